@@ -5,9 +5,7 @@ import { expectedLargest, largestOf, type Normal } from "../statistics/normal.ts
 import { type PairwiseComparison, pairOf } from "./compare.ts";
 import { openBound } from "./open-bound.ts";
 
-/** An open decision. */
 export interface OpenComparison {
-  /** Compared ranks, ascending. */
   readonly ranks: readonly number[];
   readonly seeds: number;
   readonly comparison: PairwiseComparison;
@@ -17,16 +15,15 @@ export interface OpenComparison {
   readonly metric: MetricName;
 }
 
-/** Ranks that are the best with less than this probability are not worth another seed. */
+/** Least probability of being the best at which a rank is worth another seed. */
 const leastChance = 0.05;
 
 /**
- * Finds the rank to choose if the verdict is open: the certified one, or else the best mean. On published sweeps no other
- * rule lost less at no larger rank: packages/evidence/bench/best-bet.md.
+ * Finds the rank to choose if the verdict is open: the certified one, or else the best mean. No other rule lost less on
+ * published sweeps at no larger rank: packages/evidence/bench/best-bet.md.
  *
- * The expected loss is E[max μ] − E[μ of the bet]. The true means μ of the ranks are independent and normal around a
- * common mean, and their prior variance is integrated out: see {@link posteriors}. Without two seeds and two ranks the
- * bet has no known risk.
+ * Expected loss: E[max μ] − E[μ of the bet], over the {@link posteriors} of the true means μ. Below two seeds or two
+ * ranks the risk is unknown.
  */
 export function bestBetOf(open: OpenComparison): BestBet {
   const { ranks, seeds, comparison, certifiedRank, bestRank, metric } = open;
@@ -62,10 +59,7 @@ export function bestBetOf(open: OpenComparison): BestBet {
   };
 }
 
-/**
- * Noise of one rank's mean that others do not share, half of that of a pair: of one seed, and of the examples.
- * Collapsed runs do not count if there are pairs without them.
- */
+/** Variance of a rank's mean by source, half of a pair's. Pairs with collapsed runs are left out if others exist. */
 function noiseOf(
   { pairs: all, collapsed }: PairwiseComparison,
   ranks: readonly number[],
@@ -79,26 +73,26 @@ function noiseOf(
   };
 }
 
-/** Posterior distributions of the true means for one variance between them. */
+/** Posterior distributions of the true means, given the variance between them. */
 interface Posterior {
-  /** All weights sum to 1. */
+  /** Posterior probability of this variance; weights sum to 1. */
   readonly weight: number;
   readonly priorVariance: number;
   readonly normals: readonly Normal[];
-  /** Draws an observed mean towards the common one. */
+  /** Shrinks an observed mean towards the common one. */
   readonly shrunk: (mean: number) => number;
 }
 
-/** Points of the quadrature over the share by which means are shrunk. */
+/** Quadrature points over the shrinkage. */
 const nodes = 10;
 
 /**
- * Posterior distributions of the true means for possible variances between ranks. Observed means are shrunk towards their
- * mean by B = noise / (noise + variance between ranks). Beforehand B is uniform between 0 and 1. After k means with the
- * sum of squares Q its density is in proportion to B^((k − 1) / 2) exp(−B Q / (2 noise)).
+ * Posterior distributions of the true means, by variance between ranks. Means shrink to their average by B = noise /
+ * (noise + variance between ranks). B is uniform on 0 to 1 a priori; its posterior for k means with the sum of squares
+ * Q is in proportion to B^((k − 1) / 2) exp(−B Q / (2 noise)).
  *
- * The single most probable B would often be 1 and the expected loss 0. In simulations that is a half to a tenth of the true one.
- * Source: Daniels, "A prior for the variance in hierarchical models" (1999).
+ * B is averaged over: at the most probable B, often 1, the expected loss would be 0, in simulations a half to a tenth
+ * of the true loss. Source: Daniels, "A prior for the variance in hierarchical models" (1999).
  */
 function posteriors(means: readonly number[], noise: number): Posterior[] {
   const centre = mean(means);
@@ -122,7 +116,7 @@ function posteriors(means: readonly number[], noise: number): Posterior[] {
   });
 }
 
-/** Variance of a true mean that was observed with this noise. */
+/** Posterior variance of a true mean. */
 function varianceAt(noise: number, priorVariance: number): number {
   return (priorVariance * noise) / (priorVariance + noise);
 }

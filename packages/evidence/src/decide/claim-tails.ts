@@ -1,59 +1,53 @@
 import { jointUpperTail, normalQuantile } from "../statistics/normal.ts";
 
-/** Claims that share an error: those about `ranks` ranks. */
 export interface ClaimFamily {
   readonly ranks: number;
-  /** The smallest of them, compared or not. Default: the smallest that is compared. */
+  /** Smallest rank, compared or not. Default: the smallest compared. */
   readonly smallest?: number;
-  /** Tail that these claims leave out, from the one of all looks together. Default: all of it. */
+  /** Error spending: from the tail of all looks to the tail here. Default: all of it. */
   readonly spend?: (tail: number) => number;
-  /** Claims are made once, not at several looks. Default: true without `spend`. */
+  /** True if claims are made at one look. Default: true without `spend`. */
   readonly once?: boolean;
 }
 
-/** Probabilities that the claims of a family leave out, on each side that matters. */
+/** Error probabilities of a family's claims, on each side that matters. */
 export interface ClaimTails {
-  /** On each side of a pair's interval: (1 - confidence) / 2, shared by all pairs (Bonferroni). */
+  /** Tail on each side of a pair's interval: (1 - confidence) / 2, shared by all pairs (Bonferroni). */
   readonly pairTail: number;
   /**
-   * Tail of the upper bound on the loss of the smallest rank. The bounds of all ranks together hold at the confidence.
-   * One rank is the best, so at most all but one can be bounded wrongly. All of these are compared with the same best
-   * rank, which correlates them by 1/2 (Dunnett, 1955). Passing against every other rank costs nothing (Berger, 1982).
+   * Tail of the smallest rank's bound on loss. All ranks' bounds hold jointly: all but one can fail, correlated by 1/2
+   * since the best rank is shared (Dunnett, 1955). Passing against every rival costs nothing (Berger, 1982).
    */
   readonly smallestTail: number;
-  /** Tail of the bound of each other rank. */
+  /** Tail of every other rank's bound. */
   readonly otherTail: number;
-  /** Tail of the bounds among open verdicts. Present for two ranks with one look, where a supported difference settles all. */
+  /** Tail of the bounds among open verdicts; for two ranks with one look, where a supported difference settles all. */
   readonly openTail?: number;
 }
 
-/** Tails at which a rank must have lost before a larger certified one is recommended in its place. */
+/** Tails at which a smaller rank counts as worse, before a larger certified rank is recommended. */
 export interface LostTails {
-  /** Tail if no ranks are shown to differ. They are then probably equal, and the smallest is seldom passed over. */
+  /** Tail if no difference is supported: then ranks are probably equal, and the smallest is seldom passed over. */
   readonly alike: number;
   readonly differing: number;
 }
 
-/** Fewest seeds with which the smallest of equal ranks is seldom passed over at its own tail. */
+/** Fewest seeds at which `smallestTail` seldom passes over the smallest of equal ranks. */
 const enoughSeeds = 5;
 
-/** Tails at which a rank has lost. They spend no error: the larger rank is certified anyway. See docs/decisions/0017. */
+/** Tails of lost claims. No error is spent: the larger rank is certified anyway. See docs/decisions/0017. */
 export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, seeds: number): LostTails {
   const third = smallestTail / 3;
   return {
-    // A difference that holds for all pairs at once is a loss, too.
+    // A difference supported for all pairs at once is a loss, too.
     alike: Math.max(pairTail, Math.min(otherTail, third)),
     differing: seeds < enoughSeeds ? Math.max(pairTail, third) : smallestTail,
   };
 }
 
-/**
- * Share of the error for the smallest rank, which is recommended unless there is evidence against it. The others share
- * the rest. Chosen by simulation: docs/decisions/0017.
- */
+/** Share of the error for the smallest rank, the default recommendation. Chosen by simulation: docs/decisions/0017. */
 const smallestShare = 2 / 3;
 
-/** Computes the tails of a family's claims. */
 export function claimTails(confidence: number, family: ClaimFamily): ClaimTails {
   const { ranks, spend = (tail) => tail, once = family.spend === undefined } = family;
   const error = 1 - confidence;
@@ -76,11 +70,11 @@ function boundTails(error: number, ranks: number): Pick<ClaimTails, "smallestTai
   return found;
 }
 
-/** Finds the largest tails, in the ratio of the shares, at which some bound is wrong with the probability `error`. */
+/** Largest tails, in the ratio of the shares, with a joint error of `error`. */
 function solve(error: number, ranks: number): Pick<ClaimTails, "smallestTail" | "otherTail"> {
   const others = ranks - 2;
   const ratio = (1 - smallestShare) / others / smallestShare;
-  // Bonferroni's inequality is safe; no bound may use more than the whole error.
+  // Bonferroni's inequality is the safe end; no bound may use more than the whole error.
   let [low, high] = [error * smallestShare, error];
   while (high - low > 1e-7 * error) {
     const tail = (low + high) / 2;

@@ -3,15 +3,15 @@ import { type ExampleOutcomes, metricValues } from "../schema/scores.ts";
 import type { ClassPriorComparison, MetricName } from "../schema/types.ts";
 
 /**
- * Outcomes of the class prior on each evaluation example, in the order of a run's. `correct` is of always naming the most frequent
- * class. The other columns are of giving every example the shares of the classes. `[examples]`
+ * Outcomes of the class prior by example: `correct` of always naming the most frequent class, other columns of
+ * predicting class shares. `[examples]`
  */
 export interface ClassPrior extends Pick<ClassPriorComparison, "source">, Required<OfValues<Float64Array>> {
-  /** Outcomes of an example of the largest class, and of one of another class; present if labels are not known. `[2]` */
+  /** Outcomes of an example of the largest class and of another class, if labels are unknown. `[2]` */
   readonly byClass?: ExampleOutcomes;
 }
 
-/** Values of the class prior by one metric; averages over the classes if labels are not known. `[examples]` */
+/** Values of the class prior by a metric; class averages if labels are unknown. `[examples]` */
 export function priorValues(prior: ClassPrior, metric: MetricName): ArrayLike<number> {
   const { correct, byClass } = prior;
   if (byClass === undefined) return metricValues(prior, metric);
@@ -19,10 +19,7 @@ export function priorValues(prior: ClassPrior, metric: MetricName): ArrayLike<nu
   return correct.map((share) => share * largest! + (1 - share) * other!);
 }
 
-/**
- * The prior of examples whose classes are known. No constant answer has a higher accuracy or a lower mean log loss, so
- * a constant run never beats it by luck.
- */
+/** Class prior of labelled examples. No constant answer has higher accuracy or lower mean log loss. */
 export function priorOfLabels(
   labels: ArrayLike<string | number>,
   source: ClassPrior["source"] = "labels",
@@ -38,7 +35,6 @@ export function priorOfLabels(
     source,
     ...ofValues((column) => {
       const values = byLabel(column);
-      // Float64Array.from would first make a list of its values.
       return new Float64Array(length).map((_, e) => values.get(labels[e]!)!);
     }),
   };
@@ -51,10 +47,10 @@ function ofValues<Values>(valuesOf: (column: ValueColumn) => Values): Required<O
 }
 
 /**
- * The prior if only the share p of the largest of k classes is known. Its accuracy is p on every example. Its log loss
- * is the largest that p allows: exact for two classes, in favour of the runs for more.
+ * Class prior from the share p of the largest of k classes. Accuracy is p on every example. Log loss is the largest
+ * that p allows: exact for two classes, in favour of the runs for more.
  *
- *     -p ln p - (1 - p) ln((1 - p) / (k - 1))
+ * -p ln p - (1 - p) ln((1 - p) / (k - 1))
  */
 export function priorOfShare(share: number, classes: number, examples: number): ClassPrior {
   const rest = 1 - share;
@@ -70,10 +66,8 @@ export function priorOfShare(share: number, classes: number, examples: number): 
 }
 
 /**
- * A prior for runs whose examples have no labels. Several runs that are right on the very same examples may all give
- * one constant answer, whose examples are then a class. This is the worst case: with more than two classes the prior's
- * log loss is larger. Runs that are right on no example are no better than an answer that is always wrong. Undefined if
- * the runs differ, which a constant answer cannot explain, and if all are right on every example.
+ * Class prior of unlabelled runs that are right on the very same examples, as one constant answer would be. Worst case:
+ * with more than two classes the true log loss is larger. Undefined if runs differ or are all right.
  */
 export function priorOfAgreement(
   cells: readonly { readonly correct: ArrayLike<number> }[],

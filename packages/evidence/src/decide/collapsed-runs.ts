@@ -1,30 +1,28 @@
 import type { Metric } from "../schema/types.ts";
 import { median } from "../statistics/averages.ts";
 
-/** Distances below this many margins are no collapse, however little runs vary. */
+/** Distance, in margins, below which no run counts as collapsed. */
 const leastMargins = 3;
 
-/** Robust standard deviations by which a collapsed run is below its rank, with many seeds and ranks. */
+/** Robust standard deviations below its rank at which a run has collapsed, with many seeds and ranks. */
 const leastSds = 6;
 
-/** Indices of the rank and the seed of a run that collapsed. */
+/** Indices of a collapsed run's rank and seed. */
 export interface CollapsedCell {
   readonly rank: number;
   readonly seed: number;
 }
 
 /**
- * Finds runs that collapsed: far below their rank's other seeds, and near or below every run that did not collapse.
- * `scores` are `[ranks][seeds]`; the result has the indices of each run. Ranks whose seeds are `apart` may have
- * different numbers of runs, and the luck of a seed is not subtracted.
+ * Finds collapsed runs: far below their rank's other seeds, and near or below every other run. `scores` are
+ * `[ranks][seeds]`. With seeds `apart` ranks may have different numbers of runs, and no seed effect is subtracted.
  *
- * A run's rest is its score less the lower median of its rank, less the median rest of the other ranks under its seed.
- * Its scale is 1.4826 times the median absolute rest of all runs, or of its rank's other runs if that is larger. The
- * fewer seeds and ranks, the larger is the factor: see {@link sdsFor}. `margin` is
- * the default one of the metric, so that a wider margin of the decision changes nothing.
+ * Residual: score less the rank's lower median, less the median residual of other ranks under the seed. Scale: 1.4826
+ * times the median absolute residual of all runs, or of the rank's other runs if larger; the factor is {@link sdsFor}.
+ * `margin` is the metric's default, so a wider margin changes nothing.
  *
- * No run is named of two seeds, or if half of a rank's runs are low: the lower median is low, too. Fewer than 1 % of
- * simulated sweeps with equally noisy ranks have such a run without a collapse (packages/evidence/bench/collapse.md).
+ * None is found of two seeds, or if half of a rank's runs are low. False alarms: below 1 % of simulated sweeps with
+ * equal noise (packages/evidence/bench/collapse.md).
  */
 export function collapsedRuns(
   scores: readonly (readonly number[])[],
@@ -58,12 +56,12 @@ export function collapsedRuns(
     .map(({ rank, seed }) => ({ rank, seed }));
 }
 
-/** Factor of the scale, chosen by simulation. */
+/** Factor of the scale. Chosen by simulation. */
 function sdsFor(seeds: number, ranks: number): number {
   return (leastSds * (1 + 4 / (seeds - 1) ** 2) * ranks) / (ranks - 1);
 }
 
-/** Standard deviation of normal values around 0, by their median distance. */
+/** Robust standard deviation of normal values around 0. */
 function scaleOf(values: readonly number[]): number {
   return 1.4826 * median(values.map(Math.abs));
 }

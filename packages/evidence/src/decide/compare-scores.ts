@@ -15,18 +15,18 @@ import { couplesOf } from "./interval/half-width.ts";
 import { isGrid, pairNoises, type ScoreDesign, type ScoredRun } from "./score-design.ts";
 import type { DecideSettings } from "./settings.ts";
 
-/** Stands for examples without noise of their own: in the quantiles it is as good as infinite. */
+/** Examples without noise of their own: as good as infinite in the quantiles. */
 const manyExamples = 1_000_000;
 
-/** Noise of the examples in a difference: its standard error, 0 if it is not counted, and their number if it is. */
+/** Example noise of a difference: standard error (0: not counted) and number of examples (if counted). */
 interface ExampleNoise {
   readonly error: number;
   readonly examples: number | undefined;
-  /** Share of each tail that is left, since rates were chosen. */
+  /** Share of each tail that the choice of learning rates leaves. */
   readonly share: number;
 }
 
-/** Compares every pair of ranks, by all runs of both. */
+/** Compares every pair of ranks by all runs of both. */
 export function compareScores(
   design: ScoreDesign,
   { metric, margin, confidence }: DecideSettings,
@@ -37,7 +37,7 @@ export function compareScores(
   const collapsed = collapsedIn(design, { metric, margin });
   const tails = claimTails(confidence, { ranks: ranks.length, spend: (tail) => tail * share, once: true });
   const noises = pairNoises(design, {
-    // Two rounded numbers differ by two errors, each uniform within half a digit.
+    // Rounding error of two numbers, each uniform within half a digit.
     least: lastDigit(cells.flat()) ** 2 / 6,
     noisy: collapsed.map(({ rank }) => rank),
   });
@@ -63,7 +63,7 @@ export function compareScores(
   return { pairs, tails, sample, collapsed };
 }
 
-/** The unit of the last digit of any score. Scores that agree to it may differ by as much. */
+/** Unit of the last digit of any score; scores that agree to it may differ by as much. */
 function lastDigit(runs: readonly ScoredRun[]): number {
   let digits = 0;
   while (digits < 12 && runs.some(({ score }) => Math.abs(Number(score.toFixed(digits)) - score) > 1e-13))
@@ -71,7 +71,7 @@ function lastDigit(runs: readonly ScoredRun[]): number {
   return 10 ** -digits;
 }
 
-/** Runs that collapsed. Seeds have no luck of their own unless all ranks share them. */
+/** Finds collapsed runs. A seed effect exists only where all ranks share the seeds. */
 export function collapsedIn(
   design: ScoreDesign,
   { metric, margin }: Pick<DecideSettings, "metric" | "margin">,

@@ -20,21 +20,20 @@ import { metricsOf } from "./outcomes.ts";
 import type { PairedDesign } from "./paired-design.ts";
 import type { DecideSettings } from "./settings.ts";
 
-/** Two ranks on the same seeds and examples. Differences are positive when the first is better. */
 export interface PairComparison {
   readonly first: number;
   readonly second: number;
-  /** Fit of the differences; the noise between seeds is moderated by all pairs. */
+  /** Fit of the differences; noise between seeds is moderated by all pairs. */
   readonly fit: CrossedFit;
-  /** Largest difference that one example can show, or the typical one of a group; 0 when the metric has no such limit. */
+  /** Largest difference of one example, or the typical one of a group; 0 if the metric has no limit. */
   readonly unit: number;
-  /** Half-width of the two-sided interval that holds for all pairs at once. */
+  /** Half-width of the two-sided interval, simultaneous over all pairs. */
   readonly halfWidth: number;
-  /** One-sided half-widths of the bounds on the loss of each of the two ranks against the other. */
+  /** One-sided half-widths of the bounds on each rank's loss against the other. */
   readonly boundWidths: readonly [first: number, second: number];
-  /** One-sided half-widths of the least loss of one against the other, at each of the tails. */
+  /** One-sided half-widths of the least loss, at each of the tails. */
   readonly lostWidths: LostTails;
-  /** The interval excludes 0. */
+  /** True if the interval excludes 0. */
   readonly supported: boolean;
 }
 
@@ -42,13 +41,12 @@ export interface PairComparison {
 export interface PairwiseComparison {
   readonly pairs: readonly PairComparison[];
   readonly tails: ClaimTails;
-  /** The examples of every run. */
   readonly sample: ExampleSample;
-  /** Indices of runs that collapsed; their noise widens the pairs of their ranks alone. */
+  /** Collapsed runs by index; their noise widens only their ranks' pairs. */
   readonly collapsed: readonly CollapsedCell[];
 }
 
-/** Compares every pair of the design's ranks on `metric`. The default family is the design's ranks with the whole error. */
+/** Compares every pair of ranks on `metric`. Default family: the design's ranks with the whole error. */
 export function compareRanks(
   design: PairedDesign,
   metric: MetricName,
@@ -86,7 +84,7 @@ export function compareRanks(
       fit,
       unit,
       ...widths,
-      // With one seed the interval leaves out the noise between seeds, so it supports nothing.
+      // One seed leaves out the noise between seeds, so it supports nothing.
       supported: seeds.length > 1 && Math.abs(fit.mean) > widths.halfWidth,
     };
   });
@@ -98,7 +96,7 @@ export function compareRanks(
   };
 }
 
-/** Fits the differences of ranks under the same seeds, with the largest difference of an example in each. */
+/** Fits differences under shared seeds; `ofExample` is each pair's largest difference of an example. */
 function fitsPaired(
   values: readonly ScoreMatrix[],
   sample: ExampleSample,
@@ -112,7 +110,7 @@ function fitsPaired(
     readonly knownLargest: number | undefined;
   },
 ): { readonly fits: readonly CrossedFit[]; readonly ofExample: readonly number[] } {
-  // One couple's differences at a time, in the same arrays: those of all would take more memory than the outcomes.
+  // Arrays are shared by all pairs: one copy per pair would outweigh the outcomes.
   const room = values[0]!.map(({ length }) => new Float64Array(length));
   const compared = couplesOf(values.length).map(([i, j]) => {
     const differences = advantages(values[i]!, values[j]!, metric, room);
@@ -130,18 +128,18 @@ function largest(matrix: readonly Float64Array[]): number {
   return matrix.reduce((max, row) => row.reduce((m, value) => Math.max(m, Math.abs(value)), max), 0);
 }
 
-/** Tails for ranks whose variances differ: all pairs share the error as the degrees of freedom of one allow. */
+/** Tails for ranks of unequal variances: the pairs' joint error at a pair's degrees of freedom. */
 export function forAllPairs(tails: ClaimTails, ranks: number, df: number): ClaimTails {
   const error = tails.pairTail * ranks * (ranks - 1);
   return df > 0 ? { ...tails, pairTail: allPairsTail(error, ranks, df) } : tails;
 }
 
-/** Mean over the examples of each run. `[ranks][seeds]` */
+/** Mean over examples, by run. `[ranks][seeds]` */
 export function scoresOf(values: readonly ScoreMatrix[]): number[][] {
   return values.map((rows) => rows.map(mean));
 }
 
-/** Factors from variances to the half-widths of a family's claims; independent of the data. */
+/** Factors from variances to half-widths; independent of the data. */
 export interface ClaimFactors {
   readonly pair: TailFactors;
   readonly smallest: TailFactors;
@@ -163,14 +161,14 @@ export function claimFactors(tails: ClaimTails, seeds: number, sample: ExampleSa
 }
 
 interface WidthContext {
-  /** Largest difference that one example can show, as in {@link PairComparison}. */
+  /** Largest difference of one example, as in {@link PairComparison}. */
   readonly unit: number;
   readonly factors: ClaimFactors;
-  /** The first of the pair is the smallest rank of the family. */
+  /** True if the pair's first rank is the family's smallest. */
   readonly isSmallest: boolean;
 }
 
-/** Half-widths of all claims about a pair, as a function of its mean square between seeds. */
+/** Half-widths of a pair's claims, as a function of its mean square between seeds. */
 export function pairWidths(
   fit: CrossedFit,
   { unit, factors, isSmallest }: WidthContext,
@@ -186,7 +184,7 @@ export function pairWidths(
   });
 }
 
-/** Finds the pair of two ranks; `mean` is how much better `rank` is than `other`. */
+/** Finds the pair of two ranks; `mean` is the advantage of `rank` over `other`. */
 export function pairOf(
   pairs: readonly PairComparison[],
   rank: number,
@@ -200,7 +198,7 @@ export function pairOf(
   throw new Error(`no comparison of ranks ${rank} and ${other}`);
 }
 
-/** Tells whether the data support that `rank` is worse than some other rank. */
+/** Tells whether `rank` is supported to be worse than another rank. */
 export function isWorseThanSome(pairs: readonly PairComparison[], rank: number): boolean {
   return pairs.some(
     ({ first, second, fit, supported }) =>
@@ -208,7 +206,7 @@ export function isWorseThanSome(pairs: readonly PairComparison[], rank: number):
   );
 }
 
-/** Upper confidence bound of how much better any other rank is than `rank`; negative when it leads them all. */
+/** Upper confidence bound on the loss of `rank` against any other; negative if it leads. */
 export function shortfallBound(pairs: readonly PairComparison[], rank: number): number {
   let bound = -Infinity;
   for (const { first, second, fit, boundWidths } of pairs) {
@@ -219,8 +217,8 @@ export function shortfallBound(pairs: readonly PairComparison[], rank: number): 
 }
 
 /**
- * Lower bound on how much better than `rank` some other rank is; above 0, the rank has lost something. A supported
- * difference claims more: it holds for all pairs at once. `ranks` selects the tail.
+ * Lower bound on the loss of `rank` against some other; above 0 the rank has lost. A supported difference claims more,
+ * for all pairs at once. `ranks` selects the tail.
  */
 export function shortfallAtLeast(
   pairs: readonly PairComparison[],
@@ -235,7 +233,7 @@ export function shortfallAtLeast(
   return least;
 }
 
-/** Mean and interval of one rank by itself, in the metric's own unit and range. */
+/** Mean and interval of a single rank, in the metric's unit and range. */
 export function ownInterval(
   matrix: ScoreMatrix,
   { metric, confidence }: Pick<DecideSettings, "metric" | "confidence">,
@@ -248,7 +246,7 @@ export function ownInterval(
   return { mean: fit.mean, interval: [Math.max(least, fit.mean - width), Math.min(most, fit.mean + width)] };
 }
 
-/** Means and intervals of one rank by every metric of all its cells; `metric` is the one that decides. */
+/** Means and intervals of a single rank by every metric of its cells; `metric` decides. */
 export function rankScore(
   cells: readonly ExampleOutcomes[],
   { metric, confidence }: Pick<DecideSettings, "metric" | "confidence">,
@@ -263,12 +261,12 @@ export function rankScore(
   return Object.assign({}, ...scores);
 }
 
-/** Values of a metric for the design's rank number `index`. `[seeds, examples]` */
+/** Metric values of the rank at `index`. `[seeds, examples]` */
 export function metricMatrix(design: PairedDesign, index: number, metric: MetricName): ScoreMatrix {
   return design.cells[index]!.map((cell) => metricValues(cell, metric));
 }
 
-/** Advantage of `a` over `b`, outcome by outcome, all `[seeds, examples]`. They are written into `room`. (default: new arrays) */
+/** Advantage of `a` over `b` by outcome, `[seeds, examples]`, written into `room`. */
 export function advantages(
   a: ScoreMatrix,
   b: ScoreMatrix,
@@ -284,13 +282,12 @@ export function advantages(
   });
 }
 
-/** Largest difference that one example can show if each is right or wrong; 0 if that is unknown or has no limit. */
+/** Largest difference of a binary outcome; 0 if values are not binary or unlimited. */
 function binaryUnit(matrix: ScoreMatrix, metric: MetricName): number {
   const limit = largestDifference(metricOf(metric));
   return limit > 0 && isBinary(matrix) ? limit : 0;
 }
 
-/** Tells whether every example is right or wrong and nothing between. */
 function isBinary(matrix: ScoreMatrix): boolean {
   return matrix.every((row) => {
     for (let e = 0; e < row.length; e++) if (row[e] !== 0 && row[e] !== 1) return false;

@@ -41,12 +41,12 @@ import {
   verdictWithout,
 } from "./verdict.ts";
 
-/** Runs to compare, and what checks found on them. */
+/** Runs to compare, with the findings of checks. */
 export interface CheckedRuns<Design = PairedDesign> {
   readonly design: Design;
   /**
-   * Statements that the runs do not support. `rank`: which one to use, and the evidence for it. `pairs`: how two ranks
-   * differ. `plan`: which larger design would settle more.
+   * Statements that the runs do not support: `rank` (recommendation and its evidence), `pairs` (differences), `plan` (a
+   * larger design).
    */
   readonly forbids: readonly ("rank" | "pairs" | "plan")[];
   readonly members: CheckMembers;
@@ -54,17 +54,16 @@ export interface CheckedRuns<Design = PairedDesign> {
 
 /** Context of a design within its method. */
 export interface DecideContext {
-  /** Claims that share the error. Default: those about the design's ranks, with all of the error. */
+  /** Claims that share the error. Default: claims about the design's ranks, with the whole error. */
   readonly family?: ClaimFamily;
-  /** Tails that the claims of a larger design would have. Default: those of the comparison. */
+  /** Tails of a larger design. Default: those of the comparison. */
   readonly plannedTails?: ClaimTails;
-  /** Ranks outside of the design that are supported to be worse than one in it. Default none. */
+  /** Ranks outside the design, supported to be worse than one in it. Default: none. */
   readonly beaten?: readonly number[];
-  /** Pairs from which returns are computed. Default: the design's. */
+  /** Pairs for the returns. Default: the design's. */
   readonly pairs?: readonly PairSummary[];
 }
 
-/** Decides on a design of `examples` examples. */
 export function decideDesign(
   { design, forbids, members }: CheckedRuns,
   examples: number,
@@ -79,7 +78,7 @@ export function decideDesign(
     const left = withoutRuns(design, runs);
     return left && { seeds: left.seeds.length, comparison: compareRanks(left, metric, confidence, family) };
   };
-  // A rank's own interval has to hold at every look of a race, and for every confirmed rank of a probe.
+  // A rank's own interval must hold at every look of a race and for every rank confirmed by a probe.
   const own = 1 - (family?.spend?.(1 - confidence) ?? 1 - confidence);
   const scores = design.cells.map((cells) => ({
     seeds: cells.length,
@@ -93,20 +92,19 @@ export function decideDesign(
   );
 }
 
-/** Ranks that were compared, with the findings of checks on their runs. */
+/** Compared ranks with the findings of checks. */
 export interface ComparedRanks
   extends CheckedRuns<Pick<PairedDesign, "ranks" | "seeds" | "seedsAre" | "excluded" | "failures">> {
   readonly members: CheckMembers & Pick<Decision, "runScores">;
   readonly examples: number;
   readonly comparison: PairwiseComparison;
-  /** Compares them without these runs; undefined if fewer than two seeds remain. */
+  /** Compares the ranks without some runs; undefined below two remaining seeds. */
   readonly compareWithout: CollapsedComparison["compareWithout"];
-  /** In the order of the design's ranks. `seeds` is the rank's own number of runs, if ranks differ. */
+  /** Scores in rank order. `seeds`: the rank's own number of runs, if ranks differ. */
   readonly scores: readonly (RankScore & Partial<Pick<RankSummary, "seeds">>)[];
   readonly bestRank: number;
 }
 
-/** Decides on ranks that were compared. */
 export function decideCompared(
   { design, examples, comparison, compareWithout, scores, bestRank, forbids, members }: ComparedRanks,
   { metric, margin, confidence, power }: DecideSettings,
@@ -166,14 +164,16 @@ export function decideCompared(
   return { ...decided, ...(weak === undefined ? {} : { weakEvidence: weak }) };
 }
 
-/** Recommends no rank that may have learned nothing, unless it is certified: then no other one has learned much more. */
+/**
+ * Withdraws a recommended rank that may have learned nothing, unless it is certified: then no rank learned much more.
+ */
 function withoutBehindPrior(found: Verdict, members: CheckMembers): Verdict {
   const { rank, certifiedRank } = found;
   const isBehind = rank !== null && rank !== certifiedRank && ranksBehindPrior(members).includes(rank);
   return isBehind ? { ...openVerdict, certifiedRank } : found;
 }
 
-/** Estimates the design that would settle the verdict, if all ranks in play are equal. */
+/** Estimates the design that would settle the verdict if all ranks in play are equal. */
 function largerDesign(
   found: Verdict,
   comparison: PairwiseComparison,
@@ -184,7 +184,7 @@ function largerDesign(
   return needed === undefined ? {} : { needed };
 }
 
-/** Pairs, selection and returns. Returns are computed from `seenPairs` if a method has seen more pairs than the design's. */
+/** Pairs, selection and returns. `seenPairs`: pairs that a method has seen beyond the design's. */
 function gainsOf(
   { pairs }: PairwiseComparison,
   { ranks, seeds }: ComparedRanks["design"],
@@ -217,7 +217,7 @@ function bestOf(design: PairedDesign, metric: MetricName): number {
   return best;
 }
 
-/** This rank minus the best in the metric's own unit and range. */
+/** Difference to the best rank in the metric's unit and range. */
 function differenceToBest(
   rank: number,
   bestRank: number,
@@ -258,10 +258,9 @@ function nothingCompleted(
 }
 
 /**
- * Estimates the winner's curse: how much the best of `ranks` equal ranks is overrated on the outcomes that chose it. It
- * is E[max of `ranks` standard normals] times the standard deviation of what ranks do not share. Its variance is half
- * that of a difference (mean over pairs); noise that pairing cancels inflates no rank. For ranks that differ it is an
- * upper bound.
+ * Winner's curse: overestimate of the best of `ranks` equal ranks on the outcomes that chose it. E[max of `ranks`
+ * standard normals] times the standard deviation of unshared noise, whose variance is half a difference's (mean over
+ * pairs). An upper bound for unequal ranks.
  */
 function selectionOf(pairs: readonly PairComparison[], ranks: number): Selection {
   let variance = 0;

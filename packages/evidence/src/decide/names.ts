@@ -1,14 +1,14 @@
 /**
  * Distinct texts, numbered from 0 in order of arrival: a hash table in typed arrays. A `Map` of a million strings takes
- * twice the memory, and keeps alive the pieces of a file that its keys were cut from.
+ * twice the memory, and keeps alive the slices of the file behind its keys.
  */
 export class Names {
   #size = 0;
-  /** The characters of all texts, one after the other; bytes while none needs more. */
+  /** Characters of all texts, concatenated; bytes while none needs more. */
   #characters: Uint8Array | Uint16Array = new Uint8Array(256);
-  /** Start of each text, and the end of the last one. */
+  /** Start of each text, and end of the last. */
   #starts = new Uint32Array(17);
-  /** Numbers of texts plus 1, at the hash of the text or at the next free place; 0 is free. At most half are taken. */
+  /** Numbers plus 1 at the text's hash or the next free slot; 0 is free. At most half full. */
   #slots = new Int32Array(32);
   #lastFound = -1;
 
@@ -16,9 +16,8 @@ export class Names {
     return this.#size;
   }
 
-  /** The text's number; undefined if it has none. */
   find(text: string): number | undefined {
-    // Runs list the examples in the same order, as a rule.
+    // Runs usually list the examples in the same order.
     const next = this.#lastFound + 1;
     if (next < this.#size && this.#is(next, text)) {
       this.#lastFound = next;
@@ -30,7 +29,7 @@ export class Names {
     return found;
   }
 
-  /** Gives a number to a text that has none. */
+  /** Numbers a text that has no number yet. */
   add(text: string): number {
     const number = this.#size++;
     const start = this.#starts[number]!;
@@ -50,7 +49,6 @@ export class Names {
     return number;
   }
 
-  /** Returns the text of a number that {@link add} returned. */
   at(number: number): string {
     const units = this.#characters.subarray(this.#starts[number]!, this.#starts[number + 1]!);
     return Array.from(units, (unit) => String.fromCharCode(unit)).join("");
@@ -59,7 +57,7 @@ export class Names {
   #is(number: number, text: string): boolean {
     const start = this.#starts[number]!;
     if (this.#starts[number + 1]! - start !== text.length) return false;
-    // From the end, where names differ.
+    // Backwards, because names differ at the end.
     for (let i = text.length - 1; i >= 0; i--)
       if (this.#characters[start + i] !== text.charCodeAt(i)) return false;
     return true;
@@ -88,12 +86,12 @@ export class Names {
   }
 }
 
-/** A name for each example, such as its class: the same in all rows of the example. */
+/** Name of each example, such as its class. */
 export class NamesOfExamples {
   readonly #names = new Names();
   #numbers = new Int32Array(16);
 
-  /** Names an example; returns the name that it has if that is another one. `isNew` if it has none yet. */
+  /** Names an example; returns the earlier name if it contradicts. `isNew`: the example has no name yet. */
   add(example: number, isNew: boolean, name: string): string | undefined {
     const found = this.#names.find(name);
     if (isNew) {
@@ -122,12 +120,12 @@ function hashed(hash: number, unit: number): number {
   return Math.imul(hash ^ unit, 0x01000193);
 }
 
-/** Mixes the upper bits into the lower ones, the only ones that the table uses. */
+/** Mixes the upper bits into the lower ones, which index the table. */
 function mixed(hash: number): number {
   return hash ^ (hash >>> 15);
 }
 
-/** Returns `values`, or a copy twice as long if `index` is beyond its end. */
+/** Returns `values`, or a copy twice as long if `index` is past the end. */
 export function grown<A extends Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array>(
   values: A,
   index: number,

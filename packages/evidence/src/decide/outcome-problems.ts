@@ -1,13 +1,16 @@
 import { InputError } from "@lorank/core";
 
-/** Faults of outcomes, thrown as one error: the first five that differ, each where it is first, and the others as a count. */
+/**
+ * Faults of outcomes, thrown as one error: the first five distinct ones, each at its first place, and a count of the
+ * rest.
+ */
 export class OutcomeProblems {
   readonly #source: string | undefined;
-  /** The line of each fault that is shown, and how often it was added. */
+  /** Line and count of each fault shown. */
   readonly #shown = new Map<string, [line: string, times: number]>();
   count = 0;
 
-  /** `source` is the subject of the message, by default `the outcomes`. */
+  /** `source`: subject of the message (default `the outcomes`). */
   constructor(source?: string) {
     this.#source = source;
   }

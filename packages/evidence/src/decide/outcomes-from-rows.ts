@@ -15,16 +15,15 @@ import { grown, Names, NamesOfExamples } from "./names.ts";
 import { OutcomeProblems } from "./outcome-problems.ts";
 import { type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts";
 
-/** Rule for a field of every row. */
 interface FieldRule {
   readonly field: keyof OutcomeCells;
   readonly rule: string;
   readonly holds: (value: unknown) => boolean;
-  /** Place of the first row, for messages (`row 1`), if it has this optional field. */
+  /** Place of the first row (`row 1`), if it has this optional field. */
   readonly presentIn?: string;
 }
 
-/** Rules for all rows. The first row, at `place`, decides whether optional fields are in all of them or in none. */
+/** Rules for all rows: the first row, at `place`, decides which optional fields are in all rows or in none. */
 function fieldRules(first: OutcomeCells, place: string): readonly FieldRule[] {
   const required: readonly string[] = requiredOfOutcomes;
   return outcomeFields.map((field): FieldRule => {
@@ -36,7 +35,7 @@ function fieldRules(first: OutcomeCells, place: string): readonly FieldRule[] {
   });
 }
 
-/** Describes the faults of a row by itself; undefined if it has none. */
+/** Describes a row's own faults; undefined if none. */
 function rowFault(row: OutcomeCells, rules: readonly FieldRule[]): string | undefined {
   let faults: string[] | undefined;
   for (const { field, rule, holds, presentIn } of rules) {
@@ -53,13 +52,13 @@ function rowFault(row: OutcomeCells, rules: readonly FieldRule[]): string | unde
 export interface OutcomeGathererOptions {
   /** Origin of the rows, for messages. Default: `the outcomes`. */
   readonly source?: string;
-  /** Unit of a row's number, for messages. Default: `row`. */
+  /** Unit of row numbers, for messages. Default: `row`. */
   readonly unit?: "row" | "line";
-  /** Place of a row by its number, for messages. Default: its unit and number. */
+  /** Place of a row, for messages. Default: unit and number. */
   readonly placeOf?: (number: number) => string;
 }
 
-/** Most runs, of a kilobyte each: a thousand ranks under a hundred seeds. With more, a column is no seed and no rank. */
+/** Most runs, a kilobyte each: a thousand ranks under a hundred seeds. Beyond it, a column is no seed and no rank. */
 const mostRuns = 100_000;
 
 /** Rows of one rank and seed. Arrays are indexed by example, with spare room at the end. */
@@ -67,15 +66,15 @@ interface Run {
   readonly rank: number;
   readonly seed: number;
   count: number;
-  /** Numbers of the rows; 0 marks a missing one. */
+  /** Row numbers; 0 if missing. */
   rows: Uint32Array;
-  /** Values of each column that rows have; bytes while all of a column are 0 or 1. */
+  /** Values by column; bytes while a column is all 0 or 1. */
   readonly values: (Uint8Array | Float64Array)[];
 }
 
 /**
- * Gathers outcomes row by row, to read files of millions of rows in one pass. It takes 5 bytes a row, 13 with
- * `logLoss`, and each example's name once. Faulty rows are collected and reported together by {@link table}.
+ * Gathers outcomes row by row, for files of millions of rows: 5 bytes a row, 13 with `logLoss`, and each example's name
+ * once. Faulty rows are reported together by {@link table}.
  */
 export class OutcomeGatherer {
   readonly #source: string;
@@ -86,7 +85,6 @@ export class OutcomeGatherer {
   readonly #examples = new Names();
   readonly #names = { label: new NamesOfExamples(), group: new NamesOfExamples() };
   #rules: readonly FieldRule[] | undefined;
-  /** Columns that the rows have. */
   #valued: readonly ValueField[] = [];
   #named: readonly ("label" | "group")[] = [];
   readonly #leftOut = new Set<string>();
@@ -103,9 +101,9 @@ export class OutcomeGatherer {
   }
 
   /**
-   * Adds one row; `number` is its name in messages, 1 or more and unique.
+   * Adds one row; `number` names it in messages: unique, from 1.
    *
-   * @throws InputError `E_OUTCOMES` at the 100,001st pair of a rank and a seed, before memory is taken for it.
+   * @throws InputError `E_OUTCOMES` at the 100,001st pair of rank and seed, before memory is taken for it.
    */
   add(row: OutcomeCells, number: number): void {
     if (this.#rules === undefined) {
@@ -117,26 +115,22 @@ export class OutcomeGatherer {
     if (fault !== undefined) this.reject(number, fault);
   }
 
-  /** Numbers of the first two rows with one rank, seed and example; undefined where none is repeated. */
+  /** First two rows with one rank, seed and example. */
   get repeated(): readonly [earlier: number, later: number] | undefined {
     return this.#repeated;
   }
 
-  /** Records a row that could not be read at all. */
+  /** Records an unreadable row. */
   reject(number: number, fault: string): void {
     this.#problems.add(fault, `${this.#placeOf(number)}: ${fault}`);
   }
 
-  /** Leaves an example out of all runs, which are compared on the same examples: one of them has no outcome of it. */
+  /** Leaves an example that some run lacks out of all runs. */
   leaveOut(example: string): void {
     this.#leftOut.add(example);
   }
 
-  /**
-   * Returns the gathered outcomes.
-   *
-   * @throws InputError `E_OUTCOMES` for rows that are faulty, and for runs that lack examples.
-   */
+  /** @throws InputError `E_OUTCOMES` for faulty rows, and for runs that lack examples. */
   table(): OutcomeTable {
     const runs = [...this.#runs.values()].flatMap((seeds) => [...seeds.values()]);
     // Only complete rows can tell which examples a run lacks.
@@ -162,7 +156,7 @@ export class OutcomeGatherer {
     };
   }
 
-  /** Makes the function that takes the values of the compared examples out of an array by example. */
+  /** Makes the function that selects compared examples from an array by example. */
   #compared(): <Values extends Uint8Array | Float64Array | Int32Array>(values: Values) => Values {
     const { size } = this.#examples;
     if (this.#leftOut.size === 0) return (values) => values.subarray(0, size) as typeof values;
@@ -173,7 +167,7 @@ export class OutcomeGatherer {
     return this.#leftOut.size > 0 && this.#leftOut.has(this.#examples.at(example));
   }
 
-  /** Lists the examples of an existing run in the table's order, with the row of each, and its label and group, if rows have some. */
+  /** Examples of an existing run in the table's order, with each one's row, label and group. */
   examplesOf(run: { readonly rank: number; readonly seed: number }): {
     readonly examples: readonly string[];
     readonly lines: ArrayLike<number>;
@@ -190,7 +184,7 @@ export class OutcomeGatherer {
     };
   }
 
-  /** Stores a row that is valid by itself, or describes how it contradicts another. */
+  /** Stores a valid row, or describes how it contradicts another. */
   #take(row: Outcome, number: number): string | undefined {
     const { rank, seed, example } = row;
     // A CSV reader gives 7 where a JSONL reader gives "7".
@@ -255,7 +249,7 @@ export class OutcomeGatherer {
   }
 }
 
-/** Numbers anew from 0 in order of arrival. */
+/** Renumbers from 0 in order of arrival. */
 function renumbered(numbers: ArrayLike<number>): Int32Array {
   const found = new Map<number, number>();
   return Int32Array.from(numbers, (number) => {
@@ -266,11 +260,10 @@ function renumbered(numbers: ArrayLike<number>): Int32Array {
 }
 
 /**
- * Gathers outcomes that another trainer wrote as rows. Every rank and seed that occurs must have one row for each
- * example; a rank without any row for a seed is a missing run. All bad rows are reported at once, by their number among
- * the data rows, from 1. Rows that arrive one by one need not be in memory: see `OutcomeGatherer`.
+ * Gathers another trainer's outcomes. Each rank and seed that occurs needs one row per example; a rank without rows for
+ * a seed is a missing run. Messages number data rows from 1. For rows that arrive one by one: `OutcomeGatherer`.
  *
- * @throws InputError `E_OUTCOMES` for bad rows.
+ * @throws InputError `E_OUTCOMES` for bad rows, all at once.
  */
 export function outcomesFromRows(rows: readonly Outcome[]): OutcomeTable {
   assertList("rows", rows);

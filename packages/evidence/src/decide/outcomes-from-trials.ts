@@ -10,9 +10,9 @@ export type EvaluatedTrial = Pick<TrialResult, "spec" | "status" | "evaluation">
   Partial<Pick<TrialResult, "lossCurve" | "measured">>;
 
 /**
- * Gathers the per-example outcomes of a sweep's trials, which must agree on base, data and task, or on the trainer. A
- * diverged or out-of-memory trial becomes a failure of its rank and seed. An example that a judge left out of one run is left
- * out of all. `groups`: number of each example's group, from 0. `failed`: runs without a result.
+ * Gathers the per-example outcomes of a sweep's trials, which must agree on base, data and task, or on the trainer.
+ * Diverged and out-of-memory trials become failures. Examples that a judge left out of one run are left out of all.
+ * `groups`: group numbers by example, from 0. `failed`: runs without a result.
  */
 export function outcomesFromTrials(
   trials: readonly EvaluatedTrial[],
@@ -57,7 +57,7 @@ export function outcomesFromTrials(
       ...{ rank, seed, ...outcomesOf(evaluation, leftOut) },
       ...(groups ? { groups: without(leftOut, groups) } : {}),
       ...(lossCurve.length > 0 ? { trainLosses: lossCurve.map(({ loss }) => loss) } : {}),
-      // The result of a trial of this engine depends on its spec alone, not on the time.
+      // Trials of this engine depend on their spec alone, not on the time.
       ...(measured && "trainer" in spec ? { startedAt: startOf(measured) } : {}),
     });
   }

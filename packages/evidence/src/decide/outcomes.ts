@@ -4,17 +4,17 @@ import type { ExampleOutcomes } from "../schema/scores.ts";
 import type { LeftOutRun, Metric, MetricName } from "../schema/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
 
-/** Results of one run (a rank under a seed) on every evaluation example, in the table's order of examples. */
+/** Outcomes of a run (a rank under a seed) by example, in the table's order. */
 export interface OutcomeCell extends ExampleOutcomes {
   readonly rank: number;
   readonly seed: number;
-  /** Step by step, if known. They distinguish runs that are right on the same examples. */
+  /** Training loss by step; distinguishes runs that are right on the same examples. */
   readonly trainLosses?: ArrayLike<number>;
-  /** Start of the run, in milliseconds since 1970, if known. */
+  /** Start of the run, in milliseconds since 1970. */
   readonly startedAt?: number;
 }
 
-/** Metrics that all cells have values of; `metric` is the one that decides. */
+/** Metrics that all cells have values of; `metric` decides. */
 export function metricsOf(cells: readonly ExampleOutcomes[], metric: MetricName): readonly Metric[] {
   return metricsBeside(metric).filter(({ column }) => cells.every((cell) => cell[column] !== undefined));
 }
@@ -28,20 +28,20 @@ export interface RunTable<Run = { readonly rank: number; readonly seed: number }
   readonly ranks: readonly number[];
   /** Every seed tried, ascending. */
   readonly seeds: readonly number[];
-  /** Completed runs, at most one for a rank and seed. */
+  /** Completed runs, at most one per rank and seed. */
   readonly cells: readonly Run[];
   readonly failures: readonly FailedRun[];
 }
 
 /**
- * Outcomes of all runs, `examples` values each. Build a table with `outcomesFromTrials`, `outcomesFromRows` or an
+ * Outcomes of all runs, `examples` values each; built by `outcomesFromTrials`, `outcomesFromRows` or an
  * `OutcomeGatherer`.
  */
 export interface OutcomeTable extends RunTable<OutcomeCell> {
   readonly examples: number;
-  /** The class prior; absent if there are no classes, or none are known. */
+  /** Class prior; absent if classes do not exist or are unknown. */
   readonly prior?: ClassPrior | undefined;
-  /** Count of the examples that were left out of all runs, since one has no outcome of them; absent if none was. */
+  /** Number of examples left out of all runs, because some run lacks them; absent if 0. */
   readonly leftOut?: number;
 }
 
@@ -61,7 +61,6 @@ export function assertOutcomes(outcomes: OutcomeTable): void {
   assertOptions(outcomes, "the table of outcomes", outcomeNames);
 }
 
-/** Orders the table and names the runs of the grid of ranks and seeds that are absent. */
 export function outcomeTable(
   cells: readonly OutcomeCell[],
   failures: readonly FailedRun[],
@@ -70,7 +69,7 @@ export function outcomeTable(
   return { ...runTable(cells, failures), examples };
 }
 
-/** Orders runs and names those of the grid of ranks and seeds that are absent. */
+/** Orders runs, and adds the grid's absent runs as missing. */
 export function runTable<Run extends { readonly rank: number; readonly seed: number }>(
   cells: readonly Run[],
   failures: readonly FailedRun[] = [],
@@ -88,7 +87,7 @@ export function runTable<Run extends { readonly rank: number; readonly seed: num
   return { ranks, seeds, cells, failures: [...failures, ...missing] };
 }
 
-/** The runs of these ranks under these seeds, without the prior. */
+/** Runs of some ranks under some seeds, without the prior. */
 export function partOf(
   table: OutcomeTable,
   ranks: readonly number[],
@@ -105,7 +104,7 @@ export function partOf(
   };
 }
 
-/** Tells whether each of these ranks has run under each of these seeds, completed or failed. */
+/** Tells whether each rank has run under each seed, completed or failed. */
 export function hasRun(outcomes: OutcomeTable, ranks: readonly number[], seeds: readonly number[]): boolean {
   const ran = new Set(
     [...outcomes.cells, ...outcomes.failures.filter(({ status }) => status !== "missing")].map(
@@ -115,7 +114,7 @@ export function hasRun(outcomes: OutcomeTable, ranks: readonly number[], seeds: 
   return ranks.every((rank) => seeds.every((seed) => ran.has(`${rank} ${seed}`)));
 }
 
-/** The different values, ascending. */
+/** Distinct values, ascending. */
 export function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }

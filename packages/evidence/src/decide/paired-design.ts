@@ -1,21 +1,20 @@
 import type { Exclusion, ExclusionCause, FailureCause } from "../schema/decision-facts.ts";
 import type { FailedRun, OutcomeCell, RunTable } from "./outcomes.ts";
 
-/** A run by its rank and seed. */
 interface RunOfGrid {
   readonly rank: number;
   readonly seed: number;
 }
 
-/** Runs that are compared: the full grid in a table with failed runs, or all runs of ranks without common seeds. */
+/** Compared runs: a full grid, or all runs of ranks without common seeds. */
 export interface PairedDesign<Cause = ExclusionCause, Run = OutcomeCell> {
   /** Ascending. */
   readonly ranks: readonly number[];
-  /** Ascending: every rank here has completed every seed here. If seeds are apart, those of the rank with the fewest. */
+  /** Ascending seeds, completed by every rank. With seeds apart: seeds of the rank with the fewest. */
   readonly seeds: readonly number[];
-  /** `apart` if ranks have seeds of their own. (default: shared) */
+  /** `apart`: ranks have seeds of their own. Default: `shared`. */
   readonly seedsAre?: "shared" | "apart";
-  /** `[ranks][seeds]`; if seeds are apart, `[ranks][seeds of the rank]`. */
+  /** Runs, `[ranks][seeds]`; with seeds apart, `[ranks][seeds of the rank]`. */
   readonly cells: readonly (readonly Run[])[];
   readonly excluded: readonly Exclusion<Cause>[];
   /** Failed runs of compared ranks; their seeds are left out for every rank. */
@@ -25,9 +24,9 @@ export interface PairedDesign<Cause = ExclusionCause, Run = OutcomeCell> {
 /**
  * Finds the ranks and seeds that can be compared pairwise.
  *
- * A rank with fewer than half of its seeds completed is left out. Its survivors say little about it, and would take
- * most seeds away from the others. Of the rest, only the seeds that all ranks completed count. If there is no such
- * seed, the rank with the fewest completed seeds goes (the largest of several), until there is.
+ * A rank with under half of its seeds completed is left out: its survivors say little, and would cost the others most
+ * seeds. Only seeds completed by all remaining ranks count. Without any, the rank with the fewest completed seeds goes
+ * (the largest of several), until there is one.
  */
 export function pairedDesign<Run extends RunOfGrid = OutcomeCell>(
   table: RunTable<Run>,
@@ -74,8 +73,8 @@ function failureOf(table: RunTable, rank: number, completed: number): FailureCau
 }
 
 /**
- * Finds the runs of a table to compare. Ranks with two runs or more that share fewer than two seeds, though no run
- * failed, have seeds of their own. Then all runs count, and a rank with one run is left out. Else the design is paired.
+ * Finds the runs to compare. If ranks with two runs or more share fewer than two seeds, though none failed, seeds are
+ * apart: all runs count, except ranks with one. Else the design is paired.
  */
 export function comparedDesign<Run extends RunOfGrid = OutcomeCell>(
   table: RunTable<Run>,
@@ -99,7 +98,7 @@ export function comparedDesign<Run extends RunOfGrid = OutcomeCell>(
   };
 }
 
-/** Leaves out runs, by the indices of their ranks and seeds. Undefined if fewer than two seeds remain. */
+/** Leaves out runs by rank and seed index. Undefined below two remaining seeds. */
 export function withoutRuns<Cause, Run>(
   design: PairedDesign<Cause, Run>,
   runs: readonly { readonly rank: number; readonly seed: number }[],

@@ -1,7 +1,6 @@
 import type { Interval, PairSummary, ReturnStep, Returns } from "../schema/types.ts";
 import { ascending } from "./outcomes.ts";
 
-/** Known costs of a rank. */
 export interface RankCost {
   readonly rank: number;
   readonly params?: number;
@@ -10,9 +9,8 @@ export interface RankCost {
 }
 
 /**
- * Computes the gain of each step to the next rank tried, per doubling and per unit of added cost, and the last supported
- * step. `pairs` are a decision's; gains are positive when the larger rank is better. Costs that do not grow
- * with the step give no rate.
+ * Gain of each step to the next rank tried, per doubling and per unit of added cost, and the last supported step. Gains
+ * are positive if the larger rank is better. Costs that do not grow give no rate.
  */
 export function diminishingReturns(pairs: readonly PairSummary[], costs: readonly RankCost[] = []): Returns {
   const ranks = ascending(pairs.flatMap(({ first, second }) => [first, second]));
@@ -37,7 +35,7 @@ function stepOf(
   return { from, to, gain, interval, ...ratesOf({ from, to, gain }, costs) };
 }
 
-/** Adds to the steps their gain per unit of cost. */
+/** Adds gains per unit of cost to the steps. */
 export function withRates(returns: Returns, costs: readonly RankCost[]): Returns {
   return { ...returns, steps: returns.steps.map((step) => ({ ...step, ...ratesOf(step, costs) })) };
 }

@@ -3,33 +3,30 @@ import { mean, variance } from "../statistics/averages.ts";
 import { noiseOfPairs, type PairRunNoise, type SharedSeeds } from "./interval/run-noise.ts";
 import { ascending } from "./outcomes.ts";
 
-/** One run that is known by its score. */
 export interface ScoredRun {
   readonly rank: number;
-  /** Runs of several ranks under one seed are compared with each other. Absent if unknown. */
+  /** Seed, if known; ranks are compared under equal seeds. */
   readonly seed?: number;
-  /** In the metric's unit: accuracy as a share, log loss in nats. */
+  /** Score in the metric's unit: accuracy as a share, log loss in nats. */
   readonly score: number;
-  /** Its start, as a number that grows with time. Absent if unknown. */
+  /** Start, as a number that grows with time. */
   readonly startedAt?: number;
-  /** Name of the weights that it began with, if they are not the base's. */
+  /** Name of the initial weights, if not the base's. */
   readonly startedFrom?: string;
-  /** Learning rate. Ranks with runs at several rates are compared at the best of each. */
+  /** Learning rate; ranks with several are compared at the best of each. */
   readonly rate?: number;
 }
 
-/** Runs of the ranks that can be compared. */
+/** Runs of comparable ranks. */
 export interface ScoreDesign {
   /** Ascending. */
   readonly ranks: readonly number[];
-  /** Runs of each rank, in an order that does not depend on the table's. `[ranks][runs of the rank]` */
+  /** Runs of each rank, in an order independent of the table's. `[ranks][runs of the rank]` */
   readonly cells: readonly (readonly ScoredRun[])[];
   readonly excluded: readonly Exclusion<FailureCause>[];
 }
 
-/**
- * Sorts runs into those of each rank. A rank with one run is left out if two others have more: its spread is unknown.
- */
+/** Sorts runs by rank. A rank with one run, of unknown spread, is left out if two others have more. */
 export function scoreDesign(runs: readonly ScoredRun[]): ScoreDesign {
   const all = ascending(runs.map(({ rank }) => rank));
   const ofRank = (rank: number): ScoredRun[] => runs.filter((run) => run.rank === rank).sort(bySeedAndScore);
@@ -48,12 +45,12 @@ function bySeedAndScore(a: ScoredRun, b: ScoredRun): number {
   return (a.seed ?? Infinity) - (b.seed ?? Infinity) || a.score - b.score;
 }
 
-/** The smallest number of runs of a rank; 0 without ranks. */
+/** Smallest number of runs of a rank; 0 without ranks. */
 export function fewestRuns({ cells }: Pick<ScoreDesign, "cells">): number {
   return cells.length === 0 ? 0 : Math.min(...cells.map(({ length }) => length));
 }
 
-/** Tells whether all ranks have runs under the same named seeds, and no others. */
+/** Tells whether all ranks have runs under the same named seeds only. */
 export function isGrid({ cells }: Pick<ScoreDesign, "cells">): boolean {
   const [first = []] = cells;
   return cells.every(
@@ -63,7 +60,7 @@ export function isGrid({ cells }: Pick<ScoreDesign, "cells">): boolean {
   );
 }
 
-/** Seeds that two ranks share, and the correlation of their scores under them: 0 if one does not vary. */
+/** Shared seeds of two ranks, and the correlation of scores under them: 0 if one does not vary. */
 export function sharedSeeds(first: readonly ScoredRun[], second: readonly ScoredRun[]): SharedSeeds {
   const pairs = first.flatMap((run) => {
     const other = run.seed === undefined ? undefined : second.find(({ seed }) => seed === run.seed);
@@ -79,7 +76,7 @@ export function sharedSeeds(first: readonly ScoredRun[], second: readonly Scored
   return { count: pairs.length, correlation: scale > 0 ? product(a, b) / scale : 0 };
 }
 
-/** Noise between the runs of all pairs of ranks; the options are those of {@link noiseOfPairs}. */
+/** Noise between runs of all pairs; options as in {@link noiseOfPairs}. */
 export function pairNoises(
   { cells }: Pick<ScoreDesign, "cells">,
   options?: Parameters<typeof noiseOfPairs>[2],

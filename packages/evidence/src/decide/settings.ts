@@ -8,19 +8,18 @@ export interface DecideOptions {
   /** Metric on which ranks are compared. Default `accuracy`. */
   readonly metric?: MetricName;
   /**
-   * The largest loss that still counts as adequate, in the metric's unit. Default: the metric's own, 0.01 for accuracy (one
-   * point) and 0.02 nats for log loss (perplexity 2 % higher).
+   * Largest loss that still counts as adequate, in the metric's unit. Default: the metric's own, 0.01 for accuracy (one
+   * point), 0.02 nats for log loss (perplexity 2 % higher).
    */
   readonly margin?: number;
   /** Confidence of the intervals and of each kind of claim as a whole. Default 0.95. */
   readonly confidence?: number;
-  /** Probability with which the design that a verdict needs certifies a rank as good as the others. Default 0.8. */
+  /** Probability with which a needed design certifies an equally good rank. Default 0.8. */
   readonly power?: number;
 }
 
 export type DecideSettings = Required<DecideOptions>;
 
-/** Names of {@link DecideOptions}. */
 export const decideNames: OptionNames<DecideOptions> = {
   metric: false,
   margin: false,
@@ -33,7 +32,7 @@ export function assertDecideOptions(options: DecideOptions): void {
   assertOptions(options, "the options of a decision", decideNames);
 }
 
-/** Fills in defaults. Throws one error that names all options that are wrong, or wrong for these outcomes. */
+/** Fills in defaults. Throws one error with all options that are wrong, or wrong for these outcomes. */
 export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): DecideSettings {
   const settings = withDefaults(options);
   const by = allMetrics.find(({ name }) => name === settings.metric);
@@ -52,7 +51,7 @@ export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): Deci
   return settings;
 }
 
-/** Fills in defaults for scores of runs, of any metric. Throws one error that names all options that are wrong. */
+/** Fills in defaults for scores of any metric. Throws one error with all wrong options. */
 export function scoreSettings(options: DecideOptions): DecideSettings {
   const settings = withDefaults(options);
   const { metric } = settings;
@@ -73,7 +72,7 @@ function withDefaults({
   return { metric, margin: margin ?? own ?? Number.NaN, confidence, power };
 }
 
-/** Lists what is wrong with settings; `by` is undefined for a metric that is none of `names`. */
+/** Lists faults of settings; `by` is undefined for a metric outside `names`. */
 function settingProblems(
   { metric, margin, confidence, power }: DecideSettings,
   by: Metric | undefined,

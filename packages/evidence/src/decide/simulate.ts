@@ -4,13 +4,12 @@ import { randomStream, type SeededRandom } from "../statistics/random.ts";
 import { type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts";
 
 /**
- * A simulated world with known answers. An example is right when its latent value is above 0.
+ * Simulated world with known answers. An example is right if its latent value is above 0.
  *
- *     level(rank) + difficulty(example) + liking(rank, example) + liking(rank, group)
- *       + luck(seed) + luck(rank, seed) + noise.
+ * level(rank) + difficulty(example) + liking(rank, example) + liking(rank, group)
+ * + luck(seed) + luck(rank, seed) + noise.
  *
- * All terms but the level are normal with the standard deviations below. That of the noise, of one run on one example,
- * is the unit.
+ * Terms but the level are normal with the standard deviations below, in units of the noise of one run on one example.
  */
 export interface SimulatedWorld {
   readonly ranks: readonly number[];
@@ -22,13 +21,13 @@ export interface SimulatedWorld {
   readonly exampleSd?: number;
   /** Liking of a rank for an example, the same under every seed. Default 0.3. */
   readonly rankExampleSd?: number;
-  /** Examples of each group; the last one may have fewer. Default 1: examples are independent. */
+  /** Examples in a group; the last may have fewer. Default 1: independent examples. */
   readonly groupSize?: number;
-  /** Liking of a rank for all examples of a group, the same under every seed. Default 0. */
+  /** Liking of a rank for a group's examples, the same under every seed. Default 0. */
   readonly rankGroupSd?: number;
-  /** Luck of a seed, the same for all ranks (they share data order); cancels in pairs. Default 0.1. */
+  /** Luck of a seed, the same for all ranks (shared data order); cancels in pairs. Default 0.1. */
   readonly seedSd?: number;
-  /** Luck of a seed for one rank: the noise that pairing cannot remove. Default 0.1. */
+  /** Luck of a seed for one rank: noise that pairing cannot remove. Default 0.1. */
   readonly rankSeedSd?: number;
 }
 
@@ -51,8 +50,8 @@ const defaults = {
 };
 
 /**
- * Draws the outcomes of one sweep in a world. Equal `seed`, equal table.
- * The log loss of an outcome is ln(1 + e^(-latent)), as if the model gave the truth the logit `latent`.
+ * Draws the outcomes of one sweep in a world. Deterministic in `seed`.
+ * Log loss of an outcome: ln(1 + e^(-latent)), with `latent` as the truth's logit.
  */
 export function simulateOutcomes(world: SimulatedWorld, seed: number): OutcomeTable {
   assertOptions(world, "the world of simulateOutcomes", worldNames);
@@ -91,7 +90,7 @@ export function simulateOutcomes(world: SimulatedWorld, seed: number): OutcomeTa
   return outcomeTable(cells.flat() as OutcomeCell[], [], examples);
 }
 
-/** The true mean log loss of each rank, in nats, by quadrature over the latent normal distribution. */
+/** True mean log loss of each rank, in nats, by quadrature over the latent distribution. */
 export function simulatedLogLosses(world: SimulatedWorld): number[] {
   const sd = latentSd(world);
   const step = 0.01;
@@ -102,7 +101,7 @@ export function simulatedLogLosses(world: SimulatedWorld): number[] {
   });
 }
 
-/** The level at which a rank has its accuracy: P(level + latent noise > 0) = accuracy. */
+/** Level at which P(level + latent noise > 0) = accuracy. */
 function simulatedLevels(world: SimulatedWorld): number[] {
   const { ranks, accuracies } = world;
   if (accuracies.length !== ranks.length || accuracies.some((accuracy) => !(accuracy > 0 && accuracy < 1))) {

@@ -3,17 +3,16 @@ import { leftOutOf, outcomesOf, without } from "../schema/scores.ts";
 import type { Decision, Evaluation, RankScore, TestRun, TestScore } from "../schema/types.ts";
 import { rankScore } from "./compare.ts";
 
-/** Runs and settings of a test score. */
 export interface ScoredRuns extends Pick<Decision, "metric" | "confidence"> {
   /** One or more runs, all of one rank. */
   readonly runs: readonly TestRun[];
-  /** Evaluations of the same trials on their validation examples, in the order of `runs`. */
+  /** Evaluations of the same trials on validation examples, in the order of `runs`. */
   readonly validation: readonly Evaluation[];
   /** Other ranks scored on the same examples. */
   readonly otherRanks: readonly number[];
-  /** For each test example the number of its group, from 0. Absent if examples are independent. */
+  /** Group numbers by test example, from 0. Absent if examples are independent. */
   readonly testGroups?: readonly number[] | undefined;
-  /** The same of the validation examples. */
+  /** Group numbers by validation example. */
   readonly validationGroups?: readonly number[] | undefined;
 }
 
@@ -27,7 +26,7 @@ const scoredNames: OptionNames<ScoredRuns> = {
   validationGroups: false,
 };
 
-/** Scores a rank on test examples and, for comparison, on validation examples. */
+/** Scores a rank on test examples, with its validation score for comparison. */
 export function testScoreOf(scored: ScoredRuns): TestScore {
   assertOptions(scored, "the runs of testScoreOf", scoredNames);
   const { runs, validation, otherRanks, ...decision } = scored;

@@ -13,47 +13,45 @@ import { openBound } from "./open-bound.ts";
 
 export interface Verdict {
   readonly verdict: Decision["verdict"];
-  /** The recommended rank; null when inconclusive. */
+  /** Recommended rank; null if inconclusive. */
   readonly rank: number | null;
-  /** The smallest certified rank: no other one is better by more than the margin. Null if there is none. */
+  /** Smallest certified rank: no rank is better by more than the margin. */
   readonly certifiedRank: number | null;
 }
 
-/** No claim. */
 export const openVerdict: Verdict = { verdict: "inconclusive", rank: null, certifiedRank: null };
 
 export interface VerdictInput {
-  /** Compared ranks, ascending. */
   readonly ranks: readonly number[];
   readonly seeds: number;
   readonly margin: number;
   readonly comparison: PairwiseComparison;
   /**
-   * Ranks that are no longer compared, each supported to be worse than one then in play. They count as differences, and
-   * may include the largest rank tried. Default none.
+   * Ranks no longer compared, each supported to be worse than one then in play; may include the largest tried. Default:
+   * none.
    */
   readonly dropped?: readonly number[];
 }
 
-/** Largest possible loss, in margins, of a recommended rank that no other one beats. */
+/** Largest possible loss, in margins, of a recommended unbeaten rank. */
 export const indifferenceMargins = 2;
 
 /**
- * Derives the verdict from the comparisons. The recommended rank is the first of these.
+ * Derives the verdict. The recommended rank is the first of these.
  *
  * 1. A certified rank below every unbeaten rank: what beats it gains no more than the margin.
  * 2. The smallest unbeaten rank, if its possible loss is at most two margins.
  * 3. A larger certified rank, if each smaller one has lost something to another.
  *
- * A larger margin can only make it smaller. Evidence on larger ranks only moves it away from a rank that has lost
- * something (docs/decisions/0017). Verdicts:
+ * A larger margin can only make it smaller; evidence on larger ranks only moves it away from a rank that has lost
+ * (docs/decisions/0017). Verdicts:
  *
  * - `extend`: the rank is the largest and its gain over the next one is supported.
  * - `adequate`: the rank is certified.
- * - `provisional`: it is not, and some rank is shown to be worse. `indistinguishable`: no difference is shown.
- * - `inconclusive`: no rank is recommended, or there is one seed, or fewer than two ranks.
+ * - `provisional`: not certified, and some rank is shown to be worse. `indistinguishable`: no difference is shown.
+ * - `inconclusive`: no rank is recommended, one seed, or fewer than two ranks.
  *
- * A rank that is left alone beats all dropped ones: `extend` if it is the largest, else `adequate`.
+ * A rank left alone beats all dropped ones: `extend` if it is the largest, else `adequate`.
  */
 export function verdictOf(input: VerdictInput): Verdict {
   const { ranks, seeds, margin, comparison, dropped = [] } = input;
@@ -91,22 +89,22 @@ function recommended(
   return smaller.every((rank) => shortfallAtLeast(pairs, rank, are) > 0) ? certified : null;
 }
 
-/** Lists the ranks that no other rank is known to beat, ascending. */
+/** Ranks that no other is known to beat, ascending. */
 export function ranksInPlay(ranks: readonly number[], comparison: PairwiseComparison): number[] {
   return ranks.filter((rank) => !isWorseThanSome(comparison.pairs, rank));
 }
 
 export interface CollapsedComparison extends VerdictInput {
   readonly metric: MetricName;
-  /** Compares the ranks without these runs. Undefined if fewer than two seeds remain. */
+  /** Compares the ranks without some runs. Undefined below two remaining seeds. */
   readonly compareWithout: (
     runs: readonly CollapsedCell[],
   ) => { readonly seeds: number; readonly comparison: PairwiseComparison } | undefined;
 }
 
 /**
- * Decides again without the runs that collapsed. Their ranks are compared with others under the remaining seeds, all
- * other pairs under all seeds. Undefined if fewer than two seeds remain.
+ * Decides again without collapsed runs: their ranks are compared under the remaining seeds, other pairs under all.
+ * Undefined below two remaining seeds.
  */
 export function verdictWithout(input: CollapsedComparison): VerdictWithout | undefined {
   const { ranks, comparison, compareWithout, metric } = input;

@@ -1,4 +1,3 @@
-/** Density of the standard normal distribution. */
 export function normalDensity(z: number): number {
   return Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
 }
@@ -6,8 +5,8 @@ export function normalDensity(z: number): number {
 /**
  * P(Z <= z) for a standard normal Z, with full relative precision in both tails.
  *
- * Source: Marsaglia, "Evaluating the Normal Distribution" (2004) for the series; Abramowitz and Stegun 26.2.14 for
- * the continued fraction of the tail.
+ * Source: Marsaglia, "Evaluating the Normal Distribution" (2004) for the series; Abramowitz and Stegun 26.2.14 for the
+ * continued fraction of the tail.
  */
 export function normalCdf(z: number): number {
   return z < 0 ? normalUpperTail(-z) : 1 - normalUpperTail(z);
@@ -30,7 +29,7 @@ function normalUpperTail(z: number): number {
 }
 
 /**
- * The z with P(Z <= z) = `probability`; ±Infinity at 1 and 0.
+ * Quantile z with P(Z <= z) = `probability`; ±Infinity at 1 and 0.
  *
  * Source: Acklam's rational approximation (relative error 1.2e-9), then one Halley step on the exact tail.
  */
@@ -72,8 +71,8 @@ const tailTop = [
 const tailBottom = [0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416];
 
 /**
- * P(all of `count` standard normals <= z) if each two have `correlation`, 0 to below 1. Differences of one value to
- * `count` independent others correlate by 1/2: ∫ φ(x) Φ((z + √ρ x) / √(1 − ρ))^count dx.
+ * P(all of `count` standard normals <= z) at pairwise `correlation`, 0 to below 1 (1/2 for differences of one value to
+ * `count` independent others): ∫ φ(x) Φ((z + √ρ x) / √(1 − ρ))^count dx.
  *
  * Source: Dunnett, "A multiple comparison procedure for comparing several treatments with a control" (1955).
  */
@@ -81,7 +80,7 @@ export function jointNormalCdf(z: number, count: number, correlation: number): n
   return mixed(correlation, (place) => normalCdf(place(z)) ** count);
 }
 
-/** P(some of the standard normals lies above its limit) if each two have `correlation`, as in `jointNormalCdf`. */
+/** P(some standard normal exceeds its limit) at pairwise `correlation`. */
 export function jointUpperTail(limits: readonly number[], correlation: number): number {
   return 1 - mixed(correlation, (place) => limits.reduce((all, z) => all * normalCdf(place(z)), 1));
 }
@@ -96,7 +95,7 @@ function mixed(correlation: number, inner: (place: (z: number) => number) => num
   return sum;
 }
 
-/** The z with `jointNormalCdf` = `probability`, to six digits. */
+/** Quantile z with `jointNormalCdf` = `probability`, to six digits. */
 export function jointNormalQuantile(probability: number, count: number, correlation: number): number {
   let [low, high] = [-9, 9];
   while (high - low > 1e-6) {
@@ -115,7 +114,7 @@ export function jointNormalQuantile(probability: number, count: number, correlat
 export function expectedMaximum(count: number): number {
   const step = 0.05;
   let sum = 0;
-  // The integrand vanishes with all derivatives at both ends, so equal steps are as exact as any.
+  // Equal steps are exact: the integrand vanishes with all derivatives at both ends.
   for (let z = -9; z <= 9; z += step) {
     sum += z * count * normalDensity(z) * normalCdf(z) ** (count - 1) * step;
   }
@@ -123,16 +122,15 @@ export function expectedMaximum(count: number): number {
 }
 
 /**
- * Computes the tail of each look of a group-sequential test, so that all together leave out `spent.at(-1)`. By look k,
- * at information `times[k]` (ascending), at most the error `spent[k]` may be made. The looks share their outcomes, so a
- * tail is larger than the error that its look spends.
+ * Tail of each look of a group-sequential test. By look k, at information `times[k]` (ascending), at most the error
+ * `spent[k]` is made. Looks share outcomes, so a tail exceeds the error that its look spends. The density of a Brownian
+ * motion below the boundaries is carried from look to look on a grid.
  *
- * The statistic is a Brownian motion; its density below the boundaries is carried from look to look on a grid.
  * Source: Armitage, McPherson and Rowe (1969); Lan and DeMets, "Discrete sequential boundaries for clinical trials"
  * (1983).
  */
 export function sequentialTails(times: readonly number[], spent: readonly number[]): number[] {
-  // Values of the motion at the last look, the weight of each, and the probability density not stopped there.
+  // Values of the motion at the last look, and weight and density of each.
   let places: number[] = [0];
   let weights: number[] = [1];
   const tails: number[] = [];
@@ -169,21 +167,18 @@ export function sequentialTails(times: readonly number[], spent: readonly number
 
 const gridSteps = 240;
 
-/** A normal distribution; a variance of 0 is a known value. */
+/** Normal distribution; a variance of 0 is a known value. */
 export interface Normal {
   readonly mean: number;
   readonly variance: number;
 }
 
-/** Quadrature: steps by standard deviation of the narrowest distribution, and standard deviations that are covered. */
+/** Quadrature: steps per standard deviation of the narrowest distribution, and standard deviations covered. */
 const stepsPerSd = 4;
 const reach = 6;
 const mostSteps = 1000;
 
-/**
- * Expected maximum of independent normals: high − ∫ ∏ P(each <= x) dx up to `high`, which none exceeds. By Simpson's
- * rule, from where all can lie.
- */
+/** Expected maximum of independent normals: high − ∫ ∏ P(each <= x) dx up to `high`, by Simpson's rule. */
 export function expectedLargest(normals: readonly Normal[]): number {
   const known = Math.max(...normals.map(({ mean, variance }) => (variance === 0 ? mean : -Infinity)));
   const spread = normals.filter(({ variance }) => variance > 0);
@@ -194,8 +189,8 @@ export function expectedLargest(normals: readonly Normal[]): number {
 }
 
 /**
- * Expected maximum of independent normals, none of them known, and the probability of each to be the largest:
- * ∫ φ(x) ∏ P(others <= x) dx. Both are sums over the same values.
+ * Expected maximum of independent normals, none of them known, and each one's probability to be the largest: ∫ φ(x) ∏
+ * P(others <= x) dx.
  */
 export function largestOf(normals: readonly Normal[]): {
   readonly expected: number;

@@ -1,14 +1,13 @@
-/** A stream of pseudo-random numbers that depends on its seed alone. */
+/** Pseudo-random stream, determined by its seed. */
 export interface SeededRandom {
   /** Uniform in [0, 1). */
   readonly uniform: () => number;
-  /** Standard normal. */
   readonly normal: () => number;
 }
 
 /**
- * The small fast counter generator of Chris Doty-Humphrey (sfc32, PractRand), seeded with three mixed words.
- * For simulation only: it is neither secret nor the stream that training uses.
+ * Small fast counter generator of Chris Doty-Humphrey (sfc32, PractRand), seeded with three mixed words.
+ * For simulation only: neither secret nor the stream that training uses.
  */
 export function randomStream(seed: number): SeededRandom {
   let a = mix(seed);
@@ -39,7 +38,7 @@ export function randomStream(seed: number): SeededRandom {
   return { uniform, normal };
 }
 
-/** The items in random order (Fisher and Yates, from the end). */
+/** Items in random order (Fisher and Yates, from the end). */
 export function shuffled<Item>(items: readonly Item[], uniform: SeededRandom["uniform"]): Item[] {
   const mixed = [...items];
   for (let i = mixed.length - 1; i > 0; i--) {
@@ -49,12 +48,12 @@ export function shuffled<Item>(items: readonly Item[], uniform: SeededRandom["un
   return mixed;
 }
 
-/** A seed that depends on a value of the data: one seed for all data would make the error of all of them one draw. */
+/** Seed that depends on the data: a fixed seed would make the error of all data sets one draw. */
 export function seedOfData(value: number): number {
   return Math.floor((Math.abs(value) * 1e9) % 2 ** 31);
 }
 
-/** The 32-bit finaliser of MurmurHash3: neighbouring seeds become unrelated words. */
+/** 32-bit finaliser of MurmurHash3: neighbouring seeds become unrelated words. */
 function mix(word: number): number {
   let h = word | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

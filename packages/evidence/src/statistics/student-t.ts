@@ -1,23 +1,22 @@
 import { normalQuantile } from "./normal.ts";
 
 /**
- * P(T > t) for Student's t with `df` > 0 degrees of freedom (need not be whole), for t >= 0. It is I_x(df / 2, 1 / 2) /
- * 2 with x = df / (df + t²).
+ * P(T > t) for Student's t with `df` > 0 (need not be whole) and t >= 0: I_x(df / 2, 1 / 2) / 2, x = df / (df + t²).
  * Source: Abramowitz and Stegun 26.7.1.
  */
 export function upperTail(t: number, df: number): number {
   return incompleteBeta(df / (df + t * t), df / 2, 0.5) / 2;
 }
 
-/** The t >= 0 with P(T > t) = `tail`, for 0 < tail <= 0.5. */
+/** Quantile t >= 0 with P(T > t) = `tail`, for 0 < tail <= 0.5. */
 export function quantileOfUpperTail(tail: number, df: number): number {
   if (tail === 0.5) return 0;
   if (df > 1000) return expandedQuantile(-normalQuantile(tail), df);
-  // Student's tails are heavier than the normal ones, so the normal quantile is a lower end.
+  // Student's tails are heavier than normal ones, so the normal quantile is a lower end.
   let low = -normalQuantile(tail);
   let high = Infinity;
   let t = low;
-  // Newton's method on log P against log t, which is nearly straight both for heavy and for light tails.
+  // Newton's method on log P against log t, nearly straight for heavy and light tails.
   for (let i = 0; i < 100; i++) {
     const upper = upperTail(t, df);
     if (upper > tail) low = Math.max(low, t);
@@ -31,7 +30,7 @@ export function quantileOfUpperTail(tail: number, df: number): number {
 }
 
 /**
- * The quantile as the normal one plus a series in 1 / df; beyond 1,000 degrees of freedom it is exact to 11 digits.
+ * Quantile as the normal one plus a series in 1 / df; exact to 11 digits beyond df = 1,000.
  * Source: Abramowitz and Stegun 26.7.5.
  */
 function expandedQuantile(z: number, df: number): number {
@@ -54,11 +53,7 @@ export function chiDensity(x: number, df: number): number {
   return Math.exp((1 - df / 2) * Math.LN2 + (df - 1) * Math.log(x) - (x * x) / 2 - logGamma(df / 2));
 }
 
-/**
- * log Γ(x) for x > 0, to about 15 digits.
- *
- * Source: Lanczos approximation with g = 7 and nine coefficients (Godfrey, 2001).
- */
+/** log Γ(x) for x > 0, to about 15 digits. Source: Lanczos, g = 7, nine coefficients (Godfrey, 2001). */
 export function logGamma(x: number): number {
   const shifted = x - 1;
   let sum = lanczos[0]!;
@@ -73,7 +68,7 @@ const lanczos = [
 ];
 
 /**
- * The regularised incomplete beta function I_x(a, b) for a, b > 0 and 0 <= x <= 1.
+ * Regularised incomplete beta function I_x(a, b) for a, b > 0 and 0 <= x <= 1.
  *
  * Source: NIST Digital Library of Mathematical Functions, 8.17.22 (continued fraction), evaluated by Lentz's method.
  */
@@ -92,7 +87,7 @@ function betaFraction(x: number, a: number, b: number): number {
   let c = 1;
   let d = 1 / guard(1 - ((a + b) * x) / (a + 1), tiny);
   let result = d;
-  // Needs about √max(a, b) terms, so this is enough for a hundred million degrees of freedom.
+  // About √max(a, b) terms are needed, so this is enough for a hundred million degrees of freedom.
   for (let m = 1; m <= 20_000; m++) {
     const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
     d = 1 / guard(1 + even * d, tiny);

@@ -2,9 +2,8 @@ import { normalCdf, normalDensity } from "./normal.ts";
 import { chiDensity } from "./student-t.ts";
 
 /**
- * The q that a studentized range exceeds with probability `tail`, to about four digits. It is the range of `count`
- * independent standard normals, divided by an estimated standard deviation. The estimate has `df` degrees of freedom,
- * which need not be whole.
+ * Quantile q that a studentized range exceeds with probability `tail`, to about four digits: the range of `count`
+ * standard normals over an estimated standard deviation with `df` degrees of freedom (need not be whole).
  *
  * Source: Tukey (1953); Copenhaver and Holland, "Computation of the distribution of the maximum studentized range
  * statistic" (1988).
@@ -32,10 +31,10 @@ function solve(tail: number, count: number, df: number): number {
   return high;
 }
 
-/** Values of the estimated standard deviation, in units of the true one, with their probabilities. */
+/** Values of the estimated standard deviation, in units of the true one, and their probabilities. */
 function chiNodes(df: number): { readonly scale: number; readonly weight: number }[] {
   const steps = 200;
-  // The root of the place is spread evenly, so that small estimates, on which the tail depends, are close together.
+  // Root spacing puts points close together at small estimates, on which the tail depends.
   const top = Math.sqrt(Math.sqrt(df) + 8);
   return Array.from({ length: steps }, (_, i) => {
     const root = ((i + 0.5) * top) / steps;
@@ -44,7 +43,7 @@ function chiNodes(df: number): { readonly scale: number; readonly weight: number
   });
 }
 
-/** Distance of the places at which normal probabilities are known. */
+/** Spacing of the tabulated normal probabilities. */
 const step = 0.025;
 /** Places on either side of 0, up to 9. */
 const places = 360;
@@ -53,7 +52,7 @@ const density = cdf.map((_, i) => normalDensity((i - places) * step));
 
 const tables = new Map<number, Float64Array>();
 
-/** P(range of `count` standard normals > w), by interpolation between multiples of the step. */
+/** P(range of `count` standard normals > w), interpolated. */
 function rangeTail(w: number, count: number): number {
   const table = tables.get(count) ?? rangeTails(count);
   tables.set(count, table);

@@ -4,15 +4,15 @@ import { couplesOf } from "./half-width.ts";
 import { noiseOfPairs } from "./run-noise.ts";
 
 /**
- * Fits the differences of ranks whose runs have no seeds in common, on the same examples. `values` are `[ranks][seeds of
- * the rank, examples]` with two seeds or more. The fits are of all pairs, in the order 01, 02, …, 12, …. `ofExample` is the
- * largest difference of an example in each.
+ * Fits the differences of ranks without common seeds on the same examples. `values`: `[ranks][seeds of the rank,
+ * examples]`, two seeds or more. Fits are in the order 01, 02, …, 12, …; `ofExample` is each pair's largest difference
+ * of an example.
  *
- * Each rank has its own mean square between seeds and its own residual: see {@link noiseOfPairs}. The examples are
- * paired: their part is the variance of the difference of the two ranks' means over seeds, less the residual parts. A
- * fit has as many seeds as the rank with fewer runs, and components that give its mean the variance it has.
+ * Mean squares between seeds and residuals are by rank: see {@link noiseOfPairs}. The example part is the variance of
+ * the difference of the ranks' means over seeds, less the residual parts. A fit has the seeds of the rank with fewer
+ * runs, and components that give its mean the right variance.
  *
- * `noisy` are the indices of ranks with collapsed runs; `knownLargest` spares the search for an example's difference.
+ * `noisy`: indices of ranks with collapsed runs; `knownLargest` spares the search for an example's difference.
  */
 export function fitsApart(
   values: readonly ScoreMatrix[],
@@ -61,7 +61,7 @@ function meanRun(runs: ScoreMatrix): Float64Array {
   return Float64Array.from(runs[0]!, (_, e) => runs.reduce((sum, run) => sum + run[e]!, 0) / runs.length);
 }
 
-/** Differences of an unseen kind of group, from those of any two runs of the two ranks; undefined without groups. */
+/** Differences of an unseen kind of group, from any two runs of the two ranks; undefined without groups. */
 function unseenGroupOf(
   first: ScoreMatrix,
   second: ScoreMatrix,
@@ -73,7 +73,7 @@ function unseenGroupOf(
   return unseenGroup(differences, groups, differing);
 }
 
-/** Largest difference of a column between a row of the first and one of the second. */
+/** Largest difference within a column between a row of each matrix. */
 function largestOf(first: ScoreMatrix, second: ScoreMatrix): number {
   let largest = 0;
   for (const a of first)

@@ -1,36 +1,36 @@
 import { normalCdf, normalQuantile } from "../../statistics/normal.ts";
 import { chiDensity, quantileOfUpperTail } from "../../statistics/student-t.ts";
 
-/** Degrees of freedom from which the seeds' t quantile is close enough to the normal one that calibrating gains nothing. */
+/** Degrees of freedom from which t is close enough to normal that calibration gains nothing. */
 const enoughDf = 29;
-/** Number of steps in the residual's share at which the threshold is computed; between them it is interpolated. */
+/** Steps in the residual's share; the threshold is interpolated between them. */
 const shareSteps = 8;
 /** True variances between seeds, in units of the known variance, at which the error must hold. */
 const seedVariances = [0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 15, 30];
 
-/** Parts of a mean's variance that are known without its seeds, and the quantiles that go with them. */
+/** Parts of a mean's variance that are known without its seeds, and their quantiles. */
 export interface KnownNoise {
   /** Example component over n. */
   readonly examplePart: number;
   /** Residual component over S·n. */
   readonly residualPart: number;
-  /** Degrees of freedom of the mean square between seeds; 0 for one seed, whose spread is unknown. */
+  /** Degrees of freedom of the mean square between seeds; 0 with one seed, whose spread is unknown. */
   readonly seedDf: number;
-  /** t quantile with the degrees of freedom of the examples. */
+  /** Quantile of t with the examples' degrees of freedom. */
   readonly exampleFactor: number;
   readonly tail: number;
 }
 
 /**
- * Square of a half-width that leaves out `tail` on a side, as a function of the seeds' mean square over S·n. Examples
- * and residual are a known part of the variance, K = examplePart + residualPart; the rest only the few seeds show.
+ * Squared half-width at `tail` on a side, as a function of the seeds' mean square over S·n. K = examplePart +
+ * residualPart is known; the few seeds alone show the rest.
  *
- *     max( f² z² K,  min( z² examplePart + t² seedPart,  f² z² K + 2 t² (seedPart - φ K) ) ).
+ * max( f² z² K,  min( z² examplePart + t² seedPart,  f² z² K + 2 t² (seedPart - φ K) ) ).
  *
- * Far from the floor this is Student's interval over the seeds with the examples' part added. If the seeds spread
- * little more than the residual explains, it stays near the interval of residual and examples alone. Multiplying a
- * variance that thousands of outcomes show by a t quantile of two degrees of freedom (4.3) would waste them. φ is the
- * largest threshold at which the interval keeps its error for every true variance between seeds: `seedThreshold`.
+ * Far from the floor: Student's interval over seeds plus the examples' part. If seeds spread little beyond the
+ * residual, it stays near the interval of residual and examples: t with two degrees of freedom (4.3) would waste a
+ * variance known from thousands of outcomes. φ, the `seedThreshold`, is the largest that keeps the error for every true
+ * variance between seeds.
  */
 export function squaredWidth(noise: KnownNoise): (seedPart: number) => number {
   const { examplePart, residualPart, seedDf, exampleFactor, tail } = noise;
@@ -48,7 +48,7 @@ export function squaredWidth(noise: KnownNoise): (seedPart: number) => number {
 
 const factors = new Map<string, number>();
 
-/** Student's t quantile of the seeds; 0 with no degrees of freedom. */
+/** Student's t quantile of the seeds; 0 without degrees of freedom. */
 export function seedFactor(df: number, tail: number): number {
   if (df === 0) return 0;
   const key = `${df} ${tail}`;
@@ -59,17 +59,14 @@ export function seedFactor(df: number, tail: number): number {
   return found;
 }
 
-/** Factor on z of the narrowest interval; it keeps the coverage of few seeds from exceeding 97 %. */
+/** Factor on z of the narrowest interval; keeps few seeds' coverage below 97 %. */
 function floorFactor(df: number, share: number): number {
   return 1 - share * Math.min(0.25, 1 / df);
 }
 
 const thresholds = new Map<string, number>();
 
-/**
- * The threshold φ of `squaredWidth` for a residual that makes up `share` of the known variance. It is linear
- * between eighths, each of which is computed once.
- */
+/** Threshold φ of `squaredWidth` for the residual's `share` of the known variance; linear between cached eighths. */
 export function seedThreshold(df: number, tail: number, share: number): number {
   const place = Math.min(1, Math.max(0, share)) * shareSteps;
   const low = Math.min(shareSteps - 1, Math.floor(place));
@@ -85,14 +82,14 @@ export function seedThreshold(df: number, tail: number, share: number): number {
   return weight === 0 ? at(low) : (1 - weight) * at(low) + weight * at(low + 1);
 }
 
-/** Finds the largest threshold with which no true variance between seeds makes the error exceed `tail`. */
+/** Largest threshold at which no true variance between seeds makes the error exceed `tail`. */
 function calibrate(df: number, tail: number, share: number): number {
   const t = seedFactor(df, tail);
   const z = -normalQuantile(tail);
   const nodes = seedNodes(df);
   const holds = (threshold: number): boolean =>
     seedVariances.every((variance) => missRate({ df, share, variance, threshold, t, z, nodes }) <= tail);
-  // A threshold of 0 is safe: it is wider than Student's interval, which is exact.
+  // Threshold 0 is safe: wider than Student's exact interval.
   let low = 0;
   let high = 1.5;
   while (high - low > 0.004 * high) {
@@ -107,7 +104,7 @@ function calibrate(df: number, tail: number, share: number): number {
 interface MissRateInputs {
   readonly df: number;
   readonly share: number;
-  /** True variance between seeds over S, with the known variance as its unit. */
+  /** True variance between seeds over S, in units of the known variance. */
   readonly variance: number;
   readonly threshold: number;
   readonly t: number;
@@ -115,7 +112,7 @@ interface MissRateInputs {
   readonly nodes: readonly SeedNode[];
 }
 
-/** Probability that the interval lies wholly above the true mean, of normal outcomes. */
+/** Probability that the interval lies wholly above the true mean, for normal outcomes. */
 function missRate({ df, share, variance, threshold, t, z, nodes }: MissRateInputs): number {
   const floor = (floorFactor(df, share) * z) ** 2;
   let rate = 0;
@@ -132,7 +129,7 @@ function missRate({ df, share, variance, threshold, t, z, nodes }: MissRateInput
 const tailStep = 1 / 256;
 const tailTable = Float64Array.from({ length: 8 / tailStep + 1 }, (_, i) => normalCdf(-i * tailStep));
 
-/** P(Z > z) for z >= 0 to four digits, from a table, since a calibration needs thousands; 0 from 8 on. */
+/** P(Z > z) for z >= 0 to four digits, from a table (a calibration needs thousands); 0 from 8 on. */
 function upperTail(z: number): number {
   const place = z / tailStep;
   const low = Math.floor(place);
@@ -146,7 +143,7 @@ interface SeedNode {
   readonly weight: number;
 }
 
-/** Simpson's rule over the chi distribution, finer near 0, where few seeds happen to lie close together. */
+/** Simpson's rule over the chi distribution, finer near 0, where few seeds may coincide. */
 function seedNodes(df: number): SeedNode[] {
   const steps = 64;
   const top = Math.sqrt(df) + 5;

@@ -6,12 +6,12 @@ import {
   unseenGroup,
 } from "./example-sample.ts";
 
-/** Values of one metric, or of a paired difference: one row a seed, one column an example. `[seeds, examples]` */
+/** Values of a metric or of a paired difference. `[seeds, examples]` */
 export type ScoreMatrix = readonly ArrayLike<number>[];
 
-/** Variance components of a `[seeds, examples]` matrix, in the square of the metric's unit. */
+/** Variance components of a `[seeds, examples]` matrix, in the metric's unit squared. */
 export interface VarianceComponents {
-  /** Between seeds; null with one seed, which cannot show it. */
+  /** Between seeds; null with one seed. */
   readonly seed: number | null;
   /** Between examples; with one seed it includes the residual. */
   readonly example: number;
@@ -19,37 +19,32 @@ export interface VarianceComponents {
   readonly residual: number;
 }
 
-/** The mean of a matrix with the components of its spread. */
+/** Mean of a matrix with its variance components. */
 export interface CrossedFit {
   readonly mean: number;
   readonly seeds: number;
   readonly examples: number;
-  /** Mean number of examples in an independent unit: 1 without groups. */
+  /** Mean number of examples in an independent unit; 1 without groups. */
   readonly groupSize: number;
   readonly components: VarianceComponents;
   /** Mean square between seeds, n σ²_seed + σ²_res on average; 0 with one seed. */
   readonly seedSquare: number;
-  /** Degrees of freedom of `seedSquare`: seeds - 1, or more where it was moderated. Need not be whole. */
+  /** Degrees of freedom of `seedSquare`: seeds - 1, or more if moderated. Need not be whole. */
   readonly seedDf: number;
-  /** Units (examples or groups) whose mean is not the plain one, 0 for a difference (or 1, if that is more common). */
+  /** Units (examples or groups) whose mean is not the plain one: 0 for a difference, or 1 if more common. */
   readonly differing: number;
-  /** Differences of an unseen kind of group. Absent without groups, and if none differs. */
+  /** Differences of an unseen kind of group. Absent without groups, or if none differs. */
   readonly unseenGroup?: UnseenGroup;
 }
 
 /**
- * Fits the crossed two-way random-effects model d[s][e] = mean + seed_s + example_e + residual_se.
+ * Fits the crossed two-way random-effects model d[s][e] = mean + seed_s + example_e + residual_se by matching moments
+ * to the mean squares of the two-way table without replication.
  *
- * Seeds and examples are both a sample. Moments are matched to the mean squares of the two-way table without
- * replication.
+ * E MS_seed = n σ²_seed + σ²_res     E MS_example = S σ²_example + σ²_res     E MS_res = σ²_res.
  *
- *     E MS_seed = n σ²_seed + σ²_res     E MS_example = S σ²_example + σ²_res     E MS_res = σ²_res.
- *
- * A negative estimate becomes 0, so that neither mean square counts as less than the residual one. `matrix` is `[seeds,
- * examples]` with at least one seed and two examples.
- *
- * Examples in groups are fitted as values of their groups. The components are then those of independent examples with
- * which a mean over as many of them would vary as much.
+ * Negative estimates become 0. `matrix`: `[seeds, examples]`, at least one seed and two examples. Groups are fitted as
+ * values of their own; components are then those of as many independent examples with an equal variance of the mean.
  *
  * Source: Searle, Casella and McCulloch, "Variance Components" (1992), chapter 4.
  */
@@ -123,7 +118,7 @@ function fitIndependent(matrix: ScoreMatrix): CrossedFit {
   };
 }
 
-/** Finds the plain mean, 0 or the 1 that is more common, and counts the means apart from it. */
+/** Finds the plain mean (0, or 1 if more common) and counts the means apart from it. */
 function apartFromPlain(means: Float64Array): { readonly plain: number; readonly differing: number } {
   const [from0, from1] = [countApart(means, 0), countApart(means, 1)];
   return from1 < from0 ? { plain: 1, differing: from1 } : { plain: 0, differing: from0 };

@@ -1,17 +1,17 @@
 import type { ExampleOutcomes } from "../../schema/scores.ts";
 
-/** A sample of examples, and how much of it is independent. */
+/** Sample of examples, and how much of it is independent. */
 export interface ExampleSample {
   readonly examples: number;
-  /** Independent parts: groups of examples, or the examples themselves. */
+  /** Independent parts: groups, or the examples themselves. */
   readonly units: number;
   /** Degrees of freedom of the variance between units; need not be whole. */
   readonly df: number;
-  /** Absent if the examples are independent. */
+  /** Absent if examples are independent. */
   readonly groups?: ExampleGroups;
 }
 
-/** Groups of examples that are not independent, such as those of one document. */
+/** Groups of dependent examples, such as those of one document. */
 interface ExampleGroups {
   /** Number of each example's group, from 0. */
   readonly numbers: ArrayLike<number>;
@@ -21,7 +21,6 @@ interface ExampleGroups {
   readonly scale: number;
 }
 
-/** The sample that some outcomes are of. */
 export function sampleOf({ correct, groups }: ExampleOutcomes): ExampleSample {
   return groups === undefined ? independentSample(correct.length) : groupedSample(groups);
 }
@@ -31,20 +30,20 @@ export function independentSample(examples: number): ExampleSample {
 }
 
 /**
- * Describes a sample in groups; `numbers` are those of the examples' groups, each number from 0 to the last one.
+ * Describes a grouped sample; `numbers` are group numbers by example, 0 to the last without gaps.
  *
- * The variance of a mean over the examples is cluster-robust. It is unbiased if each group's examples move together, by
- * amounts of the same variance in all groups. The degrees of freedom are Satterthwaite's for normal amounts.
+ * The variance of the mean is cluster-robust; unbiased if each group's examples move together, with equal variance in
+ * all groups. Degrees of freedom: Satterthwaite's for normal shifts.
  *
- *     V = c Σ w_g² (m_g − m)², c = 1 / (1 + W − 2 Σ w_g³ / W), W = Σ w_g².
+ * V = c Σ w_g² (m_g − m)², c = 1 / (1 + W − 2 Σ w_g³ / W), W = Σ w_g².
  *
- *     df = tr(A)² / tr(A²), A = M' diag(w_g²) M, M = I − 1 w'.
+ * df = tr(A)² / tr(A²), A = M' diag(w_g²) M, M = I − 1 w'.
  *
- * Here w_g is a group's share of the examples, m_g its mean, and m the mean of all.
+ * w_g: a group's share of the examples; m_g: its mean; m: the overall mean. Equal groups give c = G / (G − 1), df = G −
+ * 1; one group gives df = 0.
  *
- * For equal groups they are G / (G − 1) and G − 1. One group tells nothing: its degrees of freedom are 0.
- *
- * Source: Bell and McCaffrey, "Bias reduction in standard errors for linear regression with multi-stage samples" (2002).
+ * Source: Bell and McCaffrey, "Bias reduction in standard errors for linear regression with multi-stage samples"
+ * (2002).
  */
 function groupedSample(numbers: ArrayLike<number>): ExampleSample {
   const examples = numbers.length;
@@ -63,8 +62,8 @@ function groupedSample(numbers: ArrayLike<number>): ExampleSample {
 }
 
 /**
- * Converts groups' means to values with the mean of the examples. The variance between these values, divided by the number
- * of groups, is the cluster-robust one of that mean. `[seeds, groups]`
+ * Converts group means to values with the mean of the examples, whose variance over the number of groups is the
+ * cluster-robust variance of that mean. `[seeds, groups]`
  */
 export function groupScores(
   means: readonly Float64Array[],
@@ -88,22 +87,22 @@ export function groupMeans(
   });
 }
 
-/** Differences that a kind of group may have which was not drawn, in the unit of the metric. */
+/** Possible differences of a kind of group that was not drawn, in the metric's unit. */
 export interface UnseenGroup {
-  /** The largest that a group has shown, weighted by its size: max G w_g |d_g|. */
+  /** Largest of a group, weighted by size: max G w_g |d_g|. */
   readonly largest: number;
-  /** The typical difference, for pairs of ranks: (1 − k / G) · √(mean of (G w_g d_g)² over d_g ≠ 0). */
+  /** Typical difference, for pairs of ranks: (1 − k / G) · √(mean of (G w_g d_g)² over d_g ≠ 0). */
   readonly typical: number;
 }
 
 /**
  * Finds the differences of an unseen kind of group. `differences` are the groups' in single runs, `[runs, groups]`.
  *
- * A group moves the mean of all examples by its share w_g of them times its difference d_g, so one of few examples counts
- * little. Of G groups `differing` (k) differ in their means over the runs. Where all do, none is of a plain kind, and the
- * variance between groups shows what there is. The typical difference was chosen by simulation: packages/evidence/bench/groups.md.
+ * A group moves the overall mean by share w_g times difference d_g. k = `differing` of G groups differ in their means
+ * over runs; if all do, the variance between groups shows everything. The typical difference was chosen by simulation:
+ * packages/evidence/bench/groups.md.
  *
- * Undefined if no group differs, and if each example is a group: the largest difference of an example holds then.
+ * Undefined if no group differs, or if each example is a group: then the largest difference of an example holds.
  */
 export function unseenGroup(
   differences: readonly Float64Array[],

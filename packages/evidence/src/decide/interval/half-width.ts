@@ -3,16 +3,16 @@ import { squaredWidth } from "./calibration.ts";
 import type { CrossedFit, VarianceComponents } from "./components.ts";
 import type { ExampleSample } from "./example-sample.ts";
 
-/** Factors from variances to the half-width of an interval; they depend on design and tail, not on the data. */
+/** Factors from variances to the half-width of an interval; independent of the data. */
 export interface TailFactors {
-  /** t quantile with the degrees of freedom of the examples. */
+  /** Quantile of t with the examples' degrees of freedom. */
   readonly example: number;
-  /** Half-width, in units of the largest possible difference, that remains when no two outcomes differ. */
+  /** Half-width without differing outcomes, in units of the largest possible difference. */
   readonly unseen: number;
   readonly tail: number;
 }
 
-/** Computes factors for an interval that leaves out `tail` on each side, 0 < tail < 0.5. */
+/** Factors for an interval with `tail` on each side, 0 < tail < 0.5. */
 export function tailFactors({ units, df }: Pick<ExampleSample, "units" | "df">, tail: number): TailFactors {
   return {
     example: quantileOfUpperTail(tail, df),
@@ -22,19 +22,19 @@ export function tailFactors({ units, df }: Pick<ExampleSample, "units" | "df">, 
 }
 
 /**
- * Upper bound on the probability of an event that none of `units` (examples or groups) shows, -ln(tail) / units (the rule of three).
+ * Upper bound on the probability of an event that none of `units` shows, -ln(tail) / units (the rule of three).
  * Source: Hanley and Lippman-Hand, "If nothing goes wrong, is everything all right?" (1983).
  */
 export function unseenRate(units: number, tail: number): number {
   return -Math.log(tail) / units;
 }
 
-/** Number of differing examples at which the bound on unseen ones counts half. */
+/** Pseudo-count: at this many differing examples, the bound on unseen ones counts half. */
 const seenEnough = 10;
 
 /**
- * Square of the half-width for an unseen kind of example: (unit · unseen)² as long as no example differs. Tens of
- * differing examples show the variance themselves, and adding the whole term would count it twice.
+ * Squared half-width for an unseen kind of example: (unit · unseen)² if no example differs. Tens of differing examples
+ * show that variance themselves.
  */
 export function unseenSquare(unit: number, unseen: number, differing: number): number {
   return ((unit * unseen) ** 2 * seenEnough) / (seenEnough + differing);
@@ -54,10 +54,8 @@ export function varianceOfMean(
 }
 
 /**
- * Half-width of the interval around a crossed mean: √(`squaredWidth` of its three sources of noise + `unseenSquare`).
- *
- * `unit` is the largest difference that a single example can show, 0 to leave the last term out. For groups it is at most
- * the largest that one has shown, since many examples of one document hardly differ all.
+ * Half-width around a crossed mean: √(`squaredWidth` + `unseenSquare`). `unit`: largest difference of one example, 0 to
+ * leave the last term out; for groups at most the largest shown, since examples of one document hardly differ all.
  */
 export function halfWidth(fit: CrossedFit, factors: TailFactors, unit: number): number {
   return halfWidthOf(fit, factors, unit)(fit.seedSquare);
@@ -86,25 +84,22 @@ export function halfWidthOf(
 }
 
 /**
- * Degrees of freedom of the pooled mean square. With S seeds a pair's own mean square has the weight (S - 1) / (S - 1 +
- * 5). Chosen by simulation: docs/decisions/0017.
+ * Degrees of freedom of the pooled mean square; a pair's own mean square of S seeds weighs (S - 1) / (S - 1 + 5).
+ * Chosen by simulation: docs/decisions/0017.
  */
 const priorDf = 5;
 
 /**
- * Moderates the fits of all pairs: shrinks each pair's noise between seeds towards that of all pairs (Smyth, 2004).
+ * Moderates all pairs: shrinks each pair's noise between seeds towards the pooled one (Smyth, 2004).
  *
- *     A = w A_pair + (1 - w) A_pooled, w = (S - 1) / (S - 1 + priorDf).
+ * A = w A_pair + (1 - w) A_pooled, w = (S - 1) / (S - 1 + priorDf).
  *
- * The mean over the pairs is the pooled mean square: twice the interaction of ranks and seeds. All pairs share runs, so
- * a pair's own few degrees of freedom waste most of the sweep's information.
+ * A_pooled, the mean over pairs, is twice the interaction of ranks and seeds. All pairs share runs, so a pair's own few
+ * degrees of freedom waste most of the information. The result has `moderatedDf` degrees of freedom at the sphericity
+ * of the ranks' shrunk covariance: unequal noise lowers the weight of pooling.
  *
- * The result has `moderatedDf` degrees of freedom, with the sphericity of the shrunk covariance of the ranks. The less
- * equally noisy they are, the less the pooled mean square counts.
- *
- * `collapsed` are the indices of ranks with collapsed runs, repeated or not. Noise that one run in a hundred shows is not that of other
- * ranks, so pairs without these ranks are moderated by each other alone. Pairs with them are moderated by all pairs.
- * The selection is by the data: it costs error only in the rare sweep that seems to have a collapsed run and has none.
+ * `collapsed`: indices of ranks with collapsed runs, repeated or not. Pairs without them are moderated by each other
+ * alone, pairs with them by all. This selection costs error only in the rare sweep with a false collapse.
  *
  * `fits` are of all pairs, in the order 01, 02, …, 12, ….
  */
@@ -144,9 +139,8 @@ function ownWeight(seeds: number): number {
 }
 
 /**
- * Degrees of freedom of a moderated mean square by Satterthwaite's method, rounded down to a half. A pair's own part
- * has S - 1. The pooled one has (S - 1) (ranks - 1) times the sphericity (Greenhouse and Geisser, 1959), 1 for equal
- * noise.
+ * Satterthwaite's degrees of freedom of a moderated mean square, rounded down to a half. A pair's own part has S - 1;
+ * the pooled part (S - 1) (ranks - 1) times the sphericity (Greenhouse and Geisser, 1959), 1 for equal noise.
  */
 export function moderatedDf(seeds: number, ranks: number, sphericity = 1): number {
   const own = seeds - 1;
@@ -158,9 +152,8 @@ export function moderatedDf(seeds: number, ranks: number, sphericity = 1): numbe
 }
 
 /**
- * Sphericity tr(G)² / ((ranks - 1) tr(G²)) of the covariance G of the ranks' seed means about their common mean.
- * `squares` are of all pairs, in the order 01, 02, …, 12, …. G is their doubly centred matrix (as in classical
- * scaling).
+ * Sphericity tr(G)² / ((ranks - 1) tr(G²)) of the covariance G of the ranks' seed means about their common mean. G is
+ * the doubly centred matrix of `squares`, in the order 01, 02, …, 12, … (classical scaling).
  */
 export function sphericity(squares: readonly number[], ranks: number): number {
   const at = (i: number, j: number): number => {

@@ -2,66 +2,65 @@ import { upperTail } from "../../statistics/student-t.ts";
 import { studentizedRangeQuantile } from "../../statistics/studentized-range.ts";
 import { couplesOf, sphericity } from "./half-width.ts";
 
-/** Noise between the runs of one rank. */
 export interface RankNoise {
   readonly runs: number;
-  /** Variance of one run's score about the rank's mean; 0 with one run, which cannot show it. */
+  /** Variance of a run's score about the rank's mean; 0 with one run. */
   readonly variance: number;
 }
 
-/** Seeds that two ranks share, and how their runs under these move together. */
+/** Seeds that two ranks share, and the correlation under them. */
 export interface SharedSeeds {
   readonly count: number;
-  /** Correlation of the two ranks' scores under the shared seeds, between -1 and 1. */
+  /** Correlation of the ranks' scores under shared seeds, -1 to 1. */
   readonly correlation: number;
 }
 
-/** Noise between the runs of two ranks, as that of one difference under each of `runs` seeds. */
+/** Noise between the runs of two ranks, as if of one difference under each of `runs` seeds. */
 export interface PairRunNoise {
-  /** The smaller number of runs of the two. */
+  /** Smaller number of runs of the two. */
   readonly runs: number;
-  /** Variance of the difference of the two means, times `runs`: as these two ranks show it. */
+  /** Variance of the difference of the means, times `runs`, from these two ranks alone. */
   readonly own: number;
-  /** The same, moderated by the other pairs. */
+  /** `own`, moderated by the other pairs. */
   readonly moderated: number;
   /** Degrees of freedom of `moderated`; need not be whole. */
   readonly df: number;
 }
 
 /**
- * Weight of other pairs, in degrees of freedom of the pair's own. Pairs that share all seeds have few of their own, so
- * the others count as much as they do, up to `mostShared`. Separate samples need them less.
+ * Weight of other pairs, in the pair's own degrees of freedom. Pairs that share all seeds have few: others weigh as
+ * much, up to `mostShared`. Separate samples need others less.
  */
 const priors = { apart: 0.5, mostShared: 5 };
 
 /**
- * Most times its own noise at which the others' counts in a pair of separate samples. Two quiet ranks beside a noisy one
- * would otherwise look noisy, too. Their degrees of freedom are then their own.
+ * Cap on the others' noise in a pair of separate samples, as a multiple of its own: two quiet ranks beside a noisy one
+ * would look noisy, too. At the cap, degrees of freedom are the pair's own.
  */
 const mostTimes = 3;
 
-/** Fewest shared seeds beside others that show a correlation. */
+/** Fewest shared seeds that show a correlation if other seeds are not shared. */
 const fewestShared = 3;
 
-/** Number of seeds under which two ranks are compared as pairs, of those that they share; 0 if these are too few. */
+/** Number of shared seeds compared as pairs; 0 if too few. */
 export function pairedSeeds(shared: number, first: number, second: number): number {
   const isWhole = shared === first && shared === second;
   return isWhole || shared >= fewestShared ? shared : 0;
 }
 
 /**
- * Computes the noise of all pairs of ranks, each with runs of its own, in the order 01, 02, …, 12, …. No two ranks need
- * be equally noisy, and the order of runs does not matter.
+ * Computes the noise of all pairs, in the order 01, 02, …, 12, …. Ranks may differ in noise; the order of runs does not
+ * matter.
  *
- *     V_ij = s_i² / n_i + s_j² / n_j − 2 r n_ij s_i s_j / (n_i n_j).
+ * V_ij = s_i² / n_i + s_j² / n_j − 2 r n_ij s_i s_j / (n_i n_j).
  *
- * Here n_ij seeds are shared and r is the correlation under them. With none this is Welch's variance, with all that of
- * paired differences. Degrees of freedom lie between Welch's and the paired ones in the proportion of shared runs.
- * A pair's variance per run is drawn towards the mean of all pairs by `priors`, and the degrees of freedom follow by
- * Satterthwaite's method. Chosen by simulation: packages/evidence/bench/run-scores.md.
+ * n_ij: shared seeds; r: correlation under them. V is Welch's variance if none is shared, the paired one if all are.
+ * Degrees of freedom lie between Welch's and the paired ones, in proportion to shared runs. A pair's variance per run
+ * is shrunk to the mean of all pairs by `priors`, degrees of freedom by Satterthwaite. Chosen by simulation:
+ * packages/evidence/bench/run-scores.md.
  *
- * `least` is the smallest variance of a difference of two runs, that of their rounding. Pairs without the ranks `noisy`
- * (indices) are moderated by each other alone.
+ * `least`: smallest variance of a difference of two runs, from rounding. Pairs without the ranks `noisy` (indices) are
+ * moderated by each other alone.
  *
  * Source: Welch (1947). Derrick, Russ, Toher and White, "Test statistics for the comparison of means for two samples
  * that include both paired and independent observations" (2017).
@@ -79,17 +78,17 @@ export function noiseOfPairs(
   return all.map((pair, index) => (isClean(pair) ? alone[clean.indexOf(pair)]! : moderated[index]!));
 }
 
-/** Noise of a pair by itself. */
+/** Noise of a single pair, not moderated. */
 interface OwnNoise {
   readonly couple: readonly [number, number];
   /** Harmonic mean of the two numbers of runs. */
   readonly runs: number;
   /** Variance of the difference of the means, times `runs`. */
   readonly square: number;
-  /** Coefficients of the ranks' variances in `square`, were no seed shared. */
+  /** Coefficients of the ranks' variances in `square` if no seed were shared. */
   readonly parts: readonly number[];
   readonly shared: number;
-  /** Share of the two ranks' runs that are under shared seeds. */
+  /** Share of the two ranks' runs under shared seeds. */
   readonly sharedShare: number;
 }
 
@@ -153,7 +152,7 @@ function moderateBy(pairs: readonly OwnNoise[], ranks: readonly RankNoise[]): Pa
   });
 }
 
-/** Satterthwaite's degrees of freedom of a sum of the ranks' variances with these coefficients. */
+/** Satterthwaite's degrees of freedom of a weighted sum of the ranks' variances. */
 function welchDf(coefficients: readonly number[], ranks: readonly RankNoise[]): number {
   let [sum, squares] = [0, 0];
   coefficients.forEach((coefficient, rank) => {
@@ -167,16 +166,16 @@ function welchDf(coefficients: readonly number[], ranks: readonly RankNoise[]): 
   return squares > 0 ? sum ** 2 / squares : Math.min(...runs);
 }
 
-/** Degrees of freedom of a variance of paired differences and of the pooled one, `factor` times as many, together. */
+/** Degrees of freedom of a paired variance and the pooled one, `factor` times as many, together. */
 function pairedDf(own: number, weight: number, factor: number): number {
   const square = weight ** 2;
   return Math.max(own, 1 / (square / own + (1 - square) / (own * Math.max(1, factor))));
 }
 
 /**
- * Tail of Student's t on a side at which all pairs of `ranks` means are compared at once with the error `error`. It is
- * Tukey's, for pairs with variances of their own (Games and Howell, 1976). That method says too often that ranks
- * differ where runs are few and ranks many. The error is therefore multiplied by (2 / ranks)^min(1/2, 2 / df).
+ * Student's tail on a side for all pairs of `ranks` means at once with the error `error`: Tukey's, for unequal
+ * variances (Games and Howell, 1976). That claims too many differences with few runs and many ranks, hence the factor
+ * (2 / ranks)^min(1/2, 2 / df) on the error.
  */
 export function allPairsTail(error: number, ranks: number, df: number): number {
   if (ranks === 2) return error / 2;

@@ -4,12 +4,12 @@ import { type PairComparison, type PairwiseComparison, pairOf } from "../compare
 import { moderatedDf } from "../interval/half-width.ts";
 import { forecastOf, type Pilot, type Size } from "./forecast.ts";
 
-/** A pilot and what larger designs certify. */
+/** Pilot with a forecast of larger designs. */
 export interface Certificate {
   readonly pilot: Pilot;
   /** Margin within which the rank is certified with the power. */
   readonly marginAt: (size: Size) => number;
-  /** The same if the noise between seeds is as small as it may be. */
+  /** `marginAt` for the least plausible noise between seeds. */
   readonly lowNoise: () => Certificate["marginAt"];
 }
 
@@ -30,7 +30,7 @@ export function certificateOf(
     {
       ...noise,
       ranks,
-      // The sphericity that few seeds show is too low, so the degrees of freedom are those of equally noisy ranks.
+      // Few seeds show too low a sphericity, so degrees of freedom are those of equally noisy ranks.
       df: Math.max(moderatedDf(noise.seeds, ranks), noise.df),
       tail: pairs[0]?.first === rank ? tails.smallestTail : tails.otherTail,
       rivals: own.map(({ pair, mean }) => ({ advantage: mean, seedSquare: pair.fit.seedSquare })),
@@ -39,7 +39,7 @@ export function certificateOf(
   );
 }
 
-/** Forecasts the certificate of the smallest of `ranks` equal ranks, as noisy as those of a pilot. Undefined with one seed. */
+/** Forecasts the certificate of the smallest of `ranks` equal ranks with a pilot's noise. Undefined with one seed. */
 export function certificateOfEqual(
   { pairs }: PairwiseComparison,
   { smallestTail }: ClaimTails,
@@ -53,7 +53,7 @@ export function certificateOfEqual(
   return certificateFrom({ ...noiseOf(pairs), ranks, tail: smallestTail, rivals }, power);
 }
 
-/** Noise of pairs as means over them. */
+/** Noise as means over pairs. */
 function noiseOf(pairs: readonly PairComparison[]): Omit<Pilot, "ranks" | "tail" | "rivals"> {
   const average = (of: (pair: PairComparison) => number): number => mean(pairs.map(of));
   const [{ fit }] = pairs as readonly [PairComparison];

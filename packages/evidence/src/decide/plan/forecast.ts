@@ -3,31 +3,30 @@ import { chiDensity, quantileOfUpperTail } from "../../statistics/student-t.ts";
 import { squaredWidth } from "../interval/calibration.ts";
 import { moderatedDf, unseenRate, unseenSquare } from "../interval/half-width.ts";
 
-/** A sweep's findings on one rank against others, and how well it knows the noise. All in the metric's unit. */
+/** Findings on a rank against others, and how well the noise is known. In the metric's unit. */
 export interface Pilot {
   readonly seeds: number;
   readonly examples: number;
   /** Mean number of examples in an independent unit; 1 without groups. */
   readonly groupSize: number;
-  /** Ranks whose runs together show the noise between seeds. */
+  /** Ranks whose runs show the noise between seeds. */
   readonly ranks: number;
   /** Degrees of freedom of the squares between seeds. */
   readonly df: number;
-  /** Largest difference that one example can show; 0 if there is no limit. */
+  /** Largest difference of one example; 0 without a limit. */
   readonly unit: number;
   /** Share of the units that show a difference, 0 to 1. */
   readonly differing: number;
-  /** Probability that a bound on the loss leaves out. */
+  /** Error probability of the bound on the loss. */
   readonly tail: number;
-  /** Variance components of one paired difference that examples show, as in `VarianceComponents`. */
+  /** Variance components of one paired difference, as in `VarianceComponents`. */
   readonly example: number;
   readonly residual: number;
   readonly rivals: readonly Rival[];
 }
 
-/** One rival of the rank. */
 export interface Rival {
-  /** Observed advantage of the rank over it. Absent if it is planned afresh. */
+  /** Observed advantage of the rank over the rival. Absent if planned afresh. */
   readonly advantage?: number;
   /** Mean square between seeds of the difference, as its interval counts it. */
   readonly seedSquare: number;
@@ -38,22 +37,21 @@ export interface Size {
   readonly examples: number;
 }
 
-/** Possible follow-ups of a pilot: enough to know a probability of 0.8 within 2 % (a standard error). */
+/** Simulated follow-ups of a pilot: a probability of 0.8 within 2 % (standard error). */
 const draws = 400;
-/** Place of the low noise among all that is possible, ascending in χ²: nine tenths of it are more. */
+/** Index of the low noise among draws ascending in χ²: nine tenths are higher. */
 const lowNoise = Math.floor(0.9 * draws);
 
 /**
- * Forecasts the bound on the rank's loss in a larger sweep, if all of these ranks are truly equal. The result lists
- * possible bounds, ascending: the share of them within a margin is the probability that the rank is certified.
+ * Forecasts the bound on the rank's loss in a larger sweep, if all these ranks are equal. Returns possible bounds,
+ * ascending: the share within a margin is the probability of a certificate.
  *
- * The noise between seeds is unknown. Its mean square A of `df` degrees of freedom leaves A df / χ² of them possible,
- * and never less than the residual. So a design is enough on average over the noise that the runs leave possible. The
- * `low` noise is that which nine tenths of the possible ones exceed.
+ * Noise between seeds is uncertain: its mean square A with `df` degrees of freedom leaves A df / χ² possible, never
+ * below the residual. `low` takes the tenth percentile.
  *
- * A larger sweep goes on from the pilot. Its mean is normal around d V' / V with the variance V' (1 − V' / V). Here d
- * is the pilot's mean, V its variance and V' that of the larger one, of which the pilot's outcomes are a part. A design that
- * is not larger is drawn afresh, around 0. Deterministic: the draws have a fixed seed.
+ * Follow-ups contain the pilot: the mean is normal around d V' / V with the variance V' (1 − V' / V), for the pilot's
+ * mean d and variance V and the larger design's V'. A design that is not larger is drawn afresh, around 0.
+ * Deterministic: fixed seed.
  */
 export function forecastOf(
   pilot: Pilot,
@@ -113,7 +111,9 @@ export function forecastOf(
   }
 }
 
-/** Mean of squares with `df` degrees of freedom over its expectation, from a standard normal (Wilson and Hilferty, 1931). */
+/**
+ * Mean square with `df` degrees of freedom over its expectation, from a standard normal (Wilson and Hilferty, 1931).
+ */
 function meanSquare(normal: number, df: number): number {
   if (df === 0) return 1;
   const third = 2 / (9 * df);

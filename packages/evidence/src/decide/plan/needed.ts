@@ -15,13 +15,12 @@ import {
 
 /**
  * Estimates the smallest larger design that bounds the loss of the smallest rank in play by `within`, if these ranks
- * are truly equal. `onlySeeds`: seeds that would do on the present examples. Undefined with one seed, which shows no
- * noise between seeds, and if there is no rival or no feasible design.
+ * are equal. `onlySeeds`: seeds on the present examples; one more at least. Undefined with one seed, without a rival,
+ * or if infeasible.
  *
- * The design has the power on average over the noise between seeds that the runs leave possible, from the means that
- * they have shown. `leastSeeds` would do if that noise is small: nine tenths of what is possible is more. The least
- * answer is one more seed. No number of examples alone is promised: it would be one where few seeds came out alike by
- * luck (packages/evidence/bench/pilot-promises.md).
+ * Power is averaged over plausible noise between seeds. `leastSeeds` suffice if that noise is at its tenth percentile.
+ * No number of examples alone is promised: seeds alike by luck would make it far too small
+ * (packages/evidence/bench/pilot-promises.md).
  */
 export function neededFor(
   comparison: PairwiseComparison,
@@ -44,15 +43,17 @@ export function neededFor(
   };
 }
 
-/** Designs that certify a margin: see `NeededDesign`. Examples have two digits if there are more of them. */
+/** Designs that certify a margin: see `NeededDesign`. Added examples are rounded to two digits. */
 export interface CertificateNeeds {
   readonly seeds: number | undefined;
-  /** Absent if it is no less than `seeds`. */
+  /** Absent unless below `seeds`. */
   readonly leastSeeds?: number;
   readonly design: Size | undefined;
 }
 
-/** Finds what certifies the rank within the margin, on at least `examples`. `seeds` alone are no fewer than `least`. */
+/**
+ * Finds designs that certify the rank within the margin, on at least `examples`; `seeds` alone are at least `least`.
+ */
 export function needsOf(
   { pilot, marginAt, lowNoise }: Certificate,
   examples: number,
@@ -76,7 +77,7 @@ export function needsOf(
   };
 }
 
-/** Fewest of `least` to `most` that are enough; undefined if not even the most are. */
+/** Fewest from `least` to `most` that suffice; undefined if none does. */
 function fewest(least: number, most: number, isEnough: (count: number) => boolean): number | undefined {
   return least <= most && isEnough(most) ? smallestEnough(least, most, isEnough) : undefined;
 }
@@ -87,12 +88,12 @@ export function twoDigitsUp(count: number): number {
   return Math.ceil(count / unit) * unit;
 }
 
-/** Fewest examples of a plan; with fewer the noise of outcomes is not normal. */
+/** Fewest examples of a plan; below it the noise of outcomes is not normal. */
 const minExamples = 100;
 
 /**
- * Fewest seeds, at least three and at least `least`, that certify a truly equal rank within the margin on the design's
- * examples. Undefined if no number up to `most` does, because of the noise of the examples.
+ * Fewest seeds, at least three and `least`, that certify an equal rank within the margin on the design's examples.
+ * Undefined if the examples' noise makes `most` too few.
  */
 export function seedsNeeded(options: NeededOptions, most = maxSeeds, least = minSeeds): number | undefined {
   return fewest(
@@ -103,8 +104,8 @@ export function seedsNeeded(options: NeededOptions, most = maxSeeds, least = min
 }
 
 /**
- * Fewest examples, at least 100, that certify a truly equal rank within the margin under the design's seeds, two or
- * more. Undefined if no number does, because of the noise of the seeds.
+ * Fewest examples, at least 100, that certify an equal rank within the margin under two seeds or more. Undefined if the
+ * seeds' noise prevents it.
  */
 export function examplesNeeded(options: NeededOptions): number | undefined {
   return fewest(

@@ -6,29 +6,27 @@ import type { VarianceComponents } from "../interval/components.ts";
 import { moderatedDf, unseenRate, unseenSquare, varianceOfMean } from "../interval/half-width.ts";
 import { powerAgainstEach } from "./aimed-power.ts";
 
-/** A design and the noise of one paired difference. */
+/** Design and noise of one paired difference. */
 export interface DesignQuestion {
   readonly components: VarianceComponents;
   readonly seeds: number;
   readonly examples: number;
-  /** Mean number of examples in an independent unit (default 1: no groups). */
+  /** Mean number of examples in an independent unit. Default 1: no groups. */
   readonly groupSize?: number;
-  /** Ranks whose runs together show the noise between seeds (default 2: the pair by itself). */
+  /** Ranks whose runs together show the noise between seeds. Default 2. */
   readonly ranks?: number;
-  /** Probability that the interval leaves out on the side that matters. */
+  /** Error probability of the interval on the side that matters. */
   readonly tail: number;
-  /** Largest difference that one example can show: 1 for right or wrong, 0 for none (default 0). */
+  /** Largest difference of one example: 1 if binary, 0 without a limit. Default 0. */
   readonly unit?: number;
-  /** Share of the units that show a difference, 0 to 1 (default 0: the widest interval). */
+  /** Share of the units that show a difference, 0 to 1. Default 0: the widest interval. */
   readonly differing?: number;
 }
 
 /**
- * Probability that the interval of `question` lies above 0 when the true difference is `difference` (in the metric's
- * unit). The same sum gives the probability that a truly equal rank is certified within the margin `difference`.
- *
- * The spread between seeds is itself estimated from few seeds, so the half-width varies from sweep to sweep. The
- * probability is therefore averaged over its chi distribution, with the degrees of freedom of `moderatedDf`.
+ * Probability that the interval lies above 0 at a true `difference` (metric's unit); also the probability that an equal
+ * rank is certified within that margin. Averaged over the chi distribution of the spread between seeds, with
+ * `moderatedDf` degrees of freedom.
  */
 export function powerAt(difference: number, question: DesignQuestion): number {
   return averagePower(difference, question, seedSide(question));
@@ -52,7 +50,7 @@ function averagePower(difference: number, question: DesignQuestion, { nodes, df 
   return power;
 }
 
-/** Values that do not depend on the number of examples. */
+/** Values independent of the number of examples. */
 interface SeedSide {
   readonly df: number;
   /** Values of chi² with `df` degrees of freedom and their probabilities. */
@@ -84,19 +82,19 @@ export interface DetectableDifferenceOptions {
   readonly power?: number;
   /** Ranks whose runs together show the noise between seeds. Default 2. */
   readonly ranks?: number;
-  /** Claims that share the error, for example all pairs of ranks. Default 1. */
+  /** Claims that share the error, such as all pairs of ranks. Default 1. */
   readonly comparisons?: number;
   /** 2 to find a difference of either sign, 1 to certify a margin. Default 2. */
   readonly sides?: 1 | 2;
-  /** Largest difference that one example can show: 1 for right or wrong, 0 for none. Default 0. */
+  /** Largest difference of one example: 1 if binary, 0 without a limit. Default 0. */
   readonly unit?: number;
   /** Share of the examples that show a difference, 0 to 1. Default 0: the widest interval. */
   readonly differing?: number;
 }
 
 /**
- * Computes the smallest true difference, in the metric's unit, that a design finds with probability `power`. With
- * `sides: 1` it is the smallest margin within which a truly equal rank is certified with that probability.
+ * Smallest true difference, in the metric's unit, found with probability `power`. With `sides: 1`: the smallest margin
+ * within which an equal rank is certified.
  */
 export function detectableDifference(options: DetectableDifferenceOptions): number {
   const { confidence = 0.95, power = 0.8, comparisons = 1, sides = 2, ...design } = options;
@@ -109,7 +107,7 @@ export function detectableDifference(options: DetectableDifferenceOptions): numb
   return smallestDifference({ ...design, tail: (1 - confidence) / (sides * comparisons) }, power);
 }
 
-/** Solves for the difference at which `powerAt` reaches `power`, for at least two seeds and examples. */
+/** Difference at which `powerAt` reaches `power`, for two seeds and examples or more. */
 export function smallestDifference(question: DesignQuestion, power: number): number {
   const side = seedSide(question);
   let high = 1e-9;
@@ -123,22 +121,21 @@ export function smallestDifference(question: DesignQuestion, power: number): num
   return high;
 }
 
-/** Requirements on a larger design. */
 export interface NeededOptions extends DesignQuestion {
   readonly margin: number;
   readonly power: number;
-  /** Certificates that all have to pass with that power (default 1). */
+  /** Certificates that must all pass with that power. Default 1. */
   readonly rivals?: number;
 }
 
-/** Fewest seeds of a planned verdict: with two, one degree of freedom makes every interval useless. */
+/** Fewest seeds of a planned verdict: two leave one degree of freedom, and useless intervals. */
 export const minSeeds = 3;
 export const maxSeeds = 4096;
 export const maxExamples = 1e8;
 
 /**
- * Finds the design with the fewest evaluated outcomes (seeds × examples), no smaller than the present one, that
- * certifies a truly equal rank. Its margin is `margin`, its probability `power`. Undefined if no feasible design does.
+ * Finds the design with the fewest outcomes (seeds × examples), no smaller than the present one, that certifies an
+ * equal rank within `margin` with probability `power`. Undefined if infeasible.
  */
 export function neededDesign(options: NeededOptions): { examples: number; seeds: number } | undefined {
   const { margin, power, rivals = 1 } = options;
@@ -154,16 +151,16 @@ export function neededDesign(options: NeededOptions): { examples: number; seeds:
   });
 }
 
-/** Finds the design with the fewest outcomes, no smaller than `least`, that is enough; undefined if none is. */
+/** Finds the sufficient design with the fewest outcomes, no smaller than `least`; undefined if infeasible. */
 export function fewestOutcomes(least: Design, isEnough: (design: Design) => boolean): Design | undefined {
-  // The cost has one valley in the number of seeds: find it in wide steps, then look closely between its neighbours.
+  // The cost has one valley in the number of seeds: search in wide steps, then closely around the best.
   const coarse = cheapest(least, isEnough, steps(least.seeds, maxSeeds, 1.3));
   if (!coarse) return undefined;
   const first = Math.max(least.seeds, Math.floor(coarse.seeds / 1.3));
   return cheapest(least, isEnough, steps(first, Math.ceil(coarse.seeds * 1.3), 1.03), coarse);
 }
 
-/** Whole numbers from `first` to `last`, each at least one more than and about `factor` times the previous one. */
+/** Whole numbers from `first` to `last`, in steps of 1 or about `factor`. */
 function steps(first: number, last: number, factor: number): number[] {
   const numbers: number[] = [];
   for (let n = first; n <= last; n = Math.max(n + 1, Math.round(n * factor))) numbers.push(n);
@@ -175,7 +172,7 @@ interface Design {
   readonly seeds: number;
 }
 
-/** The cheapest sufficient design with one of these ascending numbers of seeds, if it is cheaper than `best`. */
+/** Cheapest sufficient design with one of these ascending numbers of seeds, if cheaper than `best`. */
 function cheapest(
   least: Design,
   isEnough: (design: Design) => boolean,
@@ -194,7 +191,7 @@ function cheapest(
   return found;
 }
 
-/** The smallest count of at least `least` that is enough, at most 0.5 % above it; `limit` is known to be enough. */
+/** Smallest sufficient count from `least`, at most 0.5 % too high; `limit` is known to suffice. */
 export function smallestEnough(least: number, limit: number, enough: (count: number) => boolean): number {
   let low = least - 1;
   let high = least;

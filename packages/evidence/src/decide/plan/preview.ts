@@ -14,19 +14,17 @@ import { type DesignQuestion, neededDesign, smallestDifference } from "./plan.ts
 
 export interface PreviewOptions {
   /**
-   * Noise of the difference between two ranks. A number is the share of examples on which they disagree, with an assumed
-   * split. In outcomes of a first seed or an earlier sweep the noise is observed.
+   * Noise of the difference between two ranks: a disagreement (share of examples) with an assumed split, or outcomes of
+   * a first seed or an earlier sweep.
    */
   readonly noise: number | OutcomeTable | PairNoise;
   /** Metric of the outcomes. Default `accuracy`. */
   readonly metric?: MetricName;
-  /** Groups that the examples are in, for an assumed noise; default: as many as examples. */
+  /** Number of groups, for an assumed noise. Default: as many as examples. */
   readonly groups?: number;
-  /** Number of compared ranks. */
   readonly ranks: number;
   readonly seeds: number;
   readonly examples: number;
-  /** In the metric's unit. */
   readonly margin: number;
   /** Default 0.95. */
   readonly confidence?: number;
@@ -37,7 +35,7 @@ export interface PreviewOptions {
 /** Sensitivity of a number of seeds on the present examples, in the metric's unit. */
 export interface PreviewRow {
   readonly seeds: number;
-  /** False for one seed, whose figures are the examples' noise alone: a verdict claims nothing. */
+  /** False for one seed: figures are the examples' noise alone, and a verdict claims nothing. */
   readonly claims: boolean;
   /** Smallest difference between two particular ranks that is supported, of either sign, among all pairs. */
   readonly difference: number;
@@ -45,15 +43,15 @@ export interface PreviewRow {
   readonly certifiableMargin: number;
 }
 
-/** Designs that certify the requested margin, if the ranks are equal; undefined if none does, and after one seed. */
+/** Designs that certify the margin if ranks are equal; undefined if none does, and after one seed. */
 export interface PreviewNeeds {
-  /** Seeds needed on the present examples. */
+  /** Seeds on the present examples. */
   readonly seeds: number | undefined;
-  /** Fewer seeds that would do if the noise between them is small; absent unless that is observed. */
+  /** Seeds that suffice if the observed noise between them is small. */
   readonly leastSeeds?: number;
-  /** Examples needed under the present seeds, with an assumed noise. Observed seeds cannot tell. */
+  /** Examples under the present seeds, with an assumed noise; observed seeds cannot tell. */
   readonly examples: number | undefined;
-  /** Design with the fewest evaluated outcomes, on at least the present examples. */
+  /** Design with the fewest outcomes, on at least the present examples. */
   readonly design: { readonly examples: number; readonly seeds: number } | undefined;
   /** Examples under one seed, without its luck, by the textbook's formula: a lower bound, and no verdict. */
   readonly oneSeedExamples: number | undefined;
@@ -81,9 +79,9 @@ const previewNames: OptionNames<PreviewOptions> = {
 const previewSeeds = [1, 3, 5, 10];
 
 /**
- * Computes the sensitivity of a sweep before it is run. Outcomes of as many ranks show which of them are still in play, and
- * the noise of each pair, as in a decision's `needed`. Error is shared among pairs and rivals as in the verdict.
- * Outcomes of one seed show no noise between seeds, so nothing is needed of it. Examples are rounded up to two digits.
+ * Computes the sensitivity of a sweep before it is run. Outcomes of as many ranks show the ranks in play and the noise
+ * of each pair, as in a decision's `needed`. Error is shared among pairs and rivals as in the verdict. One seed shows
+ * no noise between seeds, so needs are undefined. Examples are rounded up to two digits.
  *
  * @throws InputError `E_DESIGN` with every number that makes no design, `E_PLAN` for outcomes that cannot be compared.
  */
@@ -141,8 +139,8 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
 }
 
 /**
- * Forecasts the certificate that a verdict on observed runs still needs. Undefined unless runs of two seeds are observed.
- * Where other ranks are planned, and where no rival is left, all are taken to be in play, as noisy as the runs on average.
+ * Forecasts the certificate that a verdict still needs. Undefined below two observed seeds. If other ranks are planned,
+ * or no rival is left, all count as in play with average noise.
  */
 function observedCertificate(
   options: PreviewOptions & { confidence: number; power: number },
@@ -182,18 +180,18 @@ function assertDesign(design: Required<Omit<PreviewOptions, "noise" | "metric" |
   if (problems.length > 0) throw new InputError("E_DESIGN", problems.join("\n"));
 }
 
-/** One paired comparison under one seed, without its luck: the textbook's formula. */
+/** Paired comparison under one seed, without its luck: the textbook's formula. */
 interface ExamplesQuestion {
-  /** Variance of one example's difference; of right and wrong, the share of examples on which two ranks disagree. */
+  /** Variance of one example's difference; if binary, the share of examples on which two ranks disagree. */
   readonly variance: number;
-  /** Probability that the interval leaves out on the side that matters. */
+  /** Error probability of the interval on the side that matters. */
   readonly tail: number;
   readonly power: number;
 }
 
 /**
- * Smallest true difference that so many examples show under one seed: (z_tail + z_power) · √(variance / examples). The
- * noise of other seeds is not in it, so a verdict claims nothing from it.
+ * Smallest true difference shown under one seed: (z_tail + z_power) · √(variance / examples). Excludes the noise of
+ * other seeds, so a verdict claims nothing from it.
  */
 export function differenceOfExamples(question: ExamplesQuestion, examples: number): number {
   return zSum(question) * Math.sqrt(question.variance / examples);
