@@ -1,27 +1,25 @@
-/** Environment variables of a process. The types of Node have a name for it that a program without them lacks. */
+/** Environment variables of a process; a name that programs without Node's types lack. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The largest limit that glibc takes on a 64-bit machine; larger blocks always come from the system. */
+/** Bytes: the largest limit that glibc takes on 64-bit machines. Larger blocks always come from the system. */
 const LARGEST_POOLED = 32 * 2 ** 20;
 
 /**
- * Stops glibc from holding small freed blocks per thread, where it does not join them with their neighbours.
- * onnxruntime needs aligned blocks, and glibc cuts a few bytes off before and behind each. Those small blocks part the
- * large free ones, and the pool grows to several times of what is in use.
+ * Turns off glibc's per-thread lists of small freed blocks, which are never joined with neighbours. onnxruntime's
+ * aligned blocks leave such scraps between large free ones, and the pool grows to several times its use.
  */
 const JOIN_AT_ONCE = "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0";
 
 /**
- * MiB of V8's room for new objects. A trial's objects are few and live long; with V8's own 16 it takes 20 to 30 MB more and
- * no less time (docs/checked/memory-accuracy-engine.md).
+ * MiB of V8's new space. V8's own 16 cost a trial 20 to 30 MB and save no time
+ * (docs/checked/memory-accuracy-engine.md).
  */
 const NEW_OBJECTS = "--max-semi-space-size=2";
 
 /**
- * The environment of a trial's process: ours, less room for garbage, and on Linux settings of glibc's allocator. A
- * trial needs the same blocks of some megabytes thousands of times. By default glibc fetches each from the system and
- * gives it back, which takes 10 to 15 % of a step. One pool that never shrinks costs no more memory at the peak.
- * Variables that the user has set stay.
+ * Environment of a trial's process: less room for garbage, and on Linux one glibc pool that never shrinks. By default
+ * glibc returns blocks of megabytes to the system, thousands of times: 10 to 15 % of a step. Peak memory stays, and so
+ * do variables that the user has set.
  *
  * Source: mallopt(3), M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX; glibc's manual, Memory Allocation Tunables.
  */
@@ -40,10 +38,7 @@ export function trialEnvironment(own: Environment, platform: string = process.pl
   };
 }
 
-/**
- * The environment of child processes: ours without the address of the queue's server. It may hold a password, which
- * only drivers and workers need.
- */
+/** Environment of child processes, without the queue server's address: it may hold a password. */
 export function ownEnvironment({ LORANK_REDIS: _, ...own }: Environment): Environment {
   return own;
 }

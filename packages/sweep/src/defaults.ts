@@ -1,19 +1,16 @@
 import { trainDefaults } from "@lorank/train/defaults";
 
-// No other import here: a command's help reads it.
+// No other import here: a command's help reads this file.
 
-/** Defaults of `SweepSettings`, and of `RunOptions` as far as they do not depend on the machine. */
+/** Defaults of `SweepSettings`, and of those `RunOptions` that do not depend on the machine. */
 export const sweepDefaults = {
   ...trainDefaults,
   ranks: [4, 8, 16, 32],
   seeds: 5,
   method: "grid",
-  /** Most seeds of `--until settled`, which adds seeds until the verdict is settled. */
+  /** Most seeds that `--until settled` adds. */
   maxSeeds: 12,
-  /**
-   * A response's accuracy is the share of its tokens that are right: it moves little, and in steps. Log loss counts how
-   * far off each token was, and is what training lowers.
-   */
+  /** Token accuracy of responses moves little, and in steps; log loss is what training lowers. */
   metric: { classification: "accuracy", "causal-lm": "log-loss" },
   confidence: 0.95,
   out: "./lorank-sweep",

@@ -1,4 +1,4 @@
-/** Sweeps that this engine trains, from a model and data: `@lorank/sweep/engine`. It reads models, tokenises texts and searches settings. */
+/** Sweeps that this engine trains (`@lorank/sweep/engine`): reads models, tokenises texts, searches settings. */
 
 export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
 export type { SweepSettings } from "./prepare/settings.ts";

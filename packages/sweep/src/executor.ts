@@ -1,4 +1,4 @@
-/** Types and functions for other ways to run a sweep's processes: `@lorank/sweep/executor`. */
+/** Building blocks of further executors: `@lorank/sweep/executor`. */
 
 export type { Executor, StartExecutor, Submission, WorkEnd, WorkEvent } from "./executor/executor.ts";
 export { localExecutor } from "./executor/local-executor.ts";

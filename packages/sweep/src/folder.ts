@@ -1,4 +1,4 @@
-/** A sweep's results folder: `@lorank/sweep/folder`. It loads nothing that trains, and decides nothing. */
+/** Results folder of a sweep (`@lorank/sweep/folder`), without code that trains or decides. */
 
 export { requestCancel } from "./executor/cancel.ts";
 export { outcomesOf, plannedTrials } from "./methods/methods.ts";

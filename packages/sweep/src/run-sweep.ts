@@ -9,7 +9,7 @@ import { folderNames, type ResultsFolder, runPlan, type SweepOutcome } from "./s
 import { assertResultsFolder } from "./store/own-names.ts";
 import { exampleChoices } from "./store/sweep-file.ts";
 
-/** A model, data and ranks; everything else has a default, `out` too: `./lorank-sweep`. */
+/** Model, data and ranks; all else has a default, `out` too: `./lorank-sweep`. */
 export interface SweepRequest extends SweepSettings, AskedRunOptions, Partial<ResultsFolder> {}
 
 const requestNames: OptionNames<SweepRequest> = {
@@ -20,16 +20,16 @@ const requestNames: OptionNames<SweepRequest> = {
 };
 
 export interface SweepRun extends SweepOutcome {
-  /** Sentences on what was inferred or left out, and on what a reader of the results must know. */
+  /** Sentences on what was inferred or left out, and on the settings, for readers of the results. */
   readonly notes: readonly string[];
 }
 
 /**
- * Trains every rank on the data under paired seeds, decides which rank to take, and hands out one adapter a rank. The same
- * call resumes what was stopped; called again when all is done, it changes nothing.
+ * Trains every rank under paired seeds, decides which to take, and publishes one adapter per rank. The same call
+ * resumes a stopped sweep; when all is done, it changes nothing.
  *
- * @throws InputError, before anything is written, for everything in the request that is wrong, and as {@link runPlan}.
- *   `E_OUT` for a folder that holds something else. Error with a process's last output where a search could not train.
+ * @throws InputError, before anything is written, for everything wrong in the request, and as {@link runPlan}.
+ * `E_OUT` for a folder that holds something else. Error with a process's last output where a search could not train.
  */
 export async function runSweep(request: SweepRequest): Promise<SweepRun> {
   assertOptions(request, "the settings of runSweep", requestNames, "refused");

@@ -3,15 +3,14 @@ import { join } from "node:path";
 import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/disk";
 import type { StopSignals } from "./run-options.ts";
 
-/** `cancel.json`: a request to the process that runs a sweep, from anywhere that sees its folder. */
+/** Content of `cancel.json`: a request to a running sweep, from anywhere that sees its folder. */
 interface CancelRequest {
-  /** End, as at Ctrl-C. */
+  /** End the whole run, as at Ctrl-C. */
   readonly all: boolean;
-  /** Ids of trials to be left out of this run. */
   readonly trials: readonly string[];
 }
 
-/** Reads the request to the current run, or the last one. */
+/** Request to the current run, or to the last. */
 export function readCancelRequest(out: string): CancelRequest {
   const file = cancelFile(out);
   if (!existsSync(file)) return { all: false, trials: [] };
@@ -24,7 +23,7 @@ export function readCancelRequest(out: string): CancelRequest {
   }
 }
 
-/** Adds these trials to those that are to be left out, or requests the end of the whole run. */
+/** Adds trials to those to be left out, or requests the end of the whole run. */
 export function requestCancel(out: string, trials: readonly string[] | "all"): void {
   const before = readCancelRequest(out);
   const request: CancelRequest = {
@@ -34,7 +33,6 @@ export function requestCancel(out: string, trials: readonly string[] | "all"): v
   writeFileAtomic(cancelFile(out), `${JSON.stringify(request)}\n`);
 }
 
-/** Removes the request to an earlier run. */
 export function clearCancelRequest(out: string): void {
   rmSync(cancelFile(out), { force: true });
 }
@@ -45,17 +43,13 @@ function cancelFile(out: string): string {
 
 const lookMs = 1_000;
 
-/** Signals that also follow the requests in a results folder. */
+/** Stop signals that also follow `cancel.json`. */
 interface WatchedSignals {
   readonly signals: StopSignals;
-  /** Looks no more. */
   release(): void;
 }
 
-/**
- * Looks once a second for a request in the folder `out` to end the run, or to leave trials out of it. A request to an
- * earlier run is removed. Call it under the folder's lease.
- */
+/** Polls `cancel.json` in `out` once a second, after removing an earlier run's. Call it under the folder's lease. */
 export function watchCancel(out: string, signals: StopSignals): WatchedSignals {
   clearCancelRequest(out);
   const stop = new AbortController();

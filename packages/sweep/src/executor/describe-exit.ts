@@ -2,13 +2,12 @@ import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { readFileEnds } from "../store/files.ts";
 
-/** Exit of a child process. */
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
-  /** Why the process could not even be started. */
+  /** Reason why the process could not be started. */
   readonly startError?: string;
-  /** Kills by the kernel's out-of-memory killer in this control group while the child ran, where the system counts. */
+  /** Kills by the kernel's out-of-memory killer in this control group while the child ran, where counted. */
   readonly outOfMemoryKills?: number;
 }
 
@@ -16,9 +15,9 @@ const tailBytes = 16_384;
 const tailLines = 12;
 
 /**
- * Describes in a sentence why a process ended, with the last lines that it printed.
+ * Sentence on why a process ended, with the last lines that it printed.
  *
- * Running out of memory shows in three ways. V8 gives up its heap (SIGABRT, or 134 through a shell), the kernel kills
+ * Out of memory shows in three ways: V8 gives up its heap (SIGABRT, or 134 through a shell), the kernel kills
  * (SIGKILL), or the program reports it and exits with 1.
  */
 export function describeEnd(end: ProcessEnd, outputFile: string, process = "the trial's process"): string {
@@ -40,7 +39,7 @@ function memoryHint(end: ProcessEnd, output: string): string {
   return "";
 }
 
-/** The last 16 KiB of a text file; of one that cannot be read, why. */
+/** Last 16 KiB of a text file, or why it cannot be read. */
 export function readEnd(file: string): string {
   try {
     return readFileEnds(file, 0, tailBytes).tail;
@@ -49,10 +48,7 @@ export function readEnd(file: string): string {
   }
 }
 
-/**
- * The last twelve lines of a program's output. V8's stack frames, which would push the reason out, and control
- * characters, which must not reach a terminal, are removed.
- */
+/** Last twelve lines of a program's output, without V8's stack frames and control characters. */
 export function lastLines(output: string): string {
   const lines = output
     .replace(ansiSequences, "")
@@ -64,16 +60,18 @@ export function lastLines(output: string): string {
   return telling.slice(-tailLines).join("\n").trimEnd();
 }
 
-/** ` 1: 0xb9c1f0 node::Abort() …`, `    at run (file:///a.js:1:2)`, `    at async Promise.all (index 0)`. */
+/**
+ * Stack frames: ` 1: 0xb9c1f0 node::Abort() …`, `    at run (file:///a.js:1:2)`, `    at async Promise.all (index 0)`.
+ */
 const stackFrame =
   /^ *\d+: 0x[0-9a-f]+ |^\s+at (?:.*:\d+:\d+\)?|.*\((?:<anonymous>|native|index \d+)\))(?: \{)?$/;
 const ansiSequences = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, "g");
-/** Earlier states of a progress line: a carriage return begins it anew. */
+/** Progress lines that a carriage return overwrites. */
 const overwritten = /\r[^\r\n]+(?=\r[^\r\n])/g;
-// All of category Cc but the line feed and the tab, and the bidirectional overrides.
+// Control characters (category Cc without line feed and tab), and bidirectional overrides.
 const controlCharacters = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Kills for memory by the kernel in this control group so far; undefined where the system does not count. */
+/** Out-of-memory kills in this control group so far; undefined where the system does not count. */
 export function outOfMemoryKills(file = "/sys/fs/cgroup/memory.events"): number | undefined {
   try {
     const count = /^oom_kill (\d+)$/m.exec(readFileSync(file, "utf8"))?.[1];

@@ -2,29 +2,27 @@ import type { ProgressEvent } from "../plan/events.ts";
 import type { JobPlace, Work } from "../plan/job.ts";
 
 /**
- * Runs work in processes, on this machine or elsewhere. The results folder alone says what is done: an executor says only
- * how a process ended, and whoever submits the work looks into the folder. What is lost is submitted again, so that an
- * executor need not try anything twice.
+ * Runs work in processes, here or elsewhere. An executor says how a process ended; only the results folder tells what
+ * is done. Lost work is submitted again by the caller, so an executor need not retry.
  */
 export interface Executor {
-  /** Work that it takes at once. */
+  /** Pieces of work that may be submitted at once. */
   readonly capacity: number;
-  /** Starts a process for the work. What it reports on its way goes to `onEvent`. */
+  /** Starts a process for the work. */
   submit(work: Work, onEvent: (event: WorkEvent) => void): Submission;
-  /** Gives back connections and timers. What runs elsewhere goes on. (default: there is nothing to give back) */
+  /** Releases connections and timers; work elsewhere goes on. */
   close?(): Promise<void>;
 }
 
-/** The part of a run's options that every executor needs. */
+/** Options that every executor needs. */
 export interface ExecutorOptions {
   /** Processes side by side. */
   readonly trialsAtOnce: number;
 }
 
-/** Makes an executor for the jobs of one results folder. */
+/** Makes an executor for the jobs of a results folder. */
 export type StartExecutor = (place: JobPlace, options: ExecutorOptions) => Executor | Promise<Executor>;
 
-/** Work that has been handed over. */
 export interface Submission {
   /** Settles when the process has ended; never rejects. */
   readonly ended: Promise<WorkEnd>;
@@ -32,15 +30,15 @@ export interface Submission {
   cancel(how: "stop" | "kill"): void;
 }
 
-/** The end of a process. It does not tell whether the work is done. */
+/** End of a process, whether or not the work is done. */
 export interface WorkEnd {
-  /** In a sentence, with the last lines that it printed. */
+  /** Sentence with the last lines that the process printed. */
   readonly reason: string;
-  /** False where the input is wrong: it will be wrong again. */
+  /** False where the input is wrong: a retry would fail again. */
   readonly mayRetry: boolean;
 }
 
-/** An event of a trial, from the process that trains it. */
+/** Event of a trial, from the process that trains it. */
 export type WorkEvent = { readonly trialId: string } & (
   | { readonly kind: "started"; readonly attempt: number }
   | { readonly kind: "progress"; readonly event: ProgressEvent }

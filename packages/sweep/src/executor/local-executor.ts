@@ -10,7 +10,7 @@ import { describeEnd } from "./describe-exit.ts";
 import type { Executor, ExecutorOptions, Submission, WorkEvent } from "./executor.ts";
 import { startWorker } from "./worker-process.ts";
 
-/** Hands out devices: one process a device as long as there are enough, then again the one with the fewest. */
+/** Hands out the device with the fewest processes. */
 export class DevicePool {
   readonly #processes: Map<string, number>;
 
@@ -18,7 +18,7 @@ export class DevicePool {
     this.#processes = new Map(devices.map((device) => [device, 0]));
   }
 
-  /** A device until {@link giveBack}; undefined where there are none to hand out. */
+  /** Device to hold until {@link giveBack}; undefined without devices. */
   take(): string | undefined {
     const [device] = [...this.#processes].toSorted(([, a], [, b]) => a - b)[0] ?? [];
     if (device !== undefined) this.#processes.set(device, this.#processes.get(device)! + 1);
@@ -31,9 +31,8 @@ export class DevicePool {
 }
 
 /**
- * Environment variables that give a process its device. `LORANK_DEVICE` has the name. Of `cuda:1` the process sees that
- * device alone, so that any trainer's `cuda` is the right one. Numbers count what `CUDA_VISIBLE_DEVICES` leaves
- * visible.
+ * Environment variables that give a process its device, by name in `LORANK_DEVICE`. `cuda:1` becomes the only visible
+ * GPU, so that any trainer's `cuda` is right. Numbers count within `CUDA_VISIBLE_DEVICES`.
  */
 export function deviceEnvironment(device: string | undefined, own: Environment): Environment {
   if (device === undefined) return {};
@@ -44,10 +43,10 @@ export function deviceEnvironment(device: string | undefined, own: Environment):
 }
 
 const defaultGraceMs = 5_000;
-/** Between the signal that SIGKILL follows, on which a process can end its command, and SIGKILL. */
+/** Milliseconds between a last signal, on which a process can end its command, and SIGKILL. */
 const lastWordMs = 500;
 
-/** Names of the process in messages of failure. */
+/** Name of the process in error messages. */
 const processOf: Record<(Work | TrialToMeasure)["kind"], string> = {
   train: "the trial's process",
   evaluate: "the process that evaluates it",
@@ -58,22 +57,20 @@ const processOf: Record<(Work | TrialToMeasure)["kind"], string> = {
 
 export interface LocalOptions extends ExecutorOptions {
   /**
-   * Milliseconds from a request to end until a process is killed. (default 5000; a minute more for a command, which its
-   * process watches)
+   * Milliseconds from a stop request to SIGKILL. (default 5000; a minute more for a command, which its process watches)
    */
   readonly graceMs?: number;
-  /** Devices such as `cuda:0`, one for each process at a time; then so many processes run side by side. (default: all share what there is) */
+  /** Devices such as `cuda:0`, one per process; they set how many run side by side. (default: all share the machine) */
   readonly devices?: readonly string[];
-  /** Least milliseconds between two steps of a trial that are passed on, and between two of its evaluation. (default: those of its process) */
+  /** Least milliseconds between reported steps, and between reports of an evaluation. (default: its process's) */
   readonly eventMs?: number;
 }
 
-/** An executor of this machine, which measures too. */
 export interface LocalExecutor extends Executor {
   submit(work: Work | TrialToMeasure, onEvent: (event: WorkEvent) => void): Submission;
 }
 
-/** Runs each piece of work in a child process on this machine, `trialsAtOnce` side by side. */
+/** Runs work in child processes on this machine, `trialsAtOnce` side by side. */
 export function localExecutor(place: JobPlace, options: LocalOptions): LocalExecutor {
   const store = new SweepStore(place.out);
   const needs = trainerOf(place).processes(place);
@@ -105,7 +102,7 @@ export function localExecutor(place: JobPlace, options: LocalOptions): LocalExec
             const interrupted = isCancelled ? ({ interrupted: true } as const) : {};
             if (attempt) logEnd(attempt.folder, { kind: "ended", reason, ...interrupted });
           } catch {
-            // The full disk that ended it may refuse this line too; the reason is returned all the same.
+            // A full disk that ended the process may refuse this line too; the reason is returned all the same.
           }
           return { reason, mayRetry: end.code !== 2 };
         }),
@@ -126,7 +123,7 @@ export function localExecutor(place: JobPlace, options: LocalOptions): LocalExec
   };
 }
 
-/** The file of a process's output, beside what the process makes. */
+/** Output file of a process, beside what the process makes. */
 function outputFileOf(store: SweepStore, work: Work | TrialToMeasure, attempt: Attempt | undefined): string {
   switch (work.kind) {
     case "train":

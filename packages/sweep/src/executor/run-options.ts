@@ -8,55 +8,51 @@ import type { ProgressReporter } from "../plan/events.ts";
 import type { StartExecutor } from "./executor.ts";
 import { localExecutor } from "./local-executor.ts";
 
-/** Signals that end a run early. Nothing that is done is lost by either, and the run can be resumed. */
+/** Signals that end a run early. Finished work is kept, and the run can be resumed. */
 export interface StopSignals {
-  /** Starts nothing new and ends running processes, which are killed after 5 seconds. */
+  /** Starts nothing new and ends running processes; SIGKILL follows after 5 seconds. */
   readonly stop?: AbortSignal | undefined;
-  /** Running processes are killed. */
+  /** Kills running processes. */
   readonly kill?: AbortSignal | undefined;
-  /** Trials that are not started, or are ended, while the others go on. (default: none) */
+  /** Trials to leave out or end, while the others go on. (default: none) */
   readonly leftOut?: LeftOut | undefined;
 }
 
-/** Trials, by id, that a user has cancelled. They become more while the run goes on. */
+/** Ids of trials that a user has cancelled. More may be added during the run. */
 interface LeftOut {
   has(trialId: string): boolean;
-  /** Calls the listener when there are more. Returns what ends that. */
+  /** Calls the listener when ids are added. Returns an unsubscriber. */
   onChange(listener: () => void): () => void;
 }
 
 /**
- * Options for executing a run's processes, made once by {@link runOptions} and passed on unchanged. None of them is in
- * a trial's spec. A device changes results by rounding only; the rest changes times alone.
+ * Options for a run's processes, made once by {@link runOptions}. No trial's spec has them. Devices change results by
+ * rounding only; the rest changes times alone.
  */
 export interface RunOptions extends Pick<TrialResources, "recompute"> {
-  /** Threads of each process. (default 1) */
+  /** Threads per process. (default 1) */
   readonly threads: number;
-  /** Device of every process. The caller has tested it, with `openDevice` of @lorank/graph. (default "cpu") */
+  /** Device of every process, tested by the caller with `openDevice` of @lorank/graph. (default "cpu") */
   readonly device: NonNullable<TrialResources["device"]>;
-  /** Processes side by side. (default: as many as the cores have room for; 1 on another device than the CPU) */
+  /** Processes side by side. (default: as many as the cores have room for; 1 on a device other than the CPU) */
   readonly trialsAtOnce: number;
-  /** Starts of one trial, or of one evaluation, in this run before it counts as failed. (default 3) */
+  /** Starts of a trial, or of an evaluation, in this run before it counts as failed. (default 3) */
   readonly maxAttempts: number;
-  /** No further trials of a method are started that would end later than this after the start. (default: no limit) */
+  /** Seconds from the start; trials that would end later are not started. (default: no limit) */
   readonly maxSeconds?: number | undefined;
   /** Runs the processes. (default: on this machine) */
   readonly executor: StartExecutor;
-  /**
-   * Interval at which a trial of this engine saves a checkpoint, to go on from after a stop or a kill. (default: every
-   * 5 minutes)
-   */
+  /** Interval between checkpoints of this engine's trials. (default: every 5 minutes) */
   readonly checkpointEvery: CheckpointOptions["every"];
   /** (default: nothing ends the run) */
   readonly signals: StopSignals;
-  /** Receives the events of the run. (default: none) */
+  /** Receives the run's events. (default: none) */
   readonly reporter: ProgressReporter;
 }
 
-/** Some of the options; the others take their defaults. */
 export type AskedRunOptions = { readonly [Key in keyof RunOptions]?: RunOptions[Key] | undefined };
 
-/** Names of {@link AskedRunOptions}, to check what a caller wrote. */
+/** Names of {@link AskedRunOptions}, to check a caller's. */
 export const runOptionNames: OptionNames<AskedRunOptions> = {
   threads: false,
   device: false,
@@ -70,12 +66,12 @@ export const runOptionNames: OptionNames<AskedRunOptions> = {
   reporter: false,
 };
 
-/** Fills in the defaults. Throws InputError `E_RUN_OPTIONS` with every option that is wrong, one a line. */
+/** Fills in defaults. Throws InputError `E_RUN_OPTIONS` with every wrong option, one a line. */
 export function runOptions(options: AskedRunOptions = {}): RunOptions {
   assertOptions(options, "the run options", runOptionNames);
   const { threads = sweepDefaults.threads, device = sweepDefaults.device } = options;
   const {
-    // Processes share the cores; another device than the processor takes one after the other.
+    // Processes share the cores; any other device takes one at a time.
     trialsAtOnce = isProcessor(device) ? Math.max(1, Math.floor(availableParallelism() / threads)) : 1,
     maxAttempts = sweepDefaults.maxAttempts,
     checkpointEvery = sweepDefaults.checkpointEvery,
@@ -99,7 +95,6 @@ export function runOptions(options: AskedRunOptions = {}): RunOptions {
   return { ...counts, device, recompute, maxSeconds, checkpointEvery, executor, signals, reporter };
 }
 
-/** True when a signal has ended the run. */
 export function isStopping({ stop, kill }: StopSignals): boolean {
   return stop?.aborted === true || kill?.aborted === true;
 }

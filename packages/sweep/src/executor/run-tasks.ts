@@ -4,16 +4,15 @@ import type { Work } from "../plan/job.ts";
 import type { Executor, Submission, WorkEnd, WorkEvent } from "./executor.ts";
 import { isStopping, type RunOptions, type StopSignals } from "./run-options.ts";
 
-/** A goal for a trial, and the work that reaches it. */
+/** Goal for a trial, and the work that reaches it. */
 export interface TrialTask {
   readonly trialId: string;
-  /** Work that is still missing; undefined when none is. Only the results folder tells. */
+  /** Work still missing, by the results folder; undefined when done. */
   readonly missing: () => Work | undefined;
-  /** Begins the message when all attempts are used up: completes "… after 3 attempts: <reason>". */
+  /** Start of the message when attempts are used up: "… after 3 attempts: <reason>". */
   readonly failure: string;
 }
 
-/** An event of a task. */
 export type TaskEvent =
   | WorkEvent
   | ({ readonly trialId: string } & (
@@ -22,28 +21,25 @@ export type TaskEvent =
       | { readonly kind: "failed"; readonly message: string }
     ));
 
-/** A task that could not be done, and why. */
 export interface FailedTask {
   readonly trialId: string;
   readonly message: string;
 }
 
-/** Trials by how their tasks ended. Those in neither list were interrupted or never started. */
+/** Trials by how their tasks ended. Trials in neither list were interrupted or never started. */
 export interface TasksOutcome {
   readonly finished: readonly string[];
   readonly failed: readonly FailedTask[];
 }
 
-/** Before another attempt: time for a passing trouble to pass, and for a Ctrl-C that hit the child first to reach us. */
+/** Pause before another attempt: a passing fault may clear, and a Ctrl-C that hit the child first reaches us. */
 const retryDelayMs = 300;
 
 /**
- * Runs the tasks in this order, as many side by side as the executor takes. Work that a process leaves undone is tried
- * again, up to `maxAttempts` times.
+ * Runs the tasks in order, as many side by side as the executor takes, each up to `maxAttempts` times.
  *
- * Only the results folder tells whether a task is done. A process that commits and then crashes has done its work; one
- * that exits with 0 and leaves nothing has not. Attempts of earlier runs do not count towards `maxAttempts`, so a sweep
- * that was killed many times can still be resumed.
+ * Only the results folder tells whether a task is done: a process may commit and then crash, or exit with 0 and leave
+ * nothing. Earlier runs' attempts do not count, so a sweep that was killed many times can be resumed.
  */
 export async function runTasks(
   executor: Executor,
@@ -58,9 +54,9 @@ export async function runTasks(
   const broken = new AbortController();
   const kill = AbortSignal.any([broken.signal, ...(signals.kill ? [signals.kill] : [])]);
   const guarded: StopSignals = { ...signals, kill };
-  // Each process that runs listens; a cluster takes thousands.
+  // Each running process listens; a cluster has thousands.
   setMaxListeners(0, kill, ...(signals.stop ? [signals.stop] : []));
-  /** The last attempt at each trial; what is not training has none in the store. */
+  /** Last attempt at each trial being trained. */
   const attempts = new Map<string, number>();
 
   function attempt(work: Work): Promise<WorkEnd> {
@@ -118,7 +114,6 @@ export async function runTasks(
   return { finished, failed };
 }
 
-/** Waits for the end of a process, which the signals may bring about. */
 export async function untilEnd({ ended, cancel }: Submission, { stop, kill }: StopSignals): Promise<WorkEnd> {
   const onStop = () => cancel("stop");
   const onKill = () => cancel("kill");

@@ -14,8 +14,8 @@ interface WorkerProcess {
 }
 
 /**
- * Starts a worker. It inherits this process's Node options, so that it reads TypeScript where we do and the build where we
- * do. What it prints goes straight into `outputFile`, where it outlives both of us.
+ * Starts a worker with this process's Node options, so that both read TypeScript, or both the build. Output goes
+ * straight into `outputFile`, and outlives both.
  *
  * @param more variables to add to its environment.
  */
@@ -25,7 +25,7 @@ export function startWorker(job: Job, outputFile: string, more: Environment = {}
   const own = ownEnvironment(process.env);
   try {
     const needs = trainerOf(job).processes(job);
-    // In a folder of its own among the sources; beside the library in the build.
+    // Path among the sources, or beside the library in the build.
     const path = import.meta.url.endsWith(".ts") ? "../worker/worker.ts" : "./worker.js";
     const worker = fileURLToPath(new URL(path, import.meta.url));
     const digests = [...(job.digests ?? []), ...needs.knownDigests()];
@@ -39,18 +39,20 @@ export function startWorker(job: Job, outputFile: string, more: Environment = {}
     });
     const ended = new Promise<ProcessEnd>((resolve) => {
       child.once("exit", (code, signal) => resolve({ code, signal, ...killsSince(killsBefore) }));
-      // The process could not be started, or a signal not be sent: only the first ends the job.
+      // Either the start failed or a signal could not be sent: only the first ends the job.
       child.on("error", ({ message }) => {
         if (child.pid === undefined) resolve({ code: null, signal: null, startError: message });
       });
     });
     return { child, ended };
   } finally {
-    closeSync(output); // the child has its own copy
+    closeSync(output); // the child has a copy
   }
 }
 
-/** Without a debugger's port, which only one process can have, and without `-e`, which would replace the program. */
+/**
+ * Node options without a debugger's port, which only one process can have, and `-e`, which would replace the program.
+ */
 export function childNodeOptions(own: readonly string[]): string[] {
   const withValue = new Set(["-e", "--eval", "-p", "--print", "-pe", "--input-type"]);
   return own.filter(

@@ -13,21 +13,19 @@ import type { MeasuredTime } from "../trainers/trainer.ts";
 import { type PlanInputs, trainerOf } from "../trainers/trainers.ts";
 
 /**
- * Seconds of evaluating after which no other batch begins, and the same for training. They are shared by all processes
- * that run one after the other. A plan for a small model takes 20, with starting, reading and ending.
+ * Seconds after which no evaluation batch begins, and likewise for training, shared by consecutive processes. Planning
+ * a small model takes 20.
  */
 const secondsToMeasure = 5;
 
-/** A step or a batch that was timed. */
 export interface MeasureProgress {
   readonly rank: number;
   readonly event: ProgressEvent;
 }
 
 /**
- * Times a few steps and evaluation batches of the smallest and the largest rank, for a limited time. They run in
- * processes of their own, as many side by side as trials will. Everything is in a temporary folder that is removed.
- * Undefined where a signal stopped it.
+ * Times a few steps and evaluation batches of the smallest and the largest rank, in a temporary folder. Processes run
+ * side by side as trials will. Undefined where a signal stopped it.
  *
  * @throws Error with the last output of a process that could not measure.
  */
@@ -60,7 +58,7 @@ export async function measureTime(
           : { rank, ...trainer.costs.time(spec, cost, (performance.now() - start) / 1000) },
       );
       found.push({ rank, time });
-      // Trials side by side slow each other down, and one after the other they do not.
+      // Trials side by side slow each other down, and must be measured so.
       if (trialsAtOnce === 1) await time;
     }
     const times = await Promise.all(found.map(({ time }) => time));
@@ -75,7 +73,6 @@ export async function measureTime(
   }
 }
 
-/** The first trials of the smallest and of the largest rank. */
 function endsOf({ specs, config }: Plan): TrialSpec[] {
   const ranks = new Set([config.ranks[0]!, config.ranks.at(-1)!]);
   return [...ranks].map((rank) => specs.find((spec) => spec.lora.rank === rank)!);
@@ -93,7 +90,6 @@ function meanOf(times: readonly MeasuredTime[]): MeasuredTime {
   };
 }
 
-/** Runs one measurement in a process of its own, as trials run. Returns what it wrote, or why it wrote nothing. */
 export async function measureInProcess<Cost extends object>(
   executor: LocalExecutor,
   request: Omit<TrialToMeasure, "kind" | "resultFile">,

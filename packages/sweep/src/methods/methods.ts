@@ -22,17 +22,16 @@ import { type FailedTrials, readFailedTrials } from "../store/failed-trials.ts";
 import type { SweepStore } from "../store/store.ts";
 import { subjectOf } from "../trainers/subject.ts";
 
-/** The trials that a sweep must have by now, in the order of execution. */
+/** Trials that a sweep must have by now, in the order of execution. */
 export interface RequiredTrials extends Omit<MethodTrials, "looked">, CheckTrials {}
 
-/** The trials of a plan, by its method and its checks. A method has no state but the results folder. */
+/** Trials of a plan, by its method and its checks. A method has no state but the results folder. */
 export interface Method {
   required(store: SweepStore): RequiredTrials;
-  /** Number of trials in the end; of a method that may end early, the most. */
   readonly expectedTrials: number;
   /**
-   * Trials that a decision may rest on before the method has all of them. Undefined before there are any, and where claims
-   * hold at the end alone. `state` is the same object until there are more.
+   * Trials that an early decision may rest on. Undefined before there are any, and where claims hold at the end alone.
+   * `state` is the same object until there are more.
    */
   readonly soFar: (
     store: SweepStore,
@@ -53,10 +52,9 @@ export function methodOf(plan: Plan): Method {
   };
 }
 
-/** The last choice on each store, and what it follows from beside results. What a store has seen of those never changes. */
+/** Last choice on each store, and its basis beside results, which never changes once seen. */
 const chosen = new WeakMap<SweepStore, { readonly trials: MethodTrials; readonly basis: string }>();
 
-/** Chooses the method's trials from what its results folder holds. On the same store, earlier looks are not made again. */
 function trialsOf(store: SweepStore, plan: Plan): MethodTrials {
   const basisNow = (): string =>
     canonicalJson({ config: plan.config, failed: [...readFailedTrials(store.out).keys()] });
@@ -73,19 +71,19 @@ function trialsOf(store: SweepStore, plan: Plan): MethodTrials {
         : required.flatMap((one) => one.ranks.map((rank) => store.readTruncation(one.trialId, rank))),
   };
   const trials = methodTrials(plan, known, last?.basis === basis ? last?.trials : undefined);
-  // Of a method without looks nothing is saved by it.
+  // Without looks, a choice is quick to make again.
   if (trials.looked !== undefined) chosen.set(store, { trials, basis: basis ?? basisNow() });
   return trials;
 }
 
-/** Trials that a sweep will have run in the end: their number (the most, of a method that may end early), and those of checks. */
+/** Number of trials in the end (the most, of a method that may end early), and the trials of checks. */
 export function plannedTrials(plan: Plan): { expected: number; ofChecks: readonly TrialSpec[] } {
   return { expected: methodOf(plan).expectedTrials, ofChecks: extraTrials(plan) };
 }
 
 /**
- * Id of the trial whose base is evaluated without an adapter: the first, or the one whose evaluation is there. Undefined
- * where a head is trained, and for another trainer.
+ * Trial whose base is evaluated without an adapter: the first, or the evaluated one. Undefined where a head is trained,
+ * and for another trainer.
  */
 export function untouchedBase(store: SweepStore, { specs }: Plan): string | undefined {
   const { task }: SpecMembers = specs[0]!;
@@ -94,13 +92,12 @@ export function untouchedBase(store: SweepStore, { specs }: Plan): string | unde
   return ids.find((id) => store.hasBase(id)) ?? ids[0]!;
 }
 
-/** Adds the trials of the plan's checks where the method has all its own. */
+/** Adds the trials of the plan's checks once the method has all of its trials. */
 function withChecks(
   { looked: _, ...required }: MethodTrials,
   store: SweepStore,
   { config }: Plan,
 ): RequiredTrials {
-  // While trials are missing the method may yet require more of them.
   if (!isComplete(store, required.trials)) return required;
   const hasSpec = (spec: TrialSpec): boolean => store.hasSpec(trialId(spec));
   const failed = failuresOf(store, required.trials).map(({ rank }) => rank);
@@ -108,7 +105,7 @@ function withChecks(
   return { ...required, ...checkTrials(config, compared(trained), hasSpec) };
 }
 
-/** Trials of the ranks that ran under most seeds: a rank that a method dropped early is no part of the answer. */
+/** Trials of the ranks with the most seeds: checks skip ranks that a method dropped early. */
 function compared(trials: readonly TrialSpec[]): TrialSpec[] {
   const runs = (rank: number): number => trials.filter(({ lora }) => lora.rank === rank).length;
   const most = Math.max(...trials.map(({ lora }) => runs(lora.rank)));
@@ -120,13 +117,12 @@ export function isComplete(store: SweepStore, specs: readonly TrialSpec[]): bool
   return missingTrials(store, specs).length === 0;
 }
 
-/** Ids of the trials that are still to be run. */
 export function missingTrials(store: SweepStore, specs: readonly TrialSpec[]): string[] {
   const failed = readFailedTrials(store.out);
   return specs.map(trialId).filter((id) => !store.isDone(id) && !failed.has(id));
 }
 
-/** Those of the trials that failed with all runs of their rank, by rank and then seed. */
+/** Trials that failed with all runs of their rank, by rank and then seed. */
 export function failuresOf(
   store: SweepStore,
   specs: readonly TrialSpec[],
@@ -141,7 +137,6 @@ export function failuresOf(
     .sort((a, b) => a.rank - b.rank || a.seed - b.seed);
 }
 
-/** Results of the trials that have one, in the order of `specs`. */
 export function resultsOf(store: SweepStore, specs: readonly TrialSpec[]): TrialResult[] {
   return specs
     .map(trialId)
@@ -149,13 +144,11 @@ export function resultsOf(store: SweepStore, specs: readonly TrialSpec[]): Trial
     .map((id) => store.readResult(id));
 }
 
-/** Outcomes of the trials that have a result, in groups where the examples are. */
 export function outcomesOf(store: SweepStore, plan: Plan, specs: readonly TrialSpec[]): OutcomeTable {
   const { validationGroups } = subjectOf(plan, store).data;
   return outcomesFromTrials(resultsOf(store, specs), validationGroups, failuresOf(store, specs));
 }
 
-/** Ranks without an evaluation yet. */
 export function missingRanks(store: SweepStore, { trialId, ranks }: RequiredTruncation): number[] {
   return ranks.filter((rank) => !store.hasTruncation(trialId, rank));
 }

@@ -4,20 +4,19 @@ import type { Must } from "@lorank/train/spec";
 /** Settings that choose checks with trials of their own. */
 export interface CheckChoices {
   /**
-   * Also run the smallest and the largest rank at a third and three times the learning rate, and the largest under
-   * rsLoRA's scaling. (default false)
+   * Also run the smallest and largest rank at a third and three times the learning rate, and the largest under rsLoRA's
+   * scaling. (default false)
    */
   readonly robustness?: boolean | undefined;
 }
 
-/** The same as a config has it: absent means no. */
+/** Checks in a config: absent means no. */
 export type ChosenChecks = { readonly [Key in keyof CheckChoices]?: true };
 
 const trialsOf: Readonly<Record<keyof CheckChoices, typeof robustnessTrials>> = {
   robustness: robustnessTrials,
 };
 
-/** Names of the settings that choose a check. */
 export const checkKeys = Object.keys(trialsOf) as (keyof CheckChoices)[];
 
 export function chosenChecks(choices: CheckChoices): ChosenChecks {
@@ -31,7 +30,7 @@ export function assertChoices(config: ChosenChecks, must: Must): void {
   }
 }
 
-/** Reports settings of another trainer that the chosen checks cannot work with. */
+/** Reports another trainer's settings that the chosen checks cannot work with. */
 export function assertNeeds(
   { robustness, optimizer }: ChosenChecks & { readonly optimizer: { readonly learningRate?: number } },
   must: Must,
@@ -41,7 +40,7 @@ export function assertNeeds(
   must(!robustness || learningRate !== undefined, "learning-rate", rule, learningRate);
 }
 
-/** The trials of the chosen checks, for trials that were compared. `hasSpec` tells what the results folder has. */
+/** Trials of the chosen checks. `hasSpec` tells what the results folder has. */
 export function checkTrials(
   config: ChosenChecks,
   compared: readonly TrialSpec[],
@@ -51,12 +50,12 @@ export function checkTrials(
   return Object.assign({}, ...chosen.map((key) => trialsOf[key](compared, hasSpec)));
 }
 
-/** Lists the trials in the order of execution. */
+/** Trials in the order of execution. */
 export function inOrder({ otherRates = [], otherScaling }: CheckTrials): TrialSpec[] {
   return [...(otherScaling === undefined ? [] : [otherScaling]), ...otherRates];
 }
 
-/** The trials that a plan's checks add to those of its method, in the order of execution. */
+/** Trials of a plan's checks, beyond its method's, in the order of execution. */
 export function extraTrials({
   config,
   specs,

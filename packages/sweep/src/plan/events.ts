@@ -1,21 +1,20 @@
 import type { TrialResult } from "@lorank/evidence/results";
 import type { TrialEvent } from "@lorank/train";
 
-/** Progress within a trial; of another trainer, as far as it reports any. */
+/** Progress within a trial, as far as its trainer reports any. */
 export type ProgressEvent =
   | Exclude<TrialEvent, { kind: "step" }>
   | {
       readonly kind: "step";
       readonly step: number;
-      /** All steps of the trial. */
       readonly steps?: number;
       readonly loss: number;
       readonly learningRate?: number;
     };
 
 /**
- * Thins out a trial's events: at most one step, and one of the evaluation, in `intervalMs`. The first always passes,
- * and the last where an event has their number. Other kinds are rare, and pass.
+ * Passes at most one step, and one event of the evaluation, in `intervalMs`. First and, if numbered, last events always
+ * pass, and so do other kinds, which are rare.
  */
 export function throttleEvents(
   intervalMs: number,
@@ -32,13 +31,11 @@ export function throttleEvents(
   };
 }
 
-/** True for an event that passes in any case. */
 function isLast(event: ProgressEvent): boolean {
   if (event.kind === "step") return event.steps !== undefined && event.step >= event.steps;
   return event.kind !== "evaluating" || event.done >= event.total;
 }
 
-/** The trial of an event, and the progress of the sweep. */
 export interface SweepProgress {
   readonly trialId: string;
   readonly rank: number;
@@ -46,11 +43,10 @@ export interface SweepProgress {
   /** Trials with a result, of `total`. */
   readonly done: number;
   readonly total: number;
-  /** Estimated from the trials so far; absent before there is anything to estimate from. */
+  /** Seconds left, by the trials so far; absent without any. */
   readonly secondsEstimateLeft?: number;
 }
 
-/** An event of a trial in a sweep. */
 export type SweepTrialEvent = SweepProgress &
   (
     | { readonly kind: "trial-started"; readonly attempt: number }
@@ -58,7 +54,7 @@ export type SweepTrialEvent = SweepProgress &
     | {
         readonly kind: "trial-finished";
         readonly status: TrialResult["status"];
-        /** Absent when the trial diverged or ran out of memory. */
+        /** Accuracy; absent when the trial diverged or ran out of memory. */
         readonly accuracy?: number;
         readonly logLoss?: number;
         readonly seconds: number;
@@ -67,7 +63,7 @@ export type SweepTrialEvent = SweepProgress &
     | { readonly kind: "trial-failed"; readonly message: string }
     | {
         readonly kind: "truncations-evaluated";
-        /** Figures of the trial's adapter cut to each rank; ranks ascend. */
+        /** Scores of the trial's adapter cut to each rank; ranks ascend. */
         readonly truncations: readonly {
           readonly rank: number;
           readonly accuracy: number;
@@ -76,9 +72,9 @@ export type SweepTrialEvent = SweepProgress &
       }
     | {
         readonly kind: "test-scored";
-        /** Accuracy of the trial's adapter on the test examples; `logLoss` is on the same ones. */
+        /** Accuracy on the test examples, as is `logLoss`. */
         readonly accuracy: number;
-        /** Absent where another trainer does not say. */
+        /** Nats; absent where another trainer gives none. */
         readonly logLoss?: number;
       }
   );
@@ -86,7 +82,7 @@ export type SweepTrialEvent = SweepProgress &
 /** Events of a sweep, or of the search before it. */
 export type SweepEvent =
   | SweepTrialEvent
-  /** A file that was damaged has been written anew from what it derives from. */
+  /** A damaged file has been written anew from its sources. */
   | { readonly kind: "file-rebuilt"; readonly file: string; readonly damage: string }
   /** The base without an adapter has been evaluated. */
   | { readonly kind: "base-evaluated"; readonly accuracy: number; readonly logLoss?: number }
@@ -96,12 +92,12 @@ export type SweepEvent =
       readonly setting: "learningRate" | "epochs";
       readonly value: number;
       readonly rank: number;
-      /** In nats; absent where it diverged. */
+      /** Nats; absent where it diverged. */
       readonly logLoss?: number;
       readonly seconds: number;
     };
 
-/** Receives the events of a sweep. */
+/** Receives a sweep's events. */
 export interface ProgressReporter {
   report(event: SweepEvent): void;
 }

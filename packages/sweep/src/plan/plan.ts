@@ -16,57 +16,56 @@ import {
   type SweepConfig,
 } from "./sweep-config.ts";
 
-/** The settings of a comparison, without its execution: threads and trials side by side do not change a result. */
+/** Settings of a comparison, without its execution: threads and trials side by side do not change a result. */
 export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "search">;
 
 interface PlanOf<Config, Spec> {
-  /** The normalised config: ranks, seeds and target modules sorted. */
+  /** Normalised config: ranks, seeds and target modules sorted. */
   readonly config: Config;
   readonly summary: PlanSummary;
-  /** One for each rank and seed, all ranks of one seed before the next seed. The method decides which of them are run. */
+  /** Specs of every rank and seed, all ranks of one seed before the next. The method decides which are run. */
   readonly specs: readonly Spec[];
-  /** Sentences that a reader of the results must know about the settings; empty when there are none. */
+  /** Sentences on the settings for readers of the results. */
   readonly notes: readonly string[];
 }
 
-/** A sweep of this engine, ready to run. */
+/** Sweep of this engine, ready to run. */
 export interface SweepPlan extends PlanOf<SweepConfig, EngineSpec> {
   readonly model: ModelSummary;
   readonly data: Results["data"] & Required<Pick<Results["data"], "name" | "trainExamples">>;
 }
 
-/** A sweep of another trainer, ready to run. Its examples are known from its first result. */
+/** Sweep of another trainer, ready to run. Its first result tells the examples. */
 export interface CommandPlan extends PlanOf<CommandConfig, CommandSpec> {}
 
 export type Plan = SweepPlan | CommandPlan;
 
-/** A plan of trials that a command runs. */
+/** Inputs of trials that a command runs. */
 export interface CommandInputs {
   readonly plan: CommandPlan;
-  /** Folder that the commands run in. */
+  /** Working directory of the commands. */
   readonly folder: string;
   /** Longest time of one trial, and of one evaluation. (default: no limit) */
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** A plan with what its trials read. */
+/** Inputs of this engine's trials. */
 export interface SweepInputs {
   readonly plan: SweepPlan;
-  /** The base model: a folder with config.json, and the weights unless the base is random; or a `.gguf` file. */
+  /** Base model: a folder with config.json, and weights unless the base is random; or a `.gguf` file. */
   readonly modelPath: string;
-  /** The tokenised data set that the plan's `data.sha256` names: `encodeDataset` of @lorank/train. */
+  /** Tokenised data set of the plan's `data.sha256`: `encodeDataset` of @lorank/train. */
   readonly dataset: Uint8Array;
-  /** The tokenised test examples that the plan's `test.sha256` names, where it names some. */
+  /** Tokenised test examples of the plan's `test.sha256`, if any. */
   readonly testExamples?: Uint8Array;
-  /** The judge in a file that the plan's `answers.sha256` names, where it names one. */
+  /** Judge in a file, of the plan's `answers.sha256`, if any. */
   readonly judge?: Uint8Array | undefined;
 }
 
 /**
- * Turns a resolved config into trials, one for each rank and seed.
+ * Turns a resolved config into trials, one per rank and seed.
  *
- * Seeds come in blocks: every rank of the first seed, then of the next. So a comparison of ranks is paired long before
- * the sweep ends.
+ * All ranks of the first seed come first, then the next seed's: ranks are paired long before the sweep ends.
  *
  * @throws InputError `E_SWEEP_CONFIG` with every bad field, one a line.
  */
@@ -100,7 +99,7 @@ export function planSweep(config: SweepConfig): SweepPlan {
   };
 }
 
-/** The same for another trainer's trials. */
+/** Turns another trainer's config into trials, as {@link planSweep}. */
 export function planCommand(config: CommandConfig): CommandPlan {
   const problems = checkCommand(config);
   if (problems.length > 0) throw new InputError("E_SWEEP_CONFIG", problems.join("\n"));
@@ -118,7 +117,7 @@ export function planCommand(config: CommandConfig): CommandPlan {
   return { config: sorted, summary: summaryOf(sorted), specs: byBlocks(sorted, specOf), notes: [] };
 }
 
-/** A plan again, from a config as `sweep.json` keeps it. */
+/** Plan from a config as `sweep.json` keeps it. */
 export function planAgain(config: SweepConfig | CommandConfig): Plan {
   return "trainer" in config ? planCommand(config) : planSweep(config);
 }
@@ -131,12 +130,12 @@ function byBlocks<Spec>({ ranks, seeds }: Comparison, specOf: (rank: number, see
   return seeds.flatMap((seed) => ranks.map((rank) => specOf(rank, seed)));
 }
 
-/** A ratio of 1 is not written, so that one sweep has one form, and its trials one id. */
+/** Removes a LoRA+ ratio of 1, so that equal sweeps and trials have equal ids. */
 function normalisedOptimizer({ loraPlusRatio = 1, ...optimizer }: OptimizerSpec): OptimizerSpec {
   return { ...optimizer, ...(loraPlusRatio === 1 ? {} : { loraPlusRatio }) };
 }
 
-/** Both grow the first step: alpha = rank in proportion to the rank, rsLoRA at a fixed alpha to its square root. */
+/** Alpha = rank grows the first step in proportion to the rank, rsLoRA at a fixed alpha to its square root. */
 function notesOn({ lora, ranks }: SweepConfig): string[] {
   if (ranks.length < 2) return [];
   const rslora = lora.scalingRule === "rslora";

@@ -1,16 +1,15 @@
 import { canonicalJson } from "@lorank/evidence/results";
 
-/** One setting that differs; `before` or `after` is absent where only one side has the key. */
+/** Setting that differs; `before` or `after` is absent where only one side has the key. */
 export interface SettingChange {
-  /** For example `optimizer.learningRate`. */
+  /** Path such as `optimizer.learningRate`. */
   readonly path: string;
   readonly before?: string;
   readonly after?: string;
 }
 
 /**
- * Compares two JSON values key by key. Objects are entered; lists are compared as a whole, for a list of ranks reads
- * better than its changed positions. Ordered by path.
+ * Compares two JSON values key by key, ordered by path. Lists are compared as a whole, which reads better for ranks.
  */
 export function settingsDiff(before: unknown, after: unknown): SettingChange[] {
   const old = leaves(before);
@@ -25,14 +24,14 @@ export function settingsDiff(before: unknown, after: unknown): SettingChange[] {
   });
 }
 
-/** `  optimizer.learningRate: 0.0001 -> 0.0002`, one line for each change. A long list is cut. */
+/** Lines such as `  optimizer.learningRate: 0.0001 -> 0.0002`. Long lists are cut. */
 export function formatChanges(changes: readonly SettingChange[]): string {
   return changes
     .map(({ path, before = "(absent)", after = "(absent)" }) => `  ${path}: ${cut(before)} -> ${cut(after)}`)
     .join("\n");
 }
 
-/** A list of examples' groups would fill screens. */
+/** Cuts lists such as examples' groups, which would fill screens. */
 function cut(value: string): string {
   return value.length > 400 ? `${value.slice(0, 40)}… (${value.split(",").length} values)` : value;
 }

@@ -11,53 +11,52 @@ import type {
 import { type AlphaRule, brokenRules, type Must, type TrainingConfig } from "@lorank/train/spec";
 import { assertChoices, assertNeeds, type ChosenChecks } from "./checks.ts";
 
-/** Ranks, seeds and rules of a comparison, whoever trains. */
+/** Ranks, seeds and rules of a comparison, for any trainer. */
 export interface Comparison extends ChosenChecks {
   readonly name: string;
-  /** Ranks to compare, in any order. */
   readonly ranks: readonly number[];
-  /** One trial of every rank for each seed. */
+  /** Seeds; each has a trial of every rank. */
   readonly seeds: readonly number[];
   readonly metric: SweepSummary["metric"];
   /** Largest loss of quality that still counts as adequate: a share for accuracy, nats for log loss. */
   readonly margin: number;
   readonly confidence: number;
-  /** Method that chooses trials of the grid. Absent means all of them. */
+  /** Method that chooses trials of the grid. Absent means all. */
   readonly method?: Exclude<MethodName, "grid">;
 }
 
-/** A sweep of this engine, resolved: every default filled in, every file named by its hash. Kept as `sweep.json`. */
+/** Sweep of this engine, resolved: every default filled in, every file named by its hash. Saved as `sweep.json`. */
 export interface SweepConfig extends Comparison, TrainingConfig {
-  /** Examples for one score of the rank that the verdict names. No trial reads them. Absent means no score. */
+  /** Test examples for one score of the recommended rank. No trial reads them. Absent means no score. */
   readonly test?: TestSet;
-  /** Validation examples that are also in training, as the results report them. `data.sha256` names those that were chosen. */
+  /** Validation examples that are also in training, for the results. `data.sha256` names those that were chosen. */
   readonly overlap?: Overlap;
-  /** Validation examples that seem to share a source with others, as the results report them. */
+  /** Validation examples that seem to share a source, for the results. */
   readonly sharedSources?: SharedSources;
-  /** Number of the group of each validation example, from 0. Absent if examples are independent. */
+  /** Group of each validation example, from 0. Absent if examples are independent. */
   readonly validationGroups?: readonly number[];
   /** Allows rank 0, which trains the head alone, among `ranks` (default false). */
   readonly headOnlyBaseline?: boolean;
-  /** The base model, for the report. */
+  /** Base model, for the report. */
   readonly model: ModelSummary;
   /** Share of the most frequent class among the validation examples; absent for causal-lm. */
   readonly majorityShare?: number;
 }
 
-/** A sweep whose trials another trainer runs. Kept as `sweep.json`. */
+/** Sweep whose trials another trainer runs. Saved as `sweep.json`. */
 export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" | "optimizer"> {
-  /** Adapter settings for the trainer, the same for every rank; absent members are up to the trainer. */
+  /** Adapter settings, equal for every rank; absent members are up to the trainer. */
   readonly lora: Omit<CommandSpec["lora"], "rank" | "alpha"> & { readonly alpha?: AlphaRule };
-  /** The trainer's test examples, for one score of the rank that the verdict names. Absent means no score. */
+  /** Test examples of the trainer, for one score of the recommended rank. Absent means no score. */
   readonly test?: Pick<TestSet, "name" | "sha256">;
 }
 
-/** Every rule that a config breaks, as `<field> must be <rule>, got <value>`; empty when it is sound. */
+/** Broken rules of a config, as `<field> must be <rule>, got <value>`; empty when sound. */
 export function checkSettings(config: SweepConfig): string[] {
   return brokenRules((must) => checkAll(config, must), config);
 }
 
-/** The same for another trainer's trials. */
+/** Broken rules of another trainer's config, as {@link checkSettings}. */
 export function checkCommand(config: CommandConfig): string[] {
   return brokenRules((must) => {
     checkComparison(config, must);
@@ -129,7 +128,7 @@ function checkRanks(
   const bad = ranks.filter((rank) => !Number.isSafeInteger(rank) || rank < (headOnlyBaseline ? 0 : 1));
   const rule = headOnlyBaseline ? "integers of at least 0" : "positive integers";
   must(bad.length === 0, "ranks", rule, bad);
-  // 0 is a mistake far more often than a wish for a baseline, so it needs a setting.
+  // Rank 0 is a mistake far more often than a wish for a baseline.
   must(!bad.includes(0), "headOnlyBaseline", "true to allow rank 0 (the head alone)", headOnlyBaseline);
 }
 

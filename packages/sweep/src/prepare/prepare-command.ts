@@ -11,7 +11,6 @@ import { placeholderFaults, settingsOf, throwFaults } from "../trainers/values.t
 import { comparisonNames } from "./setting-names.ts";
 import { type ComparisonSettings, comparisonOf, type SweepSettings } from "./settings.ts";
 
-/** A trainer's commands. */
 export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evaluate" | "exitCodes"> {
   /** Name of the results. (default: the first file that the command names, else its program) */
   readonly name?: string | undefined;
@@ -19,13 +18,13 @@ export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evalu
   readonly test?: boolean | undefined;
   /** Longest time of one trial, and of one evaluation, in seconds. (default: no limit) */
   readonly timeoutSeconds?: number | undefined;
-  /** Further files that make the trainer what it is, such as a module that it imports. (default: what the commands name) */
+  /** Further files of the trainer, such as a module that it imports. (default: those that the commands name) */
   readonly files?: readonly string[] | undefined;
-  /** Folder that the commands run in. (default: that of this process) */
+  /** Working directory of the commands. (default: this process's) */
   readonly folder?: string | undefined;
 }
 
-/** Settings of another trainer's sweep. One that is absent is up to the trainer. */
+/** Settings of another trainer's sweep. Absent settings are up to the trainer. */
 export interface CommandSettings extends ComparisonSettings, Pick<SweepSettings, "alpha" | "scaling"> {
   readonly trainer: TrainerSettings;
   readonly learningRate?: number | undefined;
@@ -84,13 +83,13 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
   return { plan, folder: resolve(folder), timeoutSeconds };
 }
 
-/** Files that the commands name, and those that the settings add. Throws E_CONFIG for the latter where it is no file. */
+/** Files that the commands name, and `files`. Throws E_CONFIG where a path in `files` is no file. */
 function filesOf(
   { command, evaluate, files = [] }: TrainerSettings,
   folder: string,
 ): CommandTrainer["files"] {
   const commands = [command, ...(evaluate ? [evaluate] : [])];
-  // Behind a program's place, where any path may be a file.
+  // Behind a program's place, any path may be a file.
   const found = namedFiles([...commands, ["", ...files]], folder);
   throwFaults(
     files
@@ -100,7 +99,7 @@ function filesOf(
   return found;
 }
 
-/** Another `evaluate` may mean other test examples. */
+/** Test examples, identified by `evaluate` and its files: another command may mean others. */
 function testOf({ evaluate, files }: CommandTrainer): { name: string; sha256: string } {
   return {
     name: "test",

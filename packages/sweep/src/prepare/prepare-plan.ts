@@ -7,7 +7,7 @@ import type { ToSearch } from "../store/record.ts";
 import { sweepNames } from "./setting-names.ts";
 import { planPrepared, type SweepSettings, trainingOf } from "./settings.ts";
 
-/** A plan that has been checked to the end, with what it reads; nothing is written yet. */
+/** Checked plan with its inputs; nothing is written yet. */
 export interface PreparedPlan
   extends SweepInputs,
     Pick<
@@ -18,18 +18,17 @@ export interface PreparedPlan
   readonly toSearch: ToSearch;
 }
 
-/** Other ways to find models and to tokenise. */
 interface PrepareOptions extends Pick<PrepareInputs, "tokenised"> {
-  /** The path of a model's folder or `.gguf` file, by its name. (default: the name is the path) */
+  /** Path of a model's folder or `.gguf` file, by name. (default: the name is the path) */
   readonly findModel?: (model: string) => string | Promise<string>;
-  /** Import a judge in a file, so that one which exports no function is found now. (default: true) */
+  /** Import a judge in a file now, so that a missing function is found early. (default: true) */
   readonly runsJudge?: boolean | undefined;
 }
 
 /**
  * Resolves settings into a plan and its inputs, as {@link prepareTraining} does, and plans.
  *
- * @throws InputError for everything in the input that is wrong.
+ * @throws InputError for everything wrong in the input.
  */
 export async function preparePlan(
   settings: SweepSettings,

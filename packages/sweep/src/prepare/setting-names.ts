@@ -2,7 +2,6 @@ import type { OptionNames } from "@lorank/core";
 import { trainingNames } from "@lorank/train/names";
 import type { ComparisonSettings, SweepSettings } from "./settings.ts";
 
-/** Names of {@link ComparisonSettings}. */
 export const comparisonNames: OptionNames<ComparisonSettings> = {
   ranks: false,
   seeds: false,
@@ -13,5 +12,5 @@ export const comparisonNames: OptionNames<ComparisonSettings> = {
   confidence: false,
 };
 
-/** Names of {@link SweepSettings}, to check what a caller wrote. */
+/** Names of {@link SweepSettings}, to check a caller's. */
 export const sweepNames: OptionNames<SweepSettings> = { ...trainingNames, ...comparisonNames };

@@ -6,13 +6,13 @@ import { type CheckChoices, chosenChecks } from "../plan/checks.ts";
 import { planSweep, type SweepPlan } from "../plan/plan.ts";
 import type { Comparison } from "../plan/sweep-config.ts";
 
-/** A model, data, the ranks to compare, and the settings of their training. Defaults: `sweepDefaults`. */
+/** Model, data, ranks to compare, and training settings. Defaults: `sweepDefaults`. */
 export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "epochs">, CheckChoices {
   /** Ranks to compare. (default 4, 8, 16, 32) */
   readonly ranks?: readonly number[] | undefined;
-  /** Number of seeds, or a list of them. (default 5) */
+  /** Number of seeds, or a list. (default 5) */
   readonly seeds?: number | readonly number[] | undefined;
-  /** Method that chooses trials of the grid. (default "grid": all of them) */
+  /** Method that chooses trials of the grid. (default "grid": all) */
   readonly method?: MethodName | undefined;
   /** Metric of the verdict. (default "accuracy"; "log-loss" for instructions) */
   readonly metric?: MetricName | undefined;
@@ -21,21 +21,20 @@ export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "
   /** Confidence level of the intervals and the verdict. (default 0.95) */
   readonly confidence?: number | undefined;
   /**
-   * Learning rate of AdamW; `auto`: found by a search before the sweep, from the default. (default 0.0005; 0.003 for the
-   * model of `@lorank/starter`)
+   * Learning rate of AdamW; `auto` searches for it from the default. (default 0.0005; 0.003 for the model of
+   * `@lorank/starter`)
    */
   readonly learningRate?: number | "auto" | undefined;
-  /** Passes over the training texts; `auto`: found by a search before the sweep. (default 2) */
+  /** Passes over the training texts; `auto` searches for them. (default 2) */
   readonly epochs?: number | "auto" | undefined;
 }
 
-/** Settings that are the same whoever trains. */
+/** Settings for any trainer. */
 export type ComparisonSettings = Pick<
   SweepSettings,
   "ranks" | "seeds" | "method" | keyof CheckChoices | "metric" | "margin" | "confidence"
 >;
 
-/** Fills in the defaults of a comparison. */
 export function comparisonOf(
   settings: ComparisonSettings,
   defaultMetric: MetricName,
@@ -52,12 +51,11 @@ export function comparisonOf(
   };
 }
 
-/** Lists the seeds: those of a list, or as many as a number says. */
 export function seedsOf({ seeds = sweepDefaults.seeds }: Pick<SweepSettings, "seeds">): readonly number[] {
   return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => sweepDefaults.seed + i) : seeds;
 }
 
-/** Settings of each trial's training; where a search decides, with the default that it begins with. */
+/** Settings of each trial's training; where a search decides, with its starting value. */
 export function trainingOf(settings: SweepSettings): TrainingSettings {
   const { learningRate, epochs } = settings;
   return { ...settings, learningRate: numberIn(learningRate), epochs: numberIn(epochs) };
@@ -67,7 +65,7 @@ function numberIn(value: number | "auto" | undefined): number | undefined {
   return value === "auto" ? undefined : value;
 }
 
-/** Plans what {@link PreparedTraining} has made ready. `test`: the examples that are set aside for one score. */
+/** Plans a prepared training. `test`: examples set aside for one score. */
 export function planPrepared(
   settings: SweepSettings,
   {
@@ -96,7 +94,7 @@ export function planPrepared(
   });
 }
 
-/** Share of the largest class among the validation examples; responses have no classes, so nothing. */
+/** Share of the largest class among the validation examples; absent for responses. */
 function majorityShare(classes: PreparedTraining["classes"]): { majorityShare?: number } {
   if (classes === undefined) return {};
   const counts = classes.map(({ validation }) => validation);

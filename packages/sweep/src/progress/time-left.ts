@@ -3,39 +3,37 @@ import type { ProgressEvent } from "../plan/events.ts";
 interface Running {
   readonly rank: number;
   readonly startedAt: number;
-  /** Share of its steps that earlier processes did. */
+  /** Share of the steps that earlier processes did. */
   resumedShare: number;
   readonly steps: Phase;
   readonly evaluation: Phase;
 }
 
-/** Part of a trial that says how much of it is done: the first and the last that was heard of it. */
+/** Part of a trial, by its first and last event. */
 interface Phase {
   first?: Mark;
   last?: Mark;
 }
 
 interface Mark {
-  /** After the start of the trial. */
+  /** Seconds after the start of the trial. */
   readonly seconds: number;
-  /** Share of the phase. */
   readonly share: number;
 }
 
 /**
  * Estimates the seconds that a sweep still needs.
  *
- * A trial is expected to take the median of its rank. A rank without one takes the value on the line through the
- * nearest ranks. A running trial goes over from that to the speed of its own steps, in proportion to their share that
- * is done. So nothing jumps when it ends. Starting, loading and compiling do not count as steps, and the time after the
- * last step is that of others. Only events change the expected times; between two of them the estimate goes down with
- * the clock. Trials that wait start in their order wherever a place gets free.
+ * A trial is expected to take the median of its rank, or the value on the line through the nearest ranks. A running
+ * trial shifts from that to the speed of its own steps, by their share done, so nothing jumps at its end. Starting,
+ * loading and compiling are not steps; time after the last step is other trials'. Expected times change with events
+ * only; in between, the clock counts down.
  */
 export class TimeLeft {
   readonly #trialsAtOnce: number;
   readonly #now: () => number;
   readonly #secondsByRank = new Map<number, number[]>();
-  /** Seconds from the last step to the end, of each trial that was seen running. */
+  /** Seconds from last step to end, of each observed trial. */
   readonly #afterSteps: number[] = [];
   readonly #running = new Map<string, Running>();
 
@@ -45,8 +43,8 @@ export class TimeLeft {
   }
 
   /**
-   * @param startedAt by the same clock, of a trial that has run for a while, whose time so far is taken for its steps. (default: now)
-   * @param resumedShare of its steps, what earlier processes did. (default 0)
+   * @param startedAt on the same clock; the time since is taken for steps. (default: now)
+   * @param resumedShare of the steps, done by earlier processes. (default 0)
    */
   started(id: string, rank: number, startedAt?: number, resumedShare = 0): void {
     const steps = startedAt === undefined ? {} : { first: { seconds: 0, share: resumedShare } };
@@ -72,13 +70,13 @@ export class TimeLeft {
     phase.first ??= phase.last;
   }
 
-  /** `seconds`: wall-clock time of the whole trial, as it says itself. */
+  /** `seconds`: wall-clock time of the whole trial, as it reports. */
   finished(id: string, rank: number, seconds: number): void {
     const trial = this.#running.get(id);
     // A process takes a while before it starts counting.
     const own = trial === undefined ? 0 : this.#now() - trial.startedAt;
     const whole = Math.max(seconds, own);
-    // What it says itself is of all its processes.
+    // A resumed trial's reported time covers all its processes.
     if (trial?.steps.last?.share === 1)
       this.#afterSteps.push((trial.resumedShare > 0 ? own : whole) - trial.steps.last.seconds);
     this.#running.delete(id);
@@ -91,7 +89,7 @@ export class TimeLeft {
     this.#running.delete(id);
   }
 
-  /** Seconds left when trials of `waitingRanks` have not started; undefined when nothing is known yet. */
+  /** Seconds left with trials of `waitingRanks` unstarted; undefined when nothing is known yet. */
   estimate(waitingRanks: readonly number[]): number | undefined {
     const known = this.#known();
     const running = [...this.#running.values()].map((trial) => this.#left(trial, known));
@@ -100,7 +98,7 @@ export class TimeLeft {
     return lastEnd(running as number[], waiting as number[], this.#trialsAtOnce);
   }
 
-  /** Seconds that a running trial still needs; undefined when nothing is known yet. */
+  /** Seconds that a running trial still needs, if known. */
   leftOf(id: string): number | undefined {
     const trial = this.#running.get(id);
     return trial && this.#left(trial, this.#known());
@@ -116,13 +114,13 @@ export class TimeLeft {
     return Math.max(0, expected - (this.#now() - trial.startedAt));
   }
 
-  /** Seconds that the process of a running trial takes in all, by its own progress. */
+  /** Seconds that a running trial's process takes in all, by its own progress. */
   #whole({ steps, evaluation }: Running): number | undefined {
     const [trained, evaluated] = [endOf(steps), endOf(evaluation)];
     return evaluated ?? (trained === undefined ? undefined : trained + (median(this.#afterSteps) ?? 0));
   }
 
-  /** Seconds by rank, ascending: of those that have ended or, of a rank without one, of those that run. */
+  /** Seconds by rank, ascending: of ended trials, else of running ones. */
   #known(): RankTime[] {
     const byRank = new Map<number, number[]>();
     for (const trial of this.#running.values()) {
@@ -137,7 +135,7 @@ export class TimeLeft {
   }
 }
 
-/** Seconds after the trial's start at which a phase ends if it goes on as it does. */
+/** Seconds after the trial's start at which a phase ends at its present speed. */
 function endOf({ first, last }: Phase): number | undefined {
   if (first === undefined || last === undefined) return undefined;
   if (last.share > first.share)
@@ -145,7 +143,7 @@ function endOf({ first, last }: Phase): number | undefined {
   return last.share === 1 ? last.seconds : undefined;
 }
 
-/** Seconds until the last one ends, where each that waits starts as soon as fewer than `atOnce` run. */
+/** Seconds until the last ends, if at most `atOnce` run side by side. */
 function lastEnd(running: readonly number[], waiting: readonly number[], atOnce: number): number {
   const ends = [...running];
   for (const seconds of waiting) {
@@ -173,7 +171,7 @@ interface RankTime {
 
 /**
  * Seconds of a rank, on the line through its known neighbours: a step's cost grows about in proportion to the rank.
- * Below or above all of them it is the nearest one's; undefined where none is known.
+ * Beyond them, the nearest rank's; undefined without any.
  *
  * @param known ascending.
  */

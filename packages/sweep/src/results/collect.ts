@@ -27,8 +27,8 @@ import {
 } from "./results-document.ts";
 
 /**
- * Writes `results.json`: the results of the required trials, by rank and then seed, the decision, and the test score of
- * its rank. Call it when all of them are there: a verdict on a part would compare ranks on different seeds.
+ * Writes `results.json`: results by rank and then seed, the decision, and its rank's test score. Call it with all
+ * required trials there: otherwise ranks are compared on different seeds.
  */
 export function collectResults(
   store: SweepStore,
@@ -48,13 +48,12 @@ export function collectResults(
   return results;
 }
 
-/** The text of `results.json`, a trial at a time. */
+/** Text of `results.json`, a trial at a time. */
 function* linesOf(results: Results): Generator<Uint8Array> {
   for (const piece of canonicalPieces(results)) yield Buffer.from(piece);
   yield Buffer.from("\n");
 }
 
-/** The results of the trials that a method requires, and the decision on them. */
 export function decideRequired(store: SweepStore, plan: Plan, required: RequiredTrials): DecidedTrials {
   const trials = resultsOf(store, required.trials).sort(byRankThenSeed);
   const truncations = required.truncations
@@ -77,10 +76,10 @@ export function decideRequired(store: SweepStore, plan: Plan, required: Required
 }
 
 /**
- * The execution that an earlier `results.json` names; undefined where that is damaged. All else in it is derived from
- * the trials, and {@link collectResults} writes it anew.
+ * Execution in an earlier `results.json`; undefined if damaged, since {@link collectResults} derives the rest from the
+ * trials.
  *
- * @throws InputError `E_RESULTS_VERSION` where a later version wrote it, which must not be written over.
+ * @throws InputError `E_RESULTS_VERSION` for a later version's file, which must not be overwritten.
  */
 export function earlierExecution(store: SweepStore, reporter: ProgressReporter): Execution | undefined {
   const file = store.path("results.json");
@@ -97,7 +96,7 @@ export function earlierExecution(store: SweepStore, reporter: ProgressReporter):
   return { ...(threadsPerTrial === undefined ? {} : { threadsPerTrial }), trialsAtOnce };
 }
 
-/** Checks results a trial at a time, and returns them with the first alone; undefined where only all of them can tell. */
+/** Checks results a trial at a time, and returns the first; undefined where only all together can tell. */
 function soundResults(file: string): Pick<Results, "sweep"> | undefined {
   const first: unknown[] = [];
   let isSound = true;
@@ -121,8 +120,8 @@ function byRateThenRank(a: TrialResult, b: TrialResult): number {
 }
 
 /**
- * The trials that a decision has scored: those of the rank that it names, which completed. None where it names no rank,
- * or rank 0, which has no adapter. No other rank is ever scored, for whoever sees two scores chooses between them.
+ * Completed trials of the recommended rank. None without such a rank, or for rank 0, which has no adapter. No other
+ * rank is ever scored: two scores would invite a choice.
  */
 export function trialsToScore(
   { rank }: Pick<Decision, "rank">,
@@ -133,7 +132,7 @@ export function trialsToScore(
     : trials.filter(({ spec, evaluation }) => spec.lora.rank === rank && evaluation !== undefined);
 }
 
-/** Examples of a test score, and the groups of those that the rank was chosen by. */
+/** Examples of a test score, and groups of the validation examples. */
 interface ScoredExamples {
   readonly test: Pick<TestSet, "sha256"> & Partial<TestSet>;
   readonly validationGroups?: readonly number[] | undefined;
@@ -142,7 +141,7 @@ interface ScoredExamples {
 type ScoredDecision = Pick<Decision, "rank" | "metric" | "confidence">;
 
 /**
- * The score that the runs in the store come to; undefined where there is none to have, or runs are missing.
+ * Test score from the runs in the store; undefined where runs are missing or no score is due.
  *
  * @throws InputError as `readTestRun`.
  */

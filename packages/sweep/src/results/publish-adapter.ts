@@ -17,33 +17,30 @@ import type { SweepStore } from "../store/store.ts";
 import { noteIn, noteName, type PublishedAdapter } from "./published-adapters.ts";
 import { bestTrial } from "./results-document.ts";
 
-/** A rank whose adapter could not be handed out. */
 export interface UnpublishedAdapter {
   readonly rank: number;
-  /** The failure, with the path. */
   readonly error: Error;
 }
 
 interface PublishOptions {
   /**
-   * Hand out the form that most programs read: alpha = rank, the scaling in B, no rsLoRA (default false: as trained).
-   * A trained head stays, for without it a classifier is none.
+   * Publish the form that most programs read: alpha = rank, the scaling in B, no rsLoRA (default false: as trained). A
+   * trained head stays, since a classifier needs it.
    */
   readonly portable?: boolean;
-  /** Ends the copying of large files: its reason is thrown, and the next run goes on. (default: nothing does) */
+  /** Ends the copying of large files by throwing its reason; the next run goes on. (default: none) */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Copies one adapter of each rank to `adapters/r<rank>/`. It is that of the seed with the lowest log loss on the
- * validation examples, of equals the smallest seed.
+ * Copies one adapter per rank to `adapters/r<rank>/`: the seed with the lowest validation log loss, on a tie the
+ * smallest.
  *
- * This is a choice on validation data: on new data the adapter is likely to be a little worse than its own validation
- * figures. The table's figure for a rank is the mean over its seeds. Rank 0 and a rank without a completed trial have
- * no adapter.
+ * On new data, an adapter chosen so is likely to be a little worse than its validation figures; the table's figures are
+ * means over seeds. Rank 0 and a rank without a completed trial have no adapter.
  *
- * Only PEFT's files are copied ({@link wholeAdapterFiles}). A failure of one rank leaves the others. Its attempt was
- * deleted, its files have changed and there is no whole copy, or the disk is full.
+ * Only PEFT's files are copied ({@link wholeAdapterFiles}). One rank's failure (attempt deleted, files changed without
+ * a whole copy, disk full) leaves the others.
  */
 export async function publishAdapters(
   store: SweepStore,
@@ -54,7 +51,7 @@ export async function publishAdapters(
   const adapters: PublishedAdapter[] = [];
   const unpublished: UnpublishedAdapter[] = [];
   for (const rank of ranks) {
-    // Another trainer need not keep its adapters.
+    // Another trainer need not save its adapters.
     const withAdapter = trials.filter(
       (trial) => trial.spec.lora.rank === rank && trial.adapterBytes !== undefined,
     );
@@ -70,10 +67,7 @@ export async function publishAdapters(
   return { adapters, unpublished };
 }
 
-/**
- * Folder that a trial's adapter is copied from; undefined where the copy that is out is all there is, or all that is
- * whole.
- */
+/** Folder to copy a trial's adapter from; undefined where only the published copy is there, or whole. */
 async function sourceOf(
   store: SweepStore,
   { trialId, spec }: TrialResult,
@@ -127,7 +121,7 @@ function folderOf(store: SweepStore, rank: number): string {
   return store.path("adapters", `r${rank}`);
 }
 
-/** Written aside first, so that a folder that holds the same adapter already is left alone. */
+/** Writes aside first, so that an equal published adapter is left alone. */
 async function copyPortable(
   source: string,
   target: string,
@@ -145,8 +139,8 @@ async function copyPortable(
 }
 
 /**
- * The config goes first and comes last, so that a folder that has one is whole. Does not touch what is equal. Returns the names that
- * are left out.
+ * Removes the config first and writes it last: a folder with a config is whole. Leaves equal files alone. Returns the
+ * names left out.
  */
 async function copyAdapter(
   source: string,
@@ -165,7 +159,7 @@ async function copyAdapter(
   const stale = before.filter((name) => !files.includes(name));
   if (different.length === 0 && stale.length === 0) return leftOut;
   rmSync(join(target, adapterConfig), { force: true });
-  // What lies there is of an adapter that is replaced.
+  // Stale files are of an adapter that is replaced.
   for (const name of stale) rmSync(join(target, name), { force: true });
   const configLast = different.filter((name) => name !== adapterConfig);
   for (const name of [...configLast, adapterConfig])

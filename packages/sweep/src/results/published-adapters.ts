@@ -2,21 +2,21 @@ import { join } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
 import type { TrialResult } from "@lorank/evidence/results";
 
-/** The adapter that a sweep hands out for one rank. */
+/** Published adapter of one rank. */
 export interface PublishedAdapter {
   readonly rank: number;
   readonly seed: number;
   readonly trialId: string;
-  /** A PEFT folder: `adapters/r<rank>`. */
+  /** PEFT folder: `adapters/r<rank>`. */
   readonly folder: string;
-  /** Names of what else the trainer wrote beside the adapter's files, which stays in the attempt. Absent where nothing did. */
+  /** Other names in the trainer's adapter folder, which stay in the attempt. */
   readonly leftOut?: readonly string[];
 }
 
 /** File beside a published adapter that names its trial. */
 export const noteName = "trial.json";
 
-/** The adapters that `publishAdapters` has left in a results folder, of these trials. */
+/** Published adapters of these trials in a results folder. */
 export function publishedAdapters(folder: string, trials: readonly TrialResult[]): PublishedAdapter[] {
   return trials
     .map(({ trialId, spec }) => {
@@ -27,8 +27,8 @@ export function publishedAdapters(folder: string, trials: readonly TrialResult[]
 }
 
 /**
- * Undefined where there is none, or a damaged one: then nobody knows whose adapter lies there. Throws where it cannot be
- * read now.
+ * Note beside a published adapter; undefined if absent or damaged, and the adapter's origin is unknown. Throws if
+ * unreadable for now.
  */
 export function noteIn(
   folder: string,

@@ -3,20 +3,19 @@ import { parseResults } from "@lorank/evidence/parse";
 import type { Results, TrialResult } from "@lorank/evidence/results";
 import type { PlanSummary, SweepPlan } from "../plan/plan.ts";
 
-/** Execution of a sweep. It changes times, not results. */
+/** Execution of a sweep, which changes times, not results. */
 export interface Execution {
   /** Absent where another trainer decides. */
   readonly threadsPerTrial?: number;
   readonly trialsAtOnce: number;
 }
 
-/** The trials of a method, in order, and the decision on them. */
+/** Trials of a method, in order, and the decision on them. */
 export type DecidedTrials = Pick<
   Results,
   "trials" | "failures" | "truncations" | "otherRates" | "otherScaling" | "untouchedBase" | "decision"
 >;
 
-/** Decides on trials and truncations. */
 export function decideTrials(
   summary: PlanSummary,
   data: Results["data"],
@@ -25,7 +24,6 @@ export function decideTrials(
   return { ...found, decision: decideResults({ ...found, sweep: summary, data }) };
 }
 
-/** `results.json`, checked against its schema. */
 export function resultsDocument(
   summary: PlanSummary,
   subject: Pick<Results, "model" | "data">,
@@ -44,10 +42,9 @@ export function resultsDocument(
 }
 
 /**
- * The results of a grid that is complete, in any order, with the decision on them: `results.json` of a sweep without a
- * results folder.
+ * Results of a complete grid, trials in any order: `results.json` without a results folder.
  *
- * @throws Error where a trial of the plan has no result: a verdict would compare ranks on different seeds.
+ * @throws Error where a trial of the plan has no result: ranks would be compared on different seeds.
  */
 export function gridResults(
   { summary, specs, model, data }: SweepPlan,
@@ -67,8 +64,8 @@ export function byRankThenSeed(a: TrialResult, b: TrialResult): number {
 }
 
 /**
- * The trial of a rank whose adapter is handed out: the lowest log loss on the validation examples, of equals the
- * smallest seed. Undefined where none completed.
+ * Trial of a rank whose adapter is published: lowest validation log loss, on a tie the smallest seed. Undefined where
+ * none completed.
  */
 export function bestTrial(trials: readonly TrialResult[]): TrialResult | undefined {
   return trials
@@ -76,7 +73,7 @@ export function bestTrial(trials: readonly TrialResult[]): TrialResult | undefin
     .sort((a, b) => badness(a) - badness(b) || a.spec.seed - b.spec.seed)[0];
 }
 
-/** Log loss, or where another trainer does not say it, the share of wrong answers. */
+/** Log loss, else the share of wrong answers. */
 function badness({ evaluation }: TrialResult): number {
   return evaluation!.logLoss ?? 1 - evaluation!.accuracy;
 }

@@ -2,36 +2,33 @@ import { InputError } from "@lorank/core";
 import type { DoublingGain, EpochSearch, RateSearch, SearchedValue } from "@lorank/evidence/results";
 import { epochNotes, epochWords, rateNotes, rateWords } from "./words.ts";
 
-/** One training of a search. */
+/** Training of a search. */
 export interface Tried {
   readonly rank: number;
-  /** The learning rate, or the epochs. */
+  /** Learning rate, or epochs. */
   readonly value: number;
-  /** Log loss of each judged example, in nats; undefined where the training diverged. */
+  /** Log loss of each selection example, in nats; undefined where the training diverged. */
   readonly logLosses: readonly number[] | undefined;
 }
 
-/** Values that were tried, ascending. */
 export function valuesOf(tried: readonly Tried[]): number[] {
   return [...new Set(tried.map(({ value }) => value))].sort((a, b) => a - b);
 }
 
-/** Ranks that were tried, ascending. */
 export function ranksOf(tried: readonly Tried[]): number[] {
   return [...new Set(tried.map(({ rank }) => rank))].sort((a, b) => a - b);
 }
 
-/** The training of `rank` at `value`, which must have been tried. */
 export function triedAt(tried: readonly Tried[], rank: number, value: number): Tried {
   return tried.find((one) => one.rank === rank && one.value === value)!;
 }
 
-/** Mean log loss in nats; infinite where the training diverged, for that is as bad as it can be. */
+/** Mean log loss in nats; infinite where the training diverged. */
 export function lossOf({ logLosses }: Tried): number {
   return logLosses === undefined ? Number.POSITIVE_INFINITY : mean(logLosses);
 }
 
-/** Mean of `a - b` over the examples and its standard error. Both must have completed, on the same examples. */
+/** Mean of `a - b` over the examples, and its standard error. Both must have completed, on the same examples. */
 export function pairedDifference(a: Tried, b: Tried): { mean: number; standardError: number } {
   const differences = a.logLosses!.map((loss, i) => loss - b.logLosses![i]!);
   const centre = mean(differences);
@@ -40,7 +37,6 @@ export function pairedDifference(a: Tried, b: Tried): { mean: number; standardEr
   return { mean: centre, standardError: n > 1 ? Math.sqrt(squares / (n - 1) / n) : 0 };
 }
 
-/** All that was tried as it stands in the results. */
 export function searchedValues(tried: readonly Tried[]): SearchedValue[] {
   return valuesOf(tried).map((value) => ({
     value,
@@ -55,7 +51,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** From one rate to the next. LoRA's loss changes little within it: a finer choice would fit the noise of the search. */
+/** Ratio of neighbouring rates. LoRA's loss changes little within it: a finer choice would fit the search's noise. */
 const factor = 3;
 /** Rates beyond the first three. */
 const mostExtensions = 4;
@@ -66,9 +62,8 @@ export function firstRates(start: number): number[] {
 }
 
 /**
- * Rates to try next: beyond each end at which a rank did best, at most four; empty when there is enough to choose.
- * A rank that did no better than `guessing` has learned nothing, so its best rate is chance. Then rates go down, for
- * rates that are too high destroy what a model knows.
+ * Rates to try next: beyond each end at which a rank did best, at most four in all. A rank no better than `guessing`
+ * has learned nothing, and its best rate is chance. Rates then go down: too high rates destroy pretrained knowledge.
  */
 export function nextRates(
   start: number,
@@ -89,8 +84,8 @@ export function nextRates(
 }
 
 /**
- * Chooses the rate whose largest regret over the ranks is the least, of equals the lower one. A rank's regret is its
- * log loss minus that at its own best rate.
+ * Rate with the least maximum regret over the ranks, on a tie the lower. Regret is the log loss minus that at the
+ * rank's best rate.
  *
  * @throws InputError `E_SEARCH` where no rate trained all ranks without diverging.
  */
@@ -122,12 +117,11 @@ export function chooseRate(
   return { ...found, explanation: rateWords(found), notes: rateNotes(found) };
 }
 
-/** In three digits, so that a rate can be typed again. */
 function rateAt(start: number, power: number): number {
   return power === 0 ? start : Number((start * factor ** power).toPrecision(3));
 }
 
-/** Best rate of a rank. Where every rate diverged it is the lowest: that is the direction to go on in. */
+/** Best rate of a rank; the lowest where all diverged, since that is the direction to go on in. */
 function bestRate(tried: readonly Tried[], rank: number): number {
   return leastBy(valuesOf(tried), (rate) => lossOf(triedAt(tried, rank, rate)));
 }
@@ -138,16 +132,15 @@ function bestLoss(tried: readonly Tried[], rank: number): number {
   return Number.isFinite(loss) ? loss : 0;
 }
 
-/** The first of those for which `cost` is least. */
 function leastBy(values: readonly number[], cost: (value: number) => number): number {
   return values.reduce((least, value) => (cost(value) < cost(least) ? value : least));
 }
 
-/** Least gain of a doubling, in nats: the margin of log loss within which ranks count as equally good. */
+/** Least gain of a doubling, in nats: the default margin of log loss. */
 const threshold = 0.02;
-/** A gain must also exceed this many of its standard errors. */
+/** Standard errors that a gain must also exceed. */
 const clearly = 2;
-/** The search goes up to eight times the default epochs. */
+/** Doublings of the default epochs, at most: eight times. */
 const mostDoublings = 3;
 
 /** The default epochs and twice as many. */
@@ -155,14 +148,14 @@ export function firstEpochs(start: number): number[] {
   return [start, 2 * start];
 }
 
-/** Epochs to try next: twice as many as long as the last doubling improved a rank; else none. */
+/** Next epochs to try: twice as many while the last doubling improved a rank. */
 export function nextEpochs(tried: readonly Tried[]): number[] {
   const [from = 0, to = 0] = valuesOf(tried).slice(-2);
   const wentOn = valuesOf(tried).length - 1 < mostDoublings && improves(tried, from, to);
   return wentOn ? [2 * to] : [];
 }
 
-/** Chooses the epochs before the doubling that improved no rank; the last ones where each did. */
+/** Epochs before the doubling that improved no rank; the last where each did. */
 export function chooseEpochs(
   tried: readonly Tried[],
   { learningRate, trainExamples }: Pick<EpochSearch, "learningRate" | "trainExamples">,
@@ -181,7 +174,7 @@ export function chooseEpochs(
   return { ...found, explanation: epochWords(found), notes: epochNotes(found) };
 }
 
-/** A rank that diverged before the doubling and not after it has improved, however much. */
+/** True for a rank that diverged before the doubling and not after it, whatever its loss. */
 function improves(tried: readonly Tried[], from: number, to: number): boolean {
   const gains = gainsOf(tried);
   return ranksOf(tried).some((rank) => {

@@ -24,30 +24,27 @@ import {
 } from "./choose.ts";
 import { type SearchStop, type SearchTrials, type ToTry, tryValues } from "./try-values.ts";
 
-/** Share of the training examples that a search selects by, and the most it needs. */
+/** Share of the training examples for selection, up to what a search needs. */
 const selectionShare = 1 / 4;
 const mostSelection = 400;
 /** Share of the training examples that a rate is tried on. */
 const shortShare = 1 / 2;
-/** Seeds of the two draws, which draw nothing else. */
+/** Seeds of the two draws, used for nothing else. */
 const selectionDraw = 71;
 const shortDraw = 72;
 
-/**
- * Data sets for a search. In both, `validation` holds the selection examples: the same part of the sweep's training
- * examples.
- */
+/** Data sets of a search. `validation` of both has the selection examples, drawn from the sweep's training examples. */
 interface SearchParts {
-  /** Trains on half of the sweep's training examples. */
+  /** Half of the sweep's training examples. */
   readonly short: TokenizedDataset;
-  /** Trains on all of them but the selection examples. */
+  /** All but the selection examples. */
   readonly long: TokenizedDataset;
 }
 
 /**
- * Splits the training examples of a sweep for a search. A quarter, at most about 400, are to select by. Long trainings
- * take all others; short ones take as many of the others as make half of all. The draws are by class and always alike.
- * The sweep's validation examples are left out: what they will decide must not have been fitted to them.
+ * Splits a sweep's training examples for a search: a quarter, at most about 400, for selection; all others for long
+ * trainings; half of all for short ones. Draws are by class and deterministic. The sweep's validation examples stay
+ * unseen: settings must not be fitted to them.
  *
  * @throws InputError `E_SPLIT` where no class has two examples.
  */
@@ -59,9 +56,9 @@ export function splitForSearch(dataset: TokenizedDataset): SearchParts {
   }));
   const selection = splitTrainValidation(rows, Math.min(selectionShare, mostSelection / all), selectionDraw);
   const shortPart = Math.min(1 - 1e-9, (shortShare * all) / selection.train.length);
-  // The examples that are left out are the drawn ones, so that a class of one example stays.
+  // Left-out examples are the drawn ones, so that a class of one example stays.
   const short = splitTrainValidation(selection.train, 1 - shortPart, shortDraw);
-  // The name is in the bytes of the data, and so in the ids of the search's trials: it must stay.
+  // Changing this name would change the data's hash, and the ids of the search's trials.
   const named = `${dataset.name}, parted for the search`;
   const part = (train: readonly (typeof rows)[number][]): TokenizedDataset =>
     ({
@@ -73,7 +70,6 @@ export function splitForSearch(dataset: TokenizedDataset): SearchParts {
   return { short: part(short.train), long: part(selection.train) };
 }
 
-/** The plan with the settings that a search found, and how it found them. */
 export interface FoundSettings {
   readonly plan: SweepPlan;
   readonly search: SearchSummary;
@@ -81,20 +77,21 @@ export interface FoundSettings {
 
 export type SearchOutcome = ({ readonly status: "found" } & FoundSettings) | SearchStop;
 
-/** Seed of a search; the next one that the sweep does not use. */
+/** Seed of a search, or the next that the sweep does not use. */
 const firstSeed = 20_000;
 
 /**
- * Finds the learning rate, the epochs or both by short trainings of the smallest and the largest rank. They train on a
- * part of the training examples, and log loss on another part judges them. The rate comes first, at the plan's epochs,
- * which are the defaults; then the epochs at that rate.
+ * Finds the learning rate, the epochs or both by short trainings of the smallest and the largest rank. They train on
+ * one part of the training examples, and are judged by log loss on another. The rate comes first, at the default
+ * epochs; then the epochs at that rate.
  *
- * Trials lie in `search/` of the results folder, a store like that of the sweep. A search that was killed goes on with
- * the missing trials; one that is done is not repeated.
+ * Trials lie in `search/` of the results folder, a store of its own. A killed search is resumed; a finished one is not
+ * repeated.
  *
  * @param inputs with a plan that has the defaults of the settings to find.
- * @throws InputError as {@link earlierSearch}; `E_SWEEP_BUSY`, `E_OUT`, `E_DATA_HASH`, `E_SPLIT`; `E_SEARCH` where every rate
- *   diverged.
+ * @throws InputError as {@link earlierSearch}; `E_SWEEP_BUSY`, `E_OUT`, `E_DATA_HASH`, `E_SPLIT`; `E_SEARCH` where
+ *   every rate
+ * diverged.
  */
 export async function searchSettings(
   inputs: SweepInputs,
@@ -113,7 +110,7 @@ export async function searchSettings(
   const { signals, release } = watchCancel(out, options.signals);
   const run = { ...options, signals };
   try {
-    // Where there is a sweep already, its settings are written when the plan has been compared with it.
+    // An existing sweep's settings are written only after its plan has been compared.
     if (!existsSync(join(out, "sweep.json"))) writeSettings(out, settings, plan.config);
     const store = new SweepStore(searchFolder(out));
     removeTemporaryFiles(store.out);
@@ -127,7 +124,10 @@ export async function searchSettings(
   }
 }
 
-/** Reads what an earlier search in the results folder `out` found; undefined where there was none. Throws InputError `E_SWEEP_CHANGED` for a search of other settings. */
+/**
+ * Result of an earlier search in the results folder `out`, if any. Throws InputError `E_SWEEP_CHANGED` for a search of
+ * other settings.
+ */
 export function earlierSearch(
   out: string,
   plan: SweepPlan,
@@ -138,7 +138,6 @@ export function earlierSearch(
   return search && { plan: searchedPlan(plan, search), search };
 }
 
-/** The plan with the settings that a search has found. */
 function searchedPlan(plan: SweepPlan, { learningRate, epochs }: SearchSummary): SweepPlan {
   const { optimizer } = plan.config;
   return planSweep({
@@ -196,7 +195,7 @@ async function search(
   return { status: "found", search: found };
 }
 
-/** Tries the first values, then what `next` makes of all that was tried, until that is nothing. */
+/** Tries the first values, then those that `next` derives, until it has none. */
 async function tryUntil(
   trials: SearchTrials,
   toTry: Omit<ToTry, "values">,
@@ -228,8 +227,8 @@ function partsOf({ plan, dataset }: SweepInputs): SearchParts {
 }
 
 /**
- * Mean log loss on the validation examples, in nats, when each class's share of the training examples is its
- * probability. An adapter that has learned only these shares reaches it. Undefined for responses: they have no classes.
+ * Mean validation log loss, in nats, when predicting each class's training share: what an adapter reaches that has
+ * learned no more. Undefined for responses.
  */
 export function classPriorLoss({ task, train, validation }: TokenizedDataset): number | undefined {
   if (task.kind !== "classification") return undefined;
@@ -238,7 +237,6 @@ export function classPriorLoss({ task, train, validation }: TokenizedDataset): n
   return losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
 }
 
-/** Label of an example, which must be one of a classification. */
 function labelOf(example: TokenizedDataset["train"][number]): number {
   return (example as { readonly label: number }).label;
 }

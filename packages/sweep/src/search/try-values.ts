@@ -9,21 +9,18 @@ import type { SweepStore } from "../store/store.ts";
 import { trainerOf } from "../trainers/trainers.ts";
 import type { Tried } from "./choose.ts";
 
-/** Common to all trainings of a search. */
 export interface SearchTrials {
   readonly store: SweepStore;
   readonly ranks: readonly number[];
   readonly seed: number;
-  /** Inputs of the sweep that the settings are for. */
   readonly inputs: SweepInputs;
 }
 
-/** Why a search has no outcome. */
 export type SearchStop =
   | { readonly status: "interrupted" }
   | { readonly status: "failed"; readonly failed: readonly FailedTask[] };
 
-/** Values of one setting to try on `data`, beside what else is known of the optimiser. */
+/** Values of one setting to try on `data`, with the other settings of the optimiser. */
 export interface ToTry {
   readonly setting: "learningRate" | "epochs";
   readonly values: readonly number[];
@@ -31,17 +28,14 @@ export interface ToTry {
   readonly optimizer: SweepConfig["optimizer"];
 }
 
-/**
- * Trains every rank of a search at every value, as trials of the search's own store. What has a result there is not
- * trained again.
- */
+/** Trains every rank of a search at every value, unless the search's store has its result. */
 export async function tryValues(
   { store, inputs, ranks, seed }: SearchTrials,
   { setting, values, data, optimizer }: ToTry,
   run: RunOptions,
 ): Promise<Tried[] | SearchStop> {
   const dataset = encodeDataset(data);
-  // Groups are those of the sweep's own validation examples.
+  // Groups are of the sweep's validation examples.
   const { validationGroups: _, ...settings } = inputs.plan.config;
   const trials = values.flatMap((value) => {
     const { specs } = planSweep({

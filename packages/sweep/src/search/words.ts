@@ -4,10 +4,9 @@ import type { DoublingGain, EpochSearch, RateSearch } from "@lorank/evidence/res
 type FoundRate = Omit<RateSearch, "explanation" | "notes">;
 type FoundEpochs = Omit<EpochSearch, "explanation" | "notes">;
 
-/** A difference that is smaller than so many of its standard errors is called noise. */
+/** Standard errors below which a difference is called noise. */
 const noise = 2;
 
-/** Explains in a sentence or two why the rate was chosen. */
 export function rateWords({ chosen, tried, regrets, trainExamples }: FoundRate): string {
   const best = regrets.filter((one) => one.best === chosen).map(({ rank }) => `rank ${rank}`);
   const others = regrets
@@ -22,7 +21,6 @@ export function rateWords({ chosen, tried, regrets, trainExamples }: FoundRate):
   );
 }
 
-/** Warnings on a rate that was found. */
 export function rateNotes({ chosen, tried, regrets, guessing }: FoundRate): string[] {
   const rates = tried.map(({ value }) => value);
   const bests = regrets.map(({ best }) => best);
@@ -53,7 +51,6 @@ export function rateNotes({ chosen, tried, regrets, guessing }: FoundRate): stri
   return notes;
 }
 
-/** Explains in a sentence or two why the epochs were chosen. */
 export function epochWords({ chosen, converged, gains, threshold, trainExamples }: FoundEpochs): string {
   const doublings = converged
     ? gains.filter(({ from }) => from === chosen)
@@ -65,7 +62,6 @@ export function epochWords({ chosen, converged, gains, threshold, trainExamples 
     : `${found}the most that the search tries, and still better than half as many (${figures}).`;
 }
 
-/** Warnings on epochs that were found. */
 export function epochNotes({ chosen, converged, gains, threshold }: FoundEpochs): string[] {
   const notes: string[] = [];
   if (!converged) {

@@ -6,7 +6,7 @@ import type { ProgressReporter, SweepProgress } from "../plan/events.ts";
 import { TimeLeft } from "../progress/time-left.ts";
 import type { SweepStore } from "../store/store.ts";
 
-/** Turns what happens to trial ids into what a person wants to know about a sweep, and reports it. */
+/** Turns trial ids and events into a sweep's progress, and reports it. */
 export class ProgressTracker {
   readonly #store: SweepStore;
   readonly #specs: Map<string, TrialSpec>;
@@ -32,7 +32,7 @@ export class ProgressTracker {
     this.expect(specs, specs.length);
   }
 
-  /** Sets the trials that are known to be run, of `total` that are expected in the end. (default: all specs) */
+  /** Sets the trials known to be run, of `total` expected in the end. (default: all specs) */
   expect(required: readonly TrialSpec[], total: number): void {
     for (const spec of required) this.#specs.set(trialId(spec), spec);
     const ids = required.map(trialId);
@@ -41,7 +41,7 @@ export class ProgressTracker {
     this.#total = Math.max(total, ids.length);
   }
 
-  /** Something happened to the training of a trial. */
+  /** Records an event of a trial's training. */
   trained(event: TaskEvent): void {
     const { trialId: id } = event;
     const { rank } = this.#specs.get(id)!.lora;
@@ -81,7 +81,6 @@ export class ProgressTracker {
     }
   }
 
-  /** A trial's adapter was cut to lower ranks, and each evaluated. */
   truncated({ trialId, ranks }: RequiredTruncation): void {
     const truncations = ranks.map((rank) => {
       const { evaluation } = this.#store.readTruncation(trialId, rank);
@@ -90,17 +89,15 @@ export class ProgressTracker {
     this.#reporter.report({ ...this.#progress(trialId), kind: "truncations-evaluated", truncations });
   }
 
-  /** The base was evaluated without an adapter. */
   evaluatedBase(trialId: string): void {
     this.#reporter.report({ kind: "base-evaluated", ...figuresOf(this.#store.readBase(trialId)) });
   }
 
-  /** A trial's adapter was scored on the test examples. */
   scored({ trialId, evaluation }: TestRun): void {
     this.#reporter.report({ ...this.#progress(trialId), kind: "test-scored", ...figuresOf(evaluation) });
   }
 
-  /** A trial is lost to the sweep; even one that has its result, where what was to be made of it failed. */
+  /** Records a trial lost to the sweep; one with a result too, if a later task failed. */
   failed({ trialId, message }: FailedTask): void {
     this.#reporter.report({ ...this.#progress(trialId), kind: "trial-failed", message });
   }

@@ -21,21 +21,21 @@ import { type PlanInputs, trainerOf } from "../trainers/trainers.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 import { runStages, type StageOutcome, scoringTask } from "./run-stages.ts";
 
-/** The results folder, and the form of what is written there. */
+/** Results folder, and the form of what is written there. */
 export interface ResultsFolder {
-  /** Results folder. Created, or resumed where a sweep was. */
+  /** Path; created, or resumed where a sweep was. */
   readonly out: string;
-  /** Add the plan's ranks and seeds to a sweep that is already there, instead of refusing (default false). */
+  /** Add the plan's ranks and seeds to an existing sweep, instead of refusing (default false). */
   readonly extend?: boolean;
-  /** Hand out the adapters in the portable form instead of as trained, where their kind has one (default false). */
+  /** Publish adapters in the portable form instead of as trained, where their kind has one (default false). */
   readonly portable?: boolean;
-  /** Run trials again that ran out of memory (default false). */
+  /** Rerun trials that ran out of memory (default false). */
   readonly retryOutOfMemory?: boolean;
-  /** Document to save as `settings.json`. (default: none, and a file that is there stays) */
+  /** Document to save as `settings.json`. (default: none; an existing file stays) */
   readonly settings?: AskedSettings | undefined;
 }
 
-/** Names of {@link ResultsFolder}, to check what a caller wrote. */
+/** Names of {@link ResultsFolder}, to check a caller's. */
 export const folderNames: OptionNames<ResultsFolder> = {
   out: true,
   extend: false,
@@ -46,18 +46,15 @@ export const folderNames: OptionNames<ResultsFolder> = {
 
 export interface SweepOutcome {
   /**
-   * Null unless every trial that the method wants has a result; a diverged trial has one. A rank whose runs all failed is
-   * reported in them as failed, and the others are decided.
+   * Null until every trial that the method requires has a result, which may be divergence. Ranks whose runs all failed
+   * are reported as failed, and the others decided.
    */
   readonly results: Results | null;
-  /** One for each rank with a completed trial; empty while `results` is null. */
+  /** Adapters, one for each rank with a completed trial; empty while `results` is null. */
   readonly adapters: readonly PublishedAdapter[];
-  /** Ranks whose adapter could not be handed out, and why. `results.json` is there all the same. */
+  /** Ranks whose adapter could not be published, and why. `results.json` is there all the same. */
   readonly unpublished: readonly UnpublishedAdapter[];
-  /**
-   * Trials that failed `maxAttempts` times, or whose adapters could not be evaluated so often, and why. Running the sweep
-   * again tries them again.
-   */
+  /** Trials that failed, or could not be evaluated, `maxAttempts` times, and why. The next run tries them again. */
   readonly failed: readonly FailedTask[];
   /** True when a signal stopped the sweep before its end. */
   readonly interrupted: boolean;
@@ -70,12 +67,12 @@ export interface SweepOutcome {
 /**
  * Runs the missing trials of a sweep's method, and collects the results.
  *
- * The results folder is the only state, so running, resuming and running again are the same call. It starts exactly the
- * trials without a result, and with none missing it changes nothing. It may be killed at any moment. Until there is a
- * `sweep.json`, the folder holds nothing else but the lease, the settings, a search and temporary files.
+ * The results folder is the only state, so running and resuming are the same call, and it may be killed at any moment.
+ * With no trial missing, nothing changes. Without a `sweep.json`, the folder has at most the lease, settings, a search
+ * and temporary files.
  *
  * @throws InputError `E_SWEEP_OPTIONS`, `E_DATA_HASH`, `E_TRAINER_FILE`, `E_SWEEP_CHANGED` (the folder holds another
- *   sweep), `E_SWEEP_BUSY`, `E_OUT`; then the folder is as it was.
+ * sweep), `E_SWEEP_BUSY`, `E_OUT`; then the folder is as it was.
  */
 export async function runPlan(
   inputs: PlanInputs,
@@ -106,7 +103,7 @@ export async function runPlan(
     const { complete, interrupted } = last;
     const failed = last === stages ? stages.failed : [...stages.failed, ...last.failed];
     const execution: Execution = { ...sweep.execution, trialsAtOnce: run.trialsAtOnce };
-    // A run that only looks again, with other options, must not change the execution of the trials.
+    // A run that trains nothing must not change the recorded execution of the trials.
     const saved = stages.ran === 0 ? earlier : undefined;
     const results = complete && decided ? collectResults(store, plan, decided, saved ?? execution) : null;
     const ids = required.trials.map(trialId);
@@ -126,7 +123,7 @@ export async function runPlan(
   }
 }
 
-/** Undefined where a signal came before its end: the next run goes on. */
+/** Published adapters; undefined where a signal came first, and the next run goes on. */
 async function publishUntilStopped(
   store: SweepStore,
   { trials }: Results,
@@ -143,7 +140,7 @@ async function publishUntilStopped(
   }
 }
 
-/** Scores the rank that the decision names on the test examples, where there are some. */
+/** Scores the recommended rank on the test examples, if any. */
 export async function scoreVerdict(
   store: SweepStore,
   { decision, trials }: DecidedTrials,

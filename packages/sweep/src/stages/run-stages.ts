@@ -23,8 +23,8 @@ import type { SweepStore } from "../store/store.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 
 /**
- * Gives up the ranks of which no run has completed and none is left to try, so that the others are decided. Does nothing where
- * no rank would be left: then the trainer is at fault, and no rank.
+ * Gives up ranks without a completed run or one left to try, so that the others are decided. If that is every rank, the
+ * trainer is at fault, and none is given up.
  */
 function giveUpRanks(store: SweepStore, trials: readonly TrialSpec[], failed: readonly FailedTask[]): void {
   const messages = new Map(failed.map(({ trialId, message }) => [trialId, message]));
@@ -48,15 +48,14 @@ function failureOf(store: SweepStore, id: string, message: string): Pick<FailedT
   return { reason, output: existsSync(printed) ? lastLines(readEnd(printed)) : "" };
 }
 
-/** Progress of a method's stages. */
 export interface StageOutcome {
   /** Trials of the last stage. */
   readonly required: RequiredTrials;
-  /** Everything that the method requires is there. */
+  /** True when everything that the method requires is there. */
   readonly complete: boolean;
   /** Ids of trials that this run brought to a result. */
   readonly finished: readonly string[];
-  /** Trials that failed; of a complete stage, those of ranks whose runs all did. */
+  /** Failed trials; of a complete stage, those of ranks whose runs all failed. */
   readonly failed: readonly FailedTask[];
   readonly interrupted: boolean;
   /** Trials and truncations that were started. */
@@ -64,9 +63,9 @@ export interface StageOutcome {
 }
 
 /**
- * Runs the missing trials that a method requires, stage by stage, until it requires no more or something is in the way. A rank
- * whose runs all fail is not in the way; the next run of the sweep tries it again. The untouched base comes first: it is
- * measured in minutes, and shows a judge that fails before anything is trained.
+ * Runs the missing trials of a method, stage by stage, until it requires no more or a failure is in the way. A rank
+ * whose runs all fail is not; the next run tries it again. The untouched base comes first: a judge that fails shows
+ * before anything is trained.
  */
 export async function runStages(
   store: SweepStore,
@@ -109,14 +108,14 @@ export async function runStages(
     const next = askFor(method, store);
     const more = missing(store, next).length;
     const seconds = (performance.now() - begun) / 1000;
-    // What is there is decided on; the same command runs the rest.
+    // Results so far are decided on; the same command runs the rest.
     const isLate = seconds + (seconds / Math.max(1, ran)) * more > (run.maxSeconds ?? Infinity);
     if (more === 0 || isLate)
       return { ...end, required: more === 0 ? next : required, complete: true, interrupted: false };
     required = next;
   }
 
-  /** Returns the failed trials where the base has no evaluation and the sweep cannot go on: none where a signal stopped it. */
+  /** Failed trials if the untouched base could not be evaluated, empty after a stop signal; undefined to go on. */
   async function evaluateBase(): Promise<readonly FailedTask[] | undefined> {
     const base = untouchedBase(store, plan);
     if (base === undefined || store.hasBase(base)) return undefined;
@@ -134,7 +133,6 @@ function askFor(method: Method, store: SweepStore): RequiredTrials {
   return required;
 }
 
-/** Ids of trials that have no result, or lack truncations. */
 function missing(store: SweepStore, required: RequiredTrials): string[] {
   return [
     ...missingTrials(store, allTrials(required)),
@@ -153,13 +151,12 @@ function allTrials(required: RequiredTrials): TrialSpec[] {
   return [...required.trials, ...inOrder(required)];
 }
 
-/** Training of a trial. */
 export function trainingTask(store: SweepStore, trialId: string): TrialTask {
   const work = { kind: "train", trialId } as const;
   return { trialId, missing: () => (store.isDone(trialId) ? undefined : work), failure: "failed" };
 }
 
-/** Evaluating a trial's base without an adapter. */
+/** Evaluates a trial's base without an adapter. */
 export function baseTask(store: SweepStore, trialId: string): TrialTask {
   const work = { kind: "base", trialId } as const;
   return {
@@ -169,7 +166,7 @@ export function baseTask(store: SweepStore, trialId: string): TrialTask {
   };
 }
 
-/** Cutting a finished trial's adapter to the ranks that have no evaluation yet. */
+/** Cuts a finished trial's adapter to the ranks without an evaluation. */
 export function truncationTask(store: SweepStore, required: RequiredTruncation): TrialTask {
   const { trialId } = required;
   return {
@@ -182,7 +179,7 @@ export function truncationTask(store: SweepStore, required: RequiredTruncation):
   };
 }
 
-/** Scoring a finished trial's adapter on test examples. */
+/** Scores a finished trial's adapter on test examples. */
 export function scoringTask(store: SweepStore, trialId: string, test: TestToScore): TrialTask {
   const work = { kind: "evaluate", trialId, test } as const;
   return {

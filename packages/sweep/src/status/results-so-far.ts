@@ -7,26 +7,22 @@ import type { SweepStore } from "../store/store.ts";
 import { readPlan } from "../store/sweep-file.ts";
 import { type Subject, subjectOf } from "../trainers/subject.ts";
 
-/** Results of a sweep that is not done. */
 export interface ResultsSoFar extends Subject {
   readonly sweep: PlanSummary;
-  /** Those of the comparison that have a result, by rank and then seed. */
+  /** Results of the comparison so far, by rank and then seed. */
   readonly trials: readonly TrialResult[];
-  /**
-   * The decision of the last look, of a method that looks at its outcomes as it goes. Absent before the first look, and of
-   * methods whose claims hold only where all that they want is there.
-   */
+  /** Decision at the last look. Absent before the first, and for methods whose claims hold only at the end. */
   readonly decision?: Decision;
 }
 
-/** The last results of each store, and what they follow from. */
+/** Last results of each store, and what they were derived from. */
 const known = new WeakMap<
   SweepStore,
   { readonly basis: string; readonly state: unknown; readonly results: ResultsSoFar }
 >();
 
 /**
- * Reads what a results folder has so far. The same object until there is more of it.
+ * Results so far of a results folder: the same object until there are more.
  *
  * @throws InputError as `SweepStore.readResult`.
  */

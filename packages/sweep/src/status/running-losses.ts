@@ -3,17 +3,17 @@ import { linesFrom } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
 import type { TrialStatus } from "./trial-states.ts";
 
-/** One step of a trial that runs, and its training loss in nats. */
+/** Step of a running trial, and its training loss in nats. */
 export type StepLoss = readonly [step: number, loss: number];
 
 interface Reading {
   readonly file: string;
   readonly losses: StepLoss[];
-  /** Bytes of whole lines that were read. */
+  /** Bytes of whole lines already read. */
   end: number;
 }
 
-/** Reads the losses of trials that run from their logs, each from where the last reading ended. */
+/** Reads losses from running trials' logs, each from where the last reading ended. */
 export class RunningLosses {
   readonly #store: SweepStore;
   readonly #readings = new Map<string, Reading>();
@@ -22,14 +22,13 @@ export class RunningLosses {
     this.#store = store;
   }
 
-  /** The losses that each trial's running attempt has logged, by trial id. What runs no more is forgotten. */
+  /** Losses in each trial's running attempt, by trial id. Ended attempts are forgotten. */
   of(trials: readonly TrialStatus[]): ReadonlyMap<string, readonly StepLoss[]> {
     const running = trials.filter(({ state }) => state === "running").map(({ trialId }) => trialId);
     for (const id of this.#readings.keys()) if (!running.includes(id)) this.#readings.delete(id);
     return new Map(running.map((id) => [id, this.#read(id)]));
   }
 
-  /** The logs that were read last. */
   files(): string[] {
     return [...this.#readings.values()].map(({ file }) => file);
   }

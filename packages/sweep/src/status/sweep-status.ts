@@ -15,30 +15,29 @@ import { type KnownDone, type TrialState, type TrialStatus, trialStates } from "
 
 /** Status of a sweep, from its results folder alone. */
 export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
-  /** True while it searches for its settings: then it has no trials yet. */
+  /** True while it searches for its settings, and has no trials yet. */
   readonly isSearching: boolean;
   readonly ranks: readonly number[];
   readonly seeds: readonly number[];
-  /** Metric of the verdict. */
   readonly metric: MetricName;
-  /** One for each rank and seed of the plan, block by block, then those of its checks. */
+  /** Trials of the plan, one for each rank and seed, block by block, then those of its checks. */
   readonly trials: readonly TrialStatus[];
   /** Trials with a result, of `total`. */
   readonly done: number;
   /** Number of trials in the end; of a method that may end early, the most. */
   readonly total: number;
-  /** Everything is there, the verdict too, and nobody works on it. */
+  /** True when everything is there, the verdict too, and no process works on it. */
   readonly isComplete: boolean;
-  /** The process that runs what is missing, if there is one. */
+  /** Process that runs what is missing, if any. */
   readonly driver?: Pick<LeaseHolder, "host" | "pid" | "since">;
 }
 
 /**
- * Reads how a sweep is. Works on any machine that sees the folder, while the sweep runs and later.
+ * Status of a sweep, on any machine that sees its folder, during the sweep and later.
  *
  * @param now in milliseconds since 1970.
- * @param known trials that were done at an earlier look. With the same map again, a look reads only new results.
- * @param store of that folder. Given the same one again, a method reads each result once.
+ * @param known trials done at an earlier look; pass the same map again to read new results only.
+ * @param store of the folder; pass the same again to read each result once.
  * @throws InputError `E_NO_SWEEP` where the folder holds none.
  */
 export function sweepStatus(
@@ -83,7 +82,7 @@ function statesOf(
   requiredIds: ReadonlySet<string>,
   stateOf: (id: string) => TrialState,
 ): TrialStatus[] {
-  // What checks a grid is known beforehand; which ranks another method will compare is not.
+  // A grid's checks are known beforehand; another method's are not.
   const isGrid = plan.config.method === undefined;
   const requested = inOrder(required);
   const checks = isGrid && requested.length === 0 ? extraTrials(plan) : requested;
@@ -106,7 +105,7 @@ function statesOf(
   ];
 }
 
-/** True when the method requires no more: it adds trials only when all that it required are there. */
+/** True when the method requires no more: trials are added only when all required ones are there. */
 function isEnd(store: SweepStore, required: RequiredTrials): boolean {
   const trials = [...required.trials, ...inOrder(required)];
   return (
@@ -122,14 +121,13 @@ function assertSearch(out: string): void {
   );
 }
 
-/** Trials with the time that each of the running ones still needs, and the time that all that is to be run needs. */
 interface Estimated {
   readonly trials: TrialStatus[];
-  /** If as many trials go on side by side as run now; absent where none runs or nothing is known yet. */
+  /** Estimate, if as many trials go on side by side as run now; absent where none runs or nothing is known yet. */
   readonly secondsLeft?: number;
 }
 
-/** Estimates times as {@link TimeLeft} does, from how long the trials that are done took. */
+/** Estimates times by {@link TimeLeft}, from the finished trials. */
 export function estimateTime(trials: readonly TrialStatus[]): Estimated {
   const running = trials.filter(({ state }) => state === "running");
   const timeLeft = new TimeLeft(running.length, () => 0);
@@ -154,12 +152,12 @@ export function estimateTime(trials: readonly TrialStatus[]): Estimated {
   };
 }
 
-/** `r16-s3`, and with what differs from the sweep: `r16-s3-lr0.001`. */
+/** Name such as `r16-s3`, or `r16-s3-lr0.001` with its difference from the sweep. */
 export function trialName({ lora, seed }: TrialSpec, variant?: string): string {
   return `r${lora.rank}-s${seed}${variant === undefined ? "" : `-${variant}`}`;
 }
 
-/** Names the setting in which a trial of a check differs from the sweep's. */
+/** Setting in which a check's trial differs from the sweep's. */
 export function variantOf({ lora, optimizer }: TrialSpec, ofSweep: TrialSpec): string {
   if (lora.scalingRule !== ofSweep.lora.scalingRule) return String(lora.scalingRule);
   return `lr${Number((optimizer.learningRate ?? Number.NaN).toPrecision(3))}`;

@@ -25,50 +25,49 @@ export type TrialState =
   | { readonly state: "cancelled" }
   /** To be run. `attempts`: those that were interrupted. */
   | { readonly state: "waiting"; readonly attempts: number }
-  /** Not to be run so far: the method may get by without it. */
+  /** Not required so far: the method may get by without it. */
   | { readonly state: "not-asked" };
 
-/** An attempt that has not ended. */
 export interface Running {
   readonly attempt: number;
   /** Absent, as the members below, before the process has written them. */
   readonly host?: string;
   readonly device?: string;
-  /** A scheduler's name of the process. */
+  /** Scheduler's name of the process. */
   readonly where?: string;
   readonly step?: number;
   /** Steps of the whole training, where the trainer reports them. */
   readonly steps?: number;
   readonly loss?: number;
-  /** The step of the checkpoint from which the attempt went on, if it did. */
+  /** Step of the checkpoint from which the attempt was resumed. */
   readonly resumedFrom?: number;
   /** After training: examples of the evaluation. */
   readonly evaluating?: { readonly done: number; readonly total: number };
-  /** Since the attempt began. */
+  /** Seconds since the attempt began. */
   readonly seconds: number;
-  /** Estimated; absent before there is anything to estimate from. */
+  /** Estimate; absent before there is anything to estimate from. */
   readonly secondsLeft?: number;
 }
 
-/** One trial of a sweep and how it is. */
+/** Trial of a sweep and its state. */
 export type TrialStatus = TrialState & {
   readonly trialId: string;
-  /** `r16-s3`; of a check with what differs: `r16-s3-lr0.001`, `r16-s3-rslora`. */
+  /** Name such as `r16-s3`; of a check `r16-s3-lr0.001`, `r16-s3-rslora`. */
   readonly name: string;
   readonly rank: number;
   readonly seed: number;
-  /** Present where the trial is no part of the comparison: what differs from the sweep. */
+  /** Difference from the sweep, of a trial outside the comparison. */
   readonly variant?: string;
 };
 
-/** Trials that are done, by id. They stay as they are. */
+/** Finished trials by id; their states never change. */
 export type KnownDone = Map<string, TrialState>;
 
 /**
- * Reads how trials are. Each folder is listed once, and only trials that have begun and have no result cost more.
+ * States of trials. Each folder is listed once; only trials with an attempt and no result cost more.
  *
  * @param now in milliseconds since 1970.
- * @param known takes the trials that are done, and spares reading their results again.
+ * @param known caches finished trials, whose results are not read again.
  * @param metric decides in the sweep.
  */
 export function trialStates(
@@ -109,7 +108,7 @@ function attemptState({ number, folder }: Attempt, now: number): TrialState {
   const { start, step, event, resumed, end } = log ?? {};
   if (end?.kind === "ended" && end.interrupted !== true)
     return { state: "failed", attempt: number, reason: end.reason };
-  // A result that was committed and is gone was deleted, to be made again.
+  // The committed result was deleted, to be made again.
   if (end !== undefined) return { state: "waiting", attempts: number };
   const claimedAt = statSync(folder).mtimeMs;
   const startedAt = start === undefined ? claimedAt : Date.parse(start.time);
@@ -127,7 +126,7 @@ function attemptState({ number, folder }: Attempt, now: number): TrialState {
   };
   const runs = start && isRunning(start);
   const silentMs = Math.max(0, now - (log?.heardAt ?? claimedAt));
-  // Our own host knows more than the clock: a process that is busy in native code is there, one that was killed is not.
+  // This host knows more than the clock: a process busy in native code runs, a killed one does not.
   if (runs ?? silentMs <= freshMs) return { state: "running", ...running };
   return { state: "lost", isGone: runs === false, secondsSilent: silentMs / 1000, ...running };
 }

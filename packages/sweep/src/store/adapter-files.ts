@@ -5,13 +5,12 @@ import { InputError, isInputError } from "@lorank/core";
 import type { TrialSpec } from "@lorank/evidence/results";
 import type { Attempt } from "./store.ts";
 
-/** The files of PEFT's `save_pretrained`: of the weights one is needed, and the config is. */
+/** Files of PEFT's `save_pretrained`: the config, and one of the weights, are required. */
 export const adapterConfig = "adapter_config.json";
 export const adapterWeights = ["adapter_model.safetensors", "adapter_model.bin"] as const;
 
 /**
- * Further files of an adapter, by the names that transformers gives them. Its card, a classifier's class names, the
- * length of its texts, and files of a tokenizer and a processor are among them.
+ * Further files of an adapter: its card, class names, text length, and files of tokenizer and processor.
  *
  * Source: transformers 5.24 (`vocab_files_names`, `transformers/utils`), PEFT 0.21 (`peft/utils/constants.py`).
  */
@@ -29,19 +28,19 @@ const companions = new Set(
 const isNeeded = (name: string): boolean =>
   [adapterConfig, ...adapterWeights].some((needed) => needed === name);
 
-/** True for the name of a file of a PEFT folder, false for what a trainer adds, such as an optimiser's state. */
+/** True for a file of a PEFT folder, false for a trainer's own, such as an optimiser's state. */
 export function isAdapterFile(name: string): boolean {
   return isNeeded(name) || companions.has(name);
 }
 
 interface AdapterFiles {
-  /** Names of those that are there, sorted. */
+  /** PEFT's files that are there, sorted. */
   readonly files: readonly string[];
-  /** Names of what else is there: other files, folders such as `checkpoint-10`, links, FIFOs, devices. */
+  /** Other names: files, folders such as `checkpoint-10`, links, FIFOs, devices. */
   readonly leftOut: readonly string[];
 }
 
-/** Lists PEFT's files in the folder that a trainer wrote as its adapter. No link is followed. */
+/** PEFT's files in a trainer's adapter folder. Links are not followed. */
 export function adapterFiles(folder: string): AdapterFiles {
   const names = readdirSync(folder)
     .filter((name) => !name.endsWith(".tmp"))
@@ -52,9 +51,9 @@ export function adapterFiles(folder: string): AdapterFiles {
 }
 
 /**
- * The same of a folder whose adapter is to be handed out.
+ * PEFT's files of an adapter to publish.
  *
- * @throws InputError `E_ADAPTER` where the config or the weights are no file. A symbolic link may lead to any file of this machine.
+ * @throws InputError `E_ADAPTER` where config or weights are no file: a symbolic link may lead anywhere.
  */
 export function wholeAdapterFiles(folder: string): AdapterFiles {
   const found = adapterFiles(folder);
@@ -70,9 +69,9 @@ export function wholeAdapterFiles(folder: string): AdapterFiles {
 }
 
 /**
- * The folder of an attempt's adapter; undefined where there is none.
+ * Folder of an attempt's adapter, if any.
  *
- * @throws InputError `E_ADAPTER` where it is a link that leads out of the attempt's folder, or no folder.
+ * @throws InputError `E_ADAPTER` where it is no folder, or a link out of the attempt's folder.
  */
 export function adapterFolder(attempt: string): string | undefined {
   const folder = join(attempt, "adapter");
@@ -90,8 +89,8 @@ export function adapterFolder(attempt: string): string | undefined {
 const digestName = "adapter.sha256";
 
 /**
- * Writes the SHA-256 of each of PEFT's files of an attempt's adapter to `adapter.sha256` beside it, in the form of
- * `sha256sum`. Without it, weights with a wrong bit look like others, and no figure of a result tells.
+ * Writes `adapter.sha256` beside an attempt's adapter, in the form of `sha256sum`. Nothing else would show a wrong bit
+ * in the weights.
  */
 export async function writeAdapterDigest(attemptFolder: string): Promise<void> {
   const folder = join(attemptFolder, "adapter");
@@ -102,8 +101,8 @@ export async function writeAdapterDigest(attemptFolder: string): Promise<void> {
 }
 
 /**
- * Checks the files of an attempt's adapter, or a copy of them in `folder`. Returns what is wrong; undefined where
- * nothing is, and for an attempt of an earlier version, which has no digest. Throws as {@link throwIfUnreadable}.
+ * Damage of an attempt's adapter, or of a copy in `folder`; undefined where whole, or without digests as in earlier
+ * versions. Throws as {@link throwIfUnreadable}.
  */
 export async function adapterDamage(
   attemptFolder: string,
@@ -124,7 +123,7 @@ export async function adapterDamage(
     const [, sha256, name] = /^([0-9a-f]{64}) {2}adapter\/([^/]+)$/.exec(line) ?? [];
     if (sha256 === undefined || name === undefined || !text.endsWith("\n"))
       return `${digest} must have lines of a SHA-256 and a file, got ${JSON.stringify(line.slice(0, 80))}`;
-    if (!isAdapterFile(name)) continue; // of an earlier version, which noted whatever was there
+    if (!isAdapterFile(name)) continue; // of an earlier version, which noted every file
     const file = join(folder, name);
     const got = await sha256Of(file, signal);
     if (got !== sha256) return `${file} must have the SHA-256 ${sha256} of ${digestName}, got ${got}`;

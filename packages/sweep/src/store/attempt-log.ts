@@ -6,7 +6,7 @@ import type { ProgressEvent } from "../plan/events.ts";
 import { readFileEnds } from "./files.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
-/** First line of an attempt's `log.jsonl`: its process, threads and device. */
+/** First line of an attempt's `log.jsonl`: process, threads and device. */
 interface AttemptStart extends ProcessIdentity {
   readonly kind: "started";
   /** ISO 8601. */
@@ -14,7 +14,7 @@ interface AttemptStart extends ProcessIdentity {
   /** Absent where another trainer decides. */
   readonly threads?: number;
   readonly device?: string;
-  /** A scheduler's name of the process: of Slurm `<job>_<task>` or `<job>`. */
+  /** Scheduler's name of the process: `<job>_<task>` or `<job>` of Slurm. */
   readonly where?: string;
 }
 
@@ -28,40 +28,39 @@ type AttemptEnd =
   | {
       readonly kind: "ended";
       readonly reason: string;
-      /** A signal ended the process: nothing was wrong with the trial. */
+      /** True if a signal ended the process: the trial is not at fault. */
       readonly interrupted?: true;
     };
 
-/** Content of an attempt's `log.jsonl`. */
 interface AttemptState {
-  /** Absent where the process had not yet written it, or was killed while it did. */
+  /** Absent if the process was killed before or while writing it. */
   readonly start?: AttemptStart;
-  /** The last event of training or evaluation, if there was one. */
+  /** Last event of training or evaluation. */
   readonly event?: ProgressEvent & { readonly time: string };
-  /** The last step, if there was one. */
+  /** Last step. */
   readonly step?: Extract<ProgressEvent, { readonly kind: "step" }>;
-  /** The checkpoint from which the attempt went on, if it did. */
+  /** Checkpoint from which the attempt was resumed. */
   readonly resumed?: Extract<ProgressEvent, { readonly kind: "resumed" }>;
   readonly end?: AttemptEnd & { readonly time: string };
-  /** When the process was last heard of, in milliseconds since 1970. */
+  /** Milliseconds since 1970, when the process was last heard of. */
   readonly heardAt: number;
 }
 
 const heartbeatMs = 10_000;
 
 /**
- * Age of a log whose process counts as running. A process that has not touched its log for longer may be gone, or its
- * machine. Or it is busy in one long call of native code, which no timer of its own interrupts.
+ * Age up to which a log's process counts as running. An older log's process may be gone, or in a long native call that
+ * blocks its timers.
  */
 export const freshMs = 60_000;
 
-// The first line has about 200 bytes, a step 120.
+// Bytes: the first line has about 200, a step 120.
 const headBytes = 2048;
 const tailBytes = 4096;
 
 /**
- * Writes `log.jsonl` in an attempt's folder, one JSON document a line, and renews the file's time every ten seconds until
- * it is closed. A kill may cut the last line; nothing that counts is derived from the file.
+ * Writes an attempt's `log.jsonl`, one JSON document a line, and touches the file every ten seconds until closed. A
+ * kill may cut the last line; nothing that counts is derived from the file.
  */
 export class AttemptLog {
   readonly #file: string;
@@ -89,7 +88,7 @@ export class AttemptLog {
     appendLine(this.#file, event);
   }
 
-  /** Writes how the attempt ended, unless that has been written or cannot be, and closes the log. */
+  /** Writes how the attempt ended, if possible and not yet written, and closes the log. */
   end(end: AttemptEnd): void {
     clearInterval(this.#heartbeat);
     if (!this.#hasEnded) ifPossible(() => appendLine(this.#file, end));
@@ -97,7 +96,7 @@ export class AttemptLog {
   }
 }
 
-/** Writes the end of an attempt whose process is gone and may not have written it, if that is possible. */
+/** Writes the end of an attempt whose process is gone, if possible and not yet written. */
 export function logEnd(folder: string, end: AttemptEnd): void {
   const file = logFile(folder);
   ifPossible(() => {
@@ -105,18 +104,18 @@ export function logEnd(folder: string, end: AttemptEnd): void {
   });
 }
 
-/** Reads a log from its two ends; undefined where there is none, or none that can be read. */
+/** Reads both ends of a log; undefined where it cannot be read. */
 export function readAttemptState(folder: string): AttemptState | undefined {
   let ends: ReturnType<typeof readFileEnds>;
   try {
     ends = readFileEnds(logFile(folder), headBytes, tailBytes);
   } catch {
-    return undefined; // a folder in its place, say: nothing that counts is in it
+    return undefined; // such as a folder in its place: nothing that counts is in it
   }
   const first = logLines(ends.head.split("\n"));
   const start = first[0];
   const resumed = first.find((line) => line.kind === "resumed");
-  // The first line of the tail is cut, unless it is the head's too.
+  // The tail's first line is cut, unless it is the head's too.
   const last = logLines(ends.tail.split("\n")).reverse();
   const end = last.find(isEnd);
   const event = last.find(isEvent);
@@ -139,7 +138,7 @@ const isStep = (line: Line): line is Extract<Line, { kind: "step" }> => line.kin
 const isEvent = (line: Line): line is Extract<Line, ProgressEvent> =>
   isStep(line) || line.kind === "evaluating";
 
-/** Parses lines of a log, except those that a kill has cut. */
+/** Lines of a log, except those that a kill has cut. */
 export function logLines(lines: readonly string[]): Line[] {
   return lines.flatMap((line) => {
     try {
@@ -151,12 +150,11 @@ export function logLines(lines: readonly string[]): Line[] {
   });
 }
 
-/** The output of an attempt's process, and of a trainer's command. */
+/** Output of an attempt's process, and of a trainer's command. */
 export function outputFile(folder: string): string {
   return join(folder, "output.txt");
 }
 
-/** The log in an attempt's folder. */
 export function logFile(folder: string): string {
   return join(folder, "log.jsonl");
 }
@@ -174,7 +172,7 @@ function isCut(file: string): boolean {
   }
 }
 
-/** A full disk, or a folder that was moved away, is no trouble of the log: the commit will say so. */
+/** Ignores errors such as a full disk or a moved folder: the commit will report them. */
 function ifPossible(write: () => void): void {
   try {
     write();

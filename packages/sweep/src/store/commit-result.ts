@@ -7,8 +7,8 @@ import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import type { Attempt, SweepStore } from "./store.ts";
 
 /**
- * Publishes an attempt's result: first durably in the attempt's own folder, then by a hard link under `results/`.
- * The first attempt to get there wins; a later one keeps its file, and {@link findDisagreements} compares them.
+ * Publishes an attempt's result: durably in its own folder, then by a hard link under `results/`. The first attempt
+ * wins; a later one keeps its file, for {@link findDisagreements}.
  */
 export function commitResult(store: SweepStore, attempt: Attempt, result: TrialResult): "first" | "later" {
   const own = join(attempt.folder, "result.json");
@@ -17,21 +17,18 @@ export function commitResult(store: SweepStore, attempt: Attempt, result: TrialR
 }
 
 /**
- * Two attempts at one trial came to different results: the trial is not a function of its spec on this machine. One that ran out of
- * memory says nothing of the trial.
+ * Different results of two attempts: the trial is not a function of its spec on this machine. Attempts that ran out of
+ * memory do not count.
  */
 export interface Disagreement {
   readonly trialId: string;
-  /** The attempt whose result was not taken. */
+  /** Attempt whose result was not taken. */
   readonly attempt: number;
   /** Differences, apart from `measured`. `before` is the result that counts. */
   readonly changes: readonly SettingChange[];
 }
 
-/**
- * Compares every finished attempt with the result that counts. Equal ones are harmless double work. Read from disk, so
- * that a disagreement is found again by every later run.
- */
+/** Compares every finished attempt with the result that counts. Read from disk, so that later runs find them again. */
 export function findDisagreements(store: SweepStore, id: string): Disagreement[] {
   if (store.attempts(id).length < 2) return [];
   const finished = store.finishedAttempts(id);
@@ -47,8 +44,8 @@ export function findDisagreements(store: SweepStore, id: string): Disagreement[]
 }
 
 /**
- * Undefined of one that is the same, and of one that is damaged, gone or without memory: it says nothing of the trial. Throws where the disk
- * or the machine fails.
+ * Another result than `counted`; undefined if equal, damaged, gone or out of memory. Throws where the disk or the
+ * machine fails.
  */
 function otherResult(file: string, counted: string): TrialResult | undefined {
   try {

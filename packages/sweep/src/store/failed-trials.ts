@@ -8,10 +8,7 @@ import { SweepStore } from "./store.ts";
 /** Failed trials by id, and why. */
 export type FailedTrials = ReadonlyMap<string, Pick<FailedTrial, "reason" | "output">>;
 
-/**
- * Reads `failed.json`: the trials of ranks whose runs all failed when the sweep was run last. The other ranks are decided
- * without them.
- */
+/** Reads `failed.json`: trials of ranks whose runs all failed in the last run, left out of the decision. */
 export function readFailedTrials(out: string): FailedTrials {
   const file = failedFile(out);
   if (!existsSync(file)) return new Map();
@@ -38,8 +35,8 @@ export function forgetFailedTrials(out: string): void {
 }
 
 /**
- * Removes the results of trials that ran out of memory, so that they are run again: now there may be more of it. Call it under the
- * folder's lease, before anything reads the results.
+ * Removes results of trials that ran out of memory, so that they are run again. Call it under the folder's lease,
+ * before anything reads the results.
  */
 export function forgetOutOfMemory(out: string, specs: readonly TrialSpec[]): void {
   const store = new SweepStore(out, { readOnly: true });

@@ -2,21 +2,20 @@ import { closeSync, fstatSync } from "node:fs";
 import { openRegularFile, sha256OfFile } from "@lorank/checkpoint/disk";
 import type { KnownDigest } from "../plan/job.ts";
 
-/** Smaller files are hashed each time: it takes a millisecond. */
+/** Bytes; smaller files are hashed each time, in a millisecond. */
 const leastBytes = 2 ** 20;
 
 /**
- * A file that changed shortly before it was hashed may change again within one tick of its file system's clock, and keep its times.
- * The coarsest tick, of FAT, is 2 seconds.
+ * Nanoseconds. A file changed this shortly before its hash may change again within its clock's tick, and keep its
+ * times. The coarsest tick, FAT's, is 2 seconds.
  */
 const settledNs = 3_000_000_000n;
 
 const known = new Map<string, KnownDigest>();
 
 /**
- * The SHA-256 of a file. A large one is hashed once, here or in a process that has sent its digests ({@link
- * learnDigests}). It is hashed again when its device, inode, size or one of its times changes. Throws as
- * `sha256OfFile`.
+ * SHA-256 of a file. A large one is hashed once, here or in a process that sent its digests ({@link learnDigests}), and
+ * again when device, inode, size or a time changes. Throws as `sha256OfFile`.
  */
 export function digestOf(path: string): string {
   const before = stampOf(path);
@@ -39,7 +38,7 @@ export function onNewDigests(listener: (digests: readonly KnownDigest[]) => void
   notify = listener;
 }
 
-/** Digests that this process knows, for those that it starts. */
+/** Digests that this process knows, for its child processes. */
 export function knownDigests(): KnownDigest[] {
   return [...known.values()];
 }
@@ -54,7 +53,7 @@ function stampOf(path: string): {
   readonly isSettled: boolean;
 } {
   const now = BigInt(Date.now()) * 1_000_000n;
-  const descriptor = openRegularFile(path); // to open a file brings a network file system's view of it up to date
+  const descriptor = openRegularFile(path); // opening a file refreshes a network file system's view of it
   const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(descriptor, { bigint: true });
   closeSync(descriptor);
   return {

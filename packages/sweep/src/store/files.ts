@@ -15,7 +15,7 @@ export function sha256Of(bytes: Uint8Array | string): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Parses a JSON file; errors of its content say what to do where there is `advice`. */
+/** Parses a JSON file; errors in its content include `advice`. */
 export function readJson(path: string, advice?: string): unknown {
   let text: string;
   try {
@@ -35,26 +35,25 @@ function withAdvice(message: string, advice: string | undefined, cause: unknown)
   return new InputError("E_JSON", advice === undefined ? message : `${message}\n${advice}`, { cause });
 }
 
-/** The same of a file that holds an object. */
+/** Parses a JSON file that holds an object. */
 export function readJsonObject(path: string, advice: string): Readonly<Record<string, unknown>> {
   const json = readJson(path, advice);
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return { ...json };
   throw new InputError("E_JSON", `${path} must hold a JSON object, got ${JSON.stringify(json)}\n${advice}`);
 }
 
-/** Content of a file: whole, or in parts that are made anew by each reading. */
+/** Content of a file, whole or in parts that each reading makes anew. */
 type Content = Uint8Array | string | Iterable<Uint8Array>;
 
-/** Atomic; leaves the file alone, times included, when it already has this content. */
+/** Writes atomically; leaves a file with this content alone, times included. */
 export function writeIfDifferent(path: string, content: Content): void {
   if (!isEqualFile(path, content)) writeFileAtomic(path, content);
 }
 
 /**
- * True when a file is there and has this content. One that cannot be read has not: it can still be replaced. Reads 64 KiB at a
- * time.
+ * True for a file with this content, false for an unreadable one, which can be replaced. Reads 64 KiB at a time.
  *
- * @throws InputError `E_OUT` for a folder, which no file can take the place of.
+ * @throws InputError `E_OUT` for a folder, which no file can replace.
  */
 export function isEqualFile(path: string, content: Content): boolean {
   const whole = typeof content === "string" ? Buffer.from(content) : content;
@@ -89,7 +88,7 @@ interface FileEnds {
   readonly head: string;
   readonly tail: string;
   readonly bytes: number;
-  /** In milliseconds since 1970. */
+  /** Milliseconds since 1970. */
   readonly modifiedAt: number;
 }
 
@@ -109,7 +108,7 @@ export function readFileEnds(file: string, headBytes: number, tailBytes: number)
   }
 }
 
-/** Whole lines of a file behind so many bytes, and where they end. A file that is not there has none. */
+/** Whole lines behind the byte `from`, and where they end; none of a missing file. */
 export function linesFrom(file: string, from: number): { readonly lines: string[]; readonly end: number } {
   let descriptor: number;
   try {
@@ -127,7 +126,7 @@ export function linesFrom(file: string, from: number): { readonly lines: string[
   }
 }
 
-/** The trials that have a `<trialId>.json` in a folder, where such a file stays once it is there. */
+/** Trials with a `<trialId>.json` in a folder that never loses such files. */
 export class KnownIds {
   readonly #folder: string;
   #known: Set<string> | undefined;
@@ -136,7 +135,7 @@ export class KnownIds {
     this.#folder = folder;
   }
 
-  /** The first call lists the folder; later ones look only for a trial that had no file before. */
+  /** Lists the folder once; later calls look only for a trial without a file before. */
   has(id: string): boolean {
     this.#known ??= new Set(this.list());
     if (this.#known.has(id)) return true;
@@ -145,13 +144,13 @@ export class KnownIds {
     return isThere;
   }
 
-  /** All that are there now, in no particular order. */
+  /** Ids there now, in no particular order. */
   list(): string[] {
     return idsIn(this.#folder);
   }
 }
 
-/** The trials that have a `<trialId>.json` in a folder; none where it is missing. */
+/** Trials with a `<trialId>.json` in a folder; none where it is missing. */
 export function idsIn(folder: string): string[] {
   return namesIn(folder).flatMap((name) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []);
 }
@@ -167,7 +166,7 @@ export function namesIn(folder: string): string[] {
   }
 }
 
-/** Makes a folder in a results folder where it is missing. Throws InputError `E_OUT` where something else has its name. */
+/** Makes a folder if missing. Throws InputError `E_OUT` where something else has its name. */
 export function makeOwnFolder(path: string): void {
   try {
     makeFolder(path);
@@ -177,7 +176,7 @@ export function makeOwnFolder(path: string): void {
   }
 }
 
-/** Error for a path that must be a folder and is none. */
+/** Error for a path that must be a folder. */
 export function notFolder(path: string): InputError {
   const got = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()
     ? "a symbolic link to nothing"
@@ -185,7 +184,6 @@ export function notFolder(path: string): InputError {
   return mustBe(path, "a folder", got);
 }
 
-/** Error for a path in a results folder that must be something else. */
 export function mustBe(path: string, rule: string, got: string): InputError {
   return new InputError("E_OUT", `${path} must be ${rule}, got ${got}\nDelete it, then run the same again.`);
 }

@@ -5,9 +5,9 @@ const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Reads a JSON file of an object one of whose members is a long list, as `canonicalJson` writes it. Gives the text of each item
- * of the list to `take`, and returns the text of the object with that list empty. Checks nothing: parsing the parts tells if they
- * are JSON. One item is in memory at a time.
+ * Reads a JSON object with one long list, as `canonicalJson` writes it, holding one item at a time in memory. Each
+ * item's text goes to `take`; returns the object's text with the list empty. Checks nothing: parsing the parts tells
+ * whether they are JSON.
  */
 export function readAroundList(path: string, member: string, take: (item: string) => void): string {
   const start = Buffer.from(`"${member}":[`);
@@ -53,7 +53,7 @@ export function readAroundList(path: string, member: string, take: (item: string
   return around.take() + item.take();
 }
 
-/** Bytes of a text that come one after the other. */
+/** Bytes of a text, in parts. */
 class Parts {
   #parts: Buffer[] = [];
 

@@ -17,36 +17,37 @@ import { commitOnce, makeFolder, readTextFile, throwIfUnreadable } from "@lorank
 import { InputError } from "@lorank/core";
 import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
-/** The process that works on a results folder. */
+/** Process that works on a results folder. */
 export interface LeaseHolder extends ProcessIdentity {
   readonly since: string;
   readonly token: string;
 }
 
-/** A lease until its release. Its file's modification time is renewed. */
+/** Lease until its release. Its file's modification time is renewed. */
 interface Lease {
   readonly holder: LeaseHolder;
   release(): void;
 }
 
 const renewMs = 10_000;
-// Three renewals missed: a process on another host is gone, or its disk is.
+// Three missed renewals: a process on another host is gone, or its disk.
 const staleMs = 3 * renewMs;
 
-/** Tries of a few file operations each. Where none succeeds, the user knows within a second. */
+/** Tries of a few file operations each, so that failure takes at most a second. */
 const mostTries = 20;
 
 /**
- * Takes the results folder for this process, and makes it where it is missing: `sweep.lock` names the host and the pid.
+ * Takes the results folder for this process, and makes it if missing: `sweep.lock` names the host and the pid.
  *
- * The lease stops two sweeps from doing the same work, but the folder is sound without it. By a network file system or
- * a stolen stale lease, both may get it. Then each writes only in attempts of its own, and a trial's first result wins.
+ * The lease stops two sweeps from doing the same work, but the folder is sound without it. On a network file system, or
+ * by a stolen stale lease, both may get it. Then each writes only in attempts of its own, and a trial's first result
+ * wins.
  *
- * A lease is stale when its process is gone, which this host can see at once. So is one of a process elsewhere that has
- * not been renewed for 30 seconds. Both times are the file system's, so that the hosts' clocks need not agree.
+ * A lease is stale when its process on this host is gone, or one elsewhere has not renewed it for 30 seconds. Both
+ * times are the file system's, so that hosts' clocks need not agree.
  *
  * @throws InputError `E_SWEEP_BUSY` with the holder; `E_OUT` where the folder cannot be made or written to, or
- *   `sweep.lock` is no plain file. A full disk is the file system's own error.
+ * `sweep.lock` is no plain file. A full disk is the file system's own error.
  */
 export function takeLease(out: string): Lease {
   const path = join(out, "sweep.lock");
@@ -70,7 +71,7 @@ export function takeLease(out: string): Lease {
   };
 }
 
-/** The holder of the results folder `out`; undefined where there is none. Only reads, so the time is this host's. */
+/** Holder of the results folder `out`, if any. Only reads, so the time is this host's. */
 export function leaseHolder(out: string): LeaseHolder | undefined {
   const path = join(out, "sweep.lock");
   const holder = read(path)?.holder;
@@ -90,7 +91,7 @@ function takeFile(out: string, path: string, text: string, aside: string): void 
   throw unwritable(out, `no sweep.lock there after ${mostTries} tries`);
 }
 
-/** Throws InputError `E_OUT` for a link, even one to nothing, whose name is taken, and for a pipe, which would block. */
+/** Throws InputError `E_OUT` for a link, even a broken one, and for a pipe, which would block. */
 function assertPlainFile(path: string): void {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined || stat.isFile()) return;
@@ -107,13 +108,13 @@ function createExclusively(path: string, text: string): boolean {
   try {
     return commitOnce(Buffer.from(text), path) === "committed";
   } catch (error) {
-    // The holder has released it meanwhile, or is tidying up and took our temporary file for a dead process's.
+    // The holder has released it, or took our temporary file for a dead process's while tidying up.
     if (codeOf(error) === "ENOENT") return false;
     throw error;
   }
 }
 
-/** The lease as it lies there; undefined where there is no plain file. */
+/** Lease in the folder; undefined where there is no plain file. */
 function read(path: string): { readonly text: string; readonly holder: LeaseHolder | undefined } | undefined {
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   try {
@@ -130,7 +131,7 @@ function read(path: string): { readonly text: string; readonly holder: LeaseHold
 function holderIn(text: string): LeaseHolder | undefined {
   try {
     const { host, since, token, pid, ...rest } = JSON.parse(text) as LeaseHolder;
-    // 0 and negative numbers mean groups of processes to the system.
+    // The system takes 0 and negative numbers for groups of processes.
     const isProcess = Number.isSafeInteger(pid) && pid > 0;
     return isProcess && [host, since, token].every((name) => typeof name === "string")
       ? { host, since, token, pid, ...rest }
@@ -140,17 +141,17 @@ function holderIn(text: string): LeaseHolder | undefined {
   }
 }
 
-/** `now` gives milliseconds since 1970, where the holder's process cannot be tested. */
+/** True for a stale lease. `now` gives milliseconds since 1970, for a holder that cannot be tested. */
 function isStale(path: string, holder: LeaseHolder | undefined, now: () => number): holder is undefined {
   if (holder === undefined) return true;
   const runs = isRunning(holder);
   if (runs !== undefined) return !runs;
   const renewed = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-  // Stale too when a clock ahead of the file system's has set it: else it would hold until that time comes.
+  // Future times are stale too: a fast clock has set them, and they would hold until then.
   return renewed === undefined || Math.abs(now() - renewed) > staleMs;
 }
 
-/** Time of a new file at `probe`. On a network file system that is the server's. */
+/** Time of a new file at `probe`: on a network file system, the server's. */
 function fileSystemTime(probe: string): number {
   const descriptor = openSync(probe, "wx");
   try {
@@ -161,7 +162,7 @@ function fileSystemTime(probe: string): number {
   }
 }
 
-/** Moves a stale lease away. If another process has replaced it since, a live one was moved, and it goes back. */
+/** Moves a stale lease away. If another process has just replaced it, the live one goes back. */
 function removeStale(path: string, staleText: string, aside: string): void {
   try {
     renameSync(path, aside);
@@ -174,8 +175,8 @@ function removeStale(path: string, staleText: string, aside: string): void {
 }
 
 /**
- * Writes the same again, for the file system to set the time by its own clock: `utimes` would set this host's. By one
- * descriptor, so that a lease which takes the place of ours in between is not written over.
+ * Rewrites the text, so that the file system sets the time; `utimes` would set this host's. One descriptor, so that a
+ * lease that has replaced ours is not written over.
  */
 function renew(path: string, text: string): void {
   try {
@@ -190,7 +191,7 @@ function renew(path: string, text: string): void {
   }
 }
 
-/** Codes of a file system that refuses this folder or a file in it; a second try is of no use. */
+/** Error codes of a refusal, where another try is of no use. */
 const refusals = ["EACCES", "EEXIST", "ELOOP", "ENAMETOOLONG", "ENOENT", "ENOTDIR", "EPERM", "EROFS"];
 
 function codeOf(error: unknown): string | undefined {

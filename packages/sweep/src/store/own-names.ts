@@ -24,14 +24,14 @@ const ownFiles = [
   "report.html",
 ] as const;
 
-/** The folder of a search in a sweep's results folder: a store of its own, with its data and what was found. */
+/** Folder of a search in a sweep's results folder: a store of its own, with its data and result. */
 export function searchFolder(out: string): string {
   return join(out, "search");
 }
 
 /**
- * Throws InputError `E_OUT` where something else has a name of ours in the results folder `out`. That is a file or a
- * link to nothing in place of a folder, or a folder in place of a file. Only looks.
+ * Throws InputError `E_OUT` for a file or a broken link in place of a sweep's folder in `out`, or a folder in place of
+ * its file.
  */
 export function assertOwnNames(out: string): void {
   for (const name of ownFolders) {
@@ -53,15 +53,15 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Names that a sweep makes in its results folder, and in folders there, before it has a `sweep.json`. */
+/** Names that a sweep makes in its results folder, by folder, before it has a `sweep.json`. */
 const ownNames: Readonly<Record<string, RegExp>> = {
   "": /^(sweep\.lock|settings\.json|cancel\.json|queue\.json|search)$/,
   search: /^(specs|attempts|results|slurm|data-[0-9a-f]{64}\.json|search\.json)$/,
 };
 
 /**
- * Lists names in the folder `out` that no sweep made, except hidden files; none where a killed sweep can be resumed. A
- * folder with a `sweep.json`, or with specs where that was lost, is a sweep's: then none of its names is foreign.
+ * Names in `out` that no sweep made, except hidden files; none in a folder with a `sweep.json`, or with specs where
+ * that was lost: a killed sweep can be resumed.
  */
 export function foreignNames(out: string): string[] {
   const specs = join(out, "specs");
@@ -73,7 +73,10 @@ export function foreignNames(out: string): string[] {
   );
 }
 
-/** Throws InputError `E_OUT` where `out` is a file, or holds something that is no sweep, or a file for one of its folders. */
+/**
+ * Throws InputError `E_OUT` where `out` is a file, holds no sweep but something else, or has a file for a sweep's
+ * folder.
+ */
 export function assertResultsFolder(out: string): void {
   const stat = statSync(out, { throwIfNoEntry: false });
   if (stat !== undefined && !stat.isDirectory())
@@ -88,9 +91,8 @@ export function assertResultsFolder(out: string): void {
 }
 
 /**
- * Removes the temporary files that killed processes left in the results folder `out`: copies, whole or half, that never
- * got their name. Only names of our form, in our places, are removed, for people may save other files there.
- * Checkpoints of trials that have a result go too.
+ * Removes temporary files of killed processes, and checkpoints of trials with a result, from `out`. Only names of our
+ * form, in our places, are removed: people may save other files there.
  */
 export function removeTemporaryFiles(out: string): string[] {
   const ours = ownFolders.filter((name) => existsSync(join(out, name)));
@@ -102,11 +104,11 @@ export function removeTemporaryFiles(out: string): string[] {
   return removed;
 }
 
-/** Folders that a sweep makes in its own: stores, trials, attempts and what is in them, ranks, batches of Slurm. */
+/** Folders in a results folder: stores, trials, attempts and their content, ranks, Slurm's batches. */
 const ownFolder =
   /^(specs|attempts|results|slurm|[0-9a-f]{64}|\d+|adapter|resume|r\d+|lorank-\d+-[0-9a-f]{8}|tasks)$/;
 
-/** Paths from `out` of the files in a folder and in folders of ours below it. No link there is followed: it may lead to its parent. */
+/** Paths from `out` of the files in a folder and in our folders below it. Links are not followed: they may lead up. */
 function filesBelow(out: string, folder: string): string[] {
   return readdirSync(join(out, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -115,12 +117,12 @@ function filesBelow(out: string, folder: string): string[] {
   });
 }
 
-/** `.<name>.<owner>.<16 hex digits>.tmp` as writeFileAtomic makes them, and the stale lease that is being moved away. */
+/** `.<name>.<owner>.<16 hex digits>.tmp` of writeFileAtomic, and a stale lease being moved away. */
 function isTemporaryName(name: string): boolean {
   return /^\..+\.[0-9a-f]{16}\.tmp$/.test(name) || /^\.sweep\.lock\.[0-9a-f-]{36}\.stale\.tmp$/.test(name);
 }
 
-/** A checkpoint of this engine whose trial was done by another attempt, or just before its process was killed. */
+/** Checkpoint whose trial another attempt finished, or whose process was killed just after finishing. */
 function isLeftCheckpoint(out: string, name: string): boolean {
   const [folder, id, , resume, file = ""] = name.split(sep);
   return (

@@ -1,11 +1,11 @@
 import { hostname } from "node:os";
 import { processState } from "@lorank/checkpoint/disk";
 
-/** A process, so that another one can tell whether it still runs. */
+/** Process, identified so that others can tell whether it still runs. */
 export interface ProcessIdentity {
   readonly host: string;
   readonly pid: number;
-  /** The process's start in clock ticks since boot, where the system tells (Linux): a pid alone may be reused. */
+  /** Start in clock ticks since boot, where the system tells (Linux): pids are reused. */
   readonly startTicks?: string;
 }
 

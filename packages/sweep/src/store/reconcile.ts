@@ -12,11 +12,10 @@ import { type AskedSettings, readPlan, readSweepFile, writeSettings } from "./sw
 /**
  * Makes `sweep.json` and the plan agree, and returns the plan to run.
  *
- * A new folder gets the plan's config. A folder with the same config is a resume. With `extend`, ranks and seeds of
- * both are run: `--extend --ranks 64` adds 64 to those that are there. Another method may go on with the trials of one,
- * and test examples may be added. Without it, ranks may be left out, and taken in again: {@link rankChanges}. Any other
- * difference is refused: trials under two settings cannot be compared, nor may a margin move after the results are known.
- * `settings.json` is written before `sweep.json`, where there are `settings`.
+ * An equal config is a resume. With `extend`, ranks and seeds of both are run, the method may change, and test examples
+ * may be added. Without it, ranks may be left out, and taken in again: {@link rankChanges}. Other differences are
+ * refused: trials under two settings cannot be compared, nor may a margin move after the results are known. `settings`,
+ * if any, are written to `settings.json` first.
  *
  * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one a line.
  */
@@ -43,15 +42,15 @@ export function reconcileSweepFile<P extends Plan>(
       (extend && isExtendable(change)) || (change.path === "ranks" && rankChanges(out, toRun) !== undefined),
   );
   if (changes.length > allowed.length) throw changed(changes.filter((change) => !allowed.includes(change)));
-  // First, so that a sweep that is killed in between goes on by the folder's own settings.
+  // Written first, so that a sweep killed in between is resumed with the folder's settings.
   writeSettings(out, settings, toRun.config);
   if (allowed.length > 0) writeSweepFile(path, toRun.config);
   return toRun;
 }
 
 /**
- * Finds how a plan changes the ranks of the sweep in the folder `out`; nothing in one without a sweep. Undefined where
- * the plan has a rank that the sweep never had. Throws as {@link readPlan}, and:
+ * Changes of ranks from the sweep in `out` to a plan; none without a sweep, undefined for a rank that the sweep never
+ * had. Throws as {@link readPlan}, and:
  *
  * @throws InputError `E_SWEEP_CHANGED` for a rank with outcomes that would leave a race or a probe.
  */
@@ -72,16 +71,16 @@ function union<Config extends Plan["config"]>(before: Plan["config"], after: Con
     ...after,
     ranks: [...new Set([...before.ranks, ...after.ranks])],
     seeds: [...new Set([...before.seeds, ...after.seeds])],
-    // Where rank 0 was allowed, it still is.
+    // Rank 0 stays allowed.
     ...(hadHead === undefined ? {} : { headOnlyBaseline: hadHead }),
     ...(hasHead === true ? { headOnlyBaseline: true } : {}),
-    // A check that was chosen once stays in the results.
+    // Chosen checks stay in the results.
     ...chosenChecks(before),
   };
 }
 
 function isExtendable({ path, before }: SettingChange): boolean {
-  // Test examples can be added, not exchanged: the verdict on a new set would be the second look at its examples.
+  // Test examples can be added, not exchanged: a verdict on a new set would be a second look.
   if (path.startsWith("test.")) return before === undefined;
   return ["ranks", "seeds", "headOnlyBaseline", "method", ...checkKeys].includes(path);
 }

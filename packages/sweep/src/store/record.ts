@@ -17,23 +17,24 @@ export interface ToSearch {
   readonly epochs: boolean;
 }
 
-/** `search/search.json`: what was found, and for what. */
+/** Content of `search/search.json`: what was found, and for what. */
 interface SearchRecord {
   readonly settings: ReturnType<typeof settingsOf>;
   readonly search: SearchSummary;
 }
 
-/** The smallest and the largest rank of a sweep, or the only one. */
+/** Smallest and largest rank of a sweep, or the only one. */
 export function searchedRanks({ ranks }: Pick<SweepConfig, "ranks">): number[] {
   return [...new Set([Math.min(...ranks), Math.max(...ranks)])];
 }
 
 /**
- * Reads the result of an earlier search for this sweep from the results folder `out`; undefined where there was none.
+ * Result of an earlier search for this sweep in the results folder `out`, if any.
  *
  * @param plan with the defaults of the settings to find.
- * @param extend the plan's ranks may be others than those of the search, as they may where the search led to a sweep.
- * @throws InputError `E_SWEEP_CHANGED` where the search was for other settings, or the sweep in `out` began without one.
+ * @param extend the plan's ranks may differ from the search's, as they may once the search led to a sweep.
+ * @throws InputError `E_SWEEP_CHANGED` where the search was for other settings, or the sweep in `out` began without
+ *   one.
  */
 export function savedSearch(
   out: string,
@@ -60,14 +61,14 @@ export function savedSearch(
   );
 }
 
-/** Saves the result of a search. Written once: a later run reads it. */
+/** Saves the result of a search, once; later runs read it. */
 export function writeRecord(out: string, plan: SweepPlan, toSearch: ToSearch, search: SearchSummary): void {
   const record: SearchRecord = { settings: settingsOf(plan.config, toSearch), search };
   makeOwnFolder(dirname(recordPath(out)));
   writeFileAtomic(recordPath(out), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** The search in `out` that found `optimizer`; undefined where none did. */
+/** Search in `out` that found `optimizer`, if any. */
 export function searchBehind(out: string, optimizer: OptimizerSpec): SearchSummary | undefined {
   const search = readRecord(out)?.search;
   const isBehind =
@@ -98,7 +99,7 @@ function readRecord(out: string): SearchRecord | undefined {
   );
 }
 
-/** All that a search depends on. Seeds, metric and margin are the sweep's alone. */
+/** Settings that a search depends on; not seeds, metric and margin. */
 function settingsOf({ base, data, task, lora, optimizer, compute, ranks }: SweepConfig, toSearch: ToSearch) {
   const shared = { base, data, task, lora, optimizer, ...(compute === undefined ? {} : { compute }) };
   return { ...shared, ranks: searchedRanks({ ranks }), search: toSearch };

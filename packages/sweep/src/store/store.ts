@@ -14,7 +14,7 @@ import {
 import { trialId } from "@lorank/train/spec";
 import { idsIn, KnownIds, makeOwnFolder, namesIn, readJson, writeIfDifferent } from "./files.ts";
 
-/** One attempt at a trial: a folder that only one process ever writes to. */
+/** Attempt at a trial: a folder that only one process ever writes to. */
 export interface Attempt {
   readonly trialId: string;
   /** Counts from 1. */
@@ -46,7 +46,7 @@ export class SweepStore {
   readonly #results = new Map<string, TrialResult>();
 
   /**
-   * Opens `out` and creates its folders where they are missing. Throws InputError `E_OUT` where a file has the name of one.
+   * Opens `out`, and creates missing folders. Throws InputError `E_OUT` where a file has a folder's name.
    *
    * @param options `readOnly` creates nothing. (default false)
    */
@@ -70,7 +70,7 @@ export class SweepStore {
     return this.path("specs", `${assertTrialId(id)}.json`);
   }
 
-  /** Writes the spec unless it is there, over a damaged one too. Returns the trial's id. */
+  /** Writes the spec, unless a sound one is there. Returns the trial's id. */
   addSpec(spec: TrialSpec): string {
     const id = trialId(spec);
     if (!this.#written.has(id)) writeIfDifferent(this.specPath(id), `${canonicalJson(spec)}\n`);
@@ -99,9 +99,9 @@ export class SweepStore {
   }
 
   /**
-   * Read once, for a result never changes; `keep: false` leaves no room for it, where thousands are looked at.
+   * Result of a trial, read once: it never changes. `keep: false` saves memory where thousands are read.
    *
-   * @throws InputError `E_RESULT_FILE` for what is no result, of another trial, or has figures that its examples do not give.
+   * @throws InputError `E_RESULT_FILE` for no result, another trial's, or figures that its examples do not give.
    */
   readResult(id: string, { keep = true }: { readonly keep?: boolean } = {}): TrialResult {
     const known = this.#results.get(id);
@@ -126,7 +126,7 @@ export class SweepStore {
     return this.path("truncations", assertTrialId(id), `r${rank}.json`);
   }
 
-  /** The untouched base lies where a cut to rank 0 would. */
+  /** True if the untouched base, stored as a cut to rank 0, has an evaluation. */
   hasBase(id: string): boolean {
     return this.hasTruncation(id, 0);
   }
@@ -149,7 +149,7 @@ export class SweepStore {
     return truncation;
   }
 
-  /** File with the scores of a trial's adapter on the test examples with this SHA-256. */
+  /** File with a trial's scores on the test examples with this SHA-256. */
   testRunPath(sha256: string, id: string): string {
     return this.path("test", sha256, `${assertTrialId(id)}.json`);
   }
@@ -159,7 +159,7 @@ export class SweepStore {
   }
 
   /**
-   * @param examples that the test set has, where that is known.
+   * @param examples number in the test set, where known.
    * @throws InputError as {@link readResult}.
    */
   readTestRun(sha256: string, id: string, examples?: number): TestRun {
@@ -171,19 +171,19 @@ export class SweepStore {
     return run;
   }
 
-  /** All that have been scored on these test examples, in no particular order. Throws as {@link readTestRun}. */
+  /** Scores of all trials on these test examples, in no particular order. Throws as {@link readTestRun}. */
   testRuns(sha256: string, examples?: number): TestRun[] {
     return idsIn(this.path("test", sha256)).map((id) => this.readTestRun(sha256, id, examples));
   }
 
-  /** All results so far, in no particular order. Works while a sweep is running. */
+  /** Results so far, in no particular order. Works while a sweep is running. */
   readResults(): TrialResult[] {
     return this.#done.list().map((id) => this.readResult(id));
   }
 
   /**
-   * Claims the next attempt number. `mkdir` without `recursive` fails when the folder exists, so two processes never
-   * get the same number.
+   * Claims the next attempt number. `mkdir` without `recursive` fails on an existing folder, so no two processes get
+   * the same.
    */
   claimAttempt(id: string): Attempt {
     const parent = this.path("attempts", assertTrialId(id));
@@ -199,7 +199,7 @@ export class SweepStore {
     }
   }
 
-  /** All attempts at a trial, by number. */
+  /** Attempts at a trial, by number. */
   attempts(id: string): Attempt[] {
     const parent = this.path("attempts", assertTrialId(id));
     return namesIn(parent)
@@ -209,14 +209,14 @@ export class SweepStore {
       .map((number) => ({ trialId: id, number, folder: join(parent, String(number)) }));
   }
 
-  /** The attempts that reached a result, by number. More than one when two processes did the same work. */
+  /** Attempts that reached a result, by number; several when processes did the same work. */
   finishedAttempts(id: string): Attempt[] {
     return this.attempts(id).filter(({ folder }) => isFile(join(folder, "result.json")));
   }
 
   /**
-   * The attempt whose result counts. It is the same file as `results/<id>.json`; in a copied folder, where hard links
-   * became separate files, it has the same bytes.
+   * Attempt whose result counts: the same file as `results/<id>.json`, or the same bytes in a copied folder without
+   * hard links.
    */
   winningAttempt(id: string): Attempt | undefined {
     const finished = this.finishedAttempts(id);
@@ -236,7 +236,7 @@ function isFile(path: string): boolean {
   return looked(path, () => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
 }
 
-/** Result of `look` at a path; false where there is nothing of the kind. Throws as {@link throwIfUnreadable}. */
+/** Result of `look` at a path; false where nothing is there. Throws as {@link throwIfUnreadable}. */
 function looked(path: string, look: () => boolean): boolean {
   try {
     return look();
@@ -246,7 +246,6 @@ function looked(path: string, look: () => boolean): boolean {
   }
 }
 
-/** Advice on a damaged file that a sweep can make again. */
 function adviceTo(deleted: string, sweepDoes: string): string {
   return `Delete ${deleted}, then run the same again: the sweep ${sweepDoes}.`;
 }
@@ -255,7 +254,7 @@ function adviceToEvaluate(path: string): string {
   return adviceTo(path, "evaluates that adapter anew");
 }
 
-/** Throws E_RESULT_FILE where an evaluation is of another adapter than its name says. */
+/** Throws E_RESULT_FILE for an evaluation of another adapter than the file's name. */
 function assertOf(
   of: { readonly id: string; readonly rank: number | undefined; readonly seed: number | undefined },
   got: Truncation | TestRun,
@@ -268,7 +267,7 @@ function assertOf(
   throw resultFault(path, fault, adviceToEvaluate(path));
 }
 
-/** Lists that were both cut have a mean that fits them. */
+/** Checks lengths: two lists cut alike have a mean that fits them. */
 function assertExamples(
   { evaluation }: Pick<TrialResult, "evaluation">,
   examples: number | undefined,
@@ -291,7 +290,7 @@ function resultFault(path: string, fault: string, advice: string): InputError {
   return new InputError("E_RESULT_FILE", `${path} must hold ${fault}\n${advice}`);
 }
 
-/** Everything that becomes a file name passes through here first. */
+/** Guards file names: every id passes through here first. */
 function assertTrialId(id: string): string {
   if (/^[0-9a-f]{64}$/.test(id)) return id;
   throw new InputError("E_TRIAL_ID", `trial id must be 64 hex digits, got ${JSON.stringify(id)}`);

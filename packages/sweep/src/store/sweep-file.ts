@@ -7,16 +7,15 @@ import { type Plan, planAgain } from "../plan/plan.ts";
 import type { Comparison, SweepConfig } from "../plan/sweep-config.ts";
 import { readJsonObject, writeIfDifferent } from "./files.ts";
 
-/** The config in a results folder's `sweep.json`, as a sweep wrote it. Throws as {@link readPlan}. */
+/** Config in a results folder's `sweep.json`. Throws as {@link readPlan}. */
 export function readSweepFile(out: string): Plan["config"] {
   return readSweep(out).config;
 }
 
 /**
- * The plan of the sweep in a results folder, by its `sweep.json`.
+ * Plan of the sweep in a results folder, by its `sweep.json`.
  *
- * @throws InputError `E_JSON` for a damaged file, of which no plan can be made: only the user's settings tell what was
- *   in it.
+ * @throws InputError `E_JSON` for a damaged file: only the user's settings tell what was in it.
  */
 export function readPlan(out: string): Plan {
   return readSweep(out).plan;
@@ -39,8 +38,8 @@ function readSweep(out: string): { readonly config: Plan["config"]; readonly pla
 }
 
 /**
- * Choices of examples with which the sweep in a results folder goes on; none where there is no sweep. A sweep without
- * groups stays so, and one without `overlap` and groups is of a version that used examples that are also in training.
+ * Choices of examples with which a sweep in the folder is resumed; none without a sweep. A sweep without groups stays
+ * so; one without `overlap` and groups is of a version that used examples also in training.
  *
  * @throws InputError as {@link readPlan}.
  */
@@ -55,8 +54,8 @@ export function exampleChoices(out: string): Pick<TrainingSettings, "keepOverlap
 }
 
 /**
- * Makes the document for `settings.json`: the user's settings, so that the sweep can be run again without them. It gets
- * the config that will be run, which may have ranks and seeds of before. This package never reads the file.
+ * Makes `settings.json`, the user's settings for running the sweep again, from the config that will be run, which may
+ * have earlier ranks and seeds. This package never reads the file.
  */
 export type AskedSettings = (config: Comparison) => unknown;
 
@@ -65,7 +64,7 @@ export function settingsFile(out: string): string {
   return join(out, "settings.json");
 }
 
-/** Atomic; leaves the file alone where it says the same. */
+/** Writes atomically; leaves an equal file alone. */
 export function writeSettings(out: string, document: AskedSettings | undefined, config: Comparison): void {
   if (document !== undefined)
     writeIfDifferent(settingsFile(out), `${JSON.stringify(document(config), null, 2)}\n`);

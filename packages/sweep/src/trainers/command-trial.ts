@@ -22,8 +22,8 @@ import { assertUnchanged } from "./trainer-files.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
 
 /**
- * Messages of runtimes about too little memory of a device or the machine: PyTorch's, those of CUDA and HIP, JAX's, TensorFlow's and
- * NumPy's. None is a word that a log has for another reason, such as the name of a setting.
+ * Out-of-memory messages of PyTorch, CUDA, HIP, JAX, TensorFlow and NumPy. None is a word that logs have for another
+ * reason.
  */
 const messages = [
   /\bOutOfMemoryError\b/,
@@ -37,15 +37,12 @@ const messages = [
   /^MemoryError\b|\bUnable to allocate \S+ \S+ for an array\b/,
 ];
 
-/** The first line of a Python error, but for those of launchers, which end with the process that they started. */
+/** First line of a Python error, except a launcher's, which quotes its process's. */
 const anotherError = /^Traceback \(most recent call last\):/;
 const ofLauncher = /\b(?:ChildFailedError|CalledProcessError)\b/;
 const whileHandling = /^During handling of the above exception/;
 
-/**
- * Tells from the end of a failing trainer's output whether it ran out of memory. It did not where it caught that, went on, and
- * another error ended it.
- */
+/** True if a failing trainer's output ends in an out-of-memory error; false if another error followed. */
 export function ranOutOfMemory(output: string): boolean {
   const lines = output.split("\n").map((line) => line.replace(/^\[rank\d+\]: ?/, "").trimEnd());
   const last = lines.findLastIndex((line) => messages.some((message) => message.test(line)));
@@ -57,23 +54,22 @@ export function ranOutOfMemory(output: string): boolean {
   return isHandling || after.some((line) => ofLauncher.test(line));
 }
 
-/** Place of a command's jobs. */
 export interface CommandPlace extends JobPlace {
   readonly command: {
-    /** Folder that the commands run in. */
+    /** Working directory of the commands. */
     readonly folder: string;
     /** Longest time of one trial, and of one evaluation. (default: no limit) */
     readonly timeoutSeconds?: number | undefined;
-    /** The metric of the sweep, which all outcomes must have. */
+    /** Metric of the sweep, which all outcomes must have. */
     readonly metric: MetricName;
   };
 }
 
 /**
- * Runs a trainer's command once and reads what it wrote into the attempt's folder.
+ * Runs a trainer's command once and reads its files in the attempt's folder.
  *
- * @throws InputError for a trainer that has changed, cannot be started or takes too long, and for wrong files: another
- *   attempt would not help. CommandError where the command failed.
+ * @throws InputError for a changed trainer, one that cannot be started or takes too long, and for wrong files: another
+ * attempt would not help. CommandError where the command failed.
  */
 export async function runCommandTrial(
   store: SweepStore,
@@ -102,7 +98,7 @@ export async function runCommandTrial(
   const measured = measuredOf(end, trainer, join(out, "memory.json"));
   const steps = curve.at(-1)?.step;
   const result = { spec, ...(steps === undefined ? {} : { steps }), lossCurve: curve, measured };
-  // What else a trial left that did not come to its end may be half of it.
+  // Other files of an unfinished trial may be half written.
   if (status !== "completed")
     return status === "diverged" && divergedAtStep !== undefined
       ? { ...result, status, divergedAtStep }
@@ -114,7 +110,6 @@ export async function runCommandTrial(
   return { ...result, ...sizes, status, evaluation };
 }
 
-/** The outcomes that a command wrote into its folder. Throws E_OUTCOMES where there are none. */
 export function outcomesIn(folder: string): string {
   const files = ["outcomes.csv", "outcomes.jsonl"].map((name) => join(folder, name));
   const found = files.find((file) => statSync(file, { throwIfNoEntry: false })?.isFile());
@@ -126,10 +121,10 @@ export function outcomesIn(folder: string): string {
 }
 
 /**
- * Status of a trial whose command ended so.
+ * Status of a trial by its command's end.
  *
- * @param output what it printed last, which may tell that it ran out of memory. (default: nobody knows)
- * @throws CommandError where it failed.
+ * @param output last output, which may tell that memory ran out.
+ * @throws CommandError where the command failed.
  */
 export function statusOf(
   { code, signal }: CommandEnd,
@@ -145,10 +140,10 @@ export function statusOf(
   );
 }
 
-/** A launcher of many processes prints an error of each. */
+/** Enough for a launcher of many processes, which prints every error. */
 const outputBytes = 65_536;
 
-/** Last output of an attempt's process, and so of its command; empty where there is no file of it. */
+/** Last output of an attempt's command; empty without a file. */
 function printedIn(attempt: string): string {
   const file = outputFile(attempt);
   return existsSync(file) ? readFileEnds(file, 0, outputBytes).tail : "";
@@ -173,7 +168,7 @@ function measuredOf(
   };
 }
 
-/** The peak that a trainer reports in `memory.json`, where there is one. Throws E_MEMORY for another thing. */
+/** Peak in a trainer's `memory.json`, if any. Throws E_MEMORY for an invalid file. */
 export function peakIn(file: string): { peakResidentBytes?: number } {
   if (!existsSync(file)) return {};
   const { peakBytes } = (readJson(file) ?? {}) as { readonly peakBytes?: unknown };
@@ -186,8 +181,8 @@ export function peakIn(file: string): { peakResidentBytes?: number } {
 }
 
 /**
- * Sizes of an adapter in the PEFT folder that a trainer saved; empty where there is none. Only the header of its
- * weights is read, and of `adapter_model.bin`, a pickle, nothing.
+ * Sizes of the adapter in a trainer's PEFT folder, if any, from the header of its weights. `adapter_model.bin`, a
+ * pickle, is not read.
  *
  * @throws InputError `E_ADAPTER` for an adapter of another rank than the trial's, and as `openSafetensors`.
  */
@@ -218,8 +213,8 @@ export function adapterFacts(
 }
 
 /**
- * Evaluates adapters by a trainer's own command, one after the other, each in a temporary folder. It uses the
- * validation examples of the trials, or the test examples that `testSha256` names.
+ * Evaluates adapters by a trainer's own command, one after the other, each in a temporary folder, on the trials'
+ * validation examples or the test examples of `testSha256`.
  *
  * @throws InputError as `runCommandTrial`, `E_TRAINER` for a trainer without such a command.
  */
@@ -272,7 +267,7 @@ export async function evaluateByCommand(
 
 const folderPrefix = ".evaluate-";
 
-/** Removes folders of evaluations on this host whose process was killed: nothing in them is of use. */
+/** Removes evaluation folders of killed processes on this host. */
 function removeLeftovers(store: SweepStore): void {
   const names = readdirSync(store.path("attempts")).filter((name) => name.startsWith(folderPrefix));
   const folders = names.map((name) => store.path("attempts", name)).filter(killLeftover);

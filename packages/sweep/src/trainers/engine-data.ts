@@ -6,12 +6,11 @@ import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
 import { isEqualFile, makeOwnFolder, writeIfDifferent } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
 
-/** Path of a judge's file, in the results folder. */
 export function judgePath(store: SweepStore, { metric, sha256 }: AnswersSpec): string {
   return store.path("data", `${sha256}${extname(metric)}`);
 }
 
-/** Members of the results on validation examples: classes, or prompts and references where trials answer. */
+/** Classes of the results' validation examples, or prompts and references where trials answer. */
 export async function dataOfResults(
   { task, answers }: SweepPlan["config"],
   dataset: Uint8Array,
@@ -25,8 +24,7 @@ export async function dataOfResults(
 }
 
 /**
- * Class of each validation example, by which a verdict asks whether the ranks know more than the shares of the classes.
- * Undefined for responses, which have no classes.
+ * Class of each validation example, for comparison with predicting shares of classes. Undefined for responses.
  *
  * @throws InputError `E_DATASET` for a dataset that no trial could use.
  */
@@ -40,14 +38,12 @@ export async function validationLabelsOf(
   return validation.flatMap((example) => ("label" in example ? [example.label] : []));
 }
 
-/** The tokenised examples of a sweep on disk. */
 interface KeptData {
   readonly datasetFile: string;
-  /** File of the test examples, where there are some. */
   readonly testFile: string | undefined;
 }
 
-/** Writes tokenised examples and a judge to `data/<sha256>`, each part that has a file, unless they are there; over damaged ones too. */
+/** Writes tokenised examples and a judge to `data/<sha256>`, unless sound files are there. */
 export function keepData(
   store: SweepStore,
   { plan, dataset, testExamples, judge }: Pick<SweepInputs, "plan" | "dataset" | "testExamples" | "judge">,
@@ -64,7 +60,7 @@ export function keepData(
   };
 }
 
-/** Writes a file of a sweep's data, whose name has their SHA-256, unless it is there. Returns its path. */
+/** Writes a file named by its bytes' SHA-256, unless a sound one is there. Returns its path. */
 export function keepExamples(file: string, bytes: Uint8Array, reporter: ProgressReporter): string {
   if (existsSync(file) && !isEqualFile(file, bytes))
     reporter.report({ kind: "file-rebuilt", file, damage: "its bytes did not have the SHA-256 of its name" });

@@ -14,12 +14,11 @@ import { dataOfResults, judgePath, keepData, keepExamples } from "./engine-data.
 import { resumeFolder, takeOver } from "./take-over.ts";
 import { engineSpec, type PlaceOptions, type Trainer, type TrialAt } from "./trainer.ts";
 
-/** Place of this engine's jobs, with the files that they read and the machine's part. */
+/** Place of this engine's jobs, with input files and the machine's resources. */
 export interface EnginePlace extends JobPlace {
   readonly resources: TrialResources;
 }
 
-/** This engine. */
 export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
   ownMembers: ["dataset", "resources"],
   assertInputs,
@@ -27,7 +26,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
     const { modelPath, dataset } = inputs;
     const ofResults = await dataOfResults(inputs.plan.config, dataset, modelPath);
     const saved = reconcileSweepFile(out, inputs.plan, extend, settings);
-    // In the results alone: `sweep.json` names the dataset, which has them.
+    // Overlap and groups go into the results alone: `sweep.json` names the dataset, which has them.
     const plan = { ...saved, data: { ...saved.data, ...ofResults } };
     const store = new SweepStore(out);
     const { datasetFile, testFile } = keepData(store, { ...inputs, plan }, run.reporter);
@@ -59,7 +58,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
   }),
   async train({ place, store, spec, attempt, report }, signal) {
     const before = store.attempts(attempt.trialId).filter(({ number }) => number < attempt.number);
-    // Who has saved nothing needs not be waited for.
+    // Attempts without a checkpoint need not be waited for.
     if (before.some(({ folder }) => existsSync(resumeFolder(folder)))) await takeOver(store, attempt);
     const { checkpointEvery: every = sweepDefaults.checkpointEvery } = place;
     const checkpoints = { folder: resumeFolder(attempt.folder), every };
@@ -76,7 +75,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
     return evaluateAdapters(engineSpec(trial.spec), adapters, withJudge(trial), examples);
   },
   costs: {
-    // Steps and evaluation batches. Their tokens are known, so that a few do.
+    // Few steps and batches do: their tokens are known.
     steps: 6,
     async measure({ place, spec }, { steps, seconds }, onEvent) {
       const { measureTrial } = await import("@lorank/train");
@@ -84,7 +83,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
     },
     time(spec, found, seconds) {
       const cost = found as TrialCost;
-      // The process itself: node, onnxruntime and this program.
+      // Start-up of the process itself: node, onnxruntime and this program.
       const startSeconds = Math.max(0, seconds - cost.measureSeconds);
       const { secondsPerStep, evaluateSeconds } = cost;
       const openSeconds = startSeconds + cost.openSeconds;
@@ -100,7 +99,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
   },
 };
 
-/** The place of jobs that read these files, with the options that a process needs. */
+/** Place of jobs that read these files, with the options that a process needs. */
 function placeWith(
   { out, ...files }: { readonly out: string; readonly modelPath: string; readonly datasetFile: string },
   { checkpointEvery, threads, device, recompute }: PlaceOptions,
@@ -109,7 +108,7 @@ function placeWith(
   return { out, resources: { modelPath, datasetFile, threads, device, recompute }, checkpointEvery };
 }
 
-/** Resources with the judge of the spec's answers, which lies in the results folder: every machine of the sweep has that. */
+/** Resources with the spec's judge from the results folder, which every machine of the sweep has. */
 function withJudge({ place, store, spec }: TrialAt<EnginePlace>): TrialResources {
   const { resources } = place;
   const { answers } = engineSpec(spec);

@@ -8,7 +8,7 @@ import { SweepStore } from "../store/store.ts";
 import { readPlan } from "../store/sweep-file.ts";
 import { engineTrainer } from "./engine.ts";
 
-/** An evaluation on the examples on which a sweep compares its ranks. */
+/** Evaluation on the examples on which a sweep compares its ranks. */
 export interface EvaluationInSweep {
   readonly evaluation: Evaluation;
   /** Names of the examples, in the order of the evaluation. */
@@ -16,12 +16,13 @@ export interface EvaluationInSweep {
 }
 
 /**
- * Evaluates adapters as the sweep in `out` evaluates its trials: on the examples in its folder, with its base. Precision and
- * metric are in its `config`. Undefined is the base alone, of a sweep that trains no head.
+ * Evaluates adapters as the sweep in `out` evaluates its trials: same examples, base, precision and metric. Undefined
+ * is the base alone, of a sweep that trains no head.
  *
- * @throws InputError `E_SPEC` for a sweep of another trainer, and as `readPlan`. Where it evaluates, `E_DATASET` where the folder
- *   has lost its examples or holds others. `E_BASE` for another base, `E_ADAPTER` for an adapter of another model, `E_JUDGE` for
- *   another judge.
+ * @throws InputError `E_SPEC` for a sweep of another trainer, and as `readPlan`. On evaluation, `E_DATASET` where the
+ *   folder
+ * lacks its examples, `E_BASE` for another base, `E_ADAPTER` for an adapter of another model, `E_JUDGE` for another
+ * judge.
  */
 export function sweepEvaluator(out: string) {
   const plan = readPlan(out);

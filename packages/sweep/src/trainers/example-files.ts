@@ -2,22 +2,21 @@ import { existsSync } from "node:fs";
 import { readJson } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
 
-/** The evaluation examples of a trainer's runs, by which they are paired: `examples.json`, as the first run has them. */
+/** Content of `examples.json`: evaluation examples of a trainer's first run, by which runs are paired. */
 export interface Examples {
   /** Sorted. */
   readonly examples: readonly string[];
-  /** The true class of each, where the runs say it. */
+  /** True class of each, if the runs have it. */
   readonly labels?: readonly string[];
-  /** The group of each, such as its document, where the runs say it. */
+  /** Group of each, such as its document, if the runs have it. */
   readonly groups?: readonly string[];
 }
 
-/** File of the test examples of all runs. */
 export function testExamplesFile(store: SweepStore, sha256: string): string {
   return store.path("test", sha256, "examples.json");
 }
 
-/** Examples of all runs of a sweep; undefined before the first. */
+/** Examples of all runs; undefined before the first. */
 export function readExamples(file: string): Examples | undefined {
   return existsSync(file) ? (readJson(file) as Examples) : undefined;
 }

@@ -6,18 +6,16 @@ import { evaluationOf, type RunOutcomes, readRun } from "@lorank/evidence/node";
 import { canonicalJson, type Evaluation, type MetricName, metricOf } from "@lorank/evidence/results";
 import { type Examples, readExamples } from "./example-files.ts";
 
-/** Rules for the outcomes of a run. */
 interface EvaluationRules {
-  /** `examples.json`, which the first run writes. */
+  /** Path of `examples.json`, which the first run writes. */
   readonly reference: string;
-  /** The metric of the sweep. */
   readonly metric: MetricName;
 }
 
 /**
- * Reads the outcomes of one run, and sorts them by the examples of all runs, which the first run determines.
+ * Reads a run's outcomes, sorted by the examples of the first run.
  *
- * @param file `outcomes.csv` or `.jsonl`, as a trainer wrote it.
+ * @param file `outcomes.csv` or `.jsonl` of a trainer.
  * @throws InputError `E_OUTCOMES` that names the file and the line, and as `readOutcomes`.
  */
 export async function evaluationFrom(
@@ -40,7 +38,7 @@ export async function evaluationFrom(
 }
 
 interface Sorted {
-  /** The place in the file of each example. */
+  /** Place in the file of each example. */
   readonly order: readonly number[];
   readonly examples: Examples;
 }
@@ -94,7 +92,7 @@ function assertSame(
   }
 }
 
-/** Whole numbers by size, before all else by its characters. */
+/** Order by size for whole numbers, which come first, then by characters. */
 function inOrder(a: string, b: string): number {
   const [x, y] = [numberIn(a), numberIn(b)];
   return x - y || (a < b ? -1 : a > b ? 1 : 0);

@@ -4,46 +4,42 @@ import { openRegularFile, readTextFile, writeFileAtomic } from "@lorank/checkpoi
 import { InputError } from "@lorank/core";
 import type { LossPoint } from "@lorank/evidence/results";
 
-/** A line of `losses.jsonl`. */
+/** Line of `losses.jsonl`. */
 export interface LossLine extends LossPoint {
-  /** Steps that are planned, where the trainer says so. */
+  /** Planned steps, if the trainer reports them. */
   readonly steps?: number;
 }
 
 interface Losses {
   readonly curve: readonly LossPoint[];
-  /** The first step whose loss is not finite, or above 1e9 nats. */
+  /** First step whose loss is not finite, or above 1e9 nats. */
   readonly divergedAtStep?: number;
 }
 
-/** Largest loss that a report and the rules on convergence can compute with. Near the largest number, squares are infinite. */
+/** Largest loss, in nats, whose squares stay finite in reports and rules on convergence. */
 const MOST = 1e9;
 const isLoss = (loss: number): boolean => Math.abs(loss) <= MOST; // false for NaN too
 
-/** The losses that a trainer writes in its folder. */
 export function lossFile(folder: string): string {
   return join(folder, "losses.jsonl");
 }
 
 /**
- * The losses of the attempts before the one in `folder`, where it goes on from their checkpoints. A trainer may write its file anew or
- * begin where it goes on: both give the whole curve.
+ * Losses of the attempts from which `folder` was resumed. A trainer may rewrite its file or begin at the checkpoint:
+ * both give the whole curve.
  */
 function earlierFile(folder: string): string {
   return join(folder, "earlier-losses.jsonl");
 }
 
-/** Has the attempt in `folder` begin its curve with that of the attempt `before`, as far as it can be read. */
+/** Begins the curve of the attempt in `folder` with that of the attempt `before`, as far as it can be read. */
 export function carryLosses(before: string, folder: string): void {
   const points = joined(pointsOf(earlierFile(before), true), pointsOf(lossFile(before), true));
   const lines = points.map(({ loss, ...point }) => `${JSON.stringify({ ...point, loss })}\n`);
   if (lines.length > 0) writeFileAtomic(earlierFile(folder), lines.join(""));
 }
 
-/**
- * The loss curve of an attempt, with what it went on from; empty where the trainer wrote none. Throws E_LOSSES with the line that is
- * wrong.
- */
+/** Loss curve of an attempt, with its earlier part; empty without a file. Throws E_LOSSES with the wrong line. */
 export function readLosses(folder: string): Losses {
   const curve = joined(pointsOf(earlierFile(folder), true), pointsOf(lossFile(folder)));
   const diverged = curve.find(({ loss }) => !isLoss(loss));
@@ -54,9 +50,9 @@ export function readLosses(folder: string): Losses {
 }
 
 /**
- * The points of a file by their steps, each step once.
+ * Points of a file by step, each step once.
  *
- * @param isCut passes over lines that are wrong: the trainer may have been killed as it wrote one.
+ * @param isCut skips wrong lines, which a kill may have cut.
  */
 function pointsOf(file: string, isCut = false): LossPoint[] {
   if (!existsSync(file)) return [];
@@ -70,18 +66,18 @@ function pointsOf(file: string, isCut = false): LossPoint[] {
       throw error;
     }
   });
-  // A trainer that went on from a checkpoint repeats the steps behind it: the later one is what was trained on.
+  // A resumed trainer repeats the steps behind its checkpoint: the later loss is of the final weights.
   const byStep = new Map(points.map(({ steps: _, ...point }) => [point.step, point]));
   return [...byStep.values()].sort((a, b) => a.step - b.step);
 }
 
-/** A curve that goes on from another: of the steps that both have, and of those behind them, its own count. */
+/** Joins a resumed curve: from its first step on, its own points count. */
 function joined(before: readonly LossPoint[], own: readonly LossPoint[]): LossPoint[] {
   const first = own[0]?.step ?? Number.POSITIVE_INFINITY;
   return [...before.filter(({ step }) => step < first), ...own];
 }
 
-/** Tells of the last loss whenever there are new ones, at most once in so many milliseconds, and when it is stopped. */
+/** Reports the last loss whenever there are new ones, at most once in so many milliseconds, and when stopped. */
 export function followLosses(
   file: string,
   onLoss: (line: LossLine) => void,
@@ -141,12 +137,12 @@ function pointIn(line: string, where: string): LossLine {
 
 function objectIn(line: string, where: string): Record<string, unknown> {
   try {
-    // Python writes NaN and Infinity, which JSON does not have.
+    // Python writes NaN and Infinity, which JSON lacks.
     const value: unknown = JSON.parse(line.replace(/:\s*(NaN|-?Infinity)\b/g, ": null"));
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {
-    // Said below.
+    // Reported below.
   }
   throw new InputError(
     "E_LOSSES",
@@ -154,7 +150,7 @@ function objectIn(line: string, where: string): Record<string, unknown> {
   );
 }
 
-/** A character for each byte of the file behind `offset`; a file that is shorter was written anew, and is read `from` 0. */
+/** Reads the file behind `offset`, a character per byte; a shorter file was rewritten, and is read from 0. */
 function readFrom(file: string, offset: number): { readonly text: string; readonly from: number } {
   if (!existsSync(file)) return { text: "", from: 0 };
   const descriptor = openRegularFile(file);

@@ -14,10 +14,11 @@ export type CommandCost = Omit<MeasuredTime, "rank">;
 const msBetweenLooks = 50;
 
 /**
- * Runs a command with a limit of `steps` steps (`LORANK_MAX_STEPS`), and takes the times at which its losses come. One
- * that trains on is timed to its end.
+ * Runs a command with a limit of `steps` steps (`LORANK_MAX_STEPS`), and times its losses. A command that ignores the
+ * limit is timed to its end.
  *
- * @throws InputError `E_LOSSES` where the command does not write its steps and how many are planned. Error where it failed.
+ * @throws InputError `E_LOSSES` where the command does not write its steps and how many are planned. Error where it
+ *   failed.
  */
 export async function measureCommand(
   { out, command: { folder, timeoutSeconds } }: CommandPlace,

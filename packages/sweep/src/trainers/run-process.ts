@@ -7,16 +7,16 @@ import { ownEnvironment } from "../child-environment.ts";
 import { readJson } from "../store/files.ts";
 import { identityOf, isRunning, ownIdentity, type ProcessIdentity } from "../store/process-identity.ts";
 
-/** Milliseconds from a request to end until a command is killed. */
+/** Milliseconds from a stop request to SIGKILL for a command. */
 export const commandGraceMs = 60_000;
 
 export interface ProcessToRun {
-  /** The setting of the trainer, for messages. */
+  /** Setting of the trainer, for messages. */
   readonly setting: "command" | "evaluate";
   readonly command: readonly string[];
-  /** Folder that it runs in. */
+  /** Working directory. */
   readonly folder: string;
-  /** Added to this process's environment; what is undefined is taken out of it. */
+  /** Variables added to this process's environment; undefined removes one. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Folder of `process.json`, which names the process while it runs. */
   readonly attempt: string;
@@ -26,24 +26,23 @@ export interface ProcessToRun {
   readonly graceMs?: number;
 }
 
-/** Exit of a command that was not ended. */
 export interface CommandEnd {
   readonly code: number | null;
   readonly signal: string | null;
   readonly seconds: number;
 }
 
-/** A user's command that did not do its work. What it printed says why; where we noticed says nothing. */
+/** Failure of a user's command. Its output says why; our stack does not help. */
 export class CommandError extends Error {}
 
-/** `process.json`: a command that runs, and the process that watches it. */
+/** Content of `process.json`: a running command, and the process that watches it. */
 interface WatchedProcess extends ProcessIdentity {
   readonly watchedBy: ProcessIdentity;
-  /** Mark in the environment of all processes that it starts. Absent in files of earlier versions. */
+  /** Mark in the environment of all descendants. Absent in files of earlier versions. */
   readonly mark?: string;
 }
 
-/** The command of this process that runs now, with all processes that it has started. */
+/** Command that this process runs now, with its descendants. */
 let running: { readonly end: (signal: "SIGTERM" | "SIGKILL") => void } | undefined;
 let interrupted = false;
 
@@ -57,17 +56,16 @@ export function endCommand(signal: "SIGTERM" | "SIGKILL"): boolean {
   return running !== undefined;
 }
 
-/** True when a signal from outside has ended this process's command. */
 export function wasInterrupted(): boolean {
   return interrupted;
 }
 
 /**
- * Runs a command without a shell, in a process group of its own. What it prints goes where this process's output goes; what
- * it leaves running is killed when it ends, on Linux in other sessions too.
+ * Runs a command without a shell, in a process group of its own, with this process's output. Processes left running are
+ * killed at its end, on Linux in other sessions too.
  *
  * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: it gets SIGTERM, and
- *   is killed a minute later. CommandError where a signal from outside ended it before it finished.
+ * SIGKILL a minute later. CommandError where a signal from outside ended it before it finished.
  */
 export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
   const { attempt, setting, timeoutSeconds, graceMs = commandGraceMs } = task;
@@ -100,7 +98,7 @@ export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
         "E_TIMEOUT",
         `trainer.${setting} must end within its timeout of ${timeoutSeconds} s, got more`,
       );
-    // It may exit with any code then, also with one that has a meaning.
+    // An interrupted command may exit with any code, also a meaningful one.
     if (interrupted && code !== 0) throw new CommandError(interruptedWords);
     return { code, signal, seconds: (performance.now() - start) / 1000 };
   } finally {
@@ -113,8 +111,8 @@ export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
 const interruptedWords = "the command was interrupted";
 
 /**
- * Kills what an attempt or an evaluation has left running on this host, where the process that watched it was killed.
- * Returns true if it was.
+ * Kills leftovers of an attempt or an evaluation on this host, whose watching process was killed. Returns true if there
+ * were any.
  */
 export function killLeftover(folder: string): boolean {
   let watched: Partial<WatchedProcess> | null;
@@ -133,7 +131,7 @@ export function killLeftover(folder: string): boolean {
   return true;
 }
 
-/** 0 and 1, made negative, mean all that this user runs. */
+/** False for 0 and 1, which negated mean every process of this user. */
 function isPid(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 1;
 }
@@ -170,28 +168,28 @@ function started(
   }
 }
 
-/** Its group, and on Linux what left the group. */
+/** Signals the command's group, and on Linux processes that left the group. */
 function signalAll({ pid }: ChildProcess, mark: string, signal: "SIGTERM" | "SIGKILL"): void {
   if (pid === undefined) return;
   trySignal(process.platform === "win32" ? pid : -pid, signal);
   signalMarked(mark, signal, signal === "SIGTERM" ? pid : undefined);
 }
 
-/** A variable that a command and all that it starts have in their environment, with a value that no other call has. */
+/** Environment variable of a command and its descendants, with a value unique to the call. */
 export const markVariable = "LORANK_CALL";
 
 export function newMark(): string {
   return randomBytes(16).toString("hex");
 }
 
-/** Most rounds of signals: a process may start another one while it is being ended. */
+/** Most rounds of signals: a process may start another while being ended. */
 const mostRounds = 20;
 
 /**
- * Sends a signal to all processes of this host that have the mark, in any session and with any parent. SIGKILL is
- * sent until none is left. Only Linux shows the environment of a process, unless that has cleared it; elsewhere this does nothing.
+ * Signals all processes of this host with the mark, in any session; repeats SIGKILL until none is left. Does nothing
+ * outside Linux, which alone shows a process's environment, unless cleared.
  *
- * @param group a process group that has had the signal.
+ * @param group process group that already has the signal.
  */
 export function signalMarked(mark: string, signal: "SIGTERM" | "SIGKILL", group?: number): void {
   for (let round = 0; round < (signal === "SIGKILL" ? mostRounds : 1); round++) {
@@ -201,13 +199,13 @@ export function signalMarked(mark: string, signal: "SIGTERM" | "SIGKILL", group?
   }
 }
 
-/** True when the process has the mark; undefined where the system does not show it, or the process has ended. */
+/** True when the process has the mark; undefined where not shown, or the process has ended. */
 export function hasMark(pid: number, mark: string): boolean | undefined {
   const environment = textOf(`/proc/${pid}/environ`);
   return environment === undefined ? undefined : environment.split("\0").includes(`${markVariable}=${mark}`);
 }
 
-/** Sends a signal to a process, or with a negative number to its group. */
+/** Signals a process, or with a negative number its group. */
 function trySignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);

@@ -3,15 +3,13 @@ import type { CommandPlan, Plan } from "../plan/plan.ts";
 import type { SweepStore } from "../store/store.ts";
 import { readExamples, testExamplesFile } from "./example-files.ts";
 
-/** Model and data of a plan's trials. */
 export type Subject = Pick<Results, "model" | "data">;
 
-/** Model and data of a plan's trials: known before, or for another trainer's commands from the runs in the store. */
+/** Model and data of a plan's trials; another trainer's data come from the runs in the store. */
 export function subjectOf(plan: Plan, store: SweepStore): Subject {
   return "data" in plan ? { model: plan.model, data: plan.data } : { data: dataOfRuns(plan, store) };
 }
 
-/** The data of a command's runs: their examples, and the classes and groups of those. */
 function dataOfRuns(plan: CommandPlan, store: SweepStore): Results["data"] {
   const { examples = [], labels, groups } = readExamples(store.path("examples.json")) ?? {};
   return {
@@ -30,13 +28,12 @@ function classesOf(labels: readonly string[]): Pick<Results["data"], "validation
   return { validationLabels, majorityShare: Math.max(...counts) / labels.length };
 }
 
-/** The place of each name among different ones. */
 function placesOf(names: readonly string[], among: readonly string[]): number[] {
   const places = new Map(among.map((name, place) => [name, place]));
   return names.map((name) => places.get(name)!);
 }
 
-/** Nothing before there is a score, which tells how many examples it is on. */
+/** Test examples, once a score tells how many there are. */
 function testOf(store: SweepStore, { config }: CommandPlan): Pick<Results["data"], "test"> {
   if (config.test === undefined) return {};
   const [run] = store.testRuns(config.test.sha256);

@@ -6,20 +6,19 @@ import { isRunning } from "../store/process-identity.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 import { commandGraceMs, killLeftover } from "./run-process.ts";
 
-/** Time in which an ending attempt may save, and for which one on a lost host counts as running. */
+/** Milliseconds in which an ending attempt may save, or a silent one on a lost host counts as running. */
 const patienceMs = Math.max(commandGraceMs, freshMs) + 5_000;
 const msBetweenLooks = 200;
 
-/** Folder of an attempt's checkpoints. */
 export function resumeFolder(attempt: string): string {
   return join(attempt, "resume");
 }
 
 /**
- * Ends processes of earlier attempts on this host, waits for those that are ending, and takes over the last
- * checkpoints. Where the attempt with those still runs, nothing is taken.
+ * Ends earlier attempts' processes on this host, waits for ending ones, and takes over the last checkpoints, unless
+ * their attempt still runs.
  *
- * @returns the folder of the attempt that this one goes on from; undefined where it begins anew.
+ * @returns folder of the attempt from which this one is resumed, if any.
  */
 export async function takeOver(
   store: SweepStore,

@@ -5,8 +5,8 @@ import type { CommandTrainer } from "@lorank/evidence/results";
 import { digestOf } from "../store/file-digests.ts";
 
 /**
- * The files that commands name, in that order: a word, or what follows `=` in one, that is a file seen from `folder`. An
- * absolute path in the place of the program is none, nor are folders such as a model's.
+ * Files that commands name, in order: words, or parts behind `=`, that are files relative to `folder`. Folders do not
+ * count, nor an absolute path as the program.
  */
 export function pathsNamed(commands: readonly (readonly string[])[], folder: string): string[] {
   const words = commands.flatMap(([program = "", ...rest]) => [
@@ -16,7 +16,7 @@ export function pathsNamed(commands: readonly (readonly string[])[], folder: str
   return [...new Set(words.filter((word) => isFile(folder, word)).map((word) => shortest(folder, word)))];
 }
 
-/** The same files with their hashes, sorted by their paths. */
+/** Files that commands name, with hashes, sorted by path. */
 export function namedFiles(
   commands: readonly (readonly string[])[],
   folder: string,
@@ -25,7 +25,7 @@ export function namedFiles(
   return paths.map((path) => ({ path, sha256: digestOf(resolve(folder, path)) }));
 }
 
-/** Throws E_TRAINER_FILE where a file of the trainer is not what it was when the sweep was planned. */
+/** Throws E_TRAINER_FILE where a file of the trainer has changed since planning. */
 export function assertUnchanged({ files }: CommandTrainer, folder: string): void {
   for (const { path, sha256 } of files) {
     const isThere = isFile(folder, path);
@@ -43,11 +43,11 @@ function isFile(folder: string, word: string): boolean {
   try {
     return statSync(resolve(folder, word)).isFile();
   } catch {
-    return false; // not there, or a word that no file can be called: a program after -c may be long
+    return false; // not there, or too long for a name, such as a program after -c
   }
 }
 
-/** The same file has one name, whichever way it was typed; below the folder it goes along where the folder goes. */
+/** Canonical path of a file, relative if below the folder, so that the folder can move. */
 function shortest(folder: string, word: string): string {
   const path = relative(folder, resolve(folder, word));
   return path.startsWith("..") && isAbsolute(word) ? word : path;

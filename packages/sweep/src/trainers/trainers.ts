@@ -4,19 +4,18 @@ import { commandTrainer } from "./command.ts";
 import { engineTrainer } from "./engine.ts";
 import type { ForeignJob, Trainer } from "./trainer.ts";
 
-/** All trainers. */
 const rows = [engineTrainer, commandTrainer];
 
-/** A plan with what its trials read, of any trainer. */
+/** Plan with its trials' data, of any trainer. */
 export type PlanInputs = Parameters<(typeof rows)[number]["open"]>[0];
 
-/** A machine's own part of a job's place: the model and resources, or the folder of a trainer's commands. */
+/** Machine's part of a job's place: the model and resources, or the folder of a trainer's commands. */
 export type OwnPlace = Parameters<(typeof rows)[number]["placeOn"]>[0];
 
-/** The rows that {@link trainerOf} looks through; tests add a fake. */
+/** Rows that {@link trainerOf} looks through; tests add a fake. */
 export const trainers: Trainer[] = rows;
 
-/** The trainer of inputs, or of a job's place. */
+/** Trainer of inputs, or of a job's place. */
 export function trainerOf(what: PlanInputs | JobPlace | OwnPlace): Trainer {
   const found = trainers.find(({ ownMembers }) => ownMembers.some((member) => member in what));
   if (found !== undefined) return found;
@@ -24,7 +23,7 @@ export function trainerOf(what: PlanInputs | JobPlace | OwnPlace): Trainer {
   throw new InputError("E_SWEEP_OPTIONS", `inputs must be ${rule}, got ${Object.keys(what).join(", ")}`);
 }
 
-/** The place of jobs on another machine than the one that planned them. Throws as `placeOn` of their `Trainer`. */
+/** Place of jobs on a machine that did not plan them. Throws as `placeOn` of their `Trainer`. */
 export function placeOn(own: OwnPlace, job: ForeignJob): JobPlace {
   return trainerOf(own).placeOn(own, job);
 }

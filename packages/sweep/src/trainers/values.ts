@@ -1,7 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { CommandSpec } from "@lorank/evidence/results";
 
-/** Names of a command's placeholders. */
 const names = [
   "rank",
   "alpha",
@@ -18,7 +17,7 @@ const names = [
 
 type Name = (typeof names)[number];
 
-/** Values for one call of a command. A value that is absent is up to the trainer. */
+/** Values for one call of a command. Absent values are up to the trainer. */
 type CommandValues = Readonly<Partial<Record<Name, string>>>;
 
 /** Placeholders of each command beyond those of {@link settingsOf}. */
@@ -26,7 +25,6 @@ const ownNames = { command: ["out", "trialId"], evaluate: ["out", "trialId", "ad
 
 type TrialSettings = CommandSpec["lora"] & CommandSpec["optimizer"] & Pick<CommandSpec, "seed">;
 
-/** Placeholder of each setting in a trial's spec. */
 const placeholders: { readonly [Key in keyof Required<TrialSettings>]: Name } = {
   rank: "rank",
   alpha: "alpha",
@@ -36,7 +34,6 @@ const placeholders: { readonly [Key in keyof Required<TrialSettings>]: Name } = 
   epochs: "epochs",
 };
 
-/** Values of a trial's spec for its trainer. */
 export function settingsOf({
   lora,
   optimizer,
@@ -48,14 +45,14 @@ export function settingsOf({
   return Object.fromEntries(known.map((name) => [placeholders[name], String(settings[name])]));
 }
 
-/** The program and its arguments for one call: `{rank}` becomes 8. */
+/** Program and arguments for one call: `{rank}` becomes 8. */
 export function fillIn(command: readonly string[], values: CommandValues): string[] {
   return command.map((word) => word.replace(placeholder, (_, name: Name) => values[name] ?? ""));
 }
 
 /**
- * The same values as environment variables: `LORANK_RANK`, `LORANK_LEARNING_RATE`. One that is not there is undefined, so that
- * no value from around the sweep takes its place.
+ * Environment variables of the values: `LORANK_RANK`, `LORANK_LEARNING_RATE`. Absent values are undefined, so that none
+ * is inherited.
  */
 export function environmentOf(values: CommandValues): Record<string, string | undefined> {
   return Object.fromEntries(
@@ -66,7 +63,7 @@ export function environmentOf(values: CommandValues): Record<string, string | un
   );
 }
 
-/** Checks the placeholders of a command. Returns sentences on the faults; `settings` are those of one of its trials. */
+/** Sentences on faults of a command's placeholders; `settings` are those of one of its trials. */
 export function placeholderFaults(
   which: keyof typeof ownNames,
   command: readonly string[],
@@ -84,7 +81,7 @@ export function placeholderFaults(
   });
 }
 
-/** Throws E_CONFIG with them, one a line. */
+/** Throws E_CONFIG with the faults, one a line. */
 export function throwFaults(faults: readonly string[]): void {
   if (faults.length > 0) throw new InputError("E_CONFIG", faults.join("\n"));
 }

@@ -15,15 +15,15 @@ import { type Attempt, SweepStore } from "../store/store.ts";
 import { wasInterrupted } from "../trainers/run-process.ts";
 import { trainerOf } from "../trainers/trainers.ts";
 
-/** Milliseconds between events of one kind that are sent to the parent. */
+/** Milliseconds between events of one kind to the parent. */
 const eventIntervalMs = 200;
-/** Between those that are written down: hundreds of trials may share one file server. */
+/** Milliseconds between logged events: hundreds of trials may share one file server. */
 const logIntervalMs = 2000;
 
 /**
  * Runs one attempt at a trial: log, adapter, result, commit, in this order.
  *
- * @param signal where it is aborted, a trial of this engine saves what it has, and this rejects.
+ * @param signal on abort, a trial of this engine saves its state, and this rejects.
  */
 export async function trainTrial(
   place: JobPlace,
@@ -79,7 +79,6 @@ function attemptOf(store: SweepStore, { trialId, attempt }: TrialToTrain): Attem
   throw new InputError("E_ATTEMPT", `attempt must be a claimed number, got ${attempt} of trial ${trialId}`);
 }
 
-/** Writes what a measurement found to its file. */
 export async function measure(
   place: JobPlace,
   what: TrialToMeasure,
@@ -91,10 +90,10 @@ export async function measure(
   writeFileAtomic(what.resultFile, JSON.stringify(cost));
 }
 
-/** Exit code of a worker that was ended: EX_TEMPFAIL of sysexits.h, try again later. */
+/** Exit code of an interrupted worker: EX_TEMPFAIL of sysexits.h, try again later. */
 export const interruptedCode = 75;
 
-/** Evaluates the base of a trial, finished or not, on the trial's validation examples, and saves the evaluation in a file. */
+/** Evaluates a trial's base on its validation examples, and saves the evaluation. The trial need not have finished. */
 export async function evaluateBase(place: JobPlace, trialId: string): Promise<void> {
   const store = new SweepStore(place.out);
   const spec = store.readSpec(trialId);
@@ -104,11 +103,11 @@ export async function evaluateBase(place: JobPlace, trialId: string): Promise<vo
 }
 
 /**
- * Cuts the adapter of a finished trial to each rank, evaluates those on the trial's validation examples, and saves each
- * evaluation in a file. Every one is a function of the trial, so a file that is there may be written again.
+ * Cuts a finished trial's adapter to each rank, evaluates the cuts on its validation examples, and saves each
+ * evaluation. Rewriting one is harmless: it is a function of the trial.
  *
  * @throws InputError `E_ADAPTER_MISSING` when the trial's attempt has been deleted, `E_ADAPTER_DAMAGED` when its files
- *   have changed.
+ * have changed.
  */
 export async function cutAdapter(place: JobPlace, trialId: string, ranks: readonly number[]): Promise<void> {
   const { store, spec, adapter } = await finishedTrial(place, trialId);
@@ -120,7 +119,7 @@ export async function cutAdapter(place: JobPlace, trialId: string, ranks: readon
   }
 }
 
-/** Evaluates the adapter of a finished trial on test examples and keeps the score. Throws as {@link cutAdapter}. */
+/** Evaluates a finished trial's adapter on test examples, and saves the score. Throws as {@link cutAdapter}. */
 export async function scoreAdapter(place: JobPlace, trialId: string, test: TestToScore): Promise<void> {
   const { store, spec, adapter } = await finishedTrial(place, trialId);
   const [evaluation] = await trainerOf(place).evaluate({ place, store, spec }, [adapter], test);

@@ -1,12 +1,11 @@
 /**
- * The program of every child process: `node worker.js '<Job as JSON>'`.
+ * Program of every child process: `node worker.js '<Job as JSON>'`.
  *
- * One job, one process: memory, threads and devices come back to the machine when it ends, however it ends. A commit is
- * synchronous from start to end, so no signal can cut one in half. An interrupted trial is as it was at its last
- * checkpoint.
+ * One process a job returns memory, threads and devices to the machine, however it ends. Commits are synchronous, so no
+ * signal can cut one in half. An interrupted trial is as at its last checkpoint.
  *
- * It exits with 0 when the job is done, and 1 when it failed (another attempt may help). The code is 2 when the input
- * is wrong or no runtime is installed (none will), and 75 when it was interrupted. Its parent quotes its output.
+ * Exit codes: 0 done; 1 failed, where another attempt may help; 2 wrong input or no runtime, where none will; 75
+ * interrupted. The parent quotes the output.
  */
 import { isInputError, machineErrorCode } from "@lorank/core";
 import type { ProgressEvent } from "../plan/events.ts";
@@ -17,20 +16,20 @@ import { cutAdapter, evaluateBase, interruptedCode, measure, scoreAdapter, train
 
 const stopping = new AbortController();
 
-/** Gives a command time to save its state. A trial of this engine saves here and now; then all else ends at once. */
+/** Gives a command time to save its state. A trial of this engine saves at once; then all else ends. */
 function interrupt(): void {
   stopping.abort();
   if (!endCommand("SIGTERM")) process.exit(interruptedCode);
 }
 
-// SIGHUP and SIGUSR1 reach it with its parent's whole group; the latter would start Node's debugger.
+// SIGHUP and SIGUSR1 reach the whole group; the latter would start Node's debugger.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const) process.on(signal, interrupt);
 // The last signal before SIGKILL, which would leave a command running.
 process.on("SIGQUIT", () => {
   endCommand("SIGKILL");
   process.exit(interruptedCode);
 });
-// The parent is gone, perhaps by SIGKILL: nobody waits for this job, and whoever resumes the sweep starts it again.
+// The parent is gone, perhaps by SIGKILL: whoever resumes the sweep starts this job again.
 process.on("disconnect", interrupt);
 if (process.send !== undefined && !process.connected) process.exit(interruptedCode); // it went while we were loading
 try {
@@ -50,7 +49,7 @@ function isForGood(error: unknown): error is Error & { readonly code: string } {
   return isInput || (error instanceof Error && code === "E_RUNTIME_MISSING");
 }
 
-/** True for an error of a user's command or of the file system. Its message is enough: our stack, and causes, are noise. */
+/** True for an error of a user's command or of the file system, whose message is enough. */
 function isOthers(error: unknown): error is Error {
   const { code } = error as { readonly code?: unknown };
   return error instanceof CommandError || (error instanceof Error && /^E[A-Z]+$/.test(String(code)));

@@ -21,20 +21,19 @@ import type { WorkEnd } from "../executor.ts";
  *     over                   there when all its tasks have ended
  */
 export interface Batch {
-  /** Random: also the job's name, by which it is known in the queue. Ids of jobs are used again. */
+  /** Random name, also the job's in the queue: Slurm reuses ids of jobs. */
   readonly name: string;
   readonly folder: string;
 }
 
-/** The note of a task's process when it begins. */
 interface TaskStart {
-  /** The number of the trial's attempt; none where it trains nothing. */
+  /** Number of the trial's attempt; absent where nothing is trained. */
   readonly attempt?: number | undefined;
-  /** The same as earlier versions wrote it, whose tasks may still run. */
+  /** Attempts as earlier versions wrote them, whose tasks may still run. */
   readonly attempts?: readonly { readonly attempt: number }[];
 }
 
-/** Paths of all batches of a results folder, in order of time. */
+/** Batches of a results folder, in order of time. */
 export function batchesOf(out: string): Batch[] {
   const parent = join(out, "slurm");
   if (!existsSync(parent)) return [];
@@ -42,7 +41,7 @@ export function batchesOf(out: string): Batch[] {
   return names.sort().map((name) => ({ name, folder: join(parent, name) }));
 }
 
-/** Batches that have a task without an end. */
+/** Batches with a task that has no end. */
 export function openBatches(out: string): Batch[] {
   return batchesOf(out).filter(({ folder }) => !existsSync(join(folder, "over")));
 }
@@ -53,7 +52,6 @@ export function newBatch(out: string): Batch {
   return { name, folder: join(out, "slurm", name) };
 }
 
-/** The job of task `index`. */
 export function taskPath({ folder }: Pick<Batch, "folder">, index: number): string {
   return join(folder, "tasks", `${index}.json`);
 }
@@ -66,13 +64,13 @@ export function endPath({ folder }: Pick<Batch, "folder">, index: number): strin
   return join(folder, "tasks", `${index}.end.json`);
 }
 
-/** Notes that a task's process has begun, and its attempt at the trial. */
+/** Notes that a task's process has begun, with its attempt. */
 export function writeStart(batch: Pick<Batch, "folder">, index: number, attempt: number | undefined): void {
   const start: TaskStart = { attempt };
   writeFileAtomic(startPath(batch, index), JSON.stringify(start));
 }
 
-/** The attempt that a task's process has begun; undefined where there is none yet. */
+/** Attempt that a task's process has begun, if any. */
 export function readAttempt(batch: Pick<Batch, "folder">, index: number): number | undefined {
   const file = startPath(batch, index);
   if (!existsSync(file)) return undefined;
@@ -80,7 +78,7 @@ export function readAttempt(batch: Pick<Batch, "folder">, index: number): number
   return attempt ?? attempts?.[0]?.attempt;
 }
 
-/** True when a task's attempt at this trial has left a checkpoint to go on from. */
+/** True when a task's attempt at this trial has left a checkpoint. */
 export function hasResume(
   batch: Pick<Batch, "folder">,
   index: number,
@@ -91,12 +89,12 @@ export function hasResume(
   return attempt !== undefined && existsSync(resumeFolder(store.path("attempts", id, String(attempt))));
 }
 
-/** Whose end is written first counts. */
+/** Writes a task's end unless it has one. */
 export function writeEnd(batch: Pick<Batch, "folder">, index: number, end: WorkEnd): void {
   commitOnce(Buffer.from(JSON.stringify(end)), endPath(batch, index));
 }
 
-/** A task as it was written, with its place. */
+/** Task as written, with its place. */
 export function readTask(batch: Batch, index: number): JobPlace & Work {
   return readJson(taskPath(batch, index)) as JobPlace & Work;
 }

@@ -13,32 +13,31 @@ import {
   slurmCommand,
 } from "./queue.ts";
 
-/** A task of a sweep in Slurm's queue. */
+/** Task of a sweep in Slurm's queue. */
 export interface SlurmJob {
-  /** The trial that it is about. */
   readonly trialId: string;
   readonly kind: Work["kind"];
   /** `<array job>_<index>`, as Slurm's commands take it. */
   readonly jobId: string;
   readonly state: "queued" | "running" | "held" | "ending";
-  /** Slurm's own word for the state. */
+  /** State in Slurm's word. */
   readonly slurmState: string;
   readonly node?: string;
-  /** Slurm's own reason for the state, where it gives one. */
+  /** Reason for the state in Slurm's word, where there is one. */
   readonly reason?: string;
-  /** Until the time limit. */
+  /** Seconds until the time limit. */
   readonly secondsLeft?: number;
-  /** The obstacle to its start, where that is more than its turn. */
+  /** Obstacle to the start, where it is more than its turn. */
   readonly advice?: SlurmAdvice;
 }
 
 export interface SlurmAdvice {
   readonly words: string;
-  /** Shell command that frees it, where there is one. */
+  /** Shell command that frees the task, where there is one. */
   readonly command?: string;
 }
 
-/** Folders with jobs of a sweep: its own, and that of the search before it. */
+/** Folders of a sweep with jobs: the sweep's and its search's. */
 const parts = ["", "search"];
 
 /** Slurm's queue of a results folder, from any machine that sees both. */
@@ -50,7 +49,7 @@ export class SlurmQueue {
   }
 
   /**
-   * @param signal ends the commands of Slurm that answer slowly.
+   * @param signal ends commands of Slurm that answer slowly.
    * @throws InputError `E_SLURM` where Slurm is not installed or its controller does not answer.
    */
   async jobs(signal?: AbortSignal): Promise<SlurmJob[]> {
@@ -73,16 +72,14 @@ export class SlurmQueue {
   }
 
   /**
-   * Cancels the jobs of these trials. (default: of all) A running driver does not submit them again.
-   *
-   * @returns the jobs that were cancelled.
-   * @throws as {@link jobs}.
+   * Cancels these trials' jobs, and returns them. (default: all) A running driver does not submit them again. Throws as
+   * {@link jobs}.
    */
   async cancel(trialIds?: readonly string[]): Promise<SlurmJob[]> {
     const jobs = (await this.jobs()).filter(({ trialId }) => trialIds?.includes(trialId) ?? true);
     const ids = new Set(jobs.map(({ jobId }) => jobId));
     const tasks = (await tasksInQueue(this.#out)).filter(({ entry }) => ids.has(entry.jobId));
-    // The end comes first: a driver that sees the task go must not take it for lost.
+    // Ends are written first: a driver that sees the task go must not take it for lost.
     for (const { batch, entry } of tasks)
       writeEnd(batch, entry.index, { reason: "its job was cancelled with lorank cancel", mayRetry: false });
     const end = await cancelTasks(
@@ -141,7 +138,7 @@ async function lostNodes(signal: AbortSignal | undefined): Promise<LostNode[]> {
   return [...new Map(nodes.map((node) => [node.name, node])).values()];
 }
 
-/** Describes the obstacle to a task's start, and the command that frees it. */
+/** Obstacle to a task's start, and the command that frees it. */
 export function adviceFor(entry: QueueEntry, nodes: readonly LostNode[]): SlurmAdvice | undefined {
   const { jobId, reason } = entry;
   const release = `scontrol release ${jobId}`;

@@ -10,7 +10,7 @@ import type { WorkEnd, WorkEvent } from "../executor.ts";
 import { type Batch, endPath, hasResume, readAttempt, startPath } from "./batch.ts";
 import type { QueueEntry } from "./queue.ts";
 
-/** A task that Slurm has, and who waits for it. */
+/** Task that Slurm has, and who waits for it. */
 export class LiveTask {
   readonly batch: Batch;
   readonly index: number;
@@ -18,15 +18,14 @@ export class LiveTask {
   /** `<array job>_<index>`. */
   readonly jobId: string;
   readonly ended: Promise<WorkEnd>;
-  /** Its last entry in the queue. */
+  /** Last entry in the queue. */
   entry: QueueEntry | undefined;
-  /** Looks in a row in which the queue did not have it. */
+  /** Consecutive looks in which the queue lacked the task. */
   timesMissed = 0;
-  /** The way in which it was cancelled. */
   cancelled: "stop" | "kill" | undefined;
   readonly #listeners: ((event: WorkEvent) => void)[] = [];
   readonly #store: SweepStore;
-  /** Bytes that were read of each attempt's log, by its path. */
+  /** Bytes already read of each attempt's log, by path. */
   readonly #read = new Map<string, number>();
   #settle!: (end: WorkEnd) => void;
 
@@ -49,7 +48,7 @@ export class LiveTask {
     this.#listeners.push(onEvent);
   }
 
-  /** Events since the last call, from the log of the attempt that its process has begun. */
+  /** Events since the last call, from the log of its process's attempt. */
   news(): WorkEvent[] {
     const attempt = readAttempt(this.batch, this.index);
     if (attempt === undefined) return [];
@@ -69,12 +68,12 @@ export class LiveTask {
     for (const listen of this.#listeners) listen(event);
   }
 
-  /** True when its work needs no process any more. */
+  /** True when the work is done. */
   isDone(): boolean {
     return this.work.kind === "train" && this.#store.isDone(this.work.trialId);
   }
 
-  /** Reads the end that its process wrote. */
+  /** End that the task's process wrote. */
   writtenEnd(): WorkEnd {
     return readJson(endPath(this.batch, this.index)) as WorkEnd;
   }
@@ -83,7 +82,7 @@ export class LiveTask {
     this.#settle(end);
   }
 
-  /** Finds the reason for the end of a task that wrote none. */
+  /** Reason for the end of a task that wrote none. */
   endWithoutWord(): WorkEnd {
     const what = `its job ${this.jobId}`;
     if (this.cancelled !== undefined) return { reason: `${what} was cancelled`, mayRetry: true };
@@ -100,7 +99,7 @@ export class LiveTask {
         return { reason: `${what} reached its time limit${advice}`, mayRetry: resumable };
       }
       case "CANCELLED": {
-        // Who cancels a running job leaves a line that gives no other cause; one that never began had no other cause.
+        // Cancelling a running job leaves a line without a cause; a job that never began had no other cause.
         const line = output.split("\n").findLast((text) => text.includes("CANCELLED AT"));
         const byHand =
           line === undefined ? !existsSync(startPath(this.batch, this.index)) : !line.includes("DUE TO");

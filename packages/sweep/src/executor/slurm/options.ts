@@ -3,19 +3,19 @@ import { brokenRules } from "@lorank/train/spec";
 
 /** Options for running a sweep's work on Slurm. */
 export interface SlurmOptions {
-  /** Options of `sbatch`, by their long names, passed on as they are: `{ partition: "gpu", exclusive: true }`. */
+  /** Options of `sbatch` by long name, passed on unchanged: `{ partition: "gpu", exclusive: true }`. */
   readonly sbatch?: Readonly<Record<string, string | number | true>>;
-  /** Lines of shell that each job runs first, such as `module load cuda`. */
+  /** Shell lines that each job runs first, such as `module load cuda`. */
   readonly setup?: readonly string[];
-  /** Tasks of one submission that run side by side. (default: as many as Slurm starts) */
+  /** Tasks per submission side by side. (default: as many as Slurm starts) */
   readonly parallel?: number | undefined;
-  /** Seconds between two looks into Slurm's queue. (default 10) */
+  /** Seconds between looks into Slurm's queue. (default 10) */
   readonly pollSeconds?: number;
-  /** Most times that a task whose time limit comes near goes on in a new allocation. (default 100) */
+  /** Most new allocations for a task whose time limit comes near. (default 100) */
   readonly mostRequeues?: number;
-  /** On a stop of the run, its jobs go on without it, or are cancelled. (default "detach") */
+  /** On a stop of the run, jobs go on without it or are cancelled. (default "detach") */
   readonly onStop?: "detach" | "cancel";
-  /** Receives sentences for the user: the controller does not answer, jobs go on. (default: none) */
+  /** Receives sentences for the user, such as that the controller does not answer. (default: none) */
   readonly report?: (sentence: string) => void;
 }
 
@@ -31,7 +31,7 @@ const slurmNames: OptionNames<SlurmOptions> = {
 
 export const slurmDefaults = { pollSeconds: 10, mostRequeues: 100 } as const;
 
-/** The executor sets these itself. */
+/** Options of `sbatch` that the executor sets. */
 const ownOptions = new Set([
   "array",
   "chdir",
@@ -47,7 +47,7 @@ const ownOptions = new Set([
   "wrap",
 ]);
 
-/** @throws InputError `E_SLURM_OPTIONS` with every option that is wrong, one a line. */
+/** @throws InputError `E_SLURM_OPTIONS` with every wrong option, one a line. */
 export function assertSlurmOptions(options: SlurmOptions): void {
   assertOptions(options, "the options of slurmExecutor", slurmNames, "refused");
   const {

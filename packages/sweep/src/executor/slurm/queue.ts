@@ -7,19 +7,19 @@ import { ownEnvironment } from "../../child-environment.ts";
 import { lastLines } from "../describe-exit.ts";
 import type { Batch } from "./batch.ts";
 
-/** A task as Slurm's queue has it. */
+/** Task as Slurm's queue has it. */
 export interface QueueEntry {
-  /** The job's name: that of its batch. */
+  /** Name of the job: its batch's. */
   readonly name: string;
   readonly index: number;
   /** `<array job>_<index>`. */
   readonly jobId: string;
-  /** Slurm's word, such as PENDING, RUNNING, COMPLETING, TIMEOUT. */
+  /** State in Slurm's word, such as PENDING, RUNNING, COMPLETING, TIMEOUT. */
   readonly state: string;
-  /** Slurm's reason for the state, such as `Resources` or `JobHeldUser`. */
+  /** Reason for the state in Slurm's word, such as `Resources` or `JobHeldUser`. */
   readonly reason: string;
   readonly node?: string;
-  /** Until the time limit; none where there is no limit or the task does not run. */
+  /** Seconds until the time limit; absent without a limit or before the start. */
   readonly secondsLeft?: number;
 }
 
@@ -29,11 +29,11 @@ interface CommandEnd {
   readonly stderr: string;
 }
 
-/** Longest wait for a command of Slurm, beyond its own limits. */
+/** Longest wait for a command, beyond Slurm's own limits. */
 const commandMs = 120_000;
 
 /**
- * Runs a command of Slurm, without a shell. How it ends is for the caller to judge; `signal` ends it early, as if it had failed.
+ * Runs a command of Slurm without a shell; the caller judges its end. `signal` ends it as if it had failed.
  *
  * @throws InputError `E_SLURM` where it is not installed.
  */
@@ -68,14 +68,14 @@ export function isUnreachable({ stderr }: CommandEnd): boolean {
   );
 }
 
-/** Output of a failed command of Slurm, in one line. */
+/** Output of a failed command in one line. */
 export function complaint({ stderr, stdout }: CommandEnd): string {
   return lastLines(stderr.trim() === "" ? stdout : stderr).replace(/\s*\n\s*/g, "; ");
 }
 
 /**
- * Tasks of the batches with these names, running, waiting or ended a short while ago, by `<name>/<index>`; undefined where
- * the controller does not answer.
+ * Tasks of the named batches by `<name>/<index>`: running, waiting or just ended. Undefined where the controller does
+ * not answer.
  */
 export async function readQueue(
   names: readonly string[],
@@ -90,7 +90,7 @@ export async function readQueue(
   throw new InputError("E_SLURM", `squeue failed: ${complaint(end)}`);
 }
 
-/** Entries of what `squeue` printed. The reason is last: it alone may hold the mark between the fields. */
+/** Entries of `squeue`'s output. The reason is last: it alone may contain the separator. */
 export function parseQueue(text: string, names: readonly string[]): Map<string, QueueEntry> {
   const own = new Set(names);
   const entries = new Map<string, QueueEntry>();
@@ -142,15 +142,15 @@ export function isLiving({ state }: QueueEntry): boolean {
   return living.has(state);
 }
 
-/** The controller was killed while it started the task, and now holds what may even have run. Slurm has no other name for it. */
+/** True for Slurm's only reason where the controller was killed while it started the task: it may even have run. */
 export function isHeldAfterFailure({ reason }: QueueEntry): boolean {
   return /launch failed requeued held/i.test(reason.replaceAll("_", " "));
 }
 
-/** A task to end, by its batch's name too: a controller that lost its memory gives ids of jobs a second time. */
+/** Task to end, by its batch's name too: a controller that lost its memory gives ids of jobs a second time. */
 type CancelledTask = Pick<QueueEntry, "name" | "jobId">;
 
-/** Ends tasks. Those that have ended already are no error. */
+/** Ends tasks; ended ones are no error. */
 export async function cancelTasks(
   tasks: readonly CancelledTask[],
   how: "stop" | "kill",
@@ -159,7 +159,7 @@ export async function cancelTasks(
   for (const name of new Set(tasks.map((task) => task.name))) {
     const own = tasks.filter((task) => task.name === name);
     const which = [`--name=${name}`, ...own.map(({ jobId }) => jobId)];
-    // A signal alone does not end what waits; the end alone leaves 30 seconds to what runs.
+    // SIGKILL alone leaves waiting tasks; scancel alone leaves running ones 30 seconds.
     if (how === "kill") await slurmCommand("scancel", ["--signal=KILL", "--full", ...which]);
     last = await slurmCommand("scancel", which);
     if (last.code !== 0) return last;
@@ -167,20 +167,17 @@ export async function cancelTasks(
   return last;
 }
 
-/** Slurm's own limit where its configuration has none. */
+/** Slurm's limit where its configuration has none. */
 const defaultArraySize = 1001;
 
-/**
- * Retries while the controller does not answer: the seconds between two, the receiver of messages, and the signal that
- * ends them.
- */
+/** Retries while the controller does not answer: seconds between two, receiver of messages, signal that ends them. */
 export interface RetryPolicy {
   readonly pollSeconds: number;
   readonly say: (sentence: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** The most tasks of one array job. */
+/** Most tasks of one array job. */
 export async function largestArray(): Promise<number> {
   const { stdout } = await slurmCommand("scontrol", ["show", "config"]);
   const size = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(stdout)?.[1] ?? defaultArraySize);
@@ -188,10 +185,8 @@ export async function largestArray(): Promise<number> {
 }
 
 /**
- * Submits a batch that has been written. Returns the id of its array job.
- *
- * A controller that does not answer is tried again. It may have taken the batch before: so the queue is read first, and
- * nothing is submitted twice.
+ * Submits a written batch, and returns its array job's id. While the controller does not answer, tries again. Slurm may
+ * have taken the batch before, so the queue is read first and nothing is submitted twice.
  *
  * @throws InputError `E_SLURM` where Slurm refuses it; an AbortError when the wait is ended.
  */
@@ -213,7 +208,7 @@ export async function submitBatch(
   }
 }
 
-/** Reads the queue, as soon as the controller answers. */
+/** Queue, as soon as the controller answers. */
 export async function queueWhenThere(
   names: readonly string[],
   { pollSeconds, say, signal }: RetryPolicy,

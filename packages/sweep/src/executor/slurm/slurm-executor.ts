@@ -12,27 +12,25 @@ import { isLiving, largestArray, queueWhenThere, type RetryPolicy, submitBatch }
 import { type Submittal, submittal, writeBatch } from "./submittal.ts";
 import { markOver, TaskWatcher } from "./task-watcher.ts";
 
-/** Work that is handed over within this time is submitted together. */
+/** Milliseconds in which submitted work is collected into one batch. */
 const collectMs = 100;
 
 const notSubmitted: WorkEnd = { reason: "it was not submitted", mayRetry: true };
 const detached: WorkEnd = { reason: "its job was left in Slurm's queue", mayRetry: true };
 
-/** Starts an executor on Slurm, or shows what one would submit. */
 interface StartSlurm extends StartExecutor {
   /**
-   * Shows a submission of so many tasks, each with so many threads, for the results folder `out`. It has the script, the
-   * words of the file `argv` and the arguments of sbatch. Nothing is written. Throws InputError `E_OUT`.
+   * Shows a submission for `out`: script, words of `argv`, sbatch's arguments. `threads` are per task. Nothing is
+   * written. Throws InputError `E_OUT`.
    */
   preview(place: { readonly out: string; readonly threads?: number }, tasks: number): Submittal;
 }
 
 /**
- * Runs work as tasks of Slurm's array jobs. The nodes must see the results folder under the same path.
+ * Runs work as tasks of Slurm's array jobs. Nodes must see the results folder under the same path.
  *
- * Tasks that an earlier driver of this folder left in Slurm's queue are taken up, not submitted again. The controller
- * may be away for any time. A run that is stopped leaves its jobs in the queue, unless `onStop` cancels them; one that
- * is killed cancels them.
+ * Tasks of an earlier driver in Slurm's queue are taken up, not submitted again. The controller may be away for any
+ * time. A stop leaves jobs in the queue, unless `onStop` cancels them; a kill cancels them.
  *
  * @throws InputError `E_SLURM_OPTIONS`; the function that it returns, `E_SLURM` where Slurm is not installed.
  */
@@ -50,16 +48,15 @@ export function slurmExecutor(options: SlurmOptions = {}): StartSlurm {
   return Object.assign(start, { preview });
 }
 
-/** Work that was handed over and is not with Slurm yet. */
 interface Collected {
   readonly work: Work;
   readonly handOver: (result: LiveTask | WorkEnd) => void;
-  /** Cancels it this way as soon as Slurm has it. */
+  /** Cancellation as soon as Slurm has the task. */
   cancelled?: "stop" | "kill";
 }
 
 class SlurmExecutor implements Executor {
-  /** More than any sweep has: Slurm's queue is the place to wait in. */
+  /** More than any sweep has: work waits in Slurm's queue. */
   readonly capacity = 1_000_000;
   readonly #place: JobPlace;
   readonly #options: SlurmOptions;
@@ -82,7 +79,7 @@ class SlurmExecutor implements Executor {
     this.#watcher = new TaskWatcher(new SweepStore(place.out), pollSeconds, say);
   }
 
-  /** Takes up what an earlier driver submitted. */
+  /** Takes up the tasks that an earlier driver submitted. */
   async takeUp(): Promise<void> {
     const batches = openBatches(this.#place.out);
     const queue = await queueWhenThere(
@@ -95,7 +92,7 @@ class SlurmExecutor implements Executor {
       );
       for (const { index, jobId } of entries)
         this.#watcher.watch(batch, index, readTask(batch, index), jobId);
-      // Without a job.json a driver, or what it left, may be about to submit it.
+      // Without a job.json, an earlier driver or its sbatch may be about to submit the batch.
       if (entries.length === 0 && existsSync(join(batch.folder, "job.json"))) markOver(batch);
     }
     const { size } = this.#watcher;
@@ -196,7 +193,7 @@ class SlurmExecutor implements Executor {
     return jobId;
   }
 
-  /** A controller that is away for an hour is a sentence, not hundreds. */
+  /** Reports a sentence once, however long the controller is away. */
   #sayOnce(sentence: string): void {
     if (this.#reported.has(sentence)) return;
     this.#reported.add(sentence);

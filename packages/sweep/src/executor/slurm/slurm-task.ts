@@ -1,8 +1,8 @@
 /**
- * The program of a Slurm task: `node slurm-task.js <folder of its batch> <most requeues> <number of the task>`.
+ * Program of a Slurm task: `node slurm-task.js <folder of its batch> <most requeues> <number of the task>`.
  *
- * It runs the task's job as the local executor does, and writes how it ended beside the task. USR1 is Slurm's warning before
- * the time limit: then a trial that has left `resume/` goes on in a new allocation.
+ * Runs the job as the local executor does, and writes its end beside the task. USR1 is Slurm's warning before the time
+ * limit: a trial that has left `resume/` then goes on in a new allocation.
  */
 import { existsSync } from "node:fs";
 import { SweepStore } from "../../store/store.ts";
@@ -13,9 +13,9 @@ import { complaint, slurmCommand } from "./queue.ts";
 
 const interrupted = 75; // EX_TEMPFAIL of sysexits.h: try again later
 
-/** Between the warning, 120 seconds before the limit, and the limit: 30 seconds are for Slurm's own clock. */
+/** Milliseconds after the warning, which comes 120 seconds before the limit: 30 seconds are for Slurm's clock. */
 const warnedGraceMs = 90_000;
-/** After SIGTERM: Slurm kills 30 seconds after it (KillWait) where nobody has set another time. */
+/** Milliseconds after SIGTERM: by default Slurm kills after 30 seconds (KillWait). */
 const terminatedGraceMs = 20_000;
 
 const [folder = "", mostRequeues = "0", number = ""] = process.argv.slice(2);
@@ -26,7 +26,7 @@ const store = new SweepStore(job.out);
 
 let signal: "SIGUSR1" | "SIGTERM" | undefined;
 let running: Submission | undefined;
-// From the start on: a signal that nobody waits for would end this process.
+// Listens from the start: an unhandled signal would end this process.
 process.on("SIGUSR1", () => receive("SIGUSR1"));
 process.on("SIGTERM", () => receive("SIGTERM"));
 
@@ -39,7 +39,7 @@ function receive(received: "SIGUSR1" | "SIGTERM"): void {
 }
 
 async function run(): Promise<number> {
-  // A second start of a task that somebody has seen end, as Slurm gives after a node was lost.
+  // Slurm may start an ended task again, after a node was lost.
   if (existsSync(endPath(batch, index))) return 0;
   if (isDone()) return end({ reason: "the trial has a result", mayRetry: true });
   let attempt: number | undefined;
@@ -56,14 +56,14 @@ async function run(): Promise<number> {
   const ended = await running.ended;
   if (isDone() || (signal === undefined && !ended.mayRetry)) return end(ended);
   if (signal === "SIGUSR1") return goOnLater(ended);
-  // Slurm signals the trial's process too, which may have ended before this one has its own signal.
+  // Slurm signals the trial's process too, which may end before this process has its signal.
   const state = await ownState();
   const isTakenAway = state === undefined ? signal === "SIGTERM" : state !== "RUNNING";
   if (isTakenAway) return interrupted;
   return signal === undefined ? end(ended) : goOnLater(ended);
 }
 
-/** Asks for another allocation where the trial can go on from where it is. */
+/** Requeues the task if its trial can go on. */
 async function goOnLater(ended: WorkEnd): Promise<number> {
   const why = signal === "SIGUSR1" ? "the time limit came near" : "Slurm ended the job";
   if (!hasResume(batch, index, store, job.trialId))
@@ -86,7 +86,7 @@ async function goOnLater(ended: WorkEnd): Promise<number> {
   });
 }
 
-/** This task's state in the queue, where a cancelled one and one that Slurm starts again by itself no longer run. */
+/** State of this task in the queue; not running if cancelled or requeued by Slurm. */
 async function ownState(): Promise<string | undefined> {
   const args = ["--noheader", "--array", `--jobs=${ownJobId()}`, "--format=%T"];
   const { code, stdout } = await slurmCommand("squeue", args).catch(() => ({ code: 1, stdout: "" }));

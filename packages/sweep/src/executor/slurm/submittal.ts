@@ -11,7 +11,7 @@ import { type SlurmOptions, slurmDefaults } from "./options.ts";
 /** Seconds before the time limit at which Slurm warns a task. */
 const warningSeconds = 120;
 
-/** A submission before it is written and run. */
+/** Submission before it is written and run. */
 export interface Submittal {
   readonly script: string;
   readonly argv: readonly string[];
@@ -20,10 +20,10 @@ export interface Submittal {
 }
 
 /**
- * Makes the script and the arguments for so many tasks, without submitting them.
+ * Script and arguments for a number of tasks, without submitting them.
  *
- * @param threads of each task; undefined where `sbatch` has its needs.
- * @param after an array job that has to end first, so that two together do not run more than `parallel`.
+ * @param threads per task; undefined where `sbatch` has its needs.
+ * @param after an array job that has to end first, so that both together do not exceed `parallel`.
  */
 export function submittal(
   { name, folder }: Batch,
@@ -37,7 +37,7 @@ export function submittal(
       "E_OUT",
       `out must have no line break or backslash in its path with Slurm, got ${JSON.stringify(folder)}`,
     );
-  // Beside this file among the sources; beside the library in the build.
+  // Path among the sources, or beside the library in the build.
   const program = import.meta.url.endsWith(".ts") ? "./slurm-task.ts" : "./slurm-task.js";
   const dependencies = [after === undefined ? [] : `afterany:${after}`, sbatch.dependency ?? []].flat();
   const flags: Record<string, string | number | true> = {
@@ -70,7 +70,6 @@ export function submittal(
   };
 }
 
-/** Writes a batch with these tasks, all but its `job.json`. */
 export function writeBatch(
   { folder }: Batch,
   place: JobPlace,
@@ -88,7 +87,7 @@ export function writeBatch(
   writeFileAtomic(join(folder, "script.sh"), script);
 }
 
-/** No path and no id is part of the script: those come from the file `argv`. */
+/** Script without paths and ids, which come from `argv`. */
 function scriptText(setup: readonly string[]): string {
   return `#!/bin/bash
 # A task of a LoRAnk sweep. The command is in the file argv, a word a line; its last word is the number of the task.

@@ -15,19 +15,18 @@ import {
   slurmCommand,
 } from "./queue.ts";
 
-/** Between two looks into the results folder, or as often as into the queue where that is oftener. */
+/** Milliseconds between looks into the results folder, at most the queue's interval. */
 const filesMs = 2_000;
 
 /** Poll interval while a cancellation is pending. */
 const cancelPollMs = 500;
 
-/** A task that ended so long ago and still runs, by the queue, does not. */
+/** Age of a task's end after which the queue's "running" is stale. */
 const staleMs = 30_000;
 
-/** Looks in a row that must find a task gone: a file that another machine wrote may be seen late. */
+/** Consecutive misses before a task counts as gone: files of other machines may be seen late. */
 const enoughMisses = 2;
 
-/** Looks after the tasks that Slurm has, until each has ended. */
 export class TaskWatcher {
   readonly #store: SweepStore;
   readonly #pollMs: number;
@@ -57,7 +56,7 @@ export class TaskWatcher {
     return task;
   }
 
-  /** The tasks that do this work already, or a part of it. */
+  /** Tasks that already do this work, or a part of it. */
   tasksOf({ kind, trialId }: Work): LiveTask[] {
     return [...this.#live.values()].filter(({ work }) => work.kind === kind && work.trialId === trialId);
   }
@@ -75,7 +74,7 @@ export class TaskWatcher {
     clearTimeout(this.#timer);
   }
 
-  /** One look at a time: one that is going on sets the time of the next itself. */
+  /** Schedules a look; a look in progress schedules the next itself. */
   #lookIn(ms: number): void {
     if (this.#looking || this.#closed || this.#live.size === 0) return;
     clearTimeout(this.#timer);
@@ -91,16 +90,16 @@ export class TaskWatcher {
       if (Date.now() >= this.#nextQueueAt) await this.#readQueue(files, news);
       await this.#cancelRequested();
     } catch (error) {
-      // A file server or a command that fails now: the tasks do not depend on us.
+      // A file server or a command fails for now; the tasks do not depend on us.
       this.#say(`Slurm's tasks could not be looked at: ${(error as Error).message}`);
     }
     this.#looking = false;
     const cancelling = [...this.#live.values()].some(({ cancelled }) => cancelled !== undefined);
     this.#lookIn(cancelling ? cancelPollMs : Math.min(filesMs, this.#pollMs));
-    for (const tell of news) tell(); // whoever listens may throw, and that is not ours to catch
+    for (const tell of news) tell(); // a listener's error is not ours to catch
   }
 
-  /** Reads the files that the tasks wrote. Returns their names, by batch. */
+  /** Reads the tasks' files. Returns their names by batch. */
   #readFiles(news: (() => void)[]): Map<string, ReadonlySet<string>> {
     const files = new Map<string, ReadonlySet<string>>();
     for (const task of this.#live.values()) {
@@ -131,7 +130,7 @@ export class TaskWatcher {
     if (entry !== undefined) task.entry = entry;
     if (entry !== undefined && isLiving(entry)) {
       task.timesMissed = 0;
-      // Slurm starts it again, though its first process has done the work: as when a node was lost too late.
+      // Slurm starts a task again although its work is done, as when a node was lost too late.
       if (entry.state !== "PENDING" || !wasStarted || !task.isDone()) return;
       this.#toCancel.set(task, "stop");
       this.#finish(task, { reason: "the trial has a result", mayRetry: true }, news);
@@ -143,8 +142,8 @@ export class TaskWatcher {
   }
 
   /**
-   * Frees tasks of a controller that was killed. It holds tasks that it was about to start, and may for long show ended
-   * ones as running, so that others wait.
+   * Frees tasks of a killed controller. Tasks that it was about to start are held; ended ones may long show as running,
+   * and others wait for them.
    */
   async #tidyQueue(queue: ReadonlyMap<string, QueueEntry>): Promise<void> {
     const living = [...queue.entries()].filter(([, entry]) => isLiving(entry));
@@ -185,14 +184,14 @@ export class TaskWatcher {
         .map(([{ batch, jobId }]) => ({ name: batch.name, jobId }));
       const { code } = await cancelTasks(tasks, how);
       if (code === 0) continue;
-      // The controller is away: those that still live are cancelled again.
+      // The controller is away: tasks that still live are cancelled again.
       for (const [task, own] of requests)
         if (own === how && this.#live.has(task.key)) this.#toCancel.set(task, how);
     }
   }
 }
 
-/** Notes that no task of a batch is waited for any more. */
+/** Notes that a batch's tasks have all ended. */
 export function markOver({ folder }: Batch): void {
   const file = join(folder, "over");
   if (!existsSync(file)) writeFileAtomic(file, "");
