@@ -2,7 +2,7 @@ import { trainDefaults } from "@lorank/train/defaults";
 
 // No other import here: a command's help reads this file.
 
-/** Defaults of `SweepSettings`, and of those `RunOptions` that do not depend on the machine. */
+/** Defaults of `SweepSettings`, and of `RunOptions` that do not depend on the machine. */
 export const sweepDefaults = {
   ...trainDefaults,
   ranks: [4, 8, 16, 32],

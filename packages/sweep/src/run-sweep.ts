@@ -20,16 +20,16 @@ const requestNames: OptionNames<SweepRequest> = {
 };
 
 export interface SweepRun extends SweepOutcome {
-  /** Sentences on what was inferred or left out, and on the settings, for readers of the results. */
+  /** Sentences on inferred or unusual settings, for readers of the results. */
   readonly notes: readonly string[];
 }
 
 /**
  * Trains every rank under paired seeds, decides which to take, and publishes one adapter per rank. The same call
- * resumes a stopped sweep; when all is done, it changes nothing.
+ * resumes a stopped sweep, and changes nothing in a complete one.
  *
- * @throws InputError, before anything is written, for everything wrong in the request, and as {@link runPlan}.
- * `E_OUT` for a folder that holds something else. Error with a process's last output where a search could not train.
+ * @throws InputError, before anything is written, for everything wrong in the request, and as {@link runPlan}. `E_OUT`
+ *   for a folder that holds something else. Error with a process's last output where a search could not train.
  */
 export async function runSweep(request: SweepRequest): Promise<SweepRun> {
   assertOptions(request, "the settings of runSweep", requestNames, "refused");

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 
-// The path holds in `src/` and in `dist/`, which have the same depth.
+// Depth is the same in `src/` and in `dist/`.
 const read = createRequire(import.meta.url)("../package.json") as { version: string };
 
 export const { version } = read;

@@ -3,14 +3,12 @@ import { join } from "node:path";
 import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/disk";
 import type { StopSignals } from "./run-options.ts";
 
-/** Content of `cancel.json`: a request to a running sweep, from anywhere that sees its folder. */
+/** Content of `cancel.json`, from anywhere that sees the folder. */
 interface CancelRequest {
-  /** End the whole run, as at Ctrl-C. */
   readonly all: boolean;
   readonly trials: readonly string[];
 }
 
-/** Request to the current run, or to the last. */
 export function readCancelRequest(out: string): CancelRequest {
   const file = cancelFile(out);
   if (!existsSync(file)) return { all: false, trials: [] };
@@ -23,7 +21,7 @@ export function readCancelRequest(out: string): CancelRequest {
   }
 }
 
-/** Adds trials to those to be left out, or requests the end of the whole run. */
+/** Asks the running sweep to leave trials out, or to end. */
 export function requestCancel(out: string, trials: readonly string[] | "all"): void {
   const before = readCancelRequest(out);
   const request: CancelRequest = {
@@ -43,13 +41,12 @@ function cancelFile(out: string): string {
 
 const lookMs = 1_000;
 
-/** Stop signals that also follow `cancel.json`. */
 interface WatchedSignals {
   readonly signals: StopSignals;
   release(): void;
 }
 
-/** Polls `cancel.json` in `out` once a second, after removing an earlier run's. Call it under the folder's lease. */
+/** Polls `cancel.json` once a second, after removing an earlier run's. Call it under the folder's lease. */
 export function watchCancel(out: string, signals: StopSignals): WatchedSignals {
   clearCancelRequest(out);
   const stop = new AbortController();

@@ -5,9 +5,8 @@ import { readFileEnds } from "../store/files.ts";
 export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
-  /** Reason why the process could not be started. */
   readonly startError?: string;
-  /** Kills by the kernel's out-of-memory killer in this control group while the child ran, where counted. */
+  /** Out-of-memory kills in this control group while the child ran, where counted. */
   readonly outOfMemoryKills?: number;
 }
 
@@ -15,10 +14,8 @@ const tailBytes = 16_384;
 const tailLines = 12;
 
 /**
- * Sentence on why a process ended, with the last lines that it printed.
- *
- * Out of memory shows in three ways: V8 gives up its heap (SIGABRT, or 134 through a shell), the kernel kills
- * (SIGKILL), or the program reports it and exits with 1.
+ * Sentence on why a process ended, with its last output. Out of memory, V8 aborts (SIGABRT, or 134 through a shell),
+ * the kernel kills (SIGKILL), or the program exits with 1.
  */
 export function describeEnd(end: ProcessEnd, outputFile: string, process = "the trial's process"): string {
   if (end.startError !== undefined) return `${process} did not start: ${end.startError}`;
@@ -39,7 +36,6 @@ function memoryHint(end: ProcessEnd, output: string): string {
   return "";
 }
 
-/** Last 16 KiB of a text file, or why it cannot be read. */
 export function readEnd(file: string): string {
   try {
     return readFileEnds(file, 0, tailBytes).tail;
@@ -48,7 +44,7 @@ export function readEnd(file: string): string {
   }
 }
 
-/** Last twelve lines of a program's output, without V8's stack frames and control characters. */
+/** Last twelve lines, without V8's stack frames and control characters. */
 export function lastLines(output: string): string {
   const lines = output
     .replace(ansiSequences, "")
@@ -68,10 +64,9 @@ const stackFrame =
 const ansiSequences = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, "g");
 /** Progress lines that a carriage return overwrites. */
 const overwritten = /\r[^\r\n]+(?=\r[^\r\n])/g;
-// Control characters (category Cc without line feed and tab), and bidirectional overrides.
+// Category Cc without line feed and tab, and bidirectional overrides.
 const controlCharacters = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu;
 
-/** Out-of-memory kills in this control group so far; undefined where the system does not count. */
 export function outOfMemoryKills(file = "/sys/fs/cgroup/memory.events"): number | undefined {
   try {
     const count = /^oom_kill (\d+)$/m.exec(readFileSync(file, "utf8"))?.[1];

@@ -10,7 +10,6 @@ import { describeEnd } from "./describe-exit.ts";
 import type { Executor, ExecutorOptions, Submission, WorkEvent } from "./executor.ts";
 import { startWorker } from "./worker-process.ts";
 
-/** Hands out the device with the fewest processes. */
 export class DevicePool {
   readonly #processes: Map<string, number>;
 
@@ -18,7 +17,6 @@ export class DevicePool {
     this.#processes = new Map(devices.map((device) => [device, 0]));
   }
 
-  /** Device to hold until {@link giveBack}; undefined without devices. */
   take(): string | undefined {
     const [device] = [...this.#processes].toSorted(([, a], [, b]) => a - b)[0] ?? [];
     if (device !== undefined) this.#processes.set(device, this.#processes.get(device)! + 1);
@@ -31,8 +29,8 @@ export class DevicePool {
 }
 
 /**
- * Environment variables that give a process its device, by name in `LORANK_DEVICE`. `cuda:1` becomes the only visible
- * GPU, so that any trainer's `cuda` is right. Numbers count within `CUDA_VISIBLE_DEVICES`.
+ * Environment variables for a process's device. `cuda:1` becomes the only visible GPU, so that any trainer's `cuda` is
+ * right. Numbers count within `CUDA_VISIBLE_DEVICES`.
  */
 export function deviceEnvironment(device: string | undefined, own: Environment): Environment {
   if (device === undefined) return {};
@@ -43,10 +41,9 @@ export function deviceEnvironment(device: string | undefined, own: Environment):
 }
 
 const defaultGraceMs = 5_000;
-/** Milliseconds between a last signal, on which a process can end its command, and SIGKILL. */
+/** Milliseconds before SIGKILL, for ending a command. */
 const lastWordMs = 500;
 
-/** Name of the process in error messages. */
 const processOf: Record<(Work | TrialToMeasure)["kind"], string> = {
   train: "the trial's process",
   evaluate: "the process that evaluates it",
@@ -56,13 +53,11 @@ const processOf: Record<(Work | TrialToMeasure)["kind"], string> = {
 };
 
 export interface LocalOptions extends ExecutorOptions {
-  /**
-   * Milliseconds from a stop request to SIGKILL. (default 5000; a minute more for a command, which its process watches)
-   */
+  /** Milliseconds from a stop request to SIGKILL. (default 5000; a minute more for a command) */
   readonly graceMs?: number;
-  /** Devices such as `cuda:0`, one per process; they set how many run side by side. (default: all share the machine) */
+  /** Devices such as `cuda:0`, one per process side by side. (default: all share the machine) */
   readonly devices?: readonly string[];
-  /** Least milliseconds between reported steps, and between reports of an evaluation. (default: its process's) */
+  /** Least milliseconds between reported steps or evaluation events. (default: the process's) */
   readonly eventMs?: number;
 }
 
@@ -70,7 +65,7 @@ export interface LocalExecutor extends Executor {
   submit(work: Work | TrialToMeasure, onEvent: (event: WorkEvent) => void): Submission;
 }
 
-/** Runs work in child processes on this machine, `trialsAtOnce` side by side. */
+/** Runs work in child processes on this machine. */
 export function localExecutor(place: JobPlace, options: LocalOptions): LocalExecutor {
   const store = new SweepStore(place.out);
   const needs = trainerOf(place).processes(place);
@@ -102,7 +97,7 @@ export function localExecutor(place: JobPlace, options: LocalOptions): LocalExec
             const interrupted = isCancelled ? ({ interrupted: true } as const) : {};
             if (attempt) logEnd(attempt.folder, { kind: "ended", reason, ...interrupted });
           } catch {
-            // A full disk that ended the process may refuse this line too; the reason is returned all the same.
+            // A full disk may refuse this line too; the reason is returned all the same.
           }
           return { reason, mayRetry: end.code !== 2 };
         }),
@@ -123,7 +118,6 @@ export function localExecutor(place: JobPlace, options: LocalOptions): LocalExec
   };
 }
 
-/** Output file of a process, beside what the process makes. */
 function outputFileOf(store: SweepStore, work: Work | TrialToMeasure, attempt: Attempt | undefined): string {
   switch (work.kind) {
     case "train":

@@ -8,45 +8,37 @@ import type { ProgressReporter } from "../plan/events.ts";
 import type { StartExecutor } from "./executor.ts";
 import { localExecutor } from "./local-executor.ts";
 
-/** Signals that end a run early. Finished work is kept, and the run can be resumed. */
+/** Signals that end a run early, to be resumed later. */
 export interface StopSignals {
-  /** Starts nothing new and ends running processes; SIGKILL follows after 5 seconds. */
+  /** Starts nothing new, and ends processes; SIGKILL follows after 5 seconds. */
   readonly stop?: AbortSignal | undefined;
-  /** Kills running processes. */
   readonly kill?: AbortSignal | undefined;
-  /** Trials to leave out or end, while the others go on. (default: none) */
+  /** Trials to leave out or end, by user's request. (default: none) */
   readonly leftOut?: LeftOut | undefined;
 }
 
-/** Ids of trials that a user has cancelled. More may be added during the run. */
 interface LeftOut {
   has(trialId: string): boolean;
   /** Calls the listener when ids are added. Returns an unsubscriber. */
   onChange(listener: () => void): () => void;
 }
 
-/**
- * Options for a run's processes, made once by {@link runOptions}. No trial's spec has them. Devices change results by
- * rounding only; the rest changes times alone.
- */
+/** Options for a run's processes, made by {@link runOptions}. Only the device changes results, by rounding. */
 export interface RunOptions extends Pick<TrialResources, "recompute"> {
   /** Threads per process. (default 1) */
   readonly threads: number;
-  /** Device of every process, tested by the caller with `openDevice` of @lorank/graph. (default "cpu") */
+  /** Device, tested by the caller with `openDevice` of @lorank/graph. (default "cpu") */
   readonly device: NonNullable<TrialResources["device"]>;
-  /** Processes side by side. (default: as many as the cores have room for; 1 on a device other than the CPU) */
+  /** Processes side by side. (default: cores / threads; 1 on a device other than the CPU) */
   readonly trialsAtOnce: number;
-  /** Starts of a trial, or of an evaluation, in this run before it counts as failed. (default 3) */
+  /** Starts of a trial or an evaluation before it counts as failed. (default 3) */
   readonly maxAttempts: number;
   /** Seconds from the start; trials that would end later are not started. (default: no limit) */
   readonly maxSeconds?: number | undefined;
-  /** Runs the processes. (default: on this machine) */
   readonly executor: StartExecutor;
-  /** Interval between checkpoints of this engine's trials. (default: every 5 minutes) */
+  /** Checkpoint interval of this engine's trials. (default: every 5 minutes) */
   readonly checkpointEvery: CheckpointOptions["every"];
-  /** (default: nothing ends the run) */
   readonly signals: StopSignals;
-  /** Receives the run's events. (default: none) */
   readonly reporter: ProgressReporter;
 }
 

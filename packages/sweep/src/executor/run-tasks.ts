@@ -4,12 +4,12 @@ import type { Work } from "../plan/job.ts";
 import type { Executor, Submission, WorkEnd, WorkEvent } from "./executor.ts";
 import { isStopping, type RunOptions, type StopSignals } from "./run-options.ts";
 
-/** Goal for a trial, and the work that reaches it. */
+/** Goal for a trial, and its missing work. */
 export interface TrialTask {
   readonly trialId: string;
-  /** Work still missing, by the results folder; undefined when done. */
+  /** Missing work, by the results folder; undefined when done. */
   readonly missing: () => Work | undefined;
-  /** Start of the message when attempts are used up: "… after 3 attempts: <reason>". */
+  /** Start of an error message: "… after 3 attempts: <reason>". */
   readonly failure: string;
 }
 
@@ -26,20 +26,20 @@ export interface FailedTask {
   readonly message: string;
 }
 
-/** Trials by how their tasks ended. Trials in neither list were interrupted or never started. */
+/** Ended tasks; those in neither list were interrupted or never started. */
 export interface TasksOutcome {
   readonly finished: readonly string[];
   readonly failed: readonly FailedTask[];
 }
 
-/** Pause before another attempt: a passing fault may clear, and a Ctrl-C that hit the child first reaches us. */
+/** Pause before a retry: a fault may pass, or a Ctrl-C that hit the child reaches us. */
 const retryDelayMs = 300;
 
 /**
- * Runs the tasks in order, as many side by side as the executor takes, each up to `maxAttempts` times.
+ * Runs tasks in order, each up to `maxAttempts` times.
  *
  * Only the results folder tells whether a task is done: a process may commit and then crash, or exit with 0 and leave
- * nothing. Earlier runs' attempts do not count, so a sweep that was killed many times can be resumed.
+ * nothing. Earlier runs' attempts do not count, so any sweep can be resumed.
  */
 export async function runTasks(
   executor: Executor,
@@ -50,13 +50,12 @@ export async function runTasks(
   const finished: string[] = [];
   const failed: FailedTask[] = [];
   const queue = [...tasks];
-  // A listener that throws ends the run; the other processes must not outlive it.
+  // A listener that throws must not leave processes behind.
   const broken = new AbortController();
   const kill = AbortSignal.any([broken.signal, ...(signals.kill ? [signals.kill] : [])]);
   const guarded: StopSignals = { ...signals, kill };
   // Each running process listens; a cluster has thousands.
   setMaxListeners(0, kill, ...(signals.stop ? [signals.stop] : []));
-  /** Last attempt at each trial being trained. */
   const attempts = new Map<string, number>();
 
   function attempt(work: Work): Promise<WorkEnd> {

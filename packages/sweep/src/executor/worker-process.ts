@@ -16,8 +16,6 @@ interface WorkerProcess {
 /**
  * Starts a worker with this process's Node options, so that both read TypeScript, or both the build. Output goes
  * straight into `outputFile`, and outlives both.
- *
- * @param more variables to add to its environment.
  */
 export function startWorker(job: Job, outputFile: string, more: Environment = {}): WorkerProcess {
   const output = openSync(outputFile, "a");
@@ -39,7 +37,7 @@ export function startWorker(job: Job, outputFile: string, more: Environment = {}
     });
     const ended = new Promise<ProcessEnd>((resolve) => {
       child.once("exit", (code, signal) => resolve({ code, signal, ...killsSince(killsBefore) }));
-      // Either the start failed or a signal could not be sent: only the first ends the job.
+      // A failed start ends the job, an unsent signal does not.
       child.on("error", ({ message }) => {
         if (child.pid === undefined) resolve({ code: null, signal: null, startError: message });
       });
@@ -50,9 +48,7 @@ export function startWorker(job: Job, outputFile: string, more: Environment = {}
   }
 }
 
-/**
- * Node options without a debugger's port, which only one process can have, and `-e`, which would replace the program.
- */
+/** Node options without a debugger's port, which is exclusive, and `-e`, which would replace the program. */
 export function childNodeOptions(own: readonly string[]): string[] {
   const withValue = new Set(["-e", "--eval", "-p", "--print", "-pe", "--input-type"]);
   return own.filter(

@@ -13,8 +13,8 @@ import type { MeasuredTime } from "../trainers/trainer.ts";
 import { type PlanInputs, trainerOf } from "../trainers/trainers.ts";
 
 /**
- * Seconds after which no evaluation batch begins, and likewise for training, shared by consecutive processes. Planning
- * a small model takes 20.
+ * Seconds for evaluation batches, and again for training, shared by consecutive processes. Planning a small model takes
+ * 20.
  */
 const secondsToMeasure = 5;
 
@@ -24,8 +24,8 @@ export interface MeasureProgress {
 }
 
 /**
- * Times a few steps and evaluation batches of the smallest and the largest rank, in a temporary folder. Processes run
- * side by side as trials will. Undefined where a signal stopped it.
+ * Times a few steps and batches of the smallest and the largest rank, with as many processes as trials. Undefined where
+ * a signal stopped it.
  *
  * @throws Error with the last output of a process that could not measure.
  */
@@ -58,7 +58,7 @@ export async function measureTime(
           : { rank, ...trainer.costs.time(spec, cost, (performance.now() - start) / 1000) },
       );
       found.push({ rank, time });
-      // Trials side by side slow each other down, and must be measured so.
+      // Trials side by side slow each other down; measure them so.
       if (trialsAtOnce === 1) await time;
     }
     const times = await Promise.all(found.map(({ time }) => time));

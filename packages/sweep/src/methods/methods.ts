@@ -25,13 +25,13 @@ import { subjectOf } from "../trainers/subject.ts";
 /** Trials that a sweep must have by now, in the order of execution. */
 export interface RequiredTrials extends Omit<MethodTrials, "looked">, CheckTrials {}
 
-/** Trials of a plan, by its method and its checks. A method has no state but the results folder. */
+/** Trials of a plan. A method has no state but the results folder. */
 export interface Method {
   required(store: SweepStore): RequiredTrials;
   readonly expectedTrials: number;
   /**
-   * Trials that an early decision may rest on. Undefined before there are any, and where claims hold at the end alone.
-   * `state` is the same object until there are more.
+   * Trials for an early decision; undefined before any, and where claims hold at the end alone. `state` is the same
+   * object until there are more.
    */
   readonly soFar: (
     store: SweepStore,
@@ -52,7 +52,7 @@ export function methodOf(plan: Plan): Method {
   };
 }
 
-/** Last choice on each store, and its basis beside results, which never changes once seen. */
+/** Last choice on each store, with its basis beside results, which never changes. */
 const chosen = new WeakMap<SweepStore, { readonly trials: MethodTrials; readonly basis: string }>();
 
 function trialsOf(store: SweepStore, plan: Plan): MethodTrials {
@@ -76,7 +76,7 @@ function trialsOf(store: SweepStore, plan: Plan): MethodTrials {
   return trials;
 }
 
-/** Number of trials in the end (the most, of a method that may end early), and the trials of checks. */
+/** Number of trials in the end, at most, and the trials of checks. */
 export function plannedTrials(plan: Plan): { expected: number; ofChecks: readonly TrialSpec[] } {
   return { expected: methodOf(plan).expectedTrials, ofChecks: extraTrials(plan) };
 }
@@ -92,7 +92,6 @@ export function untouchedBase(store: SweepStore, { specs }: Plan): string | unde
   return ids.find((id) => store.hasBase(id)) ?? ids[0]!;
 }
 
-/** Adds the trials of the plan's checks once the method has all of its trials. */
 function withChecks(
   { looked: _, ...required }: MethodTrials,
   store: SweepStore,
@@ -105,7 +104,7 @@ function withChecks(
   return { ...required, ...checkTrials(config, compared(trained), hasSpec) };
 }
 
-/** Trials of the ranks with the most seeds: checks skip ranks that a method dropped early. */
+/** Trials of the ranks with the most seeds: checks skip ranks that were dropped early. */
 function compared(trials: readonly TrialSpec[]): TrialSpec[] {
   const runs = (rank: number): number => trials.filter(({ lora }) => lora.rank === rank).length;
   const most = Math.max(...trials.map(({ lora }) => runs(lora.rank)));

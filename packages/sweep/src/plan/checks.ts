@@ -10,7 +10,6 @@ export interface CheckChoices {
   readonly robustness?: boolean | undefined;
 }
 
-/** Checks in a config: absent means no. */
 export type ChosenChecks = { readonly [Key in keyof CheckChoices]?: true };
 
 const trialsOf: Readonly<Record<keyof CheckChoices, typeof robustnessTrials>> = {
@@ -30,7 +29,7 @@ export function assertChoices(config: ChosenChecks, must: Must): void {
   }
 }
 
-/** Reports another trainer's settings that the chosen checks cannot work with. */
+/** Faults of another trainer's settings for the chosen checks. */
 export function assertNeeds(
   { robustness, optimizer }: ChosenChecks & { readonly optimizer: { readonly learningRate?: number } },
   must: Must,
@@ -40,7 +39,7 @@ export function assertNeeds(
   must(!robustness || learningRate !== undefined, "learning-rate", rule, learningRate);
 }
 
-/** Trials of the chosen checks. `hasSpec` tells what the results folder has. */
+/** Trials of the chosen checks. `hasSpec` looks into the results folder. */
 export function checkTrials(
   config: ChosenChecks,
   compared: readonly TrialSpec[],
@@ -50,12 +49,10 @@ export function checkTrials(
   return Object.assign({}, ...chosen.map((key) => trialsOf[key](compared, hasSpec)));
 }
 
-/** Trials in the order of execution. */
 export function inOrder({ otherRates = [], otherScaling }: CheckTrials): TrialSpec[] {
   return [...(otherScaling === undefined ? [] : [otherScaling]), ...otherRates];
 }
 
-/** Trials of a plan's checks, beyond its method's, in the order of execution. */
 export function extraTrials({
   config,
   specs,

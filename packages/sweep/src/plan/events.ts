@@ -1,7 +1,7 @@
 import type { TrialResult } from "@lorank/evidence/results";
 import type { TrialEvent } from "@lorank/train";
 
-/** Progress within a trial, as far as its trainer reports any. */
+/** Progress within a trial, if its trainer reports it. */
 export type ProgressEvent =
   | Exclude<TrialEvent, { kind: "step" }>
   | {
@@ -13,8 +13,8 @@ export type ProgressEvent =
     };
 
 /**
- * Passes at most one step, and one event of the evaluation, in `intervalMs`. First and, if numbered, last events always
- * pass, and so do other kinds, which are rare.
+ * Passes at most one step, and one evaluation event, in `intervalMs`; always the first, and if numbered the last. Other
+ * kinds are rare, and pass.
  */
 export function throttleEvents(
   intervalMs: number,
@@ -40,10 +40,9 @@ export interface SweepProgress {
   readonly trialId: string;
   readonly rank: number;
   readonly seed: number;
-  /** Trials with a result, of `total`. */
   readonly done: number;
   readonly total: number;
-  /** Seconds left, by the trials so far; absent without any. */
+  /** Estimated by the trials so far. */
   readonly secondsEstimateLeft?: number;
 }
 
@@ -54,7 +53,7 @@ export type SweepTrialEvent = SweepProgress &
     | {
         readonly kind: "trial-finished";
         readonly status: TrialResult["status"];
-        /** Accuracy; absent when the trial diverged or ran out of memory. */
+        /** Absent when the trial diverged or ran out of memory. */
         readonly accuracy?: number;
         readonly logLoss?: number;
         readonly seconds: number;
@@ -63,7 +62,7 @@ export type SweepTrialEvent = SweepProgress &
     | { readonly kind: "trial-failed"; readonly message: string }
     | {
         readonly kind: "truncations-evaluated";
-        /** Scores of the trial's adapter cut to each rank; ranks ascend. */
+        /** Scores of cut adapters; ranks ascend. */
         readonly truncations: readonly {
           readonly rank: number;
           readonly accuracy: number;
@@ -72,7 +71,7 @@ export type SweepTrialEvent = SweepProgress &
       }
     | {
         readonly kind: "test-scored";
-        /** Accuracy on the test examples, as is `logLoss`. */
+        /** On the test examples, as is `logLoss`. */
         readonly accuracy: number;
         /** Nats; absent where another trainer gives none. */
         readonly logLoss?: number;
@@ -82,11 +81,10 @@ export type SweepTrialEvent = SweepProgress &
 /** Events of a sweep, or of the search before it. */
 export type SweepEvent =
   | SweepTrialEvent
-  /** A damaged file has been written anew from its sources. */
+  /** A damaged file has been rebuilt. */
   | { readonly kind: "file-rebuilt"; readonly file: string; readonly damage: string }
-  /** The base without an adapter has been evaluated. */
   | { readonly kind: "base-evaluated"; readonly accuracy: number; readonly logLoss?: number }
-  /** A training of the search has its result. */
+  /** A search's training has its result. */
   | {
       readonly kind: "setting-tried";
       readonly setting: "learningRate" | "epochs";
@@ -97,7 +95,6 @@ export type SweepEvent =
       readonly seconds: number;
     };
 
-/** Receives a sweep's events. */
 export interface ProgressReporter {
   report(event: SweepEvent): void;
 }

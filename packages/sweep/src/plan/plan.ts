@@ -16,56 +16,50 @@ import {
   type SweepConfig,
 } from "./sweep-config.ts";
 
-/** Settings of a comparison, without its execution: threads and trials side by side do not change a result. */
+/** Settings of a comparison, without its execution, which does not change a result. */
 export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "search">;
 
 interface PlanOf<Config, Spec> {
-  /** Normalised config: ranks, seeds and target modules sorted. */
+  /** Normalised: ranks, seeds and target modules sorted. */
   readonly config: Config;
   readonly summary: PlanSummary;
-  /** Specs of every rank and seed, all ranks of one seed before the next. The method decides which are run. */
+  /** Specs of every rank and seed, block by block of a seed. The method decides which are run. */
   readonly specs: readonly Spec[];
-  /** Sentences on the settings for readers of the results. */
   readonly notes: readonly string[];
 }
 
-/** Sweep of this engine, ready to run. */
 export interface SweepPlan extends PlanOf<SweepConfig, EngineSpec> {
   readonly model: ModelSummary;
   readonly data: Results["data"] & Required<Pick<Results["data"], "name" | "trainExamples">>;
 }
 
-/** Sweep of another trainer, ready to run. Its first result tells the examples. */
+/** Sweep of another trainer. Its first result tells the examples. */
 export interface CommandPlan extends PlanOf<CommandConfig, CommandSpec> {}
 
 export type Plan = SweepPlan | CommandPlan;
 
-/** Inputs of trials that a command runs. */
 export interface CommandInputs {
   readonly plan: CommandPlan;
-  /** Working directory of the commands. */
   readonly folder: string;
-  /** Longest time of one trial, and of one evaluation. (default: no limit) */
+  /** Limit of one trial, and of one evaluation. (default: none) */
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** Inputs of this engine's trials. */
 export interface SweepInputs {
   readonly plan: SweepPlan;
-  /** Base model: a folder with config.json, and weights unless the base is random; or a `.gguf` file. */
+  /** Base model: a folder with config.json, and weights unless random; or a `.gguf` file. */
   readonly modelPath: string;
-  /** Tokenised data set of the plan's `data.sha256`: `encodeDataset` of @lorank/train. */
+  /** Data set of the plan's `data.sha256`: `encodeDataset` of @lorank/train. */
   readonly dataset: Uint8Array;
-  /** Tokenised test examples of the plan's `test.sha256`, if any. */
+  /** Test examples of the plan's `test.sha256`. */
   readonly testExamples?: Uint8Array;
-  /** Judge in a file, of the plan's `answers.sha256`, if any. */
+  /** Judge's file of the plan's `answers.sha256`. */
   readonly judge?: Uint8Array | undefined;
 }
 
 /**
- * Turns a resolved config into trials, one per rank and seed.
- *
- * All ranks of the first seed come first, then the next seed's: ranks are paired long before the sweep ends.
+ * Turns a resolved config into trials, one per rank and seed. All ranks of a seed come before the next seed: ranks are
+ * paired long before the end.
  *
  * @throws InputError `E_SWEEP_CONFIG` with every bad field, one a line.
  */
@@ -117,7 +111,6 @@ export function planCommand(config: CommandConfig): CommandPlan {
   return { config: sorted, summary: summaryOf(sorted), specs: byBlocks(sorted, specOf), notes: [] };
 }
 
-/** Plan from a config as `sweep.json` keeps it. */
 export function planAgain(config: SweepConfig | CommandConfig): Plan {
   return "trainer" in config ? planCommand(config) : planSweep(config);
 }
@@ -130,7 +123,7 @@ function byBlocks<Spec>({ ranks, seeds }: Comparison, specOf: (rank: number, see
   return seeds.flatMap((seed) => ranks.map((rank) => specOf(rank, seed)));
 }
 
-/** Removes a LoRA+ ratio of 1, so that equal sweeps and trials have equal ids. */
+/** Removes a LoRA+ ratio of 1, so that equal trials have equal ids. */
 function normalisedOptimizer({ loraPlusRatio = 1, ...optimizer }: OptimizerSpec): OptimizerSpec {
   return { ...optimizer, ...(loraPlusRatio === 1 ? {} : { loraPlusRatio }) };
 }

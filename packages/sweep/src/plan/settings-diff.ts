@@ -1,6 +1,6 @@
 import { canonicalJson } from "@lorank/evidence/results";
 
-/** Setting that differs; `before` or `after` is absent where only one side has the key. */
+/** Setting that differs; a missing key leaves its side absent. */
 export interface SettingChange {
   /** Path such as `optimizer.learningRate`. */
   readonly path: string;
@@ -8,9 +8,7 @@ export interface SettingChange {
   readonly after?: string;
 }
 
-/**
- * Compares two JSON values key by key, ordered by path. Lists are compared as a whole, which reads better for ranks.
- */
+/** Compares JSON values key by key, ordered by path; lists as a whole. */
 export function settingsDiff(before: unknown, after: unknown): SettingChange[] {
   const old = leaves(before);
   const now = leaves(after);
@@ -24,14 +22,13 @@ export function settingsDiff(before: unknown, after: unknown): SettingChange[] {
   });
 }
 
-/** Lines such as `  optimizer.learningRate: 0.0001 -> 0.0002`. Long lists are cut. */
+/** Lines such as `  optimizer.learningRate: 0.0001 -> 0.0002`. */
 export function formatChanges(changes: readonly SettingChange[]): string {
   return changes
     .map(({ path, before = "(absent)", after = "(absent)" }) => `  ${path}: ${cut(before)} -> ${cut(after)}`)
     .join("\n");
 }
 
-/** Cuts lists such as examples' groups, which would fill screens. */
 function cut(value: string): string {
   return value.length > 400 ? `${value.slice(0, 40)}… (${value.split(",").length} values)` : value;
 }

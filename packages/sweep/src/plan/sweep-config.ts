@@ -11,52 +11,48 @@ import type {
 import { type AlphaRule, brokenRules, type Must, type TrainingConfig } from "@lorank/train/spec";
 import { assertChoices, assertNeeds, type ChosenChecks } from "./checks.ts";
 
-/** Ranks, seeds and rules of a comparison, for any trainer. */
 export interface Comparison extends ChosenChecks {
   readonly name: string;
   readonly ranks: readonly number[];
-  /** Seeds; each has a trial of every rank. */
   readonly seeds: readonly number[];
   readonly metric: SweepSummary["metric"];
-  /** Largest loss of quality that still counts as adequate: a share for accuracy, nats for log loss. */
+  /** Largest loss that still counts as adequate: a share for accuracy, nats for log loss. */
   readonly margin: number;
   readonly confidence: number;
   /** Method that chooses trials of the grid. Absent means all. */
   readonly method?: Exclude<MethodName, "grid">;
 }
 
-/** Sweep of this engine, resolved: every default filled in, every file named by its hash. Saved as `sweep.json`. */
+/** Sweep of this engine, resolved: no defaults left, files named by hash. Saved as `sweep.json`. */
 export interface SweepConfig extends Comparison, TrainingConfig {
-  /** Test examples for one score of the recommended rank. No trial reads them. Absent means no score. */
+  /** Test examples for one score of the recommended rank. */
   readonly test?: TestSet;
-  /** Validation examples that are also in training, for the results. `data.sha256` names those that were chosen. */
+  /** Validation examples that are also in training. `data.sha256` names the chosen ones. */
   readonly overlap?: Overlap;
-  /** Validation examples that seem to share a source, for the results. */
+  /** Validation examples that seem to share a source. */
   readonly sharedSources?: SharedSources;
   /** Group of each validation example, from 0. Absent if examples are independent. */
   readonly validationGroups?: readonly number[];
-  /** Allows rank 0, which trains the head alone, among `ranks` (default false). */
+  /** Allows rank 0, which trains the head alone (default false). */
   readonly headOnlyBaseline?: boolean;
-  /** Base model, for the report. */
   readonly model: ModelSummary;
   /** Share of the most frequent class among the validation examples; absent for causal-lm. */
   readonly majorityShare?: number;
 }
 
-/** Sweep whose trials another trainer runs. Saved as `sweep.json`. */
+/** Sweep of another trainer. Saved as `sweep.json`. */
 export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" | "optimizer"> {
-  /** Adapter settings, equal for every rank; absent members are up to the trainer. */
+  /** Adapter settings; absent members are up to the trainer. */
   readonly lora: Omit<CommandSpec["lora"], "rank" | "alpha"> & { readonly alpha?: AlphaRule };
-  /** Test examples of the trainer, for one score of the recommended rank. Absent means no score. */
+  /** Test examples of the trainer, for one score of the recommended rank. */
   readonly test?: Pick<TestSet, "name" | "sha256">;
 }
 
-/** Broken rules of a config, as `<field> must be <rule>, got <value>`; empty when sound. */
+/** Broken rules of a config, as `<field> must be <rule>, got <value>`. */
 export function checkSettings(config: SweepConfig): string[] {
   return brokenRules((must) => checkAll(config, must), config);
 }
 
-/** Broken rules of another trainer's config, as {@link checkSettings}. */
 export function checkCommand(config: CommandConfig): string[] {
   return brokenRules((must) => {
     checkComparison(config, must);
@@ -128,7 +124,7 @@ function checkRanks(
   const bad = ranks.filter((rank) => !Number.isSafeInteger(rank) || rank < (headOnlyBaseline ? 0 : 1));
   const rule = headOnlyBaseline ? "integers of at least 0" : "positive integers";
   must(bad.length === 0, "ranks", rule, bad);
-  // Rank 0 is a mistake far more often than a wish for a baseline.
+  // Rank 0 is a mistake far more often than a wish.
   must(!bad.includes(0), "headOnlyBaseline", "true to allow rank 0 (the head alone)", headOnlyBaseline);
 }
 

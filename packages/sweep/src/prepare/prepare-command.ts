@@ -14,17 +14,17 @@ import { type ComparisonSettings, comparisonOf, type SweepSettings } from "./set
 export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evaluate" | "exitCodes"> {
   /** Name of the results. (default: the first file that the command names, else its program) */
   readonly name?: string | undefined;
-  /** Score the recommended rank on the trainer's test examples, once, by `evaluate`. (default false) */
+  /** Score the recommended rank once by `evaluate`, on the trainer's test examples. (default false) */
   readonly test?: boolean | undefined;
-  /** Longest time of one trial, and of one evaluation, in seconds. (default: no limit) */
+  /** Limit of one trial, and of one evaluation. (default: none) */
   readonly timeoutSeconds?: number | undefined;
-  /** Further files of the trainer, such as a module that it imports. (default: those that the commands name) */
+  /** Further files of the trainer, such as an imported module. (default: those that the commands name) */
   readonly files?: readonly string[] | undefined;
-  /** Working directory of the commands. (default: this process's) */
+  /** Working directory. (default: this process's) */
   readonly folder?: string | undefined;
 }
 
-/** Settings of another trainer's sweep. Absent settings are up to the trainer. */
+/** Settings of another trainer's sweep; absent ones are up to the trainer. */
 export interface CommandSettings extends ComparisonSettings, Pick<SweepSettings, "alpha" | "scaling"> {
   readonly trainer: TrainerSettings;
   readonly learningRate?: number | undefined;
@@ -83,7 +83,6 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
   return { plan, folder: resolve(folder), timeoutSeconds };
 }
 
-/** Files that the commands name, and `files`. Throws E_CONFIG where a path in `files` is no file. */
 function filesOf(
   { command, evaluate, files = [] }: TrainerSettings,
   folder: string,
@@ -99,7 +98,7 @@ function filesOf(
   return found;
 }
 
-/** Test examples, identified by `evaluate` and its files: another command may mean others. */
+/** Test examples, identified by `evaluate` and its files. */
 function testOf({ evaluate, files }: CommandTrainer): { name: string; sha256: string } {
   return {
     name: "test",

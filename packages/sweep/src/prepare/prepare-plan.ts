@@ -14,19 +14,19 @@ export interface PreparedPlan
       PreparedTraining,
       "sizes" | "trainTokens" | "validationLimit" | "maxLength" | "cut" | "classes" | "notes"
     > {
-  /** Settings that a search has still to find; the plan has their defaults. */
+  /** Settings that a search must find; the plan has their defaults. */
   readonly toSearch: ToSearch;
 }
 
 interface PrepareOptions extends Pick<PrepareInputs, "tokenised"> {
-  /** Path of a model's folder or `.gguf` file, by name. (default: the name is the path) */
+  /** Path of a model's folder or `.gguf` file. (default: its name) */
   readonly findModel?: (model: string) => string | Promise<string>;
-  /** Import a judge in a file now, so that a missing function is found early. (default: true) */
+  /** Import a judge's file now, to find a missing function early. (default: true) */
   readonly runsJudge?: boolean | undefined;
 }
 
 /**
- * Resolves settings into a plan and its inputs, as {@link prepareTraining} does, and plans.
+ * Resolves settings as {@link prepareTraining} does, and plans.
  *
  * @throws InputError for everything wrong in the input.
  */

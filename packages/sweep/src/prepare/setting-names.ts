@@ -12,5 +12,4 @@ export const comparisonNames: OptionNames<ComparisonSettings> = {
   confidence: false,
 };
 
-/** Names of {@link SweepSettings}, to check a caller's. */
 export const sweepNames: OptionNames<SweepSettings> = { ...trainingNames, ...comparisonNames };

@@ -6,7 +6,7 @@ import { type CheckChoices, chosenChecks } from "../plan/checks.ts";
 import { planSweep, type SweepPlan } from "../plan/plan.ts";
 import type { Comparison } from "../plan/sweep-config.ts";
 
-/** Model, data, ranks to compare, and training settings. Defaults: `sweepDefaults`. */
+/** Model, data, ranks and training settings. Defaults: `sweepDefaults`. */
 export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "epochs">, CheckChoices {
   /** Ranks to compare. (default 4, 8, 16, 32) */
   readonly ranks?: readonly number[] | undefined;
@@ -21,7 +21,7 @@ export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "
   /** Confidence level of the intervals and the verdict. (default 0.95) */
   readonly confidence?: number | undefined;
   /**
-   * Learning rate of AdamW; `auto` searches for it from the default. (default 0.0005; 0.003 for the model of
+   * Learning rate of AdamW; `auto` searches from the default. (default 0.0005; 0.003 for the model of
    * `@lorank/starter`)
    */
   readonly learningRate?: number | "auto" | undefined;
@@ -29,7 +29,6 @@ export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "
   readonly epochs?: number | "auto" | undefined;
 }
 
-/** Settings for any trainer. */
 export type ComparisonSettings = Pick<
   SweepSettings,
   "ranks" | "seeds" | "method" | keyof CheckChoices | "metric" | "margin" | "confidence"
@@ -55,7 +54,7 @@ export function seedsOf({ seeds = sweepDefaults.seeds }: Pick<SweepSettings, "se
   return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => sweepDefaults.seed + i) : seeds;
 }
 
-/** Settings of each trial's training; where a search decides, with its starting value. */
+/** Settings of a trial's training, with a search's starting values. */
 export function trainingOf(settings: SweepSettings): TrainingSettings {
   const { learningRate, epochs } = settings;
   return { ...settings, learningRate: numberIn(learningRate), epochs: numberIn(epochs) };
@@ -94,7 +93,7 @@ export function planPrepared(
   });
 }
 
-/** Share of the largest class among the validation examples; absent for responses. */
+/** Share of the largest class; absent for responses. */
 function majorityShare(classes: PreparedTraining["classes"]): { majorityShare?: number } {
   if (classes === undefined) return {};
   const counts = classes.map(({ validation }) => validation);

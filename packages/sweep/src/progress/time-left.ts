@@ -3,20 +3,20 @@ import type { ProgressEvent } from "../plan/events.ts";
 interface Running {
   readonly rank: number;
   readonly startedAt: number;
-  /** Share of the steps that earlier processes did. */
+  /** Share of the steps done by earlier processes. */
   resumedShare: number;
   readonly steps: Phase;
   readonly evaluation: Phase;
 }
 
-/** Part of a trial, by its first and last event. */
+/** First and last event of training or evaluation. */
 interface Phase {
   first?: Mark;
   last?: Mark;
 }
 
 interface Mark {
-  /** Seconds after the start of the trial. */
+  /** After the start of the trial. */
   readonly seconds: number;
   readonly share: number;
 }
@@ -24,16 +24,15 @@ interface Mark {
 /**
  * Estimates the seconds that a sweep still needs.
  *
- * A trial is expected to take the median of its rank, or the value on the line through the nearest ranks. A running
- * trial shifts from that to the speed of its own steps, by their share done, so nothing jumps at its end. Starting,
- * loading and compiling are not steps; time after the last step is other trials'. Expected times change with events
- * only; in between, the clock counts down.
+ * A trial is expected to take its rank's median, or a value between the nearest ranks'. A running trial shifts from
+ * that to its own speed, by its share of steps, so nothing jumps at its end. Only time between steps counts as theirs;
+ * the rest is other trials'. Between events, the estimate falls with the clock.
  */
 export class TimeLeft {
   readonly #trialsAtOnce: number;
   readonly #now: () => number;
   readonly #secondsByRank = new Map<number, number[]>();
-  /** Seconds from last step to end, of each observed trial. */
+  /** Seconds from last step to end. */
   readonly #afterSteps: number[] = [];
   readonly #running = new Map<string, Running>();
 
@@ -76,7 +75,7 @@ export class TimeLeft {
     // A process takes a while before it starts counting.
     const own = trial === undefined ? 0 : this.#now() - trial.startedAt;
     const whole = Math.max(seconds, own);
-    // A resumed trial's reported time covers all its processes.
+    // A resumed trial reports all its processes' time.
     if (trial?.steps.last?.share === 1)
       this.#afterSteps.push((trial.resumedShare > 0 ? own : whole) - trial.steps.last.seconds);
     this.#running.delete(id);
@@ -89,7 +88,7 @@ export class TimeLeft {
     this.#running.delete(id);
   }
 
-  /** Seconds left with trials of `waitingRanks` unstarted; undefined when nothing is known yet. */
+  /** Seconds left with trials of `waitingRanks` unstarted, if known. */
   estimate(waitingRanks: readonly number[]): number | undefined {
     const known = this.#known();
     const running = [...this.#running.values()].map((trial) => this.#left(trial, known));
@@ -114,13 +113,12 @@ export class TimeLeft {
     return Math.max(0, expected - (this.#now() - trial.startedAt));
   }
 
-  /** Seconds that a running trial's process takes in all, by its own progress. */
+  /** Seconds of a running trial's process in all, by its progress. */
   #whole({ steps, evaluation }: Running): number | undefined {
     const [trained, evaluated] = [endOf(steps), endOf(evaluation)];
     return evaluated ?? (trained === undefined ? undefined : trained + (median(this.#afterSteps) ?? 0));
   }
 
-  /** Seconds by rank, ascending: of ended trials, else of running ones. */
   #known(): RankTime[] {
     const byRank = new Map<number, number[]>();
     for (const trial of this.#running.values()) {
@@ -135,7 +133,7 @@ export class TimeLeft {
   }
 }
 
-/** Seconds after the trial's start at which a phase ends at its present speed. */
+/** Seconds after the trial's start when a phase ends. */
 function endOf({ first, last }: Phase): number | undefined {
   if (first === undefined || last === undefined) return undefined;
   if (last.share > first.share)
@@ -143,7 +141,7 @@ function endOf({ first, last }: Phase): number | undefined {
   return last.share === 1 ? last.seconds : undefined;
 }
 
-/** Seconds until the last ends, if at most `atOnce` run side by side. */
+/** Seconds until the last ends, `atOnce` side by side. */
 function lastEnd(running: readonly number[], waiting: readonly number[], atOnce: number): number {
   const ends = [...running];
   for (const seconds of waiting) {
@@ -163,7 +161,6 @@ function median(values: readonly number[]): number | undefined {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** Seconds of one rank. */
 interface RankTime {
   readonly rank: number;
   readonly seconds: number;
@@ -171,7 +168,7 @@ interface RankTime {
 
 /**
  * Seconds of a rank, on the line through its known neighbours: a step's cost grows about in proportion to the rank.
- * Beyond them, the nearest rank's; undefined without any.
+ * Beyond them, the nearest rank's.
  *
  * @param known ascending.
  */

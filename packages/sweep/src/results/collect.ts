@@ -27,8 +27,8 @@ import {
 } from "./results-document.ts";
 
 /**
- * Writes `results.json`: results by rank and then seed, the decision, and its rank's test score. Call it with all
- * required trials there: otherwise ranks are compared on different seeds.
+ * Writes `results.json`, by rank and then seed. Call it with all required trials there, so that ranks are compared on
+ * the same seeds.
  */
 export function collectResults(
   store: SweepStore,
@@ -76,8 +76,7 @@ export function decideRequired(store: SweepStore, plan: Plan, required: Required
 }
 
 /**
- * Execution in an earlier `results.json`; undefined if damaged, since {@link collectResults} derives the rest from the
- * trials.
+ * Execution in an earlier `results.json`, if undamaged; {@link collectResults} derives the rest.
  *
  * @throws InputError `E_RESULTS_VERSION` for a later version's file, which must not be overwritten.
  */
@@ -120,8 +119,8 @@ function byRateThenRank(a: TrialResult, b: TrialResult): number {
 }
 
 /**
- * Completed trials of the recommended rank. None without such a rank, or for rank 0, which has no adapter. No other
- * rank is ever scored: two scores would invite a choice.
+ * Completed trials of the recommended rank, unless rank 0, which has no adapter. No other rank is ever scored: two
+ * scores would invite a choice.
  */
 export function trialsToScore(
   { rank }: Pick<Decision, "rank">,
@@ -132,7 +131,6 @@ export function trialsToScore(
     : trials.filter(({ spec, evaluation }) => spec.lora.rank === rank && evaluation !== undefined);
 }
 
-/** Examples of a test score, and groups of the validation examples. */
 interface ScoredExamples {
   readonly test: Pick<TestSet, "sha256"> & Partial<TestSet>;
   readonly validationGroups?: readonly number[] | undefined;
@@ -141,7 +139,7 @@ interface ScoredExamples {
 type ScoredDecision = Pick<Decision, "rank" | "metric" | "confidence">;
 
 /**
- * Test score from the runs in the store; undefined where runs are missing or no score is due.
+ * Test score from the store; undefined where runs are missing or no score is due.
  *
  * @throws InputError as `readTestRun`.
  */

@@ -25,22 +25,19 @@ export interface UnpublishedAdapter {
 interface PublishOptions {
   /**
    * Publish the form that most programs read: alpha = rank, the scaling in B, no rsLoRA (default false: as trained). A
-   * trained head stays, since a classifier needs it.
+   * trained head stays.
    */
   readonly portable?: boolean;
-  /** Ends the copying of large files by throwing its reason; the next run goes on. (default: none) */
+  /** Ends the copying by throwing its reason; the next run goes on. (default: none) */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Copies one adapter per rank to `adapters/r<rank>/`: the seed with the lowest validation log loss, on a tie the
- * smallest.
+ * smallest. On new data, such a choice is likely to be a little worse than its validation figures.
  *
- * On new data, an adapter chosen so is likely to be a little worse than its validation figures; the table's figures are
- * means over seeds. Rank 0 and a rank without a completed trial have no adapter.
- *
- * Only PEFT's files are copied ({@link wholeAdapterFiles}). One rank's failure (attempt deleted, files changed without
- * a whole copy, disk full) leaves the others.
+ * Only PEFT's files are copied ({@link wholeAdapterFiles}). One rank's failure (attempt deleted, files changed, disk
+ * full) leaves the others.
  */
 export async function publishAdapters(
   store: SweepStore,
@@ -51,7 +48,6 @@ export async function publishAdapters(
   const adapters: PublishedAdapter[] = [];
   const unpublished: UnpublishedAdapter[] = [];
   for (const rank of ranks) {
-    // Another trainer need not save its adapters.
     const withAdapter = trials.filter(
       (trial) => trial.spec.lora.rank === rank && trial.adapterBytes !== undefined,
     );
@@ -67,7 +63,7 @@ export async function publishAdapters(
   return { adapters, unpublished };
 }
 
-/** Folder to copy a trial's adapter from; undefined where only the published copy is there, or whole. */
+/** Folder to copy from; undefined where only the published copy is there, or whole. */
 async function sourceOf(
   store: SweepStore,
   { trialId, spec }: TrialResult,
@@ -139,8 +135,8 @@ async function copyPortable(
 }
 
 /**
- * Removes the config first and writes it last: a folder with a config is whole. Leaves equal files alone. Returns the
- * names left out.
+ * Removes the config first and writes it last: a folder with a config is whole. Equal files stay. Returns the names
+ * left out.
  */
 async function copyAdapter(
   source: string,

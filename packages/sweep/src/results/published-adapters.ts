@@ -2,14 +2,13 @@ import { join } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
 import type { TrialResult } from "@lorank/evidence/results";
 
-/** Published adapter of one rank. */
 export interface PublishedAdapter {
   readonly rank: number;
   readonly seed: number;
   readonly trialId: string;
   /** PEFT folder: `adapters/r<rank>`. */
   readonly folder: string;
-  /** Other names in the trainer's adapter folder, which stay in the attempt. */
+  /** Names in the trainer's folder that stay in the attempt. */
   readonly leftOut?: readonly string[];
 }
 
@@ -26,10 +25,7 @@ export function publishedAdapters(folder: string, trials: readonly TrialResult[]
     .filter(({ trialId, folder }) => noteIn(folder)?.trialId === trialId);
 }
 
-/**
- * Note beside a published adapter; undefined if absent or damaged, and the adapter's origin is unknown. Throws if
- * unreadable for now.
- */
+/** Trial of a published adapter; undefined if the note is absent or damaged. Throws if unreadable for now. */
 export function noteIn(
   folder: string,
 ): { readonly trialId?: unknown; readonly portable?: unknown } | undefined {

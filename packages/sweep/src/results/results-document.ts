@@ -3,14 +3,14 @@ import { parseResults } from "@lorank/evidence/parse";
 import type { Results, TrialResult } from "@lorank/evidence/results";
 import type { PlanSummary, SweepPlan } from "../plan/plan.ts";
 
-/** Execution of a sweep, which changes times, not results. */
+/** Execution of a sweep, which changes times only. */
 export interface Execution {
   /** Absent where another trainer decides. */
   readonly threadsPerTrial?: number;
   readonly trialsAtOnce: number;
 }
 
-/** Trials of a method, in order, and the decision on them. */
+/** Trials in a method's order, and the decision on them. */
 export type DecidedTrials = Pick<
   Results,
   "trials" | "failures" | "truncations" | "otherRates" | "otherScaling" | "untouchedBase" | "decision"
@@ -42,7 +42,7 @@ export function resultsDocument(
 }
 
 /**
- * Results of a complete grid, trials in any order: `results.json` without a results folder.
+ * Results of a complete grid, without a results folder; trials in any order.
  *
  * @throws Error where a trial of the plan has no result: ranks would be compared on different seeds.
  */
@@ -63,17 +63,13 @@ export function byRankThenSeed(a: TrialResult, b: TrialResult): number {
   return a.spec.lora.rank - b.spec.lora.rank || a.spec.seed - b.spec.seed;
 }
 
-/**
- * Trial of a rank whose adapter is published: lowest validation log loss, on a tie the smallest seed. Undefined where
- * none completed.
- */
+/** Completed trial with the lowest validation log loss, on a tie the smallest seed: its adapter is published. */
 export function bestTrial(trials: readonly TrialResult[]): TrialResult | undefined {
   return trials
     .filter(({ evaluation }) => evaluation !== undefined)
     .sort((a, b) => badness(a) - badness(b) || a.spec.seed - b.spec.seed)[0];
 }
 
-/** Log loss, else the share of wrong answers. */
 function badness({ evaluation }: TrialResult): number {
   return evaluation!.logLoss ?? 1 - evaluation!.accuracy;
 }

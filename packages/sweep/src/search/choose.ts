@@ -2,12 +2,10 @@ import { InputError } from "@lorank/core";
 import type { DoublingGain, EpochSearch, RateSearch, SearchedValue } from "@lorank/evidence/results";
 import { epochNotes, epochWords, rateNotes, rateWords } from "./words.ts";
 
-/** Training of a search. */
 export interface Tried {
   readonly rank: number;
-  /** Learning rate, or epochs. */
   readonly value: number;
-  /** Log loss of each selection example, in nats; undefined where the training diverged. */
+  /** Nats per selection example; undefined where the training diverged. */
   readonly logLosses: readonly number[] | undefined;
 }
 
@@ -23,12 +21,11 @@ export function triedAt(tried: readonly Tried[], rank: number, value: number): T
   return tried.find((one) => one.rank === rank && one.value === value)!;
 }
 
-/** Mean log loss in nats; infinite where the training diverged. */
 export function lossOf({ logLosses }: Tried): number {
   return logLosses === undefined ? Number.POSITIVE_INFINITY : mean(logLosses);
 }
 
-/** Mean of `a - b` over the examples, and its standard error. Both must have completed, on the same examples. */
+/** Mean and standard error of `a - b`. Both must have completed, on the same examples. */
 export function pairedDifference(a: Tried, b: Tried): { mean: number; standardError: number } {
   const differences = a.logLosses!.map((loss, i) => loss - b.logLosses![i]!);
   const centre = mean(differences);
@@ -51,19 +48,18 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Ratio of neighbouring rates. LoRA's loss changes little within it: a finer choice would fit the search's noise. */
+/** Ratio of neighbouring rates: a finer choice would fit the search's noise. */
 const factor = 3;
 /** Rates beyond the first three. */
 const mostExtensions = 4;
 
-/** A third of the default rate, the default, three times it. */
 export function firstRates(start: number): number[] {
   return [-1, 0, 1].map((power) => rateAt(start, power));
 }
 
 /**
- * Rates to try next: beyond each end at which a rank did best, at most four in all. A rank no better than `guessing`
- * has learned nothing, and its best rate is chance. Rates then go down: too high rates destroy pretrained knowledge.
+ * Next rates: beyond each end at which a rank did best, at most four in all. Where a rank is no better than `guessing`,
+ * its best rate is chance, and rates go down: high ones destroy pretrained knowledge.
  */
 export function nextRates(
   start: number,
@@ -121,12 +117,12 @@ function rateAt(start: number, power: number): number {
   return power === 0 ? start : Number((start * factor ** power).toPrecision(3));
 }
 
-/** Best rate of a rank; the lowest where all diverged, since that is the direction to go on in. */
+/** Best rate of a rank; the lowest where all diverged, to go on downwards. */
 function bestRate(tried: readonly Tried[], rank: number): number {
   return leastBy(valuesOf(tried), (rate) => lossOf(triedAt(tried, rank, rate)));
 }
 
-/** Finite, so that a rank which diverged everywhere has infinite regret everywhere. */
+/** Finite, so that a rank which always diverged has infinite regret. */
 function bestLoss(tried: readonly Tried[], rank: number): number {
   const loss = lossOf(triedAt(tried, rank, bestRate(tried, rank)));
   return Number.isFinite(loss) ? loss : 0;
@@ -136,19 +132,18 @@ function leastBy(values: readonly number[], cost: (value: number) => number): nu
   return values.reduce((least, value) => (cost(value) < cost(least) ? value : least));
 }
 
-/** Least gain of a doubling, in nats: the default margin of log loss. */
+/** Least gain of a doubling, in nats: the default margin. */
 const threshold = 0.02;
 /** Standard errors that a gain must also exceed. */
 const clearly = 2;
-/** Doublings of the default epochs, at most: eight times. */
+/** Eight times the default epochs. */
 const mostDoublings = 3;
 
-/** The default epochs and twice as many. */
 export function firstEpochs(start: number): number[] {
   return [start, 2 * start];
 }
 
-/** Next epochs to try: twice as many while the last doubling improved a rank. */
+/** Next epochs: doubled while the last doubling improved a rank. */
 export function nextEpochs(tried: readonly Tried[]): number[] {
   const [from = 0, to = 0] = valuesOf(tried).slice(-2);
   const wentOn = valuesOf(tried).length - 1 < mostDoublings && improves(tried, from, to);
@@ -174,7 +169,7 @@ export function chooseEpochs(
   return { ...found, explanation: epochWords(found), notes: epochNotes(found) };
 }
 
-/** True for a rank that diverged before the doubling and not after it, whatever its loss. */
+/** True also for a rank that diverged before the doubling only. */
 function improves(tried: readonly Tried[], from: number, to: number): boolean {
   const gains = gainsOf(tried);
   return ranksOf(tried).some((rank) => {
@@ -187,7 +182,7 @@ function improves(tried: readonly Tried[], from: number, to: number): boolean {
   });
 }
 
-/** Gain of each doubling at each rank where both trainings completed. */
+/** Gain of each doubling, where both trainings completed. */
 function gainsOf(tried: readonly Tried[]): DoublingGain[] {
   const epochs = valuesOf(tried);
   return epochs.slice(1).flatMap((to, i) =>

@@ -24,27 +24,25 @@ import {
 } from "./choose.ts";
 import { type SearchStop, type SearchTrials, type ToTry, tryValues } from "./try-values.ts";
 
-/** Share of the training examples for selection, up to what a search needs. */
+/** Share of the training examples for selection, up to its need. */
 const selectionShare = 1 / 4;
 const mostSelection = 400;
-/** Share of the training examples that a rate is tried on. */
+/** Share of the training examples for trying rates. */
 const shortShare = 1 / 2;
-/** Seeds of the two draws, used for nothing else. */
+/** Seeds of the two draws. */
 const selectionDraw = 71;
 const shortDraw = 72;
 
-/** Data sets of a search. `validation` of both has the selection examples, drawn from the sweep's training examples. */
+/** Data sets of a search, for short and long trainings. `validation` of both has the selection examples. */
 interface SearchParts {
-  /** Half of the sweep's training examples. */
   readonly short: TokenizedDataset;
-  /** All but the selection examples. */
   readonly long: TokenizedDataset;
 }
 
 /**
- * Splits a sweep's training examples for a search: a quarter, at most about 400, for selection; all others for long
- * trainings; half of all for short ones. Draws are by class and deterministic. The sweep's validation examples stay
- * unseen: settings must not be fitted to them.
+ * Splits a sweep's training examples: a quarter, at most about 400, for selection; the rest for long trainings; half of
+ * all for short ones. Draws are by class and deterministic. The sweep's validation examples stay unseen: settings must
+ * not be fitted to them.
  *
  * @throws InputError `E_SPLIT` where no class has two examples.
  */
@@ -56,9 +54,9 @@ export function splitForSearch(dataset: TokenizedDataset): SearchParts {
   }));
   const selection = splitTrainValidation(rows, Math.min(selectionShare, mostSelection / all), selectionDraw);
   const shortPart = Math.min(1 - 1e-9, (shortShare * all) / selection.train.length);
-  // Left-out examples are the drawn ones, so that a class of one example stays.
+  // Drawn examples are left out, so that a class of one stays.
   const short = splitTrainValidation(selection.train, 1 - shortPart, shortDraw);
-  // Changing this name would change the data's hash, and the ids of the search's trials.
+  // Changing this name would change the search's trial ids.
   const named = `${dataset.name}, parted for the search`;
   const part = (train: readonly (typeof rows)[number][]): TokenizedDataset =>
     ({
@@ -81,17 +79,15 @@ export type SearchOutcome = ({ readonly status: "found" } & FoundSettings) | Sea
 const firstSeed = 20_000;
 
 /**
- * Finds the learning rate, the epochs or both by short trainings of the smallest and the largest rank. They train on
- * one part of the training examples, and are judged by log loss on another. The rate comes first, at the default
- * epochs; then the epochs at that rate.
+ * Finds learning rate, epochs or both by short trainings of the smallest and the largest rank, judged by log loss on
+ * other training examples. The rate comes first, at the default epochs.
  *
  * Trials lie in `search/` of the results folder, a store of its own. A killed search is resumed; a finished one is not
  * repeated.
  *
  * @param inputs with a plan that has the defaults of the settings to find.
  * @throws InputError as {@link earlierSearch}; `E_SWEEP_BUSY`, `E_OUT`, `E_DATA_HASH`, `E_SPLIT`; `E_SEARCH` where
- *   every rate
- * diverged.
+ *   every rate diverged.
  */
 export async function searchSettings(
   inputs: SweepInputs,
@@ -110,7 +106,7 @@ export async function searchSettings(
   const { signals, release } = watchCancel(out, options.signals);
   const run = { ...options, signals };
   try {
-    // An existing sweep's settings are written only after its plan has been compared.
+    // An existing sweep's settings stay until its plan has been compared.
     if (!existsSync(join(out, "sweep.json"))) writeSettings(out, settings, plan.config);
     const store = new SweepStore(searchFolder(out));
     removeTemporaryFiles(store.out);
@@ -124,10 +120,7 @@ export async function searchSettings(
   }
 }
 
-/**
- * Result of an earlier search in the results folder `out`, if any. Throws InputError `E_SWEEP_CHANGED` for a search of
- * other settings.
- */
+/** Result of an earlier search in `out`, if any. Throws InputError `E_SWEEP_CHANGED` for a search of other settings. */
 export function earlierSearch(
   out: string,
   plan: SweepPlan,
@@ -195,7 +188,6 @@ async function search(
   return { status: "found", search: found };
 }
 
-/** Tries the first values, then those that `next` derives, until it has none. */
 async function tryUntil(
   trials: SearchTrials,
   toTry: Omit<ToTry, "values">,
@@ -227,8 +219,8 @@ function partsOf({ plan, dataset }: SweepInputs): SearchParts {
 }
 
 /**
- * Mean validation log loss, in nats, when predicting each class's training share: what an adapter reaches that has
- * learned no more. Undefined for responses.
+ * Mean validation log loss, in nats, of predicting training shares of classes; an adapter that reaches no less has
+ * learned nothing else. Undefined for responses.
  */
 export function classPriorLoss({ task, train, validation }: TokenizedDataset): number | undefined {
   if (task.kind !== "classification") return undefined;

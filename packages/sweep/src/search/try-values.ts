@@ -20,7 +20,7 @@ export type SearchStop =
   | { readonly status: "interrupted" }
   | { readonly status: "failed"; readonly failed: readonly FailedTask[] };
 
-/** Values of one setting to try on `data`, with the other settings of the optimiser. */
+/** Values of one setting, with the optimiser's other settings. */
 export interface ToTry {
   readonly setting: "learningRate" | "epochs";
   readonly values: readonly number[];
@@ -28,7 +28,7 @@ export interface ToTry {
   readonly optimizer: SweepConfig["optimizer"];
 }
 
-/** Trains every rank of a search at every value, unless the search's store has its result. */
+/** Trains every rank at every value, unless the search's store has the result. */
 export async function tryValues(
   { store, inputs, ranks, seed }: SearchTrials,
   { setting, values, data, optimizer }: ToTry,

@@ -6,7 +6,6 @@ import type { ProgressReporter, SweepProgress } from "../plan/events.ts";
 import { TimeLeft } from "../progress/time-left.ts";
 import type { SweepStore } from "../store/store.ts";
 
-/** Turns trial ids and events into a sweep's progress, and reports it. */
 export class ProgressTracker {
   readonly #store: SweepStore;
   readonly #specs: Map<string, TrialSpec>;
@@ -32,7 +31,7 @@ export class ProgressTracker {
     this.expect(specs, specs.length);
   }
 
-  /** Sets the trials known to be run, of `total` expected in the end. (default: all specs) */
+  /** Sets the trials to be run, of `total` expected in the end. (default: all specs) */
   expect(required: readonly TrialSpec[], total: number): void {
     for (const spec of required) this.#specs.set(trialId(spec), spec);
     const ids = required.map(trialId);
@@ -41,7 +40,6 @@ export class ProgressTracker {
     this.#total = Math.max(total, ids.length);
   }
 
-  /** Records an event of a trial's training. */
   trained(event: TaskEvent): void {
     const { trialId: id } = event;
     const { rank } = this.#specs.get(id)!.lora;
@@ -97,7 +95,7 @@ export class ProgressTracker {
     this.#reporter.report({ ...this.#progress(trialId), kind: "test-scored", ...figuresOf(evaluation) });
   }
 
-  /** Records a trial lost to the sweep; one with a result too, if a later task failed. */
+  /** Records a trial lost to the sweep, perhaps after its result. */
   failed({ trialId, message }: FailedTask): void {
     this.#reporter.report({ ...this.#progress(trialId), kind: "trial-failed", message });
   }

@@ -21,13 +21,12 @@ import { type PlanInputs, trainerOf } from "../trainers/trainers.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 import { runStages, type StageOutcome, scoringTask } from "./run-stages.ts";
 
-/** Results folder, and the form of what is written there. */
 export interface ResultsFolder {
   /** Path; created, or resumed where a sweep was. */
   readonly out: string;
-  /** Add the plan's ranks and seeds to an existing sweep, instead of refusing (default false). */
+  /** Add the plan's ranks and seeds to an existing sweep (default false: refuse). */
   readonly extend?: boolean;
-  /** Publish adapters in the portable form instead of as trained, where their kind has one (default false). */
+  /** Publish adapters in the portable form, where their kind has one (default false: as trained). */
   readonly portable?: boolean;
   /** Rerun trials that ran out of memory (default false). */
   readonly retryOutOfMemory?: boolean;
@@ -35,7 +34,6 @@ export interface ResultsFolder {
   readonly settings?: AskedSettings | undefined;
 }
 
-/** Names of {@link ResultsFolder}, to check a caller's. */
 export const folderNames: OptionNames<ResultsFolder> = {
   out: true,
   extend: false,
@@ -46,33 +44,33 @@ export const folderNames: OptionNames<ResultsFolder> = {
 
 export interface SweepOutcome {
   /**
-   * Null until every trial that the method requires has a result, which may be divergence. Ranks whose runs all failed
-   * are reported as failed, and the others decided.
+   * Null until every required trial has a result, which may be divergence. Ranks whose runs all failed are reported so,
+   * and the others decided.
    */
   readonly results: Results | null;
-  /** Adapters, one for each rank with a completed trial; empty while `results` is null. */
+  /** Adapter of each rank with a completed trial; empty while `results` is null. */
   readonly adapters: readonly PublishedAdapter[];
-  /** Ranks whose adapter could not be published, and why. `results.json` is there all the same. */
+  /** Ranks whose adapter could not be published, and why. */
   readonly unpublished: readonly UnpublishedAdapter[];
-  /** Trials that failed, or could not be evaluated, `maxAttempts` times, and why. The next run tries them again. */
+  /** Trials that failed, or could not be evaluated, `maxAttempts` times. The next run tries again. */
   readonly failed: readonly FailedTask[];
-  /** True when a signal stopped the sweep before its end. */
+  /** True when a signal stopped the sweep early. */
   readonly interrupted: boolean;
-  /** Trials that this run brought to a result; 0 when everything was done before. */
+  /** Trials that this run brought to a result. */
   readonly finishedNow: number;
-  /** Trials whose attempts came to different results. Empty where the same spec gives the same bytes, as it must. */
+  /** Trials whose attempts disagree: the same spec must give the same bytes. */
   readonly disagreements: readonly Disagreement[];
 }
 
 /**
  * Runs the missing trials of a sweep's method, and collects the results.
  *
- * The results folder is the only state, so running and resuming are the same call, and it may be killed at any moment.
- * With no trial missing, nothing changes. Without a `sweep.json`, the folder has at most the lease, settings, a search
- * and temporary files.
+ * The results folder is the only state: running and resuming are the same call, which may be killed at any moment. With
+ * no trial missing, nothing changes. Before `sweep.json`, the folder has at most the lease, settings, a search and
+ * temporary files.
  *
  * @throws InputError `E_SWEEP_OPTIONS`, `E_DATA_HASH`, `E_TRAINER_FILE`, `E_SWEEP_CHANGED` (the folder holds another
- * sweep), `E_SWEEP_BUSY`, `E_OUT`; then the folder is as it was.
+ *   sweep), `E_SWEEP_BUSY`, `E_OUT`; then the folder is as it was.
  */
 export async function runPlan(
   inputs: PlanInputs,
@@ -103,7 +101,7 @@ export async function runPlan(
     const { complete, interrupted } = last;
     const failed = last === stages ? stages.failed : [...stages.failed, ...last.failed];
     const execution: Execution = { ...sweep.execution, trialsAtOnce: run.trialsAtOnce };
-    // A run that trains nothing must not change the recorded execution of the trials.
+    // A run that trains nothing must not change the recorded execution.
     const saved = stages.ran === 0 ? earlier : undefined;
     const results = complete && decided ? collectResults(store, plan, decided, saved ?? execution) : null;
     const ids = required.trials.map(trialId);
@@ -123,7 +121,7 @@ export async function runPlan(
   }
 }
 
-/** Published adapters; undefined where a signal came first, and the next run goes on. */
+/** Published adapters; undefined where a signal came first. */
 async function publishUntilStopped(
   store: SweepStore,
   { trials }: Results,
@@ -140,7 +138,6 @@ async function publishUntilStopped(
   }
 }
 
-/** Scores the recommended rank on the test examples, if any. */
 export async function scoreVerdict(
   store: SweepStore,
   { decision, trials }: DecidedTrials,

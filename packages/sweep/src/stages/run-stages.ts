@@ -23,8 +23,8 @@ import type { SweepStore } from "../store/store.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 
 /**
- * Gives up ranks without a completed run or one left to try, so that the others are decided. If that is every rank, the
- * trainer is at fault, and none is given up.
+ * Gives up ranks without a completed run or one left to try, so that the others are decided. Gives up none if all
+ * failed: the trainer is at fault.
  */
 function giveUpRanks(store: SweepStore, trials: readonly TrialSpec[], failed: readonly FailedTask[]): void {
   const messages = new Map(failed.map(({ trialId, message }) => [trialId, message]));
@@ -49,23 +49,18 @@ function failureOf(store: SweepStore, id: string, message: string): Pick<FailedT
 }
 
 export interface StageOutcome {
-  /** Trials of the last stage. */
   readonly required: RequiredTrials;
-  /** True when everything that the method requires is there. */
   readonly complete: boolean;
-  /** Ids of trials that this run brought to a result. */
   readonly finished: readonly string[];
-  /** Failed trials; of a complete stage, those of ranks whose runs all failed. */
+  /** Failed trials; in a complete stage, of ranks whose runs all failed. */
   readonly failed: readonly FailedTask[];
   readonly interrupted: boolean;
-  /** Trials and truncations that were started. */
   readonly ran: number;
 }
 
 /**
- * Runs the missing trials of a method, stage by stage, until it requires no more or a failure is in the way. A rank
- * whose runs all fail is not; the next run tries it again. The untouched base comes first: a judge that fails shows
- * before anything is trained.
+ * Runs a method's missing trials, stage by stage, until it requires no more or a failure is in the way. A rank whose
+ * runs all fail is not. The untouched base comes first: a failing judge shows before anything is trained.
  */
 export async function runStages(
   store: SweepStore,
@@ -115,7 +110,7 @@ export async function runStages(
     required = next;
   }
 
-  /** Failed trials if the untouched base could not be evaluated, empty after a stop signal; undefined to go on. */
+  /** Undefined to go on; else failed trials, none after a stop signal. */
   async function evaluateBase(): Promise<readonly FailedTask[] | undefined> {
     const base = untouchedBase(store, plan);
     if (base === undefined || store.hasBase(base)) return undefined;
@@ -156,7 +151,6 @@ export function trainingTask(store: SweepStore, trialId: string): TrialTask {
   return { trialId, missing: () => (store.isDone(trialId) ? undefined : work), failure: "failed" };
 }
 
-/** Evaluates a trial's base without an adapter. */
 export function baseTask(store: SweepStore, trialId: string): TrialTask {
   const work = { kind: "base", trialId } as const;
   return {
@@ -166,7 +160,7 @@ export function baseTask(store: SweepStore, trialId: string): TrialTask {
   };
 }
 
-/** Cuts a finished trial's adapter to the ranks without an evaluation. */
+/** Cuts a finished trial's adapter to the missing ranks. */
 export function truncationTask(store: SweepStore, required: RequiredTruncation): TrialTask {
   const { trialId } = required;
   return {
@@ -179,7 +173,6 @@ export function truncationTask(store: SweepStore, required: RequiredTruncation):
   };
 }
 
-/** Scores a finished trial's adapter on test examples. */
 export function scoringTask(store: SweepStore, trialId: string, test: TestToScore): TrialTask {
   const work = { kind: "evaluate", trialId, test } as const;
   return {

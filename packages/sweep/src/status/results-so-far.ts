@@ -9,13 +9,13 @@ import { type Subject, subjectOf } from "../trainers/subject.ts";
 
 export interface ResultsSoFar extends Subject {
   readonly sweep: PlanSummary;
-  /** Results of the comparison so far, by rank and then seed. */
+  /** Results of the comparison, by rank and then seed. */
   readonly trials: readonly TrialResult[];
-  /** Decision at the last look. Absent before the first, and for methods whose claims hold only at the end. */
+  /** Last decision. Absent before the first look, and for methods whose claims hold only at the end. */
   readonly decision?: Decision;
 }
 
-/** Last results of each store, and what they were derived from. */
+/** Last results of each store, and their sources. */
 const known = new WeakMap<
   SweepStore,
   { readonly basis: string; readonly state: unknown; readonly results: ResultsSoFar }

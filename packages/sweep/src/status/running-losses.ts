@@ -3,7 +3,7 @@ import { linesFrom } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
 import type { TrialStatus } from "./trial-states.ts";
 
-/** Step of a running trial, and its training loss in nats. */
+/** Training loss in nats. */
 export type StepLoss = readonly [step: number, loss: number];
 
 interface Reading {
@@ -13,7 +13,7 @@ interface Reading {
   end: number;
 }
 
-/** Reads losses from running trials' logs, each from where the last reading ended. */
+/** Reads losses from logs of running trials, each from where it last ended. */
 export class RunningLosses {
   readonly #store: SweepStore;
   readonly #readings = new Map<string, Reading>();
@@ -22,7 +22,7 @@ export class RunningLosses {
     this.#store = store;
   }
 
-  /** Losses in each trial's running attempt, by trial id. Ended attempts are forgotten. */
+  /** Losses by trial id. Ended attempts are forgotten. */
   of(trials: readonly TrialStatus[]): ReadonlyMap<string, readonly StepLoss[]> {
     const running = trials.filter(({ state }) => state === "running").map(({ trialId }) => trialId);
     for (const id of this.#readings.keys()) if (!running.includes(id)) this.#readings.delete(id);

@@ -15,20 +15,19 @@ import { type KnownDone, type TrialState, type TrialStatus, trialStates } from "
 
 /** Status of a sweep, from its results folder alone. */
 export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
-  /** True while it searches for its settings, and has no trials yet. */
+  /** True during a search, before there are trials. */
   readonly isSearching: boolean;
   readonly ranks: readonly number[];
   readonly seeds: readonly number[];
   readonly metric: MetricName;
-  /** Trials of the plan, one for each rank and seed, block by block, then those of its checks. */
+  /** Trials of the plan, block by block of a seed, then those of its checks. */
   readonly trials: readonly TrialStatus[];
-  /** Trials with a result, of `total`. */
   readonly done: number;
-  /** Number of trials in the end; of a method that may end early, the most. */
+  /** Trials in the end, at most. */
   readonly total: number;
-  /** True when everything is there, the verdict too, and no process works on it. */
+  /** True with results and verdict, and no running process. */
   readonly isComplete: boolean;
-  /** Process that runs what is missing, if any. */
+  /** Process that runs what is missing. */
   readonly driver?: Pick<LeaseHolder, "host" | "pid" | "since">;
 }
 
@@ -105,7 +104,7 @@ function statesOf(
   ];
 }
 
-/** True when the method requires no more: trials are added only when all required ones are there. */
+/** True when the method requires no more: it adds trials only when all required ones are there. */
 function isEnd(store: SweepStore, required: RequiredTrials): boolean {
   const trials = [...required.trials, ...inOrder(required)];
   return (
@@ -123,11 +122,10 @@ function assertSearch(out: string): void {
 
 interface Estimated {
   readonly trials: TrialStatus[];
-  /** Estimate, if as many trials go on side by side as run now; absent where none runs or nothing is known yet. */
+  /** Estimate with as many trials side by side as now; absent where none runs or nothing is known yet. */
   readonly secondsLeft?: number;
 }
 
-/** Estimates times by {@link TimeLeft}, from the finished trials. */
 export function estimateTime(trials: readonly TrialStatus[]): Estimated {
   const running = trials.filter(({ state }) => state === "running");
   const timeLeft = new TimeLeft(running.length, () => 0);

@@ -6,50 +6,46 @@ import { namesIn } from "../store/files.ts";
 import { isRunning } from "../store/process-identity.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 
-/** State of a trial, from the results folder alone. */
 export type TrialState =
   | ({
       readonly state: "done";
       readonly status: TrialResult["status"];
-      /** Seconds of its whole process. */
+      /** Seconds of the whole process. */
       readonly seconds: number;
-      /** Scores are those of a completed trial. */
+      /** Scores of a completed trial. */
     } & Scores)
-  /** Its process has been heard of within a minute. */
+  /** Heard of within a minute. */
   | ({ readonly state: "running" } & Running)
-  /** Its process is gone, or has not been heard of for a minute. */
+  /** Process gone, or silent for a minute. */
   | ({ readonly state: "lost"; readonly isGone: boolean; readonly secondsSilent: number } & Running)
-  /** The last attempt ended without a result. */
+  /** Last attempt ended without a result. */
   | { readonly state: "failed"; readonly attempt: number; readonly reason: string }
-  /** Cancelled by `lorank cancel`. */
   | { readonly state: "cancelled" }
-  /** To be run. `attempts`: those that were interrupted. */
+  /** Waiting to be run. `attempts`: interrupted ones. */
   | { readonly state: "waiting"; readonly attempts: number }
-  /** Not required so far: the method may get by without it. */
+  /** Not required so far, and perhaps never. */
   | { readonly state: "not-asked" };
 
 export interface Running {
   readonly attempt: number;
-  /** Absent, as the members below, before the process has written them. */
+  /** Absent, as the members below, until the process has written them. */
   readonly host?: string;
   readonly device?: string;
   /** Scheduler's name of the process. */
   readonly where?: string;
   readonly step?: number;
-  /** Steps of the whole training, where the trainer reports them. */
+  /** Steps of the whole training, where reported. */
   readonly steps?: number;
   readonly loss?: number;
-  /** Step of the checkpoint from which the attempt was resumed. */
+  /** Checkpoint's step from which the attempt was resumed. */
   readonly resumedFrom?: number;
-  /** After training: examples of the evaluation. */
+  /** Examples of the evaluation after training. */
   readonly evaluating?: { readonly done: number; readonly total: number };
-  /** Seconds since the attempt began. */
+  /** Since the attempt began. */
   readonly seconds: number;
-  /** Estimate; absent before there is anything to estimate from. */
   readonly secondsLeft?: number;
 }
 
-/** Trial of a sweep and its state. */
 export type TrialStatus = TrialState & {
   readonly trialId: string;
   /** Name such as `r16-s3`; of a check `r16-s3-lr0.001`, `r16-s3-rslora`. */
@@ -60,14 +56,14 @@ export type TrialStatus = TrialState & {
   readonly variant?: string;
 };
 
-/** Finished trials by id; their states never change. */
+/** Finished trials by id, whose states never change. */
 export type KnownDone = Map<string, TrialState>;
 
 /**
- * States of trials. Each folder is listed once; only trials with an attempt and no result cost more.
+ * States of trials. Each folder is listed once; only running or ended attempts without a result cost more.
  *
  * @param now in milliseconds since 1970.
- * @param known caches finished trials, whose results are not read again.
+ * @param known caches finished trials.
  * @param metric decides in the sweep.
  */
 export function trialStates(
@@ -102,7 +98,6 @@ function doneState(store: SweepStore, id: string, metric: MetricName): TrialStat
   };
 }
 
-/** State of a trial without a result, by its last attempt. */
 function attemptState({ number, folder }: Attempt, now: number): TrialState {
   const log = readAttemptState(folder);
   const { start, step, event, resumed, end } = log ?? {};
@@ -126,7 +121,7 @@ function attemptState({ number, folder }: Attempt, now: number): TrialState {
   };
   const runs = start && isRunning(start);
   const silentMs = Math.max(0, now - (log?.heardAt ?? claimedAt));
-  // This host knows more than the clock: a process busy in native code runs, a killed one does not.
+  // Liveness beats the clock: a process busy in native code runs, a killed one does not.
   if (runs ?? silentMs <= freshMs) return { state: "running", ...running };
   return { state: "lost", isGone: runs === false, secondsSilent: silentMs / 1000, ...running };
 }

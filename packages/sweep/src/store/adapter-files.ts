@@ -5,12 +5,12 @@ import { InputError, isInputError } from "@lorank/core";
 import type { TrialSpec } from "@lorank/evidence/results";
 import type { Attempt } from "./store.ts";
 
-/** Files of PEFT's `save_pretrained`: the config, and one of the weights, are required. */
+/** Files of PEFT's `save_pretrained`: config, and one of the weights, are required. */
 export const adapterConfig = "adapter_config.json";
 export const adapterWeights = ["adapter_model.safetensors", "adapter_model.bin"] as const;
 
 /**
- * Further files of an adapter: its card, class names, text length, and files of tokenizer and processor.
+ * Further files: card, class names, text length, tokenizer and processor.
  *
  * Source: transformers 5.24 (`vocab_files_names`, `transformers/utils`), PEFT 0.21 (`peft/utils/constants.py`).
  */
@@ -28,19 +28,17 @@ const companions = new Set(
 const isNeeded = (name: string): boolean =>
   [adapterConfig, ...adapterWeights].some((needed) => needed === name);
 
-/** True for a file of a PEFT folder, false for a trainer's own, such as an optimiser's state. */
+/** False for a trainer's own file, such as an optimiser's state. */
 export function isAdapterFile(name: string): boolean {
   return isNeeded(name) || companions.has(name);
 }
 
 interface AdapterFiles {
-  /** PEFT's files that are there, sorted. */
   readonly files: readonly string[];
-  /** Other names: files, folders such as `checkpoint-10`, links, FIFOs, devices. */
+  /** Other names, such as `checkpoint-10`, links, FIFOs, devices. */
   readonly leftOut: readonly string[];
 }
 
-/** PEFT's files in a trainer's adapter folder. Links are not followed. */
 export function adapterFiles(folder: string): AdapterFiles {
   const names = readdirSync(folder)
     .filter((name) => !name.endsWith(".tmp"))
@@ -50,11 +48,7 @@ export function adapterFiles(folder: string): AdapterFiles {
   return { files: names.filter(isOurs), leftOut: names.filter((name) => !isOurs(name)) };
 }
 
-/**
- * PEFT's files of an adapter to publish.
- *
- * @throws InputError `E_ADAPTER` where config or weights are no file: a symbolic link may lead anywhere.
- */
+/** @throws InputError `E_ADAPTER` where config or weights are no file: a symbolic link may lead anywhere. */
 export function wholeAdapterFiles(folder: string): AdapterFiles {
   const found = adapterFiles(folder);
   const needed = found.leftOut.find(isNeeded);
@@ -68,11 +62,7 @@ export function wholeAdapterFiles(folder: string): AdapterFiles {
   throw new InputError("E_ADAPTER", `${join(folder, needed)} must be a file, got ${got}`);
 }
 
-/**
- * Folder of an attempt's adapter, if any.
- *
- * @throws InputError `E_ADAPTER` where it is no folder, or a link out of the attempt's folder.
- */
+/** @throws InputError `E_ADAPTER` where it is no folder, or a link out of the attempt's folder. */
 export function adapterFolder(attempt: string): string | undefined {
   const folder = join(attempt, "adapter");
   const stat = lstatSync(folder, { throwIfNoEntry: false });
@@ -88,10 +78,7 @@ export function adapterFolder(attempt: string): string | undefined {
 
 const digestName = "adapter.sha256";
 
-/**
- * Writes `adapter.sha256` beside an attempt's adapter, in the form of `sha256sum`. Nothing else would show a wrong bit
- * in the weights.
- */
+/** Writes `adapter.sha256` in the form of `sha256sum`: nothing else would show a wrong bit in the weights. */
 export async function writeAdapterDigest(attemptFolder: string): Promise<void> {
   const folder = join(attemptFolder, "adapter");
   const lines: string[] = [];
@@ -101,8 +88,8 @@ export async function writeAdapterDigest(attemptFolder: string): Promise<void> {
 }
 
 /**
- * Damage of an attempt's adapter, or of a copy in `folder`; undefined where whole, or without digests as in earlier
- * versions. Throws as {@link throwIfUnreadable}.
+ * Damage of an attempt's adapter, or of a copy in `folder`; undefined where whole, or of an earlier version without
+ * digests. Throws as {@link throwIfUnreadable}.
  */
 export async function adapterDamage(
   attemptFolder: string,

@@ -6,7 +6,7 @@ import type { ProgressEvent } from "../plan/events.ts";
 import { readFileEnds } from "./files.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
-/** First line of an attempt's `log.jsonl`: process, threads and device. */
+/** First line of `log.jsonl`. */
 interface AttemptStart extends ProcessIdentity {
   readonly kind: "started";
   /** ISO 8601. */
@@ -14,11 +14,11 @@ interface AttemptStart extends ProcessIdentity {
   /** Absent where another trainer decides. */
   readonly threads?: number;
   readonly device?: string;
-  /** Scheduler's name of the process: `<job>_<task>` or `<job>` of Slurm. */
+  /** Slurm's `<job>_<task>` or `<job>`. */
   readonly where?: string;
 }
 
-/** Last line of `log.jsonl`: the result is there, or why there is none. */
+/** Last line of `log.jsonl`. */
 type AttemptEnd =
   | {
       readonly kind: "committed";
@@ -28,29 +28,27 @@ type AttemptEnd =
   | {
       readonly kind: "ended";
       readonly reason: string;
-      /** True if a signal ended the process: the trial is not at fault. */
+      /** A signal ended the process: the trial is not at fault. */
       readonly interrupted?: true;
     };
 
 interface AttemptState {
-  /** Absent if the process was killed before or while writing it. */
+  /** Absent if the process was killed before writing it. */
   readonly start?: AttemptStart;
   /** Last event of training or evaluation. */
   readonly event?: ProgressEvent & { readonly time: string };
-  /** Last step. */
   readonly step?: Extract<ProgressEvent, { readonly kind: "step" }>;
   /** Checkpoint from which the attempt was resumed. */
   readonly resumed?: Extract<ProgressEvent, { readonly kind: "resumed" }>;
   readonly end?: AttemptEnd & { readonly time: string };
-  /** Milliseconds since 1970, when the process was last heard of. */
+  /** Milliseconds since 1970. */
   readonly heardAt: number;
 }
 
 const heartbeatMs = 10_000;
 
 /**
- * Age up to which a log's process counts as running. An older log's process may be gone, or in a long native call that
- * blocks its timers.
+ * Age up to which a log's process counts as running. Later it is gone, or in a long native call that blocks its timers.
  */
 export const freshMs = 60_000;
 
@@ -59,8 +57,8 @@ const headBytes = 2048;
 const tailBytes = 4096;
 
 /**
- * Writes an attempt's `log.jsonl`, one JSON document a line, and touches the file every ten seconds until closed. A
- * kill may cut the last line; nothing that counts is derived from the file.
+ * Writes `log.jsonl`, one JSON document a line, and touches it every ten seconds. A kill may cut the last line; nothing
+ * that counts is derived from it.
  */
 export class AttemptLog {
   readonly #file: string;
@@ -88,7 +86,7 @@ export class AttemptLog {
     appendLine(this.#file, event);
   }
 
-  /** Writes how the attempt ended, if possible and not yet written, and closes the log. */
+  /** Writes the end, if possible and not yet written, and closes the log. */
   end(end: AttemptEnd): void {
     clearInterval(this.#heartbeat);
     if (!this.#hasEnded) ifPossible(() => appendLine(this.#file, end));
@@ -96,7 +94,7 @@ export class AttemptLog {
   }
 }
 
-/** Writes the end of an attempt whose process is gone, if possible and not yet written. */
+/** Writes the end of an attempt whose process is gone. */
 export function logEnd(folder: string, end: AttemptEnd): void {
   const file = logFile(folder);
   ifPossible(() => {
@@ -104,7 +102,7 @@ export function logEnd(folder: string, end: AttemptEnd): void {
   });
 }
 
-/** Reads both ends of a log; undefined where it cannot be read. */
+/** Reads both ends of a log, if readable. */
 export function readAttemptState(folder: string): AttemptState | undefined {
   let ends: ReturnType<typeof readFileEnds>;
   try {
@@ -138,7 +136,6 @@ const isStep = (line: Line): line is Extract<Line, { kind: "step" }> => line.kin
 const isEvent = (line: Line): line is Extract<Line, ProgressEvent> =>
   isStep(line) || line.kind === "evaluating";
 
-/** Lines of a log, except those that a kill has cut. */
 export function logLines(lines: readonly string[]): Line[] {
   return lines.flatMap((line) => {
     try {
@@ -150,7 +147,6 @@ export function logLines(lines: readonly string[]): Line[] {
   });
 }
 
-/** Output of an attempt's process, and of a trainer's command. */
 export function outputFile(folder: string): string {
   return join(folder, "output.txt");
 }
@@ -172,7 +168,7 @@ function isCut(file: string): boolean {
   }
 }
 
-/** Ignores errors such as a full disk or a moved folder: the commit will report them. */
+/** Ignores errors such as a full disk: the commit will report them. */
 function ifPossible(write: () => void): void {
   try {
     write();

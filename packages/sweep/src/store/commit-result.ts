@@ -7,8 +7,8 @@ import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import type { Attempt, SweepStore } from "./store.ts";
 
 /**
- * Publishes an attempt's result: durably in its own folder, then by a hard link under `results/`. The first attempt
- * wins; a later one keeps its file, for {@link findDisagreements}.
+ * Publishes a result: durably in the attempt's folder, then by a hard link under `results/`. The first attempt wins;
+ * {@link findDisagreements} compares later ones.
  */
 export function commitResult(store: SweepStore, attempt: Attempt, result: TrialResult): "first" | "later" {
   const own = join(attempt.folder, "result.json");
@@ -16,19 +16,15 @@ export function commitResult(store: SweepStore, attempt: Attempt, result: TrialR
   return commitOnce(own, store.resultPath(attempt.trialId)) === "committed" ? "first" : "later";
 }
 
-/**
- * Different results of two attempts: the trial is not a function of its spec on this machine. Attempts that ran out of
- * memory do not count.
- */
+/** Different results of two attempts: the trial is not a function of its spec on this machine. */
 export interface Disagreement {
   readonly trialId: string;
-  /** Attempt whose result was not taken. */
   readonly attempt: number;
-  /** Differences, apart from `measured`. `before` is the result that counts. */
+  /** Differences, apart from `measured`; `before` counts. */
   readonly changes: readonly SettingChange[];
 }
 
-/** Compares every finished attempt with the result that counts. Read from disk, so that later runs find them again. */
+/** Compares every finished attempt with the result that counts, anew from disk. */
 export function findDisagreements(store: SweepStore, id: string): Disagreement[] {
   if (store.attempts(id).length < 2) return [];
   const finished = store.finishedAttempts(id);
@@ -43,10 +39,7 @@ export function findDisagreements(store: SweepStore, id: string): Disagreement[]
   });
 }
 
-/**
- * Another result than `counted`; undefined if equal, damaged, gone or out of memory. Throws where the disk or the
- * machine fails.
- */
+/** Undefined if equal to `counted`, damaged, gone or out of memory. Throws where the disk or the machine fails. */
 function otherResult(file: string, counted: string): TrialResult | undefined {
   try {
     const text = readTextFile(file);

@@ -5,10 +5,9 @@ import type { FailedTrial, TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { SweepStore } from "./store.ts";
 
-/** Failed trials by id, and why. */
 export type FailedTrials = ReadonlyMap<string, Pick<FailedTrial, "reason" | "output">>;
 
-/** Reads `failed.json`: trials of ranks whose runs all failed in the last run, left out of the decision. */
+/** Reads `failed.json`: trials of ranks whose runs all failed, left out of the decision. */
 export function readFailedTrials(out: string): FailedTrials {
   const file = failedFile(out);
   if (!existsSync(file)) return new Map();
@@ -29,14 +28,13 @@ export function writeFailedTrials(out: string, trials: FailedTrials): void {
   writeFileAtomic(failedFile(out), `${JSON.stringify(Object.fromEntries(trials), null, 2)}\n`);
 }
 
-/** Removes the file, so that these trials are run again. */
+/** Lets these trials run again. */
 export function forgetFailedTrials(out: string): void {
   rmSync(failedFile(out), { force: true });
 }
 
 /**
- * Removes results of trials that ran out of memory, so that they are run again. Call it under the folder's lease,
- * before anything reads the results.
+ * Lets trials that ran out of memory run again. Call it under the folder's lease, before anything reads the results.
  */
 export function forgetOutOfMemory(out: string, specs: readonly TrialSpec[]): void {
   const store = new SweepStore(out, { readOnly: true });

@@ -2,20 +2,20 @@ import { closeSync, fstatSync } from "node:fs";
 import { openRegularFile, sha256OfFile } from "@lorank/checkpoint/disk";
 import type { KnownDigest } from "../plan/job.ts";
 
-/** Bytes; smaller files are hashed each time, in a millisecond. */
+/** Bytes that are hashed anew each time, in a millisecond. */
 const leastBytes = 2 ** 20;
 
 /**
- * Nanoseconds. A file changed this shortly before its hash may change again within its clock's tick, and keep its
- * times. The coarsest tick, FAT's, is 2 seconds.
+ * Nanoseconds. A file changed so shortly before its hash may change again within one clock tick, 2 seconds on FAT, and
+ * look the same.
  */
 const settledNs = 3_000_000_000n;
 
 const known = new Map<string, KnownDigest>();
 
 /**
- * SHA-256 of a file. A large one is hashed once, here or in a process that sent its digests ({@link learnDigests}), and
- * again when device, inode, size or a time changes. Throws as `sha256OfFile`.
+ * SHA-256 of a file. A large one is hashed once, here or in another process ({@link learnDigests}), and again when its
+ * stamp changes. Throws as `sha256OfFile`.
  */
 export function digestOf(path: string): string {
   const before = stampOf(path);
@@ -33,12 +33,11 @@ export function digestOf(path: string): string {
 
 let notify: ((digests: readonly KnownDigest[]) => void) | undefined;
 
-/** Calls the listener with each digest that need not be computed again. */
+/** Calls the listener with each lasting digest. */
 export function onNewDigests(listener: (digests: readonly KnownDigest[]) => void): void {
   notify = listener;
 }
 
-/** Digests that this process knows, for its child processes. */
 export function knownDigests(): KnownDigest[] {
   return [...known.values()];
 }

@@ -10,12 +10,12 @@ import {
 } from "@lorank/checkpoint/disk";
 import { InputError, machineErrorCode, parseJson } from "@lorank/core";
 
-/** SHA-256 of bytes, or of a text in UTF-8, in lower-case hex. */
+/** SHA-256 in lower-case hex; texts in UTF-8. */
 export function sha256Of(bytes: Uint8Array | string): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Parses a JSON file; errors in its content include `advice`. */
+/** Parses a JSON file; errors in it include `advice`. */
 export function readJson(path: string, advice?: string): unknown {
   let text: string;
   try {
@@ -35,23 +35,22 @@ function withAdvice(message: string, advice: string | undefined, cause: unknown)
   return new InputError("E_JSON", advice === undefined ? message : `${message}\n${advice}`, { cause });
 }
 
-/** Parses a JSON file that holds an object. */
 export function readJsonObject(path: string, advice: string): Readonly<Record<string, unknown>> {
   const json = readJson(path, advice);
   if (typeof json === "object" && json !== null && !Array.isArray(json)) return { ...json };
   throw new InputError("E_JSON", `${path} must hold a JSON object, got ${JSON.stringify(json)}\n${advice}`);
 }
 
-/** Content of a file, whole or in parts that each reading makes anew. */
+/** Whole, or in parts that each reading makes anew. */
 type Content = Uint8Array | string | Iterable<Uint8Array>;
 
-/** Writes atomically; leaves a file with this content alone, times included. */
+/** Writes atomically; an equal file stays, times included. */
 export function writeIfDifferent(path: string, content: Content): void {
   if (!isEqualFile(path, content)) writeFileAtomic(path, content);
 }
 
 /**
- * True for a file with this content, false for an unreadable one, which can be replaced. Reads 64 KiB at a time.
+ * True for a file with this content, false for an unreadable one. Reads 64 KiB at a time.
  *
  * @throws InputError `E_OUT` for a folder, which no file can replace.
  */
@@ -83,7 +82,6 @@ function hasParts(path: string, parts: Iterable<Uint8Array>): boolean {
   }
 }
 
-/** Both ends of a text file that may be long. */
 interface FileEnds {
   readonly head: string;
   readonly tail: string;
@@ -92,7 +90,7 @@ interface FileEnds {
   readonly modifiedAt: number;
 }
 
-/** Reads at most so many bytes at each end of a text file. Throws the file system's error. */
+/** Reads both ends of a text file. Throws the file system's error. */
 export function readFileEnds(file: string, headBytes: number, tailBytes: number): FileEnds {
   const descriptor = openRegularFile(file);
   try {
@@ -108,7 +106,7 @@ export function readFileEnds(file: string, headBytes: number, tailBytes: number)
   }
 }
 
-/** Whole lines behind the byte `from`, and where they end; none of a missing file. */
+/** Whole lines behind the byte `from`, and where they end. */
 export function linesFrom(file: string, from: number): { readonly lines: string[]; readonly end: number } {
   let descriptor: number;
   try {
@@ -126,7 +124,7 @@ export function linesFrom(file: string, from: number): { readonly lines: string[
   }
 }
 
-/** Trials with a `<trialId>.json` in a folder that never loses such files. */
+/** Trials with a `<trialId>.json` in a folder that never loses any. */
 export class KnownIds {
   readonly #folder: string;
   #known: Set<string> | undefined;
@@ -135,7 +133,7 @@ export class KnownIds {
     this.#folder = folder;
   }
 
-  /** Lists the folder once; later calls look only for a trial without a file before. */
+  /** Lists the folder once; later calls look for absent ones only. */
   has(id: string): boolean {
     this.#known ??= new Set(this.list());
     if (this.#known.has(id)) return true;
@@ -144,18 +142,16 @@ export class KnownIds {
     return isThere;
   }
 
-  /** Ids there now, in no particular order. */
   list(): string[] {
     return idsIn(this.#folder);
   }
 }
 
-/** Trials with a `<trialId>.json` in a folder; none where it is missing. */
 export function idsIn(folder: string): string[] {
   return namesIn(folder).flatMap((name) => /^([0-9a-f]{64})\.json$/.exec(name)?.[1] ?? []);
 }
 
-/** Names in a folder; none where it is missing. Throws InputError `E_OUT` for a file. */
+/** Names in a folder, none if missing. Throws InputError `E_OUT` for a file. */
 export function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -166,7 +162,7 @@ export function namesIn(folder: string): string[] {
   }
 }
 
-/** Makes a folder if missing. Throws InputError `E_OUT` where something else has its name. */
+/** Makes a missing folder. Throws InputError `E_OUT` where something else has its name. */
 export function makeOwnFolder(path: string): void {
   try {
     makeFolder(path);
@@ -176,7 +172,6 @@ export function makeOwnFolder(path: string): void {
   }
 }
 
-/** Error for a path that must be a folder. */
 export function notFolder(path: string): InputError {
   const got = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()
     ? "a symbolic link to nothing"

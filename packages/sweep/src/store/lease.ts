@@ -17,37 +17,35 @@ import { commitOnce, makeFolder, readTextFile, throwIfUnreadable } from "@lorank
 import { InputError } from "@lorank/core";
 import { isRunning, ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
-/** Process that works on a results folder. */
 export interface LeaseHolder extends ProcessIdentity {
   readonly since: string;
   readonly token: string;
 }
 
-/** Lease until its release. Its file's modification time is renewed. */
+/** Lease, renewed by its file's modification time. */
 interface Lease {
   readonly holder: LeaseHolder;
   release(): void;
 }
 
 const renewMs = 10_000;
-// Three missed renewals: a process on another host is gone, or its disk.
+// Three missed renewals: another host's process is gone, or its disk.
 const staleMs = 3 * renewMs;
 
-/** Tries of a few file operations each, so that failure takes at most a second. */
+/** Failure takes at most a second. */
 const mostTries = 20;
 
 /**
- * Takes the results folder for this process, and makes it if missing: `sweep.lock` names the host and the pid.
+ * Takes the results folder for this process, and makes it if missing: `sweep.lock` names host and pid.
  *
- * The lease stops two sweeps from doing the same work, but the folder is sound without it. On a network file system, or
- * by a stolen stale lease, both may get it. Then each writes only in attempts of its own, and a trial's first result
- * wins.
+ * The lease stops two sweeps from doing the same work, but the folder is sound without it. A network file system may
+ * give it to both. Then each writes only in attempts of its own, and a trial's first result wins.
  *
  * A lease is stale when its process on this host is gone, or one elsewhere has not renewed it for 30 seconds. Both
- * times are the file system's, so that hosts' clocks need not agree.
+ * times are the file system's, so hosts' clocks need not agree.
  *
  * @throws InputError `E_SWEEP_BUSY` with the holder; `E_OUT` where the folder cannot be made or written to, or
- * `sweep.lock` is no plain file. A full disk is the file system's own error.
+ *   `sweep.lock` is no plain file. A full disk is the file system's own error.
  */
 export function takeLease(out: string): Lease {
   const path = join(out, "sweep.lock");
@@ -71,14 +69,14 @@ export function takeLease(out: string): Lease {
   };
 }
 
-/** Holder of the results folder `out`, if any. Only reads, so the time is this host's. */
+/** Holder of the results folder, if any. Only reads, so the time is this host's. */
 export function leaseHolder(out: string): LeaseHolder | undefined {
   const path = join(out, "sweep.lock");
   const holder = read(path)?.holder;
   return isStale(path, holder, Date.now) ? undefined : holder;
 }
 
-/** Creates the lease at `path`. A stale one is moved to `aside` first. */
+/** Creates the lease; a stale one is moved to `aside` first. */
 function takeFile(out: string, path: string, text: string, aside: string): void {
   for (let tries = 0; tries < mostTries; tries++) {
     assertPlainFile(path);
@@ -103,18 +101,18 @@ function assertPlainFile(path: string): void {
   );
 }
 
-/** False when another process has the name. The file appears with its whole content or not at all. */
+/** False when the name is taken. The file appears with its whole content. */
 function createExclusively(path: string, text: string): boolean {
   try {
     return commitOnce(Buffer.from(text), path) === "committed";
   } catch (error) {
-    // The holder has released it, or took our temporary file for a dead process's while tidying up.
+    // Released, or our temporary file was taken for a dead process's.
     if (codeOf(error) === "ENOENT") return false;
     throw error;
   }
 }
 
-/** Lease in the folder; undefined where there is no plain file. */
+/** Lease in the folder, if a plain file. */
 function read(path: string): { readonly text: string; readonly holder: LeaseHolder | undefined } | undefined {
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   try {
@@ -127,11 +125,11 @@ function read(path: string): { readonly text: string; readonly holder: LeaseHold
   }
 }
 
-/** Undefined where the text is damaged or not ours: then no process holds the folder. */
+/** Holder, unless the text is damaged or not ours. */
 function holderIn(text: string): LeaseHolder | undefined {
   try {
     const { host, since, token, pid, ...rest } = JSON.parse(text) as LeaseHolder;
-    // The system takes 0 and negative numbers for groups of processes.
+    // 0 and negative numbers mean groups of processes.
     const isProcess = Number.isSafeInteger(pid) && pid > 0;
     return isProcess && [host, since, token].every((name) => typeof name === "string")
       ? { host, since, token, pid, ...rest }
@@ -141,17 +139,16 @@ function holderIn(text: string): LeaseHolder | undefined {
   }
 }
 
-/** True for a stale lease. `now` gives milliseconds since 1970, for a holder that cannot be tested. */
+/** `now` in milliseconds since 1970, for a holder that cannot be tested. */
 function isStale(path: string, holder: LeaseHolder | undefined, now: () => number): holder is undefined {
   if (holder === undefined) return true;
   const runs = isRunning(holder);
   if (runs !== undefined) return !runs;
   const renewed = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-  // Future times are stale too: a fast clock has set them, and they would hold until then.
+  // Future times, of a fast clock, are stale too.
   return renewed === undefined || Math.abs(now() - renewed) > staleMs;
 }
 
-/** Time of a new file at `probe`: on a network file system, the server's. */
 function fileSystemTime(probe: string): number {
   const descriptor = openSync(probe, "wx");
   try {
@@ -162,7 +159,7 @@ function fileSystemTime(probe: string): number {
   }
 }
 
-/** Moves a stale lease away. If another process has just replaced it, the live one goes back. */
+/** Moves a stale lease away, and a live one that has just replaced it back. */
 function removeStale(path: string, staleText: string, aside: string): void {
   try {
     renameSync(path, aside);
@@ -175,8 +172,8 @@ function removeStale(path: string, staleText: string, aside: string): void {
 }
 
 /**
- * Rewrites the text, so that the file system sets the time; `utimes` would set this host's. One descriptor, so that a
- * lease that has replaced ours is not written over.
+ * Rewriting sets the file system's time; `utimes` would set this host's. One descriptor never overwrites a lease that
+ * has replaced ours.
  */
 function renew(path: string, text: string): void {
   try {
@@ -187,11 +184,11 @@ function renew(path: string, text: string): void {
       closeSync(descriptor);
     }
   } catch {
-    // The folder is sound without the lease: its loss must not stop the sweep.
+    // The folder is sound without the lease.
   }
 }
 
-/** Error codes of a refusal, where another try is of no use. */
+/** Errors that another try would repeat. */
 const refusals = ["EACCES", "EEXIST", "ELOOP", "ENAMETOOLONG", "ENOENT", "ENOTDIR", "EPERM", "EROFS"];
 
 function codeOf(error: unknown): string | undefined {

@@ -3,7 +3,6 @@ import { basename, join, sep } from "node:path";
 import { InputError } from "@lorank/core";
 import { idsIn, mustBe, namesIn, notFolder } from "./files.ts";
 
-/** Folders that a sweep makes in its results folder. */
 export const ownFolders = [
   "data",
   "search",
@@ -24,14 +23,13 @@ const ownFiles = [
   "report.html",
 ] as const;
 
-/** Folder of a search in a sweep's results folder: a store of its own, with its data and result. */
+/** Folder of a search: a store of its own. */
 export function searchFolder(out: string): string {
   return join(out, "search");
 }
 
 /**
- * Throws InputError `E_OUT` for a file or a broken link in place of a sweep's folder in `out`, or a folder in place of
- * its file.
+ * Throws InputError `E_OUT` for a file or a broken link in place of a sweep's folder, or a folder in place of its file.
  */
 export function assertOwnNames(out: string): void {
   for (const name of ownFolders) {
@@ -53,15 +51,15 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Names that a sweep makes in its results folder, by folder, before it has a `sweep.json`. */
+/** Names that a sweep makes by folder, before `sweep.json`. */
 const ownNames: Readonly<Record<string, RegExp>> = {
   "": /^(sweep\.lock|settings\.json|cancel\.json|queue\.json|search)$/,
   search: /^(specs|attempts|results|slurm|data-[0-9a-f]{64}\.json|search\.json)$/,
 };
 
 /**
- * Names in `out` that no sweep made, except hidden files; none in a folder with a `sweep.json`, or with specs where
- * that was lost: a killed sweep can be resumed.
+ * Names that no sweep made, except hidden files; none with a `sweep.json`, or with specs where that was lost: a killed
+ * sweep can be resumed.
  */
 export function foreignNames(out: string): string[] {
   const specs = join(out, "specs");
@@ -91,8 +89,8 @@ export function assertResultsFolder(out: string): void {
 }
 
 /**
- * Removes temporary files of killed processes, and checkpoints of trials with a result, from `out`. Only names of our
- * form, in our places, are removed: people may save other files there.
+ * Removes temporary files of killed processes, and checkpoints of finished trials. Only our names in our places: people
+ * may save other files there.
  */
 export function removeTemporaryFiles(out: string): string[] {
   const ours = ownFolders.filter((name) => existsSync(join(out, name)));
@@ -104,11 +102,11 @@ export function removeTemporaryFiles(out: string): string[] {
   return removed;
 }
 
-/** Folders in a results folder: stores, trials, attempts and their content, ranks, Slurm's batches. */
+/** Stores, trials, attempts and their content, ranks, Slurm's batches. */
 const ownFolder =
   /^(specs|attempts|results|slurm|[0-9a-f]{64}|\d+|adapter|resume|r\d+|lorank-\d+-[0-9a-f]{8}|tasks)$/;
 
-/** Paths from `out` of the files in a folder and in our folders below it. Links are not followed: they may lead up. */
+/** Paths from `out` of files in our folders. Links are not followed: they may lead up. */
 function filesBelow(out: string, folder: string): string[] {
   return readdirSync(join(out, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -117,12 +115,12 @@ function filesBelow(out: string, folder: string): string[] {
   });
 }
 
-/** `.<name>.<owner>.<16 hex digits>.tmp` of writeFileAtomic, and a stale lease being moved away. */
+/** `.<name>.<owner>.<16 hex digits>.tmp` of writeFileAtomic, and stale leases being moved away. */
 function isTemporaryName(name: string): boolean {
   return /^\..+\.[0-9a-f]{16}\.tmp$/.test(name) || /^\.sweep\.lock\.[0-9a-f-]{36}\.stale\.tmp$/.test(name);
 }
 
-/** Checkpoint whose trial another attempt finished, or whose process was killed just after finishing. */
+/** Checkpoint of a finished trial: by another attempt, or just before a kill. */
 function isLeftCheckpoint(out: string, name: string): boolean {
   const [folder, id, , resume, file = ""] = name.split(sep);
   return (

@@ -14,8 +14,7 @@ import { type AskedSettings, readPlan, readSweepFile, writeSettings } from "./sw
  *
  * An equal config is a resume. With `extend`, ranks and seeds of both are run, the method may change, and test examples
  * may be added. Without it, ranks may be left out, and taken in again: {@link rankChanges}. Other differences are
- * refused: trials under two settings cannot be compared, nor may a margin move after the results are known. `settings`,
- * if any, are written to `settings.json` first.
+ * refused: trials under two settings cannot be compared, nor may a margin move after the results are known.
  *
  * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one a line.
  */
@@ -33,7 +32,7 @@ export function reconcileSweepFile<P extends Plan>(
   }
   const before = readSweepFile(out);
   const toRun = extend ? (planAgain(union(before, plan.config)) as P) : plan;
-  // The hash of the data tells which examples were chosen.
+  // Chosen examples are in the data's hash.
   const changes = settingsDiff(before, toRun.config).filter(
     ({ path }) => !/^(overlap|sharedSources)\./.test(path),
   );
@@ -42,17 +41,17 @@ export function reconcileSweepFile<P extends Plan>(
       (extend && isExtendable(change)) || (change.path === "ranks" && rankChanges(out, toRun) !== undefined),
   );
   if (changes.length > allowed.length) throw changed(changes.filter((change) => !allowed.includes(change)));
-  // Written first, so that a sweep killed in between is resumed with the folder's settings.
+  // Settings come first, for a sweep killed in between.
   writeSettings(out, settings, toRun.config);
   if (allowed.length > 0) writeSweepFile(path, toRun.config);
   return toRun;
 }
 
 /**
- * Changes of ranks from the sweep in `out` to a plan; none without a sweep, undefined for a rank that the sweep never
- * had. Throws as {@link readPlan}, and:
+ * Changes of ranks from the sweep in `out`, if any; undefined for a rank that it never had.
  *
- * @throws InputError `E_SWEEP_CHANGED` for a rank with outcomes that would leave a race or a probe.
+ * @throws InputError `E_SWEEP_CHANGED` for a rank with outcomes that would leave a race or a probe, and as
+ *   {@link readPlan}.
  */
 export function rankChanges(out: string, plan: Plan): RankChanges | undefined {
   if (!existsSync(join(out, "sweep.json"))) return { leftOut: [], takenIn: [] };
@@ -71,10 +70,8 @@ function union<Config extends Plan["config"]>(before: Plan["config"], after: Con
     ...after,
     ranks: [...new Set([...before.ranks, ...after.ranks])],
     seeds: [...new Set([...before.seeds, ...after.seeds])],
-    // Rank 0 stays allowed.
     ...(hadHead === undefined ? {} : { headOnlyBaseline: hadHead }),
     ...(hasHead === true ? { headOnlyBaseline: true } : {}),
-    // Chosen checks stay in the results.
     ...chosenChecks(before),
   };
 }

@@ -11,30 +11,28 @@ import { makeOwnFolder, readJsonObject } from "./files.ts";
 import { searchFolder } from "./own-names.ts";
 import { readSweepFile } from "./sweep-file.ts";
 
-/** Settings of a sweep that a search is to find. */
 export interface ToSearch {
   readonly learningRate: boolean;
   readonly epochs: boolean;
 }
 
-/** Content of `search/search.json`: what was found, and for what. */
+/** Content of `search/search.json`. */
 interface SearchRecord {
   readonly settings: ReturnType<typeof settingsOf>;
   readonly search: SearchSummary;
 }
 
-/** Smallest and largest rank of a sweep, or the only one. */
+/** Smallest and largest rank, or the only one. */
 export function searchedRanks({ ranks }: Pick<SweepConfig, "ranks">): number[] {
   return [...new Set([Math.min(...ranks), Math.max(...ranks)])];
 }
 
 /**
- * Result of an earlier search for this sweep in the results folder `out`, if any.
+ * Result of an earlier search for this sweep, if any.
  *
  * @param plan with the defaults of the settings to find.
- * @param extend the plan's ranks may differ from the search's, as they may once the search led to a sweep.
- * @throws InputError `E_SWEEP_CHANGED` where the search was for other settings, or the sweep in `out` began without
- *   one.
+ * @param extend the plan's ranks may differ from the search's, once that led to a sweep.
+ * @throws InputError `E_SWEEP_CHANGED` for a search of other settings, or a sweep that began without one.
  */
 export function savedSearch(
   out: string,
@@ -61,7 +59,7 @@ export function savedSearch(
   );
 }
 
-/** Saves the result of a search, once; later runs read it. */
+/** Saves the result of a search, once. */
 export function writeRecord(out: string, plan: SweepPlan, toSearch: ToSearch, search: SearchSummary): void {
   const record: SearchRecord = { settings: settingsOf(plan.config, toSearch), search };
   makeOwnFolder(dirname(recordPath(out)));

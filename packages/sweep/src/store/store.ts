@@ -14,7 +14,7 @@ import {
 import { trialId } from "@lorank/train/spec";
 import { idsIn, KnownIds, makeOwnFolder, namesIn, readJson, writeIfDifferent } from "./files.ts";
 
-/** Attempt at a trial: a folder that only one process ever writes to. */
+/** Attempt at a trial: a folder that only one process writes to. */
 export interface Attempt {
   readonly trialId: string;
   /** Counts from 1. */
@@ -46,9 +46,8 @@ export class SweepStore {
   readonly #results = new Map<string, TrialResult>();
 
   /**
-   * Opens `out`, and creates missing folders. Throws InputError `E_OUT` where a file has a folder's name.
-   *
-   * @param options `readOnly` creates nothing. (default false)
+   * Opens `out`, and creates missing folders unless `readOnly`. Throws InputError `E_OUT` where a file has a folder's
+   * name.
    */
   constructor(out: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
     this.out = out;
@@ -99,7 +98,7 @@ export class SweepStore {
   }
 
   /**
-   * Result of a trial, read once: it never changes. `keep: false` saves memory where thousands are read.
+   * Result of a trial, read once: it never changes. `keep: false` saves memory.
    *
    * @throws InputError `E_RESULT_FILE` for no result, another trial's, or figures that its examples do not give.
    */
@@ -121,12 +120,11 @@ export class SweepStore {
     return this.isDone(id) ? this.readResult(id) : undefined;
   }
 
-  /** File with the evaluation of a trial's adapter cut to `rank`. */
   truncationPath(id: string, rank: number): string {
     return this.path("truncations", assertTrialId(id), `r${rank}.json`);
   }
 
-  /** True if the untouched base, stored as a cut to rank 0, has an evaluation. */
+  /** The untouched base is stored as a cut to rank 0. */
   hasBase(id: string): boolean {
     return this.hasTruncation(id, 0);
   }
@@ -149,7 +147,7 @@ export class SweepStore {
     return truncation;
   }
 
-  /** File with a trial's scores on the test examples with this SHA-256. */
+  /** Scores on the test examples with this SHA-256. */
   testRunPath(sha256: string, id: string): string {
     return this.path("test", sha256, `${assertTrialId(id)}.json`);
   }
@@ -171,19 +169,18 @@ export class SweepStore {
     return run;
   }
 
-  /** Scores of all trials on these test examples, in no particular order. Throws as {@link readTestRun}. */
+  /** Scores on these test examples, in no order. Throws as {@link readTestRun}. */
   testRuns(sha256: string, examples?: number): TestRun[] {
     return idsIn(this.path("test", sha256)).map((id) => this.readTestRun(sha256, id, examples));
   }
 
-  /** Results so far, in no particular order. Works while a sweep is running. */
+  /** Results so far, in no order. Works while a sweep is running. */
   readResults(): TrialResult[] {
     return this.#done.list().map((id) => this.readResult(id));
   }
 
   /**
-   * Claims the next attempt number. `mkdir` without `recursive` fails on an existing folder, so no two processes get
-   * the same.
+   * Claims the next attempt. `mkdir` without `recursive` fails on an existing folder, so no two processes get the same.
    */
   claimAttempt(id: string): Attempt {
     const parent = this.path("attempts", assertTrialId(id));
@@ -199,7 +196,6 @@ export class SweepStore {
     }
   }
 
-  /** Attempts at a trial, by number. */
   attempts(id: string): Attempt[] {
     const parent = this.path("attempts", assertTrialId(id));
     return namesIn(parent)
@@ -209,15 +205,12 @@ export class SweepStore {
       .map((number) => ({ trialId: id, number, folder: join(parent, String(number)) }));
   }
 
-  /** Attempts that reached a result, by number; several when processes did the same work. */
+  /** Attempts that reached a result; several when processes did the same work. */
   finishedAttempts(id: string): Attempt[] {
     return this.attempts(id).filter(({ folder }) => isFile(join(folder, "result.json")));
   }
 
-  /**
-   * Attempt whose result counts: the same file as `results/<id>.json`, or the same bytes in a copied folder without
-   * hard links.
-   */
+  /** Attempt whose result counts: the same file as `results/<id>.json`, or in a copied folder the same bytes. */
   winningAttempt(id: string): Attempt | undefined {
     const finished = this.finishedAttempts(id);
     const { ino, dev } = statSync(this.resultPath(id));
@@ -236,7 +229,7 @@ function isFile(path: string): boolean {
   return looked(path, () => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
 }
 
-/** Result of `look` at a path; false where nothing is there. Throws as {@link throwIfUnreadable}. */
+/** False where nothing is there. Throws as {@link throwIfUnreadable}. */
 function looked(path: string, look: () => boolean): boolean {
   try {
     return look();
@@ -254,7 +247,7 @@ function adviceToEvaluate(path: string): string {
   return adviceTo(path, "evaluates that adapter anew");
 }
 
-/** Throws E_RESULT_FILE for an evaluation of another adapter than the file's name. */
+/** Throws E_RESULT_FILE for an evaluation of another adapter. */
 function assertOf(
   of: { readonly id: string; readonly rank: number | undefined; readonly seed: number | undefined },
   got: Truncation | TestRun,
@@ -267,7 +260,7 @@ function assertOf(
   throw resultFault(path, fault, adviceToEvaluate(path));
 }
 
-/** Checks lengths: two lists cut alike have a mean that fits them. */
+/** Checks lengths: lists cut alike have a mean that fits them. */
 function assertExamples(
   { evaluation }: Pick<TrialResult, "evaluation">,
   examples: number | undefined,

@@ -7,15 +7,15 @@ import { type Plan, planAgain } from "../plan/plan.ts";
 import type { Comparison, SweepConfig } from "../plan/sweep-config.ts";
 import { readJsonObject, writeIfDifferent } from "./files.ts";
 
-/** Config in a results folder's `sweep.json`. Throws as {@link readPlan}. */
+/** Config in `sweep.json`. Throws as {@link readPlan}. */
 export function readSweepFile(out: string): Plan["config"] {
   return readSweep(out).config;
 }
 
 /**
- * Plan of the sweep in a results folder, by its `sweep.json`.
+ * Plan of the sweep in a results folder.
  *
- * @throws InputError `E_JSON` for a damaged file: only the user's settings tell what was in it.
+ * @throws InputError `E_JSON` for a damaged `sweep.json`: only the user's settings tell what was in it.
  */
 export function readPlan(out: string): Plan {
   return readSweep(out).plan;
@@ -38,8 +38,8 @@ function readSweep(out: string): { readonly config: Plan["config"]; readonly pla
 }
 
 /**
- * Choices of examples with which a sweep in the folder is resumed; none without a sweep. A sweep without groups stays
- * so; one without `overlap` and groups is of a version that used examples also in training.
+ * Choices of examples with which a sweep is resumed, if any. One without groups stays so; one without `overlap` and
+ * groups is of a version that used examples also in training.
  *
  * @throws InputError as {@link readPlan}.
  */
@@ -54,17 +54,15 @@ export function exampleChoices(out: string): Pick<TrainingSettings, "keepOverlap
 }
 
 /**
- * Makes `settings.json`, the user's settings for running the sweep again, from the config that will be run, which may
- * have earlier ranks and seeds. This package never reads the file.
+ * Makes `settings.json`, the user's settings, from the config that will be run, which may have earlier ranks and seeds.
+ * This package never reads it.
  */
 export type AskedSettings = (config: Comparison) => unknown;
 
-/** Path of a results folder's `settings.json`. */
 export function settingsFile(out: string): string {
   return join(out, "settings.json");
 }
 
-/** Writes atomically; leaves an equal file alone. */
 export function writeSettings(out: string, document: AskedSettings | undefined, config: Comparison): void {
   if (document !== undefined)
     writeIfDifferent(settingsFile(out), `${JSON.stringify(document(config), null, 2)}\n`);

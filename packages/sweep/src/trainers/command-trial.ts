@@ -21,10 +21,7 @@ import { takeOver } from "./take-over.ts";
 import { assertUnchanged } from "./trainer-files.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
 
-/**
- * Out-of-memory messages of PyTorch, CUDA, HIP, JAX, TensorFlow and NumPy. None is a word that logs have for another
- * reason.
- */
+/** Out-of-memory messages of PyTorch, CUDA, HIP, JAX, TensorFlow and NumPy, which logs have for no other reason. */
 const messages = [
   /\bOutOfMemoryError\b/,
   /\b(?:CUDA|HIP|XPU) out of memory\b/,
@@ -37,12 +34,12 @@ const messages = [
   /^MemoryError\b|\bUnable to allocate \S+ \S+ for an array\b/,
 ];
 
-/** First line of a Python error, except a launcher's, which quotes its process's. */
+/** First line of a Python error, except a launcher's. */
 const anotherError = /^Traceback \(most recent call last\):/;
 const ofLauncher = /\b(?:ChildFailedError|CalledProcessError)\b/;
 const whileHandling = /^During handling of the above exception/;
 
-/** True if a failing trainer's output ends in an out-of-memory error; false if another error followed. */
+/** True if a failing trainer's output ends in an out-of-memory error. */
 export function ranOutOfMemory(output: string): boolean {
   const lines = output.split("\n").map((line) => line.replace(/^\[rank\d+\]: ?/, "").trimEnd());
   const last = lines.findLastIndex((line) => messages.some((message) => message.test(line)));
@@ -56,20 +53,19 @@ export function ranOutOfMemory(output: string): boolean {
 
 export interface CommandPlace extends JobPlace {
   readonly command: {
-    /** Working directory of the commands. */
     readonly folder: string;
-    /** Longest time of one trial, and of one evaluation. (default: no limit) */
+    /** Limit of one trial, and of one evaluation. (default: none) */
     readonly timeoutSeconds?: number | undefined;
-    /** Metric of the sweep, which all outcomes must have. */
+    /** Metric that all outcomes must have. */
     readonly metric: MetricName;
   };
 }
 
 /**
- * Runs a trainer's command once and reads its files in the attempt's folder.
+ * Runs a trainer's command once, and reads its files.
  *
- * @throws InputError for a changed trainer, one that cannot be started or takes too long, and for wrong files: another
- * attempt would not help. CommandError where the command failed.
+ * @throws InputError where another attempt would not help: a changed trainer, no start, a time-out, wrong files.
+ *   CommandError where the command failed.
  */
 export async function runCommandTrial(
   store: SweepStore,
@@ -140,10 +136,9 @@ export function statusOf(
   );
 }
 
-/** Enough for a launcher of many processes, which prints every error. */
+/** Launchers print every process's error. */
 const outputBytes = 65_536;
 
-/** Last output of an attempt's command; empty without a file. */
 function printedIn(attempt: string): string {
   const file = outputFile(attempt);
   return existsSync(file) ? readFileEnds(file, 0, outputBytes).tail : "";
@@ -168,7 +163,7 @@ function measuredOf(
   };
 }
 
-/** Peak in a trainer's `memory.json`, if any. Throws E_MEMORY for an invalid file. */
+/** Peak in `memory.json`, if any. Throws E_MEMORY for an invalid file. */
 export function peakIn(file: string): { peakResidentBytes?: number } {
   if (!existsSync(file)) return {};
   const { peakBytes } = (readJson(file) ?? {}) as { readonly peakBytes?: unknown };
@@ -181,8 +176,7 @@ export function peakIn(file: string): { peakResidentBytes?: number } {
 }
 
 /**
- * Sizes of the adapter in a trainer's PEFT folder, if any, from the header of its weights. `adapter_model.bin`, a
- * pickle, is not read.
+ * Sizes of a PEFT adapter, from its weights' header. `adapter_model.bin`, a pickle, is not read.
  *
  * @throws InputError `E_ADAPTER` for an adapter of another rank than the trial's, and as `openSafetensors`.
  */
@@ -213,8 +207,8 @@ export function adapterFacts(
 }
 
 /**
- * Evaluates adapters by a trainer's own command, one after the other, each in a temporary folder, on the trials'
- * validation examples or the test examples of `testSha256`.
+ * Evaluates adapters by a trainer's command, each in a temporary folder, on validation examples or the test examples of
+ * `testSha256`.
  *
  * @throws InputError as `runCommandTrial`, `E_TRAINER` for a trainer without such a command.
  */
@@ -267,7 +261,6 @@ export async function evaluateByCommand(
 
 const folderPrefix = ".evaluate-";
 
-/** Removes evaluation folders of killed processes on this host. */
 function removeLeftovers(store: SweepStore): void {
   const names = readdirSync(store.path("attempts")).filter((name) => name.startsWith(folderPrefix));
   const folders = names.map((name) => store.path("attempts", name)).filter(killLeftover);

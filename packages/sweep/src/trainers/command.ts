@@ -11,7 +11,7 @@ import { commandGraceMs } from "./run-process.ts";
 import { commandSpec, type Trainer } from "./trainer.ts";
 import { assertUnchanged } from "./trainer-files.ts";
 
-/** Another trainer, by its command. Checkpoints are the trainer's affair. */
+/** Another trainer, by its command. */
 export const commandTrainer: Trainer<CommandInputs, CommandPlace> = {
   ownMembers: ["folder", "command"],
   assertInputs({ plan, folder }, portable) {
@@ -45,7 +45,7 @@ export const commandTrainer: Trainer<CommandInputs, CommandPlace> = {
     return evaluateByCommand(store, place, commandSpec(spec), adapters as PeftAdapter[], test?.sha256);
   },
   costs: {
-    // Commands may report losses late; more steps lessen the error.
+    // Losses may come late; more steps lessen the error.
     steps: 20,
     async measure({ place, spec }, { trialId, steps }, onEvent) {
       const { measureCommand } = await import("./measure-command.ts");

@@ -10,7 +10,7 @@ export function judgePath(store: SweepStore, { metric, sha256 }: AnswersSpec): s
   return store.path("data", `${sha256}${extname(metric)}`);
 }
 
-/** Classes of the results' validation examples, or prompts and references where trials answer. */
+/** Classes of the validation examples, or prompts and references where trials answer. */
 export async function dataOfResults(
   { task, answers }: SweepPlan["config"],
   dataset: Uint8Array,
@@ -24,7 +24,7 @@ export async function dataOfResults(
 }
 
 /**
- * Class of each validation example, for comparison with predicting shares of classes. Undefined for responses.
+ * Class of each validation example; undefined for responses.
  *
  * @throws InputError `E_DATASET` for a dataset that no trial could use.
  */
@@ -43,7 +43,7 @@ interface KeptData {
   readonly testFile: string | undefined;
 }
 
-/** Writes tokenised examples and a judge to `data/<sha256>`, unless sound files are there. */
+/** Writes examples and a judge to `data/<sha256>`, unless sound files are there. */
 export function keepData(
   store: SweepStore,
   { plan, dataset, testExamples, judge }: Pick<SweepInputs, "plan" | "dataset" | "testExamples" | "judge">,
@@ -60,7 +60,7 @@ export function keepData(
   };
 }
 
-/** Writes a file named by its bytes' SHA-256, unless a sound one is there. Returns its path. */
+/** Writes a file named by SHA-256, unless a sound one is there. Returns its path. */
 export function keepExamples(file: string, bytes: Uint8Array, reporter: ProgressReporter): string {
   if (existsSync(file) && !isEqualFile(file, bytes))
     reporter.report({ kind: "file-rebuilt", file, damage: "its bytes did not have the SHA-256 of its name" });

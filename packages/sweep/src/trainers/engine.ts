@@ -14,7 +14,7 @@ import { dataOfResults, judgePath, keepData, keepExamples } from "./engine-data.
 import { resumeFolder, takeOver } from "./take-over.ts";
 import { engineSpec, type PlaceOptions, type Trainer, type TrialAt } from "./trainer.ts";
 
-/** Place of this engine's jobs, with input files and the machine's resources. */
+/** Place of this engine's jobs. */
 export interface EnginePlace extends JobPlace {
   readonly resources: TrialResources;
 }
@@ -26,7 +26,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
     const { modelPath, dataset } = inputs;
     const ofResults = await dataOfResults(inputs.plan.config, dataset, modelPath);
     const saved = reconcileSweepFile(out, inputs.plan, extend, settings);
-    // Overlap and groups go into the results alone: `sweep.json` names the dataset, which has them.
+    // The results alone name them; `sweep.json` names the dataset.
     const plan = { ...saved, data: { ...saved.data, ...ofResults } };
     const store = new SweepStore(out);
     const { datasetFile, testFile } = keepData(store, { ...inputs, plan }, run.reporter);
@@ -58,7 +58,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
   }),
   async train({ place, store, spec, attempt, report }, signal) {
     const before = store.attempts(attempt.trialId).filter(({ number }) => number < attempt.number);
-    // Attempts without a checkpoint need not be waited for.
+    // Nothing to wait for without a checkpoint.
     if (before.some(({ folder }) => existsSync(resumeFolder(folder)))) await takeOver(store, attempt);
     const { checkpointEvery: every = sweepDefaults.checkpointEvery } = place;
     const checkpoints = { folder: resumeFolder(attempt.folder), every };
@@ -83,7 +83,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
     },
     time(spec, found, seconds) {
       const cost = found as TrialCost;
-      // Start-up of the process itself: node, onnxruntime and this program.
+      // Start of node, onnxruntime and this program.
       const startSeconds = Math.max(0, seconds - cost.measureSeconds);
       const { secondsPerStep, evaluateSeconds } = cost;
       const openSeconds = startSeconds + cost.openSeconds;
@@ -99,7 +99,6 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
   },
 };
 
-/** Place of jobs that read these files, with the options that a process needs. */
 function placeWith(
   { out, ...files }: { readonly out: string; readonly modelPath: string; readonly datasetFile: string },
   { checkpointEvery, threads, device, recompute }: PlaceOptions,
@@ -108,7 +107,7 @@ function placeWith(
   return { out, resources: { modelPath, datasetFile, threads, device, recompute }, checkpointEvery };
 }
 
-/** Resources with the spec's judge from the results folder, which every machine of the sweep has. */
+/** Resources with the judge's file in the results folder, which every machine has. */
 function withJudge({ place, store, spec }: TrialAt<EnginePlace>): TrialResources {
   const { resources } = place;
   const { answers } = engineSpec(spec);

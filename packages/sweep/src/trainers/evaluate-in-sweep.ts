@@ -8,21 +8,19 @@ import { SweepStore } from "../store/store.ts";
 import { readPlan } from "../store/sweep-file.ts";
 import { engineTrainer } from "./engine.ts";
 
-/** Evaluation on the examples on which a sweep compares its ranks. */
 export interface EvaluationInSweep {
   readonly evaluation: Evaluation;
-  /** Names of the examples, in the order of the evaluation. */
+  /** Names, in the order of the evaluation. */
   readonly examples: readonly string[];
 }
 
 /**
- * Evaluates adapters as the sweep in `out` evaluates its trials: same examples, base, precision and metric. Undefined
- * is the base alone, of a sweep that trains no head.
+ * Evaluates adapters as the sweep in `out` does: same examples, base, precision and metric. Undefined is the base
+ * alone, of a sweep that trains no head.
  *
  * @throws InputError `E_SPEC` for a sweep of another trainer, and as `readPlan`. On evaluation, `E_DATASET` where the
- *   folder
- * lacks its examples, `E_BASE` for another base, `E_ADAPTER` for an adapter of another model, `E_JUDGE` for another
- * judge.
+ *   folder lacks its examples, `E_BASE` for another base, `E_ADAPTER` for an adapter of another model, `E_JUDGE` for
+ *   another judge.
  */
 export function sweepEvaluator(out: string) {
   const plan = readPlan(out);

@@ -2,13 +2,12 @@ import { existsSync } from "node:fs";
 import { readJson } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
 
-/** Content of `examples.json`: evaluation examples of a trainer's first run, by which runs are paired. */
+/** `examples.json`: examples of a trainer's first run, by which runs are paired. */
 export interface Examples {
   /** Sorted. */
   readonly examples: readonly string[];
-  /** True class of each, if the runs have it. */
   readonly labels?: readonly string[];
-  /** Group of each, such as its document, if the runs have it. */
+  /** Group such as the example's document. */
   readonly groups?: readonly string[];
 }
 

@@ -7,13 +7,13 @@ import { canonicalJson, type Evaluation, type MetricName, metricOf } from "@lora
 import { type Examples, readExamples } from "./example-files.ts";
 
 interface EvaluationRules {
-  /** Path of `examples.json`, which the first run writes. */
+  /** Path of `examples.json`, by the first run. */
   readonly reference: string;
   readonly metric: MetricName;
 }
 
 /**
- * Reads a run's outcomes, sorted by the examples of the first run.
+ * Reads a run's outcomes, sorted by the first run's examples.
  *
  * @param file `outcomes.csv` or `.jsonl` of a trainer.
  * @throws InputError `E_OUTCOMES` that names the file and the line, and as `readOutcomes`.
@@ -38,7 +38,6 @@ export async function evaluationFrom(
 }
 
 interface Sorted {
-  /** Place in the file of each example. */
   readonly order: readonly number[];
   readonly examples: Examples;
 }
@@ -92,7 +91,7 @@ function assertSame(
   }
 }
 
-/** Order by size for whole numbers, which come first, then by characters. */
+/** Whole numbers by size, then others by characters. */
 function inOrder(a: string, b: string): number {
   const [x, y] = [numberIn(a), numberIn(b)];
   return x - y || (a < b ? -1 : a > b ? 1 : 0);

@@ -6,7 +6,7 @@ import type { LossPoint } from "@lorank/evidence/results";
 
 /** Line of `losses.jsonl`. */
 export interface LossLine extends LossPoint {
-  /** Planned steps, if the trainer reports them. */
+  /** Planned steps, if reported. */
   readonly steps?: number;
 }
 
@@ -16,7 +16,7 @@ interface Losses {
   readonly divergedAtStep?: number;
 }
 
-/** Largest loss, in nats, whose squares stay finite in reports and rules on convergence. */
+/** Nats whose squares stay finite in reports and convergence rules. */
 const MOST = 1e9;
 const isLoss = (loss: number): boolean => Math.abs(loss) <= MOST; // false for NaN too
 
@@ -25,21 +25,20 @@ export function lossFile(folder: string): string {
 }
 
 /**
- * Losses of the attempts from which `folder` was resumed. A trainer may rewrite its file or begin at the checkpoint:
- * both give the whole curve.
+ * Losses of the attempts from which `folder` was resumed. A trainer may rewrite its file or begin at the checkpoint.
  */
 function earlierFile(folder: string): string {
   return join(folder, "earlier-losses.jsonl");
 }
 
-/** Begins the curve of the attempt in `folder` with that of the attempt `before`, as far as it can be read. */
+/** Begins the curve in `folder` with the attempt `before`'s, as far as readable. */
 export function carryLosses(before: string, folder: string): void {
   const points = joined(pointsOf(earlierFile(before), true), pointsOf(lossFile(before), true));
   const lines = points.map(({ loss, ...point }) => `${JSON.stringify({ ...point, loss })}\n`);
   if (lines.length > 0) writeFileAtomic(earlierFile(folder), lines.join(""));
 }
 
-/** Loss curve of an attempt, with its earlier part; empty without a file. Throws E_LOSSES with the wrong line. */
+/** Loss curve with its earlier part, if any. Throws E_LOSSES with the wrong line. */
 export function readLosses(folder: string): Losses {
   const curve = joined(pointsOf(earlierFile(folder), true), pointsOf(lossFile(folder)));
   const diverged = curve.find(({ loss }) => !isLoss(loss));
@@ -50,7 +49,7 @@ export function readLosses(folder: string): Losses {
 }
 
 /**
- * Points of a file by step, each step once.
+ * Points by step.
  *
  * @param isCut skips wrong lines, which a kill may have cut.
  */
@@ -66,18 +65,18 @@ function pointsOf(file: string, isCut = false): LossPoint[] {
       throw error;
     }
   });
-  // A resumed trainer repeats the steps behind its checkpoint: the later loss is of the final weights.
+  // A resumed trainer repeats the steps behind its checkpoint: the later loss counts.
   const byStep = new Map(points.map(({ steps: _, ...point }) => [point.step, point]));
   return [...byStep.values()].sort((a, b) => a.step - b.step);
 }
 
-/** Joins a resumed curve: from its first step on, its own points count. */
+/** Curve of a resumed attempt: from its first step, its own points count. */
 function joined(before: readonly LossPoint[], own: readonly LossPoint[]): LossPoint[] {
   const first = own[0]?.step ?? Number.POSITIVE_INFINITY;
   return [...before.filter(({ step }) => step < first), ...own];
 }
 
-/** Reports the last loss whenever there are new ones, at most once in so many milliseconds, and when stopped. */
+/** Reports the last loss at most once in so many milliseconds, and when stopped. */
 export function followLosses(
   file: string,
   onLoss: (line: LossLine) => void,
@@ -94,7 +93,7 @@ export function followLosses(
       const line = last === undefined ? undefined : pointIn(last, file);
       if (line !== undefined && isLoss(line.loss)) onLoss(line);
     } catch {
-      // A wrong line is reported at the end, when the whole file is read.
+      // Wrong lines are reported at the end, with the whole file.
     }
   };
   const timer = setInterval(look, msBetweenLooks);

@@ -8,14 +8,13 @@ import { runProcess } from "./run-process.ts";
 import type { MeasuredTime } from "./trainer.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
 
-/** Times of a command's trial, in seconds. */
+/** Seconds of a command's trial. */
 export type CommandCost = Omit<MeasuredTime, "rank">;
 
 const msBetweenLooks = 50;
 
 /**
- * Runs a command with a limit of `steps` steps (`LORANK_MAX_STEPS`), and times its losses. A command that ignores the
- * limit is timed to its end.
+ * Runs a command with `LORANK_MAX_STEPS`, and times its losses. A command that ignores the limit is timed to its end.
  *
  * @throws InputError `E_LOSSES` where the command does not write its steps and how many are planned. Error where it
  *   failed.

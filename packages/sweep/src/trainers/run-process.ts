@@ -7,18 +7,16 @@ import { ownEnvironment } from "../child-environment.ts";
 import { readJson } from "../store/files.ts";
 import { identityOf, isRunning, ownIdentity, type ProcessIdentity } from "../store/process-identity.ts";
 
-/** Milliseconds from a stop request to SIGKILL for a command. */
+/** Milliseconds from a stop request to SIGKILL. */
 export const commandGraceMs = 60_000;
 
 export interface ProcessToRun {
-  /** Setting of the trainer, for messages. */
   readonly setting: "command" | "evaluate";
   readonly command: readonly string[];
-  /** Working directory. */
   readonly folder: string;
-  /** Variables added to this process's environment; undefined removes one. */
+  /** Added to this process's environment; undefined removes a variable. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Folder of `process.json`, which names the process while it runs. */
+  /** Folder of `process.json`. */
   readonly attempt: string;
   /** (default: no limit) */
   readonly timeoutSeconds?: number | undefined;
@@ -32,24 +30,23 @@ export interface CommandEnd {
   readonly seconds: number;
 }
 
-/** Failure of a user's command. Its output says why; our stack does not help. */
+/** Failure of a user's command, whose output says why. */
 export class CommandError extends Error {}
 
-/** Content of `process.json`: a running command, and the process that watches it. */
+/** `process.json`: a running command, and its watching process. */
 interface WatchedProcess extends ProcessIdentity {
   readonly watchedBy: ProcessIdentity;
-  /** Mark in the environment of all descendants. Absent in files of earlier versions. */
+  /** Mark in all descendants' environment. Absent in earlier versions. */
   readonly mark?: string;
 }
 
-/** Command that this process runs now, with its descendants. */
 let running: { readonly end: (signal: "SIGTERM" | "SIGKILL") => void } | undefined;
 let interrupted = false;
 
 /** Longest time of Node's timers: 24.8 days. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Ends or kills the running command; no other is started. False where none runs. */
+/** Ends the running command, and bars others. False where none runs. */
 export function endCommand(signal: "SIGTERM" | "SIGKILL"): boolean {
   interrupted = true;
   running?.end(signal);
@@ -61,11 +58,11 @@ export function wasInterrupted(): boolean {
 }
 
 /**
- * Runs a command without a shell, in a process group of its own, with this process's output. Processes left running are
- * killed at its end, on Linux in other sessions too.
+ * Runs a command without a shell, in a process group of its own. Processes left running are killed at its end, on Linux
+ * in other sessions too.
  *
- * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: it gets SIGTERM, and
- * SIGKILL a minute later. CommandError where a signal from outside ended it before it finished.
+ * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: SIGTERM, and a minute
+ *   later SIGKILL. CommandError where a signal from outside ended it.
  */
 export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
   const { attempt, setting, timeoutSeconds, graceMs = commandGraceMs } = task;
@@ -98,7 +95,7 @@ export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
         "E_TIMEOUT",
         `trainer.${setting} must end within its timeout of ${timeoutSeconds} s, got more`,
       );
-    // An interrupted command may exit with any code, also a meaningful one.
+    // An interrupted command may exit with a meaningful code.
     if (interrupted && code !== 0) throw new CommandError(interruptedWords);
     return { code, signal, seconds: (performance.now() - start) / 1000 };
   } finally {
@@ -110,10 +107,7 @@ export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
 
 const interruptedWords = "the command was interrupted";
 
-/**
- * Kills leftovers of an attempt or an evaluation on this host, whose watching process was killed. Returns true if there
- * were any.
- */
+/** Kills leftovers on this host whose watching process was killed. True if there were any. */
 export function killLeftover(folder: string): boolean {
   let watched: Partial<WatchedProcess> | null;
   try {
@@ -124,14 +118,14 @@ export function killLeftover(folder: string): boolean {
   const { watchedBy, pid, mark, ...identity } = watched ?? {};
   if (typeof watchedBy !== "object" || watchedBy === null || !isPid(pid)) return false;
   if (isRunning(watchedBy) !== false) return false;
-  // Where the system tells, the mark shows that the process is ours.
+  // The mark shows that the process is ours, where visible.
   const isOurs = mark === undefined || hasMark(pid, mark) !== false;
   if (isOurs && isRunning({ host: watchedBy.host, ...identity, pid })) trySignal(-pid, "SIGKILL");
   if (mark !== undefined) signalMarked(mark, "SIGKILL");
   return true;
 }
 
-/** False for 0 and 1, which negated mean every process of this user. */
+/** False for 0 and 1, which negated mean all this user's processes. */
 function isPid(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 1;
 }
@@ -168,26 +162,25 @@ function started(
   }
 }
 
-/** Signals the command's group, and on Linux processes that left the group. */
 function signalAll({ pid }: ChildProcess, mark: string, signal: "SIGTERM" | "SIGKILL"): void {
   if (pid === undefined) return;
   trySignal(process.platform === "win32" ? pid : -pid, signal);
   signalMarked(mark, signal, signal === "SIGTERM" ? pid : undefined);
 }
 
-/** Environment variable of a command and its descendants, with a value unique to the call. */
+/** Environment variable of a command and its descendants, unique to the call. */
 export const markVariable = "LORANK_CALL";
 
 export function newMark(): string {
   return randomBytes(16).toString("hex");
 }
 
-/** Most rounds of signals: a process may start another while being ended. */
+/** Most rounds of signals: ending processes may start others. */
 const mostRounds = 20;
 
 /**
- * Signals all processes of this host with the mark, in any session; repeats SIGKILL until none is left. Does nothing
- * outside Linux, which alone shows a process's environment, unless cleared.
+ * Signals all marked processes of this host, in any session; repeats SIGKILL until none is left. Only Linux shows a
+ * process's environment, unless cleared.
  *
  * @param group process group that already has the signal.
  */
@@ -199,18 +192,17 @@ export function signalMarked(mark: string, signal: "SIGTERM" | "SIGKILL", group?
   }
 }
 
-/** True when the process has the mark; undefined where not shown, or the process has ended. */
+/** Undefined where the mark is not shown, or the process has ended. */
 export function hasMark(pid: number, mark: string): boolean | undefined {
   const environment = textOf(`/proc/${pid}/environ`);
   return environment === undefined ? undefined : environment.split("\0").includes(`${markVariable}=${mark}`);
 }
 
-/** Signals a process, or with a negative number its group. */
 function trySignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // It has ended; or what is left runs under another user.
+    // Ended, or under another user.
     if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }

@@ -5,7 +5,7 @@ import { readExamples, testExamplesFile } from "./example-files.ts";
 
 export type Subject = Pick<Results, "model" | "data">;
 
-/** Model and data of a plan's trials; another trainer's data come from the runs in the store. */
+/** Model and data of a plan's trials; another trainer's come from the store. */
 export function subjectOf(plan: Plan, store: SweepStore): Subject {
   return "data" in plan ? { model: plan.model, data: plan.data } : { data: dataOfRuns(plan, store) };
 }
@@ -33,7 +33,7 @@ function placesOf(names: readonly string[], among: readonly string[]): number[] 
   return names.map((name) => places.get(name)!);
 }
 
-/** Test examples, once a score tells how many there are. */
+/** Test examples, once a score tells their number. */
 function testOf(store: SweepStore, { config }: CommandPlan): Pick<Results["data"], "test"> {
   if (config.test === undefined) return {};
   const [run] = store.testRuns(config.test.sha256);

@@ -6,7 +6,7 @@ import { isRunning } from "../store/process-identity.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 import { commandGraceMs, killLeftover } from "./run-process.ts";
 
-/** Milliseconds in which an ending attempt may save, or a silent one on a lost host counts as running. */
+/** Milliseconds for an ending attempt to save, or a silent one to count as running. */
 const patienceMs = Math.max(commandGraceMs, freshMs) + 5_000;
 const msBetweenLooks = 200;
 
@@ -15,10 +15,9 @@ export function resumeFolder(attempt: string): string {
 }
 
 /**
- * Ends earlier attempts' processes on this host, waits for ending ones, and takes over the last checkpoints, unless
- * their attempt still runs.
+ * Ends earlier attempts on this host, and takes over the last checkpoints, unless their attempt still runs.
  *
- * @returns folder of the attempt from which this one is resumed, if any.
+ * @returns folder of the resumed attempt, if any.
  */
 export async function takeOver(
   store: SweepStore,
@@ -35,7 +34,7 @@ export async function takeOver(
     renameSync(resumeFolder(last.folder), resumeFolder(folder));
     return last.folder;
   } catch (error) {
-    // Another attempt at the same trial has just taken it.
+    // Another attempt has just taken it.
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     return undefined;
   }

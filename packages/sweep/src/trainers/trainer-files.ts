@@ -5,8 +5,8 @@ import type { CommandTrainer } from "@lorank/evidence/results";
 import { digestOf } from "../store/file-digests.ts";
 
 /**
- * Files that commands name, in order: words, or parts behind `=`, that are files relative to `folder`. Folders do not
- * count, nor an absolute path as the program.
+ * Files in `folder` that commands name: words, or parts behind `=`. Folders do not count, nor an absolute path as the
+ * program.
  */
 export function pathsNamed(commands: readonly (readonly string[])[], folder: string): string[] {
   const words = commands.flatMap(([program = "", ...rest]) => [
@@ -16,7 +16,7 @@ export function pathsNamed(commands: readonly (readonly string[])[], folder: str
   return [...new Set(words.filter((word) => isFile(folder, word)).map((word) => shortest(folder, word)))];
 }
 
-/** Files that commands name, with hashes, sorted by path. */
+/** Files that commands name, with hashes, sorted. */
 export function namedFiles(
   commands: readonly (readonly string[])[],
   folder: string,
@@ -25,7 +25,7 @@ export function namedFiles(
   return paths.map((path) => ({ path, sha256: digestOf(resolve(folder, path)) }));
 }
 
-/** Throws E_TRAINER_FILE where a file of the trainer has changed since planning. */
+/** Throws E_TRAINER_FILE for a file changed since planning. */
 export function assertUnchanged({ files }: CommandTrainer, folder: string): void {
   for (const { path, sha256 } of files) {
     const isThere = isFile(folder, path);
@@ -47,7 +47,7 @@ function isFile(folder: string, word: string): boolean {
   }
 }
 
-/** Canonical path of a file, relative if below the folder, so that the folder can move. */
+/** Canonical path, relative if below the folder, which can move. */
 function shortest(folder: string, word: string): string {
   const path = relative(folder, resolve(folder, word));
   return path.startsWith("..") && isAbsolute(word) ? word : path;

@@ -10,20 +10,19 @@ import type { Attempt, SweepStore } from "../store/store.ts";
 import type { AskedSettings } from "../store/sweep-file.ts";
 
 /**
- * Trains, evaluates and measures the trials of a sweep: this engine, another trainer's command, in tests a fake. A
- * trainer is one file and a row of `trainers.ts`; no other folder knows which it is.
+ * Trains, evaluates and measures trials: this engine, another trainer's command, in tests a fake. A trainer is one file
+ * and a row of `trainers.ts`; no other folder knows which it is.
  *
- * Inputs are a plan with its trials' data. A place is JSON for a job's process: the results folder, and the trainer's
- * needs there.
+ * Inputs are a plan with its trials' data. A place is JSON for a job's process.
  */
 export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlace = JobPlace> {
-  /** Members that only this trainer's inputs and places have. */
+  /** Members of this trainer's inputs and places only. */
   readonly ownMembers: readonly string[];
 
   /** Throws E_SWEEP_OPTIONS, E_DATA_HASH or E_TRAINER_FILE for inputs that do not fit together. */
   assertInputs(inputs: Inputs, portable: boolean): void;
   /**
-   * Makes a locked results folder and the inputs agree, and writes the data into it.
+   * Makes a locked results folder and the inputs agree, and writes the data.
    *
    * @throws InputError `E_SWEEP_CHANGED` where the folder holds another sweep.
    */
@@ -32,20 +31,19 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
     folder: { readonly out: string; readonly extend: boolean; readonly settings: AskedSettings | undefined },
     run: PlaceOptions,
   ): Promise<OpenSweep>;
-  /** Place of jobs of a measurement or a search, in a folder without a sweep. */
+  /** Place of a measurement's or a search's jobs. */
   placeIn(out: string, inputs: Inputs, run: PlaceOptions): Place;
   /**
-   * Place of a sweep's jobs on a machine that did not plan them.
+   * Place of jobs on a machine that did not plan them.
    *
-   * @param own the machine's part of a place.
+   * @param own the machine's part.
    * @throws Error for a trial of another trainer.
    */
   placeOn(own: Omit<Place, "out">, job: ForeignJob): Place;
 
-  /** Needs of the processes at a place. */
   processes(place: Place): TrainerProcesses;
   /**
-   * Trains a trial in its attempt. The adapter is absent where the trainer has written it itself.
+   * Trains a trial. The adapter is absent where the trainer wrote it.
    *
    * @param signal on abort, the trial saves what it can, and this rejects.
    */
@@ -53,12 +51,9 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
     trial: TrialAt<Place> & { readonly attempt: Attempt; readonly report: (event: ProgressEvent) => void },
     signal: AbortSignal | undefined,
   ): Promise<{ readonly result: Omit<TrialResult, "trialId">; readonly adapter?: PeftAdapter | undefined }>;
-  /** Removes leftovers of a finished trial's other attempts, such as checkpoints. */
+  /** Removes other attempts' leftovers of a finished trial, such as checkpoints. */
   forgetUnfinished(store: SweepStore, trialId: string): void;
-  /**
-   * Evaluates a trial's adapters, or cuts, one after the other, on validation or test examples. `undefined` is this
-   * engine's base without an adapter.
-   */
+  /** Evaluates adapters, or cuts, in turn, on validation or test examples. `undefined` is this engine's base. */
   evaluate(
     trial: TrialAt<Place>,
     adapters: readonly (PeftAdapter | undefined)[],
@@ -66,15 +61,14 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
   ): Promise<Evaluation[]>;
   /** Costs of a trial, by a short measurement. */
   readonly costs: {
-    /** Steps to time. */
     readonly steps: number;
-    /** Measures in a process of its own. Returns JSON for `time`. */
+    /** Measures in a process of its own, and returns JSON for `time`. */
     measure(
       trial: TrialAt<Place>,
       what: TrialToMeasure,
       report: (event: ProgressEvent) => void,
     ): Promise<object>;
-    /** @param seconds from start to end of the measurement's process. */
+    /** @param seconds of the measurement's whole process. */
     time(spec: TrialSpec, cost: object, seconds: number): Omit<MeasuredTime, "rank">;
   };
 }
@@ -82,28 +76,28 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
 /** Times of a trial of one rank. */
 export interface MeasuredTime {
   readonly rank: number;
-  /** From start to end of its process. */
+  /** Seconds of the whole process. */
   readonly trialSeconds: number;
-  /** Until the first step: process, weights, texts, and the first use of every shape. */
+  /** Seconds until the first step, with the first use of every shape. */
   readonly openSeconds: number;
-  /** To evaluate all validation examples. */
+  /** Seconds for all validation examples. */
   readonly evaluateSeconds: number;
   readonly secondsPerStep: number;
 }
 
-/** Options of a run that a place depends on. */
+/** Options that a place depends on. */
 export interface PlaceOptions extends Omit<TrialResources, "modelPath" | "datasetFile"> {
   readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
   readonly reporter: ProgressReporter;
 }
 
-/** Sweep in its folder: the plan to run, and its jobs' place. */
+/** Sweep in its folder. */
 export interface OpenSweep {
   readonly plan: Plan;
   readonly place: JobPlace;
   readonly store: SweepStore;
   readonly test: TestToScore | undefined;
-  /** Execution of the run, as far as the trainer knows it. */
+  /** Execution, as far as known. */
   readonly execution: { readonly threadsPerTrial?: number };
 }
 
@@ -114,16 +108,16 @@ export interface ForeignJob extends JobPlace {
   readonly datasetFile: (sha256: string) => string;
 }
 
-/** Needs of a trainer's processes, and their device, for an attempt's log. */
+/** Needs and device of a trainer's processes. */
 interface TrainerProcesses {
-  /** Threads of each; absent where only the user knows. */
+  /** Threads per process; absent where only the user knows. */
   readonly threads?: number;
   /** Absent where the trainer does not know. */
   readonly device?: string;
-  /** Milliseconds to end a process, beyond the default. */
+  /** Milliseconds to end, beyond the default. */
   readonly graceMs: number;
   environment(own: Environment): Environment;
-  /** Digests of large files that a process need not compute again. */
+  /** Digests that a process need not compute again. */
   knownDigests(): readonly KnownDigest[];
 }
 
@@ -133,13 +127,13 @@ export interface TrialAt<Place> {
   readonly spec: TrialSpec;
 }
 
-/** Narrows to a spec of this engine. Throws E_SPEC for a command's. */
+/** Throws E_SPEC for a command's spec. */
 export function engineSpec(spec: TrialSpec): EngineSpec {
   if (!("trainer" in spec)) return spec;
   throw new InputError("E_SPEC", "the trial must be one of this engine, got one of a command");
 }
 
-/** Narrows to a command's spec. Throws E_SPEC for this engine's. */
+/** Throws E_SPEC for this engine's spec. */
 export function commandSpec(spec: TrialSpec): CommandSpec {
   if ("trainer" in spec) return spec;
   throw new InputError("E_SPEC", "the trial must be one of a command, got one of this engine");

@@ -6,16 +6,15 @@ import type { ForeignJob, Trainer } from "./trainer.ts";
 
 const rows = [engineTrainer, commandTrainer];
 
-/** Plan with its trials' data, of any trainer. */
+/** Plan with its trials' data. */
 export type PlanInputs = Parameters<(typeof rows)[number]["open"]>[0];
 
-/** Machine's part of a job's place: the model and resources, or the folder of a trainer's commands. */
+/** Machine's part of a job's place: model and resources, or folder of the commands. */
 export type OwnPlace = Parameters<(typeof rows)[number]["placeOn"]>[0];
 
-/** Rows that {@link trainerOf} looks through; tests add a fake. */
+/** Trainers; tests add a fake. */
 export const trainers: Trainer[] = rows;
 
-/** Trainer of inputs, or of a job's place. */
 export function trainerOf(what: PlanInputs | JobPlace | OwnPlace): Trainer {
   const found = trainers.find(({ ownMembers }) => ownMembers.some((member) => member in what));
   if (found !== undefined) return found;

@@ -17,10 +17,10 @@ const names = [
 
 type Name = (typeof names)[number];
 
-/** Values for one call of a command. Absent values are up to the trainer. */
+/** Values for a command; absent ones are up to the trainer. */
 type CommandValues = Readonly<Partial<Record<Name, string>>>;
 
-/** Placeholders of each command beyond those of {@link settingsOf}. */
+/** Placeholders beyond those of {@link settingsOf}. */
 const ownNames = { command: ["out", "trialId"], evaluate: ["out", "trialId", "adapter", "split"] } as const;
 
 type TrialSettings = CommandSpec["lora"] & CommandSpec["optimizer"] & Pick<CommandSpec, "seed">;
@@ -45,15 +45,12 @@ export function settingsOf({
   return Object.fromEntries(known.map((name) => [placeholders[name], String(settings[name])]));
 }
 
-/** Program and arguments for one call: `{rank}` becomes 8. */
+/** Program and arguments: `{rank}` becomes 8. */
 export function fillIn(command: readonly string[], values: CommandValues): string[] {
   return command.map((word) => word.replace(placeholder, (_, name: Name) => values[name] ?? ""));
 }
 
-/**
- * Environment variables of the values: `LORANK_RANK`, `LORANK_LEARNING_RATE`. Absent values are undefined, so that none
- * is inherited.
- */
+/** Environment variables such as `LORANK_RANK`, `LORANK_LEARNING_RATE`. Undefined values are not inherited. */
 export function environmentOf(values: CommandValues): Record<string, string | undefined> {
   return Object.fromEntries(
     names.map((name) => [
@@ -63,7 +60,7 @@ export function environmentOf(values: CommandValues): Record<string, string | un
   );
 }
 
-/** Sentences on faults of a command's placeholders; `settings` are those of one of its trials. */
+/** Faults of a command's placeholders, by one trial's `settings`. */
 export function placeholderFaults(
   which: keyof typeof ownNames,
   command: readonly string[],
@@ -81,7 +78,6 @@ export function placeholderFaults(
   });
 }
 
-/** Throws E_CONFIG with the faults, one a line. */
 export function throwFaults(faults: readonly string[]): void {
   if (faults.length > 0) throw new InputError("E_CONFIG", faults.join("\n"));
 }

@@ -15,9 +15,9 @@ import { type Attempt, SweepStore } from "../store/store.ts";
 import { wasInterrupted } from "../trainers/run-process.ts";
 import { trainerOf } from "../trainers/trainers.ts";
 
-/** Milliseconds between events of one kind to the parent. */
+/** Milliseconds between events to the parent. */
 const eventIntervalMs = 200;
-/** Milliseconds between logged events: hundreds of trials may share one file server. */
+/** Milliseconds between logged events: hundreds of trials may share a file server. */
 const logIntervalMs = 2000;
 
 /**
@@ -50,7 +50,7 @@ export async function trainTrial(
   process.once("exit", onExit);
   try {
     const { result, adapter } = await trainer.train({ place, store, spec, attempt, report }, signal);
-    // The adapter comes first: a result must never exist without it. Rank 0 has none, and PEFT cannot say "rank 0".
+    // Adapter first: a result must never exist without it. PEFT cannot say "rank 0".
     if (adapter !== undefined && spec.lora.rank > 0 && result.status === "completed")
       writePeftAdapter(join(attempt.folder, "adapter"), adapter);
     if (result.adapterBytes !== undefined && existsSync(join(attempt.folder, "adapter")))
@@ -93,7 +93,7 @@ export async function measure(
 /** Exit code of an interrupted worker: EX_TEMPFAIL of sysexits.h, try again later. */
 export const interruptedCode = 75;
 
-/** Evaluates a trial's base on its validation examples, and saves the evaluation. The trial need not have finished. */
+/** Evaluates a trial's base on its validation examples. The trial need not have finished. */
 export async function evaluateBase(place: JobPlace, trialId: string): Promise<void> {
   const store = new SweepStore(place.out);
   const spec = store.readSpec(trialId);
@@ -103,11 +103,10 @@ export async function evaluateBase(place: JobPlace, trialId: string): Promise<vo
 }
 
 /**
- * Cuts a finished trial's adapter to each rank, evaluates the cuts on its validation examples, and saves each
- * evaluation. Rewriting one is harmless: it is a function of the trial.
+ * Cuts a finished trial's adapter to each rank, and evaluates the cuts on its validation examples.
  *
  * @throws InputError `E_ADAPTER_MISSING` when the trial's attempt has been deleted, `E_ADAPTER_DAMAGED` when its files
- * have changed.
+ *   have changed.
  */
 export async function cutAdapter(place: JobPlace, trialId: string, ranks: readonly number[]): Promise<void> {
   const { store, spec, adapter } = await finishedTrial(place, trialId);
@@ -119,7 +118,7 @@ export async function cutAdapter(place: JobPlace, trialId: string, ranks: readon
   }
 }
 
-/** Evaluates a finished trial's adapter on test examples, and saves the score. Throws as {@link cutAdapter}. */
+/** Scores a finished trial's adapter on test examples. Throws as {@link cutAdapter}. */
 export async function scoreAdapter(place: JobPlace, trialId: string, test: TestToScore): Promise<void> {
   const { store, spec, adapter } = await finishedTrial(place, trialId);
   const [evaluation] = await trainerOf(place).evaluate({ place, store, spec }, [adapter], test);

@@ -1,8 +1,8 @@
 /**
  * Program of every child process: `node worker.js '<Job as JSON>'`.
  *
- * One process a job returns memory, threads and devices to the machine, however it ends. Commits are synchronous, so no
- * signal can cut one in half. An interrupted trial is as at its last checkpoint.
+ * One process a job returns memory, threads and devices, however it ends. Commits are synchronous: no signal can cut
+ * one in half.
  *
  * Exit codes: 0 done; 1 failed, where another attempt may help; 2 wrong input or no runtime, where none will; 75
  * interrupted. The parent quotes the output.
@@ -16,7 +16,7 @@ import { cutAdapter, evaluateBase, interruptedCode, measure, scoreAdapter, train
 
 const stopping = new AbortController();
 
-/** Gives a command time to save its state. A trial of this engine saves at once; then all else ends. */
+/** Lets a command, or a trial of this engine, save its state. */
 function interrupt(): void {
   stopping.abort();
   if (!endCommand("SIGTERM")) process.exit(interruptedCode);
@@ -24,12 +24,12 @@ function interrupt(): void {
 
 // SIGHUP and SIGUSR1 reach the whole group; the latter would start Node's debugger.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const) process.on(signal, interrupt);
-// The last signal before SIGKILL, which would leave a command running.
+// Last signal before SIGKILL, which would leave a command running.
 process.on("SIGQUIT", () => {
   endCommand("SIGKILL");
   process.exit(interruptedCode);
 });
-// The parent is gone, perhaps by SIGKILL: whoever resumes the sweep starts this job again.
+// The parent is gone, perhaps by SIGKILL; a resumed sweep starts this job again.
 process.on("disconnect", interrupt);
 if (process.send !== undefined && !process.connected) process.exit(interruptedCode); // it went while we were loading
 try {
@@ -42,14 +42,14 @@ try {
   process.exit(isFinal ? 2 : 1);
 }
 
-/** True for an error that another attempt would have again. */
+/** True where another attempt would fail again. */
 function isForGood(error: unknown): error is Error & { readonly code: string } {
   const { code } = error as { readonly code?: unknown };
   const isInput = isInputError(error) && machineErrorCode(error) === undefined;
   return isInput || (error instanceof Error && code === "E_RUNTIME_MISSING");
 }
 
-/** True for an error of a user's command or of the file system, whose message is enough. */
+/** True for a user's command or the file system, whose message is enough. */
 function isOthers(error: unknown): error is Error {
   const { code } = error as { readonly code?: unknown };
   return error instanceof CommandError || (error instanceof Error && /^E[A-Z]+$/.test(String(code)));
@@ -75,6 +75,6 @@ async function run(job: Job): Promise<void> {
 }
 
 function tellParent(message: WorkerMessage): void {
-  // The callback takes the error of a channel that closes meanwhile; "disconnect" deals with that.
+  // The callback takes the error of a closing channel; "disconnect" deals with that.
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }

@@ -21,19 +21,17 @@ import type { WorkEnd } from "../executor.ts";
  *     over                   there when all its tasks have ended
  */
 export interface Batch {
-  /** Random name, also the job's in the queue: Slurm reuses ids of jobs. */
+  /** Random name, also the job's: Slurm reuses ids. */
   readonly name: string;
   readonly folder: string;
 }
 
 interface TaskStart {
-  /** Number of the trial's attempt; absent where nothing is trained. */
   readonly attempt?: number | undefined;
-  /** Attempts as earlier versions wrote them, whose tasks may still run. */
+  /** Field of earlier versions, whose tasks may still run. */
   readonly attempts?: readonly { readonly attempt: number }[];
 }
 
-/** Batches of a results folder, in order of time. */
 export function batchesOf(out: string): Batch[] {
   const parent = join(out, "slurm");
   if (!existsSync(parent)) return [];
@@ -41,7 +39,6 @@ export function batchesOf(out: string): Batch[] {
   return names.sort().map((name) => ({ name, folder: join(parent, name) }));
 }
 
-/** Batches with a task that has no end. */
 export function openBatches(out: string): Batch[] {
   return batchesOf(out).filter(({ folder }) => !existsSync(join(folder, "over")));
 }
@@ -64,13 +61,12 @@ export function endPath({ folder }: Pick<Batch, "folder">, index: number): strin
   return join(folder, "tasks", `${index}.end.json`);
 }
 
-/** Notes that a task's process has begun, with its attempt. */
+/** Notes that a task has begun, with its attempt. */
 export function writeStart(batch: Pick<Batch, "folder">, index: number, attempt: number | undefined): void {
   const start: TaskStart = { attempt };
   writeFileAtomic(startPath(batch, index), JSON.stringify(start));
 }
 
-/** Attempt that a task's process has begun, if any. */
 export function readAttempt(batch: Pick<Batch, "folder">, index: number): number | undefined {
   const file = startPath(batch, index);
   if (!existsSync(file)) return undefined;
@@ -78,7 +74,7 @@ export function readAttempt(batch: Pick<Batch, "folder">, index: number): number
   return attempt ?? attempts?.[0]?.attempt;
 }
 
-/** True when a task's attempt at this trial has left a checkpoint. */
+/** True if a task's attempt at this trial has left a checkpoint. */
 export function hasResume(
   batch: Pick<Batch, "folder">,
   index: number,
@@ -89,12 +85,11 @@ export function hasResume(
   return attempt !== undefined && existsSync(resumeFolder(store.path("attempts", id, String(attempt))));
 }
 
-/** Writes a task's end unless it has one. */
+/** Writes a task's end, unless it has one. */
 export function writeEnd(batch: Pick<Batch, "folder">, index: number, end: WorkEnd): void {
   commitOnce(Buffer.from(JSON.stringify(end)), endPath(batch, index));
 }
 
-/** Task as written, with its place. */
 export function readTask(batch: Batch, index: number): JobPlace & Work {
   return readJson(taskPath(batch, index)) as JobPlace & Work;
 }

@@ -13,31 +13,27 @@ import {
   slurmCommand,
 } from "./queue.ts";
 
-/** Task of a sweep in Slurm's queue. */
 export interface SlurmJob {
   readonly trialId: string;
   readonly kind: Work["kind"];
-  /** `<array job>_<index>`, as Slurm's commands take it. */
+  /** `<array job>_<index>`, for Slurm's commands. */
   readonly jobId: string;
   readonly state: "queued" | "running" | "held" | "ending";
-  /** State in Slurm's word. */
   readonly slurmState: string;
   readonly node?: string;
-  /** Reason for the state in Slurm's word, where there is one. */
   readonly reason?: string;
   /** Seconds until the time limit. */
   readonly secondsLeft?: number;
-  /** Obstacle to the start, where it is more than its turn. */
+  /** Obstacle to the start, beyond waiting its turn. */
   readonly advice?: SlurmAdvice;
 }
 
 export interface SlurmAdvice {
   readonly words: string;
-  /** Shell command that frees the task, where there is one. */
+  /** Shell command that frees the task. */
   readonly command?: string;
 }
 
-/** Folders of a sweep with jobs: the sweep's and its search's. */
 const parts = ["", "search"];
 
 /** Slurm's queue of a results folder, from any machine that sees both. */
@@ -49,7 +45,7 @@ export class SlurmQueue {
   }
 
   /**
-   * @param signal ends commands of Slurm that answer slowly.
+   * @param signal ends slow commands.
    * @throws InputError `E_SLURM` where Slurm is not installed or its controller does not answer.
    */
   async jobs(signal?: AbortSignal): Promise<SlurmJob[]> {
@@ -72,14 +68,14 @@ export class SlurmQueue {
   }
 
   /**
-   * Cancels these trials' jobs, and returns them. (default: all) A running driver does not submit them again. Throws as
+   * Cancels and returns these trials' jobs, which a running driver will not resubmit. (default: all) Throws as
    * {@link jobs}.
    */
   async cancel(trialIds?: readonly string[]): Promise<SlurmJob[]> {
     const jobs = (await this.jobs()).filter(({ trialId }) => trialIds?.includes(trialId) ?? true);
     const ids = new Set(jobs.map(({ jobId }) => jobId));
     const tasks = (await tasksInQueue(this.#out)).filter(({ entry }) => ids.has(entry.jobId));
-    // Ends are written first: a driver that sees the task go must not take it for lost.
+    // Ends are written first, lest a driver takes the task for lost.
     for (const { batch, entry } of tasks)
       writeEnd(batch, entry.index, { reason: "its job was cancelled with lorank cancel", mayRetry: false });
     const end = await cancelTasks(
@@ -138,7 +134,7 @@ async function lostNodes(signal: AbortSignal | undefined): Promise<LostNode[]> {
   return [...new Map(nodes.map((node) => [node.name, node])).values()];
 }
 
-/** Obstacle to a task's start, and the command that frees it. */
+/** Obstacle to a task's start, and a command against it. */
 export function adviceFor(entry: QueueEntry, nodes: readonly LostNode[]): SlurmAdvice | undefined {
   const { jobId, reason } = entry;
   const release = `scontrol release ${jobId}`;

@@ -10,7 +10,6 @@ import type { WorkEnd, WorkEvent } from "../executor.ts";
 import { type Batch, endPath, hasResume, readAttempt, startPath } from "./batch.ts";
 import type { QueueEntry } from "./queue.ts";
 
-/** Task that Slurm has, and who waits for it. */
 export class LiveTask {
   readonly batch: Batch;
   readonly index: number;
@@ -18,14 +17,13 @@ export class LiveTask {
   /** `<array job>_<index>`. */
   readonly jobId: string;
   readonly ended: Promise<WorkEnd>;
-  /** Last entry in the queue. */
   entry: QueueEntry | undefined;
-  /** Consecutive looks in which the queue lacked the task. */
+  /** Consecutive looks without the task in the queue. */
   timesMissed = 0;
   cancelled: "stop" | "kill" | undefined;
   readonly #listeners: ((event: WorkEvent) => void)[] = [];
   readonly #store: SweepStore;
-  /** Bytes already read of each attempt's log, by path. */
+  /** Bytes already read of each log, by path. */
   readonly #read = new Map<string, number>();
   #settle!: (end: WorkEnd) => void;
 
@@ -48,7 +46,7 @@ export class LiveTask {
     this.#listeners.push(onEvent);
   }
 
-  /** Events since the last call, from the log of its process's attempt. */
+  /** Events since the last call, from its attempt's log. */
   news(): WorkEvent[] {
     const attempt = readAttempt(this.batch, this.index);
     if (attempt === undefined) return [];
@@ -68,12 +66,10 @@ export class LiveTask {
     for (const listen of this.#listeners) listen(event);
   }
 
-  /** True when the work is done. */
   isDone(): boolean {
     return this.work.kind === "train" && this.#store.isDone(this.work.trialId);
   }
 
-  /** End that the task's process wrote. */
   writtenEnd(): WorkEnd {
     return readJson(endPath(this.batch, this.index)) as WorkEnd;
   }
@@ -82,7 +78,7 @@ export class LiveTask {
     this.#settle(end);
   }
 
-  /** Reason for the end of a task that wrote none. */
+  /** Reason for an end that the task did not write. */
   endWithoutWord(): WorkEnd {
     const what = `its job ${this.jobId}`;
     if (this.cancelled !== undefined) return { reason: `${what} was cancelled`, mayRetry: true };
@@ -99,7 +95,7 @@ export class LiveTask {
         return { reason: `${what} reached its time limit${advice}`, mayRetry: resumable };
       }
       case "CANCELLED": {
-        // Cancelling a running job leaves a line without a cause; a job that never began had no other cause.
+        // Cancelling a running job leaves a line without a cause; an unstarted job has no other cause.
         const line = output.split("\n").findLast((text) => text.includes("CANCELLED AT"));
         const byHand =
           line === undefined ? !existsSync(startPath(this.batch, this.index)) : !line.includes("DUE TO");
@@ -120,7 +116,7 @@ export class LiveTask {
   }
 }
 
-/** Kinds of events that are read from a trial's log; the others come from elsewhere. */
+/** Events read from a trial's log; others come from elsewhere. */
 const progressKinds: ReadonlySet<string> = new Set<TrialEvent["kind"]>([
   "step",
   "evaluating",

@@ -1,21 +1,20 @@
 import { assertOptions, InputError, type OptionNames } from "@lorank/core";
 import { brokenRules } from "@lorank/train/spec";
 
-/** Options for running a sweep's work on Slurm. */
 export interface SlurmOptions {
-  /** Options of `sbatch` by long name, passed on unchanged: `{ partition: "gpu", exclusive: true }`. */
+  /** Options of `sbatch` by long name: `{ partition: "gpu", exclusive: true }`. */
   readonly sbatch?: Readonly<Record<string, string | number | true>>;
-  /** Shell lines that each job runs first, such as `module load cuda`. */
+  /** Shell lines before each job, such as `module load cuda`. */
   readonly setup?: readonly string[];
-  /** Tasks per submission side by side. (default: as many as Slurm starts) */
+  /** Tasks of a submission side by side. (default: as many as Slurm starts) */
   readonly parallel?: number | undefined;
   /** Seconds between looks into Slurm's queue. (default 10) */
   readonly pollSeconds?: number;
-  /** Most new allocations for a task whose time limit comes near. (default 100) */
+  /** Most new allocations for a task near its time limit. (default 100) */
   readonly mostRequeues?: number;
-  /** On a stop of the run, jobs go on without it or are cancelled. (default "detach") */
+  /** On a stop, jobs go on or are cancelled. (default "detach") */
   readonly onStop?: "detach" | "cancel";
-  /** Receives sentences for the user, such as that the controller does not answer. (default: none) */
+  /** Receives sentences for the user. (default: none) */
   readonly report?: (sentence: string) => void;
 }
 
@@ -31,7 +30,6 @@ const slurmNames: OptionNames<SlurmOptions> = {
 
 export const slurmDefaults = { pollSeconds: 10, mostRequeues: 100 } as const;
 
-/** Options of `sbatch` that the executor sets. */
 const ownOptions = new Set([
   "array",
   "chdir",

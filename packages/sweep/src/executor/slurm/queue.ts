@@ -7,19 +7,17 @@ import { ownEnvironment } from "../../child-environment.ts";
 import { lastLines } from "../describe-exit.ts";
 import type { Batch } from "./batch.ts";
 
-/** Task as Slurm's queue has it. */
 export interface QueueEntry {
-  /** Name of the job: its batch's. */
   readonly name: string;
   readonly index: number;
   /** `<array job>_<index>`. */
   readonly jobId: string;
-  /** State in Slurm's word, such as PENDING, RUNNING, COMPLETING, TIMEOUT. */
+  /** State such as PENDING, RUNNING, COMPLETING, TIMEOUT. */
   readonly state: string;
-  /** Reason for the state in Slurm's word, such as `Resources` or `JobHeldUser`. */
+  /** Reason such as `Resources` or `JobHeldUser`. */
   readonly reason: string;
   readonly node?: string;
-  /** Seconds until the time limit; absent without a limit or before the start. */
+  /** Seconds until the time limit, if any, once running. */
   readonly secondsLeft?: number;
 }
 
@@ -29,11 +27,11 @@ interface CommandEnd {
   readonly stderr: string;
 }
 
-/** Longest wait for a command, beyond Slurm's own limits. */
+/** Longest wait for a command of Slurm. */
 const commandMs = 120_000;
 
 /**
- * Runs a command of Slurm without a shell; the caller judges its end. `signal` ends it as if it had failed.
+ * Runs a command of Slurm without a shell; the caller judges its end. Aborting `signal` fails it.
  *
  * @throws InputError `E_SLURM` where it is not installed.
  */
@@ -61,21 +59,19 @@ function notInstalled(program: string): InputError {
   );
 }
 
-/** True when a command failed because the controller did not answer: it may work later. */
+/** True when the controller did not answer: a retry may succeed. */
 export function isUnreachable({ stderr }: CommandEnd): boolean {
   return /unable to contact|timed out|connection (refused|reset)|connect failure|zero bytes|communication|temporarily|try again|not responding|protocol authentication/i.test(
     stderr,
   );
 }
 
-/** Output of a failed command in one line. */
 export function complaint({ stderr, stdout }: CommandEnd): string {
   return lastLines(stderr.trim() === "" ? stdout : stderr).replace(/\s*\n\s*/g, "; ");
 }
 
 /**
- * Tasks of the named batches by `<name>/<index>`: running, waiting or just ended. Undefined where the controller does
- * not answer.
+ * Tasks of the named batches by `<name>/<index>`, just ended ones too. Undefined where the controller does not answer.
  */
 export async function readQueue(
   names: readonly string[],
@@ -90,7 +86,7 @@ export async function readQueue(
   throw new InputError("E_SLURM", `squeue failed: ${complaint(end)}`);
 }
 
-/** Entries of `squeue`'s output. The reason is last: it alone may contain the separator. */
+/** Entries of `squeue`'s output. Only the last field, the reason, may contain the separator. */
 export function parseQueue(text: string, names: readonly string[]): Map<string, QueueEntry> {
   const own = new Set(names);
   const entries = new Map<string, QueueEntry>();
@@ -142,15 +138,14 @@ export function isLiving({ state }: QueueEntry): boolean {
   return living.has(state);
 }
 
-/** True for Slurm's only reason where the controller was killed while it started the task: it may even have run. */
+/** Slurm's only reason where a killed controller was starting the task, which may even have run. */
 export function isHeldAfterFailure({ reason }: QueueEntry): boolean {
   return /launch failed requeued held/i.test(reason.replaceAll("_", " "));
 }
 
-/** Task to end, by its batch's name too: a controller that lost its memory gives ids of jobs a second time. */
+/** Batch's name too: a controller that lost its memory reuses ids. */
 type CancelledTask = Pick<QueueEntry, "name" | "jobId">;
 
-/** Ends tasks; ended ones are no error. */
 export async function cancelTasks(
   tasks: readonly CancelledTask[],
   how: "stop" | "kill",
@@ -170,14 +165,13 @@ export async function cancelTasks(
 /** Slurm's limit where its configuration has none. */
 const defaultArraySize = 1001;
 
-/** Retries while the controller does not answer: seconds between two, receiver of messages, signal that ends them. */
+/** Retries while the controller does not answer, until the signal. */
 export interface RetryPolicy {
   readonly pollSeconds: number;
   readonly say: (sentence: string) => void;
   readonly signal: AbortSignal;
 }
 
-/** Most tasks of one array job. */
 export async function largestArray(): Promise<number> {
   const { stdout } = await slurmCommand("scontrol", ["show", "config"]);
   const size = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(stdout)?.[1] ?? defaultArraySize);
@@ -185,8 +179,8 @@ export async function largestArray(): Promise<number> {
 }
 
 /**
- * Submits a written batch, and returns its array job's id. While the controller does not answer, tries again. Slurm may
- * have taken the batch before, so the queue is read first and nothing is submitted twice.
+ * Submits a written batch, and returns its array job's id. Slurm may have taken it before it stopped answering, so
+ * retries read the queue first.
  *
  * @throws InputError `E_SLURM` where Slurm refuses it; an AbortError when the wait is ended.
  */
@@ -208,7 +202,6 @@ export async function submitBatch(
   }
 }
 
-/** Queue, as soon as the controller answers. */
 export async function queueWhenThere(
   names: readonly string[],
   { pollSeconds, say, signal }: RetryPolicy,

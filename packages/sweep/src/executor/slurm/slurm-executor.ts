@@ -12,7 +12,7 @@ import { isLiving, largestArray, queueWhenThere, type RetryPolicy, submitBatch }
 import { type Submittal, submittal, writeBatch } from "./submittal.ts";
 import { markOver, TaskWatcher } from "./task-watcher.ts";
 
-/** Milliseconds in which submitted work is collected into one batch. */
+/** Time to collect submitted work into one batch. */
 const collectMs = 100;
 
 const notSubmitted: WorkEnd = { reason: "it was not submitted", mayRetry: true };
@@ -20,8 +20,8 @@ const detached: WorkEnd = { reason: "its job was left in Slurm's queue", mayRetr
 
 interface StartSlurm extends StartExecutor {
   /**
-   * Shows a submission for `out`: script, words of `argv`, sbatch's arguments. `threads` are per task. Nothing is
-   * written. Throws InputError `E_OUT`.
+   * Script, `argv` and sbatch's arguments for `out`; nothing is written. `threads` are per task. Throws InputError
+   * `E_OUT`.
    */
   preview(place: { readonly out: string; readonly threads?: number }, tasks: number): Submittal;
 }
@@ -29,8 +29,8 @@ interface StartSlurm extends StartExecutor {
 /**
  * Runs work as tasks of Slurm's array jobs. Nodes must see the results folder under the same path.
  *
- * Tasks of an earlier driver in Slurm's queue are taken up, not submitted again. The controller may be away for any
- * time. A stop leaves jobs in the queue, unless `onStop` cancels them; a kill cancels them.
+ * Queued tasks of an earlier driver are taken up. The controller may be away for any time. A kill cancels jobs; a stop
+ * does as `onStop` says.
  *
  * @throws InputError `E_SLURM_OPTIONS`; the function that it returns, `E_SLURM` where Slurm is not installed.
  */
@@ -51,7 +51,6 @@ export function slurmExecutor(options: SlurmOptions = {}): StartSlurm {
 interface Collected {
   readonly work: Work;
   readonly handOver: (result: LiveTask | WorkEnd) => void;
-  /** Cancellation as soon as Slurm has the task. */
   cancelled?: "stop" | "kill";
 }
 
@@ -79,7 +78,6 @@ class SlurmExecutor implements Executor {
     this.#watcher = new TaskWatcher(new SweepStore(place.out), pollSeconds, say);
   }
 
-  /** Takes up the tasks that an earlier driver submitted. */
   async takeUp(): Promise<void> {
     const batches = openBatches(this.#place.out);
     const queue = await queueWhenThere(
@@ -92,7 +90,7 @@ class SlurmExecutor implements Executor {
       );
       for (const { index, jobId } of entries)
         this.#watcher.watch(batch, index, readTask(batch, index), jobId);
-      // Without a job.json, an earlier driver or its sbatch may be about to submit the batch.
+      // Without a job.json, the batch may be about to be submitted.
       if (entries.length === 0 && existsSync(join(batch.folder, "job.json"))) markOver(batch);
     }
     const { size } = this.#watcher;
@@ -193,7 +191,7 @@ class SlurmExecutor implements Executor {
     return jobId;
   }
 
-  /** Reports a sentence once, however long the controller is away. */
+  /** Reports once, however long the controller is away. */
   #sayOnce(sentence: string): void {
     if (this.#reported.has(sentence)) return;
     this.#reported.add(sentence);

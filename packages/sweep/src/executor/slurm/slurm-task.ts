@@ -1,8 +1,8 @@
 /**
  * Program of a Slurm task: `node slurm-task.js <folder of its batch> <most requeues> <number of the task>`.
  *
- * Runs the job as the local executor does, and writes its end beside the task. USR1 is Slurm's warning before the time
- * limit: a trial that has left `resume/` then goes on in a new allocation.
+ * Runs the job as the local executor does, and writes its end. USR1 warns of the time limit: a trial with `resume/`
+ * then goes on in a new allocation.
  */
 import { existsSync } from "node:fs";
 import { SweepStore } from "../../store/store.ts";
@@ -13,9 +13,9 @@ import { complaint, slurmCommand } from "./queue.ts";
 
 const interrupted = 75; // EX_TEMPFAIL of sysexits.h: try again later
 
-/** Milliseconds after the warning, which comes 120 seconds before the limit: 30 seconds are for Slurm's clock. */
+/** Grace after the warning, which comes 120 seconds before the limit; 30 seconds are for Slurm's clock. */
 const warnedGraceMs = 90_000;
-/** Milliseconds after SIGTERM: by default Slurm kills after 30 seconds (KillWait). */
+/** Grace after SIGTERM: by default Slurm kills after 30 seconds (KillWait). */
 const terminatedGraceMs = 20_000;
 
 const [folder = "", mostRequeues = "0", number = ""] = process.argv.slice(2);
@@ -26,7 +26,7 @@ const store = new SweepStore(job.out);
 
 let signal: "SIGUSR1" | "SIGTERM" | undefined;
 let running: Submission | undefined;
-// Listens from the start: an unhandled signal would end this process.
+// An unhandled signal would end this process.
 process.on("SIGUSR1", () => receive("SIGUSR1"));
 process.on("SIGTERM", () => receive("SIGTERM"));
 
@@ -39,7 +39,7 @@ function receive(received: "SIGUSR1" | "SIGTERM"): void {
 }
 
 async function run(): Promise<number> {
-  // Slurm may start an ended task again, after a node was lost.
+  // Slurm may restart an ended task after losing a node.
   if (existsSync(endPath(batch, index))) return 0;
   if (isDone()) return end({ reason: "the trial has a result", mayRetry: true });
   let attempt: number | undefined;
@@ -56,7 +56,7 @@ async function run(): Promise<number> {
   const ended = await running.ended;
   if (isDone() || (signal === undefined && !ended.mayRetry)) return end(ended);
   if (signal === "SIGUSR1") return goOnLater(ended);
-  // Slurm signals the trial's process too, which may end before this process has its signal.
+  // Slurm signals the trial's process too, which may end first.
   const state = await ownState();
   const isTakenAway = state === undefined ? signal === "SIGTERM" : state !== "RUNNING";
   if (isTakenAway) return interrupted;
@@ -86,7 +86,7 @@ async function goOnLater(ended: WorkEnd): Promise<number> {
   });
 }
 
-/** State of this task in the queue; not running if cancelled or requeued by Slurm. */
+/** State in the queue; not running if cancelled or requeued by Slurm. */
 async function ownState(): Promise<string | undefined> {
   const args = ["--noheader", "--array", `--jobs=${ownJobId()}`, "--format=%T"];
   const { code, stdout } = await slurmCommand("squeue", args).catch(() => ({ code: 1, stdout: "" }));

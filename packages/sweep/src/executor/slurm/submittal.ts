@@ -8,22 +8,20 @@ import { childNodeOptions } from "../worker-process.ts";
 import { type Batch, taskPath } from "./batch.ts";
 import { type SlurmOptions, slurmDefaults } from "./options.ts";
 
-/** Seconds before the time limit at which Slurm warns a task. */
+/** Slurm's warning before the time limit. */
 const warningSeconds = 120;
 
-/** Submission before it is written and run. */
 export interface Submittal {
   readonly script: string;
   readonly argv: readonly string[];
-  /** Arguments of sbatch. */
   readonly arguments: readonly string[];
 }
 
 /**
- * Script and arguments for a number of tasks, without submitting them.
+ * Script and arguments, without submitting them.
  *
  * @param threads per task; undefined where `sbatch` has its needs.
- * @param after an array job that has to end first, so that both together do not exceed `parallel`.
+ * @param after array job to wait for, so that both together do not exceed `parallel`.
  */
 export function submittal(
   { name, folder }: Batch,
@@ -87,7 +85,7 @@ export function writeBatch(
   writeFileAtomic(join(folder, "script.sh"), script);
 }
 
-/** Script without paths and ids, which come from `argv`. */
+/** Script without paths and ids, which `argv` has. */
 function scriptText(setup: readonly string[]): string {
   return `#!/bin/bash
 # A task of a LoRAnk sweep. The command is in the file argv, a word a line; its last word is the number of the task.

@@ -15,16 +15,15 @@ import {
   slurmCommand,
 } from "./queue.ts";
 
-/** Milliseconds between looks into the results folder, at most the queue's interval. */
 const filesMs = 2_000;
 
-/** Poll interval while a cancellation is pending. */
+/** Interval while a cancellation is pending. */
 const cancelPollMs = 500;
 
-/** Age of a task's end after which the queue's "running" is stale. */
+/** Age of a written end after which the queue's "running" is stale. */
 const staleMs = 30_000;
 
-/** Consecutive misses before a task counts as gone: files of other machines may be seen late. */
+/** Consecutive misses of a lost task: files of other machines may be seen late. */
 const enoughMisses = 2;
 
 export class TaskWatcher {
@@ -56,7 +55,6 @@ export class TaskWatcher {
     return task;
   }
 
-  /** Tasks that already do this work, or a part of it. */
   tasksOf({ kind, trialId }: Work): LiveTask[] {
     return [...this.#live.values()].filter(({ work }) => work.kind === kind && work.trialId === trialId);
   }
@@ -74,7 +72,7 @@ export class TaskWatcher {
     clearTimeout(this.#timer);
   }
 
-  /** Schedules a look; a look in progress schedules the next itself. */
+  /** Schedules a look; one in progress schedules the next itself. */
   #lookIn(ms: number): void {
     if (this.#looking || this.#closed || this.#live.size === 0) return;
     clearTimeout(this.#timer);
@@ -90,7 +88,7 @@ export class TaskWatcher {
       if (Date.now() >= this.#nextQueueAt) await this.#readQueue(files, news);
       await this.#cancelRequested();
     } catch (error) {
-      // A file server or a command fails for now; the tasks do not depend on us.
+      // A file server or command fails for now; tasks do not depend on us.
       this.#say(`Slurm's tasks could not be looked at: ${(error as Error).message}`);
     }
     this.#looking = false;
@@ -130,7 +128,7 @@ export class TaskWatcher {
     if (entry !== undefined) task.entry = entry;
     if (entry !== undefined && isLiving(entry)) {
       task.timesMissed = 0;
-      // Slurm starts a task again although its work is done, as when a node was lost too late.
+      // Slurm restarts a finished task, as when a node was lost too late.
       if (entry.state !== "PENDING" || !wasStarted || !task.isDone()) return;
       this.#toCancel.set(task, "stop");
       this.#finish(task, { reason: "the trial has a result", mayRetry: true }, news);
@@ -141,10 +139,7 @@ export class TaskWatcher {
     else this.#nextQueueAt = Date.now() + Math.min(filesMs, this.#pollMs);
   }
 
-  /**
-   * Frees tasks of a killed controller. Tasks that it was about to start are held; ended ones may long show as running,
-   * and others wait for them.
-   */
+  /** Frees tasks of a killed controller: held ones that it was starting, and ended ones that still show as running. */
   async #tidyQueue(queue: ReadonlyMap<string, QueueEntry>): Promise<void> {
     const living = [...queue.entries()].filter(([, entry]) => isLiving(entry));
     const toRelease = living.filter(([, entry]) => isHeldAfterFailure(entry));
@@ -184,14 +179,13 @@ export class TaskWatcher {
         .map(([{ batch, jobId }]) => ({ name: batch.name, jobId }));
       const { code } = await cancelTasks(tasks, how);
       if (code === 0) continue;
-      // The controller is away: tasks that still live are cancelled again.
+      // Frees tasks of a killed controller: those that it was starting, and ended ones that still show as running.
       for (const [task, own] of requests)
         if (own === how && this.#live.has(task.key)) this.#toCancel.set(task, how);
     }
   }
 }
 
-/** Notes that a batch's tasks have all ended. */
 export function markOver({ folder }: Batch): void {
   const file = join(folder, "over");
   if (!existsSync(file)) writeFileAtomic(file, "");
