@@ -1,4 +1,4 @@
-/** Environment variables; without Node's types, its name for them is missing. */
+/** Environment of a process, for programs without Node's types. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Bytes: glibc's largest limit on 64-bit machines. Larger blocks always come from the system. */
@@ -17,7 +17,7 @@ const NEW_OBJECTS = "--max-semi-space-size=2";
 
 /**
  * Environment of a trial's process. By default glibc returns blocks of megabytes to the system, thousands of times: 10
- * to 15 % of a step. One pool that never shrinks has the same peak. Variables that the user has set stay.
+ * to 15 % of a step. A pool that never shrinks has the same peak. The user's variables stay.
  *
  * Source: mallopt(3), M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX; glibc's manual, Memory Allocation Tunables.
  */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/disk";
 import type { StopSignals } from "./run-options.ts";
 
-/** Content of `cancel.json`, from anywhere that sees the folder. */
+/** Content of `cancel.json`. */
 interface CancelRequest {
   readonly all: boolean;
   readonly trials: readonly string[];

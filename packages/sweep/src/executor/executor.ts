@@ -17,7 +17,6 @@ export interface ExecutorOptions {
   readonly trialsAtOnce: number;
 }
 
-/** Makes an executor for the jobs of a results folder. */
 export type StartExecutor = (place: JobPlace, options: ExecutorOptions) => Executor | Promise<Executor>;
 
 export interface Submission {

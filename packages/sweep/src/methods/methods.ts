@@ -111,7 +111,7 @@ function compared(trials: readonly TrialSpec[]): TrialSpec[] {
   return trials.filter(({ lora }) => runs(lora.rank) === most);
 }
 
-/** True when every trial has a result, or failed with all runs of its rank. */
+/** True when every trial has a result, or its rank's runs all failed. */
 export function isComplete(store: SweepStore, specs: readonly TrialSpec[]): boolean {
   return missingTrials(store, specs).length === 0;
 }
@@ -121,7 +121,7 @@ export function missingTrials(store: SweepStore, specs: readonly TrialSpec[]): s
   return specs.map(trialId).filter((id) => !store.isDone(id) && !failed.has(id));
 }
 
-/** Trials that failed with all runs of their rank, by rank and then seed. */
+/** Trials of ranks whose runs all failed, by rank and then seed. */
 export function failuresOf(
   store: SweepStore,
   specs: readonly TrialSpec[],

@@ -1,7 +1,6 @@
 import { type CheckTrials, robustnessTrials, type TrialSpec } from "@lorank/evidence/results";
 import type { Must } from "@lorank/train/spec";
 
-/** Settings that choose checks with trials of their own. */
 export interface CheckChoices {
   /**
    * Also run the smallest and largest rank at a third and three times the learning rate, and the largest under rsLoRA's

@@ -12,10 +12,7 @@ export type ProgressEvent =
       readonly learningRate?: number;
     };
 
-/**
- * Passes at most one step, and one evaluation event, in `intervalMs`; always the first, and if numbered the last. Other
- * kinds are rare, and pass.
- */
+/** Passes at most one step, and one evaluation event, in `intervalMs`; always the first, and if numbered the last. */
 export function throttleEvents(
   intervalMs: number,
   pass: (event: ProgressEvent) => void,
@@ -42,7 +39,6 @@ export interface SweepProgress {
   readonly seed: number;
   readonly done: number;
   readonly total: number;
-  /** Estimated by the trials so far. */
   readonly secondsEstimateLeft?: number;
 }
 
@@ -71,14 +67,13 @@ export type SweepTrialEvent = SweepProgress &
       }
     | {
         readonly kind: "test-scored";
-        /** On the test examples, as is `logLoss`. */
+        /** Accuracy on the test examples, as is `logLoss`. */
         readonly accuracy: number;
         /** Nats; absent where another trainer gives none. */
         readonly logLoss?: number;
       }
   );
 
-/** Events of a sweep, or of the search before it. */
 export type SweepEvent =
   | SweepTrialEvent
   /** A damaged file has been rebuilt. */

@@ -16,7 +16,7 @@ import {
   type SweepConfig,
 } from "./sweep-config.ts";
 
-/** Settings of a comparison, without its execution, which does not change a result. */
+/** Settings of a comparison, without its execution. */
 export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "search">;
 
 interface PlanOf<Config, Spec> {

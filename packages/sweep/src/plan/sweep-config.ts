@@ -29,14 +29,13 @@ export interface SweepConfig extends Comparison, TrainingConfig {
   readonly test?: TestSet;
   /** Validation examples that are also in training. `data.sha256` names the chosen ones. */
   readonly overlap?: Overlap;
-  /** Validation examples that seem to share a source. */
   readonly sharedSources?: SharedSources;
   /** Group of each validation example, from 0. Absent if examples are independent. */
   readonly validationGroups?: readonly number[];
   /** Allows rank 0, which trains the head alone (default false). */
   readonly headOnlyBaseline?: boolean;
   readonly model: ModelSummary;
-  /** Share of the most frequent class among the validation examples; absent for causal-lm. */
+  /** Share of the most frequent validation class; absent for causal-lm. */
   readonly majorityShare?: number;
 }
 

@@ -88,7 +88,7 @@ function filesOf(
   folder: string,
 ): CommandTrainer["files"] {
   const commands = [command, ...(evaluate ? [evaluate] : [])];
-  // Behind a program's place, any path may be a file.
+  // Any path may be a file, except the program's.
   const found = namedFiles([...commands, ["", ...files]], folder);
   throwFaults(
     files

@@ -16,7 +16,7 @@ interface Phase {
 }
 
 interface Mark {
-  /** After the start of the trial. */
+  /** Seconds after the start of the trial. */
   readonly seconds: number;
   readonly share: number;
 }
@@ -25,14 +25,13 @@ interface Mark {
  * Estimates the seconds that a sweep still needs.
  *
  * A trial is expected to take its rank's median, or a value between the nearest ranks'. A running trial shifts from
- * that to its own speed, by its share of steps, so nothing jumps at its end. Only time between steps counts as theirs;
- * the rest is other trials'. Between events, the estimate falls with the clock.
+ * that to its own speed, by its share of steps, so nothing jumps at its end. Time after the last step is other trials'.
+ * Between events, the estimate falls with the clock.
  */
 export class TimeLeft {
   readonly #trialsAtOnce: number;
   readonly #now: () => number;
   readonly #secondsByRank = new Map<number, number[]>();
-  /** Seconds from last step to end. */
   readonly #afterSteps: number[] = [];
   readonly #running = new Map<string, Running>();
 
@@ -97,7 +96,6 @@ export class TimeLeft {
     return lastEnd(running as number[], waiting as number[], this.#trialsAtOnce);
   }
 
-  /** Seconds that a running trial still needs, if known. */
   leftOf(id: string): number | undefined {
     const trial = this.#running.get(id);
     return trial && this.#left(trial, this.#known());

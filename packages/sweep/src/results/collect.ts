@@ -26,10 +26,7 @@ import {
   resultsDocument,
 } from "./results-document.ts";
 
-/**
- * Writes `results.json`, by rank and then seed. Call it with all required trials there, so that ranks are compared on
- * the same seeds.
- */
+/** Writes `results.json`. Call it with all required trials there, so that ranks are compared on the same seeds. */
 export function collectResults(
   store: SweepStore,
   plan: Plan,
@@ -48,7 +45,6 @@ export function collectResults(
   return results;
 }
 
-/** Text of `results.json`, a trial at a time. */
 function* linesOf(results: Results): Generator<Uint8Array> {
   for (const piece of canonicalPieces(results)) yield Buffer.from(piece);
   yield Buffer.from("\n");

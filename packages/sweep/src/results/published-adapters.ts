@@ -15,7 +15,6 @@ export interface PublishedAdapter {
 /** File beside a published adapter that names its trial. */
 export const noteName = "trial.json";
 
-/** Published adapters of these trials in a results folder. */
 export function publishedAdapters(folder: string, trials: readonly TrialResult[]): PublishedAdapter[] {
   return trials
     .map(({ trialId, spec }) => {

@@ -5,7 +5,6 @@ import type { PlanSummary, SweepPlan } from "../plan/plan.ts";
 
 /** Execution of a sweep, which changes times only. */
 export interface Execution {
-  /** Absent where another trainer decides. */
   readonly threadsPerTrial?: number;
   readonly trialsAtOnce: number;
 }

@@ -182,7 +182,6 @@ function improves(tried: readonly Tried[], from: number, to: number): boolean {
   });
 }
 
-/** Gain of each doubling, where both trainings completed. */
 function gainsOf(tried: readonly Tried[]): DoublingGain[] {
   const epochs = valuesOf(tried);
   return epochs.slice(1).flatMap((to, i) =>

@@ -27,9 +27,7 @@ import { type SearchStop, type SearchTrials, type ToTry, tryValues } from "./try
 /** Share of the training examples for selection, up to its need. */
 const selectionShare = 1 / 4;
 const mostSelection = 400;
-/** Share of the training examples for trying rates. */
 const shortShare = 1 / 2;
-/** Seeds of the two draws. */
 const selectionDraw = 71;
 const shortDraw = 72;
 
@@ -218,10 +216,7 @@ function partsOf({ plan, dataset }: SweepInputs): SearchParts {
   throw new InputError("E_DATA_HASH", `dataset must have the SHA-256 ${named}, got ${sha256}`);
 }
 
-/**
- * Mean validation log loss, in nats, of predicting training shares of classes; an adapter that reaches no less has
- * learned nothing else. Undefined for responses.
- */
+/** Mean validation log loss, in nats, of predicting the training shares of classes. Undefined for responses. */
 export function classPriorLoss({ task, train, validation }: TokenizedDataset): number | undefined {
   if (task.kind !== "classification") return undefined;
   const counts = task.labels.map((_, label) => train.filter((example) => labelOf(example) === label).length);

@@ -20,7 +20,6 @@ export type SearchStop =
   | { readonly status: "interrupted" }
   | { readonly status: "failed"; readonly failed: readonly FailedTask[] };
 
-/** Values of one setting, with the optimiser's other settings. */
 export interface ToTry {
   readonly setting: "learningRate" | "epochs";
   readonly values: readonly number[];

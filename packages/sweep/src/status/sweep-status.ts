@@ -23,11 +23,9 @@ export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
   /** Trials of the plan, block by block of a seed, then those of its checks. */
   readonly trials: readonly TrialStatus[];
   readonly done: number;
-  /** Trials in the end, at most. */
   readonly total: number;
   /** True with results and verdict, and no running process. */
   readonly isComplete: boolean;
-  /** Process that runs what is missing. */
   readonly driver?: Pick<LeaseHolder, "host" | "pid" | "since">;
 }
 

@@ -12,7 +12,6 @@ export type TrialState =
       readonly status: TrialResult["status"];
       /** Seconds of the whole process. */
       readonly seconds: number;
-      /** Scores of a completed trial. */
     } & Scores)
   /** Heard of within a minute. */
   | ({ readonly state: "running" } & Running)
@@ -28,7 +27,7 @@ export type TrialState =
 
 export interface Running {
   readonly attempt: number;
-  /** Absent, as the members below, until the process has written them. */
+  /** Absent, as the members below, until written. */
   readonly host?: string;
   readonly device?: string;
   /** Scheduler's name of the process. */
@@ -39,9 +38,8 @@ export interface Running {
   readonly loss?: number;
   /** Checkpoint's step from which the attempt was resumed. */
   readonly resumedFrom?: number;
-  /** Examples of the evaluation after training. */
   readonly evaluating?: { readonly done: number; readonly total: number };
-  /** Since the attempt began. */
+  /** Seconds since the attempt began. */
   readonly seconds: number;
   readonly secondsLeft?: number;
 }

@@ -14,7 +14,7 @@ interface AttemptStart extends ProcessIdentity {
   /** Absent where another trainer decides. */
   readonly threads?: number;
   readonly device?: string;
-  /** Slurm's `<job>_<task>` or `<job>`. */
+  /** Name by the scheduler: Slurm's `<job>_<task>` or `<job>`. */
   readonly where?: string;
 }
 
@@ -35,7 +35,6 @@ type AttemptEnd =
 interface AttemptState {
   /** Absent if the process was killed before writing it. */
   readonly start?: AttemptStart;
-  /** Last event of training or evaluation. */
   readonly event?: ProgressEvent & { readonly time: string };
   readonly step?: Extract<ProgressEvent, { readonly kind: "step" }>;
   /** Checkpoint from which the attempt was resumed. */
@@ -86,7 +85,6 @@ export class AttemptLog {
     appendLine(this.#file, event);
   }
 
-  /** Writes the end, if possible and not yet written, and closes the log. */
   end(end: AttemptEnd): void {
     clearInterval(this.#heartbeat);
     if (!this.#hasEnded) ifPossible(() => appendLine(this.#file, end));
@@ -102,7 +100,6 @@ export function logEnd(folder: string, end: AttemptEnd): void {
   });
 }
 
-/** Reads both ends of a log, if readable. */
 export function readAttemptState(folder: string): AttemptState | undefined {
   let ends: ReturnType<typeof readFileEnds>;
   try {

@@ -24,7 +24,7 @@ export interface Disagreement {
   readonly changes: readonly SettingChange[];
 }
 
-/** Compares every finished attempt with the result that counts, anew from disk. */
+/** Compares every finished attempt with the result that counts. */
 export function findDisagreements(store: SweepStore, id: string): Disagreement[] {
   if (store.attempts(id).length < 2) return [];
   const finished = store.finishedAttempts(id);

@@ -41,7 +41,6 @@ export function readJsonObject(path: string, advice: string): Readonly<Record<st
   throw new InputError("E_JSON", `${path} must hold a JSON object, got ${JSON.stringify(json)}\n${advice}`);
 }
 
-/** Whole, or in parts that each reading makes anew. */
 type Content = Uint8Array | string | Iterable<Uint8Array>;
 
 /** Writes atomically; an equal file stays, times included. */
@@ -90,7 +89,6 @@ interface FileEnds {
   readonly modifiedAt: number;
 }
 
-/** Reads both ends of a text file. Throws the file system's error. */
 export function readFileEnds(file: string, headBytes: number, tailBytes: number): FileEnds {
   const descriptor = openRegularFile(file);
   try {

@@ -22,7 +22,6 @@ export interface LeaseHolder extends ProcessIdentity {
   readonly token: string;
 }
 
-/** Lease, renewed by its file's modification time. */
 interface Lease {
   readonly holder: LeaseHolder;
   release(): void;
@@ -76,7 +75,6 @@ export function leaseHolder(out: string): LeaseHolder | undefined {
   return isStale(path, holder, Date.now) ? undefined : holder;
 }
 
-/** Creates the lease; a stale one is moved to `aside` first. */
 function takeFile(out: string, path: string, text: string, aside: string): void {
   for (let tries = 0; tries < mostTries; tries++) {
     assertPlainFile(path);
@@ -112,7 +110,6 @@ function createExclusively(path: string, text: string): boolean {
   }
 }
 
-/** Lease in the folder, if a plain file. */
 function read(path: string): { readonly text: string; readonly holder: LeaseHolder | undefined } | undefined {
   if (lstatSync(path, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
   try {

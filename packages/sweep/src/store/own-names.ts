@@ -23,7 +23,6 @@ const ownFiles = [
   "report.html",
 ] as const;
 
-/** Folder of a search: a store of its own. */
 export function searchFolder(out: string): string {
   return join(out, "search");
 }

@@ -23,20 +23,20 @@ export interface Attempt {
 }
 
 /**
- * The results folder of a sweep. It alone says what is done; there is no database and no queue to agree with.
+ * Results folder of a sweep, which alone says what is done.
  *
  *     sweep.json               the config
  *     settings.json            the settings as the user wrote them
- *     cancel.json              a request to the running sweep to end, or to leave trials out
- *     failed.json              trials of ranks whose runs all failed: the others are decided without them
+ *     cancel.json              a request to end, or to leave trials out
+ *     failed.json              trials of ranks whose runs all failed
  *     data/<sha256>.json       tokenised texts; with another ending, the judge in a file
  *     specs/<trialId>.json     all that determines a result
  *     attempts/<trialId>/<n>/  log.jsonl, output.txt, resume/, adapter/, adapter.sha256, result.json: one writer each;
  *                              of another trainer also process.json, earlier-losses.jsonl and files of its own
- *     results/<trialId>.json   exists exactly when the trial is done; a hard link to an attempt's result.json
- *     truncations/<trialId>/   r<rank>.json: the trial's adapter cut to that rank, evaluated; only of a probe.
- *                              r0.json, of one trial: the base without an adapter
- *     test/<sha256>/           <trialId>.json: the trial's adapter on those test examples; only of a recommended rank
+ *     results/<trialId>.json   exactly of finished trials; a hard link to an attempt's result.json
+ *     truncations/<trialId>/   r<rank>.json: the trial's adapter cut to that rank, evaluated (probe)
+ *                              r0.json, of one trial: the untouched base
+ *     test/<sha256>/           <trialId>.json: scores of a recommended rank on test examples
  */
 export class SweepStore {
   readonly out: string;

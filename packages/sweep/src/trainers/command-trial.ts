@@ -21,7 +21,7 @@ import { takeOver } from "./take-over.ts";
 import { assertUnchanged } from "./trainer-files.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
 
-/** Out-of-memory messages of PyTorch, CUDA, HIP, JAX, TensorFlow and NumPy, which logs have for no other reason. */
+/** Out-of-memory messages of PyTorch, CUDA, HIP, JAX, TensorFlow and NumPy, which mean nothing else. */
 const messages = [
   /\bOutOfMemoryError\b/,
   /\b(?:CUDA|HIP|XPU) out of memory\b/,

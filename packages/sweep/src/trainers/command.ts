@@ -11,7 +11,6 @@ import { commandGraceMs } from "./run-process.ts";
 import { commandSpec, type Trainer } from "./trainer.ts";
 import { assertUnchanged } from "./trainer-files.ts";
 
-/** Another trainer, by its command. */
 export const commandTrainer: Trainer<CommandInputs, CommandPlace> = {
   ownMembers: ["folder", "command"],
   assertInputs({ plan, folder }, portable) {

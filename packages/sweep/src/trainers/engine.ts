@@ -14,7 +14,6 @@ import { dataOfResults, judgePath, keepData, keepExamples } from "./engine-data.
 import { resumeFolder, takeOver } from "./take-over.ts";
 import { engineSpec, type PlaceOptions, type Trainer, type TrialAt } from "./trainer.ts";
 
-/** Place of this engine's jobs. */
 export interface EnginePlace extends JobPlace {
   readonly resources: TrialResources;
 }
@@ -26,7 +25,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
     const { modelPath, dataset } = inputs;
     const ofResults = await dataOfResults(inputs.plan.config, dataset, modelPath);
     const saved = reconcileSweepFile(out, inputs.plan, extend, settings);
-    // The results alone name them; `sweep.json` names the dataset.
+    // Members of the results alone: `sweep.json` names the dataset, which has them.
     const plan = { ...saved, data: { ...saved.data, ...ofResults } };
     const store = new SweepStore(out);
     const { datasetFile, testFile } = keepData(store, { ...inputs, plan }, run.reporter);

@@ -4,7 +4,6 @@ import type { SweepStore } from "../store/store.ts";
 
 /** `examples.json`: examples of a trainer's first run, by which runs are paired. */
 export interface Examples {
-  /** Sorted. */
   readonly examples: readonly string[];
   readonly labels?: readonly string[];
   /** Group such as the example's document. */
@@ -15,7 +14,6 @@ export function testExamplesFile(store: SweepStore, sha256: string): string {
   return store.path("test", sha256, "examples.json");
 }
 
-/** Examples of all runs; undefined before the first. */
 export function readExamples(file: string): Examples | undefined {
   return existsSync(file) ? (readJson(file) as Examples) : undefined;
 }

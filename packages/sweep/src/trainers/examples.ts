@@ -7,7 +7,6 @@ import { canonicalJson, type Evaluation, type MetricName, metricOf } from "@lora
 import { type Examples, readExamples } from "./example-files.ts";
 
 interface EvaluationRules {
-  /** Path of `examples.json`, by the first run. */
   readonly reference: string;
   readonly metric: MetricName;
 }

@@ -4,9 +4,7 @@ import { openRegularFile, readTextFile, writeFileAtomic } from "@lorank/checkpoi
 import { InputError } from "@lorank/core";
 import type { LossPoint } from "@lorank/evidence/results";
 
-/** Line of `losses.jsonl`. */
 export interface LossLine extends LossPoint {
-  /** Planned steps, if reported. */
   readonly steps?: number;
 }
 
@@ -16,7 +14,7 @@ interface Losses {
   readonly divergedAtStep?: number;
 }
 
-/** Nats whose squares stay finite in reports and convergence rules. */
+/** Largest loss, in nats: squares stay finite in reports and convergence rules. */
 const MOST = 1e9;
 const isLoss = (loss: number): boolean => Math.abs(loss) <= MOST; // false for NaN too
 

@@ -16,7 +16,6 @@ export interface ProcessToRun {
   readonly folder: string;
   /** Added to this process's environment; undefined removes a variable. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Folder of `process.json`. */
   readonly attempt: string;
   /** (default: no limit) */
   readonly timeoutSeconds?: number | undefined;

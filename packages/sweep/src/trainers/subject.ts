@@ -33,7 +33,6 @@ function placesOf(names: readonly string[], among: readonly string[]): number[] 
   return names.map((name) => places.get(name)!);
 }
 
-/** Test examples, once a score tells their number. */
 function testOf(store: SweepStore, { config }: CommandPlan): Pick<Results["data"], "test"> {
   if (config.test === undefined) return {};
   const [run] = store.testRuns(config.test.sha256);

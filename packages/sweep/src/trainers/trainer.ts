@@ -16,7 +16,6 @@ import type { AskedSettings } from "../store/sweep-file.ts";
  * Inputs are a plan with its trials' data. A place is JSON for a job's process.
  */
 export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlace = JobPlace> {
-  /** Members of this trainer's inputs and places only. */
   readonly ownMembers: readonly string[];
 
   /** Throws E_SWEEP_OPTIONS, E_DATA_HASH or E_TRAINER_FILE for inputs that do not fit together. */
@@ -53,13 +52,12 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
   ): Promise<{ readonly result: Omit<TrialResult, "trialId">; readonly adapter?: PeftAdapter | undefined }>;
   /** Removes other attempts' leftovers of a finished trial, such as checkpoints. */
   forgetUnfinished(store: SweepStore, trialId: string): void;
-  /** Evaluates adapters, or cuts, in turn, on validation or test examples. `undefined` is this engine's base. */
+  /** Evaluates adapters, or cuts, on validation or test examples. `undefined` is this engine's base. */
   evaluate(
     trial: TrialAt<Place>,
     adapters: readonly (PeftAdapter | undefined)[],
     test?: TestToScore,
   ): Promise<Evaluation[]>;
-  /** Costs of a trial, by a short measurement. */
   readonly costs: {
     readonly steps: number;
     /** Measures in a process of its own, and returns JSON for `time`. */
@@ -91,13 +89,11 @@ export interface PlaceOptions extends Omit<TrialResources, "modelPath" | "datase
   readonly reporter: ProgressReporter;
 }
 
-/** Sweep in its folder. */
 export interface OpenSweep {
   readonly plan: Plan;
   readonly place: JobPlace;
   readonly store: SweepStore;
   readonly test: TestToScore | undefined;
-  /** Execution, as far as known. */
   readonly execution: { readonly threadsPerTrial?: number };
 }
 
@@ -117,7 +113,6 @@ interface TrainerProcesses {
   /** Milliseconds to end, beyond the default. */
   readonly graceMs: number;
   environment(own: Environment): Environment;
-  /** Digests that a process need not compute again. */
   knownDigests(): readonly KnownDigest[];
 }
 

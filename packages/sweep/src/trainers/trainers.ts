@@ -6,7 +6,6 @@ import type { ForeignJob, Trainer } from "./trainer.ts";
 
 const rows = [engineTrainer, commandTrainer];
 
-/** Plan with its trials' data. */
 export type PlanInputs = Parameters<(typeof rows)[number]["open"]>[0];
 
 /** Machine's part of a job's place: model and resources, or folder of the commands. */

@@ -17,7 +17,6 @@ const names = [
 
 type Name = (typeof names)[number];
 
-/** Values for a command; absent ones are up to the trainer. */
 type CommandValues = Readonly<Partial<Record<Name, string>>>;
 
 /** Placeholders beyond those of {@link settingsOf}. */

@@ -4,8 +4,8 @@
  * One process a job returns memory, threads and devices, however it ends. Commits are synchronous: no signal can cut
  * one in half.
  *
- * Exit codes: 0 done; 1 failed, where another attempt may help; 2 wrong input or no runtime, where none will; 75
- * interrupted. The parent quotes the output.
+ * Exit codes: 0 done; 1 failed, where another attempt may help; 2 wrong input or no runtime; 75 interrupted. The parent
+ * quotes the output.
  */
 import { isInputError, machineErrorCode } from "@lorank/core";
 import type { ProgressEvent } from "../plan/events.ts";
@@ -29,7 +29,7 @@ process.on("SIGQUIT", () => {
   endCommand("SIGKILL");
   process.exit(interruptedCode);
 });
-// The parent is gone, perhaps by SIGKILL; a resumed sweep starts this job again.
+// The parent is gone; a resumed sweep starts this job again.
 process.on("disconnect", interrupt);
 if (process.send !== undefined && !process.connected) process.exit(interruptedCode); // it went while we were loading
 try {
@@ -75,6 +75,6 @@ async function run(job: Job): Promise<void> {
 }
 
 function tellParent(message: WorkerMessage): void {
-  // The callback takes the error of a closing channel; "disconnect" deals with that.
+  // Errors of a closing channel go to the callback; "disconnect" deals with them.
   if (process.connected) process.send?.(message, undefined, undefined, () => {});
 }

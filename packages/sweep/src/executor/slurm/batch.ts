@@ -9,16 +9,16 @@ import { resumeFolder } from "../../trainers/take-over.ts";
 import type { WorkEnd } from "../executor.ts";
 
 /**
- * Tasks that were submitted together, as one array job. Its folder is `slurm/<name>/` in the results folder:
+ * Tasks of one array job, in `slurm/<name>/` of the results folder:
  *
- *     script.sh              the script of each task: always the same but for the setup lines
- *     argv                   the command that the script ends in, a word a line
+ *     script.sh              the script of each task: constant but for the setup lines
+ *     argv                   the script's last command, a word a line
  *     tasks/<i>.json         the job of task i
  *     tasks/<i>.started.json the attempt that its process has begun
  *     tasks/<i>.end.json     its end; the first writer wins
  *     slurm-<i>.out          output of Slurm and the script
  *     job.json               the array job's id
- *     over                   there when all its tasks have ended
+ *     over                   exists when all tasks have ended
  */
 export interface Batch {
   /** Random name, also the job's: Slurm reuses ids. */

@@ -14,7 +14,6 @@ export class LiveTask {
   readonly batch: Batch;
   readonly index: number;
   readonly work: Work;
-  /** `<array job>_<index>`. */
   readonly jobId: string;
   readonly ended: Promise<WorkEnd>;
   entry: QueueEntry | undefined;
@@ -46,7 +45,6 @@ export class LiveTask {
     this.#listeners.push(onEvent);
   }
 
-  /** Events since the last call, from its attempt's log. */
   news(): WorkEvent[] {
     const attempt = readAttempt(this.batch, this.index);
     if (attempt === undefined) return [];

@@ -10,7 +10,6 @@ import type { Batch } from "./batch.ts";
 export interface QueueEntry {
   readonly name: string;
   readonly index: number;
-  /** `<array job>_<index>`. */
   readonly jobId: string;
   /** State such as PENDING, RUNNING, COMPLETING, TIMEOUT. */
   readonly state: string;
@@ -138,12 +137,12 @@ export function isLiving({ state }: QueueEntry): boolean {
   return living.has(state);
 }
 
-/** Slurm's only reason where a killed controller was starting the task, which may even have run. */
+/** True for a task that a killed controller was starting, which may even have run. Slurm names no other reason. */
 export function isHeldAfterFailure({ reason }: QueueEntry): boolean {
   return /launch failed requeued held/i.test(reason.replaceAll("_", " "));
 }
 
-/** Batch's name too: a controller that lost its memory reuses ids. */
+/** Includes the batch's name: a controller that lost its memory reuses ids. */
 type CancelledTask = Pick<QueueEntry, "name" | "jobId">;
 
 export async function cancelTasks(

@@ -55,7 +55,7 @@ interface Collected {
 }
 
 class SlurmExecutor implements Executor {
-  /** More than any sweep has: work waits in Slurm's queue. */
+  /** No limit: work waits in Slurm's queue. */
   readonly capacity = 1_000_000;
   readonly #place: JobPlace;
   readonly #options: SlurmOptions;

@@ -8,7 +8,6 @@ import { childNodeOptions } from "../worker-process.ts";
 import { type Batch, taskPath } from "./batch.ts";
 import { type SlurmOptions, slurmDefaults } from "./options.ts";
 
-/** Slurm's warning before the time limit. */
 const warningSeconds = 120;
 
 export interface Submittal {

@@ -72,7 +72,6 @@ export class TaskWatcher {
     clearTimeout(this.#timer);
   }
 
-  /** Schedules a look; one in progress schedules the next itself. */
   #lookIn(ms: number): void {
     if (this.#looking || this.#closed || this.#live.size === 0) return;
     clearTimeout(this.#timer);
@@ -97,7 +96,6 @@ export class TaskWatcher {
     for (const tell of news) tell(); // a listener's error is not ours to catch
   }
 
-  /** Reads the tasks' files. Returns their names by batch. */
   #readFiles(news: (() => void)[]): Map<string, ReadonlySet<string>> {
     const files = new Map<string, ReadonlySet<string>>();
     for (const task of this.#live.values()) {
@@ -139,7 +137,7 @@ export class TaskWatcher {
     else this.#nextQueueAt = Date.now() + Math.min(filesMs, this.#pollMs);
   }
 
-  /** Frees tasks of a killed controller: held ones that it was starting, and ended ones that still show as running. */
+  /** Frees tasks of a killed controller: those that it was starting, and ended ones that still show as running. */
   async #tidyQueue(queue: ReadonlyMap<string, QueueEntry>): Promise<void> {
     const living = [...queue.entries()].filter(([, entry]) => isLiving(entry));
     const toRelease = living.filter(([, entry]) => isHeldAfterFailure(entry));
@@ -179,7 +177,7 @@ export class TaskWatcher {
         .map(([{ batch, jobId }]) => ({ name: batch.name, jobId }));
       const { code } = await cancelTasks(tasks, how);
       if (code === 0) continue;
-      // Frees tasks of a killed controller: those that it was starting, and ended ones that still show as running.
+      // The controller is away: living tasks are cancelled again.
       for (const [task, own] of requests)
         if (own === how && this.#live.has(task.key)) this.#toCancel.set(task, how);
     }
