@@ -1,25 +1,24 @@
 import { InputError } from "@lorank/core";
 import { Redis } from "ioredis";
 
-/** Receives sentences on the queue's server for the user. */
 export type Report = (words: string) => void;
 
-/** Longest time between two tries of a server that was lost. */
+/** Longest pause between tries of a lost server. */
 const mostRetryMs = 2_000;
 
-/** The address of a server as it may be shown: without user, password and options. */
+/** Address without user, password and options, for messages. */
 export function shownRedis(redis: string): string {
   const url = urlOf(redis);
   return url === undefined ? "a text of another form" : `${url.protocol}//${url.host}${url.pathname}`;
 }
 
 /**
- * Connects to a Redis or Valkey server. A server that is lost later is waited for, however long it takes.
+ * Connects to a Redis or Valkey server. A server lost later is waited for, however long.
  *
- * Errors have words of our own: the client's hold the commands, and those the password.
+ * Errors have our own words: the client's contain commands, with the password.
  *
- * @param signal ends the connection, also while it waits for a server that accepts it and says nothing.
- * @throws InputError `E_REDIS` where the address is wrong, or no server answers there and lets us in.
+ * @param signal ends the connection, also to a server that accepts and stays silent.
+ * @throws InputError `E_REDIS` where the address is wrong, or no server answers and lets us in.
  */
 export async function connect(redis: string, report: Report, signal?: AbortSignal): Promise<Redis> {
   const shown = shownRedis(redis);
@@ -29,8 +28,8 @@ export async function connect(redis: string, report: Report, signal?: AbortSigna
   let lastError = "no answer";
   const client: Redis = new Redis(redis, {
     lazyConnect: true,
-    maxRetriesPerRequest: null, // BullMQ's condition: a command waits until the server is back
-    // BullMQ's copies of this client have the same strategy: when this one has ended, so do they.
+    maxRetriesPerRequest: null, // required by BullMQ: commands wait for the server
+    // BullMQ copies this client with its strategy: all end with this.
     retryStrategy: (times) =>
       wasReady && client.status !== "end" ? Math.min(100 * times, mostRetryMs) : null,
   });
@@ -59,10 +58,7 @@ export async function connect(redis: string, report: Report, signal?: AbortSigna
   }
 }
 
-/**
- * Reports errors between BullMQ and the server, each once. Others deal with three: the connection reports a lost
- * server, the queue renews a lost hold, and the driver adds a lost job again.
- */
+/** Reports errors between BullMQ and the server once each, except a lost server, hold or job, which others handle. */
 export function unexpected(report: Report): (error: Error) => void {
   const reported = new Set<string>();
   return ({ message }) => {
@@ -75,7 +71,7 @@ export function unexpected(report: Report): (error: Error) => void {
   };
 }
 
-/** A server that throws keys away when its memory is full loses jobs. They are added again, but run again too. */
+/** A server that evicts keys loses jobs, which are then run again. */
 async function warnOfEviction(client: Redis, report: Report): Promise<void> {
   const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info())?.[1];
   if (policy !== undefined && policy !== "noeviction")

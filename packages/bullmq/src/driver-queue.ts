@@ -6,32 +6,30 @@ import type { Report } from "./connect.ts";
 import { endOf, eventsOf, type JobData, jobOf } from "./messages.ts";
 import { cancelJob, cancelledEnd, cancelledKey, type JobQueue, liveJobs, liveStates } from "./queue.ts";
 
-/** Time for a cancelled job to end: its worker looks every two seconds, and gives its process five. */
+/** A worker looks for cancellations every two seconds, and gives its process five. */
 const graceMs = 10_000;
 
-/** A job to run. */
 interface JobToRun {
   readonly id: string;
   readonly data: JobData;
 }
 
-/** One who waits for the end of a job. */
 interface Waiter extends JobToRun {
-  /** The job that does it: its own, or that of an earlier driver. */
+  /** Job of this driver or an earlier one. */
   jobId: string;
-  /** Its trials had their results when it was last looked for. */
+  /** True if the trial had its result at the last look. */
   wasDone: boolean;
   readonly progressed: (progress: unknown) => void;
   readonly settle: (end: WorkEnd) => void;
 }
 
-/** A queue as its one driver sees it: adds jobs, and waits for their end. */
+/** Queue of one driver: adds jobs, and waits for their end. */
 export class DriverQueue {
   readonly #queue: JobQueue;
   readonly #client: Redis;
   readonly #store: SweepStore;
   readonly #waiters = new Set<Waiter>();
-  /** Jobs of an earlier driver that train, with their last progress. */
+  /** Training jobs of an earlier driver, with their last progress. */
   readonly #earlier = new Map<string, { readonly trialId: string; readonly progress: unknown }>();
   #isLooking = false;
   #isClosed = false;
@@ -54,7 +52,7 @@ export class DriverQueue {
     this.#store = store;
   }
 
-  /** Finds what an earlier driver left. Ended jobs are forgotten: the results folder says what became of them. */
+  /** Takes over an earlier driver's jobs. Ended ones are forgotten: the results folder has their outcome. */
   async takeOver(): Promise<void> {
     for (const state of ["completed", "failed"] as const) await this.#queue.clean(0, 0, state);
     for (const { job } of await liveJobs(this.#queue)) {
@@ -81,24 +79,23 @@ export class DriverQueue {
     };
   }
 
-  /** Passes on the progress of a job. */
   progressed(jobId: string, progress: unknown): void {
     for (const waiter of this.#waitersFor(jobId)) waiter.progressed(progress);
   }
 
-  /** A job has ended, and has no more to say than its worker's answer. */
+  /** Settles a job by its worker's answer. */
   ended(jobId: string, answer: unknown): void {
     const waiters = this.#waitersFor(jobId);
     for (const waiter of waiters) this.#settle(waiter, endOf(answer));
     if (waiters.length > 0) this.#keep(this.#queue.remove(jobId));
   }
 
-  /** A job is no longer in the queue. */
+  /** Handles a job that has left the queue. */
   removed(jobId: string): void {
     if (this.#waitersFor(jobId).length > 0) this.#keep(this.#ask(jobId));
   }
 
-  /** Looks for all ends whose event was lost, for jobs that the server lost, and for trials that are done all the same. */
+  /** Looks for missed events, jobs lost by the server, and trials that are done all the same. */
   async lookThrough(): Promise<void> {
     if (this.#isLooking || this.#client.status !== "ready") return;
     this.#isLooking = true;
@@ -106,7 +103,7 @@ export class DriverQueue {
       const live = new Set(await this.#queue.getRanges([...liveStates], 0, -1));
       if (live.size > 0) await this.#missWorkers();
       for (const waiter of [...this.#waiters]) {
-        // Done at the look before too: its process had time to say so itself.
+        // Done at the last look too: its process had time to answer.
         if (waiter.wasDone) {
           this.#settle(waiter, done);
           if (this.#waitersFor(waiter.jobId).length === 0) await this.#queue.remove(waiter.jobId); // unless it runs
@@ -114,13 +111,12 @@ export class DriverQueue {
         else if (!live.has(waiter.jobId)) await this.#ask(waiter.jobId);
       }
     } catch {
-      // The connection went; there is a next time.
+      // The connection was lost; the next look tries again.
     } finally {
       this.#isLooking = false;
     }
   }
 
-  /** Says once that nobody takes jobs. */
   async #missWorkers(): Promise<void> {
     const isMissed = (await this.#queue.getWorkersCount()) === 0;
     if (isMissed && !this.#isMissed)
@@ -128,7 +124,6 @@ export class DriverQueue {
     this.#isMissed = isMissed;
   }
 
-  /** Ends what is on its way to the server. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await Promise.allSettled(this.#onTheWay);
@@ -139,7 +134,7 @@ export class DriverQueue {
     for (const [id, earlier] of this.#earlier) {
       const { kind, trialId } = waiter.data.work;
       if (kind !== "train" || trialId !== earlier.trialId) continue;
-      // One that waits makes room for ours; one that runs is ours now.
+      // A waiting job makes room for ours; a running one is ours now.
       const isGone = id !== waiter.id && (await this.#queue.remove(id)) === 1;
       if (isGone || id === waiter.id) this.#earlier.delete(id);
       if (isGone) continue;
@@ -150,12 +145,10 @@ export class DriverQueue {
     else await this.#ask(waiter.jobId); // it may have ended since
   }
 
-  /** Adds the job unless it is in the queue. */
   async #add({ id, data }: Waiter): Promise<void> {
     await this.#queue.add(data.work.kind, data, { jobId: id, attempts: 1 });
   }
 
-  /** Looks what became of a job. */
   async #ask(jobId: string): Promise<void> {
     const job = await this.#queue.getJob(jobId);
     if (this.#isClosed) return;
@@ -165,7 +158,7 @@ export class DriverQueue {
     } else if ((await this.#client.hexists(cancelledKey(this.#queue.name), jobId)) === 1) {
       this.ended(jobId, cancelledEnd);
     } else {
-      // The server has lost it, or another driver has taken note of its end: no attempt has failed.
+      // Lost by the server, or settled by another driver: no attempt has failed.
       for (const waiter of this.#waitersFor(jobId)) {
         waiter.jobId = waiter.id;
         if (this.#isDone(waiter)) this.#settle(waiter, done);
@@ -177,12 +170,12 @@ export class DriverQueue {
   async #cancel(waiter: Waiter, how: "stop" | "kill"): Promise<void> {
     if (!this.#waiters.has(waiter)) return;
     const isGone = await cancelJob(this.#queue, this.#client, waiter.jobId, how);
-    // Its worker ends it, and says so; one that is gone itself cannot.
+    // A worker reports its cancelled job's end, unless gone itself.
     if (!isGone) await delay(graceMs, undefined, { ref: false });
     this.#settle(waiter, cancelledEnd);
   }
 
-  /** A call to the server that nobody waits for: what it misses, the next look finds. */
+  /** Ignores errors: the next look finds what a call missed. */
   #keep(call: Promise<unknown>): void {
     const pending = call.catch(() => {}).finally(() => this.#onTheWay.delete(pending));
     this.#onTheWay.add(pending);
@@ -196,7 +189,7 @@ export class DriverQueue {
     return [...this.#waiters].filter((waiter) => waiter.jobId === jobId);
   }
 
-  /** Only training has a result of its own to look for; what else is missing is soon done twice. */
+  /** Training alone has a result to look for; other work is soon done twice. */
   #isDone({ data: { work } }: Waiter): boolean {
     return work.kind === "train" && this.#store.isDone(work.trialId);
   }
@@ -205,7 +198,7 @@ export class DriverQueue {
 const done: WorkEnd = { reason: "the results folder has its result", mayRetry: true };
 const left: WorkEnd = { reason: "its job was left in the queue", mayRetry: true };
 
-/** The end of a job that BullMQ itself calls failed: its work says how it ended, so its workers did not come to that. */
+/** End of a job that BullMQ calls failed, without a word from a worker. */
 export function lost(failedReason: string): WorkEnd {
   return { reason: `its workers were lost: ${failedReason}`, mayRetry: true };
 }

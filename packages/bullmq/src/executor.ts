@@ -8,27 +8,25 @@ import { DriverQueue, lost } from "./driver-queue.ts";
 import { jobId, toJobData } from "./job-data.ts";
 import { openQueue, queueName, queueOptions } from "./queue.ts";
 
-/** A server that is away cannot be taken leave of for longer. */
+/** Longest wait for a server when closing. */
 const farewellMs = 2_000;
 
 export interface BullmqOptions {
-  /** Address of the server: `redis://host:6379`, with `rediss:` over TLS, with `user:password@` where it asks for them. */
+  /** Address of the server: `redis://user:password@host:6379`, or `rediss:` over TLS. */
   readonly redis: string;
-  /** The results folder that workers are started on, with the queue's name. (default: the folder of the work) */
+  /** Results folder of workers and queue. (default: the work's folder) */
   readonly out?: string | undefined;
-  /** Receives sentences on a server that is lost or back, and on jobs that are left. (default: none) */
+  /** Receives sentences on lost servers and jobs left behind. (default: none) */
   readonly report?: Report | undefined;
-  /** On a stop of the run, its jobs go on without it, or are cancelled. (default "detach") */
+  /** On a stop of the run, jobs go on without it or are cancelled. (default "detach") */
   readonly onStop?: "detach" | "cancel" | undefined;
-  /** The queue is looked through so often, should an event be lost, in milliseconds. (default 5000) */
+  /** Milliseconds between looks for lost events. (default 5000) */
   readonly pollMs?: number | undefined;
 }
 
 /**
- * An executor whose processes are run by the workers of a queue ({@link runQueueWorker}), on any machine that sees the
- * results folder. All work is put into the queue at once.
- *
- * Jobs that an earlier driver left there, waiting or running, are taken over: a trial never has two.
+ * Runs processes by a queue's workers ({@link runQueueWorker}), on any machine that sees the results folder. All work
+ * is queued at once. Jobs of an earlier driver are taken over: a trial never has two.
  *
  * @throws InputError `E_REDIS` when it is started and no server answers; `E_QUEUE`.
  */

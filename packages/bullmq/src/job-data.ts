@@ -5,7 +5,7 @@ import { type JobPlace, type OwnPlace, placeOn, type Work } from "@lorank/sweep/
 import { SweepStore } from "@lorank/sweep/folder";
 import { checkedJob, type JobData } from "./messages.ts";
 
-/** Work of the store at `place`, for a worker that has the results folder `root` somewhere else. */
+/** Data of work at `place`, for a worker with the results folder `root` elsewhere. */
 export function toJobData(root: string, place: JobPlace, work: Work): JobData {
   return {
     folder: relative(root, resolve(place.out)) as JobData["folder"],
@@ -15,13 +15,12 @@ export function toJobData(root: string, place: JobPlace, work: Work): JobData {
 }
 
 /**
- * The work of a job and its place on this machine, where the results folder is `root`. All but the ids comes from that
- * folder and from `own`.
+ * Work of a job and its place on this machine, where the results folder is `root`.
  *
  * @param data as the server has it.
- * @param own the machine's own part of a place.
- * @throws InputError `E_JOB` for data that is no job, or names a trial that the folder has not. Error where this
- *   machine has nothing to run it with.
+ * @param own the machine's part of a place.
+ * @throws InputError `E_JOB` for data that is no job, or a trial that the folder lacks. Error where this machine cannot
+ *   run it.
  */
 export function fromJobData(
   root: string,
@@ -53,7 +52,7 @@ function dataFile(out: string, sha256: string): string {
   return join(out, "data", `${sha256}.json`);
 }
 
-/** The same for the same work, so that the queue holds it once. BullMQ takes no colon, and nothing that reads as a number. */
+/** Equal for equal work, so that the queue has it once. BullMQ allows no colon, and no number. */
 export function jobId({ folder, work }: JobData): string {
   const hash = createHash("sha256")
     .update(JSON.stringify([folder, work]))

@@ -2,37 +2,35 @@ import { InputError } from "@lorank/core";
 import type { JobPlace, Work, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
 
 /**
- * Data of a job in the queue: a trial of the results folder, and the work on it. It names no file, no program, and no
- * folder but the two stores, for others may write jobs to the server too.
+ * Data of a job in the queue. Others may write to the server too, so it names no file, no program, and no folder but
+ * the two stores.
  */
 export interface JobData {
-  /** The store of the work, in the results folder. */
+  /** Store of the work, in the results folder. */
   readonly folder: "" | "search";
-  /** Interval between the checkpoints of this engine's trials. */
+  /** Checkpoint interval of this engine's trials. */
   readonly checkpointEvery?: JobPlace["checkpointEvery"];
-  /** Without paths of the driver's machine. */
+  /** Work without paths of the driver's machine. */
   readonly work: Work;
 }
 
-/** Progress of a running job, whole each time: any message may be missed. */
+/** Progress of a running job, complete each time: messages may be missed. */
 export interface JobProgress {
-  /** The machine that runs it. */
   readonly node: string;
-  /** The attempt at its trial. */
   readonly attempt?: number;
-  /** The last thing that happened. */
+  /** Last event. */
   readonly last?: Extract<WorkEvent, { kind: "progress" }>["event"];
 }
 
-/** Characters of a job's end that are passed on: some lines of what a process printed. */
+/** Characters of a job's end that are passed on. */
 const mostReason = 20_000;
 
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A job as a worker may take it: what it knows of, member by member, and nothing else.
+ * Copies a job's known members.
  *
- * @throws InputError `E_JOB` with the first member that is wrong.
+ * @throws InputError `E_JOB` with the first wrong member.
  */
 export function checkedJob(data: unknown): JobData {
   const { folder, checkpointEvery, work } = fieldsOf(data, "job");
@@ -46,7 +44,7 @@ export function checkedJob(data: unknown): JobData {
   };
 }
 
-/** The same; undefined where it is none. */
+/** Job in the data, if valid. */
 export function jobOf(data: unknown): JobData | undefined {
   try {
     return checkedJob(data);
@@ -55,7 +53,7 @@ export function jobOf(data: unknown): JobData | undefined {
   }
 }
 
-/** Reads a worker's answer, which may be of another form. */
+/** Reads a worker's answer, which may have another form. */
 export function endOf(answer: unknown): WorkEnd {
   const { reason, mayRetry } = (isFields(answer) ? answer : {}) as Fields;
   if (typeof reason !== "string" || typeof mayRetry !== "boolean")
@@ -63,7 +61,7 @@ export function endOf(answer: unknown): WorkEnd {
   return { reason: reason.slice(0, mostReason), mayRetry };
 }
 
-/** True for the progress of a job. Before the job has begun, BullMQ's progress is a number. */
+/** BullMQ's progress of a job that has not begun is a number. */
 export function isJobProgress(progress: unknown): progress is JobProgress {
   if (!isFields(progress)) return false;
   const { node, attempt, last } = progress;
@@ -86,7 +84,7 @@ function isLast(last: unknown): boolean {
   };
   if (typeof kind !== "string" || !Object.hasOwn(numbers, kind)) return false;
   if (kind === "note") return typeof members.text === "string";
-  // JSON has no NaN: it is null there.
+  // NaN becomes null in JSON.
   return (
     Object.entries(members).every(
       ([name, value]) => typeof value === "number" || (name === "loss" && value === null),
@@ -128,7 +126,7 @@ function idOf(id: unknown): string {
   throw refusal("a job's trial id", "64 hex digits", id);
 }
 
-/** True for the form of a trial's id or a file's digest: names of files are made of both. */
+/** True for a trial's id or a file's digest, which become file names. */
 function isDigest(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }
@@ -162,14 +160,13 @@ function refusal(name: string, rule: string, got: unknown): InputError {
   );
 }
 
-/** The progress of a job after another event. */
 export function withEvent(progress: JobProgress, event: WorkEvent): JobProgress {
   return event.kind === "progress"
     ? { ...progress, last: event.event }
     : { ...progress, attempt: event.attempt };
 }
 
-/** Turns what the job of a trial says of itself back into events: each attempt's start once, and what happened since. */
+/** Turns a job's progress back into events: each attempt's start once, and the last event. */
 export function eventsOf(trialId: string, onEvent: (event: WorkEvent) => void): (progress: unknown) => void {
   let started: number | undefined;
   return (progress) => {

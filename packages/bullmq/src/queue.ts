@@ -9,14 +9,13 @@ import type { Redis } from "ioredis";
 import { connect, type Report, unexpected } from "./connect.ts";
 import { isJobProgress, type JobData, jobOf } from "./messages.ts";
 
-/** A queue of one results folder. */
 export type JobQueue = Queue<JobData, WorkEnd, string>;
 export type BullmqJob = Job<JobData, WorkEnd, string>;
 
-/** States of a job that is still to end. */
+/** States of an unfinished job. */
 export const liveStates = ["wait", "active", "prioritized", "delayed"] as const;
 
-/** Options for every part of BullMQ. Its own check of the server prints; {@link connect} has made one. */
+/** Options for every part of BullMQ, whose own check of the server prints; {@link connect} makes one. */
 export function queueOptions(connection: Redis): { connection: Redis; skipVersionCheck: true } {
   return { connection, skipVersionCheck: true };
 }
@@ -27,7 +26,7 @@ export function openQueue(name: string, connection: Redis, report: Report): JobQ
   return queue;
 }
 
-/** Jobs that wait or run, with their state. What is none that can be read is passed over: somebody else wrote it. */
+/** Waiting and running jobs, with their state. Unreadable ones are someone else's, and skipped. */
 export async function liveJobs(
   queue: JobQueue,
 ): Promise<{ readonly job: BullmqJob; readonly state: "queued" | "running" }[]> {
@@ -47,7 +46,7 @@ export async function liveJobs(
     readable(liveStates.filter((state) => state !== "active")),
   ]);
   const seen = new Set<string>();
-  // A job that begins in between is in both lists. One that has ended meanwhile has no data.
+  // A job that begins in between is in both lists; one that has ended has no data.
   return [
     ...running.map((job) => ({ job, state: "running" as const })),
     ...waiting.map((job) => ({ job, state: "queued" as const })),
@@ -59,8 +58,7 @@ export async function liveJobs(
 }
 
 /**
- * The name of the queue of the results folder `out`. It is drawn once and saved in `queue.json`. So all machines find
- * the same queue, and two sweeps on one server have two.
+ * Name of the queue of the results folder `out`, drawn once and saved in `queue.json`.
  *
  * @throws InputError `E_QUEUE` where `queue.json` holds something else.
  */
@@ -70,10 +68,10 @@ export function queueName(out: string): string {
   makeFolder(out);
   const drawn = { queue: `lorank-${randomBytes(8).toString("hex")}` };
   commitOnce(Buffer.from(`${JSON.stringify(drawn)}\n`), join(out, "queue.json"));
-  return knownQueueName(out)!; // the first of two that draw at once wins
+  return knownQueueName(out)!; // the first of two simultaneous draws wins
 }
 
-/** The same where there is one. Writes nothing. */
+/** Name of the queue, if drawn. Writes nothing. */
 export function knownQueueName(out: string): string | undefined {
   const path = join(out, "queue.json");
   if (!existsSync(path)) return undefined;
@@ -85,15 +83,14 @@ export function knownQueueName(out: string): string | undefined {
   );
 }
 
-/** The end of a job that was cancelled. */
 export const cancelledEnd: WorkEnd = { reason: "its job was cancelled", mayRetry: false };
 
-/** A Redis hash: ids of jobs that were cancelled, and how, so that their driver and their workers know. */
+/** Redis hash of cancelled jobs: id to manner, for driver and workers. */
 export function cancelledKey(queue: string): string {
   return `bull:${queue}:cancelled`;
 }
 
-/** Removes a job that waits, and has the worker of one that runs end it. Returns whether it is gone. */
+/** Removes a waiting job, or has its worker end it. Returns true if removed. */
 export async function cancelJob(
   queue: JobQueue,
   client: Redis,
@@ -104,20 +101,16 @@ export async function cancelJob(
   return (await queue.remove(jobId)) === 1;
 }
 
-/** A trial of a job that waits or runs. */
 export interface QueuedTrial {
   readonly trialId: string;
   readonly jobId: string;
-  /** The work on the trial. */
   readonly kind: Work["kind"];
   readonly state: "queued" | "running";
-  /** The machine that runs it. */
   readonly node?: string;
-  /** The attempt, of a trial in training. */
   readonly attempt?: number;
 }
 
-/** The queue of the results folder `out` on the server `redis`. It is connected to as long as a question takes. */
+/** Queue of the results folder `out` on the server `redis`, connected for one question at a time. */
 export class RedisQueue {
   readonly #out: string;
   readonly #redis: string;
@@ -128,9 +121,9 @@ export class RedisQueue {
   }
 
   /**
-   * Lists the trials that wait or run; none where the folder has no queue.
+   * Trials that wait or run; none where the folder has no queue.
    *
-   * @param signal ends the connection to a server that does not answer.
+   * @param signal ends the connection to a silent server.
    * @throws InputError `E_REDIS` where no server answers; `E_QUEUE`.
    */
   async jobs(signal?: AbortSignal): Promise<QueuedTrial[]> {
@@ -138,8 +131,8 @@ export class RedisQueue {
   }
 
   /**
-   * Removes the jobs of these trials that wait, and stops those that run, within seconds. Results stay, and the same
-   * sweep command goes on with the rest.
+   * Removes waiting jobs of these trials, and stops running ones within seconds. Results stay, and the sweep can be
+   * resumed.
    *
    * @param trialIds (default: all)
    * @returns the cancelled trials, as they were before.

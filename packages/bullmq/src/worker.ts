@@ -20,42 +20,39 @@ import { type JobData, type JobProgress, withEvent } from "./messages.ts";
 import { type BullmqJob, cancelledEnd, cancelledKey, queueName, queueOptions } from "./queue.ts";
 
 export interface QueueWorkerOptions {
-  /** The results folder, wherever this machine has it. */
+  /** Results folder on this machine. */
   readonly out: string;
   /** Address of the server: `redis://host:6379`. */
   readonly redis: string;
   /**
-   * The model on this machine and what to compute with; the data are taken from the results folder. Of another trainer's
-   * sweep, the folder of its commands; those are of the trials' specs. (default: none, and every job is refused)
+   * Model on this machine and resources, or the folder of another trainer's commands. The results folder has the rest.
+   * (default: none, and every job is refused)
    */
   readonly place?: OwnPlace | undefined;
-  /** Jobs side by side, each in a process of its own. */
+  /** Jobs side by side, each in a process. */
   readonly trialsAtOnce: number;
-  /** Signals that end the worker. Its jobs go back to the queue. */
+  /** Signals that end the worker, and return its jobs to the queue. */
   readonly signals: StopSignals;
-  /** Receives the events of the trials here, of steps one a second. (default: none) */
+  /** Receives trials' events, at most one step a second. (default: none) */
   readonly onEvent?: ((event: WorkEvent) => void) | undefined;
-  /** Receives sentences on a server that is lost or back, and on refused jobs. (default: none) */
+  /** Receives sentences on lost servers and refused jobs. (default: none) */
   readonly report?: Report | undefined;
-  /** Milliseconds without a renewal after which a worker has lost a job to the queue. (default 30000) */
+  /** Milliseconds without a renewal until the queue takes a job back. (default 30000) */
   readonly lockMs?: number | undefined;
 }
 
-/** Most workers that may vanish with one job. Then the job fails: it may be what ends them. */
+/** Most workers lost with one job, which may be the cause: then the job fails. */
 const mostStalls = 20;
 const progressIntervalMs = 1_000;
 const cancelPollMs = 2_000;
-/**
- * Time in which a worker whose processes have ended waits for the server to take its jobs back. A server that is lost, or says
- * nothing, gives them to other workers when their locks have run out.
- */
+/** Milliseconds for returning jobs to the server; lost servers hand them on when locks expire. */
 const farewellMs = 5_000;
 
 /**
- * Takes jobs from the queue of a results folder until a signal ends it, and runs each in a child process. This process itself
- * only renews its hold on them, so that no training can keep it from that.
+ * Runs jobs of a results folder's queue in child processes, until a signal. Only this process renews its hold on them,
+ * so no training can delay that.
  *
- * A job may be run twice, where a worker has lost the server for a while: the results folder takes the first result.
+ * A job may run twice if a worker loses the server for a while: the results folder takes the first result.
  *
  * @throws InputError `E_REDIS` where no server answers; `E_QUEUE`.
  */
@@ -88,13 +85,12 @@ export async function runQueueWorker(options: QueueWorkerOptions): Promise<void>
       });
   });
   const closed = worker.close();
-  await Promise.race([closed, running.ended()]); // a command may take a minute to save what it has
+  await Promise.race([closed, running.ended()]); // a command may take a minute to save its state
   await Promise.race([closed, delay(farewellMs, undefined, { ref: false })]);
   clearInterval(timer);
   client.disconnect();
 }
 
-/** The jobs that this worker runs. */
 class RunningJobs {
   readonly #root: string;
   readonly #cancelledKey: string;
@@ -132,12 +128,11 @@ class RunningJobs {
     for (const { cancel } of this.#submissions.values()) cancel(how);
   }
 
-  /** Waits for the ends of the processes that run here. */
+  /** Waits for the ends of the processes here. */
   async ended(): Promise<void> {
     await Promise.allSettled([...this.#submissions.values()].map(({ ended }) => ended));
   }
 
-  /** Ends the jobs here that were cancelled. */
   async endCancelled(): Promise<void> {
     if (this.#submissions.size === 0 || this.#client.status !== "ready") return;
     const cancelled = await this.#client.hgetall(this.#cancelledKey).catch(() => ({}));
@@ -158,7 +153,7 @@ class RunningJobs {
     if (job.attemptsStarted > 1 && kind === "train") await this.#whileAnotherRuns(store, trialId, isDone);
     if (isDone()) return { reason: "it was done before", mayRetry: true };
     if (this.#ending !== undefined) return { reason: "its worker was stopped", mayRetry: true };
-    // A job that this worker lost to the queue and takes again is still running here.
+    // A job that was lost to the queue and taken again still runs here.
     const known = this.#submissions.get(job.id!);
     if (known !== undefined) return known.ended;
     const tell = this.#progressOf(job);
@@ -176,8 +171,8 @@ class RunningJobs {
   }
 
   /**
-   * A job comes again when its worker was lost. That may have lost nothing but the server, and train on: then its process still
-   * writes to its log. No clock of another machine is relied on for longer than half a lock.
+   * Waits while a lost worker's process still writes to its log: it may have lost the server only. Other machines'
+   * clocks are trusted for half a lock at most.
    */
   async #whileAnotherRuns(store: SweepStore, trialId: string, isDone: () => boolean): Promise<void> {
     const freshMs = this.#lockMs / 2;
@@ -192,18 +187,18 @@ class RunningJobs {
     }
   }
 
-  /** Tells the queue what happens. */
+  /** Reports events to the queue. */
   #progressOf(job: BullmqJob): (event: WorkEvent) => void {
     let progress: JobProgress = { node: hostname() };
     return (event) => {
       progress = withEvent(progress, event);
-      // While the server is away nothing piles up: the next progress is whole again.
+      // Nothing piles up while the server is away: each progress is complete.
       if (this.#client.status === "ready") job.updateProgress(progress).catch(() => {});
     };
   }
 }
 
-/** When the newest log of a trial was last written to; 0 where there is none. */
+/** Milliseconds of the last write to the trial's newest log; 0 without logs. */
 function lastWrite(store: SweepStore, trialId: string): number {
   const folder = store.attempts(trialId).at(-1)?.folder;
   const log = folder && statSync(join(folder, "log.jsonl"), { throwIfNoEntry: false });

@@ -1,31 +1,33 @@
 import { assertList, assertOptions, cutText, firstOf, InputError, type OptionNames } from "@lorank/core";
 import { type Metric, parseMetric } from "./metric.ts";
 
-/** A model's answer, and what it is judged by. */
+/** Answer of a model, with its prompt and reference. */
 export interface Answer {
-  /** Name of the example, another one in each row. */
+  /** Name of the example, unique by row. */
   readonly example: string;
   readonly prompt: string;
   readonly answer: string;
-  /** The right answer: a text, or a JSON value, which `equals` compares with the answer's. Absent where no metric needs it. */
+  /** Right answer: a text, or a JSON value for `equals`. Absent where no metric needs it. */
   readonly reference?: unknown;
-  /** Why the model ended. `length`: the limit of tokens cut the answer. */
+  /** Finish reason of the model; `length`: cut by the limit of tokens. */
   readonly finish?: string | undefined;
 }
 
-/** A judge of answers that is not built in. */
+/** Judge of answers that is not built in. */
 export interface Judge {
-  /** The value of an answer, 0 to 1, or null to leave the example out. What it throws ends the judging. */
+  /** Returns 0 to 1, or null to leave the example out. An error ends the judging. */
   judge(answer: Answer): Promise<unknown>;
   close(): Promise<void>;
 }
 
 export interface JudgeOptions {
-  /** Opens the judge of a `file:` metric, as `openJudgeFile` of `@lorank/judge/node` does. (default: none is allowed) */
+  /** Opens a `file:` metric's judge, as `openJudgeFile` of `@lorank/judge/node` does. (default: refused) */
   readonly openJudge?: ((path: string) => Promise<Judge>) | undefined;
-  /** Opens `regex` and `levenshtein`, as `openScorer` of `@lorank/judge/node` does. (default: they are computed here, without limit) */
+  /**
+   * Opens `regex` and `levenshtein`, as `openScorer` of `@lorank/judge/node` does. (default: computed here, without
+   * limit)
+   */
   readonly openScorer?: ((metric: string) => Promise<Judge>) | undefined;
-  /** Is called after each answer. */
   readonly onJudged?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -42,40 +44,40 @@ const answerNames: OptionNames<Answer> = {
 /** Values of one answer, by metric. */
 export interface JudgedAnswer {
   readonly example: string;
-  /** 0 to 1; null where the judge left the example out. */
+  /** Values from 0 to 1; null where the judge left the example out. */
   readonly values: Readonly<Record<string, number | null>>;
-  /** Why a value is null, by metric. */
+  /** Reason for a null, by metric. */
   readonly reasons?: Readonly<Record<string, string>>;
 }
 
-/** One metric over all answers. */
+/** Metric over all answers. */
 export interface MetricSummary {
   readonly metric: string;
-  /** Mean of the values; null where there is none. */
+  /** Mean of the values; null without any. */
   readonly mean: number | null;
-  /** Answers that have a value. */
+  /** Answers with a value. */
   readonly judged: number;
-  /** Answers that a judge left out. */
+  /** Answers without a value. */
   readonly leftOut: number;
-  /** Answers below 1 that the limit cut: with more tokens they might have been right. */
+  /** Answers below 1 that the limit cut: more tokens might have made them right. */
   readonly cutBelowOne: number;
 }
 
 export interface Judged {
   readonly answers: readonly JudgedAnswer[];
   readonly metrics: readonly MetricSummary[];
-  /** Answers without a character but spaces. They are judged as any other. */
+  /** Blank answers, judged as any other. */
   readonly empty: number;
-  /** Answers that the limit cut. They are judged as any other. */
+  /** Answers cut by the limit, judged as any other. */
   readonly cut: number;
 }
 
 /**
- * Judges answers by metrics, which `parseMetric` reads.
+ * Judges answers by metrics, as {@link parseMetric} reads them.
  *
- * @throws InputError `E_METRIC` as `parseMetric`, and for a `file:` metric without `openJudge`. `E_ANSWERS` for no answers, two
- *   of one example, and references that a metric needs. `E_JUDGE` for a judge that throws, hangs or returns anything but a
- *   number from 0 to 1 or null.
+ * @throws InputError `E_METRIC` as `parseMetric`, and for a `file:` metric without `openJudge`. `E_ANSWERS` for no
+ *   answers, two of one example, and missing references. `E_JUDGE` for a judge that throws, hangs or returns anything
+ *   but null or a number from 0 to 1.
  */
 export async function judgeAnswers(
   answers: readonly Answer[],
@@ -186,12 +188,12 @@ function summaryOf(
   };
 }
 
-/** The word of vLLM, Ollama and OpenAI's interface, and what Anthropic's calls it. */
+/** `length` in vLLM, Ollama and OpenAI's interface, `max_tokens` in Anthropic's. */
 function isCut({ finish }: Answer): boolean {
   return finish === "length" || finish === "max_tokens";
 }
 
-/** Undefined for a reference that is missing, and for a list or an object. */
+/** Undefined for a missing reference, a list or an object. */
 function textOf(reference: unknown): string | undefined {
   return reference === undefined || typeof reference === "object" ? undefined : String(reference);
 }

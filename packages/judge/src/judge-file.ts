@@ -5,23 +5,23 @@ import { InputError } from "@lorank/core";
 import type { Judge } from "./judge-answers.ts";
 
 export interface JudgeFileOptions {
-  /** Longest time for one answer, and for the module to load, which has 10 s at least. (default: 10) */
+  /** Limit for one answer, and for loading the module, which has 10 s at least. (default: 10) */
   readonly limitSeconds?: number | undefined;
 }
 
-/** A thread may take seconds to start on a busy machine, whatever the limit for an answer is. */
+/** Thread starts take seconds on a busy machine. */
 const MOST_START_SECONDS = 10;
 
-/** Message of the worker: `got` is what came in place of a function or of a value. */
+/** Reply of the worker; `got` replaces a function or value. */
 type Reply =
   | { readonly isReady: true }
   | { readonly value: number | null }
   | { readonly got: string; readonly cause?: Error };
 
 /**
- * Opens a judge that a user wrote: a module with `(prompt, answer, reference) => number` as its default export. The number
- * is 0 to 1, or null to leave the example out, or a promise of it. The module runs in a thread, which is ended where it
- * takes too long. What it prints goes to standard error.
+ * Opens a user's judge, in a thread with a time limit: a module that exports `(prompt, answer, reference) => number` by
+ * default. The number, or a promise of it, is 0 to 1, or null to leave the example out. Printed output goes to standard
+ * error.
  *
  * @throws InputError `E_JUDGE` for a file that cannot be loaded, or exports no function.
  */
@@ -36,7 +36,7 @@ export async function openJudgeFile(
 }
 
 /**
- * Opens a metric whose time has no bound, `regex` or `levenshtein`, in a thread that is ended where it takes too long.
+ * Opens a metric of unbounded time, `regex` or `levenshtein`, in a thread with a time limit.
  *
  * @param metric as `parseMetric` takes it: `not-regex:a+`.
  */
@@ -51,9 +51,9 @@ export async function openScorer(
   return thread;
 }
 
-/** A judge that is to be started first. */
+/** Judge to be started first. */
 interface JudgeThread extends Judge {
-  /** Waits until the judge is there; ends the thread where it is not. */
+  /** Starts the judge, or ends its thread. */
   start(): Promise<Reply>;
 }
 
@@ -68,13 +68,13 @@ function judgeThread(workerData: object, limitSeconds: number): JudgeThread {
     void worker.terminate();
   };
   let number = 0;
-  // A judge can post messages of its own, which have no number.
+  // Messages of the judge's own have no number.
   worker.on("message", (reply: (Reply & { readonly number?: unknown }) | null) => {
     if (reply?.number === number) take(reply);
   });
   worker.on("error", (cause) => end({ got: `the error ${cause.message}`, cause }));
   worker.on("exit", (code) => end({ got: `the end of its thread with code ${code}` }));
-  /** Waits for the worker's next reply, whether to a message or to its start. */
+  /** Next reply of the worker, to a message or its start. */
   const next = async (message?: object, seconds = limitSeconds): Promise<Reply> => {
     if (ended !== undefined) return ended;
     const reply = new Promise<Reply>((done) => {

@@ -1,15 +1,13 @@
 import { InputError, nearest } from "@lorank/core";
 import { type Scorer, scorers } from "./scorers.ts";
 
-/** A metric on answers. */
 export type Metric = {
-  /** Its text: `not-levenshtein:2`. */
+  /** Text such as `not-levenshtein:2`. */
   readonly text: string;
-  /** True with `not-`: 1 minus the value. */
+  /** True for `not-`: 1 minus the value. */
   readonly isInverse: boolean;
 } & (
   | { readonly kind: "built-in"; readonly scorer: Scorer }
-  /** The judge in a file. */
   | { readonly kind: "file"; readonly path: string }
 );
 
@@ -17,9 +15,9 @@ const fileForm = "file:FILE";
 const names = [...Object.keys(scorers), "file"];
 
 /**
- * Reads a metric: its name, its parameter behind a colon where it has one, and `not-` before it for the opposite.
+ * Reads a metric: an optional `not-`, a name, an optional colon and parameter.
  *
- * @throws InputError `E_METRIC` for an unknown name, with the nearest known one, and for a parameter that breaks its rule.
+ * @throws InputError `E_METRIC` for an unknown name, with the nearest known, and for a parameter that breaks its rule.
  */
 export function parseMetric(text: string): Metric {
   const [, not, name = "", parameter] = /^(not-)?([^:]*)(?::(.*))?$/s.exec(text)!;

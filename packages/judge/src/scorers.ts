@@ -1,27 +1,27 @@
 import { distance } from "fastest-levenshtein";
 import { fMeasure, treeBankTokenize } from "js-rouge";
 
-/** Scores an answer without the `not-` that may stand before the metric. */
+/** Scores an answer, before a `not-`. */
 export interface Scorer {
-  /** Completes "reference must be …"; absent where the metric has no need of one. */
+  /** Completes "reference must be …"; absent where none is needed. */
   readonly needs?: string;
-  /** False for a reference that the metric cannot be computed with. (default: any text will do) */
+  /** False for a reference that the metric cannot use. (default: any text) */
   readonly accepts?: (reference: string) => boolean;
-  /** The time has no bound that the lengths of the texts would give: Node computes it in a thread. */
+  /** Unbounded by the texts' lengths: Node computes it in a thread. */
   readonly isSlow?: true;
-  /** A reference may be a JSON list or object too. */
+  /** References may be JSON lists or objects. */
   readonly takesJson?: true;
   /** @returns 0 to 1. `value` is a reference that is no text. */
   score(answer: string, reference: string, value: unknown): number;
 }
 
-/** A metric by its name. */
+/** Metric by its name. */
 export interface ScorerRow {
-  /** Shows how it is written: `numeric[:TOLERANCE]`. */
+  /** Form for help: `numeric[:TOLERANCE]`. */
   readonly form: string;
-  /** Completes "metric must be FORM"; absent where nothing may stand behind the name. */
+  /** Completes "metric must be FORM"; absent without a parameter. */
   readonly rule?: string;
-  /** Makes the scorer of what stands behind the colon, if one is there. Undefined, or a SyntaxError, for what breaks the rule. */
+  /** Makes the scorer for a parameter. Undefined, or a SyntaxError, where it breaks the rule. */
   readonly scorer: (parameter: string | undefined) => Scorer | undefined;
 }
 
@@ -77,7 +77,7 @@ function bare(form: string, scorer: Scorer): ScorerRow {
   return { form, scorer: (parameter) => (parameter === undefined ? scorer : undefined) };
 }
 
-/** A metric with a number from 0 to `most` behind its name, or none. */
+/** Metric with an optional number from 0 to `most`. */
 function numbered(form: string, most: number, scorerOf: (value?: number) => Scorer): ScorerRow {
   return {
     form,
@@ -91,10 +91,10 @@ function numbered(form: string, most: number, scorerOf: (value?: number) => Scor
 }
 
 /**
- * F1 of words that two texts share, each as often as both have it.
+ * F1 of shared words, counted as often as both texts have them.
  *
- * Source: ROUGE-1 of Lin, ROUGE: A Package for Automatic Evaluation of Summaries (2004), https://aclanthology.org/W04-1013,
- * with promptfoo's clipped counts and tokens
+ * Source: ROUGE-1 of Lin, ROUGE: A Package for Automatic Evaluation of Summaries (2004),
+ * https://aclanthology.org/W04-1013, with promptfoo's clipped counts and tokens
  */
 function rouge1(candidate: string, reference: string): number {
   const [ours, theirs] = [treeBankTokenize(candidate), treeBankTokenize(reference)];
@@ -122,12 +122,12 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Tells if a text is the JSON of a value, whatever the order of its members. */
+/** True if the text is JSON of the value, in any order of members. */
 function isJsonOf(text: string, value: object): boolean {
   try {
     return areEqual(value, JSON.parse(text));
   } catch {
-    return false; // no JSON, or nested deeper than calls can be
+    return false; // no JSON, or too deeply nested
   }
 }
 
@@ -141,11 +141,11 @@ function areEqual(one: unknown, other: unknown): boolean {
   );
 }
 
-// A sign counts where nothing stands before it that it could subtract from; a digit in a word, as in CO2, is no number.
+// A sign counts unless it could subtract; a digit in a word, as in CO2, does not.
 const written =
   /(?:(?<![\p{L}\p{N}_)\]])([-+−]))?(?:\p{Sc}\s?)?(?<![\p{L}\p{N}_]|\d\.)(\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(e[-+]?\d+)?/giu;
 
-/** Finds the last number of a text, without its unit: `-1,234.5`, `$3`, `2e-5`, `37 %`; undefined where there is none. */
+/** Last number of a text, without its unit: `-1,234.5`, `$3`, `2e-5`, `37 %`. */
 export function lastNumber(text: string): number | undefined {
   const found = [...text.matchAll(written)].at(-1);
   if (found === undefined) return undefined;
@@ -154,7 +154,7 @@ export function lastNumber(text: string): number | undefined {
   return sign === "-" || sign === "−" ? -size : size;
 }
 
-/** Tells if two numbers differ by at most `tolerance`. Rounding in the last bits does not count: 1.01 is within 0.01 of 1. */
+/** True within `tolerance`. Last bits do not count: 1.01 is within 0.01 of 1. */
 function areNear(a: number, b: number, tolerance: number): boolean {
   const rounding = 4 * Number.EPSILON * Math.max(Math.abs(a), Math.abs(b));
   return Math.abs(a - b) <= tolerance + rounding;

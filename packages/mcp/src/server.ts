@@ -9,21 +9,19 @@ import {
   McpError,
 } from "@modelcontextprotocol/sdk/types.js";
 
-/** A tool that reads and changes nothing. */
+/** Tool that reads and changes nothing. */
 export interface McpTool {
   readonly name: string;
-  /** A few words for people. */
   readonly title: string;
   readonly description: string;
   /** JSON Schema of the arguments, an object. */
   readonly inputSchema: object;
-  /** JSON Schema of the document, an object. Clients check documents against it, and may show it to their model. */
+  /** JSON Schema of the document, an object. Clients check documents against it. */
   readonly outputSchema: object;
-  /** It may fetch files from the network. (default: false) */
+  /** True if it may fetch files from the network. (default: false) */
   readonly fetches?: boolean;
   /**
-   * Checks the arguments itself. What it throws is an error of the server, not of the arguments. `signal` fires when the
-   * client cancels the call or is gone: nobody takes the answer then.
+   * Checks the arguments itself; an exception is the server's error. `signal` fires when the client cancels or is gone.
    */
   readonly call: (input: Readonly<Record<string, unknown>>, signal: AbortSignal) => Promise<ToolAnswer>;
 }
@@ -32,7 +30,7 @@ export type ToolAnswer =
   | { readonly document: object; readonly notes?: readonly string[] }
   | { readonly error: ToolError };
 
-/** Fault of the arguments, of the files that they name, or of the machine. */
+/** Fault of the arguments, their files, or the machine. */
 export interface ToolError {
   readonly code: string;
   readonly message: string;
@@ -41,31 +39,30 @@ export interface ToolError {
 }
 
 export interface ToolServerOptions {
-  /** Name that clients show. */
   readonly name: string;
   readonly version: string;
-  /** Advice to the model that calls the tools. */
+  /** Advice to the calling model. */
   readonly instructions: string;
   readonly tools: readonly McpTool[];
 }
 
-/** A server of the SDK without the SDK's own types, which need those of a browser's page. */
+/** Server of the SDK, without its types, which need a browser's. */
 export interface ToolServer {
-  /** @param transport one of the SDK's. */
+  /** @param transport of the SDK. */
   connect(transport: object): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Makes a server of tools, to be connected to a transport of the SDK. A document comes back as `structuredContent` and as
- * text, notes as further texts; an error as a text with `isError`, and as `error` of `_meta`.
+ * Makes a server of tools for a transport of the SDK. Documents become `structuredContent` and text, notes further
+ * texts; an error a text with `isError`, and `error` of `_meta`.
  */
 export function toolServer(options: ToolServerOptions): ToolServer {
   return serverOf(options);
 }
 
 function serverOf({ name, version, instructions, tools }: ToolServerOptions): Server {
-  // The SDK's McpServer takes no JSON Schemas, and these are made elsewhere.
+  // JSON Schemas are not accepted by the SDK's McpServer.
   const server = new Server({ name, version }, { capabilities: { tools: {} }, instructions });
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(listingOf) }));
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, { signal }) => {
@@ -94,7 +91,7 @@ function listingOf({
 
 function resultOf(answer: ToolAnswer): CallToolResult {
   const text = (words: string) => ({ type: "text", text: words }) as const;
-  // A client checks structuredContent against the tool's schema, which is the document's, in errors too.
+  // The schema of structuredContent has no form for errors.
   if ("error" in answer) {
     const { error } = answer;
     return { isError: true, content: [text(`error: ${error.message}`)], _meta: { error } };
@@ -104,13 +101,13 @@ function resultOf(answer: ToolAnswer): CallToolResult {
   return { structuredContent: JSON.parse(json), content: [text(json), ...notes.map(text)] };
 }
 
-/** Serves over standard input and output until the client closes its end. Nothing else may be written to standard output. */
+/** Serves over standard input and output, where nothing else may be written, until the client closes. */
 export async function serveStdio(options: ToolServerOptions): Promise<void> {
   const server = serverOf(options);
   const closed = new Promise<void>((resolve) => {
     server.onclose = resolve;
   });
-  // The SDK's transport does not listen for the end of its input.
+  // End of input is not handled by the SDK's transport.
   process.stdin.once("end", () => void server.close());
   await server.connect(new StdioServerTransport());
   await closed;
