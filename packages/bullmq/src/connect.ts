@@ -3,7 +3,6 @@ import { Redis } from "ioredis";
 
 export type Report = (words: string) => void;
 
-/** Longest pause between tries of a lost server. */
 const mostRetryMs = 2_000;
 
 /** Address without user, password and options, for messages. */
@@ -15,9 +14,9 @@ export function shownRedis(redis: string): string {
 /**
  * Connects to a Redis or Valkey server. A server lost later is waited for, however long.
  *
- * Errors have our own words: the client's contain commands, with the password.
+ * Errors have our own words: the client's contain the password.
  *
- * @param signal ends the connection, also to a server that accepts and stays silent.
+ * @param signal ends the connection, also to a silent server.
  * @throws InputError `E_REDIS` where the address is wrong, or no server answers and lets us in.
  */
 export async function connect(redis: string, report: Report, signal?: AbortSignal): Promise<Redis> {
@@ -58,7 +57,7 @@ export async function connect(redis: string, report: Report, signal?: AbortSigna
   }
 }
 
-/** Reports errors between BullMQ and the server once each, except a lost server, hold or job, which others handle. */
+/** Reports errors once each, except those that others handle: a lost server, hold or job. */
 export function unexpected(report: Report): (error: Error) => void {
   const reported = new Set<string>();
   return ({ message }) => {
@@ -71,7 +70,7 @@ export function unexpected(report: Report): (error: Error) => void {
   };
 }
 
-/** A server that evicts keys loses jobs, which are then run again. */
+/** An evicting server loses jobs, which are then run again. */
 async function warnOfEviction(client: Redis, report: Report): Promise<void> {
   const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info())?.[1];
   if (policy !== undefined && policy !== "noeviction")

@@ -6,7 +6,7 @@ import type { Report } from "./connect.ts";
 import { endOf, eventsOf, type JobData, jobOf } from "./messages.ts";
 import { cancelJob, cancelledEnd, cancelledKey, type JobQueue, liveJobs, liveStates } from "./queue.ts";
 
-/** A worker looks for cancellations every two seconds, and gives its process five. */
+/** Workers look for cancellations every two seconds, and give processes five. */
 const graceMs = 10_000;
 
 interface JobToRun {
@@ -15,7 +15,6 @@ interface JobToRun {
 }
 
 interface Waiter extends JobToRun {
-  /** Job of this driver or an earlier one. */
   jobId: string;
   /** True if the trial had its result at the last look. */
   wasDone: boolean;
@@ -29,7 +28,7 @@ export class DriverQueue {
   readonly #client: Redis;
   readonly #store: SweepStore;
   readonly #waiters = new Set<Waiter>();
-  /** Training jobs of an earlier driver, with their last progress. */
+  /** Training jobs of an earlier driver, by id, with last progress. */
   readonly #earlier = new Map<string, { readonly trialId: string; readonly progress: unknown }>();
   #isLooking = false;
   #isClosed = false;
@@ -52,7 +51,7 @@ export class DriverQueue {
     this.#store = store;
   }
 
-  /** Takes over an earlier driver's jobs. Ended ones are forgotten: the results folder has their outcome. */
+  /** Takes over an earlier driver's jobs; ended ones are in the results folder. */
   async takeOver(): Promise<void> {
     for (const state of ["completed", "failed"] as const) await this.#queue.clean(0, 0, state);
     for (const { job } of await liveJobs(this.#queue)) {
@@ -83,19 +82,17 @@ export class DriverQueue {
     for (const waiter of this.#waitersFor(jobId)) waiter.progressed(progress);
   }
 
-  /** Settles a job by its worker's answer. */
   ended(jobId: string, answer: unknown): void {
     const waiters = this.#waitersFor(jobId);
     for (const waiter of waiters) this.#settle(waiter, endOf(answer));
     if (waiters.length > 0) this.#keep(this.#queue.remove(jobId));
   }
 
-  /** Handles a job that has left the queue. */
   removed(jobId: string): void {
     if (this.#waitersFor(jobId).length > 0) this.#keep(this.#ask(jobId));
   }
 
-  /** Looks for missed events, jobs lost by the server, and trials that are done all the same. */
+  /** Looks for missed events, lost jobs, and finished trials. */
   async lookThrough(): Promise<void> {
     if (this.#isLooking || this.#client.status !== "ready") return;
     this.#isLooking = true;

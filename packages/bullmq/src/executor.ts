@@ -8,7 +8,6 @@ import { DriverQueue, lost } from "./driver-queue.ts";
 import { jobId, toJobData } from "./job-data.ts";
 import { openQueue, queueName, queueOptions } from "./queue.ts";
 
-/** Longest wait for a server when closing. */
 const farewellMs = 2_000;
 
 export interface BullmqOptions {
@@ -26,7 +25,7 @@ export interface BullmqOptions {
 
 /**
  * Runs processes by a queue's workers ({@link runQueueWorker}), on any machine that sees the results folder. All work
- * is queued at once. Jobs of an earlier driver are taken over: a trial never has two.
+ * is queued at once. An earlier driver's jobs are taken over: a trial never has two.
  *
  * @throws InputError `E_REDIS` when it is started and no server answers; `E_QUEUE`.
  */

@@ -5,7 +5,7 @@ import { type JobPlace, type OwnPlace, placeOn, type Work } from "@lorank/sweep/
 import { SweepStore } from "@lorank/sweep/folder";
 import { checkedJob, type JobData } from "./messages.ts";
 
-/** Data of work at `place`, for a worker with the results folder `root` elsewhere. */
+/** Data of work, for a worker with the results folder `root` elsewhere. */
 export function toJobData(root: string, place: JobPlace, work: Work): JobData {
   return {
     folder: relative(root, resolve(place.out)) as JobData["folder"],
@@ -15,7 +15,7 @@ export function toJobData(root: string, place: JobPlace, work: Work): JobData {
 }
 
 /**
- * Work of a job and its place on this machine, where the results folder is `root`.
+ * Work of a job and its place on this machine, with the results folder `root`.
  *
  * @param data as the server has it.
  * @param own the machine's part of a place.

@@ -2,15 +2,13 @@ import { InputError } from "@lorank/core";
 import type { JobPlace, Work, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
 
 /**
- * Data of a job in the queue. Others may write to the server too, so it names no file, no program, and no folder but
- * the two stores.
+ * Data of a job. Others may write to the server too, so it names no file, no program, and no folder but the two stores.
  */
 export interface JobData {
-  /** Store of the work, in the results folder. */
   readonly folder: "" | "search";
   /** Checkpoint interval of this engine's trials. */
   readonly checkpointEvery?: JobPlace["checkpointEvery"];
-  /** Work without paths of the driver's machine. */
+  /** Work without the driver's paths. */
   readonly work: Work;
 }
 
@@ -18,7 +16,6 @@ export interface JobData {
 export interface JobProgress {
   readonly node: string;
   readonly attempt?: number;
-  /** Last event. */
   readonly last?: Extract<WorkEvent, { kind: "progress" }>["event"];
 }
 
@@ -44,7 +41,6 @@ export function checkedJob(data: unknown): JobData {
   };
 }
 
-/** Job in the data, if valid. */
 export function jobOf(data: unknown): JobData | undefined {
   try {
     return checkedJob(data);
@@ -166,7 +162,7 @@ export function withEvent(progress: JobProgress, event: WorkEvent): JobProgress 
     : { ...progress, attempt: event.attempt };
 }
 
-/** Turns a job's progress back into events: each attempt's start once, and the last event. */
+/** Events in a job's progress: each attempt's start once, and the last event. */
 export function eventsOf(trialId: string, onEvent: (event: WorkEvent) => void): (progress: unknown) => void {
   let started: number | undefined;
   return (progress) => {

@@ -12,10 +12,9 @@ import { isJobProgress, type JobData, jobOf } from "./messages.ts";
 export type JobQueue = Queue<JobData, WorkEnd, string>;
 export type BullmqJob = Job<JobData, WorkEnd, string>;
 
-/** States of an unfinished job. */
 export const liveStates = ["wait", "active", "prioritized", "delayed"] as const;
 
-/** Options for every part of BullMQ, whose own check of the server prints; {@link connect} makes one. */
+/** Options for every part of BullMQ, whose own check of the server prints. */
 export function queueOptions(connection: Redis): { connection: Redis; skipVersionCheck: true } {
   return { connection, skipVersionCheck: true };
 }
@@ -26,7 +25,7 @@ export function openQueue(name: string, connection: Redis, report: Report): JobQ
   return queue;
 }
 
-/** Waiting and running jobs, with their state. Unreadable ones are someone else's, and skipped. */
+/** Waiting and running jobs; unreadable ones are someone else's. */
 export async function liveJobs(
   queue: JobQueue,
 ): Promise<{ readonly job: BullmqJob; readonly state: "queued" | "running" }[]> {
@@ -85,12 +84,12 @@ export function knownQueueName(out: string): string | undefined {
 
 export const cancelledEnd: WorkEnd = { reason: "its job was cancelled", mayRetry: false };
 
-/** Redis hash of cancelled jobs: id to manner, for driver and workers. */
+/** Redis hash of cancelled jobs: id to manner. */
 export function cancelledKey(queue: string): string {
   return `bull:${queue}:cancelled`;
 }
 
-/** Removes a waiting job, or has its worker end it. Returns true if removed. */
+/** Removes a waiting job, or has its worker end it. True if removed. */
 export async function cancelJob(
   queue: JobQueue,
   client: Redis,
@@ -110,7 +109,7 @@ export interface QueuedTrial {
   readonly attempt?: number;
 }
 
-/** Queue of the results folder `out` on the server `redis`, connected for one question at a time. */
+/** Queue of a results folder, connected for one question at a time. */
 export class RedisQueue {
   readonly #out: string;
   readonly #redis: string;
@@ -131,8 +130,7 @@ export class RedisQueue {
   }
 
   /**
-   * Removes waiting jobs of these trials, and stops running ones within seconds. Results stay, and the sweep can be
-   * resumed.
+   * Removes waiting jobs of these trials, and stops running ones within seconds. Results stay.
    *
    * @param trialIds (default: all)
    * @returns the cancelled trials, as they were before.

@@ -25,7 +25,7 @@ export interface QueueWorkerOptions {
   /** Address of the server: `redis://host:6379`. */
   readonly redis: string;
   /**
-   * Model on this machine and resources, or the folder of another trainer's commands. The results folder has the rest.
+   * Model and resources on this machine, or the folder of another trainer's commands. The results folder has the rest.
    * (default: none, and every job is refused)
    */
   readonly place?: OwnPlace | undefined;
@@ -45,14 +45,13 @@ export interface QueueWorkerOptions {
 const mostStalls = 20;
 const progressIntervalMs = 1_000;
 const cancelPollMs = 2_000;
-/** Milliseconds for returning jobs to the server; lost servers hand them on when locks expire. */
+/** Milliseconds to return jobs; a lost server hands them on when locks expire. */
 const farewellMs = 5_000;
 
 /**
  * Runs jobs of a results folder's queue in child processes, until a signal. Only this process renews its hold on them,
- * so no training can delay that.
- *
- * A job may run twice if a worker loses the server for a while: the results folder takes the first result.
+ * so no training can delay that. A job may run twice if a worker loses the server for a while: the results folder takes
+ * the first result.
  *
  * @throws InputError `E_REDIS` where no server answers; `E_QUEUE`.
  */
@@ -128,7 +127,6 @@ class RunningJobs {
     for (const { cancel } of this.#submissions.values()) cancel(how);
   }
 
-  /** Waits for the ends of the processes here. */
   async ended(): Promise<void> {
     await Promise.allSettled([...this.#submissions.values()].map(({ ended }) => ended));
   }
@@ -153,7 +151,7 @@ class RunningJobs {
     if (job.attemptsStarted > 1 && kind === "train") await this.#whileAnotherRuns(store, trialId, isDone);
     if (isDone()) return { reason: "it was done before", mayRetry: true };
     if (this.#ending !== undefined) return { reason: "its worker was stopped", mayRetry: true };
-    // A job that was lost to the queue and taken again still runs here.
+    // A job lost to the queue and taken again still runs here.
     const known = this.#submissions.get(job.id!);
     if (known !== undefined) return known.ended;
     const tell = this.#progressOf(job);
@@ -171,8 +169,8 @@ class RunningJobs {
   }
 
   /**
-   * Waits while a lost worker's process still writes to its log: it may have lost the server only. Other machines'
-   * clocks are trusted for half a lock at most.
+   * Waits while a lost worker's process still writes to its log. Other machines' clocks are trusted for half a lock at
+   * most.
    */
   async #whileAnotherRuns(store: SweepStore, trialId: string, isDone: () => boolean): Promise<void> {
     const freshMs = this.#lockMs / 2;
@@ -187,7 +185,6 @@ class RunningJobs {
     }
   }
 
-  /** Reports events to the queue. */
   #progressOf(job: BullmqJob): (event: WorkEvent) => void {
     let progress: JobProgress = { node: hostname() };
     return (event) => {
@@ -198,7 +195,7 @@ class RunningJobs {
   }
 }
 
-/** Milliseconds of the last write to the trial's newest log; 0 without logs. */
+/** Milliseconds since 1970, of the trial's newest log; 0 without logs. */
 function lastWrite(store: SweepStore, trialId: string): number {
   const folder = store.attempts(trialId).at(-1)?.folder;
   const log = folder && statSync(join(folder, "log.jsonl"), { throwIfNoEntry: false });

@@ -21,12 +21,9 @@ export interface Judge {
 }
 
 export interface JudgeOptions {
-  /** Opens a `file:` metric's judge, as `openJudgeFile` of `@lorank/judge/node` does. (default: refused) */
+  /** Opens a `file:` metric's judge: `openJudgeFile` of `@lorank/judge/node`. (default: refused) */
   readonly openJudge?: ((path: string) => Promise<Judge>) | undefined;
-  /**
-   * Opens `regex` and `levenshtein`, as `openScorer` of `@lorank/judge/node` does. (default: computed here, without
-   * limit)
-   */
+  /** Opens `regex` and `levenshtein`: `openScorer` of `@lorank/judge/node`. (default: computed here, without limit) */
   readonly openScorer?: ((metric: string) => Promise<Judge>) | undefined;
   readonly onJudged?: ((done: number, total: number) => void) | undefined;
 }
@@ -41,7 +38,6 @@ const answerNames: OptionNames<Answer> = {
   finish: false,
 };
 
-/** Values of one answer, by metric. */
 export interface JudgedAnswer {
   readonly example: string;
   /** Values from 0 to 1; null where the judge left the example out. */
@@ -50,14 +46,12 @@ export interface JudgedAnswer {
   readonly reasons?: Readonly<Record<string, string>>;
 }
 
-/** Metric over all answers. */
 export interface MetricSummary {
   readonly metric: string;
   /** Mean of the values; null without any. */
   readonly mean: number | null;
-  /** Answers with a value. */
   readonly judged: number;
-  /** Answers without a value. */
+  /** Answers that the judge left out. */
   readonly leftOut: number;
   /** Answers below 1 that the limit cut: more tokens might have made them right. */
   readonly cutBelowOne: number;
@@ -73,11 +67,11 @@ export interface Judged {
 }
 
 /**
- * Judges answers by metrics, as {@link parseMetric} reads them.
+ * Judges answers by metrics ({@link parseMetric}).
  *
  * @throws InputError `E_METRIC` as `parseMetric`, and for a `file:` metric without `openJudge`. `E_ANSWERS` for no
- *   answers, two of one example, and missing references. `E_JUDGE` for a judge that throws, hangs or returns anything
- *   but null or a number from 0 to 1.
+ *   answers, two of one example, missing references. `E_JUDGE` for a judge that throws, hangs or returns anything but
+ *   null or 0 to 1.
  */
 export async function judgeAnswers(
   answers: readonly Answer[],

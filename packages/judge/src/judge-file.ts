@@ -19,9 +19,9 @@ type Reply =
   | { readonly got: string; readonly cause?: Error };
 
 /**
- * Opens a user's judge, in a thread with a time limit: a module that exports `(prompt, answer, reference) => number` by
- * default. The number, or a promise of it, is 0 to 1, or null to leave the example out. Printed output goes to standard
- * error.
+ * Opens a user's judge: a module whose default export is `(prompt, answer, reference) => number`. The number, or a
+ * promise of it, is 0 to 1, or null to leave the example out. The module runs in a thread with a time limit, and prints
+ * to standard error.
  *
  * @throws InputError `E_JUDGE` for a file that cannot be loaded, or exports no function.
  */
@@ -36,9 +36,9 @@ export async function openJudgeFile(
 }
 
 /**
- * Opens a metric of unbounded time, `regex` or `levenshtein`, in a thread with a time limit.
+ * Opens a metric of unbounded time in a thread with a time limit.
  *
- * @param metric as `parseMetric` takes it: `not-regex:a+`.
+ * @param metric `regex` or `levenshtein`, as `parseMetric` takes it: `not-regex:a+`.
  */
 export async function openScorer(
   metric: string,
@@ -51,9 +51,7 @@ export async function openScorer(
   return thread;
 }
 
-/** Judge to be started first. */
 interface JudgeThread extends Judge {
-  /** Starts the judge, or ends its thread. */
   start(): Promise<Reply>;
 }
 

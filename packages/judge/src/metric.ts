@@ -4,7 +4,6 @@ import { type Scorer, scorers } from "./scorers.ts";
 export type Metric = {
   /** Text such as `not-levenshtein:2`. */
   readonly text: string;
-  /** True for `not-`: 1 minus the value. */
   readonly isInverse: boolean;
 } & (
   | { readonly kind: "built-in"; readonly scorer: Scorer }
@@ -15,7 +14,7 @@ const fileForm = "file:FILE";
 const names = [...Object.keys(scorers), "file"];
 
 /**
- * Reads a metric: an optional `not-`, a name, an optional colon and parameter.
+ * Reads a metric: `not-` or nothing, a name, a parameter behind a colon.
  *
  * @throws InputError `E_METRIC` for an unknown name, with the nearest known, and for a parameter that breaks its rule.
  */

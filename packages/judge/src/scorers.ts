@@ -15,13 +15,12 @@ export interface Scorer {
   score(answer: string, reference: string, value: unknown): number;
 }
 
-/** Metric by its name. */
 export interface ScorerRow {
   /** Form for help: `numeric[:TOLERANCE]`. */
   readonly form: string;
   /** Completes "metric must be FORM"; absent without a parameter. */
   readonly rule?: string;
-  /** Makes the scorer for a parameter. Undefined, or a SyntaxError, where it breaks the rule. */
+  /** Scorer for a parameter. Undefined, or a SyntaxError, where it breaks the rule. */
   readonly scorer: (parameter: string | undefined) => Scorer | undefined;
 }
 
@@ -77,7 +76,6 @@ function bare(form: string, scorer: Scorer): ScorerRow {
   return { form, scorer: (parameter) => (parameter === undefined ? scorer : undefined) };
 }
 
-/** Metric with an optional number from 0 to `most`. */
 function numbered(form: string, most: number, scorerOf: (value?: number) => Scorer): ScorerRow {
   return {
     form,
@@ -122,7 +120,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** True if the text is JSON of the value, in any order of members. */
+/** True if the text is JSON of the value; members in any order. */
 function isJsonOf(text: string, value: object): boolean {
   try {
     return areEqual(value, JSON.parse(text));

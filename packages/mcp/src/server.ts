@@ -14,14 +14,14 @@ export interface McpTool {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** JSON Schema of the arguments, an object. */
+  /** Schema of the arguments, an object. */
   readonly inputSchema: object;
-  /** JSON Schema of the document, an object. Clients check documents against it. */
+  /** Schema of the document, an object. Clients check it. */
   readonly outputSchema: object;
-  /** True if it may fetch files from the network. (default: false) */
+  /** Reaches the network. (default: false) */
   readonly fetches?: boolean;
   /**
-   * Checks the arguments itself; an exception is the server's error. `signal` fires when the client cancels or is gone.
+   * Checks the arguments itself; exceptions are the server's errors. `signal` fires when the client is gone or cancels.
    */
   readonly call: (input: Readonly<Record<string, unknown>>, signal: AbortSignal) => Promise<ToolAnswer>;
 }
@@ -34,7 +34,6 @@ export type ToolAnswer =
 export interface ToolError {
   readonly code: string;
   readonly message: string;
-  /** Argument or key at fault. */
   readonly field?: string;
 }
 
@@ -46,7 +45,7 @@ export interface ToolServerOptions {
   readonly tools: readonly McpTool[];
 }
 
-/** Server of the SDK, without its types, which need a browser's. */
+/** Server of the SDK, whose own types need a browser's. */
 export interface ToolServer {
   /** @param transport of the SDK. */
   connect(transport: object): Promise<void>;
@@ -54,8 +53,8 @@ export interface ToolServer {
 }
 
 /**
- * Makes a server of tools for a transport of the SDK. Documents become `structuredContent` and text, notes further
- * texts; an error a text with `isError`, and `error` of `_meta`.
+ * Makes a server of tools for a transport of the SDK. Documents become `structuredContent` and text; errors a text with
+ * `isError`, and `error` of `_meta`.
  */
 export function toolServer(options: ToolServerOptions): ToolServer {
   return serverOf(options);
@@ -101,7 +100,7 @@ function resultOf(answer: ToolAnswer): CallToolResult {
   return { structuredContent: JSON.parse(json), content: [text(json), ...notes.map(text)] };
 }
 
-/** Serves over standard input and output, where nothing else may be written, until the client closes. */
+/** Serves over standard input and output, where nothing else may be written. */
 export async function serveStdio(options: ToolServerOptions): Promise<void> {
   const server = serverOf(options);
   const closed = new Promise<void>((resolve) => {
