@@ -7,10 +7,10 @@ import { liveStyleSheet } from "@lorank/report";
 import { type BuildOptions, build } from "esbuild";
 import { CHECKED_FOLDER } from "./worker/asset.ts";
 
-/** Addresses of the hub: a model is loaded from it if its id is typed, and nothing is sent to it. */
+/** Hub addresses: a model is loaded from there if its id is typed; nothing is sent. */
 const HUB = "https://huggingface.co https://*.huggingface.co https://*.hf.co";
 
-/** Scripts, styles and data of this page alone. The worker is made from a `blob:`, so that this binds it as well. */
+/** Allows this page's scripts, styles and data only. A worker from a `blob:` is bound by it as well. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -48,10 +48,10 @@ const starter = dirname(require.resolve("@lorank/starter/package.json"));
 const onnxruntime = dirname(require.resolve("onnxruntime-web"));
 const fixture = source("../../../packages/train/test/fixtures/llama-tiny/classifier");
 
-/** WebGPU's own WebAssembly, which only those load who choose it. */
+/** WebGPU's own WebAssembly, loaded only if chosen. */
 const LARGE = /asyncify\.wasm$/;
 
-/** Writes the whole page as static files into `out`. It works below any address, and without a server of its own. */
+/** Writes the page as static files into `out`. Works below any address, on any static server. */
 export async function buildPlayground(out: string): Promise<void> {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
@@ -75,7 +75,7 @@ export async function buildPlayground(out: string): Promise<void> {
   await writeServiceWorker(out);
 }
 
-/** Last, for it names all other files and what is in them: another build is another cache. */
+/** Written last: it names all other files and their content, so another build is another cache. */
 async function writeServiceWorker(out: string): Promise<void> {
   const files = readdirSync(out, { recursive: true, encoding: "utf8" })
     .map((file) => file.split(sep).join("/"))
@@ -112,7 +112,7 @@ async function bundle(options: BuildOptions): Promise<string[]> {
   return Object.keys(metafile?.inputs ?? {});
 }
 
-/** The licences of the packages that the scripts hold parts of, which ask for it. */
+/** Licences of the packages in the scripts, which require it. */
 function licencesOf(inputs: readonly string[]): string {
   const folders = new Set(
     inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(resolve(file)) ?? []),
@@ -128,7 +128,7 @@ function licencesOf(inputs: readonly string[]): string {
     .join(`\n${"-".repeat(80)}\n\n`);
 }
 
-/** Styles of the form, on top of the report's style sheet. */
+/** Styles of the form, beyond the report's. */
 const style = `
 .hero { padding-block: 1.5rem 0; }
 .hero h1 { max-width: 24ch; }

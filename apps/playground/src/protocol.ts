@@ -4,10 +4,10 @@ import type { ReportedSoFar } from "@lorank/report";
 import type { TrialEvent } from "@lorank/train/browser";
 import type { Device, PlaygroundSettings } from "./settings.ts";
 
-/** The folder of the origin's private file system that holds all that outlasts a visit. */
+/** Folder of the origin's private file system for all that outlasts a visit. */
 export const KEPT_FOLDER = "lorank-playground";
 
-/** `kept`: the file that an earlier visit left in this browser. */
+/** `kept`: the file of an earlier visit. */
 export type DataChoice =
   | { readonly kind: "e-mails" }
   | { readonly kind: "file"; readonly file: File }
@@ -24,9 +24,9 @@ export type ModelChoice =
   | { readonly kind: "hub"; readonly id: string }
   | { readonly kind: "kept"; readonly name: string };
 
-/** Copies of chosen files in this browser. They are stored by their place in the list, for not every name is allowed there. */
+/** Copies of chosen files, named by place in the list: not every name is allowed. */
 export interface KeptFiles {
-  /** Folder of the private file system. Each copy has a new one, so that a copy that fails replaces nothing. */
+  /** Folder of the private file system, new for each copy: a failed copy replaces nothing. */
   readonly folder: string;
   readonly files: readonly KeptFile[];
 }
@@ -34,11 +34,11 @@ export interface KeptFiles {
 export interface KeptFile {
   readonly name: string;
   readonly bytes: number;
-  /** SHA-256 of the SHA-256 digests of its pieces, in hexadecimal digits. */
+  /** SHA-256 of its pieces' SHA-256 digests, in hexadecimal. */
   readonly digest: string;
 }
 
-/** A comparison as this browser stores it, beside its trials. */
+/** Comparison as this browser stores it, beside its trials. */
 export interface Saved {
   readonly asked: PlaygroundSettings;
   /** Absent: the e-mails. */
@@ -47,7 +47,7 @@ export interface Saved {
   /** Absent: the starter. */
   readonly modelName?: string | undefined;
   readonly modelFiles?: KeptFiles | undefined;
-  /** Decides what the next visit does: go on, wait for a person, or show what is there. */
+  /** Next visit's behaviour: go on, wait for a person, or show the results. */
   readonly state: "running" | "paused" | "stopped" | "done";
 }
 
@@ -58,20 +58,19 @@ export interface PlannedTrial {
   readonly seed: number;
 }
 
-/** A comparison that has been checked to the end and can begin. */
+/** Checked comparison that can begin. */
 export interface Planned {
   /** Results before the first trial is done. */
   readonly empty: ReportedSoFar;
   readonly trials: readonly PlannedTrial[];
-  /** Rows of the data, and how many of them the comparison has. */
+  /** Rows of the data, and of the comparison. */
   readonly rows: { readonly used: number; readonly all: number };
-  /** The device and the reason for it, in a sentence; absent where there was no choice. */
   readonly device?: string | undefined;
   /** Sentences on what was inferred, cut or left out. */
   readonly notes: readonly string[];
 }
 
-/** Differences to what transformers and PEFT computed, as shares of a tensor's largest number. */
+/** Differences from transformers and PEFT, as shares of a tensor's largest number. */
 export interface GradientCheck {
   readonly model: string;
   readonly device: Device;
@@ -88,24 +87,24 @@ export interface GradientCheck {
 /** Most tokens of an answer. */
 export const ANSWER_TOKENS = 128;
 
-/** A model that answers: the untouched base, or an adapter on it. */
+/** Answering model: the untouched base, or an adapter on it. */
 export interface Answerer {
   /** Absent: the untouched base. */
   readonly trialId?: string | undefined;
   readonly name: string;
 }
 
-/** A comparison's time before it starts, in seconds. */
+/** Seconds of a comparison, before it starts. */
 export interface TimeEstimate {
   readonly low: number;
   readonly high: number;
-  /** From runs of this browser, and not from the processor's speed. */
+  /** True by runs of this browser, false by the processor's speed. */
   readonly isMeasured: boolean;
   /** Rows, lengths or the device may take less. */
   readonly isMost: boolean;
 }
 
-/** A file that the page hands out. */
+/** File for the browser's downloads. */
 export interface OutFile {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -118,25 +117,25 @@ export type ToWorker =
       readonly settings: PlaygroundSettings;
       readonly data: DataChoice;
       readonly model: ModelChoice;
-      /** Started before the page knew what this browser holds: a comparison that turns up then is not replaced. */
+      /** Started before the page knew of saved comparisons, which are not replaced. */
       readonly isBlind: boolean;
     }
   | { readonly kind: "pause"; readonly byPerson: boolean }
   | { readonly kind: "resume" }
   | { readonly kind: "stop" }
   | { readonly kind: "forget" }
-  /** The adapters of these trials as one zip file. */
+  /** Adapters of these trials in one zip file. */
   | { readonly kind: "adapters"; readonly name: string; readonly trialIds: readonly string[] }
-  /** The columns of a file, to choose from. `pick` tells its answer from those to earlier files. */
+  /** Columns of a file, to choose from. `pick` identifies the answer. */
   | { readonly kind: "columns"; readonly pick: number; readonly file: File }
-  /** The time that a comparison would take. `ask` tells its answer from those to earlier contents of the form. */
+  /** Time of a comparison. `ask` identifies the answer. */
   | {
       readonly kind: "estimate";
       readonly ask: number;
       readonly settings: PlaygroundSettings;
       readonly hasFile: boolean;
       readonly model: ModelChoice;
-      /** It will run with several threads. */
+      /** Several threads will run. */
       readonly isThreaded: boolean;
     }
   | { readonly kind: "answer"; readonly prompt: string; readonly answerers: readonly Answerer[] }
@@ -152,7 +151,7 @@ export type FromWorker =
     }
   /** Settings, data and model are stored: a reload loses nothing. */
   | { readonly kind: "stored"; readonly saved: Saved }
-  /** Nothing was started, for the reason `text`. `goesOn`: the comparison of an earlier visit or another tab runs here. */
+  /** Nothing was started, for the reason `text`. `goesOn`: an earlier visit's or another tab's comparison runs here. */
   | { readonly kind: "refused"; readonly text: string; readonly goesOn: boolean }
   | { readonly kind: "preparing"; readonly text: string }
   | { readonly kind: "prepared"; readonly planned: Planned; readonly results: readonly TrialResult[] }
@@ -166,15 +165,13 @@ export type FromWorker =
   | { readonly kind: "forgotten" }
   | { readonly kind: "adapters"; readonly file: OutFile }
   | { readonly kind: "gradients"; readonly check: GradientCheck }
-  /** Empty for a file that cannot be read: its error is shown when it is started with. */
+  /** Empty for an unreadable file: its error is shown at the start. */
   | { readonly kind: "columns"; readonly pick: number; readonly names: readonly string[] }
-  /** No estimate for a model whose shape is not known yet. */
   | { readonly kind: "estimate"; readonly ask: number; readonly estimate?: TimeEstimate | undefined }
-  /** The next piece of an answer's text. */
   | { readonly kind: "answering"; readonly name: string; readonly text: string }
-  /** The end of the answers, complete or stopped. `cut`: names of those that reached the most tokens. */
+  /** End of the answers, complete or stopped. `cut`: names cut by the limit of tokens. */
   | { readonly kind: "answered"; readonly cut: readonly string[] }
   | { readonly kind: "error"; readonly of: WorkerJob; readonly text: string };
 
-/** The work of the worker that an error ends. */
+/** Work that an error ends. */
 export type WorkerJob = "sweep" | "gradients" | "adapters" | "answers" | "forget";

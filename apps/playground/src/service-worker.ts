@@ -1,12 +1,12 @@
 /**
- * Keeps every file of this build, so that the page works without a network from the second visit on. Gives each the headers
- * that let the page have threads, which a static host does not send.
+ * Caches this build's files for visits without a network, and adds the headers for threads, which a static host does
+ * not send.
  */
 
-/** Set by the build: all files below this one's folder, and what changes with them. */
+/** Set by the build: all files below this folder, and a hash that changes with them. */
 declare const FILES: readonly string[];
 declare const BUILD: string;
-/** Set by the build: the page's content security policy, which binds the threads as well. */
+/** Set by the build: the page's content security policy, for the threads too. */
 declare const POLICY: string;
 
 const HEADERS = {
@@ -58,8 +58,8 @@ async function answer(request: Request): Promise<Response> {
   const known = await cache.match(url === scope ? `${scope}index.html` : url);
   if (known !== undefined) return withHeaders(known);
   const response = await fetch(request);
-  if (response.type === "opaqueredirect") return response; // the browser follows it; it has no headers to add to
-  // WebGPU's WebAssembly, which only those need who choose it.
+  if (response.type === "opaqueredirect") return response; // the browser follows it, and it has no headers
+  // WebGPU's WebAssembly is cached on use.
   if (response.ok && url.endsWith(".wasm")) await cache.put(url, response.clone());
   return withHeaders(response);
 }

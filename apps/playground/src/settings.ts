@@ -1,9 +1,9 @@
 import { sweepDefaults } from "@lorank/sweep/defaults";
 
-/** Runs the model: WebAssembly everywhere, or the GPU where the browser reaches one. */
+/** Device of the model: WebAssembly everywhere, or the GPU where reachable. */
 export type Device = "wasm" | "webgpu";
 
-/** Columns of a file, for those without a common name. */
+/** Columns of a file without common names. */
 export const columnFields = [
   "textColumn",
   "labelColumn",
@@ -13,7 +13,6 @@ export const columnFields = [
   "groupColumn",
 ] as const;
 
-/** Settings that are on or off. */
 export const checkFields = ["mergeLabels", "skipInvalid", "keepOverlap"] as const;
 
 /** Settings of a comparison, in the words of `lorank sweep`. */
@@ -31,7 +30,7 @@ export interface PlaygroundSettings
   readonly device: Device;
 }
 
-/** Defaults of `lorank sweep`, with fewer runs of fewer examples, so that a tab is done in minutes. */
+/** Defaults of `lorank sweep`, with fewer runs and examples, for minutes in a tab. */
 export const playgroundDefaults = {
   ranks: [2, 8],
   seeds: 4,
@@ -44,7 +43,7 @@ export const playgroundDefaults = {
   starterLearningRate: sweepDefaults.starterLearningRate,
 } as const;
 
-/** Names of the settings, in the form and in messages on one that is wrong. */
+/** Names of the settings in the form and in messages. */
 export const labels = {
   ranks: "Ranks",
   seeds: "Seeds",
@@ -66,7 +65,7 @@ export const labels = {
   device: "Device",
 } as const satisfies Record<keyof PlaygroundSettings, string>;
 
-/** Names an option of `@lorank/train`. Those that the page does not have are the command line's alone. */
+/** Name of an option of `@lorank/train`; options absent here are the command line's. */
 export function labelOf(option: string): string {
   const names: Readonly<Record<string, string>> = labels;
   return names[option] ?? `the command line's ${flagOf(option)}`;

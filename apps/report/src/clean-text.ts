@@ -1,16 +1,15 @@
-// Control characters (but tab and newline, which become spaces), bidirectional controls, zero-width characters, byte-order
-// marks, interlinear and tag characters, and lone surrogates. None of them shows, and each can make a name read as something
-// else: a right-to-left override displays "rank 4" as "4 knar".
+// Invisible characters: controls but tab and newline, which become spaces, bidirectional controls, zero-width and tag
+// characters, byte-order marks, lone surrogates. Each can disguise a name: a right-to-left override displays "rank 4"
+// as "4 knar".
 const INVISIBLE =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this removes
   /[\u0000-\u0008\u000e-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]|\p{Surrogate}/gu;
 
-/** Longest shown text of a name from the data, in characters; the rest becomes one ellipsis. */
+/** Longest name from the data, in characters; the rest becomes an ellipsis. */
 export const LONGEST_TEXT = 2_000;
 
 /**
- * Makes a string from a results file safe to show: one line, without characters that hide or reorder what is read.
- * HTML is not escaped here; the renderer does that.
+ * Makes a string from a results file one line, without invisible or reordering characters. The renderer escapes HTML.
  */
 export function cleanText(text: string): string {
   const start = text.slice(0, 4 * LONGEST_TEXT); // a name of megabytes is not worth scanning to its end
@@ -20,17 +19,17 @@ export function cleanText(text: string): string {
   return `${characters.slice(0, LONGEST_TEXT).join("")}…`;
 }
 
-/** A JSON value with every string in it cleaned, at any depth; what needs no cleaning is not copied. Keys are left as they are. */
+/** Cleans every string in a JSON value, at any depth, but no keys; clean values are not copied. */
 export function cleanStrings<T>(value: T): T {
   if (typeof value === "string") return cleanText(value) as T;
   if (Array.isArray(value)) {
-    // Loss curves and per-example outcomes are long and hold no text.
+    // Loss curves and outcomes are long and hold no text.
     if (typeof value[0] === "number") return value;
     const items = value.map(cleanStrings);
     return (items.some((item, i) => item !== value[i]) ? items : value) as T;
   }
   if (value === null || typeof value !== "object") return value;
-  // Points of loss curves come in millions, so an object without text to clean costs no copy of its members.
+  // Millions of points without text cost no copy of their members.
   let members: Map<string, unknown> | undefined;
   for (const key of Object.keys(value)) {
     const member = cleanStrings(value[key as keyof T]);

@@ -1,11 +1,11 @@
 export { percent } from "@lorank/evidence/results";
 
-/** Stands for a number that does not exist, such as the accuracy of a diverged run. */
+/** Stands for a missing number, such as a diverged run's accuracy. */
 export const NONE = "–";
 
 const MINUS = "\u2212";
-const NARROW = "\u202f"; // no-break thin space between a number and its unit
-const SPACE = "\u00a0"; // no-break between the parts of one amount
+const NARROW = "\u202f"; // no-break thin space before a unit
+const SPACE = "\u00a0"; // no-break within an amount
 
 /** `1234567` as `1,234,567`. */
 export function integer(value: number): string {
@@ -14,13 +14,13 @@ export function integer(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** A number with fixed decimals and a real minus sign; `-0.0` is written `0.0`. */
+/** Fixed decimals with a real minus sign; `-0.0` becomes `0.0`. */
 export function fixed(value: number, decimals: number): string {
   const text = Math.abs(value).toFixed(decimals);
   return value < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
 
-/** Like {@link fixed} with a plus sign before positive numbers: for differences. */
+/** Differences: {@link fixed} with a plus sign. */
 export function signed(value: number, decimals: number): string {
   const text = fixed(value, decimals);
   return text.startsWith(MINUS) || Number(text) === 0 ? text : `+${text}`;
@@ -39,7 +39,7 @@ export function significant(value: number): string {
     .replace(/\.$/, "");
 }
 
-/** Bytes in decimal units (1 MB = 1,000,000 bytes), three significant digits: `4.19 MB`. */
+/** Decimal units (1 MB = 1,000,000 bytes), three significant digits: `4.19 MB`. */
 export function bytes(value: number): string {
   const units = ["bytes", "kB", "MB", "GB", "TB"];
   let scaled = value;
@@ -51,7 +51,7 @@ export function bytes(value: number): string {
   return `${unit === 0 ? integer(scaled) : threeDigits(scaled)}${NARROW}${units[unit]}`;
 }
 
-/** A count in words that fit a chart: `1,234`, `12.3 k`, `4.19 M`, `1.24 B`. */
+/** Counts for a chart: `1,234`, `12.3 k`, `4.19 M`, `1.24 B`. */
 export function count(value: number): string {
   if (value < 10_000) return integer(value);
   if (value < 999_500) return `${threeDigits(value / 1e3)}${NARROW}k`;
@@ -68,13 +68,13 @@ export function duration(seconds: number): string {
   return `${integer(Math.floor(whole / 3600))}${NARROW}h${SPACE}${Math.floor((whole % 3600) / 60)}${NARROW}min`;
 }
 
-/** A ratio of sizes: `7.6×`, `8×`, `120×`. */
+/** Ratio of sizes: `7.6×`, `8×`, `120×`. */
 export function times(ratio: number): string {
   const rounded = ratio >= 9.95 ? ratio.toFixed(0) : ratio.toFixed(1).replace(/\.0$/, "");
   return `${rounded}×`;
 }
 
-/** Decimals that show a tenth of the margin: 1 for a margin of 1 point, 2 for 0.5 points. */
+/** Decimals that show a tenth of the margin: 1 for 1 point, 2 for 0.5 points. */
 export function decimalsFor(margin: number): number {
   if (!(margin > 0)) return 1;
   return Math.min(4, Math.max(1, Math.ceil(-Math.log10(margin) - 1e-9) + 1));

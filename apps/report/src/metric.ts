@@ -14,7 +14,6 @@ export { meanAndInterval, scoreIn } from "@lorank/evidence/results";
 
 import { decimalsFor, fixed, signed } from "./format.ts";
 
-/** A metric as the report of some results writes it. */
 export interface ShownMetric extends Metric {
   /** For headings and axes: `Accuracy`. */
   readonly title: string;
@@ -22,30 +21,29 @@ export interface ShownMetric extends Metric {
   readonly valueUnit: string;
   /** Unit of a difference: `points`, `nats`. */
   readonly units: string;
-  /** Behind that unit: ` of accuracy`; empty where the unit says it. */
+  /** Words behind that unit: ` of accuracy`; empty where the unit says it. */
   readonly ofTitle: string;
-  /** One value with its suffix: `94.2%`, `0.183`. */
+  /** Value with suffix: `94.2%`, `0.183`. */
   value(x: number): string;
-  /** A signed difference without its unit: `−0.3`. */
+  /** Signed difference without unit: `−0.3`. */
   difference(x: number): string;
-  /** A difference's size without sign and unit: `0.3`. */
+  /** Size of a difference: `0.3`. */
   amount(x: number): string;
-  /** A difference on an axis, with no more digits than it has: `−0.5`. */
+  /** Difference on an axis, without trailing digits: `−0.5`. */
   tick(x: number): string;
-  /** A margin with its unit: `1 point`, `0.02 nats`. */
+  /** Margin with unit: `1 point`, `0.02 nats`. */
   margin(x: number): string;
-  /** `93.1–95.3%`. */
   interval(x: Interval): string;
   /** `−0.9 to +0.4`; a dash instead of "to" would read as a minus sign. */
   differenceInterval(x: Interval): string;
 }
 
-/** The part of results that decides the names and decimals of a metric. */
+/** Results' part that decides names and decimals. */
 interface Scored extends Pick<Results, "trials"> {
   readonly decision: Pick<Results["decision"], "metric" | "margin">;
 }
 
-/** A metric with the decimals that the margin of these results needs. */
+/** Metric with the decimals that the margin needs. */
 export function shownMetric(name: MetricName, results: Scored): ShownMetric {
   const metric = metricOf(name);
   const { scale, suffix, unit } = metric;
@@ -71,7 +69,7 @@ export function shownMetric(name: MetricName, results: Scored): ShownMetric {
   };
 }
 
-/** The metrics of these results, in the order in which they have them. A score of a table of runs comes first. */
+/** Metrics of the results, in order, a table's score first. */
 export function shownMetrics(results: Scored): ShownMetric[] {
   const { metric } = results.decision;
   const beside = metricsBeside(metric).map(({ name }) => name);
@@ -79,12 +77,11 @@ export function shownMetrics(results: Scored): ShownMetric[] {
   return names.map((name) => shownMetric(name, results));
 }
 
-/** The metric that the verdict rests on. */
 export function decisionMetric(results: Scored): ShownMetric {
   return shownMetric(results.decision.metric, results);
 }
 
-/** The score of an evaluation, such as a completed trial's; NaN when it is absent. */
+/** Score of an evaluation; NaN when absent. */
 export function scoreOf(
   { evaluation }: { readonly evaluation?: Evaluation | undefined },
   metric: ShownMetric,
@@ -92,12 +89,12 @@ export function scoreOf(
   return scoreIn(evaluation && scoresOf(evaluation, metric.name), metric) ?? Number.NaN;
 }
 
-/** True when the trials predict tokens: accuracy and log loss are then means over examples of means over their tokens. */
+/** True when trials predict tokens: accuracy and log loss are means over examples of means over tokens. */
 export function isCausal(results: Pick<Results, "trials">): boolean {
   return results.trials.some(({ spec }) => "task" in spec && spec.task.kind === "causal-lm");
 }
 
-/** The metric that judges the trials' answers, such as `equals`; undefined where none were generated. */
+/** Metric on generated answers, such as `equals`, if any. */
 export function answerMetricOf({ trials }: Pick<Results, "trials">): string | undefined {
   for (const { spec } of trials) if ("answers" in spec && spec.answers) return spec.answers.metric;
   return undefined;

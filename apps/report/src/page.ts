@@ -1,14 +1,14 @@
-/** Scripts for a page that shows a report, or a sweep that runs, inside itself. They run only in a browser. */
+/** Scripts for a page with a report, or a running sweep, inside; for browsers only. */
 import { addReportTools as addTools } from "./page-script/tools.ts";
 
 export { putParts } from "./live-script/put-parts.ts";
 
-/** The used part of an element or a document, for callers without types of the DOM. */
+/** Used part of an element or a document, for callers without types of the DOM. */
 export interface ReportRoot {
   querySelectorAll(selectors: string): ArrayLike<unknown>;
 }
 
-/** The buttons and tooltips of the report in `root`, once. (default: of the whole document) */
+/** Adds buttons and tooltips to the report in `root`, once. (default: the whole document) */
 export function addReportTools(root?: ReportRoot): void {
   addTools(root as ParentNode | undefined);
 }

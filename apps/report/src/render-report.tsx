@@ -17,13 +17,13 @@ import { isSweep, type Reported } from "./reported.ts";
 import { hasAnswers } from "./sections/answers.tsx";
 import { styleSheet } from "./style-sheet.ts";
 
-/** Nothing may load: only this style sheet applies, only this script runs, and only the inline icon is an image. */
+/** Nothing may load: this style sheet, this script and the inline icon alone. */
 const POLICY = `default-src 'none'; style-src 'sha256-${styleHash}'; script-src 'sha256-${scriptHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 /**
- * Renders a sweep's results, or a decision on other outcomes, as one HTML document that needs no network and no other file.
- * Its script adds copying, downloads, sorting and tooltips; everything is there to read without it.
- * The same results and options give the same text. All text from the results is cleaned and escaped.
+ * Renders a sweep's results, or a decision on other outcomes, as one HTML document without network or other files. Its
+ * script adds copying, downloads, sorting and tooltips only. Equal arguments give equal text. All text from the results
+ * is cleaned and escaped.
  */
 export function renderReport(results: Reported, options: ReportOptions = {}): string {
   const page = <Page shown={cleaned(results, options)} />;

@@ -22,22 +22,21 @@ import { type AdapterFolder, type ToolConfig, UseIt } from "./sections/use-it.ts
 import { Notices, type ReportStep, Verdict } from "./sections/verdict.tsx";
 
 export interface ReportOptions {
-  /** The command line that makes the results again; shown at the end. Left out when absent. */
+  /** Command line that makes the results again. Left out when absent. */
   readonly command?: string;
-  /** The rank to use in the words of training tools, each to be pasted. Left out when absent or empty. */
+  /** Configs of training tools for the rank to use. Left out when absent or empty. */
   readonly configs?: readonly ToolConfig[];
-  /** Folders of the adapters that the sweep handed out, at most one a rank. Left out when absent or empty. */
+  /** Folders of published adapters, at most one a rank. Left out when absent or empty. */
   readonly adapters?: readonly AdapterFolder[];
-  /** Next steps in their order (default: the steps of the results, without commands). */
+  /** Next steps in order (default: the steps of the results, without commands). */
   readonly steps?: readonly ReportStep[];
 }
 
-/** The sections of {@link renderReport}, from the verdict on, as HTML for a page of one's own that has its style sheet. */
+/** Sections of {@link renderReport} from the verdict on, as HTML for a page with its style sheet. */
 export function renderReportSections(results: Reported, options: ReportOptions = {}): string {
   return render(<ReportSections shown={cleaned(results, options)} />);
 }
 
-/** Contents of a report, its text cleaned. */
 export interface Shown {
   readonly results: Reported;
   readonly configs: readonly ToolConfig[];
@@ -81,7 +80,7 @@ function cleanLines(text: string): string {
   return text.split("\n").map(cleanLine).join("\n");
 }
 
-/** Ways to use the recommended rank, each as an order. */
+/** Ways to use the recommended rank, as orders. */
 export function waysToUse({ results, configs, adapters }: Shown): string[] {
   const rank = rankToUse(results.decision);
   return [
@@ -123,7 +122,7 @@ export function ReportSections({ shown }: { readonly shown: Shown }) {
   );
 }
 
-/** Sections of a sweep that is not done: those that claim nothing, and those of a race's last look, which may. */
+/** Sections of an unfinished sweep: those without claims, and those of a race's last look. */
 export function SectionsSoFar(props: { readonly results: ReportedSoFar }) {
   const results = undecided(props.results);
   const rows = rankRows(results);

@@ -1,4 +1,4 @@
-/** Marks inside the charts. Sizes are SVG units, one pixel at full width. */
+/** Marks in charts. SVG units are pixels at full width. */
 const chart = `
 .chart { display: block; width: 100%; height: auto; max-width: 640px; overflow: visible; font-size: 12.5px; }
 .chart.cost, .chart.loss { max-width: 380px; }
@@ -208,8 +208,8 @@ body > footer { padding-block: 1.5rem 3rem; margin-top: 3rem; color: var(--soft)
 `;
 
 /**
- * Colours, light and dark. Text colours have a contrast of at least 4.5 on `--paper` and on `--tint`; one accent
- * colour marks what is recommended and nothing else.
+ * Colours, light and dark. Text has a contrast of at least 4.5 on `--paper` and `--tint`; the accent marks
+ * recommendations only.
  */
 const LIGHT = `
   --paper: #fdfdfb; --tint: #eef5f3; --ink: #1a1d21; --soft: #596069; --rule: #dcdfe0; --grid: #e8eae9;
@@ -227,7 +227,7 @@ const theme = `
 @media print { :root { color-scheme: light; ${LIGHT} --paper: #fff; } }
 `;
 
-/** On paper: no navigation, no folded parts left dangling, nothing cut at a page's edge. */
+/** Print: no navigation, no dangling folds, no cuts at a page's edge. */
 const print = `
 @media print {
   @page { margin: 14mm; }
@@ -260,7 +260,6 @@ const print = `
 }
 `;
 
-/** Rules for the page of a sweep that runs. */
 const live = `
 .offline, .problems, .cell.warn { color: var(--warn); }
 progress { accent-color: var(--accent); margin-right: .75rem; vertical-align: middle; width: 12rem; max-width: 100%; }
@@ -276,10 +275,9 @@ progress { accent-color: var(--accent); margin-right: .75rem; vertical-align: mi
 .chart.spark .mean { stroke-width: 1.25; }
 `;
 
-/** The whole style sheet. Nothing in the page carries a `style` attribute: its security policy forbids them. */
+/** Style sheet of the report. The page's security policy forbids `style` attributes. */
 export const styleSheet = joined(theme, page, chart, print);
 
-/** The style sheet of the page of a sweep that runs. */
 export const liveStyleSheet = joined(theme, page, chart, print, live);
 
 function joined(...sheets: readonly string[]): string {

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { ANSWER_TOKENS, type Answerer } from "../protocol.ts";
 import type { PageState, Session } from "./session.ts";
 
-/** Asks the base and the best adapter of each rank the same question. */
+/** Asks the base and each rank's best adapter the same question. */
 export function AskAdapters(props: {
   readonly state: PageState;
   readonly session: Session;
@@ -12,7 +12,7 @@ export function AskAdapters(props: {
   const { state, session, best } = props;
   const [prompt, setPrompt] = useState("");
   const { answers } = state;
-  // Not disabled while it works: that would take the focus away.
+  // Disabling it while it works would take the focus away.
   const isBusy = answers?.isRunning === true;
   const cannotStart = isBusy || prompt.trim() === "";
   const answerers: readonly Answerer[] = [

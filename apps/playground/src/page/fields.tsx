@@ -97,7 +97,6 @@ export function Choice<Kind extends string>(props: {
   );
 }
 
-/** Files can be dropped on it. */
 function Drop(props: {
   readonly label: string;
   readonly chosen: string | undefined;
@@ -186,7 +185,7 @@ interface Folder {
   readonly files: readonly NamedFile[];
 }
 
-/** The files of a folder, not of those in it. */
+/** Files of a folder, without subfolders. */
 async function folderOfHandle(handle: FileSystemDirectoryHandle): Promise<Folder> {
   const files: NamedFile[] = [];
   for await (const [name, entry] of handle.entries())
@@ -194,7 +193,7 @@ async function folderOfHandle(handle: FileSystemDirectoryHandle): Promise<Folder
   return { name: handle.name, files };
 }
 
-/** Reads the list of `<input webkitdirectory>`, or of files that were chosen together. */
+/** List of `<input webkitdirectory>`, or of files chosen together. */
 function folderOfList(list: Iterable<File>): Folder {
   const all = [...list];
   const [first] = all;
@@ -205,13 +204,13 @@ function folderOfList(list: Iterable<File>): Folder {
   return { name, files };
 }
 
-/** Reads a dropped folder, or the dropped files of one. */
+/** Dropped folder, or its dropped files. */
 async function folderOfDrop(transfer: DataTransfer): Promise<Folder> {
   const entry = [...transfer.items].map((item) => item.webkitGetAsEntry()).find((one) => one?.isDirectory);
   if (!entry) return folderOfList(transfer.files);
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const files: NamedFile[] = [];
-  // A reader gives a hundred at a time, and nothing at the end.
+  // A reader returns a hundred at a time, and nothing at the end.
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
@@ -226,7 +225,7 @@ function fileOf(entry: FileSystemFileEntry): Promise<File> {
   return new Promise((resolve, reject) => entry.file(resolve, reject));
 }
 
-/** Tells if the browser reaches a GPU. Not offered are none, and a driver that computes on the processor. */
+/** True if the browser reaches a GPU, not a driver that computes on the processor. */
 export function useGpu(): boolean {
   const [has, setHas] = useState(false);
   useEffect(() => {

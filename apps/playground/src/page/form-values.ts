@@ -8,7 +8,7 @@ import {
   type PlaygroundSettings,
 } from "../settings.ts";
 
-/** Contents of the form: text as it was typed, and the chosen files. */
+/** Contents of the form: text as typed, and chosen files. */
 export interface FormValues {
   readonly dataKind: DataChoice["kind"];
   readonly file?: File | undefined;
@@ -49,7 +49,6 @@ function eachOf<Key extends string, Value>(
   return Object.fromEntries(keys.map((key) => [key, fill(key)])) as Record<Key, Value>;
 }
 
-/** Fills the form in as an earlier visit left it. */
 export function savedValues({ asked: settings, dataName, modelName }: Saved): FormValues {
   const { text, ...values } = firstValues;
   const shown = { ...settings, ranks: settings.ranks.join(", ") };
@@ -63,7 +62,7 @@ export function savedValues({ asked: settings, dataName, modelName }: Saved): Fo
   };
 }
 
-/** Chooses another model, and the learning rate that goes with it unless one was typed. */
+/** Chooses a model, and its learning rate unless one was typed. */
 export function withModel(values: FormValues, modelKind: FormValues["modelKind"]): FormValues {
   const rateOf = (kind: FormValues["modelKind"]): string =>
     String(kind === "starter" ? defaults.starterLearningRate : defaults.learningRate);

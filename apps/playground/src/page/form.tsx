@@ -15,7 +15,7 @@ import {
 } from "./form-values.ts";
 import type { Session } from "./session.ts";
 
-/** An estimate as a sentence or two, with what it rests on. */
+/** Sentences on an estimate, and its basis. */
 export function timeInWords({ low, high, isMeasured, isMost }: TimeEstimate): string {
   const time = isMost
     ? `At most about ${rangeInWords(high, high)} here`
@@ -31,7 +31,7 @@ const units = [
   ["second", 1],
 ] as const;
 
-/** Both ends in the largest unit of which the higher one has two: `2 to 5 minutes`. From 20 on they go by fives. */
+/** Range in the largest unit of which the higher end has two: `2 to 5 minutes`. From 20 on in fives. */
 function rangeInWords(low: number, high: number): string {
   const [unit, size] = units.find(([, seconds]) => high >= 2 * seconds) ?? units[2];
   const rounded = (seconds: number): number => {
@@ -43,12 +43,10 @@ function rangeInWords(low: number, high: number): string {
   return `${from === to ? "" : `${from} to `}${to} ${unit}${to === 1 ? "" : "s"}`;
 }
 
-/** Data, model and settings of a comparison. */
 export function Form(props: {
   readonly saved: Saved | undefined;
-  /** Contents that it begins with. (default: those of the saved comparison) */
+  /** Initial contents. (default: those of the saved comparison) */
   readonly values?: FormValues | undefined;
-  /** Columns of the file that was chosen. */
   readonly columns: readonly string[] | undefined;
   readonly estimate: TimeEstimate | undefined;
   readonly session: Session;

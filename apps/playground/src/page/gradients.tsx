@@ -4,7 +4,7 @@ import type { Device } from "../settings.ts";
 import { useGpu } from "./fields.tsx";
 import type { PageState, Session } from "./session.ts";
 
-/** Runs a fixture here, so that nobody has to believe that this browser computes what PEFT does. */
+/** Runs a fixture here: nobody has to believe that this browser computes as PEFT does. */
 export function Gradients({ state, session }: { readonly state: PageState; readonly session: Session }) {
   const { gradients } = state;
   const hasGpu = useGpu();
@@ -30,7 +30,7 @@ export function Gradients({ state, session }: { readonly state: PageState; reado
 
 function Check(props: { readonly device: Device; readonly state: PageState; readonly session: Session }) {
   const { device, state, session } = props;
-  // Not disabled while it works: that would take the focus away.
+  // Disabling it while it works would take the focus away.
   const isBusy = state.gradients === "running";
   return (
     <button type="button" aria-disabled={isBusy} onClick={() => !isBusy && session.checkGradients(device)}>

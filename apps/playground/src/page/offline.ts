@@ -1,18 +1,18 @@
 import { KEPT_FOLDER } from "../protocol.ts";
 
-/** Longest wait for the files to be there before the page works without their copies. */
+/** Longest wait for the files' copies. */
 const WAIT_MS = 120_000;
 
 /**
- * Has the service worker keep this page's files, and waits until it does: then each of them is loaded once.
+ * Has the service worker cache this page's files, so that each is loaded once.
  *
- * @returns true if it keeps them; false where the browser has no service workers, or refuses them.
+ * @returns false where the browser has no service workers, or refuses them.
  */
 export async function keepOffline(): Promise<boolean> {
   const { serviceWorker } = navigator;
   if (serviceWorker === undefined) return false;
   if (serviceWorker.controller !== null) {
-    serviceWorker.register("service-worker.js").catch(() => {}); // looks for a newer build; without a network there is none
+    serviceWorker.register("service-worker.js").catch(() => {}); // finds a newer build, if there is a network
     return true;
   }
   const controlled = new Promise<boolean>((resolve) => {
@@ -33,15 +33,15 @@ export async function keepOffline(): Promise<boolean> {
 
 const RELOADED = "lorank-playground-reloaded";
 
-/** Tells if a comparison that is started here will have several threads, before or after a reload. */
+/** True if a comparison will have several threads, after a reload if need be. */
 export function willHaveThreads(): boolean {
   const isControlled = (navigator.serviceWorker?.controller ?? null) !== null;
   return crossOriginIsolated || (isControlled && sessionStorage.getItem(RELOADED) === null);
 }
 
 /**
- * Reloads a page that came without the headers for threads, if its service worker can give them. Once a tab: some browsers may
- * isolate no page that way.
+ * Reloads a page without the headers for threads, if its service worker can add them. Once a tab: some browsers may
+ * never isolate.
  */
 export function reloadForThreads(): void {
   if (crossOriginIsolated || !willHaveThreads()) return;
@@ -49,7 +49,7 @@ export function reloadForThreads(): void {
   location.reload();
 }
 
-/** Tells if an earlier visit may have left something in this browser. */
+/** True if an earlier visit may have left something in this browser. */
 export async function hasVisited(): Promise<boolean> {
   try {
     await (await navigator.storage.getDirectory()).getDirectoryHandle(KEPT_FOLDER);
@@ -59,7 +59,7 @@ export async function hasVisited(): Promise<boolean> {
   }
 }
 
-/** The training worker, under this page's own policy: one that is loaded from its address would have none. */
+/** Worker under this page's policy; a worker loaded from its address would have none. */
 export function startWorker(): Worker {
   const script = `import ${JSON.stringify(new URL("worker.js", document.baseURI).href)};`;
   const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));

@@ -14,7 +14,7 @@ interface Running {
   readonly losses: (readonly [step: number, loss: number])[];
 }
 
-/** Progress of a comparison, as the page shows it. Its clock stands still while nothing runs. */
+/** Progress of a comparison. Its clock stands still while nothing runs. */
 export class Progress {
   readonly planned: Planned;
   readonly #results = new Map<string, TrialResult>();
@@ -25,7 +25,6 @@ export class Progress {
   #stood = 0;
   #running: Running | undefined;
 
-  /** @param clock in seconds. */
   constructor(
     planned: Planned,
     results: readonly TrialResult[],

@@ -10,7 +10,6 @@ import { flagOf, playgroundDefaults } from "../settings.ts";
 import { AskAdapters } from "./answers.tsx";
 import type { PageState, Session } from "./session.ts";
 
-/** The verdict and all that it rests on, with what can be taken away. */
 export function Report({ state, session }: { readonly state: PageState; readonly session: Session }) {
   const results = state.results!;
   const place = useRef<HTMLDivElement>(null);
@@ -122,7 +121,7 @@ function Downloads(props: {
   );
 }
 
-/** Names what reads an adapter: vLLM loads none with a trained head. */
+/** Readers of an adapter: vLLM loads none with a trained head. */
 export function adapterWords(writesText: boolean): string {
   if (writesText) return "An adapter is a folder that PEFT, vLLM and LoRAnk read.";
   return "An adapter is a folder that PEFT and LoRAnk read; vLLM refuses it for its trained head.";
@@ -132,7 +131,7 @@ function bestOf(trials: readonly TrialResult[], rank: number): TrialResult | und
   return bestTrial(trials.filter(({ spec }) => spec.lora.rank === rank));
 }
 
-/** The command that makes the same comparison in a terminal. */
+/** Command for the same comparison in a terminal. */
 export function commandOf({ asked: settings, dataName, modelName }: Saved, data: Results["data"]): string {
   const { device: _, ranks, ...others } = settings;
   const { epochs, batchSize } = settings;
@@ -158,7 +157,6 @@ function commandWord(word: string): string {
   return /^[\w./,:@-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** Hands a file to the browser's downloads. */
 export function saveFile({ name, bytes }: OutFile): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([bytes], { type: "application/octet-stream" }));

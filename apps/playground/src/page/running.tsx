@@ -4,11 +4,11 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Progress } from "./progress.ts";
 import type { PageState, Session } from "./session.ts";
 
-/** A comparison that is prepared or runs. What changes in it is put in place without rendering it anew. */
+/** Comparison in preparation or running. Changes are put in place without a new rendering. */
 export function Running({ state, session }: { readonly state: PageState; readonly session: Session }) {
   const { phase, paused, progress, preparing, runsHidden } = state;
   const now = useRef<HTMLElement>(null);
-  // The button that was pressed has gone with the form.
+  // The pressed button has gone with the form.
   useEffect(() => now.current!.focus({ preventScroll: true }), []);
   return (
     <>
@@ -54,7 +54,7 @@ export function Running({ state, session }: { readonly state: PageState; readonl
 }
 
 function Live({ progress }: { readonly progress: Progress }) {
-  // Not while the page is being rendered: one renderer in another loses the outer one's state.
+  // Effects run after rendering: a nested renderer loses the outer's state.
   useEffect(() => putParts(liveParts(progress.live())), [progress]);
   const { notes, device } = progress.planned;
   return (

@@ -18,36 +18,35 @@ import type { FormValues } from "./form-values.ts";
 import { hasVisited, keepOffline, reloadForThreads, startWorker, willHaveThreads } from "./offline.ts";
 import { Progress } from "./progress.ts";
 
-/** Answers to one prompt, as far as they are there. */
+/** Answers to one prompt so far. */
 export interface PromptAnswers {
-  /** Texts by the name of the answerer, in their order. */
+  /** Texts by name of the answerer, in order. */
   readonly texts: ReadonlyMap<string, string>;
   readonly isRunning: boolean;
-  /** Names of those whose answer reached the most tokens. */
+  /** Names of answerers cut by the limit of tokens. */
   readonly cut: readonly string[];
   readonly error?: string | undefined;
 }
 
 type Question = Extract<ToWorker, { kind: "estimate" }>;
 
-/** State of the page. */
 export interface PageState {
   readonly phase: "opening" | "busy" | "form" | "preparing" | "running" | "done";
-  /** Set while it is paused: by a person, or by the tab that went out of sight. */
+  /** Paused by a person, or by the tab's going out of sight. */
   readonly paused?: "person" | "hidden" | undefined;
   readonly runsHidden: boolean;
   readonly preparing?: string | undefined;
   readonly saved?: Saved | undefined;
-  /** Contents of the form that was started and is not stored yet: it is shown again if that fails. */
+  /** Started form, shown again if storing it fails. */
   readonly values?: FormValues | undefined;
   readonly progress?: Progress | undefined;
   readonly results?: Results | undefined;
   readonly error?: string | undefined;
-  /** Rows of the data, and how many of them are compared on. */
+  /** Rows of the data, and those compared on. */
   readonly rows?: Planned["rows"] | undefined;
-  /** Columns of the file that was chosen last. */
+  /** Columns of the last chosen file. */
   readonly columns?: readonly string[] | undefined;
-  /** Time of the comparison that the form describes. */
+  /** Time of the form's comparison. */
   readonly estimate?: TimeEstimate | undefined;
   readonly answers?: PromptAnswers | undefined;
   readonly gradients?: GradientCheck | "running" | { readonly error: string } | undefined;
@@ -57,21 +56,19 @@ export interface PageState {
   readonly announcement: string;
 }
 
-/** The page's side of a comparison: sends a person's orders to the worker, and the worker's messages to the page. */
+/** Page's side of a comparison: orders to the worker, messages to the page. */
 export class Session {
   #state: PageState = { phase: "opening", runsHidden: false, announcement: "" };
   readonly #onChange: (state: PageState) => void;
   readonly #onFile: (file: OutFile) => void;
   #worker: Worker | undefined;
-  /** Messages from before there was a worker. */
   readonly #unsent: ToWorker[] = [];
-  /** True once the worker named what this browser holds. */
+  /** True once the worker has reported this browser's content. */
   #isOpened = false;
-  /** Number of files whose columns were requested. */
+  /** Number of requests for columns. */
   #picks = 0;
-  /** Number of estimates that were requested. */
   #asks = 0;
-  /** The last one, if there was no worker yet. */
+  /** Last question before there was a worker. */
   #unsentEstimate: Question | undefined;
   #title: string;
 
@@ -82,7 +79,7 @@ export class Session {
     document.addEventListener("visibilitychange", () => this.#visibilityChanged());
   }
 
-  /** Shows the form at once if no earlier visit left anything; a comparison that is started then waits for the files. */
+  /** Shows the form at once without an earlier visit; a started comparison then waits for the files. */
   async open(): Promise<void> {
     this.#set({ phase: (await hasVisited()) ? "opening" : "form" });
     const offline = await keepOffline();
@@ -129,7 +126,7 @@ export class Session {
     this.#show();
   }
 
-  /** Back to the form; what is done stays in this browser. */
+  /** Returns to the form; results stay in this browser. */
   stop(): void {
     this.#send({ kind: "stop" });
     if (this.#state.phase === "done") this.#set({ ...idle, phase: "form" });
@@ -160,7 +157,7 @@ export class Session {
     this.#estimate({ kind: "estimate", ask: this.#asks, ...question, isThreaded: false });
   }
 
-  /** Sends the question once there is a worker, and with it the answer whether there will be threads. */
+  /** Asks once there is a worker, and with it the number of threads. */
   #estimate(question: Question): void {
     if (this.#worker === undefined) this.#unsentEstimate = question;
     else this.#send({ ...question, isThreaded: willHaveThreads() });
@@ -192,7 +189,7 @@ export class Session {
     this.#onChange(this.#state);
   }
 
-  /** The parts of what runs, in the places that the page has for them. */
+  /** Puts the parts of the running sweep in place. */
   #show(): void {
     const { progress } = this.#state;
     if (progress !== undefined) putParts(liveParts(progress.live()));
@@ -208,7 +205,7 @@ export class Session {
   #hear(message: FromWorker): void {
     const { progress, paused, runsHidden } = this.#state;
     if (message.kind === "opened") this.#isOpened = true;
-    // The comparison goes on after a reload, but a pause would be lost.
+    // A comparison goes on after a reload, but a pause would be lost.
     if (message.kind === "stored" && paused === undefined && !runsHidden) reloadForThreads();
     if (message.kind === "started") progress?.started(message.trialId);
     if (message.kind === "progress") progress?.progressed(message.trialId, message.event);
@@ -226,7 +223,7 @@ export class Session {
     return { answers: { ...answers, ...end, isRunning: false }, announcement: "All answers are there." };
   }
 
-  /** The change that a message makes to the page's state. */
+  /** Change of the page's state by a message. */
   #changeBy(message: FromWorker): Partial<PageState> | undefined {
     switch (message.kind) {
       case "opened":
@@ -299,7 +296,7 @@ export class Session {
   }
 }
 
-/** Nothing runs, and nothing is shown of what ran. */
+/** State without a running comparison. */
 const idle = {
   progress: undefined,
   results: undefined,

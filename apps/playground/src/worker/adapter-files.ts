@@ -4,10 +4,10 @@ import { type Zippable, zipSync } from "fflate";
 import type { OutFile } from "../protocol.ts";
 import type { Store } from "./store.ts";
 
-/** The same adapters give the same bytes. */
+/** Constant, so that equal adapters give equal bytes. */
 const TIME = new Date(1980, 0, 1);
 
-/** A zip file with the PEFT folder of each trial, `r8-s1/adapter_config.json` and so on; of a single one, its files. */
+/** Zip file of each trial's PEFT folder, `r8-s1/adapter_config.json` and so on; of a single trial, its files. */
 export async function zipAdapters(
   store: Pick<Store, "adapter" | "result">,
   name: string,
@@ -18,7 +18,7 @@ export async function zipAdapters(
     const folder = trialIds.length === 1 ? "" : `${folderOf(await store.result(id))}/`;
     for (const [file, bytes] of await store.adapter(id)) files[folder + file] = bytes;
   }
-  // Trained weights do not get smaller.
+  // Trained weights do not compress.
   return { name, bytes: zipSync(files, { level: 0, mtime: TIME }) };
 }
 
@@ -26,7 +26,7 @@ function folderOf(result: TrialResult | undefined): string {
   return result === undefined ? "adapter" : `r${result.spec.lora.rank}-s${result.spec.seed}`;
 }
 
-/** Reads the two files of a PEFT adapter. @throws InputError E_ADAPTER for a damaged one. */
+/** Reads a PEFT adapter. @throws InputError E_ADAPTER for a damaged one. */
 export function adapterIn(files: ReadonlyMap<string, Uint8Array>): PeftAdapter {
   const file = safetensorsIn(modelSource("adapter", files).open("adapter_model.safetensors"));
   const tensors = [...file.tensors].map(

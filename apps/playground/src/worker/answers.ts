@@ -10,8 +10,7 @@ import { openRuntime } from "./runtime.ts";
 import type { Store } from "./store.ts";
 
 /**
- * Answers a prompt with the model of a comparison, without and with its adapters, one after the other. A stop of the gate
- * ends it quietly.
+ * Answers a prompt with the model, without and with its adapters, in turn. A stop of the gate ends it quietly.
  *
  * @throws InputError for a prompt that the model's chat template refuses.
  */

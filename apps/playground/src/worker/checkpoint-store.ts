@@ -1,6 +1,6 @@
 import type { CheckpointStore } from "@lorank/train/browser";
 
-/** The used part of a `FileSystemSyncAccessHandle`. */
+/** Used part of a `FileSystemSyncAccessHandle`. */
 export interface SyncFile {
   read(into: Uint8Array, options: { readonly at: number }): number;
   write(bytes: Uint8Array, options: { readonly at: number }): number;
@@ -9,15 +9,15 @@ export interface SyncFile {
   flush(): void;
 }
 
-/** Bytes before the name: its length, and a mark that is written last. */
+/** Bytes before the name: its length, and a mark written last. */
 const HEADER = 8;
 const WHOLE = 0x4c6f5241;
 
 /**
- * Named files in a fixed number of open ones. The browser opens a file only asynchronously, and a training writes its
- * checkpoints between two steps without waiting. A file counts once its mark is there, which is written after all else.
+ * Named files in a fixed number of open ones: browsers open files asynchronously only, but a training writes
+ * checkpoints without waiting. A file counts once its mark is written, after all else.
  *
- * @param slots one more than the files that are to be there at once.
+ * @param slots one more than the files at once.
  */
 export function slotStore(slots: readonly SyncFile[]): CheckpointStore {
   const names = slots.map(nameIn);

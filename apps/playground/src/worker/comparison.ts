@@ -22,16 +22,16 @@ import { openData, openModel } from "./inputs.ts";
 import { openRuntime, threads } from "./runtime.ts";
 import type { Store } from "./store.ts";
 
-/** Seconds between two checkpoints of a training: a tab is closed more easily than a process. */
+/** Seconds between checkpoints: tabs are closed easily. */
 const CHECKPOINT_SECONDS = 20;
 
-/** Steps that are timed on a device; a first one of its shape compiles as well. */
+/** Steps to time on a device; the first compiles. */
 const FIRST_STEPS = 5;
 
 type Say = (message: FromWorker) => void;
 
 /**
- * Runs what is missing of the comparison that `saved` names, a trial after the other, and decides when all are there.
+ * Runs what is missing of a comparison, trial by trial, and decides at the end.
  *
  * @throws the reason of the gate's stop; InputError for what is wrong with the settings, the data or the model.
  */
@@ -73,7 +73,7 @@ export async function runComparison(store: Store, saved: Saved, gate: Gate, say:
   }
 }
 
-/** All trials of a comparison run on one device, also after a reload. */
+/** Device of all trials of a comparison, also after a reload. */
 async function deviceFor(
   requested: Device,
   [done]: readonly TrialResult[],
@@ -121,7 +121,7 @@ async function prepare(store: Store, saved: Saved, say: Say) {
   return { plan, source, dataset: prepared.dataset, notes, rows };
 }
 
-/** Counts the examples of both parts: what the default split of a file gives, which is not known beforehand. */
+/** Counts the examples after the default split, which is not known beforehand. */
 async function countsOf(
   { trainExamples: _, validationExamples: __, ...chosen }: Omit<PlaygroundSettings, "device">,
   data: string | LabelledParts,
@@ -181,7 +181,7 @@ async function runOne(
   return whole;
 }
 
-/** Seconds that a trial took, not those that it was paused. */
+/** Seconds of a trial, without pauses. */
 function withoutPauses<Result extends Pick<EngineResult, "measured" | "status">>(
   result: Result,
   paused: { readonly train: number; readonly evaluate: number },
@@ -206,7 +206,7 @@ function withoutPauses<Result extends Pick<EngineResult, "measured" | "status">>
 const host: TrialHost = {
   node: browserName(navigator.userAgent),
   machine: `${navigator.hardwareConcurrency} threads, ${systemName(navigator.userAgent)}`,
-  peakBytes: () => 0, // no browser tells it without asking the server for isolation
+  peakBytes: () => 0, // browsers tell it only after isolation by the server
 };
 
 function browserName(agent: string): string {

@@ -1,11 +1,10 @@
 import { InputError } from "@lorank/core";
 import { type OpenFile, writeAll } from "./open-file.ts";
 
-/** Bytes that are copied at a time. */
 const PIECE = 16 * 2 ** 20;
 
 /**
- * Copies a file, reads the copy again and compares the two.
+ * Copies a file, and compares it with the copy.
  *
  * @returns the file's digest, see {@link digestOf}.
  * @throws InputError `E_STORAGE` for a copy of another length or digest.
@@ -31,7 +30,7 @@ export async function copyChecked(
   return copied;
 }
 
-/** SHA-256 of the digests of a file's pieces, in hexadecimal digits: the browser's own takes no stream. */
+/** SHA-256 of a file's pieces' digests, in hexadecimal: the browser's own takes no stream. */
 export async function digestOf(
   size: number,
   read: (at: number, end: number) => Promise<Uint8Array<ArrayBuffer>>,

@@ -1,11 +1,11 @@
 import { isInputError } from "@lorank/core";
 
-/** Thrown into what runs to end it. */
+/** Thrown into running work to end it. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
 }
 
-/** An error as a person can act on it. */
+/** Error text that a person can act on. */
 export function failureText(error: unknown): string {
   if (isInputError(error)) return error.message;
   const { name = "", message = String(error), code } = error as Partial<Error> & { readonly code?: unknown };

@@ -2,23 +2,22 @@ import type { TrialResult } from "@lorank/evidence/results";
 import type { Device } from "../settings.ts";
 import { failureText, Stopped } from "./failure.ts";
 
-/** The first steps of a trial on one device. */
 export interface FirstSteps {
   readonly losses: readonly number[];
-  /** The time of the fastest step; infinite if there was only one. */
+  /** Time of the fastest step; infinite after one. */
   readonly seconds: number;
 }
 
 export interface DeviceChoice {
   readonly device: Device;
-  /** The reason, in a sentence. */
+  /** Reason in a sentence. */
   readonly why?: string;
 }
 
-/** Relative difference of losses up to which a few steps of float32 rounding explain it. */
+/** Relative difference of losses that float32 rounding explains in a few steps. */
 const TOLERANCE = 1e-3;
 
-/** Takes the GPU if it does the first steps faster than WebAssembly, and comes to the same losses. */
+/** Takes the GPU if its first steps are faster than WebAssembly's, with equal losses. */
 export async function fasterDevice(
   firstSteps: (device: Device) => Promise<FirstSteps>,
 ): Promise<DeviceChoice> {
@@ -36,7 +35,7 @@ export async function fasterDevice(
   return gpu.seconds < wasm.seconds ? { device: "webgpu", why: `Runs on the GPU: ${times}.` } : onWasm(times);
 }
 
-/** The device that a trial ran on. */
+/** Device that a trial ran on. */
 export function deviceOf({ measured }: Pick<TrialResult, "measured">): Device {
   return measured?.provenance?.device?.startsWith("webgpu") ? "webgpu" : "wasm";
 }

@@ -1,11 +1,11 @@
 import type { Executable, Runtime } from "@lorank/graph";
 
-/** Longest time that the worker computes without listening, in milliseconds. */
+/** Longest time without hearing messages, in milliseconds. */
 const LISTEN_EVERY = 40;
 
 /**
- * Stands before every pass through a model: there the worker hears its messages, waits while paused, and ends when stopped.
- * A computation takes the thread to itself, and its promises settle without letting a message in.
+ * Stands before every pass through a model, where the worker hears messages, pauses and stops. A computation's promises
+ * settle without letting a message in.
  */
 export class Gate {
   readonly #now: () => number;
@@ -21,12 +21,12 @@ export class Gate {
     this.#heardAt = now();
   }
 
-  /** Aborted when what runs is to end. */
+  /** Aborted to end the run. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
 
-  /** Milliseconds that were spent waiting, so far. */
+  /** Milliseconds spent waiting so far. */
   get pausedMs(): number {
     return this.#pausedMs + (this.#waiting === undefined ? 0 : this.#now() - this.#waiting.since);
   }
@@ -52,7 +52,6 @@ export class Gate {
     this.resume();
   }
 
-  /** Prepares for another run. */
   reset(): void {
     this.#stop = new AbortController();
     this.#pausedMs = 0;
@@ -70,7 +69,7 @@ export class Gate {
   }
 }
 
-/** A runtime whose programs go through a gate before each run. */
+/** Runtime whose programs pass a gate before each run. */
 export function gated(runtime: Runtime, gate: Gate): Runtime {
   return {
     ...runtime,
@@ -89,7 +88,7 @@ const channel = new MessageChannel();
 const wakes: (() => void)[] = [];
 channel.port1.onmessage = () => wakes.shift()?.();
 
-/** The next task of this thread; a timer would wait for 4 ms. */
+/** Next task of this thread; a timer would wait for 4 ms. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     wakes.push(resolve);

@@ -6,12 +6,12 @@ import { adapterIn } from "./adapter-files.ts";
 import { asset, CHECKED_FOLDER } from "./asset.ts";
 import { openRuntime } from "./runtime.ts";
 
-/** Tolerance of @lorank/train's tests on every runtime: float32 rounds in another order there. */
+/** Tolerance of @lorank/train's tests: runtimes round float32 in another order. */
 const TOLERANCE = 1e-4;
 const FILES = ["config.json", "model.safetensors", "expected.safetensors"] as const;
 const ADAPTER_FILES = ["adapter_config.json", "adapter_model.safetensors"] as const;
 
-/** Computes a committed fixture again: loss, logits and all gradients that transformers and PEFT wrote down. */
+/** Recomputes a fixture: loss, logits and gradients by transformers and PEFT. */
 export async function checkGradients(device: Device): Promise<GradientCheck> {
   const runtime = await openRuntime(device);
   const source = modelSource(CHECKED_FOLDER, await assets(CHECKED_FOLDER, FILES));
@@ -54,7 +54,7 @@ async function assets(folder: string, names: readonly string[]): Promise<Map<str
   return files;
 }
 
-/** Largest difference, as a share of the largest number that is expected. NaN stays NaN. */
+/** Largest difference, as a share of the largest expected number. NaN stays NaN. */
 function relativeDifference(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   let difference = 0;
   let largest = 0;

@@ -9,12 +9,12 @@ import type { Store } from "./store.ts";
 
 const STARTER_FILES = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
 
-/** A table takes several times its bytes of a tab's memory, which browsers end at 4 GB. */
+/** Bytes: a table takes several times its size, and browsers end a tab at 4 GB. */
 const MOST_DATA_BYTES = 100e6;
 
 type Kept = Pick<Saved, "dataName" | "dataFiles" | "modelName" | "modelFiles">;
 
-/** Copies data and model to where they outlast this visit. The copies from before stay until the comparison is saved. */
+/** Copies data and model for later visits. Earlier copies stay until the comparison is saved. */
 export async function keepInputs(
   store: Store,
   data: DataChoice,
@@ -59,7 +59,7 @@ async function keepModel(
   return { modelName, modelFiles };
 }
 
-/** The files of a folder that a model is read from. */
+/** Files of a folder that a model is read from. */
 function modelFilesOf(files: readonly NamedFile[]): NamedFile[] {
   const read = files.filter(({ name }) => /\.(safetensors|gguf|json|jinja)$/.test(name));
   const ggufs = read.filter(({ name }) => name.endsWith(".gguf"));
@@ -77,7 +77,7 @@ function modelFilesOf(files: readonly NamedFile[]): NamedFile[] {
   return read;
 }
 
-/** A saved comparison without copies of files that are not there as a whole. It then does not go on by itself. */
+/** Saved comparison without incomplete copies; it then waits for a person. */
 export async function wholeInputs(
   store: Store,
   saved: Saved,
@@ -98,7 +98,6 @@ export async function wholeInputs(
   };
 }
 
-/** The model that a comparison is of. */
 export async function openModel(
   store: Store,
   { modelName, modelFiles }: Kept,
@@ -111,7 +110,7 @@ export async function openModel(
   return { model: modelName, source: modelSource(modelName, await store.modelFiles(modelFiles)) };
 }
 
-/** The data that a comparison is on, and how its bytes are read. */
+/** Data of a comparison, and how to read its bytes. */
 export async function openData(
   store: Store,
   { dataName, dataFiles }: Kept,
@@ -131,9 +130,9 @@ const OPTIONAL = ["tokenizer_config.json", "special_tokens_map.json", "chat_temp
 const INDEX = "model.safetensors.index.json";
 
 /**
- * The files of a model on the hub, at its main branch. The browser may have no network, or the hub may be barred.
+ * Files of a model on the hub's main branch.
  *
- * @throws InputError `E_HUB` for an id that is none, or a model without safetensors.
+ * @throws InputError `E_HUB` for an invalid id, no access to the hub, or a model without safetensors.
  */
 async function hubFiles(id: string, say: (text: string) => void): Promise<NamedFile[]> {
   if (!/^[\w.-]+\/[\w.-]+$/.test(id))
@@ -168,7 +167,7 @@ function shardsOf(index: string): string[] {
   return [...new Set(Object.values(map))];
 }
 
-/** Undefined where the hub has no such file for everybody. */
+/** Undefined where the hub has no such public file. */
 async function download(url: string): Promise<Blob | undefined> {
   let response: Response;
   try {

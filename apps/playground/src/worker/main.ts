@@ -1,4 +1,4 @@
-/** The worker of the playground: it trains, and keeps everything that outlasts a visit. */
+/** Worker of the playground: trains, and stores all that outlasts a visit. */
 import { tableColumns } from "@lorank/tables";
 import type { FromWorker, Saved, ToWorker, WorkerJob } from "../protocol.ts";
 import { zipAdapters } from "./adapter-files.ts";
@@ -13,10 +13,10 @@ import { assertSupported, Store } from "./store.ts";
 import { estimateTime } from "./time-estimate.ts";
 
 const LOCK = "lorank-playground";
-/** A page that is reloaded lets go of its lock a little after the next one asks for it. */
+/** A reloaded page releases its lock a little late. */
 const LOCK_WAIT_MS = 2000;
 
-/** `busy`: another tab has the lock, and with it all data and adapters. `goes on`: a comparison was there, and runs or waits. */
+/** `busy`: another tab has the lock. `goes on`: a comparison was there, and runs or waits. */
 type Opening = "busy" | "goes on" | "free";
 
 const BUSY =
@@ -25,23 +25,22 @@ const TAKEN =
   "Another tab has started a comparison meanwhile, which goes on here. Nothing was started; stop that one first to start another.";
 
 const gate = new Gate();
-/** The last start: its inputs are saved, or it failed. */
+/** Last start: its inputs are saved, or it failed. */
 let storing: Promise<void> = Promise.resolve();
-/** A person paused what runs or is about to run. */
+/** A person paused the present or next run. */
 let isPaused = false;
 let store: Store | undefined;
 let saved: Saved | undefined;
 let opened: Promise<Opening | undefined> = Promise.resolve(undefined);
-/** Files of the next comparison are being copied: the saved one stays as it is. */
+/** Files of the next comparison are being copied: the saved one stays. */
 let isCopying = false;
-/** The comparison that runs, or ran last. */
+/** Comparison that runs, or ran last. */
 let running: Promise<void> = Promise.resolve();
 
 function say(message: FromWorker, transfer: Transferable[] = []): void {
   postMessage(message, { transfer });
 }
 
-/** Settles once; the lock itself lasts as long as this worker lives. */
 function lockIsOurs(): Promise<boolean> {
   return new Promise((resolve) => {
     navigator.locks
@@ -80,7 +79,7 @@ function run(): void {
   });
 }
 
-/** Refuses where another tab has the lock, or began a comparison that this page did not know of when it started. */
+/** Refuses if another tab has the lock, or a comparison unknown to this page exists. */
 async function start({
   settings,
   data,
@@ -110,7 +109,7 @@ async function start({
   run();
 }
 
-/** Says that it paused once that is saved. A page that is left before may lose inputs that are still being copied. */
+/** Reports a pause once saved. A page left earlier may lose inputs that are being copied. */
 async function keepPause(): Promise<void> {
   await storing;
   await keepState("paused");
@@ -137,7 +136,7 @@ function columnsOf(file: File): Promise<string[]> {
   return tableColumns(file.name, file.size, read).catch(() => []);
 }
 
-/** The processor's speed is measured once, when an estimate first needs it. */
+/** Speed of the processor, measured when first needed. */
 let plainFlop: number | undefined;
 
 async function estimate({ ask, ...question }: Extract<ToWorker, { kind: "estimate" }>): Promise<void> {
@@ -146,7 +145,7 @@ async function estimate({ ask, ...question }: Extract<ToWorker, { kind: "estimat
   const found = await estimateTime(question, { store, saved }, () => {
     plainFlop ??= secondsPerPlainFlop(() => performance.now());
     return plainFlop;
-  }).catch(() => undefined); // of a model that cannot be read: its error is shown when it is started with
+  }).catch(() => undefined); // of an unreadable model: its error is shown at the start
   say({ kind: "estimate", ask, estimate: found });
 }
 
@@ -157,7 +156,7 @@ async function answer(message: Extract<ToWorker, { kind: "answer" }>): Promise<v
   running = reporting("answers", async () => answerPrompt(store!, saved!, message, gate, say));
 }
 
-/** Does `work`, and reports its error as one of `of`; nothing else ends. */
+/** Does `work`, and reports its error as that of a job. */
 async function reporting<Result>(of: WorkerJob, work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work();
@@ -178,7 +177,7 @@ addEventListener("message", ({ data: message }: MessageEvent<ToWorker>) => {
     case "pause":
       isPaused = message.byPerson;
       gate.pause();
-      // A hidden tab that is closed goes on when it is opened again.
+      // A hidden tab that is closed goes on when opened again.
       return message.byPerson ? void keepPause() : undefined;
     case "resume":
       isPaused = false;

@@ -1,12 +1,12 @@
 import type { ByteSource } from "@lorank/checkpoint";
 import type { SyncFile } from "./checkpoint-store.ts";
 
-/** An access handle, which workers alone have and TypeScript's types of a page do not name. */
+/** Access handle, which workers alone have and a page's types lack. */
 export interface OpenFile extends SyncFile {
   close(): void;
 }
 
-/** Opened as only a worker can, and as every browser lets it. */
+/** Opens a file for synchronous access, in every browser. */
 export async function openSync(folder: FileSystemDirectoryHandle, name: string): Promise<OpenFile> {
   const file = await folder.getFileHandle(name, { create: true });
   return (file as unknown as { createSyncAccessHandle(): Promise<OpenFile> }).createSyncAccessHandle();

@@ -1,12 +1,12 @@
-/** Rows and columns of the matrices that are multiplied: three of them fit every processor's nearest cache. */
+/** Rows and columns: three such matrices fit every processor's nearest cache. */
 const SIZE = 64;
 const PRODUCTS_PER_ROUND = 16;
 const WARM_UP_ROUNDS = 2;
 const ROUNDS = 9;
 
 /**
- * Seconds of one floating-point operation of a plain matrix product in JavaScript, on one thread. It is the median of a few rounds,
- * after some in which the browser compiles. It loads nothing, and takes a tenth of a second or two.
+ * Seconds of one floating-point operation of a plain matrix product in JavaScript, on one thread. Median of some rounds
+ * after warm-up, in a tenth of a second or two.
  *
  * @param now a clock, in milliseconds.
  */

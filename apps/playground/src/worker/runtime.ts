@@ -3,21 +3,21 @@ import { type OnnxModule, onnxRuntimeFrom, type Runtime } from "@lorank/graph";
 import type { Device } from "../settings.ts";
 import { asset, assetUrl } from "./asset.ts";
 
-/** More threads than this do not help models that fit a tab. */
+/** More threads do not help models that fit a tab. */
 export const MOST_THREADS = 4;
 
-/** Threads of a computation. More than one need a page that is isolated from other origins. */
+/** Threads of a computation; several need a page isolated from other origins. */
 export const threads = crossOriginIsolated ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
 
 const opened = new Map<Device, Promise<OnnxModule>>();
 
-/** The runtime of a device; its WebAssembly is loaded once. */
+/** Runtime of a device; its WebAssembly is loaded once. */
 export async function openRuntime(device: Device): Promise<Runtime> {
   let loading = opened.get(device);
   if (loading === undefined) {
     loading = device === "wasm" ? loadWasm() : loadWebgpu();
     opened.set(device, loading);
-    loading.catch(() => opened.delete(device)); // so that it is tried again
+    loading.catch(() => opened.delete(device)); // allows another try
   }
   return onnxRuntimeFrom(await loading, { provider: device });
 }

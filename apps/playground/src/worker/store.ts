@@ -1,4 +1,4 @@
-/** Storage of a comparison in the origin's private file system (OPFS), read and written by one tab at a time. */
+/** Storage of a comparison in the origin's private file system (OPFS), by one tab at a time. */
 
 import type { ByteSource } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
@@ -9,11 +9,10 @@ import { type SyncFile, slotStore } from "./checkpoint-store.ts";
 import { copyChecked, digestOf, notAsCopied } from "./copy.ts";
 import { type OpenFile, openSync, sourceOf, write } from "./open-file.ts";
 
-/** Files that the comparison is saved in by turns. */
+/** Files in which the comparison is saved by turns. */
 const RECORDS: readonly string[] = ["comparison-0.json", "comparison-1.json"];
-/** Folders of copied files. */
 const INPUT_FOLDER = /^(data|model)(-\d+)?$/;
-/** Two checkpoints and the one that is being written. */
+/** Two checkpoints and one being written. */
 const SLOTS = ["0", "1", "2"];
 
 type Files = ReadonlyMap<string, Uint8Array | string>;
@@ -47,7 +46,7 @@ export class Store {
     return last.saved;
   }
 
-  /** One after the other: a file can be open once. They take turns in two files, so that one is always whole. */
+  /** Saves in sequence, since a file opens once, and by turns in two files, so that one is always whole. */
   save(saved: Saved): Promise<void> {
     this.#saving = this.#saving
       .catch(() => {})
@@ -59,7 +58,7 @@ export class Store {
     return this.#saving;
   }
 
-  /** Removes everything. What a comparison is saved in goes last: after a failure it is still offered to forget. */
+  /** Removes everything, the saved comparison last: after a failure it can still be forgotten. */
   async forget(): Promise<void> {
     this.closeFiles();
     const names: string[] = [];
@@ -70,8 +69,8 @@ export class Store {
   }
 
   /**
-   * Copies files into a new folder, and tells how many bytes of them are there. They count once a saved comparison names
-   * the folder: until then, and where it fails, the copies from before stay.
+   * Copies files into a new folder, reporting bytes. Copies count once a saved comparison names the folder; until then,
+   * earlier ones stay.
    *
    * @throws an error for files that change meanwhile, a full storage, or a copy that is not equal to its file.
    */
@@ -102,7 +101,7 @@ export class Store {
     }
   }
 
-  /** Removes copies of files that the saved comparison does not name. */
+  /** Removes copies that the saved comparison does not name. */
   async keepOnlyInputs({ dataFiles, modelFiles }: Pick<Saved, "dataFiles" | "modelFiles">): Promise<void> {
     const named = new Set([dataFiles?.folder, modelFiles?.folder]);
     for await (const name of this.#root.keys())
@@ -110,7 +109,7 @@ export class Store {
         await this.#root.removeEntry(name, { recursive: true });
   }
 
-  /** Tells if all files are there with their lengths. */
+  /** True if all files are there with their lengths. */
   async hasAll({ folder, files }: KeptFiles): Promise<boolean> {
     const handle = await this.#root.getDirectoryHandle(folder).catch(ignoreMissing);
     for (const [place, { bytes }] of files.entries()) {
@@ -120,7 +119,7 @@ export class Store {
     return true;
   }
 
-  /** The bytes of the one file. Throws InputError `E_STORAGE` if they are not those that were copied. */
+  /** Bytes of the one file. Throws InputError `E_STORAGE` if they changed since copying. */
   async bytes({ folder, files: [file] }: KeptFiles): Promise<Uint8Array> {
     const handle = await (await this.#root.getDirectoryHandle(folder)).getFileHandle("0");
     const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
@@ -129,14 +128,14 @@ export class Store {
     return bytes;
   }
 
-  /** One of the copied files, not compared with what was copied; undefined if there is none of this name. */
+  /** Copied file by name, unchecked, if any. */
   async keptFile({ folder, files }: KeptFiles, name: string): Promise<File | undefined> {
     const place = files.findIndex((file) => file.name === name);
     const handle = await this.#root.getDirectoryHandle(folder).catch(ignoreMissing);
     return (await handle?.getFileHandle(String(place)).catch(ignoreMissing))?.getFile();
   }
 
-  /** The model's files, open until {@link closeFiles}. Throws InputError `E_STORAGE` for one of another length. */
+  /** Model's files, open until {@link closeFiles}. Throws InputError `E_STORAGE` for another length. */
   async modelFiles({ folder, files }: KeptFiles): Promise<Map<string, ByteSource>> {
     const handle = await this.#root.getDirectoryHandle(folder);
     const sources = new Map<string, ByteSource>();
@@ -148,7 +147,7 @@ export class Store {
     return sources;
   }
 
-  /** The checkpoints of the one trial that runs. */
+  /** Checkpoints of the running trial. */
   async checkpoints(): Promise<CheckpointStore> {
     const folder = await this.#root.getDirectoryHandle("checkpoints", { create: true });
     const slots: SyncFile[] = [];
@@ -170,7 +169,6 @@ export class Store {
     }
   }
 
-  /** Results of all trials that are done. */
   async results(): Promise<TrialResult[]> {
     const results: TrialResult[] = [];
     for await (const trialId of (await this.#trials()).keys())
@@ -178,7 +176,7 @@ export class Store {
     return results;
   }
 
-  /** The result goes last: a trial that has one is whole. */
+  /** Writes the result last: a trial with a result is whole. */
   async keep(result: TrialResult, adapter: Files): Promise<void> {
     const trial = await (await this.#trials()).getDirectoryHandle(result.trialId, { create: true });
     const folder = await trial.getDirectoryHandle("adapter", { create: true });
@@ -196,14 +194,13 @@ export class Store {
     return files;
   }
 
-  /** Removes the trials of other settings. */
   async keepOnly(trialIds: ReadonlySet<string>): Promise<void> {
     const trials = await this.#trials();
     for await (const name of trials.keys())
       if (!trialIds.has(name)) await trials.removeEntry(name, { recursive: true });
   }
 
-  /** The first free name: folders of copies that were cut may be there. */
+  /** First free name: folders of cut copies may be there. */
   async #newFolder(kind: string): Promise<string> {
     for (let number = 1; ; number++) {
       const name = `${kind}-${number}`;
@@ -211,7 +208,7 @@ export class Store {
     }
   }
 
-  /** A count of 0 where there is none that is whole. */
+  /** Count is 0 without a whole record. */
   async #record(name: string): Promise<{ readonly count: number; readonly saved?: Saved }> {
     try {
       const { count = 0, saved } = JSON.parse((await this.#text(this.#root, name)) ?? "{}");
@@ -241,7 +238,7 @@ export class Store {
   }
 }
 
-/** @throws InputError `E_STORAGE` in a browser without locks, or whose private file system cannot be written by a worker. */
+/** @throws InputError `E_STORAGE` in a browser without locks, or whose private file system workers cannot write. */
 export function assertSupported(): void {
   const canWrite =
     typeof FileSystemFileHandle === "function" && "createSyncAccessHandle" in FileSystemFileHandle.prototype;

@@ -11,18 +11,17 @@ import type { Store } from "./store.ts";
 type Question = Extract<ToWorker, { kind: "estimate" }>;
 
 /**
- * Operations that the engine does on one thread of WebAssembly in the time of one of `secondsPerPlainFlop`. On the README's machine the
- * page's proposal takes 14.5 s a run on one thread, and a quiet core does 2.3 plain operations a nanosecond.
+ * Engine operations, on one thread of WebAssembly, in the time of one of `secondsPerPlainFlop`. On the README's machine
+ * the page's proposal takes 14.5 s a run on one thread, and a quiet core does 2.3 plain operations a nanosecond.
  */
 const ENGINE_SPEEDUP = 10;
-/** Opening the model and compiling its shapes, in operations: about a second of each run on that machine. */
+/** Operations for opening the model and compiling its shapes: about a second of each run on that machine. */
 const OPENING_FLOPS = 2e10;
-/** Factor on either side of a guess from the processor's speed: other processors and models have other ratios. */
+/** Factor on either side of a guess by processor speed: other processors and models have other ratios. */
 const GUESS_FACTOR = 2;
-/** Factor on either side of what runs took here. */
+/** Factor on either side of measured runs. */
 const MEASURED_FACTOR = 1.2;
 
-/** Numbers of a run's examples, and tokens of each. */
 interface Sizes {
   readonly trainExamples: number;
   readonly validationExamples: number;
@@ -31,8 +30,8 @@ interface Sizes {
 }
 
 /**
- * Floating-point operations of one run in which every example has the most tokens, and of its start. For each token a frozen weight
- * takes 2 forward and 2 back; one of the adapter takes 2 more for its gradient.
+ * Floating-point operations of one run with the longest examples, and of its start. For each token a frozen weight
+ * takes 2 forward and 2 back; an adapter's takes 2 more for its gradient.
  */
 export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number {
   const adapter = countLoraParams(shape.linears, rank);
@@ -47,8 +46,8 @@ export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number 
 }
 
 /**
- * Estimates the time of a comparison before it starts. Runs of the same model decide, if there are some, else the processor's
- * speed. Undefined for a model whose shape is not known here yet, such as one of the hub.
+ * Estimates a comparison's time before it starts, by runs of the same model, else by the processor's speed. Undefined
+ * for an unknown shape, such as the hub's.
  *
  * @param plainFlop seconds of one operation, as `secondsPerPlainFlop` measures.
  */
@@ -76,7 +75,7 @@ export async function estimateTime(
   };
 }
 
-/** A file may hold responses, whose model ends in the whole vocabulary. */
+/** Responses in a file may need the whole vocabulary. */
 function shapeOf(config: unknown, hasFile: boolean): ModelShape {
   return modelShapeFromConfig(config, hasFile ? {} : { head: { kind: "none" } });
 }
@@ -95,7 +94,7 @@ async function configOf(
   return file && JSON.parse(await file.text());
 }
 
-/** Seconds of one operation in the runs of the saved comparison; undefined without one of this model on this device. */
+/** Seconds of one operation in the saved comparison's runs, if of this model on this device. */
 async function measuredFlop(
   { device }: PlaygroundSettings,
   model: ModelChoice,
@@ -105,7 +104,7 @@ async function measuredFlop(
 ): Promise<number | undefined> {
   const isSavedModel = model.kind === "kept" || (model.kind === "starter" && saved?.modelName === undefined);
   if (saved === undefined || store === undefined || !isSavedModel) return undefined;
-  // As the runs' specs name it.
+  // Name as in the runs' specs.
   const ownModel = (saved.modelName ?? "starter").split("/").at(-1);
   const shape = shapeOf(config, saved.dataName !== undefined);
   let [seconds, flops] = [0, 0];

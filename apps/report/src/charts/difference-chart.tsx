@@ -13,10 +13,10 @@ const RIGHT = WIDTH - 8;
 
 type Scale = (difference: number) => number;
 
-/** Paired difference of each rank to the best with its interval, and the certified bound against the margin. */
+/** Paired difference of each rank to the best, with interval, and certified bound against the margin. */
 export function DifferenceChart(props: {
   readonly decision: Decision;
-  /** Its ranks that are drawn. (default: all) */
+  /** Ranks that are drawn. (default: all) */
   readonly ranks?: readonly RankSummary[];
   readonly metric: ShownMetric;
 }) {
@@ -111,12 +111,12 @@ function Row(props: {
   );
 }
 
-/** The certified bound as a difference: on the worse side of 0, or 0 when no other rank can be better. */
+/** Certified bound as a difference: on the worse side of 0, or 0 when no other rank can be better. */
 function boundOf(rank: RankSummary, metric: ShownMetric): number | undefined {
   return rank.shortfallBound === undefined ? undefined : 0 - metric.sign * Math.max(0, rank.shortfallBound);
 }
 
-/** True when no other rank is better than this one by more than the margin, at the decision's confidence. */
+/** True when no other rank is better by more than the margin, at the decision's confidence. */
 export function isAdequate(rank: RankSummary, decision: Decision): boolean {
   return rank.shortfallBound !== undefined && rank.shortfallBound <= decision.margin;
 }

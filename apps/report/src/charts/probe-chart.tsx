@@ -22,7 +22,7 @@ const RIGHT = WIDTH - 8;
 const TOP = 26;
 const BOTTOM = HEIGHT - 46;
 
-/** Advantage over the largest rank: predicted by cut adapters as open marks, shown by real runs as filled ones. */
+/** Advantage over the largest rank: open marks for predictions of cut adapters, filled ones for real runs. */
 export function ProbeChart(props: {
   readonly decision: Decision;
   readonly probe: ProbeSummary;

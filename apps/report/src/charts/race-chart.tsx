@@ -9,18 +9,16 @@ const WIDTH = 560;
 const ROW = 30;
 const TOP = 24;
 const LEFT = 78;
-const RIGHT = WIDTH - 176; // the end of a lane has words beside it
+const RIGHT = WIDTH - 176; // words stand beside a lane's end
 
 interface Lane {
   readonly rank: number;
-  /** Seeds that it ran. */
   readonly seeds: number;
   readonly drop?: RaceDrop;
-  /** True if the race is over. */
   readonly hasEnded: boolean;
 }
 
-/** One lane a rank, as long as the seeds that it ran; a line at every look. */
+/** One lane a rank, as long as its seeds; a line at every look. */
 export function RaceChart(props: {
   readonly race: RaceSummary;
   readonly recommended: number | null;

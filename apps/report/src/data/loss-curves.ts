@@ -2,49 +2,45 @@ import type { LossPoint, RankRow, TrialResult } from "@lorank/evidence/results";
 import { mean, quantile } from "../svg/chart-parts.tsx";
 import { evenly } from "./selected.ts";
 
-/** A point of a drawn curve: `[step, loss in nats]`. */
+/** Point of a curve: `[step, loss in nats]`. */
 export type CurvePoint = readonly [step: number, loss: number];
 
 export interface RankCurves {
   readonly rank: number;
   readonly isRecommended: boolean;
-  /** Mean over the completed seeds, smoothed; empty when none completed. */
+  /** Smoothed mean over the completed seeds. */
   readonly mean: readonly CurvePoint[];
   readonly seeds: readonly SeedCurve[];
-  /** Runs whose loss stopped being finite, drawn or not. */
+  /** Runs whose loss stopped being finite. */
   readonly diverged: number;
 }
 
 interface SeedCurve {
   readonly seed: number;
   readonly points: readonly CurvePoint[];
-  /** Set when this run's loss stopped being finite. */
   readonly divergedAtStep?: number;
 }
 
 export interface LossCurves {
   readonly ranks: readonly RankCurves[];
-  /** Last step of the longest run. */
   readonly steps: number;
-  /** Largest loss that the panels show, in nats. */
   readonly ceiling: number;
-  /** Width of the centred moving average, in logged steps; 1 when nothing was smoothed. */
+  /** Width of the centred moving average, in logged steps; 1 without smoothing. */
   readonly window: number;
-  /** Number of logged steps in one drawn point of a seed's curve, which is their mean. */
+  /** Logged steps averaged into one point of a seed's curve. */
   readonly bucket: number;
-  /** Most runs of a rank that are drawn; absent if all are. */
   readonly mostRuns?: number;
 }
 
-/** A curve 300 pixels wide shows no more; 200 trials of this length are about 200 KB of SVG. */
+/** A curve 300 pixels wide shows no more; 200 trials so long are about 200 KB of SVG. */
 const MAX_POINTS = 90;
 
-/** Curves of single runs over all ranks. */
+/** Single runs' curves over all ranks. */
 const MAX_CURVES = 200;
 
 /**
- * Prepares the loss curves of all ranks: seeds down-sampled by means of buckets, means over seeds smoothed. Of many runs a rank
- * has its part of {@link MAX_CURVES}; its mean is of all.
+ * Prepares all ranks' loss curves: seeds averaged by buckets, means over all seeds smoothed. Each rank draws its part
+ * of {@link MAX_CURVES}.
  */
 export function lossCurves(rows: readonly RankRow[]): LossCurves {
   const trials = rows.flatMap((row) => [...row.completed, ...row.failed]);
@@ -77,7 +73,7 @@ function runsOf({ completed, failed }: RankRow): number {
   return completed.length + failed.length;
 }
 
-/** Half of the curves at most are of failed runs. The others end evenly between the lowest and the highest loss. */
+/** Failed runs at most for half; the others end evenly between the lowest and the highest loss. */
 function drawnRuns(row: RankRow, most: number): readonly TrialResult[] {
   if (runsOf(row) <= most) return [...row.completed, ...row.failed];
   const failed = evenly(row.failed, Math.max(Math.floor(most / 2), most - row.completed.length));
@@ -87,7 +83,7 @@ function drawnRuns(row: RankRow, most: number): readonly TrialResult[] {
   return [...row.completed.filter((trial) => drawn.has(trial)), ...failed];
 }
 
-/** High enough for all means and 98% of the single points: one spike must not flatten every curve. */
+/** Loss above all means and 98% of the points: one spike must not flatten every curve. */
 function lossCeiling(ranks: readonly RankCurves[]): number {
   const means = ranks.flatMap((rank) => rank.mean.map(([, loss]) => loss));
   const points = ranks.flatMap((rank) =>
@@ -100,12 +96,12 @@ function lossCeiling(ranks: readonly RankCurves[]): number {
   return top > 0 ? top * 1.05 : 1;
 }
 
-/** An odd width of about a tenth of the run. Single-step losses of small batches are mostly noise. */
+/** Odd width of about a tenth of the run: single-step losses of small batches are mostly noise. */
 export function smoothingWindow(points: number): number {
   return points < 10 ? 1 : 2 * Math.floor(points / 20) + 1;
 }
 
-/** Mean over trials, step by step, over the steps that every one of them has: no jump where a shorter run ends. */
+/** Mean over the steps that all trials have: no jump where a shorter run ends. */
 export function meanCurve(trials: readonly TrialResult[]): CurvePoint[] {
   const bySteps = new Map<number, number[]>();
   for (const trial of trials) {
@@ -122,8 +118,8 @@ export function meanCurve(trials: readonly TrialResult[]): CurvePoint[] {
 }
 
 /**
- * Centred moving average. Near the start, where losses fall fast, the window shrinks on both sides and stays centred. Near
- * the end it is cut off, or the last point would be a single noisy step.
+ * Centred moving average. Near the start, where losses fall fast, the window shrinks on both sides. Near the end it is
+ * cut off, or the last point would be a single noisy step.
  */
 export function movingAverage(points: readonly CurvePoint[], window: number): CurvePoint[] {
   const reach = Math.floor(window / 2);
@@ -133,7 +129,7 @@ export function movingAverage(points: readonly CurvePoint[], window: number): Cu
   });
 }
 
-/** Replaces each run of `size` points by its mean step and mean loss. */
+/** Replaces each `size` points by their mean step and loss. */
 export function bucketMeans(points: readonly CurvePoint[], size: number): CurvePoint[] {
   if (size <= 1) return [...points];
   const means: CurvePoint[] = [];

@@ -1,6 +1,6 @@
 import type { Claim } from "@lorank/evidence/results";
 
-/** Place on the page that tells a claim, once. `numbers`: a table or the facts of the first screen show it as numbers. */
+/** Place of a claim on the page. `numbers`: shown by a table or the first screen as numbers. */
 type Place =
   | "verdict"
   | "notices"
@@ -21,7 +21,7 @@ const placesByTopic: { readonly [Topic in Claim["topic"]]: Place } = {
   basis: "numbers",
 };
 
-/** Claims that stand elsewhere than others on their topic. */
+/** Claims away from others on their topic. */
 const ownPlaces: { readonly [Kind in Claim["kind"]]?: Place } = {
   "gain-until": "returns",
   "selection-inflation": "selection",
@@ -35,7 +35,6 @@ const ownPlaces: { readonly [Kind in Claim["kind"]]?: Place } = {
   "probe-course": "probe",
 };
 
-/** The claims that one part of the page tells, in their order. */
 export function claimsAt(place: Place, claims: readonly Claim[]): Claim[] {
   return claims.filter(({ kind, topic }) => (ownPlaces[kind] ?? placesByTopic[topic]) === place);
 }

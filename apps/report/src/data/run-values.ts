@@ -2,18 +2,17 @@ import type { RankRow } from "@lorank/evidence/results";
 import { type ShownMetric, scoreIn, scoreOf } from "../metric.ts";
 import type { Reported } from "../reported.ts";
 
-/** Score of one run, for a dot. */
 export interface RunValue {
   readonly rank: number;
   /** Absent if unknown. */
   readonly seed?: number;
-  /** The seed, or the number of the run within its rank, from 1. */
+  /** Seed, or the run's number within its rank, from 1. */
   readonly number: number;
-  /** NaN if the run does not report it. */
+  /** NaN if not reported. */
   readonly value: number;
 }
 
-/** Completed runs by one metric: a sweep's trials, or the runs of a table. By rank, then seed. */
+/** Completed runs by one metric, of a sweep or a table, by rank and then seed. */
 export function runValues(
   rows: readonly RankRow[],
   metric: ShownMetric,

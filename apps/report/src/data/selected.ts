@@ -2,16 +2,15 @@ import { type Decision, rankToUse } from "@lorank/evidence/results";
 import { integer } from "../format.ts";
 import { isSweep, isWhole, type Reported } from "../reported.ts";
 
-/** Ranks of a chart, and of a table with a column for each of them. */
+/** Ranks of a chart, or of a table with a column for each. */
 export const mostCharted = 24;
-/** Rows of a table by rank. */
 export const mostRows = 200;
 /** Seeds whose runs are shown one by one. */
 export const mostSeeds = 50;
 
 /**
- * Selects at most `most` entries by rank, in their order, and returns the same array if that is all of them. The rank to use and the
- * best one are among them, with their neighbours and both ends. The others are spread over the logarithm of the rank, as axes are.
+ * Selects at most `most` entries, in order; the same array if that is all. Includes the rank to use and the best, with
+ * neighbours, and both ends. The others are spread over the logarithm of the rank.
  */
 export function selectRanks<Entry extends { readonly rank: number }>(
   entries: readonly Entry[],
@@ -33,26 +32,26 @@ export function selectRanks<Entry extends { readonly rank: number }>(
     distances[place] = -1; // behind all others, even those of the same rank
   };
   for (const place of [0, entries.length - 1, ...near]) if (place in entries) select(place);
-  // The farthest from all selected ones comes next.
+  // Farthest from all selected comes next.
   while (selected.size < most) select(places.reduce((a, b) => (distances[b]! > distances[a]! ? b : a)));
   return entries.filter((_, place) => selected.has(place));
 }
 
-/** Takes at most `most` items at equal distances, both ends among them; the same array where that is all of them. */
+/** At most `most` items at equal distances, both ends included; the same array if that is all. */
 export function evenly<Item>(items: readonly Item[], most: number): readonly Item[] {
   if (items.length <= most) return items;
   const step = (items.length - 1) / Math.max(1, most - 1);
   return Array.from({ length: most }, (_, i) => items[Math.round(i * step)]!);
 }
 
-/** Says how many ranks are shown, and which; undefined where none is left out. */
+/** Sentence on the shown ranks; undefined where all are. */
 export function ranksLeftOut(all: readonly unknown[], shown: readonly unknown[]): string | undefined {
   if (shown.length === all.length) return undefined;
   const which = "the one to use, the best, their neighbours, both ends and some between";
   return `${integer(shown.length)} of ${integer(all.length)} ranks are shown: ${which}.`;
 }
 
-/** Says what has all that a place of the page leaves out: the table below it, if that has, or the results. */
+/** Place of all that is left out: the table below, or the results. */
 export function whereAll(results: Reported, isInTable = false): string {
   if (isInTable) return "The table below has all.";
   if (!isSweep(results)) return "lorank verdict --json prints all.";

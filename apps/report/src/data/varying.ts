@@ -2,8 +2,8 @@ import { firstOf } from "@lorank/core";
 import type { EngineSpec, TrialResult } from "@lorank/evidence/results";
 
 /**
- * One setting over all trials, in words: `0.001` when all agree. Else its values with their ranks, as in
- * `4 (rank 4); 8 (rank 8)`. Of many values, and of many ranks of one, the first {@link mostListed}. Empty without trials.
+ * Setting over all trials: `0.001`, or values with ranks, as in `4 (rank 4); 8 (rank 8)`, at most {@link mostListed} of
+ * each.
  */
 export function settingByRank<Trial extends TrialResult>(
   trials: readonly Trial[],
@@ -22,17 +22,16 @@ export function settingByRank<Trial extends TrialResult>(
   return firstOf(values, mostListed, "; ", " ");
 }
 
-/** Values in a line, and ranks of one of them. */
 export const mostListed = 24;
 
-/** The trials that this engine ran, whose specs say all of how they were trained. */
+/** Trials of this engine, whose specs say all of their training. */
 export function engineTrials(
   trials: readonly TrialResult[],
 ): (TrialResult & { readonly spec: EngineSpec })[] {
   return trials.flatMap((trial) => ("trainer" in trial.spec ? [] : [{ ...trial, spec: trial.spec }]));
 }
 
-/** The distinct values of a setting in the order in which they occur, without empty ones. */
+/** Distinct values in order of occurrence, without empty ones. */
 export function distinct<Trial extends TrialResult>(
   trials: readonly Trial[],
   read: (trial: Trial) => string,

@@ -1,6 +1,6 @@
 /**
- * The script of a sweep's page while the sweep runs: it puts in place what the server sends. Without it the page is as it
- * was when it was loaded. `scripts/build-inlined.ts` makes `src/inlined.ts` of it.
+ * Script of a running sweep's page, which puts in place what the server sends. `scripts/build-inlined.ts` bundles it
+ * into `src/inlined.ts`.
  */
 import { putParts } from "./put-parts.ts";
 

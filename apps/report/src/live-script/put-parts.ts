@@ -1,4 +1,4 @@
-/** Puts parts of a page in their places, by the `id` of their element; parts without a place are passed over. */
+/** Puts parts in their places by element `id`; parts without a place are skipped. */
 export function putParts(parts: Readonly<Record<string, string>>): void {
   for (const [id, html] of Object.entries(parts)) {
     const place = document.getElementById(id);
@@ -9,7 +9,7 @@ export function putParts(parts: Readonly<Record<string, string>>): void {
   }
 }
 
-/** Gives an element the content of a fresh one, node by node: what is open, scrolled aside or has the focus stays so. */
+/** Renews an element node by node: folds, scrolling and focus stay. */
 function renew(old: Element, fresh: Element): void {
   const before = [...old.childNodes];
   const after = [...fresh.childNodes];

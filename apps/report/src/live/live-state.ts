@@ -4,54 +4,49 @@ import { duration, percent } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { type ReportedSoFar, undecided } from "../reported.ts";
 
-/** A trial of a sweep that runs, as `sweepStatus` of `@lorank/sweep` has it. Scores are those of one that is done. */
+/** Trial of a running sweep, as in `sweepStatus` of `@lorank/sweep`, with scores once done. */
 export interface LiveTrial extends Scores {
-  /** `r16-s3`; of a check with what differs. */
+  /** Name such as `r16-s3`, with what differs in a check. */
   readonly name: string;
   readonly rank: number;
   readonly seed: number;
-  /** Present where the trial is no part of the comparison. */
+  /** Set for trials outside the comparison. */
   readonly variant?: string;
   readonly state: "done" | "running" | "lost" | "failed" | "cancelled" | "waiting" | "not-asked";
-  /** Outcome of a trial that is done. */
   readonly status?: TrialResult["status"];
   readonly step?: number;
   readonly steps?: number;
-  /** Steps that an earlier attempt had done, where this one went on from there. */
+  /** Steps that an earlier attempt had done. */
   readonly resumedFrom?: number;
   readonly evaluating?: { readonly done: number; readonly total: number };
-  /** State of a waiting trial's job in a scheduler's queue, in words. */
+  /** Scheduler's reason for waiting, in words. */
   readonly why?: string;
-  /** Training losses so far, in nats, of a trial that runs. */
+  /** Training losses of a running trial, in nats. */
   readonly losses?: readonly (readonly [step: number, loss: number])[];
 }
 
-/** A sweep before it is done: its results so far, and what only a sweep that runs has. */
+/** Unfinished sweep: results so far, and its progress. */
 export interface LiveState {
   readonly name: string;
-  /** Preparing: it has no trials yet. Paused: a person stopped it for a while. Stopped: not done, and nobody runs it. */
+  /** Preparing: no trials yet. Paused: by a person. Stopped: unfinished without a process. */
   readonly phase: "preparing" | "running" | "paused" | "stopped";
-  /** Absent while it is being prepared. The same object until there are more: its sections are rendered once. */
+  /** Absent while preparing. The same object until there are more, whose sections are rendered once. */
   readonly results?: ReportedSoFar;
   readonly trials: readonly LiveTrial[];
-  /** Why trials have no result, and messages of schedulers that are in no trial's cell, each with the command that helps. */
+  /** Failures and messages of schedulers, each with the command that helps. */
   readonly problems: readonly { readonly words: string; readonly command?: string }[];
-  /** Trials with a result, of `total`; at most so many, of a method that may end early. */
+  /** Trials with a result, of `total`, which is the most for a method that may end early. */
   readonly done: number;
   readonly total: number;
-  /** Sum of what the trials took so far. */
   readonly secondsSpent: number;
-  /** Estimated time by the clock. */
   readonly secondsLeft?: number;
-  /** Seeds that the next look of a method needs that looks at its outcomes as it goes. Absent of other methods. */
+  /** Seeds that the next look needs; absent of methods without looks. */
   readonly nextLook?: number;
-  /** Ranks with a button that stops them. */
   readonly stoppable: readonly number[];
-  /** Command line with which a sweep that has stopped goes on. */
+  /** Command line that resumes a stopped sweep. */
   readonly resume?: string;
 }
 
-/** The question that the sweep is to answer. */
 export function question({ results }: LiveState): string {
   return results === undefined
     ? "Which rank is enough?"
@@ -72,7 +67,7 @@ export function stateWords(state: LiveState): string {
   return phase === "stopped" ? `stopped: ${counts}; nobody runs it` : `${phase}: ${counts}`;
 }
 
-/** Meaning of "enough", and the reason why there is no verdict yet. */
+/** Meaning of "enough", and the reason for no verdict yet. */
 export function notYet(results: ReportedSoFar, { done, total, nextLook }: LiveState): string {
   const { method = "grid", margin } = results.sweep;
   const metric = decisionMetric(undecided(results));

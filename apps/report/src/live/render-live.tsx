@@ -12,18 +12,16 @@ import { liveStyleSheet } from "../style-sheet.ts";
 import { type LiveState, notYet, question, stateWords } from "./live-state.ts";
 import { Trials } from "./trials.tsx";
 
-/** The report's policy, but the page may connect to its own server, for news and to stop a rank. */
+/** Report's policy, but with connections to the page's own server. */
 const POLICY = `default-src 'none'; style-src 'sha256-${liveStyleHash}'; script-src 'sha256-${liveScriptHash}'; connect-src 'self'; form-action 'self'; img-src data:; base-uri 'none'`;
 
-/** Addresses of the page's server, other than the page's own. */
 export interface LiveAddresses {
   /** Server-sent events that renew parts of the page. */
   readonly events: string;
-  /** Receives the form that stops a rank. */
   readonly stop: string;
 }
 
-/** Parts of the page that change while a sweep runs: HTML by the `id` of its element. */
+/** Changing parts of the page: HTML by element `id`. */
 export type LiveParts = Readonly<Record<string, string>>;
 
 interface Shown {
@@ -34,7 +32,7 @@ interface Shown {
 
 const shown = new WeakMap<ReportedSoFar, Shown>();
 
-/** Made once: results may hold thousands of curves, and stay the same while trials take their steps. */
+/** Cached: results may hold thousands of curves, and stay the same between trials' steps. */
 function shownOf(dirty: ReportedSoFar): Shown {
   const found = shown.get(dirty);
   if (found !== undefined) return found;
@@ -44,7 +42,7 @@ function shownOf(dirty: ReportedSoFar): Shown {
   return made;
 }
 
-/** Parts of {@link renderLive}'s page, or of a page of one's own: `so-far` is the report of the results so far. */
+/** Parts of {@link renderLive}'s page, or of one's own: `so-far` is the report of the results so far. */
 export function liveParts({ results: dirty, ...rest }: LiveState): LiveParts {
   const { results, sections } = dirty === undefined ? { sections: "" } : shownOf(dirty);
   const state: LiveState = { ...cleanStrings(rest), ...(results && { results }) };
@@ -63,9 +61,8 @@ function escaped(text: string): string {
 }
 
 /**
- * Renders a sweep that is not done as a page that is whole without its script: the report so far, below what runs. The script
- * keeps it up to date: each message `parts` holds some of the {@link liveParts} as JSON. A message `reload` loads the page anew.
- * All text is cleaned and escaped.
+ * Renders an unfinished sweep as a page that is whole without its script: what runs, and the report so far. The script
+ * applies messages: `parts` with {@link liveParts} as JSON, and `reload`. All text is cleaned and escaped.
  */
 export function renderLive(state: LiveState, addresses: LiveAddresses): string {
   const parts = liveParts(state);

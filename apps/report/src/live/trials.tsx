@@ -10,7 +10,7 @@ import { type ReportedSoFar, undecided } from "../reported.ts";
 import { Frame, Line } from "../svg/chart-parts.tsx";
 import type { LiveState, LiveTrial } from "./live-state.ts";
 
-/** Trials by rank and seed, each in a word or two, one that runs with its curve. A check's trials have rows of their own. */
+/** Trials by rank and seed, a running one with its curve. Checks' trials have rows of their own. */
 export function Trials(props: { readonly state: LiveState; readonly results: ReportedSoFar }) {
   const { phase, trials, stoppable } = props.state;
   const { seeds } = props.results.sweep;
@@ -54,7 +54,7 @@ export function Trials(props: { readonly state: LiveState; readonly results: Rep
   );
 }
 
-/** Sends the page's form, which is elsewhere on it. */
+/** Sends a form elsewhere on the page. */
 function StopButton({ rank }: { readonly rank: string }) {
   return (
     <button type="submit" form="stop" name="rank" value={rank}>
@@ -81,7 +81,6 @@ function Cell(props: {
   return <span class={`cell ${tone}`}>{words}</span>;
 }
 
-/** State of a trial that does not run, and its tone. */
 function endOf(
   trial: LiveTrial,
   metric: ShownMetric,
@@ -111,7 +110,7 @@ function progressWords({ step, steps, resumedFrom, evaluating }: LiveTrial): str
   return `step ${integer(step)}${steps === undefined ? "" : ` of ${integer(steps)}`}`;
 }
 
-/** Training losses so far, 88 by 24 pixels: 44 points show as much as more would. */
+/** Training losses, 88 by 24 pixels: 44 points show as much as more would. */
 function Curve({ losses }: { readonly losses: readonly CurvePoint[] }) {
   const points = bucketMeans(losses, Math.ceil(losses.length / 44));
   const [first, last] = [losses[0]!, losses.at(-1)!];

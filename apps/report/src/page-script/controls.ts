@@ -1,6 +1,5 @@
 let status: HTMLElement | undefined;
 
-/** Tells those who hear the page what has just happened. */
 export function announce(text: string): void {
   if (status === undefined) {
     status = document.createElement("p");
@@ -11,7 +10,7 @@ export function announce(text: string): void {
   status.replaceChildren(text);
 }
 
-/** A button that shows `text`; its `label` has that in it. */
+/** Button that shows `text`, which its `label` contains. */
 export function button(
   text: string,
   label: string,
@@ -25,20 +24,19 @@ export function button(
   return made;
 }
 
-/** The numbers of a cell; none where it has words or nothing. A run's id such as `00e1` is no number. */
+/** Numbers of a cell; none in words. A run's id such as `00e1` is no number. */
 export function numbersOf(cell: HTMLElement | undefined): number[] {
   if (cell?.dataset.raw !== undefined) return cell.dataset.raw.split(" ").map(Number);
   const text = cell?.firstChild?.textContent?.trim().replaceAll(",", "");
   return text === String(Number(text)) && text !== "NaN" ? [Number(text)] : [];
 }
 
-/** A cell as one line; empty where the page has a dash for nothing. */
+/** Cell as one line; empty for a dash. */
 export function textOf(cell: Element | null | undefined): string {
   const text = cell?.textContent?.replace(/\s+/g, " ").trim() ?? "";
   return text === "–" ? "" : text;
 }
 
-/** The cells of a table's head. */
 export function headsOf(table: HTMLTableElement): HTMLTableCellElement[] {
   return [...(table.tHead?.rows[0]?.cells ?? [])];
 }

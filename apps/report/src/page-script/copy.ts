@@ -1,6 +1,5 @@
 import { announce, button } from "./controls.ts";
 
-/** A button at every snippet in `root` that copies it whole. */
 export function addCopyButtons(root: ParentNode = document): void {
   for (const snippet of root.querySelectorAll<HTMLElement>(".snippet")) {
     const what = snippet.dataset.what ?? "";
@@ -20,7 +19,7 @@ export function addCopyButtons(root: ParentNode = document): void {
   }
 }
 
-/** Without a clipboard, as some browsers have none in a file, by a selection. False where that is refused as well. */
+/** Falls back to a selection: some browsers have no clipboard in a file. False where both are refused. */
 async function copy(element: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(element.textContent ?? "");

@@ -1,6 +1,6 @@
 import { button, headsOf, numbersOf, textOf } from "./controls.ts";
 
-/** Properties that a file takes over from the style sheet; inherited, so that an element has only those its parent has not. */
+/** Inherited properties that a file takes from the style sheet, set where they differ from the parent's. */
 const INHERITED = [
   "fill",
   "stroke",
@@ -15,7 +15,7 @@ const INHERITED = [
 const GAP = 24;
 const HEADING = 44;
 
-/** Charts as one SVG file that looks right alone: in light colours, beside each other, the name above them. */
+/** Charts side by side as one standalone SVG file, in light colours, under their name. */
 function svgOf(charts: readonly SVGSVGElement[], name: string): string {
   const columns = charts.length % 4 === 0 ? 4 : Math.min(3, charts.length);
   const [first] = charts;
@@ -35,7 +35,7 @@ function svgOf(charts: readonly SVGSVGElement[], name: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${wide} ${tall}" width="${wide}" height="${tall}" font-family="${family}"><rect width="100%" height="100%" fill="#fff"/><text x="${GAP}" y="28" font-size="17" font-weight="650" fill="#1a1d21">${heading.innerHTML}</text>${clones.join("")}</svg>\n`;
 }
 
-/** A copy that has its colours and type as attributes, and its tooltips as titles. */
+/** Copy with colours and type as attributes, and tooltips as titles. */
 function inlined(chart: SVGSVGElement): SVGSVGElement {
   const copy = chart.cloneNode(true) as SVGSVGElement;
   chart.classList.add("light");
@@ -62,7 +62,7 @@ function inlined(chart: SVGSVGElement): SVGSVGElement {
   return copy;
 }
 
-/** Buttons that save every chart in `root` as SVG and every table as CSV. */
+/** Adds buttons that save charts in `root` as SVG and tables as CSV. */
 export function addDownloads(root: ParentNode = document): void {
   for (const figure of root.querySelectorAll("figure")) {
     const charts = [...figure.querySelectorAll<SVGSVGElement>("svg.chart")];
@@ -85,12 +85,11 @@ function headingOf(figure: Element): string {
   return textOf(figure.closest("section[id]")?.querySelector("h2"));
 }
 
-/** Without the remark beside it. */
 function captionOf(figure: Element): string {
   return figure.querySelector("figcaption")?.firstChild?.textContent ?? "";
 }
 
-/** The buttons of a chart stand beside the fold of its table, those of another table below it. */
+/** Place of buttons: beside the fold of a chart's table, or below another table. */
 function toolsOf(place: Element): Element {
   const found = place.querySelector(".tools");
   if (found) return found;
@@ -101,7 +100,7 @@ function toolsOf(place: Element): Element {
   return tools;
 }
 
-/** The numbers of a cell in a column each, unrounded; a word under them in one more. */
+/** Numbers of a cell in a column each, unrounded, and its words in another. */
 function csvOf(table: HTMLTableElement): string {
   const rows = [...table.rows].slice(1);
   const columns = headsOf(table).map((head, index) => {
@@ -128,13 +127,13 @@ function csvOf(table: HTMLTableElement): string {
     .join("");
 }
 
-/** A text as RFC 4180 has it, and never a formula of a spreadsheet. */
+/** Escapes by RFC 4180, and against formulas of a spreadsheet. */
 function csvText(text: string): string {
   const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text;
   return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Under the names of the sweep, the section and, of several charts in it, the chart. */
+/** Saves under the names of the sweep, the section and, among several, the chart. */
 function save(of: Element, ending: string, type: string, text: string): void {
   const link = document.createElement("a");
   const names = [document.title.split(":")[0], of.closest("section[id]")?.id, captionOf(of)];

@@ -1,14 +1,14 @@
 import { addReportTools } from "./tools.ts";
 
 /**
- * The page's script. It only adds: without it nothing is missing but the buttons and the quick tooltips.
- * `scripts/build-inlined.ts` makes `src/inlined.ts` of it.
+ * Script of the report's page, which only adds buttons and quick tooltips. `scripts/build-inlined.ts` bundles it into
+ * `src/inlined.ts`.
  */
 
 addReportTools();
 openFoldsInPrint();
 
-/** For browsers that cannot open a fold by a style sheet. */
+/** For browsers whose style sheets cannot open a fold. */
 function openFoldsInPrint(): void {
   let opened: HTMLDetailsElement[] = [];
   addEventListener("beforeprint", () => {

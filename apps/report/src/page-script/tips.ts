@@ -1,14 +1,14 @@
 import { announce } from "./controls.ts";
 
-/** Snap distance between pointer and mark, in pixels. */
+/** Pixels between pointer and mark. */
 const SNAP_PX = 24;
-/** Marks that sum up come first for the keyboard, single runs after them. */
+/** Marks that sum up come first for the keyboard. */
 const SUMMARIES = ".interval, .best, .bound, .prediction, g";
 
-/** Made when it is first needed: who only imports this may have no document. */
+/** Created late: importing without a document must work. */
 let tip: HTMLElement;
 
-/** Shows the titles of marks in `root` at once under a pointer, a finger or the keyboard's cursor; the browser's are slow. */
+/** Shows titles of marks in `root` at once, by pointer, finger or keyboard; the browser's are slow. */
 export function addTips(root: ParentNode = document): void {
   tip ??= hiddenTip();
   document.body.append(tip);
@@ -27,9 +27,9 @@ export function addTips(root: ParentNode = document): void {
     };
     chart.addEventListener("pointermove", point);
     chart.addEventListener("pointerdown", point);
-    // A finger that was lifted has left too, but its tooltip is still to be read.
+    // A lifted finger has left too, but its tooltip is still to be read.
     chart.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && hide());
-    // Bars have their numbers beside them, and curves are no points.
+    // Bars show numbers, and curves are no points.
     if (!chart.matches(".cost, .loss")) addCursor(chart, marks);
   }
 }

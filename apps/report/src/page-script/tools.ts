@@ -3,7 +3,7 @@ import { addCopyButtons } from "./copy.ts";
 import { addDownloads } from "./download.ts";
 import { addTips } from "./tips.ts";
 
-/** The buttons and tooltips of the report in `root`, once. */
+/** Adds buttons and tooltips to the report in `root`, once. */
 export function addReportTools(root: ParentNode = document): void {
   addCopyButtons(root);
   addDownloads(root);
@@ -11,7 +11,7 @@ export function addReportTools(root: ParentNode = document): void {
   addTips(root);
 }
 
-/** Buttons in the heads of the tables in `root`: a first press sorts upwards, a second downwards, a third as it was. */
+/** Makes tables in `root` sortable: up, down, then as before. */
 function makeSortable(root: ParentNode = document): void {
   for (const table of root.querySelectorAll("table")) {
     const body = table.tBodies[0]!;
@@ -37,7 +37,7 @@ function makeSortable(root: ParentNode = document): void {
   }
 }
 
-/** Sorts by the first number of each cell, or by its text; empty cells come last either way. */
+/** Sorts by each cell's first number, or its text; empty cells come last. */
 function sorted(rows: readonly HTMLTableRowElement[], column: number, sign: 1 | -1): HTMLTableRowElement[] {
   const keyed = rows.map((row) => {
     const cell = row.cells[column];

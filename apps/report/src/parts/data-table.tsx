@@ -7,11 +7,11 @@ import type { ShownMetric } from "../metric.ts";
 
 interface TableColumn {
   readonly head: string;
-  /** A second, quieter line of the head: unit or condition. */
+  /** Second line of the head: unit or condition. */
   readonly under?: string;
-  /** Unit of the numbers in a CSV file, where the head does not say it. */
+  /** Unit in a CSV file, where the head does not say it. */
   readonly unit?: string;
-  /** Words instead of numbers: set flush left. */
+  /** Words, flush left. */
   readonly words?: boolean;
   /** Left out where no row has a value. */
   readonly optional?: boolean;
@@ -19,25 +19,25 @@ interface TableColumn {
 
 export interface TableRow {
   readonly key: string | number;
-  /** The first cell is the row's header. */
+  /** First cell is the row's header. */
   readonly cells: readonly TableCell[];
   readonly strong?: boolean;
-  /** Sums up the rows above: stays below them however they are sorted. */
+  /** Sum of the rows above: stays below them when sorted. */
   readonly foot?: boolean;
 }
 
-/** One line, a value with a quieter line under it, or anything else. */
+/** One line, a value with a line under it, or anything else. */
 export type TableCell =
   | string
   | { readonly id?: string; readonly content: ComponentChildren }
   | {
       readonly main: string;
       readonly under?: string;
-      /** The numbers that are shown, unrounded: a value, the ends of an interval, or both. */
+      /** Shown numbers, unrounded: a value, an interval's ends, or both. */
       readonly raw?: readonly number[];
     };
 
-/** A table in a region that scrolls sideways, and by keyboard, where the page is narrow. */
+/** Table in a region that scrolls sideways, by keyboard too. */
 export function DataTable(props: {
   readonly class?: string;
   readonly caption: string;
@@ -103,7 +103,7 @@ function BodyCell(props: {
     return <td id={props.cell.id}>{props.cell.content}</td>;
   const { main, under, raw = [] } = typeof props.cell === "string" ? { main: props.cell } : props.cell;
   const content = !under ? main : [main, " ", <span class="under">{under}</span>];
-  // The page's script reads a plain number off the text.
+  // A plain number is read off the text by the page's script.
   const isPlain = raw.length === 1 && main.replaceAll(",", "") === String(raw[0]);
   const attributes = {
     class: props.words ? "words" : undefined,
@@ -122,7 +122,7 @@ function sixDigits(value: number): number {
   return Number(value.toPrecision(6));
 }
 
-/** Numbers that are folded away below a chart or a sentence. */
+/** Table folded away below a chart or a sentence. */
 export function Twin(props: { readonly of: string; readonly children: ComponentChildren }) {
   return (
     <details>
@@ -132,12 +132,11 @@ export function Twin(props: { readonly of: string; readonly children: ComponentC
   );
 }
 
-/** A number as `write` has it, of `scale` times its size in what is exported; {@link NONE} where there is none. */
+/** Number by `write`, exported times `scale`; {@link NONE} where there is none. */
 export function numberCell(value: number | undefined, write: (x: number) => string, scale = 1): TableCell {
   return value === undefined || !Number.isFinite(value) ? NONE : { main: write(value), raw: [scale * value] };
 }
 
-/** A mean with its interval under it. */
 export function scoreCell(
   metric: ShownMetric,
   found: { readonly mean: number; readonly interval: Interval } | undefined,
@@ -151,7 +150,6 @@ export function scoreCell(
   };
 }
 
-/** A difference with its interval under it. */
 export function differenceCell(
   metric: ShownMetric,
   difference: number | undefined,
@@ -164,7 +162,7 @@ export function differenceCell(
     : { main, under: metric.differenceInterval(interval), raw: scaled(metric, difference, ...interval) };
 }
 
-/** Numbers as the page shows them, in percent or points where the metric is a share. */
+/** Numbers in percent or points where the metric is a share. */
 export function scaled(metric: ShownMetric, ...values: readonly number[]): number[] {
   return values.map((value) => value * metric.scale);
 }

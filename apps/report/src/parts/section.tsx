@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { ComponentChildren } from "preact";
 
-/** A part of the page: a heading that links to it, one or two sentences, then its evidence. */
+/** Part of the page: a heading that links to it, one or two sentences, then its evidence. */
 export function Section(props: {
   readonly id: string;
   readonly title: string;
@@ -20,7 +20,7 @@ export function Section(props: {
   );
 }
 
-/** Text to be copied whole, whose flags stay in one line each. `what` completes "Copy …". */
+/** Text to be copied whole, flags unbroken. `what` completes "Copy …". */
 export function Snippet(props: { readonly what: string; readonly text: string }) {
   return (
     <div class="snippet" data-what={props.what}>

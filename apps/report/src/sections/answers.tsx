@@ -15,11 +15,11 @@ const MOST_EXAMPLES = 200;
 
 interface JudgedAnswer {
   readonly answer: GeneratedAnswer;
-  /** 0 to 1; undefined where the judge left the example out. */
+  /** Value from 0 to 1; undefined where the judge left the example out. */
   readonly value: number | undefined;
 }
 
-/** An example's question, and the answers of the untouched base and of each rank. */
+/** Question, and answers of the untouched base and each rank. */
 interface AnsweredExample {
   readonly index: number;
   readonly question: QuestionText;
@@ -33,12 +33,11 @@ const CHOICES = [
   ["wrong", "no rank is right"],
 ] as const;
 
-/** Tells if there are answers to show. */
 export function hasAnswers({ data, trials }: Reported): boolean {
   return data.questions !== undefined && answeredTrials(trials).length > 0;
 }
 
-/** Answers of the ranks under one seed, those examples first on which they differ most. */
+/** Answers under one seed, most differing examples first. */
 export function Answers({ results }: { readonly results: Reported }) {
   if (!hasAnswers(results)) return null;
   const all = answeredTrials(results.trials);
@@ -115,7 +114,7 @@ function valueWords(value: number | undefined): string {
   return value === 0 ? "wrong" : fixed(value, 2);
 }
 
-/** The trials with answers under the seed that has most of them, by rank. */
+/** Trials with answers under the seed with most, by rank. */
 function answeredTrials(trials: readonly TrialResult[]): TrialResult[] {
   const answered = trials.filter(({ evaluation }) => evaluation?.answers !== undefined);
   const seeds = [...new Set(answered.map(({ spec }) => spec.seed))].sort((a, b) => a - b);
@@ -125,7 +124,7 @@ function answeredTrials(trials: readonly TrialResult[]): TrialResult[] {
     .sort((a, b) => a.spec.lora.rank - b.spec.lora.rank);
 }
 
-/** Examples with each rank's answer, those first whose values differ most. */
+/** Examples with each rank's answer, most differing values first. */
 function answeredExamples(
   trials: readonly TrialResult[],
   questions: readonly QuestionText[],

@@ -16,19 +16,19 @@ import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported, SectionProps } from "../reported.ts";
 
-/** Findings of the checks that have a section; claims of others stand in the verdict or among the notices. */
+/** Findings of checks with a section; claims of others stand in the verdict or the notices. */
 export function Checks(props: SectionProps) {
   return [<RobustnessSection key="robustness" {...props} />, <Convergence key="convergence" {...props} />];
 }
 
-/** State of each rank's training when its budget ended: ranks compared too early are compared by their speed. */
+/** Convergence by rank: ranks compared too early are compared by speed. */
 function Convergence(props: { readonly results: Reported }) {
   const { decision } = props.results;
   const { convergence = [], classPrior } = decision;
   if (convergence.length === 0) return null;
   const listed = selectRanks(convergence, decision, mostRows);
   const isShort = convergence.some(({ state }) => state === "falling" || state === "stuck");
-  // The notices tell of ranks that were short of training, the verdict of ranks that learned nothing.
+  // Notices tell of short training, the verdict of ranks that learned nothing.
   const lead =
     isShort || (classPrior?.state ?? "better") !== "better"
       ? "The training loss of each rank when its budget ended, and whether twice the budget would lower it."
@@ -67,7 +67,7 @@ function Convergence(props: { readonly results: Reported }) {
   );
 }
 
-/** The smallest and the largest rank at other settings: does the rank decide, or the learning rate or the scaling? */
+/** Smallest and largest rank at other settings: does the rank decide, or the learning rate or the scaling? */
 function RobustnessSection(props: SectionProps) {
   const { robustness, confidence } = props.results.decision;
   if (!robustness) return null;
@@ -115,7 +115,7 @@ function RobustnessSection(props: SectionProps) {
   );
 }
 
-/** The rates by name, and below them rsLoRA's scaling where it was tried: at the smallest rank it is the sweep's. */
+/** Rates by name, then rsLoRA's scaling if tried: at the smallest rank it is the sweep's. */
 function rowsOf({ rates, scaling }: Robustness): [name: string, RobustnessRate][] {
   const rows = rates.map((rate): [string, RobustnessRate] => [factorInWords(rate.factor), rate]);
   if (scaling === undefined) return rows;
@@ -123,14 +123,14 @@ function rowsOf({ rates, scaling }: Robustness): [name: string, RobustnessRate][
   return [...rows, ["the sweep's, rsLoRA's scaling", { ...rest, factor: 1, largest: rslora }]];
 }
 
-/** `1/3 ×`, `the sweep's`, `3 ×`. Rates come from divisions, so a third is only near 1/3. */
+/** `1/3 ×`, `the sweep's`, `3 ×`. Rates come from divisions: a third is only near 1/3. */
 export function factorInWords(factor: number): string {
   if (factor === 1) return "the sweep's";
   if (Math.abs(3 * factor - 1) < 1e-4) return "1/3 ×";
   return `${significant(factor)} ×`;
 }
 
-/** A run's quality, or what became of it instead. */
+/** Quality of a run, or its failure. */
 export function runInWords({ status, quality }: RobustnessRun, metric: ShownMetric): string {
   const score = quality === undefined ? NONE : metric.value(quality);
   switch (status) {
@@ -145,13 +145,12 @@ export function runInWords({ status, quality }: RobustnessRun, metric: ShownMetr
   }
 }
 
-/** Names the rank that is known to be better at a rate. */
+/** Rank known to be better at a rate. */
 export function betterInWords({ better }: RobustnessRate, { smallestRank, largestRank }: Robustness): string {
   if (better === undefined) return "not known";
   return `rank ${better === "smallest" ? smallestRank : largestRank}`;
 }
 
-/** The state of a rank's training in a few words. */
 export function stateInWords({ state, rose }: Pick<RankConvergence, "state" | "rose">): string {
   switch (state) {
     case "falling":

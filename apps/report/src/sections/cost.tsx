@@ -27,11 +27,10 @@ const COSTS: readonly Cost[] = [
   { title: "Time of one run", name: "secondsPerTrial", write: duration, unit: "seconds" },
 ];
 
-/** Another trainer may say nothing but its time. */
+/** Another trainer may report time alone. */
 const whatGrows =
   "Parameters, adapter and optimiser state grow with the rank. Peak memory and time hold the frozen base model as well.";
 
-/** Costs of each rank, as bars from zero. */
 export function CostSection(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results } = props;
   const rows = props.rows.filter((row) => row.costs);

@@ -19,12 +19,11 @@ import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported, SectionProps } from "../reported.ts";
 
-/** Course of the method; nothing of a grid. */
 export function Course(props: SectionProps) {
   return [<Probe key="probe" {...props} />, <Race key="race" {...props} />];
 }
 
-/** The course of a race: who was in play at each look, who dropped out and what for. */
+/** Course of a race: ranks in play at each look, and reasons to drop out. */
 function Race(props: SectionProps) {
   const { results } = props;
   const { race, rank, confidence } = results.decision;
@@ -85,7 +84,7 @@ function droppedInWords({ dropped }: RaceLook): string {
   return dropped.map(({ rank, reason }) => `rank ${rank}: ${reason}`).join("; ");
 }
 
-/** Predictions of cut adapters of the largest rank, and the real runs beside them. */
+/** Predictions of cut adapters of the largest rank, beside real runs. */
 function Probe(props: SectionProps) {
   const { decision } = props.results;
   const { probe } = decision;

@@ -10,7 +10,6 @@ import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 
-/** Training losses, one panel a rank. */
 export function Loss(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results } = props;
   const all = props.rows.filter((row) => row.costs); // a panel without a run would be empty
@@ -51,7 +50,6 @@ function describe({ window, bucket }: LossCurves): string {
   return `Nats per training step. Strong line: ${smoothed}. Faint lines: ${seeds}. Grey lines behind: the means of the other ranks.`;
 }
 
-/** The smoothed means at about ten steps. */
 function LossTable({ curves }: { readonly curves: LossCurves }) {
   const longest = curves.ranks.reduce((a, b) => (b.mean.length > a.mean.length ? b : a), curves.ranks[0]!);
   const stride = Math.max(1, Math.ceil(longest.mean.length / 10));

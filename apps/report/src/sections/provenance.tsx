@@ -40,7 +40,7 @@ export function Provenance(props: { readonly results: Reported; readonly command
   );
 }
 
-/** Files of outcomes with their whole digests, which a copy has too. */
+/** Files of outcomes with whole digests, which a copy has too. */
 function Sources(props: { readonly sources: readonly SourceFile[]; readonly results: Reported }) {
   const { sources, results } = props;
   const listed = sources.slice(0, mostRows);
@@ -67,10 +67,10 @@ function Sources(props: { readonly sources: readonly SourceFile[]; readonly resu
   );
 }
 
-/** A fact with an empty value is left out. */
+/** Facts with an empty value are left out. */
 type Fact = readonly [term: string, value: string];
 
-/** Facts on the origin of the numbers by group; settings that differ between ranks stand by rank. */
+/** Facts on the origin of the numbers by group; settings that differ stand by rank. */
 export function provenanceFacts(results: Reported): [group: string, facts: readonly Fact[]][] {
   const groups: [string, readonly Fact[]][] = [
     ["Model", modelFacts(results)],
@@ -96,7 +96,6 @@ function modelFacts({ model, trials }: Reported): Fact[] {
   ];
 }
 
-/** The commands of another trainer, and the files that they name. */
 function trainerFacts(trials: readonly TrialResult[]): Fact[] {
   const specs: readonly SpecMembers[] = trials.map(({ spec }) => spec);
   const trainer = specs.find((spec) => spec.trainer)?.trainer;
@@ -148,7 +147,6 @@ function dataFacts({ data, trials, sources = [] }: Reported): Fact[] {
   ];
 }
 
-/** Settings of the adapters. */
 function loraFacts(all: readonly TrialResult[]): Fact[] {
   const trials = engineTrials(all);
   return [
@@ -161,7 +159,7 @@ function loraFacts(all: readonly TrialResult[]): Fact[] {
       settingByRank(all, ({ spec: { lora } }) => (lora.scalingRule ? scalings[lora.scalingRule] : "")),
     ],
     ["Dropout", settingByRank(trials, ({ spec }) => String(spec.lora.dropout))],
-    // A kind is named only where it is used: without one an adapter is plain LoRA.
+    // Kinds are named only where used: without one an adapter is plain LoRA.
     ...Object.values(adapterKinds).map((kind): Fact => {
       const isOf = ({ spec }: (typeof trials)[number]) => kindOf(spec.lora) === kind;
       const words = () => settingByRank(trials, (trial) => (isOf(trial) ? `yes, ${kind.adds}` : "no"));
@@ -173,7 +171,6 @@ function loraFacts(all: readonly TrialResult[]): Fact[] {
 
 const scalings = { lora: "alpha / rank", rslora: "alpha / √rank (rsLoRA)" } as const;
 
-/** Settings of the training. */
 function optimizerFacts(all: readonly TrialResult[]): Fact[] {
   const trials = engineTrials(all);
   const by = (read: (optimizer: OptimizerSpec) => string) =>
@@ -207,7 +204,7 @@ function optimizerFacts(all: readonly TrialResult[]): Fact[] {
   ];
 }
 
-/** A decision on other outcomes has its ranks and seeds in the tables above. */
+/** Ranks and seeds of other outcomes are in the tables above. */
 function sweepFacts(results: Reported): Fact[] {
   if (!isSweep(results)) return [];
   const { name, method = "grid", ranks, seeds, trialsAtOnce, threadsPerTrial } = results.sweep;
@@ -236,7 +233,7 @@ function machineFacts({ trials }: Reported): Fact[] {
   ];
 }
 
-/** `2026-11-24T18:18:05.123Z` as `2026-11-24 18:18 UTC`; any other text as it is. */
+/** `2026-11-24T18:18:05.123Z` as `2026-11-24 18:18 UTC`; other text as it is. */
 function minuteOf(time: string): string {
   return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/, "$1 $2 UTC");
 }

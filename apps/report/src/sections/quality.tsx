@@ -11,7 +11,6 @@ import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, isWhole, type Reported } from "../reported.ts";
 
-/** Accuracy and log loss by rank, run by run. */
 export function Quality(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
   const selected = selectRanks(rows, results.decision, mostCharted);
@@ -66,11 +65,9 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
   );
 }
 
-/** Baseline of a metric's scores. */
 interface Baseline {
-  /** An answer that is the same for every example. */
+  /** Answer that is the same for every example. */
   readonly constantAnswer: string;
-  /** Its score; undefined if unknown. */
   readonly scoreIn: (results: Reported) => number | undefined;
   /** Added where examples are responses of many tokens. */
   readonly tokenNote: string;
@@ -107,7 +104,7 @@ function Footnote(props: { readonly results: Reported; readonly metric: ShownMet
   return baseline && isCausal(results) ? <p class="fine">{baseline.tokenNote}</p> : null;
 }
 
-/** Says what dots and thin lines are; empty where there are none. Of another trainer's seeds it is not known what they decide. */
+/** Meaning of dots and thin lines; another trainer's seeds may decide anything. */
 function dotsExplained(results: Reported, runs: readonly RunValue[]): string {
   if (runs.length === 0) return "";
   const joined = "Each small dot is one run; a thin line joins the runs of one seed";
@@ -121,7 +118,7 @@ function meansExplained({ decision }: Reported, rows: readonly RankRow[]): strin
   return `The large dot is the mean over seeds, its bar the ${percent(decision.confidence)} interval. Bars that overlap do not mean that ranks are equal: pairs are compared in the next section.${rows.some((row) => row.prediction) ? diamond : ""}`;
 }
 
-/** Seeds of runs, or their numbers within their ranks, ascending. */
+/** Seeds of runs, or numbers within ranks, ascending. */
 function numbersOf(runs: readonly RunValue[]): number[] {
   return [...new Set(runs.map(({ number }) => number))].sort((a, b) => a - b);
 }
@@ -131,12 +128,11 @@ function seedsLeftOut(all: number, shown: number): string | undefined {
   return `${integer(shown)} of ${integer(all)} seeds are shown, evenly chosen; means are of all.`;
 }
 
-/** Seeds down, ranks across. */
 function SeedTable(props: {
   readonly rows: readonly RankRow[];
   readonly runs: readonly RunValue[];
   readonly metric: ShownMetric;
-  /** Runs are missing: there are no means. */
+  /** Missing runs: there are no means. */
   readonly isOpen: boolean;
 }) {
   const { rows, runs, metric, isOpen } = props;

@@ -19,7 +19,6 @@ import { Section } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
 import { mean } from "../svg/chart-parts.tsx";
 
-/** Costs and quality of every rank in one place. */
 export function RankTable(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
   const shown = selectRanks(rows, results.decision, mostCharted);
@@ -49,7 +48,7 @@ function Table(props: { readonly results: Reported; readonly rows: readonly Rank
   const { results, rows } = props;
   const metric = decisionMetric(results);
   const others = shownMetrics(results).filter(({ name }) => name !== metric.name);
-  // Outcomes of another trainer do not say why a rank lacks some.
+  // Another trainer's outcomes do not say why a rank lacks some.
   const isKnownToFail = isSweep(results);
   const roleOf = ({ isBet, role }: RankRow): string => {
     if (isBet) return "best bet";
@@ -132,7 +131,6 @@ function costsExplained({ trials }: Reported, rows: readonly RankRow[]): string 
   return `${isEngine ? sizes : ""}${hasPeak ? `Peak memory: ${peak} over the seeds. ` : ""}Time: median over the seeds of loading, training and evaluating.`;
 }
 
-/** Under the rank. */
 const roles: Readonly<Record<RankRole, string>> = {
   recommended: "recommended",
   best: "best mean",

@@ -10,14 +10,14 @@ import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type SectionProps } from "../reported.ts";
 
-/** Tells whether the gain of a step to a larger rank is above 0 at the decision's confidence. */
+/** True if a step's gain is above 0 at the decision's confidence. */
 export function hasPaid({ interval: [low] }: ReturnStep): boolean {
   return low > 0;
 }
 
 /**
- * Adds to a decision's steps the gain per additional second of a run, in the metric's unit. Less than a tenth more time
- * is noise of the machine, so nothing is divided by it. Empty without claims on returns.
+ * Steps with the gain per additional second of a run, in the metric's unit. Less than a tenth more time is noise, and
+ * not divided by. Empty without claims on returns.
  */
 export function returnSteps(results: Parameters<typeof rankRows>[0]): readonly ReturnStep[] {
   const { steps = [] } = results.decision.returns ?? {};
@@ -30,7 +30,6 @@ export function returnSteps(results: Parameters<typeof rankRows>[0]): readonly R
   });
 }
 
-/** Gain and cost of each step to a larger rank. */
 export function ReturnsSection(props: SectionProps) {
   const { results } = props;
   const { decision } = results;

@@ -11,10 +11,9 @@ import { Section } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
 import type { AdapterFolder } from "./use-it.tsx";
 
-/** Rows of the table of runs. */
 const mostRuns = 1000;
 
-/** Every run, the ones without a usable outcome first and in plain sight. */
+/** Every run, those without a usable outcome first. */
 export function Runs(props: {
   readonly results: Reported;
   readonly rows: readonly RankRow[];
@@ -92,7 +91,7 @@ export function Runs(props: {
   );
 }
 
-/** All runs, or some of the ranks that charts show. */
+/** Runs of all ranks, or of those that charts show. */
 function shownRuns({ trials, decision }: Reported, rows: readonly RankRow[]): readonly TrialResult[] {
   if (trials.length <= mostRuns) return trials;
   const ranks = new Set(selectRanks(rows, decision, mostCharted).map(({ rank }) => rank));

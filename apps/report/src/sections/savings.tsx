@@ -51,26 +51,24 @@ function amountsOf({ cost, own, other }: Saving): string {
   return `${write(own)} instead of ${write(other)}`;
 }
 
-/** The smallest rank that the best one is not shown to beat. */
+/** Smallest rank that the best is not shown to beat. */
 function smallestInPlay(rows: readonly RankRow[]): RankRow | undefined {
   return rows.find(
     ({ summary }) => summary && summary.differenceInterval[0] <= 0 && summary.differenceInterval[1] >= 0,
   );
 }
 
-/** One cost of a rank compared with that of another one. */
 interface Saving {
   readonly cost: "adapterBytes" | "optimizerBytes" | "secondsPerTrial";
   readonly own: number;
   readonly other: number;
-  /** other / own; absent if they differ by less than a tenth, which is no claim, and for seconds mostly noise. */
+  /** other / own; absent below a tenth, which is no claim, and for seconds mostly noise. */
   readonly ratio?: number;
 }
 
-/** Costs of a rank compared with one other. */
 interface CostComparison {
   readonly other: RankRow;
-  /** The other rank; one that is both best and smallest counts as best. */
+  /** Other rank; both best and smallest counts as best. */
   readonly is: "best" | "smallest" | "largest";
   readonly savings: readonly Saving[];
 }
@@ -78,8 +76,8 @@ interface CostComparison {
 const costs = ["adapterBytes", "optimizerBytes", "secondsPerTrial"] as const;
 
 /**
- * Compares the costs of `row` with those of the best and the smallest rank that have trials. If it is both, it compares
- * with the largest. Empty if no other rank has trials.
+ * Costs of `row` beside the best and the smallest rank with trials; if it is both, beside the largest. Empty if no
+ * other rank has trials.
  */
 export function costsBeside(rows: readonly RankRow[], row: RankRow): CostComparison[] {
   const others = rows.filter((candidate) => candidate.costs && candidate.rank !== row.rank);

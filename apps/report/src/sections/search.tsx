@@ -7,7 +7,6 @@ import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 
-/** Search for the learning rate and the epochs, if there was one before the sweep. */
 export function Search(props: { readonly results: Reported }) {
   const { search } = props.results.sweep;
   if (!search || !(search.learningRate || search.epochs)) return null;

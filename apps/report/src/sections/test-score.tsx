@@ -9,7 +9,7 @@ import { DataTable, scoreCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
 import type { SectionProps } from "../reported.ts";
 
-/** The recommended rank on examples that had no part in the choice, beside the validation examples that had. */
+/** Recommended rank on examples without part in the choice, beside the validation examples. */
 export function TestScoreSection(props: SectionProps) {
   const { results } = props;
   const { test, data } = results;

@@ -2,29 +2,25 @@
 /** @jsxImportSource preact */
 import { Section, Snippet } from "../parts/section.tsx";
 
-/** The rank to use as a training tool's config has it. */
+/** Rank to use in a training tool's config. */
 export interface ToolConfig {
-  /** The tool, as people call it. */
+  /** Tool by its common name. */
   readonly tool: string;
-  /** Lines to be pasted. */
   readonly text: string;
 }
 
-/** An adapter that the sweep handed out. */
 export interface AdapterFolder {
   readonly rank: number;
-  /** Seed of the run that trained it. */
   readonly seed: number;
-  /** A PEFT folder. */
+  /** PEFT folder. */
   readonly folder: string;
-  /** A sentence on serving it. Left out when absent. */
+  /** Sentence on serving it. Left out when absent. */
   readonly note?: string;
 }
 
-/** Configs to paste into training tools, folded since a reader needs one of them, and the adapter itself. */
+/** Configs for training tools, folded since a reader needs one, and the adapter. */
 export function UseIt(props: {
   readonly configs: readonly ToolConfig[];
-  /** The adapter of the rank to use. */
   readonly adapter: AdapterFolder | undefined;
 }) {
   const { configs, adapter } = props;

@@ -20,20 +20,18 @@ import { Section, Snippet } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 import { Savings } from "./savings.tsx";
 
-/** One next step: a sentence, and the command that does it. */
 export interface ReportStep {
   readonly words: string;
   readonly command?: string;
 }
 
-/** The first screen in plain words: which rank, how sure, what it saves, what to do next. The statistics are folded. */
+/** First screen: which rank, how sure, what it saves, what next. The statistics are folded. */
 export function Verdict(props: {
   readonly results: Reported;
   readonly rows: readonly RankRow[];
   readonly claims: readonly Claim[];
-  /** The first to be done first. */
   readonly steps: readonly ReportStep[];
-  /** Ways to use the rank, as an order; empty if there are none. */
+  /** Ways to use the rank, as an order; empty if none. */
   readonly use: string;
 }) {
   const { results, rows, steps, use } = props;
@@ -42,7 +40,7 @@ export function Verdict(props: {
   const on = (topic: Claim["topic"]) => claims.filter((one) => one.topic === topic);
   const [answer, ...reasons] = on("verdict");
   const evidence = on("evidence");
-  // Without ranks that are better than guessing, and of copies, there is nothing to save.
+  // Ranks no better than guessing, and copies, save nothing.
   const mayShowSavings = (decision.classPrior?.state ?? "better") === "better" && tellsRanksApart(decision);
   return (
     <section
@@ -127,7 +125,6 @@ function examplesInWords({ examples, groups }: Reported["decision"]): string {
   return groups ? `${integer(examples)} in ${integer(groups.count)} groups` : integer(examples);
 }
 
-/** Explains the decision's intervals. */
 export function intervalsInWords(results: Reported): string {
   const { confidence, seeds, examples } = results.decision;
   const sample = `${counted(seeds, "seed")} and ${counted(examples, "validation example")}`;
@@ -143,7 +140,7 @@ export function intervalsInWords(results: Reported): string {
   return `${both} The interval under a mean is of that rank by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed${onExample}, and their intervals hold for all pairs of ranks at once. The bound on how much better any other rank may be is one-sided and shares the remaining ${percent(1 - confidence)} between the ranks.${shared}`;
 }
 
-/** Cautions to be read before the numbers; nothing at all when nothing is wrong. */
+/** Cautions before the numbers, if any. */
 export function Notices(props: { readonly claims: readonly Claim[] }) {
   const notices = claimsAt("notices", props.claims).map(inWords);
   if (notices.length === 0) return null;

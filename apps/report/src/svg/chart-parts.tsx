@@ -4,7 +4,7 @@ import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 import type { ComponentChildren } from "preact";
 
-/** An image for assistive technology: one label in words; its table twin holds the numbers. */
+/** Image with one label for assistive technology; its table twin has the numbers. */
 export function Frame(props: {
   readonly width: number;
   readonly height: number;
@@ -33,7 +33,6 @@ interface Tick {
   readonly strong?: boolean;
 }
 
-/** About `count` ticks of a scale. */
 export function ticksOf(
   scale: ScaleLinear<number, number>,
   count: number,
@@ -42,7 +41,7 @@ export function ticksOf(
   return scale.ticks(count).map((value) => ({ at: scale(value), text: write(value) }));
 }
 
-/** Horizontal grid lines from `left` to `right` with their values left of them. `at` is a vertical position. */
+/** Horizontal grid lines from `left` to `right`, values on the left. `at` is a vertical position. */
 export function ValueAxis(props: {
   readonly ticks: readonly Tick[];
   readonly left: number;
@@ -62,7 +61,7 @@ export function ValueAxis(props: {
   );
 }
 
-/** Labels below a chart, the axis' name under them. `at` is a horizontal position. */
+/** Labels below a chart, above the axis' name. `at` is a horizontal position. */
 export function BottomAxis(props: {
   readonly ticks: readonly Tick[];
   readonly left: number;
@@ -94,7 +93,6 @@ export function BottomAxis(props: {
 export interface Point {
   readonly x: number;
   readonly y: number;
-  /** Shown when the pointer rests on it. */
   readonly title?: string;
 }
 
@@ -103,7 +101,6 @@ const path = line<Point>()
   .y((point) => point.y)
   .digits(1);
 
-/** A polyline; nothing for fewer than two points. */
 export function Line(props: {
   readonly points: readonly Point[];
   readonly class: string;
@@ -117,7 +114,6 @@ export function Line(props: {
   );
 }
 
-/** One small circle a point. */
 export function Dots(props: {
   readonly points: readonly Point[];
   readonly class: string;
@@ -134,13 +130,12 @@ export function Dots(props: {
   );
 }
 
-/** A mean as a dot with its interval as a bar, upright or lying. `lo`, `mid`, `hi` are positions along the bar. */
+/** Mean as a dot, interval as a bar, upright or lying. `lo`, `mid`, `hi` are positions along the bar. */
 export function IntervalBar(props: {
   readonly direction: "upright" | "lying";
   readonly lo: number;
   readonly mid: number;
   readonly hi: number;
-  /** Position across the bar. */
   readonly across: number;
   readonly class: string;
   readonly title: string;
@@ -168,18 +163,17 @@ export function IntervalBar(props: {
 interface RankScale {
   /** Horizontal position of a rank, in SVG units. */
   x(rank: number): number;
-  /** Space between the two nearest ranks. */
   readonly gap: number;
-  /** The ranks whose labels fit without touching. */
+  /** Ranks whose labels fit without touching. */
   readonly labelled: readonly number[];
 }
 
-/** Narrowest space, in SVG units, that the label of a tick needs. */
+/** Narrowest space of a tick's label, in SVG units. */
 const LABEL_WIDTH = 26;
 
 /**
- * Ranks on a log2 axis between `left` and `right`. Rank 0 (the head alone) has no logarithm: it stands one doubling
- * left of the smallest positive rank.
+ * Ranks on a log2 axis. Rank 0 (the head alone) has no logarithm: it stands one doubling left of the smallest positive
+ * rank.
  */
 export function rankScale(ranks: readonly number[], left: number, right: number): RankScale {
   const positive = ranks.filter((rank) => rank > 0);
@@ -195,7 +189,7 @@ export function rankScale(ranks: readonly number[], left: number, right: number)
   const x = (rank: number) => scale(exponent(rank));
   const gaps = exponents.slice(1).map((value, index) => scale(value) - scale(exponents[index] ?? value));
   const labelled: number[] = [];
-  // From the right: the largest ranks are the crowded ones where ranks are not doublings.
+  // From the right: without doublings, the largest ranks are crowded.
   for (const rank of [...ranks].sort((a, b) => b - a)) {
     const last = labelled.at(-1);
     if (last === undefined || x(last) - x(rank) >= LABEL_WIDTH) labelled.push(rank);
@@ -203,12 +197,12 @@ export function rankScale(ranks: readonly number[], left: number, right: number)
   return { x, gap: gaps.length > 0 ? Math.min(...gaps) : right - left, labelled: labelled.reverse() };
 }
 
-/** An SVG coordinate: one decimal is a tenth of a pixel, and keeps a report of 200 trials small. */
+/** SVG coordinate with one decimal, which keeps a report of 200 trials small. */
 export function px(value: number): number {
   return Math.round(value * 10) / 10;
 }
 
-/** Smallest and largest of finite values, widened by `share` of their distance on both sides. */
+/** Smallest and largest finite value, widened by `share` of their distance on both sides. */
 export function paddedExtent(values: readonly number[], share: number): [lo: number, hi: number] {
   const finite = values.filter(Number.isFinite);
   if (finite.length === 0) return [0, 1];
@@ -217,13 +211,13 @@ export function paddedExtent(values: readonly number[], share: number): [lo: num
   return [lo - pad, hi + pad];
 }
 
-/** The value below which `share` of the values lie; 0 of nothing. */
+/** Value below which `share` of the values lie; 0 without values. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
 
-/** Arithmetic mean; NaN of nothing. */
+/** Arithmetic mean; NaN without values. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
