@@ -3,12 +3,14 @@ import type { Claim, Decision, Results, Scores } from "@lorank/evidence/results"
 type Part<Name extends keyof Results, Known extends keyof Results[Name]> = Pick<Results[Name], Known> &
   Partial<Results[Name]>;
 
+/** Scores of another trainer's run. */
 export interface ReportedRun extends Scores {
   readonly rank: number;
   /** Absent if unknown. */
   readonly seed?: number;
 }
 
+/** File of outcomes or scores. */
 export interface SourceFile {
   readonly name: string;
   /** Digest in lower-case hex. */

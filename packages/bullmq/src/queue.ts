@@ -100,6 +100,7 @@ export async function cancelJob(
   return (await queue.remove(jobId)) === 1;
 }
 
+/** Trial of a waiting or running job. */
 export interface QueuedTrial {
   readonly trialId: string;
   readonly jobId: string;

@@ -38,6 +38,7 @@ const answerNames: OptionNames<Answer> = {
   finish: false,
 };
 
+/** Values of an answer by metric. */
 export interface JudgedAnswer {
   readonly example: string;
   /** Values from 0 to 1; null where the judge left the example out. */
@@ -46,10 +47,12 @@ export interface JudgedAnswer {
   readonly reasons?: Readonly<Record<string, string>>;
 }
 
+/** Metric over all answers. */
 export interface MetricSummary {
   readonly metric: string;
   /** Mean of the values; null without any. */
   readonly mean: number | null;
+  /** Answers with a value. */
   readonly judged: number;
   /** Answers that the judge left out. */
   readonly leftOut: number;
@@ -60,7 +63,7 @@ export interface MetricSummary {
 export interface Judged {
   readonly answers: readonly JudgedAnswer[];
   readonly metrics: readonly MetricSummary[];
-  /** Blank answers, judged as any other. */
+  /** Answers without a character but spaces, judged as any other. */
   readonly empty: number;
   /** Answers cut by the limit, judged as any other. */
   readonly cut: number;

@@ -1,6 +1,7 @@
 import { InputError, nearest } from "@lorank/core";
 import { type Scorer, scorers } from "./scorers.ts";
 
+/** Parsed metric. */
 export type Metric = {
   /** Text such as `not-levenshtein:2`. */
   readonly text: string;

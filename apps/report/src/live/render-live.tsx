@@ -15,6 +15,7 @@ import { Trials } from "./trials.tsx";
 /** Report's policy, but with connections to the page's own server. */
 const POLICY = `default-src 'none'; style-src 'sha256-${liveStyleHash}'; script-src 'sha256-${liveScriptHash}'; connect-src 'self'; form-action 'self'; img-src data:; base-uri 'none'`;
 
+/** Addresses on the page's server. */
 export interface LiveAddresses {
   /** Server-sent events that renew parts of the page. */
   readonly events: string;

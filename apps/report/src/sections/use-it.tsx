@@ -9,6 +9,7 @@ export interface ToolConfig {
   readonly text: string;
 }
 
+/** Published adapter. */
 export interface AdapterFolder {
   readonly rank: number;
   readonly seed: number;

@@ -17,14 +17,17 @@ export interface ExecutorOptions {
   readonly trialsAtOnce: number;
 }
 
+/** Makes an executor for the jobs of a results folder. */
 export type StartExecutor = (place: JobPlace, options: ExecutorOptions) => Executor | Promise<Executor>;
 
+/** Submitted work. */
 export interface Submission {
   /** Settles when the process has ended; never rejects. */
   readonly ended: Promise<WorkEnd>;
   cancel(how: "stop" | "kill"): void;
 }
 
+/** End of a process, whether or not the work is done. */
 export interface WorkEnd {
   /** Sentence with the last lines of output. */
   readonly reason: string;
@@ -32,6 +35,7 @@ export interface WorkEnd {
   readonly mayRetry: boolean;
 }
 
+/** Event of a trial, from its process. */
 export type WorkEvent = { readonly trialId: string } & (
   | { readonly kind: "started"; readonly attempt: number }
   | { readonly kind: "progress"; readonly event: ProgressEvent }

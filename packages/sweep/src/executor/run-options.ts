@@ -42,6 +42,7 @@ export interface RunOptions extends Pick<TrialResources, "recompute"> {
   readonly reporter: ProgressReporter;
 }
 
+/** Options to complete with defaults: {@link runOptions}. */
 export type AskedRunOptions = { readonly [Key in keyof RunOptions]?: RunOptions[Key] | undefined };
 
 /** Names of {@link AskedRunOptions}, to check a caller's. */

@@ -4,7 +4,6 @@ import type { Work } from "../plan/job.ts";
 import type { Executor, Submission, WorkEnd, WorkEvent } from "./executor.ts";
 import { isStopping, type RunOptions, type StopSignals } from "./run-options.ts";
 
-/** Goal for a trial, and its missing work. */
 export interface TrialTask {
   readonly trialId: string;
   /** Missing work, by the results folder; undefined when done. */

@@ -18,6 +18,7 @@ import { type PlanInputs, trainerOf } from "../trainers/trainers.ts";
  */
 const secondsToMeasure = 5;
 
+/** Timed step or batch. */
 export interface MeasureProgress {
   readonly rank: number;
   readonly event: ProgressEvent;

@@ -143,6 +143,7 @@ export function resultsOf(store: SweepStore, specs: readonly TrialSpec[]): Trial
     .map((id) => store.readResult(id));
 }
 
+/** Outcomes of the trials with a result. */
 export function outcomesOf(store: SweepStore, plan: Plan, specs: readonly TrialSpec[]): OutcomeTable {
   const { validationGroups } = subjectOf(plan, store).data;
   return outcomesFromTrials(resultsOf(store, specs), validationGroups, failuresOf(store, specs));

@@ -28,7 +28,6 @@ export function assertChoices(config: ChosenChecks, must: Must): void {
   }
 }
 
-/** Faults of another trainer's settings for the chosen checks. */
 export function assertNeeds(
   { robustness, optimizer }: ChosenChecks & { readonly optimizer: { readonly learningRate?: number } },
   must: Must,

@@ -42,6 +42,7 @@ export interface SweepProgress {
   readonly secondsEstimateLeft?: number;
 }
 
+/** Event of a trial in a sweep. */
 export type SweepTrialEvent = SweepProgress &
   (
     | { readonly kind: "trial-started"; readonly attempt: number }
@@ -74,6 +75,7 @@ export type SweepTrialEvent = SweepProgress &
       }
   );
 
+/** Events of a sweep, or of the search before it. */
 export type SweepEvent =
   | SweepTrialEvent
   /** A damaged file has been rebuilt. */
@@ -90,6 +92,7 @@ export type SweepEvent =
       readonly seconds: number;
     };
 
+/** Receives a sweep's events. */
 export interface ProgressReporter {
   report(event: SweepEvent): void;
 }

@@ -9,6 +9,7 @@ export interface KnownDigest {
   readonly stamp: string;
 }
 
+/** Work of one process. */
 export type Work =
   | TrialToTrain
   | { readonly kind: "evaluate"; readonly trialId: string; readonly test: TestToScore }

@@ -20,7 +20,7 @@ import {
 export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "search">;
 
 interface PlanOf<Config, Spec> {
-  /** Normalised: ranks, seeds and target modules sorted. */
+  /** Normalised config: ranks, seeds and target modules sorted. */
   readonly config: Config;
   readonly summary: PlanSummary;
   /** Specs of every rank and seed, block by block of a seed. The method decides which are run. */
@@ -28,6 +28,7 @@ interface PlanOf<Config, Spec> {
   readonly notes: readonly string[];
 }
 
+/** Sweep of this engine, ready to run. */
 export interface SweepPlan extends PlanOf<SweepConfig, EngineSpec> {
   readonly model: ModelSummary;
   readonly data: Results["data"] & Required<Pick<Results["data"], "name" | "trainExamples">>;
@@ -38,6 +39,7 @@ export interface CommandPlan extends PlanOf<CommandConfig, CommandSpec> {}
 
 export type Plan = SweepPlan | CommandPlan;
 
+/** Plan of another trainer's trials, and its commands' needs. */
 export interface CommandInputs {
   readonly plan: CommandPlan;
   readonly folder: string;
@@ -45,6 +47,7 @@ export interface CommandInputs {
   readonly timeoutSeconds?: number | undefined;
 }
 
+/** Plan of this engine's trials, and what they read. */
 export interface SweepInputs {
   readonly plan: SweepPlan;
   /** Base model: a folder with config.json, and weights unless random; or a `.gguf` file. */

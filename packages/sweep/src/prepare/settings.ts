@@ -54,7 +54,6 @@ export function seedsOf({ seeds = sweepDefaults.seeds }: Pick<SweepSettings, "se
   return typeof seeds === "number" ? Array.from({ length: seeds }, (_, i) => sweepDefaults.seed + i) : seeds;
 }
 
-/** Settings of a trial's training, with a search's starting values. */
 export function trainingOf(settings: SweepSettings): TrainingSettings {
   const { learningRate, epochs } = settings;
   return { ...settings, learningRate: numberIn(learningRate), epochs: numberIn(epochs) };

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
 import type { TrialResult } from "@lorank/evidence/results";
 
+/** Published adapter of a rank. */
 export interface PublishedAdapter {
   readonly rank: number;
   readonly seed: number;
@@ -15,6 +16,7 @@ export interface PublishedAdapter {
 /** File beside a published adapter that names its trial. */
 export const noteName = "trial.json";
 
+/** Published adapters of these trials. */
 export function publishedAdapters(folder: string, trials: readonly TrialResult[]): PublishedAdapter[] {
   return trials
     .map(({ trialId, spec }) => {

@@ -9,7 +9,6 @@ export interface Execution {
   readonly trialsAtOnce: number;
 }
 
-/** Trials in a method's order, and the decision on them. */
 export type DecidedTrials = Pick<
   Results,
   "trials" | "failures" | "truncations" | "otherRates" | "otherScaling" | "untouchedBase" | "decision"

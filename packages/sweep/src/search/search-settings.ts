@@ -28,6 +28,7 @@ import { type SearchStop, type SearchTrials, type ToTry, tryValues } from "./try
 const selectionShare = 1 / 4;
 const mostSelection = 400;
 const shortShare = 1 / 2;
+/** Seeds of the two draws. */
 const selectionDraw = 71;
 const shortDraw = 72;
 
@@ -66,6 +67,7 @@ export function splitForSearch(dataset: TokenizedDataset): SearchParts {
   return { short: part(short.train), long: part(selection.train) };
 }
 
+/** Plan with the found settings, and the search. */
 export interface FoundSettings {
   readonly plan: SweepPlan;
   readonly search: SearchSummary;

@@ -16,6 +16,7 @@ export interface SearchTrials {
   readonly inputs: SweepInputs;
 }
 
+/** Reasons for a search without an outcome. */
 export type SearchStop =
   | { readonly status: "interrupted" }
   | { readonly status: "failed"; readonly failed: readonly FailedTask[] };

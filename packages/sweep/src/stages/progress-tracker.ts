@@ -95,7 +95,6 @@ export class ProgressTracker {
     this.#reporter.report({ ...this.#progress(trialId), kind: "test-scored", ...figuresOf(evaluation) });
   }
 
-  /** Records a trial lost to the sweep, perhaps after its result. */
   failed({ trialId, message }: FailedTask): void {
     this.#reporter.report({ ...this.#progress(trialId), kind: "trial-failed", message });
   }

@@ -21,6 +21,7 @@ import { type PlanInputs, trainerOf } from "../trainers/trainers.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 import { runStages, type StageOutcome, scoringTask } from "./run-stages.ts";
 
+/** Results folder, and the form of its adapters. */
 export interface ResultsFolder {
   /** Path; created, or resumed where a sweep was. */
   readonly out: string;

@@ -160,7 +160,6 @@ export function baseTask(store: SweepStore, trialId: string): TrialTask {
   };
 }
 
-/** Cuts a finished trial's adapter to the missing ranks. */
 export function truncationTask(store: SweepStore, required: RequiredTruncation): TrialTask {
   const { trialId } = required;
   return {

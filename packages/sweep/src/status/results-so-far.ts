@@ -7,6 +7,7 @@ import type { SweepStore } from "../store/store.ts";
 import { readPlan } from "../store/sweep-file.ts";
 import { type Subject, subjectOf } from "../trainers/subject.ts";
 
+/** Results of an unfinished sweep. */
 export interface ResultsSoFar extends Subject {
   readonly sweep: PlanSummary;
   /** Results of the comparison, by rank and then seed. */
@@ -15,7 +16,6 @@ export interface ResultsSoFar extends Subject {
   readonly decision?: Decision;
 }
 
-/** Last results of each store, and their sources. */
 const known = new WeakMap<
   SweepStore,
   { readonly basis: string; readonly state: unknown; readonly results: ResultsSoFar }

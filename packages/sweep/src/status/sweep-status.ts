@@ -19,13 +19,17 @@ export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
   readonly isSearching: boolean;
   readonly ranks: readonly number[];
   readonly seeds: readonly number[];
+  /** Metric of the verdict. */
   readonly metric: MetricName;
-  /** Trials of the plan, block by block of a seed, then those of its checks. */
+  /** Trials of the plan, one for each rank and seed, block by block of a seed, then those of its checks. */
   readonly trials: readonly TrialStatus[];
+  /** Trials with a result, of `total`. */
   readonly done: number;
+  /** Number of trials in the end; of a method that may end early, the most. */
   readonly total: number;
-  /** True with results and verdict, and no running process. */
+  /** True when all results and the verdict are there, and no process works on them. */
   readonly isComplete: boolean;
+  /** Process that runs what is missing, if any. */
   readonly driver?: Pick<LeaseHolder, "host" | "pid" | "since">;
 }
 
@@ -120,7 +124,7 @@ function assertSearch(out: string): void {
 
 interface Estimated {
   readonly trials: TrialStatus[];
-  /** Estimate with as many trials side by side as now; absent where none runs or nothing is known yet. */
+  /** Estimate, with as many trials side by side as now; absent where none runs or nothing is known yet. */
   readonly secondsLeft?: number;
 }
 
@@ -153,7 +157,6 @@ export function trialName({ lora, seed }: TrialSpec, variant?: string): string {
   return `r${lora.rank}-s${seed}${variant === undefined ? "" : `-${variant}`}`;
 }
 
-/** Setting in which a check's trial differs from the sweep's. */
 export function variantOf({ lora, optimizer }: TrialSpec, ofSweep: TrialSpec): string {
   if (lora.scalingRule !== ofSweep.lora.scalingRule) return String(lora.scalingRule);
   return `lr${Number((optimizer.learningRate ?? Number.NaN).toPrecision(3))}`;

@@ -27,26 +27,29 @@ export type TrialState =
 
 export interface Running {
   readonly attempt: number;
-  /** Absent, as the members below, until written. */
+  /** Absent, as the members below, until the process has written them. */
   readonly host?: string;
   readonly device?: string;
   /** Scheduler's name of the process. */
   readonly where?: string;
   readonly step?: number;
-  /** Steps of the whole training, where reported. */
+  /** Steps of the whole training, where the trainer reports them. */
   readonly steps?: number;
   readonly loss?: number;
-  /** Checkpoint's step from which the attempt was resumed. */
+  /** Step of the checkpoint from which the attempt was resumed, if it was. */
   readonly resumedFrom?: number;
+  /** Examples of the evaluation after training. */
   readonly evaluating?: { readonly done: number; readonly total: number };
   /** Seconds since the attempt began. */
   readonly seconds: number;
+  /** Estimate; absent before there is anything to estimate from. */
   readonly secondsLeft?: number;
 }
 
+/** Trial of a sweep, and its state. */
 export type TrialStatus = TrialState & {
   readonly trialId: string;
-  /** Name such as `r16-s3`; of a check `r16-s3-lr0.001`, `r16-s3-rslora`. */
+  /** Name such as `r16-s3`; of a check with what differs: `r16-s3-lr0.001`, `r16-s3-rslora`. */
   readonly name: string;
   readonly rank: number;
   readonly seed: number;

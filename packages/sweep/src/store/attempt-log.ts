@@ -37,7 +37,6 @@ interface AttemptState {
   readonly start?: AttemptStart;
   readonly event?: ProgressEvent & { readonly time: string };
   readonly step?: Extract<ProgressEvent, { readonly kind: "step" }>;
-  /** Checkpoint from which the attempt was resumed. */
   readonly resumed?: Extract<ProgressEvent, { readonly kind: "resumed" }>;
   readonly end?: AttemptEnd & { readonly time: string };
   /** Milliseconds since 1970. */
@@ -92,7 +91,6 @@ export class AttemptLog {
   }
 }
 
-/** Writes the end of an attempt whose process is gone. */
 export function logEnd(folder: string, end: AttemptEnd): void {
   const file = logFile(folder);
   ifPossible(() => {

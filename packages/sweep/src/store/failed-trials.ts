@@ -28,7 +28,6 @@ export function writeFailedTrials(out: string, trials: FailedTrials): void {
   writeFileAtomic(failedFile(out), `${JSON.stringify(Object.fromEntries(trials), null, 2)}\n`);
 }
 
-/** Lets these trials run again. */
 export function forgetFailedTrials(out: string): void {
   rmSync(failedFile(out), { force: true });
 }

@@ -33,7 +33,6 @@ export function digestOf(path: string): string {
 
 let notify: ((digests: readonly KnownDigest[]) => void) | undefined;
 
-/** Calls the listener with each lasting digest. */
 export function onNewDigests(listener: (digests: readonly KnownDigest[]) => void): void {
   notify = listener;
 }

@@ -22,7 +22,6 @@ interface SearchRecord {
   readonly search: SearchSummary;
 }
 
-/** Smallest and largest rank, or the only one. */
 export function searchedRanks({ ranks }: Pick<SweepConfig, "ranks">): number[] {
   return [...new Set([Math.min(...ranks), Math.max(...ranks)])];
 }
@@ -59,7 +58,6 @@ export function savedSearch(
   );
 }
 
-/** Saves the result of a search, once. */
 export function writeRecord(out: string, plan: SweepPlan, toSearch: ToSearch, search: SearchSummary): void {
   const record: SearchRecord = { settings: settingsOf(plan.config, toSearch), search };
   makeOwnFolder(dirname(recordPath(out)));

@@ -59,6 +59,7 @@ export function exampleChoices(out: string): Pick<TrainingSettings, "keepOverlap
  */
 export type AskedSettings = (config: Comparison) => unknown;
 
+/** Path of `settings.json`. */
 export function settingsFile(out: string): string {
   return join(out, "settings.json");
 }

@@ -8,6 +8,7 @@ import { SweepStore } from "../store/store.ts";
 import { readPlan } from "../store/sweep-file.ts";
 import { engineTrainer } from "./engine.ts";
 
+/** Evaluation on a sweep's validation examples. */
 export interface EvaluationInSweep {
   readonly evaluation: Evaluation;
   /** Names, in the order of the evaluation. */

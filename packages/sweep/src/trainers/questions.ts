@@ -2,7 +2,6 @@ import { modelAt } from "@lorank/checkpoint/files";
 import { decodeDataset, questionTexts, type TokenizedTokensExample } from "@lorank/train/data";
 import { createTokenizer } from "@lorank/train/tokenizer";
 
-/** Prompts and references of the validation examples, as texts. */
 export function questionsIn(dataset: Uint8Array, modelPath: string): ReturnType<typeof questionTexts> {
   const { validation } = decodeDataset(dataset);
   const examples = validation as readonly TokenizedTokensExample[];

@@ -16,7 +16,6 @@ export function pathsNamed(commands: readonly (readonly string[])[], folder: str
   return [...new Set(words.filter((word) => isFile(folder, word)).map((word) => shortest(folder, word)))];
 }
 
-/** Files that commands name, with hashes, sorted. */
 export function namedFiles(
   commands: readonly (readonly string[])[],
   folder: string,

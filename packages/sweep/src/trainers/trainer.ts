@@ -83,7 +83,6 @@ export interface MeasuredTime {
   readonly secondsPerStep: number;
 }
 
-/** Options that a place depends on. */
 export interface PlaceOptions extends Omit<TrialResources, "modelPath" | "datasetFile"> {
   readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
   readonly reporter: ProgressReporter;
@@ -97,14 +96,11 @@ export interface OpenSweep {
   readonly execution: { readonly threadsPerTrial?: number };
 }
 
-/** Job of another machine's plan. */
 export interface ForeignJob extends JobPlace {
   readonly spec: TrialSpec;
-  /** File with the examples of this SHA-256. */
   readonly datasetFile: (sha256: string) => string;
 }
 
-/** Needs and device of a trainer's processes. */
 interface TrainerProcesses {
   /** Threads per process; absent where only the user knows. */
   readonly threads?: number;

@@ -61,7 +61,6 @@ export function endPath({ folder }: Pick<Batch, "folder">, index: number): strin
   return join(folder, "tasks", `${index}.end.json`);
 }
 
-/** Notes that a task has begun, with its attempt. */
 export function writeStart(batch: Pick<Batch, "folder">, index: number, attempt: number | undefined): void {
   const start: TaskStart = { attempt };
   writeFileAtomic(startPath(batch, index), JSON.stringify(start));

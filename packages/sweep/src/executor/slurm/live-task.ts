@@ -76,7 +76,6 @@ export class LiveTask {
     this.#settle(end);
   }
 
-  /** Reason for an end that the task did not write. */
   endWithoutWord(): WorkEnd {
     const what = `its job ${this.jobId}`;
     if (this.cancelled !== undefined) return { reason: `${what} was cancelled`, mayRetry: true };
@@ -114,7 +113,6 @@ export class LiveTask {
   }
 }
 
-/** Events read from a trial's log; others come from elsewhere. */
 const progressKinds: ReadonlySet<string> = new Set<TrialEvent["kind"]>([
   "step",
   "evaluating",

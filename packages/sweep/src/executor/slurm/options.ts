@@ -1,6 +1,7 @@
 import { assertOptions, InputError, type OptionNames } from "@lorank/core";
 import { brokenRules } from "@lorank/train/spec";
 
+/** Options for running work on Slurm. */
 export interface SlurmOptions {
   /** Options of `sbatch` by long name: `{ partition: "gpu", exclusive: true }`. */
   readonly sbatch?: Readonly<Record<string, string | number | true>>;

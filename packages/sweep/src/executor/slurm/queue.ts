@@ -26,7 +26,6 @@ interface CommandEnd {
   readonly stderr: string;
 }
 
-/** Longest wait for a command of Slurm. */
 const commandMs = 120_000;
 
 /**
