@@ -4,38 +4,37 @@ export interface ClaimFamily {
   readonly ranks: number;
   /** Smallest rank, compared or not. Default: the smallest compared. */
   readonly smallest?: number;
-  /** Error spending: from the tail of all looks to the tail here. Default: all of it. */
+  /** Error spending, from the tail of all looks to that of this look. */
   readonly spend?: (tail: number) => number;
   /** True if claims are made at one look. Default: true without `spend`. */
   readonly once?: boolean;
 }
 
-/** Error probabilities of a family's claims, on each side that matters. */
 export interface ClaimTails {
-  /** Tail on each side of a pair's interval: (1 - confidence) / 2, shared by all pairs (Bonferroni). */
+  /** Tail on each side of a pair's interval, shared by all pairs (Bonferroni). */
   readonly pairTail: number;
   /**
-   * Tail of the smallest rank's bound on loss. All ranks' bounds hold jointly: all but one can fail, correlated by 1/2
-   * since the best rank is shared (Dunnett, 1955). Passing against every rival costs nothing (Berger, 1982).
+   * Tail of the smallest rank's bound. All but one bound can fail, with correlation 1/2 through the best rank (Dunnett,
+   * 1955). Passing every rival costs nothing (Berger, 1982).
    */
   readonly smallestTail: number;
-  /** Tail of every other rank's bound. */
+  /** Tail of every other rank's bound on loss. */
   readonly otherTail: number;
-  /** Tail of the bounds among open verdicts; for two ranks with one look, where a supported difference settles all. */
+  /** Tail of bounds among open verdicts: two ranks and one look, where a supported difference settles all. */
   readonly openTail?: number;
 }
 
-/** Tails at which a smaller rank counts as worse, before a larger certified rank is recommended. */
+/** Tails at which a smaller rank has lost, before a larger certified one is recommended. */
 export interface LostTails {
-  /** Tail if no difference is supported: then ranks are probably equal, and the smallest is seldom passed over. */
+  /** Tail without a supported difference: ranks are then probably equal. */
   readonly alike: number;
   readonly differing: number;
 }
 
-/** Fewest seeds at which `smallestTail` seldom passes over the smallest of equal ranks. */
+/** Fewest seeds at which `smallestTail` seldom passes over the smallest rank. */
 const enoughSeeds = 5;
 
-/** Tails of lost claims. No error is spent: the larger rank is certified anyway. See docs/decisions/0017. */
+/** No error is spent: the larger rank is certified anyway. See docs/decisions/0017. */
 export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, seeds: number): LostTails {
   const third = smallestTail / 3;
   return {
@@ -45,7 +44,7 @@ export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, see
   };
 }
 
-/** Share of the error for the smallest rank, the default recommendation. Chosen by simulation: docs/decisions/0017. */
+/** Share of the error for the smallest rank. Chosen by simulation: docs/decisions/0017. */
 const smallestShare = 2 / 3;
 
 export function claimTails(confidence: number, family: ClaimFamily): ClaimTails {
@@ -74,7 +73,7 @@ function boundTails(error: number, ranks: number): Pick<ClaimTails, "smallestTai
 function solve(error: number, ranks: number): Pick<ClaimTails, "smallestTail" | "otherTail"> {
   const others = ranks - 2;
   const ratio = (1 - smallestShare) / others / smallestShare;
-  // Bonferroni's inequality is the safe end; no bound may use more than the whole error.
+  // Bonferroni's inequality is the safe end; the whole error is the other.
   let [low, high] = [error * smallestShare, error];
   while (high - low > 1e-7 * error) {
     const tail = (low + high) / 2;

@@ -2,12 +2,8 @@ import { type OfValues, type ValueColumn, valueColumns } from "../columns/outcom
 import { type ExampleOutcomes, metricValues } from "../schema/scores.ts";
 import type { ClassPriorComparison, MetricName } from "../schema/types.ts";
 
-/**
- * Outcomes of the class prior by example: `correct` of always naming the most frequent class, other columns of
- * predicting class shares. `[examples]`
- */
+/** Class prior: `correct` for the most frequent class, other columns for the class shares. `[examples]` */
 export interface ClassPrior extends Pick<ClassPriorComparison, "source">, Required<OfValues<Float64Array>> {
-  /** Outcomes of an example of the largest class and of another class, if labels are unknown. `[2]` */
   readonly byClass?: ExampleOutcomes;
 }
 
@@ -19,7 +15,7 @@ export function priorValues(prior: ClassPrior, metric: MetricName): ArrayLike<nu
   return correct.map((share) => share * largest! + (1 - share) * other!);
 }
 
-/** Class prior of labelled examples. No constant answer has higher accuracy or lower mean log loss. */
+/** No constant answer has a higher accuracy or a lower mean log loss than this prior. */
 export function priorOfLabels(
   labels: ArrayLike<string | number>,
   source: ClassPrior["source"] = "labels",
@@ -35,6 +31,7 @@ export function priorOfLabels(
     source,
     ...ofValues((column) => {
       const values = byLabel(column);
+      // Float64Array.from would first make a list of its values.
       return new Float64Array(length).map((_, e) => values.get(labels[e]!)!);
     }),
   };
@@ -47,10 +44,10 @@ function ofValues<Values>(valuesOf: (column: ValueColumn) => Values): Required<O
 }
 
 /**
- * Class prior from the share p of the largest of k classes. Accuracy is p on every example. Log loss is the largest
- * that p allows: exact for two classes, in favour of the runs for more.
+ * Class prior from the share p of the largest of k classes. Log loss is the largest that p allows: exact for two
+ * classes, in favour of the runs for more.
  *
- * -p ln p - (1 - p) ln((1 - p) / (k - 1))
+ *     -p ln p - (1 - p) ln((1 - p) / (k - 1))
  */
 export function priorOfShare(share: number, classes: number, examples: number): ClassPrior {
   const rest = 1 - share;
@@ -66,8 +63,7 @@ export function priorOfShare(share: number, classes: number, examples: number): 
 }
 
 /**
- * Class prior of unlabelled runs that are right on the very same examples, as one constant answer would be. Worst case:
- * with more than two classes the true log loss is larger. Undefined if runs differ or are all right.
+ * Class prior of unlabelled runs right on the same examples, as a constant answer would be. Undefined if all are right.
  */
 export function priorOfAgreement(
   cells: readonly { readonly correct: ArrayLike<number> }[],

@@ -1,10 +1,10 @@
 import type { Metric } from "../schema/types.ts";
 import { median } from "../statistics/averages.ts";
 
-/** Distance, in margins, below which no run counts as collapsed. */
+/** Distance, in margins, below which no run has collapsed. */
 const leastMargins = 3;
 
-/** Robust standard deviations below its rank at which a run has collapsed, with many seeds and ranks. */
+/** Robust standard deviations of a collapse, with many seeds and ranks. */
 const leastSds = 6;
 
 /** Indices of a collapsed run's rank and seed. */
@@ -14,15 +14,14 @@ export interface CollapsedCell {
 }
 
 /**
- * Finds collapsed runs: far below their rank's other seeds, and near or below every other run. `scores` are
- * `[ranks][seeds]`. With seeds `apart` ranks may have different numbers of runs, and no seed effect is subtracted.
+ * Finds runs far below their rank's other seeds, and near or below every other run. `scores`: `[ranks][seeds]`. Seeds
+ * that are `apart` have no common effect to subtract.
  *
  * Residual: score less the rank's lower median, less the median residual of other ranks under the seed. Scale: 1.4826
- * times the median absolute residual of all runs, or of the rank's other runs if larger; the factor is {@link sdsFor}.
- * `margin` is the metric's default, so a wider margin changes nothing.
+ * times the median absolute residual of all runs, or of the rank's others if larger. `margin` is the metric's default.
  *
- * None is found of two seeds, or if half of a rank's runs are low. False alarms: below 1 % of simulated sweeps with
- * equal noise (packages/evidence/bench/collapse.md).
+ * None is found of two seeds, or if half of a rank's runs are low. False alarms: below 1 % of sweeps
+ * (packages/evidence/bench/collapse.md).
  */
 export function collapsedRuns(
   scores: readonly (readonly number[])[],
@@ -56,7 +55,6 @@ export function collapsedRuns(
     .map(({ rank, seed }) => ({ rank, seed }));
 }
 
-/** Factor of the scale. Chosen by simulation. */
 function sdsFor(seeds: number, ranks: number): number {
   return (leastSds * (1 + 4 / (seeds - 1) ** 2) * ranks) / (ranks - 1);
 }

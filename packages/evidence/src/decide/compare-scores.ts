@@ -15,18 +15,17 @@ import { couplesOf } from "./interval/half-width.ts";
 import { isGrid, pairNoises, type ScoreDesign, type ScoredRun } from "./score-design.ts";
 import type { DecideSettings } from "./settings.ts";
 
-/** Examples without noise of their own: as good as infinite in the quantiles. */
+/** Large enough to count as infinite in the quantiles. */
 const manyExamples = 1_000_000;
 
-/** Example noise of a difference: standard error (0: not counted) and number of examples (if counted). */
+/** Example noise of a difference: standard error (0 if not counted) and number of examples. */
 interface ExampleNoise {
   readonly error: number;
   readonly examples: number | undefined;
-  /** Share of each tail that the choice of learning rates leaves. */
+  /** Share of each tail left after the choice of learning rates. */
   readonly share: number;
 }
 
-/** Compares every pair of ranks by all runs of both. */
 export function compareScores(
   design: ScoreDesign,
   { metric, margin, confidence }: DecideSettings,
@@ -63,7 +62,6 @@ export function compareScores(
   return { pairs, tails, sample, collapsed };
 }
 
-/** Unit of the last digit of any score; scores that agree to it may differ by as much. */
 function lastDigit(runs: readonly ScoredRun[]): number {
   let digits = 0;
   while (digits < 12 && runs.some(({ score }) => Math.abs(Number(score.toFixed(digits)) - score) > 1e-13))
@@ -71,7 +69,7 @@ function lastDigit(runs: readonly ScoredRun[]): number {
   return 10 ** -digits;
 }
 
-/** Finds collapsed runs. A seed effect exists only where all ranks share the seeds. */
+/** Seeds have a common effect only if all ranks share them. */
 export function collapsedIn(
   design: ScoreDesign,
   { metric, margin }: Pick<DecideSettings, "metric" | "margin">,

@@ -20,33 +20,33 @@ import { metricsOf } from "./outcomes.ts";
 import type { PairedDesign } from "./paired-design.ts";
 import type { DecideSettings } from "./settings.ts";
 
+/** Two ranks on the same seeds and examples. Differences are positive if the first is better. */
 export interface PairComparison {
   readonly first: number;
   readonly second: number;
-  /** Fit of the differences; noise between seeds is moderated by all pairs. */
+  /** Fit of the differences, with noise between seeds moderated by all pairs. */
   readonly fit: CrossedFit;
-  /** Largest difference of one example, or the typical one of a group; 0 if the metric has no limit. */
+  /** Largest difference of one example, or typical one of a group; 0 without a limit. */
   readonly unit: number;
-  /** Half-width of the two-sided interval, simultaneous over all pairs. */
+  /** Half-width of the two-sided interval, joint for all pairs. */
   readonly halfWidth: number;
-  /** One-sided half-widths of the bounds on each rank's loss against the other. */
+  /** One-sided half-widths of the bounds on each rank's loss. */
   readonly boundWidths: readonly [first: number, second: number];
-  /** One-sided half-widths of the least loss, at each of the tails. */
+  /** One-sided half-widths of the least loss, by tail. */
   readonly lostWidths: LostTails;
   /** True if the interval excludes 0. */
   readonly supported: boolean;
 }
 
-/** All pairs of ranks, with the tails of their intervals. */
 export interface PairwiseComparison {
   readonly pairs: readonly PairComparison[];
   readonly tails: ClaimTails;
   readonly sample: ExampleSample;
-  /** Collapsed runs by index; their noise widens only their ranks' pairs. */
+  /** Indices of collapsed runs, whose noise widens only their ranks' pairs. */
   readonly collapsed: readonly CollapsedCell[];
 }
 
-/** Compares every pair of ranks on `metric`. Default family: the design's ranks with the whole error. */
+/** Default family: the design's ranks with the whole error. */
 export function compareRanks(
   design: PairedDesign,
   metric: MetricName,
@@ -84,7 +84,7 @@ export function compareRanks(
       fit,
       unit,
       ...widths,
-      // One seed leaves out the noise between seeds, so it supports nothing.
+      // One seed lacks the noise between seeds, so it supports nothing.
       supported: seeds.length > 1 && Math.abs(fit.mean) > widths.halfWidth,
     };
   });
@@ -96,7 +96,7 @@ export function compareRanks(
   };
 }
 
-/** Fits differences under shared seeds; `ofExample` is each pair's largest difference of an example. */
+/** Fits differences under shared seeds. `ofExample`: each pair's largest difference of an example. */
 function fitsPaired(
   values: readonly ScoreMatrix[],
   sample: ExampleSample,
@@ -110,7 +110,7 @@ function fitsPaired(
     readonly knownLargest: number | undefined;
   },
 ): { readonly fits: readonly CrossedFit[]; readonly ofExample: readonly number[] } {
-  // Arrays are shared by all pairs: one copy per pair would outweigh the outcomes.
+  // Arrays are shared by pairs: copies would outweigh the outcomes.
   const room = values[0]!.map(({ length }) => new Float64Array(length));
   const compared = couplesOf(values.length).map(([i, j]) => {
     const differences = advantages(values[i]!, values[j]!, metric, room);
@@ -128,13 +128,13 @@ function largest(matrix: readonly Float64Array[]): number {
   return matrix.reduce((max, row) => row.reduce((m, value) => Math.max(m, Math.abs(value)), max), 0);
 }
 
-/** Tails for ranks of unequal variances: the pairs' joint error at a pair's degrees of freedom. */
+/** Tails for ranks of unequal variances, at a pair's degrees of freedom. */
 export function forAllPairs(tails: ClaimTails, ranks: number, df: number): ClaimTails {
   const error = tails.pairTail * ranks * (ranks - 1);
   return df > 0 ? { ...tails, pairTail: allPairsTail(error, ranks, df) } : tails;
 }
 
-/** Mean over examples, by run. `[ranks][seeds]` */
+/** `[ranks][seeds]` */
 export function scoresOf(values: readonly ScoreMatrix[]): number[][] {
   return values.map((rows) => rows.map(mean));
 }
@@ -161,14 +161,12 @@ export function claimFactors(tails: ClaimTails, seeds: number, sample: ExampleSa
 }
 
 interface WidthContext {
-  /** Largest difference of one example, as in {@link PairComparison}. */
   readonly unit: number;
   readonly factors: ClaimFactors;
-  /** True if the pair's first rank is the family's smallest. */
   readonly isSmallest: boolean;
 }
 
-/** Half-widths of a pair's claims, as a function of its mean square between seeds. */
+/** Half-widths as a function of the mean square between seeds. */
 export function pairWidths(
   fit: CrossedFit,
   { unit, factors, isSmallest }: WidthContext,
@@ -184,7 +182,6 @@ export function pairWidths(
   });
 }
 
-/** Finds the pair of two ranks; `mean` is the advantage of `rank` over `other`. */
 export function pairOf(
   pairs: readonly PairComparison[],
   rank: number,
@@ -198,7 +195,6 @@ export function pairOf(
   throw new Error(`no comparison of ranks ${rank} and ${other}`);
 }
 
-/** Tells whether `rank` is supported to be worse than another rank. */
 export function isWorseThanSome(pairs: readonly PairComparison[], rank: number): boolean {
   return pairs.some(
     ({ first, second, fit, supported }) =>
@@ -206,7 +202,7 @@ export function isWorseThanSome(pairs: readonly PairComparison[], rank: number):
   );
 }
 
-/** Upper confidence bound on the loss of `rank` against any other; negative if it leads. */
+/** Upper bound on the loss of `rank` against any other; negative if it leads. */
 export function shortfallBound(pairs: readonly PairComparison[], rank: number): number {
   let bound = -Infinity;
   for (const { first, second, fit, boundWidths } of pairs) {
@@ -216,10 +212,7 @@ export function shortfallBound(pairs: readonly PairComparison[], rank: number): 
   return bound;
 }
 
-/**
- * Lower bound on the loss of `rank` against some other; above 0 the rank has lost. A supported difference claims more,
- * for all pairs at once. `ranks` selects the tail.
- */
+/** Lower bound on the loss of `rank` against another; above 0 it has lost. `ranks` selects the tail. */
 export function shortfallAtLeast(
   pairs: readonly PairComparison[],
   rank: number,
@@ -246,7 +239,6 @@ export function ownInterval(
   return { mean: fit.mean, interval: [Math.max(least, fit.mean - width), Math.min(most, fit.mean + width)] };
 }
 
-/** Means and intervals of a single rank by every metric of its cells; `metric` decides. */
 export function rankScore(
   cells: readonly ExampleOutcomes[],
   { metric, confidence }: Pick<DecideSettings, "metric" | "confidence">,
@@ -261,12 +253,12 @@ export function rankScore(
   return Object.assign({}, ...scores);
 }
 
-/** Metric values of the rank at `index`. `[seeds, examples]` */
+/** `[seeds, examples]` */
 export function metricMatrix(design: PairedDesign, index: number, metric: MetricName): ScoreMatrix {
   return design.cells[index]!.map((cell) => metricValues(cell, metric));
 }
 
-/** Advantage of `a` over `b` by outcome, `[seeds, examples]`, written into `room`. */
+/** Advantage of `a` over `b`, `[seeds, examples]`, written into `room`. */
 export function advantages(
   a: ScoreMatrix,
   b: ScoreMatrix,
@@ -282,7 +274,7 @@ export function advantages(
   });
 }
 
-/** Largest difference of a binary outcome; 0 if values are not binary or unlimited. */
+/** Largest difference of binary values; 0 for others. */
 function binaryUnit(matrix: ScoreMatrix, metric: MetricName): number {
   const limit = largestDifference(metricOf(metric));
   return limit > 0 && isBinary(matrix) ? limit : 0;

@@ -41,24 +41,19 @@ import {
   verdictWithout,
 } from "./verdict.ts";
 
-/** Runs to compare, with the findings of checks. */
 export interface CheckedRuns<Design = PairedDesign> {
   readonly design: Design;
-  /**
-   * Statements that the runs do not support: `rank` (recommendation and its evidence), `pairs` (differences), `plan` (a
-   * larger design).
-   */
+  /** Statements that the runs do not support: a `rank` with its evidence, differences of `pairs`, or a `plan`. */
   readonly forbids: readonly ("rank" | "pairs" | "plan")[];
   readonly members: CheckMembers;
 }
 
-/** Context of a design within its method. */
 export interface DecideContext {
-  /** Claims that share the error. Default: claims about the design's ranks, with the whole error. */
+  /** Claims that share the error. Default: those on the design's ranks. */
   readonly family?: ClaimFamily;
-  /** Tails of a larger design. Default: those of the comparison. */
+  /** Tails of a larger design. Default: the comparison's. */
   readonly plannedTails?: ClaimTails;
-  /** Ranks outside the design, supported to be worse than one in it. Default: none. */
+  /** Ranks outside the design, supported to be worse than one in it. */
   readonly beaten?: readonly number[];
   /** Pairs for the returns. Default: the design's. */
   readonly pairs?: readonly PairSummary[];
@@ -78,7 +73,7 @@ export function decideDesign(
     const left = withoutRuns(design, runs);
     return left && { seeds: left.seeds.length, comparison: compareRanks(left, metric, confidence, family) };
   };
-  // A rank's own interval must hold at every look of a race and for every rank confirmed by a probe.
+  // Intervals of single ranks hold at every look of a race and for every confirmed rank of a probe.
   const own = 1 - (family?.spend?.(1 - confidence) ?? 1 - confidence);
   const scores = design.cells.map((cells) => ({
     seeds: cells.length,
@@ -92,15 +87,14 @@ export function decideDesign(
   );
 }
 
-/** Compared ranks with the findings of checks. */
 export interface ComparedRanks
   extends CheckedRuns<Pick<PairedDesign, "ranks" | "seeds" | "seedsAre" | "excluded" | "failures">> {
   readonly members: CheckMembers & Pick<Decision, "runScores">;
   readonly examples: number;
   readonly comparison: PairwiseComparison;
-  /** Compares the ranks without some runs; undefined below two remaining seeds. */
+  /** Compares without some runs; undefined below two remaining seeds. */
   readonly compareWithout: CollapsedComparison["compareWithout"];
-  /** Scores in rank order. `seeds`: the rank's own number of runs, if ranks differ. */
+  /** Scores in rank order. `seeds`: number of the rank's own runs, if ranks differ. */
   readonly scores: readonly (RankScore & Partial<Pick<RankSummary, "seeds">>)[];
   readonly bestRank: number;
 }
@@ -164,16 +158,13 @@ export function decideCompared(
   return { ...decided, ...(weak === undefined ? {} : { weakEvidence: weak }) };
 }
 
-/**
- * Withdraws a recommended rank that may have learned nothing, unless it is certified: then no rank learned much more.
- */
+/** A rank that may have learned nothing is recommended only if certified: then no rank learned much more. */
 function withoutBehindPrior(found: Verdict, members: CheckMembers): Verdict {
   const { rank, certifiedRank } = found;
   const isBehind = rank !== null && rank !== certifiedRank && ranksBehindPrior(members).includes(rank);
   return isBehind ? { ...openVerdict, certifiedRank } : found;
 }
 
-/** Estimates the design that would settle the verdict if all ranks in play are equal. */
 function largerDesign(
   found: Verdict,
   comparison: PairwiseComparison,
@@ -184,7 +175,7 @@ function largerDesign(
   return needed === undefined ? {} : { needed };
 }
 
-/** Pairs, selection and returns. `seenPairs`: pairs that a method has seen beyond the design's. */
+/** `seenPairs`: pairs that a method has seen beyond the design's. */
 function gainsOf(
   { pairs }: PairwiseComparison,
   { ranks, seeds }: ComparedRanks["design"],
@@ -197,7 +188,6 @@ function gainsOf(
   return { pairs: summaries, selection: selectionOf(pairs, ranks.length), ...returns };
 }
 
-/** Rank with the best mean; the smallest of equals. */
 function bestOf(design: PairedDesign, metric: MetricName): number {
   const { sign } = metricOf(metric);
   let best = design.ranks[0]!;
@@ -217,7 +207,6 @@ function bestOf(design: PairedDesign, metric: MetricName): number {
   return best;
 }
 
-/** Difference to the best rank in the metric's unit and range. */
 function differenceToBest(
   rank: number,
   bestRank: number,
@@ -258,9 +247,8 @@ function nothingCompleted(
 }
 
 /**
- * Winner's curse: overestimate of the best of `ranks` equal ranks on the outcomes that chose it. E[max of `ranks`
- * standard normals] times the standard deviation of unshared noise, whose variance is half a difference's (mean over
- * pairs). An upper bound for unequal ranks.
+ * Winner's curse: optimism of the best of `ranks` equal ranks on the outcomes that chose it. E[max of `ranks` standard
+ * normals] times the standard deviation of unshared noise: half a difference's variance. Unequal ranks have less.
  */
 function selectionOf(pairs: readonly PairComparison[], ranks: number): Selection {
   let variance = 0;

@@ -1,14 +1,10 @@
-/**
- * Distinct texts, numbered from 0 in order of arrival: a hash table in typed arrays. A `Map` of a million strings takes
- * twice the memory, and keeps alive the slices of the file behind its keys.
- */
+/** Hash table of texts in typed arrays: a `Map` of a million takes twice the memory, and retains slices of the file. */
 export class Names {
   #size = 0;
-  /** Characters of all texts, concatenated; bytes while none needs more. */
+  /** Bytes while no character needs more. */
   #characters: Uint8Array | Uint16Array = new Uint8Array(256);
-  /** Start of each text, and end of the last. */
   #starts = new Uint32Array(17);
-  /** Numbers plus 1 at the text's hash or the next free slot; 0 is free. At most half full. */
+  /** Number plus 1 at the text's hash or the next free slot; 0 is free. At most half full. */
   #slots = new Int32Array(32);
   #lastFound = -1;
 
@@ -29,7 +25,6 @@ export class Names {
     return found;
   }
 
-  /** Numbers a text that has no number yet. */
   add(text: string): number {
     const number = this.#size++;
     const start = this.#starts[number]!;
@@ -86,12 +81,11 @@ export class Names {
   }
 }
 
-/** Name of each example, such as its class. */
 export class NamesOfExamples {
   readonly #names = new Names();
   #numbers = new Int32Array(16);
 
-  /** Names an example; returns the earlier name if it contradicts. `isNew`: the example has no name yet. */
+  /** Returns the earlier name if it contradicts. `isNew`: the example has no name yet. */
   add(example: number, isNew: boolean, name: string): string | undefined {
     const found = this.#names.find(name);
     if (isNew) {
@@ -103,7 +97,6 @@ export class NamesOfExamples {
     return found === known ? undefined : this.#names.at(known);
   }
 
-  /** Numbers of the names by example, with spare room at the end. */
   get numbers(): Int32Array {
     return this.#numbers;
   }
@@ -125,7 +118,7 @@ function mixed(hash: number): number {
   return hash ^ (hash >>> 15);
 }
 
-/** Returns `values`, or a copy twice as long if `index` is past the end. */
+/** Returns `values`, or a copy twice as long if `index` is past its end. */
 export function grown<A extends Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array>(
   values: A,
   index: number,

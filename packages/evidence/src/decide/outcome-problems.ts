@@ -1,16 +1,11 @@
 import { InputError } from "@lorank/core";
 
-/**
- * Faults of outcomes, thrown as one error: the first five distinct ones, each at its first place, and a count of the
- * rest.
- */
+/** Faults of outcomes as one error: the first five distinct ones, each at its first place, and a count of the rest. */
 export class OutcomeProblems {
   readonly #source: string | undefined;
-  /** Line and count of each fault shown. */
   readonly #shown = new Map<string, [line: string, times: number]>();
   count = 0;
 
-  /** `source`: subject of the message (default `the outcomes`). */
   constructor(source?: string) {
     this.#source = source;
   }

@@ -19,11 +19,11 @@ interface FieldRule {
   readonly field: keyof OutcomeCells;
   readonly rule: string;
   readonly holds: (value: unknown) => boolean;
-  /** Place of the first row (`row 1`), if it has this optional field. */
+  /** Place of the first row, if it has this optional field. */
   readonly presentIn?: string;
 }
 
-/** Rules for all rows: the first row, at `place`, decides which optional fields are in all rows or in none. */
+/** The first row, at `place`, decides which optional fields are in all rows. */
 function fieldRules(first: OutcomeCells, place: string): readonly FieldRule[] {
   const required: readonly string[] = requiredOfOutcomes;
   return outcomeFields.map((field): FieldRule => {
@@ -35,7 +35,6 @@ function fieldRules(first: OutcomeCells, place: string): readonly FieldRule[] {
   });
 }
 
-/** Describes a row's own faults; undefined if none. */
 function rowFault(row: OutcomeCells, rules: readonly FieldRule[]): string | undefined {
   let faults: string[] | undefined;
   for (const { field, rule, holds, presentIn } of rules) {
@@ -58,10 +57,10 @@ export interface OutcomeGathererOptions {
   readonly placeOf?: (number: number) => string;
 }
 
-/** Most runs, a kilobyte each: a thousand ranks under a hundred seeds. Beyond it, a column is no seed and no rank. */
+/** Most runs, of a kilobyte each: a thousand ranks under a hundred seeds. */
 const mostRuns = 100_000;
 
-/** Rows of one rank and seed. Arrays are indexed by example, with spare room at the end. */
+/** Arrays are indexed by example, with spare room at the end. */
 interface Run {
   readonly rank: number;
   readonly seed: number;
@@ -73,8 +72,8 @@ interface Run {
 }
 
 /**
- * Gathers outcomes row by row, for files of millions of rows: 5 bytes a row, 13 with `logLoss`, and each example's name
- * once. Faulty rows are reported together by {@link table}.
+ * Gathers millions of rows in one pass: 5 bytes a row, 13 with `logLoss`, and each example's name once. Faulty rows are
+ * reported together by {@link table}.
  */
 export class OutcomeGatherer {
   readonly #source: string;
@@ -100,11 +99,7 @@ export class OutcomeGatherer {
     this.#problems = new OutcomeProblems(source);
   }
 
-  /**
-   * Adds one row; `number` names it in messages: unique, from 1.
-   *
-   * @throws InputError `E_OUTCOMES` at the 100,001st pair of rank and seed, before memory is taken for it.
-   */
+  /** `number` names the row in messages. @throws InputError `E_OUTCOMES` at the 100,001st pair of rank and seed. */
   add(row: OutcomeCells, number: number): void {
     if (this.#rules === undefined) {
       this.#rules = fieldRules(row, this.#placeOf(number));
@@ -120,7 +115,6 @@ export class OutcomeGatherer {
     return this.#repeated;
   }
 
-  /** Records an unreadable row. */
   reject(number: number, fault: string): void {
     this.#problems.add(fault, `${this.#placeOf(number)}: ${fault}`);
   }
@@ -156,7 +150,6 @@ export class OutcomeGatherer {
     };
   }
 
-  /** Makes the function that selects compared examples from an array by example. */
   #compared(): <Values extends Uint8Array | Float64Array | Int32Array>(values: Values) => Values {
     const { size } = this.#examples;
     if (this.#leftOut.size === 0) return (values) => values.subarray(0, size) as typeof values;
@@ -167,7 +160,7 @@ export class OutcomeGatherer {
     return this.#leftOut.size > 0 && this.#leftOut.has(this.#examples.at(example));
   }
 
-  /** Examples of an existing run in the table's order, with each one's row, label and group. */
+  /** Examples of a run in the table's order, with row, label and group. */
   examplesOf(run: { readonly rank: number; readonly seed: number }): {
     readonly examples: readonly string[];
     readonly lines: ArrayLike<number>;
@@ -184,7 +177,6 @@ export class OutcomeGatherer {
     };
   }
 
-  /** Stores a valid row, or describes how it contradicts another. */
   #take(row: Outcome, number: number): string | undefined {
     const { rank, seed, example } = row;
     // A CSV reader gives 7 where a JSONL reader gives "7".
@@ -249,7 +241,6 @@ export class OutcomeGatherer {
   }
 }
 
-/** Renumbers from 0 in order of arrival. */
 function renumbered(numbers: ArrayLike<number>): Int32Array {
   const found = new Map<number, number>();
   return Int32Array.from(numbers, (number) => {
@@ -260,10 +251,10 @@ function renumbered(numbers: ArrayLike<number>): Int32Array {
 }
 
 /**
- * Gathers another trainer's outcomes. Each rank and seed that occurs needs one row per example; a rank without rows for
- * a seed is a missing run. Messages number data rows from 1. For rows that arrive one by one: `OutcomeGatherer`.
+ * Gathers another trainer's outcomes: one row per rank, seed and example. A rank without rows for a seed is a missing
+ * run. For rows that arrive one by one: `OutcomeGatherer`.
  *
- * @throws InputError `E_OUTCOMES` for bad rows, all at once.
+ * @throws InputError `E_OUTCOMES` for bad rows, all at once, numbered from 1.
  */
 export function outcomesFromRows(rows: readonly Outcome[]): OutcomeTable {
   assertList("rows", rows);

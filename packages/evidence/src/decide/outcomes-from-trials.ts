@@ -5,14 +5,12 @@ import type { FailedTrial, Measured, SpecMembers, TrialResult } from "../schema/
 import { OutcomeProblems } from "./outcome-problems.ts";
 import { type FailedRun, type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts";
 
-/** Members of a trial's result that a decision reads. */
 export type EvaluatedTrial = Pick<TrialResult, "spec" | "status" | "evaluation"> &
   Partial<Pick<TrialResult, "lossCurve" | "measured">>;
 
 /**
- * Gathers the per-example outcomes of a sweep's trials, which must agree on base, data and task, or on the trainer.
- * Diverged and out-of-memory trials become failures. Examples that a judge left out of one run are left out of all.
- * `groups`: group numbers by example, from 0. `failed`: runs without a result.
+ * Outcomes of trials, which must agree on base, data and task, or on the trainer. Trials without a result become
+ * failures. Examples that a judge left out of one run are left out of all. `groups`: group numbers by example, from 0.
  */
 export function outcomesFromTrials(
   trials: readonly EvaluatedTrial[],

@@ -4,27 +4,24 @@ import type { ExampleOutcomes } from "../schema/scores.ts";
 import type { LeftOutRun, Metric, MetricName } from "../schema/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
 
-/** Outcomes of a run (a rank under a seed) by example, in the table's order. */
+/** Outcomes of a run by example, in the table's order. */
 export interface OutcomeCell extends ExampleOutcomes {
   readonly rank: number;
   readonly seed: number;
-  /** Training loss by step; distinguishes runs that are right on the same examples. */
+  /** Training loss by step; tells runs that are right on the same examples apart. */
   readonly trainLosses?: ArrayLike<number>;
   /** Start of the run, in milliseconds since 1970. */
   readonly startedAt?: number;
 }
 
-/** Metrics that all cells have values of; `metric` decides. */
 export function metricsOf(cells: readonly ExampleOutcomes[], metric: MetricName): readonly Metric[] {
   return metricsBeside(metric).filter(({ column }) => cells.every((cell) => cell[column] !== undefined));
 }
 
-/** A run that left no outcomes. */
 export type FailedRun = LeftOutRun;
 
-/** Runs of a grid of ranks and seeds. */
 export interface RunTable<Run = { readonly rank: number; readonly seed: number }> {
-  /** Every rank tried, ascending, with or without a completed run. */
+  /** Every rank tried, ascending. */
   readonly ranks: readonly number[];
   /** Every seed tried, ascending. */
   readonly seeds: readonly number[];
@@ -33,19 +30,15 @@ export interface RunTable<Run = { readonly rank: number; readonly seed: number }
   readonly failures: readonly FailedRun[];
 }
 
-/**
- * Outcomes of all runs, `examples` values each; built by `outcomesFromTrials`, `outcomesFromRows` or an
- * `OutcomeGatherer`.
- */
+/** Outcomes of all runs, built by `outcomesFromTrials`, `outcomesFromRows` or an `OutcomeGatherer`. */
 export interface OutcomeTable extends RunTable<OutcomeCell> {
   readonly examples: number;
-  /** Class prior; absent if classes do not exist or are unknown. */
+  /** Absent if classes do not exist or are unknown. */
   readonly prior?: ClassPrior | undefined;
-  /** Number of examples left out of all runs, because some run lacks them; absent if 0. */
+  /** Examples left out of all runs because some run lacks them; absent if 0. */
   readonly leftOut?: number;
 }
 
-/** Names of the members of an {@link OutcomeTable}. */
 export const outcomeNames: OptionNames<OutcomeTable> = {
   ranks: true,
   seeds: true,
@@ -69,7 +62,7 @@ export function outcomeTable(
   return { ...runTable(cells, failures), examples };
 }
 
-/** Orders runs, and adds the grid's absent runs as missing. */
+/** Absent runs of the grid become missing ones. */
 export function runTable<Run extends { readonly rank: number; readonly seed: number }>(
   cells: readonly Run[],
   failures: readonly FailedRun[] = [],
@@ -87,7 +80,6 @@ export function runTable<Run extends { readonly rank: number; readonly seed: num
   return { ranks, seeds, cells, failures: [...failures, ...missing] };
 }
 
-/** Runs of some ranks under some seeds, without the prior. */
 export function partOf(
   table: OutcomeTable,
   ranks: readonly number[],
@@ -104,7 +96,6 @@ export function partOf(
   };
 }
 
-/** Tells whether each rank has run under each seed, completed or failed. */
 export function hasRun(outcomes: OutcomeTable, ranks: readonly number[], seeds: readonly number[]): boolean {
   const ran = new Set(
     [...outcomes.cells, ...outcomes.failures.filter(({ status }) => status !== "missing")].map(
@@ -114,7 +105,6 @@ export function hasRun(outcomes: OutcomeTable, ranks: readonly number[], seeds: 
   return ranks.every((rank) => seeds.every((seed) => ran.has(`${rank} ${seed}`)));
 }
 
-/** Distinct values, ascending. */
 export function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }

@@ -2,7 +2,6 @@ import type { PairSummary } from "../schema/types.ts";
 import type { PairComparison } from "./compare.ts";
 import type { VarianceComponents } from "./interval/components.ts";
 
-/** Pair of ranks as documents have it. */
 export function pairSummary({ first, second, fit, halfWidth }: PairComparison): PairSummary {
   return {
     first,

@@ -6,27 +6,24 @@ interface RunOfGrid {
   readonly seed: number;
 }
 
-/** Compared runs: a full grid, or all runs of ranks without common seeds. */
+/** Compared runs: a grid, or all runs of ranks without common seeds. */
 export interface PairedDesign<Cause = ExclusionCause, Run = OutcomeCell> {
   /** Ascending. */
   readonly ranks: readonly number[];
-  /** Ascending seeds, completed by every rank. With seeds apart: seeds of the rank with the fewest. */
+  /** Ascending. With seeds apart: those of the rank with the fewest. */
   readonly seeds: readonly number[];
   /** `apart`: ranks have seeds of their own. Default: `shared`. */
   readonly seedsAre?: "shared" | "apart";
-  /** Runs, `[ranks][seeds]`; with seeds apart, `[ranks][seeds of the rank]`. */
+  /** `[ranks][seeds]`; with seeds apart, `[ranks][seeds of the rank]`. */
   readonly cells: readonly (readonly Run[])[];
   readonly excluded: readonly Exclusion<Cause>[];
-  /** Failed runs of compared ranks; their seeds are left out for every rank. */
+  /** Failed runs of compared ranks, whose seeds are left out for every rank. */
   readonly failures: readonly FailedRun[];
 }
 
 /**
- * Finds the ranks and seeds that can be compared pairwise.
- *
- * A rank with under half of its seeds completed is left out: its survivors say little, and would cost the others most
- * seeds. Only seeds completed by all remaining ranks count. Without any, the rank with the fewest completed seeds goes
- * (the largest of several), until there is one.
+ * Ranks and seeds that can be compared pairwise. A rank with under half of its seeds completed is left out: it would
+ * cost others most seeds. Without common seeds the rank with the fewest goes, the largest of several.
  */
 export function pairedDesign<Run extends RunOfGrid = OutcomeCell>(
   table: RunTable<Run>,
@@ -57,7 +54,6 @@ export function pairedDesign<Run extends RunOfGrid = OutcomeCell>(
   };
 }
 
-/** Completed runs by rank and seed, in the table's order. */
 function runsByRank<Run extends RunOfGrid>({ ranks, cells }: RunTable<Run>): Map<number, Map<number, Run>> {
   const byRank = new Map(ranks.map((rank) => [rank, new Map<number, Run>()]));
   for (const cell of cells) byRank.get(cell.rank)?.set(cell.seed, cell);
@@ -72,10 +68,7 @@ function failureOf(table: RunTable, rank: number, completed: number): FailureCau
   return reasons.length === 0 ? cause : { ...cause, reasons };
 }
 
-/**
- * Finds the runs to compare. If ranks with two runs or more share fewer than two seeds, though none failed, seeds are
- * apart: all runs count, except ranks with one. Else the design is paired.
- */
+/** Seeds are apart if ranks share fewer than two, though none failed. Then all runs of ranks with two or more count. */
 export function comparedDesign<Run extends RunOfGrid = OutcomeCell>(
   table: RunTable<Run>,
 ): PairedDesign<FailureCause, Run> {
@@ -98,7 +91,7 @@ export function comparedDesign<Run extends RunOfGrid = OutcomeCell>(
   };
 }
 
-/** Leaves out runs by rank and seed index. Undefined below two remaining seeds. */
+/** Leaves out runs by index. Undefined below two remaining seeds. */
 export function withoutRuns<Cause, Run>(
   design: PairedDesign<Cause, Run>,
   runs: readonly { readonly rank: number; readonly seed: number }[],

@@ -8,10 +8,7 @@ export interface RankCost {
   readonly seconds?: number;
 }
 
-/**
- * Gain of each step to the next rank tried, per doubling and per unit of added cost, and the last supported step. Gains
- * are positive if the larger rank is better. Costs that do not grow give no rate.
- */
+/** Gain of each step to the next rank tried, positive if the larger is better. Costs that do not grow give no rate. */
 export function diminishingReturns(pairs: readonly PairSummary[], costs: readonly RankCost[] = []): Returns {
   const ranks = ascending(pairs.flatMap(({ first, second }) => [first, second]));
   const steps = ranks.slice(1).map((to, index) => stepOf(pairs, ranks[index]!, to, costs));
@@ -35,7 +32,6 @@ function stepOf(
   return { from, to, gain, interval, ...ratesOf({ from, to, gain }, costs) };
 }
 
-/** Adds gains per unit of cost to the steps. */
 export function withRates(returns: Returns, costs: readonly RankCost[]): Returns {
   return { ...returns, steps: returns.steps.map((step) => ({ ...step, ...ratesOf(step, costs) })) };
 }

@@ -17,16 +17,14 @@ export interface ScoredRun {
   readonly rate?: number;
 }
 
-/** Runs of comparable ranks. */
 export interface ScoreDesign {
-  /** Ascending. */
   readonly ranks: readonly number[];
-  /** Runs of each rank, in an order independent of the table's. `[ranks][runs of the rank]` */
+  /** `[ranks][runs of the rank]`, in an order independent of the table's. */
   readonly cells: readonly (readonly ScoredRun[])[];
   readonly excluded: readonly Exclusion<FailureCause>[];
 }
 
-/** Sorts runs by rank. A rank with one run, of unknown spread, is left out if two others have more. */
+/** A rank with one run, of unknown spread, is left out if two others have more. */
 export function scoreDesign(runs: readonly ScoredRun[]): ScoreDesign {
   const all = ascending(runs.map(({ rank }) => rank));
   const ofRank = (rank: number): ScoredRun[] => runs.filter((run) => run.rank === rank).sort(bySeedAndScore);
@@ -45,12 +43,11 @@ function bySeedAndScore(a: ScoredRun, b: ScoredRun): number {
   return (a.seed ?? Infinity) - (b.seed ?? Infinity) || a.score - b.score;
 }
 
-/** Smallest number of runs of a rank; 0 without ranks. */
 export function fewestRuns({ cells }: Pick<ScoreDesign, "cells">): number {
   return cells.length === 0 ? 0 : Math.min(...cells.map(({ length }) => length));
 }
 
-/** Tells whether all ranks have runs under the same named seeds only. */
+/** True if all ranks have runs under the same named seeds only. */
 export function isGrid({ cells }: Pick<ScoreDesign, "cells">): boolean {
   const [first = []] = cells;
   return cells.every(
@@ -60,7 +57,7 @@ export function isGrid({ cells }: Pick<ScoreDesign, "cells">): boolean {
   );
 }
 
-/** Shared seeds of two ranks, and the correlation of scores under them: 0 if one does not vary. */
+/** Correlation of scores under shared seeds: 0 if one rank does not vary. */
 export function sharedSeeds(first: readonly ScoredRun[], second: readonly ScoredRun[]): SharedSeeds {
   const pairs = first.flatMap((run) => {
     const other = run.seed === undefined ? undefined : second.find(({ seed }) => seed === run.seed);
@@ -76,7 +73,6 @@ export function sharedSeeds(first: readonly ScoredRun[], second: readonly Scored
   return { count: pairs.length, correlation: scale > 0 ? product(a, b) / scale : 0 };
 }
 
-/** Noise between runs of all pairs; options as in {@link noiseOfPairs}. */
 export function pairNoises(
   { cells }: Pick<ScoreDesign, "cells">,
   options?: Parameters<typeof noiseOfPairs>[2],

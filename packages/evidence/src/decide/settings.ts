@@ -8,8 +8,8 @@ export interface DecideOptions {
   /** Metric on which ranks are compared. Default `accuracy`. */
   readonly metric?: MetricName;
   /**
-   * Largest loss that still counts as adequate, in the metric's unit. Default: the metric's own, 0.01 for accuracy (one
-   * point), 0.02 nats for log loss (perplexity 2 % higher).
+   * Largest loss that still counts as adequate, in the metric's unit. Default: 0.01 for accuracy, 0.02 nats for log
+   * loss (perplexity 2 % higher).
    */
   readonly margin?: number;
   /** Confidence of the intervals and of each kind of claim as a whole. Default 0.95. */
@@ -32,7 +32,7 @@ export function assertDecideOptions(options: DecideOptions): void {
   assertOptions(options, "the options of a decision", decideNames);
 }
 
-/** Fills in defaults. Throws one error with all options that are wrong, or wrong for these outcomes. */
+/** Throws one error with all options that are wrong, or wrong for these outcomes. */
 export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): DecideSettings {
   const settings = withDefaults(options);
   const by = allMetrics.find(({ name }) => name === settings.metric);
@@ -51,7 +51,7 @@ export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): Deci
   return settings;
 }
 
-/** Fills in defaults for scores of any metric. Throws one error with all wrong options. */
+/** Settings for scores of any metric. Throws one error with all wrong options. */
 export function scoreSettings(options: DecideOptions): DecideSettings {
   const settings = withDefaults(options);
   const { metric } = settings;
@@ -72,7 +72,6 @@ function withDefaults({
   return { metric, margin: margin ?? own ?? Number.NaN, confidence, power };
 }
 
-/** Lists faults of settings; `by` is undefined for a metric outside `names`. */
 function settingProblems(
   { metric, margin, confidence, power }: DecideSettings,
   by: Metric | undefined,

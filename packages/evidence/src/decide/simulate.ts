@@ -6,8 +6,8 @@ import { type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts
 /**
  * Simulated world with known answers. An example is right if its latent value is above 0.
  *
- * level(rank) + difficulty(example) + liking(rank, example) + liking(rank, group)
- * + luck(seed) + luck(rank, seed) + noise.
+ *     level(rank) + difficulty(example) + liking(rank, example) + liking(rank, group)
+ *       + luck(seed) + luck(rank, seed) + noise.
  *
  * Terms but the level are normal with the standard deviations below, in units of the noise of one run on one example.
  */
@@ -17,17 +17,17 @@ export interface SimulatedWorld {
   readonly accuracies: readonly number[];
   readonly seeds: number;
   readonly examples: number;
-  /** Difficulty of an example, the same for all ranks. Default 2. */
+  /** Difficulty of an example for all ranks. Default 2. */
   readonly exampleSd?: number;
-  /** Liking of a rank for an example, the same under every seed. Default 0.3. */
+  /** Liking of a rank for an example under every seed. Default 0.3. */
   readonly rankExampleSd?: number;
   /** Examples in a group; the last may have fewer. Default 1: independent examples. */
   readonly groupSize?: number;
-  /** Liking of a rank for a group's examples, the same under every seed. Default 0. */
+  /** Liking of a rank for a group's examples. Default 0. */
   readonly rankGroupSd?: number;
-  /** Luck of a seed, the same for all ranks (shared data order); cancels in pairs. Default 0.1. */
+  /** Luck of a seed for all ranks (data order), which cancels in pairs. Default 0.1. */
   readonly seedSd?: number;
-  /** Luck of a seed for one rank: noise that pairing cannot remove. Default 0.1. */
+  /** Luck of a seed for one rank, which pairing cannot remove. Default 0.1. */
   readonly rankSeedSd?: number;
 }
 
@@ -49,10 +49,7 @@ const defaults = {
   ...{ groupSize: 1, rankGroupSd: 0 },
 };
 
-/**
- * Draws the outcomes of one sweep in a world. Deterministic in `seed`.
- * Log loss of an outcome: ln(1 + e^(-latent)), with `latent` as the truth's logit.
- */
+/** Outcomes of one sweep; deterministic in `seed`. Log loss: ln(1 + e^(-latent)), `latent` as the truth's logit. */
 export function simulateOutcomes(world: SimulatedWorld, seed: number): OutcomeTable {
   assertOptions(world, "the world of simulateOutcomes", worldNames);
   const { ranks, seeds, examples, exampleSd, rankExampleSd, seedSd, rankSeedSd, groupSize, rankGroupSd } = {
@@ -90,7 +87,7 @@ export function simulateOutcomes(world: SimulatedWorld, seed: number): OutcomeTa
   return outcomeTable(cells.flat() as OutcomeCell[], [], examples);
 }
 
-/** True mean log loss of each rank, in nats, by quadrature over the latent distribution. */
+/** True mean log losses, in nats, by quadrature over the latent distribution. */
 export function simulatedLogLosses(world: SimulatedWorld): number[] {
   const sd = latentSd(world);
   const step = 0.01;
@@ -101,7 +98,7 @@ export function simulatedLogLosses(world: SimulatedWorld): number[] {
   });
 }
 
-/** Level at which P(level + latent noise > 0) = accuracy. */
+/** Levels at which P(level + latent noise > 0) = accuracy. */
 function simulatedLevels(world: SimulatedWorld): number[] {
   const { ranks, accuracies } = world;
   if (accuracies.length !== ranks.length || accuracies.some((accuracy) => !(accuracy > 0 && accuracy < 1))) {

@@ -4,15 +4,12 @@ import type { Decision, Evaluation, RankScore, TestRun, TestScore } from "../sch
 import { rankScore } from "./compare.ts";
 
 export interface ScoredRuns extends Pick<Decision, "metric" | "confidence"> {
-  /** One or more runs, all of one rank. */
   readonly runs: readonly TestRun[];
   /** Evaluations of the same trials on validation examples, in the order of `runs`. */
   readonly validation: readonly Evaluation[];
-  /** Other ranks scored on the same examples. */
   readonly otherRanks: readonly number[];
-  /** Group numbers by test example, from 0. Absent if examples are independent. */
+  /** Group numbers by example, from 0. Absent if examples are independent. */
   readonly testGroups?: readonly number[] | undefined;
-  /** Group numbers by validation example. */
   readonly validationGroups?: readonly number[] | undefined;
 }
 
@@ -26,7 +23,7 @@ const scoredNames: OptionNames<ScoredRuns> = {
   validationGroups: false,
 };
 
-/** Scores a rank on test examples, with its validation score for comparison. */
+/** Scores a rank on test examples, beside its validation score. */
 export function testScoreOf(scored: ScoredRuns): TestScore {
   assertOptions(scored, "the runs of testScoreOf", scoredNames);
   const { runs, validation, otherRanks, ...decision } = scored;

@@ -13,7 +13,6 @@ import { openBound } from "./open-bound.ts";
 
 export interface Verdict {
   readonly verdict: Decision["verdict"];
-  /** Recommended rank; null if inconclusive. */
   readonly rank: number | null;
   /** Smallest certified rank: no rank is better by more than the margin. */
   readonly certifiedRank: number | null;
@@ -26,14 +25,10 @@ export interface VerdictInput {
   readonly seeds: number;
   readonly margin: number;
   readonly comparison: PairwiseComparison;
-  /**
-   * Ranks no longer compared, each supported to be worse than one then in play; may include the largest tried. Default:
-   * none.
-   */
+  /** Ranks no longer compared, each supported to be worse than one then in play. Default: none. */
   readonly dropped?: readonly number[];
 }
 
-/** Largest possible loss, in margins, of a recommended unbeaten rank. */
 export const indifferenceMargins = 2;
 
 /**
@@ -43,7 +38,7 @@ export const indifferenceMargins = 2;
  * 2. The smallest unbeaten rank, if its possible loss is at most two margins.
  * 3. A larger certified rank, if each smaller one has lost something to another.
  *
- * A larger margin can only make it smaller; evidence on larger ranks only moves it away from a rank that has lost
+ * A larger margin can only make it smaller. Evidence on larger ranks only moves it away from a rank that has lost
  * (docs/decisions/0017). Verdicts:
  *
  * - `extend`: the rank is the largest and its gain over the next one is supported.
@@ -89,23 +84,19 @@ function recommended(
   return smaller.every((rank) => shortfallAtLeast(pairs, rank, are) > 0) ? certified : null;
 }
 
-/** Ranks that no other is known to beat, ascending. */
 export function ranksInPlay(ranks: readonly number[], comparison: PairwiseComparison): number[] {
   return ranks.filter((rank) => !isWorseThanSome(comparison.pairs, rank));
 }
 
 export interface CollapsedComparison extends VerdictInput {
   readonly metric: MetricName;
-  /** Compares the ranks without some runs. Undefined below two remaining seeds. */
+  /** Undefined below two remaining seeds. */
   readonly compareWithout: (
     runs: readonly CollapsedCell[],
   ) => { readonly seeds: number; readonly comparison: PairwiseComparison } | undefined;
 }
 
-/**
- * Decides again without collapsed runs: their ranks are compared under the remaining seeds, other pairs under all.
- * Undefined below two remaining seeds.
- */
+/** Compares collapsed runs' ranks under the remaining seeds, other pairs under all. */
 export function verdictWithout(input: CollapsedComparison): VerdictWithout | undefined {
   const { ranks, comparison, compareWithout, metric } = input;
   const { collapsed } = comparison;

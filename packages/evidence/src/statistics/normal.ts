@@ -3,10 +3,8 @@ export function normalDensity(z: number): number {
 }
 
 /**
- * P(Z <= z) for a standard normal Z, with full relative precision in both tails.
- *
- * Source: Marsaglia, "Evaluating the Normal Distribution" (2004) for the series; Abramowitz and Stegun 26.2.14 for the
- * continued fraction of the tail.
+ * Full relative precision in both tails. Source: Marsaglia, "Evaluating the Normal Distribution" (2004); Abramowitz and
+ * Stegun 26.2.14 for the tail.
  */
 export function normalCdf(z: number): number {
   return z < 0 ? normalUpperTail(-z) : 1 - normalUpperTail(z);
@@ -28,11 +26,7 @@ function normalUpperTail(z: number): number {
   return normalDensity(z) / (z + fraction);
 }
 
-/**
- * Quantile z with P(Z <= z) = `probability`; ±Infinity at 1 and 0.
- *
- * Source: Acklam's rational approximation (relative error 1.2e-9), then one Halley step on the exact tail.
- */
+/** Source: Acklam's rational approximation (relative error 1.2e-9), then one Halley step on the exact tail. */
 export function normalQuantile(probability: number): number {
   if (probability <= 0) return -Infinity;
   if (probability >= 1) return Infinity;
@@ -71,16 +65,14 @@ const tailTop = [
 const tailBottom = [0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416];
 
 /**
- * P(all of `count` standard normals <= z) at pairwise `correlation`, 0 to below 1 (1/2 for differences of one value to
- * `count` independent others): ∫ φ(x) Φ((z + √ρ x) / √(1 − ρ))^count dx.
- *
- * Source: Dunnett, "A multiple comparison procedure for comparing several treatments with a control" (1955).
+ * P(all of `count` standard normals <= z) at pairwise `correlation`, 0 to below 1: ∫ φ(x) Φ((z + √ρ x) / √(1 −
+ * ρ))^count dx. Differences of one value to independent others have 1/2. Source: Dunnett, "A multiple comparison
+ * procedure for comparing several treatments with a control" (1955).
  */
 export function jointNormalCdf(z: number, count: number, correlation: number): number {
   return mixed(correlation, (place) => normalCdf(place(z)) ** count);
 }
 
-/** P(some standard normal exceeds its limit) at pairwise `correlation`. */
 export function jointUpperTail(limits: readonly number[], correlation: number): number {
   return 1 - mixed(correlation, (place) => limits.reduce((all, z) => all * normalCdf(place(z)), 1));
 }
@@ -107,9 +99,8 @@ export function jointNormalQuantile(probability: number, count: number, correlat
 }
 
 /**
- * Expected largest of `count` >= 1 independent standard normals: ∫ z · count · φ(z) · Φ(z)^(count - 1) dz.
- *
- * Source: David and Nagaraja, "Order Statistics" (2003), section 3.1.
+ * Expected largest of `count` >= 1 standard normals: ∫ z · count · φ(z) · Φ(z)^(count - 1) dz. Source: David and
+ * Nagaraja, "Order Statistics" (2003), section 3.1.
  */
 export function expectedMaximum(count: number): number {
   const step = 0.05;
@@ -122,15 +113,15 @@ export function expectedMaximum(count: number): number {
 }
 
 /**
- * Tail of each look of a group-sequential test. By look k, at information `times[k]` (ascending), at most the error
- * `spent[k]` is made. Looks share outcomes, so a tail exceeds the error that its look spends. The density of a Brownian
- * motion below the boundaries is carried from look to look on a grid.
+ * Tails of a group-sequential test's looks. By look k, at information `times[k]` (ascending), at most the error
+ * `spent[k]` is made. Looks share outcomes, so a tail exceeds its look's error. Grid density of a Brownian motion below
+ * the boundaries.
  *
  * Source: Armitage, McPherson and Rowe (1969); Lan and DeMets, "Discrete sequential boundaries for clinical trials"
  * (1983).
  */
 export function sequentialTails(times: readonly number[], spent: readonly number[]): number[] {
-  // Values of the motion at the last look, and weight and density of each.
+  // Motion at the last look: values, weights, densities.
   let places: number[] = [0];
   let weights: number[] = [1];
   const tails: number[] = [];
@@ -141,7 +132,7 @@ export function sequentialTails(times: readonly number[], spent: readonly number
       places.reduce((sum, place, i) => sum + weights[i]! * normalCdf((place - limit) / step), 0);
     const share = spent[k]! - (k === 0 ? 0 : spent[k - 1]!);
     const sd = Math.sqrt(time);
-    // A look's boundary without the other looks is an upper end.
+    // The boundary of a single look is an upper end.
     let [low, high] = [0, -normalQuantile(share) * sd];
     for (let i = 0; i < 50; i++) {
       const middle = (low + high) / 2;
@@ -167,7 +158,6 @@ export function sequentialTails(times: readonly number[], spent: readonly number
 
 const gridSteps = 240;
 
-/** Normal distribution; a variance of 0 is a known value. */
 export interface Normal {
   readonly mean: number;
   readonly variance: number;
@@ -188,10 +178,7 @@ export function expectedLargest(normals: readonly Normal[]): number {
   return high - below;
 }
 
-/**
- * Expected maximum of independent normals, none of them known, and each one's probability to be the largest: ∫ φ(x) ∏
- * P(others <= x) dx.
- */
+/** Expected maximum of independent normals, and each one's probability to be it: ∫ φ(x) ∏ P(others <= x) dx. */
 export function largestOf(normals: readonly Normal[]): {
   readonly expected: number;
   readonly chances: readonly number[];

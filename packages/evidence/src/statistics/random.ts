@@ -1,14 +1,10 @@
-/** Pseudo-random stream, determined by its seed. */
 export interface SeededRandom {
   /** Uniform in [0, 1). */
   readonly uniform: () => number;
   readonly normal: () => number;
 }
 
-/**
- * Small fast counter generator of Chris Doty-Humphrey (sfc32, PractRand), seeded with three mixed words.
- * For simulation only: neither secret nor the stream that training uses.
- */
+/** Small fast counter generator of Chris Doty-Humphrey (sfc32, PractRand). For simulation only: it is not secret. */
 export function randomStream(seed: number): SeededRandom {
   let a = mix(seed);
   let b = mix(a ^ Math.floor(seed / 2 ** 32));
@@ -48,7 +44,7 @@ export function shuffled<Item>(items: readonly Item[], uniform: SeededRandom["un
   return mixed;
 }
 
-/** Seed that depends on the data: a fixed seed would make the error of all data sets one draw. */
+/** A fixed seed would make the error of all data sets one draw. */
 export function seedOfData(value: number): number {
   return Math.floor((Math.abs(value) * 1e9) % 2 ** 31);
 }

@@ -1,9 +1,6 @@
 import { normalQuantile } from "./normal.ts";
 
-/**
- * P(T > t) for Student's t with `df` > 0 (need not be whole) and t >= 0: I_x(df / 2, 1 / 2) / 2, x = df / (df + t²).
- * Source: Abramowitz and Stegun 26.7.1.
- */
+/** P(T > t) = I_x(df / 2, 1 / 2) / 2 for t >= 0, x = df / (df + t²). Source: Abramowitz and Stegun 26.7.1. */
 export function upperTail(t: number, df: number): number {
   return incompleteBeta(df / (df + t * t), df / 2, 0.5) / 2;
 }
@@ -12,11 +9,11 @@ export function upperTail(t: number, df: number): number {
 export function quantileOfUpperTail(tail: number, df: number): number {
   if (tail === 0.5) return 0;
   if (df > 1000) return expandedQuantile(-normalQuantile(tail), df);
-  // Student's tails are heavier than normal ones, so the normal quantile is a lower end.
+  // Student's tails are heavier, so the normal quantile is a lower end.
   let low = -normalQuantile(tail);
   let high = Infinity;
   let t = low;
-  // Newton's method on log P against log t, nearly straight for heavy and light tails.
+  // Newton's method on log P against log t, which is nearly straight.
   for (let i = 0; i < 100; i++) {
     const upper = upperTail(t, df);
     if (upper > tail) low = Math.max(low, t);
@@ -29,10 +26,7 @@ export function quantileOfUpperTail(tail: number, df: number): number {
   return t;
 }
 
-/**
- * Quantile as the normal one plus a series in 1 / df; exact to 11 digits beyond df = 1,000.
- * Source: Abramowitz and Stegun 26.7.5.
- */
+/** Series in 1 / df around the normal quantile; 11 digits beyond df = 1,000. Source: Abramowitz and Stegun 26.7.5. */
 function expandedQuantile(z: number, df: number): number {
   const s = z * z;
   const g1 = (z * (s + 1)) / 4;
@@ -47,7 +41,7 @@ function density(t: number, df: number): number {
   return Math.exp(logScale - ((df + 1) / 2) * Math.log1p((t * t) / df));
 }
 
-/** Density at `x` >= 0 of the chi distribution: the root of a sum of `df` squared standard normals. */
+/** Density of the chi distribution at `x` >= 0. */
 export function chiDensity(x: number, df: number): number {
   if (x === 0) return df === 1 ? Math.sqrt(2 / Math.PI) : 0;
   return Math.exp((1 - df / 2) * Math.LN2 + (df - 1) * Math.log(x) - (x * x) / 2 - logGamma(df / 2));
@@ -68,15 +62,14 @@ const lanczos = [
 ];
 
 /**
- * Regularised incomplete beta function I_x(a, b) for a, b > 0 and 0 <= x <= 1.
- *
- * Source: NIST Digital Library of Mathematical Functions, 8.17.22 (continued fraction), evaluated by Lentz's method.
+ * Regularised incomplete beta function I_x(a, b). Source: NIST Digital Library of Mathematical Functions, 8.17.22
+ * (continued fraction), by Lentz's method.
  */
 export function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;
   if (x >= 1) return 1;
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
-  // The fraction converges fast only left of the mean; the other side is its mirror image.
+  // The fraction converges fast only left of the mean; the other side mirrors it.
   return x < (a + 1) / (a + b + 2)
     ? (front * betaFraction(x, a, b)) / a
     : 1 - (front * betaFraction(1 - x, b, a)) / b;
@@ -87,7 +80,7 @@ function betaFraction(x: number, a: number, b: number): number {
   let c = 1;
   let d = 1 / guard(1 - ((a + b) * x) / (a + 1), tiny);
   let result = d;
-  // About √max(a, b) terms are needed, so this is enough for a hundred million degrees of freedom.
+  // About √max(a, b) terms are needed: enough for a hundred million degrees of freedom.
   for (let m = 1; m <= 20_000; m++) {
     const even = (m * (b - m) * x) / ((a + 2 * m - 1) * (a + 2 * m));
     d = 1 / guard(1 + even * d, tiny);

@@ -2,8 +2,8 @@ import { normalCdf, normalDensity } from "./normal.ts";
 import { chiDensity } from "./student-t.ts";
 
 /**
- * Quantile q that a studentized range exceeds with probability `tail`, to about four digits: the range of `count`
- * standard normals over an estimated standard deviation with `df` degrees of freedom (need not be whole).
+ * Quantile q that a studentized range exceeds with probability `tail`, to about four digits. Range of `count` standard
+ * normals over an estimated standard deviation with `df` degrees of freedom, not always whole.
  *
  * Source: Tukey (1953); Copenhaver and Holland, "Computation of the distribution of the maximum studentized range
  * statistic" (1988).
@@ -31,10 +31,10 @@ function solve(tail: number, count: number, df: number): number {
   return high;
 }
 
-/** Values of the estimated standard deviation, in units of the true one, and their probabilities. */
+/** Estimated standard deviations, relative to the true one, and their probabilities. */
 function chiNodes(df: number): { readonly scale: number; readonly weight: number }[] {
   const steps = 200;
-  // Root spacing puts points close together at small estimates, on which the tail depends.
+  // Root spacing is dense at small estimates, on which the tail depends.
   const top = Math.sqrt(Math.sqrt(df) + 8);
   return Array.from({ length: steps }, (_, i) => {
     const root = ((i + 0.5) * top) / steps;
@@ -43,7 +43,6 @@ function chiNodes(df: number): { readonly scale: number; readonly weight: number
   });
 }
 
-/** Spacing of the tabulated normal probabilities. */
 const step = 0.025;
 /** Places on either side of 0, up to 9. */
 const places = 360;

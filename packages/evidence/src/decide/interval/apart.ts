@@ -4,13 +4,11 @@ import { couplesOf } from "./half-width.ts";
 import { noiseOfPairs } from "./run-noise.ts";
 
 /**
- * Fits the differences of ranks without common seeds on the same examples. `values`: `[ranks][seeds of the rank,
- * examples]`, two seeds or more. Fits are in the order 01, 02, …, 12, …; `ofExample` is each pair's largest difference
- * of an example.
+ * Fits the differences of ranks without common seeds. `values`: `[ranks][seeds of the rank, examples]`, two seeds or
+ * more. Order of fits: 01, 02, …, 12, …. `ofExample`: each pair's largest difference of an example.
  *
  * Mean squares between seeds and residuals are by rank: see {@link noiseOfPairs}. The example part is the variance of
- * the difference of the ranks' means over seeds, less the residual parts. A fit has the seeds of the rank with fewer
- * runs, and components that give its mean the right variance.
+ * the difference of means over seeds, less residual parts. A fit has the seeds of the rank with fewer runs.
  *
  * `noisy`: indices of ranks with collapsed runs; `knownLargest` spares the search for an example's difference.
  */
@@ -56,12 +54,11 @@ export function fitsApart(
   return { fits, ofExample: couples.map(([i, j]) => knownLargest ?? largestOf(values[i]!, values[j]!)) };
 }
 
-/** Mean over the runs of a rank. `[seeds, examples]` to `[examples]` */
 function meanRun(runs: ScoreMatrix): Float64Array {
   return Float64Array.from(runs[0]!, (_, e) => runs.reduce((sum, run) => sum + run[e]!, 0) / runs.length);
 }
 
-/** Differences of an unseen kind of group, from any two runs of the two ranks; undefined without groups. */
+/** Differences of an unseen kind of group, from any two runs of the ranks. */
 function unseenGroupOf(
   first: ScoreMatrix,
   second: ScoreMatrix,
@@ -73,7 +70,6 @@ function unseenGroupOf(
   return unseenGroup(differences, groups, differing);
 }
 
-/** Largest difference within a column between a row of each matrix. */
 function largestOf(first: ScoreMatrix, second: ScoreMatrix): number {
   let largest = 0;
   for (const a of first)

@@ -1,20 +1,19 @@
 import { normalCdf, normalQuantile } from "../../statistics/normal.ts";
 import { chiDensity, quantileOfUpperTail } from "../../statistics/student-t.ts";
 
-/** Degrees of freedom from which t is close enough to normal that calibration gains nothing. */
+/** Degrees of freedom from which calibration gains nothing: t is nearly normal. */
 const enoughDf = 29;
-/** Steps in the residual's share; the threshold is interpolated between them. */
+/** Steps in the residual's share, with interpolation between. */
 const shareSteps = 8;
-/** True variances between seeds, in units of the known variance, at which the error must hold. */
+/** True variances between seeds, relative to the known variance, at which the error must hold. */
 const seedVariances = [0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 15, 30];
 
-/** Parts of a mean's variance that are known without its seeds, and their quantiles. */
 export interface KnownNoise {
   /** Example component over n. */
   readonly examplePart: number;
   /** Residual component over S·n. */
   readonly residualPart: number;
-  /** Degrees of freedom of the mean square between seeds; 0 with one seed, whose spread is unknown. */
+  /** Degrees of freedom of the mean square between seeds; 0 with one seed. */
   readonly seedDf: number;
   /** Quantile of t with the examples' degrees of freedom. */
   readonly exampleFactor: number;
@@ -22,15 +21,14 @@ export interface KnownNoise {
 }
 
 /**
- * Squared half-width at `tail` on a side, as a function of the seeds' mean square over S·n. K = examplePart +
- * residualPart is known; the few seeds alone show the rest.
+ * Squared half-width at `tail` on a side, as a function of the seeds' mean square over S·n. Known: K = examplePart +
+ * residualPart.
  *
- * max( f² z² K,  min( z² examplePart + t² seedPart,  f² z² K + 2 t² (seedPart - φ K) ) ).
+ *     max( f² z² K,  min( z² examplePart + t² seedPart,  f² z² K + 2 t² (seedPart - φ K) ) ).
  *
- * Far from the floor: Student's interval over seeds plus the examples' part. If seeds spread little beyond the
- * residual, it stays near the interval of residual and examples: t with two degrees of freedom (4.3) would waste a
- * variance known from thousands of outcomes. φ, the `seedThreshold`, is the largest that keeps the error for every true
- * variance between seeds.
+ * Far from the floor: Student's interval over seeds plus the examples' part. Near it: the interval of examples and
+ * residual. Student's t of two degrees of freedom (4.3) would waste a variance known from thousands of outcomes.
+ * `seedThreshold` φ is the largest that keeps the error for every true variance between seeds.
  */
 export function squaredWidth(noise: KnownNoise): (seedPart: number) => number {
   const { examplePart, residualPart, seedDf, exampleFactor, tail } = noise;
@@ -48,7 +46,7 @@ export function squaredWidth(noise: KnownNoise): (seedPart: number) => number {
 
 const factors = new Map<string, number>();
 
-/** Student's t quantile of the seeds; 0 without degrees of freedom. */
+/** 0 without degrees of freedom. */
 export function seedFactor(df: number, tail: number): number {
   if (df === 0) return 0;
   const key = `${df} ${tail}`;
@@ -59,14 +57,14 @@ export function seedFactor(df: number, tail: number): number {
   return found;
 }
 
-/** Factor on z of the narrowest interval; keeps few seeds' coverage below 97 %. */
+/** Factor on z of the narrowest interval; coverage of few seeds stays below 97 %. */
 function floorFactor(df: number, share: number): number {
   return 1 - share * Math.min(0.25, 1 / df);
 }
 
 const thresholds = new Map<string, number>();
 
-/** Threshold φ of `squaredWidth` for the residual's `share` of the known variance; linear between cached eighths. */
+/** Threshold φ of `squaredWidth` by the residual's `share` of the known variance; linear between cached eighths. */
 export function seedThreshold(df: number, tail: number, share: number): number {
   const place = Math.min(1, Math.max(0, share)) * shareSteps;
   const low = Math.min(shareSteps - 1, Math.floor(place));
@@ -112,7 +110,7 @@ interface MissRateInputs {
   readonly nodes: readonly SeedNode[];
 }
 
-/** Probability that the interval lies wholly above the true mean, for normal outcomes. */
+/** Probability that the interval lies wholly above the true mean. */
 function missRate({ df, share, variance, threshold, t, z, nodes }: MissRateInputs): number {
   const floor = (floorFactor(df, share) * z) ** 2;
   let rate = 0;
@@ -129,7 +127,7 @@ function missRate({ df, share, variance, threshold, t, z, nodes }: MissRateInput
 const tailStep = 1 / 256;
 const tailTable = Float64Array.from({ length: 8 / tailStep + 1 }, (_, i) => normalCdf(-i * tailStep));
 
-/** P(Z > z) for z >= 0 to four digits, from a table (a calibration needs thousands); 0 from 8 on. */
+/** P(Z > z) for z >= 0 to four digits, from a table, since a calibration needs thousands. */
 function upperTail(z: number): number {
   const place = z / tailStep;
   const low = Math.floor(place);
@@ -143,7 +141,7 @@ interface SeedNode {
   readonly weight: number;
 }
 
-/** Simpson's rule over the chi distribution, finer near 0, where few seeds may coincide. */
+/** Simpson's rule over the chi distribution, finer near 0. */
 function seedNodes(df: number): SeedNode[] {
   const steps = 64;
   const top = Math.sqrt(df) + 5;

@@ -6,10 +6,10 @@ import {
   unseenGroup,
 } from "./example-sample.ts";
 
-/** Values of a metric or of a paired difference. `[seeds, examples]` */
+/** Values of a metric, or paired differences. `[seeds, examples]` */
 export type ScoreMatrix = readonly ArrayLike<number>[];
 
-/** Variance components of a `[seeds, examples]` matrix, in the metric's unit squared. */
+/** Variance components, in the metric's unit squared. */
 export interface VarianceComponents {
   /** Between seeds; null with one seed. */
   readonly seed: number | null;
@@ -19,7 +19,6 @@ export interface VarianceComponents {
   readonly residual: number;
 }
 
-/** Mean of a matrix with its variance components. */
 export interface CrossedFit {
   readonly mean: number;
   readonly seeds: number;
@@ -31,20 +30,20 @@ export interface CrossedFit {
   readonly seedSquare: number;
   /** Degrees of freedom of `seedSquare`: seeds - 1, or more if moderated. Need not be whole. */
   readonly seedDf: number;
-  /** Units (examples or groups) whose mean is not the plain one: 0 for a difference, or 1 if more common. */
+  /** Units whose mean is not the plain one: 0, or 1 if more common. */
   readonly differing: number;
-  /** Differences of an unseen kind of group. Absent without groups, or if none differs. */
+  /** Absent without groups, or if none differs. */
   readonly unseenGroup?: UnseenGroup;
 }
 
 /**
- * Fits the crossed two-way random-effects model d[s][e] = mean + seed_s + example_e + residual_se by matching moments
- * to the mean squares of the two-way table without replication.
+ * Fits the crossed two-way random-effects model d[s][e] = mean + seed_s + example_e + residual_se. Moments match the
+ * mean squares of the table without replication.
  *
- * E MS_seed = n σ²_seed + σ²_res     E MS_example = S σ²_example + σ²_res     E MS_res = σ²_res.
+ *     E MS_seed = n σ²_seed + σ²_res     E MS_example = S σ²_example + σ²_res     E MS_res = σ²_res.
  *
- * Negative estimates become 0. `matrix`: `[seeds, examples]`, at least one seed and two examples. Groups are fitted as
- * values of their own; components are then those of as many independent examples with an equal variance of the mean.
+ * Negative estimates become 0. `matrix`: `[seeds, examples]`, one seed and two examples or more. Components of groups
+ * are those of independent examples with an equal variance of the mean.
  *
  * Source: Searle, Casella and McCulloch, "Variance Components" (1992), chapter 4.
  */
@@ -118,7 +117,7 @@ function fitIndependent(matrix: ScoreMatrix): CrossedFit {
   };
 }
 
-/** Finds the plain mean (0, or 1 if more common) and counts the means apart from it. */
+/** Finds the plain mean (0, or 1 if more common), and counts the means apart from it. */
 function apartFromPlain(means: Float64Array): { readonly plain: number; readonly differing: number } {
   const [from0, from1] = [countApart(means, 0), countApart(means, 1)];
   return from1 < from0 ? { plain: 1, differing: from1 } : { plain: 0, differing: from0 };

@@ -1,9 +1,7 @@
 import type { ExampleOutcomes } from "../../schema/scores.ts";
 
-/** Sample of examples, and how much of it is independent. */
 export interface ExampleSample {
   readonly examples: number;
-  /** Independent parts: groups, or the examples themselves. */
   readonly units: number;
   /** Degrees of freedom of the variance between units; need not be whole. */
   readonly df: number;
@@ -13,11 +11,8 @@ export interface ExampleSample {
 
 /** Groups of dependent examples, such as those of one document. */
 interface ExampleGroups {
-  /** Number of each example's group, from 0. */
   readonly numbers: ArrayLike<number>;
-  /** Share of the examples in each group. */
   readonly shares: Float64Array;
-  /** Factor of a group's share in {@link groupScores}. */
   readonly scale: number;
 }
 
@@ -30,17 +25,17 @@ export function independentSample(examples: number): ExampleSample {
 }
 
 /**
- * Describes a grouped sample; `numbers` are group numbers by example, 0 to the last without gaps.
+ * Describes a grouped sample; `numbers` are group numbers by example, from 0 without gaps.
  *
- * The variance of the mean is cluster-robust; unbiased if each group's examples move together, with equal variance in
- * all groups. Degrees of freedom: Satterthwaite's for normal shifts.
+ * The variance V of the mean is cluster-robust: unbiased if examples move by group, with equal variance in all groups.
+ * Degrees of freedom: Satterthwaite's, for normal shifts.
  *
- * V = c Σ w_g² (m_g − m)², c = 1 / (1 + W − 2 Σ w_g³ / W), W = Σ w_g².
+ *     V = c Σ w_g² (m_g − m)², c = 1 / (1 + W − 2 Σ w_g³ / W), W = Σ w_g².
  *
- * df = tr(A)² / tr(A²), A = M' diag(w_g²) M, M = I − 1 w'.
+ *     df = tr(A)² / tr(A²), A = M' diag(w_g²) M, M = I − 1 w'.
  *
- * w_g: a group's share of the examples; m_g: its mean; m: the overall mean. Equal groups give c = G / (G − 1), df = G −
- * 1; one group gives df = 0.
+ * w_g: share of the examples; m_g: mean of the group; m: overall mean. Equal groups: c = G / (G − 1), df = G − 1. One
+ * group: df = 0.
  *
  * Source: Bell and McCaffrey, "Bias reduction in standard errors for linear regression with multi-stage samples"
  * (2002).
@@ -61,10 +56,7 @@ function groupedSample(numbers: ArrayLike<number>): ExampleSample {
   return { examples, units, df, groups: { numbers, shares, scale } };
 }
 
-/**
- * Converts group means to values with the mean of the examples, whose variance over the number of groups is the
- * cluster-robust variance of that mean. `[seeds, groups]`
- */
+/** Group means with the cluster-robust variance of the overall mean as their variance over G. `[seeds, groups]` */
 export function groupScores(
   means: readonly Float64Array[],
   { shares, scale }: Pick<ExampleGroups, "shares" | "scale">,
@@ -75,7 +67,6 @@ export function groupScores(
   });
 }
 
-/** Means of groups over their examples. `[seeds, examples]` to `[seeds, groups]` */
 export function groupMeans(
   matrix: readonly ArrayLike<number>[],
   { numbers, shares }: ExampleGroups,
@@ -87,22 +78,21 @@ export function groupMeans(
   });
 }
 
-/** Possible differences of a kind of group that was not drawn, in the metric's unit. */
 export interface UnseenGroup {
-  /** Largest of a group, weighted by size: max G w_g |d_g|. */
+  /** max G w_g |d_g| */
   readonly largest: number;
-  /** Typical difference, for pairs of ranks: (1 − k / G) · √(mean of (G w_g d_g)² over d_g ≠ 0). */
+  /** For pairs of ranks: (1 − k / G) · √(mean of (G w_g d_g)² over d_g ≠ 0). */
   readonly typical: number;
 }
 
 /**
- * Finds the differences of an unseen kind of group. `differences` are the groups' in single runs, `[runs, groups]`.
+ * Finds the differences of an unseen kind of group. `differences`: groups in single runs, `[runs, groups]`.
  *
  * A group moves the overall mean by share w_g times difference d_g. k = `differing` of G groups differ in their means
- * over runs; if all do, the variance between groups shows everything. The typical difference was chosen by simulation:
+ * over runs. If all do, the variance between groups shows everything. Chosen by simulation:
  * packages/evidence/bench/groups.md.
  *
- * Undefined if no group differs, or if each example is a group: then the largest difference of an example holds.
+ * Undefined if no group differs, or each example is a group.
  */
 export function unseenGroup(
   differences: readonly Float64Array[],

@@ -3,16 +3,15 @@ import { squaredWidth } from "./calibration.ts";
 import type { CrossedFit, VarianceComponents } from "./components.ts";
 import type { ExampleSample } from "./example-sample.ts";
 
-/** Factors from variances to the half-width of an interval; independent of the data. */
 export interface TailFactors {
   /** Quantile of t with the examples' degrees of freedom. */
   readonly example: number;
-  /** Half-width without differing outcomes, in units of the largest possible difference. */
+  /** Half-width if no outcomes differ, in units of the largest possible difference. */
   readonly unseen: number;
   readonly tail: number;
 }
 
-/** Factors for an interval with `tail` on each side, 0 < tail < 0.5. */
+/** Factors for `tail` on each side, 0 < tail < 0.5. */
 export function tailFactors({ units, df }: Pick<ExampleSample, "units" | "df">, tail: number): TailFactors {
   return {
     example: quantileOfUpperTail(tail, df),
@@ -22,25 +21,21 @@ export function tailFactors({ units, df }: Pick<ExampleSample, "units" | "df">, 
 }
 
 /**
- * Upper bound on the probability of an event that none of `units` shows, -ln(tail) / units (the rule of three).
- * Source: Hanley and Lippman-Hand, "If nothing goes wrong, is everything all right?" (1983).
+ * -ln(tail) / units: bound on an unseen event (rule of three). Source: Hanley and Lippman-Hand, "If nothing goes wrong,
+ * is everything all right?" (1983).
  */
 export function unseenRate(units: number, tail: number): number {
   return -Math.log(tail) / units;
 }
 
-/** Pseudo-count: at this many differing examples, the bound on unseen ones counts half. */
+/** Pseudo-count of differing examples at which the bound on unseen ones counts half. */
 const seenEnough = 10;
 
-/**
- * Squared half-width for an unseen kind of example: (unit · unseen)² if no example differs. Tens of differing examples
- * show that variance themselves.
- */
+/** Squared half-width for an unseen kind of example; tens of differing examples show that variance themselves. */
 export function unseenSquare(unit: number, unseen: number, differing: number): number {
   return ((unit * unseen) ** 2 * seenEnough) / (seenEnough + differing);
 }
 
-/** Variance of a mean over `seeds` and `examples`, split by how well it is known. */
 export function varianceOfMean(
   components: VarianceComponents,
   seeds: number,
@@ -54,14 +49,13 @@ export function varianceOfMean(
 }
 
 /**
- * Half-width around a crossed mean: √(`squaredWidth` + `unseenSquare`). `unit`: largest difference of one example, 0 to
- * leave the last term out; for groups at most the largest shown, since examples of one document hardly differ all.
+ * √(`squaredWidth` + `unseenSquare`). `unit`: largest difference of one example, 0 without a limit; of groups, at most
+ * the largest shown.
  */
 export function halfWidth(fit: CrossedFit, factors: TailFactors, unit: number): number {
   return halfWidthOf(fit, factors, unit)(fit.seedSquare);
 }
 
-/** `halfWidth` as a function of a `seedSquare` that is not known yet. */
 export function halfWidthOf(
   fit: CrossedFit,
   factors: TailFactors,
@@ -83,25 +77,22 @@ export function halfWidthOf(
   return (seedSquare) => Math.sqrt(square(seedSquare / (seeds * examples)) + unseen);
 }
 
-/**
- * Degrees of freedom of the pooled mean square; a pair's own mean square of S seeds weighs (S - 1) / (S - 1 + 5).
- * Chosen by simulation: docs/decisions/0017.
- */
+/** Pseudo-count of the pooled mean square. Chosen by simulation: docs/decisions/0017. */
 const priorDf = 5;
 
 /**
- * Moderates all pairs: shrinks each pair's noise between seeds towards the pooled one (Smyth, 2004).
+ * Shrinks each pair's noise between seeds towards the pooled one (Smyth, 2004). All pairs share runs, so a pair's own
+ * few degrees of freedom waste information.
  *
- * A = w A_pair + (1 - w) A_pooled, w = (S - 1) / (S - 1 + priorDf).
+ *     A = w A_pair + (1 - w) A_pooled, w = (S - 1) / (S - 1 + priorDf).
  *
- * A_pooled, the mean over pairs, is twice the interaction of ranks and seeds. All pairs share runs, so a pair's own few
- * degrees of freedom waste most of the information. The result has `moderatedDf` degrees of freedom at the sphericity
- * of the ranks' shrunk covariance: unequal noise lowers the weight of pooling.
+ * A_pooled, the mean over pairs, is twice the interaction of ranks and seeds. Degrees of freedom: `moderatedDf` at the
+ * sphericity of the ranks' shrunk covariance.
  *
- * `collapsed`: indices of ranks with collapsed runs, repeated or not. Pairs without them are moderated by each other
- * alone, pairs with them by all. This selection costs error only in the rare sweep with a false collapse.
+ * `collapsed`: indices of ranks with collapsed runs. Pairs without them are moderated by each other alone, pairs with
+ * them by all. The selection costs error only in the rare sweep with a false collapse.
  *
- * `fits` are of all pairs, in the order 01, 02, …, 12, ….
+ * Order of `fits`: 01, 02, …, 12, ….
  */
 export function moderate(
   fits: readonly CrossedFit[],
@@ -118,7 +109,6 @@ export function moderate(
   return all.map((fit, index) => (isClean[index] ? clean.shift()! : fit));
 }
 
-/** Index pairs of ranks: 01, 02, …, 12, …. */
 export function couplesOf(ranks: number): (readonly [number, number])[] {
   const indices = Array.from({ length: ranks }, (_, i) => i);
   return indices.flatMap((i) => indices.slice(i + 1).map((j) => [i, j] as const));
@@ -139,8 +129,8 @@ function ownWeight(seeds: number): number {
 }
 
 /**
- * Satterthwaite's degrees of freedom of a moderated mean square, rounded down to a half. A pair's own part has S - 1;
- * the pooled part (S - 1) (ranks - 1) times the sphericity (Greenhouse and Geisser, 1959), 1 for equal noise.
+ * Satterthwaite's degrees of freedom, rounded down to a half. The pooled part has (S - 1) (ranks - 1) times the
+ * sphericity (Greenhouse and Geisser, 1959).
  */
 export function moderatedDf(seeds: number, ranks: number, sphericity = 1): number {
   const own = seeds - 1;
@@ -152,8 +142,8 @@ export function moderatedDf(seeds: number, ranks: number, sphericity = 1): numbe
 }
 
 /**
- * Sphericity tr(G)² / ((ranks - 1) tr(G²)) of the covariance G of the ranks' seed means about their common mean. G is
- * the doubly centred matrix of `squares`, in the order 01, 02, …, 12, … (classical scaling).
+ * Sphericity tr(G)² / ((ranks - 1) tr(G²)) of the covariance G of the ranks' seed means. G is the doubly centred matrix
+ * of `squares`, in the order 01, 02, …, 12, ….
  */
 export function sphericity(squares: readonly number[], ranks: number): number {
   const at = (i: number, j: number): number => {

@@ -4,22 +4,20 @@ import { couplesOf, sphericity } from "./half-width.ts";
 
 export interface RankNoise {
   readonly runs: number;
-  /** Variance of a run's score about the rank's mean; 0 with one run. */
+  /** Variance of a run's score; 0 with one run. */
   readonly variance: number;
 }
 
-/** Seeds that two ranks share, and the correlation under them. */
 export interface SharedSeeds {
   readonly count: number;
-  /** Correlation of the ranks' scores under shared seeds, -1 to 1. */
   readonly correlation: number;
 }
 
-/** Noise between the runs of two ranks, as if of one difference under each of `runs` seeds. */
+/** Noise of a pair, as if of one difference under each of `runs` seeds. */
 export interface PairRunNoise {
   /** Smaller number of runs of the two. */
   readonly runs: number;
-  /** Variance of the difference of the means, times `runs`, from these two ranks alone. */
+  /** Variance of the difference of means, times `runs`, by these ranks alone. */
   readonly own: number;
   /** `own`, moderated by the other pairs. */
   readonly moderated: number;
@@ -27,40 +25,31 @@ export interface PairRunNoise {
   readonly df: number;
 }
 
-/**
- * Weight of other pairs, in the pair's own degrees of freedom. Pairs that share all seeds have few: others weigh as
- * much, up to `mostShared`. Separate samples need others less.
- */
+/** Weight of other pairs, in the pair's own degrees of freedom, of which pairs that share all seeds have few. */
 const priors = { apart: 0.5, mostShared: 5 };
 
-/**
- * Cap on the others' noise in a pair of separate samples, as a multiple of its own: two quiet ranks beside a noisy one
- * would look noisy, too. At the cap, degrees of freedom are the pair's own.
- */
+/** Cap on others' noise, relative to the pair's own: quiet ranks beside a noisy one would look noisy, too. */
 const mostTimes = 3;
 
-/** Fewest shared seeds that show a correlation if other seeds are not shared. */
+/** Fewest shared seeds that show a correlation, if others are not shared. */
 const fewestShared = 3;
 
-/** Number of shared seeds compared as pairs; 0 if too few. */
+/** Shared seeds compared as pairs; 0 if too few. */
 export function pairedSeeds(shared: number, first: number, second: number): number {
   const isWhole = shared === first && shared === second;
   return isWhole || shared >= fewestShared ? shared : 0;
 }
 
 /**
- * Computes the noise of all pairs, in the order 01, 02, …, 12, …. Ranks may differ in noise; the order of runs does not
- * matter.
+ * Noise of all pairs, in the order 01, 02, …, 12, …. Ranks may differ in noise; the order of runs does not matter.
  *
- * V_ij = s_i² / n_i + s_j² / n_j − 2 r n_ij s_i s_j / (n_i n_j).
+ *     V_ij = s_i² / n_i + s_j² / n_j − 2 r n_ij s_i s_j / (n_i n_j).
  *
  * n_ij: shared seeds; r: correlation under them. V is Welch's variance if none is shared, the paired one if all are.
- * Degrees of freedom lie between Welch's and the paired ones, in proportion to shared runs. A pair's variance per run
- * is shrunk to the mean of all pairs by `priors`, degrees of freedom by Satterthwaite. Chosen by simulation:
- * packages/evidence/bench/run-scores.md.
+ * Degrees of freedom lie between, in proportion to shared runs. Variances shrink to the mean of pairs by `priors`.
+ * Chosen by simulation: packages/evidence/bench/run-scores.md.
  *
- * `least`: smallest variance of a difference of two runs, from rounding. Pairs without the ranks `noisy` (indices) are
- * moderated by each other alone.
+ * `least`: variance of rounding. Pairs without the ranks `noisy` (indices) are moderated by each other alone.
  *
  * Source: Welch (1947). Derrick, Russ, Toher and White, "Test statistics for the comparison of means for two samples
  * that include both paired and independent observations" (2017).
@@ -78,17 +67,14 @@ export function noiseOfPairs(
   return all.map((pair, index) => (isClean(pair) ? alone[clean.indexOf(pair)]! : moderated[index]!));
 }
 
-/** Noise of a single pair, not moderated. */
 interface OwnNoise {
   readonly couple: readonly [number, number];
-  /** Harmonic mean of the two numbers of runs. */
   readonly runs: number;
   /** Variance of the difference of the means, times `runs`. */
   readonly square: number;
-  /** Coefficients of the ranks' variances in `square` if no seed were shared. */
+  /** Coefficients of the ranks' variances in `square` without shared seeds. */
   readonly parts: readonly number[];
   readonly shared: number;
-  /** Share of the two ranks' runs under shared seeds. */
   readonly sharedShare: number;
 }
 
@@ -152,7 +138,7 @@ function moderateBy(pairs: readonly OwnNoise[], ranks: readonly RankNoise[]): Pa
   });
 }
 
-/** Satterthwaite's degrees of freedom of a weighted sum of the ranks' variances. */
+/** Satterthwaite's degrees of freedom of a weighted sum of variances. */
 function welchDf(coefficients: readonly number[], ranks: readonly RankNoise[]): number {
   let [sum, squares] = [0, 0];
   coefficients.forEach((coefficient, rank) => {
@@ -166,16 +152,15 @@ function welchDf(coefficients: readonly number[], ranks: readonly RankNoise[]): 
   return squares > 0 ? sum ** 2 / squares : Math.min(...runs);
 }
 
-/** Degrees of freedom of a paired variance and the pooled one, `factor` times as many, together. */
+/** Degrees of freedom of a paired and a pooled variance, the latter with `factor` times as many. */
 function pairedDf(own: number, weight: number, factor: number): number {
   const square = weight ** 2;
   return Math.max(own, 1 / (square / own + (1 - square) / (own * Math.max(1, factor))));
 }
 
 /**
- * Student's tail on a side for all pairs of `ranks` means at once with the error `error`: Tukey's, for unequal
- * variances (Games and Howell, 1976). That claims too many differences with few runs and many ranks, hence the factor
- * (2 / ranks)^min(1/2, 2 / df) on the error.
+ * Student's tail for all pairs of means jointly: Tukey's, for unequal variances (Games and Howell, 1976). The factor (2
+ * / ranks)^min(1/2, 2 / df) corrects its error with few runs and many ranks.
  */
 export function allPairsTail(error: number, ranks: number, df: number): number {
   if (ranks === 2) return error / 2;

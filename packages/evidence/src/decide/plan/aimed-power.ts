@@ -1,15 +1,11 @@
 import { jointNormalQuantile, normalCdf } from "../../statistics/normal.ts";
 
-/** Fewest seeds at which the widths of intervals are known well enough for `correlation`. */
+/** Fewest seeds whose widths are known well enough for `correlation`. */
 const seedsForWidths = 5;
-/** Correlation of two certificates of one rank: means correlate by 1/2, widths by the more cautious 1/4. */
+/** Correlation of a rank's certificates: means have 1/2, widths the more cautious 1/4. */
 const correlation = 0.25;
 
-/**
- * Power against each of `rivals` such that all certificates pass with probability `power`, if ranks vary alike. A
- * rank's certificates share its noise, so they correlate; with few seeds the widths decide, and they count as
- * independent.
- */
+/** Power against each rival such that all pass with `power`. With few seeds certificates count as independent. */
 export function powerAgainstEach(power: number, rivals: number, seeds: number): number {
   if (rivals === 1) return power;
   if (seeds < seedsForWidths) return power ** (1 / rivals);
@@ -28,7 +24,7 @@ function jointPower(power: number, rivals: number): number {
   return found;
 }
 
-/** Power aimed at to keep `power` for binary outcomes, which a normal curve overstates: 0.82 for 0.8. */
+/** Binary outcomes have less power than a normal curve: 0.82 is aimed at for 0.8. */
 export function aimedPower(power: number): number {
   return 1 - 0.9 * (1 - power);
 }

@@ -4,16 +4,14 @@ import { type PairComparison, type PairwiseComparison, pairOf } from "../compare
 import { moderatedDf } from "../interval/half-width.ts";
 import { forecastOf, type Pilot, type Size } from "./forecast.ts";
 
-/** Pilot with a forecast of larger designs. */
 export interface Certificate {
   readonly pilot: Pilot;
-  /** Margin within which the rank is certified with the power. */
   readonly marginAt: (size: Size) => number;
-  /** `marginAt` for the least plausible noise between seeds. */
+  /** `marginAt` at the lowest plausible noise between seeds. */
   readonly lowNoise: () => Certificate["marginAt"];
 }
 
-/** Forecasts the certificate of the smallest rank in play. Undefined without a rival, and with one seed. */
+/** Undefined without a rival, and with one seed. */
 export function certificateOf(
   { pairs, tails }: PairwiseComparison,
   inPlay: readonly number[],
@@ -30,7 +28,7 @@ export function certificateOf(
     {
       ...noise,
       ranks,
-      // Few seeds show too low a sphericity, so degrees of freedom are those of equally noisy ranks.
+      // Few seeds show too low a sphericity, so ranks count as equally noisy.
       df: Math.max(moderatedDf(noise.seeds, ranks), noise.df),
       tail: pairs[0]?.first === rank ? tails.smallestTail : tails.otherTail,
       rivals: own.map(({ pair, mean }) => ({ advantage: mean, seedSquare: pair.fit.seedSquare })),
@@ -39,7 +37,7 @@ export function certificateOf(
   );
 }
 
-/** Forecasts the certificate of the smallest of `ranks` equal ranks with a pilot's noise. Undefined with one seed. */
+/** Certificate of the smallest of `ranks` equal ranks with a pilot's noise. Undefined with one seed. */
 export function certificateOfEqual(
   { pairs }: PairwiseComparison,
   { smallestTail }: ClaimTails,
@@ -53,7 +51,6 @@ export function certificateOfEqual(
   return certificateFrom({ ...noiseOf(pairs), ranks, tail: smallestTail, rivals }, power);
 }
 
-/** Noise as means over pairs. */
 function noiseOf(pairs: readonly PairComparison[]): Omit<Pilot, "ranks" | "tail" | "rivals"> {
   const average = (of: (pair: PairComparison) => number): number => mean(pairs.map(of));
   const [{ fit }] = pairs as readonly [PairComparison];

@@ -3,32 +3,23 @@ import { chiDensity, quantileOfUpperTail } from "../../statistics/student-t.ts";
 import { squaredWidth } from "../interval/calibration.ts";
 import { moderatedDf, unseenRate, unseenSquare } from "../interval/half-width.ts";
 
-/** Findings on a rank against others, and how well the noise is known. In the metric's unit. */
 export interface Pilot {
   readonly seeds: number;
   readonly examples: number;
-  /** Mean number of examples in an independent unit; 1 without groups. */
   readonly groupSize: number;
-  /** Ranks whose runs show the noise between seeds. */
   readonly ranks: number;
-  /** Degrees of freedom of the squares between seeds. */
   readonly df: number;
-  /** Largest difference of one example; 0 without a limit. */
   readonly unit: number;
   /** Share of the units that show a difference, 0 to 1. */
   readonly differing: number;
-  /** Error probability of the bound on the loss. */
   readonly tail: number;
-  /** Variance components of one paired difference, as in `VarianceComponents`. */
   readonly example: number;
   readonly residual: number;
   readonly rivals: readonly Rival[];
 }
 
 export interface Rival {
-  /** Observed advantage of the rank over the rival. Absent if planned afresh. */
   readonly advantage?: number;
-  /** Mean square between seeds of the difference, as its interval counts it. */
   readonly seedSquare: number;
 }
 
@@ -37,21 +28,20 @@ export interface Size {
   readonly examples: number;
 }
 
-/** Simulated follow-ups of a pilot: a probability of 0.8 within 2 % (standard error). */
+/** Follow-ups drawn: a probability of 0.8 within 2 % (standard error). */
 const draws = 400;
-/** Index of the low noise among draws ascending in χ²: nine tenths are higher. */
+/** Index of the low noise, ascending in χ²: nine tenths are higher. */
 const lowNoise = Math.floor(0.9 * draws);
 
 /**
- * Forecasts the bound on the rank's loss in a larger sweep, if all these ranks are equal. Returns possible bounds,
+ * Forecasts the bound on the rank's loss in a larger sweep, if these ranks are equal. Returns possible bounds,
  * ascending: the share within a margin is the probability of a certificate.
  *
- * Noise between seeds is uncertain: its mean square A with `df` degrees of freedom leaves A df / χ² possible, never
- * below the residual. `low` takes the tenth percentile.
+ * Mean square A with `df` degrees of freedom leaves A df / χ² possible, at least the residual. `low`: the tenth
+ * percentile.
  *
- * Follow-ups contain the pilot: the mean is normal around d V' / V with the variance V' (1 − V' / V), for the pilot's
- * mean d and variance V and the larger design's V'. A design that is not larger is drawn afresh, around 0.
- * Deterministic: fixed seed.
+ * A larger sweep contains the pilot, with mean d and variance V. Its mean is normal around d V' / V with variance V' (1
+ * − V' / V). A design that is not larger is drawn around 0. Deterministic: fixed seed.
  */
 export function forecastOf(
   pilot: Pilot,
@@ -111,16 +101,13 @@ export function forecastOf(
   }
 }
 
-/**
- * Mean square with `df` degrees of freedom over its expectation, from a standard normal (Wilson and Hilferty, 1931).
- */
+/** Mean square over its expectation, from a standard normal (Wilson and Hilferty, 1931). */
 function meanSquare(normal: number, df: number): number {
   if (df === 0) return 1;
   const third = 2 / (9 * df);
   return Math.max(0, 1 - third + normal * Math.sqrt(third)) ** 3;
 }
 
-/** Lists df / χ² at equally probable values, ascending in χ², by the cumulated density of χ. */
 function inverseFactors(df: number): number[] {
   const steps = 1000;
   const low = Math.max(0, Math.sqrt(df) - 6);

@@ -14,13 +14,11 @@ import {
 } from "./plan.ts";
 
 /**
- * Estimates the smallest larger design that bounds the loss of the smallest rank in play by `within`, if these ranks
- * are equal. `onlySeeds`: seeds on the present examples; one more at least. Undefined with one seed, without a rival,
- * or if infeasible.
+ * Smallest larger design that bounds the loss of the smallest rank in play by `within`, if these ranks are equal.
+ * `onlySeeds`: seeds on the present examples. Undefined with one seed, without a rival, or if infeasible.
  *
- * Power is averaged over plausible noise between seeds. `leastSeeds` suffice if that noise is at its tenth percentile.
- * No number of examples alone is promised: seeds alike by luck would make it far too small
- * (packages/evidence/bench/pilot-promises.md).
+ * Power is averaged over plausible noise between seeds; `leastSeeds` is for its tenth percentile. Examples alone are
+ * never promised: seeds alike by luck would understate them (packages/evidence/bench/pilot-promises.md).
  */
 export function neededFor(
   comparison: PairwiseComparison,
@@ -43,17 +41,13 @@ export function neededFor(
   };
 }
 
-/** Designs that certify a margin: see `NeededDesign`. Added examples are rounded to two digits. */
 export interface CertificateNeeds {
   readonly seeds: number | undefined;
-  /** Absent unless below `seeds`. */
   readonly leastSeeds?: number;
   readonly design: Size | undefined;
 }
 
-/**
- * Finds designs that certify the rank within the margin, on at least `examples`; `seeds` alone are at least `least`.
- */
+/** At least `examples`; `seeds` alone are at least `least`. */
 export function needsOf(
   { pilot, marginAt, lowNoise }: Certificate,
   examples: number,
@@ -77,24 +71,20 @@ export function needsOf(
   };
 }
 
-/** Fewest from `least` to `most` that suffice; undefined if none does. */
 function fewest(least: number, most: number, isEnough: (count: number) => boolean): number | undefined {
   return least <= most && isEnough(most) ? smallestEnough(least, most, isEnough) : undefined;
 }
 
-/** Rounds 1,234 up to 1,300: the estimate has no more significant digits. */
+/** Rounds 1,234 up to 1,300: estimates have no more significant digits. */
 export function twoDigitsUp(count: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
   return Math.ceil(count / unit) * unit;
 }
 
-/** Fewest examples of a plan; below it the noise of outcomes is not normal. */
+/** Fewest examples of a plan: the noise of fewer is not normal. */
 const minExamples = 100;
 
-/**
- * Fewest seeds, at least three and `least`, that certify an equal rank within the margin on the design's examples.
- * Undefined if the examples' noise makes `most` too few.
- */
+/** Fewest seeds, at least three and `least`, that certify an equal rank; undefined if `most` are too few. */
 export function seedsNeeded(options: NeededOptions, most = maxSeeds, least = minSeeds): number | undefined {
   return fewest(
     Math.max(minSeeds, least),
@@ -103,10 +93,7 @@ export function seedsNeeded(options: NeededOptions, most = maxSeeds, least = min
   );
 }
 
-/**
- * Fewest examples, at least 100, that certify an equal rank within the margin under two seeds or more. Undefined if the
- * seeds' noise prevents it.
- */
+/** Fewest examples, at least 100, that certify an equal rank; undefined if the seeds' noise prevents it. */
 export function examplesNeeded(options: NeededOptions): number | undefined {
   return fewest(
     minExamples,

@@ -9,33 +9,28 @@ import { comparedDesign, type PairedDesign } from "../paired-design.ts";
 /** Noise of the difference between two ranks, assumed or observed. */
 export interface PairNoise {
   readonly components: VarianceComponents & { readonly seed: number };
-  /** Share of the examples, or of their groups, that show a difference. */
   readonly differing: number;
   /** Mean number of examples in an independent group. Default 1. */
   readonly groupSize?: number;
-  /** Largest difference of one example: 1 if binary, 0 without a limit. */
   readonly unit: number;
-  /** Share of outcomes that differ between two ranks under one seed; absent unless binary. */
+  /** Share of outcomes that differ under one seed; absent unless binary. */
   readonly disagreement?: number;
   /** Compared ranks, ascending; absent if the noise is assumed. */
   readonly ranks?: readonly number[];
-  /** Seeds that all of these ranks completed. With one, the split into components is assumed. */
+  /** Seeds completed by all ranks. With one, the split into components is assumed. */
   readonly seeds?: number;
 }
 
 /**
  * Assumed split of the variance of one example's difference under one seed. The demo (six pairs, five seeds, 800
- * examples) has residual shares of 0.96 to 1.00, example shares of 0 to 0.04, seed shares of -0.0006 to 0.0021, 0.0005
- * on average. The verdict study's plain world has 0.9545, 0.0436 and 0.0019; loud runs fourteen times that seed share,
- * collapsing runs fifty times. The assumed seed share is about the demo's largest: 1 point of luck a pair at a
- * disagreement of 5 %. Source: bench/noise-shares.ts.
+ * examples) has residual shares of 0.96 to 1.00 and example shares of 0 to 0.04. Its seed shares are -0.0006 to 0.0021,
+ * 0.0005 on average. The verdict study's plain world has 0.9545, 0.0436 and 0.0019. Loud runs have fourteen times that
+ * seed share, collapsing runs fifty times. The assumed seed share means 1 point of luck a pair at a disagreement of 5
+ * %. Source: bench/noise-shares.ts.
  */
 export const assumedShares = { seed: 0.002, example: 0.04, residual: 0.958 } as const;
 
-/**
- * Noise in accuracy for a disagreement of 0 to 1. Disagreement within groups of `groupSize` is assumed independent; a
- * group's largest difference is three of its standard deviations.
- */
+/** Noise in accuracy for a disagreement of 0 to 1. A group's largest difference is three standard deviations. */
 export function assumedNoise(disagreement: number, groupSize = 1): PairNoise {
   const noise = { components: split(disagreement), differing: disagreement, unit: 1, disagreement };
   if (groupSize === 1) return noise;
@@ -49,9 +44,8 @@ function split(variance: number): PairNoise["components"] {
 }
 
 /**
- * Noise of a sweep's paired differences, averaged over all pairs. One seed shows the variance of an example's
- * difference, with an assumed split; two show everything. The seeds' part is averaged before it is cut off at 0: one
- * pair of few seeds hardly shows it.
+ * Noise of a sweep's paired differences, averaged over pairs. One seed shows the variance of an example's difference,
+ * with an assumed split. The seeds' part is averaged before it is cut off at 0: single pairs hardly show it.
  *
  * @throws InputError `E_PLAN` when no two ranks have completed the same seed, or log losses are missing.
  */
@@ -91,7 +85,6 @@ function oneSeed(mean: Mean): PairNoise["components"] {
   return splitOfOneSeed({ example: mean(({ fit }) => fit.components.example) });
 }
 
-/** Splits the sum of example and residual that one seed shows, and adds the assumed seeds' part. */
 function splitOfOneSeed({ example }: Pick<VarianceComponents, "example">): PairNoise["components"] {
   return split(example / (assumedShares.example + assumedShares.residual));
 }
@@ -107,7 +100,6 @@ function severalSeeds(mean: Mean): PairNoise["components"] {
   };
 }
 
-/** Mean over pairs of ranks and seeds. */
 function disagreementOf(design: PairedDesign, metric: MetricName): number {
   const values = design.ranks.map((_, index) => metricMatrix(design, index, metric));
   let [differ, outcomes] = [0, 0];

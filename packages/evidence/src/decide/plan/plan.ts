@@ -6,16 +6,13 @@ import type { VarianceComponents } from "../interval/components.ts";
 import { moderatedDf, unseenRate, unseenSquare, varianceOfMean } from "../interval/half-width.ts";
 import { powerAgainstEach } from "./aimed-power.ts";
 
-/** Design and noise of one paired difference. */
 export interface DesignQuestion {
   readonly components: VarianceComponents;
   readonly seeds: number;
   readonly examples: number;
-  /** Mean number of examples in an independent unit. Default 1: no groups. */
   readonly groupSize?: number;
-  /** Ranks whose runs together show the noise between seeds. Default 2. */
+  /** Ranks that show the noise between seeds. Default 2. */
   readonly ranks?: number;
-  /** Error probability of the interval on the side that matters. */
   readonly tail: number;
   /** Largest difference of one example: 1 if binary, 0 without a limit. Default 0. */
   readonly unit?: number;
@@ -24,9 +21,8 @@ export interface DesignQuestion {
 }
 
 /**
- * Probability that the interval lies above 0 at a true `difference` (metric's unit); also the probability that an equal
- * rank is certified within that margin. Averaged over the chi distribution of the spread between seeds, with
- * `moderatedDf` degrees of freedom.
+ * Probability that the interval lies above 0 at a true `difference`, or that an equal rank is certified within it.
+ * Averaged over the spread between seeds: chi with `moderatedDf` degrees of freedom.
  */
 export function powerAt(difference: number, question: DesignQuestion): number {
   return averagePower(difference, question, seedSide(question));
@@ -50,14 +46,12 @@ function averagePower(difference: number, question: DesignQuestion, { nodes, df 
   return power;
 }
 
-/** Values independent of the number of examples. */
 interface SeedSide {
   readonly df: number;
-  /** Values of chi² with `df` degrees of freedom and their probabilities. */
   readonly nodes: readonly { readonly square: number; readonly weight: number }[];
 }
 
-/** Simpson's rule over the chi distribution; less than 1e-6 of it is more than 5 away from its mean. */
+/** Simpson's rule; less than 1e-6 of the chi distribution is over 5 from its mean. */
 function seedSide({ seeds, ranks = 2 }: Pick<DesignQuestion, "seeds" | "ranks">): SeedSide {
   const steps = 40;
   const df = moderatedDf(seeds, ranks);
@@ -72,30 +66,21 @@ function seedSide({ seeds, ranks = 2 }: Pick<DesignQuestion, "seeds" | "ranks">)
 }
 
 export interface DetectableDifferenceOptions {
-  /** Variance components of one paired difference, from `fitCrossed` or an earlier sweep. */
   readonly components: VarianceComponents;
   readonly seeds: number;
   readonly examples: number;
-  /** Default 0.95. */
   readonly confidence?: number;
-  /** Probability to find a true difference. Default 0.8. */
   readonly power?: number;
-  /** Ranks whose runs together show the noise between seeds. Default 2. */
   readonly ranks?: number;
   /** Claims that share the error, such as all pairs of ranks. Default 1. */
   readonly comparisons?: number;
   /** 2 to find a difference of either sign, 1 to certify a margin. Default 2. */
   readonly sides?: 1 | 2;
-  /** Largest difference of one example: 1 if binary, 0 without a limit. Default 0. */
   readonly unit?: number;
-  /** Share of the examples that show a difference, 0 to 1. Default 0: the widest interval. */
   readonly differing?: number;
 }
 
-/**
- * Smallest true difference, in the metric's unit, found with probability `power`. With `sides: 1`: the smallest margin
- * within which an equal rank is certified.
- */
+/** Smallest true difference found with probability `power`; with `sides: 1` the smallest margin that certifies. */
 export function detectableDifference(options: DetectableDifferenceOptions): number {
   const { confidence = 0.95, power = 0.8, comparisons = 1, sides = 2, ...design } = options;
   if (!Number.isInteger(design.seeds) || design.seeds < 2) {
@@ -107,7 +92,7 @@ export function detectableDifference(options: DetectableDifferenceOptions): numb
   return smallestDifference({ ...design, tail: (1 - confidence) / (sides * comparisons) }, power);
 }
 
-/** Difference at which `powerAt` reaches `power`, for two seeds and examples or more. */
+/** Difference at which `powerAt` reaches `power`; two seeds and examples or more. */
 export function smallestDifference(question: DesignQuestion, power: number): number {
   const side = seedSide(question);
   let high = 1e-9;
@@ -124,19 +109,15 @@ export function smallestDifference(question: DesignQuestion, power: number): num
 export interface NeededOptions extends DesignQuestion {
   readonly margin: number;
   readonly power: number;
-  /** Certificates that must all pass with that power. Default 1. */
+  /** Certificates that must all pass. Default 1. */
   readonly rivals?: number;
 }
 
-/** Fewest seeds of a planned verdict: two leave one degree of freedom, and useless intervals. */
+/** Two seeds leave one degree of freedom, and useless intervals. */
 export const minSeeds = 3;
 export const maxSeeds = 4096;
 export const maxExamples = 1e8;
 
-/**
- * Finds the design with the fewest outcomes (seeds × examples), no smaller than the present one, that certifies an
- * equal rank within `margin` with probability `power`. Undefined if infeasible.
- */
 export function neededDesign(options: NeededOptions): { examples: number; seeds: number } | undefined {
   const { margin, power, rivals = 1 } = options;
   const goals = new Map<number, { readonly side: SeedSide; readonly goal: number }>();
@@ -151,16 +132,15 @@ export function neededDesign(options: NeededOptions): { examples: number; seeds:
   });
 }
 
-/** Finds the sufficient design with the fewest outcomes, no smaller than `least`; undefined if infeasible. */
+/** Sufficient design with the fewest outcomes, at least `least`. */
 export function fewestOutcomes(least: Design, isEnough: (design: Design) => boolean): Design | undefined {
-  // The cost has one valley in the number of seeds: search in wide steps, then closely around the best.
+  // The cost has one valley in the number of seeds: wide steps, then close ones.
   const coarse = cheapest(least, isEnough, steps(least.seeds, maxSeeds, 1.3));
   if (!coarse) return undefined;
   const first = Math.max(least.seeds, Math.floor(coarse.seeds / 1.3));
   return cheapest(least, isEnough, steps(first, Math.ceil(coarse.seeds * 1.3), 1.03), coarse);
 }
 
-/** Whole numbers from `first` to `last`, in steps of 1 or about `factor`. */
 function steps(first: number, last: number, factor: number): number[] {
   const numbers: number[] = [];
   for (let n = first; n <= last; n = Math.max(n + 1, Math.round(n * factor))) numbers.push(n);
@@ -185,13 +165,13 @@ function cheapest(
     if (seeds * least.examples >= cost) break;
     const enough = (examples: number): boolean => isEnough({ seeds, examples });
     const limit = Math.min(maxExamples, Math.ceil(cost / seeds) - 1);
-    // This single test rules out most numbers of seeds.
+    // A test of the limit rules out most numbers of seeds.
     if (enough(limit)) found = { examples: smallestEnough(least.examples, limit, enough), seeds };
   }
   return found;
 }
 
-/** Smallest sufficient count from `least`, at most 0.5 % too high; `limit` is known to suffice. */
+/** Smallest sufficient count, at most 0.5 % too high; `limit` is known to suffice. */
 export function smallestEnough(least: number, limit: number, enough: (count: number) => boolean): number {
   let low = least - 1;
   let high = least;

@@ -13,10 +13,7 @@ import { assumedNoise, observedNoise, type PairNoise } from "./pair-noise.ts";
 import { type DesignQuestion, neededDesign, smallestDifference } from "./plan.ts";
 
 export interface PreviewOptions {
-  /**
-   * Noise of the difference between two ranks: a disagreement (share of examples) with an assumed split, or outcomes of
-   * a first seed or an earlier sweep.
-   */
+  /** Noise of a difference, disagreement (share of examples) with an assumed split, or outcomes that show it. */
   readonly noise: number | OutcomeTable | PairNoise;
   /** Metric of the outcomes. Default `accuracy`. */
   readonly metric?: MetricName;
@@ -25,6 +22,7 @@ export interface PreviewOptions {
   readonly ranks: number;
   readonly seeds: number;
   readonly examples: number;
+  /** Margin in the metric's unit. */
   readonly margin: number;
   /** Default 0.95. */
   readonly confidence?: number;
@@ -37,7 +35,7 @@ export interface PreviewRow {
   readonly seeds: number;
   /** False for one seed: figures are the examples' noise alone, and a verdict claims nothing. */
   readonly claims: boolean;
-  /** Smallest difference between two particular ranks that is supported, of either sign, among all pairs. */
+  /** Smallest supported difference between two particular ranks, of either sign, among all pairs. */
   readonly difference: number;
   /** Smallest margin within which the smallest rank is certified against every other, if all are equal. */
   readonly certifiableMargin: number;
@@ -45,15 +43,14 @@ export interface PreviewRow {
 
 /** Designs that certify the margin if ranks are equal; undefined if none does, and after one seed. */
 export interface PreviewNeeds {
-  /** Seeds on the present examples. */
   readonly seeds: number | undefined;
   /** Seeds that suffice if the observed noise between them is small. */
   readonly leastSeeds?: number;
-  /** Examples under the present seeds, with an assumed noise; observed seeds cannot tell. */
+  /** Examples under the present seeds, with an assumed noise. */
   readonly examples: number | undefined;
   /** Design with the fewest outcomes, on at least the present examples. */
   readonly design: { readonly examples: number; readonly seeds: number } | undefined;
-  /** Examples under one seed, without its luck, by the textbook's formula: a lower bound, and no verdict. */
+  /** Examples under one seed, without its luck: a lower bound, and no verdict. */
   readonly oneSeedExamples: number | undefined;
 }
 
@@ -79,9 +76,8 @@ const previewNames: OptionNames<PreviewOptions> = {
 const previewSeeds = [1, 3, 5, 10];
 
 /**
- * Computes the sensitivity of a sweep before it is run. Outcomes of as many ranks show the ranks in play and the noise
- * of each pair, as in a decision's `needed`. Error is shared among pairs and rivals as in the verdict. One seed shows
- * no noise between seeds, so needs are undefined. Examples are rounded up to two digits.
+ * Computes the sensitivity of a sweep before it is run. Outcomes of as many ranks show the ranks in play and each
+ * pair's noise. Error is shared among pairs and rivals as in the verdict. Examples are rounded up to two digits.
  *
  * @throws InputError `E_DESIGN` with every number that makes no design, `E_PLAN` for outcomes that cannot be compared.
  */
@@ -138,10 +134,7 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
   };
 }
 
-/**
- * Forecasts the certificate that a verdict still needs. Undefined below two observed seeds. If other ranks are planned,
- * or no rival is left, all count as in play with average noise.
- */
+/** Certificate that a verdict still needs, from two observed seeds on. Other ranks count as noisy as the observed. */
 function observedCertificate(
   options: PreviewOptions & { confidence: number; power: number },
 ): Certificate | undefined {
@@ -180,18 +173,15 @@ function assertDesign(design: Required<Omit<PreviewOptions, "noise" | "metric" |
   if (problems.length > 0) throw new InputError("E_DESIGN", problems.join("\n"));
 }
 
-/** Paired comparison under one seed, without its luck: the textbook's formula. */
 interface ExamplesQuestion {
-  /** Variance of one example's difference; if binary, the share of examples on which two ranks disagree. */
+  /** Variance of one example's difference; if binary, the share of disagreements. */
   readonly variance: number;
-  /** Error probability of the interval on the side that matters. */
   readonly tail: number;
   readonly power: number;
 }
 
 /**
- * Smallest true difference shown under one seed: (z_tail + z_power) · √(variance / examples). Excludes the noise of
- * other seeds, so a verdict claims nothing from it.
+ * (z_tail + z_power) · √(variance / examples): smallest difference shown under one seed, without other seeds' noise.
  */
 export function differenceOfExamples(question: ExamplesQuestion, examples: number): number {
   return zSum(question) * Math.sqrt(question.variance / examples);
