@@ -12,7 +12,7 @@ import { type OverlapClaim, overlap } from "./overlap/claims.ts";
 import { type RobustnessClaim, robustness } from "./robustness/claims.ts";
 import { type SeparateExamplesClaim, separateExamples } from "./separate-examples/claims.ts";
 
-/** Checks that make claims, in the order of these. */
+/** Order of the checks' claims. */
 const checks = [
   copies,
   collapsed,
@@ -26,7 +26,6 @@ const checks = [
   otherMetric,
 ] as const;
 
-/** A claim that a check alone makes. */
 export type CheckClaim =
   | ClassPriorClaim
   | CollapsedClaim
@@ -48,20 +47,18 @@ export const checkWords: Words<SaidBy<Check["words"]>> = Object.assign(
   ...checks.map(({ words }) => words),
 );
 
-/** Address of the page that says what no verdict can know. */
+/** Page on what no verdict can know. */
 export const limitsPage = "https://lorank.github.io/lorank/concepts/limits.html";
 
-/** Tells if a claim is a sign of something that the intervals leave out. */
+/** True for a sign of something that the intervals leave out. */
 export function isLimitSign({ kind }: { readonly kind: string }): boolean {
   return checks.some(({ limitSigns = [] }) => (limitSigns as readonly string[]).includes(kind));
 }
 
-/** The only claims if a check forbids to compare the runs; else undefined. */
 export function loneClaims(decision: Decided): Claim[] | undefined {
   return first(({ alone }) => alone?.(decision));
 }
 
-/** Claims before the verdict, which then holds at the sweep's own rate alone. Empty if it holds without reservation. */
 export function reservations(decision: Reserved): Claim[] {
   return checks.flatMap<Claim>(({ reservation }) => reservation?.(decision) ?? []);
 }
@@ -71,18 +68,15 @@ export function isAtOwnRate(decision: Reserved): boolean {
   return reservations(decision).length > 0;
 }
 
-/** The answer in place of the comparison's; undefined if that stands. */
 export function answerOfChecks(decision: Decided): Claim[] | undefined {
   const atOwnRate = isAtOwnRate(decision);
   return first(({ answer }) => answer?.(decision, atOwnRate));
 }
 
-/** Claims of checks beside the answer. */
 export function checkClaims(decision: Decided, looksAt: "onSettings" | "onRuns"): Claim[] {
   return checks.flatMap<Claim>(({ [looksAt]: claims }) => claims?.(decision) ?? []);
 }
 
-/** Claims of checks on a sweep's examples. */
 export function dataClaims(results: CheckedData): Claim[] {
   return checks.flatMap<Claim>(({ onData }) => onData?.(results) ?? []);
 }

@@ -14,7 +14,7 @@ import { independentRuns } from "./independent-runs/find.ts";
 import { robustness } from "./robustness/find.ts";
 import { separateExamples } from "./separate-examples/find.ts";
 
-/** Checks in their order: the training fault is read from the findings on convergence. */
+/** The training fault is read from the findings on convergence before it. */
 const finds: readonly Find[] = [
   copies,
   collapsed,
@@ -26,14 +26,12 @@ const finds: readonly Find[] = [
   separateExamples,
 ];
 
-/** Checks all runs; the compared ones are the design. */
 export function checkRuns(design: PairedDesign, runs: OutcomeTable, settings: DecideSettings): CheckedRuns {
   let found: CheckedRuns = { design, forbids: [], members: {} };
   for (const { ofRuns } of finds) found = withMore(found, ofRuns?.(found.design, runs, settings));
   return found;
 }
 
-/** Checks runs that are known by one score each. Runs that are too much alike show nothing else. */
 export function checkScores(scores: CheckedScores, settings: DecideSettings): CheckedRuns<ScoreDesign> {
   let found: CheckedRuns<ScoreDesign> = { design: scores.design, forbids: [], members: {} };
   for (const { ofScores } of finds)
@@ -52,7 +50,6 @@ function withMore<Design>(
   };
 }
 
-/** Adds the findings of checks on a decision and on its trials. */
 export function checked(decision: DecisionFacts, inputs: CheckInputs): DecisionFacts {
   let found = decision;
   for (const { ofDecision } of finds) found = { ...found, ...ofDecision?.(found, inputs) };

@@ -1,13 +1,11 @@
 import type { Decided, VerdictWithout } from "../schema/decision-types.ts";
 import { betOf, provenRank } from "../schema/rank-to-use.ts";
 
-/** The rank of an answer, and whether it is recommended, proven to be enough, or the best bet. Absent if there is none. */
 export interface NamedAnswer {
   rank?: number;
   is: "recommended" | "proven" | "best-bet" | "none";
 }
 
-/** The answer of a decision by its own metric, on all runs. */
 export function answerNow(decision: Decided): NamedAnswer {
   return answerOf(decision, provenRank(decision), betOf(decision)?.rank);
 }

@@ -1,9 +1,7 @@
 import type { SpecMembers, TrialResult } from "../schema/types.ts";
 
 /**
- * Tells whether a completed run learned nothing: its training loss did not fall, or its accuracy is that of naming the
- * most frequent class. `majorityShare` is that class's share of the evaluation examples; two standard errors above it
- * count.
+ * True if the training loss did not fall, or accuracy is within two standard errors of the most frequent class's share.
  */
 export function hasCollapsed(
   { evaluation, lossCurve }: Pick<TrialResult, "evaluation" | "lossCurve">,
@@ -16,13 +14,10 @@ export function hasCollapsed(
   return lossCurve.length >= 2 * fewestSteps && endOf(lossCurve) >= startOf(lossCurve);
 }
 
-/** Factor by which the loss must rise to count: batches of a run that learns vary by less. */
 const riseFactor = 1.5;
 
 /**
- * Tells whether a run's training loss rose far above its start, as it does at too high a learning rate. Its moving
- * average must exceed `riseFactor` times the loss of the first step or, if larger, of guessing among the classes. By
- * the last step the loss may have returned to that of a constant answer.
+ * True if the training loss rose far above its start, as at too high a learning rate. The last loss may be low again.
  */
 export function lossRose({ spec, lossCurve }: Pick<TrialResult, "spec" | "lossCurve">): boolean {
   if (lossCurve.length === 0) return false;
@@ -37,7 +32,6 @@ export function lossRose({ spec, lossCurve }: Pick<TrialResult, "spec" | "lossCu
   });
 }
 
-/** Fewest losses in an average; the loss of one step depends on its examples. */
 const fewestSteps = 5;
 
 function windowOf(curve: TrialResult["lossCurve"]): number {

@@ -8,15 +8,12 @@ import type { ClassPriorBodies } from "./words.ts";
 type AboveUntrained = ClassPriorBodies["caution"]["above-untrained"];
 
 /**
- * Finds the compared ranks whose mean log loss ends above that of the class prior, by more than the margin of log loss. Undefined
- * if there are none, if the classes are unknown, and if no rank has learned anything: then the verdict reports it.
- *
- * It counts only ranks that have learned something, by another metric or by heart. A head that was hardly trained may also have
- * such a log loss.
+ * Ranks that learned, but end with a mean log loss above the class prior's by more than its margin, if classes are
+ * known.
  */
 export function aboveClassPrior(decision: Decided): AboveUntrained | undefined {
   const { classPrior, convergence = [] } = decision;
-  // Classes that are guessed from runs that agree have no known shares.
+  // Classes guessed from agreeing runs have no known shares.
   if (classPrior === undefined || classPrior.source === "agreement" || isBehindPrior(decision))
     return undefined;
   const byHeart = convergence.filter(({ state }) => state === "memorising").map(({ rank }) => rank);
@@ -29,7 +26,7 @@ export function aboveClassPrior(decision: Decided): AboveUntrained | undefined {
   );
 }
 
-/** Finds the compared ranks whose mean log loss ends above that of the base without an adapter, by more than the margin of log loss. */
+/** Compared ranks with a mean log loss above the untouched base's, by more than its margin. */
 export function aboveBase({
   decision,
   untouchedBase,
@@ -53,7 +50,7 @@ function above(
   return ranks.length === 0 ? undefined : { untrained, logLoss, ranks };
 }
 
-/** Epochs to advise where a training of `epochs` was too short: twice as many, and at least one whole pass. */
+/** Advised epochs after too short a training; at least one whole pass. */
 export function longer(epochs: number): number {
   return Math.max(1, 2 * epochs);
 }

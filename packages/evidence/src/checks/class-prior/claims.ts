@@ -12,10 +12,7 @@ const claim = claimsWith<ClassPriorBodies>();
 
 export type ClassPriorClaim = ClaimIn<ClassPriorBodies>;
 
-/**
- * Claims if no rank completed, or none is shown to be better than the class prior: the finding, its cause, and next steps. Else a
- * caution about ranks that are right more often and end with a larger log loss.
- */
+/** Claims if no rank beats the class prior; else a caution on right answers with a larger log loss. */
 export const classPrior: CheckClaims<ClassPriorBodies> = {
   words: classPriorWords,
   answer(decision, atOwnRate) {
@@ -59,7 +56,6 @@ function nothingLearned(
   ];
 }
 
-/** Finds the closest rank by the decision's metric; the smallest of equals. */
 function closestRank({ ranks }: ClassPriorComparison, metric: MetricName) {
   const by = metricOf(metric);
   return ranks.reduce((best, one) => (scoreIn(one, by)! > scoreIn(best, by)! ? one : best));

@@ -23,7 +23,7 @@ import { mean } from "../../statistics/averages.ts";
 import type { Find } from "../find.ts";
 import { lossRose } from "../training-loss.ts";
 
-/** Compares the ranks with the class prior, and finds the fault of a training in which no rank beats it. */
+/** Finds the fault of training if no rank beats the class prior. */
 export const classPrior: Find = {
   ofRuns(design, runs, settings) {
     const prior = runs.prior ?? agreementOf(runs, settings);
@@ -34,22 +34,22 @@ export const classPrior: Find = {
   ofDecision: (decision, { trials }) => faultMembers(decision, trials),
 };
 
-/** Answers that are never right are no class by which log losses could be judged. */
+/** Log losses cannot be judged by a class that is never right. */
 function agreementOf({ cells }: OutcomeTable, { metric }: DecideSettings): ClassPrior | undefined {
   const found = priorOfAgreement(cells);
   const isByLogLoss = metricOf(metric).column === "logLoss";
   return isByLogLoss && found?.correct.every((right) => right === 0) ? undefined : found;
 }
 
-/** Largest advantage that may be rounding: log losses come from float32, and a constant answer can tie exactly. */
+/** Rounding of log losses from float32; a constant answer can tie exactly. */
 const rounding = 1e-6;
 
 /**
- * Compares each rank of the design with the class prior, by every metric of its outcomes.
+ * Compares each rank with the class prior by every metric.
  *
- * Differences are by example, as between ranks: d[e] = mean over the rank's seeds of metric(run) − metric(prior),
- * positive when the run is better. The examples are a sample, the seeds are not: the claim is about these runs alone.
- * So the interval is that of one seed, at the tail (1 − confidence) / 2 / (ranks · metrics).
+ * d[e] = mean over the rank's seeds of metric(run) − metric(prior), positive if the run is better. Only examples are a
+ * sample: the claim is about these runs. The interval is one seed's, at the tail (1 − confidence) / 2 / (ranks ·
+ * metrics).
  */
 export function comparePrior(
   design: PairedDesign,
@@ -98,12 +98,11 @@ function meanOver(matrix: readonly Float64Array[]): Float64Array {
   return matrix[0]!.map((_, e) => matrix.reduce((sum, row) => sum + row[e]!, 0) / matrix.length);
 }
 
-/** Members of a trial's result from which a training fault is found. */
 export type FaultyTrial = Pick<TrialResult, "spec" | "status" | "lossCurve" | "divergedAtStep">;
 
 /**
- * Finds why training taught nothing: see {@link TrainingFault}. Undefined if a rank is better than the class prior, if
- * the classes are unknown, and without loss curves. `decision` has each rank's convergence.
+ * Finds why training taught nothing. `decision` must have each rank's convergence. Undefined if a rank beats the class
+ * prior, if classes are unknown, or without loss curves.
  */
 function faultOf(decision: DecisionFacts, trials: readonly FaultyTrial[]): TrainingFault | undefined {
   const { classPrior, ranks, convergence = [] } = decision;
@@ -127,10 +126,7 @@ function faultOf(decision: DecisionFacts, trials: readonly FaultyTrial[]): Train
   return isFalling || lines.length === 0 ? "too-short" : "unknown";
 }
 
-/**
- * Tells whether the initial weights or the examples gave a loss or gradient that was not finite. The first update
- * cannot be at fault: AdamW changes a weight by at most the learning rate.
- */
+/** Not finite before any update: AdamW's first update, at most the learning rate, is no cause. */
 function isSpoiltAtStart({ status, divergedAtStep, lossCurve }: FaultyTrial): boolean {
   return status === "diverged" && divergedAtStep === 1 && lossCurve.length === 0;
 }

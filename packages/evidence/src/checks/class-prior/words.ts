@@ -5,28 +5,22 @@ import type { PriorAdvantage, TrainingFault } from "../../schema/check-types.ts"
 import { allMetrics, figure, metrics } from "../../schema/metric.ts";
 import { scoreIn } from "../../schema/scores.ts";
 
-/** Contents of the claims on training that taught nothing, or too much. */
 export interface ClassPriorBodies {
   verdict: {
-    /** Score of the class prior, which no rank is shown to beat. */
     "nothing-learned": {
-      /** Cause of the failure; absent if the runs do not tell. */
       cause?: TrainingFault;
       state: "not-better" | "unclear";
       source: "labels" | "shares" | "agreement";
       accuracy: number;
-      /** Nats; absent if no rank has a log loss. */
+      /** Log loss in nats, if a rank has one. */
       logLoss?: number;
       runs: number;
     };
-    /** Evidence of the runs for `cause`. */
     fault: {
       cause: TrainingFault;
-      /** Runs that diverged. */
       diverged: number;
-      /** There are completed runs to compare. */
       anyCompared: boolean;
-      /** Those of `diverged` that were not finite at their first step; absent for 0. */
+      /** Diverged runs that were not finite at their first step; absent for 0. */
       divergedAtStart?: number;
       /** Steps of a run, if too few to judge its loss. */
       fewSteps?: number;
@@ -36,7 +30,7 @@ export interface ClassPriorBodies {
     "closest-to-prior": PriorAdvantage;
   };
   caution: {
-    /** Ranks whose log loss on the evaluation examples ends above that of a prediction that takes no training. */
+    /** Ranks whose log loss ends above that of an untrained prediction. */
     "above-untrained": {
       untrained: "class-prior" | "untouched-base";
       /** Log loss of the untrained prediction, in nats. */

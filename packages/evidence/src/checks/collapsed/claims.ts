@@ -6,15 +6,13 @@ import { figure, type MetricName, metricOf } from "../../schema/metric.ts";
 import type { CheckClaims } from "../check-claims.ts";
 import { answerInWords, answerNow, answerWithout, type NamedAnswer } from "../named-answer.ts";
 
-/** Contents of the claim on runs that collapsed. */
 export interface CollapsedBodies {
   caution: {
-    /** Runs far below their rank's other seeds, and the answer with them and without them. */
+    /** Runs far below their rank's other seeds; answers with and without them. */
     collapsed: {
       metric: MetricName;
       runs: readonly CollapsedRun[];
       now: NamedAnswer;
-      /** Absent if too few seeds remain. */
       without?: NamedAnswer;
     };
   };
@@ -24,7 +22,7 @@ export type CollapsedClaim = ClaimIn<CollapsedBodies>;
 
 const claim = claimsWith<CollapsedBodies>();
 
-/** Claims on runs far below their rank's other seeds. Ranks of which most runs failed are stuck: convergence. */
+/** Ranks of mostly failed runs are stuck: convergence. */
 export const collapsed: CheckClaims<CollapsedBodies> = {
   limitSigns: ["collapsed"],
   onRuns(decision) {

@@ -5,7 +5,7 @@ import { metricOf } from "../../schema/metric.ts";
 import type { CheckMembers, CollapsedRun } from "../../schema/types.ts";
 import type { Find } from "../find.ts";
 
-/** Names runs that collapsed beside the other seeds of their rank. A rank whose runs mostly collapsed is stuck: convergence. */
+/** Ranks of mostly collapsed runs are stuck: convergence. */
 export const collapsed: Find = {
   ofRuns(design, _, { metric }) {
     const by = metricOf(metric);
@@ -17,7 +17,6 @@ export const collapsed: Find = {
 
 interface RunsOfRanks {
   readonly ranks: readonly number[];
-  /** `[ranks][runs]` */
   readonly cells: readonly (readonly { readonly seed?: number }[])[];
 }
 
@@ -38,7 +37,7 @@ function membersOf(
   return { members: { collapsed } };
 }
 
-/** Score of a collapsed run beside the other seeds of its rank; `scores` are `[ranks][seeds]`. */
+/** `scores`: `[ranks][seeds]`. */
 function besideOthers(
   { rank, seed }: CollapsedCell,
   collapsed: readonly CollapsedCell[],

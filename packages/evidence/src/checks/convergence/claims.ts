@@ -6,10 +6,9 @@ import { isBehindPrior, ranksBehindPrior } from "../../schema/rank-to-use.ts";
 import type { CheckClaims } from "../check-claims.ts";
 import { aboveClassPrior, longer } from "../class-prior/above-untrained.ts";
 
-/** Contents of the claims on training that had not converged. */
 export interface ConvergenceBodies {
   caution: {
-    /** Ranks whose runs are mostly no better than the most frequent class. */
+    /** Ranks whose runs mostly do not beat the most frequent class. */
     stuck: { ranks: readonly number[]; rose: boolean };
     "still-falling": { ranks: readonly number[] };
     "behind-prior": { ranks: readonly number[] };
@@ -20,10 +19,7 @@ export type ConvergenceClaim = ClaimIn<ConvergenceBodies>;
 
 const claim = claimsWith<ConvergenceBodies>();
 
-/**
- * Claims on ranks whose training had not converged, and next steps. None if no rank has learned anything: then the
- * verdict reports it.
- */
+/** Claims on unconverged ranks. None if no rank learned: the verdict has that. */
 export const convergence: CheckClaims<ConvergenceBodies> = {
   onRuns: trainingClaims,
   words: {

@@ -5,7 +5,6 @@ import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 import type { Find } from "../find.ts";
 import { hasCollapsed, lossRose } from "../training-loss.ts";
 
-/** Judges whether the training of each compared rank was done. */
 export const convergence: Find = {
   ofDecision(decision, { trials, majorityShare }) {
     const { confidence, classPrior, ranks } = decision;
@@ -23,33 +22,29 @@ export const convergence: Find = {
   },
 };
 
-/** Members of a trial's result from which its convergence is judged. */
 export type TrainedTrial = Pick<TrialResult, "spec" | "status" | "evaluation" | "lossCurve">;
 
 export interface ConvergenceOptions {
   readonly confidence: number;
-  /** A fall of less than this, in nats, counts as none. */
+  /** Least fall that counts, in nats. */
   readonly threshold: number;
-  /** Share of the most frequent class among the evaluation examples; absent for causal-lm. */
   readonly majorityShare?: number;
-  /** Ranks better than the class prior by any metric, which are therefore not stuck. Default none. */
   readonly learned?: readonly number[];
 }
 
-/** Fewest steps in a regression; with fewer its batches decide. */
+/** Fewest steps in a regression: below it single batches decide. */
 const fewestSteps = 8;
 
 /**
- * Judges for each rank whether more training would still lower its loss, from the loss curves of its completed runs.
+ * Judges for each rank whether more training would lower its loss.
  *
- * The loss, averaged over the seeds, is regressed on ln p over the second half of the path p = Σ learning rate. Twice
- * the budget is twice the path, which lowers the loss by -slope · ln 2. Steps would be the wrong measure: at the end of
- * a linear schedule they move no parameter, so any loss looks flat.
+ * The loss, averaged over seeds, is regressed on ln p over the second half of the path p = Σ learning rate. Twice the
+ * budget is twice the path: the loss falls by -slope · ln 2. Against steps any loss looks flat at the end of a linear
+ * schedule.
  *
- * In the first pass the examples of a step are new to the model, and so is the meaning of its (noisy) loss. In later
- * passes it falls by memorising; see `memorising` in {@link RankConvergence}. Ranks with too few steps for a regression
- * are left out unless they are stuck. So are runs of another trainer that does not report epochs or the learning rate
- * of each step. Measured in packages/evidence/bench/convergence.md.
+ * Later passes lower the loss by memorising, see `memorising` in {@link RankConvergence}. Ranks with too few steps are
+ * left out unless stuck, as are runs without epochs or learning rates. Measured in
+ * packages/evidence/bench/convergence.md.
  */
 export function convergenceOf(
   trials: readonly TrainedTrial[],
@@ -103,16 +98,16 @@ function stateOf([low, high]: Interval, threshold: number): RankConvergence["sta
 }
 
 interface EndLine {
-  /** Nats by unit of the logarithm of the path. */
+  /** Nats per unit of the path's logarithm. */
   readonly slope: number;
   readonly slopeError: number;
-  /** Value of the line at the last step, in nats. */
+  /** Line at the last step, in nats. */
   readonly end: number;
   readonly endError: number;
   readonly degreesOfFreedom: number;
 }
 
-/** Fits the mean loss over the seeds to the logarithm of the path by least squares, over the second half of the path. */
+/** Least-squares fit of the mean loss to ln(path), over the path's second half. */
 function endLine(runs: readonly TrainedTrial[]): EndLine | undefined {
   const curve = runs[0]!.lossCurve;
   const steps = Math.min(...runs.map(({ lossCurve }) => lossCurve.length));

@@ -13,7 +13,7 @@ import {
 } from "./likeness.ts";
 import { groupsBy, type RunGroup, someOf } from "./run-groups.ts";
 
-/** Runs that are too much alike: copies, where that is sure. */
+/** Runs too much alike; `copies` if that is sure. */
 interface Likeness {
   readonly copies?: Copies;
   readonly agreeing: AgreeingRuns;
@@ -21,21 +21,17 @@ interface Likeness {
 
 type Runs = Pick<OutcomeTable, "cells" | "prior">;
 
-/** Copies in a table of outcomes; undefined if there are none, or if it is not sure. */
 export function copiesIn(table: Runs): Copies | undefined {
   return likenessIn(table)?.copies;
 }
 
 /**
- * Finds runs of different ranks or seeds that are more alike than separate trainings are. Either a setting did not reach
- * the trainer, or the evaluated model was never trained; or the task leaves the runs no room to differ. Undefined if there are
- * none. Rank 0 is left out: without an adapter every seed may rightly give the same model.
+ * Finds runs of different ranks or seeds more alike than separate trainings. A setting did not reach the trainer, an
+ * untrained model was evaluated, or the task leaves no room to differ. Rank 0 is left out: without an adapter seeds may
+ * agree. GPUs add in varying order, so likeness has a size.
  *
- * Likeness is judged by its size, since a GPU adds in another order each time.
- *
- * - Losses are the strongest evidence: see {@link byLogLoss} and {@link byTrainingLoss}. Losses that differ as those of separate
- *   trainings do prove that runs are no copies.
- * - Right and wrong alone are judged by {@link alikeRuns}. They may agree by chance, or since labels are wrong.
+ * - Losses are the strongest evidence: see {@link byLogLoss} and {@link byTrainingLoss}.
+ * - Right and wrong alone are judged by {@link alikeRuns}: they may agree by chance, or on wrong labels.
  */
 export function likenessIn({ cells, prior }: Runs): Likeness | undefined {
   const runs = cells.filter(({ rank }) => rank > 0).sort((a, b) => a.rank - b.rank || a.seed - b.seed);
@@ -53,26 +49,21 @@ export function likenessIn({ cells, prior }: Runs): Likeness | undefined {
   return isSure ? { agreeing, copies: { ...found.copies, setting } } : { agreeing };
 }
 
-/** Losses that differ by at most this share of themselves are equal, unless training losses show separate trainings. */
+/** Relative difference of equal losses. */
 const equalShare = 1.5e-4;
 
-/** Losses of one model, evaluated twice, differ by at most this share: then it does not matter what was trained. */
+/** Relative difference of one model's losses: the training does not matter then. */
 const sameModel = 1e-6;
 
 /**
- * Distance of copies as a share of that to neighbours, by the setting that did not arrive. Ranks under one seed may rightly be
- * more alike than seeds: they share a head and the order of examples.
+ * Distance of copies relative to neighbours', by the setting that did not arrive. Ranks share a seed's head and order.
  */
 const nearShares = { seed: 0.05, rank: 0.002 } as const;
 
-/** Most runs, in the order of their losses, among which each looks for its copies. */
+/** Neighbours by loss among which a run looks for copies. */
 const nearestRuns = 32;
 
-/**
- * Finds groups of runs whose log losses are alike. Half of them or more are equal to `equalShare`, or they are far nearer
- * than those of neighbours that differ in both settings. Training losses may show that they are of separate trainings. Undefined if there are none, "unknown" if too few log
- * losses tell.
- */
+/** Groups of runs with equal losses, or far nearer ones than neighbours. "unknown" if too few losses tell. */
 function byLogLoss(runs: readonly OutcomeCell[]): RunGroup[] | "unknown" | undefined {
   if (runs.some(({ logLoss }) => logLoss === undefined)) return "unknown";
   const telling = tellingLosses(runs.map(({ logLoss }) => logLoss!));
@@ -89,7 +80,7 @@ function byLogLoss(runs: readonly OutcomeCell[]): RunGroup[] | "unknown" | undef
 
 type Pair = readonly [OutcomeCell, OutcomeCell];
 
-/** Pairs whose losses are within a share of each other, among runs that are near in the order of their sums. */
+/** Pairs with losses within a share of each other, among neighbours by sum. */
 function equalPairs(
   runs: readonly OutcomeCell[],
   lossesOf: (run: OutcomeCell) => ArrayLike<number>,
@@ -108,10 +99,7 @@ function equalPairs(
   );
 }
 
-/**
- * Pairs of runs that differ in one setting alone, if they are far nearer than neighbours that differ in both, in every group.
- * One group is no evidence: a rank that stayed with the base is near to itself.
- */
+/** Pairs far nearer than neighbours that differ in both settings, in every group: one rank may stay with the base. */
 function nearPairs(runs: readonly OutcomeCell[], setting: "seed" | "rank", telling: TellingLosses): Pair[] {
   const share = nearShares[setting];
   const groups = groupsBy(runs, setting === "seed" ? "rank" : "seed");
@@ -129,19 +117,19 @@ function nearPairs(runs: readonly OutcomeCell[], setting: "seed" | "rank", telli
   return areNear ? pairs.flat() : [];
 }
 
-/** Training losses of one training on another GPU agree to this share at least, those of another training never do. */
+/** Relative difference of one training's losses on different GPUs; separate trainings exceed it. */
 const equalTraining = 1e-6;
 
-/** Training losses that differ by more than this share show that runs were trained apart. */
+/** Relative difference of separate trainings' losses. */
 const ownTraining = 1e-3;
 
-/** Later training losses of runs at one point of training differ by more than this share if they were trained apart. */
+/** Relative difference of separate trainings' later losses. */
 const apartTraining = 1e-5;
 
-/** Share of a run's wrong or right answers, whichever are fewer, on which copies by their training losses may disagree. */
+/** Share of the rarer answers (right or wrong) on which copies by training loss may disagree. */
 const fewDisagreements = 1 / 15;
 
-/** Finds groups of runs whose later training losses are equal, and whose answers nearly are. */
+/** Groups of runs with equal later training losses and nearly equal answers. */
 function byTrainingLoss(runs: readonly OutcomeCell[]): RunGroup[] | undefined {
   const [first] = runs;
   const steps = first!.trainLosses?.length;
@@ -160,10 +148,7 @@ function byTrainingLoss(runs: readonly OutcomeCell[]): RunGroup[] | undefined {
   return found.length > 0 ? found : undefined;
 }
 
-/**
- * Tells whether training losses are known and show two trainings. Runs that hardly left the base have nearly its log losses,
- * so these alone do not show copies.
- */
+/** Training losses of two trainings. Log losses do not tell: runs that hardly left the base share its losses. */
 function areTrainedApart(a: OutcomeCell, b: OutcomeCell): boolean {
   const [steps = 0, others = 0] = [a.trainLosses?.length, b.trainLosses?.length];
   if (steps === 0 || steps !== others) return false;
@@ -171,7 +156,7 @@ function areTrainedApart(a: OutcomeCell, b: OutcomeCell): boolean {
   return lossDistance(a.trainLosses!, b.trainLosses!, telling) > apartTraining;
 }
 
-/** Tells whether training losses show that each of the runs was trained by itself. */
+/** Tells whether training losses show that each run was trained by itself. */
 function haveOwnTraining(runs: RunGroup): boolean {
   const steps = runs[0]!.trainLosses?.length;
   if (steps === undefined || runs.some(({ trainLosses }) => trainLosses?.length !== steps)) return false;
@@ -184,13 +169,12 @@ function haveOwnTraining(runs: RunGroup): boolean {
   );
 }
 
-/** Leaves the first half out: ranks of one seed start with the same model, so their first losses may rightly be equal. */
+/** Second half only: ranks of one seed start as the same model. */
 function laterLosses(runs: readonly OutcomeCell[]): TellingLosses {
   const losses = runs.map(({ trainLosses }) => trainLosses!);
   return tellingLosses(losses, losses[0]!.length >> 1);
 }
 
-/** Groups of runs that pairs join, in the order of the runs. */
 function joinedBy(runs: readonly OutcomeCell[], pairs: readonly Pair[]): RunGroup[] {
   const groupOf = new Map(runs.map((run) => [run, [run]]));
   for (const [a, b] of pairs) {
@@ -211,12 +195,10 @@ function copiesOf(groups: readonly RunGroup[], shownBy: Copies["shownBy"]): Requ
   return { copies: { setting, shownBy, groups: named }, agreeing: { setting, groups: named } };
 }
 
-/** The first runs of a design, if its runs are too much alike to be compared; undefined if they are not. */
 export function firstOfAlike(design: PairedDesign): PairedDesign | undefined {
   return likenessIn({ cells: design.cells.flat() }) && withFirstRuns(design);
 }
 
-/** Reduces a design to the first run of each rank. */
 export function withFirstRuns(design: PairedDesign): PairedDesign {
   const { seedsAre: _, ...rest } = design;
   return { ...rest, seeds: design.seeds.slice(0, 1), cells: design.cells.map((row) => row.slice(0, 1)) };

@@ -5,40 +5,35 @@ import { mean } from "../../statistics/averages.ts";
 
 type Setting = "seed" | "rank" | "rank-and-seed";
 
-/** Fewest equal scores, beside the ones that they equal, that are no chance. */
 const fewestEqual = 3;
 
-/** Fewest seeds of one rank whose scores show that they are alike. */
 const fewestOfOne = 3;
 
-/** Probability by chance, at most, of a spread that is too small. */
+/** Error probability of too small a spread. */
 const smallChance = 0.01;
 
-/** Chance, at most, that some rank's scores are equal. */
+/** Error probability of equal scores of some rank. */
 const tieChance = 0.03;
 
-/** Examples of a share whose number is unknown: fewer make equal scores more probable. */
+/** Assumed examples of a share, for ties: fewer make them more probable. */
 const fewExamples = 500;
 
-/** Chance that two runs have an equal score that is no share of examples. */
 const chanceOfEqual = 0.05;
 
-/** Share of the least variance of runs below which they are copies. */
 const copyShare = 1e-4;
 
-/** Examples of a share whose number is unknown: more leave less noise. */
+/** Assumed examples of a share, for noise: more leave less. */
 const manyExamples = 100_000;
 
-/** Standard deviation between runs, as a share of the largest score, of a score that is no share. */
+/** Least standard deviation relative to the largest score, for scores that are no shares. */
 const leastSpread = 1e-4;
 
 /**
- * Finds scores that are alike wherever a setting differs: equal to the last digit, or with a spread far below the least of
- * separate trainings. It may be all runs, all seeds of each rank or of one, or all ranks of each seed. A perfect score is
- * no evidence.
+ * Finds scores alike wherever a setting differs: equal, or with a spread far below that of separate trainings. Groups
+ * are all runs, the seeds of each rank or of one, or the ranks of each seed. Perfect scores are no evidence.
  *
- * The least variance is `w / (30 n)` for a share of n examples, w the smaller of the shares of right and wrong. Two runs
- * then disagree on a fifteenth of the wrong examples.
+ * Least variance of a share of n examples: `w / (30 n)`, w the rarer of right and wrong. Two runs then disagree on a
+ * fifteenth of the wrong examples.
  */
 export function alikeScores(
   design: ScoreDesign,
@@ -91,10 +86,7 @@ function isSame(runs: readonly ScoredRun[]): boolean {
   return runs.every(({ score }) => score === runs[0]!.score);
 }
 
-/**
- * Chance that all seeds of a rank have the same score. Numbers of right answers of two runs that disagree on d examples are
- * equal with the probability `1 / √(2π d)`. Here d is half of the wrong or the right ones, whichever are fewer.
- */
+/** Chance that all seeds of a rank tie. Two runs that disagree on d examples tie with probability `1 / √(2π d)`. */
 function chanceOfTie(runs: readonly ScoredRun[], { isBinary }: Metric, examples = fewExamples): number {
   const { score } = runs[0]!;
   const fewer = Math.min(score, 1 - score) * examples;
@@ -109,8 +101,8 @@ function areEqual(groups: readonly (readonly ScoredRun[])[], { sign, range }: Me
 }
 
 /**
- * Tells whether scores vary less within groups than by chance. Of variances x times the least one, with k degrees of freedom,
- * that is (x e^(1 - x))^(k/2) at most (Chernoff's bound). Scores that are all equal do not count: shares of few examples often are.
+ * Tells whether scores vary less within groups than by chance. For x times the least variance and k degrees of freedom,
+ * the probability is (x e^(1 - x))^(k/2) at most (Chernoff). All-equal scores do not count: few examples often tie.
  */
 function areNear(groups: readonly (readonly ScoredRun[])[], least: number, chance = smallChance): boolean {
   const { variance, df } = pooled(groups);
@@ -118,7 +110,7 @@ function areNear(groups: readonly (readonly ScoredRun[])[], least: number, chanc
   return !groups.every(isSame) && ratio < 1 && (df / 2) * (Math.log(ratio) + 1 - ratio) <= Math.log(chance);
 }
 
-/** Variance within groups, over all of them. */
+/** Pooled variance within groups. */
 function pooled(groups: readonly (readonly ScoredRun[])[]): {
   readonly variance: number;
   readonly df: number;
@@ -131,7 +123,7 @@ function pooled(groups: readonly (readonly ScoredRun[])[]): {
   return { variance: squares.reduce((sum, square) => sum + square, 0) / Math.max(1, df), df };
 }
 
-/** Least variance between runs that were trained apart. */
+/** Least variance between separate trainings. */
 function leastVariance(runs: readonly ScoredRun[], { isBinary }: Metric, examples = manyExamples): number {
   const scores = runs.map(({ score }) => score);
   if (!isBinary) return (leastSpread * Math.max(...scores.map(Math.abs))) ** 2;

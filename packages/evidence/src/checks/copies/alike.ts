@@ -15,64 +15,58 @@ import {
   withSomeExamples,
 } from "./run-groups.ts";
 
-/** Runs that disagree on far fewer examples than separate trainings do. */
+/** Runs with far fewer disagreements than separate trainings. */
 export interface AlikeRuns {
   readonly setting: "seed" | "rank" | "rank-and-seed";
   readonly groups: readonly RunGroup[];
-  /** They are so much alike that no honest training explains it. */
   readonly isSure: boolean;
 }
 
 type Prior = OutcomeTable["prior"];
 
-/** Share of the reference below which runs are alike, and below which they are if noise made what they disagree on. */
+/** Shares of the reference below which runs are alike: in general, and if noise made the disagreements. */
 const fewShare = 0.45;
 const noiseShare = 0.8;
 
-/** Fewest disagreements of separate trainings, as a share of the reference: the demo's and the study's have 0.95. */
+/** Least disagreement of separate trainings, relative to the reference; the study has 0.95. */
 const honestShare = 0.7;
 
-/** Surprise that makes runs alike: a false finding has the probability e^-6. */
+/** Surprise of alike runs: a false finding has the probability e^-6. */
 const enoughToDoubt = 6;
 
-/** Surprise that makes them copies, at the fewest plausible disagreements. */
+/** Surprise of copies, at the fewest plausible disagreements. */
 const enoughToAccuse = 10;
 
-/** Most comparisons that count towards an accusation: the task, not the number of runs, leaves little room to disagree. */
+/** Cap on comparisons that count for copies: the task limits the disagreements. */
 const mostComparisons = 10;
 
 /**
- * Fewest examples on which two runs disagree, as shares. The first is of their right or of their wrong examples,
- * whichever are fewer; the second is of the reference. Two runs of one recipe disagree on about as many examples as they
- * are wrong on (Jiang et al., 2021, arXiv 2106.13799).
+ * Fewest disagreements of two runs, relative to the rarer answers (right or wrong) and to the reference. Runs of one
+ * recipe disagree on about as many examples as they get wrong (Jiang et al., 2021, arXiv 2106.13799).
  */
 const leastOfWrong = 1 / 15;
 const leastOfReference = 1 / 4;
 
-/** Ranks differ by at least this share of the wrong or the right examples, whichever are fewer, if training changed the base. */
+/** Least difference of ranks, relative to the rarer answers, if training changed the base. */
 const leastDifference = 1 / 8;
 
-/** Surprise by which all runs are alike: by the examples that they dispute, and at the fewest plausible disagreements. */
+/** Surprise if all runs are alike: by disputed examples, and at the fewest plausible disagreements. */
 const enoughOfAll = 4;
 const enoughOfWrong = 3;
 
-/** Fewest disputed examples, each disputed by one run, that no training explains: runs that hardly learn dispute few. */
+/** Fewest examples disputed by a single run: runs that hardly learn dispute few. */
 const enoughSingle = 5;
 
-/** Fewest runs whose disputed examples show whether noise or training made them differ. */
+/** Fewest runs whose disputes tell noise from training. */
 const enoughRuns = 8;
 
-/** Least share of the examples that seeds of a rank dispute which runs of other ranks dispute too: 0.58 and more in the study. */
+/** Least share of a rank's disputes in which other ranks join; the study has 0.58 and more. */
 const leastHard = 0.6;
 
-/** Least number of examples that several of so many runs dispute, for each that one does: the study's have 0.42 and more. */
+/** Least ratio of examples disputed by several runs to those disputed by one; the study has 0.42 and more. */
 const leastRepeated = 0.4;
 
-/**
- * Finds runs that right and wrong answers show to be alike. It may be all runs, the seeds of each rank or of one, or the
- * ranks under each seed. The reference is what changes if both settings do: see {@link referenceOf}. So labels that are wrong
- * for all runs do not count.
- */
+/** Finds runs alike by right and wrong answers, relative to {@link referenceOf}, so that wrong labels do not count. */
 export function alikeRuns(all: readonly OutcomeCell[], prior: Prior): AlikeRuns | undefined {
   const runs = all.map(withSomeExamples);
   const bySetting = { seed: groupsBy(runs, "rank"), rank: groupsBy(runs, "seed") } as const;
@@ -84,7 +78,6 @@ export function alikeRuns(all: readonly OutcomeCell[], prior: Prior): AlikeRuns 
   return alikeWithin("seed", bySetting.seed, prior) ?? alikeWithin("rank", bySetting.rank, prior);
 }
 
-/** Disagreements of a group's runs, and those that separate trainings would have. */
 interface Judged {
   readonly group: RunGroup;
   readonly found: number;
@@ -122,14 +115,14 @@ function alikeWithin(
   return lone.length > 0 ? finding(lone) : undefined;
 }
 
-/** Tells whether neighbouring ranks differ by more than a trifle, as they would if training had hardly changed the base. */
+/** Tells whether neighbouring ranks differ by more than a hardly changed base would. */
 function doDiffer(ranks: readonly RunGroup[]): boolean {
   return ranks.slice(1).some(([run], index) => {
     return differing(run!, ranks[index]![0]!) > leastDifference * fewer(run!.correct);
   });
 }
 
-/** Tells whether groups have far fewer disagreements than separate trainings; `trials` counts the groups that are tested. */
+/** Far fewer disagreements than separate trainings; `trials`: number of groups tested. */
 function areFew(judged: readonly Judged[], trials = 1): boolean {
   const found = sum(judged.map((one) => one.found));
   const reference = sum(judged.map((one) => one.reference));
@@ -137,7 +130,7 @@ function areFew(judged: readonly Judged[], trials = 1): boolean {
   return found <= fewShare * reference && isSurprising;
 }
 
-/** Tells whether groups have fewer disagreements than separate trainings, on examples that are no harder than others. */
+/** Fewer disagreements than separate trainings, on examples no harder than others. */
 function isNoise(judged: readonly Judged[]): boolean {
   const found = sum(judged.map((one) => one.found));
   const groups = judged.map(({ group }) => group);
@@ -150,7 +143,7 @@ function isNoiseIn(groups: readonly RunGroup[], enough = enoughToDoubt): boolean
   return surpriseOf(repeated, leastRepeated * single) >= enough;
 }
 
-/** Tells whether a group has fewer disagreements than separate trainings, on examples on which all other runs agree. */
+/** Fewer disagreements than separate trainings, on examples on which other runs agree. */
 function isNoiseBeside({ group, found, reference }: Judged, all: readonly RunGroup[]): boolean {
   if (found > noiseShare * reference) return false;
   const others = all.filter((one) => one !== group).flat();
@@ -162,14 +155,14 @@ function knowsClasses(prior: Prior): prior is NonNullable<Prior> {
   return prior !== undefined && prior.source !== "agreement";
 }
 
-/** Tells whether constant answers may be why all runs agree: then the class prior decides. */
+/** Constant answers may explain that all runs agree: then the class prior decides. */
 function mayAgree(runs: RunGroup, prior: Prior): boolean {
   return knowsClasses(prior)
     ? mean(runs[0]!.correct) <= mean(prior.correct)
     : priorOfAgreement(runs) !== undefined;
 }
 
-/** Tells whether all runs are alike: few disagreements for so many wrong answers, none of them on the same example. */
+/** Few disagreements for so many wrong answers, none twice on one example. */
 function areAllAlike(runs: readonly OutcomeCell[]): boolean {
   if (runs.length < 4) return false;
   const found = within(runs);
@@ -184,14 +177,11 @@ function areAllAlike(runs: readonly OutcomeCell[]): boolean {
   );
 }
 
-/** Standard errors by which the best rank is better than one that may have learned nothing, and ratio of their wrong answers. */
+/** Standard errors and ratio of wrong answers by which the best rank beats an untrained one. */
 const farBetter = 4;
 const timesWrong = 1.6;
 
-/**
- * Tells whether a rank's seeds may rightly be alike: it may always give one answer, or have stayed with the base. If classes are
- * unknown, or it is no such rank, it is one that is far worse than the best.
- */
+/** A rank's seeds are rightly alike by constant answers, the base's answers, or far worse ones than the best rank's. */
 function mayBeUntrained(group: RunGroup, best: RunGroup, prior: Prior): boolean {
   const [run] = group;
   const right = mean(run!.correct);
@@ -202,9 +192,9 @@ function mayBeUntrained(group: RunGroup, best: RunGroup, prior: Prior): boolean 
 }
 
 /**
- * Tells whether no honest training explains groups of runs that are alike: see {@link leastOfWrong}. Constant answers
- * agree rightly: groups that are right no more often than the most frequent class do not count. If classes are unknown,
- * the group with the most information does not count, nor those right on the same examples or on others alone.
+ * No honest training explains alike groups: see {@link leastOfWrong}. Groups no better than the most frequent class do
+ * not count. If classes are unknown, neither do the most informative group, nor those right on the same or on disjoint
+ * examples.
  */
 function isSure(judged: readonly Judged[], prior: Prior): boolean {
   const [largest] = judged.map(({ group }) => group[0]!).sort((a, b) => fewer(b.correct) - fewer(a.correct));

@@ -5,11 +5,10 @@ import type { AgreeingRuns, Copies } from "../../schema/check-types.ts";
 import type { Reasons } from "../../schema/decision-facts.ts";
 import type { CheckClaims } from "../check-claims.ts";
 
-/** Contents of the claims on runs that are too much alike. */
 export interface CopiesBodies {
   verdict: {
     "copied-runs": Copies & { examples: number };
-    /** No noise of training is visible in these runs; in all seeds if `setting` is absent, as in files of earlier versions. */
+    /** Runs without visible noise of training. Without `setting` (earlier versions): all seeds. */
     "agreeing-seeds": Partial<AgreeingRuns> & { seeds: number };
   };
 }
@@ -18,7 +17,7 @@ export type CopiesClaim = ClaimIn<CopiesBodies>;
 
 const claim = claimsWith<CopiesBodies>();
 
-/** Claims on runs that are copies of others. They stand alone: the runs are not those that their labels name. */
+/** Claims on copies stand alone: the runs are not those that their labels name. */
 export const copies: CheckClaims<CopiesBodies> = {
   alone({ copies, examples }) {
     if (copies === undefined) return undefined;
@@ -61,12 +60,11 @@ export const copyReasons: Reasons<"copies"> = {
   copies: () => "its runs are copies of those of a smaller rank",
 };
 
-/** "the seed did not reach". */
 function missing(setting: Copies["setting"]): string {
   return setting === "rank-and-seed" ? "neither rank nor seed reached" : `the ${setting} did not reach`;
 }
 
-/** The first three groups, and how many there are beside them. */
+/** First three groups, and the number of others. */
 function groupsInWords(groups: Copies["groups"]): string {
   return firstOf(groups.map(runsInWords), 3, "; ");
 }

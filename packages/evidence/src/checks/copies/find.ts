@@ -6,7 +6,6 @@ import type { Find } from "../find.ts";
 import { likenessIn, withFirstRuns } from "./alike-outcomes.ts";
 import { alikeScores } from "./alike-scores.ts";
 
-/** Finds runs that are copies of one run, and runs in which no noise of training is visible. */
 export const copies: Find = {
   ofRuns(design, runs) {
     const found = likenessIn(runs);
@@ -29,7 +28,7 @@ export const copies: Find = {
   },
 };
 
-/** Reduces a design to one rank and seed of each group of copies; to the first run of each rank if seeds are apart. */
+/** One rank and seed of each group of copies; with seeds apart, each rank's first run. */
 export function withoutCopies(design: PairedDesign, { groups }: Copies): PairedDesign {
   if (design.seedsAre === "apart") return withFirstRuns(design);
   const groupOf = new Map(
@@ -55,7 +54,6 @@ export function withoutCopies(design: PairedDesign, { groups }: Copies): PairedD
   };
 }
 
-/** Indices of items that equal no earlier item. */
 function firsts(items: readonly unknown[], equal: (index: number, earlier: number) => boolean): number[] {
   const distinct: number[] = [];
   for (const index of items.keys())

@@ -1,27 +1,27 @@
 import { median } from "../../statistics/averages.ts";
 
-/** Losses of one run: of each example, or of each step of training. */
 type Losses = ArrayLike<number>;
 
 /** Most losses of a run that are compared, evenly spread. */
 const mostCompared = 500;
 
-/** Smallest losses that are compared: the larger, the less counts what a GPU adds. Below the last one they add nothing to "right". */
+/**
+ * Smallest losses compared, best first: larger ones have less GPU noise. Below the last they add nothing to "right".
+ */
 const smallestLosses = [0.03, 1e-3, 1e-4];
 
-/** Losses have to exceed the unit of their last digit this many times: rounding then changes them by less than 5 %. */
+/** Least ratio of a loss to its last digit: rounding is then below 5 %. */
 const unitsOfALoss = 10;
 
-/** Fewest different losses that can tell whether runs are alike. */
 const enoughLosses = 8;
 
-/** Places of the losses that tell runs apart: large enough in one of them that rounding did not make them equal. */
+/** Places of losses too large in some run to be equal by rounding. */
 export interface TellingLosses {
   readonly smallest: number;
   readonly places: readonly number[];
 }
 
-/** Chooses losses to compare. `runs` are as long as each other; the first one shows to which digit losses are rounded. */
+/** `runs` have equal length; the first shows the rounding. */
 export function tellingLosses(runs: readonly Losses[], from = 0): TellingLosses {
   const [first] = runs;
   const count = (first?.length ?? 0) - from;
@@ -33,7 +33,7 @@ export function tellingLosses(runs: readonly Losses[], from = 0): TellingLosses 
   return chosen.find((telling) => runs.every((run) => areTelling(run, telling))) ?? chosen.at(-1)!;
 }
 
-/** Unit of the last decimal that any of the values has, at least 1e-12. */
+/** Unit of the last decimal of any value, at least 1e-12. */
 export function unitOf(values: readonly number[]): number {
   let digits = 0;
   while (digits < 12 && values.some((value) => Math.abs(Number(value.toFixed(digits)) - value) > 1e-13))
@@ -41,7 +41,7 @@ export function unitOf(values: readonly number[]): number {
   return 10 ** -digits;
 }
 
-/** Tells whether a run has enough different losses that another run cannot have the same by chance. */
+/** Tells whether a run has enough distinct losses to rule out chance. */
 export function areTelling(losses: Losses, { smallest, places }: TellingLosses): boolean {
   const seen = new Set<number>();
   for (const place of places) {
@@ -51,7 +51,7 @@ export function areTelling(losses: Losses, { smallest, places }: TellingLosses):
   return false;
 }
 
-/** Tells whether at least half of two runs' telling losses differ by at most this share of the larger one. */
+/** Half or more of the telling losses differ by at most this share of the larger one. */
 export function areWithin(a: Losses, b: Losses, share: number, { smallest, places }: TellingLosses): boolean {
   let telling = 0;
   let near = 0;
@@ -64,7 +64,7 @@ export function areWithin(a: Losses, b: Losses, share: number, { smallest, place
   return 2 * near >= telling;
 }
 
-/** Median difference of two runs' telling losses, as a share of the larger one of each; 0 without any. */
+/** Median relative difference of telling losses; 0 without any. */
 export function lossDistance(a: Losses, b: Losses, { smallest, places }: TellingLosses): number {
   const shares: number[] = [];
   for (const place of places) {
@@ -74,7 +74,7 @@ export function lossDistance(a: Losses, b: Losses, { smallest, places }: Telling
   return shares.length === 0 ? 0 : median(shares);
 }
 
-/** Examples on which two runs differ, by which of them is right; shares of an example count as such. */
+/** Differing examples of two runs by which run is right; fractions count. */
 export interface SidedDisagreement {
   readonly first: number;
   readonly second: number;
@@ -92,15 +92,15 @@ export function disagreement(a: ArrayLike<number>, b: ArrayLike<number>): SidedD
 
 type Runs = readonly { readonly correct: ArrayLike<number> }[];
 
-/** Disputed examples of groups of runs that should differ within each group. */
+/** Disputed examples within groups of runs that should differ. */
 export interface Disputes {
-  /** Examples on which one run alone is not with the majority of its group. */
+  /** Examples with one run against its group's majority. */
   readonly single: number;
-  /** Examples on which several runs are. */
+  /** Examples with several such runs. */
   readonly repeated: number;
 }
 
-/** Counts disputed examples. Runs that differ by their training dispute hard examples, again and again; noise hits any. */
+/** Training disputes hard examples, again and again; noise hits any. */
 export function disputesIn(groups: readonly Runs[]): Disputes {
   const length = groups[0]?.[0]?.correct.length ?? 0;
   const minorities = new Uint32Array(length);
@@ -119,7 +119,7 @@ export function disputesIn(groups: readonly Runs[]): Disputes {
   return { single, repeated };
 }
 
-/** Examples that runs dispute: hard ones, which other runs dispute too, and easy ones, on which all others agree. */
+/** Disputed examples: hard if other runs dispute them too, else easy. */
 export function disputesBeside(runs: Runs, others: Runs): { readonly hard: number; readonly easy: number } {
   let [hard, easy] = [0, 0];
   const { length } = runs[0]!.correct;
@@ -133,10 +133,7 @@ export function disputesBeside(runs: Runs, others: Runs): { readonly hard: numbe
   return { hard, easy };
 }
 
-/**
- * Surprise of `found` events where at least `expected` would be the rule. The probability of a Poisson count so low is at
- * most e to minus this (Chernoff's bound).
- */
+/** A Poisson count of `found` for `expected` has at most probability e^-surprise (Chernoff's bound). */
 export function surpriseOf(found: number, expected: number): number {
   if (found >= expected) return 0;
   return expected - found + (found > 0 ? found * Math.log(found / expected) : 0);

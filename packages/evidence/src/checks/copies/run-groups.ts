@@ -2,16 +2,14 @@ import type { OutcomeCell } from "../../decide/outcomes.ts";
 import { mean } from "../../statistics/averages.ts";
 import { disagreement } from "./likeness.ts";
 
-/** Runs under one value of a setting, such as all seeds of a rank: the other setting should make them differ. */
+/** Runs under one value of a setting, such as all seeds of a rank. */
 export type RunGroup = readonly OutcomeCell[];
 
-/** Most runs of a group that are compared with each other. */
 const mostRuns = 8;
 
-/** Most examples of a run that are compared: more would take seconds, and tell no more. */
+/** Most examples compared: more would take seconds, and tell no more. */
 const mostExamples = 20_000;
 
-/** The run on at most `mostExamples` examples, evenly spread. */
 export function withSomeExamples(run: OutcomeCell): OutcomeCell {
   const { length } = run.correct;
   if (length <= mostExamples) return run;
@@ -22,7 +20,6 @@ export function withSomeExamples(run: OutcomeCell): OutcomeCell {
   };
 }
 
-/** Runs by their rank or their seed, ascending. */
 export function groupsBy(runs: readonly OutcomeCell[], of: "rank" | "seed"): OutcomeCell[][] {
   const groups = new Map<number, OutcomeCell[]>();
   for (const run of runs) {
@@ -33,18 +30,15 @@ export function groupsBy(runs: readonly OutcomeCell[], of: "rank" | "seed"): Out
   return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
 }
 
-/** At most `mostRuns` of a group, evenly spread. */
 export function someOf(group: RunGroup): RunGroup {
   const step = Math.max(1, group.length / mostRuns);
   return group.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
 }
 
-/** Mean share of right answers. */
 export function rightOf(group: RunGroup): number {
   return mean(someOf(group).map(({ correct }) => mean(correct)));
 }
 
-/** Examples on which two runs differ. */
 export function differing(a: OutcomeCell, b: OutcomeCell): number {
   const { first, second } = disagreement(a.correct, b.correct);
   return first + second;
@@ -57,11 +51,9 @@ export function within(group: RunGroup): number {
 }
 
 /**
- * Disagreements that separate trainings would have: those with runs of other groups that differ in both settings. Seeds are as
- * good as each other, of ranks the nearest neighbour counts. 0 without others.
- *
- * Examples that only one of two runs has right count on the side that has fewer, twice. A rank that is better than its neighbour is
- * not expected to disagree with itself as much.
+ * Disagreements expected of separate trainings: those with runs that differ in both settings. Of ranks the nearest
+ * neighbour counts. Examples right in one run only count twice on the smaller side: a better rank disagrees less with
+ * itself.
  */
 export function referenceOf(groups: readonly RunGroup[], index: number, setting: "seed" | "rank"): number {
   const own = someOf(groups[index]!);
@@ -81,7 +73,6 @@ export function referenceOf(groups: readonly RunGroup[], index: number, setting:
   return setting === "seed" ? Math.min(...means) : mean(means);
 }
 
-/** Counts the wrong or the right examples, whichever are fewer. */
 export function fewer(correct: ArrayLike<number>): number {
   const right = mean(correct) * correct.length;
   return Math.min(right, correct.length - right);

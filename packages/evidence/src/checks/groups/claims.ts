@@ -3,7 +3,6 @@ import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { GroupedExamples } from "../../schema/check-types.ts";
 import type { CheckClaims } from "../check-claims.ts";
 
-/** Contents of the claim on groups of examples. */
 export interface GroupsBodies {
   evidence: {
     groups: GroupedExamples & { examples: number };
@@ -14,7 +13,6 @@ export type GroupsClaim = ClaimIn<GroupsBodies>;
 
 const claim = claimsWith<GroupsBodies>();
 
-/** Claims on examples that are not independent of each other. */
 export const groups: CheckClaims<GroupsBodies> = {
   onRuns({ examples, groups: found }) {
     return found === undefined ? [] : [claim.evidence("groups", { examples, ...found })];

@@ -6,7 +6,6 @@ import type { GroupedExamples } from "../../schema/types.ts";
 import { median } from "../../statistics/averages.ts";
 import type { Find } from "../find.ts";
 
-/** Tells by how much groups of examples widen the intervals. */
 export const groups: Find = {
   ofRuns(design, _, settings) {
     const cell = design.cells[0]?.[0];
@@ -22,7 +21,7 @@ export const groups: Find = {
   },
 };
 
-/** Median over the pairs of ranks: half-width of a difference divided by that for independent examples. */
+/** Median over pairs: half-width over that for independent examples. */
 function wideningOf(design: PairedDesign, { metric, confidence }: DecideSettings): number {
   const independent = {
     ...design,

@@ -4,10 +4,9 @@ import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { DependentRuns, WarmStarts } from "../../schema/check-types.ts";
 import type { CheckClaims } from "../check-claims.ts";
 
-/** Contents of the claims on runs that depend on each other. */
 export interface IndependentRunsBodies {
   evidence: {
-    /** A difference is shown, and time tells the same ranks apart. */
+    /** True difference shown, while time tells the same ranks apart. */
     "ranks-in-turn": Record<never, never>;
   };
   caution: {
@@ -20,7 +19,6 @@ export type IndependentRunsClaim = ClaimIn<IndependentRunsBodies>;
 
 const claim = claimsWith<IndependentRunsBodies>();
 
-/** Claims on runs that depend on each other, which no interval counts. */
 export const independentRuns: CheckClaims<IndependentRunsBodies> = {
   limitSigns: ["dependent-runs", "warm-starts"],
   onRuns({ dependentRuns, warmStarts, ranksInTurn = false, pairs = [] }) {

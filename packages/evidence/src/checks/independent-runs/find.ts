@@ -12,7 +12,7 @@ import {
   scoreDistances,
 } from "./run-order.ts";
 
-/** Tells if runs depend on the run before them, as intervals take them to be independent. */
+/** Runs that depend on the run before them break the intervals' assumption. */
 export const independentRuns: Find = {
   ofRuns(design, _, { metric }) {
     const values = design.ranks.map((_, index) => metricMatrix(design, index, metric));
@@ -28,24 +28,19 @@ export const independentRuns: Find = {
 /** Largest chance of a false alarm, over all tests on a sweep. */
 const smallChance = 0.007;
 
-/** A run, and what may tell when it was made. */
 export interface PlacedRun {
   readonly seed?: number;
-  /** Milliseconds, or any other number that grows with time. */
+  /** Start in milliseconds, or any number that grows with time. */
   readonly startedAt?: number;
-  /** Name of the weights that it began with, if they are not the base's. */
   readonly startedFrom?: string;
 }
 
-/** Runs of each rank, with what was measured on them. */
 export interface RunsOfRanks {
-  /** `[ranks][runs]` */
   readonly runs: readonly (readonly PlacedRun[])[];
-  /** `[ranks][runs]` */
   readonly scores: readonly (readonly number[])[];
-  /** Values of the examples, if they are known. `[ranks][runs][examples]` */
+  /** `[ranks][runs][examples]` */
   readonly values?: readonly (readonly ArrayLike<number>[])[];
-  /** Every rank has the same seeds, in this order. */
+  /** True if every rank has the same seeds in this order. */
   readonly areShared: boolean;
 }
 
@@ -57,13 +52,11 @@ interface Test {
 }
 
 /**
- * Finds runs that depend on the run before them. Runs that follow each other, in time or by their seeds, are then more alike
- * than others. Undefined without such a sign, and where no order is known.
+ * Finds runs more alike to neighbours in time, or by seed, than to others. Undefined where no order is known.
  *
- * There are up to three tests, which share the allowed chance. `outcomes`: runs of a rank disagree on fewer examples. `scores`:
- * their scores are nearer, without what all ranks share under a seed. `seeds`: what all ranks share is nearer.
- *
- * Measured in packages/evidence/bench/outside-worlds.md. Three seeds of four ranks have too few orders for any of them.
+ * Up to three tests share the error. `outcomes`: a rank's runs disagree on fewer examples. `scores`: scores are nearer,
+ * without what ranks share under a seed. `seeds`: what ranks share is nearer. Measured in
+ * packages/evidence/bench/outside-worlds.md.
  */
 function dependentRuns({ runs, scores, values, areShared }: RunsOfRanks): DependentRuns | undefined {
   const order = orderOf(runs);
@@ -91,7 +84,7 @@ function dependentRuns({ runs, scores, values, areShared }: RunsOfRanks): Depend
   return clearest && { order: by, ...clearest };
 }
 
-/** The order of each rank's runs: by time if that is known of all, or else by their seeds. */
+/** Order of each rank's runs: by time if known of all, else by seed. */
 function orderOf(
   runs: RunsOfRanks["runs"],
 ): { readonly by: DependentRuns["order"]; readonly orders: readonly RunOrder[] } | undefined {
@@ -106,7 +99,7 @@ function orderOf(
   return undefined;
 }
 
-/** Tells whether all runs of each rank began before those of another, so that time tells ranks apart as well as rank does. */
+/** Tells whether ranks ran in turn, so that time separates them as well. */
 function areRanksInTurn(runs: RunsOfRanks["runs"]): boolean {
   const spans = runs.map((row) => {
     const starts = row.map(({ startedAt }) => startedAt ?? Number.NaN);
@@ -117,14 +110,13 @@ function areRanksInTurn(runs: RunsOfRanks["runs"]): boolean {
   return isKnown && runs.length > 1 && inTime.slice(1).every(([first], i) => inTime[i]![1] < first);
 }
 
-/** The members of a decision that the order of its runs adds. */
 export function orderMembers(
   ranks: RunsOfRanks,
 ): Pick<CheckMembers, "dependentRuns" | "warmStarts" | "ranksInTurn"> {
   const found = dependentRuns(ranks);
   const all = ranks.runs.flat();
   const starts = all.flatMap(({ startedFrom }) => startedFrom ?? []);
-  // One start for all is as good as another base.
+  // A start shared by all runs is as good as another base.
   const areWarm = new Set(starts).size > 1 || (starts.length > 0 && starts.length < all.length);
   return {
     ...(found === undefined ? {} : { dependentRuns: found }),

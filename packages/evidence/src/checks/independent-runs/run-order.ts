@@ -1,24 +1,21 @@
 import { mean } from "../../statistics/averages.ts";
 import { randomStream, seedOfData, shuffled } from "../../statistics/random.ts";
 
-/** Distance of every two runs of a rank: the larger, the less they are alike. `[runs][runs]` */
 export type Distances = readonly (readonly number[])[];
 
-/** The order in which runs of a rank were made, as indices of its runs. */
+/** Order of a rank's runs, as indices. */
 export type RunOrder = readonly number[];
 
-/** Most random orders that are compared with the one of the runs. */
+/** Most random orders in the test. */
 const mostDraws = 1999;
 
 /**
- * Probability that runs which follow each other are so near if their order is random; undefined if it is above `atMost`. The statistic is the sum of the
- * distances of neighbours, over all ranks. Of squared differences of scores that is von Neumann's.
+ * Permutation test: probability that neighbours in a random order are so near; undefined above `atMost`. The statistic
+ * is the sum of neighbours' distances (of squared differences: von Neumann's).
  *
- * @param jointly ranks share their seeds, so what one seed does to them is no independent evidence: seeds change places.
- *   Else the runs of each rank do so by themselves.
+ * @param jointly ranks share seeds, which are permuted jointly; else each rank's runs.
  *
- * Source: von Neumann, "Distribution of the ratio of the mean square successive difference to the variance" (1941). The
- * distribution is by permutation, which holds for any noise.
+ * Source: von Neumann, "Distribution of the ratio of the mean square successive difference to the variance" (1941).
  */
 export function chanceOfOrder(
   distances: readonly Distances[],
@@ -41,7 +38,7 @@ export function chanceOfOrder(
   return (1 + asNear) / (1 + mostDraws);
 }
 
-/** Sum of the distances of runs that follow each other, where run `i` of a rank has the place of `places[rank][i]`. */
+/** Sum of neighbours' distances, with run `i` of a rank at `places[rank][i]`. */
 function lengthOf(
   distances: readonly Distances[],
   orders: readonly RunOrder[],
@@ -55,18 +52,14 @@ function lengthOf(
   return sum;
 }
 
-/** Squared differences of scores. */
 export function scoreDistances(scores: readonly number[]): Distances {
   return scores.map((a) => scores.map((b) => (a - b) ** 2));
 }
 
-/** Most values that are compared: more would take seconds, and tell no more. */
+/** Most values compared: more would take seconds, and tell no more. */
 const mostValues = 5e7;
 
-/**
- * Disagreements of runs on the examples, evenly spread if there are many. What a run differs more from all others than they
- * do is taken away: a poor run is no sign of an order. `[runs][examples]`
- */
+/** Disagreements of runs, less each run's own excess: a poor run is no sign of an order. `[runs][runs]` */
 export function exampleDistances(runs: readonly ArrayLike<number>[]): Distances {
   const examples = runs[0]?.length ?? 0;
   const step = Math.max(1, (examples * runs.length ** 2) / mostValues);
@@ -87,7 +80,7 @@ export function exampleDistances(runs: readonly ArrayLike<number>[]): Distances 
   // Least squares for `centre + own[i] + own[j]`.
   const factor = runs.length > 2 ? (runs.length - 1) / (runs.length - 2) : 0;
   const own = runs.map((_, i) => factor * (mean(others(i)) - centre));
-  // By the rank's own disagreement, so that a noisy rank counts no more than others.
+  // Relative to the rank's own disagreement: noisy ranks count no more.
   const scale = centre > 0 ? 1 / centre : 0;
   return runs.map((_, i) =>
     runs.map((_, j) => (i === j ? 0 : 1 + (between(i, j) - centre - own[i]! - own[j]!) * scale)),

@@ -2,10 +2,8 @@ import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { CheckClaims } from "../check-claims.ts";
 import { answerInWords, answerNow, answerWithout, type NamedAnswer } from "../named-answer.ts";
 
-/** Contents of the claim on the log loss beside generated answers. */
 export interface OtherMetricBodies {
   evidence: {
-    /** The answer by generated answers, and that by the log loss. */
     "other-metric": { now: NamedAnswer; byLogLoss: NamedAnswer };
   };
 }
@@ -14,7 +12,6 @@ export type OtherMetricClaim = ClaimIn<OtherMetricBodies>;
 
 const claim = claimsWith<OtherMetricBodies>();
 
-/** Claims on the log loss beside generated answers. */
 export const otherMetric: CheckClaims<OtherMetricBodies> = {
   onRuns(decision) {
     const { byLogLoss } = decision;

@@ -2,12 +2,11 @@ import { counted } from "@lorank/core";
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { CheckClaims } from "../check-claims.ts";
 
-/** Contents of the claims on validation examples that are in training too. */
 export interface OverlapBodies {
   caution: {
-    /** Validation examples that are also in training: left out, or (`isKept`) part of all `examples`. */
+    /** Validation examples also in training: left out, or (`isKept`) part of all `examples`. */
     overlap: { validation: number; examples: number; isKept: boolean };
-    /** The same of those whose group is also in training. */
+    /** Validation examples whose group is also in training. */
     "group-overlap": OverlapBodies["caution"]["overlap"];
   };
 }
@@ -16,7 +15,6 @@ export type OverlapClaim = ClaimIn<OverlapBodies>;
 
 const claim = claimsWith<OverlapBodies>();
 
-/** Validation examples that are also in training, and those whose group is. */
 export const overlap: CheckClaims<OverlapBodies> = {
   onData({ data: { overlap }, decision: { examples } }) {
     if (overlap === undefined) return [];

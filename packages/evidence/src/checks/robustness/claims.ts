@@ -8,10 +8,9 @@ const claim = claimsWith<RobustnessBodies>();
 
 export type RobustnessClaim = ClaimIn<RobustnessBodies>;
 
-/** Other learning rates and another scaling, for the smallest and the largest rank. */
 export const robustness: CheckClaims<RobustnessBodies> = {
   words: robustnessWords,
-  // If the order of the two flips, the rate is the answer.
+  // A flipped order makes the rate the answer.
   reservation: (decision) => (decision.robustness?.order === "flips" ? rateClaims(decision) : []),
   onSettings: (decision) => [
     ...(decision.robustness?.order === "flips" ? [] : rateClaims(decision)),
@@ -78,7 +77,7 @@ function hasFailure({ better, smallest, largest }: RobustnessRate): boolean {
   return better !== undefined && (isFailure(smallest) || isFailure(largest));
 }
 
-/** Tells whether nothing can be known: both ranks failed, or one has no result. */
+/** Nothing is known if both ranks failed, or one has no result. */
 function isEmpty({ smallest, largest, better }: RobustnessRate): boolean {
   return better === undefined && (smallest.status !== "learned" || largest.status !== "learned");
 }

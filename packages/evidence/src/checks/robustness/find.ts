@@ -28,7 +28,7 @@ import {
   statusOf,
 } from "./probed-runs.ts";
 
-/** Checks whether the order of the smallest and the largest rank holds under other settings. */
+/** Order of smallest and largest rank under other settings. */
 export const robustness: Find = {
   ofDecision(facts, { trials, otherRates, otherScaling, majorityShare, validationGroups }) {
     const decision = { ...facts, ...(validationGroups ? { validationGroups } : {}) };
@@ -39,24 +39,19 @@ export const robustness: Find = {
 };
 
 export interface RobustnessInput {
-  /** The decision of the sweep, at its own learning rate. */
   readonly decision: ProbedDecision;
-  /** The sweep's trials. */
   readonly trials: readonly ProbedTrial[];
-  /** Two ranks under one of the sweep's seeds, each at the same multiples of the sweep's rate. */
+  /** Two ranks under one seed, at equal multiples of the sweep's rate. */
   readonly extra: readonly ProbedTrial[];
-  /** The largest rank under that seed and rsLoRA's scaling. */
+  /** Largest rank under that seed and rsLoRA's scaling. */
   readonly otherScaling?: ProbedTrial | undefined;
-  /** Share of the most frequent class among the evaluation examples; absent for causal-lm. */
   readonly majorityShare?: number | undefined;
 }
 
 /**
- * Compares the smallest and the largest rank at other learning rates, and the largest under another scaling. A rank
- * that diverges where the other one learns is worse there, and so is one that collapses if the examples show it.
- *
- * Each of these settings has one seed. The noise between seeds is taken from the sweep's comparison of the two ranks,
- * although a larger rate may well have more.
+ * Compares smallest and largest rank at other learning rates, and the largest under another scaling. A rank is worse if
+ * it diverges where the other learns, or collapses and the examples show it. Settings have one seed each: noise between
+ * seeds is the sweep's, although a larger rank may have more.
  *
  * @throws InputError `E_ROBUSTNESS` when `extra` and `otherScaling` are not a probe of the sweep.
  */
@@ -84,12 +79,12 @@ export function robustnessOf(input: RobustnessInput): Robustness {
   return { ...found, scaling: compareScalings(runs, decision, majorityShare) };
 }
 
-/** Size of a layer's first update, up to a factor that ranks share: each of the `rank` directions moves alike. 0 if unknown. */
+/** Size of a layer's first update, up to a common factor: all `rank` directions move alike. 0 if unknown. */
 function firstStep(trial: ProbedTrial): number {
   return trial.spec.lora.rank * (scalingIn(trial) ?? 0);
 }
 
-/** Summarises the two ranks in the sweep itself. A rank's status is that of most of its runs. */
+/** Both ranks in the sweep, with the status of most runs. */
 function sweepRate(
   { decision, trials, majorityShare }: RobustnessInput,
   smallestRank: number,
@@ -115,7 +110,6 @@ function sweepRate(
   return rateOf(1, runs[0]!, runs[1]!, measured);
 }
 
-/** Status of more than half of the runs; `learned` if no status is. */
 function mostOf(statuses: readonly RobustnessRun["status"][]): RobustnessRun["status"] {
   const common = statuses.find(
     (status) => 2 * statuses.filter((other) => other === status).length > statuses.length,
@@ -147,11 +141,7 @@ function orderOf(rates: readonly RobustnessRate[]): Robustness["order"] {
   return better.every((side) => side !== undefined) ? "kept" : "unclear";
 }
 
-/**
- * Compares the largest rank under rsLoRA's scaling with itself under the sweep's, and with the smallest rank, under one
- * seed. The noise between seeds of the first difference is not measured. As at other learning rates, it is taken from
- * the sweep's difference between the two ranks.
- */
+/** Largest rank under rsLoRA's scaling, against itself and the smallest rank. Noise between seeds is the sweep's. */
 function compareScalings(
   { rslora, smallest, largest }: ProbedScaling,
   decision: ProbedDecision,
@@ -183,7 +173,7 @@ function compareScalings(
   };
 }
 
-/** Relabels a trial with another rank: a difference, and its noise, is defined between two ranks. */
+/** Relabels a trial: a difference is defined between two ranks. */
 function atRank(trial: ProbedTrial, rank: number): ProbedTrial {
   const lora = { ...trial.spec.lora, rank };
   return { ...trial, spec: { ...trial.spec, lora } as TrialSpec };

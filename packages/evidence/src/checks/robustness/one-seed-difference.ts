@@ -7,25 +7,23 @@ import { pairedDesign } from "../../decide/paired-design.ts";
 import type { Decision, Interval, PairSummary, Results } from "../../schema/types.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 
-/** Members of a decision with which runs under other settings are compared. */
 export type ProbedDecision = Pick<Decision, "confidence" | "metric" | "pairs" | "ranks" | "seeds"> &
   Pick<Results["data"], "validationGroups">;
 
-/** The difference of two ranks under one seed, in the metric's unit; positive when the largest rank is better. */
+/** Difference of two ranks under one seed, in the metric's unit; positive if the largest is better. */
 export interface OneSeedDifference {
   readonly advantage: number;
   readonly interval: Interval;
-  /** Half-width for the examples alone, without the noise between seeds. */
+  /** Half-width for the examples alone, without noise between seeds. */
   readonly examplesWidth: number;
-  /** The interval covers the noise between seeds. */
+  /** True if the interval covers noise between seeds. */
   readonly coversSeeds: boolean;
 }
 
 /**
- * Computes the difference of two ranks under one new seed. Its variance is that of the sweep's mean over S seeds
- * without the factor 1/S. The seeds' part is known with S - 1 degrees of freedom, so `squaredWidth` applies. The noise
- * of the examples is measured here, its residual share taken from the sweep. The interval leaves out `tail` on each
- * side.
+ * Difference of two ranks under one new seed. Variance: the sweep's for a mean over S seeds, without the factor 1/S.
+ * The seeds' part has S - 1 degrees of freedom, so `squaredWidth` applies. The examples' noise is measured here, its
+ * residual share is the sweep's. `tail` is per side.
  */
 export function oneSeedDifference(
   smallest: EvaluatedTrial,
@@ -51,7 +49,7 @@ export function oneSeedDifference(
   })((seed ?? 0) + share * noise);
   const unseen = unseenSquare(unit, unseenRate(sample.units, tail), fit.differing);
   const width = Math.sqrt(square + unseen);
-  // The first of the pair is the smaller rank. 0 - x, because -0 would be printed.
+  // The pair's first is the smaller rank. 0 - x, because -0 would be printed.
   const advantage = 0 - fit.mean;
   return {
     advantage,
@@ -61,7 +59,6 @@ export function oneSeedDifference(
   };
 }
 
-/** Tells whether a pair is of these two ranks, the smaller first. */
 export function isOf(first: number, second: number): (pair: PairSummary) => boolean {
   return (pair) => pair.first === first && pair.second === second;
 }

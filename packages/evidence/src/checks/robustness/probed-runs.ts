@@ -6,17 +6,14 @@ import type { MetricName, RobustnessRate, RobustnessRun, TrialResult } from "../
 import { hasCollapsed } from "../training-loss.ts";
 import type { OneSeedDifference } from "./one-seed-difference.ts";
 
-/** Members of a trial's result that a robustness probe reads. */
 export type ProbedTrial = Pick<TrialResult, "spec" | "status" | "evaluation" | "lossCurve">;
 
-/** The smallest and the largest rank at `factor` times the sweep's learning rate. */
 export interface ProbedPair {
   readonly factor: number;
   readonly smallest: ProbedTrial;
   readonly largest: ProbedTrial;
 }
 
-/** The extra runs of a probe, paired. */
 export interface Probe {
   readonly seed: number;
   readonly smallestRank: number;
@@ -24,11 +21,7 @@ export interface Probe {
   readonly pairs: readonly ProbedPair[];
 }
 
-/**
- * Pairs the extra runs by their multiple of the sweep's learning rate.
- *
- * @throws InputError `E_ROBUSTNESS` when they are not a probe of the sweep.
- */
+/** @throws InputError `E_ROBUSTNESS` when the runs are not a probe of the sweep. */
 export function probeOf(trials: readonly ProbedTrial[], extra: readonly ProbedTrial[]): Probe {
   const ranks = ascending(extra.map(({ spec }) => spec.lora.rank));
   const seeds = ascending(extra.map(({ spec }) => spec.seed));
@@ -42,7 +35,7 @@ export function probeOf(trials: readonly ProbedTrial[], extra: readonly ProbedTr
     const own = trials.find(({ spec }) => spec.lora.rank === rank && spec.seed === seed);
     must(own !== undefined, "runs of the sweep's ranks and seeds", `rank ${rank}, seed ${seed}`);
     const factor = learningRateOf(trial) / learningRateOf(own!);
-    // Rates come from divisions: 0.003 / 3 / 0.003 is not 1 / 3.
+    // Divided rates are inexact: 0.003 / 3 / 0.003 is not 1 / 3.
     const key = factor.toPrecision(6);
     byFactor.set(key, [...(byFactor.get(key) ?? []), trial]);
   }
@@ -56,18 +49,13 @@ export function probeOf(trials: readonly ProbedTrial[], extra: readonly ProbedTr
   return { seed, smallestRank, largestRank, pairs };
 }
 
-/** The extra run under another scaling, and the sweep's runs that it is compared with. */
 export interface ProbedScaling {
   readonly rslora: ProbedTrial;
   readonly smallest: ProbedTrial;
   readonly largest: ProbedTrial;
 }
 
-/**
- * Finds the sweep's runs that a run under rsLoRA's scaling is compared with.
- *
- * @throws InputError `E_ROBUSTNESS` when it is not the probe's largest rank under the probe's seed.
- */
+/** @throws InputError `E_ROBUSTNESS` when `rslora` is not the probe's largest rank under its seed. */
 export function scalingProbeOf(
   trials: readonly ProbedTrial[],
   rslora: ProbedTrial,
@@ -90,13 +78,13 @@ export function scalingProbeOf(
   );
 }
 
-/** The factor on B·A; undefined if another trainer does not report its alpha. */
+/** Factor on B·A; undefined if another trainer does not report its alpha. */
 export function scalingIn({ spec: { lora } }: Pick<ProbedTrial, "spec">): number | undefined {
   const { rank, alpha, scalingRule = "lora" } = lora;
   return alpha === undefined ? undefined : scalingOf(scalingRule, alpha, rank);
 }
 
-/** Throws E_ROBUSTNESS for a run whose trainer does not report it. */
+/** @throws InputError `E_ROBUSTNESS` if the trainer does not report the rate. */
 export function learningRateOf({ spec }: Pick<ProbedTrial, "spec">): number {
   const { learningRate } = spec.optimizer;
   must(learningRate !== undefined, "runs with a learning rate", "one without");
@@ -109,7 +97,6 @@ function must(holds: boolean, rule: string, value: string): void {
   if (!holds) throw new InputError("E_ROBUSTNESS", `extra must be ${rule}, got ${value}`);
 }
 
-/** Summarises a trial: its learning rate, outcome and quality. */
 export function runOf(
   trial: ProbedTrial,
   metric: MetricName,
@@ -129,10 +116,7 @@ export function statusOf(trial: ProbedTrial, majorityShare: number | undefined):
   return hasCollapsed(trial, majorityShare) ? "collapsed" : "learned";
 }
 
-/**
- * Names the better of two runs. A run that failed where the other one learned is worse. A collapse must show in the
- * examples, since a run may lie on the border of knowing nothing; noise between seeds cannot explain it.
- */
+/** A run is worse if it failed where the other learned. A collapse must also show in the examples. */
 export function betterOf(
   smallest: RobustnessRun,
   largest: RobustnessRun,
@@ -150,7 +134,7 @@ export function betterOf(
   return low > 0 ? "largest" : high < 0 ? "smallest" : undefined;
 }
 
-/** Tells whether a wrong learning rate can explain the failure of a run; running out of memory is another matter. */
+/** True if a wrong learning rate can explain the failure, unlike running out of memory. */
 export function failed({ status }: RobustnessRun): boolean {
   return status === "collapsed" || status === "diverged";
 }

@@ -9,10 +9,9 @@ import type {
 import type { MetricName } from "../../schema/metric.ts";
 import type { Interval } from "../../schema/scalar-types.ts";
 
-/** Contents of the claims on other learning rates and another scaling. */
 export interface RobustnessBodies {
   verdict: {
-    /** Each of the two ranks is better at some learning rate. */
+    /** Ranks that are each better at some learning rate. */
     "rate-decides": { ranks: readonly [smallest: number, largest: number] };
     "rate-flips": RateBody;
   };
@@ -21,7 +20,7 @@ export interface RobustnessBodies {
     "rate-unclear": {
       ranks: readonly [smallest: number, largest: number];
       factors: readonly number[];
-      /** Factors at which runs failed, so that nothing can be compared. */
+      /** Factors without a comparison, since runs failed. */
       failed: readonly number[];
     };
     "scaling-kept": ScalingBody;
@@ -29,10 +28,9 @@ export interface RobustnessBodies {
   };
   caution: {
     "rate-breaks": RateBody;
-    /** Both ranks learned at these multiples of the sweep's rate, and neither did at the rate itself. */
+    /** Rates at which both ranks learned; neither did at the sweep's. */
     "learned-at-other-rates": RobustnessBodies["caution"]["learned-at-no-rate"];
     "learned-at-no-rate": { ranks: readonly [smallest: number, largest: number]; factors: readonly number[] };
-    /** The largest rank gains under rsLoRA's scaling. */
     "scaling-changes": ScalingBody;
   };
 }
@@ -40,7 +38,7 @@ export interface RobustnessBodies {
 interface RateBody {
   metric: MetricName;
   robustness: Robustness;
-  /** The rates that show it. */
+  /** Rates that show the claim. */
   rates: readonly RobustnessRate[];
 }
 
@@ -66,7 +64,6 @@ export const robustnessWords: Words<ClaimIn<RobustnessBodies>> = {
     `At ${rateNames(factors)} ${rankList(ranks)} learned, at the sweep's rate they did not.`,
   "learned-at-no-rate": ({ ranks, factors }) =>
     `${capital(rankList(ranks))} learned nothing at ${rateNames(factors)}.`,
-  /** The largest rank gains. */
   "scaling-changes"(claim) {
     const { ranks, scaling, metric } = claim;
     const { largest: own, gain, gainInterval } = scaling;
@@ -77,7 +74,7 @@ export const robustnessWords: Words<ClaimIn<RobustnessBodies>> = {
     const verdict = "So the verdict holds for the sweep's scaling, and may not for this one";
     return `${underRslora(claim)} rank ${ranks[1]} ${gains}.${besideSmallest(claim)} ${verdict}.`;
   },
-  /** The largest rank loses, or no difference is known. */
+  /** Largest rank loses, or no difference is known. */
   "scaling-kept"(claim) {
     const { ranks, scaling, metric } = claim;
     const { rslora, change, gain = 0, gainInterval = [0, 0] } = scaling;
@@ -86,7 +83,7 @@ export const robustnessWords: Words<ClaimIn<RobustnessBodies>> = {
     if (change === "loses") return `${rank} loses ${amount(-gain, gainInterval, metric)}.`;
     return `${rank} is not shown to gain or to lose: it changes by ${amount(gain, gainInterval, metric)}.`;
   },
-  /** There is nothing to compare, or the noise between seeds is unknown. */
+  /** Nothing to compare, or unknown noise between seeds. */
   "scaling-unclear"({ ranks, scaling }) {
     const rank = `Rank ${ranks[1]} was also run under rsLoRA's scaling`;
     const failures = [scaling.rslora, scaling.largest].filter(({ status }) => status !== "learned");
@@ -116,12 +113,11 @@ function ratesInWords({ robustness, rates, metric }: Said<"rate-flips" | "rate-b
   return rates.map(words).join("; ");
 }
 
-/** "the sweep's rate and three times the rate". */
 function rateNames(factors: readonly number[]): string {
   return range(factors.map(rateName));
 }
 
-/** Rates come from divisions, so a third is only near 1 / 3. */
+/** Divided rates are inexact, so a third is only near 1 / 3. */
 function rateName(factor: number): string {
   if (factor === 1) return "the sweep's rate";
   if (Math.abs(3 * factor - 1) < 1e-4) return "a third of the rate";
@@ -131,7 +127,7 @@ function rateName(factor: number): string {
 
 type ScalingClaim = Said<"scaling-changes" | "scaling-kept" | "scaling-unclear">;
 
-/** Empty if the smallest rank failed: then there is no amount. */
+/** Empty if the smallest rank failed: no amount is known. */
 function besideSmallest({ ranks: [smallest], scaling, metric }: ScalingClaim): string {
   const { advantage, interval, better } = scaling;
   if (isFailure(scaling.smallest) || advantage === undefined || interval === undefined) return "";
@@ -155,7 +151,6 @@ function amount(value: number, [low, high]: Interval, metric: MetricName): strin
   return withError(value, (high - low) / 2, metric);
 }
 
-/** The better of the two ranks and the other one. */
 export function sides(
   { smallestRank, largestRank }: Robustness,
   better: "smallest" | "largest",
@@ -163,7 +158,6 @@ export function sides(
   return better === "largest" ? [largestRank, smallestRank] : [smallestRank, largestRank];
 }
 
-/** Tells whether a wrong rate can explain a run's failure. */
 export function isFailure({ status }: RobustnessRun): boolean {
   return status === "collapsed" || status === "diverged";
 }

@@ -1,37 +1,34 @@
 import { mean, variance } from "../../statistics/averages.ts";
 import { randomStream, seedOfData } from "../../statistics/random.ts";
 
-/** Largest chance of a false alarm. */
 const smallChance = 0.005;
 
-/** Most random orders that are compared with the one of the examples. */
+/** Most random orders in the test. */
 const mostDraws = 199;
 
-/** Examples on each side that count as neighbours: groups may be small or large. */
+/** Examples on each side that count as neighbours: groups are small or large. */
 const widths = [1, 8, 64];
 
-/** Fewest examples for each neighbour of the widest kind. */
+/** Fewest examples per neighbour of the widest kind. */
 const examplesPerNeighbour = 4;
 
-/** Most examples that are compared, the first ones: more would take seconds. */
+/** Most examples compared: more would take seconds. */
 const mostExamples = 10_000;
 
-/** Advantages of ranks on examples, beside their means. `[examples, ranks]` */
+/** Advantages of ranks on examples, less their means. `[examples, ranks]` */
 interface Contrasts {
   readonly values: Float64Array;
   readonly ranks: number;
 }
 
 /**
- * Tests whether examples that are near each other in the table favour the same ranks, as those of one document do. Returns the
- * chance of so clear a sign in a random order; undefined without one. `values` are `[ranks][runs][examples]`.
+ * Tests whether neighbouring examples favour the same ranks, as those of one document do. Returns the chance of so
+ * clear a sign in a random order, or undefined. `values`: `[ranks][runs][examples]`.
  *
- * An example's contrasts are its means over the runs of each rank, less its mean over the ranks, less that rank's mean in
- * its class. For each width the statistic is the sum of the products of contrasts of examples not further apart, in
- * standard deviations of random orders. The largest counts.
+ * Contrast: an example's mean over a rank's runs, less its mean over ranks, less that rank's mean in its class.
+ * Statistic: largest sum of products of contrasts within a width, in standard deviations of random orders.
  *
- * @param classes number of each example's class. A file that is sorted by class is in an order, and has no groups for it:
- *   examples change places within their class.
+ * @param classes class number by example. Examples are permuted within classes: a file may be sorted by class.
  */
 export function chanceOfNeighbours(
   values: readonly (readonly ArrayLike<number>[])[],
@@ -52,7 +49,7 @@ export function chanceOfNeighbours(
     shuffleWithin(places.order, members, uniform);
     return nearness(contrasts, places, used);
   };
-  // The first draws say how far random orders spread, the later ones how often they are as far out.
+  // First draws measure the spread of random orders, later ones the chance.
   const spread = spreadOf(Array.from({ length: spreadDraws }, draw));
   const furthest = (sums: readonly number[]): number =>
     Math.max(...sums.map((sum, i) => (sum - spread[i]!.mean) / (spread[i]!.sd || 1)));
@@ -67,7 +64,6 @@ export function chanceOfNeighbours(
   return chance <= smallChance ? chance : undefined;
 }
 
-/** Examples of each class. */
 function byClass(count: number, classes: ArrayLike<number> | undefined): number[][] {
   const members = new Map<number, number[]>();
   for (let e = 0; e < count; e++) {
@@ -109,7 +105,7 @@ function contrastsOf(
 }
 
 /**
- * For each width, the sum over pairs of examples at most so many places apart of the products of their contrasts.
+ * Sums over pairs within each width of the products of contrasts.
  *
  * @param room for a running sum over the examples.
  */
@@ -134,10 +130,9 @@ function nearness(
   return sums;
 }
 
-/** Random orders that show how far the sums spread. */
 const spreadDraws = 50;
 
-/** Mean and standard deviation for each width. `[draws][widths]` */
+/** Mean and standard deviation by width. `[draws][widths]` */
 function spreadOf(sums: readonly (readonly number[])[]): { readonly mean: number; readonly sd: number }[] {
   return sums[0]!.map((_, i) => {
     const own = sums.map((row) => row[i]!);
@@ -145,7 +140,6 @@ function spreadOf(sums: readonly (readonly number[])[]): { readonly mean: number
   });
 }
 
-/** Fisher and Yates, among the places of each class. */
 function shuffleWithin(
   order: Int32Array,
   members: readonly (readonly number[])[],

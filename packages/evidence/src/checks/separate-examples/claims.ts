@@ -4,11 +4,10 @@ import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
 import type { AlikeNeighbours, SharedSources } from "../../schema/check-types.ts";
 import type { CheckClaims } from "../check-claims.ts";
 
-/** Contents of the claims on examples that seem to be in groups. */
 export interface SeparateExamplesBodies {
   caution: {
     "alike-neighbours": AlikeNeighbours;
-    /** Validation examples that seem to come from one source with another one, of all `examples`. */
+    /** Validation examples that seem to share a source, of all `examples`. */
     "shared-sources": SharedSources & { examples: number };
   };
 }
@@ -17,7 +16,6 @@ export type SeparateExamplesClaim = ClaimIn<SeparateExamplesBodies>;
 
 const claim = claimsWith<SeparateExamplesBodies>();
 
-/** Claims on examples that seem to be in groups. */
 export const separateExamples: CheckClaims<SeparateExamplesBodies> = {
   limitSigns: ["alike-neighbours", "shared-sources"],
   onRuns({ alikeNeighbours }) {

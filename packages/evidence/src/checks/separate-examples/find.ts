@@ -3,7 +3,7 @@ import { metricMatrix } from "../../decide/compare.ts";
 import type { Find } from "../find.ts";
 import { chanceOfNeighbours } from "./alike-neighbours.ts";
 
-/** Looks for unknown groups of examples: those of one document stand together in most files. */
+/** Unknown groups show in the order: examples of one document stand together in most files. */
 export const separateExamples: Find = {
   ofRuns(design, runs, { metric }) {
     const cell = design.cells[0]?.[0];
@@ -14,7 +14,7 @@ export const separateExamples: Find = {
   },
 };
 
-/** Numbers of the classes, as far as the prior tells them apart: by their shares, and the largest from the others. */
+/** Class numbers as far as the prior tells: by share, and the largest. */
 function classesOf({ correct, logLoss }: ClassPrior): number[] {
   const numbers = new Map<string, number>();
   return Array.from(correct, (largest, e) => {
