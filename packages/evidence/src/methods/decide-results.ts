@@ -21,18 +21,16 @@ type SweepSettings = Pick<
   "method" | "ranks" | "seeds" | "metric" | "margin" | "confidence"
 >;
 
-/** Members of a sweep's results that a decision reads. */
 export type DecidableResults = Pick<
   Results,
   "trials" | "failures" | "truncations" | "otherRates" | "otherScaling"
 > & {
   readonly data?: KnownExamples;
   readonly sweep: SweepSettings;
-  /** The stored decision, if its verdict is of an earlier schema. */
   readonly decision?: Pick<Decision, "earlier">;
 };
 
-/** Decides on a sweep's results by its own settings, or by `options` in their place, and adds the findings of checks. */
+/** Decides by a sweep's own settings or `options`, and adds the findings of checks. */
 export function decideSweep(results: DecidableResults, options: DecideOptions = {}): DecisionFacts {
   const { sweep, trials, failures, truncations = [], otherRates = [], otherScaling, data = {} } = results;
   const { method = "grid", ranks, seeds } = sweep;
@@ -44,7 +42,6 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   const decision = methods[method].decide(runs, settings);
   const { returns } = decision;
   const hasAnswers = trials.some(({ spec }) => "answers" in spec);
-  // Gains divided by what they cost.
   const costed = returns ? { returns: withRates(returns, costsOfTrials(trials)) } : {};
   return checked(
     {
@@ -57,7 +54,7 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   );
 }
 
-/** The verdict of a file of an earlier schema, where this one is by the same settings. */
+/** An earlier schema's verdict, if the present one is by the same settings. */
 function earlierVerdict(
   stored: DecidableResults["decision"],
   { metric, margin, confidence }: DecideOptions,
@@ -66,7 +63,7 @@ function earlierVerdict(
   return isOwn && stored?.earlier !== undefined ? { earlier: stored.earlier } : {};
 }
 
-/** The verdict by log loss beside that on generated answers; nothing if log loss decides itself. */
+/** Verdict by log loss beside that on generated answers. */
 function byLogLoss(
   method: MethodName,
   runs: MethodRuns,
@@ -86,7 +83,7 @@ function settingsFor(
   return { metric, confidence, ...(another === metric ? { margin } : {}) };
 }
 
-/** The class prior of the evaluation examples; undefined for causal-lm, and if no trial completed. */
+/** Undefined for causal-lm, and without completed trials. */
 function priorOf(
   { validationLabels: labels, majorityShare: share }: KnownClasses,
   spec: SpecMembers | undefined,
@@ -104,10 +101,7 @@ function priorOf(
     : priorOfShare(share, task.labels.length, examples);
 }
 
-/**
- * Costs of each rank by its shapes alone, ascending by rank. Seconds are left out: they differ from one run to the
- * next, and decisions on the same outcomes must be equal.
- */
+/** Costs from shapes alone: seconds vary, and decisions on equal outcomes must be equal. */
 export function costsOfTrials(trials: readonly TrialResult[]): RankCost[] {
   const byRank = new Map(
     trials.map(({ spec, trainableParams, adapterBytes }) => [
@@ -122,7 +116,6 @@ export function costsOfTrials(trials: readonly TrialResult[]): RankCost[] {
   return [...byRank.values()].sort((a, b) => a.rank - b.rank);
 }
 
-/** Runs of a method, and the ranks and seeds that it was planned for. */
 export interface MethodRuns {
   readonly outcomes: OutcomeTable;
   readonly truncations: readonly Truncation[];
@@ -130,10 +123,9 @@ export interface MethodRuns {
   readonly seeds: readonly number[];
 }
 
-/** A method in statistics. */
 interface MethodDecision {
   readonly decide: (runs: MethodRuns, options: DecideOptions) => DecisionFacts;
-  /** Seeds of the look after a decision on `planned` seeds, where claims hold before the end too. */
+  /** Seeds of the next look, if claims hold before the end. */
   readonly nextLook?: typeof nextRaceLook;
 }
 
@@ -149,7 +141,7 @@ const methods: Readonly<Record<MethodName, MethodDecision>> = {
   },
 };
 
-/** Seeds after which a method looks at its outcomes next; undefined if there is no look before the end. */
+/** Undefined if there is no look before the end. */
 export function nextLook(method: MethodName, ...soFar: Parameters<typeof nextRaceLook>): number | undefined {
   return methods[method].nextLook?.(...soFar);
 }

@@ -7,12 +7,11 @@ import { type Course, wholeGrid } from "./method.ts";
 import { type ProbeClaim, probe } from "./probe/claims.ts";
 import { type RaceClaim, race } from "./race/claims.ts";
 
-/** All methods by name, the one that runs the whole grid first. */
+/** Methods by name; the whole grid comes first. */
 export const methods = { grid, probe, race } satisfies Readonly<Record<MethodName, unknown>>;
 
 const rows: readonly (typeof methods)[MethodName][] = Object.values(methods);
 
-/** A claim that a method alone makes. */
 export type MethodClaim = RaceClaim | ProbeClaim;
 
 export const methodWords: Words<SaidBy<NonNullable<(typeof rows)[number]["words"]>>> = Object.assign(
@@ -20,7 +19,6 @@ export const methodWords: Words<SaidBy<NonNullable<(typeof rows)[number]["words"
   ...rows.map(({ words }) => words),
 );
 
-/** The course of the method that ran a sweep. */
 export function courseOf(decision: MethodMembers): Course {
   for (const { course } of rows) {
     const found = course?.(decision);
@@ -29,12 +27,10 @@ export function courseOf(decision: MethodMembers): Course {
   return wholeGrid;
 }
 
-/** Claims on the course of the method. */
 export function methodClaims(decision: Decided): MethodClaim[] {
   return rows.flatMap<MethodClaim>(({ claims }) => claims?.(decision) ?? []);
 }
 
-/** Puts the methods' reasons in a decision into words. */
 export function withMethodReasons(
   facts: DecisionFacts,
 ): Omit<DecisionFacts, keyof MethodMembers> & MethodMembers {

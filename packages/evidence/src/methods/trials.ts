@@ -9,16 +9,15 @@ const choices: Readonly<Record<MethodName, ChooseTrials>> = {
   race: raceTrials,
 };
 
-/** Methods that plan to run a part of the grid, and its number of trials. */
+/** Number of trials, for methods that plan a part of the grid. */
 const expected: { readonly [Name in MethodName]?: (sweep: PlannedSweep) => number } = {
   probe: expectedOfProbe,
 };
 
-/** Chooses the trials of a sweep by its method: see `ChooseTrials`. */
 export const methodTrials: ChooseTrials = (sweep, ...known) =>
   choices[sweep.summary.method ?? "grid"](sweep, ...known);
 
-/** Number of trials that a sweep's method will have run in the end; of one that may end early, the most. */
+/** Number of trials of a sweep; the most, if its method may end early. */
 export function expectedTrials(sweep: PlannedSweep): number {
   return expected[sweep.summary.method ?? "grid"]?.(sweep) ?? sweep.specs.length;
 }

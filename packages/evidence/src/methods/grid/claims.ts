@@ -1,7 +1,6 @@
 import { counted } from "@lorank/core";
 import type { MethodClaims, PlannedRuns } from "../method.ts";
 
-/** Every rank under every seed. */
 export const grid: MethodClaims = { planned: gridWords };
 
 /** "12: 4 ranks × 3 seeds". */

@@ -24,24 +24,18 @@ import { mean, variance } from "../../statistics/averages.ts";
 import { normalQuantile } from "../../statistics/normal.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 
-/** A run with a score, at a learning rate if that is known. */
 interface RatedRun {
   readonly rank: number;
   readonly rate?: number;
   readonly score: number;
 }
 
-/** Runs of each rank at the learning rate that suits it best. */
 interface BestRates<Run> {
   readonly runs: readonly Run[];
-  /** Absent if no rank has runs at several rates. */
   readonly rates?: readonly ChosenRate[];
 }
 
-/**
- * Keeps the runs at each rank's best rate: the one with the best mean, the lower of equals. A rate with fewer runs than
- * another of its rank is not chosen, since few runs are lucky more easily.
- */
+/** Best mean wins, the lower rate of equals. Rates with fewer runs are excluded: few are lucky more easily. */
 export function atBestRates<Run extends RatedRun>(runs: readonly Run[], sign: 1 | -1): BestRates<Run> {
   const ranks = ascending(runs.map(({ rank }) => rank));
   const chosen = ranks.map((rank) => bestRate(rank, runs, sign));
@@ -63,33 +57,27 @@ function bestRate(rank: number, runs: readonly RatedRun[], sign: 1 | -1) {
   return { rank, rate: rates[quality.indexOf(Math.max(...quality))], tried: rates.length };
 }
 
-/**
- * Factor by which a tail shrinks: one over the number of pairs of rates (Bonferroni). A claim on two ranks then holds
- * whichever of their rates were chosen.
- */
+/** Factor on tails: one over the number of pairs of rates (Bonferroni). */
 export function shareOfRates(rates: readonly ChosenRate[] = []): number {
   const most = Math.max(1, ...rates.map(({ tried }) => tried));
   return 1 / most ** 2;
 }
 
-/** Scores of runs, one each. */
 export interface RunScoreTable {
   readonly runs: readonly ScoredRun[];
-  /** Evaluation examples behind each score, the same for all runs. Absent if unknown. */
+  /** Examples behind each score, equal for all runs; absent if unknown. */
   readonly examples?: number;
 }
 
 /**
- * Decides which rank the scores of runs support, one score a run. It treats seeds as a sample. Of the examples it
- * knows no outcomes: without their number, or for a score that is no share, it speaks of these examples alone.
+ * Decides which rank the scores of whole runs support. Seeds are a sample. Without a number of examples, or for a score
+ * that is no share, the claims are about these examples alone.
  *
- * All runs of a rank count, in whatever order they stand. Ranks may differ in their noise and their number of runs.
- * Runs of two ranks under one named seed are compared with each other: see {@link pairNoises}. The variance of a
- * difference is at least that of rounding to the scores' last digit. The examples' part of the noise cannot be seen
- * without outcomes. It is taken to be the share `assumedShares.example` of what differs between two runs. Its limits
- * are a disagreement of `leastDisagreement` and that of independent ranks.
+ * Runs under one named seed are paired: see {@link pairNoises}. A difference's variance is at least that of rounding.
+ * The examples' part is unseen: the share `assumedShares.example` of the disagreement, from `leastDisagreement` up to
+ * that of independent ranks.
  *
- * @throws InputError `E_DECIDE` for options that are wrong, a metric without a default margin, or runs that are.
+ * @throws InputError `E_DECIDE` for wrong options or runs, or a metric without a default margin.
  */
 export function decideScores(table: RunScoreTable, options: DecideOptions = {}): DecisionFacts {
   assertList("runs", table.runs);
@@ -135,7 +123,6 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
   return withoutExamples(decideCompared(compared, settings), examples);
 }
 
-/** Pairing of runs: all under shared seeds, some, or none. */
 function pairingOf({ cells }: ScoreDesign): RunScores["pairing"] {
   if (isGrid({ cells })) return "all";
   const isShared = cells.some((runs, i) =>
@@ -152,14 +139,14 @@ function withoutRuns(design: ScoreDesign, runs: readonly CollapsedCell[]): Score
   return { ...design, cells: design.cells.map((row, rank) => row.filter((_, index) => isLeft(rank, index))) };
 }
 
-/** Leaves examples out of the advice where they are no part of the noise. */
+/** Leaves examples out of the advice if they are no part of the noise. */
 function withoutExamples(facts: DecisionFacts, examples: number | undefined): DecisionFacts {
   const { needed, ...rest } = facts;
   if (examples !== undefined || needed === undefined) return facts;
   return { ...rest, needed: { ...needed, examples: facts.examples } };
 }
 
-/** Describes what is wrong with runs as a whole; a reader of rows names the bad ones by their lines. */
+/** Faults of runs as a whole; readers name bad rows by line. */
 function runProblems({ runs, examples }: RunScoreTable, { range: [least, most], noun }: Metric): string[] {
   const seen = new Set<string>();
   const problems = runs.length === 0 ? ["scores must hold at least one run, got none"] : [];
@@ -181,7 +168,6 @@ function runProblems({ runs, examples }: RunScoreTable, { range: [least, most], 
 /** Disagreement of two runs below which no example noise is assumed. */
 const leastDisagreement = 0.02;
 
-/** Standard errors of the examples in the difference of two ranks, of a score that is a share of `examples`. */
 function exampleNoise(
   { cells }: Pick<ScoreDesign, "cells">,
   examples: number,
@@ -198,14 +184,14 @@ function exampleNoise(
   return { assumed: Math.sqrt(Math.min(assumed, independent)), independent: Math.sqrt(independent) };
 }
 
-/** The ranks none of whose runs collapsed; all of them if fewer than two are left. */
+/** All ranks if fewer than two have no collapsed run. */
 function withoutCollapsed(design: ScoreDesign, settings: DecideSettings): Pick<ScoreDesign, "cells"> {
   const collapsed = collapsedIn(design, settings);
   const whole = design.cells.filter((_, index) => !collapsed.some(({ rank }) => rank === index));
   return whole.length > 1 ? { cells: whole } : design;
 }
 
-/** Mean and interval of one rank by itself: Student's over its seeds, with the noise of a share of `examples`. */
+/** Student's interval of a rank over its seeds, with the noise of a share of `examples`. */
 function ownScore(
   runs: readonly ScoredRun[],
   { metric, confidence }: DecideSettings,

@@ -5,7 +5,6 @@ import { comparedDesign } from "../../decide/paired-design.ts";
 import { type DecideOptions, settingsOf } from "../../decide/settings.ts";
 import type { DecisionFacts } from "../../schema/decision-facts.ts";
 
-/** Decides a grid: which rank its outcomes support. */
 export function decideOutcomes(outcomes: OutcomeTable, options: DecideOptions = {}): DecisionFacts {
   const settings = settingsOf(outcomes, options);
   return decideDesign(checkRuns(comparedDesign(outcomes), outcomes, settings), outcomes.examples, settings);

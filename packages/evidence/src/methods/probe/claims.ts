@@ -10,7 +10,7 @@ export type ProbeClaim = ClaimIn<ProbeBodies>;
 
 const claim = claimsWith<ProbeBodies>();
 
-/** A probe: the largest rank, cut to the smaller ones, then the smallest that looks adequate compared with the largest. */
+/** Cuts the largest rank to the smaller ones, then compares the smallest that looks adequate with it. */
 export const probe: MethodClaims<ProbeBodies> = {
   words: probeWords,
   course,

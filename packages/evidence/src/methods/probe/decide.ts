@@ -7,10 +7,7 @@ import type { DecisionFacts } from "../../schema/decision-facts.ts";
 import type { ProbeSummary, Truncation } from "../../schema/types.ts";
 import { type ProbeOptions, replay } from "./so-far.ts";
 
-/**
- * Decides a probe: on the last confirmed rank and the largest, with its share of the error. Ranks that were only
- * predicted are named as such, and so are those that real runs refuted.
- */
+/** Decides on the last confirmed rank and the largest, at its share of the error. */
 export function decideProbe(
   outcomes: OutcomeTable,
   truncations: readonly Truncation[],

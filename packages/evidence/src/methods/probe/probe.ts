@@ -11,31 +11,24 @@ import type { MetricName, RankPrediction } from "../../schema/types.ts";
 import { mean } from "../../statistics/averages.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 
-/** Runs of a probe, known before any of it has run. */
 export interface ProbePlan {
-  /** The largest rank, whose adapters are cut. */
+  /** Largest rank, whose adapters are cut. */
   readonly fromRank: number;
-  /** Predicted ranks, ascending. */
   readonly smaller: readonly number[];
-  /** Seeds whose run of `fromRank` is cut. */
   readonly probeSeeds: readonly number[];
-  /** Seeds of a predicted rank's runs, compared with those of `fromRank`; they begin with the probe's. */
+  /** Seeds of a comparison with `fromRank`, beginning with the probe's. */
   readonly confirmationSeeds: readonly number[];
 }
 
-/** Seeds of the probe: enough to show how runs vary; every further one costs a whole run. */
+/** Enough seeds to show how runs vary; each further one costs a whole run. */
 const probeSeeds = 3;
-/**
- * Width of a confirmation relative to a grid's certificate, at most. The grid's has to hold against every other rank,
- * which fails more often than against one.
- */
+/** Largest width of a confirmation relative to a grid's certificate, which must hold against every rank. */
 const slack = 1.2;
 
 /**
- * Plans a probe of `ranks` over the seeds of a grid. A grid certifies one rank against all others and shares its error
- * among them; a confirmation is about one pair. It has the seeds that make t / √seeds of the pair that of the grid.
+ * Plans a probe with the grid's t / √seeds for a confirmation, which is about one pair.
  *
- * @throws InputError E_PROBE with fewer than two ranks, or with rank 0, to which nothing can be cut.
+ * @throws InputError `E_PROBE` with fewer than two ranks, or with rank 0, to which nothing can be cut.
  */
 export function planProbe(ranks: readonly number[], seeds: readonly number[], confidence: number): ProbePlan {
   const sorted = ranks.toSorted((a, b) => a - b);
@@ -63,19 +56,16 @@ function confirmationCount(ranks: number, seeds: number, confidence: number): nu
 }
 
 /**
- * Share of the error of confirmation number `turn`, counted from 1: 7/10, then 7/10 of the remainder, so the sum stays
- * below 1. The remainder after the first pays for choosing its rank on the examples that judge it:
- * packages/evidence/bench/verdict-study.md.
+ * Share of the error of confirmation `turn`, from 1. The remainder pays for choosing its rank on the examples that
+ * judge it: packages/evidence/bench/verdict-study.md.
  */
 export function errorShare(turn: number): number {
   return 0.7 * 0.3 ** (turn - 1);
 }
 
-/** Runs of the largest rank, and their adapters cut to smaller ranks. */
 export interface ProbedRuns {
-  /** Runs of the largest rank, one a seed. */
   readonly whole: readonly OutcomeCell[];
-  /** Truncations: the adapter of `seed` cut to `rank`. */
+  /** Adapter of `seed` cut to `rank`. */
   readonly truncated: readonly OutcomeCell[];
 }
 
@@ -87,13 +77,12 @@ export interface PredictOptions {
 }
 
 /**
- * Predicts each rank from truncations of the largest rank's runs: ascending by rank, the largest last. Seeds without
- * all truncations are left out; empty when none remains.
+ * Predicts ranks from truncations of the largest rank's runs: ascending, the largest last. Seeds without all
+ * truncations are left out; empty when none remains.
  *
- * The interval is for the mean advantage that real paired runs will show. The crossed interval of truncations shares
- * all luck with their runs. So the luck of two sets of separate runs is added: 2 σ²_run / S, from runs of the largest
- * rank. Pairing can only reduce it. The interval does not cover gains from training at the smaller rank. Below the rank
- * that a task needs it is too low (packages/evidence/bench/probe.md), so a prediction is no verdict.
+ * The interval is for the mean advantage of real paired runs. Truncations share all luck with their runs. The luck of
+ * two separate sets of runs is added: 2 σ²_run / S, which pairing can only reduce. Gains from training at the smaller
+ * rank are not covered (packages/evidence/bench/probe.md), so a prediction is no verdict.
  */
 export function predictCurve(
   { whole, truncated }: ProbedRuns,

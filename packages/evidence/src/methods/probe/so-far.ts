@@ -11,26 +11,20 @@ import type { Confirmation, PairSummary, Pilot, ProbeSummary, Truncation } from 
 import { firstCandidate } from "./first-candidate.ts";
 import { errorShare, type ProbePlan, planProbe, predictCurve } from "./probe.ts";
 
-/** The probed sweep. */
 export interface ProbeOptions extends DecideOptions {
   readonly ranks: readonly number[];
   readonly seeds: readonly number[];
 }
 
-/** Progress of a probe. */
 export interface ProbeState {
   readonly plan: ProbePlan;
   readonly predictions: ProbeSummary["predictions"];
   readonly confirmations: readonly Confirmation[];
   readonly pilots: readonly Pilot[];
-  /** Runs to train next; absent when the probe is over. */
   readonly next?: { readonly rank: number; readonly seeds: readonly number[] };
 }
 
-/**
- * Computes the progress of a probe from its real runs and truncations. Smaller ranks that have run under all
- * confirmation seeds count as confirmations in ascending order, so the same outcomes give the same state.
- */
+/** Replays a probe; ranks run under all confirmation seeds are confirmations, so equal outcomes give equal states. */
 export function probeSoFar(
   outcomes: OutcomeTable,
   truncations: readonly Truncation[],
@@ -44,7 +38,6 @@ export function probeSoFar(
   return { plan, predictions, pilots, confirmations, ...(next === undefined ? {} : { next }) };
 }
 
-/** The next larger rank, after a confirmation that failed. */
 function afterConfirmation(
   { rank, outcome }: Confirmation,
   { smaller, confirmationSeeds }: ProbePlan,
@@ -54,7 +47,7 @@ function afterConfirmation(
   return larger === undefined ? undefined : { rank: larger, seeds: confirmationSeeds };
 }
 
-/** Goes down from the predicted rank as long as pilots are taken; then comes that rank's confirmation. */
+/** Descends while pilots are taken; then that rank is confirmed. */
 function toTrain(
   { smaller, probeSeeds, confirmationSeeds }: ProbePlan,
   predictions: ProbeSummary["predictions"],
@@ -119,14 +112,13 @@ export function replay(
   return { plan, predictions, pilots, judged };
 }
 
-/** Real runs of two ranks, compared. */
 interface ComparedPair {
   readonly seeds: number;
-  /** Absent where too few runs completed, or all are too much alike. */
+  /** Absent if too few runs completed, or all are too much alike. */
   readonly pair?: PairSummary & Pick<Verdict, "verdict">;
 }
 
-/** Compares two ranks by their runs alone: the next rank must not depend on whether any has learned. */
+/** Runs alone are compared: the next rank must not depend on whether any has learned. */
 function comparedPair(
   design: PairedDesign,
   { metric, margin, confidence }: DecideSettings,

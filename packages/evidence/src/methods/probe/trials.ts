@@ -3,8 +3,7 @@ import { planProbe } from "./probe.ts";
 import { probeSoFar } from "./so-far.ts";
 
 /**
- * The largest rank, its adapters cut to every smaller one, then the rank that looks adequate, under the same seeds.
- * That is a smaller one where a pilot of it keeps up, and a larger one after it where that is refuted.
+ * Largest rank, cut to all smaller ones, then the adequate-looking rank; next a smaller or a larger one by its result.
  */
 export const probeTrials: ChooseTrials = ({ specs, summary }, soFar) => {
   const { ranks, seeds, confidence } = summary;
@@ -27,7 +26,7 @@ export const probeTrials: ChooseTrials = ({ specs, summary }, soFar) => {
   }
 };
 
-/** Number of trials of a probe whose first confirmation holds. */
+/** Number of trials if the first confirmation holds. */
 export function expectedOfProbe({ summary: { ranks, seeds, confidence } }: PlannedSweep): number {
   return 2 * planProbe(ranks, seeds, confidence).confirmationSeeds.length;
 }

@@ -5,30 +5,27 @@ import type { Reasons } from "../../schema/decision-facts.ts";
 import type { Confirmation, Pilot, RankPrediction } from "../../schema/method-types.ts";
 import { figure, type MetricName, metricOf } from "../../schema/metric.ts";
 
-/** Contents of the claims on the course of a probe. */
 export interface ProbeBodies {
   method: {
     "probe-course": {
       fromRank: number;
-      /** Seeds whose run of `fromRank` was cut; 0 if none could be. */
       seeds: number;
       runs: number;
       gridRuns: number;
     };
-    /** A prediction and its confirmation. */
     confirmed: {
       metric: MetricName;
       fromRank: number;
       prediction: RankPrediction;
       confirmation: Confirmation;
-      /** Smaller than the predicted rank, because its pilot was within the margin. */
+      /** Smaller than the predicted rank, since its pilot was within the margin. */
       isBelowCandidate: boolean;
     };
     pilot: Pilot & { metric: MetricName; fromRank: number };
     "not-trained": {
       ranks: readonly number[];
       metric: MetricName;
-      /** Those below the recommended rank, and the shortfalls of their truncations. */
+      /** Ranks below the recommended one, with the truncations' shortfalls. */
       below: readonly { readonly rank: number; readonly shortfall: number }[];
     };
   };
@@ -74,7 +71,7 @@ function confirmedWords({ advantage, interval, outcome }: Confirmation, metric: 
   return `real runs came out ${apart(advantage, interval, metric)} it${where[outcome]}`;
 }
 
-/** Reasons why a rank of an earlier confirmation is not among the compared ones. */
+/** Reasons why an earlier confirmation's rank is not compared. */
 export const probeReasons: Reasons<"refuted"> = {
   refuted({ confirmation: { advantage, interval }, fromRank }, metric) {
     if (advantage === undefined || interval === undefined) return "its runs failed";

@@ -11,7 +11,7 @@ export type RaceClaim = ClaimIn<RaceBodies>;
 
 const claim = claimsWith<RaceBodies>();
 
-/** A race: blocks of seeds, after each of which ranks that are settled drop out. */
+/** Blocks of seeds, after each of which settled ranks drop out. */
 export const race: MethodClaims<RaceBodies> = {
   words: raceWords,
   course,
@@ -29,7 +29,6 @@ function course({ race }: MethodMembers): Course | undefined {
   return {
     ...wholeGrid,
     part: { method: "race", runs, gridRuns },
-    // Up to the last look at which the rank was in play.
     seedsOf: (rank, seeds) => seeds.slice(0, looks.findLast(({ ranks }) => ranks.includes(rank))?.seeds ?? 0),
     dropped: ranksOf(drops),
     leftBehind: ranksOf(drops.filter(({ cause }) => cause !== "failed")),

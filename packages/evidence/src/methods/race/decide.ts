@@ -11,7 +11,7 @@ import type { MethodMembers, PairSummary } from "../../schema/types.ts";
 import { beatenIn, lookFamily, raceLooks } from "./race-look.ts";
 import { assertRace, type RaceOptions, type RaceState, raceSoFar } from "./so-far.ts";
 
-/** Seeds of the look after those of a decision, of `planned` seeds; undefined if the race has stopped. */
+/** Undefined if the race has stopped. */
 export function nextRaceLook(planned: number, decision: MethodMembers | undefined): number | undefined {
   const { stopped, looks = [] } = decision?.race ?? {};
   const last = looks.at(-1)?.seeds ?? 0;
@@ -19,9 +19,8 @@ export function nextRaceLook(planned: number, decision: MethodMembers | undefine
 }
 
 /**
- * Decides a race, on the ranks that its last look left in play. The claims of all looks share the error, so the
- * decision's hold at 1 - `confidence` whenever the race stopped: see packages/evidence/bench/verdict-study.md. An unfinished race
- * is not settled.
+ * Decides on the ranks left in play; an unfinished race is not settled. Claims hold at 1 - `confidence` whenever the
+ * race stopped: packages/evidence/bench/verdict-study.md.
  */
 export function decideRace(outcomes: OutcomeTable, options: RaceOptions): DecisionFacts {
   assertRace(outcomes, options);
@@ -42,10 +41,7 @@ export function decideRace(outcomes: OutcomeTable, options: RaceOptions): Decisi
   return { ...decision, race: factsOf(state, options) };
 }
 
-/**
- * The last look's design, restricted to the ranks that it left in play. Before the first look it is the first seed,
- * which claims nothing.
- */
+/** Last look's ranks in play; before the first look the first seed, which claims nothing. */
 function lastDesign(outcomes: OutcomeTable, options: RaceOptions, { looks, ranks }: RaceState): PairedDesign {
   const last = looks.at(-1);
   const inPlay = last?.ranks ?? options.ranks;
@@ -65,7 +61,7 @@ function lastDesign(outcomes: OutcomeTable, options: RaceOptions, { looks, ranks
   };
 }
 
-/** Compares all pairs of the race. Those with a dropped rank come from its last look, at that look's share of the error. */
+/** All pairs of the race, dropped ranks as of their last look and at its share of the error. */
 function pairsSeen(
   outcomes: OutcomeTable,
   { ranks: raced, seeds: planned }: RaceOptions,

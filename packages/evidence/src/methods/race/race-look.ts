@@ -17,21 +17,19 @@ import { isSettled } from "../../schema/rank-to-use.ts";
 import { sequentialTails } from "../../statistics/normal.ts";
 import { randomStream } from "../../statistics/random.ts";
 
-/** A look of a race at its outcomes, and the share of the error that it spends. */
 export interface PlannedLook {
-  /** Seeds that every rank in play has run by then. */
+  /** Seeds of every rank in play. */
   readonly seeds: number;
-  /** All shares of a race sum to 1. */
   readonly share: number;
 }
 
-/** Fewest seeds worth a look: with two, one degree of freedom makes every interval useless. */
+/** Fewest seeds worth a look: two leave one degree of freedom, and useless intervals. */
 const firstLook = 3;
 
-/** Exponent of the error spending: after a part t of the seeds, t to this power is spent. packages/evidence/bench/verdict-study.md. */
+/** Exponent of the error spending by part of the seeds: packages/evidence/bench/verdict-study.md. */
 const spendingPower = 1.5;
 
-/** Plans the looks of a race over `seeds` seeds: one after each seed from the third on, or one at the end of fewer. */
+/** Looks after each seed from the third, or at the end of fewer. */
 export function raceLooks(seeds: number): readonly PlannedLook[] {
   if (seeds <= firstLook) return [{ seeds, share: 1 }];
   const counts = Array.from({ length: seeds - firstLook + 1 }, (_, i) => firstLook + i);
@@ -44,10 +42,7 @@ export function raceLooks(seeds: number): readonly PlannedLook[] {
 
 const known = new Map<string, readonly number[]>();
 
-/**
- * Tail of the claims of look number `index`, from a `tail` for the whole race. Looks share their outcomes, so it is
- * more than the look's share.
- */
+/** Tail of look `index`, from a `tail` for the whole race. Looks share outcomes, so it exceeds their share. */
 export function lookTail(looks: readonly PlannedLook[], index: number, tail: number): number {
   if (looks.length === 1) return tail;
   const last = looks.at(-1)!.seeds;
@@ -64,14 +59,14 @@ export function lookTail(looks: readonly PlannedLook[], index: number, tail: num
   return tails[index]!;
 }
 
-/** Ranks dropped by the looks so far because they are worse than one in play. */
+/** Ranks dropped so far as worse than a rank in play. */
 export function beatenIn(looks: readonly LookFacts[]): number[] {
   return looks.flatMap(({ dropped }) =>
     dropped.filter(({ cause }) => cause !== "failed").map(({ rank }) => rank),
   );
 }
 
-/** Claims of look number `index`: about all ranks that the race began with, dropped or not. */
+/** Claims of a look are about all ranks of the race, dropped or not. */
 export function lookFamily(
   raced: readonly number[],
   planned: readonly PlannedLook[],
@@ -85,29 +80,23 @@ export function lookFamily(
   };
 }
 
-/** Context of a look: everything except its outcomes. */
 export interface LookContext {
   readonly settings: DecideSettings;
-  /** Ranks of the whole race. */
   readonly raced: readonly number[];
-  /** The earlier looks. */
   readonly looks: readonly LookFacts[];
-  /** Ranks in play before this look, ascending. */
   readonly ranks: readonly number[];
-  /** All looks of the race. */
   readonly planned: readonly PlannedLook[];
   readonly leastPromise: number;
 }
 
-/** Result of a look. */
 export interface LookResult {
   readonly look: LookFacts;
   readonly verdict: Verdict;
-  /** A better verdict is impossible, or less probable than the least promise. */
+  /** True if a better verdict is impossible or too improbable. */
   readonly isFutile?: boolean;
 }
 
-/** Judges the ranks in play on the seeds of this look: claims, drops, and the promise of going on. */
+/** Judges a look: claims, drops, and the promise of going on. */
 export function lookAt(
   outcomes: OutcomeTable,
   { settings, raced, looks, ranks, planned, leastPromise }: LookContext,
@@ -143,7 +132,7 @@ export function lookAt(
   const allBeaten = [...earlier, ...beaten.map(({ rank }) => rank)];
   const verdict = verdictAmong(inPlay, allBeaten);
   if (isSettled(verdict)) return { look: { ...base, dropped }, verdict };
-  // Without seeds to save every rank stays in the comparison, unless some rank is recommended only without the beaten ones.
+  // Without seeds to save every rank stays compared, unless a recommendation needs the beaten ones gone.
   const ended =
     whole.rank !== null || verdict.rank === null ? unchanged : { look: { ...base, dropped }, verdict };
   if (looks.length === last) return ended;
@@ -164,7 +153,7 @@ export function lookAt(
   return { look: { ...ended.look, promise }, verdict: ended.verdict, isFutile: true };
 }
 
-/** Restricts a comparison to the pairs of these ranks, with unchanged tails. */
+/** Tails are unchanged. */
 function among(comparison: PairwiseComparison, ranks: readonly number[]): PairwiseComparison {
   const pairs = comparison.pairs.filter(
     ({ first, second }) => ranks.includes(first) && ranks.includes(second),
@@ -172,10 +161,7 @@ function among(comparison: PairwiseComparison, ranks: readonly number[]): Pairwi
   return { ...comparison, pairs };
 }
 
-/**
- * Finds ranks that can no longer be the smallest adequate one. One in play is better by more than the margin, or
- * smaller and better. The rank with the best mean never goes.
- */
+/** Another rank is better by more than the margin, or smaller and better. The best mean never goes. */
 export function drops(
   ranks: readonly number[],
   comparison: PairwiseComparison,
@@ -199,31 +185,25 @@ export function drops(
   });
 }
 
-/** A race at a look, and the tails that its last look will have. */
 export interface ForecastInput {
   readonly ranks: readonly number[];
-  /** The smallest rank of the whole race. */
   readonly smallest: number;
   readonly comparison: PairwiseComparison;
   readonly dropped: readonly number[];
   readonly margin: number;
   readonly plannedSeeds: number;
-  /** Tails of the last look. */
   readonly lastTails: ClaimTails;
-  /** Tells a verdict that the remaining seeds are run for. */
+  /** Tells a verdict worth the remaining seeds. */
   readonly isBetter: (verdict: Verdict) => boolean;
 }
 
-/** Continuations: enough to know a probability of 1/4 within 3 % (a standard error). */
+/** Continuations: a probability of 1/4 within 3 % (standard error). */
 const draws = 200;
 
 /**
- * Estimates the probability that all planned seeds would end the race in a better verdict: the share of `draws`
- * continuations. A continuation moves the mean of each rank by the noise of the remaining seeds, and gives each pair
- * the half-widths of the last look.
- *
- * The noise between seeds is pooled over all pairs, and varied by its uncertainty. True means are drawn around the
- * observed ones. Deterministic: the draws have a fixed seed.
+ * Probability that all planned seeds end the race in a better verdict, by `draws` continuations. Each moves the ranks'
+ * means by the noise of the remaining seeds, with the last look's half-widths. Noise between seeds is pooled over pairs
+ * and varied by its uncertainty. Deterministic: fixed seed.
  */
 export function promiseOf({
   ranks,
@@ -248,7 +228,7 @@ export function promiseOf({
     return sum;
   };
 
-  // Half-widths by pair, as a function of the mean square between all planned seeds.
+  // Half-widths as a function of the mean square between all planned seeds.
   const seedDf = moderatedDf(plannedSeeds, ranks.length);
   const widths = pairs.map(({ first, fit, unit }) =>
     pairWidths({ ...fit, seeds: plannedSeeds, seedDf }, { unit, factors, isSmallest: first === smallest }),
@@ -268,7 +248,7 @@ export function promiseOf({
 
   let better = 0;
   for (let draw = 0; draw < draws; draw++) {
-    // A possible true mean square between seeds of a difference; half of it is one rank's.
+    // A possible mean square between seeds of a difference; half of it is one rank's.
     const square = (pooled * df) / chiSquare(df);
     const sd = Math.sqrt((square / examples / 2) * (1 / seeds - 1 / plannedSeeds));
     const shifts = ranks.map(() => sd * random.normal());

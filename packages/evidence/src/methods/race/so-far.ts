@@ -7,39 +7,34 @@ import { isSettled } from "../../schema/rank-to-use.ts";
 import { lookAt, raceLooks } from "./race-look.ts";
 
 export interface RaceOptions extends DecideOptions {
-  /** Every rank of the race. They share the error to the end, dropped or not. */
+  /** Every rank of the race; all share the error, dropped or not. */
   readonly ranks: readonly number[];
-  /** The planned seeds in the order in which they are run. */
+  /** Planned seeds, in the order of execution. */
   readonly seeds: readonly number[];
-  /** Least probability that all planned seeds lead to a better verdict; below it the race stops. 0 never stops early. Default 0.25. */
+  /** Least probability of a better verdict that keeps a race going; 0 never stops early. Default 0.25. */
   readonly leastPromise?: number;
 }
 
-/** Progress of a race. */
 export interface RaceState {
   readonly looks: readonly LookFacts[];
   /** Ranks in play after the last look, ascending. */
   readonly ranks: readonly number[];
   readonly next: RaceStep;
-  /** The verdict of the last look. */
   readonly verdict: Verdict;
 }
 
-/** Next step of a race: run the ranks in play on all of `seeds` (which include those of earlier blocks), or stop. */
+/** Run the ranks in play on `seeds` (including earlier blocks), or stop. */
 export type RaceStep =
   | { readonly kind: "run"; readonly ranks: readonly number[]; readonly seeds: readonly number[] }
   | { readonly kind: "stop"; readonly why: NonNullable<RaceFacts["stopped"]> };
 
 /**
- * Replays a race from its outcomes. The looks do not depend on later outcomes, so a race that was interrupted goes on
- * from there.
+ * Replays a race from its outcomes. Looks do not depend on later outcomes, so an interrupted race goes on.
  *
- * Each look makes a grid's claims about the ranks in play with its share of the error (`raceLooks`), which the original
- * ranks share. A settled verdict ends the race. Otherwise `drops` lists the ranks that leave. If a better verdict is then
- * too improbable, the race stops: that makes no claim, and costs no error. Better is any recommendation where there is
- * none, and a settled verdict where there is one.
+ * Each look makes a grid's claims, at its share of the error (`raceLooks`). A settled verdict ends the race; else
+ * `drops` leave. The race stops if a better verdict is too improbable, which costs no error.
  *
- * @param earlier progress on some of these outcomes, whose looks are not replayed (default: all are)
+ * @param earlier progress on some of these outcomes, whose looks are not replayed
  */
 export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions, earlier?: RaceState): RaceState {
   assertRace(outcomes, options);

@@ -6,16 +6,14 @@ import type { DropFacts, Reasons, SupportedDrop } from "../../schema/decision-fa
 import type { RaceDrop } from "../../schema/method-types.ts";
 import type { MetricName } from "../../schema/metric.ts";
 
-/** Contents of the claims on the course of a race. */
 export interface RaceBodies {
   method: {
     "race-course": {
       stopped?: "settled" | "futile" | "spent";
       seeds: number;
       plannedSeeds: number;
-      /** Estimated probability of a better verdict from the remaining seeds. */
       promise?: number;
-      /** A rank is recommended, so that the remaining seeds could only have certified it. */
+      /** True if a rank is recommended: more seeds could only have certified it. */
       isRecommended: boolean;
       runs: number;
       gridRuns: number;
@@ -55,7 +53,6 @@ export const raceReasons: Reasons<"dropped"> = {
   dropped: ({ seeds, drop }, metric) => droppedAfter(seeds, reasonOf(drop, metric)),
 };
 
-/** "dropped after 3 seeds: it is …". */
 function droppedAfter(seeds: number, reason: string): string {
   return `dropped after ${counted(seeds, "seed")}: ${reason}`;
 }
