@@ -2,31 +2,30 @@ import type { CellKind } from "./rules.ts";
 
 const switches = new Map(Object.entries({ true: 1, yes: 1, false: 0, no: 0 }));
 
-/** Reads a cell of each kind. What cannot be read stays as it is, for a message. With `comma` 0,5 is a number too. */
+/** Unreadable cells stay as they are, for messages. With `comma`, 0,5 is a number. */
 export const readCell: { readonly [Kind in CellKind]: (cell: unknown, comma: boolean) => unknown } = {
   "as it is": (cell) => cell,
   number: (cell, comma) => numberIn(cell, comma) ?? cell,
-  // Numbers may have names before them, as in names of columns and files: `r4`, `seed 1`.
+  // Prefixes as in names of columns and files: `r4`, `seed 1`.
   rank: (cell, comma) => readCell.number(without(/^(?:r|rank|lora_r)[ _=:-]*(?=\d)/i, cell), comma),
   seed: (cell, comma) => readCell.number(without(/^(?:s|seed)[ _=:-]*(?=\d)/i, cell), comma),
-  /** In percent too; 1 and 0 also as yes and no or true and false. */
+  /** Also percent, yes and no, true and false. */
   share(cell, comma) {
     if (typeof cell === "boolean") return Number(cell);
     if (typeof cell !== "string") return cell;
     const read = numberIn(cell, comma, true) ?? switches.get(cell.trim().toLowerCase()) ?? cell;
-    // A percentage above 100 is no share: the message shows it as it was written.
+    // A percentage above 100 is no share: the message shows it as written.
     return hasPercentSign(cell) && Number(read) > 1 ? cell : read;
   },
-  /** In percent too. */
   measured: (cell, comma) => numberIn(cell, comma, true) ?? cell,
-  /** A number or a date, as a number that grows with time. */
+  /** Number or date, as a number that grows with time. */
   time(cell) {
     if (cell instanceof Date) return cell.getTime();
     const text = String(cell ?? "").trim();
     const time = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text);
     return Number.isFinite(time) ? time : undefined;
   },
-  /** The name of a run or of weights; undefined for none, and for a switch that is off. */
+  /** Undefined for none, or a switch that is off. */
   origin(cell) {
     const text = String(cell ?? "").trim();
     return /^(|none|null|nan|no|false|0|-|base)$/i.test(text) ? undefined : text;
@@ -37,12 +36,11 @@ function without(words: RegExp, cell: unknown): unknown {
   return typeof cell === "string" ? cell.trim().replace(words, "") : cell;
 }
 
-/** Tells a percentage by its sign. */
 export function hasPercentSign(cell: unknown): boolean {
   return typeof cell === "string" && cell.trim().endsWith("%");
 }
 
-/** Reads 0.5 and "0.5", with `comma` "0,5", with `percent` "50 %"; undefined for anything else. */
+/** Reads 0.5 and "0.5", with `comma` "0,5", with `percent` "50 %"; else undefined. */
 function numberIn(cell: unknown, comma: boolean, percent = false): number | undefined {
   if (typeof cell === "number") return Number.isFinite(cell) ? cell : undefined;
   if (typeof cell === "bigint") return Number(cell);

@@ -1,33 +1,27 @@
 import { type Column, count, outcomeColumns } from "./outcome-columns.ts";
 import { number, type Rule, whole } from "./rules.ts";
 
-/** Measured number. */
 export const measured = number("a number", -Infinity, Infinity, "measured");
 
-/** Text, or any value that becomes one. */
 const text: Rule = {
   rule: "a text",
   holds: (value) => value !== undefined && value !== null,
   kind: "as it is",
 };
 
-/** All columns that are read. */
 export const columns = {
   ...outcomeColumns,
   prompt: { ...text, in: { answers: "question input" } },
   answer: { ...text, in: { answers: "predict prediction response output completion" } },
   reference: { ...text, in: { answers: "label target expected gold" } },
   finish: { ...text, in: { answers: "finish_reason stop_reason" } },
-  /** Learning rate. */
   rate: { ...number("a number"), in: { runs: "learning_rate lr" } },
-  /** Number of evaluation examples. */
   examples: {
     ...whole(count, 0),
     in: { runs: "n examples n_examples num_examples eval_samples eval_examples" },
   },
-  /** `finished`, or what became of the run. */
   state: { ...text, in: { runs: "state status" } },
-  /** When the run began, or else when it ended. */
+  /** Start of the run, or else its end. */
   time: {
     ...text,
     kind: "time",
@@ -45,5 +39,4 @@ export const columns = {
   },
 } as const satisfies Readonly<Record<string, Column>>;
 
-/** Name of a column. */
 export type Field = keyof typeof columns;

@@ -6,13 +6,13 @@ import { columns, type Field } from "./columns.ts";
 import { type Column, requiredOfOutcomes, type ShapeName } from "./outcome-columns.ts";
 
 interface Shape {
-  /** Columns that every table has, unless something else says what they hold. */
+  /** Columns of every table, unless a path or evaluator supplies them. */
   readonly required: readonly Field[];
   /** Command for a whole table of this shape, where another was needed. `column`: its last required one. */
   readonly advice?: (column: string) => string;
 }
 
-/** Shapes of tables, by what a row is: an example of a run, a run, or an answer that nothing has judged. */
+/** Shapes by what a row is: an example of a run, a run, or an unjudged answer. */
 export const shapes: { readonly [Name in ShapeName]: Shape } = {
   outcomes: {
     required: requiredOfOutcomes,
@@ -26,42 +26,36 @@ export const shapes: { readonly [Name in ShapeName]: Shape } = {
   },
 };
 
-/** Places of a table's columns by their fields; a field that is not there has none. */
 export type Places = { readonly [F in Field]?: number };
 
-/** Columns that a shape has, in the order of the table of columns. */
 export function fieldsOf(shape: ShapeName): Field[] {
   return (Object.keys(columns) as Field[]).filter((field) => shape in columns[field].in);
 }
 
-/** Names that tools give a column of a shape. */
 export function namesOf(shape: ShapeName, field: Field): readonly string[] {
   const { in: tables }: Column = columns[field];
   return tables[shape]?.split(" ").filter(Boolean) ?? [];
 }
 
-/** Table whose columns are looked for. */
 export interface NamedTable {
-  /** For messages. */
   readonly source: string;
-  /** Columns that must be there. (default: none) */
   readonly required?: readonly Field[];
-  /** Name of the column of groups; `none`: there is none. (default: `group`, where there is one) */
+  /** Column of groups; `none`: no groups. Default: `group`, if present. */
   readonly groupColumn?: string | undefined;
 }
 
 /**
- * Finds the columns of a shape. In tables of runs the end of a name counts, behind a tracker's groups. In others a name in the very
- * case wins over the same in another, and a column's own name over others.
+ * Finds the columns of a shape. Tables of runs match ends of names, behind a tracker's groups. Elsewhere exact case
+ * wins, and a column's own name.
  *
- * @throws InputError `E_COLUMN` where two columns could be the same, and for a missing one. The error names what is missing from the
- *   nearest shape, which has the most of the columns. A table that is whole in another shape is for another command, which it names.
+ * @throws InputError `E_COLUMN` for ambiguous and for missing columns. The error names what the nearest shape lacks, or
+ * the command for a table that is whole in another shape.
  */
 export function findColumns(shape: ShapeName, names: readonly string[], table: NamedTable): Places {
   const { source, required = [], groupColumn } = table;
   const found = fieldsOf(shape).flatMap((field) => {
     const places = placesOf(shape, field, names, groupColumn);
-    // Several times, or several starts, of a run are no contradiction.
+    // Repeated times or starts of a run are no contradiction.
     if (places.length > 1 && field !== "time" && field !== "start") {
       const own = field === "group" ? (groupColumn ?? field) : field;
       const got = places.map((place) => JSON.stringify(names[place])).join(" and ");
@@ -77,7 +71,7 @@ export function findColumns(shape: ShapeName, names: readonly string[], table: N
   return places;
 }
 
-/** The error of a table that lacks columns of a shape. */
+/** Error of a table that lacks columns of a shape. */
 function lacking(
   shape: ShapeName,
   names: readonly string[],
@@ -90,7 +84,7 @@ function lacking(
   const lacksLast = missingOf(shape, needed).includes(shapes[shape].required.at(-1)!);
   const whole = others.find((of) => lacksLast && shapes[of].advice && missingOf(of).length === 0);
   const count = (of: ShapeName): number => fieldsOf(of).filter((field) => has(of, field, names)).length;
-  // A path may say what a table of this shape lacks.
+  // A path may supply what a table of this shape lacks.
   const isOpen = !nameExamples(names) && shapes[shape].required.every((field) => needed.includes(field));
   const fuller = others.find((of) => isOpen && count(of) > count(shape) && missingOf(of).length > 0);
   const nearest = fuller ?? shape;
@@ -109,25 +103,24 @@ function lacking(
   return new InputError("E_COLUMN", `${fault}${advice}`);
 }
 
-/** Tells whether a column of a table could be this field. */
 export function has(shape: ShapeName, field: Field, names: readonly string[]): boolean {
   return placesOf(shape, field, names).length > 0;
 }
 
-/** Tells outcomes of examples from scores of runs: columns that name an example and say whether it is right. */
+/** Tells outcomes of examples, whose columns name an example and say whether it is right. */
 export function nameExamples(names: readonly string[]): boolean {
   const hasOwn = placesLike(names, ["example", "correct"], ["case"]).length > 0;
   return hasOwn || (has("outcomes", "example", names) && has("outcomes", "correct", names));
 }
 
-/** Names of columns that each hold one rank (`8`, `r8`), one seed (`s1`) or one run (`r4_s1`, `rank 4, seed 1`). */
+/** Columns for one rank (`8`, `r8`), one seed (`s1`) or one run (`r4_s1`, `rank 4, seed 1`). */
 const numberedNames = {
   rank: /^(?:r|rank|lora_r|lora_rank)?[ _=:-]*(\d{1,6})$/i,
   seed: /^(?:s|seed)[ _=:-]*(\d{1,15})$/i,
   run: /^(?:r|rank|lora_r)[ _=:-]*(\d{1,6})[ ,_-]*(?:s|seed)[ _=:-]*(\d{1,15})$/i,
 };
 
-/** Finds a column for each rank, seed or run, with the numbers in its name. Empty unless there are two. */
+/** Columns by rank, seed or run, with their numbers. Empty below two. */
 export function numberedColumns(names: readonly string[], of: keyof typeof numberedNames) {
   const found = names.flatMap((name, place) => {
     const [, first, second] = numberedNames[of].exec(name.trim()) ?? [];
@@ -136,12 +129,11 @@ export function numberedColumns(names: readonly string[], of: keyof typeof numbe
   return found.length > 1 ? found : [];
 }
 
-/** Tells a score or a setting of training, which is none of its evaluation. */
+/** Tells a score or setting of training from those of evaluation. */
 export function isOfTraining(column: string): boolean {
   return /^train([_./]|$)/i.test(column.trim()) || /[._/]train[._/]/i.test(column);
 }
 
-/** Places of the columns that could be a field's. */
 function placesOf(shape: ShapeName, field: Field, names: readonly string[], groupColumn = "group"): number[] {
   const others = namesOf(shape, field);
   const own = field === "group" ? groupColumn : field;
@@ -150,17 +142,17 @@ function placesOf(shape: ShapeName, field: Field, names: readonly string[], grou
     const places = placesLike(names, [own], ["written", "case"]);
     return places.length > 0 ? places : placesLike(names, others, ["case"]);
   }
-  // Trackers log the rate of each step too, under a name of training.
+  // Trackers log each step's rate too, under a name of training.
   const isOther = (place: number): boolean =>
     field === "time" || field === "start" || !isOfTraining(names[place]!);
   const inTurn = others.map((name) => placesLike(names, [name], ["end"]).filter(isOther));
   return inTurn.find(({ length }) => length > 0) ?? [];
 }
 
-/** Cells of a row by their fields. What could not be read stays as it was, for a message. */
+/** Cells by field; an unreadable one stays as it was, for messages. */
 export type Cells = { readonly [F in Field]?: unknown };
 
-/** Makes the function that reads a row by the places of its columns; `at` gives the cell of a place. */
+/** Makes a reader of rows; `at` gives the cell of a place. */
 export function readerOf(places: Places): (at: (place: number) => unknown, comma?: boolean) => Cells {
   const found = Object.entries(places).map(([field, place]) => ({
     ...{ field, place },

@@ -11,10 +11,7 @@ import type { CellIn, Rows } from "./rows/rows.ts";
 /** Longer texts are questions and answers, no settings. */
 const longestSetting = 60;
 
-/**
- * Advice on two lines with outcomes of one example of a run: the columns in which they differ, and the flags that choose. The file
- * is read again. Undefined for a pipe, and for lines that differ in no setting.
- */
+/** Advice on two lines of one example: differing columns, and the flags that choose. Undefined for a pipe. */
 export async function differenceAdvice(
   path: string,
   lines: readonly [number, number],

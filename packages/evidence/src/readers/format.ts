@@ -4,59 +4,48 @@ import type { Rows } from "./rows/rows.ts";
 import type { ScoreChoices } from "./scores/choose-score.ts";
 import type { ReadScores } from "./scores/read-scores.ts";
 
-/** Facts that tell the format of a file. */
+/** Facts that tell a file's format. */
 export interface FileStart {
   readonly path: string;
-  /** Its name without folders. */
+  /** Name without folders. */
   readonly name: string;
-  /** Its extension in lower case: `.jsonl`. */
+  /** Extension in lower case: `.jsonl`. */
   readonly extension: string;
-  /** True of a file that was named itself, and false of one that was found below a folder. */
+  /** False if the file was found below a folder. */
   readonly isNamed: boolean;
-  /** Its first 4 KiB as Latin-1, read when first needed. */
+  /** First 4 KiB as Latin-1, read lazily. */
   head(): string;
 }
 
-/** Reading of one file. */
 export interface ReadingOptions {
   readonly choices: OutcomeChoices;
-  /** Standard input, for `-`. */
   readonly stdin: AsyncIterable<Uint8Array>;
-  /** Is called as rows are read; `share` of the file, where its size is known. */
+  /** `share` of the file, if its size is known. */
   readonly onRows?: (rows: number, share?: number) => void;
 }
 
-/** Files of one evaluator. */
 export interface OutcomeFormat {
-  /** For messages and documents. */
   readonly name: string;
   /** Unit of a row, for messages: `line`. */
   readonly unit: string;
   recognises(start: FileStart): boolean;
-  /** The task that a file's name says. */
+  /** Task in a file's name. */
   taskOf?(name: string): string | undefined;
-  /**
-   * Gives all outcomes of a file to `rows`, with the rank that the evaluator knows, if any. Throws InputError for what it cannot
-   * read.
-   */
+  /** Passes outcomes to `rows`, with the rank if the evaluator knows it. @throws InputError if unreadable. */
   read(path: string, rows: Rows, options: ReadingOptions): Promise<void>;
 }
 
 /** Files with a score for each run, below the folders of a pattern. */
 export interface ScoreFormat {
-  /** Tells a file with scores by its name without folders. */
   recognises(name: string): boolean;
-  /** Tells if the files of a pattern's runs, which were recognised, hold scores. */
   hasScores(pattern: string): boolean;
-  /** Throws as `readScores`. */
+  /** @throws as `readScores`. */
   read(pattern: string, choices: ScoreChoices): ReadScores;
 }
 
 /**
- * Takes the chosen one of several names, or the only one.
- *
- * @param others further problems, which an error says too.
- * @throws InputError `E_OUTCOMES` for a name that is not there, and for several of which none is chosen; it lists them.
+ * @param others further problems for the error
+ * @throws InputError `E_OUTCOMES`, with the list, for an unknown name, and for several without a choice.
  */
 export function chosenName(
   flag: string,

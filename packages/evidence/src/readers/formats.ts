@@ -12,14 +12,14 @@ import { plain } from "./plain.ts";
 import { promptfoo } from "./promptfoo/promptfoo.ts";
 import { trainerState } from "./trainer-state/trainer-state.ts";
 
-/** Formats of files with outcomes; the first that recognises a file reads it. */
+/** The first that recognises a file reads it. */
 const outcomeFormats: readonly OutcomeFormat[] = [lmEval, inspect, promptfoo, lighteval, plain];
 
-/** Formats of files with a score for each run, below the folders of a pattern; the first that recognises one reads all. */
+/** The first that recognises a file reads all. */
 const scoreFormats: readonly ScoreFormat[] = [trainerState, lmEvalAverages];
 
 /**
- * Finds the format of a file, which somebody named or which was found below a folder; undefined for what holds no outcomes.
+ * Undefined without outcomes.
  *
  * @throws InputError `E_DATA` for a named pipe or device, which might never end.
  */
@@ -40,7 +40,6 @@ export function formatOf(path: string, isNamed: boolean): OutcomeFormat | undefi
   return outcomeFormats.find((format) => format.recognises(start));
 }
 
-/** Finds the format of the scores of a pattern's runs; undefined where no file below them has scores. */
 export function scoreFormatOf(pattern: string): ScoreFormat | undefined {
   const names = findRuns(pattern).flatMap(({ path }) => filesBelow(path).map((file) => basename(file)));
   return scoreFormats.find((format) => names.some((name) => format.recognises(name)));

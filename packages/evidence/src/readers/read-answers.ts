@@ -6,18 +6,17 @@ import { quote } from "../columns/rules.ts";
 import { fieldsOf, findColumns, namesOf, readerOf } from "../columns/shapes.ts";
 import type { RunPlace } from "./files/run-pattern.ts";
 
-/** Answer to one example, as a table has it. */
 export interface ReadAnswer {
-  /** Name, or the number of the row where it has none. */
+  /** Name, or else the row's number. */
   readonly example: string;
   readonly prompt: string;
   readonly answer: string;
   readonly reference: unknown;
-  /** Reason for the end of the answer, such as `length`; empty where nothing says it. */
+  /** Reason for the answer's end, such as `length`; empty if unknown. */
   readonly finish: string;
 }
 
-/** Answers of one run; without rank and seed where nothing says them. */
+/** Answers of one run; rank and seed if known. */
 export interface RunOfAnswers {
   readonly file: string;
   readonly rank?: number;
@@ -26,15 +25,15 @@ export interface RunOfAnswers {
 }
 
 export interface ReadAnswersOptions extends Omit<ReadOptions, "columns"> {
-  /** A column `reference` must be there too. (default: false) */
+  /** Requires a column `reference`. Default: false. */
   readonly needsReference?: boolean;
 }
 
 /**
- * Reads the answers in a table. Its path says the run, or else columns `rank` and `seed`.
+ * Reads the answers in a table; the run is in its path, or in columns `rank` and `seed`.
  *
- * @throws InputError `E_COLUMN` for a column that is missing or could be one of several. `E_ANSWERS` with all rows that
- *   lack a part. `E_DATA` as `readDataRows`.
+ * @throws InputError `E_COLUMN` for a missing or ambiguous column, `E_ANSWERS` with all rows that lack a part, `E_DATA`
+ * as `readDataRows`.
  */
 export async function readAnswers(
   place: RunPlace,
@@ -85,7 +84,7 @@ function runOf({ rank, seed }: Partial<RunPlace>): { readonly rank?: number; rea
   return { ...(rank === undefined ? {} : { rank }), ...(seed === undefined ? {} : { seed }) };
 }
 
-/** Values that are no texts become JSON, as promptfoo has them. */
+/** JSON for values that are no texts, as in promptfoo. */
 function textOf(cell: unknown): string {
   return typeof cell === "string" ? cell : (JSON.stringify(cell) ?? "");
 }

@@ -13,32 +13,31 @@ import { assertOfTable, type OutcomeChoices, type RowChoices, RowChooser } from 
 import { type EvaluatedCells, type Rows, type RunOfRows, rowsFor } from "./rows/rows.ts";
 import { type RunFile, runFiles } from "./run-files.ts";
 
-/** Progress within a source. */
 export interface ReadSoFar {
   readonly source: string;
   readonly lines: number;
-  /** 0 to 1; absent where the size is not known, as of a pipe. */
+  /** 0 to 1; absent if the size is unknown, as of a pipe. */
   readonly share?: number;
 }
 
 export interface ReadOutcomesOptions extends OutcomeChoices, RowChoices {
-  /** (default: standard input of this process) */
+  /** Default: standard input of this process. */
   readonly stdin?: AsyncIterable<Uint8Array>;
-  /** Called every 20,000 lines or so. */
+  /** Called about every 20,000 lines. */
   readonly onRead?: (soFar: ReadSoFar) => void;
 }
 
-/** Examples that a run has no outcome of. */
+/** Examples without an outcome in a run. */
 export interface FailedExamples {
   readonly file: string;
   readonly rank: number;
   readonly seed: number;
   readonly examples: number;
-  /** Why, by the evaluator, the first of them has none. */
+  /** Evaluator's reason why the first of them has none. */
   readonly reason: string;
 }
 
-/** Outcomes, and the files that they are from where those are of an evaluator or of several runs. */
+/** Outcomes; `files` if those are an evaluator's or of several runs. */
 export interface ReadOutcomes extends OutcomeTable {
   readonly files?: readonly {
     readonly file: string;
@@ -51,12 +50,11 @@ export interface ReadOutcomes extends OutcomeTable {
 }
 
 /**
- * Reads outcomes that any trainer or evaluator wrote. `paths` are files, folders, patterns of runs (`runs/r{rank}-s{seed}`),
- * or `-` for standard input. Outcomes of no evaluator have a row for each rank, seed and evaluation example, in CSV or JSON
- * Lines, whichever the first line is. One pass; `OutcomeGatherer` says what stays in memory.
+ * Reads outcomes of any trainer or evaluator. `paths`: files, folders, patterns of runs (`runs/r{rank}-s{seed}`), or
+ * `-` for standard input. Plain outcomes have a row per rank, seed and evaluation example, in CSV or JSON Lines.
  *
- * @throws InputError `E_COLUMN` for a missing column. `E_OUTCOMES` for bad rows and open choices. `E_DATA` for a JSON array and as
- *   `readLines`.
+ * @throws InputError `E_COLUMN` for a missing column, `E_OUTCOMES` for bad rows and open choices, `E_DATA` for a JSON
+ * array and as `readLines`.
  */
 export async function readOutcomes(
   paths: string | readonly string[],
@@ -81,21 +79,21 @@ export async function readOutcomes(
 
 const nameOf = ({ path }: { readonly path: string }): string => (path === "-" ? "standard input" : path);
 
-/** Reading of files, one after the other, whose examples are the same. */
+/** Successive files with the same examples. */
 class FilesReading {
   readonly #gatherer: OutcomeGatherer;
   readonly #source: string | undefined;
   readonly #averaged: Averages | undefined;
   #where: ChosenRows = {};
-  /** Number that the rows of each file begin behind. */
+  /** Offset of each file's row numbers. */
   readonly #starts: { readonly place: string; readonly start: number; readonly file: RunFile }[] = [];
   #rows = 0;
   readonly #failures = new Map<string, FailedExamples>();
   readonly #contents = new Map<string, { readonly hash: string; readonly file: string }>();
   readonly #fileOf = new Map<string, string>();
-  /** True if cells that say whether a run is right are words, and none is a number. */
+  /** True if cells on right and wrong are words, and none is a number. */
   #areWords: boolean | undefined;
-  /** Largest number in cells that say whether a run is right. */
+  /** Largest number in cells on right and wrong. */
   #most = 0;
 
   /** @param source the only file, for messages. */
@@ -118,7 +116,7 @@ class FilesReading {
     return [...this.#failures.values()];
   }
 
-  /** The fault of a cell that says whether a run is right, in a column with the run's name. */
+  /** Fault of a cell on right and wrong, in a column with the run's name. */
   #faultOf({ column, correct }: EvaluatedCells): string | undefined {
     const isNumber = typeof correct === "number";
     if (isNumber) {
@@ -157,7 +155,7 @@ class FilesReading {
     }
   }
 
-  /** Columns that tell the first repeated row from the earlier one; undefined where that is not known. */
+  /** Advice on a repeated row. */
   async #repeatAdvice(): Promise<string | undefined> {
     const { repeated } = this.#gatherer;
     if (repeated === undefined) return undefined;
@@ -213,7 +211,6 @@ class FilesReading {
     this.#where = chooser?.chosen() ?? {};
   }
 
-  /** Adds a row of an evaluator, or returns its fault. */
   #addEvaluated(
     { content, failure, ...row }: EvaluatedCells,
     file: RunFile,
@@ -244,7 +241,7 @@ class FilesReading {
     return undefined;
   }
 
-  /** Notes that a run is in this file. Throws where it is in another one too. */
+  /** Throws if another file has the run. */
   #claim(rank: number, seed: number, file: string): void {
     const run = `rank ${rank}, seed ${seed}`;
     const other = this.#fileOf.get(run) ?? file;
@@ -262,18 +259,18 @@ function rankMissing(file: string): InputError {
   return new InputError("E_OUTCOMES", `${file} must be of a run whose rank is known, got none\n${advice}`);
 }
 
-/** The outcomes of one run on its evaluation examples, in the order of the file. */
+/** Outcomes of one run, in the order of the file. */
 export interface RunOutcomes extends OfValues<ArrayLike<number>> {
   readonly examples: readonly string[];
-  /** The line of each example, from 1. */
+  /** Line of each example, from 1. */
   readonly lines: ArrayLike<number>;
-  /** The true class of each example, where the rows say it. */
+  /** True class of each example, if known. */
   readonly labels?: readonly string[];
-  /** The group of each example, where the rows say it. */
+  /** Group of each example, if known. */
   readonly groups?: readonly string[];
 }
 
-/** Reads the outcomes of one run, whose rows need not say its rank and seed. Throws as `readOutcomes`. */
+/** Rows need no rank and seed. Throws as `readOutcomes`. */
 export async function readRun(path: string, run: RunOfRows): Promise<RunOutcomes> {
   const gatherer = new OutcomeGatherer({ source: path, unit: "line" });
   await plain.read(path, rowsFor(gatherer, path, run), { stdin: process.stdin, choices: {} });

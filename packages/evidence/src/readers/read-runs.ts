@@ -9,9 +9,8 @@ import { marginProblem, type ScoreChoices } from "./scores/choose-score.ts";
 import type { ReadScores } from "./scores/read-scores.ts";
 import { isRunTable, readRunTable } from "./trackers/run-table.ts";
 
-/** Names that choose among what runs hold. */
 export interface ReadRunsOptions extends ReadOutcomesOptions, ScoreChoices, RowChoices {
-  /** Refuse scores of runs. (default: whatever it is) */
+  /** Refuses scores of runs. Default: any. */
   readonly only?: "outcomes";
 }
 
@@ -21,13 +20,14 @@ export type ReadRuns =
   | ({ readonly kind: "scores" } & ReadScores);
 
 /**
- * Reads what runs of any trainer or evaluator left. `paths` are outcomes of examples: files, folders, patterns of runs
- * (`runs/r{rank}-s{seed}`), or `-` for standard input. Or one path has a score for each run: a table, or a pattern of folders with
- * `trainer_state.json` or lm-eval's averages. Runs that have both are read by their outcomes, unless a choice asks for a score.
+ * Reads runs of any trainer or evaluator. `paths`: outcomes of examples, as files, folders, patterns of runs
+ * (`runs/r{rank}-s{seed}`), or `-` for standard input. Or one path with a score for each run: a table, or a pattern of
+ * folders with `trainer_state.json` or lm-eval's averages. Runs with both are read by outcomes, unless a choice
+ * requires a score.
  *
  * @returns undefined for one path without runs, such as a sweep's own results.
- * @throws InputError `E_COLUMN` for a missing or open column, `E_OUTCOMES` for bad rows, cells and runs. `E_DATA` for a file that
- *   cannot be read. `E_CONFIG` for groups of examples where there are scores alone, and for a needed margin.
+ * @throws InputError `E_COLUMN` for a missing or open column. `E_OUTCOMES` for bad rows, cells and runs. `E_DATA` for
+ * an unreadable file. `E_CONFIG` for groups of examples with scores alone, and for a needed margin.
  */
 export async function readRuns(
   paths: string | readonly string[],
@@ -63,19 +63,16 @@ export async function readRuns(
   return { kind: "scores", ...scores };
 }
 
-/**
- * Tells scores of runs from outcomes of examples. A table has a row for each run, or a column for each rank or seed. A pattern names
- * folders with trainers' logs or averages of lm-evaluation-harness.
- */
+/** True for a table with a row per run, or columns of ranks or seeds, and for folders of trainers' logs or averages. */
 export function isScores(path: string): boolean {
   return isRunPattern(path) ? scoreFormatOf(path) !== undefined : isRunTable(path);
 }
 
 /**
- * Reads a score for each run of a path that {@link isScores} accepts.
+ * Reads scores of a path that {@link isScores} accepts.
  *
- * @throws InputError `E_COLUMN` and `E_CONFIG` as `chooseScore`; `E_OUTCOMES` for bad cells and runs; `E_DATA` for a file that
- *   cannot be read.
+ * @throws InputError `E_COLUMN` and `E_CONFIG` as `chooseScore`, `E_OUTCOMES` for bad cells and runs, `E_DATA` for an
+ * unreadable file.
  */
 export async function readScores(
   path: string,

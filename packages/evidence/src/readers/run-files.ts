@@ -7,15 +7,15 @@ import { formatOf } from "./formats.ts";
 import { plain } from "./plain.ts";
 import { andList, type OutcomeChoices } from "./rows/row-choices.ts";
 
-/** A file with outcomes, and what is known of its run without reading all of it. */
+/** File with outcomes, and what is known of its run in advance. */
 export interface RunFile extends RunPlace {
   readonly format: OutcomeFormat;
   readonly task?: string;
-  /** The seed of rows that say none. */
+  /** Seed of rows without one. */
   readonly defaultSeed?: number;
 }
 
-/** Tells paths of outcomes from those of a sweep's results: by the names and first bytes of their files. */
+/** Tells outcomes from a sweep's results, by names and first bytes of files. */
 export function isOutcomes(path: string): boolean {
   if (isRunPattern(path)) return findRuns(path).some(({ path }) => isOutcomes(path));
   if (!isFolder(path)) return formatOf(path, true) !== undefined;
@@ -24,7 +24,7 @@ export function isOutcomes(path: string): boolean {
 }
 
 /**
- * Finds the files with outcomes that paths name: files, folders, or patterns as for {@link findRuns}.
+ * Files with outcomes in files, folders, or patterns as for {@link findRuns}.
  *
  * @throws InputError `E_OUTCOMES` for a place without such a file and for an open choice of tasks.
  */

@@ -2,19 +2,17 @@ import { closeSync, createReadStream, openSync, readSync, statSync } from "node:
 import { InputError } from "@lorank/core";
 import { pieceDecoder } from "@lorank/tables";
 
-/** Bytes to be read as lines. */
 export interface LineSource {
-  /** For messages. */
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Undefined where it is not known before the end, as of a pipe. */
+  /** Undefined if unknown before the end, as of a pipe. */
   readonly totalBytes?: number;
 }
 
-/** Far longer than any line of outcomes: what is longer has no line ends that are read here. */
+/** Cap far above any line of outcomes. */
 const mostCharacters = 2 ** 24;
 
-/** Opens a file, or standard input where `path` is `-`. Throws E_DATA for a file that is not there. */
+/** Opens a file, or standard input for `-`. @throws InputError `E_DATA` for a missing file. */
 export function openLines(path: string, stdin: AsyncIterable<Uint8Array>): LineSource {
   if (path === "-") return { name: "standard input", bytes: stdin };
   try {
@@ -27,10 +25,9 @@ export function openLines(path: string, stdin: AsyncIterable<Uint8Array>): LineS
 }
 
 /**
- * Gives the lines that each piece of the text ends, without their ends. Drops a byte order mark. One piece is in memory at
- * a time.
+ * Yields lines without their ends, a piece at a time, and drops a byte order mark.
  *
- * @throws InputError `E_DATA` for what cannot be read, as `pieceDecoder`, and for a line of 16 million characters.
+ * @throws InputError `E_DATA` for unreadable text, as `pieceDecoder`, and for a line of 16 million characters.
  */
 export async function* readLines({
   name,
@@ -61,7 +58,7 @@ function withoutReturn(line: string): string {
   return line.endsWith("\r") ? line.slice(0, -1) : line;
 }
 
-/** Passes the same bytes on; what the system refuses is the user's to fix. */
+/** Passes bytes on, with the system's errors as InputError. */
 async function* readable(name: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* bytes;
@@ -74,7 +71,7 @@ function unreadable(name: string, cause: unknown): InputError {
   return new InputError("E_DATA", `${name} must be a readable file: ${(cause as Error).message}`, { cause });
 }
 
-/** The first bytes of a file as Latin-1; empty for what is no file or cannot be read. */
+/** Bytes as Latin-1; empty if unreadable or no file. */
 export function headOf(path: string, most: number): string {
   const bytes = Buffer.alloc(most);
   try {

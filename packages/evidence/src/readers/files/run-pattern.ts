@@ -5,32 +5,30 @@ import { andList } from "../rows/row-choices.ts";
 import type { PlacedRun } from "../scores/placed-run.ts";
 import { textOfFile } from "./json-file.ts";
 
-/** A file or a folder with what one run left. */
 export interface RunPlace {
   readonly path: string;
-  /** Absent where the pattern has no `{rank}`. */
+  /** Absent without `{rank}` in the pattern. */
   readonly rank?: number;
-  /** Absent where the pattern has no `{seed}`. */
+  /** Absent without `{seed}` in the pattern. */
   readonly seed?: number;
 }
 
 const placeholder = /\{([^{}]*)\}/g;
 const wildcard = /\{rank\}|\{seed\}|\*/g;
 
-/** Far above any folder of runs; beyond it the path is a mistake, such as `/`. */
+/** Beyond this the path is a mistake, such as `/`. */
 const mostFiles = 100_000;
 const mostFolders = 12;
 
-/** Tells a path that stands for several runs: it has `{rank}` or `{seed}`, or `*` and is not there itself. */
+/** Tells a path of several runs: with `{rank}` or `{seed}`, or with `*` if it does not exist. */
 export function isRunPattern(path: string): boolean {
   return /\{(rank|seed)\}/.test(path) || (path.includes("*") && !existsSync(path));
 }
 
 /**
- * Finds the files and folders that a pattern such as `runs/r{rank}-s{seed}` matches. `{rank}` and `{seed}` are digits, `*` is
- * any part of one name.
+ * Finds places by a pattern such as `runs/r{rank}-s{seed}`: `{rank}` and `{seed}` are digits, `*` any part of one name.
  *
- * @throws InputError `E_OUTCOMES` for another word in braces, and where nothing matches.
+ * @throws InputError `E_OUTCOMES` for another word in braces, and if nothing matches.
  */
 export function findRuns(pattern: string): readonly RunPlace[] {
   for (const [text, name] of pattern.matchAll(placeholder)) {
@@ -50,8 +48,8 @@ export function findRuns(pattern: string): readonly RunPlace[] {
 }
 
 /**
- * Finds the files and folders that paths or patterns name. Those of several have a run each: by the pattern as in
- * `findRuns`, and without `{rank}` by the `adapter_config.json` beside them.
+ * Files and folders of paths or patterns. Several have a run each, by pattern, or without `{rank}` by the
+ * `adapter_config.json` beside them.
  *
  * @throws as `findRuns` and `rankOfAdapter`.
  */
@@ -103,10 +101,10 @@ function whatIsIn(places: readonly RunPlace[], isInside: boolean): string {
 }
 
 /**
- * Finds a pattern that several files or folders below a folder fit, such as `runs/r{rank}-s{seed}.csv`; undefined where no
- * name says a rank. Of several paths the folder is the one that they share.
+ * Finds a pattern that several files or folders below a folder fit, such as `runs/r{rank}-s{seed}.csv`. Undefined if no
+ * name has a rank. Several paths count as their common folder.
  *
- * @param ofFiles whether the pattern must end in the files' names. (default: in the last name that says a rank or a seed)
+ * @param ofFiles the pattern must end in the files' names. Default: in the last name with a rank or a seed.
  * @throws InputError `E_OUTCOMES` for too many files, and for a name with braces.
  */
 export function patternBelow(paths: readonly string[], ofFiles = false): string | undefined {
@@ -126,7 +124,7 @@ export function patternBelow(paths: readonly string[], ofFiles = false): string 
   return undefined;
 }
 
-/** Lists the files of a folder and of the folders in it, sorted; of a file, or of what is not there, itself. Follows no links to folders. */
+/** Files below a folder, sorted; any other path itself. Links to folders are not followed. */
 export function filesBelow(path: string): readonly string[] {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
   const files: string[] = [];
@@ -145,7 +143,7 @@ export function filesBelow(path: string): readonly string[] {
   return files;
 }
 
-/** Lists a folder by name; nothing for what is no folder, or may not be read. */
+/** Sorted by name; none if unreadable or no folder. */
 function entriesOf(folder: string): Dirent[] {
   try {
     const entries = readdirSync(folder === "" ? "." : folder, { withFileTypes: true });
@@ -158,8 +156,7 @@ function entriesOf(folder: string): Dirent[] {
 const adapterConfig = "adapter_config.json";
 
 /**
- * The rank in the `adapter_config.json` beside a run's file, or else in the only one below the run's folder; undefined where
- * there is none.
+ * Rank in the `adapter_config.json` beside a run's file, or in the only one below its folder.
  *
  * @throws InputError `E_OUTCOMES` for one without a rank, and for several with different ranks.
  */
@@ -176,9 +173,9 @@ export function rankOfAdapter(place: RunPlace, file: string): number | undefined
 }
 
 /**
- * Places a score that a file of a run holds. Its pattern says the rank, or its adapter, or else `known`, which the file itself says.
+ * Rank comes from the pattern, the adapter, or `known`, the file's own.
  *
- * @throws InputError `E_OUTCOMES` where nothing says the rank, and as `rankOfAdapter`.
+ * @throws InputError `E_OUTCOMES` if the rank is unknown, and as `rankOfAdapter`.
  */
 export function placedRun(
   pattern: string,
@@ -192,7 +189,7 @@ export function placedRun(
   throw fault(pattern, `must have {rank}, or an adapter_config.json below each run, got none for ${file}`);
 }
 
-/** The rank in a PEFT adapter's config, whatever else it holds. */
+/** Rank in a PEFT adapter's config, whatever else it has. */
 export function rankIn(file: string): number {
   const config = parseJson(textOfFile(file), file, "E_OUTCOMES");
   const rank = (config as { r?: unknown } | null)?.r;

@@ -1,30 +1,27 @@
 import { InputError } from "@lorank/core";
 import { jsonOf } from "../rows/json-values.ts";
 
-/** Far more samples than any evaluation has, and far longer than any of them. */
+/** Caps far above the number and size of any samples. */
 const mostItems = 2 ** 20;
 const mostCharacters = 2 ** 24;
 
 /**
- * Reads a JSON list as its bytes come and gives each item to `onItem`. One item is in memory at a time.
+ * Streams a JSON list: one item is in memory at a time.
  *
- * Its methods throw InputError `E_DATA` for what is no list, for an item of 16 million characters, and for a million items.
+ * Methods throw InputError `E_DATA` for what is no list, an item of 16 million characters, and a million items.
  */
 export class JsonItems {
   readonly #name: string;
   readonly #onItem: (item: unknown, index: number) => void;
   readonly #decoder = new TextDecoder();
   #state: "before" | "inside" | "after" = "before";
-  /** The beginning of the current item, from earlier pieces. */
   #begun: string[] = [];
   #length = 0;
-  /** Brackets that are open in the current item. */
   #depth = 0;
   #isInText = false;
   #isEscaped = false;
   #items = 0;
 
-  /** @param name of the list, for messages. */
   constructor(name: string, onItem: (item: unknown, index: number) => void) {
     this.#name = name;
     this.#onItem = onItem;
@@ -34,7 +31,7 @@ export class JsonItems {
     this.#read(this.#decoder.decode(piece, { stream: true }));
   }
 
-  /** Throws for a list that is cut off. */
+  /** Throws if the list is cut off. */
   end(): void {
     this.#read(this.#decoder.decode());
     if (this.#state !== "after") throw this.#fault("must be a JSON list that ends, got a part of one");

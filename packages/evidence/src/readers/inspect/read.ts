@@ -9,7 +9,7 @@ import type { Rows } from "../rows/rows.ts";
 import { JsonItems } from "./json-items.ts";
 import { readZip } from "./zip-entries.ts";
 
-/** Grades as Inspect's accuracy() counts them: correct, incorrect, partly correct, no answer. */
+/** Grades as in Inspect's accuracy(). */
 const grades: ReadonlyMap<unknown, number> = new Map([
   ["C", 1],
   ["I", 0],
@@ -17,22 +17,20 @@ const grades: ReadonlyMap<unknown, number> = new Map([
   ["N", 0],
 ]);
 
-/** Far more than a log says beside its samples. */
+/** Cap far above a log's size without its samples. */
 const mostHeaderBytes = 2 ** 24;
 
 interface Log {
   readonly header: unknown;
-  /** Gives all samples to `onSample`, one after the other. */
   readSamples(onSample: (sample: unknown, index: number) => void): Promise<void>;
 }
 
-/** Reads all outcomes of a log. Throws as `read` of `OutcomeFormat`. */
 export async function readInspect(path: string, rows: Rows, choices: OutcomeChoices): Promise<void> {
   const read = (log: Log): Promise<void> => readLog(path, log, rows, choices);
   await (path.toLowerCase().endsWith(".json") ? read(logInJson(path)) : readInZip(path, read));
 }
 
-/** Reads the samples twice, once for the names of their scores, so that no more than an outcome of each stays in memory. */
+/** Samples are read twice, first for the names of scores: only outcomes stay in memory. */
 async function readLog(
   path: string,
   { header, readSamples }: Log,
@@ -78,7 +76,7 @@ function logInJson(path: string): Log {
   return { header, readSamples: async (onSample) => samples.forEach(onSample) };
 }
 
-/** Summaries have all that is needed of the samples, which are many times as large. */
+/** Summaries suffice; samples are many times as large. */
 async function readInZip(path: string, read: (log: Log) => Promise<void>): Promise<void> {
   const names = ["header.json", "summaries.json"] as const;
   const [headerName, samplesName] = names;
@@ -105,7 +103,7 @@ async function readInZip(path: string, read: (log: Log) => Promise<void>): Promi
   });
 }
 
-/** The scores of a sample; a scorer that gives several has a name for each: `scorer/key`. */
+/** Scores of a sample; a scorer of several has `scorer/key`. */
 function scoresOf(sample: unknown): Map<string, unknown> {
   const scores = (member(sample, "scores") ?? {}) as Record<string, unknown>;
   return new Map(
@@ -121,14 +119,14 @@ function ofGrade(value: unknown): unknown {
   return grades.get(value) ?? value;
 }
 
-/** Error of a sample: a text, or in `.json` an object. */
+/** Error of a sample: a text, or an object in `.json`. */
 function failureOf(sample: unknown): string | undefined {
   const error = member(sample, "error");
   if (error == null) return undefined;
   return String(typeof error === "object" ? member(error, "message") : error);
 }
 
-/** Digest of the beginning of the input, which summaries cut; of messages the texts, since their ids are random. */
+/** Digest of the input's beginning, as in summaries; of messages only texts, since ids are random. */
 function contentOf(sample: unknown): string | undefined {
   const input = member(sample, "input");
   const texts = Array.isArray(input) ? input.map((message) => member(message, "content")) : [input];
@@ -137,7 +135,7 @@ function contentOf(sample: unknown): string | undefined {
   return createHash("sha256").update(content).digest("base64");
 }
 
-/** Ids of the samples that a log must have, since it ended early; empty where it ended well. */
+/** Ids required of a log that ended early; else empty. */
 function idsOf(header: unknown): Map<string, unknown> {
   const ids = member(header, "eval", "dataset", "sample_ids");
   const isEarly = member(header, "status") !== "success" && Array.isArray(ids);

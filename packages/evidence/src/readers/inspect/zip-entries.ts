@@ -3,26 +3,25 @@ import { crc32, createInflateRaw } from "node:zlib";
 import { InputError, isInputError } from "@lorank/core";
 import type { Entry, ZipFile } from "yauzl";
 
-/** Entries of a ZIP archive, each found by its name. */
 export interface ZipEntries {
   has(name: string): boolean;
   /**
-   * Unpacks an entry that is there and gives its bytes to `take`, piece by piece. What `take` throws as InputError is passed on.
+   * Unpacks an entry piece by piece into `take`, whose InputError is passed on.
    *
    * @param most largest allowed number of unpacked bytes.
    */
   unpack(name: string, most: number, take: (piece: Uint8Array) => void): Promise<void>;
 }
 
-/** Bytes of a piece of what was unpacked as a whole. */
+/** Piece of an entry that was unpacked as a whole. */
 const pieceBytes = 2 ** 16;
 
 /**
- * Opens a ZIP archive for as long as `use` takes. Entries are stored, deflated or compressed by Zstandard. Only `names` are
- * looked for. Deflated entries are in memory by the piece, others as a whole.
+ * Opens a ZIP archive while `use` runs, for `names` alone. Entries are stored, deflated or Zstandard; deflated ones are
+ * streamed.
  *
- * @throws InputError `E_DATA` for what is no archive, for a name with two entries, and for an entry that is damaged, encrypted or
- *   too large.
+ * @throws InputError `E_DATA` for what is no archive, a name with two entries, and a damaged, encrypted or too large
+ * entry.
  */
 export async function readZip<T>(
   path: string,
@@ -37,7 +36,7 @@ export async function readZip<T>(
       for await (const entry of zip.eachEntry()) {
         const name = entry.fileName;
         if (!names.includes(name)) continue;
-        // Entries of one name can share their bytes, so that a small archive unpacks to any number of them.
+        // Entries can share their bytes, so a small archive could unpack to any number of them.
         if (found.has(name)) throw new Error(`${name} must have one entry, got two`);
         found.set(name, entry);
       }
@@ -85,7 +84,7 @@ async function unpack(
     for await (const piece of inflate) takeChecked(piece as Uint8Array);
   } else if (method === 93) {
     const { decompress } = await import("fzstd");
-    // Without a buffer to fill, it takes the memory that the content claims. In pieces, it copies the window for each block.
+    // Without a buffer, fzstd allocates what the content claims.
     const unpacked = decompress(await buffer(packed), new Uint8Array(size));
     for (let at = 0; at < unpacked.length; at += pieceBytes)
       takeChecked(unpacked.subarray(at, at + pieceBytes));

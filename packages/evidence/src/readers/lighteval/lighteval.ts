@@ -17,7 +17,7 @@ export const lighteval: OutcomeFormat = {
   async read(path, rows, { choices }) {
     const details = await readDataRows(path);
     const metrics = details.map(({ values }) => (values.get("metric") ?? {}) as Record<string, unknown>);
-    // A metric of the whole corpus leaves what it is computed of.
+    // A metric of the whole corpus stores its inputs.
     const isScore = (value: unknown): boolean => typeof value === "number" || typeof value === "boolean";
     const names = metrics.flatMap((metric) => Object.keys(metric).filter((name) => isScore(metric[name])));
     const score = chosenName("--score", path, names, choices.score);
@@ -31,7 +31,6 @@ export const lighteval: OutcomeFormat = {
   },
 };
 
-/** A document's fields, and those that its task alone has. */
 function fieldsOf(doc: unknown): object {
   return { ...(member(doc, "specific") as object | null | undefined), ...(doc as object | null | undefined) };
 }

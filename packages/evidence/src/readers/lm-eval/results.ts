@@ -7,10 +7,8 @@ import { chooseScore, marginProblem, type ScoreChoices } from "../scores/choose-
 import { type ReadScores, scoresOfFiles } from "../scores/read-scores.ts";
 import { rankOfResults } from "./samples.ts";
 
-/** Names of files with averages of lm-evaluation-harness. */
 const resultsFile = /^results_\d{4}-.*\.json$/;
 
-/** The averages of one task of a run. */
 interface TaskOfRun {
   readonly place: RunPlace;
   readonly file: string;
@@ -21,8 +19,8 @@ interface TaskOfRun {
 }
 
 /**
- * Averages that lm-evaluation-harness 0.4 writes of each run, `results_<date>.json`: the newest of a task. Reading throws
- * `E_OUTCOMES` for an open choice of the task or of its filter.
+ * Averages of each run by lm-evaluation-harness 0.4, `results_<date>.json`: the newest of a task. Reading throws
+ * `E_OUTCOMES` for an open choice of task or filter.
  *
  * Source: EvaluationTracker.save_results_aggregated() of https://github.com/EleutherAI/lm-evaluation-harness
  */
@@ -67,7 +65,7 @@ function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores {
   };
 }
 
-/** The tasks of a run, each from the newest file that has it. */
+/** Tasks of a run, each from its newest file. */
 function tasksOf(place: RunPlace): TaskOfRun[] {
   const tasks = new Map<string, TaskOfRun>();
   for (const file of filesBelow(place.path)) {
@@ -86,7 +84,7 @@ function tasksOf(place: RunPlace): TaskOfRun[] {
   return [...tasks.values()];
 }
 
-/** The better side of a metric, where the harness says it. */
+/** Better side of a metric, if the harness has it. */
 function sideIn(found: readonly TaskOfRun[], metric: string): ScoreChoices["better"] {
   const isHigher = found.map(({ results, task }) => member(results, "higher_is_better", task, metric))[0];
   return typeof isHigher === "boolean" ? (isHigher ? "higher" : "lower") : undefined;

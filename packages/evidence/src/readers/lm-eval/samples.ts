@@ -7,7 +7,7 @@ import { chosenName, type OutcomeFormat } from "../format.ts";
 import { addScored, groupIn, jsonOf, member } from "../rows/json-values.ts";
 
 const fileName = /^samples_(.+?)(?:_(\d{4}-\d\d-\d\dT[\d.:-]+))?\.jsonl$/;
-/** Keys of each row beside its metrics, which versions before 0.4.5 do not name. */
+/** Keys beside the metrics, which versions before 0.4.5 do not list. */
 const ownKeys = new Set([
   "doc_id",
   "doc",
@@ -21,7 +21,7 @@ const ownKeys = new Set([
 const isOwnKey = (key: string): boolean => ownKeys.has(key) || key.endsWith("_hash");
 
 /**
- * `samples_<task>_<date>.jsonl` of lm-evaluation-harness 0.4, as `--log_samples` writes it: a row for each document and filter.
+ * `samples_<task>_<date>.jsonl` of lm-evaluation-harness 0.4 with `--log_samples`: a row for each document and filter.
  *
  * Source: EvaluationTracker.save_results_samples() of https://github.com/EleutherAI/lm-evaluation-harness
  */
@@ -60,7 +60,7 @@ export const lmEval: OutcomeFormat = {
   },
 };
 
-/** The metrics of a row; of an earlier version, all its numbers. */
+/** Metrics of a row; all numbers in earlier versions. */
 function metricsOf(row: unknown): string[] {
   const named = member(row, "metrics");
   if (Array.isArray(named)) return named.map(String);
@@ -68,14 +68,14 @@ function metricsOf(row: unknown): string[] {
   return entries.flatMap(([key, value]) => (!isOwnKey(key) && typeof value === "number" ? key : []));
 }
 
-/** The rank of the adapter that the results beside the samples name. */
+/** Rank of the adapter named in the results beside the samples. */
 function rankOfModel(path: string): number | undefined {
   const date = fileName.exec(basename(path))?.[2];
   const results = join(dirname(path), `results_${date}.json`);
   return date === undefined || !existsSync(results) ? undefined : rankOfResults(jsonFile(results));
 }
 
-/** The rank of the adapter that results name, where it lies on this machine. */
+/** Rank of the adapter named in results, if on this machine. */
 export function rankOfResults(results: unknown): number | undefined {
   const model = member(results, "config", "model_args");
   const peft =

@@ -9,7 +9,7 @@ import { addScored, groupIn, jsonOf, member } from "../rows/json-values.ts";
 const errorReason = 2;
 
 /**
- * Results of promptfoo, `.json` (version 3) or `.jsonl`: one for each test and prompt, of each provider.
+ * Results of promptfoo, `.json` (version 3) or `.jsonl`: one for each test, prompt and provider.
  *
  * Source: EvaluateResult of https://github.com/promptfoo/promptfoo
  */
@@ -76,7 +76,7 @@ async function resultsInLines(path: string, stdin: AsyncIterable<Uint8Array>): P
   return results;
 }
 
-/** The rank in a provider's label, such as `r8` or `rank 8, seed 1`, and its seed if there is one. */
+/** Rank and seed in a provider's label, such as `r8` or `rank 8, seed 1`. */
 function runOf(label: string): { readonly rank?: number; readonly seed?: number } {
   const rank = /(?<![a-z0-9])r(?:ank)?[-_ =:]?(\d{1,9})(?!\d)/i.exec(label)?.[1];
   const seed = /(?<![a-z0-9])s(?:eed)?[-_ =:]?(\d{1,9})(?!\d)/i.exec(label)?.[1];
@@ -94,7 +94,7 @@ function twoProviders(path: string, one: string, other: string): InputError {
   );
 }
 
-/** The variables of a test as they were written: what a provider adds to them may be random. */
+/** Variables as written: what a provider adds may be random. */
 function varsOf(result: unknown): unknown {
   return member(result, "testCase", "vars") ?? member(result, "vars") ?? null;
 }

@@ -2,26 +2,21 @@ import { type ValueField, valueColumns } from "../../columns/outcome-columns.ts"
 import { andList } from "./row-choices.ts";
 import type { EvaluatedCells, Rows } from "./rows.ts";
 
-/** Rows of one example of a run. */
 interface Averaged {
   readonly row: EvaluatedCells;
   readonly number: number;
-  /** Value of the column that is averaged over, in each of the rows. */
   readonly values: string[];
-  /** Sums of the columns that the row has. */
   readonly sums: Map<ValueField, number>;
 }
 
-/** Column that is averaged over. */
 export interface AveragedColumn {
   readonly column: string;
   readonly placeOf: (number: number) => string;
 }
 
 /**
- * Gathers rows in which an example of a run may occur several times. Repeats, such as epochs, are not independent: their mean is the
- * outcome of the example, which has none if one of them failed. Rows that are averaged over a column must have each of its values
- * once: an example that lacked one would weigh more than others.
+ * Averages rows of one example of a run: repeats, such as epochs, are not independent. Over a column, each value must
+ * occur once, or examples would weigh unequally.
  */
 export class Averages implements Pick<Rows, "add" | "reject"> {
   readonly over: AveragedColumn | undefined;
@@ -40,7 +35,7 @@ export class Averages implements Pick<Rows, "add" | "reject"> {
   add({ averaged = "", ...row }: EvaluatedCells, number: number): void {
     const valued = valueColumns.filter(([field]) => row[field] !== undefined);
     const isWhole = row.correct !== undefined && valued.every(([field, { holds }]) => holds(row[field]));
-    // What takes the rows says what is wrong with this one.
+    // `rows` says what is wrong with this row.
     if (!isWhole && row.failure === undefined) return void this.#rows.add(row, number);
     const sums = new Map(valued.map(([field]) => [field, row[field] as number]));
     const key = JSON.stringify([row.rank, row.seed, String(row.example)]);
@@ -55,7 +50,6 @@ export class Averages implements Pick<Rows, "add" | "reject"> {
     for (const [field, sum] of known.sums) known.sums.set(field, sum + (sums.get(field) ?? 0));
   }
 
-  /** Passes the means on, and returns the values that they are over. */
   finish(): readonly string[] {
     const examples = [...this.#examples.values()];
     const all = [...new Set(examples.flatMap(({ values }) => values))].sort();
@@ -70,7 +64,6 @@ export class Averages implements Pick<Rows, "add" | "reject"> {
   }
 }
 
-/** Describes how a row contradicts the first one of its example. */
 function contradiction(
   row: EvaluatedCells,
   averaged: string,

@@ -1,15 +1,12 @@
 import { endOf } from "@lorank/tables";
 import { valueIn } from "./row-choices.ts";
 
-/**
- * Contents of a column of a table of runs. `setting`: what was trained, on what, and how. `measured`: another result of the
- * run. `label`: who ran it, when, where and which time.
- */
+/** `setting`: what was trained, on what, and how. `measured`: another result. `label`: who, when, where, which time. */
 export type ColumnKind = "setting" | "measured" | "label";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
-/** Names of settings, without what `stemsOf` takes off. */
+/** Names of settings, in the stems of `stemsOf`. */
 const settings = words(
   `target targets target_module target_modules target_layers module modules layer layers type kind method peft adapter variant dora rslora
   rs_lora rs loraplus lora_plus qlora pissa scaling init init_lora_weights model base_model backbone arch architecture dataset
@@ -33,21 +30,20 @@ const labels = words(
   file log logs run trial fold rep repeat repetition replicate try attempt index idx unnamed workers processes`,
 );
 
-/** Settings whose column may hold what each run made: a model's folder, a configuration's file. */
+/** Settings that may name what each run made: a model's folder, a configuration's file. */
 const ofEachRun = words("model base_model backbone adapter config configuration setting");
 
-/** Tells if a column could hold a name for each run, as `model` does in an evaluator's table. */
 export function mayNameRuns(column: string): boolean {
   return stemsOf(endOf(column)).some((stem) => ofEachRun.has(stem));
 }
 
-/** A name, and what is left of it without words such as `lora_` and `_name`. */
+/** Name with its stems, without words such as `lora_` and `_name`. */
 function stemsOf(name: string): string[] {
   const shorter = [name.replace(prefix, ""), name.replace(suffix, "")].filter((stem) => stem !== name);
   return [name, ...shorter.flatMap(stemsOf)];
 }
 
-/** The kind of a column by its name; undefined where the name does not tell. */
+/** Kind of a column by its name, if that tells. */
 export function kindOfColumn(column: string): ColumnKind | undefined {
   const end = endOf(column);
   if (/^(metrics?|summary|eval|val|test)[./]/i.test(column.trim())) return "measured";
@@ -57,12 +53,10 @@ export function kindOfColumn(column: string): ColumnKind | undefined {
   return parts.some((part) => measured.has(part)) ? "measured" : undefined;
 }
 
-/** Values of a column, by rank. */
 export type ValuesByRank = ReadonlyMap<number, readonly string[]>;
 
 /**
- * Tells a setting from labels and measurements by its values, where the name does not tell: few values, which come again. Numbers
- * must come equally often, and in all ranks, as a grid has them. Texts come again in another rank, or each in the same rank.
+ * Few values, and repeated: numbers equally often in all ranks, as in a grid; texts in another rank, or in the same.
  */
 export function looksLikeSetting(byRank: ValuesByRank): boolean {
   const values = [...byRank.values()].flat();
@@ -81,13 +75,12 @@ export function looksLikeSetting(byRank: ValuesByRank): boolean {
   return sharesTwo || ranks.some((own) => repeated(own).length > 1);
 }
 
-/** Values that occur twice or more often. */
 function repeated(values: readonly string[]): string[] {
   const distinct = [...new Set(values)];
   return distinct.filter((value) => values.indexOf(value) !== values.lastIndexOf(value));
 }
 
-/** Tells numbers of repetitions, from 0 or 1 and without a gap, perhaps behind a word: `fold 1`, `fold 2`. */
+/** Gapless from 0 or 1, perhaps behind a word: `fold 1`, `fold 2`. */
 function isNumbering(values: readonly string[]): boolean {
   const parts = values.map((value) => /^(\D*?)(\d+)$/.exec(valueIn(value)));
   if (parts.some((part) => part === null || part[1] !== parts[0]![1])) return false;

@@ -5,7 +5,7 @@ import type { OutcomeCells } from "../../columns/outcome-columns.ts";
 import { quote, share } from "../../columns/rules.ts";
 import type { EvaluatedCells, Rows } from "./rows.ts";
 
-/** The value of a JSON text as Python writes it: NaN and infinity, which JSON lacks, are null. Throws E_DATA for another. */
+/** Parses JSON as Python writes it: NaN and infinity become null. @throws InputError `E_DATA`. */
 export function jsonOf(text: string, name: string): unknown {
   const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?Infinity|NaN/g;
   try {
@@ -20,7 +20,7 @@ export function jsonOf(text: string, name: string): unknown {
   }
 }
 
-/** A member of a member of a value; undefined where one of them is not there. */
+/** Nested member; undefined if absent. */
 export function member(value: unknown, ...keys: readonly string[]): unknown {
   let inner = value;
   for (const key of keys) {
@@ -31,10 +31,10 @@ export function member(value: unknown, ...keys: readonly string[]): unknown {
 }
 
 /**
- * The group of an example: a field of what an evaluator says of it. No member without a field.
+ * Group of an example: a field of the evaluator's description.
  *
- * @param what the evaluator calls it, such as `doc`, and where.
- * @throws InputError `E_OUTCOMES` for a field that is not there or has no name; it lists those that are there.
+ * @param what the evaluator's name for it, such as `doc`, and where.
+ * @throws InputError `E_OUTCOMES`, with a list of fields, for an absent or unnamed one.
  */
 export function groupIn(
   described: unknown,
@@ -50,10 +50,7 @@ export function groupIn(
   throw new InputError("E_OUTCOMES", `${rule}, got ${field}: ${got.slice(0, 200)}`);
 }
 
-/**
- * Adds the row of an example with the score that an evaluator gave it. A score that is no share is a fault of the row, which needs no
- * group.
- */
+/** A score that is no share is a fault of the row, which needs no group. */
 export function addScored(
   to: Pick<Rows, "add" | "reject">,
   row: EvaluatedCells,
@@ -67,7 +64,7 @@ export function addScored(
   else to.reject(number, `${name} must be ${share.rule}, got ${got}`);
 }
 
-/** A whole number of at least 0, also as text; else undefined. */
+/** Whole number of at least 0, also as text; else undefined. */
 export function wholeIn(value: unknown): number | undefined {
   const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(number) && (number as number) >= 0 ? (number as number) : undefined;

@@ -4,18 +4,17 @@ import type { OutcomeCells } from "../../columns/outcome-columns.ts";
 import { fieldsOf, findColumns, has, numberedColumns, readerOf } from "../../columns/shapes.ts";
 import type { CellIn, EvaluatedCells, Rows } from "./rows.ts";
 
-/** Takes the lines of a text one after the other, each without its end and with its number from 1. */
+/** Takes lines of a text, without their ends and numbered from 1. */
 export interface LineReader {
   line(text: string, number: number): void;
-  /** Is called after the last line. */
   end?(): void;
 }
 
 const separators = [",", ";", "\t"];
-/** A quotation mark that nothing closes would swallow the rest of the file. */
+/** An unclosed quotation mark would swallow the rest of the file. */
 const mostCharactersInQuotes = 2 ** 20;
 
-/** Finds out from the first lines what all of them hold, and gives their rows to `rows`. */
+/** The first lines tell the format. */
 export function rowReader(rows: Rows): LineReader {
   let reader: LineReader | undefined;
   let separator: string | undefined;
@@ -37,7 +36,7 @@ export function rowReader(rows: Rows): LineReader {
   };
 }
 
-/** Reads a JSON object a line. The first one must have all keys that are needed. */
+/** Reads a JSON object per line; the first must have all needed keys. */
 export function jsonLines(rows: Rows): LineReader {
   let names: readonly string[] | undefined;
   let read = readerOf({});
@@ -68,12 +67,12 @@ export function jsonLines(rows: Rows): LineReader {
   return { line };
 }
 
-/** Members that the choice of rows adds to a row; undefined for a row that is passed over. */
+/** Undefined for a skipped row. */
 function chosenBy(rows: Rows, columns: readonly string[], cellIn: CellIn, number: number) {
   return rows.choose === undefined ? {} : rows.choose(columns, cellIn, number);
 }
 
-/** Copies a row only where the choice adds something: there may be millions. */
+/** Copies a row only if the choice adds something: there may be millions. */
 function withChoice(cells: OutcomeCells, chosen: Pick<EvaluatedCells, "averaged">): EvaluatedCells {
   return chosen.averaged === undefined ? cells : { ...cells, ...chosen };
 }
@@ -88,7 +87,7 @@ function objectIn(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Reads rows of cells below a header; without `separator` the header tells it. A row may have a cell for each run. */
+/** Without `separator` the header tells it. A row may have a cell for each run. */
 export function separatedLines(header: string, rows: Rows, separator = separatorOf(header)): LineReader {
   const cellsOf = cellSplitter(separator);
   const names = cellsOf(header) ?? [];
@@ -152,7 +151,6 @@ function records(record: (text: string, number: number) => void, source: string)
   };
 }
 
-/** Chooses the separator under which the header has the most of our columns, then the most cells. */
 function separatorOf(header: string): string {
   const splits = separators.map((separator) => {
     const cells = cellSplitter(separator)(header) ?? [];
@@ -165,10 +163,7 @@ function separatorOf(header: string): string {
   return splits.sort((a, b) => b.fields - a.fields || b.cells - a.cells)[0]!.separator;
 }
 
-/**
- * Makes the function that splits a record into its cells, without the spaces around them. It returns undefined where
- * quotation marks are in the wrong places.
- */
+/** Cells are trimmed; undefined for misplaced quotation marks. */
 export function cellSplitter(separator: string): (record: string) => string[] | undefined {
   const end = `\\u${separator.charCodeAt(0).toString(16).padStart(4, "0")}`;
   const space = `[^\\S${end}]*`;

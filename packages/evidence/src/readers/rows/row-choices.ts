@@ -3,38 +3,37 @@ import { placesLike } from "@lorank/tables";
 import type { ChosenRows } from "../../schema/types.ts";
 import type { Rows } from "./rows.ts";
 
-/** Choice of rows of a table whose rows differ in more than rank and seed. */
+/** Choice of rows, if rows differ in more than rank and seed. */
 export interface RowChoices {
-  /** `column=value`: rows with another value are passed over. Of one column several mean any of them. */
+  /** `column=value`: rows with other values are skipped; several values of a column mean any of them. */
   readonly where?: readonly string[] | undefined;
-  /** Column over whose values scores, or outcomes of an example, are averaged within rank and seed. */
+  /** Column averaged over, within rank and seed. */
   readonly averageOver?: string | undefined;
 }
 
-/** Names that choose among several outcomes of an example, or several files of a run. */
+/** Choices among several outcomes of an example, or several files of a run. */
 export interface OutcomeChoices {
-  /** A filter of lm-evaluation-harness. */
+  /** Filter of lm-evaluation-harness. */
   readonly filter?: string | undefined;
-  /** A metric of lm-evaluation-harness or lighteval, a scorer of Inspect, or a named score of promptfoo. */
+  /** Metric of lm-evaluation-harness or lighteval, scorer of Inspect, or named score of promptfoo. */
   readonly score?: string | undefined;
-  /** A task, where a run has a file for each of several. */
   readonly task?: string | undefined;
-  /** The column of groups, or the field of an evaluator's documents. `none`: no groups. (default: a column named `group`) */
+  /** Column of groups, or field of an evaluator's documents. `none`: no groups. Default: `group`, if present. */
   readonly groupColumn?: string | undefined;
 }
 
-/** Joins names with commas and a last `and`; beyond `most` of them, the count of the others stands at the end. */
+/** Joins names with commas and a last `and`; beyond `most`, counts the others. */
 export function andList(names: readonly string[], most = 6): string {
   const shown =
     names.length > most ? [...names.slice(0, most - 1), `${names.length - most + 1} more`] : names;
   return listInWords(shown);
 }
 
-/** Text of a cell as a value of its column: 1e-4 and 0.0001 are one value, and a list has commas. Empty: `(empty)`. */
+/** Text of a cell as a column's value: 1e-4 and 0.0001 are equal, lists have commas. Empty: `(empty)`. */
 export function valueIn(cell: unknown): string {
   if (Array.isArray(cell)) return cell.map(valueIn).join(",");
   const text = typeof cell === "object" && cell !== null ? JSON.stringify(cell) : String(cell ?? "").trim();
-  // A list as trackers export it: ["q_proj", "v_proj"].
+  // List as trackers export it: ["q_proj", "v_proj"].
   if (/^\[[^[\]{}]*\]$/.test(text)) return text.slice(1, -1).replaceAll(/["'\s]/g, "");
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return String(Number(text));
   return text === "" ? emptyValue : text;
@@ -42,13 +41,12 @@ export function valueIn(cell: unknown): string {
 
 export const emptyValue = "(empty)";
 
-/** Writes the flag that chooses a value, with the quotes that a shell needs. */
+/** Flag that chooses a value, quoted for a shell. */
 export function whereFlag(column: string, value: string): string {
   const written = `${column.trim()}=${value === emptyValue ? "" : value}`;
   return `--where ${shellQuoted(written)}`;
 }
 
-/** Writes the flag that averages over a column. */
 export function averageFlag(column: string): string {
   return `--average-over ${shellQuoted(column.trim())}`;
 }
@@ -59,7 +57,7 @@ function shellQuoted(text: string): string {
 }
 
 /**
- * Finds the column that a flag names: in the very case, or in any, or by the end of its name.
+ * Finds a flag's column: by exact case, any case, or the end of its name.
  *
  * @throws InputError `E_COLUMN` for a name of no column or of several.
  */
@@ -78,14 +76,12 @@ export function namedColumn(flag: string, name: string, columns: readonly string
 interface Condition {
   readonly column: string;
   readonly values: readonly string[];
-  /** Values of the column in all rows, as they come. */
   readonly seen: Set<string>;
 }
 
-/** More distinct values are no setting, and are counted only so far. */
+/** Cap on distinct values counted: more are no setting. */
 const mostSeen = 1000;
 
-/** The rows that have the values which a person chose. */
 export class RowFilter {
   readonly #source: string;
   readonly #conditions: readonly Condition[];
@@ -103,7 +99,6 @@ export class RowFilter {
     this.#conditions = [...chosen].map(([column, values]) => ({ column, values, seen: new Set() }));
   }
 
-  /** Tells whether a row has the chosen values. */
   keeps(at: (column: string) => unknown): boolean {
     const holds = this.#conditions.map(({ column, values, seen }) => {
       const value = valueIn(at(column));
@@ -113,7 +108,7 @@ export class RowFilter {
     return !holds.includes(false);
   }
 
-  /** The choice, for the verdict; after all rows. Throws InputError `E_COLUMN` for a value that no row has. */
+  /** Choice for the verdict, after all rows. @throws InputError `E_COLUMN` for a value that no row has. */
   chosen(): Pick<ChosenRows, "where"> {
     for (const { column, values, seen } of this.#conditions) {
       const unknown = values.find((value) => !seen.has(value));
@@ -126,9 +121,9 @@ export class RowFilter {
   }
 }
 
-/** Choice among the rows of one table, whose columns are known from its first row. */
+/** Columns are known from the first row. */
 export class RowChooser {
-  /** Absent where all rows are read, each by itself. */
+  /** Absent if all rows are read, each by itself. */
   readonly choose: Rows["choose"];
   #filter: RowFilter | undefined;
 
@@ -146,13 +141,12 @@ export class RowChooser {
     };
   }
 
-  /** Returns and throws as `RowFilter.chosen`. */
   chosen(): Pick<ChosenRows, "where"> {
     return this.#filter?.chosen() ?? {};
   }
 }
 
-/** Throws InputError `E_CONFIG` for a choice among rows where there is no table. */
+/** @throws InputError `E_CONFIG` for a choice among rows without a table. */
 export function assertOfTable({ where = [], averageOver }: RowChoices, path: string): void {
   const flag = where.length > 0 ? "--where" : averageOver === undefined ? undefined : "--average-over";
   if (flag === undefined) return;

@@ -3,55 +3,47 @@ import type { OutcomeCells } from "../../columns/outcome-columns.ts";
 import { shapes } from "../../columns/shapes.ts";
 import type { OutcomeGatherer } from "../../decide/outcomes-from-rows.ts";
 
-/** A row of an evaluator's file. */
 export interface EvaluatedCells extends OutcomeCells {
-  /** Content of the example, such as its question: the same in all files. */
+  /** Content of the example, such as its question; equal in all files. */
   readonly content?: string | undefined;
-  /** Why the example has no outcome, such as a time-out. */
+  /** Reason for a missing outcome, such as a time-out. */
   readonly failure?: string | undefined;
-  /** The column of `correct`, where it has the name of a run. */
+  /** Column of `correct`, if it has a run's name. */
   readonly column?: string;
-  /** Value of the column that is averaged over. */
   readonly averaged?: string;
 }
 
-/** The cell of a row in a column. */
 export type CellIn = (column: string) => unknown;
 
-/** Takes the rows of one source as they are read. */
 export interface Rows {
-  /** Name of the file, for messages. */
   readonly source: string;
-  /** Fields that must have a column. */
   readonly required: readonly Field[];
-  /** Name of the column of groups; `none`: there is none. (default: `group`, where there is one) */
+  /** Column of groups; `none`: no groups. Default: `group`, if present. */
   readonly groupColumn?: string | undefined;
-  /** Looks at a row of a table before it is read: undefined passes it over, and the members of another answer are added to it. */
+  /** Undefined skips a row; members are added to it. */
   choose?(
     columns: readonly string[],
     cellIn: CellIn,
     line: number,
   ): Pick<EvaluatedCells, "averaged"> | undefined;
   add(row: EvaluatedCells, line: number): void;
-  /** Takes note of a row that could not be read. */
   reject(line: number, fault: string): void;
 }
 
-/** The run of all rows of a source. */
 export interface RunOfRows {
   readonly rank: number;
   readonly seed: number;
 }
 
-/** The run that a path says; the seed of rows that say none may be known apart. */
+/** Run by its path; `defaultSeed` is for rows without a seed. */
 export interface KnownRun extends Partial<RunOfRows> {
   readonly defaultSeed?: number;
 }
 
 /**
- * Passes all rows on to `gatherer`. Rows may lack what is known of their run; where they have it, it must be the run's.
+ * Passes rows on, filling in what is known of their run; what they have must agree.
  *
- * @param owner what the run is known by, for messages.
+ * @param owner source of the known run, for messages.
  */
 export function rowsFor(
   gatherer: Pick<OutcomeGatherer, "add" | "reject">,

@@ -7,21 +7,20 @@ import { andList, type OutcomeChoices } from "../rows/row-choices.ts";
 
 /** Choice of the score by which runs are compared. */
 export interface ScoreChoices extends Pick<OutcomeChoices, "task" | "filter"> {
-  /** A column, or the end of its name behind `/` or `.`; or a metric. (default: the only one that is known) */
+  /** Column, or the end of its name behind `/` or `.`; or a metric. Default: the only known score. */
   readonly metric?: string | undefined;
-  /** The side that is better, needed for a score that is not known. */
+  /** Better side, required for an unknown score. */
   readonly better?: "higher" | "lower" | undefined;
-  /** Refuse a score without a default margin, since there is no other. (default: false) */
+  /** Refuses a score without a default margin. Default: false. */
   readonly needsMargin?: boolean | undefined;
 }
 
-/** A score of runs: where it stands and what it means. */
 export interface ChosenScore {
   readonly column: string;
   readonly metric: MetricName;
 }
 
-/** Names of further scores, by the side that is better. */
+/** Further scores by their better side. */
 const sides = {
   higher:
     /^(f1.*|exact_match|em|rouge.*|bleu|mcc|matthews_correlation|auc|auroc|precision|recall|pass@\d+|win_rate|reward|spearmanr?|pearson)$/,
@@ -44,7 +43,7 @@ export function isShareLike(metric: MetricName): boolean {
   );
 }
 
-/** Says which further scores of an evaluation there are, and how one of them is chosen; nothing where there is none. */
+/** Note on an evaluation's other scores and how to choose one. */
 export function otherScores(where: string, columns: readonly string[], chosen: string): string[] {
   const others = columns
     .filter((column) => column !== chosen && !isOfTraining(column) && knownMetric(column) !== undefined)
@@ -55,11 +54,9 @@ export function otherScores(where: string, columns: readonly string[], chosen: s
 }
 
 /**
- * Chooses the score among columns with numbers. Without a choice it is the accuracy if there is one, or else the only known
- * score.
+ * Without a choice accuracy, or else the only known score.
  *
- * @param source for messages.
- * @throws InputError `E_COLUMN` for a choice that is no column; `E_CONFIG` where a choice is needed.
+ * @throws InputError `E_COLUMN` for an unknown column; `E_CONFIG` if a choice is needed.
  */
 export function chooseScore(columns: readonly string[], choices: ScoreChoices, source: string): ChosenScore {
   const { metric, better } = choices;
@@ -75,7 +72,7 @@ export function chooseScore(columns: readonly string[], choices: ScoreChoices, s
   return { column, metric: agrees ? found : `${better}:${endOf(column)}` };
 }
 
-/** Asks for a margin where one is needed and the score has no default; else nothing. */
+/** Requests a margin if the score has no default. */
 export function marginProblem(metric: MetricName, { needsMargin = false }: ScoreChoices): string[] {
   const { defaultMargin, noun } = metricOf(metric);
   if (!needsMargin || !Number.isNaN(defaultMargin)) return [];

@@ -4,17 +4,14 @@ import { kindOfColumn, looksLikeSetting, mayNameRuns } from "../rows/column-kind
 import { andList, averageFlag, valueIn, whereFlag } from "../rows/row-choices.ts";
 import { groupedBy, nameOfRun, type PlacedRun, placesOf } from "./placed-run.ts";
 
-/** A run of a table, and its row. */
 export interface TableRun extends PlacedRun {
   readonly row: Row;
 }
 
-/** A table whose runs must differ in the seed alone. */
 export interface ComparedRuns {
   readonly runs: readonly TableRun[];
-  /** Columns that may hold settings: all but those of rank, seed, rate, state and score. */
+  /** Columns that may be settings: all but rank, seed, rate, state and score. */
   readonly columns: readonly string[];
-  /** Column whose values are averaged. */
   readonly averageOver?: string | undefined;
   readonly source: string;
 }
@@ -22,11 +19,11 @@ export interface ComparedRuns {
 export const cellOf = ({ row }: TableRun, column: string): string => valueIn(row.values.get(column));
 
 /**
- * Refuses runs of one rank that differ in a setting, since they are no repetitions. A setting may go with the rank, the seed or the
- * rate. Without a seed, a column whose name does not tell what it is counts where its values are those of a setting.
+ * Refuses runs of one rank that differ in a setting: these are no repetitions. Settings may go with rank, seed or rate.
+ * Without a seed, columns of unknown kind count if their values look like a setting's.
  *
  * @returns notes on settings that differ between ranks, whose effects cannot be separated from the rank's.
- * @throws InputError `E_OUTCOMES` that names lines and columns, and the flags that choose.
+ * @throws InputError `E_OUTCOMES` with lines, columns, and the flags that choose.
  */
 export function assertOnlySeedsDiffer(table: ComparedRuns): string[] {
   assertEachOnce(table);
@@ -61,14 +58,13 @@ export function assertOnlySeedsDiffer(table: ComparedRuns): string[] {
   return columns.flatMap((column) => confounded(column, runs));
 }
 
-/** Tells names of runs, and of what they made, from settings: each run has its own, or each has its rank in it. */
+/** Names of runs differ for each run, or each has its rank in it. */
 function namesRuns(column: string, runs: readonly TableRun[]): boolean {
   if (!mayNameRuns(column)) return false;
   const hasRank = (run: TableRun) => cellOf(run, column).split(/\D+/).includes(String(run.rank));
   return (runs.length > 3 && valuesOf(runs, column).length === runs.length) || runs.every(hasRank);
 }
 
-/** Throws for a rank and seed with several rows. */
 function assertEachOnce({ runs, columns, averageOver, source }: ComparedRuns): void {
   const seeded = runs.filter(({ seed }) => seed !== undefined);
   const keyOf = (run: TableRun) =>
@@ -100,7 +96,7 @@ function assertEachOnce({ runs, columns, averageOver, source }: ComparedRuns): v
   );
 }
 
-/** Tells if a column has several values in a rank, and goes neither with the seed nor with the rate nor with the average. */
+/** Several values in a rank, which go with neither seed, rate nor average. */
 function variesWithinRank({ runs, averageOver }: ComparedRuns, column: string): boolean {
   const seeds = new Set(runs.map(({ seed }) => seed));
   // Seeds that no two runs share are numbers of runs, with which everything goes.
@@ -114,7 +110,7 @@ function variesWithinRank({ runs, averageOver }: ComparedRuns, column: string): 
   return goesWith.every((keyOf) => groupedBy(runs, keyOf).some((own) => valuesOf(own, column).length > 1));
 }
 
-/** Leaves out columns whose values follow from those of another, which has more of them. */
+/** Leaves out columns determined by another with more values. */
 function leadingColumns(columns: readonly string[], runs: readonly TableRun[]): string[] {
   const count = new Map(columns.map((column) => [column, valuesOf(runs, column).length]));
   const leading: string[] = [];
@@ -127,7 +123,7 @@ function leadingColumns(columns: readonly string[], runs: readonly TableRun[]): 
   return columns.filter((column) => leading.includes(column)).slice(0, 4);
 }
 
-/** A note on a setting that has one value in each rank, and not the same in all. */
+/** Setting with one value in each rank, but not the same in all. */
 function confounded(column: string, runs: readonly TableRun[]): string[] {
   if (kindOfColumn(column) !== "setting" || /alpha|scaling/i.test(column)) return [];
   const values = [...byRank(runs, column)].sort(([a], [b]) => a - b);
@@ -137,7 +133,7 @@ function confounded(column: string, runs: readonly TableRun[]): string[] {
   return [`${column.trim()} differs between ranks (${has}): what it does cannot be separated from the rank.`];
 }
 
-/** Tells a measurement from names, dates and counts. */
+/** Measurements have fractions, unlike names, dates and counts. */
 function hasFractions(runs: readonly TableRun[], column: string): boolean {
   return valuesOf(runs, column).some(
     (value) => !Number.isInteger(Number(value)) && Number.isFinite(Number(value)),

@@ -3,15 +3,13 @@ import type { ScoredRun } from "../../decide/score-design.ts";
 import { looksLikeSetting } from "../rows/column-kinds.ts";
 import { andList } from "../rows/row-choices.ts";
 
-/** A run, and where its score was read. */
 export interface PlacedRun extends ScoredRun {
-  /** `line 3` of a table, or a file. */
+  /** Origin of the score: `line 3` of a table, or a file. */
   readonly place: string;
-  /** The score was written as a percentage, so its unit is sure. */
+  /** True if the score was a percentage with its sign. */
   readonly hasSign?: boolean;
 }
 
-/** The run alone. */
 export function scoredRun({ rank, seed, rate, score, startedAt, startedFrom }: ScoredRun): ScoredRun {
   const known = {
     ...(seed === undefined ? {} : { seed }),
@@ -22,7 +20,6 @@ export function scoredRun({ rank, seed, rate, score, startedAt, startedFrom }: S
   return { rank, ...known, score };
 }
 
-/** Name of a run among others, for messages. */
 export function nameOfRun({ rank, seed, rate }: Pick<ScoredRun, "rank" | "seed" | "rate">): string {
   const at = rate === undefined ? "" : ` at rate ${rate}`;
   return `rank ${rank}${at}${seed === undefined ? "" : `, seed ${seed}`}`;
@@ -37,7 +34,6 @@ export function placesOf(runs: readonly PlacedRun[], most = 4): string {
   return `${isNumbered ? `${unit.trim()}s ` : ""}${andList(shown, most)}`;
 }
 
-/** Groups items by a key, in the order in which keys come. */
 export function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => string): Item[][] {
   const groups = new Map<string, Item[]>();
   for (const item of items) {
@@ -50,10 +46,9 @@ export function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => s
 }
 
 /**
- * Refuses folders that are no repetitions of their rank: two of one run. Without a seed, names that come again at other ranks are
- * those of settings.
+ * Refuses folders of one run, and, without seeds, names that recur at other ranks: those are settings.
  *
- * @throws InputError `E_OUTCOMES` that names them.
+ * @throws InputError `E_OUTCOMES` with their names.
  */
 export function assertOnlySeedsInPaths(runs: readonly PlacedRun[], pattern: string): void {
   const seeded = runs.filter(({ seed }) => seed !== undefined);

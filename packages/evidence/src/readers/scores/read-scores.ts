@@ -5,21 +5,19 @@ import type { ChosenScore } from "./choose-score.ts";
 import { assertOnlySeedsInPaths, type PlacedRun, scoredRun } from "./placed-run.ts";
 import { inOneUnit } from "./units.ts";
 
-/** Scores of runs, and how they were read. */
 export interface ReadScores extends RunScoreTable {
   readonly metric: MetricName;
-  /** The column, or the key of a trainer's log. */
+  /** Column, or key of a trainer's log. */
   readonly column: string;
   /** Absent if all rows were read, each by itself. */
   readonly chosenRows?: ChosenRows;
-  /** Files that scores are from. */
   readonly files: readonly string[];
-  /** Sentences on what was taken for what, and on what was left out. */
+  /** Sentences on interpretations, and on what was left out. */
   readonly notes: readonly string[];
 }
 
 /**
- * Scores of a pattern's runs, of a file each. `by` says in words where in the files they stood.
+ * `by`: place of the scores in the files, in words.
  *
  * @throws InputError `E_OUTCOMES` for no run, and as `assertOnlySeedsInPaths` and `inOneUnit`.
  */

@@ -14,11 +14,10 @@ import { groupedBy, nameOfRun, placesOf, scoredRun } from "./placed-run.ts";
 import type { ReadScores } from "./read-scores.ts";
 import { inOneUnit } from "./units.ts";
 
-/** Checks cells that were read, and takes note of bad ones and of rows that are left out. */
+/** Checks cells, and counts bad ones and rows left out. */
 export class CellChecks extends OutcomeProblems {
   readonly #left = new Map<string, number>();
 
-  /** Counts a run that is left out. */
   leaveOut(why: string): [] {
     this.#left.set(why, (this.#left.get(why) ?? 0) + 1);
     return [];
@@ -30,12 +29,12 @@ export class CellChecks extends OutcomeProblems {
     );
   }
 
-  /** The number in a cell. Returns as `checked`. */
+  /** Number in a cell, as `checked`. */
   number(row: Row, column: string, rule: Rule = measured): number | undefined {
     return this.checked(row, column, readCell[rule.kind](row.values.get(column), true), rule);
   }
 
-  /** A number that was read from a cell; undefined for an empty cell, and for what breaks the rule. */
+  /** Undefined for an empty cell, and (a problem) against the rule. */
   checked({ number }: Row, column: string, value: unknown, { rule, holds }: Rule): number | undefined {
     if (holds(value)) return value as number;
     const isEmpty = value == null || (typeof value === "string" && /^\s*(nan|null|none|-)?\s*$/i.test(value));
@@ -44,14 +43,13 @@ export class CellChecks extends OutcomeProblems {
   }
 }
 
-/** Runs whose scores are means, and the values that they are over. */
 interface AveragedRuns {
   readonly runs: readonly TableRun[];
   readonly values: readonly string[];
 }
 
 /**
- * Averages the scores of each rank and seed over the values of a column. A base without an adapter may have a value of its own.
+ * Averages each rank and seed over a column. A base without an adapter may have a value of its own.
  *
  * @throws InputError `E_OUTCOMES` for a rank and seed that lacks a value or has it twice.
  */
@@ -79,7 +77,7 @@ export function averageRuns(runs: readonly TableRun[], column: string, source: s
   return { runs: averaged, values };
 }
 
-/** Reads the scores of a table with a row for each run, or a column for each rank or seed. Throws as `readScores`. */
+/** Tables have a row per run, or a column per rank or seed. Throws as `readScores`. */
 export function scoresOfTable(
   all: readonly Row[],
   path: string,
@@ -93,7 +91,7 @@ export function scoresOfTable(
     choices.averageOver && namedColumn("--average-over", choices.averageOver, columns, path);
   const cells = new CellChecks(path);
   const { examples, ...others } = findColumns("runs", columns, { source: path });
-  // What tells rows apart is no number of evaluation examples.
+  // A column that tells rows apart is no number of examples.
   const isSetting =
     examples !== undefined && where.where?.some(({ column }) => column === columns[examples]!.trim());
   const places = examples === undefined || isSetting ? others : { ...others, examples };
@@ -129,7 +127,6 @@ export function scoresOfTable(
   };
 }
 
-/** Rows that were chosen, and what is read of them. */
 interface Table {
   readonly rows: readonly Row[];
   readonly columns: readonly string[];
@@ -141,17 +138,14 @@ interface Table {
 interface FoundRuns extends ChosenScore {
   readonly runs: readonly TableRun[];
   readonly examples?: number;
-  /** Rows are taken for seeds, since no column is one. */
+  /** True if rows count as seeds, for lack of a column. */
   readonly seedsAreRows: boolean;
-  /** Columns of the ranks and seeds, in words. */
   readonly by: string;
   /** Columns that may hold settings. */
   readonly columns: readonly string[];
-  /** A sentence on further scores, or none. */
   readonly others: readonly string[];
 }
 
-/** The run of a cell, and its place in the file. */
 function runOf(
   row: Row,
   column: string,
@@ -202,7 +196,7 @@ function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Plac
   };
 }
 
-/** Runs of a table with a column for each rank and a row for each seed; with `rankColumn`, the other way round. */
+/** Table with a column per rank and a row per seed; transposed with `rankColumn`. */
 function runsOfColumns({ rows, columns, path, choices, cells }: Table, rankColumn?: string): FoundRuns {
   const [what, other] = rankColumn === undefined ? (["rank", "seed"] as const) : (["seed", "rank"] as const);
   const across = numberedColumns(columns, what);

@@ -5,11 +5,11 @@ import { andList } from "../rows/row-choices.ts";
 import { isShareLike } from "./choose-score.ts";
 import type { PlacedRun } from "./placed-run.ts";
 
-/** Shares and percentages lie apart by a factor of 100; scores of one kind hardly have a gap of this factor about 1. */
+/** Least gap between shares and percentages; scores of one kind rarely have it about 1. */
 const leastGap = 10;
 
 /**
- * Brings scores to one unit: accuracies above 1 are percent, as a share has none. A percentage with its sign is a share already.
+ * Accuracies above 1 are percent; signed percentages are shares already.
  *
  * @throws InputError `E_OUTCOMES` for shares among percentages, and for ratings in place of accuracies.
  */
@@ -49,7 +49,7 @@ export function inOneUnit(
   return { runs: runs.map(asShare), wasPercent };
 }
 
-/** Tells shares among percentages: by the gap between them, or as percentages they would lie among the others. */
+/** Shares among percentages have a gap, or as percentages would lie among the others. */
 function areMixed(low: readonly PlacedRun[], high: readonly PlacedRun[]): boolean {
   if (low.length === 0 || high.length === 0) return false;
   const [lows, highs] = [low, high].map((runs) => runs.map(({ score }) => score)) as [number[], number[]];

@@ -9,13 +9,13 @@ import { scoresOfTable } from "../scores/runs-of-table.ts";
 
 const extensions = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet"];
 
-/** Tells a table of runs from outcomes of examples: by the first line, which has a rank and no example. */
+/** A table of runs has a rank and no example in its first line. */
 export function isRunTable(path: string): boolean {
   if (!extensions.includes(extname(path).toLowerCase())) return false;
   const head = headOf(path, 2 ** 16)
     .replace(/^(\xEF\xBB\xBF)?(sep=.\r?\n)?/, "")
     .trimStart()
-    // A list in a cell, as of target modules.
+    // List in a cell, such as target modules.
     .replaceAll(/\[[^[\]{}]*\]/g, '""');
   const [, object] = /^(?:\{[^{}]*"rows"\s*:\s*)?\[?\s*\{([^{}[\]]*)\}/.exec(head) ?? [];
   // Other JSON, such as a sweep's results, has commas too.
@@ -32,7 +32,7 @@ export function isRunTable(path: string): boolean {
   return numberedColumns(columns, "rank").length > 0 || has("runs", "rank", columns);
 }
 
-/** Reads a table with a row for each run, or a column for each rank or seed. Throws as `readScores`. */
+/** Throws as `readScores`. */
 export async function readRunTable(path: string, choices: ScoreChoices & RowChoices): Promise<ReadScores> {
   const read: string[] = [];
   const rows = await readDataRows(path, { onNote: (note) => void read.push(note) });

@@ -9,7 +9,7 @@ import { type ReadScores, scoresOfFiles } from "../scores/read-scores.ts";
 
 const stateFile = "trainer_state.json";
 
-/** The last evaluation in the log of transformers' Trainer, and so of TRL, Axolotl, LLaMA-Factory and Unsloth. */
+/** Last evaluation in the log of transformers' Trainer: TRL, Axolotl, LLaMA-Factory and Unsloth. */
 export const trainerState: ScoreFormat = {
   recognises: (name) => name === stateFile,
   hasScores: () => true,
@@ -20,7 +20,6 @@ interface LoggedRun {
   readonly place: RunPlace;
   readonly file: string;
   readonly step: number;
-  /** The last evaluation. */
   readonly evaluation: Readonly<Record<string, number>>;
 }
 
@@ -55,7 +54,7 @@ function withPrefix(choices: ScoreChoices, keys: readonly string[]): ScoreChoice
   return choices.metric !== undefined && keys.includes(prefixed) ? { ...choices, metric: prefixed } : choices;
 }
 
-/** The log with the most steps, whose file is the end of the run: checkpoints have earlier ones. */
+/** Log with the most steps: the end of the run, since checkpoints have earlier ones. */
 function lastLog(place: RunPlace): LoggedRun | undefined {
   const files = filesBelow(place.path).filter((file) => basename(file) === stateFile);
   const logs = files.flatMap((file): LoggedRun[] => {
