@@ -20,14 +20,13 @@ export { testScoreOf } from "./decide/test-score.ts";
 export { nextLook } from "./methods/decide-results.ts";
 export type { RunScoreTable } from "./methods/grid/decide-scores.ts";
 
-/** Adds words to a decision, which the statistics return as numbers and codes. */
 function inWords<Args extends readonly unknown[]>(
   decide: (...args: Args) => DecisionFacts,
 ): (...args: Args) => Decision {
   return (...args) => explained(decide(...args));
 }
 
-/** A table of whose rows some were chosen, which the decision tells. */
+/** Table of which some rows were chosen. */
 interface OfChosenRows {
   readonly chosenRows?: ChosenRows;
 }
@@ -49,10 +48,10 @@ function withChosenRows<Table>(
 }
 
 /**
- * Decides which rank the outcomes support, treating both the seeds and the evaluation examples as samples.
+ * Decides which rank the outcomes support; seeds and evaluation examples are both samples.
  *
- * In one sweep each kind of wrong claim (that ranks differ, that a rank is adequate) has a probability of at most 1 -
- * `confidence`. Deterministic: no resampling. docs/formulas.md has the method and its measured error rates.
+ * Each kind of wrong claim (ranks differ, a rank is adequate) has a probability of at most 1 - `confidence` in one
+ * sweep. Deterministic: no resampling. docs/formulas.md has the method and its measured error rates.
  *
  * @throws InputError `E_DECIDE` for options that are wrong, or wrong for these outcomes.
  * @function
@@ -63,11 +62,11 @@ export const decide: (outcomes: OutcomeTable & OfChosenRows, options?: DecideOpt
   );
 
 /**
- * Decides on the results of a sweep by any method, with its own settings or `options` in their place. The sweep's
- * checks add whether training was done, faults of it, and findings at other learning rates and scalings.
+ * Decides on a sweep's results by any method, with its own settings or `options`. Checks add whether training was done,
+ * its faults, and findings at other learning rates and scalings.
  *
- * A margin is in the unit of its metric, so another metric brings its default margin. Options that the sweep did not
- * have are judged on the trials that its method ran.
+ * A margin is in its metric's unit, so another metric brings its default margin. Other options are judged on the trials
+ * that the method ran.
  *
  * @throws InputError `E_DECIDE` for wrong options, `E_OUTCOMES` for trials that cannot be compared, and `E_ROBUSTNESS`.
  * @function
@@ -76,9 +75,9 @@ export const decideResults: (results: DecidableResults, options?: DecideOptions)
   /* @__PURE__ */ inWords(decideSweep);
 
 /**
- * Decides which rank the scores of whole runs support, one score a run. Seeds are a sample; of the examples no outcomes
- * are known. Without their number, or for a score that is no share, the decision is on these examples alone. Runs are
- * compared seed by seed where ranks share named seeds, else as separate samples. All runs count, in any order.
+ * Decides which rank the scores of whole runs support, one score a run. Seeds are a sample. Without the number of
+ * examples, or for a score that is no share, the decision is on these examples alone. Runs are paired by named seeds
+ * that ranks share, else separate samples. All runs count, in any order.
  *
  * @throws InputError `E_DECIDE` for wrong options or runs, and without a margin for a metric that has no default.
  * @function

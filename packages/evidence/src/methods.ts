@@ -1,4 +1,4 @@
-/** The trials that a method asks for, by the outcomes so far: `@lorank/evidence/methods`. It decides nothing. */
+/** Trials that a method requires, by the outcomes so far: `@lorank/evidence/methods`. Decides nothing. */
 
 export { outcomesFromTrials } from "./decide/outcomes-from-trials.ts";
 export type { MethodTrials, RequiredTruncation, TrialsSoFar } from "./methods/method-trials.ts";

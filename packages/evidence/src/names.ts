@@ -1,10 +1,10 @@
-/** Names for a command's help, which loads neither statistics nor words for them. */
+/** Names for a command's help, loaded without statistics or words. */
 import { allMetrics } from "./schema/metric.ts";
 
 export { methodNames } from "./schema/method-types.ts";
 export { metricNames } from "./schema/metric.ts";
 
-/** Margins where none is chosen: `0.01 of accuracy, 0.02 of log loss`. */
+/** Default margins: `0.01 of accuracy, 0.02 of log loss`. */
 export const defaultMargins: string = allMetrics
   .map(({ noun, defaultMargin }) => `${defaultMargin} of ${noun}`)
   .join(", ");

@@ -2,18 +2,18 @@ import { firstOf, listInWords } from "@lorank/core";
 import { figure, type MetricName, metricOf } from "../schema/metric.ts";
 import type { Interval } from "../schema/scalar-types.ts";
 
-/** Formats an amount of accuracy in points or of log loss in nats, exactly: 0.0125 becomes "1.25 points". */
+/** Formats accuracy in points or log loss in nats, exactly: 0.0125 becomes "1.25 points". */
 export function inUnit(value: number, metric: MetricName): string {
   const shown = Number(scale(value, metric).toPrecision(6));
   return `${shown} ${unitName(metric, shown)}`;
 }
 
-/** Formats a margin, and names the measured quantity if the unit is uncommon: "1 point", "0.02 nats of log loss". */
+/** Formats a margin, naming an uncommon quantity: "1 point", "0.02 nats of log loss". */
 export function marginInUnit(margin: number, metric: MetricName): string {
   return inUnit(margin, metric) + metricOf(metric).unitOf;
 }
 
-/** Formats a bound in few digits, never understated: 0.0123 becomes "1.3 points". */
+/** Formats a bound in few digits, rounded up: 0.0123 becomes "1.3 points". */
 export function boundInUnit(value: number, metric: MetricName): string {
   const scaled = scale(value, metric);
   const factor = 10 ** decimalsFor(scaled, metric);
@@ -22,10 +22,7 @@ export function boundInUnit(value: number, metric: MetricName): string {
   return `${shown} ${unitName(metric, shown)}`;
 }
 
-/**
- * Formats "0.2 ± 0.3 points", with the digits that the error leaves meaningful. More of them tell which of the two is larger:
- * "0.52 ± 0.48", not "0.5 ± 0.5".
- */
+/** "0.2 ± 0.3 points", with meaningful digits; more if they tell which is larger: "0.52 ± 0.48", not "0.5 ± 0.5". */
 export function withError(value: number, error: number, metric: MetricName): string {
   // An error of 1e-17 is a rounding error.
   const hasError = Math.abs(error) > 1e-9;
@@ -42,7 +39,7 @@ function scale(value: number, metric: MetricName): number {
   return value * metricOf(metric).scale;
 }
 
-/** Decimals for the metric's digits of an amount below 1; at least one, at most six. */
+/** Decimals for the metric's digits of an amount below 1. */
 function decimalsFor(scaled: number, metric: MetricName): number {
   const size = Math.abs(scaled);
   if (size === 0) return 1;
@@ -55,13 +52,12 @@ function unitName(metric: MetricName, value: number): string {
   return value === 1 ? one : other;
 }
 
-/** Names the side of an advantage: "above" or "below", or "better than" and "worse than" if less is better. */
 export function sideOf(advantage: number, metric: MetricName): string {
   const [ahead, behind] = metricOf(metric).sign > 0 ? ["above", "below"] : ["better than", "worse than"];
   return advantage >= 0 ? ahead : behind;
 }
 
-/** Formats a difference with its side: "0.4 ± 1.0 points below". */
+/** "0.4 ± 1.0 points below". */
 export function apart(advantage: number, [low, high]: Interval, metric: MetricName): string {
   const side = advantage === 0 ? "from" : sideOf(advantage, metric);
   return `${withError(Math.abs(advantage), (high - low) / 2, metric)} ${side}`;
@@ -72,17 +68,15 @@ export function rankList(ranks: readonly number[]): string {
   return `${ranks.length === 1 ? "rank" : "ranks"} ${range(ranks)}`;
 }
 
-/** `one` of a single thing, else `more`. */
 export function plural(items: readonly unknown[], one: string, more: string): string {
   return items.length === 1 ? one : more;
 }
 
-/** "Ranks 1 and 4". */
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Formats an estimate with two digits: 0.00213 becomes "0.21 points". */
+/** Two digits: 0.00213 becomes "0.21 points". */
 export function roughly(value: number, metric: MetricName): string {
   const shown = Number(scale(value, metric).toPrecision(2));
   return `${shown} ${unitName(metric, shown)}`;
@@ -95,12 +89,10 @@ export function scored(mean: number, [low, high]: Interval, metric: MetricName):
   return `${text(mean)}${suffix} [${text(low)}–${text(high)}${suffix}]`;
 }
 
-/** `0.95` as `95%`, `0.995` as `99.5%`. */
 export function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))}%`;
 }
 
-/** Nobody reads longer lists. */
 const longestList = 24;
 
 /** "0, 1 and 2"; of many items the first ones: "0, 1, 2, 3, 4, 5 and 194 more". */
@@ -109,12 +101,11 @@ export function range(items: readonly (string | number)[]): string {
   return listInWords(items);
 }
 
-/** "8×", "1.5×", "21×". */
 export function times(ratio: number): string {
   return `${ratio < 10 ? Number(ratio.toFixed(1)) : Math.round(ratio)}×`;
 }
 
-/** A small probability, rounded up: 0.00123 as "at most 0.2%". */
+/** Rounded up: 0.00123 becomes "at most 0.2%". */
 export function atMostPercent(chance: number): string {
   const unit = 10 ** Math.floor(Math.log10(100 * chance));
   return `at most ${Number((unit * Math.ceil((100 * chance) / unit - 1e-9)).toPrecision(1))}%`;

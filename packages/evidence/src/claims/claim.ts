@@ -1,12 +1,10 @@
 import type { NextBodies, SharedBodies } from "./shared-bodies.ts";
 
-/** Topic of a claim. `verdict`: the answer and its reason; `evidence`: other findings; `basis`: the data behind all of it. */
+/** Topic of a claim. `verdict`: answer and reason; `evidence`: other findings; `basis`: the data behind all. */
 export type Topic = "verdict" | "evidence" | "caution" | "next" | "method" | "basis";
 
-/** Contents of claims by topic, then by kind. */
 export type Bodies = { readonly [T in Topic]?: object };
 
-/** Claims with these contents. */
 export type ClaimIn<Own extends Bodies> = Extract<
   { [T in keyof Own]: ClaimOn<T, Own[T]> }[keyof Own],
   { readonly kind: string }
@@ -16,23 +14,19 @@ type ClaimOn<T, Kinds> = { [Kind in keyof Kinds]: Made<T, Kind, Kinds[Kind]> }[k
 
 type Made<T, Kind, Body> = { readonly kind: Kind; readonly topic: T } & Readonly<Body>;
 
-/** A claim that no check and no method has for itself. */
 export type SharedClaim = ClaimIn<SharedBodies>;
 
-/** The shared claim of one kind. */
 export type ClaimOf<Kind extends SharedClaim["kind"]> = Extract<SharedClaim, { readonly kind: Kind }>;
 
-/** A sentence or a few for each of these claims. */
 export type Words<Said extends { readonly kind: string }> = {
   readonly [One in Said as One["kind"]]: (claim: One) => string;
 };
 
-/** The claims that have words in `Said`, a union of {@link Words}. */
 export type SaidBy<Said> = Said extends Said
   ? Parameters<Extract<Said[keyof Said], (claim: never) => string>>[0]
   : never;
 
-/** The kinds of next steps. */
+/** Kinds of next steps. */
 export type StepKind = keyof NextBodies;
 
 type Makers<All> = {
@@ -49,10 +43,9 @@ const makers = Object.fromEntries(
   ]),
 );
 
-/** Makes claims on each topic: shared ones, and those with contents of `Own`. */
+/** Makers of shared claims and of those in `Own`, by topic. */
 export function claimsWith<Own extends Bodies>(): Makers<SharedBodies & Own> {
   return makers as never;
 }
 
-/** Makes shared claims on each topic. */
 export const claim: Makers<SharedBodies> = /* @__PURE__ */ claimsWith<object>();

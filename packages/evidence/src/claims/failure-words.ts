@@ -3,7 +3,6 @@ import type { FailureCause, Reasons } from "../schema/decision-facts.ts";
 import type { LeftOutRun } from "../schema/decision-types.ts";
 import type { MetricName } from "../schema/metric.ts";
 
-/** Predicates for failed runs: "rank 8 diverged". */
 export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {
   diverged: "diverged",
   "out-of-memory": "ran out of memory",
@@ -11,7 +10,6 @@ export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {
   missing: "has no outcomes",
 };
 
-/** Reasons for which a rank has too few runs to be compared. */
 export const failureReasons: Reasons<FailureCause["kind"]> = {
   failed({ runs, completed, statuses, reasons = [] }) {
     const isMissing = statuses.every((status) => status === "missing");
@@ -31,7 +29,6 @@ export const failureReasons: Reasons<FailureCause["kind"]> = {
   "one-run": () => "it has one run, which cannot show how much the rank varies",
 };
 
-/** The reason for which a rank has too few runs to be compared. */
 export function failureReason<Kind extends FailureCause["kind"]>(
   cause: Extract<FailureCause, { readonly kind: Kind }>,
   metric: MetricName,

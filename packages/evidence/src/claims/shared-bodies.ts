@@ -11,10 +11,7 @@ import type {
 import type { MetricName } from "../schema/metric.ts";
 import type { Interval } from "../schema/scalar-types.ts";
 
-/**
- * Contents of claims that no check and no method has for itself. Amounts are in the metric's unit (a share for accuracy, nats for
- * log loss). Advantages and gains are positive when the rank named first is better.
- */
+/** Bodies of shared claims. Amounts are in the metric's unit; advantages are positive if the first rank is better. */
 export interface SharedBodies {
   verdict: VerdictBodies;
   evidence: EvidenceBodies;
@@ -24,29 +21,27 @@ export interface SharedBodies {
   basis: BasisBodies;
 }
 
-/** The first claim of a decision is one of the first four: it answers "which rank?" in a few words. */
+/** Claims on the verdict; a decision begins with one of the first four. */
 interface VerdictBodies {
   recommended: {
     rank: number;
     verdict: Exclude<VerdictKind, "inconclusive">;
-    /** Absent if no other rank is left, and if the advice is to go above the rank. */
+    /** Absent if no other rank is left, or the advice is to go above the rank. */
     loss?: PossibleLoss;
     weak?: WeakEvidence;
     metric: MetricName;
-    /** Compared ranks. */
     ranks: readonly number[];
-    /** No rank of the sweep is left out of `ranks`. */
+    /** True if no rank of the sweep is left out. */
     comparesAll: boolean;
-    /** The order of the ranks flips at other learning rates. */
     atOwnRate: boolean;
   };
-  /** No rank is recommended, since a smaller one than the proven rank may suffice. */
+  /** No recommendation, since a rank below the proven one may suffice. */
   enough: {
     rank: number;
     margin: number;
     metric: MetricName;
     confidence: number;
-    /** Smaller ranks that no other one is shown to beat, and the upper bounds of their losses. */
+    /** Smaller unbeaten ranks, with upper bounds of their losses. */
     open: readonly { readonly rank: number; readonly bound: number }[];
     weak?: WeakEvidence;
     atOwnRate: boolean;
@@ -62,65 +57,59 @@ interface VerdictBodies {
       | "unsettled";
     atOwnRate: boolean;
   };
-  /** No two ranks are shown to differ. */
   "no-difference": {
     ranks: readonly number[];
-    /** From the best mean to the worst. */
+    /** Difference of the best and the worst mean. */
     spread: number;
     metric: MetricName;
     confidence: number;
-    /** The smallest of them is proven to be within the margin. */
     isProven: boolean;
   };
-  /** Confidence of the bound in the headline, and whether a cheaper rank would do. */
+  /** Confidence of the headline's bound, and whether a cheaper rank would do. */
   "possible-loss": PossibleLoss & {
     rank: number;
     confidence: number;
-    /** It is the cheapest of all compared ranks, or of those that no other one beats. */
+    /** Cheapest of all compared ranks, or of the unbeaten ones. */
     cheapestOf: "all" | "unbeaten" | "none";
   };
-  /** The rank to choose if nothing else can be run, and its risk. */
+  /** Rank to choose if nothing else can be run, and its risk. */
   "best-bet": BestBet & {
-    /** It is proven to be within the margin, which the headline says. */
     isProven: boolean;
-    /** Compared ranks. */
+    /** Number of compared ranks. */
     compared: number;
     seeds: number;
     margin: number;
     metric: MetricName;
     confidence: number;
   };
-  /** Another rank than the recommended one is within the margin of every other. */
+  /** Rank within the margin of every other, but not recommended. */
   proven: { rank: number; margin: number; metric: MetricName };
-  /** Every other rank fell behind and was dropped. */
+  /** Every other rank was dropped. */
   "left-alone": { rank: number; isLargest: boolean };
-  /** A supported gain of the largest rank over the next smaller one. */
+  /** Supported gain of the largest rank over the next smaller one. */
   better: Difference & { confidence: number };
   "one-rank": { rank: number };
-  /** `intervals`: what the intervals of means still cover. */
+  /** `intervals`: coverage of the intervals of means. */
   "one-seed": { intervals: "examples" | "none" };
 }
 
-/** Upper bound on how much better another rank may be, beside the accepted loss. */
+/** Bound on another rank's advantage, and the accepted loss. */
 export interface PossibleLoss {
-  /** 0 or less: none is better. */
+  /** At most 0 if no rank is better. */
   readonly bound: number;
   readonly margin: number;
   readonly metric: MetricName;
 }
 
 interface EvidenceBodies {
-  /** The recommended rank beside the best. */
   difference: Difference;
   worse: { ranks: readonly number[] };
   "chosen-rows": ChosenRows;
-  /** All ranks were trained at one learning rate, which was neither searched nor varied. */
   "one-rate": { rate: number };
   "gain-until": Difference & { isLast: boolean };
-  /** The base without an adapter beside the rank to use, or the one to choose if there is none. */
   "untouched-base": {
     rank: number;
-    /** The first is by the decision's metric. */
+    /** Scores; the first is by the decision's metric. */
     scores: readonly { readonly metric: MetricName; readonly base: number; readonly rank: number }[];
     margin: number;
   };
@@ -131,122 +120,105 @@ interface EvidenceBodies {
     metric: MetricName;
     score: Score;
     validation: Score;
-    /** Ranks scored earlier on the same examples. */
     otherRanks: readonly number[];
   };
   "no-test-score": {
     examples: number;
-    /** The recommended rank; null if there is none. */
     rank: number | null;
-    /** The rank that was scored instead; absent if none was. */
     scored?: number;
   };
 }
 
 interface CautionBodies {
-  /** An earlier rule gave another verdict on the same trials. */
+  /** An earlier rule's verdict on the same trials. */
   "earlier-rule": EarlierVerdict;
-  /** The sweep trained the small model that comes with the package. */
   "starter-alone": Record<never, never>;
-  /** Runs of the sweep without an outcome, over all ranks. */
+  /** Runs without an outcome, over all ranks. */
   "failed-runs": {
     planned: number;
     diverged: number;
     outOfMemory: number;
     missing: number;
     ranks: readonly number[];
-    /** Seeds that every compared rank completed. */
     seeds: number;
   };
   "left-out-seeds": { seeds: readonly number[]; failures: readonly LeftOutRun[] };
   excluded: { rank: number; reason: string };
-  /** The size of the first update follows the rank: the ranks do not all take the same step. */
+  /** First update depends on the rank. */
   "step-size": {
     rule: "alpha-follows-rank" | "rslora" | "other";
-    /** alpha / rank, if that is the same at every rank. */
+    /** alpha / rank, if equal at every rank. */
     alphaPerRank?: number;
     smallest: number;
     largest: number;
-    /** First update of the largest rank divided by that of the smallest. */
+    /** First update of the largest rank over that of the smallest. */
     ratio: number;
   };
-  /** Training took too few steps for the check of convergence. */
   "few-steps": { steps: number };
   "selection-inflation": { ranks: number; inflation: number; bestRank: number; metric: MetricName };
 }
 
-/** Next steps; `commandChange` has the flags of each, `words/step-order.ts` their order. */
+/** Next steps; `commandChange` has their flags, `words/claims-of.ts` their order. */
 export interface NextBodies {
-  /** Go on with a sweep in which trials, or the results, are still to come. */
+  /** Trials or results are still to come. */
   resume: { done: number; total: number };
-  /** Run trials again that failed and left no result. */
   "run-missing": { ranks: readonly number[]; runs: number };
-  /** In place of that, to leave ranks out whose runs all failed. */
+  /** Ranks whose runs all failed, in place of `run-missing`. */
   "leave-out": { ranks: readonly number[]; others: readonly number[] };
-  /** Run trials again that ran out of memory. */
   "retry-out-of-memory": { ranks: readonly number[] };
   needed: {
     examples: number;
     seeds: number;
     now: { readonly examples: number; readonly seeds: number };
-    /** Seeds that suffice on the present examples. */
     onlySeeds?: number;
-    /** Seeds that suffice in place of these if the noise between seeds is small. */
     leastSeeds?: number;
-    /** Rank whose loss they would bound: the smallest that may be the best. */
+    /** Rank whose loss they would bound. */
     rank: number;
-    /**
-     * Purpose, always a settled verdict. `settle`: no rank is recommended yet. `at-least`: seeds that show the noise
-     * between seeds, which one seed does not. `prove`: that the recommended rank is within the margin.
-     */
+    /** `settle`: no rank is recommended yet. `at-least`: noise between seeds is unknown. `prove`: certify the rank. */
     to: "settle" | "at-least" | "prove";
-    /** The rank to use until then; absent if the verdict recommends one. */
     until?: number;
-    /** Time that one more seed of all compared ranks takes; absent without trials. */
+    /** Seconds of one more seed of all compared ranks. */
     secondsPerSeed?: number;
   };
   "no-design-settles": Record<never, never>;
   "complete-two-ranks": Record<never, never>;
   "try-larger": { rank: number; until: number };
-  /** A rank above the largest, whose own gain is not supported: means rise up to it. */
+  /** Rank above the largest, to which means rise without a supported gain. */
   "look-larger": { rank: number; largest: number };
   "lower-rate": { now?: number };
   "search-rate": { holdUpdate: boolean };
-  /** Alpha with which rsLoRA's scaling is the sweep's at the smallest rank. */
+  /** Alpha with which both scalings agree at the smallest rank. */
   "compare-rslora": { alpha: number };
-  /** Try the smallest and the largest rank at other learning rates. */
   "try-rates": Record<never, never>;
   "train-longer": {
     epochs: number;
-    /** Part of the difference between ranks may be their speed of learning. */
+    /** True if ranks may differ in their speed of learning. */
     maySpeedDiffer: boolean;
   };
   "check-labels": { thenSearch: boolean };
-  /** Check the settings of runs that are copies of others. */
   "check-settings": Pick<Copies, "setting" | "shownBy">;
-  /** Check the inputs of runs that were not finite before anything was trained. */
+  /** Inputs of runs that were not finite before any training. */
   "check-inputs": Record<never, never>;
 }
 
 interface BasisBodies {
-  /** Ranks have from `seeds` to `mostRuns` runs. */
+  /** `seeds` to `mostRuns` runs per rank. */
   basis: {
     seeds: number;
     mostRuns: number;
-    /** Ranks have no seeds in common. */
+    /** True if ranks have no seeds in common. */
     isApart: boolean;
     examples: number;
     confidence: number;
-    /** Scope for which intervals of differences hold at once; `none` without such intervals. */
+    /** Scope in which intervals of differences hold jointly. */
     holdsFor: "pairs" | "ranks" | "none";
   };
-  /** Examples that a judge left out of a run, and that are left out of all. */
+  /** Examples that a judge left out of some run, and so of all. */
   "left-out-examples": { examples: number };
   /** Basis of a decision on one score a run. */
   "score-basis": BasisBodies["basis"] & RunScores & { metric: MetricName };
 }
 
-/** `rank` minus `than`. */
 interface Difference {
   rank: number;
   than: number;

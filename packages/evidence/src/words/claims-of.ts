@@ -7,11 +7,7 @@ import type { Claim } from "./claim.ts";
 import { type ClaimInputs, secondsPerSeed, sweepClaims } from "./sweep-claims.ts";
 import { verdictClaims } from "./verdict-claims.ts";
 
-/**
- * Order of next steps: a step comes before those whose results it would change. Runs that are not what their labels say are put
- * right first, then the settings of the training, which make another sweep. Runs that the sweep lacks come next, then larger ranks
- * and more seeds, at last a look at other settings.
- */
+/** Order of next steps: first whatever changes the results of others. */
 const places: Readonly<Record<StepKind, number>> = {
   resume: 0,
   "check-settings": 1,
@@ -32,7 +28,6 @@ const places: Readonly<Record<StepKind, number>> = {
   "try-rates": 16,
 };
 
-/** Sorts next steps, the first to be done first. */
 function inStepOrder(steps: readonly Claim[]): Claim[] {
   return steps.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
@@ -43,7 +38,7 @@ function placeOf({ kind }: Claim): number {
 
 const order: readonly Topic[] = ["verdict", "evidence", "caution", "next", "method", "basis"];
 
-/** Lists the claims on a decision by topic, the answer first; from a sweep's results also those on its runs and test score. */
+/** Claims by topic, the answer first; from a sweep's results also on its runs and test score. */
 export function claimsOf(found: Decided | ClaimInputs): Claim[] {
   const isSweep = "decision" in found;
   const claims = isSweep
@@ -52,17 +47,14 @@ export function claimsOf(found: Decided | ClaimInputs): Claim[] {
         sweepClaims(found),
       )
     : decisionClaims(found);
-  // No advice to train longer where some rank was trained for too long.
+  // No advice to train longer if some rank was trained too long.
   const isTooLong = claims.some(({ kind }) => kind === "above-untrained");
   return order
     .flatMap((topic) => (topic === "next" ? inStepOrder(onTopic(claims, topic)) : onTopic(claims, topic)))
     .filter(({ kind }) => !isTooLong || kind !== "train-longer");
 }
 
-/**
- * Adds claims on a sweep. The count of failed runs replaces the claim on seeds that they cost. Other rates are advised where
- * nothing else is.
- */
+/** The count of failed runs replaces the claim on lost seeds; other rates are advised if nothing else is. */
 function withSweep(claims: readonly Claim[], more: readonly Claim[]): Claim[] {
   const hasFailed = more.some(({ kind }) => kind === "failed-runs");
   const hasAdvice = onTopic([...claims, ...more], "next").some(({ kind }) => kind !== "try-rates");
@@ -72,13 +64,11 @@ function withSweep(claims: readonly Claim[], more: readonly Claim[]): Claim[] {
   ];
 }
 
-/** Adds the time of more seeds to the advice to run them. */
 function withTime(one: Claim, results: ClaimInputs): Claim {
   const seconds = secondsPerSeed(results);
   return one.kind === "needed" && seconds > 0 ? { ...one, secondsPerSeed: seconds } : one;
 }
 
-/** Filters claims by topic, in their order. */
 export function onTopic(claims: readonly Claim[], ...topics: readonly Topic[]): Claim[] {
   return claims.filter(({ topic }) => topics.includes(topic));
 }
@@ -100,13 +90,12 @@ function decisionClaims(decision: Decided): Claim[] {
   ]);
 }
 
-/** Removes repeated advice to search a rate; the first such claim, of the wider search, stays. */
+/** The first advice to search a rate, of the wider search, stays. */
 function withoutTwins(claims: readonly Claim[]): Claim[] {
   const searches = claims.filter(({ kind }) => kind === "search-rate" || kind === "lower-rate");
   return claims.filter((one) => !searches.includes(one) || one === searches[0]);
 }
 
-/** Claims the last supported gain; the verdict reports that there is none. */
 function returnsClaims({ returns, metric }: Decided): Claim[] {
   if (returns?.curve !== "rising-until") return [];
   const step = returns.steps.find(({ to }) => to === returns.rank)!;
@@ -114,7 +103,7 @@ function returnsClaims({ returns, metric }: Decided): Claim[] {
   return [claim.evidence("gain-until", { ...gain, isLast: step === returns.steps.at(-1) })];
 }
 
-/** Claims the verdict that an earlier rule gave, where this one differs. */
+/** Claims an earlier rule's different verdict. */
 function earlierClaims({ earlier, verdict, rank }: Decided): Claim[] {
   const differs = earlier !== undefined && (earlier.verdict !== verdict || earlier.rank !== rank);
   return differs ? [claim.caution("earlier-rule", earlier)] : [];
@@ -127,7 +116,6 @@ function selectionClaims({ selection, rank, bestRank, metric }: Decided): Claim[
   return [claim.caution("selection-inflation", { ranks, inflation, bestRank, metric })];
 }
 
-/** Claims ranks and seeds that are not compared, except ranks with a claim of their method. */
 function exclusions(decision: Decided): Claim[] {
   const { leftOut = [], excluded = [] } = decision;
   const { leftBehind, dropped } = courseOf(decision);

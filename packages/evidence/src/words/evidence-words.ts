@@ -17,7 +17,6 @@ import { failureWords } from "../claims/failure-words.ts";
 import { figure, metricOf } from "../schema/metric.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 
-/** Sentences on other evidence, and on its basis. */
 export const evidenceWords: Words<Extract<SharedClaim, { readonly topic: "evidence" | "basis" }>> = {
   difference: ({ rank, than, difference, interval, metric }) =>
     `Rank ${rank} is ${apart(difference, interval, metric)} rank ${than}, and ${size(rank, than)}.`,
@@ -98,14 +97,14 @@ export function testScore({ metric, score }: ClaimOf<"test-score">): string {
   return `${metricOf(metric).oneOf} of ${scored(score.mean, score.interval, metric)}`;
 }
 
-/** Warns of ranks that were scored on the same test examples; empty without any. */
+/** Warns of ranks scored on the same test examples; empty without any. */
 export function scoredToo({ otherRanks }: ClaimOf<"test-score">): string {
   if (otherRanks.length === 0) return "";
   const were = plural(otherRanks, "was", "were");
   return ` ${capital(rankList(otherRanks))} ${were} scored here too, so this set is no longer fully held out.`;
 }
 
-/** Names the runs behind a verdict; `intervals` ends the sentence. */
+/** Runs behind a verdict; `intervals` ends the sentence. */
 export function runsBehind(
   { seeds, mostRuns, isApart, examples }: ClaimOf<"basis">,
   intervals: string,
@@ -116,7 +115,7 @@ export function runsBehind(
   return `This rests on ${runs} and ${counted(examples, "example")}${intervals}`;
 }
 
-/** Names the scores behind a verdict, and what they cannot show; `intervals` ends the first sentence. */
+/** Scores behind a verdict, and their limits; `intervals` ends the first sentence. */
 export function scoresBehind(
   { runs, seeds, mostRuns, examples, pairing, rates, exampleNoise, metric }: ClaimOf<"score-basis">,
   intervals: string,
@@ -147,7 +146,6 @@ export function scoresBehind(
   );
 }
 
-/** Confidence and scope of the intervals of a verdict. */
 type Intervals = Pick<ClaimOf<"basis">, "confidence" | "holdsFor">;
 
 function intervalsHold({ confidence, holdsFor }: Intervals): string {
@@ -156,7 +154,7 @@ function intervalsHold({ confidence, holdsFor }: Intervals): string {
   return `; ${percent(confidence)} intervals are in brackets for one rank, as ± ${scope} at once.`;
 }
 
-/** End of a sentence on the runs behind a verdict where a reader knows its intervals. */
+/** End of a sentence, for readers who know its intervals. */
 export function atConfidence({ confidence, holdsFor }: Intervals): string {
   return holdsFor === "none" ? "." : `, at ${percent(confidence)} confidence.`;
 }
@@ -169,7 +167,6 @@ function size(rank: number, other: number): string {
     : `its adapter is ${times(rank / other)} larger`;
 }
 
-/** Sentences on cautions about the numbers. */
 export const cautionWords: Words<Extract<SharedClaim, { readonly topic: "caution" }>> = {
   "earlier-rule": ({ verdict, rank }) =>
     `This verdict was ${verdict}${rank === null ? "" : ` for rank ${rank}`} by an earlier rule, with which it was stored.`,
@@ -208,7 +205,7 @@ const measuredSteps =
   " Measured for ranks 1 to 64, the first step lowered the loss by 0.15 to 8.60 times as much as that of rank 8 under alpha = " +
   "rank, and by 0.89 to 1.01 times as much at a fixed alpha.";
 
-/** Says how step sizes differ between ranks; `measured` ends the words on an alpha that follows the rank. */
+/** Difference of step sizes between ranks; `measured` ends the words on an alpha that follows the rank. */
 export function stepSize(
   { rule, smallest, largest, ratio, alphaPerRank = 1 }: ClaimOf<"step-size">,
   measured = "",

@@ -25,7 +25,7 @@ import {
 import { commandChange, type NextStep, nextWords } from "./next-words.ts";
 import { verdictWords } from "./verdict-words.ts";
 
-/** Sentences of a terminal where it says less than a report. Empty: the report alone says it. */
+/** Sentences of a terminal that differ from the report's. Empty: report only. */
 const briefWords: Partial<Words<Claim>> = {
   // The headline has the bound, the basis its confidence.
   "possible-loss": ({ cheapestOf }) =>
@@ -49,12 +49,11 @@ const words: Words<Claim> = {
   ...checkWords,
 };
 
-/** Writes a claim as one English sentence or a few, and several claims as one paragraph. */
+/** One paragraph of English. */
 export function inWords(claims: Claim | readonly Claim[]): string {
   return paragraph(claims, words);
 }
 
-/** Writes claims as {@link inWords} does, in as few words as a terminal needs. Empty where a report alone says them. */
 export function inBrief(claims: Claim | readonly Claim[]): string {
   return paragraph(claims, { ...words, ...briefWords });
 }
@@ -64,7 +63,7 @@ function paragraph(claims: Claim | readonly Claim[], by: Words<Claim>): string {
   return sentences.filter((sentence) => sentence !== "").join(" ");
 }
 
-/** Lists the next steps of claims in their order, the first to be done first. All output shows this list. */
+/** Lists next steps, the first to be done first. */
 export function nextSteps(claims: readonly Claim[]): NextStep[] {
   return onTopic(claims, "next").map((claim) => {
     const change = commandChange(claim);
@@ -76,10 +75,7 @@ export function nextSteps(claims: readonly Claim[]): NextStep[] {
   });
 }
 
-/**
- * Names the kind of a verdict in a word or two: "adequate", "inconclusive at this rate". It is "proven" if no rank is
- * recommended and one is proven to be enough.
- */
+/** "adequate", "inconclusive at this rate"; "proven" if only a rank not recommended is proven. */
 export function kindInWords(
   decision: Parameters<typeof rankToUse>[0] & Pick<Decided, "verdict"> & Parameters<typeof isAtOwnRate>[0],
 ): string {
@@ -96,7 +92,6 @@ const reasons: Reasons<ExclusionCause["kind"]> = {
   ...probeReasons,
 };
 
-/** Adds words to a decision: its reasons, and its claims as one paragraph. */
 export function explained(facts: DecisionFacts): Decision {
   const decided = withReasons(facts);
   return { ...decided, explanation: inWords(claimsOf(decided)) };

@@ -3,7 +3,6 @@ import { plural, rankList } from "../claims/amounts.ts";
 import type { ClaimOf, StepKind, Words } from "../claims/claim.ts";
 import type { Claim } from "./claim.ts";
 
-/** Sentences on next steps. */
 export const nextWords: Words<ClaimOf<StepKind>> = {
   resume: ({ done, total }) =>
     total > done
@@ -64,7 +63,6 @@ export const nextWords: Words<ClaimOf<StepKind>> = {
     "Check that the base's weights are finite and fit its config, and that it gives a finite loss on these texts in float32.",
 };
 
-/** Examples and seeds of a larger design, beside those of now: "900 examples (now 800) and 9 seeds (now 3)". */
 function moreInWords(claim: ClaimOf<"needed">): string {
   const { examples, onlySeeds, seeds, now } = claim;
   return [
@@ -75,13 +73,13 @@ function moreInWords(claim: ClaimOf<"needed">): string {
   ].join(" and ");
 }
 
-/** "9 seeds", "7 to 12 seeds". The one place that words a needed number of seeds. */
+/** "9 seeds", "7 to 12 seeds". */
 function seedsInWords({ onlySeeds, leastSeeds, seeds }: ClaimOf<"needed">): string {
   const from = leastSeeds === undefined ? "" : `${leastSeeds} to `;
   return `${from}${counted(onlySeeds ?? seeds, "seed")}`;
 }
 
-/** Seeds for which a command asks; undefined if seeds alone do not help. One seed shows no noise, so more of them always do. */
+/** Undefined if seeds alone do not help. More always help one seed, which shows no noise. */
 function seedsToRun({ onlySeeds, seeds, now, to }: ClaimOf<"needed">): number | undefined {
   const least = onlySeeds ?? (to === "at-least" ? seeds : 0);
   return least > now.seeds ? least : undefined;
@@ -94,34 +92,33 @@ function timeOfSeeds(claim: ClaimOf<"needed">): string {
   return ` That takes about ${roundTime(secondsPerSeed * (seeds - now.seeds))}.`;
 }
 
-/** Rounds as a forecast deserves: "40 seconds", "6 minutes", "2.5 hours". */
+/** "40 seconds", "6 minutes", "2.5 hours". */
 function roundTime(seconds: number): string {
   if (seconds < 90) return `${10 * Math.ceil(seconds / 10)} seconds`;
   if (seconds < 5400) return counted(Math.round(seconds / 60), "minute");
   return `${(seconds / 3600).toFixed(1)} hours`;
 }
 
-/** Change to the command of a sweep for a next step. */
+/** Change to a sweep's command for a next step. */
 export interface CommandChange {
-  /** Flags with their values, which replace those of the command. */
+  /** Flags with values, which replace the command's. */
   readonly flags: readonly (readonly [flag: string, ...value: string[]])[];
   /**
    * - `as-it-is`: the sweep goes on in its folder.
-   * - `extended`: it goes on there with `--extend`; completed trials still count.
+   * - `extended`: the sweep goes on there with `--extend`; completed trials still count.
    * - `anew`: another folder has the changed sweep.
    */
   readonly sweep: "as-it-is" | "extended" | "anew";
 }
 
-/** One next step: its kind, its sentence, and the change of the command that does it. */
 export interface NextStep {
   readonly kind: StepKind;
   readonly words: string;
-  /** Absent if no change of flags does it. */
+  /** Absent if no change of flags does the step. */
   readonly change?: CommandChange;
 }
 
-/** Finds the change to the command for a claim's next step; undefined if no change of flags does it. */
+/** Undefined if no change of flags does the step. */
 export function commandChange(claim: Claim): CommandChange | undefined {
   switch (claim.kind) {
     case "resume":
@@ -174,7 +171,7 @@ export function commandChange(claim: Claim): CommandChange | undefined {
   }
 }
 
-/** Names the command as well: a report is also read where there is none. */
+/** Command included: a report may be read without one. */
 function flagsInWords(claim: Claim): string {
   return `lorank sweep with ${flagWords(claim)}`;
 }

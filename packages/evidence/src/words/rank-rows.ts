@@ -6,11 +6,11 @@ import { median } from "../statistics/averages.ts";
 /**
  * Role of a rank in the verdict.
  *
- * - `recommended`: the decision names it. `best`: it has the best mean, and another one is recommended or none.
- * - `left-behind`: the method dropped it, or real runs refuted its prediction.
- * - `pilot`: it was tried under a few seeds. `not-trained`: it has only a prediction.
- * - `failed`: no run of it completed. `not-compared`: some did, and the decision does not compare it.
- * - `behind-prior`: it is not shown to be better than the class prior.
+ * - `recommended`: named by the decision. `best`: best mean, but not recommended.
+ * - `left-behind`: dropped by the method, or its prediction refuted by real runs.
+ * - `pilot`: tried under a few seeds. `not-trained`: only predicted.
+ * - `failed`: no run completed. `not-compared`: some did, and the decision does not compare the rank.
+ * - `behind-prior`: not shown to be better than the class prior.
  * - `head-alone`: rank 0. `compared`: none of these.
  */
 export type RankRole =
@@ -25,48 +25,47 @@ export type RankRole =
   | "head-alone"
   | "compared";
 
-/** Costs of a rank. Sizes are the same for every seed; time and memory are measured, over the completed trials. */
+/** Costs of a rank. Sizes are equal for every seed; time and memory are measured over completed trials. */
 export interface RankCosts {
-  /** Absent, as the members below, if another trainer does not report it. */
+  /** Sizes are absent if another trainer does not report them. */
   readonly trainableParams?: number;
   readonly adapterBytes?: number;
   readonly optimizerBytes?: number;
-  /** Largest peak of its trials, in bytes. Absent, as the members below, when no trial completed. */
+  /** Largest peak of its trials, in bytes. Measurements are absent without completed trials. */
   readonly peakResidentBytes?: number;
-  /** Peak predicted before training, the largest of its trials; absent without a prediction. */
+  /** Largest predicted peak of its trials, in bytes; absent without a prediction. */
   readonly predictedResidentBytes?: number;
   /** Median of its trials. */
   readonly secondsPerTrial?: number;
 }
 
-/** One rank of a sweep: its costs, its scores, and its role in the verdict. */
 export interface RankRow {
   readonly rank: number;
   readonly role: RankRole;
   readonly isRecommended: boolean;
   readonly isBest: boolean;
-  /** The compared rank to choose if no rank is recommended and nothing else can be run. */
+  /** Compared rank to choose if none is recommended and nothing else can be run. */
   readonly isBet: boolean;
-  /** Absent when no trial of this rank completed, and when the method left the rank behind. */
+  /** Absent if no trial completed, or the method left the rank behind. */
   readonly summary?: RankSummary;
   /** Prediction from truncations, for a rank that was not trained. */
   readonly prediction?: RankPrediction;
-  /** Absent when there is no trial of this rank at all. */
+  /** Absent without any trial of the rank. */
   readonly costs?: RankCosts;
   /** Ordered by seed. */
   readonly completed: readonly TrialResult[];
   /** Diverged or out of memory, ordered by seed. */
   readonly failed: readonly TrialResult[];
-  /** Seeds that the sweep's method requires and that have no result. */
+  /** Seeds that the method requires and that have no result. */
   readonly missingSeeds: readonly number[];
 }
 
-/** Members of a sweep that rows are made from; a decision on other outcomes has no seeds here and no trials. */
+/** Members for rows; a decision on other outcomes has no seeds here and no trials. */
 type Ranked = Pick<Results, "decision" | "trials"> & {
   readonly sweep: Pick<Results["sweep"], "ranks" | "seeds">;
 };
 
-/** Makes one row a rank, ascending: the planned ranks and any other with a result. */
+/** One row per rank, ascending: planned ranks and any other with a result. */
 export function rankRows(results: Ranked): RankRow[] {
   const { sweep, decision, trials } = results;
   const ranks = new Set([
@@ -79,7 +78,7 @@ export function rankRows(results: Ranked): RankRow[] {
   return [...byRank].map(([rank, own]) => rowOf(results, rank, own));
 }
 
-/** @param trials those of the rank, which are sorted here. */
+/** @param trials those of the rank, sorted here. */
 function rowOf({ sweep, decision }: Omit<Ranked, "trials">, rank: number, trials: TrialResult[]): RankRow {
   const own = trials.sort((a, b) => a.spec.seed - b.spec.seed);
   const seeds = new Set(own.map(({ spec }) => spec.seed));
@@ -135,7 +134,6 @@ function costsOf(own: readonly TrialResult[]): RankCosts | undefined {
   };
 }
 
-/** Removes undefined members. */
 function known<T extends object>(sizes: T): { [Key in keyof T]?: Exclude<T[Key], undefined> } {
   return Object.fromEntries(Object.entries(sizes).filter(([, value]) => value !== undefined)) as never;
 }

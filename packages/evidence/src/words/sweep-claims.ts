@@ -11,7 +11,6 @@ import { type RankRow, rankRows } from "./rank-rows.ts";
 
 const claim = claimsWith<ClassPriorBodies>();
 
-/** Members of a sweep's results from which claims are made. */
 export type ClaimInputs = Pick<
   Results,
   "decision" | "trials" | "untouchedBase" | "otherRates" | "sweep" | "test"
@@ -20,10 +19,9 @@ export type ClaimInputs = Pick<
   readonly model?: Pick<ModelSummary, "name">;
 };
 
-/** Name of the small model in the package, as recorded in results. */
+/** Name of the package's small model, as recorded in results. */
 const starter = "starter";
 
-/** Makes claims on the runs of a sweep and its test examples. */
 export function sweepClaims(results: ClaimInputs): Claim[] {
   const growth = stepGrowth(results.trials);
   const leftOut = leftOutOf(results.trials.map(({ evaluation }) => evaluation)).size;
@@ -41,7 +39,7 @@ export function sweepClaims(results: ClaimInputs): Claim[] {
   ];
 }
 
-/** Claims what adapters gain on the base, or lose. Empty without its evaluation, and without a rank. */
+/** Gain of adapters on the base, or loss. Empty without its evaluation, or a rank. */
 function baseClaims({ decision, untouchedBase }: ClaimInputs): Claim[] {
   const { metric, margin } = decision;
   const rank = rankToUse(decision) ?? betOf(decision)?.rank ?? decision.bestRank;
@@ -59,7 +57,7 @@ function baseClaims({ decision, untouchedBase }: ClaimInputs): Claim[] {
   ];
 }
 
-/** Seconds of one more seed of all compared ranks, as many trials side by side as in the sweep. */
+/** Seconds of one more seed of all compared ranks, run side by side as in the sweep. */
 export function secondsPerSeed(results: ClaimInputs): number {
   const seconds = rankRows(results).flatMap(({ summary, costs }) =>
     summary ? [costs?.secondsPerTrial ?? 0] : [],
@@ -67,7 +65,6 @@ export function secondsPerSeed(results: ClaimInputs): number {
   return seconds.reduce((sum, one) => sum + one, 0) / Math.min(results.sweep.trialsAtOnce, seconds.length);
 }
 
-/** Claims that all ranks had one learning rate, if none was searched and no other one tried. */
 function rateClaims({ decision, trials, otherRates, sweep }: ClaimInputs): Claim[] {
   const rates = new Set(trials.map(({ spec }) => spec.optimizer.learningRate));
   const [rate] = rates;
@@ -114,10 +111,7 @@ function missingRuns(rows: readonly RankRow[]): Claim[] {
   ];
 }
 
-/**
- * Claims that training took too few steps for the check of convergence. Empty if a rank was checked, or if
- * the verdict reports it. Each step's loss and learning rate must be known.
- */
+/** Too few steps for the check of convergence. Empty if a rank was checked, or if the verdict has it. */
 function shortRuns({ decision, trials }: ClaimInputs): Claim[] {
   const { convergence = [], ranks } = decision;
   if (convergence.length > 0 || isBehindPrior(decision) || !tellsRanksApart(decision)) return [];
@@ -137,7 +131,6 @@ function shortRuns({ decision, trials }: ClaimInputs): Claim[] {
   ];
 }
 
-/** Empty without test examples. */
 function testClaims({ data, decision, test }: ClaimInputs): Claim[] {
   if (data.test === undefined) return [];
   const { examples } = data.test;
@@ -152,22 +145,22 @@ function testClaims({ data, decision, test }: ClaimInputs): Claim[] {
     ];
   }
   const { seeds, validation, otherRanks = [] } = test;
-  // A score from a decision on another metric may lack this one.
+  // A decision on another metric may have left this score out.
   const metric = scoreIn(test, metricOf(decision.metric)) === undefined ? defaultMetric : decision.metric;
   const by = (score: typeof validation) => meanAndInterval(score, metricOf(metric))!;
   const scores = { score: by(test), validation: by(validation) };
   return [claim.evidence("test-score", { rank, seeds, examples, metric, ...scores, otherRanks })];
 }
 
-/** Growth of the first update with the rank, in a sweep whose ranks do not all take the same step. */
+/** Growth of the first update with the rank, if ranks do not all take the same step. */
 export type StepGrowth = Omit<ClaimOf<"step-size">, "kind" | "topic">;
 
 /**
- * Computes the growth of the first step; undefined if all ranks take the same one, or another trainer reports no alpha.
+ * Growth of the first step; undefined if all ranks take the same one, or alpha is unknown.
  *
- * B starts at zero, so the first step of AdamW sets each of its elements to ± the learning rate. Then scaling · B · A
- * adds up `rank` terms that all point down the slope: the update is proportional to scaling · rank. That is alpha under
- * alpha / rank, and alpha · √rank under rsLoRA.
+ * B starts at zero, so AdamW's first step sets each of its elements to ± the learning rate. Then scaling · B · A adds
+ * up `rank` terms that point down the slope. The update is proportional to scaling · rank: alpha under alpha / rank,
+ * alpha · √rank under rsLoRA.
  */
 export function stepGrowth(trials: readonly TrialResult[]): StepGrowth | undefined {
   const byRank = new Map(trials.map(({ spec: { lora } }) => [lora.rank, lora]));

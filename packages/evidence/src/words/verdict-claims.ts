@@ -12,7 +12,7 @@ import type { Claim } from "./claim.ts";
 
 const claim = claimsWith<CopiesBodies>();
 
-/** Claims the answer, its reasons, and other findings on the compared ranks. The first claim is the headline. */
+/** The first claim is the headline. */
 export function verdictClaims(decision: Decided): Claim[] {
   return answerOfChecks(decision) ?? answer(decision, isAtOwnRate(decision));
 }
@@ -68,7 +68,6 @@ function unsettled(decision: Decided, atOwnRate: boolean): Claim {
   return claim.verdict("enough", { rank, margin, metric, confidence, open, atOwnRate, ...weak });
 }
 
-/** Claims for the recommended rank: its possible loss, the proven rank, and worse ranks. */
 function named(decision: Decided, rank: number): Claim[] {
   const inPlay = ranksInPlay(decision);
   const worse = decision.ranks.map((one) => one.rank).filter((one) => one !== rank && !inPlay.includes(one));
@@ -105,7 +104,6 @@ function possibleLoss(decision: Decided, rank: number): Claim[] {
     : [claim.verdict("possible-loss", { rank, ...loss, confidence, cheapestOf })];
 }
 
-/** Claims the rank to choose if nothing else can be run. */
 function bestBet(decision: Decided): Claim[] {
   const { ranks, seeds, margin, metric, confidence } = decision;
   const bet = betOf(decision);
@@ -125,7 +123,6 @@ function bestBet(decision: Decided): Claim[] {
       ];
 }
 
-/** Claims the smallest proven rank, if another one is recommended. */
 function proven(decision: Decided, recommended: number): Claim[] {
   const { margin, metric } = decision;
   const rank = provenRank(decision);
@@ -139,14 +136,14 @@ function extend(decision: Decided, rank: number): Claim[] {
   return pair === undefined ? [] : [claim.verdict("better", { rank, than, ...pair, metric, confidence })];
 }
 
-/** Advises a rank above the largest if that one is to be used, unless a larger one was tried and left out. */
+/** Advises a rank above the largest if that is to be used and no larger one was tried. */
 function larger(decision: Decided): Claim[] {
   const { rank } = decision;
   const largest = largestTried(decision);
   return rank === largest ? [claim.next("try-larger", { rank: 2 * largest, until: rank })] : [];
 }
 
-/** Advises it too if means rise with the rank up to the largest, the one to choose, and some rank is worse than another. */
+/** Advises a larger rank if means rise up to the largest, the best bet, and some rank is worse. */
 function maybeLarger(decision: Decided): Claim[] {
   const { ranks, rank, metric } = decision;
   const largest = largestTried(decision);
@@ -202,10 +199,10 @@ function difference(decision: Decided, rank: number, than: number): Claim[] {
     : [claim.evidence("difference", { rank, than, ...pair, metric: decision.metric })];
 }
 
-/** Most seeds of an advice to run seeds alone: nobody runs more. */
+/** Most seeds of an advice on seeds alone: nobody runs more. */
 const mostSeeds = 30;
 
-/** Advises as many seeds as show the noise between seeds: what settles the verdict is unknown before. */
+/** Seeds that show the noise between seeds: what settles the verdict is unknown before. */
 function moreThanOneSeed(decision: Decided): Claim[] {
   const { examples, seeds, ranks } = decision;
   const until = betOf(decision)?.rank;
@@ -241,12 +238,11 @@ function needed(decision: Decided, to: "settle" | "prove"): Claim[] {
 }
 
 interface PairDifference {
-  /** Positive when the first rank is better. */
+  /** Positive if the first rank is better. */
   readonly difference: number;
   readonly interval: Interval;
 }
 
-/** Advantage of `rank` over `other`; undefined if the decision does not compare them. */
 function pairDifference(decision: Decided, rank: number, other: number): PairDifference | undefined {
   const pair = decision.pairs?.find(
     ({ first, second }) => (first === rank && second === other) || (first === other && second === rank),
@@ -255,7 +251,7 @@ function pairDifference(decision: Decided, rank: number, other: number): PairDif
   return pair.first === rank ? { difference: pair.advantage, interval: pair.interval } : negated(pair);
 }
 
-/** Reads the advantage from differences to the best, as files of earlier versions have no pairs. */
+/** Files of earlier versions have no pairs, only differences to the best. */
 function toBest(
   { ranks, bestRank, metric }: Decided,
   rank: number,
@@ -271,7 +267,7 @@ function toBest(
     : negated({ advantage: differenceToBest, interval: differenceInterval });
 }
 
-/** Negates an advantage: 0 - x, because -0 would be printed. */
+/** 0 - x, because -0 would be printed. */
 function negated({
   advantage,
   interval: [low, high],
@@ -282,7 +278,7 @@ function negated({
   return { difference: 0 - advantage, interval: [0 - high, 0 - low] };
 }
 
-/** Lists compared ranks that no other one is known to beat, ascending; with one seed all of them. */
+/** Ranks in play: with one seed all of them. */
 function ranksInPlay(decision: Decided): number[] {
   const ranks = decision.ranks.map(({ rank }) => rank);
   if (decision.seeds < 2) return ranks;

@@ -16,7 +16,6 @@ import type { PossibleLoss } from "../claims/shared-bodies.ts";
 import type { WeakEvidence } from "../schema/decision-types.ts";
 import { figure, type MetricName, metricOf } from "../schema/metric.ts";
 
-/** Sentences on the answer and its reasons. */
 export const verdictWords: Words<Extract<SharedClaim, { readonly topic: "verdict" }>> = {
   recommended({ rank, verdict, loss, weak, atOwnRate, metric }) {
     const advice = verdict === "extend" ? `Go above rank ${rank}` : `Use rank ${rank}`;
@@ -89,7 +88,7 @@ export const verdictWords: Words<Extract<SharedClaim, { readonly topic: "verdict
   },
 };
 
-/** Expected loss, the loss that is possible, and the gain of another seed. */
+/** Expected loss, possible loss, and the gain of another seed. */
 function riskInWords(subject: string, bet: ClaimOf<"best-bet">): string {
   const { expectedLoss, mayLose = Infinity, oneMoreSeed, margin, metric, confidence } = bet;
   const surely = `(${percent(confidence)} confidence)`;
