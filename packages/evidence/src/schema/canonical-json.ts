@@ -1,20 +1,17 @@
 import { InputError } from "@lorank/core";
 
 /**
- * Writes the canonical JSON text of a value: keys sorted by UTF-16 code units, no white space, numbers as in
- * ECMAScript. Rejects values that JSON cannot represent (NaN, infinities, undefined, functions, class instances, lone
- * surrogates), so that equal texts mean equal values.
+ * Canonical JSON text of a value: keys sorted by UTF-16 code units, no white space, numbers as in ECMAScript. Equal
+ * texts mean equal values.
  *
  * Source: RFC 8785, JSON Canonicalization Scheme, section 3.2.
+ * @throws InputError `E_CANONICAL_JSON` for NaN, infinities, undefined, functions, class instances and lone surrogates.
  */
 export function canonicalJson(value: unknown): string {
   return write(value, "$");
 }
 
-/**
- * Writes the same text of an object in pieces, so that no string holds all of it. A piece is a member, or an item of a member
- * that is a list. Throws as {@link canonicalJson}.
- */
+/** Canonical JSON in pieces, members or items, so that no string has all of it. Throws as {@link canonicalJson}. */
 export function* canonicalPieces(value: object): Generator<string> {
   assertPlain(value, "$");
   let before = "{";
@@ -61,7 +58,7 @@ function writeArray(value: readonly unknown[], path: string): string {
   return `[${Array.from(value, (item, index) => write(item, `${path}[${index}]`)).join(",")}]`;
 }
 
-/** Fast path for millions of outcomes, which the engine itself writes in the same form. */
+/** Fast path for millions of outcomes, in the engine's own form. */
 function isNumbers(value: readonly unknown[]): boolean {
   for (let i = 0; i < value.length; i++) if (!Number.isFinite(value[i])) return false;
   return true;
@@ -79,7 +76,7 @@ function writeObject(value: object, path: string): string {
 }
 
 function assertPlain(value: object, path: string): void {
-  // Object.prototype of any realm is the one prototype that has none itself.
+  // Object.prototype of any realm is the one prototype without a prototype.
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
     fail(path, "a plain object or array", value.constructor?.name ?? "an object");

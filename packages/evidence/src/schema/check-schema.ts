@@ -1,13 +1,13 @@
 import type { SchemaIssue } from "@lorank/core";
 import { cutText } from "@lorank/core";
 
-/** The part of JSON Schema (draft 7) that the results schema uses; a test fails when it uses more. */
+/** JSON Schema (draft 7), as far as the results schema uses it; a test fails when it uses more. */
 export interface Schema {
   readonly $schema?: string;
   readonly title?: string;
   readonly description?: string;
   readonly definitions?: Readonly<Record<string, Schema>>;
-  /** `#/definitions/<name>`; as draft 7 says, what stands beside it is ignored. */
+  /** `#/definitions/<name>`; siblings are ignored, as in draft 7. */
   readonly $ref?: string;
   readonly type?: JsonType;
   readonly const?: string | number | boolean | null;
@@ -25,7 +25,7 @@ export interface Schema {
 
 type JsonType = "object" | "array" | "string" | "number" | "integer" | "boolean" | "null";
 
-/** Issues below a path are added here. Without a report a check ends at the first of them, in a tenth of the time. */
+/** Issues below a path. Without a report a check ends at the first issue, in a tenth of the time. */
 interface Report {
   readonly path: string;
   readonly issues: SchemaIssue[];
@@ -38,7 +38,7 @@ export function checkSchema(root: Schema, value: unknown): SchemaIssue[] {
   return issues;
 }
 
-/** Returns whether `value` keeps to a schema; with a report it is the report that tells. */
+/** Tells whether `value` fits a schema; with a report, only the report counts. */
 function check(root: Schema, unresolved: Schema, value: unknown, report?: Report): boolean {
   const schema = resolve(root, unresolved);
   const { anyOf, items, properties, required } = schema;
@@ -68,7 +68,6 @@ function check(root: Schema, unresolved: Schema, value: unknown, report?: Report
   return true;
 }
 
-/** Checks a value apart from what it holds. */
 function isRight(schema: Schema, value: unknown): boolean {
   const { type, const: only, enum: some, minimum, maximum, minItems, maxItems } = schema;
   if (type && !hasType(value, type)) return false;
@@ -88,8 +87,8 @@ function refuse(root: Schema, schema: Schema, value: string, report: Report | un
 }
 
 /**
- * Reports a union of which no branch holds. The branch that the value's own marks point to (a member equal to the branch's
- * `const`, or the right JSON type) says what is wrong inside. Of several it is the one that lacks the fewest members.
+ * Reports the branch that the value points to, by a member equal to its `const`, or by JSON type. Of several, the
+ * branch that lacks the fewest members.
  */
 function checkMeant(
   root: Schema,
@@ -150,7 +149,6 @@ function hasType(value: unknown, type: JsonType): boolean {
   }
 }
 
-/** Puts the rule of a schema into words. */
 function ruleOf(root: Schema, unresolved: Schema): string {
   const schema = resolve(root, unresolved);
   const { type, const: only, enum: some, anyOf, minimum, maximum, minItems } = schema;
@@ -181,7 +179,7 @@ function markWords(schema: Schema): string {
   return "";
 }
 
-/** Shows a value as short JSON text. Arrays and objects are named, not printed: they can hold a whole sweep. */
+/** Shows a value as short JSON. Arrays and objects, which can be a whole sweep, are only named. */
 export function valueText(value: unknown): string {
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (typeof value === "object" && value !== null) return "an object";

@@ -17,7 +17,6 @@ export type * from "./checks/overlap.ts";
 export type * from "./checks/robustness.ts";
 export type * from "./checks/separate-examples.ts";
 
-/** Members that checks add to a decision. */
 export interface CheckMembers
   extends SeparateExamplesMembers,
     GroupsMembers,

@@ -2,31 +2,28 @@ import type { Decided, LeftOutRun } from "./decision-types.ts";
 import type { Confirmation, RaceDrop, RaceLook, RaceSummary } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 
-/** A decision before its reasons and its explanation get words. */
+/** Decision before its reasons and its explanation get words. */
 export type DecisionFacts = Omit<Decided, "excluded" | "race"> & {
-  /** Ranks of the sweep that are not compared. */
   readonly excluded?: readonly Exclusion[];
   readonly race?: RaceFacts;
 };
 
-/** A rank that was tried but could not be compared, and the cause. */
 export interface Exclusion<Cause = ExclusionCause> {
   readonly rank: number;
   readonly cause: Cause;
 }
 
-/** Cause for not comparing a rank. */
 export type ExclusionCause =
   | FailureCause
-  /** Its runs are copies of those of a smaller rank. */
+  /** Copies of a smaller rank's runs. */
   | { readonly kind: "copies" }
-  /** A race dropped it after `seeds` seeds. */
+  /** Dropped by a race after `seeds` seeds. */
   | { readonly kind: "dropped"; readonly seeds: number; readonly drop: DropFacts }
-  /** Real runs refuted the prediction from truncations of rank `fromRank`. */
+  /** Prediction from truncations of rank `fromRank`, refuted by real runs. */
   | { readonly kind: "refuted"; readonly confirmation: Confirmation; readonly fromRank: number };
 
 export type FailureCause =
-  /** Fewer than half of its `runs` completed; `statuses` lists those of the others, each once, and `reasons` why they failed. */
+  /** Fewer than half of `runs` completed; `statuses` are the others', each once, and `reasons` their causes. */
   | {
       readonly kind: "failed";
       readonly runs: number;
@@ -34,12 +31,11 @@ export type FailureCause =
       readonly statuses: readonly LeftOutRun["status"][];
       readonly reasons?: readonly string[];
     }
-  /** It completed no seed that all other ranks did. */
+  /** No completed seed in common with all other ranks. */
   | { readonly kind: "no-shared-seed" }
-  /** It has one run, which cannot show how much its runs vary. */
+  /** One run, which cannot show how much runs vary. */
   | { readonly kind: "one-run" };
 
-/** Words for causes by kind. */
 export type Reasons<Kinds extends ExclusionCause["kind"]> = {
   readonly [Kind in Kinds]: (
     cause: Extract<ExclusionCause, { readonly kind: Kind }>,
@@ -47,7 +43,7 @@ export type Reasons<Kinds extends ExclusionCause["kind"]> = {
   ) => string;
 };
 
-/** A supported difference for which a race dropped a rank. */
+/** Supported difference for which a race dropped a rank. */
 export type SupportedDrop = Omit<Exclude<RaceDrop, { cause: "failed" }>, "reason">;
 
 export type DropFacts =

@@ -41,7 +41,6 @@ function shareIssues(share: number | undefined, { task }: SpecMembers): SchemaIs
   return [{ path: "$.data.majorityShare", rule, value: String(share) }];
 }
 
-/** Finds members of a trial that do not fit its status. */
 export function statusIssues(
   { status, evaluation, divergedAtStep }: Pick<TrialResult, "status" | "evaluation" | "divergedAtStep">,
   path: string,
@@ -70,7 +69,7 @@ export function statusIssues(
   ];
 }
 
-/** Finds wrong figures of one evaluation, at `path`. Without a spec the task is not known. */
+/** Finds wrong figures of an evaluation at `path`. Without a spec the task is unknown. */
 export function issuesOf(
   evaluation: Evaluation | undefined,
   spec: TrialSpec | undefined,

@@ -4,48 +4,47 @@ import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
 /** Results of a trial on the validation examples, in the data set's own order. */
 export interface Evaluation {
   /**
-   * Mean of `correct`, without examples that were left out. Files of earlier versions have the share of all target tokens of a causal-lm, in which a long
-   * response weighs more.
+   * Mean of `correct`, without examples left out. Files of earlier versions have the share of all target tokens of a
+   * causal-lm, in which a long response weighs more.
    */
   readonly accuracy: Share;
-  /** Mean over examples of the negative log probability of the truth, in nats. Absent if another trainer does not report it. */
+  /** Mean log loss of the truth over examples, in nats. Absent if another trainer does not report it. */
   readonly logLoss?: LogLoss;
   /**
-   * For each example: 1 if right, else 0. For causal-lm the share of target tokens predicted right, or where answers were
-   * generated, the value of each.
+   * 1 if right, else 0, by example. For causal-lm the share of right target tokens, or the generated answer's value.
    */
   readonly correct: readonly Share[];
-  /** For each example: its log loss in nats (causal-lm: mean over its target tokens). Present if `logLoss` is. */
+  /** Log loss by example, in nats (causal-lm: mean over its target tokens). Present if `logLoss` is. */
   readonly logLosses?: readonly LogLoss[];
-  /** The generated answer to each example; absent if none were. */
+  /** Generated answer to each example; absent if none were. */
   readonly answers?: readonly GeneratedAnswer[];
 }
 
-/** A prompt and its known answer, as texts without special tokens. */
+/** Prompt and its known answer, as texts without special tokens. */
 export interface QuestionText {
   readonly prompt: string;
   readonly reference: string;
 }
 
-/** An answer of a trial's model. */
+/** Answer of a trial's model. */
 export interface GeneratedAnswer {
   readonly text: string;
-  /** The limit of tokens ended it. Else absent. */
+  /** Present if the limit of tokens ended it. */
   readonly cut?: true;
-  /** The judge left the example out, whose `correct` is 0 and counts in no mean. Else absent. */
+  /** Present if the judge left the example out; its `correct` is 0 and counts in no mean. */
   readonly leftOut?: true;
 }
 
-/** An evaluation by this engine, which always has the log loss. */
+/** Evaluation by this engine, which always has the log loss. */
 export type EngineEvaluation = Evaluation & Required<Pick<Evaluation, "logLoss" | "logLosses">>;
 
-/** Examples that no choice depends on: no part of the training, of the validation, or of a trial's spec. */
+/** Examples that no choice depends on: no part of training, validation, or a trial's spec. */
 export interface TestSet {
   readonly name: string;
   /** SHA-256 of the bytes of their tokenised file. */
   readonly sha256: string;
   readonly examples: Count;
-  /** For each example the number of its group, counted from 0. Absent if examples are independent of each other. */
+  /** Group number by example, from 0. Absent if examples are independent. */
   readonly groups?: readonly Count[];
 }
 
@@ -71,7 +70,7 @@ export interface FurtherScores {
 
 /** Scores of one rank on some examples: means over seeds and examples, with intervals that treat both as a sample. */
 export interface RankScore extends FurtherScores {
-  /** Absent, as its interval, where runs are known by one score each, and it is another. */
+  /** Absent, as its interval, if runs have one score each, by another metric. */
   readonly accuracy?: Share;
   readonly interval?: Interval;
   /** Absent, as its interval, if the runs have no log loss. */
@@ -79,19 +78,19 @@ export interface RankScore extends FurtherScores {
   readonly logLossInterval?: Interval;
 }
 
-/** The recommended rank on the test examples: the only score without optimism from choosing. */
+/** Recommended rank on the test examples: the only score without optimism from choosing. */
 export interface TestScore extends RankScore {
   readonly rank: Count;
   /** Scored runs of the rank, one a seed. */
   readonly seeds: Count;
   readonly examples: Count;
-  /** Confidence of the intervals; each is of one mean by itself. */
+  /** Confidence of the intervals, each of a single mean. */
   readonly confidence: Share;
-  /** The same runs on the validation examples, by which the rank was chosen. */
+  /** Same runs on the validation examples, by which the rank was chosen. */
   readonly validation: RankScore;
   /**
-   * Other ranks that were scored on these examples, ascending: recommended before the sweep was extended. Choices made
-   * after seeing their scores may depend on them. Absent if this is the only look.
+   * Other ranks scored on these examples, ascending: recommended before the sweep was extended. Choices made after
+   * seeing their scores may depend on them. Absent if this is the only look.
    */
   readonly otherRanks?: readonly Count[];
   /** Ascending by seed. */

@@ -1,65 +1,55 @@
 import type { ValueField } from "../columns/outcome-columns.ts";
 import type { Interval } from "./scalar-types.ts";
 
-/** Metrics that are computed from the outcomes of examples. Higher accuracy is better, lower log loss is better. */
+/** Metrics computed from the outcomes of examples. Higher accuracy and lower log loss are better. */
 export type OutcomeMetricName = "accuracy" | "log-loss";
 
-/** Any other score of a whole run, with the side that is better before its name: `higher:f1`. */
+/** Score of a whole run, with the better side before its name: `higher:f1`. */
 export type ScoreMetricName = `higher:${string}` | `lower:${string}`;
 
 /** Name of a metric for verdicts. */
 export type MetricName = OutcomeMetricName | ScoreMetricName;
 
-/** Properties of a metric by which ranks are compared. */
 export interface Metric {
   readonly name: MetricName;
-  /** Names that trainers and evaluators give it, in lower case and without the part of the data. */
+  /** Names by trainers and evaluators, in lower case, without the split. */
   readonly knownAs: readonly string[];
-  /** In a sentence: `log loss`. */
+  /** Noun in a sentence: `log loss`. */
   readonly noun: string;
   /** Noun with its article: `a log loss`. */
   readonly oneOf: string;
-  /** In a heading or at an axis. */
   readonly title: string;
-  /** Title if an example is a response of many tokens. */
   readonly tokenTitle: string;
   /** Values of examples that are not just right or wrong, in a sentence. */
   readonly exampleValues: string;
   /** 1 if more is better, -1 if less is. */
   readonly sign: 1 | -1;
-  /** Smallest and largest possible value. */
   readonly range: Interval;
-  /** An example is right or wrong, if nothing lies between. */
+  /** True if an example is right or wrong, and nothing between. */
   readonly isBinary: boolean;
-  /** A loss that still counts as adequate. */
   readonly defaultMargin: number;
-  /** Rule for a margin in error messages; it is at least 0 and below the upper end of `range`. */
+  /** Rule for a margin in error messages; at least 0, below the upper end of `range`. */
   readonly marginRule: string;
-  /** Factor from a stored to a displayed number. */
   readonly scale: 1 | 100;
-  /** Text after a displayed value. */
   readonly suffix: string;
   /** Unit of a displayed difference: of exactly 1, and of any other. */
   readonly unit: readonly [one: string, other: string];
   /** Measured quantity, if the unit does not imply it; else empty. */
   readonly unitOf: string;
-  /** Decimals of a displayed value. */
   readonly decimals: number;
-  /** Digits of a displayed difference below 1. */
   readonly digits: number;
-  /** A difference as a cell of a table, without its unit. */
+  /** Difference as a cell of a table, without its unit. */
   readonly differenceCell: (difference: number) => string;
-  /** The column of an outcome that its value is computed from. */
+  /** Column of an outcome that its value is computed from. */
   readonly column: ValueField;
   /** Value of an outcome by its `column`; absent if it is that cell. */
   readonly ofCell?: (cell: number) => number;
-  /** Member of documents with its mean; absent if they have it in `scores`, by its name. */
+  /** Member of documents with its mean; absent if in `scores`, by its name. */
   readonly field?: "accuracy" | "logLoss";
-  /** Member of summaries with the interval of that mean; absent if they have it in `scoreIntervals`. */
   readonly intervalField?: "interval" | "logLossInterval";
 }
 
-/** All metrics by name. A new one is a row here. */
+/** Metrics by name; a new one is a row here. */
 export const metrics: Readonly<Record<OutcomeMetricName, Metric>> = {
   accuracy: {
     name: "accuracy",
@@ -111,17 +101,16 @@ export const metrics: Readonly<Record<OutcomeMetricName, Metric>> = {
   },
 };
 
-/** All metrics, in the order of results. */
 export const allMetrics: readonly Metric[] = Object.values(metrics);
 
 export const metricNames = Object.keys(metrics) as OutcomeMetricName[];
 
-/** The metric of a name; without one, that which decides by default. */
+/** Metric by name; the default one without a name. */
 export function metricOf(name: MetricName = defaultMetric): Metric {
   return metrics[name as OutcomeMetricName] ?? scoreMetric(name);
 }
 
-/** A score of whole runs whose range and unit are unknown. It has no default margin. */
+/** Score of whole runs, of unknown range and unit. No default margin. */
 function scoreMetric(name: MetricName): Metric {
   const [side] = name.split(":", 1);
   const noun = name.slice(name.indexOf(":") + 1);
@@ -149,7 +138,6 @@ function scoreMetric(name: MetricName): Metric {
   };
 }
 
-/** The metric that decides by default. */
 export const defaultMetric: OutcomeMetricName = "accuracy";
 
 /** Metrics of documents in which `name` decides: those with a member of their own, and that one. */
@@ -157,12 +145,11 @@ export function metricsBeside(name: MetricName): readonly Metric[] {
   return allMetrics.filter((metric) => metric.field !== undefined || metric.name === name);
 }
 
-/** Largest difference that one example can show; 0 if there is no limit. */
+/** Largest difference of one example; 0 without a limit. */
 export function largestDifference({ range: [least, most] }: Metric): number {
   return Number.isFinite(most) ? most - least : 0;
 }
 
-/** Cuts a bound on a loss to what the metric's range allows. */
 export function cutToRange(bound: number, { range: [least, most] }: Metric): number {
   return Math.min(bound, most - least);
 }

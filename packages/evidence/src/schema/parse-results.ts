@@ -5,16 +5,16 @@ import { provenRank } from "./rank-to-use.ts";
 import generated from "./results.schema.json" with { type: "json" };
 import type { Results, TrialResult } from "./types.ts";
 
-/** Most issues in one error message on a badly broken file. */
 const shownIssues = 20;
 
 /**
- * Checks that `json` (from `JSON.parse`) is a results file of schema 1 or 2 and returns it as `Results`. Unknown members
- * are allowed and preserved, so that a file of a later minor version can be read. The verdict of schema 1 is renamed by
- * the rule of 2, and `decision.earlier` has its old name. Other numbers stand until the trials are decided anew.
+ * Checks that `json` (from `JSON.parse`) is a results file of schema 1 or 2. Unknown members are preserved, so that a
+ * file of a later minor version can be read. A verdict of schema 1 is renamed by the rule of 2, and `decision.earlier`
+ * has its old name. Other numbers stand until the trials are decided anew.
  *
- * `name` is the file's name in errors. Throws `E_RESULTS_VERSION` for another schema version, else `E_RESULTS` with
- * every broken place: its JSON path, the rule and the value. A mean that is not that of its examples is an issue too.
+ * @param name file name in errors
+ * @throws InputError `E_RESULTS_VERSION` for another schema version. Else `E_RESULTS` with every broken place: JSON
+ * path, rule and value. A mean that is not its examples' is an issue too.
  */
 export function parseResults(json: unknown, name = "the results file"): Results {
   const version = versionOf(json);
@@ -29,7 +29,7 @@ export function parseResults(json: unknown, name = "the results file"): Results 
   return version === 1 ? upgraded(json as Results) : (json as Results);
 }
 
-/** Lists the places where `json` is not a results file; empty when it is one. */
+/** Lists the places where `json` breaks the schema. */
 export function checkResults(json: unknown): SchemaIssue[] {
   // All members of schema 1 are as in 2, and a verdict of 1 has a name of 2.
   const present = versionOf(json) === 1 ? { ...(json as object), schemaVersion: 2 } : json;
@@ -50,10 +50,9 @@ function upgraded(results: Results): Results {
   };
 }
 
-/** Parts of results that a sweep stores in separate files. */
 export type ResultPart = "TrialResult" | "Truncation" | "TestRun" | "SearchSummary";
 
-/** Lists the places where `json` is not such a part of a results file; empty when it is one. */
+/** Lists the places where `json` breaks the schema. */
 export function checkResultPart(part: ResultPart, json: unknown): SchemaIssue[] {
   const schema: Schema = { ...resultsSchema, $ref: `#/definitions/${part}` };
   const issues = [...jsonIssues(json), ...checkSchema(schema, json)];

@@ -26,14 +26,14 @@ export type NonNegative = number;
 export type Seed = number;
 
 /**
- * A negative log probability in nats. One above the maximum shows only that a run broke.
+ * Negative log probability in nats. Above the maximum a run is broken.
  * @minimum 0
  * @maximum 1000000000
  */
 export type LogLoss = number;
 
 /**
- * A loss of quality that is still accepted, in the metric's unit: a part of 1, or nats as of a {@link LogLoss}.
+ * Accepted loss of quality, in the metric's unit: a part of 1, or nats as of a {@link LogLoss}.
  * @minimum 0
  * @maximum 1000000000
  */

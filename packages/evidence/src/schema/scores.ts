@@ -4,19 +4,17 @@ import type { Evaluation, MetricIntervals, RankScore } from "./evaluation-types.
 import { defaultMetric, type Metric, type MetricName, metricOf, metricsBeside } from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";
 
-/** Outcomes of one run, example by example: the columns that metrics are computed from. */
+/** Outcomes of one run by example: the columns that metrics are computed from. */
 export interface ExampleOutcomes extends OfValues<ArrayLike<number>> {
-  /** For each example: number of its group, from 0. Absent if examples are independent. Equal in all runs. */
+  /** Group number by example, from 0, equal in all runs. Absent if examples are independent. */
   readonly groups?: ArrayLike<number>;
 }
 
-/** Means by metric, as documents have them. */
 export type Scores = Partial<Pick<RankScore, "accuracy" | "logLoss" | "scores">>;
 
-/** Members of an evaluation that outcomes are read from. */
 type EvaluatedExamples = Pick<Evaluation, ValueColumn["member"] | "answers">;
 
-/** Finds the examples that a judge left out of any of these runs, by index. */
+/** Indices of examples that a judge left out of any of these runs. */
 export function leftOutOf(runs: readonly (EvaluatedExamples | undefined)[]): ReadonlySet<number> {
   const leftOut = new Set<number>();
   for (const run of runs)
@@ -24,12 +22,11 @@ export function leftOutOf(runs: readonly (EvaluatedExamples | undefined)[]): Rea
   return leftOut;
 }
 
-/** Values of the examples that were not left out. */
 export function without<Value>(leftOut: ReadonlySet<number>, values: readonly Value[]): readonly Value[] {
   return leftOut.size === 0 ? values : values.filter((_, i) => !leftOut.has(i));
 }
 
-/** @param leftOut examples to leave out, where runs are compared. (default: those of this run) */
+/** @param leftOut examples to leave out, where runs are compared. Default: those of this run. */
 export function outcomesOf(
   evaluation: EvaluatedExamples,
   leftOut = leftOutOf([evaluation]),
@@ -41,7 +38,7 @@ export function outcomesOf(
   return Object.fromEntries(values) as ExampleOutcomes;
 }
 
-/** Evaluation of a run by its outcomes, in this order of places: the values of each column, and the means that have members. */
+/** Evaluation of a run by its outcomes, in this order of places. */
 export function evaluationOf(outcomes: OfValues<ArrayLike<number>>, order: readonly number[]): Evaluation {
   const values = valueColumns.flatMap(([field, { member }]) => {
     const own = outcomes[field];
@@ -51,14 +48,14 @@ export function evaluationOf(outcomes: OfValues<ArrayLike<number>>, order: reado
   return { ...evaluation, ...scoresOf(evaluation, defaultMetric) };
 }
 
-/** Values of a run by one metric, example by example; its outcomes must have the metric's column. */
+/** Values of a run by one metric and example; outcomes must have the metric's column. */
 export function metricValues(outcomes: ExampleOutcomes, metric: MetricName): ArrayLike<number> {
   const { column, ofCell } = metricOf(metric);
   const cells = outcomes[column]!;
   return ofCell === undefined ? cells : Float64Array.from(cells, (cell) => ofCell(cell));
 }
 
-/** Mean over the examples of one run; undefined if the run does not report it. */
+/** Mean over the examples of one run; undefined if not reported. */
 export function scoreOf(evaluation: Evaluation, { name, column }: Metric): number | undefined {
   const outcomes = outcomesOf(evaluation);
   return outcomes[column] && mean(metricValues(outcomes, name));
@@ -69,7 +66,7 @@ export function scoresOf(evaluation: Evaluation, metric: MetricName): Scores {
   return meansOf(outcomesOf(evaluation), metric);
 }
 
-/** The same of a run's outcomes, by the metrics whose column they have. */
+/** Means of a run's outcomes, by the metrics whose column they have. */
 export function meansOf(outcomes: ExampleOutcomes, metric: MetricName): Scores {
   const scores = metricsBeside(metric).map((by) =>
     outcomes[by.column] === undefined ? {} : scoreMember(by, mean(metricValues(outcomes, by.name))),
@@ -77,12 +74,12 @@ export function meansOf(outcomes: ExampleOutcomes, metric: MetricName): Scores {
   return Object.assign({}, ...scores);
 }
 
-/** A mean as a member of a document. At most one metric of a document has no field: the one that decides. */
+/** Mean as a member of a document. At most one metric of a document has no field: the one that decides. */
 export function scoreMember({ name, field }: Metric, score: number): Scores {
   return field === undefined ? { scores: { [name]: score } } : { [field]: score };
 }
 
-/** The interval of that mean as a member named `field`, or in `scoreIntervals` if the metric has no field. */
+/** Interval of that mean as a member `field`, or in `scoreIntervals` for a metric without a field. */
 export function intervalMember(
   { name }: Metric,
   field: string | undefined,
@@ -95,7 +92,7 @@ export function scoreIn(scores: Scores | undefined, { name, field }: Metric): nu
   return field === undefined ? scores?.scores?.[name] : scores?.[field];
 }
 
-/** Reads a rank's mean with its interval; undefined if there is none by this metric. */
+/** Mean of a rank with its interval; undefined if absent by this metric. */
 export function meanAndInterval(
   score: RankScore | undefined,
   metric: Metric,
@@ -106,10 +103,7 @@ export function meanAndInterval(
   return mean === undefined || interval === undefined ? undefined : { mean, interval };
 }
 
-/**
- * Accuracy of an evaluation: the mean over its examples, by which runs are compared. Earlier versions wrote the share
- * of all target tokens as `accuracy` of a causal-lm.
- */
+/** Mean over examples. Earlier versions wrote a causal-lm's share of all target tokens as `accuracy`. */
 export function accuracyOf(evaluation: EvaluatedExamples): number {
   return mean(outcomesOf(evaluation).correct);
 }

@@ -1,15 +1,15 @@
 import type { Count, LogLoss, NonNegative, Seed } from "./scalar-types.ts";
 
-/** One training of a search, on one of its ranks. */
+/** Training of a search, on one of its ranks. */
 export interface SearchedLoss {
   readonly rank: Count;
   /** Mean over the judged examples, in nats; absent if the training did not complete. */
   readonly logLoss?: LogLoss;
 }
 
-/** A value that a search tried. */
+/** Value that a search tried. */
 export interface SearchedValue {
-  /** A learning rate, or a number of epochs. */
+  /** Learning rate, or number of epochs. */
   readonly value: NonNegative;
   /** One for each of the search's ranks, ascending. */
   readonly losses: readonly SearchedLoss[];
@@ -18,22 +18,22 @@ export interface SearchedValue {
 /** Cost of the chosen learning rate for one rank. */
 export interface RateRegret {
   readonly rank: Count;
-  /** The rate with the lowest loss of this rank. */
+  /** Rate with the lowest loss of this rank. */
   readonly best: NonNegative;
-  /** Mean log loss at the chosen rate minus that at `best`, in nats, and its standard error over the judged examples. */
+  /** Mean log loss at the chosen rate minus that at `best`, in nats, with its standard error over judged examples. */
   readonly regret: number;
   readonly standardError: NonNegative;
 }
 
 /** Search for the learning rate. */
 export interface RateSearch {
-  /** The rate whose largest regret over the ranks is the least. */
+  /** Rate whose largest regret over the ranks is the least. */
   readonly chosen: NonNegative;
   /** Start of the search: the default rate. */
   readonly start: NonNegative;
   readonly epochs: NonNegative;
   readonly trainExamples: Count;
-  /** Mean log loss of giving every judged example the shares of the classes, in nats; absent for causal-lm. */
+  /** Mean log loss of predicting the class shares for every judged example, in nats; absent for causal-lm. */
   readonly guessing?: LogLoss;
   /** Ascending. */
   readonly tried: readonly SearchedValue[];
@@ -49,14 +49,14 @@ export interface DoublingGain {
   readonly rank: Count;
   readonly from: NonNegative;
   readonly to: NonNegative;
-  /** Mean log loss after `from` epochs minus that after `to`, in nats, and its standard error over the judged examples. */
+  /** Mean log loss after `from` epochs minus that after `to`, in nats, with its standard error over judged examples. */
   readonly gain: number;
   readonly standardError: NonNegative;
 }
 
 /** Search for the number of epochs. */
 export interface EpochSearch {
-  /** The smallest number of epochs that was tried whose doubling improved no rank. */
+  /** Smallest number of epochs tried whose doubling improved no rank. */
   readonly chosen: NonNegative;
   /** False if even the last allowed doubling improved a rank. */
   readonly converged: boolean;
@@ -65,7 +65,7 @@ export interface EpochSearch {
   /** Ascending. */
   readonly tried: readonly SearchedValue[];
   readonly gains: readonly DoublingGain[];
-  /** A gain must exceed this, in nats, and twice its standard error. */
+  /** Least gain that counts, in nats; it must also exceed twice its standard error. */
   readonly threshold: NonNegative;
   /** In plain words. */
   readonly explanation: string;
@@ -74,14 +74,14 @@ export interface EpochSearch {
 }
 
 /**
- * Settings that were searched before the sweep, on the smallest and the largest rank. Part of the training examples was
- * trained on, another judged by; the validation examples had no part in it.
+ * Settings searched before the sweep, on the smallest and the largest rank. Part of the training examples was trained
+ * on, another judged by; validation examples had no part in it.
  */
 export interface SearchSummary {
-  /** The smallest and the largest rank, or the only one. */
+  /** Smallest and largest rank, or the only one. */
   readonly ranks: readonly Count[];
   readonly seed: Seed;
-  /** Training examples that the search judged by and did not train on. */
+  /** Training examples that judged the search and were not trained on. */
   readonly judgedExamples: Count;
   /** Absent if the rate was fixed. */
   readonly learningRate?: RateSearch;

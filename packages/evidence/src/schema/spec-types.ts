@@ -11,13 +11,13 @@ export interface BaseQuantization {
   readonly format: "nf4" | "fp4";
   /** Weights that share one absmax. */
   readonly blockSize: 32 | 64 | 128 | 256 | 512 | 1024 | 2048 | 4096;
-  /** The absmax are quantised too. Absent means no; false is not written. */
+  /** Present if the absmax are quantised too; false is not written. */
   readonly doubleQuant?: true;
 }
 
 /**
  * Origin of the frozen base: a checkpoint, or the same shapes drawn at random from `seed`. `quantization` is applied on
- * loading; absent for a base that is used unchanged, even if it is in 4 bits already.
+ * loading; absent for a base used unchanged, even if it is in 4 bits already.
  */
 export type BaseWeights = { readonly quantization?: BaseQuantization } & (
   | { readonly kind: "pretrained"; readonly name: string; readonly sha256: string }
@@ -32,7 +32,7 @@ export interface DatasetRef {
   readonly validationExamples: Count;
 }
 
-/** The LoRA adapter of one trial. */
+/** LoRA adapter of one trial. */
 export interface LoraSpec extends KindMembers {
   /** Inner size of A and B; 0 trains the head alone. */
   readonly rank: Count;
@@ -48,7 +48,7 @@ export interface LoraSpec extends KindMembers {
 export interface OptimizerSpec {
   readonly name: "adamw";
   readonly learningRate: NonNegative;
-  /** LoRA+: factor on the learning rate of B and of trained vectors (biases, magnitudes). Absent means 1; 1 is not written. */
+  /** LoRA+: factor on the learning rate of B and trained vectors (biases, magnitudes). Absent means 1 (not written). */
   readonly loraPlusRatio?: NonNegative;
   readonly beta1: Share;
   readonly beta2: Share;
@@ -69,11 +69,11 @@ export interface OptimizerSpec {
 /** Answers that a trial generates to the prompts of its evaluation examples, the most probable token each time. */
 export interface AnswersSpec {
   /**
-   * Metric that judges them, by a name of `@lorank/judge`: its values are the `correct` of an evaluation. A judge in a file
-   * has the file's name without its folder.
+   * Metric that judges them, by a name of `@lorank/judge`: its values are the `correct` of an evaluation. A judge in a
+   * file has the file's name without its folder.
    */
   readonly metric: string;
-  /** SHA-256 of that file. Absent for a metric that is built in. */
+  /** SHA-256 of that file. Absent for a built-in metric. */
   readonly sha256?: string;
   /** Most tokens of an answer. */
   readonly maxNewTokens: Count;
@@ -87,26 +87,23 @@ export interface EngineSpec {
   readonly task: Task;
   readonly lora: LoraSpec;
   readonly optimizer: OptimizerSpec;
-  /**
-   * Number format of matrix products in training and evaluation; all else is float32. Absent means float32, which is
-   * not written, so that a spec without it has an unchanged `trialId`.
-   */
+  /** Number format of matrix products in training and evaluation, else float32. Absent means float32 (not written). */
   readonly compute?: "float16" | "bfloat16";
   /** Absent if no answers are generated: an example is then as right as its tokens are predicted. */
   readonly answers?: AnswersSpec;
-  /** Names the paired runs: the same seed means the same data order and the same initial rows of A. */
+  /** Seed of the paired runs: equal seeds mean equal data order and equal initial rows of A. */
   readonly seed: Seed;
 }
 
-/** A program that trains, evaluates and writes its results. */
+/** Program that trains, evaluates and writes its results. */
 export interface CommandTrainer {
-  /** The program and its arguments, with placeholders such as `{rank}` for values that differ between trials. */
+  /** Program and arguments, with placeholders such as `{rank}` for values that differ between trials. */
   readonly command: readonly string[];
-  /** Evaluates an adapter in the same way. Absent if the trainer cannot. */
+  /** Command that evaluates an adapter. Absent if the trainer cannot. */
   readonly evaluate?: readonly string[];
   /** Exit codes that are results, and no failures. */
   readonly exitCodes?: { readonly diverged?: Count; readonly outOfMemory?: Count };
-  /** The files that the commands name, relative to the folder that they run in; so a changed script is another trainer. */
+  /** Files that the commands name, relative to the folder that they run in; so a changed script is another trainer. */
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
 }
 
@@ -117,20 +114,17 @@ export interface CommandSpec {
   /** The trainer decides absent members. */
   readonly lora: Pick<LoraSpec, "rank"> & Partial<Pick<LoraSpec, "alpha" | "scalingRule">>;
   readonly optimizer: Partial<Pick<OptimizerSpec, "learningRate" | "epochs">>;
-  /** Names the paired runs, as in {@link EngineSpec}. */
+  /** Seed of the paired runs, as in {@link EngineSpec}. */
   readonly seed: Seed;
 }
 
 /**
- * Everything that determines a trial's result, and nothing else: no paths of machines, no thread counts, no times.
- * `trialId` is the SHA-256 of its canonical JSON.
+ * Everything that determines a trial's result: no paths, threads, times. `trialId` is the SHA-256 of its canonical
+ * JSON.
  */
 export type TrialSpec = EngineSpec | CommandSpec;
 
-/**
- * Members of a trial's spec from any trainer. The command of another trainer decides absent ones; without `trainer` it
- * is this engine.
- */
+/** Members of a spec from any trainer. Another trainer's command decides absent ones; no `trainer` is this engine. */
 export interface SpecMembers
   extends Partial<Omit<EngineSpec, "lora" | "optimizer" | "seed">>,
     Partial<Pick<CommandSpec, "trainer">> {

@@ -1,7 +1,4 @@
-/**
- * Results schema, version 1: the one interface between training and everything that reads its outcome.
- * `results.schema.json` is generated from this file; a test fails when it is stale.
- */
+/** Results schema between training and all readers; `results.schema.json` is generated from this file. */
 
 import type { Overlap, SharedSources } from "./check-types.ts";
 import type { Decision } from "./decision-types.ts";
@@ -33,7 +30,7 @@ export interface LossPoint {
 export interface Measured {
   /**
    * Parts are absent if another trainer ran the trial. After a resume from a checkpoint, `train` and `total` include
-   * the training of earlier processes up to it, but not the work that they lost.
+   * earlier processes' training up to it, but not the work that they lost.
    */
   readonly seconds: {
     readonly load?: NonNegative;
@@ -42,11 +39,11 @@ export interface Measured {
     readonly total: NonNegative;
   };
   /**
-   * Largest resident set of the trial's processes, in bytes; 0 if it is unknown, as in a browser. For another trainer
-   * it is the peak that it reports, if it does.
+   * Largest resident set of the trial's processes, in bytes; 0 if unknown, as in a browser. For another trainer the
+   * peak that it reports, if it does.
    */
   readonly peakResidentBytes?: Count;
-  /** Peak predicted from the shapes alone; absent without a prediction. */
+  /** Peak predicted from the shapes alone, in bytes; absent without a prediction. */
   readonly predictedResidentBytes?: Count;
   readonly provenance: Provenance;
 }
@@ -64,8 +61,8 @@ export interface Provenance {
 }
 
 /**
- * The outcome of one trial. A diverged trial is a result too, so the grid stays complete. Optional members without an
- * explanation are absent if another trainer ran the trial and did not report them.
+ * Outcome of one trial. A diverged trial is a result too, so the grid stays complete. Optional members without an
+ * explanation are absent if another trainer did not report them.
  */
 export interface TrialResult {
   readonly trialId: string;
@@ -92,7 +89,7 @@ export interface TrialResult {
   readonly measured: Measured;
 }
 
-/** The outcome of a trial of this engine, which reports all of it. */
+/** Outcome of a trial of this engine, which reports all of it. */
 export type EngineResult = TrialResult &
   Required<
     Pick<
@@ -114,13 +111,13 @@ export type EngineResult = TrialResult &
     };
   };
 
-/** A trial without a result: all attempts at it failed, as all attempts at its rank. */
+/** Trial without a result: all attempts at it failed, as all attempts at its rank. */
 export interface FailedTrial {
   readonly rank: Count;
   readonly seed: Seed;
-  /** Why its last attempt ended, in one line. */
+  /** Cause of its last attempt's end, in one line. */
   readonly reason: string;
-  /** The last lines that it printed. */
+  /** Last lines that it printed. */
   readonly output: string;
 }
 
@@ -163,20 +160,17 @@ export interface Results {
     /** Share of the most frequent class among the validation examples; absent for causal-lm. */
     readonly majorityShare?: Share;
     /**
-     * Class of each validation example as an index into the task's labels, in the order of a trial's outcomes. Absent
-     * for causal-lm, and in files of earlier versions.
+     * Class of each validation example, in a trial's order, as an index into the task's labels. Absent for causal-lm,
+     * and in files of earlier versions.
      */
     readonly validationLabels?: readonly Count[];
-    /**
-     * For each validation example the number of its group (a document, a person), counted from 0. Absent if examples are
-     * independent of each other.
-     */
+    /** Group number (of a document, a person) by validation example, from 0. Absent if examples are independent. */
     readonly validationGroups?: readonly Count[];
     /** Prompt and reference of each validation example, in the order of a trial's answers. Absent without answers. */
     readonly questions?: readonly QuestionText[];
-    /** Absent if there is none, and in files of earlier versions. */
+    /** Absent without overlap, and in files of earlier versions. */
     readonly overlap?: Overlap;
-    /** Absent without a sign, where groups are known or declined, and in files of earlier versions. */
+    /** Absent without a sign, if groups are known or declined, and in files of earlier versions. */
     readonly sharedSources?: SharedSources;
     /** Set aside for one score of the rank that the decision names; absent if none were. */
     readonly test?: TestSet;
@@ -184,15 +178,15 @@ export interface Results {
   readonly decision: Decision;
   /** Ordered by rank, then seed. */
   readonly trials: readonly TrialResult[];
-  /** Trials of ranks that could not be compared, as all their runs failed; by rank, then seed. Absent if there are none. */
+  /** Trials of ranks that could not be compared, as all their runs failed; by rank, then seed. Absent if none. */
   readonly failures?: readonly FailedTrial[];
-  /** The base without an adapter on the validation examples. Absent where a head is trained, and in files of earlier versions. */
+  /** Base without an adapter on the validation examples. Absent if a head is trained, and in earlier files. */
   readonly untouchedBase?: Evaluation;
   /** Truncated adapters of a probe, ordered by rank, then seed. */
   readonly truncations?: readonly Truncation[];
-  /** The smallest and the largest rank at other learning rates, by rate, then rank; absent unless requested. */
+  /** Smallest and largest rank at other learning rates, by rate, then rank; absent unless requested. */
   readonly otherRates?: readonly TrialResult[];
-  /** The largest rank under rsLoRA's scaling; absent if `otherRates` is, and if the sweep's scaling is not alpha / rank. */
+  /** Largest rank under rsLoRA's scaling; absent if `otherRates` is, and if the sweep's scaling is not alpha / rank. */
   readonly otherScaling?: TrialResult;
   /** Absent without test examples, and if the decision names no rank, or rank 0, which has no adapter. */
   readonly test?: TestScore;

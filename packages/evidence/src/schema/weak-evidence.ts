@@ -3,11 +3,11 @@ import { metricOf } from "./metric.ts";
 import { rankToUse } from "./rank-to-use.ts";
 import { meanAndInterval } from "./scores.ts";
 
-/** Fewest seeds: two show the noise between seeds with one degree of freedom, and three runs may show that one fails. */
+/** Two seeds show noise with one degree of freedom; three may show that one run fails. */
 export const fewestSeeds = 3;
-/** Fewest examples: with fewer a mean of right and wrong is not nearly normal, and few kinds of examples were drawn. */
+/** Fewest examples: below it a mean of right and wrong is not nearly normal, and few kinds of examples were drawn. */
 const fewestExamples = 100;
-/** Fewest groups of examples: the intervals were checked down to so many (packages/evidence/bench/groups.md). */
+/** Fewest groups of examples: intervals were checked down to so many (packages/evidence/bench/groups.md). */
 const fewestGroups = 30;
 /** Widest interval of the rank's own mean, as a share of the metric's range. */
 const widestShare = 0.5;
@@ -16,10 +16,8 @@ type Supported = Parameters<typeof rankToUse>[0] &
   Pick<Decision, "metric" | "seeds" | "examples" | "groups" | "ranks">;
 
 /**
- * Finds what is weak in the evidence for the rank to use. The verdict's claims hold all the same, if runs and examples are
- * like those to come; so few of them cannot show whether they are. Undefined if nothing is weak, or no rank is named.
- *
- * Scores of runs may come without a number of examples, which is then 0 and not judged.
+ * Weak points of the evidence for the rank to use. Claims hold if runs and examples are like those to come, which so
+ * few cannot show. 0 examples (scores of runs) means unknown.
  */
 export function weakEvidence(decision: Supported): WeakEvidence | undefined {
   const { metric, seeds, examples, groups, ranks } = decision;

@@ -5,34 +5,30 @@ import type { Count, Interval, LogLoss, NonNegative, Share } from "../scalar-typ
 export interface PriorAdvantage extends FurtherScores {
   readonly rank: Count;
   readonly accuracy: number;
-  /** Treats the examples as a sample and the runs as fixed; holds for all ranks and metrics at once. */
+  /** Interval with the examples as a sample and the runs as fixed; for all ranks and metrics jointly. */
   readonly accuracyInterval: Interval;
-  /** Absent, with its interval, when the outcomes carry no log loss. */
+  /** Absent, with its interval, if the outcomes have no log loss. */
   readonly logLoss?: number;
   readonly logLossInterval?: Interval;
-  /** One of the intervals lies above 0: the runs know more than the shares of the classes. */
+  /** True if an interval lies above 0: the runs know more than the shares of the classes. */
   readonly isBetter: boolean;
 }
 
 /**
- * The compared ranks against the class prior: the best prediction of the evaluation examples without reading them. No
- * rank is recommended unless one of them is better.
+ * Compared ranks against the class prior: the best prediction of the evaluation examples without reading them. No rank
+ * is recommended unless one is better.
  */
 export interface ClassPriorComparison {
   /** Accuracy of always naming the most frequent class: its share of the examples. */
   readonly accuracy: Share;
-  /** Log loss of giving every example the shares of the classes: their entropy, in nats. */
+  /** Log loss of predicting the class shares for every example: their entropy, in nats. */
   readonly logLoss: LogLoss;
   /**
-   * Knowledge of the classes. `labels`: each example's. `shares`: the share of the largest; `logLoss` is then the
-   * largest that this allows. `agreement`: none, but all runs are right on the same examples, which are taken for a
-   * class.
+   * Knowledge of the classes. `labels`: each example's. `shares`: the largest class's share; `logLoss` is then the
+   * largest possible. `agreement`: none, but all runs are right on the same examples, which count as a class.
    */
   readonly source: "labels" | "shares" | "agreement";
-  /**
-   * `better`: some rank is. `not-better`: none is by more than the margin (of the other metric, its default).
-   * `unclear`: neither is shown.
-   */
+  /** `better`: some rank is. `not-better`: none is by more than a margin. `unclear`: neither is shown. */
   readonly state: "better" | "not-better" | "unclear";
   /** Ascending by rank. */
   readonly ranks: readonly PriorAdvantage[];
@@ -42,9 +38,9 @@ export interface ClassPriorComparison {
  * Cause of a training that taught nothing.
  *
  * - `rate-too-high`: at least half of the runs diverged after their first step, or their training loss rose far above
- *   its start.
- * - `memorising`: after more than one pass the training loss is below that of the class prior. What was learned of the
- *   training examples does not hold for others.
+ * its start.
+ * - `memorising`: after more than one pass the training loss is below the class prior's. What was learned does not hold
+ * for other examples.
  * - `too-short`: the training loss was still falling, or the runs had too few steps to tell.
  * - `unknown`: none of these.
  */
@@ -59,17 +55,15 @@ export interface FaultyTraining {
   readonly steps: Count;
   readonly diverged: Count;
   /**
-   * Those of `diverged` whose first step was not finite already: no learning rate causes that, since an update comes
-   * after it. Absent for 0.
+   * Diverged runs that were not finite at their first step, before an update: no learning rate causes it. Absent for 0.
    */
   readonly divergedAtStart?: Count;
 }
 
-/** Members that the check adds to a decision. */
 export interface ClassPriorMembers {
-  /** The compared ranks against the class prior; absent for causal-lm, and if the classes are unknown. */
+  /** Compared ranks against the class prior; absent for causal-lm, and if the classes are unknown. */
   readonly classPrior?: ClassPriorComparison;
-  /** Present if no rank is shown to be better than the class prior, or all runs diverged, and there are loss curves. */
+  /** Present if no rank is shown to beat the class prior, or all runs diverged, and loss curves exist. */
   readonly fault?: TrainingFault;
   /** Training settings of a fault's runs, and the number that diverged; absent without a fault. */
   readonly faultyTraining?: FaultyTraining;

@@ -2,32 +2,31 @@ import type { Count, Seed } from "../scalar-types.ts";
 
 /** Runs with the outcomes of one run: a setting did not reach the trainer, or one model was evaluated each time. */
 export interface Copies {
-  /** Setting that differs between runs that are equal. */
+  /** Setting that differs between equal runs. */
   readonly setting: "rank" | "seed" | "rank-and-seed";
   /**
-   * Evidence: log losses, or training losses with nearly all answers, that are equal or nearly. Or answers alone, on more
-   * examples than chance explains. Of runs that are known by one score each, it is their scores.
+   * Evidence: equal or nearly equal log losses, or training losses with nearly all answers, or answers alone, on more
+   * examples than chance explains. For runs with one score each, scores.
    */
   readonly shownBy: "log-loss" | "training-loss" | "outcomes" | "score";
-  /** Groups of two or more such runs. A seed is absent if it is unknown. */
+  /** Groups of two or more such runs. A seed is absent if unknown. */
   readonly groups: readonly (readonly { readonly rank: Count; readonly seed?: Seed }[])[];
 }
 
 /**
- * Runs that differ less than separate trainings do, where it is not sure that they are copies: no noise of training is visible in
- * them. Labels that are wrong, or a task that is easy, make runs alike too.
+ * Runs that differ less than separate trainings, and may or may not be copies: no noise of training is visible. Wrong
+ * labels or an easy task make runs alike, too.
  */
 export type AgreeingRuns = Omit<Copies, "shownBy">;
 
-/** Members that the check adds to a decision. */
 export interface CopiesMembers {
-  /** Present if runs are copies of others: no rank is recommended then, and each of these runs counts once in all numbers. */
+  /** Runs that are copies of others: no rank is recommended, and each counts once in all numbers. */
   readonly copies?: Copies;
   /**
-   * Number of seeds that count as one. Present if runs differ less than separate trainings do: it may be the task, or one
-   * seed. Never present if losses show that runs were trained apart.
+   * Number of seeds that count as one, since runs differ less than separate trainings: by the task, or as one seed.
+   * Absent if losses show separate trainings.
    */
   readonly agreeingSeeds?: Count;
-  /** The runs that do. Files of earlier versions have the number of seeds alone. */
+  /** Runs that differ too little. Files of earlier versions have only the number of seeds. */
   readonly agreeingRuns?: AgreeingRuns;
 }

@@ -1,31 +1,30 @@
 import type { Count, Share } from "../scalar-types.ts";
 
-/** Runs that are more alike the nearer they are in an order: each may have started from the one before, or a machine drifted. */
+/** Runs more alike the nearer they are in an order: each may have started from the last, or a machine drifted. */
 export interface DependentRuns {
-  /** The order: of their starts, or of their seeds if times are not known. */
+  /** Order by start, or by seed if times are unknown. */
   readonly order: "time" | "seed";
   /**
-   * Evidence, of runs that follow each other. `outcomes`: they disagree on fewer examples. `scores`: their scores are nearer, beside
-   * what all ranks share under a seed. `seeds`: what all ranks share is.
+   * Evidence, from runs that follow each other. `outcomes`: they disagree on fewer examples. `scores`: their scores are
+   * nearer, apart from what ranks share under a seed. `seeds`: what ranks share is nearer.
    */
   readonly shownBy: "outcomes" | "scores" | "seeds";
   /** Upper bound on the probability of so clear a sign if runs are independent. */
   readonly chance: Share;
 }
 
-/** Runs that began with what other runs had learned, as their table says. */
+/** Runs that began with other runs' weights, by their table. */
 export interface WarmStarts {
   readonly runs: Count;
-  /** All compared runs. */
+  /** Number of compared runs. */
   readonly of: Count;
 }
 
-/** Members that the check adds to a decision. */
 export interface IndependentRunsMembers {
-  /** Present if runs depend on the run before them: intervals take them to be independent, and are too narrow. */
+  /** Present if runs depend on the run before them: intervals assume independence, and are too narrow. */
   readonly dependentRuns?: DependentRuns;
   /** Present if runs began with the weights of different other runs. */
   readonly warmStarts?: WarmStarts;
-  /** Present if times are known and each rank's runs began before those of the next: a drift would look like a difference. */
+  /** Present if each rank's runs began before the next rank's: a drift would look like a difference. */
   readonly ranksInTurn?: true;
 }
