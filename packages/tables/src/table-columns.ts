@@ -1,5 +1,5 @@
+import { parquetMetadataAsync, parquetSchema } from "hyparquet";
 import { columnsOf } from "./columns.ts";
-import { FRAME_BYTES, footerColumns, footerLength } from "./parquet/footer.ts";
 import { jsonLines, jsonRows } from "./rows.ts";
 import { kindOf, separatedColumns } from "./table-file.ts";
 import { decodeText } from "./text-encoding.ts";
@@ -34,10 +34,13 @@ export async function tableColumns(path: string, byteLength: number, read: ReadR
 }
 
 async function parquetColumns(byteLength: number, read: ReadRange): Promise<string[]> {
-  const length = footerLength(await read(Math.max(0, byteLength - FRAME_BYTES), byteLength));
-  if (length > MOST_FOOTER_BYTES)
-    throw new Error(`the footer must have at most ${MOST_FOOTER_BYTES} bytes, got ${length}`);
-  return footerColumns(await read(Math.max(0, byteLength - FRAME_BYTES - length), byteLength));
+  const slice = async (start: number, end = byteLength): Promise<ArrayBuffer> => {
+    if (end - start > MOST_FOOTER_BYTES)
+      throw new Error(`the footer must have at most ${MOST_FOOTER_BYTES} bytes, got ${end - start}`);
+    return Uint8Array.from(await read(start, end)).buffer;
+  };
+  const metadata = await parquetMetadataAsync({ byteLength, slice }, { geoparquet: false });
+  return parquetSchema(metadata).children.map(({ element }) => element.name);
 }
 
 /** Bytes up to the last line end, of one or two bytes. Without one they end where a character of UTF-8 and of UTF-16 does. */
