@@ -129,7 +129,7 @@ function range(from: number, to?: number, step = 1): number[] {
 function run(template: Template, context: Readonly<Record<string, unknown>>): string {
   const environment = new Environment();
   for (const [name, value] of Object.entries(context)) environment.set(name, value);
-  return String(new BoundedInterpreter(environment).run(template.parsed as never).value);
+  return String(new BoundedInterpreter(environment).run(template.parsed).value);
 }
 
 function templateOf(tokenizer: TextTokenizer): Template {
