@@ -6,7 +6,7 @@ import { parquetRecords } from "./records.js";
 /** A file is read whole, and unpacks to JavaScript values of several times its size. */
 export const MOST_PARQUET_BYTES = 1_000_000_000;
 
-/** What the reader may take for a file. */
+/** Time and memory that reading may take. */
 export interface ParquetLimits {
   readonly milliseconds: number;
   readonly bytes: number;
@@ -55,13 +55,13 @@ export async function parquetRows(
 }
 
 const node = globalThis.process; // absent in browsers, where the page ends the worker that reads
-const program = "./try-records.js"; // a name that no bundler follows
 
 /** Throws unless the reader returns within `limits`. It is tried in a process, as a damaged file may make it loop or end the process. */
 async function assertReturns(content: Uint8Array, { milliseconds, bytes }: ParquetLimits): Promise<void> {
   const childProcess = node?.getBuiltinModule?.("child_process");
   if (childProcess === undefined) return;
-  const child = childProcess.fork(new URL(program, import.meta.url), [`${milliseconds}`, `${bytes}`], {
+  const program = new URL("./try-records.js", import.meta.url);
+  const child = childProcess.fork(program, [`${milliseconds}`, `${bytes}`], {
     execArgv: [],
     stdio: ["pipe", "ignore", "ignore", "ipc"],
   });
