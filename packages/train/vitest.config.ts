@@ -3,6 +3,7 @@ import type { Plugin } from "vitest/config";
 import { packageTests } from "../../vitest.shared.ts";
 
 const slow = [
+  "test/data/attack.test.ts",
   "test/memory/predict.test.ts",
   "test/quantize/quantize-model.test.ts",
   "test/transformer/llama-cpp.test.ts",

@@ -58,7 +58,10 @@ async function compressorsFor(codecs) {
   if ([...codecs].every((codec) => BUILT_IN.has(codec))) return native ?? {};
   const { compressors, decompressZstd } = await import("hyparquet-compressors");
   const { SNAPPY: _, ...packaged } = compressors; // hyparquet's own compares lengths
-  // Without a buffer to fill, it takes the memory that the frame asks for.
-  const ZSTD = (input, length) => decompressZstd(input, new Uint8Array(length));
+  const ZSTD = (input, length) => {
+    if (length > 64e6 + 100 * input.length) throw new Error(`a page must have fewer bytes, got ${length}`);
+    // Without a buffer to fill, it takes the memory that the frame asks for.
+    return decompressZstd(input, new Uint8Array(length));
+  };
   return { ...packaged, ZSTD, ...native };
 }
