@@ -66,6 +66,9 @@ export function listRows(numbers: readonly number[], noun = "row"): string {
 /** Name of `-` in messages, and as data. */
 export const standardInput = "standard input";
 
+/** Gives the bytes of a file from `start` to before `end`. */
+export type ReadRange = (start: number, end: number) => Promise<Uint8Array>;
+
 /**
  * Gives the bytes of a data file, or of standard input for `-`.
  *

@@ -1,16 +1,10 @@
-import { parquetMetadataAsync, parquetSchema } from "hyparquet";
 import { columnsOf } from "./columns.ts";
-import { jsonLines, jsonRows } from "./rows.ts";
+import { jsonLines, jsonRows, type ReadRange } from "./rows.ts";
 import { kindOf, separatedColumns } from "./table-file.ts";
 import { decodeText } from "./text-encoding.ts";
 
 /** Bytes of a text file that its columns are looked for in. */
 const HEAD_BYTES = 2 ** 20;
-/** Longest footer of a Parquet file that is read for its columns. */
-const MOST_FOOTER_BYTES = 2 ** 24;
-
-/** Gives the bytes of a file from `start` to before `end`. */
-export type ReadRange = (start: number, end: number) => Promise<Uint8Array>;
 
 /**
  * The columns of a data file, in their order: those of the first MiB of a text, or of a Parquet file's footer. Columns that
@@ -20,7 +14,7 @@ export type ReadRange = (start: number, end: number) => Promise<Uint8Array>;
  */
 export async function tableColumns(path: string, byteLength: number, read: ReadRange): Promise<string[]> {
   const kind = kindOf(path);
-  if (kind === "parquet") return parquetColumns(byteLength, read);
+  if (kind === "parquet") return (await import("./parquet/file.ts")).parquetColumns(byteLength, read);
   const head = await read(0, Math.min(byteLength, HEAD_BYTES));
   const { text } = decodeText(
     head.length < byteLength ? wholeLines(head) : head,
@@ -31,16 +25,6 @@ export async function tableColumns(path: string, byteLength: number, read: ReadR
   if (kind === "separated" || kind === "tabs") return separatedColumns(text, kind);
   if (kind === "lines") return columnsOf(jsonLines(path, text));
   return columnsOf(jsonRows(path, head.length < byteLength ? wholeObjects(text) : text));
-}
-
-async function parquetColumns(byteLength: number, read: ReadRange): Promise<string[]> {
-  const slice = async (start: number, end = byteLength): Promise<ArrayBuffer> => {
-    if (end - start > MOST_FOOTER_BYTES)
-      throw new Error(`the footer must have at most ${MOST_FOOTER_BYTES} bytes, got ${end - start}`);
-    return Uint8Array.from(await read(start, end)).buffer;
-  };
-  const metadata = await parquetMetadataAsync({ byteLength, slice }, { geoparquet: false });
-  return parquetSchema(metadata).children.map(({ element }) => element.name);
 }
 
 /** Bytes up to the last line end, of one or two bytes. Without one they end where a character of UTF-8 and of UTF-16 does. */

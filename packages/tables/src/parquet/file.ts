@@ -1,10 +1,13 @@
 import { InputError } from "@lorank/core";
-import type { FileMetaData } from "hyparquet";
-import { assertAtMost, type Row } from "../rows.ts";
+import { type FileMetaData, parquetMetadataAsync, parquetSchema } from "hyparquet";
+import { assertAtMost, type ReadRange, type Row } from "../rows.ts";
 import { parquetRecords } from "./records.js";
 
 /** A file is read whole, and unpacks to JavaScript values of several times its size. */
 export const MOST_PARQUET_BYTES = 1_000_000_000;
+
+/** Longest footer of a Parquet file that is read for its columns. */
+const MOST_FOOTER_BYTES = 2 ** 24;
 
 /** Time and memory that reading may take. */
 export interface ParquetLimits {
@@ -74,6 +77,17 @@ async function assertReturns(content: Uint8Array, { milliseconds, bytes }: Parqu
   if (code === 0) return;
   const [seconds, megabytes] = [milliseconds / 1000, bytes / 1e6].map(Math.ceil);
   throw new Error(`it must be read within ${seconds} s and ${megabytes} MB`);
+}
+
+/** The columns of a file's footer, in their order. Throws a plain error for one that is damaged. */
+export async function parquetColumns(byteLength: number, read: ReadRange): Promise<string[]> {
+  const slice = async (start: number, end = byteLength): Promise<ArrayBuffer> => {
+    if (end - start > MOST_FOOTER_BYTES)
+      throw new Error(`the footer must have at most ${MOST_FOOTER_BYTES} bytes, got ${end - start}`);
+    return Uint8Array.from(await read(start, end)).buffer;
+  };
+  const metadata = await parquetMetadataAsync({ byteLength, slice }, { geoparquet: false });
+  return parquetSchema(metadata).children.map(({ element }) => element.name);
 }
 
 /** The names of each column of class labels, where the file was written by Hugging Face's datasets. */
