@@ -1,3 +1,4 @@
+import type { ChildProcess, ForkOptions } from "node:child_process";
 import { InputError } from "@lorank/core";
 import { type FileMetaData, parquetMetadataAsync, parquetSchema } from "hyparquet";
 import { assertAtMost, type ReadRange, type Row } from "../rows.ts";
@@ -59,24 +60,43 @@ export async function parquetRows(
 
 const node = globalThis.process; // absent in browsers, where the page ends the worker that reads
 
+/** Tries one file after the other. It ends where a file exceeds its limits, and with this process. */
+let child: ChildProcess | undefined;
+let lastTrial: Promise<void> = Promise.resolve();
+
 /** Throws unless the reader returns within `limits`. It is tried in a process, as a damaged file may make it loop or end the process. */
-async function assertReturns(content: Uint8Array, { milliseconds, bytes }: ParquetLimits): Promise<void> {
+function assertReturns(content: Uint8Array, limits: ParquetLimits): Promise<void> {
+  const trial = lastTrial.then(() => tryNext(content, limits));
+  lastTrial = trial.catch(() => {});
+  return trial;
+}
+
+async function tryNext(content: Uint8Array, { milliseconds, bytes }: ParquetLimits): Promise<void> {
   const childProcess = node?.getBuiltinModule?.("child_process");
   if (childProcess === undefined) return;
   const program = new URL("./try-records.js", import.meta.url);
-  const child = childProcess.fork(program, [`${milliseconds}`, `${bytes}`], {
+  const options: ForkOptions = {
     execArgv: [],
-    stdio: ["pipe", "ignore", "ignore", "ipc"],
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  };
+  const trier = child?.connected ? child : childProcess.fork(program, options);
+  // The answer that is waited for keeps this process alive, and nothing else of the other one.
+  trier.unref();
+  trier.channel?.ref();
+  const bytesHeld = await new Promise<unknown>((resolve, reject) => {
+    trier.once("error", reject).once("message", resolve).once("disconnect", resolve);
+    trier.send({ content, milliseconds, bytes }, () => {}); // the events say how it ends
   });
-  const code = await new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", resolve);
-    child.stdin!.on("error", () => {}); // an early end, which the code tells
-    child.stdin!.end(content);
-  });
-  if (code === 0) return;
-  const [seconds, megabytes] = [milliseconds / 1000, bytes / 1e6].map(Math.ceil);
-  throw new Error(`it must be read within ${seconds} s and ${megabytes} MB`);
+  trier.removeAllListeners();
+  if (bytesHeld === undefined) {
+    const [seconds, megabytes] = [milliseconds / 1000, bytes / 1e6].map(Math.ceil);
+    throw new Error(`it must be read within ${seconds} s and ${megabytes} MB`);
+  }
+  trier.channel?.unref();
+  // What a process holds of one file counts for the next one.
+  if ((bytesHeld as number) < bytes / 10) child = trier;
+  else trier.disconnect();
 }
 
 /** The columns of a file's footer, in their order. Throws a plain error for one that is damaged. */

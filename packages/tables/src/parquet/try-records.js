@@ -1,19 +1,27 @@
-// Reads the Parquet file on standard input in a thread, and ends with code 0 if that returns in time, whatever it returns.
-// A thread's own limits would not do: one array that outgrows them aborts the process.
-import { arrayBuffer } from "node:stream/consumers";
-import { isMainThread, Worker, workerData } from "node:worker_threads";
+// Reads each Parquet file that it is sent in a thread, and answers once that returns, whatever it returns, with the memory
+// that it holds. Ends where a file takes more than its limits: a thread's own would not do, as one array that outgrows them
+// aborts the process.
+import { isMainThread, parentPort, Worker } from "node:worker_threads";
 
 if (isMainThread) {
   process.on("SIGINT", () => {}); // Ctrl-C is the parent's
-  process.on("disconnect", () => process.exit(1));
-  const [milliseconds, mostBytes] = process.argv.slice(2).map(Number);
-  const bytes = await arrayBuffer(process.stdin);
-  const thread = new Worker(new URL(import.meta.url), { workerData: bytes, transferList: [bytes] });
+  process.on("disconnect", () => process.exit());
+  const thread = new Worker(new URL(import.meta.url));
   thread.once("error", () => process.exit(1));
-  thread.once("exit", (code) => process.exit(code));
-  setTimeout(() => process.exit(1), milliseconds);
-  setInterval(() => process.memoryUsage.rss() > mostBytes && process.exit(1), 20);
+  process.on("message", ({ content, milliseconds, bytes }) => {
+    const clock = setTimeout(() => process.exit(1), milliseconds);
+    const scales = setInterval(() => process.memoryUsage.rss() > bytes && process.exit(1), 20);
+    thread.once("message", () => {
+      clearTimeout(clock);
+      clearInterval(scales);
+      process.send(process.memoryUsage.rss());
+    });
+    thread.postMessage(content);
+  });
 } else {
   const { parquetRecords } = await import("./records.js");
-  await parquetRecords(workerData).catch(() => {});
+  parentPort.on("message", async (content) => {
+    await parquetRecords(Uint8Array.from(content).buffer).catch(() => {});
+    parentPort.postMessage("returned");
+  });
 }
