@@ -6,6 +6,7 @@ export default {
   external: ["#csv-parse"], // what it stands for is chosen where the package is used
   /** The program that tries a Parquet file, which is started from beside index.js. */
   onSuccess: async (): Promise<void> => {
-    for (const name of ["records.js", "try-records.js"]) copyFileSync(`src/parquet/${name}`, `dist/${name}`);
+    for (const name of ["records.js", "claims.js", "try-records.js"])
+      copyFileSync(`src/parquet/${name}`, `dist/${name}`);
   },
 };

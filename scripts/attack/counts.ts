@@ -21,8 +21,8 @@ export const COUNTS: Readonly<Record<string, Readonly<Record<Scale, number>>>> =
   tsv: counts(100_000, 500),
   json: counts(100_000, 1_000),
   jsonl: counts(100_000, 500),
-  parquet: counts(2_000, 25), // each in a process of its own
-  "parquet fields": counts(2_000, 25),
+  parquet: counts(2_000, 25), // one in fifty takes the 30 s that it may
+  "parquet fields": counts(10_000, 500),
   "outcomes, CSV": counts(100_000, 500),
   "outcomes, JSON Lines": counts(100_000, 500),
   "lm-eval samples": counts(50_000, 250),

@@ -1,9 +1,11 @@
+import childProcess, { type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { readDataRows } from "../src/data-files.ts";
 import { parquetRows } from "../src/parquet/file.ts";
 
@@ -155,6 +157,42 @@ describe("readDataRows of a Parquet file", () => {
       code: "E_DATA",
       message: `x.parquet must be a Parquet file that can be read: it must be read within ${most}`,
     });
+  });
+  test("one process tries file after file, and another one follows where a file ended it", async () => {
+    const small = readFileSync(fixture("values"));
+    const loop = Buffer.from(readFileSync(fixture("encodings-2")));
+    loop[20] = 0xfb;
+    const limits = { milliseconds: 500, bytes: 1e9 };
+    await expect(parquetRows("x.parquet", loop, limits)).rejects.toThrow("within 1 s");
+    const fork = vi.spyOn(childProcess, "fork");
+    await Promise.all([small, small, small].map((bytes) => parquetRows("x.parquet", bytes)));
+    expect(fork).toHaveBeenCalledTimes(1);
+    const trier = fork.mock.results[0]!.value as ChildProcess;
+    fork.mockRestore();
+    const keptAliveBy = process.getActiveResourcesInfo();
+    expect(keptAliveBy).not.toContain("ProcessWrap");
+    trier.channel!.ref();
+    expect(process.getActiveResourcesInfo()).toHaveLength(keptAliveBy.length + 1);
+    trier.disconnect(); // as the end of this process does
+    expect(await once(trier, "exit")).toEqual([0, null]);
+    expect(await parquetRows("x.parquet", small)).toHaveLength(3);
+  });
+  test.each([
+    ["values", 37, 4, "text must hold as many rows and values as the file counts"],
+    ["conversations-none", 99, 8, "messages > list > element > role must hold as many rows and"],
+    ["labelled", 772, 6, "label must have the type and the rows of its table"],
+    ["labelled", 1022, 0x72, "rext must have the type and the rows of its table"],
+    ["conversations-none", 291, 3, "messages must be required, optional or repeated"],
+  ])("%s with another number at %i is refused", async (name, at, byte, message) => {
+    const bytes = readFileSync(fixture(name));
+    bytes[at] = byte;
+    await expect(parquetRows("x.parquet", bytes)).rejects.toThrow(message);
+  });
+  test("two columns of one name are refused", async () => {
+    const text = readFileSync(fixture("values")).toString("latin1").replaceAll("word", "text");
+    await expect(parquetRows("x.parquet", Buffer.from(text, "latin1"))).rejects.toThrow(
+      "it must have columns of different names",
+    );
   });
   test("a file that does not hold the rows that it counts is refused", async () => {
     const bytes = readFileSync(fixture("values"));

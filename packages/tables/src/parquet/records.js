@@ -1,5 +1,6 @@
 // Plain JavaScript: the process that tries a file first reads it with these functions too, and Node 20 reads no TypeScript.
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
+import { checkedClaims } from "./claims.js";
 
 const MOST_ROWS = 5_000_000;
 /** Types whose own encodings the reader trusts: their columns are read as the bytes that they are. */
@@ -29,8 +30,11 @@ export async function parquetRecords(bytes) {
     const rows = Number(metadata.num_rows);
     if (rows > MOST_ROWS) throw new Error(`it must have at most ${MOST_ROWS} rows, got ${rows}`);
     const compressors = await compressorsFor(new Set(codecs));
-    const records = await parquetReadObjects({ file, metadata, compressors, ...(columns && { columns }) });
+    const { onPage, assertRead } = checkedClaims(metadata);
+    const options = { file, metadata, compressors, onPage, ...(columns && { columns }) };
+    const records = await parquetReadObjects(options);
     if (records.length !== rows) throw new Error(`it must hold its ${rows} rows, got ${records.length}`);
+    assertRead();
     return { metadata, records };
   } catch (error) {
     failed = true;
