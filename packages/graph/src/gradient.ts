@@ -4,7 +4,7 @@ import { sameShape } from "./tensor.ts";
 import { check, describe, type Value } from "./value.ts";
 import { vjpRules } from "./vjp.ts";
 
-/** All values that `roots` depend on, roots included, inputs before what uses them. */
+/** Values that `roots` depend on, roots included, in topological order. */
 export function ancestors(roots: Iterable<Value>): Value[] {
   const seen = new Set<Value>();
   const stack = [...roots];
@@ -17,11 +17,10 @@ export function ancestors(roots: Iterable<Value>): Value[] {
 }
 
 /**
- * Gradient of a loss towards each of `wrt`, in their shapes, by reverse mode.
- *
+ * Gradients of a loss with respect to each of `wrt`, in their shapes, by reverse mode.
  * @param output the loss, of one element; with a cotangent any value.
- * @param cotangent the gradient of the loss towards `output`, in its shape. (default 1: `output` is the loss)
- * @throws where `output` does not depend on one of `wrt`.
+ * @param cotangent the loss's gradient with respect to `output`, in its shape. (default 1: `output` is the loss)
+ * @throws if `output` does not depend on one of `wrt`.
  */
 export function gradient(output: Value, wrt: readonly Value[], cotangent: Value = oneOf(output)): Value[] {
   check(
@@ -40,7 +39,7 @@ export function gradient(output: Value, wrt: readonly Value[], cotangent: Value 
     if (!dy || !active.has(value) || value.inputs.length === 0) continue;
     const needed = value.inputs.map((x) => active.has(x));
     if (!needed.includes(true)) continue;
-    // The table's type ties each rule to its own operation; TypeScript cannot follow that through an index.
+    // Rules are typed by operation; TypeScript cannot follow that through an index.
     const rule = vjpRules[value.op] as (
       y: Value,
       dy: Value,
@@ -57,7 +56,6 @@ export function gradient(output: Value, wrt: readonly Value[], cotangent: Value 
   });
 }
 
-/** The cotangent of a loss. */
 function oneOf(loss: Value): Value {
   check(
     loss.shape.every((dim) => dim === 1),

@@ -1,4 +1,3 @@
-/** Paths of the libraries that this process has loaded. */
 export function loadedLibraries(): string[] {
   const { sharedObjects } = process.report.getReport() as unknown as { readonly sharedObjects: string[] };
   return sharedObjects;

@@ -1,4 +1,4 @@
-/** Operations. Each takes values and returns a value, after it has checked their shapes and dtypes. */
+/** Operations: each checks shapes and dtypes, and returns a new value. */
 
 export {
   argMax,

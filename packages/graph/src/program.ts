@@ -2,15 +2,12 @@ import { ancestors } from "./gradient.ts";
 import { sameShape, sizeOf } from "./tensor.ts";
 import { check, describe, isOp, type OpName, type Value } from "./value.ts";
 
-/**
- * A graph ready for a runtime: named outputs, and the values at which it is cut. A cut value is not computed: it is an
- * input under its name. In this way a backward graph takes over what the forward graph has computed.
- */
+/** Graph ready for a runtime: named outputs, and cuts, which are values that become inputs. */
 export interface Program {
   readonly outputs: Readonly<Record<string, Value>>;
-  /** Every input in order of first use: declared ones and cuts. */
+  /** Inputs in order of first use: declared ones and cuts. */
   readonly inputs: readonly ProgramInput[];
-  /** Values to compute, in a topological order, without inputs. */
+  /** Values to compute in topological order, without inputs. */
   readonly steps: readonly Value[];
 }
 
@@ -19,9 +16,7 @@ export interface ProgramInput {
   readonly value: Value;
 }
 
-/**
- * Collects what `outputs` need. Throws a GraphError when two different inputs share a name.
- */
+/** Collects what `outputs` need. Throws a GraphError if two different inputs share a name. */
 export function program(
   outputs: Readonly<Record<string, Value>>,
   cuts: ReadonlyMap<Value, string> = new Map(),
@@ -54,29 +49,25 @@ function reachable(roots: readonly Value[], cuts: ReadonlyMap<Value, string>): V
 }
 
 /**
- * Forward values that a backward program computes again, rather than taking them from the forward program.
- *
- * - `nothing`: every value that it uses is handed over. The most memory, the least time.
- * - `cheap`: all but products of matrices. Those are most of the time, and less than half of the memory. What only rearranges
- *   or changes one, such as rotary positions, is saved in its place.
- * - `everything`: the forward pass is done twice. No memory but that of the inputs.
+ * Forward values that a backward program computes again instead of saving them.
+ * - `nothing`: most memory, least time.
+ * - `cheap`: all but products of matrices, which take most time and under half the memory. A product is saved in its
+ *   last rearranged form, such as rotated.
+ * - `everything`: the forward pass is repeated. No memory but that of inputs.
  */
 export type Recompute = "nothing" | "cheap" | "everything";
 
-/** Operations that cost no arithmetic: a backward graph always repeats them. */
+/** Operations without arithmetic, always repeated by a backward graph. */
 const FREE: ReadonlySet<OpName> = new Set(["reshape", "expand", "cast"]);
 
 export interface SplitProgram {
   readonly forward: Program;
   readonly backward: Program;
-  /** Names under which the forward graph hands values to the backward graph. */
+  /** Names of values handed to the backward graph. */
   readonly saved: readonly string[];
 }
 
-/**
- * Splits a joint graph into a forward program (`outputs` and what is saved) and a backward program (`gradients`). The
- * backward program computes the other forward values again, from the saved ones and the inputs.
- */
+/** Splits a joint graph into a forward program and a backward program, which recomputes unsaved values. */
 export function splitForwardBackward(
   outputs: Readonly<Record<string, Value>>,
   gradients: Readonly<Record<string, Value>>,
@@ -103,23 +94,18 @@ export function splitForwardBackward(
   };
 }
 
-/** Names of the values that are handed over. */
 function saved(values: Iterable<Value>): Map<Value, string> {
   const inOrder = [...new Set(values)].sort((a, b) => a.id - b.id);
   return new Map(inOrder.map((value, i) => [value, `saved.${i}`]));
 }
 
-/** The steps that take each value. */
 function usersOf(steps: readonly Value[]): Map<Value, Set<Value>> {
   const users = new Map<Value, Set<Value>>();
   for (const step of steps) for (const x of step.inputs) users.set(x, (users.get(x) ?? new Set()).add(step));
   return users;
 }
 
-/**
- * The last forward value in a row that begins with `value`: each is of its size, and taken by the next alone. A query is
- * saved with its positions rotated, for example. That takes the same memory, and saves the steps between.
- */
+/** Last value of a chain of equal sizes with one reader each, such as a rotated query: no more memory to save. */
 function furthest(
   value: Value,
   users: ReadonlyMap<Value, ReadonlySet<Value>>,
@@ -155,9 +141,8 @@ function addSaved(value: Value, saving: Saving): void {
 }
 
 /**
- * Tells if a value is a product of two matrices, or the last addition to one: a bias, an adapter's branch, a
- * residual. Of batched products, those count whose result is no larger than an operand: in attention the mixture of values.
- * Its scores do not: they grow with the square of the length.
+ * True for a product of two matrices, or its last addition (bias, adapter, residual). Batched products count up to an
+ * operand's size; attention's scores grow with the length's square.
  */
 function endsProduct(value: Value): boolean {
   if (isOp(value, "matMul")) {

@@ -2,39 +2,36 @@ import type { ComputeDtype } from "./compute-dtype.ts";
 import type { Program, ProgramInput } from "./program.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Inputs or outputs of one run, by name. */
+/** Tensors of a run, by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
-/** A compiled program. Runs one at a time. */
+/** Compiled program, run one at a time. */
 export interface Executable {
   /**
-   * @param feeds every input of the program. The data are read in place and must not change during the run.
-   * @param into optional output tensors to write into, by name; others are allocated anew.
+   * @param feeds every input; read in place, so unchanged during the run.
+   * @param into optional output tensors to write into, by name.
    */
   run(feeds: Tensors, into?: Tensors): Promise<Tensors>;
   dispose(): Promise<void>;
 }
 
 export interface CompileOptions {
-  /**
-   * Inputs that are the same at every run, by name. They are read once, may stay on the device, and are then
-   * not fed. (default none)
-   */
+  /** Inputs equal at every run: read once, not fed; they may stay on the device. (default none) */
   readonly constants?: Tensors;
 }
 
-/** Something that runs programs. The same program gives the same numbers on every runtime, to the precision of `computeDtype`. */
+/** Runtime of programs; all agree to the precision of `computeDtype`. */
 export interface Runtime {
   readonly name: string;
   readonly device: string;
-  /** True if inputs travel to the device at each run, so that `constants` of `compile` save time. (default false) */
+  /** Inputs are copied to the device at each run, so `constants` save time. (default false) */
   readonly bindsConstants?: boolean;
-  /** Type in which matrix products are computed. (default "float32") */
+  /** Type of products. (default "float32") */
   readonly computeDtype?: ComputeDtype;
   compile(program: Program, options?: CompileOptions): Promise<Executable>;
 }
 
-/** The inputs that are still to be fed. Throws a TypeError that names every constant that is no input or does not fit. */
+/** Inputs still to be fed. Throws a TypeError with every unfit constant. */
 export function freeInputs({ inputs }: Program, constants: Tensors): readonly ProgramInput[] {
   const names = new Set(inputs.map(({ name }) => name));
   const unknown = Object.keys(constants).filter((name) => !names.has(name));
@@ -47,7 +44,7 @@ export function freeInputs({ inputs }: Program, constants: Tensors): readonly Pr
   return inputs.filter(({ name }) => !constants[name]);
 }
 
-/** Throws a TypeError that names every input that is missing or has the wrong dtype or shape. */
+/** Throws a TypeError with every missing input, wrong dtype and wrong shape. */
 export function checkFeeds(inputs: readonly ProgramInput[], feeds: Tensors): void {
   const problems: string[] = [];
   for (const { name, value } of inputs) {

@@ -1,4 +1,4 @@
-/** A tensor's elements in row-major order. Runtimes read `data` in place and do not copy it where they can. */
+/** Tensor with elements in row-major order; runtimes read `data` in place if they can. */
 export interface Tensor {
   readonly dtype: DType;
   readonly shape: Shape;
@@ -18,7 +18,7 @@ export function uint8(shape: Shape, data: Uint8Array): Tensor {
   return checked({ dtype: "uint8", shape, data });
 }
 
-/** The float32 elements of a tensor; throws if it holds another dtype. */
+/** Float32 elements; throws for other dtypes. */
 export function floats(tensor: Tensor): Float32Array {
   if (tensor.data instanceof Float32Array) return tensor.data;
   throw new TypeError(`tensor must be float32, got ${tensor.dtype}`);
@@ -35,7 +35,7 @@ export type DType = "float32" | "int64" | "uint8";
 export type DTypeArray = Float32Array | BigInt64Array | Uint8Array;
 export type Shape = readonly number[];
 
-/** Number of elements of a shape; 1 for a scalar `[]`. */
+/** Number of elements; 1 for a scalar `[]`. */
 export function sizeOf(shape: Shape): number {
   let size = 1;
   for (const dim of shape) size *= dim;

@@ -1,10 +1,6 @@
 import type { DType, DTypeArray, Shape } from "./tensor.ts";
 
-/**
- * One tensor in a graph: what computes it, its shape and its dtype. Values are immutable and know their inputs,
- * so a graph is just the values reachable from its outputs. `id` grows with creation: sorting by it is a
- * topological order.
- */
+/** Tensor in a graph, immutable; a graph is all values reachable from its outputs. `id` orders topologically. */
 export interface Value<Name extends OpName = OpName> {
   readonly id: number;
   readonly op: Name;
@@ -14,7 +10,7 @@ export interface Value<Name extends OpName = OpName> {
   readonly dtype: DType;
 }
 
-/** Thrown while a graph is built: the operation, what it needs, and the shapes or dtypes that it got. */
+/** Thrown while building a graph; names the operation, its requirement, and what it got. */
 export class GraphError extends Error {
   override readonly name = "GraphError";
   readonly code = "E_GRAPH";
@@ -22,7 +18,7 @@ export class GraphError extends Error {
 
 let nextId = 0;
 
-/** Makes a value. Operations call this after they have checked their inputs; nobody else should. */
+/** Makes a value; only operations call this, after checking their inputs. */
 export function makeValue<Name extends OpName>(
   op: Name,
   inputs: readonly Value[],
@@ -33,7 +29,7 @@ export function makeValue<Name extends OpName>(
   return { id: nextId++, op, inputs, attributes, shape, dtype };
 }
 
-/** Narrows a value to one operation, so that its attributes are typed. */
+/** Narrows a value to an operation, for typed attributes. */
 export function isOp<Name extends OpName>(value: Value, op: Name): value is Value<Name> {
   return value.op === op;
 }
@@ -43,12 +39,11 @@ export function describe(value: Pick<Value, "dtype" | "shape">): string {
   return `${value.dtype}[${value.shape.join(",")}]`;
 }
 
-/** Throws a {@link GraphError} unless `condition` holds. `message` is built only on failure. */
+/** Throws a {@link GraphError} unless `condition` holds. */
 export function check(condition: boolean, message: () => string): asserts condition {
   if (!condition) throw new GraphError(message());
 }
 
-/** Throws unless every value is float32. */
 export function checkFloat(op: string, ...values: readonly Value[]): void {
   for (const value of values) {
     check(
@@ -60,7 +55,7 @@ export function checkFloat(op: string, ...values: readonly Value[]): void {
 
 type None = Readonly<Record<never, never>>;
 
-/** Every operation of the graph with its attributes. Each runtime and the VJP table must cover all of them. */
+/** Operations with their attributes. Every runtime and the VJP table must cover all. */
 export interface OpAttributes {
   readonly input: { readonly name: string };
   readonly constant: { readonly data: DTypeArray };

@@ -16,8 +16,8 @@ import { rotary, softmax } from "./ops/network.ts";
 import type { OpName, Value } from "./value.ts";
 
 /**
- * Vector-Jacobian product of one operation: turns the gradient dy towards its value y into the gradients towards its
- * inputs. Integers and masks have null. `needed[i]` tells if input i's gradient is used.
+ * Vector-Jacobian product: dy, the gradient of value y, to gradients of its inputs. Integers and masks get null.
+ * `needed[i]` is false if input i's gradient is unused.
  */
 type VjpRule<Name extends OpName> = (
   y: Value<Name>,
@@ -28,7 +28,6 @@ type VjpRule<Name extends OpName> = (
 const negate = (x: Value): Value => mul(x, constant(-1));
 const when = (needed: boolean | undefined, make: () => Value): Value | null => (needed ? make() : null);
 
-/** One rule an operation. The type makes a forgotten operation a compile error. */
 export const vjpRules: { readonly [Name in OpName]: VjpRule<Name> } = {
   input: () => [],
   constant: () => [],
@@ -100,7 +99,6 @@ export const vjpRules: { readonly [Name in OpName]: VjpRule<Name> } = {
   decode4bit: () => [null, null],
 };
 
-/** 2/√π · e^(−x²). */
 function gaussian(x: Value): Value {
   return mul(exp(negate(mul(x, x))), constant(2 / Math.sqrt(Math.PI)));
 }
@@ -115,7 +113,7 @@ function geluSlope(x: Value): Value {
 function matMulVjp(y: Value<"matMul">, dy: Value, need: readonly boolean[]): readonly (Value | null)[] {
   const [a, b] = y.inputs;
   const { transposeA: ta, transposeB: tb, alpha } = y.attributes;
-  // y = A B: dA = dy Bᵀ, dB = Aᵀ dy; a transposed operand takes the transposed product.
+  // y = A B: dA = dy Bᵀ, dB = Aᵀ dy; transposed operands get the transposed product.
   const toA = (): Value =>
     ta
       ? matMul(b!, dy, { transposeA: tb, transposeB: true, alpha })
@@ -127,7 +125,7 @@ function matMulVjp(y: Value<"matMul">, dy: Value, need: readonly boolean[]): rea
   return [when(need[0], toA), when(need[1], toB)];
 }
 
-/** Gradient of the norm: dx = i·g − x·(i³/n)·Σ g·x, dw = Σ dy·x·i. Here i = 1/√(mean(x²) + ε), g = dy·w, and n is the last axis' size. */
+/** dx = i·g − x·(i³/n)·Σ g·x, dw = Σ dy·x·i. Here i = 1/√(mean(x²) + ε), g = dy·w; n is the last axis' size. */
 function rmsNormVjp(y: Value<"rmsNorm">, dy: Value, need: readonly boolean[]): readonly (Value | null)[] {
   const [x, weight] = y.inputs;
   const last = x!.shape.length - 1;
@@ -144,8 +142,8 @@ function rmsNormVjp(y: Value<"rmsNorm">, dy: Value, need: readonly boolean[]): r
 }
 
 /**
- * Gradient of the norm: dx = i · (g − Σg/n − h·Σ(g·h)/n), dw = Σ dy·h, db = Σ dy.
- * Here c = x − mean(x), i = 1/√(mean(c²) + ε), h = c·i, g = dy·w, and n is the last axis' size.
+ * dx = i · (g − Σg/n − h·Σ(g·h)/n), dw = Σ dy·h, db = Σ dy.
+ * Here c = x − mean(x), i = 1/√(mean(c²) + ε), h = c·i, g = dy·w; n is the last axis' size.
  */
 function layerNormVjp(y: Value<"layerNorm">, dy: Value, need: readonly boolean[]): readonly (Value | null)[] {
   const [x, weight, bias] = y.inputs;

@@ -1,22 +1,22 @@
-/** Defaults of a training. No import here: a command's help reads it. */
+/** Defaults of a training; no imports, since a command's help reads this file. */
 
-/** True if a device is the processor, whose cores trials side by side share. */
+/** True for the processor, whose cores concurrent trials share. */
 export function isProcessor(device: string): boolean {
   return device === "cpu" || device === "wasm";
 }
 
-/** Defaults of `TrainingSettings`, and of how a training is run, alone or in a sweep. */
+/** Defaults of `TrainingSettings`, and of running a training. */
 export const trainDefaults = {
-  /** The seed of one training, and the first of a sweep. */
+  /** Seed of one training, or a sweep's first. */
   seed: 1,
   alpha: 32,
   scaling: "lora",
   loraPlus: 1,
   dropout: 0,
   targets: "all-linear",
-  /** Published models lose what they know at a much higher learning rate. */
+  /** Learning rate of published models, which forget at much higher ones. */
   learningRate: 5e-4,
-  /** The learning rate of `@lorank/starter`, whose model is small and takes large steps. */
+  /** Learning rate of `@lorank/starter`'s small model. */
   starterLearningRate: 3e-3,
   epochs: 2,
   batchSize: 8,
@@ -27,9 +27,8 @@ export const trainDefaults = {
   clip: 1,
   weights: "pretrained",
   compute: "float32",
-  /** Most tokens of an answer, where a trial generates some. */
   maxNewTokens: 64,
-  /** In tokens; less where the model has fewer positions. */
+  /** Tokens; fewer if the model has fewer positions. */
   maxLength: { classification: 96, "causal-lm": 512 },
   threads: 1,
   device: "cpu",

@@ -1,3 +1,3 @@
-/** Names of settings, to check what a caller wrote: `@lorank/train/names`. It loads no engine. */
+/** Names of settings, for checking callers' input: `@lorank/train/names`. Loads no engine. */
 
 export { trainingNames } from "./prepare/setting-names.ts";

@@ -3,31 +3,31 @@ import { canonicalJson, type EngineSpec, type LoraSpec, type TrialSpec } from "@
 import { sha256Hex } from "./sha256.ts";
 
 /**
- * The rule by which alpha follows the rank. `fixed` keeps the size of the update the same at every rank, so a sweep
- * compares ranks. `equal-to-rank` is the common convention. At one learning rate it makes the update grow with the
- * rank, so a sweep compares rank and step size together.
+ * Rule by which alpha follows the rank. `fixed` keeps the update's size the same at every rank, so a sweep compares
+ * ranks. `equal-to-rank`, the common convention, makes the update grow with the rank at one learning rate, so a sweep
+ * compares rank and step size together.
  */
 export type AlphaRule =
   | { readonly kind: "fixed"; readonly alpha: number }
   | { readonly kind: "equal-to-rank" };
 
-/** The rule of an alpha, or of one that is the rank. */
+/** Rule of a fixed alpha, or of an alpha equal to the rank. */
 export function alphaRule(alpha: number | "rank"): AlphaRule {
   return alpha === "rank" ? { kind: "equal-to-rank" } : { kind: "fixed", alpha };
 }
 
-/** Settings of the adapters of all ranks: a {@link LoraSpec} but for its rank. */
+/** Adapter settings of all ranks: a {@link LoraSpec} without its rank. */
 export interface LoraSettings extends Omit<LoraSpec, "rank" | "alpha"> {
   readonly alpha: AlphaRule;
 }
 
-/** A {@link EngineSpec} of any rank and seed. */
+/** {@link EngineSpec} of any rank and seed. */
 export interface TrainingConfig
   extends Pick<EngineSpec, "base" | "data" | "task" | "optimizer" | "compute" | "answers"> {
   readonly lora: LoraSettings;
 }
 
-/** The trial of one rank and seed. */
+/** Trial of one rank and seed. */
 export function trialSpec(config: TrainingConfig, rank: number, seed: number): EngineSpec {
   const { base, data, task, optimizer, compute, answers } = config;
   const { alpha, ...settings } = normalisedLora(config.lora);
@@ -45,34 +45,30 @@ export function trialSpec(config: TrainingConfig, rank: number, seed: number): E
   });
 }
 
-/** Settings in their one form, so that a trial has one id: targets sorted, and without members that are off. */
+/** Canonical settings, so that a trial has one id. */
 export function normalisedLora(lora: LoraSettings): LoraSettings {
   const settings = { ...lora, targetModules: lora.targetModules.toSorted() };
   const isOn = ([, value]: [string, unknown]): boolean => value !== undefined && value !== false;
   return Object.fromEntries(Object.entries(settings).filter(isOn)) as unknown as LoraSettings;
 }
 
-/** The name of a trial: the SHA-256 (64 hex digits) of its spec's canonical JSON, so key order does not matter. */
+/** SHA-256 (64 hex digits) of the spec's canonical JSON. */
 export function trialId(spec: TrialSpec): string {
   return sha256Hex(canonicalJson(spec));
 }
 
-/** Notes a rule that does not hold. */
+/** Records a broken rule. */
 export interface Must {
   (holds: boolean, field: string, rule: string, value: unknown): void;
-  /** The rule that a value is a positive integer. */
+  /** Rule of a positive integer. */
   count(field: string, value: number): void;
 }
 
-/** Settings with rules of their own, whatever they are checked with. */
 interface TrainingRules extends Partial<Pick<TrainingConfig, "lora" | "optimizer" | "compute">> {
   readonly checkpointEvery?: "off" | { readonly seconds: number } | { readonly steps: number };
 }
 
-/**
- * Every rule that `check` finds broken, as `<field> must be <rule>, got <value>`. The rules that `settings` break follow.
- * Empty when all is sound.
- */
+/** Rules broken in `check` and then in `settings`, each as `<field> must be <rule>, got <value>`. */
 export function brokenRules(check: (must: Must) => void, settings: TrainingRules = {}): string[] {
   const problems: string[] = [];
   const must: Must = (holds, field, rule, value) => {
@@ -123,7 +119,7 @@ function checkAdapter(lora: LoraSettings, must: Must): void {
 function checkOptimizer(optimizer: TrainingConfig["optimizer"], must: Must): void {
   const { learningRate, loraPlusRatio = 1, epochs, batchSize, microBatchSize } = optimizer;
   must(learningRate > 0, "optimizer.learningRate", "a positive number", learningRate);
-  // Below 1, B would learn more slowly than A: the opposite of what LoRA+ is.
+  // Below 1, B would learn more slowly than A: the opposite of LoRA+.
   must(
     loraPlusRatio >= 1 && Number.isFinite(loraPlusRatio),
     "optimizer.loraPlusRatio",

@@ -18,7 +18,7 @@ import { brokenRules, trialId, trialSpec } from "./spec.ts";
 import type { TrialEvent } from "./trial/learner.ts";
 import type { CheckpointOptions } from "./trial/training-checkpoints.ts";
 
-/** Settings of one run, and the folder of its adapter. They change a result by rounding at most. */
+/** Settings of a run, which change results by rounding at most, and the adapter's folder. */
 export interface TrainingRun
   extends Pick<TrialResources, "device" | "recompute">,
     Pick<TrialControl, "signal"> {
@@ -26,41 +26,34 @@ export interface TrainingRun
   readonly threads?: number | undefined;
   /** Folder for the adapter, new or empty. (default: nothing is written) */
   readonly out?: string | undefined;
-  /** Replace an adapter or a model in that folder. (default false) */
+  /** Replace an adapter or model in that folder. (default false) */
   readonly force?: boolean | undefined;
-  /** Hand out the adapter in the portable form instead of as trained, where its kind has one. (default false) */
+  /** Return the adapter in portable form, if its kind has one, instead of as trained. (default false) */
   readonly portable?: boolean | undefined;
-  /**
-   * Interval of checkpoints in `<out>.resume`, from which the same training goes on after it was stopped or killed. The
-   * folder goes when the training is done. (default: every 5 minutes; none without `out`)
-   */
+  /** Interval of checkpoints in `<out>.resume`, to resume from. (default: every 5 minutes; none without `out`) */
   readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
   /** Called at every step and evaluated batch. (default: no calls) */
   readonly onEvent?: ((event: TrialEvent) => void) | undefined;
 }
 
-/** A model, data and a rank; everything else has a default. */
+/** Model, data and rank; everything else has a default. */
 export interface LoraRequest extends TrainingSettings, TrainingRun {
   readonly rank: number;
-  /** Draws the first adapter, and the order of the data. (default 1) */
+  /** Seed of the initial adapter and the data order. (default 1) */
   readonly seed?: number | undefined;
 }
 
 export interface TrainedLora {
-  /** Loss and accuracy on the validation examples, the loss of every step, parameters, seconds, and the spec of it all. */
+  /** Validation loss and accuracy, the loss of every step, parameters, seconds, and the spec. */
   readonly result: EngineResult;
-  /** The adapter as `writePeftAdapter` of @lorank/checkpoint/files writes it. */
+  /** Adapter as written by `writePeftAdapter` of @lorank/checkpoint/files. */
   readonly adapter: PeftAdapter;
 }
 
 /**
- * Trains one adapter on the data, evaluates it on the validation examples, and writes it where there is an `out`. It is
- * the trial of a sweep with the same settings, to the byte on as many threads.
- *
- * A training that diverges has `status: "diverged"` and no evaluation, and is not written.
- *
- * @throws InputError for everything in the request that is wrong, before anything is trained or written; `E_OUT` for a
- *   folder that holds something.
+ * Trains and evaluates an adapter, and writes it to `out`. On as many threads it equals a sweep's trial to the byte. A
+ * diverged training has `status: "diverged"`, and is neither evaluated nor written.
+ * @throws InputError for everything wrong in the request, before training; `E_OUT` for a folder with contents.
  */
 export async function trainLora(
   request: LoraRequest,
@@ -75,11 +68,10 @@ export async function trainLora(
 }
 
 /**
- * The second half of {@link trainLora}: trains what a spec names, and writes it.
- *
- * @param dataset the bytes of `encodeDataset`.
- * @throws InputError as {@link runTrial}. Where the adapter cannot be written to `out`, an error that names its new
- *   folder, in the working directory or the system's for temporary files.
+ * Trains a spec and writes the adapter, as {@link trainLora}.
+ * @param dataset bytes of `encodeDataset`.
+ * @throws InputError as {@link runTrial}. If `out` cannot be written, an error naming the adapter's new folder, in
+ *   the working directory or the system's temporary one.
  */
 export async function trainPrepared(
   spec: EngineSpec,
@@ -109,7 +101,7 @@ export async function trainPrepared(
       writePeftAdapter(folder, adapter);
       const { train } = decodeDataset(dataset);
       writeFileAtomic(join(folder, "trained-rows.json"), `${JSON.stringify(trainedRows(train))}\n`);
-      // As a sweep's `results/` hold it.
+      // Same file as in a sweep's `results/`.
       writeFileAtomic(join(folder, "trial.json"), `${canonicalJson(result)}\n`);
     };
     try {
@@ -122,7 +114,7 @@ export async function trainPrepared(
   return { result, adapter };
 }
 
-/** A training may have taken days: what cannot be written where it should goes where it can. */
+/** Writes elsewhere after a failure: a training may have taken days. */
 function keptElsewhere(cause: Error, write: (folder: string) => void): Error {
   for (const place of [process.cwd(), tmpdir()]) {
     let folder: string | undefined;

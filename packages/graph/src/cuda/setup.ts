@@ -5,22 +5,20 @@ import { basename, join } from "node:path";
 import { DeviceError } from "../device-error.ts";
 import { type ProcessVariables, userCache } from "../user-cache.ts";
 
-/** Set-up that `lorank doctor --setup-cuda` found and saved. */
+/** CUDA set-up saved by `lorank doctor --setup-cuda`. */
 export interface CudaSetup {
-  /** Version of ONNX Runtime; another one does not load these files. */
+  /** ONNX Runtime's version; no other loads these files. */
   readonly version: string;
-  /** Holds libonnxruntime.so.1 with the provider's two libraries beside it, where it looks for them. */
+  /** Folder of libonnxruntime.so.1 and of the provider's two libraries, which must be beside it. */
   readonly folder: string;
-  /** Paths of CUDA's libraries, each after those that it needs. */
+  /** Paths of CUDA's libraries, dependencies first. */
   readonly libraries: readonly string[];
 }
 
-/** Files of `lorank doctor --setup-cuda`, in the user's cache. */
 export interface CudaFiles {
   readonly folder: string;
-  /** A {@link CudaSetup} as JSON. */
   readonly remembered: string;
-  /** Reads it; undefined if there is none, or if the file is incomplete. */
+  /** Saved set-up; undefined without one, or if incomplete. */
   setup(): CudaSetup | undefined;
 }
 
@@ -41,17 +39,12 @@ function readSetup(path: string): CudaSetup | undefined {
   }
 }
 
-/** RTLD_NODELETE of glibc's dlfcn.h, which Node's list lacks. */
+/** RTLD_NODELETE of glibc's dlfcn.h, missing in Node's list. */
 const KEEP_LOADED = 0x1000;
 
-/** The set-up whose libonnxruntime this process has loaded; null before it was looked for. */
 let inUse: CudaSetup | undefined | null = null;
 
-/**
- * Loads the libonnxruntime that has CUDA's provider beside it, where it was set up for the version that is installed. The
- * loader then takes it for the binding's own, which has the same name: no file in node_modules is touched. Without a
- * set-up, or where it does not load, nothing happens.
- */
+/** Loads the set-up's libonnxruntime if versions match; the loader takes it for the binding's own. Fails silently. */
 export function preloadOnnxruntime(): void {
   if (inUse !== null) return;
   inUse = undefined;
@@ -61,10 +54,8 @@ export function preloadOnnxruntime(): void {
 }
 
 /**
- * Loads CUDA's libraries of the set-up, which the loader then finds by their names. `LD_LIBRARY_PATH` would do the same
- * only for processes that are started with it.
- *
- * @throws DeviceError with the library that does not load; the driver's is the last.
+ * Loads CUDA's libraries by path; `LD_LIBRARY_PATH` acts on new processes only.
+ * @throws DeviceError with the library that does not load; the driver's is last.
  */
 export function preloadCuda(): void {
   for (const path of inUse?.libraries ?? []) {
@@ -81,7 +72,6 @@ export function preloadCuda(): void {
     );
 }
 
-/** Version of the module that `loadNativeBuild` will take. */
 function installedVersion(): string | undefined {
   const require = createRequire(import.meta.url);
   for (const name of ["onnxruntime-node", "@lorank/onnxruntime"]) {
@@ -92,14 +82,14 @@ function installedVersion(): string | undefined {
   return undefined;
 }
 
-/** Loads a library that is no add-on and keeps it. Returns why it could not be loaded. */
+/** Loads a library for good. Returns the reason of a failure. */
 function loadForGood(path: string): string | undefined {
   try {
     process.dlopen({ exports: {} }, path, constants.dlopen.RTLD_NOW | KEEP_LOADED);
     return undefined;
   } catch (error) {
     const { message } = error as Error;
-    // Node says so of every library that loads without being an add-on.
+    // Node's complaint about libraries that are no add-ons.
     return message.startsWith("Module did not self-register") ? undefined : message.split("\n")[0];
   }
 }

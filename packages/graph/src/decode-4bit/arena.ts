@@ -1,12 +1,11 @@
 import { wasmBase64 } from "./wasm.ts";
 
-/** One weight to decode; see `dequantize4bit` for the layout of its codes. */
+/** 4-bit weight; see `dequantize4bit` for the layout of its codes. */
 interface Coded {
   readonly codes: Uint8Array;
   readonly absmax: Float32Array;
   readonly levels: readonly number[];
   readonly blockSize: number;
-  /** Number of weights. */
   readonly size: number;
 }
 
@@ -15,7 +14,7 @@ interface Kernel {
   dequantize(codes: number, absmax: number, out: number, blocks: number, blockBytes: number): void;
 }
 
-/** The used part of WebAssembly, which Node's own types leave out. */
+/** WebAssembly's used part, missing in Node's types. */
 interface Wasm {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (module: object) => { readonly exports: unknown };
@@ -24,17 +23,14 @@ interface Wasm {
 const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: Wasm };
 
 const PAGE = 65_536;
-/** Bytes of the levels' planes, at the start of the memory. */
+/** Bytes of the levels' planes at the memory's start. */
 const PLANES = 64;
-/** Codes that the kernel takes at once; a block must be a multiple of so many weights. */
+/** Codes per step of the kernel; a block must be a multiple. */
 const STRIDE = 16;
 
 let compiled: object | undefined;
 
-/**
- * Decodes 4-bit weights on the host, by the vector instructions of WebAssembly: three to four times as fast
- * as a loop in JavaScript (`bench/run.ts`). The results lie in one memory that is used again.
- */
+/** Decoder of 4-bit weights in WebAssembly SIMD: 3 to 4 times as fast as JavaScript (`bench/run.ts`). */
 export class DecodeArena {
   readonly #kernel: Kernel;
 
@@ -43,7 +39,7 @@ export class DecodeArena {
     this.#kernel = new wasm.Instance(compiled).exports as Kernel;
   }
 
-  /** The weights of each of `coded`; the arrays are valid until the next call. */
+  /** Decoded weights, valid until the next call: all calls share one memory. */
   decode(coded: readonly Coded[]): Float32Array[] {
     let end = PLANES;
     const reserve = (bytes: number): number => {
@@ -72,7 +68,7 @@ export class DecodeArena {
   }
 }
 
-/** A plain loop, for what is left of a short last block. */
+/** Loop for the rest of a short last block. */
 function decodeFrom(
   start: number,
   { codes, absmax, levels, blockSize, size }: Coded,
@@ -84,7 +80,6 @@ function decodeFrom(
   }
 }
 
-/** Byte b of the 16 levels at 16 b. */
 function planes(levels: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(Float32Array.from(levels).buffer);
   return Uint8Array.from({ length: PLANES }, (_, i) => bytes[(i % 16) * 4 + (i >> 4)]!);

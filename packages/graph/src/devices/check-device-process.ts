@@ -1,4 +1,4 @@
-/** Program of the child process that checks a device. Its argument is a DeviceCheckJob as JSON, its answer one message. */
+/** Child process that checks a device: takes a DeviceCheckJob as JSON, sends a DeviceCheck. */
 
 import { loadedLibraries } from "../loaded-libraries.ts";
 import { onnxBuild } from "../onnx/node-runtime.ts";
@@ -8,7 +8,7 @@ import { softwareDriverAmong, usedGpuMebibytes } from "./gpu-presence.ts";
 import { secondsOfProducts, selfTest } from "./self-test.ts";
 
 const job = JSON.parse(process.argv[2] ?? "") as DeviceCheckJob;
-// A runtime's threads must not keep the process; nobody waits for it after the answer.
+// Threads of a runtime would keep the process alive after the answer.
 process.send?.(await check(job), undefined, undefined, () => process.exit(0));
 
 async function check({ device, threads, computeDtype = "float32" }: DeviceCheckJob): Promise<DeviceCheck> {
@@ -16,7 +16,7 @@ async function check({ device, threads, computeDtype = "float32" }: DeviceCheckJ
     const usedBefore = usedGpuMebibytes();
     const runtime = await deviceRuntime({ device, computeDtype });
     const { passed, detail: outcome } = await selfTest(runtime);
-    // A driver frees its own memory when the process ends: a device that computes elsewhere leaves the number as it was.
+    // Memory before exit, when drivers free theirs; unchanged, it tells of another device.
     const used = usedBefore === undefined ? undefined : usedGpuMebibytes();
     const detail = used === undefined ? outcome : `${outcome}, GPU memory in use ${usedBefore} → ${used} MiB`;
     const softwareDriver = softwareDriverAmong(loadedLibraries());

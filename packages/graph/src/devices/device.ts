@@ -4,7 +4,7 @@ import { type OnnxProvider, providerComputeDtypes } from "../onnx/providers.ts";
 import type { Runtime } from "../runtime.ts";
 import { findTensorflow } from "../tensorflow/find.ts";
 
-/** Devices for programs; each is a runtime with the processor that it uses. */
+/** Devices: runtimes with their processors. */
 export const deviceNames = [
   "cpu",
   "wasm",
@@ -19,21 +19,20 @@ export type DeviceName = (typeof deviceNames)[number];
 
 export interface RuntimeOptions {
   readonly device: DeviceName;
-  /** Threads of one run, on the CPU. (default 1) */
+  /** CPU threads per run. (default 1) */
   readonly threads?: number;
-  /** Type in which matrix products are computed, as far as the device has it. (default "float32") */
+  /** Type of matrix products, if the device has it. (default "float32") */
   readonly computeDtype?: ComputeDtype;
 }
 
-/** Types of products that a device may have; its self-test shows if it has them here. */
+/** Types of products that a device may have; its self-test finds which work here. */
 export function computeDtypesOf(device: DeviceName): readonly ComputeDtype[] {
   if (device === "tensorflow" || device === "tensorflow-cpu") return computeDtypes;
   return device === "wasm" ? ["float32"] : providerComputeDtypes[device];
 }
 
 /**
- * The runtime of a device, untested: for processes whose parent has chosen it with {@link openDevice}.
- *
+ * Untested runtime of a device, for children whose parent ran {@link openDevice}.
  * @throws MissingRuntimeError, DeviceError `E_DEVICE`.
  */
 export async function deviceRuntime({
@@ -43,13 +42,13 @@ export async function deviceRuntime({
 }: RuntimeOptions): Promise<Runtime> {
   assertComputeDtype(device, computeDtypesOf(device), computeDtype);
   switch (device) {
-    case "tensorflow": // its GPU, or an error
+    case "tensorflow": // GPU or error
     case "tensorflow-cpu": {
-      // On the CPU it is there to compare runtimes: onnxruntime is faster.
+      // TensorFlow on the CPU serves comparisons: onnxruntime is faster.
       const { tensorflowRuntime } = await import("../tensorflow/runtime.ts");
       return tensorflowRuntime({ threads, device: device === "tensorflow" ? "gpu" : "cpu", computeDtype });
     }
-    case "wasm": // the processor too, where the native build is not to be had
+    case "wasm": // CPU without a native build
       return wasmRuntime({ threads });
     default:
       return onnxRuntime({ threads, provider: device, computeDtype });
@@ -57,9 +56,8 @@ export async function deviceRuntime({
 }
 
 /**
- * Devices other than the CPU that `auto` may take, in the order in which it tries them. NVIDIA's own libraries come first,
- * but on Windows WebGPU, as DirectML gets no more work. TensorFlow is last: it runs one operation at a time. CoreML is not
- * among them: it has kernels for a part of a training step only.
+ * Candidates of `auto` beside the CPU, in order. CUDA is first; on Windows WebGPU, as DirectML gets no more work.
+ * TensorFlow is last: it runs operations one by one. CoreML lacks most kernels of a training step.
  */
 export function autoCandidates(
   providers: readonly OnnxProvider[],

@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** A folder's names; none where it cannot be read. */
 function names(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -11,10 +10,7 @@ function names(folder: string): string[] {
   }
 }
 
-/**
- * False where the system certainly shows this process no GPU, so that no driver has to be tried. Linux only: there a GPU
- * is a file in /dev, of its vendor's driver, the kernel's (dri, kfd) or Windows' (dxg).
- */
+/** False if this process certainly sees no GPU: no file of the vendor's, dri, kfd or dxg in Linux's /dev. */
 export function mayHaveGpu(platform: NodeJS.Platform = process.platform, dev = "/dev"): boolean {
   if (platform !== "linux") return true;
   return (
@@ -23,7 +19,7 @@ export function mayHaveGpu(platform: NodeJS.Platform = process.platform, dev = "
   );
 }
 
-/** Names of the GPUs of NVIDIA's kernel driver; none elsewhere. */
+/** GPUs of NVIDIA's kernel driver. */
 export function nvidiaNames(folder = "/proc/driver/nvidia/gpus"): string[] {
   return names(folder).flatMap((gpu) => {
     try {
@@ -35,7 +31,7 @@ export function nvidiaNames(folder = "/proc/driver/nvidia/gpus"): string[] {
   });
 }
 
-/** MiB in use on all of NVIDIA's GPUs together, by whomever; undefined where `nvidia-smi` does not say. */
+/** MiB in use on all NVIDIA GPUs; undefined without `nvidia-smi`. */
 export function usedGpuMebibytes(program = "nvidia-smi"): number | undefined {
   try {
     const output = execFileSync(program, ["--query-gpu=memory.used", "--format=csv,noheader,nounits"], {
@@ -50,7 +46,7 @@ export function usedGpuMebibytes(program = "nvidia-smi"): number | undefined {
   }
 }
 
-/** Libraries of drivers that compute on the CPU. */
+/** Vulkan drivers that compute on the CPU. */
 const SOFTWARE: readonly (readonly [library: RegExp, name: string])[] = [
   [/libvk_swiftshader|vk_swiftshader\.dll/, "SwiftShader"],
   [/libvulkan_lvp/, "llvmpipe"],
@@ -59,9 +55,7 @@ const SOFTWARE: readonly (readonly [library: RegExp, name: string])[] = [
 const HARDWARE = /libvulkan_(?!lvp)\w+\.so|libGLX_nvidia|libnvidia-|amdvlk/;
 
 /**
- * The driver's name where a process that has opened a GPU holds no driver but one that computes on the CPU. onnxruntime
- * does not say which adapter it took; which libraries it has loaded does. Where drivers of both kinds are loaded, this
- * cannot tell, and the speed has to.
+ * Software driver, if the only one loaded with a GPU: onnxruntime names no adapter. Of both kinds, only speed tells.
  */
 export function softwareDriverAmong(sharedObjects: readonly string[]): string | undefined {
   if (sharedObjects.some((path) => HARDWARE.test(path))) return undefined;

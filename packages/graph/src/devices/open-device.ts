@@ -15,26 +15,20 @@ import {
 import { mayHaveGpu, nvidiaNames } from "./gpu-presence.ts";
 
 export interface OpenDeviceOptions extends Partial<Omit<RuntimeOptions, "device">> {
-  /**
-   * `auto` takes the first device that passes its self-test and is faster than the CPU, or else the CPU. That is `wasm`
-   * where the native build of ONNX Runtime cannot be loaded. (default "auto")
-   */
+  /** Device, or `auto`: the first to pass its self-test and beat the CPU, else `cpu` or `wasm`. (default "auto") */
   readonly device?: DeviceName | "auto";
 }
 
 export interface OpenDevice {
   readonly runtime: Runtime;
   readonly chose: DeviceName;
-  /** The choice and its reason, in a sentence that begins with the device's name. */
+  /** Choice with its reason, in a sentence that begins with the device's name. */
   readonly why: string;
 }
 
 /**
- * Chooses a device, tests it before it is trusted, and opens it. The CPU is not tested here; what others are, is tried
- * in a process of its own, so a driver that crashes costs nothing.
- *
- * @throws MissingRuntimeError; DeviceError `E_DEVICE` if a device that was named does not work, or none computes in
- *   the type.
+ * Chooses and opens a device. All but the CPU are tested first, in child processes that may crash.
+ * @throws MissingRuntimeError; DeviceError `E_DEVICE` if a named device fails, or none computes in the type.
  */
 export async function openDevice({
   device = "auto",
@@ -45,32 +39,28 @@ export async function openDevice({
   return { runtime: await deviceRuntime({ device: chose, threads, computeDtype }), chose, why };
 }
 
-/** A device with the types other than float32 that it computes in here. */
 export interface SurveyedDevice extends DeviceCheck {
   readonly halves: readonly {
     readonly computeDtype: HalfDtype;
-    /** True if it passed its self-test with such products. */
+    /** Self-test passed with such products. */
     readonly passed: boolean;
-    /** Speed of a feed-forward layer's products as a multiple of float32's; only of real devices. */
+    /** Speed of a feed-forward layer's products relative to float32; only of real devices. */
     readonly speedup?: number;
   }[];
 }
 
-/** Every device but the CPU that onnxruntime-node has here, with the outcome of its self-test, and the choice of `auto`. */
+/** Outcomes of all devices but the CPU, and the choice of `auto`. */
 export interface DeviceSurvey {
   readonly devices: readonly SurveyedDevice[];
   readonly auto: Omit<OpenDevice, "runtime">;
 }
 
 export interface SurveyOptions {
-  /**
-   * Test half precision too, and every driver on a machine that shows no GPU: one that computes on the CPU compiles for
-   * minutes. (default: true)
-   */
+  /** Test half precision, and drivers on machines without a GPU, which may compile for minutes. (default: true) */
   readonly thorough?: boolean;
 }
 
-/** Tests all devices, one after the other, for a person who wants to know. Throws MissingRuntimeError. */
+/** Tests all devices in turn. Throws MissingRuntimeError. */
 export async function surveyDevices({ thorough = true }: SurveyOptions = {}): Promise<DeviceSurvey> {
   const surroundings = await here();
   const surveyed = new Map<DeviceName, SurveyedDevice>();
@@ -88,7 +78,7 @@ export async function surveyDevices({ thorough = true }: SurveyOptions = {}): Pr
   return { devices: [...surveyed.values()], auto };
 }
 
-/** Checks float32 and, where that passed and the survey is `thorough`, each other type that the device may have. */
+/** Checks float32; if it passes and the survey is `thorough`, also the device's other types. */
 export async function surveyDevice(
   device: DeviceName,
   { check, mayHaveGpu: mayHave }: Pick<Surroundings, "check" | "mayHaveGpu">,
@@ -109,13 +99,12 @@ export async function surveyDevice(
 
 const NO_GPU = "this machine shows no GPU";
 
-/** Facts that a choice rests on. */
 export interface Surroundings {
   readonly candidates: readonly DeviceName[];
   readonly mayHaveGpu: boolean;
   readonly gpuNames: readonly string[];
   readonly check: (device: DeviceName, computeDtype: ComputeDtype) => Promise<DeviceCheck>;
-  /** Why the native build of ONNX Runtime cannot be loaded, where it cannot: then `wasm` is the CPU. */
+  /** Reason against ONNX Runtime's native build; `wasm` is then the CPU. */
   readonly noNativeBuild?: string | undefined;
 }
 
@@ -135,7 +124,6 @@ async function nativeBuild() {
   return { noNativeBuild, providers: kind === "native" ? await installedProviders() : [] };
 }
 
-/** The choice of {@link openDevice}. */
 export async function chooseDevice(
   device: DeviceName | "auto",
   surroundings: Surroundings,
@@ -168,7 +156,7 @@ export async function chooseDevice(
   return onTheCpu(cpu, computeDtype, ["no other device is used", ...reasons].join("; "));
 }
 
-/** The last choice of `auto`. Throws DeviceError where the CPU does not compute in the type. */
+/** Last choice of `auto`. Throws DeviceError if the CPU lacks the type. */
 function onTheCpu(
   chose: "cpu" | "wasm",
   computeDtype: ComputeDtype,
@@ -178,7 +166,7 @@ function onTheCpu(
   throw new DeviceError(`computeDtype must be float32 where the CPU is used, got ${computeDtype}: ${reason}`);
 }
 
-/** Why `auto` does not take a device; undefined where it does. */
+/** Reason against a device; undefined if `auto` takes it. */
 function objection(check: DeviceCheck): string | undefined {
   const { device, passed, softwareDriver, seconds } = check;
   if (!passed) return `${device}: ${withoutName(check)}`;
@@ -194,14 +182,14 @@ function inWords(
 ): string {
   return [
     `${device}: ${detail}`,
-    // With several GPUs nobody says which one it is.
+    // Several GPUs: no runtime tells which it took.
     ...(softwareDriver === undefined && gpuNames.length === 1 ? gpuNames : []),
     ...(softwareDriver === undefined ? [] : [`on ${softwareDriver}, a driver that computes on the CPU`]),
     ...(seconds === undefined ? [] : [`${(seconds.cpu / seconds.device).toFixed(1)} × the CPU's speed`]),
   ].join(", ");
 }
 
-/** Errors of a provider begin with its name. */
+/** Detail without the provider's name, which begins its errors. */
 function withoutName({ device, detail }: DeviceCheck): string {
   return detail.startsWith(`${device} `) ? detail.slice(device.length + 1) : detail;
 }

@@ -10,28 +10,23 @@ import type { Runtime, Tensors } from "../runtime.ts";
 import { float32, int64, type Shape, sizeOf, type Tensor, uint8 } from "../tensor.ts";
 import type { Value } from "../value.ts";
 
-/** Float32 rounding in another order of summation is a tenth of this; a TF32 product is ten times it. */
+/** Largest relative float32 error. Another order of summation gives a tenth of it, TF32 ten times. */
 const TOLERANCE = 1e-4;
 
 /**
- * The same for products in a type of two bytes, in its unit roundoffs. TensorFlow, which sums in float32, rounds as the
- * interpreter does to the last bit; WebGPU, which sums in float16, is off by 14. Float32 products are off by 34, being
- * nearer the truth than the rounded ones.
+ * Largest error in unit roundoffs, half precision. TensorFlow sums in float32 and is exact; WebGPU, in float16, is off
+ * by 14; unrounded float32 by 34.
  */
 const ROUNDOFFS = 32;
 
 export interface SelfTest {
   readonly passed: boolean;
-  /** Largest error over all outputs, each relative to its output's largest element; NaN where an output is. */
+  /** Largest error of all outputs, relative to the output's largest element; NaN if any output has one. */
   readonly error: number;
-  /** The outcome in a sentence. */
   readonly detail: string;
 }
 
-/**
- * Runs one small LoRA step, forward and backward, on `runtime` and compares every number with the float64 interpreter.
- * The interpreter rounds products as the runtime says that it does. Throws the runtime's errors.
- */
+/** Compares a small LoRA step on `runtime` with the float64 interpreter. Throws the runtime's errors. */
 export async function selfTest(runtime: Runtime): Promise<SelfTest> {
   const program = selfTestProgram();
   const feeds = selfTestFeeds();
@@ -43,7 +38,7 @@ export async function selfTest(runtime: Runtime): Promise<SelfTest> {
     const outputs = await executable.run(feeds);
     for (const name of Object.keys(program.outputs)) {
       const error = relativeError(outputs[name]!.data, exact[name]!.data);
-      // NaN is the worst there is, and no comparison holds for it.
+      // NaN is the worst error; no comparison holds for it.
       if (Number.isNaN(error)) worst = { name, error };
       else if (error > worst.error) worst = { name, error };
     }
@@ -76,7 +71,7 @@ function relativeError(actual: ArrayLike<number | bigint>, exact: Float64Array):
 const [batch, seq, heads, headDim, rank, inner, classes] = [2, 6, 2, 8, 3, 24, 5];
 const [rows, hidden, half] = [batch * seq, heads * headDim, headDim / 2];
 
-/** Adapters are what a LoRA step has gradients of; they and x are differentiated. */
+/** Differentiated inputs: the adapters, as in a LoRA step, and x. */
 const trained: Readonly<Record<string, Shape>> = {
   x: [rows, hidden],
   queryA: [rank, hidden],
@@ -98,11 +93,7 @@ const frozen: Readonly<Record<string, Shape>> = {
   sin: [seq, half],
 };
 
-/**
- * One small step of LoRA: dropout, norms, attention with rotary positions and a mask, and both activations. Then the rows
- * that a classifier reads, the loss, and all gradients. Providers are known to lack or to get wrong products with transposes,
- * rows picked by integers, and a one in a row of zeros.
- */
+/** One small LoRA step. Providers have failed at transposed products, rows by integers, and one-hot rows. */
 export function selfTestProgram(): Program {
   const declare = (shapes: Readonly<Record<string, Shape>>) =>
     Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(name, shape)]));
@@ -135,7 +126,7 @@ export function selfTestProgram(): Program {
   return program({ y, loss, predictions: argMax(logits), ...Object.fromEntries(named) });
 }
 
-/** Numbers without a pattern that a wrong transposition would survive. */
+/** Feeds without patterns, so that wrong transpositions show. */
 export function selfTestFeeds(): Tensors {
   const feeds: Record<string, Tensor> = {
     positions: int64(
@@ -171,10 +162,7 @@ function splitHeads(x: Value): Value {
   return transpose(reshape(x, [batch, seq, heads, headDim]), [0, 2, 1, 3]);
 }
 
-/**
- * Seconds for the two large products of a feed-forward layer, activations there and back: 8.6 billion operations, best of
- * three runs. The weights stay on the device if it binds constants.
- */
+/** Seconds of a feed-forward layer's two large products: 8.6 · 10⁹ operations, best of three runs. */
 export async function secondsOfProducts(runtime: Runtime): Promise<number> {
   const [rows, hidden, inner] = [512, 1024, 4096];
   const up = input("up", [inner, hidden]);

@@ -5,7 +5,7 @@ import type { OpName, Value } from "../value.ts";
 type Kernel<Name extends OpName> = (value: Value<Name>, inputs: readonly Array64[]) => Float64Array;
 type Computed = Exclude<OpName, "input" | "constant">;
 
-/** One plain loop an operation, written for reading: runtimes are compared with this. */
+/** Reference kernels, written for reading: one plain loop per operation. */
 export const kernels: { readonly [Name in Computed]: Kernel<Name> } = {
   add: binary((a, b) => a + b),
   sub: binary((a, b) => a - b),
@@ -144,7 +144,7 @@ export const kernels: { readonly [Name in Computed]: Kernel<Name> } = {
   decode4bit: (value, [codes, absmax]) => dequantize(value, codes!.data, absmax!.data),
 };
 
-/** Rounded to float32 as the operation is defined: a frozen weight is what the runtimes see. */
+/** Decoded weights, rounded to float32 as the operation is defined. */
 function dequantize(value: Value<"decode4bit">, codes: Float64Array, absmax: Float64Array): Float64Array {
   const { levels, blockSize } = value.attributes;
   return new Float64Array(sizeOf(value.shape)).map((_, i) => {
@@ -177,7 +177,7 @@ function byRow(x: Array64, f: (row: Float64Array) => Float64Array): Float64Array
 }
 
 /**
- * erf(x) to double precision: the Maclaurin series up to |x| = 3, Lentz's continued fraction of erfc beyond.
+ * erf(x) in double precision: Maclaurin series up to |x| = 3, else Lentz's continued fraction of erfc.
  * Source: Abramowitz and Stegun 7.1.6 and 7.1.14.
  */
 function erf(x: number): number {
@@ -197,13 +197,12 @@ function erf(x: number): number {
   return Math.sign(x) * (1 - Math.exp(-z * z) / (Math.sqrt(Math.PI) * (z + tail)));
 }
 
-/** A tensor inside the interpreter: every dtype as float64. */
+/** Interpreter's tensor: every dtype as float64. */
 export interface Array64 {
   readonly shape: Shape;
   readonly data: Float64Array;
 }
 
-/** Elements between neighbours along each axis, row-major. */
 function strides(shape: Shape): number[] {
   const result = new Array<number>(shape.length);
   let stride = 1;
@@ -214,7 +213,7 @@ function strides(shape: Shape): number[] {
   return result;
 }
 
-/** Maps a flat index into `large` to the flat index into `small` that broadcasts to it. */
+/** Maps a flat index of `large` to the element of `small` broadcast to it. */
 function broadcastIndex(small: Shape, large: Shape): (index: number) => number {
   if (small.join() === large.join()) return (index) => index;
   const largeStrides = strides(large);
@@ -258,10 +257,10 @@ function matMul(value: Value<"matMul">, a: Array64, b: Array64): Float64Array {
   return out;
 }
 
-/** The same with both operands and the result rounded to `type`, and the sums between exact. */
+/** Product with operands and result rounded to `type`, and exact sums. */
 export function roundedMatMul(value: Value<"matMul">, a: Array64, b: Array64, type: HalfDtype): Float64Array {
   const { alpha } = value.attributes;
-  // Runtimes hold float32 numbers, which are rounded once more.
+  // Runtimes hold float32 numbers, so a second rounding follows.
   const rounded = ({ shape, data }: Array64, factor: number): Array64 => ({
     shape,
     data: data.map((x) => roundTo(type, Math.fround(x * factor))),

@@ -6,10 +6,8 @@ import { isOp, type Value } from "../value.ts";
 import { type Array64, kernels, roundedMatMul } from "./kernels.ts";
 
 /**
- * The reference runtime: float64 loops, slow on purpose. Tests hold the others against it.
- * Its outputs are rounded to float32.
- *
- * @param computeDtype what matrix products are rounded to; the sums in them stay exact. (default "float32": not at all)
+ * Reference runtime for tests: float64 loops, outputs in float32.
+ * @param computeDtype type of matrix products' operands and results; sums stay exact. (default "float32": unrounded)
  */
 export function referenceRuntime({
   computeDtype = "float32",
@@ -37,9 +35,8 @@ export function referenceRuntime({
 }
 
 /**
- * Runs a program in float64. `feeds` may hold float64 data, so that finite differences are not limited by float32.
- *
- * @param computeDtype what matrix products are rounded to. (default "float32": not at all)
+ * Runs a program in float64; feeds may be float64 too, for finite differences.
+ * @param computeDtype type of matrix products' operands and results. (default "float32": unrounded)
  */
 export function interpret(
   program: Program,

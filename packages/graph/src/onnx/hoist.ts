@@ -5,28 +5,24 @@ import { float32, floats, sizeOf } from "../tensor.ts";
 import { isOp, type Value } from "../value.ts";
 import { codedWeights } from "./coded-products.ts";
 
-/** A 4-bit weight that is decoded before a run and fed to the session as a float32 input, or bound once for all. */
+/** 4-bit weight decoded on the host, then fed as float32 or bound once. */
 interface HoistedWeight {
   readonly name: string;
   readonly value: Value<"decode4bit">;
   readonly codes: string;
   readonly absmax: string;
-  /** True if both are constants. */
   readonly isBound: boolean;
 }
 
-/** A program whose 4-bit weights are decoded on the host. */
 interface Hoisted {
-  /** The session's program, of which the weights are inputs. */
   readonly program: Program;
   readonly weights: readonly HoistedWeight[];
 }
 
 /**
- * Takes out of a program every weight that is decoded from two of its inputs, unless its products decode it.
- * onnxruntime's own operators gather one byte after the other and would take as long as the matrix product itself.
- *
- * @param constants inputs that are bound: a weight that they make is decoded once. (default none)
+ * Moves decoding of weights out of a program, unless their products decode them. onnxruntime's operators gather byte by
+ * byte, as slowly as the product itself.
+ * @param constants bound inputs; weights made from them are decoded once. (default none)
  */
 export function hoistDecoding(original: Program, constants: Tensors = {}): Hoisted {
   const coded = codedWeights(original);
@@ -45,11 +41,10 @@ export function hoistDecoding(original: Program, constants: Tensors = {}): Hoist
   return { program: program(original.outputs, cuts), weights };
 }
 
-/** Memories to decode into: as many as runs go on at once, which is mostly one. */
+/** Arenas to decode into, one per concurrent run. */
 export class ArenaPool {
   readonly #free: DecodeArena[] = [];
 
-  /** Calls `run` with the feeds and the decoded weights. */
   async withWeights<T>(
     weights: readonly HoistedWeight[],
     feeds: Tensors,

@@ -5,10 +5,10 @@ import { isOp, type OpName, type Value } from "../value.ts";
 import { codedProductAttributes, codedWeights } from "./coded-products.ts";
 import { type Initializer, MICROSOFT, type NodeAttribute, type OnnxNode } from "./model.ts";
 
-/** TensorProto.DataType INT32, the narrowest that Gather takes for indices. */
+/** TensorProto.DataType INT32, the narrowest index type of Gather. */
 const INT32 = 6;
 
-/** State of one compilation: names of values, nodes so far, and constants shared by content. */
+/** Compilation state: names, nodes so far, constants shared by content. */
 export class Lowering {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: Initializer[] = [];
@@ -18,16 +18,16 @@ export class Lowering {
   readonly #uses = new Map<Value, number>();
   readonly #constants = new Map<string, string>();
   readonly #iotas = new Map<number, string>();
-  /** Products that are written by the addition that takes them. */
+  /** Products fused into the addition that reads them. */
   readonly #fused = new Map<Value, Value<"matMul">>();
   readonly #inAddition: ReadonlySet<Value>;
-  /** Weights that are decoded by the products that take them. */
+  /** Weights decoded by the products that read them. */
   readonly #coded: ReadonlySet<Value>;
   #temporaries = 0;
 
   /**
-   * @param fuses true if an addition may take a product in: where both are in float32.
-   * @param decodes true if a product may decode its weight.
+   * @param fuses additions may absorb float32 products.
+   * @param decodes products may decode their weights.
    */
   constructor(program: Program, rules: Lowerings, fuses = true, decodes = false) {
     this.#coded = decodes ? codedWeights(program) : new Set();
@@ -54,7 +54,7 @@ export class Lowering {
     if (isOp(value, "constant")) {
       this.#names.set(value, this.constant(value.attributes.data, value.shape, value.dtype));
     } else if (this.#inAddition.has(value) || this.#coded.has(value)) {
-      // Emitted by the addition or the product that takes it.
+      // Fused nodes are emitted by their reader.
     } else if (isOp(value, "matMul") && this.#coded.has(value.inputs[1]!)) {
       const [x, weight] = value.inputs as readonly [Value, Value<"decode4bit">];
       const inputs = [this.name(x), ...this.names(weight)];
@@ -70,12 +70,10 @@ export class Lowering {
     return this.#names.get(value)!;
   }
 
-  /** Names of the inputs of `value`. */
   names(value: Value): string[] {
     return value.inputs.map((x) => this.name(x));
   }
 
-  /** Appends a node that computes `value`. */
   emit(
     value: Value,
     opType: string,
@@ -86,7 +84,7 @@ export class Lowering {
     this.nodes.push({ opType, inputs, outputs: [this.name(value)], attributes, domain });
   }
 
-  /** Appends a node with a result of its own and returns that name. */
+  /** Appends a node. Returns its result's new name. */
   temporary(
     opType: string,
     inputs: readonly string[],
@@ -109,7 +107,6 @@ export class Lowering {
     return name;
   }
 
-  /** A float32 scalar. */
   scalar(value: number): string {
     return this.constant(Float32Array.of(value), [], "float32");
   }
@@ -118,7 +115,7 @@ export class Lowering {
     return this.constant(BigInt64Array.from(values, BigInt), [values.length], "int64");
   }
 
-  /** The float32 numbers 0 to `count` − 1, one initialiser a count. */
+  /** Range 0 to `count` − 1 in float32, one initialiser per count. */
   iota(count: number): string {
     const known = this.#iotas.get(count);
     if (known) return known;
@@ -131,12 +128,11 @@ export class Lowering {
     return name;
   }
 
-  /** A vector `[n]` as `[n, 1]`. */
   column(vector: Value): string {
     return this.temporary("Reshape", [this.name(vector), this.int64s([vector.shape[0]!, 1])]);
   }
 
-  /** Outputs that are inputs, constants, or a second name of a value need a node that copies. */
+  /** Copies for outputs that are inputs, constants or second names of a value. */
   outputAliases(): OnnxNode[] {
     return Object.entries(this.#program.outputs)
       .filter(([name, value]) => this.name(value) !== name)
@@ -147,10 +143,7 @@ export class Lowering {
     this.#uses.set(value, (this.#uses.get(value) ?? 0) + 1);
   }
 
-  /**
-   * `c + alpha·op(a)op(b)` with a product used nowhere else becomes one Gemm, which saves a pass over the result.
-   * That is the LoRA branch on its base, and a residual connection.
-   */
+  /** Fuses `c + alpha·op(a)op(b)` into one Gemm if nothing else reads the product: LoRA branches and residuals. */
   #lowerAdd(value: Value<"add">): void {
     const product = this.#fused.get(value);
     if (!product) {
@@ -163,7 +156,7 @@ export class Lowering {
     this.emit(value, "Gemm", names, { transA: +transposeA, transB: +transposeB, alpha: { float: alpha } });
   }
 
-  /** @param fed values that arrive from outside: inputs and cuts. */
+  /** @param fed values from outside: inputs and cuts. */
   #gemmProduct(value: Value<"add">, fed: ReadonlySet<Value>): Value<"matMul"> | undefined {
     const [a, b] = value.inputs as readonly [Value, Value];
     if (a === b) return undefined;
@@ -174,7 +167,7 @@ export class Lowering {
       this.#uses.get(x) === 1 &&
       !fed.has(x) &&
       !this.#coded.has(x.inputs[1]!);
-    // The later of two products: its addend is then computed before it.
+    // The later product is fused: its addend is computed before it.
     const [late, early] = a.id > b.id ? [a, b] : [b, a];
     const addendFits = (x: Value): boolean => sameShape(x.shape, value.shape) || x.shape.length <= 2;
     if (fits(late) && addendFits(early)) return late;
@@ -190,7 +183,6 @@ const simple =
   (l: Lowering, value: Value): void =>
     l.emit(value, opType, l.names(value));
 
-/** Writes each operation in ONNX. The type makes a forgotten operation a compile error. */
 export const lowerings: Lowerings = {
   sub: simple("Sub"),
   mul: simple("Mul"),
@@ -282,7 +274,7 @@ function lowerDecode4bit(l: Lowering, v: Value<"decode4bit">): void {
   });
   const size = sizeOf(v.shape);
   const blocks = absmax.shape[0]!;
-  // The last block may be short: it is filled up, multiplied, and cut again.
+  // A short last block is filled up, multiplied, and cut again.
   const filler = blocks * blockSize - 2 * codes.shape[0]!;
   const flat = l.temporary("Reshape", [pairs, l.int64s([2 * codes.shape[0]!])]);
   const full = filler === 0 ? flat : l.temporary("Pad", [flat, l.int64s([0, filler])]);

@@ -3,7 +3,6 @@ import type { DType, DTypeArray, Shape } from "../tensor.ts";
 
 export type NodeAttribute = number | string | readonly number[] | { readonly float: number };
 
-/** One ONNX node. `domain` is empty for the standard operators. */
 export interface OnnxNode {
   readonly opType: string;
   readonly inputs: readonly string[];
@@ -30,15 +29,15 @@ interface OnnxGraph {
   readonly outputs: readonly OnnxValueInfo[];
   readonly initializers: readonly Initializer[];
   readonly nodes: readonly OnnxNode[];
-  /** Name of one more output, the first: a sequence of no tensors. (default none) */
+  /** Name of an extra first output: a sequence of no tensors. (default none) */
   readonly emptySequence?: string | undefined;
 }
 
-/** Operator set 18: the newest in which every operator used here has the same meaning on all providers. */
+/** Operator set 18: the newest in which every used operator means the same on all providers. */
 const OPSET = 18;
 /** Format version of opset 18. Source: onnx/onnx docs, Versioning. */
 const IR_VERSION = 9;
-/** Operators of onnxruntime's own domain: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md */
+/** Source: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md */
 export const MICROSOFT = "com.microsoft";
 
 /** TensorProto.DataType */
@@ -52,10 +51,7 @@ export const DATA_TYPE: Readonly<Record<DType | HalfDtype, number>> = {
 /** AttributeProto.AttributeType */
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 };
 
-/**
- * Serialises a model. Field numbers are those of onnx.proto3,
- * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3
- */
+/** Serialises a model. Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3 */
 export function encodeModel(graph: OnnxGraph): Uint8Array {
   const body = new MessageWriter();
   const { emptySequence: empty } = graph;
@@ -110,17 +106,14 @@ function encodeValueInfo({ name, dtype, shape }: OnnxValueInfo): MessageWriter {
   return new MessageWriter().string(1, name).message(2, new MessageWriter().message(1, tensorType));
 }
 
-/** TypeProto: tensor_type is its field 1, sequence_type its field 4. */
+/** TypeProto: field 1 is tensor_type, field 4 sequence_type. */
 function encodeSequenceInfo(name: string): MessageWriter {
   const element = new MessageWriter().message(1, new MessageWriter().varint(1, DATA_TYPE.float32));
   const type = new MessageWriter().message(4, new MessageWriter().message(1, element));
   return new MessageWriter().string(1, name).message(2, type);
 }
 
-/**
- * Writes protocol buffer messages: fields in the order of the calls.
- * Source: https://protobuf.dev/programming-guides/encoding/
- */
+/** Protocol buffer messages, fields in call order. Source: https://protobuf.dev/programming-guides/encoding/ */
 export class MessageWriter {
   #chunks: Uint8Array[] = [];
   #length = 0;
@@ -139,7 +132,6 @@ export class MessageWriter {
     return this.#push(bytes);
   }
 
-  /** Wire type 2. */
   bytes(field: number, bytes: Uint8Array): this {
     this.#tag(field, 2);
     this.#varint(BigInt(bytes.length));
@@ -150,7 +142,7 @@ export class MessageWriter {
     return this.bytes(field, new TextEncoder().encode(text));
   }
 
-  /** Its bytes are not copied before the whole is finished: weights are large. */
+  /** Bytes are copied only at the end: weights are large. */
   message(field: number, message: MessageWriter): this {
     this.#tag(field, 2);
     this.#varint(BigInt(message.#length));
@@ -158,7 +150,6 @@ export class MessageWriter {
     return this;
   }
 
-  /** A repeated int64 in packed form. */
   packedVarints(field: number, values: readonly number[]): this {
     const packed = new MessageWriter();
     for (const value of values) packed.#varint(BigInt.asUintN(64, BigInt(value)));

@@ -16,17 +16,14 @@ import { type OnnxModuleOptions, onnxRuntimeFrom, sessionRuntime } from "./runti
 import { writtenMessage } from "./session.ts";
 
 export interface OnnxOptions extends Omit<OnnxModuleOptions, "provider"> {
-  /** Runs all of a program: there is no falling back to the CPU. (default "cpu") */
+  /** Provider of the whole program; no fallback to the CPU. (default "cpu") */
   readonly provider?: OnnxProvider;
 }
 
 /**
- * The native ONNX Runtime through its public API: onnxruntime-node where it is installed, else the build of
- * `@lorank/onnxruntime`. On the CPU the same program, inputs and number of threads give the same bytes in every process. The
- * last bits may change with the number of threads. Other providers give the same numbers to float32 rounding.
- *
- * @throws MissingRuntimeError; DeviceError `E_DEVICE` where ONNX Runtime has no such provider on this platform, or the
- *   provider no such products. `compile` and `run` throw as those of `onnxRuntimeFrom`.
+ * Native ONNX Runtime. On the CPU, program, inputs and thread count determine every byte; other providers agree to
+ * float32 rounding.
+ * @throws MissingRuntimeError; DeviceError `E_DEVICE` for a missing provider or product type.
  */
 export async function onnxRuntime(options: OnnxOptions = {}): Promise<Runtime> {
   const { provider = "cpu", computeDtype = "float32" } = options;
@@ -39,28 +36,27 @@ export async function onnxRuntime(options: OnnxOptions = {}): Promise<Runtime> {
 }
 
 /**
- * ONNX Runtime as WebAssembly on the processor, in place of a native build. It gives the same numbers to float32 rounding,
- * and the same bytes in every process. All runtimes of a process have the threads of the first.
- *
+ * WebAssembly build of ONNX Runtime: the same bytes in every process, native ones to float32 rounding. The first call
+ * fixes the number of threads.
  * @throws MissingRuntimeError.
  */
 export async function wasmRuntime({ threads = 1 }: Pick<OnnxOptions, "threads"> = {}): Promise<Runtime> {
   return onnxRuntimeFrom(await loadWasmBuild(threads), { provider: "wasm", threads });
 }
 
-/** Providers that the native build has here. Throws MissingRuntimeError. */
+/** Providers of the native build. Throws MissingRuntimeError. */
 export async function installedProviders(): Promise<OnnxProvider[]> {
   return builtProviders(await loadNativeBuild());
 }
 
-/** The library behind the native build. */
+/** Native library of ONNX Runtime. */
 export interface OnnxLibrary {
   readonly version: string;
-  /** Path of the file that this process has loaded. */
+  /** Path of the file loaded by this process. */
   readonly path: string;
 }
 
-/** Loads the native build and says from where. Throws MissingRuntimeError. */
+/** Loads the native build. Throws MissingRuntimeError. */
 export async function onnxLibrary(): Promise<OnnxLibrary> {
   const { versions } = (await loadNativeBuild()).env;
   const path = loadedLibraries().find((loaded) =>
@@ -71,7 +67,7 @@ export async function onnxLibrary(): Promise<OnnxLibrary> {
   return { version: versions.node ?? versions.common, path };
 }
 
-/** The build of ONNX Runtime that is used here. */
+/** Build of ONNX Runtime in use. */
 export interface OnnxBuild {
   readonly kind: "native" | "wasm";
   readonly version: string;
@@ -79,7 +75,7 @@ export interface OnnxBuild {
   readonly reason?: string;
 }
 
-/** Finds the build that is used here: the native one, or else WebAssembly. Throws MissingRuntimeError if neither loads. */
+/** Build in use: native, else WebAssembly. Throws MissingRuntimeError if neither loads. */
 export async function onnxBuild(): Promise<OnnxBuild> {
   try {
     const { versions } = (await loadNativeBuild()).env;
@@ -94,11 +90,9 @@ export async function onnxBuild(): Promise<OnnxBuild> {
 const ADD = "npm install @lorank/onnxruntime adds it";
 
 /**
- * The native ONNX Runtime, with its telemetry off. It is onnxruntime-node where the user has installed it, for that may be
- * a build for CUDA, else the one of `@lorank/onnxruntime`. After `lorank doctor --setup-cuda` its library is the one that
- * has CUDA's provider beside it.
- *
- * @throws MissingRuntimeError with the reason, in one line; DeviceError, see {@link disableTelemetry}.
+ * Native ONNX Runtime without telemetry: onnxruntime-node (perhaps built for CUDA), else `@lorank/onnxruntime`. `lorank
+ * doctor --setup-cuda` substitutes its library.
+ * @throws MissingRuntimeError with a one-line reason; DeviceError, see {@link disableTelemetry}.
  * @internal Its type is of a package that users may leave out.
  */
 export async function loadNativeBuild(): Promise<NativeOnnxruntime> {
@@ -116,19 +110,14 @@ export async function loadNativeBuild(): Promise<NativeOnnxruntime> {
   }
 }
 
-/**
- * ONNX Runtime as WebAssembly, of `@lorank/onnxruntime`.
- *
- * @param threads of every session of this process; the first call decides.
- * @throws MissingRuntimeError.
- */
+/** @param threads of all sessions in this process; the first call decides. */
 async function loadWasmBuild(threads = 1): Promise<WasmOnnxruntime> {
   const ours = await imported(() => import("@lorank/onnxruntime"));
   if ("module" in ours) return ours.module.loadWasm({ threads });
   throw new MissingRuntimeError(`ONNX Runtime as WebAssembly: ${ours.broken ?? `not installed; ${ADD}`}`);
 }
 
-/** A module, or why it does not load although it is installed. */
+/** Module, or why an installed one does not load. */
 type Imported<T> = { readonly module: T } | { readonly broken: string | undefined };
 
 async function imported<T>(load: () => Promise<T>): Promise<Imported<T>> {
@@ -141,12 +130,10 @@ async function imported<T>(load: () => Promise<T>): Promise<Imported<T>> {
 }
 
 /**
- * Turns off the telemetry of onnxruntime for the whole process, and for those that it starts. Its builds for Linux and
- * macOS otherwise keep an id of the device in the home folder and send events to Microsoft. They read the variable once,
- * when they start; a user who has set it keeps it. Source: docs/Privacy.md of onnxruntime 1.30.
- *
- * @throws DeviceError in a worker, unless the variable is set there. A worker has a copy of the environment, which native
- *   code does not read.
+ * Turns off onnxruntime's telemetry for this process and its children: Linux and macOS builds store a device id and
+ * send events to Microsoft. Read once at start; a user's value stays.
+ * Source: docs/Privacy.md of onnxruntime 1.30.
+ * @throws DeviceError in a worker without the variable: native code does not read a worker's environment.
  */
 export function disableTelemetry(
   environment: Record<string, string | undefined>,

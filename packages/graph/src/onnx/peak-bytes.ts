@@ -4,18 +4,17 @@ import { hoistDecoding } from "./hoist.ts";
 import type { Initializer, OnnxNode } from "./model.ts";
 import { lowered } from "./to-onnx.ts";
 
-/** Memory of a program's run on onnxruntime's CPU, beside its inputs and the outputs that lie in the caller's memory. */
+/** Memory of a run on onnxruntime's CPU, without inputs and outputs in the caller's memory. */
 export interface RunMemory {
-  /** Memory that the run takes and frees again. */
+  /** Memory taken and freed by the run. */
   readonly allocations: readonly RunAllocation[];
-  /** Bytes of the 4-bit weights that are decoded to float32 before the run. */
+  /** Bytes of 4-bit weights decoded to float32 before the run. */
   readonly decodedBytes: number;
 }
 
 /**
- * Memory of a run of `program`, from its shapes and their lifetimes in the order of execution.
- *
- * @param isCallers true for an output that is written into the caller's memory. (default: none)
+ * Memory of a run, from shapes and lifetimes in execution order.
+ * @param isCallers true for an output written into the caller's memory. (default: none)
  */
 export function runMemory(program: Program, isCallers: (output: string) => boolean = () => false): RunMemory {
   const { program: hoisted, weights } = hoistDecoding(program);
@@ -37,10 +36,7 @@ export function runMemory(program: Program, isCallers: (output: string) => boole
   return { allocations, decodedBytes: weights.reduce((sum, { value }) => sum + bytesOf(value), 0) };
 }
 
-/**
- * Puts a model's nodes in the order of onnxruntime: depth first from the last node whose result no other takes, later nodes
- * first. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
- */
+/** Nodes in onnxruntime's order. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc. */
 export function executionOrder(nodes: readonly OnnxNode[]): OnnxNode[] {
   const makers = new Map(nodes.flatMap((node, i) => node.outputs.map((name) => [name, i] as const)));
   const taken = new Set(nodes.flatMap(({ inputs }) => inputs));
@@ -62,7 +58,7 @@ export function executionOrder(nodes: readonly OnnxNode[]): OnnxNode[] {
   return ordered;
 }
 
-/** Type and shape of a value: its bytes, and which other values fit into its memory. */
+/** Type and shape decide a value's bytes and which values may reuse its memory. */
 interface Size {
   readonly dtype: Initializer["dtype"];
   readonly shape: Shape;
@@ -79,12 +75,12 @@ const BYTES: Readonly<Record<Size["dtype"], number>> = {
 const bytesOf = ({ dtype, shape }: Size): number => BYTES[dtype] * sizeOf(shape);
 const sizeKey = ({ dtype, shape }: Size): string => `${BYTES[dtype]} ${shape.join(",")}`;
 
-/** Results that are their input under another shape or name. Source: `Alias` in onnxruntime's CPU kernels. */
+/** Results that alias their input. Source: `Alias` in onnxruntime's CPU kernels. */
 const ALIAS: ReadonlySet<string> = new Set(["Reshape", "Identity"]);
 
 /**
- * Operations whose result is written over their first input where nothing else needs it. Source: `MayInplace` in the CPU
- * kernels of onnxruntime 1.30, each tried with a count of what was allocated; sums and products are not among them.
+ * Operations that overwrite their first input if nothing else needs it. Sums and products are not among them.
+ * Source: `MayInplace` in the CPU kernels of onnxruntime 1.30, checked by counting allocations.
  */
 const IN_PLACE: ReadonlySet<string> = new Set([
   "Sigmoid",
@@ -95,38 +91,33 @@ const IN_PLACE: ReadonlySet<string> = new Set([
   "ScatterElements",
 ]);
 
-/** Memory that a run takes from its allocator and frees again. */
+/** Memory taken and freed by a run. */
 export interface RunAllocation {
   readonly bytes: number;
-  /** Place in the order of execution before which it is taken. */
+  /** Place in execution order before which it is taken. */
   readonly start: number;
-  /** Place after which it is freed. */
   readonly end: number;
 }
 
-/** Memory in which one value may lie after the other. */
+/** Memory reused by successive values. */
 interface Block extends RunAllocation {
   readonly size: Size;
   end: number;
-  /** Uses to come of the values that were put here; never 0 for inputs and outputs. */
+  /** Remaining uses of the values here; never 0 for inputs and outputs. */
   uses: number;
 }
 
 interface MemoryPlanOptions {
-  /** In the order in which they run. */
   readonly nodes: readonly OnnxNode[];
-  /** Sizes by name, of all values but the temporaries of a lowering. */
   readonly sizes: ReadonlyMap<string, Size>;
   readonly outputs: ReadonlySet<string>;
   readonly initializers: readonly Initializer[];
-  /** True for an output that is written into the caller's memory; it is not counted. */
+  /** True for an output in the caller's memory, which is not counted. */
   readonly isCallers: (output: string) => boolean;
 }
 
 /**
- * Memory that a run of a model allocates, without its inputs. Results are written over others and memory is used again as
- * onnxruntime decides before it runs anything.
- *
+ * Memory allocated by a run without inputs; reuse follows onnxruntime's static plan.
  * Source: PlannerImpl of onnxruntime, core/framework/allocation_planner.cc (FindReusableInput, FindReusableTensor).
  */
 function plannedAllocations(options: MemoryPlanOptions): RunAllocation[] {
@@ -146,7 +137,7 @@ function plannedAllocations(options: MemoryPlanOptions): RunAllocation[] {
     block.uses += outputs.has(name) ? Number.POSITIVE_INFINITY : (uses.get(name) ?? 0);
     block.end = Math.max(block.end, place);
     blocks.set(name, block);
-    // Its kernel copies the indices.
+    // ScatterElements copies its indices.
     if (node.opType === "ScatterElements") addCopy(sizes.get(node.inputs[1]!)!, place);
     for (const input of node.inputs) release(input, place);
   });
@@ -181,7 +172,7 @@ function plannedAllocations(options: MemoryPlanOptions): RunAllocation[] {
   }
 }
 
-/** An input under another shape: memory of the caller. */
+/** Block of an aliased input: the caller's memory. */
 const ofInput = (size: Size): Block => ({
   size,
   bytes: 0,

@@ -2,14 +2,11 @@ import type { ComputeDtype } from "../compute-dtype.ts";
 import { preloadCuda } from "../cuda/setup.ts";
 import { DeviceError } from "../device-error.ts";
 
-/** Execution providers of onnxruntime. The platform and the installation decide which of them there are. */
+/** Execution providers; platform and installation decide which exist. */
 const onnxProviders = ["cpu", "cuda", "webgpu", "dml", "coreml"] as const;
 export type OnnxProvider = (typeof onnxProviders)[number];
 
-/**
- * Types of products that a provider may have; its first run shows if it has them on this machine. On x86
- * processors onnxruntime strips the casts off and multiplies in float32. bfloat16: docs/OperatorKernels.md of onnxruntime.
- */
+/** Types of products to try. On x86 onnxruntime drops the casts. bfloat16: docs/OperatorKernels.md of onnxruntime. */
 export const providerComputeDtypes: Readonly<Record<OnnxProvider, readonly ComputeDtype[]>> = {
   cpu: ["float32"],
   cuda: ["float32", "float16", "bfloat16"],
@@ -18,18 +15,17 @@ export const providerComputeDtypes: Readonly<Record<OnnxProvider, readonly Compu
   coreml: ["float32", "float16"],
 };
 
-/** The part of onnxruntime-node that says what it was built with. */
 interface Backends {
   listSupportedBackends(): readonly { readonly name: string }[];
 }
 
-/** Providers that onnxruntime-node has on this platform; whether they work here is another question. */
+/** Providers built into onnxruntime-node on this platform, working or not. */
 export function builtProviders(ort: Backends): OnnxProvider[] {
   const built = new Set(ort.listSupportedBackends().map(({ name }) => name));
   return onnxProviders.filter((provider) => built.has(provider));
 }
 
-/** Throws E_DEVICE unless onnxruntime-node has the provider on this platform. */
+/** Throws E_DEVICE unless onnxruntime-node has the provider built in. */
 export function assertBuilt(ort: Backends, provider: OnnxProvider): void {
   const built = builtProviders(ort);
   if (built.includes(provider)) return;
@@ -39,9 +35,8 @@ export function assertBuilt(ort: Backends, provider: OnnxProvider): void {
 }
 
 /**
- * Loads CUDA's libraries, where they were set up, and keeps float32 products in float32. By default those libraries round
- * their inputs to TF32, ten bits of fraction. They read the variable when they are first used; a user's own value stays.
- *
+ * Loads CUDA's libraries and keeps float32 from TF32 rounding. They read the variable at first use; a user's value
+ * stays.
  * @throws DeviceError, see {@link preloadCuda}.
  */
 export function beforeLoading(provider: OnnxProvider): void {

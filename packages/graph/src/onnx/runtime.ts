@@ -16,35 +16,33 @@ import {
 import { toOnnx } from "./to-onnx.ts";
 
 export interface OnnxModuleOptions {
-  /** The execution provider that runs all of a program, such as `wasm` or `webgpu`. (default "wasm") */
+  /** Execution provider of the whole program, such as `wasm` or `webgpu`. (default "wasm") */
   readonly provider?: string;
-  /** Threads of one run, on the CPU, where the module leaves them to a session. (default 1) */
+  /** CPU threads per run, if the module leaves them to sessions. (default 1) */
   readonly threads?: number;
   /** Use only operators that every provider has. (default: everywhere but on the CPU) */
   readonly portable?: boolean;
-  /** Type in which matrix products are computed, where the provider has it; never the CPU. (default "float32") */
+  /** Type of matrix products, if the provider has it; never the CPU. (default "float32") */
   readonly computeDtype?: ComputeDtype;
 }
 
 /**
- * A runtime on a module of ONNX Runtime that the caller has loaded: onnxruntime-web in a browser. In Node,
- * `onnxRuntime` of `@lorank/graph/devices` loads onnxruntime-node itself and knows its providers.
- *
- * `compile` and `run` throw DeviceError `E_DEVICE` if the provider cannot be opened, or has no kernel for an operation. On
- * the CPU they throw the module's own error.
+ * Runtime on a loaded module, such as onnxruntime-web in a browser. In Node, see `onnxRuntime` of
+ * `@lorank/graph/devices`.
+ * @throws DeviceError `E_DEVICE` in `compile` and `run`, if the provider does not open or lacks a kernel; on the CPU
+ *   the module's own error.
  */
 export function onnxRuntimeFrom(ort: OnnxModule, options: OnnxModuleOptions = {}): Runtime {
   return sessionRuntime(ort, options);
 }
 
 interface SessionOptions extends OnnxModuleOptions {
-  /** True if the module writes outputs into the caller's tensors; onnxruntime-web leaves them as they are. (default false) */
+  /** Outputs are written into the caller's tensors; onnxruntime-web does not. (default false) */
   readonly writesOutputs?: boolean;
-  /** Message of a run that ended before its outputs were copied; see `writtenMessage`. (default none) */
+  /** Message of a run that ended before copying outputs; see `writtenMessage`. (default none) */
   readonly endMessage?: string | undefined;
 }
 
-/** The runtime of one execution provider. */
 export function sessionRuntime(
   ort: OnnxModule,
   {
@@ -78,7 +76,7 @@ export function sessionRuntime(
       await untilWritten(session.run(wrapped, { ...places, [WRITTEN]: null }), endMessage);
       return into;
     }
-    // Shaders are made when a program first runs.
+    // Shaders are compiled at a program's first run.
     const results = await session.run(wrapped, places).catch(fail);
     const tensors: Record<string, Tensor> = {};
     for (const [name, { dtype, shape }] of Object.entries(outputs))
@@ -91,10 +89,10 @@ export function sessionRuntime(
     name: "onnx",
     device: provider,
     computeDtype,
-    bindsConstants: !isCpu(provider), // which reads inputs in place
+    bindsConstants: !isCpu(provider), // reads inputs in place
     compile: async (program, { constants = {} } = {}) => {
       const free = freeInputs(program, constants);
-      // The CPU decodes 4-bit weights beside onnxruntime; other devices do it where the weights are.
+      // CPU runs decode 4-bit weights outside onnxruntime; other devices decode in place.
       const { weights, program: inSession } = portable
         ? { program, weights: [] }
         : hoistDecoding(program, constants);
@@ -124,6 +122,6 @@ export function sessionRuntime(
 
 function copyInto(into: Tensors, outputs: Tensors): void {
   for (const [name, { data }] of Object.entries(into)) {
-    (data as { set(data: DTypeArray): void }).set(outputs[name]!.data); // both have the dtype of the output
+    (data as { set(data: DTypeArray): void }).set(outputs[name]!.data);
   }
 }

@@ -1,12 +1,10 @@
 import { DeviceError } from "../device-error.ts";
 import { encodeModel } from "./model.ts";
 
-/** The used part of a tensor of ONNX Runtime's. */
 export interface OnnxTensor {
   readonly data: unknown;
 }
 
-/** The used part of an inference session of ONNX Runtime's. */
 export interface OnnxSession {
   run(
     feeds: Readonly<Record<string, OnnxTensor>>,
@@ -15,7 +13,7 @@ export interface OnnxSession {
   release(): Promise<void>;
 }
 
-/** The used part of the module onnxruntime-node, onnxruntime-web or onnxruntime-common. */
+/** Module onnxruntime-node, onnxruntime-web or onnxruntime-common, as far as used. */
 export interface OnnxModule {
   readonly InferenceSession: { create(model: Uint8Array, options?: object): Promise<OnnxSession> };
   readonly Tensor: new (
@@ -25,12 +23,10 @@ export interface OnnxModule {
   ) => OnnxTensor;
 }
 
-/** Tells if an execution provider computes on the CPU: `cpu` in Node, `wasm` in a browser. */
 export function isCpu(provider: string): boolean {
   return provider === "cpu" || provider === "wasm";
 }
 
-/** Session options of a provider. */
 export function sessionOptions(provider: string, threads: number) {
   return {
     executionProviders: [provider],
@@ -38,25 +34,24 @@ export function sessionOptions(provider: string, threads: number) {
     interOpNumThreads: 1,
     executionMode: "sequential",
     enableCpuMemArena: false,
-    // A pattern asks for all of a run's memory in one piece, which the allocator hands back to the system each time.
-    // DirectML refuses it, WebGPU does not use it.
+    // Memory patterns return all of a run's memory to the system each time. DirectML refuses them, WebGPU ignores them.
     enableMemPattern: false,
-    // Errors only: its hints about graph inputs are not for our users.
+    // Warnings about graph inputs are irrelevant to users.
     logSeverityLevel: 3,
     extra: {
-      // Folding would turn bound 4-bit codes into the float32 weights that they are there to save.
+      // Constant folding would decode bound 4-bit weights to float32.
       ...(isCpu(provider) ? {} : { optimization: { disable_specified_optimizers: "ConstantFolding" } }),
       session: {
-        // Spinning threads take cores away from the other trials.
+        // Spinning threads would take cores from other trials.
         intra_op: { allow_spinning: "0" },
-        // Without it a node that the provider cannot run is run by the CPU, unnoticed.
+        // Fallback to the CPU would go unnoticed.
         ...(isCpu(provider) ? {} : { disable_cpu_ep_fallback: "1" }),
       },
     },
   };
 }
 
-/** Error of a provider's session that could not be made, or not be run. */
+/** Error of a session that failed to open or run. */
 export function sessionError(provider: string, cause: unknown): Error {
   const message = messageOf(cause);
   if (isCpu(provider)) return cause instanceof Error ? cause : new Error(message);
@@ -77,18 +72,17 @@ function reason(provider: string, message: string): string {
   return `could not run this program: ${message.trim().split("\n")[0]}`;
 }
 
-/** The output that ends a run before anything is copied: an empty sequence, the first of a model's outputs. */
+/** First output of a model, an empty sequence: ends a run before outputs are copied. */
 export const WRITTEN = "all.written";
 
 const messages = new WeakMap<OnnxModule, Promise<string | undefined>>();
 
 /**
- * Message of a run that ended before its outputs were copied; undefined if this version of the module ends none so.
+ * Message of a run that ended before copying its outputs; undefined if this module never ends so.
  *
- * onnxruntime-node writes outputs into the caller's memory, and then copies each into memory of its own for its result. For
- * a block of 2,048 tokens that is 35 MB a run, which lie about until the garbage collector comes. It makes the result in the
- * order of the outputs, and can make none of a sequence. A model whose first output is one therefore ends with an error,
- * when all is computed and nothing is copied. This is tried once for a module, on a sum.
+ * onnxruntime-node writes outputs into the caller's memory, then copies each: 35 MB of garbage per run for 2,048
+ * tokens. It copies in order and fails at a sequence, so a leading sequence prevents all copies. Tried once per module,
+ * on a sum.
  */
 export function writtenMessage(ort: OnnxModule): Promise<string | undefined> {
   const message = messages.get(ort) ?? messageOfSum(ort);
@@ -118,7 +112,7 @@ async function messageOfSum(ort: OnnxModule): Promise<string | undefined> {
   }
 }
 
-/** Waits for a run that ends with this message; any other error is thrown. */
+/** Awaits a run that ends with this message; other errors are thrown. */
 export async function untilWritten(run: Promise<unknown>, endMessage: string): Promise<void> {
   try {
     await run;

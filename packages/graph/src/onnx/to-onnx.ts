@@ -7,22 +7,22 @@ import { Lowering, lowerings } from "./lower.ts";
 import { DATA_TYPE, encodeModel, type OnnxNode } from "./model.ts";
 
 export interface ToOnnxOptions {
-  /** Use only operators that every provider has, rather than those that are fastest on the CPU. (default false) */
+  /** Use operators of all providers, not the fastest of the CPU. (default false) */
   readonly portable?: boolean;
   /** Inputs whose elements are written into the model, by name. (default none) */
   readonly constants?: Tensors;
-  /** Type to which the operands of matrix products and their results are rounded. (default "float32") */
+  /** Type of matrix products' operands and results. (default "float32") */
   readonly computeDtype?: ComputeDtype;
-  /** Name of one more output, before the others: a sequence of no tensors. (default none) */
+  /** Name of an extra first output: a sequence of no tensors. (default none) */
   readonly emptySequence?: string | undefined;
 }
 
-/** Compiles a program to the bytes of an ONNX model whose inputs and outputs have the program's names. */
+/** Compiles a program to an ONNX model with the same names of inputs and outputs. */
 export function toOnnx(program: Program, options: ToOnnxOptions = {}): Uint8Array {
   const { portable = false, constants = {}, computeDtype = "float32", emptySequence } = options;
   const free = freeInputs(program, constants);
   const { lowering, nodes } = lowered(program, { portable, constants, computeDtype });
-  // A weight that products alone read is there in their type and no other.
+  // Weights read by products alone exist in the products' type only.
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));
   return encodeModel({
     inputs: free.map(({ name, value }) => ({ name, dtype: value.dtype, shape: value.shape })),
@@ -36,7 +36,6 @@ export function toOnnx(program: Program, options: ToOnnxOptions = {}): Uint8Arra
   });
 }
 
-/** A program's nodes as they are written, and the state of their compilation. */
 export function lowered(
   program: Program,
   { portable = false, constants = {}, computeDtype = "float32" }: ToOnnxOptions = {},
@@ -56,10 +55,7 @@ export function lowered(
   return { lowering, nodes: endsFirst([...lowering.nodes, ...lowering.outputAliases()]) };
 }
 
-/**
- * Matrix products in a type of two bytes: both operands are cast to it, each once a program, and the result is cast back.
- * A bound weight is rounded here and stored in that type.
- */
+/** Matrix products in half precision: each operand cast once, results cast back. Bound weights are rounded here. */
 function halfProducts(program: Program, type: HalfDtype, constants: Tensors) {
   const bound = new Map(
     program.inputs.flatMap(({ name, value }) => (constants[name] ? [[value, constants[name]] as const] : [])),
@@ -101,9 +97,9 @@ function halfProducts(program: Program, type: HalfDtype, constants: Tensors) {
 }
 
 /**
- * Orders nodes so that onnxruntime computes each result as soon as it can. It begins with the last node of those whose
- * results no other node takes, does what that needs, and goes on with the one before. In the order of a backward graph it
- * would run along the chain of gradients first. The values that gradients of weights need would stay until the end. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
+ * Orders nodes from the last unread one backwards. A backward graph's own order would hold values for weight gradients
+ * until the end.
+ * Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
  */
 export function endsFirst(nodes: readonly OnnxNode[]): OnnxNode[] {
   const taken = new Set(nodes.flatMap(({ inputs }) => inputs));
@@ -111,14 +107,12 @@ export function endsFirst(nodes: readonly OnnxNode[]): OnnxNode[] {
   return [...nodes.filter((node) => !isEnd(node)), ...nodes.filter(isEnd).reverse()];
 }
 
-/** Integers up to here are exact in float32. */
+/** Largest range of exact integers in float32. */
 const LARGEST_INDEX = 2 ** 24;
 
 /**
- * The operations that are written otherwise where a provider has no kernel for their common form. GPU providers lack
- * arithmetic on int64 (WebGPU cannot even reshape it), `FusedMatMul`, `LogSoftmax` and `Sign`. An int64 tensor is therefore
- * used for nothing but `Gather`, which turns it into numbers. `ScatterElements` with a sum is avoided for another reason: it
- * adds with atomics, in an order that changes from run to run.
+ * Lowerings for GPU providers, which lack int64 arithmetic (WebGPU even reshapes), `FusedMatMul`, `LogSoftmax`, `Sign`.
+ * int64 only feeds `Gather`, which makes it numbers. Atomic sums of `ScatterElements` vary between runs.
  */
 const portableLowerings = {
   /** (x > 0) − (x < 0). */
@@ -130,7 +124,7 @@ const portableLowerings = {
     l.emit(v, "Sub", [isSign("Greater"), isSign("Less")]);
   },
 
-  /** Matrices as they are in Gemm; batches of them with their transposes written out. */
+  /** Gemm for matrices; batches have their transposes written out. */
   matMul: (l: Lowering, v: Value<"matMul">) => {
     const { transposeA, transposeB, alpha } = v.attributes;
     if (v.shape.length === 2) {
@@ -159,7 +153,7 @@ const portableLowerings = {
     l.emit(v, "Add", [l.name(x), onlyAt(l, l.column(amounts), columns, x.shape[1]!)]);
   },
 
-  /** log Σ e^s − s[label], for the logits s less the largest of their row. */
+  /** log Σ e^s − s[label], with s = logits − the row's maximum. */
   crossEntropy: (l: Lowering, v: Value<"crossEntropy">): void => {
     const [logits, labels] = v.inputs as readonly [Value, Value];
     const axis = l.int64s([1]);
@@ -171,12 +165,12 @@ const portableLowerings = {
   },
 };
 
-/** x `[n, width]` or `[n, 1]` at column `columns[i]` of row i, and 0 elsewhere: `[n, width]`. Infinities elsewhere do no harm. */
+/** x `[n, width]` or `[n, 1]` at column `columns[i]` of row i, else 0, even beside infinities: `[n, width]`. */
 function onlyAt(l: Lowering, x: string, columns: Value, width: number): string {
   return l.temporary("Where", [oneHot(l, columns, width), x, l.scalar(0)]);
 }
 
-/** Both sides of a product of batches with their transposes written out: the standard has no such product with flags. */
+/** Operands of a batched product, transposed: the standard has no flags. */
 function transposedSides(
   l: Lowering,
   { attributes, shape }: Value<"matMul">,

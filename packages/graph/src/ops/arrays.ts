@@ -1,7 +1,7 @@
 import { type DType, type DTypeArray, type Shape, sameShape, sizeOf } from "../tensor.ts";
 import { check, checkFloat, describe, makeValue, type Value } from "../value.ts";
 
-/** A tensor that is fed anew at each run, under `name`. */
+/** Input tensor, fed at each run under `name`. */
 export function input(name: string, shape: Shape, dtype: DType = "float32"): Value {
   check(name.length > 0, () => "input needs a name");
   check(
@@ -11,7 +11,7 @@ export function input(name: string, shape: Shape, dtype: DType = "float32"): Val
   return makeValue("input", [], { name }, shape, dtype);
 }
 
-/** A float32 tensor that is part of the graph; a scalar when `shape` is left out. */
+/** Constant float32 tensor; a scalar without `shape`. */
 export function constant(data: number | readonly number[] | Float32Array, shape: Shape = []): Value {
   const array = typeof data === "number" ? [data] : data;
   return literal(array instanceof Float32Array ? array : Float32Array.from(array), shape, "float32");
@@ -25,7 +25,7 @@ function literal(data: DTypeArray, shape: Shape, dtype: DType): Value {
   return makeValue("constant", [], { data }, shape, dtype);
 }
 
-/** The same elements in row-major order under another shape of the same size. */
+/** Same elements in row-major order, in another shape of equal size. */
 export function reshape(x: Value, shape: Shape): Value {
   check(
     sizeOf(shape) === sizeOf(x.shape),
@@ -45,7 +45,7 @@ export function transpose(x: Value, permutation: readonly number[]): Value {
   return makeValue("transpose", [x], { permutation }, shape, x.dtype);
 }
 
-/** Repeats dimensions of size 1 (and missing leading ones) until x has `shape`. */
+/** Repeats dimensions of size 1 (and missing leading ones) up to `shape`. */
 export function expand(x: Value, shape: Shape): Value {
   checkFloat("expand", x);
   const lead = shape.length - x.shape.length;
@@ -56,7 +56,7 @@ export function expand(x: Value, shape: Shape): Value {
   return sameShape(shape, x.shape) ? x : makeValue("expand", [x], { shape }, shape);
 }
 
-/** Elements `start` to `start + size` of the last axis. Returns `[..., size]`. */
+/** Elements `start` to `start + size` of the last axis: `[..., size]`. */
 export function sliceLast(x: Value, start: number, size: number): Value {
   checkFloat("sliceLast", x);
   const width = x.shape.at(-1) ?? 0;
@@ -68,7 +68,7 @@ export function sliceLast(x: Value, start: number, size: number): Value {
   return makeValue("sliceLast", [x], { start }, [...x.shape.slice(0, -1), size]);
 }
 
-/** x between zeros: its last axis begins at `start` of one of `width` elements. Adjoint of {@link sliceLast}. */
+/** Pads with zeros: x begins at `start` of a last axis of `width` elements. Adjoint of {@link sliceLast}. */
 export function padLast(x: Value, start: number, width: number): Value {
   checkFloat("padLast", x);
   const size = x.shape.at(-1) ?? 0;
@@ -86,7 +86,7 @@ function checkIndices(op: string, indices: Value): void {
   );
 }
 
-/** Rows `indices` `[k]` of `table` `[n, width]`. Returns `[k, width]`. */
+/** Rows `indices` `[k]` of `table` `[n, width]`: `[k, width]`. */
 export function gatherRows(table: Value, indices: Value): Value {
   checkFloat("gatherRows", table);
   checkIndices("gatherRows", indices);
@@ -105,13 +105,13 @@ export function scatterAddRows(updates: Value, indices: Value, rows: number): Va
   return makeValue("scatterAddRows", [updates, indices], { rows }, [rows, updates.shape[1]!]);
 }
 
-/** Element `columns[i]` of row i of x `[n, width]`. Returns `[n]`. */
+/** Element `columns[i]` of row i of x `[n, width]`: `[n]`. */
 export function gatherColumns(x: Value, columns: Value): Value {
   checkColumns("gatherColumns", x, columns);
   return makeValue("gatherColumns", [x, columns], {}, [columns.shape[0]!]);
 }
 
-/** x `[n, width]` with `amounts[i]` added to element `columns[i]` of row i. Adjoint of {@link gatherColumns} in `amounts`. */
+/** x `[n, width]` plus `amounts[i]` at element `columns[i]` of row i. Adjoint of {@link gatherColumns} in `amounts`. */
 export function addToColumns(x: Value, columns: Value, amounts: Value): Value {
   checkColumns("addToColumns", x, columns);
   checkFloat("addToColumns", amounts);
@@ -131,7 +131,7 @@ function checkColumns(op: string, x: Value, columns: Value): void {
   );
 }
 
-/** Index of the largest element along the last axis, the first of equals. Returns int64. Has no gradient. */
+/** Index (int64) of the last axis' largest element, the first of equals. No gradient. */
 export function argMax(x: Value): Value {
   checkFloat("argMax", x);
   check(x.shape.length > 0, () => `argMax needs at least one axis, got ${describe(x)}`);

@@ -5,7 +5,7 @@ import { constant, reshape } from "./arrays.ts";
 type Binary = "add" | "sub" | "mul" | "div";
 type Unary = "exp" | "log" | "sqrt" | "sigmoid" | "tanh" | "erf" | "relu" | "sign" | "stopGradient";
 
-/** Shape of `a ∘ b` under NumPy's broadcasting rule; throws when two dimensions differ and neither is 1. */
+/** Shape of `a ∘ b` by NumPy's broadcasting rule; throws if two dimensions differ and neither is 1. */
 function broadcastShapes(op: string, a: Value, b: Value): Shape {
   const rank = Math.max(a.shape.length, b.shape.length);
   const shape: number[] = [];
@@ -48,12 +48,12 @@ export const tanh = (x: Value): Value => unary("tanh", x);
 export const erf = (x: Value): Value => unary("erf", x);
 /** max(x, 0). */
 export const relu = (x: Value): Value => unary("relu", x);
-/** −1, 0 or 1. Its gradient is 0 wherever it has one. */
+/** −1, 0 or 1; the gradient is 0. */
 export const sign = (x: Value): Value => unary("sign", x);
-/** x itself, which gradients take for a constant. */
+/** x, constant to gradients. */
 export const stopGradient = (x: Value): Value => unary("stopGradient", x);
 
-/** uint8 → float32, for masks. Has no gradient. */
+/** uint8 → float32, for masks. No gradient. */
 export function cast(x: Value, to: DType): Value {
   check(
     x.dtype === "uint8" && to === "float32",
@@ -62,7 +62,7 @@ export function cast(x: Value, to: DType): Value {
   return makeValue("cast", [x], { to }, x.shape, to);
 }
 
-/** Sum over `axes`, which stay as dimensions of size 1. */
+/** Sum over `axes`, whose dimensions become 1. */
 export function sum(x: Value, axes: readonly number[]): Value {
   checkFloat("sum", x);
   check(
@@ -73,14 +73,14 @@ export function sum(x: Value, axes: readonly number[]): Value {
   return makeValue("sum", [x], { axes: [...axes].sort((a, b) => a - b) }, shape);
 }
 
-/** Mean over `axes`, which stay as dimensions of size 1. */
+/** Mean over `axes`, whose dimensions become 1. */
 export function mean(x: Value, axes: readonly number[]): Value {
   let count = 1;
   for (const axis of axes) count *= x.shape[axis] ?? 1;
   return mul(sum(x, axes), constant(1 / count));
 }
 
-/** Undoes a broadcast: sums `x` down to `shape`. The adjoint of broadcasting `shape` to x's shape. */
+/** Sums x down to `shape`: the adjoint of broadcasting. */
 export function sumTo(x: Value, shape: Shape): Value {
   const lead = x.shape.length - shape.length;
   const axes: number[] = [];

@@ -2,18 +2,14 @@ import { type Shape, sameShape, sizeOf } from "../tensor.ts";
 import { check, checkFloat, describe, makeValue, type Value } from "../value.ts";
 
 export interface MatMulOptions {
-  /** Use the transpose of the last two axes of a. (default false) */
+  /** Transpose a's last two axes. (default false) */
   readonly transposeA?: boolean;
-  /** Use the transpose of the last two axes of b. (default false) */
+  /** Transpose b's last two axes. (default false) */
   readonly transposeB?: boolean;
-  /** Factor on the product. (default 1) */
   readonly alpha?: number;
 }
 
-/**
- * alpha · a b over the last two axes, for a `[..., m, k]` and b `[..., k, n]`. Leading axes must be equal: no
- * broadcasting, so a batch dimension never appears by accident. Returns `[..., m, n]`.
- */
+/** alpha · a b for a `[..., m, k]` and b `[..., k, n]`: `[..., m, n]`. Leading axes must be equal. */
 export function matMul(a: Value, b: Value, options: MatMulOptions = {}): Value {
   const { transposeA = false, transposeB = false, alpha = 1 } = options;
   checkFloat("matMul", a, b);
@@ -38,24 +34,18 @@ function lastTwo(x: Value, transposed: boolean): readonly [number, number] {
 }
 
 export interface Decode4bitOptions {
-  /** [16] the value of each code, relative to its block's absmax; float32 numbers. */
+  /** `[16]` value of each code relative to its block's absmax, in float32. */
   readonly levels: readonly number[];
-  /** Weights that share one absmax, in row-major order across rows; even. */
+  /** Weights per absmax, in row-major order across rows; even. */
   readonly blockSize: number;
-  /** Shape of the result. */
   readonly shape: Shape;
-  /**
-   * bitsandbytes' name of the levels. A runtime may then compute x Wᵀ by an operator that decodes, which sums in another
-   * order. (default: products are those of the decoded weights)
-   */
+  /** bitsandbytes' name of the levels: products x Wᵀ may then read codes, summing in another order. (default: none) */
   readonly product?: "nf4" | "fp4" | undefined;
 }
 
 /**
- * Weights of `shape` (n elements) from 4-bit codes: levels[code] · absmax of the block, one float32 product a weight.
- * codes is uint8 `[⌈n / 2⌉]`, the first weight of each pair in the high four bits; absmax `[⌈n / blockSize⌉]`. Frozen:
- * it has no gradient.
- *
+ * Weights of `shape` (n elements) from 4-bit codes: levels[code] · the block's absmax, in float32. No gradient. codes:
+ * uint8 `[⌈n / 2⌉]`, first weights in the high four bits; absmax `[⌈n / blockSize⌉]`.
  * Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314, in bitsandbytes' byte order.
  */
 export function decode4bit(codes: Value, absmax: Value, options: Decode4bitOptions): Value {
@@ -78,7 +68,7 @@ export function decode4bit(codes: Value, absmax: Value, options: Decode4bitOptio
   return makeValue("decode4bit", [codes, absmax], { levels, blockSize, shape, product }, shape);
 }
 
-/** `[256, 2]` both levels of every byte: a row for each, the high four bits first. One look-up decodes two weights. */
+/** `[256, 2]` levels of every byte, high four bits first: one look-up decodes two weights. */
 export function byteTable(levels: readonly number[]): Float32Array {
   return Float32Array.from({ length: 512 }, (_, i) => levels[i % 2 === 0 ? i >> 5 : (i >> 1) & 15]!);
 }

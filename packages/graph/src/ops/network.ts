@@ -13,15 +13,15 @@ export function softmax(x: Value): Value {
 /** x · σ(x). Source: Elfwing et al., https://arxiv.org/abs/1702.03118 */
 export const silu = (x: Value): Value => mul(x, sigmoid(x));
 
-/** x · Φ(x), with the exact normal distribution function. Source: https://arxiv.org/abs/1606.08415 */
+/** x · Φ(x), exact. Source: https://arxiv.org/abs/1606.08415 */
 export function gelu(x: Value): Value {
   checkFloat("gelu", x);
   return makeValue("gelu", [x], {}, x.shape);
 }
 
 /**
- * x · Φ(x) with Φ by its tanh formula: x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))).
- * Source: section 2 of https://arxiv.org/abs/1606.08415; `gelu_new` and `gelu_pytorch_tanh` of transformers.
+ * x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))): `gelu_new` and `gelu_pytorch_tanh` of transformers.
+ * Source: section 2 of https://arxiv.org/abs/1606.08415
  */
 export function geluTanh(x: Value): Value {
   const cube = mul(mul(x, x), mul(x, constant(0.044715)));
@@ -29,7 +29,7 @@ export function geluTanh(x: Value): Value {
   return mul(x, mul(add(tanh(inner), constant(1)), constant(0.5)));
 }
 
-/** cap · tanh(x / cap): x where it is small, and never beyond ±cap. Source: Gemma 2, https://arxiv.org/abs/2408.00118 */
+/** cap · tanh(x / cap), within ±cap. Source: Gemma 2, https://arxiv.org/abs/2408.00118 */
 export const softcap = (x: Value, cap: number): Value => mul(tanh(mul(x, constant(1 / cap))), constant(cap));
 
 /**
@@ -62,7 +62,7 @@ export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
 }
 
 export interface RotaryInputs {
-  /** int64 `[batch, seq]`: the row of the tables for each token. */
+  /** int64 `[batch, seq]`: row of the tables per token. */
   readonly positions: Value;
   /** float32 `[maxPositions, headDim / 2]`. */
   readonly cos: Value;
@@ -70,8 +70,7 @@ export interface RotaryInputs {
 }
 
 /**
- * Rotates the pairs of x `[batch, heads, seq, headDim]` by the angle of each token's position. A pair is
- * (x[i], x[i + headDim/2]). `inverse` rotates back, which is the adjoint.
+ * Rotates the pairs (x[i], x[i + headDim/2]) of x `[batch, heads, seq, headDim]` by positions' angles, or back.
  * Source: RoFormer, https://arxiv.org/abs/2104.09864, in the half-split layout of Llama checkpoints.
  */
 export function rotary(x: Value, { positions, cos, sin }: RotaryInputs, inverse = false): Value {
@@ -94,7 +93,7 @@ export function rotary(x: Value, { positions, cos, sin }: RotaryInputs, inverse 
   return makeValue("rotary", [x, positions, cos, sin], { inverse }, x.shape);
 }
 
-/** −log softmax(logits)[label] for each row of logits `[n, classes]` and int64 labels `[n]`. Returns `[n]`, in nats. */
+/** −log softmax(logits)[label] in nats, for logits `[n, classes]` and int64 labels `[n]`: `[n]`. */
 export function crossEntropy(logits: Value, labels: Value): Value {
   checkFloat("crossEntropy", logits);
   check(

@@ -4,35 +4,31 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { type ProcessVariables, userCache } from "../user-cache.ts";
 
-/** Place of TensorFlow, or the reason why there is none. It need not work there: {@link checkTensorflowAddon} tries it. */
+/** TensorFlow's place, or the reason why there is none; {@link checkTensorflowAddon} tests it. */
 export type TensorflowPlace =
   | {
       readonly found: true;
-      /** The add-on to load. */
       readonly addon: string;
-      /** The folder of libraries, or undefined where the add-on brings its own. */
+      /** Folder of libraries; undefined if the add-on brings its own. */
       readonly directory: string | undefined;
     }
   | {
       readonly found: false;
       readonly reason: string;
-      /** The remedy. */
       readonly fix: string;
     };
 
-/** The libraries of a wheel's `tensorflow` folder, which the add-on is linked to. */
+/** Libraries of a wheel's `tensorflow` folder, to which the add-on is linked. */
 const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 
-/** The package that carries an add-on of its own, where its install script could fetch one. */
+/** Package with an add-on of its own, if its install script could fetch one. */
 const ADDON_PACKAGE = "@tensorflow/tfjs-node-gpu";
 
-/** Files of `lorank doctor --setup-tensorflow`, in the user's cache. */
+/** Files of `lorank doctor --setup-tensorflow` in the user's cache. */
 export interface TensorflowFiles {
-  /** The path of the directory that was set up last. */
+  /** File with the path of the directory set up last. */
   readonly remembered: string;
-  /** The add-on that is linked to the libraries of `directory`. */
   addonFor(directory: string): string;
-  /** The names of the libraries that are not in `directory`. */
   missingFrom(directory: string): string[];
 }
 
@@ -40,7 +36,7 @@ export function tensorflowFiles(environment: ProcessVariables = process.env): Te
   const folder = userCache("tensorflow", environment);
   return {
     remembered: join(folder, "directory"),
-    // The libraries' path is written into the add-on, so each folder has one of its own.
+    // Add-ons contain their libraries' path, so each folder has its own.
     addonFor: (directory) => {
       const key = createHash("sha256").update(realpathSync(directory)).digest("hex").slice(0, 16);
       return join(folder, key, "tfjs_binding.node");
@@ -50,9 +46,8 @@ export function tensorflowFiles(environment: ProcessVariables = process.env): Te
 }
 
 /**
- * Looks for TensorFlow in the first of these that is set: `directory`, `LORANK_TENSORFLOW`, the directory that was set up
- * last. If none is, takes an installed @tensorflow/tfjs-node-gpu with an add-on. A directory that is set and does not do is
- * not passed over.
+ * Looks for TensorFlow in `directory`, `LORANK_TENSORFLOW`, the directory set up last: the first set one decides, even
+ * if unfit. Else an installed @tensorflow/tfjs-node-gpu.
  */
 export function findTensorflow(
   directory?: string,
@@ -101,7 +96,7 @@ function placeOf({ name, path }: NamedPath, files: TensorflowFiles): TensorflowP
 function packagedAddon(): string | undefined {
   try {
     const manifest = createRequire(import.meta.url).resolve(`${ADDON_PACKAGE}/package.json`);
-    // The folder that node-pre-gyp fills: lib/napi-v{napi_build_version}, of which 8 is the last.
+    // node-pre-gyp fills lib/napi-v{napi_build_version}, of which 8 is the last.
     const addon = join(dirname(manifest), "lib", "napi-v8", "tfjs_binding.node");
     return existsSync(addon) ? addon : undefined;
   } catch {

@@ -17,14 +17,13 @@ interface Loaded extends ProcessSettings {
   readonly binding: Binding;
 }
 
-/** TensorFlow is loaded once a process and takes its settings from the first call. */
+/** TensorFlow, loaded once per process with the first call's settings. */
 let loaded: Promise<Loaded> | undefined;
 
 /**
- * The add-on, loaded with these settings.
- *
- * @throws MissingRuntimeError E_RUNTIME_MISSING where there is none; DeviceError E_DEVICE where the GPU of the settings is
- *   not used. TensorflowError E_TENSORFLOW where it does not load, or this process has loaded it with other settings.
+ * @throws MissingRuntimeError E_RUNTIME_MISSING without an add-on; DeviceError E_DEVICE if the requested GPU is
+ *   unused.
+ * @throws TensorflowError E_TENSORFLOW if it does not load, or was loaded with other settings.
  */
 export async function loadTensorflow(
   directory: string | undefined,
@@ -38,7 +37,7 @@ export async function loadTensorflow(
     );
   }
   loaded ??= load(place.addon, settings).catch((error: unknown) => {
-    loaded = undefined; // nothing was loaded into this process
+    loaded = undefined; // nothing was loaded
     throw error;
   });
   const { binding, ...known } = await loaded;
@@ -67,13 +66,13 @@ async function load(addon: string, settings: ProcessSettings): Promise<Loaded> {
 }
 
 /**
- * The add-on of tfjs-node 4.22.0, of which TensorFlow.js itself is made: eager operations on tensors that go by number.
+ * Add-on of tfjs-node 4.22.0: eager operations on numbered tensors.
  * Source: https://github.com/tensorflow/tfjs/blob/tfjs-v4.22.0/tfjs-node/binding/tfjs_binding.cc
  */
 export interface Binding {
   readonly TF_Version: string;
   isUsingGpuDevice(): boolean;
-  /** int64 data are passed as an Int32Array of twice the length. The memory may be shared until the tensor is deleted. */
+  /** int64 data are an Int32Array of twice the length. Memory may be shared until the tensor is deleted. */
   createTensor(shape: readonly number[], dtype: number, data: Float32Array | Int32Array | Uint8Array): number;
   executeOp(
     op: string,
@@ -81,13 +80,13 @@ export interface Binding {
     inputs: readonly number[],
     outputs: number,
   ): readonly { readonly id: number }[];
-  /** A copy of the elements. Throws for uint8. */
+  /** Copy of the elements. Throws for uint8. */
   tensorDataSync(id: number): Float32Array | Int32Array | BigInt64Array;
   deleteTensor(id: number): void;
   getNumOfTensors(): number;
 }
 
-/** Loads the add-on at `path`. All symbols are looked up at once: a missing one throws here instead of ending the process later. */
+/** Loads the add-on. Symbols resolve at once: a missing one throws here instead of crashing later. */
 function openBinding(path: string): Binding {
   const module = { exports: {} as Binding };
   process.dlopen(module, path, constants.dlopen.RTLD_NOW);

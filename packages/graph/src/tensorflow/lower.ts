@@ -17,9 +17,8 @@ export const DATA_TYPE: Readonly<Record<DType | HalfDtype | "int32", number>> = 
 
 /**
  * Lowers a program to TensorFlow operations, forward kernels only.
- *
- * @param bound names of inputs that are the same at every run. (default none)
- * @param computeDtype type to which the operands of matrix products and their results are rounded. (default "float32")
+ * @param bound inputs that are equal at every run. (default none)
+ * @param computeDtype type of matrix products' operands and results. (default "float32")
  */
 export function toTensorflow(
   program: Program,
@@ -42,7 +41,6 @@ class Lowering {
   readonly plan = new PlanBuilder();
   readonly computeDtype: ComputeDtype;
   readonly #slots = new Map<Value, Slot>();
-  /** Names of the inputs that are the same at every run. */
   readonly #bound = new Map<Value, string>();
 
   constructor(program: Program, bound: ReadonlySet<string>, computeDtype: ComputeDtype) {
@@ -71,7 +69,7 @@ class Lowering {
     return value.inputs.map((x) => this.slot(x));
   }
 
-  /** The add-on reads float32, int32 and int64 tensors, but no uint8. */
+  /** uint8 becomes int32: the add-on reads float32, int32 and int64 only. */
   readable(value: Value): Slot {
     const slot = this.slot(value);
     return value.dtype === "uint8" ? this.cast(slot, "int32") : slot;
@@ -81,7 +79,7 @@ class Lowering {
     return this.plan.call("Cast", [slot], [type("DstT", DATA_TYPE[to])]);
   }
 
-  /** The operands of a product, one of them times alpha: TensorFlow's products take no factor. */
+  /** Product's operands, one times alpha: TensorFlow's products take no factor. */
   operands(v: Value<"matMul">): Slot[] {
     const { alpha } = v.attributes;
     return v.inputs.map((x, i) => {
@@ -100,7 +98,7 @@ class Lowering {
     return this.plan.call("Reshape", [slot, this.plan.int32s(shape)]);
   }
 
-  /** Mean over the last axis, which stays as 1: in the words of the VJP rules, so that both share the result. */
+  /** Mean over the last axis, of size 1; written as in the VJP rules, so that both share the result. */
   meanOfLast(slot: Slot, { shape }: Value): Slot {
     const total = this.plan.call(
       "Sum",
@@ -117,7 +115,7 @@ class Lowering {
   }
 }
 
-// TensorFlow infers the type of single inputs itself, but not that of a list of inputs ("T" of ConcatV2 and Pack).
+// Types of list inputs ("T" of ConcatV2 and Pack) are not inferred by TensorFlow.
 const int = (name: string, value: number): Attribute => ({ name, type: ATTRIBUTE_TYPE.int, value });
 const bool = (name: string, value: boolean): Attribute => ({ name, type: ATTRIBUTE_TYPE.bool, value });
 const type = (name: string, value: number): Attribute => ({ name, type: ATTRIBUTE_TYPE.type, value });
@@ -127,7 +125,6 @@ const simple =
   (l: Lowering, value: Value): Slot =>
     l.plan.call(op, l.slots(value));
 
-/** Writes each operation in TensorFlow. The type makes a forgotten operation a compile error. */
 const lowerings: {
   readonly [Name in Exclude<OpName, "input" | "constant">]: (l: Lowering, value: Value<Name>) => Slot;
 } = {
@@ -196,7 +193,7 @@ const lowerings: {
     const [x, positions, cos, sin] = l.slots(v) as [Slot, Slot, Slot, Slot];
     const [batch, , seq, headDim] = v.shape as [number, number, number, number];
     const axis = l.plan.int32(3);
-    // [batch, seq, headDim / 2] as [batch, 1, seq, headDim / 2], for all heads.
+    // Tables `[batch, seq, headDim / 2]` as `[batch, 1, seq, headDim / 2]`, for all heads.
     const rows = (table: Slot): Slot =>
       l.reshape(l.plan.call("GatherV2", [table, positions, l.plan.int32(0)]), [batch, 1, seq, headDim / 2]);
     const [c, s] = [rows(cos), rows(sin)];
@@ -239,7 +236,7 @@ const lowerings: {
     const size = sizeOf(v.shape);
     const decoded = 2 * v.inputs[0]!.shape[0]!;
     const blocks = v.inputs[1]!.shape[0]!;
-    // The last block may be short: it is filled up, multiplied, and cut again.
+    // A short last block is filled up, multiplied, and cut again.
     const filled = blocks * blockSize;
     const flat = l.reshape(pairs, [decoded]);
     const full = filled === decoded ? flat : padded(l, flat, filled - decoded);
@@ -250,12 +247,12 @@ const lowerings: {
   },
 };
 
-/** A vector with `count` zeros behind it. */
+/** Vector followed by `count` zeros. */
 function padded(l: Lowering, vector: Slot, count: number): Slot {
   return l.plan.call("Pad", [vector, l.plan.int32s([0, count], [1, 2])]);
 }
 
-/** x[i, columns[i]] for each row i of x `[n, width]`. Returns `[n]`. */
+/** x[i, columns[i]] for each row of x `[n, width]`: `[n]`. */
 function elementOfEachRow(l: Lowering, x: Slot, columns: Slot): Slot {
   return l.plan.call("GatherV2", [x, columns, l.plan.int32(1)], [int("batch_dims", 1)]);
 }

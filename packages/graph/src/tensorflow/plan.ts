@@ -1,10 +1,9 @@
 import type { HalfDtype } from "../compute-dtype.ts";
 import type { DType, Shape, Tensor } from "../tensor.ts";
 
-/** Place of one tensor in a plan. */
 export type Slot = number;
 
-/** TF_AttrType, as far as it is used: https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/tf_attrtype.h */
+/** TF_AttrType, as far as used: https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/tf_attrtype.h */
 export const ATTRIBUTE_TYPE = { int: 1, bool: 3, type: 4 };
 
 export interface Attribute {
@@ -13,7 +12,7 @@ export interface Attribute {
   readonly value: number | boolean;
 }
 
-/** One TensorFlow operation: which slots it reads and which it fills. */
+/** TensorFlow operation with the slots that it reads and fills. */
 export interface Call {
   readonly op: string;
   readonly attributes: readonly Attribute[];
@@ -21,7 +20,7 @@ export interface Call {
   readonly outputs: readonly Slot[];
 }
 
-/** A tensor that is part of the plan. int32 is for axes, shapes and sizes, which TensorFlow keeps on the host. */
+/** Constant tensor of a plan. int32 is for axes, shapes and sizes, which TensorFlow keeps on the host. */
 export type PlanConstant =
   | Tensor
   | { readonly dtype: "int32"; readonly shape: Shape; readonly data: Int32Array };
@@ -33,29 +32,27 @@ export interface PlanOutput {
   readonly shape: Shape;
 }
 
-/** A call of a plan. */
 interface PlanStep extends Call {
-  /** Slots to delete afterwards, because no later call and no output reads them. */
+  /** Slots to delete afterwards: no later call or output reads them. */
   readonly frees: readonly Slot[];
 }
 
-/** An input that is the same at every run, as it is or rounded. */
+/** Input equal at every run, as it is or rounded. */
 interface BoundInput {
   readonly name: string;
   readonly rounded?: HalfDtype;
 }
 
-/** A program as a list of TensorFlow operations with the lifetime of every tensor worked out. */
+/** TensorFlow operations of a program, with every tensor's lifetime. */
 export interface OpPlan {
   readonly constants: ReadonlyMap<Slot, PlanConstant>;
-  /** Names of the feeds by slot. */
   readonly feeds: ReadonlyMap<Slot, string>;
   readonly bound: ReadonlyMap<Slot, BoundInput>;
   readonly steps: readonly PlanStep[];
   readonly outputs: readonly PlanOutput[];
 }
 
-/** Collects the calls of a plan. Equal calls and equal constants are made once. */
+/** Collects a plan's calls; equal calls and constants are made once. */
 export class PlanBuilder {
   readonly #constants = new Map<Slot, PlanConstant>();
   readonly #feeds = new Map<Slot, string>();
@@ -70,7 +67,7 @@ export class PlanBuilder {
     return slot;
   }
 
-  /** An input that outlives the run. */
+  /** Input that outlives the run. */
   bound(input: BoundInput): Slot {
     const key = `bound ${input.name} ${input.rounded ?? ""}`;
     return this.#once(key, 1, ([slot]) => this.#bound.set(slot!, input))[0]!;
@@ -78,32 +75,28 @@ export class PlanBuilder {
 
   constant(tensor: PlanConstant): Slot {
     const { dtype, shape, data } = tensor;
-    // Longer ones are weights or tables, of which nobody makes two.
+    // Longer constants are weights or tables, never made twice.
     const key = data.length <= 64 ? `${dtype}[${shape.join(",")}]=${data.join(",")}` : `#${this.#slots}`;
     return this.#once(key, 1, ([slot]) => this.#constants.set(slot!, tensor))[0]!;
   }
 
-  /** A float32 scalar. */
   scalar(value: number): Slot {
     return this.constant({ dtype: "float32", shape: [], data: Float32Array.of(value) });
   }
 
-  /** An int32 scalar. */
   int32(value: number): Slot {
     return this.constant({ dtype: "int32", shape: [], data: Int32Array.of(value) });
   }
 
-  /** An int32 tensor; by default a vector. */
+  /** int32 tensor; by default a vector. */
   int32s(values: readonly number[], shape: Shape = [values.length]): Slot {
     return this.constant({ dtype: "int32", shape, data: Int32Array.from(values) });
   }
 
-  /** Appends an operation of one result. */
   call(op: string, inputs: readonly Slot[], attributes: readonly Attribute[] = []): Slot {
     return this.calls(op, inputs, attributes, 1)[0]!;
   }
 
-  /** Appends an operation of `count` results. */
   calls(
     op: string,
     inputs: readonly Slot[],
@@ -122,7 +115,7 @@ export class PlanBuilder {
     return {
       constants: this.#constants,
       feeds: this.#feeds,
-      // A weight that products alone read is there rounded alone.
+      // Weights read by products alone exist in rounded form only.
       bound: new Map([...this.#bound].filter(([slot]) => read.has(slot))),
       steps: this.#schedule(outputs),
       outputs,
@@ -138,7 +131,7 @@ export class PlanBuilder {
     return slots;
   }
 
-  /** Lifetimes, from the last use of each slot backwards. */
+  /** Lifetimes, from each slot's last use backwards. */
   #schedule(outputs: readonly PlanOutput[]): PlanStep[] {
     const placed = new Set([
       ...outputs.map(({ slot }) => slot),
@@ -148,7 +141,7 @@ export class PlanBuilder {
     const frees = this.#calls.map((): Slot[] => []);
     for (let i = this.#calls.length - 1; i >= 0; i--) {
       const { inputs, outputs: made } = this.#calls[i]!;
-      // A result that nobody reads is deleted as soon as it is there.
+      // Unread results are deleted at once.
       for (const slot of [...made, ...inputs]) {
         if (placed.has(slot)) continue;
         placed.add(slot);

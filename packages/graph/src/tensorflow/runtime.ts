@@ -15,22 +15,20 @@ import {
 } from "./plan.ts";
 
 export interface TensorflowOptions {
-  /** The folder with TensorFlow's libraries. (default `LORANK_TENSORFLOW`, or the one that was set up) */
+  /** Folder of TensorFlow's libraries. (default `LORANK_TENSORFLOW`, or the folder set up last) */
   readonly directory?: string;
-  /** Threads of one operation. The first runtime of a process decides for all. (default 1) */
+  /** Threads per operation; a process's first runtime decides for all. (default 1) */
   readonly threads?: number;
-  /** Device to compute on. A GPU that cannot be used is an error, never a slow run. (default "cpu") */
+  /** Device; an unusable GPU is an error, never a slow run. (default "cpu") */
   readonly device?: "cpu" | "gpu";
-  /** Type in which matrix products are computed. (default "float32") */
+  /** Type of matrix products. (default "float32") */
   readonly computeDtype?: ComputeDtype;
 }
 
 /**
- * TensorFlow by the add-on of TensorFlow.js, for its GPUs above all: one eager operation after the other, forward kernels
- * only. A run blocks the thread until it is done.
- *
- * @throws MissingRuntimeError E_RUNTIME_MISSING where TensorFlow is not set up; TensorflowError E_TENSORFLOW where it does
- *   not load; DeviceError E_DEVICE where a requested GPU is not used.
+ * TensorFlow by TensorFlow.js's add-on: eager operations, forward kernels only. A run blocks its thread.
+ * @throws MissingRuntimeError E_RUNTIME_MISSING if TensorFlow is not set up; TensorflowError E_TENSORFLOW if it does
+ *   not load; DeviceError E_DEVICE if a requested GPU is not used.
  */
 export async function tensorflowRuntime({
   directory,
@@ -39,7 +37,7 @@ export async function tensorflowRuntime({
   computeDtype = "float32",
 }: TensorflowOptions = {}): Promise<Runtime> {
   if (!Number.isInteger(threads) || threads < 1)
-    throw new TypeError(`threads must be a positive integer, got ${threads}`); // TensorFlow would take 0 for "all"
+    throw new TypeError(`threads must be a positive integer, got ${threads}`); // 0 would mean all to TensorFlow
   const binding = await loadTensorflow(directory, { threads, device });
   return {
     name: "tensorflow",
@@ -114,13 +112,13 @@ function execute(binding: Binding, { op, attributes, outputs }: Call, ids: reado
   try {
     return binding.executeOp(op, attributes, ids, outputs.length).map(({ id }) => id);
   } catch (cause) {
-    // The add-on says "Invalid TF_Status: 3\nMessage: indices[0] = …".
+    // Add-on's messages: "Invalid TF_Status: 3\nMessage: indices[0] = …".
     const message = (cause as Error).message.replace(/^Invalid TF_Status: \d+\nMessage: /, "");
     throw new TensorflowError(`${op} must run, got: ${message}`, { cause });
   }
 }
 
-/** In another type; the float32 tensor is deleted. */
+/** Tensor cast to another type; the float32 one is deleted. */
 function roundedTensor(binding: Binding, id: number, to: number): number {
   const attributes = [{ name: "DstT", type: ATTRIBUTE_TYPE.type, value: to }];
   try {
@@ -146,7 +144,6 @@ function download(
   const data = read instanceof Int32Array ? Uint8Array.from(read) : read;
   const target = into?.[name];
   if (!target) return { dtype, shape, data };
-  // Both have the dtype of the output.
   (target.data as { set(data: DTypeArray): void }).set(data);
   return target;
 }

@@ -2,7 +2,7 @@ import { ops, type Value } from "@lorank/graph";
 
 const { add, cast, constant, div, matMul, mul, reshape, sqrt, stopGradient, sub, sum } = ops;
 
-/** A frozen linear layer: W `[outDim, inDim]`, or `[inDim, outDim]` where it is stored transposed. */
+/** Frozen linear layer: W `[outDim, inDim]`, or `[inDim, outDim]` if stored transposed. */
 interface LinearInputs {
   readonly weight: Value;
   readonly transposed: boolean;
@@ -16,30 +16,27 @@ interface LoraInputs {
   /** `[outDim, rank]` */
   readonly loraB: Value;
   readonly scaling: number;
-  /** While training with dropout: uint8 `[rows, inDim]`, 1 where the adapter sees the input; and the share of ones. */
+  /** Dropout: uint8 mask `[rows, inDim]`, 1 for inputs that the adapter sees, and the share of ones. */
   readonly dropout?: { readonly mask: Value; readonly keepProbability: number };
   /** DoRA's magnitudes `[outDim]`. */
   readonly magnitude?: Value;
 }
 
-/** x Wᵀ + bias, for x `[rows, inDim]`. Returns `[rows, outDim]`. */
+/** x Wᵀ + bias, for x `[rows, inDim]`: `[rows, outDim]`. */
 export function plainLinear(x: Value, linear: LinearInputs): Value {
   return withBias(product(x, linear), linear);
 }
 
-/**
- * x Wᵀ + bias + scaling · (dropout(x) Aᵀ) Bᵀ, for x `[rows, inDim]`. Returns `[rows, outDim]`.
- * Source: LoRA, section 4.1, https://arxiv.org/abs/2106.09685
- */
+/** x Wᵀ + bias + scaling · (dropout(x) Aᵀ) Bᵀ. Source: LoRA, section 4.1, https://arxiv.org/abs/2106.09685 */
 export function loraLinear(x: Value, linear: LinearInputs, lora: LoraInputs): Value {
   if (lora.magnitude) return doraLinear(x, linear, { ...lora, magnitude: lora.magnitude });
   return add(plainLinear(x, linear), update(x, lora));
 }
 
 /**
- * x W'ᵀ + bias with W' = m ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖, norms by row. Norms are constant in the gradient.
- * With dropout, W itself sees all of x, and the change of W' against W sees the inputs that remain. Source: DoRA,
- * section 4, https://arxiv.org/abs/2402.09353; with dropout as in peft 0.21, lora/dora.py.
+ * x W'ᵀ + bias with W' = m ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖, row norms without gradient. W sees all of x; the
+ * change of W' against W sees the inputs left by dropout.
+ * Source: DoRA, section 4, https://arxiv.org/abs/2402.09353; dropout as in peft 0.21, lora/dora.py.
  */
 function doraLinear(x: Value, linear: LinearInputs, lora: LoraInputs & { readonly magnitude: Value }): Value {
   const stretch = div(lora.magnitude, stopGradient(rowNorms(linear, lora))); // [outDim]
@@ -49,14 +46,13 @@ function doraLinear(x: Value, linear: LinearInputs, lora: LoraInputs & { readonl
   return withBias(add(product(x, linear), change), linear);
 }
 
-/** scaling · (dropout(x) Aᵀ) Bᵀ. */
 function update(x: Value, lora: LoraInputs): Value {
   const low = matMul(seen(x, lora), lora.loraA, { transposeB: true }); // [rows, rank]
   const scaling = lora.scaling / (lora.dropout?.keepProbability ?? 1);
   return matMul(low, lora.loraB, { transposeB: true, alpha: scaling });
 }
 
-/** The elements of x that the adapter sees, before the division by the share that remains. */
+/** Elements of x that the adapter sees, not rescaled. */
 function seen(x: Value, { dropout }: LoraInputs): Value {
   return dropout ? mul(x, cast(dropout.mask, "float32")) : x;
 }
@@ -69,10 +65,7 @@ function withBias(y: Value, { bias }: LinearInputs): Value {
   return bias ? add(y, bias) : y;
 }
 
-/**
- * ‖w + s·bA‖ for each row w of W and b of B, `[outDim]`. From ‖w‖² + 2s·b·(A·w) + s²·b·(A·Aᵀ)·bᵀ: of W's size, only its
- * squares are made.
- */
+/** Row norms ‖w + s·bA‖ from ‖w‖² + 2s·b·(A·w) + s²·b·(A·Aᵀ)·bᵀ: only W's squares have W's size. */
 function rowNorms({ weight, transposed }: LinearInputs, { loraA, loraB, scaling }: LoraInputs): Value {
   const outDim = loraB.shape[0]!;
   const own = reshape(sum(mul(weight, weight), [transposed ? 0 : 1]), [outDim]);

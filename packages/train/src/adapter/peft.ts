@@ -16,15 +16,14 @@ import {
 interface TrainedAdapter {
   readonly head: HeadModule;
   readonly spec: Pick<EngineSpec, "base" | "lora" | "task">;
-  /** The base's folder or `.gguf` file. */
+  /** Base's folder or `.gguf` file. */
   readonly modelPath: string;
-  /** Adapter and head, by parameter name. */
   readonly trained: ReadonlyMap<string, Tensor>;
-  /** Tokens of the longest text that it was trained and evaluated on. (default: not in the adapter) */
+  /** Longest text in tokens. (default: not recorded) */
   readonly maxLength?: number | undefined;
 }
 
-/** The trained tensors in PEFT's form. An adapter of a base without a name on the hub calls it `modelPath`. */
+/** Trained tensors in PEFT's form; a base without a hub name is called `modelPath`. */
 export function toPeftAdapter({ head, spec, modelPath, trained, maxLength }: TrainedAdapter): PeftAdapter {
   const { base, lora, task } = spec;
   const layers = new Map<string, LoraLayer>();
@@ -54,11 +53,11 @@ export function toPeftAdapter({ head, spec, modelPath, trained, maxLength }: Tra
     ...(maxLength === undefined ? {} : { maxLength }),
     layers,
     heads: new Map(heads.map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }])),
-    // PEFT's config has a place for each member of a spec's adapter.
+    // PEFT's config has a place for each member of a LoraSpec.
   } satisfies PeftAdapter & Record<keyof LoraSpec, unknown>;
 }
 
-/** The hub id of a base, or the path that it was read from; empty for a random one, which no program can find. */
+/** Base's hub id or path; empty for a random base. */
 function placeOf({ kind, name }: BaseWeights, modelPath: string): string {
   if (kind === "random") return "";
   return parseHubId(name) ? name : modelPath;
@@ -66,14 +65,10 @@ function placeOf({ kind, name }: BaseWeights, modelPath: string): string {
 
 interface LoadedAdapter {
   readonly shape: AdapterShape;
-  /** Adapter and head under the names that a model's graphs ask for. */
   readonly parameters: Map<string, Tensor>;
 }
 
-/**
- * An adapter ready to run on a model. Throws E_ADAPTER with every layer that the model does not have, or has in
- * another shape: the adapter then belongs to another model.
- */
+/** Adapter for a model. Throws E_ADAPTER with every layer that the model lacks or has in another shape. */
 export function fromPeftAdapter(head: HeadModule, adapter: PeftAdapter): LoadedAdapter {
   const places = new Map(targetLayers(head.shape, "all-linear").map((layer) => [layer.path, layer]));
   const problems: string[] = [];

@@ -25,16 +25,13 @@ import { keeper, problemList } from "./quantize-base.ts";
 export interface Base {
   readonly family: Family;
   readonly head: HeadModule;
-  /** Every weight that the family's graphs use, by checkpoint name; of a head that is trained whole, what there is. */
+  /** Weights of the family's graphs by checkpoint name; those of a trained head may be missing. */
   readonly weights: Map<string, BaseWeight>;
-  /** Format of the linear layers whose codes stay in the checkpoint's file. */
+  /** Format of linear layers whose codes stay in the checkpoint's file. */
   readonly inFile?: BaseQuantization | undefined;
 }
 
-/**
- * Loads the base that a spec names from a model, with what `task` needs behind its last block. Throws E_BASE when
- * that is another model, and E_WEIGHTS with every tensor that is missing or of the wrong shape.
- */
+/** Loads a spec's base. Throws E_BASE for another model, E_WEIGHTS with every missing or misshapen tensor. */
 export function loadBase(spec: BaseWeights, model: ModelSource, task: Head): Base {
   const { config, sha256 } = modelConfig(model);
   const family = familyOf(config);
@@ -56,11 +53,8 @@ export function loadBase(spec: BaseWeights, model: ModelSource, task: Head): Bas
 }
 
 /**
- * Reads a base from a model, a tensor at a time. With `quantization`, a linear layer is quantised before the next one
- * is read. Weights that the checkpoint holds in bitsandbytes' 4 bits stay in them.
- *
- * @throws InputError E_WEIGHTS with every tensor that is missing or of the wrong shape, and E_QUANTIZE for a checkpoint
- *   in another 4-bit format.
+ * Reads a base, quantising each linear layer before reading the next. bitsandbytes' 4-bit weights stay so.
+ * @throws InputError E_WEIGHTS with every missing or misshapen tensor, E_QUANTIZE for another 4-bit format.
  */
 export function readBase(model: ModelSource, task: Head, quantization?: BaseQuantization): Base {
   const { path } = model;
@@ -98,15 +92,12 @@ function formatOf({ format, blockSize, absmax }: Quantized4bit): BaseQuantizatio
   return { format, blockSize, ...(absmax.kind === "double" ? { doubleQuant: true } : {}) };
 }
 
-/** Memory for the codes of a layer while its block runs; the same layer of the next block takes their place. */
+/** Memory for a layer's codes, reused by the same layer of the next block. */
 interface CodesRoom {
   codes?: Uint8Array;
 }
 
-/**
- * A weight in 4 bits whose codes stay in their file. They are read at each use, and valid until the same layer of
- * another block is used. The system caches a file's pages for all trials on a base together; Node maps no files.
- */
+/** 4-bit weight with its codes in a file, read at each use, valid until another block uses that layer. */
 function keptInFile(
   weight: QuantizedTensor,
   read: (into: Uint8Array) => void,
@@ -132,8 +123,7 @@ function readIn4bit(source: TensorSource, name: string, weight: WeightShape, pat
 }
 
 /**
- * Throws E_WEIGHTS unless `source` holds a whole base of this family for this head, and E_QUANTIZE where it is in
- * another 4-bit format. Reads one weight at most.
+ * Throws E_WEIGHTS unless `source` holds a whole base, E_QUANTIZE for another 4-bit format. Reads at most one weight.
  */
 export function assertWeights(
   family: Family,
@@ -148,14 +138,11 @@ export function assertWeights(
     keeper(family, quantization)(first[0], readIn4bit(source, first[1].name, first[0], path));
 }
 
-/** A weight in a checkpoint. */
 interface WeightPlace {
   readonly name: string;
-  /** Quantised as bitsandbytes does. */
   readonly in4bit: boolean;
 }
 
-/** The place of each weight in `source`. */
 function locateWeights(
   family: Family,
   head: HeadModule,
@@ -169,13 +156,13 @@ function locateWeights(
   for (const weight of weightShapes(family, head)) {
     const name = namesInFile(weight.name, family).find((candidate) => tensors.has(candidate));
     const in4bit = name !== undefined && quantized.has(name);
-    // How many codes there are is known; the shape behind them stands with them and is read later.
+    // Codes have a known count; the weight's own shape is stored with them and read later.
     const expected = in4bit ? [Math.ceil(sizeOf(weight.shape) / 2), 1] : weight.shape;
     const shape = name === undefined ? undefined : tensors.get(name)!.shape;
     if (name !== undefined && shape!.join() === expected.join() && (!in4bit || weight.quantizedShape))
       places.set(weight, { name, in4bit });
     else if (weight.trainedWhole)
-      continue; // it is drawn anew, or comes with the adapter
+      continue; // drawn anew, or part of the adapter
     else if (name === undefined) problems.push(`${weight.name} is missing`);
     else if (in4bit && !weight.quantizedShape) problems.push(`${name} must not be in 4 bits, got it so`);
     else problems.push(wrongShape(name, expected, shape!));
@@ -192,10 +179,7 @@ function unfit(path: string, problems: readonly string[]): InputError {
   return new InputError("E_WEIGHTS", `${path}: ${problemList(problems)}`);
 }
 
-/**
- * Names under which a checkpoint may hold a weight. A model saved without a head has no `bert.` or `model.` before
- * them. BERT's oldest files call a LayerNorm's gain and bias gamma and beta.
- */
+/** Names of a weight in checkpoints: headless, or BERT's oldest with gamma and beta in LayerNorms. */
 function namesInFile(name: string, { basePrefix }: Family): string[] {
   const names = name.startsWith(basePrefix) ? [name, name.slice(basePrefix.length)] : [name];
   const old = names

@@ -20,12 +20,12 @@ import {
   weightValues,
 } from "../transformer/weights.ts";
 
-/** A base of the family's shapes drawn at random: N(0, initializerRange²) for matrices, and norms that change nothing. */
+/** Random base: N(0, initializerRange²) for matrices, neutral norms. */
 export function randomBase(family: Family, head: HeadModule, seed: number): Map<string, Tensor> {
   return new Map([...drawnWeights(family, head, seed)].map(([{ name }, tensor]) => [name, tensor]));
 }
 
-/** The same, a weight at a time. */
+/** Random base, weight by weight. */
 export function* drawnWeights(
   family: Family,
   head: HeadModule,
@@ -42,7 +42,6 @@ export function* drawnWeights(
   }
 }
 
-/** The base that an adapter is to be put on. */
 interface BaseToAdapt {
   readonly family: Family;
   readonly head: HeadModule;
@@ -50,9 +49,8 @@ interface BaseToAdapt {
 }
 
 /**
- * An adapter as training begins with it, and the modules that are trained whole, by parameter name. At rank 0 those are all.
- *
- * @throws InputError E_TARGET for a name without a layer, and E_RANK for a rank above the smaller dimension of a target.
+ * Adapter before training and the modules trained whole, by parameter name.
+ * @throws InputError E_TARGET for a name without a layer, E_RANK for a rank above a target's smaller dimension.
  */
 export function untrainedAdapter(
   lora: LoraSpec,
@@ -69,9 +67,8 @@ export function untrainedAdapter(
 }
 
 /**
- * Untrained adapters: A ~ U(−1/√in, 1/√in), B = 0, so that training starts from the base's own outputs. Row i of A
- * depends on the seed, the layer and i alone. At one seed, rank 4 starts with the first four rows of rank 32. Source:
- * LoRA, section 4.1, in the form of PEFT's `init_lora_weights=True` (Kaiming uniform with a = √5).
+ * Untrained adapters: A ~ U(−1/√in, 1/√in), B = 0. Row i of A depends on seed, layer and i alone, so ranks share rows.
+ * Source: LoRA, section 4.1, as PEFT's `init_lora_weights=True` (Kaiming uniform, a = √5).
  */
 export function initialAdapter(
   targets: readonly TargetLayer[],
@@ -95,10 +92,7 @@ export function initialAdapter(
   return weights;
 }
 
-/**
- * Magnitudes before training: the norm of each row of W, since B = 0.
- * Source: DoRA, section 4.1, https://arxiv.org/abs/2402.09353
- */
+/** Row norms of W, since B = 0. Source: DoRA, section 4.1, https://arxiv.org/abs/2402.09353 */
 export function initialMagnitudes(
   targets: readonly TargetLayer[],
   base: ReadonlyMap<string, BaseWeight>,
@@ -117,17 +111,14 @@ export function initialMagnitudes(
   return magnitudes;
 }
 
-/**
- * The modules that are trained whole, drawn as transformers draws them: N(0, initializerRange²) for weights, 0 for
- * biases.
- */
+/** Modules trained whole, as in transformers: weights N(0, initializerRange²), biases 0. */
 export function initialHead(family: Family, head: HeadModule, seed: number): Map<string, Tensor> {
   const weights = new Map<string, Tensor>();
   for (const { name, shape, initial, trainedWhole } of weightShapes(family, head)) {
     if (!trainedWhole) continue;
     const tensor = float32(shape);
     if (initial === "normal") {
-      // A head of one matrix has a stream without its name.
+      // The first matrix's stream has no name.
       const path = weights.size === 0 ? [] : [name];
       randomStream(seed, "classifier", ...path).fillNormal(floats(tensor), family.initializerRange);
     }

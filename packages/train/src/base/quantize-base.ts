@@ -10,26 +10,22 @@ import {
 import type { Family } from "../families/family.ts";
 import { type BaseWeight, isQuantized, type WeightShape, weightValues } from "../transformer/weights.ts";
 
-/** A linear layer of a block, and where a checkpoint holds its weight. */
 export interface BlockLinear {
-  /** In the checkpoint's words, in full: `model.layers.3.self_attn.q_proj`. */
+  /** Full path in the checkpoint: `model.layers.3.self_attn.q_proj`. */
   readonly path: string;
   readonly layer: number;
-  /** Inside its block. */
   readonly pathInBlock: string;
   readonly inDim: number;
   readonly outDim: number;
-  /** The weight is stored `[inDim, outDim]`. */
+  /** Stored as `[inDim, outDim]`. */
   readonly transposed: boolean;
-  /** Name of the weight's tensor, which may lack the family's prefix. */
+  /** Name of the weight's tensor, perhaps without the family's prefix. */
   readonly tensor: string;
 }
 
 /**
- * The linear layers of all blocks, in order, as the family knows them, with the tensors of `checkpoint` that hold their
- * weights. Embeddings, norms and heads are none of them.
- *
- * Throws E_WEIGHTS naming those that are missing or have another shape.
+ * Linear layers of all blocks, with their tensors in `checkpoint`.
+ * @throws InputError E_WEIGHTS with the missing and misshapen ones.
  */
 export function blockLinears(
   family: Family,
@@ -54,7 +50,7 @@ export function blockLinears(
   throw new InputError("E_WEIGHTS", problemList(problems));
 }
 
-/** Names of the weights that a 4-bit base keeps in 4 bits: the linear layers of its blocks. */
+/** Names of a base's weights to quantise: linear layers of blocks. */
 export function quantizedWeightNames(family: Family): Set<string> {
   const names = new Set<string>();
   for (let layer = 0; layer < family.layers; layer++)
@@ -62,7 +58,6 @@ export function quantizedWeightNames(family: Family): Set<string> {
   return names;
 }
 
-/** Turns weights into the form in which a base holds them. */
 export function keeper(
   family: Family,
   quantization: BaseQuantization | undefined,
@@ -73,10 +68,8 @@ export function keeper(
 }
 
 /**
- * Quantises one weight of a base, as `[outDim, inDim]`, in which bitsandbytes quantises a Conv1D's too. A weight that is in
- * this format already stays as it is: to quantise it again would add a second error.
- *
- * @throws InputError E_QUANTIZE where it is in another format.
+ * Quantises a weight as `[outDim, inDim]`, Conv1D too, as bitsandbytes. Weights already in this format are unchanged.
+ * @throws InputError E_QUANTIZE for another 4-bit format.
  */
 export function quantizeWeight(
   { name, shape, quantizedShape = shape, transposed = false }: WeightShape,
@@ -108,24 +101,22 @@ function describe({
   return `${format}, blocks of ${blockSize}${doubleQuant ? ", double quantisation" : ""}`;
 }
 
-/** The form of weights in 4 bits. */
 export interface Format4bitOptions {
   /** (default nf4) */
   readonly format?: Format4bit;
-  /** Weights that share one absmax (default 64). */
+  /** Weights per absmax (default 64). */
   readonly blockSize?: BlockSize;
-  /** Keep the absmax values in 8 bits too (default false). */
+  /** Quantise absmax values to 8 bits (default false). */
   readonly doubleQuant?: boolean;
 }
 
-/** A linear layer's weight in 4 bits. */
 interface QuantizedLinear {
-  /** `[outDim, inDim]`, whichever way it is stored: blocks run along the inputs of an output. */
+  /** `[outDim, inDim]` however stored: blocks run along an output's inputs. */
   readonly weight: Float32Array;
   readonly quantized: Quantized4bit;
 }
 
-/** Quantises a weight as it is stored. Throws E_QUANTIZE, naming its tensor, unless all weights are finite. */
+/** Quantises a stored weight. Throws E_QUANTIZE naming its tensor unless all weights are finite. */
 export function quantizeLinear(
   values: Float32Array,
   { tensor, inDim, outDim, transposed }: Pick<BlockLinear, "tensor" | "inDim" | "outDim" | "transposed">,
@@ -143,7 +134,6 @@ export function quantizeLinear(
   }
 }
 
-/** The transpose of `values`, a matrix `[rows, columns]`. */
 export function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {
@@ -153,7 +143,7 @@ export function transpose(values: Float32Array, rows: number, columns: number): 
   return result;
 }
 
-/** Problems of one kind in one line; of many, the first and how many more there are. */
+/** Problems in one line; of many, the first and a count. */
 export function problemList(problems: readonly string[]): string {
   return firstOf(problems, 8, "; ");
 }

@@ -5,23 +5,22 @@ import { resolveTargets } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { weightShapes } from "../transformer/weights.ts";
 
-/** Sizes of what a rank trains. Bytes are those of float32 tensors, in which this engine trains. */
+/** Sizes of a rank's trained tensors. Bytes are those of float32 tensors, in which this engine trains. */
 export interface RankSize {
   readonly rank: number;
-  /** A and B of all targets, and their magnitudes where they have some. */
+  /** Parameters of A and B of all targets, with their magnitudes if any. */
   readonly loraParams: number;
-  /** The same and the classification head. */
+  /** Parameters of adapter and classification head. */
   readonly trainableParams: number;
   readonly adapterBytes: number;
   readonly gradientBytes: number;
-  /** Two AdamW moments. */
+  /** Bytes of AdamW's two moments. */
   readonly optimizerBytes: number;
 }
 
-/** The part of an adapter's settings on which its size depends. */
 type SizedLora = Pick<LoraSpec, "rank" | "targetModules"> & KindChoice;
 
-/** Numbers of elements of each tensor that is trained: of an adapter, and of modules that are trained whole. */
+/** Element counts of each trained tensor: adapter, and modules trained whole. */
 export function trainedSizes(
   family: Family,
   head: HeadModule,
@@ -41,7 +40,6 @@ export function trainedSizes(
   };
 }
 
-/** Counts what an adapter trains. */
 export function rankSize(family: Family, head: HeadModule, lora: SizedLora): RankSize {
   const { adapter, whole } = trainedSizes(family, head, lora);
   const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);

@@ -13,40 +13,33 @@ import { version } from "../version.ts";
 import { type Base, loadBase } from "./base.ts";
 import { untrainedAdapter } from "./initial-weights.ts";
 
-/** The files that a spec names, and the machine to run it on. Only the rounding of another device changes the result. */
+/** Files of a spec, and the machine. Only another device's rounding changes the result. */
 export interface TrialInputs {
-  /** The base. */
   readonly model: ModelSource;
-  /** The bytes of `encodeDataset`. Read once. */
   readonly dataset: Uint8Array;
-  /** Name of the data set in messages. (default "dataset") */
+  /** Data set's name in messages. (default "dataset") */
   readonly datasetName?: string | undefined;
-  /** The runtime whose matrix products are of this type: the spec's `compute`. */
+  /** Runtime for the spec's `compute`. */
   readonly runtime: (computeDtype: ComputeDtype) => Runtime | Promise<Runtime>;
-  /** The runtime's threads, for the record. */
   readonly threads: number;
   readonly host: TrialHost;
-  /** The values of a block that the backward pass computes again. (default: that of `Transformer`) */
+  /** Values that the backward pass recomputes. (default: that of `Transformer`) */
   readonly recompute?: Recompute | undefined;
-  /** Opens the judge of the spec's `answers`, where that is a file. */
   readonly openJudge?: JudgeOptions["openJudge"];
-  /** Opens a metric whose time has no bound. */
+  /** Opens a metric without a time limit. */
   readonly openScorer?: JudgeOptions["openScorer"];
 }
 
-/** The base, the examples and the adapter that a spec names, before training. */
 interface LoadedTrial {
   readonly base: Base;
   readonly data: TokenizedDataset;
   readonly adapter: AdapterShape;
-  /** Adapter and head as they begin, by parameter name. */
   readonly trained: ReadonlyMap<string, Tensor>;
 }
 
 /**
- * Loads what a spec names.
- *
- * @throws InputError E_DATASET, as {@link loadBase} and {@link untrainedAdapter}, and E_RANK where nothing is trained.
+ * Loads a spec.
+ * @throws InputError E_DATASET, E_RANK if nothing is trained, and as {@link loadBase} and {@link untrainedAdapter}.
  */
 export function loadTrial(
   spec: EngineSpec,
@@ -61,16 +54,14 @@ export function loadTrial(
   return { base, data, adapter: shape, trained: parameters };
 }
 
-/** A trial whose model is on its runtime, ready to train. */
 export interface OpenTrial extends LoadedTrial {
   readonly model: Transformer;
   readonly runtime: Runtime;
 }
 
 /**
- * Loads what a spec names, and puts the model on its runtime.
- *
- * @throws InputError as {@link loadTrial}, and `E_COMPUTE` for a runtime that computes in another type than the spec's.
+ * Loads a spec and puts its model on the runtime.
+ * @throws InputError as {@link loadTrial}, `E_COMPUTE` for a runtime of another type.
  */
 export async function openTrial(spec: EngineSpec, inputs: TrialInputs): Promise<OpenTrial> {
   const { compute = "float32" } = spec;
@@ -82,21 +73,19 @@ export async function openTrial(spec: EngineSpec, inputs: TrialInputs): Promise<
   return { ...trial, model: trialModel(trial, runtime, inputs.recompute), runtime };
 }
 
-/** The model that trains what was loaded. */
 export function trialModel({ base, adapter, trained }: LoadedTrial, runtime: Runtime, recompute?: Recompute) {
   const { family, head, weights } = base;
   const parameters = new Map([...weights, ...trained]);
   return new Transformer({ family, head, runtime, adapter, parameters, recompute });
 }
 
-/** The head that a task is learned with. */
 export function headOf(task: Task): Head {
   return task.kind === "classification"
     ? { kind: task.kind, labels: task.labels.length }
     : { kind: task.kind };
 }
 
-/** The examples that a spec names. Throws InputError E_DATASET. */
+/** Examples of a spec. Throws InputError E_DATASET. */
 export function loadDataset(spec: EngineSpec, bytes: Uint8Array, name = "dataset"): TokenizedDataset {
   const sha256 = sha256Hex(bytes);
   if (sha256 !== spec.data.sha256) {
@@ -108,19 +97,18 @@ export function loadDataset(spec: EngineSpec, bytes: Uint8Array, name = "dataset
   return decodeDataset(bytes);
 }
 
-/** The machine and the program of a trial, as its result names them. */
+/** Machine and program of a trial, as in its result. */
 export interface TrialHost {
-  /** The version of Node, or the name and version of a browser. */
+  /** Node's version, or a browser's name and version. */
   readonly node: string;
-  /** The processor and the system, such as `AMD EPYC, linux x64`. */
+  /** Processor and system, such as `AMD EPYC, linux x64`. */
   readonly machine: string;
-  /** Largest memory of this process so far, in bytes; 0 where it is unknown. */
+  /** Peak memory of this process in bytes; 0 if unknown. */
   peakBytes(): number;
-  /** Resident bytes before the trial began, for the prediction of its memory. (default: none is made) */
+  /** Resident bytes before the trial. (default: no prediction of memory) */
   readonly residentBytes?: number | undefined;
 }
 
-/** Programs, machine and time of a trial, for its result. */
 export function provenance(
   runtime: Runtime,
   threads: number,
@@ -131,7 +119,6 @@ export function provenance(
     lorank: version,
     node,
     runtime: runtime.name,
-    // The runtime does not know the name of a GPU; the processor's is not its.
     device: isProcessor(device) ? `${device}: ${machine}` : `${device}, beside ${machine}`,
     threads,
     finishedAt: new Date().toISOString(),

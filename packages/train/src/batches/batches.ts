@@ -3,13 +3,12 @@ import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from 
 import { randomStream } from "../random/random.ts";
 import { firstRows, IGNORE_INDEX, type MicroBatch } from "../transformer/batch.ts";
 
-/** Sequences are padded to a multiple of this, so that few shapes have to be compiled. */
+/** Multiple to pad sequences to, so that few shapes are compiled. */
 const PAD_TO = 16;
 
 /**
- * The order of `count` examples in each of `epochs` passes: one permutation an epoch, from the stream "data-order". A
- * last epoch that is only a part has the beginning of its order: at least one example. The order depends on the seed
- * alone: trials of different ranks see the same data in the same order. Epoch i is the same in a longer run.
+ * Permutations of the examples, one per epoch, from the stream "data-order". A partial last epoch has the beginning of
+ * its order, at least one example. Only the seed counts: ranks share orders, and longer runs share epochs.
  */
 export function epochOrder(count: number, epochs: number, seed: number): Uint32Array[] {
   return Array.from({ length: Math.ceil(epochs) }, (_, epoch) => {
@@ -19,20 +18,13 @@ export function epochOrder(count: number, epochs: number, seed: number): Uint32A
   });
 }
 
-/**
- * Cuts each epoch's order into the example indices of one optimiser step after the other. The last step of an
- * epoch takes what is left; no step crosses into the next epoch.
- */
+/** Example indices of each optimiser step. No step crosses epochs. */
 export function trainingSteps(order: readonly Uint32Array[], batchSize: number): Uint32Array[] {
   assertSize("batchSize", batchSize);
   return order.flatMap((epoch) => chunks(epoch, batchSize));
 }
 
-/**
- * Cuts one step's examples into passes through the model. They are sorted by length first, longest first, so that
- * little is padded and a pass that does not fit in memory fails at once. The step's gradient is a sum over its
- * examples, so the order changes it by rounding only. Ties go by index, so it is always the same rounding.
- */
+/** Cuts a step into passes, longest examples first, so that too large a pass fails at once; ties go by index. */
 export function microBatches(
   step: Uint32Array,
   lengths: readonly number[],
@@ -42,17 +34,13 @@ export function microBatches(
   return chunks(longestFirst(step, lengths), microBatchSize);
 }
 
-/**
- * Cuts all examples into batches for evaluation, longest first, of as many as fit into `maxTokens`, padding included.
- * Each batch holds example indices: results must be put back by index. An example longer than `maxTokens` gets a batch
- * of its own.
- */
+/** Evaluation batches of up to `maxTokens` padded tokens, longest first. A longer example gets its own. */
 export function evaluationBatches(lengths: readonly number[], maxTokens: number): Uint32Array[] {
   assertSize("maxTokens", maxTokens);
   const order = longestFirst(Uint32Array.from(lengths.keys()), lengths);
   const batches: Uint32Array[] = [];
   for (let start = 0; start < order.length; ) {
-    const seq = paddedLength(lengths[order[start]!]!); // the first is the longest
+    const seq = paddedLength(lengths[order[start]!]!);
     const size = Math.max(1, Math.floor(maxTokens / seq));
     batches.push(order.slice(start, start + size));
     start += size;
@@ -60,13 +48,12 @@ export function evaluationBatches(lengths: readonly number[], maxTokens: number)
   return batches;
 }
 
-/** The layout of examples in sequences. */
 interface LayoutOptions {
-  /** True if short texts may share a sequence, which stays as long as the longest text needs it. (default: false) */
+  /** Short texts may share a sequence. (default: false) */
   readonly pack?: boolean;
 }
 
-/** Tokens that pass through the model for these batches, padding included. */
+/** Tokens passed through the model, padding included. */
 export function countPaddedTokens(
   batches: readonly Uint32Array[],
   lengths: readonly number[],
@@ -81,26 +68,22 @@ export function countPaddedTokens(
   return tokens;
 }
 
-/** Least share of the tokens that packing has to save: it makes more shapes, and each is compiled. */
+/** Least share of tokens for packing to save: it compiles more shapes. */
 const LEAST_SAVED = 0.05;
 
-/** True if these batches are worth packing. */
 export function packingPays(batches: readonly Uint32Array[], lengths: readonly number[]): boolean {
   const packed = countPaddedTokens(batches, lengths, { pack: true });
   return packed <= (1 - LEAST_SAVED) * countPaddedTokens(batches, lengths);
 }
 
 interface PadOptions extends LayoutOptions {
-  /** The sequence length is rounded up to a multiple of this. (default: 16) */
+  /** Multiple to pad sequences to. (default: 16) */
   readonly padTo?: number;
-  /** The token at pads; it must be a row of the embedding and is never attended to. (default: 0) */
+  /** Token id at pads, never attended to. (default: 0) */
   readonly padId?: number;
 }
 
-/**
- * One pass through the model from its examples: right-padded ids `[batch * seq]` and the targets. Those are a class for
- * each example or, for causal-lm, a token for each position `[batch * seq]`, ignored at pads.
- */
+/** One pass of examples: right-padded ids `[batch * seq]`, and targets per example or position. */
 export function padBatch(
   examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
   { padTo = PAD_TO, padId = 0, pack = false }: PadOptions = {},
@@ -135,10 +118,8 @@ function targetsOf(
   return next ?? classes;
 }
 
-/** Columns that {@link padBatch} gives a text of `length` tokens. */
 export const paddedLength = (length: number, padTo = PAD_TO): number => Math.ceil(length / padTo) * padTo;
 
-/** Tokens of each example. */
 export function lengthsOf(examples: readonly { readonly inputIds: readonly number[] }[]): number[] {
   return examples.map(({ inputIds }) => inputIds.length);
 }
@@ -147,7 +128,6 @@ function longestOf(lengths: readonly number[]): number {
   return lengths.reduce((longest, length) => Math.max(longest, length), 0);
 }
 
-/** Tokens of the longest text of a data set. */
 export function longestText({ train, validation }: Pick<TokenizedDataset, "train" | "validation">): number {
   return longestOf(lengthsOf([...train, ...validation]));
 }
@@ -167,19 +147,15 @@ function assertSize(field: string, size: number): void {
   throw new InputError("E_BATCH", `${field} must be a positive integer, got ${size}`);
 }
 
-/** The places of texts that share sequences. */
 interface TextPlaces {
-  /** Sequences in all. */
   readonly count: number;
-  /** Sequence of each text. */
   readonly sequences: readonly number[];
   /** Column of each text's first token. */
   readonly starts: readonly number[];
 }
 
 /**
- * Puts texts of `lengths` into sequences of `seq` tokens: first-fit decreasing, ties by index. Undefined where all texts
- * need one each.
+ * Packs texts into sequences of `seq` tokens by first-fit decreasing; undefined if each needs its own.
  * Source: Krell et al., https://arxiv.org/abs/2107.02027, section 3.2
  */
 export function packTexts(lengths: readonly number[], seq: number): TextPlaces | undefined {

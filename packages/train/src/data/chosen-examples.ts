@@ -25,19 +25,18 @@ import {
 import { placeIn } from "./row-heads.ts";
 import { findSharedSources } from "./shared-sources.ts";
 
-/** A class with fewer texts to train on is named in a note: one or two hardly show what the others have in common. */
+/** Fewest texts of a class to train on without a note. */
 const fewOfClass = 3;
-/** Classes that a note names. */
 const mostNamed = 5;
 
 interface ThinTraining<T> {
-  /** The rows before the options took some of each part. */
+  /** Rows of each part before the options chose. */
   readonly shares: Shares<T>;
   readonly train: readonly T[];
   readonly validation: readonly T[];
 }
 
-/** Notes on splits that leave training less than half of the rows, or few of a class that is compared on. */
+/** Notes on training with under half of the rows, or few of a compared class. */
 function thinTrainingNotes<T extends SplitRow>(
   { shares, train, validation }: ThinTraining<T>,
   options: DataOptions,
@@ -77,31 +76,24 @@ function classNote<T extends SplitRow>(
   ];
 }
 
-/** The examples of a sweep, by part. */
 export interface ChosenExamples<T> {
   readonly name: string;
   readonly train: readonly T[];
   readonly validation: readonly T[];
-  /** Undefined without test examples. */
   readonly test?: readonly T[] | undefined;
   readonly validationLimit: ValidationLimit;
-  /** Validation examples that are also in training, or whose group is; absent where there are none. */
+  /** Validation examples also in training, or whose group is; absent without any. */
   readonly overlap?: Overlap | undefined;
   /** Validation examples that seem to share a source with another example; absent without a sign. */
   readonly sharedSources?: SharedSources | undefined;
-  /** Guesses and omissions, for the user to read. */
   readonly notes: readonly string[];
 }
 
 /**
- * Chooses the examples of a sweep from the rows of a file. The same options on the same rows give the same examples in
- * the same order, which is that of the SHA-256 of their ids.
- *
- * An example that occurs twice is taken once where the data have no `split` column. It could lie on both sides and be
- * remembered instead of recognised.
- *
- * @param testRows of the file of test examples, where there is one.
- * @throws InputError `E_DATA` where there are fewer than the options ask for; as {@link testPart}.
+ * Chooses a sweep's examples, ordered by their ids' SHA-256. Without a `split` column repeats are taken once: on both
+ * sides they could be remembered.
+ * @param testRows rows of the file of test examples.
+ * @throws InputError `E_DATA` for fewer than the options require; as {@link testPart}.
  */
 export function chooseExamples<T extends SplitRow & { readonly id: string }>(
   rows: readonly T[],
@@ -143,10 +135,9 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
 }
 
 /**
- * Takes as many examples of each part as the options ask for. Validation examples that are also in training, or whose
- * group is, are remembered instead of recognised. They are left out unless the options keep them.
- *
- * @throws InputError `E_DATA` where there are fewer than the options ask for; as {@link testPart}.
+ * Takes examples as the options say. Validation examples also in training, or whose group is, are left out by default,
+ * since a model remembers them.
+ * @throws InputError `E_DATA` for fewer than the options require; as {@link testPart}.
  */
 export function chooseParts<T extends SplitRow>(
   shares: Shares<T>,
@@ -183,18 +174,15 @@ export function chooseParts<T extends SplitRow>(
   };
 }
 
-/** Test examples, and what there is to say about them. */
 interface TestPart<T> {
-  /** Undefined without test examples. */
   readonly test: readonly T[] | undefined;
   readonly notes: readonly string[];
 }
 
 /**
- * Takes test examples from `shares.test`, but none whose key is also in training or validation, or came before. The
- * model remembers what it was trained on, and looks better on what it was chosen by. Those whose group is in training or
- * validation are left out too, unless the options keep such examples.
- * @throws InputError `E_DATA` where that leaves fewer than the options ask for, or fewer than an interval needs.
+ * Takes distinct test examples that are not in training or validation, nor (by default) their groups: known ones look
+ * too good.
+ * @throws InputError `E_DATA` for fewer than the options or an interval require.
  */
 export function testPart<T extends SplitRow>(
   { train, validation, test, drawn }: Shares<T>,
@@ -253,7 +241,7 @@ export function testPart<T extends SplitRow>(
   };
 }
 
-/** Says of an example in a file of test examples which of its rows it is. */
+/** Names the row of an example in a file of test examples. */
 export function testPlaces(
   rows: readonly Row[] | undefined,
   path: string,
@@ -263,7 +251,7 @@ export function testPlaces(
   return { testPlaceOf: (example) => `${placeOf(example)} of ${lastPart(path)}` };
 }
 
-/** Rows of a file of test examples in the order of their hashes: all, or those of its test part where it names one. */
+/** Rows of a file of test examples in hash order: its test part, else all. */
 export function ownTestPart<T extends SplitRow & { readonly id: string }>(rows: readonly T[]): T[] {
   const named = rows.filter(({ split }) => split === "test");
   return byHash(named.length > 0 ? named : rows, ({ id }) => id);

@@ -1,26 +1,24 @@
-/** Columns by what they hold, for files whose columns have names of their own. */
+/** Column contents, for files with unusual column names. */
 import { plainName, type Row } from "@lorank/tables";
 import { cell, usualColumn } from "./columns.ts";
 
-/** Most classes that a column of labels is taken to have. */
 const MOST_CLASSES = 20;
-/** Fewest rows a class has on average: a column of fewer may be of names. */
+/** Fewest rows per class on average; fewer may mean names. */
 const ROWS_PER_CLASS = 4;
 
-/** A column that may hold labels, with the number of its distinct values. */
 interface LabelCandidate {
   readonly column: string;
   readonly classes: number;
 }
 
 interface ColumnContents {
-  /** Columns of texts: mostly distinct values, and several words in most of them. */
+  /** Columns of texts: mostly distinct, most with several words. */
   readonly texts: readonly string[];
-  /** Columns of 2 to 20 values that repeat. */
+  /** Columns of 2 to 20 repeated values. */
   readonly labels: readonly LabelCandidate[];
 }
 
-/** Sorts columns by what they hold. Numbers and ids are neither texts nor labels. */
+/** Sorts columns by contents; numbers and ids are neither. */
 export function columnContents(rows: readonly Row[], columns: readonly string[]): ColumnContents {
   const texts: string[] = [];
   const labels: LabelCandidate[] = [];
@@ -35,18 +33,13 @@ export function columnContents(rows: readonly Row[], columns: readonly string[])
   return { texts, labels };
 }
 
-/** The columns of preference pairs, as DPO's trainers read them: an answer that was preferred, and another. */
+/** Columns of preference pairs, as DPO's trainers read them. */
 export function preferenceColumns(columns: readonly string[]): { readonly chosen: string } | undefined {
   const [chosen, rejected] = [usualColumn(columns, "chosen"), usualColumn(columns, "rejected")];
   return chosen === undefined || rejected === undefined ? undefined : { chosen };
 }
 
-/**
- * The lines of an error about columns that were not found, with the options that would read the file where some do.
- *
- * @param problems a line for each column
- * @param optionName name of an option such as `labelColumn`
- */
+/** Lines of an error about missing columns (a line each in `problems`), with options that would read the file. */
 export function missingColumns(
   path: string,
   problems: readonly string[],
@@ -86,7 +79,7 @@ export function missingColumns(
   return [...problems, ...advice].join("\n");
 }
 
-/** True for a column that is neither an id nor the name of a part or a group. */
+/** True unless a column is an id, a part or a group. */
 export function isDataColumn(column: string): boolean {
   return !["id", "split", "group"].includes(plainName(column));
 }

@@ -1,7 +1,7 @@
 /** Columns of examples, as options name them or files usually call them. */
 import { placesLike } from "@lorank/tables";
 
-/** The only column of the name `requested`, in any case, or else the first with one of the `common` names, which are in small letters. */
+/** Only column named `requested`, in any case; without a request the first with a `common` (lower-case) name. */
 export function pickColumn(
   columns: readonly string[],
   requested: string | undefined,
@@ -15,12 +15,12 @@ export function pickColumn(
   return { name: byUse[0], guessed: true };
 }
 
-/** The column of a common name, or else the first that has it in other capitals or with spaces around it. */
+/** Column of a common name, exactly or else in other capitals or with surrounding spaces. */
 export function usualColumn(columns: readonly string[], common: string): string | undefined {
   return columns[placesLike(columns, [common], ["same", "case"])[0] ?? -1];
 }
 
-/** The error of a column of this kind that is not there. `option` is the name of the option that names it. */
+/** Error about a missing column; `option` is the option that names it. */
 export function columnProblem(
   path: string,
   kind: string,
@@ -36,7 +36,7 @@ export function columnProblem(
     : `the ${kind} column must be one of the file's, got ${requested}. ${path} has: ${names}`;
 }
 
-/** A cell as text; an object or a missing value counts as empty, so that it is reported and not trained on. */
+/** Cell as text; objects and missing values are empty, so that they are reported and not trained on. */
 export function cell(value: unknown): string {
   if (typeof value === "string") return value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "";

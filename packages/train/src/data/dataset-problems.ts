@@ -1,6 +1,6 @@
 import { IGNORE_INDEX } from "../transformer/batch.ts";
 
-/** All reasons why no trial could use `value` as its dataset, as sentences that begin with the path. */
+/** Reasons against `value` as a dataset, in sentences that begin with the path. */
 export function datasetProblems(value: unknown): string[] {
   if (!isRecord(value)) return [`dataset must be an object, got ${show(value)}`];
   const problems: string[] = [];
@@ -20,7 +20,6 @@ export function datasetProblems(value: unknown): string[] {
   return problems;
 }
 
-/** All reasons why no trial could be scored on `value` as its test examples. */
 export function testExamplesProblems(value: unknown): string[] {
   if (!isRecord(value)) return [`test examples must be an object, got ${show(value)}`];
   const problems: string[] = [];
@@ -29,7 +28,7 @@ export function testExamplesProblems(value: unknown): string[] {
   return problems;
 }
 
-/** Checks the examples of one split. Returns the class indices that occur. */
+/** Checks a split's examples. Returns the class indices that occur. */
 function exampleProblems(
   split: string,
   examples: unknown,
@@ -67,7 +66,7 @@ function exampleProblems(
   return seen;
 }
 
-/** The classes, "tokens" for causal-lm, null when the task itself is wrong. */
+/** Classes; "tokens" for causal-lm, null for an invalid task. */
 function taskLabels(task: unknown, problems: string[]): readonly unknown[] | "tokens" | null {
   if (isRecord(task) && task.kind === "causal-lm") return "tokens";
   if (!isRecord(task) || task.kind !== "classification") {
@@ -85,7 +84,7 @@ function taskLabels(task: unknown, problems: string[]): readonly unknown[] | "to
   return labels;
 }
 
-/** Checks a list of token ids, of which `least` is the smallest allowed. Returns its length, or null if it is no list. */
+/** Checks token ids, at least `least`. Returns their number, or null. */
 function checkIds(where: string, ids: unknown, least: number, problems: string[]): number | null {
   if (!Array.isArray(ids)) {
     problems.push(`${where} must be a list of token ids, got ${show(ids)}`);
@@ -113,7 +112,7 @@ function checkTargets(where: string, labels: unknown, tokens: number | null, pro
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-// token ids reach the runtime as int32
+// Token ids reach the runtime as int32.
 const isIndex = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 31;
 

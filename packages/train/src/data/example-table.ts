@@ -13,10 +13,8 @@ type ExampleTable =
   | ({ readonly kind: "causal-lm" } & InstructionTable);
 
 /**
- * Finds the labelled texts, or the instructions, among the rows of `path`, which is named in errors. Without a `task` it is
- * the one that the names of the columns belong to.
- *
- * @throws InputError `E_DATA` for columns that are not there, and with every row that lacks a part, if none is skipped.
+ * Finds labelled texts or instructions, by default by column names.
+ * @throws InputError `E_DATA` for missing columns, and with every row that lacks a part, if none is skipped.
  */
 export function exampleTable(
   path: string,
@@ -29,9 +27,8 @@ export function exampleTable(
     : { kind, ...instructionTableOf(path, rows, options) };
 }
 
-/** The task that the names of the columns belong to. */
 export function guessTask(rows: readonly Row[]): "classification" | "instruction" {
   const columns = columnsOf(rows);
-  // A question with an answer and a topic can be either; its topic is then what is rarely there by chance.
+  // Question, answer and topic fit both tasks; topics are rarely there by chance.
   return looksInstructed(columns) && !looksLabelled(columns) ? "instruction" : "classification";
 }

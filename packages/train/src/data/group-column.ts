@@ -5,19 +5,17 @@ import { cell, columnProblem, pickColumn, usualColumn } from "./columns.ts";
 import { type DataOptions, optionNamed } from "./data-options.ts";
 import { countGroups, type Grouped } from "./groups.ts";
 
-/** The group column of data, and a sentence where a likely one was not used. */
+/** Group column, with notes on a likely one not used. */
 export interface GroupColumn {
-  /** Absent without groups. */
   readonly groupColumn?: string;
-  /** The column, where it was guessed. */
   readonly guesses: readonly { readonly kind: string; readonly column: string; readonly option: string }[];
   readonly notes: readonly string[];
 }
 
-/** A column that only happens to be named so, such as a control group, has fewer values. */
+/** Fewest groups of a guessed column; a control group has fewer. */
 const fewestGuessed = 10;
 
-/** Finds the group column: the one that the options name, else one named `group` with a group in each row, ten or more. */
+/** Finds the group column: the options', else `group`, with a group in each row and at least ten. */
 export function groupColumnOf(rows: readonly Row[], options: DataOptions): GroupColumn {
   const { groupColumn } = options;
   const none = { guesses: [], notes: [] };
@@ -42,7 +40,7 @@ export function groupColumnOf(rows: readonly Row[], options: DataOptions): Group
   };
 }
 
-/** The same column in a file of test examples, which may lack one that was guessed. */
+/** Group column of a file of test examples, which may lack a guessed one. */
 export function groupColumnIn(
   rows: readonly Row[],
   { groupColumn, guesses }: GroupColumn,
@@ -55,17 +53,14 @@ function isEmpty(name: string): boolean {
   return name.trim() === "";
 }
 
-/** The groups of a table's rows. */
 export interface RowGroups {
-  /** The error of a column that is not there. */
   readonly problems: readonly string[];
-  /** Rules as of `usableRows`. */
+  /** Rules for `usableRows`. */
   readonly rules: readonly (readonly [rule: string, isWrong: (i: number) => boolean])[];
-  /** The group of row `i`, as a member of its example. */
   readonly groupOf: (i: number) => Grouped;
 }
 
-/** Reads the groups of the rows of `path` from a column; undefined: there are none. */
+/** Reads groups of the rows of `path` from a column; undefined means none. */
 export function rowGroups(path: string, rows: readonly Row[], groupColumn: string | undefined): RowGroups {
   const columns = columnsOf(rows);
   const { name } = pickColumn(columns, groupColumn, []);
@@ -81,7 +76,7 @@ export function rowGroups(path: string, rows: readonly Row[], groupColumn: strin
   };
 }
 
-/** Throws E_DATA for examples that are all of one group: nothing tells how groups differ. */
+/** Throws E_DATA if all examples are in one group: differences between groups would be unknown. */
 export function assertGroups(part: string, examples: readonly Grouped[], options: DataOptions): void {
   if (countGroups(examples) !== 1) return;
   const option = optionNamed(options, "groupColumn");

@@ -2,35 +2,33 @@ import { InputError } from "@lorank/core";
 import { randomStream } from "../random/random.ts";
 import { type Grouped, groupNumbers } from "./groups.ts";
 
-/** A row with its class, where there are classes. */
 interface ClassedRow extends Grouped {
   readonly label?: string;
 }
 
-/** Rows of one class: all, the number that the part should have, and the number that it has. */
+/** Rows of a class: all, the part's goal, and those taken. */
 interface ClassShare {
   readonly rows: number;
   readonly goal: number;
   taken: number;
 }
 
-/** The part to draw. */
 interface DrawnPart {
-  /** Rows that it should have of a class of so many. */
+  /** Goal for a class of so many rows. */
   readonly goalOf: (rows: number) => number;
-  /** Rows that it must have where groups allow it. */
+  /** Fewest rows of the part, if groups allow it. */
   readonly fewest: number;
   readonly seed: number;
 }
 
 /**
- * Draws whole groups of rows, so that each class comes near to its goal and keeps a row in the rest.
+ * Draws whole groups: each class comes near its goal and keeps a row in the rest.
  *
- * Groups come in an order that `seed` and their number determine. One is taken unless Σ (taken − goal)² / goal over the
- * classes grows by it. Then come those by which the sum grows least: for classes that have no row yet, for `fewest` rows,
- * and for two groups in all.
+ * Groups come in an order that `seed` and their number determine. Taken are those that do not raise Σ (taken − goal)² /
+ * goal over the classes. Then follow those that raise it least: for classes without a row, for `fewest` rows, and for
+ * two groups in all.
  *
- * @throws InputError `E_SPLIT` where fewer than two groups can be taken.
+ * @throws InputError `E_SPLIT` if fewer than two groups can be taken.
  */
 export function drawGroups<T extends ClassedRow>(
   rows: readonly T[],
@@ -96,7 +94,6 @@ function leavesRows({ counts }: RowsOfGroup<unknown>, classes: ReadonlyMap<strin
   });
 }
 
-/** Growth of Σ (taken − goal)² / goal by a group. */
 function growth({ counts }: RowsOfGroup<unknown>, classes: ReadonlyMap<string, ClassShare>): number {
   return [...counts].reduce((sum, [name, count]) => {
     const { goal, taken } = classes.get(name)!;

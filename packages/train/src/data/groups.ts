@@ -1,9 +1,9 @@
-/** An example that may say which document, thread or person it comes from. Examples of one group are not independent. */
+/** Example with its document, thread or person; examples of a group are not independent. */
 export interface Grouped {
   readonly group?: string;
 }
 
-/** Numbers names from 0 in the order in which they turn up; one that is undefined is a group of its own. */
+/** Numbers names from 0 in order of appearance; undefined is a group of its own. */
 export function groupNumbers(names: readonly (string | undefined)[]): number[] {
   const found = new Map<string | symbol, number>();
   return names.map((name) => {
@@ -14,13 +14,13 @@ export function groupNumbers(names: readonly (string | undefined)[]): number[] {
   });
 }
 
-/** Counts the groups; undefined for examples without any. */
+/** Number of groups; undefined without any. */
 export function countGroups(examples: readonly Grouped[]): number | undefined {
   if (!examples.some(({ group }) => group !== undefined)) return undefined;
   return new Set(groupNumbers(examples.map(({ group }) => group))).size;
 }
 
-/** The rows as tokens depend on them. */
+/** Rows without groups, on which tokens do not depend. */
 export function withoutGroups(rows: readonly Grouped[]): readonly object[] {
   return countGroups(rows) === undefined ? rows : rows.map(({ group: _, ...row }) => row);
 }

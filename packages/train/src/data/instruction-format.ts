@@ -3,23 +3,22 @@ import { type ChatMessage, renderChat } from "../tokenizer/chat.ts";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import type { Instruction } from "./instruction-table.ts";
 
-/** The form of a prompt and its response as one text: that of the model's chat template, or of {@link textTemplate}. */
+/** Form of prompt and response as one text: the model's chat template, or {@link textTemplate}. */
 export type InstructionFormat =
   | { readonly kind: "chat" }
   | { readonly kind: "text"; readonly before: string; readonly between: string; readonly after: string };
 
-/** An instruction as it is tokenised: its prompt, or the conversation before its last answer, and what is learned. */
+/** Instruction to tokenise: the prompt, or a conversation before its last answer, and the learned answer. */
 export interface WrittenInstruction {
   readonly prompt: string;
   readonly answer: string;
-  /** True if the tokenizer's special tokens go before it, and the end-of-text token behind: a chat template has its own. */
+  /** True for special tokens before and end-of-text behind; chat templates have their own. */
   readonly plain: boolean;
 }
 
-/** The template of models without a chat template. */
 export const plainFormat = "{prompt}\n{response}";
 
-/** A format from a text with `{prompt}` and `{response}` in it. What stands behind the response is learned with it. */
+/** Format of a text with `{prompt}` and `{response}`. Text behind the response is learned. */
 export function textTemplate(template: string): InstructionFormat {
   const parts = template.split(/(\{prompt\}|\{response\})/);
   if (parts.length !== 5 || parts[1] !== "{prompt}" || parts[3] !== "{response}") {
@@ -29,7 +28,6 @@ export function textTemplate(template: string): InstructionFormat {
   return { kind: "text", before: parts[0]!, between: parts[2]!, after: parts[4]! };
 }
 
-/** Writes an instruction in a format. */
 export function writeInstruction(
   instruction: Instruction,
   format: InstructionFormat,
@@ -54,7 +52,7 @@ function asMessages({ prompt, response }: { prompt: string; response: string }):
   ];
 }
 
-/** One question and its answer. A longer conversation has no form without a chat template. */
+/** Question and answer; longer conversations need a chat template. */
 function asPair(messages: readonly ChatMessage[]): { prompt: string; response: string } {
   const [question, answer] = messages;
   if (messages.length === 2 && question!.role === "user" && answer!.role === "assistant") {
@@ -68,7 +66,7 @@ function asPair(messages: readonly ChatMessage[]): { prompt: string; response: s
   );
 }
 
-/** A conversation up to its last answer, which alone is learned. */
+/** Conversation up to its last answer, which alone is learned. */
 function writeChat(
   messages: readonly ChatMessage[],
   tokenizer: TextTokenizer,
@@ -83,14 +81,14 @@ function writeChat(
         "A template with {prompt} and {response} can take its place",
     );
   }
-  // A line feed behind the token that ends a turn is the template's, and nobody waits for it.
+  // A line feed behind the turn's end token is not generated.
   const answer = whole.slice(prompt.length);
   const ended = answer.trimEnd();
   const end = tokenizer.ids(ended).at(-1);
   return { prompt, answer: end !== undefined && tokenizer.specialIds.has(end) ? ended : answer };
 }
 
-/** A template's format; without one the model's own form of a conversation, and {@link plainFormat} where it has none. */
+/** Template's format; without one the model's chat template, else {@link plainFormat}. */
 export function formatOf(
   template: string | undefined,
   { chatTemplate }: Pick<TextTokenizer, "chatTemplate">,
@@ -100,11 +98,10 @@ export function formatOf(
 }
 
 /**
- * The tokens of a prompt as a model sees them before it answers, as in training.
- *
+ * Tokens of a prompt, as in training.
  * @param prompt a text, or a conversation without its answer.
- * @param template prompt and response in one text. (default: the model's chat template)
- * @throws InputError E_CHAT_TEMPLATE for what the template refuses, E_TEMPLATE for a template without its two places.
+ * @param template prompt and response in one text. (default: the chat template)
+ * @throws InputError E_CHAT_TEMPLATE if the chat template refuses, E_TEMPLATE for one without its two places.
  */
 export function promptTokens(
   prompt: string | readonly ChatMessage[],

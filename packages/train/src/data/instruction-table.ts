@@ -10,17 +10,14 @@ import { guessNote } from "./parts.ts";
 import { placeIn, type Split } from "./row-heads.ts";
 import { type InvalidRows, pairOfColumns, type Table, usableRows } from "./usable-rows.ts";
 
-/** Names of the roles in data sets. A map, for a role may be `constructor`. */
+/** Role names of data sets; a map, since a role may be `constructor`. */
 const ROLES: ReadonlyMap<string, string> = new Map([
   ["human", "user"],
   ["gpt", "assistant"],
   ["bot", "assistant"],
 ]);
 
-/**
- * A conversation as messages, from a list of `{ role, content }` or of ShareGPT's `{ from, value }`. The list may be
- * JSON in a text. Null for anything else.
- */
+/** Messages in `{ role, content }`, ShareGPT's `{ from, value }`, or either as JSON text; else null. */
 function conversationOf(value: unknown): ChatMessage[] | null {
   const list = typeof value === "string" ? parsed(value) : value;
   if (!Array.isArray(list) || list.length === 0) return null;
@@ -45,43 +42,37 @@ function parsed(text: string): unknown {
   }
 }
 
-/** One example to learn an answer from: a prompt with its response, or a conversation. */
+/** Example to learn an answer from: prompt and response, or a conversation. */
 export type Instruction = { readonly id: string; readonly split?: Split } & Grouped &
   ({ readonly prompt: string; readonly response: string } | { readonly messages: readonly ChatMessage[] });
 
 export interface InstructionTable {
   readonly rows: readonly Instruction[];
-  /** The columns by their use; `input` is appended to the prompt, as in files of Alpaca's form. */
+  /** Columns by use; Alpaca's `input` is appended to the prompt. */
   readonly columns:
     | { readonly prompt: string; readonly response: string; readonly input?: string }
     | { readonly messages: string };
-  /** The columns that were guessed by their name, for the user to read. */
   readonly guessed: readonly ("prompt" | "response" | "input" | "messages")[];
-  /** Number of rows that were left out because they lack a part. */
+  /** Rows left out for a missing part. */
   readonly skipped: number;
 }
 
 export interface InstructionTableOptions extends InvalidRows {
-  /** (default: the first of prompt, instruction, question, query, input that the file has) */
+  /** Prompt's column. (default: the first of prompt, instruction, question, query, input) */
   readonly promptColumn?: string | undefined;
-  /** (default: the first of response, output, answer, completion, target that the file has) */
+  /** Response's column. (default: the first of response, output, answer, completion, target) */
   readonly responseColumn?: string | undefined;
-  /** (default: messages, conversations or conversation, where the file has one and the options name no other column) */
+  /** Conversations' column. (default: messages, conversations or conversation, if the options name no other column) */
   readonly messagesColumn?: string | undefined;
-  /** (default: no row has a group) */
   readonly groupColumn?: string | undefined;
 }
 
-/** True if the file has columns of the common names for conversations, or for a prompt and its response. */
 export function looksInstructed(columns: readonly string[]): boolean {
   const has = (names: readonly string[]) => pickColumn(columns, undefined, names).name !== undefined;
   return has(usualColumns.messages) || (has(usualColumns.prompt) && has(usualColumns.response));
 }
 
-/**
- * The instructions among the rows of `path`, which is named in errors. Throws E_DATA with every row that lacks a part, unless
- * such rows are left out.
- */
+/** Instructions among rows. Throws E_DATA with every row that lacks a part, unless such are skipped. */
 export function instructionTableOf(
   path: string,
   rows: readonly Row[],
@@ -142,7 +133,7 @@ function pairs(table: Table, options: InstructionTableOptions): InstructionTable
     groups,
     options,
   );
-  // Alpaca: the instruction says what to do, the input what to do it with, often nothing.
+  // Alpaca: `instruction` is the task, `input` its object, often empty.
   const others = columns.filter((column) => column !== responseName);
   const input = plainName(promptName) === "instruction" ? usualColumn(others, "input") : undefined;
   const texts = table.rows.map(({ values }) => {
@@ -175,10 +166,9 @@ function pairs(table: Table, options: InstructionTableOptions): InstructionTable
 }
 
 /**
- * The instructions of a sweep among rows.
- *
- * @param testRows of the file of test examples, which has the columns of the data.
- * @throws InputError `E_DATA` with all that makes them unfit for a comparison.
+ * Instructions of a sweep.
+ * @param testRows rows of the file of test examples.
+ * @throws InputError `E_DATA` with everything that makes them unfit for a comparison.
  */
 export function loadInstructions(
   options: DataOptions,

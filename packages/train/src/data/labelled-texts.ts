@@ -22,20 +22,16 @@ interface Labelled {
   readonly label: string;
 }
 
-/** Rows whose labels differ as the options say, and a sentence where some are nearly the same. */
+/** Rows with labels as the options say, and a note on nearly equal ones. */
 interface Spelled<T> {
   readonly rows: readonly T[];
   readonly testRows: readonly T[] | undefined;
   readonly notes: readonly string[];
 }
 
-/** Most labels that a sentence lists. */
 const mostListed = 8;
 
-/**
- * Finds labels that differ only in case or in the spaces around them. With `mergeLabels` each group of them becomes one
- * class, by its most frequent spelling; without it they stay classes of their own.
- */
+/** Finds labels that differ only in case or surrounding spaces; `mergeLabels` takes the most frequent spelling. */
 function spellLabels<T extends Labelled>(
   rows: readonly T[],
   testRows: readonly T[] | undefined,
@@ -75,11 +71,10 @@ function spellLabels<T extends Labelled>(
 }
 
 /**
- * The labelled texts of a sweep.
- *
- * @param rows of the data, unless they are in parts.
- * @param testRows of the file of test texts, which has the columns of the data.
- * @throws InputError `E_DATA` with all that makes them unfit for a comparison.
+ * Labelled texts of a sweep.
+ * @param rows rows of the data, unless it is in parts.
+ * @param testRows rows of the file of test texts.
+ * @throws InputError `E_DATA` with everything that makes them unfit for a comparison.
  */
 export function loadTexts(
   options: DataOptions,
@@ -181,7 +176,7 @@ function classProblems(
     ...onlyIn([...tested].filter((label) => !validated.has(label)).sort(), "the test"),
   ];
   if (problems.length === 0) return [];
-  // With as many texts as classes, a class without one has none in the training part.
+  // With at least as many texts as classes, a class without texts has none in the training rows.
   const fewest = new Set([...all, ...tested]).size;
   const { trainExamples = fewest } = options;
   const cure =

@@ -14,55 +14,50 @@ import { loadTexts } from "./labelled-texts.ts";
 import { tokenizeTextRows } from "./tokenize-classification.ts";
 import { tokenizeInstructionRows } from "./tokenize-instructions.ts";
 
-/** Everything that the tokens of data depend on but the tokenizer and the length. */
+/** Everything that decides tokens, beside tokenizer and length. */
 export interface TokenInputs {
-  /** The task, the template, the names of classes, as plain JSON. */
+  /** Task, template and class names, as plain JSON. */
   readonly settings: unknown;
-  /** The rows themselves in their order, so that it does not matter how they were read, chosen and split. */
+  /** Rows in order, however they were read and chosen. */
   readonly parts: readonly (readonly object[])[];
-  /** True if the tokenizer's own chat template is written around them. */
+  /** True if the tokenizer's chat template applies. */
   readonly usesChatTemplate: boolean;
 }
 
-/** Data that have been read and not tokenised, so that what is cheap to check can be checked in between. */
+/** Data read but not tokenised, so that cheap checks come first. */
 export interface LoadedDataset
   extends Pick<ChosenExamples<unknown>, "validationLimit" | "overlap" | "sharedSources" | "notes"> {
   readonly task: Task;
-  /** Numbers of the groups of these examples of a part, from 0 in their order; undefined without groups. */
+  /** Group numbers of a part's examples, from 0; undefined without groups. */
   readonly groupsOf: (
     part: "validation" | "test",
     examples: readonly { readonly id: string }[],
   ) => number[] | undefined;
-  /** The inputs of the tokens. */
   readonly inputs: TokenInputs;
-  /** `maxLength`: most tokens of one example. The notes say what tokenising left out. */
+  /** Tokenises, with at most `maxLength` tokens per example. Notes name omissions. */
   tokenise(tokenizer: TextTokenizer, maxLength: number): TokenizedData;
 }
 
-/** The examples of each part. */
 interface Parts<T> {
   readonly train: T;
   readonly validation: T;
-  /** Absent without test examples. */
   readonly test?: T;
 }
 
-/** For each part, the tokens before the cut of the examples that have more than `maxLength`. */
+/** Uncut lengths in tokens of each part's examples longer than `maxLength`. */
 export type LongExamples = Parts<readonly number[]>;
 
 export interface TokenizedData {
   readonly dataset: TokenizedDataset;
-  /** Absent without test examples. */
   readonly test?: TestExamples;
   readonly long: LongExamples;
   readonly notes: readonly string[];
 }
 
 /**
- * Reads the data of a sweep, for either task.
- *
- * @param readData gives the bytes of `data` and `testData` where those are names of files.
- * @throws InputError with all that is wrong with the options (E_CONFIG) or the data (E_DATA).
+ * Reads a sweep's data.
+ * @param readData bytes of `data` and `testData`, if they name files.
+ * @throws InputError with everything wrong with the options (E_CONFIG) or the data (E_DATA).
  */
 export async function loadDataset(options: DataOptions, readData: ReadData): Promise<LoadedDataset> {
   const { data, testData } = options;
@@ -123,7 +118,7 @@ function instruction(
 ): LoadedDataset {
   const named = (option: string): string => optionNamed(options, option);
   const { template } = options;
-  if (template !== undefined) textTemplate(template); // an error before anything is tokenised
+  if (template !== undefined) textTemplate(template); // early error
   const instructions = loadInstructions(options, rows, testRows);
   return loaded(options, instructions, notes, {
     task: { kind: "causal-lm" },
@@ -159,7 +154,6 @@ function instruction(
   });
 }
 
-/** The parts of a loaded data set that depend on its task. */
 interface OfTask<Row, Tokens> extends Pick<LoadedDataset, "task">, Pick<TokenInputs, "usesChatTemplate"> {
   readonly settings: object;
   readonly tokenise: (
@@ -193,7 +187,7 @@ function loaded<
     },
     notes: [...notes, ...chosen.notes],
     inputs: {
-      // Without a test there is no such setting: tokens that were stored before are found.
+      // Absent without test rows, so that older stored tokens are found.
       settings: { ...settings, ...(test && { test: testName }) },
       parts: [train, validation, ...(test ? [test] : [])].map(withoutGroups),
       usesChatTemplate,
@@ -248,7 +242,6 @@ const columnOptions = [
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== false;
 
-/** Options of the other task mean that one of the two was not meant. */
 function checkOptions(task: "classification" | "instruction", options: DataOptions): void {
   const others = task === "classification" ? ONLY_INSTRUCTION : ONLY_CLASSIFICATION;
   const wrong = others.filter((key) => isSet(options[key])).map((key) => optionNamed(options, key));
@@ -256,7 +249,7 @@ function checkOptions(task: "classification" | "instruction", options: DataOptio
   throw new InputError("E_CONFIG", `${wrong.join(", ")} must be absent where the task is ${task}`);
 }
 
-/** Texts in parts have a task, a test part and no columns. */
+/** Options excluded by texts in parts, which have a task, a test part and no columns. */
 function checkParts(name: string, options: DataOptions): void {
   const named = (option: string): string => optionNamed(options, option);
   const problems = [

@@ -8,33 +8,30 @@ import type { KnownExamples } from "./repeats.ts";
 import type { Split } from "./row-heads.ts";
 import type { Guess, TextRow } from "./text-table.ts";
 
-/** Seed of the draw that sets validation rows aside. It is fixed, so that a file is always split alike. */
+/** Seed of the validation draw; fixed, so that a file is always split alike. */
 const splitSeed = 0;
-/** Seed of the draw of test rows from those that are left. */
+/** Seed of the test draw from the remaining rows. */
 const testSplitSeed = 1;
-/** Share of the rows for validation where the data name no parts. */
+/** Validation's share, if the data name no parts. */
 const validationShare = 0.2;
 
-/** Rows in parts, each in the order of the SHA-256 of its ids. */
+/** Rows by part, each in the order of its ids' SHA-256. */
 export interface Shares<T> {
   readonly train: readonly T[];
   readonly validation: readonly T[];
   readonly test: readonly T[];
-  /** The parts that the file did not name, so that they were drawn. */
+  /** Parts drawn because the file does not name them. */
   readonly drawn: { readonly validation: boolean; readonly test: boolean };
 }
 
-/** The largest validation part that the same data can give and still train on half of the rows. */
+/** Largest validation part that leaves half of the rows for training. */
 export interface ValidationLimit {
   readonly examples: number;
-  /** Its rows are drawn from those that training would have; else the data name them. */
+  /** True if rows are drawn from training's; else the data name them. */
   readonly fromTraining: boolean;
 }
 
-/**
- * The limit of a part that the data name is all of it. One that is drawn leaves training half, or is as large as it is. A draw
- * may take one and a half rows of each class more than `validationExamples` ({@link shareFor}).
- */
+/** Limit: a named part's size, else half of the rows or its present size. A draw may add 1.5 rows per class. */
 export function validationLimit<T extends SplitRow>(shares: Shares<T>): ValidationLimit {
   const { train, validation, drawn } = shares;
   if (!drawn.validation) return { examples: validation.length, fromTraining: false };
@@ -43,15 +40,14 @@ export function validationLimit<T extends SplitRow>(shares: Shares<T>): Validati
   return { examples: validation.length + Math.max(0, spare), fromTraining: true };
 }
 
-/** Number of rows that training would have if none were drawn from them. */
+/** Rows of training before any draw. */
 export function rowsToDrawFrom<T>({ train, validation, test, drawn }: Shares<T>): number {
   return train.length + (drawn.validation ? validation.length : 0) + (drawn.test ? test.length : 0);
 }
 
 /**
- * Parts the rows of a file. A column `split` says which are for training, validation and test. Without one, a fifth of
- * each class, or about as many rows as `validationExamples`, is set aside for validation. Test rows are drawn only for
- * `testExamples`, from the rest: the validation rows are the same with and without them.
+ * Splits a file's rows by the `split` column, else sets aside a fifth of each class, or about `validationExamples`.
+ * Test rows are drawn only for `testExamples`, and leave validation unchanged.
  */
 export function shareOut<T extends SplitRow & { readonly id: string }>(
   rows: readonly T[],
@@ -73,10 +69,7 @@ export function shareOut<T extends SplitRow & { readonly id: string }>(
   };
 }
 
-/**
- * Takes the first `count` of the ordered training rows, or all. A class of the `scored` rows that they lack gets its first
- * row, in the place of the last one whose class has another.
- */
+/** First `count` training rows, or all. A missing class of `scored` replaces the last row whose class has another. */
 export function trainPart<T extends SplitRow>(
   rows: readonly T[],
   count: number | undefined,
@@ -98,15 +91,15 @@ export function trainPart<T extends SplitRow>(
   return rows.filter((row) => taken.has(row));
 }
 
-/** Each class rounds its share, so this asks for a little more than will be taken. */
+/** Rounding by class may lose rows, so the share is larger. */
 function shareFor(examples: number, rows: readonly SplitRow[]): number {
   const classes = new Set(rows.map(({ label }) => label)).size;
   return Math.min((examples + classes) / rows.length, 1 - 1 / (rows.length + 1));
 }
 
 /**
- * @param leftOut validation examples that were left out, for they or their groups are also in training.
- * @throws InputError `E_DATA` where a part is empty or has fewer examples than the options ask for.
+ * @param leftOut validation examples left out as known from training.
+ * @throws InputError `E_DATA` for an empty part, or one smaller than required.
  */
 export function assertEnough(
   { train, validation }: { readonly train: readonly unknown[]; readonly validation: readonly unknown[] },
@@ -138,7 +131,6 @@ export function assertEnough(
   if (problems.length > 0) throw new InputError("E_DATA", problems.join("\n"));
 }
 
-/** A sentence about the columns that were guessed by name, and one about those that were guessed by their contents. */
 export function guessNote(
   guesses: readonly {
     readonly kind: string;
@@ -167,7 +159,7 @@ export function byHash<T>(items: readonly T[], key: (item: T) => string): T[] {
     .map(({ item }) => item);
 }
 
-/** A row that may say which part it belongs to, and its class where there are classes. */
+/** Row with its part and class. */
 export interface SplitRow extends Grouped {
   readonly split?: Split;
   readonly label?: string;
@@ -176,19 +168,15 @@ export interface SplitRow extends Grouped {
 export interface TrainValidation<T extends SplitRow = TextRow> {
   readonly train: readonly T[];
   readonly validation: readonly T[];
-  /** Rows that the file itself keeps for a final test: neither trained on nor compared with. */
+  /** Rows for a final test: not trained on, not compared with. */
   readonly test: readonly T[];
 }
 
 /**
- * Parts rows into training and validation. Where the file has a `split` column its parts are used. If it sets no
- * validation rows aside, they are drawn from its training rows.
- *
- * Drawn by class: of n rows, `share · n` rounded, at least one and never all. A class of one row stays in training;
- * rows without classes are one class. The draw depends on `seed`, the class's name and its row count alone, and both
- * parts have the order of the file. Rows in groups are drawn in whole groups.
- *
- * @param fewest rows that are needed: groups may add up to fewer than the share.
+ * Splits rows by the `split` column. Without validation rows there, draws them from training rows by class. Of n rows
+ * `share · n` are drawn, rounded, at least one; a class of one row stays in training. Rows without classes are one
+ * class. Only `seed`, class name and row count decide; both parts keep the file's order. Groups are drawn whole.
+ * @param fewest rows needed, as groups may add up to less than the share.
  */
 export function splitTrainValidation<T extends SplitRow>(
   rows: readonly T[],
@@ -219,7 +207,6 @@ export function splitTrainValidation<T extends SplitRow>(
   };
 }
 
-/** Draws rows class by class. */
 function drawRows<T extends SplitRow>(
   rest: readonly T[],
   goalOf: (rows: number) => number,

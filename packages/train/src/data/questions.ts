@@ -8,7 +8,7 @@ import { isDataColumn } from "./column-contents.ts";
 import type { TokenizedTokensExample } from "./dataset.ts";
 import { type Instruction, type InstructionTableOptions, instructionTableOf } from "./instruction-table.ts";
 
-/** A prompt, or the conversation before its last answer, and the known answer where there is one. */
+/** Prompt, or conversation before its last answer, with a known answer. */
 export interface Question {
   readonly id: string;
   readonly prompt: string | readonly ChatMessage[];
@@ -16,10 +16,8 @@ export interface Question {
 }
 
 /**
- * The prompts among the rows of `path`, which is named in errors. Rows of a prompt alone have no known answer; with any column
- * beside it, but for ids, parts and groups, they must have one.
- *
- * @throws InputError `E_DATA` for rows without a prompt, or without the answer that they must have.
+ * Prompts among rows. Any column but ids, parts and groups means that all rows have answers.
+ * @throws InputError `E_DATA` for rows without a prompt, or without a required answer.
  */
 export function questionsOf(
   path: string,
@@ -27,7 +25,7 @@ export function questionsOf(
   options: InstructionTableOptions = {},
 ): readonly Question[] {
   const { promptColumn: column = "prompt" } = options;
-  // Files of answers have the name of each prompt in a column of its own.
+  // Prompts' names in files of answers: column `example`.
   const passedOver = [column, "example"];
   const others = [...(rows[0]?.values.keys() ?? [])].filter((name) => !passedOver.includes(name));
   if (others.some(isDataColumn)) return instructionTableOf(path, rows, options).rows.map(questionOf);
@@ -51,7 +49,6 @@ function questionOf(instruction: Instruction): Question {
   return { id, prompt: instruction.messages.slice(0, last), reference: instruction.messages[last]!.content };
 }
 
-/** The tokens before the last response of an example, and those of it. */
 export function lastQuestion({ inputIds, labels }: TokenizedTokensExample): {
   readonly prompt: readonly number[];
   readonly reference: readonly number[];
@@ -63,9 +60,8 @@ export function lastQuestion({ inputIds, labels }: TokenizedTokensExample): {
 }
 
 /**
- * The same as texts, without special tokens and the white space around them.
- *
- * @throws InputError E_TOKENIZER for a tokenizer that makes no texts.
+ * Prompts and references as trimmed texts, without special tokens.
+ * @throws InputError E_TOKENIZER for a tokenizer that cannot decode.
  */
 export function questionTexts(
   examples: readonly TokenizedTokensExample[],

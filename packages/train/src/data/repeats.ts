@@ -2,15 +2,13 @@ import { counted, InputError } from "@lorank/core";
 import { type DataOptions, optionNamed } from "./data-options.ts";
 import type { Grouped } from "./groups.ts";
 
-/** The name of an example, and its words, by which examples are compared. */
 export interface ExampleKind<T> {
   readonly noun: string;
   readonly keyOf: (example: T) => string;
-  /** Its words, to be compared with another's. */
   readonly wordsOf: (example: T) => string;
-  /** Its place in the data, such as `row 7`. */
+  /** Place in the data, such as `row 7`. */
   readonly placeOf: (example: T) => string;
-  /** The place of a test example that is in a file of its own. */
+  /** Place in a separate file of test examples. */
   readonly testPlaceOf?: (example: T) => string;
   /** Subject line of a mail; empty for none. */
   readonly subjectOf?: (example: T) => string;
@@ -21,11 +19,10 @@ interface TrainValidation<T> {
   readonly validation: readonly T[];
 }
 
-/** Validation examples that a model may remember instead of generalising, in their order. */
+/** Validation examples that a model may remember instead of generalising, in order. */
 export interface KnownExamples<T> {
-  /** Those that are also in training. */
   readonly repeated: readonly T[];
-  /** Further ones whose group is also in training. */
+  /** Further examples whose group is also in training. */
   readonly related: readonly T[];
 }
 
@@ -44,13 +41,12 @@ export function knownExamples<T extends Grouped>(
   };
 }
 
-/** The examples whose group is also that of another one in `others`. */
 export function ofGroupsIn<T extends Grouped>(others: readonly T[], examples: readonly T[]): readonly T[] {
   const groups = new Set(others.map(({ group }) => group));
   return examples.filter(({ group }) => group !== undefined && groups.has(group));
 }
 
-/** A sentence each on the validation examples that are also in training, and on those whose group is. */
+/** Notes on validation examples known from training. */
 export function overlapNotes<T extends Grouped>(
   { train, validation }: TrainValidation<T>,
   { repeated, related }: KnownExamples<T>,
@@ -77,14 +73,14 @@ export function overlapNotes<T extends Grouped>(
   ];
 }
 
-/** A sentence on the validation examples whose words are nearly those of a training example, or none. */
+/** Note on validation examples with nearly the words of a training example. */
 export function nearRepeatNotes<T>(
   { train, validation }: TrainValidation<T>,
   { noun, keyOf, wordsOf, placeOf }: ExampleKind<T>,
 ): string[] {
   const exact = new Set(train.map(keyOf));
   const near = new Map(train.map((example) => [normalized(wordsOf(example)), example]));
-  near.delete(""); // no letter in it
+  near.delete(""); // no letters
   const alike = validation.filter(
     (example) => !exact.has(keyOf(example)) && near.has(normalized(wordsOf(example))),
   );
@@ -98,18 +94,15 @@ export function nearRepeatNotes<T>(
   ];
 }
 
-/** Rows without those whose example occurred before, of which some may have another label. */
 interface Distinct<T> {
   readonly distinct: readonly T[];
   readonly notes: readonly string[];
 }
 
 /**
- * Takes the first row of each example. Notes name the rest in two sentences: repeats, and repeats with another label,
- * whose right label is unknown.
- *
- * @param isKept the repeats stay, and a note names those with other labels alone.
- * @throws InputError `E_DATA` where every example has several labels: there is nothing to learn.
+ * First row of each example. Notes name repeats, and repeats with another label.
+ * @param isKept repeats stay; a note names only those with other labels.
+ * @throws InputError `E_DATA` if every example has several labels.
  */
 export function withoutRepeats<T extends { readonly label?: string }>(
   rows: readonly T[],
@@ -150,14 +143,14 @@ export function withoutRepeats<T extends { readonly label?: string }>(
   };
 }
 
-/** Letters and symbols alone: case, white space, punctuation and digits make no difference. */
+/** Letters and symbols only: no case, white space, punctuation or digits. */
 function normalized(words: string): string {
   return plainWords(words)
     .replace(/[\s\p{N}]+/gu, " ")
     .trim();
 }
 
-/** Letters, digits and symbols: case, white space and punctuation make no difference. */
+/** Letters, digits and symbols only: no case, white space or punctuation. */
 export function plainWords(words: string): string {
   return words
     .normalize("NFKC")

@@ -1,10 +1,9 @@
 import { columnsOf, type Row } from "@lorank/tables";
 import { cell, usualColumn } from "./columns.ts";
 
-/** The part of the data that a row belongs to, where the file has a `split` column. */
 export type Split = "train" | "validation" | "test";
 
-/** Names of the three parts in data sets. A map, for a cell may be `constructor`. */
+/** Names of parts in data sets; a map, since a cell may be `constructor`. */
 const SPLITS: ReadonlyMap<string, Split> = new Map([
   ["train", "train"],
   ["training", "train"],
@@ -15,7 +14,7 @@ const SPLITS: ReadonlyMap<string, Split> = new Map([
   ["test", "test"],
 ]);
 
-/** The id of each row, and the part that it says it belongs to. An id is the row's own where every row has another one, else its number. */
+/** Id and part of each row. Ids are the rows' own if distinct, else row numbers. */
 export function headsOf(
   rows: readonly Row[],
   columns: readonly string[],
@@ -30,12 +29,12 @@ export function headsOf(
   });
 }
 
-/** The number of a row as errors name it: the one that a spreadsheet shows. */
+/** Row number in errors, as a spreadsheet shows it. */
 export function rowInFile({ number, sheetRow }: Row): number {
   return sheetRow ?? number;
 }
 
-/** Says of an example which of the rows it is, by its id. */
+/** Names an example's row by its id. */
 export function placeIn(rows: readonly Row[]): (example: { readonly id: string }) => string {
   return ({ id }) => {
     const i = headsOf(rows, columnsOf(rows)).findIndex((head) => head.id === id);
@@ -43,7 +42,7 @@ export function placeIn(rows: readonly Row[]): (example: { readonly id: string }
   };
 }
 
-/** The part that each row names: null for a word that names none, undefined without a column `split`. */
+/** Part of each row: null for an unknown word, undefined without a column `split`. */
 export function splitsOf(rows: readonly Row[], columns: readonly string[]): (Split | null | undefined)[] {
   const column = usualColumn(columns, "split");
   if (column === undefined) return rows.map(() => undefined);

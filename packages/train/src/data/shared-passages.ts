@@ -1,34 +1,27 @@
-/** Words of a passage that is compared: equal ones of five words are hardly ever chance. */
+/** Words per passage: five equal words are hardly ever chance. */
 const passageWords = 5;
 
-/** Fewest passages of a text that can tell: it then has nine words or more. */
+/** Fewest passages (nine words) of a text that counts. */
 const fewestPassages = 5;
 
-/** Share of a text's passages that are in one other text, from which the two have a long passage in common. */
+/** Least share of passages in one other text. */
 const longShare = 0.5;
 
-/** Share of the texts in which a passage counts as the frame that all are written in, and tells nothing. */
+/** Share of texts above which a passage is a common frame. */
 const frameShare = 0.25;
 
-/** Most texts in which a passage is looked up: those of one document share more than one. */
+/** Most texts per passage; texts of one document share several passages. */
 const mostTexts = 32;
 
-/** Most words of the training texts that are read; they come in random order, so these are a sample. */
+/** Most words of training texts read, a random sample. */
 const mostTrainingWords = 300_000;
 
-/** Texts that share long passages, as indices. */
 export interface SharedPassages {
   readonly withAnother: readonly number[];
   readonly withTraining: readonly number[];
 }
 
-/**
- * Finds texts of which half of the passages are in one other text, or in a training text. Both arguments are words with
- * single spaces between them.
- *
- * An index of all passages of the texts is exact, and small enough: validation texts are few. Sketches such as MinHash
- * would save memory alone.
- */
+/** Finds texts (words with single spaces) with half of their passages in one other text, or a training text. */
 export function sharedPassages(texts: readonly string[], training: readonly string[]): SharedPassages {
   const passages = texts.map(passagesOf);
   const textsWith = new Map<string, number[]>();
@@ -39,7 +32,7 @@ export function sharedPassages(texts: readonly string[], training: readonly stri
       else found.push(text);
     }
   }
-  // A quarter of a handful of texts is one or two.
+  // Small sets: a quarter would be only a text or two.
   const mostOfFrame = Math.max(4, frameShare * texts.length);
   for (const [passage, found] of textsWith) if (found.length > mostOfFrame) textsWith.delete(passage);
   const counted = passages.map((own) =>
@@ -72,7 +65,6 @@ export function sharedPassages(texts: readonly string[], training: readonly stri
   return { withAnother: [...withAnother], withTraining: [...withTraining] };
 }
 
-/** The different passages of a text. */
 function passagesOf(text: string): string[] {
   const starts = [0];
   for (let i = text.indexOf(" "); i >= 0; i = text.indexOf(" ", i + 1)) starts.push(i + 1);

@@ -8,19 +8,18 @@ import { type ExampleKind, plainWords } from "./repeats.ts";
 import { headsOf } from "./row-heads.ts";
 import { type SharedPassages, sharedPassages } from "./shared-passages.ts";
 
-/** Share of the validation examples from which a sign is worth reading. */
+/** Least share of validation examples that is noted. */
 const noted = 0.1;
 
-/** Validation examples that seem to share a source, and a sentence on them; neither without a sign. */
+/** Validation examples that seem to share a source, and a note. */
 interface FoundSources {
   readonly sharedSources?: SharedSources;
   readonly notes: readonly string[];
 }
 
 /**
- * Finds validation examples that seem to share a source with another one, or with a training example. They have the same
- * subject line, as mails of a thread, or nearly the same words, or long passages in common. Nothing where groups are known,
- * or declined, nor for less than a tenth of the examples.
+ * Finds validation examples that share a subject line, nearly all words, or long passages with another or a training
+ * example. Empty if groups are known or declined, or for under a tenth of the examples.
  */
 export function findSharedSources<T extends Grouped>(
   { train, validation }: { readonly train: readonly T[]; readonly validation: readonly T[] },
@@ -78,7 +77,6 @@ export function findSharedSources<T extends Grouped>(
   return { notes: [] };
 }
 
-/** Indices of names that occur more than once. */
 function repeatedIn(names: readonly string[]): SharedPassages {
   const counts = new Map<string, number>();
   for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -86,7 +84,7 @@ function repeatedIn(names: readonly string[]): SharedPassages {
   return { withAnother, withTraining: [] };
 }
 
-/** Tells the subject line of a mail, from a column or the first line of its text; empty for none. */
+/** Subject lines of mails, from a column or a text's first line; empty for none. */
 export function subjectsIn(
   rows: readonly Row[],
 ): (mail: { readonly id: string; readonly text: string }) => string {
@@ -98,7 +96,7 @@ export function subjectsIn(
   return ({ id }) => plainSubject(byId.get(id));
 }
 
-/** A subject without what answers and forwarded mails put before it, in English and German. */
+/** Subject without prefixes of answers and forwards, in English and German. */
 function plainSubject(subject: unknown): string {
   if (typeof subject !== "string") return "";
   return plainWords(subject.replace(/^(?:\s*(?:re|fwd?|aw|wg)(?:\[\d+\])?:)+/i, ""));

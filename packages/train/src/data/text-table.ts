@@ -7,7 +7,6 @@ import type { Split } from "./row-heads.ts";
 import type { LabelledText } from "./tokenize-classification.ts";
 import { type InvalidRows, pairOfColumns, usableRows } from "./usable-rows.ts";
 
-/** One labelled text of a file, and the part of the data it belongs to where the file has a `split` column. */
 export interface TextRow extends LabelledText {
   readonly split?: Split;
 }
@@ -16,29 +15,24 @@ export interface TextTable {
   readonly rows: readonly TextRow[];
   readonly textColumn: string;
   readonly labelColumn: string;
-  /** The columns that were guessed, for the user to read. */
   readonly guessed: readonly { readonly kind: "text" | "label"; readonly by: Guess }[];
-  /** Number of rows that were left out because they lack a part. */
+  /** Rows left out for a missing part. */
   readonly skipped: number;
 }
 
 export interface TextTableOptions extends InvalidRows {
-  /** (default: the first of text, sentence, content, body, message … that the file has) */
+  /** Texts' column. (default: the first of text, sentence, content, body, message …) */
   readonly textColumn?: string | undefined;
-  /** (default: the first of label, class, category, target … that the file has) */
+  /** Labels' column. (default: the first of label, class, category, target …) */
   readonly labelColumn?: string | undefined;
-  /** (default: no row has a group) */
   readonly groupColumn?: string | undefined;
 }
 
-/** The evidence that a column was chosen by. */
 export type Guess = "name" | "contents";
 
 /**
- * The labelled texts among the rows of `path`, which is named in errors. Labels are names: a number becomes its digits.
- *
- * A row's id is its `id` column where every row has one of its own, else its number. Throws E_DATA with every row that
- * lacks a text or a label, unless such rows are left out.
+ * Labelled texts among rows. Labels are names: a number becomes its digits. Ids are the `id` column's if distinct, else
+ * row numbers. Throws E_DATA with every row without text or label, unless such are skipped.
  */
 export function textTableOf(
   path: string,
@@ -85,11 +79,10 @@ export function textTableOf(
 
 interface FoundColumn {
   readonly name: string | undefined;
-  /** Absent: the options name it. */
   readonly by?: Guess;
 }
 
-/** The columns of the options, or of the common names, or else the only ones that hold texts and classes. */
+/** Columns of the options, else of common names, else by contents. */
 function labelledColumns(
   records: readonly Row[],
   columns: readonly string[],
@@ -118,7 +111,6 @@ function labelledColumns(
   };
 }
 
-/** True if the file has columns of the common names for a text and its label. */
 export function looksLabelled(columns: readonly string[]): boolean {
   const text = pickColumn(columns, undefined, usualColumns.text).name;
   const label = pickColumn(columns, undefined, usualColumns.label).name;

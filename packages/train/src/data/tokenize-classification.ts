@@ -2,38 +2,33 @@ import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { naming, type TokenizedExample } from "./dataset.ts";
 import type { Grouped } from "./groups.ts";
 
-/** One text with the name of its class. */
+/** Text with its class name. */
 export interface LabelledText extends Grouped {
-  /** Distinct within its split. */
+  /** Id, distinct within its split. */
   readonly id: string;
   readonly label: string;
   readonly text: string;
 }
 
 interface TextTokens {
-  /** The classes in the order of their indices. */
   readonly labels: readonly string[];
   readonly tokenizer: TextTokenizer;
-  /** Most tokens of one example, special ones included; the rest of a longer text is left out. */
+  /** Most tokens per example with special ones; longer texts are cut. */
   readonly maxLength: number;
 }
 
-/** Some texts as they are learned or evaluated. */
 interface TokenizedTexts {
   readonly examples: readonly TokenizedExample[];
-  /**
-   * Tokens of those texts that have more than `maxLength`, special ones included. Above `mostCounted` it says only that a
-   * text has more than that.
-   */
+  /** Uncut lengths above `maxLength`, special tokens included; capped just above `mostCounted`. */
   readonly long: readonly number[];
 }
 
-/** Tokens that are counted at most: a text is not read to its end for that alone. */
+/** Most tokens to count: texts are not read to their end for that. */
 export function mostCounted(maxLength: number): number {
   return Math.max(1024, 4 * maxLength);
 }
 
-/** Tokenises labelled texts, and leaves checking them to who writes them: an unknown label is still a string. */
+/** Tokenises labelled texts; unknown labels stay strings. */
 export function tokenizeTextRows(
   texts: readonly LabelledText[],
   { labels, tokenizer, maxLength }: TextTokens,

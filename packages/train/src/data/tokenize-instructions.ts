@@ -12,40 +12,36 @@ import type { Instruction } from "./instruction-table.ts";
 
 interface InstructionTokens {
   readonly tokenizer: TextTokenizer;
-  /** Most tokens of one example; the rest of a longer one is left out. */
+  /** Most tokens per example; longer ones are cut. */
   readonly maxLength: number;
-  /**
-   * Text with `{prompt}` and `{response}` in it. (default: the model's chat template, and prompt, line feed, response where
-   * it has none)
-   */
+  /** Text with `{prompt}` and `{response}`. (default: the model's chat template, else prompt, line feed, response) */
   readonly template?: string | undefined;
 }
 
-/** Some rows as they are learned or evaluated. */
 interface TokenizedRows {
   readonly examples: readonly TokenizedTokensExample[];
   readonly format: InstructionFormat;
-  /** Tokens of the examples that have more than `maxLength`, those that were left out among them. */
+  /** Uncut lengths of examples above `maxLength`, dropped ones included. */
   readonly long: readonly number[];
-  /** Number of examples left out because nothing of their response fits into `maxLength`: say it aloud. */
+  /** Dropped examples, without room for any response: must be reported. */
   readonly dropped: number;
-  /** Examples whose end did not fit, the response's or that of its end-of-text token. */
+  /** Examples whose response or end-of-text token was cut. */
   readonly shortened: number;
-  /** Examples in which a token of the whole text would have spanned prompt and response. */
+  /** Examples in which a token would have spanned prompt and response. */
   readonly straddling: number;
 }
 
 /**
- * Tokenises instructions so that only answers are learned. A position's label is the token that follows it where that
- * token belongs to an answer or ends one, and -100 elsewhere.
+ * Tokenises instructions so that only answers are learned: a label is the next token if it belongs to an answer or ends
+ * it, else -100.
  *
- * The prompt's tokens are those of the prompt alone, because the model sees them when it answers. As a rule the tokens
- * of the whole text begin with them and all the rest belongs to the response, which is what TRL takes. Where a token
- * would span both, TRL learns a piece of the prompt or skips a piece of the response. Here the response is tokenised by
- * itself, since no such token can be part of a prompt or an answer.
+ * Prompts are tokenised alone, as a model sees them. Usually they begin the whole text's tokens, and the rest is the
+ * response, as in TRL. If a token would span both, TRL learns a piece of the prompt or skips one of the response; here
+ * the response is tokenised alone.
  *
- * @param part what an error calls them
- * @throws InputError E_DATASET when no row has room for its response, E_TEMPLATE and E_CHAT_TEMPLATE for either template.
+ * @param part the examples' name in errors
+ * @throws InputError E_DATASET if no row has room for its response, E_TEMPLATE and E_CHAT_TEMPLATE for either
+ *   template.
  */
 export function tokenizeInstructionRows(
   rows: readonly Instruction[],
@@ -86,17 +82,13 @@ export function tokenizeInstructionRows(
 
 interface InstructionIds {
   readonly prompt: readonly number[];
-  /** Those that are learned. */
   readonly answer: readonly number[];
-  /** True if a token of the whole text would have spanned both. */
   readonly straddles: boolean;
 }
 
 /**
- * The tokens of an instruction. An answer gets those that the whole text has beyond its prompt's. Where they do not begin with
- * the prompt's, a token would span the border, and the answer is tokenised by itself.
- *
- * An answer ends in a special token of its template, or in the tokenizer's end-of-text token.
+ * Tokens of an instruction. An answer gets the whole's tokens beyond the prompt's if those begin it, else its own.
+ * Answers end in their template's special token, or in end-of-text.
  */
 function tokensOf({ prompt, answer, plain }: WrittenInstruction, tokenizer: TextTokenizer): InstructionIds {
   const { eosId, before, specialIds } = tokenizer;

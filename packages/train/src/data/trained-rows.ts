@@ -1,10 +1,10 @@
 import { sha256Hex } from "../sha256.ts";
 
-/** Examples that an adapter was trained on, by digest: they tell whether a row is one of them, and not what it says. */
+/** Digests of an adapter's training examples, which reveal no content. */
 export interface TrainedRows {
-  /** Tokens of the longest example. Training read no more of a row. */
+  /** Longest example in tokens; training read no more of a row. */
   readonly maxLength: number;
-  /** Digests of the examples' token ids, in any order. */
+  /** Digests of token ids, in any order. */
   readonly digests: readonly string[];
 }
 
@@ -15,7 +15,7 @@ export function trainedRows(examples: readonly { readonly inputIds: readonly num
   };
 }
 
-/** Digest of a row's token ids: 16 hex digits, of which no two of a million rows are equal by chance. */
+/** Digest of token ids: 16 hex digits, without chance collisions among a million rows. */
 export function rowDigest({ inputIds }: { readonly inputIds: readonly number[] }): string {
   return sha256Hex(inputIds.join(" ")).slice(0, 16);
 }

@@ -6,36 +6,31 @@ import type { RowGroups } from "./group-column.ts";
 import type { Grouped } from "./groups.ts";
 import { headsOf, rowInFile, type Split, splitsOf } from "./row-heads.ts";
 
-/** Rows with all their columns. `path` names them in errors. */
+/** Rows with all columns; `path` names them in errors. */
 export interface Table {
   readonly path: string;
   readonly rows: readonly Row[];
   readonly columns: readonly string[];
 }
 
-/** The treatment of rows that cannot be used. */
 export interface InvalidRows {
-  /** Leave them out. (default: they are an error) */
+  /** Skip unusable rows. (default: they are an error) */
   readonly skipInvalid?: boolean | undefined;
-  /** Name of an option in errors. Without it they do not name the option for such rows. */
+  /** Name of an option in errors, for a hint. */
   readonly optionName?: ((option: string) => string) | undefined;
 }
 
-/** A row that can be used: its index among all rows, its id, and the part and the group that it names. */
 type UsableRow = { readonly at: number; readonly id: string; readonly split?: Split } & Grouped;
 
-/** A column, by its kind, and the name of it that an option gives. */
 interface ChosenColumn {
   readonly kind: string;
   readonly requested: string | undefined;
-  /** Undefined where it was not found. */
   readonly name: string | undefined;
 }
 
 /**
- * Names the two columns that hold the parts of each example.
- *
- * @throws InputError `E_DATA` where one of them or the column of the groups is not there, or both are the same.
+ * Names of an example's two columns.
+ * @throws InputError `E_DATA` if they or the group column are missing, or both are the same.
  */
 export function pairOfColumns(
   { path, rows, columns }: Table,
@@ -57,11 +52,10 @@ export function pairOfColumns(
 }
 
 /**
- * The rows that can be used: all of them, unless `skipInvalid` leaves others out.
- *
- * @param rules a rule for rows, with a test that is true for the index of a row that breaks it.
- * @throws InputError `E_DATA` with every row that breaks a rule or whose split is no part. With `skipInvalid`, only if
- *   no row would be left.
+ * Usable rows: all, unless `skipInvalid` skips others.
+ * @param rules each with a test, true for the index of a row that breaks it.
+ * @throws InputError `E_DATA` with every row that breaks a rule or has an unknown split; with `skipInvalid`, if none
+ *   remains.
  */
 export function usableRows(
   { path, rows, columns }: Table,

@@ -10,40 +10,37 @@ import { Transformer } from "../transformer/transformer.ts";
 import { type BaseWeight, weightShapes } from "../transformer/weights.ts";
 
 export interface AdaptedModelInputs {
-  /** The base. */
   readonly model: ModelSource;
-  /** None: the base as it is. */
+  /** Adapter; undefined for the base alone. */
   readonly adapter?: PeftAdapter | undefined;
-  /** The task where no adapter names it. (default: the adapter's `task_type`) */
+  /** Task, if no adapter names it. (default: the adapter's `task_type`) */
   readonly task?: Head["kind"] | undefined;
   readonly runtime: Runtime;
-  /** Keep the linear layers of the base's blocks in 4 bits. (default: as the checkpoint has them) */
+  /** Quantise the blocks' linear layers to 4 bits. (default: as in the checkpoint) */
   readonly quantization?: BaseQuantization | undefined;
-  /** The values of a block that the backward pass computes again. (default: that of {@link Transformer}) */
+  /** Values that the backward pass recomputes. (default: that of {@link Transformer}) */
   readonly recompute?: Recompute | undefined;
 }
 
-/** Last layers of all classification heads here; of two that a base has, the first is the last layer. */
+/** Last layers of classification heads, in order of preference. */
 const OUTPUT_LAYERS = ["score.weight", "classifier.out_proj.weight", "classifier.weight"];
 
-/** A base with or without an adapter, ready to run. */
+/** Base with or without an adapter, ready to run. */
 export interface AdaptedModel {
-  /** The base. */
   readonly source: ModelSource;
   readonly family: Family;
   readonly head: Head;
   readonly model: Transformer;
-  /** The type of its matrix products. */
+  /** Type of matrix products. */
   readonly compute: ComputeDtype;
-  /** Adapter and head of the adapter, by parameter name. */
+  /** Adapter and its head by parameter name. */
   readonly trained: ReadonlyMap<string, Tensor>;
 }
 
 /**
- * Loads a model and puts an adapter on it.
- *
- * @throws InputError E_TASK when neither adapter nor `task` names the task. E_HEAD when the model is to classify and
- *   has no layer for it. E_ADAPTER when the adapter belongs to another model. E_WEIGHTS and E_CONFIG of the model.
+ * Loads a model and applies an adapter.
+ * @throws InputError E_TASK without a task, E_HEAD for a missing classifier, E_ADAPTER for another model's adapter;
+ *   E_WEIGHTS and E_CONFIG.
  */
 export function adaptedModel(options: AdaptedModelInputs): AdaptedModel {
   const { model: source, adapter, runtime, recompute } = options;
@@ -103,7 +100,7 @@ function taskOf(adapter: PeftAdapter | undefined): Head["kind"] | undefined {
 }
 
 function classesInFile(model: ModelSource): number | undefined {
-  familyOf(modelConfig(model).config); // says first what is wrong with the model itself
+  familyOf(modelConfig(model).config); // reports the model's own faults first
   const source = modelWeights(model);
   try {
     const name = OUTPUT_LAYERS.find((layer) => source.tensors.has(layer));

@@ -11,41 +11,40 @@ import { createTokenizer } from "../tokenizer/tokenizer.ts";
 import type { AdaptedModel } from "./adapted-model.ts";
 import { evaluate } from "./evaluate.ts";
 
-/** Rows to evaluate on, as `exampleTable` finds them. */
+/** Rows to evaluate on, from `exampleTable`. */
 export type ExampleRows =
   | { readonly kind: "classification"; readonly rows: readonly LabelledText[] }
   | { readonly kind: "causal-lm"; readonly rows: readonly Instruction[] };
 
 export interface EvaluateTextsOptions extends Pick<PrepareInputs, "tokenised"> {
-  /** Most tokens of one example; the rest of a longer one is left out. */
+  /** Most tokens per example; longer ones are cut. */
   readonly maxLength: number;
-  /** Names of a classifier's classes, in the order of its head. */
+  /** Class names in the order of the head. */
   readonly classNames?: readonly string[] | undefined;
-  /** `{prompt}` and `{response}` in one text. (default: the model's chat template) */
+  /** Text with `{prompt}` and `{response}`. (default: the model's chat template) */
   readonly template?: string | undefined;
   /** Name of an option in errors and notes. (default: its name here) */
   readonly optionName?: ((option: string) => string) | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Examples that trained the model. (default: nobody knows) */
+  /** Examples that trained the model. (default: unknown) */
   readonly trainedOn?: TrainedRows | undefined;
 }
 
 export interface EvaluatedTexts {
-  /** The examples that were evaluated, in the order of the rows. */
+  /** Ids of evaluated examples, in row order. */
   readonly ids: readonly string[];
   readonly evaluation: EngineEvaluation;
-  /** Number of examples that were cut to the longest length. */
+  /** Examples cut to the longest length. */
   readonly cut: number;
-  /** Number of examples that trained the model too; absent without `trainedOn`. */
+  /** Examples that also trained the model; absent without `trainedOn`. */
   readonly inTraining?: number;
-  /** Sentences on what was cut or left out. */
+  /** Notes on cut and omitted examples. */
   readonly notes: readonly string[];
 }
 
 /**
- * Tokenises rows and evaluates a model on them.
- *
- * @throws InputError E_LABELS for a label that is no class, and of the rows as training on them.
+ * Evaluates a model on rows.
+ * @throws InputError E_LABELS for a label that is no class; the rows' errors are those of training.
  */
 export async function evaluateTexts(
   { family, model, source }: AdaptedModel,
@@ -68,10 +67,7 @@ export async function evaluateTexts(
   };
 }
 
-/**
- * Counts the rows that trained the model. They are compared as far as training read them. No example of it is longer than the
- * longest, so a row that it read whole or cut has the same tokens at that length.
- */
+/** Counts rows that trained the model, compared at the length that training read. */
 function countIn(
   { maxLength, digests }: TrainedRows,
   source: ModelSource,

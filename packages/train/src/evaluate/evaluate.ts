@@ -17,7 +17,7 @@ import { IGNORE_INDEX } from "../transformer/batch.ts";
 import { Transformer } from "../transformer/transformer.ts";
 import { type JudgeInputs, judgedAnswers } from "./judged-answers.ts";
 
-/** Padded tokens of one evaluation batch: enough to keep the processor busy, small enough for any machine's memory. */
+/** Padded tokens per evaluation batch: busy processor, little memory. */
 export const EVALUATION_TOKENS = 2048;
 
 export interface EvaluateOptions {
@@ -25,7 +25,7 @@ export interface EvaluateOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Evaluates `model` on every example, in length-sorted batches; the figures come back in the examples' own order. */
+/** Evaluates examples in length-sorted batches; figures are in the examples' order. */
 export async function evaluate(
   model: Transformer,
   examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
@@ -52,7 +52,7 @@ export async function evaluate(
   return { accuracy: accuracyOf({ correct }), logLoss, correct, logLosses };
 }
 
-/** Evaluates a trial's model: its losses, and its answers where the spec has some generated. */
+/** Losses, and generated answers if the spec has any. */
 export async function evaluateTrial(
   { answers }: Pick<EngineSpec, "answers">,
   examples: TokenizedDataset["validation"],
@@ -81,15 +81,14 @@ function sumOfRows(
   return sum;
 }
 
-/** Test examples and the SHA-256 that their bytes must have. */
+/** Test examples, and their required SHA-256. */
 export interface TestExamplesBytes {
-  /** Their name in messages. */
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly sha256: string;
 }
 
-/** Evaluates adapters one after the other, as `evaluateAdapters` of Node does, from files that are open already. */
+/** Evaluates adapters in turn, from opened files; see `evaluateAdapters` for Node. */
 export async function evaluateAdapters(
   spec: EngineSpec,
   adapters: readonly (PeftAdapter | undefined)[],

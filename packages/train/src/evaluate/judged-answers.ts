@@ -14,25 +14,19 @@ import { type Answer, generate } from "../generate/generate.ts";
 import { createTokenizer } from "../tokenizer/tokenizer.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 
-/** A model and its base. */
 export interface JudgeInputs extends Pick<JudgeOptions, "openJudge" | "openScorer"> {
   readonly family: Family;
   readonly model: Transformer;
-  /** The base, whose tokenizer makes texts. */
+  /** Base; its tokenizer makes texts. */
   readonly source: ModelSource;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 const head = { kind: "causal-lm" } as const;
 
-/** Prompts that are answered at a time. */
 export const ANSWERS_AT_ONCE = 8;
 
-/**
- * Answers some prompts with as many tokens as the responses have on average, to be timed.
- *
- * @returns the number of answers.
- */
+/** Answers some prompts at the responses' mean length, for timing. Returns their number. */
 export async function sampleAnswers(
   examples: readonly TokenizedTokensExample[],
   { maxNewTokens }: AnswersSpec,
@@ -50,10 +44,9 @@ export async function sampleAnswers(
 }
 
 /**
- * Generates an answer to each example's prompt and judges it against the response. White space around both is left out.
- *
- * @throws InputError E_TOKENIZER for a tokenizer that makes no texts, E_JUDGE for a judge that leaves all examples out, and as
- *   `judgeAnswers`.
+ * Generates answers and judges them against the responses, both trimmed.
+ * @throws InputError E_TOKENIZER for a tokenizer that cannot decode, E_JUDGE for a judge that leaves out all
+ *   examples, and as `judgeAnswers`.
  */
 export async function judgedAnswers(
   examples: readonly TokenizedTokensExample[],

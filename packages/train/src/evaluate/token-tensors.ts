@@ -5,42 +5,37 @@ import { countTargets, IGNORE_INDEX, type MicroBatch } from "../transformer/batc
 import type { Transformer } from "../transformer/transformer.ts";
 import type { AdaptedModel } from "./adapted-model.ts";
 
-/** Token ids that somebody else has made, as `model(input_ids, attention_mask, labels)` of transformers takes them. */
+/** Token ids of another program, as for `model(input_ids, attention_mask, labels)` of transformers. */
 export interface TokenTensors {
   /** `[batch, seq]` */
   readonly shape: readonly [batch: number, seq: number];
   readonly inputIds: Int32Array;
-  /** `[batch, seq]`: 1 at real tokens, which stand in one run. (default: all are real) */
+  /** `[batch, seq]`: 1 at real tokens, which are contiguous. (default: all are real) */
   readonly attentionMask?: Int32Array;
-  /**
-   * classification: the class of each row `[batch]`; causal-lm: the tokens themselves `[batch, seq]`, not yet shifted,
-   * −100 where none is to be predicted.
-   */
+  /** classification: class per row `[batch]`; causal-lm: tokens `[batch, seq]`, not shifted, −100 for no target. */
   readonly labels?: Int32Array;
 }
 
 export interface TokenEvaluation {
-  /** `[batch, classes]` or `[batch, seq, vocab]`; rows at pads mean nothing. */
+  /** `[batch, classes]` or `[batch, seq, vocab]`; rows at pads are meaningless. */
   readonly logits: Float32Array;
   readonly logitsShape: readonly number[];
-  /** Mean negative log probability of the labels in nats; only with labels. */
+  /** Mean negative log probability of the labels in nats. */
   readonly loss?: number;
-  /** Share of the labels that were the most probable class; only with labels. */
+  /** Share of labels that were the most probable class. */
   readonly accuracy?: number;
-  /** Labels that were predicted: rows to classify, tokens otherwise. */
+  /** Predicted labels: rows to classify, else tokens. */
   readonly targets: number;
-  /** Gradients of the loss by parameter name, for every tensor of the adapter and of its head. */
+  /** Loss gradients by name, for every tensor of adapter and head. */
   readonly gradients?: ReadonlyMap<string, Float32Array>;
 }
 
-/** Padded tokens in one pass. */
 const TOKENS_PER_PASS = 2048;
 
 /**
- * Runs a model on token ids: logits, and with labels the loss of transformers and, with `gradients`, its gradients. A
- * label behind a pad on the left is not counted: the pad before it has seen nothing to predict it from.
- *
- * @throws InputError E_TENSORS for tensors of other shapes, ids that the model does not have, masks with holes.
+ * Logits of token ids; with labels the loss of transformers, and with `gradients` its gradients. A label behind a left
+ * pad is not counted.
+ * @throws InputError E_TENSORS for wrong shapes, unknown ids, masks with holes.
  */
 export async function evaluateTokenTensors(
   { family, head, model, compute, trained }: AdaptedModel,
@@ -80,7 +75,6 @@ export async function evaluateTokenTensors(
   };
 }
 
-/** Gradients of the mean loss over all targets. */
 async function meanGradients(
   model: Transformer,
   parts: readonly MicroBatch[],
@@ -147,7 +141,7 @@ function checkedBatch(tokens: TokenTensors, head: AdaptedModel["head"], vocabSiz
   };
 }
 
-/** The first real token of each row, and their number. */
+/** First real token of each row, and their number. */
 function realRuns(
   mask: Int32Array | undefined,
   batch: number,
@@ -168,7 +162,7 @@ function realRuns(
   });
 }
 
-/** The target of each position's own prediction. */
+/** Target of each position's own prediction. */
 function shifted(labels: Int32Array, starts: readonly number[], seq: number): Int32Array {
   return labels.map((_, i) => {
     const column = i % seq;

@@ -23,9 +23,9 @@ const QKV = ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"] as cons
 const GATE_UP = ["mlp.gate_proj", "mlp.up_proj"] as const;
 
 /**
- * Pre-norm blocks of grouped-query attention with rotary positions and a gated feed-forward layer: Llama and what
- * came of it. Tensor names as in transformers. Sources: Llama, https://arxiv.org/abs/2302.13971; Mistral, 2310.06825;
- * Qwen 2 and 3, 2412.15115 and 2505.09388; Gemma 2 and 3, 2408.00118 and 2503.19786; Phi-3, 2404.14219.
+ * Llama and successors: pre-norm blocks, grouped-query attention, rotary positions, gated feed-forward.
+ * Sources: Llama, https://arxiv.org/abs/2302.13971; Mistral, 2310.06825; Qwen 2 and 3, 2412.15115 and 2505.09388; Gemma
+ * 2 and 3, 2408.00118 and 2503.19786; Phi-3, 2404.14219.
  */
 export function decoder(model: TrainableModel): Family {
   const {
@@ -37,9 +37,8 @@ export function decoder(model: TrainableModel): Family {
   const { heads, kvHeads, headDim } = shape;
   const { queryDim, keyDim: kvDim, fusedQkv: fused, queryKeyNorm } = traits;
   const { normEpsilon, activation, attentionScale: scale, attentionSoftcap } = model.computation;
-  /** A norm behind attention and feed-forward layer too, before their results are added. */
   const sandwichNorms = traits.norms === 4;
-  /** Norms multiply by 1 + weight, and embeddings are multiplied by √hidden. */
+  /** Gemma: norms multiply by 1 + weight, embeddings by √hidden. */
   const gemma = model.modelType.startsWith("gemma");
   const neutral = gemma ? 0 : 1;
   const embedding = "model.embed_tokens.weight";
@@ -128,7 +127,6 @@ export function decoder(model: TrainableModel): Family {
     return [sliceLast(both, 0, intermediate), sliceLast(both, intermediate, intermediate)];
   }
 
-  /** Rows of x cut into heads. */
   function headRows(x: Value): number {
     return (x.shape[0]! * x.shape[1]!) / headDim;
   }
@@ -139,9 +137,9 @@ function gain(weight: Value, gemma: boolean): Value {
 }
 
 /**
- * GPT-2: pre-norm blocks with LayerNorm, learned positions, and weights that are stored transposed (Conv1D).
- * Source: Radford et al., 2019, "Language models are unsupervised multitask learners"; GPT2LMHeadModel of
- * transformers 5.24.
+ * GPT-2: pre-norm blocks, LayerNorm, learned positions, transposed weights (Conv1D).
+ * Source: Radford et al., 2019, "Language models are unsupervised multitask learners"; GPT2LMHeadModel of transformers
+ * 5.24.
  */
 export function gpt2(model: TrainableModel): Family {
   const { hiddenSize: hidden, positions, heads, kvHeads, headDim } = headlessShape(model);

@@ -12,12 +12,11 @@ import {
 } from "./family.ts";
 import { activations, applyLayerNorm, attention, layerNormVectors, takeQueryRows } from "./layers.ts";
 
-/** Traits of an encoder that its config does not have. Source: transformers 5.24, modeling of each type. */
+/** Traits of an encoder missing in its config. Source: transformers 5.24, modeling of each type. */
 interface Variant {
-  /** Names of the norms behind attention and behind the feed-forward layer. */
   readonly norms: readonly [attention: string, output: string];
   readonly numbering: NonNullable<Embeddings["positions"]>["numbering"];
-  /** Between the two layers of the classification head, of which BERT's first is the pooler. */
+  /** Activation between the head's two layers; BERT's first is the pooler. */
   readonly headActivation: (x: Value) => Value;
 }
 
@@ -28,14 +27,11 @@ const bert: Variant = {
 };
 
 const variants: Readonly<Record<string, Variant>> = {
-  /** BERT, and MiniLM, which has its architecture. Source: https://arxiv.org/abs/1810.04805 */
+  /** BERT and MiniLM. Source: https://arxiv.org/abs/1810.04805 */
   bert,
-  /** Positions are counted from padTokenId + 1 on. Source: https://arxiv.org/abs/1907.11692 */
+  /** RoBERTa: positions start at padTokenId + 1. Source: https://arxiv.org/abs/1907.11692 */
   roberta: { ...bert, numbering: "past-padding" },
-  /**
-   * Both layers of its head are trained whole, as PEFT does it. PEFT saves the module `pre_classifier` because its name
-   * ends in `classifier`. Source: https://arxiv.org/abs/1910.01108
-   */
+  /** DistilBERT: `pre_classifier` is trained whole too, as in PEFT. Source: https://arxiv.org/abs/1910.01108 */
   distilbert: {
     norms: ["sa_layer_norm", "output_layer_norm"],
     numbering: "column",
@@ -45,10 +41,7 @@ const variants: Readonly<Record<string, Variant>> = {
 
 type BlockPaths = [query: string, key: string, value: string, attentionOut: string, up: string, down: string];
 
-/**
- * Post-norm blocks in which every token sees all others: BERT and what came of it.
- * Source: Devlin et al., https://arxiv.org/abs/1810.04805; tensor names as in transformers.
- */
+/** BERT and successors, with post-norm blocks. Source: Devlin et al., https://arxiv.org/abs/1810.04805 */
 export function encoder(model: TrainableModel): Family {
   const family = readFamily(model);
   const { norms, numbering, headActivation } = variants[model.modelType]!;

@@ -3,7 +3,6 @@ import { decoder, gpt2 } from "./decoder.ts";
 import { encoder } from "./encoder.ts";
 import type { Family } from "./family.ts";
 
-/** The graphs of every type that core reads for training. */
 const graphs: Readonly<Record<TrainableModelType, (model: TrainableModel) => Family>> = {
   llama: decoder,
   mistral: decoder,
@@ -18,7 +17,7 @@ const graphs: Readonly<Record<TrainableModelType, (model: TrainableModel) => Fam
   distilbert: encoder,
 };
 
-/** The family of a `config.json`. Throws E_MODEL_TYPE that lists what is supported, and E_CONFIG with every wrong field. */
+/** Family of a `config.json`. Throws E_MODEL_TYPE with the supported types, E_CONFIG with every wrong field. */
 export function familyOf(config: Readonly<Record<string, unknown>>): Family {
   const model = trainableModelFromConfig(config);
   return graphs[model.modelType](model);

@@ -1,158 +1,144 @@
 import type { ModelHead, ModelShape, RopeSettings, TrainableModel } from "@lorank/core/models";
 import type { Value } from "@lorank/graph";
 
-/** A linear layer by its path inside its module, for example `self_attn.q_proj` in a block. */
+/** Linear layer by path inside its module: `self_attn.q_proj`. */
 interface LinearLayer {
   readonly path: string;
   readonly inDim: number;
   readonly outDim: number;
-  /** True if it adds `<path>.bias` `[outDim]`. (default false) */
+  /** Adds a bias `[outDim]`. (default false) */
   readonly bias?: boolean;
-  /** Its weight is stored `[inDim, outDim]`, as GPT-2's Conv1D does, and not `[outDim, inDim]`. (default false) */
+  /** Stored `[inDim, outDim]`, as GPT-2's Conv1D. (default false) */
   readonly transposed?: boolean;
-  /** Name of its weight where that is not `<path>.weight`: an output layer tied to the embedding. */
+  /** Weight's name if not `<path>.weight`, such as a tied embedding. */
   readonly weightName?: string;
 }
 
-/** A vector such as a norm's gain, by its name inside its module: `input_layernorm.weight`. */
+/** Vector by name inside its module: `input_layernorm.weight`. */
 export interface VectorWeight {
   readonly name: string;
   readonly size: number;
-  /** The value at which it changes nothing. */
+  /** Value without effect. */
   readonly neutral: 0 | 1;
 }
 
-/** Weights that a part of the model has. */
 export interface ModuleShape {
   readonly linears: readonly LinearLayer[];
   readonly vectors: readonly VectorWeight[];
 }
 
-/**
- * The source of a module's weights, against which its graph is written. The module does not know whether a linear layer
- * carries an adapter, or whether its weights are frozen.
- */
+/** Source of a module's weights; adapters and freezing are hidden from its graph. */
 export interface ModuleWeights {
   vector(name: string): Value;
-  /** x Wᵀ + bias for x `[rows, inDim]`, plus whatever the layer carries. Returns `[rows, outDim]`. */
+  /** x Wᵀ + bias for x `[rows, inDim]`, plus the adapter: `[rows, outDim]`. */
   linear(x: Value, path: string): Value;
 }
 
-/** The token layout of one micro-batch, as graph inputs. Rows of x are tokens, example after example. */
+/** Token layout of a micro-batch. Rows of x are tokens, example by example. */
 export interface TokenLayout {
   readonly batch: number;
   readonly seq: number;
-  /**
-   * Number of tokens of each sequence that are queries: all of them, or those that the head reads. The block then
-   * returns their rows alone, and computes everything but keys and values for them alone.
-   */
+  /** Query tokens per sequence: all, or those that the head reads. Other tokens only get keys and values. */
   readonly queryCount: number | "all";
-  /** int64 `[batch * queryCount]`: rows of the query tokens; absent when all tokens are queries. */
+  /** int64 `[batch * queryCount]`; absent if all tokens are queries. */
   readonly queryRows?: Value;
-  /** `[batch, 1, 1, queryCount, seq]`: 0 where a query may look, a large negative number where not. */
+  /** `[batch, 1, 1, queryCount, seq]`: 0 if visible, else very negative. */
   readonly mask: Value;
-  /** Absent in families without rotary positions. */
+  /** Absent without rotary positions. */
   readonly rotary?: RotaryLayout;
-  /** Present where a text is read in pieces. The mask is then `[batch, 1, 1, queryCount, earlier + seq]`. */
+  /** Present for pieces of a text; the mask is then `[batch, 1, 1, queryCount, earlier + seq]`. */
   readonly cache?: AttentionCache;
 }
 
-/** Keys and values, `[batch, kvHeads, tokens, headDim]`. Keys are rotated. */
+/** Keys (rotated) and values, `[batch, kvHeads, tokens, headDim]`. */
 export interface KeysAndValues {
   readonly keys: Value;
   readonly values: Value;
 }
 
-/** The place of keys and values between the pieces of a text. */
 export interface AttentionCache {
-  /** Those of `earlier` tokens before these; undefined where these are the first. */
+  /** Cached ones of `earlier` tokens; undefined at the start. */
   earlier(kvHeads: number, headDim: number): KeysAndValues | undefined;
-  /** Takes those of these tokens. */
   store(own: KeysAndValues): void;
 }
 
 interface RotaryLayout {
   /** int64 `[batch, seq]`. */
   readonly positions: Value;
-  /** int64 `[batch, queryCount]`: positions of the query tokens. */
+  /** int64 `[batch, queryCount]`. */
   readonly queryPositions: Value;
   /** `[seq, rotaryDim / 2]`. */
   readonly cos: Value;
   readonly sin: Value;
 }
 
-/** A kind of layer in a model: how far it looks, and how it counts positions. */
 export interface LayerTraits {
   readonly name: string;
-  /** A token sees itself and the `window − 1` tokens before it; all of them where absent. */
+  /** Tokens that a token sees, itself included; all if absent. */
   readonly window?: number;
   readonly rope?: Rope;
 }
 
-/** The sum of embedding rows with which a model begins. */
 export interface Embeddings {
   /** Name of the table `[vocab, hidden]`. */
   readonly tokens: string;
-  /** Positions that are added: columns of the batch, or tokens that are no pads, counted from padTokenId + 1 on. */
+  /** Added positions: columns, or non-pad tokens counted from padTokenId + 1. */
   readonly positions?: {
     readonly name: string;
     readonly rows: number;
     readonly numbering: "column" | "past-padding";
   };
-  /** A table whose first row is added to every token: BERT's segment A. */
+  /** Table whose first row (BERT's segment A) is added to every token. */
   readonly types?: { readonly name: string; readonly rows: number };
-  /** Factor on the sum. */
   readonly scale: number;
-  /** Follows the sum. */
   readonly norm?: ModuleShape & { apply(x: Value, weights: ModuleWeights): Value };
 }
 
-/** The task whose head turns hidden states into a loss. */
+/** Task whose head turns hidden states into a loss. */
 export type Head = Exclude<ModelHead, { readonly kind: "none" }>;
 
-/** The layers behind the last block. Names and paths are those of the checkpoint, in full. */
+/** Layers behind the last block, by the checkpoint's full names. */
 export interface HeadModule extends ModuleShape {
-  /** The whole model with this head. */
+  /** Whole model with this head. */
   readonly shape: ModelShape;
-  /** `one`: it reads one token of each example, to classify it. `all`: it reads every token. */
+  /** `one`: reads one token per example. `all`: reads every token. */
   readonly reads: "one" | "all";
   /** x `[rows, hidden]` → logits `[rows, classes]`. */
   logits(x: Value, weights: ModuleWeights): Value;
 }
 
-/** A model family: what its config says, and its parts as graphs. */
+/** Model family: its config, and its parts as graphs. */
 export interface Family extends ModuleShape {
   readonly modelType: string;
   readonly layers: number;
   readonly hiddenSize: number;
   readonly vocabSize: number;
-  /** The longest text that the model has positions for; undefined where its config sets no limit. */
+  /** Most positions; undefined without a limit. */
   readonly maxPositions?: number;
   readonly padTokenId: number;
   readonly initializerRange: number;
-  /** The prefix that names of a checkpoint without a head may lack: `model.`. */
+  /** Prefix that headless checkpoints may lack: `model.`. */
   readonly basePrefix: string;
-  /** Causal where a token does not see those after it. */
+  /** `causal`: tokens see none after them. */
   readonly attends: "causal" | "bidirectional";
   readonly embeddings: Embeddings;
-  /** Linear layers of a block that every token passes even where few tokens are queries. */
+  /** Linear layers that non-query tokens pass too. */
   readonly keyValuePaths: ReadonlySet<string>;
-  /** Path of a block in the checkpoint: `model.layers.3`. */
+  /** Block's path in the checkpoint: `model.layers.3`. */
   blockPath(layer: number): string;
   kindOf(layer: number): LayerTraits;
-  /** One transformer block, for x `[batch * seq, hidden]`. Returns `[batch * queryCount, hidden]`. */
+  /** Transformer block: `[batch * seq, hidden]` → `[batch * queryCount, hidden]`. */
   block(x: Value, weights: ModuleWeights, tokens: TokenLayout): Value;
-  /** Makes the head behind the last block. Throws E_TASK for a task that the family is not made for. */
+  /** Head behind the last block. Throws E_TASK for an unsupported task. */
   head(head: Head): HeadModule;
 }
 
-/** Rotary positions of one kind of layer. */
 interface Rope {
-  /** Number of a head's elements that are rotated, from the first on. */
+  /** Rotated elements of a head, from the first on. */
   readonly rotaryDim: number;
-  /** Texts with more tokens turn by other angles; absent where all turn alike. */
+  /** Longest text of the short angles; absent if all texts rotate alike. */
   readonly shortTexts?: number;
-  /** cos and sin of each position's angles in a text of `length` tokens, `[positions, rotaryDim / 2]`, row-major. */
+  /** cos and sin of angles in a text of `length` tokens, `[positions, rotaryDim / 2]`. */
   tables(positions: number, length?: number): { readonly cos: Float32Array; readonly sin: Float32Array };
 }
 
@@ -186,8 +172,8 @@ function ropeOf(settings: RopeSettings): Rope {
 }
 
 /**
- * cos and sin of position · frequency, times `attention`. Angles are rounded to float32 as transformers computes
- * them: at position 4,000 the difference would show.
+ * cos and sin of position · frequency, times `attention`. Angles are float32 as in transformers, which shows at
+ * position 4,000.
  * Source: RoFormer, section 3.2.2, https://arxiv.org/abs/2104.09864
  */
 function tables(seq: number, frequencies: readonly number[], attention: number): ReturnType<Rope["tables"]> {
@@ -203,7 +189,7 @@ function tables(seq: number, frequencies: readonly number[], attention: number):
   return { cos, sin };
 }
 
-/** Long waves are stretched by `factor`, short ones stay, those between are blended. */
+/** Long waves are stretched by `factor`, short ones stay, others are blended. */
 function llama3Frequencies(
   plain: readonly number[],
   {
@@ -222,12 +208,10 @@ function llama3Frequencies(
   });
 }
 
-/** A model's shapes as far as no head matters. */
 export function headlessShape({ shape }: TrainableModel): ModelShape {
-  return shape({ kind: "classification", labels: 1 }); // the only head that every family can have
+  return shape({ kind: "classification", labels: 1 }); // only head of every family
 }
 
-/** Reads the sizes and layer paths of a family from its config. */
 export function readFamily(
   model: TrainableModel,
 ): Omit<Family, "attends" | "embeddings" | "vectors" | "keyValuePaths" | "block" | "head"> {

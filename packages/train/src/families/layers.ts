@@ -25,22 +25,19 @@ interface AttentionShape {
   /** Heads of k and v; each serves `heads / kvHeads` neighbouring query heads. */
   readonly kvHeads: number;
   readonly headDim: number;
-  /** Factor on the scores. */
   readonly scale: number;
-  /** Scores stay between ±this. (default null: they have no limit) */
+  /** Bound ± on scores. (default null: none) */
   readonly softcap?: number | null;
 }
 
-/** The rows of x `[batch * seq, width]` of the query tokens. Returns `[batch * queryCount, width]`. */
+/** Query tokens' rows of x: `[batch * seq, width]` → `[batch * queryCount, width]`. */
 export function takeQueryRows(x: Value, tokens: TokenLayout): Value {
   return tokens.queryRows ? gatherRows(x, tokens.queryRows) : x;
 }
 
 /**
- * Grouped-query attention, with rotary positions where the layout has them. q is `[batch*queryCount, heads*headDim]`; k
- * and v are `[batch*seq, kvHeads*headDim]`. Returns `[batch*queryCount, heads*headDim]`.
- *
- * The query heads of one group are stacked along the query axis, so that k and v are not copied.
+ * Grouped-query attention. q is `[batch*queryCount, heads*headDim]`, k and v `[batch*seq, kvHeads*headDim]`, the result
+ * as q. A group's query heads are stacked along the query axis, so k and v are not copied.
  * Source: Ainslie et al., https://arxiv.org/abs/2305.13245
  */
 export function attention(q: Value, k: Value, v: Value, shape: AttentionShape, tokens: TokenLayout): Value {
@@ -69,7 +66,6 @@ export function attention(q: Value, k: Value, v: Value, shape: AttentionShape, t
   return reshape(byToken, [batch * queryCount, heads * headDim]);
 }
 
-/** Puts values side by side along their last axis. */
 function joinLast(parts: readonly Value[]): Value {
   const width = parts.reduce((sum, { shape }) => sum + shape.at(-1)!, 0);
   let start = 0;
@@ -102,7 +98,7 @@ function rotated(q: Value, k: Value, { rotary: layout }: TokenLayout): readonly 
   return [rotateFirst(q, { positions: queryPositions, cos, sin }), rotateFirst(k, { positions, cos, sin })];
 }
 
-/** Rotates as many elements of each head as the tables are for, and leaves the rest of it. */
+/** Rotates as many elements of each head as the tables cover. */
 function rotateFirst(x: Value, tables: ops.RotaryInputs): Value {
   const headDim = x.shape[3]!;
   const rotaryDim = 2 * tables.cos.shape[1]!;
@@ -118,7 +114,7 @@ function splitHeads(x: Value, batch: number, seq: number, heads: number): Value 
   return transpose(reshape(x, [batch, seq, heads, headDim]), [0, 2, 1, 3]);
 }
 
-/** Activations by the names that configs give them. Source: ACT2FN of transformers 5.24. */
+/** Activations by their names in configs. Source: ACT2FN of transformers 5.24. */
 export const activations: Readonly<Record<ActivationName, (x: Value) => Value>> = {
   silu,
   swish: silu,
@@ -128,7 +124,6 @@ export const activations: Readonly<Record<ActivationName, (x: Value) => Value>> 
   relu,
 };
 
-/** Gain and bias of the LayerNorm called `name`. */
 export function layerNormVectors(name: string, size: number): VectorWeight[] {
   return [
     { name: `${name}.weight`, size, neutral: 1 },
@@ -136,23 +131,22 @@ export function layerNormVectors(name: string, size: number): VectorWeight[] {
   ];
 }
 
-/** Applies the LayerNorm called `name`, whose vectors are {@link layerNormVectors}. */
+/** Applies the LayerNorm `name`, with vectors {@link layerNormVectors}. */
 export function applyLayerNorm(epsilon: number) {
   return (x: Value, weights: ModuleWeights, name: string): Value =>
     layerNorm(x, weights.vector(`${name}.weight`), weights.vector(`${name}.bias`), epsilon);
 }
 
 interface DecoderHeadOptions {
-  /** Name of the embedding table, which is the output layer too where the two are tied. */
+  /** Embedding table, also the output layer if tied. */
   readonly embedding: string;
-  /** The norm behind the last block. */
   readonly norm: {
     readonly vectors: readonly VectorWeight[];
     apply(x: Value, weights: ModuleWeights): Value;
   };
 }
 
-/** A decoder's heads: the final norm, then `lm_head` over the vocabulary or `score` over the classes. */
+/** Decoder heads: the final norm, then `lm_head` over the vocabulary or `score` over the classes. */
 export function decoderHead({ shape: shapeWith, computation }: TrainableModel, options: DecoderHeadOptions) {
   const { embedding, norm } = options;
   const { logitSoftcap } = computation;

@@ -1,31 +1,30 @@
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 
-/** Tokens that are decoded again for each one that comes, at most; and those of them that stay when it has become so many. */
+/** Tokens decoded again per new token, at most; tokens that stay when the window moves. */
 const WINDOW = 64;
 const STAY = 16;
 
-/** The text of an answer while its tokens come: pieces that later tokens do not change. */
+/** Text of a growing answer: pieces that later tokens cannot change. */
 export class AnswerText {
   readonly #tokenizer: Pick<TextTokenizer, "decode"> | undefined;
   readonly #stops: readonly string[];
   readonly #tokens: number[] = [];
-  /** Text of the tokens so far, when the window began. */
+  /** Text before the window. */
   #before = "";
-  /** The first token of the window. */
   #first = 0;
-  /** Characters of the window's text that are also in the text before. */
+  /** Characters of the window's text also in the text before. */
   #shared = 0;
-  /** Characters of the pieces so far. */
+  /** Characters returned so far. */
   #settled = 0;
   #end: number | undefined;
 
-  /** @param stops strings that end the answer, and are no part of it. */
+  /** @param stops strings that end the answer, not part of it. */
   constructor(tokenizer: Pick<TextTokenizer, "decode"> | undefined, stops: readonly string[]) {
     this.#tokenizer = tokenizer;
     this.#stops = stops;
   }
 
-  /** Adds a token. Returns the text that is settled since the last one. */
+  /** Adds a token. Returns the newly settled text. */
   add(token: number): string {
     this.#tokens.push(token);
     if (this.#tokenizer === undefined) return "";
@@ -38,18 +37,15 @@ export class AnswerText {
     return this.#upTo(text, settledLength(text, this.#stops));
   }
 
-  /** True if a stop string has come. */
   get isStopped(): boolean {
     return this.#end !== undefined;
   }
 
-  /** The text that is not settled, at the end of the answer. */
   rest(): string {
     const text = this.#soFar();
     return this.#upTo(text, this.#end ?? text.length);
   }
 
-  /** The text of all tokens, up to the stop string. */
   text(): string {
     return this.#whole().slice(0, this.#end);
   }
@@ -58,14 +54,14 @@ export class AnswerText {
     return this.#decode(0);
   }
 
-  /** The text of all tokens, of which the newest alone are decoded. */
+  /** Whole text, decoding only the window. */
   #soFar(): string {
     const text = this.#before + this.#decode(this.#first).slice(this.#shared);
     if (this.#tokens.length - this.#first >= WINDOW) this.#moveWindow(text);
     return text;
   }
 
-  /** The new window begins with whole characters only: half of one would change with the tokens that come. */
+  /** Windows begin with whole characters, since later tokens would change half of one. */
   #moveWindow(text: string): void {
     const first = this.#tokens.length - STAY;
     const shared = this.#decode(first);
@@ -86,7 +82,7 @@ export class AnswerText {
   }
 }
 
-/** Characters that later tokens cannot change: without half a character, and what may begin a stop string, at the end. */
+/** Characters that later tokens cannot change: half characters and possible stop strings excluded. */
 function settledLength(text: string, stops: readonly string[]): number {
   let end = text.length;
   while (end > 0 && text[end - 1] === "\ufffd") end--;

@@ -8,56 +8,47 @@ import type { Transformer } from "../transformer/transformer.ts";
 import { findParameter, getOrMake, quantizationOf } from "../transformer/weights.ts";
 import { type CachePlace, KeyValueCache } from "./key-value-cache.ts";
 
-/** Fewest tokens that a row has room for. */
 export const LEAST_CAPACITY = 64;
 
-/** The tokens that a row has room for: doubled until the longest text fits. */
+/** Row capacity, doubled until the longest text fits. */
 export function capacityFor(longest: number, capacity = LEAST_CAPACITY): number {
   return longest <= capacity ? capacity : capacityFor(longest, 2 * capacity);
 }
 
-/** Tokens that prompts are filled up to, by the longest of them, so that few programs are made. */
+/** Padded prompt length: few distinct values, so few programs. */
 export function paddedPrompt(longest: number): number {
   return longest < 16 ? 2 ** Math.ceil(Math.log2(longest)) : Math.ceil(longest / 16) * 16;
 }
 
-/** Most bytes of weights that a decoder copies. Default of its `copiedBytes`. */
+/** Default of `copiedBytes`. */
 export const COPIED_BYTES = 2 ** 30;
 
-/** Steps at one capacity before weights are copied: copying those of SmolLM2-135M takes as long as 14 to 75 steps save. */
+/** Steps at one capacity before weights are copied: for SmolLM2-135M a copy costs as much as 14 to 75 steps save. */
 export const STEPS_BEFORE_COPYING = 32;
 
-/** Tokens that go through the model at once. */
 interface Piece {
-  /** Tokens of each sequence `[places.length, seq]`, filled up with any token. */
+  /** Tokens `[places.length, seq]`, filled up with any token. */
   readonly ids: Int32Array;
   readonly seq: number;
   readonly places: readonly CachePlace[];
-  /** True if the sequences are all rows of the cache and see what those hold. */
+  /** Sequences are all rows of the cache and see its contents. */
   readonly continues: boolean;
 }
 
-/**
- * A decoder that reads texts token by token. Each row holds one text; rows do not see each other. Keys and values are
- * remembered, so that a token costs one pass of one token.
- */
+/** Decoder of texts, one per row. Cached keys and values make a token cost one pass. */
 export class Decoder {
   readonly #options: Transformer["options"];
   readonly #programs: Programs;
-  /** Programs of single tokens that have copies of weights, for one capacity at a time. */
+  /** Single-token programs with copied weights, for one capacity. */
   readonly #withCopies: Programs;
-  /** Steps at this capacity. */
   #steps = 0;
   readonly #cache: KeyValueCache;
   readonly #texts: number[][];
-  /** Most tokens of a text that turns by the angles of short ones. */
+  /** Longest text of the short angles. */
   readonly #shortTexts: number;
   readonly #rotary = new Map<string, Record<string, Tensor>>();
 
-  /**
-   * @param copiedBytes most bytes of weights that are copied for many steps: decoded to float32, and laid out for few rows.
-   *   Where inputs travel to a device, weights are bound as in training.
-   */
+  /** @param copiedBytes most bytes of weights copied as float32; weights that travel are bound instead. */
   constructor(options: Transformer["options"], rows: number, copiedBytes = COPIED_BYTES) {
     const { family, parameters } = options;
     this.#options = options;
@@ -79,10 +70,7 @@ export class Decoder {
     this.#texts = Array.from({ length: rows }, () => []);
   }
 
-  /**
-   * Reads a text into each of `rows`, in place of what they hold. Returns the logits behind each text's last token,
-   * `[rows, vocab]`.
-   */
+  /** Reads a text into each of `rows`. Returns the logits behind each last token, `[rows, vocab]`. */
   async begin(rows: readonly number[], texts: readonly (readonly number[])[]): Promise<Float32Array> {
     const before = this.#isLong();
     rows.forEach((row, i) => {
@@ -92,7 +80,7 @@ export class Decoder {
     return this.#read(rows);
   }
 
-  /** Adds one token to each row; a row whose token is −1 rests. Returns the logits behind each, `[all rows, vocab]`. */
+  /** Adds a token to each row; −1 adds none. Returns the logits behind each, `[all rows, vocab]`. */
   async step(tokens: readonly number[]): Promise<Float32Array> {
     const before = this.#isLong();
     const places = tokens.map((token, row) => ({
@@ -118,7 +106,7 @@ export class Decoder {
     await Promise.all([this.#programs.dispose(), this.#withCopies.dispose()]);
   }
 
-  /** True if the longest text turns by other angles than short ones; the whole batch then does, as in transformers. */
+  /** True if the longest text needs other angles, for the whole batch as in transformers. */
   #isLong(): boolean {
     return this.#longest() > this.#shortTexts;
   }
@@ -127,7 +115,6 @@ export class Decoder {
     return this.#texts.reduce((most, { length }) => Math.max(most, length), 0);
   }
 
-  /** Reads all texts anew, and returns the logits of `rows`. */
   async #reread(rows: readonly number[]): Promise<Float32Array> {
     const filled = this.#texts.flatMap(({ length }, row) => (length > 0 ? [row] : []));
     const logits = await this.#read(filled);
@@ -186,7 +173,6 @@ export class Decoder {
     return floats(logits!);
   }
 
-  /** The graph inputs that say which tokens see which, and where they stand, by kind of layer. */
   #layout(
     { seq, places }: Piece,
     positions: Int32Array,
@@ -202,7 +188,7 @@ export class Decoder {
       }));
   }
 
-  /** The angles' tables, made once for a length of the cache. */
+  /** Tables of angles, made once per cache length. */
   #rotaryTables({ name, rope }: LayerTraits, rows: number): Record<string, Tensor> {
     if (!rope) return {};
     return getOrMake(this.#rotary, `${name} ${rows} ${this.#isLong()}`, () => {
@@ -213,7 +199,7 @@ export class Decoder {
   }
 }
 
-/** `[batch, 1, 1, seq, earlier + seq]`: a token sees itself and those before it in its row, as far as the window reaches. */
+/** `[batch, 1, 1, seq, earlier + seq]`: a token sees itself and its row's earlier tokens within the window. */
 function maskOf(places: readonly CachePlace[], seq: number, earlier: number, window: number): Tensor {
   const width = earlier + seq;
   const mask = new Float32Array(places.length * seq * width).fill(HIDDEN);

@@ -9,53 +9,49 @@ import { COPIED_BYTES, Decoder } from "./decoder.ts";
 import { chooseToken, type Sampling } from "./sampling.ts";
 
 export interface GenerateOptions extends Partial<Sampling> {
-  /** Most tokens of an answer. (default 256) */
+  /** Most tokens per answer. (default 256) */
   readonly maxNewTokens?: number;
-  /** Seed of the draws, at a temperature above 0. (default 1) */
+  /** Seed of draws. (default 1) */
   readonly seed?: number;
-  /** Tokens that end an answer. (default: those of the base, and the tokenizer's end of text where there is a tokenizer) */
+  /** Tokens that end an answer. (default: the base's, and the tokenizer's end of text) */
   readonly endTokens?: readonly number[];
-  /** Strings that end an answer, and are no part of its text. They need a tokenizer. (default none) */
+  /** Strings that end an answer, not part of its text; they need a tokenizer. (default none) */
   readonly stop?: readonly string[];
-  /** Prompts that are answered at a time. (default 8) */
+  /** Prompts answered at a time. (default 8) */
   readonly batch?: number;
-  /**
-   * Most bytes of weights that are copied on the CPU for long answers; 0 for none. The copy is in float32, also of a base
-   * in 4 bits. (default 2^30)
-   */
+  /** Most bytes of float32 copies of weights on the CPU, for long answers. (default 2^30) */
   readonly copiedBytes?: number;
-  /** Makes text of the tokens. (default: answers have no text) */
+  /** Decodes tokens. (default: answers have no text) */
   readonly tokenizer?: (Pick<TextTokenizer, "decode"> & Partial<Pick<TextTokenizer, "eosId">>) | undefined;
-  /** Ends the generation; it then throws the signal's reason. */
+  /** Aborts, throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The end of an answer: a token that ends it, a string that does, or the most tokens that it may have. */
+/** End of an answer: an end token, a stop string, or the most tokens that it may have. */
 export type Finish = "end-token" | "stop-string" | "length";
 
 export interface Answer {
   /** Tokens, with the one that ended the answer. */
   readonly tokens: readonly number[];
-  /** Without special tokens and stop string; empty without a tokenizer. */
+  /** Text without special tokens and stop string; empty without a tokenizer. */
   readonly text: string;
   readonly finish: Finish;
 }
 
-/** A model that answers, such as `adaptedModel` makes. */
+/** Model that answers, such as `adaptedModel` makes. */
 export interface AnsweringModel {
-  /** The base, which names tokens that end an answer. (default: none does) */
+  /** Base, whose files name end tokens. (default: none does) */
   readonly source?: ModelSource | undefined;
   readonly family: Family;
   readonly head: Pick<Head, "kind">;
   readonly model: Pick<Transformer, "options">;
 }
 
-/** A token of an answer with the text that it settles, or a whole answer. `prompt` counts from 0. */
+/** Token with the text that it settles, or a whole answer. `prompt` counts from 0. */
 export type GenerationEvent =
   | { readonly kind: "token"; readonly prompt: number; readonly token: number; readonly text: string }
   | ({ readonly kind: "answer"; readonly prompt: number } & Answer);
 
-/** An answer while it is made. */
 interface Row {
   readonly prompt: number;
   readonly most: number;
@@ -64,15 +60,12 @@ interface Row {
   readonly random: RandomStream;
 }
 
-/** Padded tokens of prompts that go through a model at once. */
 const TOKENS_PER_PASS = 2048;
 
 /**
- * Generates an answer to each prompt, several at a time. An answer depends neither on the other prompts nor on the batch,
- * but for the rounding of the last bits.
- *
- * @param prompts token ids of each, at least one. The model's own chat template makes them: see `promptTokens`.
- * @throws InputError E_GENERATE for an option or a prompt out of bounds, E_TASK for a classifier or an encoder, and as
+ * Generates answers. Neither other prompts nor the batch change an answer, but for rounding.
+ * @param prompts token ids; `promptTokens` applies the chat template.
+ * @throws InputError E_GENERATE for an option or prompt out of bounds, E_TASK for a classifier or encoder, and as
  *   `modelEndTokens`.
  */
 export async function* generate(
@@ -93,7 +86,7 @@ export async function* generate(
   });
 
   const ends = new Set(endTokens ?? [...(source ? modelEndTokens(source) : []), tokenizer?.eosId]);
-  // Prompts of like lengths are read together.
+  // Prompts of similar lengths are read together.
   const queue = prompts.map((_, i) => i).sort((a, b) => prompts[a]!.length - prompts[b]!.length);
   const rows: (Row | undefined)[] = Array.from({ length: Math.min(batch, prompts.length) }, () => undefined);
   const decoder = new Decoder(model.options, rows.length, copiedBytes);
@@ -156,7 +149,7 @@ function partOf(logits: Float32Array, row: number, width: number): Float32Array 
   return logits.subarray(row * width, (row + 1) * width);
 }
 
-/** The number of prompts that are read together: the first of `lengths` in tokens, which ascend. */
+/** Prompts read together, for ascending `lengths`. */
 export function readTogether(lengths: readonly number[]): number {
   let count = 1;
   while (count < lengths.length && (count + 1) * lengths[count]! <= TOKENS_PER_PASS) count++;

@@ -1,7 +1,7 @@
 import { float32, floats, type Tensor, type Tensors } from "@lorank/graph";
 import { getOrMake } from "../transformer/weights.ts";
 
-/** Keys and values of one layer, `[rows, kvHeads, capacity, headDim]`. */
+/** Keys and values of a layer, `[rows, kvHeads, capacity, headDim]`. */
 interface LayerCache {
   keys: Float32Array;
   values: Float32Array;
@@ -9,13 +9,13 @@ interface LayerCache {
   readonly headDim: number;
 }
 
-/** Keys and values of the tokens that a model has read, in rows that do not see each other. */
+/** Keys and values of read tokens, in independent rows. */
 export class KeyValueCache {
   readonly #layers = new Map<number, LayerCache>();
   readonly #rows: number;
   #capacity: number;
 
-  /** @param capacity tokens of a row. */
+  /** @param capacity tokens per row. */
   constructor(rows: number, capacity: number) {
     this.#rows = rows;
     this.#capacity = capacity;
@@ -25,17 +25,13 @@ export class KeyValueCache {
     return this.#capacity;
   }
 
-  /** Inputs of a program that reads a piece behind what the rows hold. */
   inputs(layer: number): Record<string, Tensor> {
     const { keys, values, kvHeads, headDim } = this.#layers.get(layer)!;
     const shape = [this.#rows, kvHeads, this.#capacity, headDim];
     return { earlierKeys: float32(shape, keys), earlierValues: float32(shape, values) };
   }
 
-  /**
-   * Puts the first `counts[i]` tokens of row i of a program's `keys` and `values` `[batch, kvHeads, seq, headDim]` into
-   * row `rows[i]`, from token `starts[i]` on.
-   */
+  /** Stores the first `counts[i]` tokens of `[batch, kvHeads, seq, headDim]` in row `rows[i]`, from `starts[i]` on. */
   store(layer: number, outputs: Tensors, places: readonly CachePlace[]): void {
     const [, kvHeads, seq, headDim] = outputs.keys!.shape as [number, number, number, number];
     const size = this.#rows * kvHeads * this.#capacity * headDim;
@@ -58,7 +54,6 @@ export class KeyValueCache {
     }
   }
 
-  /** Makes room for `capacity` tokens in each row. */
   grow(capacity: number): void {
     for (const cache of this.#layers.values()) {
       cache.keys = this.#grown(cache.keys, cache, capacity);
@@ -76,10 +71,9 @@ export class KeyValueCache {
   }
 }
 
-/** The place of one row's new tokens. */
 export interface CachePlace {
   readonly row: number;
-  /** Tokens that the row holds before them. */
+  /** Tokens before them in the row. */
   readonly start: number;
   readonly count: number;
 }

@@ -1,12 +1,10 @@
-/** The way in which a token is chosen from a model's logits. */
 export interface Sampling {
-  /** Divides the logits; at 0 the most probable token is chosen. */
+  /** Divisor of the logits; 0 chooses the most probable token. */
   readonly temperature: number;
-  /** Only the most probable tokens are drawn from, as many as together have this probability; 1 for all. */
+  /** Probability of the most probable tokens to draw from; 1 for all. */
   readonly topP: number;
 }
 
-/** The first of the largest logits. */
 export function mostProbable(logits: Float32Array): number {
   let best = 0;
   for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
@@ -14,9 +12,8 @@ export function mostProbable(logits: Float32Array): number {
 }
 
 /**
- * Draws a token, for logits `[vocab]`.
- *
- * @param uniform gives a number in [0, 1); not called at temperature 0.
+ * Draws a token from logits `[vocab]`.
+ * @param uniform number in [0, 1); not called at temperature 0.
  * Source of top-p: Holtzman et al., https://arxiv.org/abs/1904.09751
  */
 export function chooseToken(
@@ -28,7 +25,7 @@ export function chooseToken(
   if (temperature === 0) return best;
   const weights = Float64Array.from(logits, (logit) => Math.exp((logit - logits[best]!) / temperature));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  // Tokens below this are in no nucleus: all of them together have less than 1 − topP.
+  // Bound of every nucleus: all tokens below it have less than 1 − topP together.
   const least = (total * (1 - topP)) / logits.length;
   const candidates: number[] = [];
   weights.forEach((weight, token) => {

@@ -1,57 +1,52 @@
-/** Uses of memory. */
 export const heldFor = [
   "baseWeights",
   "quantizationConstants",
   "adapterWeights",
   "gradients",
   "optimizerStates",
-  /** Values of the blocks' forward passes for their backward passes. */
+  /** Blocks' forward values for their backward passes. */
   "keptForBackward",
-  /** Gradients and outputs that blocks hand on. */
+  /** Gradients and outputs passed between blocks. */
   "workspaces",
-  /** A batch as tensors. */
   "batch",
-  /** Keys and values of texts that are answered. */
+  /** Keys and values of answered texts. */
   "keyValueCache",
-  /** Weights that a decoder keeps a second time, laid out for few rows. */
+  /** Second copy of a decoder's weights, laid out for few rows. */
   "laidOutWeights",
-  /** Compiled programs. */
   "programs",
-  /** Values of one program while it runs. */
+  /** Values of one running program. */
   "temporaries",
-  /** Arrays that nobody needs and the garbage collector has not come for. */
+  /** Garbage not yet collected. */
   "uncollected",
 ] as const;
 export type HeldFor = (typeof heldFor)[number];
 
-/** An array of JavaScript's, or a block of onnxruntime's. */
 export interface Held extends Taken {
   readonly heldFor: HeldFor;
 }
 
 /**
- * Bytes of arrays after which V8 looks for those that nobody needs any more, and for those among the new ones alone.
+ * Bytes that trigger V8's full collection, and its scavenge.
  * Source: kExternalAllocationSoftLimit, and Heap::AllocateExternalBackingStore with twice kMaxSemiSpaceSize, of V8,
  * src/heap/heap.h and heap.cc.
  */
 const COLLECT_AFTER = 64 * 2 ** 20;
 const SCAVENGE_AT = 32 * 2 ** 20;
 
-/** Keeps account of what a process holds, step by step, and of the moment at which that was most. */
+/** Account of a process's memory, step by step, with its peak. */
 export class Ledger {
   readonly #heap = new Heap();
   readonly #bytes = new Map<HeldFor, number>();
   #dead: Held[] = [];
   #sinceCollection = 0;
-  /** New arrays that are needed, and the scavenges that they have survived. */
+  /** New arrays in use, with the scavenges survived. */
   #young = new Map<Held, number>();
   #deadYoung: Held[] = [];
   #youngBytes = 0;
-  /** Resident bytes at the peak so far, their uses, and the phase. */
+  /** Resident bytes at the peak so far, uses and phase. */
   peak = { bytes: 0, uses: new Map<HeldFor, number>(), phase: "" };
   phase = "";
 
-  /** A typed array. */
   array(heldFor: HeldFor, bytes: number): Held {
     if (this.#youngBytes >= SCAVENGE_AT) this.#scavenge();
     this.#sinceCollection += bytes;
@@ -67,18 +62,15 @@ export class Ledger {
     return this.#take(heldFor, bytes, false);
   }
 
-  /** A block that onnxruntime takes. */
   block(bytes: number, heldFor: HeldFor = "temporaries"): Held {
     return this.#take(heldFor, bytes, true);
   }
 
-  /** Gives a block back at once. */
   free(allocation: Held): void {
     this.#add(allocation.heldFor, -allocation.bytes);
     this.#heap.give(allocation);
   }
 
-  /** Leaves arrays to the garbage collector. */
   drop(arrays: readonly Held[]): void {
     for (const array of arrays) {
       this.#add(array.heldFor, -array.bytes);
@@ -88,7 +80,7 @@ export class Ledger {
     }
   }
 
-  /** Frees new arrays that nobody needs. A new array that survives this twice is an old one. */
+  /** Frees unused new arrays; those that survive two scavenges become old. */
   #scavenge(): void {
     for (const array of this.#deadYoung) {
       this.free(array);
@@ -126,28 +118,26 @@ export class Ledger {
   }
 }
 
-/** Memory that was taken. */
 interface Taken {
   readonly bytes: number;
-  /** Its address and the bytes that it occupies; absent where it was too large for the heap. */
+  /** Address and bytes; absent for blocks too large for the heap. */
   readonly chunk?: readonly [at: number, bytes: number];
 }
 
-/** Larger blocks come from the system one by one: what a sweep sets for its trials (`trialEnvironment` of @lorank/sweep). */
+/** Largest block of the heap; larger ones are mapped (`trialEnvironment` of @lorank/sweep). */
 const LARGEST_POOLED = 32 * 2 ** 20;
 
-/** A chunk's header, the granularity of chunks, and the smallest one. Source: glibc, malloc/malloc.c */
+/** Header, granularity and smallest size of chunks. Source: glibc, malloc/malloc.c */
 const HEADER = 8;
 const GRAIN = 16;
 const SMALLEST = 32;
-/** The alignment of onnxruntime's blocks. Source: MlasGetPreferredBufferAlignment */
+/** Alignment of onnxruntime's blocks. Source: MlasGetPreferredBufferAlignment */
 const ALIGNMENT = 64;
 
 /**
- * glibc's heap as a sweep sets it up: one heap that never shrinks, best fit, and free neighbours joined at once. It is
- * simulated because memory that it has and cannot use is up to a tenth of the peak. `posix_memalign` takes 96 bytes
- * more than it needs. A freed block is too small for the next one of its size unless a neighbour is free. Source:
- * _int_malloc and _int_memalign of glibc 2.36.
+ * glibc's heap as a sweep sets it: never shrinking, best fit, neighbours joined. Unusable memory is up to a tenth of
+ * the peak: `posix_memalign` takes 96 extra bytes, so a freed block alone does not fit its like.
+ * Source: _int_malloc and _int_memalign of glibc 2.36.
  */
 export class Heap {
   /** Free chunks by address: [address, bytes]. */
@@ -156,7 +146,7 @@ export class Heap {
   #highest = 0;
   #mapped = 0;
 
-  /** Resident bytes now: the largest size of the heap so far, and the blocks that are mapped beside it. */
+  /** Resident bytes: largest heap size so far, and mapped blocks. */
   get resident(): number {
     return this.#highest + this.#mapped;
   }
@@ -182,7 +172,7 @@ export class Heap {
     else this.#mapped -= bytes;
   }
 
-  /** A chunk of at least this size, cut from the smallest free one that holds it, else from the end. */
+  /** Smallest free chunk that fits, cut to size, else a new one. */
   #bestFit(needed: number): [at: number, bytes: number] {
     let best = -1;
     for (let i = 0; i < this.#free.length; i++) {
@@ -214,7 +204,6 @@ export class Heap {
     }
   }
 
-  /** Joins free chunk i with the next one where they touch. */
   #join(i: number): void {
     const [chunk, next] = [this.#free[i], this.#free[i + 1]];
     if (!chunk || !next || chunk[0] + chunk[1] < next[0]) return;

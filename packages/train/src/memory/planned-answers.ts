@@ -11,21 +11,19 @@ import type { LayoutShape } from "../transformer/layout.ts";
 import type { Held, Ledger } from "./ledger.ts";
 import { BYTES_OF_PROGRAM, kindsOf, type PlannedModel } from "./planned-model.ts";
 
-/** Prompts that are answered, as far as the memory depends on them. */
+/** Prompts, as far as memory depends on them. */
 export interface AnswersShape {
-  /** Tokens of each prompt. */
   readonly prompts: readonly number[];
-  /** Most tokens of an answer: each is taken to have as many. */
+  /** Most tokens per answer, assumed for all. */
   readonly maxNewTokens: number;
-  /** Prompts that are answered at a time. */
   readonly batch: number;
 }
 
-/** Batches of prompts whose passes are looked at, and steps behind each doubling of the capacity. */
+/** Batches of prompts examined, and steps after each doubling of capacity. */
 const SEVERAL = 4;
 const STEPS = 2;
 
-/** Answers prompts as `generate` does, the shortest first. */
+/** Answers prompts as `generate` does, shortest first. */
 export async function planAnswers(
   model: PlannedModel,
   { prompts, maxNewTokens, batch }: AnswersShape,
@@ -37,7 +35,7 @@ export async function planAnswers(
   const batches = Math.ceil(lengths.length / rows);
   const every = Math.max(1, batches / SEVERAL);
   for (let i = 0; i < batches; i++) {
-    const left = batches - 1 - i; // 0 for the longest prompts, which are always looked at
+    const left = batches - 1 - i; // 0 for the longest prompts, always examined
     const looks = Math.floor(left / every) !== Math.floor((left - 1) / every);
     const queue = lengths.slice(i * rows, (i + 1) * rows);
     const longest = queue.at(-1)!;
@@ -51,22 +49,18 @@ export async function planAnswers(
   decoder.drop();
 }
 
-/** Inputs of a decoder's programs that are no weights. */
 const NO_WEIGHTS = new Set(["x", "mask", "positions", "cos", "sin", "earlierKeys", "earlierValues"]);
 
-/** Sequences that go through the model at once, behind `earlier` places for tokens that were read before. */
+/** Sequences of a pass, after `earlier` cache places. */
 type Pass = Required<LayoutShape>;
 
-/** A `Decoder` without weights: enters into a ledger what it takes and gives back. */
+/** `Decoder` without weights, which books its memory in a ledger. */
 class PlannedDecoder {
   readonly #model: PlannedModel;
   readonly #rows: number;
-  /** Keys and values, layer after layer. */
   #cache: Held[] = [];
-  /** Lengths of the rotary tables that were made. */
   readonly #tables = new Set<number>();
   #capacity = LEAST_CAPACITY;
-  /** Steps at this capacity. */
   #steps = 0;
   #laidOut: Held[] = [];
 
@@ -79,14 +73,14 @@ class PlannedDecoder {
     return this.#model.ledger;
   }
 
-  /** Reads texts of so many tokens; the pass itself only if `runs`. */
+  /** Reads texts of these lengths; computes the pass only if `runs`. */
   async begin(lengths: readonly number[], runs: boolean): Promise<void> {
     const longest = Math.max(...lengths);
     this.#makeRoom(longest);
     if (runs) await this.#run({ batch: lengths.length, seq: paddedPrompt(longest), earlier: 0 });
   }
 
-  /** Adds a token to each row, of which the longest then has `longest`; the pass itself only if `runs`. */
+  /** Adds a token per row; computes the pass only if `runs`. */
   async step(longest: number, runs: boolean): Promise<void> {
     this.#makeRoom(longest);
     const pass = { batch: this.#rows, seq: 1, earlier: this.#capacity };
@@ -94,7 +88,6 @@ class PlannedDecoder {
     if (runs) await this.#run(pass);
   }
 
-  /** Gives all back. */
   drop(): void {
     this.#forgetLaidOut();
     this.#ledger.drop(this.#cache);
@@ -119,7 +112,7 @@ class PlannedDecoder {
     this.#laidOut = [];
   }
 
-  /** One pass. Outputs are copied into fresh arrays, keys and values from there into the cache. */
+  /** Copies outputs into new arrays, then keys and values into the cache. */
   async #run(pass: Pass): Promise<void> {
     const { family } = this.#model.options;
     const { batch, seq, earlier } = pass;
@@ -146,7 +139,7 @@ class PlannedDecoder {
     this.#ledger.drop(arrays);
   }
 
-  /** Compiles a program for each layer that keeps its weights, within the limit. */
+  /** Compiles each layer's program with weights, within the limit. */
   async #keep(pass: Pass): Promise<void> {
     const { options, programs } = this.#model;
     const blocks = [...Array(options.family.layers).keys()].map((layer) => programs.blockPiece(pass, layer));
@@ -154,7 +147,7 @@ class PlannedDecoder {
     let left = COPIED_BYTES;
     for (const { program } of all) {
       const weights = program.inputs.filter(({ name }) => !NO_WEIGHTS.has(name));
-      // Codes of 4 bits become float32.
+      // 4-bit codes become float32.
       const sizes = weights.map(({ value: { dtype, shape } }) => (dtype === "uint8" ? 8 : 4) * sizeOf(shape));
       const bytes = sizes.reduce((total, size) => total + size, 0);
       if (bytes > left) continue;
@@ -164,7 +157,7 @@ class PlannedDecoder {
     }
   }
 
-  /** A model with its weights is written, read by onnxruntime, and the weights are laid out one by one. */
+  /** Weights are written, read by onnxruntime, and laid out one by one. */
   #layOut(sizes: readonly number[], bytes: number): void {
     const written = this.#ledger.array("batch", bytes);
     const read = sizes.map((size) => this.#ledger.keep("temporaries", size));

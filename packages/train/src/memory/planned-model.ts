@@ -18,27 +18,21 @@ import type { Held, Ledger } from "./ledger.ts";
 type PlannedModelOptions = Omit<BlockOptions, "trainBase"> & Pick<ProgramsOptions, "head">;
 
 /**
- * Bytes of one compiled program in onnxruntime and here, with the allocator of a trial. Blocks of two sizes, forward,
- * backward and evaluation, over 16 lengths: 0.45 to 0.48 and 0.57 to 0.66 MB. Source: bench/session-bytes.ts,
- * onnxruntime-node 1.30
+ * Bytes of a compiled program. Blocks of two sizes (forward, backward, evaluation; 16 lengths) take 0.45 to 0.48 and
+ * 0.57 to 0.66 MB. Source: bench/session-bytes.ts, onnxruntime-node 1.30
  */
 export const BYTES_OF_PROGRAM = 0.55e6;
-/** The smallest trial, which the process's own bytes were measured with, has that many: of two blocks and a head. */
+/** Programs of the smallest trial, part of a process's measured bytes. */
 const PROGRAMS_OF_PROCESS = 8;
 
-/**
- * A model without weights. It makes the programs of the real one, in the same order, and runs none. It enters into a ledger
- * what a run takes and gives back, since the real one leaves its arrays to the garbage collector.
- */
+/** Model without weights: makes the real programs in order, runs none, and books a run's memory in a ledger. */
 export class PlannedModel {
   readonly options: PlannedModelOptions;
   readonly ledger: Ledger;
   readonly programs: Programs;
   readonly #memory = new Map<Program, RunMemory>();
-  /** Outputs of blocks by their place. */
   readonly #workspace = new Map<string, Held>();
   #compiled = 0;
-  /** Bytes that the 4-bit weights of the largest program are decoded into. */
   decoded = 0;
 
   constructor(options: PlannedModelOptions, ledger: Ledger) {
@@ -56,21 +50,20 @@ export class PlannedModel {
     if (++this.#compiled > PROGRAMS_OF_PROCESS) this.ledger.keep("programs", BYTES_OF_PROGRAM);
   }
 
-  /** Keeps the programs that training on `shapes` takes, but for those of `played`, which {@link pass} compiles. */
+  /** Keeps the programs of `shapes`, except those of `played`, compiled by {@link pass}. */
   keepPrograms(shapes: readonly BatchShape[], played: readonly BatchShape[]): void {
     const keysOf = (all: readonly BatchShape[]) => new Set(all.flatMap((shape) => this.#trainingKeys(shape)));
     const own = keysOf(played);
     for (const key of keysOf(different(shapes))) if (!own.has(key)) this.#keepProgram();
   }
 
-  /** A key for each program that training on a shape runs: shapes with equal keys share it. */
   #trainingKeys(shape: BatchShape): string[] {
     const { forward, backward } = this.#runs(shape, true);
     const blocks = [...forward, ...backward].map(({ role, variant }) => JSON.stringify([role, variant]));
     return [...blocks, ...this.#headPasses(shape).map((rows) => `head ${rows}`)];
   }
 
-  /** One batch forward, and backward where it `trains`; otherwise its losses alone are computed. */
+  /** Batch forward, and backward if it `trains`; else only losses. */
   async pass(shape: BatchShape, { trains }: { readonly trains: boolean }): Promise<void> {
     const { family, adapter } = this.options;
     const { forward, backward } = this.#runs(shape, trains);
@@ -89,7 +82,6 @@ export class PlannedModel {
     this.ledger.drop(batch);
   }
 
-  /** Runs a block's program, whose float32 outputs lie in the workspace. */
   async #runBlock(run: BlockRun): Promise<void> {
     const { program } = await this.programs.block(run);
     for (const { place, shape } of workspacePlaces(run, program)) {
@@ -103,7 +95,6 @@ export class PlannedModel {
     this.#allocate(program, (name) => program.outputs[name]!.dtype === "float32");
   }
 
-  /** Runs a head's program, on rows that are gathered for it. */
   async runHead(...[role, variant]: Parameters<Programs["head"]>): Promise<void> {
     const { program } = await this.programs.head(role, variant);
     const gathered = this.#array(4 * variant.rows * this.options.family.hiddenSize);
@@ -111,7 +102,7 @@ export class PlannedModel {
     this.ledger.drop([gathered]);
   }
 
-  /** A program whose outputs have no place in the workspace: they are copied into fresh arrays. */
+  /** Runs a program whose outputs are copied into new arrays. */
   copiedRun(program: Program): void {
     this.#allocate(program, () => false);
     this.ledger.drop(Object.values(program.outputs).map(({ shape }) => this.#array(4 * sizeOf(shape))));
@@ -132,7 +123,7 @@ export class PlannedModel {
     release(Math.max(0, ...ends.keys()) + 1);
   }
 
-  /** Embedded tokens, and for each kind of layer a mask of every pair of tokens. */
+  /** Embedded tokens, and each layer kind's mask over token pairs. */
   async #embedded({ sequences, seq, queryCount }: BatchShape): Promise<Held[]> {
     const { family } = this.options;
     const rows = sequences * seq;
@@ -148,7 +139,7 @@ export class PlannedModel {
     return arrays;
   }
 
-  /** Bytes of a block's dropout masks: one for each element that an adapter reads. */
+  /** Bytes of a block's dropout masks: one per element that an adapter reads. */
   #maskBytes(shape: BatchShape, layer: number): number {
     const { family, adapter } = this.options;
     return maskedLinears(layer, family, adapter).reduce((bytes, { inDim, isQueried }) => {
@@ -165,49 +156,46 @@ export class PlannedModel {
     return this.programs.runs({ batch: sequences, seq, queryCount, training }, trains);
   }
 
-  /** Rows of each pass through the head. */
   #headPasses({ targets }: BatchShape): number[] {
     return headPasses([...Array(targets).keys()], this.options.head).map(({ size }) => size);
   }
 }
 
-/** One layer of each kind. */
 export function kindsOf(family: Family): LayerTraits[] {
   const kinds = Array.from({ length: family.layers }, (_, layer) => family.kindOf(layer));
   return [...new Map(kinds.map((kind) => [kind.name, kind])).values()];
 }
 
-/** Rows that the last block returns. */
 function lastRows({ sequences, seq, queryCount }: BatchShape): number {
   return sequences * (queryCount === "all" ? seq : queryCount);
 }
 
-/** The shape that decides the memory of one pass through the model. */
+/** Shape that decides the memory of a pass. */
 export interface BatchShape {
   readonly sequences: number;
-  /** Tokens in each of them, pads included. */
+  /** Tokens per sequence, pads included. */
   readonly seq: number;
-  /** Tokens of each sequence that the last block is computed for. */
+  /** Tokens per sequence that the last block computes. */
   readonly queryCount: QueryTokens["count"];
   /** Examples (to classify) or tokens with a target (causal-lm). */
   readonly targets: number;
 }
 
-/** The shape of a micro-batch as it is trained on, or as its losses alone are computed. */
+/** Shape of a micro-batch, in training or for its losses alone. */
 export function shapeOf(batch: MicroBatch, { attends }: Family, { reads }: HeadModule): BatchShape {
   const targets = reads === "one" ? batch.lengths.length : rowsWithTarget(batch.targets).length;
   const { count } = queryTokensOf(batch, { attends, reads, needs: "targets" });
   return { sequences: countSequences(batch), seq: batch.seq, queryCount: count, targets };
 }
 
-/** Shapes that are looked at; each costs some tens of milliseconds. */
+/** Shapes to examine, at some tens of milliseconds each. */
 const SEVERAL = 8;
 
 function different(shapes: readonly BatchShape[]): BatchShape[] {
   return [...new Map(shapes.map((shape) => [JSON.stringify(shape), shape])).values()];
 }
 
-/** Different ones of many shapes: the largest by tokens, and others down to the smallest. */
+/** Sample of distinct shapes, from the largest by tokens to the smallest. */
 export function severalShapes(shapes: readonly BatchShape[]): BatchShape[] {
   const tokens = ({ sequences, seq }: BatchShape): number => sequences * seq;
   const sorted = different(shapes).sort((a, b) => tokens(b) - tokens(a) || b.seq - a.seq);

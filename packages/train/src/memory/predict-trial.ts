@@ -17,15 +17,14 @@ import { type BatchShape, shapeOf } from "./planned-model.ts";
 import { type MemoryPrediction, type PredictMemoryOptions, predictMemory, processPeak } from "./predict.ts";
 
 export interface TrialMemoryOptions {
-  /** The base's `config.json`. */
+  /** Base's `config.json`. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly data: TokenizedDataset;
   readonly processBytes?: number | undefined;
 }
 
 /**
- * Predicts the peak memory of a trial's process on the CPU, from the batches that it will train on and evaluate.
- *
+ * Predicts the peak memory of a trial's process on the CPU.
  * @throws InputError `E_MODEL_TYPE` and `E_CONFIG` as {@link familyOf}.
  */
 export function predictTrialMemory(
@@ -38,7 +37,7 @@ export function predictTrialMemory(
   return predictPlanned(spec, plan, { family, head, data, processBytes });
 }
 
-/** Predicts the peak of this process from a trial that is open. Undefined on other devices, whose memory is not the process's own. */
+/** Predicted peak of this process; undefined on other devices. */
 export async function predictedPeak(
   spec: EngineSpec,
   { base, data, runtime }: OpenTrial,
@@ -59,7 +58,6 @@ export async function predictedPeak(
   return allocatedBytes;
 }
 
-/** The prompts that a trial answers behind its evaluation. */
 function answersOf({ answers }: EngineSpec, { validation }: TokenizedDataset): AnswersShape | undefined {
   if (answers === undefined) return undefined;
   const examples = validation as readonly TokenizedTokensExample[];
@@ -91,7 +89,7 @@ function predictPlanned(
 }
 
 export interface EngineMemoryOptions extends KindChoice {
-  /** The model's `config.json`. */
+  /** Model's `config.json`. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly head: Head;
   readonly rank: number;
@@ -99,22 +97,22 @@ export interface EngineMemoryOptions extends KindChoice {
   readonly targetModules?: readonly string[];
   /** (default: float32) */
   readonly quantization?: BaseQuantization;
-  /** Texts in one pass through the model. */
+  /** Texts per pass through the model. */
   readonly microBatch: number;
-  /** Tokens in each of them: those of the longest batch. */
+  /** Tokens of each text, in the longest batch. */
   readonly seq: number;
-  /** Tokens of each text that have a target, in a language model. (default: all but the last) */
+  /** Tokens with a target per text, in a language model. (default: all but the last) */
   readonly targets?: number;
   readonly dropout?: number;
   readonly recompute?: Recompute;
   readonly processBytes?: number;
-  /** True if the process evaluates too, in batches of its own. (default true) */
+  /** Process also evaluates, in batches of its own. (default true) */
   readonly evaluates?: boolean;
 }
 
 /**
- * The largest resident set of a process that trains, and evaluates, with this engine on the CPU, from a model's config alone.
- * Throws E_MODEL_TYPE and E_CONFIG as {@link familyOf}, E_TARGET and E_RANK as a trial would.
+ * Predicts the largest resident set of training on the CPU, from a model's config.
+ * @throws InputError E_MODEL_TYPE and E_CONFIG as {@link familyOf}, E_TARGET and E_RANK as a trial.
  */
 export function predictEngineMemory(options: EngineMemoryOptions): Promise<MemoryPrediction> {
   const { config, head: kind, rank, microBatch, seq, dropout = 0, recompute, processBytes } = options;
@@ -149,13 +147,12 @@ export function predictEngineMemory(options: EngineMemoryOptions): Promise<Memor
 }
 
 export interface GenerateMemoryOptions {
-  /** The model's `config.json`. */
+  /** Model's `config.json`. */
   readonly config: Readonly<Record<string, unknown>>;
-  /** Tokens of each prompt. */
   readonly prompts: readonly number[];
-  /** Most tokens of an answer: each is taken to have as many. */
+  /** Most tokens per answer, assumed for all. */
   readonly maxNewTokens: number;
-  /** Prompts that are answered at a time. (default 8) */
+  /** Prompts answered at a time. (default 8) */
   readonly batch?: number;
   /** (default: float32) */
   readonly quantization?: BaseQuantization;
@@ -163,8 +160,8 @@ export interface GenerateMemoryOptions {
 }
 
 /**
- * The largest resident set of a process that answers prompts with a model that has no adapter, on the CPU, from the
- * model's config alone. Throws E_MODEL_TYPE and E_CONFIG as {@link familyOf}.
+ * Predicts the largest resident set of answering prompts on the CPU, without adapter.
+ * @throws InputError E_MODEL_TYPE and E_CONFIG as {@link familyOf}.
  */
 export function predictGenerateMemory(options: GenerateMemoryOptions): Promise<MemoryPrediction> {
   const { config, prompts, maxNewTokens, batch = 8, quantization, processBytes } = options;

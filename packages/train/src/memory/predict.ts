@@ -9,39 +9,37 @@ import { type HeldFor, heldFor, Ledger } from "./ledger.ts";
 import { type AnswersShape, planAnswers } from "./planned-answers.ts";
 import { type BatchShape, PlannedModel, severalShapes } from "./planned-model.ts";
 
-/** A trial as far as its memory depends on it. */
+/** Trial, as far as its memory depends on it. */
 export interface PredictMemoryOptions {
   readonly family: Family;
   readonly head: HeadModule;
   /** (default: no adapter) */
   readonly lora?: LoraSpec | undefined;
-  /** The format of the base's linear layers. (default: float32) */
+  /** Format of the base's linear layers. (default: float32) */
   readonly quantization?: BaseQuantization | undefined;
-  /** True if the checkpoint holds them so, and their codes stay in its file. (default false) */
+  /** Codes stay in the checkpoint's file. (default false) */
   readonly codesInFile?: boolean | undefined;
-  /** Shapes of the micro-batches that are trained on; none where nothing is. */
   readonly training: readonly BatchShape[];
-  /** Shapes of the batches that are evaluated. */
   readonly evaluation: readonly BatchShape[];
-  /** Prompts that are answered behind the evaluation. (default: none) */
+  /** Prompts answered after evaluation. (default: none) */
   readonly answers?: AnswersShape | undefined;
-  /** Tokens of the data set, all of which are in memory. (default 0) */
+  /** Tokens of the data set, all in memory. (default 0) */
   readonly dataTokens?: number;
-  /** The values of a block that the backward pass computes again. (default "cheap") */
+  /** Values that the backward pass recomputes. (default "cheap") */
   readonly recompute?: Recompute | undefined;
-  /** Resident memory of the process before anything is loaded. (default: 111 MB) */
+  /** Resident memory before loading anything. (default: 111 MB) */
   readonly processBytes?: number | undefined;
 }
 
-/** Bytes at the peak by what holds them. */
+/** Bytes at the peak by use. */
 interface EngineMemoryParts extends Readonly<Record<HeldFor, number>> {
   /** Node, onnxruntime and this program. */
   readonly process: number;
-  /** 4-bit weights of one block, decoded, and their codes where those stay in their file. */
+  /** Decoded 4-bit weights of one block, and their codes if those stay in their file. */
   readonly decodedWeights: number;
-  /** The tokens of the data set. */
+  /** Tokens of the data set. */
   readonly data: number;
-  /** Memory that the allocator cannot use again. */
+  /** Memory that the allocator cannot reuse. */
   readonly allocator: number;
 }
 
@@ -52,28 +50,25 @@ export interface MemoryPrediction {
   /** Largest resident set of the process. */
   readonly allocatedBytes: number;
   readonly peakPhase: MemoryPhase;
-  /** Adds up to `allocatedBytes`. */
+  /** Parts that add up to `allocatedBytes`. */
   readonly parts: EngineMemoryParts;
 }
 
 /**
- * The largest resident set of a trial that holds next to nothing: Node 20.20 with onnxruntime-node 1.30 and the published
- * build, Linux on x86-64. Three runs of 111.0 to 112.0 MB; from the TypeScript sources, which need a loader, 153 to 166.
+ * Bytes of a nearly empty trial: Node 20.20, onnxruntime-node 1.30, published build, Linux on x86-64. Three runs took
+ * 111.0 to 112.0 MB; TypeScript sources, which need a loader, 153 to 166.
  * Source: bench/predicted-memory.ts of @lorank/sweep, "the smallest trial".
  */
 const PROCESS_BYTES = 111e6;
-/** The part of {@link PROCESS_BYTES} that is resident when a trial begins. Source: two trials of the demo with the published build. */
+/** Part of {@link PROCESS_BYTES} resident at a trial's start. Source: two trials of the demo, published build. */
 const RESIDENT_AT_START = 62.6e6;
 
-/** {@link PROCESS_BYTES} of a process that begins with so much resident: more where a loader reads TypeScript. */
+/** {@link PROCESS_BYTES} for the resident bytes at the start; a TypeScript loader adds some. */
 export function processPeak(residentAtStart: number): number {
   return PROCESS_BYTES + Math.max(0, residentAtStart - RESIDENT_AT_START);
 }
 
-/**
- * The largest resident set of a trial's process on the CPU. Loading, training, evaluation and answers are gone through without
- * weights: every array that is made, and every block that onnxruntime's runs take, in their order.
- */
+/** Largest resident set on the CPU. Simulates every array and every block of onnxruntime's runs, in order. */
 export async function predictMemory(options: PredictMemoryOptions): Promise<MemoryPrediction> {
   const { family, head, lora, quantization, recompute = "cheap", dataTokens = 0 } = options;
   const targets = lora ? resolveTargets(head, lora.targetModules, lora.rank) : [];
@@ -98,7 +93,7 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
   }
   const shapes = severalShapes(options.training);
   model.keepPrograms(options.training, shapes);
-  // Twice, so that later steps meet the memory that earlier ones have left behind.
+  // Two rounds: later steps reuse memory of earlier ones.
   for (const shape of [...shapes, ...shapes]) await model.pass(shape, { trains: true });
 
   ledger.phase = "evaluation";
@@ -109,7 +104,7 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
   const { peak } = ledger;
   const parts = {
     process: options.processBytes ?? PROCESS_BYTES,
-    decodedWeights: model.decoded * (codesInFile ? 1.125 : 1), // half a byte a code beside four
+    decodedWeights: model.decoded * (codesInFile ? 1.125 : 1), // half a byte per code beside four
     data: BYTES_OF_TOKEN * dataTokens,
     ...(Object.fromEntries(heldFor.map((name) => [name, peak.uses.get(name) ?? 0])) as Record<
       HeldFor,
@@ -125,13 +120,13 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
   };
 }
 
-/** A small integer in an array of JavaScript's. */
+/** Bytes of a small integer in a JavaScript array. */
 const BYTES_OF_TOKEN = 8;
 const MOMENTS = ["first", "second"] as const;
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, number) => total + number, 0);
 
-/** A weight as it is read from a checkpoint in 16 bits, widened, and quantised where it is to be. */
+/** Weight read in 16 bits, widened, perhaps quantised. */
 function load(
   ledger: Ledger,
   { shape }: WeightShape,
@@ -155,7 +150,7 @@ function load(
 
 function constants(ledger: Ledger, size: number, quantization: BaseQuantization): void {
   const blocks = Math.ceil(size / quantization.blockSize);
-  // One float32 a block, or a byte and one float32 for 256 of those.
+  // One float32 per block, or a byte plus one float32 per 256 blocks.
   ledger.array(
     "quantizationConstants",
     quantization.doubleQuant ? blocks + 4 * Math.ceil(blocks / 256) : 4 * blocks,

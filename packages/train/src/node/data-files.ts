@@ -7,14 +7,13 @@ import { readData } from "@lorank/tables/node";
 import type { PrepareInputs } from "../prepare/prepare-training.ts";
 
 interface NodeInputOptions {
-  /** Import a judge in a file, so that one which exports no function is found now. (default: true) */
+  /** Import a judge's file, so that a missing function is found now. (default: true) */
   readonly runsJudge?: boolean | undefined;
 }
 
 /**
- * The inputs of `prepareTraining` on this machine: models and data by their paths.
- *
- * @param pathOf the path of a model's folder or `.gguf` file, by its name. (default: the name is the path)
+ * Inputs of `prepareTraining` on this machine.
+ * @param pathOf path of a model's folder or `.gguf` file. (default: the name)
  */
 export function nodeInputs(
   pathOf: (model: string) => string | Promise<string> = (model) => model,
@@ -27,13 +26,12 @@ export function nodeInputs(
   };
 }
 
-/** Far more than a judge has that was bundled with its packages. */
+/** Bound far above a judge bundled with its packages. */
 const MOST_JUDGE_BYTES = 2 ** 26;
 
 /**
- * The bytes of a judge's file, which a spec names by their hash. No code of the file runs without `runsJudge`.
- *
- * @throws InputError `E_JUDGE` for what is no file or has more than 64 MiB, and for one that exports no function.
+ * Bytes of a judge's file; its code runs only with `runsJudge`.
+ * @throws InputError `E_JUDGE` for a missing file, more than 64 MiB, or no exported function.
  */
 async function readJudge(path: string, runsJudge: boolean): Promise<Uint8Array> {
   if (runsJudge) await (await openJudgeFile(path)).close();

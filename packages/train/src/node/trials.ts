@@ -20,22 +20,21 @@ import {
   type StoredCheckpoints,
 } from "../trial/training-checkpoints.ts";
 
-/** The files that a spec names, and the machine to run it on. Only the rounding of another device changes the result. */
+/** Files of a spec, and the machine. Only another device's rounding changes the result. */
 export interface TrialResources {
-  /** A folder, or a `.gguf` file. */
+  /** Folder, or `.gguf` file. */
   readonly modelPath: string;
-  /** The file of `encodeDataset`'s bytes, or the bytes. */
+  /** File of `encodeDataset`'s bytes, or the bytes. */
   readonly datasetFile: string | Uint8Array;
-  /** File of the judge that the spec's `answers` name by its hash. (default: none is there) */
+  /** Judge's file of the spec's `answers`. (default: none) */
   readonly judgeFile?: string | undefined;
   readonly threads: number;
-  /** The device, which is not tested again here. (default "cpu") */
+  /** Device, not tested again. (default "cpu") */
   readonly device?: DeviceName | undefined;
-  /** The values of a block that the backward pass computes again. (default: that of `Transformer`) */
+  /** Values that the backward pass recomputes. (default: that of `Transformer`) */
   readonly recompute?: Recompute | undefined;
 }
 
-/** The same as a trial reads it. Files are opened when they are read. */
 export function trialInputs({
   modelPath,
   datasetFile,
@@ -63,14 +62,14 @@ function thisProcess(): TrialHost {
   return {
     node: process.version,
     machine: `${cpus()[0]?.model.trim() ?? "unknown"}, ${platform()} ${arch()}`,
-    peakBytes: () => process.resourceUsage().maxRSS * 1024, // reported in KiB
+    peakBytes: () => process.resourceUsage().maxRSS * 1024, // KiB
     residentBytes: process.memoryUsage.rss(),
   };
 }
 
-/** Checkpoints of a trial and its end from outside. Neither changes its result. */
+/** Checkpoints and abortion, which leave the result unchanged. */
 export interface TrialControl extends Omit<trial.StoredControl, "checkpoints"> {
-  /** (default: no checkpoints) */
+  /** Checkpoints. (default: none) */
   readonly checkpoints?: CheckpointOptions | undefined;
 }
 
@@ -79,10 +78,8 @@ function storedControl({ checkpoints, signal }: TrialControl): trial.StoredContr
 }
 
 /**
- * Runs one trial: loads base and data, trains the adapter (and head), evaluates it on the validation examples. Where its
- * checkpoints hold one, training goes on from there, to the bytes that an undisturbed trial comes to.
- *
- * @throws InputError for another data set or base than the spec names, and for targets that the model lacks; the reason of `signal`.
+ * Runs one trial. A checkpoint is resumed, to the bytes of an undisturbed trial.
+ * @throws InputError for another data set or base than the spec's, and for missing targets; the reason of `signal`.
  */
 export async function runTrial(
   spec: EngineSpec,
@@ -94,10 +91,9 @@ export async function runTrial(
 }
 
 /**
- * Times some optimiser steps of a trial and some evaluation batches, each on its second run: the first compiles its
- * shape. The rest is in proportion to the tokens. The trained weights are dropped.
- *
- * @throws InputError as `runTrial`; Error when the loss does not stay finite for two steps.
+ * Times some optimiser steps and evaluation batches, each on its second run (the first compiles); tokens scale the
+ * rest.
+ * @throws InputError as `runTrial`; Error if the loss is not finite for two steps.
  */
 export async function measureTrial(
   spec: EngineSpec,
@@ -107,19 +103,17 @@ export async function measureTrial(
   return measurement.measureTrial(spec, trialInputs(resources), options);
 }
 
-/** A file of test examples and the SHA-256 that it must have. */
+/** File of test examples, and its required SHA-256. */
 export interface TestExamplesFile {
   readonly file: string;
   readonly sha256: string;
 }
 
 /**
- * Evaluates adapters on the validation examples of the trial that `spec` names, one after the other. Base, examples and
- * precision are the trial's: its own adapter comes to its own figures. `undefined` is the base without any, of a task that
- * trains no head. With `test`, on the test examples in that file instead.
- *
- * @throws InputError E_ADAPTER when one belongs to another model, E_DATASET for test examples of another task, and as
- *   `runTrial` for the base and the examples.
+ * Evaluates adapters on the validation examples (or `test`) of a trial, in its precision. `undefined` is the bare base,
+ * for tasks without a trained head.
+ * @throws InputError E_ADAPTER for another model's adapter, E_DATASET for another task's test examples, and as
+ *   `runTrial`.
  */
 export async function evaluateAdapters(
   spec: EngineSpec,
@@ -131,12 +125,11 @@ export async function evaluateAdapters(
   return evaluation.evaluateAdapters(spec, adapters, trialInputs(resources), examples);
 }
 
-/** The same with a folder as the store. */
 export function inFolder({ folder, ...options }: CheckpointOptions): StoredCheckpoints {
   return { ...options, store: folderStore(folder) };
 }
 
-/** A folder as a store of checkpoints; it is made with the first. */
+/** Store of checkpoints in a folder, made with the first. */
 function folderStore(folder: string): CheckpointStore {
   return {
     names: () => namesIn(folder),
@@ -154,7 +147,7 @@ function folderStore(folder: string): CheckpointStore {
   };
 }
 
-/** Removes the checkpoints of a training that is over, and their folder where nothing else is in it. */
+/** Removes a finished training's checkpoints, and an empty folder. */
 export function removeCheckpoints(folder: string): void {
   for (const name of namesIn(folder).filter(isCheckpointFile)) rmSync(join(folder, name), { force: true });
   removeIfEmpty(folder);
@@ -173,6 +166,6 @@ function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // It is not there, or holds something.
+    // Missing or not empty.
   }
 }

@@ -5,15 +5,14 @@ export interface AdamWOptions {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  /** Share of `learningRate · parameter` taken off a parameter at each step. */
+  /** Share of `learningRate · parameter` subtracted at each step. */
   readonly weightDecay: number;
-  /** Chooses the parameters that decay; all of them by default. */
+  /** True for parameters that decay. (default: all) */
   readonly decays?: (name: string) => boolean;
-  /** Factor on the learning rate of a parameter; 1 by default. */
   readonly learningRateFactor?: (name: string) => number;
 }
 
-/** Running means of the gradient and of its square, by parameter name, and the number of steps behind them. */
+/** Running means of gradient and squared gradient by name. */
 interface AdamWState {
   readonly steps: number;
   readonly firstMoments: ReadonlyMap<string, Float32Array>;
@@ -22,28 +21,23 @@ interface AdamWState {
 
 export interface AdamW {
   /**
-   * Updates every parameter in place from `gradients[name] · gradientScale`. The scale folds averaging and
-   * clipping into this one pass over memory; 1 by default. Returns whether every parameter and every mean of squares is
-   * finite afterwards: one that overflowed float32 would stop its parameter for ever.
+   * Updates parameters in place from `gradients[name] · gradientScale` (default 1), which folds averaging and clipping.
+   * Returns false if a parameter or mean of squares is not finite: it would not move any more.
    */
   step(gradients: ReadonlyMap<string, Float32Array>, learningRate: number, gradientScale?: number): boolean;
-  /** The live state, not a copy: write it to a checkpoint before the next step. */
+  /** Live state, not a copy: write it before the next step. */
   state(): AdamWState;
-  /** Continues from a saved state, which is copied. */
+  /** Continues from a copy of a saved state. */
   load(state: AdamWState): void;
 }
 
 /**
- * AdamW over `parameters`, which it updates in place.
- *
- * With t counted from 1: `p ← p−lr·decay·p`, `m ← m+(1−β1)(g−m)`, `v ← β2·v+(1−β2)·g²`, `p ←
- * p−lr/(1−β1^t)·m/(√v/√(1−β2^t)+ε)`. State is float32 and each value is rounded to float32 once a step. The arithmetic
- * between is float64, so it differs from PyTorch's float32 only in the last bits.
- *
- * Source: Decoupled Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101; the order of operations
- * is that of torch.optim.AdamW (torch/optim/adam.py, _single_tensor_adam). In float32 that one too has an infinite mean
- * of squares after a gradient of about 6e20 (at β2 = 0.999). Its update of the weight is then 0 from there on, and
- * nothing says so.
+ * AdamW over `parameters`, updated in place.
+ * With t from 1: `p ← p−lr·decay·p`, `m ← m+(1−β1)(g−m)`, `v ← β2·v+(1−β2)·g²`, `p ← p−lr/(1−β1^t)·m/(√v/√(1−β2^t)+ε)`.
+ * State is float32, arithmetic float64: only the last bits differ from PyTorch.
+ * Source: Decoupled Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101, in the order of
+ * torch.optim.AdamW (torch/optim/adam.py, _single_tensor_adam). After a gradient of about 6e20 (β2 = 0.999) its mean of
+ * squares is infinite too, and updates silently 0.
  */
 export function createAdamW(parameters: ReadonlyMap<string, Float32Array>, options: AdamWOptions): AdamW {
   const { beta1, beta2, epsilon, weightDecay, decays = () => true, learningRateFactor = () => 1 } = options;
@@ -113,10 +107,7 @@ interface TensorUpdate {
   readonly keep: number;
 }
 
-/**
- * One tensor's update: one square root and one division an element. All arrays have the same length. Returns whether
- * the parameter and the mean of squares are finite afterwards.
- */
+/** Returns whether parameter and mean of squares are finite after the update. */
 function updateTensor(
   parameter: Float32Array,
   gradient: Float32Array,
@@ -128,7 +119,7 @@ function updateTensor(
   const fresh1 = 1 - beta1;
   const fresh2 = 1 - beta2;
   const { length } = parameter;
-  let zero = 0; // NaN from the first value that is not finite
+  let zero = 0; // NaN after the first non-finite value
   for (let i = 0; i < length; i++) {
     const g = gradient[i]! * gradientScale;
     const oldMoment = firstMoment[i]!;
@@ -137,7 +128,7 @@ function updateTensor(
     firstMoment[i] = m;
     secondMoment[i] = v;
     parameter[i] = parameter[i]! * keep - (stepSize * m) / (Math.sqrt(v) * rootCorrection + epsilon);
-    // Read again: rounding to float32 may overflow.
+    // Values are read again, as rounding may overflow.
     zero += parameter[i]! - parameter[i]! + (secondMoment[i]! - secondMoment[i]!);
   }
   return zero === 0;

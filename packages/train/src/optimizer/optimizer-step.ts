@@ -4,10 +4,10 @@ import type { DropoutMask } from "../transformer/dropout-masks.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import type { AdamW } from "./adamw.ts";
 
-// torch's guard against dividing by a zero norm
+// Guard of torch against a zero norm.
 const NORM_EPSILON = 1e-6;
 
-/** L2 norm over all elements of all arrays, summed in float64 in their order. */
+/** L2 norm over all arrays, summed in float64 in order. */
 export function globalNorm(arrays: Iterable<Float32Array>): number {
   let sum = 0;
   for (const array of arrays) {
@@ -18,12 +18,7 @@ export function globalNorm(arrays: Iterable<Float32Array>): number {
   return Math.sqrt(sum);
 }
 
-/**
- * The factor for gradients of L2 norm `norm`: `min(1, maxNorm / (norm + 1e-6))`; 1 if `maxNorm` is 0, which means no
- * clipping. NaN for a norm that is not a number, so that a diverged run is seen and not hidden.
- *
- * Source: torch.nn.utils.clip_grad_norm_
- */
+/** Clipping factor; NaN for a NaN norm, so that divergence shows. Source: torch.nn.utils.clip_grad_norm_ */
 export function clipCoefficient(norm: number, maxNorm: number): number {
   return maxNorm === 0 ? 1 : Math.min(1, maxNorm / (norm + NORM_EPSILON));
 }
@@ -33,17 +28,13 @@ export interface OptimizerStep {
   readonly learningRate: number;
   /** Largest global L2 norm of the gradient; 0 does not clip. */
   readonly maxGradientNorm: number;
-  /** The dropout masks of micro-batch i. */
+  /** Dropout masks of micro-batch i. */
   readonly dropoutMask?: (microBatch: number) => DropoutMask;
-  /** Scale of the loss, for float16 products. (default: none) */
+  /** Loss scale for float16 products. (default: none) */
   readonly lossScale?: LossScale | undefined;
 }
 
-/**
- * One optimiser step over several micro-batches. Each target weighs the same whatever micro-batch it is in, so the
- * step does not depend on how its examples are cut. Returns the mean loss over the targets before the step, in
- * nats, or NaN as `applyGradients`.
- */
+/** Optimiser step over micro-batches, all targets weighing the same. Returns the mean loss before, in nats, or NaN. */
 export async function optimizerStep(
   model: Transformer,
   optimizer: AdamW,
@@ -66,7 +57,7 @@ export async function optimizerStep(
   }
 }
 
-/** True where the gradients of a finite loss are not finite and the scale was lowered: compute them again. */
+/** True if gradients are not finite and the scale was lowered: compute them again. */
 export function overflowed(lossScale: LossScale, gradients: ReadonlyMap<string, Float32Array>): boolean {
   return !Number.isFinite(globalNorm(gradients.values())) && lossScale.shrink();
 }
@@ -77,10 +68,7 @@ interface GradientStep extends Pick<OptimizerStep, "learningRate" | "maxGradient
   readonly scale?: number;
 }
 
-/**
- * Clips and steps; returns the loss. NaN where the loss or a gradient is not finite, which moves nothing. NaN too where
- * the step leaves a parameter or a mean of squares that is not finite.
- */
+/** Clips and steps. Returns the loss; NaN if it or a gradient is not finite (nothing moves), or the new state. */
 function applyGradients(
   optimizer: AdamW,
   gradients: ReadonlyMap<string, Float32Array>,
@@ -92,38 +80,34 @@ function applyGradients(
   return optimizer.step(gradients, learningRate, clipped / scale) ? loss : Number.NaN;
 }
 
-/** 65,536, and 16,777,216: the gradients of a step may not all vanish for ever without the scale coming to an end. */
+/** First scale 65,536; largest 16,777,216, as vanishing gradients would raise it for ever. */
 const [FIRST, LARGEST] = [2 ** 16, 2 ** 24];
-/** Steps that went well in a row after which a larger scale is tried. */
+/** Good steps in a row before a larger scale is tried. */
 const PATIENCE = 200;
 
 /**
- * The factor on a loss before it is differentiated; its gradients are divided by it afterwards in float32.
- *
- * Float16 has nothing between 0 and 2^-24, and the gradients that flow through a model are often smaller: they would be
- * zero. All of them are made larger by a power of two, which rounds nothing. A scale that is too large (more than
- * 65,504 somewhere) gives gradients that are not finite. The step is then done again at half the scale, so that no
- * batch is lost. Source: Mixed precision training, section 3.2, https://arxiv.org/abs/1710.03740. torch.amp.GradScaler
- * passes over such a step, waits for 2,000 steps and has no largest scale.
+ * Loss scale: factor before differentiation, divided out of the gradients in float32.
+ * Float16 has nothing between 0 and 2^-24, where many gradients lie; a power of two raises them without rounding. A
+ * scale too large (values above 65,504) gives non-finite gradients: the step is repeated at half.
+ * Source: Mixed precision training, section 3.2, https://arxiv.org/abs/1710.03740. torch.amp.GradScaler skips such a
+ * step, waits 2,000 steps and has no largest scale.
  */
 export interface LossScale {
   readonly value: number;
-  /** After a step that went well. */
   grow(): void;
-  /** After gradients that were not. False where there is nothing left to try: it is the model that has diverged. */
+  /** Call after non-finite gradients. False: no smaller scale, the model diverged. */
   shrink(): boolean;
   state(): LossScaleState;
-  /** Continues from a saved state. */
   load(state: LossScaleState): void;
 }
 
-/** The scale, and the steps that have gone well since it changed. */
+/** Scale, and good steps since its last change. */
 export interface LossScaleState {
   readonly value: number;
   readonly steps: number;
 }
 
-/** The scale for products in `compute`; none for all but float16, which have the exponents of float32. */
+/** Loss scale for float16; other types have float32's exponents. */
 export function lossScaleFor(compute: ComputeDtype): LossScale | undefined {
   if (compute !== "float16") return undefined;
   let value = FIRST;

@@ -4,26 +4,22 @@ import { epochOrder, microBatches, packingPays, trainingSteps } from "../batches
 import { cosineOfPi } from "../random/portable-math.ts";
 import { type AdamW, createAdamW } from "./adamw.ts";
 
-/** The steps of a training, resolved from its spec before anything runs. */
+/** Steps of a training, resolved before anything runs. */
 export interface TrainingPlan extends CutSteps {
-  /** Indices of each step's examples. */
   readonly steps: readonly Uint32Array[];
-  /** Tokens of each example. */
   readonly lengths: readonly number[];
-  /** Examples of one pass through the model. */
+  /** Examples per pass through the model. */
   readonly microBatchSize: number;
   /** Learning rate of step `step`, counted from 0. */
   learningRate(step: number): number;
 }
 
 interface CutSteps {
-  /** The micro-batches of each step, as example indices. */
+  /** Micro-batches of each step, as example indices. */
   readonly microBatches: readonly (readonly Uint32Array[])[];
-  /** True if short texts share their sequences. */
   readonly pack: boolean;
 }
 
-/** Plans the training of examples of these lengths. */
 export function planTraining(
   { optimizer, seed }: Pick<EngineSpec, "optimizer" | "seed">,
   lengths: readonly number[],
@@ -36,7 +32,6 @@ export function planTraining(
   return withSteps({ lengths, microBatchSize, learningRate }, steps);
 }
 
-/** The plan with other steps. */
 export function withSteps(
   plan: Omit<TrainingPlan, "steps" | keyof CutSteps>,
   steps: readonly Uint32Array[],
@@ -46,7 +41,7 @@ export function withSteps(
   return { ...plan, steps, microBatches: cut, pack: packingPays(cut.flat(), lengths) };
 }
 
-/** The optimiser that a spec names, over `parameters`: the numbers of `trained` in any order. */
+/** Optimiser of a spec over the numbers of `trained`. */
 export function trialOptimizer(
   optimizer: EngineSpec["optimizer"],
   trained: ReadonlyMap<string, Tensor>,
@@ -58,14 +53,13 @@ export function trialOptimizer(
   });
 }
 
-/** The numbers of tensors, not copied. */
 export function numbersOf(tensors: ReadonlyMap<string, Tensor>): Map<string, Float32Array> {
   return new Map([...tensors].map(([name, tensor]) => [name, floats(tensor)]));
 }
 
 /**
- * LoRA+: B, and what is trained as a vector, learns `ratio` times as fast as A and the weights of a head.
- * Source: LoRA+, https://arxiv.org/abs/2402.12354; which tensors: peft 0.21, create_loraplus_optimizer.
+ * LoRA+: B and trained vectors learn `ratio` times as fast.
+ * Source: LoRA+, https://arxiv.org/abs/2402.12354; tensors as in peft 0.21, create_loraplus_optimizer.
  */
 export function loraPlusFactor(
   trained: ReadonlyMap<string, Tensor>,
@@ -74,23 +68,19 @@ export function loraPlusFactor(
   return (name) => (name.endsWith(".lora_B.weight") || trained.get(name)!.shape.length === 1 ? ratio : 1);
 }
 
-/** The course of the learning rate over a run. */
 interface LearningRateSchedule {
-  /** The peak, reached at the end of the warm-up. */
+  /** Peak, reached at the end of the warm-up. */
   readonly learningRate: number;
   readonly schedule: "constant" | "linear" | "cosine";
-  /** Steps over which the rate rises from 0 to its peak. */
+  /** Steps in which the rate rises from 0 to its peak. */
   readonly warmupSteps: number;
-  /** Steps after which `linear` and `cosine` have come down to 0. */
+  /** Steps after which `linear` and `cosine` reach 0. */
   readonly totalSteps: number;
 }
 
 /**
- * The learning rate of optimiser step `step`, counted from 0.
- *
- * Warm-up: `step / warmupSteps`, so the very first step of a warmed-up run moves nothing. After it, with
+ * Learning rate of step `step` from 0. Warm-up: `step / warmupSteps`, so a first step moves nothing. Then with
  * `progress = (step − warmup) / (total − warmup)`: linear `1 − progress`, cosine `(1 + cos(π · progress)) / 2`.
- *
  * Source: transformers, optimization.py: get_constant_schedule_with_warmup, get_linear_schedule_with_warmup and
  * get_cosine_schedule_with_warmup with its default of half a cycle.
  */
@@ -100,11 +90,11 @@ export function learningRateAt(step: number, options: LearningRateSchedule): num
   if (schedule === "constant") return learningRate;
   const span = Math.max(1, totalSteps - warmupSteps);
   if (schedule === "linear") return learningRate * Math.max(0, (totalSteps - step) / span);
-  const progress = Math.min(1, (step - warmupSteps) / span); // a run longer than planned stays at 0
+  const progress = Math.min(1, (step - warmupSteps) / span); // 0 beyond the planned steps
   return learningRate * 0.5 * (1 + cosineOfPi(progress));
 }
 
-/** Warm-up steps for a share of all steps, rounded up as transformers' `warmup_ratio` is. */
+/** Warm-up steps, rounded up as for transformers' `warmup_ratio`. */
 export function warmupStepsOf(totalSteps: number, warmupRatio: number): number {
   return Math.ceil(totalSteps * warmupRatio);
 }

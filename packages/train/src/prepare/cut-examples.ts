@@ -3,46 +3,42 @@ import type { Task } from "@lorank/evidence/results";
 import type { LongExamples } from "../data/load-dataset.ts";
 import { mostCounted } from "../data/tokenize-classification.ts";
 
-/** Numbers of examples that are longer than the tokens that are read of them, and the effect of larger lengths. */
+/** Examples longer than the tokens read of them, and the effect of larger lengths. */
 export interface CutExamples {
-  /** Examples of each part that are longer. */
   readonly train: number;
   readonly validation: number;
-  /** Absent without test examples. */
+  /** Longer test examples; absent without any. */
   readonly test?: number;
-  /** Larger lengths that the model has positions for, with the share of all examples that each keeps whole. */
+  /** Larger lengths within the model's positions, with the share of all examples that each leaves whole. */
   readonly keeps: readonly { readonly maxLength: number; readonly share: number }[];
-  /** All of that in a sentence; none where nothing is cut. */
+  /** Summary sentence, if anything is cut. */
   readonly notes: readonly string[];
 }
 
 interface CutOptions extends CutLimits {
   readonly long: LongExamples;
-  /** Examples of each part: of training, validation and, where there is one, the test. */
+  /** Examples of each part: training, validation, and the test if any. */
   readonly counts: readonly number[];
 }
 
-/** The length, and the most that it could be. */
 interface CutLimits {
   readonly maxLength: number;
   readonly maxPositions?: number | undefined;
   readonly task: Task["kind"];
-  /** Name of `maxLength` in notes. */
   readonly option: string;
 }
 
 interface Part {
-  /** "training"; "" where there is only one. */
+  /** "training"; "" for an only part. */
   readonly name: string;
-  /** Tokens of those examples that are cut. */
+  /** Uncut lengths of the examples that are cut. */
   readonly long: readonly number[];
   readonly count: number;
 }
 
-/** Share that is meant by most examples. */
 const MOST = 0.95;
 
-/** Counts the examples that are cut, and proposes lengths: one for most of them, one for all or as many as can be. */
+/** Counts cut examples, and proposes lengths for most and for all. */
 export function cutExamples({ long, counts, ...limits }: CutOptions): CutExamples {
   const parts: Part[] = [
     { name: "training", long: long.train, count: counts[0] ?? 0 },
@@ -59,11 +55,7 @@ export function cutExamples({ long, counts, ...limits }: CutOptions): CutExample
   };
 }
 
-/**
- * The same in a sentence, for examples without parts; none where nothing is cut.
- *
- * @param long tokens of those of the `count` examples that are longer than `maxLength`.
- */
+/** Note on the `long` ones of `count` examples without parts. */
 export function cutNote(long: readonly number[], count: number, limits: CutLimits): string[] {
   const parts = [{ name: "", long, count }];
   return cutNotes(parts, limits, lengthsToTry(parts, limits));
@@ -92,7 +84,7 @@ function cutNotes(
   { maxLength, maxPositions, task, option }: CutLimits,
   keeps: CutExamples["keeps"],
 ): string[] {
-  // A prompt that leaves no room for its response is left out.
+  // Prompts without room for a response are left out.
   const [noun, done] = task === "classification" ? ["text", "cut"] : ["example", "cut or left out"];
   const cut = parts
     .filter(({ long }) => long.length > 0)
@@ -120,7 +112,7 @@ function cutNotes(
   ];
 }
 
-/** Never rounded up: `all` stands for all. */
+/** Rounded down, so that `all` means all. */
 function shareWords(share: number): string {
   return share === 1 ? "all" : `${Math.floor(1000 * share + 1e-9) / 10} %`;
 }

@@ -29,15 +29,15 @@ import { type CutExamples, cutExamples } from "./cut-examples.ts";
 import { trainingNames } from "./setting-names.ts";
 import { answersOf, loraOf, optimizerOf, type ReadJudge, type TrainingSettings } from "./settings.ts";
 
-/** The ways to read models and data and to tokenise texts. */
+/** Access to models, data and tokens. */
 export interface PrepareInputs {
-  /** The files of the model that the settings name. */
+  /** Files of a model named by the settings. */
   readonly findModel: (model: string) => ModelSource | Promise<ModelSource>;
-  /** The bytes of the files that the settings name. */
+  /** Bytes of files named by the settings. */
   readonly readData: ReadData;
-  /** The bytes of a judge's file. (default: a metric must be built in) */
+  /** Bytes of a judge's file. (default: only built-in metrics) */
   readonly readJudge?: ReadJudge;
-  /** The result of `make` for the tokenizer of a model, new or cached. (default: made) */
+  /** Result of `make` for a model's tokenizer, new or cached. (default: new) */
   readonly tokenised?: <T>(
     modelPath: string,
     inputs: TokenInputs & { readonly maxLength: number },
@@ -52,45 +52,41 @@ const inputNames: OptionNames<PrepareInputs> = {
   tokenised: false,
 };
 
-/** The parts of trials of any rank and seed, checked to the end; nothing is written yet. */
+/** Parts of trials of any rank and seed, checked; nothing is written yet. */
 export interface PreparedTraining {
   readonly config: TrainingConfig;
   readonly model: ModelSummary;
   readonly modelPath: string;
-  /** Sizes of what is trained, by rank, the smallest first. */
+  /** Sizes by rank, smallest first. */
   readonly sizes: readonly RankSize[];
   readonly tokens: TokenizedDataset;
-  /** `encodeDataset` of the tokens, which the config names by its hash. */
+  /** `encodeDataset` of the tokens, named by hash in the config. */
   readonly dataset: Uint8Array;
-  /** The judge in a file, which the config's `answers` name by its hash. */
+  /** Judge's file, named by hash in the config's `answers`. */
   readonly judge?: Uint8Array | undefined;
-  /** Examples that are set aside for one score; absent where none are. */
+  /** Examples set aside for one score; absent without any. */
   readonly test?: TestSet;
-  /** Their tokens, which `test` names by their hash. */
+  /** Tokens of the test examples, named by hash in `test`. */
   readonly testExamples?: Uint8Array;
   readonly trainTokens: number;
   readonly validationLimit: ValidationLimit;
-  /** Validation examples that are also in training, or whose group is; absent where there are none. */
+  /** Validation examples also in training, or whose group is; absent without any. */
   readonly overlap?: Overlap | undefined;
   /** Validation examples that seem to share a source with another example; absent without a sign. */
   readonly sharedSources?: SharedSources | undefined;
-  /** Number of the group of each validation example, from 0; absent where examples are independent. */
+  /** Group number of each validation example, from 0; absent for independent examples. */
   readonly validationGroups?: readonly number[] | undefined;
   readonly maxLength: number;
   readonly cut: CutExamples;
-  /** Examples of each class; absent where there are no classes. */
+  /** Examples per class; absent without classes. */
   readonly classes?: readonly ClassCounts[] | undefined;
-  /** Guesses, omissions, and what a reader of the results must know. */
+  /** Guesses, omissions, and caveats for readers of the results. */
   readonly notes: readonly string[];
 }
 
 /**
- * Resolves settings into what trials of `ranks` are made of: reads the model and the data, tokenises, fills in the defaults.
- *
- * Cheap checks come first: the model's family and the task, then targets and ranks, then the weights' shapes; the texts are
- * tokenised last.
- *
- * @throws InputError for everything in the model and the data that is wrong, or does not go with the settings.
+ * Resolves settings into the parts of trials of `ranks`; cheap checks come first, texts are tokenised last.
+ * @throws InputError for everything wrong in model and data, or unfit for the settings.
  */
 export async function prepareTraining(
   settings: TrainingSettings,
@@ -172,7 +168,7 @@ export async function prepareTraining(
   };
 }
 
-/** Says that a training of one step, which the warm-up gives a learning rate of 0, changes nothing. */
+/** Note on a training of one step, whose learning rate warm-up makes 0. */
 function oneStepNote(
   { epochs, batchSize, warmupRatio }: OptimizerSpec,
   examples: number,
@@ -185,7 +181,6 @@ function oneStepNote(
   ];
 }
 
-/** Targets and all ranks, in one message. */
 function checkRanks(head: HeadModule, targetModules: readonly string[], ranks: readonly number[]): void {
   const problems = new Set<string>();
   let code = "E_RANK";
@@ -227,14 +222,13 @@ function checkTokens(
   );
 }
 
-/** Numbers of examples of a class. */
 interface ClassCounts {
   readonly label: string;
   readonly train: number;
   readonly validation: number;
 }
 
-/** The classes in the order of their indices; undefined for data without classes. */
+/** Classes in index order; undefined without classes. */
 export function classCounts(dataset: TokenizedDataset): ClassCounts[] | undefined {
   if (!("labels" in dataset.task)) return undefined;
   const { task, train, validation } = dataset;
@@ -247,15 +241,14 @@ export function classCounts(dataset: TokenizedDataset): ClassCounts[] | undefine
   return task.labels.map((label, i) => ({ label, train: trained[i]!, validation: validated[i]! }));
 }
 
-/** Seed of the weights that `weights: "random"` draws. Fixed, so that all trainings over a config share their base. */
+/** Seed of `weights: "random"`; fixed, so that all trainings share their base. */
 const randomBaseSeed = 0;
 
-/** SHA-256 of the `config.json` of `@lorank/starter`: it is known by its shapes, wherever its folder is. */
+/** SHA-256 of `config.json` of `@lorank/starter`, which identifies it in any folder. */
 const starterConfigSha256 = "1be1bd3759a49cbe527f643ae40c4fae2a9d1ee197c99b28b27801c7976d8267";
 
 interface BaseModel {
   readonly source: ModelSource;
-  /** Learning rate of AdamW where the settings have none. */
   readonly usualLearningRate: number;
   readonly family: Family;
   readonly base: BaseWeights;
@@ -263,9 +256,8 @@ interface BaseModel {
 }
 
 /**
- * The base model in `source`, of a family that can be trained. Reads the weights' bytes for their digest, and keeps none.
- *
- * @throws InputError that names the file that is wrong; E_MODEL_TYPE lists the families.
+ * Base model of a trainable family; its weights are read for their digest only.
+ * @throws InputError with the wrong file's name; E_MODEL_TYPE lists the families.
  */
 export function readBaseModel(
   source: ModelSource,
@@ -294,7 +286,7 @@ export function readBaseModel(
   };
 }
 
-/** Throws E_WEIGHTS unless the model's weights are whole and of the right shapes for what follows its last block. */
+/** Throws E_WEIGHTS unless the weights are whole and fit the head. */
 export function checkWeights({ family, base, source: model }: BaseModel, head: HeadModule): void {
   if (base.kind === "random") return;
   const source = modelWeights(model);

@@ -25,7 +25,7 @@ const dataNames: OptionNames<DataOptions> = {
   optionName: false,
 };
 
-/** Names of {@link TrainingSettings}, to check what a caller wrote. */
+/** Names of {@link TrainingSettings}, for checking callers' input. */
 export const trainingNames: OptionNames<TrainingSettings> = {
   ...dataNames,
   model: true,

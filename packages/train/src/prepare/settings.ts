@@ -14,21 +14,21 @@ import { alphaRule, type LoraSettings } from "../spec.ts";
 
 export interface AnswerSettings {
   readonly metric: string;
-  /** Most tokens of an answer. (default 64) */
+  /** Most tokens per answer. (default 64) */
   readonly maxNewTokens?: number | undefined;
 }
 
-/** Data and settings of an adapter of any rank and seed. Defaults: `trainDefaults`. */
+/** Settings of an adapter of any rank and seed. Defaults: `trainDefaults`. */
 export interface TrainingSettings extends DataOptions, KindChoice {
-  /** A folder with config.json and, unless the weights are random, the weights; or a `.gguf` file. */
+  /** Folder with config.json and, unless random, weights; or a `.gguf` file. */
   readonly model: string;
-  /** The model's weights, or random ones of the same shapes as a control. (default "pretrained") */
+  /** Pretrained weights, or random ones as a control. (default "pretrained") */
   readonly weights?: "pretrained" | "random" | undefined;
-  /** Keep the base's linear layers in 4 bits. (default: as the checkpoint has them) */
+  /** Quantise the base to 4 bits. (default: as in the checkpoint) */
   readonly quantization?: BaseQuantization | undefined;
-  /** Tokens of a text that are read. (default 96; 512 for instructions) */
+  /** Tokens read per text. (default 96; 512 for instructions) */
   readonly maxLength?: number | undefined;
-  /** Numerator of the scaling; `rank` lets the step grow with the rank. (default 32) */
+  /** Numerator of the scaling, or `rank`. (default 32) */
   readonly alpha?: number | "rank" | undefined;
   /** alpha / rank, or alpha / √rank. (default "lora") */
   readonly scaling?: ScalingRule | undefined;
@@ -36,30 +36,30 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly dropout?: number | undefined;
   /** Layers with an adapter. (default "all-linear") */
   readonly targets?: "all-linear" | readonly string[] | undefined;
-  /** Learning rate of AdamW. (default 0.0005; 0.003 for the model of `@lorank/starter`) */
+  /** Learning rate. (default 0.0005; 0.003 for the model of `@lorank/starter`) */
   readonly learningRate?: number | undefined;
   /** LoRA+: B learns this many times as fast as A. (default 1) */
   readonly loraPlus?: number | undefined;
   /** (default "linear") */
   readonly schedule?: OptimizerSpec["schedule"] | undefined;
-  /** Share of the steps in which the learning rate rises. (default 0.06) */
+  /** Share of warm-up steps. (default 0.06) */
   readonly warmup?: number | undefined;
   /** Passes over the training texts. (default 2) */
   readonly epochs?: number | undefined;
-  /** Texts in one step. (default 8) */
+  /** Texts per step. (default 8) */
   readonly batchSize?: number | undefined;
-  /** Texts in one pass through the model. (default 8, or the batch) */
+  /** Texts per pass through the model. (default 8, or the batch) */
   readonly microBatch?: number | undefined;
   /** (default 0.01) */
   readonly weightDecay?: number | undefined;
   /** Largest gradient norm, 0 for none. (default 1) */
   readonly clip?: number | undefined;
   /**
-   * Generate an answer to each evaluation example's prompt, and judge it by a metric of `@lorank/judge`, such as `equals` or
-   * `file:judge.js`. Of instructions alone. (default: none; an example is as right as its tokens are predicted)
+   * Generate answers and judge them by a metric of `@lorank/judge`, such as `equals` or `file:judge.js`; instructions
+   * only. (default: none; tokens are compared)
    */
   readonly answers?: AnswerSettings | undefined;
-  /** The type of matrix products, where the device has it. (default "float32") */
+  /** Type of matrix products, if the device has it. (default "float32") */
   readonly compute?: EngineSpec["compute"] | "float32" | undefined;
 }
 
@@ -74,13 +74,13 @@ export function loraOf(settings: TrainingSettings, targetModules: readonly strin
   return { ...lora, ...kindOf(settings).members };
 }
 
-/** Reads the file of a judge. Throws InputError `E_JUDGE` for one that cannot be read or, where it is imported, exports no function. */
+/** Reads a judge's file. Throws InputError `E_JUDGE` if unreadable or without a function. */
 export type ReadJudge = (path: string) => Promise<Uint8Array>;
 
 /**
- * The answers that a trial generates, and the bytes of their judge where that is a file; none where the settings have none.
- *
- * @throws InputError `E_CONFIG` for data without responses, `E_METRIC` for a file where none can be read, and as `readJudge`.
+ * Answers of a trial, and a judge file's bytes.
+ * @throws InputError `E_CONFIG` for data without responses, `E_METRIC` if no file can be read here, and as
+ *   `readJudge`.
  */
 export async function answersOf(
   settings: TrainingSettings,
@@ -104,7 +104,7 @@ export async function answersOf(
   return { answers: { metric: named, sha256: sha256Hex(judge), maxNewTokens }, judge };
 }
 
-/** @throws InputError `E_CONFIG` where the micro-batch does not divide the batch. */
+/** @throws InputError `E_CONFIG` if the micro-batch does not divide the batch. */
 export function optimizerOf(settings: TrainingSettings): OptimizerSpec {
   const { loraPlus = defaults.loraPlus } = settings;
   return withMembers<OptimizerSpec>({
@@ -123,7 +123,7 @@ export function optimizerOf(settings: TrainingSettings): OptimizerSpec {
   });
 }
 
-/** If the default micro-batch does not divide the batch size, the batch is one micro-batch. */
+/** Batches that the default micro-batch does not divide are one micro-batch. */
 function batchSizes(settings: TrainingSettings): { batchSize: number; microBatchSize: number } {
   const { batchSize = defaults.batchSize } = settings;
   const fitting = batchSize % defaults.microBatch === 0 ? defaults.microBatch : batchSize;

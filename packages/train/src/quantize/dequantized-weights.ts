@@ -10,11 +10,8 @@ import type { Family } from "../families/family.ts";
 import { dtypeNames } from "./quantize-plan.ts";
 
 /**
- * A model's weights as a 4-bit base computes with them, in the form in which the model stores them without 4 bits. They
- * are decoded from the codes of a checkpoint in 4 bits; in any other, linear layers of blocks go through `quantization`
- * and back.
- *
- * @throws InputError E_QUANTIZE where no `quantization` says what a checkpoint in 16 or 32 bits would be put into.
+ * Weights as a 4-bit base computes with them, decoded: from a 4-bit checkpoint, else quantised first.
+ * @throws InputError E_QUANTIZE for a checkpoint in 16 or 32 bits without `quantization`.
  */
 export function dequantizedWeights(
   source: TensorSource,
@@ -44,7 +41,7 @@ function fromCodes(source: TensorSource, family: Family, in4bit: ReadonlySet<str
     if (in4bit.has(name)) {
       const { outDim, inDim, dtype, transposed } = read(name);
       tensors.set(name, { dtype, shape: transposed ? [inDim, outDim] : [outDim, inDim] });
-    } else if (!in4bit.has(whole)) tensors.set(name, info); // else it is a part of one in 4 bits
+    } else if (!in4bit.has(whole)) tensors.set(name, info); // else part of a 4-bit weight
   }
   return {
     tensors,
@@ -73,7 +70,7 @@ function roundTrip(source: TensorSource, family: Family, quantization: BaseQuant
   };
 }
 
-/** bitsandbytes keeps a Conv1D's weight as that of a linear layer; without 4 bits the model stores it the other way round. */
+/** Conv1D weights: bitsandbytes stores them as linear layers, an unquantised model transposed. */
 function transposedNames(family: Family): Set<string> {
   const names = new Set<string>();
   for (let layer = 0; layer < family.layers; layer++) {

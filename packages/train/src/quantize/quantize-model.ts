@@ -23,20 +23,19 @@ import type { Family, HeadModule } from "../families/family.ts";
 import { dtypeNames, planQuantization } from "./quantize-plan.ts";
 
 export interface QuantizeModelOptions extends Format4bitOptions {
-  /** A model folder or a `.gguf` file. */
+  /** Model folder or `.gguf` file. */
   readonly model: string;
-  /** The folder to write. */
   readonly out: string;
-  /** Blocks by number that stay as they are, and linear layers by their path or the last parts of it (default none). */
+  /** Blocks by number, and linear layers by path or its last parts, to leave unquantised (default none). */
   readonly keepLayers?: readonly (number | string)[];
-  /** Type of everything that is not quantised (default: each tensor's own; BF16 for a GGUF). */
+  /** Type of unquantised tensors (default: each tensor's own; BF16 for a GGUF). */
   readonly dtype?: FloatTensorDType;
-  /** Replace a model that is at `out` (default false). */
+  /** Replace a model at `out` (default false). */
   readonly force?: boolean;
   readonly onTensor?: (progress: TensorProgress) => void;
 }
 
-/** The result for one linear layer. */
+/** Result for one linear layer. */
 export interface QuantizedLayer {
   readonly path: string;
   /** Path inside its block. */
@@ -46,29 +45,24 @@ export interface QuantizedLayer {
   readonly bytesBefore: number;
   /** Bytes in 4 bits, with absmax, level tables and quant state. */
   readonly bytesAfter: number;
-  /** Error of the weights that bitsandbytes would restore in float32. */
+  /** Error of the weights as bitsandbytes restores them in float32. */
   readonly error: ErrorFigures;
 }
 
 export interface QuantizeSummary extends RewriteSummary {
-  /** Bytes of all tensors of the model. */
+  /** Bytes of all the model's tensors. */
   readonly bytesBefore: number;
-  /** In the order of the model. */
+  /** Layers in the model's order. */
   readonly layers: readonly QuantizedLayer[];
-  /** Paths of the block's linear layers that were left as they are. */
+  /** Paths of the blocks' unquantised linear layers. */
   readonly kept: readonly string[];
 }
 
 /**
- * Writes a model whose blocks' linear layers are in 4 bits, as bitsandbytes and transformers keep them on disk.
- * Embeddings, norms, biases and heads stay as they are. Holds one tensor in memory at a time. The folder appears when
- * it is whole.
- *
- * GPT-2's Conv1D weights are transposed before they are quantised. They are linear layers from then on, as in
- * transformers.
- *
- * Throws E_MODEL_TYPE, E_CONFIG, E_WEIGHTS or E_MODEL for a model that is unknown, broken or quantised already,
- * E_KEEP_LAYERS, E_QUANTIZE for weights that are not finite, E_OUT. Nothing is left then.
+ * Writes a model with its blocks' linear layers in 4 bits, in the file format of bitsandbytes and transformers. Holds
+ * one tensor at a time; the folder appears when whole. GPT-2's Conv1D weights become linear layers, as in transformers.
+ * @throws InputError E_MODEL_TYPE, E_CONFIG, E_WEIGHTS or E_MODEL for an unknown, broken or already quantised model;
+ *   E_KEEP_LAYERS, E_QUANTIZE for non-finite weights, E_OUT. Nothing is left then.
  */
 export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
   const { model, format = d.format, blockSize = d.blockSize, doubleQuant = d.doubleQuant } = options;
@@ -80,7 +74,7 @@ export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
   const computeDType = dtype === undefined ? plan.firstDType : dtypeNames[dtype]!;
   const layers = new Map<string, QuantizedLayer>();
   const largest = Math.max(...plan.linears.map(({ inDim, outDim }) => inDim * outDim));
-  const restored = new Float32Array(largest); // one for all layers, so that there is no garbage to wait for
+  const restored = new Float32Array(largest); // shared by all layers, to make no garbage
 
   const replace = (tensor: string, weights: TensorSource): Map<string, EncodedTensor> | undefined => {
     const linear = plan.quantised.get(tensor);
@@ -135,18 +129,15 @@ interface QuantizationConfigOptions {
   readonly family: Family;
   readonly format: Format4bit;
   readonly doubleQuant: boolean;
-  /** The type to which transformers restores weights before it multiplies. */
+  /** Type in which transformers restores weights before multiplying. */
   readonly computeDType: "float32" | "float16" | "bfloat16";
-  /** Paths of the linear layers that stay as they are. */
   readonly unquantised: Iterable<string>;
 }
 
 /**
- * The member `quantization_config` by which transformers knows a 4-bit checkpoint, with the names and values that it
- * writes itself. Modules to skip are all linear layers that were not quantised, also of heads that the checkpoint may
- * lack. Without the list transformers would take BERT's pooler and classifier for 4-bit layers. They are named without
- * the family's prefix: transformers matches ends of paths, and a bare encoder's have no prefix.
- *
+ * `quantization_config` as transformers writes it. Skipped are all unquantised linear layers, also of absent heads, or
+ * BERT's pooler and classifier would count as 4-bit. Names lack the family's prefix: transformers matches ends of
+ * paths, and bare encoders have none.
  * Source: BitsAndBytesConfig and should_convert_module() of transformers 5.24.
  */
 function quantizationConfig(options: QuantizationConfigOptions): Record<string, unknown> {
@@ -171,13 +162,12 @@ function quantizationConfig(options: QuantizationConfigOptions): Record<string, 
   };
 }
 
-/** Linear layers of every head that the family can have. */
 function headPaths(family: Family): string[] {
   const heads = [causalHead(family), family.head({ kind: "classification", labels: 2 })];
   return heads.flatMap((head) => head?.linears.map(({ path }) => path) ?? []);
 }
 
-/** The head over the vocabulary; undefined in an encoder, which has none. */
+/** Head over the vocabulary; undefined in an encoder. */
 function causalHead(family: Family): HeadModule | undefined {
   try {
     return family.head({ kind: "causal-lm" });

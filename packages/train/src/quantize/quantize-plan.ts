@@ -5,30 +5,26 @@ import { quantizedNames, type WeightDType } from "@lorank/quant/checkpoint";
 import { type BlockLinear, blockLinears } from "../base/quantize-base.ts";
 import type { Family } from "../families/family.ts";
 
-/** PyTorch's names of a file's floating-point types. */
+/** PyTorch's names of floating-point types in files. */
 export const dtypeNames: Readonly<Record<string, WeightDType>> = {
   F32: "float32",
   F16: "float16",
   BF16: "bfloat16",
 };
 
-/** The plan for a model's tensors. */
 interface QuantizePlan {
-  /** All linear layers of the blocks, in the order of the model. */
   readonly linears: readonly BlockLinear[];
-  /** Layers to quantise, by the name of the weight's tensor. */
   readonly quantised: ReadonlyMap<string, BlockLinear>;
-  /** Paths of the other linear layers. */
   readonly skippedLinears: readonly string[];
-  /** Modules with a matrix that stays, except embeddings: {@link skippedLinears}, heads and all else in the checkpoint. */
+  /** Modules with an unquantised matrix, except embeddings: {@link skippedLinears}, heads and others. */
   readonly skipped: readonly string[];
-  /** Type of the first quantised weight; bfloat16 where that is none of the three. */
+  /** Type of the first quantised weight; bfloat16 if none of the three. */
   readonly firstDType: WeightDType;
-  /** Bytes of all tensors as they are. */
+  /** Bytes of all tensors before. */
   readonly bytes: number;
 }
 
-/** Reads the names and shapes of a model's tensors and decides. Throws E_MODEL, E_WEIGHTS and E_KEEP_LAYERS. */
+/** Plans from the names and shapes of a model's tensors. Throws E_MODEL, E_WEIGHTS and E_KEEP_LAYERS. */
 export function planQuantization(
   model: string,
   config: Readonly<Record<string, unknown>>,
@@ -71,17 +67,13 @@ export function planQuantization(
   }
 }
 
-/** Names of the tables, which are no linear layers. */
 function embeddingTables({ embeddings: { tokens, positions, types } }: Family): string[] {
   return [tokens, positions?.name, types?.name].filter((name) => name !== undefined);
 }
 
 type Tensors = Parameters<typeof quantizedNames>[0]["tensors"];
 
-/**
- * Throws E_MODEL for a model whose weights are quantised already, by bitsandbytes or otherwise. In most formats they
- * are integers under the same names, which would be taken for the weights themselves.
- */
+/** Throws E_MODEL for a quantised model: most formats store integers under the weights' names. */
 export function assertFloat(
   model: string,
   config: Readonly<Record<string, unknown>>,
@@ -99,9 +91,8 @@ export function assertFloat(
 }
 
 /**
- * Paths of those `linears` that are not quantised, which bitsandbytes calls skipped modules. A number skips a whole block.
- * A name skips layers by their path or the last parts of it, as PEFT matches a list (`down_proj`,
- * `layers.3.mlp.down_proj`). Throws E_KEEP_LAYERS for what names none.
+ * Paths of unquantised `linears`. A number skips a block; a name skips layers by path or its last parts (`down_proj`,
+ * `layers.3.mlp.down_proj`), as in PEFT. Throws E_KEEP_LAYERS for an unmatched entry.
  */
 export function resolveSkipModules(
   linears: readonly BlockLinear[],

@@ -1,16 +1,12 @@
 /**
- * The few transcendental functions that a result depends on, from `+ - * /` alone.
- *
- * ECMAScript leaves `Math.log`, `Math.cos` and `Math.pow` to the implementation. V8 has replaced its own more than
- * once, so their last bit may change with the Node version. The four operations are correctly rounded by IEEE 754 and
- * never fused in JavaScript: these functions give the same bits on every machine.
+ * Transcendental functions from `+ - * /`, which IEEE 754 rounds correctly: the same bits on every machine. ECMAScript
+ * leaves the last bits of `Math.log`, `Math.cos` and `Math.pow` open, and V8 has changed them.
  */
 
 /**
  * Natural logarithm of `x` in (0, 1], to about 1e-16 of max(1, |ln x|).
- *
- * `x = m·2^-k` with m in [√½, √2], and `ln m = 2 atanh(f)`, f = (m−1)/(m+1), |f| ≤ 0.1716. Eleven terms of the series
- * `f + f³/3 + f⁵/5 + …` leave less than 1e-18.
+ * `x = m·2^-k` with m in [√½, √2], and `ln m = 2 atanh(f)`, f = (m−1)/(m+1), |f| ≤ 0.1716. Eleven terms of `f + f³/3 +
+ * f⁵/5 + …` leave less than 1e-18.
  */
 export function logOfUnit(x: number): number {
   let mantissa = x;
@@ -43,7 +39,7 @@ export function integerPower(base: number, exponent: number): number {
   return result;
 }
 
-// On [0, π/4] the first term left out, x^18/18! or x^19/19!, is below 3e-18.
+// First omitted term on [0, π/4]: x^18/18! or x^19/19!, below 3e-18.
 function cosineSeries(x: number): number {
   const x2 = x * x;
   let sum = 1;

@@ -3,34 +3,30 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { logOfUnit } from "./portable-math.ts";
 
-/** A reproducible sequence of random numbers: the same bytes on every machine, operating system and Node version. */
+/** Reproducible random numbers: the same bytes on every machine and Node version. */
 export interface RandomStream {
-  /** The next whole number in [0, 2^32). */
+  /** Whole number in [0, 2^32). */
   nextUint32(): number;
-  /** Uniform in [0, 1), a multiple of 2^-24, so that float32 holds it exactly. */
+  /** Uniform in [0, 1), a multiple of 2^-24, exact in float32. */
   uniform(): number;
-  /** Normal with mean 0 and variance 1. */
   normal(): number;
-  /** A whole number in [0, n), each equally likely; n is in [1, 2^32]. */
+  /** Whole number in [0, n), uniform; n is in [1, 2^32]. */
   integer(n: number): number;
-  /** A permutation of 0 … n − 1, each equally likely up to the 128 bits of state. */
+  /** Permutation of 0 … n − 1, uniform up to 128 bits of state. */
   shuffle(n: number): Uint32Array;
-  /** Fills `out` with U(low, high). `high` itself occurs only where float32 rounds up to it. */
+  /** Fills `out` with U(low, high). `high` itself occurs only by rounding to float32. */
   fillUniform(out: Float32Array, low: number, high: number): void;
   /** Fills `out` with N(0, std²). */
   fillNormal(out: Float32Array, std: number): void;
 }
 
 /**
- * The random stream that belongs to `seed` and `names`. Streams of different names are independent: a new consumer gets
- * a name of its own and moves no other's numbers. For example, `randomStream(seed, "lora-a",
+ * Random stream of `seed` and `names`. Other names give independent streams: `randomStream(seed, "lora-a",
  * "model.layers.0.self_attn.q_proj")`.
  *
- * Generator: xoshiro128**. Its state is the first 128 bits of SHA-256 over the JSON array `[seed, ...names]`, read as
- * four little-endian words. In JSON ("a", "bc") differs from ("ab", "c"), and 1 from "1".
- *
- * Only whole-number arithmetic, `+ - * /` and the square root (correctly rounded in every engine) are used. A changed
- * output would change every result of every sweep: the tests freeze it.
+ * Generator: xoshiro128**, its state the first 128 bits of SHA-256 over the JSON `[seed, ...names]`, as four
+ * little-endian words. All arithmetic is exact or correctly rounded in every engine. Tests freeze the output, on which
+ * every sweep's result depends.
  *
  * Source: D. Blackman, S. Vigna, "Scrambled linear pseudorandom number generators", https://prng.di.unimi.it/
  */
@@ -42,10 +38,10 @@ export function randomStream(seed: number, ...names: readonly (string | number)[
   return xoshiro128StarStar([word(0), word(4), word(8), word(12)]);
 }
 
-/** A stream that starts from a state, which must not be all zeros. For tests; see {@link randomStream}. */
+/** Stream from a state that is not all zeros, for tests. */
 export function xoshiro128StarStar(state: readonly [number, number, number, number]): RandomStream {
   const s = Int32Array.from(state);
-  /** The second normal of a pair, or NaN when none waits. */
+  /** Second normal of a pair; NaN if none waits. */
   let spare = Number.NaN;
 
   function nextUint32(): number {
@@ -71,7 +67,7 @@ export function xoshiro128StarStar(state: readonly [number, number, number, numb
       return waiting;
     }
     for (;;) {
-      // Odd multiples of 2^-32 in (-1, 1): symmetric, never 0, so the square sum is never 0 either.
+      // Odd multiples of 2^-32 in (-1, 1): never 0, so neither is the square sum.
       const u = (nextUint32() + 0.5) * 2 ** -31 - 1;
       const v = (nextUint32() + 0.5) * 2 ** -31 - 1;
       const square = u * u + v * v;
@@ -86,7 +82,7 @@ export function xoshiro128StarStar(state: readonly [number, number, number, numb
     if (!Number.isInteger(n) || n < 1 || n > 2 ** 32) {
       throw new InputError("E_RANDOM_RANGE", `n must be a whole number from 1 to 2^32, got ${n}`);
     }
-    const limit = 2 ** 32 - (2 ** 32 % n); // above it the low remainders would come once too often
+    const limit = 2 ** 32 - (2 ** 32 % n); // above it, low remainders would be too frequent
     let draw = nextUint32();
     while (draw >= limit) draw = nextUint32();
     return draw % n;

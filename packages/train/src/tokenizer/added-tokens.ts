@@ -1,21 +1,21 @@
 import { withoutTrailingSpace } from "./normalize.ts";
 
-/** A token that is found in the text itself, before any cutting into words. */
+/** Token found in the text before cutting into words. */
 export interface AddedToken {
   readonly id: number;
   readonly content: string;
   readonly special: boolean;
-  /** Looked for in the normalised text. */
+  /** Searched in the normalised text. */
   readonly normalized: boolean;
-  /** Takes the white space before it along. */
+  /** Includes white space before it. */
   readonly lstrip: boolean;
-  /** Takes the white space behind it along. */
+  /** Includes white space behind it. */
   readonly rstrip: boolean;
-  /** Only where no letter or digit touches it. */
+  /** Not next to a letter or digit. */
   readonly singleWord: boolean;
 }
 
-/** A part of a text: an added token, or what stands between two. */
+/** Part of a text: an added token, or text between two. */
 type Section = { readonly id: number } | { readonly text: string };
 
 interface Node {
@@ -23,7 +23,7 @@ interface Node {
   token?: AddedToken;
 }
 
-/** Cuts texts at `tokens`: the leftmost and there the longest first, as the Rust library does. Empty parts are left out. */
+/** Cuts texts at `tokens`, leftmost then longest first, as the Rust library. Empty parts are left out. */
 export function sectionsBy(
   tokens: readonly AddedToken[],
   spelling: (token: AddedToken) => string,
@@ -32,7 +32,7 @@ export function sectionsBy(
   for (const token of tokens) {
     let node = root;
     for (const unit of spelling(token).split("")) node = child(node, unit);
-    if (node !== root) node.token ??= token; // an empty content would be found everywhere
+    if (node !== root) node.token ??= token; // an empty content would match everywhere
   }
   if (root.next.size === 0) return (text) => (text === "" ? [] : [{ text }]);
   return (text) => cut(text, root);
@@ -78,7 +78,7 @@ const ENDS_WITH_WORD = new RegExp(`${WORD}$`, "u");
 const STARTS_WITH_WORD = new RegExp(`^${WORD}`, "u");
 
 function standsAlone(text: string, start: number, end: number): boolean {
-  // two units hold any one character, and a regular expression over all that precedes would take its time
+  // two units hold any character; a regular expression over the prefix would be slow
   return (
     !ENDS_WITH_WORD.test(text.slice(Math.max(0, start - 2), start)) &&
     !STARTS_WITH_WORD.test(text.slice(end, end + 2))

@@ -9,7 +9,7 @@ const MONTHS = "January February March April May June July August September Octo
   " ",
 );
 
-/** A date in Python's words, in English whatever the locale, as chat templates ask for it. Unknown codes stay. */
+/** Date in Python's format for chat templates, in English in any locale. Unknown codes stay. */
 export function strftime(date: Date, format: string): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const day = DAYS[date.getDay()]!;
@@ -35,39 +35,38 @@ export function strftime(date: Date, format: string): string {
   return format.replace(/%(-d|[a-zA-Z%])/g, (all, code: string) => codes[code] ?? all);
 }
 
-/** One turn of a conversation. Templates may read more than these two fields. */
+/** Turn of a conversation; templates may read more fields. */
 export interface ChatMessage {
-  /** `system`, `user`, `assistant`, or another that the template knows. */
+  /** `system`, `user`, `assistant`, or another role of the template. */
   readonly role: string;
   readonly content: string;
   readonly [field: string]: unknown;
 }
 
 export interface RenderChatOptions {
-  /** End with what begins an answer, as a prompt does. (default: false) */
+  /** End with the beginning of an answer, as a prompt. (default: false) */
   readonly addGenerationPrompt?: boolean;
-  /** More variables for the template, such as `enable_thinking`. */
+  /** Further template variables, such as `enable_thinking`. */
   readonly variables?: Readonly<Record<string, unknown>>;
-  /** Longest time in milliseconds. Browsers have none. (default: 10 000) */
+  /** Time limit in milliseconds; none in browsers. (default: 10 000) */
   readonly deadline?: number;
 }
 
-/** Milliseconds for one conversation: a template comes with the model, and loops can be long. */
+/** Milliseconds per conversation, as templates may loop long. */
 const DEADLINE = 10_000;
 
-/** Four times the longest template known. */
+/** Four times the longest known template. */
 const MOST_TEMPLATE_CHARACTERS = 100_000;
 
-/** The library takes the square of them to read a template. */
+/** The library reads a template in time quadratic in its spaces. */
 const MOST_SPACES = 1000;
 
 const compiled = new WeakMap<TextTokenizer, Template>();
 
 /**
- * A conversation as the model's chat template writes it: `apply_chat_template(…, tokenize=False)` of transformers.
- * Its tokens are `tokenizer.ids(text)`, since a template writes the special tokens itself.
- *
- * @throws InputError E_CHAT_TEMPLATE without a template, for one that is no Jinja, and for what it refuses.
+ * Conversation in the chat template: `apply_chat_template(…, tokenize=False)` of transformers. Its tokens are
+ * `tokenizer.ids(text)`, special ones included.
+ * @throws InputError E_CHAT_TEMPLATE without a template, for invalid Jinja, and for a template's refusal.
  */
 export function renderChat(
   tokenizer: TextTokenizer,
@@ -97,10 +96,7 @@ export function renderChat(
   throw new InputError("E_CHAT_TEMPLATE", `the chat template must end within ${deadline / 1000} s`);
 }
 
-/**
- * The names that transformers offers every template. `Template.render` has its own, whose months are in the language of
- * the machine and whose ranges have any length.
- */
+/** Globals that transformers gives templates. `Template.render`'s have localised months and unlimited ranges. */
 const GLOBALS = {
   true: true,
   True: true,
@@ -115,7 +111,7 @@ const GLOBALS = {
   range,
 };
 
-const LONGEST_RANGE = 100_000; // what Jinja's sandbox allows
+const LONGEST_RANGE = 100_000; // limit of Jinja's sandbox
 
 function range(from: number, to?: number, step = 1): number[] {
   const [start, end] = typeof to === "number" ? [from, to] : [0, from];

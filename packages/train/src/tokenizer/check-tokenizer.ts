@@ -1,17 +1,17 @@
 import { cutText, InputError } from "@lorank/core";
 import type { Json } from "./json.ts";
 
-/** Ids are rows of the embedding: fifty times the largest vocabulary known, Gemma's 262,144. */
+/** Most ids: fifty times the largest known vocabulary, Gemma's 262,144. */
 const MOST_IDS = 2 ** 24;
 
-/** Steps of a normaliser, a pre-tokeniser or a post-processor, and how deep one `Sequence` lies in another. */
+/** Most steps of a part, and deepest nesting of `Sequence`. */
 const MOST_STEPS = 64;
 const DEEPEST = 8;
 
-/** Problems after which no more are looked for: a vocabulary may hold a million of them. */
+/** Most problems reported, of perhaps a million. */
 const MOST_PROBLEMS = 8;
 
-/** The name of a kind of value, and a test for it. */
+/** Name of a kind of value, and its test. */
 type Rule = readonly [rule: string, holds: (value: unknown) => boolean];
 
 const STRING: Rule = ["a string", (value) => typeof value === "string"];
@@ -30,7 +30,7 @@ const TOKEN_AND_ID: Rule = [
 ];
 const MARK: Rule = ["one character", (value) => typeof value === "string" && [...value].length === 1];
 
-/** The fields of a step that are read, and what they must be, by `type`; `?` in front of those that may be absent. */
+/** Fields of each step `type` and their rules; `?` marks optional ones. */
 const STEP_FIELDS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   Prepend: { prepend: STRING },
   Replace: { pattern: PATTERN, content: STRING },
@@ -44,9 +44,8 @@ const STEP_FIELDS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
 };
 
 /**
- * Looks at every field that a tokenizer is made from, before any is used.
- *
- * @throws InputError E_TOKENIZER naming up to eight fields that are not what they must be.
+ * Checks every field that makes a tokenizer, before any is used.
+ * @throws InputError E_TOKENIZER with up to eight wrong fields.
  */
 export function checkTokenizer(tokenizer: Json, config: Json, source: string): void {
   const problems: string[] = [];
@@ -93,7 +92,7 @@ function checkModel(model: Json, check: Check, goOn: () => boolean): void {
   for (const field of ["unk_token", "continuing_subword_prefix", "end_of_word_suffix"]) {
     check(`model.${field}`, model[field], TEXT_OR_NONE);
   }
-  if (vocab === undefined) return; // of a kind that is unknown here, which is an error later
+  if (vocab === undefined) return; // unknown kind, refused later
   if (Array.isArray(vocab)) {
     for (let i = 0; i < vocab.length && goOn(); i++) check(`model.vocab[${i}]`, vocab[i], TOKEN_AND_SCORE);
     const id: Rule = [
@@ -105,13 +104,13 @@ function checkModel(model: Json, check: Check, goOn: () => boolean): void {
     for (const token of Object.keys(vocab as Json)) {
       if (!goOn()) break;
       const id = (vocab as Json)[token];
-      if (!ID[1](id)) check(`model.vocab[${valueInWords(token)}]`, id, ID); // a name for each of 262,144 would take its time
+      if (!ID[1](id)) check(`model.vocab[${valueInWords(token)}]`, id, ID); // 262,144 names would take time
     }
   }
   if (type !== "BPE" && merges === undefined) return;
   if (!check("model.merges", merges, ["a list", Array.isArray])) return;
   const list = merges as unknown[];
-  // All of one form, which the first decides.
+  // Merges have one form, which the first decides.
   const merge = Array.isArray(list[0]) ? MERGED_PAIR : MERGED_TEXT;
   for (let i = 0; i < list.length && goOn(); i++) check(`model.merges[${i}]`, list[i], merge);
 }
@@ -129,7 +128,6 @@ const MERGED_PAIR: Rule = [
   (value) => Array.isArray(value) && value.length === 2 && value.every((token) => typeof token === "string"),
 ];
 
-/** The steps of `part`, those of (nested) sequences too. */
 function checkSteps(part: string, whole: unknown, listKey: string, check: Check): void {
   let steps = 0;
   let byteSteps = 0;

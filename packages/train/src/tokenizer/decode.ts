@@ -2,14 +2,11 @@ import { flatten, type Step, type StepPattern } from "./json.ts";
 import type { LoadedTokenizer } from "./loading.ts";
 import { normalizerOf } from "./normalize.ts";
 
-/** One step of a decoder, from tokens to pieces of text. The text is the last pieces joined. */
 type DecodeStep = (tokens: readonly string[]) => readonly string[];
 
 /**
- * The text of token ids, as `decode` of the Rust library gives it. Bytes that are no UTF-8 become U+FFFD, and ids that are
- * no token nothing.
- *
- * @throws Error for a decoder of another kind.
+ * Text of token ids, as in the Rust library. Bytes that are no UTF-8 become U+FFFD; unknown ids vanish.
+ * @throws Error for an unknown kind of decoder.
  */
 export function decoderOf(
   { decoder, normalizer, addedTokens }: LoadedTokenizer,
@@ -60,7 +57,7 @@ function stepOf(step: Step): DecodeStep {
 
 interface StripStep {
   readonly content: string;
-  /** Most of them that go at the start and at the end. */
+  /** Most characters removed at start and end. */
   readonly start: number;
   readonly stop: number;
 }
@@ -73,7 +70,7 @@ function stripped(token: string, content: string, start: number, stop: number): 
   return token.slice(first, end);
 }
 
-/** GPT-2's letters for bytes: printable ones stand for themselves, and the others for those from U+0100 on. */
+/** GPT-2's letters for bytes: printable ones are themselves, others from U+0100 on. */
 const byteOfLetter: ReadonlyMap<string, number> = new Map(byteLetters());
 
 function byteLetters(): [string, number][] {
@@ -86,7 +83,7 @@ function byteLetters(): [string, number][] {
   ]);
 }
 
-/** The bytes that a token spells; its own UTF-8 where it holds another letter, as added tokens may. */
+/** Bytes spelled by a token; its UTF-8 if it has other letters. */
 function bytesOf(token: string): number[] {
   const bytes = [...token].map((letter) => byteOfLetter.get(letter));
   return bytes.every((byte) => byte !== undefined) ? bytes : [...new TextEncoder().encode(token)];
@@ -96,7 +93,7 @@ function lossyText(bytes: readonly number[]): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
 }
 
-/** Puts runs of tokens such as `<0x0A>` together; a run that is no UTF-8 becomes one U+FFFD a byte. */
+/** Joins runs of tokens such as `<0x0A>`; a run that is no UTF-8 becomes one U+FFFD per byte. */
 const withBytes: DecodeStep = (tokens) => {
   const result: string[] = [];
   let run: number[] = [];

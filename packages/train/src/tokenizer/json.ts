@@ -1,26 +1,25 @@
-/** An object of a model's JSON, whose values are not checked yet. */
+/** Unchecked object of a model's JSON. */
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A part of `tokenizer.json` that has a kind: a normaliser, a pre-tokeniser, a post-processor. */
 export interface Step {
   readonly type: string;
   readonly [option: string]: unknown;
 }
 
-/** The steps of a pre-tokeniser or normaliser: none, one, or those of a (nested) `Sequence` under `listKey`. */
+/** Steps of a part, with those of nested `Sequence`s under `listKey`. */
 export function flatten(step: unknown, listKey: string): Step[] {
   if (typeof step !== "object" || step === null) return [];
   const list = (step as Record<string, unknown>)[listKey];
   return Array.isArray(list) ? list.flatMap((inner) => flatten(inner, listKey)) : [step as Step];
 }
 
-/** The pattern of a `Split` or `Replace`: `{ "String": … }` or `{ "Regex": … }`. */
+/** Pattern of a `Split` or `Replace`: `{ "String": … }` or `{ "Regex": … }`. */
 export interface StepPattern {
   readonly String?: string;
   readonly Regex?: string;
 }
 
-/** Words of GPT-2, Llama 3 and Qwen 2: a letter or digit ends its word where a space begins. */
+/** Word patterns of GPT-2, Llama 3 and Qwen 2, which end a word before a space. */
 const GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
 const LLAMA3 =
@@ -28,8 +27,8 @@ const LLAMA3 =
 
 export const QWEN2 = LLAMA3.replace("\\p{N}{1,3}", "\\p{N}");
 
-/** One digit each: cut apart wherever it stands, which makes no difference to where words end. */
+/** Patterns of single digits, which do not affect where words end. */
 export const SINGLE_DIGIT: ReadonlySet<string> = new Set(["\\p{N}", "\\d", "[0-9]"]);
 
-/** Regular expressions known to look at each character a few times at most, whatever the text. */
+/** Regular expressions of linear time on any text. */
 export const KNOWN_PATTERNS: ReadonlySet<string> = new Set([GPT2, LLAMA3, QWEN2]);

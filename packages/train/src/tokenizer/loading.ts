@@ -2,25 +2,24 @@ import type { AddedToken } from "./added-tokens.ts";
 import type { Json } from "./json.ts";
 import { classOf, contentOf, type RebuiltClass, rebuilt } from "./rebuilt-class.ts";
 
-/** A tokenizer's parts as transformers puts them together from a model's files. */
+/** Tokenizer's parts, combined as in transformers. */
 export interface LoadedTokenizer {
   readonly model: Json;
   readonly normalizer: unknown;
   readonly preTokenizer: unknown;
   readonly postProcessor: unknown;
-  /** The steps from tokens to text. */
+  /** Steps from tokens to text. */
   readonly decoder: unknown;
   readonly addedTokens: readonly AddedToken[];
-  /** `bos_token`, `eos_token` and the like, and what they are called in texts. */
+  /** Special tokens by name (`bos_token`, `eos_token`, …). */
   readonly specialTokens: Readonly<Record<string, string>>;
 }
 
 const NAMED = "bos_token eos_token unk_token sep_token pad_token cls_token mask_token".split(" ");
 
 /**
- * Puts a tokenizer together from `tokenizer.json` and `tokenizer_config.json` as AutoTokenizer of transformers 5 does.
- * Some classes take the vocabulary and the merges alone, and have a normaliser and a pre-tokeniser of their own. Tokens
- * that the configuration names and the file does not list are added.
+ * Combines `tokenizer.json` and `tokenizer_config.json` as AutoTokenizer of transformers 5: some classes use only
+ * vocabulary and merges, and tokens named by the configuration alone are added.
  */
 export function asLoaded(json: Json, config: Json, modelType: string | undefined): LoadedTokenizer {
   const kind = classOf(json, config, modelType);
@@ -47,7 +46,7 @@ function namedTokens(kind: RebuiltClass | null, config: Json): Record<string, st
   return tokens;
 }
 
-/** The tokens that are found in the text itself, each with the id it has there. */
+/** Tokens found in the text itself, with their ids there. */
 function addedTokens(
   json: Json,
   config: Json,
@@ -87,14 +86,13 @@ function addedTokens(
   return [...found.values()];
 }
 
-/** Tokens with their ids, in the vocabulary of any kind of model. */
 export function vocabularyOf(model: Json): Map<string, number> {
   const { vocab } = model;
   if (Array.isArray(vocab)) return new Map(vocab.map(([token]: [string], id) => [token, id]));
   return new Map(Object.entries((vocab ?? {}) as Record<string, number>));
 }
 
-/** In the order of the ids: JavaScript keeps keys that are whole numbers so. */
+/** Entries in id order: JavaScript sorts whole-number keys. */
 function decoderOf(decoder: unknown): [number, Json][] | null {
   if (typeof decoder !== "object" || decoder === null) return null;
   return Object.entries(decoder as Record<string, Json>).map(([id, token]) => [Number(id), token]);

@@ -2,13 +2,11 @@ import { PrecompiledNormalizer, ReplaceNormalizer } from "@huggingface/tokenizer
 import { InputError } from "@lorank/core";
 import { flatten, type Step, type StepPattern } from "./json.ts";
 
-/** Text to text, before it is cut into words. */
 type Normalize = (text: string) => string;
 
 /**
- * The normaliser of `tokenizer.json`, as the Rust library applies it. Where
- * @huggingface/tokenizers does the same its code is used. It differs in upper-case sigma (Rust lower-cases letter by
- *   letter), in white space, in ideographs beyond the first plane and in `$` inside a replacement.
+ * Normaliser of `tokenizer.json`, as in the Rust library. @huggingface/tokenizers differs at upper-case sigma, white
+ * space, ideographs beyond the first plane, and `$` in replacements.
  */
 export function normalizerOf(json: unknown): Normalize {
   const steps = flatten(json, "normalizers").map(stepOf);
@@ -23,7 +21,7 @@ export function normalizerOf(json: unknown): Normalize {
   };
 }
 
-/** NFKD makes 18 characters of U+FDFA, and nothing that is known makes more of one. */
+/** Growth limits: NFKD makes 18 characters of U+FDFA, the most known. */
 const GROWTH = 32;
 const MOST_ADDED = 1000;
 
@@ -35,7 +33,7 @@ function tooLong(most: number): InputError {
   );
 }
 
-/** A {@link Normalize} that throws before it makes many more than `most` characters. */
+/** {@link Normalize} that throws before it makes many more than `most` characters. */
 type NormalizeStep = (text: string, most: number) => string;
 
 function stepOf(step: Step): NormalizeStep {
@@ -79,7 +77,7 @@ function stepOf(step: Step): NormalizeStep {
   }
 }
 
-/** `content` at each match: it may have a million characters for one. */
+/** `content` at each match, within a limit: it may have a million characters. */
 function replaced(text: string, pattern: RegExp, content: string, most: number): string {
   let added = 0;
   return text.replace(pattern, () => {
@@ -89,7 +87,7 @@ function replaced(text: string, pattern: RegExp, content: string, most: number):
   });
 }
 
-/** Letter by letter: the end of a word makes no difference to a sigma. */
+/** Lower case letter by letter, as Rust: sigma ignores the word's end. */
 function lowercase(text: string): string {
   return text.includes("Σ") ? text.replaceAll("Σ", "σ").toLowerCase() : text.toLowerCase();
 }
@@ -108,16 +106,16 @@ function bertNormalizer(step: Step): Normalize {
   };
 }
 
-/** NUL, the replacement character, and control characters that are no tab and no line end. */
+/** NUL, the replacement character, and control characters except tab and line ends. */
 const DROPPED = /[\0\ufffd]|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}]/gu;
 
-// The blocks of BERT's own tokenizer, its slip at 2B820 to 2B91F included.
+// Blocks of BERT's own tokenizer, including its slip at 2B820 to 2B91F.
 const IDEOGRAPH =
   /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
 
-/** `text` up to its last character that is no white space; a regular expression would look at every run of spaces. */
+/** Text without trailing white space; a regular expression would try every run. */
 export function withoutTrailingSpace(text: string): string {
   let end = text.length;
-  while (end > 0 && /\p{White_Space}/u.test(text[end - 1]!)) end--; // all of them lie in the first plane
+  while (end > 0 && /\p{White_Space}/u.test(text[end - 1]!)) end--; // all in the first plane
   return text.slice(0, end);
 }

@@ -11,24 +11,20 @@ import { flatten, type Step, type StepPattern } from "./json.ts";
 import type { LoadedTokenizer } from "./loading.ts";
 import { normalizerOf } from "./normalize.ts";
 
-/** Words whose ids are remembered, and the longest of them in UTF-16 units: at most a few MB. */
+/** Most cached words and their longest length in UTF-16 units: a few MB. */
 const MOST_KNOWN = 50_000;
 const LONGEST_KNOWN = 32;
 
-/** Text to token ids, without special tokens around it. */
 export interface Pipeline {
   ids(text: string): number[];
-  /** The post-processor's tokens before and after a text. */
+  /** Post-processor's tokens before and after a text. */
   readonly before: readonly number[];
   readonly after: readonly number[];
 }
 
 /**
- * The steps of the Rust library around the parts of
- * @huggingface/tokenizers that give the same. Added tokens are cut out, and the rest is normalised, cut at the
- *   normalised added tokens, cut into words, and merged.
- *
- * @throws Error for a part that the library does not know.
+ * Steps of the Rust library: cut out added tokens, normalise, cut at normalised added tokens, cut into words, merge.
+ * @throws Error for a part unknown to the library.
  */
 export function pipelineOf(loaded: LoadedTokenizer): Pipeline {
   const normalize = normalizerOf(loaded.normalizer);
@@ -41,7 +37,7 @@ export function pipelineOf(loaded: LoadedTokenizer): Pipeline {
       post_processor: loaded.postProcessor ?? null,
       decoder: null,
     },
-    // an unigram model asks for the text's end
+    // unigram models need an end of text
     loaded.specialTokens.eos_token === undefined ? {} : { eos_token: loaded.specialTokens.eos_token },
   );
   const { pre_tokenizer: words, post_processor: around, model } = library;
@@ -57,7 +53,7 @@ export function pipelineOf(loaded: LoadedTokenizer): Pipeline {
   );
 
   function ids(text: string): number[] {
-    // A lone half of a surrogate pair has no UTF-8: it becomes the replacement character, as everywhere.
+    // Lone surrogates have no UTF-8 and become the replacement character.
     const wellFormed = text.replace(/\p{Cs}/gu, "\ufffd");
     const result: number[] = [];
     raw(wellFormed).forEach((section, i) => {
@@ -67,14 +63,14 @@ export function pipelineOf(loaded: LoadedTokenizer): Pipeline {
       }
       normalised(normalize(section.text)).forEach((part, j) => {
         if ("id" in part) result.push(part.id);
-        // Metaspace asks whether this is the first piece of the text.
+        // Metaspace needs to know the text's first piece.
         else appendIds(result, words === null ? [part.text] : words(part.text, { section_index: i + j }));
       });
     });
     return result;
   }
 
-  /** Words come again and again: the ids of each are worked out once. */
+  /** Ids of words are cached, since words recur. */
   const known = new Map<string, readonly number[]>();
 
   function appendIds(result: number[], pieces: string[]): void {
@@ -112,7 +108,7 @@ export function pipelineOf(loaded: LoadedTokenizer): Pipeline {
   return { ids, before: before.map(idOf), after: after.map(idOf) };
 }
 
-/** Finds the post-processor's tokens before and after a text, by passing it a token that is no other. */
+/** Post-processor's tokens around a text, found with a unique probe. */
 function specialsAround(process: (tokens: string[]) => string[]): { before: string[]; after: string[] } {
   const probe = "\0 the text";
   const whole = process([probe]);
@@ -125,10 +121,7 @@ function specialsAround(process: (tokens: string[]) => string[]): { before: stri
   return { before: whole.slice(0, at), after: whole.slice(at + 1) };
 }
 
-/**
- * The tokens of one piece. `Unigram.encode` gives the same, but passes them as arguments, of which there may be too many,
- * and knows no bytes to fall back on.
- */
+/** Tokens of a piece. `Unigram.encode` passes them as arguments, perhaps too many, and lacks byte fallback. */
 function unigramTokens(model: Unigram, piece: string): string[] {
   const fallsBack = (model.config as { byte_fallback?: boolean }).byte_fallback === true;
   const tokens: string[] = [];
@@ -156,11 +149,9 @@ function unigramTokens(model: Unigram, piece: string): string[] {
 }
 
 /**
- * The pre-tokeniser of a `tokenizer.json` in words that @huggingface/tokenizers reads as the Rust library does.
- *
- * That library treats a `Split` as `Removed` or `Isolated` only, cuts at no Metaspace and leaves punctuation together.
- * It takes digits, letters and white space to be those of ASCII or of JavaScript. A `Split` with a regular expression
- * can express all of these.
+ * Pre-tokeniser for @huggingface/tokenizers, which knows only `Removed` and `Isolated` splits, cuts at no Metaspace,
+ * leaves punctuation together, and has ASCII's or JavaScript's character classes. Regular expressions in a `Split`
+ * express the Rust library's.
  */
 function portablePreTokenizer(json: unknown): object | null {
   const steps = flatten(json, "pretokenizers").flatMap(portable);
@@ -192,16 +183,13 @@ function portable(step: Step): Step[] {
 
 function metaspace(step: Step): Step[] {
   const mark = String(step.replacement ?? "▁");
-  // Before there was a scheme, `add_prefix_space` alone decided whether to prepend.
+  // Older files: without a scheme `add_prefix_space` alone decides whether to prepend.
   const scheme = step.prepend_scheme ?? (step.add_prefix_space === false ? "never" : "always");
   const marked = { ...step, prepend_scheme: scheme };
   return step.split === false ? [marked] : [marked, split(regexOfText(mark), "MergedWithNext")];
 }
 
-/**
- * A `Split` at `regex` that is `Isolated` or `Removed`. The other behaviours isolate a delimiter with its neighbour, or
- * a run of delimiters.
- */
+/** `Split` as `Isolated` or `Removed`; other behaviours isolate a delimiter with its neighbour, or a run. */
 function split(regex: string, behavior: unknown, invert = false): Step {
   const name = String(behavior).toLowerCase().replaceAll("_", "");
   const make = (source: string, how: string, inverted: boolean): Step => ({
@@ -211,12 +199,12 @@ function split(regex: string, behavior: unknown, invert = false): Step {
     invert: inverted,
   });
   if (name === "removed") return make(regex, "Removed", invert);
-  // Inverted, the text between the matches delimits: it stands alone either way.
+  // Inverted: text between matches delimits, and stands alone either way.
   if (name === "isolated" || invert) return make(regex, "Isolated", false);
   const other = `(?:(?!${regex})[\\s\\S])`;
   if (name === "contiguous") return make(`(?:${regex})+`, "Isolated", false);
   if (name === "mergedwithnext") return make(`(?:${regex})${other}*`, "Isolated", false);
-  // Merged with the previous: the rest behind the last delimiter has a branch of its own, or each of its places would be tried.
+  // Merged with previous: text behind the last delimiter has its own branch, or each position would be tried.
   return make(`${other}*(?:${regex})|${other}+`, "Isolated", false);
 }
 
@@ -228,11 +216,11 @@ function regexOfText(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 
-/** GPT-2's words, with the white space of Unicode: JavaScript's `\s` has the byte order mark and lacks U+0085. */
+/** GPT-2's words with Unicode's white space: JavaScript's `\s` has the byte order mark and lacks U+0085. */
 const GPT2 =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
-/** Gives every `ByteLevel` step among the built ones the words of the Rust library. */
+/** Sets the Rust library's words in every built `ByteLevel` step. */
 function correctByteLevel(preTokenizer: PreTokenizer | null): void {
   if (preTokenizer instanceof SequencePreTokenizer) preTokenizer.tokenizers.forEach(correctByteLevel);
   if (preTokenizer instanceof ByteLevelPreTokenizer) preTokenizer.pattern = GPT2;

@@ -1,11 +1,11 @@
 import { flatten, type Json, QWEN2 } from "./json.ts";
 
-/** A tokenizer class of transformers 5 that keeps a file's vocabulary and builds the rest itself. */
+/** Class of transformers 5 that keeps a file's vocabulary and builds the rest. */
 export interface RebuiltClass {
   readonly name: string;
-  /** The kind of model it holds; a file with another is taken as it is. */
+  /** Kind of model; files with another are used unchanged. */
   readonly model: "BPE" | "WordPiece";
-  /** The special tokens it has unless the configuration says otherwise. */
+  /** Default special tokens. */
   readonly tokens: Readonly<Record<string, string>>;
 }
 
@@ -69,7 +69,7 @@ const CLASSES: readonly RebuiltClass[] = [
   }),
 ];
 
-/** The class that transformers 5 has for a `model_type`; null: the file as it is, whatever class it names. */
+/** Class by `model_type`; null: the file unchanged. */
 const REGISTERED: Readonly<Record<string, string | null>> = {
   bert: "BertTokenizer",
   distilbert: "BertTokenizer",
@@ -86,10 +86,9 @@ const REGISTERED: Readonly<Record<string, string | null>> = {
 };
 
 /**
- * The class that AutoTokenizer picks, or null where the file is taken as it is.
- *
- * Source: `AutoTokenizer.from_pretrained` of transformers 5.24. The class that `tokenizer_config.json` names wins over
- * the registered one, but for qwen2, whose models name wrong ones.
+ * Class that AutoTokenizer picks; null for the file unchanged. The class in `tokenizer_config.json` precedes the
+ * registered one, except for qwen2, whose models name wrong ones.
+ * Source: `AutoTokenizer.from_pretrained` of transformers 5.24.
  */
 export function classOf(json: Json, config: Json, modelType: string | undefined): RebuiltClass | null {
   const registered = REGISTERED[modelType ?? ""];
@@ -102,7 +101,7 @@ export function classOf(json: Json, config: Json, modelType: string | undefined)
   return found !== undefined && (json.model as Json).type === found.model ? found : null;
 }
 
-/** The parts that the class builds itself, around the vocabulary and merges of the file. */
+/** Parts that the class builds around the file's vocabulary and merges. */
 export function rebuilt(kind: RebuiltClass, json: Json, config: Json): RebuiltParts {
   const unk = tokenOf(kind, config, "unk_token");
   const { vocab, merges } = json.model as Json;
@@ -187,7 +186,7 @@ function spellsBytes(json: Json): boolean {
   return flatten(json.pre_tokenizer, "pretokenizers").some(({ type }) => type === "ByteLevel");
 }
 
-/** Text of a token that is written as `"<s>"` or as `{ "content": "<s>", … }`; else null. */
+/** Text of a token written as `"<s>"` or `{ "content": "<s>", … }`; else null. */
 export function contentOf(token: unknown): string | null {
   const content =
     typeof token === "object" && token !== null ? (token as { content?: unknown }).content : token;

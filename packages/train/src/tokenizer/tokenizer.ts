@@ -8,18 +8,15 @@ import { asLoaded, type LoadedTokenizer, vocabularyOf } from "./loading.ts";
 import { type Pipeline, pipelineOf } from "./pipeline.ts";
 
 /**
- * True if a text may be cut between an ASCII letter and a space that another ASCII letter follows. The tokens of the
- * part before the cut are then the first tokens of the whole.
- *
- * That holds when pre-tokenisation ends a word at such a place whatever comes later. Normalisation must change no
- * letter because of what stands behind a space. Only tokenizers known to be so are let through: a SentencePiece model
- * without pre-tokeniser, for one, looks at the text as a whole.
+ * True if a text may be cut before a space between ASCII letters without changing the tokens before the cut. Requires
+ * that pre-tokenisation ends a word there and normalisation looks at no later letters. Unknown tokenizers, such as
+ * SentencePiece without pre-tokeniser, fail.
  */
 export function cutsAtSpaces(
   tokenizer: Pick<LoadedTokenizer, "preTokenizer" | "normalizer" | "addedTokens">,
 ): boolean {
   const steps = flatten(tokenizer.preTokenizer, "pretokenizers");
-  const splitter = steps.find((step) => !cutsDigits(step)); // those cut words smaller and look at digits only
+  const splitter = steps.find((step) => !cutsDigits(step)); // others cut digits only
   return (
     splitter !== undefined &&
     endsWordsAtSpaces(splitter) &&
@@ -54,56 +51,46 @@ function regexOf(step: Step): string {
   return (step.pattern as StepPattern | undefined)?.Regex ?? "";
 }
 
-/** Text to token ids. */
+/** Text to token ids, and back. */
 export interface TextTokenizer {
-  /**
-   * The first tokens of `text`, at most `maxLength` with the special tokens around them. The text is shortened and not
-   * the special tokens, as transformers does with `truncation=True`.
-   */
+  /** First tokens of `text`, at most `maxLength` with all special ones: `truncation=True` of transformers. */
   encode(text: string, maxLength: number): number[];
-  /** All tokens of `text` and nothing around them: `add_special_tokens=False`. */
+  /** Tokens of `text` without special ones around: `add_special_tokens=False`. */
   ids(text: string): number[];
   /**
-   * The text of token ids: `decode(…, skip_special_tokens=…)`. (default: special tokens stay out)
-   *
-   * @throws InputError E_TOKENIZER for a tokenizer that makes text in a way unknown here, such as BERT's.
+   * Text of token ids: `decode(…, skip_special_tokens=…)`. (default: without special tokens)
+   * @throws InputError E_TOKENIZER for an unsupported decoder, such as BERT's.
    */
   decode(ids: readonly number[], options?: { readonly keepSpecial?: boolean }): string;
-  /** The special tokens that {@link encode} puts before and after a text. */
+  /** Special tokens that {@link encode} puts before and after a text. */
   readonly before: readonly number[];
   readonly after: readonly number[];
-  /** The largest token id plus 1: the model's embedding needs at least so many rows. */
+  /** Largest token id plus 1, the fewest rows of the embedding. */
   readonly vocabSize: number;
-  /** The token that ends a text, or null if the tokenizer names none. */
+  /** Token that ends a text; null if unnamed. */
   readonly eosId: number | null;
-  /** The token that fills up a shorter row of a batch, or null if the tokenizer names none. */
+  /** Token that fills up a batch's shorter rows; null if unnamed. */
   readonly padId: number | null;
-  /** The tokens that stand for no text, such as those that begin and end a turn. */
+  /** Tokens without text, such as those around a turn. */
   readonly specialIds: ReadonlySet<number>;
-  /** `bos_token`, `eos_token` and so on, as they stand in a text. */
+  /** Special tokens by name (`bos_token`, `eos_token`, …) as written in texts. */
   readonly specialTokens: Readonly<Record<string, string>>;
-  /** The model's own form of a conversation, in Jinja, or null: see `renderChat`. */
+  /** Chat template in Jinja, or null: see `renderChat`. */
   readonly chatTemplate: string | null;
 }
 
 export interface TokenizerOptions {
-  /**
-   * Longest time for one text, in milliseconds, where the tokenizer brings regular expressions of its own. Browsers have
-   * none: a page ends the worker. (default: 10 000)
-   */
+  /** Milliseconds per text, for a tokenizer's own regular expressions; unlimited in browsers. (default: 10 000) */
   readonly deadline?: number;
 }
 
-/** Characters a token that are read before the rest of a long text is cut away. */
+/** Characters per token read of a long text before cutting. */
 const CHARACTERS_PER_TOKEN = 8;
 
 /**
- * The tokenizer of a model: of a Hugging Face folder, or of a GGUF file.
- *
- * Gives the ids that AutoTokenizer of transformers 5 gives. A token such as BOS, [CLS] or [SEP] is added where the
- * post-processor says so, and nowhere else.
- *
- * @throws InputError E_TOKENIZER for files that describe no tokenizer known here, and for a text that takes it too long.
+ * Tokenizer of a Hugging Face folder or a GGUF file, with the ids of AutoTokenizer of transformers 5. Only the
+ * post-processor adds tokens such as BOS, [CLS] or [SEP].
+ * @throws InputError E_TOKENIZER for unknown files, and for a text that takes too long.
  */
 export function createTokenizer(
   model: ModelSource,
@@ -126,7 +113,7 @@ export function createTokenizer(
     return [...before, ...firstTokens(text, maxLength - specials), ...after];
   }
 
-  /** The first `count` tokens of the text itself, reading no more of a long text than they need. */
+  /** First `count` tokens, reading no more of a long text than needed. */
   function firstTokens(text: string, count: number): number[] {
     for (let reach = count * CHARACTERS_PER_TOKEN; mayCut && reach < text.length; reach *= 2) {
       const end = wordEnd(text, reach);
@@ -183,14 +170,14 @@ export function createTokenizer(
   };
 }
 
-/** `model_type` of the folder's config.json, which decides the class of a tokenizer that names none. */
+/** `model_type`, which decides the class of a tokenizer that names none. */
 function modelType(model: ModelSource): string | undefined {
-  if (model.path.endsWith(".gguf")) return undefined; // what it holds is complete
+  if (model.path.endsWith(".gguf")) return undefined; // GGUF is complete
   try {
     const type = modelConfig(model).config.model_type;
     return typeof type === "string" ? type : undefined;
   } catch (error) {
-    if (isInputError(error)) return undefined; // a tokenizer may stand alone
+    if (isInputError(error)) return undefined; // no config.json
     throw error;
   }
 }
@@ -212,7 +199,7 @@ function unreadable(source: string, cause: unknown): InputError {
   return new InputError("E_TOKENIZER", `${source} ${rule}: ${(cause as Error).message}`, { cause });
 }
 
-/** Gives errors of the library's code a code, such as that of a string longer than there may be. */
+/** Gives codes to the library's errors, such as for too long a string. */
 function tokenised(source: string, pipeline: Pipeline, text: string): number[] {
   try {
     return pipeline.ids(text);
@@ -229,7 +216,7 @@ function tokenised(source: string, pipeline: Pipeline, text: string): number[] {
   }
 }
 
-/** The first place from `from` on where an ASCII word ends in one space before another, or null if there is none. */
+/** First ASCII word end from `from` on, before a space and another word. */
 function wordEnd(text: string, from: number): number | null {
   const boundary = /[A-Za-z](?= [A-Za-z])/g;
   boundary.lastIndex = from;
@@ -237,7 +224,7 @@ function wordEnd(text: string, from: number): number | null {
   return match === null ? null : match.index + 1;
 }
 
-/** True if every regular expression in it is one that is known to end soon on any text. */
+/** True if all regular expressions are known to be fast on any text. */
 function hasKnownPatterns(loaded: LoadedTokenizer): boolean {
   const steps = [
     ...flatten(loaded.preTokenizer, "pretokenizers"),

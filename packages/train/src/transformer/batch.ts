@@ -1,30 +1,28 @@
 import type { Family, HeadModule } from "../families/family.ts";
 
-/** Marks a token position that has no target. The value is that of PyTorch's cross-entropy. */
+/** Target of token positions without one, as in PyTorch's cross-entropy. */
 export const IGNORE_INDEX = -100;
 
-/** One pass through the model: examples in sequences of one length, padded on the right unless `starts` says otherwise. */
+/** One pass of examples in sequences of one length, right-padded unless `starts` differs. */
 export interface MicroBatch {
   /** `[batch * seq]` for `batch` sequences, padded with any token. */
   readonly inputIds: Int32Array;
   /** Real tokens of each example. */
   readonly lengths: readonly number[];
-  /** Column of each example's first real token. (default: 0 for all) */
+  /** Column of each example's first real token. (default: 0) */
   readonly starts?: readonly number[];
   /**
-   * Sequence of each example. With it several may share one: they do not see each other, and positions count from 0 in
-   * each. (default: one sequence an example, and positions are columns)
+   * Sequence of each example. Examples in a shared one do not see each other, and count positions from 0. (default: one
+   * each, positions are columns)
    */
   readonly sequences?: readonly number[];
   readonly seq: number;
-  /** classification: class of each example; causal-lm: next token of each position `[batch * seq]`, or -100 for none. */
+  /** Class per example; causal-lm: next token per position `[batch * seq]`, or -100. */
   readonly targets: Int32Array;
 }
 
-/** The places of a batch's tokens, whatever their targets. */
 export type BatchLayout = Pick<MicroBatch, "lengths" | "starts" | "sequences" | "seq">;
 
-/** Number of positions or examples that have a target. */
 export function countTargets(targets: Int32Array): number {
   let count = 0;
   for (const target of targets) if (target !== IGNORE_INDEX) count++;
@@ -40,7 +38,7 @@ export function firstRows({ lengths, starts, sequences, seq }: BatchLayout): num
   return lengths.map((_, example) => (sequences?.[example] ?? example) * seq + (starts?.[example] ?? 0));
 }
 
-/** Rows in `[batch * seq]` of all real tokens, example after example. */
+/** Rows in `[batch * seq]` of real tokens, example by example. */
 export function realRows(batch: BatchLayout): number[] {
   return firstRows(batch).flatMap((first, example) =>
     Array.from({ length: batch.lengths[example]! }, (_, i) => first + i),
@@ -56,7 +54,7 @@ export function exampleOfTokens(batch: BatchLayout & Pick<MicroBatch, "inputIds"
   return owners;
 }
 
-/** Position of each token `[batch * seq]`: its column, or its place in its own example where sequences are shared. */
+/** Positions `[batch * seq]`: columns, or places in the example in shared sequences. */
 export function tokenPositions(batch: BatchLayout & Pick<MicroBatch, "inputIds">): Int32Array {
   const { inputIds, lengths, sequences, seq } = batch;
   const positions = inputIds.map((_, row) => row % seq);
@@ -67,35 +65,30 @@ export function tokenPositions(batch: BatchLayout & Pick<MicroBatch, "inputIds">
   return positions;
 }
 
-/** The query tokens of a sequence are rounded up to a power of two or a multiple of this, for few programs to compile. */
+/** Query counts are rounded up to a power of two or a multiple of this, so that few programs are compiled. */
 const QUERY_STEP = 16;
 
-/** The tokens that the head reads: the last block computes queries for them alone. */
+/** Tokens that the head reads; the last block computes queries for them alone. */
 export interface QueryTokens {
-  /** Query tokens of each sequence; `all` where no token is saved. */
+  /** Query tokens per sequence; `all` if none is saved. */
   readonly count: number | "all";
-  /** Their rows in x `[batch * seq, hidden]`, sequence after sequence, all different; empty where all are queries. */
+  /** Distinct rows in x `[batch * seq, hidden]`, by sequence; empty for all. */
   readonly rows: readonly number[];
-  /** Row of the last block's output for each example (to classify) or token (causal-lm); −1 where there is none. */
+  /** Row of the last block's output per example or token; −1 for none. */
   readonly places: Int32Array;
 }
 
 interface QueryTokensOptions {
   readonly attends: Family["attends"];
   readonly reads: HeadModule["reads"];
-  /** The tokens of a language model that are queries: those with a target, or every one. */
   readonly needs: "targets" | "every";
 }
 
-/** Every token is a query. */
 export function everyToken({ inputIds }: Pick<MicroBatch, "inputIds">): QueryTokens {
   return { count: "all", rows: [], places: inputIds.map((_, row) => row) };
 }
 
-/**
- * Chooses the tokens that are queries. A sequence with fewer of them than others is filled up with different tokens
- * that nothing reads. Their gradients are zero, and no row is added to twice.
- */
+/** Chooses query tokens, filled up with distinct unread ones of zero gradient: no row is added to twice. */
 export function queryTokensOf(batch: MicroBatch, { attends, reads, needs }: QueryTokensOptions): QueryTokens {
   const all = everyToken(batch);
   const classifies = reads === "one";
@@ -119,15 +112,15 @@ export function queryTokensOf(batch: MicroBatch, { attends, reads, needs }: Quer
   return { count, rows, places: classifies ? Int32Array.from(read, (row) => placeOf[row]!) : placeOf };
 }
 
-/** The token of each example that a classifier reads: the last one, or the first where every token sees all others. */
+/** Token that a classifier reads: the last, or the first if bidirectional. */
 function classifiedRows(batch: MicroBatch, attends: Family["attends"]): number[] {
   const first = firstRows(batch);
   if (attends === "causal") return first.map((row, example) => row + batch.lengths[example]! - 1);
-  // Padded on the left, transformers reads the pad in column 0.
+  // Left-padded, transformers reads the pad in column 0.
   return batch.sequences ? first : batch.lengths.map((_, example) => example * batch.seq);
 }
 
-/** `rows`, filled up to `count` with other rows from `first` on. */
+/** Fills `rows` up to `count` with other rows from `first` on. */
 function filledUp(rows: readonly number[], first: number, count: number): number[] {
   const taken = new Set(rows);
   const filled = [...rows];
@@ -136,26 +129,21 @@ function filledUp(rows: readonly number[], first: number, count: number): number
 }
 
 /**
- * Bytes that the logits of one pass through the head may take; three such matrices live at once. 64 rows of 49,152
- * classes: with 32 the product is markedly slower a row, and 128 cost 50 MB more.
+ * Bytes of a pass's logits, of which three matrices coexist. At 49,152 classes: 64 rows; with 32 products are markedly
+ * slower, 128 cost 50 MB more.
  */
 const LOGITS_BYTES = 16 * 2 ** 20;
 
-/** Fewest rows that a pass is compiled for. */
 const FEWEST = 16;
 
-/** Rows that go through the head together. */
 export interface HeadPass {
   /** Examples (to classify) or tokens (causal-lm). */
   readonly rows: readonly number[];
-  /** Number of rows that the program is compiled for; those behind `rows` count for nothing. */
+  /** Compiled number of rows; those beyond `rows` are ignored. */
   readonly size: number;
 }
 
-/**
- * Cuts rows into passes whose logits stay small: over a large vocabulary they would take more memory than the rest of
- * a step. Sizes are powers of two, so that few programs have to be compiled. A classifier's rows go in one pass.
- */
+/** Cuts rows into passes, since large vocabularies' logits outweigh all else; powers of two mean few programs. */
 export function headPasses(
   rows: readonly number[],
   { reads, linears }: Pick<HeadModule, "reads" | "linears">,
@@ -171,7 +159,6 @@ export function headPasses(
   return passes;
 }
 
-/** Positions that have something to predict: the head need not see the others. */
 export function rowsWithTarget(targets: Int32Array): number[] {
   const rows: number[] = [];
   targets.forEach((target, row) => {

@@ -14,31 +14,28 @@ import { type LayoutShape, layoutInputs } from "./layout.ts";
 import { gradientName, ModuleInputs } from "./module-inputs.ts";
 import type { Quantization } from "./weights.ts";
 
-/** Traits that distinguish one compiled block from another of the same model. */
 export interface BlockVariant extends LayoutShape {
-  /** Tokens of each sequence that the block is computed for. */
+  /** Tokens per sequence that the block computes. */
   readonly queryCount: number | "all";
-  /** The first layer of this kind and with these adapters; others that are like it share its programs. */
+  /** First layer of this kind and adapters; similar layers share its programs. */
   readonly layer: number;
-  /** True if the gradient goes on to the block below. */
+  /** Gradient continues to the block below. */
   readonly inputGradient: boolean;
-  /** True if dropout is active. */
   readonly training: boolean;
 }
 
-/** A model as far as the graphs of its blocks depend on it. */
+/** Model, as far as its blocks' graphs depend on it. */
 export interface BlockOptions {
   readonly family: Family;
   readonly adapter: AdapterShape;
   readonly trainBase: boolean;
   readonly recompute: Recompute;
-  /** The format of a weight, by checkpoint name. */
   readonly quantization: (name: string) => Quantization | undefined;
 }
 
 /**
- * One block as a forward program (`x` → `y`) and a backward program (`x`, `dy` → `d.x` and `d.<name>` of every
- * trained weight). Layers that are alike share it: weights are inputs, named by their path within the block.
+ * Forward (`x` → `y`) and backward program (`x`, `dy` → `d.x`, `d.<name>`) of a block. Weights are inputs, by path
+ * within it, so similar layers share it.
  */
 export function blockProgram(
   variant: BlockVariant,
@@ -64,14 +61,14 @@ export function blockProgram(
   return splitForwardBackward({ y }, named, recompute);
 }
 
-/** Traits that distinguish one compiled block that reads a piece of a text. */
+/** Traits of a compiled block that reads a piece of a text. */
 interface PieceVariant extends Required<LayoutShape> {
   readonly layer: number;
 }
 
 /**
- * One block for a piece of a text. Inputs: `x`, and of the pieces before it `earlierKeys` and `earlierValues`
- * `[batch, kvHeads, earlier, headDim]`. Outputs: `y`, and its own `keys` and `values` `[batch, kvHeads, seq, headDim]`.
+ * Block for a piece of a text. Inputs: `x`, `earlierKeys`, `earlierValues` `[batch, kvHeads, earlier, headDim]`.
+ * Outputs: `y`, own `keys` and `values` `[batch, kvHeads, seq, headDim]`.
  */
 export function pieceProgram(
   variant: PieceVariant,
@@ -103,11 +100,11 @@ export function pieceProgram(
   return program({ y, ...outputs });
 }
 
-/** The layers that are alike, and the lowest that a gradient has to reach. */
+/** Similar layers, and the lowest that a gradient must reach. */
 export interface LayerPlan {
-  /** For each layer, the first one of its kind, with adapters and weights in the formats of its own. */
+  /** First layer of each layer's kind, adapters and weight formats. */
   readonly alike: readonly number[];
-  /** The lowest block with something to train; −1 for the embeddings, and the number of layers where there is none. */
+  /** Lowest block with something to train; −1 for embeddings, the layer count for none. */
   readonly lowestTrained: number;
 }
 
@@ -127,29 +124,23 @@ export function planLayers({ family, adapter, trainBase, quantization }: BlockOp
   return { alike, lowestTrained };
 }
 
-/** A batch as far as the programs of blocks depend on it; `queryCount` counts in the last block alone. */
+/** Batch, as far as blocks' programs depend on it; `queryCount` is the last block's. */
 export type PassShape = Pick<BlockVariant, "batch" | "seq" | "queryCount" | "training">;
 
-/** A run of one block's program. */
 export interface BlockRun {
-  /** `forward` hands over to `backward` what `evaluate` does not keep. */
+  /** `forward` saves values for `backward` that `evaluate` does not. */
   readonly role: "evaluate" | "forward" | "backward";
   readonly layer: number;
   readonly variant: BlockVariant;
 }
 
-/** The runs of all blocks in one pass through the model, in order. */
 export interface BlockRuns {
   readonly forward: readonly BlockRun[];
-  /** From the last block down to the lowest that is trained. */
+  /** Runs from the last block down to the lowest trained one. */
   readonly backward: readonly BlockRun[];
 }
 
-/**
- * Orders the runs of a pass through the model: for the engine, and for the prediction of its memory.
- *
- * @param trains true if the pass goes backward too.
- */
+/** Runs of a pass, for engine and memory prediction; `trains` adds the backward pass. */
 export function blockRuns(
   { alike, lowestTrained }: LayerPlan,
   { queryCount, ...shape }: PassShape,

@@ -5,19 +5,13 @@ import { randomStream } from "../random/random.ts";
 import type { QueryTokens } from "./batch.ts";
 import { dropoutMaskName } from "./module-inputs.ts";
 
-/**
- * The dropout mask of an adapter at one layer and path, as `size` bytes: 1 where the input remains, 0 where it is
- * dropped. The head is the layer behind the last.
- */
+/** Dropout mask by layer (the head's follows the last) and path, `size` bytes: 1 for inputs that remain. */
 export type DropoutMask = (layer: number, path: string, size: number) => Uint8Array;
 
-/** Masks take 16 random bits an element, so a probability is met to 1 in 65,536. */
+/** 16 random bits per element: probabilities to 1 in 65,536. */
 const LEVELS = 65_536;
 
-/**
- * Draws the inputs of each adapter that one micro-batch passes on. Each mask has a random stream of its own, named by step,
- * micro-batch, layer and path. It can be drawn again in any order, and does not depend on the rank.
- */
+/** Masks of a micro-batch, from streams named by step, micro-batch, layer and path: any order, any rank. */
 export function dropoutMasks(
   probability: number,
   seed: number,
@@ -37,15 +31,14 @@ export function dropoutMasks(
   };
 }
 
-/** A linear layer of a block whose adapter drops elements of its input. */
+/** Linear layer of a block whose adapter has dropout. */
 interface MaskedLinear {
   readonly path: string;
   readonly inDim: number;
-  /** True if its input has the rows of query tokens alone. */
+  /** True if its input has only the query tokens' rows. */
   readonly isQueried: boolean;
 }
 
-/** The linear layers of a block that have a mask. */
 export function maskedLinears(layer: number, family: Family, adapter: AdapterShape): MaskedLinear[] {
   const isLast = layer === family.layers - 1;
   return family.linears
@@ -59,16 +52,11 @@ interface BlockMasksOptions {
   readonly reads: HeadModule["reads"];
   /** `batch * seq` */
   readonly tokens: number;
-  /** Rows of the real tokens, example after example. */
   readonly realRows: readonly number[];
-  /** Those of the last block. */
   readonly queryTokens: QueryTokens;
 }
 
-/**
- * Dropout's masks for one block. They are drawn for real tokens alone, example after example: how the examples are padded,
- * packed or computed changes none. Where a classifier reads one token an example, one row an example is drawn.
- */
+/** Masks of a block, drawn example by example, so padding and packing change none. Classifiers draw one row each. */
 export function blockMasks(
   layer: number,
   dropoutMask: DropoutMask,
@@ -89,7 +77,7 @@ export function blockMasks(
   return masks;
 }
 
-/** Row i of `drawn` at row `places[i]` of `rows`, a run of neighbours at a time; those at −1 are left out. */
+/** Row i of `drawn` at row `places[i]` of `rows`, copied in runs; −1 is left out. */
 function placed(drawn: Uint8Array, places: readonly number[], rows: number, width: number): Uint8Array {
   const all = new Uint8Array(rows * width);
   for (let start = 0; start < places.length; ) {

@@ -23,37 +23,33 @@ interface HeadRunnerOptions {
 }
 
 export interface RunOutputs {
-  /**
-   * Negative log probability of each example's target, or of each token's `[batch * seq]`, in nats; 0 where there is
-   * none.
-   */
+  /** Negative log probability of each example's or token's target, in nats; 0 for none. */
   readonly losses: Float32Array;
-  /** 1 where the most probable class is the target. */
+  /** 1 if the most probable class is the target. */
   readonly hits: Uint8Array;
   /** `[rows, classes]`; only from `Transformer.evaluate`. */
   readonly logits?: Float32Array;
 }
 
-/** The output of the last block. */
 export interface LastBlock {
   /** `[rows, hidden]` */
   readonly x: Tensor;
   readonly batch: MicroBatch;
-  /** Row of x for each example (to classify) or token (causal-lm), −1 where there is none. */
+  /** Row of x per example (to classify) or token (causal-lm), −1 for none. */
   readonly places: Int32Array;
 }
 
 interface HeadStep extends LastBlock {
-  /** Weight of each target in the loss: one for all, or one for each example. */
+  /** Weight in the loss: one for all, or one per example. */
   readonly weight: number | Float32Array;
   readonly dropoutMask: DropoutMask | undefined;
-  /** True if the gradient goes on to the last block. */
+  /** Gradient continues to the last block. */
   readonly inputGradient: boolean;
-  /** Takes the gradients of each pass, `d.<name>`. */
+  /** Receives each pass's gradients, `d.<name>`. */
   readonly collect: (outputs: Tensors) => void;
 }
 
-/** Runs what follows the last block, on the rows that matter and a part of them at a time. */
+/** Runs the head on the rows that matter, in parts. */
 export class HeadRunner {
   readonly #options: HeadRunnerOptions;
 
@@ -61,7 +57,6 @@ export class HeadRunner {
     this.#options = options;
   }
 
-  /** Losses and logits of every row. */
   async evaluate(last: LastBlock): Promise<Required<RunOutputs>> {
     const rows = [...last.places.keys()];
     const width = this.#options.head.linears.at(-1)!.outDim;
@@ -72,12 +67,11 @@ export class HeadRunner {
     return { ...outputs, logits };
   }
 
-  /** Losses of the rows that have a target. */
   losses(last: LastBlock): Promise<RunOutputs> {
     return this.#runPasses("losses", last, rowsWithTarget(last.batch.targets));
   }
 
-  /** Losses of the rows that have a target, and their gradients; `dx` is that towards x. */
+  /** Losses of rows with a target, and gradients; `dx` is the gradient of x. */
   async train(step: HeadStep): Promise<{ readonly outputs: RunOutputs; readonly dx: Tensor | undefined }> {
     const { x, batch, places, inputGradient, collect } = step;
     const [rows, width] = x.shape as [number, number];
@@ -90,7 +84,7 @@ export class HeadRunner {
     return { outputs, dx };
   }
 
-  /** Runs the head on `rows`, a part at a time, and gives the outputs of each pass to `take`. */
+  /** Runs the head on `rows` in parts, and passes their outputs to `take`. */
   async #runPasses(
     role: "evaluate" | "losses" | "train",
     step: LastBlock & Partial<HeadStep>,
@@ -115,7 +109,6 @@ export class HeadRunner {
     return outputs;
   }
 
-  /** The weight of an example's target, or of a token's. */
   #weightOf(batch: MicroBatch, weight: number | Float32Array): (row: number) => number {
     if (typeof weight === "number") return () => weight;
     if (this.#options.head.reads === "one") return (example) => weight[example]!;
@@ -135,7 +128,6 @@ export class HeadRunner {
   }
 }
 
-/** The rows of a pass, their targets, and the weight of each in the loss. */
 function passInputs(
   { x, batch, places }: LastBlock,
   pass: HeadPass,
@@ -157,7 +149,7 @@ function passInputs(
   };
 }
 
-/** Puts what a pass gave for its rows where they belong; rows without a target stay 0. */
+/** Copies outputs to their places; rows without a target stay 0. */
 function fill(outputs: RunOutputs, results: Tensors, { targets }: MicroBatch, { rows }: HeadPass): void {
   const losses = floats(results.losses!);
   const predictions = results.predictions!.data as BigInt64Array;
@@ -169,12 +161,11 @@ function fill(outputs: RunOutputs, results: Tensors, { targets }: MicroBatch, { 
   });
 }
 
-/** The places of a pass's rows in the last block's output. */
 function placesOf({ rows }: HeadPass, places: Int32Array): number[] {
   return rows.map((row) => places[row]!);
 }
 
-/** `rows` of x, and zeros up to `size`; x itself where those are all of it in order. */
+/** `rows` of x, zero-padded to `size`; x itself if those are all of it in order. */
 export function gatherRows(x: Tensor, rows: readonly number[], size: number): Tensor {
   const [all, width] = x.shape as [number, number];
   if (size === all && rows.length === all && rows.every((row, i) => row === i)) return x;

@@ -10,18 +10,17 @@ import {
 } from "./batch.ts";
 import { type BaseWeight, getOrMake, parameterTensor } from "./weights.ts";
 
-/** Sizes of one micro-batch: what a graph is compiled for. */
+/** Sizes of a micro-batch, for which a graph is compiled. */
 export interface LayoutShape {
   readonly batch: number;
   readonly seq: number;
-  /** Places for tokens that were read before, where a text is read in pieces. (default 0) */
+  /** Places of tokens read before, if a text is read in pieces. (default 0) */
   readonly earlier?: number;
 }
 
-/** Added to the attention score of a token that must not be seen; e^−1e9 is 0 in float32. */
+/** Added to attention scores of hidden tokens; e^−1e9 is 0 in float32. */
 export const HIDDEN = -1e9;
 
-/** The token layout as graph inputs. */
 export function layoutInputs(
   { batch, seq, earlier = 0 }: LayoutShape,
   queryCount: QueryTokens["count"],
@@ -51,7 +50,7 @@ export function layoutInputs(
   }
 }
 
-/** Makes the tensors behind {@link layoutInputs}; tensors that depend on the shape alone are made once. */
+/** Tensors of {@link layoutInputs}; those that depend on the shape alone are made once. */
 export class Layouts {
   readonly #family: Family;
   readonly #positions = new Map<string, Tensor>();
@@ -61,7 +60,7 @@ export class Layouts {
     this.#family = family;
   }
 
-  /** The tensors of each kind of layer, made at their first use. */
+  /** Tensors by layer kind, made at first use. */
   of(batch: MicroBatch, queryTokens = everyToken(batch)): (kind: LayerTraits) => Record<string, Tensor> {
     const shared = this.#shared(batch, queryTokens);
     const kinds = new Map<string, Record<string, Tensor>>();
@@ -98,10 +97,7 @@ export class Layouts {
   }
 }
 
-/**
- * A query sees real tokens alone. Rows of pads that see none are never read, and the large number is finite: a softmax
- * over nothing but −∞ would give NaN.
- */
+/** Hidden scores are finite, since a softmax over only −∞ gives NaN; such pads are never read. */
 function masks(
   microBatch: MicroBatch,
   { count, rows }: QueryTokens,
@@ -114,7 +110,7 @@ function masks(
   firstRows(microBatch).forEach((first, example) => {
     const start = first % seq;
     const end = start + lengths[example]!;
-    // The pads of an example that has its sequence to itself see it too.
+    // Pads of an unshared sequence see its example too.
     const [firstQuery, endOfQueries] = sequences ? [start, end] : [0, seq];
     for (let query = firstQuery; query < endOfQueries; query++) {
       const row = (first - start + query) * seq;
@@ -132,13 +128,12 @@ function masks(
   return { mask: all, queryMask: float32([batch, 1, 1, count, seq], queryMask) };
 }
 
-/** Tokens and the position of each. */
 export interface PlacedTokens {
   readonly inputIds: Int32Array;
   readonly positions: Int32Array;
 }
 
-/** Rows of the embedding tables, added up on the host: `[tokens, hidden]`. */
+/** Embedding rows, summed on the host: `[tokens, hidden]`. */
 export function embed(
   family: Family,
   placed: PlacedTokens,
@@ -164,10 +159,9 @@ export function embed(
   return float32([inputIds.length, width], rows);
 }
 
-/** The row of the position table for each token. */
 function positionRows({ embeddings, padTokenId }: Family, { inputIds, positions }: PlacedTokens): Int32Array {
   const { numbering, rows } = embeddings.positions!;
-  const last = rows - 1; // pads may stand behind the last place that there is
+  const last = rows - 1; // pads may exceed the last position
   if (numbering === "column") return positions.map((position) => Math.min(position, last));
   let seen = 0;
   return inputIds.map((id, i) => {

@@ -7,25 +7,23 @@ import { absmaxName, type BaseWeight, codesName, parameterTensor, type Quantizat
 
 interface ModuleInputsOptions {
   readonly shape: ModuleShape;
-  /** Path of the module in the checkpoint; empty where its own paths are whole. */
+  /** Module's path in the checkpoint, or empty. */
   readonly path: string;
   readonly adapter: AdapterShape;
-  /** True if dropout is active. */
   readonly training: boolean;
-  /** Chooses the module's own weights that are differentiated, by name inside the module. Adapters always are. */
+  /** Chooses weights to differentiate, beside adapters. */
   readonly isTrained: (name: string) => boolean;
-  /** The format of a weight, by checkpoint name; undefined for float32. (default: all are float32) */
+  /** Format of a weight; undefined for float32. (default: all are float32) */
   readonly quantization?: (name: string) => Quantization | undefined;
-  /** True if products may decode weights in 4 bits themselves, and sum in another order. (default false) */
+  /** Products may decode 4-bit weights and sum in another order. (default false) */
   readonly decodesInProducts?: boolean;
 }
 
 export const dropoutMaskName = (path: string): string => `${path}.dropoutMask`;
 export const gradientName = (name: string): string => `d.${name}`;
 
-/** Declares a module's weights as graph inputs, named as inside the module, and puts adapters on its linear layers. */
+/** Module's weights as graph inputs, named as inside the module, with adapters on linear layers. */
 export class ModuleInputs implements ModuleWeights {
-  /** Inputs that are differentiated, by name. */
   readonly trained = new Map<string, Value>();
   readonly #options: ModuleInputsOptions;
   readonly #declared = new Map<string, Value>();
@@ -47,7 +45,7 @@ export class ModuleInputs implements ModuleWeights {
     );
     const { inDim, outDim, weightName = `${path}.weight` } = layer;
     const quantized = this.#options.quantization?.(inFull(parent, weightName));
-    const transposed = layer.transposed === true && quantized === undefined; // in 4 bits all lie alike
+    const transposed = layer.transposed === true && quantized === undefined; // 4-bit weights have one layout
     const stored = transposed ? [inDim, outDim] : [outDim, inDim];
     const linear = {
       weight: quantized
@@ -76,7 +74,7 @@ export class ModuleInputs implements ModuleWeights {
     });
   }
 
-  /** A weight in 4 bits: the program takes its codes and decodes them. */
+  /** 4-bit weight, decoded by the program from its codes. */
   #decoded(name: string, shape: readonly number[], { format, blockSize }: Quantization): Value {
     const known = this.#declared.get(name);
     if (known) return known;
@@ -105,7 +103,7 @@ export class ModuleInputs implements ModuleWeights {
   }
 }
 
-/** Picks the inputs of a program: `tensors` first, else the parameters whose names stand behind `prefix`. */
+/** Inputs of a program: `tensors` first, else parameters by name behind `prefix`. */
 export function feedsOf(
   { inputs }: Pick<Program, "inputs">,
   tensors: Tensors,
@@ -119,7 +117,7 @@ export function feedsOf(
 
 const inFull = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);
 
-/** The entry that a family lists under a name that its graph uses. */
+/** Entry that a family must list under a name that its graph uses. */
 function entryNamed<T>(found: T | undefined, name: string): T {
   if (found === undefined) throw new Error(`the family's graph uses "${name}", which it does not list`);
   return found;

@@ -29,13 +29,10 @@ import { getOrMake, isTrainedWhole } from "./weights.ts";
 
 const { argMax, crossEntropy, input, mul, sum } = ops;
 
-/**
- * Most bytes that a model's programs keep on a device for themselves. Each program has its own copy, and there is one
- * for each layer, direction and shape of a batch. Weights of later programs are fed at each run, as on the CPU.
- */
+/** Most bytes bound to programs, a copy per layer, direction and batch shape. Later programs are fed weights. */
 const LIMIT = 4 * 2 ** 30;
 
-/** Chooses the weights that a program has for itself: on its device, or laid out for products. */
+/** Weights that programs own: on their device, or laid out for products. */
 export class BoundWeights {
   readonly #frozen: (name: string) => Tensor | undefined;
   readonly #limit: number;
@@ -43,8 +40,8 @@ export class BoundWeights {
   #bytes = 0;
 
   /**
-   * @param frozen a parameter that never changes, by its checkpoint name; undefined for all others.
-   * @param decoded true if codes of 4 bits become float32. (default false)
+   * @param frozen constant parameter by checkpoint name; undefined for others.
+   * @param decoded 4-bit codes become float32. (default false)
    */
   constructor(frozen: (name: string) => Tensor | undefined, limit = LIMIT, decoded = false) {
     this.#frozen = frozen;
@@ -52,12 +49,11 @@ export class BoundWeights {
     this.#decoded = decoded;
   }
 
-  /** Forgets what it has chosen. */
   clear(): void {
     this.#bytes = 0;
   }
 
-  /** Those of a program's inputs that are frozen parameters, called by their names behind `prefix`; none beyond the limit. */
+  /** Frozen parameters among a program's inputs, up to the limit. */
   of({ inputs }: Program, prefix: string): Tensors {
     const found = inputs.flatMap(({ name }) => {
       const tensor = this.#frozen(`${prefix}${name}`);
@@ -74,48 +70,44 @@ export class BoundWeights {
   }
 }
 
-/** Inputs of a model's programs, apart from the shape of a batch. */
 export interface ProgramsOptions extends BlockOptions {
   readonly runtime: Runtime;
   readonly head: HeadModule;
-  /** A parameter that never changes, by its checkpoint name; undefined for all others. */
+  /** Constant parameter by checkpoint name. */
   readonly frozen: (name: string) => Tensor | undefined;
-  /** Most bytes of frozen weights that programs copy where inputs are read in place. (default 0) */
+  /** Most bytes of frozen weights copied where inputs are read in place. (default 0) */
   readonly copiedBytes?: number;
 }
 
 interface Compiled {
-  /** Its inputs are those that are fed. */
   readonly program: Program;
   readonly executable: Executable;
 }
 
-/** The variant that a head's programs are compiled for. */
 interface HeadVariant {
   readonly rows: number;
-  /** True if dropout is active. (default false) */
+  /** Dropout is active. (default false) */
   readonly training?: boolean;
-  /** True if the gradient goes on to the last block. (default false) */
+  /** Gradient continues to the last block. (default false) */
   readonly inputGradient?: boolean;
 }
 
-/** A head's programs by role. */
 interface HeadPrograms {
   /** x → `logits` `[rows, classes]`. */
   readonly logits: Program;
   /** x → `losses` `[rows]` and `predictions` int64 `[rows]`. */
   readonly losses: Program;
-  /** x → all of these. */
+  /** x → logits, losses and predictions. */
   readonly evaluate: Program;
-  /** Losses and predictions, and `d.x` and the gradients of the trained weights of Σ losses · `row_weights`. */
+  /** Losses, predictions, `d.x` and `d.<name>` of Σ losses · `row_weights`. */
   readonly train: Program;
 }
 
-/** A model's programs, each compiled at its first use and stored until {@link Programs.dispose}; it can be used again then. */
+/** Programs of a model, compiled at first use, stored until {@link Programs.dispose}; usable again then. */
 export class Programs {
   readonly #options: ProgramsOptions;
   readonly #compiled = new Map<string, Promise<Compiled>>();
-  /** Forward and backward of a block come from one joint graph. */
+  /** Joint graphs, split into a block's forward and backward. */
   readonly #splits = new Map<string, SplitProgram>();
   readonly #plan: LayerPlan;
   readonly #bound: BoundWeights | undefined;
@@ -128,7 +120,7 @@ export class Programs {
     else if (copiedBytes > 0) this.#bound = new BoundWeights(frozen, copiedBytes, true);
   }
 
-  /** `x` → `y`: the norm behind the embeddings, in families that have one. */
+  /** `x` → `y`: the norm behind the embeddings, in families with one. */
   embeddingNorm(rows: number): Promise<Compiled> | undefined {
     const { family } = this.#options;
     const { norm } = family.embeddings;
@@ -146,12 +138,11 @@ export class Programs {
     });
   }
 
-  /** The runs of blocks in a pass: see {@link blockRuns}. */
   runs(shape: PassShape, trains: boolean): BlockRuns {
     return blockRuns(this.#plan, shape, trains);
   }
 
-  /** `x` → `y`; forward also what the backward program takes over. */
+  /** `x` → `y`; forward also the values for the backward program. */
   block({ role, variant, layer }: BlockRun): Promise<Compiled> {
     return this.#compileBlock(role, variant, layer, () => {
       const split = this.#split(variant);
@@ -159,13 +150,12 @@ export class Programs {
     });
   }
 
-  /** A block that reads a piece of a text: see {@link pieceProgram}. */
+  /** Block that reads a piece of a text: see {@link pieceProgram}. */
   blockPiece(shape: Required<LayoutShape>, layer: number): Promise<Compiled> {
     const variant = { ...shape, layer: this.#plan.alike[layer]! };
     return this.#compileBlock("piece", variant, layer, () => pieceProgram(variant, this.#options));
   }
 
-  /** One of a head's programs. */
   head(role: keyof HeadPrograms, variant: HeadVariant): Promise<Compiled> {
     return this.#compile(`head ${role}`, variant, () => this.#headPrograms(variant)[role]);
   }
@@ -178,13 +168,12 @@ export class Programs {
     await Promise.all(compiled.map(({ executable }) => executable.dispose()));
   }
 
-  /** Layers that are alike share a program, unless it holds the weights of one. */
+  /** Similar layers share a program, unless weights are bound to it. */
   #compileBlock(role: string, variant: object, layer: number, make: () => Program): Promise<Compiled> {
     if (!this.#bound) return this.#compile(role, variant, make);
     return this.#compile(role, { ...variant, layer }, make, `${this.#options.family.blockPath(layer)}.`);
   }
 
-  /** @param prefix of the checkpoint names of the program's weights. */
   #compile(role: string, shape: object, make: () => Program, prefix = ""): Promise<Compiled> {
     return getOrMake(this.#compiled, `${role} ${JSON.stringify(shape)}`, async () => {
       const made = make();
@@ -200,8 +189,8 @@ export class Programs {
   }
 
   /**
-   * The layers behind the last block, and cross-entropy of `rows` rows. Inputs: `x` `[rows, hidden]`, the head's weights
-   * by name and int64 `targets` `[rows]`. To train, also `row_weights` `[rows]`: each row's share in the loss.
+   * Head and cross-entropy. Inputs: `x` `[rows, hidden]`, weights, int64 `targets` `[rows]`; in training `row_weights`
+   * `[rows]`, each row's share in the loss.
    */
   #headPrograms({ rows, training = false, inputGradient = false }: HeadVariant): HeadPrograms {
     const { family, head, adapter, trainBase, quantization } = this.#options;

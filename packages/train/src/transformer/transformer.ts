@@ -32,28 +32,26 @@ export interface TransformerOptions {
   readonly head: HeadModule;
   /** (default: none) */
   readonly adapter?: AdapterShape | undefined;
-  /** Every weight by its checkpoint name, adapter tensors included (`<path>.lora_A.weight`). Read in place at each run. */
+  /** Weights by checkpoint name, also adapters' (`<path>.lora_A.weight`); read in place at each run. */
   readonly parameters: ReadonlyMap<string, BaseWeight>;
-  /** Train the base's weights too, embeddings included; only in families that begin with a token table alone. (default false) */
+  /** Train the base too; only families that begin with a token table alone. (default false) */
   readonly trainBase?: boolean;
   /**
-   * The values of a block that the backward pass computes again. `everything` keeps only each block's input: memory
-   * then grows with layers · tokens · hidden, and time by about a third. (default `cheap`, and `everything` where the
-   * runtime's inputs travel)
+   * Values that the backward pass recomputes. `everything` saves only block inputs: memory grows with layers · tokens ·
+   * hidden, time by about a third. (default `cheap`; `everything` if inputs travel to the runtime)
    */
   readonly recompute?: Recompute | undefined;
 }
 
-/** One pass of a batch through the blocks. */
 interface Pass extends BlockRuns {
   readonly batch: MicroBatch;
   readonly queryTokens: QueryTokens;
-  /** Inputs of each kind of layer that say which tokens see which. */
+  /** Visibility inputs by layer kind. */
   readonly layout: ReturnType<Layouts["of"]>;
   readonly dropoutMask: DropoutMask | undefined;
 }
 
-/** A transformer with LoRA on a runtime. Compiles a program for each new batch shape and keeps it. */
+/** Transformer with LoRA; compiles and keeps a program per batch shape. */
 export class Transformer {
   readonly options: TransformerOptions & { readonly adapter: AdapterShape };
   readonly #programs: Programs;
@@ -72,7 +70,7 @@ export class Transformer {
     if (trainBase && [...options.parameters.values()].some(isQuantized))
       throw new Error("a base in 4 bits cannot be trained itself");
     this.options = options;
-    // Where inputs travel, so would what is saved, twice.
+    // Saved values would travel twice, as inputs do.
     const defaultRecompute = options.runtime.bindsConstants ? "everything" : "cheap";
     this.#programs = new Programs({
       ...options,
@@ -85,28 +83,24 @@ export class Transformer {
     this.#head = new HeadRunner({ ...options, programs: this.#programs });
   }
 
-  /** Losses and the logits of every row, without gradients. */
+  /** Losses and logits of every row, without gradients. */
   async evaluate(batch: MicroBatch): Promise<Required<RunOutputs>> {
     return this.#head.evaluate(await this.#evaluated(batch, this.#queryTokens(batch, "every")));
   }
 
-  /** Losses alone: of a large vocabulary the logits take more memory than all the rest. */
+  /** Losses alone: logits of large vocabularies outweigh all else. */
   async losses(batch: MicroBatch): Promise<RunOutputs> {
     return this.#head.losses(await this.#evaluated(batch, this.#queryTokens(batch, "targets")));
   }
 
-  /** The last block's output for every token, before the head: `[batch * seq, hidden]`. Targets are not looked at. */
+  /** Last block's output for every token, before the head: `[batch * seq, hidden]`. */
   async hiddenStates(batch: Omit<MicroBatch, "targets">): Promise<Float32Array> {
     const whole = { ...batch, targets: new Int32Array() };
     const { x } = await this.#evaluated(whole, everyToken(batch));
     return floats(x).slice();
   }
 
-  /**
-   * Losses, and the gradient of Σ losses · `weight` added to `gradients`, by parameter name. The weight is one for all
-   * targets, or one for each example.
-   * `dropoutMask` gives the masks; without it nothing is dropped.
-   */
+  /** Losses; adds the gradient of Σ losses · `weight` (one for all, or one per example) to `gradients`. */
   async trainStep(
     batch: MicroBatch,
     weight: number | Float32Array,
@@ -160,7 +154,7 @@ export class Transformer {
     return { x, batch, places: queryTokens.places };
   }
 
-  /** The last block's output, and what each block's backward pass takes over. */
+  /** Last block's output, and values for each block's backward pass. */
   async #forward(pass: Pass): Promise<{ readonly x: Tensor; readonly saved: readonly Tensors[] }> {
     const saved: Tensors[] = [];
     let x = await this.#embedded(pass.batch);
@@ -173,7 +167,7 @@ export class Transformer {
     return { x, saved };
   }
 
-  /** Runs a block's program on `tensors`, the layout of tokens and the block's weights. */
+  /** Runs a block's program on `tensors`, layout and weights. */
   async #runBlock(run: BlockRun, { layout }: Pass, tensors: Tensors): Promise<Tensors> {
     const { family, parameters } = this.options;
     const { program, executable } = await this.#programs.block(run);
@@ -204,7 +198,6 @@ export class Transformer {
     });
   }
 
-  /** Adds a program's gradients to those of the parameters that it calls by their names behind `prefix`. */
   #collect(outputs: Tensors, prefix: string, gradients: Map<string, Float32Array>): void {
     const mark = gradientName("");
     for (const [name, tensor] of Object.entries(outputs)) {
@@ -221,7 +214,7 @@ export class Transformer {
     }
   }
 
-  /** A parameter of the base, unless it is trained. */
+  /** Parameter of the base, unless trained. */
   #frozen(name: string): Tensor | undefined {
     const { parameters, head, trainBase = false } = this.options;
     if (trainBase || isLoraName(name) || isTrainedWhole(head, name)) return undefined;

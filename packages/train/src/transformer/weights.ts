@@ -8,21 +8,20 @@ import {
 } from "@lorank/quant";
 import type { Family, HeadModule, ModuleShape } from "../families/family.ts";
 
-/** A weight of a base by its checkpoint name. */
 export interface WeightShape {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Values of an untrained model: a normal distribution, or all zeros or ones. */
+  /** Untrained values: a normal distribution, or all zeros or ones. */
   readonly initial: "normal" | 0 | 1;
-  /** Part of a module that training an adapter trains whole, so that a base need not have it. */
+  /** Trained whole with an adapter, so a base may lack it. */
   readonly trainedWhole: boolean;
-  /** `[outDim, inDim]` of a linear layer's matrix, as which it lies in 4 bits; absent where it cannot. */
+  /** `[outDim, inDim]` in 4 bits; absent if unquantisable. */
   readonly quantizedShape?: readonly number[];
   /** `shape` is `[inDim, outDim]`. (default false) */
   readonly transposed?: boolean;
 }
 
-/** Every weight of a model with this head, in the order in which it is used. */
+/** Weights of a model with this head, in order of use. */
 export function weightShapes(family: Family, head: HeadModule): WeightShape[] {
   const { embeddings, hiddenSize } = family;
   const table = (name: string, rows: number): WeightShape => ({
@@ -44,7 +43,7 @@ export function weightShapes(family: Family, head: HeadModule): WeightShape[] {
   return [...new Map(all.map((weight) => [weight.name, weight])).values()]; // a tied output layer is the embedding
 }
 
-/** True if a weight is the classification head's, which training an adapter trains whole. */
+/** True for weights of the classification head, trained whole. */
 export function isTrainedWhole({ shape }: HeadModule, name: string): boolean {
   return shape.headLinears.some(({ role, path }) => role === "classifier" && name.startsWith(`${path}.`));
 }
@@ -65,7 +64,7 @@ function moduleWeights(
           shape,
           initial: "normal",
           trainedWhole: whole(weightName),
-          // A tied output layer is the embedding, and stays whole with it.
+          // A tied output layer is the embedding, which is not quantised.
           ...(weightName === `${prefix}${path}.weight`
             ? { quantizedShape: [outDim, inDim], transposed }
             : {}),
@@ -82,16 +81,14 @@ function moduleWeights(
   ];
 }
 
-/** A frozen weight in 4 bits. */
 export interface QuantizedTensor {
   readonly quantized: Quantized4bit;
   readonly shape: readonly number[];
 }
 
-/** A weight of a base as it lies in memory. */
 export type BaseWeight = Tensor | QuantizedTensor;
 
-/** The format of a weight in 4 bits, as its graph needs it. */
+/** Format of a 4-bit weight, as its graph needs it. */
 export interface Quantization {
   readonly format: Format4bit;
   readonly blockSize: BlockSize;
@@ -101,14 +98,14 @@ export function isQuantized(weight: BaseWeight): weight is QuantizedTensor {
   return "quantized" in weight;
 }
 
-/** The format of a weight; undefined for float32. */
+/** Format of a weight; undefined for float32. */
 export function quantizationOf(weight: BaseWeight | undefined): Quantization | undefined {
   if (weight === undefined || !isQuantized(weight)) return undefined;
   const { format, blockSize } = weight.quantized;
   return { format, blockSize };
 }
 
-/** The weight's numbers, decoded where it is in 4 bits. */
+/** Numbers of a weight, decoded from 4 bits if necessary. */
 export function weightValues(weight: BaseWeight): Float32Array {
   return isQuantized(weight) ? dequantize4bit(weight.quantized) : floats(weight);
 }
@@ -117,9 +114,8 @@ export const codesName = (name: string): string => `${name}.codes`;
 export const absmaxName = (name: string): string => `${name}.absmax`;
 
 /**
- * The tensor that a program asks for under `name`: a parameter itself, or the codes or the absmax of one in 4 bits.
- * Under double quantisation the absmax are decoded anew each time. One number for `blockSize` weights costs next to
- * nothing, and a decoded copy would undo the saving.
+ * Tensor `name`: a parameter, or a 4-bit weight's codes or absmax. Double-quantised absmax are decoded each time:
+ * cheap, while a copy would undo the saving.
  */
 export function parameterTensor(parameters: ReadonlyMap<string, BaseWeight>, name: string): Tensor {
   const found = findParameter(parameters, name);
@@ -127,7 +123,7 @@ export function parameterTensor(parameters: ReadonlyMap<string, BaseWeight>, nam
   return found;
 }
 
-/** The same, undefined where there is none. */
+/** Tensor `name` of a program; undefined if none. */
 export function findParameter(parameters: ReadonlyMap<string, BaseWeight>, name: string): Tensor | undefined {
   const whole = parameters.get(name);
   if (whole && !isQuantized(whole)) return whole;
@@ -143,7 +139,7 @@ export function findParameter(parameters: ReadonlyMap<string, BaseWeight>, name:
   return undefined;
 }
 
-/** The value of `key`, made and stored on first use. */
+/** Value of `key`, made and stored on first use. */
 export function getOrMake<Key, Stored>(map: Map<Key, Stored>, key: Key, make: () => Stored): Stored {
   const known = map.get(key);
   if (known !== undefined) return known;

@@ -1,10 +1,7 @@
 import { float32, type Program, sizeOf, type Tensor, type Tensors } from "@lorank/graph";
 import type { BlockRun } from "./block-program.ts";
 
-/**
- * A program's float32 outputs, and their places. Those of the forward pass stay until the backward pass. Otherwise one
- * block's output is read while the next one's is written: two places in turn.
- */
+/** Places of float32 outputs: forward ones stay until the backward pass, others alternate between two. */
 export function workspacePlaces(
   { role, layer }: BlockRun,
   { outputs }: Program,
@@ -15,10 +12,7 @@ export function workspacePlaces(
   );
 }
 
-/**
- * Memory for a program's float32 outputs that is used again at each step. Fresh memory would cost a page fault
- * every 4 KiB; here a step of any shape reuses what the largest one has touched.
- */
+/** Memory for float32 outputs, reused by steps of any shape: new memory costs a page fault every 4 KiB. */
 export class Workspace {
   readonly #buffers = new Map<string, Float32Array>();
 

@@ -8,35 +8,31 @@ import { version } from "../version.ts";
 import type { EarlierTraining, Learner } from "./learner.ts";
 
 const format = "lorank-checkpoint";
-/** Version of the file's format. A file of another version is not read. */
+/** File format's version; other versions are refused. */
 const formatVersion = "1";
 
-/** The training that a checkpoint belongs to. */
 export interface CheckpointOwner {
-  /** Names the data, the base and its tokenizer by hash. */
+  /** Spec, which names data, base and tokenizer by hash. */
   readonly spec: EngineSpec;
-  /** Runtime, device and threads, in words: others would round in another way. */
+  /** Runtime, device and threads in words: others round differently. */
   readonly computer: string;
 }
 
-/** The progress of a training when a checkpoint was written. */
 interface CheckpointPlace extends EarlierTraining {
-  /** Optimiser steps that are done. */
   readonly step: number;
 }
 
-/** The JSON beside the tensors. Its lists have one trial each: version 1 of the format could hold several. */
+/** JSON beside the tensors. Lists have one trial each; version 1 allowed several. */
 interface State extends CheckpointPlace {
   readonly specs: readonly EngineSpec[];
   readonly computer: string;
-  /** Version of LoRAnk that wrote it. */
+  /** LoRAnk's version that wrote it. */
   readonly lorank: string;
-  /** Examples that these steps took: of the epoch at hand, counted from 0, and so the place in its order. */
+  /** Place in the present epoch's order, counted from 0. */
   readonly cursor: { readonly epoch: number; readonly example: number };
   readonly learners: readonly LearnerState[];
 }
 
-/** The part of a learner that is no tensor. The learning rates of the loss curve follow from its steps. */
 interface LearnerState {
   readonly optimizerSteps: number;
   readonly lossScale?: LossScaleState;
@@ -45,10 +41,7 @@ interface LearnerState {
   readonly divergedAtStep?: number;
 }
 
-/**
- * A learner after `step` optimiser steps, as the bytes of a file in their order. Those are safetensors with its
- * parameters and moments, the rest as JSON, and a SHA-256 of all of it. The parts are the learner's own arrays.
- */
+/** Bytes of a learner's file, in order: safetensors, JSON, and a SHA-256 of all. Parts are the learner's own arrays. */
 export function checkpointParts(
   { spec, computer }: CheckpointOwner,
   learner: Learner,
@@ -74,10 +67,9 @@ export function checkpointParts(
 }
 
 /**
- * Puts a learner that has just begun where a checkpoint of `owner` was written.
- *
- * @throws InputError `E_CHECKPOINT` that says why it is not to be believed: damaged, of another format, of another training.
- *   The learner is then as it was.
+ * Moves a new learner to a checkpoint of `owner`.
+ * @throws InputError `E_CHECKPOINT` with the reason to refuse it: damaged, another format, another training. The
+ *   learner is then unchanged.
  */
 export function restoreCheckpoint(
   open: () => FileSource,
@@ -95,7 +87,7 @@ export function restoreCheckpoint(
   return { step, seconds, peakResidentBytes };
 }
 
-/** The content of a file that is what was once written. */
+/** Content of an undamaged file. */
 function readWhole(open: () => FileSource): { json: string; tensors: ReadonlyMap<string, Float32Array> } {
   try {
     const file = safetensorsIn(open());
@@ -134,7 +126,7 @@ function restoreLearner(
   if (divergedAtStep !== undefined) learner.divergedAtStep = divergedAtStep;
 }
 
-/** The spec fixes all of this: it differs only where another version of LoRAnk makes something else of the same spec. */
+/** Checks against another version of LoRAnk, which may read the spec differently. */
 function assertFits(
   { step, cursor }: State,
   learner: Learner,
@@ -152,7 +144,7 @@ type Slot = "parameter" | "firstMoment" | "secondMoment";
 
 const tensorName = (slot: Slot, name: string): string => `0.${slot}.${name}`;
 
-/** The live arrays of a learner, by their names in the file. */
+/** Live arrays of a learner, by their names in the file. */
 function tensorsOf({ parameters, optimizer }: Learner): Map<string, Float32Array> {
   const { firstMoments, secondMoments } = optimizer.state();
   const named = (slot: Slot, arrays: ReadonlyMap<string, Float32Array>) =>

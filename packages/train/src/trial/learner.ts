@@ -5,10 +5,7 @@ import { type LossScale, lossScaleFor } from "../optimizer/optimizer-step.ts";
 import { numbersOf, planTraining, type TrainingPlan, trialOptimizer } from "../optimizer/training-plan.ts";
 import { type DropoutMask, dropoutMasks } from "../transformer/dropout-masks.ts";
 
-/**
- * A trial while it trains. Between two optimiser steps nothing else of it has changed. Orders and dropout masks are
- * drawn from streams named by epoch and by step. The learning rate is a function of the step.
- */
+/** Trial in training, complete between optimiser steps: streams are named by epoch and step. */
 export interface Learner {
   readonly plan: TrainingPlan;
   readonly optimizer: AdamW;
@@ -16,20 +13,19 @@ export interface Learner {
   readonly parameters: ReadonlyMap<string, Float32Array>;
   /** Largest global L2 norm of the gradient; 0 does not clip. */
   readonly maxGradientNorm: number;
-  /** The dropout masks of a micro-batch of a step; absent without dropout. */
+  /** Dropout masks by step and micro-batch; absent without dropout. */
   readonly dropoutMask: ((step: number, microBatch: number) => DropoutMask) | undefined;
   readonly lossScale: LossScale | undefined;
   readonly lossCurve: Required<LossPoint>[];
-  /** Real tokens seen, padding not counted. */
+  /** Real tokens seen, without padding. */
   trainTokens: number;
   divergedAtStep?: number;
 }
 
-/** The result of a training. */
 export interface Training extends Readonly<Pick<Learner, "lossCurve" | "trainTokens">> {
-  /** Present when the loss, its gradient or a trained weight stopped being finite; training ends there. */
+  /** First step with a non-finite loss, gradient or trained weight. */
   readonly divergedAtStep?: number;
-  /** Time and memory of earlier processes, where a checkpoint was continued. */
+  /** Time and memory of earlier processes, if resumed. */
   readonly earlier?: EarlierTraining;
 }
 
@@ -39,7 +35,7 @@ export interface EarlierTraining {
   readonly peakResidentBytes: number;
 }
 
-/** A trial that begins to train `trained`, which are tensors by name in any order. */
+/** Learner at the start, over the tensors `trained` in any order. */
 export function newLearner(
   spec: EngineSpec,
   trained: ReadonlyMap<string, Tensor>,
@@ -65,7 +61,7 @@ export function isLearning({ divergedAtStep }: Learner): boolean {
   return divergedAtStep === undefined;
 }
 
-/** Records the loss of step `step`, counted from 0; one that is not finite ends the training. */
+/** Records the loss of step `step`, counted from 0; a non-finite loss ends training. */
 export function record(learner: Learner, step: number, loss: number): void {
   if (!Number.isFinite(loss)) {
     learner.divergedAtStep = step + 1;
@@ -86,16 +82,15 @@ export type TrialEvent =
       readonly learningRate: number;
     }
   | { readonly kind: "evaluating"; readonly done: number; readonly total: number }
-  /** The training goes on from a checkpoint: `step` of `steps` steps were done by earlier processes. */
+  /** Resumed from a checkpoint: earlier processes did `step` of `steps` steps. */
   | { readonly kind: "resumed"; readonly step: number; readonly steps: number }
-  /** A checkpoint was written after `step` steps. */
+  /** Checkpoint written after `step` steps. */
   | {
       readonly kind: "checkpoint";
       readonly step: number;
       readonly steps: number;
       readonly bytes: number;
-      /** Seconds that the write took. */
       readonly seconds: number;
     }
-  /** A note for the user: a checkpoint that is not used, or cannot be written. */
+  /** Note for the user: a checkpoint is not used, or cannot be written. */
   | { readonly kind: "note"; readonly text: string };

@@ -8,11 +8,11 @@ import { planTraining, type TrainingPlan, withSteps } from "../optimizer/trainin
 import { newLearner, type TrialEvent } from "./learner.ts";
 import { stopwatch, trainAdapter } from "./run-trial.ts";
 
-/** Seconds of a trial in a process of its own, from a few of its steps and evaluation batches. */
+/** Seconds of a trial in its own process, estimated from a few steps and evaluation batches. */
 export interface TrialCost {
   /** Mean over all steps of the trial. */
   readonly secondsPerStep: number;
-  /** Seconds for the weights, the texts, and what every shape takes on its first use. */
+  /** Seconds to load weights and texts, and for every shape's first use. */
   readonly openSeconds: number;
   /** Seconds to evaluate all validation examples. */
   readonly evaluateSeconds: number;
@@ -21,24 +21,20 @@ export interface TrialCost {
 }
 
 export interface MeasureOptions {
-  /** Optimiser steps to time, and evaluation batches, at most. (default 6) */
+  /** Most optimiser steps, and evaluation batches, to time. (default 6) */
   readonly count?: number;
-  /**
-   * Seconds of evaluating after which no other batch is begun, and of training after which no other step. One of each
-   * is always timed. (default: no limit)
-   */
+  /** Seconds of evaluating, and of training, after which no further batch or step begins. (default: no limit) */
   readonly seconds?: number;
   /** Called at every step and batch. */
   readonly onEvent?: (event: TrialEvent) => void;
-  /** A clock, in milliseconds. (default: that of the process) */
+  /** Clock in milliseconds. (default: that of the process) */
   readonly now?: () => number;
 }
 
 /**
- * Times some optimiser steps of a trial and some evaluation batches, each on its second run: the first compiles its
- * shape. The rest is in proportion to the tokens. The trained weights are dropped.
- *
- * @throws InputError as `runTrial`; Error when the loss does not stay finite for two steps.
+ * Times some optimiser steps and evaluation batches, each on its second run (the first compiles); tokens scale the
+ * rest.
+ * @throws InputError as `runTrial`; Error if the loss is not finite for two steps.
  */
 export async function measureTrial(
   spec: EngineSpec,
@@ -55,7 +51,7 @@ export async function measureTrial(
   const { padTokenId: padId } = base.family;
   const open = clock.lap();
 
-  // What a batch takes depends on its tokens alone: those of the training examples do.
+  // Training examples serve too: only tokens decide a batch's time.
   const batches = fromTheMiddle(evaluationBatches(lengthsOf(data.train), EVALUATION_TOKENS), count);
   const evaluation = new Runs(seconds);
   for (const [run, batch] of batches.flatMap((each) => [each, each]).entries()) {
@@ -104,7 +100,7 @@ export async function measureTrial(
     measureSeconds: clock.total(),
   };
 
-  /** Seconds to answer all validation examples, from some training examples; their second run counts. */
+  /** Seconds to answer all validation examples, from some training examples; second runs count. */
   async function secondsOfAnswers(): Promise<number> {
     const { answers } = spec;
     if (answers === undefined) return 0;
@@ -117,12 +113,10 @@ export async function measureTrial(
   }
 }
 
-/** Seconds of what is run twice in a row, each time as a pair. */
 class Runs {
   readonly #limit: number;
   readonly #laps: number[] = [];
 
-  /** @param limit seconds after which no other pair is begun */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -139,18 +133,17 @@ class Runs {
     return Math.floor(this.#laps.length / 2);
   }
 
-  /** Seconds of the second runs. */
   get seconds(): number {
     return sum(this.#laps.filter((_, run) => run % 2 === 1));
   }
 
-  /** Seconds by which the first runs of all pairs took longer. */
+  /** Extra seconds of all first runs. */
   get firstUseSeconds(): number {
     return Math.max(0, sum(this.#laps.slice(0, 2 * this.pairs)) - 2 * this.seconds);
   }
 }
 
-/** At most `count` of `all`, spread evenly, the middle first: where the rest is left out, it is no extreme that remains. */
+/** At most `count` of `all`, evenly spread, the middle first, so that an early stop leaves no extreme. */
 function fromTheMiddle<Unit>(all: readonly Unit[], count: number): Unit[] {
   const chosen = Math.min(count, all.length);
   const at = Array.from({ length: chosen }, (_, i) => Math.floor(((i + 0.5) * all.length) / chosen));

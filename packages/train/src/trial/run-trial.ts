@@ -27,22 +27,17 @@ export interface TrialOutcome {
   readonly adapter: PeftAdapter;
 }
 
-/** Checkpoints of a trial and its end from outside. Neither changes its result. */
+/** Checkpoints and abortion, which leave the result unchanged. */
 export interface StoredControl {
-  /** (default: no checkpoints) */
+  /** Checkpoints. (default: none) */
   readonly checkpoints?: StoredCheckpoints | undefined;
-  /**
-   * Ends the trial before its end. When it is aborted after the training's first minute, a checkpoint is written at
-   * once. The trial then rejects after the step or the evaluated batch that is running.
-   */
+  /** Ends the trial after the running step or batch; after the first minute a checkpoint is written at once. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Runs one trial: loads base and data, trains the adapter (and head), evaluates it on the validation examples. Where its
- * checkpoints hold one, training goes on from there, to the bytes that an undisturbed trial comes to.
- *
- * @throws InputError for another data set or base than the spec names, and for targets that the model lacks; the reason of `signal`.
+ * Runs one trial. A checkpoint is resumed, to the bytes of an undisturbed trial.
+ * @throws InputError for another data set or base than the spec's, and for missing targets; the reason of `signal`.
  */
 export async function runTrial(
   spec: EngineSpec,
@@ -104,15 +99,11 @@ export async function runTrial(
   };
 }
 
-/**
- * Runtime, device and threads, in words. Another device, and on some shapes another number of threads, rounds in
- * another way.
- */
+/** Runtime, device and threads in words: each may change rounding. */
 function computerOf({ name, device }: Runtime, threads: number): string {
   return `${name} on ${device} with ${threads} thread${threads === 1 ? "" : "s"}`;
 }
 
-/** The seconds of a trial, with those that earlier processes trained up to the checkpoint from which it went on. */
 function allSeconds(
   own: EngineResult["measured"]["seconds"],
   earlier: EarlierTraining | undefined,
@@ -121,10 +112,7 @@ function allSeconds(
   return { ...own, train: own.train + seconds, total: own.total + seconds };
 }
 
-/**
- * The result of a trial that trained and, unless it diverged, was evaluated. A trial whose last step left weights
- * without a finite and allowed loss diverged at that step: no later step could notice it.
- */
+/** Result of a trial. Weights without a finite and allowed loss mean that the last step diverged. */
 function trialResult(
   spec: EngineSpec,
   trained: ReadonlyMap<string, Tensor>,
@@ -180,7 +168,6 @@ export function stopwatch(now = (): number => performance.now()): { lap(): numbe
   };
 }
 
-/** Trains a learner to the end of its plan. */
 export async function trainAdapter(
   model: Transformer,
   learner: Learner,

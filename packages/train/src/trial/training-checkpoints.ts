@@ -2,10 +2,7 @@ import type { FileSource } from "@lorank/checkpoint";
 import { type CheckpointOwner, checkpointParts, restoreCheckpoint } from "./checkpoint-file.ts";
 import type { EarlierTraining, Learner, TrialEvent } from "./learner.ts";
 
-/**
- * The checkpoints of a training while it goes on. They are taken between two optimiser steps: a training that ends in the
- * middle of one, whichever micro-batch it is at, does that step again.
- */
+/** Checkpoints of a running training, taken between optimiser steps; an interrupted step is repeated. */
 export class TrainingCheckpoints {
   readonly #options: StoredCheckpoints;
   readonly #owner: CheckpointOwner;
@@ -17,17 +14,14 @@ export class TrainingCheckpoints {
   #learner!: Learner;
   #beganAt = 0;
   #earlier: EarlierTraining | undefined;
-  /** Steps and seconds of the training so far, all processes together. */
+  /** Steps and seconds trained so far, in all processes. */
   #step = 0;
   #seconds = 0;
-  /** The same of the last checkpoint. */
+  /** Steps and seconds trained at the last checkpoint. */
   #saved = { step: 0, seconds: 0 };
   #hasFailed = false;
 
-  /**
-   * @param signal where it is aborted, a checkpoint is written at once.
-   * @param peakBytes largest memory of this process so far. (default: 0)
-   */
+  /** @param signal writes a checkpoint at once when aborted. */
   constructor(
     options: StoredCheckpoints,
     owner: CheckpointOwner,
@@ -44,12 +38,11 @@ export class TrainingCheckpoints {
     signal?.addEventListener("abort", this.#onAbort);
   }
 
-  /** Time and memory of earlier processes; undefined where the training began in this one. */
   get earlier(): EarlierTraining | undefined {
     return this.#earlier;
   }
 
-  /** Puts a learner that has just begun where the newest checkpoint is. Returns how many steps it has done. */
+  /** Moves a new learner to the newest checkpoint. Returns its completed steps. */
   begin(learner: Learner): number {
     this.#learner = learner;
     const refusals: string[] = [];
@@ -74,14 +67,13 @@ export class TrainingCheckpoints {
     return this.#step;
   }
 
-  /** `step` steps are done: writes a checkpoint where it is time. */
+  /** Called after each step; writes a checkpoint when due. */
   stepped(step: number): void {
     this.#step = step;
     this.#seconds = (this.#earlier?.seconds ?? 0) + (this.#now() - this.#beganAt) / 1000;
     if (this.#isDue()) this.#save();
   }
 
-  /** Ends listening to the signal. */
   close(): void {
     this.#signal?.removeEventListener("abort", this.#onAbort);
   }
@@ -97,13 +89,13 @@ export class TrainingCheckpoints {
     return this.#seconds - this.#saved.seconds >= every.seconds;
   }
 
-  /** Whatever was running then has changed nothing yet: what a step changes, it changes at its end, at one go. */
+  /** Running steps have changed nothing yet: changes are applied at once, at their end. */
   readonly #onAbort = (): void => {
     const isWorthIt = this.#seconds >= firstCheckpointSeconds && this.#step > this.#saved.step;
     if (this.#options.every !== "off" && isWorthIt) this.#save();
   };
 
-  /** A full disk is no reason to lose a training: it is reported once. */
+  /** A full disk must not end a training; it is reported once. */
   #save(): void {
     const [step, seconds] = [this.#step, this.#seconds];
     const peakResidentBytes = Math.max(this.#peakBytes(), this.#earlier?.peakResidentBytes ?? 0);
@@ -127,22 +119,16 @@ export class TrainingCheckpoints {
   }
 }
 
-/** The checkpoints of one training in its store. */
 class CheckpointSlots {
   readonly #store: CheckpointStore;
-  /** The newest that was accepted. */
+  /** Newest accepted checkpoint. */
   #newest: string | undefined;
 
   constructor(store: CheckpointStore) {
     this.#store = store;
   }
 
-  /**
-   * The result of `restore` for the newest checkpoint that it accepts; undefined where there is none.
-   *
-   * @param restore throws for a checkpoint that it refuses.
-   * @param refused is called with the reason for each newer one.
-   */
+  /** Result of `restore`, which may throw, for the newest checkpoint that it accepts; `refused` gets the others. */
   restoreNewest<T>(
     restore: (open: () => FileSource) => T,
     refused: (step: number, reason: string) => void,
@@ -160,11 +146,9 @@ class CheckpointSlots {
   }
 
   /**
-   * Adds one, then removes all but it and the newest before it: what was not believed, and what a killed process left
-   * half written. A kill in between leaves what was there, or that and the new one.
-   *
+   * Adds a checkpoint, then removes all but it and the newest before it. A kill in between loses nothing.
    * @returns the bytes of the file.
-   * @throws what the store throws; where it is the write, what was there is there.
+   * @throws what the store throws; a failed write loses nothing.
    */
   add(step: number, parts: readonly Uint8Array[]): number {
     const name = nameOf(step);
@@ -181,44 +165,41 @@ const nameOf = (step: number): string => `checkpoint-${String(step).padStart(9, 
 const stepOf = (name: string): number => Number(/\d+/.exec(name)![0]);
 const isCheckpoint = (name: string): boolean => /^checkpoint-\d{9}\.safetensors$/.test(name);
 
-/** True if a file is a checkpoint, or one that was half written. */
+/** True for names of checkpoints, half-written ones included. */
 export function isCheckpointFile(name: string): boolean {
   return /^\.?checkpoint-\d{9}\.safetensors(\..+\.tmp)?$/.test(name);
 }
 
-/** Interval of checkpoints, in seconds of training or in steps. */
 export type CheckpointInterval = { readonly seconds: number } | { readonly steps: number };
 
-/** Storage for the checkpoints of a training: files by name, in a folder or in any other place for bytes. */
+/** Storage of a training's checkpoints: files by name. */
 export interface CheckpointStore {
-  /** Names of all files that are there. */
+  /** Names of all existing files. */
   names(): readonly string[];
   open(name: string): FileSource;
   /**
-   * Writes a file as a whole or not at all.
-   *
-   * @param parts its bytes in their order. They change after this returns: who writes later takes a copy.
+   * Writes a file whole or not at all.
+   * @param parts bytes in order; they change after this returns, so an asynchronous writer copies.
    */
   write(name: string, parts: readonly Uint8Array[]): void;
-  /** Does nothing where there is none of that name. */
+  /** Removes a file, if it exists. */
   remove(name: string): void;
 }
 
-/** Place and interval of a training's checkpoints. */
 export interface StoredCheckpoints extends Omit<CheckpointOptions, "folder"> {
-  /** A store of this training alone, for two checkpoints at most. */
+  /** Store of this training alone, for at most two checkpoints. */
   readonly store: CheckpointStore;
 }
 
 /** Place and interval of a training's checkpoints. */
 export interface CheckpointOptions {
-  /** A folder of this training alone. Made with the first checkpoint; it has two at most. */
+  /** Folder of this training alone, made with its first checkpoint; holds at most two. */
   readonly folder: string;
-  /** `off` writes none; one that is there is gone on from all the same. None is written in a training's first minute. */
+  /** Interval; `off` writes none, but resumes. None is written in the first minute. */
   readonly every: CheckpointInterval | "off";
-  /** The clock, in milliseconds. (default: the process's) */
+  /** Clock in milliseconds. (default: the process's) */
   readonly now?: (() => number) | undefined;
 }
 
-/** None in a training's first minute: what it would save is quickly done again. */
+/** Least seconds of training worth a checkpoint. */
 const firstCheckpointSeconds = 60;
