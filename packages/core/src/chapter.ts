@@ -1,15 +1,12 @@
 /**
- * The listing of the course chapter "Rank Selection" under camelCase names.
+ * Listing of the course chapter "Rank Selection" under camelCase names.
+ * {@link chapterPrintout} reproduces its output to the character; the other functions correct four mistakes:
+ * 1. parameters without `num_layers`: {@link runRankComparison};
+ * 2. one optimiser state where Adam keeps two: {@link estimateTrainingMemory};
+ * 3. an ignored `precision`: {@link estimateTrainingMemory};
+ * 4. accuracy and training time of 0.0: {@link fillRankComparison}.
  *
- * {@link chapterPrintout} reproduces the listing's output to the character; the other functions are corrected ones of
- * the listing. It makes four mistakes:
- *
- * 1. its comparison of ranks forgets `num_layers`: {@link runRankComparison};
- * 2. it counts one optimiser state where Adam keeps two: {@link estimateTrainingMemory};
- * 3. it takes a `precision` and ignores it: {@link estimateTrainingMemory};
- * 4. it leaves accuracy and training time at 0.0, which were the point: {@link fillRankComparison}.
- *
- * Its model is one square matrix `[layerDim, layerDim]` a layer. For a real model use `modelShapeFromConfig`,
+ * Model: one square matrix `[layerDim, layerDim]` per layer. For real models use `modelShapeFromConfig`,
  * `selectTargets`, `countLoraParams` and `staticBytes`.
  */
 
@@ -17,27 +14,24 @@ import { InputError } from "./errors.ts";
 import { type BaseFormatName, baseFormat, matrixBytes } from "./memory/base-bytes.ts";
 import { countLoraParams } from "./model/lora.ts";
 
-/** Width and number of the square matrices of the chapter's model, one a layer. */
 const chapterWidth = 4096;
 const chapterLayers = 32;
-/** The chapter's ranks. */
 const chapterRanks = [4, 8, 16, 32, 64];
 
-/** One row of a comparison of ranks. */
+/** Row of a comparison of ranks. */
 export interface RankExperiment {
   readonly rank: number;
   readonly alpha: number;
   readonly trainableParams: number;
-  /** Share of validation examples predicted right, mean over seeds; null until a sweep has measured it. */
+  /** Mean share of validation examples predicted right over seeds; null until measured. */
   readonly accuracy: number | null;
-  /** Mean over seeds; null until a sweep has measured it. */
+  /** Mean over seeds; null until measured. */
   readonly trainingTimeSeconds: number | null;
 }
 
 /**
- * LoRA parameters of `numLayers` square matrices: `2 * layerDim * rank * numLayers`, A `[rank, layerDim]` and
- * B `[layerDim, rank]` for each. `numLayers` defaults to the listing's 32.
- *
+ * LoRA parameters of `numLayers` square matrices, A `[rank, layerDim]` and B `[layerDim, rank]` each. `numLayers`
+ * defaults to the listing's 32.
  * Source: LoRA, section 4.2, https://arxiv.org/abs/2106.09685
  */
 export function estimateLoraParams(layerDim: number, rank: number, numLayers = chapterLayers): number {
@@ -47,14 +41,10 @@ export function estimateLoraParams(layerDim: number, rank: number, numLayers = c
 }
 
 /**
- * Lists one experiment a rank, still to be run. `numLayers` defaults to the chapter's 32.
- *
- * The listing has two mistakes here. It forgets `num_layers`: its parameters are those of one layer, too low by a
- * factor of `numLayers`. And it presents accuracy 0.0 and 0.0 seconds as measurements; here both are null until {@link
- * fillRankComparison} fills them in.
- *
- * `alpha` is the same for all ranks (default 16). With `alpha = rank` at a fixed learning rate the update's size grows
- * with the rank, and the comparison would measure that instead.
+ * Lists one experiment per rank, still to be run: accuracy and time are null until {@link fillRankComparison}.
+ * `numLayers` defaults to the chapter's 32.
+ * `alpha` is constant over ranks (default 16): with `alpha = rank` at a fixed learning rate the update's size would
+ * grow with the rank.
  */
 export function runRankComparison(
   layerDim: number,
@@ -74,19 +64,15 @@ export function runRankComparison(
   }));
 }
 
-/** Members of a sweep's trial that {@link fillRankComparison} reads. */
+/** Members of a trial that {@link fillRankComparison} reads. */
 export interface MeasuredTrial {
   readonly spec: { readonly lora: { readonly rank: number; readonly alpha?: number } };
   readonly trainableParams?: number;
-  /** Absent for a trial that did not complete. */
   readonly evaluation?: { readonly accuracy: number };
   readonly measured: { readonly seconds: { readonly train?: number; readonly total: number } };
 }
 
-/**
- * Fills a comparison with a sweep's measurements. Each rank gets the mean accuracy and seconds in training of its
- * completed trials, and their trainable parameters and alpha. A rank without a completed trial keeps null.
- */
+/** Fills a comparison with means over each rank's completed trials of a sweep; null remains for ranks without any. */
 export function fillRankComparison(
   experiments: readonly RankExperiment[],
   trials: readonly MeasuredTrial[],
@@ -109,10 +95,8 @@ export function fillRankComparison(
   });
 }
 
-/** Bytes of training that do not depend on the batch, for the chapter's model of square matrices. */
 export interface TrainingMemory {
   readonly trainableParams: number;
-  /** The frozen matrices in the chosen precision. */
   readonly baseBytes: number;
   readonly adapterBytes: number;
   readonly gradientBytes: number;
@@ -122,12 +106,8 @@ export interface TrainingMemory {
 }
 
 /**
- * Estimates training memory without activations. `precision` is that of the frozen base; the adapter, its gradients and
- * Adam's moments are fp32 on any base, as in PEFT. Defaults are the listing's: 32 matrices of 4096 × 4096, in bf16.
- *
- * The listing has two mistakes here. It counts one optimiser state of 4 bytes a parameter where Adam keeps two: too low
- * by a factor of 2. It ignores `precision`: the base costs the same in fp32 as in NF4, which is 7.1 times smaller. Its
- * figure is optimiser state alone; weights and gradients of the adapter add 8 bytes a parameter.
+ * Estimates training memory without activations. `precision` is the frozen base's; adapter, gradients and Adam's
+ * moments are fp32 on any base, as in PEFT. Defaults: the listing's 32 matrices of 4096 × 4096, in bf16.
  */
 export function estimateTrainingMemory(
   rank: number,
@@ -158,10 +138,8 @@ export function estimateTrainingMemory(
 }
 
 /**
- * Lines that the listing prints, one a rank: `Rank 4: 4.19 MB optimizer, 512x compression`. Defaults are the chapter's.
- *
- * Its mistakes are included: megabytes are of one optimiser state of 4 bytes a parameter, half of what Adam needs.
- * {@link estimateTrainingMemory} has the right ones.
+ * Lines that the listing prints, mistakes included: `Rank 4: 4.19 MB optimizer, 512x compression`. Defaults are the
+ * chapter's.
  */
 export function chapterPrintout(
   options: {
@@ -182,14 +160,14 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Python's `f"{value:.{digits}f}"`, which unlike toFixed rounds an exact tie to the even digit. */
+/** Python's `f"{value:.{digits}f}"`: rounds exact ties to even, unlike toFixed. */
 function pythonFixed(value: number, digits: number): string {
   const text = value.toFixed(digits);
   const longer = value.toFixed(digits + 40);
   const isTie = /^50*$/.test(longer.slice(longer.indexOf(".") + 1 + digits));
   const lastDigit = Number(text.at(-1));
   if (!isTie || lastDigit % 2 === 0) return text;
-  return (Number(text) - 10 ** -digits).toFixed(digits); // toFixed went up to an odd digit
+  return (Number(text) - 10 ** -digits).toFixed(digits);
 }
 
 function square(layerDim: number, numLayers: number) {

@@ -4,17 +4,17 @@ const binaryUnits = ["B", "KiB", "MiB", "GiB", "TiB"];
 const decimalUnits = ["B", "kB", "MB", "GB", "TB"];
 const countUnits = ["", "k", "M", "B", "T"];
 
-/** Bytes in powers of 1024, to about three figures: `140 MiB`, `1.50 GiB`; whole bytes below 1 KiB. */
+/** Bytes in powers of 1024, to three figures: `140 MiB`, `1.50 GiB`; whole bytes below 1 KiB. */
 export function formatBytes(bytes: number): string {
   return scaled(bytes, 1024, binaryUnits, "bytes");
 }
 
-/** Bytes in powers of 1000, to about three figures: `4.19 MB`. For figures to compare with sources that use them. */
+/** Bytes in powers of 1000, to three figures: `4.19 MB`. */
 export function formatDecimalBytes(bytes: number): string {
   return scaled(bytes, 1000, decimalUnits, "bytes");
 }
 
-/** A count to about three figures: `950`, `1.05 M`, `3.21 B` (billions). */
+/** Count to three figures: `950`, `1.05 M`, `3.21 B` (billions). */
 export function formatCount(count: number): string {
   return scaled(count, 1000, countUnits, "count").trimEnd();
 }
@@ -25,7 +25,6 @@ function scaled(amount: number, base: number, units: readonly string[], field: s
   const sign = amount < 0 ? "-" : "";
   let value = Math.abs(amount);
   let unit = 0;
-  // Figures that round to 1024 KiB or 1000 k belong in the next unit.
   while (Math.round(value) >= base && unit < units.length - 1) {
     value /= base;
     unit += 1;
@@ -34,7 +33,7 @@ function scaled(amount: number, base: number, units: readonly string[], field: s
   return `${sign}${figures} ${units[unit]}`;
 }
 
-/** `1.05`, `10.5`, `105`, `1023`: four characters at most where the value allows. */
+/** `1.05`, `10.5`, `105`, `1023`: at most four characters where possible. */
 function threeFigures(value: number): string {
   for (const digits of [2, 1]) {
     const text = value.toFixed(digits);

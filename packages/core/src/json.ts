@@ -1,26 +1,26 @@
 import { InputError } from "./errors.ts";
 import { cutText } from "./text.ts";
 
-/** One place where a value breaks a rule. */
+/** Place where a value breaks a rule. */
 export interface SchemaIssue {
   /** `$.trials[3].spec.lora.rank`. */
   readonly path: string;
   /** Completes "must be …". */
   readonly rule: string;
-  /** The value as text, cut to 60 characters. */
+  /** Value as text, cut to 60 characters. */
   readonly value: string;
 }
 
-/** Deepest nesting. Recursive functions need a call a level, and the stack has room for some thousands. */
+/** Stack holds some thousands of recursive calls. */
 const DEEPEST = 500;
 const SHOWN_PATH = 80;
 
 /**
- * Parses a JSON text from outside the program.
+ * Parses JSON text from outside the program.
  *
  * @param name of the file, for errors.
- * @throws InputError `code` for a text that is not JSON, is nested more than 500 deep, or has a number beyond 1.8e308.
- * Such a number would become infinite. The message names the file, the path of the member and its value.
+ * @throws InputError `code` for text that is no JSON, is nested more than 500 deep, or has a number beyond 1.8e308
+ * (infinite as float64). The message names file, path and value.
  */
 export function parseJson(text: string, name: string, code = "E_JSON"): unknown {
   let value: unknown;
@@ -37,8 +37,8 @@ export function parseJson(text: string, name: string, code = "E_JSON"): unknown 
 const NO_PROTO = "absent";
 
 /**
- * Finds unsafe places of a parsed JSON value: too deep, not finite, or named `__proto__`. Assigning members of such an
- * object would replace a prototype. The walk has its own stack, as values may be nested deeper than calls can be.
+ * Finds unsafe places of parsed JSON: too deep, not finite, or named `__proto__`, whose assignment would replace a
+ * prototype.
  */
 export function jsonIssues(json: unknown): SchemaIssue[] {
   const issues: SchemaIssue[] = [];
@@ -77,7 +77,7 @@ function pathOf(place: Place): string {
   return cutText(printable(keys.reverse().join("")), SHOWN_PATH);
 }
 
-/** Tells whether a list has only finite numbers, or objects of them: the frequent lists, such as loss curves. */
+/** Frequent lists, such as loss curves, skip the walk. */
 function isFlat(value: object): boolean {
   if (!Array.isArray(value)) return false;
   return value.every(
@@ -90,7 +90,7 @@ function hasOnlyNumbers(value: object): boolean {
   return !Object.hasOwn(value, "__proto__");
 }
 
-/** Makes text safe to print: control, bidi and other invisible characters become `\u{…}`, so a file cannot steer a terminal. */
+/** Escapes control, bidi and invisible characters as `\u{…}`, so a file cannot steer a terminal. */
 export function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Surrogate}]/gu,

@@ -1,15 +1,15 @@
-/** The candidate that `word` was probably meant to be, or undefined when none is near. */
+/** Likely intended candidate for a misspelt `word`. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const near = candidates
     .map((candidate) => ({ candidate, distance: editDistance(word.toLowerCase(), candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => distance <= Math.max(1, Math.min(3, candidate.length / 3)))
-    // More letters must agree than differ: one right letter of two says nothing.
+    // More letters must agree than differ.
     .filter(({ candidate, distance }) => 2 * distance < candidate.length)
     .sort((a, b) => a.distance - b.distance);
   return near[0]?.candidate;
 }
 
-/** Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`. */
+/** Counts insertions, deletions, replacements and swaps of neighbours. */
 export function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);

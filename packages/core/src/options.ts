@@ -1,31 +1,30 @@
 import { InputError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 
-/** Members of options by name: true for one that must be there. The type finds one that is forgotten. */
+/** True for a required member; the type finds a forgotten one. */
 export type OptionNames<Options> = {
   readonly [Key in keyof Options]-?: Record<never, never> extends Pick<Options, Key> ? false : true;
 };
 
-/** Members of a type by name: undefined for one that is absent. The type finds one that is forgotten. */
 type Members<Type> = {
   readonly [Key in keyof Type]-?: Record<never, never> extends Pick<Type, Key>
     ? Type[Key] | undefined
     : Type[Key];
 };
 
-/** An object of the members that are not undefined. A copy that is made by it does not compile once its type has a member more. */
+/** Copy without undefined members; stops compiling once the type gains a member. */
 export function withMembers<Type extends object>(members: Members<Type>): Type {
   const entries = Object.entries(members).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries) as Type;
 }
 
 /**
- * Checks the names in an object of options, which a caller in JavaScript may have misspelt. Values have checks of their own.
+ * Checks option names, which a caller in JavaScript may misspell.
  *
  * @param what the object, in messages: `the options of decide`.
- * @param others `ignored`: an unknown member is refused only if it looks like an absent one, as one object may serve several
- *   functions. `refused`: any unknown member is. (default: ignored)
- * @throws InputError `E_OPTIONS` with each misspelt or missing member on a line of its own, and for what is no object.
+ * @param others `ignored`: an unknown member is refused only if it resembles an absent one, as one object may serve
+ * several functions. `refused`: any unknown member is. (default: ignored)
+ * @throws InputError `E_OPTIONS` with a line per misspelt or missing member, and for a value that is no object.
  */
 export function assertOptions(
   value: unknown,
@@ -51,7 +50,7 @@ export function assertOptions(
   if (faults.length > 0) throw new InputError("E_OPTIONS", faults.join("\n"));
 }
 
-/** @throws InputError `E_OPTIONS` for what is no array. */
+/** @throws InputError `E_OPTIONS` for a value that is no array. */
 export function assertList(name: string, value: unknown): void {
   if (!Array.isArray(value))
     throw new InputError("E_OPTIONS", `${name} must be a list, got ${inWords(value)}`);

@@ -3,18 +3,18 @@ export function wholeNumber(value: number): string {
   return value.toLocaleString("en-US");
 }
 
-/** A number with its noun, which takes an `s` unless there is one: `1 seed`, `1,000 seeds`. */
+/** Number with its noun, plural by `s`: `1 seed`, `1,000 seeds`. */
 export function counted(count: number, noun: string): string {
   return `${wholeNumber(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
-/** Joins items as a sentence has them: `4`, `4 and 8`, `4, 8 and 16`. */
+/** Joins items in a sentence: `4`, `4 and 8`, `4, 8 and 16`. */
 export function listInWords(items: readonly (string | number)[], joint: "and" | "or" = "and"): string {
   if (items.length < 2) return items.join("");
   return `${items.slice(0, -1).join(", ")} ${joint} ${items.at(-1)}`;
 }
 
-/** Joins the first items, and counts the others: `a, b and 4 more`; with the separator `\n` in lines, the count in the last. */
+/** Joins the first items and counts the others: `a, b and 4 more`. */
 export function firstOf(
   items: readonly (string | number)[],
   most: number,
@@ -25,7 +25,7 @@ export function firstOf(
   return `${items.slice(0, most).join(separator)}${rest > 0 ? `${joint}and ${rest} more` : ""}`;
 }
 
-/** Cuts a text for a message at `most` UTF-16 units, and marks the cut with `…`. */
+/** Cuts a text at `most` UTF-16 units, marking the cut with `…`. */
 export function cutText(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;
 }

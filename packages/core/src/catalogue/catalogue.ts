@@ -1,22 +1,17 @@
 import { type CatalogueRow, type Fields, layouts } from "./layouts.ts";
 import { rows } from "./models.ts";
 
-/** A published model and the fields of its config on which its shapes depend. */
+/** Published model and the config that decides its shapes. */
 export interface CatalogueModel {
   /** On the hub: `org/name`. */
   readonly id: string;
   /** Short names, and hub ids of models with the same shapes, such as those tuned for instructions. */
   readonly aliases: readonly string[];
-  /** The fields of its `config.json` on which shapes depend, for `modelShapeFromConfig`. */
   readonly config: Fields;
-  /**
-   * Parameters of the whole model as they are published, on its hub page or model card: exact, `8,030,261,248`, or
-   * rounded, `671B`, `1T`. A tied head that the hub's files hold a second time is counted twice there.
-   */
+  /** Published count: exact, `8,030,261,248`, or rounded, `671B`. A tied head stored twice on the hub counts twice. */
   readonly parameters: string;
 }
 
-/** Models that also read images or sound; the catalogue holds their language model alone. */
 const textTypes: { readonly [Type in CatalogueRow[2]]?: string } = {
   gemma3: "gemma3_text",
   gemma3n: "gemma3n_text",
@@ -28,13 +23,10 @@ const textTypes: { readonly [Type in CatalogueRow[2]]?: string } = {
   kimi_k25: "kimi_k2",
 };
 
-// Marked as pure: bundlers drop an unused catalogue.
+// Pure, so that bundlers drop an unused catalogue.
 const models: readonly CatalogueModel[] = /* @__PURE__ */ rows.map(modelOf);
 
-/**
- * Lists published models whose shapes are known without their files. A `family` such as `qwen3` or `gemma` selects the
- * models whose short names begin with it.
- */
+/** Published models with known shapes; a `family`, `qwen3` or `gemma`, selects by the start of short names. */
 export function catalogueModels(family?: string): readonly CatalogueModel[] {
   if (family === undefined) return models;
   const plain = plainName(family);
@@ -43,12 +35,11 @@ export function catalogueModels(family?: string): readonly CatalogueModel[] {
     models.filter(({ aliases }) =>
       aliases.some((alias) => alias.startsWith(plain) && next.test(alias.slice(plain.length))),
     );
-  // `qwen` is the family of qwen3-8b, `llama-3` that of llama-3-8b before that of llama-3.1-8b.
+  // `qwen` matches qwen3-8b; `llama-3` matches llama-3-8b rather than llama-3.1-8b.
   const found = begin(/[a-z]$/.test(plain) ? /^-|^\d/ : /^-/);
   return found.length > 0 ? found : begin(/^\./);
 }
 
-/** Finds a model by id or alias, ignoring case; undefined when there is none. */
 export function findCatalogueModel(name: string): CatalogueModel | undefined {
   const lowerCase = name.toLowerCase();
   return models.find(({ id, aliases }) => [id, ...aliases].some((each) => each.toLowerCase() === lowerCase));
@@ -71,13 +62,11 @@ function modelOf([id, parameters, type, sizes, aliases, more]: CatalogueRow): Ca
   return { id, aliases, config, parameters };
 }
 
-/** Words in a model's name for its tuning, which leaves shapes as they are. */
 const tuned = new Set(["instruct", "it", "chat", "base", "hf", "pt", "thinking"]);
 
 /**
- * Finds a model by id or alias, or else by the name of a tuned variant; `exact` is then false. `Llama-3.1-8B-Instruct`
- * and `Qwen/Qwen3-8B-Base` have the shapes of `Llama-3.1-8B` and `Qwen3-8B`. An organisation in the name must be the
- * model's.
+ * Finds a model by id or alias, or a tuned variant (`exact` is then false): `Llama-3.1-8B-Instruct` for `Llama-3.1-8B`.
+ * An organisation in the name must be the model's.
  */
 export function matchCatalogueModel(
   name: string,
@@ -95,7 +84,6 @@ export function matchCatalogueModel(
   return only === undefined || others.length > 0 ? undefined : { model: only, exact: false };
 }
 
-/** Model name in lower case with hyphens, without organisation and words for tuning. */
 function plainName(name: string): string {
   return name
     .slice(name.lastIndexOf("/") + 1)

@@ -1,6 +1,5 @@
 import type { ModelType } from "../model/shape.ts";
 
-/** Fields of a `config.json`. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 const plain = [
@@ -11,7 +10,6 @@ const plain = [
   "vocab_size",
 ] as const;
 
-/** Sizes of grouped-query attention: fewer heads for keys and values than for queries. */
 const grouped = [
   "hidden_size",
   "intermediate_size",
@@ -24,7 +22,6 @@ const grouped = [
 const untied = { tie_word_embeddings: false };
 const tied = { tie_word_embeddings: true };
 const latent = { kv_lora_rank: 512, qk_nope_head_dim: 128, qk_rope_head_dim: 64, v_head_dim: 128 };
-/** The heads of linear attention, but for the number of those of values. */
 const linearHeads = {
   head_dim: 256,
   linear_num_key_heads: 16,
@@ -38,8 +35,8 @@ const qwen3 = { head_dim: 128 };
 const qwen3Experts = { head_dim: 128, num_experts: 128, num_experts_per_tok: 8, decoder_sparse_step: 1 };
 const kimi = { n_shared_experts: 1, num_experts_per_tok: 8, first_k_dense_replace: 1 };
 
-/** For each model type, the `config.json` names of a row's sizes, then the fields that its models share. */
-// A spread here would keep the table in bundles that do not use the catalogue.
+/** `config.json` names of a row's sizes by model type, then fields shared by its models. */
+// A spread would keep the table in bundles without the catalogue.
 export const layouts = {
   llama: [grouped, untied],
   smollm3: [grouped, tied],
@@ -58,7 +55,7 @@ export const layouts = {
   nemotron: [grouped, untied, { head_dim: 128 }],
   mistral: [grouped, untied],
   mixtral: [grouped, untied, { num_local_experts: 8, num_experts_per_tok: 2 }],
-  // intermediate_size is twice the width of its MLP
+  // twice the MLP's width
   qwen: [plain, untied, { kv_channels: 128, no_bias: true }],
   qwen2: [grouped, untied],
   qwen2_moe: [grouped, untied, { decoder_sparse_step: 1 }],
@@ -134,7 +131,7 @@ export const layouts = {
 type Layouts = typeof layouts;
 type SizesOf<Names extends readonly string[]> = { readonly [Index in keyof Names]: number };
 
-/** A model as a row; its `more` fields win over those that its type shares. */
+/** Model as a row; fields of `more` override its type's. */
 export type CatalogueRow = {
   [Type in keyof Layouts]: readonly [
     id: `${string}/${string}`,

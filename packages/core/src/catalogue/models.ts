@@ -3,10 +3,9 @@ import type { CatalogueRow } from "./layouts.ts";
 const tied = { tie_word_embeddings: true };
 const untied = { tie_word_embeddings: false };
 
-/** Published models whose shapes are known without their files. */
 // biome-ignore format: a table
 export const rows: readonly CatalogueRow[] = [
-  // Llama, and models made as it is
+  // Llama and its look-alikes
   ["meta-llama/Llama-2-7b-hf", "6,738,415,616", "llama", [4096, 11_008, 32, 32, 32, 32_000],
     ["llama-2-7b", "llama2-7b", "meta-llama/Llama-2-7b-chat-hf"]],
   ["meta-llama/Llama-2-13b-hf", "13,015,864,320", "llama", [5120, 13_824, 40, 40, 40, 32_000],
@@ -32,8 +31,8 @@ export const rows: readonly CatalogueRow[] = [
     { head_dim: 128, tie_word_embeddings: true }],
   ["meta-llama/Llama-3.3-70B-Instruct", "70,553,706,496", "llama", [8192, 28_672, 80, 64, 8, 128_256],
     ["llama-3.3-70b", "llama3.3-70b"]],
-  // Sources: configuration_llama4.py of transformers, whose defaults are those of Scout, and its conversion script.
-  // Maverick has experts in every second block, by the config in TensorRT-LLM's tests of Llama 4.
+  // Sources: configuration_llama4.py of transformers (defaults: Scout) and its conversion script. Maverick has experts
+  // in every second block, by TensorRT-LLM's Llama 4 tests.
   ["meta-llama/Llama-4-Scout-17B-16E", "109B", "llama4", [5120, 8192, 48, 40, 8, 202_048],
     ["llama-4-scout", "llama4-scout", "meta-llama/Llama-4-Scout-17B-16E-Instruct"],
     { num_local_experts: 16, interleave_moe_layer_step: 1, use_qk_norm: true }],
@@ -75,7 +74,7 @@ export const rows: readonly CatalogueRow[] = [
     ["mixtral-8x7b", "mistralai/Mixtral-8x7B-Instruct-v0.1"]],
   ["mistralai/Mixtral-8x22B-v0.1", "140,620,634,112", "mixtral", [6144, 16_384, 56, 48, 8, 32_000],
     ["mixtral-8x22b"]],
-  // Qwen, from the first to the third
+  // Qwen 1 to 3
   ["Qwen/Qwen-1_8B", "1,836,828,672", "qwen", [2048, 11_008, 24, 16, 151_936],
     ["qwen-1.8b", "Qwen/Qwen-1_8B-Chat"]],
   ["Qwen/Qwen-7B", "7,721,324,544", "qwen", [4096, 22_016, 32, 32, 151_936],
@@ -112,7 +111,7 @@ export const rows: readonly CatalogueRow[] = [
     ["qwen3-30b-a3b", "Qwen/Qwen3-30B-A3B-Instruct-2507"], { moe_intermediate_size: 768 }],
   ["Qwen/Qwen3-235B-A22B", "235,093,634,560", "qwen3_moe", [4096, 12_288, 94, 64, 4, 151_936],
     ["qwen3-235b-a22b", "Qwen/Qwen3-235B-A22B-Instruct-2507"], { moe_intermediate_size: 1536 }],
-  // Qwen3-VL: its text parts are Qwen3's. Sources: scripts/models of THUDM/slime, loaders' tests that state the configs
+  // Qwen3-VL with Qwen3's text parts. Sources: scripts/models of THUDM/slime, configs in loaders' tests
   ["Qwen/Qwen3-VL-2B-Instruct", "2B", "qwen3_vl", [2048, 6144, 28, 16, 8, 151_936], ["qwen3-vl-2b"], tied],
   ["Qwen/Qwen3-VL-4B-Instruct", "4B", "qwen3_vl", [2560, 9728, 36, 32, 8, 151_936],
     ["qwen3-vl-4b"], tied],
@@ -124,9 +123,9 @@ export const rows: readonly CatalogueRow[] = [
     ["qwen3-vl-30b-a3b"], { moe_intermediate_size: 768 }],
   ["Qwen/Qwen3-VL-235B-A22B-Instruct", "235B", "qwen3_vl_moe", [4096, 12_288, 94, 64, 4, 151_936],
     ["qwen3-vl-235b-a22b"], { moe_intermediate_size: 1536 }],
-  // Qwen3-Next, Qwen3.5 and Qwen3.6: most layers have linear attention. Sources: scripts/models of THUDM/slime for all but
-  // 2B, 122B and 397B, loaders' tests that state 2B's config, the Qwen3.5 tests of Megatron-Bridge for 397B. Tinker's
-  // table agrees, and has 3.6 and 3.8 as 3.5
+  // Qwen3-Next, Qwen3.5 and Qwen3.6: mostly linear attention. Sources: scripts/models of THUDM/slime for all but 2B,
+  // 122B and 397B; loaders' tests for 2B; Megatron-Bridge's Qwen3.5 tests for 397B. Tinker's table agrees, and lists
+  // 3.6 and 3.8 as 3.5
   ["Qwen/Qwen3-Next-80B-A3B-Instruct", "80B", "qwen3_next", [2048, 5120, 48, 16, 2, 151_936],
     ["qwen3-next-80b-a3b", "Qwen/Qwen3-Next-80B-A3B-Thinking"]],
   ["Qwen/Qwen3.5-0.8B", "0.8B", "qwen3_5", [1024, 3584, 24, 8, 2, 248_320],
@@ -146,7 +145,7 @@ export const rows: readonly CatalogueRow[] = [
   ["Qwen/Qwen3.5-397B-A17B", "397B", "qwen3_5_moe", [4096, 1024, 60, 32, 2, 248_320],
     ["qwen3.5-397b-a17b"],
     { num_experts: 512, num_experts_per_tok: 10, shared_expert_intermediate_size: 1024 }],
-  // Gemma, from the first to the third
+  // Gemma 1 to 3
   ["google/gemma-2b", "2,506,172,416", "gemma", [2048, 16_384, 18, 8, 1, 256_000],
     ["gemma-2b", "google/gemma-2b-it"], { head_dim: 256 }],
   ["google/gemma-7b", "8,537,680,896", "gemma", [3072, 24_576, 28, 16, 16, 256_000],
@@ -168,7 +167,7 @@ export const rows: readonly CatalogueRow[] = [
   ["google/gemma-3-27b-pt", "27,432,406,640", "gemma3", [5376, 21_504, 62],
     ["gemma-3-27b", "google/gemma-3-27b-it"],
     { head_dim: 128, num_attention_heads: 32, num_key_value_heads: 16 }],
-  // Source: Gemma3nTextConfig of transformers, whose defaults are those of E4B; its convert_gemma3n_weights.py for E2B
+  // Source: Gemma3nTextConfig of transformers (defaults: E4B); its convert_gemma3n_weights.py for E2B
   ["google/gemma-3n-E2B", "5B", "gemma3n", [8192, 30, 10], ["gemma-3n-e2b", "google/gemma-3n-E2B-it"]],
   ["google/gemma-3n-E4B", "8B", "gemma3n", [16_384, 35, 15], ["gemma-3n-e4b", "google/gemma-3n-E4B-it"]],
   // Phi, and decoders with LayerNorm
@@ -226,7 +225,7 @@ export const rows: readonly CatalogueRow[] = [
   ["moonshotai/Kimi-K2-Instruct", "1T", "kimi_k2", [7168, 18_432, 61, 64, 64, 163_840],
     ["kimi-k2", "moonshotai/Kimi-K2-Base", "moonshotai/Kimi-K2-Thinking"],
     { moe_intermediate_size: 2048, n_routed_experts: 384, q_lora_rank: 1536 }],
-  // Kimi K2.5 and K2.6 read images around K2's text model, as their config.json says in loaders' tests
+  // Kimi K2.5 and K2.6: images around K2's text model, by their config.json in loaders' tests
   ["moonshotai/Kimi-K2.5", "1T", "kimi_k25", [7168, 18_432, 61, 64, 64, 163_840],
     ["kimi-k2.5", "kimi-k2.6", "moonshotai/Kimi-K2.6"],
     { moe_intermediate_size: 2048, n_routed_experts: 384, q_lora_rank: 1536 }],
@@ -282,7 +281,7 @@ export const rows: readonly CatalogueRow[] = [
   ["nvidia/Nemotron-Mini-4B-Instruct", "4.19B", "nemotron", [3072, 9216, 32, 24, 8, 256_000],
     ["nemotron-mini-4b", "minitron-4b", "nvidia/Minitron-4B-Base"]],
   ["nvidia/Minitron-8B-Base", "8.27B", "nemotron", [4096, 16_384, 32, 48, 8, 256_000], ["minitron-8b"]],
-  // Encoders; their parameters are counted without a head
+  // Encoders, counted without a head
   ["google-bert/bert-base-uncased", "109,482,240", "bert", [768, 3072, 12, 12, 30_522],
     ["bert-base", "bert-base-uncased"]],
   ["google-bert/bert-large-uncased", "335,141,888", "bert", [1024, 4096, 24, 16, 30_522],

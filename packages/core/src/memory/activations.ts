@@ -3,7 +3,7 @@ import type { BlockShape, ModelShape } from "../model/shape.ts";
 import { type BaseFormat, bytesPerElement } from "./base-bytes.ts";
 import type { LossKind, StackSettings, StackTraits } from "./stack.ts";
 
-/** Activations that one block saves for its backward pass, in bytes a token, by the part that saves them. */
+/** Activations saved by one block for its backward pass, in bytes a token. */
 export interface BlockActivations {
   readonly norms: number;
   readonly attention: number;
@@ -19,22 +19,20 @@ export interface ActivationContext {
   readonly base: BaseFormat;
   readonly settings: StackSettings;
   readonly traits: StackTraits;
-  /** Bytes of an element of the residual stream: fp32 after `prepare_model_for_kbit_training`. */
+  /** Bytes per element of the residual stream: fp32 after `prepare_model_for_kbit_training`. */
   readonly residualBytes: 2 | 4;
-  /** Bytes of an element of any other activation, but for {@link attentionBytes}. */
   readonly activationBytes: 2 | 4;
-  /** Bytes of an element of q, k, v and attention's result. */
+  /** Bytes per element of q, k, v and attention's result. */
   readonly attentionBytes: 2 | 4;
-  /** Bytes of an element of the head's input: the dtype of the weights before any preparation. */
+  /** Bytes per element of the head's input: dtype of the weights before preparation. */
   readonly computeBytes: 2 | 4;
-  /** Tokens in a sequence, for attention that keeps its scores. */
+  /** Sequence length, for attention that keeps its scores. */
   readonly seq: number;
 }
 
 /**
- * Bytes that a block of `shape` saves for one token. A frozen linear layer saves nothing, a norm its input. Attention
- * saves q, k, v and its result; a gated feed-forward layer saves gate, act(gate) and up.
- *
+ * Bytes a block saves for one token. A frozen linear layer saves nothing, a norm its input, attention q, k, v and its
+ * result, a gated feed-forward layer gate, act(gate) and up.
  * Source: counted with torch's saved-tensor hooks, frozen base: 28.1 hidden-bytes at an inner width of 2 · hidden
  */
 export function blockActivations(context: ActivationContext): BlockActivations {
@@ -46,8 +44,8 @@ export function blockActivations(context: ActivationContext): BlockActivations {
   const key = block.keyDim * repeats;
   const value = block.valueDim * repeats;
   const out = (block.valueDim / shape.kvHeads) * shape.heads;
-  // Eager attention keeps fp32 probabilities, one for each head and key, and a copy of them if it is in 16 bits. It
-  // does not need its result; a kernel does, with a log-sum-exp.
+  // Eager attention keeps fp32 probabilities per head and key, with a copy in 16 bits; a kernel its result and a
+  // log-sum-exp.
   const results = eager ? (bytes === 4 ? 4 : 6) * shape.heads * seq : bytes * out + 4 * shape.heads;
   return {
     norms: normBytes(context),
@@ -59,7 +57,7 @@ export function blockActivations(context: ActivationContext): BlockActivations {
   };
 }
 
-/** Bytes a token of the mask that all blocks of eager attention add to their scores. */
+/** Bytes a token of the mask added to all eager blocks' scores. */
 export function maskBytes({ settings, activationBytes, seq }: ActivationContext): number {
   return settings.attention === "eager" ? activationBytes * seq : 0;
 }
@@ -73,7 +71,7 @@ function normBytes({
   const latents = (block.latents?.queryDim ?? 0) + (block.latents?.keyValueDim ?? 0);
   const inside = traits.rmsNormBytes * (latents + (block.queryKeyNorm ? block.queryDim + block.keyDim : 0));
   if (block.norm === "layernorm") return residualBytes * hiddenSize * block.normInputs + inside;
-  // An fp32 residual is its own fp32 copy: norms that read one tensor then share it.
+  // An fp32 residual serves as its own fp32 copy, shared by norms that read one tensor.
   const copies = residualBytes === 4 ? block.normInputs : block.norms;
   return Math.max(traits.rmsNormBytes, activationBytes, residualBytes) * hiddenSize * copies + inside;
 }
@@ -86,14 +84,13 @@ function feedForwardBytes(
 ): number {
   const { gated, width, experts } = feedForward;
   const inner = gated ? (traits.gatedBytes / 2) * bytes * width : bytes * width;
-  // Each expert works on a gathered copy of its tokens, and its result is weighted.
+  // Each expert gathers a copy of its tokens, and weights its result.
   return inner + (experts ? 2 * bytes * hiddenSize * experts.perToken : 0);
 }
 
 /**
- * Bytes a token that adapters of a block keep of their inputs, or those of them that read one of `inputs`. An adapter
- * shares an input that has its dtype already, be it another adapter's or attention's saved result. Dropout makes a copy
- * each, with a mask of a byte.
+ * Bytes a token of saved adapter inputs in a block, or of those that read one of `inputs`. An input already in the
+ * adapter's dtype is shared. Dropout makes a copy per adapter, with a one-byte mask.
  */
 export function adapterInputBytes(context: ActivationContext, inputs?: readonly LinearInput[]): number {
   const { shape, targets, settings, traits } = context;
@@ -115,16 +112,15 @@ export function adapterInputBytes(context: ActivationContext, inputs?: readonly 
   return total;
 }
 
-/** Bytes that an adapter keeps of each element of its input: a frozen A needs none. */
+/** Bytes saved per input element of an adapter; a frozen A needs none. */
 export function adapterElementBytes(context: ActivationContext): number {
   const { variant, dropout } = context.settings;
   return (variant === "lora-fa" ? 0 : adapterBytes(context)) + (dropout > 0 ? 1 : 0);
 }
 
 /**
- * Bytes a token that DoRA's magnitudes keep: the result of each adapted layer, and that of its A and B. Under dropout the
- * first is computed again in the adapter's dtype.
- *
+ * Bytes a token for DoRA's magnitudes: results of each adapted layer and of its A and B. Under dropout the first is
+ * recomputed in the adapter's dtype.
  * Source: peft 0.21, `DoraLinearLayer.forward`
  */
 function magnitudeInputBytes(context: ActivationContext): number {
@@ -136,7 +132,6 @@ function magnitudeInputBytes(context: ActivationContext): number {
   return perElement * sumOf(reading.map((target) => target.outDim * visitsPerToken(target, shape)));
 }
 
-/** Bytes of an element in an adapter's products: of its own dtype, or of autocast's. */
 export function adapterBytes({ settings, traits }: ActivationContext): number {
   return traits.autocast ? 2 : bytesPerElement(settings.adapterDtype);
 }
@@ -145,7 +140,7 @@ function inputBytes({ attentionBytes, activationBytes }: ActivationContext, read
   return reads === "attention output" ? attentionBytes : activationBytes;
 }
 
-/** Passes of one token through `linear` in one block, as a mean over blocks: below 1 if only some have it. */
+/** Mean over blocks; below 1 if only some have `linear`. */
 function visitsPerToken({ count }: LinearShape, { layers, block }: ModelShape): number {
   const { experts } = block.feedForward;
   const perBlock = count / layers;
@@ -181,7 +176,6 @@ function modelLinear(linear: LinearShape): ModelLinear | undefined {
   return "reads" in linear ? (linear as ModelLinear) : undefined;
 }
 
-/** Compares versions by their numbers: `0.43.1` is before `0.43.2`. */
 export function isBefore(version: string, limit: string): boolean {
   const numbers = (text: string): number[] => text.split(".").map((part) => Number.parseInt(part, 10) || 0);
   const [a, b] = [numbers(version), numbers(limit)];
@@ -199,8 +193,8 @@ export interface LogitContext {
 }
 
 /**
- * Bytes of logits and loss: at the peak, and saved after a forward pass. `headBytes` are those of a logit as the head
- * makes it. The traits are of 16-bit ones, so fp32 adds 2.
+ * Logits and loss: at the peak, and after a forward pass. `headBytes`: per logit. Traits describe 16-bit logits; fp32
+ * adds 2.
  */
 export function logitBytes(
   shape: ModelShape,

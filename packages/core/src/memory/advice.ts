@@ -7,7 +7,7 @@ import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
 /** Effect of a change on the memory of the device. */
 export interface ChangeEffect extends Omit<Change, "apply"> {
-  /** The options that it sets, by their names and as text: `{ checkpointing: "on" }`. */
+  /** Options set by the change, by name and as text: `{ checkpointing: "on" }`. */
   readonly set: Changed["set"];
   /** Decrease of the upper bound of the device's memory. */
   readonly savedBytes: number;
@@ -23,20 +23,22 @@ interface Tried {
   readonly effect: ChangeEffect;
 }
 
-/** Changes that bring a training nearer to a budget. */
 export interface MemoryAdvice {
-  /** Each single change that saves anything, the most effective first. */
+  /** Single changes that save anything, the most effective first. */
   readonly single: readonly ChangeEffect[];
   /**
-   * The fewest changes after which it surely fits the budget, then those whose dearest has the lowest price. Empty when it
-   * does already, null when no changes do that.
+   * Fewest changes that surely fit, ties broken by the price of the dearest. Empty when the training fits already, null
+   * when nothing helps.
    */
   readonly together: readonly ChangeEffect[] | null;
-  /** Everything is counted, before and after each single change. If not, others than the named changes may make it fit. */
+  /**
+   * Estimates before and after each single change count everything. If not, other changes than those named may make it
+   * fit.
+   */
   readonly allCounted: boolean;
 }
 
-/** Advises what to change so that a training fits into `budgetBytes`, but nothing that a card with `lacks` cannot run. */
+/** Advises what to change to fit into `budgetBytes`, without what a card with `lacks` cannot run. */
 export function memoryAdvice(
   options: TrainingOptions,
   budgetBytes: number,
@@ -52,13 +54,9 @@ export function memoryAdvice(
   };
 }
 
-/** Largest size up to which all sets of changes are tried. */
 const LARGEST_SET = 3;
 
-/**
- * Tries the sets of changes that are useful alone. For more than three it is greedy: it takes the one that saves most,
- * and drops those that turn out not to be needed.
- */
+/** Tries sets of useful changes; above three it is greedy by savings, then drops unnecessary ones. */
 function changesThatFit(
   options: TrainingOptions,
   budgetBytes: number,
@@ -77,7 +75,6 @@ function changesThatFit(
   return greedyChanges(options, budgetBytes, lacks);
 }
 
-/** Subsets of `size`, those without the last items first. */
 function* subsets<Item>(items: readonly Item[], size: number): Generator<Item[]> {
   if (size === 0) {
     yield [];
@@ -117,7 +114,7 @@ function tryAll(options: TrainingOptions, budgetBytes: number, lacks: readonly L
     .sort((a, b) => b.effect.savedBytes - a.effect.savedBytes);
 }
 
-/** Picks the settings of a change that a card may be unable to run. A base of fewer bits computes in the type of the base before. */
+/** Settings that a card may be unable to run; a base of fewer bits keeps its compute dtype. */
 function settingsOf({ attention, adapterDtype }: Changed["set"]): Requested {
   return { attention, adapterDtype } as Requested;
 }
@@ -137,7 +134,6 @@ function tryOne(change: Change, options: TrainingOptions, budgetBytes: number): 
   };
 }
 
-/** Effect of each change of `sequence` after the previous ones. */
 function effectsOf(
   options: TrainingOptions,
   sequence: readonly Change[],

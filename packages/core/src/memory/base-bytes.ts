@@ -6,16 +6,16 @@ import { baseFormatNames, floatDtypes } from "./names.ts";
 export type FloatDtype = (typeof floatDtypes)[number];
 
 /**
- * Storage format of the frozen base. The quantised formats store the linear layers of the blocks in few bits.
- * Everything else, embeddings, head, pooler, biases and norms, is in `otherDtype` (default `bf16`).
+ * Storage format of the frozen base. Quantised formats cover the blocks' linear layers; everything else is in
+ * `otherDtype` (default `bf16`).
  */
 export type BaseFormat =
   | { readonly dtype: FloatDtype }
-  /** One byte a weight and one fp32 factor for each output row. */
+  /** One byte a weight, one fp32 factor per output row. */
   | { readonly dtype: "int8"; readonly otherDtype?: FloatDtype }
-  /** 4 bits a weight, an fp16 scale and a 4-bit zero for each 128 weights of a row (4.16 bits in all). */
+  /** 4 bits a weight, fp16 scale and 4-bit zero per 128 weights of a row (4.16 bits in all). */
   | { readonly dtype: "gptq"; readonly otherDtype?: FloatDtype }
-  /** 4 bits a weight, one absmax for each 64 weights: fp32 (4.5 bits in all), or 8 bits (4.127) under `doubleQuant`. */
+  /** 4 bits a weight, one absmax per 64 weights: fp32 (4.5 bits in all), or 8 bits (4.127) under `doubleQuant`. */
   | { readonly dtype: "nf4"; readonly doubleQuant: boolean; readonly otherDtype?: FloatDtype };
 
 /** Names of the base formats on a command line. */
@@ -25,7 +25,7 @@ export function isFloat(base: BaseFormatName): base is FloatDtype {
   return floatDtypes.some((name) => name === base);
 }
 
-/** Parses a name: `nf4-dq` → NF4 with double quantisation, and so on. Throws E_BASE_FORMAT on any other name. */
+/** Parses a name such as `nf4-dq`. Throws E_BASE_FORMAT for an unknown one. */
 export function baseFormat(name: string): BaseFormat {
   switch (name) {
     case "fp32":
@@ -50,22 +50,16 @@ export function bytesPerElement(dtype: FloatDtype): number {
   return dtype === "fp32" ? 4 : 2;
 }
 
-/** Bytes of the frozen base by content. */
 export interface BaseBytes {
-  /** Weights of the block linears, if the format quantises them. */
   readonly quantizedWeights: number;
-  /** Constants for dequantising those: absmax, row factors, code tables. */
   readonly quantizationConstants: number;
-  /** Every other parameter. */
   readonly otherWeights: number;
   readonly total: number;
 }
 
 /**
- * Bytes of the base weights of `shape` in `format`, exact for the tensors; see {@link BaseFormat}.
- *
- * Experts count as separate linear layers. bitsandbytes under transformers 5 leaves them in 16 bits, since there they
- * are stacked parameters; {@link ModelShape.experts} gives their sizes.
+ * Bytes of base weights, exact for the tensors. Experts count as linear layers; bitsandbytes under transformers 5
+ * leaves them in 16 bits ({@link ModelShape.experts}).
  */
 export function baseBytes(shape: ModelShape, format: BaseFormat): BaseBytes {
   if (!isQuantizedFormat(format)) {
@@ -92,7 +86,6 @@ export function isQuantizedFormat(format: BaseFormat): format is QuantizedFormat
   return format.dtype === "nf4" || format.dtype === "int8" || format.dtype === "gptq";
 }
 
-/** Bytes of one weight matrix `[outDim, inDim]` in `format`, with the constants for dequantising it. */
 export function matrixBytes(inDim: number, outDim: number, format: BaseFormat): number {
   if (!isQuantizedFormat(format)) return inDim * outDim * bytesPerElement(format.dtype);
   const { weights, constants } = quantizedMatrix(inDim, outDim, format);
@@ -122,9 +115,7 @@ function quantizedMatrix(
 }
 
 /**
- * Bytes that GPTQ stores beside the codes. Each group of 128 inputs has an fp16 scale and a 4-bit zero for each output,
- * and each input an int32 group index.
- *
+ * Beside the codes: fp16 scale and 4-bit zero per output and 128 inputs, int32 group index per input.
  * Source: auto-gptq 0.7, `nn_modules/qlinear`
  */
 function gptqConstantBytes(inDim: number, outDim: number): number {
@@ -133,16 +124,15 @@ function gptqConstantBytes(inDim: number, outDim: number): number {
 }
 
 /**
- * Bytes that NF4 stores beside the codes of one tensor of `elements` weights.
- *
- * Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314; sizes as bitsandbytes 0.50 `quantize_4bit` makes them
+ * Bytes beside the codes of one tensor. Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314; sizes as in
+ * bitsandbytes 0.50 `quantize_4bit`
  */
 export function nf4ConstantBytes(elements: number, doubleQuant: boolean): number {
   const blocks = Math.ceil(elements / 64);
-  const codeTable = 16 * 4; // the 16 levels in fp32, once a tensor
+  const codeTable = 16 * 4; // 16 fp32 levels per tensor
   if (!doubleQuant) return blocks * 4 + codeTable;
   const nestedBlocks = Math.ceil(blocks / 256);
   const nestedTable = 256 * 4;
-  const offset = 4; // the mean absmax, fp32
+  const offset = 4; // mean absmax, fp32
   return blocks + nestedBlocks * 4 + nestedTable + offset + codeTable;
 }

@@ -12,15 +12,13 @@ import type { StackSettings, StackTraits } from "./stack.ts";
 import { unquantizedDtype } from "./static-bytes.ts";
 
 export interface BaseInStack {
-  /** The format, with the stack's dtype for the weights that are not quantised. */
   readonly base: BaseFormat;
   /** `prepare_model_for_kbit_training` has an effect. */
   readonly prepared: boolean;
-  /** Bytes that this stack needs beyond `baseBytes`. */
+  /** Bytes beyond `baseBytes`. */
   readonly extraBytes: number;
 }
 
-/** Describes how a stack stores a base of `format`. */
 export function baseInStack(
   format: BaseFormat,
   shape: ModelShape,
@@ -56,18 +54,14 @@ function linearsWithout(linear: ModelLinear, targets: readonly LinearShape[]): n
   return linear.count - (target?.count ?? 0);
 }
 
-/** Bytes of an element of each kind of activation. */
 export interface ActivationDtypes
   extends Pick<ActivationContext, "residualBytes" | "activationBytes" | "attentionBytes" | "computeBytes"> {
-  /** Bytes of a logit as the head makes it. */
   readonly headBytes: 2 | 4;
 }
 
 /**
- * Describes the activations on a base of `format` with unprepared weights of `otherDtype`. After
- * `prepare_model_for_kbit_training` embeddings, norms and head are fp32, and a 4-bit layer gives back its input's dtype.
- * So everything is fp32 but what flash attention or autocast casts back.
- *
+ * Activation dtypes on unprepared weights of `otherDtype`. After `prepare_model_for_kbit_training` embeddings, norms
+ * and head are fp32, and 4-bit layers return their input's dtype; only flash attention or autocast cast back.
  * Source: peft 0.21, `utils/other.py`; bitsandbytes 0.50, `Linear4bit.forward`; transformers 5.24, `get_target_dtype`
  */
 export function activationDtypes(
@@ -87,12 +81,11 @@ export function activationDtypes(
   };
 }
 
-/** Elements of the largest matrix in a block. */
 export function largestMatrix({ linears }: ModelShape): number {
   return Math.max(...linears.map(({ inDim, outDim }) => inDim * outDim));
 }
 
-/** Bytes a token that are saved between the last block and the logits: the last norm's input and result. */
+/** Bytes a token of the last norm's input and result. */
 export function headInputs(context: ActivationContext): { readonly norm: number; readonly adapter: number } {
   const { shape, targets, traits, computeBytes, residualBytes } = context;
   const input = shape.block.norm === "rmsnorm" ? Math.max(traits.rmsNormBytes, residualBytes) : residualBytes;

@@ -8,27 +8,23 @@ import {
 } from "./activations.ts";
 
 /**
- * Bytes a token that one block needs at its peak beyond what it saves, while it is computed again and runs backward. It
- * is the largest of three moments. At the adapter of the last inner projection, its result and the scaled one are not
- * added yet. At the product of the feed-forward layer, gradients of the product and of both factors are there. At
- * attention the feed-forward layer is freed.
- *
- * There eager attention has the softmax, its gradient and that of its input for each score. A kernel has gradients of q,
- * k, v and the result alone.
- *
+ * Bytes a token beyond a block's saved activations while it is recomputed and runs backward; the largest of three
+ * moments. Adapter of the last inner projection: its result and the scaled one await their sum. Feed-forward product:
+ * gradients of product and factors. Attention, feed-forward layer freed: per score a softmax, its gradient and its
+ * input's (eager), or gradients of q, k, v and the result (kernel).
  * Source: counted from transformers 5.24 `modeling_llama.py` and peft 0.21; scripts/reference/memory_peaks.py
  */
 export function blockWorkingBytes(context: ActivationContext, block: BlockActivations): number {
   const { shape, settings, traits, residualBytes, activationBytes, attentionBytes, seq } = context;
   const { hiddenSize, heads } = shape;
   const { feedForward, queryDim, keyDim, valueDim } = shape.block;
-  const gradient = residualBytes * hiddenSize; // of the block's result, or of its middle
+  const gradient = residualBytes * hiddenSize; // gradient of the block's result or middle
   const inner = activationBytes * (traits.expertsInTurn ? widthInTurn(shape) : feedForward.width);
   const freed = adapterInputBytes(context, ["feed-forward output"]);
 
   const adapted = context.targets.some((target) => "reads" in target && target.reads === "feed-forward");
   const adapterResult = 2 * adapterBytes(context) * feedForward.width;
-  const inputs = (residualBytes + activationBytes) * hiddenSize; // of the norm and of the layer, still in scope
+  const inputs = (residualBytes + activationBytes) * hiddenSize; // inputs of norm and layer, still in scope
   const adapter = adapted ? gradient + inputs + adapterResult - freed : 0;
 
   const product = gradient + (feedForward.gated ? 3 : 2) * inner - freed;
@@ -43,7 +39,7 @@ export function blockWorkingBytes(context: ActivationContext, block: BlockActiva
   return Math.max(adapter, product, attention);
 }
 
-/** Inner width a token of the experts that run backward at one time: shared ones, or one of the routed ones. */
+/** Inner width of experts that run backward at once: shared ones, or one routed expert. */
 function widthInTurn({ block: { feedForward }, experts }: ModelShape): number {
   const { width, experts: routed } = feedForward;
   if (routed === undefined) return width;
@@ -52,10 +48,8 @@ function widthInTurn({ block: { feedForward }, experts }: ModelShape): number {
 }
 
 /**
- * Bytes that DoRA needs for the weights of one block, whatever the batch. Under dropout it multiplies the dropped input
- * itself, and saves a copy of each adapted weight. For a norm it has B·A, its scaled copy, the weight and their sum at
- * once, each in the adapter's dtype: `scratch`.
- *
+ * Bytes of DoRA for one block's weights, whatever the batch. `saved`: under dropout, a copy of each adapted weight.
+ * `scratch`: for a norm, B·A, its scaled copy, the weight and their sum in the adapter's dtype.
  * Source: peft 0.21, `DoraLinearLayer.get_weight_norm`
  */
 export function doraWeightBytes(context: ActivationContext): {

@@ -4,12 +4,11 @@ import type { StackSettings } from "./stack.ts";
 /** Features that some cards lack. */
 export type Lack = "bf16" | "FlashAttention 2" | "int8";
 
-/** Settings of an estimate that need something of a card. */
 export interface Requested extends Partial<Pick<StackSettings, "attention" | "adapterDtype">> {
   readonly base?: BaseFormatName;
 }
 
-/** Lists what `requested` needs of `lacks`, each with the setting that needs it. A quantised base computes in bf16. */
+/** Unmet needs, each with the setting behind it. A quantised base computes in bf16. */
 function missing(lacks: readonly Lack[], { base, attention, adapterDtype }: Requested): [Lack, string][] {
   const isBf16 = base !== undefined && base !== "fp32" && base !== "fp16";
   const needs: readonly [Lack, string, boolean][] = [
@@ -23,7 +22,6 @@ function missing(lacks: readonly Lack[], { base, attention, adapterDtype }: Requ
     .map(([lack, setting]) => [lack, setting]);
 }
 
-/** Tells if a card without `lacks` can run all that is requested. */
 export function canRun(lacks: readonly Lack[], requested: Requested): boolean {
   return missing(lacks, requested).length === 0;
 }
@@ -34,7 +32,6 @@ const cures: Readonly<Record<Lack, string>> = {
   int8: "cannot run the int8 products of bitsandbytes; NF4 runs",
 };
 
-/** Sentences on what a card cannot run of the settings of some rows. */
 export function cardLimits(
   { name, lacks }: { readonly name: string; readonly lacks: readonly Lack[] },
   rows: readonly { readonly base: BaseFormatName; readonly settings: StackSettings }[],

@@ -12,19 +12,16 @@ export interface Card {
 }
 
 /**
- * Before Ampere (compute capability 8.0) cards have no bf16 in hardware, and FlashAttention 2 does not run. Before Turing
- * (7.5) bitsandbytes' int8 products do not.
- *
+ * Before Ampere (compute capability 8.0): no bf16 in hardware, no FlashAttention 2. Before Turing (7.5): no int8
+ * products of bitsandbytes.
  * Source: CUDA C++ programming guide, compute capabilities; README of flash-attn 2; bitsandbytes' guide to installation
  */
 const beforeAmpere: readonly Lack[] = ["bf16", "FlashAttention 2"];
 const beforeTuring: readonly Lack[] = [...beforeAmpere, "int8"];
 
 /**
- * Common cards by memory, smallest first. A gigabyte is read as 10⁹ bytes. Makers mean 2³⁰, but error correction and
- * reserved memory take a part of it; 10⁹ is below the remainder. Cards whose driver leaves even less have the figure
- * that torch reports, in GiB.
- *
+ * Common cards, smallest first. A gigabyte counts 10⁹ bytes: makers mean 2³⁰, less error correction and reserved
+ * memory. Cards with less have torch's figure, in GiB.
  * Source: "total capacity" in torch's out-of-memory errors of T4 (14.56 GiB), L4 (22.03), A10 (21.98), A40 (44.35), L40
  * and L40S (44.40)
  */
@@ -65,17 +62,15 @@ function sold(
   };
 }
 
-/** A card by its name on the market. */
 export interface NamedCard extends Omit<Card, "names"> {
   readonly name: string;
 }
 
-/** Names of all cards for {@link findCard}: `t4`, `rtx-4090`, `a100-80gb`. */
+/** Names for {@link findCard}: `t4`, `rtx-4090`, `a100-80gb`. */
 export const cardNames: readonly string[] = cards.flatMap(({ names }) => names.map(typedName));
 
 /**
- * Finds a card by name: `T4`, `rtx 4090`, `4090`, `a100-80gb`, `nvidia-l40s`; undefined if there is none. A name that
- * is sold with several sizes means the smallest: `v100` is `V100 16GB`.
+ * Finds a card by name: `T4`, `rtx 4090`, `4090`, `nvidia-l40s`. Of several sizes the smallest: `v100` is `V100 16GB`.
  */
 export function findCard(name: string): NamedCard | undefined {
   const key = keyOf(name);
@@ -91,7 +86,7 @@ function typedName(name: string): string {
   return name.toLowerCase().replaceAll(" ", "-");
 }
 
-/** Distinguishing part of a card's name: `rtx4090` → `4090`. */
+/** `rtx4090` → `4090`. */
 function keyOf(name: string): string {
   return name
     .toLowerCase()
@@ -100,16 +95,15 @@ function keyOf(name: string): string {
 }
 
 export interface CardChoice {
-  /** The smallest card with room for the upper bound; null if none has, or if something that adds memory is not counted. */
+  /** Smallest card with room for the upper bound; null if none has, or if something that adds memory is not counted. */
   readonly fits: Card | null;
-  /** The smallest card with room for the lower bound; null if none has, or if something that saves memory is not counted. */
+  /**
+   * Smallest card with room for the lower bound; null if none has, or if something that saves memory is not counted.
+   */
   readonly mayFit: Card | null;
 }
 
-/**
- * Finds the smallest cards with room for `[lo, hi]` bytes, and lists all of that size; null if none is large enough.
- * Each can run what is requested.
- */
+/** Smallest cards that can run what is requested, with room for `[lo, hi]` bytes. */
 export function cardsFor([lo, hi]: readonly [lo: number, hi: number], requested: Requested): CardChoice {
   const able = cards.filter(({ lacks }) => canRun(lacks, requested));
   return { fits: smallest(able, hi), mayFit: lo > 0 ? smallest(able, lo) : null };

@@ -5,23 +5,21 @@ import { baseFormat } from "./base-bytes.ts";
 import type { StackSettings } from "./stack.ts";
 import type { TrainingOptions } from "./training.ts";
 
-/** Options after a change, and the ones it set, by name and as text. */
 export interface Changed {
   readonly options: TrainingOptions;
   readonly set: Readonly<Record<string, string>>;
 }
 
-/** A change by which training needs less memory. */
 export interface Change {
   /** Heading: `gradient checkpointing`. */
   readonly name: string;
   /** Its price, in words. */
   readonly price: string;
-  /** Null if it is so already, or cannot be done. */
+  /** Null where it is set already, or cannot be. */
   readonly apply: (options: TrainingOptions, settings: StackSettings) => Changed | null;
 }
 
-/** Possible changes, those with the lowest price first. */
+/** Cheapest first. */
 export const changes: readonly Change[] = [
   {
     name: "bitsandbytes 0.43.2 or later",
@@ -124,7 +122,7 @@ export const changes: readonly Change[] = [
   },
 ];
 
-/** ZeRO-3 shares weights too, but gathers more of them at once. */
+/** ZeRO-3 shares weights too, but gathers more at once. */
 function shareWeights(options: TrainingOptions): Changed | null {
   const { cards, base } = options;
   if (cards === undefined || cards.strategy === "fsdp" || base.dtype === "int8" || base.dtype === "gptq")

@@ -24,18 +24,15 @@ import { adapterTensors, type StaticBytes, staticBytes, unquantizedDtype } from 
 
 export interface MemoryOptions {
   readonly shape: ModelShape;
-  /** Layers with an adapter, from `selectTargets`. */
   readonly targets: readonly LinearShape[];
   readonly rank: number;
   readonly base: BaseFormat;
   readonly profile: Profile;
-  /** Settings that differ from the profile's defaults. */
   readonly settings?: Partial<StackSettings>;
   /** Sequences in one pass. */
   readonly microBatch: number;
-  /** Tokens in each sequence: those of the longest batch. */
+  /** Tokens per sequence of the longest batch. */
   readonly seq: number;
-  /** Several cards, of which the estimate is for one (default: one card). */
   readonly cards?: Cards | undefined;
 }
 
@@ -44,13 +41,14 @@ export interface MemoryEstimate extends Omit<StaticBytes, "parts">, Peak {
   readonly afterForwardBytes: number;
 }
 
-/** Two cuBLAS workspaces of 8.5 MB. Source: answer-ai's notebook, "finish 0.009 GB"; 17 MB in fms-acceleration's tables */
+/**
+ * Two cuBLAS workspaces of 8.5 MB. Source: answer-ai's notebook, "finish 0.009 GB"; 17 MB in fms-acceleration's tables
+ */
 export const WORKSPACE = 17e6;
 /**
- * Estimates the peak memory of LoRA training of `shape`: the largest of three phases. "loss" has all saved activations,
- * and logits; "block backward" one block's working memory instead of the logits; "optimizer step" all gradients.
- *
- * Throws E_RANK, and E_CONFIG naming the field, the rule and the value.
+ * Estimates the peak memory of LoRA training, the largest of three phases. "loss": all saved activations and logits;
+ * "block backward": one block's working memory instead of logits; "optimizer step": all gradients.
+ * Throws E_RANK, and E_CONFIG naming field, rule and value.
  */
 export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const { shape, targets, rank, profile, microBatch, seq } = options;
@@ -116,7 +114,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     adapterInputs: blocks.adapterInputs + headTokens * head.adapter,
     scratch: WORKSPACE + headScratch,
   };
-  // A 4-bit layer decodes its weight for the gradient of its input. Source: bitsandbytes 0.50, `MatMul4Bit.backward`
+  // 4-bit layers decode their weight for the input's gradient. Source: bitsandbytes 0.50, `MatMul4Bit.backward`
   const decoded = base.dtype === "nf4" ? dtypes.computeBytes * largestMatrix(shape) : 0;
   const first: MemoryParts = {
     ...(keepsBlocks ? blocks : saved(1)),
@@ -156,7 +154,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   };
 }
 
-/** Blocks whose input stays on the device; offloaded ones pass through two buffers. */
+/** Offloaded blocks use two buffers on the device. */
 export function checkpointedBlocks({ checkpointing }: StackSettings, { layers }: ModelShape): number {
   switch (checkpointing) {
     case "on":

@@ -8,21 +8,19 @@ export type Fit = "fits" | "may fit" | "does not fit";
 /** Options that can grow until a card is full. */
 export type Growable = "rank" | "microBatch" | "seq";
 
-/** Compares an estimate of `[lo, hi]` bytes with `budgetBytes`. */
 export function fitOf([lo, hi]: readonly [lo: number, hi: number], budgetBytes: number): Fit {
   if (hi <= budgetBytes) return "fits";
   return lo <= budgetBytes ? "may fit" : "does not fit";
 }
 
-/** Ends the search if memory does not grow with the option; no training needs more. */
+/** Search bound, for options on which memory does not depend. */
 const LARGEST = 2 ** 30;
 
 /**
- * Finds the largest value of `what` whose upper bound of the device's memory is within `budgetBytes`. It is null if even
- * 1 is not, if there is no rank, or if something that adds memory is not counted. A rank is at most the targets' limit, anything at most `limit`.
- *
- * Memory grows with each of the three, but for one step: 8-bit optimisers store tensors of fewer than 4096 elements in
- * fp32. If that matters, the answer still fits, and the next larger value does not.
+ * Largest value of `what` whose upper bound is within `budgetBytes`. Null if not even 1 fits, without a rank, or if
+ * something that adds memory is not counted. Ranks end at the targets' limit.
+ * 8-bit optimisers store tensors below 4096 elements in fp32: near that step the answer fits, though a larger value may
+ * too.
  */
 export function largestThatFits(
   options: TrainingOptions,

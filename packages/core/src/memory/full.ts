@@ -34,24 +34,20 @@ import { modelAssumptions } from "./static-bytes.ts";
 
 export interface FullOptions
   extends Pick<MemoryOptions, "shape" | "profile" | "settings" | "microBatch" | "seq" | "cards"> {
-  /** Dtype of weights, gradients and AdamW's moments (default `bf16`). */
   readonly dtype?: FloatDtype;
 }
 
-/** A {@link MemoryEstimate} without an adapter's members. `parts.baseWeights` are the trained weights. */
+/** {@link MemoryEstimate} without an adapter's members. `parts.baseWeights` are the trained weights. */
 export type FullEstimate = Omit<MemoryEstimate, "rank" | "loraParams" | "adapterBytes" | "baseBytes">;
 
 /**
- * Estimates the peak memory of training all weights of `shape`, on the same stack. In 16 bits with AdamW a parameter
- * costs 2 bytes of weight, 2 of gradient and 2 · 2 of moments, without fp32 copies. Unlike frozen layers, a trained
- * linear layer saves its input, and an RMSNorm with a trained gain the normalised one.
- *
- * "block backward" is the larger of its two ends. The first has all activations with the gradients of the head and of
- * one block. The last has the activations of one block with the gradients of all that comes behind it.
- *
- * Throws E_CONFIG naming the field, the rule and the value.
- *
- * Source: torch.optim's foreach AdamW needs about the size of the parameters more while it steps, a fused one nothing
+ * Estimates the peak memory of training all weights. With AdamW in 16 bits a parameter costs 2 bytes of weight, 2 of
+ * gradient, 4 of moments, without fp32 copies. Trained linear layers save their input, trained RMSNorms the normalised
+ * one.
+ * "block backward" is the larger of its ends. First: all activations with gradients of head and one block. Last: one
+ * block's activations with gradients of all that follows.
+ * Throws E_CONFIG naming field, rule and value.
+ * Source: torch.optim's foreach AdamW needs about the parameters' size more while it steps, a fused one nothing
  */
 export function estimateFull(options: FullOptions): FullEstimate {
   const { shape, profile, microBatch, seq, dtype = "bf16" } = options;
@@ -67,7 +63,7 @@ export function estimateFull(options: FullOptions): FullEstimate {
   const { extraBytes } = baseInStack(base, shape, [], settings, traits);
   const optimizer = optimizerKind(settings.optimizer);
   const tensors = wholeModel(shape, stateDtype);
-  if (extraBytes > 0) tensors.push(matrix(shape.hiddenSize, shape.vocabSize, 1, stateDtype)); // an untied head
+  if (extraBytes > 0) tensors.push(matrix(shape.hiddenSize, shape.vocabSize, 1, stateDtype));
   const params = shape.totalParams + extraBytes / bytes;
   const weights = params * weightBytes;
   const states = Math.round(optimizerStateBytes(tensors, optimizer) + params * masterBytes);
@@ -98,7 +94,6 @@ export function estimateFull(options: FullOptions): FullEstimate {
   const ofBlock = (shape.params.blockWeights / shape.layers) * weightBytes;
   const ofEmbeddings = weightBytes * shape.params.embeddings;
   const ofHead = weightBytes * (shape.tied ? shape.hiddenSize * shape.vocabSize : shape.params.head);
-  // A gradient is added to that of earlier passes, and freed.
   const accumulated = settings.accumulation ? weights + weightBytes * largestMatrix(shape) : 0;
   const stepScratch = settings.optimizer === "adamw" && !traits.fusedStep ? weights : 0;
   const moments = {
@@ -137,9 +132,8 @@ export function estimateFull(options: FullOptions): FullEstimate {
 }
 
 /**
- * Dtypes in which several cards hold trained weights of `dtype`, and the optimiser their states. Under autocast FSDP shares
- * fp32 weights and gathers them in 16 bits. DeepSpeed steps on fp32 copies (`masterBytes` a parameter), which are shared.
- *
+ * Dtypes of trained weights and their optimiser states on several cards. Under autocast FSDP shares fp32 weights and
+ * gathers them in 16 bits; DeepSpeed steps on shared fp32 copies (`masterBytes` a parameter).
  * Source: accelerate 1.11, `Accelerator.prepare_model` ("FSDP upcast of low precision parameters"); ZeRO, section 3.1
  */
 function trainedDtypes(
@@ -155,7 +149,7 @@ function trainedDtypes(
   return { weightDtype: dtype, stateDtype: "fp32", masterBytes: 4 };
 }
 
-/** Activations that a block with trained weights saves. Attention's result, which is o's input, is among them already. */
+/** Counts o's input as attention's result. */
 function trainedBlock(context: ActivationContext): BlockActivations {
   const { block, hiddenSize } = context.shape;
   const frozen = blockActivations(context);
@@ -170,7 +164,7 @@ function trainedBlock(context: ActivationContext): BlockActivations {
   };
 }
 
-/** Lists the parameters as tensors: matrices by their shapes, the rest as vectors of the hidden size. */
+/** Matrices by shape, the rest as vectors of the hidden size. */
 function wholeModel(shape: ModelShape, dtype: FloatDtype): TrainedTensor[] {
   const { params, hiddenSize, vocabSize } = shape;
   const tensors = shape.linears.map(({ inDim, outDim, count }) => matrix(inDim, outDim, count, dtype));
@@ -179,7 +173,7 @@ function wholeModel(shape: ModelShape, dtype: FloatDtype): TrainedTensor[] {
   }
   const tokenRows = Math.min(vocabSize, params.embeddings / hiddenSize);
   tensors.push(matrix(hiddenSize, tokenRows, 1, dtype));
-  const otherTables = params.embeddings - tokenRows * hiddenSize; // of positions and token types
+  const otherTables = params.embeddings - tokenRows * hiddenSize; // positions and token types
   if (otherTables > 0) tensors.push(matrix(hiddenSize, otherTables / hiddenSize, 1, dtype));
   const inBlocks = shape.linears.filter(({ role }) => role === "block");
   const experts = params.blockWeights - sumOf(inBlocks.map((each) => each.inDim * each.outDim * each.count));

@@ -1,4 +1,4 @@
-/** Names and defaults of an estimate's settings. No import here: a command's help reads it, and the tables are typed by it. */
+/** No imports: a command's help reads this file, and tables take types from it. */
 
 export const floatDtypes = ["fp32", "bf16", "fp16"] as const;
 
@@ -17,7 +17,6 @@ export const memoryMethods = ["lora", "qlora", "full", "compare"] as const;
 
 export const strategies = ["ddp", "zero1", "zero2", "zero3", "fsdp"] as const;
 
-/** Values of the stack's settings that have names. */
 export const stackChoices = {
   variant: ["lora", "dora", "lora-fa", "bd-lora"],
   loss: ["full", "chunked", "fused"],
@@ -49,7 +48,7 @@ export const memoryDefaults = {
   base: "bf16",
   method: "lora",
   microBatch: 1,
-  /** In tokens; less if the model takes fewer. */
+  /** tokens; fewer if the model's limit is lower */
   seq: 1024,
   profile: "peft",
 } as const;

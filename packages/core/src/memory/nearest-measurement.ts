@@ -2,7 +2,6 @@ import { type BaseFormatName, isFloat } from "./base-bytes.ts";
 import { errorsByProfile, type MeasuredErrors, measuredRows } from "./measured-rows.ts";
 import type { CheckpointingKind } from "./stack.ts";
 
-/** Settings by which measurements are compared with an estimate. */
 export interface MeasuredSetup {
   readonly profile: string;
   /** Parameters of the model. */
@@ -18,7 +17,7 @@ export interface MeasuredSetup {
 
 /** A published measurement, and the estimate for the same run. */
 export interface Measurement extends MeasuredSetup {
-  /** Its short name in the catalogue, except `nb-1b`: the 1B Llama of answer.ai's notebook. */
+  /** Short name in the catalogue, except `nb-1b`: the 1B Llama of answer.ai's notebook. */
   readonly model: string;
   /** `device`: by the device's own tool. `after forward`: allocated when a forward pass has ended. */
   readonly metric: "allocated" | "after forward" | "reserved" | "device";
@@ -29,7 +28,7 @@ export interface Measurement extends MeasuredSetup {
   readonly source: string;
 }
 
-/** Model code by profile, if it is not `transformers`: stacks with their own models. */
+/** Stacks with their own model code instead of `transformers`. */
 const modelCode: Readonly<Record<string, string>> = {
   litgpt: "litgpt",
   "litgpt-2023": "litgpt",
@@ -38,20 +37,17 @@ const modelCode: Readonly<Record<string, string>> = {
 };
 
 /**
- * Finds the published measurement nearest to `setup`. A factor of two in model size is a distance of 1. So is another
- * stack (2 if it has other model code), and checkpointing on or off. A quantised base is 2 from one that is not; other
- * formats, and preparation for k-bit training, count less. A factor of two in tokens is 0.5, in rank 0.1. Measurements
- * of the device are 0.5 behind, as not all settings of their runs are known. LoRA and full fine-tuning are not compared.
+ * Nearest published measurement. Distance 1: a factor of two in model size, another stack (2 with other model code),
+ * checkpointing on or off. Distance 2: a quantised and an unquantised base, less for other formats and k-bit
+ * preparation. A factor of two in tokens is 0.5, in rank 0.1. Device measurements are 0.5 behind, as some settings of
+ * their runs are unknown. LoRA and full fine-tuning are not compared.
  */
 export function nearestMeasurement(setup: MeasuredSetup): Measurement {
   const all = measuredRows.flatMap(([source, rows]) => rows.map((row) => measurement(row, source)));
   return all.reduce((best, each) => (distance(setup, each) < distance(setup, best) ? each : best));
 }
 
-/**
- * Errors of a profile's estimates on published measurements. Undefined where none was found; `rows: 0` where none states
- * all that decides it.
- */
+/** Undefined where no measurement was found; `rows: 0` where none states all that decides it. */
 export function measuredErrors(profile: string): MeasuredErrors | { readonly rows: 0 } | undefined {
   const isMeasured = measuredRows.some(([, rows]) => rows.some((row) => row[2] === profile));
   return isMeasured ? (errorsByProfile[profile] ?? { rows: 0 }) : undefined;

@@ -4,17 +4,13 @@ import type { ModelShape, NotCounted } from "../model/shape.ts";
 import { unquantizedExperts } from "./static-bytes.ts";
 import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
-/** Lists what the estimate of `options` leaves out: `options.notCounted`, and what the model and its base have. */
 export function notCountedIn(options: TrainingOptions): NotCounted[] {
   const { notCounted = [], rank } = options;
   const all = [...notCounted, ...ofModel(options.shape), ...ofBase(options), ...ofTargets(options)];
   return rank === null ? all.filter(({ adapterOnly = false }) => !adapterOnly) : all;
 }
 
-/**
- * Bounds of the device's memory that hold whatever is not counted. The lower one is 0 where training may need less, the
- * upper one Infinity where it may need more.
- */
+/** Bounds that hold despite omissions: lo is 0 where training may need less, hi Infinity where more. */
 export function provenBounds(
   [lo, hi]: readonly [lo: number, hi: number],
   notCounted: readonly NotCounted[],
@@ -24,7 +20,6 @@ export function provenBounds(
   return [isOpen || directions.has("less") ? 0 : lo, isOpen || directions.has("more") ? Infinity : hi];
 }
 
-/** {@link provenBounds} of a training. */
 export function provenBytes(options: TrainingOptions): readonly [lo: number, hi: number] {
   return provenBounds(trainingEstimate(options).deviceBytes, notCountedIn(options));
 }
@@ -36,7 +31,7 @@ function ofModel({ covers, unmodelled }: ModelShape): NotCounted[] {
     : parts;
 }
 
-/** bitsandbytes quantises linear layers, and no experts that are stacked in one parameter. */
+/** bitsandbytes quantises no experts stacked in one parameter. */
 function ofBase({ shape, base, profile }: TrainingOptions): NotCounted[] {
   if (base.dtype !== "nf4" && base.dtype !== "int8") return [];
   if (!shape.experts.some((expert) => isStackedUnder(expert, profile))) return [];
@@ -46,14 +41,13 @@ function ofBase({ shape, base, profile }: TrainingOptions): NotCounted[] {
 }
 
 /**
- * Under "all-linear" PEFT adapts experts that are layers of their own in the checkpoint, also where transformers 5 stacks
- * them. Stacked experts run with the product B · A of all in memory. Their gate and up are one matrix of twice the rank.
- *
+ * Under "all-linear" PEFT adapts experts stored as layers of their own, even where transformers 5 stacks them. Stacked
+ * experts hold all products B · A in memory; gate and up are one matrix of twice the rank.
  * Source: peft 0.21, `_resolve_string_target_modules`, `_convert_peft_config_moe` and `ParamWrapper`
  */
 function ofTargets({ shape, targets, profile }: TrainingOptions): NotCounted[] {
   const { linears, experts, modelType } = shape;
-  // `selectTargets` gives the list itself for "all-linear".
+  // `selectTargets` returns the list itself for "all-linear".
   const adapts = profile.traits.expertsInTurn || modelType !== "qwen2_moe"; // PEFT 0.21.2 with transformers 5.24
   if (targets === linears && adapts && experts.some((expert) => !isStacked(expert)))
     return [{ what: "adapters on the experts", direction: "more", from: "all-linear", adapterOnly: true }];
@@ -67,12 +61,11 @@ function pathOf(target: LinearShape): unknown {
   return "path" in target ? target.path : undefined;
 }
 
-/** All experts of a layer are one parameter in the checkpoint. */
 function isStacked({ path }: ModelLinear): boolean {
   return !/\.experts\.\*\./.test(path);
 }
 
-/** Since transformers 5, experts are stacked in memory whatever the checkpoint has. */
+/** transformers 5 stacks experts in memory whatever the checkpoint has. */
 function isStackedUnder(expert: ModelLinear, { traits }: TrainingOptions["profile"]): boolean {
   return isStacked(expert) || !traits.expertsInTurn;
 }

@@ -4,39 +4,34 @@ import type { optimizerNames } from "./names.ts";
 /** Names of the optimisers on a command line. */
 export type OptimizerName = (typeof optimizerNames)[number];
 
-/** State of an optimiser for each trained parameter between steps. */
 export type OptimizerKind =
-  /** Two moments in the parameter's own dtype: 8 bytes for fp32. */
+  /** Two moments in the parameter's dtype: 8 bytes for fp32. */
   | { readonly name: "adamw" }
-  /** Two 8-bit moments with one fp32 absmax each for 256 of them; tensors below 4096 elements keep fp32 moments. */
+  /** Two 8-bit moments, one fp32 absmax per 256; fp32 moments in tensors below 4096 elements. */
   | { readonly name: "adamw-8bit" }
-  /** The same, with the states of tensors of 100,000 elements and more in memory that the driver pages. */
+  /** 8-bit AdamW; the driver pages states of tensors from 100,000 elements on. */
   | { readonly name: "paged-adamw-8bit" }
-  /** One fp32 second moment for each row and each column of a matrix, for each element of a vector. No first moment. */
+  /** One fp32 second moment per row and column of a matrix, per element of a vector; no first moment. */
   | { readonly name: "adafactor" }
-  /** One moment in the parameter's own dtype. */
+  /** One moment in the parameter's dtype. */
   | { readonly name: "lion" }
-  /** One velocity in the parameter's own dtype, or nothing. */
+  /** One velocity in the parameter's dtype, or nothing. */
   | { readonly name: "sgd"; readonly momentum: boolean };
 
-/** `count` trained tensors of `elements` parameters each. */
 export interface TrainedTensor {
   readonly elements: number;
   readonly count: number;
   readonly dtype: FloatDtype;
-  /** Rows of a matrix; a tensor without is a vector. */
   readonly rows?: number;
 }
 
-/** Tensors of fewer elements keep fp32 moments. Source: bitsandbytes 0.50, `optim/optimizer.py`, `min_8bit_size` */
+/** Smaller tensors keep fp32 moments. Source: bitsandbytes 0.50, `optim/optimizer.py`, `min_8bit_size` */
 const SMALLEST_8BIT = 4096;
-/** Tensors of fewer elements are not paged. Source: bitsandbytes 0.50, `optim/optimizer.py`, `get_state_buffer` */
+/** Smaller tensors are not paged. Source: bitsandbytes 0.50, `optim/optimizer.py`, `get_state_buffer` */
 const SMALLEST_PAGED = 100_000;
 
 /**
- * Bytes of optimiser state for `tensors`, after the first step. Without step counters and without the two 8-bit code
- * tables that all tensors share.
- *
+ * State after the first step, without step counters and the two shared 8-bit code tables.
  * Source: torch.optim (state follows the parameter's dtype); bitsandbytes 0.50, `optim/optimizer.py`, `init_state`
  */
 export function optimizerStateBytes(tensors: readonly TrainedTensor[], optimizer: OptimizerKind): number {
@@ -45,7 +40,7 @@ export function optimizerStateBytes(tensors: readonly TrainedTensor[], optimizer
   return bytes;
 }
 
-/** The part of {@link optimizerStateBytes} that is not in the framework's own pool: the driver may move it to the host. */
+/** States outside the framework's pool, which the driver may move to the host. */
 export function pagedStateBytes(tensors: readonly TrainedTensor[], optimizer: OptimizerKind): number {
   if (optimizer.name !== "paged-adamw-8bit") return 0;
   return optimizerStateBytes(

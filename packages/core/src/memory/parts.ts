@@ -59,7 +59,6 @@ const partWords: Readonly<Record<keyof MemoryParts, string>> = {
   scratch: "workspaces",
 };
 
-/** Names the parts that are not empty in words, the largest first. */
 export function partsInWords(parts: MemoryParts): (readonly [words: string, bytes: number])[] {
   return (Object.entries(parts) as [keyof MemoryParts, number][])
     .filter(([, bytes]) => bytes > 0)
@@ -71,7 +70,7 @@ export function totalOfParts(parts: MemoryParts): number {
   return sumOf(Object.values(parts));
 }
 
-/** Adds the activations of `tokens` tokens in one block; for several blocks, `tokens` is multiplied by their number. */
+/** For several blocks, multiply `tokens` by their number. */
 export function withBlock(parts: MemoryParts, block: BlockActivations, tokens: number): MemoryParts {
   const bytes = { ...parts };
   for (const [name, each] of Object.entries(block) as [keyof BlockActivations, number][]) {
@@ -81,25 +80,25 @@ export function withBlock(parts: MemoryParts, block: BlockActivations, tokens: n
 }
 
 /**
- * Share of unused memory in the allocator: it rounds blocks to 2 MiB, and holes stay between those of common sizes.
- * Source: PEFT's benchmark and fms-acceleration's fused losses, 1.00 to 1.10 times
+ * Unused share of the allocator's memory, from 2 MiB rounding and holes. Source: PEFT's benchmark and
+ * fms-acceleration's fused losses, 1.00 to 1.10 times
  */
 const HOLES = 0.1;
-/** CUDA context and kernels. Source: 0.3 to 1.4 GB in the documentation of transformers, gpu_poor and vram-calculator */
+/**
+ * CUDA context and kernels. Source: 0.3 to 1.4 GB in the documentation of transformers, gpu_poor and vram-calculator
+ */
 const CONTEXT: readonly [number, number] = [0.3e9, 1.4e9];
 
 /**
- * Bounds of the memory that the allocator reserves. A loss over all logits needs the largest buffers, which freed
- * pieces of others cannot serve. So up to their whole size may be reserved in addition.
- *
- * Source: nvidia-smi minus peak allocated in fms-acceleration's tables. It is 4 to 6 GiB for 7 to 15 GB of logits at a
+ * Bounds of the allocator's reserved memory. Freed pieces cannot serve a loss over all logits, so up to its whole size
+ * may be reserved in addition.
+ * Source: nvidia-smi minus peak allocated in fms-acceleration's tables. 4 to 6 GiB for 7 to 15 GB of logits at a
  * vocabulary of 32,000, 14 to 29 for 29 at 128,256.
  */
 function reservedBand(allocated: number, logits: number): readonly [number, number] {
   return [allocated, Math.round(allocated * (1 + HOLES) + logits)];
 }
 
-/** `paged`: optimiser states that the driver may keep on the device or on the host. */
 function deviceBand([lo, hi]: readonly [number, number], paged: number): readonly [lo: number, hi: number] {
   return [lo + CONTEXT[0], hi + CONTEXT[1] + paged];
 }
@@ -107,9 +106,8 @@ function deviceBand([lo, hi]: readonly [number, number], paged: number): readonl
 /** When the peak is reached. */
 export type PeakPhase = "loss" | "block backward" | "optimizer step";
 
-/** The largest of the phases, with the memory of allocator and device. */
 export interface Peak {
-  /** The most that the framework has allocated at one time: torch's `max_memory_allocated`. */
+  /** Peak that the framework has allocated: torch's `max_memory_allocated`. */
   readonly allocatedBytes: number;
   /** Memory reserved by its allocator; bounds, because its reuse of blocks is not known. */
   readonly reservedBytes: readonly [lo: number, hi: number];
@@ -122,7 +120,7 @@ export interface Peak {
   readonly parts: MemoryParts;
 }
 
-/** `logits`: bytes of the loss at its largest. `paged`: optimiser states that the driver may keep on the device. */
+/** `logits`: largest bytes of the loss. `paged`: optimiser states that may be on the device. */
 export function peakOf(
   phases: Readonly<Record<PeakPhase, MemoryParts>>,
   { logits, paged }: { readonly logits: number; readonly paged: number },

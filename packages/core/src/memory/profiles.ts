@@ -2,13 +2,12 @@ import { InputError } from "../errors.ts";
 import { profileNames } from "./names.ts";
 import type { StackSettings, StackTraits } from "./stack.ts";
 
-/** A training stack at a version: settings with their defaults, and traits of its code that no setting changes. */
+/** Training stack at a version; no setting changes its traits. */
 export interface Profile {
   readonly name: (typeof profileNames)[number];
-  /** Libraries and versions, in words. */
   readonly stack: string;
   readonly settings: StackSettings;
-  /** Settings for QLoRA in its guides, in addition to a quantised base. */
+  /** Settings for QLoRA in its guides, beside a quantised base. */
   readonly qlora?: Partial<StackSettings>;
   readonly traits: StackTraits;
 }
@@ -29,11 +28,11 @@ const settings: StackSettings = {
 };
 
 const traits: StackTraits = {
-  // In the backward pass: 16-bit logits, which the loop's `outputs` hold, 2, log-softmax 4, its gradient 4, theirs 4.
-  // Source: transformers 5.24, `ForCausalLMLoss`
+  // Backward pass: 16-bit logits in the loop's `outputs` 2, log-softmax 4, its gradient 4, theirs 4. Source:
+  // transformers 5.24, `ForCausalLMLoss`
   logitBytes: { full: 14, chunked: 0, fused: 0 },
-  chunkTokens: 256, // trl 1.16, the chunk of its loss
-  keptLogitBytes: 4, // what answer-ai's notebook shows after the forward pass: fp32 logits
+  chunkTokens: 256, // trl 1.16, chunk of its loss
+  keptLogitBytes: 4, // fp32 logits after the forward pass in answer-ai's notebook
   expandsKeyValue: false, // transformers ≥ 4.48 passes `enable_gqa` to the kernel
   rmsNormBytes: 4,
   gatedBytes: 6,
@@ -50,13 +49,13 @@ const traits: StackTraits = {
   kbitSkipsGptq: true, // peft 0.21, `is_gptq_quantized`
   fusedStep: false,
   quantizesAdaptedOnly: false,
-  expertsInTurn: false, // transformers 5 computes them in one grouped product
+  expertsInTurn: false, // transformers 5 computes one grouped product
   fsdpKeepsInputs: false,
 };
 
 /**
- * Traits of stacks on Trainer. It runs under autocast, and lets go of the logits before the backward pass.
- * Source: accelerate 1.11, `Accelerator.prepare_model`; transformers 5.24, `Trainer.compute_loss`
+ * Stacks on Trainer: under autocast, logits freed before the backward pass. Source: accelerate 1.11,
+ * `Accelerator.prepare_model`; transformers 5.24, `Trainer.compute_loss`
  */
 const trainerTraits: StackTraits = {
   ...traits,
@@ -65,15 +64,15 @@ const trainerTraits: StackTraits = {
 };
 
 /**
- * Traits of stacks before transformers 4.48, which repeat keys and values for all heads. Counting leaves two pieces of
- * the measured slopes, alike in answer-ai's notebook and in litgpt's tables. One is 4 bytes for each element of q if k
- * and v are not repeated. The other is 2 bytes for each output element of adapters on q and v alone (fitted: 1.01 and
- * 1.06 times that). In litgpt they are the fused projection, of which v is a view, and the source that `index_copy`
- * saves. In the notebook the reason is not known.
+ * Stacks before transformers 4.48, which repeat keys and values for all heads. Counting leaves two pieces of the
+ * measured slopes, alike in answer-ai's notebook and litgpt's tables. First: 4 bytes per element of q if k and v are
+ * not repeated. Second: 2 bytes per output element of adapters on q and v alone (fitted: 1.01 and 1.06 times that). In
+ * litgpt they are the fused projection, of which v is a view, and the source saved by `index_copy`. In the notebook the
+ * reason is unknown.
  */
 const traits2024: StackTraits = {
   ...traits,
-  // transformers ≤ 4.45: `outputs` hold fp32 logits, 4, beside log-softmax 4 and two gradients of 4
+  // transformers ≤ 4.45: fp32 logits in `outputs` 4, log-softmax 4, two gradients of 4
   logitBytes: { ...traits.logitBytes, full: 16 },
   expandsKeyValue: true,
   rawQkvBytes: 4,
@@ -82,12 +81,11 @@ const traits2024: StackTraits = {
 };
 
 /**
- * Traits of SFTTrainer of 2024. It turned the embeddings back to 16 bits: static bytes of fms-acceleration are alike with and
- * without. transformers ≤ 4.45 puts fp32 logits in the place of 16-bit ones: 4, a shifted copy 4, log-softmax 4.
- *
- * Its checkpointing runs blocks on detached inputs. Under FSDP a hook of each frozen block is in a cycle with its input,
- * which only Python's collector frees. Trained blocks have another hook.
- * Source: torch 2.4, `_register_post_backward_reshard_only_hook`
+ * SFTTrainer of 2024. Embeddings return to 16 bits: static bytes of fms-acceleration are alike with and without.
+ * transformers ≤ 4.45 replaces 16-bit logits by fp32: 4, a shifted copy 4, log-softmax 4.
+ * Checkpointing runs blocks on detached inputs. Under FSDP a hook of each frozen block forms a cycle with its input,
+ * freed only by Python's collector; trained blocks have another hook. Source: torch 2.4,
+ * `_register_post_backward_reshard_only_hook`
  */
 const sftTraits2024: StackTraits = {
   ...traits2024,
@@ -106,13 +104,13 @@ const sft2024: StackSettings = {
 
 const litgptTraits: StackTraits = {
   ...traits2024,
-  // Logits of 128 tokens at a time stay until the backward pass. Fitted 8.2: 2 for them, and log-softmax with its copy.
+  // Logits of 128-token chunks stay until the backward pass. Fitted 8.2: 2 for them, and log-softmax with its copy.
   logitBytes: { full: 14, chunked: 8, fused: 0 },
   chunkTokens: undefined,
   sharesQkvAdapter: true,
   keepsAttentionOutput: true,
   untiesHead: true,
-  quantizedHeadScratch: 1.66, // fitted on 12 NF4 rows of litgpt's tables: the head, in 4 bits there, is decoded for the loss
+  quantizedHeadScratch: 1.66, // fitted on 12 NF4 rows of litgpt's tables: its 4-bit head is decoded for the loss
 };
 
 const litgpt: StackSettings = {
@@ -124,9 +122,8 @@ const litgpt: StackSettings = {
 };
 
 /**
- * Its recipes free the logits before the backward pass: of a full loss stay log-softmax and two gradients. A compiled loss
- * over eight parts saves the 16-bit logits of all and the gradient of one.
- *
+ * torchtune recipes free the logits before the backward pass. A full loss keeps log-softmax and two gradients; a
+ * compiled loss over eight parts keeps all 16-bit logits and one part's gradient.
  * Source: torchtune 0.6, `_loss_step`, `CEWithChunkedOutputLoss`, `MultiHeadAttention` and its LoRA configs
  */
 const torchtuneTraits: StackTraits = {
@@ -149,8 +146,8 @@ const torchtune: StackSettings = {
 const unslothTraits: StackTraits = { ...trainerTraits, rmsNormBytes: 2, gatedBytes: 4 };
 
 /**
- * `model = prepare_model_for_kbit_training(model)` turns checkpointing on by default.
- * Source: PEFT's guide to quantisation, and `use_gradient_checkpointing=True` in peft/utils/other.py
+ * `prepare_model_for_kbit_training` turns checkpointing on by default. Source: PEFT's guide to quantisation, and
+ * `use_gradient_checkpointing=True` in peft/utils/other.py
  */
 const peftGuide = { kbitPrepare: true, checkpointing: "on" } as const;
 
@@ -185,13 +182,13 @@ export const profiles: readonly Profile[] = [
     name: "trl-2025",
     stack: "trl 0.12–0.15 SFTTrainer, transformers 4.46–4.49",
     settings: sft2024,
-    // The 16-bit logits stay beside their fp32 copy and its shifted copy.
+    // 16-bit logits stay beside their fp32 copy and its shifted copy.
     traits: { ...sftTraits2024, logitBytes: { ...traits.logitBytes, full: 14 } },
   },
   {
     name: "axolotl",
     stack: "axolotl 0.19, transformers 5",
-    // It prepares a k-bit base, then turns norms, embeddings and head back to the compute dtype.
+    // k-bit preparation, after which norms, embeddings and head return to the compute dtype.
     settings: {
       ...settings,
       dropout: 0.05,
@@ -223,7 +220,7 @@ export const profiles: readonly Profile[] = [
     name: "qwen-2023",
     stack: "Qwen's finetune.py of 2023, transformers 4.32, its own modelling code",
     settings: { ...settings, dropout: 0.05, kbitPrepare: true, checkpointing: "on", attention: "flash" },
-    // That code keeps logits and loss in 16 bits: logits, their shifted copy, log-softmax, gradient.
+    // Logits and loss in 16 bits: logits, shifted copy, log-softmax, gradient.
     traits: {
       ...traits2024,
       logitBytes: { full: 8, chunked: 0, fused: 0 },
@@ -237,7 +234,7 @@ export const profiles: readonly Profile[] = [
     name: "torchtune-2024",
     stack: "torchtune 0.1, full loss in fp32",
     settings: { ...torchtune, loss: "full", packing: false },
-    // Its loop keeps the logits and a shifted copy.
+    // Logits and a shifted copy stay in the loop.
     traits: { ...torchtuneTraits, logitBytes: { ...torchtuneTraits.logitBytes, full: 18 } },
   },
   {
@@ -254,7 +251,7 @@ export const profiles: readonly Profile[] = [
   },
 ];
 
-/** Finds a profile by name. Throws E_PROFILE on an unknown one. */
+/** Throws E_PROFILE on an unknown name. */
 export function profileOf(name: string): Profile {
   const found = profiles.find((profile) => profile.name === name);
   if (found) return found;

@@ -16,7 +16,7 @@ import { modelAssumptions } from "./static-bytes.ts";
 import { assertEstimated, commonNames, type TrainingOptions, trainingEstimate } from "./training.ts";
 
 export interface RankEstimatesOptions extends MemoryRowsOptions {
-  /** The longest sequence that the model takes, in tokens; default: no limit. */
+  /** Longest sequence of the model, in tokens; default: no limit. */
   readonly maxSeq?: number | undefined;
 }
 
@@ -30,43 +30,38 @@ const rankNames: OptionNames<RankEstimatesOptions> = {
   maxSeq: false,
 };
 
-/** Advice on a card: its limits, and what to change. */
+/** Limits of a card, and what to change. */
 export interface CardAdvice extends MemoryAdvice {
-  /** The same with checkpointing the other way. */
+  /** Estimate with the opposite checkpointing setting. */
   readonly otherCheckpointing: {
     readonly checkpointing: CheckpointingKind;
     readonly fit: Fit;
     readonly deviceBytes: readonly [lo: number, hi: number];
-    /** Omissions of that estimate. */
+    /** Omissions of the estimate with the opposite checkpointing. */
     readonly notCounted: readonly NotCounted[];
   };
-  /** The largest values that surely fit, one of them changed at a time; null if not even 1 surely does. */
+  /** Largest values that surely fit, changing one at a time; null if not even 1 surely does. */
   readonly largest: Readonly<Record<Growable, number | null>>;
 }
 
 export interface RankEstimates {
-  /** One row a rank, of each requested method. */
+  /** Rows by method, one per rank. */
   readonly rows: readonly RankEstimate[];
-  /** The first method's row with the largest rank. */
   readonly largestRank: RankEstimate;
-  /** Parts of the peak of `largestRank` in words, the largest first. */
+  /** Peak of `largestRank` by part in words, largest first. */
   readonly parts: readonly (readonly [words: string, bytes: number])[];
   /** Errors of this stack's estimates on published measurements; undefined if none was found. */
   readonly errors: MeasuredErrors | { readonly rows: 0 } | undefined;
-  /** Those assumptions of the estimates that are about several cards, and about the model. */
+  /** Assumptions about several cards, and about the model. */
   readonly assumptions: { readonly cards: readonly string[]; readonly model: readonly string[] };
-  /** Omissions of any row's estimate. */
   readonly notCounted: readonly NotCounted[];
-  /** Sentences on what the requested card cannot run of the rows: bf16, FlashAttention 2, int8. */
   readonly limits: readonly string[];
-  /** Advice on the requested card for `largestRank`. */
   readonly advice?: CardAdvice;
 }
 
 /**
- * Estimates the peak memory of training at each rank, and compares it with cards and published measurements.
- *
- * Throws E_RANK, E_BASE_FORMAT, and E_CONFIG naming the field, the rule and the value.
+ * Estimates peak training memory at each rank, compared with cards and published measurements.
+ * Throws E_RANK, E_BASE_FORMAT, and E_CONFIG naming field, rule and value.
  */
 export function estimateRanks(request: RankEstimatesOptions): RankEstimates {
   assertEstimated(request, "the options of estimateRanks", rankNames);

@@ -26,37 +26,32 @@ export interface MemoryRowsOptions
   readonly ranks: readonly number[];
   /**
    * Format of the frozen base. Full fine-tuning, and LoRA in a comparison, use it if it is a float dtype, else bf16.
-   * QLoRA uses it if it is a quantised format, else nf4-dq.
+   * QLoRA uses it if quantised, else nf4-dq.
    */
   readonly base: BaseFormatName;
   readonly method?: MemoryMethod;
-  /** Memory to fit into: what `findCard` finds, or its bytes alone. */
+  /** Memory to fit into: a `findCard` result, or bytes alone. */
   readonly card?: (Pick<NamedCard, "bytes"> & Partial<Pick<NamedCard, "name" | "lacks">>) | undefined;
 }
 
-/** One way to train, with its estimate and what it is compared with. */
+/** Estimate of one way to train, with comparisons. */
 export type RankEstimate = {
   /** Format of the frozen base, or of the trained weights. */
   readonly base: BaseFormatName;
-  /** All settings of the estimate. */
   readonly settings: StackSettings;
   readonly cards: CardChoice;
-  /** Omissions of the estimate, on which `cards` and `fit` claim nothing. */
+  /** `cards` and `fit` claim nothing about these omissions. */
   readonly notCounted: readonly NotCounted[];
-  /** Into the requested card. */
+  /** Fit into the requested card. */
   readonly fit?: Fit;
-  /** The published measurement that is most like it; none of several cards are known. */
+  /** Nearest published measurement; none of several cards are known. */
   readonly nearest?: Measurement;
 } & (
   | { readonly method: "lora" | "qlora"; readonly rank: number; readonly estimate: MemoryEstimate }
   | { readonly method: "full"; readonly rank: null; readonly estimate: FullEstimate }
 );
 
-/**
- * Computes the rows of a table: one a rank, of each requested method.
- *
- * Throws E_RANK, E_BASE_FORMAT, and E_CONFIG naming the field, the rule and the value.
- */
+/** One row per rank and requested method. Throws E_RANK, E_BASE_FORMAT, and E_CONFIG naming field, rule and value. */
 export function memoryRows(options: MemoryRowsOptions): RankEstimate[] {
   const { base, method = memoryDefaults.method } = options;
   const float = isFloat(base) ? base : "bf16";

@@ -17,39 +17,34 @@ export interface Cards {
   readonly strategy: Strategy;
 }
 
-/** Bytes that one card holds beside its share. */
 export interface Gathered extends GatheredWeights {
-  /** Gradients of one block before they are reduced. */
+  /** Gradients of one block before reduction. */
   readonly gradients: number;
-  /** Gradients of all trained tensors. */
   readonly allGradients: number;
-  /** Workspaces that the optimiser's step has too. What it has above them is of the size of its own share. */
+  /** Workspaces that the optimiser's step has too. */
   readonly workspace: number;
 }
 
-/** Bytes on one card at the moments that can be the peak. */
 export interface Moments {
   readonly loss: MemoryParts;
-  /** The backward pass of the last block, which is the first to run. */
+  /** Backward pass of the last block, the first to run. */
   readonly first: MemoryParts;
-  /** The backward pass of the first block. */
+  /** Backward pass of the first block. */
   readonly last: MemoryParts;
   readonly step: MemoryParts;
 }
 
 /**
- * Counts the copies of block inputs that are there when the backward pass ends: their gradients too where a stack keeps both.
- *
+ * Copies of block inputs at the end of the backward pass: the inputs and their gradients, where a stack keeps both.
  * Source: {@link StackTraits.fsdpKeepsInputs}
  */
 export function keptCopies(cards: Cards | undefined, { fsdpKeepsInputs }: StackTraits): 0 | 2 {
   return cards !== undefined && cards.count > 1 && cards.strategy === "fsdp" && fsdpKeepsInputs ? 2 : 0;
 }
 
-/** Largest buckets of DeepSpeed's ZeRO, in elements. Source: DeepSpeed, reduce_bucket_size, default 5e8 */
+/** In elements. Source: DeepSpeed, reduce_bucket_size, default 5e8 */
 const BUCKET_ELEMENTS = 5e8;
 
-/** Divisors of what a strategy shares. */
 function sharesOf(cards: Cards) {
   const { count, strategy } = cards;
   return {
@@ -59,17 +54,16 @@ function sharesOf(cards: Cards) {
   };
 }
 
-/** Tells if each card holds a part of the weights alone. */
 function sharesWeights({ strategy }: Cards): boolean {
   return strategy === "zero3" || strategy === "fsdp";
 }
 
 /**
- * Computes the parts on one of several cards from those on a single one. Activations are those of the card's own micro-batch.
- * DDP keeps buckets of the size of the gradients, ZeRO-1 and 2 reduce in buckets of at most 5·10⁸ elements.
- *
+ * Parts on one of several cards. Activations are of the card's own micro-batch. DDP keeps buckets of the gradients'
+ * size; ZeRO-1 and 2 reduce in buckets of at most 5·10⁸ elements.
  * Source: ZeRO, figure 1, https://arxiv.org/abs/1910.02054; DeepSpeed, configuration of ZeRO; PyTorch,
- * DistributedDataParallel (gradient_as_bucket_view) and FullyShardedDataParallel (limit_all_gathers: two gathered units)
+ * DistributedDataParallel (gradient_as_bucket_view) and FullyShardedDataParallel (limit_all_gathers: two gathered
+ * units)
  */
 export function shardedPhases(
   { loss, first, last, step }: Moments,
@@ -92,7 +86,7 @@ export function shardedPhases(
   };
 }
 
-/** `blocks`: those whose weights are whole. FSDP gathers the next one while it runs one, and the last before the loss. */
+/** `blocks`: whole at once. FSDP gathers the next block while one runs, and the last before the loss. */
 function sharded(parts: MemoryParts, cards: Cards, gathered: Gathered, blocks: 0 | 1 | 2): MemoryParts {
   const { states, gradients, weights } = sharesOf(cards);
   const { baseWeights, quantizationConstants, adapterWeights } = parts;
@@ -116,7 +110,7 @@ function bucketBytes({ strategy }: Cards, { allGradients }: Gathered): number {
   return strategy === "fsdp" ? 0 : Math.min(allGradients, 2 * BUCKET_ELEMENTS);
 }
 
-/** ZeRO-3 holds as many elements at one time. Source: DeepSpeed, stage3_max_live_parameters, default 1e9 */
+/** Source: DeepSpeed, stage3_max_live_parameters, default 1e9 */
 const LIVE_ELEMENTS = 1e9;
 
 function wholeWeights({ strategy }: Cards, { outside, block, ofElement }: Gathered, blocks: number): number {
@@ -124,12 +118,10 @@ function wholeWeights({ strategy }: Cards, { outside, block, ofElement }: Gather
   return outside + blocks * block;
 }
 
-/** Bytes of weights that a card gathers for a time. */
 export interface GatheredWeights {
-  /** Embeddings, head and whatever else is outside of the blocks. */
   readonly outside: number;
   readonly block: number;
-  /** One element as it is stored: quantised weights are packed in elements of 16 bits. */
+  /** Bytes per stored element; quantised weights are packed in 16 bits. */
   readonly ofElement: number;
 }
 
@@ -143,7 +135,6 @@ export function gatheredWeights(shape: ModelShape, base: BaseFormat): GatheredWe
   return { outside: total - blocks, block: blocks / shape.layers, ofElement };
 }
 
-/** Bytes that do not depend on the batch: trained or frozen weights, adapter, gradients, and the optimiser's states. */
 export interface StaticShare {
   readonly weights: number;
   readonly adapter: number;
@@ -151,7 +142,6 @@ export interface StaticShare {
   readonly states: number;
 }
 
-/** Divides bytes among the cards. */
 export function shardedStatic(bytes: StaticShare, cards: Cards | undefined): StaticShare {
   if (cards === undefined) return bytes;
   const shares = sharesOf(cards);
@@ -163,12 +153,11 @@ export function shardedStatic(bytes: StaticShare, cards: Cards | undefined): Sta
   };
 }
 
-/** One card's share of the optimiser's states. */
 export function statesOf(states: number, cards: Cards | undefined): number {
   return cards === undefined ? states : Math.ceil(states / sharesOf(cards).states);
 }
 
-/** Throws E_CONFIG for a number of cards, or a base, that a strategy cannot have. */
+/** Throws E_CONFIG for an impossible number of cards or base. */
 export function checkCards(cards: Cards | undefined, base: BaseFormat): void {
   if (cards === undefined) return;
   const { count, strategy } = cards;
@@ -187,7 +176,6 @@ function comparedWith(strategy: Strategy): string {
     : "No measurement that states all of its settings was compared.";
 }
 
-/** Sentences on what an estimate for several cards leaves out. */
 export function cardsAssumptions(cards: Cards | undefined): string[] {
   if (cards === undefined || cards.count === 1) return [];
   const { count, strategy } = cards;

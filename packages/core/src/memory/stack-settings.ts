@@ -24,7 +24,6 @@ export function optimizerKind(name: OptimizerName): OptimizerKind {
   return name === "sgd" ? { name, momentum: false } : { name };
 }
 
-/** Lists the assumptions of an estimate about its stack, in sentences. */
 export function stackAssumptions(
   profile: Profile,
   settings: StackSettings,

@@ -34,9 +34,9 @@ export interface StackSettings {
   readonly bnbVersion: string;
   readonly optimizer: OptimizerName;
   readonly checkpointing: CheckpointingKind;
-  /** Texts fill the length: no padding. It changes nothing at the peak, which the longest batch sets. */
+  /** Texts fill the length without padding. Nothing changes at the peak, which the longest batch sets. */
   readonly packing: boolean;
-  /** `torch.compile` on each block: it computes again what its backward pass reads element by element. */
+  /** `torch.compile` on each block: recomputes what its backward pass reads element by element. */
   readonly compile: boolean;
   /** An optimiser step follows several passes: gradients of earlier ones stay while a later one runs. */
   readonly accumulation: boolean;
@@ -44,55 +44,60 @@ export interface StackSettings {
 
 /** Traits of a stack's code that no setting changes. Sizes are bytes a token unless stated otherwise. */
 export interface StackTraits {
-  /** Bytes for each token and vocabulary entry at the peak of the loss, by kind. */
+  /** Bytes per token and vocabulary entry at the peak of the loss. */
   readonly logitBytes: Readonly<Record<LossKind, number>>;
-  /** Tokens of one part of a chunked loss whose parts do not stay; unset if they stay. */
+  /** Tokens per part of a chunked loss whose parts are freed; unset if they stay. */
   readonly chunkTokens: number | undefined;
-  /** The part of `logitBytes` that remains after the forward pass, before any gradient is computed. */
+  /** Part of `logitBytes` that remains after the forward pass, before any gradient. */
   readonly keptLogitBytes: number;
-  /** Keys and values are repeated for all query heads before `sdpa` saves them; eager attention always does so, flash never. */
+  /**
+   * Keys and values are repeated for all query heads before `sdpa` saves them; eager attention always does so, flash
+   * never.
+   */
   readonly expandsKeyValue: boolean;
   /** Bytes of a saved RMSNorm input: 4 where the norm works on an fp32 copy, 2 in fused kernels. */
   readonly rmsNormBytes: number;
-  /** Bytes for each inner element of a gated feed-forward layer: 6 for gate, act(gate) and up; 4 if act(gate) is recomputed. */
+  /**
+   * Bytes per inner element of a gated feed-forward layer: 6 for gate, act(gate) and up; 4 if act(gate) is recomputed.
+   */
   readonly gatedBytes: number;
   /** q, k and v have one adapter and share its input copy. */
   readonly sharesQkvAdapter: boolean;
-  /** Bytes for each element of q, k and v that stay beside the heads if k and v are not repeated. */
+  /** Bytes per element of q, k and v that stay beside the heads if k and v are not repeated. */
   readonly rawQkvBytes: number;
-  /** Bytes for each output element of the adapters on q and v, if only these two have one. */
+  /** Bytes per output element of adapters on q and v, if only these two have one. */
   readonly queryValueAdapterBytes: number;
-  /** Copies of its input that a 4-bit linear layer saves, with a bitsandbytes before 0.43.2. */
+  /** Input copies that a 4-bit linear layer saves, with bitsandbytes before 0.43.2. */
   readonly keptQuantizedInputs: number;
-  /** The attention's output is one of these inputs although attention has saved it too. */
+  /** `keptQuantizedInputs` include the attention's output, although attention has saved it too. */
   readonly keepsAttentionOutput: boolean;
-  /** An output head that the model ties to its embeddings is a separate matrix here. */
+  /** A tied output head is a separate matrix. */
   readonly untiesHead: boolean;
-  /** Bytes for each weight of the output head while a 4-bit base computes the loss. */
+  /** Bytes per weight of the output head while a 4-bit base computes the loss. */
   readonly quantizedHeadScratch: number;
-  /** `prepare_model_for_kbit_training` leaves the embeddings and the head in fp32. */
+  /** `prepare_model_for_kbit_training` leaves embeddings and head in fp32. */
   readonly kbitEmbeddings: boolean;
-  /** `prepare_model_for_kbit_training` makes the activations fp32: quantised layers give back their input's dtype. */
+  /** `prepare_model_for_kbit_training` makes activations fp32: quantised layers return their input's dtype. */
   readonly kbitResidual: boolean;
   /** Products run under autocast, as in Trainer with `bf16=True`: adapters, attention and head work in 16 bits. */
   readonly autocast: boolean;
-  /** `prepare_model_for_kbit_training` leaves GPTQ models as they are. */
+  /** `prepare_model_for_kbit_training` skips GPTQ models. */
   readonly kbitSkipsGptq: boolean;
-  /** AdamW steps in one kernel. Without it torch's default holds a square root for each trained weight at once. */
+  /** AdamW steps in one kernel. Otherwise torch holds a square root per trained weight at once. */
   readonly fusedStep: boolean;
-  /** A linear layer without an adapter stays in 16 bits. */
+  /** Linear layers without an adapter stay in 16 bits. */
   readonly quantizesAdaptedOnly: boolean;
   /** Routed experts run one after another, each on its own tokens; otherwise all at once. */
   readonly expertsInTurn: boolean;
-  /** Under FSDP, frozen blocks that checkpointing runs again keep their inputs, and those inputs' gradients. */
+  /** Under FSDP, checkpointed frozen blocks keep their inputs and those inputs' gradients. */
   readonly fsdpKeepsInputs: boolean;
 }
 
 /**
- * Traits under `settings`. A compiled block keeps the input of a norm instead of its fp32 copy, and gate and up without
- * act(gate). What a product of its backward pass reads stays: normalised inputs, q, expanded k and v, the product of both.
- *
- * Source: torch 2.5, `min_cut_rematerialization_partition`: an input of a product in the backward pass is not recomputed
+ * Traits under `settings`. A compiled block keeps a norm's input instead of its fp32 copy, and gate and up without
+ * act(gate). Inputs of backward products stay: normalised inputs, q, expanded k and v, gate times up.
+ * Source: torch 2.5, `min_cut_rematerialization_partition`: an input of a product in the backward pass is not
+ * recomputed
  */
 export function traitsUnder({ compile }: StackSettings, traits: StackTraits): StackTraits {
   return compile

@@ -17,17 +17,14 @@ import type { AdapterVariant } from "./stack.ts";
 
 export interface StaticBytesOptions {
   readonly shape: ModelShape;
-  /** Layers with an adapter, from `selectTargets`. */
   readonly targets: readonly LinearShape[];
   readonly rank: number;
   readonly base: BaseFormat;
-  /** Form of the adapter (default `lora`). */
   readonly variant?: AdapterVariant;
   /** Dtype of A, B and their gradients (default `fp32`, as in PEFT on any base). */
   readonly adapterDtype?: FloatDtype;
-  /** Dtype of a trained classification head (default: that of the unquantised part of the base, as in PEFT). */
+  /** Dtype of a trained classification head (default: the base's unquantised dtype, as in PEFT). */
   readonly headDtype?: FloatDtype;
-  /** Default `{ name: "adamw" }`. */
   readonly optimizer?: OptimizerKind;
 }
 
@@ -42,15 +39,15 @@ const staticNames: OptionNames<StaticBytesOptions> = {
   optimizer: false,
 };
 
-/** Memory that does not depend on batch and length, in bytes. */
+/** Bytes that do not depend on batch and length. */
 export interface StaticBytes {
   readonly rank: number;
   /** A and B of all targets, and magnitudes. */
   readonly loraParams: number;
-  /** The trained ones of these, and the trained head. */
+  /** Trained parameters of A, B and magnitudes, and the trained head. */
   readonly trainableParams: number;
   readonly baseBytes: number;
-  /** The trained tensors, in memory and in the adapter file; the file adds its header. */
+  /** Trained tensors, in memory and in the adapter file; the file adds its header. */
   readonly adapterBytes: number;
   readonly gradientBytes: number;
   readonly optimizerBytes: number;
@@ -70,14 +67,10 @@ export interface StaticBytes {
 }
 
 /**
- * Computes the memory of LoRA training that does not depend on the batch: base weights, adapter, gradients and
- * optimiser state. It is exact to the byte for the tensors themselves.
- *
- * Per trained fp32 parameter under AdamW: weight 4, gradient 4, moments 8, so 16 bytes. A model shape with a
- * classification head trains that head in full, beside its frozen original, as PEFT does for SEQ_CLS.
- *
+ * Training memory that does not depend on the batch, exact to the byte for tensors.
+ * A trained fp32 parameter under AdamW takes 16 bytes: weight 4, gradient 4, moments 8. A classification head is
+ * trained in full, beside its frozen original, as PEFT does for SEQ_CLS.
  * Throws E_RANK if the rank does not fit a target.
- *
  * Source: PEFT's own benchmark: rank 64 minus rank 32 on Llama 3.2 3B is 16 bytes a parameter exactly
  */
 export function staticBytes(options: StaticBytesOptions): StaticBytes {
@@ -92,7 +85,7 @@ export function staticBytes(options: StaticBytesOptions): StaticBytes {
   const frozen = baseBytes(shape, base);
   const loraWeights = bytesOf([...lora, ...frozenLora]);
   const headWeights = bytesOf(head);
-  const gradients = bytesOf([...lora, ...head]); // a gradient has its parameter's shape and dtype
+  const gradients = bytesOf([...lora, ...head]);
   const optimizerStates = optimizerStateBytes([...lora, ...head], optimizer);
   return {
     rank,
@@ -120,22 +113,17 @@ export function staticBytes(options: StaticBytesOptions): StaticBytes {
 }
 
 export interface AdapterTensors {
-  /** The trained ones of A, B and magnitudes of every target. */
+  /** Trained A, B and magnitudes. */
   readonly lora: readonly TrainedTensor[];
-  /** A of every target, if it is not trained. */
+  /** A of every target, if frozen. */
   readonly frozen: readonly TrainedTensor[];
-  /** The classification head if there is one. */
   readonly head: readonly TrainedTensor[];
 }
 
-/** Inputs by which a layer is the second of its pair: with two blocks its A is block-diagonal, B elsewhere. */
+/** Second layer of a pair: A is block-diagonal under two blocks; elsewhere B is. */
 const secondInputs: readonly string[] = ["attention output", "feed-forward output"];
 
-/**
- * Lists the tensors of an adapter.
- *
- * Source: peft 0.21, `tuners/lora/dora.py`, `optimizers/lorafa.py` and `BdLoraLinearVariant`
- */
+/** Source: peft 0.21, `tuners/lora/dora.py`, `optimizers/lorafa.py` and `BdLoraLinearVariant` */
 export function adapterTensors(
   options: Pick<
     StaticBytesOptions,
@@ -180,7 +168,6 @@ function bytesOf(tensors: readonly TrainedTensor[]): number {
   return sumOf(tensors.map(({ elements, count, dtype }) => elements * count * bytesPerElement(dtype)));
 }
 
-/** Dtype of the weights that a base does not quantise. */
 export function unquantizedDtype(base: BaseFormat): FloatDtype {
   return isQuantizedFormat(base) ? (base.otherDtype ?? "bf16") : base.dtype;
 }
@@ -230,7 +217,6 @@ function optimizerText(optimizer: OptimizerKind): string {
   }
 }
 
-/** Lists the assumptions of an estimate about the model itself. */
 export function modelAssumptions(shape: ModelShape, base: BaseFormat): string[] {
   const assumptions = shape.unmodelled.map(({ sentence }) => sentence);
   if (shape.covers === "text") {
@@ -245,7 +231,7 @@ export function modelAssumptions(shape: ModelShape, base: BaseFormat): string[] 
   return assumptions;
 }
 
-/** Dtype and bytes of the experts on a quantised base that does not quantise them. */
+/** Experts that a quantised base leaves unquantised. */
 export function unquantizedExperts(
   { experts }: ModelShape,
   { otherDtype: dtype = "bf16" }: QuantizedFormat,

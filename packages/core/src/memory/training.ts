@@ -4,14 +4,13 @@ import type { FloatDtype } from "./base-bytes.ts";
 import { estimateMemory, type MemoryEstimate, type MemoryOptions } from "./estimate.ts";
 import { estimateFull, type FullEstimate } from "./full.ts";
 
-/** Options of LoRA, or of full fine-tuning where the rank is null: then `base` is the dtype of the trained weights. */
+/** Rank null: full fine-tuning, with `base` the trained weights' dtype. */
 export interface TrainingOptions extends Omit<MemoryOptions, "rank"> {
   readonly rank: number | null;
-  /** Known omissions of the estimate beside those of the model (default: none). */
+  /** Known omissions beside those of the model (default: none). */
   readonly notCounted?: readonly NotCounted[] | undefined;
 }
 
-/** Names of options that an estimate of several ranks has too. */
 export const commonNames = {
   shape: true,
   profile: true,
@@ -30,18 +29,17 @@ const trainingNames: OptionNames<TrainingOptions> = {
 };
 
 /**
- * Estimates LoRA or full fine-tuning.
- *
- * @throws InputError `E_OPTIONS` for options that are misspelt or missing, and what `estimateMemory` and `estimateFull` throw.
+ * Estimates LoRA or full fine-tuning. Throws `E_OPTIONS` for misspelt or missing options, and what `estimateMemory` and
+ * `estimateFull` throw.
  */
 export function estimateTraining(options: TrainingOptions): MemoryEstimate | FullEstimate {
-  // Options may be those of estimateRanks, with its card.
+  // Accepts options of estimateRanks, with its card.
   const names = { ...trainingNames, targets: options?.rank !== null, card: false };
   assertEstimated(options, "the options of estimateTraining", names);
   return trainingEstimate(options);
 }
 
-/** @throws InputError as {@link assertOptions} does, for the options and for the settings in them. */
+/** @throws InputError as {@link assertOptions}, for options and the settings in them. */
 export function assertEstimated(
   options: Pick<TrainingOptions, "profile" | "settings">,
   what: string,
@@ -53,7 +51,7 @@ export function assertEstimated(
   assertOptions(settings, "the settings", Object.fromEntries(known));
 }
 
-/** {@link estimateTraining} of options that are checked. */
+/** {@link estimateTraining} without its checks. */
 export function trainingEstimate({ rank, ...options }: TrainingOptions): MemoryEstimate | FullEstimate {
   if (rank !== null) return estimateMemory({ ...options, rank });
   const { targets: _, base, ...full } = options;

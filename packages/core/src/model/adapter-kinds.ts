@@ -1,4 +1,4 @@
-/** Members of a trial's spec that choose a kind of adapter; LoRA without any of them. */
+/** Members of a trial's spec that choose a kind of adapter; LoRA without any. */
 export interface KindMembers {
   /**
    * Weight-decomposed (DoRA): a trained magnitude for each row of a weight, in addition to A and B. Absent means no;
@@ -10,26 +10,22 @@ export interface KindMembers {
 /** Settings that choose a kind of adapter (default false). */
 export type KindChoice = { readonly [Key in keyof KindMembers]?: boolean | undefined };
 
-/** A kind of adapter: its trained tensors, and the forms and programs that do not support it. */
 export interface AdapterKind {
   readonly name: string;
-  /** Members of a spec that choose it. */
   readonly members: KindMembers;
-  /** Each row of a weight has a trained magnitude. */
   readonly hasMagnitudes: boolean;
-  /** Words for tensors trained in addition to A and B; absent for LoRA. */
+  /** Words for tensors beside A and B; absent for LoRA. */
   readonly adds?: string;
-  /** Words for tensors that the portable form and GGUF lack; such an adapter is merged instead. */
+  /** Words for tensors that the portable form and GGUF lack, so that such an adapter is merged. */
   readonly unportable?: string;
-  /** Rule for the setting `portable`; absent if adapters of the kind have a portable form. */
+  /** Rule for the setting `portable`; absent if portable. */
   readonly portableRule?: string;
-  /** Problems of programs that serve adapters. */
   readonly problems: { readonly [Program in "vLLM" | "llama.cpp"]?: string };
 }
 
 const lora: AdapterKind = { name: "LoRA", members: {}, hasMagnitudes: false, problems: {} };
 
-/** Kinds other than LoRA by the setting that chooses them. */
+/** Kinds other than LoRA by their setting. */
 export const adapterKinds: Readonly<Record<keyof KindChoice, AdapterKind>> = {
   // Source: https://arxiv.org/abs/2402.09353
   dora: {

@@ -1,12 +1,11 @@
 import { InputError } from "../errors.ts";
 import { cutText } from "../text.ts";
 
-/** Fields of a `config.json`, or of an object inside it. */
 export type ConfigFields = Readonly<Record<string, unknown>>;
 
 /**
- * Reads fields of a model's `config.json` and gathers every problem, so that one error can name them all. A faulty
- * field reads as 1, false or its default; {@link ConfigReader.finish} throws before such a value gets out.
+ * Reader of `config.json` that gathers all problems for one error. Faulty fields read as 1, false or their default
+ * until {@link ConfigReader.finish} throws. `absent`: the model definition's default for an absent or null field.
  */
 export class ConfigReader {
   readonly fields: ConfigFields;
@@ -15,7 +14,7 @@ export class ConfigReader {
 
   /**
    * @param parent prefix of field names in errors: `text_config.` of a part of a config.
-   * @param problems of the whole config, if this reads a part of it.
+   * @param problems of the whole config, for a reader of its part.
    */
   constructor(fields: ConfigFields, parent = "", problems: string[] = []) {
     this.fields = fields;
@@ -23,12 +22,11 @@ export class ConfigReader {
     this.#problems = problems;
   }
 
-  /** Tells whether the field is present and not null. */
   has(field: string): boolean {
     return this.fields[field] !== undefined && this.fields[field] !== null;
   }
 
-  /** A required positive integer; `most` limits one by which something is allocated. */
+  /** `most` bounds sizes that lead to allocations. */
   size(field: string, most = Number.POSITIVE_INFINITY): number {
     const size = this.#checked(field, "a positive integer", isSize, 1);
     if (size <= most) return size;
@@ -36,64 +34,55 @@ export class ConfigReader {
     return 1;
   }
 
-  /** A positive integer with a default in the model's definition, if absent or null. */
   sizeOr<Absent>(field: string, absent: () => Absent, most?: number): number | Absent {
     return this.has(field) ? this.size(field, most) : absent();
   }
 
-  /** A required positive integer or null. */
   sizeOrNull(field: string, most?: number): number | null {
     return this.fields[field] === null ? null : this.size(field, most);
   }
 
-  /** A required integer from 0. */
   count(field: string): number {
     return this.fields[field] === 0 ? 0 : this.#checked(field, "an integer from 0", isSize, 1);
   }
 
-  /** A finite number; `absent` is the default in the model's definition, if it has one, for absent or null. */
   number(field: string, absent?: number): number {
     if (absent !== undefined && !this.has(field)) return absent;
     return this.#checked(field, "a number", isNumber, 1);
   }
 
-  /** A finite number, or null if it is absent. */
   numberIfAny(field: string): number | null {
     return this.has(field) ? this.number(field) : null;
   }
 
-  /** True or false; `absent` is the default in the model's definition, if it has one, for absent or null. */
   flag(field: string, absent?: boolean): boolean {
     if (absent !== undefined && !this.has(field)) return absent;
     return this.#checked(field, "true or false", isFlag, false);
   }
 
-  /** One of `values`; `absent` is the default in the model's definition, for absent or null. */
   choice<Value extends string>(field: string, values: readonly Value[], absent: Value): Value {
     if (!this.has(field)) return absent;
     return this.#checked(field, `one of ${values.join(", ")}`, (value) => isOneOf(values, value), absent);
   }
 
-  /** A list of `length` of `values`. */
   choices<Value extends string>(field: string, length: number, values: readonly Value[]): readonly Value[] {
     const areChoices = (value: unknown): value is readonly Value[] =>
       Array.isArray(value) && value.length === length && value.every((each) => isOneOf(values, each));
     return this.#checked(field, `a list of ${length} of ${values.join(", ")}`, areChoices, []);
   }
 
-  /** A list of `length` finite numbers. */
   numbers(field: string, length: number): readonly number[] {
     const areNumbers = (value: unknown): value is readonly number[] =>
       Array.isArray(value) && value.length === length && value.every(isNumber);
     return this.#checked(field, `a list of ${length} numbers`, areNumbers, []);
   }
 
-  /** Requires the only supported value of a field, which is also its default. */
+  /** Requires a field's only supported value, which is also its default. */
   only(field: string, supported: string | boolean): void {
     if (this.has(field) && this.fields[field] !== supported) this.problem(field, JSON.stringify(supported));
   }
 
-  /** A list of at most `end` integers from 0 up to `end`, exclusive; empty if it is absent or null. */
+  /** Integers from 0 up to `end`, exclusive; at most `end` of them. */
   indexes(field: string, end: number): readonly number[] {
     if (!this.has(field)) return [];
     const isIndex = (item: unknown) => item === 0 || (isSize(item) && item < end);
@@ -102,7 +91,7 @@ export class ConfigReader {
     return this.#checked(field, `a list of at most ${end} integers from 0 to ${end - 1}`, areIndexes, []);
   }
 
-  /** The required object of a field such as `text_config`, with defaults `absent` and overrides `over`. */
+  /** Required object, with defaults `absent` and overrides `over`. */
   part(field: string, absent: ConfigFields, over: ConfigFields): ConfigReader {
     const value = this.fields[field];
     if (isRecord(value)) {
@@ -118,7 +107,6 @@ export class ConfigReader {
     return new ConfigReader(fields, this.#parent, this.#problems);
   }
 
-  /** Requires that the value of `divisorName` divides `size(field)`. */
   divisible(field: string, divisorName: string): void {
     const value = this.fields[field];
     const divisor = this.fields[divisorName];
@@ -126,13 +114,12 @@ export class ConfigReader {
     this.problem(field, `a multiple of ${divisorName} ${divisor}`);
   }
 
-  /** Records that `field` breaks `rule`. */
   problem(field: string, rule: string): void {
     const value = this.fields[field];
     this.#problems.push(`${this.#parent}${field} must be ${rule}, got ${shownField(value)}`);
   }
 
-  /** No problem so far. After one, conclusions from a field may be wrong. */
+  /** After a problem, conclusions may be wrong. */
   get isSound(): boolean {
     return this.#problems.length === 0;
   }
@@ -157,13 +144,12 @@ export class ConfigReader {
   }
 }
 
-/** Formats the value of a field for a message. */
 export function shownField(value: unknown): string {
   if (value === undefined) return "no such field";
   try {
     return cutText(JSON.stringify(value) ?? String(value), 100);
   } catch {
-    return "a value that cannot be shown"; // it is nested too deep
+    return "a value that cannot be shown"; // nested too deep
   }
 }
 

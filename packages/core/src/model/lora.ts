@@ -6,8 +6,8 @@ import type { LinearShape } from "./linear-shapes.ts";
 export type ScalingRule = "lora" | "rslora";
 
 /**
- * Throws E_RANK unless `rank` is a positive integer that fits each of `targets`. B·A `[outDim, inDim]` can have no rank
- * above the smaller of the two, so a larger one would only cost memory. The error names every target that is too small.
+ * Throws E_RANK unless `rank` is a positive integer that fits `targets`: B·A `[outDim, inDim]` has no rank above the
+ * smaller side. Names every target that is too small.
  */
 export function assertRank(
   rank: number,
@@ -26,18 +26,15 @@ export function assertRank(
   );
 }
 
-/** The largest rank that all of `targets` can have; Infinity if none of them limits it. */
+/** Largest rank that all `targets` can have; Infinity without a limit. */
 export function rankLimit(targets: readonly Pick<LinearShape, "inDim" | "outDim" | "limitsRank">[]): number {
   const limiting = targets.filter(({ limitsRank }) => limitsRank !== false);
   return Math.min(...limiting.map(({ inDim, outDim }) => Math.min(inDim, outDim)));
 }
 
 /**
- * Counts the logical parameters that LoRA adds to `targets`, whatever format the base is stored in.
- *
- * Each target W `[outDim, inDim]` stays frozen and gains A `[rank, inDim]` and B `[outDim, rank]`. That is `rank *
- * (inDim + outDim)` parameters; a kind with magnitudes adds `outDim`.
- *
+ * Counts the parameters that LoRA adds to `targets`. Each frozen target W `[outDim, inDim]` gains A `[rank, inDim]` and
+ * B `[outDim, rank]`, `rank * (inDim + outDim)` parameters. Kinds with magnitudes add `outDim`.
  * Source: LoRA, section 4.1, https://arxiv.org/abs/2106.09685
  */
 export function countLoraParams(
@@ -54,11 +51,9 @@ export function countLoraParams(
 }
 
 /**
- * Computes the factor s on B·A in `h = W₀x + s·B(Ax)`.
- *
- * `lora`: `alpha / rank`. `rslora`: `alpha / √rank`, which prevents the update from shrinking as the rank grows.
- * `alpha` must be positive and finite.
- *
+ * Factor s on B·A in `h = W₀x + s·B(Ax)`.
+ * `lora`: `alpha / rank`. `rslora`: `alpha / √rank`, so that the update does not shrink as the rank grows. `alpha` must
+ * be positive and finite.
  * Source: LoRA, section 4.1, https://arxiv.org/abs/2106.09685; rsLoRA, https://arxiv.org/abs/2312.03732
  */
 export function scalingOf(rule: ScalingRule, alpha: number, rank: number): number {

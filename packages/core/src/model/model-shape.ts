@@ -38,17 +38,15 @@ const architectures: readonly Architecture[] = [
 export const modelTypes: readonly ModelType[] = architectures.flatMap((each) => each.modelTypes);
 
 export interface ModelShapeOptions {
-  /** Defaults to `causal-lm` for decoders and `none` for encoders. */
+  /** Default: `causal-lm` for decoders, `none` for encoders. */
   readonly head?: ModelHead;
 }
 
 /**
- * Reads a Hugging Face `config.json`: exact shapes and parameter counts, of the text part if the model also reads
+ * Reads exact shapes and parameter counts from a Hugging Face `config.json`; of the text part if the model also reads
  * images.
- *
- * Throws E_CONFIG, naming every field that is missing or wrong: nothing is guessed. A field may be absent only if the
- * model's own definition has a default, for example for `head_dim` in a Llama config. Throws E_TASK for a
- * language-model head on an encoder.
+ * Throws E_CONFIG naming every field that is missing or wrong. Fields may be absent only where the model's definition
+ * has a default, such as `head_dim` of Llama. Throws E_TASK for a language-model head on an encoder.
  */
 export function modelShapeFromConfig(config: unknown, options: ModelShapeOptions = {}): ModelShape {
   const reader = readerOf(config);
@@ -58,7 +56,6 @@ export function modelShapeFromConfig(config: unknown, options: ModelShapeOptions
   return modelShape(modelType, parts, checkHead(options.head ?? defaultHead(parts)));
 }
 
-/** A model whose config suffices to train it. */
 export interface TrainableModel {
   readonly modelType: TrainableModelType;
   readonly computation: ModelComputation;
@@ -67,9 +64,8 @@ export interface TrainableModel {
 }
 
 /**
- * Reads a Hugging Face `config.json` for training: shapes under any head, and the model's computation.
- *
- * Throws E_MODEL_TYPE that lists the types that can be trained, and E_CONFIG as {@link modelShapeFromConfig}.
+ * Reads a Hugging Face `config.json` for training. Throws E_MODEL_TYPE listing the trainable types, and E_CONFIG as
+ * {@link modelShapeFromConfig}.
  */
 export function trainableModelFromConfig(config: unknown): TrainableModel {
   const reader = readerOf(config);

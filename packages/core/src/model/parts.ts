@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { linearTensors, type ModelLinear, sumOf, tensorElements, weightElements } from "./linear-shapes.ts";
 import type { ModelHead, ModelParams, ModelShape, ModelType } from "./shape.ts";
 
-/** Parts that an architecture reads from a config, for any head; {@link modelShape} adds a head and counts. */
+/** Parts read from a config, for any head; {@link modelShape} adds a head and counts. */
 export interface ModelParts
   extends Pick<
     ModelShape,
@@ -16,42 +16,39 @@ export interface ModelParts
     | "vocabSize"
     | "block"
   > {
-  /** Default `model`. */
   readonly covers?: ModelShape["covers"];
-  /** Name of the base model below a head, and the path of its layers in it. */
+  /** Base model's name below a head, and its layers' path. */
   readonly paths: readonly [base: string, layers: string];
-  /** Linear layers of a block by their paths in it. Those of no layer are left out, as with experts and routers. */
+  /** Layers of a block by path in it; those in no layer are dropped, as with experts and routers. */
   readonly linears: readonly ModelLinear[];
-  /** Linear layers outside of the layers, by their paths in the base model (default: none). */
+  /** Layers outside blocks, by path in the base model (default: none). */
   readonly around?: readonly ModelLinear[];
   readonly experts?: readonly ModelLinear[];
   readonly routers?: readonly ModelLinear[];
-  /** Rows of the tables of learned positions and of token types (default 0). */
+  /** Rows of the tables of learned positions and token types (default 0). */
   readonly positions?: number;
   readonly tokenTypes?: number;
-  /** Default: none. */
   readonly unmodelled?: ModelShape["unmodelled"];
   /** Elements of embeddings beside those of tokens (default 0). */
   readonly otherEmbeddings?: number;
-  /** Elements of all normalisations, and of other vectors. */
+  /** Normalisations and other vectors, in elements. */
   readonly norms: number;
-  /** A linear layer `[hidden, hidden]` on the first token (default: there is none). */
+  /** Linear layer `[hidden, hidden]` on the first token (default: none). */
   readonly pooler?: "always" | "without a classifier";
-  /** The projection to the vocabulary; null in an encoder. */
+  /** Null in an encoder. */
   readonly output: { readonly tied: boolean; readonly bias?: boolean } | null;
   /**
-   * Paths of the linear layers of a classification head, each `[hidden, hidden]` with a bias but the last,
-   * `[labels, hidden]` (default: `score` without a bias).
+   * Layers of a classification head: `[hidden, hidden]` with bias, the last `[labels, hidden]` (default: `score`
+   * without bias).
    */
   readonly classifier?: readonly string[];
 }
 
-/** Default head of a model. */
 export function defaultHead({ output }: ModelParts): ModelHead {
   return { kind: output === null ? "none" : "causal-lm" };
 }
 
-/** Builds the shape of a model with `head`, and counts its parameters. Throws E_TASK for a head that it cannot have. */
+/** Throws E_TASK for an impossible head. */
 export function modelShape(modelType: ModelType, parts: ModelParts, head: ModelHead): ModelShape {
   const { paths, hiddenSize, vocabSize, positions = 0, tokenTypes = 0, norms, output } = parts;
   const headLinears = headOf(modelType, parts, head);
@@ -104,7 +101,7 @@ export function modelShape(modelType: ModelType, parts: ModelParts, head: ModelH
   };
 }
 
-/** Shapes of the head's tensors, `[outDim, inDim]` and biases `[outDim]`, without a tied matrix. */
+/** `[outDim, inDim]` and biases `[outDim]`, without a tied matrix. */
 export function headTensors({ headLinears, tied }: Pick<ModelShape, "headLinears" | "tied">): number[][] {
   return headLinears.flatMap((linear) =>
     linearTensors(linear).filter((shape) => !(tied && shape.length > 1)),

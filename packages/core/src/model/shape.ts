@@ -65,43 +65,35 @@ export type ModelHead =
   | { readonly kind: "causal-lm" }
   /** Predicts one of `labels` classes: `score` without bias on decoders, `classifier` on encoders. */
   | { readonly kind: "classification"; readonly labels: number }
-  /** Nothing: hidden states are the output. */
+  /** Hidden states are the output. */
   | { readonly kind: "none" };
 
-/** Parameters of a model by part. The parts add up to all of them; a tied matrix is counted once. */
+/** Parameters by part; a tied matrix counts once. */
 export interface ModelParams {
-  /** Token, position and token-type tables. */
   readonly embeddings: number;
-  /** Weights of the linear layers in the blocks, including experts: those that a 4-bit or 8-bit base quantises. */
+  /** Linear weights of blocks and experts, which a 4-bit or 8-bit base quantises. */
   readonly blockWeights: number;
-  /** Weights of the layers that choose experts; 0 without experts. */
   readonly routers: number;
-  /** Biases of those layers, and all normalisation parameters. */
+  /** Biases of block linears and routers, and all normalisation parameters. */
   readonly biasesAndNorms: number;
-  /** The pooler behind the last layer of BERT-like models. */
   readonly pooler: number;
-  /** The head, unless it is tied to the token embeddings. */
   readonly head: number;
 }
 
-/** Computation of one block, as far as it decides the memory of activations. Sizes are elements a token. */
+/** Block as it affects activation memory. Sizes are elements a token. */
 export interface BlockShape {
   readonly norm: "rmsnorm" | "layernorm";
-  /** Normalisations of hidden states. */
   readonly norms: number;
-  /** Different hidden states that they read: one if attention and feed-forward layer run in parallel. */
+  /** Hidden states that the norms read: one if attention and feed-forward layer run in parallel. */
   readonly normInputs: number;
-  /** Normalisation of queries and keys, each head by itself or all at once. */
+  /** Queries and keys are normalised, per head or all at once. */
   readonly queryKeyNorm: boolean;
-  /** Width of all queries, `heads * headDim`. */
+  /** `heads * headDim`. */
   readonly queryDim: number;
-  /** Width of all keys. */
   readonly keyDim: number;
-  /** Width of all values. */
   readonly valueDim: number;
-  /** One matrix gives q, k and v. */
   readonly fusedQkv: boolean;
-  /** Multi-head latent attention: widths of the latents of queries, and of keys and values, both normalised. */
+  /** Widths of the normalised latents in multi-head latent attention. */
   readonly latents?: {
     /** Null if queries come from hidden states. */
     readonly queryDim: number | null;
@@ -114,18 +106,18 @@ export interface FeedForwardShape {
   /** `act(gate) * up`; otherwise one activation. */
   readonly gated: boolean;
   /**
-   * Inner width that one token passes through: with experts, the sum over all it visits, shared ones included. Other
-   * layers of such a model, without experts, may have another width, which this shape does not describe.
+   * Inner width passed by one token: with experts, the sum over all visited, shared ones included. Such a model's
+   * layers without experts may differ.
    */
   readonly width: number;
   readonly experts?: {
     readonly count: number;
-    /** Experts that a token visits, shared ones not counted. */
+    /** Routed experts visited by a token. */
     readonly perToken: number;
   };
 }
 
-/** Something on which the memory of training depends, and which an estimate leaves out. */
+/** Contribution to training memory that an estimate omits. */
 export interface NotCounted {
   /** In a few words, for a list: `adapters on the experts`. */
   readonly what: string;
@@ -137,7 +129,7 @@ export interface NotCounted {
   readonly adapterOnly?: true;
 }
 
-/** Part whose parameters are counted, but whose activations `block` does not describe. */
+/** Part with counted parameters whose activations `block` lacks. */
 export interface UnmodelledPart extends Pick<NotCounted, "what" | "direction"> {
   readonly sentence: string;
 }
@@ -164,23 +156,19 @@ export interface ModelShape {
   readonly vocabSize: number;
   /** Rows of the table of learned positions; 0 if positions are rotary or none. */
   readonly positions: number;
-  /** Rows of the table of token types; 0 without one. */
   readonly tokenTypes: number;
   /** Module path of the layers, `model.layers`: the fourth is `model.layers.3`. */
   readonly layersPath: string;
   readonly block: BlockShape;
-  /** The output projection is the token embedding; false without a language-model head. */
+  /** Output projection is the token embedding; false without a language-model head. */
   readonly tied: boolean;
-  /** Linear layers that "all-linear" adapts, in order of use. */
+  /** Linear layers of "all-linear", in order of use. */
   readonly linears: readonly ModelLinear[];
-  /** Matrices of routed experts, one an expert, named as in checkpoints. Like the output they get an adapter only by name. */
+  /** Matrices of routed experts, named as in checkpoints; adapted only by name. */
   readonly experts: readonly ModelLinear[];
-  /** Layers that choose experts. They get an adapter only by name, and stay unquantised. */
+  /** Layers that choose experts; adapted only by name, never quantised. */
   readonly routers: readonly ModelLinear[];
-  /**
-   * The head's linear layers, in order of use; none without a head. `lm_head`, tied or not, gets an adapter only by
-   * name. The layers of a classifier are trained in full.
-   */
+  /** Head's linear layers, in order of use. `lm_head` is adapted only by name; a classifier is trained in full. */
   readonly headLinears: readonly ModelLinear[];
   readonly unmodelled: readonly UnmodelledPart[];
   readonly params: ModelParams;

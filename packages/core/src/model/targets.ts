@@ -4,20 +4,14 @@ import { type ModelLinear, pathInLayer, type SingleLinear, singleLinears } from 
 import type { ModelShape } from "./shape.ts";
 
 /**
- * Selects the layers of `shape` that get an adapter. `count` is lowered if a name picks single layers.
- *
- * A name matches a module path as PEFT matches a list: the whole path, or its last parts behind a dot. So `dense` takes
- * all layers of BERT that end in it, `output.dense` takes `attention.output.dense` too, and `layers.0.self_attn.q_proj`
- * takes the first layer only. "all-linear" takes every linear layer except the output head, in BERT with
- * `pooler.dense`.
- *
- * `lm_head` is taken only by name. So are routed experts and their routers: `w1`, `w2`, `w3` of a Mixtral, where
- * `experts.0.w1` takes the first expert of each layer. transformers 5 stacks experts in parameters that are no linear
- * layers. PEFT 0.21, unlike older ones, still adapts those of Mixtral, Qwen3 and DeepSeek under "all-linear". Gate and
- * up are one matrix there with twice the rank.
- *
+ * Selects the layers of `shape` that get an adapter; `count` is lowered if a name picks single layers.
+ * Names match module paths as in a PEFT list: the whole path, or its last parts behind a dot. `dense` takes all layers
+ * of BERT that end in it, `layers.0.self_attn.q_proj` the first layer only. "all-linear" takes every linear layer
+ * except the output head, in BERT with `pooler.dense`.
+ * `lm_head`, routed experts and their routers are taken only by name: `experts.0.w1` takes the first expert of each
+ * layer in a Mixtral. transformers 5 stacks experts in parameters. PEFT 0.21, unlike older ones, still adapts those of
+ * Mixtral, Qwen3 and DeepSeek under "all-linear". Gate and up are one matrix there with twice the rank.
  * Throws E_TARGET naming every entry that matches nothing.
- *
  * Source: peft 0.21, `check_target_module_exists` and `_maybe_include_all_linear_layers`
  */
 export function selectTargets(
@@ -33,17 +27,16 @@ export function selectTargets(
   );
 }
 
-/** One linear layer of a model. */
+/** Single linear layer of a model. */
 export interface TargetLayer extends Pick<ModelLinear, "name" | "inDim" | "outDim"> {
-  /** Its module path in the checkpoint: `model.layers.3.self_attn.q_proj`. */
   readonly path: string;
-  /** Its weight is stored `[inDim, outDim]`. */
+  /** Weight stored `[inDim, outDim]`. */
   readonly transposed: boolean;
 }
 
 /**
- * Lists the layers of {@link selectTargets} one by one, in the order in which a token passes them. Only layers of
- * "all-linear" can be named. Throws E_TARGET naming every entry that matches nothing.
+ * Lists the layers of {@link selectTargets} one by one, in a token's order; names of "all-linear" layers only. Throws
+ * E_TARGET naming every entry that matches nothing.
  */
 export function targetLayers(
   shape: ModelShape,
@@ -67,8 +60,8 @@ export function targetLayers(
 }
 
 /**
- * Finds names for all layers of "all-linear", as short as possible without naming a layer of the head. That is `dense`
- * in BERT, but `output.dense` and `intermediate.dense` in RoBERTa, whose head has a `dense` too.
+ * Shortest names for all "all-linear" layers that match no layer of the head. BERT: `dense`. RoBERTa, whose head has a
+ * `dense` too: `output.dense` and `intermediate.dense`.
  */
 export function targetNames({ linears, headLinears }: ModelShape): string[] {
   const names = linears.map(({ path }) => {
@@ -79,7 +72,6 @@ export function targetNames({ linears, headLinears }: ModelShape): string[] {
   return [...new Set(names)];
 }
 
-/** Layers of one kind that names match. */
 interface Match {
   readonly linear: ModelLinear;
   readonly layers: readonly SingleLinear[] | "all";
@@ -99,7 +91,7 @@ function matching(shape: ModelShape, linears: readonly ModelLinear[], names: rea
   throw new InputError("E_TARGET", `no layer matches ${quoted}. ${availableNames(shape)}`);
 }
 
-/** Matches names with a layer, and removes them from `unknown`. Expands single layers only if a name is of one. */
+/** Removes matching names from `unknown`; expands single layers only if a name is of one. */
 function matchOf(linear: ModelLinear, names: readonly string[], unknown: Set<string>): Match {
   const path = pathInLayer(linear.path);
   const ofAll = names.filter((name) => isNamed(path, name));

@@ -2,7 +2,6 @@ import { InputError } from "../errors.ts";
 import { assertOptions } from "../options.ts";
 import { type Columns, dot, zeroColumns } from "./jacobi.ts";
 
-/** A float32 matrix, row-major. */
 export interface FactorMatrix {
   readonly shape: readonly [rows: number, columns: number];
   readonly data: Float32Array;
@@ -17,7 +16,7 @@ export interface LoraFactors {
   readonly scaling: number;
 }
 
-/** Decomposes B and Aᵀ into Q and R. @throws InputError E_FACTORS listing faults of shapes and values. */
+/** @throws InputError E_FACTORS listing faults of shapes and values. */
 export function factorQr(factors: LoraFactors): { a: QrFactors; b: QrFactors } {
   assertOptions(factors, "the factors", { loraA: true, loraB: true, scaling: true });
   const { loraA, loraB, scaling } = factors;
@@ -40,7 +39,6 @@ export function factorQr(factors: LoraFactors): { a: QrFactors; b: QrFactors } {
   return { a: householderQr(rowsAsColumns(loraA)), b: householderQr(columnsOf(loraB)) };
 }
 
-/** Aᵀ as columns. */
 function rowsAsColumns({ shape: [rows, columns], data }: FactorMatrix): Float64Array[] {
   return Array.from({ length: rows }, (_, i) =>
     Float64Array.from(data.subarray(i * columns, (i + 1) * columns)),
@@ -59,13 +57,12 @@ function columnsOf({ shape: [rows, columns], data }: FactorMatrix): Float64Array
 interface QrFactors {
   /** Upper triangular (trapezoidal when X is wide), `[min(m, n), n]`, as n columns. */
   readonly r: Columns;
-  /** Q times each of `columns` `[min(m, n)]`: the products `[m]`. */
+  /** Q times each of `columns` `[min(m, n)]`: `[m]`. */
   timesQ(columns: Columns): Float64Array[];
 }
 
 /**
  * QR decomposition of X `[m, n]`, passed as columns, which are overwritten.
- *
  * Source: Householder triangularisation, Golub & Van Loan, Matrix Computations, algorithm 5.2.1
  */
 export function householderQr(x: Float64Array[]): QrFactors {
@@ -73,7 +70,7 @@ export function householderQr(x: Float64Array[]): QrFactors {
   const p = Math.min(m, x.length);
   const r = zeroColumns(x.length, p);
   for (let k = 0; k < p; k++) {
-    const diagonal = reflectOnto(x[k]!, k); // leaves the unit vector of the reflection in the column
+    const diagonal = reflectOnto(x[k]!, k); // leaves the reflection's unit vector in the column
     for (let j = k + 1; j < x.length; j++) reflect(x[j]!, x[k]!, k);
     for (let i = 0; i < k; i++) r[k]![i] = x[k]![i]!;
     r[k]![k] = diagonal;
@@ -99,7 +96,7 @@ function reflectOnto(column: Float64Array, k: number): number {
   const norm = Math.sqrt(dot(column, column, k));
   if (norm === 0) return 0;
   const first = column[k]!;
-  const diagonal = first > 0 ? -norm : norm; // the sign that avoids a cancellation
+  const diagonal = first > 0 ? -norm : norm; // sign that avoids cancellation
   column[k] = first - diagonal;
   const length = Math.sqrt(dot(column, column, k));
   for (let i = k; i < column.length; i++) column[i]! /= length;

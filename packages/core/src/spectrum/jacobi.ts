@@ -1,4 +1,4 @@
-/** M = U diag(σ) Vᵀ, with p = min(rows, columns) of each. */
+/** M = U diag(σ) Vᵀ, with p = min(rows, columns). */
 export interface Svd {
   /** p columns `[rows]`; zero where σ is zero. */
   readonly u: Columns;
@@ -8,15 +8,13 @@ export interface Svd {
   readonly v: Columns;
 }
 
-// Ten are common. The loop ends when a sweep finds nothing to rotate.
+// Usually ten; the loop ends when a sweep finds nothing to rotate.
 const MOST_SWEEPS = 60;
 
 /**
- * Singular value decomposition of a small matrix, passed as columns, which are overwritten.
- *
- * One-sided Jacobi: rotates pairs of columns until all are orthogonal; their lengths are then the singular values.
- * Small ones have the same relative accuracy as large ones if the columns' scales allow it.
- *
+ * Singular value decomposition of a small matrix, passed as columns, which are overwritten. One-sided Jacobi rotates
+ * pairs of columns until all are orthogonal; their lengths are the singular values. Small ones are relatively as
+ * accurate as large ones if the columns' scales allow it.
  * Source: Demmel & Veselić, Jacobi's method is more accurate than QR, SIAM J. Matrix Anal. Appl. 13 (1992)
  */
 export function jacobiSvd(m: Float64Array[]): Svd {
@@ -44,7 +42,7 @@ export function jacobiSvd(m: Float64Array[]): Svd {
   };
 }
 
-/** Rotates columns i and j of `m` so that they are orthogonal, and `v` along; false when they are within `tolerance`. */
+/** Rotates columns i and j of `m` to be orthogonal, and `v` along; false when within `tolerance`. */
 function orthogonalise(
   m: Float64Array[],
   v: Float64Array[],
@@ -71,10 +69,9 @@ function rotate(x: Float64Array, y: Float64Array, c: number, s: number): void {
   }
 }
 
-/** A matrix as its columns, in float64. All have the same length. */
+/** Matrix as float64 columns of equal length. */
 export type Columns = readonly Float64Array[];
 
-/** `length` zeros, `count` times. */
 export function zeroColumns(count: number, length: number): Float64Array[] {
   return Array.from({ length: count }, () => new Float64Array(length));
 }
@@ -100,7 +97,6 @@ export function timesTransposed(x: Columns, y: Columns): Float64Array[] {
   return product;
 }
 
-/** The columns of the transposed matrix. */
 export function transposed(x: Columns): Float64Array[] {
   const result = zeroColumns(x[0]?.length ?? 0, x.length);
   for (let j = 0; j < x.length; j++) {

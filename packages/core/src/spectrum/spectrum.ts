@@ -14,15 +14,15 @@ export interface Spectrum {
   /** exp(−Σ p log p) with p = σ/Σσ. Source: Roy & Vetterli, The effective rank, EUSIPCO 2007 */
   readonly effectiveRank: number;
   /**
-   * The smallest k with Σ_{i≤k} σ² of at least 90, 95 and 99 % of Σσ². It describes an update and does not choose a rank: only
-   * an evaluation shows whether the last tenth of the energy matters.
+   * Smallest k with Σ_{i≤k} σ² of at least 90, 95 and 99 % of Σσ². Does not choose a rank: only an evaluation shows
+   * whether the last tenth of the energy matters.
    */
   readonly rankAtEnergy: Readonly<Record<"90" | "95" | "99", number>>;
 }
 
 /**
- * Computes the spectrum of ΔW = scaling · B · A without forming it, in float64 and (in + out) · rank² steps. It takes
- * the QR of B and of Aᵀ, then the singular values of the rank × rank core R_b R_aᵀ.
+ * Spectrum of ΔW = scaling · B · A without forming it, in float64 and (in + out) · rank² steps. Takes QR of B and of
+ * Aᵀ, then singular values of the rank × rank core R_b R_aᵀ.
  *
  * @throws InputError E_FACTORS when shapes do not fit or a number is not finite.
  */
@@ -32,7 +32,6 @@ export function spectrumOf(factors: LoraFactors): Spectrum {
   return summaryOf(sigma.map((value) => value * Math.abs(factors.scaling)));
 }
 
-/** Summarises descending singular values as a {@link Spectrum}. */
 export function summaryOf(singularValues: Float64Array): Spectrum {
   const first = singularValues[0] ?? 0;
   const at = (share: number): number => rankAtEnergy(singularValues, share);
@@ -57,7 +56,7 @@ export function summaryOf(singularValues: Float64Array): Spectrum {
   };
 }
 
-/** Finds the smallest k with Σ_{i≤k} σ² ≥ share · Σσ²; 0 for a zero update. */
+/** Smallest k with Σ_{i≤k} σ² ≥ share · Σσ²; 0 for a zero update. */
 export function rankAtEnergy(singularValues: Float64Array, share: number): number {
   const first = singularValues[0] ?? 0;
   if (first === 0) return 0;
@@ -71,23 +70,20 @@ export function rankAtEnergy(singularValues: Float64Array, share: number): numbe
   return singularValues.length;
 }
 
-/** The best update of a lower rank, and its distance from the whole one. */
 export interface TruncatedLora extends LoraFactors {
-  /** 1: the true scale is in B and A, so alpha is the rank. */
+  /** Always 1: the scale is in B and A, so alpha is the rank. */
   readonly scaling: 1;
   /** ‖ΔW − ΔW_k‖_F = √Σ_{i>k} σ² */
   readonly error: number;
-  /** The error as a share of ‖ΔW‖_F; 0 for a zero update. */
+  /** Error as a share of ‖ΔW‖_F; 0 for a zero update. */
   readonly relativeError: number;
-  /** Spectrum of the whole update. */
   readonly spectrum: Spectrum;
 }
 
 /**
- * Computes the update of rank `rank` that is nearest to scaling · B · A in the Frobenius norm (and the spectral norm).
- * `B' = Q_b U_k √Σ_k` `[out, k]` and `A' = √Σ_k V_kᵀ Q_aᵀ` `[k, in]`. Q_b and Q_a are from QR of B and of Aᵀ, the
- * others from the SVD of the rank × rank core. Rows beyond the update's own rank are zero.
- *
+ * Update of rank `rank` nearest to scaling · B · A in the Frobenius and spectral norms: `B' = Q_b U_k √Σ_k` `[out, k]`,
+ * `A' = √Σ_k V_kᵀ Q_aᵀ` `[k, in]`. Uses QR of B and Aᵀ and the SVD of the core. Rows beyond the update's own rank are
+ * zero.
  * Source: Eckart & Young, The approximation of one matrix by another of lower rank, Psychometrika 1 (1936).
  *
  * @throws InputError E_RANK when `rank` is not a positive integer up to the factors' own, E_FACTORS when they are

@@ -3,11 +3,10 @@ import type { MemoryParts } from "../parts.ts";
 import type { RankEstimate } from "../rows.ts";
 
 export interface MemoryBarsOptions {
-  /** Title of the picture; default `Memory at the peak of training`. */
   readonly title?: string;
-  /** A line across the bars: a card. */
+  /** Line across the bars: a card. */
   readonly limit?: { readonly label: string; readonly bytes: number };
-  /** Includes {@link memoryBarsStyle} (default true); a page with it in its own style sheet needs none. */
+  /** Includes {@link memoryBarsStyle} (default true); omit it on a page that has the style sheet. */
   readonly style?: boolean;
 }
 
@@ -35,8 +34,8 @@ const LEGEND_ROW = 19;
 const MARGIN = 16;
 
 /**
- * Draws the parts of each row's peak as a horizontal stacked bar, in an SVG document. A dashed outline behind each
- * reaches to the upper bound of the device's memory. All its figures are in its title and description, too.
+ * Draws each row's peak as a stacked bar, in SVG. A dashed outline reaches to the upper bound of device memory. Title
+ * and description hold all figures.
  */
 export function memoryBars(rows: readonly RankEstimate[], options: MemoryBarsOptions = {}): string {
   const { title = "Memory at the peak of training", limit, style = true } = options;
@@ -86,7 +85,7 @@ function segments(row: RankEstimate, y: number, x: (bytes: number) => number): s
     const bytes = bytesOf(row, parts);
     const left = x(start);
     start += bytes;
-    const width = x(start) - left - 1; // a pixel of paper between neighbours
+    const width = x(start) - left - 1; // one pixel of paper between neighbours
     if (width <= 0) return "";
     return `<rect class="${name}" x="${px(left)}" y="${from}" width="${px(width)}" height="${THICK}"><title>${words}: ${formatDecimalBytes(bytes)}</title></rect>`;
   });
@@ -143,7 +142,7 @@ function bytesOf({ estimate }: RankEstimate, parts: readonly (keyof MemoryParts)
   return parts.reduce((sum, name) => sum + estimate.parts[name], 0);
 }
 
-/** About five round values from 0: steps of 1, 2 or 5 times a power of 2 of 10. */
+/** About five round ticks from 0, in steps of 1, 2 or 5 times a power of ten. */
 function ticksUpTo(most: number): number[] {
   const unit = most >= 1e9 ? 1e9 : 1e6;
   const rough = most / unit / 5;
@@ -165,10 +164,7 @@ function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/**
- * Style sheet of {@link memoryBars}, light and dark. Fills have a contrast of at least 3 on the paper, texts of at
- * least 4.5. A page that inlines the picture may include it in its own style sheet.
- */
+/** Style sheet of {@link memoryBars}, light and dark. Contrast on paper: at least 3 for fills, 4.5 for texts. */
 export const memoryBarsStyle = `
 .lorank-bars { font: 12.5px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
 .lorank-bars .paper { fill: #fdfdfb; }

@@ -12,26 +12,25 @@ import {
   type ReadLayerKinds,
 } from "./layer-kinds.ts";
 
-/** Names of activations in configs. Source: ACT2FN of transformers 5.24. */
+/** Source: ACT2FN of transformers 5.24. */
 const activations = ["silu", "swish", "gelu", "gelu_new", "gelu_pytorch_tanh", "relu"] as const;
 export type ActivationName = (typeof activations)[number];
 
-/** Settings of a model's computation in its config, on which no shape depends. */
+/** Settings of a model's computation that do not affect shapes. */
 export interface ModelComputation {
   readonly activation: ActivationName;
-  /** Addend of a norm to the variance, or to the mean square. */
+  /** Epsilon added to the variance, or to the mean square. */
   readonly normEpsilon: number;
-  /** Factor on attention scores. */
   readonly attentionScale: number;
   /** Bound of attention scores, ±; null: unbounded. */
   readonly attentionSoftcap: number | null;
   /** Bound of the vocabulary's logits, ±; null: unbounded. */
   readonly logitSoftcap: number | null;
-  /** One for each layer; the same object for layers that are alike. */
+  /** Kind of each layer; one object for equal layers. */
   readonly layerKinds: readonly LayerKind[];
-  /** Number of positions, which limits a text's length; null if its config sets no limit. */
+  /** Number of positions, which limits a text's length; null without a limit. */
   readonly maxPositions: number | null;
-  /** Padding token; any if the config names none, since attention ignores padding. */
+  /** Arbitrary if the config names none, since attention ignores padding. */
   readonly padTokenId: number;
   /** Standard deviation of randomly initialised matrices. */
   readonly initializerRange: number;
@@ -54,13 +53,13 @@ const computations = {
   distilbert: readDistilbert,
 } satisfies Readonly<Partial<Record<ModelType, ReadComputation>>>;
 
-/** A `model_type` whose computation is known, not only its shapes. */
+/** `model_type` with a known computation, not only shapes. */
 export type TrainableModelType = keyof typeof computations;
 
 /** Every {@link TrainableModelType}. */
 export const trainableModelTypes = Object.keys(computations) as readonly TrainableModelType[];
 
-/** Reads the computation; faults of the config become problems of the reader. */
+/** Faults of the config become problems of the reader. */
 export function readComputation(
   modelType: TrainableModelType,
   config: ConfigReader,
@@ -90,7 +89,7 @@ function gemma(readKinds: ReadLayerKinds): ReadComputation {
 }
 
 function readGpt2(config: ConfigReader, parts: ModelParts): ModelComputation {
-  // Variants of attention under the same model type, which are not described here.
+  // Other attention variants are not described here.
   config.only("scale_attn_weights", true);
   config.only("scale_attn_by_inverse_layer_idx", false);
   return {
@@ -101,7 +100,7 @@ function readGpt2(config: ConfigReader, parts: ModelParts): ModelComputation {
 }
 
 function readBert(config: ConfigReader, parts: ModelParts): ModelComputation {
-  // Other models under the same model type: with relative positions, and with causal attention.
+  // Relative positions and causal attention make other models.
   config.only("position_embedding_type", "absolute");
   config.only("is_decoder", false);
   return {
@@ -111,7 +110,7 @@ function readBert(config: ConfigReader, parts: ModelParts): ModelComputation {
   };
 }
 
-/** Counts positions from padTokenId + 1 on. */
+/** RoBERTa: positions count from padTokenId + 1. */
 function readRoberta(config: ConfigReader, parts: ModelParts): ModelComputation {
   const read = readBert(config, parts);
   config.number("pad_token_id");
@@ -122,7 +121,7 @@ function readDistilbert(config: ConfigReader, parts: ModelParts): ModelComputati
   return {
     ...learnedPositions(config, parts),
     activation: config.choice("activation", activations, "gelu"),
-    normEpsilon: 1e-12, // the config has no field for it
+    normEpsilon: 1e-12, // no such field in the config
   };
 }
 

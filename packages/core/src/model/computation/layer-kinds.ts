@@ -2,28 +2,26 @@ import { type ConfigFields, type ConfigReader, isRecord } from "../config-reader
 import type { ModelParts } from "../parts.ts";
 import { type RopeSettings, readRope } from "./rope.ts";
 
-/** Kind of a layer: its attention window and its positions. */
+/** Attention window and positions of a layer. */
 export interface LayerKind {
   readonly name: "full" | "sliding";
-  /** A token sees itself and the `window − 1` tokens before it; null: all of them. */
+  /** Tokens a token sees: itself and `window − 1` before it; null: all. */
   readonly window: number | null;
   /** Null if positions are learned. */
   readonly rope: RopeSettings | null;
 }
 
-/** Reads the kind of each layer: the same object for layers that are alike. */
 export type ReadLayerKinds = (config: ConfigReader, parts: ModelParts) => readonly LayerKind[];
 
-/** No layer has a window. */
 export const fullKinds: ReadLayerKinds = (config, parts) => everyLayer(config, parts, null);
 
-/** Every layer has a window: of 4096 tokens if the field is absent, none if it is null. */
+/** Windows in every layer: 4096 tokens if the field is absent, none if null. */
 export const mistralKinds: ReadLayerKinds = (config, parts) => {
   const isAbsent = config.fields.sliding_window === undefined;
   return everyLayer(config, parts, isAbsent ? 4096 : config.sizeOrNull("sliding_window"));
 };
 
-/** Every layer has a window if the config sets one. */
+/** Windows in every layer, if the config sets one. */
 export const phi3Kinds: ReadLayerKinds = (config, parts) =>
   everyLayer(
     config,
@@ -31,7 +29,7 @@ export const phi3Kinds: ReadLayerKinds = (config, parts) =>
     config.sizeOr("sliding_window", () => null),
   );
 
-/** Layers from `max_window_layers` on have a window if it is switched on. */
+/** Windows from layer `max_window_layers` on, if switched on. */
 export const qwenKinds: ReadLayerKinds = (config, parts) => {
   const isOn = config.flag("use_sliding_window", false);
   const first = isOn ? config.number("max_window_layers") : 0;
@@ -43,7 +41,7 @@ export const qwenKinds: ReadLayerKinds = (config, parts) => {
   });
 };
 
-/** Every other layer has a window. */
+/** Windows in every other layer. */
 export const gemma2Kinds: ReadLayerKinds = (config, parts) =>
   someLayers(config, parts, {
     full: ropeOf(config, parts),
@@ -51,7 +49,7 @@ export const gemma2Kinds: ReadLayerKinds = (config, parts) =>
     slides: (layer) => layer % 2 === 0,
   });
 
-/** Five layers with a window and separate rotary positions to each one without. */
+/** Five windowed layers with their own rotary positions to each full one. */
 export const gemma3Kinds: ReadLayerKinds = (config, parts) => {
   const { headDim } = parts;
   const pattern = config.sizeOr("sliding_window_pattern", () =>
@@ -66,7 +64,9 @@ export const gemma3Kinds: ReadLayerKinds = (config, parts) => {
   });
 };
 
-/** Rotary fields by layer type: transformers 5 has one set for each, transformers 4 a second theta, `rope_local_base_freq`. */
+/**
+ * Rotary fields by layer type: transformers 5 has a set each, transformers 4 a second theta, `rope_local_base_freq`.
+ */
 function gemma3Ropes(config: ConfigFields): { full: ConfigFields; sliding: ConfigFields } {
   const { rope_theta, rope_local_base_freq, rope_parameters, rope_scaling } = config;
   const nested = isRecord(rope_parameters) ? rope_parameters : {};
@@ -91,14 +91,13 @@ function everyLayer(config: ConfigReader, parts: ModelParts, window: number | nu
 
 interface KindOptions {
   readonly full: RopeSettings;
-  /** Rotary positions of layers with a window. (default: those of the others) */
   readonly sliding?: RopeSettings;
   readonly window: number | null;
-  /** Tells whether a layer has the window if the config has no `layer_types`. */
+  /** Layers with a window if the config has no `layer_types`. */
   readonly slides: (layer: number) => boolean;
 }
 
-/** Kinds of layers by `layer_types`, if the config lists them as transformers 5 does. */
+/** Kinds by `layer_types`, which configs of transformers 5 list. */
 function someLayers(
   config: ConfigReader,
   { layers }: ModelParts,

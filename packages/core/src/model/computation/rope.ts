@@ -2,14 +2,14 @@ import { type ConfigFields, type ConfigReader, isRecord } from "../config-reader
 
 /** Rotary positions of one kind of layer. */
 export type RopeSettings = {
-  /** Number of a head's elements that are rotated, from the first on; even. */
+  /** Rotated elements of a head, from the first on; even. */
   readonly rotaryDim: number;
   readonly theta: number;
 } & (
   | { readonly type: "default" }
-  /** All frequencies are divided by `factor`. */
+  /** All frequencies divided by `factor`. */
   | { readonly type: "linear"; readonly factor: number }
-  /** Low frequencies are divided by `factor`, high ones unchanged, those between blended. */
+  /** Low frequencies divided by `factor`, high ones unchanged, those between blended. */
   | {
       readonly type: "llama3";
       readonly factor: number;
@@ -17,13 +17,12 @@ export type RopeSettings = {
       readonly highFrequencyFactor: number;
       readonly originalPositions: number;
     }
-  /** A factor for each frequency, `[rotaryDim / 2]`: one list for texts up to `originalPositions`, one for longer ones. */
+  /** Factors by frequency, `[rotaryDim / 2]`: a list for texts up to `originalPositions`, another for longer ones. */
   | {
       readonly type: "longrope";
       readonly originalPositions: number;
       readonly shortFactors: readonly number[];
       readonly longFactors: readonly number[];
-      /** Factor on cos and sin. */
       readonly attentionFactor: number;
     }
 );
@@ -32,15 +31,15 @@ const ropeTypes = ["default", "linear", "llama3", "longrope"] as const;
 
 export interface RopeDefaults {
   readonly headDim: number;
-  /** Value of an absent `rope_theta`. */
+  /** Default of `rope_theta`. */
   readonly theta: number;
-  /** Fields that replace those of the config, for a model with several kinds of layers. */
+  /** Overrides of config fields, for several kinds of layers. */
   readonly fields?: ConfigFields;
 }
 
 /**
- * Reads rotary positions: `rope_theta` and `rope_scaling` (transformers 4) or `rope_parameters` (transformers 5).
- * Source: modeling_rope_utils.py of transformers 5.24.
+ * Reads `rope_theta` and `rope_scaling` (transformers 4) or `rope_parameters` (transformers 5). Source:
+ * modeling_rope_utils.py of transformers 5.24.
  */
 export function readRope(config: ConfigReader, { headDim, theta, fields }: RopeDefaults): RopeSettings {
   const { rope_theta, rope_parameters, rope_scaling } = config.fields;

@@ -3,11 +3,11 @@ import type { LinearInput } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
 import { architectureOf, layerLinear, llamaFields, readSizes, type SizeFields } from "./blocks.ts";
 
-/** Differences between model types. Source: transformers 5.24, modeling of each type. */
+/** Source: transformers 5.24, modeling of each type. */
 interface Variant extends Required<Pick<ModelParts, "paths" | "classifier">> {
   readonly fields: SizeFields;
   readonly tokenTypes: boolean;
-  /** Attention and MLP projections in order: q, k, v, output, up, down. Paths inside a layer. */
+  /** Paths inside a layer. */
   readonly projections: readonly [q: string, k: string, v: string, output: string, up: string, down: string];
   /** Absent in models without a pooler. */
   readonly pooler?: NonNullable<ModelParts["pooler"]>;
@@ -56,7 +56,7 @@ export const bertArchitecture = architectureOf<Variant>(
   readBert,
 );
 
-/** An encoder with LayerNorm, learned positions and a plain MLP; every linear layer has a bias. */
+/** Encoder with LayerNorm, learned positions and a plain MLP; all linear layers have biases. */
 function readBert(
   { fields, tokenTypes, paths, projections, pooler, classifier }: Variant,
   config: ConfigReader,
@@ -102,7 +102,7 @@ function readBert(
   };
 }
 
-/** `attention.self.query` → `query`; but `…dense` keeps its parents, since four layers end in it. */
+/** `attention.self.query` → `query`; `…dense` keeps its parents, since four layers end in it. */
 function shortName(path: string): string {
   return path.endsWith(".dense") ? path : path.slice(path.lastIndexOf(".") + 1);
 }

@@ -3,14 +3,12 @@ import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
 import type { BlockShape, FeedForwardShape, ModelType } from "../shape.ts";
 
-/** Model types whose configs are read alike. */
 export interface Architecture {
   readonly modelTypes: readonly ModelType[];
-  /** Reads the parts; faults of the config become problems of the reader. */
+  /** Faults of the config become problems of the reader. */
   readonly read: (modelType: ModelType, config: ConfigReader) => ModelParts;
 }
 
-/** An architecture whose model types differ by their entry in `variants`. */
 export function architectureOf<Variant>(
   variants: Readonly<Partial<Record<ModelType, Variant>>>,
   read: (variant: Variant, config: ConfigReader) => ModelParts,
@@ -25,10 +23,10 @@ export function architectureOf<Variant>(
   };
 }
 
-/** A field that counts experts, under any of its names: `num_experts`, `num_local_experts`, `n_routed_experts`. */
+/** Fields that count experts: `num_experts`, `num_local_experts`, `n_routed_experts`. */
 const expertCount = /(^|_)experts$/;
 
-/** Most parameters of a mixture are in its experts: a family without experts would leave them out. */
+/** Experts ignored by a family would leave out most parameters. */
 function refuseExperts(modelType: ModelType, config: ConfigReader): void {
   for (const field of Object.keys(config.fields).filter((each) => expertCount.test(each))) {
     const counts = [config.fields[field]].flat();
@@ -37,7 +35,6 @@ function refuseExperts(modelType: ModelType, config: ConfigReader): void {
   }
 }
 
-/** Fields of a config for the sizes that every model has. */
 export interface SizeFields {
   readonly hidden: string;
   /** Null: no required field; 4 · hidden. */
@@ -53,18 +50,17 @@ export const llamaFields: SizeFields = {
   heads: "num_attention_heads",
 };
 
-/** Most layers: far more than any model has, and still quick to list, one object a layer and one name a weight. */
+/** Above any known model, yet quick to list. */
 const MOST_LAYERS = 4_000;
 
-/** Largest width of a hidden state or inside a block: 20 times the widest known, Llama 3.1 405B's 53,248. */
+/** Largest width of hidden states or inside a block: 20 times Llama 3.1 405B's 53,248. */
 export const MOST_WIDTH = 2 ** 20;
 
-/** Largest width of a head: 128 times the widest known, Gemma 4's 512. */
+/** Largest head width: 128 times Gemma 4's 512. */
 export const MOST_HEAD_WIDTH = 2 ** 16;
 
 export type Sizes = Pick<ModelParts, "hiddenSize" | "intermediateSize" | "layers" | "heads" | "vocabSize">;
 
-/** Reads the sizes that every model has. */
 export function readSizes(config: ConfigReader, fields = llamaFields): Sizes {
   const { hidden, intermediate, layers, heads } = fields;
   const hiddenSize = config.size(hidden, MOST_WIDTH);
@@ -77,7 +73,6 @@ export function readSizes(config: ConfigReader, fields = llamaFields): Sizes {
   };
 }
 
-/** Reads a decoder's sizes, and whether its output is tied to its embedding. */
 export function readDecoder(
   config: ConfigReader,
   {
@@ -95,7 +90,7 @@ export function readDecoder(
   };
 }
 
-/** Describes a linear layer at `path` in each of `layers` layers, or of `more.inLayers`, named by the last part of its path. */
+/** Linear layer at `path` in each layer, or in `more.inLayers`, named by the last part of its path. */
 export function layerLinear(
   layers: number,
   path: string,
@@ -121,14 +116,13 @@ export function layerLinear(
 }
 
 interface GatedMlpOptions extends Partial<Pick<ModelLinear, "bias" | "inLayers" | "perLayer">> {
-  /** Includes the parent in the layers' names, if another MLP in the model has the same last names. */
+  /** Names with the parent, where last names are ambiguous. */
   readonly qualified?: boolean;
   /** Input of gate and up (default `feed-forward`), and of down. */
   readonly reads?: LinearInput;
   readonly readsInner?: LinearInput;
 }
 
-/** gate, up and down of a gated MLP at `parent`. */
 export function gatedMlpLinears(
   { hiddenSize, layers }: Sizes,
   parent: string,
@@ -148,19 +142,17 @@ export function gatedMlpLinears(
   ];
 }
 
-/** Experts of a model in its config. */
 export interface Experts {
   readonly count: number;
   readonly perToken: number;
-  /** Inner width of one expert. */
   readonly width: number;
 }
 
-/** Inputs of the experts' matrices: each expert reads its own tokens. */
+/** Each expert reads its own tokens. */
 export const ofExperts = { reads: "experts", readsInner: "own" } as const;
 export const ofSharedExperts = { reads: "shared experts", readsInner: "own" } as const;
 
-/** Most experts in all layers together, each of which has a name: eight times those of Kimi K2, 61 · 384. */
+/** Most experts over all layers: eight times Kimi K2's 61 · 384. */
 const MOST_EXPERTS = 200_000;
 
 export function readExperts(
@@ -175,13 +167,12 @@ export function readExperts(
   return { count, perToken, width: config.size(fields.width) };
 }
 
-/** Feed-forward shape for one token; `sharedWidth` is the inner width of its shared experts. */
+/** `sharedWidth`: inner width of shared experts. */
 export function expertsFeedForward(experts: Experts, sharedWidth: number): FeedForwardShape {
   const { count, perToken, width } = experts;
   return { gated: true, width: perToken * width + sharedWidth, experts: { count, perToken } };
 }
 
-/** Splits layers into those for which `isChosen` holds, and the others. */
 export function splitLayers(
   layers: number,
   isChosen: (layer: number) => boolean,
@@ -192,9 +183,8 @@ export function splitLayers(
   return { chosen, others };
 }
 
-/** Attention in the config of a model type. */
 export interface AttentionRules {
-  /** Projections with a bias, or those that have one if a flag of the config is set. */
+  /** Biased projections: always, or by a flag of the config. */
   readonly attentionBias: readonly string[];
   readonly attentionBiasFlag?: { readonly field: string; readonly absent: boolean };
   /** Meaning of an absent field. `required`: none that a file may rely on. */
@@ -212,7 +202,6 @@ export interface GroupedAttention {
 
 export const everyProjection = ["q_proj", "k_proj", "v_proj", "o_proj"];
 
-/** Reads grouped-query attention under the names of a Llama config. */
 export function readGroupedAttention(
   config: ConfigReader,
   { hiddenSize, heads }: Sizes,
@@ -243,7 +232,7 @@ export function readGroupedAttention(
   };
 }
 
-/** A block of Llama's form: one RMSNorm before attention, one before the feed-forward layer, and no fused q, k and v. */
+/** RMSNorm before attention and before the feed-forward layer; separate q, k and v. */
 export function preNormBlock(
   { queryDim, kvDim }: GroupedAttention,
   own: Pick<BlockShape, "queryKeyNorm" | "feedForward">,
@@ -252,7 +241,6 @@ export function preNormBlock(
   return { norm: "rmsnorm", norms: 2, normInputs: 2, ...attention, ...own };
 }
 
-/** q, k, v and output under `self_attn`, or one matrix for q, k and v. */
 export function attentionLinears(
   { hiddenSize, layers }: Sizes,
   { queryDim, kvDim, hasBias }: GroupedAttention,

@@ -15,12 +15,11 @@ import {
   splitLayers,
 } from "./blocks.ts";
 
-/** Differences between model types. Source: transformers 5.24, configuration and modeling of each type. */
+/** Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant {
   readonly mlpBias: "never" | "flag";
   readonly experts: boolean;
   readonly absentTied: boolean;
-  /** Meaning of an absent `v_head_dim`. */
   readonly absentValueDim: "required" | "hidden / heads";
 }
 
@@ -41,7 +40,6 @@ export const deepseekArchitecture = architectureOf<Variant>(
   readDeepseek,
 );
 
-/** Sizes of multi-head latent attention in the config. */
 interface LatentAttention {
   /** Null: queries come from hidden states. */
   readonly queryRank: number | null;
@@ -53,9 +51,8 @@ interface LatentAttention {
 }
 
 /**
- * A decoder with RMSNorm, multi-head latent attention and (except MiniCPM3) routed and shared experts after the first
- * layers. DeepSeek-V3's layers for predicting further tokens are not part of it, as in transformers.
- *
+ * Decoder with RMSNorm, multi-head latent attention and (except MiniCPM3) routed and shared experts after the first
+ * layers. Layers for predicting further tokens are left out, as in transformers.
  * Source: DeepSeek-V2, section 2.1, https://arxiv.org/abs/2405.04434
  */
 function readDeepseek(variant: Variant, config: ConfigReader): ModelParts {

@@ -10,15 +10,13 @@ import {
   type Sizes,
 } from "./blocks.ts";
 
-/** Settings in a config of one type, other than sizes. Source: transformers 5.24, configuration and modeling of each type. */
+/** Source: transformers 5.24, configuration and modeling of each type. */
 interface Block {
   readonly intermediateSize: number;
   readonly kvHeads: number;
   readonly attentionBias: boolean;
   readonly mlpBias: boolean;
-  /** LayerNorms in a layer. */
   readonly norms: number;
-  /** Attention and MLP read the same hidden state. */
   readonly parallel: boolean;
 }
 
@@ -27,9 +25,7 @@ interface Variant {
   readonly read: (config: ConfigReader, sizes: Sizes) => Block;
   readonly absentTied: boolean;
   readonly paths: ModelParts["paths"];
-  /** Module path of attention in a layer. */
   readonly attention: string;
-  /** A LayerNorm follows the embeddings. */
   readonly embeddingNorm: boolean;
 }
 
@@ -63,7 +59,6 @@ export const fusedLayernormArchitecture = architectureOf<Variant>(
   readFusedLayernorm,
 );
 
-/** A decoder with LayerNorm, one matrix for q, k and v, and a plain MLP. */
 function readFusedLayernorm(variant: Variant, config: ConfigReader): ModelParts {
   const { paths, attention, absentTied, embeddingNorm } = variant;
   const fields = variant.fields(config);
@@ -74,7 +69,7 @@ function readFusedLayernorm(variant: Variant, config: ConfigReader): ModelParts 
   const { hiddenSize, layers, heads } = sizes;
   const headDim = hiddenSize / heads;
   const kvDim = kvHeads * headDim;
-  const otherNorms = embeddingNorm ? 2 : 1; // behind the embeddings, behind the last layer
+  const otherNorms = embeddingNorm ? 2 : 1; // after the embeddings, after the last layer
   const mlpReads = norms === 1 ? "attention" : "feed-forward";
   return {
     family: "gpt2",
@@ -165,11 +160,8 @@ function readBloom(_: ConfigReader, { intermediateSize, heads }: Sizes): Block {
 const fields = { hidden: "n_embd", intermediate: null, layers: "n_layer", heads: "n_head" };
 
 /**
- * A decoder with LayerNorm, learned positions, one matrix for q, k and v, and a plain MLP.
- *
- * Every linear layer has a bias. Its weight is a Conv1D, stored `[inDim, outDim]` in the checkpoint; A and B of an
- * adapter are not transposed.
- *
+ * Decoder with LayerNorm, learned positions, one matrix for q, k and v, and a plain MLP, all with biases.
+ * Weights are Conv1D, stored `[inDim, outDim]`; A and B of an adapter are not transposed.
  * Source: transformers 5.24, configuration and modeling of gpt2
  */
 export const gpt2Architecture = architectureOf({ gpt2: {} }, (_, config) => {

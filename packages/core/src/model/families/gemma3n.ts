@@ -12,9 +12,8 @@ import {
   splitLayers,
 } from "./blocks.ts";
 
-/** Sizes of what Gemma 3n has beside a Gemma 3. */
 interface Extras {
-  /** Versions of the hidden states, of which a layer computes one and predicts the others (AltUp). */
+  /** Versions of the hidden states; a layer computes one and predicts the others (AltUp). */
   readonly versions: number;
   /** Width of each layer's own token embeddings. */
   readonly perLayerWidth: number;
@@ -23,10 +22,8 @@ interface Extras {
 }
 
 /**
- * The language model of Gemma 3n. Unlike a Gemma 3 it has token embeddings for each layer, several versions of the hidden
- * states, and a residual of low rank. Its last layers read keys and values of earlier ones. Files hold matrices for them
- * too, which transformers drops.
- *
+ * Gemma 3n's language model: Gemma 3 with token embeddings per layer, several versions of the hidden states, and a
+ * low-rank residual. Last layers read keys and values of earlier ones; transformers drops their own matrices.
  * Source: transformers 5.24, configuration_gemma3n.py and modeling_gemma3n.py
  */
 export const gemma3nArchitecture = architectureOf({ gemma3n_text: {} }, (_, whole): ModelParts => {
@@ -79,7 +76,7 @@ export const gemma3nArchitecture = architectureOf({ gemma3n_text: {} }, (_, whol
       once("altup_unembed_projections.*", hiddenSize, hiddenSize, versions - 1),
     ],
     otherEmbeddings: config.size("vocab_size_per_layer_input") * layers * perLayerWidth,
-    // Eight vectors of the hidden size: four norms as in Gemma 3, and those of AltUp, LAuReL and the layer's embedding.
+    // Eight vectors: Gemma 3's four norms, and those of AltUp, LAuReL and the layer's embedding.
     norms: layers * (8 * hiddenSize + headDim) + own.length * headDim + hiddenSize + perLayerWidth,
     unmodelled: [
       {
@@ -112,13 +109,12 @@ function extraLinears({ hiddenSize, layers }: Sizes, extras: Extras): ModelLinea
   ];
 }
 
-/** A linear layer outside of the layers, `count` times. */
 function once(path: string, inDim: number, outDim: number, count: number): ModelLinear {
   const { name, ...linear } = layerLinear(count, path, inDim, outDim, "own");
   return { ...linear, name: name === "*" ? path.slice(0, -2) : name };
 }
 
-/** Reads a list of equal widths of the MLP, one a layer, as the one that it is. */
+/** Collapses a list of equal MLP widths, one per layer. */
 function withOneWidth(config: ConfigReader): ConfigReader {
   const widths = config.fields.intermediate_size;
   if (!Array.isArray(widths)) return config;

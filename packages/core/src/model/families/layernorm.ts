@@ -14,15 +14,14 @@ import {
   type Sizes,
 } from "./blocks.ts";
 
-/** Differences between model types. Source: transformers 5.24, configuration and modeling of each type. */
+/** Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant extends AttentionRules {
   readonly output: "o_proj" | "dense";
-  /** The plain MLP's two layers, or three of a gated one. */
   readonly mlp: readonly [up: string, down: string] | "gated";
   readonly mlpBias: "always" | "never" | "as attention" | "mlp_bias";
-  /** Attention and MLP read one norm's output in parallel: always, never, or by a flag that is false if absent. */
+  /** Attention and MLP read one norm's output in parallel; the flag is false if absent. */
   readonly parallel: "always" | "never" | "use_parallel_residual";
-  /** Elements of both norms on queries and keys if `qk_layernorm` is set; null: there is no such flag. */
+  /** Elements of query and key norms under `qk_layernorm`; null: no such flag. */
   readonly queryKeyNormParams: ((attention: GroupedAttention) => number) | null;
   readonly headBias: boolean;
   readonly absentTied: boolean;
@@ -38,7 +37,7 @@ export const layernormArchitecture = architectureOf<Variant>(
       mlp: ["fc1", "fc2"],
       mlpBias: "always",
       parallel: "always",
-      queryKeyNormParams: ({ headDim }) => 2 * 2 * headDim, // one for all heads, gain and bias
+      queryKeyNormParams: ({ headDim }) => 2 * 2 * headDim, // shared by all heads, gain and bias
       headBias: true,
       absentTied: false,
     },
@@ -51,7 +50,7 @@ export const layernormArchitecture = architectureOf<Variant>(
       mlp: "gated",
       mlpBias: "never",
       parallel: "use_parallel_residual",
-      queryKeyNormParams: ({ queryDim, kvDim }) => queryDim + kvDim, // one a head, gain alone
+      queryKeyNormParams: ({ queryDim, kvDim }) => queryDim + kvDim, // per head, gain alone
       headBias: false,
       absentTied: false,
     },
@@ -85,7 +84,6 @@ export const layernormArchitecture = architectureOf<Variant>(
   readLayernorm,
 );
 
-/** A decoder with LayerNorm, rotary positions and a matrix each for q, k and v. */
 function readLayernorm(variant: Variant, config: ConfigReader): ModelParts {
   const { parallel, queryKeyNormParams, output, headBias } = variant;
   const sizes = readDecoder(config, variant);
@@ -125,7 +123,7 @@ function readLayernorm(variant: Variant, config: ConfigReader): ModelParts {
       ...attentionLinears(sizes, attention, { output }),
       ...mlpLinears(variant, sizes, { bias, reads: isParallel ? "attention" : "feed-forward" }),
     ],
-    norms: layers * layerNorms + 2 * hiddenSize, // + 2 hiddenSize: the norm behind the last layer
+    norms: layers * layerNorms + 2 * hiddenSize, // + 2 hiddenSize: final norm
     output: { ...sizes.output, bias: headBias },
   };
 }

@@ -3,16 +3,14 @@ import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
 import { layerLinear, splitLayers } from "./blocks.ts";
 
-/** The fused input matrices of linear attention: two, or one for q, k and v beside one each for z, b and a. */
+/** Fused input matrices of linear attention: two, or one for q, k and v beside one each for z, b and a. */
 export type LinearAttention = "qkvz and ba" | "qkv";
 
 const layerTypes = ["linear_attention", "full_attention"] as const;
 
 /**
- * Replaces softmax attention by a gated DeltaNet in the layers that the config says: all but every fourth one. The others
- * gate their result, for which `q_proj` is twice as wide. `parts` have softmax attention with normalised queries and keys
- * in all layers.
- *
+ * Replaces softmax attention by a gated DeltaNet in layers that the config lists (default: all but every fourth). The
+ * others gate their result, so `q_proj` is twice as wide. `parts` have softmax attention throughout.
  * Source: transformers 5.24, modeling of qwen3_next, qwen3_5 and qwen3_5_moe
  */
 export function withLinearAttention(
@@ -36,7 +34,6 @@ export function withLinearAttention(
 
   const linear = (name: string, inDim: number, outDim: number, reads: LinearInput = "attention") =>
     layerLinear(layers, `linear_attn.${name}`, inDim, outDim, reads, { inLayers });
-  /** Numbers for each head. */
   const ofHeads = (name: string, outDim: number): ModelLinear => ({
     ...linear(name, hiddenSize, outDim),
     limitsRank: false,
@@ -50,7 +47,7 @@ export function withLinearAttention(
           ofHeads("in_proj_a", valueHeads),
         ]
       : [linear("in_proj_qkvz", hiddenSize, 2 * (keyDim + valueDim)), ofHeads("in_proj_ba", 2 * valueHeads)];
-  // A convolution on q, k and v; a time step and a decay for each head; a norm on each head's result.
+  // Convolution on q, k and v; time step and decay per head; norm on each head's result.
   const vectors = kernel * (2 * keyDim + valueDim) + 2 * valueHeads + valueHeadDim;
   return {
     ...parts,
@@ -71,7 +68,7 @@ export function withLinearAttention(
   };
 }
 
-/** A linear layer of softmax attention in the layers `full`; the one for queries also computes the gate of the result. */
+/** Query layers in `full` also compute the result's gate. */
 function gated({ inLayers: _, ...linear }: ModelLinear, full: readonly number[]): ModelLinear {
   const factor = linear.name === "q_proj" ? 2 : 1;
   return { ...linear, outDim: factor * linear.outDim, inLayers: full, count: full.length };

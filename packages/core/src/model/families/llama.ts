@@ -16,22 +16,20 @@ import {
 } from "./blocks.ts";
 import { type LinearAttention, withLinearAttention } from "./linear-attention.ts";
 
-/** Differences between model types. Source: transformers 5.24, configuration and modeling of each type. */
+/** Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant extends AttentionRules {
-  /** The flag that gives every layer of the MLP a bias. */
   readonly mlpBias: "never" | "mlp_bias" | "use_bias";
-  /** Meaning of an absent `tie_word_embeddings`: the default of each type's config class. */
+  /** Default of `tie_word_embeddings` in the type's config class. */
   readonly absentTied: boolean;
   /** `[hidden]`, a gain and no bias. */
   readonly norm: "rmsnorm" | "layernorm";
   readonly normsPerLayer: number;
-  /** Two RMSNorms in a layer on queries and keys: `[headDim]`, on each head, or as wide as all heads together. */
+  /** Two RMSNorms per layer on queries and keys: `[headDim]`, or as wide as all heads together. */
   readonly queryKeyNorm: "none" | "head" | "all heads";
   /** Fused matrices: gate and up, or these and also q, k and v. */
   readonly fused: "none" | "mlp" | "all";
-  /** Some layers have linear attention (default: none). */
   readonly linearAttention?: LinearAttention;
-  /** Flags that would add parameters of a kind that is not counted here. */
+  /** Flags that would add parameters not counted here. */
   readonly unsupported?: readonly string[];
 }
 
@@ -121,8 +119,8 @@ export const llamaArchitecture = architectureOf<Variant>(
 );
 
 /**
- * A decoder with rotary positions and a gated MLP. Norms are RMSNorms, except Cohere's: LayerNorms without bias, one a
- * layer, which attention and MLP both read in parallel.
+ * Decoder with rotary positions and a gated MLP. Norms are RMSNorms, except Cohere's bias-free LayerNorms, one per
+ * layer, read by attention and MLP in parallel.
  */
 function readLlama(variant: Variant, config: ConfigReader): ModelParts {
   const sizes = readDecoder(config, variant);
@@ -159,7 +157,7 @@ function readLlama(variant: Variant, config: ConfigReader): ModelParts {
     },
     paths: ["model", "layers"],
     linears: [...attentionLinears(sizes, attention, { fused: fused === "all" }), ...mlp],
-    norms: layers * layerNorms + hiddenSize, // + hiddenSize: the norm behind the last layer
+    norms: layers * layerNorms + hiddenSize, // + hiddenSize: final norm
   };
   return variant.linearAttention === undefined
     ? parts
@@ -185,9 +183,8 @@ function queryKeyNormParams({ queryKeyNorm }: Variant, attention: GroupedAttenti
 }
 
 /**
- * The first Qwen: RMSNorm, and one matrix for q, k and v with a bias. Its gated MLP has half its `intermediate_size`,
- * with `w2` the gate and `w1` up.
- *
+ * First Qwen: RMSNorm, one biased matrix for q, k and v. Its gated MLP has half its `intermediate_size`, with `w2` the
+ * gate and `w1` up.
  * Source: modeling_qwen.py of https://huggingface.co/Qwen/Qwen-7B
  */
 export const qwenArchitecture = architectureOf({ qwen: {} }, (_, config) => {

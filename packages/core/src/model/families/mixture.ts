@@ -23,24 +23,23 @@ import {
 import { readSharedMixture } from "./deepseek.ts";
 import { type LinearAttention, withLinearAttention } from "./linear-attention.ts";
 
-/** Differences between model types. Source: transformers 5.24, configuration and modeling of each type. */
+/** Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant extends AttentionRules {
   readonly fields: { readonly count: string; readonly width: string };
-  /** Field of the width of an MLP (default `intermediate_size`); that of an expert where all layers have experts. */
+  /** MLP width (default `intermediate_size`); an expert's width where all layers have experts. */
   readonly intermediate?: "moe_intermediate_size";
   /** `some`: the config lists layers with an MLP in place of experts. */
   readonly sparseLayers: "all" | "some";
-  /** An expert that every token visits, behind a separate gate. */
+  /** Expert visited by every token, behind a separate gate. */
   readonly sharedExpert: boolean;
   readonly queryKeyNorm: boolean;
-  /** One number a head, which takes part in each softmax. */
+  /** One number per head, a term of each softmax. */
   readonly attentionSinks: boolean;
   readonly layout: ExpertLayout;
-  /** Some layers have linear attention, whose fused matrices are these (default: none). */
   readonly linearAttention?: LinearAttention;
 }
 
-/** Paths and names of experts. Paths inside a layer. */
+/** Paths inside a layer. */
 interface ExpertLayout {
   readonly router: string;
   readonly routerBias: boolean;
@@ -75,7 +74,6 @@ const qwenLayout: ExpertLayout = {
     }),
 };
 
-/** The experts of a layer are stacked in the checkpoint too. */
 const gptOssLayout: ExpertLayout = {
   router: "mlp.router",
   routerBias: true,
@@ -149,7 +147,7 @@ export const mixtureArchitecture = architectureOf<Variant>(
   readMixture,
 );
 
-/** A decoder with RMSNorm, grouped queries and, in all layers or some, experts in place of the MLP. */
+/** Decoder with RMSNorm, grouped queries and, in all layers or some, experts in place of the MLP. */
 function readMixture(variant: Variant, config: ConfigReader): ModelParts {
   const fields = { ...llamaFields, intermediate: variant.intermediate ?? llamaFields.intermediate };
   const sizes = readDecoder(config, { fields, absentTied: false });
@@ -204,9 +202,8 @@ function readMixture(variant: Variant, config: ConfigReader): ModelParts {
 }
 
 /**
- * GLM-4.5: RMSNorm, grouped queries with biases on q, k and v, and experts as DeepSeek-V3 has them. Its layer for predicting
- * further tokens is not part of it, as in transformers.
- *
+ * GLM-4.5: RMSNorm, grouped queries with biases on q, k and v, experts as in DeepSeek-V3. Layers for predicting further
+ * tokens are left out, as in transformers.
  * Source: transformers 5.24, modeling_glm4_moe.py
  */
 export const glmMoeArchitecture = architectureOf({ glm4_moe: {} }, (_, config: ConfigReader): ModelParts => {

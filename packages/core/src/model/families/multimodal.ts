@@ -9,7 +9,6 @@ import { llamaArchitecture } from "./llama.ts";
 import { llama4Architecture } from "./llama4.ts";
 import { mixtureArchitecture } from "./mixture.ts";
 
-/** Architectures of the language model in a multimodal one. */
 const textArchitectures = [
   llamaArchitecture,
   mixtureArchitecture,
@@ -18,18 +17,17 @@ const textArchitectures = [
   deepseekArchitecture,
 ];
 
-/** Text part of one model type. Source: transformers 5.24, configuration and modeling of each type. */
+/** Source: transformers 5.24, configuration and modeling of each type. */
 interface Variant {
-  /** `model_type` of a `text_config` without one. */
   readonly textType: ModelType;
-  /** Defaults of `text_config`: those of its class that published files rely on. */
+  /** Defaults of `text_config` that published files rely on. */
   readonly absent?: Readonly<Record<string, unknown>>;
   /**
-   * Default of `tie_word_embeddings`; the one in `text_config` is not read. Undefined: published files without it are
-   * not tied, but the default of the config's class in transformers 5 is true.
+   * Default of `tie_word_embeddings`, not read from `text_config`. Undefined: published files without it are untied,
+   * though transformers 5 defaults to true.
    */
   readonly absentTied?: boolean;
-  /** The language model holds its head: `language_model.model.layers`, not `model.language_model.layers`. */
+  /** Head inside the language model: `language_model.model.layers`, not `model.language_model.layers`. */
   readonly wrapsHead?: true;
 }
 
@@ -52,14 +50,13 @@ export const multimodalArchitecture = architectureOf<Variant>(
   readText,
 );
 
-/** Reads the language model of one that also reads images, without its vision tower and projector. */
 function readText(
   { textType, absent = {}, absentTied, wrapsHead }: Variant,
   config: ConfigReader,
 ): ModelParts {
   const tied = config.flag("tie_word_embeddings", absentTied);
   const text = config.part("text_config", absent, { tie_word_embeddings: tied });
-  // The text models of Qwen3-VL are those of Qwen3: its images only add to hidden states.
+  // Qwen3-VL has Qwen3's text models: images only add to hidden states.
   const type = String(text.fields.model_type ?? textType).replace(/_vl(.*)_text$/, "$1");
   const architecture = textArchitectures.find(({ modelTypes }) => modelTypes.some((each) => each === type));
   if (architecture === undefined) {
