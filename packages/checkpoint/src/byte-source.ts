@@ -2,23 +2,19 @@ import { InputError } from "@lorank/core";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
-/** Bytes that are read by range: of a file in Node, of an access handle or a `FileReaderSync` in a worker, or in memory. */
+/** Bytes read by range: of a file, of an access handle or `FileReaderSync` in a worker, or in memory. */
 export interface ByteSource {
   readonly byteLength: number;
-  /**
-   * The `length` bytes from `offset`: an array of its own, or a part of a larger one, which is copied. Fewer bytes than
-   * `length` mean that the file was cut short.
-   */
+  /** Own array or part of a larger one; fewer than `length` bytes where the file was cut short. */
   read(offset: number, length: number): Uint8Array;
-  /** Fills `into` from `offset`, and says how many bytes there were. (default: `read`, and a copy) */
+  /** Fills `into`; returns the bytes read. (default: `read`, and a copy) */
   readInto?(offset: number, into: Uint8Array): number;
 }
 
-/** A file that is open for reading. */
+/** File open for reading. */
 export interface FileSource extends ByteSource {
-  /** Name for messages. */
   readonly path: string;
-  /** Gives back what it holds open. Closing twice is harmless, reading afterwards is an error. */
+  /** Closing twice is harmless; reading afterwards is an error. */
   close(): void;
 }
 
@@ -30,7 +26,6 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
   };
 }
 
-/** Puts parts one behind the other. */
 export function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -41,41 +36,32 @@ export function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/**
- * Reads a range into an array that nobody else has and that starts at a multiple of 8.
- *
- * @throws InputError `code` when the file gives another number of bytes.
- */
+/** Range in an array of its own that starts at a multiple of 8. Throws `code` when the file ends before. */
 export function readFileRange(file: FileSource, offset: number, length: number, code: string): Uint8Array {
   const bytes = file.read(offset, length);
   if (bytes.length !== length) throw cutShort(code, file.path, offset + bytes.length);
   return bytes.byteLength === bytes.buffer.byteLength ? bytes : new Uint8Array(bytes); // a Buffer's slice() would share
 }
 
-/**
- * Fills an array from a file.
- *
- * @throws InputError `code` when the file ends before.
- */
+/** Fills an array from a file. Throws `code` when the file ends before. */
 export function readFileInto(file: FileSource, offset: number, into: Uint8Array, code: string): void {
   const got = file.readInto?.(offset, into);
   if (got === undefined) into.set(readFileRange(file, offset, into.length, code));
   else if (got < into.length) throw cutShort(code, file.path, offset + got);
 }
 
-/** The error for a file that ends before its size, `at` bytes from its start. */
 export function cutShort(code: string, file: string, at: number): InputError {
   return new InputError(code, `${file}: was cut short while it was read, at byte ${at}`);
 }
 
 const CHUNK_BYTES = 2 ** 20;
 
-/** SHA-256 of bytes, or of a text in UTF-8, in lower-case hex. */
+/** SHA-256 in lower-case hex; a text counts as UTF-8. */
 export function sha256OfBytes(bytes: Uint8Array | string): string {
   return bytesToHex(sha256(typeof bytes === "string" ? utf8ToBytes(bytes) : bytes));
 }
 
-/** SHA-256 of all that an open file holds, reading 1 MiB at a time. */
+/** Reads 1 MiB at a time; lower-case hex. */
 export function sha256OfSource(file: FileSource): string {
   const hash = sha256.create();
   for (let at = 0; at < file.byteLength; at += CHUNK_BYTES) {

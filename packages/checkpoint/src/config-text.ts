@@ -1,24 +1,24 @@
 import type { FloatTensorDType } from "./dtype.ts";
 import { type JsonObject, parseJsonObject } from "./json.ts";
 
-/** The text of `changed`, made from the config that `text` holds. What is the same stays as it is written, to the letter. */
+/** Text of `changed`; unchanged members keep theirs to the letter. */
 export function changedConfigText(text: string, change: (config: JsonObject) => JsonObject): string {
   const config = parseJsonObject(text, "config.json");
   const written = jsonMembers(text);
   const lines = Object.entries(change(config)).map(([key, value]) => {
     const same = Object.hasOwn(config, key) && config[key] === value;
     const raw = same ? written.get(key) : undefined;
-    // Its keys are names of classes: one called "range" has an id all the same, and no float.
+    // Values are ids: a class named "range" needs no float.
     const made = key === "label2id" ? JSON.stringify(value, null, 2) : configText(value);
     return `  ${JSON.stringify(key)}: ${raw ?? made.replaceAll("\n", "\n  ")}`;
   });
   return `{\n${lines.join(",\n")}\n}\n`;
 }
 
-// Where transformers asks for a float and refuses 30 in the place of 30.0.
+// Floats for which transformers refuses 30 in place of 30.0.
 const FLOATS = /(softcapping|theta|scalar|factor|multiplier|eps|dropout|range|threshold)$/;
 
-/** The text of a config that was made and not read, with a decimal point in the numbers that need one. */
+/** Config as text, with decimal points for floats. */
 export function configText(config: unknown): string {
   const lines = JSON.stringify(config, null, 2).split("\n");
   return lines
@@ -36,25 +36,21 @@ const DTYPE_NAMES: Readonly<Record<FloatTensorDType, string>> = {
   BF16: "bfloat16",
 };
 
-/** The member of `config` that says the type of the weights; none where it was not chosen. */
 export function dtypeMember(config: JsonObject, dtype: FloatTensorDType | undefined): JsonObject {
   if (dtype === undefined) return {};
   return { ["dtype" in config ? "dtype" : "torch_dtype"]: DTYPE_NAMES[dtype] };
 }
 
-/**
- * The members of the object that `text` holds, each value as it is written: `1.0` stays `1.0`, which JSON.parse cannot tell
- * from 1. `text` must be valid JSON.
- */
+/** Text of each member's value in valid JSON: `1.0`, which JSON.parse cannot tell from 1. */
 export function jsonMembers(text: string): Map<string, string> {
   const members = new Map<string, string>();
   let at = text.indexOf("{") + 1;
   for (;;) {
     at = skip(text, at, /[\s,]/);
-    if (text[at] !== '"') return members; // the closing brace
+    if (text[at] !== '"') return members;
     const afterKey = endOfValue(text, at);
     const key = JSON.parse(text.slice(at, afterKey)) as string;
-    const start = skip(text, skip(text, afterKey, /\s/) + 1, /\s/); // behind the colon
+    const start = skip(text, skip(text, afterKey, /\s/) + 1, /\s/);
     at = endOfValue(text, start);
     members.set(key, text.slice(start, at).trimEnd());
   }
@@ -65,7 +61,7 @@ function skip(text: string, at: number, what: RegExp): number {
   return at;
 }
 
-/** Index behind the value that starts at `at`, and behind blanks that follow a value which is no string. */
+/** Index after the value at `at`; also after blanks unless it is a string. */
 function endOfValue(text: string, at: number): number {
   let depth = 0;
   for (; at < text.length; at++) {

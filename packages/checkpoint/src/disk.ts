@@ -1,4 +1,4 @@
-/** Files that are written whole or not at all, and read with care: `@lorank/checkpoint/disk`. It knows no format. */
+/** Files written whole or not at all, whatever their format: `@lorank/checkpoint/disk`. */
 
 export { commitOnce, replaceFile, writeFileAtomic } from "./files/atomic-file.ts";
 export { checkOutputFolder, makeFolder, writeFolder } from "./files/atomic-folder.ts";

@@ -1,10 +1,10 @@
 import { InputError } from "@lorank/core";
 import { quoted } from "./text.ts";
 
-/** The element types that are read, by their names in the file. */
+/** Element types by their names in a file. */
 export type TensorDType = "F32" | "F16" | "BF16" | "F64" | "I64" | "I32" | "I16" | "I8" | "U8" | "BOOL";
 
-/** Those that a float32 can be rounded to. */
+/** Types that a float32 can be rounded to. */
 export type FloatTensorDType = Extract<TensorDType, "F32" | "F16" | "BF16">;
 
 const BYTES_PER_ELEMENT: Readonly<Record<TensorDType, number>> = {
@@ -30,7 +30,7 @@ export function isFloatTensorDType(dtype: string): dtype is FloatTensorDType {
   return dtype === "F32" || dtype === "F16" || dtype === "BF16";
 }
 
-/** `shape` and `dtype` in bytes, or undefined when a product along the way is not a safe integer. */
+/** Undefined when a product along the way is no safe integer. */
 export function tensorByteLength(shape: readonly number[], dtype: TensorDType): number | undefined {
   let bytes = BYTES_PER_ELEMENT[dtype];
   for (const size of shape) {
@@ -41,11 +41,8 @@ export function tensorByteLength(shape: readonly number[], dtype: TensorDType): 
 }
 
 /**
- * The elements of a tensor as float32, exactly. F16, BF16 and the small integers always fit. A wider value that does not is
- * an error, never rounded. `bytes` is little-endian and starts at a multiple of 8, as a fresh buffer does. An F32 tensor
- * shares it.
- *
- * @throws InputError E_DTYPE naming the tensor and the first value that float32 cannot hold.
+ * Exact float32 elements of a tensor. `bytes` is little-endian and starts at a multiple of 8; an F32 tensor shares it.
+ * Throws E_DTYPE naming the tensor and the first value that float32 cannot hold.
  */
 export function toFloat32(bytes: Uint8Array, dtype: TensorDType, name: string): Float32Array {
   const { buffer, byteOffset, byteLength } = bytes;
@@ -81,7 +78,7 @@ function widenBfloat16(halves: Uint16Array): Float32Array {
 }
 
 function widenFloat16(halves: Uint16Array): Float32Array {
-  const table = new Uint32Array(float16Values().buffer); // as bits: a NaN that is copied as a number may change
+  const table = new Uint32Array(float16Values().buffer); // as bits: copying may change a NaN's payload
   const bits = new Uint32Array(halves.length);
   for (let i = 0; i < halves.length; i++) bits[i] = table[halves[i]!]!;
   return new Float32Array(bits.buffer);
@@ -110,13 +107,12 @@ function exact(
 
 let float16Table: Float32Array | undefined;
 
-/** The value of each of the 65,536 float16 bit patterns, made on first use: a look-up is faster than the arithmetic. */
+/** float16 values by bit pattern, made on first use: faster than arithmetic. */
 export function float16Values(): Float32Array {
   float16Table ??= new Float32Array(float32Bits().buffer);
   return float16Table;
 }
 
-/** float32 bits of each of the 65,536 float16 values. */
 function float32Bits(): Uint32Array<ArrayBuffer> {
   const table = new Uint32Array(65_536);
   const subnormal = new Float32Array(1);
@@ -126,29 +122,29 @@ function float32Bits(): Uint32Array<ArrayBuffer> {
     const exponent = (half >> 10) & 0x1f;
     const fraction = half & 0x3ff;
     if (exponent === 0) {
-      subnormal[0] = fraction * 2 ** -24; // a normal number in float32
+      subnormal[0] = fraction * 2 ** -24;
       table[half] = sign | subnormalBits[0]!;
     } else if (exponent === 0x1f) {
       table[half] = sign | 0x7f800000 | (fraction << 13); // infinities and NaNs keep their payload
     } else {
-      table[half] = sign | ((exponent + 112) << 23) | (fraction << 13); // bias 15 becomes 127
+      table[half] = sign | ((exponent + 112) << 23) | (fraction << 13);
     }
   }
   return table;
 }
 
-/** The float16 bits of the float32 with these `bits`: rounded to the nearest, ties to even, infinite from 65520. */
+/** Nearest float16, ties to even, infinite from 65520. */
 function float16Bits(bits: number): number {
   const sign = (bits >>> 16) & 0x8000;
-  const exponent = ((bits >>> 23) & 0xff) - 112; // bias 127 becomes 15
+  const exponent = ((bits >>> 23) & 0xff) - 112;
   const fraction = bits & 0x7fffff;
   if (exponent === 143) return sign | 0x7c00 | (fraction === 0 ? 0 : 0x200 | (fraction >>> 13));
   if (exponent >= 31) return sign | 0x7c00;
   if (exponent > 0) return sign | rounded((exponent << 23) | fraction, 13);
-  return exponent < -10 ? sign : sign | rounded(fraction | 0x800000, 14 - exponent); // subnormal
+  return exponent < -10 ? sign : sign | rounded(fraction | 0x800000, 14 - exponent);
 }
 
-/** `value` without its last `drop` bits, to the nearest, ties to even. */
+/** Drops `drop` bits, to the nearest, ties to even. */
 function rounded(value: number, drop: number): number {
   const high = value >>> drop;
   const rest = value & ((1 << drop) - 1);
@@ -157,10 +153,8 @@ function rounded(value: number, drop: number): number {
 }
 
 /**
- * The bytes of float32 values in `dtype`, little-endian, each rounded to the nearest, ties to the even one. An F32 tensor
- * shares the buffer of `values`.
- *
- * @throws InputError E_DTYPE naming the tensor and the first finite value that F16, which ends at 65504, cannot hold.
+ * Little-endian bytes, rounded to the nearest, ties to even. An F32 tensor shares the buffer of `values`. Throws
+ * E_DTYPE naming the tensor and the first finite value above F16's 65504.
  */
 export function fromFloat32(values: Float32Array, dtype: FloatTensorDType, name: string): Uint8Array {
   if (dtype === "F32") return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
@@ -183,8 +177,8 @@ export function fromFloat32(values: Float32Array, dtype: FloatTensorDType, name:
   return new Uint8Array(halves.buffer);
 }
 
-/** The upper half of a float32; a rounding may carry into the exponent, up to infinity. */
+/** Rounding may carry into the exponent, up to infinity. */
 function bfloat16Bits(bits: number): number {
-  if ((bits & 0x7fffffff) > 0x7f800000) return (bits >>> 16) | 0x40; // a NaN that stays one
+  if ((bits & 0x7fffffff) > 0x7f800000) return (bits >>> 16) | 0x40;
   return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
 }

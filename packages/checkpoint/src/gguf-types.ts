@@ -1,6 +1,5 @@
 import type { TensorDType } from "./dtype.ts";
 
-/** A block of elements, of which a row of a tensor has a whole number. */
 interface GgufBlock {
   readonly elements: number;
   readonly bytes: number;
@@ -9,7 +8,7 @@ interface GgufBlock {
 // Source: the format's description, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, and the sizes in the
 // Python package "gguf" 0.19.
 
-/** The types that are read: the id in a file, and the elements and bytes of a block. */
+/** Id in a file, elements and bytes of a block. */
 const READ = {
   F32: [0, 1, 4],
   F16: [1, 1, 2],
@@ -25,7 +24,7 @@ const READ = {
   Q6_K: [14, 256, 210],
 } as const;
 
-/** Types whose sizes are known, so that a header that names them can be checked; their values are not read. */
+/** Types checked in headers, whose values are not read. */
 const KNOWN = {
   Q8_1: [9, 32, 40],
   Q2_K: [10, 256, 84],
@@ -50,13 +49,12 @@ const KNOWN = {
   NVFP4: [40, 64, 36],
 } as const;
 
-/** The element types of a GGUF that are read as float32. */
+/** Element types of a GGUF that are read as float32. */
 export type GgufDType = keyof typeof READ;
 
-/** Any element type that a GGUF is known to use. */
 export type GgufTypeName = GgufDType | keyof typeof KNOWN;
 
-/** Any element type of a tensor that `readFloat32` reads. */
+/** Element types that `readFloat32` reads. */
 export type StoredDType = TensorDType | GgufDType;
 
 export const GGUF_DTYPES = Object.keys(READ) as readonly GgufDType[];
@@ -67,12 +65,10 @@ const TYPES: Readonly<Record<GgufTypeName, readonly [id: number, elements: numbe
 };
 const NAMES = new Map(Object.entries(TYPES).map(([name, [id]]) => [id, name as GgufTypeName]));
 
-/** The type of that id in a file, or undefined. */
 export function ggufTypeName(id: number): GgufTypeName | undefined {
   return NAMES.get(id);
 }
 
-/** The id of a type in a file. */
 export function ggufTypeId(type: GgufTypeName): number {
   return TYPES[type][0];
 }

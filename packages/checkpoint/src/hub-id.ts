@@ -1,20 +1,20 @@
 import { isSafePath } from "./path.ts";
 
-/** A model, or one file of it, on the hub. */
+/** Model on the hub, or one file of it. */
 export interface HubId {
   /** `org/name`. */
   readonly repo: string;
-  /** A branch, a tag or a commit. */
+  /** Branch, tag or commit. */
   readonly revision: string;
-  /** A `.gguf` file of the repository, with its folder if it has one. */
+  /** `.gguf` file of the repository, with its folder if it has one. */
   readonly file?: string;
 }
 
 const DEFAULT_REVISION = "main";
 
 /**
- * Reads `org/name`, `org/name@revision`, `org/name:file.gguf` and `org/name@revision:file.gguf`; undefined for
- * anything else. The rules for names are those of the Python tools.
+ * Reads `org/name`, `org/name@revision`, `org/name:file.gguf` and `org/name@revision:file.gguf`; undefined for anything
+ * else. Names follow the rules of the Python tools.
  */
 export function parseHubId(name: string): HubId | undefined {
   const {
@@ -37,7 +37,7 @@ function isRepoName(repo: string): boolean {
   );
 }
 
-/** The id in the form in which a user types it. */
+/** Id as a user types it. */
 export function shownHubId({ repo, revision, file }: HubId): string {
   return `${repo}${revision === DEFAULT_REVISION ? "" : `@${revision}`}${file === undefined ? "" : `:${file}`}`;
 }

@@ -8,10 +8,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Reads one JSON object. `JSON.parse` makes `__proto__` an own property, which is harmless as long as nobody copies
- * it by assignment.
- *
- * @throws InputError `code` naming `file` when `text` is no object, and as {@link parseJson} does.
+ * Reads one JSON object. `__proto__` is an own property, harmless unless assigned. Throws `code` naming `file` when
+ * `text` is no object, and as {@link parseJson} does.
  */
 export function parseJsonObject(text: string, file: string, code = "E_JSON"): JsonObject {
   const value = parseJson(text, file, code);
@@ -19,7 +17,7 @@ export function parseJsonObject(text: string, file: string, code = "E_JSON"): Js
   throw new InputError(code, `${file} must be a JSON object, got ${kindOf(value)}`);
 }
 
-/** @throws InputError `code` when the bytes are not UTF-8: a replacement character in a tensor name would make two names one. */
+/** @throws InputError `code` for other bytes: replacement characters could make two tensor names equal. */
 export function decodeUtf8(bytes: Uint8Array, file: string, code = "E_JSON"): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -31,18 +29,15 @@ export function decodeUtf8(bytes: Uint8Array, file: string, code = "E_JSON"): st
 }
 
 interface JsonLimits {
-  /** Objects and arrays inside each other. */
   readonly deepest: number;
-  /** Keys of one object. */
   readonly mostKeys: number;
-  /** Objects and arrays together, and as many times ten elements. */
+  /** Objects and arrays together; elements, ten times as many. */
   readonly mostContainers: number;
 }
 
 /**
- * Finds what `JSON.parse` forgives: a key twice in one object (the last would win silently), deep nesting, and more values
- * than anybody needs. 25 million opening brackets are a valid start, and a value takes several times its text in memory.
- * `text` need not be valid JSON; then the answer is only a hint.
+ * Finds what `JSON.parse` forgives: repeated keys, deep nesting, and too many values, which take several times their
+ * text in memory. For invalid JSON the answer is only a hint.
  *
  * @returns the first problem in words, or undefined.
  */
@@ -78,7 +73,7 @@ export function strictJsonProblem(
   return undefined;
 }
 
-/** Index of the quote that closes the string opened at `start`, or of the last character. */
+/** Index of the closing quote, or of the last character. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] === "\\") at++;
@@ -96,9 +91,9 @@ function isKey(text: string, after: number): boolean {
 function unescaped(literal: string): string {
   if (!literal.includes("\\")) return literal.slice(1, -1);
   try {
-    return JSON.parse(literal) as string; // "\u0061" and "a" are the same key
+    return JSON.parse(literal) as string; // "\u0061" and "a" are equal keys
   } catch {
-    return literal; // not JSON: JSON.parse says so later, better
+    return literal; // not JSON: reported by JSON.parse later
   }
 }
 

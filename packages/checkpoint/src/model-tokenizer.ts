@@ -2,41 +2,33 @@ import { InputError } from "@lorank/core";
 import { isJsonObject, parseJsonObject } from "./json.ts";
 import { shown } from "./text.ts";
 
-/** A model's tokenizer, as its files describe it. */
+/** Tokenizer as a model's files describe it. */
 export interface ModelTokenizer {
-  /** `tokenizer.json`. */
   readonly tokenizer: Record<string, unknown>;
   /** `tokenizer_config.json`; empty where there is none. */
   readonly config: Record<string, unknown>;
-  /** The Jinja template of a conversation, the default one where there are several. */
+  /** Jinja template of a conversation; of several the default one. */
   readonly chatTemplate: string | null;
-  /** The file of the tokenizer, for messages. */
   readonly source: string;
 }
 
 export const CODE = "E_TOKENIZER";
 
-/** A text and where it came from, for messages. */
 export interface NamedText {
   readonly name: string;
   readonly text: string;
 }
 
-/** The files of a model folder that describe its tokenizer. */
+/** Tokenizer's files in a model folder. */
 export interface TokenizerFiles {
-  /** `tokenizer.json`. */
   readonly tokenizer: NamedText;
-  /** `tokenizer_config.json`. (default none) */
+  /** `tokenizer_config.json` (default: none). */
   readonly config?: NamedText;
-  /** `chat_template.jinja`, which wins over `tokenizer_config.json`'s `chat_template`, as in transformers. (default none) */
+  /** `chat_template.jinja`, which wins over `tokenizer_config.json`'s, as in transformers (default: none). */
   readonly chatTemplate?: NamedText;
 }
 
-/**
- * Reads the tokenizer of a model folder from the texts of its files.
- *
- * @throws InputError E_TOKENIZER naming the file that is not JSON or not a tokenizer.
- */
+/** Reads a tokenizer from its files. Throws E_TOKENIZER naming the file that is not JSON or not a tokenizer. */
 export function parseModelTokenizer({
   tokenizer: file,
   config,

@@ -1,15 +1,14 @@
 import { createRequire } from "node:module";
 
-/** Exports of onnxruntime-node. */
 export type NativeOnnxruntime = typeof import("onnxruntime-common") & {
-  /** Execution providers that the build has on this platform. */
+  /** Execution providers of the build. */
   listSupportedBackends(): readonly { readonly name: string; readonly bundled: boolean }[];
 };
 
-/** Exports of onnxruntime-web; its execution provider is called `wasm`. */
+/** Execution provider: `wasm`. */
 export type WasmOnnxruntime = typeof import("onnxruntime-common");
 
-/** Platforms that ONNX Runtime is built for. The build of each is a package of its own, without an install script. */
+/** Platforms with a build, each a package without an install script. */
 export const nativePlatforms = [
   "darwin-arm64",
   "linux-arm64",
@@ -19,10 +18,9 @@ export const nativePlatforms = [
 ] as const;
 
 /**
- * The native build for this platform, with its telemetry as the environment says: `ORT_DISABLE_TELEMETRY=1` turns it off.
+ * This platform's native build; `ORT_DISABLE_TELEMETRY=1` turns telemetry off.
  *
- * @throws Error with the reason in one line: no build for the platform, its package not installed, or a system library
- *   missing.
+ * @throws Error in one line: no build for the platform, its package not installed, or a system library missing.
  */
 export function loadNative(platform = `${process.platform}-${process.arch}`): NativeOnnxruntime {
   if (!nativePlatforms.some((name) => name === platform))
@@ -46,7 +44,7 @@ export interface WasmOptions {
   readonly threads?: number;
 }
 
-/** The WebAssembly build, which runs wherever Node does. At most 4 GiB of memory. */
+/** WebAssembly build, for any Node; at most 4 GiB. */
 export async function loadWasm({ threads = 1 }: WasmOptions = {}): Promise<WasmOnnxruntime> {
   const ort = await import("onnxruntime-web");
   ort.env.wasm.numThreads = threads;

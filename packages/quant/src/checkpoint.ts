@@ -1,4 +1,4 @@
-/** Quantised weights as a checkpoint of bitsandbytes holds them: `@lorank/quant/checkpoint`. */
+/** Quantised weights as in a checkpoint of bitsandbytes: `@lorank/quant/checkpoint`. */
 import { InputError } from "@lorank/core";
 import { dynamicLevels } from "./double-quant.ts";
 import {
@@ -22,19 +22,19 @@ import {
 
 export type { WeightDType } from "./quant-state.ts";
 
-/** Source of tensors. A `TensorSource` of `@lorank/checkpoint` is one. */
+/** Source of tensors, such as `TensorSource` of `@lorank/checkpoint`. */
 export interface QuantizedSource {
   readonly tensors: ReadonlyMap<string, { readonly dtype: string; readonly byteLength: number }>;
-  /** A fresh array of a tensor's bytes, little-endian. */
+  /** Fresh array of a tensor's bytes, little-endian. */
   readBytes(name: string): Uint8Array;
 }
 
-/** A quantised weight with its shape and type before. */
+/** Quantised weight with its original shape and type. */
 export interface QuantizedWeight extends WeightOrigin {
   readonly quantized: Quantized4bit;
 }
 
-/** Names of the weights that bitsandbytes has quantised to 4 bits, with their formats, in the source's order. */
+/** Weights in bitsandbytes' 4 bits with their formats, in the source's order. */
 export function quantizedNames({ tensors }: Pick<QuantizedSource, "tensors">): Map<string, Format4bit> {
   const names = new Map<string, Format4bit>();
   for (const tensor of tensors.keys()) {
@@ -45,9 +45,7 @@ export function quantizedNames({ tensors }: Pick<QuantizedSource, "tensors">): M
 }
 
 /**
- * Reads one weight that bitsandbytes has quantised: its codes, absmax and quant state. Nothing is restored; that is what
- * `dequantize4bit(weight.quantized)` is for.
- *
+ * Reads codes, absmax and quant state of a weight; restore it by `dequantize4bit(weight.quantized)`.
  * Throws E_QUANT_STATE, naming the weight and all that is missing or does not fit.
  */
 export function readQuantized(source: QuantizedSource, name: string): QuantizedWeight {
@@ -78,7 +76,7 @@ export function readQuantized(source: QuantizedSource, name: string): QuantizedW
 
 type PartReader = (tensor: string, dtype: string | undefined, bytes: number) => Uint8Array | undefined;
 
-/** Reads a part if it is there, of that type and that size; else says what is wrong with it. */
+/** Records a problem unless a part has the type and size. */
 function partReader(source: QuantizedSource, name: string, problems: string[]): PartReader {
   return (tensor, dtype, bytes) => {
     const info = source.tensors.get(tensor);
@@ -112,10 +110,9 @@ function readAbsmax(
 }
 
 function floats(bytes: Uint8Array): Float32Array {
-  return new Float32Array(bytes.slice().buffer); // of its own, so that it is aligned
+  return new Float32Array(bytes.slice().buffer); // a copy, for alignment
 }
 
-/** Zeros of either sign are the same level. */
 function sameLevels(found: Float32Array, known: Float32Array): boolean {
   return found.every((level, code) => level === known[code]);
 }
@@ -124,7 +121,7 @@ function broken(name: string, problems: readonly string[]): InputError {
   return new InputError("E_QUANT_STATE", `quantised weight ${JSON.stringify(name)}: ${problems.join("; ")}`);
 }
 
-/** A tensor as a safetensors file holds it. */
+/** Tensor as a safetensors file holds it. */
 export interface StoredTensor {
   readonly dtype: "U8" | "F32";
   readonly shape: readonly number[];
@@ -133,10 +130,9 @@ export interface StoredTensor {
 }
 
 /**
- * The tensors that hold one quantised weight in a checkpoint, by name, to the byte as bitsandbytes and transformers save
- * them. They are `<name>` uint8 `[length / 2, 1]`, `.absmax`, `.quant_map`, and the JSON document
- * `.quant_state.bitsandbytes__<format>`. Double quantisation adds `.nested_absmax` and `.nested_quant_map`.
- *
+ * Tensors of one weight by name, to the byte as bitsandbytes and transformers save them: `<name>` uint8 `[length / 2,
+ * 1]`, `.absmax`, `.quant_map`, `.quant_state.bitsandbytes__<format>`. Double quantisation adds `.nested_absmax` and
+ * `.nested_quant_map`.
  * Throws E_QUANTIZED if the parts do not fit each other or the shape.
  */
 export function quantizedTensors(
@@ -165,7 +161,7 @@ export function quantizedTensors(
   return tensors;
 }
 
-/** bitsandbytes' table of FP4 has plus zero where its kernels restore minus zero. */
+/** bitsandbytes' FP4 table has plus zero, its kernels minus zero. */
 function storedLevels(format: Format4bit): Float32Array {
   return levels4bit(format).map((level) => (level === 0 ? 0 : level));
 }

@@ -1,18 +1,16 @@
 import { type BlockAbsmax, countBlocks, nestedBlockSize } from "./quantized.ts";
 
-/** Steps of the grid on [-1, 1] to which bitsandbytes rounds a value before it picks the nearest level. */
+/** Grid on [-1, 1] to which bitsandbytes rounds before picking the nearest level. */
 const gridSteps = 65535;
 
-/** Built at first use: [65536] the nearest dynamic code of each grid value. */
+/** [65536] nearest dynamic code of each grid value, made on first use. */
 let codeOfGrid: Uint8Array | undefined;
 
 /**
- * Double quantisation: keeps the absmax values [nBlocks] as 8-bit codes of `absmax - offset`, with one float32 absmax
- * for each 256 of them. 0.127 bits a weight at block size 64, in place of 0.5.
- *
- * `offset` is their mean by default, summed in float64. bitsandbytes sums in float32, in an order that depends on the CPU,
- * so its offset differs by an ulp or two. With the same offset all bytes are the same.
- *
+ * Double quantisation: absmax values [nBlocks] become 8-bit codes of `absmax - offset`, one float32 absmax per 256.
+ * 0.127 bits a weight at block size 64, instead of 0.5.
+ * `offset` defaults to their mean in float64. bitsandbytes sums in float32, in a CPU-dependent order, so its offset
+ * differs by an ulp or two; equal offsets give equal bytes.
  * Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
  */
 export function compressAbsmax(
@@ -27,7 +25,7 @@ export function compressAbsmax(
     const centred = values.slice(start, start + nestedBlockSize).map((value) => value - offset);
     const absmax = centred.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
     nestedAbsmax[block] = absmax;
-    if (absmax === 0) continue; // code 0 times absmax 0 is 0, whatever level code 0 stands for
+    if (absmax === 0) continue; // code 0 times absmax 0 is 0
     const reciprocal = Math.fround(1 / absmax);
     for (let i = 0; i < centred.length; i++) {
       codes[start + i] = codeOfGrid[gridIndex(Math.fround(centred[i]! * reciprocal))]!;
@@ -36,7 +34,7 @@ export function compressAbsmax(
   return { kind: "double", codes, nestedAbsmax, offset };
 }
 
-/** The absmax of every block [nBlocks], float32. Under double quantisation: code · nestedAbsmax + offset. */
+/** [nBlocks] float32; under double quantisation code · nestedAbsmax + offset. */
 export function restoreAbsmax(absmax: BlockAbsmax): Float32Array {
   if (absmax.kind === "float32") return absmax.values;
   const { codes, nestedAbsmax, offset } = absmax;
@@ -54,7 +52,7 @@ function meanOf(values: Float32Array): number {
   return Math.fround(sum / values.length);
 }
 
-/** The grid point of x, every operation rounded to float32 as in bitsandbytes. */
+/** Rounds every operation to float32, as bitsandbytes does. */
 function gridIndex(x: number): number {
   const clamped = Math.min(1, Math.max(-1, x));
   const half = Math.fround(clamped + 1) / 2;
@@ -73,16 +71,14 @@ function buildCodeOfGrid(): Uint8Array {
 }
 
 /**
- * [256] the signed 8-bit dynamic code, ascending, in [-0.993, 1]. It spends bits on an exponent near zero and on a
- * fraction near one. For each e = 0 … 6 the interval [0.1, 1] is cut into 2^e equal parts. Their centres times 10^(e - 6)
- * are levels with either sign; 0 and 1 complete the 256.
- *
+ * [256] signed 8-bit dynamic code, ascending, in [-0.993, 1]. For e = 0 … 6, [0.1, 1] is cut into 2^e parts. Their
+ * centres times 10^(e - 6) are levels with either sign; 0 and 1 complete the 256.
  * Source: 8-Bit Approximations for Parallelism in Deep Learning, https://arxiv.org/abs/1511.04561, as bitsandbytes'
  * create_dynamic_map() computes it, to the bit: float32 throughout.
  */
 const dynamicCode: Float32Array = buildDynamicCode();
 
-/** [256] a copy of the dynamic code's levels: `nested_quant_map` in a checkpoint. */
+/** [256] copy of the levels: `nested_quant_map` in a checkpoint. */
 export function dynamicLevels(): Float32Array {
   return dynamicCode.slice();
 }
@@ -101,7 +97,7 @@ function buildDynamicCode(): Float32Array {
   return Float32Array.from(levels).sort();
 }
 
-/** `count` float32 values from 0.1 to 1. Like torch.linspace, each half is reckoned from its own end, in one rounding. */
+/** From 0.1 to 1. Like torch.linspace, each half is computed from its own end, in one rounding. */
 function linspace(count: number): Float32Array {
   const start = Math.fround(0.1);
   const step = Math.fround(Math.fround(1 - start) / (count - 1));

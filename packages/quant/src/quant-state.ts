@@ -1,10 +1,10 @@
 import { cutText } from "@lorank/core";
 import { type BlockSize, blockSizes, type Format4bit, nestedBlockSize } from "./quantized.ts";
 
-/** Type of a weight before it was quantised, in PyTorch's words. */
+/** PyTorch type of a weight before quantisation. */
 export type WeightDType = "float32" | "float16" | "bfloat16";
 
-/** Shape and type of a weight before it was quantised. */
+/** Weight before quantisation. */
 export interface WeightOrigin {
   /** Row-major, `[outDim, inDim]`. */
   readonly shape: readonly number[];
@@ -13,15 +13,15 @@ export interface WeightOrigin {
 
 const dtypes: readonly string[] = ["float32", "float16", "bfloat16"] satisfies WeightDType[];
 
-/** The document that stands beside a quantised weight as `<name>.quant_state.bitsandbytes__nf4`. */
+/** Document beside a quantised weight, `<name>.quant_state.bitsandbytes__nf4`. */
 export interface QuantState extends WeightOrigin {
   readonly format: Format4bit;
   readonly blockSize: BlockSize;
-  /** The mean taken off under double quantisation; undefined without. */
+  /** Mean subtracted under double quantisation; undefined without. */
   readonly offset: number | undefined;
 }
 
-/** The document's bytes, to the byte as Python's json.dumps() gives them to bitsandbytes' `pack_dict_to_tensor`. */
+/** To the byte as Python's json.dumps() and bitsandbytes' `pack_dict_to_tensor` write it. */
 export function encodeQuantState({ format, blockSize, dtype, shape, offset }: QuantState): Uint8Array {
   const members = [
     `"quant_type": "${format}"`,
@@ -39,7 +39,7 @@ export function encodeQuantState({ format, blockSize, dtype, shape, offset }: Qu
   return new TextEncoder().encode(`{${members.join(", ")}}`);
 }
 
-/** Reads the document of a weight in `format`; adds what is wrong with it to `problems`. */
+/** Appends faults to `problems`. */
 export function decodeQuantState(
   bytes: Uint8Array,
   format: Format4bit,
@@ -85,7 +85,7 @@ function parsed(bytes: Uint8Array): Readonly<Record<string, unknown>> | undefine
     const value: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Readonly<Record<string, unknown>>;
-  } catch {} // neither UTF-8 nor JSON: the caller reports it with the weight's name
+  } catch {} // reported by the caller, with the weight's name
   return undefined;
 }
 
@@ -101,12 +101,12 @@ function isFloat32(value: unknown): boolean {
   return typeof value === "number" && Number.isFinite(value) && Math.fround(value) === value;
 }
 
-/** A finite float64 as Python's repr() and json.dumps() write it: the digits are JavaScript's, the form is not. */
+/** Finite float64 as Python's repr() and json.dumps() write it. */
 export function pythonFloat(value: number): string {
   const [digits, power] = value.toExponential().split("e") as [string, string];
   const exponent = Number(power);
   if (exponent >= -4 && exponent < 16) {
-    const text = Object.is(value, -0) ? "-0" : String(value); // no exponent here in JavaScript either
+    const text = Object.is(value, -0) ? "-0" : String(value);
     return Number.isInteger(value) ? `${text}.0` : text;
   }
   return `${digits}e${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
@@ -116,7 +116,7 @@ const stateSuffix = ".quant_state.bitsandbytes__";
 
 export type CheckpointNames = ReturnType<typeof checkpointNames>;
 
-/** Names of the tensors that hold one quantised weight; the last two are there under double quantisation alone. */
+/** Tensor names of a weight; the last two only under double quantisation. */
 export function checkpointNames(name: string, format: Format4bit) {
   return {
     codes: name,
@@ -128,7 +128,7 @@ export function checkpointNames(name: string, format: Format4bit) {
   };
 }
 
-/** The weight of which `tensor` is the quant state, and its format; undefined for any other tensor. */
+/** Weight and format behind a quant state. */
 export function weightOfState(tensor: string): { name: string; format: Format4bit } | undefined {
   for (const format of ["nf4", "fp4"] as const) {
     const end = `${stateSuffix}${format}`;

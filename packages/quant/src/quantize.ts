@@ -14,22 +14,19 @@ import {
   table4bit,
 } from "./quantized.ts";
 
-/** Cells a unit, fine enough that no two bounds of a format share a cell (FP4's lie 0.0026 apart). */
+/** Fine enough that no two bounds share a cell (FP4's lie 0.0026 apart). */
 const cellsPerUnit = 1024;
 
-/** For finding the place of x in [-1, 1] with one look-up and one comparison in place of a search. */
+/** Place of x in [-1, 1] by one look-up and one comparison. */
 interface PlaceFinder {
-  /** [2049] by `trunc((x + 1) · 1024)`: how many bounds lie in lower cells. */
+  /** [2049] by `trunc((x + 1) · 1024)`: number of bounds in lower cells. */
   readonly firstPlace: Uint8Array;
-  /** [16] the bound that decides between this place and the next. */
+  /** [16] bound between each place and the next. */
   readonly bounds: Float32Array;
   readonly codeAt: Uint8Array;
 }
 
-/**
- * Prepares the search, which is exact. The cell number never falls as x rises: bounds in lower cells are below x, bounds in
- * higher cells above it. The one in x's own cell is compared.
- */
+/** Exact search: the cell number never falls as x rises, so only the bound in x's own cell needs comparing. */
 export function placeFinder({ bounds, codeAt }: Table4bit): PlaceFinder {
   const firstPlace = new Uint8Array(2 * cellsPerUnit + 1);
   for (let cell = 0; cell < firstPlace.length; cell++) {
@@ -40,12 +37,12 @@ export function placeFinder({ bounds, codeAt }: Table4bit): PlaceFinder {
   return { firstPlace, bounds, codeAt };
 }
 
-/** The cell of x in [-1, 1]. Rounding may carry x a little beyond; truncation keeps it in the outermost cell. */
+/** Truncation keeps an x that rounding carried beyond in the outermost cell. */
 export function cellOf(x: number): number {
   return ((x + 1) * cellsPerUnit) | 0;
 }
 
-/** The code of the level nearest to x in [-1, 1]; on a tie the lower one, as torch.bucketize has it. */
+/** Level nearest to x in [-1, 1]; on a tie the lower, as in torch.bucketize. */
 export function nearestCode({ firstPlace, bounds, codeAt }: PlaceFinder, x: number): number {
   const place = firstPlace[cellOf(x)]!;
   return codeAt[x > bounds[place]! ? place + 1 : place]!;
@@ -60,18 +57,16 @@ export interface QuantizeOptions {
 
 const finders = { nf4: placeFinder(table4bit("nf4")), fp4: placeFinder(table4bit("fp4")) };
 
-/** Below this, bitsandbytes divides by this. A float32 number, though a subnormal one. */
+/** Smallest divisor of bitsandbytes, subnormal in float32. */
 const smallestScale = Math.fround(1e-38);
 
 /**
- * Quantises `weights` [length] to 4 bits, block by block. A code is the level nearest to `weight / absmax`; absmax is the
- * largest magnitude in the block. Blocks run flat over the array, across the rows of a matrix.
- *
- * Every operation rounds as bitsandbytes' on a CPU does. Whole blocks take a float32 reciprocal and a multiplication, a
- * short last block a division. The lower level is taken on a tie.
- *
- * Throws E_QUANTIZE unless `weights` are finite and at least one. Under double quantisation it throws where 8 bits round a
- * block's absmax to infinity. Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
+ * Quantises `weights` [length] block by block to the levels nearest to `weight / absmax`, absmax the block's largest
+ * magnitude. Blocks run flat over the array, across rows.
+ * Rounds as bitsandbytes on a CPU: whole blocks multiply by a float32 reciprocal, a short last block divides; ties take
+ * the lower level.
+ * Throws E_QUANTIZE unless `weights` are finite and at least one; also where double quantisation rounds an absmax to
+ * infinity. Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
  */
 export function quantize4bit<Format extends Format4bit = "nf4">(
   weights: Float32Array,
@@ -98,7 +93,7 @@ export function quantize4bit<Format extends Format4bit = "nf4">(
         codes[i >> 1] = (high << 4) | low;
       }
     } else {
-      values[block] = scale; // not absmax: bitsandbytes stores the bounded one for a short block
+      values[block] = scale; // bitsandbytes stores the bounded one for a short block
       for (let i = start; i < end; i += 2) {
         const high = nearestCode(finder, Math.fround(weights[i]! / scale));
         const low = nearestCode(finder, i + 1 < end ? Math.fround(weights[i + 1]! / scale) : 0);
@@ -112,7 +107,7 @@ export function quantize4bit<Format extends Format4bit = "nf4">(
 
 function absmaxOf(weights: Float32Array, start: number, end: number): number {
   let absmax = 0;
-  let poison = 0; // stays 0 unless a weight is NaN or infinite, for those times 0 are NaN
+  let poison = 0; // NaN once a weight is NaN or infinite
   for (let i = start; i < end; i++) {
     const magnitude = Math.abs(weights[i]!);
     if (magnitude > absmax) absmax = magnitude;
@@ -142,16 +137,15 @@ function assertQuantizable(weights: Float32Array, format: string, blockSize: num
 }
 
 export interface DequantizeOptions {
-  /** Array to write into, [length]; a new one by default. Reuse one to go through many layers without garbage. */
+  /** Array to write into, [length]; reuse it over many layers to avoid garbage. */
   readonly into?: Float32Array;
 }
 
 const pairsOf = { nf4: byteLevels4bit("nf4"), fp4: byteLevels4bit("fp4") };
 
 /**
- * The weights [length] that `quantized` stands for: level · absmax of the block, rounded to float32.
- *
- * Throws E_QUANTIZED if its parts do not fit each other, E_INTO if `into` has another length.
+ * Restored weights [length]: level · absmax of the block, in float32.
+ * Throws E_QUANTIZED if parts do not fit each other, E_INTO if `into` has another length.
  */
 export function dequantize4bit(quantized: Quantized4bit, options: DequantizeOptions = {}): Float32Array {
   assertQuantized(quantized);
@@ -176,22 +170,22 @@ export function dequantize4bit(quantized: Quantized4bit, options: DequantizeOpti
   return into;
 }
 
-/** Bytes of one quantised weight, part by part. */
+/** Bytes of one quantised weight by part. */
 export interface Storage4bit {
   /** Two weights a byte. */
   readonly codesBytes: number;
-  /** One absmax a block: 4 bytes, or 1 under double quantisation. */
+  /** Per block 4 bytes, or 1 under double quantisation. */
   readonly absmaxBytes: number;
-  /** Under double quantisation: 4 bytes for each 256 blocks, and 4 for the offset. */
+  /** Double quantisation: 4 per 256 blocks, and 4 for the offset. */
   readonly nestedBytes: number;
   readonly totalBytes: number;
   readonly bytesPerWeight: number;
 }
 
 /**
- * Counts the bytes of `length` weights in 4 bits, before there are any. A large tensor at block size 64 takes
- * 0.5 + 4 / 64 = 0.5625 bytes a weight. Double quantisation makes that 0.5 + 1 / 64 + 4 / (64 · 256) = 0.515869.
- * Left out: the level tables (16 and 256 floats) that a checkpoint of bitsandbytes repeats beside every weight.
+ * Bytes of `length` weights. Large tensors at block size 64 take 0.5 + 4 / 64 = 0.5625 bytes a weight. Double
+ * quantisation makes that 0.5 + 1 / 64 + 4 / (64 · 256) = 0.515869. Excludes the level tables (16 and 256 floats) that
+ * bitsandbytes repeats beside every weight.
  */
 export function storage4bit(length: number, options: QuantizeOptions = {}): Storage4bit {
   const { blockSize = d.blockSize, doubleQuant = d.doubleQuant } = options;
@@ -207,7 +201,7 @@ export function storage4bit(length: number, options: QuantizeOptions = {}): Stor
   return { codesBytes, absmaxBytes, nestedBytes, totalBytes, bytesPerWeight: totalBytes / length };
 }
 
-/** Differences of restored weights to the original ones, in the weights' own unit. */
+/** Differences of restored from original weights, in the weights' unit. */
 export interface ErrorFigures {
   /** Largest |restored - weight|. */
   readonly maximum: number;
@@ -218,7 +212,7 @@ export interface ErrorFigures {
   readonly signalToNoiseDb: number;
 }
 
-/** Compares `restored` with `weights`, both [length], in float64. Throws E_LENGTH if their lengths differ or are 0. */
+/** Compares [length] values in float64. Throws E_LENGTH if lengths differ or are 0. */
 export function errorFigures(weights: Float32Array, restored: Float32Array): ErrorFigures {
   const { length } = weights;
   if (restored.length !== length || length === 0) {

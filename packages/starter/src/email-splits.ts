@@ -1,20 +1,20 @@
-/** One message of the SpamAssassin corpus as a model sees it. */
+/** Message of the SpamAssassin corpus. */
 export interface Email {
-  /** Group and number in the source, for example `easy-ham-1/00008`. */
+  /** Group and number in the source: `easy-ham-1/00008`. */
   readonly id: string;
   readonly label: "ham" | "spam";
-  /** `Subject: …`, a blank line, the body; at most 4,000 UTF-16 units. No other header. */
+  /** `Subject: …`, a blank line, the body; at most 4,000 UTF-16 units. */
   readonly text: string;
 }
 
-/** The fixed split. No near-duplicate and no two mails with the same subject lie on different sides. */
+/** Near-duplicates and mails with equal subjects lie on one side. */
 export interface EmailSplits {
   readonly train: Email[];
   readonly validation: Email[];
   readonly test: Email[];
 }
 
-/** The messages of `data/spam-assassin.jsonl.gz`, from its text after unpacking. */
+/** Splits the unpacked text of `data/spam-assassin.jsonl.gz`. */
 export function emailSplits(jsonl: string): EmailSplits {
   const splits: EmailSplits = { train: [], validation: [], test: [] };
   for (const line of jsonl.split("\n")) {

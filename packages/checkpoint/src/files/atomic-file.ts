@@ -9,14 +9,13 @@ import { systemErrorCode, writing } from "./system-error.ts";
 type FileContent = Uint8Array | string | Iterable<Uint8Array>;
 
 /**
- * Writes a file so that a reader finds the old content or the new one whole, at any moment and after any crash. The steps
- * are a temporary file in the same folder, fsync, rename, fsync of the folder. A temporary file left by a killed process is
- * named `.<name>.<owner>.<random>.tmp` and may be deleted; {@link replaceFile} does. A symbolic link at `path` is replaced,
- * not followed.
+ * Writes a file so that readers find the old content or the new, whole, even after a crash. Steps: temporary file
+ * beside it, fsync, rename, fsync of the folder. Killed processes leave `.<name>.<owner>.<random>.tmp`, which {@link
+ * replaceFile} deletes. A symbolic link at `path` is replaced, not followed.
  *
- * @param content whole, or in parts that are written one behind the other. An error asks for them again, to count them.
- * @throws an error that names `path`, with the file system's `code`, such as ENOSPC; then `path` is untouched and the
- *   temporary file is gone.
+ * @param content whole, or consecutive parts. An error asks for them again, to count them.
+ * @throws an error that names `path`, with the file system's `code`, such as ENOSPC. Then `path` is untouched and the
+ * temporary file is gone.
  */
 export function writeFileAtomic(path: string, content: FileContent): void {
   const temporary = writeTemporary(path, content);
@@ -31,30 +30,26 @@ export function writeFileAtomic(path: string, content: FileContent): void {
   });
 }
 
-/**
- * Writes a file as {@link writeFileAtomic} does, and removes what dead processes of this host left of it, where nothing else
- * clears up.
- */
+/** {@link writeFileAtomic} that removes temporary files of this host's dead processes. */
 export function replaceFile(path: string, content: FileContent): void {
   removeAbandoned(path);
   writeFileAtomic(path, content);
 }
 
-/** A new name for what is to be renamed to `path`, which says who makes it. */
+/** New name beside `path`, with its owner. */
 export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${ownOwner}.${randomBytes(8).toString("hex")}.tmp`);
 }
 
-/** Removes what dead processes of this host made by {@link temporaryBeside}, where that can be done. */
 export function removeAbandoned(path: string): void {
   try {
     for (const abandoned of abandonedBeside(path)) rmSync(abandoned, { force: true });
   } catch {
-    // What is left does no harm, and whether the place can be written to, the write will say.
+    // Leftovers do no harm; writing reports an unwritable place.
   }
 }
 
-/** Finds what dead processes of this host made by {@link temporaryBeside}. */
+/** Files named by {@link temporaryBeside} of dead processes of this host. */
 export function abandonedBeside(path: string): string[] {
   const folder = dirname(path);
   const prefix = `.${basename(path)}.`;
@@ -67,7 +62,7 @@ export function abandonedBeside(path: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Writes `content` durably to a new file beside `path` and returns that file's path. Throws as writeFileAtomic does. */
+/** Writes durably to a new file beside `path`, whose path is returned. Throws as writeFileAtomic does. */
 export function writeTemporary(path: string, content: FileContent): string {
   const whole = typeof content === "string" ? Buffer.from(content, "utf8") : content;
   const parts: Iterable<Uint8Array> = whole instanceof Uint8Array ? [whole] : whole;
@@ -101,9 +96,9 @@ function writeParts(path: string, parts: Iterable<Uint8Array>): string {
   return temporary;
 }
 
-/** Makes renames, links and deletions in `folder` survive a power cut. */
+/** Makes renames, links and deletions survive a power cut. */
 export function syncFolder(folder: string): void {
-  if (process.platform === "win32") return; // a folder cannot be opened there, and NTFS journals its own names
+  if (process.platform === "win32") return; // folders cannot be opened there; NTFS journals names
   const descriptor = openSync(folder, "r");
   try {
     fsyncSync(descriptor);
@@ -112,16 +107,16 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** The outcome of a commit. Only the first writer of a path gets `committed`; its content stays for ever. */
+/** Only the first writer of a path gets `committed`; its content stays. */
 export type CommitOutcome = "committed" | "already-there-same" | "already-there-different";
 
 /**
- * Publishes a result under `finalPath` if nobody has yet. Of any number of processes that try at once exactly one wins,
- * because link(2) creates a name or fails. A reader never sees half a file.
+ * Publishes a result under `finalPath` unless it exists. Of competing processes exactly one wins, because link(2)
+ * creates a name or fails. Readers never see half a file.
  *
- * @param source the bytes, or the path of a finished file on the same file system. That file stays, and shares its content
- *   with `finalPath`: replace it by rename if ever, do not write into it.
- * @returns whether it was the first, and if not, whether what is there has the same SHA-256.
+ * @param source bytes, or the path of a finished file on the same file system. That file stays, sharing its content
+ * with `finalPath`: replace it by rename, never write into it.
+ * @returns for a later writer, whether the existing content has the same SHA-256.
  * @throws InputError E_LINK on a file system without hard links; otherwise the file system's error.
  */
 export function commitOnce(source: Uint8Array | string, finalPath: string): CommitOutcome {
@@ -158,7 +153,7 @@ function linkOnce(source: string, finalPath: string): CommitOutcome {
 }
 
 function syncFile(path: string): void {
-  const descriptor = openSync(path, "r+"); // Windows syncs only what may be written
+  const descriptor = openSync(path, "r+"); // Windows syncs only writable descriptors
   try {
     fsyncSync(descriptor);
   } finally {

@@ -18,20 +18,20 @@ import { isDead, ownerPattern, ownOwner } from "./process.ts";
 import { freeBytes, systemErrorCode, writing } from "./system-error.ts";
 
 export interface FolderOptions {
-  /** Replace a folder that holds a model or an adapter (default false). */
+  /** Replace an existing model or adapter folder (default false). */
   readonly force?: boolean;
-  /** Folders and files that are read while the new one is written, so that none may lie in it. */
+  /** Folders and files to be read, none of them inside the new folder. */
   readonly sources?: readonly string[];
-  /** Bytes that will be written, where that is known: the disk must have room for them. */
+  /** Expected bytes: the disk must have room for them. */
   readonly bytes?: number;
 }
 
 /**
- * Writes a folder so that it appears as a whole or not at all. `write` fills a temporary folder beside it, which is then
- * renamed. What a killed process left beside it, `.<name>.<owner>-<random>`, is put right by {@link checkOutputFolder}.
+ * Writes a folder that appears as a whole or not at all: `write` fills a temporary folder beside it, which is then
+ * renamed. {@link checkOutputFolder} clears leftovers of killed processes, `.<name>.<owner>-<random>`.
  *
- * @throws as {@link checkOutputFolder} does; otherwise whatever `write` throws, and then `path` is as it was. An error of
- *   the file system names what could not be written.
+ * @throws as {@link checkOutputFolder} does; otherwise whatever `write` throws, and then `path` is as it was. File
+ * system errors name the file that could not be written.
  */
 export function writeFolder<T>(path: string, options: FolderOptions, write: (folder: string) => T): T {
   const target = resolve(path);
@@ -41,7 +41,7 @@ export function writeFolder<T>(path: string, options: FolderOptions, write: (fol
     const temporary = makeTemporary(target);
     const old = `${temporary}.old`;
     try {
-      chmodSync(temporary, 0o777 & ~process.umask()); // the mode that mkdir sets, not the owner's alone
+      chmodSync(temporary, 0o777 & ~process.umask()); // mkdir's default mode, not the owner's alone
       const result = write(temporary);
       syncFolder(temporary);
       if (existsSync(target)) renameSync(target, old);
@@ -57,16 +57,14 @@ export function writeFolder<T>(path: string, options: FolderOptions, write: (fol
   });
 }
 
-/** An error that names a file of the temporary folder names the one that it was to become. */
 function inTarget(error: unknown, temporary: string, path: string): unknown {
   if (error instanceof Error) error.message = error.message.replaceAll(temporary, path);
   return error;
 }
 
 /**
- * Checks before any work that a folder can be written at `path`. Nothing is in the way, the place can be written to, and the
- * disk has room. First it clears what dead processes of this host left there. An old folder that has no successor gets its
- * name back; everything else of theirs is removed.
+ * Checks that `path` is free and writable, and that the disk has room. Clears leftovers of dead processes of this host:
+ * a replaced folder without successor gets its name back, others are removed.
  *
  * @throws InputError E_OUT naming the rule.
  */
@@ -90,7 +88,6 @@ function makeTemporary(target: string): string {
   return mkdtempSync(join(dirname(target), `.${basename(target)}.${ownOwner}-`));
 }
 
-/** Clears what a killed process left beside `target`. */
 function tidy(target: string): void {
   const prefix = `.${basename(target)}.`;
   const form = new RegExp(`^(?<owner>${ownerPattern})-[0-9A-Za-z]{6}(?<old>\\.old)?$`);
@@ -111,14 +108,14 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** For what another process may do at the same moment, and what is no reason to stop. */
+/** Another process may do the same at once. */
 function tryTo(action: () => void): void {
   try {
     action();
   } catch {}
 }
 
-/** Makes a folder where the first one will be made, and removes it: nothing else tells for sure. */
+/** Creating the first missing folder is the only sure test. */
 function assertWritable(path: string, target: string): void {
   let first = target;
   while (!existsSync(dirname(first))) first = dirname(first);
@@ -173,10 +170,10 @@ function contains(folder: string, path: string): boolean {
 }
 
 /**
- * Makes a folder, and those above it, where they are missing. `mkdirSync` with `recursive` does the same, but never
- * returns where a folder is there and refuses new names with ENOENT, as `/proc` does.
+ * Makes a folder and missing parents. Unlike recursive `mkdirSync`, it returns where a folder exists and where new
+ * names fail with ENOENT, as in `/proc`.
  *
- * @param mode of the folders that are made. (default 0o777, less the umask)
+ * @param mode of new folders. (default 0o777, less the umask)
  * @throws the file system's error.
  */
 export function makeFolder(path: string, mode = 0o777): void {
@@ -185,7 +182,7 @@ export function makeFolder(path: string, mode = 0o777): void {
   try {
     mkdirSync(path, { mode });
   } catch (error) {
-    if (!isFolder(path)) throw error; // another process may have made it meanwhile
+    if (!isFolder(path)) throw error; // made meanwhile by another process
   }
 }
 

@@ -7,16 +7,15 @@ import { closeFile, openRegularFile, readUpTo, writeAll } from "./descriptor.ts"
 import { reading, writing } from "./system-error.ts";
 
 const CHUNK_BYTES = 2 ** 20;
-/** Chunks between two turns of the event loop, in which signals arrive: some hundredths of a second. */
+/** Chunks between two turns of the event loop, which deliver signals: hundredths of a second. */
 const CHUNKS_BETWEEN_TURNS = 32;
 
 /**
- * Copies a file of any size as `writeFileAtomic` writes one: `path` has its old content or the new one whole. The process
- * goes on with other work meanwhile.
+ * Copies a file of any size, whole or not at all, without blocking the process.
  *
- * @param signal ends the copying of a large file: then `path` is untouched, and the signal's reason is thrown.
- * @throws InputError E_FILE for a source that is a FIFO, a socket, a device or a folder. Else the file system's error: ELOOP
- *   for a source that is a symbolic link.
+ * @param signal ends the copying: `path` is then untouched, and the signal's reason is thrown.
+ * @throws InputError E_FILE for a source that is a FIFO, socket, device or folder; else the file system's error: ELOOP
+ * for a symbolic link.
  */
 export async function copyFileAtomic(source: string, path: string, signal?: AbortSignal): Promise<void> {
   const from = openRegularFile(source, { follow: false });
@@ -42,9 +41,9 @@ export async function copyFileAtomic(source: string, path: string, signal?: Abor
 }
 
 /**
- * Compares the bytes of two regular files of any size. False where one cannot be opened, or is a symbolic link.
+ * Compares two regular files of any size. False where one cannot be opened, or is a symbolic link.
  *
- * @param signal ends the comparison of large files: its reason is thrown.
+ * @param signal ends the comparison: its reason is thrown.
  */
 export async function haveSameBytes(a: string, b: string, signal?: AbortSignal): Promise<boolean> {
   const first = openedFile(a);
@@ -78,7 +77,7 @@ function sizeOf(descriptor: number, path: string): number {
 }
 
 /**
- * SHA-256 of a file in lower-case hex, as `sha256OfFile`; the process goes on with other work meanwhile. A symbolic link is not followed.
+ * SHA-256 of a file in lower-case hex, without blocking the process. Symbolic links are not followed.
  *
  * @param signal ends it: its reason is thrown.
  */

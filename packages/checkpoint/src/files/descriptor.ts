@@ -6,15 +6,13 @@ import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
 import { reading, unreadable } from "./system-error.ts";
 
 /**
- * Opens a file for reading; the caller closes it.
- *
- * @throws InputError E_FILE when there is nothing that can be read at `path`, or it is no file.
+ * Opens a file for reading; the caller closes it. Throws E_FILE where nothing can be read at `path`, or it is no file.
  */
 export function openFile(path: string): FileSource {
   const descriptor = userFile(path, () => openRegularFile(path));
   let open: number | undefined = descriptor;
   const stillOpen = (): number => {
-    if (open === undefined) throw new Error(`${path} is closed`); // its number may be another file's by now
+    if (open === undefined) throw new Error(`${path} is closed`); // the number may be another file's by now
     return open;
   };
   return {
@@ -30,7 +28,6 @@ export function openFile(path: string): FileSource {
   };
 }
 
-/** Runs what opens or reads a file of the user's. Throws E_FILE for every error of the file system. */
 function userFile<T>(path: string, action: () => T): T {
   try {
     return action();
@@ -40,21 +37,17 @@ function userFile<T>(path: string, action: () => T): T {
 }
 
 /**
- * Opens for reading, and never waits: of a FIFO that nobody writes to, open(2) would not return.
+ * Never waits: open(2) of a FIFO without a writer would not return.
  *
  * @param follow a symbolic link in the place of the file. (default true)
  * @throws the file system's error: ELOOP for a link that is not followed.
  */
 function openForReading(path: string, follow = true): number {
-  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants; // Windows has neither of the latter
+  const { O_RDONLY, O_NONBLOCK = 0, O_NOFOLLOW = 0 } = constants; // the latter two are missing on Windows
   return openSync(path, O_RDONLY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW));
 }
 
-/**
- * Opens a file for reading and returns its descriptor.
- *
- * @throws InputError E_FILE for a FIFO, a socket, a device or a folder; else the file system's error.
- */
+/** @throws InputError E_FILE for a FIFO, socket, device or folder; else the file system's error. */
 export function openRegularFile(path: string, options: { readonly follow?: boolean } = {}): number {
   const descriptor = openForReading(path, options.follow);
   if (reading(path, () => fstatSync(descriptor)).isFile()) return descriptor;
@@ -63,17 +56,16 @@ export function openRegularFile(path: string, options: { readonly follow?: boole
 }
 
 /**
- * The content of a file as UTF-8 text. It does not wait for the writer of a FIFO, and does not read a device, which may have no
- * end.
+ * UTF-8 text of a file, without waiting for a FIFO's writer.
  *
- * @throws InputError E_FILE for a FIFO, a socket or a device, and for more than 512 MiB. Else an error that names `path`, with
- *   the file system's `code`: EISDIR for a folder.
+ * @throws InputError E_FILE for a FIFO, socket or device, and above 512 MiB. Else an error that names `path`, with the
+ * file system's `code`: EISDIR for a folder.
  */
 export function readTextFile(path: string): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(readWholeFile(path, MOST_BYTES_OF_TEXT));
 }
 
-/** The same in bytes, of at most 2 GiB. */
+/** Bytes of a file, at most 2 GiB; throws as {@link readTextFile}. */
 export function readWholeFile(path: string, most: number = MOST_BYTES_WHOLE): Uint8Array<ArrayBuffer> {
   return reading(path, () => {
     const descriptor = openForReading(path);
@@ -89,7 +81,6 @@ export function readWholeFile(path: string, most: number = MOST_BYTES_WHOLE): Ui
   });
 }
 
-/** Closes what was read at `path`, which an error names. */
 export function closeFile(descriptor: number, path: string): void {
   reading(path, () => closeSync(descriptor));
 }
@@ -98,21 +89,20 @@ function noFile(path: string): InputError {
   return new InputError("E_FILE", `${path} must be a file, got a folder or device`);
 }
 
-/** Most bytes that Node reads into one buffer: 2 GiB - 1. */
+/** Node's limit for one buffer: 2 GiB - 1. */
 const MOST_BYTES_WHOLE = 2 ** 31 - 1;
 /** V8's longest string, in characters. */
 const MOST_BYTES_OF_TEXT = 2 ** 29 - 24;
 
-// read(2) and write(2) take at most 2 GiB at a time, and Node refuses to ask for more.
+// Node refuses more at a time, read(2) and write(2) end at 2 GiB.
 const MOST_BYTES_AT_ONCE = 2 ** 30;
 
-/** Reads `length` bytes at `offset` into a fresh array, fewer where the file ends before. */
+/** Fresh array, shorter where the file ends before. */
 export function readUpTo(descriptor: number, offset: number, length: number, path: string): Uint8Array {
   const bytes = new Uint8Array(length);
   return bytes.subarray(0, fill(bytes, descriptor, offset, path));
 }
 
-/** Fills `bytes` from `offset`, and says how many there were. */
 function fill(bytes: Uint8Array, descriptor: number, offset: number, path: string): number {
   let done = 0;
   while (done < bytes.length) {
@@ -125,8 +115,8 @@ function fill(bytes: Uint8Array, descriptor: number, offset: number, path: strin
 }
 
 /**
- * Writes all of `bytes` at `offset`, or behind what was written last. A full disk may take fewer bytes without an
- * error; only the next write says ENOSPC.
+ * Writes at `offset`, or after the last write. A full disk may take fewer bytes without an error; only the next write
+ * says ENOSPC.
  */
 export function writeAll(descriptor: number, bytes: Uint8Array, offset?: number): void {
   for (let done = 0; done < bytes.length; ) {
@@ -136,9 +126,8 @@ export function writeAll(descriptor: number, bytes: Uint8Array, offset?: number)
 }
 
 /**
- * Reads a JSON file; also returns its bytes, so that a digest is of what was parsed.
- *
- * @throws InputError E_FILE when it cannot be read, E_JSON when it is not a JSON object.
+ * Reads a JSON file; also returns its bytes, so that a digest covers what was parsed. Throws E_FILE when unreadable,
+ * E_JSON when no JSON object.
  */
 export function readJsonObject(path: string): { value: JsonObject; bytes: Uint8Array } {
   const bytes = userFile(path, () => readWholeFile(path));
@@ -148,7 +137,7 @@ export function readJsonObject(path: string): { value: JsonObject; bytes: Uint8A
 /**
  * SHA-256 of a file in lower-case hex, reading 1 MiB at a time.
  *
- * @throws InputError E_FILE for a FIFO, a socket, a device or a folder; else the file system's error.
+ * @throws InputError E_FILE for a FIFO, socket, device or folder; else the file system's error.
  */
 export function sha256OfFile(path: string): string {
   const hash = createHash("sha256");

@@ -22,29 +22,24 @@ export interface MergeOptions {
   /** A model folder or a `.gguf` file. */
   readonly base: string;
   readonly adapter: PeftAdapter;
-  /** The folder to write. */
   readonly out: string;
   /** Type of all floating-point weights (default: each tensor's own; F32 for a GGUF). */
   readonly dtype?: FloatTensorDType;
-  /** Replace a model that is at `out` (default false). */
   readonly force?: boolean;
   /**
-   * Other weights that take the update in the place of the base's tensors, such as those that 4 bits leave. The result is in
-   * 16 or 32 bits, so `quantization_config` goes. (default: the base's tensors)
+   * Weights that take the update, such as dequantised ones; the result is in 16 or 32 bits, without
+   * `quantization_config`. (default: the base's tensors)
    */
   readonly readThrough?: (weights: TensorSource) => MergeWeights;
-  /** More folders that are read and so must not be inside `out`. */
+  /** More folders to be read, so none inside `out`. */
   readonly sources?: readonly string[];
-  /** Called before each tensor is written. */
   readonly onTensor?: (progress: TensorProgress) => void;
 }
 
-/** Tensors that an adapter is merged into: a {@link TensorSource}, or what is made of one. */
+/** {@link TensorSource} that an adapter is merged into, or a view of one. */
 export interface MergeWeights {
   readonly tensors: ReadonlyMap<string, { readonly dtype: string; readonly shape: readonly number[] }>;
-  /** A fresh array of the elements. */
   readFloat32(name: string): Float32Array;
-  /** The bytes of a tensor that holds no floating-point numbers. */
   readBytes(name: string): Uint8Array;
 }
 
@@ -57,22 +52,21 @@ export interface MergeSummary extends WrittenModel {
   readonly prefix: string;
 }
 
-/** One tensor of the result. */
 interface OutputTensor extends PlannedTensor {
-  /** Its name in the base; none for a head that is new. */
+  /** Name in the base; undefined for a new head. */
   readonly source: string | undefined;
 }
 
-/** Tensors of a checkpoint's own head, which stand beside the backbone and not in it. */
+/** A checkpoint's own head, beside the backbone. */
 const OUTSIDE_BACKBONE = /^(lm_head|cls|classifier|score|qa_outputs)\./;
 
 /**
- * Writes a model with an adapter folded into its weights: see `mergeInPlace`. Holds one tensor in memory at a time; shards
- * as the base does; copies what stands beside the weights. The folder appears when it is whole.
+ * Writes a model with an adapter folded into its weights: see `mergeInPlace`. Holds one tensor in memory; shards as the
+ * base does; copies what stands beside the weights. The folder appears when it is whole.
  *
- * @throws InputError E_MERGE listing all that does not fit, or naming a merged value that is not finite. E_OUT for a folder
- *   in the way, E_MODEL and the like for a broken base, E_DTYPE when a merged value does not fit the type. Nothing is left
- *   then.
+ * @throws InputError E_MERGE listing all that does not fit, or naming a merged value that is not finite. E_OUT for a
+ * folder in the way, E_MODEL and the like for a broken base, E_DTYPE when a merged value does not fit the type. Nothing
+ * is left then.
  */
 export function mergeAdapter(options: MergeOptions): MergeSummary {
   const { base, adapter, out, force = false, sources = [], onTensor } = options;
@@ -116,7 +110,7 @@ function outputTensors(
 ): Map<string, OutputTensor> {
   const tensors = new Map<string, OutputTensor>();
   const typeOf = (own: string): TensorDType => {
-    if (!isTensorDType(own)) return dtype ?? "F32"; // quantised, out of a GGUF
+    if (!isTensorDType(own)) return dtype ?? "F32"; // quantised in a GGUF
     return dtype !== undefined && isFloatTensorDType(own) ? dtype : own;
   };
   for (const [source, { shape, dtype: own }] of base) {
@@ -142,14 +136,13 @@ function bytesOf(
   const own = weights.tensors.get(source!)!.dtype;
   const merge = plan.layers.get(source!);
   const isStored = own === dtype && !(asFloats && isFloatTensorDType(dtype));
-  if (merge === undefined && isStored) return weights.readBytes(source!); // whatever it holds, as it is
+  if (merge === undefined && isStored) return weights.readBytes(source!);
   const values = weights.readFloat32(source!);
   if (merge === undefined) return fromFloat32(values, floatType(dtype), name);
   mergeInPlace(values, merge.layer, merge.scaling, merge.transposed);
   return finiteBytes(values, dtype, name);
 }
 
-/** The bytes of what the adapter made or changed. */
 function finiteBytes(values: Float32Array, dtype: TensorDType, name: string): Uint8Array {
   const problem = notFiniteProblem(values);
   if (problem === undefined) return fromFloat32(values, floatType(dtype), name);
@@ -158,5 +151,5 @@ function finiteBytes(values: Float32Array, dtype: TensorDType, name: string): Ui
 
 function floatType(dtype: TensorDType): FloatTensorDType {
   if (isFloatTensorDType(dtype)) return dtype;
-  throw new Error(`a merged tensor cannot be ${dtype}`); // the plan has refused it
+  throw new Error(`a merged tensor cannot be ${dtype}`); // refused by the plan
 }

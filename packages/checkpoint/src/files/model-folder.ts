@@ -10,7 +10,7 @@ import { isGgufPath } from "../path.ts";
 import { makeFolder } from "./atomic-folder.ts";
 import { openFile, readJsonObject, sha256OfFile } from "./descriptor.ts";
 
-/** The model at a path: of a folder, or of a `.gguf` file. Nothing is opened yet. */
+/** Model at a path, a folder or a `.gguf` file. Opens nothing yet. */
 export function modelAt(path: string): ModelSource {
   const pathOf = (file: string): string => (isGgufPath(path) ? path : join(path, file));
   return {
@@ -23,7 +23,7 @@ export function modelAt(path: string): ModelSource {
   };
 }
 
-/** The text of a model's `config.json`, as it is written; of a GGUF, what it would be. */
+/** Text of a model's `config.json`; for a GGUF, its equivalent. */
 export function readConfigText(path: string): string {
   return modelConfigText(modelAt(path));
 }
@@ -31,10 +31,9 @@ export function readConfigText(path: string): string {
 const ONE_FILE = "model.safetensors";
 
 /**
- * Names of the tensors of a model made from `base`, by the file that holds them: shards as the base has them, sorted.
- * A tensor that comes from none of the base's joins the last.
+ * Tensor names by file, sorted, sharded as the base; new tensors join the last file.
  *
- * @param sources the tensor of the base that each one is made from.
+ * @param sources the base's tensor behind each one.
  */
 export function groupByFile(
   base: string,
@@ -52,7 +51,7 @@ export function groupByFile(
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Writes the index of several shards, and nothing for one file. `bytes`: of all tensors. */
+/** Writes nothing for one file. `bytes`: of all tensors. */
 export function writeShardIndex(
   folder: string,
   files: ReadonlyMap<string, readonly string[]>,
@@ -65,25 +64,24 @@ export function writeShardIndex(
   writeFileSync(join(folder, SHARD_INDEX), `${JSON.stringify(index, null, 2)}\n`);
 }
 
-/** The base's shards by tensor, or undefined for a single file. */
 function shardOf(base: string): ReadonlyMap<string, string> | undefined {
   if (existsSync(join(base, ONE_FILE))) return undefined;
   const { weight_map: weightMap } = readJsonObject(join(base, SHARD_INDEX)).value;
-  // modelWeights() has checked it: names of files without a folder
+  // checked by modelWeights(): file names without a folder
   return new Map(
     Object.entries(isJsonObject(weightMap) ? weightMap : {}).map(([name, file]) => [name, String(file)]),
   );
 }
 
-/** Extensions of the files beside the weights: configs, vocabularies, templates, code of custom models. */
+/** Configs, vocabularies, templates, code of custom models. */
 const COPIED = new Set([".json", ".jsonl", ".txt", ".model", ".jinja", ".tiktoken", ".py"]);
-// The index of the shards is written anew, an adapter's config belongs to the adapter.
+// The shard index is rewritten; an adapter's config belongs to the adapter.
 const NOT_COPIED = /^(adapter_config|config|.*\.index)\.json$/;
 const MOST_BYTES = 200_000_000;
 // `1_Pooling/config.json` of a sentence-transformers model
 const DEEPEST = 1;
 
-/** Copies tokenizer files and the like from one model folder to another: no weights, no `config.json`. */
+/** Copies tokenizer files and the like: no weights, no `config.json`. */
 export function copyModelFiles(from: string, to: string, depth = 0): void {
   for (const name of readdirSync(from)) {
     if (name.startsWith(".")) continue;
@@ -99,7 +97,7 @@ export function copyModelFiles(from: string, to: string, depth = 0): void {
 }
 
 /**
- * Writes the tokenizer that a GGUF carries as the files that a model folder has.
+ * Writes a GGUF's tokenizer as the files of a model folder.
  *
  * @returns why there is none, or null.
  */

@@ -21,17 +21,17 @@ import { readSafetensors } from "./safetensors-file.ts";
 
 /**
  * Writes an adapter as PEFT's save_pretrained() does: `adapter_model.safetensors`, `adapter_config.json` and a short
- * `README.md`. Beside them stand the class names of a classifier, as `id2label.json`, and the length at which texts are cut,
- * as `truncation.json`. Creates the folder. The config is written last and removed first, so a folder that has one is whole.
+ * `README.md`. Class names of a classifier are in `id2label.json`, the length at which texts are cut in
+ * `truncation.json`. The config is written last and removed first, so a folder that has one is whole.
  *
- * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that do
- *   not fit. Then nothing is written.
+ * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that
+ * do not fit. Then nothing is written.
  */
 export function writePeftAdapter(folder: string, adapter: PeftAdapter): void {
   const files = peftAdapterFiles(adapter, npmPackageOf(adapter.baseModel));
   makeFolder(folder);
   rmSync(join(folder, ADAPTER_CONFIG), { force: true });
-  // What lies there may be of an adapter that is replaced.
+  // Leftovers may be of a replaced adapter.
   for (const name of [ADAPTER_CLASSES, ADAPTER_TRUNCATION])
     if (!files.has(name)) rmSync(join(folder, name), { force: true });
   syncFolder(folder);
@@ -39,8 +39,8 @@ export function writePeftAdapter(folder: string, adapter: PeftAdapter): void {
 }
 
 /**
- * Reads an adapter folder written by PEFT, or by {@link writePeftAdapter}. F16 and BF16 are widened to float32.
- * Where `target_modules` is a regular expression, or other fields narrow it, `targetModules` are the whole paths of the
+ * Reads an adapter folder of PEFT, or of {@link writePeftAdapter}. F16 and BF16 are widened to float32. Where
+ * `target_modules` is a regular expression, or other fields narrow it, `targetModules` are the whole paths of the
  * layers found.
  *
  * @throws InputError E_FILE, E_JSON, E_SAFETENSORS naming the file; E_PEFT listing all that is not supported.
@@ -66,7 +66,7 @@ export function readPeftAdapter(folder: string): PeftAdapter {
   );
 }
 
-/** The npm package that publishes a model folder: the package.json beside it lists the folder. Undefined for any other. */
+/** npm package whose package.json, beside the model folder, lists that folder; undefined without one. */
 export function npmPackageOf(model: string): NpmFolder | undefined {
   const manifest = isAbsolute(model) ? readManifest(join(dirname(model), "package.json")) : undefined;
   const { name, version, files, private: isPrivate } = manifest ?? {};

@@ -3,23 +3,22 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { systemErrorCode } from "./system-error.ts";
 
-/** A process number of this host. */
 export interface ProcessState {
-  /** False too for a process that has ended and whose parent has not read how. */
+  /** False also for a zombie, not yet reaped. */
   readonly isRunning: boolean;
-  /** Start in clock ticks since boot; undefined where there is no process, and on other systems than Linux. */
+  /** Clock ticks since boot; undefined without a process, and outside Linux. */
   readonly startTicks: string | undefined;
 }
 
 /**
  * Looks for a process of this host.
  *
- * @param startTicks when it started, where that is known: another process with its number is not the one that ran.
+ * @param startTicks its start, where known, since process numbers are reused.
  */
 export function processState(pid: number, startTicks?: string): ProcessState {
   const now = statOf(pid);
   const isSame = startTicks === undefined || now === undefined || now.startTicks === startTicks;
-  // In a container the first process may never read how a child ended (Z).
+  // A container's first process may never reap its children (Z).
   return { isRunning: isThere(pid) && now?.state !== "Z" && isSame, startTicks: now?.startTicks };
 }
 
@@ -35,7 +34,7 @@ function isThere(pid: number): boolean {
 function statOf(pid: number): { readonly state: string; readonly startTicks: string } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // Fields 3 and 22; the command in field 2 may hold spaces and brackets, so count from its closing bracket.
+    // The command in field 2 may hold spaces and brackets.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const [state, startTicks] = [fields[0], fields[19]];
     return state === undefined || startTicks === undefined ? undefined : { state, startTicks };
@@ -45,16 +44,14 @@ function statOf(pid: number): { readonly state: string; readonly startTicks: str
 }
 
 /**
- * The maker in the name of a temporary file or folder: `<host>-<pid>-<start>`. A host is eight hex digits of its names and
- * of the process numbers it counts: two containers may share all but the latter. The start is in clock ticks since boot,
- * because process numbers are used again; 0 where the system does not tell.
+ * `<host>-<pid>-<start>`. Host: eight hex digits of its names and process namespace, since two containers may share all
+ * but the latter. Start: clock ticks since boot, because process numbers are reused; 0 where unknown.
  */
 export const ownOwner = `${hostDigits()}-${process.pid}-${processState(process.pid).startTicks ?? 0}`;
 
-/** An owner in a name, for a regular expression. */
 export const ownerPattern = "[0-9a-f]{8}-\\d+-\\d+";
 
-/** Tells whether the process is known to be dead. One of another host never is. */
+/** Never true for another host. */
 export function isDead(owner: string): boolean {
   const [host, pid, start] = owner.split("-");
   return host === hostDigits() && !processState(Number(pid), start === "0" ? undefined : start).isRunning;

@@ -14,7 +14,7 @@ import { groupByFile, modelAt, readConfigText } from "./model-folder.ts";
 import type { PlannedTensor } from "./safetensors-file.ts";
 import { type Part, type ScratchFile, type WrittenModel, writeModel } from "./write-model.ts";
 
-/** A tensor in bytes, little-endian, row-major. */
+/** Tensor in bytes, little-endian, row-major. */
 export interface EncodedTensor extends PlannedTensor {
   readonly bytes: Uint8Array;
 }
@@ -22,22 +22,18 @@ export interface EncodedTensor extends PlannedTensor {
 export interface RewriteOptions {
   /** A model folder or a `.gguf` file. */
   readonly base: string;
-  /** The folder to write. */
   readonly out: string;
   /**
-   * Gives the tensors that take the place of one of the base, by name; undefined leaves it as it is. Called once for each,
-   * in the order of the files.
+   * Replacements of a tensor of the base, by name; undefined keeps it. Called once for each, in the order of the files.
    */
   readonly replace: (name: string, weights: TensorSource) => ReadonlyMap<string, EncodedTensor> | undefined;
-  /** Bytes of what will take the place of a tensor, by name, where that is known: the disk must have room for them. */
+  /** Bytes of a tensor's replacements, where known. */
   readonly replacedBytes?: (name: string) => number | undefined;
-  /** Members that `config.json` gains or that change. */
+  /** Members that `config.json` gains or changes. */
   readonly config?: JsonObject;
-  /** Type of the floating-point tensors that are left (default: each tensor's own; BF16 for a GGUF). */
+  /** Type of the remaining floating-point tensors (default: each tensor's own; BF16 for a GGUF). */
   readonly dtype?: FloatTensorDType;
-  /** Replace a model that is at `out` (default false). */
   readonly force?: boolean;
-  /** Called before each tensor of the base is read. */
   readonly onTensor?: (progress: TensorProgress) => void;
 }
 
@@ -48,12 +44,12 @@ export interface TensorProgress {
 }
 
 /**
- * Writes a model with some tensors of another one replaced, sharded as that one is; copies what stands beside the weights.
- * Holds one tensor and its replacements in memory. Replacements wait on disk until the types and shapes of a whole file are
- * known, which come first in it. The folder appears when it is whole.
+ * Writes a model with some tensors replaced, sharded as the base; copies what stands beside the weights. Holds one
+ * tensor and its replacements in memory; replacements wait on disk until their file's header is known. The folder
+ * appears when it is whole.
  *
- * @throws InputError E_OUT for a folder in the way or a disk without room, E_MODEL and the like for a broken base. E_DTYPE
- *   when a value does not fit the type, and whatever `replace` throws. Nothing is left then.
+ * @throws InputError E_OUT for a folder in the way or a disk without room, E_MODEL and the like for a broken base.
+ * E_DTYPE when a value does not fit the type, and whatever `replace` throws. Nothing is left then.
  */
 export function rewriteModel(options: RewriteOptions): WrittenModel {
   const { base, out, force = false, config = {}, onTensor } = options;
@@ -84,7 +80,7 @@ export function rewriteModel(options: RewriteOptions): WrittenModel {
   }
 }
 
-/** Most bytes on disk at once: the files so far, and beside one that is being written what waits for it. */
+/** Most bytes on disk at once: files so far, and waiting replacements. */
 function mostBytes(
   groups: Iterable<readonly string[]>,
   replacedBytes: (name: string) => number | undefined,
@@ -114,7 +110,7 @@ function leftPart(
   isGguf: boolean,
 ): Part {
   const { dtype: own, shape } = weights.tensors.get(name)!;
-  // The bytes of a GGUF are those that its converter made, which readFloat32 undoes.
+  // readFloat32 undoes the GGUF converter's changes.
   if (dtype !== undefined && (isGguf || (isFloatTensorDType(own) && own !== dtype)))
     return { dtype, shape, read: () => fromFloat32(weights.readFloat32(name), dtype, name) };
   return { dtype: own as TensorDType, shape, read: () => weights.readBytes(name) };

@@ -22,7 +22,7 @@ export function openSafetensors(path: string): SafetensorsFile {
   return safetensorsIn(openFile(path));
 }
 
-/** Reads a whole file as float32. For a model, {@link openSafetensors} holds one tensor at a time. */
+/** Whole file as float32; {@link openSafetensors} holds one tensor at a time. */
 export function readSafetensors(path: string): Map<string, Float32Tensor> {
   const file = openSafetensors(path);
   try {
@@ -34,7 +34,7 @@ export function readSafetensors(path: string): Map<string, Float32Tensor> {
   }
 }
 
-/** Writes float32 tensors to `path`, whole or not at all, without a copy of them; see {@link writeFileAtomic}. */
+/** Writes float32 tensors whole or not at all, without copies; see {@link writeFileAtomic}. */
 export function writeSafetensors(
   path: string,
   tensors: ReadonlyMap<string, Float32Tensor>,
@@ -43,14 +43,13 @@ export function writeSafetensors(
   writeFileAtomic(path, safetensorsParts(tensors, metadata));
 }
 
-/** A tensor that is yet to be written. */
 export interface PlannedTensor extends TypedShape {
   readonly dtype: TensorDType;
 }
 
 /**
- * Writes a safetensors file of any types one tensor at a time: the header from the shapes, then what `bytesOf` gives for
- * each name. Not atomic: the file is part of a folder that becomes visible as a whole.
+ * Writes tensor by tensor: the header from the shapes, then `bytesOf` for each name. Not atomic: for a folder that
+ * becomes visible as a whole.
  */
 export function streamSafetensors(
   path: string,

@@ -2,18 +2,18 @@ import { statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { formatDecimalBytes, InputError, machineErrorCode } from "@lorank/core";
 
-/** The errno name of a file-system error, such as ENOENT, or its message when it has none. */
+/** Errno name of a file-system error, such as ENOENT, or its message. */
 export function systemErrorCode(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   return typeof code === "string" ? code : String((error as Error).message);
 }
 
-/** @param cause what the file system threw */
+/** @param cause thrown by the file system */
 export function unreadable(path: string, cause: unknown, code = "E_FILE"): InputError {
   return new InputError(code, `${path} must be a readable file, got ${systemErrorCode(cause)}`, { cause });
 }
 
-/** Runs what reads `path`. Where the file system fails, the error names the path and keeps the errno name as its `code`. */
+/** Errors of the file system name `path` and keep the errno name as `code`. */
 export function reading<T>(path: string, read: () => T): T {
   try {
     return read();
@@ -23,10 +23,9 @@ export function reading<T>(path: string, read: () => T): T {
 }
 
 /**
- * Throws where a file cannot be read now and may be whole, so that it is neither deleted nor made anew. Does nothing about
- * other errors: of a file that is missing, or is none.
+ * Throws for a file that may be whole but is unreadable now, so that it is neither deleted nor made anew.
  *
- * @param cause what the file system threw
+ * @param cause thrown by the file system
  * @throws InputError `E_FILE` where permission is missing; else an error with the errno name as its `code`.
  */
 export function throwIfUnreadable(path: string, cause: unknown): void {
@@ -44,10 +43,9 @@ function unreadNow(path: string, cause: NodeJS.ErrnoException): Error {
 }
 
 /**
- * Runs what writes to `path`. Where the file system refuses, the error names the path and keeps the errno name as its
- * `code`. For a full disk it says how much room there is. Any other error passes as it is.
+ * Errors of the file system name `path` and keep the errno name as `code`; for a full disk also the free room.
  *
- * @param bytes that are written, where that is known; a function counts them for an error alone.
+ * @param bytes to be written, where known; a function counts them for an error alone.
  */
 export function writing<T>(path: string, write: () => T, bytes?: number | (() => number)): T {
   try {
@@ -69,15 +67,12 @@ function writeError(path: string, cause: NodeJS.ErrnoException, bytes: number | 
   return Object.assign(error, { code, path });
 }
 
-/** Tells an error of the system from one that {@link writeError} has made. */
+/** False for errors made by {@link writeError}. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }
 
-/**
- * Bytes that may still be written to the file system that holds `path`, or will. Undefined where it does not tell, as some
- * network file systems.
- */
+/** Free bytes at `path`, existing or not; undefined where unknown, as on some network file systems. */
 export function freeBytes(path: string): number | undefined {
   for (let place = resolve(path); ; place = dirname(place)) {
     try {

@@ -9,16 +9,14 @@ import { copyModelFiles, writeShardIndex, writeTokenizerFiles } from "./model-fo
 import { type PlannedTensor, streamSafetensors } from "./safetensors-file.ts";
 import { writing } from "./system-error.ts";
 
-/** A tensor to be written, whose bytes are read when it is its turn. */
 export interface Part extends PlannedTensor {
   readonly read: () => Uint8Array;
 }
 
 interface ModelToWrite extends FolderOptions {
-  /** The model that it is made from: a folder or a `.gguf` file. */
+  /** Source model: a folder or a `.gguf` file. */
   readonly base: string;
   readonly out: string;
-  /** The text of `config.json`. */
   readonly config: string;
 }
 
@@ -29,15 +27,16 @@ export interface WrittenModel {
   readonly bytes: number;
   /** Names of the weight files. */
   readonly files: readonly string[];
-  /** Why there is no tokenizer beside the weights, where there is none. */
+  /** Reason why there is no tokenizer beside the weights; null where there is one. */
   readonly tokenizerProblem: string | null;
 }
 
 /**
- * Writes a model made from another one, and copies what stands beside that one's weights. The folder appears when it is whole.
+ * Writes a model made from another, and copies what stands beside that one's weights. The folder appears when it is
+ * whole.
  *
  * @param files names by the file that holds their tensors.
- * @param partsOf gives the tensors to write for a name. What it appends to the scratch file waits on disk, not in memory.
+ * @param partsOf tensors to write for a name. Bytes appended to the scratch file wait on disk, not in memory.
  */
 export function writeModel(
   { base, out, config, sources = [], ...options }: ModelToWrite,
@@ -68,12 +67,10 @@ export function writeModel(
   });
 }
 
-/** Bytes that wait on disk, not in memory, until they are read. */
 export interface ScratchFile {
-  /** @returns what to give to {@link ScratchFile.read}. */
+  /** @returns range for {@link ScratchFile.read}. */
   append(bytes: Uint8Array): ScratchRange;
   read(range: ScratchRange): Uint8Array;
-  /** Removes the file. */
   remove(): void;
 }
 
@@ -82,7 +79,7 @@ interface ScratchRange {
   readonly length: number;
 }
 
-/** Makes a file at `path`, where there must be none. A full disk is an error that names it. */
+/** `path` must not exist. Errors of a full disk name it. */
 export function scratchFile(path: string): ScratchFile {
   const descriptor = openSync(path, "wx+");
   let end = 0;

@@ -10,9 +10,9 @@ import type { GgufFamily } from "./families/family.ts";
 import { moduleInFile, redoRows, shapeProblem } from "./layout.ts";
 
 export interface GgufAdapterOptions {
-  /** Type of A and B (default F32, as llama.cpp's own converter). */
+  /** Type of A and B (default F32, as in llama.cpp's converter). */
   readonly dtype?: FloatTensorDType;
-  /** Leave out the layers that were trained whole, for which the format has no place (default false: refuse them). */
+  /** Omits layers trained whole, for which the format has no place (default false: refuse them). */
   readonly dropHeads?: boolean;
 }
 
@@ -20,19 +20,18 @@ export interface GgufAdapter {
   readonly bytes: Uint8Array;
   /** `general.architecture`, which llama.cpp compares with the base's. */
   readonly architecture: string;
-  /** `adapter.lora.alpha`. */
   readonly alpha: number;
-  /** Paths of the layers whose B holds a factor, because alpha / rank is not their scaling. */
+  /** Layers whose B holds a factor, because alpha / rank is not their scaling. */
   readonly folded: readonly string[];
 }
 
 /**
- * An adapter as llama.cpp loads it. It scales each layer by one alpha over the rank of that layer's tensors. Where a layer's
- * own alpha or rsLoRA gives another scaling, the difference goes into B. Rows of B lie as those of the base's weight do.
+ * Adapter in llama.cpp's form, which scales each layer by one alpha over its rank. Other scaling, from a layer's own
+ * alpha or rsLoRA, goes into B. Rows of B lie as the base weight's do.
  *
  * @param shape the base model's, from its `config.json`.
- * @throws InputError E_PEFT for a kind without such a form, for trained heads, for a base of an unknown architecture, and
- *   for layers that do not fit. E_DTYPE for a value that `dtype` cannot hold.
+ * @throws InputError E_PEFT for a kind without such a form, trained heads, an unknown architecture, and layers that do
+ * not fit. E_DTYPE for a value that `dtype` cannot hold.
  */
 export function ggufAdapter(
   adapter: PeftAdapter,
@@ -98,14 +97,11 @@ function familyOf({ modelType }: ModelShape): readonly [architecture: string, fa
 }
 
 interface LayerPlace {
-  /** The file's name of the module. */
   readonly name: string;
-  /** Puts the rows of B `[out, rank]` where the weight's are. */
   readonly rows: (loraB: Float32Array) => Float32Array;
   readonly problem?: string;
 }
 
-/** Finds the place of a layer, or what keeps it from having one. */
 function placer(shape: ModelShape, architecture: string, family: GgufFamily) {
   const sizes = new Map<string, readonly [rows: number, columns: number]>();
   for (const { path, outDim, inDim } of targetLayers(shape, "all-linear"))

@@ -2,7 +2,6 @@ import { InputError } from "@lorank/core";
 
 export const CODE = "E_GGUF";
 
-/** An error about a GGUF: which file, what must be true of which field, what is there instead. */
 export function bad(file: string, what: string, options?: ErrorOptions): InputError {
   return new InputError(CODE, `${file}: ${what}`, options);
 }
@@ -14,13 +13,10 @@ const MOST_HEADER_BYTES = 64_000_000;
 
 const MOST_STRING_BYTES = 10_000_000;
 
-/** Gives the `length` bytes from `offset` of a file that has as many. It is an array of its own, or a part of a larger one. */
+/** Own array, or part of a larger one. */
 type ReadBytes = (offset: number, length: number) => Uint8Array;
 
-/**
- * Reads a header field by field through a window of 64 KiB. Every length is checked against what is left of the file
- * before anything is allocated for it.
- */
+/** Reads a header through a window of 64 KiB, checking every length against the rest of the file before allocation. */
 export class GgufCursor {
   readonly file: string;
   readonly fileSize: number;
@@ -35,17 +31,16 @@ export class GgufCursor {
     this.file = file;
   }
 
-  /** Bytes from the start of the file. */
   get position(): number {
     return this.#position;
   }
 
-  /** Bytes of the file that a header may still use. */
+  /** Bytes that a header may still use. */
   get left(): number {
     return Math.min(this.fileSize, MOST_HEADER_BYTES) - this.#position;
   }
 
-  /** A fresh buffer of `length` bytes that starts at a multiple of 8. `field` says what they are, for the error. */
+  /** Fresh buffer that starts at a multiple of 8. `field` names it in errors. */
   bytes(length: number, field: string): Uint8Array<ArrayBuffer> {
     this.#assertLeft(length, field);
     const bytes = new Uint8Array(length);
@@ -64,7 +59,7 @@ export class GgufCursor {
     return this.#window.getBigUint64(at, true);
   }
 
-  /** A uint64 that says how many things of at least `bytesEach` follow, of which there may be `most`. */
+  /** uint64 count, at most `most`, of things of at least `bytesEach` bytes. */
   count(field: string, most: number, bytesEach: number): number {
     const count = this.u64(field);
     const fit = Math.max(0, Math.floor(this.left / bytesEach));
@@ -78,7 +73,6 @@ export class GgufCursor {
     return Number(count);
   }
 
-  /** A uint64 length and as many bytes of UTF-8. */
   string(field: string): string {
     const length = this.count(`length of ${field}`, MOST_STRING_BYTES, 1);
     const inWindow = this.#inWindow(length);
@@ -95,12 +89,11 @@ export class GgufCursor {
     return this.#position - this.#windowStart;
   }
 
-  /** The next `length` bytes, which are in the window. */
   #windowBytes(length: number): Uint8Array {
     return new Uint8Array(this.#window.buffer, this.#window.byteOffset + this.#at, length);
   }
 
-  /** Tells whether the next `length` bytes are in the window, which it moves if they can be. They must be in the file. */
+  /** Moves the window if possible. The file must have the bytes. */
   #inWindow(length: number): boolean {
     if (this.#at + length <= this.#window.byteLength) return true;
     if (length > CHUNK_BYTES) return false;
@@ -110,7 +103,7 @@ export class GgufCursor {
     return true;
   }
 
-  /** Moves past `length` bytes, at most 8, and gives their place in the window, which it may have moved. */
+  /** Place in the window, possibly moved, of the next `length` bytes, at most 8. */
   #take(length: number, field: string): number {
     this.#assertLeft(length, field);
     this.#inWindow(length);

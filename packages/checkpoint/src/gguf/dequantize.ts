@@ -7,9 +7,8 @@ import { bad } from "./cursor.ts";
 import type { GgufHeader } from "./header.ts";
 
 /**
- * A tensor's elements as float32 in the file's order, from its bytes.
- *
- * @throws InputError E_GGUF for a type that is not read, E_DTYPE for a float64 that float32 cannot hold.
+ * Elements of a tensor as float32 in the file's order. Throws E_GGUF for a type that is not read, E_DTYPE for a float64
+ * that float32 cannot hold.
  */
 export function tensorFloats({ file, tensors }: GgufHeader, name: string, bytes: Uint8Array): Float32Array {
   const { type } = tensorInfo(tensors, name, file);
@@ -17,18 +16,16 @@ export function tensorFloats({ file, tensors }: GgufHeader, name: string, bytes:
   return dequantize(bytes, type, name);
 }
 
-/** The error for a tensor of a type that is not read. */
 export function unreadable(file: string, name: string, type: string): InputError {
   return bad(file, `tensor ${quoted(name)} must be ${GGUF_DTYPES.join(", ")}, got ${type}`);
 }
 
 /**
- * The elements of a tensor as float32, bit for bit what ggml's own dequantisation gives. A product of a float16 scale
- * and a small integer is exact in float32, so each element is rounded once, when an offset is added.
+ * Bit for bit as ggml dequantises. A float16 scale times a small integer is exact in float32, so each element is
+ * rounded once, when an offset is added.
  *
  * @param bytes whole blocks, from a multiple of 8 in their buffer. An F32 tensor shares it.
  * @param name for the error of an F64 value that float32 cannot hold, E_DTYPE.
- *
  * Source of the block formats: ggml-common.h and ggml-quants.c of llama.cpp, and gguf/quants.py of "gguf" 0.19.
  */
 function dequantize(bytes: Uint8Array, type: GgufDType, name: string): Float32Array {
@@ -58,8 +55,8 @@ function dequantize(bytes: Uint8Array, type: GgufDType, name: string): Float32Ar
 }
 
 /**
- * 32 elements: float16 d, a float16 m or none, 32 fifth bits or none, 16 bytes of two nibbles, the low ones first.
- * d · q + m, or without m d · (q − 8) of 4 bits and d · (q − 16) of 5.
+ * 32 elements: float16 d, float16 m or none, 32 fifth bits or none, 16 bytes of two nibbles, low ones first. d · q + m;
+ * without m d · (q − 8) of 4 bits and d · (q − 16) of 5.
  */
 function dequantizeNibbles(bytes: Uint8Array, hasM: boolean, hasFifth: boolean): Float32Array {
   const half = float16Values();
@@ -70,7 +67,7 @@ function dequantizeNibbles(bytes: Uint8Array, hasM: boolean, hasFifth: boolean):
   const out = new Float32Array(blocks * 32);
   for (let b = 0, at = 0, to = 0; b < blocks; b++, at += size, to += 32) {
     const d = half[bytes[at]! | (bytes[at + 1]! << 8)]!;
-    const m = hasM ? half[bytes[at + 2]! | (bytes[at + 3]! << 8)]! : -0; // added, it leaves the sign of a zero
+    const m = hasM ? half[bytes[at + 2]! | (bytes[at + 3]! << 8)]! : -0; // -0 leaves the sign of a zero
     const fifth = hasFifth ? uint32(bytes, at + nibbles - 4) : 0;
     for (let i = 0; i < 16; i++) {
       const q = bytes[at + nibbles + i]!;
@@ -98,9 +95,11 @@ function uint32(bytes: Uint8Array, at: number): number {
   return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 }
 
-// Super-blocks of 256 elements, cut into groups with scales of their own.
+// Super-blocks: 256 elements in groups with scales of their own.
 
-/** float16 d and dmin, 12 bytes of eight 6-bit scales and minima, 128 bytes of nibbles. d · scale · q − dmin · minimum. */
+/**
+ * float16 d and dmin, 12 bytes of eight 6-bit scales and minima, 128 bytes of nibbles. d · scale · q − dmin · minimum.
+ */
 function dequantizeQ4K(bytes: Uint8Array): Float32Array {
   const blocks = bytes.length / 144;
   const out = new Float32Array(blocks * 256);
@@ -120,8 +119,8 @@ function dequantizeQ4K(bytes: Uint8Array): Float32Array {
 }
 
 /**
- * Has the layout of Q4_K, with 32 bytes of fifth bits before the nibbles. Bit `g` of byte `i` belongs to element `i` of
- * group `g`.
+ * Q4_K's layout, with 32 bytes of fifth bits before the nibbles: bit `g` of byte `i` belongs to element `i` of group
+ * `g`.
  */
 function dequantizeQ5K(bytes: Uint8Array): Float32Array {
   const blocks = bytes.length / 176;
@@ -151,7 +150,7 @@ function dequantizeQ6K(bytes: Uint8Array): Float32Array {
   for (let b = 0, at = 0, to = 0; b < blocks; b++, at += 210, to += 256) {
     const d = half[bytes[at + 208]! | (bytes[at + 209]! << 8)]!;
     for (let group = 0; group < 8; group++) {
-      // Groups of 32: four to a half, which has 64 bytes of nibbles (groups 0, 2 and 1, 3 share theirs) and 32 of pairs.
+      // Groups of 32, four to a half: 64 bytes of nibbles (groups 0, 2 and 1, 3 share theirs) and 32 of pairs.
       const low = at + 64 * (group >> 2) + 32 * (group & 1);
       const lowShift = 4 * ((group >> 1) & 1);
       const high = at + 128 + 32 * (group >> 2);
@@ -165,7 +164,7 @@ function dequantizeQ6K(bytes: Uint8Array): Float32Array {
   return out;
 }
 
-/** d · scale and dmin · minimum of group `group` of eight. The last four groups' upper bits lie above the first four's. */
+/** d · scale and dmin · minimum of a group of eight; upper bits of the last four lie above the first four's. */
 function groupScale(bytes: Uint8Array, at: number, group: number): [scale: number, minimum: number] {
   const half = float16Values();
   const d = half[bytes[at]! | (bytes[at + 1]! << 8)]!;

@@ -2,10 +2,8 @@ import { joinedBytes } from "../byte-source.ts";
 import type { FloatTensorDType } from "../dtype.ts";
 import { ggufTypeId } from "../gguf-types.ts";
 
-/** A value of the metadata that is written: a text, or a number of a type. */
 export type MetadataValue = string | { readonly uint32: number } | { readonly float32: number };
 
-/** A tensor as it is stored. */
 export interface EncodedGgufTensor {
   readonly dtype: FloatTensorDType;
   /** Outermost dimension first. */
@@ -15,11 +13,10 @@ export interface EncodedGgufTensor {
 }
 
 const VERSION = 3;
-const ALIGNMENT = 32; // what a file without general.alignment has
+const ALIGNMENT = 32; // default without general.alignment
 
 /**
- * The bytes of a GGUF: metadata and tensors in the order of the maps.
- *
+ * Metadata and tensors in the order of the maps.
  * Source: the format's description, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 export function encodeGguf(
@@ -36,7 +33,7 @@ export function encodeGguf(
   let offset = 0;
   const data: Uint8Array[] = [];
   for (const [name, { dtype, shape, bytes }] of tensors) {
-    const sizes = [...shape].reverse().map(uint64); // the file has the innermost dimension first
+    const sizes = [...shape].reverse().map(uint64); // innermost dimension first in the file
     head.push(text(name), uint32(shape.length), ...sizes, uint32(ggufTypeId(dtype)), uint64(offset));
     data.push(bytes, new Uint8Array(padding(bytes.length)));
     offset += bytes.length + padding(bytes.length);

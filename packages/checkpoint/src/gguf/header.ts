@@ -3,47 +3,41 @@ import { quoted } from "../text.ts";
 import { bad, type GgufCursor } from "./cursor.ts";
 import { type GgufValue, readValue, shownValue } from "./metadata.ts";
 
-/** The place of a tensor in a GGUF. */
 export interface GgufTensor {
   readonly type: GgufTypeName;
-  /** Outermost dimension first, as everywhere else: the file has them the other way round. */
+  /** Outermost dimension first, the reverse of the file's order. */
   readonly shape: readonly number[];
   /** From the start of the file. */
   readonly byteOffset: number;
   readonly byteLength: number;
 }
 
-/** The part of a GGUF before its tensors. */
 export interface GgufHeader {
-  /** The file's name, for messages. */
   readonly file: string;
   readonly version: number;
   readonly metadata: ReadonlyMap<string, GgufValue>;
-  /** In the file's order, by the file's names. */
+  /** Named and ordered as in the file. */
   readonly tensors: ReadonlyMap<string, GgufTensor>;
 }
 
 const MAGIC = 0x46554747; // "GGUF"
 const MOST_KEYS = 100_000;
-// Of all arrays together: Gemma's 262,144 tokens and twice as many merges are the most known.
+// Most known, over all arrays: Gemma's 262,144 tokens and twice as many merges.
 const MOST_STRINGS = 2_000_000;
-const MOST_TENSORS = 100_000; // ten times what the largest known models have
+const MOST_TENSORS = 100_000; // ten times the largest known
 const MOST_DIMENSIONS = 4;
 const MOST_ALIGNMENT = 2 ** 20;
 const USUAL_ALIGNMENT = 32;
 
-// A key has a length of 8 bytes, a type of 4 and a value of at least 1.
+// Length of 8 bytes, type of 4, value of at least 1.
 const FEWEST_KEY_BYTES = 13;
-// A tensor has a name's length, a count of dimensions, a type and an offset.
+// Length of the name, count of dimensions, type, offset.
 const FEWEST_TENSOR_BYTES = 24;
 
 /**
- * Reads the header of a GGUF, version 2 or 3, little-endian, and believes no number in it before checking it against
- * the file's size.
- *
+ * Reads a header, version 2 or 3, little-endian, checking every number against the file's size. Throws E_GGUF naming
+ * the file, the field, the rule and the value.
  * Source: the format's description, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
- *
- * @throws InputError E_GGUF naming the file, the field, the rule and the value.
  */
 export function readGgufHeader(cursor: GgufCursor): GgufHeader {
   const { file } = cursor;
@@ -86,7 +80,7 @@ export function readGgufHeader(cursor: GgufCursor): GgufHeader {
   return { file, version, metadata, tensors };
 }
 
-/** Its `byteOffset` still counts from the start of the data. */
+/** `byteOffset` counts from the data's start here. */
 function readTensor(cursor: GgufCursor, name: string, alignment: number): GgufTensor {
   const { file } = cursor;
   const tensor = `tensor ${quoted(name)}`;
@@ -147,7 +141,7 @@ function alignmentOf(metadata: ReadonlyMap<string, GgufValue>, file: string): nu
   );
 }
 
-/** Tensors that do not overlap are together no larger than the file. Between them there may be padding. */
+/** Tensors without overlap are together no larger than the file. Padding may separate them. */
 function assertApart(tensors: ReadonlyMap<string, GgufTensor>, { file, fileSize }: GgufCursor): void {
   const inOrder = [...tensors].sort(
     ([, a], [, b]) => a.byteOffset - b.byteOffset || a.byteLength - b.byteLength,

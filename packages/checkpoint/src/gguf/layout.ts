@@ -1,15 +1,13 @@
 import { transpose } from "../tensor.ts";
 import type { GgufFamily, Transform } from "./families/family.ts";
 
-/** The place of a tensor in the model. */
 interface TensorPlace {
-  /** Its Hugging Face name. */
+  /** Hugging Face name. */
   readonly name: string;
-  /** The file's name of it without the layer: `attn_q.weight`. */
+  /** The file's name without the layer: `attn_q.weight`. */
   readonly local: string;
 }
 
-/** The place of a tensor by its name in the file; undefined where the model has none of that name. */
 export function tensorInModel(
   name: string,
   { modules, layer, derived }: GgufFamily,
@@ -27,20 +25,16 @@ export function tensorInModel(
   return { name: `${prefix}${table[module]}.${parts[2]}`, local };
 }
 
-/** A module's place in a file. */
 interface ModulePlace {
-  /** Its name there, `blk.3.attn_q`. */
+  /** Name in the file, `blk.3.attn_q`. */
   readonly name: string;
-  /** The same without the layer: `attn_q`. */
+  /** Name without the layer: `attn_q`. */
   readonly local: string;
-  /** Its Hugging Face path from the layer's index on, `3.self_attn.q_proj`; the whole path outside of layers. */
+  /** Hugging Face path from the layer's index on, `3.self_attn.q_proj`; whole outside layers. */
   readonly inLayers: string;
 }
 
-/**
- * The other direction: the file's name of a module by its Hugging Face path. The model's own name before the path,
- * `bert.encoder.layer.0` for `encoder.layer.0`, may be there or not, as it is with a head or without.
- */
+/** File's name of a module by its Hugging Face path, with or without the model's prefix, `bert.encoder.layer.0`. */
 export function moduleInFile(path: string, { modules, layer }: GgufFamily): ModulePlace | undefined {
   const before = layer.path.slice(0, layer.path.indexOf("*"));
   const ownName = before.slice(0, before.indexOf(".") + 1);
@@ -56,12 +50,11 @@ export function moduleInFile(path: string, { modules, layer }: GgufFamily): Modu
   return undefined;
 }
 
-/** The Hugging Face shape of a tensor that has `shape` in the file. */
 export function transformedShape(transform: Transform, shape: readonly number[]): readonly number[] {
   return transform.kind === "transposed" ? [...shape].reverse() : shape;
 }
 
-/** The rule that `shape` breaks, so that the transform makes no sense; undefined where it breaks none. */
+/** Rule broken by `shape`, if any. */
 export function shapeProblem(transform: Transform, shape: readonly number[]): string | undefined {
   if (transform.kind === "transposed" && shape.length !== 2) return "2 dimensions";
   if (transform.kind === "interleaved-heads" && (shape[0] ?? 1) % (2 * transform.heads) !== 0) {
@@ -70,7 +63,7 @@ export function shapeProblem(transform: Transform, shape: readonly number[]): st
   return undefined;
 }
 
-/** Undoes what the converter did. May write into `values`, of `shape` in the file; the result has the transformed shape. */
+/** Undoes the converter's change, perhaps in `values`; the result has the transformed shape. */
 export function undo(transform: Transform, values: Float32Array, shape: readonly number[]): Float32Array {
   switch (transform.kind) {
     case "as-is":
@@ -86,8 +79,8 @@ export function undo(transform: Transform, values: Float32Array, shape: readonly
 }
 
 /**
- * Does to B `[out, rank]` of an adapter what the converter did to the weight, whose rows it has. A needs nothing, and
- * neither do the factors of a transposed weight, which are those of its `[out, in]` form in PEFT too.
+ * Applies the converter's change of a weight to B `[out, rank]`, which has its rows. A needs none, nor do factors of a
+ * transposed weight, which PEFT has for its `[out, in]` form too.
  */
 export function redoRows(transform: Transform, values: Float32Array, rows: number): Float32Array {
   if (transform.kind !== "interleaved-heads") return values;

@@ -4,10 +4,7 @@ import { bad, CODE, type GgufCursor } from "./cursor.ts";
 
 type Values = ReadonlyMap<string, GgufValue>;
 
-/**
- * Reads values of a GGUF's metadata and gathers every problem, so that one error names all keys that are missing or
- * wrong. After a problem a key reads as 1, false or ""; {@link finish} throws before such a value gets out.
- */
+/** Reader that gathers all problems for one error. Faulty keys read as 1, false or "" until {@link finish} throws. */
 export class MetadataReader {
   readonly file: string;
   readonly #values: Values;
@@ -22,12 +19,10 @@ export class MetadataReader {
     return this.#values.has(key);
   }
 
-  /** Keys that start with `prefix`. */
   keys(prefix: string): string[] {
     return [...this.#values.keys()].filter((key) => key.startsWith(prefix));
   }
 
-  /** A positive integer. */
   size(key: string): number {
     return this.#read(key, "a positive integer", 1, isSize);
   }
@@ -36,7 +31,6 @@ export class MetadataReader {
     return this.has(key) ? this.size(key) : absent;
   }
 
-  /** An integer from 0. */
   count(key: string): number {
     return this.#read(key, "an integer from 0", 1, isCount);
   }
@@ -45,7 +39,6 @@ export class MetadataReader {
     return this.has(key) ? this.count(key) : undefined;
   }
 
-  /** A finite number above 0. */
   positive(key: string): number {
     return this.#read(key, "a number above 0", 1, isPositive);
   }
@@ -73,21 +66,19 @@ export class MetadataReader {
     return this.#read(key, "an array of strings", [], areTexts);
   }
 
-  /** An array of `length` float32 or int32. */
+  /** Array of `length` float32 or int32. */
   numbers(key: string, length: number): ArrayLike<number> {
     const areNumbers = (value: unknown): value is Float32Array | Int32Array =>
       (value instanceof Float32Array || value instanceof Int32Array) && value.length === length;
     return this.#read(key, `an array of ${length} numbers`, new Float32Array(0), areNumbers);
   }
 
-  /** Notes a problem with the value of `key` unless `holds`. */
   check(holds: boolean, key: string, rule: string): void {
     if (holds) return;
     const problem = `${quoted(key)} must be ${rule}, got ${shownValue(this.#values.get(key))}`;
     if (!this.#problems.includes(problem)) this.#problems.push(problem); // a key may be read for each layer
   }
 
-  /** Throws with all problems so far. */
   finish(): void {
     if (this.#problems.length === 0) return;
     const several = this.#problems.length > 1 ? "metadata is wrong:\n" : "metadata ";
@@ -106,7 +97,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isSize = (value: unknown): value is number => isCount(value) && value > 0;
 const isPositive = (value: unknown): value is number => Number.isFinite(value) && Number(value) > 0;
 
-/** A value of the metadata. Integers that a number cannot hold are bigints. */
+/** Integers that a number cannot hold are bigints. */
 export type GgufValue = number | bigint | boolean | string | GgufArray;
 
 type GgufArray = readonly string[] | GgufNumbers;
@@ -129,7 +120,7 @@ const FLOAT32 = 6;
 const BOOLEAN = 7;
 const STRING = 8;
 const ARRAY = 9;
-/** The length that stands before a string. */
+/** Length before a string. */
 const FEWEST_STRING_BYTES = 8;
 
 const NUMBERS: Readonly<
@@ -148,7 +139,7 @@ const NUMBERS: Readonly<
   12: Float64Array,
 };
 
-/** Reads a value of the type that precedes it. `field` is its quoted key. */
+/** Value after its type. `field`: its quoted key. */
 export function readValue(cursor: GgufCursor, field: string): GgufValue {
   const type = cursor.u32(`type of ${field}`);
   if (type === ARRAY) return readArray(cursor, field);
@@ -172,7 +163,7 @@ function readArray(cursor: GgufCursor, field: string): GgufArray {
   if (Numbers === undefined)
     return Array.from({ length: count }, (_, i) => cursor.string(`element ${i} of ${field}`));
   const bytes = cursor.bytes(count * bytesEach, field);
-  if (type === BOOLEAN) for (const byte of bytes) boolean(byte, cursor, field); // they stay bytes of 0 and 1
+  if (type === BOOLEAN) for (const byte of bytes) boolean(byte, cursor, field); // booleans stay bytes of 0 and 1
   return new Numbers(bytes.buffer);
 }
 
@@ -186,7 +177,7 @@ function numberIfSafe(value: bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-/** The shortest decimal that rounds to the same float32: a config's 1e-5 comes back as 1e-5, not 9.99999974…e-6. */
+/** Shortest decimal that rounds to the same float32: a config's 1e-5, not 9.99999974…e-6. */
 function shortestFloat32(value: number): number {
   for (let digits = 1; digits < 9; digits++) {
     const shorter = Number(value.toPrecision(digits));
@@ -195,7 +186,6 @@ function shortestFloat32(value: number): number {
   return value;
 }
 
-/** A value for an error message. */
 export function shownValue(value: GgufValue | undefined): string {
   if (value === undefined) return "no such key";
   if (typeof value === "object") return `an array of ${value.length}`;

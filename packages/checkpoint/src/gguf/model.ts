@@ -11,9 +11,9 @@ import { shapeProblem, tensorInModel, transformedShape, undo } from "./layout.ts
 import { MetadataReader } from "./metadata.ts";
 
 /**
- * The Hugging Face config that the model in a GGUF would have.
+ * Hugging Face config of the model in a GGUF.
  *
- * @param readFloat32 gives a small tensor of the file, by the file's name.
+ * @param readFloat32 small tensor by the file's name.
  * @throws InputError E_GGUF naming each key that is missing or wrong, or the architectures that are supported.
  */
 export function ggufConfig(header: GgufHeader, readFloat32: GgufModel["readFloat32"]): JsonObject {
@@ -24,23 +24,17 @@ export function ggufConfig(header: GgufHeader, readFloat32: GgufModel["readFloat
   return config;
 }
 
-/** The tensors of a GGUF as the Hugging Face model has them. */
 interface HuggingFaceTensors {
   readonly tensors: ReadonlyMap<string, TensorInfo<GgufDType>>;
-  /**
-   * The file's name of a tensor.
-   *
-   * @throws InputError E_TENSOR when there is no such tensor.
-   */
+  /** @throws InputError E_TENSOR when there is no such tensor. */
   fileName(name: string): string;
-  /** The values of the Hugging Face tensor from those of the file's tensor, which it may change. */
+  /** Hugging Face values from the file's, which it may overwrite. */
   restore(name: string, values: Float32Array): Float32Array;
 }
 
 /**
- * Finds for each tensor of a GGUF its Hugging Face name, its shape there, and what the converter did to it.
- *
- * @throws InputError E_GGUF naming the tensors that have no Hugging Face name, an unreadable type or a wrong shape.
+ * Finds each tensor's Hugging Face name and shape, and the converter's change. Throws E_GGUF naming the tensors that
+ * have no Hugging Face name, an unreadable type or a wrong shape.
  */
 export function huggingFaceTensors(header: GgufHeader): HuggingFaceTensors {
   const { family, architecture, metadata } = familyOf(header);
@@ -84,7 +78,7 @@ export function huggingFaceTensors(header: GgufHeader): HuggingFaceTensors {
   };
 }
 
-/** Finds the family that an architecture names, and refuses files that hold another thing than one whole model. */
+/** Refuses files other than one whole model. */
 function familyOf(header: GgufHeader) {
   const { file } = header;
   const metadata = new MetadataReader(header.metadata, file);
@@ -113,7 +107,7 @@ function familyOf(header: GgufHeader) {
   return { family, architecture, metadata };
 }
 
-/** Reads them on use: an architecture that needs no heads for its tensors may not have them. */
+/** Heads on use: not every architecture's tensors need them. */
 function headCounts(metadata: MetadataReader, architecture: string): HeadCounts {
   return {
     get heads() {

@@ -8,19 +8,17 @@ import { type GgufHeader, readGgufHeader } from "./header.ts";
 import { ggufConfig, huggingFaceTensors } from "./model.ts";
 import { ggufTokenizer } from "./tokenizer/tokenizer.ts";
 
-/** An open GGUF, by its own names. */
+/** Open GGUF, by its own names. */
 export interface GgufFile extends GgufHeader {
-  /** A fresh array of a tensor's elements as float32, in the file's order. */
+  /** Fresh float32 array of a tensor, in the file's order. */
   readFloat32(name: string): Float32Array;
-  /** A fresh array of its bytes as they are stored. */
   readBytes(name: string): Uint8Array;
   close(): void;
 }
 
 /**
- * Checks the header of an open GGUF; reads no tensor yet. A file that is refused is closed.
- *
- * @throws InputError E_GGUF when it is broken or cut short.
+ * Checks the header of an open GGUF; reads no tensor yet. A refused file is closed. Throws E_GGUF when it is broken or
+ * cut short.
  */
 export function ggufIn(file: FileSource): GgufFile {
   const { path, byteLength } = file;
@@ -43,11 +41,7 @@ export function ggufIn(file: FileSource): GgufFile {
   }
 }
 
-/**
- * The Hugging Face config that the model in a GGUF would have.
- *
- * @throws InputError E_GGUF as {@link ggufConfig} does.
- */
+/** @throws InputError E_GGUF as {@link ggufConfig} does. */
 export function ggufConfigIn(source: FileSource): JsonObject {
   const file = ggufIn(source);
   try {
@@ -57,18 +51,15 @@ export function ggufConfigIn(source: FileSource): JsonObject {
   }
 }
 
-/** The tokenizer of the model in a GGUF; see {@link ggufTokenizer}. */
 export function ggufTokenizerIn(source: FileSource): ModelTokenizer {
   const file = ggufIn(source);
-  file.close(); // the header is all that is needed
+  file.close(); // only the header is needed
   return ggufTokenizer(file);
 }
 
 /**
- * Opens the weights in a GGUF under their Hugging Face names and shapes. Undoes what the converter did to them:
- * `readFloat32` gives the values of the Hugging Face model, up to quantisation. `readBytes` gives those of the file.
- *
- * @throws InputError E_GGUF naming the tensors that have no Hugging Face name, an unreadable type or a wrong shape.
+ * Weights under Hugging Face names and shapes. `readFloat32` undoes the converter's changes; `readBytes` gives the
+ * file's. Throws E_GGUF naming the tensors that have no Hugging Face name, an unreadable type or a wrong shape.
  */
 export function ggufWeightsIn(source: FileSource): TensorSource {
   const file = ggufIn(source);

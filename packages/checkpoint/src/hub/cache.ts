@@ -4,11 +4,10 @@ import { removeAbandoned, replaceFile, temporaryBeside } from "../files/atomic-f
 import { makeFolder } from "../files/atomic-folder.ts";
 import { systemErrorCode } from "../files/system-error.ts";
 
-/** One file of a repository at one commit. */
 export interface RepoFile {
   readonly name: string;
   readonly bytes: number;
-  /** Names the blob in the cache: the SHA-256 of a large file, the git blob SHA-1 of a small one. */
+  /** Blob name: SHA-256 of a large file, git blob SHA-1 of a small one. */
   readonly etag: string;
   readonly digest: "sha256" | "git-sha1";
 }
@@ -42,7 +41,7 @@ export class RepoCache {
     return join(this.blobs, etag);
   }
 
-  /** The commit that the cache knows for a branch or tag. */
+  /** Commit cached for a branch or tag. */
   commitOf(revision: string): string | undefined {
     try {
       const commit = readFileSync(join(this.#folder, "refs", ...revision.split("/")), "utf8").trim();
@@ -52,7 +51,6 @@ export class RepoCache {
     }
   }
 
-  /** Looks for a file in the snapshot, with this size where it is known. */
   has(commit: string, name: string, bytes?: number): boolean {
     return isFile(join(this.snapshot(commit), ...name.split("/")), bytes);
   }
@@ -69,15 +67,14 @@ export class RepoCache {
     if (!this.isKnownMissing(commit, name)) note(this.#missingMark(commit, name), "");
   }
 
-  /** Remembers which commit a revision is. */
   remember(revision: string, commit: string): void {
     if (revision === commit || this.commitOf(revision) === commit) return;
     note(join(this.#folder, "refs", ...revision.split("/")), commit);
   }
 
   /**
-   * Gives a blob its name in the snapshot. Links cannot be made on Windows without developer mode and on some network
-   * drives. There a blob that was fetched just now is moved, and one that other snapshots may use is copied.
+   * Links a blob into the snapshot. Without links (Windows without developer mode, some network drives) a new blob is
+   * moved, an older one copied.
    */
   link(commit: string, file: RepoFile, isNewBlob: boolean): void {
     const path = join(this.snapshot(commit), ...file.name.split("/"));
@@ -95,7 +92,7 @@ export class RepoCache {
       }
     } catch (error) {
       rmSync(temporary, { force: true });
-      // One of two processes may find that the other has moved the blob already.
+      // Another process may have moved the blob already.
       if (!isFile(path, file.bytes)) throw error;
     }
   }
@@ -105,7 +102,7 @@ export class RepoCache {
   }
 }
 
-/** Writes a note that saves a request next time; in a shared cache that may only be read it is left out. */
+/** Saves a later request; skipped in a read-only shared cache. */
 function note(path: string, text: string): void {
   try {
     makeFolder(dirname(path));

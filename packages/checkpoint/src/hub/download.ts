@@ -9,7 +9,6 @@ import type { RepoCache, RepoFile } from "./cache.ts";
 import { type HubProgress, type HubRequest, hubError, TransientError, withRetries } from "./errors.ts";
 import { LEAST_BYTES, type Transport } from "./transport.ts";
 
-/** The hub, the cache and the options of a download. */
 export interface Session {
   readonly request: HubRequest;
   readonly cache: RepoCache;
@@ -23,10 +22,8 @@ export interface Session {
 const RETRIES = 5;
 
 /**
- * Puts `file` into the snapshot of `commit`, from a blob that is there or over the network. A blob gets its name only
- * when all its bytes have arrived, their digest is right and they are on the disk.
- *
- * @throws InputError E_HUB; what has arrived stays for the next attempt, unless it was wrong.
+ * Puts `file` into the snapshot of `commit`. A blob gets its name only when complete, on disk, and of the right digest.
+ * Throws E_HUB; what has arrived stays for the next attempt, unless it was wrong.
  */
 export async function fetchFile(session: Session, commit: string, file: RepoFile): Promise<void> {
   const { cache, progress } = session;
@@ -41,7 +38,6 @@ export async function fetchFile(session: Session, commit: string, file: RepoFile
   progress({ kind: "file-done", file: file.name, totalBytes: file.bytes });
 }
 
-/** Puts into words what the user can mend about the disk; any other error stays as it is. */
 function diskError(error: unknown, { request, cache }: Session, { name, bytes }: RepoFile): unknown {
   const code = systemErrorCode(error);
   const elsewhere = "set HF_HUB_CACHE to a folder";
@@ -54,7 +50,7 @@ function diskError(error: unknown, { request, cache }: Session, { name, bytes }:
       error,
     );
   }
-  // ENOENT: a file system without room for names of ours, such as /proc.
+  // ENOENT: no new names accepted, as in /proc.
   if (["EROFS", "EACCES", "EPERM", "ENOENT", "ENOTDIR"].includes(code)) {
     const problem = `the cache must be a folder that may be written to, for ${name}, got ${cache.blobs} (${code})`;
     return hubError(request.id, problem, `Or ${elsewhere} of your own.`, error);
@@ -65,8 +61,8 @@ function diskError(error: unknown, { request, cache }: Session, { name, bytes }:
 }
 
 /**
- * Downloads into a temporary file that only this process writes, and moves it to its name. It begins with what an ended
- * download left: of several processes one gets that by its rename, and the others begin at the first byte.
+ * Downloads into a temporary file of this process. Resumes an ended download: one process gets it by rename, the others
+ * begin at the first byte.
  */
 async function fetchBlob(session: Session, commit: string, file: RepoFile): Promise<void> {
   const { cache } = session;
@@ -91,7 +87,7 @@ async function fetchBlob(session: Session, commit: string, file: RepoFile): Prom
   try {
     renameSync(path, blob);
   } catch (error) {
-    // Windows replaces no file that another process reads; that one has the same digest.
+    // Windows replaces no file in use; its digest is equal.
     rmSync(path, { force: true });
     if (!cache.hasBlob(file)) throw error;
   }
@@ -100,7 +96,7 @@ async function fetchBlob(session: Session, commit: string, file: RepoFile): Prom
   removeAbandoned(blob);
 }
 
-/** Returns false where nothing is there, another process was faster, or holds the file open on Windows. */
+/** False where nothing is there, another process was faster, or holds the file open on Windows. */
 function tryRename(from: string, to: string): boolean {
   try {
     renameSync(from, to);
@@ -110,7 +106,7 @@ function tryRename(from: string, to: string): boolean {
   }
 }
 
-/** Completes an open file and checks it. What an earlier process left is not trusted: a wrong whole starts anew. */
+/** Starts anew if an earlier process's part was wrong. */
 async function fill(session: Session, commit: string, file: RepoFile, handle: FileHandle): Promise<void> {
   const part = new Part(handle, file);
   await part.readOn();
@@ -159,10 +155,10 @@ async function receive(session: Session, commit: string, file: RepoFile, part: P
             `the hub must send bytes ${before}-${bytes - 1}/${bytes} of ${name}, got ${sent}`,
           );
         }
-      } else if (before > 0) await part.clear(); // a server without ranges starts again
+      } else if (before > 0) await part.clear(); // a server without ranges restarts
       for await (const chunk of reply.body) {
         await part.add(chunk);
-        if (part.position > bytes) return; // its digest will be wrong
+        if (part.position > bytes) return; // the digest will be wrong
         report();
       }
     } finally {
@@ -176,7 +172,6 @@ async function receive(session: Session, commit: string, file: RepoFile, part: P
   await withRetries(options, attempt, () => part.position - before >= LEAST_BYTES);
 }
 
-/** An open file that grows at its end, with the digest of all that it holds. */
 class Part {
   position = 0;
   readonly #handle: FileHandle;
@@ -189,7 +184,7 @@ class Part {
     this.#hash = this.#newHash();
   }
 
-  /** Takes in what the file holds; more than it should hold is worth nothing. */
+  /** Discards a file above its final size. */
   async readOn(): Promise<void> {
     if ((await this.#handle.stat()).size > this.#file.bytes) return this.clear();
     const chunk = Buffer.allocUnsafe(2 ** 20);
@@ -201,7 +196,7 @@ class Part {
     }
   }
 
-  /** Writes only as much as the file should hold, however much a server sends; counts all of it. */
+  /** Writes no more than the file's size, but counts all bytes. */
   async add(chunk: Uint8Array): Promise<void> {
     const room = Math.max(0, this.#file.bytes - this.position);
     const fitting = chunk.subarray(0, room);

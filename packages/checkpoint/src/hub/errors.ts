@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InputError, printable } from "@lorank/core";
 
-/** Failure that a retry may cure: no connection, a body that broke off, a fault of the server. */
+/** Failure that a retry may cure: connection, broken-off body, server fault. */
 export class TransientError extends Error {
   override readonly name = "TransientError";
   /** Seconds that the server asks to wait. */
@@ -12,7 +12,7 @@ export class TransientError extends Error {
   }
 }
 
-/** An InputError E_HUB that begins with the id, then `problem`, then a line of help. */
+/** InputError E_HUB: id, `problem`, then a line of help. */
 export function hubError(id: string, problem: string, help?: string, cause?: unknown): InputError {
   const message = `${id}: ${printable(problem)}${help === undefined ? "" : `\n${help}`}`;
   return new InputError("E_HUB", message, cause === undefined ? undefined : { cause });
@@ -20,25 +20,24 @@ export function hubError(id: string, problem: string, help?: string, cause?: unk
 
 interface Refusal {
   readonly status: number;
-  /** `X-Error-Code`, which tells apart what the status does not. */
+  /** `X-Error-Code`, finer than the status. */
   readonly errorCode: string | undefined;
   readonly retryAfter: string | undefined;
 }
 
-/** A model of the hub, or one file of it, as messages name it. */
 export interface HubRequest {
-  /** The hub id, in the words of the user. */
+  /** Hub id as the user wrote it. */
   readonly id: string;
   readonly repo: string;
   readonly revision: string;
   /** Undefined for the list of files. */
   readonly file?: string;
   readonly endpoint: string;
-  /** The variable or file that holds the token. */
+  /** Variable or file that holds the token. */
   readonly tokenSource: string | undefined;
 }
 
-/** Puts an answer that refuses a request into words: a {@link TransientError}, or an InputError E_HUB. */
+/** {@link TransientError}, or an InputError E_HUB. */
 export function refusalError({ status, errorCode, retryAfter }: Refusal, request: HubRequest): Error {
   const { id, repo, revision, file, endpoint, tokenSource } = request;
   const page = `${endpoint}/${repo}`;
@@ -82,15 +81,15 @@ export function refusalError({ status, errorCode, retryAfter }: Refusal, request
   return hubError(id, `the hub must answer with 200, got ${status}`);
 }
 
-/** Events while a model is fetched. `bytes` are of the one file, those of an earlier run included. */
+/** Events while a model is fetched. `bytes` count one file, parts of an earlier run included. */
 export type HubProgress =
   /** Comes before the files; more may follow when an index names its shards. */
   | { readonly kind: "plan"; readonly repo: string; readonly files: number; readonly bytes: number }
   | { readonly kind: "bytes"; readonly file: string; readonly bytes: number; readonly totalBytes: number }
-  /** The file is whole, its digest is right, and it has its place in the cache. */
+  /** File complete, its digest checked, in the cache. */
   | { readonly kind: "file-done"; readonly file: string; readonly totalBytes: number }
   | { readonly kind: "retry"; readonly what: string; readonly reason: string; readonly seconds: number }
-  /** The hub cannot be reached; the copy in the cache is used, which may be older than the hub's. */
+  /** Hub unreachable; a cached copy is used, which may be older. */
   | { readonly kind: "cache-used"; readonly repo: string; readonly reason: string };
 
 interface RetryOptions {
@@ -105,14 +104,12 @@ interface RetryOptions {
   readonly progress: (event: HubProgress) => void;
 }
 
-/** Longest pause before a retry, in milliseconds, whatever the server asks for. */
+/** Longest pause in milliseconds, whatever the server asks for. */
 const LONGEST_PAUSE = 60_000;
 
 /**
- * Runs `attempt` until it succeeds or has failed transiently `retries + 1` times in a row. An attempt that achieved
- * something before it failed, as `achieved` says, starts the count anew.
- *
- * @throws InputError E_HUB with the last failure in words; anything but a TransientError at once.
+ * Retries until `attempt` succeeds or has failed transiently `retries + 1` times in a row; `achieved` restarts the
+ * count. Throws E_HUB with the last failure in words; anything but a TransientError at once.
  */
 export async function withRetries<T>(
   { id, what, retries, delay, signal, progress }: RetryOptions,

@@ -18,7 +18,7 @@ export interface Listing {
 /** A list of a hundred thousand files is 20 MB. */
 const MOST_LISTING_BYTES = 2 ** 26;
 
-/** Fetches the commit of a revision and its files with sizes and digests, in one request. */
+/** Commit and files with sizes and digests, in one request. */
 export async function fetchListing(transport: Transport, request: HubRequest): Promise<Listing> {
   const { endpoint, repo, revision } = request;
   const url = `${endpoint}/api/models/${repo}/revision/${encodeURIComponent(revision)}?blobs=true`;
@@ -79,17 +79,15 @@ function listingOf({ sha, siblings }: JsonObject, id: string): Listing {
   };
 }
 
-/** Tells a full commit hash, which never comes to mean another commit, from a branch or a tag. */
+/** Full commit hashes never move, unlike branches and tags. */
 export function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision);
 }
 
-/** Files of a repository that a caller needs. Never a pickle: reading one can run what its author likes. */
+/** Never a pickle: reading it can run arbitrary code. */
 export interface NeededFiles {
   readonly required: readonly string[];
-  /** Read where a repository has them. */
   readonly optional: readonly string[];
-  /** The weights beside them: one file, or an index and the shards that it names. */
   readonly weights: boolean;
 }
 
@@ -118,9 +116,8 @@ export function ggufFile(file: string): NeededFiles {
 }
 
 /**
- * The files of a repository to fetch first. An index of shards is the last of them; it tells what comes after.
- *
- * @throws InputError E_HUB that says what the repository holds instead.
+ * Files to fetch first; an index of shards comes last, since it names further files. Throws E_HUB that says what the
+ * repository holds instead.
  */
 export function filesToFetch(needed: NeededFiles, { names }: Listing, id: string): string[] {
   const missing = needed.required.filter((file) => !names.has(file));
@@ -132,7 +129,7 @@ export function filesToFetch(needed: NeededFiles, { names }: Listing, id: string
   return [...files, weights];
 }
 
-/** Names the needed files that the cache lacks for a commit; an optional file counts only when `strict`. */
+/** Uncached files; optional ones only when `strict`. */
 export function missingFiles(
   needed: NeededFiles,
   cache: RepoCache,
@@ -147,7 +144,6 @@ export function missingFiles(
   return [...missing, ...listedShards(modelAt(cache.snapshot(commit))).filter((file) => !has(file))];
 }
 
-/** Names the shards once their index is there. */
 export function shardsToFetch(files: readonly string[], cache: RepoCache, commit: string): string[] {
   return files.includes(SHARD_INDEX) ? listedShards(modelAt(cache.snapshot(commit))) : [];
 }

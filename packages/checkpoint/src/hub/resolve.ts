@@ -25,28 +25,27 @@ import { openTransport } from "./transport.ts";
 
 export interface ResolveOptions {
   readonly onProgress?: (event: HubProgress) => void;
-  /** Ends a download; the next one goes on from there. */
+  /** Ends a download; the next call resumes it. */
   readonly signal?: AbortSignal;
-  /** Variables that say where the cache, the hub, the token and the proxies are. Default: `process.env`. */
+  /** Variables for cache, hub, token and proxies. Default: `process.env`. */
   readonly environment?: HubEnvironment;
-  /** Milliseconds before the first of the retries of a request, doubled at each. Default: 500. */
+  /** Milliseconds before a first retry, doubled at each. Default: 500. */
   readonly retryDelay?: number;
 }
 
 export interface ResolveModelOptions extends ResolveOptions {
-  /** `config`: the config alone, for what needs no weights. Default: `all`. */
+  /** `config`: the config alone. Default: `all`. */
   readonly files?: "all" | "config";
 }
 
 /**
- * Finds a model: a folder with a `config.json` and a `.gguf` file are returned as they are. A hub id is fetched into the
- * cache of the Python tools, unless it is there. It returns the path of its snapshot folder or GGUF file.
- *
- * A revision that the cache holds whole costs one request; a full commit hash costs none.
+ * Finds a model: a folder with a `config.json` and a `.gguf` file are returned as they are. A hub id is fetched into
+ * the cache of the Python tools, and resolved to its snapshot folder or GGUF file. A completely cached revision costs
+ * one request, a full commit hash none.
  *
  * @param name a path, `org/name`, `org/name@revision` or `org/name:file.gguf`.
  * @throws InputError E_MODEL for another name, E_HUB when the hub does not give what is needed. E_OFFLINE when
- *   HF_HUB_OFFLINE is set and the cache lacks it. The signal's reason when that fires.
+ * HF_HUB_OFFLINE is set and the cache lacks it. The signal's reason when that fires.
  */
 export async function resolveModel(name: string, options: ResolveModelOptions = {}): Promise<string> {
   const local = localPath(name, "config.json", true);
@@ -62,7 +61,7 @@ export async function resolveModel(name: string, options: ResolveModelOptions = 
   return resolveRepo(id, id.file === undefined ? needed : ggufFile(id.file), options);
 }
 
-/** Says of a name that can only be a path that nothing is there; empty for any other. */
+/** Empty for a name that may be a hub id. */
 function absence(name: string): string {
   const isPath = /\.gguf$|^[./~]|\/.*\//i.test(name);
   return isPath && !existsSync(name) ? ": there is no such file or folder" : "";
@@ -84,7 +83,7 @@ export async function resolveAdapter(name: string, options: ResolveOptions = {})
   );
 }
 
-/** Undefined for what is not there, and for a name that no file can have. */
+/** Undefined also for a name that no file can have. */
 function statOf(name: string): Stats | undefined {
   try {
     return statSync(name, { throwIfNoEntry: false });
@@ -94,7 +93,6 @@ function statOf(name: string): Stats | undefined {
   }
 }
 
-/** Prefers a path that is there to a hub id of the same name. */
 function localPath(name: string, marker: string, orGguf: boolean): string | undefined {
   const stats = statOf(name);
   if (stats === undefined) return undefined;
@@ -140,7 +138,7 @@ async function resolveRepo(hubId: HubId, needed: NeededFiles, options: ResolveOp
   }
 }
 
-/** The listing; where the hub cannot be reached, a commit that the cache holds. */
+/** Listing; if the hub is unreachable, a cached commit. */
 async function listingOrCached(session: Session, needed: NeededFiles): Promise<Listing | string> {
   const { request, cache, transport, signal, progress, retryDelay } = session;
   const { id, repo, revision } = request;
@@ -165,7 +163,7 @@ async function fetchAll(session: Session, needed: NeededFiles, listing: Listing)
   const names = filesToFetch(needed, listing, request.id);
   await fetchFiles(session, listing, names);
   await fetchFiles(session, listing, shardsToFetch(names, cache, commit));
-  // As the Python tools note it, so that the next look at this commit needs no network.
+  // The next look at this commit needs no network, as with the Python tools.
   for (const name of needed.optional) if (!listing.names.has(name)) cache.markMissing(commit, name);
   cache.remember(request.revision, commit);
 }

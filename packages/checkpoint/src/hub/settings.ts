@@ -9,7 +9,7 @@ export interface HubSettings {
   /** Without a slash at its end. */
   readonly endpoint: string;
   readonly cacheFolder: string;
-  /** Never in a message, and only ever sent to the endpoint's own origin. */
+  /** Never in a message, sent to the endpoint's own origin only. */
   readonly token: { readonly secret: string; readonly source: string } | undefined;
   readonly offline: boolean;
   readonly symlinks: boolean;
@@ -17,9 +17,8 @@ export interface HubSettings {
 }
 
 /**
- * Reads the variables that the Python tools read, with their meanings.
- *
- * @throws InputError E_HUB when HF_ENDPOINT is no web address or the token cannot be one.
+ * Reads the Python tools' variables, with their meanings. Throws E_HUB when HF_ENDPOINT is no web address or the token
+ * cannot be one.
  */
 export function hubSettings(environment: HubEnvironment): HubSettings {
   const variable = (...names: string[]) => names.map((name) => environment[name]).find((value) => value);
@@ -67,12 +66,12 @@ function tokenOfFile(path: string): HubSettings["token"] {
   try {
     text = readFileSync(path, "utf8");
   } catch {
-    return undefined; // most people have none
+    return undefined;
   }
   return text.trim() === "" ? undefined : checkedToken(text, path);
 }
 
-/** It becomes a header, so a line break within it would become another header. */
+/** Line breaks would add a header to the request. */
 function checkedToken(text: string, source: string): HubSettings["token"] {
   const secret = text.trim();
   if (/^[\x21-\x7e]{1,4096}$/.test(secret)) return { secret, source };

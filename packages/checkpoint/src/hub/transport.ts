@@ -5,17 +5,15 @@ import type { HubSettings } from "./settings.ts";
 interface Reply {
   readonly status: number;
   header(name: string): string | undefined;
-  /** Errors of the connection come out of it as a {@link TransientError}. */
+  /** Connection errors are {@link TransientError}s. */
   readonly body: AsyncIterable<Uint8Array>;
-  /** Lets go of a body that nobody reads. */
   discard(): void;
 }
 
-/** HTTP as far as the hub needs it. */
 export interface Transport {
   /**
-   * GETs `url` and whatever it redirects to. The token goes to the endpoint's own origin only: the hub redirects to
-   * storage of others, whose signed addresses need none.
+   * GETs `url`, following redirects. The token goes to the endpoint's own origin only: redirects lead to other hosts,
+   * whose signed addresses need none.
    *
    * @throws TransientError or InputError E_HUB unless the status is one of `accepted`.
    */
@@ -31,7 +29,7 @@ export interface Transport {
 const MOST_REDIRECTS = 10;
 const SECONDS = 1000;
 
-/** undici itself and not Node's own fetch, which knows no proxies before Node 24. Loaded late: it takes 0.1 s. */
+/** Node's fetch knows no proxies before Node 24. Loaded late: 0.1 s. */
 export async function openTransport(
   { endpoint, token, proxies }: HubSettings,
   signal: AbortSignal | undefined,
@@ -92,7 +90,7 @@ export async function openTransport(
       }
       throw hubError(request.id, `the hub must answer within ${MOST_REDIRECTS} redirects, got one more`);
     },
-    // destroy, not close: an aborted or refused request may have left a body that nobody reads
+    // destroy, not close: bodies may be unread
     close: () => dispatcher.destroy(),
   };
 }
@@ -101,7 +99,7 @@ function proxyAgent<T>(make: () => T): T {
   try {
     return make();
   } catch {
-    // Neither the address nor the cause that quotes it: it may hold a password.
+    // The address may hold a password.
     throw hubError("HTTP_PROXY and HTTPS_PROXY", "must be addresses such as http://proxy:3128");
   }
 }
@@ -124,13 +122,13 @@ async function* withWords(body: Readable, words: (error: unknown) => unknown): A
   }
 }
 
-/** Names the host only: the query of a storage address is as good as a key. */
+/** Host only: the query of a storage address is as good as a key. */
 function connectionError(error: unknown, { host }: URL, id: string): Error {
   const { code = "", message } = error as NodeJS.ErrnoException;
   const problem = `${host} cannot be reached: ${message || code}`;
   if (!/CERT|UNABLE_TO_(?:GET_ISSUER|VERIFY)/.test(code))
     return new TransientError(problem, { cause: error });
-  // No retry would change it. Companies open TLS with certificates of their own.
+  // No retry helps: companies open TLS with their own certificates.
   return hubError(
     id,
     problem,
@@ -139,13 +137,12 @@ function connectionError(error: unknown, { host }: URL, id: string): Error {
   );
 }
 
-/** Least bytes of a body in each minute, and of an attempt in all to count as one that got further. */
+/** Least bytes of a body per minute, and of an attempt that counts as progress. */
 export const LEAST_BYTES = 2 ** 14;
 const WINDOW_SECONDS = 60;
 
 /**
- * The same body, ended where it brings too little. A silence is ended by the connection's own timeout; this is for what
- * never falls silent, such as a byte each second.
+ * Ends a body that brings too little, such as a byte each second.
  *
  * @param now milliseconds
  * @throws TransientError

@@ -11,12 +11,11 @@ import { type TensorSource, tensorInfo } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
 import { type ModelSource, openWhole, readJsonFile, readWholeFile } from "./model-source.ts";
 
-/** A model's `config.json`. */
 export interface ModelConfig {
   readonly config: Record<string, unknown>;
-  /** SHA-256 of its bytes; of a GGUF, which has no such file, that of the config as JSON. */
+  /** SHA-256 of the file's bytes; for a GGUF, of the equivalent config as JSON. */
   readonly sha256: string;
-  /** The names in its `id2label`, in the order of the ids; undefined unless it names every id from 0 on. */
+  /** Names in `id2label` by id; undefined unless every id from 0 on has one. */
   readonly classNames: readonly string[] | undefined;
 }
 
@@ -24,10 +23,10 @@ const CONFIG = "config.json";
 const WEIGHTS = "model.safetensors";
 
 /**
- * The config of a model folder, or the Hugging Face config that the model in a `.gguf` file would have.
+ * Config of a model folder, or a `.gguf` file's equivalent.
  *
- * @throws InputError E_FILE when the file cannot be read, E_JSON when it is not a JSON object, E_GGUF when metadata is
- *   missing or wrong. All name the file.
+ * @throws InputError E_FILE when unreadable, E_JSON when no JSON object, E_GGUF when metadata is missing or wrong. All
+ * name the file.
  */
 export function modelConfig(model: ModelSource): ModelConfig {
   const { value: config, bytes } = isGgufPath(model.path) ? configOfGguf(model) : readJsonFile(model, CONFIG);
@@ -42,10 +41,9 @@ function configOfGguf(model: ModelSource): { readonly value: JsonObject; readonl
 const GENERATION = "generation_config.json";
 
 /**
- * Tokens that end what the model generates: `eos_token_id` of its `generation_config.json`, or of its config where it has
- * no such file. Empty where neither names one.
+ * Tokens that end a generation: `eos_token_id` of `generation_config.json`, or else of the config.
  *
- * @throws InputError E_CONFIG for what is neither a token id nor a list of them; as {@link modelConfig}.
+ * @throws InputError E_CONFIG for neither a token id nor a list of them; as {@link modelConfig}.
  */
 export function modelEndTokens(model: ModelSource): readonly number[] {
   const isThere = !isGgufPath(model.path) && model.has(GENERATION);
@@ -58,9 +56,9 @@ export function modelEndTokens(model: ModelSource): readonly number[] {
   throw new InputError("E_CONFIG", `${file}: eos_token_id must be ${rule}, got ${shown(found)}`);
 }
 
-/** The text of a model's `config.json`, as it is written; of a GGUF, what it would be. */
+/** Text of a model's `config.json`; for a GGUF, its equivalent. */
 export function modelConfigText(model: ModelSource): string {
-  const { config } = modelConfig(model); // it is an object
+  const { config } = modelConfig(model);
   return isGgufPath(model.path)
     ? configText(config)
     : new TextDecoder("utf-8", { ignoreBOM: true }).decode(readWholeFile(model, CONFIG));
@@ -68,9 +66,10 @@ export function modelConfigText(model: ModelSource): string {
 
 /**
  * Opens the weights of a model: a folder's `model.safetensors`, the shards of its `model.safetensors.index.json`, or a
- * `.gguf` file. Tensors of the latter get their Hugging Face names, shapes and values.
+ * `.gguf` file, under Hugging Face names, shapes and values.
  *
- * @throws InputError E_MODEL when a folder has neither or a shard is missing, E_SAFETENSORS or E_GGUF when one is broken.
+ * @throws InputError E_MODEL when a folder has neither or a shard is missing, E_SAFETENSORS or E_GGUF when one is
+ * broken.
  */
 export function modelWeights(model: ModelSource): TensorSource {
   if (isGgufPath(model.path)) return ggufWeightsIn(openWhole(model));
@@ -78,8 +77,8 @@ export function modelWeights(model: ModelSource): TensorSource {
 }
 
 /**
- * Digest of what determines a model's numbers: that of a `.gguf` file, or for a folder that of its `config.json` and all
- * its weights. The latter is the SHA-256 of the list that `sha256sum` would print for these files, sorted by name.
+ * Digest of all that determines a model's numbers: that of the `.gguf` file, or for a folder that of `config.json` and
+ * weights. The latter is the SHA-256 of `sha256sum`'s output for these files, sorted by name.
  *
  * @throws InputError as {@link modelConfig} and {@link modelWeights} do.
  */
@@ -102,24 +101,22 @@ function weightsLayout(model: ModelSource): "one-file" | "shards" {
   );
 }
 
-/** Says which shard holds which tensor: `{ "weight_map": { "<tensor>": "<file>" } }`. */
+/** Shard of each tensor: `{ "weight_map": { "<tensor>": "<file>" } }`. */
 export const SHARD_INDEX = "model.safetensors.index.json";
 
-/** Names of the shards that the index of a model folder lists, sorted, whether or not they are there. */
+/** Shards of the index, sorted, existing or not. */
 export function listedShards(model: ModelSource): string[] {
   return shardNames(readWeightMap(model));
 }
 
-/** Names of the shards of a model folder, sorted. All of them exist. */
+/** Shards of a model folder, sorted; all exist. */
 export function shardFiles(model: ModelSource): string[] {
   return existingShards(model, readWeightMap(model));
 }
 
 /**
- * Opens all shards of a model as one source. A tensor's `byteOffset` counts from the start of its own shard. Tensors
- * that the index does not list are left out.
- *
- * @throws InputError E_MODEL naming all missing shards, or all tensors that are not where the index says.
+ * Opens all shards as one source. `byteOffset` counts from the start of the tensor's shard. Throws E_MODEL naming all
+ * missing shards, or all tensors that are not where the index says.
  */
 function openShards(model: ModelSource): TensorSource {
   const weightMap = readWeightMap(model);
@@ -163,7 +160,7 @@ function readWeightMap(model: ModelSource): Map<string, string> {
   return files;
 }
 
-/** An index comes from strangers: no way out of the folder under POSIX or Windows rules, on any platform. */
+/** Untrusted index: no way out of the folder under POSIX or Windows rules. */
 function isPlainFileName(value: unknown): value is string {
   return typeof value === "string" && /^[^/\\:\p{Cc}]+$/u.test(value) && value !== "." && value !== "..";
 }

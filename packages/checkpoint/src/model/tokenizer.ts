@@ -10,14 +10,14 @@ const TOKENIZER = "tokenizer.json";
 const TOKENIZER_CONFIG = "tokenizer_config.json";
 const TEMPLATE = "chat_template.jinja";
 
-// The largest known, Gemma 3's, has 33 MB; its tokenizer_config.json has 1.2 MB.
+// Largest known: Gemma 3's, 33 MB; its tokenizer_config.json, 1.2 MB.
 const MOST_BYTES = { [TOKENIZER]: 100_000_000, [TOKENIZER_CONFIG]: 10_000_000, [TEMPLATE]: 1_000_000 };
 
 /**
- * Reads the tokenizer of a model folder, or makes the one that the model in a `.gguf` file would have.
+ * Reads the tokenizer of a model folder, or converts that of a `.gguf` file.
  *
  * @throws InputError E_TOKENIZER naming the file that is missing, too large, not JSON or not a tokenizer, or the
- *   metadata that is.
+ * metadata that is.
  */
 export function modelTokenizer(model: ModelSource): ModelTokenizer {
   if (isGgufPath(model.path)) return ggufTokenizerIn(openWhole(model));
@@ -55,7 +55,6 @@ function readText(model: ModelSource, file: keyof typeof MOST_BYTES): NamedText 
   }
 }
 
-/** Reports an unreadable tokenizer file as E_TOKENIZER. */
 function opened(model: ModelSource, file: string): FileSource {
   try {
     return model.open(file);

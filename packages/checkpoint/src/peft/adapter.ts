@@ -4,21 +4,20 @@ import { isJsonObject, type JsonObject } from "../json.ts";
 import type { Float32Tensor } from "../tensor.ts";
 import { quoted, shown } from "../text.ts";
 
-/** A matrix in memory, row-major. */
+/** Matrix in memory, row-major. */
 export interface Matrix {
   readonly shape: readonly [rows: number, columns: number];
   readonly data: Float32Array;
 }
 
-/** The factors of one layer's update, scaling · B · A. The rank is the number of rows of A and may be the layer's own. */
+/** One layer's update, scaling · B · A. Its rank, the rows of A, may be its own. */
 export interface LoraLayer {
   /** `[rank, in]` */
   readonly loraA: Matrix;
   /** `[out, rank]` */
   readonly loraB: Matrix;
-  /** This layer's own; see {@link layerScaling}. */
   readonly alpha: number;
-  /** DoRA's length of each row of the merged weight, `[out]`. */
+  /** DoRA's length of each merged weight row, `[out]`. */
   readonly magnitude?: Float32Array;
 }
 
@@ -32,40 +31,40 @@ export const TASK_TYPES = [
 ] as const;
 export type PeftTaskType = (typeof TASK_TYPES)[number];
 
-/** A trained adapter, as a PEFT folder holds it. */
+/** Trained adapter, as a PEFT folder holds it. */
 export interface PeftAdapter {
-  /** The rank of the layers that have no other: `r` of the config. */
+  /** Default rank of a layer: `r` of the config. */
   readonly rank: number;
-  /** Likewise: `lora_alpha`. */
+  /** Default alpha of a layer: `lora_alpha` of the config. */
   readonly alpha: number;
-  /** Rule by which alpha and rank become the factor on B·A. */
+  /** Rule for the factor on B·A from alpha and rank. */
   readonly scalingRule: ScalingRule;
   readonly dropout: number;
-  /** True where each layer has a magnitude: W' = magnitude ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖ by row. */
+  /** True if each layer has a magnitude: W' = magnitude ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖ by row. */
   readonly dora: boolean;
-  /** True where the base stores W transposed, `[in, out]`, as GPT-2's Conv1D does. A and B are the same either way. */
+  /** True if the base stores W as `[in, out]`, as GPT-2's Conv1D does; A and B are not transposed. */
   readonly fanInFanOut: boolean;
   /** Last parts of module paths, such as `q_proj`, or whole paths. */
   readonly targetModules: readonly string[];
   /** Null when the config names none. */
   readonly taskType: PeftTaskType | null;
-  /** The base: a hub id (`org/name`, `org/name@revision`) or a path. Empty when the config names none. */
+  /** Base: a hub id (`org/name`, `org/name@revision`) or a path. Empty when the config names none. */
   readonly baseModel: string;
-  /** The classes of a classifier, in the order of the head's outputs, written as `id2label.json`. Absent where nobody named them. */
+  /** Classes in the order of the head's outputs, written as `id2label.json`. */
   readonly classNames?: readonly string[];
   /**
-   * Tokens, special ones included, of the longest text that it was trained or evaluated on, written as `truncation.json`.
-   * Its scores hold for texts that are cut there, at their end. Absent where nobody wrote it.
+   * Longest text of training or evaluation in tokens, special ones included, written as `truncation.json`. Scores hold
+   * for texts cut there, at their end.
    */
   readonly maxLength?: number;
   /** Keyed by module path in the base model: `model.layers.0.self_attn.q_proj`. */
   readonly layers: ReadonlyMap<string, LoraLayer>;
-  /** Layers that were trained whole, by tensor name: `score.weight` `[classes, hidden]`, `classifier.bias` `[classes]`. */
+  /** Layers trained whole, by tensor name: `score.weight` `[classes, hidden]`, `classifier.bias` `[classes]`. */
   readonly heads: ReadonlyMap<string, Float32Tensor>;
 }
 
 /**
- * The factor on B·A of one layer: alpha / rank, or alpha / √rank under rsLoRA, with the layer's own alpha and rank.
+ * Factor on B·A: alpha / rank, or alpha / √rank under rsLoRA, with the layer's own alpha and rank.
  *
  * @throws InputError E_PEFT when the adapter has no such layer.
  */
@@ -78,7 +77,7 @@ export function layerScaling(adapter: Pick<PeftAdapter, "scalingRule" | "layers"
 
 const OUTPUT_LAYER = /(^|\.)(score|classifier|classifier\.out_proj)\.weight$/;
 
-/** Number of classes that an adapter's own trained head tells apart; undefined where it has no head. */
+/** Classes of the trained head; undefined without a head. */
 export function classesOf({ heads }: Pick<PeftAdapter, "heads">): number | undefined {
   return [...heads].findLast(([name]) => OUTPUT_LAYER.test(name))?.[1].shape[0];
 }
@@ -88,12 +87,11 @@ export function id2label(names: readonly string[]): JsonObject {
   return Object.fromEntries(names.entries());
 }
 
-/** `label2id` of transformers: `{ "ham": 0, "spam": 1 }`. */
 export function label2id(names: readonly string[]): JsonObject {
   return Object.fromEntries(names.map((name, id) => [name, id]));
 }
 
-/** The names in an `id2label`, in the order of the ids; undefined unless it names every id from 0 on. */
+/** Names in an `id2label` by id; undefined unless every id from 0 on has one. */
 export function namesById(value: unknown): readonly string[] | undefined {
   if (!isJsonObject(value)) return undefined;
   const names = Object.keys(value).map((_, id) => value[id]);
@@ -101,9 +99,8 @@ export function namesById(value: unknown): readonly string[] | undefined {
 }
 
 /**
- * The class names in an adapter folder's `id2label.json`.
- *
- * @throws InputError E_PEFT naming the file when they are not one for each output of the head.
+ * Class names in an adapter folder's `id2label.json`. Throws E_PEFT naming the file unless there is one for each output
+ * of the head.
  */
 export function parseClassNames(
   value: JsonObject,
@@ -120,7 +117,6 @@ export function parseClassNames(
   return classNames;
 }
 
-/** Describes the fault in the class names of an adapter; undefined where they have none. */
 export function classNamesProblem({
   classNames,
   heads,

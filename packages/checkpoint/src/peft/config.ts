@@ -5,22 +5,18 @@ import { listed, shown } from "../text.ts";
 import { type LoraLayer, type PeftAdapter, type PeftTaskType, TASK_TYPES } from "./adapter.ts";
 import { isInside, LONGEST_PATTERN, type NumberByPattern, patternLookup, patternOfPaths } from "./pattern.ts";
 
-/** The contents of `adapter_config.json`. */
 export interface PeftConfig extends Omit<PeftAdapter, "layers" | "heads" | "targetModules"> {
-  /** A list of names, or one regular expression over whole module paths. */
+  /** Names, or one regular expression over whole module paths. */
   readonly targetModules: readonly string[] | string;
-  /** Modules that were trained whole; empty for none. */
   readonly modulesToSave: readonly string[];
-  /** True where other fields take some of the modules out that `targetModules` names. */
+  /** True if other fields exclude some modules of `targetModules`. */
   readonly targetsNarrowed: boolean;
-  /** The rank of the layer at a module path. */
   readonly rankOf: (path: string) => number;
   readonly alphaOf: (path: string) => number;
 }
 
 /**
- * The text of `adapter_config.json`, formed as PEFT does: keys sorted, two spaces, no newline at the end.
- *
+ * PEFT's form: keys sorted, two spaces, no newline at the end.
  * Source: PeftConfigMixin.save_pretrained() of https://github.com/huggingface/peft
  */
 export function peftConfigText(adapter: PeftAdapter): string {
@@ -54,14 +50,13 @@ export function peftConfigText(adapter: PeftAdapter): string {
   return JSON.stringify(fields, null, 2);
 }
 
-/** PEFT knows a hub id's revision apart from the id; a file of it, a GGUF, it does not know. */
+/** PEFT has a field for a hub id's revision, none for a GGUF in it. */
 function baseAndRevision(baseModel: string): [name: string, revision: string | null] {
   const hub = parseHubId(baseModel);
   if (hub === undefined || hub.file !== undefined || hub.revision === "main") return [baseModel, null];
   return [hub.repo, hub.revision];
 }
 
-/** The numbers of layers that differ from the adapter's own, by module path. */
 function differing(
   { layers }: PeftAdapter,
   own: number,
@@ -71,7 +66,7 @@ function differing(
   return patternOfPaths(new Map(numbers.filter(([, number]) => number !== own)), layers.keys());
 }
 
-/** The names that PEFT itself adds when the task is sequence classification; a model has one of the two. */
+/** PEFT's own names for sequence classification; a model has one. */
 const CLASSIFIER_MODULES = ["classifier", "score"];
 
 function modulesToSave({ heads, taskType }: Pick<PeftAdapter, "heads" | "taskType">): string[] | null {
@@ -85,10 +80,8 @@ function modulesToSave({ heads, taskType }: Pick<PeftAdapter, "heads" | "taskTyp
 }
 
 /**
- * Reads the fields of `adapter_config.json`. Unknown fields are ignored, for every release of PEFT adds some. A known one
- * that changes the meaning of the tensors and is not supported is an error.
- *
- * @throws InputError E_PEFT listing every field that is missing, wrong or not supported.
+ * Ignores unknown fields, since every release of PEFT adds some; known ones that change the tensors' meaning must be
+ * supported. Throws E_PEFT listing every field that is missing, wrong or not supported.
  */
 export function parsePeftConfig(config: JsonObject, file: string): PeftConfig {
   const problems: string[] = [];
@@ -99,7 +92,7 @@ export function parsePeftConfig(config: JsonObject, file: string): PeftConfig {
     const value = config[name] ?? absent;
     if (accepts(value)) return value;
     problems.push(`${name} must be ${rule}, got ${shown(config[name])}`);
-    return undefined as T; // never returned to the caller: the problem is thrown below
+    return undefined as T; // thrown below
   };
   const rank = field("r", "a positive integer", isRank);
   const alpha = field("lora_alpha", ALPHA, isAlpha);
@@ -133,7 +126,7 @@ function atRevision(base: string, revision: unknown): string {
   return isString(revision) && revision !== "main" && parseHubId(name) ? name : base;
 }
 
-/** Fields by which the same tensors mean another function; each with the value that changes nothing. */
+/** Fields that change the tensors' function, with neutral values. */
 function unsupportedFields(config: JsonObject): string[] {
   const problems: string[] = [];
   const only = (name: string, neutral: string, isNeutral: (value: unknown) => boolean, why: string) => {
@@ -165,16 +158,16 @@ function unsupportedFields(config: JsonObject): string[] {
   return problems;
 }
 
-/** These subtract the initial B·A from the base, so the adapter only fits a base changed in the same way. */
+/** Initialisations that subtract the initial B·A from the base: the adapter fits only a base changed alike. */
 function changesBase(init: unknown): boolean {
   return typeof init === "string" && /^(pissa|olora|corda|loftq|lora_ga)/.test(init);
 }
 
-// A mixture of experts has about this many layers, were each to have a number of its own.
+// Layers of a mixture of experts, roughly.
 const MOST_PATTERNS = 20_000;
 const KEYS = `each of 1 to ${LONGEST_PATTERN} characters`;
 
-// Far above any in use. Times the largest weights it is still a number.
+// Far above any in use, and safe to multiply.
 const MOST_ALPHA = 1e9;
 const ALPHA = `a positive number of at most ${MOST_ALPHA}`;
 

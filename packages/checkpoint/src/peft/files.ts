@@ -11,20 +11,19 @@ import { matchesModule } from "./pattern.ts";
 
 export const ADAPTER_CONFIG = "adapter_config.json";
 export const ADAPTER_WEIGHTS = "adapter_model.safetensors";
-/** Not a member of adapter_config.json: PEFT warns of members that it does not know. */
+/** PEFT warns of unknown members in adapter_config.json. */
 export const ADAPTER_CLASSES = "id2label.json";
-/** Nor is this. */
 export const ADAPTER_TRUNCATION = "truncation.json";
 const METADATA = { format: "pt" };
 
 /**
- * The files of an adapter folder by name, as PEFT's save_pretrained() writes them: `adapter_model.safetensors` and a short
- * `README.md`. Then come the class names of a classifier as `id2label.json`, the length at which texts are cut as
- * `truncation.json`, and last `adapter_config.json`. So a folder that has the last is whole.
+ * Files by name, as PEFT's save_pretrained() writes them: `adapter_model.safetensors` and a short `README.md`. Class
+ * names of a classifier are in `id2label.json`, the length at which texts are cut in `truncation.json`.
+ * `adapter_config.json` is last, so a folder that has it is whole.
  *
  * @param npm the npm package that publishes the base, for the README. (default none)
- * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that do
- *   not fit.
+ * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that
+ * do not fit.
  */
 export function peftAdapterFiles(adapter: PeftAdapter, npm?: NpmFolder): Map<string, Uint8Array | string> {
   assertAdapter(adapter);
@@ -40,15 +39,14 @@ export function peftAdapterFiles(adapter: PeftAdapter, npm?: NpmFolder): Map<str
 
 const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** Size in bytes of `adapter_model.safetensors`, without writing it. For rank 0, the size of a file of the heads. */
+/** Size of `adapter_model.safetensors` in bytes, unwritten; for rank 0, with heads alone. */
 export function peftAdapterBytes(adapter: AdapterParts<Shaped>): number {
   return safetensorsByteLength(peftTensors<Shaped>(adapter), METADATA);
 }
 
 /**
- * The adapter of a folder, from the text of its `adapter_config.json` and the tensors of its `adapter_model.safetensors`.
- * The texts of its `id2label.json` and `truncation.json` go along where it has them. Where `target_modules` is a regular
- * expression, or other fields narrow it, `targetModules` are the whole paths of the layers found.
+ * Adapter from the texts and tensors of a folder's files. Where `target_modules` is a regular expression, or other
+ * fields narrow it, `targetModules` are the whole paths of the layers found.
  *
  * @throws InputError E_JSON; E_PEFT listing all that is not supported or does not fit.
  */
@@ -72,7 +70,7 @@ interface Notes {
   readonly truncation: JsonObject | undefined;
 }
 
-/** An adapter with what lies beside its config, in files named by `nameOf`. Throws E_PEFT. */
+/** Reads notes from files named by `nameOf`. Throws E_PEFT. */
 export function withNotes(
   adapter: PeftAdapter,
   { classes, truncation }: Notes,
@@ -85,7 +83,7 @@ export function withNotes(
   };
 }
 
-/** The adapter that a config and the tensors of `weightsFile` describe. Throws E_PEFT listing the tensors that do not fit. */
+/** Throws E_PEFT listing the tensors that do not fit. */
 export function adapterOf(
   config: PeftConfig,
   tensors: ReadonlyMap<string, Float32Tensor>,
@@ -151,12 +149,11 @@ function misfit(path: string, part: string, form: string, { shape, data }: Float
   return `${part} of ${quoted(path)} must have shape ${form}, got ${shown(shape)} with ${data.length} elements`;
 }
 
-/** The members under which transformers' tokenizers know it. */
 function truncationJson(maxLength: number): JsonObject {
   return { max_length: maxLength, truncation_side: "right" };
 }
 
-/** `maxLength` of an adapter folder's `truncation.json`. Throws InputError E_PEFT naming `file`. */
+/** Throws InputError E_PEFT naming `file`. */
 function parseTruncation({ max_length: length }: JsonObject, file: string): number {
   if (typeof length === "number" && Number.isSafeInteger(length) && length > 0) return length;
   throw new InputError(

@@ -3,13 +3,13 @@ import { truncateLora } from "@lorank/core/spectrum";
 import { type LoraLayer, layerScaling, type Matrix, type PeftAdapter } from "./adapter.ts";
 
 export interface PortableOptions {
-  /** Keep the layers that were trained whole, which vLLM and llama.cpp cannot read (default false). */
+  /** Keep layers trained whole, which vLLM and llama.cpp cannot read (default false). */
   readonly keepHeads?: boolean;
 }
 
 /**
- * The same update in the form that most programs read: one rank for all layers, by rows of zeros, and alpha = rank. The
- * scaling is in B; there is no rsLoRA, no pattern and no head.
+ * Equal update in the form that most programs read: one rank, padded by rows of zeros, and alpha = rank. The scaling is
+ * in B; there is no rsLoRA, no pattern and no head.
  *
  * @throws InputError E_PEFT for a kind that has no such form.
  */
@@ -71,14 +71,13 @@ export interface LayerError {
 
 export interface TruncatedAdapter {
   readonly adapter: PeftAdapter;
-  /** Keyed by module path. */
   readonly errors: ReadonlyMap<string, LayerError>;
 }
 
 /**
- * The adapter of rank `rank` whose update is nearest to this one's, layer by layer. Layers of a lower rank keep theirs.
- * Alpha becomes the rank: the scaling is in the factors. Heads stay, and so do magnitudes, which then normalise
- * the truncated update: the optimum is that of the low-rank part.
+ * Adapter of rank `rank` with the nearest update, layer by layer; layers of a lower rank keep theirs. Alpha becomes the
+ * rank: the scaling is in the factors. Heads stay, and magnitudes, which then normalise the truncated update: the
+ * optimum is that of the low-rank part.
  *
  * @throws InputError E_RANK when `rank` is above the adapter's own.
  */
@@ -107,17 +106,15 @@ export interface ConsumerWarning {
   readonly problem: string;
 }
 
-// What vLLM's --max-lora-rank may be. Source: MaxLoRARanks in its vllm/config/lora.py; older releases know no 1.
+// Values of vLLM's --max-lora-rank. Source: MaxLoRARanks in its vllm/config/lora.py; older releases lack 1.
 const VLLM_RANKS = [1, 8, 16, 32, 64, 128, 256, 320, 512] as const;
 const VLLM_DEFAULT_RANK = 16;
-const VLLM_BYTES = 2; // of an element: vLLM keeps adapters in the type of the base, 16 bits as a rule
+const VLLM_BYTES = 2; // vLLM keeps adapters in the base's type, usually 16 bits
 
-/** The smallest --max-lora-rank with which vLLM serves an adapter of `rank`; undefined above its largest. */
 function vllmMaxLoraRank(rank: number): number | undefined {
   return VLLM_RANKS.find((most) => most >= rank);
 }
 
-/** Ranks of adapters that are yet to be trained. */
 export interface PlannedRanks {
   readonly ranks: readonly number[];
   /** Σ (in + out) over an adapter's layers. */
@@ -125,11 +122,10 @@ export interface PlannedRanks {
 }
 
 /**
- * Says in a line how vLLM serves an adapter, or planned ones, whose rank is none of its --max-lora-rank values. vLLM makes room
- * for --max-loras adapters when it starts, each of max_lora_rank · Σ (in + out) elements, whatever their own ranks.
- *
- * Undefined where vLLM has the ranks, and for an adapter that it does not serve: DoRA, a trained head, a model that writes
- * no text.
+ * Line on adapters whose rank is not a --max-lora-rank value. vLLM reserves room for --max-loras adapters of
+ * max_lora_rank · Σ (in + out) elements, whatever their own ranks.
+ * Undefined where vLLM has the ranks, and for what it does not serve: DoRA, a trained head, a model that writes no
+ * text.
  */
 export function vllmRankNote(served: PeftAdapter | PlannedRanks): string | undefined {
   if ("ranks" in served) return rankNote(served);
@@ -151,10 +147,7 @@ function rankNote({ ranks, sizePerRank }: PlannedRanks): string | undefined {
   return `vLLM's --max-lora-rank is one of ${VLLM_RANKS.join(", ")}: ${needs.join("; ")}.`;
 }
 
-/**
- * Names what goes wrong, silently or not, in the programs that serve adapters. Empty when nothing is known to. A program
- * that refuses the adapter has no other warning.
- */
+/** Faults, silent or not, in programs that serve adapters. A program that refuses the adapter has no other warning. */
 export function consumerWarnings(adapter: PeftAdapter): ConsumerWarning[] {
   const { rank, alpha, scalingRule, layers, baseModel, taskType } = adapter;
   const warnings: ConsumerWarning[] = [];
@@ -193,12 +186,11 @@ export function consumerWarnings(adapter: PeftAdapter): ConsumerWarning[] {
   return warnings;
 }
 
-/** vLLM and mlx-lm serve models that write text. A config without a task may be of one. */
+/** A config without a task may be of a model that writes text. */
 function writesText({ taskType }: PeftAdapter): boolean {
   return taskType === "CAUSAL_LM" || taskType === null;
 }
 
-/** Why a program does not load the adapter at all. */
 function refusals(adapter: PeftAdapter): ReturnType<typeof kindOf>["problems"] {
   const { size } = adapter.heads;
   if (size === 0) return kindOf(adapter).problems;

@@ -5,19 +5,18 @@ import type { LoraLayer, Matrix, PeftAdapter } from "./adapter.ts";
 import type { PeftConfig } from "./config.ts";
 import { isInside } from "./pattern.ts";
 
-// PeftModel holds the LoraModel as `base_model`, and that holds the base model as `model`.
+// PeftModel holds the LoraModel as `base_model`, that the base model as `model`.
 const PREFIX = "base_model.model.";
 const A_SUFFIX = ".lora_A.weight";
 const B_SUFFIX = ".lora_B.weight";
 const MAGNITUDE_SUFFIX = ".lora_magnitude_vector";
 const OLD_MAGNITUDE_SUFFIX = ".lora_magnitude_vector.weight"; // of some releases of PEFT, such as 0.11
 
-/** The key in an adapter file of what the base model calls `name`: `model.layers.0.self_attn.q_proj.lora_A.weight`. */
+/** Key in an adapter file of the base model's `name`: `model.layers.0.self_attn.q_proj.lora_A.weight`. */
 export function peftKey(name: string): string {
   return PREFIX + name;
 }
 
-/** The parts of an adapter that its file holds; of the shapes alone its size is known. */
 export interface AdapterParts<T extends Shaped> {
   readonly layers: ReadonlyMap<
     string,
@@ -26,7 +25,6 @@ export interface AdapterParts<T extends Shaped> {
   readonly heads: ReadonlyMap<string, T>;
 }
 
-/** The tensors of `adapter_model.safetensors` under their PEFT keys. */
 export function peftTensors<T extends Shaped>(adapter: AdapterParts<T>): Map<string, T | Float32Tensor> {
   const tensors = new Map<string, T | Float32Tensor>();
   for (const [path, { loraA, loraB, magnitude }] of adapter.layers) {
@@ -42,13 +40,11 @@ function vector<T extends Shaped>(magnitude: T | Float32Array): T | Float32Tenso
   return magnitude instanceof Float32Array ? { shape: [magnitude.length], data: magnitude } : magnitude;
 }
 
-/** The config's rules for the tensors. */
 export type TensorRules = Pick<PeftConfig, "dora" | "modulesToSave" | "rankOf" | "alphaOf">;
 
 /**
- * Sorts the tensors of an adapter file into layers and heads. A tensor inside one of `modulesToSave` is a head.
- *
- * @throws InputError E_PEFT listing every tensor that does not fit, and every one with a value that is not finite.
+ * Sorts an adapter file's tensors; those inside `modulesToSave` are heads. Throws E_PEFT listing every tensor that does
+ * not fit, and every one with a value that is not finite.
  */
 export function layersAndHeads(
   tensors: ReadonlyMap<string, Float32Tensor>,
@@ -86,13 +82,11 @@ export function layersAndHeads(
   return { layers, heads };
 }
 
-/** The module path of a tensor that goes with an A, or undefined. */
 function partOfLayer(name: string): string | undefined {
   const suffix = [B_SUFFIX, MAGNITUDE_SUFFIX, OLD_MAGNITUDE_SUFFIX].find((ending) => name.endsWith(ending));
   return suffix && name.slice(0, -suffix.length);
 }
 
-/** The layer whose A is known to be among `tensors`. */
 function layerOf(
   path: string,
   tensors: ReadonlyMap<string, Float32Tensor>,

@@ -14,35 +14,31 @@ import {
   type PeftAdapter,
 } from "./adapter.ts";
 
-/** A layer and the base weight that it changes. */
 interface LayerMerge {
   readonly layer: LoraLayer;
   readonly scaling: number;
-  /** True where the weight is stored `[in, out]`. */
+  /** Weight stored `[in, out]`. */
   readonly transposed: boolean;
 }
 
-/** The tensors of a base that an adapter changes, replaces and adds. */
 export interface MergePlan {
-  /** Keyed by the name of the base's tensor. */
   readonly layers: ReadonlyMap<string, LayerMerge>;
-  /** Keyed by the base's tensor that they replace, or by their own name where they are new. */
+  /** Keyed by the base's tensor that they replace, or by their own name if new. */
   readonly heads: ReadonlyMap<string, Float32Tensor>;
-  /** The part that the base's names lack beside a head's: `bert` for a bare encoder's checkpoint. Empty when nothing. */
+  /** Prefix that the base's names lack beside a head's: `bert` for a bare encoder. */
   readonly prefix: string;
 }
 
-/** A base's tensor; the type is a quantised one in a GGUF. */
+/** Base tensor; in a GGUF the type may be a quantised one. */
 export interface BaseTensor extends Shaped {
   readonly dtype: string;
 }
 
-// A model of ten thousand layers that do not fit says enough with these.
 const MOST_MISMATCHES = 500;
 
 /**
- * Finds for each layer of an adapter the tensor that it changes. A checkpoint of a bare encoder or decoder has no `bert.` or
- * `transformer.` before its names. An adapter's paths may have one, or the other way round; both are matched.
+ * Finds the tensor of each layer. `bert.` or `transformer.` may begin names in the adapter alone, or in the checkpoint
+ * alone.
  *
  * @param readsAnyDType whether quantised tensors can be read too, as out of a GGUF.
  * @throws InputError E_MERGE for a base in bitsandbytes' 4 bits, else listing every layer and head that does not fit.
@@ -67,7 +63,7 @@ export function planMerge(
     const [rows, columns] = [layer.loraB.shape[0], layer.loraA.shape[1]];
     const is = (a: number, b: number) =>
       tensor.shape.length === 2 && tensor.shape[0] === a && tensor.shape[1] === b;
-    const transposed = adapter.fanInFanOut && is(columns, rows); // GPT-2's lm_head is not, under the same flag
+    const transposed = adapter.fanInFanOut && is(columns, rows); // GPT-2's lm_head is not transposed
     if (!transposed && !is(rows, columns)) {
       const form = adapter.fanInFanOut ? `[${columns},${rows}]` : `[${rows},${columns}]`;
       problems.push(
@@ -91,7 +87,7 @@ export function planMerge(
   return { layers, heads, prefix };
 }
 
-/** A weight in 4 bits cannot take up a change that is smaller than the distance of its levels. */
+/** 4-bit weights cannot take up changes below their levels' distance. */
 function assertNotIn4bit(base: ReadonlyMap<string, unknown>): void {
   const state = [...base.keys()].find((name) => name.includes(".quant_state.bitsandbytes__"));
   if (state === undefined) return;
@@ -103,7 +99,7 @@ function assertNotIn4bit(base: ReadonlyMap<string, unknown>): void {
   );
 }
 
-/** The base's name of a tensor: as it is, without its first part, or with one that other tensors have. */
+/** Name in the base: equal, without its first part, or with another tensor's first part. */
 function finderOf(base: ReadonlyMap<string, unknown>): (name: string) => string | undefined {
   const firstParts = new Set<string>();
   for (const name of base.keys()) {
@@ -130,7 +126,7 @@ function planHeads(
   for (const [name, head] of heads) {
     const own = find(name);
     const tensor = own === undefined ? undefined : base.get(own);
-    // The number of classes is the adapter's; everything else in a base has one right shape.
+    // Classes may differ in number; everything else has one right shape.
     const resized = tensor !== undefined && `${tensor.shape}` !== `${head.shape}`;
     const freeRows = taskType === "SEQ_CLS" && `${tensor?.shape.slice(1)}` === `${head.shape.slice(1)}`;
     if (resized && !freeRows)
@@ -150,9 +146,8 @@ function misfit(problems: readonly string[]): InputError {
 }
 
 /**
- * Adds a layer's update to its base weight, in place: W + scaling·B·A. With DoRA's magnitude m it is m ∘ (W + scaling·B·A) /
- * ‖W + scaling·B·A‖, norm and m by output. Sums in float64, rounds once.
- *
+ * Adds a layer's update to its base weight, in place: W + scaling·B·A. DoRA's magnitude m makes it m ∘ (W +
+ * scaling·B·A) / ‖W + scaling·B·A‖, norm and m by output. Sums in float64, rounds once.
  * Source: DoRA, equation 5, https://arxiv.org/abs/2402.09353
  *
  * @param weight `[out, in]`, or `[in, out]` when `transposed`, as GPT-2's Conv1D stores it.
@@ -193,7 +188,7 @@ export function mergeInPlace(
   }
 }
 
-/** m / ‖W + scaling·B·A‖ by output; 0 where the norm is 0, so that a zero row stays one. */
+/** m / ‖W + scaling·B·A‖ by output; 0 where the norm is 0, so that a zero row stays zero. */
 function dividedByNorm(
   magnitude: Float32Array,
   rows: number,
@@ -212,9 +207,8 @@ function dividedByNorm(
 const BACKBONE = /(ForCausalLM|LMHeadModel|ForMaskedLM|ForPreTraining|Model)$/;
 
 /**
- * The base's config with what a merge changes. A classifier gets its class and the names of its labels when its trained head
- * goes along. An output layer that was trained is no longer tied. The type of the weights changes where it was chosen, and
- * `quantization_config` goes where the weights left their 4 bits.
+ * Config after a merge. A trained classification head brings its class and labels, a trained output layer is untied;
+ * `quantization_config` goes with the 4 bits.
  */
 export function mergedConfig(
   config: JsonObject,
@@ -232,7 +226,7 @@ export function mergedConfig(
   return Object.assign(merged, dtypeMember(config, dtype));
 }
 
-/** {@link mergedConfig} of a config's text. What does not change stays as it is written, to the letter. */
+/** {@link mergedConfig} on text; unchanged members keep theirs. */
 export function mergedConfigText(
   text: string,
   adapter: PeftAdapter,
@@ -257,7 +251,6 @@ function describeClassifier(
   config.label2id = label2id(names);
 }
 
-/** The names of transformers for classes without names. */
 function unnamed(classes: number): string[] {
   return Array.from({ length: classes }, (_, i) => `LABEL_${i}`);
 }

@@ -3,18 +3,14 @@ import { parseHubId } from "../hub-id.ts";
 import { folderAndFile, isAbsolutePath, isGgufPath } from "../path.ts";
 import { classesOf, type PeftAdapter, type PeftTaskType } from "./adapter.ts";
 
-/** A folder of an npm package, such as the starter model. */
+/** Folder of an npm package, such as the starter model. */
 export interface NpmFolder {
   readonly packageName: string;
   readonly version: string;
-  /** Name of the folder in the package. */
   readonly folder: string;
 }
 
-/**
- * The `README.md` of an adapter folder, with the front matter by which model hubs sort it. `npm` is where a base comes
- * from that an npm package publishes.
- */
+/** `README.md` of an adapter folder, with front matter for model hubs. `npm`: package that publishes the base. */
 export function modelCard(adapter: PeftAdapter, npm?: NpmFolder): string {
   const { rank, alpha, scalingRule, baseModel, targetModules, layers, classNames, maxLength } = adapter;
   const { name, adds } = kindOf(adapter);
@@ -46,7 +42,7 @@ ${[...baseWords(baseModel, npm), loadingWords(adapter)].join("\n\n")}
 `;
 }
 
-/** The line by which a hub links the base. It refuses a path there. */
+/** Link to the base; hubs refuse a path. */
 function hubName(baseModel: string): string {
   if (baseModel === "" || isAbsolutePath(baseModel)) return "";
   return `base_model: ${JSON.stringify(parseHubId(baseModel)?.repo ?? baseModel)}\n`;
@@ -58,7 +54,7 @@ function taskWords(adapter: PeftAdapter): string {
   return "SEQ_CLS, without the trained head, which an answer needs";
 }
 
-/** A path means something on one machine only, and the name of an npm package's folder to no program. */
+/** Paths mean something on one machine only, npm folders to no program. */
 function baseWords(baseModel: string, npm: NpmFolder | undefined): string[] {
   const isPath = isAbsolutePath(baseModel);
   const place = "below and in `adapter_config.json`.";
@@ -91,9 +87,9 @@ const MODEL_CLASSES: Readonly<Record<PeftTaskType, string>> = {
 };
 
 /**
- * Python that loads an adapter from the working folder with transformers and PEFT, and classifies a text where it is a
- * classifier's. It names the number of classes to transformers, which assumes 2. Undefined where the adapter names no base
- * or no task, and for a classifier without its head.
+ * Python that loads an adapter from the working folder with transformers and PEFT, and classifies a text with a
+ * classifier's. Names the number of classes, since transformers assumes 2. Undefined without a base or a task, and for
+ * a classifier without its head.
  */
 export function loadingCode(adapter: PeftAdapter): string | undefined {
   const { taskType, baseModel, maxLength } = adapter;
@@ -106,7 +102,7 @@ export function loadingCode(adapter: PeftAdapter): string | undefined {
   const modelArguments = [
     "base",
     ...keywords,
-    'dtype="float32"', // what LoRAnk computes in; the default is the checkpoint's own type
+    'dtype="float32"', // LoRAnk computes in float32; the default is the checkpoint's type
     ...(classes === undefined ? [] : headKeywords(classes, names)),
   ];
   const lines = [
@@ -125,7 +121,6 @@ export function loadingCode(adapter: PeftAdapter): string | undefined {
   return `${lines.join("\n")}\n`;
 }
 
-/** Texts are cut where those of the training were: a model has not learned from what comes behind. */
 function classifyLines(maxLength: number | undefined): string[] {
   const cut = `truncation=True${maxLength === undefined ? "" : `, max_length=${maxLength}`}`;
   return [
@@ -142,11 +137,10 @@ function headKeywords(classes: number, names: readonly string[] | undefined): st
     "id2label=dict(enumerate(labels))",
     "label2id={label: i for i, label in enumerate(labels)}",
   ];
-  // The base may have a head of another size, which the adapter's replaces.
+  // The base's head may have another size.
   return [...(names ? named : [`num_labels=${classes}`]), "ignore_mismatched_sizes=True"];
 }
 
-/** The arguments by which `from_pretrained` finds a base. */
 function baseSource(baseModel: string): { readonly name: string; readonly keywords: readonly string[] } {
   const keyword = (key: string, value: string): string => `${key}=${JSON.stringify(value)}`;
   const hub = parseHubId(baseModel);

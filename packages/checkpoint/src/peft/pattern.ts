@@ -1,23 +1,19 @@
 import { InputError } from "@lorank/core";
 import { compilePattern, type PathPattern, stepBudget } from "./regex.ts";
 
-/** Numbers by pattern over module paths, as `rank_pattern` and `alpha_pattern` have them. */
+/** Numbers by pattern over module paths, as in `rank_pattern` and `alpha_pattern`. */
 export type NumberByPattern = Readonly<Record<string, number>>;
 
-/** Longer ones are refused before they are compiled. */
 export const LONGEST_PATTERN = 300;
 
-/** A key like a path, `self_attn.q_proj`, where only the dots mean anything: any one character. */
+/** Plain keys, `self_attn.q_proj`: a dot matches any character. */
 const PLAIN = /^[\w.-]+$/;
 
 /**
- * Compiles the keys of `rank_pattern` or `alpha_pattern` into a function from a module path to its number. A key is a
- * regular expression that matches the whole path or what follows one of its dots; the first key that matches wins.
- *
- * Source: get_pattern_key() of https://github.com/huggingface/peft
- *
- * @throws InputError E_PEFT naming the first key that is no such expression. A lookup throws it when all keys and paths so
- *   far took too many steps.
+ * Function from a module path to its number in `rank_pattern` or `alpha_pattern`. A key is a regular expression that
+ * matches the whole path or what follows one of its dots; the first match wins. Source: get_pattern_key() of
+ * https://github.com/huggingface/peft. Throws E_PEFT naming the first key that is no such expression. A lookup throws
+ * it when all keys and paths so far took too many steps.
  */
 export function patternLookup(field: string, numbers: NumberByPattern): (path: string) => number | undefined {
   const named = <T>(action: () => T): T => {
@@ -55,8 +51,8 @@ function suffixMatcher(pattern: PathPattern): (path: string) => boolean {
 }
 
 /**
- * The pattern that gives each path of `numbers` its number and leaves the adapter's other paths alone. Its keys are the
- * paths themselves, tied to the start where one is also the end of another.
+ * Pattern for the paths of `numbers` and no others. Keys are the paths, anchored at the start where one is also the end
+ * of another.
  */
 export function patternOfPaths(
   numbers: ReadonlyMap<string, number>,
@@ -73,12 +69,12 @@ export function patternOfPaths(
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** PEFT matches module names by their last parts: `score` is `score` and `model.score`, not `underscore`. */
+/** Last parts match: `score` is `score` and `model.score`, not `underscore`. */
 export function matchesModule(path: string, module: string): boolean {
   return path === module || path.endsWith(`.${module}`);
 }
 
-/** True when the tensor `name` belongs to a module called `module`, or to one inside it. */
+/** Also true inside a module within `module`. */
 export function isInside(name: string, module: string): boolean {
   const parts = name.split(".");
   for (let length = parts.length - 1; length > 0; length--) {

@@ -1,17 +1,16 @@
 import { quoted } from "../text.ts";
 
-/** Tells whether the expression matches from one of `starts` to the end of `text`. */
+/** Matches from one of `starts` to the end of `text`. */
 export type PathPattern = (text: string, starts: readonly number[]) => boolean;
 
-/** From a set of positions to the set of positions at which a match may end. */
+/** Maps a set of positions to those at which a match may end. */
 type Node = (text: string, from: ReadonlySet<number>, spend: () => void) => ReadonlySet<number>;
 
 // An expression of 300 characters over a path of 100 takes a few thousand.
 const MOST_STEPS = 2_000_000;
-// Of all expressions of a field over all paths: ten of them over the 20,000 paths of a mixture of experts. A second.
+// Ten expressions over the 20,000 paths of a mixture of experts; a second.
 const MOST_STEPS_IN_ALL = 20_000_000;
 
-/** The steps that are left for all expressions which share it. */
 interface StepBudget {
   left: number;
 }
@@ -21,11 +20,11 @@ export function stepBudget(): StepBudget {
 }
 
 /**
- * Compiles a regular expression out of an untrusted file: characters, `.`, classes, groups, `|`, `* + ? {n,m}`, `^`,
- * `$`, in the meaning that Python and JavaScript share. Instead of backtracking, which a hostile expression makes
- * exponential, it follows the set of positions that can be reached. Look-around, back-references and flags are refused.
+ * Compiles an untrusted regular expression: characters, `.`, classes, groups, `|`, `* + ? {n,m}`, `^`, `$`, as Python
+ * and JavaScript share them. Follows sets of positions instead of backtracking, which can take exponential time.
+ * Look-around, back-references and flags are refused.
  *
- * @param budget of steps, shared by the expressions that one file asks for. (default: its own)
+ * @param budget of steps, shared by the expressions of one file. (default: its own)
  * @throws Error in words for the user, naming the expression.
  */
 export function compilePattern(source: string, budget = stepBudget()): PathPattern {
@@ -65,7 +64,7 @@ export function compilePattern(source: string, budget = stepBudget()): PathPatte
     const part = atom(depth);
     const bounds = quantifier();
     if (bounds === undefined) return part;
-    // A lazy or possessive mark changes which match is found, not (here, at the end of the path) whether there is one.
+    // Lazy and possessive marks do not change whether a match exists.
     if (source[at] === "?") at++;
     if ("*+{".includes(source[at] ?? " ")) throw fail("a quantifier after a quantifier");
     return repeated(part, ...bounds);

@@ -10,20 +10,17 @@ const SPACE = 0x20;
 
 export type Metadata = Readonly<Record<string, string>>;
 
-/** A tensor's place in a header; F32 unless it says another type. */
+/** Place of a tensor in a header; F32 without another type. */
 export interface TypedShape extends Shaped {
   readonly dtype?: TensorDType;
 }
 
 /**
- * The bytes of a safetensors file of float32 tensors. The same tensors give the same bytes whatever their order: names
- * sorted by their UTF-8, metadata first and sorted by key. The header is padded with spaces to a multiple of 8, so that the
- * data are aligned. These are also the bytes that Python's safetensors writes, which knows only that metadata of several
- * keys are in no particular order.
- *
+ * Bytes of a safetensors file of float32 tensors, whatever their order: names sorted by UTF-8, metadata first and
+ * sorted. The header is padded to a multiple of 8 to align the data. Python's safetensors writes the same bytes, but
+ * for the order of several metadata keys.
+ * Throws E_SAFETENSORS naming each tensor whose data do not have the length of its shape.
  * Source: serialize() of https://github.com/huggingface/safetensors
- *
- * @throws InputError E_SAFETENSORS naming each tensor whose data do not have the length of its shape.
  */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, Float32Tensor>,
@@ -32,7 +29,7 @@ export function encodeSafetensors(
   return joinedBytes(safetensorsParts(tensors, metadata));
 }
 
-/** The same bytes in parts: the header, and each tensor's own, not copied. */
+/** Header, and each tensor's own bytes, not copied. */
 export function safetensorsParts(
   tensors: ReadonlyMap<string, Float32Tensor>,
   metadata: Metadata = {},
@@ -45,18 +42,16 @@ export function safetensorsParts(
   return [encodeHeader(tensors, metadata), ...data];
 }
 
-/** Size in bytes of a file of float32 tensors of these shapes. */
 export function safetensorsByteLength(tensors: ReadonlyMap<string, Shaped>, metadata: Metadata = {}): number {
   return encodeHeader(tensors, metadata).length + dataLength(tensors);
 }
 
 /**
- * The eight bytes of length and the padded JSON. The data follow in the order of {@link inFileOrder}.
- *
- * @throws InputError E_SAFETENSORS for a size that no file can have.
+ * Length and padded JSON. Data follow in the order of {@link inFileOrder}. Throws E_SAFETENSORS for a size that no file
+ * can have.
  */
 export function encodeHeader(tensors: ReadonlyMap<string, TypedShape>, metadata: Metadata): Uint8Array {
-  // Joined by hand: an object would move names that look like integers to the front.
+  // An object would move names that look like integers to the front.
   const members: string[] = [];
   const keys = sortedByUtf8(Object.keys(metadata));
   if (keys.length > 0) {
@@ -108,7 +103,7 @@ function assertTensors(tensors: ReadonlyMap<string, Float32Tensor>): void {
   if (problems.length > 0) throw new InputError("E_SAFETENSORS", listed(problems));
 }
 
-// The reference implementation puts the types in this order, so that the data of each are aligned.
+// Reference order, which aligns the data of each type.
 const DTYPE_ORDER: readonly TensorDType[] = [
   "I64",
   "F64",
@@ -122,7 +117,7 @@ const DTYPE_ORDER: readonly TensorDType[] = [
   "BOOL",
 ];
 
-/** Names in the order of their data: wide types first, then by the UTF-8 of the name. */
+/** Wide types first, then by UTF-8. */
 export function inFileOrder(tensors: ReadonlyMap<string, TypedShape>): string[] {
   const place = (name: string): number => DTYPE_ORDER.indexOf(tensors.get(name)!.dtype ?? "F32");
   return sortedByUtf8(tensors.keys()).sort((a, b) => place(a) - place(b));

@@ -4,10 +4,8 @@ import { decodeUtf8, isJsonObject, type JsonObject, parseJsonObject, strictJsonP
 import type { TensorInfo } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
 
-/** The place of a tensor in a safetensors file. */
 export type SafetensorsInfo = TensorInfo<TensorDType>;
 
-/** A file's table of contents. */
 export interface SafetensorsHeader {
   /** Free text by key, `{ format: "pt" }` in files of PyTorch. Has no prototype. */
   readonly metadata: Readonly<Record<string, string>>;
@@ -17,22 +15,22 @@ export interface SafetensorsHeader {
 
 export const CODE = "E_SAFETENSORS";
 
-/** The header's length comes first: a little-endian uint64. */
+/** Length of the header, first in a file: a little-endian uint64. */
 export const LENGTH_BYTES = 8;
 
-// A model of 10,000 tensors has about 1.5 MB of header; the reference implementation stops at 100 MB.
+// 10,000 tensors take about 1.5 MB; the reference implementation stops at 100 MB.
 const MOST_HEADER_BYTES = 25_000_000;
 
-// Ten times what the largest known models have. With metadata: { name: { dtype, shape: [ … ], data_offsets: [ … ] } }
+// Ten times the largest known. With metadata: { name: { dtype, shape: [ … ], data_offsets: [ … ] } }
 const MOST_TENSORS = 100_000;
 const LIMITS = { deepest: 3, mostKeys: MOST_TENSORS + 1, mostContainers: 3 * MOST_TENSORS + 2 };
 
 /**
- * Reads the first eight bytes of a file, before anything is allocated for the header that they announce.
+ * Length of the header, checked before anything is allocated for it.
  *
  * @param bytes at least the first 8 bytes of the file, or all of a shorter one.
  * @param fileSize in bytes.
- * @returns length of the header in bytes, without these eight.
+ * @returns length in bytes, without these eight.
  * @throws InputError E_SAFETENSORS when no such header fits into the file.
  */
 export function safetensorsHeaderLength(
@@ -57,10 +55,8 @@ export function safetensorsHeaderLength(
 }
 
 /**
- * Reads the header of a safetensors file and checks every number in it against the file's size. Dtypes are known, sizes are
- * safe integers, and no key comes twice. Byte ranges have the right length and follow one another from the header to the end
- * of the file. A tensor may have any name, `__proto__` too.
- *
+ * Reads and checks a header: known dtypes, safe integers, no repeated key. Byte ranges have the right length and follow
+ * one another to the end of the file. A tensor may have any name, `__proto__` too.
  * Source: the format's description, https://huggingface.co/docs/safetensors
  *
  * @param bytes the first `8 + header length` bytes of the file, or more.
@@ -150,7 +146,7 @@ function areSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
-/** Ranges without gap or overlap cannot name one byte twice, so all tensors together are no larger than the file. */
+/** Without gap or overlap all tensors together are no larger than the file. */
 function assertCovered(
   tensors: readonly (readonly [string, SafetensorsInfo])[],
   dataStart: number,

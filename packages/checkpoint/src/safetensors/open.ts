@@ -14,11 +14,11 @@ export interface SafetensorsFile extends TensorSource, SafetensorsHeader {
   readonly tensors: SafetensorsHeader["tensors"];
 }
 
-/** Closes the files whose tensors nobody can read any more. */
+/** Closes files whose tensors are unreachable. */
 const forgotten = new FinalizationRegistry<FileSource>((file) => file.close());
 
 /**
- * Checks the header of an open safetensors file; reads no tensor yet. A file that is refused is closed.
+ * Checks the header of an open safetensors file; reads no tensor yet. A refused file is closed.
  *
  * @throws InputError E_SAFETENSORS when it is broken or cut short.
  */
@@ -46,7 +46,7 @@ export function safetensorsIn(file: FileSource): SafetensorsFile {
           lent = { file };
           forgotten.register(lent, file);
         }
-        const borrowed = lent; // what the registry waits for
+        const borrowed = lent;
         return (into) => readFileInto(borrowed.file, byteOffset, into, CODE);
       },
       close: () => {

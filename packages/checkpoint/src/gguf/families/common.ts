@@ -2,10 +2,9 @@ import type { JsonObject } from "../../json.ts";
 import { bad } from "../cursor.ts";
 import type { GgufModel } from "./family.ts";
 
-// The format's own default. Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+// Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 export const USUAL_ROPE_THETA = 10_000;
 
-/** Sizes and heads of a decoder, under the names that most configs use. */
 export function decoderConfig(model: GgufModel): JsonObject & DecoderSizes {
   const { metadata, architecture: a } = model;
   const hiddenSize = metadata.size(`${a}.embedding_length`);
@@ -53,7 +52,7 @@ function headDim({ metadata, architecture: a, file }: GgufModel, hiddenSize: num
   throw bad(file, `"${a}.embedding_length" must be a multiple of the head count ${heads}, got ${hiddenSize}`);
 }
 
-/** Rows of the token embedding, which the metadata must not contradict. */
+/** Token embedding's rows, checked against the metadata. */
 export function vocabSize(model: GgufModel, hiddenSize: number): number {
   const { metadata, architecture, tensors, file } = model;
   const embedding = tensors.get("token_embd.weight");
@@ -72,24 +71,24 @@ export function vocabSize(model: GgufModel, hiddenSize: number): number {
   return rows!;
 }
 
-/** The layers of which the file holds tensors, which the metadata must not contradict. */
+/** Layers with tensors, checked against the metadata. */
 export function layerCount({ metadata, architecture, tensors }: GgufModel): number {
   const key = `${architecture}.block_count`;
   const layers = metadata.size(key);
-  // Each counts once: the number in a name may be as large as it likes.
+  // distinct numbers, as a name may have any
   const count = new Set([...tensors.keys()].flatMap((name) => /^blk\.(\d{1,9})\./.exec(name)?.[1] ?? []))
     .size;
   metadata.check(layers === count, key, `${count}, as many layers as the tensors have`);
   return count;
 }
 
-/** Ids of the special tokens; null where the file names none, as in a Hugging Face config. */
+/** Null where the file names none, as in a Hugging Face config. */
 export function tokenIds({ metadata }: GgufModel): JsonObject {
   const id = (name: string) => metadata.countIfAny(`tokenizer.ggml.${name}_token_id`) ?? null;
   return { bos_token_id: id("bos"), eos_token_id: id("eos"), pad_token_id: id("padding") };
 }
 
-/** Rotary positions cover whole heads in these families; ggml could do less. */
+/** Partial rotation does not occur in these families. */
 export function assertWholeRotation(model: GgufModel, headDim: number): void {
   const key = `${model.architecture}.rope.dimension_count`;
   if (model.metadata.has(key)) {
@@ -97,7 +96,6 @@ export function assertWholeRotation(model: GgufModel, headDim: number): void {
   }
 }
 
-/** Modules of a layer that most decoders share. */
 export const SELF_ATTENTION = {
   attn_q: "self_attn.q_proj",
   attn_k: "self_attn.k_proj",

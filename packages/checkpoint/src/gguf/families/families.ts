@@ -15,7 +15,7 @@ import { AS_IS, type GgufFamily, type GgufModel, type HeadCounts, type Transform
 import { gemma2, gemma3 } from "./gemma.ts";
 import { llama3Scaling, longRopeScaling, ropeScaling } from "./rope-scaling.ts";
 
-/** Llama, and what its converter writes under the same name: Mistral, SmolLM2 and others that differ in numbers only. */
+/** Llama, and models written under its name: Mistral, SmolLM2 and others that differ in numbers only. */
 const llama: GgufFamily = {
   modelTypes: ["llama", "mistral"],
   modules: DECODER_MODULES,
@@ -68,7 +68,7 @@ const qwenModules = {
   ffn_norm: "post_attention_layernorm",
 };
 
-/** Qwen2 and Qwen2.5. A window that only the last layers would have is in no file, nor in a model that is used. */
+/** Qwen2 and Qwen2.5. Windows of the last layers alone occur in no file. */
 const qwen2: GgufFamily = {
   modelTypes: ["qwen2"],
   modules: DECODER_MODULES,
@@ -90,7 +90,6 @@ const qwen2: GgufFamily = {
   },
 };
 
-/** Qwen3: norms on the heads of queries and keys, no biases. */
 const qwen3: GgufFamily = {
   ...qwen2,
   modelTypes: ["qwen3"],
@@ -106,7 +105,6 @@ const qwen3: GgufFamily = {
   }),
 };
 
-/** Phi-3: one matrix for queries, keys and values, and one for gate and up. */
 const phi3: GgufFamily = {
   modelTypes: ["phi3"],
   modules: DECODER_MODULES,
@@ -127,7 +125,7 @@ const phi3: GgufFamily = {
     const { metadata, architecture: a } = model;
     const sizes = decoderConfig(model);
     const rotated = metadata.sizeOr(`${a}.rope.dimension_count`, sizes.head_dim);
-    const window = metadata.count(`${a}.attention.sliding_window`); // 0 says that there is none
+    const window = metadata.count(`${a}.attention.sliding_window`); // 0: no window
     return {
       architectures: ["Phi3ForCausalLM"],
       model_type: "phi3",
@@ -186,7 +184,7 @@ const gpt2: GgufFamily = {
   },
 };
 
-/** BERT as an encoder: the converter leaves out the pooler and the language model's head. */
+/** BERT as an encoder: files lack pooler and language-model head. */
 const bert: GgufFamily = {
   modelTypes: ["bert"],
   modules: {
@@ -237,7 +235,6 @@ function tokenTypes({ tensors, file }: GgufModel): number {
   return rows;
 }
 
-/** Families by `general.architecture`. */
 export const FAMILIES: ReadonlyMap<string, GgufFamily> = new Map(
   Object.entries({ llama, qwen2, qwen3, gemma2, gemma3, phi3, gpt2, bert }),
 );

@@ -38,7 +38,7 @@ export const gemma2: GgufFamily = {
   },
 };
 
-/** Gemma 3's text model: norms on heads, windows with rotary positions of their own in five layers of six. */
+/** Gemma 3's text model: norms on heads; windows with their own rotary positions in five layers of six. */
 export const gemma3: GgufFamily = {
   ...gemma2,
   modelTypes: ["gemma3_text"],
@@ -61,7 +61,7 @@ export const gemma3: GgufFamily = {
   },
 };
 
-/** Layers of the 27B models, which scale attention by hidden / heads; the file does not say. Source: llama.cpp's loader. */
+/** Layer counts of the 27B models, which alone scale attention by hidden / heads. Source: llama.cpp's loader. */
 const TWENTY_SEVEN_BILLION = { gemma2: 46, gemma3: 62 } as const;
 
 function gemmaConfig(model: GgufModel, layersOf27B: number, period: number): JsonObject {

@@ -3,7 +3,7 @@ import { quoted } from "../../text.ts";
 import { bad } from "../cursor.ts";
 import { addedTokens, beginAndEnd, idsByText, templateProcessing, type Vocabulary } from "./vocabulary.ts";
 
-/** `tokenizer.ggml.model` "gpt2": byte-level BPE, whose tokens are spelled in 256 letters that stand for bytes. */
+/** `tokenizer.ggml.model` "gpt2": byte-level BPE. */
 export function byteLevelTokenizer(vocabulary: Vocabulary): JsonObject {
   const { metadata, tokens, file } = vocabulary;
   const name = metadata.textIfAny("tokenizer.ggml.pre") ?? "default";
@@ -44,13 +44,13 @@ export function byteLevelTokenizer(vocabulary: Vocabulary): JsonObject {
   };
 }
 
-/** A way to cut a text into words before merging, which `tokenizer.ggml.pre` names. */
+/** Cutting into words before merging, `tokenizer.ggml.pre`. */
 interface PreTokenizer {
   readonly normalizer: JsonObject | null;
   readonly preTokenizer: JsonObject;
-  /** A word that is a token stays whole, whatever the merges say. */
+  /** A word that is a token stays whole. */
   readonly ignoreMerges: boolean;
-  /** The meaning of an absent `tokenizer.ggml.add_bos_token`. */
+  /** Default of `tokenizer.ggml.add_bos_token`. */
   readonly addsBos: boolean;
 }
 
@@ -70,7 +70,7 @@ const byteLevel = (useRegex: boolean): JsonObject => ({
 
 const sequence = (...pretokenizers: JsonObject[]): JsonObject => ({ type: "Sequence", pretokenizers });
 
-// Source: tokenizer.json of the models after which llama.cpp named them; llama-vocab.cpp has the same patterns.
+// Source: tokenizer.json of the models after which llama.cpp named them; equal patterns in llama-vocab.cpp.
 const WHITE_SPACE = String.raw`\s*[\r\n]+|\s+(?!\S)|\s+`;
 const CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
 const words = (digits: string) =>
@@ -84,7 +84,6 @@ const plain = { normalizer: null, ignoreMerges: false, addsBos: false };
 
 const gpt2: PreTokenizer = { ...plain, preTokenizer: byteLevel(true) };
 
-/** Each digit alone. */
 const digitsApart: PreTokenizer = {
   ...plain,
   preTokenizer: sequence(split(String.raw`\p{N}`), byteLevel(true)),
@@ -103,7 +102,7 @@ const qwen2: PreTokenizer = {
   preTokenizer: sequence(split(words(String.raw`\p{N}`)), byteLevel(false)),
 };
 
-/** llama.cpp's way where a file names nothing: no model's own. */
+/** llama.cpp's default, of no model's own. */
 const byDefault: PreTokenizer = {
   ...plain,
   preTokenizer: sequence(
@@ -115,7 +114,6 @@ const byDefault: PreTokenizer = {
   ),
 };
 
-/** Ways by `tokenizer.ggml.pre`. */
 const PRE_TOKENIZERS: ReadonlyMap<string, PreTokenizer> = new Map(
   Object.entries({
     default: byDefault,

@@ -11,8 +11,8 @@ import {
 const SPACE = "▁";
 
 /**
- * `tokenizer.ggml.model` "llama": SentencePiece BPE. The file has a score for each token where tokenizer.json has an order
- * of merges. Bytes that no token spells become tokens such as `<0x0A>`.
+ * `tokenizer.ggml.model` "llama": SentencePiece BPE, with scores where tokenizer.json has ordered merges. Bytes that no
+ * token spells become tokens such as `<0x0A>`.
  */
 export function sentencePieceTokenizer(vocabulary: Vocabulary): JsonObject {
   const { metadata, architecture, special } = vocabulary;
@@ -53,21 +53,21 @@ export function sentencePieceTokenizer(vocabulary: Vocabulary): JsonObject {
       byte_fallback: true,
       ignore_merges: false,
       vocab: idsByText(tokens.filter(({ kind }) => kind !== "unused")),
-      // Gemma's scores are no order; that of its tokens is. Source: transformers' reading of Gemma's GGUF files.
+      // Gemma's tokens are ordered, its scores are not. Source: transformers' reading of Gemma's GGUF files.
       merges: mergesOf(tokens, gemma ? ({ id }) => -id : ({ id }) => scores[id]!),
     },
   };
 }
 
-/** Gemma's tokens of several spaces, which the converter writes as spaces and marks as user-defined. */
+/** Several spaces are one token of Gemma, which the converter writes as spaces and marks user-defined. */
 function spelledSpaces(token: Token): Token {
   if (token.kind !== "user-defined" || !/^ {2,}$/.test(token.text)) return token;
   return { ...token, text: SPACE.repeat(token.text.length), kind: "normal" };
 }
 
 /**
- * All ways to make a token of two others, the best-scored first: SentencePiece merges the pair whose union scores best.
- * Source: `generate_merges` of transformers 5.24, whose order among equals this keeps.
+ * Pairs that form a token, best-scored first, as SentencePiece merges. Source: `generate_merges` of transformers 5.24,
+ * with its order among equals.
  */
 function mergesOf(tokens: readonly Token[], scoreOf: (token: Token) => number): [string, string][] {
   const normal = tokens.filter(({ kind }) => kind === "normal");
@@ -93,7 +93,7 @@ function mergesOf(tokens: readonly Token[], scoreOf: (token: Token) => number): 
 
 const WORD_START = "▁";
 
-/** `tokenizer.ggml.model` "bert": WordPiece. The file marks the tokens that start a word instead of those that go on. */
+/** `tokenizer.ggml.model` "bert": WordPiece. The file marks starts of words instead of continuations. */
 export function wordPieceTokenizer({ metadata, tokens, special }: Vocabulary): JsonObject {
   const cls = special.cls ?? special.bos;
   const sep = special.separator ?? special.eos;
@@ -137,7 +137,7 @@ export function wordPieceTokenizer({ metadata, tokens, special }: Vocabulary): J
   };
 }
 
-/** Older converters leave `[…]` as it is, newer ones whatever is a control token. */
+/** Older converters leave `[…]` as it is, newer ones any control token. */
 function wordPiece({ text, kind }: Token): string {
   if (text.startsWith(WORD_START)) return text.slice(WORD_START.length);
   return kind === "control" || kind === "unknown" || /^\[.*\]$/.test(text) ? text : `##${text}`;

@@ -9,7 +9,6 @@ import { byteLevelTokenizer } from "./byte-level.ts";
 import { sentencePieceTokenizer, wordPieceTokenizer } from "./pieces.ts";
 import { readVocabulary, type SpecialToken, type Vocabulary } from "./vocabulary.ts";
 
-/** Builders by `tokenizer.ggml.model`. */
 const KINDS: ReadonlyMap<string, (vocabulary: Vocabulary) => JsonObject> = new Map([
   ["gpt2", byteLevelTokenizer],
   ["llama", sentencePieceTokenizer],
@@ -17,10 +16,8 @@ const KINDS: ReadonlyMap<string, (vocabulary: Vocabulary) => JsonObject> = new M
 ]);
 
 /**
- * The tokenizer inside a GGUF as the `tokenizer.json` and `tokenizer_config.json` that it would have. What a GGUF does
- * not keep is lost: whether an added token swallows the spaces around it.
- *
- * @throws InputError E_TOKENIZER naming the file and the keys that are missing or wrong.
+ * Tokenizer of a GGUF as `tokenizer.json` and `tokenizer_config.json`. A GGUF does not keep whether an added token
+ * swallows the spaces around it. Throws E_TOKENIZER naming the file and the keys that are missing or wrong.
  */
 export function ggufTokenizer(header: GgufHeader): ModelTokenizer {
   const { file } = header;

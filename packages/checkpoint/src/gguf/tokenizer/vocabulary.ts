@@ -2,7 +2,6 @@ import type { JsonObject } from "../../json.ts";
 import { bad } from "../cursor.ts";
 import type { MetadataReader } from "../metadata.ts";
 
-/** Kinds of tokens in `tokenizer.ggml.token_type`. */
 type TokenKind = "normal" | "unknown" | "control" | "user-defined" | "unused" | "byte";
 
 export interface Token {
@@ -11,13 +10,11 @@ export interface Token {
   readonly kind: TokenKind;
 }
 
-/** A special token: the text that stands for it, and its id. */
 export interface SpecialToken {
   readonly id: number;
   readonly text: string;
 }
 
-/** The part that all kinds of tokenizers have. */
 export interface Vocabulary {
   readonly file: string;
   readonly architecture: string | undefined;
@@ -28,7 +25,7 @@ export interface Vocabulary {
 
 type SpecialRole = "bos" | "eos" | "unknown" | "padding" | "separator" | "cls" | "mask";
 
-// Source: llama.h. A type of 0 is "undefined", which llama.cpp treats as normal.
+// Source: llama.h. Type 0, "undefined", is normal to llama.cpp.
 const KINDS: Readonly<Record<number, TokenKind>> = {
   0: "normal",
   1: "normal",
@@ -39,7 +36,7 @@ const KINDS: Readonly<Record<number, TokenKind>> = {
   6: "byte",
 };
 
-/** `seperator` is how the format spells it. */
+/** `seperator` is the format's spelling. */
 const ID_KEYS: Readonly<Record<SpecialRole, string>> = {
   bos: "tokenizer.ggml.bos_token_id",
   eos: "tokenizer.ggml.eos_token_id",
@@ -52,7 +49,7 @@ const ID_KEYS: Readonly<Record<SpecialRole, string>> = {
 
 const roles = Object.keys(ID_KEYS) as SpecialRole[];
 
-/** Problems go to `metadata`; it must be finished before the result is used. */
+/** Problems go to `metadata`: finish it before using the result. */
 export function readVocabulary(metadata: MetadataReader): Vocabulary {
   const texts = metadata.texts("tokenizer.ggml.tokens");
   const typesKey = "tokenizer.ggml.token_type";
@@ -74,7 +71,7 @@ export function readVocabulary(metadata: MetadataReader): Vocabulary {
   };
 }
 
-/** Tokens that are cut out of a text before anything else happens to it. */
+/** Tokens cut out of a text before anything else. */
 export function addedTokens(tokens: readonly Token[], kinds: readonly TokenKind[]): JsonObject[] {
   return tokens
     .filter(({ kind }) => kinds.includes(kind))
@@ -89,14 +86,14 @@ export function addedTokens(tokens: readonly Token[], kinds: readonly TokenKind[
     }));
 }
 
-/** Ids by text. Has no prototype: a token may be called `__proto__`. Of two tokens with one text the last counts. */
+/** No prototype: a token may be called `__proto__`. Of equal texts the last counts. */
 export function idsByText(tokens: readonly Token[]): Record<string, number> {
   const ids: Record<string, number> = Object.create(null);
   for (const { id, text } of tokens) ids[text] = id;
   return ids;
 }
 
-/** Puts `before` and `after` around a text, and around the second of a pair too; null when there is nothing to put. */
+/** Surrounds a text, and the second of a pair; null without tokens. */
 export function templateProcessing(
   before: SpecialToken | undefined,
   after: SpecialToken | undefined,
@@ -118,7 +115,7 @@ export function templateProcessing(
   };
 }
 
-/** The begin and end tokens that the file wants around a text, or the tokenizer's kind if the file does not say. */
+/** Begin and end tokens, by the file or by the tokenizer's kind. */
 export function beginAndEnd(
   { metadata, special, file }: Vocabulary,
   byKind: { readonly bos: boolean; readonly eos: boolean },
