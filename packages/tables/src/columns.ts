@@ -1,6 +1,6 @@
 import type { Row } from "./rows.ts";
 
-/** Every column that some row has, in the order in which they turn up. */
+/** Columns of any row, in order of appearance. */
 export function columnsOf(rows: readonly Row[]): string[] {
   const columns = new Set<string>();
   for (const { values } of rows) for (const column of values.keys()) columns.add(column);
@@ -8,8 +8,8 @@ export function columnsOf(rows: readonly Row[]): string[] {
 }
 
 /**
- * Ways in which names of columns are alike, the closest first. `written`: but for spaces around them. `case`: in other capitals too.
- * `end`: behind the groups that trackers put before them, with `_` for spaces and hyphens: `eval_acc` is `metrics.eval/Eval-Acc`.
+ * Likeness, closest first. `written`: but for spaces around. `case`: in other capitals. `end`: after the groups that
+ * trackers prefix, with `_` for spaces and hyphens: `eval_acc` is `metrics.eval/Eval-Acc`.
  */
 const likeness = {
   same: (name: string) => name,
@@ -20,7 +20,7 @@ const likeness = {
 
 export type Likeness = keyof typeof likeness;
 
-/** Places of the columns that have one of the names, in the first of these ways in which one has. */
+/** Places of columns by the closest likeness that finds any. */
 export function placesLike(
   columns: readonly string[],
   names: readonly string[],
@@ -34,7 +34,7 @@ export function placesLike(
   return [];
 }
 
-/** The end of a name: see `likeness`. */
+/** End of a name: see `likeness`. */
 export function endOf(column: string): string {
   return column.trim().split(/[./]/).at(-1)!.trim().toLowerCase().replaceAll(/[ -]/g, "_");
 }
@@ -52,12 +52,10 @@ export const usualColumns = {
 
 const every: ReadonlySet<string> = new Set(Object.values(usualColumns).flat());
 
-/** The name of a column without spaces around it and in small letters. */
 export function plainName(column: string): string {
   return column.trim().toLowerCase();
 }
 
-/** True if a column has one of the names that are looked for. */
 export function hasCommonName(column: string): boolean {
   return every.has(plainName(column));
 }

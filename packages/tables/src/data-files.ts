@@ -4,7 +4,7 @@ import { assertAtMost, type Row, standardInput } from "./rows.ts";
 import { type ReadOptions, tableRows } from "./table-file.ts";
 
 /**
- * The rows of a data file of any kind that is read here, `.parquet` included; `-` is standard input.
+ * Rows of a data file, `.parquet` included; `-` is standard input.
  *
  * @throws InputError E_DATA for a file that is not what its name says.
  */
@@ -13,11 +13,11 @@ export async function readDataRows(path: string, options: ReadOptions = {}): Pro
 }
 
 /**
- * The bytes of a file.
+ * Bytes of a file.
  *
  * @param most bytes that are read.
- * @param advice the way round for a file that has more.
- * @throws InputError `E_DATA` for a file that cannot be read or has more, and for a pipe, which might never end.
+ * @param advice the way round for a larger file.
+ * @throws InputError `E_DATA` for a file that is unreadable or larger, and for a pipe, which might never end.
  */
 export function readBytes(path: string, most: number, advice?: string): Uint8Array {
   try {
@@ -35,7 +35,7 @@ export function readBytes(path: string, most: number, advice?: string): Uint8Arr
   }
 }
 
-/** All bytes of standard input. Throws InputError `E_DATA` where that is a terminal, which nobody would end. */
+/** Throws InputError `E_DATA` for a terminal, which nobody would end. */
 export async function readStandardInput(
   stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean } = process.stdin,
 ): Promise<Uint8Array> {
@@ -49,7 +49,7 @@ export async function readStandardInput(
   return Buffer.concat(pieces);
 }
 
-/** The bytes of a data file, or of standard input for `-`. */
+/** Reads standard input for `-`. */
 export function readData(path: string, most: number, advice?: string): Uint8Array | Promise<Uint8Array> {
   return path === "-" ? readStandardInput() : readBytes(path, most, advice);
 }

@@ -1,4 +1,4 @@
-// No import here: a look at a sweep reads it.
+// No imports here: status reads this file.
 
-/** In place of a group column: examples are independent, whatever the columns. */
+/** In place of a group column: examples are independent. */
 export const noGroups = "none";

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 
-/** Quotes around cells that hold delimiters or line ends: double ones, or none, so that each is a character. */
+/** Quotes of cells with delimiters or line ends: double, or none, so that each is a character. */
 export type Quote = "double" | "none";
 
 export interface SeparatedText {
@@ -9,19 +9,18 @@ export interface SeparatedText {
   readonly text: string;
   /** One character. */
   readonly delimiter: string;
-  /** Name of the option of quotes, for messages. */
+  /** Option of quotes, for messages. */
   readonly quoteOption: string;
 }
 
 /**
- * Asserts that every cell that opens with a quote ends with one. Quotes in other cells are characters, as pandas and R read
- * them. csv-parse allows that with `relax_quotes` only, which also splits a quoted cell that goes on behind its closing quote.
- *
- * @throws InputError `E_DATA` with the line of the first cell that does not end.
+ * Asserts that opened cells end. Quotes in other cells are characters, as in pandas and R; csv-parse's `relax_quotes`
+ * also splits a quoted cell that goes on after its closing quote. Throws `E_DATA` with the line of the first cell that
+ * does not end.
  */
 export function assertQuotedCellsEnd(separated: SeparatedText): void {
   const { text, delimiter } = separated;
-  /** Line end of records: the first outside of quotes, as csv-parse finds it. */
+  /** Line end of records: the first outside quotes, as in csv-parse. */
   let lineEnd: string | undefined;
   let from = 0;
   for (let open = text.indexOf('"'); open >= 0; open = text.indexOf('"', from)) {
@@ -44,7 +43,7 @@ export function assertQuotedCellsEnd(separated: SeparatedText): void {
   }
 }
 
-/** The place behind the quote that closes a cell; a doubled one is a character. Undefined where the text ends before. */
+/** Place after the closing quote; doubled quotes are characters. */
 function endOfQuoted(text: string, open: number): number | undefined {
   for (let at = text.indexOf('"', open + 1); at >= 0; at = text.indexOf('"', at + 2))
     if (text[at + 1] !== '"') return at + 1;

@@ -1,19 +1,19 @@
 import { firstOf, InputError } from "@lorank/core";
 
-/** One row: its number among the rows, from 1, and its cells by column. */
+/** Cells of one row by column. */
 export interface Row {
   readonly number: number;
-  /** Its row in a spreadsheet, which counts the header and empty rows. Absent: its number. */
+  /** Spreadsheet row, counting header and empty rows. Absent: `number`. */
   readonly sheetRow?: number;
   readonly values: ReadonlyMap<string, unknown>;
 }
 
-/** Cells of one row under the header of all rows. With a `Map` for each row a table takes half as much memory again. */
+/** Cells under a shared header; a `Map` per row takes half as much memory again. */
 export class RowOfTable implements ReadonlyMap<string, unknown> {
   readonly #columns: ReadonlyMap<string, number>;
   readonly #cells: readonly unknown[];
 
-  /** `columns` has the place in `cells` of each. */
+  /** @param columns place in `cells` by column. */
   constructor(columns: ReadonlyMap<string, number>, cells: readonly unknown[]) {
     this.#columns = columns;
     this.#cells = cells;
@@ -70,20 +70,20 @@ export const standardInput = "standard input";
 export type ReadRange = (start: number, end: number) => Promise<Uint8Array>;
 
 /**
- * Gives the bytes of a data file, or of standard input for `-`.
+ * Bytes of a data file, or of standard input for `-`.
  *
- * @param most bytes that are read; a file that has more is an InputError `E_DATA`, with `advice` behind it.
+ * @param most bytes; a larger file is an InputError `E_DATA`, with `advice` after it.
  */
 export type ReadData = (path: string, most: number, advice?: string) => Uint8Array | Promise<Uint8Array>;
 
-/** @throws InputError `E_DATA` for more bytes than that. */
+/** @throws InputError `E_DATA` for more than `most` bytes. */
 export function assertAtMost(name: string, size: number, most: number, advice?: string): void {
   if (size <= most) return;
   const rule = `${name} must have at most ${most} bytes, got ${size}`;
   throw new InputError("E_DATA", advice === undefined ? rule : `${rule}\n${advice}`);
 }
 
-/** One object a line. A row's number is that of its line. Throws E_DATA with every line that is none. */
+/** One object a line, which is the row's number. Throws E_DATA with every faulty line. */
 export function jsonLines(name: string, text: string): Row[] {
   const rows: Row[] = [];
   const wrong: { readonly line: number; readonly why: string }[] = [];
@@ -106,10 +106,7 @@ export function jsonLines(name: string, text: string): Row[] {
   );
 }
 
-/**
- * A list of objects, numbered from 1, by itself or as the member `rows` of an object. Or one object a line, as many files of
- * this name hold. Throws E_DATA.
- */
+/** Objects of a list, or of the member `rows`, numbered from 1; or one object a line. Throws E_DATA. */
 export function jsonRows(name: string, text: string): Row[] {
   const value = parsed(text);
   if (Array.isArray(value)) return rowsOfList(name, value);
@@ -131,7 +128,7 @@ function rowsOfList(name: string, values: readonly unknown[]): Row[] {
   return values.map((value, i) => ({ number: i + 1, values: new Map(Object.entries(value as object)) }));
 }
 
-/** The value, or the error that says why it is none. */
+/** Value, or the error of its text. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -146,7 +143,7 @@ function isObject(value: unknown): value is object {
   );
 }
 
-/** ` (line 3)`, where the message names a position and not yet a line. */
+/** Empty if the message has a line already. */
 function lineOf(message: string, text: string): string {
   const position = /position (\d+)/.exec(message)?.[1];
   const end = position ?? (/end of JSON/.test(message) ? text.trimEnd().length : undefined);

@@ -3,12 +3,12 @@ import { jsonLines, jsonRows, type ReadRange } from "./rows.ts";
 import { kindOf, separatedColumns } from "./table-file.ts";
 import { decodeText } from "./text-encoding.ts";
 
-/** Bytes of a text file that its columns are looked for in. */
+/** Head searched for columns. */
 const HEAD_BYTES = 2 ** 20;
 
 /**
- * The columns of a data file, in their order: those of the first MiB of a text, or of a Parquet file's footer. Columns that
- * only later rows of JSON have are not among them.
+ * Columns, in order, from the first MiB of a text or a Parquet file's footer; misses those that only later rows of JSON
+ * have.
  *
  * @throws InputError E_DATA for a file that is not what its name says; an error for Parquet that cannot be read.
  */
@@ -27,7 +27,7 @@ export async function tableColumns(path: string, byteLength: number, read: ReadR
   return columnsOf(jsonRows(path, head.length < byteLength ? wholeObjects(text) : text));
 }
 
-/** Bytes up to the last line end, of one or two bytes. Without one they end where a character of UTF-8 and of UTF-16 does. */
+/** Up to the last line end, of one or two bytes; without any, up to a whole character of UTF-8 and UTF-16. */
 function wholeLines(bytes: Uint8Array): Uint8Array {
   const end = bytes.lastIndexOf(0x0a);
   if (end !== -1) return bytes.subarray(0, end + (bytes[end + 1] === 0 ? 2 : 1));
@@ -35,7 +35,7 @@ function wholeLines(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, ascii - (ascii % 2));
 }
 
-/** JSON that was cut, up to the last whole object of its list, with the list closed. */
+/** Cut JSON up to the last whole object, with the list closed. */
 function wholeObjects(text: string): string {
   const open: string[] = [];
   let end = 0;

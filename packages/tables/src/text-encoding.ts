@@ -10,22 +10,22 @@ const names: Readonly<Record<TextEncoding, string>> = {
   "windows-1252": "Windows-1252",
 };
 
-/** Characters of Windows-1252 from 0x80 to 0x9F, a space where it has none; all others are those of Latin-1. */
+/** Windows-1252 from 0x80 to 0x9F, a space if undefined; all others are Latin-1's. */
 const from0x80 = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
-/** Bytes that it leaves out. */
+/** Bytes undefined in Windows-1252. */
 const unused = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
-/** Tab, line feed, vertical tab, form feed, carriage return, and the end of a file under DOS. */
+/** Tab, line feed, vertical tab, form feed, carriage return, DOS's end of file. */
 const blanks = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1a]);
 
-/** A text, and the encoding that was found from its bytes; undefined where it is UTF-8 or was requested. */
+/** Encoding undefined for UTF-8 or a requested one. */
 interface DecodedText {
   readonly text: string;
   readonly found?: string;
 }
 
 /**
- * The text of a file without its byte order mark. Without a requested encoding it is the one that the mark names, or
- * UTF-16 where the first two characters are ASCII in it. Else it is UTF-8, or Windows-1252, of which Latin-1 is a part.
+ * Text without its byte order mark. Detected encoding: by that mark, or UTF-16 where the first two characters are
+ * ASCII, else UTF-8, else Windows-1252, which includes Latin-1.
  *
  * @param name of the file, for messages.
  * @param option name of the encoding's setting in messages.
@@ -57,7 +57,7 @@ function decode(bytes: Uint8Array, encoding: TextEncoding, name: string): string
   }
 }
 
-/** UTF-16 by its byte order mark, or because a header or JSON begins with two characters of ASCII. */
+/** UTF-16 by its mark, or since headers and JSON begin with two ASCII characters. */
 function wideEncoding([a = 0, b = -1, c = 0, d = -1]: Uint8Array): TextEncoding | undefined {
   if (a === 0xff && b === 0xfe) return "utf-16le";
   if (a === 0xfe && b === 0xff) return "utf-16be";
@@ -67,7 +67,7 @@ function wideEncoding([a = 0, b = -1, c = 0, d = -1]: Uint8Array): TextEncoding 
   return undefined;
 }
 
-/** Any bytes can be read as Windows-1252, so that what was meant as something else is refused here. */
+/** Guards Windows-1252, as which any bytes can be read. */
 function assertSingleBytes(bytes: Uint8Array, name: string, option: string, cause: unknown): void {
   const way = `${option} names another encoding`;
   if (isMostlyUtf8(bytes)) {
@@ -85,7 +85,7 @@ function assertSingleBytes(bytes: Uint8Array, name: string, option: string, caus
   );
 }
 
-/** True if more of what is not ASCII is right than wrong as UTF-8. */
+/** True if most of the non-ASCII bytes are valid UTF-8. */
 function isMostlyUtf8(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes);
   const wrong = text.match(/\uFFFD/g)?.length ?? 0;
@@ -93,23 +93,22 @@ function isMostlyUtf8(bytes: Uint8Array): boolean {
   return right > wrong;
 }
 
-/** Windows-1252 leaves five bytes out, and no text has control characters. */
+/** Bytes that no text in Windows-1252 has. */
 function isForeign(byte: number): boolean {
   return (byte < 0x20 && !blanks.has(byte)) || unused.has(byte);
 }
 
 /**
- * Decodes a text that comes in pieces: the function that this returns takes each of them, and nothing after the last.
- * The encoding is found as `decodeText` does. It is Windows-1252 only where all text before the first byte that is not
- * UTF-8 is ASCII: text that was returned cannot be taken back.
+ * Decoder of a text in pieces, called without a piece at the end. Windows-1252 is detected only if all text before the
+ * first byte that is not UTF-8 is ASCII, since returned text cannot be taken back.
  *
  * @throws InputError `E_DATA` for bytes that are no text, while decoding.
  */
 export function pieceDecoder(name: string): (piece?: Uint8Array) => string {
-  let pending = new Uint8Array(); // until its first bytes tell UTF-16
+  let pending = new Uint8Array(); // until the first bytes tell UTF-16
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let [isAscii, isSingleBytes] = [true, false];
-  let tail = new Uint8Array(); // the end of the text that was returned as ASCII: the beginning of a character
+  let tail = new Uint8Array(); // end of the text returned as ASCII: a character's beginning
   const refuse = (cause?: unknown): InputError =>
     new InputError(
       "E_DATA",
@@ -149,12 +148,11 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   return both;
 }
 
-/** The bytes at the end that are not ASCII. */
 function trailing(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes.slice(bytes.findLastIndex((byte) => byte < 0x80) + 1);
 }
 
-/** Not by TextDecoder, which reads 0x80 to 0x9F as Latin-1 in some versions of Node. */
+/** TextDecoder reads 0x80 to 0x9F as Latin-1 in some versions of Node. */
 function windows1252(bytes: Uint8Array): string {
   const codes = Uint16Array.from(bytes, (byte) =>
     byte < 0x80 || byte > 0x9f || unused.has(byte) ? byte : from0x80.charCodeAt(byte - 0x80),

@@ -1,10 +1,9 @@
 import { InputError } from "@lorank/core";
 import type { CsvError } from "#csv-parse";
 
-/** Advice on a text with more rows than fit in memory. */
 export const moreRows = "Leave rows out, or convert it to Parquet, which may be larger.";
 
-/** NUL is what a download or copy that was cut leaves, and what other kinds of files begin with. */
+/** NUL is left by a cut download, and begins other kinds of files. */
 export function assertNoBinary(name: string, text: string): void {
   const [line] = text.slice(0, 2 ** 16).split("\n", 1);
   if (line!.includes("\0"))
@@ -14,7 +13,7 @@ export function assertNoBinary(name: string, text: string): void {
     );
 }
 
-/** The error of a text that cannot be parsed. A RangeError is of an array or a memory that is full, not of the text. */
+/** RangeErrors come from a full array or memory, not from the text. */
 export function parseProblem(name: string, cause: CsvError | RangeError): InputError {
   if (cause instanceof RangeError)
     return new InputError(
