@@ -2,7 +2,6 @@ import { isSafePath } from "./path.ts";
 
 /** Model on the hub, or one file of it. */
 export interface HubId {
-  /** `org/name`. */
   readonly repo: string;
   /** Branch, tag or commit. */
   readonly revision: string;
@@ -37,7 +36,6 @@ function isRepoName(repo: string): boolean {
   );
 }
 
-/** Id as a user types it. */
 export function shownHubId({ repo, revision, file }: HubId): string {
   return `${repo}${revision === DEFAULT_REVISION ? "" : `@${revision}`}${file === undefined ? "" : `:${file}`}`;
 }

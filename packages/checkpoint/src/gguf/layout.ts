@@ -2,7 +2,6 @@ import { transpose } from "../tensor.ts";
 import type { GgufFamily, Transform } from "./families/family.ts";
 
 interface TensorPlace {
-  /** Hugging Face name. */
   readonly name: string;
   /** The file's name without the layer: `attn_q.weight`. */
   readonly local: string;
@@ -28,7 +27,6 @@ export function tensorInModel(
 interface ModulePlace {
   /** Name in the file, `blk.3.attn_q`. */
   readonly name: string;
-  /** Name without the layer: `attn_q`. */
   readonly local: string;
   /** Hugging Face path from the layer's index on, `3.self_attn.q_proj`; whole outside layers. */
   readonly inLayers: string;

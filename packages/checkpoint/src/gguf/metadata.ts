@@ -120,7 +120,6 @@ const FLOAT32 = 6;
 const BOOLEAN = 7;
 const STRING = 8;
 const ARRAY = 9;
-/** Length before a string. */
 const FEWEST_STRING_BYTES = 8;
 
 const NUMBERS: Readonly<

@@ -78,7 +78,6 @@ export function huggingFaceTensors(header: GgufHeader): HuggingFaceTensors {
   };
 }
 
-/** Refuses files other than one whole model. */
 function familyOf(header: GgufHeader) {
   const { file } = header;
   const metadata = new MetadataReader(header.metadata, file);

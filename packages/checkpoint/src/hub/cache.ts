@@ -41,7 +41,6 @@ export class RepoCache {
     return join(this.blobs, etag);
   }
 
-  /** Commit cached for a branch or tag. */
   commitOf(revision: string): string | undefined {
     try {
       const commit = readFileSync(join(this.#folder, "refs", ...revision.split("/")), "utf8").trim();

@@ -15,7 +15,7 @@ export interface Session {
   readonly transport: Transport;
   readonly signal: AbortSignal | undefined;
   readonly progress: (event: HubProgress) => void;
-  /** Milliseconds; see the option of the same name. */
+  /** Milliseconds. */
   readonly retryDelay: number;
 }
 
@@ -158,7 +158,7 @@ async function receive(session: Session, commit: string, file: RepoFile, part: P
       } else if (before > 0) await part.clear(); // a server without ranges restarts
       for await (const chunk of reply.body) {
         await part.add(chunk);
-        if (part.position > bytes) return; // the digest will be wrong
+        if (part.position > bytes) return;
         report();
       }
     } finally {

@@ -26,14 +26,12 @@ interface Refusal {
 }
 
 export interface HubRequest {
-  /** Hub id as the user wrote it. */
   readonly id: string;
   readonly repo: string;
   readonly revision: string;
   /** Undefined for the list of files. */
   readonly file?: string;
   readonly endpoint: string;
-  /** Variable or file that holds the token. */
   readonly tokenSource: string | undefined;
 }
 
@@ -86,7 +84,6 @@ export type HubProgress =
   /** Comes before the files; more may follow when an index names its shards. */
   | { readonly kind: "plan"; readonly repo: string; readonly files: number; readonly bytes: number }
   | { readonly kind: "bytes"; readonly file: string; readonly bytes: number; readonly totalBytes: number }
-  /** File complete, its digest checked, in the cache. */
   | { readonly kind: "file-done"; readonly file: string; readonly totalBytes: number }
   | { readonly kind: "retry"; readonly what: string; readonly reason: string; readonly seconds: number }
   /** Hub unreachable; a cached copy is used, which may be older. */
@@ -94,9 +91,7 @@ export type HubProgress =
 
 interface RetryOptions {
   readonly id: string;
-  /** Name of the attempt, for the progress. */
   readonly what: string;
-  /** Consecutive failures that are retried. */
   readonly retries: number;
   /** Milliseconds before the first retry; doubled at each. */
   readonly delay: number;

@@ -18,7 +18,6 @@ export interface Listing {
 /** A list of a hundred thousand files is 20 MB. */
 const MOST_LISTING_BYTES = 2 ** 26;
 
-/** Commit and files with sizes and digests, in one request. */
 export async function fetchListing(transport: Transport, request: HubRequest): Promise<Listing> {
   const { endpoint, repo, revision } = request;
   const url = `${endpoint}/api/models/${repo}/revision/${encodeURIComponent(revision)}?blobs=true`;

@@ -138,7 +138,6 @@ async function resolveRepo(hubId: HubId, needed: NeededFiles, options: ResolveOp
   }
 }
 
-/** Listing; if the hub is unreachable, a cached commit. */
 async function listingOrCached(session: Session, needed: NeededFiles): Promise<Listing | string> {
   const { request, cache, transport, signal, progress, retryDelay } = session;
   const { id, repo, revision } = request;

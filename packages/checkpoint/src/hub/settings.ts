@@ -6,7 +6,6 @@ import { InputError } from "@lorank/core";
 export type HubEnvironment = Readonly<Record<string, string | undefined>>;
 
 export interface HubSettings {
-  /** Without a slash at its end. */
   readonly endpoint: string;
   readonly cacheFolder: string;
   /** Never in a message, sent to the endpoint's own origin only. */

@@ -5,7 +5,6 @@ const untied = { tie_word_embeddings: false };
 
 // biome-ignore format: a table
 export const rows: readonly CatalogueRow[] = [
-  // Llama and its look-alikes
   ["meta-llama/Llama-2-7b-hf", "6,738,415,616", "llama", [4096, 11_008, 32, 32, 32, 32_000],
     ["llama-2-7b", "llama2-7b", "meta-llama/Llama-2-7b-chat-hf"]],
   ["meta-llama/Llama-2-13b-hf", "13,015,864,320", "llama", [5120, 13_824, 40, 40, 40, 32_000],
@@ -57,7 +56,6 @@ export const rows: readonly CatalogueRow[] = [
     ["yi-34b", "01-ai/Yi-34B-Chat"]],
   ["deepseek-ai/DeepSeek-R1-Distill-Llama-8B", "8,030,261,248", "llama", [4096, 14_336, 32, 32, 8, 128_256],
     ["deepseek-r1-distill-llama-8b"]],
-  // Mistral and Mixtral
   ["mistralai/Mistral-7B-v0.1", "7,241,732,096", "mistral", [4096, 14_336, 32, 32, 8, 32_000],
     ["mistral-7b", "mistral-7b-v0.1", "mistralai/Mistral-7B-Instruct-v0.1"]],
   ["mistralai/Mistral-7B-v0.3", "7,248,023,552", "mistral", [4096, 14_336, 32, 32, 8, 32_768],
@@ -74,7 +72,6 @@ export const rows: readonly CatalogueRow[] = [
     ["mixtral-8x7b", "mistralai/Mixtral-8x7B-Instruct-v0.1"]],
   ["mistralai/Mixtral-8x22B-v0.1", "140,620,634,112", "mixtral", [6144, 16_384, 56, 48, 8, 32_000],
     ["mixtral-8x22b"]],
-  // Qwen 1 to 3
   ["Qwen/Qwen-1_8B", "1,836,828,672", "qwen", [2048, 11_008, 24, 16, 151_936],
     ["qwen-1.8b", "Qwen/Qwen-1_8B-Chat"]],
   ["Qwen/Qwen-7B", "7,721,324,544", "qwen", [4096, 22_016, 32, 32, 151_936],
@@ -145,7 +142,6 @@ export const rows: readonly CatalogueRow[] = [
   ["Qwen/Qwen3.5-397B-A17B", "397B", "qwen3_5_moe", [4096, 1024, 60, 32, 2, 248_320],
     ["qwen3.5-397b-a17b"],
     { num_experts: 512, num_experts_per_tok: 10, shared_expert_intermediate_size: 1024 }],
-  // Gemma 1 to 3
   ["google/gemma-2b", "2,506,172,416", "gemma", [2048, 16_384, 18, 8, 1, 256_000],
     ["gemma-2b", "google/gemma-2b-it"], { head_dim: 256 }],
   ["google/gemma-7b", "8,537,680,896", "gemma", [3072, 24_576, 28, 16, 16, 256_000],
@@ -170,7 +166,6 @@ export const rows: readonly CatalogueRow[] = [
   // Source: Gemma3nTextConfig of transformers (defaults: E4B); its convert_gemma3n_weights.py for E2B
   ["google/gemma-3n-E2B", "5B", "gemma3n", [8192, 30, 10], ["gemma-3n-e2b", "google/gemma-3n-E2B-it"]],
   ["google/gemma-3n-E4B", "8B", "gemma3n", [16_384, 35, 15], ["gemma-3n-e4b", "google/gemma-3n-E4B-it"]],
-  // Phi, and decoders with LayerNorm
   ["microsoft/phi-1_5", "1,418,270,720", "phi", [2048, 8192, 24, 32, 32, 51_200], ["phi-1.5", "phi-1_5"]],
   ["microsoft/phi-2", "2,779,683,840", "phi", [2560, 10_240, 32, 32, 32, 51_200], ["phi-2"]],
   ["microsoft/Phi-3-mini-4k-instruct", "3,821,079,552", "phi3", [3072, 8192, 32, 32, 32, 32_064],
@@ -209,7 +204,6 @@ export const rows: readonly CatalogueRow[] = [
   ["openai-community/gpt2-xl", "1,557,611,200", "gpt2", [1600, 48, 25, 50_257], ["gpt2-xl"]],
   ["bigscience/bloom-560m", "559,214,592", "bloom", [1024, 24, 16, 250_880], ["bloom-560m"]],
   ["bigscience/bloom-7b1", "7,069,016,064", "bloom", [4096, 30, 32, 250_880], ["bloom-7b1"]],
-  // DeepSeek, gpt-oss, OLMo and Command R
   ["deepseek-ai/DeepSeek-V2-Lite", "15,706,484,224", "deepseek_v2", [2048, 10_944, 27, 16, 16, 102_400],
     ["deepseek-v2-lite", "deepseek-ai/DeepSeek-V2-Lite-Chat"],
     { moe_intermediate_size: 1408, n_routed_experts: 64, q_lora_rank: null }],
@@ -245,7 +239,6 @@ export const rows: readonly CatalogueRow[] = [
     ["olmo-3-32b", "allenai/Olmo-3-32B-Think"]],
   ["CohereLabs/c4ai-command-r-v01", "34,980,831,232", "cohere", [8192, 22_528, 40, 64, 64, 256_000],
     ["command-r"]],
-  // Granite, GLM-4, EXAONE 4, InternLM3, ERNIE 4.5, Seed-OSS, MiniCPM3 and Nemotron
   ["ibm-granite/granite-3.1-2b-base", "2,533,531,648", "granite", [2048, 8192, 40, 32, 8, 49_155],
     ["granite-3.1-2b", "granite-3.2-2b", "ibm-granite/granite-3.1-2b-instruct", "ibm-granite/granite-3.2-2b-instruct"]],
   ["ibm-granite/granite-3.1-8b-base", "8.17B", "granite", [4096, 12_800, 40, 32, 8, 49_155],

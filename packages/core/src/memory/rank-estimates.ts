@@ -52,7 +52,6 @@ export interface RankEstimates {
   readonly parts: readonly (readonly [words: string, bytes: number])[];
   /** Errors of this stack's estimates on published measurements; undefined if none was found. */
   readonly errors: MeasuredErrors | { readonly rows: 0 } | undefined;
-  /** Assumptions about several cards, and about the model. */
   readonly assumptions: { readonly cards: readonly string[]; readonly model: readonly string[] };
   readonly notCounted: readonly NotCounted[];
   readonly limits: readonly string[];

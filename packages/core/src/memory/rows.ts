@@ -42,7 +42,6 @@ export type RankEstimate = {
   readonly cards: CardChoice;
   /** `cards` and `fit` claim nothing about these omissions. */
   readonly notCounted: readonly NotCounted[];
-  /** Fit into the requested card. */
   readonly fit?: Fit;
   /** Nearest published measurement; none of several cards are known. */
   readonly nearest?: Measurement;

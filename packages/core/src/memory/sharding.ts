@@ -18,7 +18,6 @@ export interface Cards {
 }
 
 export interface Gathered extends GatheredWeights {
-  /** Gradients of one block before reduction. */
   readonly gradients: number;
   readonly allGradients: number;
   /** Workspaces that the optimiser's step has too. */

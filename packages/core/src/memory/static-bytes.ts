@@ -113,7 +113,6 @@ export function staticBytes(options: StaticBytesOptions): StaticBytes {
 }
 
 export interface AdapterTensors {
-  /** Trained A, B and magnitudes. */
   readonly lora: readonly TrainedTensor[];
   /** A of every target, if frozen. */
   readonly frozen: readonly TrainedTensor[];

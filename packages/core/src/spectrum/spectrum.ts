@@ -81,9 +81,9 @@ export interface TruncatedLora extends LoraFactors {
 }
 
 /**
- * Update of rank `rank` nearest to scaling · B · A in the Frobenius and spectral norms: `B' = Q_b U_k √Σ_k` `[out, k]`,
- * `A' = √Σ_k V_kᵀ Q_aᵀ` `[k, in]`. Uses QR of B and Aᵀ and the SVD of the core. Rows beyond the update's own rank are
- * zero.
+ * Update of rank `rank` nearest to scaling · B · A in the Frobenius and spectral norms. `B' = Q_b U_k √Σ_k` is `[out,
+ * k]`. `A' = √Σ_k V_kᵀ Q_aᵀ` is `[k, in]`. Uses QR of B and Aᵀ and the SVD of the core. Rows beyond the update's own
+ * rank are zero.
  * Source: Eckart & Young, The approximation of one matrix by another of lower rank, Psychometrika 1 (1936).
  *
  * @throws InputError E_RANK when `rank` is not a positive integer up to the factors' own, E_FACTORS when they are

@@ -102,7 +102,6 @@ const qwen2: PreTokenizer = {
   preTokenizer: sequence(split(words(String.raw`\p{N}`)), byteLevel(false)),
 };
 
-/** llama.cpp's default, of no model's own. */
 const byDefault: PreTokenizer = {
   ...plain,
   preTokenizer: sequence(

@@ -71,7 +71,6 @@ export function readVocabulary(metadata: MetadataReader): Vocabulary {
   };
 }
 
-/** Tokens cut out of a text before anything else. */
 export function addedTokens(tokens: readonly Token[], kinds: readonly TokenKind[]): JsonObject[] {
   return tokens
     .filter(({ kind }) => kinds.includes(kind))

@@ -4,7 +4,6 @@ import type { RankEstimate } from "../rows.ts";
 
 export interface MemoryBarsOptions {
   readonly title?: string;
-  /** Line across the bars: a card. */
   readonly limit?: { readonly label: string; readonly bytes: number };
   /** Includes {@link memoryBarsStyle} (default true); omit it on a page that has the style sheet. */
   readonly style?: boolean;

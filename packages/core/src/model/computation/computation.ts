@@ -59,7 +59,7 @@ export type TrainableModelType = keyof typeof computations;
 /** Every {@link TrainableModelType}. */
 export const trainableModelTypes = Object.keys(computations) as readonly TrainableModelType[];
 
-/** Faults of the config become problems of the reader. */
+/** Faults become problems of the reader. */
 export function readComputation(
   modelType: TrainableModelType,
   config: ConfigReader,
@@ -89,7 +89,7 @@ function gemma(readKinds: ReadLayerKinds): ReadComputation {
 }
 
 function readGpt2(config: ConfigReader, parts: ModelParts): ModelComputation {
-  // Other attention variants are not described here.
+  // Other models under this type.
   config.only("scale_attn_weights", true);
   config.only("scale_attn_by_inverse_layer_idx", false);
   return {

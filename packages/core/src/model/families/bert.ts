@@ -9,7 +9,6 @@ interface Variant extends Required<Pick<ModelParts, "paths" | "classifier">> {
   readonly tokenTypes: boolean;
   /** Paths inside a layer. */
   readonly projections: readonly [q: string, k: string, v: string, output: string, up: string, down: string];
-  /** Absent in models without a pooler. */
   readonly pooler?: NonNullable<ModelParts["pooler"]>;
 }
 

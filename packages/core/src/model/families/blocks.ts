@@ -148,7 +148,6 @@ export interface Experts {
   readonly width: number;
 }
 
-/** Each expert reads its own tokens. */
 export const ofExperts = { reads: "experts", readsInner: "own" } as const;
 export const ofSharedExperts = { reads: "shared experts", readsInner: "own" } as const;
 
@@ -167,7 +166,6 @@ export function readExperts(
   return { count, perToken, width: config.size(fields.width) };
 }
 
-/** `sharedWidth`: inner width of shared experts. */
 export function expertsFeedForward(experts: Experts, sharedWidth: number): FeedForwardShape {
   const { count, perToken, width } = experts;
   return { gated: true, width: perToken * width + sharedWidth, experts: { count, perToken } };
