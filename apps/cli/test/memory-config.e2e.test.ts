@@ -15,8 +15,15 @@ writeFileSync(join(folder, "adapter_config.json"), peft.replace('"r": 16', '"r":
 const inFolder = { cwd: folder };
 
 /** A document without what a config leaves uncounted, and what it claims for that reason. */
-function withoutClaims({ answer: _, notCounted: __, results, ...document }: Record<string, unknown>) {
-  const rows = (results as { cards: unknown }[]).map(({ cards: _, ...row }) => row);
+function withoutClaims({
+  answer: _,
+  notCounted: __,
+  shared: ___,
+  results,
+  ...document
+}: Record<string, unknown>) {
+  const facts = results as { cards: unknown; notCounted: unknown }[];
+  const rows = facts.map(({ cards: _, notCounted: __, ...row }) => row);
   return { ...document, rows, config: document.config as { notes: string[] }, from: document.from };
 }
 

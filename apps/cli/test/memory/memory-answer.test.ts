@@ -1,8 +1,8 @@
 import { matchCatalogueModel } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { type AnsweredModel, answerSentence } from "../../src/commands/memory/answer-words.ts";
-import { memoryChoices, readMemoryFlags } from "../../src/commands/memory/choices.ts";
-import { answer } from "../../src/commands/memory/estimate.ts";
+import { answerSentence } from "../../src/commands/memory/answer-words.ts";
+import { readMemoryFlags } from "../../src/commands/memory/choices.ts";
+import { type ModelMemory, modelMemory } from "../../src/commands/memory/estimate.ts";
 
 /** The answer about models of the catalogue, without figures: `(#)` is a range with its unit. */
 function sentence(models: string, flags: Record<string, string | boolean>): string {
@@ -13,11 +13,10 @@ function full(models: string, flags: Record<string, string | boolean>): string {
   return answerSentence(answered(models, flags));
 }
 
-function answered(models: string, flags: Record<string, string | boolean>): AnsweredModel[] {
+function answered(models: string, flags: Record<string, string | boolean>): ModelMemory[] {
   return models.split(" ").map((name) => {
     const { config } = matchCatalogueModel(name)!.model;
-    const choices = memoryChoices(readMemoryFlags(flags));
-    return { name, choices, answer: answer(config, choices, undefined) };
+    return modelMemory({ name, config }, undefined, readMemoryFlags(flags));
   });
 }
 
@@ -119,7 +118,7 @@ describe("the answer about one model", () => {
 
   test("a card that cannot run what was asked is told, behind the answer and in the document", () => {
     const limits = (flags: Record<string, string>) =>
-      answered("llama-3.2-1b", { ranks: "8", ...flags }).flatMap(({ answer }) => answer.limits);
+      answered("llama-3.2-1b", { ranks: "8", ...flags }).flatMap(({ limits = [] }) => limits);
     expect(limits({ gpu: "p100", attention: "flash" })).toEqual([
       "P100 has no bf16 in hardware; fp16 takes as much memory (requested: base bf16).",
       "P100 cannot run FlashAttention 2; sdpa takes as much memory (requested: attention flash).",

@@ -1,11 +1,9 @@
 import { matchCatalogueModel, type NotCounted } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { type AnsweredModel, answerSentence } from "../../src/commands/memory/answer-words.ts";
-import { memoryChoices, readMemoryFlags } from "../../src/commands/memory/choices.ts";
-import { answer } from "../../src/commands/memory/estimate.ts";
-import { memoryDocument } from "../../src/commands/memory/memory.ts";
+import { answerSentence, methodsOf } from "../../src/commands/memory/answer-words.ts";
+import { readMemoryFlags } from "../../src/commands/memory/choices.ts";
+import { type ModelMemory, modelMemory } from "../../src/commands/memory/estimate.ts";
 import type { NamedConfig } from "../../src/commands/memory/model-config.ts";
-import { notCountedOf } from "../../src/commands/memory/not-counted.ts";
 import { printModels } from "../../src/commands/memory/print-answer.ts";
 import { createOutput, type Output } from "../../src/output.ts";
 import { readText } from "../training-configs.ts";
@@ -18,18 +16,15 @@ interface Asked {
   readonly leftOut?: NamedConfig["leftOut"];
 }
 
-function answered({ model = "llama-3.1-8b", file, flags = {}, more, leftOut }: Asked): AnsweredModel {
-  const training = file === undefined ? undefined : readText(file);
+function answered({ model = "llama-3.1-8b", file, flags = {}, more, leftOut }: Asked): ModelMemory {
+  const training = file === undefined ? undefined : { file: "training.yaml", config: readText(file) };
   const config = { ...matchCatalogueModel(model)!.model.config, ...more };
-  const choices = memoryChoices(readMemoryFlags(flags), { training });
-  const notCounted = notCountedOf(choices, { config, ...(leftOut && { leftOut }) }, training);
-  return { name: model, choices, answer: answer(config, choices, { notCounted }) };
+  const found = { name: model, config, ...(leftOut && { leftOut }) };
+  return modelMemory(found, training, readMemoryFlags(flags));
 }
 
-const documentOf = (model: AnsweredModel) => memoryDocument(model, { model: model.name, modelFrom: "" });
-
 /** Everything that is printed below the answer, the cells of its tables too. */
-function printed(model: AnsweredModel): string {
+function printed({ config: _, ...memory }: ModelMemory): string {
   const lines: string[] = [];
   const print = (text = "") => void lines.push(text);
   const table: Output["table"] = (columns, rows) =>
@@ -37,7 +32,7 @@ function printed(model: AnsweredModel): string {
       print(columns.map(({ cell }) => cell(row)).join(" | "));
     });
   const output: Output = { ...createOutput({ color: false }), print, say: print, table };
-  printModels(output, [model], { model: model.name, modelFrom: "" }, false);
+  printModels(output, [memory], { model: memory.model.name, modelFrom: "" }, false);
   return lines.join("\n");
 }
 
@@ -172,7 +167,7 @@ describe("what a config or a model leaves uncounted", () => {
     const words = from === undefined ? what : `${what} (${from})`;
     expect(first).toMatch(/^[^;]+ (needs?|fits?) [^;]+; not counted: /);
     expect(first).toContain(`; not counted: ${words}`);
-    const [omission, ...others] = documentOf(model).notCounted;
+    const [omission, ...others] = model.notCounted;
     expect(omission).toMatchObject({ what, direction, ...(from !== undefined && { from }) });
     expect(others).toEqual([]);
     expect(first).toContain({ more: "at least", less: "at most", either: "of what is counted" }[direction]);
@@ -189,18 +184,18 @@ describe("what a config or a model leaves uncounted", () => {
       expect(text).not.toMatch(/no change of settings|All of these together|none of the common ones/);
       if (direction !== "less") {
         expect(text).not.toMatch(/\bfits\b|surely fits|smallest card that surely/);
-        expect(model.answer.card).toMatchObject({
+        expect(model.gpu).toMatchObject({
           sequence: null,
           largest: { rank: null, microBatch: null, seq: null },
         });
-        expect(documentOf(model).results.every(({ cards }) => cards.fits === null)).toBe(true);
+        expect(model.results.every(({ cards }) => cards.fits === null)).toBe(true);
       }
       if (direction !== "more") {
         expect(text).not.toMatch(/does not fit|do not fit/);
-        expect(documentOf(model).results.every(({ cards }) => cards.mayFit === null)).toBe(true);
+        expect(model.results.every(({ cards }) => cards.mayFit === null)).toBe(true);
       }
     }
-    const of = (index: number) => all[index]!.model.answer.largestRank.fit;
+    const of = (index: number) => methodsOf(all[index]!.model)[0].largest.fit;
     expect(of(0)).toBe(direction === "more" ? "does not fit" : "may fit");
     expect(of(2)).toBe(direction === "less" ? "fits" : "may fit");
   });
@@ -226,13 +221,13 @@ describe("what is counted, or settled", () => {
     [{ model: "mixtral-8x7b", flags: { method: "full" } }],
   ])("leaves the answer as it is (%#)", (asked) => {
     const model = answered(asked);
-    expect(documentOf(model).notCounted).toEqual([]);
+    expect(model.notCounted).toEqual([]);
     expect(answerSentence([model])).not.toMatch(/not counted|at least|at most/);
   });
 
   test("full fine-tuning has no adapter whose parts could be left out", () => {
-    const [lora, , full] = answered({ model: "mixtral-8x7b", flags: { method: "compare", ranks: "8" } })
-      .answer.rows;
+    const asked = { model: "mixtral-8x7b", flags: { method: "compare", ranks: "8" } };
+    const [lora, , full] = answered(asked).results;
     expect(lora!.notCounted).toHaveLength(1);
     expect(full!.notCounted).toEqual([]);
   });

@@ -2,8 +2,7 @@ import { matchCatalogueModel } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
 import { answerSentence } from "../../src/commands/memory/answer-words.ts";
 import { memoryChoices, readMemoryFlags } from "../../src/commands/memory/choices.ts";
-import { answer } from "../../src/commands/memory/estimate.ts";
-import { memoryDocument } from "../../src/commands/memory/memory.ts";
+import { modelMemory } from "../../src/commands/memory/estimate.ts";
 import { readText } from "../training-configs.ts";
 
 const choicesOf = (flags: Record<string, string>, file?: string) =>
@@ -36,15 +35,14 @@ describe("several cards", () => {
   });
 
   test("the answer is of one of them, and has no measurement of a single card beside it", () => {
-    const choices = choicesOf({ gpu: "2x24GB", strategy: "fsdp", ranks: "8", checkpointing: "on" });
-    const found = answer(matchCatalogueModel("llama-3.1-8b")!.model.config, choices, undefined);
-    const model = { name: "llama-3.1-8b", choices, answer: found };
-    expect(answerSentence([model])).toMatch(
+    const { config } = matchCatalogueModel("llama-3.1-8b")!.model;
+    const flags = { gpu: "2x24GB", strategy: "fsdp", ranks: "8", checkpointing: "on" };
+    const found = modelMemory({ name: "llama-3.1-8b", config }, undefined, readMemoryFlags(flags));
+    expect(answerSentence([found])).toMatch(
       /^llama-3\.1-8b, 1 × 1,024 tokens, on each of 2 × 24 GB with fsdp: rank 8 with LoRA and gradient checkpointing fits/,
     );
-    expect(found.rows[0]?.nearest).toBeUndefined();
-    const named = { model: "llama-3.1-8b", modelFrom: "the command line" };
-    expect(memoryDocument(model, named)).toMatchObject({ cards: { count: 2, strategy: "fsdp" } });
+    expect(found.results[0]?.nearest).toBeUndefined();
+    expect(found).toMatchObject({ cards: { count: 2, strategy: "fsdp" } });
   });
 });
 

@@ -1,17 +1,16 @@
 import { formatDecimalBytes, wholeNumber } from "@lorank/core";
 import type { Measurement } from "@lorank/core/memory";
 import { checkedPage, range } from "../../text.ts";
-import type { AnsweredModel } from "./answer-words.ts";
+import type { ModelMemory } from "./estimate.ts";
 
 /** Warning about a profile that no measurement was found of; undefined if there is one. */
-export function unmeasuredLine({ choices, answer }: AnsweredModel): string | undefined {
-  if (answer.errors !== undefined) return undefined;
-  return `No published measurement of profile ${choices.profile.name} was found: its figures are counted from source code alone.`;
+export function unmeasuredLine({ profile, errors }: ModelMemory): string | undefined {
+  if (errors !== undefined) return undefined;
+  return `No published measurement of profile ${profile} was found: its figures are counted from source code alone.`;
 }
 
 /** Sentence on how far a profile's estimates were from measurements. */
-export function accuracyLine({ choices, answer: { errors } }: AnsweredModel): string {
-  const profile = choices.profile.name;
+export function accuracyLine({ profile, errors }: ModelMemory): string {
   const page = `Every row: ${checkedPage("memory-accuracy")}`;
   if (errors === undefined)
     return `No published measurement of profile ${profile} was found, so no error of its estimates is known. ${page}`;

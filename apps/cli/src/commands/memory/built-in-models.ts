@@ -92,7 +92,7 @@ function partsOfName(name: string): string[] {
   return name.toLowerCase().match(/[a-z]+|\d+/g) ?? [];
 }
 
-function shortName({ id, aliases }: CatalogueModel): string {
+function shortName({ id, aliases }: Pick<CatalogueModel, "id" | "aliases">): string {
   return aliases[0] ?? id;
 }
 
@@ -110,36 +110,26 @@ export interface MemoryListDocument {
 }
 
 export function builtInModels(): End<MemoryListDocument> {
-  const rows = catalogueModels().map((model) => ({ model, shape: modelShapeFromConfig(model.config) }));
-  const models = rows.map(({ model: { id, aliases, parameters }, shape }) => ({
-    id,
-    aliases,
-    modelType: shape.modelType,
-    covers: shape.covers,
-    totalParams: shape.totalParams,
-    published: parameters,
-  }));
-  return { document: { models }, view: (page) => viewBuiltIn(rows, page) };
+  const models = catalogueModels().map(({ id, aliases, parameters: published, config }) => {
+    const { modelType, covers, totalParams } = modelShapeFromConfig(config);
+    return { id, aliases, modelType, covers, totalParams, published };
+  });
+  return { document: { models }, view: (page) => viewBuiltIn(models, page) };
 }
 
-interface ShapedModel {
-  readonly model: CatalogueModel;
-  readonly shape: ModelShape;
-}
-
-function viewBuiltIn(rows: readonly ShapedModel[], page: Page): void {
-  page.table<ShapedModel>(
+function viewBuiltIn(models: MemoryListDocument["models"], page: Page): void {
+  page.table<(typeof models)[number]>(
     [
-      { title: "name", align: "left", cell: ({ model }) => shortName(model) },
-      { title: "parameters", cell: ({ shape }) => formatCount(shape.totalParams) },
+      { title: "name", align: "left", cell: shortName },
+      { title: "parameters", cell: ({ totalParams }) => formatCount(totalParams) },
       {
         title: "architecture",
         align: "left",
-        cell: ({ shape }) => (shape.covers === "text" ? `${shape.modelType}, text part` : shape.modelType),
+        cell: ({ covers, modelType }) => (covers === "text" ? `${modelType}, text part` : modelType),
       },
-      { title: "on the hub", align: "left", cell: ({ model }) => model.id },
+      { title: "on the hub", align: "left", cell: ({ id }) => id },
     ],
-    rows,
+    models,
   );
-  page.print(`\n${counted(rows.length, "model")} that need no files and no hub; each by its hub id too.`);
+  page.print(`\n${counted(models.length, "model")} that need no files and no hub; each by its hub id too.`);
 }

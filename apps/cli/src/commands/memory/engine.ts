@@ -1,37 +1,44 @@
-import { formatCount, formatDecimalBytes, wholeNumber } from "@lorank/core";
+import { formatCount, formatDecimalBytes, InputError, wholeNumber } from "@lorank/core";
 import { type StaticBytes, staticBytes } from "@lorank/core/memory";
 import { memoryDefaults as d } from "@lorank/core/memory-names";
-import { type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core/models";
+import { modelShapeFromConfig, selectTargets } from "@lorank/core/models";
 import type { BaseQuantization } from "@lorank/evidence/results";
 import type { MemoryPrediction } from "@lorank/train";
+import type { End } from "../../command.ts";
 import { defaults } from "../../defaults.ts";
 import { throwIfAny } from "../../errors.ts";
 import { flagOf } from "../../flags/flag-names.ts";
 import { quantizationNamed } from "../../flags/quantization.ts";
 import type { Page } from "../../output.ts";
 import { checkedPage, range } from "../../text.ts";
-import { type ChoiceName, engineProfile, type TypedChoices } from "./choices.ts";
+import { type ChoiceName, engineProfile, type MemoryFlags } from "./choices.ts";
 import { CONFIGURATIONS, LARGEST_ERROR } from "./engine-accuracy.ts";
 import { type ModelFacts, modelFacts } from "./estimate.ts";
-import type { NamedConfig } from "./model-config.ts";
+import { maxPositionsOf, type NamedConfig } from "./model-config.ts";
 import { printPartsTable, shapeLine } from "./print-answer.ts";
 
-interface EngineRow {
-  readonly fixed: StaticBytes;
-  readonly prediction: MemoryPrediction;
-}
-
-interface EngineAnswer {
-  readonly shape: ModelShape;
+/** The answer on this engine. */
+export interface EngineMemoryDocument {
+  readonly answer: string;
+  readonly model: ModelFacts;
+  readonly profile: typeof engineProfile;
+  readonly stack: string;
   readonly base: EngineBase;
   readonly targets: readonly string[] | "all-linear";
   readonly task: "classification" | "causal-lm";
-  readonly labels: number | undefined;
+  readonly labels?: number | undefined;
   readonly microBatch: number;
   readonly seq: number;
   readonly dropout: number;
-  readonly rows: readonly EngineRow[];
+  readonly results: readonly EngineRow[];
 }
+
+type EngineRow = Omit<StaticBytes, "parts"> &
+  MemoryPrediction & {
+    readonly reservedBytes: readonly [lo: number, hi: number];
+    readonly deviceBytes: readonly [lo: number, hi: number];
+    readonly assumptions: readonly string[];
+  };
 
 /** Choices that this engine does not have, or that do not change its memory. */
 const foreign: readonly ChoiceName[] = [
@@ -68,14 +75,12 @@ const unshaping = {
  * @throws InputError E_CONFIG with every flag that does not belong here, and what the engine's own reading of the
  *   model throws.
  */
-export async function engineAnswer(
-  modelConfig: unknown,
-  typed: TypedChoices,
-  {
-    maxPositions,
-    builtIn = false,
-  }: { readonly maxPositions: number | undefined; readonly builtIn: boolean | undefined },
-): Promise<EngineAnswer> {
+export async function engineMemory(
+  { name, taken, config: modelConfig, builtIn }: NamedConfig,
+  typed: MemoryFlags,
+): Promise<End<EngineMemoryDocument>> {
+  if (typed.svg !== undefined)
+    throw new InputError("E_CONFIG", `--svg must be left out with --profile ${engineProfile}`);
   const problems: string[] = [];
   for (const name of foreign) {
     if (typed[name] !== undefined)
@@ -89,7 +94,7 @@ export async function engineAnswer(
     problems.push(`--base must be ${bases.join(" or ")} with --profile ${engineProfile}, got ${requested}`);
   throwIfAny(problems);
   const { ranks = d.ranks, targets = defaults.targets, microBatch = d.microBatch, dropout = 0 } = typed;
-  const seq = typed.seq ?? Math.min(maxPositions ?? d.seq, d.seq);
+  const seq = typed.seq ?? Math.min(maxPositionsOf(modelConfig) ?? d.seq, d.seq);
 
   const config = { ...(builtIn ? unshaping : {}), ...(modelConfig as Readonly<Record<string, unknown>>) };
   // An encoder is trained to classify: two classes unless more are named.
@@ -104,7 +109,7 @@ export async function engineAnswer(
   const quantization = quantizationOf(base);
   const nf4 = { dtype: "nf4", doubleQuant: base === "nf4-dq", otherDtype: "fp32" } as const;
   const format = base === "fp32" ? { dtype: base } : nf4;
-  const rows: EngineRow[] = [];
+  const results: EngineRow[] = [];
   for (const rank of ranks) {
     const fixed = staticBytes({ shape, targets: selected, rank, base: format, adapterDtype: "fp32" });
     const prediction = await predictEngineMemory({
@@ -113,14 +118,23 @@ export async function engineAnswer(
       ...(quantization && { quantization }),
       ...(targets === "all-linear" ? {} : { targetModules: targets }),
     });
-    rows.push({ fixed, prediction });
+    const band = bandOf(prediction);
+    const assumptions = engineAssumptions(targets);
+    results.push({ ...fixed, ...prediction, reservedBytes: band, deviceBytes: band, assumptions });
   }
   const task = labels === undefined ? "causal-lm" : "classification";
-  return { shape, base, targets, task, labels, microBatch, seq, dropout, rows };
+  const document: EngineMemoryDocument = {
+    answer: engineSentence(name, { results, microBatch, seq }),
+    model: { ...modelFacts(name, shape), taken },
+    profile: engineProfile,
+    stack,
+    ...{ base, targets, task, labels, microBatch, seq, dropout, results },
+  };
+  return { document, view: (page) => page.json || printEngineMemory(document, page) };
 }
 
 /** The band of a prediction: what its largest error leaves open. */
-function band({ allocatedBytes }: MemoryPrediction): readonly [lo: number, hi: number] {
+function bandOf({ allocatedBytes }: MemoryPrediction): readonly [lo: number, hi: number] {
   const share = LARGEST_ERROR / 100;
   return [Math.round(allocatedBytes / (1 + share)), Math.round(allocatedBytes / (1 - share))];
 }
@@ -151,87 +165,54 @@ const partWords: Readonly<Record<keyof MemoryPrediction["parts"], string>> = {
   allocator: "what the allocator cannot use again",
 };
 
-/** Prints the engine's answer for people. */
-export function printEngineAnswer(output: Page, { name, taken }: NamedConfig, answer: EngineAnswer): void {
-  const { shape, rows } = answer;
-  output.say(engineSentence(name, answer), output.colours.bold);
-  if (taken !== undefined) output.say(taken);
+function printEngineMemory(document: EngineMemoryDocument, output: Page): void {
+  const { answer, model, results } = document;
+  output.say(answer, output.colours.bold);
+  if (model.taken !== undefined) output.say(model.taken);
   output.print();
-  output.print(`${shapeLine(name, shape)}\n`);
-  output.say(`profile ${engineProfile}: ${stack}; ${inWords(answer)}\n`);
+  output.print(`${shapeLine(model)}\n`);
+  output.say(`profile ${engineProfile}: ${stack}; ${inWords(document)}\n`);
   output.table<EngineRow>(
     [
-      { title: "rank", cell: ({ prediction }) => String(prediction.rank) },
-      { title: "trainable", cell: ({ fixed }) => formatCount(fixed.trainableParams) },
-      { title: "static", cell: ({ fixed }) => formatDecimalBytes(fixed.staticBytes) },
-      { title: "peak", cell: ({ prediction }) => formatDecimalBytes(prediction.allocatedBytes) },
-      { title: "band", cell: ({ prediction }) => range(band(prediction), formatDecimalBytes) },
-      { title: "peak in", align: "left", cell: ({ prediction }) => prediction.peakPhase },
+      { title: "rank", cell: ({ rank }) => String(rank) },
+      { title: "trainable", cell: ({ trainableParams }) => formatCount(trainableParams) },
+      { title: "static", cell: ({ staticBytes }) => formatDecimalBytes(staticBytes) },
+      { title: "peak", cell: ({ allocatedBytes }) => formatDecimalBytes(allocatedBytes) },
+      { title: "band", cell: ({ deviceBytes }) => range(deviceBytes, formatDecimalBytes) },
+      { title: "peak in", align: "left", cell: ({ peakPhase }) => peakPhase },
     ],
-    rows,
+    results,
   );
   output.print();
-  printParts(output, rows.at(-1)!.prediction);
-  for (const assumption of engineAssumptions(answer)) output.say(`- ${assumption}`, output.colours.dim);
+  printParts(output, results.at(-1)!);
+  for (const assumption of results[0]!.assumptions) output.say(`- ${assumption}`, output.colours.dim);
   output.print();
   output.say(
     `On ${CONFIGURATIONS} configurations the predicted peak was off by ${LARGEST_ERROR} % at most: ${checkedPage("memory-accuracy-engine")}`,
   );
 }
 
-/** The answer on this engine. */
-export interface EngineMemoryDocument
-  extends Pick<EngineAnswer, "base" | "targets" | "task" | "microBatch" | "seq" | "dropout"> {
-  readonly answer: string;
-  readonly model: ModelFacts & { readonly taken?: string | undefined };
-  readonly profile: typeof engineProfile;
-  readonly stack: string;
-  readonly labels?: number | undefined;
-  readonly results: readonly (Omit<StaticBytes, "parts"> &
-    MemoryPrediction & {
-      readonly reservedBytes: readonly [lo: number, hi: number];
-      readonly deviceBytes: readonly [lo: number, hi: number];
-      readonly assumptions: readonly string[];
-    })[];
-}
-
-export function engineDocument({ name, taken }: NamedConfig, answer: EngineAnswer): EngineMemoryDocument {
-  const { shape, rows, base, targets, labels, task, microBatch, seq, dropout } = answer;
-  return {
-    answer: engineSentence(name, answer),
-    model: { ...modelFacts(name, shape), taken },
-    profile: engineProfile,
-    stack,
-    ...{ base, targets, task, labels, microBatch, seq, dropout },
-    results: rows.map(({ fixed, prediction }) => ({
-      ...fixed,
-      ...prediction,
-      reservedBytes: band(prediction),
-      deviceBytes: band(prediction),
-      assumptions: engineAssumptions(answer),
-    })),
-  };
-}
-
 /** The answer in one sentence. */
-function engineSentence(name: string, { rows, microBatch, seq }: EngineAnswer): string {
-  const predictions = rows.map(({ prediction }) => prediction);
-  const largest = predictions.reduce((best, each) => (each.rank > best.rank ? each : best));
-  const ranks =
-    predictions.length > 1 ? `${predictions.length} ranks up to ${largest.rank}` : `rank ${largest.rank}`;
-  const peak = range(band(largest), formatDecimalBytes);
-  const whose = predictions.length > 1 ? ` at rank ${largest.rank}` : "";
+function engineSentence(
+  name: string,
+  { results, microBatch, seq }: Pick<EngineMemoryDocument, "results" | "microBatch" | "seq">,
+): string {
+  const largest = results.reduce((best, each) => (each.rank > best.rank ? each : best));
+  const several = results.length > 1;
+  const ranks = several ? `${results.length} ranks up to ${largest.rank}` : `rank ${largest.rank}`;
+  const peak = range(largest.deviceBytes, formatDecimalBytes);
+  const whose = several ? ` at rank ${largest.rank}` : "";
   return `${name}, ${microBatch} × ${wholeNumber(seq)} tokens, trained by this engine on the CPU: ${ranks}, a peak of ${peak} a trial${whose}.`;
 }
 
-function inWords({ base, task, labels, microBatch, seq, dropout }: EngineAnswer): string {
+function inWords({ base, task, labels, microBatch, seq, dropout }: EngineMemoryDocument): string {
   const what = task === "classification" ? `classification into ${labels} classes` : "next tokens";
   const format = base === "fp32" ? "float32" : base;
   const batch = `${microBatch} text${microBatch === 1 ? "" : "s"} of ${seq} tokens`;
   return `${what}, base in ${format}, ${batch} in one pass${dropout > 0 ? `, dropout ${dropout}` : ""}`;
 }
 
-function engineAssumptions({ targets }: EngineAnswer): string[] {
+function engineAssumptions(targets: EngineMemoryDocument["targets"]): string[] {
   const layers = targets === "all-linear" ? "every linear layer" : targets.join(", ");
   return [
     "The peak is the largest resident set of a trial's process, Node and onnxruntime included; evaluation takes 2,048 tokens a batch.",

@@ -2,22 +2,77 @@ import { assertRank, InputError, isInputError } from "@lorank/core";
 import {
   type BaseFormatName,
   type CardAdvice,
+  type CardChoice,
   estimateRanks,
   type Fit,
+  type FullEstimate,
+  type Measurement,
+  type MemoryEstimate,
   type NotCounted,
+  type RankEstimate,
   type RankEstimates,
+  type StackSettings,
 } from "@lorank/core/memory";
 import { type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core/models";
 import type { CardMemory } from "../../flags/card-memory.ts";
-import type { MemoryChoices } from "./choices.ts";
+import { type MemoryChoices, memoryChoices, type TypedChoices } from "./choices.ts";
+import { maxPositionsOf, type Named, type NamedConfig } from "./model-config.ts";
+import { notCountedOf, unsharedStrategy } from "./not-counted.ts";
 
-/** Answer of `lorank memory`. */
-export interface MemoryAnswer extends Omit<RankEstimates, "advice"> {
-  readonly shape: ModelShape;
-  /** The answer for the requested card, at the largest rank. */
-  readonly card?: CardAnswer;
+/** Facts of a model in a document. */
+export interface ModelFacts extends Pick<ModelShape, "modelType" | "totalParams" | "layers" | "hiddenSize"> {
+  readonly name: string;
+  /** Sentence on an assumption about name or config. */
+  readonly taken?: string | undefined;
 }
 
+export interface ModelMemory
+  extends Pick<
+      MemoryChoices,
+      "method" | "base" | "ranks" | "targets" | "microBatch" | "seq" | "settings" | "from"
+    >,
+    Pick<RankEstimates, "assumptions"> {
+  readonly model: ModelFacts;
+  readonly profile: string;
+  readonly stack: string;
+  readonly labels?: number | undefined;
+  readonly optimizer: string;
+  readonly cards?: MemoryChoices["cards"];
+  /** Omissions of the figures. With any, `fit` and `cards` claim only what holds all the same. */
+  readonly notCounted: readonly NotCounted[];
+  /** The training config that was read. */
+  readonly config?: Pick<TrainingConfig["config"], "tool" | "notes" | "remarks"> & { readonly file: string };
+  readonly gpu?: CardAnswer;
+  /** Sentences on what the requested card cannot run. */
+  readonly limits?: readonly string[];
+  readonly results: readonly RankMemory[];
+  /** Sentence on several cards of a training config, where the answer is of one. */
+  readonly shared?: string | undefined;
+  /** Parts of the peak of the first method's largest rank in words, the largest first. */
+  readonly peakParts: RankEstimates["parts"];
+  /** Errors of this stack's estimates on published measurements; absent if none was found. */
+  readonly errors?: RankEstimates["errors"];
+}
+
+type TrainingConfig = NonNullable<Named["training"]>;
+
+interface RankFacts {
+  readonly method: "lora" | "qlora" | "full";
+  readonly base: BaseFormatName;
+  readonly rank: number | null;
+  readonly adapterBytes: number;
+  readonly settings: StackSettings;
+  readonly fit?: Fit;
+  readonly cards: CardChoice;
+  readonly nearest?: Measurement | undefined;
+  /** Omissions of this estimate. */
+  readonly notCounted: readonly NotCounted[];
+}
+
+/** Memory of one rank; of full fine-tuning, rank null and no adapter. */
+export type RankMemory = RankFacts & (MemoryEstimate | FullEstimate);
+
+/** Answer for the requested card, at the largest rank. */
 export interface CardAnswer extends CardMemory, Omit<CardAdvice, "single" | "together"> {
   /** The rank that it speaks of; null of full fine-tuning. */
   readonly rank: number | null;
@@ -29,20 +84,54 @@ export interface CardAnswer extends CardMemory, Omit<CardAdvice, "single" | "tog
   readonly sequence: CardAdvice["together"];
 }
 
-interface AnswerContext {
-  /** The longest sequence that the model takes, in tokens. */
-  readonly maxSeq?: number | undefined;
-  /** Known omissions of the estimate. */
-  readonly notCounted?: readonly NotCounted[];
+/**
+ * Estimates one model's memory.
+ *
+ * @throws InputError E_CONFIG with all that is wrong with model, targets and ranks; as `memoryChoices`.
+ */
+export function modelMemory(
+  found: NamedConfig,
+  training: TrainingConfig | undefined,
+  typed: TypedChoices,
+): ModelMemory {
+  const maxSeq = maxPositionsOf(found.config);
+  const choices = memoryChoices(typed, { maxPositions: maxSeq, training: training?.config });
+  const { profile, settings, from, method, base, microBatch, seq, labels, cards, gpu: card } = choices;
+  const { shape, targets } = shapeOf(found.config, choices);
+  const { rows, largestRank, advice, limits, assumptions, notCounted, parts, errors } = estimateRanks({
+    ...{ shape, targets, profile, cards, card, maxSeq, ranks: choices.ranks, method, base, microBatch, seq },
+    settings: choices.stated,
+    notCounted: notCountedOf(choices, found, training?.config),
+  });
+  return {
+    model: { ...modelFacts(found.name, shape), taken: found.taken },
+    profile: profile.name,
+    stack: profile.stack,
+    ...{ method, base, targets: choices.targets, labels, microBatch, seq },
+    optimizer: settings.optimizer,
+    settings,
+    ...(cards && { cards }),
+    from,
+    notCounted,
+    ...(training && { config: configFacts(training) }),
+    ...(card && advice && { gpu: cardAnswer(card, advice, largestRank) }),
+    ...(limits.length > 0 && { limits }),
+    results: rows.map(rankMemory),
+    ranks: choices.ranks,
+    shared: sharedWords(choices, training),
+    peakParts: parts,
+    assumptions,
+    errors,
+  };
 }
 
-/** @throws InputError E_CONFIG with all that is wrong with model, targets and ranks. */
-export function answer(
-  config: unknown,
-  choices: MemoryChoices,
-  { maxSeq, notCounted = [] }: AnswerContext = {},
-): MemoryAnswer {
-  const { labels, gpu, ranks, stated: settings } = choices;
+/** A row with its estimate's members beside its own; weights that are trained whole are no adapter. */
+function rankMemory({ method, base, rank, estimate, settings, fit, ...others }: RankEstimate): RankMemory {
+  const adapterBytes = 0;
+  return { method, base, rank, adapterBytes, ...estimate, settings, ...(fit && { fit }), ...others };
+}
+
+function shapeOf(config: unknown, { labels, ranks, targets: named }: MemoryChoices) {
   const problems: string[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -55,28 +144,35 @@ export function answer(
   };
   const head = labels === undefined ? {} : { head: { kind: "classification", labels } as const };
   const shape = attempt(() => modelShapeFromConfig(config, head));
-  const targets = shape && attempt(() => selectTargets(shape, choices.targets));
+  const targets = shape && attempt(() => selectTargets(shape, named));
   if (shape === undefined || targets !== undefined)
     for (const rank of ranks) attempt(() => assertRank(rank, targets));
   if (problems.length > 0 || !shape || !targets) throw new InputError("E_CONFIG", problems.join("\n"));
-
-  const { advice, ...found } = estimateRanks({
-    ...{ ...choices, shape, targets, settings, card: gpu, maxSeq },
-    notCounted,
-  });
-  const { rank, base, fit } = found.largestRank;
-  if (gpu === undefined || advice === undefined || fit === undefined) return { shape, ...found };
-  const { single, together: sequence, ...card } = advice;
-  const changes = fit === "fits" ? [] : single;
-  return { shape, ...found, card: { ...gpu, rank, base, fit, ...card, changes, sequence } };
-}
-
-/** Facts of a model in a document. */
-export interface ModelFacts extends Pick<ModelShape, "modelType" | "totalParams" | "layers" | "hiddenSize"> {
-  readonly name: string;
+  return { shape, targets };
 }
 
 export function modelFacts(name: string, shape: ModelShape): ModelFacts {
   const { modelType, totalParams, layers, hiddenSize } = shape;
   return { name, modelType, totalParams, layers, hiddenSize };
+}
+
+function configFacts({
+  file,
+  config: { tool, notes, remarks },
+}: TrainingConfig): NonNullable<ModelMemory["config"]> {
+  return { file, tool, notes, remarks };
+}
+
+function cardAnswer(
+  card: CardMemory,
+  { single, together: sequence, ...advice }: CardAdvice,
+  { rank, base, fit }: RankEstimates["largestRank"],
+): CardAnswer {
+  const changes = fit === "fits" ? [] : single;
+  return { ...card, rank, base, fit: fit!, ...advice, changes, sequence };
+}
+
+function sharedWords(choices: MemoryChoices, training: TrainingConfig | undefined): string | undefined {
+  if (training === undefined || unsharedStrategy(choices, training.config) === undefined) return undefined;
+  return `${training.file} trains on several cards, and does not say how many. These figures are of one card that holds everything; 2x24GB is two for --gpu, 1x24GB is one.`;
 }

@@ -1,34 +1,16 @@
 import { replaceFile } from "@lorank/checkpoint/disk";
 import { InputError, isInputError } from "@lorank/core";
-import {
-  type BaseFormatName,
-  type CardChoice,
-  type Fit,
-  type FullEstimate,
-  type Measurement,
-  type MemoryEstimate,
-  memoryBars,
-  type NotCounted,
-  type RankEstimate,
-  type StackSettings,
-} from "@lorank/core/memory";
+import { memoryBars, type RankEstimate } from "@lorank/core/memory";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import type { Messages } from "../../output.ts";
 import { assertOutFile } from "../../paths.ts";
-import { type AnsweredModel, answerSentence } from "./answer-words.ts";
+import { answerSentence } from "./answer-words.ts";
 import { builtInModels, type MemoryListDocument } from "./built-in-models.ts";
-import {
-  engineProfile,
-  type MemoryChoices,
-  type MemoryFlags,
-  memoryChoices,
-  readMemoryFlags,
-} from "./choices.ts";
+import { engineProfile, type MemoryFlags, readMemoryFlags } from "./choices.ts";
 import type { MemorySettings } from "./command.ts";
 import type { EngineMemoryDocument } from "./engine.ts";
-import { answer, type CardAnswer, type ModelFacts, modelFacts } from "./estimate.ts";
-import { maxPositionsOf, type Named, type NamedConfig, readConfig, whatIsNamed } from "./model-config.ts";
-import { notCountedOf, unsharedStrategy } from "./not-counted.ts";
+import { type ModelMemory, modelMemory } from "./estimate.ts";
+import { type Named, type NamedConfig, readConfig, whatIsNamed } from "./model-config.ts";
 import { printModels, printSentence } from "./print-answer.ts";
 
 export type MemoryDocument =
@@ -48,40 +30,6 @@ export interface SeveralModelsDocument {
   readonly answer: string;
   readonly models: readonly ModelMemory[];
 }
-
-export interface ModelMemory
-  extends Pick<MemoryChoices, "method" | "base" | "targets" | "microBatch" | "seq" | "settings" | "from"> {
-  readonly model: ModelFacts & { readonly taken?: string | undefined };
-  readonly profile: string;
-  readonly stack: string;
-  readonly labels?: number | undefined;
-  readonly optimizer: string;
-  readonly cards?: MemoryChoices["cards"];
-  /** Omissions of the figures. With any, `fit` and `cards` claim only what holds all the same. */
-  readonly notCounted: readonly NotCounted[];
-  /** The training config that was read. */
-  readonly config?: Pick<TrainingConfig["config"], "tool" | "notes" | "remarks"> & { readonly file: string };
-  readonly gpu?: CardAnswer;
-  /** Sentences on what the requested card cannot run. */
-  readonly limits?: readonly string[];
-  readonly results: readonly RankMemory[];
-}
-
-type TrainingConfig = NonNullable<Named["training"]>;
-
-interface RankFacts {
-  readonly method: "lora" | "qlora" | "full";
-  readonly base: BaseFormatName;
-  readonly rank: number | null;
-  readonly adapterBytes: number;
-  readonly settings: StackSettings;
-  readonly fit?: Fit;
-  readonly cards: CardChoice;
-  readonly nearest?: Measurement | undefined;
-}
-
-/** Memory of one rank; of full fine-tuning, rank null and no adapter. */
-export type RankMemory = RankFacts & (MemoryEstimate | FullEstimate);
 
 /** Flags and the models that they are about; undefined for the list of those that are built in. */
 type MemoryRequest = { readonly typed: MemoryFlags; readonly named: readonly Named[] } | undefined;
@@ -111,44 +59,27 @@ export const { document, view } = ofEnd;
 export async function run(request: MemoryRequest, output: Messages): Promise<End<MemoryDocument>> {
   if (request === undefined) return builtInModels();
   const { typed, named } = request;
-  const { svg } = typed;
+  const { svg, all = false } = typed;
   const configs: NamedConfig[] = [];
   for (const { model } of named) configs.push(await readConfig(model, output, typed.as));
-  if (typed.profile === engineProfile) return answerOfEngine(configs[0]!, typed);
+  if (typed.profile === engineProfile) return (await import("./engine.ts")).engineMemory(configs[0]!, typed);
 
+  const ofModel = (config: NamedConfig, index: number) => modelMemory(config, named[index]!.training, typed);
   const models = configs.map((config, index) =>
-    configs.length === 1
-      ? answeredModel(config, named[index]!, typed)
-      : withModelName(config.name, () => answeredModel(config, named[index]!, typed)),
+    configs.length === 1 ? ofModel(config, index) : withModelName(config.name, () => ofModel(config, index)),
   );
-  const sentence = answerSentence(models);
-  const documents = models.map((model, index) => memoryDocument(model, named[index]!));
-  const [only, ...others] = documents as [ModelMemory, ...ModelMemory[]];
-  if (svg !== undefined) replaceFile(svg, picture(models[0]!));
+  const answer = answerSentence(models);
+  const [only, ...others] = models as [ModelMemory, ...ModelMemory[]];
+  if (svg !== undefined) replaceFile(svg, picture(only));
   return {
-    document:
-      others.length > 0
-        ? { answer: sentence, models: documents }
-        : { answer: sentence, ...only, ...(svg !== undefined && { svg }) },
+    document: others.length > 0 ? { answer, models } : { answer, ...only, ...(svg !== undefined && { svg }) },
     view(page) {
       if (page.json) return;
-      printSentence(page, sentence, models);
-      printModels(page, models, named[0]!, typed.all === true);
+      printSentence(page, answer, models);
+      printModels(page, models, named[0]!, all);
       if (svg !== undefined) page.print(`\nPicture: ${svg}`);
     },
   };
-}
-
-function answeredModel(found: NamedConfig, { training }: Named, typed: MemoryFlags): AnsweredModel {
-  const { name, config, taken } = found;
-  const maxSeq = maxPositionsOf(config);
-  const choices = memoryChoices(typed, { maxPositions: maxSeq, training: training?.config });
-  const notCounted = notCountedOf(choices, found, training?.config);
-  const shared =
-    training === undefined || unsharedStrategy(choices, training.config) === undefined
-      ? undefined
-      : `${training.file} trains on several cards, and does not say how many. These figures are of one card that holds everything; 2x24GB is two for --gpu, 1x24GB is one.`;
-  return { name, choices, answer: answer(config, choices, { maxSeq, notCounted }), taken, shared };
 }
 
 /** Adds to an error which of several models it is about. */
@@ -161,55 +92,9 @@ function withModelName<Value>(name: string, run: () => Value): Value {
   }
 }
 
-async function answerOfEngine(model: NamedConfig, typed: MemoryFlags): Promise<End<MemoryDocument>> {
-  if (typed.svg !== undefined)
-    throw new InputError("E_CONFIG", `--svg must be left out with --profile ${engineProfile}`);
-  const { config, builtIn } = model;
-  const { engineAnswer, engineDocument, printEngineAnswer } = await import("./engine.ts");
-  const answered = await engineAnswer(config, typed, { maxPositions: maxPositionsOf(config), builtIn });
-  return {
-    document: engineDocument(model, answered),
-    view: (page) => page.json || printEngineAnswer(page, model, answered),
-  };
-}
-
-function picture({ name, choices: { profile, gpu }, answer: { rows, notCounted } }: AnsweredModel): string {
+function picture({ model, profile, gpu, results, notCounted }: ModelMemory): string {
   const limit = gpu && { label: gpu.text, bytes: gpu.bytes };
-  const title = `${name}, profile ${profile.name}${notCounted.length === 0 ? "" : ", not all counted"}`;
+  const title = `${model.name}, profile ${profile}${notCounted.length === 0 ? "" : ", not all counted"}`;
+  const rows = results.map((row) => ({ ...row, estimate: row }) as RankEstimate);
   return memoryBars(rows, { title, ...(limit && { limit }) });
-}
-
-/** Document of one model for `--json`. */
-export function memoryDocument(model: AnsweredModel, { training }: Named): ModelMemory {
-  const { name, taken, choices, answer } = model;
-  const { shape, rows, card, limits, notCounted } = answer;
-  const { profile, settings, from, targets, base, method, microBatch, seq, labels, cards } = choices;
-  return {
-    model: { ...modelFacts(name, shape), taken },
-    profile: profile.name,
-    stack: profile.stack,
-    ...{ method, base, targets, labels, microBatch, seq },
-    optimizer: settings.optimizer,
-    settings,
-    ...(cards && { cards }),
-    from,
-    notCounted,
-    ...(training && { config: configDocument(training) }),
-    ...(card && { gpu: card }),
-    ...(limits.length > 0 && { limits }),
-    results: rows.map(result),
-  };
-}
-
-function configDocument({
-  file,
-  config: { tool, notes, remarks },
-}: TrainingConfig): NonNullable<ModelMemory["config"]> {
-  return { file, tool, notes, remarks };
-}
-
-/** A row with what the contract names on top; weights that are trained whole are no adapter. */
-function result({ method, base, rank, settings, estimate, fit, cards, nearest }: RankEstimate): RankMemory {
-  const adapterBytes = 0;
-  return { method, base, rank, adapterBytes, ...estimate, settings, ...(fit && { fit }), cards, nearest };
 }

@@ -1,14 +1,13 @@
 import { counted, cutText, formatCount, wholeNumber } from "@lorank/core";
-import type { RankEstimate, StackSettings } from "@lorank/core/memory";
-import type { ModelShape } from "@lorank/core/models";
+import type { StackSettings } from "@lorank/core/memory";
 import { byteFormat } from "../../flags/card-memory.ts";
 import type { Page, TextColumn } from "../../output.ts";
 import { range } from "../../text.ts";
 import { factsOf } from "../../tools/tools.ts";
 import { accuracyLine, nearestLines, type Placed, unmeasuredLine } from "./accuracy.ts";
-import type { AnsweredModel } from "./answer-words.ts";
-import type { ChoiceName, MemoryChoices } from "./choices.ts";
-import type { MemoryAnswer } from "./estimate.ts";
+import { methodsOf } from "./answer-words.ts";
+import type { ChoiceName } from "./choices.ts";
+import type { ModelFacts, ModelMemory, RankMemory } from "./estimate.ts";
 import type { Named } from "./model-config.ts";
 import { printCard, printCards } from "./print-card.ts";
 import { wordsOf } from "./read-training-config.ts";
@@ -16,20 +15,24 @@ import { wordsOf } from "./read-training-config.ts";
 /**
  * Prints the answer, and below it what it takes for granted about names and models: a decision may hang on these.
  */
-export function printSentence(output: Page, sentence: string, models: readonly AnsweredModel[]): void {
+export function printSentence(output: Page, sentence: string, models: readonly ModelMemory[]): void {
+  const [first] = models as [ModelMemory];
   output.say(sentence, output.colours.bold);
-  for (const { taken, shared } of models)
-    for (const each of [taken, shared]) if (each !== undefined) output.say(each);
-  for (const limit of models[0]!.answer.limits) output.say(limit);
-  for (const sentence of models[0]!.answer.assumptions.cards) output.say(sentence);
-  for (const { name, answer } of models) {
-    const prefix = models.length > 1 ? `${name}: ` : "";
-    for (const words of answer.assumptions.model) output.say(`${prefix}${words}`);
-  }
-  const unmeasured = unmeasuredLine(models[0]!);
-  if (unmeasured !== undefined) output.say(unmeasured);
+  const sentences = [
+    ...models.flatMap(({ model, shared }) => [model.taken, shared]),
+    ...(first.limits ?? []),
+    ...first.assumptions.cards,
+    ...models.flatMap(({ model, assumptions }) =>
+      assumptions.model.map((words) => (models.length > 1 ? `${model.name}: ${words}` : words)),
+    ),
+    unmeasuredLine(first),
+  ];
+  for (const each of sentences) if (each !== undefined) output.say(each);
   output.print();
 }
+
+/** A row of the table of all models and ranks. */
+type ModelRow = RankMemory & Pick<ModelMemory, "model">;
 
 /**
  * Prints the basis of the answer: one table of all models and ranks, the card, the settings, how far to trust it. With
@@ -37,79 +40,99 @@ export function printSentence(output: Page, sentence: string, models: readonly A
  */
 export function printModels(
   output: Page,
-  models: readonly AnsweredModel[],
-  named: Named,
+  models: readonly ModelMemory[],
+  named: Pick<Named, "model" | "modelFrom">,
   all: boolean,
 ): void {
-  const rows = models.flatMap(({ name, answer }) =>
-    answer.rows.map((row) => ({ ...row, name, params: answer.shape.totalParams })),
-  );
-  const { choices } = models[0]!;
-  const isOne = models.length === 1;
-  const ofModel: TextColumn<(typeof rows)[number]>[] = [
-    { title: "model", align: "left", cell: ({ name }) => name },
-    { title: "parameters", cell: ({ params }) => formatCount(params) },
-  ];
-  const format = byteFormat(choices.gpu);
-  const columns = rowColumns(rows, format);
-  const ofRank = columns.filter(({ title }) => !["static", "reserved", "peak in"].includes(title));
-  output.table(isOne ? columns : [...ofModel, ...ofRank], rows);
+  const [first, ...others] = models as [ModelMemory, ...ModelMemory[]];
+  const isOne = others.length === 0;
+  const format = byteFormat(first.gpu);
+  const rows = models.flatMap(({ model, results }) => results.map((row): ModelRow => ({ ...row, model })));
+  output.table(isOne ? rankColumns(rows, format) : modelColumns(rows, format), rows);
   output.print();
   output.say(
     "Bytes at the peak. static: weights, gradients, optimiser; allocated: what the framework counts; reserved: what its " +
       "allocator holds; device: what nvidia-smi shows. 1 GB is 10^9 bytes, 1 GiB 2^30." +
-      (models.some(({ answer }) => answer.notCounted.length > 0) ? " All of what is counted." : "") +
-      (choices.gpu === undefined ? " With --gpu: what fits a card, how far it goes, what to change." : ""),
+      (models.some(({ notCounted }) => notCounted.length > 0) ? " All of what is counted." : "") +
+      (first.gpu === undefined ? " With --gpu: what fits a card, how far it goes, what to change." : ""),
     output.colours.dim,
   );
   output.print();
-  if (isOne) printOne(output, models[0]!, named, all);
-  printSettings(output, isOne ? [{ name: named.model, choices }] : models, named, all);
+  if (isOne) printOne(output, first, all);
+  printSettings(output, models, named, all);
   printQloraSettings(output, rows);
-  if (isOne) printParts(output, models[0]!.answer, all, format);
+  if (isOne) printParts(output, first, all, format);
   for (const line of nearestLines(placedOf(models))) output.say(line);
-  output.say(`${accuracyLine(models[0]!)}\n`);
-  printAssumptions(
-    output,
-    models.map(({ answer }) => answer),
-    all,
-  );
+  output.say(`${accuracyLine(first)}\n`);
+  printAssumptions(output, models, all);
+}
+
+function modelColumns(rows: readonly ModelRow[], format: (bytes: number) => string): TextColumn<ModelRow>[] {
+  const ofRank = rankColumns(rows, format);
+  return [
+    { title: "model", align: "left", cell: ({ model }) => model.name },
+    { title: "parameters", cell: ({ model }) => formatCount(model.totalParams) },
+    ...ofRank.filter(({ title }) => !["static", "reserved", "peak in"].includes(title)),
+  ];
+}
+
+/** The columns of a table by rank; the method's where there are several. */
+function rankColumns(rows: readonly ModelRow[], format: (bytes: number) => string): TextColumn<ModelRow>[] {
+  const namesMethod = rows.some(({ method }) => method === "full");
+  return [
+    {
+      ...{ title: "method", align: "left" },
+      cell: ({ method, base }) => (namesMethod ? `${method} ${base}` : ""),
+    },
+    { title: "rank", cell: ({ rank }) => String(rank ?? "–") },
+    { title: "trainable", cell: ({ trainableParams }) => formatCount(trainableParams) },
+    { title: "static", cell: ({ staticBytes }) => format(staticBytes) },
+    { title: "allocated", cell: ({ allocatedBytes }) => format(allocatedBytes) },
+    { title: "reserved", cell: ({ reservedBytes }) => range(reservedBytes, format) },
+    { title: "device", cell: ({ deviceBytes }) => range(deviceBytes, format) },
+    { title: "peak in", align: "left", cell: ({ peakPhase }) => peakPhase },
+    { title: "card", align: "left", cell: ({ fit }) => fit ?? "" },
+  ];
 }
 
 /** Prints the card and the shape of the only model. */
-function printOne(output: Page, { name, answer }: AnsweredModel, { training }: Named, all: boolean): void {
-  const { shape, card, largestRank } = answer;
-  const { notCounted } = largestRank;
-  if (card) printCard(output, card, { all, config: training?.file, notCounted });
-  if (card && card.fit !== "fits") printCards(output, largestRank);
-  if (training) output.print(`${training.file}: ${factsOf(training.config.tool).title}`);
-  output.print(shapeLine(name, shape));
+function printOne(output: Page, memory: ModelMemory, all: boolean): void {
+  const { model, gpu, config } = memory;
+  const [{ largest }] = methodsOf(memory);
+  if (gpu) printCard(output, gpu, { all, config: config?.file, notCounted: largest.notCounted });
+  if (gpu && gpu.fit !== "fits") printCards(output, largest);
+  if (config) output.print(`${config.file}: ${factsOf(config.tool).title}`);
+  output.print(shapeLine(model));
 }
 
 /** A model's sizes in one line. */
-export function shapeLine(name: string, { modelType, totalParams, layers, hiddenSize }: ModelShape): string {
+export function shapeLine({ name, modelType, totalParams, layers, hiddenSize }: ModelFacts): string {
   const sizes = `${wholeNumber(totalParams)} parameters, ${layers} layers, hidden size ${wholeNumber(hiddenSize)}`;
   return `${name}: ${modelType}, ${sizes}`;
 }
 
 /** Each rank of the only model, or of several models the largest rank of each. */
-function placedOf(models: readonly AnsweredModel[]): Placed[] {
-  const [{ answer }] = models as [AnsweredModel];
-  if (models.length > 1)
-    return models.map((one) => ({ label: one.name, nearest: one.answer.largestRank.nearest }));
-  const several = new Set(answer.rows.map(({ method }) => method)).size > 1;
-  return answer.rows.map(({ method, rank, nearest }) => {
-    return {
-      label: `${several ? `${method} ` : ""}${rank === null ? "all weights" : `rank ${rank}`}`,
-      nearest,
-    };
-  });
+function placedOf(models: readonly ModelMemory[]): Placed[] {
+  const [first, ...others] = models as [ModelMemory, ...ModelMemory[]];
+  if (others.length > 0)
+    return models.map((one) => ({ label: one.model.name, nearest: methodsOf(one)[0].largest.nearest }));
+  const several = methodsOf(first).length > 1;
+  return first.results.map(({ method, rank, nearest }) => ({
+    label: `${several ? `${method} ` : ""}${rank === null ? "all weights" : `rank ${rank}`}`,
+    nearest,
+  }));
 }
 
-/** Prints the assumptions that {@link printSentence} has not. */
-function printAssumptions(output: Page, answers: readonly MemoryAnswer[], all: boolean): void {
-  const printed = new Set(answers.flatMap(({ assumptions: { cards, model } }) => [...cards, ...model]));
-  const assumptions = assumptionsOf(answers.flatMap(({ rows }) => rows)).filter((each) => !printed.has(each));
+/** Prints the assumptions that {@link printSentence} has not: those of the first row, then those of other rows alone. */
+function printAssumptions(output: Page, models: readonly ModelMemory[], all: boolean): void {
+  const printed = models.flatMap(({ assumptions: { cards, model } }) => [...cards, ...model]);
+  const [first, ...others] = models.flatMap(({ results }) => results) as [RankMemory, ...RankMemory[]];
+  const own = others.flatMap(({ method, base, assumptions }) =>
+    assumptions
+      .filter((each) => !first.assumptions.includes(each))
+      .map((each) => `${method} ${base}: ${each}`),
+  );
+  const assumptions = [...new Set([...first.assumptions, ...own])].filter((each) => !printed.includes(each));
   if (all) for (const each of assumptions) output.say(`- ${each}`, output.colours.dim);
   else
     output.say(
@@ -118,54 +141,21 @@ function printAssumptions(output: Page, answers: readonly MemoryAnswer[], all: b
     );
 }
 
-/** Those of the first row, then those of other rows alone. */
-function assumptionsOf([first, ...others]: readonly RankEstimate[]): string[] {
-  const assumptions = new Set(first?.estimate.assumptions);
-  const own = others.flatMap(({ method, base, estimate }) =>
-    estimate.assumptions
-      .filter((assumption) => !assumptions.has(assumption))
-      .map((assumption) => `${method} ${base}: ${assumption}`),
-  );
-  return [...assumptions, ...new Set(own)];
-}
-
-/** The columns of a table by rank; the method's where there are several. */
-function rowColumns<Row extends RankEstimate>(
-  rows: readonly Row[],
-  format: (bytes: number) => string,
-): TextColumn<Row>[] {
-  const namesMethod = rows.some(({ method }) => method === "full");
-  return [
-    {
-      ...{ title: "method", align: "left" },
-      cell: ({ method, base }) => (namesMethod ? `${method} ${base}` : ""),
-    },
-    { title: "rank", cell: ({ rank }) => String(rank ?? "–") },
-    { title: "trainable", cell: ({ estimate }) => formatCount(estimate.trainableParams) },
-    { title: "static", cell: ({ estimate }) => format(estimate.staticBytes) },
-    { title: "allocated", cell: ({ estimate }) => format(estimate.allocatedBytes) },
-    { title: "reserved", cell: ({ estimate }) => range(estimate.reservedBytes, format) },
-    { title: "device", cell: ({ estimate }) => range(estimate.deviceBytes, format) },
-    { title: "peak in", align: "left", cell: ({ estimate }) => estimate.peakPhase },
-    { title: "card", align: "left", cell: ({ fit }) => fit ?? "" },
-  ];
-}
-
 /** Prints where the peak is and what the most of it is; with `all`, every part. */
 function printParts(
   output: Page,
-  { largestRank: { rank, estimate }, parts }: MemoryAnswer,
+  memory: ModelMemory,
   all: boolean,
   format: (bytes: number) => string,
 ): void {
-  const { allocatedBytes, peakPhase } = estimate;
-  const [largest, bytes] = parts[0]!;
+  const { rank, allocatedBytes, peakPhase } = methodsOf(memory)[0].largest;
+  const [largest, bytes] = memory.peakParts[0]!;
   const whose = rank === null ? "training all weights" : `rank ${rank}`;
   output.say(
     `The peak of ${whose} is in the ${peakPhase}: ${format(allocatedBytes)} ` +
       `allocated, and the most of it ${largest}, ${shareOf(bytes, allocatedBytes)}.\n`,
   );
-  if (all) printPartsTable(output, parts, format);
+  if (all) printPartsTable(output, memory.peakParts, format);
 }
 
 const shareOf = (bytes: number, total: number): string => `${((100 * bytes) / total).toFixed(1)} %`;
@@ -173,7 +163,7 @@ const shareOf = (bytes: number, total: number): string => `${((100 * bytes) / to
 /** Prints what a peak is made of, of which `parts` are all, the largest first. */
 export function printPartsTable(
   output: Page,
-  parts: MemoryAnswer["parts"],
+  parts: ModelMemory["peakParts"],
   format: (bytes: number) => string,
 ): void {
   const total = parts.reduce((sum, [, bytes]) => sum + bytes, 0);
@@ -194,57 +184,50 @@ export function printPartsTable(
  */
 function printSettings(
   output: Page,
-  models: readonly { readonly name: string; readonly choices: MemoryChoices }[],
-  { modelFrom, training }: Named,
+  models: readonly ModelMemory[],
+  named: Pick<Named, "model" | "modelFrom">,
   all: boolean,
 ): void {
-  const { choices } = models[0]!;
-  const { profile, settings, from } = choices;
-  const { ranks, targets, base, method, labels, gpu, cards, microBatch } = choices;
-  const lengths = new Set(models.map((model) => model.choices.seq));
-  const seq = lengths.size === 1 ? choices.seq : [...lengths];
+  const [first, ...others] = models as [ModelMemory, ...ModelMemory[]];
+  const { profile, stack, config, from, settings, ranks, targets, base, method, labels, microBatch } = first;
   const chosen = {
-    ranks,
-    targets,
-    base,
-    method,
-    labels,
-    gpu: gpu?.text,
-    strategy: cards?.strategy,
+    ...{ ranks, targets, base, method, labels },
+    gpu: first.gpu?.text,
+    strategy: first.cards?.strategy,
     microBatch,
-    seq,
+    seq: [...new Set(models.map(({ seq }) => seq))],
     ...settings,
   };
-  const lengthFrom = [...new Set(models.map((model) => model.choices.from.seq))].join("; ");
+  const origins = { ...from, seq: [...new Set(models.map((one) => one.from.seq))].join("; ") };
   const rows = (Object.entries(chosen) as [ChoiceName, unknown][])
     .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => [wordsOf(name), text(value), name === "seq" ? lengthFrom : from[name]] as const);
-  const isOfProfile = ([, , origin]: (typeof rows)[number]): boolean =>
-    origin?.startsWith("profile ") ?? false;
+    .map(([name, value]) => ({ words: wordsOf(name), value: text(value), from: origins[name] ?? "" }));
+  const isOfProfile = (row: (typeof rows)[number]): boolean => row.from.startsWith("profile ");
   const chosenBy = from.profile === "default" ? ", for none was named" : "";
-  output.say(`profile ${profile.name}${chosenBy}: ${profile.stack}\n`);
-  output.table(
+  output.say(`profile ${profile}${chosenBy}: ${stack}\n`);
+  const names = others.length > 0 ? models.map(({ model }) => model.name) : [named.model];
+  output.table<(typeof rows)[number]>(
     [
-      { title: "setting", align: "left", cell: ([words]) => words },
-      { title: "value", align: "left", cell: ([, value]) => value },
-      { title: "from", align: "left", cell: ([, , origin]) => origin ?? "" },
+      { title: "setting", align: "left", cell: ({ words }) => words },
+      { title: "value", align: "left", cell: ({ value }) => value },
+      { title: "from", align: "left", cell: (row) => row.from },
     ],
     [
-      [models.length > 1 ? "models" : "model", text(models.map(({ name }) => name)), modelFrom] as const,
+      { words: others.length > 0 ? "models" : "model", value: text(names), from: named.modelFrom },
       ...rows.filter((row) => all || !isOfProfile(row)),
     ],
   );
   output.print();
-  const ofProfile = rows.filter(isOfProfile).map(([words, value]) => `${words} ${value}`);
+  const ofProfile = rows.filter(isOfProfile).map(({ words, value }) => `${words} ${value}`);
   if (!all && ofProfile.length > 0)
     output.say(`As the profile has it: ${ofProfile.join(", ")}.\n`, output.colours.dim);
-  const { remarks = [] } = training?.config ?? {};
+  const { remarks = [] } = config ?? {};
   for (const remark of remarks) output.say(`- ${remark}`, output.colours.dim);
   if (remarks.length > 0) output.print();
 }
 
 /** Prints what the QLoRA rows of a comparison have that the LoRA rows have not. */
-function printQloraSettings(output: Page, rows: readonly RankEstimate[]): void {
+function printQloraSettings(output: Page, rows: readonly RankMemory[]): void {
   const [lora, qlora] = (["lora", "qlora"] as const).map((name) =>
     rows.find(({ method }) => method === name),
   );

@@ -1,10 +1,10 @@
 import { counted, wholeNumber } from "@lorank/core";
-import type { Card, ChangeEffect, Growable, NotCounted, RankEstimate } from "@lorank/core/memory";
+import type { Card, ChangeEffect, Growable, NotCounted } from "@lorank/core/memory";
 import { byteFormat, readByteSize } from "../../flags/card-memory.ts";
 import type { Page } from "../../output.ts";
 import { range } from "../../text.ts";
 import { type ChoiceName, typedChoice } from "./choices.ts";
-import type { CardAnswer } from "./estimate.ts";
+import type { CardAnswer, RankMemory } from "./estimate.ts";
 import { fieldsThatSet } from "./fields-that-set.ts";
 
 /** Changes that are shown without `--all`. */
@@ -76,13 +76,13 @@ function printLargest(output: Page, card: CardAnswer): void {
 }
 
 /** Options that the changes set, of each the last value. */
-function allSetBy(sequence: readonly ChangeEffect[]): ChangeEffect["set"] {
-  return Object.assign({}, ...sequence.map(({ set }) => set));
+function allSetBy(changes: readonly ChangeEffect[]): ChangeEffect["set"] {
+  return Object.assign({}, ...changes.map(({ set }) => set));
 }
 
 /** `--loss chunked --checkpointing on`. */
-export function flagsOf(sequence: readonly ChangeEffect[]): string {
-  return Object.entries(allSetBy(sequence))
+export function flagsOf(changes: readonly ChangeEffect[]): string {
+  return Object.entries(allSetBy(changes))
     .map(([name, value]) => typedChoice(optionName(name), value))
     .join(" ");
 }
@@ -94,13 +94,7 @@ function printChanges(
 ): void {
   output.table<ChangeEffect>(
     [
-      {
-        ...{ title: "change", align: "left" },
-        cell: ({ set }) =>
-          Object.entries(set)
-            .map(([name, value]) => typedChoice(optionName(name), value))
-            .join(" "),
-      },
+      { title: "change", align: "left", cell: (change) => flagsOf([change]) },
       { title: "saves", cell: ({ savedBytes }) => format(savedBytes) },
       { title: "device then", cell: ({ deviceBytes }) => range(deviceBytes, format) },
       { title: "card", align: "left", cell: ({ fit }) => fit },
@@ -116,7 +110,7 @@ export function optionName(name: string): ChoiceName {
 }
 
 /** Prints the smallest cards for the largest rank. */
-export function printCards(output: Page, { cards, rank, notCounted }: RankEstimate): void {
+export function printCards(output: Page, { cards, rank, notCounted }: RankMemory): void {
   const { fits, mayFit } = cards;
   const isOpen = fits === null && notCounted.length > 0;
   if (isOpen && mayFit === null) return;
