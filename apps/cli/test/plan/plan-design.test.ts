@@ -42,8 +42,8 @@ describe("noiseCases", () => {
     const [one, grouped] = [design, { ...design, groups: 40 }].map(
       (asked) => noiseCases(asked, undefined)[1]!,
     );
-    expect(grouped!.noise).toMatchObject({ groupSize: 20 });
-    const margin = ({ preview }: typeof one & object) => preview.rows.at(-1)!.certifiableMargin;
+    expect(grouped!.groupSize).toBe(20);
+    const margin = ({ bySeeds }: typeof one & object) => bySeeds.at(-1)!.certifiableMargin;
     expect(margin(grouped!)).toBeGreaterThan(margin(one!));
     expect(plain(headline({ ...design, groups: 40 }))).toContain(
       "What 800 examples in 40 groups can show of",
@@ -61,7 +61,7 @@ describe("noiseCases", () => {
     expect(one!.disagreement).toBeGreaterThan(0.05);
     for (const asked of [design, { ...design, examples: 500, seeds: 1 }]) {
       const [first] = noiseCases(asked, runs(1));
-      expect(first!.preview.needs.seeds).toBeUndefined();
+      expect(first!.needed.seedsWithTheseExamples).toBeNull();
       expect(plain(canShowWords(asked, first!))).toMatch(
         /needs a number of seeds that one seed cannot tell: run three, then plan again\.$/,
       );
@@ -74,19 +74,19 @@ describe("noiseCases", () => {
     const { needed, verdict } = runs(3).decide({ margin: 0.01 });
     const [one] = noiseCases(same, runs(3));
     expect(needed!.onlySeeds).toBeGreaterThan(3);
-    expect(one!.preview.needs).toMatchObject({
-      seeds: needed!.onlySeeds,
-      leastSeeds: needed!.leastSeeds,
-      design: { examples: needed!.examples, seeds: needed!.seeds },
+    expect(one!.needed).toMatchObject({
+      seedsWithTheseExamples: needed!.onlySeeds,
+      leastSeedsWithTheseExamples: needed!.leastSeeds,
+      fewestOutcomes: { examples: needed!.examples, seeds: needed!.seeds },
     });
     expect(needed!.leastSeeds).toBeLessThan(needed!.onlySeeds!);
     expect(plain(canShowWords(same, one!))).toContain(
       `the verdict on these runs (${verdict}) needs about ${needed!.leastSeeds} to ${needed!.onlySeeds} seeds`,
     );
-    expect(noiseCases(design, runs(3))[0]!.decision).toBeUndefined();
+    expect(noiseCases(design, runs(3))[0]!.verdict).toBeUndefined();
     const wide = { ...same, margin: 0.3 };
     const [settled] = noiseCases(wide, runs(3));
-    expect(settled!.preview.needs).toMatchObject({ seeds: 3, examples: 500 });
+    expect(settled!.needed).toMatchObject({ seedsWithTheseExamples: 3, examplesWithTheseSeeds: 500 });
     expect(canShowWords(wide, settled!)).toContain("The verdict on these runs (adequate) is settled");
     expect(needWords(wide, [settled!])).toBeUndefined();
   });
@@ -138,17 +138,21 @@ describe("words", () => {
       limit: { examples: 996, fromTraining: true },
     };
     const [, at5] = noiseCases(asked, undefined);
-    const { needs } = at5!.preview;
-    expect(at5!.within.design).toEqual({ examples: 200, seeds: needs.seeds });
+    const { seedsWithTheseExamples: seeds, fewestOutcomesOfThisData: fewest } = at5!.needed;
+    expect(fewest).toEqual({ examples: 200, seeds });
     const words = plain(canShowWords(asked, at5!));
-    expect(words).toContain(`needs about ${needs.seeds} seeds with these examples, or `);
+    expect(words).toContain(`needs about ${seeds} seeds with these examples, or `);
     expect(words).not.toContain("200 examples");
   });
 
   test("name one design once", () => {
     const [one] = noiseCases(design, undefined);
-    const same = { examples: 3000, design: { examples: 3000, seeds: 5 } };
-    const words = plain(canShowWords(design, { ...one!, within: same }));
+    const needed = {
+      ...one!.needed,
+      examplesOfThisDataWithTheseSeeds: 3000,
+      fewestOutcomesOfThisData: { examples: 3000, seeds: 5 },
+    };
+    const words = plain(canShowWords(design, { ...one!, needed }));
     expect(words).toContain("3,000 examples with 5 seeds");
     expect(words).not.toContain("3,000 examples and 5 seeds");
   });
@@ -171,12 +175,12 @@ describe("words", () => {
       const asked = { ...few, limit: { examples, fromTraining } };
       const found = noiseCases(asked, undefined);
       return {
-        design: found[2]!.within.design,
+        design: found[2]!.needed.fewestOutcomesOfThisData,
         words: plain(canShowWords(asked, found[2]!)),
         never: needWords(asked, found),
       };
     };
-    const fewest = noiseCases(few, undefined)[2]!.preview.needs.design!;
+    const fewest = noiseCases(few, undefined)[2]!.needed.fewestOutcomes!;
     expect(fewest.examples).toBeGreaterThan(200);
 
     const plenty = needing(100_000, true);
@@ -189,7 +193,7 @@ describe("words", () => {
     expect(some.design!.seeds).toBeGreaterThanOrEqual(fewest.seeds);
 
     const none = needing(100);
-    expect(none.design).toBeUndefined();
+    expect(none.design).toBeNull();
     expect(none.words).toMatch(
       /needs more data than you have, at any number of seeds: they give at most 100 examples to compare on\.$/,
     );
@@ -204,17 +208,17 @@ describe("words", () => {
     expect(canShowWords(one, assumed!)).toContain("a verdict claims nothing");
     expect(needWords(one, noiseCases(one, undefined))).toBeDefined();
     expect(oneSeedWords(design)).toContain("with one seed a verdict claims nothing");
-    expect(plain(noiseWords(noiseCases(design, runs(1)), runs(1)))).toMatch(
+    expect(plain(noiseWords(noiseCases(design, runs(1)), "out"))).toMatch(
       /^Observed in out: two ranks disagree on \d+ % of the examples under one seed\. One seed does not show the noise between seeds: that it makes 0\.2 % of this noise is still assumed\.$/,
     );
-    expect(noiseWords(noiseCases(design, runs(3)), runs(3))).toContain(
+    expect(noiseWords(noiseCases(design, runs(3)), "out")).toContain(
       "The noise between seeds is observed too",
     );
   });
 
   test("of log loss say the spread of one example, or that nothing is known", () => {
     const asked: Design = { ...design, metric: "log-loss", margin: 0.02 };
-    expect(noiseWords(noiseCases(asked, runs(2)), runs(2))).toMatch(
+    expect(noiseWords(noiseCases(asked, runs(2)), "out")).toMatch(
       /the difference of one example has a standard deviation of 0\.\d+\./,
     );
     expect(nothingKnownWords(asked, ["lorank a", "lorank b"])).toMatch(

@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import type { PlanAnswer } from "../../src/commands/plan/cost.ts";
 import { readPlanRequest } from "../../src/commands/plan/design.ts";
 import { commandsOf } from "../../src/commands/plan/plan.ts";
 
@@ -41,10 +40,9 @@ describe("readPlanRequest", () => {
 
 describe("the commands that learn from a first seed", () => {
   /** The commands that a plan of five seeds prints. */
-  const commands = (typed: string, settings: Parameters<typeof commandsOf>[2] = {}, method?: "probe") => {
-    const ready = { plan: { summary: { seeds: [1, 2, 3, 4, 5], method } } };
-    const answer = { runs: undefined, sweep: { ready } } as unknown as PlanAnswer;
-    return commandsOf(typed.split(" "), answer, settings).firstSeed;
+  const commands = (typed: string, settings: Parameters<typeof commandsOf>[1] = {}, method?: "probe") => {
+    const summary = { seeds: [1, 2, 3, 4, 5], ...(method && { method }) };
+    return commandsOf(typed.split(" "), settings, undefined, summary).firstSeed;
   };
 
   test("carry the settings of the plan, which keeps its seeds", () => {
@@ -66,7 +64,7 @@ describe("the commands that learn from a first seed", () => {
   });
 
   test("are none of another trainer's outcomes", () => {
-    const { firstSeed } = commandsOf(["--examples", "500"], { runs: undefined }, {});
+    const { firstSeed } = commandsOf(["--examples", "500"], {});
     expect(firstSeed).toEqual([]);
   });
 });

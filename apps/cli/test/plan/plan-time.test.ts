@@ -1,7 +1,8 @@
 import type { SweepConfig, SweepPlan } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
-import { type SweepCosts, type SweepTime, secondsLeft, sweepTime } from "../../src/commands/plan/cost.ts";
-import { timeWords, vllmNote } from "../../src/commands/plan/print-plan.ts";
+import { type SweepCosts, type SweepTime, sweepTime } from "../../src/commands/plan/cost.ts";
+import { vllmNote } from "../../src/commands/plan/document.ts";
+import { timeWords } from "../../src/commands/plan/print-plan.ts";
 
 describe("sweepTime", () => {
   const ranks = [4, 8];
@@ -65,8 +66,9 @@ describe("sweepTime", () => {
 });
 
 describe("timeWords", () => {
-  const time = { trials: 125, base: 0, cuts: 0, test: 0 };
-  const costs = { time, timeSource: "measured", atMost: false, done: 4, atOnce: 2 } as unknown as SweepCosts;
+  const secondsByPart = { trials: 125, base: 0, cuts: 0, test: 0 };
+  const counts = { atMost: false, done: 4, trialsAtOnce: 2 };
+  const costs = { secondsLeft: 125, secondsByPart, timeSource: "measured", ...counts } as SweepCosts;
   const words = (changes: Partial<SweepCosts>, toSearch: readonly string[] = []): string =>
     timeWords({ ...costs, ...changes }, { toSearch });
 
@@ -78,13 +80,12 @@ describe("timeWords", () => {
       "about 2:05, from the trials that were run, if as many ran side by side",
     );
     expect(words({ done: 0, atMost: true })).toMatch(/^at most 2:05, /);
-    expect(words({ time: undefined, timeSource: undefined })).toMatch(/^unknown: --measure/);
+    expect(words({ secondsByPart: null, timeSource: null })).toMatch(/^unknown: --measure/);
   });
 
   test("name the parts beside the trials, and what is left out", () => {
     const parts = { trials: 90, base: 10, cuts: 20, test: 5 };
-    expect(secondsLeft(parts)).toBe(125);
-    expect(words({ time: parts, done: 0 }, ["epochs"])).toBe(
+    expect(words({ secondsByPart: parts, done: 0 }, ["epochs"])).toBe(
       "about 2:05 (10 s for the untouched base, 20 s for the probe's truncations, 5.0 s for the final test score), " +
         "from a few steps of the smallest and the largest rank; the search before it is not included",
     );

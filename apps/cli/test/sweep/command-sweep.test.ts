@@ -2,8 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandInputs } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
-import { planOfSweep } from "../../src/commands/plan/cost.ts";
-import { planDocument } from "../../src/commands/plan/plan.ts";
+import { planOfDesign, planOfSweep } from "../../src/commands/plan/document.ts";
 import { timeWords } from "../../src/commands/plan/print-plan.ts";
 import type { TrainerInFile } from "../../src/flags/object-kind.ts";
 import type { SettingsOf } from "../../src/settings/table.ts";
@@ -60,13 +59,12 @@ test("a plan of commands says at most where a race may stop, and nothing of memo
   const sweep = await prepare({ ranks: [2, 4], seeds: 10, method: "race", jobs: 2 });
   const time = { trialSeconds: 10, openSeconds: 0, evaluateSeconds: 0, secondsPerStep: 1 };
   const times = [2, 4].map((rank) => ({ rank, ...time }));
-  const answer = await planOfSweep(sweep, { design: undefined, cases: [], runs: undefined, times });
-  expect(timeWords(answer.sweep!.costs, sweep)).toBe(
+  const document = await planOfSweep(sweep, [], times);
+  expect(timeWords(document.costs, sweep)).toBe(
     "at most 1:40, from a few steps of the smallest and the largest rank",
   );
-  expect(planDocument(answer)).toMatchObject({
-    design: null,
-    results: null,
+  expect(planOfDesign(undefined, undefined, sweep)).toEqual({ design: null, results: null, noise: [] });
+  expect(document).toMatchObject({
     costs: {
       trials: 20,
       done: 0,

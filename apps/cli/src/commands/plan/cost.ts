@@ -2,7 +2,6 @@ import { planProbe } from "@lorank/evidence/methods";
 import {
   canonicalJson,
   methods,
-  metricOf,
   type SpecMembers,
   type Task,
   type TrialResult,
@@ -13,29 +12,10 @@ import { TimeLeft } from "@lorank/sweep/browser";
 import { plannedTrials } from "@lorank/sweep/folder";
 import type { MemoryPrediction, RankSize } from "@lorank/train";
 import { trialId } from "@lorank/train/spec";
-import { defaults } from "../../defaults.ts";
-import { outcomeMetricOf } from "../../settings/trial-metric.ts";
+import type { DiskUse } from "../../sweep/out-folder.ts";
 import type { ReadySweep } from "../../sweep/ready-sweep.ts";
-import {
-  assertRanks,
-  type Design,
-  type NoiseCase,
-  noiseCases,
-  type PlanRequest,
-  type Runs,
-} from "./design.ts";
-import { nearestSweeps, type PublishedSweep } from "./published.ts";
 
-/** Costs of one trial of a rank; undefined members are not known. */
-export interface RankPlan {
-  readonly rank: number;
-  /** Seconds, where some were measured. */
-  readonly seconds: number | undefined;
-  /** Memory of its process on the CPU. */
-  readonly memory: MemoryPrediction | undefined;
-  readonly sizes: RankSize | undefined;
-}
-
+/** What a sweep takes. Members without a value are null. */
 export interface SweepCosts {
   /** Trials of the grid. */
   readonly trials: number;
@@ -44,19 +24,27 @@ export interface SweepCosts {
   readonly atMost: boolean;
   /** Trials that have a result already. */
   readonly done: number;
-  readonly ranks: readonly RankPlan[];
-  /** Origin of the seconds. */
-  readonly timeSource: "measured" | "results" | undefined;
-  /** Until the sweep is done; undefined where nothing was measured. */
-  readonly time: SweepTime | undefined;
-  /** Processes side by side. */
-  readonly atOnce: number;
-  /** Peak memory of `atOnce` processes of the largest rank, where it is predicted. */
-  readonly peakBytes: number | undefined;
+  readonly trialsAtOnce: number;
+  readonly timeSource: "measured" | "results" | null;
+  readonly secondsLeft: number | null;
+  readonly secondsByPart: SweepTime | null;
+  /** Peak memory of all trials at once, at the largest rank, where it is predicted. */
+  readonly peakBytes: number | null;
+  readonly diskBytes: DiskUse | null;
+  readonly ranks: readonly RankCosts[];
+}
+
+/** Costs of one trial of a rank. */
+export interface RankCosts extends Partial<Pick<RankSize, "trainableParams" | "adapterBytes">> {
+  readonly rank: number;
+  readonly trialSeconds: number | null;
+  /** Memory of its process on the CPU. */
+  readonly peakBytes?: number;
+  readonly peakPhase?: MemoryPrediction["peakPhase"];
 }
 
 /** Works out what a sweep will cost, from the sizes of its trials and from times that were measured, if any. */
-async function sweepCosts(
+export async function sweepCosts(
   { plan, run, costs }: ReadySweep,
   trials: readonly TrialResult[],
   measured: readonly MeasuredTime[] | undefined,
@@ -71,21 +59,28 @@ async function sweepCosts(
   const extra = ofChecks.filter(isMissing);
   const atOnce = Math.min(run.trialsAtOnce, plan.specs.length);
   const peaks = memory.map(({ allocatedBytes }) => allocatedBytes);
+  const time = known.length > 0 ? sweepTime(plan, known, { missing, extra, atOnce }) : null;
   return {
     trials: plan.specs.length,
     expectedTrials: expected,
-    atMost: methods[plan.summary.method ?? "grid"].mayEndEarly === true,
     done: plan.specs.length - missing.length,
-    ranks: plan.summary.ranks.map((rank) => ({
-      rank,
-      seconds: secondsAt(rank, known),
-      memory: memory.find((one) => one.rank === rank),
-      sizes: costs?.sizes.ranks.find((one) => one.rank === rank),
-    })),
-    timeSource: measured ? "measured" : known.length > 0 ? "results" : undefined,
-    time: known.length > 0 ? sweepTime(plan, known, { missing, extra, atOnce }) : undefined,
-    atOnce,
-    peakBytes: peaks.length === 0 ? undefined : atOnce * Math.max(...peaks),
+    trialsAtOnce: atOnce,
+    timeSource: measured ? "measured" : known.length > 0 ? "results" : null,
+    secondsLeft: time && time.trials + time.base + time.cuts + time.test,
+    secondsByPart: time,
+    peakBytes: peaks.length === 0 ? null : atOnce * Math.max(...peaks),
+    diskBytes: costs?.disk ?? null,
+    ranks: plan.summary.ranks.map((rank): RankCosts => {
+      const peak = memory.find((one) => one.rank === rank);
+      const sizes = costs?.sizes.ranks.find((one) => one.rank === rank);
+      return {
+        rank,
+        trialSeconds: secondsAt(rank, known) ?? null,
+        ...(peak && { peakBytes: peak.allocatedBytes, peakPhase: peak.peakPhase }),
+        ...(sizes && { trainableParams: sizes.trainableParams, adapterBytes: sizes.adapterBytes }),
+      };
+    }),
+    atMost: methods[plan.summary.method ?? "grid"].mayEndEarly === true,
   };
 }
 
@@ -110,10 +105,6 @@ export interface SweepTime {
   readonly cuts: number;
   /** Scores of the rank that the verdict names on the test examples. */
   readonly test: number;
-}
-
-export function secondsLeft({ trials, base, cuts, test }: SweepTime): number {
-  return trials + base + cuts + test;
 }
 
 interface TrialsLeft {
@@ -213,66 +204,4 @@ function sharedSettings({ trainer, base, data, task, lora, optimizer, compute }:
   const settings = { trainer, base, data, task, ...adapter, epochs, batchSize, microBatchSize, compute };
   const known = Object.entries(settings).filter(([, value]) => value !== undefined);
   return canonicalJson(Object.fromEntries(known));
-}
-
-/** Facts of `lorank plan`. */
-export interface PlanAnswer {
-  /** Undefined where nobody knows yet on how many examples the trials are evaluated. */
-  readonly design: Design | undefined;
-  readonly cases: readonly NoiseCase[];
-  readonly runs: Runs | undefined;
-  /** Absent where only numbers of outcomes are planned for. */
-  readonly sweep?: PlannedSweep;
-}
-
-export interface PlannedSweep {
-  readonly ready: ReadySweep;
-  readonly costs: SweepCosts;
-  /** The runs are of another subject than this sweep. */
-  readonly warning: string | undefined;
-  /** Sweeps of others with about its sizes; empty where the trainer's command has the data. */
-  readonly published: readonly PublishedSweep[];
-}
-
-/** Plans for outcomes of another trainer, of which only the numbers matter. */
-export function planOfOutcomes({ settings, power }: PlanRequest, runs: Runs | undefined): PlanAnswer {
-  const { seeds = runs?.outcomes.seeds ?? defaults.seeds } = settings;
-  const { name: metric, defaultMargin } = metricOf(outcomeMetricOf(settings));
-  const design: Design = {
-    ranks: (settings.ranks ?? runs?.outcomes.ranks ?? defaults.ranks).toSorted((a, b) => a - b),
-    seeds: typeof seeds === "number" ? seeds : seeds.length,
-    examples: settings.examples ?? runs!.outcomes.examples,
-    metric,
-    margin: settings.margin ?? defaultMargin,
-    confidence: settings.confidence ?? defaults.confidence,
-    power,
-    binary: true,
-  };
-  assertRanks(design.ranks);
-  return { design, cases: noiseCases(design, runs), runs };
-}
-
-interface SweepAnswer extends Pick<PlanAnswer, "design" | "cases" | "runs"> {
-  readonly times: readonly MeasuredTime[] | undefined;
-}
-
-/** Adds what a sweep takes to what it can show. */
-export async function planOfSweep(
-  ready: ReadySweep,
-  { design, cases, runs, times }: SweepAnswer,
-): Promise<PlanAnswer> {
-  const trials = runs?.trials ?? [];
-  const costs = await sweepCosts(ready, trials, times);
-  const first = trials[0]?.spec;
-  const warning = first && ready.differenceFrom(first);
-  const known = ready.costs;
-  const published =
-    known === undefined
-      ? []
-      : nearestSweeps({
-          kind: known.data.task.kind,
-          params: known.sizes.baseParams,
-          trainExamples: known.data.trainExamples,
-        });
-  return { design, cases, runs, sweep: { ready, costs, warning, published } };
 }

@@ -4,6 +4,7 @@ import {
   type DesignPreview,
   type OutcomeTable,
   type PairNoise,
+  type PreviewRow,
   previewDesign,
 } from "@lorank/evidence";
 import {
@@ -47,18 +48,37 @@ export interface Design {
   readonly method?: MethodName;
 }
 
-/** A noise of differences between ranks, and what the design can show under it. */
+/** A noise of differences between ranks, and what the design can show under it. Members without a value are null. */
 export interface NoiseCase {
   /** `one-seed`: the disagreement is observed, its split into seeds and examples assumed. */
   readonly source: "assumed" | "one-seed" | "observed";
   /** Share of examples on which two ranks disagree under one seed; of outcomes that are right or wrong. */
-  readonly disagreement: number | undefined;
-  readonly noise: PairNoise;
-  readonly preview: DesignPreview;
-  /** The decision on the observed runs, if these ranks and examples are planned: its `needed` is in `preview.needs`. */
-  readonly decision?: Decision | undefined;
-  /** A design that certifies the margin with examples that can be had; undefined where none does. */
-  readonly within: Pick<DesignPreview["needs"], "examples" | "design">;
+  readonly disagreement: number | null;
+  readonly variance: PairNoise["components"];
+  readonly differing: number;
+  /** Present where the noise was observed. */
+  readonly observedSeeds?: number;
+  readonly observedRanks?: readonly number[];
+  readonly bySeeds: readonly (Omit<PreviewRow, "difference"> & { readonly detectableDifference: number })[];
+  readonly needed: {
+    readonly seedsWithTheseExamples: number | null;
+    /** Fewer, which would do if the noise between seeds is small. */
+    readonly leastSeedsWithTheseExamples: number | null;
+    readonly examplesWithTheseSeeds: number | null;
+    readonly fewestOutcomes: SeedsAndExamples | null;
+    readonly fewestOutcomesOfThisData: SeedsAndExamples | null;
+    readonly oneSeedExamples: number | null;
+    readonly examplesOfThisDataWithTheseSeeds: number | null;
+  };
+  /** Mean number of examples in a group that is independent of the others. */
+  readonly groupSize?: number | undefined;
+  /** The verdict on the observed runs, whose needs are `needed`. Present where these ranks and examples are planned. */
+  readonly verdict?: { readonly kind: Decision["verdict"]; readonly isSettled: boolean };
+}
+
+interface SeedsAndExamples {
+  readonly examples: number;
+  readonly seeds: number;
 }
 
 /**
@@ -105,24 +125,36 @@ export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] 
   const options = { ...design, ranks: design.ranks.length };
   const isAssumable = metricOf(design.metric).isBinary && design.binary;
   const from = runs === undefined ? (isAssumable ? assumedDisagreements : []) : [runs.outcomes];
+  const largest = design.limit?.examples ?? Number.POSITIVE_INFINITY;
   return from.map((known): NoiseCase => {
-    const plain = previewDesign({ ...options, noise: known });
+    const { noise, rows, needs: plain } = previewDesign({ ...options, noise: known });
     const decision = decisionOf(design, runs);
-    const needs = decision === undefined ? plain.needs : needsOfVerdict(decision, plain.needs);
-    const preview = { ...plain, needs };
-    const { noise } = preview;
-    const { seeds, disagreement } = noise;
-    const source = seeds === undefined ? "assumed" : seeds === 1 ? "one-seed" : "observed";
-    const found = { source, disagreement, noise, preview, decision } as const;
-    const largest = design.limit?.examples ?? Number.POSITIVE_INFINITY;
-    const { examples, design: fewest } = needs;
-    if (fewest === undefined || fewest.examples <= largest) {
-      const more = examples !== undefined && examples <= largest ? examples : undefined;
-      return { ...found, within: { examples: more, design: fewest } };
-    }
-    const { needs: ofAll } = previewDesign({ ...options, noise: known, examples: largest });
-    const all = ofAll.seeds === undefined ? undefined : { examples: largest, seeds: ofAll.seeds };
-    return { ...found, within: { examples: undefined, design: all } };
+    const needs = decision === undefined ? plain : needsOfVerdict(decision, plain);
+    const { seeds, ranks } = noise;
+    const isWithin = (needs.design?.examples ?? 0) <= largest;
+    const ofAll = isWithin ? needs : previewDesign({ ...options, noise: known, examples: largest }).needs;
+    const all = ofAll.seeds === undefined ? null : { examples: largest, seeds: ofAll.seeds };
+    const examples = needs.examples ?? null;
+    return {
+      source: seeds === undefined ? "assumed" : seeds === 1 ? "one-seed" : "observed",
+      disagreement: noise.disagreement ?? null,
+      variance: noise.components,
+      differing: noise.differing,
+      ...(seeds && ranks ? { observedSeeds: seeds, observedRanks: ranks } : {}),
+      bySeeds: rows.map(({ difference, ...row }) => ({ ...row, detectableDifference: difference })),
+      needed: {
+        seedsWithTheseExamples: needs.seeds ?? null,
+        leastSeedsWithTheseExamples: needs.leastSeeds ?? null,
+        examplesWithTheseSeeds: examples,
+        fewestOutcomes: needs.design ?? null,
+        fewestOutcomesOfThisData: isWithin ? (needs.design ?? null) : all,
+        oneSeedExamples: needs.oneSeedExamples ?? null,
+        examplesOfThisDataWithTheseSeeds:
+          isWithin && examples !== null && examples <= largest ? examples : null,
+      },
+      groupSize: noise.groupSize,
+      ...(decision && { verdict: { kind: decision.verdict, isSettled: isSettled(decision) } }),
+    };
   });
 }
 

@@ -1,6 +1,4 @@
-import type { PairNoise, PreviewRow } from "@lorank/evidence";
 import type { MeasuredTime, MeasureProgress } from "@lorank/sweep";
-import type { MemoryPrediction } from "@lorank/train";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { exitCode, StoppedError } from "../../errors.ts";
 import { flagsOf } from "../../flags/setting.ts";
@@ -11,32 +9,13 @@ import { readRequest } from "../../settings/request.ts";
 import { shellCommand } from "../../settings/saved-settings.ts";
 import { type SettingsOf, settingsOf } from "../../settings/table.ts";
 import { createInterrupts, type Interrupts } from "../../sweep/interrupts.ts";
-import type { DiskUse } from "../../sweep/out-folder.ts";
 import { preparationOf, sweepConfigSources } from "../../sweep/prepare.ts";
 import type { ConfigSources, PrintedConfig } from "../../sweep/print-config.ts";
-import type { Preparation, ReadySweep, SweepPreview } from "../../sweep/ready-sweep.ts";
+import type { Preparation, ReadySweep } from "../../sweep/ready-sweep.ts";
 import { plainText } from "../../text.ts";
-import {
-  type PlanAnswer,
-  type PlannedSweep,
-  planOfOutcomes,
-  planOfSweep,
-  type SweepCosts,
-  type SweepTime,
-  secondsLeft,
-} from "./cost.ts";
-import {
-  type Design,
-  designOf,
-  type NoiseCase,
-  noiseCases,
-  type PlanRequest,
-  type Runs,
-  readPlanRequest,
-  sweepFolder,
-} from "./design.ts";
-import { type PlanCommands, printPlan, printSummary, vllmNote } from "./print-plan.ts";
-import type { PublishedSweep } from "./published.ts";
+import { designOf, type PlanRequest, type Runs, readPlanRequest, sweepFolder } from "./design.ts";
+import { type AnsweredPlan, planOfDesign, planOfOutcomes, planOfSweep } from "./document.ts";
+import { type PlanCommands, printPlan, printSummary } from "./print-plan.ts";
 
 type PlanTyped = TypedWords<Input<SettingsOf<"plan">, readonly [file: string | undefined]>>;
 
@@ -86,22 +65,23 @@ export async function run(
       : await (await import("./earlier-runs.ts")).readRuns(results, output, choices);
   const preparation = preparationOf(settings);
   const ofOutcomes = settings.examples !== undefined || (runs !== undefined && runs.trials === undefined);
-  const answer =
-    ofOutcomes && preparation.readsData
-      ? planOfOutcomes(request, runs)
-      : await planOfPrepared(preparation, request, { runs, output });
+  const typed = process.argv.slice(3);
   const print = all ? printPlan : printSummary;
-  return {
-    document: planDocument(answer),
-    view: (page) => print(answer, commandsOf(process.argv.slice(3), answer, settings), page),
-  };
+  if (ofOutcomes && preparation.readsData) {
+    const document = planOfOutcomes(request, runs);
+    return { document, view: (page) => print({ document, ...commandsOf(typed, settings, runs) }, page) };
+  }
+  const { ready, document } = await planOfPrepared(preparation, request, { runs, output });
+  const commands = commandsOf(typed, settings, runs, ready.plan.summary);
+  return { document, view: (page) => print({ document, ready, ...commands }, page) };
 }
 
 /** The commands that run the planned sweep, and that learn from a first seed. */
 export function commandsOf(
   typed: readonly string[],
-  { runs, sweep }: Pick<PlanAnswer, "runs" | "sweep">,
   { results, until }: Pick<PlanRequest["settings"], "results" | "until">,
+  runs?: Pick<Runs, "trials">,
+  summary?: Pick<ReadySweep["plan"]["summary"], "method" | "seeds">,
 ): PlanCommands {
   const flags = flagsOf(settingsOf("plan"));
   const named = (...names: readonly string[]) => flags.filter(({ key }) => names.includes(key));
@@ -109,7 +89,6 @@ export function commandsOf(
   const planOnly = flags.filter(({ key }) => !ofSweep.has(key));
   const shared = withoutFlags(typed, planOnly);
   const folder = runs?.trials === undefined || results === undefined ? [] : ["--out", results, "--extend"];
-  const summary = sweep?.ready.plan.summary;
   const count = until === undefined ? "seeds" : "max-seeds";
   // A probe trains one rank alone.
   const grid = summary?.method === "probe" ? ["--method", "grid"] : [];
@@ -138,17 +117,16 @@ async function planOfPrepared(
   preparation: Preparation,
   request: PlanRequest,
   { runs, output }: PlanInputs,
-): Promise<PlanAnswer> {
+): Promise<{ readonly ready: ReadySweep; readonly document: AnsweredPlan }> {
   const { settings, measure, folder, earlier, warning } = request;
   if (measure && warning !== undefined && !preparation.readsData) output.note(plainText(warning));
   const interrupts = createInterrupts();
   const run = { signals: interrupts.signals };
-  const sweep = await preparation.prepare({ settings, folder, earlier, dryRun: !measure, run, output });
-  const design = designOf(sweep, request, runs);
-  const cases = design === undefined ? [] : noiseCases(design, runs);
+  const ready = await preparation.prepare({ settings, folder, earlier, dryRun: !measure, run, output });
+  const plan = planOfDesign(designOf(ready, request, runs), runs, ready);
   const line = progressLine(output);
-  const times = measure ? await measureSweep(sweep, { interrupts, line, output }) : undefined;
-  return planOfSweep(sweep, { design, cases, runs, times });
+  const times = measure ? await measureSweep(ready, { interrupts, line, output }) : undefined;
+  return { ready, document: { ...plan, ...(await planOfSweep(ready, runs?.trials, times)) } };
 }
 
 interface Measuring {
@@ -192,118 +170,3 @@ function timingWords({ rank, event }: MeasureProgress): string {
 }
 
 export type PlanDocument = AnsweredPlan | PrintedConfig;
-
-/** The plan of a sweep, or of outcomes alone. Members without a value are null. */
-export interface AnsweredPlan extends Partial<SweepPlanDocument> {
-  readonly design: Design | null;
-  /** The runs that noise and times are from. */
-  readonly results: { readonly path: string; readonly warning: string | null } | null;
-  readonly noise: readonly NoiseDocument[];
-}
-
-/** Absent where only numbers of outcomes are planned for. */
-interface SweepPlanDocument {
-  readonly costs: CostsDocument;
-  readonly sweep: SweepPreview;
-  /** Absent where a trainer's command has the data. */
-  readonly vllmRanks?: string | null;
-  readonly published: readonly PublishedSweep[];
-}
-
-/** A noise of differences between ranks, and what the design can show under it. */
-interface NoiseDocument extends Pick<NoiseCase, "source"> {
-  readonly disagreement: number | null;
-  readonly variance: PairNoise["components"];
-  readonly differing: number;
-  /** Present where the noise was observed. */
-  readonly observedSeeds?: number;
-  readonly observedRanks?: readonly number[];
-  readonly bySeeds: readonly (Omit<PreviewRow, "difference"> & { readonly detectableDifference: number })[];
-  readonly needed: {
-    readonly seedsWithTheseExamples: number | null;
-    /** Fewer, which would do if the noise between seeds is small. */
-    readonly leastSeedsWithTheseExamples: number | null;
-    readonly examplesWithTheseSeeds: number | null;
-    readonly fewestOutcomes: SeedsAndExamples | null;
-    readonly fewestOutcomesOfThisData: SeedsAndExamples | null;
-    readonly oneSeedExamples: number | null;
-  };
-}
-
-interface SeedsAndExamples {
-  readonly examples: number;
-  readonly seeds: number;
-}
-
-interface CostsDocument extends Pick<SweepCosts, "trials" | "expectedTrials" | "done"> {
-  readonly trialsAtOnce: number;
-  readonly timeSource: "measured" | "results" | null;
-  readonly secondsLeft: number | null;
-  readonly secondsByPart: SweepTime | null;
-  readonly peakBytes: number | null;
-  readonly diskBytes: DiskUse | null;
-  readonly ranks: readonly {
-    readonly rank: number;
-    readonly trialSeconds: number | null;
-    readonly peakBytes?: number;
-    readonly peakPhase?: MemoryPrediction["peakPhase"];
-  }[];
-}
-
-export function planDocument({ design, cases, runs, sweep }: PlanAnswer): AnsweredPlan {
-  return {
-    design: design ?? null,
-    results: runs === undefined ? null : { path: runs.path, warning: sweep?.warning ?? null },
-    noise: cases.map(noiseDocument),
-    ...(sweep === undefined ? {} : sweepDocument(sweep)),
-  };
-}
-
-function sweepDocument({ ready, costs, published }: PlannedSweep): SweepPlanDocument {
-  return {
-    costs: costsDocument(costs, ready.costs?.disk),
-    sweep: ready.document,
-    ...(ready.costs === undefined ? {} : { vllmRanks: vllmNote(ready.costs) ?? null }),
-    published,
-  };
-}
-
-function noiseDocument({ source, disagreement, noise, preview, within }: NoiseCase): NoiseDocument {
-  const { seeds, leastSeeds, examples, design, oneSeedExamples } = preview.needs;
-  return {
-    source,
-    disagreement: disagreement ?? null,
-    variance: noise.components,
-    differing: noise.differing,
-    ...(noise.seeds && noise.ranks ? { observedSeeds: noise.seeds, observedRanks: noise.ranks } : {}),
-    bySeeds: preview.rows.map(({ difference, ...row }) => ({ ...row, detectableDifference: difference })),
-    needed: {
-      seedsWithTheseExamples: seeds ?? null,
-      leastSeedsWithTheseExamples: leastSeeds ?? null,
-      examplesWithTheseSeeds: examples ?? null,
-      fewestOutcomes: design ?? null,
-      fewestOutcomesOfThisData: within.design ?? null,
-      oneSeedExamples: oneSeedExamples ?? null,
-    },
-  };
-}
-
-function costsDocument(costs: SweepCosts, disk: DiskUse | undefined): CostsDocument {
-  const { trials, expectedTrials, done, ranks, timeSource, time, atOnce, peakBytes } = costs;
-  return {
-    trials,
-    expectedTrials,
-    done,
-    trialsAtOnce: atOnce,
-    timeSource: timeSource ?? null,
-    secondsLeft: time === undefined ? null : secondsLeft(time),
-    secondsByPart: time ?? null,
-    peakBytes: peakBytes ?? null,
-    diskBytes: disk ?? null,
-    ranks: ranks.map(({ rank, seconds, memory }) => ({
-      rank,
-      trialSeconds: seconds ?? null,
-      ...(memory === undefined ? {} : { peakBytes: memory.allocatedBytes, peakPhase: memory.peakPhase }),
-    })),
-  };
-}

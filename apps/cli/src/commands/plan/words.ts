@@ -1,7 +1,7 @@
 import { counted, listInWords, wholeNumber } from "@lorank/core";
-import { boundInUnit, inUnit, isSettled, metricOf } from "@lorank/evidence/results";
+import { boundInUnit, inUnit, metricOf } from "@lorank/evidence/results";
 import { moreWords } from "../../text.ts";
-import type { Design, NoiseCase, Runs } from "./design.ts";
+import type { Design, NoiseCase } from "./design.ts";
 
 /** "What 800 examples can show of 4 ranks, in points: 95 % confidence, power 0.8". */
 export function headline({ ranks, examples, groups, metric, confidence, power }: Design): string {
@@ -18,33 +18,29 @@ export function caseName({ source, disagreement }: NoiseCase): string {
   return source === "assumed" ? ` at ${percentInTwoDigits(disagreement!)}` : "";
 }
 
-/** Sentence on where the noise comes from. */
-export function noiseWords(cases: readonly NoiseCase[], runs: Runs | undefined): string {
-  const [{ source, disagreement, noise }] = cases as [NoiseCase];
-  const { seed, example, residual } = noise.components;
-  const variance = seed + example + residual;
-  const shares = percentInTwoDigits(seed / variance);
-  if (runs === undefined) {
+/** Sentence on where the noise comes from. `path`: of the runs, if there are any. */
+export function noiseWords(cases: readonly NoiseCase[], path: string | undefined): string {
+  const [{ source, disagreement, variance: parts, groupSize = 1 }] = cases as [NoiseCase];
+  const variance = parts.seed + parts.example + parts.residual;
+  const shares = percentInTwoDigits(parts.seed / variance);
+  if (path === undefined) {
+    const inGroups =
+      groupSize === 1
+        ? ""
+        : " Groups are counted, as if ranks did not differ from group to group: if they do, the intervals are wider.";
     return (
       `Nothing has run yet, so it is assumed that two ranks disagree on ${cases.map(({ disagreement }) => percentInTwoDigits(disagreement!)).join(", ")} of the examples under ` +
-      `one seed, and that ${shares} of that noise comes from the seed.${groupWords(cases)} After a first seed, --results FOLDER takes what was observed.`
+      `one seed, and that ${shares} of that noise comes from the seed.${inGroups} After a first seed, --results FOLDER takes what was observed.`
     );
   }
   const disagreed =
-    disagreement === undefined
+    disagreement === null
       ? `the difference of one example has a standard deviation of ${Math.sqrt(variance).toPrecision(2)}`
       : `two ranks disagree on ${percentInTwoDigits(disagreement)} of the examples under one seed`;
-  const observed = `Observed in ${runs.path}: ${disagreed}.`;
+  const observed = `Observed in ${path}: ${disagreed}.`;
   return source === "one-seed"
     ? `${observed} One seed does not show the noise between seeds: that it makes ${shares} of this noise is still assumed.`
     : `${observed} The noise between seeds is observed too, but roughly: three seeds show it within a factor of four.`;
-}
-
-/** Sentence on groups before a run. */
-function groupWords([one]: readonly NoiseCase[]): string {
-  const { groupSize = 1 } = one?.noise ?? {};
-  if (groupSize === 1) return "";
-  return " Groups are counted, as if ranks did not differ from group to group: if they do, the intervals are wider.";
 }
 
 export function oneSeedWords({ ranks }: Design): string {
@@ -57,63 +53,75 @@ export function oneSeedWords({ ranks }: Design): string {
 
 /** Sentence on what observed runs need for their verdict. Without them: "If ranks disagree on 5 %: 5 seeds show equal ranks to be within 3.1 points. The margin of 1 point needs …". */
 export function canShowWords(design: Design, one: NoiseCase): string {
-  const { seeds, examples, metric, margin } = design;
-  const { decision } = one;
-  if (decision !== undefined) {
-    const within = `at the margin of ${inUnit(margin, metric)}`;
-    return isSettled(decision)
-      ? `The verdict on these runs (${decision.verdict}) is settled ${within}: it needs no more seeds or examples.`
-      : `To be settled ${within}, the verdict on these runs (${decision.verdict}) needs ${needs(design, one)}.`;
-  }
-  const row = one.preview.rows.find((candidate) => candidate.seeds === seeds)!;
+  const { seeds, examples } = design;
+  const margin = marginOf(design);
+  const needs = waysToMargin(design, one).join(", or ");
+  const { verdict } = one;
+  if (verdict?.isSettled)
+    return `The verdict on these runs (${verdict.kind}) is settled at the margin of ${margin}: it needs no more seeds or examples.`;
+  if (verdict !== undefined)
+    return `To be settled at the margin of ${margin}, the verdict on these runs (${verdict.kind}) needs ${needs}.`;
+  const row = rowAt(seeds, one);
   const has = `With ${counted(examples, "example")} and ${counted(seeds, "seed")}`;
   const can = row.claims
-    ? `${has} this sweep can show a rank that equals the others to be within ${boundInUnit(row.certifiableMargin, metric)} of them ${disagreementName(one)}`
+    ? `${has} this sweep can show a rank that equals the others to be within ${boundOf(row, design)} of them ${disagreementName(one)}`
     : `${has} a verdict claims nothing, whatever the ranks do, ${disagreementName(one)}`;
-  if (row.claims && row.certifiableMargin <= margin)
-    return `${can}, which is within the margin of ${inUnit(margin, metric)}.`;
-  return `${can}; the margin of ${inUnit(margin, metric)} needs ${needs(design, one)}.`;
+  return shows(row, design)
+    ? `${can}, which is within the margin of ${margin}.`
+    : `${can}; the margin of ${margin} needs ${needs}.`;
 }
 
 /** The same in as few words as a line with the title "shows" needs, and of the ways to reach the margin the first. */
 export function showsWords(design: Design, one: NoiseCase): string {
-  const { seeds, metric, margin } = design;
-  const row = one.preview.rows.find((candidate) => candidate.seeds === seeds)!;
-  if (one.decision !== undefined || (row.claims && row.certifiableMargin <= margin))
-    return `${canShowWords(design, one)} ${moreWords}`;
+  const row = rowAt(design.seeds, one);
+  if (one.verdict !== undefined || shows(row, design)) return `${canShowWords(design, one)} ${moreWords}`;
   const can = row.claims
-    ? `equal ranks to be within ${boundInUnit(row.certifiableMargin, metric)} ${disagreementName(one)}`
-    : `nothing with ${counted(seeds, "seed")}, whatever the ranks do`;
-  const { needs } = one.preview;
-  const way =
-    needs.seeds === undefined ? waysToMargin(design, one)[0]! : `about ${seedsWords(needs, needs.seeds)}`;
-  return `${can}; the margin of ${inUnit(margin, metric)} needs ${way}. ${moreWords}`;
+    ? `equal ranks to be within ${boundOf(row, design)} ${disagreementName(one)}`
+    : `nothing with ${counted(design.seeds, "seed")}, whatever the ranks do`;
+  const way = seedsWords(one)[0] ?? waysToMargin(design, one)[0]!;
+  return `${can}; the margin of ${marginOf(design)} needs ${way}. ${moreWords}`;
 }
 
-function needs(design: Design, one: NoiseCase): string {
-  return waysToMargin(design, one).join(", or ");
+type SeedsRow = NoiseCase["bySeeds"][number];
+
+/** The row of so many seeds. */
+export function rowAt(seeds: number, { bySeeds }: NoiseCase): SeedsRow {
+  return bySeeds.find((row) => row.seeds === seeds)!;
+}
+
+function shows({ claims, certifiableMargin }: SeedsRow, { margin }: Design): boolean {
+  return claims && certifiableMargin <= margin;
+}
+
+function boundOf({ certifiableMargin }: SeedsRow, { metric }: Design): string {
+  return boundInUnit(certifiableMargin, metric);
+}
+
+function marginOf({ margin, metric }: Design): string {
+  return inUnit(margin, metric);
 }
 
 /** Designs that reach the margin, the one that changes least first; or in one sentence that none does. */
-function waysToMargin({ seeds, limit }: Design, { source, preview, within }: NoiseCase): string[] {
-  if (source === "one-seed")
+function waysToMargin({ seeds, limit }: Design, one: NoiseCase): string[] {
+  const { needed } = one;
+  if (one.source === "one-seed")
     return ["a number of seeds that one seed cannot tell: run three, then plan again"];
-  if (preview.needs.design === undefined) return ["more than any design has"];
-  const { needs } = preview;
+  if (needed.fewestOutcomes === null) return ["more than any design has"];
   const from = limit?.fromTraining ? ", taken from training" : "";
   const flag = (count: number): string =>
     limit === undefined ? "" : ` (--validation-examples ${count}${from})`;
+  const { examplesOfThisDataWithTheseSeeds: examples, fewestOutcomesOfThisData: fewest } = needed;
   const ways = [
-    ...(needs.seeds === undefined ? [] : [`about ${seedsWords(needs, needs.seeds)} with these examples`]),
-    ...(within.examples === undefined
+    ...seedsWords(one).map((words) => `${words} with these examples`),
+    ...(examples === null
       ? []
-      : [`${wholeNumber(within.examples)} examples with ${counted(seeds, "seed")}${flag(within.examples)}`]),
+      : [`${wholeNumber(examples)} examples with ${counted(seeds, "seed")}${flag(examples)}`]),
     // More examples are worth naming where they save seeds, and more seeds where they save examples.
-    ...(within.design === undefined ||
-    within.design.seeds >= (needs.seeds ?? Infinity) ||
-    within.design.examples >= (within.examples ?? Infinity)
+    ...(fewest === null ||
+    fewest.seeds >= (needed.seedsWithTheseExamples ?? Infinity) ||
+    fewest.examples >= (examples ?? Infinity)
       ? []
-      : [`${fewestWords(within.design)}${flag(within.design.examples)}`]),
+      : [`${fewestWords(fewest)}${flag(fewest.examples)}`]),
   ];
   if (ways.length > 0) return ways;
   const half = limit!.fromTraining ? " and leave training half" : "";
@@ -122,14 +130,15 @@ function waysToMargin({ seeds, limit }: Design, { source, preview, within }: Noi
   ];
 }
 
-/** "9 to 34 seeds": the fewer would do if the noise between seeds is small. */
-function seedsWords({ leastSeeds }: NoiseCase["preview"]["needs"], seeds: number): string {
-  return `${leastSeeds === undefined ? "" : `${leastSeeds} to `}${counted(seeds, "seed")}`;
+/** "about 9 to 34 seeds": the fewer would do if the noise between seeds is small. Empty where no number does. */
+function seedsWords({ needed }: NoiseCase): string[] {
+  const { seedsWithTheseExamples: seeds, leastSeedsWithTheseExamples: least } = needed;
+  return seeds === null ? [] : [`about ${least === null ? "" : `${least} to `}${counted(seeds, "seed")}`];
 }
 
 /** "930 examples and 34 seeds". */
-export function fewestWords(design: NoiseCase["preview"]["needs"]["design"]): string {
-  if (design === undefined) return "none";
+export function fewestWords(design: NoiseCase["needed"]["fewestOutcomes"]): string {
+  if (design === null) return "none";
   return `${counted(design.examples, "example")} and ${counted(design.seeds, "seed")}`;
 }
 
@@ -139,19 +148,17 @@ export function disagreementName({ source, disagreement }: NoiseCase): string {
 }
 
 /** Sentence on a design that does not reach the margin in any case. */
-export function needWords(
-  { seeds, examples, limit, margin, metric }: Design,
-  cases: readonly NoiseCase[],
-): string | undefined {
-  const reaches = cases.some(({ preview, decision }) =>
-    decision === undefined
-      ? preview.rows.some((row) => row.seeds === seeds && row.claims && row.certifiableMargin <= margin)
-      : (preview.needs.seeds ?? Infinity) <= seeds,
+export function needWords(design: Design, cases: readonly NoiseCase[]): string | undefined {
+  const { seeds, examples, limit } = design;
+  const reaches = cases.some((one) =>
+    one.verdict === undefined
+      ? shows(rowAt(seeds, one), design)
+      : (one.needed.seedsWithTheseExamples ?? Infinity) <= seeds,
   );
   if (reaches) return undefined;
   const ways = [
     "a wider --margin",
-    ...(cases.some(({ source, preview }) => source === "one-seed" || preview.needs.seeds !== undefined)
+    ...(cases.some(({ source, needed }) => source === "one-seed" || needed.seedsWithTheseExamples !== null)
       ? ["more --seeds"]
       : []),
     ...(limit === undefined
@@ -163,7 +170,7 @@ export function needWords(
         : []),
   ];
   return (
-    `${counted(examples, "example")} and ${counted(seeds, "seed")} are not enough to show equal ranks to be within the margin of ${inUnit(margin, metric)}: expect the verdict ` +
+    `${counted(examples, "example")} and ${counted(seeds, "seed")} are not enough to show equal ranks to be within the margin of ${marginOf(design)}: expect the verdict ` +
     `"inconclusive", "provisional" or "indistinguishable" unless the ranks differ by more. Take ${listInWords(ways, "or")}.`
   );
 }
