@@ -104,7 +104,7 @@ export function trialFacts(prepared: PreparedTrials): TitledLine[] {
     base.kind === "random" ? "random weights" : "pretrained",
     ...(base.quantization ? [`kept in 4 bits (${quantizationName(base.quantization)})`] : []),
   ].join(", ");
-  const noun = exampleNoun(task);
+  const noun = exampleNoun(task.kind);
   return [
     [
       "model",
@@ -171,8 +171,8 @@ export function trialNotes({ plan, notes }: Pick<PreparedTrials, "plan" | "notes
 }
 
 /** Noun for one row of the data, by the task. */
-export function exampleNoun(task: Task): string {
-  return task.kind === "classification" ? "text" : "example";
+export function exampleNoun(task: Task["kind"]): string {
+  return task === "classification" ? "text" : "example";
 }
 
 function adapterWords(lora: SweepConfig["lora"]): string {

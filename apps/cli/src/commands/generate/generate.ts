@@ -34,6 +34,9 @@ interface PreparedPrompt extends Partial<Question> {
 export interface GenerateDocument {
   readonly model: string;
   readonly answers: readonly ShownAnswer[];
+  readonly prompts: readonly { readonly id?: string; readonly text: string }[];
+  /** Time of the model's work. */
+  readonly seconds: number;
 }
 
 interface ShownAnswer extends Omit<Answer, "text"> {
@@ -45,21 +48,10 @@ interface ShownAnswer extends Omit<Answer, "text"> {
 
 type GenerateInput = Input<GenerateSettings, readonly [model: string, prompt: string | undefined]>;
 
-/** Answers, and facts that only a person reads. */
-interface Generated {
-  readonly model: string;
-  readonly answers: readonly ShownAnswer[];
-  readonly prompts: readonly PreparedPrompt[];
-  /** Time of the model's work. */
-  readonly seconds: number;
-  /** The answer was shown while it was made. */
-  readonly isShown: boolean;
-}
-
 export async function run(
   { settings: flags, names: [modelName, argument] }: GenerateInput,
   output: Messages,
-): Promise<Generated> {
+): Promise<GenerateDocument> {
   const modelPath = await resolveModelPath(modelName, output);
   const tokenizer = tokenizerOf(modelPath, flags);
   const prompts = await preparedPrompts(argument, flags, tokenizer);
@@ -115,20 +107,11 @@ export async function run(
   answers.sort((a, b) => a.prompt - b.prompt); // the models of each stay in their order
   if (streams) output.page.print(tokenizer ? "" : answers[0]!.tokens.join(","));
   if (flags.out !== undefined) replaceFile(flags.out, jsonLines(answers, prompts));
-  return { model: modelName, answers, prompts, seconds, isShown: streams };
-}
-
-export function document({ model, answers }: Generated): GenerateDocument {
-  return { model, answers };
-}
-
-export function view(
-  { answers, prompts, seconds, isShown }: Generated,
-  page: Page,
-  { settings }: GenerateInput,
-): void {
-  if (!isShown) print(answers, prompts, page);
-  noteEnd(answers, seconds, settings, page);
+  const shown = prompts.map(({ id, prompt, ids }) => ({
+    ...(id && { id }),
+    text: textOfPrompt(prompt, ids),
+  }));
+  return { model: modelName, answers, prompts: shown, seconds };
 }
 
 /** @throws InputError `E_USAGE` with everything that is wrong. */
@@ -185,26 +168,36 @@ async function preparedPrompts(
   });
 }
 
-function print(answers: readonly ShownAnswer[], prompts: readonly PreparedPrompt[], output: Page): void {
-  let last = -1;
+export function view(
+  { answers, prompts, seconds }: GenerateDocument,
+  { print, note, colours }: Page,
+  { settings: flags }: GenerateInput,
+): void {
   const several = new Set(answers.map(({ adapter }) => adapter)).size > 1;
-  for (const { prompt, adapter, text, tokens, finish } of answers) {
-    if (prompt !== last && prompts.length > 1) {
-      const { id, prompt: row } = prompts[prompt]!;
-      output.print(output.colours.bold(plainText(`${id}  ${lastText(row)}`)));
-    }
-    last = prompt;
-    if (several) output.print(output.colours.dim(plainText(adapter ?? BASE)));
-    const shown = text ?? tokens.join(",");
-    const cut = finish === "length" ? output.colours.dim(" … (cut)") : "";
-    output.print(`${plainText(shown.trim())}${cut}\n`);
+  // A single answer was shown while it was made.
+  for (const [i, answer] of answers.length > 1 ? answers.entries() : []) {
+    const { prompt, adapter, text, tokens, finish } = answer;
+    const { id, text: asked } = prompts[prompt]!;
+    if (prompts.length > 1 && prompt !== answers[i - 1]?.prompt)
+      print(colours.bold(plainText(`${id}  ${asked}`)));
+    if (several) print(colours.dim(plainText(adapter ?? BASE)));
+    const cut = finish === "length" ? colours.dim(" … (cut)") : "";
+    print(`${plainText((text ?? tokens.join(",")).trim())}${cut}\n`);
   }
+  const tokens = answers.reduce((sum, { tokens: own }) => sum + own.length, 0);
+  const cut = answers.filter(({ finish }) => finish === "length").length;
+  note(`${counted(tokens, "token")} in ${seconds.toFixed(1)} s, ${(tokens / seconds).toFixed(1)} a second`);
+  if (cut > 0 && !flags["ignore-eos"])
+    note(
+      `${counted(cut, "answer")} cut at --max-new-tokens ${flags["max-new-tokens"] ?? defaults.answerTokens}`,
+    );
+  if (flags.out !== undefined) note(`Written: ${plainText(flags.out)}`);
 }
 
-/** The text of a prompt, or of the last turn of a conversation. */
-function lastText(prompt: Question["prompt"] | undefined): string {
-  if (typeof prompt === "string") return prompt;
-  return prompt?.at(-1)?.content ?? "";
+/** The text of a prompt, or of the last turn of a conversation; of a prompt in tokens, their ids. */
+function textOfPrompt(prompt: Question["prompt"] | undefined, ids: readonly number[]): string {
+  if (prompt === undefined) return ids.join(" ");
+  return typeof prompt === "string" ? prompt : (prompt.at(-1)?.content ?? "");
 }
 
 /** Answers as `lorank judge` reads them. */
@@ -213,31 +206,13 @@ function jsonLines(answers: readonly ShownAnswer[], prompts: readonly PreparedPr
     const { id = String(prompt + 1), prompt: row, ids, reference } = prompts[prompt]!;
     return JSON.stringify({
       example: id,
-      prompt: row === undefined ? ids.join(" ") : lastText(row),
+      prompt: textOfPrompt(row, ids),
       answer: text,
       ...(reference === undefined ? {} : { reference }),
       finish,
     });
   });
   return `${lines.join("\n")}\n`;
-}
-
-function noteEnd(
-  answers: readonly ShownAnswer[],
-  seconds: number,
-  flags: GenerateSettings,
-  output: Page,
-): void {
-  const tokens = answers.reduce((sum, { tokens: own }) => sum + own.length, 0);
-  const cut = answers.filter(({ finish }) => finish === "length").length;
-  output.note(
-    `${counted(tokens, "token")} in ${seconds.toFixed(1)} s, ${(tokens / seconds).toFixed(1)} a second`,
-  );
-  if (cut > 0 && !flags["ignore-eos"])
-    output.note(
-      `${counted(cut, "answer")} cut at --max-new-tokens ${flags["max-new-tokens"] ?? defaults.answerTokens}`,
-    );
-  if (flags.out !== undefined) output.note(`Written: ${plainText(flags.out)}`);
 }
 
 /**

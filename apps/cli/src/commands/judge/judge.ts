@@ -36,7 +36,7 @@ function harmless(cell: string): string {
 export async function run(
   { settings, names: [paths] }: Input<JudgeSettings, readonly [answers: readonly string[]]>,
   output: Messages,
-): Promise<JudgedFiles> {
+): Promise<JudgeDocument> {
   const { metric: texts, out, timeout: limitSeconds, encoding, delimiter, quote } = settings;
   const metrics = parsed(texts);
   if (out !== undefined) assertOutFile(out, "--out");
@@ -54,33 +54,33 @@ export async function run(
   const judged = await judgeRuns(runs, texts, limitSeconds, output);
   const outcomes = outcomesOf(judged, texts[0]!);
   if (out !== undefined) writeOutcomes(out, outcomes);
-  return { runs: judged, outcomes, out };
-}
-
-interface JudgedFiles {
-  readonly runs: readonly JudgedRun[];
-  readonly outcomes: readonly Outcome[];
-  /** File of the outcomes; undefined where none is written. */
-  readonly out: string | undefined;
-}
-
-export function document({ runs, out }: JudgedFiles): JudgeDocument {
+  const kept = new Set(outcomes.map(({ example }) => example)).size;
   return {
-    runs: runs.map(({ answers, groups: _, judged: { answers: __, ...summary }, ...run }) => ({
+    runs: judged.map(({ answers, groups: _, judged: { answers: __, ...summary }, ...run }) => ({
       ...run,
       answers: answers.length,
       ...summary,
     })),
-    ...(out === undefined ? {} : { out }),
+    ...(out !== undefined && { out }),
+    examples: kept,
+    leftOut: new Set(judged.flatMap(({ answers }) => answers.map(({ example }) => example))).size - kept,
+    notes: unfitMetrics(judged),
   };
 }
 
 export interface JudgeDocument {
-  readonly runs: readonly (Omit<RunAnswers, "answers"> &
-    Omit<Judged, "answers"> & { readonly answers: number })[];
+  readonly runs: readonly RunSummary[];
   /** File of the outcomes. */
   readonly out?: string;
+  /** Examples that have outcomes by the first metric. */
+  readonly examples: number;
+  /** Examples that have none, for some run leaves them out. */
+  readonly leftOut: number;
+  /** Sentences on metrics by which every answer is wrong. */
+  readonly notes: readonly string[];
 }
+
+type RunSummary = Omit<RunAnswers, "answers"> & Omit<Judged, "answers"> & { readonly answers: number };
 
 interface JudgedRun extends RunAnswers {
   readonly judged: Judged;
@@ -208,36 +208,31 @@ function unfitMetrics(runs: readonly JudgedRun[]): string[] {
     );
 }
 
-export function view({ runs, outcomes, out }: JudgedFiles, page: Page): void {
-  const rows = runs.flatMap(({ judged, ...run }) =>
-    judged.metrics.map((summary) => ({ ...run, ...summary, empty: judged.empty, cut: judged.cut })),
-  );
-  const cell = (value: number | undefined): string => (value === undefined ? "" : String(value));
+export function view({ runs, out, examples, leftOut, notes }: JudgeDocument, page: Page): void {
+  const rows = runs.flatMap(({ metrics, ...run }) => metrics.map((summary) => ({ ...run, ...summary })));
+  const cell = (member: "rank" | "seed" | "judged" | "empty" | "cut" | "cutBelowOne" | "leftOut") => {
+    return (row: (typeof rows)[number]): string => String(row[member] ?? "");
+  };
   page.table<(typeof rows)[number]>(
     [
-      { title: "rank", cell: ({ rank }) => cell(rank) },
-      { title: "seed", cell: ({ seed }) => cell(seed) },
+      { title: "rank", cell: cell("rank") },
+      { title: "seed", cell: cell("seed") },
       { title: "metric", align: "left", cell: ({ metric }) => plainText(metric) },
       { title: "mean", cell: ({ mean }) => mean?.toFixed(4) ?? "none" },
-      { title: "answers", cell: ({ judged }) => cell(judged) },
-      { title: "empty", cell: ({ empty }) => cell(empty) },
-      { title: "cut", cell: ({ cut }) => cell(cut) },
-      { title: "cut, below 1", cell: ({ cutBelowOne }) => cell(cutBelowOne) },
-      { title: "left out", cell: ({ leftOut }) => cell(leftOut) },
+      { title: "answers", cell: cell("judged") },
+      { title: "empty", cell: cell("empty") },
+      { title: "cut", cell: cell("cut") },
+      { title: "cut, below 1", cell: cell("cutBelowOne") },
+      { title: "left out", cell: cell("leftOut") },
     ],
     rows,
   );
-  for (const note of unfitMetrics(runs)) page.print(`\n${note}`);
+  for (const note of notes) page.print(`\n${note}`);
   const isOfRuns = runs[0]!.rank !== undefined;
-  if (out === undefined) {
-    if (runs.length > 1)
-      page.print("\nNothing is written: -o outcomes.csv writes what lorank verdict reads.");
-    return;
-  }
-  const examples = new Set(outcomes.map(({ example }) => example)).size;
-  const all = new Set(runs.flatMap(({ answers }) => answers.map(({ example }) => example))).size;
-  const of = `${isOfRuns ? `${counted(runs.length, "run")} on ` : ""}${counted(examples, "example")}`;
-  const leftOut = all === examples ? "" : ` ${counted(all - examples, "example")} left out.`;
-  page.print(`\nWritten ${out}: ${of}.${leftOut}`);
-  if (isOfRuns) page.print(`Next: lorank verdict ${shellWord(out)}`);
+  if (out !== undefined) {
+    const of = `${isOfRuns ? `${counted(runs.length, "run")} on ` : ""}${counted(examples, "example")}`;
+    page.print(`\nWritten ${out}: ${of}.${leftOut === 0 ? "" : ` ${counted(leftOut, "example")} left out.`}`);
+    if (isOfRuns) page.print(`Next: lorank verdict ${shellWord(out)}`);
+  } else if (runs.length > 1)
+    page.print("\nNothing is written: -o outcomes.csv writes what lorank verdict reads.");
 }

@@ -52,57 +52,14 @@ interface EndedSweep {
 }
 
 /** Writes the report of a sweep that ran to its end, and makes the end. */
-export function finish(ended: EndedSweep): End<FinishedSweepDocument | FailedSweepDocument> {
-  const { sweep, outcome, commands, settings } = ended;
-  const { failed } = outcome;
-  if (outcome.results === null) return trialsFailed(failed, { ...sweep, commands });
-  const verdict = verdictOf(ended, outcome.results);
-  return {
-    document: documentOf(verdict),
-    exit: exitOf(ended, verdict),
-    view: (page) => view(verdict, page, settings.all === true),
-  };
-}
-
-function exitOf({ outcome, settings }: EndedSweep, { results, unwritten }: Verdict): number {
-  if (settings["require-conclusive"] === true && results.decision.verdict === "inconclusive")
-    return exitCode.inconclusive;
-  if (outcome.failed.length > 0) return exitCode.failedTrials;
-  const isWhole = unwritten === undefined && outcome.unpublished.length === 0;
-  return isWhole ? exitCode.done : exitCode.failed;
-}
-
-function view(verdict: Verdict, page: Page, all: boolean): void {
-  const { sweep, outcome, results } = verdict;
-  print(verdict, page, all);
-  const advice = memoryAdvice(results);
-  if (advice !== undefined) page.note(`\n${advice}`);
-  if (outcome.failed.length > 0) {
-    page.fail(`\n${counted(outcome.failed.length, "trial")} failed; the verdict is on the other ranks.`);
-    printFailed(outcome.failed, sweep.out, page);
-  }
-}
-
-/** Facts about a sweep with a verdict. */
-interface Verdict {
-  readonly sweep: ReadySweep;
-  readonly outcome: SweepOutcome;
-  readonly results: Results;
-  readonly claims: readonly Claim[];
-  readonly files: { readonly report: string; readonly results: string; readonly adapters: string };
-  /** Adapters, their folders as they are shown. */
-  readonly adapters: readonly PublishedAdapter[];
-  /** Why the report could not be written. */
-  readonly unwritten: string | undefined;
-  /** Notes for serving the adapter to take, or the largest where no rank is named. */
-  readonly serving: { readonly consumers: readonly ConsumerWarning[]; readonly vllmRank: string | null };
-  /** The adapter has a classifier's head, which few programs serve. */
-  readonly isClassifier: boolean;
-  readonly steps: readonly StepDocument[];
-}
-
-/** Collects the facts, and writes the report, which needs most of them. */
-function verdictOf({ sweep, outcome, commands }: EndedSweep, results: Results): Verdict {
+export function finish({
+  sweep,
+  outcome,
+  commands,
+  settings,
+}: EndedSweep): End<FinishedSweepDocument | FailedSweepDocument> {
+  const { results, failed, unpublished } = outcome;
+  if (results === null) return trialsFailed(failed, { ...sweep, commands });
   const { out } = sweep;
   const files = {
     report: joinShown(out, "report.html"),
@@ -110,15 +67,57 @@ function verdictOf({ sweep, outcome, commands }: EndedSweep, results: Results): 
     adapters: joinShown(out, "adapters"),
   };
   const options = reportOptions(results, out, outcome.adapters);
+  const { adapters, steps } = options;
   const html = renderReport(results, { command: shellCommand(commands.whole), ...options });
   const unwritten = problemOf(() => writeFileAtomic(files.report, html));
   const claims = claimsOf(results);
-  const { adapters, steps } = options;
+  const stepSize = claims.find((claim) => claim.kind === "step-size");
   const used = rankToUse(results.decision);
-  const vllmRank = adapters.find(({ rank }) => rank === used)?.note ?? null;
-  const { consumers, isClassifier } = consumersOf(outcome, used);
-  const serving = { consumers, vllmRank };
-  return { sweep, outcome, results, claims, files, adapters, unwritten, serving, isClassifier, steps };
+  const { test } = results;
+  const { search } = results.sweep;
+  const document: FinishedSweepDocument = {
+    status: "complete",
+    verdict: results.decision,
+    limits: limitsPage,
+    ...(test && { test: withoutRuns(test) }),
+    ranks: rankDocuments(results),
+    files,
+    out,
+    adapters: outcome.adapters.map(({ rank, seed, folder }) => ({ rank, seed, folder })),
+    ...(unpublished.length > 0 && {
+      unpublished: unpublished.map(({ rank, error }) => ({ rank, message: error.message })),
+    }),
+    ...sweep.learned,
+    portable: sweep.portable,
+    ...(search && { search }),
+    ...consumersOf(outcome, used),
+    vllmRank: adapters.find(({ rank }) => rank === used)?.note ?? null,
+    ...(stepSize && { stepSize }),
+    steps,
+    ...firstCommand(steps),
+    trials: results.trials.length,
+    finishedNow: outcome.finishedNow,
+    failed: failed.map(({ trialId }) => trialId),
+    ...(failed.length > 0 && { messages: messagesOf(failed) }),
+    disagreements: outcome.disagreements.length,
+    ...(unwritten !== undefined && { unwritten }),
+  };
+  const { all = false, "require-conclusive": mustConclude = false } = settings;
+  const isOpen = mustConclude && results.decision.verdict === "inconclusive";
+  const isWhole = unwritten === undefined && unpublished.length === 0;
+  const exit = failed.length > 0 ? exitCode.failedTrials : isWhole ? exitCode.done : exitCode.failed;
+  return {
+    document,
+    exit: isOpen ? exitCode.inconclusive : exit,
+    view(page) {
+      print({ document, sweep, results, claims, adapters, unpublished }, page, all);
+      const advice = memoryAdvice(results);
+      if (advice !== undefined) page.note(`\n${advice}`);
+      if (failed.length === 0) return;
+      page.fail(`\n${counted(failed.length, "trial")} failed; the verdict is on the other ranks.`);
+      printFailed(messagesOf(failed), out, page);
+    },
+  };
 }
 
 /** A sweep with a verdict. */
@@ -128,13 +127,14 @@ export interface FinishedSweepDocument extends Partial<LearnedDocument> {
   /** Score on the test examples of the rank that the verdict names. */
   readonly test?: Omit<TestScore, "runs">;
   readonly ranks: readonly RankDocument[];
-  readonly files: Verdict["files"];
+  readonly files: { readonly report: string; readonly results: string; readonly adapters: string };
   readonly out: string;
   readonly adapters: readonly Pick<PublishedAdapter, "rank" | "seed" | "folder">[];
   /** Adapters that could not be written. */
   readonly unpublished?: readonly { readonly rank: number; readonly message: string }[];
   readonly portable: boolean;
   readonly search?: SearchSummary;
+  /** Notes for serving the adapter to take, or the largest where no rank is named. */
   readonly consumers: readonly ConsumerWarning[];
   /** The rank that vLLM serves the adapter as, in words; null where there is nothing to say. */
   readonly vllmRank: string | null;
@@ -153,6 +153,10 @@ export interface FinishedSweepDocument extends Partial<LearnedDocument> {
   /** Why, by id; absent if none failed. */
   readonly messages?: Readonly<Record<string, string>>;
   readonly disagreements: number;
+  /** The adapter has a classifier's head, which few programs serve. */
+  readonly isClassifier: boolean;
+  /** Why the report could not be written. */
+  readonly unwritten?: string;
 }
 
 /** A test without its outcomes by example, which are in results.json. */
@@ -160,43 +164,21 @@ function withoutRuns({ runs: _, ...test }: TestScore): Omit<TestScore, "runs"> {
   return test;
 }
 
-function documentOf(ended: Verdict): FinishedSweepDocument {
-  const { sweep, outcome, results, claims, files, serving, steps } = ended;
-  const { unpublished } = outcome;
-  const { search } = results.sweep;
-  const stepSize = claims.find((claim) => claim.kind === "step-size");
-  return {
-    status: "complete",
-    verdict: results.decision,
-    limits: limitsPage,
-    ...(results.test === undefined ? {} : { test: withoutRuns(results.test) }),
-    ranks: rankDocuments(results),
-    files,
-    out: sweep.out,
-    adapters: outcome.adapters.map(({ rank, seed, folder }) => ({ rank, seed, folder })),
-    ...(unpublished.length === 0
-      ? {}
-      : { unpublished: unpublished.map(({ rank, error }) => ({ rank, message: error.message })) }),
-    ...sweep.learned,
-    portable: sweep.portable,
-    ...(search === undefined ? {} : { search }),
-    ...serving,
-    ...(stepSize === undefined ? {} : { stepSize }),
-    steps,
-    ...firstCommand(steps),
-    trials: results.trials.length,
-    finishedNow: outcome.finishedNow,
-    failed: outcome.failed.map(({ trialId }) => trialId),
-    ...(outcome.failed.length === 0 ? {} : { messages: messagesOf(outcome.failed) }),
-    disagreements: outcome.disagreements.length,
-  };
+/** A document, and what its text is made from too. */
+interface Finished extends Pick<SweepOutcome, "unpublished"> {
+  readonly document: FinishedSweepDocument;
+  readonly sweep: ReadySweep;
+  readonly results: Results;
+  readonly claims: readonly Claim[];
+  /** Adapters, their folders as they are shown. */
+  readonly adapters: readonly PublishedAdapter[];
 }
 
-function print(verdict: Verdict, output: Page, all: boolean): void {
-  const { sweep, outcome, results, claims, files, unwritten, serving, isClassifier, steps } = verdict;
+function print(finished: Finished, output: Page, all: boolean): void {
+  const { document, sweep, results, claims } = finished;
+  const { finishedNow, failed, disagreements, files, unwritten, vllmRank, consumers, steps } = document;
   const { colours, columns } = output;
-  if (outcome.finishedNow === 0 && outcome.failed.length === 0)
-    output.note("Nothing to run: every trial has its result.\n");
+  if (finishedNow === 0 && failed.length === 0) output.note("Nothing to run: every trial has its result.\n");
   output.print(renderRankTable(results, colours, { columns: output.terminalColumns, all }));
   output.print();
   const figures = [
@@ -205,9 +187,9 @@ function print(verdict: Verdict, output: Page, all: boolean): void {
   ];
   if (figures.length > 0) output.print(`${colours.dim(wrap(figures.join(" "), columns))}\n`);
   printVerdict(results.decision, claims, output, all);
-  if (outcome.disagreements.length > 0) {
+  if (disagreements > 0) {
     output.note(
-      `Warning: ${counted(outcome.disagreements.length, "trial")} gave different results in different attempts. ` +
+      `Warning: ${counted(disagreements, "trial")} gave different results in different attempts. ` +
         "The first result stands; the others lie in attempts/.",
     );
   }
@@ -217,18 +199,18 @@ function print(verdict: Verdict, output: Page, all: boolean): void {
       `The report could not be written; lorank report ${shellWord(sweep.out)} makes it.\n${unwritten}`,
     );
   if (all) output.print(`results   ${files.results}`);
-  printAdapters(verdict, output, all);
-  if (serving.vllmRank !== null) output.print(`\n${wrap(serving.vllmRank, columns)}`);
-  if (serving.consumers.length > 0 && (all || !isClassifier)) {
+  printAdapters(finished, output, all);
+  if (vllmRank !== null) output.print(`\n${wrap(vllmRank, columns)}`);
+  if (consumers.length > 0 && (all || !document.isClassifier)) {
     output.print();
-    printWarnings(serving.consumers, output);
+    printWarnings(consumers, output);
   }
   if (steps.length > 0) output.print();
   printSteps(steps, output);
 }
 
 function printAdapters(
-  { sweep, outcome, results, adapters, files }: Verdict,
+  { sweep, document: { files }, results, adapters, unpublished }: Finished,
   output: Page,
   all: boolean,
 ): void {
@@ -248,7 +230,6 @@ function printAdapters(
       );
     }
   }
-  const { unpublished } = outcome;
   if (unpublished.length > 0) {
     const ranks = unpublished.map(({ rank }) => rank).join(", ");
     const what = unpublished.length === 1 ? `adapter of rank ${ranks}` : `adapters of ranks ${ranks}`;
@@ -284,6 +265,8 @@ function wordsOn(error: Error): string {
 function consumersOf({ adapters }: SweepOutcome, used: number | null) {
   const one = adapters.find(({ rank }) => rank === used) ?? adapters.at(-1);
   const adapter = one && adapterIn(one.folder);
-  if (adapter === undefined) return { consumers: [], isClassifier: false };
-  return { consumers: consumerWarnings(adapter), isClassifier: classesOf(adapter) !== undefined };
+  return {
+    consumers: adapter === undefined ? [] : consumerWarnings(adapter),
+    isClassifier: adapter !== undefined && classesOf(adapter) !== undefined,
+  };
 }

@@ -41,15 +41,15 @@ export function trialsFailed(
   failed: SweepOutcome["failed"],
   { plan, out, commands }: UnfinishedSweep & Pick<ReadySweep, "plan">,
 ): End<FailedSweepDocument> {
-  const resume = shellCommand(commands.resume);
+  const document = failedDocument(failed, { out, commands });
   return {
-    document: failedDocument(out, failed, resume),
+    document,
     exit: exitCode.failedTrials,
     view(page) {
       page.fail(`${counted(failed.length, "trial")} of ${plan.specs.length} failed; there is no verdict.`);
-      printFailed(failed, out, page);
-      page.fail(`What is done stays. To try them again:\n  ${resume}`);
-      const lost = lostRanks(failed, out);
+      printFailed(document.messages, out, page);
+      page.fail(`What is done stays. To try them again:\n  ${document.resume}`);
+      const lost = lostRanks(document.failed, out);
       const without = leaveOutCommand(out, plan.config.ranks, lost);
       if (without !== undefined) page.fail(`To go on without ${ranksInWords(lost)}:\n  ${without}`);
     },
@@ -57,20 +57,23 @@ export function trialsFailed(
 }
 
 /** Shows which trials failed and why, and the command that shows what they printed. */
-export function printFailed(failed: SweepOutcome["failed"], out: string, { fail }: Pick<Page, "fail">): void {
+export function printFailed(
+  messages: FailedSweepDocument["messages"],
+  out: string,
+  { fail }: Pick<Page, "fail">,
+): void {
   const trials = trialsById(out);
-  for (const { trialId, message } of failed)
+  for (const [trialId, message] of Object.entries(messages))
     fail(
       `  ${trials.get(trialId)?.name ?? trialId.slice(0, 12)}: ${plainText(message).replaceAll("\n", "\n    ")}`,
     );
-  for (const advice of new Set(failed.map(({ message }) => adviceOn(message))))
-    if (advice !== undefined) fail(advice);
+  for (const advice of new Set(Object.values(messages).map(adviceOn))) if (advice !== undefined) fail(advice);
   fail(`What they printed:\n  ${shellCommand(["logs", out])}`);
 }
 
-function lostRanks(failed: SweepOutcome["failed"], out: string): number[] {
+function lostRanks(failed: readonly string[], out: string): number[] {
   const trials = trialsById(out);
-  return [...new Set(failed.flatMap(({ trialId }) => trials.get(trialId)?.rank ?? []))];
+  return [...new Set(failed.flatMap((trialId) => trials.get(trialId)?.rank ?? []))];
 }
 
 function trialsById(out: string) {
@@ -81,14 +84,13 @@ export function ranksInWords(ranks: readonly number[]): string {
   return `${ranks.length === 1 ? "rank" : "ranks"} ${ranks.join(", ")}`;
 }
 
-function failedDocument(out: string, failed: SweepOutcome["failed"], resume: string): FailedSweepDocument {
-  return {
-    status: "failed",
-    out,
-    failed: failed.map((one) => one.trialId),
-    messages: messagesOf(failed),
-    resume,
-  };
+function failedDocument(
+  failed: SweepOutcome["failed"],
+  { out, commands }: UnfinishedSweep,
+): FailedSweepDocument {
+  const ids = failed.map(({ trialId }) => trialId);
+  const resume = shellCommand(commands.resume);
+  return { status: "failed", out, failed: ids, messages: messagesOf(failed), resume };
 }
 
 /** Messages by id of the trial. */
@@ -99,17 +101,17 @@ export function messagesOf(failed: SweepOutcome["failed"]): FailedSweepDocument[
 /** The end of a search in which trainings failed. */
 export function searchFailed(
   { failed }: Extract<SearchStop, { status: "failed" }>,
-  { out, commands }: UnfinishedSweep,
+  sweep: UnfinishedSweep,
 ): End<FailedSweepDocument> {
-  const resume = shellCommand(commands.resume);
+  const document = failedDocument(failed, sweep);
   return {
-    document: failedDocument(out, failed, resume),
+    document,
     exit: exitCode.failedTrials,
     view({ fail }) {
       fail("The search failed; nothing else was started.");
       for (const { trialId: id, message } of failed)
-        fail(`  ${joinShown(out, `search/attempts/${id}`)}\n    ${plainText(message)}`);
-      fail(`What is done stays. To try again:\n  ${resume}`);
+        fail(`  ${joinShown(sweep.out, `search/attempts/${id}`)}\n    ${plainText(message)}`);
+      fail(`What is done stays. To try again:\n  ${document.resume}`);
     },
   };
 }

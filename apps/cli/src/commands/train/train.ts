@@ -2,8 +2,7 @@ import { availableParallelism } from "node:os";
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { checkOutputFolder } from "@lorank/checkpoint/disk";
 import { counted, formatCount, formatDecimalBytes, wholeNumber } from "@lorank/core";
-import type { EngineResult } from "@lorank/evidence/results";
-import type { OpenDevice } from "@lorank/graph/devices";
+import type { EngineResult, Task } from "@lorank/evidence/results";
 import { type TrainedLora, type TrainingRun, trainPrepared } from "@lorank/train";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { defaults } from "../../defaults.ts";
@@ -30,43 +29,36 @@ import {
 import { duration, plainText, shellWord } from "../../text.ts";
 import { lossLines } from "./loss-lines.ts";
 
-/** A request, and the settings that `--print-config` shows. */
-interface TrainRequest extends TrainSettings {
-  readonly config: End<PrintedConfig> | undefined;
-}
+/** Settings, or those that `--print-config` shows. */
+type TrainRequest = TrainSettings & { readonly config?: End<PrintedConfig> };
 
 export function read({
   names: [file],
   flags,
 }: TypedWords<Input<SettingsOf<"train">, readonly [file: string | undefined]>>): TrainRequest {
-  const settings = readTrainSettings(file, flags);
-  const isPrinted = flags.printConfig === true;
-  const sources = () => ({
-    command: "train" as const,
-    settings: readSettings("train", file, flags),
-    typed: readFlags(settingsOf("train"), flags),
-    file,
-  });
-  return { ...settings, config: isPrinted ? printedConfig(sources()) : undefined };
+  const request = readTrainSettings(file, flags);
+  if (flags.printConfig !== true) return request;
+  const settings = readSettings("train", file, flags);
+  const typed = readFlags(settingsOf("train"), flags);
+  return { ...request, config: printedConfig({ command: "train", settings, typed, file }) };
 }
 
 export const { document, view, exit } = ofEnd;
 
 export async function run(
-  { config, ...settings }: TrainRequest,
+  { config, rank, seed, out, force, checkpointEvery, trial }: TrainRequest,
   output: Messages,
 ): Promise<End<TrainDocument>> {
   if (config !== undefined) return config;
-  const { rank, seed, out, force, trial } = settings;
   checkOutputFolder(out, { force });
   // Test texts are for a verdict. Those of a file are set aside all the same, so that the trial is the one of a sweep.
   const request = { "test-examples": 0, ...trial, ranks: [rank], seeds: [seed] };
   const prepared = await prepareTrials(request, output);
-  const [{ adapterBytes: bytes = 0 } = {}] = prepared.sizes;
-  checkOutputFolder(out, { force, sources: [prepared.modelPath], bytes });
-  const threads = threadsOf(settings);
-  const { device: name = defaults.device, compute = defaults.compute } = trial;
-  const device = await pickDevice({ device: name, threads, compute });
+  const { sizes, modelPath, plan, notes, portable } = prepared;
+  const [{ adapterBytes: bytes = 0 } = {}] = sizes;
+  checkOutputFolder(out, { force, sources: [modelPath], bytes });
+  const { threads = availableParallelism(), compute = defaults.compute } = trial;
+  const device = await pickDevice({ device: trial.device ?? defaults.device, threads, compute });
   output.page.facts([
     ...trialFacts(prepared),
     ["seed", String(seed)],
@@ -74,84 +66,75 @@ export async function run(
     ["device", plainText(device.why)],
     ["out", out],
   ]);
-  const sizes = { baseParams: prepared.plan.model.totalParams, ranks: prepared.sizes };
-  printSizes(sizes, output.page);
-  const notes = trialNotes(prepared);
-  if (notes.length > 0) output.note(`${notes.map(plainText).join("\n")}\n`);
+  printSizes({ baseParams: plan.model.totalParams, ranks: sizes }, output.page);
+  const remarks = trialNotes(prepared);
+  if (remarks.length > 0) output.note(`${remarks.map(plainText).join("\n")}\n`);
 
-  const { checkpointEvery } = settings;
-  const stop = new AbortController();
-  const saved: Saved = {};
-  const release = listen(out, stop, saved, output);
-  let trained: TrainedLora;
-  try {
-    const run = { threads, device: device.chose, out, force, checkpointEvery, signal: stop.signal };
-    trained = await trainOne(prepared, run, saved, output);
-  } finally {
-    release();
-  }
-  const { result, adapter } = trained;
+  const options = { threads, device: device.chose, out, force, checkpointEvery, portable };
+  const { result, adapter } = await trainOne(prepared, options, output);
   if (result.evaluation === undefined) return notTrained(result);
-  const facts = { result, consumers: consumerWarnings(adapter), prepared, settings, device };
-  return { document: trainedDocument(facts), view: (page) => viewTrained(facts, page) };
+  const { trialId, spec, evaluation, lossCurve, steps, loraParams, trainableParams, adapterBytes } = result;
+  const { accuracy, logLoss: loss, correct } = evaluation;
+  const document: TrainedDocument = {
+    ...{ status: "complete", out, trialId, rank, seed },
+    evaluation: { loss: loss!, accuracy, examples: correct.length },
+    trainLoss: lossCurve.at(-1)?.loss ?? null,
+    ...{ steps, loraParams, trainableParams, adapterBytes },
+    ...learnedDocument(prepared),
+    ...{ notes, portable, device: device.why, seconds: result.measured.seconds },
+    consumers: consumerWarnings(adapter),
+    next: `lorank inspect ${shellWord(out)}`,
+    model: trial.model ?? defaults.model,
+    task: spec.task.kind,
+    isRandomBase: spec.base.kind === "random",
+  };
+  return { document, view: (page) => viewTrained(document, page) };
 }
 
-function threadsOf({ trial }: TrainSettings): number {
-  return trial.threads ?? availableParallelism();
-}
-
+/** Trains. Until the adapter is written, a signal ends the process at once, with a checkpoint where one is due. */
 async function trainOne(
   prepared: PreparedTrials,
-  run: TrainingRun,
-  saved: Saved,
-  { live, quiet }: Messages,
+  run: TrainingRun & { readonly out: string },
+  output: Messages,
 ): Promise<TrainedLora> {
-  const write = (text: string): void => void process.stderr.write(text);
-  const lines = lossLines({ columns: process.stderr.columns ?? 100, write }, { live });
-  try {
-    return await trainPrepared(prepared.plan.specs[0]!, prepared, {
-      ...run,
-      portable: prepared.portable,
-      onEvent: (event) => {
-        if (event.kind === "checkpoint" || event.kind === "resumed") saved.step = event.step;
-        if (!quiet) lines.event(event);
-      },
-    });
-  } finally {
-    lines.end();
-  }
-}
-
-/** The step of the last checkpoint, once there is one. */
-interface Saved {
-  step?: number;
-}
-
-/** Until the adapter is written, a signal ends the process at once, with a checkpoint where one is due. */
-function listen(out: string, stop: AbortController, saved: Saved, output: Messages): () => void {
+  const { out } = run;
+  const stop = new AbortController();
+  let checkpoint: number | undefined;
   const end = (code: number) => (): void => {
     stop.abort();
-    const { step } = saved;
     output.note(
-      step === undefined
+      checkpoint === undefined
         ? "\nStopped: nothing was written."
-        : `\nStopped. The same command goes on from step ${wholeNumber(step)}.`,
+        : `\nStopped. The same command goes on from step ${wholeNumber(checkpoint)}.`,
     );
     const ended: InterruptedTrainDocument = {
       status: "interrupted",
       out,
-      ...(step === undefined ? {} : { checkpoint: step }),
+      ...(checkpoint !== undefined && { checkpoint }),
     };
     output.document(ended);
     process.exit(code);
   };
-  const [interrupt, terminate] = [end(exitCode.killed), end(exitCode.terminated)];
-  process.once("SIGINT", interrupt);
-  process.once("SIGTERM", terminate);
-  return () => {
-    process.off("SIGINT", interrupt);
-    process.off("SIGTERM", terminate);
-  };
+  const ends = [
+    ["SIGINT", end(exitCode.killed)],
+    ["SIGTERM", end(exitCode.terminated)],
+  ] as const;
+  for (const [signal, listener] of ends) process.once(signal, listener);
+  const write = (text: string): void => void process.stderr.write(text);
+  const lines = lossLines({ columns: process.stderr.columns ?? 100, write }, output);
+  try {
+    return await trainPrepared(prepared.plan.specs[0]!, prepared, {
+      ...run,
+      signal: stop.signal,
+      onEvent: (event) => {
+        if (event.kind === "checkpoint" || event.kind === "resumed") checkpoint = event.step;
+        if (!output.quiet) lines.event(event);
+      },
+    });
+  } finally {
+    lines.end();
+    for (const [signal, listener] of ends) process.off(signal, listener);
+  }
 }
 
 function notTrained({ divergedAtStep }: EngineResult): End<DivergedDocument> {
@@ -164,15 +147,6 @@ function notTrained({ divergedAtStep }: EngineResult): End<DivergedDocument> {
           "A lower --learning-rate usually helps.",
       ),
   };
-}
-
-/** Facts about an adapter that was trained. */
-interface TrainedAdapter {
-  readonly result: EngineResult;
-  readonly consumers: readonly ConsumerWarning[];
-  readonly prepared: PreparedTrials;
-  readonly settings: TrainSettings;
-  readonly device: OpenDevice;
 }
 
 export type TrainDocument = TrainedDocument | DivergedDocument | InterruptedTrainDocument | PrintedConfig;
@@ -198,6 +172,11 @@ export interface TrainedDocument extends LearnedDocument {
   readonly consumers: readonly ConsumerWarning[];
   /** The command to type next. */
   readonly next: string;
+  /** The base, as it was named. */
+  readonly model: string;
+  readonly task: Task["kind"];
+  /** The adapter fits the random base of this run, and no other model. */
+  readonly isRandomBase: boolean;
 }
 
 export interface DivergedDocument {
@@ -213,58 +192,25 @@ export interface InterruptedTrainDocument {
   readonly checkpoint?: number;
 }
 
-function trainedDocument({ result, consumers, prepared, settings, device }: TrainedAdapter): TrainedDocument {
-  const { evaluation, measured, lossCurve } = result;
-  const { accuracy, logLoss, correct } = evaluation!;
-  const { out, rank, seed } = settings;
-  return {
-    status: "complete",
-    out,
-    trialId: result.trialId,
-    rank,
-    seed,
-    evaluation: { loss: logLoss, accuracy, examples: correct.length },
-    trainLoss: lossCurve.at(-1)?.loss ?? null,
-    steps: result.steps,
-    loraParams: result.loraParams,
-    trainableParams: result.trainableParams,
-    adapterBytes: result.adapterBytes,
-    ...learnedDocument(prepared),
-    notes: prepared.notes,
-    portable: prepared.portable,
-    device: device.why,
-    seconds: measured.seconds,
-    consumers,
-    next: inspectCommand(out),
-  };
-}
-
-function viewTrained({ result, consumers, prepared, settings }: TrainedAdapter, page: Page): void {
-  const { spec, evaluation, measured } = result;
-  const { accuracy, logLoss, correct } = evaluation!;
-  const { out, rank, trial } = settings;
-  const of =
-    spec.task.kind === "classification"
-      ? counted(correct.length, "text")
-      : `the response tokens, mean over ${counted(correct.length, exampleNoun(spec.task))}`;
-  page.print(`log loss  ${logLoss.toFixed(4)} nats on ${of}`);
+function viewTrained(trained: TrainedDocument, page: Page): void {
+  const { out, rank, evaluation, steps, seconds, trainableParams, adapterBytes, next } = trained;
+  const { loss, accuracy, examples } = evaluation;
+  const count = counted(examples, exampleNoun(trained.task));
+  const of = trained.task === "classification" ? count : `the response tokens, mean over ${count}`;
+  page.print(`log loss  ${loss.toFixed(4)} nats on ${of}`);
   page.print(`accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`);
-  page.print(`took      ${duration(measured.seconds.total)}, ${counted(result.steps, "step")}`);
+  page.print(`took      ${duration(seconds.total)}, ${counted(steps, "step")}`);
   page.print(
-    `adapter   ${out} (rank ${rank}, ${formatCount(result.trainableParams)} parameters, ` +
-      `${formatDecimalBytes(result.adapterBytes)}${prepared.portable ? ", portable" : ""})`,
+    `adapter   ${out} (rank ${rank}, ${formatCount(trainableParams)} parameters, ` +
+      `${formatDecimalBytes(adapterBytes)}${trained.portable ? ", portable" : ""})`,
   );
-  if (spec.base.kind === "random") page.print("\nThis adapter fits the random base of this run only.");
+  if (trained.isRandomBase) page.print("\nThis adapter fits the random base of this run only.");
   page.print();
-  printWarnings(consumers, page);
-  page.print(`\nNext: ${inspectCommand(out)}   (what the adapter's rank is used for)`);
+  printWarnings(trained.consumers, page);
+  page.print(`\nNext: ${next}   (what the adapter's rank is used for)`);
   page.print(
-    `      lorank eval ${shellWord(trial.model ?? defaults.model)} --adapter ${shellWord(out)} --data …   (on other data)`,
+    `      lorank eval ${shellWord(trained.model)} --adapter ${shellWord(out)} --data …   (on other data)`,
   );
-}
-
-function inspectCommand(out: string): string {
-  return `lorank inspect ${shellWord(out)}`;
 }
 
 export interface TrainSettings {
