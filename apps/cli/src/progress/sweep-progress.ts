@@ -10,6 +10,7 @@ import {
   type RankTally,
   type RunningTrial,
   runningEstimate,
+  stepWords,
   sweepWords,
   Tally,
   trialNews,
@@ -32,12 +33,18 @@ export function plainProgress(sink: Sink, by: DecidingMetric, now: () => number 
         if (now() - lastStep < 1000 * secondsBetweenSteps) return;
         lastStep = now();
       }
-      const words = eventWords(event, by);
-      if (words !== undefined) line(`rank ${event.rank}, seed ${event.seed}: ${words}`);
+      const words = lineOf(event, by);
+      if (words !== undefined) line(words);
     },
     say,
     end: () => {},
   };
+}
+
+/** `rank 4, seed 1: started`; undefined for an event without words. */
+function lineOf(event: SweepTrialEvent, by: DecidingMetric): string | undefined {
+  const words = eventWords(event, by);
+  return words === undefined ? undefined : `rank ${event.rank}, seed ${event.seed}: ${words}`;
 }
 
 function eventWords(event: SweepTrialEvent, by: DecidingMetric): string | undefined {
@@ -47,7 +54,7 @@ function eventWords(event: SweepTrialEvent, by: DecidingMetric): string | undefi
     case "trial-progress":
       if (event.event.kind === "step") {
         const { step, steps, loss } = event.event;
-        return `step ${step}${steps === undefined ? "" : ` of ${steps}`}, loss ${loss.toFixed(4)}`;
+        return `${stepWords(step, steps)}, loss ${loss.toFixed(4)}`;
       }
       if (event.event.kind === "evaluating") return `evaluating, ${event.event.done} of ${event.event.total}`;
       return trialNews(event.event);
@@ -90,10 +97,9 @@ export function sweepProgress(output: Messages): SweepProgress {
 
 /** Prints lines only, without a table or a log. */
 function notesOn(output: Messages): Progress {
+  const by = { metric: metricOf(), noun: metricOf().noun };
   return {
-    report: (event) => {
-      if (!isOfTrial(event)) output.note(sweepWords(event, { metric: metricOf(), noun: metricOf().noun }));
-    },
+    report: (event) => isOfTrial(event) || output.note(sweepWords(event, by)),
     say: (text) => output.note(text),
     end: () => {},
   };
@@ -102,7 +108,7 @@ function notesOn(output: Messages): Progress {
 function progressOf(
   plan: Pick<Plan, "summary" | "config">,
   earlier: readonly EarlierTrial[],
-  { quiet, live, dimOnStderr }: Messages,
+  { quiet, live, dimOnStderr: dim }: Messages,
 ): Progress {
   if (quiet) return { report: () => {}, say: () => {}, end: () => {} };
   const sink = {
@@ -112,9 +118,10 @@ function progressOf(
     },
   };
   const by = decidingMetric(plan);
-  if (!live) return plainProgress(sink, by);
   const { ranks, seeds } = plan.summary;
-  return liveProgress(sink, { ranks, seeds: seeds.length, by, earlier, dim: dimOnStderr });
+  return live
+    ? liveProgress(sink, { ranks, seeds: seeds.length, by, earlier, dim })
+    : plainProgress(sink, by);
 }
 
 interface LiveOptions {
@@ -166,8 +173,7 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
     report: (event) => {
       if (!isOfTrial(event)) return say(sweepWords(event, by));
       tally.add(event);
-      const news = newsOf(event);
-      if (news !== undefined) say(`rank ${event.rank}, seed ${event.seed}: ${plainText(news)}`);
+      if (isNews(event)) say(lineOf(event, by)!);
       else if (now() - lastFrame >= msBetweenFrames) draw();
     },
     say,
@@ -179,18 +185,10 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
   };
 }
 
-/** A line that stays above the table. */
-function newsOf(event: SweepTrialEvent): string | undefined {
-  switch (event.kind) {
-    case "trial-retried":
-      return `trying again: ${event.reason}`;
-    case "trial-failed":
-      return event.message;
-    case "trial-progress":
-      return trialNews(event.event);
-    default:
-      return undefined;
-  }
+/** Tells if the words of an event stay above the table. */
+function isNews(event: SweepTrialEvent): boolean {
+  if (event.kind === "trial-progress") return trialNews(event.event) !== undefined;
+  return event.kind === "trial-retried" || event.kind === "trial-failed";
 }
 
 function frame(

@@ -8,10 +8,11 @@ import { type DecidingMetric, scoreWords } from "./deciding-metric.ts";
 export interface RankTally {
   readonly rank: number;
   /** Scores of its completed trials by the metric that decides. */
-  readonly scores: readonly number[];
-  readonly diverged: number;
+  readonly scores: number[];
+  /** Trials with a result and without a score. */
+  diverged: number;
   /** Its running trials, by id. */
-  readonly running: ReadonlyMap<string, RunningTrial>;
+  readonly running: Map<string, RunningTrial>;
 }
 
 export interface RunningTrial {
@@ -33,10 +34,10 @@ export interface EarlierTrial {
 
 /** Adds up the events of a sweep. */
 export class Tally {
-  done = 0;
+  done: number;
   total = 0;
   failed = 0;
-  readonly ranks: RankTally[];
+  readonly ranks: readonly RankTally[];
 
   readonly #metric: Metric;
   readonly #now: () => number;
@@ -56,68 +57,65 @@ export class Tally {
   ) {
     this.#metric = metric;
     this.#now = now;
-    this.ranks = ranks.map((rank) => {
-      const own = earlier.filter((trial) => trial.rank === rank).map(({ score }) => score);
-      const scores = own.filter((score) => score !== undefined);
-      return { rank, scores, diverged: own.length - scores.length, running: new Map() };
-    });
+    this.ranks = ranks.map((rank) => ({ rank, scores: [], diverged: 0, running: new Map() }));
     this.done = earlier.length;
+    for (const { rank, score } of earlier) this.#finished(rank, score);
   }
 
   add(event: SweepTrialEvent): void {
     this.done = event.done;
     this.total = event.total;
-    const left = event.secondsEstimateLeft;
+    const { kind, trialId, seed, rank, secondsEstimateLeft: left } = event;
     this.#endsAt = left === undefined ? undefined : this.#now() + 1000 * left;
-    const index = this.ranks.findIndex(({ rank }) => rank === event.rank);
-    const tally = this.ranks[index];
-    if (tally !== undefined) this.ranks[index] = withEvent(tally, event, this.#metric);
-    if (event.kind === "trial-failed") this.failed += 1;
+    if (kind === "trial-failed") this.failed += 1;
+    const running = this.#of(rank)?.running;
+    if (kind === "trial-started") running?.set(trialId, { seed, doing: "loading", share: 0 });
+    if (kind === "trial-progress") {
+      const progress = progressOf(event.event, running?.get(trialId)?.share ?? 0);
+      if (progress !== undefined) running?.set(trialId, { seed, ...progress });
+    }
+    if (kind === "trial-finished" || kind === "trial-retried" || kind === "trial-failed")
+      running?.delete(trialId);
+    if (kind === "trial-finished") this.#finished(rank, scoreIn(event, this.#metric));
   }
 
   /** Goes down with the clock until another event says something else. */
   get secondsLeft(): number | undefined {
     return this.#endsAt === undefined ? undefined : Math.max(0, (this.#endsAt - this.#now()) / 1000);
   }
-}
 
-function withEvent(tally: RankTally, event: SweepTrialEvent, metric: Metric): RankTally {
-  const running = new Map(tally.running);
-  const { trialId, seed } = event;
-  switch (event.kind) {
-    case "trial-started":
-      running.set(trialId, { seed, doing: "loading", share: 0 });
-      return { ...tally, running };
-    case "trial-progress": {
-      const before = running.get(trialId);
-      if (event.event.kind === "note" || event.event.kind === "checkpoint") return tally;
-      running.set(trialId, { seed, ...progressOf(event.event, before?.share ?? 0) });
-      return { ...tally, running };
-    }
-    case "trial-finished": {
-      running.delete(trialId);
-      const score = scoreIn(event, metric);
-      if (score === undefined) return { ...tally, running, diverged: tally.diverged + 1 };
-      return { ...tally, running, scores: [...tally.scores, score] };
-    }
-    case "trial-retried":
-    case "trial-failed":
-      running.delete(trialId);
-      return { ...tally, running };
-    case "test-scored":
-    case "truncations-evaluated":
-      return tally;
+  #of(rank: number): RankTally | undefined {
+    return this.ranks.find((one) => one.rank === rank);
+  }
+
+  #finished(rank: number, score: number | undefined): void {
+    const tally = this.#of(rank);
+    if (tally === undefined) return;
+    if (score === undefined) tally.diverged += 1;
+    else tally.scores.push(score);
   }
 }
 
-type TrialProgress = Exclude<ProgressEvent, { kind: "note" | "checkpoint" }>;
+/** Undefined for an event that changes nothing. `before`: the share that was done. */
+function progressOf(event: ProgressEvent, before: number): Omit<RunningTrial, "seed"> | undefined {
+  switch (event.kind) {
+    case "evaluating":
+      return { doing: `evaluating ${event.done} of ${event.total}`, share: 1 };
+    case "resumed":
+      return { doing: trialNews(event)!, share: event.step / event.steps };
+    case "step": {
+      const { step, steps, loss } = event;
+      const doing = `${stepWords(step, steps)}, loss ${loss.toFixed(3)}`;
+      return { doing, share: steps === undefined ? before : step / steps };
+    }
+    default:
+      return undefined;
+  }
+}
 
-function progressOf(event: TrialProgress, before: number): { doing: string; share: number } {
-  if (event.kind === "evaluating") return { doing: `evaluating ${event.done} of ${event.total}`, share: 1 };
-  if (event.kind === "resumed") return { doing: trialNews(event)!, share: event.step / event.steps };
-  const { step, steps, loss } = event;
-  const words = `step ${step}${steps === undefined ? "" : ` of ${steps}`}, loss ${loss.toFixed(3)}`;
-  return { doing: words, share: steps === undefined ? before : step / steps };
+/** `step 12 of 76`. */
+export function stepWords(step: number, steps: number | undefined): string {
+  return `step ${step}${steps === undefined ? "" : ` of ${steps}`}`;
 }
 
 /** `0.942 ± 0.006`: the mean and its standard error over seeds; with one seed there is no error to state. */

@@ -1,6 +1,6 @@
 import { counted } from "@lorank/core";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep/folder";
-import type { Input } from "../../command.ts";
+import { type End, type Input, ofEnd } from "../../command.ts";
 import { redisOf } from "../../executors/bullmq.ts";
 import type { Page } from "../../output.ts";
 import { leaveOutCommand, shellCommand } from "../../settings/saved-settings.ts";
@@ -21,26 +21,19 @@ export interface CancelDocument {
 
 type CancelInput = Input<CancelSettings, readonly [out: string, trials: readonly string[]]>;
 
-/** A requested cancellation in a results folder. */
-interface CancelledIn extends Cancelled {
-  readonly out: string;
-}
+export const { document, view } = ofEnd;
 
-export async function run({ settings, names: [out, names] }: CancelInput): Promise<CancelledIn> {
-  return { out, ...(await cancelTrials(out, redisOf(settings), names)) };
-}
-
-export function document({ out, status, named, jobs, problems }: CancelledIn): CancelDocument {
+export async function run({ settings, names: [out, names] }: CancelInput): Promise<End<CancelDocument>> {
+  const cancelled = await cancelTrials(out, redisOf(settings), names);
+  const { status, named, jobs, problems } = cancelled;
+  const trials = named?.map(({ trialId }) => trialId) ?? "all";
   return {
-    out,
-    driver: status.driver,
-    trials: named?.map(({ trialId }) => trialId) ?? "all",
-    jobs: jobs.map(({ jobId }) => jobId),
-    problems,
+    document: { out, driver: status.driver, trials, jobs: jobs.map(({ jobId }) => jobId), problems },
+    view: (page) => viewCancelled(out, cancelled, page),
   };
 }
 
-export function view({ out, status, named, jobs, problems }: CancelledIn, page: Page): void {
+function viewCancelled(out: string, { status, named, jobs, problems }: Cancelled, page: Page): void {
   const { driver, trials } = status;
   for (const job of jobs) page.print(`cancelled ${jobWords(job, trials)[0]}`);
   for (const problem of problems) page.note(plainText(problem));

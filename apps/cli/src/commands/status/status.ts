@@ -34,27 +34,28 @@ type StatusInput = Input<StatusSettings, readonly [out: string]>;
 export async function run(
   { settings: { follow = false, ...settings }, names: [out] }: StatusInput,
   { live, json }: Messages,
-): Promise<Seen> {
+): Promise<StatusDocument> {
   if (follow && json)
     throw new InputError("E_CONFIG", "--follow must be left out with --json, which is one document");
   const known = new Map();
   const look = () => sweepStatus(out, Date.now(), known);
-  const see = async (): Promise<Seen> => {
+  const see = async (): Promise<StatusDocument> => {
     const status = look();
-    const queues = await queuedJobs(out, redisOf(settings));
-    return { out, status, queues, steps: await stepsAfter(out, status) };
+    const queues = queuesDocument(await queuedJobs(out, redisOf(settings)));
+    const steps = await stepsAfter(out, status);
+    return { ...status, ...queues, steps, ...firstCommand(steps) };
   };
   if (!follow) return see();
-  const status = await (live ? drawUntilComplete(see) : tellUntilComplete(look));
-  return { out, status, queues: { jobs: [], problems: [] }, steps: [] };
+  if (live) return drawUntilComplete(out, see);
+  return { ...(await tellUntilComplete(look)), jobs: [], problems: [], steps: [] };
 }
 
-export function document({ status, queues, steps }: Seen): StatusDocument {
-  return { ...status, ...queuesDocument(queues), steps, ...firstCommand(steps) };
-}
-
-export function view(seen: Seen, { columns, print }: Page, { settings }: StatusInput): void {
-  if (settings.follow !== true) print(page(seen, columns).join("\n"));
+export function view(
+  status: StatusDocument,
+  { columns, print }: Page,
+  { settings, names: [out] }: StatusInput,
+): void {
+  if (settings.follow !== true) print(page(out, status, columns).join("\n"));
 }
 
 /** The queues in `--json`. */
@@ -68,17 +69,9 @@ async function stepsAfter(out: string, status: SweepStatus): Promise<readonly St
   return (await import("../../results/next-steps.ts")).stepsAfter(out, status);
 }
 
-/** A look at the sweep in a folder. */
-interface Seen {
-  readonly out: string;
-  readonly status: SweepStatus;
-  readonly queues: Queues;
-  readonly steps: readonly StepDocument[];
-}
-
 /** The table, what runs, what went wrong, what a scheduler says, how far all of it is, and what comes next. */
-function page({ out, status, queues: { jobs, problems }, steps }: Seen, columns: number): string[] {
-  const { trials, metric, isSearching } = status;
+function page(out: string, status: StatusDocument, columns: number): string[] {
+  const { trials, metric, isSearching, jobs, problems, steps } = status;
   const checks = trials.filter(({ variant }) => variant !== undefined);
   const details = trials.flatMap((trial) => {
     const words = trialWords(trial);
@@ -88,7 +81,10 @@ function page({ out, status, queues: { jobs, problems }, steps }: Seen, columns:
     isSearching ? [] : [...statusTable(status, columns).split("\n"), ...figuresWords(out, status)],
     checks.map((trial) => `${trial.name}  ${cellWords(trial, metric)}`),
     details,
-    [...jobs.flatMap((job) => jobWords(job, trials)), ...problems],
+    [
+      ...jobs.flatMap(({ trialIds, ...job }) => jobWords({ trialId: trialIds[0]!, ...job }, trials)),
+      ...problems,
+    ],
     [
       summaryWords(status),
       ...(status.isComplete ? [`The verdict: ${shellCommand(["verdict", out])}`] : []),
@@ -104,18 +100,18 @@ function figuresWords(out: string, { done }: SweepStatus): string[] {
 }
 
 /** Draws the page over itself on a terminal, until the sweep is complete or Ctrl-C comes. */
-async function drawUntilComplete(see: () => Promise<Seen>): Promise<SweepStatus> {
+async function drawUntilComplete(out: string, see: () => Promise<StatusDocument>): Promise<StatusDocument> {
   const { stdout } = process;
   const isStopped = untilInterrupt();
   let drawn = 0;
   for (;;) {
-    const seen = await see();
-    const lines = page(seen, stdout.columns - 1)
+    const status = await see();
+    const lines = page(out, status, stdout.columns - 1)
       .slice(0, stdout.rows - 1)
       .map((line) => line.slice(0, stdout.columns - 1));
     stdout.write(`${erased(drawn)}${lines.join("\n")}\n`);
     drawn = lines.length;
-    if (seen.status.isComplete || (await isStopped(msBetweenFrames))) return seen.status;
+    if (status.isComplete || (await isStopped(msBetweenFrames))) return status;
   }
 }
 
