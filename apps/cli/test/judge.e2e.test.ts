@@ -98,6 +98,7 @@ test("a file alone becomes lines of example and outcome; an example that the jud
       },
     ],
     out: "out.jsonl",
+    ...{ examples: 3, leftOut: 1, notes: [] },
   });
   const lines = [
     '{"example":"a,1","correct":1}',

@@ -8,7 +8,7 @@ import { nodeInputs } from "@lorank/train";
 import { type Question, questionsOf } from "@lorank/train/data";
 import { type Answer, adaptedModel, generate, promptTokens } from "@lorank/train/engine";
 import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
-import type { Input, TypedWords } from "../../command.ts";
+import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { defaults } from "../../defaults.ts";
 import { pickDevice } from "../../device.ts";
 import { flagOf } from "../../flags/flag-names.ts";
@@ -35,8 +35,6 @@ export interface GenerateDocument {
   readonly model: string;
   readonly answers: readonly ShownAnswer[];
   readonly prompts: readonly { readonly id?: string; readonly text: string }[];
-  /** Time of the model's work. */
-  readonly seconds: number;
 }
 
 interface ShownAnswer extends Omit<Answer, "text"> {
@@ -48,10 +46,12 @@ interface ShownAnswer extends Omit<Answer, "text"> {
 
 type GenerateInput = Input<GenerateSettings, readonly [model: string, prompt: string | undefined]>;
 
+export const { document, view } = ofEnd;
+
 export async function run(
   { settings: flags, names: [modelName, argument] }: GenerateInput,
   output: Messages,
-): Promise<GenerateDocument> {
+): Promise<End<GenerateDocument>> {
   const modelPath = await resolveModelPath(modelName, output);
   const tokenizer = tokenizerOf(modelPath, flags);
   const prompts = await preparedPrompts(argument, flags, tokenizer);
@@ -111,7 +111,8 @@ export async function run(
     ...(id && { id }),
     text: textOfPrompt(prompt, ids),
   }));
-  return { model: modelName, answers, prompts: shown, seconds };
+  const document = { model: modelName, answers, prompts: shown };
+  return { document, view: (page) => viewAnswers(document, seconds, flags, page) };
 }
 
 /** @throws InputError `E_USAGE` with everything that is wrong. */
@@ -168,10 +169,11 @@ async function preparedPrompts(
   });
 }
 
-export function view(
-  { answers, prompts, seconds }: GenerateDocument,
+function viewAnswers(
+  { answers, prompts }: GenerateDocument,
+  seconds: number,
+  flags: GenerateSettings,
   { print, note, colours }: Page,
-  { settings: flags }: GenerateInput,
 ): void {
   const several = new Set(answers.map(({ adapter }) => adapter)).size > 1;
   // A single answer was shown while it was made.
