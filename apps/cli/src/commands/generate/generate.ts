@@ -179,9 +179,9 @@ function viewAnswers(
   // A single answer was shown while it was made.
   for (const [i, answer] of answers.length > 1 ? answers.entries() : []) {
     const { prompt, adapter, text, tokens, finish } = answer;
-    const { id, text: asked } = prompts[prompt]!;
+    const { id, text: question } = prompts[prompt]!;
     if (prompts.length > 1 && prompt !== answers[i - 1]?.prompt)
-      print(colours.bold(plainText(`${id}  ${asked}`)));
+      print(colours.bold(plainText(`${id}  ${question}`)));
     if (several) print(colours.dim(plainText(adapter ?? BASE)));
     const cut = finish === "length" ? colours.dim(" … (cut)") : "";
     print(`${plainText((text ?? tokens.join(",")).trim())}${cut}\n`);

@@ -54,7 +54,7 @@ export async function run(
   const judged = await judgeRuns(runs, texts, limitSeconds, output);
   const outcomes = outcomesOf(judged, texts[0]!);
   if (out !== undefined) writeOutcomes(out, outcomes);
-  const kept = new Set(outcomes.map(({ example }) => example)).size;
+  const examples = new Set(outcomes.map(({ example }) => example)).size;
   return {
     runs: judged.map(({ answers, groups: _, judged: { answers: __, ...summary }, ...run }) => ({
       ...run,
@@ -62,8 +62,8 @@ export async function run(
       ...summary,
     })),
     ...(out !== undefined && { out }),
-    examples: kept,
-    leftOut: new Set(judged.flatMap(({ answers }) => answers.map(({ example }) => example))).size - kept,
+    examples,
+    leftOut: new Set(judged.flatMap(({ answers }) => answers.map(({ example }) => example))).size - examples,
     notes: unfitMetrics(judged),
   };
 }

@@ -15,7 +15,7 @@ import { trialId } from "@lorank/train/spec";
 import type { DiskUse } from "../../sweep/out-folder.ts";
 import type { ReadySweep } from "../../sweep/ready-sweep.ts";
 
-/** What a sweep takes. Members without a value are null. */
+/** Costs of a sweep. Members without a value are null. */
 export interface SweepCosts {
   /** Trials of the grid. */
   readonly trials: number;
