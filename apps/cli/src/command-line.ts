@@ -5,10 +5,7 @@ import { beginOutput, printErrorDocument } from "./output.ts";
 import { createProgram } from "./program.ts";
 import { versionLine } from "./version.ts";
 
-/**
- * Runs a command line, and sets the exit status. The process goes on to its end by itself, so that what was written to a pipe
- * arrives.
- */
+/** Runs a command line and sets the exit status. The process ends by itself, so that piped output arrives whole. */
 export async function runCommandLine(typed: readonly string[]): Promise<void> {
   const program = createProgram(await commandsFor(typed[0] ?? ""));
   const argv = withoutHelpOfUnknown(typed, program);
@@ -30,7 +27,6 @@ export async function runCommandLine(typed: readonly string[]): Promise<void> {
   }
 }
 
-/** Reports an error: on stderr in words, under `--json` on stdout as a document too. Returns the exit code. */
 function report(error: unknown, typed: readonly string[]): number {
   const { facts, text, exit } = describeError(error, Boolean(process.env.DEBUG));
   if (text !== undefined) process.stderr.write(`${text}\n`);
@@ -38,12 +34,12 @@ function report(error: unknown, typed: readonly string[]): number {
   return exit;
 }
 
-/** Prints the document of an error that no command caught and that Node is about to report and to end the process for. */
+/** Prints the document of an error that no command caught, before Node reports it and ends the process. */
 export function documentUncaught(error: unknown, typed: readonly string[]): void {
   if (isForProgram(typed)) printErrorDocument({ error: describeError(error, false).facts });
 }
 
-/** Tells if `--json` was typed, also on a line that cannot be parsed. */
+/** `--json` also counts on a line that cannot be parsed. */
 function isForProgram(typed: readonly string[]): boolean {
   const end = typed.indexOf("--");
   return typed.slice(0, end === -1 ? undefined : end).includes("--json");

@@ -1,15 +1,11 @@
-/** The interface between the program and its commands. */
-
 import type { Example, Setting, ValuesOf } from "./flags/setting.ts";
 import type { Messages, Page, RawFlags } from "./output.ts";
 
 /** Headings in the list of commands, in their order. */
 export const commandGroups = ["Start:", "Look and decide:", "Models and adapters:", "Machines:"] as const;
 
-/** `<required>`, `[optional]` or `<several...>`, and its help. */
 type Argument = readonly [syntax: string, help: string];
 
-/** Values of arguments by position. */
 type ArgumentValues<Arguments extends readonly Argument[]> = {
   readonly [Position in keyof Arguments]: ArgumentValue<Arguments[Position][0]>;
 };
@@ -20,10 +16,9 @@ type ArgumentValue<Syntax extends string> = Syntax extends `${string}...${string
     ? string
     : string | undefined;
 
-/** Settings and arguments that were typed. */
+/** Input of a command: settings and arguments as typed. */
 export interface Input<Settings, Arguments extends readonly unknown[] = readonly []> {
   readonly settings: Settings;
-  /** Values of the arguments, in their order. */
   readonly names: Arguments;
 }
 
@@ -38,7 +33,6 @@ interface CommandFacts<Arguments, Settings> {
   readonly group: (typeof commandGroups)[number];
   readonly arguments: Arguments;
   readonly settings: Settings;
-  /** One line. */
   readonly summary: string;
   readonly description: string;
   readonly examples: readonly Example[];
@@ -52,56 +46,47 @@ interface CommandFacts<Arguments, Settings> {
 }
 
 /**
- * Code of a command, which is loaded when the command runs. `Ready` is its checked input, `Facts` its outcome.
- *
- * It prints nothing but messages and, before it ends, what `output.page` shows. `view` shows the facts to a person, `document`
- * makes the document of `--json` from them.
+ * Code of a command, loaded when it runs. `Ready` is its checked input, `Facts` its outcome.
+ * The code prints only messages and `output.page`. `view` shows the facts, `document` makes the `--json` document from
+ * them.
  */
 export interface CommandCode<Typed, Ready, Facts> {
-  /** Adds a line to `problems` for each fault of settings that are right alone. With any, the command ends here. */
+  /** Faults of settings that are valid alone, one line each; any ends the command. */
   readonly check?: (input: Typed, problems: string[]) => void;
-  /**
-   * Reads the flags in the program's place, where settings stand in files too.
-   *
-   * @throws InputError with all that is wrong with them.
-   */
+  /** Replaces the program's reading of flags, where settings stand in files too. @throws InputError with all faults. */
   readonly read?: (typed: TypedWords<Typed>) => Ready;
   /** Settings in files, which an assistant may not choose freely, by name. */
   readonly settingsInFiles?: (ready: Ready) => Readonly<Record<string, unknown>>;
   /** `all` loads the facts of all commands. */
   readonly run: (ready: Ready, output: Messages, all: AllCommands) => Promise<Facts>;
-  /** Undefined for a command that has none. (default: the facts) */
+  /** (default: the facts; undefined: no document) */
   readonly document?: (facts: Facts) => object | undefined;
-  /** (default: nothing is shown) */
+  /** (default: shows nothing) */
   readonly view?: (facts: Facts, page: Page, ready: Ready) => void;
-  /** Exit code. (default: 0) */
   readonly exit?: (facts: Facts, ready: Ready) => number;
 }
 
 export type AllCommands = () => Promise<readonly Command[]>;
 
-/** A command, its types erased. */
 export interface Command extends CommandFacts<readonly Argument[], readonly Setting[]> {
   readonly load: () => Promise<CommandCode<never, never, never>>;
 }
 
-/** An end of a command that has several kinds of them. */
+/** End of a command that has several kinds of ends. */
 export interface End<Document extends object = object> {
   readonly document: Document;
-  /** (default: 0) */
   readonly exit?: number;
   /** Shows the end to a person. (default: nothing is shown) */
   readonly view?: (page: Page) => void;
 }
 
-/** The parts of a command's code that an {@link End} brings. */
+/** Members of a command's code that an {@link End} supplies. */
 export const ofEnd = {
   document: ({ document }: End): object => document,
   view: ({ view }: End, page: Page): void => view?.(page),
   exit: ({ exit = 0 }: End): number => exit,
 };
 
-/** Describes a command. Its code must take the input that its arguments and settings make. */
 export function defineCommand<
   const Arguments extends readonly Argument[],
   const Settings extends readonly Setting[],

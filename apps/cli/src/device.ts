@@ -8,16 +8,13 @@ import {
   openDevice,
 } from "@lorank/graph/devices";
 
-/** A device as the flags ask for it. */
 export interface AskedDevice extends Omit<OpenDeviceOptions, "computeDtype"> {
   readonly compute: ComputeDtype;
 }
 
 /**
- * Chooses the device of a command and tests it, once for all that the command runs. `why` names the build of ONNX Runtime
- * too, where it is used.
- *
- * @throws InputError `E_DEVICE` when the requested one does not work here; MissingRuntimeError.
+ * Chooses and tests a command's device. `why` names a used build of ONNX Runtime.
+ * @throws InputError `E_DEVICE` when the requested device does not work here; MissingRuntimeError.
  */
 export async function pickDevice({ compute, ...options }: AskedDevice): Promise<OpenDevice> {
   try {
@@ -31,7 +28,7 @@ export async function pickDevice({ compute, ...options }: AskedDevice): Promise<
   }
 }
 
-/** Names the build of ONNX Runtime, and what would be faster. Throws MissingRuntimeError. */
+/** Names the build of ONNX Runtime, and a faster one. Throws MissingRuntimeError. */
 export async function buildHere(): Promise<string> {
   return buildWords(await onnxBuild());
 }

@@ -2,10 +2,8 @@ import { InputError, machineErrorCode } from "@lorank/core";
 import { CommanderError } from "commander";
 import { plainText } from "./text.ts";
 
-/** An error of the system or of a package, which may have a code. */
 interface CodedError extends Error {
   readonly code?: unknown;
-  /** Present in an InputError. */
   readonly field?: unknown;
 }
 
@@ -26,7 +24,7 @@ export interface ErrorDocument {
   readonly error: ErrorFacts;
 }
 
-/** A signal stopped the command, whose words on stderr are there by now. */
+/** Stopped by a signal; the words are on stderr already. */
 export class StoppedError extends Error {
   override readonly name = "StoppedError";
   readonly code = "E_STOPPED";
@@ -37,7 +35,6 @@ export class StoppedError extends Error {
   }
 }
 
-/** Advice on what the file system refuses. */
 const advice: Readonly<Record<string, string>> = {
   ENOSPC: "Make room on that disk, then run the same again.",
   EDQUOT: "Make room within your quota of that disk, then run the same again.",
@@ -50,30 +47,28 @@ const advice: Readonly<Record<string, string>> = {
   EROFS: "Use another place: that disk can only be read.",
 };
 
-/** V8 reserves about 10 GB of addresses for each memory of WebAssembly, however little of it is used. */
+/** V8 reserves about 10 GB of addresses for each WebAssembly memory, however little is used. */
 const wasmAdvice =
   "The addresses of this process are limited (ulimit -v), and Node reserves 10 GB of them for each WebAssembly memory.\n" +
   "Use a shell without that limit, or run the same with NODE_OPTIONS=--disable-wasm-trap-handler, which needs no such room.";
 
-/** Longer than paths are: something that was typed or read, of which the beginning is enough. */
+/** Words longer than paths are cut. */
 const longWord = /\S{1000,}/g;
 
-/** Finds advice on an error of the system, or on the words of one; undefined for any other. */
 export function adviceOn(error: unknown): string | undefined {
   const words = error instanceof Error ? error.message : String(error);
   if (/\bWebAssembly\b.*\bmemory\b/i.test(words)) return wasmAdvice;
   return advice[machineErrorCode(error) ?? String((error as CodedError).code)];
 }
 
-/** An error for a program and for a person, and what the process exits with. */
 interface DescribedError {
   readonly facts: ErrorFacts;
-  /** Text for stderr; undefined where it is there already. A stack takes `debug` to be seen. */
+  /** Text for stderr; undefined where it is there already. Stacks need `debug`. */
   readonly text?: string;
   readonly exit: number;
 }
 
-/** Describes an error, whatever was thrown. The only place that decides what is the user's to correct. */
+/** Describes whatever was thrown. Decides alone which errors the user can correct. */
 export function describeError(error: unknown, debug: boolean): DescribedError {
   if (error instanceof CommanderError) return { facts: usageFacts(error), exit: exitCode.usage };
   if (error instanceof StoppedError) return { facts: factsOf(error, error.message), exit: error.exit };
@@ -83,7 +78,7 @@ export function describeError(error: unknown, debug: boolean): DescribedError {
   }
   const { name, code, message, stack } = error as CodedError;
   const words = plainText(message).replace(longWord, (word) => `${word.slice(0, 120)}…`);
-  // Not instanceof: two copies of @lorank/core may be installed. A name that is too long was typed.
+  // Not instanceof: two copies of @lorank/core may be installed. ENAMETOOLONG is a typed name.
   const isInput = name === "InputError" && machineErrorCode(error) === undefined;
   if (isInput || code === "ENAMETOOLONG")
     return { facts: factsOf(error, words), text: `error: ${words}`, exit: exitCode.usage };
@@ -106,7 +101,6 @@ function factsOf(error: Error, message: string): ErrorFacts {
   };
 }
 
-/** Facts of an error of the option parser, which has printed it. */
 function usageFacts({ message }: CommanderError): ErrorFacts {
   const [, field] = /(?:option|argument|command) '(?:-\w, )?([^' ]+)/.exec(message) ?? [];
   return {
@@ -116,27 +110,22 @@ function usageFacts({ message }: CommanderError): ErrorFacts {
   };
 }
 
-/** Exit codes, a part of the command line's contract. */
+/** Exit codes, part of the command line's contract. */
 export const exitCode = {
   done: 0,
   failed: 1,
-  /** Wrong usage, configuration or data: nothing was started. */
+  /** Usage, configuration or data is wrong: nothing was started. */
   usage: 2,
-  /** The sweep ended, but some trials have no result. It has a verdict where they are all runs of some ranks. */
+  /** Some trials have no result; whole ranks of runs still give a verdict. */
   failedTrials: 3,
-  /** `--require-conclusive` and the verdict is inconclusive. */
   inconclusive: 4,
-  /** Stopped on request; the same command goes on where it stopped. EX_TEMPFAIL of sysexits.h. */
+  /** Stopped on request, to be resumed by the same command. EX_TEMPFAIL of sysexits.h. */
   interrupted: 75,
-  /** 128 + SIGHUP: the terminal is gone. */
   hungUp: 129,
-  /** 128 + SIGINT: the second Ctrl-C. */
   killed: 130,
-  /** 128 + SIGTERM. */
   terminated: 143,
 } as const;
 
-/** @throws InputError `E_CONFIG` with all of them. */
 export function throwIfAny(problems: readonly string[]): void {
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
 }

@@ -8,9 +8,8 @@ process.on("uncaughtExceptionMonitor", (error) => documentUncaught(error, words)
 await runCommandLine(words);
 
 /**
- * Decides what happens when nobody takes what is printed. `lorank … | head` closes the pipe early, which is no failure.
- * The work goes on to its end without output. Only `--follow`, which does nothing but print, ends. A full disk
- * behind `> file` does not stop the work either. It is reported once, and the process exits with 1 or another failure.
+ * Survives broken output. `lorank … | head` is no failure: work goes on, only `--follow` ends. A full disk behind `>
+ * file` is reported once; work goes on, and the exit code is 1 or another failure.
  */
 function outliveBrokenOutput(isFollowing: boolean): void {
   let isReported = false;

@@ -1,20 +1,14 @@
 import { InputError } from "@lorank/core";
 
-/** A package of ours that a default install leaves out. */
 interface OptionalPackage<Module> {
   readonly name: string;
   /** Purpose, such as "for a queue". */
   readonly purpose: string;
-  /** A command that needs it. */
   readonly example: string;
   readonly load: () => Promise<Module>;
 }
 
-/**
- * Loads a package that is installed beside this one.
- *
- * @throws InputError `E_NOT_INSTALLED` with the commands that install it.
- */
+/** Loads a package installed beside this one. @throws InputError `E_NOT_INSTALLED` with the install commands. */
 export async function loadOptional<Module>({
   name,
   purpose,

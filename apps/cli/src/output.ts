@@ -4,62 +4,56 @@ import { plainText, wrap, wrapProse } from "./text.ts";
 
 type Colours = ReturnType<typeof pc.createColors>;
 
-/** One line of what a command does: a title, and the words behind it. */
 export type TitledLine = readonly [title: string, words: string];
 
-/** Columns that the title of a fact takes. */
 const titleColumns = 10;
 
-/** Ways to show progress on stderr. */
 export interface Display {
-  /** Not at all. (default: false) */
+  /** No progress. (default: false) */
   readonly quiet?: boolean;
-  /** Drawn over itself, and not in lines. (default: false) */
+  /** Redrawn in place, not in lines. (default: false) */
   readonly live?: boolean;
 }
 
-/** Messages on stderr, for a command that works. Only this file, the error reporter and the progress views write. */
+/** Messages on stderr of a working command. Only this file, the error reporter and the progress views write. */
 export interface Messages extends Required<Display> {
-  /** One JSON document is all of stdout. */
+  /** Stdout is one JSON document. */
   readonly json: boolean;
-  /** Questions can be put to a person. */
+  /** Questions may be put to a person. */
   readonly mayAsk: boolean;
-  /** Dims text on stderr. */
   readonly dimOnStderr: (text: string) => string;
-  /** Prints a remark, in lines no longer than the terminal. Silent under `--quiet`. */
+  /** Prints a remark, wrapped to the terminal. Silent under `--quiet`. */
   note(text: string): void;
-  /** Prints a failure. Never silent. */
+  /** Prints a failure, also under `--quiet`. */
   fail(text: string): void;
-  /** Shows at once what a person should see before the command ends. */
+  /** Page shown at once, before the command ends. */
   readonly page: Page;
-  /** Prints the one document of `--json`, unless one was printed before: at once, for a command that goes on. */
+  /** Prints the `--json` document at once, unless one was printed before. */
   document(value: object): void;
 }
 
-/** The result on stdout, as a person reads it, and remarks beside it. Nothing goes to stdout under `--json`. */
+/** Result on stdout for a person, and remarks. Nothing goes to stdout under `--json`. */
 export interface Page extends Pick<Messages, "json" | "note" | "fail"> {
   readonly colours: Colours;
-  /** Columns of the terminal, or of the width that text is wrapped to where there is none. */
+  /** Terminal's columns, or the default width of wrapping. */
   readonly columns: number;
-  /** Columns of the terminal; infinite where stdout is none, whose lines a reader wraps. */
+  /** Terminal's columns; infinite where stdout is none. */
   readonly terminalColumns: number;
   print(text?: string): void;
-  /** Prints text, which may be a stranger's, in lines no longer than the terminal. `style` colours them. */
+  /** Prints untrusted text safely, wrapped to the terminal. `style` colours the lines. */
   say(text: string, style?: (lines: string) => string): void;
-  /** Prints facts under each other, their words wrapped behind dim titles, and an empty line unless they are the end. */
+  /** Prints facts with dim titles and wrapped words, then an empty line unless `isEnd`. */
   facts(facts: readonly TitledLine[], place?: { readonly isEnd?: boolean }): void;
-  /** Prints a table with dim titles. */
   table<Row>(columns: readonly TextColumn<Row>[], rows: readonly Row[]): void;
 }
 
-/** Everything that a command line prints. */
 export interface Output extends Messages, Page {}
 
 export interface OutputFlags extends TerminalFlags {
   readonly quiet?: boolean | undefined;
 }
 
-/** Flags as commander gives them: texts and switches by camelCase names. What was not typed is not there. */
+/** Flags as commander gives them, by camelCase names; untyped ones are absent. */
 export type RawFlags = Readonly<Record<string, unknown>>;
 
 export function createOutput(flags: OutputFlags): Output {
@@ -113,23 +107,21 @@ export function createOutput(flags: OutputFlags): Output {
 
 let isDocumentPrinted = false;
 
-/** Prints the one document of `--json`, at once. */
 function printDocument(value: unknown): void {
   isDocumentPrinted = true;
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Prints an error as the document of `--json`, unless a command has printed its own since {@link beginOutput}. */
+/** Prints an error's document, unless the command has printed its own since {@link beginOutput}. */
 export function printErrorDocument(value: ErrorDocument): void {
   if (!isDocumentPrinted) printDocument(value);
 }
 
-/** Tells that a command begins, whose document is not printed yet. */
+/** Resets the record of a printed document. */
 export function beginOutput(): void {
   isDocumentPrinted = false;
 }
 
-/** A column of a text table. Figures go right, words left. */
 export interface TextColumn<Row> {
   readonly title: string;
   readonly align?: "left" | "right";
@@ -137,8 +129,8 @@ export interface TextColumn<Row> {
 }
 
 /**
- * Renders rows under their titles, two spaces between columns. `style` colours whole lines after they have been
- * padded, since colour codes have no width. A column that is empty in all rows is left out.
+ * Renders rows, figures to the right. `style` colours padded lines, since colour codes have no width. Empty columns are
+ * left out.
  */
 export function renderTable<Row>(
   columns: readonly TextColumn<Row>[],
@@ -166,7 +158,6 @@ export function renderTable<Row>(
   ].join("\n");
 }
 
-/** Facts about the terminal on which colour, progress and questions depend. */
 export interface Terminal {
   readonly stdinIsTty: boolean;
   readonly stdoutIsTty: boolean;
@@ -174,12 +165,9 @@ export interface Terminal {
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
-/** The flags that bear on it, as commander gives them. */
 interface TerminalFlags {
   readonly json?: boolean | undefined;
-  /** False under `--no-input`. */
   readonly input?: boolean | undefined;
-  /** False under `--no-color`. */
   readonly color?: boolean | undefined;
 }
 
@@ -192,10 +180,7 @@ export function processTerminal(): Terminal {
   };
 }
 
-/**
- * Tells if a person sits at both ends, so that a question would be answered and a moving display be seen. The only
- * place that decides it: a prompt in CI hangs for ever.
- */
+/** Tells if a person sits at both ends. The only place that decides it: a prompt in CI hangs for ever. */
 export function isInteractive(
   { stdinIsTty, stdoutIsTty, environment }: Terminal,
   flags: TerminalFlags,
@@ -203,15 +188,15 @@ export function isInteractive(
   return stdinIsTty && stdoutIsTty && !environment.CI && flags.json !== true && flags.input !== false;
 }
 
-/** Tells if progress may be drawn over itself on stderr. */
+/** Tells if progress on stderr may be redrawn in place. */
 export function mayDrawLive(terminal: Terminal, flags: TerminalFlags): boolean {
   return isInteractive(terminal, flags) && terminal.stderrIsTty && terminal.environment.TERM !== "dumb";
 }
 
 /**
- * Tells if text for a stream may be coloured. The first of these that is set decides: `--no-color`, `NO_COLOR`
- * (https://no-color.org), `FORCE_COLOR` (https://force-color.org; 0 and false turn off), `TERM=dumb`. Otherwise a
- * terminal is coloured. An empty variable is not set.
+ * Tells if a stream's text may be coloured. The first that is set decides: `--no-color`, `NO_COLOR`
+ * (https://no-color.org), `FORCE_COLOR` (https://force-color.org; 0 and false turn off), `TERM=dumb`, then the
+ * terminal. Empty variables are not set.
  */
 export function mayColour(terminal: Terminal, stream: "stdout" | "stderr", flags: TerminalFlags): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = terminal.environment;
@@ -220,7 +205,7 @@ export function mayColour(terminal: Terminal, stream: "stdout" | "stderr", flags
   return TERM !== "dumb" && (stream === "stdout" ? terminal.stdoutIsTty : terminal.stderrIsTty);
 }
 
-/** Goes back over so many lines and clears them. The cursor may be behind the `^C` that a terminal shows of a key. */
+/** Escape codes that clear the last lines. The cursor may be behind a key's `^C`. */
 export function erased(lines: number): string {
   return lines === 0 ? "" : `\r\u001b[${lines}A\u001b[J`;
 }

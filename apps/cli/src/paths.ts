@@ -3,17 +3,16 @@ import { dirname, join, relative } from "node:path";
 import { InputError } from "@lorank/core";
 import type { PublishedAdapter } from "@lorank/sweep/folder";
 
-/** `join` that keeps a leading `./`, so that a path is shown as it was typed. */
+/** `join` that keeps a leading `./`, as typed. */
 export function joinShown(folder: string, name: string): string {
   return folder.startsWith("./") ? `./${join(folder, name)}` : join(folder, name);
 }
 
-/** Adapters of the sweep in `out`, their folders as they are shown. */
 export function shownAdapters(adapters: readonly PublishedAdapter[], out: string): PublishedAdapter[] {
   return adapters.map((one) => ({ ...one, folder: joinShown(out, relative(out, one.folder)) }));
 }
 
-/** Throws E_OUT unless a file can be written at `out`, where `flag` says it should. What is there is replaced. */
+/** Throws E_OUT unless `out`, named by `flag`, can be written. Existing files are replaced. */
 export function assertOutFile(out: string, flag: string): void {
   const stats = statSync(out, { throwIfNoEntry: false });
   if (stats !== undefined && !stats.isFile()) {

@@ -5,7 +5,6 @@ import { addFlags, withExamples } from "./flags/help.ts";
 import { createOutput } from "./output.ts";
 import { runCommand } from "./run-command.ts";
 
-/** Makes the program of commands with their flags. */
 export function createProgram(commands: readonly CommandFacts[]): Command {
   const program = new Command("lorank")
     .description(

@@ -7,11 +7,9 @@ type AnyInput = Input<unknown, readonly unknown[]>;
 type Code = CommandCode<AnyInput, unknown, object | undefined>;
 
 /**
- * Runs a command: reads its input, lets it work, and prints its document and what a person reads.
- *
- * @param all loads the facts of all commands.
- * @param check sees settings that files hold before the command runs, and throws on a refusal. (default: refuses none)
- * @returns the exit code.
+ * Reads input, runs a command, prints its document and page. Returns the exit code.
+ * @param all loads the facts of all commands. @param check sees settings from files first, and throws on a refusal.
+ * (default: refuses none)
  */
 export async function runCommand(
   command: Command,
@@ -30,7 +28,7 @@ export async function runCommand(
   return code.exit?.(facts, ready) ?? exitCode.done;
 }
 
-/** @throws InputError `E_CONFIG` with everything that is wrong. */
+/** @throws InputError `E_CONFIG` with all faults. */
 function checkedInput(
   { settings }: Command,
   { check }: Code,

@@ -1,13 +1,12 @@
-/** Words for people, whatever they are about. */
 import { formatBytes } from "@lorank/core";
 
-/** Without control and bidirectional formatting characters, which could rewrite a terminal. Keeps line ends. */
+/** Removes control and bidirectional characters, which could rewrite a terminal. Keeps line ends. */
 export function plainText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
   return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
-/** Breaks at spaces so that no line is longer than `width`, unless one word is. A percent sign stays with its number. */
+/** Breaks at spaces; a single word may exceed `width`. A percent sign stays with its number. */
 export function wrap(text: string, width: number): string {
   const lines: string[] = [];
   for (const paragraph of text.split("\n")) {
@@ -25,7 +24,7 @@ export function wrap(text: string, width: number): string {
   return lines.join("\n");
 }
 
-/** The same of prose among commands, which are indented and stay as they are typed. */
+/** Wraps prose as `wrap`; indented commands stay as they are. */
 export function wrapProse(text: string, width: number): string {
   return text
     .split("\n")
@@ -33,7 +32,6 @@ export function wrapProse(text: string, width: number): string {
     .join("\n");
 }
 
-/** Ends what a command says in short. */
 export const moreWords = "More with --all.";
 
 /** `40.0 %`; of shares below 1 % two significant digits: `0.16 %`. */
@@ -42,7 +40,7 @@ export function percentInTenths(share: number): string {
   return `${percents < 1 ? percents.toPrecision(2) : percents.toFixed(1)} %`;
 }
 
-/** `20.4–24.1 GiB`, or with both units where they differ; in GB by `formatDecimalBytes`. */
+/** `20.4–24.1 GiB`, or both units where they differ; `formatDecimalBytes` gives GB. */
 export function range(
   [lo, hi]: readonly [lo: number, hi: number],
   format: (bytes: number) => string = formatBytes,
@@ -52,7 +50,6 @@ export function range(
   return `${low.endsWith(unit) ? low.slice(0, -unit.length) : low}–${high}`;
 }
 
-/** `0.9 s`, `41 s`, `3:05`, `2:10:00`. */
 export function duration(seconds: number): string {
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -62,19 +59,18 @@ export function duration(seconds: number): string {
   return hours === 0 ? `${minutes}:${two(whole % 60)}` : `${hours}:${two(minutes)}:${two(whole % 60)}`;
 }
 
-/** One argument as a POSIX shell takes it: bare where that is safe, in single quotes where not. */
+/** Argument for a POSIX shell: bare where safe, else in single quotes. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** A word of a command line as it may be shown: `redis://user:password@host` without what lets in. */
+/** Word of a command line without a password: `redis://host` of `redis://user:password@host`. */
 export function withoutPassword(word: string): string {
   return word
     .replace(/(rediss?:\/\/)\S*@/, "$1***@")
     .replace(/([?&](?:username|password)=)[^&\s]*/g, "$1***");
 }
 
-/** Address of a page of `docs/checked`. */
 export function checkedPage(name: string): string {
   return `https://lorank.github.io/lorank/checked/${name}.html`;
 }

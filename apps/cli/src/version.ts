@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** The version in package.json, which lies one folder above both `src/` and `dist/`. */
+/** Version in package.json, one folder above both `src/` and `dist/`. */
 export function packageVersion(): string {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
     version: string;
@@ -8,7 +8,6 @@ export function packageVersion(): string {
   return version;
 }
 
-/** First line of a bug report: this program, Node, the platform and the build of ONNX Runtime. */
 export async function versionLine(): Promise<string> {
   const { buildHere } = await import("./device.ts");
   const build = await buildHere().catch((error: Error) => error.message);

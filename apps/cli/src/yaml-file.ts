@@ -3,22 +3,21 @@ import { createRequire } from "node:module";
 import { InputError, isInputError } from "@lorank/core";
 import type { DocumentOptions, ParseOptions, SchemaOptions } from "yaml";
 
-/** The YAML library, loaded for the first file: that takes 25 ms, a fifth of the time in which `memory` answers without one. */
+/** YAML library, loaded for the first file: 25 ms, a fifth of the time of `memory` without one. */
 function yaml(): typeof import("yaml") {
   return createRequire(import.meta.url)("yaml");
 }
 
-/** Far more than any configuration has. The time to read keys grows with their square: a second here. */
+/** Bound on bytes, far above any configuration. Reading keys takes quadratic time: a second here. */
 const mostBytes = 2 ** 16;
 const mostAliases = 10;
-/** Collections within each other, with the document around them. */
+/** Bound on nested collections, the document included. */
 const mostNested = 300;
 
 /**
- * The content of a YAML (or JSON) file.
- *
- * @param named what the file is called in an error: `file`, `--config`.
- * @throws InputError E_FILE, or E_YAML for what is no YAML, is larger than 64 KiB, or has aliases that cannot be followed.
+ * Content of a YAML or JSON file.
+ * @param named the file's name in an error: `file`, `--config`. @throws InputError E_FILE, or E_YAML for what is no
+ * YAML, is larger than 64 KiB, or has aliases that cannot be followed.
  */
 export function readYaml(
   file: string,
@@ -42,7 +41,7 @@ export function readYaml(
   }
   const { parseDocument } = yaml();
   if (isNestedDeeply(text)) throw wrong(file, `be nested at most ${mostNested} deep`, "more");
-  // Merge keys and many aliases are how a small file becomes a large one.
+  // Merge keys and many aliases let a small file become a large one.
   const safe = { merge: false, prettyErrors: true, uniqueKeys: true, logLevel: "error" } as const;
   const document = parseDocument(text, { ...safe, ...options });
   const [error] = document.errors;
@@ -59,7 +58,7 @@ export function readYaml(
 }
 
 /**
- * Looks without recursion, which the library's composer is: where the stack ends within a regular expression, V8 ends the
+ * Scans without recursion, unlike the library's composer: a stack overflow within a regular expression makes V8 end the
  * process.
  */
 function isNestedDeeply(text: string): boolean {
@@ -76,7 +75,7 @@ function wrong(file: string, rule: string, got: string, cause?: unknown): InputE
   return new InputError("E_YAML", `${file} must ${rule}, got ${got}`, { cause });
 }
 
-/** Tells if a value is reached from itself: a walk through it would never end. */
+/** Detects cyclic aliases, on which a walk would never end. */
 function holdsItself(value: unknown, above: readonly unknown[] = []): boolean {
   if (typeof value !== "object" || value === null) return false;
   return above.includes(value) || Object.values(value).some((one) => holdsItself(one, [...above, value]));

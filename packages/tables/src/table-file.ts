@@ -16,21 +16,21 @@ import { assertNoBinary, moreRows, parseProblem } from "./text-problems.ts";
 
 /** Settings that override what is detected in a data file. */
 export interface ReadOptions {
-  /** (default: found from the bytes: UTF-8, UTF-16 or else Windows-1252) */
+  /** (default: by the bytes: UTF-8, UTF-16 or else Windows-1252) */
   readonly encoding?: TextEncoding | undefined;
-  /** The delimiter of cells; `tab` is a tabulator. (default: found from the header) */
+  /** Delimiter of cells; `tab` is a tabulator. (default: by the header) */
   readonly delimiter?: Delimiter | undefined;
   /** (default: `double`) */
   readonly quote?: Quote | undefined;
-  /** Columns of the options: they help to find the delimiter. */
+  /** Columns of the options, which help to find the delimiter. */
   readonly columns?: readonly string[] | undefined;
-  /** Called with a note where a file is not in UTF-8 or has no commas. */
+  /** Called with a note where a file is not UTF-8 or has no commas. */
   readonly onNote?: ((note: string) => void) | undefined;
   /** Name of an option in errors and notes. (default: its name here) */
   readonly optionName?: ((option: string) => string) | undefined;
 }
 
-/** A text becomes one string, of which this is the longest in V8; other engines have more. */
+/** Longest string of V8, which a whole text becomes; other engines allow more. */
 const MOST_TEXT_BYTES = 2 ** 29 - 24;
 
 export type FileKind = "separated" | "tabs" | "lines" | "json" | "parquet";
@@ -46,9 +46,8 @@ const kinds: Readonly<Record<string, FileKind>> = {
 };
 
 /**
- * The rows of a data file of any kind that is read here, `.parquet` included; `-` is standard input.
- *
- * @throws InputError E_DATA for a file that is not what its name says.
+ * Rows of a data file, `.parquet` included; `-` is standard input. @throws InputError E_DATA for a file that is not
+ * what its name says.
  */
 export async function tableRows(path: string, read: ReadData, options: ReadOptions = {}): Promise<Row[]> {
   if (path === "-") return rowsOfInput(await read(path, Number.POSITIVE_INFINITY), options);
@@ -59,7 +58,7 @@ export async function tableRows(path: string, read: ReadData, options: ReadOptio
   return parquetRows(path, await read(path, MOST_PARQUET_BYTES));
 }
 
-/** Standard input has no name that says what it holds. */
+/** Standard input has no ending that names its format. */
 async function rowsOfInput(bytes: Uint8Array, options: ReadOptions): Promise<Row[]> {
   if (!isParquet(bytes)) return rowsOfText(standardInput, undefined, bytes, options);
   assertNoText(standardInput, options);
@@ -67,7 +66,6 @@ async function rowsOfInput(bytes: Uint8Array, options: ReadOptions): Promise<Row
   return parquetRows(standardInput, bytes);
 }
 
-/** True for bytes that begin as every Parquet file does. */
 function isParquet(bytes: Uint8Array): boolean {
   return String.fromCharCode(...bytes.subarray(0, 4)) === "PAR1";
 }
@@ -143,41 +141,38 @@ function assertNoText(
   throw new InputError("E_DATA", `${options} must be absent with Parquet, which is no text, got ${name}`);
 }
 
-/** Delimiters of cells, as settings write them. */
 export const delimiters = [",", ";", "|", "tab"] as const;
 export type Delimiter = (typeof delimiters)[number];
 
-/** Characters in which Excel's first line ends: it is never longer than `"sep=;"` and its line end. */
+/** Length of Excel's first line: `"sep=;"` and its line end. */
 const mostOfSep = 9;
-/** Characters in which the header is looked for. */
+/** Characters searched for the header. */
 const mostOfHeader = 2 ** 16;
 
 interface SeparatedRows {
   readonly rows: Row[];
-  /** Number of rows without any cell that is not empty, as spreadsheets leave them; they are no rows here. */
+  /** Rows of empty cells only, as spreadsheets leave them; they are skipped. */
   readonly blank: number;
-  /** The delimiter that was found from the header; undefined where it is that of the ending, or was named. */
+  /** Delimiter found by the header; undefined if named, or that of the ending. */
   readonly found?: Delimiter;
 }
 
 export interface SeparatedOptions {
-  /** The delimiter of files with this ending. */
+  /** Delimiter of the file's ending. */
   readonly endingDelimiter: Delimiter;
-  /** Wins over what the file says. */
+  /** Delimiter that wins over the file's. */
   readonly requested?: Delimiter | undefined;
   readonly quote?: Quote | undefined;
-  /** Name of the option of quotes, for messages. */
+  /** Name of the quotes option in messages. */
   readonly quoteOption: string;
-  /** Columns of the options: a header that has them is read right. */
+  /** Columns of the options; a header with them is read right. */
   readonly columns: readonly string[];
 }
 
 /**
- * The rows below a header, as RFC 4180 has them, numbered from 1. Excel's first line `sep=;` names the delimiter and is no header.
+ * Rows below a header by RFC 4180, numbered from 1. Excel's first line `sep=;` names the delimiter and is no header.
  * Quotes inside a cell that opens with none are characters.
- *
- * @param name of the file, for messages.
- * @throws InputError `E_DATA` for a file that is not well-formed.
+ * @param name of the file, for messages. @throws InputError `E_DATA` for a file that is not well-formed.
  */
 export function separatedRows(name: string, text: string, options: SeparatedOptions): SeparatedRows {
   const { named, table } = withoutSep(text);
@@ -189,7 +184,7 @@ export function separatedRows(name: string, text: string, options: SeparatedOpti
   return { ...rowsOf(name, lines), ...(isNews ? { found } : {}) };
 }
 
-/** The columns of the header that the text begins with. Text behind it is not read. */
+/** Columns of the header at the text's start; later text is not read. */
 export function separatedColumns(text: string, kind: "separated" | "tabs"): string[] {
   const { named, table } = withoutSep(text);
   const endingDelimiter = kind === "tabs" ? "tab" : ",";
@@ -197,12 +192,12 @@ export function separatedColumns(text: string, kind: "separated" | "tabs"): stri
   return headerOf(table, named ?? character(delimiter), undefined);
 }
 
-/** The cell separator that Excel's first line `sep=;` names; undefined for another line. */
+/** Separator in Excel's first line `sep=;`; undefined for another line. */
 export function namedSeparator(line: string): string | undefined {
   return /^"?sep=(.)"?$/i.exec(line)?.[1];
 }
 
-/** An empty line with the ends of the others takes the place of Excel's: messages count it. */
+/** Replaces Excel's line by an empty one, since messages count lines. */
 function withoutSep(text: string): { readonly named?: string; readonly table: string } {
   const [line = "", first = ""] = /^(.*)(?:\r\n|\n|\r)/.exec(text.slice(0, mostOfSep)) ?? [];
   const named = namedSeparator(first);
@@ -235,7 +230,7 @@ function rowsOf(
 
 interface Records {
   readonly records: readonly string[][];
-  /** Number of empty lines above each record. */
+  /** Empty lines above each record. */
   readonly emptyBefore: readonly number[];
 }
 
@@ -259,10 +254,7 @@ function parseOptions(delimiter: string, quote: Quote | undefined) {
   return { delimiter, quote: quote === "none" ? null : '"', skip_empty_lines: true };
 }
 
-/**
- * The delimiter under which the header has the most columns that are looked for, then the most cells; then that of the
- * ending.
- */
+/** Delimiter whose header has the most requested columns, then the most cells; then that of the ending. */
 function delimiterOf(text: string, { endingDelimiter, quote, columns }: SeparatedOptions): Delimiter {
   const requested = new Set(columns);
   const head = text.slice(0, mostOfHeader);
@@ -275,7 +267,7 @@ function delimiterOf(text: string, { endingDelimiter, quote, columns }: Separate
       cells,
     };
   });
-  // Files that say so in their name.
+  // Tab-separated by the file's name.
   if (endingDelimiter === "tab" && candidates[0]!.cells.length > 1) return endingDelimiter;
   return candidates.sort((a, b) => b.known - a.known || b.cells.length - a.cells.length)[0]!.delimiter;
 }

@@ -15,10 +15,9 @@ export interface LayerSpectrum {
   readonly rankAtEnergy: { readonly "90": number; readonly "95": number; readonly "99": number };
 }
 
-/** A smallest and a largest value. */
 type Range = readonly [least: number, most: number];
 
-/** The same for all layers of a kind. */
+/** Figures of all layers of a kind. */
 export interface KindSpectrum {
   readonly kind: string;
   readonly layers: number;
@@ -34,7 +33,6 @@ export interface KindSpectrum {
   readonly rankAt90: Range;
 }
 
-/** The spectrum of each layer's scaling · B · A, in the file's order. */
 export function layerSpectra(adapter: PeftAdapter): LayerSpectrum[] {
   return [...adapter.layers].map(([path, layer]) => {
     const scaling = layerScaling(adapter, path);
@@ -50,7 +48,6 @@ export function layerSpectra(adapter: PeftAdapter): LayerSpectrum[] {
   });
 }
 
-/** Sums layers up by their kind. */
 export function kindSpectra(layers: readonly LayerSpectrum[]): KindSpectrum[] {
   return [...byKind(layers)].map(([kind, rows]) => {
     const range = (of: (row: LayerSpectrum) => number): Range => rangeOf(rows.map(of));
@@ -84,7 +81,7 @@ export function moduleKind(path: string): string {
   return within.map((part) => (/^\d+$/.test(part) ? "*" : part)).join(".");
 }
 
-/** Groups in the order in which their first members come. */
+/** Groups keep the order of their first members. */
 export function byKind<T extends { readonly path: string }>(rows: readonly T[]): Map<string, T[]> {
   const kinds = new Map<string, T[]>();
   for (const row of rows) {
@@ -96,7 +93,6 @@ export function byKind<T extends { readonly path: string }>(rows: readonly T[]):
   return kinds;
 }
 
-/** Three significant digits, without an exponent where it can be read without one. */
 export function figure(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
@@ -157,14 +153,12 @@ export function adapterFacts(adapter: PeftAdapter): AdapterFacts {
 
 interface KindWords {
   readonly name: string;
-  /** Subject of a spectrum. */
   readonly spectrumOf: string;
   /** Limits of a spectrum, and of a truncation, where there are some. */
   readonly spectrumNote?: string;
   readonly truncationNote?: string;
 }
 
-/** Words for a kind of adapter. */
 export function kindWords({ dora }: Pick<PeftAdapter, "dora">): KindWords {
   if (!dora) return { name: "LoRA", spectrumOf: "the update" };
   return {

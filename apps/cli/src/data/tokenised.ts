@@ -10,19 +10,15 @@ import type { TokenInputs } from "@lorank/train/data";
 import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
 import { packageVersion } from "../version.ts";
 
-/** Raise it when the same inputs give other tokens, or tokens in another form, within one version. */
+/** Cache version: raise it when the same inputs give other tokens, or another form of them, within one release. */
 const FORM = 3;
 
-/** Everything that tokens depend on but the tokenizer. */
+/** Inputs that decide the tokens, beside the tokenizer. */
 interface Inputs extends TokenInputs {
-  /** Most tokens of one example. */
   readonly maxLength: number;
 }
 
-/**
- * Tokenises inputs with the tokenizer of `modelPath`, or reads the result of an earlier command from the cache. The result
- * must be plain JSON. A chat template that writes the date is never cached.
- */
+/** Tokens as plain JSON, from the cache where possible. A chat template that writes the date is never cached. */
 export function tokenised<T>(
   modelPath: string,
   inputs: Inputs,
@@ -35,7 +31,6 @@ export function tokenised<T>(
   return remembered(tokensKey(read, modelType(modelPath), inputs), make, cache);
 }
 
-/** SHA-256 of all that the tokens depend on. */
 export function tokensKey(
   { tokenizer, config, chatTemplate }: Omit<ModelTokenizer, "source">,
   type: unknown,
@@ -53,34 +48,31 @@ export function tokensKey(
   return hash.digest("hex");
 }
 
-/** The tokenizer's class depends on it where the files name none. */
+/** Model type decides the tokenizer's class where the files name none. */
 function modelType(modelPath: string): unknown {
   return modelConfig(modelAt(modelPath)).config.model_type;
 }
 
-/** Packages are released alone, and this one holds the tokenizer. */
+/** Version of @lorank/train, which holds the tokenizer and is released alone. */
 function trainVersion(): string {
   const { version } = createRequire(import.meta.url)("@lorank/train/package.json") as { version: string };
   return version;
 }
 
-/** Folder of tokenised texts, and its largest size. */
 export interface TokenCache {
-  /** Undefined: nothing is cached. */
   readonly folder: string | undefined;
-  /** Largest size of all files together. Files that were not read for longest go first. */
+  /** Bytes of all files together. Files unread for longest go first. */
   readonly mostBytes: number;
 }
 
 const GIB = 2 ** 30;
-/** A file that was being written this long ago never will be. */
+/** Unfinished files of this age are removed. */
 const STALE_MS = 24 * 60 * 60 * 1000;
 const ENTRY = /^[0-9a-f]{64}\.json$/;
 const UNFINISHED = /^[0-9a-f]{64}\.[0-9a-f]{16}\.part$/;
 
 /**
- * `LORANK_TOKEN_CACHE`, a folder or `off`; else a folder in the user's cache. Where LoRAnk runs from its sources, the
- * tokenizer itself may have been changed: there nothing is cached unless the variable says where.
+ * `LORANK_TOKEN_CACHE`: folder or `off`; else the user's cache. Sources, whose tokenizer may change, need the variable.
  */
 export function tokenCache(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -93,10 +85,9 @@ export function tokenCache(
 }
 
 /**
- * Reads the value under `key`, a SHA-256, or makes it and saves it. It must be plain JSON. A file that cannot be read or is
- * not whole is made anew. One that cannot be written is left out: neither is an error.
- *
- * Any number of processes may use a folder at once: files are renamed into their place.
+ * Reads the value under `key`, a SHA-256, or makes and saves it; it must be plain JSON. A damaged file is made anew, a
+ * failed write is ignored.
+ * Concurrent processes may share the folder: files are renamed into place.
  */
 export function remembered<T>(key: string, make: () => T, cache = tokenCache()): T {
   const { folder } = cache;
@@ -109,7 +100,7 @@ export function remembered<T>(key: string, make: () => T, cache = tokenCache()):
   return value;
 }
 
-/** A line with the SHA-256 of all that follows, and JSON. */
+/** File format: a line with the SHA-256 of the rest, then JSON. */
 function read(file: string): { readonly value: unknown } | undefined {
   try {
     const bytes = readFileSync(file);
@@ -141,14 +132,11 @@ function keep(folder: string, key: string, value: unknown, mostBytes: number): v
     }
     prune(folder, key, mostBytes);
   } catch {
-    // a full disk, a home that is read-only: it is only a cache
+    // full disk or read-only home: only a cache is lost
   }
 }
 
-/**
- * Removes what was not used for longest until all fits, and what was left unfinished: of `key`, which is whole now, at once.
- * Other files are not touched.
- */
+/** Removes the longest unused and old unfinished files, and at once those of `key`, now whole. Leaves others. */
 function prune(folder: string, key: string, mostBytes: number): void {
   const files = readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);

@@ -1,4 +1,4 @@
-/** The queue of `--executor bullmq`: its server's address, and its package, which a default install leaves out. */
+/** Queue of `--executor bullmq`. A default install leaves its package out. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError } from "@lorank/core";
@@ -16,7 +16,6 @@ const settings = [
   underIn("Running:")("redis", server, ["sweep"], "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password", environment: "LORANK_REDIS", expert: true }),
 ] as const;
 
-/** Trials in a queue, from which workers take them. */
 export const bullmq = {
   ...local,
   name: "bullmq",
@@ -28,7 +27,7 @@ export const bullmq = {
     return bullmqExecutor({ redis: address, out: resolve(out), report: say });
   },
   device: () => ({ chose: undefined, why: "chosen and tested by each worker" }),
-  /** Undefined where the folder has no queue, and where nobody says on which server. Throws as {@link loadBullmq}. */
+  /** Undefined where the folder has no queue or no server is known. Throws as {@link loadBullmq}. */
   async queue(out, redis) {
     if (redis === undefined || !existsSync(join(out, "queue.json"))) return undefined;
     const { RedisQueue } = await loadBullmq();
@@ -36,16 +35,11 @@ export const bullmq = {
   },
 } as const satisfies Executor<ValuesOf<(typeof settings)[number]>>;
 
-/** The address of the queue's server: the setting, or LORANK_REDIS; undefined where neither says it. */
 export function redisOf({ redis }: { readonly redis?: string | undefined }): string | undefined {
   return redis ?? process.env.LORANK_REDIS;
 }
 
-/**
- * The address of the queue's server.
- *
- * @throws InputError `E_REDIS` where neither the setting nor LORANK_REDIS says it.
- */
+/** @throws InputError `E_REDIS` where neither the setting nor LORANK_REDIS has an address. */
 export function redisAddress(settings: { readonly redis?: string | undefined }): string {
   const redis = redisOf(settings);
   if (redis !== undefined && redis !== "") return redis;
@@ -55,11 +49,7 @@ export function redisAddress(settings: { readonly redis?: string | undefined }):
   );
 }
 
-/**
- * Loads the queue's package.
- *
- * @throws InputError `E_NOT_INSTALLED` with the commands that install it.
- */
+/** @throws InputError `E_NOT_INSTALLED` with the commands that install the package. */
 export async function loadBullmq(load = () => import("@lorank/bullmq")) {
   return loadOptional({ name: "@lorank/bullmq", purpose: "for a queue", example: "lorank worker …", load });
 }

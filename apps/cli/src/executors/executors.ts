@@ -7,10 +7,9 @@ import type { Executor, ExecutorSettings } from "./executor.ts";
 import { local } from "./local.ts";
 import { slurm } from "./slurm.ts";
 
-/** All executors, in the order of help. */
 const list = [local, slurm, bullmq] as const;
 
-/** Settings that the executors bring. A flag that only one takes names it in `executor`. */
+/** Executors' settings; a flag of one executor names it in `executor`. */
 export const executorSettings = [...bullmq.settings, ...slurm.settings] as const;
 
 export const executors: readonly Executor[] = list;
@@ -23,17 +22,14 @@ interface NamedExecutor {
   readonly executor?: ExecutorName | undefined;
 }
 
-/** Settings of a sweep that say where it runs. */
 type PlaceSettings = ExecutorSettings & NamedExecutor & ValuesOf<(typeof executorSettings)[number]>;
 
-/** The executor of a sweep's settings. */
 export function executorNamed({ executor: name = defaults.executor }: NamedExecutor): Executor<object> {
   return executors.find((executor) => executor.name === name)!;
 }
 
 /**
- * Makes the executor of a sweep; undefined: as the run options have it.
- *
+ * Executor to start; undefined: as the run options have it.
  * @throws InputError `E_CONFIG`; `E_REDIS` where a queue has no server; `E_SLURM_OPTIONS`.
  */
 export async function executorOf(
@@ -44,7 +40,7 @@ export async function executorOf(
   return executorNamed(settings).start(settings, say);
 }
 
-/** Sentences on flags that do not go with the executor, or with each other. */
+/** Flags that contradict the executor or each other, a sentence each. */
 function faultsOf(settings: PlaceSettings): string[] {
   const { executor: name = defaults.executor, devices, jobs } = settings;
   const { keys = [], instead } = executorNamed(settings).refuses ?? {};

@@ -1,6 +1,5 @@
 import type { Executor } from "./executor.ts";
 
-/** Trials as processes of this machine. */
 export const local = {
   name: "local",
   place: "on this machine",

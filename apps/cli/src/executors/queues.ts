@@ -8,17 +8,12 @@ export interface Queues {
   readonly problems: readonly string[];
 }
 
-/**
- * Lists the jobs of the sweep in `out` that schedulers have.
- *
- * @param redis address of the server that has the sweep's queue.
- * @param signal ends a question that is answered slowly or never.
- */
+/** Scheduled jobs of the sweep in `out`. `redis`: address of the queue's server; `signal` ends a slow query. */
 export function queuedJobs(out: string, redis: string | undefined, signal?: AbortSignal): Promise<Queues> {
   return ask(out, redis, (queue) => queue.jobs(signal));
 }
 
-/** Cancels jobs of these trials (default: of all), queued or running. Returns the jobs as they were before. */
+/** Cancels jobs of these trials (default: all), queued or running; returns them as they were before. */
 export function cancelJobs(
   out: string,
   redis: string | undefined,
@@ -27,7 +22,7 @@ export function cancelJobs(
   return ask(out, redis, (queue) => queue.cancel(trialIds));
 }
 
-/** A queue that does not answer must not hide what the folder says. */
+/** Unreachable queues must not hide what the folder says. */
 async function ask(
   out: string,
   redis: string | undefined,

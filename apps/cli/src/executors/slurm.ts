@@ -10,7 +10,7 @@ import { plainText, shellWord } from "../text.ts";
 import { readYaml } from "../yaml-file.ts";
 import type { Executor, Preview, PreviewedRun } from "./executor.ts";
 
-/** `slurm:` of a sweep's file, and the whole of `slurm.yaml` among a user's own settings. */
+/** `slurm:` of a sweep's file, and the whole `slurm.yaml` of a user. */
 interface SlurmInFile {
   readonly setup?: readonly string[];
   readonly sbatch?: Readonly<Record<string, string | number | true>>;
@@ -24,7 +24,7 @@ const lines: Kind<readonly string[]> = {
   schema: { type: "array", items: { type: "string" } },
 };
 
-/** Options of sbatch. Their names are checked where they are used: the same for every caller of `slurmExecutor`. */
+/** Options of sbatch; `slurmExecutor` checks their names. */
 const sbatchOptions: Kind<NonNullable<SlurmInFile["sbatch"]>> = {
   rule: "options of sbatch with a text, a number or true each, such as { qos: dev, exclusive: true }",
   fromText: (written) => written,
@@ -40,7 +40,7 @@ const sbatchOptions: Kind<NonNullable<SlurmInFile["sbatch"]>> = {
 
 const slurmInFile = objectOf({ setup: lines, sbatch: sbatchOptions }) as Kind<SlurmInFile>;
 
-/** A time limit as sbatch takes it, verbatim. YAML reads minutes alone as a number. */
+/** Time limit of sbatch, verbatim. YAML reads minutes alone as a number. */
 const slurmTime: Kind<string> = {
   ...text("a time as sbatch takes it, such as 2:00:00", "time"),
   parse: (value) => {
@@ -63,7 +63,6 @@ const settings = [
 
 type SlurmSettings = ValuesOf<(typeof settings)[number]>;
 
-/** Trials as jobs of a Slurm cluster. */
 export const slurm = {
   name: "slurm",
   place: "on a Slurm cluster",
@@ -89,7 +88,7 @@ export const slurm = {
   },
 } as const satisfies Executor<SlurmSettings>;
 
-/** Joins the user's own file, the sweep's and the flags: the later wins, option by option. */
+/** Merges the user's file, the sweep's and the flags: the later wins, option by option. */
 export function slurmOptions({
   partition,
   account,
@@ -106,7 +105,6 @@ export function slurmOptions({
   };
 }
 
-/** The file of what the user's sweeps have in common on a cluster. */
 function userSlurmFile(): string {
   const folder = process.env.XDG_CONFIG_HOME || join(homedir(), ".config");
   return join(folder, "lorank", "slurm.yaml");
@@ -120,7 +118,6 @@ function userSlurm(): SlurmInFile {
   return slurmInFile.parse(content) ?? {};
 }
 
-/** The call of sbatch and its script. */
 export async function slurmPreview(
   options: SlurmOptions,
   { out, trials, threads }: PreviewedRun,

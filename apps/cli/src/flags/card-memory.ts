@@ -3,19 +3,19 @@ import type { Lack } from "@lorank/core/memory";
 import { findCard, memoryNames } from "@lorank/core/memory-names";
 import { type Kind, textOf } from "./kinds.ts";
 
-/** Memory to fit into. `label` names it in a sentence: `24 GB card`, `T4 (16 GB)`. */
+/** Memory to fit into. `label`: `24 GB card`, `T4 (16 GB)`. */
 export interface CardMemory {
   readonly text: string;
   readonly bytes: number;
   readonly label: string;
-  /** A card by name has one, and may lack what some settings need. */
+  /** Name of a known card, which may lack what some settings need. */
   readonly name?: string;
   readonly lacks?: readonly Lack[];
-  /** Number of such cards, if it was typed or is above one. */
+  /** Number of cards, if typed or above one. */
   readonly count?: number;
 }
 
-/** A GB is 10⁹ bytes here too; of a card by name, what may be counted on, see core's `cards`. */
+/** A GB is 10⁹ bytes; a named card has its usable memory, see core's `cards`. */
 export const cardMemory: Kind<CardMemory> = {
   ...textOf(
     "a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb, and several as 2x24GB",
@@ -26,7 +26,7 @@ export const cardMemory: Kind<CardMemory> = {
   meant: (value) => (/^\d{1,3}$/.test(String(value)) ? `${value}GB` : undefined),
 };
 
-/** Formats the bytes of an answer, all in one unit: GB, in which cards are sold, or GiB where `card` is typed in it. */
+/** Formats bytes in one unit: GB, or GiB where `card` is typed in it. */
 export function byteFormat(card: CardMemory | undefined): (bytes: number) => string {
   return /ib$/i.test(card?.text.trim() ?? "") ? formatBytes : formatDecimalBytes;
 }
@@ -39,7 +39,6 @@ function readCards(text: string): CardMemory | undefined {
   return card && (number === "1" ? { ...card, count: 1 } : { ...cardsOf(card, Number(number)), text });
 }
 
-/** Several cards that are like `card`. */
 export function cardsOf(card: CardMemory, count: number): CardMemory {
   return count === 1 ? card : { ...card, count, label: `${count} × ${card.label.replace(/ card$/, "")}` };
 }
@@ -54,7 +53,6 @@ function readCard(text: string): CardMemory | undefined {
   return { text, bytes: card.bytes, label, name, lacks };
 }
 
-/** `24GB` → `24 GB`. */
 function spaced(size: string): string {
   return size.trim().replace(/(\d)\s*([a-z])/i, "$1 $2");
 }
@@ -72,7 +70,7 @@ const units: Readonly<Record<string, number>> = {
   tib: 2 ** 40,
 };
 
-/** `120MB`, `1.5 GiB` or `64000` in bytes; undefined for what is no size. */
+/** `120MB`, `1.5 GiB` or `64000` in bytes; undefined for anything else. */
 export function readByteSize(text: string): number | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text.trim().toLowerCase()) ?? [];
   const factor = unit !== undefined && Object.hasOwn(units, unit) ? units[unit] : undefined;

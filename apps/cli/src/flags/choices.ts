@@ -1,4 +1,4 @@
-/** Written out, so that help loads no runtime; a test holds them against those of `@lorank/graph`. */
+/** Copy of `@lorank/graph`'s names, since help loads no runtime; a test compares them. */
 export const deviceChoices = [
   "auto",
   "cpu",
@@ -10,10 +10,9 @@ export const deviceChoices = [
   "tensorflow",
   "tensorflow-cpu",
 ] as const;
-/** A test holds them against those of `@lorank/quant`. */
 export const blockSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
 export const encodingChoices = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
-/** Metrics of answers to complete; a test holds them against those of `@lorank/judge`. */
+/** Metrics of generated answers, a copy of `@lorank/judge`'s; a test compares them. */
 export const answerMetrics = [
   "equals",
   "contains",

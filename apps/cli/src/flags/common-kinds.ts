@@ -1,4 +1,3 @@
-/** Kinds of value that settings of several commands have, and arguments that several commands take. */
 import { metricNames } from "@lorank/evidence/names";
 import { choice, text } from "./kinds.ts";
 import { quantizations } from "./quantization.ts";

@@ -4,15 +4,12 @@ type Camel<Key extends string> = Key extends `${infer First}-${infer Rest}`
   ? `${First}${Capitalize<Camel<Rest>>}`
   : Key;
 
-/** Settings by the names that they have in code. */
 export type CamelKeys<Settings> = { [Key in keyof Settings as Camel<Key & string>]: Settings[Key] };
 
-/** `learning-rate` as `learningRate`. */
 export function camelCase(key: string): string {
   return key.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Settings of the command line, whose keys are those of its flags, by the names that they have in code. */
 export function camelKeys<Settings extends object>(settings: Settings): CamelKeys<Settings> {
   const entries = Object.entries(settings).map(([key, value]) => [camelCase(key), value]);
   return Object.fromEntries(entries) as CamelKeys<Settings>;
@@ -23,7 +20,7 @@ export function flagOf(setting: string): string {
   return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** An error about the results folder or the queue, in the words of the flags; any other error as it is. */
+/** Errors about the results folder or the queue name flags; any other error is returned as it is. */
 export function inFlagWords(error: unknown): unknown {
   if (!isInputError(error)) return error;
   return new InputError(error.code, error.message.replace(/^(out|redis) must/, "--$1 must"), {

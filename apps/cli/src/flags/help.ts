@@ -1,7 +1,6 @@
 import { type Command, Help, Option } from "commander";
 import { type Example, flagsOf, type Setting } from "./setting.ts";
 
-/** Flags of every command but `--help`. */
 export const commonFlags = [
   ["--json", "one JSON document on stdout, nothing else"],
   ["-q, --quiet", "no messages besides the result"],
@@ -9,7 +8,7 @@ export const commonFlags = [
   ["--no-input", "ask nothing, draw nothing that moves"],
 ] as const;
 
-/** Adds the flags of settings to a command, none of them with a value that was not typed. */
+/** Adds flags without defaults: a value was typed or is absent. */
 export function addFlags(command: Command, settings: readonly Setting[]): Command {
   const experts: Option[] = [];
   for (const setting of flagsOf(settings)) {
@@ -18,7 +17,7 @@ export function addFlags(command: Command, settings: readonly Setting[]): Comman
     if (kind.isRepeated) option.argParser((written, before: readonly string[] = []) => [...before, written]);
     command.addOption(option.makeOptionMandatory(required === true).hideHelp(hidden === true));
     if (expert === true) experts.push(option);
-    // Turns off what a file turns on.
+    // Negation turns off what a file turns on.
     if (kind.placeholder === undefined) command.addOption(new Option(`--no-${key}`).hideHelp());
   }
   command.optionsGroup("Output:");
@@ -27,7 +26,7 @@ export function addFlags(command: Command, settings: readonly Setting[]): Comman
   return command.helpOption("-h, --help", "print this help");
 }
 
-/** Keeps flags out of a command's help, unless `--all` stands beside `--help`. */
+/** Hides expert flags, unless `--all` stands beside `--help`. */
 function foldFlags(command: Command, experts: readonly Option[]): void {
   const hasOwn = command.options.some(({ long }) => long === "--all");
   if (!hasOwn) command.option("--all", "with --help: every flag");
@@ -43,20 +42,17 @@ function foldFlags(command: Command, experts: readonly Option[]): void {
   command.addHelpText("after", () => (isWhole() ? "" : more));
 }
 
-/** Puts examples at the top of a command's help: they are what most people look for. */
 export function withExamples(command: Command, examples: readonly Example[]): Command {
   const width = Math.max(...examples.map(([line]) => line.length));
   const lines = examples.map(([line, purpose]) => `  ${line.padEnd(width)}   ${purpose}`);
   return command.addHelpText("before", `Examples:\n${lines.join("\n")}\n`);
 }
 
-/** `-o, --out <folder>`. */
 export function flagText({ key, kind, unit, short }: Setting): string {
   const flag = `${short === undefined ? "" : `-${short}, `}--${key}`;
   return kind.placeholder === undefined ? flag : `${flag} <${unit ?? kind.placeholder}>`;
 }
 
-/** Line of help: the purpose, the names to choose from, the default. */
 export function helpText({ help, kind, default: fallback }: Setting): string {
   const unsaid = kind.placeholder === "name" && kind.names?.some((name) => !help.includes(name));
   const names = unsaid ? `: ${kind.names!.join(", ")}` : "";

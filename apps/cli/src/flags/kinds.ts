@@ -1,26 +1,22 @@
-/** The kinds of value that a setting can have. No package with a runtime is loaded here, so that help stays immediate. */
+/** Kinds of values of settings. No runtime is loaded here, so that help stays immediate. */
 import { listInWords } from "@lorank/core";
 import { blockSizes } from "./choices.ts";
 
-/** A kind of value: its reading from a flag or a file, and its description. */
 export interface Kind<Value = unknown> {
   /** Completes "<setting> must be …". */
   readonly rule: string;
-  /** Placeholder of the value in help; absent for a switch, which has no value. */
+  /** Placeholder in help; absent for a switch. */
   readonly placeholder?: string;
-  /** The text of a flag as a file would hold it. Text of the wrong form stays text, which `parse` then refuses. */
+  /** Flag's text as a file's value. Malformed text is returned as text, which `parse` refuses. */
   readonly fromText: (text: string) => unknown;
-  /** The value, or undefined where it breaks the rule. */
   readonly parse: (value: unknown) => Value | undefined;
-  /** Faults inside a value that has parts, each to be put behind the setting's name. (default: `rule`) */
+  /** Faults inside a value, each a suffix of the setting's name. (default: `rule`) */
   readonly faults?: (value: unknown) => string[];
-  /** JSON Schema of the value in a file. */
   readonly schema: object;
-  /** The flag may be typed several times: each is one text of a list. */
+  /** Repeatable flag: each is one text of a list. */
   readonly isRepeated?: true;
-  /** The names to choose from, for suggestions and completion. */
   readonly names?: readonly string[];
-  /** The probable meaning of a value that breaks the rule, where no name is the answer. */
+  /** Probable meaning of a refused value, where `names` has no answer. */
   readonly meant?: (value: unknown) => string | undefined;
 }
 
@@ -34,7 +30,7 @@ interface Bounds {
   readonly whole?: boolean;
 }
 
-/** Text that is not empty. `rule` says what it names. */
+/** Non-empty text; `rule` says what it names. */
 export function text(rule: string, placeholder: string): Kind<string> {
   return {
     rule,
@@ -45,7 +41,7 @@ export function text(rule: string, placeholder: string): Kind<string> {
   };
 }
 
-/** Texts, one for each time that the flag is typed: they may have commas in them. */
+/** Repeatable flag, whose texts may have commas. */
 export function repeatedText(rule: string, placeholder: string): Kind<readonly string[]> {
   const { parse, schema } = text(rule, placeholder);
   return {
@@ -95,7 +91,7 @@ export function choice<const Name extends string>(names: readonly Name[]): Kind<
   };
 }
 
-/** On or off. As a flag it has no value, and a twin that turns off what a file turns on. */
+/** Switch without a value; `--no-…` turns off what a file turns on. */
 export const onOff: Kind<boolean> = {
   rule: "true or false",
   fromText: (written) => written,
@@ -103,7 +99,7 @@ export const onOff: Kind<boolean> = {
   schema: { type: "boolean" },
 };
 
-/** Values with commas between them, none of them twice. */
+/** Distinct values between commas. */
 export function list<Value>(rule: string, item: Kind<Value>): Kind<readonly Value[]> {
   return {
     rule,
@@ -118,7 +114,7 @@ export function list<Value>(rule: string, item: Kind<Value>): Kind<readonly Valu
   };
 }
 
-/** A word that stands beside values of another kind: `auto`, `rank`, `all-linear`. */
+/** Word beside values of another kind: `auto`, `rank`, `all-linear`. */
 export function orWord<const Word extends string, Value>(
   word: Word,
   other: Kind<Value>,
@@ -147,7 +143,6 @@ export function oneOrMore<One, Many>(one: Kind<One>, many: Kind<Many>, rule: str
 }
 
 export const delimiterChoices = [",", ";", "|", "tab"] as const;
-// No `names`: nobody means another character.
 export const delimiter: Kind<(typeof delimiterChoices)[number]> = {
   parse: choice(delimiterChoices).parse,
   schema: choice(delimiterChoices).schema,
@@ -158,7 +153,6 @@ export const delimiter: Kind<(typeof delimiterChoices)[number]> = {
 
 export const quoteChoices = ["double", "none"] as const;
 
-/** A value that is read from text in a form of its own. */
 export function textOf<Value>(
   rule: string,
   placeholder: string,
@@ -173,7 +167,7 @@ export function textOf<Value>(
   };
 }
 
-/** Names for values that have others inside. */
+/** Choice by names whose values are not texts. */
 function named<const Value>(values: Readonly<Record<string, Value>>): Kind<Value> {
   const { parse, ...kind } = choice(Object.keys(values));
   return {
@@ -185,7 +179,6 @@ function named<const Value>(values: Readonly<Record<string, Value>>): Kind<Value
   };
 }
 
-/** The parts between commas, without what is empty. */
 function itemsOf(written: string): string[] {
   return written
     .split(",")
@@ -199,7 +192,7 @@ function numberFrom(written: string): number | string {
 }
 
 export const count = number("a positive integer", { least: 1, whole: true });
-/** Tokens, also in thousands of 1,024 as models are named: `8k` is 8,192 (vLLM reads 8k as 8,000 and 8K as 8,192). */
+/** Tokens, also in thousands of 1,024: `8k` is 8,192 (vLLM reads 8k as 8,000 and 8K as 8,192). */
 export const length: Kind<number> = {
   ...count,
   rule: "a positive integer such as 8192, or 8k for it",
@@ -215,7 +208,7 @@ export const atLeastTwo = number("an integer of at least 2", { least: 2, whole: 
 export const positive = number("a positive number", { above: 0 });
 export const atLeastOne = number("a number of at least 1", { least: 1 });
 export const amount = number("a number of at least 0", { least: 0 });
-/** A margin is at most as large as a log loss may be. */
+/** Margin, bounded by the largest log loss. */
 export const margin: Kind<number> = {
   ...number("a number of 0 to 1000000000", { least: 0, most: 1e9 }),
   meant: (value) => {
@@ -227,7 +220,7 @@ export const share = number("at least 0 and below 1", { least: 0, below: 1 });
 export const topP = number("above 0 and at most 1", { above: 0, most: 1 });
 export const part = number("between 0 and 1", { least: 0, most: 1 });
 export const confidence = number("at least 0.5 and below 1", { least: 0.5, below: 1 });
-/** Token ids of a text, in which one may come twice. */
+/** Token ids, repeats allowed. */
 export const tokenIds: Kind<readonly number[]> = {
   ...list("token ids with commas between them, such as 3,14,15", whole),
   placeholder: "ids",
@@ -257,14 +250,13 @@ export const blockSize: Kind<(typeof blockSizes)[number]> = {
   parse: (value) => blockSizes.find((size) => size === value),
 };
 
-/** In seconds. */
 export const time = textOf("a time such as 90s, 45m or 2h", "time", (written) => {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(s|m|h)$/.exec(written.trim()) ?? [];
   const seconds = Number(amount) * { s: 1, m: 60, h: 3600 }[(unit ?? "s") as "s" | "m" | "h"];
   return seconds > 0 ? seconds : undefined;
 });
 
-/** Kept as it was written; {@link checkpointInterval} reads it. */
+/** Interval as written; {@link checkpointInterval} reads it. */
 export const interval: Kind<string> = {
   ...textOf("a time such as 5m or 90s, steps such as 200 steps, or off", "interval", (written) =>
     checkpointInterval(written) === undefined ? undefined : written.trim(),
@@ -272,7 +264,7 @@ export const interval: Kind<string> = {
   meant: (value) => (/^\d+$/.test(String(value)) ? `${value} steps` : undefined),
 };
 
-/** Undefined for what is no such text. */
+/** Undefined for malformed text. */
 export function checkpointInterval(
   written: string,
 ): { readonly seconds: number } | { readonly steps: number } | "off" | undefined {
@@ -287,7 +279,6 @@ export const version = textOf("a version such as 0.50.0", "version", (written) =
   /^\d+(\.\d+)*/.test(written) ? written : undefined,
 );
 
-/** Number formats by the names that safetensors has. */
 export const storedDtype = named({ fp32: "F32", fp16: "F16", bf16: "BF16" });
 
 /** `0,11,mlp.down_proj`: numbers are blocks, the rest are names. */

@@ -1,7 +1,6 @@
 import { shellWord } from "../text.ts";
 import { count, type Kind, list, onOff, text, time } from "./kinds.ts";
 
-/** An object of known members, all of which may be left out. */
 export function objectOf(parts: Readonly<Record<string, Kind>>): Kind<Readonly<Record<string, unknown>>> {
   const faults = (value: unknown): string[] => {
     if (typeof value !== "object" || value === null || Array.isArray(value))
@@ -34,24 +33,23 @@ export function objectOf(parts: Readonly<Record<string, Kind>>): Kind<Readonly<R
   };
 }
 
-/** `trainer:` of a sweep's file, as it is written there. */
 export interface TrainerInFile {
   readonly command: readonly string[];
   readonly evaluate?: readonly string[];
   readonly files?: readonly string[];
   readonly test?: boolean;
-  /** In seconds once it is read with `time`. */
+  /** Seconds, once read with `time`. */
   readonly timeout?: string;
   readonly "exit-codes"?: { readonly diverged?: number; readonly "out-of-memory"?: number };
   readonly name?: string;
 }
 
-/** The command as it would be typed. It may be from a file that nothing has checked. */
+/** Command as typed; may be unchecked content of a file. */
 export function commandLine({ command }: { readonly command: unknown }): string {
   return Array.isArray(command) ? command.map((word) => shellWord(String(word))).join(" ") : "its trainer";
 }
 
-/** Words of a command line. A text would have to be taken apart by a shell, which nothing passes through. */
+/** Words of a command line. A single text would need a shell, and none is used. */
 const words: Kind<readonly string[]> = {
   rule: 'a list with a program and its arguments, such as [python, train.py, --rank, "{rank}"]',
   fromText: (written) => written,
@@ -63,7 +61,6 @@ const words: Kind<readonly string[]> = {
   schema: { type: "array", minItems: 1, items: { type: ["string", "number"] } },
 };
 
-/** Every exit code but 0, which says that all is well. */
 const exitCode: Kind<number> = {
   ...count,
   rule: "a number from 1 to 255",
@@ -90,7 +87,6 @@ const members = {
 
 const anyMembers = objectOf(members);
 
-/** The commands of another trainer. */
 export const trainer: Kind<TrainerInFile> = {
   ...anyMembers,
   faults: (value) => {

@@ -7,12 +7,7 @@ import type { TrialSpec } from "@lorank/evidence/results";
 import type { Page } from "../output.ts";
 import { wrap } from "../text.ts";
 
-/**
- * Reads an adapter folder. An old adapter has no class names. It gets those of its trial, where the folder lies in a sweep or
- * holds the trial's whole result.
- *
- * @throws as `readPeftAdapter`.
- */
+/** Reads an adapter; an old one without class names takes its trial's, if found. Throws as `readPeftAdapter`. */
 export function readAdapter(folder: string): PeftAdapter {
   const adapter = readPeftAdapter(folder);
   if (adapter.classNames !== undefined) return adapter;
@@ -25,13 +20,13 @@ function labelsOfTrial(folder: string): readonly string[] | undefined {
   return Array.isArray(labels) && labels.every((label) => typeof label === "string") ? labels : undefined;
 }
 
-/** Spec of an adapter's trial, where the folder lies in a sweep or holds the trial's whole result. */
+/** Trial's spec, where the folder lies in a sweep or holds the trial's whole result. */
 export function specOfAdapter(folder: string): TrialSpec | undefined {
   const spec: unknown = readSpec(folder);
   return isSpec(spec) ? spec : undefined;
 }
 
-/** `lorank train` keeps the spec in `trial.json`; a sweep keeps the trial's id there, and the spec in `specs/`. */
+/** `trial.json` holds the spec after `lorank train`; in a sweep it holds the trial's id, and `specs/` the spec. */
 function readSpec(folder: string): RawSpec | undefined {
   const trial = readIfWhole<Trial>(join(folder, "trial.json"));
   return trial?.spec ?? specInSweep(join(folder, "..", ".."), String(trial?.trialId));
@@ -50,7 +45,7 @@ function specInSweep(sweep: string, trialId: string): RawSpec | undefined {
   return /^[0-9a-f]{64}$/.test(trialId) ? readIfWhole(join(sweep, "specs", `${trialId}.json`)) : undefined;
 }
 
-/** A folder from elsewhere may hold a file of this name that is something else. */
+/** Foreign folders may hold another file of the same name. */
 function isSpec(value: unknown): value is TrialSpec {
   const isObject = (member: unknown): member is object => typeof member === "object" && member !== null;
   if (!isObject(value)) return false;
@@ -67,7 +62,6 @@ function readIfWhole<T>(path: string): T | undefined {
   }
 }
 
-/** One line a warning: who reads the adapter, and what goes wrong. */
 export function printWarnings(warnings: readonly ConsumerWarning[], output: Page): void {
   if (warnings.length === 0) return;
   output.print("What cannot read this adapter as it is:");

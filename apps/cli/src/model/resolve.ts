@@ -8,14 +8,12 @@ import type { Sink } from "../progress/progress.ts";
 import { duration, plainText } from "../text.ts";
 
 interface ResolvePathOptions extends Omit<ResolveModelOptions, "onProgress"> {
-  /** Default: stderr. */
   readonly sink?: Sink;
 }
 
 /**
- * Finds the folder or `.gguf` file of a model by its name: `starter`, a path, or a hub id. What is not cached is fetched
- * from the hub, with progress on stderr.
- *
+ * Finds a model's folder or `.gguf` file: `starter`, a path, or a hub id, which is fetched unless cached, with progress
+ * on stderr.
  * @throws InputError E_MODEL, E_HUB or E_OFFLINE.
  */
 export async function resolveModelPath(
@@ -28,13 +26,13 @@ export async function resolveModelPath(
   return withProgress(display, options, (rest) => resolveModel(name, rest));
 }
 
-/** The same for a PEFT adapter: a folder or a hub id. Throws InputError E_PEFT, E_HUB or E_OFFLINE. */
+/** Finds a PEFT adapter: a folder or a hub id. Throws InputError E_PEFT, E_HUB or E_OFFLINE. */
 export async function resolveAdapterPath(name: string, display: Display): Promise<string> {
   const { resolveAdapter } = await import("@lorank/checkpoint/hub");
   return withProgress(display, {}, (rest) => resolveAdapter(name, rest));
 }
 
-/** A model's name for people: the folder that it lies in, or its name in the request. */
+/** Model's name for people: its folder, or its name in the request. */
 export function shownModelName(name: string, path: string): string {
   return path === name ? basename(resolve(path)) : name;
 }
@@ -57,15 +55,13 @@ function stderrSink(): Sink {
   return { columns: process.stderr.columns ?? 100, write: (text) => void process.stderr.write(text) };
 }
 
-/** Shows what is fetched from the hub, and how far it is. */
 interface DownloadProgress {
   event(event: HubProgress): void;
-  /** Says what has been fetched, if anything, and draws nothing more. */
+  /** Reports what was fetched, if anything, and stops drawing. */
   end(): void;
 }
 
 interface DownloadProgressOptions {
-  /** The line may be drawn over itself. */
   readonly live: boolean;
   readonly now?: () => number;
 }
@@ -74,7 +70,7 @@ const msBetweenFrames = 100;
 const msBetweenLines = 5000;
 const barCells = 20;
 
-/** A bar on a terminal; in a log lines with their time, and of the progress one in five seconds. */
+/** Bar on a terminal; in a log timed lines, progress every five seconds. */
 export function downloadProgress(sink: Sink, options: DownloadProgressOptions): DownloadProgress {
   const { live, now = Date.now } = options;
   const speed = new Speed(now);
@@ -147,7 +143,7 @@ function bar(share: number): string {
   return `${"█".repeat(full)}${"░".repeat(barCells - full)}`;
 }
 
-/** The speed of one file's download, over the bytes of this run. What an earlier run left does not count. */
+/** Speed of one file's download over this run's bytes. */
 class Speed {
   #file = "";
   #firstBytes = 0;
@@ -160,7 +156,7 @@ class Speed {
   }
 
   add(file: string, bytes: number): void {
-    // Fewer than before: the server had to begin again.
+    // Fewer bytes than before: the server began again.
     if (file !== this.#file || bytes < this.#bytes) {
       this.#file = file;
       this.#firstBytes = bytes;

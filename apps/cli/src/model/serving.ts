@@ -8,7 +8,7 @@ interface FolderOfRank {
   readonly rank: number;
 }
 
-/** Reads an adapter that another trainer may have written; undefined where it has what is not read here. */
+/** Undefined where another trainer's adapter has what is not read here. */
 export function adapterIn(folder: string): PeftAdapter | undefined {
   try {
     return readAdapter(folder);
@@ -18,18 +18,15 @@ export function adapterIn(folder: string): PeftAdapter | undefined {
   }
 }
 
-/** Notes as {@link servedRankNote} on the adapter of the rank to use. */
+/** Note as {@link servedRankNote} on the adapter of the rank to use. */
 export function usedRankNote(adapters: readonly FolderOfRank[], decision: Decision): string | undefined {
   const used = adapters.find(({ rank }) => rank === rankToUse(decision));
   return used && servedRankNote(used);
 }
 
-/**
- * Says in a line as which rank vLLM serves the adapter in a folder. Undefined where vLLM has a slot of that rank, serves no such
- * adapter, or none can be read.
- */
+/** Undefined where vLLM has a slot of the adapter's rank or cannot serve it, or where the folder has none to read. */
 export function servedRankNote({ folder, rank }: FolderOfRank): string | undefined {
-  // Weights are read only where there is something to say.
+  // Weights are read only where a note is due.
   if (vllmRankNote({ ranks: [rank], sizePerRank: 1 }) === undefined) return undefined;
   const adapter = adapterIn(folder);
   return adapter && vllmRankNote(adapter);

@@ -2,7 +2,7 @@ import { type Metric, metricOf, type Scores, scoreIn } from "@lorank/evidence/re
 import type { Plan } from "@lorank/sweep";
 import { plainText } from "../text.ts";
 
-/** The metric that decides in a sweep, and its name: of generated answers, that of their metric, whose mean is the accuracy. */
+/** Deciding metric and its name; generated answers have the name of their metric, whose mean is the accuracy. */
 export interface DecidingMetric {
   readonly metric: Metric;
   readonly noun: string;
@@ -15,7 +15,7 @@ export function decidingMetric({ summary, config }: Pick<Plan, "summary" | "conf
   return { metric, noun: isOfAnswers ? answers.metric : metric.noun };
 }
 
-/** `log loss 0.3012`; undefined where there is no such score. */
+/** `log loss 0.3012`; undefined without a score. */
 export function scoreWords(scores: Scores, { metric, noun }: DecidingMetric): string | undefined {
   const score = scoreIn(scores, metric);
   return score === undefined ? undefined : `${plainText(noun)} ${score.toFixed(4)}`;

@@ -2,11 +2,10 @@ import type { ProgressReporter } from "@lorank/sweep";
 import type { Display } from "../output.ts";
 import { plainText } from "../text.ts";
 
-/** Shows how far a sweep is. Everything goes to stderr. */
 export interface Progress extends ProgressReporter {
-  /** A line that stays. */
+  /** Prints a permanent line. */
   say(text: string): void;
-  /** Leaves the terminal as it was. */
+  /** Restores the terminal. */
   end(): void;
 }
 
@@ -16,16 +15,14 @@ export interface Sink {
   readonly columns: number;
 }
 
-/** Shows on stderr how far something is, in words that replace one another. */
 export interface ProgressLine {
   show(words: string): void;
-  /** Leaves the terminal as it was. */
   end(): void;
 }
 
 const msBetweenLines = 5000;
 
-/** A line that is drawn over itself on a terminal; in a log one in five seconds; nothing under `--quiet`. */
+/** Line redrawn on a terminal; in a log every five seconds; silent under `--quiet`. */
 export function progressLine(
   { quiet = false, live = false }: Display,
   sink: Sink = { columns: process.stderr.columns ?? 100, write: (text) => void process.stderr.write(text) },

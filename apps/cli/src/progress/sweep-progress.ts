@@ -16,10 +16,10 @@ import {
   trialNews,
 } from "./tally.ts";
 
-/** Seconds between two lines of a log on training steps. */
+/** Seconds between a log's lines on training steps. */
 const secondsBetweenSteps = 15;
 
-/** One line an event with its time, for logs and CI. Nothing is ever drawn over. */
+/** Log: one timed line per event, never redrawn. */
 export function plainProgress(sink: Sink, by: DecidingMetric, now: () => number = Date.now): Progress {
   let lastStep = Number.NEGATIVE_INFINITY;
   const line = (text: string): void => sink.write(`${new Date(now()).toISOString()} ${text}\n`);
@@ -41,7 +41,6 @@ export function plainProgress(sink: Sink, by: DecidingMetric, now: () => number 
   };
 }
 
-/** `rank 4, seed 1: started`; undefined for an event without words. */
 function lineOf(event: SweepTrialEvent, by: DecidingMetric): string | undefined {
   const words = eventWords(event, by);
   return words === undefined ? undefined : `rank ${event.rank}, seed ${event.seed}: ${words}`;
@@ -77,7 +76,7 @@ function eventWords(event: SweepTrialEvent, by: DecidingMetric): string | undefi
 
 const statusWords = { diverged: "diverged", "out-of-memory": "ran out of memory" } as const;
 
-/** Shows how far a sweep is: lines before its first trial, then a table or a log. */
+/** Progress of a sweep: lines before the first trial, then a table or a log. */
 interface SweepProgress extends Progress {
   /** Shows trials from now on. */
   begin(plan: Pick<Plan, "summary" | "config">, earlier: readonly EarlierTrial[]): void;
@@ -95,7 +94,6 @@ export function sweepProgress(output: Messages): SweepProgress {
   };
 }
 
-/** Prints lines only, without a table or a log. */
 function notesOn(output: Messages): Progress {
   const by = { metric: metricOf(), noun: metricOf().noun };
   return {
@@ -128,7 +126,6 @@ interface LiveOptions {
   readonly ranks: readonly number[];
   readonly seeds: number;
   readonly by: DecidingMetric;
-  /** Trials that were done before this run. */
   readonly earlier?: readonly EarlierTrial[];
   readonly now?: () => number;
   readonly dim?: (text: string) => string;
@@ -137,13 +134,13 @@ interface LiveOptions {
 const msBetweenFrames = 100;
 const barCells = 12;
 
-/** `, about 1:30 left`. A run that takes longer than those before it has no time left to tell. */
+/** `, about 1:30 left`; empty once the estimate is exceeded. */
 function leftWords(seconds: number | undefined): string {
   if (seconds === undefined) return "";
   return seconds < 1 ? ", nearly done" : `, about ${duration(seconds)} left`;
 }
 
-/** A small table that is drawn over itself: a row for each rank with its running estimate, then the time left. */
+/** Table redrawn in place: a row per rank with its running estimate, then the time left. */
 export function liveProgress(sink: Sink, options: LiveOptions): Progress {
   const { ranks, seeds, by, earlier, now = Date.now, dim = (text) => text } = options;
   const tally = new Tally(ranks, by.metric, earlier, now);
@@ -161,7 +158,7 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
     drawnLines = lines.length;
     lastFrame = now();
   };
-  // The clock goes on while a long step runs.
+  // The clock advances during a long step.
   const timer = setInterval(draw, 1000);
   timer.unref();
   const say = (text: string): void => {
@@ -185,7 +182,7 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
   };
 }
 
-/** Tells if the words of an event stay above the table. */
+/** Tells if an event's words stay above the table. */
 function isNews(event: SweepTrialEvent): boolean {
   if (event.kind === "trial-progress") return trialNews(event.event) !== undefined;
   return event.kind === "trial-retried" || event.kind === "trial-failed";

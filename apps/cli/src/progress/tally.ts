@@ -4,35 +4,31 @@ import type { ProgressEvent, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { duration, plainText } from "../text.ts";
 import { type DecidingMetric, scoreWords } from "./deciding-metric.ts";
 
-/** Figures of one rank while a sweep runs. */
+/** Figures of a rank during a sweep. */
 export interface RankTally {
   readonly rank: number;
-  /** Scores of its completed trials by the metric that decides. */
+  /** Completed trials' scores by the deciding metric. */
   readonly scores: number[];
   /** Trials with a result and without a score. */
   diverged: number;
-  /** Its running trials, by id. */
   readonly running: Map<string, RunningTrial>;
 }
 
 export interface RunningTrial {
   readonly seed: number;
-  /** In words: `step 12 of 76, loss 0.412`. */
+  /** `step 12 of 76, loss 0.412`. */
   readonly doing: string;
-  /** Share of its training steps that are done, 0 to 1. */
+  /** Share of training steps done, 0 to 1. */
   readonly share: number;
 }
 
 /** A trial with a result; without a score when it diverged or ran out of memory. */
 export interface EarlierTrial {
   readonly rank: number;
-  /** Score by the metric that decides. */
   readonly score: number | undefined;
-  /** The `--device` that it ran on. */
   readonly device?: string;
 }
 
-/** Adds up the events of a sweep. */
 export class Tally {
   done: number;
   total = 0;
@@ -41,14 +37,10 @@ export class Tally {
 
   readonly #metric: Metric;
   readonly #now: () => number;
-  /** The end that is foreseen, by that clock. */
+  /** Expected end, in the time of `now`. */
   #endsAt: number | undefined;
 
-  /**
-   * @param metric that decides.
-   * @param earlier trials that were done before this run.
-   * @param now in milliseconds.
-   */
+  /** @param metric that decides. @param earlier trials done before this run. @param now in milliseconds. */
   constructor(
     ranks: readonly number[],
     metric: Metric,
@@ -79,7 +71,7 @@ export class Tally {
     if (kind === "trial-finished") this.#finished(rank, scoreIn(event, this.#metric));
   }
 
-  /** Goes down with the clock until another event says something else. */
+  /** Counts down between events. */
   get secondsLeft(): number | undefined {
     return this.#endsAt === undefined ? undefined : Math.max(0, (this.#endsAt - this.#now()) / 1000);
   }
@@ -96,7 +88,7 @@ export class Tally {
   }
 }
 
-/** Undefined for an event that changes nothing. `before`: the share that was done. */
+/** Undefined for an event without progress. `before`: the earlier share. */
 function progressOf(event: ProgressEvent, before: number): Omit<RunningTrial, "seed"> | undefined {
   switch (event.kind) {
     case "evaluating":
@@ -113,12 +105,11 @@ function progressOf(event: ProgressEvent, before: number): Omit<RunningTrial, "s
   }
 }
 
-/** `step 12 of 76`. */
 export function stepWords(step: number, steps: number | undefined): string {
   return `step ${step}${steps === undefined ? "" : ` of ${steps}`}`;
 }
 
-/** `0.942 ± 0.006`: the mean and its standard error over seeds; with one seed there is no error to state. */
+/** `0.942 ± 0.006`: mean and standard error over seeds; the mean alone with one seed. */
 export function runningEstimate(values: readonly number[]): string {
   const n = values.length;
   if (n === 0) return "";
@@ -128,12 +119,11 @@ export function runningEstimate(values: readonly number[]): string {
   return `${mean.toFixed(3)} ± ${Math.sqrt(variance / n).toFixed(3)}`;
 }
 
-/** Tells if an event is of one trial of the sweep. */
 export function isOfTrial(event: SweepEvent): event is SweepTrialEvent {
   return "trialId" in event;
 }
 
-/** A line on an event that is worth one; undefined for a step. */
+/** Undefined for a step. */
 export function trialNews(event: ProgressEvent): string | undefined {
   if (event.kind === "note") return plainText(event.text);
   if (event.kind === "resumed")
@@ -141,7 +131,6 @@ export function trialNews(event: ProgressEvent): string | undefined {
   return undefined;
 }
 
-/** An event that is of no trial, as a line that stays. */
 export function sweepWords(event: Exclude<SweepEvent, SweepTrialEvent>, by: DecidingMetric): string {
   switch (event.kind) {
     case "file-rebuilt":

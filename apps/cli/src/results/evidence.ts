@@ -8,7 +8,6 @@ import type { Messages } from "../output.ts";
 import { readRuns } from "./read-runs.ts";
 import { type WhatWasRead, whatWasRead } from "./what-was-read.ts";
 
-/** Flags of a verdict on runs of any trainer. */
 export interface EvidenceOptions extends Pick<ReadRunsOptions, "task" | "filter" | "score"> {
   readonly "group-column"?: string;
   readonly where?: readonly string[];
@@ -20,20 +19,18 @@ export interface EvidenceOptions extends Pick<ReadRunsOptions, "task" | "filter"
   readonly confidence?: number;
 }
 
-/** A decision on runs, their scores, and the files that outcomes are from. */
 interface DecidedEvidence {
   readonly decision: Decision;
-  /** All runs that were read; where ranks have several learning rates, those at the chosen one. */
+  /** Runs as read; of several learning rates, those at the chosen one. */
   readonly runs: readonly ReportedRun[];
-  /** All files that were read; `-` is standard input. */
+  /** Files as read; `-` is standard input. */
   readonly files: readonly string[];
   readonly read?: WhatWasRead | undefined;
 }
 
 /**
- * Decides on runs of any trainer: the outcomes of their examples, or one score each. Notes say how scores were read.
- * Undefined for one path without such runs, as of a sweep's results.
- *
+ * Decides on any trainer's runs: outcomes of examples, or one score each. Notes say how scores were read. Undefined for
+ * a single path without such runs, such as a sweep's results.
  * @throws as `readRuns`, `decide` and `decideScores`.
  */
 export async function decideEvidence(
@@ -68,7 +65,6 @@ export async function decideEvidence(
   return { decision, runs: scoresOfRuns(read, decision), files };
 }
 
-/** Options of a verdict on outcomes of examples, whose metrics are known. */
 export function sweepOptions({
   metric,
   higher,
@@ -99,7 +95,7 @@ export function sweepOptions({
   throw new InputError("E_CONFIG", `--metric must be ${metricNames.join(" or ")}, got ${metric}`);
 }
 
-/** Throws InputError `E_CONFIG` for a choice among rows, which a sweep's results do not have. */
+/** Throws InputError `E_CONFIG` for choices among rows, which a sweep's results lack. */
 export function assertNoRowChoices({
   where,
   averageOver,

@@ -9,7 +9,6 @@ import { olderResultsNote, readResults } from "./read-results.ts";
 import type { StepDocument } from "./steps.ts";
 import type { WhatWasRead } from "./what-was-read.ts";
 
-/** A decision for the command `verdict`. */
 export interface Judged {
   readonly decision: Decision;
   readonly claims: readonly Claim[];
@@ -19,7 +18,7 @@ export interface Judged {
   readonly steps: readonly StepDocument[];
 }
 
-/** Decides on the results of a sweep. Throws as `readResults` and `decideResults`. */
+/** Throws as `readResults` and `decideResults`. */
 export function judgedSweep(path: string, options: DecideOptions, output: Messages): Judged {
   const { results, file } = readResults(path);
   const older = olderResultsNote(file, results);

@@ -12,16 +12,15 @@ import { resultsIn } from "./results-file.ts";
 import type { StepDocument } from "./steps.ts";
 
 /**
- * Next steps of the sweep in a folder: those of its results, and while trials are missing, to go on. None while a process runs it.
- *
- * @param results of that folder; undefined where it has none that can be read.
- * @param status of that folder, if it has been read.
+ * Next steps of a sweep's folder: those of its results, or to resume while trials are missing. None while a process
+ * runs it.
+ * @param results undefined where the folder has none that can be read. @param status of the folder, if already read.
  */
 export function stepsIn(out: string, results: Results | undefined, status = statusIn(out)): StepDocument[] {
   if (status?.driver !== undefined) return [];
   const folder = dirname(join(out, "results.json"));
   return nextSteps(claimsIn(results, status)).map(({ kind, words, change }) => {
-    // Of results that lie in no sweep's folder, no command of ours changes the trainer's.
+    // Results outside a sweep's folder: no command of ours changes their trainer's.
     const command = change && status && commandOf(change, folder);
     return { kind, words, ...(command === undefined ? {} : { command }) };
   });
@@ -35,12 +34,12 @@ function claimsIn(results: Results | undefined, status: SweepStatus | undefined)
     : [{ kind: "resume", topic: "next", done, total }];
 }
 
-/** Next steps of the sweep in a folder, by its status. Its results are read where it is complete. */
+/** Next steps by status; results are read where the sweep is complete. */
 export async function stepsAfter(out: string, status: SweepStatus): Promise<StepDocument[]> {
   return stepsIn(out, status.isComplete ? await finishedResults(out) : undefined, status);
 }
 
-/** Undefined where they are damaged: the sweep, run again, writes them anew. */
+/** Undefined where results are damaged: a resumed sweep writes them anew. */
 async function finishedResults(out: string): Promise<Results | undefined> {
   const results = orUndefined(() => resultsIn(join(out, "results.json")));
   if (results?.decision.earlier === undefined) return results;
@@ -48,12 +47,12 @@ async function finishedResults(out: string): Promise<Results | undefined> {
   return orUndefined(() => readResults(out).results);
 }
 
-/** Undefined for results that lie in no sweep's folder, and in a damaged one: they are whole. */
+/** Undefined for results outside a sweep's folder or in a damaged one. */
 function statusIn(out: string): SweepStatus | undefined {
   return existsSync(join(out, "sweep.json")) ? orUndefined(() => sweepStatus(out)) : undefined;
 }
 
-/** Undefined where the folder's settings do not tell the settings of the sweep. */
+/** Undefined where the folder lacks the sweep's settings. */
 function commandOf({ flags, sweep }: CommandChange, out: string): string | undefined {
   if (sweep === "as-it-is") return shellCommand([...resumeWords(out), ...flags.flat()]);
   if (orUndefined(() => readKept(out)) === undefined) return undefined;
@@ -69,7 +68,6 @@ function commandOf({ flags, sweep }: CommandChange, out: string): string | undef
   return shellCommand([...withoutFlags(words, changed), ...all.flat()]);
 }
 
-/** `out-2`, or the next number that is no folder yet. */
 function freeFolder(out: string): string {
   let number = 2;
   while (existsSync(`${out}-${number}`)) number++;

@@ -7,25 +7,18 @@ import { sweepStatus } from "@lorank/sweep/folder";
 import { patternAdvice } from "./read-runs.ts";
 import { isOfSweep, resultsIn } from "./results-file.ts";
 
-/**
- * Reads the results that a folder or a file holds, and says which file that was.
- *
- * @throws InputError `E_RESULTS` when there are none, or when they are not results.
- */
+/** Reads results in a folder or a file, and names the file. @throws InputError `E_RESULTS` for none or invalid ones. */
 export function readResults(path: string): { results: Results; file: string } {
   const file = resultsFile(path);
   return { results: decidedAnew(resultsIn(file)), file };
 }
 
-/** Results with the verdict of the present rule: files of an earlier schema are decided anew from their trials. */
+/** Decides results of an earlier schema anew from their trials. */
 function decidedAnew(results: Results): Results {
   return results.decision.earlier === undefined ? results : { ...results, decision: decideResults(results) };
 }
 
-/**
- * Says that a sweep which goes on has more trials than its results. Undefined for any other results, and where the folder
- * around them is damaged: they are whole.
- */
+/** Undefined unless a resumed sweep has more trials than its results; also where the folder is damaged. */
 export function olderResultsNote(file: string, { trials }: Results): string | undefined {
   if (!isOfSweep(file)) return undefined;
   try {
@@ -57,7 +50,6 @@ function resultsFile(path: string): string {
   );
 }
 
-/** Advice to a person who names a tracker or its folder; empty for any other path. */
 function trackerAdvice(path: string): string {
   if (!/^(wandb|mlflow|mlruns)$/i.test(basename(path))) return "";
   return "\nRuns of wandb and mlflow are read from a table that they export: lorank verdict runs.csv";

@@ -3,7 +3,7 @@ import { patternBelow, type ReadRuns, type ReadRunsOptions, readRuns as read } f
 import type { Display } from "../output.ts";
 import { progressLine } from "../progress/progress.ts";
 
-/** Reads runs of any trainer or evaluator, and shows how far it is. Returns and throws as `readRuns` of @lorank/evidence/node. */
+/** Reads any trainer's runs with progress. Returns and throws as `readRuns` of @lorank/evidence/node. */
 export async function readRuns(
   paths: string | readonly string[],
   choices: ReadRunsOptions,
@@ -23,10 +23,7 @@ export async function readRuns(
   }
 }
 
-/**
- * Advice on a folder with files of several runs, or on such files; empty for any other, and for one that cannot be looked
- * through. Arguments as of `patternBelow`.
- */
+/** Empty except for files of several runs or their folder. Arguments as of `patternBelow`. */
 export function patternAdvice(paths: readonly string[], ofFiles?: boolean): string {
   try {
     const pattern = patternBelow(paths, ofFiles);

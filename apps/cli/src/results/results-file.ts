@@ -1,4 +1,4 @@
-/** The file that a sweep's results are in. No statistics here: a look at a sweep reads it. */
+/** File of a sweep's results. No statistics are loaded here, for `status` reads it. */
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readTextFile } from "@lorank/checkpoint/disk";
@@ -6,16 +6,12 @@ import { InputError, isInputError, parseJson } from "@lorank/core";
 import { parseResults } from "@lorank/evidence/parse";
 import type { Results } from "@lorank/evidence/results";
 
-/** Tells the results folder of a sweep, finished or not, from other folders and files. */
+/** Tells a sweep's results folder, finished or not. */
 export function isSweepFolder(path: string): boolean {
   return ["results.json", "sweep.json"].some((name) => existsSync(join(path, name)));
 }
 
-/**
- * Reads the results in a file. Those of an earlier schema are not decided anew, as their `decision.earlier` tells.
- *
- * @throws InputError `E_RESULTS` for a file that cannot be read, or that holds no results.
- */
+/** Reads results; an earlier schema is not decided anew (`decision.earlier`). @throws InputError `E_RESULTS`. */
 export function resultsIn(file: string): Results {
   try {
     return parseResults(jsonIn(file), file);
@@ -26,7 +22,7 @@ export function resultsIn(file: string): Results {
   }
 }
 
-/** Tells if the trials that it derives from lie beside it. */
+/** Tells if the file's trials lie beside it. */
 export function isOfSweep(file: string): boolean {
   return basename(file) === "results.json" && existsSync(join(dirname(file), "sweep.json"));
 }

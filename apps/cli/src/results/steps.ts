@@ -10,12 +10,11 @@ export interface StepDocument {
   readonly command?: string;
 }
 
-/** Prints next steps, each with its command. */
 export function printSteps(steps: readonly StepDocument[], { print, columns }: Page): void {
   for (const line of stepLines(steps, columns)) print(line);
 }
 
-/** Lines of next steps, each with its command, which stays in one line. Numbered if there are several. */
+/** Lines of next steps, numbered if several; a command is not wrapped. */
 export function stepLines(steps: readonly StepDocument[], columns: number): string[] {
   const width = Math.min(columns, 100);
   const commandLines = ({ command }: StepDocument): string[] =>
@@ -34,7 +33,7 @@ export function stepLines(steps: readonly StepDocument[], columns: number): stri
   ];
 }
 
-/** The member `next` of a document: the first command of next steps; absent without one. */
+/** Member `next` of a document: the first command; absent without one. */
 export function firstCommand(steps: readonly StepDocument[]): { readonly next?: string } {
   const next = steps.find(({ command }) => command !== undefined)?.command;
   return next === undefined ? {} : { next };

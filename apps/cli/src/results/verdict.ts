@@ -26,11 +26,7 @@ import {
 import { type Page, renderTable, type TextColumn } from "../output.ts";
 import { duration, moreWords, wrap } from "../text.ts";
 
-/**
- * The verdict: a headline that can be read from across the room, then one paragraph of findings, and a line for each caution.
- *
- * @param all tells every claim in full, a paragraph for each topic. (default: false)
- */
+/** Prints headline, findings, cautions; `all` prints every claim in full, a paragraph per topic. (default: false) */
 export function printVerdict(
   decision: Decision,
   claims: readonly Claim[],
@@ -60,16 +56,13 @@ export function printVerdict(
   print(`${texts.map((text) => wrap(text, width)).join(all ? "\n\n" : "\n")}\n`);
 }
 
-/** Quality of a rank: from its runs, or without runs as a probe predicts it. */
+/** Quality of a rank from its runs, or as a probe predicts it. */
 export interface RankQuality {
   readonly summary?: RankSummary;
   readonly prediction?: RankPrediction;
 }
 
-/**
- * Columns of the metric that decides, of collapsed runs, of the loss that a rank may have against any other, and of other
- * metrics. A rank that was not trained has the prediction.
- */
+/** Columns of metrics, collapsed runs and the possible loss. An untrained rank has the prediction. */
 export function qualityColumns<Row>(
   { metric, collapsed = [] }: Decision,
   qualityOf: (row: Row) => RankQuality,
@@ -113,7 +106,7 @@ function scoreCell(summary: RankSummary, metric: Metric): string {
   const score = meanAndInterval(summary, metric);
   if (score === undefined) return "";
   const { mean, interval } = score;
-  // One score of one run has no noise that could be seen.
+  // A single score of one run shows no noise.
   if (interval[0] === interval[1]) return withSuffix(mean, metric);
   return `${withSuffix(mean, metric)} [${interval.map((end) => figure(end, metric)).join(", ")}]`;
 }
@@ -122,7 +115,7 @@ function withSuffix(value: number, metric: Metric): string {
   return `${figure(value, metric)} ${metric.suffix}`.trimEnd();
 }
 
-/** Quality of each rank that was compared or predicted; the one to choose in bold. */
+/** Table of compared and predicted ranks; the one to choose in bold. */
 export function decisionTable(decision: Decision, colours: Page["colours"]): string {
   const { predictedOnly, pilots } = courseOf(decision);
   return renderTable(
@@ -134,7 +127,6 @@ export function decisionTable(decision: Decision, colours: Page["colours"]): str
 
 const rankColumn: TextColumn<RankRow> = { title: "rank", cell: ({ rank }) => String(rank) };
 
-/** The recommended rank, or the one to choose if there is none. */
 function boldIfChosen({ bold }: Page["colours"]): (line: string, row: RankRow) => string {
   return (line, { isRecommended, isBet }) => (isRecommended || isBet ? bold(line) : line);
 }
@@ -152,16 +144,12 @@ export function rankDocuments(results: Results): RankDocument[] {
   }));
 }
 
-/** Columns of the terminal, and whether a table has every column, whatever its width. */
 interface TableRoom {
   readonly columns: number;
   readonly all?: boolean | undefined;
 }
 
-/**
- * The table of a finished sweep, the rank to choose in bold. On a narrow terminal it has the costs that fit beside the
- * quality. With `all` costs and quality are two tables there.
- */
+/** Table of a finished sweep, the rank to choose in bold. If narrow: the costs that fit, or with `all` two tables. */
 export function renderRankTable(
   results: Results,
   colours: Page["colours"],
@@ -188,7 +176,7 @@ export function renderRankTable(
       .split("\n")
       .every((line) => line.length <= columns);
   if (all && !fits(cost)) return `${render(...cost)}\n\n${render(...quality)}`;
-  // The last costs are those that a person feels.
+  // The last costs matter most to a person.
   const first = cost.findIndex((_, i) => fits(cost.slice(i)));
   return render(...(first < 0 ? [] : cost.slice(first)), ...quality);
 }

@@ -9,7 +9,7 @@ export interface WhatWasRead extends Required<Pick<ReadOutcomes, "files" | "fail
   readonly examples: { readonly compared: number; readonly leftOut: number };
 }
 
-/** The evidence of runs in files of their own or of an evaluator; undefined for one plain file. */
+/** Evidence of runs in separate files or of an evaluator; undefined for one plain file. */
 export function whatWasRead({
   files,
   failed = [],
@@ -21,7 +21,6 @@ export function whatWasRead({
   return { runs: cells.length, examples: { compared: examples, leftOut }, files, failed };
 }
 
-/** Says what was read, and counts what was left out. */
 export function readInWords({ runs, examples, files, failed }: WhatWasRead): string {
   const formats = [...new Set(files.map(({ format }) => format))].join(" and ");
   const tasks = [...new Set(files.flatMap(({ task = [] }) => task))];
@@ -37,7 +36,7 @@ export function readInWords({ runs, examples, files, failed }: WhatWasRead): str
   return `${read} ${leftOut} of ${compared + leftOut} examples left out: ${shown.join("; ")}${more}.`;
 }
 
-/** Notes what was read, for commands whose result has no place for it. */
+/** Notes what was read, for commands whose result lacks it. */
 export function noteWhatWasRead(outcomes: ReadOutcomes, { note }: Pick<Messages, "note">): void {
   const read = whatWasRead(outcomes);
   if (read !== undefined) note(readInWords(read));

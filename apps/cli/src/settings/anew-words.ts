@@ -5,10 +5,7 @@ import { flagWords } from "./command-words.ts";
 import { pathSettings, readKept } from "./saved-settings.ts";
 import { settingsOf } from "./table.ts";
 
-/**
- * The words after `lorank` that make the sweep of a folder again in another one. Undefined where the folder keeps no settings, or
- * some that only a file can have while that file is gone.
- */
+/** Words after `lorank` that repeat a sweep in another folder; undefined if its settings or their file are gone. */
 export function anewWords(out: string): string[] | undefined {
   const saved = readKept(out);
   if (saved === undefined) return undefined;
@@ -22,14 +19,14 @@ export function anewWords(out: string): string[] | undefined {
   return keys.every((key) => flags.has(key)) ? ["sweep", ...words(keys)] : undefined;
 }
 
-/** A path as it is typed in the working folder; elsewhere, and what is no path, as it is. */
+/** Absolute path as typed from the working folder; elsewhere, and anything but a path, unchanged. */
 function fromHere<Value>(value: Value): Value | string {
   if (typeof value !== "string" || resolve(value) !== value) return value;
   const path = relative(process.cwd(), value);
   return path === "" || path.startsWith("..") ? value : path;
 }
 
-/** Tells if the sweep in a folder decides itself how many seeds it runs. */
+/** Tells if the folder's sweep decides its own number of seeds. */
 export function isUntil(out: string): boolean {
   return readKept(out)?.settings.until !== undefined;
 }

@@ -1,6 +1,6 @@
 import type { Setting } from "../flags/setting.ts";
 
-/** The words of a command without these flags and their values, be they one word or two. */
+/** Removes flags and their values, written as one word or two. */
 export function withoutFlags(words: readonly string[], flags: readonly Setting[]): string[] {
   const flagAt = (word: string | undefined): Setting | undefined =>
     flags.find(({ key, short }) => word === `--${key}` || (short !== undefined && word === `-${short}`));
@@ -10,7 +10,6 @@ export function withoutFlags(words: readonly string[], flags: readonly Setting[]
   });
 }
 
-/** A setting as it is typed. */
 export function flagWords(key: string, value: unknown): string[] {
   if (typeof value === "boolean") return [value ? `--${key}` : `--no-${key}`];
   return [`--${key}`, Array.isArray(value) ? value.join(",") : String(value)];

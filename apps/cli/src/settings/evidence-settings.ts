@@ -1,4 +1,3 @@
-/** Settings of commands that read evidence of any trainer. */
 import { defaultMargins } from "@lorank/evidence/names";
 import { defaults as d } from "../defaults.ts";
 import { metric } from "../flags/common-kinds.ts";
@@ -32,7 +31,6 @@ export const evidenceSettings = [
   compared("confidence", k.confidence, "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
 ] as const;
 
-/** Those of them that `plan` has. */
 export const evidenceOfPlan = [filter, score, where, averageOver].map((row) => ({
   ...row,
   commands: ["plan"] as const,

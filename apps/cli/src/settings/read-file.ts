@@ -5,12 +5,7 @@ import { readYaml } from "../yaml-file.ts";
 import { readContent, readFlags } from "./read.ts";
 import { type SettingsOf, settingsOf } from "./table.ts";
 
-/**
- * Reads a sweep's file and the flags of a command. Flags win. A key that this command does not take belongs to another
- * one, and is checked all the same.
- *
- * @throws as {@link readFlags}; `E_YAML` for a file that cannot be read.
- */
+/** Reads file and flags, which win; checks other commands' keys too. Throws as {@link readFlags}, and `E_YAML`. */
 export function readSettings<Name extends SweepCommand>(
   command: Name,
   file: string | undefined,

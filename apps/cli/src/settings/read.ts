@@ -7,9 +7,8 @@ import { fileSettings, settingsOf } from "./table.ts";
 
 /**
  * Reads flags by a command's settings.
- *
- * @param problems takes every fault, one line each, so that a command can report its own with it.
- * @throws InputError `E_CONFIG` with every fault, where there are no `problems`.
+ * @param problems takes every fault, a line each, to be reported with the command's own. @throws InputError `E_CONFIG`
+ * with every fault, without `problems`.
  */
 export function readFlags<Row extends Setting>(
   settings: readonly Row[],
@@ -29,7 +28,7 @@ export function readFlags<Row extends Setting>(
   return renamed(values) as ValuesOf<Row>;
 }
 
-/** The settings of one command in the content of a sweep's file, which problems call `file`. */
+/** Settings of a command in a sweep's file, which problems call `file`. */
 export function readContent(
   command: SweepCommand,
   content: unknown,
@@ -73,7 +72,7 @@ function check(
   else problems.push(`${label} must be ${kind.rule}, got ${show(value)}${suggestion(kind, value)}`);
 }
 
-/** `base` is what `weights` was called. */
+/** `base` is the former name of `weights`. */
 function renamed({ base, ...values }: Record<string, unknown>): Record<string, unknown> {
   if (base === "pretrained" || base === "random") return { weights: base, ...values };
   return base === undefined ? values : { ...values, base };
@@ -84,7 +83,7 @@ function suggestion({ names, meant: known }: Setting["kind"], value: unknown): s
   return meant === undefined ? "" : `. Did you mean ${meant}?`;
 }
 
-/** A value as it would be typed, cut where it is long. */
+/** Value as typed, cut where it is long. */
 function show(value: unknown): string {
   const text = Array.isArray(value) ? value.join(",") : JSON.stringify(value);
   return cutText(text, 80) || "nothing";

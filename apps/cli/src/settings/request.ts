@@ -16,11 +16,9 @@ import {
 import { type SettingsOf, settingsOf } from "./table.ts";
 
 /**
- * Reads the file and the flags. Without a file, a results folder's own settings are read too: flags win over them, and
- * what flags leave out is as it was.
- *
- * @param out the results folder; undefined where there is none.
- * @throws InputError as `readSettings`; `E_DATA_FILE` where a file that the folder names is gone.
+ * Reads the file and the flags. Without a file, a results folder's saved settings fill in what flags leave out.
+ * @param out results folder; undefined where there is none. @throws InputError as `readSettings`; `E_DATA_FILE` where a
+ * file that the folder names is gone.
  */
 export function readRequest<Name extends "sweep" | "plan">(
   command: Name,
@@ -45,7 +43,7 @@ export function readRequest<Name extends "sweep" | "plan">(
   assertFilesThere(before, typed, out!);
   const inherited = withoutReplaced(before, typed);
   return {
-    // Through `object`, since the compiler takes seconds to compare the two types setting by setting.
+    // Cast through `object`: comparing the two types takes the compiler seconds.
     settings: { ...inherited, ...typed } as object as SettingsOf<Name>,
     typed,
     folder: saved.folder,
@@ -59,7 +57,7 @@ export function readRequest<Name extends "sweep" | "plan">(
   };
 }
 
-/** Settings of before without those that a typed one takes the place of. `until` stands for a method and its seeds. */
+/** Saved settings without those that a typed one replaces. `until` stands for a method and its seeds. */
 function withoutReplaced(
   before: Record<string, unknown>,
   typed: SettingsOf<"plan">,

@@ -11,38 +11,36 @@ import { shellWord } from "../text.ts";
 import { flagWords } from "./command-words.ts";
 import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";
 
-/** `settings.json` of a results folder: the request for the sweep in it. */
+/** `settings.json` of a results folder: the sweep's request. */
 interface KeptSettings {
-  /** Folder of the sweep's file, or the one in which the command was run without a file. Absolute. */
+  /** Folder of the sweep's file; without a file, the working folder. Absolute. */
   readonly folder: string;
-  /** Settings of the file and the flags, by the names of the flags. Paths are absolute; secrets are not in it. */
+  /** Settings of file and flags by flag name. Paths are absolute; secrets are left out. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Absent if flags alone describe the sweep. */
   readonly file?: SweepFile;
 }
 
-/** The file of a sweep, absolute, and the names of the flags that were typed beside it, then or later. */
+/** Sweep's file, absolute, and names of flags ever typed beside it. */
 interface SweepFile {
   readonly path: string;
   readonly beside: readonly string[];
 }
 
-/** The settings of a command, and where they come from. */
+/** Settings of a command, and their sources. */
 export interface RequestedSettings<Settings> {
   readonly settings: Settings;
-  /** Those of them that are flags. */
   readonly typed: Readonly<Record<string, unknown>>;
-  /** Folder of the sweep's file. */
   readonly folder: string;
-  /** Settings that were not typed and are as the results folder has them. */
+  /** Keys taken from the results folder. */
   readonly inherited: readonly string[];
-  /** The file that was typed, or else with which the sweep in the results folder began. */
+  /** File typed, else the file with which the folder's sweep began. */
   readonly sweepFile?: SweepFile;
-  /** {@link foreignProgram} of settings that are inherited. */
+  /** {@link foreignProgram} of inherited settings. */
   readonly warning?: string | undefined;
 }
 
-/** The settings, with the choices of examples of the sweep in the folder where they have none. */
+/** Adds the folder's choices of examples where settings have none. */
 export function withExamplesOf<S extends SettingsOf<"plan">>(out: string, settings: S): S {
   const { keepOverlap, groupColumn } = exampleChoices(out);
   return {
@@ -52,7 +50,7 @@ export function withExamplesOf<S extends SettingsOf<"plan">>(out: string, settin
   };
 }
 
-/** Settings of a sweep as they are saved: see {@link KeptSettings}. Call it where relative paths have their meaning. */
+/** Settings to save, see {@link KeptSettings}. Call it where relative paths resolve. */
 export function settingsToKeep({
   settings,
   folder,
@@ -71,7 +69,7 @@ export function settingsToKeep({
   });
 }
 
-/** Ranks and seeds as they will be run: with `--extend`, those of before too. */
+/** Ranks and seeds that will be run; `--extend` adds the earlier ones. */
 function compared(
   config: Comparison,
   { until, seeds: requested }: SettingsOf<"sweep">,
@@ -84,7 +82,7 @@ function compared(
   return { ranks, ...ofSeeds, ...chosenChecks(config) };
 }
 
-/** Undefined where the folder keeps none. Throws InputError `E_SETTINGS_FILE` where they are damaged. */
+/** Undefined where the folder keeps none. Throws InputError `E_SETTINGS_FILE` for damaged ones. */
 export function readKept(out: string): KeptSettings | undefined {
   const file = settingsFile(out);
   if (!existsSync(file)) return undefined;
@@ -106,9 +104,8 @@ function isSweepFile(file: Partial<SweepFile> | undefined): file is SweepFile {
 }
 
 /**
- * Warning before a program runs that settings in a folder of another user name; undefined where there is none.
- *
- * @param uid of this user; undefined where the system has none.
+ * Warning before a program runs that another user's folder names; undefined where there is none.
+ * @param uid of the present user; undefined where the system has none.
  */
 export function foreignProgram(
   out: string,
@@ -136,18 +133,17 @@ function damaged(file: string, got: string): InputError {
   );
 }
 
-/** Names of settings that are paths. */
 export const pathSettings: ReadonlySet<string> = new Set(
   fileSettings().flatMap(({ key, isPath }) => (isPath ? [key] : [])),
 );
 
-/** A path that is there, from the root; the name of something else as it is. */
+/** Absolute path of an existing file; any other value unchanged. */
 function absolute(value: unknown): unknown {
   const isBuiltIn = value === defaults.model || value === defaults.data;
   return typeof value === "string" && !isBuiltIn && existsSync(value) ? resolve(value) : value;
 }
 
-/** `redis://:secret@host`: an address with a password is not written to a folder that others read. */
+/** `redis://:secret@host`: passwords are not saved in a shared folder. */
 function hasPassword(value: unknown): boolean {
   return typeof value === "string" && URL.canParse(value) && new URL(value).password !== "";
 }
@@ -157,11 +153,9 @@ type SeedSettings = Partial<
 >;
 
 /**
- * Replaces `until` by what it stands for: a race over `max-seeds` seeds. It looks at its outcomes after each seed from the
- * third on.
- *
- * @param problems takes every fault, where other settings contradict it.
- * @throws InputError `E_CONFIG` with it, where there are no `problems`.
+ * Replaces `until` by a race over `max-seeds` seeds, looking after each seed from the third on.
+ * @param problems takes every fault, where other settings contradict it. @throws InputError `E_CONFIG`, without
+ * `problems`.
  */
 export function withUntil<G extends SeedSettings>(settings: G, problems?: string[]): G {
   const { until, method = "race", seeds } = settings;
@@ -180,11 +174,10 @@ export function withUntil<G extends SeedSettings>(settings: G, problems?: string
   return { ...settings, method: "race", seeds: settings["max-seeds"] ?? defaults.maxSeeds };
 }
 
-/** The command lines of a sweep. */
 export interface SweepCommands {
-  /** The words after `lorank` that make this sweep in a new folder: those that were typed, with the settings that the folder has. */
+  /** Words after `lorank` for a new folder: those typed, and the folder's settings. */
   readonly whole: readonly string[];
-  /** The words after `lorank` that go on with it in its folder. */
+  /** Words after `lorank` that resume in the folder. */
   readonly resume: readonly string[];
 }
 
@@ -202,16 +195,12 @@ export function sweepCommands(
   };
 }
 
-/** A folder keeps its settings, and those of an extension from its first trial on. */
+/** Folders keep their settings, and an extension's from its first trial on. */
 export function resumeWords(out: string): string[] {
   return ["sweep", "--out", out];
 }
 
-/**
- * The command that goes on in a folder without some of its ranks. Undefined where none would be left.
- *
- * @param ranks all ranks of the sweep.
- */
+/** Command that resumes without some ranks; undefined where none would be left. @param ranks all of the sweep. */
 export function leaveOutCommand(
   out: string,
   ranks: readonly number[],

@@ -1,4 +1,4 @@
-/** Settings of `sweep`, `plan` and `train`, which read the file of a sweep. Other commands bring their own. */
+/** Settings of `sweep`, `plan` and `train`, which read a sweep's file. Other commands bring their own. */
 import { defaultMargins, methodNames } from "@lorank/evidence/names";
 import { defaults as d } from "../defaults.ts";
 import { executorNames, executorSettings, executors } from "../executors/executors.ts";
@@ -12,12 +12,11 @@ import { evidenceOfPlan } from "./evidence-settings.ts";
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;
 
-/** Another name than these is one of `@lorank/judge`, which checks it where trials are prepared. */
+/** Other names belong to `@lorank/judge`, which checks them where trials are prepared. */
 const trialMetric = {
   ...k.text(`${metric.rule}, or a metric of answers such as equals`, "name"),
   names: [...metric.names!, ...answerMetrics],
 };
-/** The judge in a file that a metric names. */
 const judgeFile = (metric: string): string | undefined => (/^(not-)?file:/.test(metric) ? metric : undefined);
 const rate = k.orWord("auto", k.positive, 'a positive number or "auto"');
 
@@ -140,10 +139,8 @@ type RowsOf<Name extends SweepCommand, Row = Rows> = Row extends {
     : never
   : never;
 
-/** Settings of one command from flags and file: any of its rows. */
 export type SettingsOf<Name extends SweepCommand> = ValuesOf<RowsOf<Name>>;
 
-/** The rows of one command, in the order of its help. */
 export function settingsOf(command: SweepCommand): readonly Setting[] {
   const rows: readonly (Setting & { readonly commands: readonly SweepCommand[] })[] = table;
   return rows.filter(({ commands }) => commands.includes(command));
@@ -151,7 +148,7 @@ export function settingsOf(command: SweepCommand): readonly Setting[] {
 
 type SweepRows = RowsOf<"sweep">;
 
-/** Settings of `sweep` by their keys, for another command that has them too. */
+/** Settings of `sweep` by key, for another command. */
 export function sweepSettings<const Keys extends readonly SweepRows["key"][]>(
   ...keys: Keys
 ): { readonly [Index in keyof Keys]: Extract<SweepRows, { readonly key: Keys[Index] }> } {
@@ -159,7 +156,6 @@ export function sweepSettings<const Keys extends readonly SweepRows["key"][]>(
   return keys.map((key) => rows.find((row) => row.key === key)) as never;
 }
 
-/** The keys of a sweep's file. */
 export function fileSettings(): readonly Setting[] {
   return settingsOf("sweep").filter(({ flagOnly }) => flagOnly !== true);
 }

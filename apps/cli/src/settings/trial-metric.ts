@@ -5,16 +5,14 @@ import type { AnswerSettings } from "@lorank/train";
 import { defaults } from "../defaults.ts";
 import type { SettingsOf } from "./table.ts";
 
-/** The metric that decides, and the answers that trials generate for it. */
 interface TrialMetric {
   readonly metric?: OutcomeMetricName;
   readonly answers?: AnswerSettings;
 }
 
 /**
- * Reads `--metric`: a metric of answers makes each answer's value the outcome of its example, whose mean is the accuracy.
- *
- * @throws InputError E_USAGE for `--max-new-tokens` without one.
+ * Reads `--metric`. The mean of generated answers' values is the accuracy.
+ * @throws InputError E_USAGE for `--max-new-tokens` without a metric of answers.
  */
 export function trialMetricOf({
   metric,
@@ -22,7 +20,7 @@ export function trialMetricOf({
 }: Pick<SettingsOf<"plan">, "metric" | "max-new-tokens">): TrialMetric {
   const isOfOutcomes = metric === undefined || metricNames.some((name) => name === metric);
   if (!isOfOutcomes) return { metric: "accuracy", answers: { metric, maxNewTokens } };
-  // The default is what `--print-config` writes.
+  // `--print-config` writes the default.
   if (maxNewTokens !== undefined && maxNewTokens !== defaults.maxNewTokens) {
     const rule = "come with a --metric of answers, such as equals";
     throw new InputError("E_USAGE", `--max-new-tokens must ${rule}, got ${metric ?? "none"}`);
@@ -30,11 +28,7 @@ export function trialMetricOf({
   return metric === undefined ? {} : { metric: metric as OutcomeMetricName };
 }
 
-/**
- * The metric where trials generate no answers.
- *
- * @throws InputError E_USAGE for a metric of answers.
- */
+/** Metric without generated answers. @throws InputError E_USAGE for a metric of answers. */
 export function outcomeMetricOf(settings: Pick<SettingsOf<"plan">, "metric">): OutcomeMetricName | undefined {
   const { metric, answers } = trialMetricOf(settings);
   if (answers === undefined) return metric;

@@ -2,17 +2,14 @@ import { requestCancel, type SweepStatus, sweepStatus, type TrialStatus } from "
 import { cancelJobs, type Queues } from "../executors/queues.ts";
 import { trialsNamed } from "./trials-named.ts";
 
-/** A requested cancellation, and the sweep as it was before. */
 export interface Cancelled extends Queues {
   readonly status: SweepStatus;
-  /** The trials that were named and are not done; undefined where the whole sweep was meant. */
+  /** Named trials that are not done; undefined for the whole sweep. */
   readonly named: readonly TrialStatus[] | undefined;
 }
 
 /**
- * Asks whoever runs a sweep to leave trials out, or to stop, and cancels what a scheduler has of them.
- *
- * @param names as `trialsNamed` takes them; none: the whole sweep.
+ * Asks a sweep to leave trials out or to stop, and cancels scheduled jobs. No `names`: the whole sweep.
  * @throws InputError `E_NO_SWEEP`, `E_TRIAL_NAME`.
  */
 export async function cancelTrials(

@@ -2,9 +2,8 @@ import { InputError } from "@lorank/core";
 import type { TrialStatus } from "@lorank/sweep/folder";
 
 /**
- * Finds trials by `r16` (all of a rank), `r16-s3`, or the beginning of a trial's id.
- *
- * @throws InputError `E_TRIAL_NAME` for a name that none has, or an id's beginning that several have.
+ * Finds trials by `r16` (all of a rank), `r16-s3`, or an id's beginning.
+ * @throws InputError `E_TRIAL_NAME` for an unknown name, or an ambiguous beginning.
  */
 export function trialsNamed<Trial extends Pick<TrialStatus, "trialId" | "name" | "rank">>(
   trials: readonly Trial[],

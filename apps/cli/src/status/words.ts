@@ -6,7 +6,7 @@ import type { SchedulerJob } from "../executors/executor.ts";
 import { renderTable, type TextColumn } from "../output.ts";
 import { duration, plainText } from "../text.ts";
 
-/** Words on what a trial does or why it has no result; undefined where the table has it all. */
+/** Trial's activity or failure; undefined where the table says it all. */
 export function trialWords(trial: TrialStatus): string | undefined {
   switch (trial.state) {
     case "running": {
@@ -55,7 +55,7 @@ function firstLine(text: string): string {
   return plainText(text.split("\n", 1)[0]!);
 }
 
-/** `job 70_4 (r16-s3): queued, Priority`, and what frees it. */
+/** `job 70_4 (r16-s3): queued, Priority`, and the command that frees it. */
 export function jobWords(job: SchedulerJob, trials: readonly TrialStatus[]): string[] {
   const { words, command } = job.advice ?? {};
   return [
@@ -65,15 +65,14 @@ export function jobWords(job: SchedulerJob, trials: readonly TrialStatus[]): str
   ];
 }
 
-/** `job 70_4 (r16-s3): queued, Priority`. */
 export function jobLine(job: SchedulerJob, trials: readonly TrialStatus[]): string {
   const name = trials.find(({ trialId }) => trialId === job.trialId)?.name ?? job.trialId.slice(0, 8);
   return plainText(`job ${job.jobId} (${name}): ${jobFacts(job)}`);
 }
 
-/** `queued, Priority`: how a job is, where, and why. */
+/** `queued, Priority`: a job's state, place and reason. */
 export function jobFacts(job: SchedulerJob): string {
-  // Slurm names the whole limit of a job that has not begun, whose time does not run.
+  // Slurm gives a waiting job's whole limit, whose time does not run.
   const hasBegun = job.state !== "queued" && job.state !== "held";
   const facts = [
     job.state,
@@ -96,7 +95,6 @@ export function summaryWords({ isSearching, trials, done, total, secondsLeft, dr
   return `${[`${wholeNumber(done)} of ${counted(total, "trial")} done`, ...others].join(", ")}${left}${by}`;
 }
 
-/** A trial in a word or two, as a cell of the table. */
 export function cellWords(trial: TrialStatus, metric: SweepStatus["metric"]): string {
   switch (trial.state) {
     case "done": {
@@ -136,10 +134,7 @@ const marks: Record<TrialStatus["state"], string> = {
 const legend =
   "# done  D diverged  M out of memory  > running  ! failed  ? lost  . waiting  x left out  - not asked for";
 
-/**
- * Ranks × seeds with a word or two for each trial. Where that is wider than `columns`, each has a mark, in the order of the
- * seeds.
- */
+/** Ranks × seeds, a word or two per trial; where that exceeds `columns`, a mark each in the order of the seeds. */
 export function statusTable(
   { ranks, seeds, trials, metric }: Pick<SweepStatus, "ranks" | "seeds" | "trials" | "metric">,
   columns: number,

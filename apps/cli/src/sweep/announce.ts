@@ -11,18 +11,16 @@ import { roomWarning } from "./out-folder.ts";
 import type { ReadySweep, TrialSizes } from "./ready-sweep.ts";
 
 interface SweepFolder {
-  /** Trials that have a result from before. */
   readonly earlier: readonly EarlierTrial[];
-  /** Settings that the folder keeps. */
+  /** Keys taken from the results folder. */
   readonly inherited: readonly string[];
-  /** Changes to the ranks of the sweep in the folder. */
   readonly ranks?: RankChanges | undefined;
 }
 
-/** Facts that `--all` and a dry run alone print: their values are settings, or those that everybody has. */
+/** Facts for `--all` and a dry run alone: settings, or values that are always the same. */
 const factsOfAll: readonly string[] = ["adapter", "training"];
 
-/** Prints what a sweep will run; with `all` every setting, and sizes by rank. */
+/** Prints what a sweep will run; `all` adds every setting, and sizes by rank. */
 export function announce(
   sweep: ReadySweep,
   { earlier, inherited, ranks }: SweepFolder,
@@ -49,7 +47,7 @@ export function announce(
   if (warning !== undefined) page.note(warning);
 }
 
-/** Sentences on ranks that leave the sweep in the folder, or come back to it. */
+/** Sentences on ranks left out of, or taken back into, the folder's sweep. */
 export function rankWords({ leftOut, takenIn }: RankChanges = { leftOut: [], takenIn: [] }): string[] {
   const stays = (results: number): string =>
     results === 0
@@ -64,7 +62,6 @@ export function rankWords({ leftOut, takenIn }: RankChanges = { leftOut: [], tak
   ];
 }
 
-/** Number of trials, and how they run. */
 export function trialsFact({ plan, run, costs }: ReadySweep, done: string): TitledLine {
   return [
     "trials",
@@ -74,7 +71,6 @@ export function trialsFact({ plan, run, costs }: ReadySweep, done: string): Titl
   ];
 }
 
-/** Trials by the method, and those of checks. */
 export function trialsWords(plan: Plan): string {
   const { expected, ofChecks } = plannedTrials(plan);
   const extra = ofChecks.length;
@@ -88,7 +84,7 @@ export function deviceFacts(device: TrialDevice | undefined): TitledLine[] {
   return device === undefined ? [] : [["device", plainText(device.why)]];
 }
 
-/** Sentence about trials that ran on another device than those to come; undefined where there are none. */
+/** Sentence on trials of another device than those to come; undefined where there are none. */
 export function otherDevices(
   earlier: readonly Pick<EarlierTrial, "device">[],
   chose: string | undefined,
@@ -101,7 +97,6 @@ export function otherDevices(
   );
 }
 
-/** Prints the table of sizes by rank. */
 export function printSizes({ baseParams, ranks }: TrialSizes, output: Page): void {
   output.table<RankSize>(
     [

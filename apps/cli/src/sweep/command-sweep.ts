@@ -11,10 +11,7 @@ import { outcomeMetricOf } from "../settings/trial-metric.ts";
 import { duration, plainText, shellWord } from "../text.ts";
 import type { Machine, MachineRequest, PrepareRequest, ReadySweep } from "./ready-sweep.ts";
 
-/**
- * Prepares a sweep that another trainer's command trains. Throws InputError `E_CONFIG` with each setting of `leftOut`, which
- * are the command's own affair, and as `prepareCommand`.
- */
+/** Prepares a trainer's command. Throws InputError `E_CONFIG` for `leftOut` settings, and as `prepareCommand`. */
 export async function prepareCommandSweep(
   trainer: TrainerInFile,
   leftOut: readonly string[],
@@ -23,7 +20,7 @@ export async function prepareCommandSweep(
   throwIfAny(faultsOf(settings, leftOut));
   const inputs = prepareCommand(commandSettings(settings, trainer, folder));
   const options = runOptions({
-    // A trainer takes a whole GPU, as a rule: more than one at once has to be requested.
+    // Trainers usually take a whole GPU: more than one at once has to be requested.
     trialsAtOnce: executorNamed(settings).sideBySide(settings, inputs.plan.specs.length) ?? 1,
     maxAttempts: settings["max-attempts"],
     maxSeconds: settings["max-time"],
@@ -32,7 +29,6 @@ export async function prepareCommandSweep(
   return commandSweep(inputs, settings.out ?? defaults.out, options);
 }
 
-/** This machine as a worker that runs a trainer's commands. */
 export function commandMachine(trainer: TrainerInFile, { settings, folder, flags }: MachineRequest): Machine {
   const metric = outcomeMetricOf(settings) ?? defaults.metric.classification;
   const command = { folder, metric, timeoutSeconds: secondsOf(trainer) };
@@ -74,7 +70,6 @@ function commandSweep(inputs: CommandInputs, out: string, run: RunOptions): Read
   return sweep;
 }
 
-/** The commands, and the values that they get. */
 function commandFacts({ plan, folder, timeoutSeconds }: CommandInputs): TitledLine[] {
   const { trainer, lora, optimizer } = plan.config;
   const { alpha } = lora;

@@ -18,7 +18,7 @@ import { diskUse } from "./out-folder.ts";
 import type { Machine, MachineRequest, PrepareRequest, ReadySweep, Searched } from "./ready-sweep.ts";
 import { learnedDocument, type PreparedTrials, prepareTrials, trialFacts, trialNotes } from "./trials.ts";
 
-/** Prepares a sweep that this engine trains. Throws as {@link prepareTrials}, and as {@link pickDevice} unless it is a dry run. */
+/** Prepares a sweep of this engine. Throws as {@link prepareTrials}; unless it is a dry run, as {@link pickDevice}. */
 export async function prepareEngine({
   settings: requested,
   earlier,
@@ -42,7 +42,7 @@ export async function prepareEngine({
   return engineSweep({ ...trials, device, out: settings.out ?? defaults.out, run: options });
 }
 
-/** This machine as a worker that trains with this engine. Throws as {@link pickDevice}. */
+/** Worker of this engine. Throws as {@link pickDevice}. */
 export async function engineMachine({ settings, flags, output }: MachineRequest): Promise<Machine> {
   const { jobs, threads = defaults.threads, device = defaults.device, compute = defaults.compute } = flags;
   const modelPath = await resolveModelPath(flags.model ?? settings.model ?? defaults.model, output);
@@ -152,7 +152,6 @@ function responseWords({ answers }: SweepPlan["config"]): string {
   return "Accuracy is the share of a response's tokens predicted right, log loss the mean over them; both are means over examples.";
 }
 
-/** Names of the settings that a search is to find. */
 function searchedNames({ toSearch }: Pick<PreparedTrials, "toSearch">): string[] {
   return [...(toSearch.learningRate ? ["learning rate"] : []), ...(toSearch.epochs ? ["epochs"] : [])];
 }
@@ -175,10 +174,7 @@ async function deviceOf(
   return { chose: undefined, why: `${device}: chosen and tested when the sweep runs; ${await buildHere()}` };
 }
 
-/**
- * A process that reads TypeScript begins with 153 to 166 MB, and this one reads what trials will read.
- * Source: PROCESS_BYTES of @lorank/train.
- */
+/** Bytes of a process that reads TypeScript, 153 to 166 MB at its start. Source: PROCESS_BYTES of @lorank/train. */
 const processBytes = import.meta.url.endsWith(".ts") ? 160e6 : undefined;
 
 async function predictMemory({ plan, modelPath, dataset }: PreparedTrials): Promise<MemoryPrediction[]> {

@@ -2,8 +2,7 @@ import type { StopSignals } from "@lorank/sweep";
 import { exitCode } from "../errors.ts";
 
 /**
- * Exit codes after a signal that ends a run. SIGUSR1 is Slurm's warning before a time limit, which would start Node's debugger
- * otherwise; SIGHUP comes when the terminal is gone.
+ * Exit codes after signals. SIGUSR1, Slurm's warning of a time limit, would start Node's debugger. SIGHUP: no terminal.
  */
 const stopCodes = {
   SIGINT: exitCode.interrupted,
@@ -14,25 +13,23 @@ const stopCodes = {
 
 export type StopSignal = keyof typeof stopCodes;
 
-/** Message to a person whose signal stops a run. */
 export function stopWords(signal: StopSignal): string {
   return signal === "SIGINT"
     ? "Stopping; what is done stays. Press Ctrl-C again to end at once."
     : "Asked to end; what is done stays.";
 }
 
-/** Signals that end a run: each stops it so that it can be resumed; a second Ctrl-C kills. */
+/** Signals that end a run resumably; a second Ctrl-C kills. */
 export interface Interrupts {
   readonly signals: StopSignals;
-  /** Listens from now on. `onStop` is called once, for the words that go with it. */
+  /** Listens from now on; `onStop` is called once. */
   listen(onStop: (signal: StopSignal) => void): void;
-  /** Exit code if a signal came; undefined if none did. */
+  /** Exit code; undefined without a signal. */
   code(): number | undefined;
-  /** Gives the signals back. */
+  /** Restores the signals' former handling. */
   release(): void;
 }
 
-/** Listens to these signals from `listen` on. */
 export function createInterrupts(): Interrupts {
   const stop = new AbortController();
   const kill = new AbortController();

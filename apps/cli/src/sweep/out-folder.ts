@@ -14,7 +14,7 @@ interface SweepFolder {
   readonly out: string;
 }
 
-/** Finds the trials of the plan that have a result already, but those that are to be run again. */
+/** Trials of the plan with a result, without those to be run again. */
 export function earlierTrials({ plan, out }: SweepFolder, retryOutOfMemory = false): EarlierTrial[] {
   if (!existsSync(join(out, "sweep.json"))) return [];
   const store = new SweepStore(out, { readOnly: true });
@@ -33,7 +33,7 @@ export function earlierTrials({ plan, out }: SweepFolder, retryOutOfMemory = fal
     });
 }
 
-/** Warns of a disk with less room than a new sweep takes; what is done stays when it fills up. */
+/** Warning of a disk too small for a new sweep; results survive a full disk. */
 export function roomWarning(out: string, disk: DiskUse, free = freeBytes(out)): string | undefined {
   if (free === undefined || free >= disk.total) return undefined;
   return (
@@ -42,41 +42,36 @@ export function roomWarning(out: string, disk: DiskUse, free = freeBytes(out)): 
   );
 }
 
-/** `--device` of a result: TensorFlow's runtime, or the first word of another one's device. */
+/** `--device` of a result: TensorFlow's runtime, or the device's first word. */
 function deviceNameOf({ runtime, device = "" }: TrialResult["measured"]["provenance"]): string {
   const where = /^\w+/.exec(device)?.[0] ?? device;
   if (runtime !== "tensorflow") return where;
   return where === "gpu" ? "tensorflow" : "tensorflow-cpu";
 }
 
-/** Bytes of the files that a sweep leaves. */
 export interface DiskUse {
-  /** One of every trial, and a copy of one a rank. */
+  /** Bytes of all trials' adapters, and of one published copy per rank. */
   readonly adapters: number;
-  /**
-   * Outcomes of every example and the loss curve of every trial, and all of them in results.json. The runs of one rank on the
-   * test examples have outcomes too.
-   */
+  /** Bytes of outcomes and loss curves per trial, and in results.json; test outcomes of one rank's runs included. */
   readonly results: number;
-  /** The tokenised texts, test texts too. */
   readonly data: number;
-  /** Logs, specs and the report. */
+  /** Bytes of logs, specs and the report. */
   readonly others: number;
   readonly total: number;
 }
 
-// Bytes in the demo's files (800 examples, 150 steps, 20 trials). In a result `correct` takes 2.0 and `logLosses` 22.4
-// an example, `lossCurve` 75.9 a step, the rest 1.4 kB. What is beside an adapter's tensors takes 2.4 kB in adapters/ and 2.6 kB
-// in its attempt. The report takes 2.7 kB a trial; reports of 2 and 4 trials have 48 kB beside that, larger ones up to 73 kB.
+// Bytes in the demo's files (800 examples, 150 steps, 20 trials). A result's `correct` takes 2.0 and `logLosses` 22.4
+// an example, `lossCurve` 75.9 a step, the rest 1.4 kB. Beside its tensors an adapter takes 2.4 kB in adapters/, 2.6 kB
+// in its attempt. The report takes 2.7 kB a trial, plus 48 kB with 2 and 4 trials, up to 73 kB with more.
 const bytesOfExample = 24.4;
 const bytesOfStep = 75.9;
 const bytesOfResult = 1_400;
 const bytesBesideAdapter = 2_500;
 const bytesOfReport = { alone: 48_000, trial: 2_700 };
-/** A spec and the log's other lines; and one line a step, which fast steps do not all get. */
+/** Bytes of a spec and the log's other lines, and of a step's line, which fast steps may lack. */
 const bytesOfLog = { alone: 1_300, step: 140 };
 
-/** Bytes of the results folder, if no trial has to be started again. */
+/** Bytes of the results folder, if no trial is restarted. */
 export function diskUse({
   plan,
   sizes,
@@ -84,7 +79,7 @@ export function diskUse({
   testExamples,
 }: Pick<PreparedTrials, "plan" | "sizes" | "dataset" | "testExamples">): DiskUse {
   const { optimizer, data, test, seeds } = plan.config;
-  // The verdict on one seed names no rank, so nothing is scored.
+  // One seed's verdict names no rank, so nothing is scored.
   const scored = test === undefined || seeds.length === 1 ? 0 : seeds.length * test.examples;
   const trials = plan.specs.length;
   const steps = Math.ceil((optimizer.epochs * data.trainExamples) / optimizer.batchSize);

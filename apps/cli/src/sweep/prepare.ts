@@ -8,7 +8,7 @@ import { plainText } from "../text.ts";
 import type { ConfigSources } from "./print-config.ts";
 import type { Preparation } from "./ready-sweep.ts";
 
-/** The one place that asks who trains a sweep with these settings: this engine, or a trainer's command. */
+/** Trainer of a sweep: this engine or a command. No other place asks. */
 export function preparationOf({ trainer }: { readonly trainer?: TrainerInFile }): Preparation {
   return trainer === undefined ? engine : command(trainer);
 }
@@ -47,7 +47,6 @@ interface ConfigRequest extends RequestedSettings<SettingsOf<"sweep">> {
   readonly out?: string | undefined;
 }
 
-/** Collects the facts for `--print-config` of a command that reads a results folder. */
 export function sweepConfigSources(
   command: "sweep" | "plan",
   { settings, typed, inherited, folder, file, ...request }: ConfigRequest,

@@ -8,26 +8,24 @@ import { plainText, withoutPassword } from "../text.ts";
 export interface ConfigSources {
   readonly command: "sweep" | "plan" | "train";
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Those of them that are flags. */
   readonly typed: Readonly<Record<string, unknown>>;
-  /** File with the others. */
   readonly file: string | undefined;
-  /** Settings of a results folder, in this file. */
+  /** Settings saved in a results folder, in `file`. */
   readonly saved?: { readonly keys: readonly string[]; readonly file: string };
-  /** Settings that mean nothing beside these. (default: none) */
+  /** Settings without meaning here. (default: none) */
   readonly leftOut?: readonly string[];
-  /** Settings without a value have their default, and are not another trainer's affair. (default: true) */
+  /** Absent settings take their default; another trainer decides none. (default: true) */
   readonly hasDefaults?: boolean;
-  /** Further remarks, a line each. */
+  /** Remarks, a line each. */
   readonly notes?: readonly string[];
 }
 
 interface Effective {
   readonly key: string;
-  /** Undefined where words alone describe the default. */
+  /** Undefined where words describe the default. */
   readonly value: unknown;
   readonly origin: string;
-  /** Text behind `#`, because it cannot be read again as a key. */
+  /** Text behind `#`, which is no readable key. */
   readonly comment?: string;
 }
 
@@ -37,7 +35,7 @@ export interface PrintedConfig {
   readonly settings: Readonly<Record<string, { readonly value?: unknown; readonly origin: string }>>;
 }
 
-/** `--print-config`: the settings as they would be used, in YAML that is a sweep's file again. */
+/** `--print-config`: the settings in use, as YAML for a sweep's file. */
 export function printedConfig(sources: ConfigSources): End<PrintedConfig> {
   const { command, notes = [] } = sources;
   const settings = effectiveSettings(sources);
@@ -61,7 +59,7 @@ function effectiveSettings(sources: ConfigSources): Effective[] {
   const notHere = [
     ...inPassing,
     ...leftOut,
-    // Each refuses to stand beside the others.
+    // Both members of a pair exclude each other.
     ...(settings.until === undefined ? ["max-seeds"] : ["seeds", "method"]),
   ];
   const inFile = new Set(fileSettings().map(({ key }) => key));
@@ -78,7 +76,7 @@ function effectiveSettings(sources: ConfigSources): Effective[] {
     });
 }
 
-/** Flags that decide what is done with the settings. */
+/** Flags that say what to do with the settings. */
 const inPassing = ["print-config", "dry-run"];
 
 function originOf(key: string, { typed, saved, file }: ConfigSources): string {
@@ -95,9 +93,9 @@ function effective(key: string, value: unknown, origin: string, isKey: boolean):
 
 function byDefault({ key, kind, default: fallback }: Setting, isKey: boolean, isLive: boolean): Effective[] {
   const origin = "default";
-  // Off is what a switch is that nobody turns on; anything else is not there.
+  // Switches default to off; other settings without a default are left out.
   if (fallback === undefined) return kind === onOff && isKey && isLive ? [{ key, value: false, origin }] : [];
-  // Words say what holds, not what would be typed.
+  // Defaults in words are no values.
   const isWords = typeof fallback === "string" && fallback.includes(" ");
   if (isKey && isLive && !isWords) return [{ key, value: fallback, origin }];
   const value = isWords ? undefined : fallback;

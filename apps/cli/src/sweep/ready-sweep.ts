@@ -19,57 +19,48 @@ import type { SettingsOf } from "../settings/table.ts";
 import type { DiskUse } from "./out-folder.ts";
 import type { LearnedDocument } from "./trials.ts";
 
-/**
- * A sweep that has been checked to the end, and nothing written yet: of this engine (`engine-sweep.ts`) or of another
- * trainer's command (`command-sweep.ts`). Who uses it need not know which.
- */
+/** Sweep checked to the end, nothing written yet, of this engine or a trainer's command; users need not know which. */
 export interface ReadySweep {
   /** Argument of `runPlan` and `measureTime`. */
   readonly inputs: SweepInputs | CommandInputs;
   readonly plan: Plan;
-  /** Results folder. */
   readonly out: string;
   readonly run: RunOptions;
-  /** Adapters are handed out in the portable form. */
   readonly portable: boolean;
 
-  /** Facts that all trials have in common. */
+  /** Facts common to all trials. */
   readonly facts: readonly TitledLine[];
-  /** Sentences that a reader of the results must know. */
   readonly notes: readonly string[];
-  /** Names of the settings that {@link search} has still to find. */
+  /** Settings that {@link search} still has to find. */
   readonly toSearch: readonly string[];
   /** Absent where the trainer's command decides. */
   readonly costs?: KnownCosts;
-  /** Sentence about trials of another model, data set or trainer than this sweep's; undefined where there is none. */
+  /** Sentence on trials of another model, data set or trainer; undefined where there is none. */
   differenceFrom(spec: TrialSpec): string | undefined;
 
   /** Document of `--dry-run --json`. */
   readonly document: SweepPreview;
-  /** Members that the document of a finished sweep has of its data. */
+  /** Members on the data in a finished sweep's document. */
   readonly learned: Partial<LearnedDocument>;
-  /** Adapters fit a random base, and no other model. */
+  /** Adapters fit only a random base. */
   readonly fitsRandomBase: boolean;
-  /** Says whose memory and time the table of a finished sweep has. */
+  /** Caption: whose memory and time the results table shows. */
   costWords(results: Results): string;
-  /** Says what the table's scores are means of; absent where that is plain. */
+  /** Caption: what the table's scores are means of; absent where that is plain. */
   readonly scoreWords?: string | undefined;
 
-  /** The sweep with the settings that an earlier search in its folder found. Throws as `earlierSearch`. */
+  /** Adds the settings that an earlier search in the folder found. Throws as `earlierSearch`. */
   withEarlierSearch(extend: boolean): ReadySweep;
-  /** Finds the settings that are still to search, and says what was found. */
   search(folder: ResultsFolder, output: Messages): Promise<Searched>;
 }
 
-/** Needs of the trials, and their data, known before any of them runs. */
 export interface KnownCosts {
-  /** Threads of each trial. */
   readonly threads: number;
   readonly device: TrialDevice;
   readonly sizes: TrialSizes;
   readonly disk: DiskUse;
   readonly data: TrialData;
-  /** Predicts the memory of one trial of each rank on the CPU, ascending. */
+  /** Predicts a trial's CPU memory by rank, ascending. */
   predictMemory(): Promise<readonly MemoryPrediction[]>;
 }
 
@@ -101,14 +92,13 @@ interface EnginePreview extends LearnedDocument {
   readonly notes: readonly string[];
 }
 
-/** The sweep with all its settings, or why a search ended before. */
+/** Sweep with all its settings, or the reason why a search ended early. */
 export type Searched = { readonly status: "found"; readonly sweep: ReadySweep } | SearchStop;
 
-/** Data that this engine reads. */
 interface TrialData {
   readonly trainExamples: number;
   readonly validationExamples: number;
-  /** Most validation examples that the data can give. */
+  /** Largest number of validation examples that the data can give. */
   readonly validationLimit: ValidationLimit;
   readonly task: Task;
   readonly adapter: KindChoice;
@@ -122,23 +112,20 @@ export interface TrialSizes {
   readonly ranks: readonly RankSize[];
 }
 
-/** Turns settings into a sweep, by its trainer. */
 export interface Preparation {
-  /** Model and data are settings of the sweep, and not the affair of a trainer's command. */
+  /** Model and data are the sweep's settings, not the trainer command's. */
   readonly readsData: boolean;
-  /** Settings that do not go with this trainer. */
+  /** Settings that the trainer does not take. */
   readonly leftOut: readonly string[];
-  /** Remarks of `--print-config`. */
   remarks(folder: string): readonly string[];
-  /** Throws InputError for everything in the request that is wrong. */
+  /** Throws InputError with all faults of the request. */
   prepare(request: PrepareRequest): Promise<ReadySweep>;
-  /** Finds what runs jobs of such a sweep on this machine, which takes them from a queue. Throws as {@link prepare}. */
+  /** Worker for jobs of such a sweep from a queue. Throws as {@link prepare}. */
   machine(request: MachineRequest): Promise<Machine>;
 }
 
-/** This machine as a worker. */
 export interface Machine extends Pick<QueueWorkerOptions, "place" | "trialsAtOnce"> {
-  /** The device and its reason; undefined where the trainer's command decides. */
+  /** Device and its reason; undefined where the trainer's command decides. */
   readonly why?: string;
 }
 
@@ -148,13 +135,11 @@ export interface MachineRequest extends Pick<PrepareRequest, "settings" | "folde
 
 export interface PrepareRequest {
   readonly settings: SettingsOf<"sweep">;
-  /** Folder of the sweep's file, in which a trainer's commands run. */
+  /** Folder of the sweep's file, the trainer command's working folder. */
   readonly folder: string;
-  /** Results folder that may hold this sweep already. */
   readonly earlier: string | undefined;
-  /** Leaves the device untested, and the judge in a file without running. */
+  /** Leaves the device untested, and a judge's file unexecuted. */
   readonly dryRun: boolean;
   readonly run: Pick<AskedRunOptions, "signals" | "reporter" | "executor">;
-  /** Shows how far a download is. */
   readonly output: Display;
 }

@@ -16,20 +16,18 @@ import type { SettingsOf } from "../settings/table.ts";
 import { trialMetricOf } from "../settings/trial-metric.ts";
 import { percentInTenths, plainText } from "../text.ts";
 
-/** The settings that trials are made of, ranks and seeds among them. */
 export type TrialSettings = Partial<SettingsOf<"plan">>;
 
-/** Trials that have been checked to the end, and nothing written yet. */
+/** Trials checked to the end, with nothing written yet. */
 export interface PreparedTrials extends PreparedPlan {
-  /** Hand out adapters in the portable form. */
+  /** Adapters are published in the portable form. */
   readonly portable: boolean;
 }
 
 /**
- * Resolves settings into trials of every rank under every seed: finds the model, reads and tokenises the texts, plans.
- *
- * @param options `runsJudge: false` for what is only planned: a judge's file is read, and not imported. (default: true)
- * @throws InputError for everything in the input that is wrong; whoever calls this has written nothing before.
+ * Resolves settings into trials of every rank and seed: finds the model, reads and tokenises texts, plans.
+ * @param options `runsJudge: false` reads a judge's file without importing it. (default: true) @throws InputError with
+ * all faults of the input, before anything is written.
  */
 export async function prepareTrials(
   settings: TrialSettings,
@@ -59,7 +57,7 @@ export async function prepareTrials(
   return { ...prepared, portable };
 }
 
-/** The built-in e-mails, which have parts of their own; as many of them as by default. */
+/** Built-in e-mails, which have parts of their own. */
 function eMails({
   trainExamples = defaults.trainExamples,
   validationExamples = defaults.validationExamples,
@@ -75,10 +73,7 @@ function eMails({
   };
 }
 
-/**
- * Finds `starter`, a folder, a `.gguf` file, or a hub id, which is fetched unless it is cached. Its config comes first, so
- * that nobody waits for weights of a family that cannot be trained.
- */
+/** Finds `starter`, a folder, `.gguf` or a hub id. Configs come before weights, so that unknown families fail early. */
 async function findModel(name: string, display: Display): Promise<string> {
   familyOf(modelConfig(modelAt(await resolveModelPath(name, display, { files: "config" }))).config);
   return resolveModelPath(name, display);
@@ -95,7 +90,6 @@ function portableOf(settings: TrialSettings): boolean {
   );
 }
 
-/** Facts of all trials of this engine: model, data, adapter and training. */
 export function trialFacts(prepared: PreparedTrials): TitledLine[] {
   const { plan, toSearch, trainTokens, maxLength } = prepared;
   const { base, data, test, task, validationGroups } = plan.config;
@@ -126,7 +120,6 @@ export function trialFacts(prepared: PreparedTrials): TitledLine[] {
   ];
 }
 
-/** Examples that are cut, and the classes. */
 export function learnedFacts({
   plan,
   cut,
@@ -138,14 +131,14 @@ export function learnedFacts({
   ];
 }
 
-/** The same for `--json`. */
+/** Facts on cut examples and classes, for `--json`. */
 export interface LearnedDocument {
-  /** Examples of each part that are longer than the tokens that are read of them. */
+  /** Examples of each part longer than the tokens read of them. */
   readonly cut: {
     readonly train: number;
     readonly validation: number;
     readonly test?: number;
-    /** Larger lengths, with the share of all examples that each keeps whole. */
+    /** Larger lengths, and the share of all examples that each keeps whole. */
     readonly keeps: readonly { readonly maxLength: number; readonly share: number }[];
   };
   /** Examples of each class to train and to validate on. */
@@ -163,14 +156,13 @@ export function learnedDocument({ cut, classes }: Pick<PreparedTrials, "cut" | "
   return { cut: counts, ...(classes === undefined ? {} : { classes }) };
 }
 
-/** Sentences about the settings that a reader of the results must know. */
+/** Sentences on the settings for readers of the results. */
 export function trialNotes({ plan, notes }: Pick<PreparedTrials, "plan" | "notes">): string[] {
   const random =
     "The base is random: this is a control. Its adapters fit this one random base and no other model.";
   return [...notes, ...(plan.config.base.kind === "random" ? [random] : [])];
 }
 
-/** Noun for one row of the data, by the task. */
 export function exampleNoun(task: Task["kind"]): string {
   return task === "classification" ? "text" : "example";
 }
@@ -202,7 +194,6 @@ function trainingWords({ optimizer, compute }: SweepConfig, toSearch: PreparedTr
   ].join(", ");
 }
 
-/** The first classes with their examples to train and to validate on. */
 function classWords(classes: NonNullable<PreparedTrials["classes"]>, majority: number | undefined): string {
   const named = classes.map(
     ({ label, train, validation }, i) =>

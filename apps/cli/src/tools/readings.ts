@@ -1,4 +1,4 @@
 import { partsOf } from "./tools.ts";
 
-/** Readers of the tools' configs. All are loaded for one config: the marks of the others tell whose it is. */
+/** Readers of all tools' configs: the marks of the others tell whose a config is. */
 export const readings = await partsOf(({ reading }) => reading);

@@ -7,7 +7,7 @@ import { torchtune } from "./torchtune/facts.ts";
 import { trl } from "./trl/facts.ts";
 import { unsloth } from "./unsloth/facts.ts";
 
-/** The training tools, in the order of help. A config with as many keys of several is the first one's. */
+/** Training tools in help's order, which breaks ties between configs' marks. */
 const listed = [
   peft,
   trl,
@@ -18,12 +18,10 @@ const listed = [
   accelerate,
 ] as const satisfies readonly NamedTool[];
 
-/** Tools that examples of help name. */
 export const exampleTools = [axolotl, llamaFactory] as const;
 
 type Listed = (typeof listed)[number];
 
-/** Tools whose config `config` writes. */
 export type ToolName = Extract<Listed, { readonly writing: unknown }>["name"];
 
 /** Names of all tools, written out for the JSON Schema of a document that names the tool whose config was read. */
@@ -38,17 +36,15 @@ export type ReadToolName =
 
 type NamedTool = ToolFacts & { readonly name: ReadToolName };
 
-/** Tools that `init` has a recipe for. */
 export type RecipeToolName = Extract<Listed, { readonly recipe: unknown }>["name"];
 
 export const tools: readonly NamedTool[] = listed;
 
 export const toolNames = tools.filter(({ writing }) => writing).map(({ name }) => name as ToolName);
 
-/** Titles of the tools that `init` has a recipe for. */
 export const recipeTools = tools.filter(({ recipe }) => recipe).map(({ title }) => title);
 
-/** Configs that are read, with the files' name where it is fixed. */
+/** Readable configs, with fixed file names. */
 export const readableConfigs = tools
   .filter(({ reading }) => reading)
   .map(({ title, file }) => (file === undefined ? title : `${title} (${file})`));
@@ -57,7 +53,7 @@ export function factsOf(name: ToolName | ReadToolName): ToolFacts {
   return tools.find((tool) => tool.name === name)!;
 }
 
-/** Loads a part of all tools that have it, by their names. */
+/** Loads a part of all tools that have it, by name. */
 export async function partsOf<Part>(
   loader: (tool: ToolFacts) => (() => Promise<Part>) | undefined,
 ): Promise<ReadonlyMap<ReadToolName, Part>> {
@@ -68,7 +64,6 @@ export async function partsOf<Part>(
   return new Map(await Promise.all(loading));
 }
 
-/** Title and release: `PEFT 0.21.2`. */
 export function titleWithVersion({ title, version }: ToolFacts): string {
   return version === undefined ? title : `${title} ${version}`;
 }

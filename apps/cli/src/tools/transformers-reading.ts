@@ -1,4 +1,4 @@
-/** Fields of transformers' trainer that several tools read. */
+/** Fields of transformers' trainer, shared by several tools. */
 import type { Strategy } from "@lorank/core/memory";
 import { notModelled, optimizerNamed } from "./reading.ts";
 import { type FieldRow, type FieldValue, isRecord } from "./tool.ts";
@@ -18,9 +18,8 @@ const offload = { unread: "keeps a part in the host's memory, which is not model
 const stages = ["ddp", "zero1", "zero2", "zero3"] as const;
 
 /**
- * DeepSpeed's stage: from its config, or from the name of its file as in `zero3_bf16.json` and `ds_z2_config.json`.
- *
- * Source: DeepSpeed, zero_optimization; names of the files that Axolotl and LLaMA-Factory hold
+ * DeepSpeed's stage by its config, or by a file name such as `zero3_bf16.json` and `ds_z2_config.json`.
+ * Source: DeepSpeed, zero_optimization; file names in Axolotl and LLaMA-Factory
  */
 export function deepspeedStage(raw: unknown): FieldValue<Strategy> {
   if (isRecord(raw)) {
@@ -37,13 +36,13 @@ export function deepspeedStage(raw: unknown): FieldValue<Strategy> {
   return stage === undefined ? { unread: "does not say the stage in its name" } : stages[Number(stage)];
 }
 
-/** `devices`: where each part waits that may be offloaded. */
+/** `devices`: places of the parts that may be offloaded. */
 export function zeroStage(stage: unknown, devices: readonly unknown[]): FieldValue<Strategy> {
   if (devices.some((device) => device !== undefined && device !== null && device !== "none")) return offload;
   return stages.find((_, each) => each === stage) ?? { must: "of ZeRO's stage 0 to 3" };
 }
 
-/** FSDP's options, as a list or a text. SHARD_GRAD_OP shares what ZeRO-2 does. Source: transformers, FSDPOption */
+/** FSDP's options, a list or a text. SHARD_GRAD_OP shares as ZeRO-2 does. Source: transformers, FSDPOption */
 function fsdpStrategy(raw: unknown): FieldValue<Strategy> {
   const options = [raw].flat().join(" ").toLowerCase();
   if (/offload/.test(options)) return offload;
@@ -65,7 +64,7 @@ export function fsdpConfig(raw: unknown): FieldValue<Strategy> {
   return strategy === undefined ? "fsdp" : fsdpStrategy(numbered[Number(strategy) - 1] ?? strategy);
 }
 
-/** Rows on what several cards share. Offload in `fsdp_config` holds for `fsdp` too. */
+/** Rows on sharing among cards. Offload in `fsdp_config` holds for `fsdp` too. */
 export const strategyRows: readonly FieldRow[] = [
   ["deepspeed", "strategy", deepspeedStage],
   ["fsdp_config", "strategy", fsdpConfig],

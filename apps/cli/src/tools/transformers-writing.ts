@@ -1,4 +1,3 @@
-/** Keys and calls of transformers and PEFT that several tools write. */
 import type { Adapted, Keys, Parts } from "./tool.ts";
 import { type Entry, pythonCall, pythonValue, type Recipe, type Values } from "./writing.ts";
 
@@ -26,7 +25,7 @@ export const trainerKeys = {
   clip: "max_grad_norm",
 } as const satisfies Keys;
 
-/** Comments on what a Python script says outside these two calls. */
+/** Comments for a Python script on settings outside these two calls. */
 export function adaptForPython({ quantization }: Recipe, { loraPlus, ...values }: Values): Adapted {
   const { format, doubleQuant = false } = quantization ?? {};
   const remarks = [
@@ -48,10 +47,8 @@ export function adaptForPython({ quantization }: Recipe, { loraPlus, ...values }
   return { values, remarks };
 }
 
-/** The trainer of TRL and Unsloth. */
 export const sft = { library: "trl", trainer: "SFTConfig" } as const;
 
-/** A script's lines: imports, the adapter, and the trainer's arguments where any are known. */
 export function pythonScript(
   { library, trainer }: { readonly library: string; readonly trainer: string },
   [adapterImport, ...adapter]: readonly string[],
@@ -69,7 +66,6 @@ export function pythonScript(
   ];
 }
 
-/** The import and the call of `LoraConfig`. */
 export function loraConfig(lora: readonly Entry[]): string[] {
   return ["from peft import LoraConfig", ...pythonCall("lora_config = LoraConfig", lora)];
 }

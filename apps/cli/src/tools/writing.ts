@@ -2,7 +2,7 @@ import type { BaseQuantization, LoraSpec, OptimizerSpec } from "@lorank/evidence
 import { defaults } from "../defaults.ts";
 import { plainText, wrap } from "../text.ts";
 
-/** Settings with which an adapter is, or was, trained. Absent members are not known. */
+/** Settings of an adapter's training; unknown members are absent. */
 export interface Recipe extends Partial<Omit<LoraSpec, "rank" | "dora">> {
   readonly rank: number;
   readonly dora?: boolean;
@@ -10,15 +10,13 @@ export interface Recipe extends Partial<Omit<LoraSpec, "rank" | "dora">> {
   readonly model?: string;
   readonly quantization?: BaseQuantization;
   readonly optimizer: Partial<OptimizerSpec>;
-  /** Optimiser steps of the whole training. */
   readonly steps?: number;
-  /** Sentences about what no tool has a key for. */
   readonly remarks: readonly string[];
 }
 
 type Value = string | number | boolean | readonly string[];
 
-/** Values that a tool may have a key for, in words. */
+/** Values that tools may have keys for, in words. */
 export const valueNames = {
   model: "the model",
   rank: "the rank",
@@ -43,14 +41,14 @@ export const valueNames = {
 export type ValueName = keyof typeof valueNames;
 export type Values = { readonly [Name in ValueName]?: Value | undefined };
 
-/** Divides a recipe as the tools do. Defaults of the tools are left out. */
+/** Maps a recipe to the tools' values. Tools' defaults are left out. */
 export function valuesOf(recipe: Recipe): Values {
   const { taskType, model, optimizer, quantization: _, steps: __, remarks: ___, ...lora } = recipe;
   const { rank, alpha, scalingRule, dora, dropout, targetModules, ...noneOfLora } = lora;
   const { name, learningRate, epochs, batchSize, microBatchSize, warmupRatio, schedule, ...others } =
     optimizer;
   const { weightDecay, maxGradientNorm: clip, loraPlusRatio: loraPlus, ...ofAdamW } = others;
-  // AdamW's other numbers are those of torch and transformers.
+  // AdamW's other numbers equal those of torch and transformers.
   const { beta1: ____, beta2: _____, epsilon: ______, ...noneOfOptimizer } = ofAdamW;
   assertNone(noneOfLora);
   assertNone(noneOfOptimizer);
@@ -68,32 +66,30 @@ export function valuesOf(recipe: Recipe): Values {
   };
 }
 
-/** Compiles for an object without members alone. A new one in a spec needs a value, or is left out by name. */
+/** Compile-time check: a new member of a spec needs a value, or is left out by name. */
 function assertNone<Rest extends { readonly [Key in keyof Rest]: never }>(_: Rest): void {}
 
-/** A key, which may be a path (`model.lora_rank`), and its value. One that is commented out is for the reader to choose. */
+/** Key or path (`model.lora_rank`), and value. A commented-out entry is the reader's choice. */
 export type Entry = readonly [key: string, value: Value, isCommentedOut?: boolean];
 
-/** Values that a comparison on the starter says nothing of for another base. */
+/** Values found on the starter that do not transfer to another base. */
 const ofStarter: readonly ValueName[] = ["model", "learningRate", "epochs"];
 
-/** Makes the entry of a value, under the tool's key for it. */
 export function entryOf({ model }: Pick<Recipe, "model">, name: ValueName, key: string, value: Value): Entry {
   const isOut = model === defaults.model ? ofStarter.includes(name) : name === "model" && isGguf(model);
   return isOut ? [key, value, true] : [key, value];
 }
 
-/** Tells a GGUF file, which trainers do not train. */
+/** GGUF files cannot be trained by the tools. */
 export function isGguf(model = ""): boolean {
   return /\.gguf$/i.test(model);
 }
 
-/** A remark that cannot end early: a line end in a name from elsewhere would begin code. In lines of 100 characters. */
+/** Comment lines of 100 characters; line ends in foreign names are removed, since they would begin code. */
 export function comment(text: string): string {
   return `# ${wrap(oneLine(text), 98).replaceAll("\n", "\n# ")}`;
 }
 
-/** Entries as YAML, those of one parent together under it. */
 export function yamlLines(entries: readonly Entry[]): string[] {
   const lines: string[] = [];
   const parents = new Set<string>();
@@ -114,7 +110,6 @@ export function yamlLines(entries: readonly Entry[]): string[] {
   return lines;
 }
 
-/** `name(` with an argument a line. */
 export function pythonCall(name: string, entries: readonly Entry[], first: readonly string[] = []): string[] {
   const args = [
     ...first,
@@ -132,11 +127,11 @@ export function pythonValue(value: Value): string {
 function yamlValue(value: Value): string {
   if (typeof value === "object") return `[${value.map(yamlText).join(", ")}]`;
   if (typeof value === "string") return yamlText(value);
-  // PyYAML takes 1e-7 for a text: it wants a point before the exponent.
+  // PyYAML reads 1e-7 as text: a point is needed before the exponent.
   return String(value).replace(/^(-?\d+)e/, "$1.0e");
 }
 
-/** Bare where no reader of YAML takes it for anything but a text. */
+/** Bare where every YAML reader takes it for text. */
 function yamlText(text: string): string {
   const isPlain =
     /^[A-Za-z_][\w./-]*(,[\w./-]+)*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text);

@@ -1,4 +1,4 @@
 import { partsOf } from "./tools.ts";
 
-/** Writers of the tools' configs. All are loaded at once, for a report has every tool's. */
+/** Writers of all tools' configs, loaded together for a report. */
 export const writings = await partsOf(({ writing }) => writing);

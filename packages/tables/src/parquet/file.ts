@@ -4,30 +4,28 @@ import { type FileMetaData, parquetMetadataAsync, parquetSchema } from "hyparque
 import { assertAtMost, type ReadRange, type Row } from "../rows.ts";
 import { parquetRecords } from "./records.js";
 
-/** A file is read whole, and unpacks to JavaScript values of several times its size. */
+/** Bound on bytes: a file is read whole, and unpacks to values of several times its size. */
 export const MOST_PARQUET_BYTES = 1_000_000_000;
 
-/** Longest footer of a Parquet file that is read for its columns. */
+/** Longest footer that is read for columns, in bytes. */
 const MOST_FOOTER_BYTES = 2 ** 24;
 
-/** Time and memory that reading may take. */
 export interface ParquetLimits {
   readonly milliseconds: number;
   readonly bytes: number;
 }
 
-/** Five million rows of few values, in 3 MB, take 0.9 GB. Other tables take a tenth of all this. */
+/** Limits by size: five million rows of few values, in 3 MB, take 0.9 GB; other tables a tenth. */
 const limitsOf = (bytes: number): ParquetLimits => ({
   milliseconds: 30_000 + bytes / 1000,
   bytes: 2e9 + 50 * bytes,
 });
 
 /**
- * The rows of the bytes of a `.parquet` file, numbered from 1. Integers beyond 2^53 become text, and dates ISO 8601.
- * Integers of a column that the file calls a class label become the names of the classes.
- *
- * @param path is named in errors.
- * @throws InputError E_DATA for a file that is too large, is no Parquet, or holds what cannot be read.
+ * Rows of a `.parquet` file, numbered from 1. Integers beyond 2^53 become text, dates ISO 8601, and class labels the
+ * names of their classes.
+ * @param path is named in errors. @throws InputError E_DATA for a file that is too large, is no Parquet, or holds what
+ * cannot be read.
  */
 export async function parquetRows(
   path: string,
@@ -51,7 +49,7 @@ export async function parquetRows(
   } catch (cause) {
     const { message, syscall } = cause as NodeJS.ErrnoException;
     if (syscall !== undefined || /^WebAssembly\b/.test(message)) throw cause; // no fault of the file
-    // The engine's own words on what the reader made of a damaged file help nobody.
+    // Engine errors on a damaged file's values help nobody.
     const isOfEngine = cause instanceof TypeError || cause instanceof RangeError;
     const reason = isOfEngine ? "it is damaged, or no Parquet file" : message;
     throw new InputError("E_DATA", `${path} must be a Parquet file that can be read: ${reason}`, { cause });
@@ -60,11 +58,14 @@ export async function parquetRows(
 
 const node = globalThis.process; // absent in browsers, where the page ends the worker that reads
 
-/** Tries one file after the other. It ends where a file exceeds its limits, and with this process. */
+/** Process that tries one file after another, until a file exceeds its limits. */
 let child: ChildProcess | undefined;
 let lastTrial: Promise<void> = Promise.resolve();
 
-/** Throws unless the reader returns within `limits`. It is tried in a process, as a damaged file may make it loop or end the process. */
+/**
+ * Throws unless the reader returns within `limits`. A separate process tries it, since a damaged file may loop or end
+ * the process.
+ */
 function assertReturns(content: Uint8Array, limits: ParquetLimits): Promise<void> {
   const trial = lastTrial.then(() => tryNext(content, limits));
   lastTrial = trial.catch(() => {});
@@ -81,7 +82,7 @@ async function tryNext(content: Uint8Array, { milliseconds, bytes }: ParquetLimi
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   };
   const trier = child?.connected ? child : childProcess.fork(program, options);
-  // The answer that is waited for keeps this process alive, and nothing else of the other one.
+  // The pending answer alone keeps the process alive.
   trier.unref();
   trier.channel?.ref();
   const bytesHeld = await new Promise<unknown>((resolve, reject) => {
@@ -94,12 +95,12 @@ async function tryNext(content: Uint8Array, { milliseconds, bytes }: ParquetLimi
     throw new Error(`it must be read within ${seconds} s and ${megabytes} MB`);
   }
   trier.channel?.unref();
-  // What a process holds of one file counts for the next one.
+  // Memory of one file counts for the next.
   if ((bytesHeld as number) < bytes / 10) child = trier;
   else trier.disconnect();
 }
 
-/** The columns of a file's footer, in their order. Throws a plain error for one that is damaged. */
+/** Columns of a footer in file order. Throws a plain error for a damaged one. */
 export async function parquetColumns(byteLength: number, read: ReadRange): Promise<string[]> {
   const slice = async (start: number, end = byteLength): Promise<ArrayBuffer> => {
     if (end - start > MOST_FOOTER_BYTES)
@@ -110,7 +111,7 @@ export async function parquetColumns(byteLength: number, read: ReadRange): Promi
   return parquetSchema(metadata).children.map(({ element }) => element.name);
 }
 
-/** The names of each column of class labels, where the file was written by Hugging Face's datasets. */
+/** Class names by column, as Hugging Face's datasets writes them. */
 function classNames(metadata: FileMetaData): Map<string, readonly string[]> {
   const names = new Map<string, readonly string[]>();
   const text = metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value;
@@ -129,7 +130,7 @@ function classNames(metadata: FileMetaData): Map<string, readonly string[]> {
   return names;
 }
 
-/** A value as JSON would hold it. */
+/** Value as JSON. */
 function plainValue(value: unknown): unknown {
   if (typeof value === "bigint") {
     return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER

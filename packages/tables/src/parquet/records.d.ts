@@ -1,6 +1,6 @@
 import type { FileMetaData, ParquetRow } from "hyparquet";
 
-/** Reads a whole file. May run for ever, or end the process, on a damaged one. Throws a plain error otherwise. */
+/** Reads a whole file. Damaged ones may never return, end the process, or throw a plain error. */
 export function parquetRecords(
   bytes: ArrayBuffer,
 ): Promise<{ readonly metadata: FileMetaData; readonly records: ParquetRow[] }>;

@@ -3,7 +3,7 @@ import { areSeveral, count, notModelled, when } from "../reading.ts";
 import { type FieldValue, isRecord, type ToolReading } from "../tool.ts";
 import { deepspeedStage, fsdpConfig, zeroStage } from "../transformers-reading.ts";
 
-/** The plugin's own fields, or the name of DeepSpeed's config. */
+/** Plugin's own fields, or DeepSpeed's config by name. */
 function deepspeedPlugin(raw: unknown): FieldValue<Strategy> {
   if (!isRecord(raw)) return undefined;
   if (raw.deepspeed_config_file !== undefined) return deepspeedStage(raw.deepspeed_config_file);

@@ -23,7 +23,7 @@ const ownFormat = { gptq: unset, model_quantization_config: unset };
 const quantType = "bnb_config_kwargs.bnb_4bit_quant_type";
 const doubleQuant = "bnb_config_kwargs.bnb_4bit_use_double_quant";
 const byDoubleQuant = { value: "nf4-dq", origin: "axolotl's default double quantisation" } as const;
-// It prepares for k-bit training, then casts norms, embeddings and head back to the compute type.
+// Axolotl prepares for k-bit training, then casts norms, embeddings and head back to the compute type.
 const castBack = { value: false, origin: "axolotl casts back what k-bit preparation made fp32" };
 const noTargets = { unread: "without lora_target_modules they depend on the model" };
 const needsFourBits = { must: "true with adapter qlora" };
@@ -42,7 +42,7 @@ function attentionOf(raw: unknown): FieldValue<AttentionKind> {
   return /flash|xformers|sage/.test(String(raw)) ? "flash" : notModelled("a kernel");
 }
 
-/** The type that it computes in, which is that of all weights that are not quantised. */
+/** Compute type, which is that of all unquantised weights. */
 function computeDtype<Target extends "base" | "adapterDtype">(target: Target) {
   return [
     ["bf16", target, { "true full": "bf16", "false auto": undefined }],
@@ -53,7 +53,7 @@ function computeDtype<Target extends "base" | "adapterDtype">(target: Target) {
   ] as const;
 }
 
-/** The fused losses are plugins: without them their fields do nothing. */
+/** Fused losses are plugins: without them their fields do nothing. */
 function plugin(name: string): (fields: ConfigFields) => boolean {
   return (fields) => {
     const plugins = fields.get("plugins");
@@ -73,16 +73,12 @@ const unslothKernels = ["lora_mlp", "lora_qkv", "lora_o", "rms_norm", "rope"].ma
   (name) => `unsloth_${name}`,
 );
 
-/** Names an embedding or a head, which are no linear layers to axolotl. */
+/** Embeddings and heads are no linear layers to axolotl. */
 function embedsIn(names: unknown): boolean {
   return [names].flat().some((name) => /embed|wte|lm_head/.test(String(name)));
 }
 
-/**
- * An Axolotl YAML.
- *
- * Source: axolotl 0.19.0, `utils/schemas`, `loaders/model.py`, `loaders/adapter.py`, `integrations`
- */
+/** Axolotl's YAML. Source: axolotl 0.19.0, `utils/schemas`, `loaders/model.py`, `loaders/adapter.py`, `integrations` */
 export const reading: ToolReading = {
   defaultsOf: "axolotl",
   profile: "axolotl",
@@ -142,7 +138,7 @@ export const reading: ToolReading = {
     ]),
     ...when(plugin("LigerPlugin"), [["liger_fused_linear_cross_entropy", "loss", { true: "fused" }]]),
     ["chunked_cross_entropy", "loss", { true: "chunked" }],
-    // Preference and reward training have losses of their own.
+    // Preference and reward losses differ.
     ...when({ rl: undefined }, [
       ["chunked_cross_entropy", "loss", { true: "chunked", false: "full" }, "full"],
     ]),
@@ -182,7 +178,7 @@ export const reading: ToolReading = {
       ...{ what: "adapters on embeddings and head", direction: "more", adapterOnly: true },
     },
     {
-      // Pairs of texts need more, and an output of one number instead of logits needs less.
+      // Pairs of texts need more memory, a single output number less than logits.
       only: (fields) => fields.isOn("reward_model") || fields.isOn("process_reward_model"),
       path: "reward_model",
       ...{ what: "pairs of texts and their rewards in place of logits", direction: "either" },

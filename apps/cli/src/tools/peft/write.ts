@@ -1,7 +1,6 @@
 import type { ToolWriting } from "../tool.ts";
 import { adaptForPython, loraConfig, peftKeys, pythonScript, trainerKeys } from "../transformers-writing.ts";
 
-/** A script for PEFT with transformers' trainer. */
 export const writing: ToolWriting = {
   lora: peftKeys,
   training: trainerKeys,

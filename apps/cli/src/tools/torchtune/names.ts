@@ -1,8 +1,7 @@
 /**
- * The model that a torchtune builder makes, as its recipes download it, without `lora_` and `qlora_` in the name. An
- * instruct model and its base have the same sizes, so one of them stands for both. Builders that are not here, such as
- * those of vision and reward models, make what no single id on the hub is.
- *
+ * Models that torchtune's builders make, as its recipes download them, without `lora_` and `qlora_`. An instruct model
+ * and its base have equal sizes, so one stands for both. Absent builders, such as those of vision and reward models,
+ * match no single hub id.
  * Source: torchtune 0.6.1, `recipes/configs`
  */
 export const torchtuneModels: Readonly<Record<string, string>> = {
@@ -43,7 +42,7 @@ export const torchtuneModels: Readonly<Record<string, string>> = {
   "qwen2_5.qwen2_5_72b_instruct": "Qwen/Qwen2.5-72B-Instruct",
 };
 
-/** torchtune's names of the adapted layers as transformers' Llama-like models have them. */
+/** Adapted layers: torchtune's name, and transformers' in Llama-like models. */
 export const attentionNames: Readonly<Record<string, string>> = {
   q_proj: "q_proj",
   k_proj: "k_proj",

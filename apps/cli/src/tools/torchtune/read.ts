@@ -24,7 +24,7 @@ const needsCheckpointing = { must: "true with enable_activation_offloading" };
 const needsLength = { must: "a positive integer with dataset.packed" };
 const attention = { must: `a list of ${Object.keys(attentionNames).join(", ")}` };
 
-/** The parts of a builder's name: `torchtune.models.`, family, perhaps a folder, `lora_` or `qlora_`, and the model. */
+/** Parts of a builder's name: `torchtune.models.`, family, perhaps a folder, `lora_` or `qlora_`, model. */
 function partsOf(raw: unknown): readonly (string | undefined)[] {
   const path = /^torchtune\.models\.(\w+)\.(?:\w+\.)?(lora_|qlora_)?(\w+)$/;
   return path.exec(String(raw))?.slice(1) ?? [];
@@ -65,18 +65,18 @@ const targets: Convert<readonly string[]> = (raw, fields) => {
   return [...listed.map((name) => attentionNames[name]!), ...(withMlp ? mlpNames : []), ...head];
 };
 
-/** undefined where it is not modelled. */
+/** Undefined for a loss that is not modelled. */
 function lossOf(raw: unknown): "chunked" | "full" | undefined {
   const path = String(raw);
   if (/\.(CEWithChunkedOutputLoss|LinearCrossEntropyLoss|LinearCrossEntropy)$/.test(path)) return "chunked";
   return /^torch\.nn\.(modules\.loss\.)?CrossEntropyLoss$/.test(path) ? "full" : undefined;
 }
 
-/** Fields that only recipes on FSDP have. */
+/** Fields of FSDP recipes only. */
 const shards = `fsdp_cpu_offload fsdp_reshard_after_forward custom_sharded_layers memory_efficient_fsdp_wrap
   data_parallel_shard_dim data_parallel_replicate_dim tensor_parallel_dim use_distributed_state_dict`;
 
-/** A config does not name its recipe. torchtune's own ones do in their comments: `lora_finetune_distributed`. */
+/** Configs do not name their recipe, but torchtune's own do in comments: `lora_finetune_distributed`. */
 function sharingMarks(fields: ConfigFields): string {
   const [recipe] = /\w+_distributed\b/.exec(fields.comments) ?? [];
   return recipe ?? fields.at(...words(shards));
@@ -93,7 +93,7 @@ function isPreference(fields: ConfigFields): boolean {
 
 const dtype = { bf16: "bf16", fp32: "fp32" } as const;
 
-/** Source: the optimisers in torchtune 0.6.1's recipes, and their fellows in the same modules. */
+/** Source: optimisers in torchtune 0.6.1's recipes, and others of the same modules. */
 const optimizer = optimizerNamed({
   adamw: `torch.optim.AdamW torch.optim.Adam bitsandbytes.optim.AdamW bitsandbytes.optim.PagedAdamW
     bitsandbytes.optim.PagedAdamW32bit`,
@@ -106,9 +106,8 @@ const optimizer = optimizerNamed({
 });
 
 /**
- * A torchtune recipe's YAML.
- *
- * Source: torchtune 0.6.1, `recipes/lora_finetune_single_device.py`, `torchtune/models`, `torchtune/modules`
+ * torchtune's recipe YAML. Source: torchtune 0.6.1, `recipes/lora_finetune_single_device.py`, `torchtune/models`,
+ * `torchtune/modules`
  */
 export const reading: ToolReading = {
   defaultsOf: "torchtune",

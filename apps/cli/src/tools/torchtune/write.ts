@@ -4,7 +4,7 @@ import { attentionNames, mlpNames, torchtuneModels } from "./names.ts";
 
 const cosine = "torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup";
 
-/** The keys of a torchtune recipe, which names the layers by where they are, has no rsLoRA, and one schedule. */
+/** torchtune's recipe keys: layers are named by place, there is no rsLoRA, and one schedule. */
 export const writing: ToolWriting = {
   lora: {
     model: "model._component_",
