@@ -53,7 +53,7 @@ interface CommandFacts<Arguments, Settings> {
 export interface CommandCode<Typed, Ready, Facts> {
   /** Faults of settings that are valid alone, one line each; any ends the command. */
   readonly check?: (input: Typed, problems: string[]) => void;
-  /** Replaces the program's reading of flags, where settings stand in files too. @throws InputError with all faults. */
+  /** Replaces the program's reading of flags, where settings stand in files too. Throws InputError with all faults. */
   readonly read?: (typed: TypedWords<Typed>) => Ready;
   /** Settings in files, which an assistant may not choose freely, by name. */
   readonly settingsInFiles?: (ready: Ready) => Readonly<Record<string, unknown>>;

@@ -8,8 +8,9 @@ type Code = CommandCode<AnyInput, unknown, object | undefined>;
 
 /**
  * Reads input, runs a command, prints its document and page. Returns the exit code.
- * @param all loads the facts of all commands. @param check sees settings from files first, and throws on a refusal.
- * (default: refuses none)
+ *
+ * @param all loads the facts of all commands.
+ * @param check sees settings from files first, and throws on a refusal. (default: refuses none)
  */
 export async function runCommand(
   command: Command,

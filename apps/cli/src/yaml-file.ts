@@ -16,8 +16,10 @@ const mostNested = 300;
 
 /**
  * Content of a YAML or JSON file.
- * @param named the file's name in an error: `file`, `--config`. @throws InputError E_FILE, or E_YAML for what is no
- * YAML, is larger than 64 KiB, or has aliases that cannot be followed.
+ *
+ * @param named the file's name in an error: `file`, `--config`.
+ * @throws InputError E_FILE, or E_YAML for what is no YAML, is larger than 64 KiB, or has aliases that cannot be
+ * followed.
  */
 export function readYaml(
   file: string,

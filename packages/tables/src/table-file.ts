@@ -46,8 +46,9 @@ const kinds: Readonly<Record<string, FileKind>> = {
 };
 
 /**
- * Rows of a data file, `.parquet` included; `-` is standard input. @throws InputError E_DATA for a file that is not
- * what its name says.
+ * Rows of a data file, `.parquet` included; `-` is standard input.
+ *
+ * @throws InputError E_DATA for a file that is not what its name says.
  */
 export async function tableRows(path: string, read: ReadData, options: ReadOptions = {}): Promise<Row[]> {
   if (path === "-") return rowsOfInput(await read(path, Number.POSITIVE_INFINITY), options);
@@ -141,6 +142,7 @@ function assertNoText(
   throw new InputError("E_DATA", `${options} must be absent with Parquet, which is no text, got ${name}`);
 }
 
+/** Delimiters of cells, as settings write them. */
 export const delimiters = [",", ";", "|", "tab"] as const;
 export type Delimiter = (typeof delimiters)[number];
 
@@ -172,7 +174,9 @@ export interface SeparatedOptions {
 /**
  * Rows below a header by RFC 4180, numbered from 1. Excel's first line `sep=;` names the delimiter and is no header.
  * Quotes inside a cell that opens with none are characters.
- * @param name of the file, for messages. @throws InputError `E_DATA` for a file that is not well-formed.
+ *
+ * @param name of the file, for messages.
+ * @throws InputError `E_DATA` for a file that is not well-formed.
  */
 export function separatedRows(name: string, text: string, options: SeparatedOptions): SeparatedRows {
   const { named, table } = withoutSep(text);

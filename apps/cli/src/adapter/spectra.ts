@@ -15,6 +15,7 @@ export interface LayerSpectrum {
   readonly rankAtEnergy: { readonly "90": number; readonly "95": number; readonly "99": number };
 }
 
+/** Smallest and largest value. */
 type Range = readonly [least: number, most: number];
 
 /** Figures of all layers of a kind. */

@@ -39,6 +39,7 @@ export interface PreviewedRun {
   readonly threads?: number | undefined;
 }
 
+/** Scheduler's command and script, as a dry run shows them. */
 export interface Preview {
   readonly command: string;
   readonly script: string;
@@ -57,6 +58,7 @@ export interface SchedulerJob {
   readonly jobId: string;
   readonly state: string;
   readonly node?: string;
+  /** Scheduler's own reason for the state. */
   readonly reason?: string;
   /** Seconds until the time limit. */
   readonly secondsLeft?: number;

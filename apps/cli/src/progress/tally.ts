@@ -40,7 +40,11 @@ export class Tally {
   /** Expected end, in the time of `now`. */
   #endsAt: number | undefined;
 
-  /** @param metric that decides. @param earlier trials done before this run. @param now in milliseconds. */
+  /**
+   * @param metric that decides.
+   * @param earlier trials done before this run.
+   * @param now in milliseconds.
+   */
   constructor(
     ranks: readonly number[],
     metric: Metric,

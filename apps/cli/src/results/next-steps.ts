@@ -14,7 +14,9 @@ import type { StepDocument } from "./steps.ts";
 /**
  * Next steps of a sweep's folder: those of its results, or to resume while trials are missing. None while a process
  * runs it.
- * @param results undefined where the folder has none that can be read. @param status of the folder, if already read.
+ *
+ * @param results undefined where the folder has none that can be read.
+ * @param status of the folder, if already read.
  */
 export function stepsIn(out: string, results: Results | undefined, status = statusIn(out)): StepDocument[] {
   if (status?.driver !== undefined) return [];

@@ -7,7 +7,7 @@ import { sweepStatus } from "@lorank/sweep/folder";
 import { patternAdvice } from "./read-runs.ts";
 import { isOfSweep, resultsIn } from "./results-file.ts";
 
-/** Reads results in a folder or a file, and names the file. @throws InputError `E_RESULTS` for none or invalid ones. */
+/** Reads results in a folder or a file, and names the file. Throws InputError `E_RESULTS` for none or invalid ones. */
 export function readResults(path: string): { results: Results; file: string } {
   const file = resultsFile(path);
   return { results: decidedAnew(resultsIn(file)), file };

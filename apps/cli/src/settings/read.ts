@@ -7,8 +7,9 @@ import { fileSettings, settingsOf } from "./table.ts";
 
 /**
  * Reads flags by a command's settings.
- * @param problems takes every fault, a line each, to be reported with the command's own. @throws InputError `E_CONFIG`
- * with every fault, without `problems`.
+ *
+ * @param problems takes every fault, a line each, to be reported with the command's own.
+ * @throws InputError `E_CONFIG` with every fault, without `problems`.
  */
 export function readFlags<Row extends Setting>(
   settings: readonly Row[],

@@ -17,8 +17,9 @@ import { type SettingsOf, settingsOf } from "./table.ts";
 
 /**
  * Reads the file and the flags. Without a file, a results folder's saved settings fill in what flags leave out.
- * @param out results folder; undefined where there is none. @throws InputError as `readSettings`; `E_DATA_FILE` where a
- * file that the folder names is gone.
+ *
+ * @param out results folder; undefined where there is none.
+ * @throws InputError as `readSettings`; `E_DATA_FILE` where a file that the folder names is gone.
  */
 export function readRequest<Name extends "sweep" | "plan">(
   command: Name,

@@ -154,8 +154,9 @@ type SeedSettings = Partial<
 
 /**
  * Replaces `until` by a race over `max-seeds` seeds, looking after each seed from the third on.
- * @param problems takes every fault, where other settings contradict it. @throws InputError `E_CONFIG`, without
- * `problems`.
+ *
+ * @param problems takes every fault, where other settings contradict it.
+ * @throws InputError `E_CONFIG`, without `problems`.
  */
 export function withUntil<G extends SeedSettings>(settings: G, problems?: string[]): G {
   const { until, method = "race", seeds } = settings;
@@ -200,7 +201,11 @@ export function resumeWords(out: string): string[] {
   return ["sweep", "--out", out];
 }
 
-/** Command that resumes without some ranks; undefined where none would be left. @param ranks all of the sweep. */
+/**
+ * Command that resumes without some ranks; undefined where none would be left.
+ *
+ * @param ranks all of the sweep.
+ */
 export function leaveOutCommand(
   out: string,
   ranks: readonly number[],

@@ -28,7 +28,7 @@ export function trialMetricOf({
   return metric === undefined ? {} : { metric: metric as OutcomeMetricName };
 }
 
-/** Metric without generated answers. @throws InputError E_USAGE for a metric of answers. */
+/** Metric without generated answers. Throws InputError E_USAGE for a metric of answers. */
 export function outcomeMetricOf(settings: Pick<SettingsOf<"plan">, "metric">): OutcomeMetricName | undefined {
   const { metric, answers } = trialMetricOf(settings);
   if (answers === undefined) return metric;

@@ -49,11 +49,13 @@ function deviceNameOf({ runtime, device = "" }: TrialResult["measured"]["provena
   return where === "gpu" ? "tensorflow" : "tensorflow-cpu";
 }
 
+/** Bytes of the files that a sweep leaves. */
 export interface DiskUse {
   /** Bytes of all trials' adapters, and of one published copy per rank. */
   readonly adapters: number;
   /** Bytes of outcomes and loss curves per trial, and in results.json; test outcomes of one rank's runs included. */
   readonly results: number;
+  /** Bytes of tokenised texts, test texts included. */
   readonly data: number;
   /** Bytes of logs, specs and the report. */
   readonly others: number;

@@ -26,8 +26,9 @@ export interface PreparedTrials extends PreparedPlan {
 
 /**
  * Resolves settings into trials of every rank and seed: finds the model, reads and tokenises texts, plans.
- * @param options `runsJudge: false` reads a judge's file without importing it. (default: true) @throws InputError with
- * all faults of the input, before anything is written.
+ *
+ * @param options `runsJudge: false` reads a judge's file without importing it. (default: true)
+ * @throws InputError with all faults of the input, before anything is written.
  */
 export async function prepareTrials(
   settings: TrialSettings,

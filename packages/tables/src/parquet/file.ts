@@ -24,8 +24,9 @@ const limitsOf = (bytes: number): ParquetLimits => ({
 /**
  * Rows of a `.parquet` file, numbered from 1. Integers beyond 2^53 become text, dates ISO 8601, and class labels the
  * names of their classes.
- * @param path is named in errors. @throws InputError E_DATA for a file that is too large, is no Parquet, or holds what
- * cannot be read.
+ *
+ * @param path is named in errors.
+ * @throws InputError E_DATA for a file that is too large, is no Parquet, or holds what cannot be read.
  */
 export async function parquetRows(
   path: string,
