@@ -116,13 +116,16 @@ export const exitCode = {
   failed: 1,
   /** Usage, configuration or data is wrong: nothing was started. */
   usage: 2,
-  /** Some trials have no result; whole ranks of runs still give a verdict. */
+  /** Some trials have no result; a verdict exists if the missing ones are all runs of some ranks. */
   failedTrials: 3,
   inconclusive: 4,
   /** Stopped on request, to be resumed by the same command. EX_TEMPFAIL of sysexits.h. */
   interrupted: 75,
+  /** 128 + SIGHUP: the terminal is gone. */
   hungUp: 129,
+  /** 128 + SIGINT: the second Ctrl-C. */
   killed: 130,
+  /** 128 + SIGTERM. */
   terminated: 143,
 } as const;
 
