@@ -1,6 +1,6 @@
 import type { Command } from "../command.ts";
 
-/** The commands in the order of help; the facts of each are loaded when they are needed. */
+/** Commands in the order of help, each loaded when needed. */
 const facts: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   sweep: () => import("./sweep/command.ts"),
   plan: () => import("./plan/command.ts"),
@@ -28,12 +28,10 @@ const facts: Readonly<Record<string, () => Promise<{ readonly command: Command }
   mcp: () => import("./mcp/command.ts"),
 };
 
-/** Loads the facts of one command, or of all where none has that name. */
 export async function commandsFor(name: string): Promise<readonly Command[]> {
   return Object.hasOwn(facts, name) ? [(await facts[name]!()).command] : allCommands();
 }
 
-/** Loads the facts of all commands. */
 export async function allCommands(): Promise<readonly Command[]> {
   const loaded = await Promise.all(Object.values(facts).map((load) => load()));
   return loaded.map(({ command }) => command);

@@ -54,7 +54,6 @@ function viewCancelled(out: string, { status, named, jobs, problems }: Cancelled
   if (without !== undefined) page.note(`To go on without rank ${lost.join(", ")}:\n  ${without}`);
 }
 
-/** Ranks of which all trials that are left were named. */
 function wholeRanks(trials: readonly TrialStatus[], named: readonly TrialStatus[]): number[] {
   const others = trials.filter((trial) => isLeft(trial) && !named.includes(trial));
   const ranks = new Set(named.map(({ rank }) => rank));

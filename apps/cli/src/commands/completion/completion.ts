@@ -3,7 +3,7 @@ import type { AllCommands, Input } from "../../command.ts";
 import type { Messages, Page } from "../../output.ts";
 import { type Completed, type CompletedValue, completionTree, type Flag, inQuotes, shells } from "./tree.ts";
 
-/** For bash 3.2 and newer, without the package bash-completion. */
+/** Script for bash 3.2 and newer, without the package bash-completion. */
 export function bashCompletion(commands: readonly Completed[]): string {
   const names = commands.map(({ name }) => name).join(" ");
   return `# Completion of lorank for bash. Made by: lorank completion bash
@@ -51,7 +51,6 @@ complete -F _lorank lorank
 `;
 }
 
-/** A branch for each set of flags that take the same. */
 function afterFlags(commands: readonly Completed[]): string {
   const branches = new Map<string, string[]>();
   for (const { name, flags } of commands) {
@@ -77,7 +76,6 @@ function reply(value: CompletedValue): string {
   }
 }
 
-/** A script to source, or to save as `lorank.fish` in fish's folder `completions`. */
 export function fishCompletion(commands: readonly Completed[]): string {
   const lines = commands.flatMap(({ name, summary, flags, arguments: taken }) => [
     "",
@@ -136,12 +134,11 @@ function argumentWords(value: CompletedValue): string {
   }
 }
 
-/** fish keeps a backslash before anything but a quotation mark and itself. */
 function fishWord(text: string): string {
   return inQuotes(text.replaceAll("\\", "\\\\"));
 }
 
-/** To be added to `$PROFILE`. Where it says nothing, PowerShell completes files itself. */
+/** Script to add to `$PROFILE`. Where it completes nothing, PowerShell completes files itself. */
 export function powershellCompletion(commands: readonly Completed[]): string {
   return `# Completion of lorank for PowerShell. Made by: lorank completion powershell
 Register-ArgumentCompleter -Native -CommandName lorank -ScriptBlock {
@@ -196,7 +193,6 @@ function powershellWord(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A script to source, or to save as a file `_lorank` in a folder of `$fpath`. */
 export function zshCompletion(commands: readonly Completed[]): string {
   const described = commands.map(({ name, summary }) => `    ${inQuotes(`${name}:${summary}`)}`);
   return `#compdef lorank

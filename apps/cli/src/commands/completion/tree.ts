@@ -2,16 +2,15 @@ import type { Command } from "../../command.ts";
 import { commonFlags } from "../../flags/help.ts";
 import { flagsOf, type Setting } from "../../flags/setting.ts";
 
-/** A value in some place: names to choose from, a file or a folder, or something that no shell knows. */
+/** Value to complete: one of several names, a path, or a text unknown to the shell. */
 export type CompletedValue =
   | { readonly kind: "names"; readonly names: readonly string[] }
   | { readonly kind: "file" | "folder" | "other" };
 
 export interface Flag {
-  /** `--out`, and before it `-o` where there is such. */
+  /** Spellings, the short one first: `-o`, `--out`. */
   readonly words: readonly string[];
   readonly help: string;
-  /** Absent for a switch. */
   readonly value?: CompletedValue;
 }
 
@@ -19,13 +18,10 @@ export interface Completed {
   readonly name: string;
   readonly summary: string;
   readonly flags: readonly Flag[];
-  /** Its arguments in their order. */
   readonly arguments: readonly CompletedValue[];
-  /** The last of them may be repeated. */
   readonly isVariadic: boolean;
 }
 
-/** Lists what a shell can complete: of each command its flags, with the names that they take, and its arguments. */
 export function completionTree(commands: readonly Command[]): Completed[] {
   const names = commands.map(({ name }) => name);
   const rows = commands.map(({ name, summary, settings, arguments: taken }): Completed => {
@@ -51,7 +47,7 @@ function flagValue(placeholder: string, names: readonly string[] | undefined): C
   return { kind: placeholder === "folder" ? "folder" : "other" };
 }
 
-/** Arguments by what they are called: `<out>` and `[folder]` are folders. */
+/** Kinds by the names of arguments: `<out>` and `[folder]` are folders. */
 const argumentKinds: Readonly<Record<string, CompletedValue["kind"]>> = {
   file: "file",
   model: "file",
@@ -68,7 +64,6 @@ const argumentKinds: Readonly<Record<string, CompletedValue["kind"]>> = {
   "trials...": "other",
 };
 
-/** @throws Error for an argument that none of these is, which a test finds. */
 function argumentValue(syntax: string): CompletedValue {
   const name = syntax.slice(1, -1);
   if (name.includes("|")) return { kind: "names", names: name.split("|") };
@@ -77,10 +72,9 @@ function argumentValue(syntax: string): CompletedValue {
   return { kind };
 }
 
-/** In single quotes, as POSIX shells and fish take it. */
 export function inQuotes(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The shells that are completed in. No import here: a command's help reads it. */
+/** Shells with completion. Help of a command reads this file, so it imports nothing. */
 export const shells = ["bash", "zsh", "fish", "powershell"] as const;

@@ -44,11 +44,7 @@ export interface Snippet {
   readonly text: string;
 }
 
-/**
- * Writes the LoRA part of a tool's config, and what it takes of the training, to be pasted.
- *
- * @param heading what the recipe is, in one line.
- */
+/** Writes a tool's LoRA config and the training settings that it takes; `heading` is the recipe in one line. */
 export function snippetFor(toolName: ToolName, recipe: Recipe, heading: string): Snippet {
   const tool = { ...writings.get(toolName)!, title: titleWithVersion(factsOf(toolName)) };
   const { lora: loraKeys, training: trainingKeys, adapt, python } = tool;
@@ -56,7 +52,6 @@ export function snippetFor(toolName: ToolName, recipe: Recipe, heading: string):
   const { values: adapted, lora: kind = [], remarks = [] } = adapt?.(recipe, own) ?? { values: own };
   const { values, remarks: rounded } = withWholeAlpha(tool, adapted);
   const lora = entriesOf(recipe, loraKeys, values);
-  // The kind of training stands after the model.
   const afterModel = lora.findIndex(([key]) => key === loraKeys.model) + 1;
   const parts = {
     lora: lora.toSpliced(afterModel, 0, ...kind),
@@ -75,7 +70,6 @@ export function snippetFor(toolName: ToolName, recipe: Recipe, heading: string):
   return { language: python ? "python" : "yaml", text: `${[...comments, ...body].join("\n")}\n` };
 }
 
-/** Keys of a tool's config, with the tool's title and release. */
 interface TitledWriting extends ToolWriting {
   readonly title: string;
 }
@@ -105,7 +99,7 @@ function headRemarks(tool: TitledWriting, { taskType }: Recipe): string[] {
   ];
 }
 
-/** Sentences on values that a tool has no key for. The model and the task stand elsewhere in a trainer's files. */
+/** Sentences on values for which the tool has no key. Model and task stand elsewhere in a trainer's files. */
 function missingKeys(tool: TitledWriting, values: Values): string[] {
   const keys: Keys = { ...tool.lora, ...tool.training, model: "-", taskType: "-" };
   return (Object.keys(values) as ValueName[])
@@ -113,7 +107,7 @@ function missingKeys(tool: TitledWriting, values: Values): string[] {
     .map((name) => `${tool.title} has no key for ${valueNames[name]}; it was ${String(values[name])}.`);
 }
 
-/** The rank to use in the words of each tool; empty where there is none, or rank 0. */
+/** Configs of the rank to use for each tool; empty without such a rank, or for rank 0. */
 export function configsOf(results: Results, folder: string): ToolConfig[] {
   const rank = rankToUse(results.decision);
   const found = rank === null || rank === 0 ? undefined : recipeInResults(results, rank, folder);

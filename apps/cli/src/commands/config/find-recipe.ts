@@ -14,12 +14,11 @@ import { isGguf, type Recipe } from "../../tools/writing.ts";
 import { type FoundRecipe, ofVerdict, originOf, usedRank, verdictOn } from "./judged-recipe.ts";
 
 /**
- * Finds the recipe of `name`: a sweep's folder or its results.json, `r16` inside such a folder, or an adapter's folder or hub id.
- * Runs of any trainer are judged first; the document of a verdict on them is read.
- *
- * @param rank another rank of the sweep than the recommended one, or the proven one where none is recommended.
- * @throws InputError `E_CONFIG` where the sweep has no such rank, or neither recommends nor proves one and `rank` is
- * undefined. Otherwise throws as `readResults` and `readPeftAdapter`.
+ * Finds a recipe in a sweep's folder or results.json, in `r16` inside such a folder, or in an adapter's folder or hub
+ * id. Runs of any trainer are judged first; the document of a verdict on them is read.
+ * @param rank (default: the recommended rank, else the proven one)
+ * @throws InputError `E_CONFIG` for a rank outside the sweep, or if there is no default. As `readResults` and
+ * `readPeftAdapter`.
  */
 export async function findRecipe(
   name: string,
@@ -66,7 +65,6 @@ function ofResults(path: string, flag: number | undefined): FoundRecipe {
   );
 }
 
-/** Undefined where the sweep did not train this rank. `folder` is the one that the results lie in. */
 export function recipeInResults(results: Results, rank: number, folder: string): FoundRecipe | undefined {
   const { decision, trials, sweep } = results;
   const own = trials.filter(({ spec }) => spec.lora.rank === rank);
@@ -84,7 +82,7 @@ function trainedRanks({ trials }: Results): number[] {
   return [...new Set(trials.map(({ spec }) => spec.lora.rank))].filter((rank) => rank > 0);
 }
 
-/** An adapter's trial.json says more than its own file, unless the adapter was cut to another rank since. */
+/** Recipe of an adapter. Its trial.json says more than its config, unless the adapter was truncated since. */
 function ofAdapter(name: string, folder: string): FoundRecipe {
   const adapter = readAdapter(folder);
   const spec = specOfAdapter(folder);
@@ -103,9 +101,7 @@ function withRemark(recipe: Recipe, remark: string | undefined): Recipe {
 }
 
 interface RecipeOptions {
-  /** Optimiser steps of the trial, where they are known. */
   readonly steps?: number | undefined;
-  /** Reads the trial's adapter, which says what another trainer's spec does not; undefined where there is none. */
   readonly readAdapter?: () => PeftAdapter | undefined;
 }
 

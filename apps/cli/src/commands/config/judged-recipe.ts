@@ -6,18 +6,12 @@ import type { Messages } from "../../output.ts";
 import { decideEvidence } from "../../results/evidence.ts";
 import type { Recipe } from "../../tools/writing.ts";
 
-/** A recipe, with its model, rank and origin in one line. */
 export interface FoundRecipe {
   readonly recipe: Recipe;
   readonly heading: string;
 }
 
-/**
- * The verdict on runs of any trainer: outcomes or a table of scores, or the document of `lorank verdict --json`. Undefined for
- * any other path.
- *
- * @throws as `decideEvidence`.
- */
+/** Judges outcomes, scores or a verdict's document; undefined for another path. Throws as `decideEvidence`. */
 export async function verdictOn(path: string, output: Messages): Promise<Decision | undefined> {
   const isPattern = !existsSync(path) && /[{*]/.test(path);
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
@@ -33,15 +27,15 @@ function verdictDocument(path: string): Decision | undefined {
       typeof document?.verdict === "string" && Array.isArray(document.ranks) && document.rank !== undefined;
     return isVerdict ? (document as Decision) : undefined;
   } catch {
-    return undefined; // no JSON, or several lines of it: whoever reads outcomes says what is wrong
+    return undefined; // invalid JSON is left to the reader of outcomes, which reports it
   }
 }
 
 /**
- * Recipe of the rank that a verdict on runs of any trainer recommends. Of the training it knows the learning rates at most.
- *
+ * Recipe of the rank that a verdict on runs of any trainer recommends. Of the training it has the learning rates at
+ * most.
  * @param flag another rank.
- * @throws InputError `E_CONFIG` where the verdict knows no such rank, or neither recommends nor proves one and there is no `flag`.
+ * @throws InputError `E_CONFIG` for a rank outside the verdict, or without a recommended or proven rank and `flag`.
  */
 export function ofVerdict(path: string, decision: Decision, flag: number | undefined): FoundRecipe {
   const ranks = decision.ranks.map((one) => one.rank).filter((one) => one > 0);
@@ -66,7 +60,6 @@ export function ofVerdict(path: string, decision: Decision, flag: number | undef
   };
 }
 
-/** Says in words why a rank is in a recipe: recommended, proven, or the choice of `--rank`. */
 export function originOf(rank: number, decision: Decision, of: string): string {
   if (rank === decision.rank)
     return `recommended ${of}. ${inWords(claimsOf(decision).slice(0, 1)).replace(/\.$/, "")}`;
@@ -75,7 +68,7 @@ export function originOf(rank: number, decision: Decision, of: string): string {
   return `as asked for, ${of}; ${other} recommended`;
 }
 
-/** The rank to use. Throws E_CONFIG where there is none; `who` begins the sentence that says why. */
+/** Rank to use. Throws InputError `E_CONFIG` if there is none; `who` begins the message. */
 export function usedRank(decision: Decision, who: string): number {
   const rank = rankToUse(decision);
   if (rank !== null && rank > 0) return rank;

@@ -11,22 +11,19 @@ import {
 import { delimiter, join } from "node:path";
 import { InputError } from "@lorank/core";
 
-/** The CUDA provider of an ONNX Runtime, which is two files beside each other. */
+/** CUDA provider of an ONNX Runtime: two files in one folder. */
 export interface Provider {
   readonly folder: string;
-  /** Undefined where the folder does not say. */
   readonly version: string | undefined;
-  /** The commit that the provider was built from, where libonnxruntime lies beside it. */
   readonly commit: string | undefined;
 }
 
 export const providerFiles = ["libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so"];
 const CUDA_PROVIDER = providerFiles[1]!;
 
-/** Lowest versions of NVIDIA's driver. Source: CUDA Compatibility, table of minor version compatibility. */
+/** Lowest driver versions by CUDA major. Source: CUDA Compatibility, table of minor version compatibility. */
 const lowestDriver: Readonly<Record<number, number>> = { 12: 525, 13: 580 };
 
-/** Folders of a Python environment with packages in them: itself, or those of `lib/python3.12` and the like. */
 function packageFolders(directory: string): string[] {
   const libraries = ["lib", "lib64"].flatMap((lib) =>
     namesIn(join(directory, lib))
@@ -38,7 +35,6 @@ function packageFolders(directory: string): string[] {
   return [directory, ...libraries].filter((folder) => existsSync(folder));
 }
 
-/** @throws InputError E_CUDA where no folder has both files. */
 export function findProvider(directory: string, pip: string): Provider {
   const tried = packageFolders(directory).flatMap((folder) => [folder, join(folder, "onnxruntime", "capi")]);
   const folder = tried.find((place) => providerFiles.every((name) => existsSync(join(place, name))));
@@ -58,19 +54,18 @@ export function findProvider(directory: string, pip: string): Provider {
   };
 }
 
-/** Tells if the provider holds the version as a text of its own. Two files without others say no more. */
+/** Tests if the provider contains the version as a separate string; two files alone reveal no more. */
 export function mentionsVersion({ folder }: Provider, version: string): boolean {
   return readFileSync(join(folder, CUDA_PROVIDER)).includes(`\0${version}\0`);
 }
 
-/** The commit that ONNX Runtime's library says it was built from. */
 export function buildCommit(library: string): string | undefined {
   const bytes = readFileSync(library);
   const at = bytes.indexOf("git-commit-id=");
   return at < 0 ? undefined : /^git-commit-id=([0-9a-f]+)/.exec(bytes.toString("latin1", at, at + 64))?.[1];
 }
 
-/** Folders that may have CUDA's libraries: those of the environment, then those of the system. */
+/** Folders to search for CUDA's libraries: the environment's, then the system's. */
 export function libraryFolders(directory: string, environment = process.env): string[] {
   const inside = packageFolders(directory).flatMap((folder) => [
     folder,
@@ -88,16 +83,15 @@ export function libraryFolders(directory: string, environment = process.env): st
 }
 
 interface CudaNeeds {
-  /** Major version of CUDA that the provider was built for; undefined where it needs no runtime of CUDA. */
+  /** Major version of CUDA; undefined if the provider needs no CUDA runtime. */
   readonly cuda: number | undefined;
-  /** Paths, each after those that it needs. */
   readonly libraries: readonly string[];
   readonly missing: readonly string[];
 }
 
 /**
- * Reads a provider's needs from its dynamic section and from those of the libraries that it needs. NVIDIA's driver is not
- * among them. Two libraries that ONNX Runtime opens by name, when they are there, come too.
+ * Reads a provider's needs from its dynamic section and, recursively, from its libraries', without NVIDIA's driver. Two
+ * libraries that ONNX Runtime opens by name are added if present.
  */
 export function cudaNeeds(provider: string, folders: readonly string[]): CudaNeeds {
   const found = new Map<string, string>();
@@ -113,7 +107,7 @@ export function cudaNeeds(provider: string, folders: readonly string[]): CudaNee
     const path = realpathSync(join(folder, name));
     found.set(name, path);
     for (const other of neededBy(path)) visit(other);
-    found.delete(name); // set again, behind what it needs
+    found.delete(name);
     found.set(name, path);
   };
   const needed = neededBy(provider);
@@ -136,7 +130,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   libnvJitLink: "nvidia-nvjitlink",
 };
 
-/** Names the packages of missing libraries. A library's number is its package's; until CUDA 12 the names end in it. */
+/** Command that installs missing libraries, by their own numbers; until CUDA 12 package names end in CUDA's. */
 export function pipCommand(missing: readonly string[], cuda: number | undefined): string {
   const packages = missing.map((name) => {
     const [, stem = name, major = "0"] = /^(\w+)\.so\.(\d+)/.exec(name) ?? [];
@@ -146,7 +140,6 @@ export function pipCommand(missing: readonly string[], cuda: number | undefined)
   return `pip install ${[...new Set(packages.filter((name) => name !== undefined))].join(" ")}`;
 }
 
-/** A fault of NVIDIA's driver here; undefined where none is known. */
 export function driverTrouble(
   cuda: number | undefined,
   folders: readonly string[],
@@ -164,7 +157,6 @@ export function driverTrouble(
     : undefined;
 }
 
-/** A folder's names; none where it cannot be read. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);
@@ -173,11 +165,11 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Bytes of a file header, and of an entry of the program headers and of the dynamic section: elf(5), 64 bits. */
+/** Bytes of a file header, a program header and a dynamic entry. Source: elf(5), 64 bits. */
 const [HEADER, SEGMENT, ENTRY] = [64, 56, 16];
 const [LOAD, DYNAMIC] = [1, 2];
 const [NEEDED, STRING_TABLE, STRING_TABLE_BYTES] = [1, 5, 10];
-/** Far above what linkers write: CUDA's provider has 40 entries and 8 kB of names. */
+/** Bounds far above real linkers' output: CUDA's provider has 40 entries and 8 kB of names. */
 const [MOST_ENTRIES, MOST_NAME_BYTES] = [10_000, 2 ** 26];
 
 interface Segment {
@@ -188,10 +180,8 @@ interface Segment {
 }
 
 /**
- * The names of the libraries that a 64-bit little-endian ELF library is linked to, in their order: the entries NEEDED of
- * its dynamic section. No more of the file is read than that takes.
- *
- * @throws InputError E_LIBRARY naming the rule that the file breaks.
+ * Names of the libraries (NEEDED entries) to which a 64-bit little-endian ELF library is linked, in file order.
+ * @throws InputError E_LIBRARY naming the broken rule.
  */
 export function neededBy(path: string): string[] {
   const wrong = (rule: string, got: string): InputError =>
@@ -240,7 +230,6 @@ export function neededBy(path: string): string[] {
   }
 }
 
-/** A number of 8 bytes. Above 2⁵³ it is not exact, and far beyond any file. */
 function wide(bytes: Buffer, at: number): number {
   return Number(bytes.readBigUInt64LE(at));
 }
@@ -254,7 +243,6 @@ function segmentAt(table: Buffer, at: number): Segment {
   };
 }
 
-/** Entries of the dynamic section before DT_NULL, which ends it. */
 function entriesOf(section: Buffer): { readonly tag: number; readonly value: number }[] {
   const entries: { tag: number; value: number }[] = [];
   for (let at = 0; at + ENTRY <= section.length; at += ENTRY) {

@@ -27,7 +27,7 @@ import { setupTensorflow, type TensorflowSetupDocument, viewTensorflow } from ".
 
 export type DoctorDocument = CheckedDocument | CudaSetupDocument | TensorflowSetupDocument;
 
-/** Shows each check when it is done, since some take seconds. */
+/** Shows each check as soon as it is done: some take seconds. */
 export async function run({ settings }: Input<DoctorSettings>, output: Messages): Promise<DoctorDocument> {
   const { "setup-tensorflow": tensorflow, "setup-cuda": cuda, thorough = false } = settings;
   if (cuda !== undefined) return setupCuda(cuda, output);
@@ -46,12 +46,10 @@ export function view(document: DoctorDocument, page: Page): void {
   }
 }
 
-/** 1 where a sweep could not run at all, or where CUDA does not work. */
 export function exit(document: DoctorDocument): number {
   return "works" in document && !document.works ? exitCode.failed : exitCode.done;
 }
 
-/** Facts of this machine. */
 interface ThisMachine {
   readonly lorank: string;
   readonly platform: string;
@@ -96,7 +94,7 @@ function doctorDocument(machine: ThisMachine, { checks, survey }: Checked): Chec
     checks: checks.map((check) => ({ ...check, outcome: outcomeOf(check) })),
     devices: (survey?.devices ?? []).map(({ halves, ...device }) => ({
       ...device,
-      halves: halves.map(({ computeDtype: compute, ...half }) => ({ compute, ...half })), // as the flag is called
+      halves: halves.map(({ computeDtype: compute, ...half }) => ({ compute, ...half })),
     })),
     auto: survey?.auto.why ?? null,
     next: nextWords(checks, survey?.auto.why),
@@ -119,7 +117,6 @@ function printCheck(check: Check, output: Page): void {
   if (!ok && fix !== undefined) output.print(`${" ".repeat(29)}${fix}`);
 }
 
-/** Outcome of one check. */
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
@@ -132,17 +129,13 @@ export interface Check {
   readonly fix?: string;
 }
 
-/** All checks of this machine, and the devices that were tested; no devices where ONNX Runtime does not work. */
 export interface Checked {
   readonly checks: readonly Check[];
   readonly survey: DeviceSurvey | undefined;
 }
 
 /**
- * Checks everything that a sweep needs.
- *
- * @param thorough tests half precision too.
- * @param onCheck gets each check when it is done: some take seconds.
+ * Checks everything that a sweep needs, with `thorough` half precision too. `onCheck` gets each check when it is done.
  */
 export async function checkMachine(thorough: boolean, onCheck: (check: Check) => void): Promise<Checked> {
   const checks: Check[] = [];
@@ -159,7 +152,7 @@ export async function checkMachine(thorough: boolean, onCheck: (check: Check) =>
   return { checks, survey };
 }
 
-/** The lowest version of `engines` in package.json. */
+/** Lowest version in `engines` of package.json. */
 const lowestNode = [20, 19] as const;
 
 export function checkNode(version: string): Check {
@@ -169,7 +162,7 @@ export function checkNode(version: string): Check {
   return { name: "node", ok, needed: true, detail, fix: "nvm install 20" };
 }
 
-/** Runs a small LoRA step through ONNX Runtime on the CPU and compares it with float64 loops. */
+/** Compares a small LoRA step through ONNX Runtime on the CPU with float64 loops. */
 export async function checkRuntime(): Promise<Check> {
   const name = "runtime";
   const fix = "npm install @lorank/onnxruntime";
@@ -186,7 +179,7 @@ export async function checkRuntime(): Promise<Check> {
 
 const setUpCuda = "pip install onnxruntime-gpu in a Python environment, then lorank doctor --setup-cuda DIR";
 
-/** Each other device that ONNX Runtime has here, after its self-test. A sweep needs none of them. */
+/** Checks the other devices of ONNX Runtime after their self-tests. A sweep needs none of them. */
 export function deviceChecks({ devices }: DeviceSurvey): Check[] {
   return devices.map(({ device, passed, detail, softwareDriver, halves }) => ({
     name: `device ${device}`,
@@ -210,14 +203,12 @@ function halfWords({
   return speedup === undefined ? computeDtype : `${computeDtype}, ${speedup.toFixed(1)} × the speed`;
 }
 
-/** Outcome of a check in a word or two. */
 export function outcomeOf({ ok, needed, isSetUp = true }: Check): string {
   if (ok) return "ok";
   if (needed) return "FAILED";
   return isSetUp ? "does not work (optional)" : "not set up (optional)";
 }
 
-/** The last line: what to do next. */
 export function nextWords(checks: readonly Check[], auto: string | undefined): string {
   const failed = checks.find(({ ok, needed }) => needed && !ok);
   if (failed !== undefined || auto === undefined)
@@ -256,7 +247,6 @@ export function checkStarterData(): Check {
   }
 }
 
-/** Runs the self-test through TensorFlow, on its GPU where it has one; of half precision only where it is `thorough`. */
 async function checkTensorflow(thorough: boolean): Promise<Check> {
   const common = { name: "tensorflow", needed: false };
   const place = findTensorflow();

@@ -40,9 +40,9 @@ export interface CudaSetupDocument extends CudaSetup {
 }
 
 /**
- * Sets up CUDA for `lorank doctor --setup-cuda DIR`. Puts the CUDA provider of DIR beside a copy of our libonnxruntime in
- * the user's cache, and remembers CUDA's libraries. Tries all of it in a child process. No Python runs. The settings are
- * saved where only the trial fails: a driver may come later.
+ * Sets up CUDA for `lorank doctor --setup-cuda DIR`, without running Python: puts DIR's CUDA provider beside a copy of
+ * our libonnxruntime in the user's cache, remembers CUDA's libraries, and tries them in a child process. If only the
+ * trial fails, the settings stay: a driver may be installed later.
  */
 export async function setupCuda(path: string, output: Messages): Promise<CudaSetupDocument> {
   const platform = `${process.platform}-${process.arch}`;
@@ -92,7 +92,7 @@ export function viewCuda(
   else print("CUDA is set up and does not work.");
 }
 
-/** A provider calls into the libonnxruntime that it was built with. */
+/** Refuses a provider of another build: it calls into the libonnxruntime of its own build. */
 function assertSameBuild(provider: Provider, ours: OnnxLibrary): void {
   const pip = `pip install --no-deps onnxruntime-gpu==${ours.version}`;
   const version = provider.version ?? (mentionsVersion(provider, ours.version) ? ours.version : "another");
@@ -109,7 +109,7 @@ function assertSameBuild(provider: Provider, ours: OnnxLibrary): void {
     );
 }
 
-/** Links the files into a folder, all or none of them, and remembers it in place of an earlier one. */
+/** Links all files into a folder, or none, and remembers it in place of an earlier one. */
 function keep(provider: Provider, ours: OnnxLibrary, libraries: readonly string[]): CudaSetup {
   const sources = new Map([
     ["libonnxruntime.so.1", realpathSync(ours.path)],
@@ -129,14 +129,14 @@ function keep(provider: Provider, ours: OnnxLibrary, libraries: readonly string[
   const setup: CudaSetup = { version: ours.version, folder, libraries };
   makeFolder(dirname(remembered));
   writeFileAtomic(remembered, `${JSON.stringify(setup, null, 2)}\n`);
-  // Processes that have loaded an earlier one keep its files.
+  // Processes that have loaded an earlier provider keep its files.
   for (const name of readdirSync(cache))
     if (/^\d+\.\d+\.\d+-[0-9a-f]{16}$/.test(name) && name !== basename(folder))
       rmSync(join(cache, name), { recursive: true, force: true });
   return setup;
 }
 
-/** Another file system, or a file of another user, cannot be linked. */
+/** Falls back to a copy: files of another file system or user cannot be linked. */
 function linkOrCopy(from: string, to: string): void {
   try {
     linkSync(from, to);

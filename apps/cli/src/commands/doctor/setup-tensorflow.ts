@@ -12,7 +12,6 @@ const flag = "--setup-tensorflow";
 const help = `It is the folder of the Python package, which this prints without importing it:
   python3 -c "import importlib.util; print(importlib.util.find_spec('tensorflow').submodule_search_locations[0])"`;
 
-/** The folder with TensorFlow's libraries and headers, by its real path. */
 function checkedDirectory(path: string): string {
   const wrong = (rule: string, got: string): InputError =>
     new InputError("E_TENSORFLOW", `${flag} must ${rule}, got ${got}\n${help}`);
@@ -35,10 +34,7 @@ export interface TensorflowSetupDocument {
   readonly device: "gpu" | "cpu";
 }
 
-/**
- * `lorank doctor --setup-tensorflow DIR`: builds the add-on against DIR, tries it in a child process, and remembers both.
- * A build that does not work leaves nothing.
- */
+/** Builds the add-on against DIR, tries it in a child process, and remembers both. A failed build leaves nothing. */
 export async function setupTensorflow(path: string, output: Messages): Promise<TensorflowSetupDocument> {
   if (process.platform !== "linux")
     throw new InputError("E_TENSORFLOW", `${flag} must be used on linux, got ${process.platform}`);
@@ -76,10 +72,7 @@ export function viewTensorflow(
 
 const run = promisify(execFile);
 
-/**
- * Packages with the add-on's sources and with Node's headers, and the digests that npm gives them.
- * The sources are those of @tensorflow/tfjs-node, of which this package is the GPU variant.
- */
+/** Packages with npm's digests: sources of @tensorflow/tfjs-node (ours is its GPU variant), and Node's headers. */
 const packages = [
   {
     name: "@tensorflow/tfjs-node-gpu@4.22.0",
@@ -95,14 +88,12 @@ const packages = [
   },
 ];
 
-/** A package in the output of `npm pack --json`. */
 interface Packed {
   readonly id: string;
   readonly integrity: string;
   readonly filename: string;
 }
 
-/** Fetches the add-on's sources and headers into `folder` with npm. */
 async function fetchSources(folder: string): Promise<void> {
   const names = packages.map(({ name }) => name);
   const { stdout } = await tool(
@@ -129,7 +120,6 @@ async function fetchSources(folder: string): Promise<void> {
   }
 }
 
-/** Compiles the add-on from `folder`, linked to the libraries in `directory`, and returns its path. */
 async function buildAddon(folder: string, directory: string): Promise<string> {
   const addon = join(folder, "tfjs_binding.node");
   const binding = join(folder, "sources", "binding");
@@ -144,7 +134,7 @@ async function buildAddon(folder: string, directory: string): Promise<string> {
       `-L${directory}`,
       "-l:libtensorflow_cc.so.2",
       "-l:libtensorflow_framework.so.2",
-      // By its own path, from which the wheel finds CUDA's libraries beside it.
+      // Absolute path, from which the wheel finds CUDA's libraries beside it.
       `-Wl,-rpath,${directory}`,
       "-o",
       addon,
@@ -168,9 +158,7 @@ async function checkCompiler(): Promise<void> {
 const compiler = (): string => process.env.CXX || "g++";
 
 interface Trouble {
-  /** Advice where the program is not there. */
   readonly missing: string;
-  /** The failed step, for the message. */
   readonly failed: string;
 }
 

@@ -34,7 +34,6 @@ type EvalInput = Input<EvalSettings, readonly [model: string | undefined]>;
 
 export type EvalDocument = TextScores | TensorScores;
 
-/** Scores, and the task of the model that has them. */
 interface Evaluated {
   readonly scores: EvalDocument;
   readonly kind: AdaptedModel["head"]["kind"];
@@ -69,7 +68,6 @@ export function view({ scores, kind }: Evaluated, page: Page): void {
 interface Places {
   readonly modelPath: string;
   readonly adapter: PeftAdapter | undefined;
-  /** Examples that trained the adapter, where its folder tells. */
   readonly trainedOn: TrainedRows | undefined;
 }
 
@@ -79,7 +77,7 @@ async function onTensors(
   output: Messages,
 ): Promise<Evaluated> {
   const tokens = readTokenTensors(settings.tensors);
-  // Labels of one number a row are classes.
+  // Labels `[batch]` are classes.
   const byLabels =
     tokens.labels && (tokens.labels.length === tokens.shape[0] ? "classification" : "causal-lm");
   const loaded = await load(settings, places, byLabels, output);
@@ -211,7 +209,7 @@ function viewTextScores(
     output.print(
       `examples  ${wholeNumber(inTraining)} of these ${counted(examples, "row")} trained this adapter: of new data they say little`,
     );
-  // Part of the answer, so that --quiet does not hide it: in another order the figures below would be others.
+  // Printed under --quiet too: the order of the classes decides the figures below.
   if (classNames)
     output.print(
       plainText(`classes   ${classNames.join(", ")}, in the head's order (from ${classNamesFrom})`),
@@ -242,7 +240,6 @@ async function load(
   });
 }
 
-/** A line each ten seconds; most evaluations are done before the first. */
 export function evaluationProgress({
   quiet,
 }: Pick<Messages, "quiet">): (done: number, total: number) => void {
@@ -256,9 +253,8 @@ export function evaluationProgress({
 }
 
 /**
- * Reads `input_ids` `[batch, seq]`, and where there are such, `attention_mask` and `labels`, of any integer type.
- *
- * @throws InputError E_TENSORS for a tensor that is missing or of another form; of the file, as safetensors.
+ * Reads `input_ids` `[batch, seq]`, and optional `attention_mask` and `labels`, of any integer type.
+ * @throws InputError E_TENSORS for a missing tensor or wrong shape; as the safetensors reader.
  */
 export function readTokenTensors(path: string): TokenTensors {
   const file = openSafetensors(path);
@@ -289,7 +285,7 @@ function integers(file: SafetensorsFile, name: string): Int32Array {
   return Int32Array.from(file.readFloat32(name)); // exact up to 2^24, or an error
 }
 
-/** Writes `logits`, `loss` and the gradients under their PEFT keys, all float32, in one piece. */
+/** Writes `logits`, `loss` and the gradients under their PEFT keys, all float32. */
 export function writeEvaluation(
   path: string,
   evaluation: TokenEvaluation,

@@ -18,7 +18,7 @@ interface NamedEvaluationOptions
   readonly data: EvaluationData;
 }
 
-/** Finds the names of a classifier's classes, tokenises and evaluates, in the order of the data. */
+/** Names a classifier's classes, then tokenises and evaluates the texts in their order. */
 export async function evaluateNamed({
   loaded,
   data,
@@ -42,29 +42,22 @@ export async function evaluateNamed({
 }
 
 export interface ClassNameSources {
-  /** `--labels` */
   readonly labels: readonly string[] | undefined;
-  /** The adapter's names of its classes. */
   readonly ofAdapter: readonly string[] | undefined;
   readonly modelPath: string;
-  /** The labels of the data. */
   readonly found: readonly string[];
-  /** Number of classes that the head tells apart. */
   readonly classes: number;
 }
 
 interface ClassNames {
-  /** In the order of the head's outputs. */
   readonly names: readonly string[];
   readonly from: "--labels" | "the adapter" | "the model's id2label" | "the data, in alphabetical order";
 }
 
 /**
- * The names of a head's classes: those of --labels, or the adapter's own, or from the model's `id2label`. Where none of them
- * names the classes, they are the labels of the data in alphabetical order, which is a guess.
- *
- * @throws InputError E_LABELS when there are not as many names as classes, or when the data have other labels. So it does
- *   when `--labels` has the adapter's names in another order.
+ * Names of a head's classes, in the order of its outputs: from --labels, the adapter, or the model's `id2label`.
+ * Otherwise the labels of the data in alphabetical order, which is a guess.
+ * @throws InputError E_LABELS for a wrong number of names, other labels in the data, or the adapter's names reordered.
  */
 export function classNames(sources: ClassNameSources): ClassNames {
   const chosen = choose(sources);
@@ -109,7 +102,7 @@ function isReordered(some: readonly string[], others: readonly string[]): boolea
   return sorted(some) === sorted(others) && some.some((name, i) => name !== others[i]);
 }
 
-/** `LABEL_0` and so on are what transformers writes where nobody named them. */
+/** Names from `id2label`; not `LABEL_0` and so on, transformers' placeholders. */
 function namesOfConfig(modelPath: string): readonly string[] | undefined {
   const { classNames } = modelConfig(modelAt(modelPath));
   return classNames?.some((name) => /^LABEL_\d+$/.test(name)) ? undefined : classNames;

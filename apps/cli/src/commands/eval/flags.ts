@@ -11,15 +11,13 @@ import { readFlags } from "../../settings/read.ts";
 import { type EvalSettings, settings } from "./command.ts";
 import { isAdapterFolder, isDataOf, modelSettings, sweepAround } from "./sweep-around.ts";
 
-/** The evaluation that was requested: on a sweep's examples, on token ids, or on texts. */
 export type RequestedEvaluation = SweepEvaluation | EvaluationSettings;
 
-/** Evaluates as a sweep does, on the examples on which it compares its ranks. */
+/** Evaluation on the examples on which a sweep compares its ranks. */
 export interface SweepEvaluation extends ReturnType<typeof machineOf> {
   readonly kind: "sweep";
-  /** Its results folder. */
   readonly sweep: string;
-  /** The sweep's base on this machine. (default: found by the sweep's name for it) */
+  /** Base on this machine. (default: found by the sweep's name for it) */
   readonly model: string | undefined;
   /** (default: the base alone) */
   readonly adapter: string | undefined;
@@ -44,7 +42,6 @@ export type EvaluationSettings = ReturnType<typeof shared> &
       }
   );
 
-/** Flags that only texts have. */
 const textFlags = [
   "data",
   "encoding",
@@ -62,10 +59,9 @@ const textFlags = [
   "max-length",
 ] as const;
 
-/** Flags of an evaluation that a sweep's own settings replace. */
+/** Flags that the sweep's own settings replace. */
 const settledBySweep = [...textFlags, "tensors", "gradients", "task", "quantize", "compute"] as const;
 
-/** Checks the flags. Throws InputError E_USAGE with all that is wrong. */
 export function readEvalFlags(argument: string | undefined, rawFlags: RawFlags): RequestedEvaluation {
   const problems: string[] = [];
   const flags = readFlags(settings, rawFlags, problems);
@@ -86,7 +82,6 @@ export function readEvalFlags(argument: string | undefined, rawFlags: RawFlags):
   return onOwnExamples(model, flags, problems);
 }
 
-/** An evaluation on token ids or texts. */
 function onOwnExamples(model: string, flags: EvalSettings, problems: string[]): EvaluationSettings {
   const { out, tensors, gradients = false } = flags;
   problems.push(...(tensors === undefined ? textProblems(flags) : tensorProblems(flags)));
@@ -98,7 +93,7 @@ function onOwnExamples(model: string, flags: EvalSettings, problems: string[]): 
   return { ...all, kind: "texts", texts: textChoices(flags), labels, template, maxLength, out };
 }
 
-/** An evaluation of an adapter outside of a sweep, on the base that its config or a flag names. */
+/** Evaluation of an adapter outside a sweep, on the base in its config or a flag. */
 function ofAdapter(adapter: string, flags: EvalSettings, problems: string[]): RequestedEvaluation {
   if (flags.adapter !== undefined)
     problems.push(`adapter must be named once, got ${adapter} and ${flags.adapter}`);
@@ -110,14 +105,13 @@ function ofAdapter(adapter: string, flags: EvalSettings, problems: string[]): Re
   return onOwnExamples(model, { ...flags, adapter }, problems);
 }
 
-/** The sweep that a path names, and its adapter where the path is that of one; undefined for any other path. */
 function sweepOf(path: string): Pick<SweepEvaluation, "sweep" | "adapter"> | undefined {
   if (isSweepFolder(path)) return { sweep: path, adapter: undefined };
   const around = sweepAround(path);
   return around === undefined ? undefined : { sweep: around, adapter: path };
 }
 
-/** An evaluation on the sweep's own examples; of its adapter on other texts, which are read as the sweep read its own. */
+/** Evaluation of a sweep's adapter on the sweep's examples, or on other texts read with the sweep's settings. */
 function ofSweep(
   named: Pick<SweepEvaluation, "sweep" | "adapter">,
   flags: EvalSettings,
@@ -131,10 +125,7 @@ function ofSweep(
   return onOwnExamples(settings.model ?? defaults.model, settings, problems);
 }
 
-/**
- * Tells whether the examples on which a sweep compares its ranks are meant: the split validation of its data. Settings of their
- * own read a file anew.
- */
+/** Tests if the flags mean the sweep's own validation split. Other settings of the data read a file anew. */
 function isOwnSplit(sweep: string, { split, data, ...flags }: EvalSettings): boolean {
   const isAsSwept = settledBySweep.every((key) => !(key in flags) || flags[key as never] === undefined);
   return split === "validation" && isAsSwept && isDataOf(sweep, data);
@@ -161,7 +152,6 @@ function sweepEvaluation(
 }
 
 function shared(model: string, flags: EvalSettings) {
-  // `instruction` is what the other commands call it.
   const task: Head["kind"] | undefined = flags.task === "instruction" ? "causal-lm" : flags.task;
   return {
     model,
@@ -177,7 +167,6 @@ function machineOf({ threads, device }: EvalSettings) {
   return { threads: threads ?? defaults.evaluationThreads, device: device ?? defaults.device };
 }
 
-/** Chooses the rows to read. */
 function textChoices(flags: EvalSettings) {
   return {
     data: flags.data ?? defaults.data,

@@ -10,7 +10,6 @@ import { foreignProgram, readKept } from "../../settings/saved-settings.ts";
 import { plainText } from "../../text.ts";
 import type { SweepEvaluation } from "./flags.ts";
 
-/** An adapter's evaluation, and what the sweep's settings say of it. */
 export interface EvaluatedOnSweep extends EvaluationInSweep {
   readonly task: Task;
   /** Metric of generated answers, whose mean the accuracy is. */
@@ -19,9 +18,8 @@ export interface EvaluatedOnSweep extends EvaluationInSweep {
 
 /**
  * Evaluates an adapter, or the base alone, on the examples on which a sweep compares its ranks.
- *
- * @throws InputError `E_SETTINGS_FILE` where the folder has no settings. `E_HEAD` for the base alone of a sweep of classes,
- *   `E_LABELS` for an adapter of other classes. Also throws as `sweepEvaluator`.
+ * @throws InputError `E_SETTINGS_FILE` without settings in the folder, `E_HEAD` for the base alone of a classifier,
+ * `E_LABELS` for an adapter of other classes; as `sweepEvaluator`.
  */
 export async function evaluateOnSweep(
   settings: SweepEvaluation,
@@ -50,7 +48,7 @@ export async function evaluateOnSweep(
   return { ...evaluated, task, ...(answers ? { metric: answers.metric } : {}) };
 }
 
-/** @param metric the one that judges, whatever the settings beside it say. */
+/** @param metric the judging metric, whatever the settings say. */
 function modelName({ sweep, model }: SweepEvaluation, metric: string | undefined, output: Messages): string {
   const saved = readKept(sweep);
   if (saved === undefined)
@@ -64,7 +62,7 @@ function modelName({ sweep, model }: SweepEvaluation, metric: string | undefined
   return model ?? String(saved.settings.model ?? defaults.model);
 }
 
-/** An adapter without names may be of these classes. */
+/** Refuses other classes; an adapter without class names passes. */
 function assertClasses(own: readonly string[] | undefined, labels: readonly string[]): void {
   if (own === undefined || JSON.stringify(own) === JSON.stringify(labels)) return;
   throw new InputError(

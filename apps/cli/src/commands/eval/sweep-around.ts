@@ -11,13 +11,13 @@ import { readContent } from "../../settings/read.ts";
 import { readKept } from "../../settings/saved-settings.ts";
 import type { SettingsOf } from "../../settings/table.ts";
 
-/** The sweep in whose `adapters` a folder lies; undefined for any other path. */
+/** Sweep whose `adapters` folder holds this one; otherwise undefined. */
 export function sweepAround(adapter: string): string | undefined {
   const around = join(adapter, "..", "..");
   return hasAdapter(adapter) && isSweepFolder(around) ? around : undefined;
 }
 
-/** Tells whether a path is an adapter's folder, and no model's that holds an adapter too. */
+/** Tests if a path is an adapter's folder, and not a model's with an adapter in it. */
 export function isAdapterFolder(path: string): boolean {
   return hasAdapter(path) && !existsSync(join(path, "config.json"));
 }
@@ -26,7 +26,6 @@ function hasAdapter(folder: string): boolean {
   return existsSync(join(folder, "adapter_config.json"));
 }
 
-/** Settings with which a sweep read its model and its texts. Throws as `readKept`. */
 export function modelSettings(
   sweep: string,
 ): Pick<SettingsOf<"sweep">, "model" | "quantize" | "compute" | "template" | "max-length"> {
@@ -36,22 +35,18 @@ export function modelSettings(
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
-/** Tells whether a sweep's data are those that `--data` names; a sweep's own without it. */
+/** Tests if a sweep's data are those of `--data`; true without it. */
 export function isDataOf(sweep: string, data: string | undefined): boolean {
   const saved = readKept(sweep)?.settings.data ?? defaults.data;
   return data === undefined || data === saved || resolve(data) === saved;
 }
 
-/**
- * Finds the examples that trained an adapter: `lorank train` writes them beside it, and a sweep's folder has its data. Undefined
- * where nothing tells.
- */
+/** Finds an adapter's training examples, beside it or in its sweep's data; otherwise undefined. */
 export function rowsBehind(adapter: string): TrainedRows | undefined {
   const beside = join(adapter, "trained-rows.json");
   return existsSync(beside) ? rowsIn(beside) : rowsOfSweep(adapter);
 }
 
-/** Undefined for a file of that name that is something else. */
 function rowsIn(file: string): TrainedRows | undefined {
   try {
     const { maxLength, digests } = parseJson(readTextFile(file), file) as Partial<TrainedRows>;

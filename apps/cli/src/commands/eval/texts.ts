@@ -9,36 +9,32 @@ import { defaults } from "../../defaults.ts";
 type SplitName = "train" | "validation" | "test";
 
 interface EvaluationDataOptions {
-  /** `spam-assassin`, a file, or `-` for standard input. */
+  /** Source: `spam-assassin`, a file, or `-` for standard input. */
   readonly data: string;
-  /** Encoding of a text file. (default: found from its bytes) */
+  /** (default: found from its bytes) */
   readonly encoding?: TextEncoding | undefined;
-  /** Separator of its cells. (default: found from the header) */
+  /** (default: found from the header) */
   readonly delimiter?: Delimiter | undefined;
   /** (default: `double`) */
   readonly quote?: Quote | undefined;
-  /** Leave rows out that lack a part. (default: they are an error) */
+  /** Leaves incomplete rows out. (default: they are an error) */
   readonly skipInvalid?: boolean | undefined;
-  /** (default: what the names of the columns belong to) */
+  /** (default: from the names of the columns) */
   readonly task?: Head["kind"] | undefined;
-  /** (default: all rows; of spam-assassin, validation) */
+  /** (default: all rows; for spam-assassin, validation) */
   readonly split?: SplitName | undefined;
   readonly textColumn?: string | undefined;
   readonly labelColumn?: string | undefined;
   readonly promptColumn?: string | undefined;
   readonly responseColumn?: string | undefined;
   readonly messagesColumn?: string | undefined;
-  /** Name of an option in errors and notes, where the command has flags for these. */
   readonly optionName?: ((option: string) => string) | undefined;
 }
 
-/** Data to evaluate, not yet tokenised. */
 export type EvaluationData = ExampleRows & {
-  /** Sentences on what was found or left out. */
   readonly notes: readonly string[];
 };
 
-/** Reads the rows to evaluate on. Throws InputError E_DATA with all that is wrong with them. */
 export async function readEvaluationData(options: EvaluationDataOptions): Promise<EvaluationData> {
   const { data, split, optionName } = options;
   if (data === defaults.data) {

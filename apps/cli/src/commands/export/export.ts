@@ -24,7 +24,6 @@ type ExportInput = Input<ExportSettings, readonly [adapter: string]>;
 
 export type ExportDocument = PeftExportDocument | GgufExportDocument;
 
-/** Refuses flags of one format beside the other. */
 export function check({ settings }: ExportInput, problems: string[]): void {
   const { format = "peft" } = settings;
   const foreign = format === "peft" ? (["base", "drop-head", "dtype"] as const) : (["keep-head"] as const);
@@ -94,7 +93,6 @@ function viewPeft(exported: PeftExportDocument, output: Page): void {
   printWarnings(consumers, output);
 }
 
-/** Writes an adapter as llama.cpp and Ollama load it. */
 export async function exportGguf(
   name: string,
   { out, force = false, base, dtype = "F32", "drop-head": dropHeads = false }: ExportSettings,
@@ -151,7 +149,6 @@ function assertOut(out: string, force: boolean): void {
     );
 }
 
-/** The base's shape, by its config alone. */
 async function baseShape(
   { baseModel }: PeftAdapter,
   base: string | undefined,

@@ -20,12 +20,10 @@ import { readFlags } from "../../settings/read.ts";
 import { plainText } from "../../text.ts";
 import { type GenerateSettings, settings } from "./command.ts";
 
-/** Most bytes of a file of prompts, which becomes one string. */
 const MOST_PROMPT_BYTES = 2 ** 29 - 24;
-/** Stands for the base without an adapter in `--adapter`. */
+/** Value of `--adapter` for the base alone. */
 const BASE = "base";
 
-/** A prompt as the model reads it. */
 interface PreparedPrompt extends Partial<Question> {
   readonly ids: readonly number[];
 }
@@ -104,7 +102,7 @@ export async function run(
     seconds += (performance.now() - start) / 1000;
     await loaded.model.dispose();
   }
-  answers.sort((a, b) => a.prompt - b.prompt); // the models of each stay in their order
+  answers.sort((a, b) => a.prompt - b.prompt); // stable: models keep their order within a prompt
   if (streams) output.page.print(tokenizer ? "" : answers[0]!.tokens.join(","));
   if (flags.out !== undefined) replaceFile(flags.out, jsonLines(answers, prompts));
   const shown = prompts.map(({ id, prompt, ids }) => ({
@@ -115,7 +113,7 @@ export async function run(
   return { document, view: (page) => viewAnswers(document, seconds, flags, page) };
 }
 
-/** @throws InputError `E_USAGE` with everything that is wrong. */
+/** @throws InputError `E_USAGE` with all problems. */
 export function read({ names, flags: typed }: TypedWords<GenerateInput>): GenerateInput {
   const problems: string[] = [];
   const flags = readFlags(settings, typed, problems);
@@ -139,7 +137,6 @@ export function read({ names, flags: typed }: TypedWords<GenerateInput>): Genera
   return { names, settings: flags };
 }
 
-/** The model's tokenizer; undefined for one without, which answers token ids alone. */
 function tokenizerOf(modelPath: string, flags: GenerateSettings): TextTokenizer | undefined {
   try {
     return createTokenizer(modelAt(modelPath));
@@ -176,7 +173,6 @@ function viewAnswers(
   { print, note, colours }: Page,
 ): void {
   const several = new Set(answers.map(({ adapter }) => adapter)).size > 1;
-  // A single answer was shown while it was made.
   for (const [i, answer] of answers.length > 1 ? answers.entries() : []) {
     const { prompt, adapter, text, tokens, finish } = answer;
     const { id, text: question } = prompts[prompt]!;
@@ -196,13 +192,11 @@ function viewAnswers(
   if (flags.out !== undefined) note(`Written: ${plainText(flags.out)}`);
 }
 
-/** The text of a prompt, or of the last turn of a conversation; of a prompt in tokens, their ids. */
 function textOfPrompt(prompt: Question["prompt"] | undefined, ids: readonly number[]): string {
   if (prompt === undefined) return ids.join(" ");
   return typeof prompt === "string" ? prompt : (prompt.at(-1)?.content ?? "");
 }
 
-/** Answers as `lorank judge` reads them. */
 function jsonLines(answers: readonly ShownAnswer[], prompts: readonly PreparedPrompt[]): string {
   const lines = answers.map(({ prompt, tokens, text = tokens.join(" "), finish }) => {
     const { id = String(prompt + 1), prompt: row, ids, reference } = prompts[prompt]!;
@@ -217,11 +211,7 @@ function jsonLines(answers: readonly ShownAnswer[], prompts: readonly PreparedPr
   return `${lines.join("\n")}\n`;
 }
 
-/**
- * Reads prompts from the argument, standard input or a file.
- *
- * @throws InputError E_USAGE where there is none, E_DATA for a file without prompts.
- */
+/** Reads prompts. Throws InputError E_USAGE without a source, E_DATA for a file without prompts. */
 export async function readPrompts(
   argument: string | undefined,
   flags: GenerateSettings,
@@ -241,7 +231,6 @@ async function standardInput(argument: string | undefined): Promise<string> {
   return (await textOf("-")).replace(/\n$/, "");
 }
 
-/** The text of a file, or of standard input for `-`. Throws InputError E_DATA where it cannot be read. */
 async function textOf(path: string): Promise<string> {
   return new TextDecoder().decode(await nodeInputs().readData(path, MOST_PROMPT_BYTES));
 }

@@ -11,21 +11,16 @@ import { shellWord } from "../../text.ts";
 import { readYaml } from "../../yaml-file.ts";
 import type { InitSettings } from "./command.ts";
 
-/** Answers to the questions of `init`, or its flags: keys are flags. */
+/** Answers to the questions of `init`, or its flags; keys are flags. */
 export type Answers = Omit<InitSettings, "force" | "yes">;
 
 export const columnKeys = ["text-column", "label-column", "prompt-column", "response-column"] as const;
 
-/** The trainer whose files are written; undefined where this engine trains. */
 export function recipeOf({ trainer = "lorank" }: Answers): RecipeName | undefined {
   return trainer === "lorank" ? undefined : trainer;
 }
 
-/**
- * Checks answers together: a file that is named is there, and a trainer's script takes no columns.
- *
- * @throws InputError `E_CONFIG` with everything that is wrong.
- */
+/** Checks files and columns; a trainer's script takes no columns. Throws InputError `E_CONFIG` with all problems. */
 export function assertAnswers(answers: Answers): void {
   const problems: string[] = [];
   const { data } = answers;
@@ -46,12 +41,12 @@ export function assertAnswers(answers: Answers): void {
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
 }
 
-/** The rows of a data file, for its columns. Throws InputError `E_DATA` for what cannot be read. */
+/** Rows of a data file, for its columns. Throws InputError `E_DATA` for unreadable data. */
 export function rowsOf(data: string, columns: readonly string[] = []): Promise<Row[]> {
   return readDataRows(data, { columns, optionName: flagOf });
 }
 
-/** The columns that a sweep would take of these rows, typed or found by their names. Throws InputError `E_DATA`. */
+/** Columns that a sweep would use, typed or found by name. Throws InputError `E_DATA`. */
 export function columnsFor(data: string, rows: readonly Row[], typed: Answers): Answers {
   const { textColumn, labelColumn, promptColumn, responseColumn } = camelKeys(typed);
   const isTyped = (...columns: (string | undefined)[]) => columns.some((column) => column !== undefined);
@@ -67,11 +62,10 @@ export function columnsFor(data: string, rows: readonly Row[], typed: Answers): 
   if (table.kind === "classification")
     return { "text-column": table.textColumn, "label-column": table.labelColumn };
   const { columns } = table;
-  // Conversations have a column of their own, which is found by its name as before.
+  // Conversations have a column of their own, found by name.
   return "prompt" in columns ? { "prompt-column": columns.prompt, "response-column": columns.response } : {};
 }
 
-/** The command that writes the same without a question. */
 export function commandOf(folder: string, answers: Answers, force: boolean): string {
   const flags = Object.entries(answers)
     .filter(([, value]) => value !== undefined)
@@ -82,13 +76,11 @@ export function commandOf(folder: string, answers: Answers, force: boolean): str
     .join(" ");
 }
 
-/** The names of the files that are written. */
 export function fileNames(answers: Answers): readonly string[] {
   const recipe = recipeOf(answers);
   return recipe === undefined ? ["sweep.yaml"] : recipes[recipe].files;
 }
 
-/** Defaults as they would be typed. The stand-in has neither data nor a model. */
 interface DefaultAnswers {
   readonly data?: string | undefined;
   readonly model?: string | undefined;
@@ -96,7 +88,7 @@ interface DefaultAnswers {
   readonly seeds: string;
 }
 
-/** The defaults of `sweep`; of another trainer what its recipe says. */
+/** Defaults of `sweep`, or of another trainer's recipe. */
 export function usualAnswers(recipe: RecipeName | undefined): DefaultAnswers {
   if (recipe === undefined) {
     const { data, model, ranks, seeds } = defaults;

@@ -8,7 +8,6 @@ import { recipeNames, recipes } from "../../settings/recipes.ts";
 import { type Answers, columnKeys, columnsFor, recipeOf, rowsOf, usualAnswers } from "./answers.ts";
 import { settings } from "./command.ts";
 
-/** Streams for questions; the terminal outside tests. */
 export interface Streams {
   readonly input?: Readable;
   readonly output?: Writable;
@@ -20,10 +19,8 @@ const trainers = [
 ] as const;
 
 /**
- * Asks for the flags of `init`. What is left as it is by default is not among the answers; undefined where the
- * person wants no more of it.
- *
- * @throws InputError `E_DATA` where the data cannot be read.
+ * Asks for the flags of `init`, omitting defaults; undefined if cancelled. Throws InputError `E_DATA` for unreadable
+ * data.
  */
 export async function ask(
   usualFolder: string,
@@ -83,7 +80,6 @@ async function askAll(
 
 type Columns = { readonly [Key in (typeof columnKeys)[number]]?: string | undefined };
 
-/** Two columns of the file, those of known names first. */
 async function askColumns(
   data: string,
   rows: readonly Row[],
@@ -104,7 +100,7 @@ async function askColumns(
   return answers;
 }
 
-/** The columns that a sweep would take; of a text and its label at least the text where that has a known name. */
+/** Columns that a sweep would use; otherwise the text column, if it has a known name. */
 function columnsFound(data: string, rows: readonly Row[], names: readonly string[]): Columns {
   const found = (question: Answers): Columns | undefined => {
     try {
@@ -124,7 +120,6 @@ function unlessCancelled<T>(answer: T): Exclude<T, symbol> {
   return answer as Exclude<T, symbol>;
 }
 
-/** A fault of an answer, in the words in which its flag would be refused. */
 function faultOf(key: string, value: string): string | undefined {
   if (key === "data" && !existsSync(value)) return "It must be a file that is there.";
   const kind = settings.find((setting) => setting.key === key)?.kind;

@@ -37,7 +37,7 @@ export interface InitDocument {
   readonly command: string;
 }
 
-/** Nothing is written where one of the files may not be. */
+/** Writes all files, or none if one is refused. */
 export async function run(
   { settings, names: [folderTyped] }: Input<InitSettings, readonly [folder: string | undefined]>,
   { mayAsk, note }: Messages,
@@ -80,7 +80,6 @@ export function view({ folder, files, edit, next, command }: InitDocument, page:
   page.print(`\nThe same without questions:\n  ${command}`);
 }
 
-/** Takes answers from flags, or from questions on a terminal without such flags. Undefined where the person ends them. */
 async function answersOf(
   folder: string | undefined,
   typed: Answers,
@@ -95,7 +94,6 @@ async function answersOf(
   );
 }
 
-/** The bytes of each file, in the order of their names. */
 async function contentsOf(folder: string, answers: Answers): Promise<(string | Uint8Array)[]> {
   const recipe = recipeOf(answers);
   if (recipe === undefined) return [sweepFile(folder, await withColumns(answers))];
@@ -105,7 +103,6 @@ async function contentsOf(folder: string, answers: Answers): Promise<(string | U
   });
 }
 
-/** Adds the columns of the data, so that a sweep guesses nothing. */
 async function withColumns(answers: Answers): Promise<Answers> {
   const { data = defaults.data } = answers;
   if (data === defaults.data) return answers;
@@ -142,7 +139,7 @@ function indented(lines: readonly string[]): string {
   return lines.map((line) => `  ${line}`).join("\n");
 }
 
-/** Settings that many sweeps change. They stand in the file as comments. */
+/** Settings that stand in the file as comments. */
 const oftenChanged = [
   ["metric", "log-loss"],
   ["margin", "0.02"],
@@ -154,7 +151,7 @@ const oftenChanged = [
   ["test-examples", "200"],
 ] as const;
 
-/** `sweep.yaml` of a sweep that this engine trains. Paths in it hold from `folder`, where it is written and run. */
+/** `sweep.yaml` for this engine. Its paths are relative to `folder`, where it is run. */
 export function sweepFile(folder: string, answers: Answers): string {
   const { model = defaults.model, data = defaults.data, trainer: _, ...rest } = answers;
   const { ranks = defaults.ranks, seeds = defaults.seeds, ...columns } = rest;
@@ -175,7 +172,7 @@ export function sweepFile(folder: string, answers: Answers): string {
   ].join("\n");
 }
 
-/** The sweep file of a recipe with these answers in place of its own; its comments and all else stay. */
+/** Sweep file of a recipe with these answers in place of its own; comments and all else stay. */
 export function recipeSweepFile(text: string, folder: string, answers: Answers): string {
   const { model, data, ranks, seeds } = answers;
   const keys = Object.entries({ ranks, seeds }).filter(([, value]) => value !== undefined);
@@ -194,15 +191,15 @@ export function recipeSweepFile(text: string, folder: string, answers: Answers):
   );
 }
 
-/** An existing path, relative to `folder`; any other text, such as a hub id, unchanged. */
+/** Path relative to `folder` if it exists; any other text, such as a hub id, unchanged. */
 function from(folder: string, name: string): string {
   if (name === defaults.model || name === defaults.data || !existsSync(name)) return name;
   const path = relative(resolve(folder), resolve(name));
-  // A name with a slash could be a hub id.
+  // Prefix `./`: a name with a slash could be a hub id.
   return path === "" || path.startsWith("..") ? path || "." : `./${join(path)}`;
 }
 
-/** In one line that may stand in a list too. */
+/** YAML in one line, valid inside a list too. */
 function yamlValue(value: unknown): string {
   const options = { collectionStyle: "flow", flowCollectionPadding: false, lineWidth: 0 } as const;
   const isPlain = typeof value !== "string" || /^[\w./-]+$/.test(value);

@@ -14,10 +14,8 @@ import type { JudgeSettings } from "./command.ts";
 import { answersIn, type RunAnswers, sweepAnswers } from "./read-answers.ts";
 
 /**
- * Rows in CSV, below the names of the first one's members. A text that a spreadsheet would take for a formula begins with an
- * apostrophe; numbers stay as they are.
- *
- * Source: https://owasp.org/www-community/attacks/CSV_Injection
+ * CSV rows below the first row's member names. A text that a spreadsheet would run as a formula gets an apostrophe in
+ * front. Source: https://owasp.org/www-community/attacks/CSV_Injection
  */
 export function csvOf(rows: readonly object[]): string {
   const lines = [Object.keys(rows[0]!), ...rows.map((row): unknown[] => Object.values(row))];
@@ -32,7 +30,6 @@ function harmless(cell: string): string {
   return /^[=+\-@\t\r]/.test(cell) && !isNumber ? `'${cell}` : cell;
 }
 
-/** Judges files of answers, and writes what `lorank verdict` reads. */
 export async function run(
   { settings, names: [paths] }: Input<JudgeSettings, readonly [answers: readonly string[]]>,
   output: Messages,
@@ -103,11 +100,7 @@ function parsed(texts: readonly string[]): Metric[] {
   }
 }
 
-/**
- * Checks that each run has one file, and that an example is the same in all of them.
- *
- * @throws InputError `E_ANSWERS`.
- */
+/** Checks for one file per run, and equal examples in all of them. Throws InputError `E_ANSWERS`. */
 function assertOneSet(runs: readonly RunAnswers[]): void {
   const fileOf = new Map<string, string>();
   const contents = new Map<string, { readonly content: string; readonly file: string }>();
@@ -167,7 +160,6 @@ async function judgeRuns(
   }
 }
 
-/** Values of one metric. An example that was left out of one run is left out of all. */
 function outcomesOf(runs: readonly JudgedRun[], metric: string): Outcome[] {
   const leftOut = new Set<string>();
   for (const { judged } of runs)
@@ -190,7 +182,7 @@ function writeOutcomes(out: string, outcomes: readonly Outcome[]): void {
   replaceFile(out, isCsv ? csvOf(outcomes) : outcomes.map((one) => `${JSON.stringify(one)}\n`).join(""));
 }
 
-/** Names metrics by which every answer of every run is wrong, with one of the answers. */
+/** Sentences on metrics that score every answer wrong, with a sample answer. */
 function unfitMetrics(runs: readonly JudgedRun[]): string[] {
   const [first] = runs;
   const { example, answer, reference } = first!.answers[0]!;

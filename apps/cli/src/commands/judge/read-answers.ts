@@ -11,18 +11,13 @@ import { flagOf } from "../../flags/flag-names.ts";
 import { readResults } from "../../results/read-results.ts";
 import { patternAdvice } from "../../results/read-runs.ts";
 
-/** The answers of one run; without rank and seed where nothing says them. */
 export interface RunAnswers extends Omit<RunOfAnswers, "answers"> {
   readonly answers: readonly Answer[];
   /** Number of each answer's group, where examples are not independent. */
   readonly groups?: readonly number[];
 }
 
-/**
- * The answers that the trials of a sweep generated.
- *
- * @throws InputError `E_ANSWERS` where they generated none. `E_RESULTS` as `readResults`.
- */
+/** Answers that a sweep's trials generated. Throws InputError `E_ANSWERS` without any; `E_RESULTS` as `readResults`. */
 export function sweepAnswers(path: string): readonly RunAnswers[] {
   const { results, file } = readResults(path);
   const { questions = [], validationGroups: groups } = results.data;
@@ -40,7 +35,6 @@ export function sweepAnswers(path: string): readonly RunAnswers[] {
   throw new InputError("E_ANSWERS", `${file} must have generated answers, got none\n${advice}`);
 }
 
-/** Reads the answers in a file: as `readAnswers` of `@lorank/evidence/node`, and `E_ANSWERS` for a folder. */
 export async function answersIn(
   place: RunPlace,
   options: ReadAnswersOptions,

@@ -12,7 +12,7 @@ import { trialWords } from "../../status/words.ts";
 import { plainText } from "../../text.ts";
 import type { LogsSettings } from "./command.ts";
 
-/** Lines of each trial where none is named. */
+/** Lines per trial if no trial is named. */
 const usualLines = 12;
 const msBetweenLooks = 500;
 
@@ -85,7 +85,6 @@ function attemptOf(store: SweepStore, { trialId, name }: TrialStatus, number: nu
 /** A trial, and what its last attempt printed. */
 type PrintedTrial = TrialStatus & { readonly attempt: number; readonly output: string };
 
-/** The last lines of every trial that failed or was lost. */
 function failedTrials(store: SweepStore, trials: readonly TrialStatus[], lines: number): PrintedTrial[] {
   return trials
     .filter(({ state }) => state === "failed" || state === "lost")
@@ -110,7 +109,6 @@ function indented(text: string): string {
   return text.trimEnd().replace(/^(?=.)/gm, "  ");
 }
 
-/** Writes what comes until the trial runs no more, or Ctrl-C comes. */
 async function followOutput(out: string, { trialId }: TrialStatus, source: TrialOutput): Promise<void> {
   const interrupt = new AbortController();
   process.once("SIGINT", () => interrupt.abort());
@@ -124,10 +122,9 @@ async function followOutput(out: string, { trialId }: TrialStatus, source: Trial
 }
 
 const chunkBytes = 65_536;
-/** A line of a log is rarely longer; a tail looks at so many bytes for each requested line. */
+/** Bytes read per requested line of a log; lines are rarely longer. */
 const bytesPerLine = 1_024;
 
-/** Reads what a trial's process prints into a file, from where the last reading ended. */
 export class TrialOutput {
   readonly #file: string;
   readonly #decoder = new StringDecoder("utf8");
@@ -137,7 +134,7 @@ export class TrialOutput {
     this.#file = file;
   }
 
-  /** Goes to the last lines, so many at most; the file may be long. Returns them. */
+  /** Moves to the last `lines` lines at most, and returns them; the file may be long. */
   last(lines: number): string {
     const size = sizeOf(this.#file);
     this.#read = Math.max(0, size - Math.max(chunkBytes, lines * bytesPerLine));
@@ -148,7 +145,7 @@ export class TrialOutput {
       .join("\n");
   }
 
-  /** New text in pieces, as it may be printed; nothing where there is no file. */
+  /** New text in pieces, safe to print; nothing without a file. */
   *more(): Generator<string> {
     let descriptor: number;
     try {
@@ -170,7 +167,6 @@ export class TrialOutput {
   }
 }
 
-/** Without control characters. A progress bar that is drawn over itself becomes lines. */
 function printable(text: string): string {
   return plainText(text.replace(/\r\n?/g, "\n"));
 }

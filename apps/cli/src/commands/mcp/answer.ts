@@ -6,13 +6,12 @@ import { runCommand } from "../../run-command.ts";
 import { inputsOf, typedInput } from "./input.ts";
 import { assertHarmless } from "./refuse.ts";
 
-/** A call of a tool by its name, as one process sends it to another. */
 export interface ToolCall {
   readonly tool: string;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** Runs the command of a tool within this process, and returns its document of `--json`, which may be an error. */
+/** Runs a tool's command in this process; returns its `--json` document, which may be an error. */
 export async function answerOf({ tool, values }: ToolCall, all: AllCommands): Promise<ToolAnswer> {
   const command = (await all()).find(({ name }) => name === tool)!;
   const notes: string[] = [];

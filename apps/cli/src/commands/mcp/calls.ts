@@ -4,24 +4,23 @@ import type { ToolAnswer } from "@lorank/mcp";
 import type { ToolCall } from "./answer.ts";
 
 interface CallOptions {
-  /** Starts a process that answers one message after the other. (default: {@link startCallProcess}) */
+  /** Starts a process that answers messages in turn. (default: {@link startCallProcess}) */
   readonly start?: () => ChildProcess;
-  /** Longest time of a call. A model on the hub may take minutes to fetch. (default: 600) */
+  /** Time limit of a call; fetching a model from the hub may take minutes. (default: 600) */
   readonly limitSeconds?: number;
-  /** Calls at a time, each of which may take the memory of a whole command. (default: 4) */
+  /** Calls at a time, each with the memory of a whole command. (default: 4) */
   readonly most?: number;
 }
 
 export interface Calls {
-  /** Answers a call in a process of its own, which is killed when `signal` fires or the time is over. */
+  /** Answers a call in a process of its own, killed when `signal` fires or the time limit is over. */
   readonly answer: (call: ToolCall, signal: AbortSignal) => Promise<ToolAnswer>;
-  /** Kills all processes. */
   readonly close: () => void;
 }
 
 /**
- * Processes in which tools are called. A thread would not do: none can be ended while it waits for the file system. One
- * process always waits for the next call, from now on: to start one takes longer than most calls.
+ * Processes for tool calls: a thread that waits for files cannot be ended. One is kept ready, since its start takes
+ * long.
  */
 export function callProcesses({
   start = startCallProcess,
@@ -51,7 +50,7 @@ export function callProcesses({
       return refusal(`calls must be at most ${most} at a time, got another: wait for an answer`);
     const child = take();
     const end = (got: string): ToolAnswer => {
-      busy.delete(child); // now, so that a call right behind the cancellation is not one too many
+      busy.delete(child); // now, so that a call right after the cancellation is within the limit
       child.kill("SIGKILL");
       if (child.connected) child.disconnect();
       return refusal(`${call.tool} must come to an end, got ${got}`);
@@ -83,22 +82,20 @@ export function callProcesses({
   return { answer, close };
 }
 
-/** A call that did not come to its end, for no fault of its arguments. */
 function refusal(message: string): ToolAnswer {
   return { error: { code: "E_CALL", message } };
 }
 
-/** Node listens on a child too. An error outside a call, of a process that could not be started, shows in the next one. */
+/** Drops a child's listeners, and ignores errors outside calls: a process that did not start fails its next call. */
 function withoutListeners(child: ChildProcess): ChildProcess {
   for (const event of ["message", "exit", "error"]) child.removeAllListeners(event);
   return child.on("error", () => {});
 }
 
-/** Standard input and output are the client's, and what a call prints is lost. */
 function startCallProcess(): ChildProcess {
   const path = import.meta.url.endsWith(".ts") ? "../../call-process.ts" : "./call-process.js";
   return fork(fileURLToPath(new URL(path, import.meta.url)), [], {
-    // A debugger's port can be one process's alone.
+    // A debugger's port admits one process only.
     execArgv: process.execArgv.filter((option) => !option.startsWith("--inspect")),
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

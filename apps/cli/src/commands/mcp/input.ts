@@ -5,7 +5,7 @@ import { helpText } from "../../flags/help.ts";
 import { flagsOf, type Setting } from "../../flags/setting.ts";
 import { assertHarmless } from "./refuse.ts";
 
-/** Arguments and flags of a command, by the names that a program gives them. */
+/** Arguments and flags of a command, by their names in programs. */
 export interface Inputs {
   readonly command: string;
   readonly names: readonly NamedArgument[];
@@ -16,11 +16,9 @@ interface NamedArgument {
   readonly name: string;
   readonly help: string;
   readonly isRequired: boolean;
-  /** It takes several values. */
   readonly isList: boolean;
 }
 
-/** The inputs of a command that is a tool. */
 export function inputsOf(command: Command): Inputs {
   const { without = [] } = command.tool ?? {};
   const names = command.arguments.map(([syntax, help]) => ({
@@ -35,7 +33,6 @@ export function inputsOf(command: Command): Inputs {
   return { command: command.name, names, flags };
 }
 
-/** JSON Schema of inputs. */
 export function inputSchema({ names, flags }: Inputs): object {
   const text = { type: "string", minLength: 1 };
   const ofNames = names.map(({ name, help, isList }) => [
@@ -56,8 +53,7 @@ function requiredOf({ names, flags }: Pick<Inputs, "names" | "flags">): string[]
   return [...ofNames, ...flags.filter(({ required }) => required === true).map(({ key }) => key)];
 }
 
-/** Arguments and flags as commander hands them over; the command's reader checks the values of flags. */
-/** @throws InputError `E_USAGE` for what is unknown, missing or no text, and as {@link assertHarmless}. */
+/** Input as commander has it. Throws InputError `E_USAGE` if unknown, missing or no text; as {@link assertHarmless}. */
 export function typedInput(inputs: Inputs, values: Readonly<Record<string, unknown>>) {
   const known = [...inputs.names.map(({ name }) => name), ...inputs.flags.map(({ key }) => key)];
   const present = Object.entries(values).filter(([, value]) => value !== null);
@@ -90,7 +86,7 @@ function argumentOf({ name, isList }: NamedArgument, value: unknown): string | r
   throw new InputError("E_USAGE", `${name} must be ${rule}, got ${JSON.stringify(value)}`);
 }
 
-/** A value as commander hands it over: a text, a switch, or the texts of a flag that may be typed several times. */
+/** Value in commander's form: a text, a switch, or a repeatable flag's texts. */
 function asTyped({ kind }: Setting, value: unknown): unknown {
   const isSwitch = kind.placeholder === undefined;
   if (typeof value === "string" || Array.isArray(value) || (isSwitch && typeof value === "boolean"))

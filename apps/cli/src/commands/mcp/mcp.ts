@@ -8,11 +8,7 @@ import type { ToolCall } from "./answer.ts";
 import { callProcesses } from "./calls.ts";
 import { inputSchema, inputsOf } from "./input.ts";
 
-/**
- * The tools of `lorank mcp`, each of which returns the document of its command's `--json`.
- *
- * @param call answers a call, in a process of its own.
- */
+/** Tools of `lorank mcp`, returning `--json` documents; `call` answers in a process of its own. */
 function toolsOf(
   commands: readonly Command[],
   call: (request: ToolCall, signal: AbortSignal) => Promise<ToolAnswer>,
@@ -25,7 +21,7 @@ function toolsOf(
       title: summary,
       description,
       inputSchema: inputSchema(inputsOf(command)),
-      // The whole schemas are 160 kB, which a model would read before its first call.
+      // Full schemas are 160 kB, which a model would read before its first call.
       outputSchema: {
         type: "object",
         description: `Document of lorank ${name} --json. Its JSON Schema: lorank/schemas/${name}.json`,
@@ -41,14 +37,13 @@ const instructions =
   "can show. verdict: which rank the results of a sweep or of any trainer support (also tables of W&B and MLflow). config: " +
   "that rank for the tool that trains. status: a sweep that runs. Paths count from the server's working folder.";
 
-/** A process of a call might not end by itself when the server is gone. */
+/** Ends the call processes, which may outlive the server. */
 const ends = [
   ["SIGINT", exitCode.killed],
   ["SIGTERM", exitCode.terminated],
   ["SIGHUP", exitCode.hungUp],
 ] as const;
 
-/** Serves until the client ends. */
 export async function run(_: Input<object>, output: Messages, all: AllCommands): Promise<void> {
   const { serveStdio } = await loadOptional({
     name: "@lorank/mcp",

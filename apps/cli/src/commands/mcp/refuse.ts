@@ -3,14 +3,13 @@ import { realpathSync, statSync } from "node:fs";
 import { dirname, parse, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 
-/** Each is read, and may be fetched. */
+/** Models per call: each is read, and may be fetched. */
 const mostModels = 50;
 
 /**
- * Checks values of arguments, or of settings that a file has. Standard input, judges in files, pipes, devices and roots of disks
- * are refused. So are queues on other hosts, and more than 50 models.
- *
- * @throws InputError `E_USAGE` with each that is refused.
+ * Checks values of arguments, or of settings in a file. Refuses standard input, judges in files, pipes, devices, disk
+ * roots, queues on other hosts, and more than 50 models.
+ * @throws InputError `E_USAGE` with each refused value.
  */
 export function assertHarmless(values: Readonly<Record<string, unknown>>): void {
   const problems = Object.entries(values).flatMap(([key, value]) => {
@@ -25,7 +24,6 @@ export function assertHarmless(values: Readonly<Record<string, unknown>>): void 
   if (problems.length > 0) throw new InputError("E_USAGE", problems.join("\n"));
 }
 
-/** Completes "KEY must be …"; undefined for a text that may pass. */
 function ruleBroken(key: string, text: string): string | undefined {
   if (text === "-") return "a path, got -: standard input is the client's";
   if (key === "metric" && /^(not-)?file:/.test(text))
@@ -38,7 +36,7 @@ function ruleBroken(key: string, text: string): string | undefined {
   return named.isReadable ? undefined : `a file or a folder, got the pipe or device ${text}`;
 }
 
-/** Resolves a path, or the folder in which a pattern begins. Undefined where nothing is there. */
+/** Resolves a path, or the folder of a pattern. Undefined if it does not exist. */
 function wayTo(text: string): { readonly path: string; readonly isReadable: boolean } | undefined {
   const fixed = /^([^{*]*)[{*]/.exec(text)?.[1];
   try {
@@ -46,11 +44,11 @@ function wayTo(text: string): { readonly path: string; readonly isReadable: bool
     const stats = statSync(path);
     return { path, isReadable: stats.isFile() || stats.isDirectory() };
   } catch {
-    return undefined; // not there, or a text that is no path
+    return undefined; // absent, or no path
   }
 }
 
-/** Says nothing of a port: the services of this machine are the user's. What a client of Redis might read otherwise is refused. */
+/** Tests for an address on this machine, with any port, or the user's own `LORANK_REDIS`. Ambiguous addresses fail. */
 function isOwnServer(address: string): boolean {
   const here = /^rediss?:\/\/([^@/?#\\\s]*@)?(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(\/\d*)?$/i;
   return here.test(address) || address === process.env.LORANK_REDIS;

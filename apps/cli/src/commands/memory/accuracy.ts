@@ -3,13 +3,11 @@ import type { Measurement } from "@lorank/core/memory";
 import { checkedPage, range } from "../../text.ts";
 import type { ModelMemory } from "./estimate.ts";
 
-/** Warning about a profile that no measurement was found of; undefined if there is one. */
 export function unmeasuredLine({ profile, errors }: ModelMemory): string | undefined {
   if (errors !== undefined) return undefined;
   return `No published measurement of profile ${profile} was found: its figures are counted from source code alone.`;
 }
 
-/** Sentence on how far a profile's estimates were from measurements. */
 export function accuracyLine({ profile, errors }: ModelMemory): string {
   const page = `Every row: ${checkedPage("memory-accuracy")}`;
   if (errors === undefined)
@@ -34,13 +32,12 @@ const metricWords: Readonly<Record<Measurement["metric"], string>> = {
   device: "on the device",
 };
 
-/** An estimate by name, with the measurement that is nearest to it. */
 export interface Placed {
   readonly label: string;
   readonly nearest: Measurement | undefined;
 }
 
-/** One line for each measurement that is nearest to some estimate: what was measured, and what the estimate says there. */
+/** Lines on the nearest measurements: each figure beside its estimate. */
 export function nearestLines(estimates: readonly Placed[]): string[] {
   const groups = new Map<string, string[]>();
   for (const { label, nearest } of estimates) {

@@ -5,7 +5,7 @@ import { range } from "../../text.ts";
 import type { ModelMemory, RankMemory } from "./estimate.ts";
 import { cardWords, flagsOf } from "./print-card.ts";
 
-/** The answer in one sentence: for one model its ranks, for several the largest rank of each. */
+/** Answer in one sentence: the ranks of one model, or the largest rank of each of several. */
 export function answerSentence(models: readonly ModelMemory[]): string {
   const [first, ...others] = models as [ModelMemory, ...ModelMemory[]];
   const [method] = methodsOf(first);
@@ -58,14 +58,13 @@ function notCountedClause(omissions: readonly string[], separator = "; "): strin
   return omissions.length === 0 ? "" : `${separator}not counted: ${omissions.join(", ")}`;
 }
 
-/** One way to train with its rows, the smallest rank first. */
 interface Method {
   readonly words: string;
   readonly rows: readonly RankMemory[];
   readonly largest: RankMemory;
 }
 
-/** Ways to train; the first is what the advice on cards is about. */
+/** Training methods; advice on cards is about the first. */
 export function methodsOf({ method, results }: ModelMemory): [Method, ...Method[]] {
   const kinds = [...new Set(results.map((row) => row.method))];
   return kinds.map((kind): Method => {
@@ -74,9 +73,7 @@ export function methodsOf({ method, results }: ModelMemory): [Method, ...Method[
   }) as [Method, ...Method[]];
 }
 
-/**
- * `QLoRA and gradient checkpointing`. QLoRA is what people run under that name; a quantised base alone has its own name.
- */
+/** `QLoRA and gradient checkpointing`; a quantised base alone is named, not called QLoRA. */
 function methodWords({ method, base, settings }: RankMemory, requested: ModelMemory["method"]): string {
   const checkpoints = settings.checkpointing !== "off";
   if (method === "full") return `full fine-tuning${checkpoints ? " with gradient checkpointing" : ""}`;
@@ -86,7 +83,7 @@ function methodWords({ method, base, settings }: RankMemory, requested: ModelMem
   return `${name}${also}${base === standard ? "" : ` on a base in ${base}`}`;
 }
 
-/** `ranks 4 and 8 with LoRA fit, rank 64 does not fit (30.0–35.9 GB)`; without a card, what they need. */
+/** `ranks 4 and 8 with LoRA fit, rank 64 does not fit (30.0–35.9 GB)`; without a card, the memory that they need. */
 function ranksClause({ words, rows, largest }: Method, memory: ModelMemory): string {
   const [smallest] = rows as [RankMemory, ...RankMemory[]];
   const [least, most] = [bounds(smallest, memory), bounds(largest, memory)];
@@ -115,7 +112,7 @@ const severalFit: Readonly<Record<Fit, string>> = {
   "does not fit": "do not fit",
 };
 
-/** Clause on what checkpointing decides, or what makes the largest rank fit; without a card, on the smallest one. */
+/** Clause on the effect of checkpointing, or on changes that make the largest rank fit; without a card, on cards. */
 function cureClause(row: RankMemory, memory: ModelMemory): string {
   const { gpu, method } = memory;
   if (gpu === undefined) return smallestCard(row, memory);
@@ -128,7 +125,7 @@ function cureClause(row: RankMemory, memory: ModelMemory): string {
       : `; without checkpointing, ${it} ${other.fit} (${bounds(other, memory)})`;
   if (isOn && other.fit === "fits")
     return `; with gradient checkpointing, ${it} fits (${bounds(other, memory)})`;
-  // The LoRA rows of a comparison keep their base, and QLoRA is in it anyway.
+  // LoRA rows of a comparison keep their base; QLoRA has its own rows.
   if (method === "compare" && sequence?.some(({ set }) => "base" in set)) return "";
   const last = sequence?.at(-1);
   if (sequence && last) return `; with ${flagsOf(sequence)}, ${it} fits (${bounds(last, memory)})`;
@@ -150,7 +147,6 @@ function smallestCard(row: RankMemory, memory: ModelMemory): string {
   return `; the smallest card that surely holds ${what} has ${cardWords(fits)}${may}`;
 }
 
-/** The rank of card and cure, `it` where there is no other. */
 function largestWords({ rank }: RankMemory, { ranks, method }: ModelMemory): string {
   if (rank === null || (ranks.length === 1 && method !== "compare")) return "it";
   return `rank ${rank}${method === "compare" ? " with LoRA" : ""}`;
@@ -166,7 +162,7 @@ function ranksWords(rows: readonly RankMemory[]): string {
   return ranks.length === 2 ? `ranks ${ranks.join(" and ")}` : `ranks ${ranks[0]} to ${ranks.at(-1)}`;
 }
 
-/** `12.8–17.2 GB`; where not all is counted, the bound that holds: `at least 12.8 GB`, `at most 17.2 GB`. */
+/** `12.8–17.2 GB`; with omissions, the bound that still holds: `at least 12.8 GB`, `at most 17.2 GB`. */
 function bounds(
   { deviceBytes, notCounted }: Pick<ChangeEffect, "deviceBytes" | "notCounted">,
   { gpu }: ModelMemory,

@@ -5,18 +5,14 @@ import { type ModelShape, modelShapeFromConfig } from "@lorank/core/models";
 import type { End } from "../../command.ts";
 import type { Page } from "../../output.ts";
 
-/** A built-in model; `exact` is false where it was taken for a tuned variant of itself. */
 type BuiltIn = NonNullable<ReturnType<typeof matchCatalogueModel>>;
 
-/** The built-in model of this name, unless there is a file or folder of that name, which wins. */
+/** Built-in model by name; a file or folder with that name wins. */
 export function builtInModel(name: string): BuiltIn | undefined {
   return isThere(name) ? undefined : matchCatalogueModel(name);
 }
 
-/**
- * Runs `find`, and adds to its error about an unknown name the built-in model that was probably meant. It may be of
- * that family or size, of that name by somebody else, or spelt nearly so.
- */
+/** Runs `find`, and adds to its error the nearest built-in model: by family and size, publisher, or spelling. */
 export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>): Promise<T> {
   try {
     return await find();
@@ -38,13 +34,12 @@ export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>):
   }
 }
 
-/** Models of a size such as `7b`, a name without a family. */
 function modelsOfSize(size: string): CatalogueModel[] {
   const isSize = /^\d+(\.\d+)?[bm]$/i.test(size);
   return catalogueModels().filter((model) => isSize && shortName(model).endsWith(`-${size.toLowerCase()}`));
 }
 
-/** The short name of the model that was probably meant, whoever tuned or published it. */
+/** Short name of the built-in model nearest to `name`, whoever tuned or published it. */
 function meantBy(name: string): string | undefined {
   const last = name.slice(name.lastIndexOf("/") + 1);
   const variant = matchCatalogueModel(last);
@@ -66,10 +61,9 @@ function meantBy(name: string): string | undefined {
   return found && shortName(found.model);
 }
 
-/** Most names in a suggestion. */
 const MOST_MEANT = 3;
 
-/** Short names that begin with the same words as `name`, the most alike first: `glm-4.6-air` is of the family of `glm-4.5-air`. */
+/** Short names with the same first words, by likeness: `glm-4.6-air` is of the family of `glm-4.5-air`. */
 function relativesOf(name: string): string | undefined {
   const own = partsOfName(name);
   const relatives = catalogueModels()
@@ -79,7 +73,7 @@ function relativesOf(name: string): string | undefined {
       const begins = differs < 0 ? own.length : differs;
       return { model, begins, alike: own.filter((part) => parts.includes(part)).length };
     })
-    // A word of two letters says nothing.
+    // Words of two letters are no sign of kinship.
     .filter(({ begins }) => begins > 0 && own[0]!.length > 2)
     .sort((a, b) => b.begins - a.begins || b.alike - a.alike)
     .slice(0, MOST_MEANT)

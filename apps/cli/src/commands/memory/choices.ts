@@ -18,7 +18,6 @@ import { readFlags } from "../../settings/read.ts";
 import { type MemorySettings, settings } from "./command.ts";
 import type { ReadConfig } from "./read-training-config.ts";
 
-/** Values of an estimate, with where each came from. */
 export interface MemoryChoices {
   readonly ranks: readonly number[];
   readonly targets: readonly string[] | "all-linear";
@@ -33,13 +32,12 @@ export interface MemoryChoices {
   readonly profile: Profile;
   /** Those of `method`; of a comparison, those of LoRA. */
   readonly settings: StackSettings;
-  /** Those of them from a flag or a training config: they hold for every method. */
+  /** Settings from a flag or a training config, which hold for every method. */
   readonly stated: Partial<StackSettings>;
   /** Origin of each value that is there: `--base`, `profile trl`, `default`. */
   readonly from: { readonly [Name in ChoiceName]?: string };
 }
 
-/** Names of the choices as `--json` has them. */
 export type ChoiceName =
   | "ranks"
   | "targets"
@@ -53,16 +51,14 @@ export type ChoiceName =
   | "seq"
   | keyof StackSettings;
 
-/** The flags that were typed. */
 export type MemoryFlags = CamelKeys<Omit<MemorySettings, "quantize">>;
 
-/** The flags of {@link ChoiceName} that were typed. */
 export type TypedChoices = Pick<MemoryFlags, ChoiceName>;
 
-/** The profile of this engine, whose memory is planned from its own programs. */
+/** Profile of this engine, whose memory is planned from its own programs. */
 export const engineProfile = "lorank";
 
-/** The settings of a stack, in the order of `--json`. One that is missing here does not compile. */
+/** Settings of a stack in `--json` order; the type requires all of them. */
 const stackNames = Object.keys({
   variant: true,
   loss: true,
@@ -78,33 +74,26 @@ const stackNames = Object.keys({
   accumulation: true,
 } satisfies Readonly<Record<keyof StackSettings, true>>) as (keyof StackSettings)[];
 
-/**
- * Reads the flags of `lorank memory`. `--quantize` is another name of a 4-bit `--base`.
- *
- * @throws InputError E_CONFIG with all that is wrong with them.
- */
+/** Reads the flags; `--quantize` stands for a 4-bit `--base`. Throws InputError E_CONFIG with all problems. */
 export function readMemoryFlags(flags: RawFlags): MemoryFlags {
   const problems: string[] = [];
   const { quantize, ...typed } = readFlags(settings, flags, problems);
   if (quantize !== undefined && typed.base !== undefined && typed.base !== quantize)
     problems.push(`--quantize must be left out with --base ${typed.base}, got ${quantize}`);
   throwIfAny(problems);
-  // FP4 takes as many bits as NF4.
+  // FP4 has as many bits as NF4.
   const base = (quantize?.replace("fp4", "nf4") as BaseFormatName | undefined) ?? typed.base;
   return camelKeys({ ...typed, ...(base && { base }) });
 }
 
 export interface ChoiceContext {
-  /** The model's longest sequence, where its config says one. */
   readonly maxPositions?: number | undefined;
-  /** A training tool's config. Flags win over it. */
   readonly training?: Partial<ReadConfig> | undefined;
 }
 
 /**
- * Chooses each value: from the flags, then the training config, then the profile and the defaults.
- *
- * @throws InputError E_CONFIG with all that must be typed because a training config leaves it open.
+ * Chooses each value from the flags, the training config, then the profile and the defaults.
+ * @throws InputError E_CONFIG with all values that a training config leaves open.
  */
 export function memoryChoices(
   typed: TypedChoices,
@@ -114,7 +103,6 @@ export function memoryChoices(
   const from: Partial<Record<ChoiceName, string>> = {};
   const { origins = {}, unread = {} } = training;
 
-  /** The first that there is of the flag, the training config's value and `fallback`. */
   function choose<Name extends ChoiceName, Value>(
     name: Name,
     configured: Value | undefined,
@@ -194,7 +182,7 @@ export function isQuantized(base: BaseFormatName | undefined): boolean {
   return quantizedNames.some((name) => name === base);
 }
 
-/** A choice as it would be typed: `--packing`, `--no-packing`, `--loss fused`. */
+/** Choice as typed: `--packing`, `--no-packing`, `--loss fused`. */
 export function typedChoice(name: ChoiceName, value: string): string {
   const flag = flagOf(name);
   const { kind } = settings.find(({ key }) => flag === `--${key}`)!;

@@ -1,18 +1,15 @@
 import { holds, words } from "../../tools/reading.ts";
 import { type ConfigFields, type ConfigOmission, isRecord, type ToolReading } from "../../tools/tool.ts";
 
-/** Effect on memory that is not counted, with the fields that have it in the tools that know them. */
 interface Effect extends Omit<ConfigOmission, "from" | "countedFrom"> {
   readonly paths: string;
-  /** Tells of a field's value that it has no such effect. */
   readonly unless?: (value: unknown) => boolean;
-  /** The field is a number of texts, which a micro-batch of as many counts. */
+  /** Field with a number of texts, counted by a micro-batch of that size. */
   readonly isBatch?: true;
 }
 
 const ofAdapter = { adapterOnly: true } as const;
 
-/** A size of one splits nothing. */
 const isWhole: Effect["unless"] = (size) => size === 1;
 
 /** Heads that a classification trains. Source: peft 0.21, `PeftModelForSequenceClassification` */
@@ -142,7 +139,6 @@ function either(what: string, paths: string): Effect {
   return { what, direction: "either", paths };
 }
 
-/** Lists what the fields of a file say that is not counted. */
 export function notCountedFields(fields: ConfigFields, { notCounted }: ToolReading): ConfigOmission[] {
   const shared = effects.flatMap(({ paths, unless, isBatch, ...effect }) =>
     words(paths)

@@ -1,6 +1,4 @@
-/** Errors of predictions of the engine's memory. */
-
-/** Configurations that were predicted and measured. Source: docs/checked/memory-accuracy-engine.md */
+/** Configurations predicted and measured on this engine. Source: docs/checked/memory-accuracy-engine.md */
 export const CONFIGURATIONS = 28;
-/** Their largest error, in per cent. */
+/** Largest error of these predictions, in per cent. */
 export const LARGEST_ERROR = 9;

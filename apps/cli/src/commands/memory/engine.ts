@@ -40,7 +40,7 @@ type EngineRow = Omit<StaticBytes, "parts"> &
     readonly assumptions: readonly string[];
   };
 
-/** Choices that this engine does not have, or that do not change its memory. */
+/** Choices that this engine lacks, or that do not change its memory. */
 const foreign: readonly ChoiceName[] = [
   "method",
   "gpu",
@@ -60,7 +60,7 @@ const foreign: readonly ChoiceName[] = [
 const bases = ["fp32", "nf4", "nf4-dq"] as const;
 type EngineBase = (typeof bases)[number];
 
-/** Fields that the engine asks for and no shape depends on, for built-in models, whose configs leave them out. */
+/** Fields that the engine requires and no shape depends on; configs of built-in models omit them. */
 const unshaping = {
   rms_norm_eps: 1e-6,
   layer_norm_eps: 1e-12,
@@ -70,10 +70,7 @@ const unshaping = {
 };
 
 /**
- * Predicts the memory of `lorank train` and of a sweep's trials on the CPU, rank by rank.
- *
- * @throws InputError E_CONFIG with every flag that does not belong here, and what the engine's own reading of the
- *   model throws.
+ * Predicts the engine's CPU memory by rank. Throws InputError E_CONFIG with every foreign flag; as its model reader.
  */
 export async function engineMemory(
   { name, taken, config: modelConfig, builtIn }: NamedConfig,
@@ -97,7 +94,7 @@ export async function engineMemory(
   const seq = typed.seq ?? Math.min(maxPositionsOf(modelConfig) ?? d.seq, d.seq);
 
   const config = { ...(builtIn ? unshaping : {}), ...(modelConfig as Readonly<Record<string, unknown>>) };
-  // An encoder is trained to classify: two classes unless more are named.
+  // Encoders are trained to classify: two classes unless more are named.
   const encoder = modelShapeFromConfig(config).head.kind === "none";
   const labels = typed.labels ?? (encoder ? 2 : undefined);
   const shape = modelShapeFromConfig(
@@ -133,7 +130,7 @@ export async function engineMemory(
   return { document, view: (page) => page.json || printEngineMemory(document, page) };
 }
 
-/** The band of a prediction: what its largest error leaves open. */
+/** Bytes from `lo` to `hi` that the largest error of predictions leaves open. */
 function bandOf({ allocatedBytes }: MemoryPrediction): readonly [lo: number, hi: number] {
   const share = LARGEST_ERROR / 100;
   return [Math.round(allocatedBytes / (1 + share)), Math.round(allocatedBytes / (1 - share))];
@@ -192,7 +189,6 @@ function printEngineMemory(document: EngineMemoryDocument, output: Page): void {
   );
 }
 
-/** The answer in one sentence. */
 function engineSentence(
   name: string,
   { results, microBatch, seq }: Pick<EngineMemoryDocument, "results" | "microBatch" | "seq">,

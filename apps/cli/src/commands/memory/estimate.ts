@@ -86,8 +86,7 @@ export interface CardAnswer extends CardMemory, Omit<CardAdvice, "single" | "tog
 
 /**
  * Estimates one model's memory.
- *
- * @throws InputError E_CONFIG with all that is wrong with model, targets and ranks; as `memoryChoices`.
+ * @throws InputError E_CONFIG with all problems of model, targets and ranks; as `memoryChoices`.
  */
 export function modelMemory(
   found: NamedConfig,
@@ -125,7 +124,6 @@ export function modelMemory(
   };
 }
 
-/** A row with its estimate's members beside its own; weights that are trained whole are no adapter. */
 function rankMemory({ method, base, rank, estimate, settings, fit, ...others }: RankEstimate): RankMemory {
   const adapterBytes = 0;
   return { method, base, rank, adapterBytes, ...estimate, settings, ...(fit && { fit }), ...others };

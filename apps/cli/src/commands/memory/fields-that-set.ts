@@ -5,8 +5,7 @@ import type { ReadToolName } from "../../tools/tools.ts";
 import { readFields, trainingConfig } from "./read-training-config.ts";
 
 /**
- * Fields of a training config that make `set` of it, as the file has them: `chunked_cross_entropy: true` of loss chunked.
- * Undefined where a value of `set` takes more than one field.
+ * Fields that decide `set`, such as `chunked_cross_entropy: true` for loss chunked; undefined if a value takes several.
  */
 export function fieldsThatSet(file: string, set: Readonly<Record<string, string>>): string | undefined {
   const { tool, ...config } = trainingConfig(file);
@@ -24,7 +23,7 @@ export function fieldsThatSet(file: string, set: Readonly<Record<string, string>
 
 type Written = readonly [path: string, raw: unknown];
 
-/** The first field and value with which the file reads as before, but for `name`, which is `value`. */
+/** First field and value that set `name` to `value` and change no other value. */
 function fieldThatSets(
   fields: ConfigFields,
   tool: ReadToolName,
@@ -39,7 +38,6 @@ function fieldThatSets(
   });
 }
 
-/** The values that fields decide; undefined where a field breaks a rule. */
 function valuesOf(fields: ConfigFields, tool: ReadToolName): Readonly<Record<string, unknown>> | undefined {
   const { config, problems } = readFields(fields, tool);
   if (problems.length > 0) return undefined;
@@ -48,7 +46,7 @@ function valuesOf(fields: ConfigFields, tool: ReadToolName): Readonly<Record<str
   return Object.fromEntries(Object.keys(config.origins).map((name) => [name, all[name]]));
 }
 
-/** Names of `value` in the fields that decide `name`; those whose values are listed come first. */
+/** Spellings of `value` in the fields that decide `name`, fields with listed values first. */
 function spellings(tool: ReadToolName, name: string, value: string): Written[] {
   const free = [Number(value), value.split(","), value.replaceAll("-", "_")];
   const own = readings.get(tool)!.rows.filter(([, target]) => target === name);

@@ -5,7 +5,6 @@ import { effects } from "./effects.ts";
 
 type Readings = ReadonlyMap<string, ToolReading>;
 
-/** Paths on which memory depends: those of the rows, and those whose effect is named but not modelled. */
 function readPaths({ rows, notCounted }: ToolReading): string[] {
   return [
     ...rows.flatMap(([path]) => path),
@@ -14,7 +13,7 @@ function readPaths({ rows, notCounted }: ToolReading): string[] {
   ];
 }
 
-/** Every path that a tool knows; any other may be misspelt, or another tool's. */
+/** Paths that a tool knows; any other may be misspelt, or another tool's. */
 export function ownPaths(tool: ToolReading): Set<string> {
   const { keys, otherKeys = [], lookalikes } = tool;
   const paths = [...readPaths(tool), ...keys, ...otherKeys, ...words(lookalikes)];
@@ -26,10 +25,10 @@ function parentsOf(path: string): string[] {
   return end < 0 ? [] : [path.slice(0, end)];
 }
 
-/** Values that one field decides in every tool, so that the name in another tool says what was meant. */
+/** Values that one field decides in every tool, so that another tool's name is a hint. */
 const comparable = ["rank", "targets", "dropout", "microBatch", "seq", "optimizer", "packing"] as const;
 
-/** A sentence for each key that probably stands for one on which memory depends and which the file does not have. */
+/** Sentences on unknown keys that probably stand for a missing one on which memory depends. */
 export function misspeltKeys(fields: ConfigFields, tool: ToolReading, readings: Readings): string[] {
   const own = ownPaths(tool);
   const known = new Set([...own, ...fields.references()]);
@@ -44,7 +43,7 @@ export function misspeltKeys(fields: ConfigFields, tool: ToolReading, readings: 
     });
 }
 
-/** The path that was probably meant: one beside `path`, or that of the field which another tool calls so. */
+/** Path nearest in spelling to `path`, or of the field that another tool calls so. */
 export function meantBy(path: string, tool: ToolReading, readings: Readings): string | undefined {
   const parent = path.slice(0, -keyOf(path).length);
   const beside = readPaths(tool).filter((each) => each.slice(0, -keyOf(each).length) === parent);
@@ -56,7 +55,7 @@ export function meantBy(path: string, tool: ToolReading, readings: Readings): st
   const key = keyOf(path);
   const name =
     names.find((each) => each === key) ??
-    // Any two names this short are near each other.
+    // Short names are all near each other.
     nearest(
       key,
       names.filter((each) => each.length > 3),
@@ -65,7 +64,7 @@ export function meantBy(path: string, tool: ToolReading, readings: Readings): st
   return name && paths.get(name);
 }
 
-/** Names that other tools have for the fields of `tool`, with the paths of those. */
+/** Other tools' names for the fields of `tool`, with its paths. */
 function namesElsewhere(tool: ToolReading, readings: Readings): [name: string, path: string][] {
   const pathsFor = (target: ConfigValueName, { rows }: ToolReading): string[] =>
     rows.filter((row) => row[1] === target).map(([path]) => [path].flat().at(-1)!);
@@ -79,7 +78,7 @@ function namesElsewhere(tool: ToolReading, readings: Readings): [name: string, p
   });
 }
 
-/** Tells if `key` has some words of `name`, in its order and perhaps cut or drawn out: `micro_batch`, `seq_length`. */
+/** Tests if `key` has words of `name` in order, maybe cut or extended: `micro_batch`, `seq_length`. */
 function abbreviates(key: string, name: string): boolean {
   const [short, long] = [key.split(/[_-]/), name.split(/[_-]/)];
   let next = 0;
@@ -94,7 +93,6 @@ function isAlike(a: string, b: string): boolean {
   return a === b || (Math.min(a.length, b.length) > 2 && (a.startsWith(b) || b.startsWith(a)));
 }
 
-/** The last part of a path. */
 function keyOf(path: string): string {
   return path.slice(path.lastIndexOf(".") + 1);
 }

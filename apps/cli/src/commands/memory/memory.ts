@@ -31,7 +31,6 @@ export interface SeveralModelsDocument {
   readonly models: readonly ModelMemory[];
 }
 
-/** Flags and the models that they are about; undefined for the list of those that are built in. */
 type MemoryRequest = { readonly typed: MemoryFlags; readonly named: readonly Named[] } | undefined;
 
 export function read({
@@ -82,7 +81,6 @@ export async function run(request: MemoryRequest, output: Messages): Promise<End
   };
 }
 
-/** Adds to an error which of several models it is about. */
 function withModelName<Value>(name: string, run: () => Value): Value {
   try {
     return run();

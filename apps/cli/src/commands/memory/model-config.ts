@@ -13,16 +13,13 @@ export interface NamedConfig {
   readonly config: unknown;
   /** Sentence on an assumption about name or config. */
   readonly taken?: string;
-  /** The config is from the built-in list: it has the fields that shapes depend on, and no others. */
+  /** Built-in configs have only fields that shapes depend on. */
   readonly builtIn?: true;
-  /** Sizes of the config that the model type which it is read as does not have. */
+  /** Sizes in the config that the assumed model type lacks. */
   readonly leftOut?: readonly string[];
 }
 
-/**
- * The config of a model, or the one that a JSON file holds. A built-in model needs no files. Of a model on the hub only
- * the config is fetched. `as`: the model type to read an unknown one as.
- */
+/** Config of a model or in a JSON file; from the hub only the config is fetched. `as`: type for an unknown one. */
 export async function readConfig(
   model: string,
   display: Display,
@@ -54,14 +51,13 @@ async function findConfig(model: string, display: Display): Promise<NamedConfig>
   return { name: shownModelName(model, path), config: modelConfig(modelAt(path)).config };
 }
 
-/** The longest sequence that a model's config speaks of. */
 export function maxPositionsOf(config: unknown): number | undefined {
   const fields = (config ?? {}) as Readonly<Record<string, unknown>>;
   const found = ["max_position_embeddings", "n_positions"].map((name) => fields[name]);
   return found.find((value): value is number => Number.isSafeInteger(value) && (value as number) > 0);
 }
 
-/** Endings of files that `model` may name, and of no model on the hub. */
+/** File names; no model on the hub ends like this. */
 const fileName = /\.(json|ya?ml|csv|jsonl|txt)$/i;
 
 function readJson(path: string): unknown {
@@ -84,10 +80,9 @@ function readJson(path: string): unknown {
 type ReadAs = Pick<NamedConfig, "config" | "taken" | "leftOut">;
 
 /**
- * Reads the config of a model whose `model_type` is not known as that of one which is (`--as`).
- *
- * @throws InputError E_CONFIG for an unknown type without `--as`, which it then suggests. It refuses an `--as` that is no
- *   known type, or stands where the model's own type is known.
+ * Reads a config of unknown `model_type` as a known one's (`--as`).
+ * @throws InputError E_CONFIG for an unknown type without `--as`, with a suggestion; for an unknown `--as`, or a
+ * needless one.
  */
 export function readAs(config: unknown, as: string | undefined): ReadAs {
   const type = isRecord(config) ? config.model_type : undefined;
@@ -131,11 +126,10 @@ function unknownType(type: unknown): InputError {
   );
 }
 
-/** Numbers in a config that decide no shape. */
 const noSize =
   /_id$|_ids$|eps|theta|range|dropout|scal|multiplier|softcap|capping|window|position|factor|std|prob|version|coef|beta|temperature|length|_tp$|_base$/i;
 
-/** Positive integers of a config that reading its shape does not look at, and that might be sizes. */
+/** Positive integers of a config that its shape does not use, and that might be sizes. */
 function unreadSizes(config: Readonly<Record<string, unknown>>): string[] {
   const read = new Set<PropertyKey>();
   const watched = new Proxy(config, {
@@ -153,20 +147,16 @@ function unreadSizes(config: Readonly<Record<string, unknown>>): string[] {
     .map(([key]) => key);
 }
 
-/** Words of a command line: a model, a training tool's config, or both. */
 export interface Named {
   readonly model: string;
-  /** Origin of the model's name. */
   readonly modelFrom: string;
   readonly training?: { readonly file: string; readonly config: ReadConfig };
 }
 
 /**
- * One for each model. A training config may stand in the place of a single model, and names the model where nothing else
- * does.
- *
- * @throws InputError E_CONFIG for a config beside another one or beside models, E_MODEL without a model, and what reading
- *   a config throws.
+ * Requests, one per model. A training config may replace a single model, and names it if nothing else does.
+ * @throws InputError E_CONFIG for a config beside another or beside models, E_MODEL without a model; as readers of
+ * configs.
  */
 export function whatIsNamed(
   names: readonly string[],

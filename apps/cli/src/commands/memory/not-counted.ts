@@ -5,7 +5,7 @@ import { isQuantized, type MemoryChoices } from "./choices.ts";
 import type { NamedConfig } from "./model-config.ts";
 import type { ReadConfig } from "./read-training-config.ts";
 
-/** Lists what a model's config and a training config leave uncounted of an estimate with these choices. */
+/** Omissions of an estimate with these choices, from a model's config and a training config. */
 export function notCountedOf(
   choices: MemoryChoices,
   { config, leftOut = [] }: Pick<NamedConfig, "config" | "leftOut">,
@@ -31,7 +31,7 @@ export function notCountedOf(
   ];
 }
 
-/** Strategy of a training config on several cards, where the answer is of one card that holds everything. */
+/** Strategy of a training config on several cards, if the answer is for one card that holds everything. */
 export function unsharedStrategy(
   { cards, gpu }: MemoryChoices,
   training: Partial<ReadConfig>,
@@ -48,7 +48,7 @@ function sharedParts(choices: MemoryChoices, training: Partial<ReadConfig>): Not
     : [{ what: "what several cards share", direction: "either", from }];
 }
 
-/** Sign that the weights come in few bits: a field of the model's config, or its name. */
+/** Evidence of low-bit weights: a field of the model's config, or its name. */
 function ownQuantization(config: unknown, name: string | undefined): string | undefined {
   const own = isRecord(config) ? config.quantization_config : undefined;
   if (isRecord(own)) return `quantization_config ${own.quant_method ?? "of its config"}`;

@@ -12,9 +12,7 @@ import type { Named } from "./model-config.ts";
 import { printCard, printCards } from "./print-card.ts";
 import { wordsOf } from "./read-training-config.ts";
 
-/**
- * Prints the answer, and below it what it takes for granted about names and models: a decision may hang on these.
- */
+/** Prints the answer, then its assumptions on names and models, which a decision may depend on. */
 export function printSentence(output: Page, sentence: string, models: readonly ModelMemory[]): void {
   const [first] = models as [ModelMemory];
   output.say(sentence, output.colours.bold);
@@ -31,12 +29,11 @@ export function printSentence(output: Page, sentence: string, models: readonly M
   output.print();
 }
 
-/** A row of the table of all models and ranks. */
 type ModelRow = RankMemory & Pick<ModelMemory, "model">;
 
 /**
- * Prints the basis of the answer: one table of all models and ranks, the card, the settings, how far to trust it. With
- * `all` it has the parts of the peak, every change and all assumptions too.
+ * Prints the basis of the answer: a table of models and ranks, the card, the settings, the accuracy. `all` adds the
+ * parts of the peak, every change and all assumptions.
  */
 export function printModels(
   output: Page,
@@ -76,7 +73,6 @@ function modelColumns(rows: readonly ModelRow[], format: (bytes: number) => stri
   ];
 }
 
-/** The columns of a table by rank; the method's where there are several. */
 function rankColumns(rows: readonly ModelRow[], format: (bytes: number) => string): TextColumn<ModelRow>[] {
   const namesMethod = rows.some(({ method }) => method === "full");
   return [
@@ -95,7 +91,6 @@ function rankColumns(rows: readonly ModelRow[], format: (bytes: number) => strin
   ];
 }
 
-/** Prints the card and the shape of the only model. */
 function printOne(output: Page, memory: ModelMemory, all: boolean): void {
   const { model, gpu, config } = memory;
   const [{ largest }] = methodsOf(memory);
@@ -105,13 +100,11 @@ function printOne(output: Page, memory: ModelMemory, all: boolean): void {
   output.print(shapeLine(model));
 }
 
-/** A model's sizes in one line. */
 export function shapeLine({ name, modelType, totalParams, layers, hiddenSize }: ModelFacts): string {
   const sizes = `${wholeNumber(totalParams)} parameters, ${layers} layers, hidden size ${wholeNumber(hiddenSize)}`;
   return `${name}: ${modelType}, ${sizes}`;
 }
 
-/** Each rank of the only model, or of several models the largest rank of each. */
 function placedOf(models: readonly ModelMemory[]): Placed[] {
   const [first, ...others] = models as [ModelMemory, ...ModelMemory[]];
   if (others.length > 0)
@@ -123,7 +116,7 @@ function placedOf(models: readonly ModelMemory[]): Placed[] {
   }));
 }
 
-/** Prints the assumptions that {@link printSentence} has not: those of the first row, then those of other rows alone. */
+/** Prints assumptions that {@link printSentence} leaves out: the first row's, then others' own. */
 function printAssumptions(output: Page, models: readonly ModelMemory[], all: boolean): void {
   const printed = models.flatMap(({ assumptions: { cards, model } }) => [...cards, ...model]);
   const [first, ...others] = models.flatMap(({ results }) => results) as [RankMemory, ...RankMemory[]];
@@ -141,7 +134,6 @@ function printAssumptions(output: Page, models: readonly ModelMemory[], all: boo
     );
 }
 
-/** Prints where the peak is and what the most of it is; with `all`, every part. */
 function printParts(
   output: Page,
   memory: ModelMemory,
@@ -160,7 +152,7 @@ function printParts(
 
 const shareOf = (bytes: number, total: number): string => `${((100 * bytes) / total).toFixed(1)} %`;
 
-/** Prints what a peak is made of, of which `parts` are all, the largest first. */
+/** Prints the parts of a peak, the largest first; `parts` must be complete. */
 export function printPartsTable(
   output: Page,
   parts: ModelMemory["peakParts"],
@@ -179,8 +171,7 @@ export function printPartsTable(
 }
 
 /**
- * Prints what was estimated with where each value comes from, and remarks on a training config. Models share all
- * of it but the length, which may be the longest that one of them takes.
+ * Prints settings with their origins, and remarks on a config. Models share all but the length: each length is shown.
  */
 function printSettings(
   output: Page,
@@ -226,7 +217,6 @@ function printSettings(
   if (remarks.length > 0) output.print();
 }
 
-/** Prints what the QLoRA rows of a comparison have that the LoRA rows have not. */
 function printQloraSettings(output: Page, rows: readonly RankMemory[]): void {
   const [lora, qlora] = (["lora", "qlora"] as const).map((name) =>
     rows.find(({ method }) => method === name),

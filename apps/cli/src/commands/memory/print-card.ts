@@ -7,7 +7,6 @@ import { type ChoiceName, typedChoice } from "./choices.ts";
 import type { CardAnswer, RankMemory } from "./estimate.ts";
 import { fieldsThatSet } from "./fields-that-set.ts";
 
-/** Changes that are shown without `--all`. */
 const FIRST_CHANGES = 5;
 
 const growableWords: Readonly<Record<Growable, string>> = {
@@ -17,8 +16,8 @@ const growableWords: Readonly<Record<Growable, string>> = {
 };
 
 /**
- * Prints how far a card goes, and what to change where it is too small: `all` changes or the first. What makes it fit is
- * in flags, and in the fields of a training config.
+ * Prints the card's limits and, if it is too small, the first changes or `all`. Those that make it fit are shown as
+ * flags and as fields of a training config.
  */
 export function printCard(
   output: Page,
@@ -35,7 +34,7 @@ export function printCard(
 ): void {
   const { rank, changes, sequence } = card;
   const format = byteFormat(card);
-  // Largest values that are all unknown would read as if not even 1 fitted.
+  // Unknown values alone would read as if nothing fitted.
   const isKnown = Object.values(card.largest).some((value) => value !== null);
   if (isKnown || notCounted.length === 0) printLargest(output, card);
   if (changes.length === 0) return;
@@ -75,7 +74,7 @@ function printLargest(output: Page, card: CardAnswer): void {
   output.print();
 }
 
-/** Options that the changes set, of each the last value. */
+/** Options set by the changes; the last value wins. */
 function allSetBy(changes: readonly ChangeEffect[]): ChangeEffect["set"] {
   return Object.assign({}, ...changes.map(({ set }) => set));
 }
@@ -109,7 +108,6 @@ export function optionName(name: string): ChoiceName {
   return name === "rank" ? "ranks" : (name as ChoiceName);
 }
 
-/** Prints the smallest cards for the largest rank. */
 export function printCards(output: Page, { cards, rank, notCounted }: RankMemory): void {
   const { fits, mayFit } = cards;
   const isOpen = fits === null && notCounted.length > 0;

@@ -19,10 +19,7 @@ import { readYaml } from "../../yaml-file.ts";
 import { notCountedFields } from "./effects.ts";
 import { misspeltKeys, ownPaths } from "./known-keys.ts";
 
-/**
- * Values of a training tool's config that decide memory. A value is there only if the file has it or if the tool's own
- * default decides it.
- */
+/** Values of a config that decide memory; present only if the file or the tool's own default decides them. */
 export interface ReadConfig
   extends Partial<
     Pick<
@@ -31,14 +28,12 @@ export interface ReadConfig
     >
   > {
   readonly tool: ReadToolName;
-  /** The profile that the tool trains under, if its configs are of one. */
   readonly profile?: string;
   readonly settings: Partial<StackSettings>;
-  /** Origin of each value that is there: `lora_r 32`, `axolotl's default (no lora_dropout)`. */
+  /** Origin of each value: `lora_r 32`, `axolotl's default (no lora_dropout)`. */
   readonly origins: { readonly [Name in ConfigValueName]?: string };
-  /** Values that the file decides in a way that has no name here, with the reason; to be decided by a flag. */
+  /** Reasons by value: the file decides it in an unsupported way, so a flag must. */
   readonly unread: { readonly [Name in ConfigValueName]?: string };
-  /** Omissions of an estimate that the file's fields tell of. */
   readonly notCounted: readonly ConfigOmission[];
   /** Sentences on what else there is to know. */
   readonly remarks: readonly string[];
@@ -46,11 +41,7 @@ export interface ReadConfig
   readonly notes: readonly string[];
 }
 
-/**
- * Reads the config of a training run that one of the training tools made or takes.
- *
- * @throws InputError E_FILE, E_YAML, or E_CONFIG with everything that is wrong, or with the keys that were looked for.
- */
+/** Reads a tool's config. Throws InputError E_FILE, E_YAML, or E_CONFIG with all problems or the expected keys. */
 export function readTrainingConfig(path: string): ReadConfig {
   const { fields, tool } = trainingConfig(path);
   const { config, problems } = readFields(fields, tool);
@@ -60,7 +51,7 @@ export function readTrainingConfig(path: string): ReadConfig {
   return config;
 }
 
-/** The fields of a training config, and the tool that it is of. Throws E_FILE, E_YAML, or E_CONFIG for another file. */
+/** Fields of a training config, and its tool. Throws E_FILE, E_YAML, or E_CONFIG for another file. */
 export function trainingConfig(path: string): { readonly fields: ConfigFields; readonly tool: ReadToolName } {
   const content = readContent(path);
   const fields = new ConfigFields(isRecord(content) ? content : {}, commentsIn(path));
@@ -69,7 +60,7 @@ export function trainingConfig(path: string): { readonly fields: ConfigFields; r
   return { fields, tool };
 }
 
-/** A file that can only be a training config: any YAML, and JSON with the keys of one. */
+/** Tests if a file can only be a training config: any YAML, or JSON with the keys of a tool. */
 export function isTrainingConfig(path: string): boolean {
   if (!/\.(json|ya?ml)$/i.test(path) || !statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   if (!/\.json$/i.test(path)) return true;
@@ -77,11 +68,11 @@ export function isTrainingConfig(path: string): boolean {
     const content = readContent(path);
     return isRecord(content) && toolOf(new ConfigFields(content)) !== undefined;
   } catch {
-    return false; // what cannot be read is reported as the model's config that it was taken for
+    return false; // an unreadable file is reported later, as a model's config
   }
 }
 
-/** The tools read YAML 1.1, in which `yes` is true, and take the last of two equal keys. */
+/** YAML 1.1, as in the tools: `yes` is true, and the last of two equal keys counts. */
 function readContent(path: string): unknown {
   return readYaml(path, "the training config", { version: "1.1", uniqueKeys: false });
 }
@@ -94,7 +85,6 @@ function commentsIn(path: string): string {
   );
 }
 
-/** The tool whose marks are there; among several, the one of which most keys of the file are. */
 function toolOf(fields: ConfigFields): ReadToolName | undefined {
   const unknownTo = (reading: ToolReading): number => {
     const own = ownPaths(reading);
@@ -127,7 +117,6 @@ function unknownTool(path: string, content: unknown): InputError {
   );
 }
 
-/** Reads the rows of a tool, with what else there is to know, and every rule that a field breaks. */
 export function readFields(
   fields: ConfigFields,
   tool: ReadToolName,
@@ -150,7 +139,6 @@ export function readFields(
   return { config: configOf(tool, [...values], { notCounted, remarks: found }), problems: [...problems] };
 }
 
-/** A value with where it comes from, or why it cannot be read. */
 interface Origin {
   readonly value?: unknown;
   readonly origin?: string;
@@ -217,7 +205,6 @@ function gotInWords(value: unknown): string {
   return typeof value === "string" ? JSON.stringify(value) : showValue(value);
 }
 
-/** Words for names that do not explain themselves. */
 const valueWords: Readonly<Record<string, string>> = {
   labels: "classes",
   gpu: "card",
@@ -228,7 +215,7 @@ const valueWords: Readonly<Record<string, string>> = {
   bnbVersion: "bitsandbytes",
 };
 
-/** A value's name in words: `micro-batch` of `microBatch`. */
+/** Name in words: `micro-batch` for `microBatch`. */
 export function wordsOf(name: string): string {
   return valueWords[name] ?? flagOf(name).slice(2);
 }

@@ -60,7 +60,6 @@ export async function run(
   };
 }
 
-/** The 4 bits of the base that the adapter was trained on, where its folder says so. */
 function quantizationOf(adapterFolder: string): BaseQuantization | undefined {
   const spec: SpecMembers | undefined = specOfAdapter(adapterFolder);
   return spec?.base?.kind === "pretrained" ? spec.base.quantization : undefined;

@@ -43,7 +43,6 @@ export interface RankCosts extends Partial<Pick<RankSize, "trainableParams" | "a
   readonly peakPhase?: MemoryPrediction["peakPhase"];
 }
 
-/** Works out what a sweep will cost, from the sizes of its trials and from times that were measured, if any. */
 export async function sweepCosts(
   { plan, run, costs }: ReadySweep,
   trials: readonly TrialResult[],
@@ -84,13 +83,13 @@ export async function sweepCosts(
   };
 }
 
-/** Seconds of a trial of one rank, and of those parts of it that an evaluation alone takes too. */
+/** Seconds of one rank's trial, and of the parts that an evaluation takes too. */
 interface TrialTime {
   readonly rank: number;
   readonly seconds: number;
   /** Until the first step. */
   readonly open: number;
-  /** The evaluation on all validation examples. */
+  /** Evaluation on all validation examples. */
   readonly evaluate: number;
 }
 
@@ -108,16 +107,14 @@ export interface SweepTime {
 }
 
 interface TrialsLeft {
-  /** Trials of the grid without a result. */
   readonly missing: readonly TrialSpec[];
-  /** Trials of checks without a result. */
   readonly extra: readonly TrialSpec[];
   readonly atOnce: number;
 }
 
 /**
- * The time of what is left, from trials of at least one rank. Cuts and scores are left where a trial is; the seconds that
- * the SVD of a cut takes are few, and are left out.
+ * Time of the remaining work, from times of at least one rank. Base, cuts and scores are counted only if a trial is
+ * left; the few seconds of a cut's SVD are left out.
  */
 export function sweepTime(
   plan: Plan,
@@ -139,7 +136,7 @@ export function sweepTime(
   const processes = (count: number, seconds: number): number =>
     sideBySide(new Array<number>(count).fill(seconds), atOnce);
   const probe = summary.method === "probe" ? planProbe(ranks, seeds, confidence) : undefined;
-  // The verdict on one seed names no rank.
+  // Verdicts on one seed name no rank.
   const scored = test === undefined || seeds.length === 1 ? 0 : (probe?.confirmationSeeds ?? seeds).length;
   const shareOfTest = (test?.examples ?? 1) / (data?.validationExamples ?? 1);
   return {
@@ -150,7 +147,7 @@ export function sweepTime(
   };
 }
 
-/** Examples of a plan; those of another trainer are not known before they are scored, and taken for as many. */
+/** Examples of a plan; another trainer's are unknown before scoring, and assumed as many for validation and test. */
 interface ScoredExamples {
   readonly name: string;
   readonly test?: { readonly name: string; readonly examples?: number };
@@ -158,7 +155,7 @@ interface ScoredExamples {
   readonly task?: Task;
 }
 
-/** Seconds of a rank, or a part of them, from those of its known neighbours; undefined where none is known. */
+/** Seconds at a rank, interpolated from its known neighbours; undefined without any. */
 function secondsAt(
   rank: number,
   known: readonly TrialTime[],
@@ -183,7 +180,6 @@ function measuredTimes(measured: readonly MeasuredTime[]): TrialTime[] {
   }));
 }
 
-/** Mean times by rank of the trials that had the settings of `spec`; ascending. */
 function timesOf(spec: TrialSpec, trials: readonly TrialResult[]): TrialTime[] {
   const alike = trials.filter(
     (trial) => trial.status === "completed" && sharedSettings(trial.spec) === sharedSettings(spec),
@@ -197,7 +193,7 @@ function timesOf(spec: TrialSpec, trials: readonly TrialResult[]): TrialTime[] {
   });
 }
 
-/** Everything that determines how long a trial takes, but for its rank. */
+/** Settings that determine a trial's time, except its rank. */
 function sharedSettings({ trainer, base, data, task, lora, optimizer, compute }: SpecMembers): string {
   const { rank: _, alpha: __, scalingRule: ___, ...adapter } = lora;
   const { epochs, batchSize, microBatchSize } = optimizer;

@@ -81,10 +81,7 @@ interface SeedsAndExamples {
   readonly seeds: number;
 }
 
-/**
- * The design of a sweep; undefined where nobody knows yet on how many examples a command evaluates. Throws as
- * {@link assertRanks}.
- */
+/** Design of a sweep; undefined if a command's number of examples is unknown. Throws as {@link assertRanks}. */
 export function designOf(
   { plan, costs }: ReadySweep,
   { settings, power }: PlanRequest,
@@ -116,10 +113,9 @@ export function assertRanks(ranks: readonly number[]): void {
 }
 
 /**
- * Previews the design under the noise that runs had, or under three assumed ones. Empty for log loss and for shares of
- * tokens before a run: no size is known for them.
- *
- * @throws InputError `E_PLAN` when the runs cannot be compared.
+ * Previews the design under observed noise, or under three assumed ones. Empty for log loss and token shares before a
+ * run: no size is known for them.
+ * @throws InputError `E_PLAN` for runs that cannot be compared.
  */
 export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] {
   const options = { ...design, ranks: design.ranks.length };
@@ -158,7 +154,6 @@ export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] 
   });
 }
 
-/** Decides on runs whose ranks and examples are those of the design. */
 function decisionOf(design: Design, runs: Runs | undefined): Decision | undefined {
   const { metric, margin, confidence, power } = design;
   const isSame =
@@ -168,7 +163,7 @@ function decisionOf(design: Design, runs: Runs | undefined): Decision | undefine
   return isSame ? runs.decide({ metric, margin, confidence, power }) : undefined;
 }
 
-/** Needs of the verdict on the runs: the present design where it is settled. */
+/** Needs of the verdict on the runs: the present design if it is settled. */
 function needsOfVerdict(decision: Decision, { leastSeeds: _, ...plain }: Needs): Needs {
   const { seeds, examples, needed } = decision;
   if (isSettled(decision)) return { ...plain, seeds, examples, design: { examples, seeds } };
@@ -182,30 +177,24 @@ function needsOfVerdict(decision: Decision, { leastSeeds: _, ...plain }: Needs):
 
 type Needs = DesignPreview["needs"];
 
-/** Runs that are there already. */
 export interface Runs {
   readonly path: string;
   readonly outcomes: OutcomeTable;
-  /** Undefined where another trainer wrote the outcomes. */
   readonly trials: readonly TrialResult[] | undefined;
-  /** Decides on them as `lorank verdict` does. */
   readonly decide: (options: DecideOptions) => Decision;
 }
 
-/** The settings of a sweep, and what to find out about it. */
 export interface PlanRequest {
   readonly settings: SettingsOf<"plan">;
   readonly power: number;
   readonly measure: boolean;
-  /** Folder of the sweep's file. */
   readonly folder: string;
-  /** Results folder of the sweep. */
   readonly earlier: string | undefined;
-  /** Warns of a program in another user's settings. */
+  /** Warning about a program in another user's settings. */
   readonly warning?: string | undefined;
 }
 
-/** @throws InputError `E_CONFIG` with everything that is wrong in the file and the flags; as `readRequest`. */
+/** @throws InputError `E_CONFIG` with all problems of file and flags; as `readRequest`. */
 export function readPlanRequest(file: string | undefined, flags: RawFlags): PlanRequest {
   const problems: string[] = [];
   const earlier = sweepFolder(flags);
@@ -218,7 +207,6 @@ export function readPlanRequest(file: string | undefined, flags: RawFlags): Plan
   return { settings: others, power, measure, folder, earlier, warning };
 }
 
-/** Finds the folder of a sweep that is planned again; undefined where only numbers of outcomes are planned for. */
 export function sweepFolder({ results, examples }: RawFlags): string | undefined {
   return typeof results === "string" && examples === undefined ? results : undefined;
 }

@@ -25,7 +25,6 @@ export interface AnsweredPlan extends Partial<SweepPlanDocument> {
   readonly noise: readonly NoiseCase[];
 }
 
-/** Absent where only numbers of outcomes are planned for. */
 interface SweepPlanDocument {
   readonly costs: SweepCosts;
   readonly sweep: SweepPreview;
@@ -35,7 +34,6 @@ interface SweepPlanDocument {
   readonly published: readonly PublishedSweep[];
 }
 
-/** Plans for outcomes of another trainer, of which only the numbers matter. */
 export function planOfOutcomes({ settings, power }: PlanRequest, runs: Runs | undefined): AnsweredPlan {
   const { seeds = runs?.outcomes.seeds ?? defaults.seeds } = settings;
   const { name: metric, defaultMargin } = metricOf(outcomeMetricOf(settings));
@@ -53,7 +51,6 @@ export function planOfOutcomes({ settings, power }: PlanRequest, runs: Runs | un
   return planOfDesign(design, runs);
 }
 
-/** Says what a design can show. `ready`: the sweep that it is of. Throws as {@link noiseCases}. */
 export function planOfDesign(
   design: Design | undefined,
   runs: Runs | undefined,
@@ -70,7 +67,6 @@ export function planOfDesign(
   };
 }
 
-/** Says what a sweep takes. */
 export async function planOfSweep(
   ready: ReadySweep,
   trials: readonly TrialResult[] = [],
@@ -88,7 +84,7 @@ export async function planOfSweep(
   };
 }
 
-/** Ranks that vLLM has no slots of, where it may serve the adapters: it refuses a classifier's head, and DoRA. */
+/** Note on ranks without vLLM slots; none for adapters that vLLM refuses: classifiers' and DoRA's. */
 export function vllmNote({ data, sizes: { ranks } }: Pick<KnownCosts, "data" | "sizes">): string | undefined {
   const largest = ranks.at(-1);
   if (largest === undefined || largest.rank === 0) return undefined;

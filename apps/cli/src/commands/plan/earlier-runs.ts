@@ -15,9 +15,8 @@ import { noteWhatWasRead } from "../../results/what-was-read.ts";
 import type { Runs } from "./design.ts";
 
 /**
- * Reads what has been run: a sweep's folder, finished or not, its results.json, or any trainer's outcomes.
- *
- * @throws InputError `E_RESULTS` when there are none; as `readRuns` of @lorank/evidence/node and `outcomesFromTrials`.
+ * Reads earlier runs: a sweep's folder, its results.json, or any trainer's outcomes.
+ * @throws InputError `E_RESULTS` without runs; as `readRuns` of @lorank/evidence/node and `outcomesFromTrials`.
  */
 export async function readRuns(
   path: string,
@@ -40,7 +39,6 @@ export async function readRuns(
 
 type SweepRuns = Pick<Runs, "outcomes" | "decide"> & { readonly trials: readonly TrialResult[] };
 
-/** The trials of a results.json. */
 function reportedRuns(path: string): SweepRuns {
   const { results } = readResults(path);
   const { trials, data } = results;
@@ -55,10 +53,7 @@ function isSweep(path: string): boolean {
   return existsSync(join(path, "sweep.json")) && existsSync(join(path, "results"));
 }
 
-/**
- * The trials of the grid that are done in a sweep's folder, whose results.json comes last. Trials of checks are left out:
- * they say nothing of the ranks' noise under the sweep's own settings.
- */
+/** Trials of the grid that are done. Those of checks say nothing of the noise under the sweep's own settings. */
 function gridRuns(path: string): SweepRuns {
   const plan = readPlan(path);
   const store = new SweepStore(path, { readOnly: true });

@@ -19,7 +19,6 @@ import { type PlanCommands, printPlan, printSummary } from "./print-plan.ts";
 
 type PlanTyped = TypedWords<Input<SettingsOf<"plan">, readonly [file: string | undefined]>>;
 
-/** A request, and the settings that `--print-config` shows. */
 interface PlanQuestion extends PlanRequest {
   readonly all: boolean;
   readonly config: ConfigSources | undefined;
@@ -76,7 +75,6 @@ export async function run(
   return { document, view: (page) => print({ document, ready, ...commands }, page) };
 }
 
-/** The commands that run the planned sweep, and that learn from a first seed. */
 export function commandsOf(
   typed: readonly string[],
   { results, until }: Pick<PlanRequest["settings"], "results" | "until">,
@@ -90,7 +88,7 @@ export function commandsOf(
   const shared = withoutFlags(typed, planOnly);
   const folder = runs?.trials === undefined || results === undefined ? [] : ["--out", results, "--extend"];
   const count = until === undefined ? "seeds" : "max-seeds";
-  // A probe trains one rank alone.
+  // Probes train one rank only.
   const grid = summary?.method === "probe" ? ["--method", "grid"] : [];
   const others = withoutFlags(shared, named(count, ...(grid.length > 0 ? ["method"] : [])));
   const again = withoutFlags(typed, named(count));
@@ -112,7 +110,6 @@ interface PlanInputs {
   readonly output: Messages;
 }
 
-/** Prepares the sweep, and measures it where that is requested. */
 async function planOfPrepared(
   preparation: Preparation,
   request: PlanRequest,
@@ -135,7 +132,6 @@ interface Measuring {
   readonly output: Messages;
 }
 
-/** Times a few steps. @throws StoppedError where a signal comes. */
 async function measureSweep(
   { inputs, run }: ReadySweep,
   { interrupts, line, output }: Measuring,
@@ -162,7 +158,6 @@ async function measureSweep(
   }
 }
 
-/** "rank 4: step 3 of 6". */
 function timingWords({ rank, event }: MeasureProgress): string {
   if (event.kind === "step") return `rank ${rank}: step ${event.step} of ${event.steps}`;
   if (event.kind === "evaluating") return `rank ${rank}: evaluation batch ${event.done} of ${event.total}`;

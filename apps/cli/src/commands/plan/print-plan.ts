@@ -24,21 +24,17 @@ import {
   showsWords,
 } from "./words.ts";
 
-/** Commands to paste, each with the settings of the plan. */
 export interface PlanCommands {
-  /** Runs the planned sweep. */
   readonly run: string;
-  /** Run every rank under one seed, and plan with what was observed; empty where no sweep is planned. */
+  /** Commands that run every rank under one seed and plan from it; empty if no sweep is planned. */
   readonly firstSeed: readonly string[];
 }
 
-/** A plan with its sweep, if it is of one. */
 interface Planned extends PlanCommands {
   readonly document: AnsweredPlan;
   readonly ready?: ReadySweep;
 }
 
-/** Prints trials, time, memory and disk of the sweep. */
 function printCosts(ready: ReadySweep, { costs, vllmRanks }: AnsweredPlan, output: Page): void {
   const { done, peakBytes, diskBytes, ranks, secondsLeft } = costs!;
   output.facts([
@@ -99,7 +95,6 @@ function memoryWords(peakBytes: number, { trialsAtOnce }: SweepCosts): string {
   return `${peak}, predicted for the CPU within ${LARGEST_ERROR} %${beyondFree(peakBytes)}`;
 }
 
-/** Warns where less memory is free now; empty where it fits. */
 function beyondFree(peakBytes: number): string {
   const free = process.availableMemory?.() ?? freemem();
   return peakBytes > free ? `, more than the ${formatDecimalBytes(free)} that are free now` : "";
@@ -112,7 +107,6 @@ function diskWords({ total, adapters, results, data, others }: NonNullable<Sweep
   );
 }
 
-/** Prints the data, what they can show, the trials with what they take, and the command that runs them. */
 export function printSummary({ document, ready, run, firstSeed }: Planned, output: Page): void {
   const { costs, results } = document;
   const facts: TitledLine[] = [
@@ -132,7 +126,6 @@ export function printSummary({ document, ready, run, firstSeed }: Planned, outpu
 const unknownDesign =
   "What these trials can show depends on how many examples they are evaluated on: --examples says it before a first run, --results FOLDER after it.";
 
-/** Says what the design can show, under the middle one of the assumed noises. */
 function shownWords(
   { design, noise }: AnsweredPlan,
   firstSeed: readonly string[],
@@ -142,7 +135,6 @@ function shownWords(
   return middle === undefined ? nothingKnownWords(design!, firstSeed) : inWords(design!, middle);
 }
 
-/** "about 7:27, 468 MB of memory, 23.0 MB of disk". */
 function takesWords({ toSearch }: ReadySweep, costs: SweepCosts): string {
   const { secondsLeft, peakBytes, diskBytes } = costs;
   return [
@@ -152,7 +144,6 @@ function takesWords({ toSearch }: ReadySweep, costs: SweepCosts): string {
   ].join(", ");
 }
 
-/** Prints what a sweep takes, and what it can show. */
 export function printPlan({ document, ready, firstSeed }: Planned, output: Page): void {
   const { design, results, published = [] } = document;
   if (ready !== undefined) printCosts(ready, document, output);
@@ -161,12 +152,11 @@ export function printPlan({ document, ready, firstSeed }: Planned, output: Page)
   const say = (text: string): void => output.print(wrap(text, Math.min(output.columns, 100)));
   if (design === null) say(unknownDesign);
   else printDesign(design, document, firstSeed, output);
-  // After a first run there is evidence of one's own.
+  // Published sweeps are a prior only before a first run.
   const prior = results === null ? publishedWords(published) : undefined;
   if (prior !== undefined) say(`\n${prior}`);
 }
 
-/** Prints what the design can show, and what the margin needs. */
 function printDesign(
   design: Design,
   document: AnsweredPlan,

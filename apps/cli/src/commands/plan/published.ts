@@ -25,7 +25,6 @@ export const publishedSweeps: readonly PublishedSweep[] = publishedSources.flatM
   })),
 );
 
-/** Size of a sweep, by which published ones are compared with it. */
 export interface SweepSize {
   readonly kind: Task["kind"];
   /** Parameters of the model. */
@@ -33,15 +32,12 @@ export interface SweepSize {
   readonly trainExamples: number;
 }
 
-/** A sweep with a model, or a number of examples, larger or smaller by more than this is not near. */
+/** Largest factor between near sweeps, in model size and in examples. */
 const largestFactor = 10;
 
 const mostSweeps = 8;
 
-/**
- * Finds the published sweeps nearest to one: of its kind of task, by the distance of the logarithms of both sizes. Empty
- * where none is near.
- */
+/** Published sweeps nearest by the logarithms of both sizes, of the same kind of task. Empty if none is near. */
 export function nearestSweeps(size: SweepSize): PublishedSweep[] {
   const distances = (one: SweepSize): number[] => [
     Math.abs(Math.log(one.params / size.params)),
@@ -55,7 +51,6 @@ export function nearestSweeps(size: SweepSize): PublishedSweep[] {
     .map(({ sweep }) => sweep);
 }
 
-/** Sentences on published sweeps, as a prior; undefined where there are none. */
 export function publishedWords(sweeps: readonly PublishedSweep[]): string | undefined {
   if (sweeps.length === 0) return undefined;
   const sources = [...new Set(sweeps.map(({ source }) => source))];
@@ -96,7 +91,6 @@ function sureWords(sweeps: readonly PublishedSweep[]): string {
   return `${seeds} seeds each: enough for a verdict in ${named === 0 ? "none" : named}.`;
 }
 
-/** "0.1", "500 to 1,000". */
 function spanOf(values: readonly number[]): string {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const text = (value: number): string => (value < 1 ? String(value) : wholeNumber(value));

@@ -13,12 +13,11 @@ export function headline({ ranks, examples, groups, metric, confidence, power }:
   );
 }
 
-/** ", 5 %" in a title where there are several cases. */
+/** ", 5 %" in a title with several cases. */
 export function caseName({ source, disagreement }: NoiseCase): string {
   return source === "assumed" ? ` at ${percentInTwoDigits(disagreement!)}` : "";
 }
 
-/** Sentence on where the noise comes from. `path`: of the runs, if there are any. */
 export function noiseWords(cases: readonly NoiseCase[], path: string | undefined): string {
   const [{ source, disagreement, variance: parts, groupSize = 1 }] = cases as [NoiseCase];
   const variance = parts.seed + parts.example + parts.residual;
@@ -51,7 +50,10 @@ export function oneSeedWords({ ranks }: Design): string {
   );
 }
 
-/** Sentence on what observed runs need for their verdict. Without them: "If ranks disagree on 5 %: 5 seeds show equal ranks to be within 3.1 points. The margin of 1 point needs …". */
+/**
+ * Sentence on the needs of observed runs. Without them: "If ranks disagree on 5 %: 5 seeds show equal ranks to be
+ * within 3.1 points. The margin of 1 point needs …".
+ */
 export function canShowWords(design: Design, one: NoiseCase): string {
   const { seeds, examples } = design;
   const margin = marginOf(design);
@@ -71,7 +73,7 @@ export function canShowWords(design: Design, one: NoiseCase): string {
     : `${can}; the margin of ${margin} needs ${needs}.`;
 }
 
-/** The same in as few words as a line with the title "shows" needs, and of the ways to reach the margin the first. */
+/** Short form of {@link canShowWords} for the line "shows", with the first way to the margin. */
 export function showsWords(design: Design, one: NoiseCase): string {
   const row = rowAt(design.seeds, one);
   if (one.verdict !== undefined || shows(row, design)) return `${canShowWords(design, one)} ${moreWords}`;
@@ -84,7 +86,6 @@ export function showsWords(design: Design, one: NoiseCase): string {
 
 type SeedsRow = NoiseCase["bySeeds"][number];
 
-/** The row of so many seeds. */
 export function rowAt(seeds: number, { bySeeds }: NoiseCase): SeedsRow {
   return bySeeds.find((row) => row.seeds === seeds)!;
 }
@@ -101,7 +102,7 @@ function marginOf({ margin, metric }: Design): string {
   return inUnit(margin, metric);
 }
 
-/** Designs that reach the margin, the one that changes least first; or in one sentence that none does. */
+/** Designs that reach the margin, by ascending change; or one sentence that none does. */
 function waysToMargin({ seeds, limit }: Design, one: NoiseCase): string[] {
   const { needed } = one;
   if (one.source === "one-seed")
@@ -116,7 +117,7 @@ function waysToMargin({ seeds, limit }: Design, one: NoiseCase): string[] {
     ...(examples === null
       ? []
       : [`${wholeNumber(examples)} examples with ${counted(seeds, "seed")}${flag(examples)}`]),
-    // More examples are worth naming where they save seeds, and more seeds where they save examples.
+    // Name more examples only if they save seeds, and more seeds only if they save examples.
     ...(fewest === null ||
     fewest.seeds >= (needed.seedsWithTheseExamples ?? Infinity) ||
     fewest.examples >= (examples ?? Infinity)
@@ -130,24 +131,22 @@ function waysToMargin({ seeds, limit }: Design, one: NoiseCase): string[] {
   ];
 }
 
-/** "about 9 to 34 seeds": the fewer would do if the noise between seeds is small. Empty where no number does. */
+/** "about 9 to 34 seeds": the lower number holds for small noise between seeds. Empty without a number. */
 function seedsWords({ needed }: NoiseCase): string[] {
   const { seedsWithTheseExamples: seeds, leastSeedsWithTheseExamples: least } = needed;
   return seeds === null ? [] : [`about ${least === null ? "" : `${least} to `}${counted(seeds, "seed")}`];
 }
 
-/** "930 examples and 34 seeds". */
 export function fewestWords(design: NoiseCase["needed"]["fewestOutcomes"]): string {
   if (design === null) return "none";
   return `${counted(design.examples, "example")} and ${counted(design.seeds, "seed")}`;
 }
 
-/** A row's name: "if ranks disagree on 5 %", "as observed". */
+/** Row's name: "if ranks disagree on 5 %", "as observed". */
 export function disagreementName({ source, disagreement }: NoiseCase): string {
   return source === "assumed" ? `if ranks disagree on ${percentInTwoDigits(disagreement!)}` : "as observed";
 }
 
-/** Sentence on a design that does not reach the margin in any case. */
 export function needWords(design: Design, cases: readonly NoiseCase[]): string | undefined {
   const { seeds, examples, limit } = design;
   const reaches = cases.some((one) =>
@@ -175,7 +174,7 @@ export function needWords(design: Design, cases: readonly NoiseCase[]): string |
   );
 }
 
-/** Sentence on log loss and shares of tokens before a first run. Below it are the commands that learn from one, if any. */
+/** Sentence on log loss and token shares before a first run; the commands of one follow, if any. */
 export function nothingKnownWords({ metric }: Design, firstSeed: readonly string[]): string {
   return (
     `What this data set can show is unknown before a first run: how far the ${metricOf(metric).exampleValues} of two ranks differ on one example ` +
@@ -184,7 +183,7 @@ export function nothingKnownWords({ metric }: Design, firstSeed: readonly string
   );
 }
 
-/** 0.05 becomes "5 %", 0.0276 "2.8 %"; a line does not break in it. */
+/** 0.05 → "5 %", 0.0276 → "2.8 %", without a line break. */
 function percentInTwoDigits(share: number): string {
   return `${Number((100 * share).toPrecision(2))}\u00a0%`;
 }

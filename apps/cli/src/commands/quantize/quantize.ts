@@ -21,7 +21,7 @@ export async function run(
 ): Promise<QuantizeDocument> {
   const settings = withDefaults(typed);
   checkOutputFolder(settings.out, { force: settings.force });
-  // The config first, so that nobody waits for weights that are of no use.
+  // Config first: refuses an unknown model before its weights are fetched.
   familyOf(modelConfig(modelAt(await resolveModelPath(model, output, { files: "config" }))).config);
   const path = await resolveModelPath(model, output);
   const summary = writeQuantized(path, settings, output);
@@ -92,7 +92,6 @@ export function view(quantized: QuantizeDocument, output: Page, { settings }: Qu
     output.note(`warning: the model has no tokenizer: ${plainText(tokenizerProblem)}`);
 }
 
-/** Settings of `lorank quantize`, with its defaults. */
 type QuantizeSettings = ReturnType<typeof withDefaults>;
 
 export function withDefaults(typed: TypedSettings) {
@@ -123,7 +122,6 @@ export interface KindFigures {
   readonly worstSignalToNoiseDb: number;
 }
 
-/** A row a kind, in the order of the model. */
 export function kindFigures(layers: readonly QuantizedLayer[]): KindFigures[] {
   const kinds = [...new Set(layers.map(({ kind }) => kind))];
   return kinds.map((kind) =>
@@ -134,7 +132,6 @@ export function kindFigures(layers: readonly QuantizedLayer[]): KindFigures[] {
   );
 }
 
-/** The figures of several layers as if they were one. */
 export function together(kind: string, layers: readonly QuantizedLayer[]): KindFigures {
   const sum = (of: (layer: QuantizedLayer) => number): number =>
     layers.reduce((total, layer) => total + of(layer), 0);
@@ -154,12 +151,10 @@ export function together(kind: string, layers: readonly QuantizedLayer[]): KindF
   };
 }
 
-/** Σ error². */
 function noiseOf({ error, params }: QuantizedLayer): number {
   return error.rms ** 2 * params;
 }
 
-/** Prints a row a kind of layer. */
 export function printKinds(kinds: readonly KindFigures[], output: Page): void {
   output.table<KindFigures>(
     [
@@ -177,7 +172,6 @@ export function printKinds(kinds: readonly KindFigures[], output: Page): void {
   );
 }
 
-/** Prints a row a layer, the one with the most noise in its signal first. */
 export function printLayers(layers: readonly QuantizedLayer[], output: Page): void {
   const worstFirst = layers.toSorted((a, b) => a.error.signalToNoiseDb - b.error.signalToNoiseDb);
   output.table<QuantizedLayer>(

@@ -17,7 +17,7 @@ import { readInWords } from "../../results/what-was-read.ts";
 import { configsOf } from "../config/config.ts";
 import type { ReportSettings } from "./command.ts";
 
-/** Standard input that remembers the digest of what was read of it. */
+/** Standard input with a digest of what was read. */
 export class HashedInput implements AsyncIterable<Uint8Array> {
   readonly #bytes: AsyncIterable<Uint8Array>;
   readonly #hash = createHash("sha256");
@@ -33,15 +33,15 @@ export class HashedInput implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** In lower-case hex. To be called once, when all has been read. */
+  /** Lower-case hex. Call once, after the last read. */
   digest(): string {
     return this.#hash.digest("hex");
   }
 }
 
 /**
- * Digests and dates of the files that evidence was read from, as they are now. Names are paths below the folder that holds all of
- * them. So a report that is passed on does not name the folders of its maker.
+ * Digests and dates of evidence files. Names are relative to a common folder, so that reports hide their makers'
+ * folders.
  */
 export function sourceFiles(paths: readonly string[], stdin: HashedInput): SourceFile[] {
   const files = [...new Set(paths)];
@@ -91,7 +91,6 @@ export function view({ report }: ReportDocument, page: Page): void {
   page.print(report);
 }
 
-/** Facts of a sweep's report. Its own decision stands, unless there are options for another one. */
 export function sweepReported(path: string, options: DecideOptions, output?: Messages) {
   const { results, file } = readResults(path);
   const older = output && olderResultsNote(file, results);
@@ -102,10 +101,7 @@ export function sweepReported(path: string, options: DecideOptions, output?: Mes
   return { reported, folder, ...reportOptions(reported, folder, publishedAdapters(folder, results.trials)) };
 }
 
-/**
- * Parts of a report that the results do not have: configs of the rank to use, next steps with commands, folders of adapters. The
- * adapter to use has a note on serving it.
- */
+/** Report parts that results lack: configs, next steps with commands, folders of adapters, and notes on serving. */
 export function reportOptions(results: Results, out: string, adapters: readonly PublishedAdapter[]) {
   const note = usedRankNote(adapters, results.decision);
   return {
@@ -117,7 +113,6 @@ export function reportOptions(results: Results, out: string, adapters: readonly 
   };
 }
 
-/** The same of runs of any trainer; undefined where there are none. */
 async function evidenceReported(path: string, flags: EvidenceOptions, output: Messages) {
   const stdin = new HashedInput(process.stdin);
   const evidence = await decideEvidence([path], flags, output, stdin);
@@ -135,7 +130,7 @@ async function evidenceReported(path: string, flags: EvidenceOptions, output: Me
     runs,
     sources: sourceFiles(files, stdin),
   };
-  // A pattern of runs and standard input lie in no folder.
+  // Patterns of runs and standard input lie in no folder.
   return { reported, folder: existsSync(path) ? dirname(path) : "." };
 }
 

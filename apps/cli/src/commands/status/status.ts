@@ -58,18 +58,16 @@ export function view(
   if (settings.follow !== true) print(page(out, status, columns).join("\n"));
 }
 
-/** The queues in `--json`. */
 export function queuesDocument({ jobs, problems }: Queues): QueuesDocument {
   return { jobs: jobs.map(({ trialId, ...job }) => ({ trialIds: [trialId], ...job })), problems };
 }
 
-/** Next steps; a sweep that a process runs has none, and needs no verdict's claims loaded. */
+/** Next steps; none while a process runs the sweep, which spares loading the claims. */
 async function stepsAfter(out: string, status: SweepStatus): Promise<readonly StepDocument[]> {
   if (status.driver !== undefined) return [];
   return (await import("../../results/next-steps.ts")).stepsAfter(out, status);
 }
 
-/** The table, what runs, what went wrong, what a scheduler says, how far all of it is, and what comes next. */
 function page(out: string, status: StatusDocument, columns: number): string[] {
   const { trials, metric, isSearching, jobs, problems, steps } = status;
   const checks = trials.filter(({ variant }) => variant !== undefined);
@@ -94,12 +92,11 @@ function page(out: string, status: StatusDocument, columns: number): string[] {
   return parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : ["", ...part]));
 }
 
-/** Names the metric of the figures in the table, which decides; empty before there are any. */
+/** Names the deciding metric of the table's figures; empty before there are any. */
 function figuresWords(out: string, { done }: SweepStatus): string[] {
   return done === 0 ? [] : [`figures: ${plainText(decidingMetric(readPlan(out)).noun)}, which decides`];
 }
 
-/** Draws the page over itself on a terminal, until the sweep is complete or Ctrl-C comes. */
 async function drawUntilComplete(out: string, see: () => Promise<StatusDocument>): Promise<StatusDocument> {
   const { stdout } = process;
   const isStopped = untilInterrupt();
@@ -115,7 +112,7 @@ async function drawUntilComplete(out: string, see: () => Promise<StatusDocument>
   }
 }
 
-/** Writes a line for every trial whose state changes, for logs. */
+/** Logs a line for every trial whose state changes. */
 async function tellUntilComplete(look: () => SweepStatus): Promise<SweepStatus> {
   const isStopped = untilInterrupt();
   const before = new Map<string, string>();
@@ -123,7 +120,7 @@ async function tellUntilComplete(look: () => SweepStatus): Promise<SweepStatus> 
   for (;;) {
     const status = look();
     const changed = status.trials.filter((trial) => before.get(trial.trialId) !== stateKey(trial));
-    // What was so from the start is in the summary.
+    // States from the start are in the summary.
     const news = before.size === 0 ? changed.filter(({ state }) => state === "running") : changed;
     for (const trial of news) tell(`${trial.name}: ${trialWords(trial) ?? cellWords(trial, status.metric)}`);
     if (changed.length > 0 || status.isSearching) tell(summaryWords(status));
@@ -136,7 +133,7 @@ function stateKey(trial: SweepStatus["trials"][number]): string {
   return "attempt" in trial ? `${trial.state} ${trial.attempt}` : trial.state;
 }
 
-/** Waits so many milliseconds, or until Ctrl-C: then it resolves to true. */
+/** Waits for milliseconds, or until Ctrl-C: then it resolves to true. */
 function untilInterrupt(): (ms: number) => Promise<boolean> {
   const interrupt = new AbortController();
   process.once("SIGINT", () => interrupt.abort());

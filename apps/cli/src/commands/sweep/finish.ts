@@ -31,7 +31,7 @@ import { exampleTools } from "../../tools/tools.ts";
 import { reportOptions } from "../report/report.ts";
 import { type FailedSweepDocument, messagesOf, printFailed, trialsFailed } from "./unfinished.ts";
 
-/** Advice for ranks that ran out of memory; undefined where none did. To run them again is a next step. */
+/** Advice for ranks that ran out of memory, otherwise undefined. Running them again is a next step. */
 function memoryAdvice({ trials }: Pick<Results, "trials">): string | undefined {
   const lacking = trials.filter(({ status }) => status === "out-of-memory");
   if (lacking.length === 0) return undefined;
@@ -43,7 +43,6 @@ function memoryAdvice({ trials }: Pick<Results, "trials">): string | undefined {
   );
 }
 
-/** A sweep that ran to its end. */
 interface EndedSweep {
   readonly sweep: ReadySweep;
   readonly outcome: SweepOutcome;
@@ -51,7 +50,6 @@ interface EndedSweep {
   readonly settings: { readonly "require-conclusive"?: boolean; readonly all?: boolean };
 }
 
-/** Writes the report of a sweep that ran to its end, and makes the end. */
 export function finish({
   sweep,
   outcome,
@@ -159,18 +157,15 @@ export interface FinishedSweepDocument extends Partial<LearnedDocument> {
   readonly unwritten?: string;
 }
 
-/** A test without its outcomes by example, which are in results.json. */
 function withoutRuns({ runs: _, ...test }: TestScore): Omit<TestScore, "runs"> {
   return test;
 }
 
-/** A document, and what its text is made from too. */
 interface Finished extends Pick<SweepOutcome, "unpublished"> {
   readonly document: FinishedSweepDocument;
   readonly sweep: ReadySweep;
   readonly results: Results;
   readonly claims: readonly Claim[];
-  /** Adapters, their folders as they are shown. */
   readonly adapters: readonly PublishedAdapter[];
 }
 
@@ -242,12 +237,11 @@ function printAdapters(
   if (sweep.fitsRandomBase) output.print("\nThese adapters fit the random base of this sweep only.");
 }
 
-/** "r8, r16, r32": the folders' names. */
 function foldersOf(adapters: readonly PublishedAdapter[]): string {
   return adapters.map(({ folder }) => basename(folder)).join(", ");
 }
 
-/** Runs what must not hide results, which are safe by now. Returns its error's words. */
+/** Runs what must not hide saved results. Returns its error message. */
 function problemOf(write: () => void): string | undefined {
   try {
     write();
@@ -261,7 +255,6 @@ function wordsOn(error: Error): string {
   return [error.message, adviceOn(error) ?? []].flat().join("\n");
 }
 
-/** Reads the adapter to use, or the largest. Adapters differ in little but the rank. */
 function consumersOf({ adapters }: SweepOutcome, used: number | null) {
   const one = adapters.find(({ rank }) => rank === used) ?? adapters.at(-1);
   const adapter = one && adapterIn(one.folder);

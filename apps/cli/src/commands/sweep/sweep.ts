@@ -38,7 +38,6 @@ export type SweepDocument =
 
 type SweepTyped = TypedWords<Input<SettingsOf<"sweep">, readonly [file: string | undefined]>>;
 
-/** Settings of a sweep, and the file that they are from. */
 interface SweepRequest extends RequestedSettings<SettingsOf<"sweep">> {
   readonly file: string | undefined;
 }
@@ -95,7 +94,7 @@ export async function run({ file, ...request }: SweepRequest, output: Messages):
     const { inputs, plan, run } = search.sweep;
     progress.begin(plan, earlier);
     const outcome = await runPlan(inputs, folder, run).finally(() => progress.end());
-    // A signal that came when the last trial was done has interrupted nothing.
+    // Signals after the last trial interrupt nothing.
     if (outcome.interrupted) return stopped({ out, commands, interrupts });
     const end = finish({ sweep: search.sweep, outcome, commands, settings });
     isDone = outcome.results !== null;
@@ -108,10 +107,7 @@ export async function run({ file, ...request }: SweepRequest, output: Messages):
   }
 }
 
-/**
- * The sweep with the settings that an earlier search in its folder found, and how it changes the ranks there. Throws where the
- * folder is another's.
- */
+/** Sweep with an earlier search's settings, and its change of ranks. Throws if the folder is another sweep's. */
 function inItsFolder(planned: ReadySweep, extend: boolean) {
   try {
     assertResultsFolder(planned.out);

@@ -36,7 +36,6 @@ interface UnfinishedSweep {
   readonly commands: SweepCommands;
 }
 
-/** The end of a sweep that failed trials left without a verdict. */
 export function trialsFailed(
   failed: SweepOutcome["failed"],
   { plan, out, commands }: UnfinishedSweep & Pick<ReadySweep, "plan">,
@@ -56,7 +55,6 @@ export function trialsFailed(
   };
 }
 
-/** Shows which trials failed and why, and the command that shows what they printed. */
 export function printFailed(
   messages: FailedSweepDocument["messages"],
   out: string,
@@ -98,7 +96,6 @@ export function messagesOf(failed: SweepOutcome["failed"]): FailedSweepDocument[
   return Object.fromEntries(failed.map(({ trialId, message }) => [trialId, message]));
 }
 
-/** The end of a search in which trainings failed. */
 export function searchFailed(
   { failed }: Extract<SearchStop, { status: "failed" }>,
   sweep: UnfinishedSweep,
@@ -116,7 +113,6 @@ export function searchFailed(
   };
 }
 
-/** The end of a sweep that was stopped. */
 export function stopped({
   out,
   commands,

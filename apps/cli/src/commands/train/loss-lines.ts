@@ -3,29 +3,27 @@ import type { Sink } from "../../progress/progress.ts";
 import { trialNews } from "../../progress/tally.ts";
 import { duration } from "../../text.ts";
 
-/** Shows how far one training is, and its loss. */
 interface LossLines {
   event(event: TrialEvent): void;
-  /** Leaves the terminal as it was. */
+  /** Restores the terminal. */
   end(): void;
 }
 
 interface LossLinesOptions {
-  /** The line may be drawn over itself. */
   readonly live: boolean;
   readonly now?: () => number;
 }
 
-/** About so many lines stay of a training, whatever its length. */
+/** Lines left of a training, about, whatever its length. */
 const linesOfATraining = 20;
 const msBetweenFrames = 100;
 
 /**
- * Shows the loss in twenty lines, each the mean over the steps since the last one. The loss of one step jumps with the
- * texts in it. On a terminal the step at hand is drawn below them.
+ * Shows the loss in twenty lines of means, since single steps vary with their texts, and on a terminal the current
+ * step.
  */
 export function lossLines(sink: Sink, { live, now = Date.now }: LossLinesOptions): LossLines {
-  // The first step waits for what is compiled: the time left is that of those after it.
+  // First step's time includes compilation, so the time left is estimated from later ones.
   let first: { readonly step: number; readonly at: number } | undefined;
   let lastFrame = Number.NEGATIVE_INFINITY;
   let isDrawn = false;

@@ -29,7 +29,6 @@ import {
 import { duration, plainText, shellWord } from "../../text.ts";
 import { lossLines } from "./loss-lines.ts";
 
-/** Settings, or those that `--print-config` shows. */
 type TrainRequest = TrainSettings & { readonly config?: End<PrintedConfig> };
 
 export function read({
@@ -51,7 +50,7 @@ export async function run(
 ): Promise<End<TrainDocument>> {
   if (config !== undefined) return config;
   checkOutputFolder(out, { force });
-  // Test texts are for a verdict. Those of a file are set aside all the same, so that the trial is the one of a sweep.
+  // Tests are for verdicts. A file's test texts are set aside anyway, so that the trial equals a sweep's.
   const request = { "test-examples": 0, ...trial, ranks: [rank], seeds: [seed] };
   const prepared = await prepareTrials(request, output);
   const { sizes, modelPath, plan, notes, portable } = prepared;
@@ -91,7 +90,7 @@ export async function run(
   return { document, view: (page) => viewTrained(document, page) };
 }
 
-/** Trains. Until the adapter is written, a signal ends the process at once, with a checkpoint where one is due. */
+/** Trains. Until the adapter is written, a signal ends the process at once, with a checkpoint if one is due. */
 async function trainOne(
   prepared: PreparedTrials,
   run: TrainingRun & { readonly out: string },
@@ -218,18 +217,14 @@ export interface TrainSettings {
   readonly seed: number;
   readonly out: string;
   readonly force: boolean;
-  /** (default: as `trainLora`) */
   readonly checkpointEvery: TrainingRun["checkpointEvery"];
-  /** Settings of a trial. */
   readonly trial: TrialSettings;
 }
 
 /**
- * The settings of one adapter. The file may be that of a sweep: what it says of its grid and its folder is not meant for
- * one adapter. `--rank`, `--seed` and `--out` are flags only. A file with a `trainer` is refused: this engine is not what
- * its sweep trains with.
- *
- * @throws InputError `E_CONFIG` with everything that is wrong.
+ * Settings of one adapter. A sweep's file may be given: its grid and folder are ignored; `--rank`, `--seed` and `--out`
+ * are flags only. A file with a `trainer` is refused: its sweep does not train with this engine.
+ * @throws InputError `E_CONFIG` with all problems.
  */
 export function readTrainSettings(file: string | undefined, flags: RawFlags): TrainSettings {
   const problems: string[] = [];

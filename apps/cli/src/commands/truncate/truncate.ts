@@ -40,7 +40,6 @@ export async function run(
   };
 }
 
-/** Losses of the truncated layers: of all, of each kind, and of each layer. */
 interface Losses {
   readonly relativeError: number;
   readonly kinds: readonly KindError[];

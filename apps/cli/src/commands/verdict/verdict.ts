@@ -30,7 +30,7 @@ export async function run({ settings, names: [paths] }: VerdictInput, output: Me
   const evidence = await decideEvidence(paths, options, output);
   if (evidence !== undefined) {
     const claims = claimsOf(evidence.decision);
-    // No command of ours changes the trainer of these runs.
+    // Next steps without commands: none of ours changes these runs' trainer.
     return { ...evidence, claims, steps: nextSteps(claims).map(({ kind, words }) => ({ kind, words })) };
   }
   const { judgedSweep } = await import("../../results/judged-sweep.ts");

@@ -9,10 +9,9 @@ import { jobFacts, jobLine, trialWords } from "../../status/words.ts";
 
 type Problem = LiveState["problems"][number];
 
-/** Longest reason why a trial has no result; `lorank logs` has the rest. */
+/** Longest reason for a missing result; `lorank logs` has the rest. */
 const mostCharacters = 300;
 
-/** Sources of the page of a sweep. */
 interface Seen {
   readonly out: string;
   readonly status: SweepStatus;
@@ -21,7 +20,6 @@ interface Seen {
   readonly queues: Queues;
 }
 
-/** State of the page of a sweep. */
 export function liveState({ out, status, results, losses, queues }: Seen): LiveState {
   const { done, total, secondsLeft, driver } = status;
   const { name, method = "grid", seeds } = results.sweep;
@@ -32,7 +30,7 @@ export function liveState({ out, status, results, losses, queues }: Seen): LiveS
     const job = trial.state === "waiting" && queues.jobs.find(({ trialId }) => trialId === trial.trialId);
     return { ...trial, ...(found && { losses: found }), ...(job && { why: jobFacts(job) }) };
   });
-  // Of what nobody runs, jobs that wait in a queue can be cancelled.
+  // Jobs that wait in a queue can be cancelled even if no process runs the sweep.
   const toStop = trials.filter(({ state, why }) =>
     runs ? !["done", "not-asked", "cancelled"].includes(state) : state === "waiting" && why !== undefined,
   );
@@ -52,30 +50,27 @@ export function liveState({ out, status, results, losses, queues }: Seen): LiveS
   };
 }
 
-/** Seconds of a trial so far; nobody knows how long a lost one ran. */
 function secondsOf(trial: TrialStatus): number {
   return trial.state === "done" || trial.state === "running" ? trial.seconds : 0;
 }
 
-/** State of a folder in which a sweep is still being prepared. */
 export function preparingState(name: string, queues: Queues): LiveState {
   const nothing = { trials: [], done: 0, total: 0, secondsSpent: 0, stoppable: [] };
   return { name, phase: "preparing", problems: queueNotes(queues, []), ...nothing };
 }
 
-/** Why a trial has no result, as `lorank status` says it, and what its process printed last. */
 function noResult(trial: TrialStatus): Problem[] {
   if (trial.state !== "failed" && trial.state !== "lost") return [];
   const printed = trial.state === "failed" ? trial.reason.split("\n").slice(1) : [];
   return [{ words: [trial.name, trialWords(trial), ...printed].join(" ").slice(0, mostCharacters) }];
 }
 
-/** From an answer to the next question: a cluster's controller has more to do. */
+/** Pause between an answer and the next question, for the cluster's controller. */
 const msBetweenQuestions = 30_000;
-/** Most lines on jobs that wait, often for one and the same reason. */
+/** Most lines on waiting jobs, often for the same reason. */
 const mostJobs = 8;
 
-/** Last answers of the schedulers of a sweep. Questions run beside the looks, none of which waits for an answer. */
+/** Last answers of a sweep's schedulers. Questions run beside the looks, which never wait for them. */
 export class QueueLook {
   readonly #ask: (signal: AbortSignal) => Promise<Queues>;
   readonly #end = new AbortController();
@@ -87,7 +82,7 @@ export class QueueLook {
     this.#ask = ask;
   }
 
-  /** The last answer, the same object until there is another; where it is old, the next question is sent. */
+  /** Last answer, the same object until the next. An old answer starts the next question. */
   latest(now: number): Queues {
     if (!this.#isAsking && now - this.#answeredAt >= msBetweenQuestions) void this.#renew();
     return this.#answer;
@@ -104,18 +99,17 @@ export class QueueLook {
     this.#isAsking = false;
   }
 
-  /** Ends a question that is not answered yet. */
   close(): void {
     this.#end.abort();
   }
 }
 
-/** Lines on queues: jobs of trials without a cell, jobs that need help, and queues that do not answer. */
+/** Lines on queues: jobs of trials without a cell, jobs that need help, and silent queues. */
 export function queueNotes({ jobs, problems }: Queues, trials: readonly TrialStatus[]): Problem[] {
   const states = new Map(trials.map(({ trialId, state }) => [trialId, state]));
   const isShown = ({ trialId, advice }: SchedulerJob): boolean => {
     const state = states.get(trialId) ?? "";
-    // An answer may be older than the trial's result.
+    // Answers may be older than the trial's result.
     return advice === undefined ? !["waiting", "running", "done"].includes(state) : state !== "done";
   };
   const shown = jobs.filter(isShown);

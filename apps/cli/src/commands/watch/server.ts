@@ -6,23 +6,21 @@ import { type LiveParts, renderLive } from "@lorank/report";
 import type { View } from "./sweep-look.ts";
 
 interface WatchOptions {
-  /** 0 is a free one. */
+  /** Port; 0 picks a free one. */
   readonly port: number;
   readonly look: () => View;
-  /** Leaves what is left of a rank out of the sweep. Throws InputError for one that it has not. */
+  /** Cancels the rank's remaining trials. Throws InputError for an unknown rank. */
   readonly stopRank: (rank: number) => Promise<void>;
   readonly onError: (error: unknown) => void;
-  /** Called when the server begins to close. */
   readonly onClose?: () => void;
-  /** When to look again. (default: every 1.5 seconds) */
+  /** (default: every 1.5 seconds) */
   readonly repeat?: Repeat;
 }
 
-/** A sweep's page as long as it is served. */
 export interface WatchServer {
-  /** Address with the token, without which nothing is answered. */
+  /** Address with the token, which every request needs. */
   readonly address: string;
-  /** Shows the report to all who watch, if there is one, for which it waits two seconds at most; then closes. */
+  /** Shows viewers the report, if there is one, waiting two seconds at most; then closes. */
   finish(): Promise<void>;
   close(): Promise<void>;
 }
@@ -30,7 +28,7 @@ export interface WatchServer {
 const msBetweenLooks = 1_500;
 const mostBodyBytes = 1_000;
 const msForReports = 2_000;
-/** A browser may keep a connection that it never used. */
+/** Grace for connections, since browsers keep unused ones. */
 const msForConnections = 300;
 
 const usualRepeat: Repeat = (callback) => {
@@ -39,10 +37,9 @@ const usualRepeat: Repeat = (callback) => {
 };
 
 /**
- * Serves a sweep's page on 127.0.0.1, to whoever has the address. The token is new each time. The names of host and origin
- * are checked too, so that no page of another site can ask through a browser.
- *
- * @throws InputError `E_PORT` where the port cannot be had.
+ * Serves a sweep's page on 127.0.0.1 under a new token. Names of host and origin are checked too, so that no page of
+ * another site can ask through a browser.
+ * @throws InputError `E_PORT` for an unavailable port.
  */
 export async function serveSweep(options: WatchOptions): Promise<WatchServer> {
   const { port: requested, look, stopRank, onError, onClose, repeat = usualRepeat } = options;
@@ -50,7 +47,7 @@ export async function serveSweep(options: WatchOptions): Promise<WatchServer> {
   const viewers = new Viewers(look, repeat, onError);
   let onReport = (): void => {};
   const server = createServer((request, response) => {
-    response.on("error", () => {}); // who is gone needs no answer
+    response.on("error", () => {}); // a lost viewer needs no answer
     answer(request, response).catch((error: unknown) => {
       onError(error);
       refuse(response, 500, error instanceof Error ? error.message : String(error));
@@ -138,7 +135,7 @@ export async function serveSweep(options: WatchOptions): Promise<WatchServer> {
             resolve();
           };
           viewers.look();
-          // The report is made in that look, and long curves may take it seconds.
+          // Reports are made in that look, and long curves may take it seconds.
           const timer = setTimeout(resolve, msForReports);
         });
       await close();
@@ -181,13 +178,13 @@ function refuse(response: ServerResponse, code: number, why: string): void {
   response.writeHead(code, { "Content-Type": "text/plain; charset=utf-8" }).end(`${why}\n`);
 }
 
-/** In the same time whatever the texts are. */
+/** Constant-time comparison. */
 function isEqual(received: string, token: string): boolean {
   const [a, b] = [received, token].map((text) => createHash("sha256").update(text).digest());
   return timingSafeEqual(a!, b!);
 }
 
-/** The body; empty where it is too long, and undefined where the request breaks off, so that nobody waits for an answer. */
+/** Body of a request; empty if it is too long, undefined if it breaks off, so that nobody waits for an answer. */
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -204,10 +201,9 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString();
 }
 
-/** Calls back again and again until what it returns is called. */
 export type Repeat = (callback: () => void) => () => void;
 
-/** A viewer that reads nothing for so long is cut off; its browser comes back by itself. */
+/** Unread bytes at which a viewer is disconnected; its browser reconnects. */
 const mostUnreadBytes = 4_000_000;
 
 interface Viewer {
@@ -215,7 +211,7 @@ interface Viewer {
   shown: LiveParts;
 }
 
-/** All who watch a sweep. One look serves them all, and while there is nobody there is no look. */
+/** Viewers of a sweep, served by one look; without viewers there is none. */
 class Viewers {
   readonly #look: () => View;
   readonly #repeat: Repeat;
@@ -233,7 +229,7 @@ class Viewers {
     return this.#viewers.size;
   }
 
-  /** Sends what is to be seen now, and from now on what is new, until the connection ends. */
+  /** Sends the current view, then changes, until the connection ends. */
   add(response: ServerResponse): void {
     const viewer: Viewer = { response, shown: {} };
     this.#viewers.add(viewer);
@@ -247,7 +243,7 @@ class Viewers {
     this.look([viewer]);
   }
 
-  /** Looks, and sends what is new. What goes wrong with that must not end the sweep beside it. */
+  /** Sends changes. Errors must not end the sweep beside it. */
   look(viewers: Iterable<Viewer> = this.#viewers): void {
     try {
       const view = this.#look();

@@ -8,17 +8,15 @@ import type { Queues } from "../../executors/queues.ts";
 import { sweepReported } from "../report/report.ts";
 import { liveState, preparingState } from "./live-state.ts";
 
-/** View of a sweep: its state or, once it is done, its report. */
 export type View =
   | { readonly kind: "live"; readonly state: LiveState; readonly parts: LiveParts }
   | { readonly kind: "report"; readonly html: string };
 
-/** A process elsewhere is lost by the clock alone, and a network folder may show a change late. */
+/** Interval of whole looks: remote processes are lost by the clock alone, and network folders show changes late. */
 const msBetweenWholeLooks = 10_000;
 
 const noQueues: Queues = { jobs: [], problems: [] };
 
-/** Looks at a sweep's folder again and again, and reads only what is new in it. */
 export class SweepLook {
   readonly #out: string;
   readonly #known = new Map();
@@ -29,7 +27,7 @@ export class SweepLook {
     | { readonly view: View; readonly stamps: string; readonly queues: Queues; readonly at: number }
     | undefined;
 
-  /** @param queues the last answers of schedulers; the same object until there is another. (default: there are none) */
+  /** @param queues last answers of schedulers, the same object until they change. (default: none) */
   constructor(out: string, queues: (now: number) => Queues = () => noQueues) {
     this.#out = out;
     this.#queues = queues;
@@ -37,7 +35,7 @@ export class SweepLook {
     this.#losses = new RunningLosses(this.#store);
   }
 
-  /** The same object as before where nothing has changed; that costs a few calls of `stat`. */
+  /** View; the same object if nothing changed, at the cost of a few `stat` calls. */
   view(now: number = Date.now()): View {
     const stamps = this.#stamps();
     const last = this.#last;
@@ -49,14 +47,13 @@ export class SweepLook {
     return view;
   }
 
-  /** Stamps of all that is shown; they change when it does. */
   #stamps(): string {
     const files = ["sweep.json", "settings.json", "cancel.json", "results.json", "results", "attempts"];
     const stamps = [...files.map((name) => join(this.#out, name)), ...this.#losses.files()].map((file) => {
       const { mtimeMs, size } = statSync(file, { throwIfNoEntry: false }) ?? {};
       return `${mtimeMs} ${size}`;
     });
-    // Its time is renewed as long as somebody runs the sweep.
+    // Lock's time is renewed while a process runs the sweep.
     return [...stamps, existsSync(join(this.#out, "sweep.lock"))].join();
   }
 
@@ -74,7 +71,7 @@ export class SweepLook {
     return live(liveState({ out, status, results, losses, queues }));
   }
 
-  /** Undefined before there is anything. */
+  /** Status; undefined before there is anything. */
   #status(now: number): ReturnType<typeof sweepStatus> | undefined {
     try {
       return sweepStatus(this.#out, now, this.#known, this.#store);

@@ -16,12 +16,12 @@ export interface WatchDocument {
   readonly address: string;
 }
 
-/** Serves the page until Ctrl-C. Its document is printed at the beginning, for a program that opens it. */
+/** Serves the page until Ctrl-C. The document is printed first, for a program that opens the page. */
 export async function run(
   { settings, names: [out = defaults.out] }: Input<TypedSettings, readonly [out: string | undefined]>,
   output: Messages,
 ): Promise<WatchDocument> {
-  sweepStatus(out); // what is no sweep is refused
+  sweepStatus(out); // refuses a folder without a sweep
   const interrupted = new Promise((resolve) => process.once("SIGINT", resolve));
   const server = await watchSweep(out, settings, (words) => output.fail(plainText(words)));
   const document = { out, address: server.address };
@@ -43,9 +43,8 @@ export interface WatchSettings {
 
 /**
  * Serves the page of the sweep in `out`, which may not have begun.
- *
  * @param say gets each fault once.
- * @param repeat as {@link serveSweep} takes it.
+ * @param repeat as in {@link serveSweep}.
  */
 export function watchSweep(
   out: string,
@@ -74,7 +73,7 @@ export function watchSweep(
   });
 }
 
-/** Serves the page of the sweep that this process runs, and prints its address. Where it cannot, the sweep goes on without. */
+/** Serves the page of this process's sweep, and prints its address. The sweep goes on if this fails. */
 export async function serveBeside(
   out: string,
   settings: WatchSettings,

@@ -14,9 +14,7 @@ import type { Machine } from "../../sweep/ready-sweep.ts";
 import { plainText } from "../../text.ts";
 import type { WorkerSettings } from "./command.ts";
 
-/** The end of a worker. */
 interface EndedWorker {
-  /** Exit code of the signal that ended it. */
   readonly code: number;
 }
 
@@ -52,14 +50,13 @@ export async function run(
   return { code: interrupts.code() ?? 0 };
 }
 
-/** A worker has results of its own nowhere. */
+/** Workers have no results of their own. */
 export function document(): undefined {}
 
 export function exit({ code }: EndedWorker): number {
   return code;
 }
 
-/** Finds what this machine brings to the sweep in `out`, whose settings say what is trained. */
 async function machineFor(out: string, flags: WorkerSettings, output: Messages): Promise<Machine> {
   const saved = readKept(out);
   if (saved === undefined)
