@@ -11,7 +11,7 @@ import type { CancelSettings } from "./command.ts";
 
 export interface CancelDocument {
   readonly out: string;
-  /** The process that runs the sweep; absent where none does. */
+  /** Process that runs the sweep; absent if none does. */
   readonly driver?: SweepStatus["driver"];
   /** Ids. */
   readonly trials: "all" | readonly string[];

@@ -40,7 +40,7 @@ export function view({ text }: ConfigDocument, page: Page): void {
 
 export interface Snippet {
   readonly language: "python" | "yaml";
-  /** Ends in a line end. */
+  /** Snippet for the tool's config; ends in a line end. */
   readonly text: string;
 }
 

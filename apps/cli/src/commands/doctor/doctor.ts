@@ -122,10 +122,10 @@ export interface Check {
   readonly ok: boolean;
   /** A sweep on the user's own model and data needs it too. */
   readonly needed: boolean;
-  /** False of a device or a runtime that is not here, or that this machine has no use for. (default: true) */
+  /** False for a device or runtime that is absent or of no use on this machine. (default: true) */
   readonly isSetUp?: boolean;
   readonly detail: string;
-  /** The command that puts it right. */
+  /** Command that fixes the failed check. */
   readonly fix?: string;
 }
 

@@ -40,8 +40,8 @@ export interface CudaSetupDocument extends CudaSetup {
 }
 
 /**
- * Sets up CUDA for `lorank doctor --setup-cuda DIR`, without running Python: puts DIR's CUDA provider beside a copy of
- * our libonnxruntime in the user's cache, remembers CUDA's libraries, and tries them in a child process. If only the
+ * Sets up CUDA for `lorank doctor --setup-cuda DIR`, without running Python. DIR's CUDA provider is put beside a copy of
+ * our libonnxruntime in the user's cache, and CUDA's libraries are remembered. A child process tries them; if only this
  * trial fails, the settings stay: a driver may be installed later.
  */
 export async function setupCuda(path: string, output: Messages): Promise<CudaSetupDocument> {

@@ -94,7 +94,7 @@ async function onTensors(
 }
 
 export interface TensorScores {
-  /** In nats. Without labels neither it nor the accuracy is known. */
+  /** Loss in nats; null without labels, as is the accuracy. */
   readonly loss: number | null;
   readonly accuracy: number | null;
   readonly examples: number;

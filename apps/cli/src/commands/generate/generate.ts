@@ -38,7 +38,7 @@ export interface GenerateDocument {
 interface ShownAnswer extends Omit<Answer, "text"> {
   readonly prompt: number;
   readonly adapter: string | null;
-  /** Absent where the model has no tokenizer. */
+  /** Text of the answer; absent if the model has no tokenizer. */
   readonly text?: string;
 }
 

@@ -33,7 +33,7 @@ export interface InitDocument {
   readonly edit: readonly string[];
   /** Commands to run then. */
   readonly next: readonly string[];
-  /** The same without questions. */
+  /** Command that writes the same files without questions. */
   readonly command: string;
 }
 

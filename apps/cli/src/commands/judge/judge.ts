@@ -71,7 +71,7 @@ export interface JudgeDocument {
   readonly out?: string;
   /** Examples that have outcomes by the first metric. */
   readonly examples: number;
-  /** Examples that have none, for some run leaves them out. */
+  /** Examples without outcomes, since a run leaves them out. */
   readonly leftOut: number;
   /** Sentences on metrics by which every answer is wrong. */
   readonly notes: readonly string[];

@@ -19,7 +19,7 @@ export interface Calls {
 }
 
 /**
- * Processes for tool calls: a thread that waits for files cannot be ended. One is kept ready, since its start takes
+ * Processes for tool calls: a thread that waits for files cannot be ended. One stands ready, since its start takes
  * long.
  */
 export function callProcesses({

@@ -30,7 +30,7 @@ export interface MemoryChoices {
   readonly microBatch: number;
   readonly seq: number;
   readonly profile: Profile;
-  /** Those of `method`; of a comparison, those of LoRA. */
+  /** Settings of `method`; in a comparison, those of LoRA. */
   readonly settings: StackSettings;
   /** Settings from a flag or a training config, which hold for every method. */
   readonly stated: Partial<StackSettings>;

@@ -74,7 +74,7 @@ export type RankMemory = RankFacts & (MemoryEstimate | FullEstimate);
 
 /** Answer for the requested card, at the largest rank. */
 export interface CardAnswer extends CardMemory, Omit<CardAdvice, "single" | "together"> {
-  /** The rank that it speaks of; null of full fine-tuning. */
+  /** Rank of the answer; null for full fine-tuning. */
   readonly rank: number | null;
   readonly base: BaseFormatName;
   readonly fit: Fit;

@@ -62,7 +62,7 @@ export interface NoiseCase {
   readonly bySeeds: readonly (Omit<PreviewRow, "difference"> & { readonly detectableDifference: number })[];
   readonly needed: {
     readonly seedsWithTheseExamples: number | null;
-    /** Fewer, which would do if the noise between seeds is small. */
+    /** Lower number of seeds, enough if the noise between seeds is small. */
     readonly leastSeedsWithTheseExamples: number | null;
     readonly examplesWithTheseSeeds: number | null;
     readonly fewestOutcomes: SeedsAndExamples | null;

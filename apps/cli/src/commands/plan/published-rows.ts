@@ -1,7 +1,7 @@
 // Written by `npm run published` in apps/cli; do not edit.
 import type { MetricName, Task } from "@lorank/evidence/results";
 
-/** Sweeps of one source: shared facts, and a row each. */
+/** The sweeps of one source: the facts that they share, and a row for each. */
 export interface PublishedSource {
   /** Repository and file that published the runs. */
   readonly source: string;

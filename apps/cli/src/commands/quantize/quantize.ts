@@ -118,7 +118,7 @@ export interface KindFigures {
   readonly rms: number;
   /** Signal to noise of all weights together, in decibels: 10 · log10(Σ weight² / Σ error²). */
   readonly signalToNoiseDb: number;
-  /** The smallest of the layers'. */
+  /** Smallest signal to noise of a layer, in decibels. */
   readonly worstSignalToNoiseDb: number;
 }
 

@@ -146,14 +146,14 @@ export interface FinishedSweepDocument extends Partial<LearnedDocument> {
   readonly limits: string;
   readonly trials: number;
   readonly finishedNow: number;
-  /** Ids of trials whose ranks are not compared, since all their runs failed. */
+  /** Ids of failed trials. Their ranks are not compared, since all runs of these ranks failed. */
   readonly failed: readonly string[];
-  /** Why, by id; absent if none failed. */
+  /** Messages of failed trials by id; absent if none failed. */
   readonly messages?: Readonly<Record<string, string>>;
   readonly disagreements: number;
-  /** The adapter has a classifier's head, which few programs serve. */
+  /** Tells if the adapter has a classifier's head, which few programs serve. */
   readonly isClassifier: boolean;
-  /** Why the report could not be written. */
+  /** Reason why the report could not be written. */
   readonly unwritten?: string;
 }
 

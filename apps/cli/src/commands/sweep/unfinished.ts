@@ -27,7 +27,7 @@ export interface FailedSweepDocument {
 export interface InterruptedSweepDocument {
   readonly status: "interrupted";
   readonly out: string;
-  /** The command that goes on. */
+  /** Command that resumes the sweep. */
   readonly resume: string;
 }
 

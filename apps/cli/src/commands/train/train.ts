@@ -156,7 +156,7 @@ export interface TrainedDocument extends LearnedDocument {
   readonly trialId: string;
   readonly rank: number;
   readonly seed: number;
-  /** On the validation examples; the loss in nats. */
+  /** Scores on the validation examples; the loss in nats. */
   readonly evaluation: { readonly loss: number; readonly accuracy: number; readonly examples: number };
   /** Loss of the last step, in nats. */
   readonly trainLoss: number | null;
@@ -187,7 +187,7 @@ export interface DivergedDocument {
 export interface InterruptedTrainDocument {
   readonly status: "interrupted";
   readonly out: string;
-  /** Step that the same command goes on from. */
+  /** Step from which the same command resumes. */
   readonly checkpoint?: number;
 }
 
@@ -222,7 +222,7 @@ export interface TrainSettings {
 }
 
 /**
- * Settings of one adapter. A sweep's file may be given: its grid and folder are ignored; `--rank`, `--seed` and `--out`
+ * Settings of one adapter. The file may be a sweep's: its grid and folder are ignored; `--rank`, `--seed` and `--out`
  * are flags only. A file with a `trainer` is refused: its sweep does not train with this engine.
  * @throws InputError `E_CONFIG` with all problems.
  */
