@@ -46,9 +46,8 @@ interface CommandFacts<Arguments, Settings> {
 }
 
 /**
- * Code of a command, loaded when it runs. `Ready` is its checked input, `Facts` its outcome.
- * The code prints only messages and `output.page`. `view` shows the facts, `document` makes the `--json` document from
- * them.
+ * Code of a command, loaded when it runs. `Ready` is its checked input, `Facts` its outcome. The code prints only
+ * messages and `output.page`. `view` shows the facts, `document` makes the `--json` document from them.
  */
 export interface CommandCode<Typed, Ready, Facts> {
   /** Faults of settings that are valid alone, one line each; any ends the command. */

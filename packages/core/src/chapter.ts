@@ -31,8 +31,7 @@ export interface RankExperiment {
 
 /**
  * LoRA parameters of `numLayers` square matrices, A `[rank, layerDim]` and B `[layerDim, rank]` each. `numLayers`
- * defaults to the listing's 32.
- * Source: LoRA, section 4.2, https://arxiv.org/abs/2106.09685
+ * defaults to the listing's 32. Source: LoRA, section 4.2, https://arxiv.org/abs/2106.09685
  */
 export function estimateLoraParams(layerDim: number, rank: number, numLayers = chapterLayers): number {
   assertSize("layerDim", layerDim);
@@ -42,9 +41,8 @@ export function estimateLoraParams(layerDim: number, rank: number, numLayers = c
 
 /**
  * Lists one experiment per rank, still to be run: accuracy and time are null until {@link fillRankComparison}.
- * `numLayers` defaults to the chapter's 32.
- * `alpha` is constant over ranks (default 16): with `alpha = rank` at a fixed learning rate the update's size would
- * grow with the rank.
+ * `numLayers` defaults to the chapter's 32. `alpha` is constant over ranks (default 16): with `alpha = rank` at a fixed
+ * learning rate the update's size would grow with the rank.
  */
 export function runRankComparison(
   layerDim: number,

@@ -10,8 +10,7 @@ let codeOfGrid: Uint8Array | undefined;
  * Double quantisation: absmax values [nBlocks] become 8-bit codes of `absmax - offset`, one float32 absmax per 256.
  * 0.127 bits a weight at block size 64, instead of 0.5.
  * `offset` defaults to their mean in float64. bitsandbytes sums in float32, in a CPU-dependent order, so its offset
- * differs by an ulp or two; equal offsets give equal bytes.
- * Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
+ * differs by an ulp or two; equal offsets give equal bytes. Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
  */
 export function compressAbsmax(
   values: Float32Array,

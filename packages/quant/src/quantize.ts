@@ -62,11 +62,10 @@ const smallestScale = Math.fround(1e-38);
 
 /**
  * Quantises `weights` [length] block by block to the levels nearest to `weight / absmax`, absmax the block's largest
- * magnitude. Blocks run flat over the array, across rows.
- * Rounds as bitsandbytes on a CPU: whole blocks multiply by a float32 reciprocal, a short last block divides; ties take
- * the lower level.
- * Throws E_QUANTIZE unless `weights` are finite and at least one; also where double quantisation rounds an absmax to
- * infinity. Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
+ * magnitude. Blocks run flat over the array, across rows. Rounds as bitsandbytes on a CPU: whole blocks multiply by a
+ * float32 reciprocal, a short last block divides; ties take the lower level. Throws E_QUANTIZE unless `weights` are
+ * finite and at least one; also where double quantisation rounds an absmax to infinity. Source: QLoRA, section 3,
+ * https://arxiv.org/abs/2305.14314
  */
 export function quantize4bit<Format extends Format4bit = "nf4">(
   weights: Float32Array,

@@ -86,8 +86,7 @@ export function tokenCache(
 
 /**
  * Reads the value under `key`, a SHA-256, or makes and saves it; it must be plain JSON. A damaged file is made anew, a
- * failed write is ignored.
- * Concurrent processes may share the folder: files are renamed into place.
+ * failed write is ignored. Concurrent processes may share the folder: files are renamed into place.
  */
 export function remembered<T>(key: string, make: () => T, cache = tokenCache()): T {
   const { folder } = cache;

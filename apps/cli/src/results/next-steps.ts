@@ -1,15 +1,40 @@
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { isInputError } from "@lorank/core";
 import { type Claim, type CommandChange, claimsOf, nextSteps, type Results } from "@lorank/evidence/results";
 import { type SweepStatus, sweepStatus } from "@lorank/sweep/folder";
 import { flagsOf } from "../flags/setting.ts";
-import { anewWords, isUntil } from "../settings/anew-words.ts";
-import { withoutFlags } from "../settings/command-words.ts";
-import { readKept, resumeWords, shellCommand } from "../settings/saved-settings.ts";
+import { flagWords, withoutFlags } from "../settings/command-words.ts";
+import { pathSettings, readKept, resumeWords, shellCommand } from "../settings/saved-settings.ts";
 import { settingsOf } from "../settings/table.ts";
 import { resultsIn } from "./results-file.ts";
 import type { StepDocument } from "./steps.ts";
+
+/** Words after `lorank` that repeat a sweep in another folder; undefined if its settings or their file are gone. */
+function anewWords(out: string): string[] | undefined {
+  const saved = readKept(out);
+  if (saved === undefined) return undefined;
+  const { file, settings } = saved;
+  const flags = new Set(flagsOf(settingsOf("sweep")).map(({ key }) => key));
+  const keys = Object.keys(settings);
+  const words = (typed: readonly string[]) =>
+    typed.flatMap((key) => flagWords(key, pathSettings.has(key) ? fromHere(settings[key]) : settings[key]));
+  if (file !== undefined && existsSync(file.path))
+    return ["sweep", fromHere(file.path), ...words(keys.filter((key) => file.beside.includes(key)))];
+  return keys.every((key) => flags.has(key)) ? ["sweep", ...words(keys)] : undefined;
+}
+
+/** Absolute path as typed from the working folder; elsewhere, and anything but a path, unchanged. */
+function fromHere<Value>(value: Value): Value | string {
+  if (typeof value !== "string" || resolve(value) !== value) return value;
+  const path = relative(process.cwd(), value);
+  return path === "" || path.startsWith("..") ? value : path;
+}
+
+/** Tells if the folder's sweep decides its own number of seeds. */
+function isUntil(out: string): boolean {
+  return readKept(out)?.settings.until !== undefined;
+}
 
 /**
  * Next steps of a sweep's folder: those of its results, or to resume while trials are missing. None while a process

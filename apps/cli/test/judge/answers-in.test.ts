@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { answersIn } from "../../src/commands/judge/read-answers.ts";
+import { answersIn } from "../../src/commands/judge/judge.ts";
 import { temporaryFolder } from "../cli.ts";
 
 test("a folder is refused, with the pattern of its files", async () => {

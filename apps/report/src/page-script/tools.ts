@@ -1,7 +1,36 @@
-import { announce, headsOf, numbersOf, textOf } from "./controls.ts";
-import { addCopyButtons } from "./copy.ts";
+import { announce, button, headsOf, numbersOf, textOf } from "./controls.ts";
 import { addDownloads } from "./download.ts";
 import { addTips } from "./tips.ts";
+
+function addCopyButtons(root: ParentNode = document): void {
+  for (const snippet of root.querySelectorAll<HTMLElement>(".snippet")) {
+    const what = snippet.dataset.what ?? "";
+    const text = snippet.querySelector("code")!;
+    snippet.append(
+      button("Copy", `Copy ${what}`, async (self) => {
+        const isCopied = await copy(text);
+        self.textContent = isCopied ? "Copied" : "Selected";
+        announce(
+          isCopied ? `Copied ${what}.` : `Selected ${what}: the browser lets no page copy. Use its menu.`,
+        );
+        setTimeout(() => {
+          self.textContent = "Copy";
+        }, 2000);
+      }),
+    );
+  }
+}
+
+/** Falls back to a selection: some browsers have no clipboard in a file. False where both are refused. */
+async function copy(element: HTMLElement): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(element.textContent ?? "");
+    return true;
+  } catch {
+    getSelection()?.selectAllChildren(element);
+    return document.execCommand("copy");
+  }
+}
 
 /** Adds buttons and tooltips to the report in `root`, once. */
 export function addReportTools(root: ParentNode = document): void {

@@ -123,9 +123,8 @@ export interface PlannedRanks {
 
 /**
  * Line on adapters whose rank is not a --max-lora-rank value. vLLM reserves room for --max-loras adapters of
- * max_lora_rank · Σ (in + out) elements, whatever their own ranks.
- * Undefined where vLLM has the ranks, and for what it does not serve: DoRA, a trained head, a model that writes no
- * text.
+ * max_lora_rank · Σ (in + out) elements, whatever their own ranks. Undefined where vLLM has the ranks, and for what it
+ * does not serve: DoRA, a trained head, a model that writes no text.
  */
 export function vllmRankNote(served: PeftAdapter | PlannedRanks): string | undefined {
   if ("ranks" in served) return rankNote(served);

@@ -18,9 +18,8 @@ export interface TypedShape extends Shaped {
 /**
  * Bytes of a safetensors file of float32 tensors, whatever their order: names sorted by UTF-8, metadata first and
  * sorted. The header is padded to a multiple of 8 to align the data. Python's safetensors writes the same bytes, but
- * for the order of several metadata keys.
- * Throws E_SAFETENSORS naming each tensor whose data do not have the length of its shape.
- * Source: serialize() of https://github.com/huggingface/safetensors
+ * for the order of several metadata keys. Throws E_SAFETENSORS naming each tensor whose data do not have the length of
+ * its shape. Source: serialize() of https://github.com/huggingface/safetensors
  */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, Float32Tensor>,

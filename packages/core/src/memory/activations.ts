@@ -120,8 +120,7 @@ export function adapterElementBytes(context: ActivationContext): number {
 
 /**
  * Bytes a token for DoRA's magnitudes: results of each adapted layer and of its A and B. Under dropout the first is
- * recomputed in the adapter's dtype.
- * Source: peft 0.21, `DoraLinearLayer.forward`
+ * recomputed in the adapter's dtype. Source: peft 0.21, `DoraLinearLayer.forward`
  */
 function magnitudeInputBytes(context: ActivationContext): number {
   const { shape, targets, settings, activationBytes } = context;

@@ -21,9 +21,8 @@ const beforeTuring: readonly Lack[] = [...beforeAmpere, "int8"];
 
 /**
  * Common cards, smallest first. A gigabyte counts 10⁹ bytes: makers mean 2³⁰, less error correction and reserved
- * memory. Cards with less have torch's figure, in GiB.
- * Source: "total capacity" in torch's out-of-memory errors of T4 (14.56 GiB), L4 (22.03), A10 (21.98), A40 (44.35), L40
- * and L40S (44.40)
+ * memory. Cards with less have torch's figure, in GiB. Source: "total capacity" in torch's out-of-memory errors of T4
+ * (14.56 GiB), L4 (22.03), A10 (21.98), A40 (44.35), L40 and L40S (44.40)
  */
 export const cards: readonly Card[] = [
   sold(8, ["RTX 3070", "RTX 4060"]),

@@ -43,11 +43,9 @@ export type FullEstimate = Omit<MemoryEstimate, "rank" | "loraParams" | "adapter
 /**
  * Estimates the peak memory of training all weights. With AdamW in 16 bits a parameter costs 2 bytes of weight, 2 of
  * gradient, 4 of moments, without fp32 copies. Trained linear layers save their input, trained RMSNorms the normalised
- * one.
- * "block backward" is the larger of its ends. First: all activations with gradients of head and one block. Last: one
- * block's activations with gradients of all that follows.
- * Throws E_CONFIG naming field, rule and value.
- * Source: torch.optim's foreach AdamW needs about the parameters' size more while it steps, a fused one nothing
+ * one. "block backward" is the larger of its ends. First: all activations with gradients of head and one block. Last:
+ * one block's activations with gradients of all that follows. Throws E_CONFIG naming field, rule and value. Source:
+ * torch.optim's foreach AdamW needs about the parameters' size more while it steps, a fused one nothing
  */
 export function estimateFull(options: FullOptions): FullEstimate {
   const { shape, profile, microBatch, seq, dtype = "bf16" } = options;

@@ -91,9 +91,8 @@ const CONTEXT: readonly [number, number] = [0.3e9, 1.4e9];
 
 /**
  * Bounds of the allocator's reserved memory. Freed pieces cannot serve a loss over all logits, so up to its whole size
- * may be reserved in addition.
- * Source: nvidia-smi minus peak allocated in fms-acceleration's tables. 4 to 6 GiB for 7 to 15 GB of logits at a
- * vocabulary of 32,000, 14 to 29 for 29 at 128,256.
+ * may be reserved in addition. Source: nvidia-smi minus peak allocated in fms-acceleration's tables. 4 to 6 GiB for 7
+ * to 15 GB of logits at a vocabulary of 32,000, 14 to 29 for 29 at 128,256.
  */
 function reservedBand(allocated: number, logits: number): readonly [number, number] {
   return [allocated, Math.round(allocated * (1 + HOLES) + logits)];

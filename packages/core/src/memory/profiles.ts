@@ -82,10 +82,9 @@ const traits2024: StackTraits = {
 
 /**
  * SFTTrainer of 2024. Embeddings return to 16 bits: static bytes of fms-acceleration are alike with and without.
- * transformers ≤ 4.45 replaces 16-bit logits by fp32: 4, a shifted copy 4, log-softmax 4.
- * Checkpointing runs blocks on detached inputs. Under FSDP a hook of each frozen block forms a cycle with its input,
- * freed only by Python's collector; trained blocks have another hook. Source: torch 2.4,
- * `_register_post_backward_reshard_only_hook`
+ * transformers ≤ 4.45 replaces 16-bit logits by fp32: 4, a shifted copy 4, log-softmax 4. Checkpointing runs blocks on
+ * detached inputs. Under FSDP a hook of each frozen block forms a cycle with its input, freed only by Python's
+ * collector; trained blocks have another hook. Source: torch 2.4, `_register_post_backward_reshard_only_hook`
  */
 const sftTraits2024: StackTraits = {
   ...traits2024,

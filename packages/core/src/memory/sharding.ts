@@ -59,10 +59,9 @@ function sharesWeights({ strategy }: Cards): boolean {
 
 /**
  * Parts on one of several cards. Activations are of the card's own micro-batch. DDP keeps buckets of the gradients'
- * size; ZeRO-1 and 2 reduce in buckets of at most 5·10⁸ elements.
- * Source: ZeRO, figure 1, https://arxiv.org/abs/1910.02054; DeepSpeed, configuration of ZeRO; PyTorch,
- * DistributedDataParallel (gradient_as_bucket_view) and FullyShardedDataParallel (limit_all_gathers: two gathered
- * units)
+ * size; ZeRO-1 and 2 reduce in buckets of at most 5·10⁸ elements. Source: ZeRO, figure 1,
+ * https://arxiv.org/abs/1910.02054; DeepSpeed, configuration of ZeRO; PyTorch, DistributedDataParallel
+ * (gradient_as_bucket_view) and FullyShardedDataParallel (limit_all_gathers: two gathered units)
  */
 export function shardedPhases(
   { loss, first, last, step }: Moments,

@@ -95,9 +95,8 @@ export interface StackTraits {
 
 /**
  * Traits under `settings`. A compiled block keeps a norm's input instead of its fp32 copy, and gate and up without
- * act(gate). Inputs of backward products stay: normalised inputs, q, expanded k and v, gate times up.
- * Source: torch 2.5, `min_cut_rematerialization_partition`: an input of a product in the backward pass is not
- * recomputed
+ * act(gate). Inputs of backward products stay: normalised inputs, q, expanded k and v, gate times up. Source: torch
+ * 2.5, `min_cut_rematerialization_partition`: an input of a product in the backward pass is not recomputed
  */
 export function traitsUnder({ compile }: StackSettings, traits: StackTraits): StackTraits {
   return compile

@@ -67,11 +67,10 @@ export interface StaticBytes {
 }
 
 /**
- * Training memory that does not depend on the batch, exact to the byte for tensors.
- * A trained fp32 parameter under AdamW takes 16 bytes: weight 4, gradient 4, moments 8. A classification head is
- * trained in full, beside its frozen original, as PEFT does for SEQ_CLS.
- * Throws E_RANK if the rank does not fit a target.
- * Source: PEFT's own benchmark: rank 64 minus rank 32 on Llama 3.2 3B is 16 bytes a parameter exactly
+ * Training memory that does not depend on the batch, exact to the byte for tensors. A trained fp32 parameter under
+ * AdamW takes 16 bytes: weight 4, gradient 4, moments 8. A classification head is trained in full, beside its frozen
+ * original, as PEFT does for SEQ_CLS. Throws E_RANK if the rank does not fit a target. Source: PEFT's own benchmark:
+ * rank 64 minus rank 32 on Llama 3.2 3B is 16 bytes a parameter exactly
  */
 export function staticBytes(options: StaticBytesOptions): StaticBytes {
   assertOptions(options, "the options of staticBytes", staticNames);

@@ -51,10 +51,9 @@ export function countLoraParams(
 }
 
 /**
- * Factor s on B·A in `h = W₀x + s·B(Ax)`.
- * `lora`: `alpha / rank`. `rslora`: `alpha / √rank`, so that the update does not shrink as the rank grows. `alpha` must
- * be positive and finite.
- * Source: LoRA, section 4.1, https://arxiv.org/abs/2106.09685; rsLoRA, https://arxiv.org/abs/2312.03732
+ * Factor s on B·A in `h = W₀x + s·B(Ax)`. `lora`: `alpha / rank`. `rslora`: `alpha / √rank`, so that the update does
+ * not shrink as the rank grows. `alpha` must be positive and finite. Source: LoRA, section 4.1,
+ * https://arxiv.org/abs/2106.09685; rsLoRA, https://arxiv.org/abs/2312.03732
  */
 export function scalingOf(rule: ScalingRule, alpha: number, rank: number): number {
   assertRank(rank);

@@ -4,15 +4,14 @@ import { type ModelLinear, pathInLayer, type SingleLinear, singleLinears } from 
 import type { ModelShape } from "./shape.ts";
 
 /**
- * Selects the layers of `shape` that get an adapter; `count` is lowered if a name picks single layers.
- * Names match module paths as in a PEFT list: the whole path, or its last parts behind a dot. `dense` takes all layers
- * of BERT that end in it, `layers.0.self_attn.q_proj` the first layer only. "all-linear" takes every linear layer
- * except the output head, in BERT with `pooler.dense`.
- * `lm_head`, routed experts and their routers are taken only by name: `experts.0.w1` takes the first expert of each
- * layer in a Mixtral. transformers 5 stacks experts in parameters. PEFT 0.21, unlike older ones, still adapts those of
- * Mixtral, Qwen3 and DeepSeek under "all-linear". Gate and up are one matrix there with twice the rank.
- * Throws E_TARGET naming every entry that matches nothing.
- * Source: peft 0.21, `check_target_module_exists` and `_maybe_include_all_linear_layers`
+ * Selects the layers of `shape` that get an adapter; `count` is lowered if a name picks single layers. Names match
+ * module paths as in a PEFT list: the whole path, or its last parts behind a dot. `dense` takes all layers of BERT that
+ * end in it, `layers.0.self_attn.q_proj` the first layer only. "all-linear" takes every linear layer except the output
+ * head, in BERT with `pooler.dense`. `lm_head`, routed experts and their routers are taken only by name: `experts.0.w1`
+ * takes the first expert of each layer in a Mixtral. transformers 5 stacks experts in parameters. PEFT 0.21, unlike
+ * older ones, still adapts those of Mixtral, Qwen3 and DeepSeek under "all-linear". Gate and up are one matrix there
+ * with twice the rank. Throws E_TARGET naming every entry that matches nothing. Source: peft 0.21,
+ * `check_target_module_exists` and `_maybe_include_all_linear_layers`
  */
 export function selectTargets(
   shape: ModelShape,

@@ -131,8 +131,7 @@ async function imported<T>(load: () => Promise<T>): Promise<Imported<T>> {
 
 /**
  * Turns off onnxruntime's telemetry for this process and its children: Linux and macOS builds store a device id and
- * send events to Microsoft. Read once at start; a user's value stays.
- * Source: docs/Privacy.md of onnxruntime 1.30.
+ * send events to Microsoft. Read once at start; a user's value stays. Source: docs/Privacy.md of onnxruntime 1.30.
  * @throws DeviceError in a worker without the variable: native code does not read a worker's environment.
  */
 export function disableTelemetry(

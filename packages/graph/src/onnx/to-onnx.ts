@@ -98,8 +98,7 @@ function halfProducts(program: Program, type: HalfDtype, constants: Tensors) {
 
 /**
  * Orders nodes from the last unread one backwards. A backward graph's own order would hold values for weight gradients
- * until the end.
- * Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
+ * until the end. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
  */
 export function endsFirst(nodes: readonly OnnxNode[]): OnnxNode[] {
   const taken = new Set(nodes.flatMap(({ inputs }) => inputs));

@@ -173,8 +173,7 @@ function ropeOf(settings: RopeSettings): Rope {
 
 /**
  * cos and sin of position · frequency, times `attention`. Angles are float32 as in transformers, which shows at
- * position 4,000.
- * Source: RoFormer, section 3.2.2, https://arxiv.org/abs/2104.09864
+ * position 4,000. Source: RoFormer, section 3.2.2, https://arxiv.org/abs/2104.09864
  */
 function tables(seq: number, frequencies: readonly number[], attention: number): ReturnType<Rope["tables"]> {
   const half = frequencies.length;

@@ -26,9 +26,8 @@ export interface Held extends Taken {
 }
 
 /**
- * Bytes that trigger V8's full collection, and its scavenge.
- * Source: kExternalAllocationSoftLimit, and Heap::AllocateExternalBackingStore with twice kMaxSemiSpaceSize, of V8,
- * src/heap/heap.h and heap.cc.
+ * Bytes that trigger V8's full collection, and its scavenge. Source: kExternalAllocationSoftLimit, and
+ * Heap::AllocateExternalBackingStore with twice kMaxSemiSpaceSize, of V8, src/heap/heap.h and heap.cc.
  */
 const COLLECT_AFTER = 64 * 2 ** 20;
 const SCAVENGE_AT = 32 * 2 ** 20;

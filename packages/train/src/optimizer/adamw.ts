@@ -32,12 +32,11 @@ export interface AdamW {
 }
 
 /**
- * AdamW over `parameters`, updated in place.
- * With t from 1: `p ← p−lr·decay·p`, `m ← m+(1−β1)(g−m)`, `v ← β2·v+(1−β2)·g²`, `p ← p−lr/(1−β1^t)·m/(√v/√(1−β2^t)+ε)`.
- * State is float32, arithmetic float64: only the last bits differ from PyTorch.
- * Source: Decoupled Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101, in the order of
- * torch.optim.AdamW (torch/optim/adam.py, _single_tensor_adam). After a gradient of about 6e20 (β2 = 0.999) its mean of
- * squares is infinite too, and updates silently 0.
+ * AdamW over `parameters`, updated in place. With t from 1: `p ← p−lr·decay·p`, `m ← m+(1−β1)(g−m)`, `v ←
+ * β2·v+(1−β2)·g²`, `p ← p−lr/(1−β1^t)·m/(√v/√(1−β2^t)+ε)`. State is float32, arithmetic float64: only the last bits
+ * differ from PyTorch. Source: Decoupled Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101, in
+ * the order of torch.optim.AdamW (torch/optim/adam.py, _single_tensor_adam). After a gradient of about 6e20 (β2 =
+ * 0.999) its mean of squares is infinite too, and updates silently 0.
  */
 export function createAdamW(parameters: ReadonlyMap<string, Float32Array>, options: AdamWOptions): AdamW {
   const { beta1, beta2, epsilon, weightDecay, decays = () => true, learningRateFactor = () => 1 } = options;

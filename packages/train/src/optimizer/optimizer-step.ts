@@ -86,11 +86,10 @@ const [FIRST, LARGEST] = [2 ** 16, 2 ** 24];
 const PATIENCE = 200;
 
 /**
- * Loss scale: factor before differentiation, divided out of the gradients in float32.
- * Float16 has nothing between 0 and 2^-24, where many gradients lie; a power of two raises them without rounding. A
- * scale too large (values above 65,504) gives non-finite gradients: the step is repeated at half.
- * Source: Mixed precision training, section 3.2, https://arxiv.org/abs/1710.03740. torch.amp.GradScaler skips such a
- * step, waits 2,000 steps and has no largest scale.
+ * Loss scale: factor before differentiation, divided out of the gradients in float32. Float16 has nothing between 0 and
+ * 2^-24, where many gradients lie; a power of two raises them without rounding. A scale too large (values above 65,504)
+ * gives non-finite gradients: the step is repeated at half. Source: Mixed precision training, section 3.2,
+ * https://arxiv.org/abs/1710.03740. torch.amp.GradScaler skips such a step, waits 2,000 steps and has no largest scale.
  */
 export interface LossScale {
   readonly value: number;

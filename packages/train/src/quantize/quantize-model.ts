@@ -137,8 +137,7 @@ interface QuantizationConfigOptions {
 /**
  * `quantization_config` as transformers writes it. Skipped are all unquantised linear layers, also of absent heads, or
  * BERT's pooler and classifier would count as 4-bit. Names lack the family's prefix: transformers matches ends of
- * paths, and bare encoders have none.
- * Source: BitsAndBytesConfig and should_convert_module() of transformers 5.24.
+ * paths, and bare encoders have none. Source: BitsAndBytesConfig and should_convert_module() of transformers 5.24.
  */
 function quantizationConfig(options: QuantizationConfigOptions): Record<string, unknown> {
   const { family, format, doubleQuant, computeDType, unquantised } = options;

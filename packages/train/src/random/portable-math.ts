@@ -4,9 +4,8 @@
  */
 
 /**
- * Natural logarithm of `x` in (0, 1], to about 1e-16 of max(1, |ln x|).
- * `x = m·2^-k` with m in [√½, √2], and `ln m = 2 atanh(f)`, f = (m−1)/(m+1), |f| ≤ 0.1716. Eleven terms of `f + f³/3 +
- * f⁵/5 + …` leave less than 1e-18.
+ * Natural logarithm of `x` in (0, 1], to about 1e-16 of max(1, |ln x|). `x = m·2^-k` with m in [√½, √2], and `ln m = 2
+ * atanh(f)`, f = (m−1)/(m+1), |f| ≤ 0.1716. Eleven terms of `f + f³/3 + f⁵/5 + …` leave less than 1e-18.
  */
 export function logOfUnit(x: number): number {
   let mantissa = x;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { chooseToken, mostProbable } from "../../src/generate/sampling.ts";
+import { chooseToken, mostProbable } from "../../src/generate/generate.ts";
 import { randomStream } from "../../src/random/random.ts";
 
 const logits = Float32Array.from([0, 1, 2, 3], (x) => Math.log(x + 1)); // probabilities .1 .2 .3 .4

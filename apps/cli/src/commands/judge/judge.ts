@@ -1,17 +1,62 @@
+import { statSync } from "node:fs";
 import { replaceFile } from "@lorank/checkpoint/disk";
 import { counted, InputError, isInputError } from "@lorank/core";
-import { runPlaces } from "@lorank/evidence/node";
-import { type Judged, judgeAnswers, type Metric, parseMetric } from "@lorank/judge";
+import {
+  type ReadAnswersOptions,
+  type RunOfAnswers,
+  type RunPlace,
+  readAnswers,
+  runPlaces,
+} from "@lorank/evidence/node";
+import { type Answer, type Judged, judgeAnswers, type Metric, parseMetric } from "@lorank/judge";
 import { openJudgeFile, openScorer } from "@lorank/judge/node";
 import type { Input } from "../../command.ts";
+import { flagOf } from "../../flags/flag-names.ts";
 import type { Messages, Page } from "../../output.ts";
 import { assertOutFile } from "../../paths.ts";
 import { progressLine } from "../../progress/progress.ts";
+import { readResults } from "../../results/read-results.ts";
 import { patternAdvice } from "../../results/read-runs.ts";
 import { isSweepFolder } from "../../results/results-file.ts";
 import { plainText, shellWord } from "../../text.ts";
 import type { JudgeSettings } from "./command.ts";
-import { answersIn, type RunAnswers, sweepAnswers } from "./read-answers.ts";
+
+interface RunAnswers extends Omit<RunOfAnswers, "answers"> {
+  readonly answers: readonly Answer[];
+  /** Number of each answer's group, where examples are not independent. */
+  readonly groups?: readonly number[];
+}
+
+/** Answers that a sweep's trials generated. Throws InputError `E_ANSWERS` without any; `E_RESULTS` as `readResults`. */
+function sweepAnswers(path: string): readonly RunAnswers[] {
+  const { results, file } = readResults(path);
+  const { questions = [], validationGroups: groups } = results.data;
+  const runs = results.trials.flatMap(({ spec, evaluation }): RunAnswers[] => {
+    const { answers } = evaluation ?? {};
+    if (answers === undefined) return [];
+    const named = answers.map(({ text, cut }, i) => ({
+      ...{ example: String(i + 1), ...questions[i]!, answer: text },
+      ...(cut ? { finish: "length" } : {}),
+    }));
+    return [{ file, rank: spec.lora.rank, seed: spec.seed, answers: named, ...(groups ? { groups } : {}) }];
+  });
+  if (runs.length > 0) return runs;
+  const advice = "lorank sweep --metric equals has trials generate answers.";
+  throw new InputError("E_ANSWERS", `${file} must have generated answers, got none\n${advice}`);
+}
+
+export async function answersIn(
+  place: RunPlace,
+  options: ReadAnswersOptions,
+): Promise<readonly RunAnswers[]> {
+  const { path } = place;
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new InputError(
+      "E_ANSWERS",
+      `answers must be a file, got the folder ${path}${patternAdvice([path], true)}`,
+    );
+  return readAnswers(place, { ...options, optionName: flagOf });
+}
 
 /**
  * CSV rows below the first row's member names. A text that a spreadsheet would run as a formula gets an apostrophe in

@@ -1,8 +1,7 @@
 /**
  * Models that torchtune's builders make, as its recipes download them, without `lora_` and `qlora_`. An instruct model
  * and its base have equal sizes, so one stands for both. Absent builders, such as those of vision and reward models,
- * match no single hub id.
- * Source: torchtune 0.6.1, `recipes/configs`
+ * match no single hub id. Source: torchtune 0.6.1, `recipes/configs`
  */
 export const torchtuneModels: Readonly<Record<string, string>> = {
   "code_llama2.code_llama2_7b": "meta-llama/CodeLlama-7b-hf",

@@ -184,8 +184,7 @@ function queryKeyNormParams({ queryKeyNorm }: Variant, attention: GroupedAttenti
 
 /**
  * First Qwen: RMSNorm, one biased matrix for q, k and v. Its gated MLP has half its `intermediate_size`, with `w2` the
- * gate and `w1` up.
- * Source: modeling_qwen.py of https://huggingface.co/Qwen/Qwen-7B
+ * gate and `w1` up. Source: modeling_qwen.py of https://huggingface.co/Qwen/Qwen-7B
  */
 export const qwenArchitecture = architectureOf({ qwen: {} }, (_, config) => {
   const sizes = readDecoder(config, { absentTied: undefined });

@@ -203,8 +203,7 @@ function readMixture(variant: Variant, config: ConfigReader): ModelParts {
 
 /**
  * GLM-4.5: RMSNorm, grouped queries with biases on q, k and v, experts as in DeepSeek-V3. Layers for predicting further
- * tokens are left out, as in transformers.
- * Source: transformers 5.24, modeling_glm4_moe.py
+ * tokens are left out, as in transformers. Source: transformers 5.24, modeling_glm4_moe.py
  */
 export const glmMoeArchitecture = architectureOf({ glm4_moe: {} }, (_, config: ConfigReader): ModelParts => {
   const sizes = readDecoder(config, { absentTied: false });
