@@ -49,11 +49,7 @@ export function under(group: string) {
   ) => ({ key, kind, help, group, ...(details as More) });
 }
 
-const questions = "What is asked:";
-
-export const question = under(questions);
-export const questionIn = underIn(questions);
-
+/** Makes settings of some commands that read a sweep's file, under one heading of help. */
 export function underIn(group: string) {
   return <
     const Key extends string,

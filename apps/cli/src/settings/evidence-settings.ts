@@ -1,11 +1,11 @@
 import { defaultMargins } from "@lorank/evidence/names";
 import { defaults as d } from "../defaults.ts";
 import { metric } from "../flags/common-kinds.ts";
+import { compared } from "../flags/headings.ts";
 import * as k from "../flags/kinds.ts";
 import { under } from "../flags/setting.ts";
 
 const evidence = under("What is read of an evaluator's files:");
-const compared = under("What is compared:");
 
 // biome-ignore format: one row a line
 const [filter, score, where, averageOver] = [

@@ -6,9 +6,9 @@ import type { Comparison } from "@lorank/sweep";
 import { type AskedSettings, chosenChecks, exampleChoices, settingsFile } from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
 import { throwIfAny } from "../errors.ts";
+import { flagWords } from "../flags/flag-names.ts";
 import { flagsOf } from "../flags/setting.ts";
 import { shellWord } from "../text.ts";
-import { flagWords } from "./command-words.ts";
 import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";
 
 /** `settings.json` of a results folder: the sweep's request. */

@@ -4,9 +4,10 @@ import { defaults as d } from "../defaults.ts";
 import { executorNames, executorSettings, executors } from "../executors/executors.ts";
 import { answerMetrics, computeChoices, deviceChoices, encodingChoices } from "../flags/choices.ts";
 import { column, file, folder, metric, model, quantization } from "../flags/common-kinds.ts";
+import { questionIn } from "../flags/headings.ts";
 import * as k from "../flags/kinds.ts";
 import { commandLine, trainer } from "../flags/object-kind.ts";
-import { questionIn, type Setting, type SweepCommand, underIn, type ValuesOf } from "../flags/setting.ts";
+import { type Setting, type SweepCommand, underIn, type ValuesOf } from "../flags/setting.ts";
 import { evidenceOfPlan } from "./evidence-settings.ts";
 
 const compare = ["sweep", "plan"] as const;

@@ -1,5 +1,4 @@
-/** @jsxRuntime automatic */
-/** @jsxImportSource preact */
+/** @jsxRuntime automatic @jsxImportSource preact */
 import { NONE } from "../format.ts";
 import { Frame, px } from "../svg/chart-parts.tsx";
 

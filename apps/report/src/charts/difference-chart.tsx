@@ -1,5 +1,4 @@
-/** @jsxRuntime automatic */
-/** @jsxImportSource preact */
+/** @jsxRuntime automatic @jsxImportSource preact */
 import type { Decision, RankSummary } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";
 import type { ShownMetric } from "../metric.ts";

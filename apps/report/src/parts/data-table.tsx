@@ -1,5 +1,4 @@
-/** @jsxRuntime automatic */
-/** @jsxImportSource preact */
+/** @jsxRuntime automatic @jsxImportSource preact */
 import type { Interval } from "@lorank/evidence/results";
 import type { ComponentChildren } from "preact";
 import { NONE } from "../format.ts";

@@ -1,5 +1,4 @@
-/** @jsxRuntime automatic */
-/** @jsxImportSource preact */
+/** @jsxRuntime automatic @jsxImportSource preact */
 
 /** Sentences on what is left out, and where all of it is. */
 export function LeftOut(props: { readonly words: readonly (string | undefined)[]; readonly where: string }) {

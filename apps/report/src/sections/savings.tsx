@@ -1,5 +1,4 @@
-/** @jsxRuntime automatic */
-/** @jsxImportSource preact */
+/** @jsxRuntime automatic @jsxImportSource preact */
 import type { RankCosts, RankRow } from "@lorank/evidence/results";
 import { bytes, duration, times } from "../format.ts";
 import type { Reported } from "../reported.ts";

@@ -7,11 +7,25 @@ import type { ChosenRows } from "../schema/types.ts";
 import { differenceAdvice } from "./differing-rows.ts";
 import { isRunPattern } from "./files/run-pattern.ts";
 import { plain } from "./plain.ts";
-import { scaleAdvice, word, wordsAdvice } from "./rows/advice.ts";
 import { Averages } from "./rows/averages.ts";
 import { assertOfTable, type OutcomeChoices, type RowChoices, RowChooser } from "./rows/row-choices.ts";
 import { type EvaluatedCells, type Rows, type RunOfRows, rowsFor } from "./rows/rows.ts";
 import { type RunFile, runFiles } from "./run-files.ts";
+
+/** Tells a word, such as an answer, from a missing value. */
+export const word = /^(?!nan|inf|none|null|n\/?a$)\p{L}/iu;
+
+const wordsAdvice =
+  "Answers are judged first, in a table with a row for each: columns rank, seed, example, answer and reference. " +
+  "lorank judge FILE --metric equals -o outcomes.csv, then: lorank verdict outcomes.csv";
+
+/** Advice on scores above 1, which are no shares. */
+export function scaleAdvice(most: number): string | undefined {
+  if (most <= 1 || most > 100) return undefined;
+  if (most > 10) return "A percentage is written with its sign (84%), or divided by 100.";
+  const scale = most > 5 ? 10 : 5;
+  return `Ratings from 1 to ${scale} are divided by ${scale}.`;
+}
 
 export interface ReadSoFar {
   readonly source: string;

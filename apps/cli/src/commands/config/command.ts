@@ -1,6 +1,7 @@
 import { defineCommand } from "../../command.ts";
+import { question } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
-import { question, type ValuesOf } from "../../flags/setting.ts";
+import type { ValuesOf } from "../../flags/setting.ts";
 import { exampleTools, toolNames } from "../../tools/tools.ts";
 
 const [tool, other] = exampleTools;

@@ -1,14 +1,13 @@
 import { defineCommand } from "../../command.ts";
 import { defaults as d } from "../../defaults.ts";
 import { file } from "../../flags/common-kinds.ts";
+import { data, running } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
 import { under, type ValuesOf } from "../../flags/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
 
-const data = under("Model and data:");
 const prompts = under("Prompts:");
 const answers = under("Answers:");
-const running = under("Running:");
 
 // biome-ignore format: one row a line
 export const settings = [

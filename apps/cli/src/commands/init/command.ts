@@ -1,16 +1,13 @@
 import { defineCommand } from "../../command.ts";
 import { defaults as d } from "../../defaults.ts";
 import { model } from "../../flags/common-kinds.ts";
+import { compared, data, output, question } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
 import { choice } from "../../flags/kinds.ts";
-import { question, under, type ValuesOf } from "../../flags/setting.ts";
+import type { ValuesOf } from "../../flags/setting.ts";
 import { recipeNames } from "../../settings/recipes.ts";
 import { sweepSettings } from "../../settings/table.ts";
 import { recipeTools } from "../../tools/tools.ts";
-
-const data = under("Model and data:");
-const compared = under("What is compared:");
-const output = under("Output:");
 
 // biome-ignore format: one row a line
 export const settings = [

@@ -1,10 +1,9 @@
 import { defineCommand } from "../../command.ts";
 import { file } from "../../flags/common-kinds.ts";
+import { output, question } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
-import { question, under, type ValuesOf } from "../../flags/setting.ts";
+import type { ValuesOf } from "../../flags/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
-
-const output = under("Output:");
 
 // biome-ignore format: one row a line
 const settings = [

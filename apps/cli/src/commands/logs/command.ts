@@ -1,9 +1,8 @@
 import { defineCommand } from "../../command.ts";
 import { sweepArgument } from "../../flags/common-kinds.ts";
+import { shown } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
-import { under, type ValuesOf } from "../../flags/setting.ts";
-
-const shown = under("What is shown:");
+import type { ValuesOf } from "../../flags/setting.ts";
 
 // biome-ignore format: one row a line
 const settings = [

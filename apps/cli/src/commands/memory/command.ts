@@ -3,9 +3,10 @@ import { defineCommand } from "../../command.ts";
 import { defaults as d } from "../../defaults.ts";
 import { cardMemory } from "../../flags/card-memory.ts";
 import { file } from "../../flags/common-kinds.ts";
+import { output, question, shown } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
 import { quantizations } from "../../flags/quantization.ts";
-import { question, under, type ValuesOf } from "../../flags/setting.ts";
+import { under, type ValuesOf } from "../../flags/setting.ts";
 import { exampleTools, readableConfigs } from "../../tools/tools.ts";
 
 const [tool] = exampleTools;
@@ -13,8 +14,6 @@ const [tool] = exampleTools;
 const trained = under("What is trained:");
 const on = under("What it is trained on:");
 const stack = under("How it is trained (default: as the profile does):");
-const shown = under("What is shown:");
-const output = under("Output:");
 
 const dtype = k.choice(["fp32", "fp16", "bf16"]);
 

@@ -1,11 +1,9 @@
 import { defineCommand } from "../../command.ts";
 import { folder } from "../../flags/common-kinds.ts";
+import { adapter, output } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
 import { quantizations } from "../../flags/quantization.ts";
-import { under, type ValuesOf } from "../../flags/setting.ts";
-
-const adapter = under("Adapter:");
-const output = under("Output:");
+import type { ValuesOf } from "../../flags/setting.ts";
 
 export const mergeWays = ["original", "dequantized"] as const;
 

@@ -1,10 +1,10 @@
 import type { MeasuredTime, MeasureProgress } from "@lorank/sweep";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { exitCode, StoppedError } from "../../errors.ts";
+import { withoutFlags } from "../../flags/flag-names.ts";
 import { flagsOf } from "../../flags/setting.ts";
 import type { Messages } from "../../output.ts";
 import { type ProgressLine, progressLine } from "../../progress/progress.ts";
-import { withoutFlags } from "../../settings/command-words.ts";
 import { readRequest } from "../../settings/request.ts";
 import { shellCommand } from "../../settings/saved-settings.ts";
 import { type SettingsOf, settingsOf } from "../../settings/table.ts";

@@ -1,11 +1,11 @@
 import { defineCommand } from "../../command.ts";
 import { defaults as d } from "../../defaults.ts";
 import { folder } from "../../flags/common-kinds.ts";
+import { output } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
 import { under, type ValuesOf } from "../../flags/setting.ts";
 
 const bits = under("4 bits:");
-const output = under("Output:");
 
 // biome-ignore format: one row a line
 export const settings = [

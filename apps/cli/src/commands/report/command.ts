@@ -1,9 +1,8 @@
 import { defineCommand } from "../../command.ts";
 import { file, resultsHelp } from "../../flags/common-kinds.ts";
-import { under, type ValuesOf } from "../../flags/setting.ts";
+import { output } from "../../flags/headings.ts";
+import type { ValuesOf } from "../../flags/setting.ts";
 import { evidenceSettings } from "../../settings/evidence-settings.ts";
-
-const output = under("Output:");
 
 // biome-ignore format: one row a line
 const settings = [

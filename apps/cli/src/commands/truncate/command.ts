@@ -1,10 +1,8 @@
 import { defineCommand } from "../../command.ts";
 import { adapterArgument, folder } from "../../flags/common-kinds.ts";
+import { adapter, output } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
-import { under, type ValuesOf } from "../../flags/setting.ts";
-
-const adapter = under("Adapter:");
-const output = under("Output:");
+import type { ValuesOf } from "../../flags/setting.ts";
 
 // biome-ignore format: one row a line
 const settings = [

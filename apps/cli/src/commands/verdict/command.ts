@@ -1,11 +1,10 @@
 import { defineCommand } from "../../command.ts";
 import { resultsHelp } from "../../flags/common-kinds.ts";
+import { shown } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
-import { under, type ValuesOf } from "../../flags/setting.ts";
+import type { ValuesOf } from "../../flags/setting.ts";
 import { evidenceSettings } from "../../settings/evidence-settings.ts";
 import { sweepSettings } from "../../settings/table.ts";
-
-const shown = under("What is shown:");
 
 // biome-ignore format: one row a line
 const settings = [

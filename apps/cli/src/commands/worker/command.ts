@@ -1,9 +1,8 @@
 import { defineCommand } from "../../command.ts";
 import { model } from "../../flags/common-kinds.ts";
-import { under, type ValuesOf } from "../../flags/setting.ts";
+import { data } from "../../flags/headings.ts";
+import type { ValuesOf } from "../../flags/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
-
-const data = under("Model and data:");
 
 // biome-ignore format: one row a line
 const settings = [

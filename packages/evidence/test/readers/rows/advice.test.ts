@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { scaleAdvice, word } from "../../../src/readers/rows/advice.ts";
+import { scaleAdvice, word } from "../../../src/readers/read-outcomes.ts";
 
 test.each([
   [0.9, undefined],
