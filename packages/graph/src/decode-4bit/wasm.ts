@@ -1,4 +1,4 @@
-/** Base64 of `decode-4bit.wat`, written by `scripts/build-wasm.ts`. */
+/** The module of `decode-4bit.wat` in base64, written by `scripts/build-wasm.ts`. */
 export const wasmBase64 = [
   "AGFzbQEAAAABCQFgBX9/f39/AAMCAQAFAwEAAQcXAgZtZW1vcnkCAApkZXF1YW50aXplAAAKnwMBnAMCAn8Me0EA/QAEACEHQRD9",
   "AAQAIQhBIP0ABAAhCUEw/QAEACEKIAEgA0EEbGohBQJAA0AgASAFTw0BIAH9CQIAIQsgACAEaiEGA0AgAP1dAwAhDCAMQQT9bSAM",
