@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import { counted } from "@lorank/core";
 import { inWords } from "@lorank/evidence/results";
 import { render } from "preact-render-to-string";

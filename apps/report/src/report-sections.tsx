@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import { assertOptions, type OptionNames } from "@lorank/core";
 import { type Claim, claimsOf, nextSteps, rankRows, rankToUse } from "@lorank/evidence/results";
 import { render } from "preact-render-to-string";

@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import { NONE } from "../format.ts";
 import { Frame, px } from "../svg/chart-parts.tsx";
 

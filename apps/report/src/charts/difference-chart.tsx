@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import type { Decision, RankSummary } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";
 import type { ShownMetric } from "../metric.ts";

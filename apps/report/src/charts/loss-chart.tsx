@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import { scaleLinear } from "d3-scale";
 import type { CurvePoint, LossCurves, RankCurves } from "../data/loss-curves.ts";
 import { integer, significant } from "../format.ts";

@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import type { Confirmation, Decision, ProbeSummary, RankPrediction } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";
 import type { ShownMetric } from "../metric.ts";

@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import type { RankRow } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";
 import type { RunValue } from "../data/run-values.ts";

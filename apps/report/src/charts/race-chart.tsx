@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import { counted } from "@lorank/core";
 import type { RaceDrop, RaceSummary } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";

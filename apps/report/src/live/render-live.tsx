@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import { createElement, Fragment } from "preact";
 import { render } from "preact-render-to-string";
 import { cleanStrings } from "../clean-text.ts";

@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import { scaleLinear } from "d3-scale";
 import { bucketMeans, type CurvePoint } from "../data/loss-curves.ts";
 import { integer, NONE, significant } from "../format.ts";

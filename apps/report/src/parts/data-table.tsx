@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import type { Interval } from "@lorank/evidence/results";
 import type { ComponentChildren } from "preact";
 import { NONE } from "../format.ts";

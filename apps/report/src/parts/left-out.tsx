@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 
 /** Sentences on what is left out, and where all of it is. */
 export function LeftOut(props: { readonly words: readonly (string | undefined)[]; readonly where: string }) {

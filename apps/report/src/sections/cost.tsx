@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import type { RankCosts, RankRow } from "@lorank/evidence/results";
 import { CostChart } from "../charts/cost-chart.tsx";
 import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";

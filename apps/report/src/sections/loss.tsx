@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import type { RankRow } from "@lorank/evidence/results";
 import { LossChart } from "../charts/loss-chart.tsx";
 import { type LossCurves, lossCurves } from "../data/loss-curves.ts";

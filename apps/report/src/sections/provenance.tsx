@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import { adapterKinds, counted, firstOf, kindOf, listInWords } from "@lorank/core";
 import type { BaseWeights, OptimizerSpec, SpecMembers, TrialResult } from "@lorank/evidence/results";
 import { mostRows, whereAll } from "../data/selected.ts";

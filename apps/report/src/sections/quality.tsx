@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import type { MetricName, RankRow } from "@lorank/evidence/results";
 import { QualityChart } from "../charts/quality-chart.tsx";
 import { type RunValue, runValues } from "../data/run-values.ts";

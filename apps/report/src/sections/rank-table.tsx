@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import { counted } from "@lorank/core";
 import { boundInUnit, type Decision, type RankRole, type RankRow } from "@lorank/evidence/results";
 import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";

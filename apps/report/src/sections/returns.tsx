@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import { type Claim, inWords, type ReturnStep, rankRows } from "@lorank/evidence/results";
 import { claimsAt } from "../data/places.ts";
 import { mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";

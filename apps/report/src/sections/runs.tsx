@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import { counted } from "@lorank/core";
 import type { RankRow, TrialResult } from "@lorank/evidence/results";
 import { evenly, mostCharted, mostRows, selectRanks, whereAll } from "../data/selected.ts";

@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import type { RankCosts, RankRow } from "@lorank/evidence/results";
 import { bytes, duration, times } from "../format.ts";
 import type { Reported } from "../reported.ts";

@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import { listInWords } from "@lorank/core";
 import type { EpochSearch, RateSearch, SearchSummary } from "@lorank/evidence/results";
 import { fixed, integer, NONE, significant } from "../format.ts";

@@ -1,4 +1,5 @@
-/** @jsxRuntime automatic @jsxImportSource preact */
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
 import { Section, Snippet } from "../parts/section.tsx";
 
 /** Rank to use in a training tool's config. */
