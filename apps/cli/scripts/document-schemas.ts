@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { createGenerator, type Schema } from "ts-json-schema-generator";
-import { allCommands } from "../src/commands/commands.ts";
+import { commandsFor } from "../src/commands/commands.ts";
 
-const commands = await allCommands();
+const commands = await commandsFor();
 
 /** Folder of the JSON Schemas of what `--json` prints, `<command>.json`. */
 export const schemasFolder = new URL("../schemas/", import.meta.url);

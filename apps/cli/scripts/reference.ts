@@ -1,9 +1,9 @@
-import { allCommands } from "../src/commands/commands.ts";
+import { commandsFor } from "../src/commands/commands.ts";
 import { flagText, helpText } from "../src/flags/help.ts";
 import { flagsOf, type Setting } from "../src/flags/setting.ts";
 import { fileSettings, settingsOf } from "../src/settings/table.ts";
 
-const commands = await allCommands();
+const commands = await commandsFor();
 
 /** The JSON Schema of a sweep's YAML file, for editors, as text. A test compares it with the published file. */
 export function sweepJsonSchema(): string {

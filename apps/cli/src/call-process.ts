@@ -1,6 +1,6 @@
 /** A process of `lorank mcp`, which answers calls one after the other until the server ends. */
-import { allCommands } from "./commands/commands.ts";
+import { commandsFor } from "./commands/commands.ts";
 import { answerOf, type ToolCall } from "./commands/mcp/answer.ts";
 
-process.on("message", async (call: ToolCall) => process.send!(await answerOf(call, allCommands)));
+process.on("message", async (call: ToolCall) => process.send!(await answerOf(call, commandsFor)));
 process.on("disconnect", () => process.exit());

@@ -7,16 +7,14 @@ import { versionLine } from "./version.ts";
 
 /** Runs a command line and sets the exit status. The process ends by itself, so that piped output arrives whole. */
 export async function runCommandLine(typed: readonly string[]): Promise<void> {
-  const program = createProgram(await commandsFor(typed[0] ?? ""));
+  if (isForVersion(typed)) return printVersion();
+  const program = createProgram(await commandsFor(typed[0]));
   const argv = withoutHelpOfUnknown(typed, program);
   if (argv.length === 0) {
     program.outputHelp();
     return;
   }
-  if (["-v", "--version", "version"].includes(argv[0]!)) {
-    process.stdout.write(`${await versionLine()}\n`);
-    return;
-  }
+  if (isForVersion(argv)) return printVersion();
   beginOutput();
   try {
     await program.parseAsync([...argv], { from: "user" });
@@ -25,6 +23,14 @@ export async function runCommandLine(typed: readonly string[]): Promise<void> {
     const isHelp = error instanceof CommanderError && error.exitCode === 0;
     process.exitCode = isHelp ? exitCode.done : report(error, typed);
   }
+}
+
+function isForVersion([first = ""]: readonly string[]): boolean {
+  return ["-v", "--version", "version"].includes(first);
+}
+
+async function printVersion(): Promise<void> {
+  process.stdout.write(`${await versionLine()}\n`);
 }
 
 function report(error: unknown, typed: readonly string[]): number {

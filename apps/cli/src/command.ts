@@ -56,8 +56,7 @@ export interface CommandCode<Typed, Ready, Facts> {
   readonly read?: (typed: TypedWords<Typed>) => Ready;
   /** Settings in files, which an assistant may not choose freely, by name. */
   readonly settingsInFiles?: (ready: Ready) => Readonly<Record<string, unknown>>;
-  /** `all` loads the facts of all commands. */
-  readonly run: (ready: Ready, output: Messages, all: AllCommands) => Promise<Facts>;
+  readonly run: (ready: Ready, output: Messages, load: LoadCommands) => Promise<Facts>;
   /** (default: the facts; undefined: no document) */
   readonly document?: (facts: Facts) => object | undefined;
   /** (default: shows nothing) */
@@ -65,7 +64,8 @@ export interface CommandCode<Typed, Ready, Facts> {
   readonly exit?: (facts: Facts, ready: Ready) => number;
 }
 
-export type AllCommands = () => Promise<readonly Command[]>;
+/** Loads the facts of a command by its name, or of all commands. */
+export type LoadCommands = (name?: string) => Promise<readonly Command[]>;
 
 export interface Command extends CommandFacts<readonly Argument[], readonly Setting[]> {
   readonly load: () => Promise<CommandCode<never, never, never>>;

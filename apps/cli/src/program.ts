@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import type { Command as CommandFacts } from "./command.ts";
-import { allCommands } from "./commands/commands.ts";
+import { commandsFor } from "./commands/commands.ts";
 import { addFlags, withExamples } from "./flags/help.ts";
 import { createOutput } from "./output.ts";
 import { runCommand } from "./run-command.ts";
@@ -31,7 +31,7 @@ export function createProgram(commands: readonly CommandFacts[]): Command {
     withExamples(addFlags(command.helpGroup(row.group), row.settings), row.examples).action(
       async (...values: unknown[]) => {
         const typed = { names: values.slice(0, row.arguments.length), flags: command.opts() };
-        process.exitCode = await runCommand(row, allCommands, typed, createOutput(typed.flags));
+        process.exitCode = await runCommand(row, commandsFor, typed, createOutput(typed.flags));
       },
     );
   }

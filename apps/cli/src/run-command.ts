@@ -1,4 +1,4 @@
-import type { AllCommands, Command, CommandCode, Input, TypedWords } from "./command.ts";
+import type { Command, CommandCode, Input, LoadCommands, TypedWords } from "./command.ts";
 import { exitCode, throwIfAny } from "./errors.ts";
 import type { Output } from "./output.ts";
 import { readFlags } from "./settings/read.ts";
@@ -9,12 +9,11 @@ type Code = CommandCode<AnyInput, unknown, object | undefined>;
 /**
  * Reads input, runs a command, prints its document and page. Returns the exit code.
  *
- * @param all loads the facts of all commands.
  * @param check sees settings from files first, and throws on a refusal. (default: refuses none)
  */
 export async function runCommand(
   command: Command,
-  all: AllCommands,
+  load: LoadCommands,
   typed: TypedWords<AnyInput>,
   output: Output,
   check: (settingsInFiles: Readonly<Record<string, unknown>>) => void = () => {},
@@ -22,7 +21,7 @@ export async function runCommand(
   const code = (await command.load()) as unknown as Code;
   const ready = code.read === undefined ? checkedInput(command, code, typed) : code.read(typed);
   check(code.settingsInFiles?.(ready) ?? {});
-  const facts = await code.run(ready, output, all);
+  const facts = await code.run(ready, output, load);
   const document = code.document === undefined ? facts : code.document(facts);
   if (document !== undefined) output.document(document);
   code.view?.(facts, output, ready);

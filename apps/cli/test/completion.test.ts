@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
 import { WAIT_LIMIT } from "../../../scripts/wait-limit.ts";
-import { allCommands } from "../src/commands/commands.ts";
+import { commandsFor } from "../src/commands/commands.ts";
 import {
   bashCompletion,
   fishCompletion,
@@ -16,7 +16,7 @@ import { deviceChoices } from "../src/flags/choices.ts";
 import { flagsOf } from "../src/flags/setting.ts";
 import { cli, makeFolder } from "./cli.ts";
 
-const commands = await allCommands();
+const commands = await commandsFor();
 
 const tree = completionTree(commands);
 const scripts = {

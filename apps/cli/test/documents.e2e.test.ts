@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { afterAll, expect, test } from "vitest";
 import { schemasFolder, withoutDocument } from "../scripts/document-schemas.ts";
-import { allCommands } from "../src/commands/commands.ts";
+import { commandsFor } from "../src/commands/commands.ts";
 import { recipesFolder } from "../src/settings/recipes.ts";
 import { cli, makeFolder } from "./cli.ts";
 import { assertDocument } from "./document-schema.ts";
@@ -12,7 +12,7 @@ import { smallAdapter } from "./small-adapter.ts";
 import { ticketsCsv } from "./tickets.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const commands = await allCommands();
+const commands = await commandsFor();
 
 const folder = makeFolder();
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -3,13 +3,13 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import { runCommandLine } from "../src/command-line.ts";
-import { allCommands } from "../src/commands/commands.ts";
+import { commandsFor } from "../src/commands/commands.ts";
 import type { ErrorDocument } from "../src/errors.ts";
 import type { Messages } from "../src/output.ts";
 import { makeFolder } from "./cli.ts";
 import { assertDocument } from "./document-schema.ts";
 
-const commands = await allCommands();
+const commands = await commandsFor();
 
 const folder = makeFolder();
 const exitBefore = process.exitCode;

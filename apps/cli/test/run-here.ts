@@ -1,8 +1,8 @@
-import { allCommands } from "../src/commands/commands.ts";
+import { commandsFor } from "../src/commands/commands.ts";
 import { createOutput, type Output, type RawFlags } from "../src/output.ts";
 import { runCommand } from "../src/run-command.ts";
 
-const commands = await allCommands();
+const commands = await commandsFor();
 
 /** Runs a command in this process, and returns its exit code. Flags are as commander hands them over. */
 export function runHere(
@@ -11,5 +11,5 @@ export function runHere(
   flags: RawFlags = {},
   output: Output = createOutput(flags),
 ): Promise<number> {
-  return runCommand(commands.find(({ name }) => name === command)!, allCommands, { names, flags }, output);
+  return runCommand(commands.find(({ name }) => name === command)!, commandsFor, { names, flags }, output);
 }

@@ -3,11 +3,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Command } from "../../../apps/cli/src/command.ts";
-import { allCommands } from "../../../apps/cli/src/commands/commands.ts";
+import { commandsFor } from "../../../apps/cli/src/commands/commands.ts";
 import { createProgram } from "../../../apps/cli/src/program.ts";
 import { readFlags } from "../../../apps/cli/src/settings/read.ts";
 
-const commands = await allCommands();
+const commands = await commandsFor();
 
 export const root = fileURLToPath(new URL("../../..", import.meta.url));
 

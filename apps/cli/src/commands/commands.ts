@@ -28,11 +28,9 @@ const facts: Readonly<Record<string, () => Promise<{ readonly command: Command }
   mcp: () => import("./mcp/command.ts"),
 };
 
-export async function commandsFor(name: string): Promise<readonly Command[]> {
-  return Object.hasOwn(facts, name) ? [(await facts[name]!()).command] : allCommands();
-}
-
-export async function allCommands(): Promise<readonly Command[]> {
-  const loaded = await Promise.all(Object.values(facts).map((load) => load()));
+/** Facts of the named command alone; of all commands for another name, or none. */
+export async function commandsFor(name = ""): Promise<readonly Command[]> {
+  const loaders = Object.hasOwn(facts, name) ? [facts[name]!] : Object.values(facts);
+  const loaded = await Promise.all(loaders.map((load) => load()));
   return loaded.map(({ command }) => command);
 }

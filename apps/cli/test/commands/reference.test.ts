@@ -5,14 +5,14 @@ import type { Delimiter, Quote, TextEncoding } from "@lorank/tables";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { generatedFiles } from "../../scripts/generated.ts";
 import { sweepJsonSchema } from "../../scripts/reference.ts";
-import { allCommands } from "../../src/commands/commands.ts";
+import { commandsFor } from "../../src/commands/commands.ts";
 import type { computeChoices, deviceChoices, encodingChoices } from "../../src/flags/choices.ts";
 import type { delimiterChoices, quoteChoices } from "../../src/flags/kinds.ts";
 import { flagsOf } from "../../src/flags/setting.ts";
 import { createProgram } from "../../src/program.ts";
 import { fileSettings, table } from "../../src/settings/table.ts";
 
-const commands = await allCommands();
+const commands = await commandsFor();
 
 const text = (path: string | URL) => readFileSync(new URL(path, import.meta.url), "utf8");
 

@@ -4,13 +4,13 @@ import { estimateRanks, matchCatalogueModel, profileOf } from "@lorank/core/memo
 import { memoryNames } from "@lorank/core/memory-names";
 import { modelShapeFromConfig, selectTargets } from "@lorank/core/models";
 import { describe, expect, test } from "vitest";
-import { allCommands } from "../../src/commands/commands.ts";
+import { commandsFor } from "../../src/commands/commands.ts";
 import { readMemoryFlags, typedChoice } from "../../src/commands/memory/choices.ts";
 import { settings } from "../../src/commands/memory/command.ts";
 import { optionName } from "../../src/commands/memory/print-card.ts";
 import { createProgram } from "../../src/program.ts";
 
-const commands = await allCommands();
+const commands = await commandsFor();
 
 const folders = ["../../src/commands/memory/", "../../src/tools/", "../../../../packages/core/src/memory/"];
 

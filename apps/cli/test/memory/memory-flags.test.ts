@@ -1,7 +1,7 @@
 import { profileOf } from "@lorank/core/memory";
 import { memoryNames } from "@lorank/core/memory-names";
 import { describe, expect, test } from "vitest";
-import { allCommands } from "../../src/commands/commands.ts";
+import { commandsFor } from "../../src/commands/commands.ts";
 import {
   type ChoiceContext,
   memoryChoices,
@@ -13,7 +13,7 @@ import { flagOf } from "../../src/flags/flag-names.ts";
 import type { RawFlags } from "../../src/output.ts";
 import { createProgram } from "../../src/program.ts";
 
-const commands = await allCommands();
+const commands = await commandsFor();
 
 const config: ReadConfig = {
   ...{ tool: "axolotl", profile: "axolotl", rank: 32, targets: ["q_proj", "v_proj"], base: "nf4-dq" },

@@ -2,11 +2,11 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
-import { allCommands } from "../../src/commands/commands.ts";
+import { commandsFor } from "../../src/commands/commands.ts";
 import { createProgram } from "../../src/program.ts";
 import { cli, temporaryFolder } from "../cli.ts";
 
-const commands = await allCommands();
+const commands = await commandsFor();
 
 const fixtures = fileURLToPath(new URL("../../../../packages/evidence/test/fixtures", import.meta.url));
 

@@ -6,7 +6,7 @@ import { sweepStatus } from "@lorank/sweep/folder";
 import { expect, onTestFinished, test } from "vitest";
 import { makeResults } from "../../../report/test/fixtures/make-results.ts";
 import * as scenes from "../../../report/test/fixtures/scenes.ts";
-import { allCommands } from "../../src/commands/commands.ts";
+import { commandsFor } from "../../src/commands/commands.ts";
 import { answerOf } from "../../src/commands/mcp/answer.ts";
 import { finish } from "../../src/commands/sweep/finish.ts";
 import { createOutput, type Output } from "../../src/output.ts";
@@ -81,7 +81,7 @@ const plain = (steps: readonly StepDocument[] | undefined): Shown[] | undefined 
   steps?.map(({ kind: _, ...shown }) => shown);
 
 async function fromTool(tool: string, values: object): Promise<Shown[] | undefined> {
-  const answer = await answerOf({ tool, values: values as Record<string, unknown> }, allCommands);
+  const answer = await answerOf({ tool, values: values as Record<string, unknown> }, commandsFor);
   return plain((answer as { document: { steps: StepDocument[] } }).document.steps);
 }
 

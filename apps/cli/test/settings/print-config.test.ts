@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
-import { allCommands } from "../../src/commands/commands.ts";
+import { commandsFor } from "../../src/commands/commands.ts";
 import { createProgram } from "../../src/program.ts";
 import { recipesFolder } from "../../src/settings/recipes.ts";
 import { cli, temporaryFolder } from "../cli.ts";
 
-const commands = await allCommands();
+const commands = await commandsFor();
 
 /** What the command line prints, run in this process and in `cwd`. Throws as the command does. */
 async function printed(args: readonly string[], cwd = temporaryFolder()): Promise<string> {

@@ -1,5 +1,5 @@
 import { InputError, nearest } from "@lorank/core";
-import type { AllCommands, Input } from "../../command.ts";
+import type { Input, LoadCommands } from "../../command.ts";
 import type { Messages, Page } from "../../output.ts";
 import { type Completed, type CompletedValue, completionTree, type Flag, inQuotes, shells } from "./tree.ts";
 
@@ -276,7 +276,7 @@ export interface CompletionDocument {
 export async function run(
   { names: [name] }: Input<object, readonly [shell: string]>,
   _: Messages,
-  all: AllCommands,
+  load: LoadCommands,
 ): Promise<CompletionDocument> {
   const shell = shells.find((one) => one === name);
   if (shell === undefined) {
@@ -284,7 +284,7 @@ export async function run(
     const hint = meant === undefined ? "" : `. Did you mean ${meant}?`;
     throw new InputError("E_USAGE", `shell must be bash, zsh, fish or powershell, got ${name}${hint}`);
   }
-  return { shell, script: scripts[shell](completionTree(await all())) };
+  return { shell, script: scripts[shell](completionTree(await load())) };
 }
 
 export function view({ script }: CompletionDocument, page: Page): void {

@@ -1,5 +1,5 @@
 import type { ToolAnswer } from "@lorank/mcp";
-import type { AllCommands } from "../../command.ts";
+import type { LoadCommands } from "../../command.ts";
 import { describeError } from "../../errors.ts";
 import { createOutput, type Output } from "../../output.ts";
 import { runCommand } from "../../run-command.ts";
@@ -12,8 +12,8 @@ export interface ToolCall {
 }
 
 /** Runs a tool's command in this process; returns its `--json` document, which may be an error. */
-export async function answerOf({ tool, values }: ToolCall, all: AllCommands): Promise<ToolAnswer> {
-  const command = (await all()).find(({ name }) => name === tool)!;
+export async function answerOf({ tool, values }: ToolCall, load: LoadCommands): Promise<ToolAnswer> {
+  const command = (await load(tool))[0]!;
   const notes: string[] = [];
   let document: object | undefined;
   const output: Output = {
@@ -26,7 +26,7 @@ export async function answerOf({ tool, values }: ToolCall, all: AllCommands): Pr
   };
   try {
     const typed = typedInput(inputsOf(command), values);
-    await runCommand(command, all, typed, output, assertHarmless);
+    await runCommand(command, load, typed, output, assertHarmless);
     return { document: document!, notes };
   } catch (error) {
     return { error: describeError(error, false).facts };

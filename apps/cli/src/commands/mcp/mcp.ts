@@ -1,5 +1,5 @@
 import type { McpTool, ToolAnswer } from "@lorank/mcp";
-import type { AllCommands, Command, Input } from "../../command.ts";
+import type { Command, Input, LoadCommands } from "../../command.ts";
 import { exitCode } from "../../errors.ts";
 import { loadOptional } from "../../optional-package.ts";
 import type { Messages } from "../../output.ts";
@@ -44,7 +44,7 @@ const ends = [
   ["SIGHUP", exitCode.hungUp],
 ] as const;
 
-export async function run(_: Input<object>, output: Messages, all: AllCommands): Promise<void> {
+export async function run(_: Input<object>, output: Messages, load: LoadCommands): Promise<void> {
   const { serveStdio } = await loadOptional({
     name: "@lorank/mcp",
     purpose: "for its tools",
@@ -57,7 +57,7 @@ export async function run(_: Input<object>, output: Messages, all: AllCommands):
       calls.close();
       process.exit(code);
     });
-  const tools = toolsOf(await all(), calls.answer);
+  const tools = toolsOf(await load(), calls.answer);
   if (process.stdin.isTTY)
     output.note(
       `Serving ${tools.map(({ name }) => name).join(", ")} to an MCP client on standard input. Ctrl-C ends it.`,
