@@ -3,8 +3,9 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import { defaults } from "../defaults.ts";
+import { running } from "../flags/headings.ts";
 import { text } from "../flags/kinds.ts";
-import { underIn, type ValuesOf } from "../flags/setting.ts";
+import type { ValuesOf } from "../flags/setting.ts";
 import { loadOptional } from "../optional-package.ts";
 import type { Executor } from "./executor.ts";
 import { local } from "./local.ts";
@@ -13,7 +14,7 @@ const server = text("the address of a Redis or Valkey server", "url");
 
 const settings = [
   // biome-ignore format: one row a line
-  underIn("Running:")("redis", server, ["sweep"], "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password", environment: "LORANK_REDIS", expert: true }),
+  running("redis", server, "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password", environment: "LORANK_REDIS", expert: true }),
 ] as const;
 
 export const bullmq = {

@@ -18,7 +18,7 @@ export interface TrialDevice {
 export interface Executor<Own = never> {
   readonly name: string;
   readonly place: string;
-  readonly settings: readonly (Setting & { readonly commands: readonly ["sweep"] })[];
+  readonly settings: readonly Setting[];
   /** Flags of other executors that are refused, and advice. */
   readonly refuses?: { readonly keys: readonly string[]; readonly instead: string };
   /** Undefined: as the run options have it. `say` gets the executor's messages. */

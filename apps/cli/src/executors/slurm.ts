@@ -5,7 +5,7 @@ import type { SlurmOptions } from "@lorank/sweep/executor";
 import { throwIfAny } from "../errors.ts";
 import { count, type Kind, text } from "../flags/kinds.ts";
 import { objectOf } from "../flags/object-kind.ts";
-import { underIn, type ValuesOf } from "../flags/setting.ts";
+import { under, type ValuesOf } from "../flags/setting.ts";
 import { plainText, shellWord } from "../text.ts";
 import { readYaml } from "../yaml-file.ts";
 import type { Executor, Preview, PreviewedRun } from "./executor.ts";
@@ -50,15 +50,15 @@ const slurmTime: Kind<string> = {
   schema: { type: ["string", "number"] },
 };
 
-const cluster = underIn("On a Slurm cluster:");
+const cluster = under("On a Slurm cluster:");
 
 // biome-ignore format: one row a line
 const settings = [
-  cluster("partition", text("a partition", "name"), ["sweep"], "partition of the jobs", { executor: "slurm", expert: true }),
-  cluster("account", text("an account", "name"), ["sweep"], "account that the jobs are charged to", { executor: "slurm", expert: true }),
-  cluster("time", slurmTime, ["sweep"], "time limit of a job, as sbatch takes it: 2:00:00", { executor: "slurm", expert: true }),
-  cluster("parallel", count, ["sweep"], "trials side by side", { default: "as many as Slurm starts", executor: "slurm", expert: true }),
-  cluster("slurm", slurmInFile, ["sweep"], "setup: lines of shell that each job begins with; sbatch: more options of sbatch", { fileOnly: true, programOf: () => "the lines of slurm" }),
+  cluster("partition", text("a partition", "name"), "partition of the jobs", { executor: "slurm", expert: true }),
+  cluster("account", text("an account", "name"), "account that the jobs are charged to", { executor: "slurm", expert: true }),
+  cluster("time", slurmTime, "time limit of a job, as sbatch takes it: 2:00:00", { executor: "slurm", expert: true }),
+  cluster("parallel", count, "trials side by side", { default: "as many as Slurm starts", executor: "slurm", expert: true }),
+  cluster("slurm", slurmInFile, "setup: lines of shell that each job begins with; sbatch: more options of sbatch", { fileOnly: true, programOf: () => "the lines of slurm" }),
 ] as const;
 
 type SlurmSettings = ValuesOf<(typeof settings)[number]>;

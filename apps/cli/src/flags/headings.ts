@@ -1,9 +1,7 @@
 /** Headings of help under which several commands have settings. */
-import { under, underIn } from "./setting.ts";
+import { under } from "./setting.ts";
 
-const questions = "What is asked:";
-export const question = under(questions);
-export const questionIn = underIn(questions);
+export const question = under("What is asked:");
 export const data = under("Model and data:");
 export const compared = under("What is compared:");
 export const adapter = under("Adapter:");

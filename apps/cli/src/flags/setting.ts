@@ -49,20 +49,12 @@ export function under(group: string) {
   ) => ({ key, kind, help, group, ...(details as More) });
 }
 
-/** Makes settings of some commands that read a sweep's file, under one heading of help. */
-export function underIn(group: string) {
-  return <
-    const Key extends string,
-    Value,
-    const Names extends readonly SweepCommand[],
-    const More extends Details = Details,
-  >(
-    key: Key,
-    kind: Kind<Value>,
-    commands: Names,
-    help: string,
-    details?: More,
-  ) => ({ key, kind, commands, help, group, ...(details as More) });
+/** Adds to settings the commands that take them, of those that read a sweep's file. */
+export function takenBy<const Names extends readonly SweepCommand[], const Rows extends readonly Setting[]>(
+  commands: Names,
+  ...rows: Rows
+): { readonly [Index in keyof Rows]: Rows[Index] & { readonly commands: Names } } {
+  return rows.map((row) => ({ ...row, commands })) as never;
 }
 
 type Required = { readonly required: true };

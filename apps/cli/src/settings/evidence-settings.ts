@@ -31,7 +31,4 @@ export const evidenceSettings = [
   compared("confidence", k.confidence, "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
 ] as const;
 
-export const evidenceOfPlan = [filter, score, where, averageOver].map((row) => ({
-  ...row,
-  commands: ["plan"] as const,
-}));
+export const evidenceOfPlan = [filter, score, where, averageOver] as const;
