@@ -4,6 +4,7 @@ import type { Messages, Page, RawFlags } from "./output.ts";
 /** Headings in the list of commands, in their order. */
 export const commandGroups = ["Start:", "Look and decide:", "Models and adapters:", "Machines:"] as const;
 
+/** `<required>`, `[optional]` or `<several...>`, and help. */
 type Argument = readonly [syntax: string, help: string];
 
 type ArgumentValues<Arguments extends readonly Argument[]> = {
@@ -61,6 +62,7 @@ export interface CommandCode<Typed, Ready, Facts> {
   readonly document?: (facts: Facts) => object | undefined;
   /** (default: shows nothing) */
   readonly view?: (facts: Facts, page: Page, ready: Ready) => void;
+  /** Exit code. (default: 0) */
   readonly exit?: (facts: Facts, ready: Ready) => number;
 }
 
@@ -86,6 +88,7 @@ export const ofEnd = {
   exit: ({ exit = 0 }: End): number => exit,
 };
 
+/** Describes a command. Its code must take the input that its arguments and settings make. */
 export function defineCommand<
   const Arguments extends readonly Argument[],
   const Settings extends readonly Setting[],

@@ -17,7 +17,9 @@ export interface TrialDevice {
 /** Place where a sweep's processes run. Help loads executors, so imports happen at the start. */
 export interface Executor<Own = never> {
   readonly name: string;
+  /** Place in words of help, after "where trials run:". */
   readonly place: string;
+  /** Settings of `sweep` that it brings. */
   readonly settings: readonly Setting[];
   /** Flags of other executors that are refused, and advice. */
   readonly refuses?: { readonly keys: readonly string[]; readonly instead: string };
@@ -27,7 +29,9 @@ export interface Executor<Own = never> {
   sideBySide(settings: ExecutorSettings & Own, trials: number): number | undefined;
   /** Device of the processes, where this machine's devices do not decide it. */
   device?(name: OpenDevice["chose"] | "auto"): TrialDevice;
+  /** Text for a scheduler, which a dry run shows. */
   preview?(settings: ExecutorSettings & Own, run: PreviewedRun): Promise<Preview>;
+  /** Remarks of `--print-config`. */
   remarks?(): readonly string[];
   /** Queue with a folder's jobs; undefined where the executor has none. `redis`: server's address, if known. */
   queue?(out: string, redis: string | undefined): Promise<SchedulerQueue | undefined>;

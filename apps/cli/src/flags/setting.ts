@@ -6,14 +6,18 @@ export interface Setting extends Details {
   readonly key: string;
   readonly kind: Kind;
   readonly help: string;
+  /** Heading in help. */
   readonly group: string;
 }
 
 interface Details {
   /** Default as typed. */
   readonly default?: string | number | readonly number[];
+  /** Noun in the place of a value in help: `<tokens>`. */
   readonly unit?: string;
+  /** Letter of a short flag: `o` for `-o`. */
   readonly short?: string;
+  /** Flag without which the command does not run. */
   readonly required?: true;
   /** Not a key of a sweep's file. */
   readonly flagOnly?: true;
@@ -25,6 +29,7 @@ interface Details {
   readonly expert?: true;
   /** Environment variable, read where no flag is typed. */
   readonly environment?: string;
+  /** Executor that alone takes it. */
   readonly executor?: string;
   /** Paths are saved absolute with a results folder. */
   readonly isPath?: true;
@@ -38,8 +43,10 @@ interface Details {
 
 export type Example = readonly [command: string, purpose: string];
 
+/** Commands that read a sweep's file. */
 export type SweepCommand = "sweep" | "plan" | "train";
 
+/** Makes settings under one heading of help. */
 export function under(group: string) {
   return <const Key extends string, Value, const More extends Details = Details>(
     key: Key,
