@@ -1,10 +1,12 @@
 /**
- * `npm run mutants -- --count 200 --seed 1` changes one place of `src` after another and says which changes no test notices. The same
- * seed draws the same places of the same sources. It works in a checkout of HEAD of its own, and ends with the share that was killed.
+ * `npm run mutants -- --count 200 --seed 1` changes one place of `src` after another and prints the changes that no test notices. The
+ * same seed draws the same places of the same sources. It works in a checkout of HEAD of its own.
  *
- * Each mutant is tried on the tests of its file's name, then on the four others that are nearest to it. What is left is tried on all
- * tests of its package that reach it, one by one, and then together on those of the packages that use it. `--all` tries the other
- * slow tests too (processes, browsers); `--below FOLDER` draws from a part of the sources; `--print` only draws.
+ * Each mutant is tried on the quick tests of its file's name, on the four others nearest to it, and on all quick tests of its package
+ * that reach it. Those that live meet the slow tests of their name, then the quick tests of the packages that use theirs. `--all` tries
+ * all slow tests too (processes, browsers). Two shares are printed: killed by the package's quick tests, and by any test tried.
+ *
+ * `--below FOLDER,FOLDER` draws from parts of the sources; `--print` only draws.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
@@ -33,12 +35,16 @@ const [count, seed] = [values.count, values.seed].map((text) => {
   throw new Error(`--count and --seed must be whole numbers, got ${text}`);
 }) as [number, number];
 
-/** What leaves out the slow tests. */
-const quick = values.all ? [] : ["--project", "usual"];
+/** Words of Vitest that leave out the slow tests. */
+const quick = ["--project", "usual"];
 
-const files = sourceFolders.flatMap(sourceFilesIn).filter((file) => file.startsWith(values.below));
-const points = files.sort().flatMap((file) => mutantsOf(file, readFileSync(join(root, file), "utf8")));
-if (points.length === 0) throw new Error(`--below must be a folder with sources, got ${values.below}`);
+const below = values.below.split(",");
+const files = sourceFolders.flatMap(sourceFilesIn).sort();
+const emptyFolder = below.find((folder) => !files.some((file) => file.startsWith(folder)));
+if (emptyFolder !== undefined) throw new Error(`--below must be folders with sources, got ${emptyFolder}`);
+const points = files
+  .filter((file) => below.some((folder) => file.startsWith(folder)))
+  .flatMap((file) => mutantsOf(file, readFileSync(join(root, file), "utf8")));
 const drawn = drawnFrom(points, Math.min(count, points.length));
 
 if (values.print) for (const mutant of drawn) console.log(shown(mutant));
@@ -58,15 +64,17 @@ function shown({ file, line, before, after }: Mutant): string {
 function tryAll(): number {
   const checkout = mkdtempSync(join(tmpdir(), "lorank-mutants-"));
   const pathsOf = (files: readonly string[]): string[] => files.map((file) => join(checkout, file));
-  const passes = (name: string, tests: readonly string[], also: readonly string[] = []): boolean =>
-    tests.length === 0 ||
-    testFailure(checkout, name, ["run", ...pathsOf(tests), ...also], "near") === undefined;
-  const fails = (name: string, files: readonly string[]): boolean =>
-    testFailure(checkout, name, ["related", ...pathsOf(files), "--run", ...quick]) !== undefined;
+  const fails = (name: string, files: readonly string[], projects = quick): boolean =>
+    testFailure(checkout, name, ["related", ...pathsOf(files), "--run", ...projects]) !== undefined;
+  const failsOf = (home: string, tests: readonly string[], projects: readonly string[]): boolean =>
+    tests.length > 0 &&
+    testFailure(checkout, home, ["run", ...pathsOf(tests), ...projects], "near") !== undefined;
   const failsNear = (home: string, [file = ""]: readonly string[]): boolean => {
     const { named, others } = testsNear(file, home);
-    return !passes(home, named) || !passes(home, others.slice(0, 4), quick);
+    return failsOf(home, named, quick) || failsOf(home, others.slice(0, 4), quick);
   };
+  const failsSlow = (home: string, files: readonly string[]): boolean =>
+    values.all ? fails(home, files, []) : failsOf(home, testsNear(files[0]!, home).named, []);
   const homes = new Set(drawn.map(({ file }) => packageOf(file)));
   const drawnIn = (home: string): string[] =>
     drawn.map(({ file }) => file).filter((file) => packageOf(file) === home);
@@ -91,38 +99,35 @@ function tryAll(): number {
     run("git", ["worktree", "add", "--quiet", "--detach", checkout, "HEAD"], root);
     run("npm", ["run", "-s", "bootstrap"], checkout);
     for (const home of homes) mustPass(home, home);
-    for (const mutant of left) {
-      const home = packageOf(mutant.file);
-      sift(
-        "near tests",
-        killedOf([mutant], checkout, (of) => failsNear(home, of)),
-      );
-      if (left.includes(mutant)) console.log(`not killed by near tests: ${shown(mutant)}`);
-    }
-    for (const mutant of left) {
-      const home = packageOf(mutant.file);
-      sift(
-        home,
-        killedOf([mutant], checkout, (of) => fails(home, of)),
-      );
-      if (left.includes(mutant)) console.log(`not killed by its package: ${shown(mutant)}`);
-    }
+    const siftEach = (by: string, isNoticed: (home: string, files: readonly string[]) => boolean): void => {
+      for (const mutant of left) {
+        const home = packageOf(mutant.file);
+        sift(
+          `${home}, ${by}`,
+          killedOf([mutant], checkout, (files) => isNoticed(home, files)),
+        );
+        if (left.includes(mutant)) console.log(`not killed by ${by}: ${shown(mutant)}`);
+      }
+    };
+    siftEach("near quick tests", failsNear);
+    siftEach("all quick tests", fails);
+    const quickly = drawn.length - left.length;
+    siftEach(values.all ? "all slow tests" : "slow tests of its name", failsSlow);
     const users = usersOf(checkout);
     for (const home of homes) {
       for (const name of users.get(home) ?? []) {
-        const dead = killedOf(
-          left.filter(({ file }) => packageOf(file) === home),
-          checkout,
-          (of) => fails(name, of),
-        );
+        const ofHome = left.filter(({ file }) => packageOf(file) === home);
+        const dead = killedOf(ofHome, checkout, (files) => fails(name, files, values.all ? [] : quick));
         if (dead.length > 0) mustPass(name, home);
         sift(name, dead);
       }
     }
     for (const mutant of left) console.log(`survived: ${shown(mutant)}`);
-    const killed = drawn.length - left.length;
-    const share = Math.round((100 * killed) / drawn.length);
-    console.log(`seed ${seed}: ${killed} of ${drawn.length} killed (${share} %)`);
+    const share = (killed: number): string =>
+      `${killed} of ${drawn.length} (${Math.round((100 * killed) / drawn.length)} %)`;
+    console.log(
+      `seed ${seed}: quick tests killed ${share(quickly)}, all that were tried ${share(drawn.length - left.length)}`,
+    );
     return 0;
   } finally {
     run("git", ["worktree", "remove", "--force", checkout], root);
