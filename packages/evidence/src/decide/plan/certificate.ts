@@ -7,8 +7,10 @@ import { forecastOf, type Pilot, type Size } from "./forecast.ts";
 export interface Certificate {
   readonly pilot: Pilot;
   readonly marginAt: (size: Size) => number;
-  /** `marginAt` at the lowest plausible noise between seeds. */
-  readonly lowNoise: () => Certificate["marginAt"];
+  /** Tells if `marginAt` is at most the margin. */
+  readonly isWithin: (size: Size, margin: number) => boolean;
+  /** `isWithin` at the lowest plausible noise between seeds. */
+  readonly lowNoise: () => Certificate["isWithin"];
 }
 
 /** Undefined without a rival, and with one seed. */
@@ -65,12 +67,14 @@ function noiseOf(pairs: readonly PairComparison[]): Omit<Pilot, "ranks" | "tail"
 }
 
 function certificateFrom(pilot: Pilot, power: number): Certificate {
-  const marginBy = (noise: "possible" | "low"): Certificate["marginAt"] => {
-    const bounds = forecastOf(pilot, noise);
-    return (size) => {
-      const all = bounds(size);
-      return all[Math.ceil(power * all.length) - 1]!;
-    };
+  const possible = forecastOf(pilot);
+  return {
+    pilot,
+    marginAt: (size) => possible.boundAt(size, power),
+    isWithin: (size, margin) => possible.isWithin(size, power, margin),
+    lowNoise: () => {
+      const low = forecastOf(pilot, "low");
+      return (size, margin) => low.isWithin(size, power, margin);
+    },
   };
-  return { pilot, marginAt: marginBy("possible"), lowNoise: () => marginBy("low") };
 }

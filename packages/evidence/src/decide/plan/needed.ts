@@ -49,17 +49,17 @@ export interface CertificateNeeds {
 
 /** At least `examples`; `seeds` alone are at least `least`. */
 export function needsOf(
-  { pilot, marginAt, lowNoise }: Certificate,
+  { pilot, isWithin, lowNoise }: Certificate,
   examples: number,
   margin: number,
   least = minSeeds,
 ): CertificateNeeds {
-  const isEnough = (size: Size): boolean => marginAt(size) <= margin;
+  const isEnough = (size: Size): boolean => isWithin(size, margin);
   const first = Math.max(minSeeds, least);
   const onlySeeds = fewest(first, maxSeeds, (count) => isEnough({ seeds: count, examples }));
   const low = lowNoise();
   const leastSeeds =
-    onlySeeds && fewest(first, onlySeeds - 1, (count) => low({ seeds: count, examples }) <= margin);
+    onlySeeds && fewest(first, onlySeeds - 1, (count) => low({ seeds: count, examples }, margin));
   const found = fewestOutcomes({ seeds: Math.max(minSeeds, pilot.seeds), examples }, isEnough);
   return {
     seeds: onlySeeds,

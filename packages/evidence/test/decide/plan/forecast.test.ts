@@ -16,8 +16,9 @@ const pilot: Pilot = {
   rivals: [{ seedSquare: 800 * seedVariance + noise.residual }],
 };
 const chanceOf = (one: Pilot, size: { seeds: number; examples: number }, margin: number): number => {
-  const bounds = forecastOf(one)(size);
-  return bounds.filter((bound) => bound <= margin).length / bounds.length;
+  const { isWithin } = forecastOf(one);
+  const shares = Array.from({ length: 400 }, (_, i) => (i + 1) / 400);
+  return Math.max(0, ...shares.filter((share) => isWithin(size, share, margin)));
 };
 
 test("with a noise that is known the chance is that of the quadrature", () => {
@@ -37,10 +38,20 @@ test("with a noise that is known the chance is that of the quadrature", () => {
 });
 
 test("the less the noise is known, the wider the forecast", () => {
-  const margins = [1e5, 10, 4, 2].map(
-    (df) => forecastOf({ ...pilot, df })({ seeds: 12, examples: 800 })[320]!,
+  const margins = [1e5, 10, 4, 2].map((df) =>
+    forecastOf({ ...pilot, df }).boundAt({ seeds: 12, examples: 800 }, 0.8),
   );
   expect(margins).toEqual(margins.toSorted((a, b) => a - b));
+});
+
+test("a margin that is the bound at a power is within it, and one that is smaller is not", () => {
+  const { boundAt, isWithin } = forecastOf({ ...pilot, df: 4 });
+  for (const power of [0.5, 0.8, 0.95]) {
+    const size = { seeds: 9, examples: 1200 };
+    const bound = boundAt(size, power);
+    expect(isWithin(size, power, bound)).toBe(true);
+    expect(isWithin(size, power, bound * (1 - 1e-12))).toBe(false);
+  }
 });
 
 test("a larger sweep goes on from what the pilot has shown", () => {
