@@ -43,7 +43,7 @@ describe("before a sweep", () => {
     expect(stdout).toMatch(/^time {6}unknown: --measure times a few steps/m);
     expect(stdout).toMatch(/^disk {6}[\d.]+ (k|M)B: adapters/m);
     expect(stdout).toContain("What 60 examples can show of 2 ranks, in points");
-    expect(stdout).toContain("not enough to show equal ranks to be within the margin of 1 point");
+    expect(stdout).toContain("cannot certify equal ranks to within the margin of 1 point");
     expect(stdout).toContain("--validation-examples (up to 1,159).");
   });
 
@@ -55,7 +55,7 @@ describe("before a sweep", () => {
       .split("\n")
       .map((line) => line.split(" ")[0]);
     expect(titles).toEqual(["data", "cut", "shows", "trials", "run"]);
-    expect(stdout).toMatch(/^shows +equal ranks to be within [\d.]+ points if .*\. More with --all\.$/m);
+    expect(stdout).toMatch(/^shows +equal ranks to within [\d.]+ points if .*\. More with --all\.$/m);
     expect(stdout).toMatch(
       /^trials +10: .* 1 thread each; time unknown without --measure, [\d.]+ MB of memory, [\d.]+ [kM]B of disk$/m,
     );

@@ -112,7 +112,7 @@ export const table = [
   ),
   ...takenBy(["train"], training("seed", k.whole, "of the initial A, the head and the order of the texts", { default: d.seed })),
 
-  ...takenBy(["sweep"], running("out", folder, "results; a folder with a sweep goes on with it, as it was where no flag says otherwise", { short: "o", default: d.out })),
+  ...takenBy(["sweep"], running("out", folder, "results folder; a sweep in it is resumed with its saved settings", { short: "o", default: d.out })),
   ...takenBy(["train"], running("out", folder, "a new PEFT folder", { short: "o", default: d.adapterOut, flagOnly: true })),
   ...takenBy(["sweep"],
     running("executor", k.choice(executorNames), `where trials run: ${places}`, { default: d.executor }),

@@ -122,7 +122,7 @@ describe("words", () => {
 
   test("say what the design shows and what the margin needs", () => {
     expect(plain(canShowWords(design, cases[1]!))).toMatch(
-      /^With 800 examples and 5 seeds this sweep can show a rank that equals the others to be within 1\.9 points of them if ranks disagree on 5 %; the margin of 1 point needs about \d+ seeds with these examples/,
+      /^With 800 examples and 5 seeds this sweep can certify equal ranks to within 1\.9 points if ranks disagree on 5 % of the examples; the margin of 1 point needs about \d+ seeds with these examples/,
     );
     expect(canShowWords({ ...design, margin: 0.03 }, cases[1]!)).toMatch(
       /which is within the margin of 3 points\.$/,
@@ -159,7 +159,7 @@ describe("words", () => {
 
   test("warn where no assumption lets the design reach the margin", () => {
     expect(needWords(design, cases)).toMatch(
-      /^800 examples and 5 seeds are not enough to show equal ranks to be within the margin of 1 point.* Take a wider --margin, more --seeds or more examples\.$/,
+      /^800 examples and 5 seeds cannot certify equal ranks to within the margin of 1 point.* Take a wider --margin, more --seeds or more examples\.$/,
     );
     const most = { ...design, margin: 0.0001 };
     expect(needWords(most, noiseCases(most, undefined))).toMatch(

@@ -45,8 +45,8 @@ export function noiseWords(cases: readonly NoiseCase[], path: string | undefined
 export function oneSeedWords({ ranks }: Design): string {
   const pairs = (ranks.length * (ranks.length - 1)) / 2;
   return (
-    `finds: the smallest difference between two ranks that is shown${pairs > 1 ? ` among all ${pairs} pairs` : ""}. margin: the smallest margin ` +
-    "within which a rank that equals the others is shown to be. * Ignores the variance between seeds: with one seed a verdict claims nothing."
+    `finds: the smallest difference between two ranks that is detected${pairs > 1 ? ` among all ${pairs} pairs` : ""}. margin: the smallest margin ` +
+    "to within which equal ranks are certified. * Ignores the variance between seeds: with one seed a verdict claims nothing."
   );
 }
 
@@ -66,8 +66,8 @@ export function canShowWords(design: Design, one: NoiseCase): string {
   const row = rowAt(seeds, one);
   const has = `With ${counted(examples, "example")} and ${counted(seeds, "seed")}`;
   const can = row.claims
-    ? `${has} this sweep can show a rank that equals the others to be within ${boundOf(row, design)} of them ${disagreementName(one)}`
-    : `${has} a verdict claims nothing, whatever the ranks do, ${disagreementName(one)}`;
+    ? `${has} this sweep can certify equal ranks to within ${boundOf(row, design)} ${conditionOf(one)}`
+    : `${has} a verdict claims nothing, whatever the ranks do, ${conditionOf(one)}`;
   return shows(row, design)
     ? `${can}, which is within the margin of ${margin}.`
     : `${can}; the margin of ${margin} needs ${needs}.`;
@@ -78,7 +78,7 @@ export function showsWords(design: Design, one: NoiseCase): string {
   const row = rowAt(design.seeds, one);
   if (one.verdict !== undefined || shows(row, design)) return `${canShowWords(design, one)} ${moreWords}`;
   const can = row.claims
-    ? `equal ranks to be within ${boundOf(row, design)} ${disagreementName(one)}`
+    ? `equal ranks to within ${boundOf(row, design)} ${conditionOf(one)}`
     : `nothing with ${counted(design.seeds, "seed")}, whatever the ranks do`;
   const way = seedsWords(one)[0] ?? waysToMargin(design, one)[0]!;
   return `${can}; the margin of ${marginOf(design)} needs ${way}. ${moreWords}`;
@@ -147,6 +147,11 @@ export function disagreementName({ source, disagreement }: NoiseCase): string {
   return source === "assumed" ? `if ranks disagree on ${percentInTwoDigits(disagreement!)}` : "as observed";
 }
 
+/** {@link disagreementName} in a sentence. */
+function conditionOf(one: NoiseCase): string {
+  return one.source === "assumed" ? `${disagreementName(one)} of the examples` : "with the noise observed";
+}
+
 export function needWords(design: Design, cases: readonly NoiseCase[]): string | undefined {
   const { seeds, examples, limit } = design;
   const reaches = cases.some((one) =>
@@ -169,7 +174,7 @@ export function needWords(design: Design, cases: readonly NoiseCase[]): string |
         : []),
   ];
   return (
-    `${counted(examples, "example")} and ${counted(seeds, "seed")} are not enough to show equal ranks to be within the margin of ${marginOf(design)}: expect the verdict ` +
+    `${counted(examples, "example")} and ${counted(seeds, "seed")} cannot certify equal ranks to within the margin of ${marginOf(design)}: expect the verdict ` +
     `"inconclusive", "provisional" or "indistinguishable" unless the ranks differ by more. Take ${listInWords(ways, "or")}.`
   );
 }
