@@ -1,22 +1,22 @@
-/** Defaults of a training; no imports, since a command's help reads this file. */
+/** Training defaults; no imports, since a command's help reads this file. */
 
-/** True for the processor, whose cores concurrent trials share. */
+/** True for the CPU, whose cores concurrent trials share. */
 export function isProcessor(device: string): boolean {
   return device === "cpu" || device === "wasm";
 }
 
 /** Defaults of `TrainingSettings`, and of running a training. */
 export const trainDefaults = {
-  /** Seed of one training, or a sweep's first. */
+  /** Seed for a training, or a sweep's first. */
   seed: 1,
   alpha: 32,
   scaling: "lora",
   loraPlus: 1,
   dropout: 0,
   targets: "all-linear",
-  /** Learning rate of published models, which forget at much higher ones. */
+  /** Learning rate for published models, which forget at much higher rates. */
   learningRate: 5e-4,
-  /** Learning rate of `@lorank/starter`'s small model. */
+  /** Learning rate for the small model in `@lorank/starter`. */
   starterLearningRate: 3e-3,
   epochs: 2,
   batchSize: 8,
@@ -28,7 +28,7 @@ export const trainDefaults = {
   weights: "pretrained",
   compute: "float32",
   maxNewTokens: 64,
-  /** Tokens; fewer if the model has fewer positions. */
+  /** Maximum length in tokens; less if the model has fewer positions. */
   maxLength: { classification: 96, "causal-lm": 512 },
   threads: 1,
   device: "cpu",

@@ -16,27 +16,30 @@ interface LoraInputs {
   /** `[outDim, rank]` */
   readonly loraB: Value;
   readonly scaling: number;
-  /** Dropout: uint8 mask `[rows, inDim]`, 1 for inputs that the adapter sees, and the share of ones. */
+  /** Dropout: uint8 mask `[rows, inDim]`, 1 for inputs that the adapter sees, and the probability of a 1. */
   readonly dropout?: { readonly mask: Value; readonly keepProbability: number };
   /** DoRA's magnitudes `[outDim]`. */
   readonly magnitude?: Value;
 }
 
-/** x Wᵀ + bias, for x `[rows, inDim]`: `[rows, outDim]`. */
+/** Plain linear layer: x Wᵀ + bias, for x `[rows, inDim]`: `[rows, outDim]`. */
 export function plainLinear(x: Value, linear: LinearInputs): Value {
   return withBias(product(x, linear), linear);
 }
 
-/** x Wᵀ + bias + scaling · (dropout(x) Aᵀ) Bᵀ. Source: LoRA, section 4.1, https://arxiv.org/abs/2106.09685 */
+/**
+ * Linear layer with LoRA: x Wᵀ + bias + scaling · (dropout(x) Aᵀ) Bᵀ. Source: LoRA, section 4.1,
+ * https://arxiv.org/abs/2106.09685
+ */
 export function loraLinear(x: Value, linear: LinearInputs, lora: LoraInputs): Value {
   if (lora.magnitude) return doraLinear(x, linear, { ...lora, magnitude: lora.magnitude });
   return add(plainLinear(x, linear), update(x, lora));
 }
 
 /**
- * x W'ᵀ + bias with W' = m ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖, row norms without gradient. W sees all of x; the
- * change of W' against W sees the inputs left by dropout.
- * Source: DoRA, section 4, https://arxiv.org/abs/2402.09353; dropout as in peft 0.21, lora/dora.py.
+ * Linear layer with DoRA: x W'ᵀ + bias, W' = m ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖, row norms without
+ * gradient. W sees all inputs, the change W' − W only those that dropout keeps. Source: DoRA, section 4,
+ * https://arxiv.org/abs/2402.09353; dropout as in peft 0.21, lora/dora.py.
  */
 function doraLinear(x: Value, linear: LinearInputs, lora: LoraInputs & { readonly magnitude: Value }): Value {
   const stretch = div(lora.magnitude, stopGradient(rowNorms(linear, lora))); // [outDim]
@@ -52,7 +55,7 @@ function update(x: Value, lora: LoraInputs): Value {
   return matMul(low, lora.loraB, { transposeB: true, alpha: scaling });
 }
 
-/** Elements of x that the adapter sees, not rescaled. */
+/** Inputs after dropout: zero where the mask is 0, not rescaled. */
 function seen(x: Value, { dropout }: LoraInputs): Value {
   return dropout ? mul(x, cast(dropout.mask, "float32")) : x;
 }
@@ -65,7 +68,10 @@ function withBias(y: Value, { bias }: LinearInputs): Value {
   return bias ? add(y, bias) : y;
 }
 
-/** Row norms ‖w + s·bA‖ from ‖w‖² + 2s·b·(A·w) + s²·b·(A·Aᵀ)·bᵀ: only W's squares have W's size. */
+/**
+ * Row norms ‖w + s·bA‖ from ‖w‖² + 2s·b·(A·w) + s²·b·(A·Aᵀ)·bᵀ: only the squares of W need memory of W's
+ * size.
+ */
 function rowNorms({ weight, transposed }: LinearInputs, { loraA, loraB, scaling }: LoraInputs): Value {
   const outDim = loraB.shape[0]!;
   const own = reshape(sum(mul(weight, weight), [transposed ? 0 : 1]), [outDim]);

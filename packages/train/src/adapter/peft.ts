@@ -16,14 +16,14 @@ import {
 interface TrainedAdapter {
   readonly head: HeadModule;
   readonly spec: Pick<EngineSpec, "base" | "lora" | "task">;
-  /** Base's folder or `.gguf` file. */
+  /** Base model's folder or `.gguf` file. */
   readonly modelPath: string;
   readonly trained: ReadonlyMap<string, Tensor>;
-  /** Longest text in tokens. (default: not recorded) */
+  /** Maximum sequence length in training, in tokens. (default: not recorded) */
   readonly maxLength?: number | undefined;
 }
 
-/** Trained tensors in PEFT's form; a base without a hub name is called `modelPath`. */
+/** PEFT adapter from trained tensors; a base without a hub name is recorded as `modelPath`. */
 export function toPeftAdapter({ head, spec, modelPath, trained, maxLength }: TrainedAdapter): PeftAdapter {
   const { base, lora, task } = spec;
   const layers = new Map<string, LoraLayer>();
@@ -53,7 +53,7 @@ export function toPeftAdapter({ head, spec, modelPath, trained, maxLength }: Tra
     ...(maxLength === undefined ? {} : { maxLength }),
     layers,
     heads: new Map(heads.map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }])),
-    // PEFT's config has a place for each member of a LoraSpec.
+    // `satisfies` makes a LoraSpec member without a place in PEFT's config a type error.
   } satisfies PeftAdapter & Record<keyof LoraSpec, unknown>;
 }
 
@@ -68,7 +68,10 @@ interface LoadedAdapter {
   readonly parameters: Map<string, Tensor>;
 }
 
-/** Adapter for a model. Throws E_ADAPTER with every layer that the model lacks or has in another shape. */
+/**
+ * Reads a PEFT adapter for a model. Throws E_ADAPTER with every layer that the model lacks or has in another
+ * shape.
+ */
 export function fromPeftAdapter(head: HeadModule, adapter: PeftAdapter): LoadedAdapter {
   const places = new Map(targetLayers(head.shape, "all-linear").map((layer) => [layer.path, layer]));
   const problems: string[] = [];

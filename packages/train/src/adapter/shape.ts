@@ -11,7 +11,7 @@ export interface LoraShape {
 export interface AdapterShape {
   /** Probability that an input element is zeroed in training. */
   readonly dropout: number;
-  /** DoRA: each row of W has a magnitude. */
+  /** DoRA: each row has a trained magnitude. */
   readonly hasMagnitudes: boolean;
   /** Adapted layers by full module path. */
   readonly modules: ReadonlyMap<string, LoraShape>;
@@ -30,8 +30,9 @@ export function adapterShape(lora: LoraSpec, targets: readonly TargetLayer[]): A
 }
 
 /**
- * Layers with an adapter of `rank`; none for rank 0.
- * @throws InputError E_TARGET for a name without a layer, E_RANK for a rank above a target's smaller dimension.
+ * Layers that get an adapter with `rank`; none for rank 0.
+ * @throws InputError E_TARGET for a name without a layer, E_RANK for a rank above a target's smaller
+ * dimension.
  */
 export function resolveTargets(
   { shape }: HeadModule,
@@ -48,5 +49,5 @@ export const loraAName = (path: string): string => `${path}.lora_A.weight`;
 export const loraBName = (path: string): string => `${path}.lora_B.weight`;
 export const magnitudeName = (path: string): string => `${path}.lora_magnitude_vector`;
 
-/** True for an adapter's parameter, false for a head's. */
+/** True for a parameter of an adapter, false for a head's. */
 export const isLoraName = (name: string): boolean => name.includes(".lora_");

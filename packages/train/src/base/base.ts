@@ -25,9 +25,9 @@ import { keeper, problemList } from "./quantize-base.ts";
 export interface Base {
   readonly family: Family;
   readonly head: HeadModule;
-  /** Weights of the family's graphs by checkpoint name; those of a trained head may be missing. */
+  /** Base weights by checkpoint name; a trained head's may be missing. */
   readonly weights: Map<string, BaseWeight>;
-  /** Format of linear layers whose codes stay in the checkpoint's file. */
+  /** 4-bit format if the codes stay in the checkpoint file, read at each use. */
   readonly inFile?: BaseQuantization | undefined;
 }
 
@@ -53,7 +53,8 @@ export function loadBase(spec: BaseWeights, model: ModelSource, task: Head): Bas
 }
 
 /**
- * Reads a base, quantising each linear layer before reading the next. bitsandbytes' 4-bit weights stay so.
+ * Reads a base and quantises layer by layer, to need little memory. bitsandbytes' 4-bit weights are not
+ * changed.
  * @throws InputError E_WEIGHTS with every missing or misshapen tensor, E_QUANTIZE for another 4-bit format.
  */
 export function readBase(model: ModelSource, task: Head, quantization?: BaseQuantization): Base {
@@ -92,12 +93,15 @@ function formatOf({ format, blockSize, absmax }: Quantized4bit): BaseQuantizatio
   return { format, blockSize, ...(absmax.kind === "double" ? { doubleQuant: true } : {}) };
 }
 
-/** Memory for a layer's codes, reused by the same layer of the next block. */
+/** Buffer for a layer's 4-bit codes, overwritten by the same layer in other blocks. */
 interface CodesRoom {
   codes?: Uint8Array;
 }
 
-/** 4-bit weight with its codes in a file, read at each use, valid until another block uses that layer. */
+/**
+ * 4-bit weight whose codes stay in the checkpoint file: read at each use, valid until another block reads
+ * that layer.
+ */
 function keptInFile(
   weight: QuantizedTensor,
   read: (into: Uint8Array) => void,
@@ -156,7 +160,7 @@ function locateWeights(
   for (const weight of weightShapes(family, head)) {
     const name = namesInFile(weight.name, family).find((candidate) => tensors.has(candidate));
     const in4bit = name !== undefined && quantized.has(name);
-    // Codes have a known count; the weight's own shape is stored with them and read later.
+    // Only the code count is checked here; the stored weight shape is read with the weight.
     const expected = in4bit ? [Math.ceil(sizeOf(weight.shape) / 2), 1] : weight.shape;
     const shape = name === undefined ? undefined : tensors.get(name)!.shape;
     if (name !== undefined && shape!.join() === expected.join() && (!in4bit || weight.quantizedShape))
@@ -179,7 +183,7 @@ function unfit(path: string, problems: readonly string[]): InputError {
   return new InputError("E_WEIGHTS", `${path}: ${problemList(problems)}`);
 }
 
-/** Names of a weight in checkpoints: headless, or BERT's oldest with gamma and beta in LayerNorms. */
+/** Tensor names to try for a weight: without the family prefix, and gamma and beta in old BERT LayerNorms. */
 function namesInFile(name: string, { basePrefix }: Family): string[] {
   const names = name.startsWith(basePrefix) ? [name, name.slice(basePrefix.length)] : [name];
   const old = names

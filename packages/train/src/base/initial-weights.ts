@@ -25,7 +25,7 @@ export function randomBase(family: Family, head: HeadModule, seed: number): Map<
   return new Map([...drawnWeights(family, head, seed)].map(([{ name }, tensor]) => [name, tensor]));
 }
 
-/** Random base, weight by weight. */
+/** Random base, generated weight by weight. */
 export function* drawnWeights(
   family: Family,
   head: HeadModule,
@@ -67,8 +67,9 @@ export function untrainedAdapter(
 }
 
 /**
- * Untrained adapters: A ~ U(−1/√in, 1/√in), B = 0. Row i of A depends on seed, layer and i alone, so ranks share rows.
- * Source: LoRA, section 4.1, as PEFT's `init_lora_weights=True` (Kaiming uniform, a = √5).
+ * Untrained adapters: A ~ U(−1/√in, 1/√in), B = 0. Row i of A depends on seed, layer and i alone, so all
+ * ranks start with equal rows. Source: LoRA, section 4.1, as PEFT's `init_lora_weights=True` (Kaiming
+ * uniform, a = √5).
  */
 export function initialAdapter(
   targets: readonly TargetLayer[],
@@ -92,7 +93,10 @@ export function initialAdapter(
   return weights;
 }
 
-/** Row norms of W, since B = 0. Source: DoRA, section 4.1, https://arxiv.org/abs/2402.09353 */
+/**
+ * Initial DoRA magnitudes: row norms of W, since B = 0. Source: DoRA, section 4.1,
+ * https://arxiv.org/abs/2402.09353
+ */
 export function initialMagnitudes(
   targets: readonly TargetLayer[],
   base: ReadonlyMap<string, BaseWeight>,
@@ -111,14 +115,14 @@ export function initialMagnitudes(
   return magnitudes;
 }
 
-/** Modules trained whole, as in transformers: weights N(0, initializerRange²), biases 0. */
+/** Initial modules trained whole, as in transformers: weights N(0, initializerRange²), biases 0. */
 export function initialHead(family: Family, head: HeadModule, seed: number): Map<string, Tensor> {
   const weights = new Map<string, Tensor>();
   for (const { name, shape, initial, trainedWhole } of weightShapes(family, head)) {
     if (!trainedWhole) continue;
     const tensor = float32(shape);
     if (initial === "normal") {
-      // The first matrix's stream has no name.
+      // The random stream for the first matrix has no name.
       const path = weights.size === 0 ? [] : [name];
       randomStream(seed, "classifier", ...path).fillNormal(floats(tensor), family.initializerRange);
     }

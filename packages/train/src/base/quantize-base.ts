@@ -11,7 +11,7 @@ import type { Family } from "../families/family.ts";
 import { type BaseWeight, isQuantized, type WeightShape, weightValues } from "../transformer/weights.ts";
 
 export interface BlockLinear {
-  /** Full path in the checkpoint: `model.layers.3.self_attn.q_proj`. */
+  /** Module path in the checkpoint: `model.layers.3.self_attn.q_proj`. */
   readonly path: string;
   readonly layer: number;
   readonly pathInBlock: string;
@@ -19,13 +19,13 @@ export interface BlockLinear {
   readonly outDim: number;
   /** Stored as `[inDim, outDim]`. */
   readonly transposed: boolean;
-  /** Name of the weight's tensor, perhaps without the family's prefix. */
+  /** Weight tensor name, perhaps without the family prefix. */
   readonly tensor: string;
 }
 
 /**
- * Linear layers of all blocks, with their tensors in `checkpoint`.
- * @throws InputError E_WEIGHTS with the missing and misshapen ones.
+ * Linear layers in all blocks, with their tensors in `checkpoint`.
+ * @throws InputError E_WEIGHTS with the missing and misshapen tensors.
  */
 export function blockLinears(
   family: Family,
@@ -50,7 +50,7 @@ export function blockLinears(
   throw new InputError("E_WEIGHTS", problemList(problems));
 }
 
-/** Names of a base's weights to quantise: linear layers of blocks. */
+/** Names of the weights to quantise: linear layers in blocks. */
 export function quantizedWeightNames(family: Family): Set<string> {
   const names = new Set<string>();
   for (let layer = 0; layer < family.layers; layer++)
@@ -68,7 +68,8 @@ export function keeper(
 }
 
 /**
- * Quantises a weight as `[outDim, inDim]`, Conv1D too, as bitsandbytes. Weights already in this format are unchanged.
+ * Quantises a weight as `[outDim, inDim]`, Conv1D too, as bitsandbytes. Weights already in this format are
+ * unchanged.
  * @throws InputError E_QUANTIZE for another 4-bit format.
  */
 export function quantizeWeight(
@@ -111,12 +112,12 @@ export interface Format4bitOptions {
 }
 
 interface QuantizedLinear {
-  /** `[outDim, inDim]` however stored: blocks run along an output's inputs. */
+  /** Weight `[outDim, inDim]`, however stored: blocks run along an output's inputs. */
   readonly weight: Float32Array;
   readonly quantized: Quantized4bit;
 }
 
-/** Quantises a stored weight. Throws E_QUANTIZE naming its tensor unless all weights are finite. */
+/** Quantises a stored weight. Throws E_QUANTIZE with the tensor name unless all weights are finite. */
 export function quantizeLinear(
   values: Float32Array,
   { tensor, inDim, outDim, transposed }: Pick<BlockLinear, "tensor" | "inDim" | "outDim" | "transposed">,
@@ -143,7 +144,7 @@ export function transpose(values: Float32Array, rows: number, columns: number): 
   return result;
 }
 
-/** Problems in one line; of many, the first and a count. */
+/** Problems in one line: the first eight, and a count for the rest. */
 export function problemList(problems: readonly string[]): string {
   return firstOf(problems, 8, "; ");
 }

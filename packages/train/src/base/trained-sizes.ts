@@ -5,22 +5,22 @@ import { resolveTargets } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { weightShapes } from "../transformer/weights.ts";
 
-/** Sizes of a rank's trained tensors. Bytes are those of float32 tensors, in which this engine trains. */
+/** Trained tensor sizes for a rank. Bytes are for float32, in which this engine trains. */
 export interface RankSize {
   readonly rank: number;
-  /** Parameters of A and B of all targets, with their magnitudes if any. */
+  /** LoRA parameter count: A, B and DoRA magnitudes over all targets. */
   readonly loraParams: number;
-  /** Parameters of adapter and classification head. */
+  /** Parameter count: adapter and classification head. */
   readonly trainableParams: number;
   readonly adapterBytes: number;
   readonly gradientBytes: number;
-  /** Bytes of AdamW's two moments. */
+  /** Bytes for AdamW's two moments. */
   readonly optimizerBytes: number;
 }
 
 type SizedLora = Pick<LoraSpec, "rank" | "targetModules"> & KindChoice;
 
-/** Element counts of each trained tensor: adapter, and modules trained whole. */
+/** Element count per trained tensor: adapter, and modules trained whole. */
 export function trainedSizes(
   family: Family,
   head: HeadModule,

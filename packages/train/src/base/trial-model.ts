@@ -13,13 +13,13 @@ import { version } from "../version.ts";
 import { type Base, loadBase } from "./base.ts";
 import { untrainedAdapter } from "./initial-weights.ts";
 
-/** Files of a spec, and the machine. Only another device's rounding changes the result. */
+/** Files that a spec needs, and the machine. Only another device's rounding changes the result. */
 export interface TrialInputs {
   readonly model: ModelSource;
   readonly dataset: Uint8Array;
-  /** Data set's name in messages. (default "dataset") */
+  /** Dataset name in messages. (default "dataset") */
   readonly datasetName?: string | undefined;
-  /** Runtime for the spec's `compute`. */
+  /** Creates the runtime for the spec's `compute`. */
   readonly runtime: (computeDtype: ComputeDtype) => Runtime | Promise<Runtime>;
   readonly threads: number;
   readonly host: TrialHost;
@@ -38,8 +38,9 @@ interface LoadedTrial {
 }
 
 /**
- * Loads a spec.
- * @throws InputError E_DATASET, E_RANK if nothing is trained, and as {@link loadBase} and {@link untrainedAdapter}.
+ * Loads a spec's base, dataset and untrained adapter.
+ * @throws InputError E_DATASET, E_RANK if nothing is trained, and as {@link loadBase} and {@link
+ * untrainedAdapter}.
  */
 export function loadTrial(
   spec: EngineSpec,
@@ -60,8 +61,8 @@ export interface OpenTrial extends LoadedTrial {
 }
 
 /**
- * Loads a spec and puts its model on the runtime.
- * @throws InputError as {@link loadTrial}, `E_COMPUTE` for a runtime of another type.
+ * Loads a spec and puts the model on the runtime.
+ * @throws InputError as {@link loadTrial}, `E_COMPUTE` for a runtime with another type.
  */
 export async function openTrial(spec: EngineSpec, inputs: TrialInputs): Promise<OpenTrial> {
   const { compute = "float32" } = spec;
@@ -85,7 +86,7 @@ export function headOf(task: Task): Head {
     : { kind: task.kind };
 }
 
-/** Examples of a spec. Throws InputError E_DATASET. */
+/** Reads a spec's dataset. Throws InputError E_DATASET. */
 export function loadDataset(spec: EngineSpec, bytes: Uint8Array, name = "dataset"): TokenizedDataset {
   const sha256 = sha256Hex(bytes);
   if (sha256 !== spec.data.sha256) {
@@ -97,13 +98,13 @@ export function loadDataset(spec: EngineSpec, bytes: Uint8Array, name = "dataset
   return decodeDataset(bytes);
 }
 
-/** Machine and program of a trial, as in its result. */
+/** Machine and program that ran a trial, as recorded in the result. */
 export interface TrialHost {
-  /** Node's version, or a browser's name and version. */
+  /** Node version, or a browser's name and version. */
   readonly node: string;
   /** Processor and system, such as `AMD EPYC, linux x64`. */
   readonly machine: string;
-  /** Peak memory of this process in bytes; 0 if unknown. */
+  /** Peak process memory in bytes; 0 if unknown. */
   peakBytes(): number;
   /** Resident bytes before the trial. (default: no prediction of memory) */
   readonly residentBytes?: number | undefined;

@@ -3,12 +3,12 @@ import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from 
 import { randomStream } from "../random/random.ts";
 import { firstRows, IGNORE_INDEX, type MicroBatch } from "../transformer/batch.ts";
 
-/** Multiple to pad sequences to, so that few shapes are compiled. */
+/** Sequence lengths are padded to this multiple, so that few shapes are compiled. */
 const PAD_TO = 16;
 
 /**
- * Permutations of the examples, one per epoch, from the stream "data-order". A partial last epoch has the beginning of
- * its order, at least one example. Only the seed counts: ranks share orders, and longer runs share epochs.
+ * Example permutations, one per epoch, from the stream "data-order". A partial last epoch takes the first
+ * part, at least one example. Only the seed counts: ranks share orders, and longer runs share epochs.
  */
 export function epochOrder(count: number, epochs: number, seed: number): Uint32Array[] {
   return Array.from({ length: Math.ceil(epochs) }, (_, epoch) => {
@@ -18,13 +18,16 @@ export function epochOrder(count: number, epochs: number, seed: number): Uint32A
   });
 }
 
-/** Example indices of each optimiser step. No step crosses epochs. */
+/** Example indices for each optimiser step. No step crosses epochs. */
 export function trainingSteps(order: readonly Uint32Array[], batchSize: number): Uint32Array[] {
   assertSize("batchSize", batchSize);
   return order.flatMap((epoch) => chunks(epoch, batchSize));
 }
 
-/** Cuts a step into passes, longest examples first, so that too large a pass fails at once; ties go by index. */
+/**
+ * Cuts a step into micro-batches, longest examples first, so that a too large one fails at once; ties go by
+ * index.
+ */
 export function microBatches(
   step: Uint32Array,
   lengths: readonly number[],
@@ -34,7 +37,9 @@ export function microBatches(
   return chunks(longestFirst(step, lengths), microBatchSize);
 }
 
-/** Evaluation batches of up to `maxTokens` padded tokens, longest first. A longer example gets its own. */
+/**
+ * Evaluation batches with up to `maxTokens` padded tokens, longest first. A longer example is a batch alone.
+ */
 export function evaluationBatches(lengths: readonly number[], maxTokens: number): Uint32Array[] {
   assertSize("maxTokens", maxTokens);
   const order = longestFirst(Uint32Array.from(lengths.keys()), lengths);
@@ -53,7 +58,7 @@ interface LayoutOptions {
   readonly pack?: boolean;
 }
 
-/** Tokens passed through the model, padding included. */
+/** Counts tokens passed through the model, padding included. */
 export function countPaddedTokens(
   batches: readonly Uint32Array[],
   lengths: readonly number[],
@@ -68,7 +73,7 @@ export function countPaddedTokens(
   return tokens;
 }
 
-/** Least share of tokens for packing to save: it compiles more shapes. */
+/** Least token share that packing must save, since it compiles more shapes. */
 const LEAST_SAVED = 0.05;
 
 export function packingPays(batches: readonly Uint32Array[], lengths: readonly number[]): boolean {
@@ -77,13 +82,13 @@ export function packingPays(batches: readonly Uint32Array[], lengths: readonly n
 }
 
 interface PadOptions extends LayoutOptions {
-  /** Multiple to pad sequences to. (default: 16) */
+  /** Sequence lengths are padded to this multiple. (default: 16) */
   readonly padTo?: number;
-  /** Token id at pads, never attended to. (default: 0) */
+  /** Token id at padding, never attended to. (default: 0) */
   readonly padId?: number;
 }
 
-/** One pass of examples: right-padded ids `[batch * seq]`, and targets per example or position. */
+/** Micro-batch as tensors: right-padded ids `[batch * seq]`, and targets per example or position. */
 export function padBatch(
   examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
   { padTo = PAD_TO, padId = 0, pack = false }: PadOptions = {},
@@ -150,13 +155,13 @@ function assertSize(field: string, size: number): void {
 interface TextPlaces {
   readonly count: number;
   readonly sequences: readonly number[];
-  /** Column of each text's first token. */
+  /** First column for each text in a packed sequence. */
   readonly starts: readonly number[];
 }
 
 /**
- * Packs texts into sequences of `seq` tokens by first-fit decreasing; undefined if each needs its own.
- * Source: Krell et al., https://arxiv.org/abs/2107.02027, section 3.2
+ * Packs texts into sequences with `seq` tokens by first-fit decreasing; undefined if no two texts fit
+ * together. Source: Krell et al., https://arxiv.org/abs/2107.02027, section 3.2
  */
 export function packTexts(lengths: readonly number[], seq: number): TextPlaces | undefined {
   const sequences = new Array<number>(lengths.length);

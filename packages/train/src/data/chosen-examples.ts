@@ -25,18 +25,18 @@ import {
 import { placeIn } from "./row-heads.ts";
 import { findSharedSources } from "./shared-sources.ts";
 
-/** Fewest texts of a class to train on without a note. */
+/** Classes with fewer training texts get a note. */
 const fewOfClass = 3;
 const mostNamed = 5;
 
 interface ThinTraining<T> {
-  /** Rows of each part before the options chose. */
+  /** Rows by part, before the options limit them. */
   readonly shares: Shares<T>;
   readonly train: readonly T[];
   readonly validation: readonly T[];
 }
 
-/** Notes on training with under half of the rows, or few of a compared class. */
+/** Notes if training keeps under half the rows, or under three texts in a validation class. */
 function thinTrainingNotes<T extends SplitRow>(
   { shares, train, validation }: ThinTraining<T>,
   options: DataOptions,
@@ -82,17 +82,17 @@ export interface ChosenExamples<T> {
   readonly validation: readonly T[];
   readonly test?: readonly T[] | undefined;
   readonly validationLimit: ValidationLimit;
-  /** Validation examples also in training, or whose group is; absent without any. */
+  /** Validation examples also in training, or whose group is; undefined if there are none. */
   readonly overlap?: Overlap | undefined;
-  /** Validation examples that seem to share a source with another example; absent without a sign. */
+  /** Validation examples that seem to share a source with another example; undefined if none do. */
   readonly sharedSources?: SharedSources | undefined;
   readonly notes: readonly string[];
 }
 
 /**
- * Chooses a sweep's examples, ordered by their ids' SHA-256. Without a `split` column repeats are taken once: on both
- * sides they could be remembered.
- * @param testRows rows of the file of test examples.
+ * Chooses a sweep's examples, ordered by SHA-256(id). Without a `split` column, repeats count once: in both
+ * parts, a model could remember them.
+ * @param testRows rows from the test file.
  * @throws InputError `E_DATA` for fewer than the options require; as {@link testPart}.
  */
 export function chooseExamples<T extends SplitRow & { readonly id: string }>(
@@ -135,8 +135,8 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
 }
 
 /**
- * Takes examples as the options say. Validation examples also in training, or whose group is, are left out by default,
- * since a model remembers them.
+ * Limits each part to the options' counts. Validation examples also in training, or whose group is, are left
+ * out by default: a model remembers them.
  * @throws InputError `E_DATA` for fewer than the options require; as {@link testPart}.
  */
 export function chooseParts<T extends SplitRow>(
@@ -180,8 +180,8 @@ interface TestPart<T> {
 }
 
 /**
- * Takes distinct test examples that are not in training or validation, nor (by default) their groups: known ones look
- * too good.
+ * Takes distinct test examples outside training and validation, by default also outside their groups: known
+ * examples would score too well.
  * @throws InputError `E_DATA` for fewer than the options or an interval require.
  */
 export function testPart<T extends SplitRow>(
@@ -241,7 +241,7 @@ export function testPart<T extends SplitRow>(
   };
 }
 
-/** Names the row of an example in a file of test examples. */
+/** Describes test examples by row and file, for messages; empty without a test file. */
 export function testPlaces(
   rows: readonly Row[] | undefined,
   path: string,
@@ -251,7 +251,7 @@ export function testPlaces(
   return { testPlaceOf: (example) => `${placeOf(example)} of ${lastPart(path)}` };
 }
 
-/** Rows of a file of test examples in hash order: its test part, else all. */
+/** Test rows from a test file, in hash order: those with split `test`, else all. */
 export function ownTestPart<T extends SplitRow & { readonly id: string }>(rows: readonly T[]): T[] {
   const named = rows.filter(({ split }) => split === "test");
   return byHash(named.length > 0 ? named : rows, ({ id }) => id);

@@ -1,9 +1,9 @@
-/** Column contents, for files with unusual column names. */
+/** Guesses columns by their contents, for files with unusual column names. */
 import { plainName, type Row } from "@lorank/tables";
 import { cell, usualColumn } from "./columns.ts";
 
 const MOST_CLASSES = 20;
-/** Fewest rows per class on average; fewer may mean names. */
+/** Least mean row count per class; columns with fewer may hold names. */
 const ROWS_PER_CLASS = 4;
 
 interface LabelCandidate {
@@ -12,13 +12,13 @@ interface LabelCandidate {
 }
 
 interface ColumnContents {
-  /** Columns of texts: mostly distinct, most with several words. */
+  /** Text columns: mostly distinct values, most with several words. */
   readonly texts: readonly string[];
-  /** Columns of 2 to 20 repeated values. */
+  /** Label columns: 2 to 20 repeated values. */
   readonly labels: readonly LabelCandidate[];
 }
 
-/** Sorts columns by contents; numbers and ids are neither. */
+/** Finds text and label columns by contents; numbers and ids are neither. */
 export function columnContents(rows: readonly Row[], columns: readonly string[]): ColumnContents {
   const texts: string[] = [];
   const labels: LabelCandidate[] = [];
@@ -33,13 +33,13 @@ export function columnContents(rows: readonly Row[], columns: readonly string[])
   return { texts, labels };
 }
 
-/** Columns of preference pairs, as DPO's trainers read them. */
+/** Preference pairs' column, as DPO trainers read them; undefined without both `chosen` and `rejected`. */
 export function preferenceColumns(columns: readonly string[]): { readonly chosen: string } | undefined {
   const [chosen, rejected] = [usualColumn(columns, "chosen"), usualColumn(columns, "rejected")];
   return chosen === undefined || rejected === undefined ? undefined : { chosen };
 }
 
-/** Lines of an error about missing columns (a line each in `problems`), with options that would read the file. */
+/** Error text about missing columns: `problems` line by line, then options that would read the file. */
 export function missingColumns(
   path: string,
   problems: readonly string[],
@@ -79,7 +79,7 @@ export function missingColumns(
   return [...problems, ...advice].join("\n");
 }
 
-/** True unless a column is an id, a part or a group. */
+/** True unless a column is an id, a split or a group. */
 export function isDataColumn(column: string): boolean {
   return !["id", "split", "group"].includes(plainName(column));
 }

@@ -1,7 +1,10 @@
-/** Columns of examples, as options name them or files usually call them. */
+/** Example columns, found by option or by common name. */
 import { placesLike } from "@lorank/tables";
 
-/** Only column named `requested`, in any case; without a request the first with a `common` (lower-case) name. */
+/**
+ * Picks the column named `requested`, in any case; without a request the first with a `common` (lower-case)
+ * name.
+ */
 export function pickColumn(
   columns: readonly string[],
   requested: string | undefined,
@@ -15,12 +18,12 @@ export function pickColumn(
   return { name: byUse[0], guessed: true };
 }
 
-/** Column of a common name, exactly or else in other capitals or with surrounding spaces. */
+/** Finds a common column name, exactly, else in other capitals or with surrounding spaces. */
 export function usualColumn(columns: readonly string[], common: string): string | undefined {
   return columns[placesLike(columns, [common], ["same", "case"])[0] ?? -1];
 }
 
-/** Error about a missing column; `option` is the option that names it. */
+/** Error about a missing column; `option` is the option that would name it. */
 export function columnProblem(
   path: string,
   kind: string,
@@ -36,7 +39,7 @@ export function columnProblem(
     : `the ${kind} column must be one of the file's, got ${requested}. ${path} has: ${names}`;
 }
 
-/** Cell as text; objects and missing values are empty, so that they are reported and not trained on. */
+/** Cell as text. Objects and missing values become empty, to be reported instead of trained on. */
 export function cell(value: unknown): string {
   if (typeof value === "string") return value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "";

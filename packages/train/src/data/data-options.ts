@@ -4,7 +4,7 @@ import type { LabelledText } from "./tokenize-classification.ts";
 
 export type DataRow = Readonly<Record<string, unknown>>;
 
-/** Labelled texts in named parts. */
+/** Labelled texts already split into parts. */
 export interface LabelledParts {
   readonly name: string;
   readonly train: readonly LabelledText[];
@@ -13,45 +13,51 @@ export interface LabelledParts {
 }
 
 interface TestOptions {
-  /** Number of test examples. (default: all of `testData`, else 0) */
+  /** Test example count. (default: all in `testData`, else 0) */
   readonly testExamples?: number | undefined;
   readonly testData?: string | undefined;
 }
 
-/** Data to learn from: labelled texts or instructions. */
+/** Data options: labelled texts or instructions. */
 export interface DataOptions extends TestOptions {
-  /** Rows; parts; `-` (standard input); a `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl`, `.ndjson` or `.parquet` file. */
+  /**
+   * Data: rows, parts, `-` (standard input), or a `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl`, `.ndjson` or
+   * `.parquet` file.
+   */
   readonly data: string | readonly DataRow[] | LabelledParts;
-  /** Encoding of text files. (default: detected, and noted) */
+  /** Text file encoding. (default: detected, and noted) */
   readonly encoding?: TextEncoding | undefined;
-  /** Delimiter of cells. (default: detected from the header, and noted) */
+  /** Cell delimiter. (default: detected from the header, and noted) */
   readonly delimiter?: Delimiter | undefined;
-  /** `none`: quotes are ordinary characters. (default: `double`) */
+  /** Quote handling; `none`: quotes are ordinary characters. (default: `double`) */
   readonly quote?: Quote | undefined;
-  /** Skip rows without text, label, prompt, response or group. (default: they are an error) */
+  /** Skip rows without text, label, prompt, response or group. (default: such rows are an error) */
   readonly skipInvalid?: boolean | undefined;
-  /** Task. (default: by columns) */
+  /** Task. (default: chosen by column names) */
   readonly task?: "classification" | "instruction" | undefined;
-  /** Column names. (default: the first with a common name) */
+  /** Text column. (default: the first with a common name) */
   readonly textColumn?: string | undefined;
   readonly labelColumn?: string | undefined;
   readonly promptColumn?: string | undefined;
   readonly responseColumn?: string | undefined;
   /** Column with whole conversations. */
   readonly messagesColumn?: string | undefined;
-  /** Column of documents, threads or persons; `none` for none. (default: `group`, if it names ten or more) */
+  /**
+   * Column with documents, threads or persons; `none` for no groups. (default: `group`, if it has ten or
+   * more)
+   */
   readonly groupColumn?: string | undefined;
   /** Text with {prompt} and {response}. (default: the chat template) */
   readonly template?: string | undefined;
-  /** Training examples. (default: all that are not set aside) */
+  /** Training example count. (default: all not set aside) */
   readonly trainExamples?: number | undefined;
-  /** Validation examples. (default: those of `split`, else a fifth) */
+  /** Validation example count. (default: those in `split`, else a fifth) */
   readonly validationExamples?: number | undefined;
   /** Merge labels that differ only in case or surrounding spaces. (default: false) */
   readonly mergeLabels?: boolean | undefined;
   /** Keep validation examples also in training, or whose group is. (default: false) */
   readonly keepOverlap?: boolean | undefined;
-  /** Name of an option in errors and notes. (default: its name here) */
+  /** Names an option in errors and notes. (default: its name here) */
   readonly optionName?: ((option: string) => string) | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { IGNORE_INDEX } from "../transformer/batch.ts";
 
-/** Reasons against `value` as a dataset, in sentences that begin with the path. */
+/** Problems with `value` as a dataset: sentences that begin with the path. */
 export function datasetProblems(value: unknown): string[] {
   if (!isRecord(value)) return [`dataset must be an object, got ${show(value)}`];
   const problems: string[] = [];
@@ -66,7 +66,7 @@ function exampleProblems(
   return seen;
 }
 
-/** Classes; "tokens" for causal-lm, null for an invalid task. */
+/** Class names; "tokens" for causal-lm, null for an invalid task. */
 function taskLabels(task: unknown, problems: string[]): readonly unknown[] | "tokens" | null {
   if (isRecord(task) && task.kind === "causal-lm") return "tokens";
   if (!isRecord(task) || task.kind !== "classification") {
@@ -84,7 +84,7 @@ function taskLabels(task: unknown, problems: string[]): readonly unknown[] | "to
   return labels;
 }
 
-/** Checks token ids, at least `least`. Returns their number, or null. */
+/** Checks token ids: at least `least` must be present. Returns their count, or null. */
 function checkIds(where: string, ids: unknown, least: number, problems: string[]): number | null {
   if (!Array.isArray(ids)) {
     problems.push(`${where} must be a list of token ids, got ${show(ids)}`);

@@ -6,7 +6,7 @@ import { datasetProblems, testExamplesProblems } from "./dataset-problems.ts";
 export interface TokenizedExample {
   readonly id: string;
   readonly inputIds: readonly number[];
-  /** Index into the task's labels. */
+  /** Class index into the task's labels. */
   readonly label: number;
 }
 
@@ -14,7 +14,7 @@ export interface TokenizedExample {
 export interface TokenizedTokensExample {
   readonly id: string;
   readonly inputIds: readonly number[];
-  /** Target of each position's own prediction, already shifted; -100 is ignored. */
+  /** Target token predicted at each position (already shifted); -100 is ignored. */
   readonly labels: readonly number[];
 }
 
@@ -27,7 +27,7 @@ interface TokenizedParts<Kind extends Task["kind"], Example> {
 export type TokenizedClassification = TokenizedParts<"classification", TokenizedExample>;
 export type TokenizedLanguage = TokenizedParts<"causal-lm", TokenizedTokensExample>;
 
-/** Data of a trial, in one file shared by a sweep's trials. */
+/** Tokenised training and validation data, in one file for all trials in a sweep. */
 export type TokenizedDataset = TokenizedClassification | TokenizedLanguage;
 
 /** Dataset as canonical JSON (sorted keys, no white space), for its SHA-256. Throws E_DATASET for unusable data. */
@@ -59,7 +59,7 @@ function encodeJson(document: object): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(document));
 }
 
-/** Reads and checks the bytes of {@link encodeDataset}. */
+/** Reads and checks a dataset written by {@link encodeDataset}. */
 export function decodeDataset(bytes: Uint8Array): TokenizedDataset {
   const dataset = decodeJson(bytes, "dataset");
   assertDataset(dataset);
@@ -77,7 +77,7 @@ function decodeJson(bytes: Uint8Array, what: string): unknown {
   }
 }
 
-/** Most problems in one message: a wrong tokenizer makes thousands. */
+/** Most problems per message: a wrong tokenizer makes thousands. */
 const MAX_PROBLEMS = 20;
 
 /** Throws E_DATASET with all problems (twenty spelled out) unless a trial can use `value`. */
@@ -90,21 +90,21 @@ function throwProblems(problems: readonly string[]): void {
   throw new InputError("E_DATASET", firstOf(problems, MAX_PROBLEMS, "\n"));
 }
 
-/** Tokenised examples for one final score, in a file of their own that no trial reads. */
+/** Tokenised test examples for the final score, in a file that no trial reads. */
 export interface TestExamples {
   readonly name: string;
   readonly task: Task;
   readonly test: readonly TokenizedExample[] | readonly TokenizedTokensExample[];
 }
 
-/** Test examples as canonical JSON, for their SHA-256. Throws E_DATASET for unusable ones. */
+/** Test examples as canonical JSON, for their SHA-256. Throws E_DATASET for unusable examples. */
 export function encodeTestExamples(examples: TestExamples): Uint8Array {
   assertTestExamples(examples);
   const { name, task, test } = examples;
   return encodeJson({ name, task: plainTask(task), test: test.map(orderKeys) });
 }
 
-/** Reads and checks the bytes of {@link encodeTestExamples}. */
+/** Reads and checks test examples written by {@link encodeTestExamples}. */
 export function decodeTestExamples(bytes: Uint8Array): TestExamples {
   const examples = decodeJson(bytes, "the file of test examples");
   assertTestExamples(examples);
@@ -115,7 +115,7 @@ function assertTestExamples(value: unknown): asserts value is TestExamples {
   throwProblems(testExamplesProblems(value));
 }
 
-/** Runs `work` on a document; errors are rethrown with its id. */
+/** Runs `work` on a document; an error is rethrown with the document id. */
 export function naming<T>(id: string, work: () => T): T {
   try {
     return work();

@@ -13,8 +13,9 @@ type ExampleTable =
   | ({ readonly kind: "causal-lm" } & InstructionTable);
 
 /**
- * Finds labelled texts or instructions, by default by column names.
- * @throws InputError `E_DATA` for missing columns, and with every row that lacks a part, if none is skipped.
+ * Reads labelled texts or instructions, by default chosen by column names.
+ * @throws InputError `E_DATA` for missing columns, and with every incomplete row, unless such rows are
+ * skipped.
  */
 export function exampleTable(
   path: string,
@@ -29,6 +30,6 @@ export function exampleTable(
 
 export function guessTask(rows: readonly Row[]): "classification" | "instruction" {
   const columns = columnsOf(rows);
-  // Question, answer and topic fit both tasks; topics are rarely there by chance.
+  // Question, answer and topic columns fit both tasks; a topic column is rarely there by chance.
   return looksInstructed(columns) && !looksLabelled(columns) ? "instruction" : "classification";
 }

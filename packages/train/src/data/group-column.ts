@@ -5,17 +5,17 @@ import { cell, columnProblem, pickColumn, usualColumn } from "./columns.ts";
 import { type DataOptions, optionNamed } from "./data-options.ts";
 import { countGroups, type Grouped } from "./groups.ts";
 
-/** Group column, with notes on a likely one not used. */
+/** Group column, and notes on a likely column that was not used. */
 export interface GroupColumn {
   readonly groupColumn?: string;
   readonly guesses: readonly { readonly kind: string; readonly column: string; readonly option: string }[];
   readonly notes: readonly string[];
 }
 
-/** Fewest groups of a guessed column; a control group has fewer. */
+/** Least group count for a guessed column; a column like "control group" has fewer. */
 const fewestGuessed = 10;
 
-/** Finds the group column: the options', else `group`, with a group in each row and at least ten. */
+/** Finds the group column: by option, else `group`, if every row has a group and there are ten or more. */
 export function groupColumnOf(rows: readonly Row[], options: DataOptions): GroupColumn {
   const { groupColumn } = options;
   const none = { guesses: [], notes: [] };
@@ -40,7 +40,7 @@ export function groupColumnOf(rows: readonly Row[], options: DataOptions): Group
   };
 }
 
-/** Group column of a file of test examples, which may lack a guessed one. */
+/** Group column in a test file, where a guessed column may be missing. */
 export function groupColumnIn(
   rows: readonly Row[],
   { groupColumn, guesses }: GroupColumn,
@@ -55,12 +55,12 @@ function isEmpty(name: string): boolean {
 
 export interface RowGroups {
   readonly problems: readonly string[];
-  /** Rules for `usableRows`. */
+  /** Row rules for `usableRows`. */
   readonly rules: readonly (readonly [rule: string, isWrong: (i: number) => boolean])[];
   readonly groupOf: (i: number) => Grouped;
 }
 
-/** Reads groups of the rows of `path` from a column; undefined means none. */
+/** Reads row groups from a column in `path`; no column, no groups. */
 export function rowGroups(path: string, rows: readonly Row[], groupColumn: string | undefined): RowGroups {
   const columns = columnsOf(rows);
   const { name } = pickColumn(columns, groupColumn, []);

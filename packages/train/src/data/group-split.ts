@@ -6,7 +6,7 @@ interface ClassedRow extends Grouped {
   readonly label?: string;
 }
 
-/** Rows of a class: all, the part's goal, and those taken. */
+/** Class share in the part to draw: rows in all, goal, rows taken. */
 interface ClassShare {
   readonly rows: number;
   readonly goal: number;
@@ -14,9 +14,9 @@ interface ClassShare {
 }
 
 interface DrawnPart {
-  /** Goal for a class of so many rows. */
+  /** Goal for a class with this many rows. */
   readonly goalOf: (rows: number) => number;
-  /** Fewest rows of the part, if groups allow it. */
+  /** Least row count for the part, if groups allow it. */
   readonly fewest: number;
   readonly seed: number;
 }
@@ -24,9 +24,9 @@ interface DrawnPart {
 /**
  * Draws whole groups: each class comes near its goal and keeps a row in the rest.
  *
- * Groups come in an order that `seed` and their number determine. Taken are those that do not raise Σ (taken − goal)² /
- * goal over the classes. Then follow those that raise it least: for classes without a row, for `fewest` rows, and for
- * two groups in all.
+ * Groups come in an order that `seed` and group number determine. Taken are those that do not raise Σ (taken
+ * − goal)² / goal over the classes. Then follow those that raise it least: for classes without a row, for
+ * `fewest` rows, and for two groups in all.
  *
  * @throws InputError `E_SPLIT` if fewer than two groups can be taken.
  */

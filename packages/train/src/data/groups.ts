@@ -1,9 +1,9 @@
-/** Example with its document, thread or person; examples of a group are not independent. */
+/** Group that an example belongs to: document, thread or person. Examples in a group are not independent. */
 export interface Grouped {
   readonly group?: string;
 }
 
-/** Numbers names from 0 in order of appearance; undefined is a group of its own. */
+/** Group numbers in order of appearance, from 0; undefined is a group alone. */
 export function groupNumbers(names: readonly (string | undefined)[]): number[] {
   const found = new Map<string | symbol, number>();
   return names.map((name) => {
@@ -14,13 +14,13 @@ export function groupNumbers(names: readonly (string | undefined)[]): number[] {
   });
 }
 
-/** Number of groups; undefined without any. */
+/** Group count; undefined if no example names a group. */
 export function countGroups(examples: readonly Grouped[]): number | undefined {
   if (!examples.some(({ group }) => group !== undefined)) return undefined;
   return new Set(groupNumbers(examples.map(({ group }) => group))).size;
 }
 
-/** Rows without groups, on which tokens do not depend. */
+/** Rows without `group`, since tokens do not depend on it. */
 export function withoutGroups(rows: readonly Grouped[]): readonly object[] {
   return countGroups(rows) === undefined ? rows : rows.map(({ group: _, ...row }) => row);
 }

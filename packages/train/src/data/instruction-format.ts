@@ -3,22 +3,24 @@ import { type ChatMessage, renderChat } from "../tokenizer/chat.ts";
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import type { Instruction } from "./instruction-table.ts";
 
-/** Form of prompt and response as one text: the model's chat template, or {@link textTemplate}. */
+/** Text format for prompt and response: the model's chat template, or {@link textTemplate}. */
 export type InstructionFormat =
   | { readonly kind: "chat" }
   | { readonly kind: "text"; readonly before: string; readonly between: string; readonly after: string };
 
-/** Instruction to tokenise: the prompt, or a conversation before its last answer, and the learned answer. */
+/**
+ * Instruction as two texts: the prompt, or a conversation before the last answer, and the answer to learn.
+ */
 export interface WrittenInstruction {
   readonly prompt: string;
   readonly answer: string;
-  /** True for special tokens before and end-of-text behind; chat templates have their own. */
+  /** True if special tokens come before and end-of-text behind; chat templates write their own. */
   readonly plain: boolean;
 }
 
 export const plainFormat = "{prompt}\n{response}";
 
-/** Format of a text with `{prompt}` and `{response}`. Text behind the response is learned. */
+/** Text format with `{prompt}` and `{response}`. Text behind the response is learned. */
 export function textTemplate(template: string): InstructionFormat {
   const parts = template.split(/(\{prompt\}|\{response\})/);
   if (parts.length !== 5 || parts[1] !== "{prompt}" || parts[3] !== "{response}") {
@@ -52,7 +54,7 @@ function asMessages({ prompt, response }: { prompt: string; response: string }):
   ];
 }
 
-/** Question and answer; longer conversations need a chat template. */
+/** Conversation as question and answer; a longer one needs a chat template. */
 function asPair(messages: readonly ChatMessage[]): { prompt: string; response: string } {
   const [question, answer] = messages;
   if (messages.length === 2 && question!.role === "user" && answer!.role === "assistant") {
@@ -66,7 +68,7 @@ function asPair(messages: readonly ChatMessage[]): { prompt: string; response: s
   );
 }
 
-/** Conversation up to its last answer, which alone is learned. */
+/** Conversation in the chat template, up to the last answer, which alone is learned. */
 function writeChat(
   messages: readonly ChatMessage[],
   tokenizer: TextTokenizer,
@@ -88,7 +90,7 @@ function writeChat(
   return { prompt, answer: end !== undefined && tokenizer.specialIds.has(end) ? ended : answer };
 }
 
-/** Template's format; without one the model's chat template, else {@link plainFormat}. */
+/** Instruction format: `template`, else the model's chat template, else {@link plainFormat}. */
 export function formatOf(
   template: string | undefined,
   { chatTemplate }: Pick<TextTokenizer, "chatTemplate">,
@@ -98,10 +100,11 @@ export function formatOf(
 }
 
 /**
- * Tokens of a prompt, as in training.
- * @param prompt a text, or a conversation without its answer.
+ * Prompt tokens, as in training.
+ * @param prompt a text, or a conversation without the answer.
  * @param template prompt and response in one text. (default: the chat template)
- * @throws InputError E_CHAT_TEMPLATE if the chat template refuses, E_TEMPLATE for one without its two places.
+ * @throws InputError E_CHAT_TEMPLATE if the chat template refuses, E_TEMPLATE for a template without both
+ * places.
  */
 export function promptTokens(
   prompt: string | readonly ChatMessage[],

@@ -10,14 +10,17 @@ import { guessNote } from "./parts.ts";
 import { placeIn, type Split } from "./row-heads.ts";
 import { type InvalidRows, pairOfColumns, type Table, usableRows } from "./usable-rows.ts";
 
-/** Role names of data sets; a map, since a role may be `constructor`. */
+/** Role names in public datasets; a map, since a role may be `constructor`. */
 const ROLES: ReadonlyMap<string, string> = new Map([
   ["human", "user"],
   ["gpt", "assistant"],
   ["bot", "assistant"],
 ]);
 
-/** Messages in `{ role, content }`, ShareGPT's `{ from, value }`, or either as JSON text; else null. */
+/**
+ * Conversation from messages `{ role, content }`, ShareGPT's `{ from, value }`, or either as JSON text; else
+ * null.
+ */
 function conversationOf(value: unknown): ChatMessage[] | null {
   const list = typeof value === "string" ? parsed(value) : value;
   if (!Array.isArray(list) || list.length === 0) return null;
@@ -42,27 +45,30 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Example to learn an answer from: prompt and response, or a conversation. */
+/** Instruction example: prompt and response, or a conversation. */
 export type Instruction = { readonly id: string; readonly split?: Split } & Grouped &
   ({ readonly prompt: string; readonly response: string } | { readonly messages: readonly ChatMessage[] });
 
 export interface InstructionTable {
   readonly rows: readonly Instruction[];
-  /** Columns by use; Alpaca's `input` is appended to the prompt. */
+  /** Column names; Alpaca's `input` is appended to the prompt. */
   readonly columns:
     | { readonly prompt: string; readonly response: string; readonly input?: string }
     | { readonly messages: string };
   readonly guessed: readonly ("prompt" | "response" | "input" | "messages")[];
-  /** Rows left out for a missing part. */
+  /** Count of rows left out for a missing part. */
   readonly skipped: number;
 }
 
 export interface InstructionTableOptions extends InvalidRows {
-  /** Prompt's column. (default: the first of prompt, instruction, question, query, input) */
+  /** Prompt column. (default: the first named prompt, instruction, question, query, input) */
   readonly promptColumn?: string | undefined;
-  /** Response's column. (default: the first of response, output, answer, completion, target) */
+  /** Response column. (default: the first named response, output, answer, completion, target) */
   readonly responseColumn?: string | undefined;
-  /** Conversations' column. (default: messages, conversations or conversation, if the options name no other column) */
+  /**
+   * Conversation column. (default: messages, conversations or conversation, if the options name no other
+   * column)
+   */
   readonly messagesColumn?: string | undefined;
   readonly groupColumn?: string | undefined;
 }
@@ -72,7 +78,7 @@ export function looksInstructed(columns: readonly string[]): boolean {
   return has(usualColumns.messages) || (has(usualColumns.prompt) && has(usualColumns.response));
 }
 
-/** Instructions among rows. Throws E_DATA with every row that lacks a part, unless such are skipped. */
+/** Reads instructions from rows. Throws E_DATA with every incomplete row, unless such rows are skipped. */
 export function instructionTableOf(
   path: string,
   rows: readonly Row[],
@@ -166,8 +172,8 @@ function pairs(table: Table, options: InstructionTableOptions): InstructionTable
 }
 
 /**
- * Instructions of a sweep.
- * @param testRows rows of the file of test examples.
+ * Loads a sweep's instructions.
+ * @param testRows rows from the test file.
  * @throws InputError `E_DATA` with everything that makes them unfit for a comparison.
  */
 export function loadInstructions(

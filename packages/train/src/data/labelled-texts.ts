@@ -22,7 +22,7 @@ interface Labelled {
   readonly label: string;
 }
 
-/** Rows with labels as the options say, and a note on nearly equal ones. */
+/** Rows after merging label spellings, and a note on nearly equal labels. */
 interface Spelled<T> {
   readonly rows: readonly T[];
   readonly testRows: readonly T[] | undefined;
@@ -31,7 +31,10 @@ interface Spelled<T> {
 
 const mostListed = 8;
 
-/** Finds labels that differ only in case or surrounding spaces; `mergeLabels` takes the most frequent spelling. */
+/**
+ * Finds labels that differ only in case or surrounding spaces; `mergeLabels` takes the most frequent
+ * spelling.
+ */
 function spellLabels<T extends Labelled>(
   rows: readonly T[],
   testRows: readonly T[] | undefined,
@@ -71,9 +74,9 @@ function spellLabels<T extends Labelled>(
 }
 
 /**
- * Labelled texts of a sweep.
- * @param rows rows of the data, unless it is in parts.
- * @param testRows rows of the file of test texts.
+ * Loads a sweep's labelled texts.
+ * @param rows data rows, unless the data is in parts.
+ * @param testRows rows from the test file.
  * @throws InputError `E_DATA` with everything that makes them unfit for a comparison.
  */
 export function loadTexts(
@@ -176,7 +179,7 @@ function classProblems(
     ...onlyIn([...tested].filter((label) => !validated.has(label)).sort(), "the test"),
   ];
   if (problems.length === 0) return [];
-  // With at least as many texts as classes, a class without texts has none in the training rows.
+  // With at least as many training texts as classes, a class is missing only if no training row has it.
   const fewest = new Set([...all, ...tested]).size;
   const { trainExamples = fewest } = options;
   const cure =

@@ -14,11 +14,11 @@ import { loadTexts } from "./labelled-texts.ts";
 import { tokenizeTextRows } from "./tokenize-classification.ts";
 import { tokenizeInstructionRows } from "./tokenize-instructions.ts";
 
-/** Everything that decides tokens, beside tokenizer and length. */
+/** Everything that decides the tokens, except tokenizer and length. */
 export interface TokenInputs {
   /** Task, template and class names, as plain JSON. */
   readonly settings: unknown;
-  /** Rows in order, however they were read and chosen. */
+  /** Rows by part, in order, however they were read and chosen. */
   readonly parts: readonly (readonly object[])[];
   /** True if the tokenizer's chat template applies. */
   readonly usesChatTemplate: boolean;
@@ -28,7 +28,7 @@ export interface TokenInputs {
 export interface LoadedDataset
   extends Pick<ChosenExamples<unknown>, "validationLimit" | "overlap" | "sharedSources" | "notes"> {
   readonly task: Task;
-  /** Group numbers of a part's examples, from 0; undefined without groups. */
+  /** Group number per example in a part, from 0; undefined without groups. */
   readonly groupsOf: (
     part: "validation" | "test",
     examples: readonly { readonly id: string }[],
@@ -44,7 +44,7 @@ interface Parts<T> {
   readonly test?: T;
 }
 
-/** Uncut lengths in tokens of each part's examples longer than `maxLength`. */
+/** Uncut token counts for examples longer than `maxLength`, by part. */
 export type LongExamples = Parts<readonly number[]>;
 
 export interface TokenizedData {
@@ -56,7 +56,7 @@ export interface TokenizedData {
 
 /**
  * Reads a sweep's data.
- * @param readData bytes of `data` and `testData`, if they name files.
+ * @param readData reads the files that `data` and `testData` name.
  * @throws InputError with everything wrong with the options (E_CONFIG) or the data (E_DATA).
  */
 export async function loadDataset(options: DataOptions, readData: ReadData): Promise<LoadedDataset> {
@@ -187,7 +187,7 @@ function loaded<
     },
     notes: [...notes, ...chosen.notes],
     inputs: {
-      // Absent without test rows, so that older stored tokens are found.
+      // Without test rows the key is absent, so that tokens stored by older versions are found.
       settings: { ...settings, ...(test && { test: testName }) },
       parts: [train, validation, ...(test ? [test] : [])].map(withoutGroups),
       usesChatTemplate,
@@ -249,7 +249,7 @@ function checkOptions(task: "classification" | "instruction", options: DataOptio
   throw new InputError("E_CONFIG", `${wrong.join(", ")} must be absent where the task is ${task}`);
 }
 
-/** Options excluded by texts in parts, which have a task, a test part and no columns. */
+/** Rejects options that data in parts excludes: task and test part are known, and there are no columns. */
 function checkParts(name: string, options: DataOptions): void {
   const named = (option: string): string => optionNamed(options, option);
   const problems = [

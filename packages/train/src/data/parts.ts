@@ -8,30 +8,33 @@ import type { KnownExamples } from "./repeats.ts";
 import type { Split } from "./row-heads.ts";
 import type { Guess, TextRow } from "./text-table.ts";
 
-/** Seed of the validation draw; fixed, so that a file is always split alike. */
+/** Seed for the validation draw; fixed, so that a file is always split alike. */
 const splitSeed = 0;
-/** Seed of the test draw from the remaining rows. */
+/** Seed for the test draw from the remaining rows. */
 const testSplitSeed = 1;
-/** Validation's share, if the data name no parts. */
+/** Validation share if the data has no `split`. */
 const validationShare = 0.2;
 
-/** Rows by part, each in the order of its ids' SHA-256. */
+/** Rows by part, each ordered by SHA-256(id). */
 export interface Shares<T> {
   readonly train: readonly T[];
   readonly validation: readonly T[];
   readonly test: readonly T[];
-  /** Parts drawn because the file does not name them. */
+  /** Parts drawn at random because the file does not name them. */
   readonly drawn: { readonly validation: boolean; readonly test: boolean };
 }
 
-/** Largest validation part that leaves half of the rows for training. */
+/** Largest validation part that leaves half the rows for training. */
 export interface ValidationLimit {
   readonly examples: number;
-  /** True if rows are drawn from training's; else the data name them. */
+  /** True if validation rows are drawn from training rows; false if the data names them. */
   readonly fromTraining: boolean;
 }
 
-/** Limit: a named part's size, else half of the rows or its present size. A draw may add 1.5 rows per class. */
+/**
+ * Validation limit: a named part's size, else half the rows or the present size. A draw may add 1.5 rows per
+ * class.
+ */
 export function validationLimit<T extends SplitRow>(shares: Shares<T>): ValidationLimit {
   const { train, validation, drawn } = shares;
   if (!drawn.validation) return { examples: validation.length, fromTraining: false };
@@ -40,14 +43,14 @@ export function validationLimit<T extends SplitRow>(shares: Shares<T>): Validati
   return { examples: validation.length + Math.max(0, spare), fromTraining: true };
 }
 
-/** Rows of training before any draw. */
+/** Training row count before any draw. */
 export function rowsToDrawFrom<T>({ train, validation, test, drawn }: Shares<T>): number {
   return train.length + (drawn.validation ? validation.length : 0) + (drawn.test ? test.length : 0);
 }
 
 /**
- * Splits a file's rows by the `split` column, else sets aside a fifth of each class, or about `validationExamples`.
- * Test rows are drawn only for `testExamples`, and leave validation unchanged.
+ * Splits rows by the `split` column, else sets aside a fifth per class, or about `validationExamples`. Test
+ * rows are drawn only for `testExamples`, and leave validation unchanged.
  */
 export function shareOut<T extends SplitRow & { readonly id: string }>(
   rows: readonly T[],
@@ -69,7 +72,9 @@ export function shareOut<T extends SplitRow & { readonly id: string }>(
   };
 }
 
-/** First `count` training rows, or all. A missing class of `scored` replaces the last row whose class has another. */
+/**
+ * First `count` training rows, or all. For a class in `scored` without a row, the last spare row is replaced.
+ */
 export function trainPart<T extends SplitRow>(
   rows: readonly T[],
   count: number | undefined,
@@ -91,15 +96,16 @@ export function trainPart<T extends SplitRow>(
   return rows.filter((row) => taken.has(row));
 }
 
-/** Rounding by class may lose rows, so the share is larger. */
+/** Share to draw for `examples` rows: larger, since rounding by class may lose rows. */
 function shareFor(examples: number, rows: readonly SplitRow[]): number {
   const classes = new Set(rows.map(({ label }) => label)).size;
   return Math.min((examples + classes) / rows.length, 1 - 1 / (rows.length + 1));
 }
 
 /**
+ * Checks part sizes.
  * @param leftOut validation examples left out as known from training.
- * @throws InputError `E_DATA` for an empty part, or one smaller than required.
+ * @throws InputError `E_DATA` for an empty part, or a smaller one than required.
  */
 export function assertEnough(
   { train, validation }: { readonly train: readonly unknown[]; readonly validation: readonly unknown[] },
@@ -168,14 +174,15 @@ export interface SplitRow extends Grouped {
 export interface TrainValidation<T extends SplitRow = TextRow> {
   readonly train: readonly T[];
   readonly validation: readonly T[];
-  /** Rows for a final test: not trained on, not compared with. */
+  /** Test rows: neither trained on nor used to compare ranks. */
   readonly test: readonly T[];
 }
 
 /**
- * Splits rows by the `split` column. Without validation rows there, draws them from training rows by class. Of n rows
- * `share · n` are drawn, rounded, at least one; a class of one row stays in training. Rows without classes are one
- * class. Only `seed`, class name and row count decide; both parts keep the file's order. Groups are drawn whole.
+ * Splits rows by the `split` column. Without validation rows there, draws them from training rows by class.
+ * From n rows `share · n` are drawn, rounded, at least one; a class with one row stays in training. Rows
+ * without classes are one class. Only `seed`, class name and row count decide; both parts keep the file's
+ * order. Groups are drawn whole.
  * @param fewest rows needed, as groups may add up to less than the share.
  */
 export function splitTrainValidation<T extends SplitRow>(

@@ -8,7 +8,7 @@ import { isDataColumn } from "./column-contents.ts";
 import type { TokenizedTokensExample } from "./dataset.ts";
 import { type Instruction, type InstructionTableOptions, instructionTableOf } from "./instruction-table.ts";
 
-/** Prompt, or conversation before its last answer, with a known answer. */
+/** Question: a prompt, or a conversation before the last answer, and the known answer if any. */
 export interface Question {
   readonly id: string;
   readonly prompt: string | readonly ChatMessage[];
@@ -16,7 +16,7 @@ export interface Question {
 }
 
 /**
- * Prompts among rows. Any column but ids, parts and groups means that all rows have answers.
+ * Reads prompts from rows. Any column except id, split and group means that all rows have answers.
  * @throws InputError `E_DATA` for rows without a prompt, or without a required answer.
  */
 export function questionsOf(
@@ -25,7 +25,7 @@ export function questionsOf(
   options: InstructionTableOptions = {},
 ): readonly Question[] {
   const { promptColumn: column = "prompt" } = options;
-  // Prompts' names in files of answers: column `example`.
+  // Answer files name a prompt in column `example`.
   const passedOver = [column, "example"];
   const others = [...(rows[0]?.values.keys() ?? [])].filter((name) => !passedOver.includes(name));
   if (others.some(isDataColumn)) return instructionTableOf(path, rows, options).rows.map(questionOf);

@@ -6,11 +6,11 @@ export interface ExampleKind<T> {
   readonly noun: string;
   readonly keyOf: (example: T) => string;
   readonly wordsOf: (example: T) => string;
-  /** Place in the data, such as `row 7`. */
+  /** Describes an example's place in the data, such as `row 7`. */
   readonly placeOf: (example: T) => string;
-  /** Place in a separate file of test examples. */
+  /** Describes an example's place in the test file. */
   readonly testPlaceOf?: (example: T) => string;
-  /** Subject line of a mail; empty for none. */
+  /** Mail subject line; empty for none. */
   readonly subjectOf?: (example: T) => string;
 }
 
@@ -19,10 +19,10 @@ interface TrainValidation<T> {
   readonly validation: readonly T[];
 }
 
-/** Validation examples that a model may remember instead of generalising, in order. */
+/** Validation examples, in order, that a model may remember instead of generalising. */
 export interface KnownExamples<T> {
   readonly repeated: readonly T[];
-  /** Further examples whose group is also in training. */
+  /** Further validation examples whose group is also in training. */
   readonly related: readonly T[];
 }
 
@@ -73,7 +73,7 @@ export function overlapNotes<T extends Grouped>(
   ];
 }
 
-/** Note on validation examples with nearly the words of a training example. */
+/** Note on validation examples that repeat nearly all words in a training example. */
 export function nearRepeatNotes<T>(
   { train, validation }: TrainValidation<T>,
   { noun, keyOf, wordsOf, placeOf }: ExampleKind<T>,
@@ -100,7 +100,7 @@ interface Distinct<T> {
 }
 
 /**
- * First row of each example. Notes name repeats, and repeats with another label.
+ * First row for each distinct example. Notes name repeats, and repeats with another label.
  * @param isKept repeats stay; a note names only those with other labels.
  * @throws InputError `E_DATA` if every example has several labels.
  */

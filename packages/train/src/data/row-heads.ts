@@ -3,7 +3,7 @@ import { cell, usualColumn } from "./columns.ts";
 
 export type Split = "train" | "validation" | "test";
 
-/** Names of parts in data sets; a map, since a cell may be `constructor`. */
+/** Split names in public datasets; a map, since a cell may be `constructor`. */
 const SPLITS: ReadonlyMap<string, Split> = new Map([
   ["train", "train"],
   ["training", "train"],
@@ -14,7 +14,7 @@ const SPLITS: ReadonlyMap<string, Split> = new Map([
   ["test", "test"],
 ]);
 
-/** Id and part of each row. Ids are the rows' own if distinct, else row numbers. */
+/** Id and split per row. Ids are the `id` column's if distinct, else row numbers. */
 export function headsOf(
   rows: readonly Row[],
   columns: readonly string[],
@@ -29,12 +29,12 @@ export function headsOf(
   });
 }
 
-/** Row number in errors, as a spreadsheet shows it. */
+/** Row number as a spreadsheet shows it, for errors. */
 export function rowInFile({ number, sheetRow }: Row): number {
   return sheetRow ?? number;
 }
 
-/** Names an example's row by its id. */
+/** Describes an example's row, found by id. */
 export function placeIn(rows: readonly Row[]): (example: { readonly id: string }) => string {
   return ({ id }) => {
     const i = headsOf(rows, columnsOf(rows)).findIndex((head) => head.id === id);
@@ -42,7 +42,7 @@ export function placeIn(rows: readonly Row[]): (example: { readonly id: string }
   };
 }
 
-/** Part of each row: null for an unknown word, undefined without a column `split`. */
+/** Split per row: null for an unknown word, undefined without a `split` column. */
 export function splitsOf(rows: readonly Row[], columns: readonly string[]): (Split | null | undefined)[] {
   const column = usualColumn(columns, "split");
   if (column === undefined) return rows.map(() => undefined);

@@ -1,19 +1,19 @@
-/** Words per passage: five equal words are hardly ever chance. */
+/** Passage length in words: five equal words are hardly ever chance. */
 const passageWords = 5;
 
-/** Fewest passages (nine words) of a text that counts. */
+/** Least passage count (nine words) for a text to be checked. */
 const fewestPassages = 5;
 
-/** Least share of passages in one other text. */
+/** Least share of a text's passages found in one other text. */
 const longShare = 0.5;
 
-/** Share of texts above which a passage is a common frame. */
+/** Texts share above which a passage is a common frame, such as a greeting. */
 const frameShare = 0.25;
 
-/** Most texts per passage; texts of one document share several passages. */
+/** Most texts per passage; texts from one document share several passages. */
 const mostTexts = 32;
 
-/** Most words of training texts read, a random sample. */
+/** Most training words read, from randomly drawn texts. */
 const mostTrainingWords = 300_000;
 
 export interface SharedPassages {
@@ -21,7 +21,9 @@ export interface SharedPassages {
   readonly withTraining: readonly number[];
 }
 
-/** Finds texts (words with single spaces) with half of their passages in one other text, or a training text. */
+/**
+ * Finds texts (words with single spaces) with half their passages in one other text, or in a training text.
+ */
 export function sharedPassages(texts: readonly string[], training: readonly string[]): SharedPassages {
   const passages = texts.map(passagesOf);
   const textsWith = new Map<string, number[]>();
@@ -32,7 +34,7 @@ export function sharedPassages(texts: readonly string[], training: readonly stri
       else found.push(text);
     }
   }
-  // Small sets: a quarter would be only a text or two.
+  // In small sets a quarter would be only a text or two.
   const mostOfFrame = Math.max(4, frameShare * texts.length);
   for (const [passage, found] of textsWith) if (found.length > mostOfFrame) textsWith.delete(passage);
   const counted = passages.map((own) =>

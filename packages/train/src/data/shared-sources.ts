@@ -8,7 +8,7 @@ import { type ExampleKind, plainWords } from "./repeats.ts";
 import { headsOf } from "./row-heads.ts";
 import { type SharedPassages, sharedPassages } from "./shared-passages.ts";
 
-/** Least share of validation examples that is noted. */
+/** Least share among validation examples for a note. */
 const noted = 0.1;
 
 /** Validation examples that seem to share a source, and a note. */
@@ -18,8 +18,8 @@ interface FoundSources {
 }
 
 /**
- * Finds validation examples that share a subject line, nearly all words, or long passages with another or a training
- * example. Empty if groups are known or declined, or for under a tenth of the examples.
+ * Finds validation examples that share a subject line, nearly all words, or long passages with another or a
+ * training example. Empty if groups are known or declined, or for under a tenth of the examples.
  */
 export function findSharedSources<T extends Grouped>(
   { train, validation }: { readonly train: readonly T[]; readonly validation: readonly T[] },
@@ -84,7 +84,7 @@ function repeatedIn(names: readonly string[]): SharedPassages {
   return { withAnother, withTraining: [] };
 }
 
-/** Subject lines of mails, from a column or a text's first line; empty for none. */
+/** Mail subject lines, from a column or a text's first line; empty for none. */
 export function subjectsIn(
   rows: readonly Row[],
 ): (mail: { readonly id: string; readonly text: string }) => string {
@@ -96,7 +96,7 @@ export function subjectsIn(
   return ({ id }) => plainSubject(byId.get(id));
 }
 
-/** Subject without prefixes of answers and forwards, in English and German. */
+/** Subject without reply and forward prefixes, in English and German. */
 function plainSubject(subject: unknown): string {
   if (typeof subject !== "string") return "";
   return plainWords(subject.replace(/^(?:\s*(?:re|fwd?|aw|wg)(?:\[\d+\])?:)+/i, ""));

@@ -16,14 +16,14 @@ export interface TextTable {
   readonly textColumn: string;
   readonly labelColumn: string;
   readonly guessed: readonly { readonly kind: "text" | "label"; readonly by: Guess }[];
-  /** Rows left out for a missing part. */
+  /** Count of rows left out for a missing part. */
   readonly skipped: number;
 }
 
 export interface TextTableOptions extends InvalidRows {
-  /** Texts' column. (default: the first of text, sentence, content, body, message …) */
+  /** Text column. (default: the first named text, sentence, content, body, message …) */
   readonly textColumn?: string | undefined;
-  /** Labels' column. (default: the first of label, class, category, target …) */
+  /** Label column. (default: the first named label, class, category, target …) */
   readonly labelColumn?: string | undefined;
   readonly groupColumn?: string | undefined;
 }
@@ -31,8 +31,9 @@ export interface TextTableOptions extends InvalidRows {
 export type Guess = "name" | "contents";
 
 /**
- * Labelled texts among rows. Labels are names: a number becomes its digits. Ids are the `id` column's if distinct, else
- * row numbers. Throws E_DATA with every row without text or label, unless such are skipped.
+ * Reads labelled texts from rows. Labels are names: a number becomes a string. Ids are the `id` column's if
+ * distinct, else row numbers. Throws E_DATA with every row without text or label, unless such rows are
+ * skipped.
  */
 export function textTableOf(
   path: string,
@@ -82,7 +83,7 @@ interface FoundColumn {
   readonly by?: Guess;
 }
 
-/** Columns of the options, else of common names, else by contents. */
+/** Text and label columns: by option, else by common name, else by contents. */
 function labelledColumns(
   records: readonly Row[],
   columns: readonly string[],

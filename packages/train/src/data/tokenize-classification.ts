@@ -4,7 +4,7 @@ import type { Grouped } from "./groups.ts";
 
 /** Text with its class name. */
 export interface LabelledText extends Grouped {
-  /** Id, distinct within its split. */
+  /** Example id, distinct within its split. */
   readonly id: string;
   readonly label: string;
   readonly text: string;
@@ -13,22 +13,22 @@ export interface LabelledText extends Grouped {
 interface TextTokens {
   readonly labels: readonly string[];
   readonly tokenizer: TextTokenizer;
-  /** Most tokens per example with special ones; longer texts are cut. */
+  /** Most tokens per example, special tokens included; longer texts are cut. */
   readonly maxLength: number;
 }
 
 interface TokenizedTexts {
   readonly examples: readonly TokenizedExample[];
-  /** Uncut lengths above `maxLength`, special tokens included; capped just above `mostCounted`. */
+  /** Uncut token counts above `maxLength`, special tokens included; capped just above `mostCounted`. */
   readonly long: readonly number[];
 }
 
-/** Most tokens to count: texts are not read to their end for that. */
+/** Most tokens to count in a text: longer texts are not tokenised to the end. */
 export function mostCounted(maxLength: number): number {
   return Math.max(1024, 4 * maxLength);
 }
 
-/** Tokenises labelled texts; unknown labels stay strings. */
+/** Tokenises labelled texts; labels that are no class stay strings. */
 export function tokenizeTextRows(
   texts: readonly LabelledText[],
   { labels, tokenizer, maxLength }: TextTokens,

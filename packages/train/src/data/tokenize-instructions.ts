@@ -12,7 +12,7 @@ import type { Instruction } from "./instruction-table.ts";
 
 interface InstructionTokens {
   readonly tokenizer: TextTokenizer;
-  /** Most tokens per example; longer ones are cut. */
+  /** Most tokens per example; longer examples are cut. */
   readonly maxLength: number;
   /** Text with `{prompt}` and `{response}`. (default: the model's chat template, else prompt, line feed, response) */
   readonly template?: string | undefined;
@@ -21,27 +21,27 @@ interface InstructionTokens {
 interface TokenizedRows {
   readonly examples: readonly TokenizedTokensExample[];
   readonly format: InstructionFormat;
-  /** Uncut lengths of examples above `maxLength`, dropped ones included. */
+  /** Uncut token counts for examples above `maxLength`, dropped examples included. */
   readonly long: readonly number[];
-  /** Dropped examples, without room for any response: must be reported. */
+  /** Count of dropped examples, without room for any response: must be reported. */
   readonly dropped: number;
-  /** Examples whose response or end-of-text token was cut. */
+  /** Count of examples whose response or end-of-text token was cut. */
   readonly shortened: number;
-  /** Examples in which a token would have spanned prompt and response. */
+  /** Count of examples in which a token would have spanned prompt and response. */
   readonly straddling: number;
 }
 
 /**
- * Tokenises instructions so that only answers are learned: a label is the next token if it belongs to an answer or ends
- * it, else -100.
+ * Tokenises instructions so that only answers are learned: a label is the next token if it belongs to an
+ * answer or ends it, else -100.
  *
- * Prompts are tokenised alone, as a model sees them. Usually they begin the whole text's tokens, and the rest is the
- * response, as in TRL. If a token would span both, TRL learns a piece of the prompt or skips one of the response; here
- * the response is tokenised alone.
+ * Prompts are tokenised alone, as a model sees them. Usually their tokens begin the whole text's tokens, and
+ * the rest is the response, as in TRL. If a token would span both, TRL learns a prompt piece or skips a
+ * response piece; here the response is tokenised alone.
  *
  * @param part the examples' name in errors
- * @throws InputError E_DATASET if no row has room for its response, E_TEMPLATE and E_CHAT_TEMPLATE for either
- *   template.
+ * @throws InputError E_DATASET if no row has room for a response, E_TEMPLATE and E_CHAT_TEMPLATE for either
+ * template.
  */
 export function tokenizeInstructionRows(
   rows: readonly Instruction[],
@@ -87,8 +87,8 @@ interface InstructionIds {
 }
 
 /**
- * Tokens of an instruction. An answer gets the whole's tokens beyond the prompt's if those begin it, else its own.
- * Answers end in their template's special token, or in end-of-text.
+ * Instruction tokens. If the prompt's tokens begin the whole text's, the rest is the answer; else the answer
+ * is tokenised alone. Answers end in the template's special token, or in end-of-text.
  */
 function tokensOf({ prompt, answer, plain }: WrittenInstruction, tokenizer: TextTokenizer): InstructionIds {
   const { eosId, before, specialIds } = tokenizer;

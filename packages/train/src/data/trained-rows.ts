@@ -2,9 +2,9 @@ import { sha256Hex } from "../sha256.ts";
 
 /** Digests of an adapter's training examples, which reveal no content. */
 export interface TrainedRows {
-  /** Longest example in tokens; training read no more of a row. */
+  /** Training's maximum length in tokens; a row was cut there. */
   readonly maxLength: number;
-  /** Digests of token ids, in any order. */
+  /** Token id digests, in any order. */
   readonly digests: readonly string[];
 }
 
@@ -15,7 +15,7 @@ export function trainedRows(examples: readonly { readonly inputIds: readonly num
   };
 }
 
-/** Digest of token ids: 16 hex digits, without chance collisions among a million rows. */
+/** Digest for token ids: 16 hex digits, without chance collisions among a million rows. */
 export function rowDigest({ inputIds }: { readonly inputIds: readonly number[] }): string {
   return sha256Hex(inputIds.join(" ")).slice(0, 16);
 }

@@ -14,9 +14,9 @@ export interface Table {
 }
 
 export interface InvalidRows {
-  /** Skip unusable rows. (default: they are an error) */
+  /** Skip unusable rows. (default: such rows are an error) */
   readonly skipInvalid?: boolean | undefined;
-  /** Name of an option in errors, for a hint. */
+  /** Names an option in errors, for a hint. */
   readonly optionName?: ((option: string) => string) | undefined;
 }
 
@@ -29,8 +29,8 @@ interface ChosenColumn {
 }
 
 /**
- * Names of an example's two columns.
- * @throws InputError `E_DATA` if they or the group column are missing, or both are the same.
+ * Finds an example's two columns.
+ * @throws InputError `E_DATA` if either or the group column is missing, or both are the same.
  */
 export function pairOfColumns(
   { path, rows, columns }: Table,
@@ -52,10 +52,10 @@ export function pairOfColumns(
 }
 
 /**
- * Usable rows: all, unless `skipInvalid` skips others.
+ * Usable rows. Others are an error, unless `skipInvalid` skips them.
  * @param rules each with a test, true for the index of a row that breaks it.
- * @throws InputError `E_DATA` with every row that breaks a rule or has an unknown split; with `skipInvalid`, if none
- *   remains.
+ * @throws InputError `E_DATA` with every row that breaks a rule or has an unknown split; with `skipInvalid`,
+ * if no row remains.
  */
 export function usableRows(
   { path, rows, columns }: Table,

@@ -22,24 +22,25 @@ export interface AdaptedModelInputs {
   readonly recompute?: Recompute | undefined;
 }
 
-/** Last layers of classification heads, in order of preference. */
+/** Classification output layers' names, in order of preference. */
 const OUTPUT_LAYERS = ["score.weight", "classifier.out_proj.weight", "classifier.weight"];
 
-/** Base with or without an adapter, ready to run. */
+/** Model ready to run, with or without an adapter. */
 export interface AdaptedModel {
   readonly source: ModelSource;
   readonly family: Family;
   readonly head: Head;
   readonly model: Transformer;
-  /** Type of matrix products. */
+  /** Compute type for matrix products. */
   readonly compute: ComputeDtype;
-  /** Adapter and its head by parameter name. */
+  /** Adapter and head tensors by parameter name. */
   readonly trained: ReadonlyMap<string, Tensor>;
 }
 
 /**
  * Loads a model and applies an adapter.
- * @throws InputError E_TASK without a task, E_HEAD for a missing classifier, E_ADAPTER for another model's adapter;
+ * @throws InputError E_TASK without a task, E_HEAD for a missing classifier, E_ADAPTER for another model's
+ * adapter;
  *   E_WEIGHTS and E_CONFIG.
  */
 export function adaptedModel(options: AdaptedModelInputs): AdaptedModel {

@@ -17,26 +17,26 @@ export type ExampleRows =
   | { readonly kind: "causal-lm"; readonly rows: readonly Instruction[] };
 
 export interface EvaluateTextsOptions extends Pick<PrepareInputs, "tokenised"> {
-  /** Most tokens per example; longer ones are cut. */
+  /** Most tokens per example; longer examples are cut. */
   readonly maxLength: number;
-  /** Class names in the order of the head. */
+  /** Class names in the head's order. */
   readonly classNames?: readonly string[] | undefined;
   /** Text with `{prompt}` and `{response}`. (default: the model's chat template) */
   readonly template?: string | undefined;
-  /** Name of an option in errors and notes. (default: its name here) */
+  /** Names an option in errors and notes. (default: its name here) */
   readonly optionName?: ((option: string) => string) | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Examples that trained the model. (default: unknown) */
+  /** Training example digests. (default: unknown) */
   readonly trainedOn?: TrainedRows | undefined;
 }
 
 export interface EvaluatedTexts {
-  /** Ids of evaluated examples, in row order. */
+  /** Example ids in row order. */
   readonly ids: readonly string[];
   readonly evaluation: EngineEvaluation;
-  /** Examples cut to the longest length. */
+  /** Count of examples cut to `maxLength`. */
   readonly cut: number;
-  /** Examples that also trained the model; absent without `trainedOn`. */
+  /** Count of examples that also trained the model; absent without `trainedOn`. */
   readonly inTraining?: number;
   /** Notes on cut and omitted examples. */
   readonly notes: readonly string[];
@@ -44,7 +44,7 @@ export interface EvaluatedTexts {
 
 /**
  * Evaluates a model on rows.
- * @throws InputError E_LABELS for a label that is no class; the rows' errors are those of training.
+ * @throws InputError E_LABELS for a label that is no class; row errors as in training.
  */
 export async function evaluateTexts(
   { family, model, source }: AdaptedModel,
@@ -67,7 +67,7 @@ export async function evaluateTexts(
   };
 }
 
-/** Counts rows that trained the model, compared at the length that training read. */
+/** Counts rows that trained the model, compared at the length to which training cut them. */
 function countIn(
   { maxLength, digests }: TrainedRows,
   source: ModelSource,

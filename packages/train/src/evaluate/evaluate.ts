@@ -17,7 +17,7 @@ import { IGNORE_INDEX } from "../transformer/batch.ts";
 import { Transformer } from "../transformer/transformer.ts";
 import { type JudgeInputs, judgedAnswers } from "./judged-answers.ts";
 
-/** Padded tokens per evaluation batch: busy processor, little memory. */
+/** Padded tokens per evaluation batch: keeps the CPU busy in little memory. */
 export const EVALUATION_TOKENS = 2048;
 
 export interface EvaluateOptions {
@@ -25,7 +25,7 @@ export interface EvaluateOptions {
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** Evaluates examples in length-sorted batches; figures are in the examples' order. */
+/** Evaluates examples in length-sorted batches; results are in the examples' order. */
 export async function evaluate(
   model: Transformer,
   examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
@@ -52,7 +52,7 @@ export async function evaluate(
   return { accuracy: accuracyOf({ correct }), logLoss, correct, logLosses };
 }
 
-/** Losses, and generated answers if the spec has any. */
+/** Evaluates losses, and generated answers if the spec has any. */
 export async function evaluateTrial(
   { answers }: Pick<EngineSpec, "answers">,
   examples: TokenizedDataset["validation"],
@@ -81,14 +81,14 @@ function sumOfRows(
   return sum;
 }
 
-/** Test examples, and their required SHA-256. */
+/** Test example file, and the SHA-256 it must have. */
 export interface TestExamplesBytes {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly sha256: string;
 }
 
-/** Evaluates adapters in turn, from opened files; see `evaluateAdapters` for Node. */
+/** Evaluates adapters in turn, in any runtime; `evaluateAdapters` in `node` reads files by path. */
 export async function evaluateAdapters(
   spec: EngineSpec,
   adapters: readonly (PeftAdapter | undefined)[],

@@ -17,7 +17,7 @@ import type { Transformer } from "../transformer/transformer.ts";
 export interface JudgeInputs extends Pick<JudgeOptions, "openJudge" | "openScorer"> {
   readonly family: Family;
   readonly model: Transformer;
-  /** Base; its tokenizer makes texts. */
+  /** Base model; its tokenizer makes texts. */
   readonly source: ModelSource;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -26,7 +26,7 @@ const head = { kind: "causal-lm" } as const;
 
 export const ANSWERS_AT_ONCE = 8;
 
-/** Answers some prompts at the responses' mean length, for timing. Returns their number. */
+/** Times generation: answers some prompts at the mean response length. Returns the answer count. */
 export async function sampleAnswers(
   examples: readonly TokenizedTokensExample[],
   { maxNewTokens }: AnswersSpec,

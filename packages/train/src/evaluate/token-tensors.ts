@@ -5,36 +5,39 @@ import { countTargets, IGNORE_INDEX, type MicroBatch } from "../transformer/batc
 import type { Transformer } from "../transformer/transformer.ts";
 import type { AdaptedModel } from "./adapted-model.ts";
 
-/** Token ids of another program, as for `model(input_ids, attention_mask, labels)` of transformers. */
+/** Token ids from another program, as for transformers' `model(input_ids, attention_mask, labels)`. */
 export interface TokenTensors {
   /** `[batch, seq]` */
   readonly shape: readonly [batch: number, seq: number];
   readonly inputIds: Int32Array;
-  /** `[batch, seq]`: 1 at real tokens, which are contiguous. (default: all are real) */
+  /** Attention mask `[batch, seq]`: 1 at real tokens, which are contiguous. (default: all are real) */
   readonly attentionMask?: Int32Array;
-  /** classification: class per row `[batch]`; causal-lm: tokens `[batch, seq]`, not shifted, −100 for no target. */
+  /**
+   * Labels for classification: class per row `[batch]`; for causal-lm: tokens `[batch, seq]`, not shifted,
+   * −100 for no target.
+   */
   readonly labels?: Int32Array;
 }
 
 export interface TokenEvaluation {
-  /** `[batch, classes]` or `[batch, seq, vocab]`; rows at pads are meaningless. */
+  /** Logits `[batch, classes]` or `[batch, seq, vocab]`; rows at padding are meaningless. */
   readonly logits: Float32Array;
   readonly logitsShape: readonly number[];
-  /** Mean negative log probability of the labels in nats. */
+  /** Mean negative log probability over the labels, in nats. */
   readonly loss?: number;
   /** Share of labels that were the most probable class. */
   readonly accuracy?: number;
-  /** Predicted labels: rows to classify, else tokens. */
+  /** Predicted label count: rows for classification, else tokens. */
   readonly targets: number;
-  /** Loss gradients by name, for every tensor of adapter and head. */
+  /** Loss gradients by name, for every adapter and head tensor. */
   readonly gradients?: ReadonlyMap<string, Float32Array>;
 }
 
 const TOKENS_PER_PASS = 2048;
 
 /**
- * Logits of token ids; with labels the loss of transformers, and with `gradients` its gradients. A label behind a left
- * pad is not counted.
+ * Logits for token ids; with labels also transformers' loss, and with `gradients` its gradients. A label
+ * behind a left pad is not counted.
  * @throws InputError E_TENSORS for wrong shapes, unknown ids, masks with holes.
  */
 export async function evaluateTokenTensors(
@@ -141,7 +144,7 @@ function checkedBatch(tokens: TokenTensors, head: AdaptedModel["head"], vocabSiz
   };
 }
 
-/** First real token of each row, and their number. */
+/** First real token in each row, and the real token count. */
 function realRuns(
   mask: Int32Array | undefined,
   batch: number,
@@ -162,7 +165,7 @@ function realRuns(
   });
 }
 
-/** Target of each position's own prediction. */
+/** Target token predicted at each position: labels shifted by one. */
 function shifted(labels: Int32Array, starts: readonly number[], seq: number): Int32Array {
   return labels.map((_, i) => {
     const column = i % seq;

@@ -99,7 +99,7 @@ export function decoder(model: TrainableModel): Family {
     return add(attended, norm(out, weights, "post_feedforward_layernorm"));
   }
 
-  /** q of the query tokens, k and v of all. */
+  /** Queries for the query tokens, keys and values for all tokens. */
   function queryKeyValue(x: Value, weights: ModuleWeights, tokens: TokenLayout): [Value, Value, Value] {
     if (!fused) {
       return [

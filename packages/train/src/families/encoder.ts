@@ -12,11 +12,11 @@ import {
 } from "./family.ts";
 import { activations, applyLayerNorm, attention, layerNormVectors, takeQueryRows } from "./layers.ts";
 
-/** Traits of an encoder missing in its config. Source: transformers 5.24, modeling of each type. */
+/** Encoder traits that the config does not hold. Source: transformers 5.24, modeling file per type. */
 interface Variant {
   readonly norms: readonly [attention: string, output: string];
   readonly numbering: NonNullable<Embeddings["positions"]>["numbering"];
-  /** Activation between the head's two layers; BERT's first is the pooler. */
+  /** Activation between the head's two layers; in BERT, the first layer is the pooler. */
   readonly headActivation: (x: Value) => Value;
 }
 

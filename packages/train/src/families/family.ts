@@ -1,7 +1,7 @@
 import type { ModelHead, ModelShape, RopeSettings, TrainableModel } from "@lorank/core/models";
 import type { Value } from "@lorank/graph";
 
-/** Linear layer by path inside its module: `self_attn.q_proj`. */
+/** Linear layer by path inside a block or head: `self_attn.q_proj`. */
 interface LinearLayer {
   readonly path: string;
   readonly inDim: number;
@@ -10,15 +10,15 @@ interface LinearLayer {
   readonly bias?: boolean;
   /** Stored `[inDim, outDim]`, as GPT-2's Conv1D. (default false) */
   readonly transposed?: boolean;
-  /** Weight's name if not `<path>.weight`, such as a tied embedding. */
+  /** Weight name if not `<path>.weight`, such as a tied embedding. */
   readonly weightName?: string;
 }
 
-/** Vector by name inside its module: `input_layernorm.weight`. */
+/** Vector by name inside a block or head: `input_layernorm.weight`. */
 export interface VectorWeight {
   readonly name: string;
   readonly size: number;
-  /** Value without effect. */
+  /** Value at which the vector has no effect. */
   readonly neutral: 0 | 1;
 }
 
@@ -27,26 +27,29 @@ export interface ModuleShape {
   readonly vectors: readonly VectorWeight[];
 }
 
-/** Source of a module's weights; adapters and freezing are hidden from its graph. */
+/** Weights by name for building a module; hides from the graph whether they are frozen or adapted. */
 export interface ModuleWeights {
   vector(name: string): Value;
-  /** x Wᵀ + bias for x `[rows, inDim]`, plus the adapter: `[rows, outDim]`. */
+  /** Linear layer: x Wᵀ + bias for x `[rows, inDim]`, plus the adapter: `[rows, outDim]`. */
   linear(x: Value, path: string): Value;
 }
 
-/** Token layout of a micro-batch. Rows of x are tokens, example by example. */
+/** Token layout in a micro-batch. Rows of x are tokens, example by example. */
 export interface TokenLayout {
   readonly batch: number;
   readonly seq: number;
   /** Query tokens per sequence: all, or those that the head reads. Other tokens only get keys and values. */
   readonly queryCount: number | "all";
-  /** int64 `[batch * queryCount]`; absent if all tokens are queries. */
+  /** Query row indices, int64 `[batch * queryCount]`; absent if all tokens are queries. */
   readonly queryRows?: Value;
-  /** `[batch, 1, 1, queryCount, seq]`: 0 if visible, else very negative. */
+  /** Attention mask `[batch, 1, 1, queryCount, seq]`: 0 if visible, else very negative. */
   readonly mask: Value;
-  /** Absent without rotary positions. */
+  /** Rotary positions; absent if the model has none. */
   readonly rotary?: RotaryLayout;
-  /** Present for pieces of a text; the mask is then `[batch, 1, 1, queryCount, earlier + seq]`. */
+  /**
+   * Key-value cache, present if a text comes in pieces; the mask is then `[batch, 1, 1, queryCount, earlier +
+   * seq]`.
+   */
   readonly cache?: AttentionCache;
 }
 
@@ -57,7 +60,7 @@ export interface KeysAndValues {
 }
 
 export interface AttentionCache {
-  /** Cached ones of `earlier` tokens; undefined at the start. */
+  /** Cached keys and values for `earlier` tokens; undefined at the start. */
   earlier(kvHeads: number, headDim: number): KeysAndValues | undefined;
   store(own: KeysAndValues): void;
 }
@@ -74,36 +77,36 @@ interface RotaryLayout {
 
 export interface LayerTraits {
   readonly name: string;
-  /** Tokens that a token sees, itself included; all if absent. */
+  /** Attention window: how many tokens a token sees, itself included; all if absent. */
   readonly window?: number;
   readonly rope?: Rope;
 }
 
 export interface Embeddings {
-  /** Name of the table `[vocab, hidden]`. */
+  /** Token embedding table's name, `[vocab, hidden]`. */
   readonly tokens: string;
-  /** Added positions: columns, or non-pad tokens counted from padTokenId + 1. */
+  /** Learned positions, added to embeddings: columns, or non-pad tokens counted from padTokenId + 1. */
   readonly positions?: {
     readonly name: string;
     readonly rows: number;
     readonly numbering: "column" | "past-padding";
   };
-  /** Table whose first row (BERT's segment A) is added to every token. */
+  /** Segment table; the first row (BERT's segment A) is added to every token. */
   readonly types?: { readonly name: string; readonly rows: number };
   readonly scale: number;
   readonly norm?: ModuleShape & { apply(x: Value, weights: ModuleWeights): Value };
 }
 
-/** Task whose head turns hidden states into a loss. */
+/** Task head, which turns hidden states into a loss. */
 export type Head = Exclude<ModelHead, { readonly kind: "none" }>;
 
-/** Layers behind the last block, by the checkpoint's full names. */
+/** Head layers behind the last block, by full checkpoint name. */
 export interface HeadModule extends ModuleShape {
-  /** Whole model with this head. */
+  /** Shape of the whole model with this head. */
   readonly shape: ModelShape;
-  /** `one`: reads one token per example. `all`: reads every token. */
+  /** Tokens that the head reads: one per example, or all. */
   readonly reads: "one" | "all";
-  /** x `[rows, hidden]` → logits `[rows, classes]`. */
+  /** Logits: x `[rows, hidden]` → `[rows, classes]`. */
   logits(x: Value, weights: ModuleWeights): Value;
 }
 
