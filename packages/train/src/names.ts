@@ -1,3 +1,3 @@
-/** Names of settings, for checking callers' input: `@lorank/train/names`. Loads no engine. */
+/** Setting names, for checking callers' input: `@lorank/train/names`. Loads no engine. */
 
 export { trainingNames } from "./prepare/setting-names.ts";

@@ -3,31 +3,31 @@ import { canonicalJson, type EngineSpec, type LoraSpec, type TrialSpec } from "@
 import { sha256Hex } from "./sha256.ts";
 
 /**
- * Rule by which alpha follows the rank. `fixed` keeps the update's size the same at every rank, so a sweep compares
- * ranks. `equal-to-rank`, the common convention, makes the update grow with the rank at one learning rate, so a sweep
- * compares rank and step size together.
+ * Rule for alpha at different ranks. `fixed` keeps the update's size the same at every rank, so a sweep
+ * compares ranks. `equal-to-rank`, the common convention, makes the update grow with the rank at one learning
+ * rate, so a sweep compares rank and step size together.
  */
 export type AlphaRule =
   | { readonly kind: "fixed"; readonly alpha: number }
   | { readonly kind: "equal-to-rank" };
 
-/** Rule of a fixed alpha, or of an alpha equal to the rank. */
+/** Alpha rule from a setting: a fixed alpha, or alpha equal to the rank. */
 export function alphaRule(alpha: number | "rank"): AlphaRule {
   return alpha === "rank" ? { kind: "equal-to-rank" } : { kind: "fixed", alpha };
 }
 
-/** Adapter settings of all ranks: a {@link LoraSpec} without its rank. */
+/** Adapter settings shared by all ranks: a {@link LoraSpec} without its rank. */
 export interface LoraSettings extends Omit<LoraSpec, "rank" | "alpha"> {
   readonly alpha: AlphaRule;
 }
 
-/** {@link EngineSpec} of any rank and seed. */
+/** Trial config shared by all ranks and seeds: {@link EngineSpec} without both. */
 export interface TrainingConfig
   extends Pick<EngineSpec, "base" | "data" | "task" | "optimizer" | "compute" | "answers"> {
   readonly lora: LoraSettings;
 }
 
-/** Trial of one rank and seed. */
+/** Trial spec for one rank and seed. */
 export function trialSpec(config: TrainingConfig, rank: number, seed: number): EngineSpec {
   const { base, data, task, optimizer, compute, answers } = config;
   const { alpha, ...settings } = normalisedLora(config.lora);
@@ -45,14 +45,14 @@ export function trialSpec(config: TrainingConfig, rank: number, seed: number): E
   });
 }
 
-/** Canonical settings, so that a trial has one id. */
+/** Canonical settings, so that equal trials have equal ids. */
 export function normalisedLora(lora: LoraSettings): LoraSettings {
   const settings = { ...lora, targetModules: lora.targetModules.toSorted() };
   const isOn = ([, value]: [string, unknown]): boolean => value !== undefined && value !== false;
   return Object.fromEntries(Object.entries(settings).filter(isOn)) as unknown as LoraSettings;
 }
 
-/** SHA-256 (64 hex digits) of the spec's canonical JSON. */
+/** Trial id: SHA-256 (64 hex digits) of the spec's canonical JSON. */
 export function trialId(spec: TrialSpec): string {
   return sha256Hex(canonicalJson(spec));
 }
@@ -60,7 +60,7 @@ export function trialId(spec: TrialSpec): string {
 /** Records a broken rule. */
 export interface Must {
   (holds: boolean, field: string, rule: string, value: unknown): void;
-  /** Rule of a positive integer. */
+  /** Checks that a value is a positive integer. */
   count(field: string, value: number): void;
 }
 

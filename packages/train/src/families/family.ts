@@ -110,24 +110,24 @@ export interface HeadModule extends ModuleShape {
   logits(x: Value, weights: ModuleWeights): Value;
 }
 
-/** Model family: its config, and its parts as graphs. */
+/** Model family: config values, and graph builders for embeddings, blocks and head. */
 export interface Family extends ModuleShape {
   readonly modelType: string;
   readonly layers: number;
   readonly hiddenSize: number;
   readonly vocabSize: number;
-  /** Most positions; undefined without a limit. */
+  /** Maximum position count; undefined without a limit. */
   readonly maxPositions?: number;
   readonly padTokenId: number;
   readonly initializerRange: number;
   /** Prefix that headless checkpoints may lack: `model.`. */
   readonly basePrefix: string;
-  /** `causal`: tokens see none after them. */
+  /** Attention direction; `causal`: tokens see only earlier tokens. */
   readonly attends: "causal" | "bidirectional";
   readonly embeddings: Embeddings;
   /** Linear layers that non-query tokens pass too. */
   readonly keyValuePaths: ReadonlySet<string>;
-  /** Block's path in the checkpoint: `model.layers.3`. */
+  /** Block path in the checkpoint: `model.layers.3`. */
   blockPath(layer: number): string;
   kindOf(layer: number): LayerTraits;
   /** Transformer block: `[batch * seq, hidden]` → `[batch * queryCount, hidden]`. */
@@ -137,15 +137,15 @@ export interface Family extends ModuleShape {
 }
 
 interface Rope {
-  /** Rotated elements of a head, from the first on. */
+  /** Rotated elements per head, from the first on. */
   readonly rotaryDim: number;
-  /** Longest text of the short angles; absent if all texts rotate alike. */
+  /** Longest text, in tokens, for which short-text angles hold; absent if all texts rotate alike. */
   readonly shortTexts?: number;
-  /** cos and sin of angles in a text of `length` tokens, `[positions, rotaryDim / 2]`. */
+  /** Rotary tables cos and sin, `[positions, rotaryDim / 2]`, for a text with `length` tokens. */
   tables(positions: number, length?: number): { readonly cos: Float32Array; readonly sin: Float32Array };
 }
 
-/** Source: modeling_rope_utils.py of transformers 5.24. */
+/** Rotary embedding from config values. Source: modeling_rope_utils.py of transformers 5.24. */
 function ropeOf(settings: RopeSettings): Rope {
   const { rotaryDim, theta } = settings;
   const plain = Array.from({ length: rotaryDim / 2 }, (_, i) => theta ** ((-2 * i) / rotaryDim));
@@ -175,8 +175,9 @@ function ropeOf(settings: RopeSettings): Rope {
 }
 
 /**
- * cos and sin of position · frequency, times `attention`. Angles are float32 as in transformers, which shows at
- * position 4,000. Source: RoFormer, section 3.2.2, https://arxiv.org/abs/2104.09864
+ * Rotary tables: cos and sin of position · frequency, times `attention`. Angles are float32 as in
+ * transformers, which shows at position 4,000. Source: RoFormer, section 3.2.2,
+ * https://arxiv.org/abs/2104.09864
  */
 function tables(seq: number, frequencies: readonly number[], attention: number): ReturnType<Rope["tables"]> {
   const half = frequencies.length;
@@ -191,7 +192,7 @@ function tables(seq: number, frequencies: readonly number[], attention: number):
   return { cos, sin };
 }
 
-/** Long waves are stretched by `factor`, short ones stay, others are blended. */
+/** Llama 3 frequencies: long waves are stretched by `factor`, short waves stay, others are blended. */
 function llama3Frequencies(
   plain: readonly number[],
   {

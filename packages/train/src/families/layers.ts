@@ -22,23 +22,23 @@ const {
 
 interface AttentionShape {
   readonly heads: number;
-  /** Heads of k and v; each serves `heads / kvHeads` neighbouring query heads. */
+  /** Key and value head count; each serves `heads / kvHeads` neighbouring query heads. */
   readonly kvHeads: number;
   readonly headDim: number;
   readonly scale: number;
-  /** Bound ± on scores. (default null: none) */
+  /** Attention scores are bounded to ± this value. (default null: unbounded) */
   readonly softcap?: number | null;
 }
 
-/** Query tokens' rows of x: `[batch * seq, width]` → `[batch * queryCount, width]`. */
+/** Query tokens' rows: `[batch * seq, width]` → `[batch * queryCount, width]`. */
 export function takeQueryRows(x: Value, tokens: TokenLayout): Value {
   return tokens.queryRows ? gatherRows(x, tokens.queryRows) : x;
 }
 
 /**
- * Grouped-query attention. q is `[batch*queryCount, heads*headDim]`, k and v `[batch*seq, kvHeads*headDim]`, the result
- * as q. A group's query heads are stacked along the query axis, so k and v are not copied.
- * Source: Ainslie et al., https://arxiv.org/abs/2305.13245
+ * Grouped-query attention. q is `[batch*queryCount, heads*headDim]`, k and v `[batch*seq, kvHeads*headDim]`,
+ * the result as q. Query heads that share a k and v head are stacked along the query axis, so k and v are not
+ * copied. Source: Ainslie et al., https://arxiv.org/abs/2305.13245
  */
 export function attention(q: Value, k: Value, v: Value, shape: AttentionShape, tokens: TokenLayout): Value {
   const { heads, kvHeads, headDim, scale, softcap: cap = null } = shape;
@@ -79,7 +79,10 @@ function joinLast(parts: readonly Value[]): Value {
     .reduce((total, placed) => add(total, placed));
 }
 
-/** Σ weight · value over the tokens of all parts `[..., tokens, headDim]`, for weights `[..., tokens of all]`. */
+/**
+ * Weighted sum of values over the tokens in all parts `[..., tokens, headDim]`, for weights `[..., all
+ * tokens]`.
+ */
 function weightedSum(weights: Value, parts: readonly Value[]): Value {
   let start = 0;
   return parts
@@ -98,7 +101,7 @@ function rotated(q: Value, k: Value, { rotary: layout }: TokenLayout): readonly 
   return [rotateFirst(q, { positions: queryPositions, cos, sin }), rotateFirst(k, { positions, cos, sin })];
 }
 
-/** Rotates as many elements of each head as the tables cover. */
+/** Rotates the first elements in each head, as many as the tables cover. */
 function rotateFirst(x: Value, tables: ops.RotaryInputs): Value {
   const headDim = x.shape[3]!;
   const rotaryDim = 2 * tables.cos.shape[1]!;
@@ -108,13 +111,13 @@ function rotateFirst(x: Value, tables: ops.RotaryInputs): Value {
   return add(padLast(rotatedPart, 0, headDim), padLast(rest, rotaryDim, headDim));
 }
 
-/** `[batch * seq, heads * headDim]` → `[batch, heads, seq, headDim]`. */
+/** Splits heads: `[batch * seq, heads * headDim]` → `[batch, heads, seq, headDim]`. */
 function splitHeads(x: Value, batch: number, seq: number, heads: number): Value {
   const headDim = x.shape[1]! / heads;
   return transpose(reshape(x, [batch, seq, heads, headDim]), [0, 2, 1, 3]);
 }
 
-/** Activations by their names in configs. Source: ACT2FN of transformers 5.24. */
+/** Activations by config name. Source: ACT2FN of transformers 5.24. */
 export const activations: Readonly<Record<ActivationName, (x: Value) => Value>> = {
   silu,
   swish: silu,
@@ -138,7 +141,7 @@ export function applyLayerNorm(epsilon: number) {
 }
 
 interface DecoderHeadOptions {
-  /** Embedding table, also the output layer if tied. */
+  /** Embedding table's name, also the output layer if tied. */
   readonly embedding: string;
   readonly norm: {
     readonly vectors: readonly VectorWeight[];

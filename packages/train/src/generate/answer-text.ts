@@ -1,24 +1,24 @@
 import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 
-/** Tokens decoded again per new token, at most; tokens that stay when the window moves. */
+/** Decoding window: at most 64 tokens are decoded again per new token; 16 stay when the window moves. */
 const WINDOW = 64;
 const STAY = 16;
 
-/** Text of a growing answer: pieces that later tokens cannot change. */
+/** Decodes a growing answer, returning text that later tokens cannot change. */
 export class AnswerText {
   readonly #tokenizer: Pick<TextTokenizer, "decode"> | undefined;
   readonly #stops: readonly string[];
   readonly #tokens: number[] = [];
-  /** Text before the window. */
+  /** Text decoded before the window moved. */
   #before = "";
   #first = 0;
-  /** Characters of the window's text also in the text before. */
+  /** Overlap in characters: the window's text that `#before` already holds. */
   #shared = 0;
-  /** Characters returned so far. */
+  /** Character count returned so far. */
   #settled = 0;
   #end: number | undefined;
 
-  /** @param stops strings that end the answer, not part of it. */
+  /** @param stops strings that end the answer, excluded from the text. */
   constructor(tokenizer: Pick<TextTokenizer, "decode"> | undefined, stops: readonly string[]) {
     this.#tokenizer = tokenizer;
     this.#stops = stops;
@@ -54,14 +54,14 @@ export class AnswerText {
     return this.#decode(0);
   }
 
-  /** Whole text, decoding only the window. */
+  /** Whole text so far, decoding only the window. */
   #soFar(): string {
     const text = this.#before + this.#decode(this.#first).slice(this.#shared);
     if (this.#tokens.length - this.#first >= WINDOW) this.#moveWindow(text);
     return text;
   }
 
-  /** Windows begin with whole characters, since later tokens would change half of one. */
+  /** Moves the window, unless it would begin inside a character: later tokens would change that. */
   #moveWindow(text: string): void {
     const first = this.#tokens.length - STAY;
     const shared = this.#decode(first);
@@ -82,7 +82,10 @@ export class AnswerText {
   }
 }
 
-/** Characters that later tokens cannot change: half characters and possible stop strings excluded. */
+/**
+ * Settled length: characters that later tokens cannot change, without half characters and possible stop
+ * strings.
+ */
 function settledLength(text: string, stops: readonly string[]): number {
   let end = text.length;
   while (end > 0 && text[end - 1] === "\ufffd") end--;

@@ -10,7 +10,7 @@ import { type CachePlace, KeyValueCache } from "./key-value-cache.ts";
 
 export const LEAST_CAPACITY = 64;
 
-/** Row capacity, doubled until the longest text fits. */
+/** Cache capacity in tokens per row, doubled until the longest text fits. */
 export function capacityFor(longest: number, capacity = LEAST_CAPACITY): number {
   return longest <= capacity ? capacity : capacityFor(longest, 2 * capacity);
 }
@@ -20,35 +20,43 @@ export function paddedPrompt(longest: number): number {
   return longest < 16 ? 2 ** Math.ceil(Math.log2(longest)) : Math.ceil(longest / 16) * 16;
 }
 
-/** Default of `copiedBytes`. */
+/** Default for `copiedBytes`. */
 export const COPIED_BYTES = 2 ** 30;
 
-/** Steps at one capacity before weights are copied: for SmolLM2-135M a copy costs as much as 14 to 75 steps save. */
+/**
+ * Steps at one capacity before weights are copied: for SmolLM2-135M a copy costs as much as 14 to 75 steps
+ * save.
+ */
 export const STEPS_BEFORE_COPYING = 32;
 
 interface Piece {
-  /** Tokens `[places.length, seq]`, filled up with any token. */
+  /** Token ids `[places.length, seq]`; any token may fill up a row. */
   readonly ids: Int32Array;
   readonly seq: number;
   readonly places: readonly CachePlace[];
-  /** Sequences are all rows of the cache and see its contents. */
+  /** True if the sequences are all cache rows, and see what the cache holds. */
   readonly continues: boolean;
 }
 
-/** Decoder of texts, one per row. Cached keys and values make a token cost one pass. */
+/**
+ * Autoregressive decoder for several texts, one per row. Cached keys and values make a token cost one pass.
+ */
 export class Decoder {
   readonly #options: Transformer["options"];
   readonly #programs: Programs;
-  /** Single-token programs with copied weights, for one capacity. */
+  /** Single-token programs with copied weights, for one cache capacity. */
   readonly #withCopies: Programs;
   #steps = 0;
   readonly #cache: KeyValueCache;
   readonly #texts: number[][];
-  /** Longest text of the short angles. */
+  /** Longest text, in tokens, for which short-text rotary angles hold. */
   readonly #shortTexts: number;
   readonly #rotary = new Map<string, Record<string, Tensor>>();
 
-  /** @param copiedBytes most bytes of weights copied as float32; weights that travel are bound instead. */
+  /**
+   * @param copiedBytes limit for weights copied as float32; on a device that inputs travel to, weights are
+   * bound instead.
+   */
   constructor(options: Transformer["options"], rows: number, copiedBytes = COPIED_BYTES) {
     const { family, parameters } = options;
     this.#options = options;
@@ -70,7 +78,7 @@ export class Decoder {
     this.#texts = Array.from({ length: rows }, () => []);
   }
 
-  /** Reads a text into each of `rows`. Returns the logits behind each last token, `[rows, vocab]`. */
+  /** Reads a text into each row in `rows`. Returns the logits behind each last token, `[rows, vocab]`. */
   async begin(rows: readonly number[], texts: readonly (readonly number[])[]): Promise<Float32Array> {
     const before = this.#isLong();
     rows.forEach((row, i) => {
@@ -80,7 +88,9 @@ export class Decoder {
     return this.#read(rows);
   }
 
-  /** Adds a token to each row; −1 adds none. Returns the logits behind each, `[all rows, vocab]`. */
+  /**
+   * Adds a token to each row; −1 adds none. Returns the logits behind each new token, `[all rows, vocab]`.
+   */
   async step(tokens: readonly number[]): Promise<Float32Array> {
     const before = this.#isLong();
     const places = tokens.map((token, row) => ({
@@ -106,7 +116,7 @@ export class Decoder {
     await Promise.all([this.#programs.dispose(), this.#withCopies.dispose()]);
   }
 
-  /** True if the longest text needs other angles, for the whole batch as in transformers. */
+  /** True if the longest text needs long-text angles, for the whole batch as in transformers. */
   #isLong(): boolean {
     return this.#longest() > this.#shortTexts;
   }
@@ -188,7 +198,7 @@ export class Decoder {
       }));
   }
 
-  /** Tables of angles, made once per cache length. */
+  /** Rotary tables, made once per cache length. */
   #rotaryTables({ name, rope }: LayerTraits, rows: number): Record<string, Tensor> {
     if (!rope) return {};
     return getOrMake(this.#rotary, `${name} ${rows} ${this.#isLong()}`, () => {
@@ -199,7 +209,10 @@ export class Decoder {
   }
 }
 
-/** `[batch, 1, 1, seq, earlier + seq]`: a token sees itself and its row's earlier tokens within the window. */
+/**
+ * Attention mask `[batch, 1, 1, seq, earlier + seq]`: a token sees itself and its row's earlier tokens within
+ * the window.
+ */
 function maskOf(places: readonly CachePlace[], seq: number, earlier: number, window: number): Tensor {
   const width = earlier + seq;
   const mask = new Float32Array(places.length * seq * width).fill(HIDDEN);

@@ -8,9 +8,9 @@ import { AnswerText } from "./answer-text.ts";
 import { COPIED_BYTES, Decoder } from "./decoder.ts";
 
 interface Sampling {
-  /** Divisor of the logits; 0 chooses the most probable token. */
+  /** Sampling temperature, which divides the logits; 0 chooses the most probable token. */
   readonly temperature: number;
-  /** Probability of the most probable tokens to draw from; 1 for all. */
+  /** Top-p: draw from the most probable tokens that reach this probability together; 1 for all. */
   readonly topP: number;
 }
 
@@ -22,8 +22,8 @@ export function mostProbable(logits: Float32Array): number {
 
 /**
  * Draws a token from logits `[vocab]`.
- * @param uniform number in [0, 1); not called at temperature 0.
- * Source of top-p: Holtzman et al., https://arxiv.org/abs/1904.09751
+ * @param uniform number in [0, 1); not called at temperature 0. Source of top-p: Holtzman et al.,
+ * https://arxiv.org/abs/1904.09751
  */
 export function chooseToken(
   logits: Float32Array,
@@ -34,7 +34,7 @@ export function chooseToken(
   if (temperature === 0) return best;
   const weights = Float64Array.from(logits, (logit) => Math.exp((logit - logits[best]!) / temperature));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
-  // Bound of every nucleus: all tokens below it have less than 1 − topP together.
+  // Tokens below this weight are outside every nucleus: together they have less than 1 − topP.
   const least = (total * (1 - topP)) / logits.length;
   const candidates: number[] = [];
   weights.forEach((weight, token) => {
@@ -56,27 +56,27 @@ export function chooseToken(
 export interface GenerateOptions extends Partial<Sampling> {
   /** Most tokens per answer. (default 256) */
   readonly maxNewTokens?: number;
-  /** Seed of draws. (default 1) */
+  /** Seed for the random draws. (default 1) */
   readonly seed?: number;
-  /** Tokens that end an answer. (default: the base's, and the tokenizer's end of text) */
+  /** Token ids that end an answer. (default: the base's, and the tokenizer's end of text) */
   readonly endTokens?: readonly number[];
-  /** Strings that end an answer, not part of its text; they need a tokenizer. (default none) */
+  /** Stop strings that end an answer, excluded from its text; they need a tokenizer. (default none) */
   readonly stop?: readonly string[];
   /** Prompts answered at a time. (default 8) */
   readonly batch?: number;
-  /** Most bytes of float32 copies of weights on the CPU, for long answers. (default 2^30) */
+  /** Byte limit for float32 weight copies on the CPU, which speed up long answers. (default 2^30) */
   readonly copiedBytes?: number;
   /** Decodes tokens. (default: answers have no text) */
   readonly tokenizer?: (Pick<TextTokenizer, "decode"> & Partial<Pick<TextTokenizer, "eosId">>) | undefined;
-  /** Aborts, throwing the signal's reason. */
+  /** Aborts generation, throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** End of an answer: an end token, a stop string, or the most tokens that it may have. */
+/** Reason why an answer ended: an end token, a stop string, or `maxNewTokens`. */
 export type Finish = "end-token" | "stop-string" | "length";
 
 export interface Answer {
-  /** Tokens, with the one that ended the answer. */
+  /** Token ids, including the end token. */
   readonly tokens: readonly number[];
   /** Text without special tokens and stop string; empty without a tokenizer. */
   readonly text: string;
@@ -85,14 +85,14 @@ export interface Answer {
 
 /** Model that answers, such as `adaptedModel` makes. */
 export interface AnsweringModel {
-  /** Base, whose files name end tokens. (default: none does) */
+  /** Base model files, which name end tokens. (default: no end tokens are named) */
   readonly source?: ModelSource | undefined;
   readonly family: Family;
   readonly head: Pick<Head, "kind">;
   readonly model: Pick<Transformer, "options">;
 }
 
-/** Token with the text that it settles, or a whole answer. `prompt` counts from 0. */
+/** Generation event: a token with the text that it settles, or a whole answer. `prompt` counts from 0. */
 export type GenerationEvent =
   | { readonly kind: "token"; readonly prompt: number; readonly token: number; readonly text: string }
   | ({ readonly kind: "answer"; readonly prompt: number } & Answer);
@@ -108,9 +108,10 @@ interface Row {
 const TOKENS_PER_PASS = 2048;
 
 /**
- * Generates answers. Neither other prompts nor the batch change an answer, but for rounding.
+ * Generates answers. Neither other prompts nor the batch change an answer, except for rounding.
  * @param prompts token ids; `promptTokens` applies the chat template.
- * @throws InputError E_GENERATE for an option or prompt out of bounds, E_TASK for a classifier or encoder, and as
+ * @throws InputError E_GENERATE for an option or prompt out of bounds, E_TASK for a classifier or encoder,
+ * and as
  *   `modelEndTokens`.
  */
 export async function* generate(
@@ -194,7 +195,7 @@ function partOf(logits: Float32Array, row: number, width: number): Float32Array 
   return logits.subarray(row * width, (row + 1) * width);
 }
 
-/** Prompts read together, for ascending `lengths`. */
+/** Number of prompts to read in one pass, for ascending `lengths`. */
 export function readTogether(lengths: readonly number[]): number {
   let count = 1;
   while (count < lengths.length && (count + 1) * lengths[count]! <= TOKENS_PER_PASS) count++;

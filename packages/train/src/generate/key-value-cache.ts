@@ -1,7 +1,7 @@
 import { float32, floats, type Tensor, type Tensors } from "@lorank/graph";
 import { getOrMake } from "../transformer/weights.ts";
 
-/** Keys and values of a layer, `[rows, kvHeads, capacity, headDim]`. */
+/** Cached keys and values for a layer, `[rows, kvHeads, capacity, headDim]`. */
 interface LayerCache {
   keys: Float32Array;
   values: Float32Array;
@@ -9,7 +9,7 @@ interface LayerCache {
   readonly headDim: number;
 }
 
-/** Keys and values of read tokens, in independent rows. */
+/** Key-value cache with independent rows. */
 export class KeyValueCache {
   readonly #layers = new Map<number, LayerCache>();
   readonly #rows: number;
@@ -31,7 +31,10 @@ export class KeyValueCache {
     return { earlierKeys: float32(shape, keys), earlierValues: float32(shape, values) };
   }
 
-  /** Stores the first `counts[i]` tokens of `[batch, kvHeads, seq, headDim]` in row `rows[i]`, from `starts[i]` on. */
+  /**
+   * Stores the first `counts[i]` tokens of `[batch, kvHeads, seq, headDim]` in row `rows[i]`, from
+   * `starts[i]` on.
+   */
   store(layer: number, outputs: Tensors, places: readonly CachePlace[]): void {
     const [, kvHeads, seq, headDim] = outputs.keys!.shape as [number, number, number, number];
     const size = this.#rows * kvHeads * this.#capacity * headDim;
@@ -73,7 +76,7 @@ export class KeyValueCache {
 
 export interface CachePlace {
   readonly row: number;
-  /** Tokens before them in the row. */
+  /** Tokens already in the row. */
   readonly start: number;
   readonly count: number;
 }

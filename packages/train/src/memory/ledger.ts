@@ -4,19 +4,19 @@ export const heldFor = [
   "adapterWeights",
   "gradients",
   "optimizerStates",
-  /** Blocks' forward values for their backward passes. */
+  /** Forward values that blocks save for the backward pass. */
   "keptForBackward",
   /** Gradients and outputs passed between blocks. */
   "workspaces",
   "batch",
-  /** Keys and values of answered texts. */
+  /** Cached keys and values while answering. */
   "keyValueCache",
   /** Second copy of a decoder's weights, laid out for few rows. */
   "laidOutWeights",
   "programs",
-  /** Values of one running program. */
+  /** Intermediate values in the running program. */
   "temporaries",
-  /** Garbage not yet collected. */
+  /** Unused arrays that V8 has not collected. */
   "uncollected",
 ] as const;
 export type HeldFor = (typeof heldFor)[number];
@@ -26,13 +26,14 @@ export interface Held extends Taken {
 }
 
 /**
- * Bytes that trigger V8's full collection, and its scavenge. Source: kExternalAllocationSoftLimit, and
- * Heap::AllocateExternalBackingStore with twice kMaxSemiSpaceSize, of V8, src/heap/heap.h and heap.cc.
+ * V8's limits: bytes after which it collects all garbage, and new bytes after which it scavenges. Source:
+ * kExternalAllocationSoftLimit, and Heap::AllocateExternalBackingStore with twice kMaxSemiSpaceSize, of V8,
+ * src/heap/heap.h and heap.cc.
  */
 const COLLECT_AFTER = 64 * 2 ** 20;
 const SCAVENGE_AT = 32 * 2 ** 20;
 
-/** Account of a process's memory, step by step, with its peak. */
+/** Simulates a process's memory allocation by allocation, and records the peak. */
 export class Ledger {
   readonly #heap = new Heap();
   readonly #bytes = new Map<HeldFor, number>();
@@ -42,7 +43,7 @@ export class Ledger {
   #young = new Map<Held, number>();
   #deadYoung: Held[] = [];
   #youngBytes = 0;
-  /** Resident bytes at the peak so far, uses and phase. */
+  /** Peak so far: resident bytes, bytes by use, and phase. */
   peak = { bytes: 0, uses: new Map<HeldFor, number>(), phase: "" };
   phase = "";
 
@@ -56,7 +57,7 @@ export class Ledger {
     return array;
   }
 
-  /** Memory outside of JavaScript that stays. */
+  /** Allocates memory outside JavaScript that is never freed. */
   keep(heldFor: HeldFor, bytes: number): Held {
     return this.#take(heldFor, bytes, false);
   }
@@ -79,7 +80,7 @@ export class Ledger {
     }
   }
 
-  /** Frees unused new arrays; those that survive two scavenges become old. */
+  /** V8's scavenge: frees unused new arrays; arrays that survive two scavenges become old. */
   #scavenge(): void {
     for (const array of this.#deadYoung) {
       this.free(array);
@@ -119,24 +120,24 @@ export class Ledger {
 
 interface Taken {
   readonly bytes: number;
-  /** Address and bytes; absent for blocks too large for the heap. */
+  /** Chunk address and size; absent for blocks too large for the heap. */
   readonly chunk?: readonly [at: number, bytes: number];
 }
 
-/** Largest block of the heap; larger ones are mapped (`trialEnvironment` of @lorank/sweep). */
+/** Largest block in the heap; larger blocks are mapped (`trialEnvironment` of @lorank/sweep). */
 const LARGEST_POOLED = 32 * 2 ** 20;
 
-/** Header, granularity and smallest size of chunks. Source: glibc, malloc/malloc.c */
+/** Chunk header, granularity and smallest size. Source: glibc, malloc/malloc.c */
 const HEADER = 8;
 const GRAIN = 16;
 const SMALLEST = 32;
-/** Alignment of onnxruntime's blocks. Source: MlasGetPreferredBufferAlignment */
+/** Alignment that onnxruntime requests. Source: MlasGetPreferredBufferAlignment */
 const ALIGNMENT = 64;
 
 /**
- * glibc's heap as a sweep sets it: never shrinking, best fit, neighbours joined. Unusable memory is up to a tenth of
- * the peak: `posix_memalign` takes 96 extra bytes, so a freed block alone does not fit its like.
- * Source: _int_malloc and _int_memalign of glibc 2.36.
+ * glibc's heap as a sweep configures it: never shrinking, best fit, neighbours joined. Unusable memory is up
+ * to a tenth of the peak. `posix_memalign` takes 96 extra bytes, so a freed block alone does not fit an equal
+ * request. Source: _int_malloc and _int_memalign of glibc 2.36.
  */
 export class Heap {
   /** Free chunks by address: [address, bytes]. */
@@ -171,7 +172,7 @@ export class Heap {
     else this.#mapped -= bytes;
   }
 
-  /** Smallest free chunk that fits, cut to size, else a new one. */
+  /** Best fit: the smallest free chunk that fits, cut to size, else a new chunk. */
   #bestFit(needed: number): [at: number, bytes: number] {
     let best = -1;
     for (let i = 0; i < this.#free.length; i++) {

@@ -19,11 +19,11 @@ export interface AnswersShape {
   readonly batch: number;
 }
 
-/** Batches of prompts examined, and steps after each doubling of capacity. */
+/** Sampling limits: prompt batches to simulate, and steps to simulate after each capacity doubling. */
 const SEVERAL = 4;
 const STEPS = 2;
 
-/** Answers prompts as `generate` does, shortest first. */
+/** Simulates answering prompts as `generate` does, shortest first. */
 export async function planAnswers(
   model: PlannedModel,
   { prompts, maxNewTokens, batch }: AnswersShape,
@@ -51,10 +51,10 @@ export async function planAnswers(
 
 const NO_WEIGHTS = new Set(["x", "mask", "positions", "cos", "sin", "earlierKeys", "earlierValues"]);
 
-/** Sequences of a pass, after `earlier` cache places. */
+/** Pass over sequences that follow `earlier` cached tokens. */
 type Pass = Required<LayoutShape>;
 
-/** `Decoder` without weights, which books its memory in a ledger. */
+/** Simulates `Decoder` without weights; memory is booked in a ledger. */
 class PlannedDecoder {
   readonly #model: PlannedModel;
   readonly #rows: number;
@@ -73,14 +73,14 @@ class PlannedDecoder {
     return this.#model.ledger;
   }
 
-  /** Reads texts of these lengths; computes the pass only if `runs`. */
+  /** Reads texts with these lengths; simulates the pass only if `runs`. */
   async begin(lengths: readonly number[], runs: boolean): Promise<void> {
     const longest = Math.max(...lengths);
     this.#makeRoom(longest);
     if (runs) await this.#run({ batch: lengths.length, seq: paddedPrompt(longest), earlier: 0 });
   }
 
-  /** Adds a token per row; computes the pass only if `runs`. */
+  /** Adds a token per row; simulates the pass only if `runs`. */
   async step(longest: number, runs: boolean): Promise<void> {
     this.#makeRoom(longest);
     const pass = { batch: this.#rows, seq: 1, earlier: this.#capacity };
@@ -120,7 +120,7 @@ class PlannedDecoder {
     const arrays = [this.#ledger.array("batch", 4 * batch * seq * family.hiddenSize)];
     for (const { rope } of kindsOf(family)) {
       arrays.push(this.#ledger.array("batch", 4 * batch * seq * length));
-      // Cosines and sines of half the dimensions each.
+      // Cosine and sine tables cover half the dimensions each.
       if (rope && !this.#tables.has(length)) this.#ledger.array("batch", 4 * length * rope.rotaryDim);
     }
     this.#tables.add(length);
@@ -139,7 +139,7 @@ class PlannedDecoder {
     this.#ledger.drop(arrays);
   }
 
-  /** Compiles each layer's program with weights, within the limit. */
+  /** Compiles each layer's program with its weights, up to the byte limit. */
   async #keep(pass: Pass): Promise<void> {
     const { options, programs } = this.#model;
     const blocks = [...Array(options.family.layers).keys()].map((layer) => programs.blockPiece(pass, layer));
@@ -157,7 +157,7 @@ class PlannedDecoder {
     }
   }
 
-  /** Weights are written, read by onnxruntime, and laid out one by one. */
+  /** Weights are written, read by onnxruntime, and laid out one after another. */
   #layOut(sizes: readonly number[], bytes: number): void {
     const written = this.#ledger.array("batch", bytes);
     const read = sizes.map((size) => this.#ledger.keep("temporaries", size));

@@ -18,14 +18,17 @@ import type { Held, Ledger } from "./ledger.ts";
 type PlannedModelOptions = Omit<BlockOptions, "trainBase"> & Pick<ProgramsOptions, "head">;
 
 /**
- * Bytes of a compiled program. Blocks of two sizes (forward, backward, evaluation; 16 lengths) take 0.45 to 0.48 and
- * 0.57 to 0.66 MB. Source: bench/session-bytes.ts, onnxruntime-node 1.30
+ * Bytes per compiled program. Blocks in two sizes (forward, backward, evaluation; 16 lengths) take 0.45 to
+ * 0.48 and 0.57 to 0.66 MB. Source: bench/session-bytes.ts, onnxruntime-node 1.30
  */
 export const BYTES_OF_PROGRAM = 0.55e6;
-/** Programs of the smallest trial, part of a process's measured bytes. */
+/** Programs in the smallest trial, already counted in a process's measured bytes. */
 const PROGRAMS_OF_PROCESS = 8;
 
-/** Model without weights: makes the real programs in order, runs none, and books a run's memory in a ledger. */
+/**
+ * Simulated model without weights: builds the real programs in order, runs none, and books their memory in a
+ * ledger.
+ */
 export class PlannedModel {
   readonly options: PlannedModelOptions;
   readonly ledger: Ledger;
@@ -50,7 +53,7 @@ export class PlannedModel {
     if (++this.#compiled > PROGRAMS_OF_PROCESS) this.ledger.keep("programs", BYTES_OF_PROGRAM);
   }
 
-  /** Keeps the programs of `shapes`, except those of `played`, compiled by {@link pass}. */
+  /** Books the programs for `shapes`, except those for `played`, which {@link pass} compiled. */
   keepPrograms(shapes: readonly BatchShape[], played: readonly BatchShape[]): void {
     const keysOf = (all: readonly BatchShape[]) => new Set(all.flatMap((shape) => this.#trainingKeys(shape)));
     const own = keysOf(played);
@@ -63,7 +66,7 @@ export class PlannedModel {
     return [...blocks, ...this.#headPasses(shape).map((rows) => `head ${rows}`)];
   }
 
-  /** Batch forward, and backward if it `trains`; else only losses. */
+  /** Simulates a batch: forward, and backward if it `trains`; else only losses. */
   async pass(shape: BatchShape, { trains }: { readonly trains: boolean }): Promise<void> {
     const { family, adapter } = this.options;
     const { forward, backward } = this.#runs(shape, trains);
@@ -102,7 +105,7 @@ export class PlannedModel {
     this.ledger.drop([gathered]);
   }
 
-  /** Runs a program whose outputs are copied into new arrays. */
+  /** Simulates a program whose outputs are copied into new arrays. */
   copiedRun(program: Program): void {
     this.#allocate(program, () => false);
     this.ledger.drop(Object.values(program.outputs).map(({ shape }) => this.#array(4 * sizeOf(shape))));
@@ -123,7 +126,7 @@ export class PlannedModel {
     release(Math.max(0, ...ends.keys()) + 1);
   }
 
-  /** Embedded tokens, and each layer kind's mask over token pairs. */
+  /** Books embedded tokens, and for each layer kind a mask over token pairs. */
   async #embedded({ sequences, seq, queryCount }: BatchShape): Promise<Held[]> {
     const { family } = this.options;
     const rows = sequences * seq;
@@ -139,7 +142,7 @@ export class PlannedModel {
     return arrays;
   }
 
-  /** Bytes of a block's dropout masks: one per element that an adapter reads. */
+  /** Dropout mask bytes for a block: one per element that an adapter reads. */
   #maskBytes(shape: BatchShape, layer: number): number {
     const { family, adapter } = this.options;
     return maskedLinears(layer, family, adapter).reduce((bytes, { inDim, isQueried }) => {
@@ -170,32 +173,32 @@ function lastRows({ sequences, seq, queryCount }: BatchShape): number {
   return sequences * (queryCount === "all" ? seq : queryCount);
 }
 
-/** Shape that decides the memory of a pass. */
+/** Batch shape, as far as a pass's memory depends on it. */
 export interface BatchShape {
   readonly sequences: number;
-  /** Tokens per sequence, pads included. */
+  /** Tokens per sequence, padding included. */
   readonly seq: number;
   /** Tokens per sequence that the last block computes. */
   readonly queryCount: QueryTokens["count"];
-  /** Examples (to classify) or tokens with a target (causal-lm). */
+  /** Target count: examples (classification) or tokens with a target (causal-lm). */
   readonly targets: number;
 }
 
-/** Shape of a micro-batch, in training or for its losses alone. */
+/** Shape of a micro-batch, in training or to compute losses only. */
 export function shapeOf(batch: MicroBatch, { attends }: Family, { reads }: HeadModule): BatchShape {
   const targets = reads === "one" ? batch.lengths.length : rowsWithTarget(batch.targets).length;
   const { count } = queryTokensOf(batch, { attends, reads, needs: "targets" });
   return { sequences: countSequences(batch), seq: batch.seq, queryCount: count, targets };
 }
 
-/** Shapes to examine, at some tens of milliseconds each. */
+/** Most shapes to simulate, at some tens of milliseconds each. */
 const SEVERAL = 8;
 
 function different(shapes: readonly BatchShape[]): BatchShape[] {
   return [...new Map(shapes.map((shape) => [JSON.stringify(shape), shape])).values()];
 }
 
-/** Sample of distinct shapes, from the largest by tokens to the smallest. */
+/** Sample from the distinct shapes, from the most tokens to the fewest. */
 export function severalShapes(shapes: readonly BatchShape[]): BatchShape[] {
   const tokens = ({ sequences, seq }: BatchShape): number => sequences * seq;
   const sorted = different(shapes).sort((a, b) => tokens(b) - tokens(a) || b.seq - a.seq);

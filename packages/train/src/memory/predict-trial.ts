@@ -17,14 +17,14 @@ import { type BatchShape, shapeOf } from "./planned-model.ts";
 import { type MemoryPrediction, type PredictMemoryOptions, predictMemory, processPeak } from "./predict.ts";
 
 export interface TrialMemoryOptions {
-  /** Base's `config.json`. */
+  /** Base model's `config.json`. */
   readonly config: Readonly<Record<string, unknown>>;
   readonly data: TokenizedDataset;
   readonly processBytes?: number | undefined;
 }
 
 /**
- * Predicts the peak memory of a trial's process on the CPU.
+ * Predicts a trial process's peak memory on the CPU.
  * @throws InputError `E_MODEL_TYPE` and `E_CONFIG` as {@link familyOf}.
  */
 export function predictTrialMemory(
@@ -37,7 +37,7 @@ export function predictTrialMemory(
   return predictPlanned(spec, plan, { family, head, data, processBytes });
 }
 
-/** Predicted peak of this process; undefined on other devices. */
+/** Predicted peak memory for this process; undefined on other devices. */
 export async function predictedPeak(
   spec: EngineSpec,
   { base, data, runtime }: OpenTrial,
@@ -99,19 +99,19 @@ export interface EngineMemoryOptions extends KindChoice {
   readonly quantization?: BaseQuantization;
   /** Texts per pass through the model. */
   readonly microBatch: number;
-  /** Tokens of each text, in the longest batch. */
+  /** Tokens per text in the longest batch. */
   readonly seq: number;
-  /** Tokens with a target per text, in a language model. (default: all but the last) */
+  /** Target tokens per text, in a language model. (default: all except the last) */
   readonly targets?: number;
   readonly dropout?: number;
   readonly recompute?: Recompute;
   readonly processBytes?: number;
-  /** Process also evaluates, in batches of its own. (default true) */
+  /** True if the process also evaluates, in separate batches. (default true) */
   readonly evaluates?: boolean;
 }
 
 /**
- * Predicts the largest resident set of training on the CPU, from a model's config.
+ * Predicts the largest resident set in training on the CPU, from a model's config.
  * @throws InputError E_MODEL_TYPE and E_CONFIG as {@link familyOf}, E_TARGET and E_RANK as a trial.
  */
 export function predictEngineMemory(options: EngineMemoryOptions): Promise<MemoryPrediction> {
@@ -160,7 +160,7 @@ export interface GenerateMemoryOptions {
 }
 
 /**
- * Predicts the largest resident set of answering prompts on the CPU, without adapter.
+ * Predicts the largest resident set for answering prompts on the CPU, without adapter.
  * @throws InputError E_MODEL_TYPE and E_CONFIG as {@link familyOf}.
  */
 export function predictGenerateMemory(options: GenerateMemoryOptions): Promise<MemoryPrediction> {

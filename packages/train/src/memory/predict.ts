@@ -9,21 +9,21 @@ import { type HeldFor, heldFor, Ledger } from "./ledger.ts";
 import { type AnswersShape, planAnswers } from "./planned-answers.ts";
 import { type BatchShape, PlannedModel, severalShapes } from "./planned-model.ts";
 
-/** Trial, as far as its memory depends on it. */
+/** Trial settings that decide memory. */
 export interface PredictMemoryOptions {
   readonly family: Family;
   readonly head: HeadModule;
   /** (default: no adapter) */
   readonly lora?: LoraSpec | undefined;
-  /** Format of the base's linear layers. (default: float32) */
+  /** 4-bit format for the base's linear layers. (default: float32) */
   readonly quantization?: BaseQuantization | undefined;
-  /** Codes stay in the checkpoint's file. (default false) */
+  /** True if 4-bit codes stay in the checkpoint file. (default false) */
   readonly codesInFile?: boolean | undefined;
   readonly training: readonly BatchShape[];
   readonly evaluation: readonly BatchShape[];
   /** Prompts answered after evaluation. (default: none) */
   readonly answers?: AnswersShape | undefined;
-  /** Tokens of the data set, all in memory. (default 0) */
+  /** Dataset tokens, all in memory. (default 0) */
   readonly dataTokens?: number;
   /** Values that the backward pass recomputes. (default "cheap") */
   readonly recompute?: Recompute | undefined;
@@ -31,13 +31,13 @@ export interface PredictMemoryOptions {
   readonly processBytes?: number | undefined;
 }
 
-/** Bytes at the peak by use. */
+/** Peak memory in bytes, by use. */
 interface EngineMemoryParts extends Readonly<Record<HeldFor, number>> {
-  /** Node, onnxruntime and this program. */
+  /** Process bytes: Node, onnxruntime and this program. */
   readonly process: number;
-  /** Decoded 4-bit weights of one block, and their codes if those stay in their file. */
+  /** Decoded 4-bit weights for one block, and their codes if those stay in the checkpoint file. */
   readonly decodedWeights: number;
-  /** Tokens of the data set. */
+  /** Dataset tokens. */
   readonly data: number;
   /** Memory that the allocator cannot reuse. */
   readonly allocator: number;
@@ -55,20 +55,29 @@ export interface MemoryPrediction {
 }
 
 /**
- * Bytes of a nearly empty trial: Node 20.20, onnxruntime-node 1.30, published build, Linux on x86-64. Three runs took
- * 111.0 to 112.0 MB; TypeScript sources, which need a loader, 153 to 166.
- * Source: bench/predicted-memory.ts of @lorank/sweep, "the smallest trial".
+ * Bytes for a nearly empty trial: Node 20.20, onnxruntime-node 1.30, published build, Linux on x86-64. Three
+ * runs took 111.0 to 112.0 MB; TypeScript sources, which need a loader, 153 to 166. Source:
+ * bench/predicted-memory.ts of @lorank/sweep, "the smallest trial".
  */
 const PROCESS_BYTES = 111e6;
-/** Part of {@link PROCESS_BYTES} resident at a trial's start. Source: two trials of the demo, published build. */
+/**
+ * Share of {@link PROCESS_BYTES} resident when a trial starts. Source: two trials of the demo, published
+ * build.
+ */
 const RESIDENT_AT_START = 62.6e6;
 
-/** {@link PROCESS_BYTES} for the resident bytes at the start; a TypeScript loader adds some. */
+/**
+ * Process bytes adjusted from {@link PROCESS_BYTES} by the resident bytes at the start; a TypeScript loader
+ * adds some.
+ */
 export function processPeak(residentAtStart: number): number {
   return PROCESS_BYTES + Math.max(0, residentAtStart - RESIDENT_AT_START);
 }
 
-/** Largest resident set on the CPU. Simulates every array and every block of onnxruntime's runs, in order. */
+/**
+ * Predicts the largest resident set on the CPU. Simulates every array, and every memory block in
+ * onnxruntime's runs, in order.
+ */
 export async function predictMemory(options: PredictMemoryOptions): Promise<MemoryPrediction> {
   const { family, head, lora, quantization, recompute = "cheap", dataTokens = 0 } = options;
   const targets = lora ? resolveTargets(head, lora.targetModules, lora.rank) : [];
@@ -93,7 +102,7 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
   }
   const shapes = severalShapes(options.training);
   model.keepPrograms(options.training, shapes);
-  // Two rounds: later steps reuse memory of earlier ones.
+  // Two rounds: later steps reuse memory from earlier steps.
   for (const shape of [...shapes, ...shapes]) await model.pass(shape, { trains: true });
 
   ledger.phase = "evaluation";
@@ -120,13 +129,13 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
   };
 }
 
-/** Bytes of a small integer in a JavaScript array. */
+/** Bytes per small integer in a JavaScript array. */
 const BYTES_OF_TOKEN = 8;
 const MOMENTS = ["first", "second"] as const;
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, number) => total + number, 0);
 
-/** Weight read in 16 bits, widened, perhaps quantised. */
+/** Books reading a weight in 16 bits, widening it, perhaps quantising it. */
 function load(
   ledger: Ledger,
   { shape }: WeightShape,
@@ -150,7 +159,7 @@ function load(
 
 function constants(ledger: Ledger, size: number, quantization: BaseQuantization): void {
   const blocks = Math.ceil(size / quantization.blockSize);
-  // One float32 per block, or a byte plus one float32 per 256 blocks.
+  // Absmax: one float32 per block, or with double quantisation a byte, plus one float32 per 256 blocks.
   ledger.array(
     "quantizationConstants",
     quantization.doubleQuant ? blocks + 4 * Math.ceil(blocks / 256) : 4 * blocks,

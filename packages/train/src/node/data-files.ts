@@ -7,13 +7,13 @@ import { readData } from "@lorank/tables/node";
 import type { PrepareInputs } from "../prepare/prepare-training.ts";
 
 interface NodeInputOptions {
-  /** Import a judge's file, so that a missing function is found now. (default: true) */
+  /** Import a judge file, so that a missing function is found before training. (default: true) */
   readonly runsJudge?: boolean | undefined;
 }
 
 /**
- * Inputs of `prepareTraining` on this machine.
- * @param pathOf path of a model's folder or `.gguf` file. (default: the name)
+ * File access for `prepareTraining` on this machine.
+ * @param pathOf path to a model folder or `.gguf` file. (default: the name)
  */
 export function nodeInputs(
   pathOf: (model: string) => string | Promise<string> = (model) => model,
@@ -26,11 +26,11 @@ export function nodeInputs(
   };
 }
 
-/** Bound far above a judge bundled with its packages. */
+/** Judge file limit in bytes, far above a judge bundled with its packages. */
 const MOST_JUDGE_BYTES = 2 ** 26;
 
 /**
- * Bytes of a judge's file; its code runs only with `runsJudge`.
+ * Reads a judge file; its code runs only with `runsJudge`.
  * @throws InputError `E_JUDGE` for a missing file, more than 64 MiB, or no exported function.
  */
 async function readJudge(path: string, runsJudge: boolean): Promise<Uint8Array> {

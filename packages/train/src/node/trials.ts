@@ -20,13 +20,13 @@ import {
   type StoredCheckpoints,
 } from "../trial/training-checkpoints.ts";
 
-/** Files of a spec, and the machine. Only another device's rounding changes the result. */
+/** Files that a spec needs, and the machine. Only another device's rounding changes the result. */
 export interface TrialResources {
-  /** Folder, or `.gguf` file. */
+  /** Model folder or `.gguf` file. */
   readonly modelPath: string;
-  /** File of `encodeDataset`'s bytes, or the bytes. */
+  /** Dataset as `encodeDataset` writes it: a file or the bytes. */
   readonly datasetFile: string | Uint8Array;
-  /** Judge's file of the spec's `answers`. (default: none) */
+  /** Judge file for the spec's `answers`. (default: none) */
   readonly judgeFile?: string | undefined;
   readonly threads: number;
   /** Device, not tested again. (default "cpu") */
@@ -67,7 +67,7 @@ function thisProcess(): TrialHost {
   };
 }
 
-/** Checkpoints and abortion, which leave the result unchanged. */
+/** Checkpoints and abort signal, which leave the result unchanged. */
 export interface TrialControl extends Omit<trial.StoredControl, "checkpoints"> {
   /** Checkpoints. (default: none) */
   readonly checkpoints?: CheckpointOptions | undefined;
@@ -79,7 +79,8 @@ function storedControl({ checkpoints, signal }: TrialControl): trial.StoredContr
 
 /**
  * Runs one trial. A checkpoint is resumed, to the bytes of an undisturbed trial.
- * @throws InputError for another data set or base than the spec's, and for missing targets; the reason of `signal`.
+ * @throws InputError for another dataset or base than the spec's, and for missing targets; the reason of
+ * `signal`.
  */
 export async function runTrial(
   spec: EngineSpec,
@@ -91,8 +92,8 @@ export async function runTrial(
 }
 
 /**
- * Times some optimiser steps and evaluation batches, each on its second run (the first compiles); tokens scale the
- * rest.
+ * Times some optimiser steps and evaluation batches, each on its second run (the first compiles); tokens
+ * scale the rest.
  * @throws InputError as `runTrial`; Error if the loss is not finite for two steps.
  */
 export async function measureTrial(
@@ -103,16 +104,17 @@ export async function measureTrial(
   return measurement.measureTrial(spec, trialInputs(resources), options);
 }
 
-/** File of test examples, and its required SHA-256. */
+/** Test example file, and the SHA-256 it must have. */
 export interface TestExamplesFile {
   readonly file: string;
   readonly sha256: string;
 }
 
 /**
- * Evaluates adapters on the validation examples (or `test`) of a trial, in its precision. `undefined` is the bare base,
- * for tasks without a trained head.
- * @throws InputError E_ADAPTER for another model's adapter, E_DATASET for another task's test examples, and as
+ * Evaluates adapters on a trial's validation examples (or `test`), in the trial's precision. `undefined` is
+ * the bare base, for tasks without a trained head.
+ * @throws InputError E_ADAPTER for another model's adapter, E_DATASET for another task's test examples, and
+ * as
  *   `runTrial`.
  */
 export async function evaluateAdapters(
@@ -129,7 +131,7 @@ export function inFolder({ folder, ...options }: CheckpointOptions): StoredCheck
   return { ...options, store: folderStore(folder) };
 }
 
-/** Store of checkpoints in a folder, made with the first. */
+/** Stores checkpoints in a folder, created with the first checkpoint. */
 function folderStore(folder: string): CheckpointStore {
   return {
     names: () => namesIn(folder),
@@ -166,6 +168,6 @@ function removeIfEmpty(folder: string): void {
   try {
     rmdirSync(folder);
   } catch {
-    // Missing or not empty.
+    // The folder is missing or not empty.
   }
 }

@@ -5,14 +5,14 @@ export interface AdamWOptions {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  /** Share of `learningRate · parameter` subtracted at each step. */
+  /** Weight decay: `learningRate · weightDecay · parameter` is subtracted at each step. */
   readonly weightDecay: number;
   /** True for parameters that decay. (default: all) */
   readonly decays?: (name: string) => boolean;
   readonly learningRateFactor?: (name: string) => number;
 }
 
-/** Running means of gradient and squared gradient by name. */
+/** AdamW moments by parameter name: running means of gradient and squared gradient. */
 interface AdamWState {
   readonly steps: number;
   readonly firstMoments: ReadonlyMap<string, Float32Array>;
@@ -21,8 +21,8 @@ interface AdamWState {
 
 export interface AdamW {
   /**
-   * Updates parameters in place from `gradients[name] · gradientScale` (default 1), which folds averaging and clipping.
-   * Returns false if a parameter or mean of squares is not finite: it would not move any more.
+   * Updates parameters in place from `gradients[name] · gradientScale` (default 1), which folds averaging and
+   * clipping. Returns false if a parameter or second moment is not finite: it would not move any more.
    */
   step(gradients: ReadonlyMap<string, Float32Array>, learningRate: number, gradientScale?: number): boolean;
   /** Live state, not a copy: write it before the next step. */
@@ -33,10 +33,11 @@ export interface AdamW {
 
 /**
  * AdamW over `parameters`, updated in place. With t from 1: `p ← p−lr·decay·p`, `m ← m+(1−β1)(g−m)`, `v ←
- * β2·v+(1−β2)·g²`, `p ← p−lr/(1−β1^t)·m/(√v/√(1−β2^t)+ε)`. State is float32, arithmetic float64: only the last bits
- * differ from PyTorch. Source: Decoupled Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101, in
- * the order of torch.optim.AdamW (torch/optim/adam.py, _single_tensor_adam). After a gradient of about 6e20 (β2 =
- * 0.999) its mean of squares is infinite too, and updates silently 0.
+ * β2·v+(1−β2)·g²`, `p ← p−lr/(1−β1^t)·m/(√v/√(1−β2^t)+ε)`. State is float32, arithmetic float64: only the
+ * last bits differ from PyTorch. Source: Decoupled Weight Decay Regularization, algorithm 2,
+ * https://arxiv.org/abs/1711.05101, in the order of torch.optim.AdamW (torch/optim/adam.py,
+ * _single_tensor_adam). A gradient of about 6e20 (β2 = 0.999) makes its second moment infinite, and all later
+ * updates 0.
  */
 export function createAdamW(parameters: ReadonlyMap<string, Float32Array>, options: AdamWOptions): AdamW {
   const { beta1, beta2, epsilon, weightDecay, decays = () => true, learningRateFactor = () => 1 } = options;
@@ -99,14 +100,14 @@ interface TensorUpdate {
   readonly beta2: number;
   readonly epsilon: number;
   readonly stepSize: number;
-  /** 1 / √(1 − β2^t) */
+  /** Second moment's bias correction, 1 / √(1 − β2^t). */
   readonly rootCorrection: number;
   readonly gradientScale: number;
-  /** 1 − learning rate · weight decay */
+  /** Factor on the parameter for weight decay, 1 − learning rate · weight decay. */
   readonly keep: number;
 }
 
-/** Returns whether parameter and mean of squares are finite after the update. */
+/** Updates a tensor. Returns true if parameter and second moment stay finite. */
 function updateTensor(
   parameter: Float32Array,
   gradient: Float32Array,
@@ -127,7 +128,7 @@ function updateTensor(
     firstMoment[i] = m;
     secondMoment[i] = v;
     parameter[i] = parameter[i]! * keep - (stepSize * m) / (Math.sqrt(v) * rootCorrection + epsilon);
-    // Values are read again, as rounding may overflow.
+    // Values are read again, as rounding to float32 may overflow.
     zero += parameter[i]! - parameter[i]! + (secondMoment[i]! - secondMoment[i]!);
   }
   return zero === 0;

@@ -4,7 +4,7 @@ import type { DropoutMask } from "../transformer/dropout-masks.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import type { AdamW } from "./adamw.ts";
 
-// Guard of torch against a zero norm.
+// PyTorch's guard against a zero norm.
 const NORM_EPSILON = 1e-6;
 
 /** L2 norm over all arrays, summed in float64 in order. */
@@ -26,15 +26,18 @@ export function clipCoefficient(norm: number, maxNorm: number): number {
 export interface OptimizerStep {
   readonly microBatches: readonly MicroBatch[];
   readonly learningRate: number;
-  /** Largest global L2 norm of the gradient; 0 does not clip. */
+  /** Largest global L2 norm for the gradient; 0 does not clip. */
   readonly maxGradientNorm: number;
-  /** Dropout masks of micro-batch i. */
+  /** Dropout masks for micro-batch i. */
   readonly dropoutMask?: (microBatch: number) => DropoutMask;
   /** Loss scale for float16 products. (default: none) */
   readonly lossScale?: LossScale | undefined;
 }
 
-/** Optimiser step over micro-batches, all targets weighing the same. Returns the mean loss before, in nats, or NaN. */
+/**
+ * Optimiser step over micro-batches, all targets weighing the same. Returns the mean loss before the step, in
+ * nats, or NaN.
+ */
 export async function optimizerStep(
   model: Transformer,
   optimizer: AdamW,
@@ -64,11 +67,14 @@ export function overflowed(lossScale: LossScale, gradients: ReadonlyMap<string, 
 
 interface GradientStep extends Pick<OptimizerStep, "learningRate" | "maxGradientNorm"> {
   readonly loss: number;
-  /** Divisor of the gradients. (default 1) */
+  /** Divisor for the gradients. (default 1) */
   readonly scale?: number;
 }
 
-/** Clips and steps. Returns the loss; NaN if it or a gradient is not finite (nothing moves), or the new state. */
+/**
+ * Clips gradients and updates parameters. Returns the loss; NaN if the loss or a gradient is not finite
+ * (nothing moves), or the new state.
+ */
 function applyGradients(
   optimizer: AdamW,
   gradients: ReadonlyMap<string, Float32Array>,
@@ -80,33 +86,34 @@ function applyGradients(
   return optimizer.step(gradients, learningRate, clipped / scale) ? loss : Number.NaN;
 }
 
-/** First scale 65,536; largest 16,777,216, as vanishing gradients would raise it for ever. */
+/** Loss scale's first value, 65,536, and largest, 16,777,216: vanishing gradients would raise it for ever. */
 const [FIRST, LARGEST] = [2 ** 16, 2 ** 24];
 /** Good steps in a row before a larger scale is tried. */
 const PATIENCE = 200;
 
 /**
- * Loss scale: factor before differentiation, divided out of the gradients in float32. Float16 has nothing between 0 and
- * 2^-24, where many gradients lie; a power of two raises them without rounding. A scale too large (values above 65,504)
- * gives non-finite gradients: the step is repeated at half. Source: Mixed precision training, section 3.2,
- * https://arxiv.org/abs/1710.03740. torch.amp.GradScaler skips such a step, waits 2,000 steps and has no largest scale.
+ * Loss scale: factor on the loss before differentiation, divided out of the gradients in float32. Float16 has
+ * nothing between 0 and 2^-24, where many gradients lie; a power of two raises them without rounding. Too
+ * large a scale (values above 65,504) gives non-finite gradients: the step is repeated at half. Source: Mixed
+ * precision training, section 3.2, https://arxiv.org/abs/1710.03740. torch.amp.GradScaler skips such a step,
+ * waits 2,000 steps and has no largest scale.
  */
 export interface LossScale {
   readonly value: number;
   grow(): void;
-  /** Call after non-finite gradients. False: no smaller scale, the model diverged. */
+  /** Lowers the scale after non-finite gradients. False: no smaller scale is left, the model diverged. */
   shrink(): boolean;
   state(): LossScaleState;
   load(state: LossScaleState): void;
 }
 
-/** Scale, and good steps since its last change. */
+/** Loss scale, and good steps since the last change. */
 export interface LossScaleState {
   readonly value: number;
   readonly steps: number;
 }
 
-/** Loss scale for float16; other types have float32's exponents. */
+/** Loss scale for float16; other types have float32's exponents and need none. */
 export function lossScaleFor(compute: ComputeDtype): LossScale | undefined {
   if (compute !== "float16") return undefined;
   let value = FIRST;

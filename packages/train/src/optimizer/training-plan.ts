@@ -4,18 +4,18 @@ import { epochOrder, microBatches, packingPays, trainingSteps } from "../batches
 import { cosineOfPi } from "../random/portable-math.ts";
 import { type AdamW, createAdamW } from "./adamw.ts";
 
-/** Steps of a training, resolved before anything runs. */
+/** Training steps, resolved before anything runs. */
 export interface TrainingPlan extends CutSteps {
   readonly steps: readonly Uint32Array[];
   readonly lengths: readonly number[];
   /** Examples per pass through the model. */
   readonly microBatchSize: number;
-  /** Learning rate of step `step`, counted from 0. */
+  /** Learning rate at step `step`, counted from 0. */
   learningRate(step: number): number;
 }
 
 interface CutSteps {
-  /** Micro-batches of each step, as example indices. */
+  /** Micro-batches for each step, as example indices. */
   readonly microBatches: readonly (readonly Uint32Array[])[];
   readonly pack: boolean;
 }
@@ -41,7 +41,7 @@ export function withSteps(
   return { ...plan, steps, microBatches: cut, pack: packingPays(cut.flat(), lengths) };
 }
 
-/** Optimiser of a spec over the numbers of `trained`. */
+/** Optimiser for a spec over the arrays in `trained`. */
 export function trialOptimizer(
   optimizer: EngineSpec["optimizer"],
   trained: ReadonlyMap<string, Tensor>,
@@ -58,8 +58,8 @@ export function numbersOf(tensors: ReadonlyMap<string, Tensor>): Map<string, Flo
 }
 
 /**
- * LoRA+: B and trained vectors learn `ratio` times as fast.
- * Source: LoRA+, https://arxiv.org/abs/2402.12354; tensors as in peft 0.21, create_loraplus_optimizer.
+ * LoRA+: B and trained vectors learn `ratio` times as fast. Source: LoRA+, https://arxiv.org/abs/2402.12354;
+ * tensors as in peft 0.21, create_loraplus_optimizer.
  */
 export function loraPlusFactor(
   trained: ReadonlyMap<string, Tensor>,
@@ -69,20 +69,20 @@ export function loraPlusFactor(
 }
 
 interface LearningRateSchedule {
-  /** Peak, reached at the end of the warm-up. */
+  /** Peak learning rate, reached at the end of the warm-up. */
   readonly learningRate: number;
   readonly schedule: "constant" | "linear" | "cosine";
-  /** Steps in which the rate rises from 0 to its peak. */
+  /** Warm-up steps, in which the rate rises from 0 to its peak. */
   readonly warmupSteps: number;
   /** Steps after which `linear` and `cosine` reach 0. */
   readonly totalSteps: number;
 }
 
 /**
- * Learning rate of step `step` from 0. Warm-up: `step / warmupSteps`, so a first step moves nothing. Then with
- * `progress = (step − warmup) / (total − warmup)`: linear `1 − progress`, cosine `(1 + cos(π · progress)) / 2`.
- * Source: transformers, optimization.py: get_constant_schedule_with_warmup, get_linear_schedule_with_warmup and
- * get_cosine_schedule_with_warmup with its default of half a cycle.
+ * Learning rate at step `step` from 0. Warm-up: `step / warmupSteps`, so a first step moves nothing. Then
+ * with `progress = (step − warmup) / (total − warmup)`: linear `1 − progress`, cosine `(1 + cos(π ·
+ * progress)) / 2`. Source: transformers, optimization.py: get_constant_schedule_with_warmup,
+ * get_linear_schedule_with_warmup and get_cosine_schedule_with_warmup with its default half cycle.
  */
 export function learningRateAt(step: number, options: LearningRateSchedule): number {
   const { learningRate, schedule, warmupSteps, totalSteps } = options;

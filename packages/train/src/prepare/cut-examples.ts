@@ -3,21 +3,23 @@ import type { Task } from "@lorank/evidence/results";
 import type { LongExamples } from "../data/load-dataset.ts";
 import { mostCounted } from "../data/tokenize-classification.ts";
 
-/** Examples longer than the tokens read of them, and the effect of larger lengths. */
+/** Examples longer than the maximum length, by part, and what larger lengths would keep. */
 export interface CutExamples {
   readonly train: number;
   readonly validation: number;
-  /** Longer test examples; absent without any. */
+  /** Too long test examples; absent without test part. */
   readonly test?: number;
-  /** Larger lengths within the model's positions, with the share of all examples that each leaves whole. */
+  /**
+   * Larger lengths within the model's positions, each with the share of all examples that would stay whole.
+   */
   readonly keeps: readonly { readonly maxLength: number; readonly share: number }[];
-  /** Summary sentence, if anything is cut. */
+  /** Summary sentence if anything is cut, else empty. */
   readonly notes: readonly string[];
 }
 
 interface CutOptions extends CutLimits {
   readonly long: LongExamples;
-  /** Examples of each part: training, validation, and the test if any. */
+  /** Example counts: training, validation, and test if any. */
   readonly counts: readonly number[];
 }
 
@@ -29,7 +31,7 @@ interface CutLimits {
 }
 
 interface Part {
-  /** "training"; "" for an only part. */
+  /** Part name, such as "training"; "" for an only part. */
   readonly name: string;
   /** Uncut lengths of the examples that are cut. */
   readonly long: readonly number[];
@@ -38,7 +40,7 @@ interface Part {
 
 const MOST = 0.95;
 
-/** Counts cut examples, and proposes lengths for most and for all. */
+/** Counts cut examples, and proposes lengths that keep most or all whole. */
 export function cutExamples({ long, counts, ...limits }: CutOptions): CutExamples {
   const parts: Part[] = [
     { name: "training", long: long.train, count: counts[0] ?? 0 },
@@ -55,7 +57,7 @@ export function cutExamples({ long, counts, ...limits }: CutOptions): CutExample
   };
 }
 
-/** Note on the `long` ones of `count` examples without parts. */
+/** Note on cut examples in data without parts; `long` has their lengths. */
 export function cutNote(long: readonly number[], count: number, limits: CutLimits): string[] {
   const parts = [{ name: "", long, count }];
   return cutNotes(parts, limits, lengthsToTry(parts, limits));
@@ -112,7 +114,7 @@ function cutNotes(
   ];
 }
 
-/** Rounded down, so that `all` means all. */
+/** Share in words, rounded down so that `all` means all. */
 function shareWords(share: number): string {
   return share === 1 ? "all" : `${Math.floor(1000 * share + 1e-9) / 10} %`;
 }

@@ -29,15 +29,15 @@ import { type CutExamples, cutExamples } from "./cut-examples.ts";
 import { trainingNames } from "./setting-names.ts";
 import { answersOf, loraOf, optimizerOf, type ReadJudge, type TrainingSettings } from "./settings.ts";
 
-/** Access to models, data and tokens. */
+/** Access to models, data and cached tokens. */
 export interface PrepareInputs {
-  /** Files of a model named by the settings. */
+  /** Opens a model that the settings name. */
   readonly findModel: (model: string) => ModelSource | Promise<ModelSource>;
-  /** Bytes of files named by the settings. */
+  /** Reads files that the settings name. */
   readonly readData: ReadData;
-  /** Bytes of a judge's file. (default: only built-in metrics) */
+  /** Reads a judge file. (default: only built-in metrics) */
   readonly readJudge?: ReadJudge;
-  /** Result of `make` for a model's tokenizer, new or cached. (default: new) */
+  /** Runs `make` with a model's tokenizer, or returns a cached result. (default: always new) */
   readonly tokenised?: <T>(
     modelPath: string,
     inputs: TokenInputs & { readonly maxLength: number },
@@ -52,40 +52,41 @@ const inputNames: OptionNames<PrepareInputs> = {
   tokenised: false,
 };
 
-/** Parts of trials of any rank and seed, checked; nothing is written yet. */
+/** Checked inputs for trials at any rank and seed; nothing is written yet. */
 export interface PreparedTraining {
   readonly config: TrainingConfig;
   readonly model: ModelSummary;
   readonly modelPath: string;
-  /** Sizes by rank, smallest first. */
+  /** Trained tensor sizes by rank, smallest first. */
   readonly sizes: readonly RankSize[];
   readonly tokens: TokenizedDataset;
-  /** `encodeDataset` of the tokens, named by hash in the config. */
+  /** Tokenised dataset from `encodeDataset`, named by hash in the config. */
   readonly dataset: Uint8Array;
-  /** Judge's file, named by hash in the config's `answers`. */
+  /** Judge file, named by hash in the config's `answers`. */
   readonly judge?: Uint8Array | undefined;
-  /** Examples set aside for one score; absent without any. */
+  /** Test examples, set aside for the final score; absent without a test part. */
   readonly test?: TestSet;
-  /** Tokens of the test examples, named by hash in `test`. */
+  /** Tokenised test examples, named by hash in `test`. */
   readonly testExamples?: Uint8Array;
   readonly trainTokens: number;
   readonly validationLimit: ValidationLimit;
-  /** Validation examples also in training, or whose group is; absent without any. */
+  /** Validation examples also in training, or whose group is; undefined if there are none. */
   readonly overlap?: Overlap | undefined;
-  /** Validation examples that seem to share a source with another example; absent without a sign. */
+  /** Validation examples that seem to share a source with another example; undefined if none do. */
   readonly sharedSources?: SharedSources | undefined;
-  /** Group number of each validation example, from 0; absent for independent examples. */
+  /** Group number per validation example, from 0; absent for independent examples. */
   readonly validationGroups?: readonly number[] | undefined;
   readonly maxLength: number;
   readonly cut: CutExamples;
   /** Examples per class; absent without classes. */
   readonly classes?: readonly ClassCounts[] | undefined;
-  /** Guesses, omissions, and caveats for readers of the results. */
+  /** Notes for readers of the results: guesses, omissions, caveats. */
   readonly notes: readonly string[];
 }
 
 /**
- * Resolves settings into the parts of trials of `ranks`; cheap checks come first, texts are tokenised last.
+ * Resolves settings into everything that trials at `ranks` need; cheap checks come first, texts are tokenised
+ * last.
  * @throws InputError for everything wrong in model and data, or unfit for the settings.
  */
 export async function prepareTraining(
@@ -168,7 +169,7 @@ export async function prepareTraining(
   };
 }
 
-/** Note on a training of one step, whose learning rate warm-up makes 0. */
+/** Note on a one-step training, in which the warm-up makes the learning rate 0. */
 function oneStepNote(
   { epochs, batchSize, warmupRatio }: OptimizerSpec,
   examples: number,
@@ -241,10 +242,10 @@ export function classCounts(dataset: TokenizedDataset): ClassCounts[] | undefine
   return task.labels.map((label, i) => ({ label, train: trained[i]!, validation: validated[i]! }));
 }
 
-/** Seed of `weights: "random"`; fixed, so that all trainings share their base. */
+/** Seed for `weights: "random"`; fixed, so that all trainings share a base. */
 const randomBaseSeed = 0;
 
-/** SHA-256 of `config.json` of `@lorank/starter`, which identifies it in any folder. */
+/** SHA-256 of `config.json` in `@lorank/starter`, which identifies that model in any folder. */
 const starterConfigSha256 = "1be1bd3759a49cbe527f643ae40c4fae2a9d1ee197c99b28b27801c7976d8267";
 
 interface BaseModel {
@@ -256,7 +257,7 @@ interface BaseModel {
 }
 
 /**
- * Base model of a trainable family; its weights are read for their digest only.
+ * Reads a base model from a trainable family; weights are read for their digest only.
  * @throws InputError with the wrong file's name; E_MODEL_TYPE lists the families.
  */
 export function readBaseModel(

@@ -25,7 +25,7 @@ const dataNames: OptionNames<DataOptions> = {
   optionName: false,
 };
 
-/** Names of {@link TrainingSettings}, for checking callers' input. */
+/** Setting names in {@link TrainingSettings}, for checking callers' input. */
 export const trainingNames: OptionNames<TrainingSettings> = {
   ...dataNames,
   model: true,

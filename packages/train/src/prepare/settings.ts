@@ -18,19 +18,19 @@ export interface AnswerSettings {
   readonly maxNewTokens?: number | undefined;
 }
 
-/** Settings of an adapter of any rank and seed. Defaults: `trainDefaults`. */
+/** Training settings for an adapter at any rank and seed. Defaults: `trainDefaults`. */
 export interface TrainingSettings extends DataOptions, KindChoice {
-  /** Folder with config.json and, unless random, weights; or a `.gguf` file. */
+  /** Model folder with config.json and, unless random, weights; or a `.gguf` file. */
   readonly model: string;
-  /** Pretrained weights, or random ones as a control. (default "pretrained") */
+  /** Pretrained weights, or random weights as a control. (default "pretrained") */
   readonly weights?: "pretrained" | "random" | undefined;
   /** Quantise the base to 4 bits. (default: as in the checkpoint) */
   readonly quantization?: BaseQuantization | undefined;
   /** Tokens read per text. (default 96; 512 for instructions) */
   readonly maxLength?: number | undefined;
-  /** Numerator of the scaling, or `rank`. (default 32) */
+  /** Scaling numerator, or `rank`. (default 32) */
   readonly alpha?: number | "rank" | undefined;
-  /** alpha / rank, or alpha / √rank. (default "lora") */
+  /** Scaling rule: alpha / rank, or alpha / √rank. (default "lora") */
   readonly scaling?: ScalingRule | undefined;
   /** (default 0) */
   readonly dropout?: number | undefined;
@@ -46,7 +46,7 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly warmup?: number | undefined;
   /** Passes over the training texts. (default 2) */
   readonly epochs?: number | undefined;
-  /** Texts per step. (default 8) */
+  /** Texts per optimiser step. (default 8) */
   readonly batchSize?: number | undefined;
   /** Texts per pass through the model. (default 8, or the batch) */
   readonly microBatch?: number | undefined;
@@ -55,11 +55,11 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   /** Largest gradient norm, 0 for none. (default 1) */
   readonly clip?: number | undefined;
   /**
-   * Generate answers and judge them by a metric of `@lorank/judge`, such as `equals` or `file:judge.js`; instructions
-   * only. (default: none; tokens are compared)
+   * Generate answers and judge them by a metric from `@lorank/judge`, such as `equals` or `file:judge.js`;
+   * instructions only. (default: none; tokens are compared)
    */
   readonly answers?: AnswerSettings | undefined;
-  /** Type of matrix products, if the device has it. (default "float32") */
+  /** Compute type for matrix products, if the device has it. (default "float32") */
   readonly compute?: EngineSpec["compute"] | "float32" | undefined;
 }
 
@@ -74,11 +74,11 @@ export function loraOf(settings: TrainingSettings, targetModules: readonly strin
   return { ...lora, ...kindOf(settings).members };
 }
 
-/** Reads a judge's file. Throws InputError `E_JUDGE` if unreadable or without a function. */
+/** Reads a judge file. Throws InputError `E_JUDGE` if unreadable or without a function. */
 export type ReadJudge = (path: string) => Promise<Uint8Array>;
 
 /**
- * Answers of a trial, and a judge file's bytes.
+ * Answer spec for a trial, and a judge file's bytes.
  * @throws InputError `E_CONFIG` for data without responses, `E_METRIC` if no file can be read here, and as
  *   `readJudge`.
  */
@@ -104,7 +104,10 @@ export async function answersOf(
   return { answers: { metric: named, sha256: sha256Hex(judge), maxNewTokens }, judge };
 }
 
-/** @throws InputError `E_CONFIG` if the micro-batch does not divide the batch. */
+/**
+ * Optimiser spec from settings.
+ * @throws InputError `E_CONFIG` if the micro-batch does not divide the batch.
+ */
 export function optimizerOf(settings: TrainingSettings): OptimizerSpec {
   const { loraPlus = defaults.loraPlus } = settings;
   return withMembers<OptimizerSpec>({
@@ -123,7 +126,7 @@ export function optimizerOf(settings: TrainingSettings): OptimizerSpec {
   });
 }
 
-/** Batches that the default micro-batch does not divide are one micro-batch. */
+/** Batch and micro-batch size. A batch that the default micro-batch does not divide is one micro-batch. */
 function batchSizes(settings: TrainingSettings): { batchSize: number; microBatchSize: number } {
   const { batchSize = defaults.batchSize } = settings;
   const fitting = batchSize % defaults.microBatch === 0 ? defaults.microBatch : batchSize;

@@ -10,7 +10,7 @@ import type { Family } from "../families/family.ts";
 import { dtypeNames } from "./quantize-plan.ts";
 
 /**
- * Weights as a 4-bit base computes with them, decoded: from a 4-bit checkpoint, else quantised first.
+ * Dequantised weights as a 4-bit base computes with them: from a 4-bit checkpoint, else quantised first.
  * @throws InputError E_QUANTIZE for a checkpoint in 16 or 32 bits without `quantization`.
  */
 export function dequantizedWeights(
@@ -70,7 +70,7 @@ function roundTrip(source: TensorSource, family: Family, quantization: BaseQuant
   };
 }
 
-/** Conv1D weights: bitsandbytes stores them as linear layers, an unquantised model transposed. */
+/** Conv1D weight names: bitsandbytes stores these as linear layers, an unquantised model transposed. */
 function transposedNames(family: Family): Set<string> {
   const names = new Set<string>();
   for (let layer = 0; layer < family.layers; layer++) {

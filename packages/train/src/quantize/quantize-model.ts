@@ -26,42 +26,44 @@ export interface QuantizeModelOptions extends Format4bitOptions {
   /** Model folder or `.gguf` file. */
   readonly model: string;
   readonly out: string;
-  /** Blocks by number, and linear layers by path or its last parts, to leave unquantised (default none). */
+  /** Blocks by number, and linear layers by path or path end, to leave unquantised (default none). */
   readonly keepLayers?: readonly (number | string)[];
-  /** Type of unquantised tensors (default: each tensor's own; BF16 for a GGUF). */
+  /** Unquantised tensors' type (default: each tensor's own; BF16 for a GGUF). */
   readonly dtype?: FloatTensorDType;
   /** Replace a model at `out` (default false). */
   readonly force?: boolean;
   readonly onTensor?: (progress: TensorProgress) => void;
 }
 
-/** Result for one linear layer. */
+/** Quantisation result for one linear layer. */
 export interface QuantizedLayer {
   readonly path: string;
-  /** Path inside its block. */
+  /** Path inside the block. */
   readonly kind: string;
-  /** Parameters of its weight. */
+  /** Weight parameter count. */
   readonly params: number;
   readonly bytesBefore: number;
   /** Bytes in 4 bits, with absmax, level tables and quant state. */
   readonly bytesAfter: number;
-  /** Error of the weights as bitsandbytes restores them in float32. */
+  /** Weight error after bitsandbytes restores them in float32. */
   readonly error: ErrorFigures;
 }
 
 export interface QuantizeSummary extends RewriteSummary {
-  /** Bytes of all the model's tensors. */
+  /** Bytes before quantisation, over all tensors. */
   readonly bytesBefore: number;
-  /** Layers in the model's order. */
+  /** Layers in model order. */
   readonly layers: readonly QuantizedLayer[];
-  /** Paths of the blocks' unquantised linear layers. */
+  /** Unquantised linear layers in blocks, by path. */
   readonly kept: readonly string[];
 }
 
 /**
- * Writes a model with its blocks' linear layers in 4 bits, in the file format of bitsandbytes and transformers. Holds
- * one tensor at a time; the folder appears when whole. GPT-2's Conv1D weights become linear layers, as in transformers.
- * @throws InputError E_MODEL_TYPE, E_CONFIG, E_WEIGHTS or E_MODEL for an unknown, broken or already quantised model;
+ * Writes a model with linear layers in blocks quantised to 4 bits, in the file format of bitsandbytes and
+ * transformers. Reads one tensor at a time; the folder appears when whole. GPT-2's Conv1D weights become
+ * linear layers, as in transformers.
+ * @throws InputError E_MODEL_TYPE, E_CONFIG, E_WEIGHTS or E_MODEL for an unknown, broken or already quantised
+ * model;
  *   E_KEEP_LAYERS, E_QUANTIZE for non-finite weights, E_OUT. Nothing is left then.
  */
 export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
@@ -135,9 +137,10 @@ interface QuantizationConfigOptions {
 }
 
 /**
- * `quantization_config` as transformers writes it. Skipped are all unquantised linear layers, also of absent heads, or
- * BERT's pooler and classifier would count as 4-bit. Names lack the family's prefix: transformers matches ends of
- * paths, and bare encoders have none. Source: BitsAndBytesConfig and should_convert_module() of transformers 5.24.
+ * `quantization_config` as transformers writes it. It lists every unquantised linear layer, also in absent
+ * heads, or BERT's pooler and classifier would count as 4-bit. Names lack the family prefix: transformers
+ * matches path ends, and bare encoders have no prefix. Source: BitsAndBytesConfig and should_convert_module()
+ * of transformers 5.24.
  */
 function quantizationConfig(options: QuantizationConfigOptions): Record<string, unknown> {
   const { family, format, doubleQuant, computeDType, unquantised } = options;
@@ -166,7 +169,7 @@ function headPaths(family: Family): string[] {
   return heads.flatMap((head) => head?.linears.map(({ path }) => path) ?? []);
 }
 
-/** Head over the vocabulary; undefined in an encoder. */
+/** Vocabulary head; undefined in an encoder. */
 function causalHead(family: Family): HeadModule | undefined {
   try {
     return family.head({ kind: "causal-lm" });

@@ -5,7 +5,7 @@ import { quantizedNames, type WeightDType } from "@lorank/quant/checkpoint";
 import { type BlockLinear, blockLinears } from "../base/quantize-base.ts";
 import type { Family } from "../families/family.ts";
 
-/** PyTorch's names of floating-point types in files. */
+/** PyTorch's floating-point type names by file type name. */
 export const dtypeNames: Readonly<Record<string, WeightDType>> = {
   F32: "float32",
   F16: "float16",
@@ -18,13 +18,13 @@ interface QuantizePlan {
   readonly skippedLinears: readonly string[];
   /** Modules with an unquantised matrix, except embeddings: {@link skippedLinears}, heads and others. */
   readonly skipped: readonly string[];
-  /** Type of the first quantised weight; bfloat16 if none of the three. */
+  /** Type of the first quantised weight; bfloat16 for a type that is not supported. */
   readonly firstDType: WeightDType;
-  /** Bytes of all tensors before. */
+  /** Bytes before quantisation, over all tensors. */
   readonly bytes: number;
 }
 
-/** Plans from the names and shapes of a model's tensors. Throws E_MODEL, E_WEIGHTS and E_KEEP_LAYERS. */
+/** Plans quantisation from tensor names and shapes. Throws E_MODEL, E_WEIGHTS and E_KEEP_LAYERS. */
 export function planQuantization(
   model: string,
   config: Readonly<Record<string, unknown>>,
@@ -91,8 +91,8 @@ export function assertFloat(
 }
 
 /**
- * Paths of unquantised `linears`. A number skips a block; a name skips layers by path or its last parts (`down_proj`,
- * `layers.3.mlp.down_proj`), as in PEFT. Throws E_KEEP_LAYERS for an unmatched entry.
+ * Unquantised paths among `linears`. A number skips a block; a name skips layers by path or path end
+ * (`down_proj`, `layers.3.mlp.down_proj`), as in PEFT. Throws E_KEEP_LAYERS for an unmatched entry.
  */
 export function resolveSkipModules(
   linears: readonly BlockLinear[],

@@ -27,7 +27,7 @@ export function cosineOfPi(x: number): number {
   return x > 0.25 ? sineSeries((0.5 - x) * Math.PI) : cosineSeries(x * Math.PI);
 }
 
-/** `base` to a whole power, by repeated squaring. */
+/** Integer power of `base`, by repeated squaring. */
 export function integerPower(base: number, exponent: number): number {
   let result = 1;
   let square = base;
@@ -38,7 +38,7 @@ export function integerPower(base: number, exponent: number): number {
   return result;
 }
 
-// First omitted term on [0, π/4]: x^18/18! or x^19/19!, below 3e-18.
+// The first omitted term on [0, π/4] is x^18/18! or x^19/19!, below 3e-18.
 function cosineSeries(x: number): number {
   const x2 = x * x;
   let sum = 1;

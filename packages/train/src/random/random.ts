@@ -12,7 +12,7 @@ export interface RandomStream {
   normal(): number;
   /** Whole number in [0, n), uniform; n is in [1, 2^32]. */
   integer(n: number): number;
-  /** Permutation of 0 … n − 1, uniform up to 128 bits of state. */
+  /** Random permutation of 0 … n − 1, uniform up to 128 bits of state. */
   shuffle(n: number): Uint32Array;
   /** Fills `out` with U(low, high). `high` itself occurs only by rounding to float32. */
   fillUniform(out: Float32Array, low: number, high: number): void;
@@ -21,12 +21,12 @@ export interface RandomStream {
 }
 
 /**
- * Random stream of `seed` and `names`. Other names give independent streams: `randomStream(seed, "lora-a",
+ * Random stream for `seed` and `names`. Other names give independent streams: `randomStream(seed, "lora-a",
  * "model.layers.0.self_attn.q_proj")`.
  *
  * Generator: xoshiro128**, its state the first 128 bits of SHA-256 over the JSON `[seed, ...names]`, as four
- * little-endian words. All arithmetic is exact or correctly rounded in every engine. Tests freeze the output, on which
- * every sweep's result depends.
+ * little-endian words. All arithmetic is exact or correctly rounded in every engine. Tests freeze the output,
+ * on which every sweep's result depends.
  *
  * Source: D. Blackman, S. Vigna, "Scrambled linear pseudorandom number generators", https://prng.di.unimi.it/
  */
@@ -41,7 +41,7 @@ export function randomStream(seed: number, ...names: readonly (string | number)[
 /** Stream from a state that is not all zeros, for tests. */
 export function xoshiro128StarStar(state: readonly [number, number, number, number]): RandomStream {
   const s = Int32Array.from(state);
-  /** Second normal of a pair; NaN if none waits. */
+  /** Second normal value from a pair; NaN if none waits. */
   let spare = Number.NaN;
 
   function nextUint32(): number {
@@ -59,7 +59,7 @@ export function xoshiro128StarStar(state: readonly [number, number, number, numb
 
   const uniform = (): number => (nextUint32() >>> 8) * 2 ** -24;
 
-  /** Polar method. Source: G. Marsaglia, T. A. Bray, SIAM Review 6 (1964) 260. */
+  /** Normal value by the polar method. Source: G. Marsaglia, T. A. Bray, SIAM Review 6 (1964) 260. */
   function normal(): number {
     if (!Number.isNaN(spare)) {
       const waiting = spare;
@@ -67,7 +67,7 @@ export function xoshiro128StarStar(state: readonly [number, number, number, numb
       return waiting;
     }
     for (;;) {
-      // Odd multiples of 2^-32 in (-1, 1): never 0, so neither is the square sum.
+      // Odd multiples of 2^-32 in (-1, 1) are never 0, so neither is the square sum.
       const u = (nextUint32() + 0.5) * 2 ** -31 - 1;
       const v = (nextUint32() + 0.5) * 2 ** -31 - 1;
       const square = u * u + v * v;
@@ -88,7 +88,7 @@ export function xoshiro128StarStar(state: readonly [number, number, number, numb
     return draw % n;
   }
 
-  /** Fisher and Yates, from the end. */
+  /** Shuffles by Fisher and Yates, from the end. */
   function shuffle(n: number): Uint32Array {
     const order = Uint32Array.from({ length: n }, (_, i) => i);
     for (let i = n - 1; i > 0; i--) {
