@@ -18,42 +18,45 @@ import { brokenRules, trialId, trialSpec } from "./spec.ts";
 import type { TrialEvent } from "./trial/learner.ts";
 import type { CheckpointOptions } from "./trial/training-checkpoints.ts";
 
-/** Settings of a run, which change results by rounding at most, and the adapter's folder. */
+/** Run settings, which change results by rounding at most, and the adapter's folder. */
 export interface TrainingRun
   extends Pick<TrialResources, "device" | "recompute">,
     Pick<TrialControl, "signal"> {
   /** (default 1) */
   readonly threads?: number | undefined;
-  /** Folder for the adapter, new or empty. (default: nothing is written) */
+  /** Adapter folder, new or empty. (default: nothing is written) */
   readonly out?: string | undefined;
   /** Replace an adapter or model in that folder. (default false) */
   readonly force?: boolean | undefined;
   /** Return the adapter in portable form, if its kind has one, instead of as trained. (default false) */
   readonly portable?: boolean | undefined;
-  /** Interval of checkpoints in `<out>.resume`, to resume from. (default: every 5 minutes; none without `out`) */
+  /**
+   * Checkpoint interval; checkpoints are in `<out>.resume`. (default: every 5 minutes; none without `out`)
+   */
   readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
   /** Called at every step and evaluated batch. (default: no calls) */
   readonly onEvent?: ((event: TrialEvent) => void) | undefined;
 }
 
-/** Model, data and rank; everything else has a default. */
+/** Training request: model, data and rank; everything else has a default. */
 export interface LoraRequest extends TrainingSettings, TrainingRun {
   readonly rank: number;
-  /** Seed of the initial adapter and the data order. (default 1) */
+  /** Seed for initial adapter, data order and other draws. (default 1) */
   readonly seed?: number | undefined;
 }
 
 export interface TrainedLora {
-  /** Validation loss and accuracy, the loss of every step, parameters, seconds, and the spec. */
+  /** Validation loss and accuracy, the loss at every step, parameters, seconds, and the spec. */
   readonly result: EngineResult;
   /** Adapter as written by `writePeftAdapter` of @lorank/checkpoint/files. */
   readonly adapter: PeftAdapter;
 }
 
 /**
- * Trains and evaluates an adapter, and writes it to `out`. On as many threads it equals a sweep's trial to the byte. A
- * diverged training has `status: "diverged"`, and is neither evaluated nor written.
- * @throws InputError for everything wrong in the request, before training; `E_OUT` for a folder with contents.
+ * Trains and evaluates an adapter, and writes it to `out`. With equal threads, the adapter equals a sweep
+ * trial's to the byte. A diverged training has `status: "diverged"`, and is neither evaluated nor written.
+ * @throws InputError for everything wrong in the request, before training; `E_OUT` for a folder with
+ * contents.
  */
 export async function trainLora(
   request: LoraRequest,
@@ -69,8 +72,9 @@ export async function trainLora(
 
 /**
  * Trains a spec and writes the adapter, as {@link trainLora}.
- * @param dataset bytes of `encodeDataset`.
- * @throws InputError as {@link runTrial}. If `out` cannot be written, an error naming the adapter's new folder, in
+ * @param dataset bytes from `encodeDataset`.
+ * @throws InputError as {@link runTrial}. If `out` cannot be written, an error naming the adapter's new
+ * folder, in
  *   the working directory or the system's temporary one.
  */
 export async function trainPrepared(
@@ -101,7 +105,7 @@ export async function trainPrepared(
       writePeftAdapter(folder, adapter);
       const { train } = decodeDataset(dataset);
       writeFileAtomic(join(folder, "trained-rows.json"), `${JSON.stringify(trainedRows(train))}\n`);
-      // Same file as in a sweep's `results/`.
+      // Trial file, as in a sweep's `results/`.
       writeFileAtomic(join(folder, "trial.json"), `${canonicalJson(result)}\n`);
     };
     try {
@@ -114,7 +118,7 @@ export async function trainPrepared(
   return { result, adapter };
 }
 
-/** Writes elsewhere after a failure: a training may have taken days. */
+/** Writes the adapter elsewhere after a failure: a training may have taken days. */
 function keptElsewhere(cause: Error, write: (folder: string) => void): Error {
   for (const place of [process.cwd(), tmpdir()]) {
     let folder: string | undefined;

@@ -1,21 +1,21 @@
 import { withoutTrailingSpace } from "./normalize.ts";
 
-/** Token found in the text before cutting into words. */
+/** Added token: found in the text before cutting into words. */
 export interface AddedToken {
   readonly id: number;
   readonly content: string;
   readonly special: boolean;
   /** Searched in the normalised text. */
   readonly normalized: boolean;
-  /** Includes white space before it. */
+  /** Includes white space before the token. */
   readonly lstrip: boolean;
-  /** Includes white space behind it. */
+  /** Includes white space behind the token. */
   readonly rstrip: boolean;
-  /** Not next to a letter or digit. */
+  /** Matches only where no letter or digit is next to it. */
   readonly singleWord: boolean;
 }
 
-/** Part of a text: an added token, or text between two. */
+/** Text section: an added token, or the text between two. */
 type Section = { readonly id: number } | { readonly text: string };
 
 interface Node {
@@ -23,7 +23,7 @@ interface Node {
   token?: AddedToken;
 }
 
-/** Cuts texts at `tokens`, leftmost then longest first, as the Rust library. Empty parts are left out. */
+/** Cuts texts at `tokens`, leftmost then longest first, as the Rust library. Empty sections are left out. */
 export function sectionsBy(
   tokens: readonly AddedToken[],
   spelling: (token: AddedToken) => string,
@@ -78,7 +78,7 @@ const ENDS_WITH_WORD = new RegExp(`${WORD}$`, "u");
 const STARTS_WITH_WORD = new RegExp(`^${WORD}`, "u");
 
 function standsAlone(text: string, start: number, end: number): boolean {
-  // two units hold any character; a regular expression over the prefix would be slow
+  // Two UTF-16 units hold any character; a regular expression over the whole prefix would be slow.
   return (
     !ENDS_WITH_WORD.test(text.slice(Math.max(0, start - 2), start)) &&
     !STARTS_WITH_WORD.test(text.slice(end, end + 2))

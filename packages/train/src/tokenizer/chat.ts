@@ -5,18 +5,21 @@ import type { TextTokenizer } from "./tokenizer.ts";
 
 type Evaluate = Interpreter["evaluate"];
 
-/** Characters of a text, or elements and characters of a list, that a template may make; also of its output. */
+/**
+ * Size limit for a text or list that a template makes, output included: characters, or elements plus their
+ * characters.
+ */
 const MOST_CHARACTERS = 2 ** 22;
 
-/** Characters and elements of everything made on the way, all of which may stay in memory. */
+/** Size limit for everything a template makes on the way, all of which may stay in memory. */
 const MOST_IN_ALL = 2 ** 27;
 
-/** Characters that take the memory of an element of a list. */
+/** List element's memory, expressed in characters. */
 const ELEMENT = 32;
 
 /**
- * Runs a template and stops before it makes texts or lists too large for the process. A value is weighed when it is made:
- * one step makes at most V8's longest text, of 512 million characters, of values that are bounded.
+ * Template interpreter that stops before texts or lists grow too large for the process. A value is weighed
+ * when it is made. One step makes at most V8's longest text, 512 million characters, from bounded values.
  */
 class BoundedInterpreter extends Interpreter {
   #made = 0;
@@ -32,7 +35,7 @@ class BoundedInterpreter extends Interpreter {
   }
 }
 
-/** True for an expression whose value was there before. A part of a text or a list is new. */
+/** True for an expression whose value already existed. A slice of a text or list is new. */
 function isOld(node: { readonly type: string; readonly property?: { readonly type: string } }): boolean {
   const isPart = node.property?.type === "SliceExpression";
   return OLD.has(node.type) && !isPart;
@@ -40,7 +43,7 @@ function isOld(node: { readonly type: string; readonly property?: { readonly typ
 
 const OLD = new Set(["Identifier", "StringLiteral", "Ternary", "MemberExpression"]);
 
-/** Characters that a value has as a text, at least; of large ones some number above {@link MOST_CHARACTERS}. */
+/** Value size in characters, at least; for large values some number above {@link MOST_CHARACTERS}. */
 function weightOf(whole: unknown): number {
   const value = (whole as { readonly value?: unknown } | undefined)?.value;
   if (typeof value === "string") return value.length;
@@ -65,7 +68,7 @@ const MONTHS = "January February March April May June July August September Octo
   " ",
 );
 
-/** Date in Python's format for chat templates, in English in any locale. Unknown codes stay. */
+/** Formats a date as Python's strftime, for chat templates, in English in any locale. Unknown codes stay. */
 export function strftime(date: Date, format: string): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const day = DAYS[date.getDay()]!;
@@ -91,16 +94,16 @@ export function strftime(date: Date, format: string): string {
   return format.replace(/%(-d|[a-zA-Z%])/g, (all, code: string) => codes[code] ?? all);
 }
 
-/** Turn of a conversation; templates may read more fields. */
+/** Message in a conversation; templates may read more fields. */
 export interface ChatMessage {
-  /** `system`, `user`, `assistant`, or another role of the template. */
+  /** Message role: `system`, `user`, `assistant`, or another that the template knows. */
   readonly role: string;
   readonly content: string;
   readonly [field: string]: unknown;
 }
 
 export interface RenderChatOptions {
-  /** End with the beginning of an answer, as a prompt. (default: false) */
+  /** End the text where an answer begins, as a prompt. (default: false) */
   readonly addGenerationPrompt?: boolean;
   /** Further template variables, such as `enable_thinking`. */
   readonly variables?: Readonly<Record<string, unknown>>;
@@ -108,20 +111,20 @@ export interface RenderChatOptions {
   readonly deadline?: number;
 }
 
-/** Milliseconds per conversation, as templates may loop long. */
+/** Time limit per conversation in milliseconds, as templates may loop long. */
 const DEADLINE = 10_000;
 
-/** Four times the longest known template. */
+/** Template length limit in characters, four times the longest known template. */
 const MOST_TEMPLATE_CHARACTERS = 100_000;
 
-/** The library reads a template in time quadratic in its spaces. */
+/** Limit for spaces in a template, which the library parses in time quadratic in them. */
 const MOST_SPACES = 1000;
 
 const compiled = new WeakMap<TextTokenizer, Template>();
 
 /**
- * Conversation in the chat template: `apply_chat_template(…, tokenize=False)` of transformers. Its tokens are
- * `tokenizer.ids(text)`, special ones included.
+ * Renders a conversation with the chat template: `apply_chat_template(…, tokenize=False)` of transformers.
+ * Tokenise the text by `tokenizer.ids(text)`; it holds all special tokens.
  * @throws InputError E_CHAT_TEMPLATE without a template, for invalid Jinja, and for a template's refusal.
  */
 export function renderChat(
@@ -152,7 +155,9 @@ export function renderChat(
   throw new InputError("E_CHAT_TEMPLATE", `the chat template must end within ${deadline / 1000} s`);
 }
 
-/** Globals that transformers gives templates. `Template.render`'s have localised months and unlimited ranges. */
+/**
+ * Template globals as in transformers. Those in `Template.render` have localised months and unlimited ranges.
+ */
 const GLOBALS = {
   true: true,
   True: true,

@@ -1,17 +1,17 @@
 import { cutText, InputError } from "@lorank/core";
 import type { Json } from "./json.ts";
 
-/** Most ids: fifty times the largest known vocabulary, Gemma's 262,144. */
+/** Token id limit: fifty times the largest known vocabulary, Gemma's 262,144. */
 const MOST_IDS = 2 ** 24;
 
-/** Most steps of a part, and deepest nesting of `Sequence`. */
+/** Limits: steps per tokenizer part, and nesting depth of `Sequence`. */
 const MOST_STEPS = 64;
 const DEEPEST = 8;
 
-/** Most problems reported, of perhaps a million. */
+/** Most problems to report; a file may have a million. */
 const MOST_PROBLEMS = 8;
 
-/** Name of a kind of value, and its test. */
+/** Field rule: a description of valid values, and a test for them. */
 type Rule = readonly [rule: string, holds: (value: unknown) => boolean];
 
 const STRING: Rule = ["a string", (value) => typeof value === "string"];
@@ -30,7 +30,7 @@ const TOKEN_AND_ID: Rule = [
 ];
 const MARK: Rule = ["one character", (value) => typeof value === "string" && [...value].length === 1];
 
-/** Fields of each step `type` and their rules; `?` marks optional ones. */
+/** Field rules by step `type`; `?` marks optional fields. */
 const STEP_FIELDS: Readonly<Record<string, Readonly<Record<string, Rule>>>> = {
   Prepend: { prepend: STRING },
   Replace: { pattern: PATTERN, content: STRING },
@@ -110,7 +110,7 @@ function checkModel(model: Json, check: Check, goOn: () => boolean): void {
   if (type !== "BPE" && merges === undefined) return;
   if (!check("model.merges", merges, ["a list", Array.isArray])) return;
   const list = merges as unknown[];
-  // Merges have one form, which the first decides.
+  // All merges have one form, which the first merge decides.
   const merge = Array.isArray(list[0]) ? MERGED_PAIR : MERGED_TEXT;
   for (let i = 0; i < list.length && goOn(); i++) check(`model.merges[${i}]`, list[i], merge);
 }

@@ -5,8 +5,9 @@ import { normalizerOf } from "./normalize.ts";
 type DecodeStep = (tokens: readonly string[]) => readonly string[];
 
 /**
- * Text of token ids, as in the Rust library. Bytes that are no UTF-8 become U+FFFD; unknown ids vanish.
- * @throws Error for an unknown kind of decoder.
+ * Decoder from token ids to text, as in the Rust library. Bytes that are no UTF-8 become U+FFFD; unknown ids
+ * vanish.
+ * @throws Error for an unknown decoder type.
  */
 export function decoderOf(
   { decoder, normalizer, addedTokens }: LoadedTokenizer,
@@ -57,7 +58,7 @@ function stepOf(step: Step): DecodeStep {
 
 interface StripStep {
   readonly content: string;
-  /** Most characters removed at start and end. */
+  /** Strip limits: most characters removed at the start and at the end. */
   readonly start: number;
   readonly stop: number;
 }
@@ -70,7 +71,7 @@ function stripped(token: string, content: string, start: number, stop: number): 
   return token.slice(first, end);
 }
 
-/** GPT-2's letters for bytes: printable ones are themselves, others from U+0100 on. */
+/** GPT-2's byte letters: printable bytes are themselves, others letters from U+0100 on. */
 const byteOfLetter: ReadonlyMap<string, number> = new Map(byteLetters());
 
 function byteLetters(): [string, number][] {
@@ -83,7 +84,7 @@ function byteLetters(): [string, number][] {
   ]);
 }
 
-/** Bytes spelled by a token; its UTF-8 if it has other letters. */
+/** Bytes that a token spells; its UTF-8 if it has other letters. */
 function bytesOf(token: string): number[] {
   const bytes = [...token].map((letter) => byteOfLetter.get(letter));
   return bytes.every((byte) => byte !== undefined) ? bytes : [...new TextEncoder().encode(token)];
@@ -93,7 +94,9 @@ function lossyText(bytes: readonly number[]): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
 }
 
-/** Joins runs of tokens such as `<0x0A>`; a run that is no UTF-8 becomes one U+FFFD per byte. */
+/**
+ * Byte fallback: joins runs of tokens such as `<0x0A>`; a run that is no UTF-8 becomes one U+FFFD per byte.
+ */
 const withBytes: DecodeStep = (tokens) => {
   const result: string[] = [];
   let run: number[] = [];

@@ -1,4 +1,4 @@
-/** Unchecked object of a model's JSON. */
+/** JSON object from a model file, unchecked. */
 export type Json = Readonly<Record<string, unknown>>;
 
 export interface Step {
@@ -6,20 +6,20 @@ export interface Step {
   readonly [option: string]: unknown;
 }
 
-/** Steps of a part, with those of nested `Sequence`s under `listKey`. */
+/** Steps in a tokenizer part; nested `Sequence`s are unfolded from `listKey`. */
 export function flatten(step: unknown, listKey: string): Step[] {
   if (typeof step !== "object" || step === null) return [];
   const list = (step as Record<string, unknown>)[listKey];
   return Array.isArray(list) ? list.flatMap((inner) => flatten(inner, listKey)) : [step as Step];
 }
 
-/** Pattern of a `Split` or `Replace`: `{ "String": … }` or `{ "Regex": … }`. */
+/** Pattern in `Split` or `Replace`: `{ "String": … }` or `{ "Regex": … }`. */
 export interface StepPattern {
   readonly String?: string;
   readonly Regex?: string;
 }
 
-/** Word patterns of GPT-2, Llama 3 and Qwen 2, which end a word before a space. */
+/** Word patterns from GPT-2, Llama 3 and Qwen 2, which end a word before a space. */
 const GPT2 = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
 const LLAMA3 =
@@ -27,8 +27,8 @@ const LLAMA3 =
 
 export const QWEN2 = LLAMA3.replace("\\p{N}{1,3}", "\\p{N}");
 
-/** Patterns of single digits, which do not affect where words end. */
+/** Single-digit patterns, which do not affect where words end. */
 export const SINGLE_DIGIT: ReadonlySet<string> = new Set(["\\p{N}", "\\d", "[0-9]"]);
 
-/** Regular expressions of linear time on any text. */
+/** Regular expressions known to take linear time on any text. */
 export const KNOWN_PATTERNS: ReadonlySet<string> = new Set([GPT2, LLAMA3, QWEN2]);

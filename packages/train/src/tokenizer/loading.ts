@@ -2,13 +2,13 @@ import type { AddedToken } from "./added-tokens.ts";
 import type { Json } from "./json.ts";
 import { classOf, contentOf, type RebuiltClass, rebuilt } from "./rebuilt-class.ts";
 
-/** Tokenizer's parts, combined as in transformers. */
+/** Tokenizer parts, combined as in transformers. */
 export interface LoadedTokenizer {
   readonly model: Json;
   readonly normalizer: unknown;
   readonly preTokenizer: unknown;
   readonly postProcessor: unknown;
-  /** Steps from tokens to text. */
+  /** Decoder steps, from tokens to text. */
   readonly decoder: unknown;
   readonly addedTokens: readonly AddedToken[];
   /** Special tokens by name (`bos_token`, `eos_token`, …). */
@@ -18,8 +18,8 @@ export interface LoadedTokenizer {
 const NAMED = "bos_token eos_token unk_token sep_token pad_token cls_token mask_token".split(" ");
 
 /**
- * Combines `tokenizer.json` and `tokenizer_config.json` as AutoTokenizer of transformers 5: some classes use only
- * vocabulary and merges, and tokens named by the configuration alone are added.
+ * Combines `tokenizer.json` and `tokenizer_config.json` as AutoTokenizer of transformers 5. Some classes use
+ * only vocabulary and merges; tokens that the configuration alone names are added.
  */
 export function asLoaded(json: Json, config: Json, modelType: string | undefined): LoadedTokenizer {
   const kind = classOf(json, config, modelType);
@@ -46,7 +46,7 @@ function namedTokens(kind: RebuiltClass | null, config: Json): Record<string, st
   return tokens;
 }
 
-/** Tokens found in the text itself, with their ids there. */
+/** Added tokens, which are found in the text itself, with their ids. */
 function addedTokens(
   json: Json,
   config: Json,
@@ -92,7 +92,7 @@ export function vocabularyOf(model: Json): Map<string, number> {
   return new Map(Object.entries((vocab ?? {}) as Record<string, number>));
 }
 
-/** Entries in id order: JavaScript sorts whole-number keys. */
+/** Added tokens in id order: JavaScript sorts whole-number keys. */
 function decoderOf(decoder: unknown): [number, Json][] | null {
   if (typeof decoder !== "object" || decoder === null) return null;
   return Object.entries(decoder as Record<string, Json>).map(([id, token]) => [Number(id), token]);

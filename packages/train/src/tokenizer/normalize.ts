@@ -5,8 +5,8 @@ import { flatten, type Step, type StepPattern } from "./json.ts";
 type Normalize = (text: string) => string;
 
 /**
- * Normaliser of `tokenizer.json`, as in the Rust library. @huggingface/tokenizers differs at upper-case sigma, white
- * space, ideographs beyond the first plane, and `$` in replacements.
+ * Normaliser for `tokenizer.json`, as in the Rust library. @huggingface/tokenizers differs at upper-case
+ * sigma, white space, ideographs beyond the first plane, and `$` in replacements.
  */
 export function normalizerOf(json: unknown): Normalize {
   const steps = flatten(json, "normalizers").map(stepOf);
@@ -21,7 +21,7 @@ export function normalizerOf(json: unknown): Normalize {
   };
 }
 
-/** Growth limits: NFKD makes 18 characters of U+FDFA, the most known. */
+/** Growth limit: most characters that a step makes from one. NFKD makes 18 from U+FDFA, the most known. */
 const GROWTH = 32;
 const MOST_ADDED = 1000;
 
@@ -33,7 +33,7 @@ function tooLong(most: number): InputError {
   );
 }
 
-/** {@link Normalize} that throws before it makes many more than `most` characters. */
+/** Normalisation step that throws before making many more than `most` characters. */
 type NormalizeStep = (text: string, most: number) => string;
 
 function stepOf(step: Step): NormalizeStep {
@@ -77,7 +77,7 @@ function stepOf(step: Step): NormalizeStep {
   }
 }
 
-/** `content` at each match, within a limit: it may have a million characters. */
+/** Replaces each match by `content`, within a limit: the content may have a million characters. */
 function replaced(text: string, pattern: RegExp, content: string, most: number): string {
   let added = 0;
   return text.replace(pattern, () => {
@@ -106,10 +106,10 @@ function bertNormalizer(step: Step): Normalize {
   };
 }
 
-/** NUL, the replacement character, and control characters except tab and line ends. */
+/** Dropped characters: NUL, the replacement character, and control characters except tab and line ends. */
 const DROPPED = /[\0\ufffd]|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}]/gu;
 
-// Blocks of BERT's own tokenizer, including its slip at 2B820 to 2B91F.
+// Ideograph blocks as in BERT's tokenizer, with its error at 2B820 to 2B91F.
 const IDEOGRAPH =
   /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
 

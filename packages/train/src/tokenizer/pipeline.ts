@@ -11,19 +11,20 @@ import { flatten, type Step, type StepPattern } from "./json.ts";
 import type { LoadedTokenizer } from "./loading.ts";
 import { normalizerOf } from "./normalize.ts";
 
-/** Most cached words and their longest length in UTF-16 units: a few MB. */
+/** Word cache limits: most words, and longest word in UTF-16 units; a few MB. */
 const MOST_KNOWN = 50_000;
 const LONGEST_KNOWN = 32;
 
 export interface Pipeline {
   ids(text: string): number[];
-  /** Post-processor's tokens before and after a text. */
+  /** Special tokens that the post-processor puts before and after a text. */
   readonly before: readonly number[];
   readonly after: readonly number[];
 }
 
 /**
- * Steps of the Rust library: cut out added tokens, normalise, cut at normalised added tokens, cut into words, merge.
+ * Tokenisation pipeline as in the Rust library: cut out added tokens, normalise, cut at normalised added
+ * tokens, cut into words, merge.
  * @throws Error for a part unknown to the library.
  */
 export function pipelineOf(loaded: LoadedTokenizer): Pipeline {
@@ -37,7 +38,7 @@ export function pipelineOf(loaded: LoadedTokenizer): Pipeline {
       post_processor: loaded.postProcessor ?? null,
       decoder: null,
     },
-    // unigram models need an end of text
+    // Unigram models need an end-of-text token.
     loaded.specialTokens.eos_token === undefined ? {} : { eos_token: loaded.specialTokens.eos_token },
   );
   const { pre_tokenizer: words, post_processor: around, model } = library;
@@ -70,11 +71,11 @@ export function pipelineOf(loaded: LoadedTokenizer): Pipeline {
     return result;
   }
 
-  /** Ids of words are cached, since words recur. */
+  /** Caches token ids by word, since words recur. */
   const known = new Map<string, readonly number[]>();
 
   function appendIds(result: number[], pieces: string[]): void {
-    // piece by piece, or unknown ones would be joined across words
+    // Piece by piece, or unknown tokens would be joined across words.
     for (const piece of pieces) {
       let found = known.get(piece);
       if (found === undefined) {
@@ -108,7 +109,7 @@ export function pipelineOf(loaded: LoadedTokenizer): Pipeline {
   return { ids, before: before.map(idOf), after: after.map(idOf) };
 }
 
-/** Post-processor's tokens around a text, found with a unique probe. */
+/** Special tokens around a text, found by processing a unique probe. */
 function specialsAround(process: (tokens: string[]) => string[]): { before: string[]; after: string[] } {
   const probe = "\0 the text";
   const whole = process([probe]);
@@ -121,7 +122,10 @@ function specialsAround(process: (tokens: string[]) => string[]): { before: stri
   return { before: whole.slice(0, at), after: whole.slice(at + 1) };
 }
 
-/** Tokens of a piece. `Unigram.encode` passes them as arguments, perhaps too many, and lacks byte fallback. */
+/**
+ * Unigram tokens for a piece. `Unigram.encode` passes them as arguments, perhaps too many, and lacks byte
+ * fallback.
+ */
 function unigramTokens(model: Unigram, piece: string): string[] {
   const fallsBack = (model.config as { byte_fallback?: boolean }).byte_fallback === true;
   const tokens: string[] = [];
@@ -149,9 +153,9 @@ function unigramTokens(model: Unigram, piece: string): string[] {
 }
 
 /**
- * Pre-tokeniser for @huggingface/tokenizers, which knows only `Removed` and `Isolated` splits, cuts at no Metaspace,
- * leaves punctuation together, and has ASCII's or JavaScript's character classes. Regular expressions in a `Split`
- * express the Rust library's.
+ * Rewrites a pre-tokeniser for @huggingface/tokenizers, which knows only `Removed` and `Isolated` splits,
+ * cuts at no Metaspace, leaves punctuation together, and has ASCII or JavaScript character classes. `Split`
+ * steps with regular expressions do the same as the Rust library.
  */
 function portablePreTokenizer(json: unknown): object | null {
   const steps = flatten(json, "pretokenizers").flatMap(portable);
@@ -183,13 +187,15 @@ function portable(step: Step): Step[] {
 
 function metaspace(step: Step): Step[] {
   const mark = String(step.replacement ?? "▁");
-  // Older files: without a scheme `add_prefix_space` alone decides whether to prepend.
+  // Older files have no scheme: `add_prefix_space` alone decides about prepending.
   const scheme = step.prepend_scheme ?? (step.add_prefix_space === false ? "never" : "always");
   const marked = { ...step, prepend_scheme: scheme };
   return step.split === false ? [marked] : [marked, split(regexOfText(mark), "MergedWithNext")];
 }
 
-/** `Split` as `Isolated` or `Removed`; other behaviours isolate a delimiter with its neighbour, or a run. */
+/**
+ * `Split` step as `Isolated` or `Removed`; other behaviours isolate a delimiter with its neighbour, or a run.
+ */
 function split(regex: string, behavior: unknown, invert = false): Step {
   const name = String(behavior).toLowerCase().replaceAll("_", "");
   const make = (source: string, how: string, inverted: boolean): Step => ({
@@ -199,12 +205,12 @@ function split(regex: string, behavior: unknown, invert = false): Step {
     invert: inverted,
   });
   if (name === "removed") return make(regex, "Removed", invert);
-  // Inverted: text between matches delimits, and stands alone either way.
+  // Inverted, the text between matches is the delimiter, and stands alone either way.
   if (name === "isolated" || invert) return make(regex, "Isolated", false);
   const other = `(?:(?!${regex})[\\s\\S])`;
   if (name === "contiguous") return make(`(?:${regex})+`, "Isolated", false);
   if (name === "mergedwithnext") return make(`(?:${regex})${other}*`, "Isolated", false);
-  // Merged with previous: text behind the last delimiter has its own branch, or each position would be tried.
+  // Merged with previous: text behind the last delimiter needs a branch, or each position would be tried.
   return make(`${other}*(?:${regex})|${other}+`, "Isolated", false);
 }
 
@@ -216,11 +222,13 @@ function regexOfText(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 
-/** GPT-2's words with Unicode's white space: JavaScript's `\s` has the byte order mark and lacks U+0085. */
+/**
+ * GPT-2's word pattern with Unicode white space: JavaScript's `\s` has the byte order mark and lacks U+0085.
+ */
 const GPT2 =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 
-/** Sets the Rust library's words in every built `ByteLevel` step. */
+/** Sets the Rust library's word pattern in every built `ByteLevel` step. */
 function correctByteLevel(preTokenizer: PreTokenizer | null): void {
   if (preTokenizer instanceof SequencePreTokenizer) preTokenizer.tokenizers.forEach(correctByteLevel);
   if (preTokenizer instanceof ByteLevelPreTokenizer) preTokenizer.pattern = GPT2;

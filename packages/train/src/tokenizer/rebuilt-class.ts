@@ -1,9 +1,9 @@
 import { flatten, type Json, QWEN2 } from "./json.ts";
 
-/** Class of transformers 5 that keeps a file's vocabulary and builds the rest. */
+/** Tokenizer class in transformers 5 that reads a file's vocabulary and builds the rest itself. */
 export interface RebuiltClass {
   readonly name: string;
-  /** Kind of model; files with another are used unchanged. */
+  /** Model type; files with another type are used unchanged. */
   readonly model: "BPE" | "WordPiece";
   /** Default special tokens. */
   readonly tokens: Readonly<Record<string, string>>;
@@ -69,7 +69,7 @@ const CLASSES: readonly RebuiltClass[] = [
   }),
 ];
 
-/** Class by `model_type`; null: the file unchanged. */
+/** Tokenizer class by `model_type`; null: the file unchanged. */
 const REGISTERED: Readonly<Record<string, string | null>> = {
   bert: "BertTokenizer",
   distilbert: "BertTokenizer",
@@ -86,9 +86,9 @@ const REGISTERED: Readonly<Record<string, string | null>> = {
 };
 
 /**
- * Class that AutoTokenizer picks; null for the file unchanged. The class in `tokenizer_config.json` precedes the
- * registered one, except for qwen2, whose models name wrong ones.
- * Source: `AutoTokenizer.from_pretrained` of transformers 5.24.
+ * Tokenizer class that AutoTokenizer picks; null for the file unchanged. The class in `tokenizer_config.json`
+ * precedes the registered class, except for qwen2, whose models name wrong classes. Source:
+ * `AutoTokenizer.from_pretrained` of transformers 5.24.
  */
 export function classOf(json: Json, config: Json, modelType: string | undefined): RebuiltClass | null {
   const registered = REGISTERED[modelType ?? ""];
@@ -101,7 +101,7 @@ export function classOf(json: Json, config: Json, modelType: string | undefined)
   return found !== undefined && (json.model as Json).type === found.model ? found : null;
 }
 
-/** Parts that the class builds around the file's vocabulary and merges. */
+/** Tokenizer parts that the class builds around the file's vocabulary and merges. */
 export function rebuilt(kind: RebuiltClass, json: Json, config: Json): RebuiltParts {
   const unk = tokenOf(kind, config, "unk_token");
   const { vocab, merges } = json.model as Json;
@@ -186,7 +186,7 @@ function spellsBytes(json: Json): boolean {
   return flatten(json.pre_tokenizer, "pretokenizers").some(({ type }) => type === "ByteLevel");
 }
 
-/** Text of a token written as `"<s>"` or `{ "content": "<s>", … }`; else null. */
+/** Token text from `"<s>"` or `{ "content": "<s>", … }`; else null. */
 export function contentOf(token: unknown): string | null {
   const content =
     typeof token === "object" && token !== null ? (token as { content?: unknown }).content : token;

@@ -8,9 +8,9 @@ import { asLoaded, type LoadedTokenizer, vocabularyOf } from "./loading.ts";
 import { type Pipeline, pipelineOf } from "./pipeline.ts";
 
 /**
- * True if a text may be cut before a space between ASCII letters without changing the tokens before the cut. Requires
- * that pre-tokenisation ends a word there and normalisation looks at no later letters. Unknown tokenizers, such as
- * SentencePiece without pre-tokeniser, fail.
+ * True if a text may be cut before a space between ASCII letters without changing the tokens before the cut.
+ * Pre-tokenisation must end a word there, and normalisation must not look at later letters. False for unknown
+ * tokenizers, such as SentencePiece without pre-tokeniser.
  */
 export function cutsAtSpaces(
   tokenizer: Pick<LoadedTokenizer, "preTokenizer" | "normalizer" | "addedTokens">,
@@ -51,27 +51,29 @@ function regexOf(step: Step): string {
   return (step.pattern as StepPattern | undefined)?.Regex ?? "";
 }
 
-/** Text to token ids, and back. */
+/** Converts text to token ids, and back. */
 export interface TextTokenizer {
-  /** First tokens of `text`, at most `maxLength` with all special ones: `truncation=True` of transformers. */
+  /**
+   * First tokens of `text`, at most `maxLength` including special tokens: `truncation=True` of transformers.
+   */
   encode(text: string, maxLength: number): number[];
-  /** Tokens of `text` without special ones around: `add_special_tokens=False`. */
+  /** Tokens of `text` without special tokens around it: `add_special_tokens=False`. */
   ids(text: string): number[];
   /**
-   * Text of token ids: `decode(…, skip_special_tokens=…)`. (default: without special tokens)
+   * Text for token ids: `decode(…, skip_special_tokens=…)`. (default: without special tokens)
    * @throws InputError E_TOKENIZER for an unsupported decoder, such as BERT's.
    */
   decode(ids: readonly number[], options?: { readonly keepSpecial?: boolean }): string;
   /** Special tokens that {@link encode} puts before and after a text. */
   readonly before: readonly number[];
   readonly after: readonly number[];
-  /** Largest token id plus 1, the fewest rows of the embedding. */
+  /** Largest token id plus 1, the least row count for the embedding. */
   readonly vocabSize: number;
-  /** Token that ends a text; null if unnamed. */
+  /** End-of-text token id; null if unnamed. */
   readonly eosId: number | null;
-  /** Token that fills up a batch's shorter rows; null if unnamed. */
+  /** Padding token id; null if unnamed. */
   readonly padId: number | null;
-  /** Tokens without text, such as those around a turn. */
+  /** Special token ids, which have no text, such as those around a turn. */
   readonly specialIds: ReadonlySet<number>;
   /** Special tokens by name (`bos_token`, `eos_token`, …) as written in texts. */
   readonly specialTokens: Readonly<Record<string, string>>;
@@ -80,16 +82,19 @@ export interface TextTokenizer {
 }
 
 export interface TokenizerOptions {
-  /** Milliseconds per text, for a tokenizer's own regular expressions; unlimited in browsers. (default: 10 000) */
+  /**
+   * Time limit in milliseconds per text, for a tokenizer's own regular expressions; none in browsers.
+   * (default: 10 000)
+   */
   readonly deadline?: number;
 }
 
-/** Characters per token read of a long text before cutting. */
+/** Characters read per wanted token, before a long text is cut. */
 const CHARACTERS_PER_TOKEN = 8;
 
 /**
- * Tokenizer of a Hugging Face folder or a GGUF file, with the ids of AutoTokenizer of transformers 5. Only the
- * post-processor adds tokens such as BOS, [CLS] or [SEP].
+ * Tokenizer from a Hugging Face folder or a GGUF file, with the ids of AutoTokenizer in transformers 5. Only
+ * the post-processor adds tokens such as BOS, [CLS] or [SEP].
  * @throws InputError E_TOKENIZER for unknown files, and for a text that takes too long.
  */
 export function createTokenizer(
@@ -113,7 +118,7 @@ export function createTokenizer(
     return [...before, ...firstTokens(text, maxLength - specials), ...after];
   }
 
-  /** First `count` tokens, reading no more of a long text than needed. */
+  /** First `count` tokens, reading no more text than needed. */
   function firstTokens(text: string, count: number): number[] {
     for (let reach = count * CHARACTERS_PER_TOKEN; mayCut && reach < text.length; reach *= 2) {
       const end = wordEnd(text, reach);
@@ -170,7 +175,7 @@ export function createTokenizer(
   };
 }
 
-/** `model_type`, which decides the class of a tokenizer that names none. */
+/** Config's `model_type`, which decides the class of a tokenizer that names none. */
 function modelType(model: ModelSource): string | undefined {
   if (model.path.endsWith(".gguf")) return undefined; // GGUF is complete
   try {
@@ -199,7 +204,7 @@ function unreadable(source: string, cause: unknown): InputError {
   return new InputError("E_TOKENIZER", `${source} ${rule}: ${(cause as Error).message}`, { cause });
 }
 
-/** Gives codes to the library's errors, such as for too long a string. */
+/** Tokenises, giving codes to the library's errors, such as for too long a string. */
 function tokenised(source: string, pipeline: Pipeline, text: string): number[] {
   try {
     return pipeline.ids(text);

@@ -1,23 +1,23 @@
 import type { Family, HeadModule } from "../families/family.ts";
 
-/** Target of token positions without one, as in PyTorch's cross-entropy. */
+/** Target value for token positions without target, as in PyTorch's cross-entropy. */
 export const IGNORE_INDEX = -100;
 
-/** One pass of examples in sequences of one length, right-padded unless `starts` differs. */
+/** Micro-batch: examples for one pass, in equally long sequences, right-padded unless `starts` differs. */
 export interface MicroBatch {
-  /** `[batch * seq]` for `batch` sequences, padded with any token. */
+  /** Token ids `[batch * seq]` for `batch` sequences; any token may be the padding. */
   readonly inputIds: Int32Array;
-  /** Real tokens of each example. */
+  /** Real token count per example. */
   readonly lengths: readonly number[];
-  /** Column of each example's first real token. (default: 0) */
+  /** First real token's column, per example. (default: 0) */
   readonly starts?: readonly number[];
   /**
-   * Sequence of each example. Examples in a shared one do not see each other, and count positions from 0. (default: one
-   * each, positions are columns)
+   * Sequence index per example. Examples that share a sequence do not see each other, and count positions
+   * from 0. (default: no sharing, positions are columns)
    */
   readonly sequences?: readonly number[];
   readonly seq: number;
-  /** Class per example; causal-lm: next token per position `[batch * seq]`, or -100. */
+  /** Class per example; for causal-lm: next token per position `[batch * seq]`, or -100. */
   readonly targets: Int32Array;
 }
 
@@ -33,19 +33,19 @@ export function countSequences({ inputIds, seq }: Pick<MicroBatch, "inputIds" | 
   return inputIds.length / seq;
 }
 
-/** Row in `[batch * seq]` of each example's first real token. */
+/** First real token's row in `[batch * seq]`, per example. */
 export function firstRows({ lengths, starts, sequences, seq }: BatchLayout): number[] {
   return lengths.map((_, example) => (sequences?.[example] ?? example) * seq + (starts?.[example] ?? 0));
 }
 
-/** Rows in `[batch * seq]` of real tokens, example by example. */
+/** Real tokens' rows in `[batch * seq]`, example by example. */
 export function realRows(batch: BatchLayout): number[] {
   return firstRows(batch).flatMap((first, example) =>
     Array.from({ length: batch.lengths[example]! }, (_, i) => first + i),
   );
 }
 
-/** Example of each token `[batch * seq]`; −1 at pads. */
+/** Example index per token `[batch * seq]`; −1 at padding. */
 export function exampleOfTokens(batch: BatchLayout & Pick<MicroBatch, "inputIds">): Int32Array {
   const owners = new Int32Array(batch.inputIds.length).fill(-1);
   firstRows(batch).forEach((first, example) => {
@@ -54,7 +54,7 @@ export function exampleOfTokens(batch: BatchLayout & Pick<MicroBatch, "inputIds"
   return owners;
 }
 
-/** Positions `[batch * seq]`: columns, or places in the example in shared sequences. */
+/** Token positions `[batch * seq]`: columns; in shared sequences, places in the example. */
 export function tokenPositions(batch: BatchLayout & Pick<MicroBatch, "inputIds">): Int32Array {
   const { inputIds, lengths, sequences, seq } = batch;
   const positions = inputIds.map((_, row) => row % seq);
@@ -68,13 +68,13 @@ export function tokenPositions(batch: BatchLayout & Pick<MicroBatch, "inputIds">
 /** Query counts are rounded up to a power of two or a multiple of this, so that few programs are compiled. */
 const QUERY_STEP = 16;
 
-/** Tokens that the head reads; the last block computes queries for them alone. */
+/** Query tokens: those that the head reads; the last block computes queries for them alone. */
 export interface QueryTokens {
-  /** Query tokens per sequence; `all` if none is saved. */
+  /** Query tokens per sequence; `all` if computing fewer saves nothing. */
   readonly count: number | "all";
-  /** Distinct rows in x `[batch * seq, hidden]`, by sequence; empty for all. */
+  /** Query rows in x `[batch * seq, hidden]`, distinct, by sequence; empty for all. */
   readonly rows: readonly number[];
-  /** Row of the last block's output per example or token; −1 for none. */
+  /** Last block's output row, per example or token; −1 for none. */
   readonly places: Int32Array;
 }
 
@@ -88,7 +88,10 @@ export function everyToken({ inputIds }: Pick<MicroBatch, "inputIds">): QueryTok
   return { count: "all", rows: [], places: inputIds.map((_, row) => row) };
 }
 
-/** Chooses query tokens, filled up with distinct unread ones of zero gradient: no row is added to twice. */
+/**
+ * Chooses query tokens, filled up with distinct unread tokens whose gradient is zero: no row is added to
+ * twice.
+ */
 export function queryTokensOf(batch: MicroBatch, { attends, reads, needs }: QueryTokensOptions): QueryTokens {
   const all = everyToken(batch);
   const classifies = reads === "one";
@@ -112,11 +115,11 @@ export function queryTokensOf(batch: MicroBatch, { attends, reads, needs }: Quer
   return { count, rows, places: classifies ? Int32Array.from(read, (row) => placeOf[row]!) : placeOf };
 }
 
-/** Token that a classifier reads: the last, or the first if bidirectional. */
+/** Row that a classifier reads, per example: the last token, or the first if bidirectional. */
 function classifiedRows(batch: MicroBatch, attends: Family["attends"]): number[] {
   const first = firstRows(batch);
   if (attends === "causal") return first.map((row, example) => row + batch.lengths[example]! - 1);
-  // Left-padded, transformers reads the pad in column 0.
+  // For a left-padded text, transformers reads the pad in column 0.
   return batch.sequences ? first : batch.lengths.map((_, example) => example * batch.seq);
 }
 
@@ -129,21 +132,24 @@ function filledUp(rows: readonly number[], first: number, count: number): number
 }
 
 /**
- * Bytes of a pass's logits, of which three matrices coexist. At 49,152 classes: 64 rows; with 32 products are markedly
- * slower, 128 cost 50 MB more.
+ * Logits bytes per head pass; three such matrices coexist. At 49,152 classes: 64 rows; with 32 products are
+ * markedly slower, 128 cost 50 MB more.
  */
 const LOGITS_BYTES = 16 * 2 ** 20;
 
 const FEWEST = 16;
 
 export interface HeadPass {
-  /** Examples (to classify) or tokens (causal-lm). */
+  /** Head input rows: examples (classification) or tokens (causal-lm). */
   readonly rows: readonly number[];
-  /** Compiled number of rows; those beyond `rows` are ignored. */
+  /** Compiled row count; rows beyond `rows` are ignored. */
   readonly size: number;
 }
 
-/** Cuts rows into passes, since large vocabularies' logits outweigh all else; powers of two mean few programs. */
+/**
+ * Cuts rows into head passes, since large vocabularies' logits outweigh all else; powers of two mean few
+ * programs.
+ */
 export function headPasses(
   rows: readonly number[],
   { reads, linears }: Pick<HeadModule, "reads" | "linears">,

@@ -15,16 +15,16 @@ import { gradientName, ModuleInputs } from "./module-inputs.ts";
 import type { Quantization } from "./weights.ts";
 
 export interface BlockVariant extends LayoutShape {
-  /** Tokens per sequence that the block computes. */
+  /** Query tokens per sequence, for which the block computes outputs. */
   readonly queryCount: number | "all";
-  /** First layer of this kind and adapters; similar layers share its programs. */
+  /** First layer with this kind and adapters; similar layers share its programs. */
   readonly layer: number;
-  /** Gradient continues to the block below. */
+  /** True if the gradient continues to the block below. */
   readonly inputGradient: boolean;
   readonly training: boolean;
 }
 
-/** Model, as far as its blocks' graphs depend on it. */
+/** Model traits that decide the block graphs. */
 export interface BlockOptions {
   readonly family: Family;
   readonly adapter: AdapterShape;
@@ -34,8 +34,8 @@ export interface BlockOptions {
 }
 
 /**
- * Forward (`x` → `y`) and backward program (`x`, `dy` → `d.x`, `d.<name>`) of a block. Weights are inputs, by path
- * within it, so similar layers share it.
+ * Forward (`x` → `y`) and backward program (`x`, `dy` → `d.x`, `d.<name>`) for a block. Weights are inputs,
+ * by path within the block, so similar layers share programs.
  */
 export function blockProgram(
   variant: BlockVariant,
@@ -67,8 +67,8 @@ interface PieceVariant extends Required<LayoutShape> {
 }
 
 /**
- * Block for a piece of a text. Inputs: `x`, `earlierKeys`, `earlierValues` `[batch, kvHeads, earlier, headDim]`.
- * Outputs: `y`, own `keys` and `values` `[batch, kvHeads, seq, headDim]`.
+ * Program for a block that reads a text piece. Inputs: `x`, `earlierKeys`, `earlierValues` `[batch, kvHeads,
+ * earlier, headDim]`. Outputs: `y`, own `keys` and `values` `[batch, kvHeads, seq, headDim]`.
  */
 export function pieceProgram(
   variant: PieceVariant,
@@ -100,9 +100,9 @@ export function pieceProgram(
   return program({ y, ...outputs });
 }
 
-/** Similar layers, and the lowest that a gradient must reach. */
+/** Layer plan: which layers share programs, and the lowest that a gradient must reach. */
 export interface LayerPlan {
-  /** First layer of each layer's kind, adapters and weight formats. */
+  /** First similar layer, per layer: same kind, adapters and weight formats. */
   readonly alike: readonly number[];
   /** Lowest block with something to train; −1 for embeddings, the layer count for none. */
   readonly lowestTrained: number;
@@ -124,11 +124,11 @@ export function planLayers({ family, adapter, trainBase, quantization }: BlockOp
   return { alike, lowestTrained };
 }
 
-/** Batch, as far as blocks' programs depend on it; `queryCount` is the last block's. */
+/** Batch traits that decide the block programs; `queryCount` is the last block's. */
 export type PassShape = Pick<BlockVariant, "batch" | "seq" | "queryCount" | "training">;
 
 export interface BlockRun {
-  /** `forward` saves values for `backward` that `evaluate` does not. */
+  /** Program role: `forward` saves values for `backward` that `evaluate` does not. */
   readonly role: "evaluate" | "forward" | "backward";
   readonly layer: number;
   readonly variant: BlockVariant;
@@ -136,11 +136,11 @@ export interface BlockRun {
 
 export interface BlockRuns {
   readonly forward: readonly BlockRun[];
-  /** Runs from the last block down to the lowest trained one. */
+  /** Backward runs, from the last block down to the lowest trained block. */
   readonly backward: readonly BlockRun[];
 }
 
-/** Runs of a pass, for engine and memory prediction; `trains` adds the backward pass. */
+/** Block runs in a pass, for engine and memory prediction; `trains` adds the backward pass. */
 export function blockRuns(
   { alike, lowestTrained }: LayerPlan,
   { queryCount, ...shape }: PassShape,

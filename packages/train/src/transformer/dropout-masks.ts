@@ -8,10 +8,13 @@ import { dropoutMaskName } from "./module-inputs.ts";
 /** Dropout mask by layer (the head's follows the last) and path, `size` bytes: 1 for inputs that remain. */
 export type DropoutMask = (layer: number, path: string, size: number) => Uint8Array;
 
-/** 16 random bits per element: probabilities to 1 in 65,536. */
+/** Random levels: 16 bits per element, probabilities to 1 in 65,536. */
 const LEVELS = 65_536;
 
-/** Masks of a micro-batch, from streams named by step, micro-batch, layer and path: any order, any rank. */
+/**
+ * Dropout masks for a micro-batch, from streams named by step, micro-batch, layer and path: equal for any
+ * order and rank.
+ */
 export function dropoutMasks(
   probability: number,
   seed: number,
@@ -31,7 +34,7 @@ export function dropoutMasks(
   };
 }
 
-/** Linear layer of a block whose adapter has dropout. */
+/** Linear layer in a block whose adapter has dropout. */
 interface MaskedLinear {
   readonly path: string;
   readonly inDim: number;
@@ -50,13 +53,16 @@ interface BlockMasksOptions {
   readonly family: Family;
   readonly adapter: AdapterShape;
   readonly reads: HeadModule["reads"];
-  /** `batch * seq` */
+  /** Token count `batch * seq`. */
   readonly tokens: number;
   readonly realRows: readonly number[];
   readonly queryTokens: QueryTokens;
 }
 
-/** Masks of a block, drawn example by example, so padding and packing change none. Classifiers draw one row each. */
+/**
+ * Dropout masks for a block, drawn example by example, so padding and packing change none. Classifiers draw
+ * one row per example.
+ */
 export function blockMasks(
   layer: number,
   dropoutMask: DropoutMask,
@@ -77,7 +83,7 @@ export function blockMasks(
   return masks;
 }
 
-/** Row i of `drawn` at row `places[i]` of `rows`, copied in runs; −1 is left out. */
+/** Copies row i of `drawn` to row `places[i]` of `rows`, in runs; −1 is left out. */
 function placed(drawn: Uint8Array, places: readonly number[], rows: number, width: number): Uint8Array {
   const all = new Uint8Array(rows * width);
   for (let start = 0; start < places.length; ) {

@@ -23,33 +23,33 @@ interface HeadRunnerOptions {
 }
 
 export interface RunOutputs {
-  /** Negative log probability of each example's or token's target, in nats; 0 for none. */
+  /** Negative log probability of the target, per example or token, in nats; 0 without target. */
   readonly losses: Float32Array;
-  /** 1 if the most probable class is the target. */
+  /** Hits: 1 if the most probable class is the target. */
   readonly hits: Uint8Array;
-  /** `[rows, classes]`; only from `Transformer.evaluate`. */
+  /** Logits `[rows, classes]`; only from `Transformer.evaluate`. */
   readonly logits?: Float32Array;
 }
 
 export interface LastBlock {
-  /** `[rows, hidden]` */
+  /** Last block's output, `[rows, hidden]`. */
   readonly x: Tensor;
   readonly batch: MicroBatch;
-  /** Row of x per example (to classify) or token (causal-lm), −1 for none. */
+  /** Row in x, per example (classification) or token (causal-lm); −1 for none. */
   readonly places: Int32Array;
 }
 
 interface HeadStep extends LastBlock {
-  /** Weight in the loss: one for all, or one per example. */
+  /** Loss weight: one for all, or per example. */
   readonly weight: number | Float32Array;
   readonly dropoutMask: DropoutMask | undefined;
-  /** Gradient continues to the last block. */
+  /** True if the gradient continues to the last block. */
   readonly inputGradient: boolean;
   /** Receives each pass's gradients, `d.<name>`. */
   readonly collect: (outputs: Tensors) => void;
 }
 
-/** Runs the head on the rows that matter, in parts. */
+/** Runs the head on rows with a target, in several passes. */
 export class HeadRunner {
   readonly #options: HeadRunnerOptions;
 
@@ -71,7 +71,7 @@ export class HeadRunner {
     return this.#runPasses("losses", last, rowsWithTarget(last.batch.targets));
   }
 
-  /** Losses of rows with a target, and gradients; `dx` is the gradient of x. */
+  /** Losses for rows with a target, and gradients; `dx` is the gradient of x. */
   async train(step: HeadStep): Promise<{ readonly outputs: RunOutputs; readonly dx: Tensor | undefined }> {
     const { x, batch, places, inputGradient, collect } = step;
     const [rows, width] = x.shape as [number, number];
@@ -84,7 +84,7 @@ export class HeadRunner {
     return { outputs, dx };
   }
 
-  /** Runs the head on `rows` in parts, and passes their outputs to `take`. */
+  /** Runs the head on `rows` pass by pass, handing the outputs to `take`. */
   async #runPasses(
     role: "evaluate" | "losses" | "train",
     step: LastBlock & Partial<HeadStep>,
@@ -165,7 +165,7 @@ function placesOf({ rows }: HeadPass, places: Int32Array): number[] {
   return rows.map((row) => places[row]!);
 }
 
-/** `rows` of x, zero-padded to `size`; x itself if those are all of it in order. */
+/** Gathers `rows` of x, zero-padded to `size`; returns x itself if that changes nothing. */
 export function gatherRows(x: Tensor, rows: readonly number[], size: number): Tensor {
   const [all, width] = x.shape as [number, number];
   if (size === all && rows.length === all && rows.every((row, i) => row === i)) return x;

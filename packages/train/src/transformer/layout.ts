@@ -10,15 +10,15 @@ import {
 } from "./batch.ts";
 import { type BaseWeight, getOrMake, parameterTensor } from "./weights.ts";
 
-/** Sizes of a micro-batch, for which a graph is compiled. */
+/** Micro-batch sizes for which a graph is compiled. */
 export interface LayoutShape {
   readonly batch: number;
   readonly seq: number;
-  /** Places of tokens read before, if a text is read in pieces. (default 0) */
+  /** Tokens read before, if a text is read in pieces. (default 0) */
   readonly earlier?: number;
 }
 
-/** Added to attention scores of hidden tokens; e^−1e9 is 0 in float32. */
+/** Score added for hidden tokens; e^−1e9 is 0 in float32. */
 export const HIDDEN = -1e9;
 
 export function layoutInputs(
@@ -50,7 +50,7 @@ export function layoutInputs(
   }
 }
 
-/** Tensors of {@link layoutInputs}; those that depend on the shape alone are made once. */
+/** Cache for {@link layoutInputs}; tensors that depend on the shape alone are made once. */
 export class Layouts {
   readonly #family: Family;
   readonly #positions = new Map<string, Tensor>();
@@ -60,7 +60,7 @@ export class Layouts {
     this.#family = family;
   }
 
-  /** Tensors by layer kind, made at first use. */
+  /** Layout tensors by layer kind, made at first use. */
   of(batch: MicroBatch, queryTokens = everyToken(batch)): (kind: LayerTraits) => Record<string, Tensor> {
     const shared = this.#shared(batch, queryTokens);
     const kinds = new Map<string, Record<string, Tensor>>();
@@ -97,7 +97,10 @@ export class Layouts {
   }
 }
 
-/** Hidden scores are finite, since a softmax over only −∞ gives NaN; such pads are never read. */
+/**
+ * Attention masks. Hidden scores are finite, since a softmax over only −∞ gives NaN; such padding rows are
+ * never read.
+ */
 function masks(
   microBatch: MicroBatch,
   { count, rows }: QueryTokens,
@@ -110,7 +113,7 @@ function masks(
   firstRows(microBatch).forEach((first, example) => {
     const start = first % seq;
     const end = start + lengths[example]!;
-    // Pads of an unshared sequence see its example too.
+    // Pads in an unshared sequence see its example too.
     const [firstQuery, endOfQueries] = sequences ? [start, end] : [0, seq];
     for (let query = firstQuery; query < endOfQueries; query++) {
       const row = (first - start + query) * seq;
@@ -133,7 +136,7 @@ export interface PlacedTokens {
   readonly positions: Int32Array;
 }
 
-/** Embedding rows, summed on the host: `[tokens, hidden]`. */
+/** Embedded tokens, summed on the host: `[tokens, hidden]`. */
 export function embed(
   family: Family,
   placed: PlacedTokens,

@@ -7,22 +7,22 @@ import { absmaxName, type BaseWeight, codesName, parameterTensor, type Quantizat
 
 interface ModuleInputsOptions {
   readonly shape: ModuleShape;
-  /** Module's path in the checkpoint, or empty. */
+  /** Module path in the checkpoint, or empty. */
   readonly path: string;
   readonly adapter: AdapterShape;
   readonly training: boolean;
-  /** Chooses weights to differentiate, beside adapters. */
+  /** True for weights to differentiate, in addition to adapters. */
   readonly isTrained: (name: string) => boolean;
-  /** Format of a weight; undefined for float32. (default: all are float32) */
+  /** 4-bit format by weight name; undefined for float32. (default: all are float32) */
   readonly quantization?: (name: string) => Quantization | undefined;
-  /** Products may decode 4-bit weights and sum in another order. (default false) */
+  /** True if matrix products may decode 4-bit weights and sum in another order. (default false) */
   readonly decodesInProducts?: boolean;
 }
 
 export const dropoutMaskName = (path: string): string => `${path}.dropoutMask`;
 export const gradientName = (name: string): string => `d.${name}`;
 
-/** Module's weights as graph inputs, named as inside the module, with adapters on linear layers. */
+/** Module weights as graph inputs, named by path inside the module; adds adapters to linear layers. */
 export class ModuleInputs implements ModuleWeights {
   readonly trained = new Map<string, Value>();
   readonly #options: ModuleInputsOptions;
@@ -74,7 +74,7 @@ export class ModuleInputs implements ModuleWeights {
     });
   }
 
-  /** 4-bit weight, decoded by the program from its codes. */
+  /** 4-bit weight, which the program decodes from its codes. */
   #decoded(name: string, shape: readonly number[], { format, blockSize }: Quantization): Value {
     const known = this.#declared.get(name);
     if (known) return known;
@@ -103,7 +103,7 @@ export class ModuleInputs implements ModuleWeights {
   }
 }
 
-/** Inputs of a program: `tensors` first, else parameters by name behind `prefix`. */
+/** Program inputs: from `tensors`, else parameters by name behind `prefix`. */
 export function feedsOf(
   { inputs }: Pick<Program, "inputs">,
   tensors: Tensors,
@@ -117,7 +117,7 @@ export function feedsOf(
 
 const inFull = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);
 
-/** Entry that a family must list under a name that its graph uses. */
+/** Checks that a family lists a name that its graph uses. */
 function entryNamed<T>(found: T | undefined, name: string): T {
   if (found === undefined) throw new Error(`the family's graph uses "${name}", which it does not list`);
   return found;

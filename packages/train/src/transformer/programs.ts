@@ -29,7 +29,10 @@ import { getOrMake, isTrainedWhole } from "./weights.ts";
 
 const { argMax, crossEntropy, input, mul, sum } = ops;
 
-/** Most bytes bound to programs, a copy per layer, direction and batch shape. Later programs are fed weights. */
+/**
+ * Byte limit for weights bound to programs, a copy per layer, direction and batch shape. Later programs get
+ * weights as inputs.
+ */
 const LIMIT = 4 * 2 ** 30;
 
 /** Weights that programs own: on their device, or laid out for products. */
@@ -75,7 +78,7 @@ export interface ProgramsOptions extends BlockOptions {
   readonly head: HeadModule;
   /** Constant parameter by checkpoint name. */
   readonly frozen: (name: string) => Tensor | undefined;
-  /** Most bytes of frozen weights copied where inputs are read in place. (default 0) */
+  /** Byte limit for frozen weights copied where inputs are read in place. (default 0) */
   readonly copiedBytes?: number;
 }
 
@@ -88,22 +91,25 @@ interface HeadVariant {
   readonly rows: number;
   /** Dropout is active. (default false) */
   readonly training?: boolean;
-  /** Gradient continues to the last block. (default false) */
+  /** True if the gradient continues to the last block. (default false) */
   readonly inputGradient?: boolean;
 }
 
 interface HeadPrograms {
-  /** x → `logits` `[rows, classes]`. */
+  /** Logits program: x → `logits` `[rows, classes]`. */
   readonly logits: Program;
-  /** x → `losses` `[rows]` and `predictions` int64 `[rows]`. */
+  /** Loss program: x → `losses` `[rows]` and `predictions` int64 `[rows]`. */
   readonly losses: Program;
-  /** x → logits, losses and predictions. */
+  /** Evaluation program: x → logits, losses and predictions. */
   readonly evaluate: Program;
-  /** Losses, predictions, `d.x` and `d.<name>` of Σ losses · `row_weights`. */
+  /**
+   * Training program: x → losses, predictions, and the gradients `d.x` and `d.<name>` of Σ losses ·
+   * `row_weights`.
+   */
   readonly train: Program;
 }
 
-/** Programs of a model, compiled at first use, stored until {@link Programs.dispose}; usable again then. */
+/** Model programs, compiled at first use, stored until {@link Programs.dispose}; usable again then. */
 export class Programs {
   readonly #options: ProgramsOptions;
   readonly #compiled = new Map<string, Promise<Compiled>>();
@@ -120,7 +126,7 @@ export class Programs {
     else if (copiedBytes > 0) this.#bound = new BoundWeights(frozen, copiedBytes, true);
   }
 
-  /** `x` → `y`: the norm behind the embeddings, in families with one. */
+  /** Norm behind the embeddings, `x` → `y`; undefined in families without it. */
   embeddingNorm(rows: number): Promise<Compiled> | undefined {
     const { family } = this.#options;
     const { norm } = family.embeddings;
@@ -142,7 +148,7 @@ export class Programs {
     return blockRuns(this.#plan, shape, trains);
   }
 
-  /** `x` → `y`; forward also the values for the backward program. */
+  /** Block program: `x` → `y`; the forward program also returns values for the backward program. */
   block({ role, variant, layer }: BlockRun): Promise<Compiled> {
     return this.#compileBlock(role, variant, layer, () => {
       const split = this.#split(variant);
@@ -150,7 +156,7 @@ export class Programs {
     });
   }
 
-  /** Block that reads a piece of a text: see {@link pieceProgram}. */
+  /** Block program that reads a text piece: see {@link pieceProgram}. */
   blockPiece(shape: Required<LayoutShape>, layer: number): Promise<Compiled> {
     const variant = { ...shape, layer: this.#plan.alike[layer]! };
     return this.#compileBlock("piece", variant, layer, () => pieceProgram(variant, this.#options));
@@ -168,7 +174,7 @@ export class Programs {
     await Promise.all(compiled.map(({ executable }) => executable.dispose()));
   }
 
-  /** Similar layers share a program, unless weights are bound to it. */
+  /** Compiles a block program. Similar layers share it, unless weights are bound to it. */
   #compileBlock(role: string, variant: object, layer: number, make: () => Program): Promise<Compiled> {
     if (!this.#bound) return this.#compile(role, variant, make);
     return this.#compile(role, { ...variant, layer }, make, `${this.#options.family.blockPath(layer)}.`);
@@ -189,8 +195,8 @@ export class Programs {
   }
 
   /**
-   * Head and cross-entropy. Inputs: `x` `[rows, hidden]`, weights, int64 `targets` `[rows]`; in training `row_weights`
-   * `[rows]`, each row's share in the loss.
+   * Head and cross-entropy. Inputs: `x` `[rows, hidden]`, weights, int64 `targets` `[rows]`; in training
+   * `row_weights` `[rows]`, each row's share in the loss.
    */
   #headPrograms({ rows, training = false, inputGradient = false }: HeadVariant): HeadPrograms {
     const { family, head, adapter, trainBase, quantization } = this.#options;

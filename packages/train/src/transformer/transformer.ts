@@ -32,13 +32,13 @@ export interface TransformerOptions {
   readonly head: HeadModule;
   /** (default: none) */
   readonly adapter?: AdapterShape | undefined;
-  /** Weights by checkpoint name, also adapters' (`<path>.lora_A.weight`); read in place at each run. */
+  /** Weights by checkpoint name, adapters included (`<path>.lora_A.weight`); read in place at each run. */
   readonly parameters: ReadonlyMap<string, BaseWeight>;
   /** Train the base too; only families that begin with a token table alone. (default false) */
   readonly trainBase?: boolean;
   /**
-   * Values that the backward pass recomputes. `everything` saves only block inputs: memory grows with layers · tokens ·
-   * hidden, time by about a third. (default `cheap`; `everything` if inputs travel to the runtime)
+   * Values that the backward pass recomputes. `everything` saves only block inputs: memory grows with layers
+   * · tokens · hidden, time by about a third. (default `cheap`; `everything` if inputs travel to the runtime)
    */
   readonly recompute?: Recompute | undefined;
 }
@@ -46,12 +46,12 @@ export interface TransformerOptions {
 interface Pass extends BlockRuns {
   readonly batch: MicroBatch;
   readonly queryTokens: QueryTokens;
-  /** Visibility inputs by layer kind. */
+  /** Mask and position inputs by layer kind. */
   readonly layout: ReturnType<Layouts["of"]>;
   readonly dropoutMask: DropoutMask | undefined;
 }
 
-/** Transformer with LoRA; compiles and keeps a program per batch shape. */
+/** Transformer with LoRA; compiles a program per batch shape, for reuse. */
 export class Transformer {
   readonly options: TransformerOptions & { readonly adapter: AdapterShape };
   readonly #programs: Programs;
@@ -88,7 +88,7 @@ export class Transformer {
     return this.#head.evaluate(await this.#evaluated(batch, this.#queryTokens(batch, "every")));
   }
 
-  /** Losses alone: logits of large vocabularies outweigh all else. */
+  /** Losses alone: logits over large vocabularies outweigh all else. */
   async losses(batch: MicroBatch): Promise<RunOutputs> {
     return this.#head.losses(await this.#evaluated(batch, this.#queryTokens(batch, "targets")));
   }
@@ -100,7 +100,7 @@ export class Transformer {
     return floats(x).slice();
   }
 
-  /** Losses; adds the gradient of Σ losses · `weight` (one for all, or one per example) to `gradients`. */
+  /** Losses; adds the gradient of Σ losses · `weight` (one for all, or per example) to `gradients`. */
   async trainStep(
     batch: MicroBatch,
     weight: number | Float32Array,
@@ -214,7 +214,7 @@ export class Transformer {
     }
   }
 
-  /** Parameter of the base, unless trained. */
+  /** Base parameter by name; undefined if trained. */
   #frozen(name: string): Tensor | undefined {
     const { parameters, head, trainBase = false } = this.options;
     if (trainBase || isLoraName(name) || isTrainedWhole(head, name)) return undefined;

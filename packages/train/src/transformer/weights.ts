@@ -11,17 +11,17 @@ import type { Family, HeadModule, ModuleShape } from "../families/family.ts";
 export interface WeightShape {
   readonly name: string;
   readonly shape: readonly number[];
-  /** Untrained values: a normal distribution, or all zeros or ones. */
+  /** Initial values in a random base: a normal distribution, or all zeros or ones. */
   readonly initial: "normal" | 0 | 1;
-  /** Trained whole with an adapter, so a base may lack it. */
+  /** Trained whole with an adapter, so a base may lack this weight. */
   readonly trainedWhole: boolean;
-  /** `[outDim, inDim]` in 4 bits; absent if unquantisable. */
+  /** Shape `[outDim, inDim]` in 4 bits; absent if unquantisable. */
   readonly quantizedShape?: readonly number[];
-  /** `shape` is `[inDim, outDim]`. (default false) */
+  /** True if `shape` is `[inDim, outDim]`. (default false) */
   readonly transposed?: boolean;
 }
 
-/** Weights of a model with this head, in order of use. */
+/** Weight shapes for a model with this head, in order of use. */
 export function weightShapes(family: Family, head: HeadModule): WeightShape[] {
   const { embeddings, hiddenSize } = family;
   const table = (name: string, rows: number): WeightShape => ({
@@ -43,7 +43,7 @@ export function weightShapes(family: Family, head: HeadModule): WeightShape[] {
   return [...new Map(all.map((weight) => [weight.name, weight])).values()]; // a tied output layer is the embedding
 }
 
-/** True for weights of the classification head, trained whole. */
+/** True for classification head weights, trained whole. */
 export function isTrainedWhole({ shape }: HeadModule, name: string): boolean {
   return shape.headLinears.some(({ role, path }) => role === "classifier" && name.startsWith(`${path}.`));
 }
@@ -88,7 +88,7 @@ export interface QuantizedTensor {
 
 export type BaseWeight = Tensor | QuantizedTensor;
 
-/** Format of a 4-bit weight, as its graph needs it. */
+/** 4-bit format as a weight's graph needs it. */
 export interface Quantization {
   readonly format: Format4bit;
   readonly blockSize: BlockSize;
@@ -98,14 +98,14 @@ export function isQuantized(weight: BaseWeight): weight is QuantizedTensor {
   return "quantized" in weight;
 }
 
-/** Format of a weight; undefined for float32. */
+/** Weight's 4-bit format; undefined for float32. */
 export function quantizationOf(weight: BaseWeight | undefined): Quantization | undefined {
   if (weight === undefined || !isQuantized(weight)) return undefined;
   const { format, blockSize } = weight.quantized;
   return { format, blockSize };
 }
 
-/** Numbers of a weight, decoded from 4 bits if necessary. */
+/** Weight values, decoded from 4 bits if necessary. */
 export function weightValues(weight: BaseWeight): Float32Array {
   return isQuantized(weight) ? dequantize4bit(weight.quantized) : floats(weight);
 }
@@ -114,8 +114,8 @@ export const codesName = (name: string): string => `${name}.codes`;
 export const absmaxName = (name: string): string => `${name}.absmax`;
 
 /**
- * Tensor `name`: a parameter, or a 4-bit weight's codes or absmax. Double-quantised absmax are decoded each time:
- * cheap, while a copy would undo the saving.
+ * Tensor `name`: a parameter, or a 4-bit weight's codes or absmax. Double-quantised absmax values are decoded
+ * each time: cheap, while a copy would undo the saving.
  */
 export function parameterTensor(parameters: ReadonlyMap<string, BaseWeight>, name: string): Tensor {
   const found = findParameter(parameters, name);
@@ -123,7 +123,7 @@ export function parameterTensor(parameters: ReadonlyMap<string, BaseWeight>, nam
   return found;
 }
 
-/** Tensor `name` of a program; undefined if none. */
+/** Program input `name` as a tensor; undefined if unknown. */
 export function findParameter(parameters: ReadonlyMap<string, BaseWeight>, name: string): Tensor | undefined {
   const whole = parameters.get(name);
   if (whole && !isQuantized(whole)) return whole;
@@ -139,7 +139,7 @@ export function findParameter(parameters: ReadonlyMap<string, BaseWeight>, name:
   return undefined;
 }
 
-/** Value of `key`, made and stored on first use. */
+/** Map value for `key`, made and stored on first use. */
 export function getOrMake<Key, Stored>(map: Map<Key, Stored>, key: Key, make: () => Stored): Stored {
   const known = map.get(key);
   if (known !== undefined) return known;

@@ -1,7 +1,10 @@
 import { float32, type Program, sizeOf, type Tensor, type Tensors } from "@lorank/graph";
 import type { BlockRun } from "./block-program.ts";
 
-/** Places of float32 outputs: forward ones stay until the backward pass, others alternate between two. */
+/**
+ * Buffer names for float32 outputs: forward outputs stay until the backward pass, others alternate between
+ * two buffers.
+ */
 export function workspacePlaces(
   { role, layer }: BlockRun,
   { outputs }: Program,
@@ -12,11 +15,11 @@ export function workspacePlaces(
   );
 }
 
-/** Memory for float32 outputs, reused by steps of any shape: new memory costs a page fault every 4 KiB. */
+/** Reusable memory for float32 outputs in any shape: new memory costs a page fault every 4 KiB. */
 export class Workspace {
   readonly #buffers = new Map<string, Float32Array>();
 
-  /** Output tensors of a run's program; valid until another run takes their places. */
+  /** Output tensors for a run's program; valid until another run takes their buffers. */
   outputs(run: BlockRun, program: Program): Tensors {
     const tensors: Record<string, Tensor> = {};
     for (const { place, name, shape } of workspacePlaces(run, program))

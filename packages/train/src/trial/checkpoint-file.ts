@@ -8,7 +8,7 @@ import { version } from "../version.ts";
 import type { EarlierTraining, Learner } from "./learner.ts";
 
 const format = "lorank-checkpoint";
-/** File format's version; other versions are refused. */
+/** File format version; other versions are refused. */
 const formatVersion = "1";
 
 export interface CheckpointOwner {
@@ -22,13 +22,13 @@ interface CheckpointPlace extends EarlierTraining {
   readonly step: number;
 }
 
-/** JSON beside the tensors. Lists have one trial each; version 1 allowed several. */
+/** Metadata as JSON beside the tensors. Lists have one trial each; version 1 allowed several. */
 interface State extends CheckpointPlace {
   readonly specs: readonly EngineSpec[];
   readonly computer: string;
-  /** LoRAnk's version that wrote it. */
+  /** LoRAnk version that wrote the file. */
   readonly lorank: string;
-  /** Place in the present epoch's order, counted from 0. */
+  /** Data position: epoch, and place in its order, counted from 0. */
   readonly cursor: { readonly epoch: number; readonly example: number };
   readonly learners: readonly LearnerState[];
 }
@@ -41,7 +41,10 @@ interface LearnerState {
   readonly divergedAtStep?: number;
 }
 
-/** Bytes of a learner's file, in order: safetensors, JSON, and a SHA-256 of all. Parts are the learner's own arrays. */
+/**
+ * Checkpoint file bytes, in order: safetensors, JSON, and a SHA-256 over all. The byte arrays are the
+ * learner's own, not copies.
+ */
 export function checkpointParts(
   { spec, computer }: CheckpointOwner,
   learner: Learner,
@@ -67,8 +70,9 @@ export function checkpointParts(
 }
 
 /**
- * Moves a new learner to a checkpoint of `owner`.
- * @throws InputError `E_CHECKPOINT` with the reason to refuse it: damaged, another format, another training. The
+ * Restores a new learner from a checkpoint that belongs to `owner`.
+ * @throws InputError `E_CHECKPOINT` with the reason to refuse it: damaged, another format, another training.
+ * The
  *   learner is then unchanged.
  */
 export function restoreCheckpoint(
@@ -87,7 +91,7 @@ export function restoreCheckpoint(
   return { step, seconds, peakResidentBytes };
 }
 
-/** Content of an undamaged file. */
+/** Reads a checkpoint file and checks that it is undamaged. */
 function readWhole(open: () => FileSource): { json: string; tensors: ReadonlyMap<string, Float32Array> } {
   try {
     const file = safetensorsIn(open());
@@ -126,7 +130,7 @@ function restoreLearner(
   if (divergedAtStep !== undefined) learner.divergedAtStep = divergedAtStep;
 }
 
-/** Checks against another version of LoRAnk, which may read the spec differently. */
+/** Checks that tensors and data position fit: another LoRAnk version may read the spec differently. */
 function assertFits(
   { step, cursor }: State,
   learner: Learner,
@@ -144,7 +148,7 @@ type Slot = "parameter" | "firstMoment" | "secondMoment";
 
 const tensorName = (slot: Slot, name: string): string => `0.${slot}.${name}`;
 
-/** Live arrays of a learner, by their names in the file. */
+/** Learner's live arrays, by name in the file. */
 function tensorsOf({ parameters, optimizer }: Learner): Map<string, Float32Array> {
   const { firstMoments, secondMoments } = optimizer.state();
   const named = (slot: Slot, arrays: ReadonlyMap<string, Float32Array>) =>

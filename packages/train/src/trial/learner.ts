@@ -5,13 +5,13 @@ import { type LossScale, lossScaleFor } from "../optimizer/optimizer-step.ts";
 import { numbersOf, planTraining, type TrainingPlan, trialOptimizer } from "../optimizer/training-plan.ts";
 import { type DropoutMask, dropoutMasks } from "../transformer/dropout-masks.ts";
 
-/** Trial in training, complete between optimiser steps: streams are named by epoch and step. */
+/** Training state between optimiser steps. It needs no random state: streams are named by epoch and step. */
 export interface Learner {
   readonly plan: TrainingPlan;
   readonly optimizer: AdamW;
-  /** Trained in place. */
+  /** Parameters, trained in place. */
   readonly parameters: ReadonlyMap<string, Float32Array>;
-  /** Largest global L2 norm of the gradient; 0 does not clip. */
+  /** Largest global L2 norm for the gradient; 0 does not clip. */
   readonly maxGradientNorm: number;
   /** Dropout masks by step and micro-batch; absent without dropout. */
   readonly dropoutMask: ((step: number, microBatch: number) => DropoutMask) | undefined;
@@ -25,17 +25,17 @@ export interface Learner {
 export interface Training extends Readonly<Pick<Learner, "lossCurve" | "trainTokens">> {
   /** First step with a non-finite loss, gradient or trained weight. */
   readonly divergedAtStep?: number;
-  /** Time and memory of earlier processes, if resumed. */
+  /** Time and memory used by earlier processes, if resumed. */
   readonly earlier?: EarlierTraining;
 }
 
-/** Time and memory of the steps before a checkpoint. */
+/** Time and memory used before a checkpoint. */
 export interface EarlierTraining {
   readonly seconds: number;
   readonly peakResidentBytes: number;
 }
 
-/** Learner at the start, over the tensors `trained` in any order. */
+/** Learner before the first step, over the tensors `trained` in any order. */
 export function newLearner(
   spec: EngineSpec,
   trained: ReadonlyMap<string, Tensor>,
@@ -61,7 +61,7 @@ export function isLearning({ divergedAtStep }: Learner): boolean {
   return divergedAtStep === undefined;
 }
 
-/** Records the loss of step `step`, counted from 0; a non-finite loss ends training. */
+/** Records the loss at step `step`, counted from 0; a non-finite loss ends training. */
 export function record(learner: Learner, step: number, loss: number): void {
   if (!Number.isFinite(loss)) {
     learner.divergedAtStep = step + 1;
@@ -72,7 +72,7 @@ export function record(learner: Learner, step: number, loss: number): void {
   learner.lossCurve.push({ step: step + 1, loss, learningRate: learningRate(step) });
 }
 
-/** Events of a training. */
+/** Training events. */
 export type TrialEvent =
   | {
       readonly kind: "step";

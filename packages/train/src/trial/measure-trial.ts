@@ -8,9 +8,9 @@ import { planTraining, type TrainingPlan, withSteps } from "../optimizer/trainin
 import { newLearner, type TrialEvent } from "./learner.ts";
 import { stopwatch, trainAdapter } from "./run-trial.ts";
 
-/** Seconds of a trial in its own process, estimated from a few steps and evaluation batches. */
+/** Predicted seconds for a trial in its own process, from a few steps and evaluation batches. */
 export interface TrialCost {
-  /** Mean over all steps of the trial. */
+  /** Seconds per optimiser step, averaged over the whole trial. */
   readonly secondsPerStep: number;
   /** Seconds to load weights and texts, and for every shape's first use. */
   readonly openSeconds: number;
@@ -23,17 +23,17 @@ export interface TrialCost {
 export interface MeasureOptions {
   /** Most optimiser steps, and evaluation batches, to time. (default 6) */
   readonly count?: number;
-  /** Seconds of evaluating, and of training, after which no further batch or step begins. (default: no limit) */
+  /** Seconds after which no further evaluation batch, or training step, begins. (default: no limit) */
   readonly seconds?: number;
   /** Called at every step and batch. */
   readonly onEvent?: (event: TrialEvent) => void;
-  /** Clock in milliseconds. (default: that of the process) */
+  /** Clock in milliseconds. (default: the process's) */
   readonly now?: () => number;
 }
 
 /**
- * Times some optimiser steps and evaluation batches, each on its second run (the first compiles); tokens scale the
- * rest.
+ * Times some optimiser steps and evaluation batches, each on its second run (the first compiles); tokens
+ * scale the rest.
  * @throws InputError as `runTrial`; Error if the loss is not finite for two steps.
  */
 export async function measureTrial(
@@ -51,7 +51,7 @@ export async function measureTrial(
   const { padTokenId: padId } = base.family;
   const open = clock.lap();
 
-  // Training examples serve too: only tokens decide a batch's time.
+  // Training examples serve as evaluation batches too: only token counts decide a batch's time.
   const batches = fromTheMiddle(evaluationBatches(lengthsOf(data.train), EVALUATION_TOKENS), count);
   const evaluation = new Runs(seconds);
   for (const [run, batch] of batches.flatMap((each) => [each, each]).entries()) {
@@ -100,7 +100,7 @@ export async function measureTrial(
     measureSeconds: clock.total(),
   };
 
-  /** Seconds to answer all validation examples, from some training examples; second runs count. */
+  /** Seconds to answer all validation examples, scaled from a second run over some training examples. */
   async function secondsOfAnswers(): Promise<number> {
     const { answers } = spec;
     if (answers === undefined) return 0;
@@ -137,13 +137,16 @@ class Runs {
     return sum(this.#laps.filter((_, run) => run % 2 === 1));
   }
 
-  /** Extra seconds of all first runs. */
+  /** Extra seconds that all first runs took. */
   get firstUseSeconds(): number {
     return Math.max(0, sum(this.#laps.slice(0, 2 * this.pairs)) - 2 * this.seconds);
   }
 }
 
-/** At most `count` of `all`, evenly spread, the middle first, so that an early stop leaves no extreme. */
+/**
+ * Picks `count` elements or fewer from `all`, evenly spread, the middle first, so that an early stop leaves
+ * no extreme.
+ */
 function fromTheMiddle<Unit>(all: readonly Unit[], count: number): Unit[] {
   const chosen = Math.min(count, all.length);
   const at = Array.from({ length: chosen }, (_, i) => Math.floor(((i + 0.5) * all.length) / chosen));

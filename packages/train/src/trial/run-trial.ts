@@ -27,17 +27,20 @@ export interface TrialOutcome {
   readonly adapter: PeftAdapter;
 }
 
-/** Checkpoints and abortion, which leave the result unchanged. */
+/** Checkpoints and abort signal, which leave the result unchanged. */
 export interface StoredControl {
   /** Checkpoints. (default: none) */
   readonly checkpoints?: StoredCheckpoints | undefined;
-  /** Ends the trial after the running step or batch; after the first minute a checkpoint is written at once. */
+  /**
+   * Ends the trial after the running step or batch; after the first minute a checkpoint is written at once.
+   */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Runs one trial. A checkpoint is resumed, to the bytes of an undisturbed trial.
- * @throws InputError for another data set or base than the spec's, and for missing targets; the reason of `signal`.
+ * @throws InputError for another dataset or base than the spec's, and for missing targets; the reason of
+ * `signal`.
  */
 export async function runTrial(
   spec: EngineSpec,
@@ -112,7 +115,7 @@ function allSeconds(
   return { ...own, train: own.train + seconds, total: own.total + seconds };
 }
 
-/** Result of a trial. Weights without a finite and allowed loss mean that the last step diverged. */
+/** Trial result. Weights without a finite and allowed loss mean that the last step diverged. */
 function trialResult(
   spec: EngineSpec,
   trained: ReadonlyMap<string, Tensor>,
@@ -154,7 +157,7 @@ function countElements(tensors: ReadonlyMap<string, Tensor>, counts: (name: stri
   return total;
 }
 
-/** Seconds since the last lap, and since the start. */
+/** Stopwatch in seconds: since the last lap, and since the start. */
 export function stopwatch(now = (): number => performance.now()): { lap(): number; total(): number } {
   const start = now();
   let last = start;

@@ -2,7 +2,7 @@ import type { FileSource } from "@lorank/checkpoint";
 import { type CheckpointOwner, checkpointParts, restoreCheckpoint } from "./checkpoint-file.ts";
 import type { EarlierTraining, Learner, TrialEvent } from "./learner.ts";
 
-/** Checkpoints of a running training, taken between optimiser steps; an interrupted step is repeated. */
+/** Writes checkpoints during a training, between optimiser steps; an interrupted step is repeated. */
 export class TrainingCheckpoints {
   readonly #options: StoredCheckpoints;
   readonly #owner: CheckpointOwner;
@@ -42,7 +42,7 @@ export class TrainingCheckpoints {
     return this.#earlier;
   }
 
-  /** Moves a new learner to the newest checkpoint. Returns its completed steps. */
+  /** Restores a new learner from the newest checkpoint. Returns its completed steps. */
   begin(learner: Learner): number {
     this.#learner = learner;
     const refusals: string[] = [];
@@ -67,7 +67,7 @@ export class TrainingCheckpoints {
     return this.#step;
   }
 
-  /** Called after each step; writes a checkpoint when due. */
+  /** Counts a finished step; writes a checkpoint when due. */
   stepped(step: number): void {
     this.#step = step;
     this.#seconds = (this.#earlier?.seconds ?? 0) + (this.#now() - this.#beganAt) / 1000;
@@ -89,13 +89,13 @@ export class TrainingCheckpoints {
     return this.#seconds - this.#saved.seconds >= every.seconds;
   }
 
-  /** Running steps have changed nothing yet: changes are applied at once, at their end. */
+  /** Abort handler. Saving during a step is safe: a step changes parameters only at its end, at once. */
   readonly #onAbort = (): void => {
     const isWorthIt = this.#seconds >= firstCheckpointSeconds && this.#step > this.#saved.step;
     if (this.#options.every !== "off" && isWorthIt) this.#save();
   };
 
-  /** A full disk must not end a training; it is reported once. */
+  /** Saves a checkpoint. A full disk must not end a training; the failure is reported once. */
   #save(): void {
     const [step, seconds] = [this.#step, this.#seconds];
     const peakResidentBytes = Math.max(this.#peakBytes(), this.#earlier?.peakResidentBytes ?? 0);
@@ -121,14 +121,16 @@ export class TrainingCheckpoints {
 
 class CheckpointSlots {
   readonly #store: CheckpointStore;
-  /** Newest accepted checkpoint. */
+  /** Newest checkpoint that `restore` accepted. */
   #newest: string | undefined;
 
   constructor(store: CheckpointStore) {
     this.#store = store;
   }
 
-  /** Result of `restore`, which may throw, for the newest checkpoint that it accepts; `refused` gets the others. */
+  /**
+   * Restores from the newest checkpoint that `restore`, which may throw, accepts; `refused` gets the others.
+   */
   restoreNewest<T>(
     restore: (open: () => FileSource) => T,
     refused: (step: number, reason: string) => void,
@@ -146,8 +148,8 @@ class CheckpointSlots {
   }
 
   /**
-   * Adds a checkpoint, then removes all but it and the newest before it. A kill in between loses nothing.
-   * @returns the bytes of the file.
+   * Adds a checkpoint, then removes all except it and the newest before it. A kill in between loses nothing.
+   * @returns the file size in bytes.
    * @throws what the store throws; a failed write loses nothing.
    */
   add(step: number, parts: readonly Uint8Array[]): number {
@@ -165,16 +167,16 @@ const nameOf = (step: number): string => `checkpoint-${String(step).padStart(9, 
 const stepOf = (name: string): number => Number(/\d+/.exec(name)![0]);
 const isCheckpoint = (name: string): boolean => /^checkpoint-\d{9}\.safetensors$/.test(name);
 
-/** True for names of checkpoints, half-written ones included. */
+/** True for checkpoint file names, half-written files included. */
 export function isCheckpointFile(name: string): boolean {
   return /^\.?checkpoint-\d{9}\.safetensors(\..+\.tmp)?$/.test(name);
 }
 
 export type CheckpointInterval = { readonly seconds: number } | { readonly steps: number };
 
-/** Storage of a training's checkpoints: files by name. */
+/** Checkpoint storage for a training: files by name. */
 export interface CheckpointStore {
-  /** Names of all existing files. */
+  /** File names in the store. */
   names(): readonly string[];
   open(name: string): FileSource;
   /**
@@ -187,13 +189,13 @@ export interface CheckpointStore {
 }
 
 export interface StoredCheckpoints extends Omit<CheckpointOptions, "folder"> {
-  /** Store of this training alone, for at most two checkpoints. */
+  /** Store for this training alone, with at most two checkpoints. */
   readonly store: CheckpointStore;
 }
 
-/** Place and interval of a training's checkpoints. */
+/** Checkpoint folder and interval. */
 export interface CheckpointOptions {
-  /** Folder of this training alone, made with its first checkpoint; holds at most two. */
+  /** Folder for this training alone, created with the first checkpoint; holds at most two. */
   readonly folder: string;
   /** Interval; `off` writes none, but resumes. None is written in the first minute. */
   readonly every: CheckpointInterval | "off";
@@ -201,5 +203,5 @@ export interface CheckpointOptions {
   readonly now?: (() => number) | undefined;
 }
 
-/** Least seconds of training worth a checkpoint. */
+/** Least training seconds worth a checkpoint. */
 const firstCheckpointSeconds = 60;
