@@ -2,23 +2,26 @@ import { InputError } from "@lorank/core";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 
-/** Bytes read by range: of a file, of an access handle or `FileReaderSync` in a worker, or in memory. */
+/** Bytes read by range, from a file, memory, or in a worker from an access handle or `FileReaderSync`. */
 export interface ByteSource {
   readonly byteLength: number;
-  /** Own array or part of a larger one; fewer than `length` bytes where the file was cut short. */
+  /**
+   * Reads a range: a fresh array, or part of a larger array; fewer than `length` bytes where the file was cut
+   * short.
+   */
   read(offset: number, length: number): Uint8Array;
-  /** Fills `into`; returns the bytes read. (default: `read`, and a copy) */
+  /** Fills `into`; returns the byte count read. (default: `read`, and a copy) */
   readInto?(offset: number, into: Uint8Array): number;
 }
 
 /** File open for reading. */
 export interface FileSource extends ByteSource {
   readonly path: string;
-  /** Closing twice is harmless; reading afterwards is an error. */
+  /** Closes the file. Closing twice is harmless; reading afterwards is an error. */
   close(): void;
 }
 
-/** Bytes in memory as a source. */
+/** Byte source over an array in memory. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
   return {
     byteLength: bytes.length,
@@ -36,7 +39,7 @@ export function joinedBytes(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Range in an array of its own that starts at a multiple of 8. Throws `code` when the file ends before. */
+/** Reads a range into a fresh array, aligned to 8 bytes. Throws `code` when the file ends before. */
 export function readFileRange(file: FileSource, offset: number, length: number, code: string): Uint8Array {
   const bytes = file.read(offset, length);
   if (bytes.length !== length) throw cutShort(code, file.path, offset + bytes.length);
@@ -61,7 +64,7 @@ export function sha256OfBytes(bytes: Uint8Array | string): string {
   return bytesToHex(sha256(typeof bytes === "string" ? utf8ToBytes(bytes) : bytes));
 }
 
-/** Reads 1 MiB at a time; lower-case hex. */
+/** SHA-256 of a file in lower-case hex, reading 1 MiB at a time. */
 export function sha256OfSource(file: FileSource): string {
   const hash = sha256.create();
   for (let at = 0; at < file.byteLength; at += CHUNK_BYTES) {

@@ -1,24 +1,24 @@
 import type { FloatTensorDType } from "./dtype.ts";
 import { type JsonObject, parseJsonObject } from "./json.ts";
 
-/** Text of `changed`; unchanged members keep theirs to the letter. */
+/** Rewrites a config's JSON text; unchanged members stay to the letter. */
 export function changedConfigText(text: string, change: (config: JsonObject) => JsonObject): string {
   const config = parseJsonObject(text, "config.json");
   const written = jsonMembers(text);
   const lines = Object.entries(change(config)).map(([key, value]) => {
     const same = Object.hasOwn(config, key) && config[key] === value;
     const raw = same ? written.get(key) : undefined;
-    // Values are ids: a class named "range" needs no float.
+    // Class names in label2id would match the float rule, such as "range"; their values are ids.
     const made = key === "label2id" ? JSON.stringify(value, null, 2) : configText(value);
     return `  ${JSON.stringify(key)}: ${raw ?? made.replaceAll("\n", "\n  ")}`;
   });
   return `{\n${lines.join(",\n")}\n}\n`;
 }
 
-// Floats for which transformers refuses 30 in place of 30.0.
+// Float fields, by name end: transformers refuses 30 in place of 30.0.
 const FLOATS = /(softcapping|theta|scalar|factor|multiplier|eps|dropout|range|threshold)$/;
 
-/** Config as text, with decimal points for floats. */
+/** Config as JSON text, with decimal points for floats. */
 export function configText(config: unknown): string {
   const lines = JSON.stringify(config, null, 2).split("\n");
   return lines
@@ -41,7 +41,7 @@ export function dtypeMember(config: JsonObject, dtype: FloatTensorDType | undefi
   return { ["dtype" in config ? "dtype" : "torch_dtype"]: DTYPE_NAMES[dtype] };
 }
 
-/** Text of each member's value in valid JSON: `1.0`, which JSON.parse cannot tell from 1. */
+/** Member texts in valid JSON, by name: `1.0` stays, which JSON.parse cannot tell from 1. */
 export function jsonMembers(text: string): Map<string, string> {
   const members = new Map<string, string>();
   let at = text.indexOf("{") + 1;

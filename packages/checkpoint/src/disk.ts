@@ -1,4 +1,4 @@
-/** Files written whole or not at all, whatever their format: `@lorank/checkpoint/disk`. */
+/** Atomic file writing, for any format: `@lorank/checkpoint/disk`. */
 
 export { commitOnce, replaceFile, writeFileAtomic } from "./files/atomic-file.ts";
 export { checkOutputFolder, makeFolder, writeFolder } from "./files/atomic-folder.ts";

@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { quoted } from "./text.ts";
 
-/** Element types by their names in a file. */
+/** Element types, as safetensors files name them. */
 export type TensorDType = "F32" | "F16" | "BF16" | "F64" | "I64" | "I32" | "I16" | "I8" | "U8" | "BOOL";
 
 /** Types that a float32 can be rounded to. */
@@ -30,7 +30,7 @@ export function isFloatTensorDType(dtype: string): dtype is FloatTensorDType {
   return dtype === "F32" || dtype === "F16" || dtype === "BF16";
 }
 
-/** Undefined when a product along the way is no safe integer. */
+/** Tensor size in bytes; undefined when it is no safe integer. */
 export function tensorByteLength(shape: readonly number[], dtype: TensorDType): number | undefined {
   let bytes = BYTES_PER_ELEMENT[dtype];
   for (const size of shape) {
@@ -41,8 +41,8 @@ export function tensorByteLength(shape: readonly number[], dtype: TensorDType): 
 }
 
 /**
- * Exact float32 elements of a tensor. `bytes` is little-endian and starts at a multiple of 8; an F32 tensor shares it.
- * Throws E_DTYPE naming the tensor and the first value that float32 cannot hold.
+ * Tensor elements as exact float32. `bytes` is little-endian and starts at a multiple of 8; an F32 tensor
+ * shares it. Throws E_DTYPE naming the tensor and the first value that float32 cannot hold.
  */
 export function toFloat32(bytes: Uint8Array, dtype: TensorDType, name: string): Float32Array {
   const { buffer, byteOffset, byteLength } = bytes;
@@ -70,7 +70,7 @@ export function toFloat32(bytes: Uint8Array, dtype: TensorDType, name: string): 
   }
 }
 
-/** bfloat16 is the upper half of a float32. */
+/** Widens bfloat16, which is the upper half of a float32. */
 function widenBfloat16(halves: Uint16Array): Float32Array {
   const bits = new Uint32Array(halves.length);
   for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
@@ -133,7 +133,7 @@ function float32Bits(): Uint32Array<ArrayBuffer> {
   return table;
 }
 
-/** Nearest float16, ties to even, infinite from 65520. */
+/** Nearest float16 bits, ties to even, infinite from 65520. */
 function float16Bits(bits: number): number {
   const sign = (bits >>> 16) & 0x8000;
   const exponent = ((bits >>> 23) & 0xff) - 112;
@@ -144,7 +144,7 @@ function float16Bits(bits: number): number {
   return exponent < -10 ? sign : sign | rounded(fraction | 0x800000, 14 - exponent);
 }
 
-/** Drops `drop` bits, to the nearest, ties to even. */
+/** Drops `drop` bits, rounding to the nearest, ties to even. */
 function rounded(value: number, drop: number): number {
   const high = value >>> drop;
   const rest = value & ((1 << drop) - 1);
@@ -153,8 +153,8 @@ function rounded(value: number, drop: number): number {
 }
 
 /**
- * Little-endian bytes, rounded to the nearest, ties to even. An F32 tensor shares the buffer of `values`. Throws
- * E_DTYPE naming the tensor and the first finite value above F16's 65504.
+ * Encodes float32 values as little-endian bytes, rounded to the nearest, ties to even. An F32 tensor shares
+ * the buffer of `values`. Throws E_DTYPE naming the tensor and the first finite value above F16's 65504.
  */
 export function fromFloat32(values: Float32Array, dtype: FloatTensorDType, name: string): Uint8Array {
   if (dtype === "F32") return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
@@ -177,7 +177,7 @@ export function fromFloat32(values: Float32Array, dtype: FloatTensorDType, name:
   return new Uint8Array(halves.buffer);
 }
 
-/** Rounding may carry into the exponent, up to infinity. */
+/** Nearest bfloat16 bits. Rounding may carry into the exponent, up to infinity. */
 function bfloat16Bits(bits: number): number {
   if ((bits & 0x7fffffff) > 0x7f800000) return (bits >>> 16) | 0x40;
   return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;

@@ -5,10 +5,10 @@ interface GgufBlock {
   readonly bytes: number;
 }
 
-// Source: the format's description, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, and the sizes in the
-// Python package "gguf" 0.19.
+// GGUF type ids and block sizes. Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, and the
+// sizes in the Python package "gguf" 0.19.
 
-/** Id in a file, elements and bytes of a block. */
+/** Readable types: id in a file, elements per block, bytes per block. */
 const READ = {
   F32: [0, 1, 4],
   F16: [1, 1, 2],
@@ -24,7 +24,7 @@ const READ = {
   Q6_K: [14, 256, 210],
 } as const;
 
-/** Types checked in headers, whose values are not read. */
+/** Types known in headers, whose values are not read. */
 const KNOWN = {
   Q8_1: [9, 32, 40],
   Q2_K: [10, 256, 84],
@@ -49,7 +49,7 @@ const KNOWN = {
   NVFP4: [40, 64, 36],
 } as const;
 
-/** Element types of a GGUF that are read as float32. */
+/** GGUF element types that are read as float32. */
 export type GgufDType = keyof typeof READ;
 
 export type GgufTypeName = GgufDType | keyof typeof KNOWN;

@@ -1,19 +1,19 @@
 import { isSafePath } from "./path.ts";
 
-/** Model on the hub, or one file of it. */
+/** Hub id: a model repository, or a file in it. */
 export interface HubId {
   readonly repo: string;
   /** Branch, tag or commit. */
   readonly revision: string;
-  /** `.gguf` file of the repository, with its folder if it has one. */
+  /** Path of a `.gguf` file in the repository. */
   readonly file?: string;
 }
 
 const DEFAULT_REVISION = "main";
 
 /**
- * Reads `org/name`, `org/name@revision`, `org/name:file.gguf` and `org/name@revision:file.gguf`; undefined for anything
- * else. Names follow the rules of the Python tools.
+ * Reads `org/name`, `org/name@revision`, `org/name:file.gguf` and `org/name@revision:file.gguf`; undefined
+ * for anything else. Names follow the Python tools' rules.
  */
 export function parseHubId(name: string): HubId | undefined {
   const {

@@ -8,8 +8,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Reads one JSON object. `__proto__` is an own property, harmless unless assigned. Throws `code` naming `file` when
- * `text` is no object, and as {@link parseJson} does.
+ * Reads a JSON object. `__proto__` is an own property, harmless unless assigned. Throws `code` naming `file`
+ * when `text` is no object, and as {@link parseJson} does.
  */
 export function parseJsonObject(text: string, file: string, code = "E_JSON"): JsonObject {
   const value = parseJson(text, file, code);
@@ -17,7 +17,11 @@ export function parseJsonObject(text: string, file: string, code = "E_JSON"): Js
   throw new InputError(code, `${file} must be a JSON object, got ${kindOf(value)}`);
 }
 
-/** @throws InputError `code` for other bytes: replacement characters could make two tensor names equal. */
+/**
+ * Decodes UTF-8.
+ *
+ * @throws InputError `code` for other bytes: replacement characters could make two tensor names equal.
+ */
 export function decodeUtf8(bytes: Uint8Array, file: string, code = "E_JSON"): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -31,13 +35,13 @@ export function decodeUtf8(bytes: Uint8Array, file: string, code = "E_JSON"): st
 interface JsonLimits {
   readonly deepest: number;
   readonly mostKeys: number;
-  /** Objects and arrays together; elements, ten times as many. */
+  /** Most objects and arrays together; there may be ten times as many elements. */
   readonly mostContainers: number;
 }
 
 /**
- * Finds what `JSON.parse` forgives: repeated keys, deep nesting, and too many values, which take several times their
- * text in memory. For invalid JSON the answer is only a hint.
+ * Finds what `JSON.parse` forgives: repeated keys, deep nesting, and too many values, which take several
+ * times their text in memory. For invalid JSON the answer is only a hint.
  *
  * @returns the first problem in words, or undefined.
  */
@@ -73,7 +77,7 @@ export function strictJsonProblem(
   return undefined;
 }
 
-/** Index of the closing quote, or of the last character. */
+/** Index of a string's closing quote, or of the last character. */
 function endOfString(text: string, start: number): number {
   for (let at = start + 1; at < text.length; at++) {
     if (text[at] === "\\") at++;

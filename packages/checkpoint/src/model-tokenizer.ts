@@ -5,9 +5,9 @@ import { shown } from "./text.ts";
 /** Tokenizer as a model's files describe it. */
 export interface ModelTokenizer {
   readonly tokenizer: Record<string, unknown>;
-  /** `tokenizer_config.json`; empty where there is none. */
+  /** Parsed `tokenizer_config.json`; empty if there is none. */
   readonly config: Record<string, unknown>;
-  /** Jinja template of a conversation; of several the default one. */
+  /** Chat template in Jinja; if there are several, the default. */
   readonly chatTemplate: string | null;
   readonly source: string;
 }
@@ -19,12 +19,15 @@ export interface NamedText {
   readonly text: string;
 }
 
-/** Tokenizer's files in a model folder. */
+/** Tokenizer files in a model folder. */
 export interface TokenizerFiles {
   readonly tokenizer: NamedText;
-  /** `tokenizer_config.json` (default: none). */
+  /** Text of `tokenizer_config.json` (default: none). */
   readonly config?: NamedText;
-  /** `chat_template.jinja`, which wins over `tokenizer_config.json`'s, as in transformers (default: none). */
+  /**
+   * Text of `chat_template.jinja`, which wins over `tokenizer_config.json`'s template, as in transformers
+   * (default: none).
+   */
   readonly chatTemplate?: NamedText;
 }
 
@@ -47,7 +50,10 @@ export function parseModelTokenizer({
   };
 }
 
-/** One template, or a list of named ones: `[{ "name": "default", "template": "…" }, …]`. */
+/**
+ * Chat template from a text, or from a list of named templates: `[{ "name": "default", "template": "…" },
+ * …]`.
+ */
 function templateOf(template: unknown, file: string): string | null {
   if (template === undefined || template === null) return null;
   if (typeof template === "string") return template;

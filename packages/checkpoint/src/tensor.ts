@@ -2,7 +2,7 @@ import { InputError } from "@lorank/core";
 import type { StoredDType } from "./gguf-types.ts";
 import { quoted } from "./text.ts";
 
-/** Part of a tensor that decides its size. */
+/** Tensor shape; with the element type it decides the size. */
 export interface Shaped {
   readonly shape: readonly number[];
 }
@@ -12,12 +12,12 @@ export interface Float32Tensor extends Shaped {
   readonly data: Float32Array;
 }
 
-/** Place of a tensor in its file. */
+/** Tensor's place in its file. */
 export interface TensorInfo<DType extends string> extends Shaped {
   readonly dtype: DType;
-  /** Empty for a scalar. */
+  /** Shape; empty for a scalar. */
   readonly shape: readonly number[];
-  /** From the start of the file, not of the data. */
+  /** Byte offset from the start of the file, not of the data. */
   readonly byteOffset: number;
   readonly byteLength: number;
 }
@@ -26,23 +26,27 @@ export interface TensorInfo<DType extends string> extends Shaped {
 export interface TensorSource {
   readonly tensors: ReadonlyMap<string, TensorInfo<StoredDType>>;
   /**
-   * Fresh array of the elements, row-major.
+   * Reads a tensor into a fresh array, row-major.
    *
    * @throws InputError E_TENSOR when there is no such tensor, E_DTYPE for a value that float32 cannot hold.
    */
   readFloat32(name: string): Float32Array;
-  /** Fresh array of the stored bytes, little-endian. */
+  /** Reads the stored bytes into a fresh array, little-endian. */
   readBytes(name: string): Uint8Array;
   /**
-   * Reader of a tensor's bytes, into an array of their length, usable after {@link close}: the file stays open while it
-   * is reachable. Absent where the bytes are not those of a file.
+   * Reader for a tensor's bytes, into an array of their length, usable after {@link close}: the file stays
+   * open while the reader is reachable. Absent where no file holds the bytes.
    */
   keptInFile?(name: string): (into: Uint8Array) => void;
-  /** Closing twice is harmless, reading afterwards is an error. */
+  /** Closes the file. Closing twice is harmless, reading afterwards is an error. */
   close(): void;
 }
 
-/** @throws InputError E_TENSOR naming the tensor and the file. */
+/**
+ * Finds a tensor.
+ *
+ * @throws InputError E_TENSOR naming the tensor and the file.
+ */
 export function tensorInfo<Info>(tensors: ReadonlyMap<string, Info>, name: string, file: string): Info {
   const info = tensors.get(name);
   if (info !== undefined) return info;
@@ -58,7 +62,7 @@ export function notFiniteProblem(values: Float32Array): string | undefined {
   return `must hold finite numbers, got ${values[at]} at element ${at}`;
 }
 
-/** Transpose of a matrix `[rows, columns]`. */
+/** Transposes a matrix `[rows, columns]`. */
 export function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {

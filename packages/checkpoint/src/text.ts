@@ -2,7 +2,7 @@ import { cutText, firstOf, printable } from "@lorank/core";
 
 const LONGEST_NAME = 120;
 
-/** Quoted name from a file, for messages. */
+/** Quotes a name from a file, for messages. */
 export function quoted(name: string): string {
   return `"${printable(cutText(name, LONGEST_NAME))}"`;
 }
@@ -13,7 +13,7 @@ export function shown(value: unknown): string {
   return cutText(printable(JSON.stringify(value) ?? String(value)), LONGEST_NAME);
 }
 
-/** The first eight problems, one a line, and a count of the others. */
+/** Problems in words: the first eight, each on a line, and a count of the others. */
 export function listed(problems: readonly string[]): string {
   return firstOf(problems, 8, "\n");
 }

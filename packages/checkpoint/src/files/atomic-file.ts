@@ -9,13 +9,13 @@ import { systemErrorCode, writing } from "./system-error.ts";
 type FileContent = Uint8Array | string | Iterable<Uint8Array>;
 
 /**
- * Writes a file so that readers find the old content or the new, whole, even after a crash. Steps: temporary file
- * beside it, fsync, rename, fsync of the folder. Killed processes leave `.<name>.<owner>.<random>.tmp`, which {@link
- * replaceFile} deletes. A symbolic link at `path` is replaced, not followed.
+ * Writes a file so that readers find the old content or the new, whole, even after a crash. Steps: temporary
+ * file beside it, fsync, rename, fsync of the folder. Killed processes leave `.<name>.<owner>.<random>.tmp`,
+ * which {@link replaceFile} deletes. A symbolic link at `path` is replaced, not followed.
  *
- * @param content whole, or consecutive parts. An error asks for them again, to count them.
- * @throws an error that names `path`, with the file system's `code`, such as ENOSPC. Then `path` is untouched and the
- * temporary file is gone.
+ * @param content whole, or consecutive parts. On an error the parts are read again, to count them.
+ * @throws an error that names `path`, with the file system's `code`, such as ENOSPC. Then `path` is untouched
+ * and the temporary file is gone.
  */
 export function writeFileAtomic(path: string, content: FileContent): void {
   const temporary = writeTemporary(path, content);
@@ -30,13 +30,13 @@ export function writeFileAtomic(path: string, content: FileContent): void {
   });
 }
 
-/** {@link writeFileAtomic} that removes temporary files of this host's dead processes. */
+/** Writes a file as {@link writeFileAtomic}, and removes temporary files of dead processes on this host. */
 export function replaceFile(path: string, content: FileContent): void {
   removeAbandoned(path);
   writeFileAtomic(path, content);
 }
 
-/** New name beside `path`, with its owner. */
+/** Temporary name beside `path`, with this process as owner. */
 export function temporaryBeside(path: string): string {
   return join(dirname(path), `.${basename(path)}.${ownOwner}.${randomBytes(8).toString("hex")}.tmp`);
 }
@@ -49,7 +49,7 @@ export function removeAbandoned(path: string): void {
   }
 }
 
-/** Files named by {@link temporaryBeside} of dead processes of this host. */
+/** Temporary files beside `path` whose process on this host is dead; see {@link temporaryBeside}. */
 export function abandonedBeside(path: string): string[] {
   const folder = dirname(path);
   const prefix = `.${basename(path)}.`;
@@ -62,7 +62,9 @@ export function abandonedBeside(path: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/** Writes durably to a new file beside `path`, whose path is returned. Throws as writeFileAtomic does. */
+/**
+ * Writes durably to a new temporary file beside `path`, and returns its name. Throws as writeFileAtomic does.
+ */
 export function writeTemporary(path: string, content: FileContent): string {
   const whole = typeof content === "string" ? Buffer.from(content, "utf8") : content;
   const parts: Iterable<Uint8Array> = whole instanceof Uint8Array ? [whole] : whole;
@@ -96,7 +98,7 @@ function writeParts(path: string, parts: Iterable<Uint8Array>): string {
   return temporary;
 }
 
-/** Makes renames, links and deletions survive a power cut. */
+/** Makes renames, links and deletions in a folder survive a power cut. */
 export function syncFolder(folder: string): void {
   if (process.platform === "win32") return; // folders cannot be opened there; NTFS journals names
   const descriptor = openSync(folder, "r");
@@ -107,15 +109,15 @@ export function syncFolder(folder: string): void {
   }
 }
 
-/** Only the first writer of a path gets `committed`; its content stays. */
+/** Commit outcome: only the first writer to a path gets `committed`, and that content stays. */
 export type CommitOutcome = "committed" | "already-there-same" | "already-there-different";
 
 /**
- * Publishes a result under `finalPath` unless it exists. Of competing processes exactly one wins, because link(2)
- * creates a name or fails. Readers never see half a file.
+ * Publishes a result under `finalPath` unless it exists. Among competing processes exactly one wins, because
+ * link(2) creates a name or fails. Readers never see half a file.
  *
- * @param source bytes, or the path of a finished file on the same file system. That file stays, sharing its content
- * with `finalPath`: replace it by rename, never write into it.
+ * @param source bytes, or a finished file's path on the same file system. That file stays, sharing its
+ * content with `finalPath`: replace it by rename, never write into it.
  * @returns for a later writer, whether the existing content has the same SHA-256.
  * @throws InputError E_LINK on a file system without hard links; otherwise the file system's error.
  */

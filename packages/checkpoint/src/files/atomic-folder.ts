@@ -20,18 +20,18 @@ import { freeBytes, systemErrorCode, writing } from "./system-error.ts";
 export interface FolderOptions {
   /** Replace an existing model or adapter folder (default false). */
   readonly force?: boolean;
-  /** Folders and files to be read, none of them inside the new folder. */
+  /** Folders and files to be read; none may be inside the new folder. */
   readonly sources?: readonly string[];
-  /** Expected bytes: the disk must have room for them. */
+  /** Expected byte count, which the disk must have room for. */
   readonly bytes?: number;
 }
 
 /**
- * Writes a folder that appears as a whole or not at all: `write` fills a temporary folder beside it, which is then
- * renamed. {@link checkOutputFolder} clears leftovers of killed processes, `.<name>.<owner>-<random>`.
+ * Writes a folder that appears as a whole or not at all: `write` fills a temporary folder beside it, which is
+ * then renamed. {@link checkOutputFolder} clears what killed processes left, `.<name>.<owner>-<random>`.
  *
- * @throws as {@link checkOutputFolder} does; otherwise whatever `write` throws, and then `path` is as it was. File
- * system errors name the file that could not be written.
+ * @throws as {@link checkOutputFolder} does; otherwise whatever `write` throws, and then `path` is as it was.
+ * File system errors name the file that could not be written.
  */
 export function writeFolder<T>(path: string, options: FolderOptions, write: (folder: string) => T): T {
   const target = resolve(path);
@@ -63,8 +63,8 @@ function inTarget(error: unknown, temporary: string, path: string): unknown {
 }
 
 /**
- * Checks that `path` is free and writable, and that the disk has room. Clears leftovers of dead processes of this host:
- * a replaced folder without successor gets its name back, others are removed.
+ * Checks that `path` is free and writable, and that the disk has room. Clears what dead processes on this
+ * host left: a replaced folder without successor gets its name back, other leftovers are removed.
  *
  * @throws InputError E_OUT naming the rule.
  */
@@ -108,14 +108,16 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Another process may do the same at once. */
+/** Ignores errors: another process may do the same at once. */
 function tryTo(action: () => void): void {
   try {
     action();
   } catch {}
 }
 
-/** Creating the first missing folder is the only sure test. */
+/**
+ * Throws unless a folder can be created at `path`; creating the first missing folder is the only sure test.
+ */
 function assertWritable(path: string, target: string): void {
   let first = target;
   while (!existsSync(dirname(first))) first = dirname(first);
@@ -170,10 +172,10 @@ function contains(folder: string, path: string): boolean {
 }
 
 /**
- * Makes a folder and missing parents. Unlike recursive `mkdirSync`, it returns where a folder exists and where new
- * names fail with ENOENT, as in `/proc`.
+ * Creates a folder and missing parents. Unlike recursive `mkdirSync`, it returns where a folder exists and
+ * where new names fail with ENOENT, as in `/proc`.
  *
- * @param mode of new folders. (default 0o777, less the umask)
+ * @param mode for new folders. (default 0o777, less the umask)
  * @throws the file system's error.
  */
 export function makeFolder(path: string, mode = 0o777): void {

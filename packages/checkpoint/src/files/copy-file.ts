@@ -7,15 +7,15 @@ import { closeFile, openRegularFile, readUpTo, writeAll } from "./descriptor.ts"
 import { reading, writing } from "./system-error.ts";
 
 const CHUNK_BYTES = 2 ** 20;
-/** Chunks between two turns of the event loop, which deliver signals: hundredths of a second. */
+/** Chunks read before yielding to the event loop, which delivers signals: hundredths of a second. */
 const CHUNKS_BETWEEN_TURNS = 32;
 
 /**
- * Copies a file of any size, whole or not at all, without blocking the process.
+ * Copies a file with any size, whole or not at all, without blocking the process.
  *
  * @param signal ends the copying: `path` is then untouched, and the signal's reason is thrown.
- * @throws InputError E_FILE for a source that is a FIFO, socket, device or folder; else the file system's error: ELOOP
- * for a symbolic link.
+ * @throws InputError E_FILE for a source that is a FIFO, socket, device or folder; else the file system's
+ * error: ELOOP for a symbolic link.
  */
 export async function copyFileAtomic(source: string, path: string, signal?: AbortSignal): Promise<void> {
   const from = openRegularFile(source, { follow: false });
@@ -41,7 +41,7 @@ export async function copyFileAtomic(source: string, path: string, signal?: Abor
 }
 
 /**
- * Compares two regular files of any size. False where one cannot be opened, or is a symbolic link.
+ * Compares two regular files with any size. False if either cannot be opened, or is a symbolic link.
  *
  * @param signal ends the comparison: its reason is thrown.
  */
@@ -79,7 +79,7 @@ function sizeOf(descriptor: number, path: string): number {
 /**
  * SHA-256 of a file in lower-case hex, without blocking the process. Symbolic links are not followed.
  *
- * @param signal ends it: its reason is thrown.
+ * @param signal ends the reading: its reason is thrown.
  */
 export async function digestOfFile(path: string, signal?: AbortSignal): Promise<string> {
   const descriptor = openRegularFile(path, { follow: false });

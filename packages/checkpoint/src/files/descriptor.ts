@@ -6,7 +6,8 @@ import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
 import { reading, unreadable } from "./system-error.ts";
 
 /**
- * Opens a file for reading; the caller closes it. Throws E_FILE where nothing can be read at `path`, or it is no file.
+ * Opens a file for reading; the caller closes it. Throws E_FILE for an unreadable path, or if it is no
+ * regular file.
  */
 export function openFile(path: string): FileSource {
   const descriptor = userFile(path, () => openRegularFile(path));
@@ -37,9 +38,9 @@ function userFile<T>(path: string, action: () => T): T {
 }
 
 /**
- * Never waits: open(2) of a FIFO without a writer would not return.
+ * Opens without waiting: plain open(2) on a FIFO without a writer would not return.
  *
- * @param follow a symbolic link in the place of the file. (default true)
+ * @param follow a symbolic link at `path`. (default true)
  * @throws the file system's error: ELOOP for a link that is not followed.
  */
 function openForReading(path: string, follow = true): number {
@@ -47,7 +48,11 @@ function openForReading(path: string, follow = true): number {
   return openSync(path, O_RDONLY | O_NONBLOCK | (follow ? 0 : O_NOFOLLOW));
 }
 
-/** @throws InputError E_FILE for a FIFO, socket, device or folder; else the file system's error. */
+/**
+ * Opens a regular file for reading.
+ *
+ * @throws InputError E_FILE for a FIFO, socket, device or folder; else the file system's error.
+ */
 export function openRegularFile(path: string, options: { readonly follow?: boolean } = {}): number {
   const descriptor = openForReading(path, options.follow);
   if (reading(path, () => fstatSync(descriptor)).isFile()) return descriptor;
@@ -56,16 +61,16 @@ export function openRegularFile(path: string, options: { readonly follow?: boole
 }
 
 /**
- * UTF-8 text of a file, without waiting for a FIFO's writer.
+ * Reads a UTF-8 text file, without waiting for a FIFO's writer.
  *
- * @throws InputError E_FILE for a FIFO, socket or device, and above 512 MiB. Else an error that names `path`, with the
- * file system's `code`: EISDIR for a folder.
+ * @throws InputError E_FILE for a FIFO, socket or device, and above 512 MiB. Else an error that names `path`,
+ * with the file system's `code`: EISDIR for a folder.
  */
 export function readTextFile(path: string): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(readWholeFile(path, MOST_BYTES_OF_TEXT));
 }
 
-/** Bytes of a file, at most 2 GiB; throws as {@link readTextFile}. */
+/** Reads a whole file, at most 2 GiB; throws as {@link readTextFile}. */
 export function readWholeFile(path: string, most: number = MOST_BYTES_WHOLE): Uint8Array<ArrayBuffer> {
   return reading(path, () => {
     const descriptor = openForReading(path);
@@ -94,10 +99,10 @@ const MOST_BYTES_WHOLE = 2 ** 31 - 1;
 /** V8's longest string, in characters. */
 const MOST_BYTES_OF_TEXT = 2 ** 29 - 24;
 
-// Node refuses more at a time, read(2) and write(2) end at 2 GiB.
+// Node refuses larger reads and writes, and read(2) and write(2) end at 2 GiB.
 const MOST_BYTES_AT_ONCE = 2 ** 30;
 
-/** Fresh array, shorter where the file ends before. */
+/** Reads into a fresh array, which is shorter where the file ends before. */
 export function readUpTo(descriptor: number, offset: number, length: number, path: string): Uint8Array {
   const bytes = new Uint8Array(length);
   return bytes.subarray(0, fill(bytes, descriptor, offset, path));
@@ -115,8 +120,8 @@ function fill(bytes: Uint8Array, descriptor: number, offset: number, path: strin
 }
 
 /**
- * Writes at `offset`, or after the last write. A full disk may take fewer bytes without an error; only the next write
- * says ENOSPC.
+ * Writes at `offset`, or after the last write. A full disk may take fewer bytes without an error; only the
+ * next write says ENOSPC.
  */
 export function writeAll(descriptor: number, bytes: Uint8Array, offset?: number): void {
   for (let done = 0; done < bytes.length; ) {
@@ -126,8 +131,8 @@ export function writeAll(descriptor: number, bytes: Uint8Array, offset?: number)
 }
 
 /**
- * Reads a JSON file; also returns its bytes, so that a digest covers what was parsed. Throws E_FILE when unreadable,
- * E_JSON when no JSON object.
+ * Reads a JSON file, and returns its bytes too, so that a digest covers what was parsed. Throws E_FILE when
+ * unreadable, E_JSON when no JSON object.
  */
 export function readJsonObject(path: string): { value: JsonObject; bytes: Uint8Array } {
   const bytes = userFile(path, () => readWholeFile(path));

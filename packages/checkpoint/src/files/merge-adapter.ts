@@ -19,24 +19,24 @@ import type { PlannedTensor } from "./safetensors-file.ts";
 import { type WrittenModel, writeModel } from "./write-model.ts";
 
 export interface MergeOptions {
-  /** A model folder or a `.gguf` file. */
+  /** Base model folder or `.gguf` file. */
   readonly base: string;
   readonly adapter: PeftAdapter;
   readonly out: string;
-  /** Type of all floating-point weights (default: each tensor's own; F32 for a GGUF). */
+  /** Type for all floating-point weights (default: each tensor's own; F32 for a GGUF). */
   readonly dtype?: FloatTensorDType;
   readonly force?: boolean;
   /**
-   * Weights that take the update, such as dequantised ones; the result is in 16 or 32 bits, without
-   * `quantization_config`. (default: the base's tensors)
+   * Replaces the weights to merge into, such as by dequantised weights; the result is in 16 or 32 bits,
+   * without `quantization_config`. (default: the base's tensors)
    */
   readonly readThrough?: (weights: TensorSource) => MergeWeights;
-  /** More folders to be read, so none inside `out`. */
+  /** Further folders that are read, so `out` may not contain them. */
   readonly sources?: readonly string[];
   readonly onTensor?: (progress: TensorProgress) => void;
 }
 
-/** {@link TensorSource} that an adapter is merged into, or a view of one. */
+/** Weights to merge into: a {@link TensorSource}, or a view of it. */
 export interface MergeWeights {
   readonly tensors: ReadonlyMap<string, { readonly dtype: string; readonly shape: readonly number[] }>;
   readFloat32(name: string): Float32Array;
@@ -44,29 +44,29 @@ export interface MergeWeights {
 }
 
 export interface MergeSummary extends WrittenModel {
-  /** Weights that an update was added to. */
+  /** Count of weights that an update was added to. */
   readonly merged: number;
-  /** Names of the trained tensors that replaced the base's or joined them. */
+  /** Head tensor names: trained tensors that replaced a base tensor or were added. */
   readonly heads: readonly string[];
-  /** Put before the names of a bare encoder so that they stand beside a head's; empty when nothing was. */
+  /** Prefix added to a bare encoder's tensor names, so that they stand beside a head's; empty if none. */
   readonly prefix: string;
 }
 
 interface OutputTensor extends PlannedTensor {
-  /** Name in the base; undefined for a new head. */
+  /** Tensor name in the base; undefined for a new head. */
   readonly source: string | undefined;
 }
 
-/** A checkpoint's own head, beside the backbone. */
+/** Head tensors in a checkpoint, which get no backbone prefix. */
 const OUTSIDE_BACKBONE = /^(lm_head|cls|classifier|score|qa_outputs)\./;
 
 /**
- * Writes a model with an adapter folded into its weights: see `mergeInPlace`. Holds one tensor in memory; shards as the
- * base does; copies what stands beside the weights. The folder appears when it is whole.
+ * Writes a model with an adapter folded into the weights: see `mergeInPlace`. Needs memory for one tensor;
+ * shards as the base; copies the other model files. The folder appears when it is whole.
  *
- * @throws InputError E_MERGE listing all that does not fit, or naming a merged value that is not finite. E_OUT for a
- * folder in the way, E_MODEL and the like for a broken base, E_DTYPE when a merged value does not fit the type. Nothing
- * is left then.
+ * @throws InputError E_MERGE listing all that does not fit, or naming a merged value that is not finite.
+ * E_OUT for a folder in the way, E_MODEL and the like for a broken base, E_DTYPE when a merged value does not
+ * fit the type. Nothing is left then.
  */
 export function mergeAdapter(options: MergeOptions): MergeSummary {
   const { base, adapter, out, force = false, sources = [], onTensor } = options;

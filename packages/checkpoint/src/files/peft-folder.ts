@@ -20,18 +20,18 @@ import { readJsonObject } from "./descriptor.ts";
 import { readSafetensors } from "./safetensors-file.ts";
 
 /**
- * Writes an adapter as PEFT's save_pretrained() does: `adapter_model.safetensors`, `adapter_config.json` and a short
- * `README.md`. Class names of a classifier are in `id2label.json`, the length at which texts are cut in
- * `truncation.json`. The config is written last and removed first, so a folder that has one is whole.
+ * Writes an adapter as PEFT's save_pretrained() does: `adapter_model.safetensors`, `adapter_config.json` and
+ * a short `README.md`. A classifier's class names are in `id2label.json`, the length at which texts are cut
+ * in `truncation.json`. The config is written last and removed first, so a folder that has it is whole.
  *
- * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that
- * do not fit. Then nothing is written.
+ * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all
+ * layers that do not fit. Then nothing is written.
  */
 export function writePeftAdapter(folder: string, adapter: PeftAdapter): void {
   const files = peftAdapterFiles(adapter, npmPackageOf(adapter.baseModel));
   makeFolder(folder);
   rmSync(join(folder, ADAPTER_CONFIG), { force: true });
-  // Leftovers may be of a replaced adapter.
+  // Leftovers may belong to a replaced adapter.
   for (const name of [ADAPTER_CLASSES, ADAPTER_TRUNCATION])
     if (!files.has(name)) rmSync(join(folder, name), { force: true });
   syncFolder(folder);
@@ -39,9 +39,9 @@ export function writePeftAdapter(folder: string, adapter: PeftAdapter): void {
 }
 
 /**
- * Reads an adapter folder of PEFT, or of {@link writePeftAdapter}. F16 and BF16 are widened to float32. Where
- * `target_modules` is a regular expression, or other fields narrow it, `targetModules` are the whole paths of the
- * layers found.
+ * Reads an adapter folder from PEFT or {@link writePeftAdapter}. F16 and BF16 are widened to float32. Where
+ * `target_modules` is a regular expression, or other fields narrow it, `targetModules` are the whole paths of
+ * the layers found.
  *
  * @throws InputError E_FILE, E_JSON, E_SAFETENSORS naming the file; E_PEFT listing all that is not supported.
  */
@@ -66,7 +66,10 @@ export function readPeftAdapter(folder: string): PeftAdapter {
   );
 }
 
-/** npm package whose package.json, beside the model folder, lists that folder; undefined without one. */
+/**
+ * Finds the npm package that contains a model folder: its package.json, beside the folder, lists it; else
+ * undefined.
+ */
 export function npmPackageOf(model: string): NpmFolder | undefined {
   const manifest = isAbsolute(model) ? readManifest(join(dirname(model), "package.json")) : undefined;
   const { name, version, files, private: isPrivate } = manifest ?? {};

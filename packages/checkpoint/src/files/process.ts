@@ -4,21 +4,21 @@ import { hostname } from "node:os";
 import { systemErrorCode } from "./system-error.ts";
 
 export interface ProcessState {
-  /** False also for a zombie, not yet reaped. */
+  /** True while the process runs; false for a zombie, not yet reaped. */
   readonly isRunning: boolean;
-  /** Clock ticks since boot; undefined without a process, and outside Linux. */
+  /** Start time in clock ticks since boot; undefined without a process, and outside Linux. */
   readonly startTicks: string | undefined;
 }
 
 /**
- * Looks for a process of this host.
+ * Looks for a process on this host.
  *
  * @param startTicks its start, where known, since process numbers are reused.
  */
 export function processState(pid: number, startTicks?: string): ProcessState {
   const now = statOf(pid);
   const isSame = startTicks === undefined || now === undefined || now.startTicks === startTicks;
-  // A container's first process may never reap its children (Z).
+  // A zombie (Z) is over; a container's first process may never reap its children.
   return { isRunning: isThere(pid) && now?.state !== "Z" && isSame, startTicks: now?.startTicks };
 }
 
@@ -44,14 +44,15 @@ function statOf(pid: number): { readonly state: string; readonly startTicks: str
 }
 
 /**
- * `<host>-<pid>-<start>`. Host: eight hex digits of its names and process namespace, since two containers may share all
- * but the latter. Start: clock ticks since boot, because process numbers are reused; 0 where unknown.
+ * This process as owner in file names, `<host>-<pid>-<start>`. Host: eight hex digits from its names and
+ * process namespace, since two containers may share all but the latter. Start: clock ticks since boot,
+ * because process numbers are reused; 0 where unknown.
  */
 export const ownOwner = `${hostDigits()}-${process.pid}-${processState(process.pid).startTicks ?? 0}`;
 
 export const ownerPattern = "[0-9a-f]{8}-\\d+-\\d+";
 
-/** Never true for another host. */
+/** True if the owner process is dead; never true for another host. */
 export function isDead(owner: string): boolean {
   const [host, pid, start] = owner.split("-");
   return host === hostDigits() && !processState(Number(pid), start === "0" ? undefined : start).isRunning;

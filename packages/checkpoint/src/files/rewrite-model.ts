@@ -14,24 +14,22 @@ import { groupByFile, modelAt, readConfigText } from "./model-folder.ts";
 import type { PlannedTensor } from "./safetensors-file.ts";
 import { type Part, type ScratchFile, type WrittenModel, writeModel } from "./write-model.ts";
 
-/** Tensor in bytes, little-endian, row-major. */
+/** Tensor as bytes, little-endian, row-major. */
 export interface EncodedTensor extends PlannedTensor {
   readonly bytes: Uint8Array;
 }
 
 export interface RewriteOptions {
-  /** A model folder or a `.gguf` file. */
+  /** Base model folder or `.gguf` file. */
   readonly base: string;
   readonly out: string;
-  /**
-   * Replacements of a tensor of the base, by name; undefined keeps it. Called once for each, in the order of the files.
-   */
+  /** Replacements for a base tensor, by name; undefined keeps it. Called once per tensor, in file order. */
   readonly replace: (name: string, weights: TensorSource) => ReadonlyMap<string, EncodedTensor> | undefined;
-  /** Bytes of a tensor's replacements, where known. */
+  /** Byte count of a tensor's replacements, where known. */
   readonly replacedBytes?: (name: string) => number | undefined;
   /** Members that `config.json` gains or changes. */
   readonly config?: JsonObject;
-  /** Type of the remaining floating-point tensors (default: each tensor's own; BF16 for a GGUF). */
+  /** Type for the remaining floating-point tensors (default: each tensor's own; BF16 for a GGUF). */
   readonly dtype?: FloatTensorDType;
   readonly force?: boolean;
   readonly onTensor?: (progress: TensorProgress) => void;
@@ -44,12 +42,12 @@ export interface TensorProgress {
 }
 
 /**
- * Writes a model with some tensors replaced, sharded as the base; copies what stands beside the weights. Holds one
- * tensor and its replacements in memory; replacements wait on disk until their file's header is known. The folder
- * appears when it is whole.
+ * Writes a model with some tensors replaced, sharded as the base; copies the other model files. Needs memory
+ * for one tensor and its replacements; replacements wait on disk until their file's header is known. The
+ * folder appears when it is whole.
  *
- * @throws InputError E_OUT for a folder in the way or a disk without room, E_MODEL and the like for a broken base.
- * E_DTYPE when a value does not fit the type, and whatever `replace` throws. Nothing is left then.
+ * @throws InputError E_OUT for a folder in the way or a disk without room, E_MODEL and the like for a broken
+ * base. E_DTYPE when a value does not fit the type, and whatever `replace` throws. Nothing is left then.
  */
 export function rewriteModel(options: RewriteOptions): WrittenModel {
   const { base, out, force = false, config = {}, onTensor } = options;
@@ -80,7 +78,7 @@ export function rewriteModel(options: RewriteOptions): WrittenModel {
   }
 }
 
-/** Most bytes on disk at once: files so far, and waiting replacements. */
+/** Peak disk use in bytes: files so far, and waiting replacements. */
 function mostBytes(
   groups: Iterable<readonly string[]>,
   replacedBytes: (name: string) => number | undefined,

@@ -22,7 +22,7 @@ export function openSafetensors(path: string): SafetensorsFile {
   return safetensorsIn(openFile(path));
 }
 
-/** Whole file as float32; {@link openSafetensors} holds one tensor at a time. */
+/** Reads a whole file as float32; with {@link openSafetensors} one tensor at a time is in memory. */
 export function readSafetensors(path: string): Map<string, Float32Tensor> {
   const file = openSafetensors(path);
   try {
@@ -48,8 +48,8 @@ export interface PlannedTensor extends TypedShape {
 }
 
 /**
- * Writes tensor by tensor: the header from the shapes, then `bytesOf` for each name. Not atomic: for a folder that
- * becomes visible as a whole.
+ * Writes tensor by tensor: the header from the shapes, then `bytesOf` for each name. Not atomic: meant for a
+ * folder that is renamed when whole.
  */
 export function streamSafetensors(
   path: string,

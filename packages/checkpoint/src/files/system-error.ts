@@ -2,18 +2,22 @@ import { statfsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { formatDecimalBytes, InputError, machineErrorCode } from "@lorank/core";
 
-/** Errno name of a file-system error, such as ENOENT, or its message. */
+/** Errno name for a file-system error, such as ENOENT, or its message. */
 export function systemErrorCode(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
   return typeof code === "string" ? code : String((error as Error).message);
 }
 
-/** @param cause thrown by the file system */
+/**
+ * Error about an unreadable file.
+ *
+ * @param cause thrown by the file system
+ */
 export function unreadable(path: string, cause: unknown, code = "E_FILE"): InputError {
   return new InputError(code, `${path} must be a readable file, got ${systemErrorCode(cause)}`, { cause });
 }
 
-/** Errors of the file system name `path` and keep the errno name as `code`. */
+/** Runs `read`; file-system errors then name `path` and keep the errno name as `code`. */
 export function reading<T>(path: string, read: () => T): T {
   try {
     return read();
@@ -43,7 +47,8 @@ function unreadNow(path: string, cause: NodeJS.ErrnoException): Error {
 }
 
 /**
- * Errors of the file system name `path` and keep the errno name as `code`; for a full disk also the free room.
+ * Runs `write`; file-system errors then name `path` and keep the errno name as `code`; for a full disk also
+ * the free room.
  *
  * @param bytes to be written, where known; a function counts them for an error alone.
  */
@@ -67,7 +72,7 @@ function writeError(path: string, cause: NodeJS.ErrnoException, bytes: number | 
   return Object.assign(error, { code, path });
 }
 
-/** False for errors made by {@link writeError}. */
+/** True for a file-system error, false for errors made by {@link writeError}. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && "syscall" in error;
 }

@@ -21,21 +21,20 @@ interface ModelToWrite extends FolderOptions {
 }
 
 export interface WrittenModel {
-  /** Number of tensors that were written. */
+  /** Tensor count written. */
   readonly tensors: number;
-  /** Size of all tensors that were written. */
+  /** Byte count over all written tensors. */
   readonly bytes: number;
-  /** Names of the weight files. */
+  /** Weight file names. */
   readonly files: readonly string[];
-  /** Reason why there is no tokenizer beside the weights; null where there is one. */
+  /** Reason why no tokenizer was written beside the weights; null if there is a tokenizer. */
   readonly tokenizerProblem: string | null;
 }
 
 /**
- * Writes a model made from another, and copies what stands beside that one's weights. The folder appears when it is
- * whole.
+ * Writes a model made from another, and copies that model's other files. The folder appears when it is whole.
  *
- * @param files names by the file that holds their tensors.
+ * @param files base tensor names, by the weight file to write.
  * @param partsOf tensors to write for a name. Bytes appended to the scratch file wait on disk, not in memory.
  */
 export function writeModel(
@@ -79,7 +78,7 @@ interface ScratchRange {
   readonly length: number;
 }
 
-/** `path` must not exist. Errors of a full disk name it. */
+/** Opens a scratch file; `path` must not exist. A full disk's errors name it. */
 export function scratchFile(path: string): ScratchFile {
   const descriptor = openSync(path, "wx+");
   let end = 0;

@@ -10,28 +10,28 @@ import type { GgufFamily } from "./families/family.ts";
 import { moduleInFile, redoRows, shapeProblem } from "./layout.ts";
 
 export interface GgufAdapterOptions {
-  /** Type of A and B (default F32, as in llama.cpp's converter). */
+  /** Type for A and B (default F32, as in llama.cpp's converter). */
   readonly dtype?: FloatTensorDType;
-  /** Omits layers trained whole, for which the format has no place (default false: refuse them). */
+  /** Omits layers trained whole, which the format cannot hold (default false: refuse them). */
   readonly dropHeads?: boolean;
 }
 
 export interface GgufAdapter {
   readonly bytes: Uint8Array;
-  /** `general.architecture`, which llama.cpp compares with the base's. */
+  /** Architecture (`general.architecture`), which llama.cpp compares with the base's. */
   readonly architecture: string;
   readonly alpha: number;
-  /** Layers whose B holds a factor, because alpha / rank is not their scaling. */
+  /** Layers whose scaling was multiplied into B, because it is not alpha / rank. */
   readonly folded: readonly string[];
 }
 
 /**
- * Adapter in llama.cpp's form, which scales each layer by one alpha over its rank. Other scaling, from a layer's own
- * alpha or rsLoRA, goes into B. Rows of B lie as the base weight's do.
+ * Adapter in llama.cpp's form, which scales each layer by one alpha over its rank. Other scaling, from a
+ * layer's own alpha or rsLoRA, is multiplied into B. B's rows are ordered as the base weight's.
  *
  * @param shape the base model's, from its `config.json`.
- * @throws InputError E_PEFT for a kind without such a form, trained heads, an unknown architecture, and layers that do
- * not fit. E_DTYPE for a value that `dtype` cannot hold.
+ * @throws InputError E_PEFT for a kind without such a form, trained heads, an unknown architecture, and
+ * layers that do not fit. E_DTYPE for a value that `dtype` cannot hold.
  */
 export function ggufAdapter(
   adapter: PeftAdapter,
@@ -71,7 +71,7 @@ export function ggufAdapter(
   return { bytes: encodeGguf(metadata, tensors), architecture, alpha: adapter.alpha, folded };
 }
 
-// Source: LlamaFileType of the Python package "gguf" 0.19.
+// File type numbers. Source: LlamaFileType of the Python package "gguf" 0.19.
 const FILE_TYPES: Readonly<Record<FloatTensorDType, number>> = { F32: 0, F16: 1, BF16: 32 };
 
 function assertExpressible(adapter: PeftAdapter, dropHeads: boolean): void {

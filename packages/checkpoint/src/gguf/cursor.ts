@@ -8,15 +8,18 @@ export function bad(file: string, what: string, options?: ErrorOptions): InputEr
 
 const CHUNK_BYTES = 2 ** 16;
 
-// Gemma's 262,144 tokens make a header of 7 MB.
+// Header limit: Gemma's 262,144 tokens make a header of 7 MB.
 const MOST_HEADER_BYTES = 64_000_000;
 
 const MOST_STRING_BYTES = 10_000_000;
 
-/** Own array, or part of a larger one. */
+/** Reads a range: a fresh array, or part of a larger array. */
 type ReadBytes = (offset: number, length: number) => Uint8Array;
 
-/** Reads a header through a window of 64 KiB, checking every length against the rest of the file before allocation. */
+/**
+ * Reads a header through a 64 KiB window, checking every length against the rest of the file before
+ * allocation.
+ */
 export class GgufCursor {
   readonly file: string;
   readonly fileSize: number;
@@ -35,12 +38,12 @@ export class GgufCursor {
     return this.#position;
   }
 
-  /** Bytes that a header may still use. */
+  /** Bytes that the header may still use. */
   get left(): number {
     return Math.min(this.fileSize, MOST_HEADER_BYTES) - this.#position;
   }
 
-  /** Fresh buffer that starts at a multiple of 8. `field` names it in errors. */
+  /** Reads a fresh buffer, aligned to 8 bytes. `field` names it in errors. */
   bytes(length: number, field: string): Uint8Array<ArrayBuffer> {
     this.#assertLeft(length, field);
     const bytes = new Uint8Array(length);
@@ -59,7 +62,7 @@ export class GgufCursor {
     return this.#window.getBigUint64(at, true);
   }
 
-  /** uint64 count, at most `most`, of things of at least `bytesEach` bytes. */
+  /** Reads a uint64 count, at most `most`, of items that take at least `bytesEach` bytes. */
   count(field: string, most: number, bytesEach: number): number {
     const count = this.u64(field);
     const fit = Math.max(0, Math.floor(this.left / bytesEach));
@@ -93,7 +96,7 @@ export class GgufCursor {
     return new Uint8Array(this.#window.buffer, this.#window.byteOffset + this.#at, length);
   }
 
-  /** Moves the window if possible. The file must have the bytes. */
+  /** Moves the window over the next `length` bytes if they fit into it. The file must have the bytes. */
   #inWindow(length: number): boolean {
     if (this.#at + length <= this.#window.byteLength) return true;
     if (length > CHUNK_BYTES) return false;
@@ -103,7 +106,7 @@ export class GgufCursor {
     return true;
   }
 
-  /** Place in the window, possibly moved, of the next `length` bytes, at most 8. */
+  /** Advances over the next `length` bytes, at most 8. Returns their place in the window, possibly moved. */
   #take(length: number, field: string): number {
     this.#assertLeft(length, field);
     this.#inWindow(length);

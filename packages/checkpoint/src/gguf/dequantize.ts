@@ -7,7 +7,7 @@ import { bad } from "./cursor.ts";
 import type { GgufHeader } from "./header.ts";
 
 /**
- * Elements of a tensor as float32 in the file's order. Throws E_GGUF for a type that is not read, E_DTYPE for a float64
+ * Tensor elements as float32, in file order. Throws E_GGUF for a type that is not read, E_DTYPE for a float64
  * that float32 cannot hold.
  */
 export function tensorFloats({ file, tensors }: GgufHeader, name: string, bytes: Uint8Array): Float32Array {
@@ -21,12 +21,12 @@ export function unreadable(file: string, name: string, type: string): InputError
 }
 
 /**
- * Bit for bit as ggml dequantises. A float16 scale times a small integer is exact in float32, so each element is
- * rounded once, when an offset is added.
+ * Dequantises bit for bit as ggml. A float16 scale times a small integer is exact in float32, so each element
+ * is rounded once, when an offset is added.
  *
  * @param bytes whole blocks, from a multiple of 8 in their buffer. An F32 tensor shares it.
- * @param name for the error of an F64 value that float32 cannot hold, E_DTYPE.
- * Source of the block formats: ggml-common.h and ggml-quants.c of llama.cpp, and gguf/quants.py of "gguf" 0.19.
+ * @param name for the error about an F64 value that float32 cannot hold, E_DTYPE. Source of the block
+ * formats: ggml-common.h and ggml-quants.c of llama.cpp, and gguf/quants.py of "gguf" 0.19.
  */
 function dequantize(bytes: Uint8Array, type: GgufDType, name: string): Float32Array {
   switch (type) {
@@ -55,8 +55,8 @@ function dequantize(bytes: Uint8Array, type: GgufDType, name: string): Float32Ar
 }
 
 /**
- * 32 elements: float16 d, float16 m or none, 32 fifth bits or none, 16 bytes of two nibbles, low ones first. d · q + m;
- * without m d · (q − 8) of 4 bits and d · (q − 16) of 5.
+ * Q4_0 to Q5_1, 32 elements per block: float16 d, float16 m or none, 32 fifth bits or none, 16 bytes with two
+ * nibbles each, low nibbles first. Value d · q + m; without m d · (q − 8) for 4 bits and d · (q − 16) for 5.
  */
 function dequantizeNibbles(bytes: Uint8Array, hasM: boolean, hasFifth: boolean): Float32Array {
   const half = float16Values();
@@ -78,7 +78,7 @@ function dequantizeNibbles(bytes: Uint8Array, hasM: boolean, hasFifth: boolean):
   return out;
 }
 
-/** 32 elements: float16 d, 32 signed bytes. d · q. */
+/** Q8_0, 32 elements per block: float16 d, 32 signed bytes. Value d · q. */
 function dequantizeQ80(bytes: Uint8Array): Float32Array {
   const half = float16Values();
   const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -95,10 +95,11 @@ function uint32(bytes: Uint8Array, at: number): number {
   return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 }
 
-// Super-blocks: 256 elements in groups with scales of their own.
+// K-quants: super-blocks with 256 elements in groups, each group with its own scale.
 
 /**
- * float16 d and dmin, 12 bytes of eight 6-bit scales and minima, 128 bytes of nibbles. d · scale · q − dmin · minimum.
+ * Q4_K: float16 d and dmin, 12 bytes with eight 6-bit scales and minima, 128 bytes with nibbles. Value d ·
+ * scale · q − dmin · minimum.
  */
 function dequantizeQ4K(bytes: Uint8Array): Float32Array {
   const blocks = bytes.length / 144;
@@ -119,8 +120,8 @@ function dequantizeQ4K(bytes: Uint8Array): Float32Array {
 }
 
 /**
- * Q4_K's layout, with 32 bytes of fifth bits before the nibbles: bit `g` of byte `i` belongs to element `i` of group
- * `g`.
+ * Q5_K: as Q4_K, with 32 bytes of fifth bits before the nibbles: bit `g` of byte `i` belongs to element `i`
+ * of group `g`.
  */
 function dequantizeQ5K(bytes: Uint8Array): Float32Array {
   const blocks = bytes.length / 176;
@@ -141,7 +142,10 @@ function dequantizeQ5K(bytes: Uint8Array): Float32Array {
   return out;
 }
 
-/** 128 bytes of low nibbles, 64 of upper bit pairs, 16 signed scales, float16 d. d · scale · (q − 32). */
+/**
+ * Q6_K: 128 bytes with low nibbles, 64 with upper bit pairs, 16 signed scales, float16 d. Value d · scale ·
+ * (q − 32).
+ */
 function dequantizeQ6K(bytes: Uint8Array): Float32Array {
   const half = float16Values();
   const signed = new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -150,7 +154,8 @@ function dequantizeQ6K(bytes: Uint8Array): Float32Array {
   for (let b = 0, at = 0, to = 0; b < blocks; b++, at += 210, to += 256) {
     const d = half[bytes[at + 208]! | (bytes[at + 209]! << 8)]!;
     for (let group = 0; group < 8; group++) {
-      // Groups of 32, four to a half: 64 bytes of nibbles (groups 0, 2 and 1, 3 share theirs) and 32 of pairs.
+      // Groups of 32, four to a half: 64 bytes with nibbles (groups 0, 2 and 1, 3 share bytes) and 32 with
+      // pairs.
       const low = at + 64 * (group >> 2) + 32 * (group & 1);
       const lowShift = 4 * ((group >> 1) & 1);
       const high = at + 128 + 32 * (group >> 2);
@@ -164,7 +169,10 @@ function dequantizeQ6K(bytes: Uint8Array): Float32Array {
   return out;
 }
 
-/** d · scale and dmin · minimum of a group of eight; upper bits of the last four lie above the first four's. */
+/**
+ * Scale (d · scale) and minimum (dmin · minimum) for a group, out of eight; upper bits of the last four lie
+ * above the first four's.
+ */
 function groupScale(bytes: Uint8Array, at: number, group: number): [scale: number, minimum: number] {
   const half = float16Values();
   const d = half[bytes[at]! | (bytes[at + 1]! << 8)]!;

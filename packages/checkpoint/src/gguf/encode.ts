@@ -6,9 +6,9 @@ export type MetadataValue = string | { readonly uint32: number } | { readonly fl
 
 export interface EncodedGgufTensor {
   readonly dtype: FloatTensorDType;
-  /** Outermost dimension first. */
+  /** Shape, outermost dimension first. */
   readonly shape: readonly number[];
-  /** Little-endian, row-major. */
+  /** Bytes, little-endian, row-major. */
   readonly bytes: Uint8Array;
 }
 
@@ -16,8 +16,8 @@ const VERSION = 3;
 const ALIGNMENT = 32; // default without general.alignment
 
 /**
- * Metadata and tensors in the order of the maps.
- * Source: the format's description, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+ * Encodes a GGUF file; metadata and tensors keep the maps' order. Source:
+ * https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 export function encodeGguf(
   metadata: ReadonlyMap<string, MetadataValue>,

@@ -5,9 +5,9 @@ import { type GgufValue, readValue, shownValue } from "./metadata.ts";
 
 export interface GgufTensor {
   readonly type: GgufTypeName;
-  /** Outermost dimension first, the reverse of the file's order. */
+  /** Shape, outermost dimension first, the reverse of the file's order. */
   readonly shape: readonly number[];
-  /** From the start of the file. */
+  /** Byte offset from the file start. */
   readonly byteOffset: number;
   readonly byteLength: number;
 }
@@ -16,28 +16,28 @@ export interface GgufHeader {
   readonly file: string;
   readonly version: number;
   readonly metadata: ReadonlyMap<string, GgufValue>;
-  /** Named and ordered as in the file. */
+  /** Tensors, named and ordered as in the file. */
   readonly tensors: ReadonlyMap<string, GgufTensor>;
 }
 
 const MAGIC = 0x46554747; // "GGUF"
 const MOST_KEYS = 100_000;
-// Most known, over all arrays: Gemma's 262,144 tokens and twice as many merges.
+// String limit over all arrays; the most known are Gemma's 262,144 tokens and twice as many merges.
 const MOST_STRINGS = 2_000_000;
 const MOST_TENSORS = 100_000; // ten times the largest known
 const MOST_DIMENSIONS = 4;
 const MOST_ALIGNMENT = 2 ** 20;
 const USUAL_ALIGNMENT = 32;
 
-// Length of 8 bytes, type of 4, value of at least 1.
+// Smallest metadata entry: 8-byte length, 4-byte type, at least 1 byte of value.
 const FEWEST_KEY_BYTES = 13;
-// Length of the name, count of dimensions, type, offset.
+// Smallest tensor entry: name length, dimension count, type, offset.
 const FEWEST_TENSOR_BYTES = 24;
 
 /**
- * Reads a header, version 2 or 3, little-endian, checking every number against the file's size. Throws E_GGUF naming
- * the file, the field, the rule and the value.
- * Source: the format's description, https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+ * Reads a header, version 2 or 3, little-endian, checking every number against the file's size. Throws E_GGUF
+ * naming the file, the field, the rule and the value. Source:
+ * https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 export function readGgufHeader(cursor: GgufCursor): GgufHeader {
   const { file } = cursor;
@@ -80,7 +80,7 @@ export function readGgufHeader(cursor: GgufCursor): GgufHeader {
   return { file, version, metadata, tensors };
 }
 
-/** `byteOffset` counts from the data's start here. */
+/** Reads a tensor entry; `byteOffset` still counts from the data's start. */
 function readTensor(cursor: GgufCursor, name: string, alignment: number): GgufTensor {
   const { file } = cursor;
   const tensor = `tensor ${quoted(name)}`;
@@ -141,7 +141,9 @@ function alignmentOf(metadata: ReadonlyMap<string, GgufValue>, file: string): nu
   );
 }
 
-/** Tensors without overlap are together no larger than the file. Padding may separate them. */
+/**
+ * Checks that tensors do not overlap, so all together are no larger than the file. Padding may separate them.
+ */
 function assertApart(tensors: ReadonlyMap<string, GgufTensor>, { file, fileSize }: GgufCursor): void {
   const inOrder = [...tensors].sort(
     ([, a], [, b]) => a.byteOffset - b.byteOffset || a.byteLength - b.byteLength,

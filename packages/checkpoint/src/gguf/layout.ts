@@ -3,7 +3,7 @@ import type { GgufFamily, Transform } from "./families/family.ts";
 
 interface TensorPlace {
   readonly name: string;
-  /** The file's name without the layer: `attn_q.weight`. */
+  /** Tensor name in the file without the layer: `attn_q.weight`. */
   readonly local: string;
 }
 
@@ -25,14 +25,17 @@ export function tensorInModel(
 }
 
 interface ModulePlace {
-  /** Name in the file, `blk.3.attn_q`. */
+  /** Module name in the file, `blk.3.attn_q`. */
   readonly name: string;
   readonly local: string;
-  /** Hugging Face path from the layer's index on, `3.self_attn.q_proj`; whole outside layers. */
+  /** Hugging Face path from the layer index on, `3.self_attn.q_proj`; the whole path outside layers. */
   readonly inLayers: string;
 }
 
-/** File's name of a module by its Hugging Face path, with or without the model's prefix, `bert.encoder.layer.0`. */
+/**
+ * Finds a module in the file by its Hugging Face path, with or without the model's prefix,
+ * `bert.encoder.layer.0`.
+ */
 export function moduleInFile(path: string, { modules, layer }: GgufFamily): ModulePlace | undefined {
   const before = layer.path.slice(0, layer.path.indexOf("*"));
   const ownName = before.slice(0, before.indexOf(".") + 1);
@@ -52,7 +55,7 @@ export function transformedShape(transform: Transform, shape: readonly number[])
   return transform.kind === "transposed" ? [...shape].reverse() : shape;
 }
 
-/** Rule broken by `shape`, if any. */
+/** Rule that `shape` breaks, for an error message; undefined if it breaks none. */
 export function shapeProblem(transform: Transform, shape: readonly number[]): string | undefined {
   if (transform.kind === "transposed" && shape.length !== 2) return "2 dimensions";
   if (transform.kind === "interleaved-heads" && (shape[0] ?? 1) % (2 * transform.heads) !== 0) {
@@ -77,20 +80,20 @@ export function undo(transform: Transform, values: Float32Array, shape: readonly
 }
 
 /**
- * Applies the converter's change of a weight to B `[out, rank]`, which has its rows. A needs none, nor do factors of a
- * transposed weight, which PEFT has for its `[out, in]` form too.
+ * Repeats the converter's row order in B `[out, rank]`, whose rows are the weight's. A needs no change, nor
+ * does a transposed weight: PEFT has A and B for its `[out, in]` form too.
  */
 export function redoRows(transform: Transform, values: Float32Array, rows: number): Float32Array {
   if (transform.kind !== "interleaved-heads") return values;
   return movedRows(values, rows, (row) => [separatedRow(row, rows / transform.heads), row]);
 }
 
-/** Rows are `[in]`, or single values of a bias. */
+/** Separates each head's interleaved halves. Rows are `[in]`, or single bias values. */
 function separateHalves(values: Float32Array, rows: number, heads: number): Float32Array {
   return movedRows(values, rows, (row) => [row, separatedRow(row, rows / heads)]);
 }
 
-/** Row `2 i + half` of a head of `dim` rows becomes row `half · dim / 2 + i`. */
+/** Row after separation: `2 i + half` in a head with `dim` rows becomes `half · dim / 2 + i`. */
 function separatedRow(row: number, dim: number): number {
   const inHead = row % dim;
   return row - inHead + (inHead & 1) * (dim / 2) + (inHead >> 1);

@@ -4,7 +4,10 @@ import { bad, CODE, type GgufCursor } from "./cursor.ts";
 
 type Values = ReadonlyMap<string, GgufValue>;
 
-/** Reader that gathers all problems for one error. Faulty keys read as 1, false or "" until {@link finish} throws. */
+/**
+ * Reads metadata and gathers all problems for one error. Faulty keys read as 1, false or "" until {@link
+ * finish} throws.
+ */
 export class MetadataReader {
   readonly file: string;
   readonly #values: Values;
@@ -66,7 +69,7 @@ export class MetadataReader {
     return this.#read(key, "an array of strings", [], areTexts);
   }
 
-  /** Array of `length` float32 or int32. */
+  /** Reads an array with `length` float32 or int32 values. */
   numbers(key: string, length: number): ArrayLike<number> {
     const areNumbers = (value: unknown): value is Float32Array | Int32Array =>
       (value instanceof Float32Array || value instanceof Int32Array) && value.length === length;
@@ -97,7 +100,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isSize = (value: unknown): value is number => isCount(value) && value > 0;
 const isPositive = (value: unknown): value is number => Number.isFinite(value) && Number(value) > 0;
 
-/** Integers that a number cannot hold are bigints. */
+/** Metadata value; integers that a number cannot hold are bigints. */
 export type GgufValue = number | bigint | boolean | string | GgufArray;
 
 type GgufArray = readonly string[] | GgufNumbers;
@@ -138,7 +141,7 @@ const NUMBERS: Readonly<
   12: Float64Array,
 };
 
-/** Value after its type. `field`: its quoted key. */
+/** Reads a value behind its type. `field`: its quoted key. */
 export function readValue(cursor: GgufCursor, field: string): GgufValue {
   const type = cursor.u32(`type of ${field}`);
   if (type === ARRAY) return readArray(cursor, field);

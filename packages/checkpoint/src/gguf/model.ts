@@ -11,10 +11,11 @@ import { shapeProblem, tensorInModel, transformedShape, undo } from "./layout.ts
 import { MetadataReader } from "./metadata.ts";
 
 /**
- * Hugging Face config of the model in a GGUF.
+ * Hugging Face config for the model in a GGUF.
  *
- * @param readFloat32 small tensor by the file's name.
- * @throws InputError E_GGUF naming each key that is missing or wrong, or the architectures that are supported.
+ * @param readFloat32 reads a small tensor by its name in the file.
+ * @throws InputError E_GGUF naming each key that is missing or wrong, or the architectures that are
+ * supported.
  */
 export function ggufConfig(header: GgufHeader, readFloat32: GgufModel["readFloat32"]): JsonObject {
   const { family, architecture, metadata } = familyOf(header);
@@ -26,15 +27,19 @@ export function ggufConfig(header: GgufHeader, readFloat32: GgufModel["readFloat
 
 interface HuggingFaceTensors {
   readonly tensors: ReadonlyMap<string, TensorInfo<GgufDType>>;
-  /** @throws InputError E_TENSOR when there is no such tensor. */
+  /**
+   * Tensor name in the file.
+   *
+   * @throws InputError E_TENSOR when there is no such tensor.
+   */
   fileName(name: string): string;
-  /** Hugging Face values from the file's, which it may overwrite. */
+  /** Restores Hugging Face values from the file's, which it may overwrite. */
   restore(name: string, values: Float32Array): Float32Array;
 }
 
 /**
- * Finds each tensor's Hugging Face name and shape, and the converter's change. Throws E_GGUF naming the tensors that
- * have no Hugging Face name, an unreadable type or a wrong shape.
+ * Finds each tensor's Hugging Face name and shape, and the converter's change. Throws E_GGUF naming tensors
+ * without a Hugging Face name, with an unreadable type or a wrong shape.
  */
 export function huggingFaceTensors(header: GgufHeader): HuggingFaceTensors {
   const { family, architecture, metadata } = familyOf(header);
@@ -106,7 +111,7 @@ function familyOf(header: GgufHeader) {
   return { family, architecture, metadata };
 }
 
-/** Heads on use: not every architecture's tensors need them. */
+/** Head counts, read when needed: not every architecture's tensors need them. */
 function headCounts(metadata: MetadataReader, architecture: string): HeadCounts {
   return {
     get heads() {

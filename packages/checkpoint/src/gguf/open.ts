@@ -8,17 +8,17 @@ import { type GgufHeader, readGgufHeader } from "./header.ts";
 import { ggufConfig, huggingFaceTensors } from "./model.ts";
 import { ggufTokenizer } from "./tokenizer/tokenizer.ts";
 
-/** Open GGUF, by its own names. */
+/** Open GGUF file, with the tensor names in the file. */
 export interface GgufFile extends GgufHeader {
-  /** Fresh float32 array of a tensor, in the file's order. */
+  /** Reads a tensor into a fresh float32 array, in file order. */
   readFloat32(name: string): Float32Array;
   readBytes(name: string): Uint8Array;
   close(): void;
 }
 
 /**
- * Checks the header of an open GGUF; reads no tensor yet. A refused file is closed. Throws E_GGUF when it is broken or
- * cut short.
+ * Checks an open GGUF's header; reads no tensor yet. A refused file is closed. Throws E_GGUF when it is
+ * broken or cut short.
  */
 export function ggufIn(file: FileSource): GgufFile {
   const { path, byteLength } = file;
@@ -41,7 +41,11 @@ export function ggufIn(file: FileSource): GgufFile {
   }
 }
 
-/** @throws InputError E_GGUF as {@link ggufConfig} does. */
+/**
+ * Reads a GGUF's config in Hugging Face's form.
+ *
+ * @throws InputError E_GGUF as {@link ggufConfig} does.
+ */
 export function ggufConfigIn(source: FileSource): JsonObject {
   const file = ggufIn(source);
   try {
@@ -58,8 +62,9 @@ export function ggufTokenizerIn(source: FileSource): ModelTokenizer {
 }
 
 /**
- * Weights under Hugging Face names and shapes. `readFloat32` undoes the converter's changes; `readBytes` gives the
- * file's. Throws E_GGUF naming the tensors that have no Hugging Face name, an unreadable type or a wrong shape.
+ * Weights under Hugging Face names and shapes. `readFloat32` undoes the converter's changes; `readBytes`
+ * gives the file's bytes. Throws E_GGUF naming tensors without a Hugging Face name, with an unreadable type
+ * or a wrong shape.
  */
 export function ggufWeightsIn(source: FileSource): TensorSource {
   const file = ggufIn(source);

@@ -7,13 +7,13 @@ import { systemErrorCode } from "../files/system-error.ts";
 export interface RepoFile {
   readonly name: string;
   readonly bytes: number;
-  /** Blob name: SHA-256 of a large file, git blob SHA-1 of a small one. */
+  /** Blob name: a large file's SHA-256, a small file's git blob SHA-1. */
   readonly etag: string;
   readonly digest: "sha256" | "git-sha1";
 }
 
 /**
- * One repository in the cache that the Python tools share.
+ * Repository in the Hugging Face cache, which Python tools share.
  *
  *     models--org--name/blobs/<etag>                    a file's content.
  *     models--org--name/refs/<revision>                 the commit that a branch or tag was last seen at.
@@ -101,7 +101,7 @@ export class RepoCache {
   }
 }
 
-/** Saves a later request; skipped in a read-only shared cache. */
+/** Writes a note that saves a later request; skipped in a read-only shared cache. */
 function note(path: string, text: string): void {
   try {
     makeFolder(dirname(path));

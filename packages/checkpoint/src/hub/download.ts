@@ -15,15 +15,15 @@ export interface Session {
   readonly transport: Transport;
   readonly signal: AbortSignal | undefined;
   readonly progress: (event: HubProgress) => void;
-  /** Milliseconds. */
+  /** Pause before the first retry, in milliseconds. */
   readonly retryDelay: number;
 }
 
 const RETRIES = 5;
 
 /**
- * Puts `file` into the snapshot of `commit`. A blob gets its name only when complete, on disk, and of the right digest.
- * Throws E_HUB; what has arrived stays for the next attempt, unless it was wrong.
+ * Downloads `file` into the snapshot of `commit`. A blob gets its name only when complete, on disk, and with
+ * the right digest. Throws E_HUB; bytes that have arrived stay for the next attempt, unless they were wrong.
  */
 export async function fetchFile(session: Session, commit: string, file: RepoFile): Promise<void> {
   const { cache, progress } = session;
@@ -61,8 +61,8 @@ function diskError(error: unknown, { request, cache }: Session, { name, bytes }:
 }
 
 /**
- * Downloads into a temporary file of this process. Resumes an ended download: one process gets it by rename, the others
- * begin at the first byte.
+ * Downloads into this process's temporary file. Resumes an abandoned download: one process gets it by rename,
+ * the others begin at the first byte.
  */
 async function fetchBlob(session: Session, commit: string, file: RepoFile): Promise<void> {
   const { cache } = session;
@@ -96,7 +96,7 @@ async function fetchBlob(session: Session, commit: string, file: RepoFile): Prom
   removeAbandoned(blob);
 }
 
-/** False where nothing is there, another process was faster, or holds the file open on Windows. */
+/** Renames a file. False if it is missing, another process was faster, or holds it open on Windows. */
 function tryRename(from: string, to: string): boolean {
   try {
     renameSync(from, to);
@@ -106,7 +106,7 @@ function tryRename(from: string, to: string): boolean {
   }
 }
 
-/** Starts anew if an earlier process's part was wrong. */
+/** Downloads the missing bytes; starts anew if an earlier process's part was wrong. */
 async function fill(session: Session, commit: string, file: RepoFile, handle: FileHandle): Promise<void> {
   const part = new Part(handle, file);
   await part.readOn();
@@ -184,7 +184,7 @@ class Part {
     this.#hash = this.#newHash();
   }
 
-  /** Discards a file above its final size. */
+  /** Hashes the bytes already present. Discards a file above its final size. */
   async readOn(): Promise<void> {
     if ((await this.#handle.stat()).size > this.#file.bytes) return this.clear();
     const chunk = Buffer.allocUnsafe(2 ** 20);
@@ -196,7 +196,7 @@ class Part {
     }
   }
 
-  /** Writes no more than the file's size, but counts all bytes. */
+  /** Appends a chunk. Writes no more than the file's size, but counts all bytes. */
   async add(chunk: Uint8Array): Promise<void> {
     const room = Math.max(0, this.#file.bytes - this.position);
     const fitting = chunk.subarray(0, room);
@@ -226,7 +226,8 @@ class Part {
 
   #newHash(): Hash {
     const { digest, bytes } = this.#file;
-    // Source: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects ("blob", a space, the size, a zero byte)
+    // Git's blob hash. Source: https://git-scm.com/book/en/v2/Git-Internals-Git-Objects ("blob", a space, the
+    // size, a zero byte)
     return digest === "sha256" ? createHash("sha256") : createHash("sha1").update(`blob ${bytes}\0`);
   }
 }

@@ -4,7 +4,7 @@ import { InputError, printable } from "@lorank/core";
 /** Failure that a retry may cure: connection, broken-off body, server fault. */
 export class TransientError extends Error {
   override readonly name = "TransientError";
-  /** Seconds that the server asks to wait. */
+  /** Seconds that the server asks clients to wait. */
   readonly retryAfter: number | undefined;
   constructor(message: string, options: ErrorOptions & { readonly retryAfter?: number | undefined } = {}) {
     super(message, options);
@@ -12,7 +12,7 @@ export class TransientError extends Error {
   }
 }
 
-/** InputError E_HUB: id, `problem`, then a line of help. */
+/** InputError E_HUB: id, `problem`, then a help line. */
 export function hubError(id: string, problem: string, help?: string, cause?: unknown): InputError {
   const message = `${id}: ${printable(problem)}${help === undefined ? "" : `\n${help}`}`;
   return new InputError("E_HUB", message, cause === undefined ? undefined : { cause });
@@ -20,7 +20,7 @@ export function hubError(id: string, problem: string, help?: string, cause?: unk
 
 interface Refusal {
   readonly status: number;
-  /** `X-Error-Code`, finer than the status. */
+  /** Hub error code (`X-Error-Code`), finer than the status. */
   readonly errorCode: string | undefined;
   readonly retryAfter: string | undefined;
 }
@@ -29,13 +29,13 @@ export interface HubRequest {
   readonly id: string;
   readonly repo: string;
   readonly revision: string;
-  /** Undefined for the list of files. */
+  /** Requested file; undefined for the file listing. */
   readonly file?: string;
   readonly endpoint: string;
   readonly tokenSource: string | undefined;
 }
 
-/** {@link TransientError}, or an InputError E_HUB. */
+/** Error for a refused request: {@link TransientError}, or an InputError E_HUB. */
 export function refusalError({ status, errorCode, retryAfter }: Refusal, request: HubRequest): Error {
   const { id, repo, revision, file, endpoint, tokenSource } = request;
   const page = `${endpoint}/${repo}`;
@@ -79,21 +79,21 @@ export function refusalError({ status, errorCode, retryAfter }: Refusal, request
   return hubError(id, `the hub must answer with 200, got ${status}`);
 }
 
-/** Events while a model is fetched. `bytes` count one file, parts of an earlier run included. */
+/** Progress while a model is fetched. `bytes` count within a file, parts from an earlier run included. */
 export type HubProgress =
-  /** Comes before the files; more may follow when an index names its shards. */
+  /** Download plan, sent before the files; more plans may follow when an index names its shards. */
   | { readonly kind: "plan"; readonly repo: string; readonly files: number; readonly bytes: number }
   | { readonly kind: "bytes"; readonly file: string; readonly bytes: number; readonly totalBytes: number }
   | { readonly kind: "file-done"; readonly file: string; readonly totalBytes: number }
   | { readonly kind: "retry"; readonly what: string; readonly reason: string; readonly seconds: number }
-  /** Hub unreachable; a cached copy is used, which may be older. */
+  /** Cached copy used, which may be older, since the hub is unreachable. */
   | { readonly kind: "cache-used"; readonly repo: string; readonly reason: string };
 
 interface RetryOptions {
   readonly id: string;
   readonly what: string;
   readonly retries: number;
-  /** Milliseconds before the first retry; doubled at each. */
+  /** Pause before the first retry in milliseconds, doubled at each. */
   readonly delay: number;
   readonly signal: AbortSignal | undefined;
   readonly progress: (event: HubProgress) => void;
@@ -103,8 +103,8 @@ interface RetryOptions {
 const LONGEST_PAUSE = 60_000;
 
 /**
- * Retries until `attempt` succeeds or has failed transiently `retries + 1` times in a row; `achieved` restarts the
- * count. Throws E_HUB with the last failure in words; anything but a TransientError at once.
+ * Retries until `attempt` succeeds or has failed transiently `retries + 1` times in a row; `achieved`
+ * restarts the count. Throws E_HUB with the last failure in words; other errors than TransientError at once.
  */
 export async function withRetries<T>(
   { id, what, retries, delay, signal, progress }: RetryOptions,

@@ -11,11 +11,15 @@ import type { Transport } from "./transport.ts";
 export interface Listing {
   readonly commit: string;
   readonly names: ReadonlySet<string>;
-  /** @throws InputError E_HUB when the hub's entry for the file cannot be used. */
+  /**
+   * Finds a file.
+   *
+   * @throws InputError E_HUB when the hub's entry for the file cannot be used.
+   */
   file(name: string): RepoFile;
 }
 
-/** A list of a hundred thousand files is 20 MB. */
+/** Listing limit in bytes: a hundred thousand files take 20 MB. */
 const MOST_LISTING_BYTES = 2 ** 26;
 
 export async function fetchListing(transport: Transport, request: HubRequest): Promise<Listing> {
@@ -41,7 +45,7 @@ export async function fetchListing(transport: Transport, request: HubRequest): P
   throw hubError(request.id, `the hub must answer for the commit that was asked for, got ${listing.commit}`);
 }
 
-/** Reads `{ sha, siblings: [{ rfilename, size, blobId, lfs?: { sha256, size } }] }`. */
+/** Reads the hub's answer `{ sha, siblings: [{ rfilename, size, blobId, lfs?: { sha256, size } }] }`. */
 function listingOf({ sha, siblings }: JsonObject, id: string): Listing {
   if (typeof sha !== "string" || !isCommit(sha) || !Array.isArray(siblings)) {
     throw hubError(id, `the hub must name a commit and its files, got the commit ${shown(sha)}`);
@@ -78,12 +82,12 @@ function listingOf({ sha, siblings }: JsonObject, id: string): Listing {
   };
 }
 
-/** Full commit hashes never move, unlike branches and tags. */
+/** True for a full commit hash, which never moves, unlike branches and tags. */
 export function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision);
 }
 
-/** Never a pickle: reading it can run arbitrary code. */
+/** Files that a model needs. Never a pickle: reading it can run arbitrary code. */
 export interface NeededFiles {
   readonly required: readonly string[];
   readonly optional: readonly string[];
@@ -115,8 +119,8 @@ export function ggufFile(file: string): NeededFiles {
 }
 
 /**
- * Files to fetch first; an index of shards comes last, since it names further files. Throws E_HUB that says what the
- * repository holds instead.
+ * Files to fetch first; a shard index comes last, since it names further files. Throws E_HUB that says what
+ * the repository holds instead.
  */
 export function filesToFetch(needed: NeededFiles, { names }: Listing, id: string): string[] {
   const missing = needed.required.filter((file) => !names.has(file));
@@ -128,7 +132,7 @@ export function filesToFetch(needed: NeededFiles, { names }: Listing, id: string
   return [...files, weights];
 }
 
-/** Uncached files; optional ones only when `strict`. */
+/** Needed files that are not cached; optional files only when `strict`. */
 export function missingFiles(
   needed: NeededFiles,
   cache: RepoCache,

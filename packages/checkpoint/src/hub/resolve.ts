@@ -27,25 +27,25 @@ export interface ResolveOptions {
   readonly onProgress?: (event: HubProgress) => void;
   /** Ends a download; the next call resumes it. */
   readonly signal?: AbortSignal;
-  /** Variables for cache, hub, token and proxies. Default: `process.env`. */
+  /** Environment variables for cache, hub, token and proxies. Default: `process.env`. */
   readonly environment?: HubEnvironment;
-  /** Milliseconds before a first retry, doubled at each. Default: 500. */
+  /** Pause before the first retry in milliseconds, doubled at each. Default: 500. */
   readonly retryDelay?: number;
 }
 
 export interface ResolveModelOptions extends ResolveOptions {
-  /** `config`: the config alone. Default: `all`. */
+  /** Files to fetch; `config`: the config alone. Default: `all`. */
   readonly files?: "all" | "config";
 }
 
 /**
- * Finds a model: a folder with a `config.json` and a `.gguf` file are returned as they are. A hub id is fetched into
- * the cache of the Python tools, and resolved to its snapshot folder or GGUF file. A completely cached revision costs
- * one request, a full commit hash none.
+ * Finds a model: a folder with a `config.json` and a `.gguf` file are returned as they are. A hub id is
+ * fetched into the Python tools' cache, and resolved to a snapshot folder or GGUF file. A completely cached
+ * revision costs one request, a full commit hash none.
  *
  * @param name a path, `org/name`, `org/name@revision` or `org/name:file.gguf`.
- * @throws InputError E_MODEL for another name, E_HUB when the hub does not give what is needed. E_OFFLINE when
- * HF_HUB_OFFLINE is set and the cache lacks it. The signal's reason when that fires.
+ * @throws InputError E_MODEL for another name, E_HUB when the hub does not give what is needed. E_OFFLINE
+ * when HF_HUB_OFFLINE is set and the cache lacks it. The signal's reason when that fires.
  */
 export async function resolveModel(name: string, options: ResolveModelOptions = {}): Promise<string> {
   const local = localPath(name, "config.json", true);
@@ -61,7 +61,7 @@ export async function resolveModel(name: string, options: ResolveModelOptions = 
   return resolveRepo(id, id.file === undefined ? needed : ggufFile(id.file), options);
 }
 
-/** Empty for a name that may be a hub id. */
+/** Message that a path does not exist; empty for a name that may be a hub id. */
 function absence(name: string): string {
   const isPath = /\.gguf$|^[./~]|\/.*\//i.test(name);
   return isPath && !existsSync(name) ? ": there is no such file or folder" : "";
@@ -83,7 +83,7 @@ export async function resolveAdapter(name: string, options: ResolveOptions = {})
   );
 }
 
-/** Undefined also for a name that no file can have. */
+/** File status; undefined for a missing file and for a name that no file can have. */
 function statOf(name: string): Stats | undefined {
   try {
     return statSync(name, { throwIfNoEntry: false });
@@ -162,7 +162,7 @@ async function fetchAll(session: Session, needed: NeededFiles, listing: Listing)
   const names = filesToFetch(needed, listing, request.id);
   await fetchFiles(session, listing, names);
   await fetchFiles(session, listing, shardsToFetch(names, cache, commit));
-  // The next look at this commit needs no network, as with the Python tools.
+  // Noting absent files saves the network at the next look, as with the Python tools.
   for (const name of needed.optional) if (!listing.names.has(name)) cache.markMissing(commit, name);
   cache.remember(request.revision, commit);
 }
@@ -178,7 +178,11 @@ async function fetchFiles(session: Session, listing: Listing, names: readonly st
   for (const file of files) await fetchFile(session, listing.commit, file);
 }
 
-/** @throws InputError E_OFFLINE naming what the cache lacks. */
+/**
+ * Finds a cached commit without network.
+ *
+ * @throws InputError E_OFFLINE naming what the cache lacks.
+ */
 function offlineCommit(
   id: string,
   revision: string,

@@ -8,7 +8,7 @@ export type HubEnvironment = Readonly<Record<string, string | undefined>>;
 export interface HubSettings {
   readonly endpoint: string;
   readonly cacheFolder: string;
-  /** Never in a message, sent to the endpoint's own origin only. */
+  /** Hub token; never in a message, sent to the endpoint's own origin only. */
   readonly token: { readonly secret: string; readonly source: string } | undefined;
   readonly offline: boolean;
   readonly symlinks: boolean;
@@ -16,8 +16,8 @@ export interface HubSettings {
 }
 
 /**
- * Reads the Python tools' variables, with their meanings. Throws E_HUB when HF_ENDPOINT is no web address or the token
- * cannot be one.
+ * Reads the Python tools' environment variables. Throws E_HUB when HF_ENDPOINT is no web address or the token
+ * cannot be sent.
  */
 export function hubSettings(environment: HubEnvironment): HubSettings {
   const variable = (...names: string[]) => names.map((name) => environment[name]).find((value) => value);
@@ -48,7 +48,7 @@ function isOn(value: string | undefined): boolean {
   return /^(?:1|on|yes|true)$/i.test(value ?? "");
 }
 
-/** `~` and `$VARIABLE`, as Python's expanduser and expandvars replace them. */
+/** Replaces `~` and `$VARIABLE` as Python's expanduser and expandvars do. */
 function expanded(path: string | undefined, environment: HubEnvironment): string | undefined {
   return path
     ?.replace(/^~(?=$|[/\\])/, environment.HOME ?? environment.USERPROFILE ?? homedir())
@@ -70,7 +70,7 @@ function tokenOfFile(path: string): HubSettings["token"] {
   return text.trim() === "" ? undefined : checkedToken(text, path);
 }
 
-/** Line breaks would add a header to the request. */
+/** Checks a token: line breaks would add a header to the request. */
 function checkedToken(text: string, source: string): HubSettings["token"] {
   const secret = text.trim();
   if (/^[\x21-\x7e]{1,4096}$/.test(secret)) return { secret, source };

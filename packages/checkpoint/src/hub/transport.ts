@@ -5,17 +5,17 @@ import type { HubSettings } from "./settings.ts";
 interface Reply {
   readonly status: number;
   header(name: string): string | undefined;
-  /** Connection errors are {@link TransientError}s. */
+  /** Response body; connection errors are {@link TransientError}s. */
   readonly body: AsyncIterable<Uint8Array>;
   discard(): void;
 }
 
 export interface Transport {
   /**
-   * GETs `url`, following redirects. The token goes to the endpoint's own origin only: redirects lead to other hosts,
-   * whose signed addresses need none.
+   * GETs `url`, following redirects. The token goes to the endpoint's own origin only: redirects lead to
+   * other hosts, whose signed addresses need none.
    *
-   * @throws TransientError or InputError E_HUB unless the status is one of `accepted`.
+   * @throws TransientError or InputError E_HUB unless the status is among `accepted`.
    */
   get(
     url: string,
@@ -29,7 +29,7 @@ export interface Transport {
 const MOST_REDIRECTS = 10;
 const SECONDS = 1000;
 
-/** Node's fetch knows no proxies before Node 24. Loaded late: 0.1 s. */
+/** Opens HTTP through proxies, which Node's fetch knows only from Node 24 on. Loaded late: 0.1 s. */
 export async function openTransport(
   { endpoint, token, proxies }: HubSettings,
   signal: AbortSignal | undefined,
@@ -122,7 +122,7 @@ async function* withWords(body: Readable, words: (error: unknown) => unknown): A
   }
 }
 
-/** Host only: the query of a storage address is as good as a key. */
+/** Connection error, naming the host only: the query in a storage address is as good as a key. */
 function connectionError(error: unknown, { host }: URL, id: string): Error {
   const { code = "", message } = error as NodeJS.ErrnoException;
   const problem = `${host} cannot be reached: ${message || code}`;
@@ -137,7 +137,7 @@ function connectionError(error: unknown, { host }: URL, id: string): Error {
   );
 }
 
-/** Least bytes of a body per minute, and of an attempt that counts as progress. */
+/** Least bytes per minute from a body, and per attempt that counts as progress. */
 export const LEAST_BYTES = 2 ** 14;
 const WINDOW_SECONDS = 60;
 

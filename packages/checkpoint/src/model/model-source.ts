@@ -9,21 +9,25 @@ import {
 import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
 import { folderAndFile, isGgufPath } from "../path.ts";
 
-/** Files of a model: a folder's, or one whose name ends in `.gguf`. */
+/** Model files: a folder's, or a single file whose name ends in `.gguf`. */
 export interface ModelSource {
-  /** Name for messages: the path of the folder or `.gguf` file. */
+  /** Path of the folder or `.gguf` file, for messages. */
   readonly path: string;
-  /** Path for other programs on this machine; absent for none. */
+  /** Path for other programs on this machine; absent if the model is in no folder. */
   readonly place?: string | undefined;
   pathOf(file: string): string;
   has(file: string): boolean;
-  /** @throws InputError `E_FILE` for a file that cannot be read. */
+  /**
+   * Opens a file.
+   *
+   * @throws InputError `E_FILE` for a file that cannot be read.
+   */
   open(file: string): FileSource;
   sha256(file: string): string;
 }
 
 /**
- * Model from immutable files by name, or from one GGUF under that file's name.
+ * Model from immutable files by name, or from a single GGUF under that file's name.
  *
  * @param path for messages, such as `starter` or `tiny.gguf`.
  */
@@ -46,7 +50,7 @@ export function modelSource(path: string, files: ReadonlyMap<string, Uint8Array 
         close: () => {}, // the source's owner closes it
       };
     },
-    // Cached, as every trial asks and a gigabyte takes seconds.
+    // The digest is cached: every trial asks, and a gigabyte takes seconds.
     sha256: (file) => {
       const digest = digests.get(file) ?? sha256OfSource(model.open(file));
       digests.set(file, digest);
@@ -70,8 +74,8 @@ export function readWholeFile(model: ModelSource, file: string, code = "E_FILE")
 }
 
 /**
- * Reads a JSON file; also returns its bytes, so that a digest covers what was parsed. Throws E_FILE when unreadable,
- * E_JSON when no JSON object.
+ * Reads a JSON file, and returns its bytes too, so that a digest covers what was parsed. Throws E_FILE when
+ * unreadable, E_JSON when no JSON object.
  */
 export function readJsonFile(model: ModelSource, file: string): { value: JsonObject; bytes: Uint8Array } {
   const bytes = readWholeFile(model, file);

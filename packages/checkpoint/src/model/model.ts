@@ -15,7 +15,7 @@ export interface ModelConfig {
   readonly config: Record<string, unknown>;
   /** SHA-256 of the file's bytes; for a GGUF, of the equivalent config as JSON. */
   readonly sha256: string;
-  /** Names in `id2label` by id; undefined unless every id from 0 on has one. */
+  /** Class names in `id2label` by id; undefined unless every id from 0 on has a name. */
   readonly classNames: readonly string[] | undefined;
 }
 
@@ -23,10 +23,10 @@ const CONFIG = "config.json";
 const WEIGHTS = "model.safetensors";
 
 /**
- * Config of a model folder, or a `.gguf` file's equivalent.
+ * Reads the config in a model folder, or a `.gguf` file's equivalent.
  *
- * @throws InputError E_FILE when unreadable, E_JSON when no JSON object, E_GGUF when metadata is missing or wrong. All
- * name the file.
+ * @throws InputError E_FILE when unreadable, E_JSON when no JSON object, E_GGUF when metadata is missing or
+ * wrong. All name the file.
  */
 export function modelConfig(model: ModelSource): ModelConfig {
   const { value: config, bytes } = isGgufPath(model.path) ? configOfGguf(model) : readJsonFile(model, CONFIG);
@@ -41,9 +41,9 @@ function configOfGguf(model: ModelSource): { readonly value: JsonObject; readonl
 const GENERATION = "generation_config.json";
 
 /**
- * Tokens that end a generation: `eos_token_id` of `generation_config.json`, or else of the config.
+ * Token ids that end a generation: `eos_token_id` in `generation_config.json`, or else in the config.
  *
- * @throws InputError E_CONFIG for neither a token id nor a list of them; as {@link modelConfig}.
+ * @throws InputError E_CONFIG for neither a token id nor a list of ids; as {@link modelConfig}.
  */
 export function modelEndTokens(model: ModelSource): readonly number[] {
   const isThere = !isGgufPath(model.path) && model.has(GENERATION);
@@ -56,7 +56,7 @@ export function modelEndTokens(model: ModelSource): readonly number[] {
   throw new InputError("E_CONFIG", `${file}: eos_token_id must be ${rule}, got ${shown(found)}`);
 }
 
-/** Text of a model's `config.json`; for a GGUF, its equivalent. */
+/** Config text, `config.json`; for a GGUF, the equivalent. */
 export function modelConfigText(model: ModelSource): string {
   const { config } = modelConfig(model);
   return isGgufPath(model.path)
@@ -65,11 +65,11 @@ export function modelConfigText(model: ModelSource): string {
 }
 
 /**
- * Opens the weights of a model: a folder's `model.safetensors`, the shards of its `model.safetensors.index.json`, or a
- * `.gguf` file, under Hugging Face names, shapes and values.
+ * Opens a model's weights: a folder's `model.safetensors`, the shards in its `model.safetensors.index.json`,
+ * or a `.gguf` file, under Hugging Face names, shapes and values.
  *
- * @throws InputError E_MODEL when a folder has neither or a shard is missing, E_SAFETENSORS or E_GGUF when one is
- * broken.
+ * @throws InputError E_MODEL when a folder has neither or a shard is missing, E_SAFETENSORS or E_GGUF when a
+ * file is broken.
  */
 export function modelWeights(model: ModelSource): TensorSource {
   if (isGgufPath(model.path)) return ggufWeightsIn(openWhole(model));
@@ -77,8 +77,8 @@ export function modelWeights(model: ModelSource): TensorSource {
 }
 
 /**
- * Digest of all that determines a model's numbers: that of the `.gguf` file, or for a folder that of `config.json` and
- * weights. The latter is the SHA-256 of `sha256sum`'s output for these files, sorted by name.
+ * Digest over everything that determines a model's numbers: the `.gguf` file, or a folder's `config.json` and
+ * weights. For a folder, it is the SHA-256 of `sha256sum`'s output for these files, sorted by name.
  *
  * @throws InputError as {@link modelConfig} and {@link modelWeights} do.
  */
@@ -101,22 +101,22 @@ function weightsLayout(model: ModelSource): "one-file" | "shards" {
   );
 }
 
-/** Shard of each tensor: `{ "weight_map": { "<tensor>": "<file>" } }`. */
+/** Shard index file, with each tensor's shard: `{ "weight_map": { "<tensor>": "<file>" } }`. */
 export const SHARD_INDEX = "model.safetensors.index.json";
 
-/** Shards of the index, sorted, existing or not. */
+/** Shards that the index lists, sorted, existing or not. */
 export function listedShards(model: ModelSource): string[] {
   return shardNames(readWeightMap(model));
 }
 
-/** Shards of a model folder, sorted; all exist. */
+/** Shards in a model folder, sorted; all exist. */
 export function shardFiles(model: ModelSource): string[] {
   return existingShards(model, readWeightMap(model));
 }
 
 /**
- * Opens all shards as one source. `byteOffset` counts from the start of the tensor's shard. Throws E_MODEL naming all
- * missing shards, or all tensors that are not where the index says.
+ * Opens all shards as one source. `byteOffset` counts from the start of the tensor's shard. Throws E_MODEL
+ * naming all missing shards, or all tensors that are not where the index says.
  */
 function openShards(model: ModelSource): TensorSource {
   const weightMap = readWeightMap(model);
@@ -160,7 +160,9 @@ function readWeightMap(model: ModelSource): Map<string, string> {
   return files;
 }
 
-/** Untrusted index: no way out of the folder under POSIX or Windows rules. */
+/**
+ * True for a file name that cannot leave the folder, under POSIX or Windows rules: the index is untrusted.
+ */
 function isPlainFileName(value: unknown): value is string {
   return typeof value === "string" && /^[^/\\:\p{Cc}]+$/u.test(value) && value !== "." && value !== "..";
 }

@@ -10,14 +10,14 @@ const TOKENIZER = "tokenizer.json";
 const TOKENIZER_CONFIG = "tokenizer_config.json";
 const TEMPLATE = "chat_template.jinja";
 
-// Largest known: Gemma 3's, 33 MB; its tokenizer_config.json, 1.2 MB.
+// Size limits. Largest known: Gemma 3's tokenizer.json, 33 MB, and tokenizer_config.json, 1.2 MB.
 const MOST_BYTES = { [TOKENIZER]: 100_000_000, [TOKENIZER_CONFIG]: 10_000_000, [TEMPLATE]: 1_000_000 };
 
 /**
- * Reads the tokenizer of a model folder, or converts that of a `.gguf` file.
+ * Reads the tokenizer from a model folder, or converts a `.gguf` file's.
  *
- * @throws InputError E_TOKENIZER naming the file that is missing, too large, not JSON or not a tokenizer, or the
- * metadata that is.
+ * @throws InputError E_TOKENIZER naming the file that is missing, too large, not JSON or not a tokenizer, or
+ * the faulty metadata.
  */
 export function modelTokenizer(model: ModelSource): ModelTokenizer {
   if (isGgufPath(model.path)) return ggufTokenizerIn(openWhole(model));

@@ -10,14 +10,14 @@ export interface Matrix {
   readonly data: Float32Array;
 }
 
-/** One layer's update, scaling · B · A. Its rank, the rows of A, may be its own. */
+/** Layer update, scaling · B · A. The rank, A's row count, may differ from other layers'. */
 export interface LoraLayer {
-  /** `[rank, in]` */
+  /** Matrix A `[rank, in]`. */
   readonly loraA: Matrix;
-  /** `[out, rank]` */
+  /** Matrix B `[out, rank]`. */
   readonly loraB: Matrix;
   readonly alpha: number;
-  /** DoRA's length of each merged weight row, `[out]`. */
+  /** DoRA magnitude, the length of each merged weight row, `[out]`. */
   readonly magnitude?: Float32Array;
 }
 
@@ -33,33 +33,37 @@ export type PeftTaskType = (typeof TASK_TYPES)[number];
 
 /** Trained adapter, as a PEFT folder holds it. */
 export interface PeftAdapter {
-  /** Default rank of a layer: `r` of the config. */
+  /** Default rank for layers: `r` in the config. */
   readonly rank: number;
-  /** Default alpha of a layer: `lora_alpha` of the config. */
+  /** Default alpha for layers: `lora_alpha` in the config. */
   readonly alpha: number;
   /** Rule for the factor on B·A from alpha and rank. */
   readonly scalingRule: ScalingRule;
   readonly dropout: number;
-  /** True if each layer has a magnitude: W' = magnitude ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖ by row. */
+  /**
+   * True for DoRA, with a magnitude per layer: W' = magnitude ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖ by row.
+   */
   readonly dora: boolean;
   /** True if the base stores W as `[in, out]`, as GPT-2's Conv1D does; A and B are not transposed. */
   readonly fanInFanOut: boolean;
-  /** Last parts of module paths, such as `q_proj`, or whole paths. */
+  /** Adapted modules: path ends such as `q_proj`, or whole paths. */
   readonly targetModules: readonly string[];
-  /** Null when the config names none. */
+  /** PEFT task type; null when the config names none. */
   readonly taskType: PeftTaskType | null;
-  /** Base: a hub id (`org/name`, `org/name@revision`) or a path. Empty when the config names none. */
+  /** Base model: a hub id (`org/name`, `org/name@revision`) or a path. Empty when the config names none. */
   readonly baseModel: string;
-  /** Classes in the order of the head's outputs, written as `id2label.json`. */
+  /** Class names in the order of the head's outputs, written as `id2label.json`. */
   readonly classNames?: readonly string[];
   /**
-   * Longest text of training or evaluation in tokens, special ones included, written as `truncation.json`. Scores hold
-   * for texts cut there, at their end.
+   * Length in tokens, special tokens included, at which training and evaluation cut texts; written as
+   * `truncation.json`. Scores hold for texts cut there, at their end.
    */
   readonly maxLength?: number;
-  /** Keyed by module path in the base model: `model.layers.0.self_attn.q_proj`. */
+  /** Layer updates by module path in the base model: `model.layers.0.self_attn.q_proj`. */
   readonly layers: ReadonlyMap<string, LoraLayer>;
-  /** Layers trained whole, by tensor name: `score.weight` `[classes, hidden]`, `classifier.bias` `[classes]`. */
+  /**
+   * Layers trained whole, by tensor name: `score.weight` `[classes, hidden]`, `classifier.bias` `[classes]`.
+   */
   readonly heads: ReadonlyMap<string, Float32Tensor>;
 }
 
@@ -77,12 +81,12 @@ export function layerScaling(adapter: Pick<PeftAdapter, "scalingRule" | "layers"
 
 const OUTPUT_LAYER = /(^|\.)(score|classifier|classifier\.out_proj)\.weight$/;
 
-/** Classes of the trained head; undefined without a head. */
+/** Class count of the trained head; undefined without a head. */
 export function classesOf({ heads }: Pick<PeftAdapter, "heads">): number | undefined {
   return [...heads].findLast(([name]) => OUTPUT_LAYER.test(name))?.[1].shape[0];
 }
 
-/** `id2label` of transformers: `{ "0": "ham", "1": "spam" }`. */
+/** `id2label` as in transformers: `{ "0": "ham", "1": "spam" }`. */
 export function id2label(names: readonly string[]): JsonObject {
   return Object.fromEntries(names.entries());
 }
@@ -91,7 +95,7 @@ export function label2id(names: readonly string[]): JsonObject {
   return Object.fromEntries(names.map((name, id) => [name, id]));
 }
 
-/** Names in an `id2label` by id; undefined unless every id from 0 on has one. */
+/** Class names from an `id2label`, by id; undefined unless every id from 0 on has a name. */
 export function namesById(value: unknown): readonly string[] | undefined {
   if (!isJsonObject(value)) return undefined;
   const names = Object.keys(value).map((_, id) => value[id]);
@@ -99,8 +103,8 @@ export function namesById(value: unknown): readonly string[] | undefined {
 }
 
 /**
- * Class names in an adapter folder's `id2label.json`. Throws E_PEFT naming the file unless there is one for each output
- * of the head.
+ * Class names from an adapter folder's `id2label.json`. Throws E_PEFT naming the file unless there is a name
+ * for each head output.
  */
 export function parseClassNames(
   value: JsonObject,

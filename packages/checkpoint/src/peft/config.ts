@@ -6,18 +6,18 @@ import { type LoraLayer, type PeftAdapter, type PeftTaskType, TASK_TYPES } from 
 import { isInside, LONGEST_PATTERN, type NumberByPattern, patternLookup, patternOfPaths } from "./pattern.ts";
 
 export interface PeftConfig extends Omit<PeftAdapter, "layers" | "heads" | "targetModules"> {
-  /** Names, or one regular expression over whole module paths. */
+  /** Module names, or one regular expression over whole module paths. */
   readonly targetModules: readonly string[] | string;
   readonly modulesToSave: readonly string[];
-  /** True if other fields exclude some modules of `targetModules`. */
+  /** True if other fields exclude some modules in `targetModules`. */
   readonly targetsNarrowed: boolean;
   readonly rankOf: (path: string) => number;
   readonly alphaOf: (path: string) => number;
 }
 
 /**
- * PEFT's form: keys sorted, two spaces, no newline at the end.
- * Source: PeftConfigMixin.save_pretrained() of https://github.com/huggingface/peft
+ * `adapter_config.json` in PEFT's form: keys sorted, two spaces, no newline at the end. Source:
+ * PeftConfigMixin.save_pretrained() of https://github.com/huggingface/peft
  */
 export function peftConfigText(adapter: PeftAdapter): string {
   const [base, revision] = baseAndRevision(adapter.baseModel);
@@ -50,7 +50,9 @@ export function peftConfigText(adapter: PeftAdapter): string {
   return JSON.stringify(fields, null, 2);
 }
 
-/** PEFT has a field for a hub id's revision, none for a GGUF in it. */
+/**
+ * Base model name and revision: PEFT has a field for a hub id's revision, none for a GGUF in the repository.
+ */
 function baseAndRevision(baseModel: string): [name: string, revision: string | null] {
   const hub = parseHubId(baseModel);
   if (hub === undefined || hub.file !== undefined || hub.revision === "main") return [baseModel, null];
@@ -66,7 +68,7 @@ function differing(
   return patternOfPaths(new Map(numbers.filter(([, number]) => number !== own)), layers.keys());
 }
 
-/** PEFT's own names for sequence classification; a model has one. */
+/** Classification head module names, as PEFT lists them; a model has one. */
 const CLASSIFIER_MODULES = ["classifier", "score"];
 
 function modulesToSave({ heads, taskType }: Pick<PeftAdapter, "heads" | "taskType">): string[] | null {
@@ -80,8 +82,9 @@ function modulesToSave({ heads, taskType }: Pick<PeftAdapter, "heads" | "taskTyp
 }
 
 /**
- * Ignores unknown fields, since every release of PEFT adds some; known ones that change the tensors' meaning must be
- * supported. Throws E_PEFT listing every field that is missing, wrong or not supported.
+ * Reads `adapter_config.json`. Ignores unknown fields, since every PEFT release adds some; known fields that
+ * change the tensors' meaning must be supported. Throws E_PEFT listing every field that is missing, wrong or
+ * not supported.
  */
 export function parsePeftConfig(config: JsonObject, file: string): PeftConfig {
   const problems: string[] = [];
@@ -126,7 +129,7 @@ function atRevision(base: string, revision: unknown): string {
   return isString(revision) && revision !== "main" && parseHubId(name) ? name : base;
 }
 
-/** Fields that change the tensors' function, with neutral values. */
+/** Fields whose value changes how the tensors are used, in a way that is not supported. */
 function unsupportedFields(config: JsonObject): string[] {
   const problems: string[] = [];
   const only = (name: string, neutral: string, isNeutral: (value: unknown) => boolean, why: string) => {
@@ -158,16 +161,19 @@ function unsupportedFields(config: JsonObject): string[] {
   return problems;
 }
 
-/** Initialisations that subtract the initial B·A from the base: the adapter fits only a base changed alike. */
+/**
+ * True for an initialisation that subtracts the initial B·A from the base: the adapter fits only a base
+ * changed alike.
+ */
 function changesBase(init: unknown): boolean {
   return typeof init === "string" && /^(pissa|olora|corda|loftq|lora_ga)/.test(init);
 }
 
-// Layers of a mixture of experts, roughly.
+// Pattern limit, about the layer count in a mixture of experts.
 const MOST_PATTERNS = 20_000;
 const KEYS = `each of 1 to ${LONGEST_PATTERN} characters`;
 
-// Far above any in use, and safe to multiply.
+// Alpha limit, far above any in use, and safe to multiply.
 const MOST_ALPHA = 1e9;
 const ALPHA = `a positive number of at most ${MOST_ALPHA}`;
 

@@ -11,19 +11,19 @@ import { matchesModule } from "./pattern.ts";
 
 export const ADAPTER_CONFIG = "adapter_config.json";
 export const ADAPTER_WEIGHTS = "adapter_model.safetensors";
-/** PEFT warns of unknown members in adapter_config.json. */
+/** Class name file, since PEFT warns about unknown members in adapter_config.json. */
 export const ADAPTER_CLASSES = "id2label.json";
 export const ADAPTER_TRUNCATION = "truncation.json";
 const METADATA = { format: "pt" };
 
 /**
- * Files by name, as PEFT's save_pretrained() writes them: `adapter_model.safetensors` and a short `README.md`. Class
- * names of a classifier are in `id2label.json`, the length at which texts are cut in `truncation.json`.
- * `adapter_config.json` is last, so a folder that has it is whole.
+ * Adapter files by name, as PEFT's save_pretrained() writes them: `adapter_model.safetensors` and a short
+ * `README.md`. A classifier's class names are in `id2label.json`, the length at which texts are cut in
+ * `truncation.json`. `adapter_config.json` is last, so a folder that has it is whole.
  *
  * @param npm the npm package that publishes the base, for the README. (default none)
- * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all layers that
- * do not fit.
+ * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all
+ * layers that do not fit.
  */
 export function peftAdapterFiles(adapter: PeftAdapter, npm?: NpmFolder): Map<string, Uint8Array | string> {
   assertAdapter(adapter);
@@ -39,14 +39,16 @@ export function peftAdapterFiles(adapter: PeftAdapter, npm?: NpmFolder): Map<str
 
 const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** Size of `adapter_model.safetensors` in bytes, unwritten; for rank 0, with heads alone. */
+/**
+ * Size of `adapter_model.safetensors` in bytes, computed without writing it; for rank 0, with heads alone.
+ */
 export function peftAdapterBytes(adapter: AdapterParts<Shaped>): number {
   return safetensorsByteLength(peftTensors<Shaped>(adapter), METADATA);
 }
 
 /**
- * Adapter from the texts and tensors of a folder's files. Where `target_modules` is a regular expression, or other
- * fields narrow it, `targetModules` are the whole paths of the layers found.
+ * Parses an adapter from its folder's texts and tensors. Where `target_modules` is a regular expression, or
+ * other fields narrow it, `targetModules` are the whole paths of the layers found.
  *
  * @throws InputError E_JSON; E_PEFT listing all that is not supported or does not fit.
  */
@@ -70,7 +72,7 @@ interface Notes {
   readonly truncation: JsonObject | undefined;
 }
 
-/** Reads notes from files named by `nameOf`. Throws E_PEFT. */
+/** Adds class names and truncation length, from files named by `nameOf` in errors. Throws E_PEFT. */
 export function withNotes(
   adapter: PeftAdapter,
   { classes, truncation }: Notes,
@@ -83,7 +85,7 @@ export function withNotes(
   };
 }
 
-/** Throws E_PEFT listing the tensors that do not fit. */
+/** Builds an adapter from config and tensors. Throws E_PEFT listing the tensors that do not fit. */
 export function adapterOf(
   config: PeftConfig,
   tensors: ReadonlyMap<string, Float32Tensor>,
@@ -153,7 +155,7 @@ function truncationJson(maxLength: number): JsonObject {
   return { max_length: maxLength, truncation_side: "right" };
 }
 
-/** Throws InputError E_PEFT naming `file`. */
+/** Reads the truncation length. Throws InputError E_PEFT naming `file`. */
 function parseTruncation({ max_length: length }: JsonObject, file: string): number {
   if (typeof length === "number" && Number.isSafeInteger(length) && length > 0) return length;
   throw new InputError(

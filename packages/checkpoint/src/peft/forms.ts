@@ -8,8 +8,8 @@ export interface PortableOptions {
 }
 
 /**
- * Equal update in the form that most programs read: one rank, padded by rows of zeros, and alpha = rank. The scaling is
- * in B; there is no rsLoRA, no pattern and no head.
+ * Equal update in the form that most programs read: one rank, padded by rows of zeros, and alpha = rank. The
+ * scaling is in B; there is no rsLoRA, no pattern and no head.
  *
  * @throws InputError E_PEFT for a kind that has no such form.
  */
@@ -37,7 +37,7 @@ export function portableAdapter(
   };
 }
 
-/** Throws E_PEFT for a kind of adapter that is more than A and B. */
+/** Throws E_PEFT for an adapter kind that is more than A and B. */
 export function assertPortable(adapter: PeftAdapter, what: string): void {
   const { name, unportable } = kindOf(adapter);
   if (unportable === undefined) return;
@@ -61,11 +61,11 @@ function withColumns({ shape: [rows, own], data }: Matrix, columns: number, fact
   return { shape: [rows, columns], data: padded };
 }
 
-/** Distance of one layer's truncated update from the whole one. */
+/** Truncation error in one layer: distance between the truncated and the whole update. */
 export interface LayerError {
-  /** ‖ΔW − ΔW_k‖_F */
+  /** Error ‖ΔW − ΔW_k‖_F. */
   readonly error: number;
-  /** ‖ΔW‖_F */
+  /** Norm of the whole update, ‖ΔW‖_F. */
   readonly norm: number;
 }
 
@@ -75,9 +75,9 @@ export interface TruncatedAdapter {
 }
 
 /**
- * Adapter of rank `rank` with the nearest update, layer by layer; layers of a lower rank keep theirs. Alpha becomes the
- * rank: the scaling is in the factors. Heads stay, and magnitudes, which then normalise the truncated update: the
- * optimum is that of the low-rank part.
+ * Truncates an adapter to `rank`: the nearest update, layer by layer; layers with a lower rank keep theirs.
+ * Alpha becomes the rank: the scaling is in the factors. Heads stay, and magnitudes, which then normalise the
+ * truncated update: it is optimal for the low-rank part.
  *
  * @throws InputError E_RANK when `rank` is above the adapter's own.
  */
@@ -100,13 +100,14 @@ export function truncateAdapter(adapter: PeftAdapter, rank: number): TruncatedAd
   return { adapter: { ...adapter, rank, alpha: rank, scalingRule: "lora", layers }, errors };
 }
 
-/** A fault of one program with an adapter that it cannot read as it is. */
+/** Fault that a program has with an adapter which it cannot read as it is. */
 export interface ConsumerWarning {
   readonly consumer: "vLLM" | "llama.cpp" | "mlx-lm" | "PEFT";
   readonly problem: string;
 }
 
-// Values of vLLM's --max-lora-rank. Source: MaxLoRARanks in its vllm/config/lora.py; older releases lack 1.
+// Values that vLLM's --max-lora-rank accepts. Source: MaxLoRARanks in its vllm/config/lora.py; older releases
+// lack 1.
 const VLLM_RANKS = [1, 8, 16, 32, 64, 128, 256, 320, 512] as const;
 const VLLM_DEFAULT_RANK = 16;
 const VLLM_BYTES = 2; // vLLM keeps adapters in the base's type, usually 16 bits
@@ -117,14 +118,14 @@ function vllmMaxLoraRank(rank: number): number | undefined {
 
 export interface PlannedRanks {
   readonly ranks: readonly number[];
-  /** Σ (in + out) over an adapter's layers. */
+  /** Adapter size per rank: Σ (in + out) over the layers. */
   readonly sizePerRank: number;
 }
 
 /**
- * Line on adapters whose rank is not a --max-lora-rank value. vLLM reserves room for --max-loras adapters of
- * max_lora_rank · Σ (in + out) elements, whatever their own ranks. Undefined where vLLM has the ranks, and for what it
- * does not serve: DoRA, a trained head, a model that writes no text.
+ * Note on ranks that are no --max-lora-rank value. vLLM reserves room for --max-loras adapters with
+ * max_lora_rank · Σ (in + out) elements, whatever their own ranks. Undefined where vLLM has the ranks, and
+ * for what it does not serve: DoRA, a trained head, a model that writes no text.
  */
 export function vllmRankNote(served: PeftAdapter | PlannedRanks): string | undefined {
   if ("ranks" in served) return rankNote(served);
@@ -146,7 +147,10 @@ function rankNote({ ranks, sizePerRank }: PlannedRanks): string | undefined {
   return `vLLM's --max-lora-rank is one of ${VLLM_RANKS.join(", ")}: ${needs.join("; ")}.`;
 }
 
-/** Faults, silent or not, in programs that serve adapters. A program that refuses the adapter has no other warning. */
+/**
+ * Faults, silent or not, in programs that serve adapters. A program that refuses the adapter has no other
+ * warning.
+ */
 export function consumerWarnings(adapter: PeftAdapter): ConsumerWarning[] {
   const { rank, alpha, scalingRule, layers, baseModel, taskType } = adapter;
   const warnings: ConsumerWarning[] = [];
@@ -185,7 +189,7 @@ export function consumerWarnings(adapter: PeftAdapter): ConsumerWarning[] {
   return warnings;
 }
 
-/** A config without a task may be of a model that writes text. */
+/** True if the model may write text; a config without a task counts as such. */
 function writesText({ taskType }: PeftAdapter): boolean {
   return taskType === "CAUSAL_LM" || taskType === null;
 }

@@ -5,14 +5,14 @@ import type { LoraLayer, Matrix, PeftAdapter } from "./adapter.ts";
 import type { PeftConfig } from "./config.ts";
 import { isInside } from "./pattern.ts";
 
-// PeftModel holds the LoraModel as `base_model`, that the base model as `model`.
+// Key prefix: PeftModel holds the LoraModel as `base_model`, which holds the base model as `model`.
 const PREFIX = "base_model.model.";
 const A_SUFFIX = ".lora_A.weight";
 const B_SUFFIX = ".lora_B.weight";
 const MAGNITUDE_SUFFIX = ".lora_magnitude_vector";
 const OLD_MAGNITUDE_SUFFIX = ".lora_magnitude_vector.weight"; // of some releases of PEFT, such as 0.11
 
-/** Key in an adapter file of the base model's `name`: `model.layers.0.self_attn.q_proj.lora_A.weight`. */
+/** Adapter file key for the base model's `name`: `model.layers.0.self_attn.q_proj.lora_A.weight`. */
 export function peftKey(name: string): string {
   return PREFIX + name;
 }
@@ -43,8 +43,8 @@ function vector<T extends Shaped>(magnitude: T | Float32Array): T | Float32Tenso
 export type TensorRules = Pick<PeftConfig, "dora" | "modulesToSave" | "rankOf" | "alphaOf">;
 
 /**
- * Sorts an adapter file's tensors; those inside `modulesToSave` are heads. Throws E_PEFT listing every tensor that does
- * not fit, and every one with a value that is not finite.
+ * Sorts an adapter file's tensors into layers and heads; tensors inside `modulesToSave` are heads. Throws
+ * E_PEFT listing every tensor that does not fit, and every tensor with a value that is not finite.
  */
 export function layersAndHeads(
   tensors: ReadonlyMap<string, Float32Tensor>,

@@ -23,13 +23,13 @@ interface LayerMerge {
 
 export interface MergePlan {
   readonly layers: ReadonlyMap<string, LayerMerge>;
-  /** Keyed by the base's tensor that they replace, or by their own name if new. */
+  /** Heads by the base tensor that they replace, or by their own name if new. */
   readonly heads: ReadonlyMap<string, Float32Tensor>;
   /** Prefix that the base's names lack beside a head's: `bert` for a bare encoder. */
   readonly prefix: string;
 }
 
-/** Base tensor; in a GGUF the type may be a quantised one. */
+/** Base tensor; in a GGUF the type may be quantised. */
 export interface BaseTensor extends Shaped {
   readonly dtype: string;
 }
@@ -37,11 +37,12 @@ export interface BaseTensor extends Shaped {
 const MOST_MISMATCHES = 500;
 
 /**
- * Finds the tensor of each layer. `bert.` or `transformer.` may begin names in the adapter alone, or in the checkpoint
- * alone.
+ * Finds each layer's base tensor. `bert.` or `transformer.` may begin names in the adapter alone, or in the
+ * checkpoint alone.
  *
- * @param readsAnyDType whether quantised tensors can be read too, as out of a GGUF.
- * @throws InputError E_MERGE for a base in bitsandbytes' 4 bits, else listing every layer and head that does not fit.
+ * @param readsAnyDType true if quantised tensors can be read too, as from a GGUF.
+ * @throws InputError E_MERGE for a base in bitsandbytes' 4 bits, else listing every layer and head that does
+ * not fit.
  */
 export function planMerge(
   base: ReadonlyMap<string, BaseTensor>,
@@ -87,7 +88,7 @@ export function planMerge(
   return { layers, heads, prefix };
 }
 
-/** 4-bit weights cannot take up changes below their levels' distance. */
+/** Throws for a 4-bit base: its weights cannot take up changes below the distance between levels. */
 function assertNotIn4bit(base: ReadonlyMap<string, unknown>): void {
   const state = [...base.keys()].find((name) => name.includes(".quant_state.bitsandbytes__"));
   if (state === undefined) return;
@@ -99,7 +100,7 @@ function assertNotIn4bit(base: ReadonlyMap<string, unknown>): void {
   );
 }
 
-/** Name in the base: equal, without its first part, or with another tensor's first part. */
+/** Finds a name in the base: equal, without the first part, or with another tensor's first part. */
 function finderOf(base: ReadonlyMap<string, unknown>): (name: string) => string | undefined {
   const firstParts = new Set<string>();
   for (const name of base.keys()) {
@@ -126,7 +127,7 @@ function planHeads(
   for (const [name, head] of heads) {
     const own = find(name);
     const tensor = own === undefined ? undefined : base.get(own);
-    // Classes may differ in number; everything else has one right shape.
+    // The class count may differ; every other tensor has one right shape.
     const resized = tensor !== undefined && `${tensor.shape}` !== `${head.shape}`;
     const freeRows = taskType === "SEQ_CLS" && `${tensor?.shape.slice(1)}` === `${head.shape.slice(1)}`;
     if (resized && !freeRows)
@@ -147,8 +148,8 @@ function misfit(problems: readonly string[]): InputError {
 
 /**
  * Adds a layer's update to its base weight, in place: W + scaling·B·A. DoRA's magnitude m makes it m ∘ (W +
- * scaling·B·A) / ‖W + scaling·B·A‖, norm and m by output. Sums in float64, rounds once.
- * Source: DoRA, equation 5, https://arxiv.org/abs/2402.09353
+ * scaling·B·A) / ‖W + scaling·B·A‖, norm and m by output. Sums in float64, rounds once. Source: DoRA,
+ * equation 5, https://arxiv.org/abs/2402.09353
  *
  * @param weight `[out, in]`, or `[in, out]` when `transposed`, as GPT-2's Conv1D stores it.
  */
@@ -188,7 +189,7 @@ export function mergeInPlace(
   }
 }
 
-/** m / ‖W + scaling·B·A‖ by output; 0 where the norm is 0, so that a zero row stays zero. */
+/** DoRA's factor per output, m / ‖W + scaling·B·A‖; 0 where the norm is 0, so that a zero row stays zero. */
 function dividedByNorm(
   magnitude: Float32Array,
   rows: number,
@@ -207,8 +208,8 @@ function dividedByNorm(
 const BACKBONE = /(ForCausalLM|LMHeadModel|ForMaskedLM|ForPreTraining|Model)$/;
 
 /**
- * Config after a merge. A trained classification head brings its class and labels, a trained output layer is untied;
- * `quantization_config` goes with the 4 bits.
+ * Config after a merge. A trained classification head brings its class and labels, a trained output layer is
+ * untied; `quantization_config` goes with the 4 bits.
  */
 export function mergedConfig(
   config: JsonObject,
@@ -226,7 +227,7 @@ export function mergedConfig(
   return Object.assign(merged, dtypeMember(config, dtype));
 }
 
-/** {@link mergedConfig} on text; unchanged members keep theirs. */
+/** Config text after {@link mergedConfig}; unchanged members stay to the letter. */
 export function mergedConfigText(
   text: string,
   adapter: PeftAdapter,

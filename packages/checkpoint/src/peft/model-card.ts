@@ -3,14 +3,17 @@ import { parseHubId } from "../hub-id.ts";
 import { folderAndFile, isAbsolutePath, isGgufPath } from "../path.ts";
 import { classesOf, type PeftAdapter, type PeftTaskType } from "./adapter.ts";
 
-/** Folder of an npm package, such as the starter model. */
+/** Model folder in an npm package, such as the starter model. */
 export interface NpmFolder {
   readonly packageName: string;
   readonly version: string;
   readonly folder: string;
 }
 
-/** `README.md` of an adapter folder, with front matter for model hubs. `npm`: package that publishes the base. */
+/**
+ * Model card: an adapter folder's `README.md`, with front matter for model hubs. `npm`: package that
+ * publishes the base.
+ */
 export function modelCard(adapter: PeftAdapter, npm?: NpmFolder): string {
   const { rank, alpha, scalingRule, baseModel, targetModules, layers, classNames, maxLength } = adapter;
   const { name, adds } = kindOf(adapter);
@@ -42,7 +45,7 @@ ${[...baseWords(baseModel, npm), loadingWords(adapter)].join("\n\n")}
 `;
 }
 
-/** Link to the base; hubs refuse a path. */
+/** Base model's hub name; hubs refuse a path. */
 function hubName(baseModel: string): string {
   if (baseModel === "" || isAbsolutePath(baseModel)) return "";
   return `base_model: ${JSON.stringify(parseHubId(baseModel)?.repo ?? baseModel)}\n`;
@@ -54,7 +57,7 @@ function taskWords(adapter: PeftAdapter): string {
   return "SEQ_CLS, without the trained head, which an answer needs";
 }
 
-/** Paths mean something on one machine only, npm folders to no program. */
+/** Describes the base: a path means something on one machine only, an npm folder to no program. */
 function baseWords(baseModel: string, npm: NpmFolder | undefined): string[] {
   const isPath = isAbsolutePath(baseModel);
   const place = "below and in `adapter_config.json`.";
@@ -87,9 +90,9 @@ const MODEL_CLASSES: Readonly<Record<PeftTaskType, string>> = {
 };
 
 /**
- * Python that loads an adapter from the working folder with transformers and PEFT, and classifies a text with a
- * classifier's. Names the number of classes, since transformers assumes 2. Undefined without a base or a task, and for
- * a classifier without its head.
+ * Python code that loads an adapter from the working folder with transformers and PEFT, and for a classifier
+ * classifies a text. Names the class count, since transformers assumes 2. Undefined without a base or a task,
+ * and for a classifier without its head.
  */
 export function loadingCode(adapter: PeftAdapter): string | undefined {
   const { taskType, baseModel, maxLength } = adapter;

@@ -10,10 +10,10 @@ export const LONGEST_PATTERN = 300;
 const PLAIN = /^[\w.-]+$/;
 
 /**
- * Function from a module path to its number in `rank_pattern` or `alpha_pattern`. A key is a regular expression that
- * matches the whole path or what follows one of its dots; the first match wins. Source: get_pattern_key() of
- * https://github.com/huggingface/peft. Throws E_PEFT naming the first key that is no such expression. A lookup throws
- * it when all keys and paths so far took too many steps.
+ * Lookup from a module path to its number in `rank_pattern` or `alpha_pattern`. A key is a regular expression
+ * that matches the whole path or what follows a dot in it; the first match wins. Source: get_pattern_key() of
+ * https://github.com/huggingface/peft. Throws E_PEFT naming the first key that is no such expression. A
+ * lookup throws it when all keys and paths so far took too many steps.
  */
 export function patternLookup(field: string, numbers: NumberByPattern): (path: string) => number | undefined {
   const named = <T>(action: () => T): T => {
@@ -51,8 +51,8 @@ function suffixMatcher(pattern: PathPattern): (path: string) => boolean {
 }
 
 /**
- * Pattern for the paths of `numbers` and no others. Keys are the paths, anchored at the start where one is also the end
- * of another.
+ * Pattern for the paths in `numbers` and no others. Keys are the paths, anchored at the start where a path is
+ * also another's end.
  */
 export function patternOfPaths(
   numbers: ReadonlyMap<string, number>,
@@ -69,12 +69,12 @@ export function patternOfPaths(
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Last parts match: `score` is `score` and `model.score`, not `underscore`. */
+/** True if the last path parts match: `score` is `score` and `model.score`, not `underscore`. */
 export function matchesModule(path: string, module: string): boolean {
   return path === module || path.endsWith(`.${module}`);
 }
 
-/** Also true inside a module within `module`. */
+/** True if `name` lies in `module`, or in a module inside it. */
 export function isInside(name: string, module: string): boolean {
   const parts = name.split(".");
   for (let length = parts.length - 1; length > 0; length--) {

@@ -1,14 +1,14 @@
 import { quoted } from "../text.ts";
 
-/** Matches from one of `starts` to the end of `text`. */
+/** Tests for a match that begins at any of `starts` and ends with `text`. */
 export type PathPattern = (text: string, starts: readonly number[]) => boolean;
 
-/** Maps a set of positions to those at which a match may end. */
+/** Regular expression node: maps start positions to the positions at which a match may end. */
 type Node = (text: string, from: ReadonlySet<number>, spend: () => void) => ReadonlySet<number>;
 
-// An expression of 300 characters over a path of 100 takes a few thousand.
+// Step limit per match: an expression with 300 characters over a path with 100 takes a few thousand.
 const MOST_STEPS = 2_000_000;
-// Ten expressions over the 20,000 paths of a mixture of experts; a second.
+// Step limit in all: ten expressions over the 20,000 paths in a mixture of experts; a second.
 const MOST_STEPS_IN_ALL = 20_000_000;
 
 interface StepBudget {
@@ -20,11 +20,11 @@ export function stepBudget(): StepBudget {
 }
 
 /**
- * Compiles an untrusted regular expression: characters, `.`, classes, groups, `|`, `* + ? {n,m}`, `^`, `$`, as Python
- * and JavaScript share them. Follows sets of positions instead of backtracking, which can take exponential time.
- * Look-around, back-references and flags are refused.
+ * Compiles an untrusted regular expression: characters, `.`, classes, groups, `|`, `* + ? {n,m}`, `^`, `$`,
+ * as Python and JavaScript share them. Follows sets of positions instead of backtracking, which can take
+ * exponential time. Look-around, back-references and flags are refused.
  *
- * @param budget of steps, shared by the expressions of one file. (default: its own)
+ * @param budget steps shared by all expressions in a file. (default: a separate budget)
  * @throws Error in words for the user, naming the expression.
  */
 export function compilePattern(source: string, budget = stepBudget()): PathPattern {
@@ -114,7 +114,7 @@ export function compilePattern(source: string, budget = stepBudget()): PathPatte
     }
   };
 
-  // JavaScript's own classes: a single character cannot backtrack.
+  // Character classes use JavaScript's own: a single character cannot backtrack.
   const single = (expression: string): Node => {
     try {
       const test = new RegExp(`^(?:${expression})$`);

@@ -10,16 +10,16 @@ const SPACE = 0x20;
 
 export type Metadata = Readonly<Record<string, string>>;
 
-/** Place of a tensor in a header; F32 without another type. */
+/** Tensor shape and type for a header; F32 without another type. */
 export interface TypedShape extends Shaped {
   readonly dtype?: TensorDType;
 }
 
 /**
- * Bytes of a safetensors file of float32 tensors, whatever their order: names sorted by UTF-8, metadata first and
- * sorted. The header is padded to a multiple of 8 to align the data. Python's safetensors writes the same bytes, but
- * for the order of several metadata keys. Throws E_SAFETENSORS naming each tensor whose data do not have the length of
- * its shape. Source: serialize() of https://github.com/huggingface/safetensors
+ * Encodes float32 tensors as a safetensors file, whatever their order: names sorted by UTF-8, metadata first
+ * and sorted. The header is padded to a multiple of 8 to align the data. Python's safetensors writes the same
+ * bytes, except for the order of several metadata keys. Throws E_SAFETENSORS naming each tensor whose data
+ * length does not fit its shape. Source: serialize() of https://github.com/huggingface/safetensors
  */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, Float32Tensor>,
@@ -28,7 +28,7 @@ export function encodeSafetensors(
   return joinedBytes(safetensorsParts(tensors, metadata));
 }
 
-/** Header, and each tensor's own bytes, not copied. */
+/** File parts: the header, and each tensor's own bytes, not copied. */
 export function safetensorsParts(
   tensors: ReadonlyMap<string, Float32Tensor>,
   metadata: Metadata = {},
@@ -46,8 +46,8 @@ export function safetensorsByteLength(tensors: ReadonlyMap<string, Shaped>, meta
 }
 
 /**
- * Length and padded JSON. Data follow in the order of {@link inFileOrder}. Throws E_SAFETENSORS for a size that no file
- * can have.
+ * Header bytes: length and padded JSON. Data follow in the order of {@link inFileOrder}. Throws E_SAFETENSORS
+ * for a size that no file can have.
  */
 export function encodeHeader(tensors: ReadonlyMap<string, TypedShape>, metadata: Metadata): Uint8Array {
   // An object would move names that look like integers to the front.
@@ -102,7 +102,7 @@ function assertTensors(tensors: ReadonlyMap<string, Float32Tensor>): void {
   if (problems.length > 0) throw new InputError("E_SAFETENSORS", listed(problems));
 }
 
-// Reference order, which aligns the data of each type.
+// Type order of the reference implementation, which aligns each type's data.
 const DTYPE_ORDER: readonly TensorDType[] = [
   "I64",
   "F64",
@@ -116,13 +116,13 @@ const DTYPE_ORDER: readonly TensorDType[] = [
   "BOOL",
 ];
 
-/** Wide types first, then by UTF-8. */
+/** Tensor names in file order: wide types first, then by UTF-8. */
 export function inFileOrder(tensors: ReadonlyMap<string, TypedShape>): string[] {
   const place = (name: string): number => DTYPE_ORDER.indexOf(tensors.get(name)!.dtype ?? "F32");
   return sortedByUtf8(tensors.keys()).sort((a, b) => place(a) - place(b));
 }
 
-/** Array.sort() alone compares UTF-16, which puts U+10000 before U+FFFF. */
+/** Sorts names by UTF-8; Array.sort() alone compares UTF-16, which puts U+10000 before U+FFFF. */
 function sortedByUtf8(names: Iterable<string>): string[] {
   const encoded = [...names].map((name) => ({ name, bytes: utf8.encode(name) }));
   return encoded.sort((a, b) => compareBytes(a.bytes, b.bytes)).map(({ name }) => name);

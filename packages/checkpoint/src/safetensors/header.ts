@@ -7,28 +7,29 @@ import { listed, quoted, shown } from "../text.ts";
 export type SafetensorsInfo = TensorInfo<TensorDType>;
 
 export interface SafetensorsHeader {
-  /** Free text by key, `{ format: "pt" }` in files of PyTorch. Has no prototype. */
+  /** Free text by key, `{ format: "pt" }` in PyTorch's files. Has no prototype. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** In the order of their bytes. */
+  /** Tensors in the order of their bytes. */
   readonly tensors: ReadonlyMap<string, SafetensorsInfo>;
 }
 
 export const CODE = "E_SAFETENSORS";
 
-/** Length of the header, first in a file: a little-endian uint64. */
+/** Header length field, first in a file: a little-endian uint64. */
 export const LENGTH_BYTES = 8;
 
-// 10,000 tensors take about 1.5 MB; the reference implementation stops at 100 MB.
+// Header limit: 10,000 tensors take about 1.5 MB; the reference implementation stops at 100 MB.
 const MOST_HEADER_BYTES = 25_000_000;
 
-// Ten times the largest known. With metadata: { name: { dtype, shape: [ … ], data_offsets: [ … ] } }
+// Tensor limit, ten times the largest known. With metadata: { name: { dtype, shape: [ … ], data_offsets: [ …
+// ] } }
 const MOST_TENSORS = 100_000;
 const LIMITS = { deepest: 3, mostKeys: MOST_TENSORS + 1, mostContainers: 3 * MOST_TENSORS + 2 };
 
 /**
- * Length of the header, checked before anything is allocated for it.
+ * Header length in bytes, checked before anything is allocated for it.
  *
- * @param bytes at least the first 8 bytes of the file, or all of a shorter one.
+ * @param bytes at least the first 8 bytes of the file, or all of a shorter file.
  * @param fileSize in bytes.
  * @returns length in bytes, without these eight.
  * @throws InputError E_SAFETENSORS when no such header fits into the file.
@@ -55,9 +56,9 @@ export function safetensorsHeaderLength(
 }
 
 /**
- * Reads and checks a header: known dtypes, safe integers, no repeated key. Byte ranges have the right length and follow
- * one another to the end of the file. A tensor may have any name, `__proto__` too.
- * Source: the format's description, https://huggingface.co/docs/safetensors
+ * Reads and checks a header: known dtypes, safe integers, no repeated key. Byte ranges have the right length
+ * and follow one another to the end of the file. A tensor may have any name, `__proto__` too. Source:
+ * https://huggingface.co/docs/safetensors
  *
  * @param bytes the first `8 + header length` bytes of the file, or more.
  * @param fileSize in bytes.
@@ -146,7 +147,7 @@ function areSizes(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 }
 
-/** Without gap or overlap all tensors together are no larger than the file. */
+/** Checks that tensors leave no gap and do not overlap, so all together are no larger than the file. */
 function assertCovered(
   tensors: readonly (readonly [string, SafetensorsInfo])[],
   dataStart: number,

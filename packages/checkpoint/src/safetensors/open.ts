@@ -18,7 +18,7 @@ export interface SafetensorsFile extends TensorSource, SafetensorsHeader {
 const forgotten = new FinalizationRegistry<FileSource>((file) => file.close());
 
 /**
- * Checks the header of an open safetensors file; reads no tensor yet. A refused file is closed.
+ * Checks an open safetensors file's header; reads no tensor yet. A refused file is closed.
  *
  * @throws InputError E_SAFETENSORS when it is broken or cut short.
  */

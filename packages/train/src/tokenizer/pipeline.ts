@@ -153,9 +153,9 @@ function unigramTokens(model: Unigram, piece: string): string[] {
 }
 
 /**
- * Rewrites a pre-tokeniser for @huggingface/tokenizers, which knows only `Removed` and `Isolated` splits,
- * cuts at no Metaspace, leaves punctuation together, and has ASCII or JavaScript character classes. `Split`
- * steps with regular expressions do the same as the Rust library.
+ * Rewrites a pre-tokeniser for @huggingface/tokenizers as `Split` steps that do the same as the Rust library.
+ * The package knows only `Removed` and `Isolated` splits, and cuts at no Metaspace. It leaves punctuation
+ * together, and has ASCII or JavaScript character classes.
  */
 function portablePreTokenizer(json: unknown): object | null {
   const steps = flatten(json, "pretokenizers").flatMap(portable);

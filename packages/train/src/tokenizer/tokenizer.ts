@@ -89,7 +89,7 @@ export interface TokenizerOptions {
   readonly deadline?: number;
 }
 
-/** Characters read per wanted token, before a long text is cut. */
+/** Characters read per token, before a long text is cut. */
 const CHARACTERS_PER_TOKEN = 8;
 
 /**

@@ -49,7 +49,7 @@ interface HeadStep extends LastBlock {
   readonly collect: (outputs: Tensors) => void;
 }
 
-/** Runs the head on rows with a target, in several passes. */
+/** Runs the head in several passes: on rows with a target, or on all rows for logits. */
 export class HeadRunner {
   readonly #options: HeadRunnerOptions;
 

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../json.ts";
 import { bad } from "../cursor.ts";
 import type { GgufModel } from "./family.ts";
 
-// Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+// RoPE base where a file names none. Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 export const USUAL_ROPE_THETA = 10_000;
 
 export function decoderConfig(model: GgufModel): JsonObject & DecoderSizes {
@@ -52,7 +52,7 @@ function headDim({ metadata, architecture: a, file }: GgufModel, hiddenSize: num
   throw bad(file, `"${a}.embedding_length" must be a multiple of the head count ${heads}, got ${hiddenSize}`);
 }
 
-/** Token embedding's rows, checked against the metadata. */
+/** Vocabulary size: the token embedding's rows, checked against the metadata. */
 export function vocabSize(model: GgufModel, hiddenSize: number): number {
   const { metadata, architecture, tensors, file } = model;
   const embedding = tensors.get("token_embd.weight");
@@ -71,24 +71,24 @@ export function vocabSize(model: GgufModel, hiddenSize: number): number {
   return rows!;
 }
 
-/** Layers with tensors, checked against the metadata. */
+/** Layer count from the tensors, checked against the metadata. */
 export function layerCount({ metadata, architecture, tensors }: GgufModel): number {
   const key = `${architecture}.block_count`;
   const layers = metadata.size(key);
-  // distinct numbers, as a name may have any
+  // Distinct layer numbers are counted, since a tensor name may hold any number.
   const count = new Set([...tensors.keys()].flatMap((name) => /^blk\.(\d{1,9})\./.exec(name)?.[1] ?? []))
     .size;
   metadata.check(layers === count, key, `${count}, as many layers as the tensors have`);
   return count;
 }
 
-/** Null where the file names none, as in a Hugging Face config. */
+/** Special token ids; null where the file names none, as in a Hugging Face config. */
 export function tokenIds({ metadata }: GgufModel): JsonObject {
   const id = (name: string) => metadata.countIfAny(`tokenizer.ggml.${name}_token_id`) ?? null;
   return { bos_token_id: id("bos"), eos_token_id: id("eos"), pad_token_id: id("padding") };
 }
 
-/** Partial rotation does not occur in these families. */
+/** Throws for partial rotation, which these families do not have. */
 export function assertWholeRotation(model: GgufModel, headDim: number): void {
   const key = `${model.architecture}.rope.dimension_count`;
   if (model.metadata.has(key)) {

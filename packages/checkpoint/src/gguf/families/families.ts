@@ -15,7 +15,7 @@ import { AS_IS, type GgufFamily, type GgufModel, type HeadCounts, type Transform
 import { gemma2, gemma3 } from "./gemma.ts";
 import { llama3Scaling, longRopeScaling, ropeScaling } from "./rope-scaling.ts";
 
-/** Llama, and models written under its name: Mistral, SmolLM2 and others that differ in numbers only. */
+/** Llama, and models written under that name: Mistral, SmolLM2 and others that differ in numbers only. */
 const llama: GgufFamily = {
   modelTypes: ["llama", "mistral"],
   modules: DECODER_MODULES,
@@ -55,7 +55,10 @@ const llama: GgufFamily = {
   },
 };
 
-/** Source: LlamaModel.permute of llama.cpp's converter. */
+/**
+ * Row order for query and key weights: heads interleaved. Source: LlamaModel.permute of llama.cpp's
+ * converter.
+ */
 function interleavedQueriesAndKeys(name: string, counts: HeadCounts): Transform {
   if (!/^attn_[qk]\./.test(name)) return AS_IS;
   return { kind: "interleaved-heads", heads: name.startsWith("attn_q") ? counts.heads : counts.kvHeads };
@@ -68,7 +71,7 @@ const qwenModules = {
   ffn_norm: "post_attention_layernorm",
 };
 
-/** Qwen2 and Qwen2.5. Windows of the last layers alone occur in no file. */
+/** Qwen2 and Qwen2.5. No file has attention windows in the last layers alone. */
 const qwen2: GgufFamily = {
   modelTypes: ["qwen2"],
   modules: DECODER_MODULES,

@@ -3,26 +3,26 @@ import type { JsonObject } from "../../json.ts";
 import type { GgufTensor } from "../header.ts";
 import type { MetadataReader } from "../metadata.ts";
 
-/** Converter's change to a tensor's values, from Hugging Face's to the file's. */
+/** Change that the converter made to a tensor's values, from Hugging Face's to the file's. */
 export type Transform =
   | { readonly kind: "as-is" }
-  /** Halves of each head's rows are interleaved, as ggml's rotary positions need. */
+  /** Interleaved halves of each head's rows, as ggml's rotary positions need. */
   | { readonly kind: "interleaved-heads"; readonly heads: number }
-  /** The file holds 1 + w. */
+  /** One added: the file holds 1 + w. */
   | { readonly kind: "one-added" }
-  /** The file holds `[out, in]`, Hugging Face's Conv1D `[in, out]`. */
+  /** Transposed: the file holds `[out, in]`, Hugging Face's Conv1D `[in, out]`. */
   | { readonly kind: "transposed" };
 
 export interface GgufModel {
   readonly file: string;
-  /** Prefix of the family's own metadata keys. */
+  /** Architecture name, the prefix of the family's metadata keys. */
   readonly architecture: string;
   readonly metadata: MetadataReader;
   readonly tensors: ReadonlyMap<string, GgufTensor>;
   readFloat32(name: string): Float32Array;
 }
 
-/** Heads that share the rows of queries and of keys. */
+/** Head counts: how many heads share the rows of queries and of keys. */
 export interface HeadCounts {
   readonly heads: number;
   readonly kvHeads: number;
@@ -34,9 +34,9 @@ export interface GgufFamily {
   readonly modules: Readonly<Record<string, string>>;
   /** Modules inside layer `*`, `blk.*.` in the file. */
   readonly layer: { readonly path: string; readonly modules: Readonly<Record<string, string>> };
-  /** Tensors without a counterpart, which repeat the config. */
+  /** Derived tensors, which repeat the config and have no Hugging Face counterpart. */
   readonly derived: readonly string[];
-  /** Converter's change, by a name without `blk.*.`: `attn_q.weight`. */
+  /** Converter's change, by tensor name without `blk.*.`: `attn_q.weight`. */
   transform(name: string, counts: HeadCounts): Transform;
   config(model: GgufModel): JsonObject;
 }

@@ -19,7 +19,7 @@ const modules = {
   post_ffw_norm: "post_feedforward_layernorm",
 };
 
-/** Gemma 2: every other layer has a window, from the first. */
+/** Gemma 2: every other layer has an attention window, from the first. */
 export const gemma2: GgufFamily = {
   modelTypes: ["gemma2"],
   modules: DECODER_MODULES,
@@ -38,7 +38,7 @@ export const gemma2: GgufFamily = {
   },
 };
 
-/** Gemma 3's text model: norms on heads; windows with their own rotary positions in five layers of six. */
+/** Gemma 3's text model: norms on heads; five layers in six have a window and separate rotary positions. */
 export const gemma3: GgufFamily = {
   ...gemma2,
   modelTypes: ["gemma3_text"],
@@ -61,7 +61,9 @@ export const gemma3: GgufFamily = {
   },
 };
 
-/** Layer counts of the 27B models, which alone scale attention by hidden / heads. Source: llama.cpp's loader. */
+/**
+ * Layer counts of the 27B models, which alone scale attention by hidden / heads. Source: llama.cpp's loader.
+ */
 const TWENTY_SEVEN_BILLION = { gemma2: 46, gemma3: 62 } as const;
 
 function gemmaConfig(model: GgufModel, layersOf27B: number, period: number): JsonObject {

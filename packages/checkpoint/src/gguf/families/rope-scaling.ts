@@ -3,8 +3,8 @@ import { bad } from "../cursor.ts";
 import type { GgufModel } from "./family.ts";
 
 /**
- * `rope_scaling` from the `rope.scaling.*` keys: linear or YaRN, null for none. Keys whose meaning would be lost are
- * errors.
+ * Hugging Face `rope_scaling` from the `rope.scaling.*` keys: linear or YaRN, null for none. Keys whose
+ * meaning would be lost are errors.
  */
 export function ropeScaling({ metadata, architecture: a }: GgufModel): JsonObject | null {
   const key = (name: string) => `${a}.rope.scaling.${name}`;
@@ -41,7 +41,7 @@ export function ropeScaling({ metadata, architecture: a }: GgufModel): JsonObjec
   }
 }
 
-/** Phi-3's two long-context lists, `[rotated / 2]` factors each. */
+/** Phi-3's two long-context factor lists, `[rotated / 2]` each. */
 export function longRopeScaling(model: GgufModel, rotated: number): JsonObject | undefined {
   if (!model.tensors.has("rope_factors_long.weight")) return undefined;
   const list = (name: string): number[] => [...rotaryFactors(model, name, rotated / 2)];
@@ -71,12 +71,13 @@ function rotaryFactors(
   );
 }
 
-/** Llama 3.1 to 3.3 differ in the factor only (8 or 32). */
+/** Llama 3.1 to 3.3 parameters, which differ in the factor only (8 or 32). */
 const LLAMA_3 = { low: 1, high: 4, original: 8192 } as const;
 
 /**
- * Llama 3's scaling, in files a divisor per frequency, `rope_freqs.weight`. The largest divisor is the factor; with the
- * other parameters in use, all must be the converter's. Throws E_GGUF when they are not.
+ * Llama 3's rope scaling, which files hold as a divisor per frequency, `rope_freqs.weight`. The largest
+ * divisor is the factor; with the common other parameters, all must equal the converter's. Throws E_GGUF when
+ * they do not.
  */
 export function llama3Scaling(model: GgufModel, headDim: number): JsonObject | undefined {
   const name = "rope_freqs.weight";
@@ -104,7 +105,7 @@ export function llama3Scaling(model: GgufModel, headDim: number): JsonObject | u
   };
 }
 
-/** Source: LlamaModel.generate_extra_tensors of llama.cpp's converter. */
+/** Llama 3's divisor for a frequency. Source: LlamaModel.generate_extra_tensors of llama.cpp's converter. */
 function llama3Divisor(frequency: number, factor: number): number {
   const { low, high, original } = LLAMA_3;
   const wavelength = (2 * Math.PI) / frequency;

@@ -3,7 +3,7 @@ import { quoted } from "../../text.ts";
 import { bad } from "../cursor.ts";
 import { addedTokens, beginAndEnd, idsByText, templateProcessing, type Vocabulary } from "./vocabulary.ts";
 
-/** `tokenizer.ggml.model` "gpt2": byte-level BPE. */
+/** Byte-level BPE tokenizer, `tokenizer.ggml.model` "gpt2". */
 export function byteLevelTokenizer(vocabulary: Vocabulary): JsonObject {
   const { metadata, tokens, file } = vocabulary;
   const name = metadata.textIfAny("tokenizer.ggml.pre") ?? "default";
@@ -33,7 +33,7 @@ export function byteLevelTokenizer(vocabulary: Vocabulary): JsonObject {
       fuse_unk: false,
       byte_fallback: false,
       ignore_merges: pre.ignoreMerges,
-      // Unused tokens fill up a vocabulary; no text may become one.
+      // Unused tokens fill up a vocabulary; no text may become such a token.
       vocab: idsByText(tokens.filter(({ kind }) => kind !== "unused")),
       merges: merges.map((merge, i) => {
         const space = merge.indexOf(" ", 1);
@@ -44,13 +44,13 @@ export function byteLevelTokenizer(vocabulary: Vocabulary): JsonObject {
   };
 }
 
-/** Cutting into words before merging, `tokenizer.ggml.pre`. */
+/** Pre-tokeniser (`tokenizer.ggml.pre`), which cuts texts into words before merging. */
 interface PreTokenizer {
   readonly normalizer: JsonObject | null;
   readonly preTokenizer: JsonObject;
-  /** A word that is a token stays whole. */
+  /** True if a word that is a token stays whole. */
   readonly ignoreMerges: boolean;
-  /** Default of `tokenizer.ggml.add_bos_token`. */
+  /** Default for `tokenizer.ggml.add_bos_token`. */
   readonly addsBos: boolean;
 }
 
@@ -70,7 +70,8 @@ const byteLevel = (useRegex: boolean): JsonObject => ({
 
 const sequence = (...pretokenizers: JsonObject[]): JsonObject => ({ type: "Sequence", pretokenizers });
 
-// Source: tokenizer.json of the models after which llama.cpp named them; equal patterns in llama-vocab.cpp.
+// Word patterns. Source: tokenizer.json of the models after which llama.cpp named them; equal patterns in
+// llama-vocab.cpp.
 const WHITE_SPACE = String.raw`\s*[\r\n]+|\s+(?!\S)|\s+`;
 const CONTRACTIONS = "(?i:'s|'t|'re|'ve|'m|'ll|'d)";
 const words = (digits: string) =>

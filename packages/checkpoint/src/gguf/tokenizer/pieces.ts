@@ -11,8 +11,8 @@ import {
 const SPACE = "▁";
 
 /**
- * `tokenizer.ggml.model` "llama": SentencePiece BPE, with scores where tokenizer.json has ordered merges. Bytes that no
- * token spells become tokens such as `<0x0A>`.
+ * SentencePiece BPE tokenizer, `tokenizer.ggml.model` "llama", with scores where tokenizer.json has ordered
+ * merges. Bytes that no token spells become tokens such as `<0x0A>`.
  */
 export function sentencePieceTokenizer(vocabulary: Vocabulary): JsonObject {
   const { metadata, architecture, special } = vocabulary;
@@ -53,21 +53,22 @@ export function sentencePieceTokenizer(vocabulary: Vocabulary): JsonObject {
       byte_fallback: true,
       ignore_merges: false,
       vocab: idsByText(tokens.filter(({ kind }) => kind !== "unused")),
-      // Gemma's tokens are ordered, its scores are not. Source: transformers' reading of Gemma's GGUF files.
+      // Gemma's token order decides merges, not the scores. Source: transformers' reading of Gemma's GGUF
+      // files.
       merges: mergesOf(tokens, gemma ? ({ id }) => -id : ({ id }) => scores[id]!),
     },
   };
 }
 
-/** Several spaces are one token of Gemma, which the converter writes as spaces and marks user-defined. */
+/** Spells Gemma's tokens for several spaces, which the converter writes as spaces and marks user-defined. */
 function spelledSpaces(token: Token): Token {
   if (token.kind !== "user-defined" || !/^ {2,}$/.test(token.text)) return token;
   return { ...token, text: SPACE.repeat(token.text.length), kind: "normal" };
 }
 
 /**
- * Pairs that form a token, best-scored first, as SentencePiece merges. Source: `generate_merges` of transformers 5.24,
- * with its order among equals.
+ * Merges: pairs that form a token, best-scored first, as SentencePiece merges. Source: `generate_merges` of
+ * transformers 5.24, with its order among equals.
  */
 function mergesOf(tokens: readonly Token[], scoreOf: (token: Token) => number): [string, string][] {
   const normal = tokens.filter(({ kind }) => kind === "normal");
@@ -93,7 +94,9 @@ function mergesOf(tokens: readonly Token[], scoreOf: (token: Token) => number): 
 
 const WORD_START = "▁";
 
-/** `tokenizer.ggml.model` "bert": WordPiece. The file marks starts of words instead of continuations. */
+/**
+ * WordPiece tokenizer, `tokenizer.ggml.model` "bert". The file marks word starts instead of continuations.
+ */
 export function wordPieceTokenizer({ metadata, tokens, special }: Vocabulary): JsonObject {
   const cls = special.cls ?? special.bos;
   const sep = special.separator ?? special.eos;
@@ -137,7 +140,7 @@ export function wordPieceTokenizer({ metadata, tokens, special }: Vocabulary): J
   };
 }
 
-/** Older converters leave `[…]` as it is, newer ones any control token. */
+/** WordPiece spelling for a token. Old converters leave `[…]` as it is, new converters any control token. */
 function wordPiece({ text, kind }: Token): string {
   if (text.startsWith(WORD_START)) return text.slice(WORD_START.length);
   return kind === "control" || kind === "unknown" || /^\[.*\]$/.test(text) ? text : `##${text}`;

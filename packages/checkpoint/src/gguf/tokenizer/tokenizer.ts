@@ -16,8 +16,9 @@ const KINDS: ReadonlyMap<string, (vocabulary: Vocabulary) => JsonObject> = new M
 ]);
 
 /**
- * Tokenizer of a GGUF as `tokenizer.json` and `tokenizer_config.json`. A GGUF does not keep whether an added token
- * swallows the spaces around it. Throws E_TOKENIZER naming the file and the keys that are missing or wrong.
+ * Converts a GGUF's tokenizer to `tokenizer.json` and `tokenizer_config.json`. A GGUF does not say whether an
+ * added token takes in the spaces around it. Throws E_TOKENIZER naming the file and the keys that are missing
+ * or wrong.
  */
 export function ggufTokenizer(header: GgufHeader): ModelTokenizer {
   const { file } = header;

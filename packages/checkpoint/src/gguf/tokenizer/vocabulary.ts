@@ -25,7 +25,7 @@ export interface Vocabulary {
 
 type SpecialRole = "bos" | "eos" | "unknown" | "padding" | "separator" | "cls" | "mask";
 
-// Source: llama.h. Type 0, "undefined", is normal to llama.cpp.
+// Token kinds. Source: llama.h. Type 0, "undefined", is normal to llama.cpp.
 const KINDS: Readonly<Record<number, TokenKind>> = {
   0: "normal",
   1: "normal",
@@ -36,7 +36,7 @@ const KINDS: Readonly<Record<number, TokenKind>> = {
   6: "byte",
 };
 
-/** `seperator` is the format's spelling. */
+/** Metadata keys for special token ids; `seperator` is the format's spelling. */
 const ID_KEYS: Readonly<Record<SpecialRole, string>> = {
   bos: "tokenizer.ggml.bos_token_id",
   eos: "tokenizer.ggml.eos_token_id",
@@ -49,7 +49,7 @@ const ID_KEYS: Readonly<Record<SpecialRole, string>> = {
 
 const roles = Object.keys(ID_KEYS) as SpecialRole[];
 
-/** Problems go to `metadata`: finish it before using the result. */
+/** Reads the vocabulary. Problems go to `metadata`: finish it before using the result. */
 export function readVocabulary(metadata: MetadataReader): Vocabulary {
   const texts = metadata.texts("tokenizer.ggml.tokens");
   const typesKey = "tokenizer.ggml.token_type";
@@ -85,14 +85,17 @@ export function addedTokens(tokens: readonly Token[], kinds: readonly TokenKind[
     }));
 }
 
-/** No prototype: a token may be called `__proto__`. Of equal texts the last counts. */
+/** Token ids by text. No prototype: a token may be called `__proto__`. Among equal texts the last counts. */
 export function idsByText(tokens: readonly Token[]): Record<string, number> {
   const ids: Record<string, number> = Object.create(null);
   for (const { id, text } of tokens) ids[text] = id;
   return ids;
 }
 
-/** Surrounds a text, and the second of a pair; null without tokens. */
+/**
+ * Post-processor that puts special tokens around a text, and around the second text in a pair; null without
+ * tokens.
+ */
 export function templateProcessing(
   before: SpecialToken | undefined,
   after: SpecialToken | undefined,
@@ -114,7 +117,7 @@ export function templateProcessing(
   };
 }
 
-/** Begin and end tokens, by the file or by the tokenizer's kind. */
+/** Begin and end tokens, as the file says, else by tokenizer kind. */
 export function beginAndEnd(
   { metadata, special, file }: Vocabulary,
   byKind: { readonly bos: boolean; readonly eos: boolean },
