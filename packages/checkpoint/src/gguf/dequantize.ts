@@ -55,8 +55,8 @@ function dequantize(bytes: Uint8Array, type: GgufDType, name: string): Float32Ar
 }
 
 /**
- * Q4_0 to Q5_1, 32 elements per block: float16 d, float16 m or none, 32 fifth bits or none, 16 bytes with two
- * nibbles each, low nibbles first. Value d · q + m; without m d · (q − 8) for 4 bits and d · (q − 16) for 5.
+ * Q4_0 to Q5_1, 32 elements per block: float16 d, optional float16 m, optional 32 fifth bits, 16 bytes with
+ * two nibbles each. Low nibbles come first. Value: d · q + m; without m d · (q − 8) for 4 bits, d · (q − 16) for 5.
  */
 function dequantizeNibbles(bytes: Uint8Array, hasM: boolean, hasFifth: boolean): Float32Array {
   const half = float16Values();
@@ -170,8 +170,8 @@ function dequantizeQ6K(bytes: Uint8Array): Float32Array {
 }
 
 /**
- * Scale (d · scale) and minimum (dmin · minimum) for a group, out of eight; upper bits of the last four lie
- * above the first four's.
+ * Group scale (d · scale) and minimum (dmin · minimum), for a group out of eight. The last four groups' upper
+ * bits lie above the first four's.
  */
 function groupScale(bytes: Uint8Array, at: number, group: number): [scale: number, minimum: number] {
   const half = float16Values();
