@@ -2,19 +2,19 @@ import { DeviceError } from "./device-error.ts";
 import { sizeOf } from "./tensor.ts";
 import type { Value } from "./value.ts";
 
-/** Types of matrix products' operands and results; all else is float32, as in torch.autocast. */
+/** Compute types: operands and results of matrix products; all else is float32, as in torch.autocast. */
 export const computeDtypes = ["float32", "float16", "bfloat16"] as const;
 export type ComputeDtype = (typeof computeDtypes)[number];
 export type HalfDtype = Exclude<ComputeDtype, "float32">;
 
-/** Largest relative error of rounding to nearest, within a type's range. */
+/** Unit roundoff: largest relative error when rounding to nearest, within a type's range. */
 export const unitRoundoff: Readonly<Record<ComputeDtype, number>> = {
   float32: 2 ** -24,
   float16: 2 ** -11,
   bfloat16: 2 ** -8,
 };
 
-/** Throws E_DEVICE unless `compute` is one of `types`. */
+/** Throws E_DEVICE unless `compute` is among `types`. */
 export function assertComputeDtype(
   on: string,
   types: readonly ComputeDtype[],
@@ -24,16 +24,18 @@ export function assertComputeDtype(
   throw new DeviceError(`computeDtype must be ${types.join(" or ")} on ${on}, got ${computeDtype}`);
 }
 
-/** Bits of the fraction; exponents of the smallest and largest numbers with all these bits. */
+/**
+ * Format limits: fraction bits, and the exponents of the smallest and largest numbers with all these bits.
+ */
 const FORMATS: Readonly<Record<HalfDtype, readonly [fraction: number, least: number, most: number]>> = {
   float16: [10, -14, 15],
   bfloat16: [7, -126, 127],
 };
 
-/** Adding and subtracting this rounds a double to whole, ties to even. */
+/** Adding and subtracting this rounds a double to an integer, ties to even. */
 const TO_WHOLE = 1.5 * 2 ** 52;
 
-/** Nearest number of a type, ties to even; ±Infinity beyond its range. */
+/** Rounds to a type's nearest number, ties to even; ±Infinity beyond its range. */
 export function roundTo(type: HalfDtype, x: number): number {
   if (x === 0 || !Number.isFinite(x)) return x;
   const [fraction, least, most] = FORMATS[type];

@@ -2,10 +2,10 @@ import { ancestors } from "./gradient.ts";
 import { sameShape, sizeOf } from "./tensor.ts";
 import { check, describe, isOp, type OpName, type Value } from "./value.ts";
 
-/** Graph ready for a runtime: named outputs, and cuts, which are values that become inputs. */
+/** Graph ready for a runtime: named outputs, and cuts, which are computed values replaced by inputs. */
 export interface Program {
   readonly outputs: Readonly<Record<string, Value>>;
-  /** Inputs in order of first use: declared ones and cuts. */
+  /** Inputs in order of first use: declared inputs and cuts. */
   readonly inputs: readonly ProgramInput[];
   /** Values to compute in topological order, without inputs. */
   readonly steps: readonly Value[];
@@ -16,7 +16,10 @@ export interface ProgramInput {
   readonly value: Value;
 }
 
-/** Collects what `outputs` need. Throws a GraphError if two different inputs share a name. */
+/**
+ * Builds a program from everything that `outputs` need. Throws a GraphError if two different inputs share a
+ * name.
+ */
 export function program(
   outputs: Readonly<Record<string, Value>>,
   cuts: ReadonlyMap<Value, string> = new Map(),
@@ -49,11 +52,11 @@ function reachable(roots: readonly Value[], cuts: ReadonlyMap<Value, string>): V
 }
 
 /**
- * Forward values that a backward program computes again instead of saving them.
+ * Forward values that a backward program recomputes instead of saving them.
  * - `nothing`: most memory, least time.
- * - `cheap`: all but products of matrices, which take most time and under half the memory. A product is saved in its
- *   last rearranged form, such as rotated.
- * - `everything`: the forward pass is repeated. No memory but that of inputs.
+ * - `cheap`: everything except matrix products, which take most time and under half the memory. A product is
+ *   saved in its last rearranged form, such as rotated.
+ * - `everything`: the forward pass is repeated. Only inputs need memory.
  */
 export type Recompute = "nothing" | "cheap" | "everything";
 
@@ -63,7 +66,7 @@ const FREE: ReadonlySet<OpName> = new Set(["reshape", "expand", "cast"]);
 export interface SplitProgram {
   readonly forward: Program;
   readonly backward: Program;
-  /** Names of values handed to the backward graph. */
+  /** Values handed to the backward graph, by name. */
   readonly saved: readonly string[];
 }
 
@@ -105,7 +108,10 @@ function usersOf(steps: readonly Value[]): Map<Value, Set<Value>> {
   return users;
 }
 
-/** Last value of a chain of equal sizes with one reader each, such as a rotated query: no more memory to save. */
+/**
+ * Last value in a chain with equal sizes and one reader each, such as a rotated query: it takes no more
+ * memory to save.
+ */
 function furthest(
   value: Value,
   users: ReadonlyMap<Value, ReadonlySet<Value>>,
@@ -141,8 +147,8 @@ function addSaved(value: Value, saving: Saving): void {
 }
 
 /**
- * True for a product of two matrices, or its last addition (bias, adapter, residual). Batched products count up to an
- * operand's size; attention's scores grow with the length's square.
+ * True for a product of two matrices, or its last addition (bias, adapter, residual). Batched products count
+ * up to an operand's size; attention scores grow with the square of the length.
  */
 function endsProduct(value: Value): boolean {
   if (isOp(value, "matMul")) {

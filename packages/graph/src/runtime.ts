@@ -2,12 +2,13 @@ import type { ComputeDtype } from "./compute-dtype.ts";
 import type { Program, ProgramInput } from "./program.ts";
 import type { Tensor } from "./tensor.ts";
 
-/** Tensors of a run, by name. */
+/** Run inputs or outputs, by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
 
 /** Compiled program, run one at a time. */
 export interface Executable {
   /**
+   * Runs the program.
    * @param feeds every input; read in place, so unchanged during the run.
    * @param into optional output tensors to write into, by name.
    */
@@ -20,18 +21,18 @@ export interface CompileOptions {
   readonly constants?: Tensors;
 }
 
-/** Runtime of programs; all agree to the precision of `computeDtype`. */
+/** Runtime for programs; all runtimes agree to the precision of `computeDtype`. */
 export interface Runtime {
   readonly name: string;
   readonly device: string;
-  /** Inputs are copied to the device at each run, so `constants` save time. (default false) */
+  /** True if inputs are copied to the device at each run, so `constants` save time. (default false) */
   readonly bindsConstants?: boolean;
-  /** Type of products. (default "float32") */
+  /** Compute type for matrix products. (default "float32") */
   readonly computeDtype?: ComputeDtype;
   compile(program: Program, options?: CompileOptions): Promise<Executable>;
 }
 
-/** Inputs still to be fed. Throws a TypeError with every unfit constant. */
+/** Inputs that no constant replaces. Throws a TypeError with every unfit constant. */
 export function freeInputs({ inputs }: Program, constants: Tensors): readonly ProgramInput[] {
   const names = new Set(inputs.map(({ name }) => name));
   const unknown = Object.keys(constants).filter((name) => !names.has(name));

@@ -1,6 +1,9 @@
 import type { DType, DTypeArray, Shape } from "./tensor.ts";
 
-/** Tensor in a graph, immutable; a graph is all values reachable from its outputs. `id` orders topologically. */
+/**
+ * Graph value, an immutable tensor; a graph is all values reachable from its outputs. `id` orders
+ * topologically.
+ */
 export interface Value<Name extends OpName = OpName> {
   readonly id: number;
   readonly op: Name;
@@ -34,7 +37,7 @@ export function isOp<Name extends OpName>(value: Value, op: Name): value is Valu
   return value.op === op;
 }
 
-/** `float32[2,3]`, for error messages. */
+/** Type and shape, such as `float32[2,3]`, for error messages. */
 export function describe(value: Pick<Value, "dtype" | "shape">): string {
   return `${value.dtype}[${value.shape.join(",")}]`;
 }

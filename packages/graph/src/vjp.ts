@@ -16,8 +16,8 @@ import { rotary, softmax } from "./ops/network.ts";
 import type { OpName, Value } from "./value.ts";
 
 /**
- * Vector-Jacobian product: dy, the gradient of value y, to gradients of its inputs. Integers and masks get null.
- * `needed[i]` is false if input i's gradient is unused.
+ * Vector-Jacobian product: maps dy, the gradient of value y, to its inputs' gradients. Integers and masks get
+ * null. `needed[i]` is false if input i's gradient is unused.
  */
 type VjpRule<Name extends OpName> = (
   y: Value<Name>,
@@ -103,7 +103,7 @@ function gaussian(x: Value): Value {
   return mul(exp(negate(mul(x, x))), constant(2 / Math.sqrt(Math.PI)));
 }
 
-/** d/dx x·Φ(x) = Φ(x) + x·φ(x), as ½ · (1 + erf(x/√2) + √(2/π) · x · e^(−x²/2)). */
+/** GELU's derivative, d/dx x·Φ(x) = Φ(x) + x·φ(x), as ½ · (1 + erf(x/√2) + √(2/π) · x · e^(−x²/2)). */
 function geluSlope(x: Value): Value {
   const bell = mul(x, exp(mul(x, mul(x, constant(-0.5)))));
   const twice = add(erf(mul(x, constant(Math.SQRT1_2))), mul(bell, constant(Math.sqrt(2 / Math.PI))));
@@ -125,7 +125,10 @@ function matMulVjp(y: Value<"matMul">, dy: Value, need: readonly boolean[]): rea
   return [when(need[0], toA), when(need[1], toB)];
 }
 
-/** dx = i·g − x·(i³/n)·Σ g·x, dw = Σ dy·x·i. Here i = 1/√(mean(x²) + ε), g = dy·w; n is the last axis' size. */
+/**
+ * RMSNorm's VJP: dx = i·g − x·(i³/n)·Σ g·x, dw = Σ dy·x·i. Here i = 1/√(mean(x²) + ε), g = dy·w; n is the
+ * last axis' size.
+ */
 function rmsNormVjp(y: Value<"rmsNorm">, dy: Value, need: readonly boolean[]): readonly (Value | null)[] {
   const [x, weight] = y.inputs;
   const last = x!.shape.length - 1;
@@ -142,8 +145,8 @@ function rmsNormVjp(y: Value<"rmsNorm">, dy: Value, need: readonly boolean[]): r
 }
 
 /**
- * dx = i · (g − Σg/n − h·Σ(g·h)/n), dw = Σ dy·h, db = Σ dy.
- * Here c = x − mean(x), i = 1/√(mean(c²) + ε), h = c·i, g = dy·w; n is the last axis' size.
+ * LayerNorm's VJP: dx = i · (g − Σg/n − h·Σ(g·h)/n), dw = Σ dy·h, db = Σ dy. Here c = x − mean(x), i =
+ * 1/√(mean(c²) + ε), h = c·i, g = dy·w; n is the last axis' size.
  */
 function layerNormVjp(y: Value<"layerNorm">, dy: Value, need: readonly boolean[]): readonly (Value | null)[] {
   const [x, weight, bias] = y.inputs;

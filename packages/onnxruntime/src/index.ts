@@ -1,14 +1,14 @@
 import { createRequire } from "node:module";
 
 export type NativeOnnxruntime = typeof import("onnxruntime-common") & {
-  /** Execution providers of the build. */
+  /** Execution providers in this build. */
   listSupportedBackends(): readonly { readonly name: string; readonly bundled: boolean }[];
 };
 
-/** Execution provider: `wasm`. */
+/** WebAssembly build; its execution provider is `wasm`. */
 export type WasmOnnxruntime = typeof import("onnxruntime-common");
 
-/** Platforms with a build, each a package without an install script. */
+/** Platforms with a native build, each a package without an install script. */
 export const nativePlatforms = [
   "darwin-arm64",
   "linux-arm64",
@@ -18,9 +18,10 @@ export const nativePlatforms = [
 ] as const;
 
 /**
- * This platform's native build; `ORT_DISABLE_TELEMETRY=1` turns telemetry off.
+ * Loads this platform's native build; `ORT_DISABLE_TELEMETRY=1` turns telemetry off.
  *
- * @throws Error in one line: no build for the platform, its package not installed, or a system library missing.
+ * @throws Error in one line: no build for the platform, its package not installed, or a system library
+ * missing.
  */
 export function loadNative(platform = `${process.platform}-${process.arch}`): NativeOnnxruntime {
   if (!nativePlatforms.some((name) => name === platform))
@@ -40,11 +41,11 @@ export function loadNative(platform = `${process.platform}-${process.arch}`): Na
 }
 
 export interface WasmOptions {
-  /** Threads of every session in this process; the first call decides. (default 1) */
+  /** Threads per session in this process; the first call decides. (default 1) */
   readonly threads?: number;
 }
 
-/** WebAssembly build, for any Node; at most 4 GiB. */
+/** Loads the WebAssembly build, for any Node; at most 4 GiB memory. */
 export async function loadWasm({ threads = 1 }: WasmOptions = {}): Promise<WasmOnnxruntime> {
   const ort = await import("onnxruntime-web");
   ort.env.wasm.numThreads = threads;

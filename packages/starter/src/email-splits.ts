@@ -1,13 +1,13 @@
-/** Message of the SpamAssassin corpus. */
+/** E-mail from the SpamAssassin corpus. */
 export interface Email {
   /** Group and number in the source: `easy-ham-1/00008`. */
   readonly id: string;
   readonly label: "ham" | "spam";
-  /** `Subject: …`, a blank line, the body; at most 4,000 UTF-16 units. */
+  /** Subject line, a blank line and the body; at most 4,000 UTF-16 units. */
   readonly text: string;
 }
 
-/** Near-duplicates and mails with equal subjects lie on one side. */
+/** Parts of the corpus. Near-duplicates and mails with equal subjects lie in one part. */
 export interface EmailSplits {
   readonly train: Email[];
   readonly validation: Email[];

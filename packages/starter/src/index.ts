@@ -5,10 +5,12 @@ import { type EmailSplits, emailSplits } from "./email-splits.ts";
 
 export type { Email, EmailSplits } from "./email-splits.ts";
 
-/** Absolute path of the starter model's folder: `config.json`, `model.safetensors`, tokenizer files and `README.md`. */
+/**
+ * Starter model folder's absolute path: `config.json`, `model.safetensors`, tokenizer files and `README.md`.
+ */
 export const modelFolder: string = fileURLToPath(new URL("../model", import.meta.url));
 
-/** E-mail data set: 5,861 messages, about 60 / 20 / 20 %. Each call returns new arrays. */
+/** E-mail dataset: 5,861 messages, about 60 / 20 / 20 %. Each call returns new arrays. */
 export function spamAssassin(): EmailSplits {
   const packed = readFileSync(new URL("../data/spam-assassin.jsonl.gz", import.meta.url));
   return emailSplits(gunzipSync(packed).toString("utf8"));

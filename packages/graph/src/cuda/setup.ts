@@ -7,11 +7,11 @@ import { type ProcessVariables, userCache } from "../user-cache.ts";
 
 /** CUDA set-up saved by `lorank doctor --setup-cuda`. */
 export interface CudaSetup {
-  /** ONNX Runtime's version; no other loads these files. */
+  /** ONNX Runtime version; no other version loads these files. */
   readonly version: string;
-  /** Folder of libonnxruntime.so.1 and of the provider's two libraries, which must be beside it. */
+  /** Folder with libonnxruntime.so.1 and the provider's two libraries, which must be beside it. */
   readonly folder: string;
-  /** Paths of CUDA's libraries, dependencies first. */
+  /** CUDA library paths, dependencies first. */
   readonly libraries: readonly string[];
 }
 
@@ -39,12 +39,15 @@ function readSetup(path: string): CudaSetup | undefined {
   }
 }
 
-/** RTLD_NODELETE of glibc's dlfcn.h, missing in Node's list. */
+/** RTLD_NODELETE from glibc's dlfcn.h, missing in Node's list. */
 const KEEP_LOADED = 0x1000;
 
 let inUse: CudaSetup | undefined | null = null;
 
-/** Loads the set-up's libonnxruntime if versions match; the loader takes it for the binding's own. Fails silently. */
+/**
+ * Loads the set-up's libonnxruntime if versions match; the loader then uses it in place of the binding's own.
+ * Fails silently.
+ */
 export function preloadOnnxruntime(): void {
   if (inUse !== null) return;
   inUse = undefined;
@@ -54,7 +57,7 @@ export function preloadOnnxruntime(): void {
 }
 
 /**
- * Loads CUDA's libraries by path; `LD_LIBRARY_PATH` acts on new processes only.
+ * Loads CUDA's libraries by path, since `LD_LIBRARY_PATH` acts on new processes only.
  * @throws DeviceError with the library that does not load; the driver's is last.
  */
 export function preloadCuda(): void {
@@ -82,14 +85,14 @@ function installedVersion(): string | undefined {
   return undefined;
 }
 
-/** Loads a library for good. Returns the reason of a failure. */
+/** Loads a library that stays loaded. Returns the reason of a failure. */
 function loadForGood(path: string): string | undefined {
   try {
     process.dlopen({ exports: {} }, path, constants.dlopen.RTLD_NOW | KEEP_LOADED);
     return undefined;
   } catch (error) {
     const { message } = error as Error;
-    // Node's complaint about libraries that are no add-ons.
+    // Node complains about libraries that are no add-ons, after loading them.
     return message.startsWith("Module did not self-register") ? undefined : message.split("\n")[0];
   }
 }

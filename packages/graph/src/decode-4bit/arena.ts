@@ -1,6 +1,6 @@
 import { wasmBase64 } from "./wasm.ts";
 
-/** 4-bit weight; see `dequantize4bit` for the layout of its codes. */
+/** 4-bit weight; for the code layout see `decode4bit` in ops. */
 interface Coded {
   readonly codes: Uint8Array;
   readonly absmax: Float32Array;
@@ -23,14 +23,14 @@ interface Wasm {
 const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: Wasm };
 
 const PAGE = 65_536;
-/** Bytes of the levels' planes at the memory's start. */
+/** Bytes for the level tables, at the start of the memory. */
 const PLANES = 64;
-/** Codes per step of the kernel; a block must be a multiple. */
+/** Codes per kernel step; the block size must be a multiple. */
 const STRIDE = 16;
 
 let compiled: object | undefined;
 
-/** Decoder of 4-bit weights in WebAssembly SIMD: 3 to 4 times as fast as JavaScript (`bench/run.ts`). */
+/** Decodes 4-bit weights in WebAssembly SIMD: 3 to 4 times as fast as JavaScript (`bench/run.ts`). */
 export class DecodeArena {
   readonly #kernel: Kernel;
 
@@ -39,7 +39,7 @@ export class DecodeArena {
     this.#kernel = new wasm.Instance(compiled).exports as Kernel;
   }
 
-  /** Decoded weights, valid until the next call: all calls share one memory. */
+  /** Decodes weights. Results are valid until the next call: all calls share one memory. */
   decode(coded: readonly Coded[]): Float32Array[] {
     let end = PLANES;
     const reserve = (bytes: number): number => {
@@ -68,7 +68,7 @@ export class DecodeArena {
   }
 }
 
-/** Loop for the rest of a short last block. */
+/** Plain loop for the rest of a short last block. */
 function decodeFrom(
   start: number,
   { codes, absmax, levels, blockSize, size }: Coded,

@@ -8,7 +8,7 @@ import { softwareDriverAmong, usedGpuMebibytes } from "./gpu-presence.ts";
 import { secondsOfProducts, selfTest } from "./self-test.ts";
 
 const job = JSON.parse(process.argv[2] ?? "") as DeviceCheckJob;
-// Threads of a runtime would keep the process alive after the answer.
+// Exit at once: runtime threads would keep the process alive after the answer.
 process.send?.(await check(job), undefined, undefined, () => process.exit(0));
 
 async function check({ device, threads, computeDtype = "float32" }: DeviceCheckJob): Promise<DeviceCheck> {
@@ -16,7 +16,7 @@ async function check({ device, threads, computeDtype = "float32" }: DeviceCheckJ
     const usedBefore = usedGpuMebibytes();
     const runtime = await deviceRuntime({ device, computeDtype });
     const { passed, detail: outcome } = await selfTest(runtime);
-    // Memory before exit, when drivers free theirs; unchanged, it tells of another device.
+    // GPU memory is read before exit, when drivers free it; if unchanged, another device was used.
     const used = usedBefore === undefined ? undefined : usedGpuMebibytes();
     const detail = used === undefined ? outcome : `${outcome}, GPU memory in use ${usedBefore} → ${used} MiB`;
     const softwareDriver = softwareDriverAmong(loadedLibraries());

@@ -5,20 +5,20 @@ import type { DeviceName } from "./device.ts";
 
 export interface DeviceCheck {
   readonly device: DeviceName;
-  /** Self-test ran with correct numbers. */
+  /** True if the self-test ran with correct numbers. */
   readonly passed: boolean;
-  /** Self-test's outcome, or the reason why it did not run. */
+  /** Self-test result in words, or the reason why it did not run. */
   readonly detail: string;
-  /** Driver that computes on the CPU, if it is one. */
+  /** Software driver, which computes on the CPU; absent for a real device. */
   readonly softwareDriver?: string;
-  /** Seconds of two large products, on the device and on the CPU; only of real devices. */
+  /** Seconds for two large products, on the device and on the CPU; only for real devices. */
   readonly seconds?: { readonly device: number; readonly cpu: number };
 }
 
 export interface DeviceCheckJob {
   readonly device: DeviceName;
   readonly threads: number;
-  /** Type of the device's products; the CPU's are float32. (default "float32") */
+  /** Compute type for the device's matrix products; the CPU's are float32. (default "float32") */
   readonly computeDtype?: ComputeDtype;
 }
 
@@ -32,7 +32,7 @@ export function checkDevice(job: DeviceCheckJob, program = programPath()): Promi
   return new Promise((resolve) => {
     const child = fork(program, [JSON.stringify(job)], {
       execArgv: program.endsWith(".ts") ? loaderOptions(process.execArgv) : [],
-      // Drivers print messages that are irrelevant to users.
+      // Output is ignored: drivers print messages that are irrelevant to users.
       stdio: ["ignore", "ignore", "ignore", "ipc"],
       timeout: 1000 * seconds,
       killSignal: "SIGKILL",
@@ -50,7 +50,9 @@ export function checkDevice(job: DeviceCheckJob, program = programPath()): Promi
   });
 }
 
-/** Node options for TypeScript only: `-e` would run the caller's script in the child. */
+/**
+ * Node options that load TypeScript; others are left out: `-e` would run the caller's script in the child.
+ */
 export function loaderOptions(own: readonly string[]): string[] {
   const isLoader = (option = ""): boolean =>
     /^(--import|--conditions|--loader|--require|-C|-r)(=|$)/.test(option);
@@ -59,7 +61,7 @@ export function loaderOptions(own: readonly string[]): string[] {
   );
 }
 
-/** Child's program: TypeScript in the sources, JavaScript in the build. */
+/** Path of the child's program: TypeScript in the sources, JavaScript in the build. */
 function programPath(): string {
   const isSource = import.meta.url.endsWith(".ts");
   return fileURLToPath(new URL(`./check-device-process.${isSource ? "ts" : "js"}`, import.meta.url));

@@ -4,7 +4,7 @@ import { type OnnxProvider, providerComputeDtypes } from "../onnx/providers.ts";
 import type { Runtime } from "../runtime.ts";
 import { findTensorflow } from "../tensorflow/find.ts";
 
-/** Devices: runtimes with their processors. */
+/** Device names, each a runtime with a processor. */
 export const deviceNames = [
   "cpu",
   "wasm",
@@ -21,18 +21,18 @@ export interface RuntimeOptions {
   readonly device: DeviceName;
   /** CPU threads per run. (default 1) */
   readonly threads?: number;
-  /** Type of matrix products, if the device has it. (default "float32") */
+  /** Compute type for matrix products, if the device has it. (default "float32") */
   readonly computeDtype?: ComputeDtype;
 }
 
-/** Types of products that a device may have; its self-test finds which work here. */
+/** Compute types that a device may have; the self-test finds which work on this machine. */
 export function computeDtypesOf(device: DeviceName): readonly ComputeDtype[] {
   if (device === "tensorflow" || device === "tensorflow-cpu") return computeDtypes;
   return device === "wasm" ? ["float32"] : providerComputeDtypes[device];
 }
 
 /**
- * Untested runtime of a device, for children whose parent ran {@link openDevice}.
+ * Opens a device untested, for children whose parent ran {@link openDevice}.
  * @throws MissingRuntimeError, DeviceError `E_DEVICE`.
  */
 export async function deviceRuntime({
@@ -56,8 +56,9 @@ export async function deviceRuntime({
 }
 
 /**
- * Candidates of `auto` beside the CPU, in order. CUDA is first; on Windows WebGPU, as DirectML gets no more work.
- * TensorFlow is last: it runs operations one by one. CoreML lacks most kernels of a training step.
+ * Devices that `auto` tries before the CPU, in order. CUDA is first; on Windows WebGPU, as DirectML is no
+ * longer developed. TensorFlow is last: it runs operations one by one. CoreML lacks most kernels for a
+ * training step.
  */
 export function autoCandidates(
   providers: readonly OnnxProvider[],

@@ -10,7 +10,7 @@ function names(folder: string): string[] {
   }
 }
 
-/** False if this process certainly sees no GPU: no file of the vendor's, dri, kfd or dxg in Linux's /dev. */
+/** False if this process certainly sees no GPU: Linux's /dev has no dri, kfd, dxg or vendor file. */
 export function mayHaveGpu(platform: NodeJS.Platform = process.platform, dev = "/dev"): boolean {
   if (platform !== "linux") return true;
   return (
@@ -19,7 +19,7 @@ export function mayHaveGpu(platform: NodeJS.Platform = process.platform, dev = "
   );
 }
 
-/** GPUs of NVIDIA's kernel driver. */
+/** GPU names from NVIDIA's kernel driver. */
 export function nvidiaNames(folder = "/proc/driver/nvidia/gpus"): string[] {
   return names(folder).flatMap((gpu) => {
     try {
@@ -31,7 +31,7 @@ export function nvidiaNames(folder = "/proc/driver/nvidia/gpus"): string[] {
   });
 }
 
-/** MiB in use on all NVIDIA GPUs; undefined without `nvidia-smi`. */
+/** GPU memory in use in MiB, over all NVIDIA GPUs; undefined without `nvidia-smi`. */
 export function usedGpuMebibytes(program = "nvidia-smi"): number | undefined {
   try {
     const output = execFileSync(program, ["--query-gpu=memory.used", "--format=csv,noheader,nounits"], {
@@ -46,16 +46,17 @@ export function usedGpuMebibytes(program = "nvidia-smi"): number | undefined {
   }
 }
 
-/** Vulkan drivers that compute on the CPU. */
+/** Software Vulkan drivers, which compute on the CPU. */
 const SOFTWARE: readonly (readonly [library: RegExp, name: string])[] = [
   [/libvk_swiftshader|vk_swiftshader\.dll/, "SwiftShader"],
   [/libvulkan_lvp/, "llvmpipe"],
 ];
-/** Vulkan drivers of real devices: Mesa's others, NVIDIA's and AMD's own. */
+/** Vulkan drivers for real devices: Mesa's others, NVIDIA's and AMD's. */
 const HARDWARE = /libvulkan_(?!lvp)\w+\.so|libGLX_nvidia|libnvidia-|amdvlk/;
 
 /**
- * Software driver, if the only one loaded with a GPU: onnxruntime names no adapter. Of both kinds, only speed tells.
+ * Software driver, if no real GPU's is loaded: onnxruntime does not name the adapter in use. If both kinds
+ * are loaded, only speed tells.
  */
 export function softwareDriverAmong(sharedObjects: readonly string[]): string | undefined {
   if (sharedObjects.some((path) => HARDWARE.test(path))) return undefined;

@@ -15,19 +15,22 @@ import {
 import { mayHaveGpu, nvidiaNames } from "./gpu-presence.ts";
 
 export interface OpenDeviceOptions extends Partial<Omit<RuntimeOptions, "device">> {
-  /** Device, or `auto`: the first to pass its self-test and beat the CPU, else `cpu` or `wasm`. (default "auto") */
+  /**
+   * Device, or `auto`: the first to pass its self-test and beat the CPU, else `cpu` or `wasm`. (default
+   * "auto")
+   */
   readonly device?: DeviceName | "auto";
 }
 
 export interface OpenDevice {
   readonly runtime: Runtime;
   readonly chose: DeviceName;
-  /** Choice with its reason, in a sentence that begins with the device's name. */
+  /** Chosen device with the reason, in a sentence that begins with the device's name. */
   readonly why: string;
 }
 
 /**
- * Chooses and opens a device. All but the CPU are tested first, in child processes that may crash.
+ * Chooses and opens a device. Other devices than the CPU are tested first, in child processes that may crash.
  * @throws MissingRuntimeError; DeviceError `E_DEVICE` if a named device fails, or none computes in the type.
  */
 export async function openDevice({
@@ -42,21 +45,24 @@ export async function openDevice({
 export interface SurveyedDevice extends DeviceCheck {
   readonly halves: readonly {
     readonly computeDtype: HalfDtype;
-    /** Self-test passed with such products. */
+    /** True if the self-test passed in this compute type. */
     readonly passed: boolean;
-    /** Speed of a feed-forward layer's products relative to float32; only of real devices. */
+    /** Speed relative to float32, for a feed-forward layer's products; only for real devices. */
     readonly speedup?: number;
   }[];
 }
 
-/** Outcomes of all devices but the CPU, and the choice of `auto`. */
+/** Survey results: every device except the CPU, and the choice that `auto` makes. */
 export interface DeviceSurvey {
   readonly devices: readonly SurveyedDevice[];
   readonly auto: Omit<OpenDevice, "runtime">;
 }
 
 export interface SurveyOptions {
-  /** Test half precision, and drivers on machines without a GPU, which may compile for minutes. (default: true) */
+  /**
+   * Test half precision, and drivers on machines without a GPU, which may compile for minutes. (default:
+   * true)
+   */
   readonly thorough?: boolean;
 }
 
@@ -78,7 +84,7 @@ export async function surveyDevices({ thorough = true }: SurveyOptions = {}): Pr
   return { devices: [...surveyed.values()], auto };
 }
 
-/** Checks float32; if it passes and the survey is `thorough`, also the device's other types. */
+/** Tests a device in float32; if it passes and the survey is `thorough`, also in its other types. */
 export async function surveyDevice(
   device: DeviceName,
   { check, mayHaveGpu: mayHave }: Pick<Surroundings, "check" | "mayHaveGpu">,
@@ -104,7 +110,7 @@ export interface Surroundings {
   readonly mayHaveGpu: boolean;
   readonly gpuNames: readonly string[];
   readonly check: (device: DeviceName, computeDtype: ComputeDtype) => Promise<DeviceCheck>;
-  /** Reason against ONNX Runtime's native build; `wasm` is then the CPU. */
+  /** Reason why ONNX Runtime's native build does not load; `wasm` then replaces the CPU. */
   readonly noNativeBuild?: string | undefined;
 }
 
@@ -156,7 +162,7 @@ export async function chooseDevice(
   return onTheCpu(cpu, computeDtype, ["no other device is used", ...reasons].join("; "));
 }
 
-/** Last choice of `auto`. Throws DeviceError if the CPU lacks the type. */
+/** CPU or WebAssembly, when `auto` takes no other device. Throws DeviceError if it lacks the type. */
 function onTheCpu(
   chose: "cpu" | "wasm",
   computeDtype: ComputeDtype,
@@ -166,7 +172,7 @@ function onTheCpu(
   throw new DeviceError(`computeDtype must be float32 where the CPU is used, got ${computeDtype}: ${reason}`);
 }
 
-/** Reason against a device; undefined if `auto` takes it. */
+/** Reason why `auto` does not take a device; undefined if it does. */
 function objection(check: DeviceCheck): string | undefined {
   const { device, passed, softwareDriver, seconds } = check;
   if (!passed) return `${device}: ${withoutName(check)}`;
@@ -182,14 +188,14 @@ function inWords(
 ): string {
   return [
     `${device}: ${detail}`,
-    // Several GPUs: no runtime tells which it took.
+    // With several GPUs, no runtime tells which it took.
     ...(softwareDriver === undefined && gpuNames.length === 1 ? gpuNames : []),
     ...(softwareDriver === undefined ? [] : [`on ${softwareDriver}, a driver that computes on the CPU`]),
     ...(seconds === undefined ? [] : [`${(seconds.cpu / seconds.device).toFixed(1)} × the CPU's speed`]),
   ].join(", ");
 }
 
-/** Detail without the provider's name, which begins its errors. */
+/** Test detail without the provider's name, with which its errors begin. */
 function withoutName({ device, detail }: DeviceCheck): string {
   return detail.startsWith(`${device} `) ? detail.slice(device.length + 1) : detail;
 }

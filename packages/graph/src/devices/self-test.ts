@@ -10,18 +10,18 @@ import type { Runtime, Tensors } from "../runtime.ts";
 import { float32, int64, type Shape, sizeOf, type Tensor, uint8 } from "../tensor.ts";
 import type { Value } from "../value.ts";
 
-/** Largest relative float32 error. Another order of summation gives a tenth of it, TF32 ten times. */
+/** Largest allowed relative error in float32. Another summation order gives a tenth of it, TF32 ten times. */
 const TOLERANCE = 1e-4;
 
 /**
- * Largest error in unit roundoffs, half precision. TensorFlow sums in float32 and is exact; WebGPU, in float16, is off
- * by 14; unrounded float32 by 34.
+ * Largest allowed error in half precision, in unit roundoffs. TensorFlow sums in float32 and is exact;
+ * WebGPU, in float16, is off by 14; unrounded float32 by 34.
  */
 const ROUNDOFFS = 32;
 
 export interface SelfTest {
   readonly passed: boolean;
-  /** Largest error of all outputs, relative to the output's largest element; NaN if any output has one. */
+  /** Largest error over all outputs, relative to the output's largest element; NaN if any output has NaN. */
   readonly error: number;
   readonly detail: string;
 }
@@ -93,7 +93,10 @@ const frozen: Readonly<Record<string, Shape>> = {
   sin: [seq, half],
 };
 
-/** One small LoRA step. Providers have failed at transposed products, rows by integers, and one-hot rows. */
+/**
+ * Small LoRA step, with operations at which providers have failed: transposed products, rows by integers,
+ * one-hot rows.
+ */
 export function selfTestProgram(): Program {
   const declare = (shapes: Readonly<Record<string, Shape>>) =>
     Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(name, shape)]));
@@ -157,12 +160,12 @@ function filled(shape: Shape, element: (index: number) => number): Tensor {
   );
 }
 
-/** `[rows, hidden]` → `[batch, heads, seq, headDim]`. */
+/** Splits heads: `[rows, hidden]` → `[batch, heads, seq, headDim]`. */
 function splitHeads(x: Value): Value {
   return transpose(reshape(x, [batch, seq, heads, headDim]), [0, 2, 1, 3]);
 }
 
-/** Seconds of a feed-forward layer's two large products: 8.6 · 10⁹ operations, best of three runs. */
+/** Seconds for a feed-forward layer's two large products: 8.6 · 10⁹ operations, best of three runs. */
 export async function secondsOfProducts(runtime: Runtime): Promise<number> {
   const [rows, hidden, inner] = [512, 1024, 4096];
   const up = input("up", [inner, hidden]);

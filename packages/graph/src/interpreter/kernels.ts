@@ -177,8 +177,8 @@ function byRow(x: Array64, f: (row: Float64Array) => Float64Array): Float64Array
 }
 
 /**
- * erf(x) in double precision: Maclaurin series up to |x| = 3, else Lentz's continued fraction of erfc.
- * Source: Abramowitz and Stegun 7.1.6 and 7.1.14.
+ * Error function erf(x) in double precision: Maclaurin series up to |x| = 3, else Lentz's continued fraction
+ * for erfc. Source: Abramowitz and Stegun 7.1.6 and 7.1.14.
  */
 function erf(x: number): number {
   const z = Math.abs(x);
@@ -213,7 +213,7 @@ function strides(shape: Shape): number[] {
   return result;
 }
 
-/** Maps a flat index of `large` to the element of `small` broadcast to it. */
+/** Index mapping for broadcasting: from a flat index in `large` to the element in `small`. */
 function broadcastIndex(small: Shape, large: Shape): (index: number) => number {
   if (small.join() === large.join()) return (index) => index;
   const largeStrides = strides(large);
@@ -233,7 +233,7 @@ function broadcastIndex(small: Shape, large: Shape): (index: number) => number {
   };
 }
 
-/** alpha · op(a) op(b) for each matrix of the leading axes. */
+/** Matrix product alpha · op(a) op(b), for each matrix in the leading axes. */
 function matMul(value: Value<"matMul">, a: Array64, b: Array64): Float64Array {
   const { transposeA, transposeB, alpha } = value.attributes;
   const [m, n] = [value.shape.at(-2)!, value.shape.at(-1)!];
@@ -257,7 +257,7 @@ function matMul(value: Value<"matMul">, a: Array64, b: Array64): Float64Array {
   return out;
 }
 
-/** Product with operands and result rounded to `type`, and exact sums. */
+/** Matrix product with operands and result rounded to `type`, and exact sums. */
 export function roundedMatMul(value: Value<"matMul">, a: Array64, b: Array64, type: HalfDtype): Float64Array {
   const { alpha } = value.attributes;
   // Runtimes hold float32 numbers, so a second rounding follows.

@@ -7,7 +7,8 @@ import { type Array64, kernels, roundedMatMul } from "./kernels.ts";
 
 /**
  * Reference runtime for tests: float64 loops, outputs in float32.
- * @param computeDtype type of matrix products' operands and results; sums stay exact. (default "float32": unrounded)
+ * @param computeDtype type for operands and results of matrix products; sums stay exact. (default "float32":
+ * unrounded)
  */
 export function referenceRuntime({
   computeDtype = "float32",
@@ -36,7 +37,7 @@ export function referenceRuntime({
 
 /**
  * Runs a program in float64; feeds may be float64 too, for finite differences.
- * @param computeDtype type of matrix products' operands and results. (default "float32": unrounded)
+ * @param computeDtype type for operands and results of matrix products. (default "float32": unrounded)
  */
 export function interpret(
   program: Program,

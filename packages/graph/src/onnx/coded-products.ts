@@ -5,7 +5,10 @@ import { isOp, type Value } from "../value.ts";
 /** Attribute `quant_type` of `MatMulBnb4`. Source: docs/ContribOperators.md of onnxruntime. */
 const QUANT_TYPE = { fp4: 0, nf4: 1 } as const;
 
-/** 4-bit weights for `MatMulBnb4`: products x Wᵀ alone, since onnxruntime's CPU computes others wrongly. */
+/**
+ * 4-bit weights that `MatMulBnb4` can multiply: only in products x Wᵀ, since onnxruntime's CPU computes
+ * others wrongly.
+ */
 export function codedWeights({ steps, outputs }: Program): Set<Value> {
   const coded = new Set<Value>(steps.filter(hasProduct));
   for (const value of steps)
@@ -28,7 +31,7 @@ function isTransposedProduct(value: Value): value is Value<"matMul"> {
   return transposeB && !transposeA && alpha === 1;
 }
 
-/** Attributes of `MatMulBnb4`, which computes x Wᵀ from W's codes. */
+/** `MatMulBnb4` attributes; the operator computes x Wᵀ from W's codes. */
 export function codedProductAttributes({ shape, attributes }: Value<"decode4bit">) {
   const [outDim, inDim] = shape as readonly [number, number];
   return {

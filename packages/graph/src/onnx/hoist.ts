@@ -20,8 +20,8 @@ interface Hoisted {
 }
 
 /**
- * Moves decoding of weights out of a program, unless their products decode them. onnxruntime's operators gather byte by
- * byte, as slowly as the product itself.
+ * Moves weight decoding out of a program, unless matrix products decode them. onnxruntime's operators gather
+ * byte by byte, as slowly as the product itself.
  * @param constants bound inputs; weights made from them are decoded once. (default none)
  */
 export function hoistDecoding(original: Program, constants: Tensors = {}): Hoisted {
@@ -41,7 +41,7 @@ export function hoistDecoding(original: Program, constants: Tensors = {}): Hoist
   return { program: program(original.outputs, cuts), weights };
 }
 
-/** Arenas to decode into, one per concurrent run. */
+/** Decoding arenas, one per concurrent run. */
 export class ArenaPool {
   readonly #free: DecodeArena[] = [];
 

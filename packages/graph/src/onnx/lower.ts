@@ -5,7 +5,7 @@ import { isOp, type OpName, type Value } from "../value.ts";
 import { codedProductAttributes, codedWeights } from "./coded-products.ts";
 import { type Initializer, MICROSOFT, type NodeAttribute, type OnnxNode } from "./model.ts";
 
-/** TensorProto.DataType INT32, the narrowest index type of Gather. */
+/** INT32 in TensorProto.DataType, the narrowest index type that Gather accepts. */
 const INT32 = 6;
 
 /** Compilation state: names, nodes so far, constants shared by content. */
@@ -95,7 +95,7 @@ export class Lowering {
     return output;
   }
 
-  /** Name of an initialiser with these elements; equal ones are shared. */
+  /** Initialiser with these elements, by name; equal initialisers are shared. */
   constant(data: DTypeArray, shape: Shape, dtype: DType): string {
     const key =
       data.length <= 16 ? `${dtype}[${shape.join(",")}]=${data.join(",")}` : `#${this.#constants.size}`;
@@ -115,7 +115,7 @@ export class Lowering {
     return this.constant(BigInt64Array.from(values, BigInt), [values.length], "int64");
   }
 
-  /** Range 0 to `count` − 1 in float32, one initialiser per count. */
+  /** Range 0 to `count` − 1 in float32, an initialiser per count. */
   iota(count: number): string {
     const known = this.#iotas.get(count);
     if (known) return known;
@@ -132,7 +132,7 @@ export class Lowering {
     return this.temporary("Reshape", [this.name(vector), this.int64s([vector.shape[0]!, 1])]);
   }
 
-  /** Copies for outputs that are inputs, constants or second names of a value. */
+  /** Copy nodes for outputs that are inputs, constants or second names for a value. */
   outputAliases(): OnnxNode[] {
     return Object.entries(this.#program.outputs)
       .filter(([name, value]) => this.name(value) !== name)
@@ -143,7 +143,10 @@ export class Lowering {
     this.#uses.set(value, (this.#uses.get(value) ?? 0) + 1);
   }
 
-  /** Fuses `c + alpha·op(a)op(b)` into one Gemm if nothing else reads the product: LoRA branches and residuals. */
+  /**
+   * Fuses `c + alpha·op(a)op(b)` into one Gemm if nothing else reads the product: LoRA branches and
+   * residuals.
+   */
   #lowerAdd(value: Value<"add">): void {
     const product = this.#fused.get(value);
     if (!product) {
@@ -156,7 +159,10 @@ export class Lowering {
     this.emit(value, "Gemm", names, { transA: +transposeA, transB: +transposeB, alpha: { float: alpha } });
   }
 
-  /** @param fed values from outside: inputs and cuts. */
+  /**
+   * Product that a Gemm can absorb.
+   * @param fed values from outside: inputs and cuts.
+   */
   #gemmProduct(value: Value<"add">, fed: ReadonlySet<Value>): Value<"matMul"> | undefined {
     const [a, b] = value.inputs as readonly [Value, Value];
     if (a === b) return undefined;
@@ -274,7 +280,7 @@ function lowerDecode4bit(l: Lowering, v: Value<"decode4bit">): void {
   });
   const size = sizeOf(v.shape);
   const blocks = absmax.shape[0]!;
-  // A short last block is filled up, multiplied, and cut again.
+  // A short last block is padded, multiplied, and cut again.
   const filler = blocks * blockSize - 2 * codes.shape[0]!;
   const flat = l.temporary("Reshape", [pairs, l.int64s([2 * codes.shape[0]!])]);
   const full = filler === 0 ? flat : l.temporary("Pad", [flat, l.int64s([0, filler])]);

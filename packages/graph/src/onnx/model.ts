@@ -29,18 +29,21 @@ interface OnnxGraph {
   readonly outputs: readonly OnnxValueInfo[];
   readonly initializers: readonly Initializer[];
   readonly nodes: readonly OnnxNode[];
-  /** Name of an extra first output: a sequence of no tensors. (default none) */
+  /** Extra first output's name: a sequence without tensors. (default none) */
   readonly emptySequence?: string | undefined;
 }
 
 /** Operator set 18: the newest in which every used operator means the same on all providers. */
 const OPSET = 18;
-/** Format version of opset 18. Source: onnx/onnx docs, Versioning. */
+/** ONNX format version for opset 18. Source: onnx/onnx docs, Versioning. */
 const IR_VERSION = 9;
-/** Source: https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md */
+/**
+ * Domain for onnxruntime's own operators. Source:
+ * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md
+ */
 export const MICROSOFT = "com.microsoft";
 
-/** TensorProto.DataType */
+/** TensorProto.DataType numbers. */
 export const DATA_TYPE: Readonly<Record<DType | HalfDtype, number>> = {
   float32: 1,
   uint8: 2,
@@ -48,10 +51,10 @@ export const DATA_TYPE: Readonly<Record<DType | HalfDtype, number>> = {
   float16: 10,
   bfloat16: 16,
 };
-/** AttributeProto.AttributeType */
+/** AttributeProto.AttributeType numbers. */
 const ATTRIBUTE_TYPE = { float: 1, int: 2, string: 3, ints: 7 };
 
-/** Serialises a model. Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3 */
+/** Serialises an ONNX model. Field numbers: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto3 */
 export function encodeModel(graph: OnnxGraph): Uint8Array {
   const body = new MessageWriter();
   const { emptySequence: empty } = graph;
@@ -106,25 +109,25 @@ function encodeValueInfo({ name, dtype, shape }: OnnxValueInfo): MessageWriter {
   return new MessageWriter().string(1, name).message(2, new MessageWriter().message(1, tensorType));
 }
 
-/** TypeProto: field 1 is tensor_type, field 4 sequence_type. */
+/** TypeProto for a tensor sequence: field 1 is tensor_type, field 4 sequence_type. */
 function encodeSequenceInfo(name: string): MessageWriter {
   const element = new MessageWriter().message(1, new MessageWriter().varint(1, DATA_TYPE.float32));
   const type = new MessageWriter().message(4, new MessageWriter().message(1, element));
   return new MessageWriter().string(1, name).message(2, type);
 }
 
-/** Protocol buffer messages, fields in call order. Source: https://protobuf.dev/programming-guides/encoding/ */
+/** Protocol buffer writer, fields in call order. Source: https://protobuf.dev/programming-guides/encoding/ */
 export class MessageWriter {
   #chunks: Uint8Array[] = [];
   #length = 0;
 
-  /** Wire type 0. Negative integers take ten bytes, as int64 does. */
+  /** Wire type 0, varint. Negative integers take ten bytes, as int64 does. */
   varint(field: number, value: number | bigint): this {
     this.#tag(field, 0);
     return this.#varint(BigInt.asUintN(64, BigInt(value)));
   }
 
-  /** Wire type 5, little-endian. */
+  /** Wire type 5, float, little-endian. */
   float(field: number, value: number): this {
     this.#tag(field, 5);
     const bytes = new Uint8Array(4);
@@ -142,7 +145,7 @@ export class MessageWriter {
     return this.bytes(field, new TextEncoder().encode(text));
   }
 
-  /** Bytes are copied only at the end: weights are large. */
+  /** Nested message; bytes are copied only at the end, since weights are large. */
   message(field: number, message: MessageWriter): this {
     this.#tag(field, 2);
     this.#varint(BigInt(message.#length));

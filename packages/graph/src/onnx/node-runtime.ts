@@ -16,14 +16,14 @@ import { type OnnxModuleOptions, onnxRuntimeFrom, sessionRuntime } from "./runti
 import { writtenMessage } from "./session.ts";
 
 export interface OnnxOptions extends Omit<OnnxModuleOptions, "provider"> {
-  /** Provider of the whole program; no fallback to the CPU. (default "cpu") */
+  /** Execution provider for the whole program; no fallback to the CPU. (default "cpu") */
   readonly provider?: OnnxProvider;
 }
 
 /**
- * Native ONNX Runtime. On the CPU, program, inputs and thread count determine every byte; other providers agree to
- * float32 rounding.
- * @throws MissingRuntimeError; DeviceError `E_DEVICE` for a missing provider or product type.
+ * Native ONNX Runtime. On the CPU, program, inputs and thread count determine every byte; other providers
+ * agree to float32 rounding.
+ * @throws MissingRuntimeError; DeviceError `E_DEVICE` for a missing provider or compute type.
  */
 export async function onnxRuntime(options: OnnxOptions = {}): Promise<Runtime> {
   const { provider = "cpu", computeDtype = "float32" } = options;
@@ -36,23 +36,23 @@ export async function onnxRuntime(options: OnnxOptions = {}): Promise<Runtime> {
 }
 
 /**
- * WebAssembly build of ONNX Runtime: the same bytes in every process, native ones to float32 rounding. The first call
- * fixes the number of threads.
+ * WebAssembly ONNX Runtime: the same bytes in every process; agrees with native builds to float32 rounding.
+ * The first call fixes the thread count.
  * @throws MissingRuntimeError.
  */
 export async function wasmRuntime({ threads = 1 }: Pick<OnnxOptions, "threads"> = {}): Promise<Runtime> {
   return onnxRuntimeFrom(await loadWasmBuild(threads), { provider: "wasm", threads });
 }
 
-/** Providers of the native build. Throws MissingRuntimeError. */
+/** Execution providers in the native build. Throws MissingRuntimeError. */
 export async function installedProviders(): Promise<OnnxProvider[]> {
   return builtProviders(await loadNativeBuild());
 }
 
-/** Native library of ONNX Runtime. */
+/** Native ONNX Runtime library. */
 export interface OnnxLibrary {
   readonly version: string;
-  /** Path of the file loaded by this process. */
+  /** Library file that this process loaded. */
   readonly path: string;
 }
 
@@ -67,15 +67,15 @@ export async function onnxLibrary(): Promise<OnnxLibrary> {
   return { version: versions.node ?? versions.common, path };
 }
 
-/** Build of ONNX Runtime in use. */
+/** ONNX Runtime build in use. */
 export interface OnnxBuild {
   readonly kind: "native" | "wasm";
   readonly version: string;
-  /** Reason why it is WebAssembly and not the native build. */
+  /** Reason why WebAssembly is used and not the native build. */
   readonly reason?: string;
 }
 
-/** Build in use: native, else WebAssembly. Throws MissingRuntimeError if neither loads. */
+/** ONNX Runtime build in use: native, else WebAssembly. Throws MissingRuntimeError if neither loads. */
 export async function onnxBuild(): Promise<OnnxBuild> {
   try {
     const { versions } = (await loadNativeBuild()).env;
@@ -90,10 +90,10 @@ export async function onnxBuild(): Promise<OnnxBuild> {
 const ADD = "npm install @lorank/onnxruntime adds it";
 
 /**
- * Native ONNX Runtime without telemetry: onnxruntime-node (perhaps built for CUDA), else `@lorank/onnxruntime`. `lorank
- * doctor --setup-cuda` substitutes its library.
+ * Native ONNX Runtime without telemetry: onnxruntime-node (perhaps built for CUDA), else
+ * `@lorank/onnxruntime`. `lorank doctor --setup-cuda` substitutes its library.
  * @throws MissingRuntimeError with a one-line reason; DeviceError, see {@link disableTelemetry}.
- * @internal Its type is of a package that users may leave out.
+ * @internal Its type comes from a package that users may leave out.
  */
 export async function loadNativeBuild(): Promise<NativeOnnxruntime> {
   disableTelemetry(process.env);
@@ -110,14 +110,14 @@ export async function loadNativeBuild(): Promise<NativeOnnxruntime> {
   }
 }
 
-/** @param threads of all sessions in this process; the first call decides. */
+/** @param threads for all sessions in this process; the first call decides. */
 async function loadWasmBuild(threads = 1): Promise<WasmOnnxruntime> {
   const ours = await imported(() => import("@lorank/onnxruntime"));
   if ("module" in ours) return ours.module.loadWasm({ threads });
   throw new MissingRuntimeError(`ONNX Runtime as WebAssembly: ${ours.broken ?? `not installed; ${ADD}`}`);
 }
 
-/** Module, or why an installed one does not load. */
+/** Imported module, or why an installed package does not load. */
 type Imported<T> = { readonly module: T } | { readonly broken: string | undefined };
 
 async function imported<T>(load: () => Promise<T>): Promise<Imported<T>> {
@@ -130,8 +130,9 @@ async function imported<T>(load: () => Promise<T>): Promise<Imported<T>> {
 }
 
 /**
- * Turns off onnxruntime's telemetry for this process and its children: Linux and macOS builds store a device id and
- * send events to Microsoft. Read once at start; a user's value stays. Source: docs/Privacy.md of onnxruntime 1.30.
+ * Turns off onnxruntime's telemetry for this process and its children: Linux and macOS builds store a device
+ * id and send events to Microsoft. The variable is read once, at the start; a user's value stays. Source:
+ * docs/Privacy.md of onnxruntime 1.30.
  * @throws DeviceError in a worker without the variable: native code does not read a worker's environment.
  */
 export function disableTelemetry(

@@ -4,16 +4,16 @@ import { hoistDecoding } from "./hoist.ts";
 import type { Initializer, OnnxNode } from "./model.ts";
 import { lowered } from "./to-onnx.ts";
 
-/** Memory of a run on onnxruntime's CPU, without inputs and outputs in the caller's memory. */
+/** Memory for a run on onnxruntime's CPU, without inputs and outputs in the caller's memory. */
 export interface RunMemory {
-  /** Memory taken and freed by the run. */
+  /** Allocations that the run makes and frees. */
   readonly allocations: readonly RunAllocation[];
-  /** Bytes of 4-bit weights decoded to float32 before the run. */
+  /** Bytes for 4-bit weights decoded to float32 before the run. */
   readonly decodedBytes: number;
 }
 
 /**
- * Memory of a run, from shapes and lifetimes in execution order.
+ * Predicts a run's memory from shapes and lifetimes in execution order.
  * @param isCallers true for an output written into the caller's memory. (default: none)
  */
 export function runMemory(program: Program, isCallers: (output: string) => boolean = () => false): RunMemory {
@@ -36,7 +36,10 @@ export function runMemory(program: Program, isCallers: (output: string) => boole
   return { allocations, decodedBytes: weights.reduce((sum, { value }) => sum + bytesOf(value), 0) };
 }
 
-/** Nodes in onnxruntime's order. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc. */
+/**
+ * Sorts nodes in onnxruntime's execution order. Source: Graph::ReverseDFSFrom of onnxruntime,
+ * core/graph/graph.cc.
+ */
 export function executionOrder(nodes: readonly OnnxNode[]): OnnxNode[] {
   const makers = new Map(nodes.flatMap((node, i) => node.outputs.map((name) => [name, i] as const)));
   const taken = new Set(nodes.flatMap(({ inputs }) => inputs));
@@ -58,7 +61,7 @@ export function executionOrder(nodes: readonly OnnxNode[]): OnnxNode[] {
   return ordered;
 }
 
-/** Type and shape decide a value's bytes and which values may reuse its memory. */
+/** Size of a value: type and shape decide bytes, and which values may reuse its memory. */
 interface Size {
   readonly dtype: Initializer["dtype"];
   readonly shape: Shape;
@@ -75,7 +78,7 @@ const BYTES: Readonly<Record<Size["dtype"], number>> = {
 const bytesOf = ({ dtype, shape }: Size): number => BYTES[dtype] * sizeOf(shape);
 const sizeKey = ({ dtype, shape }: Size): string => `${BYTES[dtype]} ${shape.join(",")}`;
 
-/** Results that alias their input. Source: `Alias` in onnxruntime's CPU kernels. */
+/** Operations whose result aliases the input. Source: `Alias` in onnxruntime's CPU kernels. */
 const ALIAS: ReadonlySet<string> = new Set(["Reshape", "Identity"]);
 
 /**
@@ -91,19 +94,19 @@ const IN_PLACE: ReadonlySet<string> = new Set([
   "ScatterElements",
 ]);
 
-/** Memory taken and freed by a run. */
+/** Memory that a run takes and frees. */
 export interface RunAllocation {
   readonly bytes: number;
-  /** Place in execution order before which it is taken. */
+  /** Start: the place in execution order before which the memory is taken. */
   readonly start: number;
   readonly end: number;
 }
 
-/** Memory reused by successive values. */
+/** Memory block reused by successive values. */
 interface Block extends RunAllocation {
   readonly size: Size;
   end: number;
-  /** Remaining uses of the values here; never 0 for inputs and outputs. */
+  /** Remaining uses of the block's values; never 0 for inputs and outputs. */
   uses: number;
 }
 
@@ -117,8 +120,8 @@ interface MemoryPlanOptions {
 }
 
 /**
- * Memory allocated by a run without inputs; reuse follows onnxruntime's static plan.
- * Source: PlannerImpl of onnxruntime, core/framework/allocation_planner.cc (FindReusableInput, FindReusableTensor).
+ * Allocations in a run, inputs excluded; reuse follows onnxruntime's static plan. Source: PlannerImpl of
+ * onnxruntime, core/framework/allocation_planner.cc (FindReusableInput, FindReusableTensor).
  */
 function plannedAllocations(options: MemoryPlanOptions): RunAllocation[] {
   const { nodes, outputs, isCallers } = options;
@@ -172,7 +175,7 @@ function plannedAllocations(options: MemoryPlanOptions): RunAllocation[] {
   }
 }
 
-/** Block of an aliased input: the caller's memory. */
+/** Block for an aliased input: the caller's memory. */
 const ofInput = (size: Size): Block => ({
   size,
   bytes: 0,

@@ -6,7 +6,10 @@ import { DeviceError } from "../device-error.ts";
 const onnxProviders = ["cpu", "cuda", "webgpu", "dml", "coreml"] as const;
 export type OnnxProvider = (typeof onnxProviders)[number];
 
-/** Types of products to try. On x86 onnxruntime drops the casts. bfloat16: docs/OperatorKernels.md of onnxruntime. */
+/**
+ * Compute types to try per provider. On x86 onnxruntime's CPU drops the casts. bfloat16:
+ * docs/OperatorKernels.md of onnxruntime.
+ */
 export const providerComputeDtypes: Readonly<Record<OnnxProvider, readonly ComputeDtype[]>> = {
   cpu: ["float32"],
   cuda: ["float32", "float16", "bfloat16"],
@@ -19,7 +22,7 @@ interface Backends {
   listSupportedBackends(): readonly { readonly name: string }[];
 }
 
-/** Providers built into onnxruntime-node on this platform, working or not. */
+/** Providers in onnxruntime-node on this platform, working or not. */
 export function builtProviders(ort: Backends): OnnxProvider[] {
   const built = new Set(ort.listSupportedBackends().map(({ name }) => name));
   return onnxProviders.filter((provider) => built.has(provider));
@@ -35,8 +38,8 @@ export function assertBuilt(ort: Backends, provider: OnnxProvider): void {
 }
 
 /**
- * Loads CUDA's libraries and keeps float32 from TF32 rounding. They read the variable at first use; a user's value
- * stays.
+ * Loads CUDA's libraries, and keeps them from rounding float32 to TF32. They read the variable at first use;
+ * a user's value stays.
  * @throws DeviceError, see {@link preloadCuda}.
  */
 export function beforeLoading(provider: OnnxProvider): void {

@@ -16,20 +16,21 @@ import {
 import { toOnnx } from "./to-onnx.ts";
 
 export interface OnnxModuleOptions {
-  /** Execution provider of the whole program, such as `wasm` or `webgpu`. (default "wasm") */
+  /** Execution provider for the whole program, such as `wasm` or `webgpu`. (default "wasm") */
   readonly provider?: string;
   /** CPU threads per run, if the module leaves them to sessions. (default 1) */
   readonly threads?: number;
-  /** Use only operators that every provider has. (default: everywhere but on the CPU) */
+  /** Use only operators that every provider has. (default: everywhere except on the CPU) */
   readonly portable?: boolean;
-  /** Type of matrix products, if the provider has it; never the CPU. (default "float32") */
+  /** Compute type for matrix products, if the provider has it; never the CPU. (default "float32") */
   readonly computeDtype?: ComputeDtype;
 }
 
 /**
- * Runtime on a loaded module, such as onnxruntime-web in a browser. In Node, see `onnxRuntime` of
+ * Runtime on a loaded module, such as onnxruntime-web in a browser. In Node, see `onnxRuntime` in
  * `@lorank/graph/devices`.
- * @throws DeviceError `E_DEVICE` in `compile` and `run`, if the provider does not open or lacks a kernel; on the CPU
+ * @throws DeviceError `E_DEVICE` in `compile` and `run`, if the provider does not open or lacks a kernel; on
+ * the CPU
  *   the module's own error.
  */
 export function onnxRuntimeFrom(ort: OnnxModule, options: OnnxModuleOptions = {}): Runtime {
@@ -37,9 +38,9 @@ export function onnxRuntimeFrom(ort: OnnxModule, options: OnnxModuleOptions = {}
 }
 
 interface SessionOptions extends OnnxModuleOptions {
-  /** Outputs are written into the caller's tensors; onnxruntime-web does not. (default false) */
+  /** True if outputs are written into the caller's tensors; onnxruntime-web cannot. (default false) */
   readonly writesOutputs?: boolean;
-  /** Message of a run that ended before copying outputs; see `writtenMessage`. (default none) */
+  /** Message with which a run ends before copying outputs; see `writtenMessage`. (default none) */
   readonly endMessage?: string | undefined;
 }
 

@@ -13,7 +13,7 @@ export interface OnnxSession {
   release(): Promise<void>;
 }
 
-/** Module onnxruntime-node, onnxruntime-web or onnxruntime-common, as far as used. */
+/** Used part of the modules onnxruntime-node, onnxruntime-web and onnxruntime-common. */
 export interface OnnxModule {
   readonly InferenceSession: { create(model: Uint8Array, options?: object): Promise<OnnxSession> };
   readonly Tensor: new (
@@ -34,7 +34,8 @@ export function sessionOptions(provider: string, threads: number) {
     interOpNumThreads: 1,
     executionMode: "sequential",
     enableCpuMemArena: false,
-    // Memory patterns return all of a run's memory to the system each time. DirectML refuses them, WebGPU ignores them.
+    // Memory patterns return all of a run's memory to the system each time. DirectML refuses them, WebGPU
+    // ignores them.
     enableMemPattern: false,
     // Warnings about graph inputs are irrelevant to users.
     logSeverityLevel: 3,
@@ -51,7 +52,7 @@ export function sessionOptions(provider: string, threads: number) {
   };
 }
 
-/** Error of a session that failed to open or run. */
+/** Error for a session that failed to open or run. */
 export function sessionError(provider: string, cause: unknown): Error {
   const message = messageOf(cause);
   if (isCpu(provider)) return cause instanceof Error ? cause : new Error(message);
@@ -72,17 +73,17 @@ function reason(provider: string, message: string): string {
   return `could not run this program: ${message.trim().split("\n")[0]}`;
 }
 
-/** First output of a model, an empty sequence: ends a run before outputs are copied. */
+/** Extra first output, an empty sequence: it ends a run before outputs are copied. */
 export const WRITTEN = "all.written";
 
 const messages = new WeakMap<OnnxModule, Promise<string | undefined>>();
 
 /**
- * Message of a run that ended before copying its outputs; undefined if this module never ends so.
+ * Message with which a run ends before copying outputs; undefined if this module never ends so.
  *
- * onnxruntime-node writes outputs into the caller's memory, then copies each: 35 MB of garbage per run for 2,048
- * tokens. It copies in order and fails at a sequence, so a leading sequence prevents all copies. Tried once per module,
- * on a sum.
+ * onnxruntime-node writes outputs into the caller's memory, then copies each: 35 MB garbage per run for 2,048
+ * tokens. It copies in order and fails at a sequence, so a leading sequence prevents all copies. Tried once
+ * per module, on a sum.
  */
 export function writtenMessage(ort: OnnxModule): Promise<string | undefined> {
   const message = messages.get(ort) ?? messageOfSum(ort);

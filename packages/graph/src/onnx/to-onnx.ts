@@ -7,22 +7,22 @@ import { Lowering, lowerings } from "./lower.ts";
 import { DATA_TYPE, encodeModel, type OnnxNode } from "./model.ts";
 
 export interface ToOnnxOptions {
-  /** Use operators of all providers, not the fastest of the CPU. (default false) */
+  /** Use operators that all providers have, not the CPU's fastest. (default false) */
   readonly portable?: boolean;
   /** Inputs whose elements are written into the model, by name. (default none) */
   readonly constants?: Tensors;
-  /** Type of matrix products' operands and results. (default "float32") */
+  /** Compute type for operands and results of matrix products. (default "float32") */
   readonly computeDtype?: ComputeDtype;
-  /** Name of an extra first output: a sequence of no tensors. (default none) */
+  /** Extra first output's name: a sequence without tensors. (default none) */
   readonly emptySequence?: string | undefined;
 }
 
-/** Compiles a program to an ONNX model with the same names of inputs and outputs. */
+/** Compiles a program to an ONNX model; inputs and outputs keep their names. */
 export function toOnnx(program: Program, options: ToOnnxOptions = {}): Uint8Array {
   const { portable = false, constants = {}, computeDtype = "float32", emptySequence } = options;
   const free = freeInputs(program, constants);
   const { lowering, nodes } = lowered(program, { portable, constants, computeDtype });
-  // Weights read by products alone exist in the products' type only.
+  // Weights that only products read are written in the compute type alone.
   const read = new Set(nodes.flatMap(({ inputs }) => inputs));
   return encodeModel({
     inputs: free.map(({ name, value }) => ({ name, dtype: value.dtype, shape: value.shape })),
@@ -55,7 +55,10 @@ export function lowered(
   return { lowering, nodes: endsFirst([...lowering.nodes, ...lowering.outputAliases()]) };
 }
 
-/** Matrix products in half precision: each operand cast once, results cast back. Bound weights are rounded here. */
+/**
+ * Matrix products in half precision: each operand cast once, results cast back. Bound weights are rounded
+ * here.
+ */
 function halfProducts(program: Program, type: HalfDtype, constants: Tensors) {
   const bound = new Map(
     program.inputs.flatMap(({ name, value }) => (constants[name] ? [[value, constants[name]] as const] : [])),
@@ -97,8 +100,8 @@ function halfProducts(program: Program, type: HalfDtype, constants: Tensors) {
 }
 
 /**
- * Orders nodes from the last unread one backwards. A backward graph's own order would hold values for weight gradients
- * until the end. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
+ * Sorts nodes backwards from the last unread node. A backward graph's own order would hold values for weight
+ * gradients until the end. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
  */
 export function endsFirst(nodes: readonly OnnxNode[]): OnnxNode[] {
   const taken = new Set(nodes.flatMap(({ inputs }) => inputs));
@@ -106,15 +109,16 @@ export function endsFirst(nodes: readonly OnnxNode[]): OnnxNode[] {
   return [...nodes.filter((node) => !isEnd(node)), ...nodes.filter(isEnd).reverse()];
 }
 
-/** Largest range of exact integers in float32. */
+/** Largest index that float32 represents exactly, with all below. */
 const LARGEST_INDEX = 2 ** 24;
 
 /**
- * Lowerings for GPU providers, which lack int64 arithmetic (WebGPU even reshapes), `FusedMatMul`, `LogSoftmax`, `Sign`.
- * int64 only feeds `Gather`, which makes it numbers. Atomic sums of `ScatterElements` vary between runs.
+ * Lowerings for GPU providers, which lack int64 arithmetic (WebGPU even reshapes), `FusedMatMul`,
+ * `LogSoftmax`, `Sign`. int64 only feeds `Gather`, which makes it numbers. Atomic sums in `ScatterElements`
+ * vary between runs.
  */
 const portableLowerings = {
-  /** (x > 0) − (x < 0). */
+  /** Sign as (x > 0) − (x < 0). */
   sign: (l: Lowering, v: Value<"sign">): void => {
     const x = l.name(v.inputs[0]!);
     const zero = l.scalar(0);
@@ -123,7 +127,7 @@ const portableLowerings = {
     l.emit(v, "Sub", [isSign("Greater"), isSign("Less")]);
   },
 
-  /** Gemm for matrices; batches have their transposes written out. */
+  /** Matrix product by Gemm; batched products have transposes written out. */
   matMul: (l: Lowering, v: Value<"matMul">) => {
     const { transposeA, transposeB, alpha } = v.attributes;
     if (v.shape.length === 2) {
@@ -135,7 +139,7 @@ const portableLowerings = {
     else l.emit(v, "Mul", [l.temporary("MatMul", sides), l.scalar(alpha)]);
   },
 
-  /** One-hot rows, transposed, times the updates. */
+  /** Scatter-add as one-hot rows, transposed, times the updates. */
   scatterAddRows: (l: Lowering, v: Value<"scatterAddRows">): void => {
     const [updates, indices] = v.inputs as readonly [Value, Value];
     const places = l.temporary("Cast", [oneHot(l, indices, v.attributes.rows)], { to: 1 });
@@ -152,7 +156,7 @@ const portableLowerings = {
     l.emit(v, "Add", [l.name(x), onlyAt(l, l.column(amounts), columns, x.shape[1]!)]);
   },
 
-  /** log Σ e^s − s[label], with s = logits − the row's maximum. */
+  /** Cross-entropy log Σ e^s − s[label], with s = logits − the row's maximum. */
   crossEntropy: (l: Lowering, v: Value<"crossEntropy">): void => {
     const [logits, labels] = v.inputs as readonly [Value, Value];
     const axis = l.int64s([1]);
@@ -164,12 +168,15 @@ const portableLowerings = {
   },
 };
 
-/** x `[n, width]` or `[n, 1]` at column `columns[i]` of row i, else 0, even beside infinities: `[n, width]`. */
+/**
+ * Masks x `[n, width]` or `[n, 1]` to column `columns[i]` in row i, else 0, even beside infinities: `[n,
+ * width]`.
+ */
 function onlyAt(l: Lowering, x: string, columns: Value, width: number): string {
   return l.temporary("Where", [oneHot(l, columns, width), x, l.scalar(0)]);
 }
 
-/** Operands of a batched product, transposed: the standard has no flags. */
+/** Transposed operands for a batched product: standard MatMul has no flags. */
 function transposedSides(
   l: Lowering,
   { attributes, shape }: Value<"matMul">,
@@ -181,7 +188,7 @@ function transposedSides(
   return sides.map((side, i) => (isTransposed[i] ? l.temporary("Transpose", [side], { perm }) : side));
 }
 
-/** bool `[n, width]`: true at column `indices[i]` of row i. */
+/** One-hot rows, bool `[n, width]`: true at column `indices[i]` in row i. */
 function oneHot(l: Lowering, indices: Value, width: number): string {
   check(
     width <= LARGEST_INDEX,

@@ -25,7 +25,7 @@ function literal(data: DTypeArray, shape: Shape, dtype: DType): Value {
   return makeValue("constant", [], { data }, shape, dtype);
 }
 
-/** Same elements in row-major order, in another shape of equal size. */
+/** Reshapes: same elements in row-major order, in another shape with equal size. */
 export function reshape(x: Value, shape: Shape): Value {
   check(
     sizeOf(shape) === sizeOf(x.shape),
@@ -34,7 +34,7 @@ export function reshape(x: Value, shape: Shape): Value {
   return sameShape(shape, x.shape) ? x : makeValue("reshape", [x], { shape }, shape, x.dtype);
 }
 
-/** Axis i of the result is axis `permutation[i]` of x. */
+/** Transposes: axis i of the result is axis `permutation[i]` of x. */
 export function transpose(x: Value, permutation: readonly number[]): Value {
   const sorted = [...permutation].sort((a, b) => a - b);
   check(
@@ -45,7 +45,7 @@ export function transpose(x: Value, permutation: readonly number[]): Value {
   return makeValue("transpose", [x], { permutation }, shape, x.dtype);
 }
 
-/** Repeats dimensions of size 1 (and missing leading ones) up to `shape`. */
+/** Broadcasts: repeats dimensions with size 1 (and missing leading dimensions) up to `shape`. */
 export function expand(x: Value, shape: Shape): Value {
   checkFloat("expand", x);
   const lead = shape.length - x.shape.length;
@@ -56,7 +56,7 @@ export function expand(x: Value, shape: Shape): Value {
   return sameShape(shape, x.shape) ? x : makeValue("expand", [x], { shape }, shape);
 }
 
-/** Elements `start` to `start + size` of the last axis: `[..., size]`. */
+/** Slice of the last axis, elements `start` to `start + size`: `[..., size]`. */
 export function sliceLast(x: Value, start: number, size: number): Value {
   checkFloat("sliceLast", x);
   const width = x.shape.at(-1) ?? 0;
@@ -68,7 +68,9 @@ export function sliceLast(x: Value, start: number, size: number): Value {
   return makeValue("sliceLast", [x], { start }, [...x.shape.slice(0, -1), size]);
 }
 
-/** Pads with zeros: x begins at `start` of a last axis of `width` elements. Adjoint of {@link sliceLast}. */
+/**
+ * Pads with zeros: x begins at `start` in a last axis with `width` elements. Adjoint of {@link sliceLast}.
+ */
 export function padLast(x: Value, start: number, width: number): Value {
   checkFloat("padLast", x);
   const size = x.shape.at(-1) ?? 0;
@@ -86,7 +88,7 @@ function checkIndices(op: string, indices: Value): void {
   );
 }
 
-/** Rows `indices` `[k]` of `table` `[n, width]`: `[k, width]`. */
+/** Gathers rows `indices` `[k]` from `table` `[n, width]`: `[k, width]`. */
 export function gatherRows(table: Value, indices: Value): Value {
   checkFloat("gatherRows", table);
   checkIndices("gatherRows", indices);
@@ -94,7 +96,10 @@ export function gatherRows(table: Value, indices: Value): Value {
   return makeValue("gatherRows", [table, indices], {}, [indices.shape[0]!, table.shape[1]!]);
 }
 
-/** Zeros `[rows, width]` to which row j of `updates` `[k, width]` is added at `indices[j]`. Adjoint of {@link gatherRows}. */
+/**
+ * Scatter-add: zeros `[rows, width]` to which row j of `updates` `[k, width]` is added at `indices[j]`.
+ * Adjoint of {@link gatherRows}.
+ */
 export function scatterAddRows(updates: Value, indices: Value, rows: number): Value {
   checkFloat("scatterAddRows", updates);
   checkIndices("scatterAddRows", indices);
@@ -105,13 +110,16 @@ export function scatterAddRows(updates: Value, indices: Value, rows: number): Va
   return makeValue("scatterAddRows", [updates, indices], { rows }, [rows, updates.shape[1]!]);
 }
 
-/** Element `columns[i]` of row i of x `[n, width]`: `[n]`. */
+/** Gathers element `columns[i]` from row i of x `[n, width]`: `[n]`. */
 export function gatherColumns(x: Value, columns: Value): Value {
   checkColumns("gatherColumns", x, columns);
   return makeValue("gatherColumns", [x, columns], {}, [columns.shape[0]!]);
 }
 
-/** x `[n, width]` plus `amounts[i]` at element `columns[i]` of row i. Adjoint of {@link gatherColumns} in `amounts`. */
+/**
+ * Adds `amounts[i]` at element `columns[i]` in row i of x `[n, width]`. Adjoint of {@link gatherColumns} in
+ * `amounts`.
+ */
 export function addToColumns(x: Value, columns: Value, amounts: Value): Value {
   checkColumns("addToColumns", x, columns);
   checkFloat("addToColumns", amounts);
@@ -131,7 +139,7 @@ function checkColumns(op: string, x: Value, columns: Value): void {
   );
 }
 
-/** Index (int64) of the last axis' largest element, the first of equals. No gradient. */
+/** Index (int64) of the largest element along the last axis, the first among equals. No gradient. */
 export function argMax(x: Value): Value {
   checkFloat("argMax", x);
   check(x.shape.length > 0, () => `argMax needs at least one axis, got ${describe(x)}`);

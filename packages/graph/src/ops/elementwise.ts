@@ -31,29 +31,29 @@ function unary(op: Unary, x: Value): Value {
   return makeValue(op, [x], {}, x.shape);
 }
 
-/** a + b, broadcasting. */
+/** Sum a + b, broadcasting. */
 export const add = (a: Value, b: Value): Value => binary("add", a, b);
-/** a − b, broadcasting. */
+/** Difference a − b, broadcasting. */
 export const sub = (a: Value, b: Value): Value => binary("sub", a, b);
-/** a · b element by element, broadcasting. */
+/** Product a · b element by element, broadcasting. */
 export const mul = (a: Value, b: Value): Value => binary("mul", a, b);
-/** a / b, broadcasting. */
+/** Quotient a / b, broadcasting. */
 export const div = (a: Value, b: Value): Value => binary("div", a, b);
 export const exp = (x: Value): Value => unary("exp", x);
 export const log = (x: Value): Value => unary("log", x);
 export const sqrt = (x: Value): Value => unary("sqrt", x);
-/** 1 / (1 + e^−x). */
+/** Logistic function 1 / (1 + e^−x). */
 export const sigmoid = (x: Value): Value => unary("sigmoid", x);
 export const tanh = (x: Value): Value => unary("tanh", x);
 export const erf = (x: Value): Value => unary("erf", x);
-/** max(x, 0). */
+/** Rectifier max(x, 0). */
 export const relu = (x: Value): Value => unary("relu", x);
-/** −1, 0 or 1; the gradient is 0. */
+/** Sign: −1, 0 or 1; the gradient is 0. */
 export const sign = (x: Value): Value => unary("sign", x);
-/** x, constant to gradients. */
+/** Identity, but constant to gradients. */
 export const stopGradient = (x: Value): Value => unary("stopGradient", x);
 
-/** uint8 → float32, for masks. No gradient. */
+/** Casts uint8 to float32, for masks. No gradient. */
 export function cast(x: Value, to: DType): Value {
   check(
     x.dtype === "uint8" && to === "float32",

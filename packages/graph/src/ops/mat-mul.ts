@@ -9,7 +9,10 @@ export interface MatMulOptions {
   readonly alpha?: number;
 }
 
-/** alpha · a b for a `[..., m, k]` and b `[..., k, n]`: `[..., m, n]`. Leading axes must be equal. */
+/**
+ * Matrix product alpha · a b for a `[..., m, k]` and b `[..., k, n]`: `[..., m, n]`. Leading axes must be
+ * equal.
+ */
 export function matMul(a: Value, b: Value, options: MatMulOptions = {}): Value {
   const { transposeA = false, transposeB = false, alpha = 1 } = options;
   checkFloat("matMul", a, b);
@@ -34,19 +37,22 @@ function lastTwo(x: Value, transposed: boolean): readonly [number, number] {
 }
 
 export interface Decode4bitOptions {
-  /** `[16]` value of each code relative to its block's absmax, in float32. */
+  /** Levels `[16]`: each code's value relative to the block's absmax, in float32. */
   readonly levels: readonly number[];
   /** Weights per absmax, in row-major order across rows; even. */
   readonly blockSize: number;
   readonly shape: Shape;
-  /** bitsandbytes' name of the levels: products x Wᵀ may then read codes, summing in another order. (default: none) */
+  /**
+   * bitsandbytes' name for the levels: products x Wᵀ may then read codes, summing in another order. (default:
+   * none)
+   */
   readonly product?: "nf4" | "fp4" | undefined;
 }
 
 /**
- * Weights of `shape` (n elements) from 4-bit codes: levels[code] · the block's absmax, in float32. No gradient. codes:
- * uint8 `[⌈n / 2⌉]`, first weights in the high four bits; absmax `[⌈n / blockSize⌉]`.
- * Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314, in bitsandbytes' byte order.
+ * Decodes 4-bit weights of `shape` (n elements): levels[code] · the block's absmax, in float32. No gradient.
+ * codes: uint8 `[⌈n / 2⌉]`, first weights in the high four bits; absmax `[⌈n / blockSize⌉]`. Source: QLoRA,
+ * section 3, https://arxiv.org/abs/2305.14314, in bitsandbytes' byte order.
  */
 export function decode4bit(codes: Value, absmax: Value, options: Decode4bitOptions): Value {
   const { levels, blockSize, shape, product } = options;
@@ -68,7 +74,10 @@ export function decode4bit(codes: Value, absmax: Value, options: Decode4bitOptio
   return makeValue("decode4bit", [codes, absmax], { levels, blockSize, shape, product }, shape);
 }
 
-/** `[256, 2]` levels of every byte, high four bits first: one look-up decodes two weights. */
+/**
+ * Byte table `[256, 2]`: both levels for every byte, high four bits first, so one look-up decodes two
+ * weights.
+ */
 export function byteTable(levels: readonly number[]): Float32Array {
   return Float32Array.from({ length: 512 }, (_, i) => levels[i % 2 === 0 ? i >> 5 : (i >> 1) & 15]!);
 }

@@ -3,25 +3,25 @@ import { check, checkFloat, describe, makeValue } from "../value.ts";
 import { constant } from "./arrays.ts";
 import { add, mul, sigmoid, tanh } from "./elementwise.ts";
 
-/** e^x over its sum along the last axis. */
+/** Softmax: e^x over its sum along the last axis. */
 export function softmax(x: Value): Value {
   checkFloat("softmax", x);
   check(x.shape.length > 0, () => `softmax needs at least one axis, got ${describe(x)}`);
   return makeValue("softmax", [x], {}, x.shape);
 }
 
-/** x · σ(x). Source: Elfwing et al., https://arxiv.org/abs/1702.03118 */
+/** SiLU, x · σ(x). Source: Elfwing et al., https://arxiv.org/abs/1702.03118 */
 export const silu = (x: Value): Value => mul(x, sigmoid(x));
 
-/** x · Φ(x), exact. Source: https://arxiv.org/abs/1606.08415 */
+/** GELU, x · Φ(x), exact. Source: https://arxiv.org/abs/1606.08415 */
 export function gelu(x: Value): Value {
   checkFloat("gelu", x);
   return makeValue("gelu", [x], {}, x.shape);
 }
 
 /**
- * x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))): `gelu_new` and `gelu_pytorch_tanh` of transformers.
- * Source: section 2 of https://arxiv.org/abs/1606.08415
+ * GELU's tanh approximation, x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))): `gelu_new` and `gelu_pytorch_tanh`
+ * in transformers. Source: section 2 of https://arxiv.org/abs/1606.08415
  */
 export function geluTanh(x: Value): Value {
   const cube = mul(mul(x, x), mul(x, constant(0.044715)));
@@ -29,12 +29,12 @@ export function geluTanh(x: Value): Value {
   return mul(x, mul(add(tanh(inner), constant(1)), constant(0.5)));
 }
 
-/** cap · tanh(x / cap), within ±cap. Source: Gemma 2, https://arxiv.org/abs/2408.00118 */
+/** Soft cap, cap · tanh(x / cap), within ±cap. Source: Gemma 2, https://arxiv.org/abs/2408.00118 */
 export const softcap = (x: Value, cap: number): Value => mul(tanh(mul(x, constant(1 / cap))), constant(cap));
 
 /**
- * (x − mean) / √(variance + epsilon) · weight + bias over the last axis, for x `[..., n]`, weight and bias `[n]`.
- * Source: Ba et al., https://arxiv.org/abs/1607.06450
+ * LayerNorm: (x − mean) / √(variance + epsilon) · weight + bias over the last axis, for x `[..., n]`, weight
+ * and bias `[n]`. Source: Ba et al., https://arxiv.org/abs/1607.06450
  */
 export function layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
   checkFloat("layerNorm", x, weight, bias);
@@ -49,8 +49,8 @@ export function layerNorm(x: Value, weight: Value, bias: Value, epsilon: number)
 }
 
 /**
- * x / √(mean(x²) + epsilon) · weight over the last axis, for x `[..., n]` and weight `[n]`.
- * Source: Zhang and Sennrich, https://arxiv.org/abs/1910.07467
+ * RMSNorm: x / √(mean(x²) + epsilon) · weight over the last axis, for x `[..., n]` and weight `[n]`. Source:
+ * Zhang and Sennrich, https://arxiv.org/abs/1910.07467
  */
 export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
   checkFloat("rmsNorm", x, weight);
@@ -62,16 +62,17 @@ export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
 }
 
 export interface RotaryInputs {
-  /** int64 `[batch, seq]`: row of the tables per token. */
+  /** Table row per token, int64 `[batch, seq]`. */
   readonly positions: Value;
-  /** float32 `[maxPositions, headDim / 2]`. */
+  /** Cosine table, float32 `[maxPositions, headDim / 2]`. */
   readonly cos: Value;
   readonly sin: Value;
 }
 
 /**
- * Rotates the pairs (x[i], x[i + headDim/2]) of x `[batch, heads, seq, headDim]` by positions' angles, or back.
- * Source: RoFormer, https://arxiv.org/abs/2104.09864, in the half-split layout of Llama checkpoints.
+ * Rotary embedding: rotates the pairs (x[i], x[i + headDim/2]) in x `[batch, heads, seq, headDim]` by
+ * positions' angles, or back. Source: RoFormer, https://arxiv.org/abs/2104.09864, in the half-split layout of
+ * Llama checkpoints.
  */
 export function rotary(x: Value, { positions, cos, sin }: RotaryInputs, inverse = false): Value {
   checkFloat("rotary", x, cos, sin);
@@ -93,7 +94,10 @@ export function rotary(x: Value, { positions, cos, sin }: RotaryInputs, inverse 
   return makeValue("rotary", [x, positions, cos, sin], { inverse }, x.shape);
 }
 
-/** −log softmax(logits)[label] in nats, for logits `[n, classes]` and int64 labels `[n]`: `[n]`. */
+/**
+ * Cross-entropy, −log softmax(logits)[label] in nats, for logits `[n, classes]` and int64 labels `[n]`:
+ * `[n]`.
+ */
 export function crossEntropy(logits: Value, labels: Value): Value {
   checkFloat("crossEntropy", logits);
   check(

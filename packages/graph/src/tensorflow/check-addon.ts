@@ -7,7 +7,7 @@ export interface TensorflowCheck {
   readonly gpu: boolean;
 }
 
-/** Child program: `openBinding` and one product. */
+/** Child program: loads the add-on as `openBinding` does, and computes one product. */
 const program = `
 const module_ = { exports: {} };
 process.dlopen(module_, process.argv[1], require("node:os").constants.dlopen.RTLD_NOW);
@@ -43,7 +43,7 @@ export async function checkTensorflowAddon(
   }
 }
 
-/** Error line of the child's output, or the way it ended. */
+/** Error line in the child's output, or the way it ended. */
 function reasonOf(cause: unknown): string {
   const { stderr = "", message, signal } = cause as Error & { stderr?: string; signal?: string | null };
   const line = stderr.split("\n").find((text) => /^\S*Error: /.test(text));
@@ -56,13 +56,13 @@ export class TensorflowError extends Error {
   readonly code = "E_TENSORFLOW";
 }
 
-/** Settings read by TensorFlow from the environment once, while loading. */
+/** Settings that TensorFlow reads from the environment once, while loading. */
 export interface ProcessSettings {
   readonly device: "cpu" | "gpu";
   readonly threads: number;
 }
 
-/** Environment variables of {@link ProcessSettings}; some of the user's stay. */
+/** Environment variables for {@link ProcessSettings}; some user values stay. */
 export function variables(
   { device, threads }: ProcessSettings,
   user: ProcessVariables,
@@ -72,11 +72,12 @@ export function variables(
     TF_NUM_INTEROP_THREADS: "1",
     // Hints about instruction sets are irrelevant to users.
     TF_CPP_MIN_LOG_LEVEL: user.TF_CPP_MIN_LOG_LEVEL ?? "3",
-    // oneDNN doubles the rate without AVX-512, where it is off by default: the wheels' own kernels use no FMA.
+    // oneDNN doubles the rate without AVX-512, where it is off by default: the wheels' own kernels use no
+    // FMA.
     TF_ENABLE_ONEDNN_OPTS: user.TF_ENABLE_ONEDNN_OPTS ?? "1",
     // TensorFlow otherwise takes all GPU memory at once.
     TF_FORCE_GPU_ALLOW_GROWTH: "true",
-    // One GPU: the add-on uses one, yet TensorFlow would reserve all.
+    // One GPU: the add-on uses only the first, yet TensorFlow would reserve all.
     CUDA_VISIBLE_DEVICES: device === "cpu" ? "-1" : (user.CUDA_VISIBLE_DEVICES?.split(",")[0] ?? "0"),
   };
 }

@@ -4,12 +4,12 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { type ProcessVariables, userCache } from "../user-cache.ts";
 
-/** TensorFlow's place, or the reason why there is none; {@link checkTensorflowAddon} tests it. */
+/** TensorFlow installation, or the reason why none is found; {@link checkTensorflowAddon} tests it. */
 export type TensorflowPlace =
   | {
       readonly found: true;
       readonly addon: string;
-      /** Folder of libraries; undefined if the add-on brings its own. */
+      /** Library folder; undefined if the add-on brings libraries. */
       readonly directory: string | undefined;
     }
   | {
@@ -18,15 +18,15 @@ export type TensorflowPlace =
       readonly fix: string;
     };
 
-/** Libraries of a wheel's `tensorflow` folder, to which the add-on is linked. */
+/** Libraries in a wheel's `tensorflow` folder, to which the add-on is linked. */
 const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 
-/** Package with an add-on of its own, if its install script could fetch one. */
+/** Package with an add-on and its libraries, if its install script could fetch them. */
 const ADDON_PACKAGE = "@tensorflow/tfjs-node-gpu";
 
-/** Files of `lorank doctor --setup-tensorflow` in the user's cache. */
+/** Files that `lorank doctor --setup-tensorflow` writes, in the user's cache. */
 export interface TensorflowFiles {
-  /** File with the path of the directory set up last. */
+  /** File that holds the directory set up last. */
   readonly remembered: string;
   addonFor(directory: string): string;
   missingFrom(directory: string): string[];
@@ -36,7 +36,7 @@ export function tensorflowFiles(environment: ProcessVariables = process.env): Te
   const folder = userCache("tensorflow", environment);
   return {
     remembered: join(folder, "directory"),
-    // Add-ons contain their libraries' path, so each folder has its own.
+    // Add-ons contain their libraries' path, so each folder has a separate add-on.
     addonFor: (directory) => {
       const key = createHash("sha256").update(realpathSync(directory)).digest("hex").slice(0, 16);
       return join(folder, key, "tfjs_binding.node");
@@ -46,8 +46,8 @@ export function tensorflowFiles(environment: ProcessVariables = process.env): Te
 }
 
 /**
- * Looks for TensorFlow in `directory`, `LORANK_TENSORFLOW`, the directory set up last: the first set one decides, even
- * if unfit. Else an installed @tensorflow/tfjs-node-gpu.
+ * Looks for TensorFlow in `directory`, `LORANK_TENSORFLOW`, and the directory set up last: the first that is
+ * set decides, even if unfit. Without any, takes an installed @tensorflow/tfjs-node-gpu.
  */
 export function findTensorflow(
   directory?: string,
@@ -96,7 +96,7 @@ function placeOf({ name, path }: NamedPath, files: TensorflowFiles): TensorflowP
 function packagedAddon(): string | undefined {
   try {
     const manifest = createRequire(import.meta.url).resolve(`${ADDON_PACKAGE}/package.json`);
-    // node-pre-gyp fills lib/napi-v{napi_build_version}, of which 8 is the last.
+    // node-pre-gyp fills lib/napi-v{napi_build_version}; the last version is 8.
     const addon = join(dirname(manifest), "lib", "napi-v8", "tfjs_binding.node");
     return existsSync(addon) ? addon : undefined;
   } catch {

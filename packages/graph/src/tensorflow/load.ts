@@ -21,7 +21,9 @@ interface Loaded extends ProcessSettings {
 let loaded: Promise<Loaded> | undefined;
 
 /**
- * @throws MissingRuntimeError E_RUNTIME_MISSING without an add-on; DeviceError E_DEVICE if the requested GPU is
+ * Loads TensorFlow.
+ * @throws MissingRuntimeError E_RUNTIME_MISSING without an add-on; DeviceError E_DEVICE if the requested GPU
+ * is
  *   unused.
  * @throws TensorflowError E_TENSORFLOW if it does not load, or was loaded with other settings.
  */
@@ -66,13 +68,16 @@ async function load(addon: string, settings: ProcessSettings): Promise<Loaded> {
 }
 
 /**
- * Add-on of tfjs-node 4.22.0: eager operations on numbered tensors.
- * Source: https://github.com/tensorflow/tfjs/blob/tfjs-v4.22.0/tfjs-node/binding/tfjs_binding.cc
+ * Add-on from tfjs-node 4.22.0: eager operations on numbered tensors. Source:
+ * https://github.com/tensorflow/tfjs/blob/tfjs-v4.22.0/tfjs-node/binding/tfjs_binding.cc
  */
 export interface Binding {
   readonly TF_Version: string;
   isUsingGpuDevice(): boolean;
-  /** int64 data are an Int32Array of twice the length. Memory may be shared until the tensor is deleted. */
+  /**
+   * Creates a tensor. int64 data is an Int32Array with twice the length. Memory may be shared until the
+   * tensor is deleted.
+   */
   createTensor(shape: readonly number[], dtype: number, data: Float32Array | Int32Array | Uint8Array): number;
   executeOp(
     op: string,
@@ -80,13 +85,13 @@ export interface Binding {
     inputs: readonly number[],
     outputs: number,
   ): readonly { readonly id: number }[];
-  /** Copy of the elements. Throws for uint8. */
+  /** Copies the elements. Throws for uint8. */
   tensorDataSync(id: number): Float32Array | Int32Array | BigInt64Array;
   deleteTensor(id: number): void;
   getNumOfTensors(): number;
 }
 
-/** Loads the add-on. Symbols resolve at once: a missing one throws here instead of crashing later. */
+/** Loads the add-on. Symbols resolve at once: a missing symbol throws here instead of crashing later. */
 function openBinding(path: string): Binding {
   const module = { exports: {} as Binding };
   process.dlopen(module, path, constants.dlopen.RTLD_NOW);

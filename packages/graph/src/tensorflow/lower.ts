@@ -5,7 +5,7 @@ import { type DType, type Shape, sizeOf } from "../tensor.ts";
 import { isOp, type OpName, type Value } from "../value.ts";
 import { ATTRIBUTE_TYPE, type Attribute, type OpPlan, PlanBuilder, type Slot } from "./plan.ts";
 
-/** TF_DataType: https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/tf_datatype.h */
+/** TF_DataType numbers: https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/tf_datatype.h */
 export const DATA_TYPE: Readonly<Record<DType | HalfDtype | "int32", number>> = {
   float32: 1,
   int32: 3,
@@ -18,7 +18,7 @@ export const DATA_TYPE: Readonly<Record<DType | HalfDtype | "int32", number>> = 
 /**
  * Lowers a program to TensorFlow operations, forward kernels only.
  * @param bound inputs that are equal at every run. (default none)
- * @param computeDtype type of matrix products' operands and results. (default "float32")
+ * @param computeDtype type for operands and results of matrix products. (default "float32")
  */
 export function toTensorflow(
   program: Program,
@@ -69,7 +69,7 @@ class Lowering {
     return value.inputs.map((x) => this.slot(x));
   }
 
-  /** uint8 becomes int32: the add-on reads float32, int32 and int64 only. */
+  /** Casts uint8 to int32: the add-on reads float32, int32 and int64 only. */
   readable(value: Value): Slot {
     const slot = this.slot(value);
     return value.dtype === "uint8" ? this.cast(slot, "int32") : slot;
@@ -79,7 +79,7 @@ class Lowering {
     return this.plan.call("Cast", [slot], [type("DstT", DATA_TYPE[to])]);
   }
 
-  /** Product's operands, one times alpha: TensorFlow's products take no factor. */
+  /** Product operands, the smaller times alpha: TensorFlow's products take no factor. */
   operands(v: Value<"matMul">): Slot[] {
     const { alpha } = v.attributes;
     return v.inputs.map((x, i) => {
@@ -98,7 +98,9 @@ class Lowering {
     return this.plan.call("Reshape", [slot, this.plan.int32s(shape)]);
   }
 
-  /** Mean over the last axis, of size 1; written as in the VJP rules, so that both share the result. */
+  /**
+   * Mean over the last axis, which keeps size 1; written as in the VJP rules, so that both share the result.
+   */
   meanOfLast(slot: Slot, { shape }: Value): Slot {
     const total = this.plan.call(
       "Sum",
@@ -108,14 +110,14 @@ class Lowering {
     return this.plan.call("Mul", [total, this.plan.scalar(1 / shape.at(-1)!)]);
   }
 
-  /** 1 / √(meanSquare + epsilon) */
+  /** Inverse root 1 / √(meanSquare + epsilon). */
   inverseRoot(meanSquare: Slot, epsilon: number): Slot {
     const root = this.plan.call("Sqrt", [this.plan.call("AddV2", [meanSquare, this.plan.scalar(epsilon)])]);
     return this.plan.call("RealDiv", [this.plan.scalar(1), root]);
   }
 }
 
-// Types of list inputs ("T" of ConcatV2 and Pack) are not inferred by TensorFlow.
+// TensorFlow does not infer list input types ("T" of ConcatV2 and Pack).
 const int = (name: string, value: number): Attribute => ({ name, type: ATTRIBUTE_TYPE.int, value });
 const bool = (name: string, value: boolean): Attribute => ({ name, type: ATTRIBUTE_TYPE.bool, value });
 const type = (name: string, value: number): Attribute => ({ name, type: ATTRIBUTE_TYPE.type, value });
@@ -236,7 +238,7 @@ const lowerings: {
     const size = sizeOf(v.shape);
     const decoded = 2 * v.inputs[0]!.shape[0]!;
     const blocks = v.inputs[1]!.shape[0]!;
-    // A short last block is filled up, multiplied, and cut again.
+    // A short last block is padded, multiplied, and cut again.
     const filled = blocks * blockSize;
     const flat = l.reshape(pairs, [decoded]);
     const full = filled === decoded ? flat : padded(l, flat, filled - decoded);
@@ -252,7 +254,7 @@ function padded(l: Lowering, vector: Slot, count: number): Slot {
   return l.plan.call("Pad", [vector, l.plan.int32s([0, count], [1, 2])]);
 }
 
-/** x[i, columns[i]] for each row of x `[n, width]`: `[n]`. */
+/** Element x[i, columns[i]] from each row of x `[n, width]`: `[n]`. */
 function elementOfEachRow(l: Lowering, x: Slot, columns: Slot): Slot {
   return l.plan.call("GatherV2", [x, columns, l.plan.int32(1)], [int("batch_dims", 1)]);
 }

@@ -3,7 +3,10 @@ import type { DType, Shape, Tensor } from "../tensor.ts";
 
 export type Slot = number;
 
-/** TF_AttrType, as far as used: https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/tf_attrtype.h */
+/**
+ * TF_AttrType numbers that are used:
+ * https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/tf_attrtype.h
+ */
 export const ATTRIBUTE_TYPE = { int: 1, bool: 3, type: 4 };
 
 export interface Attribute {
@@ -12,7 +15,7 @@ export interface Attribute {
   readonly value: number | boolean;
 }
 
-/** TensorFlow operation with the slots that it reads and fills. */
+/** TensorFlow operation with the slots (tensor numbers) that it reads and fills. */
 export interface Call {
   readonly op: string;
   readonly attributes: readonly Attribute[];
@@ -20,7 +23,7 @@ export interface Call {
   readonly outputs: readonly Slot[];
 }
 
-/** Constant tensor of a plan. int32 is for axes, shapes and sizes, which TensorFlow keeps on the host. */
+/** Constant tensor in a plan. int32 is for axes, shapes and sizes, which TensorFlow keeps on the host. */
 export type PlanConstant =
   | Tensor
   | { readonly dtype: "int32"; readonly shape: Shape; readonly data: Int32Array };
@@ -43,7 +46,7 @@ interface BoundInput {
   readonly rounded?: HalfDtype;
 }
 
-/** TensorFlow operations of a program, with every tensor's lifetime. */
+/** TensorFlow operations for a program, with every tensor's lifetime. */
 export interface OpPlan {
   readonly constants: ReadonlyMap<Slot, PlanConstant>;
   readonly feeds: ReadonlyMap<Slot, string>;
@@ -67,7 +70,7 @@ export class PlanBuilder {
     return slot;
   }
 
-  /** Input that outlives the run. */
+  /** Adds an input that outlives the run. */
   bound(input: BoundInput): Slot {
     const key = `bound ${input.name} ${input.rounded ?? ""}`;
     return this.#once(key, 1, ([slot]) => this.#bound.set(slot!, input))[0]!;
@@ -115,7 +118,7 @@ export class PlanBuilder {
     return {
       constants: this.#constants,
       feeds: this.#feeds,
-      // Weights read by products alone exist in rounded form only.
+      // Weights that only products read exist in rounded form only.
       bound: new Map([...this.#bound].filter(([slot]) => read.has(slot))),
       steps: this.#schedule(outputs),
       outputs,
@@ -131,7 +134,7 @@ export class PlanBuilder {
     return slots;
   }
 
-  /** Lifetimes, from each slot's last use backwards. */
+  /** Adds lifetimes, from each slot's last use backwards. */
   #schedule(outputs: readonly PlanOutput[]): PlanStep[] {
     const placed = new Set([
       ...outputs.map(({ slot }) => slot),

@@ -15,19 +15,21 @@ import {
 } from "./plan.ts";
 
 export interface TensorflowOptions {
-  /** Folder of TensorFlow's libraries. (default `LORANK_TENSORFLOW`, or the folder set up last) */
+  /** TensorFlow library folder. (default `LORANK_TENSORFLOW`, or the folder set up last) */
   readonly directory?: string;
   /** Threads per operation; a process's first runtime decides for all. (default 1) */
   readonly threads?: number;
   /** Device; an unusable GPU is an error, never a slow run. (default "cpu") */
   readonly device?: "cpu" | "gpu";
-  /** Type of matrix products. (default "float32") */
+  /** Compute type for matrix products. (default "float32") */
   readonly computeDtype?: ComputeDtype;
 }
 
 /**
- * TensorFlow by TensorFlow.js's add-on: eager operations, forward kernels only. A run blocks its thread.
- * @throws MissingRuntimeError E_RUNTIME_MISSING if TensorFlow is not set up; TensorflowError E_TENSORFLOW if it does
+ * TensorFlow runtime on TensorFlow.js's add-on: eager operations, forward kernels only. A run blocks its
+ * thread.
+ * @throws MissingRuntimeError E_RUNTIME_MISSING if TensorFlow is not set up; TensorflowError E_TENSORFLOW if
+ * it does
  *   not load; DeviceError E_DEVICE if a requested GPU is not used.
  */
 export async function tensorflowRuntime({
@@ -112,13 +114,13 @@ function execute(binding: Binding, { op, attributes, outputs }: Call, ids: reado
   try {
     return binding.executeOp(op, attributes, ids, outputs.length).map(({ id }) => id);
   } catch (cause) {
-    // Add-on's messages: "Invalid TF_Status: 3\nMessage: indices[0] = …".
+    // The add-on's messages read "Invalid TF_Status: 3\nMessage: indices[0] = …".
     const message = (cause as Error).message.replace(/^Invalid TF_Status: \d+\nMessage: /, "");
     throw new TensorflowError(`${op} must run, got: ${message}`, { cause });
   }
 }
 
-/** Tensor cast to another type; the float32 one is deleted. */
+/** Casts a tensor to another type, and deletes the float32 tensor. */
 function roundedTensor(binding: Binding, id: number, to: number): number {
   const attributes = [{ name: "DstT", type: ATTRIBUTE_TYPE.type, value: to }];
   try {
