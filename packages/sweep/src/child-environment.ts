@@ -1,25 +1,27 @@
-/** Environment of a process, for programs without Node's types. */
+/** Environment variables of a process, for programs without Node's types. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Bytes: glibc's largest limit on 64-bit machines. Larger blocks always come from the system. */
+/** Pool limit in bytes, glibc's largest on 64-bit machines. Larger blocks always come from the system. */
 const LARGEST_POOLED = 32 * 2 ** 20;
 
 /**
- * Turns off glibc's per-thread lists of freed blocks, which are never joined. onnxruntime's aligned blocks leave scraps
- * there, and the pool grows to several times its use.
+ * Turns off glibc's per-thread lists of freed blocks, which are never joined. onnxruntime's aligned blocks
+ * leave scraps there, and the pool grows to several times its use.
  */
 const JOIN_AT_ONCE = "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0";
 
 /**
- * MiB of V8's new space. V8's own 16 take 20 to 30 MB more and save no time (docs/checked/memory-accuracy-engine.md).
+ * New-space size for V8, in MiB. The default, 16, takes 20 to 30 MB more and saves no time
+ * (docs/checked/memory-accuracy-engine.md).
  */
 const NEW_OBJECTS = "--max-semi-space-size=2";
 
 /**
- * Environment of a trial's process. By default glibc returns blocks of megabytes to the system, thousands of times: 10
- * to 15 % of a step. A pool that never shrinks has the same peak. The user's variables stay.
+ * Environment for a trial's process. By default glibc returns megabyte blocks to the system, thousands of
+ * times: 10 to 15 % of a step. A pool that never shrinks has the same peak. The user's variables stay.
  *
- * Source: mallopt(3), M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX; glibc's manual, Memory Allocation Tunables.
+ * Source: mallopt(3), M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX; glibc's manual, Memory Allocation
+ * Tunables.
  */
 export function trialEnvironment(own: Environment, platform: string = process.platform): Environment {
   const { NODE_OPTIONS: options = "" } = own;

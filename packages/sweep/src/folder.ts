@@ -1,4 +1,4 @@
-/** Results folder of a sweep (`@lorank/sweep/folder`), without code that trains or decides. */
+/** Results folder access (`@lorank/sweep/folder`), without code that trains or decides. */
 
 export { requestCancel } from "./executor/cancel.ts";
 export { outcomesOf, plannedTrials } from "./methods/methods.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/disk";
 import type { StopSignals } from "./run-options.ts";
 
-/** Content of `cancel.json`. */
+/** Cancel request, the content of `cancel.json`. */
 interface CancelRequest {
   readonly all: boolean;
   readonly trials: readonly string[];
@@ -21,7 +21,7 @@ export function readCancelRequest(out: string): CancelRequest {
   }
 }
 
-/** Asks the running sweep to leave trials out, or to end. */
+/** Requests that the running sweep leaves trials out, or ends. */
 export function requestCancel(out: string, trials: readonly string[] | "all"): void {
   const before = readCancelRequest(out);
   const request: CancelRequest = {

@@ -2,11 +2,11 @@ import type { ProgressEvent } from "../plan/events.ts";
 import type { JobPlace, Work } from "../plan/job.ts";
 
 /**
- * Runs work in processes, here or elsewhere. Only the results folder tells what is done; its reader submits lost work
- * again, so an executor need not retry.
+ * Executor: runs work in processes, here or elsewhere. Only the results folder tells what is done; its reader
+ * submits lost work again, so an executor need not retry.
  */
 export interface Executor {
-  /** Pieces of work that may be submitted at once. */
+  /** Capacity: how many pieces of work may be submitted at once. */
   readonly capacity: number;
   submit(work: Work, onEvent: (event: WorkEvent) => void): Submission;
   /** Releases connections and timers; work elsewhere goes on. */
@@ -17,7 +17,7 @@ export interface ExecutorOptions {
   readonly trialsAtOnce: number;
 }
 
-/** Makes an executor for the jobs of a results folder. */
+/** Starts an executor for a results folder's jobs. */
 export type StartExecutor = (place: JobPlace, options: ExecutorOptions) => Executor | Promise<Executor>;
 
 /** Submitted work. */
@@ -27,15 +27,15 @@ export interface Submission {
   cancel(how: "stop" | "kill"): void;
 }
 
-/** End of a process, whether or not the work is done. */
+/** Process end, whether or not the work is done. */
 export interface WorkEnd {
-  /** Sentence with the last lines of output. */
+  /** Reason in a sentence, with the last output lines. */
   readonly reason: string;
   /** False where a retry would fail again, such as for wrong input. */
   readonly mayRetry: boolean;
 }
 
-/** Event of a trial, from its process. */
+/** Trial event, sent by the trial's process. */
 export type WorkEvent = { readonly trialId: string } & (
   | { readonly kind: "started"; readonly attempt: number }
   | { readonly kind: "progress"; readonly event: ProgressEvent }

@@ -29,8 +29,8 @@ export class DevicePool {
 }
 
 /**
- * Environment variables for a process's device. `cuda:1` becomes the only visible GPU, so that any trainer's `cuda` is
- * right. Numbers count within `CUDA_VISIBLE_DEVICES`.
+ * Environment variables for a process's device. `cuda:1` becomes the only visible GPU, so that any trainer's
+ * `cuda` is right. Numbers count within `CUDA_VISIBLE_DEVICES`.
  */
 export function deviceEnvironment(device: string | undefined, own: Environment): Environment {
   if (device === undefined) return {};
@@ -41,7 +41,7 @@ export function deviceEnvironment(device: string | undefined, own: Environment):
 }
 
 const defaultGraceMs = 5_000;
-/** Milliseconds before SIGKILL, for ending a command. */
+/** Time before SIGKILL for ending a command, in milliseconds. */
 const lastWordMs = 500;
 
 const processOf: Record<(Work | TrialToMeasure)["kind"], string> = {
@@ -55,7 +55,7 @@ const processOf: Record<(Work | TrialToMeasure)["kind"], string> = {
 export interface LocalOptions extends ExecutorOptions {
   /** Milliseconds from a stop request to SIGKILL. (default 5000; a minute more for a command) */
   readonly graceMs?: number;
-  /** Devices such as `cuda:0`, one per process side by side. (default: all share the machine) */
+  /** Devices such as `cuda:0`, one per concurrent process. (default: all share the machine) */
   readonly devices?: readonly string[];
   /** Least milliseconds between reported steps or evaluation events. (default: the process's) */
   readonly eventMs?: number;
@@ -65,7 +65,7 @@ export interface LocalExecutor extends Executor {
   submit(work: Work | TrialToMeasure, onEvent: (event: WorkEvent) => void): Submission;
 }
 
-/** Runs work in child processes on this machine. */
+/** Local executor: runs work in child processes on this machine. */
 export function localExecutor(place: JobPlace, options: LocalOptions): LocalExecutor {
   const store = new SweepStore(place.out);
   const needs = trainerOf(place).processes(place);

@@ -10,7 +10,7 @@ import { localExecutor } from "./local-executor.ts";
 
 /** Signals that end a run early, to be resumed later. */
 export interface StopSignals {
-  /** Starts nothing new, and ends processes; SIGKILL follows after 5 seconds. */
+  /** Stop signal: starts nothing new, and ends processes; SIGKILL follows after 5 seconds. */
   readonly stop?: AbortSignal | undefined;
   readonly kill?: AbortSignal | undefined;
   /** Trials to leave out or end, by user's request. (default: none) */
@@ -23,29 +23,33 @@ interface LeftOut {
   onChange(listener: () => void): () => void;
 }
 
-/** Options for a run's processes, made by {@link runOptions}. Only the device changes results, by rounding. */
+/**
+ * Options for a run's processes, made by {@link runOptions}. Only the device changes results, by rounding.
+ */
 export interface RunOptions extends Pick<TrialResources, "recompute"> {
   /** Threads per process. (default 1) */
   readonly threads: number;
-  /** Device, tested by the caller with `openDevice` of @lorank/graph. (default "cpu") */
+  /** Device, tested by the caller with `openDevice` from @lorank/graph. (default "cpu") */
   readonly device: NonNullable<TrialResources["device"]>;
-  /** Processes side by side. (default: cores / threads; 1 on a device other than the CPU) */
+  /** Processes that run at once. (default: cores / threads; 1 on a device other than the CPU) */
   readonly trialsAtOnce: number;
   /** Starts of a trial or an evaluation before it counts as failed. (default 3) */
   readonly maxAttempts: number;
-  /** Seconds from the start; trials that would end later are not started. (default: no limit) */
+  /**
+   * Time limit in seconds from the start; trials that would end later are not started. (default: no limit)
+   */
   readonly maxSeconds?: number | undefined;
   readonly executor: StartExecutor;
-  /** Checkpoint interval of this engine's trials. (default: every 5 minutes) */
+  /** Checkpoint interval for this engine's trials. (default: every 5 minutes) */
   readonly checkpointEvery: CheckpointOptions["every"];
   readonly signals: StopSignals;
   readonly reporter: ProgressReporter;
 }
 
-/** Options to complete with defaults: {@link runOptions}. */
+/** Run options as a caller sets them; {@link runOptions} adds the defaults. */
 export type AskedRunOptions = { readonly [Key in keyof RunOptions]?: RunOptions[Key] | undefined };
 
-/** Names of {@link AskedRunOptions}, to check a caller's. */
+/** Option names in {@link AskedRunOptions}, to check a caller's. */
 export const runOptionNames: OptionNames<AskedRunOptions> = {
   threads: false,
   device: false,
@@ -59,12 +63,12 @@ export const runOptionNames: OptionNames<AskedRunOptions> = {
   reporter: false,
 };
 
-/** Fills in defaults. Throws InputError `E_RUN_OPTIONS` with every wrong option, one a line. */
+/** Fills in defaults. Throws InputError `E_RUN_OPTIONS` with every wrong option, one per line. */
 export function runOptions(options: AskedRunOptions = {}): RunOptions {
   assertOptions(options, "the run options", runOptionNames);
   const { threads = sweepDefaults.threads, device = sweepDefaults.device } = options;
   const {
-    // Processes share the cores; any other device takes one at a time.
+    // CPU processes share the cores; any other device takes one at a time.
     trialsAtOnce = isProcessor(device) ? Math.max(1, Math.floor(availableParallelism() / threads)) : 1,
     maxAttempts = sweepDefaults.maxAttempts,
     checkpointEvery = sweepDefaults.checkpointEvery,

@@ -6,7 +6,7 @@ import { isStopping, type RunOptions, type StopSignals } from "./run-options.ts"
 
 export interface TrialTask {
   readonly trialId: string;
-  /** Missing work, by the results folder; undefined when done. */
+  /** Missing work, as the results folder shows; undefined when done. */
   readonly missing: () => Work | undefined;
   /** Start of an error message: "… after 3 attempts: <reason>". */
   readonly failure: string;
@@ -25,20 +25,20 @@ export interface FailedTask {
   readonly message: string;
 }
 
-/** Ended tasks; those in neither list were interrupted or never started. */
+/** Ended tasks; tasks in neither list were interrupted or never started. */
 export interface TasksOutcome {
   readonly finished: readonly string[];
   readonly failed: readonly FailedTask[];
 }
 
-/** Pause before a retry: a fault may pass, or a Ctrl-C that hit the child reaches us. */
+/** Pause before a retry: a fault may pass, or the Ctrl-C that ended the child reach this process. */
 const retryDelayMs = 300;
 
 /**
  * Runs tasks in order, each up to `maxAttempts` times.
  *
- * Only the results folder tells whether a task is done: a process may commit and then crash, or exit with 0 and leave
- * nothing. Earlier runs' attempts do not count, so any sweep can be resumed.
+ * Only the results folder tells whether a task is done: a process may commit and then crash, or exit with 0
+ * and leave nothing. Earlier runs' attempts do not count, so any sweep can be resumed.
  */
 export async function runTasks(
   executor: Executor,

@@ -25,13 +25,13 @@ import { subjectOf } from "../trainers/subject.ts";
 /** Trials that a sweep must have by now, in the order of execution. */
 export interface RequiredTrials extends Omit<MethodTrials, "looked">, CheckTrials {}
 
-/** Trials of a plan. A method has no state but the results folder. */
+/** Method that chooses a plan's trials. It has no state but the results folder. */
 export interface Method {
   required(store: SweepStore): RequiredTrials;
   readonly expectedTrials: number;
   /**
-   * Trials for an early decision; undefined before any, and where claims hold at the end alone. `state` is the same
-   * object until there are more.
+   * Trials for an early decision; undefined before any, and where claims hold at the end alone. `state` is
+   * the same object until further trials count.
    */
   readonly soFar: (
     store: SweepStore,
@@ -52,7 +52,7 @@ export function methodOf(plan: Plan): Method {
   };
 }
 
-/** Last choice on each store, with its basis beside results, which never changes. */
+/** Last choice for each store, and what it was based on beside results, which never change. */
 const chosen = new WeakMap<SweepStore, { readonly trials: MethodTrials; readonly basis: string }>();
 
 function trialsOf(store: SweepStore, plan: Plan): MethodTrials {
@@ -71,19 +71,19 @@ function trialsOf(store: SweepStore, plan: Plan): MethodTrials {
         : required.flatMap((one) => one.ranks.map((rank) => store.readTruncation(one.trialId, rank))),
   };
   const trials = methodTrials(plan, known, last?.basis === basis ? last?.trials : undefined);
-  // Without looks, a choice is quick to make again.
+  // Without interim looks, a choice is quick to make again.
   if (trials.looked !== undefined) chosen.set(store, { trials, basis: basis ?? basisNow() });
   return trials;
 }
 
-/** Number of trials in the end, at most, and the trials of checks. */
+/** Trial count in the end, at most, and the trials for checks. */
 export function plannedTrials(plan: Plan): { expected: number; ofChecks: readonly TrialSpec[] } {
   return { expected: methodOf(plan).expectedTrials, ofChecks: extraTrials(plan) };
 }
 
 /**
- * Trial whose base is evaluated without an adapter: the first, or the evaluated one. Undefined where a head is trained,
- * and for another trainer.
+ * Trial whose base is evaluated without an adapter: an already evaluated one, else the first. Undefined where
+ * a head is trained, and for another trainer.
  */
 export function untouchedBase(store: SweepStore, { specs }: Plan): string | undefined {
   const { task }: SpecMembers = specs[0]!;
@@ -104,7 +104,7 @@ function withChecks(
   return { ...required, ...checkTrials(config, compared(trained), hasSpec) };
 }
 
-/** Trials of the ranks with the most seeds: checks skip ranks that were dropped early. */
+/** Trials at the ranks with the most seeds: checks skip ranks that were dropped early. */
 function compared(trials: readonly TrialSpec[]): TrialSpec[] {
   const runs = (rank: number): number => trials.filter(({ lora }) => lora.rank === rank).length;
   const most = Math.max(...trials.map(({ lora }) => runs(lora.rank)));
@@ -121,7 +121,7 @@ export function missingTrials(store: SweepStore, specs: readonly TrialSpec[]): s
   return specs.map(trialId).filter((id) => !store.isDone(id) && !failed.has(id));
 }
 
-/** Trials of ranks whose runs all failed, by rank and then seed. */
+/** Failed trials at ranks whose runs all failed, by rank and then seed. */
 export function failuresOf(
   store: SweepStore,
   specs: readonly TrialSpec[],

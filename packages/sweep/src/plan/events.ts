@@ -12,7 +12,10 @@ export type ProgressEvent =
       readonly learningRate?: number;
     };
 
-/** Passes at most one step, and one evaluation event, in `intervalMs`; always the first, and if numbered the last. */
+/**
+ * Throttles events: passes at most one step, and one evaluation event, in `intervalMs`; always the first, and
+ * if numbered the last.
+ */
 export function throttleEvents(
   intervalMs: number,
   pass: (event: ProgressEvent) => void,
@@ -42,7 +45,7 @@ export interface SweepProgress {
   readonly secondsEstimateLeft?: number;
 }
 
-/** Event of a trial in a sweep. */
+/** Trial event in a sweep. */
 export type SweepTrialEvent = SweepProgress &
   (
     | { readonly kind: "trial-started"; readonly attempt: number }
@@ -50,7 +53,7 @@ export type SweepTrialEvent = SweepProgress &
     | {
         readonly kind: "trial-finished";
         readonly status: TrialResult["status"];
-        /** Absent when the trial diverged or ran out of memory. */
+        /** Accuracy; absent when the trial diverged or ran out of memory. */
         readonly accuracy?: number;
         readonly logLoss?: number;
         readonly seconds: number;
@@ -59,7 +62,7 @@ export type SweepTrialEvent = SweepProgress &
     | { readonly kind: "trial-failed"; readonly message: string }
     | {
         readonly kind: "truncations-evaluated";
-        /** Scores of cut adapters; ranks ascend. */
+        /** Scores for cut adapters; ranks ascend. */
         readonly truncations: readonly {
           readonly rank: number;
           readonly accuracy: number;
@@ -70,24 +73,24 @@ export type SweepTrialEvent = SweepProgress &
         readonly kind: "test-scored";
         /** Accuracy on the test examples, as is `logLoss`. */
         readonly accuracy: number;
-        /** Nats; absent where another trainer gives none. */
+        /** Log loss in nats; absent where another trainer gives none. */
         readonly logLoss?: number;
       }
   );
 
-/** Events of a sweep, or of the search before it. */
+/** Sweep events, including those of the search before it. */
 export type SweepEvent =
   | SweepTrialEvent
-  /** A damaged file has been rebuilt. */
+  /** Damaged file that has been rebuilt. */
   | { readonly kind: "file-rebuilt"; readonly file: string; readonly damage: string }
   | { readonly kind: "base-evaluated"; readonly accuracy: number; readonly logLoss?: number }
-  /** A search's training has its result. */
+  /** Search result for one training. */
   | {
       readonly kind: "setting-tried";
       readonly setting: "learningRate" | "epochs";
       readonly value: number;
       readonly rank: number;
-      /** Nats; absent where it diverged. */
+      /** Log loss in nats; absent where training diverged. */
       readonly logLoss?: number;
       readonly seconds: number;
     };

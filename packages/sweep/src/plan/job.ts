@@ -1,15 +1,15 @@
 import type { CheckpointOptions, TestExamplesFile } from "@lorank/train";
 import type { ProgressEvent } from "./events.ts";
 
-/** SHA-256 of a file, and a stamp that changes with it. */
+/** File digest: SHA-256, and a stamp that changes with the file. */
 export interface KnownDigest {
   readonly path: string;
   readonly sha256: string;
-  /** Device, inode, bytes, and times of content and inode in nanoseconds since 1970, beyond 2^53. */
+  /** Stamp: device, inode, bytes, and times of content and inode in nanoseconds since 1970, beyond 2^53. */
   readonly stamp: string;
 }
 
-/** Work of one process. */
+/** Work for one process. */
 export type Work =
   | TrialToTrain
   | { readonly kind: "evaluate"; readonly trialId: string; readonly test: TestToScore }
@@ -27,32 +27,32 @@ export interface TrialToTrain {
   readonly attempt?: number;
 }
 
-/** Times a trial on this machine. Nothing trained is saved. */
+/** Timing job for a trial on this machine. Nothing trained is saved. */
 export interface TrialToMeasure {
   readonly kind: "measure";
   readonly trialId: string;
   /** Most steps, and most evaluation batches. */
   readonly steps: number;
-  /** Limit for training, and again for evaluating: `MeasureOptions`. */
+  /** Time limit in seconds for training, and again for evaluating: `MeasureOptions`. */
   readonly seconds: number;
-  /** File for `TrialCost` of `@lorank/train`, or `CommandCost`, as JSON. */
+  /** File for `TrialCost` from `@lorank/train`, or `CommandCost`, as JSON. */
   readonly resultFile: string;
 }
 
-/** Place of a run's jobs, as JSON. Each trainer adds its processes' needs. */
+/** Place where a run's jobs find their files, as JSON. Each trainer adds what its processes need. */
 export interface JobPlace {
   readonly out: string;
   /** Checkpoint interval. (default: every 5 minutes) */
   readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
 }
 
-/** Input of a worker process, as JSON. Only the device can change a result, by rounding. */
+/** Worker process input, as JSON. Only the device can change a result, by rounding. */
 export type Job = JobPlace &
   (Work | TrialToMeasure) & {
     readonly digests?: readonly KnownDigest[];
   };
 
-/** Message of a worker to its parent. Results go through the disk. */
+/** Message from a worker to its parent. Results go through the disk. */
 export type WorkerMessage =
   | { readonly trialId: string; readonly event: ProgressEvent }
   | { readonly digests: readonly KnownDigest[] };

@@ -16,55 +16,55 @@ import {
   type SweepConfig,
 } from "./sweep-config.ts";
 
-/** Settings of a comparison, without its execution. */
+/** Comparison settings, without those for execution. */
 export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "search">;
 
 interface PlanOf<Config, Spec> {
   /** Normalised config: ranks, seeds and target modules sorted. */
   readonly config: Config;
   readonly summary: PlanSummary;
-  /** Specs of every rank and seed, block by block of a seed. The method decides which are run. */
+  /** Trial specs for every rank and seed, seed by seed. The method decides which are run. */
   readonly specs: readonly Spec[];
   readonly notes: readonly string[];
 }
 
-/** Sweep of this engine, ready to run. */
+/** Sweep plan for this engine, ready to run. */
 export interface SweepPlan extends PlanOf<SweepConfig, EngineSpec> {
   readonly model: ModelSummary;
   readonly data: Results["data"] & Required<Pick<Results["data"], "name" | "trainExamples">>;
 }
 
-/** Sweep of another trainer. Its first result tells the examples. */
+/** Sweep plan for another trainer. The first result tells the examples. */
 export interface CommandPlan extends PlanOf<CommandConfig, CommandSpec> {}
 
 export type Plan = SweepPlan | CommandPlan;
 
-/** Plan of another trainer's trials, and its commands' needs. */
+/** Plan for another trainer's trials, and what its commands need. */
 export interface CommandInputs {
   readonly plan: CommandPlan;
   readonly folder: string;
-  /** Limit of one trial, and of one evaluation. (default: none) */
+  /** Time limit for one trial, and for one evaluation. (default: none) */
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** Plan of this engine's trials, and what they read. */
+/** Plan for this engine's trials, and the files they read. */
 export interface SweepInputs {
   readonly plan: SweepPlan;
   /** Base model: a folder with config.json, and weights unless random; or a `.gguf` file. */
   readonly modelPath: string;
-  /** Data set of the plan's `data.sha256`: `encodeDataset` of @lorank/train. */
+  /** Dataset that the plan's `data.sha256` names: `encodeDataset` from @lorank/train. */
   readonly dataset: Uint8Array;
-  /** Test examples of the plan's `test.sha256`. */
+  /** Test examples that the plan's `test.sha256` names. */
   readonly testExamples?: Uint8Array;
-  /** Judge's file of the plan's `answers.sha256`. */
+  /** Judge file that the plan's `answers.sha256` names. */
   readonly judge?: Uint8Array | undefined;
 }
 
 /**
- * Turns a resolved config into trials, one per rank and seed. All ranks of a seed come before the next seed: ranks are
- * paired long before the end.
+ * Plans a resolved config as trials, one per rank and seed. All ranks under a seed come before the next seed:
+ * ranks are paired long before the end.
  *
- * @throws InputError `E_SWEEP_CONFIG` with every bad field, one a line.
+ * @throws InputError `E_SWEEP_CONFIG` with every bad field, one per line.
  */
 export function planSweep(config: SweepConfig): SweepPlan {
   const problems = checkSettings(config);
@@ -96,7 +96,7 @@ export function planSweep(config: SweepConfig): SweepPlan {
   };
 }
 
-/** Turns another trainer's config into trials, as {@link planSweep}. */
+/** Plans another trainer's config as trials, as {@link planSweep}. */
 export function planCommand(config: CommandConfig): CommandPlan {
   const problems = checkCommand(config);
   if (problems.length > 0) throw new InputError("E_SWEEP_CONFIG", problems.join("\n"));
@@ -131,7 +131,10 @@ function normalisedOptimizer({ loraPlusRatio = 1, ...optimizer }: OptimizerSpec)
   return { ...optimizer, ...(loraPlusRatio === 1 ? {} : { loraPlusRatio }) };
 }
 
-/** Alpha = rank grows the first step in proportion to the rank, rsLoRA at a fixed alpha to its square root. */
+/**
+ * Notes on alpha: with alpha = rank the first step grows in proportion to the rank, under rsLoRA at a fixed
+ * alpha to its square root.
+ */
 function notesOn({ lora, ranks }: SweepConfig): string[] {
   if (ranks.length < 2) return [];
   const rslora = lora.scalingRule === "rslora";

@@ -11,48 +11,51 @@ import type {
 import { type AlphaRule, brokenRules, type Must, type TrainingConfig } from "@lorank/train/spec";
 import { assertChoices, assertNeeds, type ChosenChecks } from "./checks.ts";
 
-/** Ranks, seeds and rules of a comparison, for any trainer. */
+/** Comparison for any trainer: ranks, seeds and rules. */
 export interface Comparison extends ChosenChecks {
   readonly name: string;
   /** Ranks to compare, in any order. */
   readonly ranks: readonly number[];
-  /** Seeds; each has a trial of every rank. */
+  /** Seeds; each has a trial at every rank. */
   readonly seeds: readonly number[];
   readonly metric: SweepSummary["metric"];
   /** Largest loss that still counts as adequate: a share for accuracy, nats for log loss. */
   readonly margin: number;
   readonly confidence: number;
-  /** Method that chooses trials of the grid. Absent means all trials. */
+  /** Method that chooses trials from the grid. Absent means all trials. */
   readonly method?: Exclude<MethodName, "grid">;
 }
 
-/** Sweep of this engine, resolved: every default filled in, every file named by hash. Saved as `sweep.json`. */
+/**
+ * Sweep config for this engine, resolved: every default filled in, every file named by hash. Saved as
+ * `sweep.json`.
+ */
 export interface SweepConfig extends Comparison, TrainingConfig {
-  /** Test examples for one score of the recommended rank, which no trial reads. Absent means no score. */
+  /** Test examples for one score at the recommended rank, which no trial reads. Absent means no score. */
   readonly test?: TestSet;
-  /** Validation examples that are also in training, for the results. `data.sha256` names the chosen ones. */
+  /** Validation examples also in training, for the results. `data.sha256` names the chosen examples. */
   readonly overlap?: Overlap;
   /** Validation examples that seem to share a source, for the results. */
   readonly sharedSources?: SharedSources;
-  /** Group of each validation example, from 0. Absent if examples are independent. */
+  /** Group number per validation example, from 0. Absent if examples are independent. */
   readonly validationGroups?: readonly number[];
   /** Allows rank 0, which trains the head alone, among `ranks` (default false). */
   readonly headOnlyBaseline?: boolean;
   /** Base model, for the report. */
   readonly model: ModelSummary;
-  /** Share of the most frequent class among the validation examples; absent for causal-lm. */
+  /** Majority share: the most frequent class among the validation examples; absent for causal-lm. */
   readonly majorityShare?: number;
 }
 
-/** Sweep whose trials another trainer runs. Saved as `sweep.json`. */
+/** Sweep config for trials that another trainer runs. Saved as `sweep.json`. */
 export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" | "optimizer"> {
   /** Adapter settings, equal for every rank; absent members are up to the trainer. */
   readonly lora: Omit<CommandSpec["lora"], "rank" | "alpha"> & { readonly alpha?: AlphaRule };
-  /** Test examples of the trainer, for one score of the recommended rank. Absent means no score. */
+  /** Test examples that the trainer has, for one score at the recommended rank. Absent means no score. */
   readonly test?: Pick<TestSet, "name" | "sha256">;
 }
 
-/** Broken rules of a config, as `<field> must be <rule>, got <value>`. */
+/** Rules that a config breaks, as `<field> must be <rule>, got <value>`. */
 export function checkSettings(config: SweepConfig): string[] {
   return brokenRules((must) => checkAll(config, must), config);
 }
@@ -89,7 +92,7 @@ function checkAll(config: SweepConfig, must: Must): void {
   );
   must.count("data.trainExamples", data.trainExamples);
   must.count("data.validationExamples", data.validationExamples);
-  // An interval needs two.
+  // An interval needs two examples.
   must(
     test === undefined || (Number.isSafeInteger(test.examples) && test.examples > 1),
     "test.examples",

@@ -12,19 +12,19 @@ import { comparisonNames } from "./setting-names.ts";
 import { type ComparisonSettings, comparisonOf, type SweepSettings } from "./settings.ts";
 
 export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evaluate" | "exitCodes"> {
-  /** Name of the results. (default: the first file that the command names, else its program) */
+  /** Results name. (default: the first file that the command names, else its program) */
   readonly name?: string | undefined;
   /** Score the recommended rank once by `evaluate`, on the trainer's test examples. (default false) */
   readonly test?: boolean | undefined;
-  /** Limit of one trial, and of one evaluation. (default: none) */
+  /** Time limit for one trial, and for one evaluation. (default: none) */
   readonly timeoutSeconds?: number | undefined;
-  /** Further files of the trainer, such as an imported module. (default: those that the commands name) */
+  /** Further trainer files, such as an imported module. (default: those that the commands name) */
   readonly files?: readonly string[] | undefined;
   /** Working directory. (default: this process's) */
   readonly folder?: string | undefined;
 }
 
-/** Settings of another trainer's sweep; absent ones are up to the trainer. */
+/** Settings for another trainer's sweep; absent members are up to the trainer. */
 export interface CommandSettings extends ComparisonSettings, Pick<SweepSettings, "alpha" | "scaling"> {
   readonly trainer: TrainerSettings;
   readonly learningRate?: number | undefined;

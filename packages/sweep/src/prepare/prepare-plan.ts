@@ -19,9 +19,9 @@ export interface PreparedPlan
 }
 
 interface PrepareOptions extends Pick<PrepareInputs, "tokenised"> {
-  /** Path of a model's folder or `.gguf` file. (default: its name) */
+  /** Path to a model folder or `.gguf` file. (default: its name) */
   readonly findModel?: (model: string) => string | Promise<string>;
-  /** Import a judge's file now, to find a missing function early. (default: true) */
+  /** Import a judge file now, to find a missing function early. (default: true) */
   readonly runsJudge?: boolean | undefined;
 }
 

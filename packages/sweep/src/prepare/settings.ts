@@ -6,22 +6,22 @@ import { type CheckChoices, chosenChecks } from "../plan/checks.ts";
 import { planSweep, type SweepPlan } from "../plan/plan.ts";
 import type { Comparison } from "../plan/sweep-config.ts";
 
-/** Model, data, ranks and training settings. Defaults: `sweepDefaults`. */
+/** Sweep settings: model, data, ranks and training. Defaults: `sweepDefaults`. */
 export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "epochs">, CheckChoices {
   /** Ranks to compare. (default 4, 8, 16, 32) */
   readonly ranks?: readonly number[] | undefined;
-  /** Number of seeds, or a list. (default 5) */
+  /** Seed count, or a list. (default 5) */
   readonly seeds?: number | readonly number[] | undefined;
-  /** Method that chooses trials of the grid. (default "grid": all) */
+  /** Method that chooses trials from the grid. (default "grid": all) */
   readonly method?: MethodName | undefined;
-  /** Metric of the verdict. (default "accuracy"; "log-loss" for instructions) */
+  /** Metric for the verdict. (default "accuracy"; "log-loss" for instructions) */
   readonly metric?: MetricName | undefined;
-  /** Loss of quality that is still adequate. (default 0.01 of accuracy, 0.02 nats of log loss) */
+  /** Margin: loss of quality that is still adequate. (default 0.01 of accuracy, 0.02 nats of log loss) */
   readonly margin?: number | undefined;
-  /** Confidence level of the intervals and the verdict. (default 0.95) */
+  /** Confidence level for the intervals and the verdict. (default 0.95) */
   readonly confidence?: number | undefined;
   /**
-   * Learning rate of AdamW; `auto` searches from the default. (default 0.0005; 0.003 for the model of
+   * Learning rate for AdamW; `auto` searches from the default. (default 0.0005; 0.003 for the model in
    * `@lorank/starter`)
    */
   readonly learningRate?: number | "auto" | undefined;
@@ -92,7 +92,7 @@ export function planPrepared(
   });
 }
 
-/** Share of the largest class; absent for responses. */
+/** Majority share: the largest class; absent for responses. */
 function majorityShare(classes: PreparedTraining["classes"]): { majorityShare?: number } {
   if (classes === undefined) return {};
   const counts = classes.map(({ validation }) => validation);

@@ -3,20 +3,20 @@ import type { ProgressEvent } from "../plan/events.ts";
 interface Running {
   readonly rank: number;
   readonly startedAt: number;
-  /** Share of the steps done by earlier processes. */
+  /** Step share that earlier processes have done. */
   resumedShare: number;
   readonly steps: Phase;
   readonly evaluation: Phase;
 }
 
-/** First and last event of training or evaluation. */
+/** Training or evaluation phase, by its first and last event. */
 interface Phase {
   first?: Mark;
   last?: Mark;
 }
 
 interface Mark {
-  /** Seconds after the start of the trial. */
+  /** Seconds after the trial's start. */
   readonly seconds: number;
   readonly share: number;
 }
@@ -24,9 +24,9 @@ interface Mark {
 /**
  * Estimates the seconds that a sweep still needs.
  *
- * A trial is expected to take its rank's median, or a value between the nearest ranks'. A running trial shifts from
- * that to its own speed, by its share of steps, so nothing jumps at its end. Time after the last step is other trials'.
- * Between events, the estimate falls with the clock.
+ * A trial is expected to take its rank's median, or a value between the nearest ranks'. A running trial
+ * shifts from that to its own speed, by its share of steps, so nothing jumps at its end. Time after the last
+ * step is taken from other trials. Between events, the estimate falls with the clock.
  */
 export class TimeLeft {
   readonly #trialsAtOnce: number;
@@ -41,8 +41,10 @@ export class TimeLeft {
   }
 
   /**
+   * Records a trial's start.
+   *
    * @param startedAt on the same clock; the time since is taken for steps. (default: now)
-   * @param resumedShare of the steps, done by earlier processes. (default 0)
+   * @param resumedShare share of the steps that earlier processes have done. (default 0)
    */
   started(id: string, rank: number, startedAt?: number, resumedShare = 0): void {
     const steps = startedAt === undefined ? {} : { first: { seconds: 0, share: resumedShare } };
@@ -68,13 +70,13 @@ export class TimeLeft {
     phase.first ??= phase.last;
   }
 
-  /** `seconds`: wall-clock time of the whole trial, as it reports. */
+  /** Records a trial's end. `seconds`: wall-clock time for the whole trial, as it reports. */
   finished(id: string, rank: number, seconds: number): void {
     const trial = this.#running.get(id);
     // A process takes a while before it starts counting.
     const own = trial === undefined ? 0 : this.#now() - trial.startedAt;
     const whole = Math.max(seconds, own);
-    // A resumed trial reports all its processes' time.
+    // A resumed trial reports the time of all its processes.
     if (trial?.steps.last?.share === 1)
       this.#afterSteps.push((trial.resumedShare > 0 ? own : whole) - trial.steps.last.seconds);
     this.#running.delete(id);
@@ -87,7 +89,7 @@ export class TimeLeft {
     this.#running.delete(id);
   }
 
-  /** Seconds left with trials of `waitingRanks` unstarted, if known. */
+  /** Estimated seconds left, if known, with trials at `waitingRanks` unstarted. */
   estimate(waitingRanks: readonly number[]): number | undefined {
     const known = this.#known();
     const running = [...this.#running.values()].map((trial) => this.#left(trial, known));
@@ -111,7 +113,7 @@ export class TimeLeft {
     return Math.max(0, expected - (this.#now() - trial.startedAt));
   }
 
-  /** Seconds of a running trial's process in all, by its progress. */
+  /** Predicted seconds for a running trial's process in all, by its progress. */
   #whole({ steps, evaluation }: Running): number | undefined {
     const [trained, evaluated] = [endOf(steps), endOf(evaluation)];
     return evaluated ?? (trained === undefined ? undefined : trained + (median(this.#afterSteps) ?? 0));
@@ -131,7 +133,7 @@ export class TimeLeft {
   }
 }
 
-/** Seconds after the trial's start when a phase ends. */
+/** Seconds after the trial's start when a phase ends, extrapolated. */
 function endOf({ first, last }: Phase): number | undefined {
   if (first === undefined || last === undefined) return undefined;
   if (last.share > first.share)
@@ -139,7 +141,7 @@ function endOf({ first, last }: Phase): number | undefined {
   return last.share === 1 ? last.seconds : undefined;
 }
 
-/** Seconds until the last ends, `atOnce` side by side. */
+/** Seconds until the last trial ends, with `atOnce` running concurrently. */
 function lastEnd(running: readonly number[], waiting: readonly number[], atOnce: number): number {
   const ends = [...running];
   for (const seconds of waiting) {
@@ -165,8 +167,8 @@ interface RankTime {
 }
 
 /**
- * Seconds of a rank, on the line through its known neighbours: a step's cost grows about in proportion to the rank.
- * Beyond them, the nearest rank's.
+ * Expected seconds for a rank, on the line through its known neighbours: a step's cost grows about in
+ * proportion to the rank. Beyond them, the nearest rank's.
  *
  * @param known ascending.
  */

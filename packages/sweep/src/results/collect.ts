@@ -26,7 +26,10 @@ import {
   resultsDocument,
 } from "./results-document.ts";
 
-/** Writes `results.json`. Call it with all required trials there, so that ranks are compared on the same seeds. */
+/**
+ * Writes `results.json`. Call it with all required trials there, so that ranks are compared on the same
+ * seeds.
+ */
 export function collectResults(
   store: SweepStore,
   plan: Plan,
@@ -62,7 +65,7 @@ export function decideRequired(store: SweepStore, plan: Plan, required: Required
   const found = {
     trials,
     ...(failures.length > 0 ? { failures } : {}),
-    // Absent where its trial was cancelled.
+    // The base's score is absent where its trial was cancelled.
     ...(base !== undefined && store.hasBase(base) ? { untouchedBase: store.readBase(base) } : {}),
     ...(truncations.length > 0 ? { truncations } : {}),
     ...(otherRates.length > 0 ? { otherRates } : {}),
@@ -72,7 +75,7 @@ export function decideRequired(store: SweepStore, plan: Plan, required: Required
 }
 
 /**
- * Execution in an earlier `results.json`, if undamaged; {@link collectResults} derives the rest.
+ * Execution recorded in an earlier `results.json`, if undamaged; {@link collectResults} derives the rest.
  *
  * @throws InputError `E_RESULTS_VERSION` for a later version's file, which must not be overwritten.
  */
@@ -91,7 +94,10 @@ export function earlierExecution(store: SweepStore, reporter: ProgressReporter):
   return { ...(threadsPerTrial === undefined ? {} : { threadsPerTrial }), trialsAtOnce };
 }
 
-/** Checks results a trial at a time, and returns the first; undefined where only all together can tell. */
+/**
+ * Checks results a trial at a time, to save memory, with only the first trial in the returned document;
+ * undefined where only a full read can tell.
+ */
 function soundResults(file: string): Pick<Results, "sweep"> | undefined {
   const first: unknown[] = [];
   let isSound = true;
@@ -115,8 +121,8 @@ function byRateThenRank(a: TrialResult, b: TrialResult): number {
 }
 
 /**
- * Completed trials of the recommended rank, unless rank 0, which has no adapter. No other rank is ever scored: two
- * scores would invite a choice.
+ * Completed trials at the recommended rank, unless rank 0, which has no adapter. No other rank is ever
+ * scored: two scores would invite a choice.
  */
 export function trialsToScore(
   { rank }: Pick<Decision, "rank">,

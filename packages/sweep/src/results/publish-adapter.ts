@@ -24,8 +24,8 @@ export interface UnpublishedAdapter {
 
 interface PublishOptions {
   /**
-   * Publish the form that most programs read: alpha = rank, the scaling in B, no rsLoRA (default false: as trained). A
-   * trained head stays.
+   * Publish the form that most programs read: alpha = rank, the scaling in B, no rsLoRA (default false: as
+   * trained). A trained head stays.
    */
   readonly portable?: boolean;
   /** Ends the copying by throwing its reason; the next run goes on. (default: none) */
@@ -33,11 +33,11 @@ interface PublishOptions {
 }
 
 /**
- * Copies one adapter per rank to `adapters/r<rank>/`: the seed with the lowest validation log loss, on a tie the
- * smallest. On new data, such a choice is likely to be a little worse than its validation figures.
+ * Copies one adapter per rank to `adapters/r<rank>/`: the seed with the lowest validation log loss, on a tie
+ * the smallest. On new data, such a choice is likely to be a little worse than its validation figures.
  *
- * Only PEFT's files are copied ({@link wholeAdapterFiles}). One rank's failure (attempt deleted, files changed, disk
- * full) leaves the others.
+ * Only PEFT's files are copied ({@link wholeAdapterFiles}). A rank's failure (attempt deleted, files changed,
+ * disk full) leaves the others.
  */
 export async function publishAdapters(
   store: SweepStore,
@@ -117,7 +117,10 @@ function folderOf(store: SweepStore, rank: number): string {
   return store.path("adapters", `r${rank}`);
 }
 
-/** Writes aside first, so that an equal published adapter is left alone. */
+/**
+ * Copies an adapter in portable form. It is written aside first, so that an equal published adapter is left
+ * alone.
+ */
 async function copyPortable(
   source: string,
   target: string,
@@ -135,8 +138,8 @@ async function copyPortable(
 }
 
 /**
- * Removes the config first and writes it last: a folder with a config is whole. Equal files stay. Returns the names
- * left out.
+ * Copies an adapter. Removes the config first and writes it last: a folder with a config is whole. Equal
+ * files stay. Returns the names left out.
  */
 async function copyAdapter(
   source: string,
@@ -155,7 +158,7 @@ async function copyAdapter(
   const stale = before.filter((name) => !files.includes(name));
   if (different.length === 0 && stale.length === 0) return leftOut;
   rmSync(join(target, adapterConfig), { force: true });
-  // Stale files are of an adapter that is replaced.
+  // Stale files belong to an adapter that is replaced.
   for (const name of stale) rmSync(join(target, name), { force: true });
   const configLast = different.filter((name) => name !== adapterConfig);
   for (const name of [...configLast, adapterConfig])

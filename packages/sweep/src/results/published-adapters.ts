@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
 import type { TrialResult } from "@lorank/evidence/results";
 
-/** Published adapter of a rank. */
+/** Published adapter for a rank. */
 export interface PublishedAdapter {
   readonly rank: number;
   readonly seed: number;
@@ -13,10 +13,10 @@ export interface PublishedAdapter {
   readonly leftOut?: readonly string[];
 }
 
-/** File beside a published adapter that names its trial. */
+/** Note beside a published adapter that names its trial. */
 export const noteName = "trial.json";
 
-/** Published adapters of these trials. */
+/** Published adapters from these trials. */
 export function publishedAdapters(folder: string, trials: readonly TrialResult[]): PublishedAdapter[] {
   return trials
     .map(({ trialId, spec }) => {
@@ -26,7 +26,10 @@ export function publishedAdapters(folder: string, trials: readonly TrialResult[]
     .filter(({ trialId, folder }) => noteIn(folder)?.trialId === trialId);
 }
 
-/** Trial of a published adapter; undefined if the note is absent or damaged. Throws if unreadable for now. */
+/**
+ * Trial that a published adapter comes from; undefined if the note is absent or damaged. Throws if unreadable
+ * for now.
+ */
 export function noteIn(
   folder: string,
 ): { readonly trialId?: unknown; readonly portable?: unknown } | undefined {

@@ -3,7 +3,7 @@ import { parseResults } from "@lorank/evidence/parse";
 import type { Results, TrialResult } from "@lorank/evidence/results";
 import type { PlanSummary, SweepPlan } from "../plan/plan.ts";
 
-/** Execution of a sweep, which changes times only. */
+/** Execution facts, which change times only. */
 export interface Execution {
   readonly threadsPerTrial?: number;
   readonly trialsAtOnce: number;
@@ -42,7 +42,7 @@ export function resultsDocument(
 /**
  * Results of a complete grid, without a results folder; trials in any order.
  *
- * @throws Error where a trial of the plan has no result: ranks would be compared on different seeds.
+ * @throws Error where a planned trial has no result: ranks would be compared on different seeds.
  */
 export function gridResults(
   { summary, specs, model, data }: SweepPlan,
@@ -61,7 +61,10 @@ export function byRankThenSeed(a: TrialResult, b: TrialResult): number {
   return a.spec.lora.rank - b.spec.lora.rank || a.spec.seed - b.spec.seed;
 }
 
-/** Completed trial with the lowest validation log loss, on a tie the smallest seed: its adapter is published. */
+/**
+ * Best trial: completed, with the lowest validation log loss, on a tie the smallest seed. Its adapter is
+ * published.
+ */
 export function bestTrial(trials: readonly TrialResult[]): TrialResult | undefined {
   return trials
     .filter(({ evaluation }) => evaluation !== undefined)

@@ -5,7 +5,7 @@ import { epochNotes, epochWords, rateNotes, rateWords } from "./words.ts";
 export interface Tried {
   readonly rank: number;
   readonly value: number;
-  /** Nats per selection example; undefined where the training diverged. */
+  /** Log loss in nats per selection example; undefined where the training diverged. */
   readonly logLosses: readonly number[] | undefined;
 }
 
@@ -48,9 +48,9 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Ratio of neighbouring rates: a finer choice would fit the search's noise. */
+/** Ratio between neighbouring rates: a finer choice would fit the search's noise. */
 const factor = 3;
-/** Rates beyond the first three. */
+/** Most rates beyond the first three. */
 const mostExtensions = 4;
 
 export function firstRates(start: number): number[] {
@@ -58,8 +58,8 @@ export function firstRates(start: number): number[] {
 }
 
 /**
- * Next rates: beyond each end at which a rank did best, at most four in all. Where a rank is no better than `guessing`,
- * its best rate is chance, and rates go down: high ones destroy pretrained knowledge.
+ * Next rates: beyond each end at which a rank did best, at most four in all. Where a rank is no better than
+ * `guessing`, its best rate is chance, and rates go down: high rates destroy pretrained knowledge.
  */
 export function nextRates(
   start: number,
@@ -80,8 +80,8 @@ export function nextRates(
 }
 
 /**
- * Rate with the least maximum regret over the ranks, on a tie the lower. Regret is the log loss minus that at the
- * rank's best rate.
+ * Rate with the least maximum regret over the ranks, on a tie the lower. Regret is the log loss minus that at
+ * the rank's best rate.
  *
  * @throws InputError `E_SEARCH` where no rate trained all ranks without diverging.
  */
@@ -117,12 +117,12 @@ function rateAt(start: number, power: number): number {
   return power === 0 ? start : Number((start * factor ** power).toPrecision(3));
 }
 
-/** Best rate of a rank; the lowest where all diverged, to go on downwards. */
+/** Best rate for a rank; the lowest where all diverged, to go on downwards. */
 function bestRate(tried: readonly Tried[], rank: number): number {
   return leastBy(valuesOf(tried), (rate) => lossOf(triedAt(tried, rank, rate)));
 }
 
-/** Finite, so that a rank which always diverged has infinite regret. */
+/** Best loss for a rank. It is finite, so that a rank which always diverged has infinite regret. */
 function bestLoss(tried: readonly Tried[], rank: number): number {
   const loss = lossOf(triedAt(tried, rank, bestRate(tried, rank)));
   return Number.isFinite(loss) ? loss : 0;
@@ -132,11 +132,11 @@ function leastBy(values: readonly number[], cost: (value: number) => number): nu
   return values.reduce((least, value) => (cost(value) < cost(least) ? value : least));
 }
 
-/** Least gain of a doubling, in nats: the default margin. */
+/** Least gain from doubling the epochs, in nats: the default margin. */
 const threshold = 0.02;
 /** Standard errors that a gain must also exceed. */
 const clearly = 2;
-/** Eight times the default epochs. */
+/** Most doublings, to eight times the default epochs. */
 const mostDoublings = 3;
 
 export function firstEpochs(start: number): number[] {
@@ -169,7 +169,7 @@ export function chooseEpochs(
   return { ...found, explanation: epochWords(found), notes: epochNotes(found) };
 }
 
-/** True also for a rank that diverged before the doubling only. */
+/** True if a rank improves, also if it diverged only before the doubling. */
 function improves(tried: readonly Tried[], from: number, to: number): boolean {
   const gains = gainsOf(tried);
   return ranksOf(tried).some((rank) => {

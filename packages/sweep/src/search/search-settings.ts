@@ -24,24 +24,24 @@ import {
 } from "./choose.ts";
 import { type SearchStop, type SearchTrials, type ToTry, tryValues } from "./try-values.ts";
 
-/** Share of the training examples for selection, up to its need. */
+/** Share of training examples set aside for selection, up to the need. */
 const selectionShare = 1 / 4;
 const mostSelection = 400;
 const shortShare = 1 / 2;
-/** Seeds of the two draws. */
+/** Seeds for the two draws. */
 const selectionDraw = 71;
 const shortDraw = 72;
 
-/** Data sets of a search, for short and long trainings. `validation` of both has the selection examples. */
+/** Datasets for short and long search trainings. `validation` in both has the selection examples. */
 interface SearchParts {
   readonly short: TokenizedDataset;
   readonly long: TokenizedDataset;
 }
 
 /**
- * Splits a sweep's training examples: a quarter, at most about 400, for selection; the rest for long trainings; half of
- * all for short ones. Draws are by class and deterministic. The sweep's validation examples stay unseen: settings must
- * not be fitted to them.
+ * Splits a sweep's training examples: a quarter, at most about 400, for selection; the rest for long
+ * trainings; half of all for short trainings. Draws are by class and deterministic. The sweep's validation
+ * examples stay unseen: settings must not be fitted to them.
  *
  * @throws InputError `E_SPLIT` where no class has two examples.
  */
@@ -53,7 +53,7 @@ export function splitForSearch(dataset: TokenizedDataset): SearchParts {
   }));
   const selection = splitTrainValidation(rows, Math.min(selectionShare, mostSelection / all), selectionDraw);
   const shortPart = Math.min(1 - 1e-9, (shortShare * all) / selection.train.length);
-  // Drawn examples are left out, so that a class of one stays.
+  // The drawn part is left out and the rest taken, so that a class with one example stays.
   const short = splitTrainValidation(selection.train, 1 - shortPart, shortDraw);
   // Changing this name would change the search's trial ids.
   const named = `${dataset.name}, parted for the search`;
@@ -75,18 +75,19 @@ export interface FoundSettings {
 
 export type SearchOutcome = ({ readonly status: "found" } & FoundSettings) | SearchStop;
 
-/** Seed of a search, or the next that the sweep does not use. */
+/** First seed to try; the search takes the next that the sweep does not use. */
 const firstSeed = 20_000;
 
 /**
- * Finds learning rate, epochs or both by short trainings of the smallest and the largest rank, judged by log loss on
- * other training examples. The rate comes first, at the default epochs.
+ * Finds learning rate, epochs or both by short trainings at the smallest and the largest rank, judged by log
+ * loss on other training examples. The rate comes first, at the default epochs.
  *
- * Trials lie in `search/` of the results folder, a store of its own. A killed search is resumed; a finished one is not
- * repeated.
+ * Trials lie in `search/` in the results folder, a separate store. A killed search is resumed; a finished
+ * search is not repeated.
  *
  * @param inputs with a plan that has the defaults of the settings to find.
- * @throws InputError as {@link earlierSearch}; `E_SWEEP_BUSY`, `E_OUT`, `E_DATA_HASH`, `E_SPLIT`; `E_SEARCH` where
+ * @throws InputError as {@link earlierSearch}; `E_SWEEP_BUSY`, `E_OUT`, `E_DATA_HASH`, `E_SPLIT`; `E_SEARCH`
+ * where
  *   every rate diverged.
  */
 export async function searchSettings(
@@ -120,7 +121,10 @@ export async function searchSettings(
   }
 }
 
-/** Result of an earlier search in `out`, if any. Throws InputError `E_SWEEP_CHANGED` for a search of other settings. */
+/**
+ * Earlier search result in `out`, if any. Throws InputError `E_SWEEP_CHANGED` for a search with other
+ * settings.
+ */
 export function earlierSearch(
   out: string,
   plan: SweepPlan,
@@ -218,7 +222,10 @@ function partsOf({ plan, dataset }: SweepInputs): SearchParts {
   throw new InputError("E_DATA_HASH", `dataset must have the SHA-256 ${named}, got ${sha256}`);
 }
 
-/** Mean validation log loss, in nats, of predicting the training shares of classes. Undefined for responses. */
+/**
+ * Class-prior loss: mean validation log loss, in nats, when predicting the training shares of classes.
+ * Undefined for responses.
+ */
 export function classPriorLoss({ task, train, validation }: TokenizedDataset): number | undefined {
   if (task.kind !== "classification") return undefined;
   const counts = task.labels.map((_, label) => train.filter((example) => labelOf(example) === label).length);

@@ -16,7 +16,7 @@ export interface SearchTrials {
   readonly inputs: SweepInputs;
 }
 
-/** Reasons for a search without an outcome. */
+/** Reasons why a search has no outcome. */
 export type SearchStop =
   | { readonly status: "interrupted" }
   | { readonly status: "failed"; readonly failed: readonly FailedTask[] };
@@ -35,7 +35,7 @@ export async function tryValues(
   run: RunOptions,
 ): Promise<Tried[] | SearchStop> {
   const dataset = encodeDataset(data);
-  // Groups are of the sweep's validation examples.
+  // Groups belong to the sweep's validation examples.
   const { validationGroups: _, ...settings } = inputs.plan.config;
   const trials = values.flatMap((value) => {
     const { specs } = planSweep({

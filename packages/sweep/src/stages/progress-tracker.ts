@@ -31,7 +31,7 @@ export class ProgressTracker {
     this.expect(specs, specs.length);
   }
 
-  /** Sets the trials to be run, of `total` expected in the end. (default: all specs) */
+  /** Sets the trials to be run, out of `total` expected in the end. (default: all specs) */
   expect(required: readonly TrialSpec[], total: number): void {
     for (const spec of required) this.#specs.set(trialId(spec), spec);
     const ids = required.map(trialId);

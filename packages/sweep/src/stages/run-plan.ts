@@ -21,9 +21,9 @@ import { type PlanInputs, trainerOf } from "../trainers/trainers.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 import { runStages, type StageOutcome, scoringTask } from "./run-stages.ts";
 
-/** Results folder, and the form of its adapters. */
+/** Results folder, and the form in which it publishes adapters. */
 export interface ResultsFolder {
-  /** Path; created, or resumed where a sweep was. */
+  /** Results folder path; created, or resumed where a sweep was. */
   readonly out: string;
   /** Add the plan's ranks and seeds to an existing sweep (default false: refuse). */
   readonly extend?: boolean;
@@ -45,11 +45,11 @@ export const folderNames: OptionNames<ResultsFolder> = {
 
 export interface SweepOutcome {
   /**
-   * Null until every required trial has a result, which may be divergence. Ranks whose runs all failed are reported so,
-   * and the others decided.
+   * Results; null until every required trial has a result, which may be divergence. Ranks whose runs all
+   * failed are reported so, and the others decided.
    */
   readonly results: Results | null;
-  /** Adapter of each rank with a completed trial; empty while `results` is null. */
+  /** Published adapter for each rank with a completed trial; empty while `results` is null. */
   readonly adapters: readonly PublishedAdapter[];
   /** Ranks whose adapter could not be published, and why. */
   readonly unpublished: readonly UnpublishedAdapter[];
@@ -57,20 +57,21 @@ export interface SweepOutcome {
   readonly failed: readonly FailedTask[];
   /** True when a signal stopped the sweep early. */
   readonly interrupted: boolean;
-  /** Trials that this run brought to a result. */
+  /** Count of trials that this run brought to a result. */
   readonly finishedNow: number;
   /** Trials whose attempts disagree: the same spec must give the same bytes. */
   readonly disagreements: readonly Disagreement[];
 }
 
 /**
- * Runs the missing trials of a sweep's method, and collects the results.
+ * Runs the missing trials that a sweep's method requires, and collects the results.
  *
- * The results folder is the only state: running and resuming are the same call, which may be killed at any moment. With
- * no trial missing, nothing changes. Before `sweep.json`, the folder has at most the lease, settings, a search and
- * temporary files.
+ * The results folder is the only state: running and resuming are the same call, which may be killed at any
+ * moment. With no trial missing, nothing changes. Before `sweep.json`, the folder has at most the lease,
+ * settings, a search and temporary files.
  *
- * @throws InputError `E_SWEEP_OPTIONS`, `E_DATA_HASH`, `E_TRAINER_FILE`, `E_SWEEP_CHANGED` (the folder holds another
+ * @throws InputError `E_SWEEP_OPTIONS`, `E_DATA_HASH`, `E_TRAINER_FILE`, `E_SWEEP_CHANGED` (the folder holds
+ * another
  *   sweep), `E_SWEEP_BUSY`, `E_OUT`; then the folder is as it was.
  */
 export async function runPlan(
@@ -122,7 +123,7 @@ export async function runPlan(
   }
 }
 
-/** Published adapters; undefined where a signal came first. */
+/** Publishes adapters; undefined where a signal came first. */
 async function publishUntilStopped(
   store: SweepStore,
   { trials }: Results,

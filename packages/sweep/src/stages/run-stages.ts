@@ -23,8 +23,8 @@ import type { SweepStore } from "../store/store.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 
 /**
- * Gives up ranks without a completed run or one left to try, so that the others are decided. Gives up none if all
- * failed: the trainer is at fault.
+ * Gives up ranks that have no completed run and none left to try, so that the others are decided. Gives up
+ * none if all failed: the trainer is at fault.
  */
 function giveUpRanks(store: SweepStore, trials: readonly TrialSpec[], failed: readonly FailedTask[]): void {
   const messages = new Map(failed.map(({ trialId, message }) => [trialId, message]));
@@ -52,15 +52,16 @@ export interface StageOutcome {
   readonly required: RequiredTrials;
   readonly complete: boolean;
   readonly finished: readonly string[];
-  /** Failed trials; in a complete stage, of ranks whose runs all failed. */
+  /** Failed trials; in a complete stage, those at ranks whose runs all failed. */
   readonly failed: readonly FailedTask[];
   readonly interrupted: boolean;
   readonly ran: number;
 }
 
 /**
- * Runs a method's missing trials, stage by stage, until it requires no more or a failure is in the way. A rank whose
- * runs all fail is not. The untouched base comes first: a failing judge shows before anything is trained.
+ * Runs a method's missing trials, stage by stage, until it requires no more or a failure is in the way. A
+ * rank whose runs all fail is not. The untouched base comes first: a failing judge shows before anything is
+ * trained.
  */
 export async function runStages(
   store: SweepStore,
@@ -103,14 +104,14 @@ export async function runStages(
     const next = askFor(method, store);
     const more = missing(store, next).length;
     const seconds = (performance.now() - begun) / 1000;
-    // Results so far are decided on; the same command runs the rest.
+    // Past the time limit, the results so far are decided on; the same command runs the rest.
     const isLate = seconds + (seconds / Math.max(1, ran)) * more > (run.maxSeconds ?? Infinity);
     if (more === 0 || isLate)
       return { ...end, required: more === 0 ? next : required, complete: true, interrupted: false };
     required = next;
   }
 
-  /** Undefined to go on; else failed trials, none after a stop signal. */
+  /** Evaluates the untouched base. Undefined to go on; else failed trials, none after a stop signal. */
   async function evaluateBase(): Promise<readonly FailedTask[] | undefined> {
     const base = untouchedBase(store, plan);
     if (base === undefined || store.hasBase(base)) return undefined;

@@ -10,7 +10,7 @@ import { type Subject, subjectOf } from "../trainers/subject.ts";
 /** Results of an unfinished sweep. */
 export interface ResultsSoFar extends Subject {
   readonly sweep: PlanSummary;
-  /** Results of the comparison, by rank and then seed. */
+  /** Comparison results, by rank and then seed. */
   readonly trials: readonly TrialResult[];
   /** Last decision. Absent before the first look, and for methods whose claims hold only at the end. */
   readonly decision?: Decision;
@@ -22,7 +22,7 @@ const known = new WeakMap<
 >();
 
 /**
- * Results so far of a results folder: the same object until there are more.
+ * Results so far in a results folder: the same object until further trials finish.
  *
  * @throws InputError as `SweepStore.readResult`.
  */

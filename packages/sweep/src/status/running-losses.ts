@@ -9,11 +9,11 @@ export type StepLoss = readonly [step: number, loss: number];
 interface Reading {
   readonly file: string;
   readonly losses: StepLoss[];
-  /** Bytes of whole lines already read. */
+  /** Byte after the last whole line read. */
   end: number;
 }
 
-/** Reads losses from logs of running trials, each from where it last ended. */
+/** Reads losses from running trials' logs, each from where the last read ended. */
 export class RunningLosses {
   readonly #store: SweepStore;
   readonly #readings = new Map<string, Reading>();

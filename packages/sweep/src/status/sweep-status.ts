@@ -13,31 +13,31 @@ import { SweepStore } from "../store/store.ts";
 import { readPlan } from "../store/sweep-file.ts";
 import { type KnownDone, type TrialState, type TrialStatus, trialStates } from "./trial-states.ts";
 
-/** Status of a sweep, from its results folder alone. */
+/** Sweep status, from the results folder alone. */
 export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
   /** True during a search, before there are trials. */
   readonly isSearching: boolean;
   readonly ranks: readonly number[];
   readonly seeds: readonly number[];
-  /** Metric of the verdict. */
+  /** Metric for the verdict. */
   readonly metric: MetricName;
-  /** Trials of the plan, one for each rank and seed, block by block of a seed, then those of its checks. */
+  /** Planned trials, one for each rank and seed, seed by seed, then those for checks. */
   readonly trials: readonly TrialStatus[];
-  /** Trials with a result, of `total`. */
+  /** Count of trials with a result, out of `total`. */
   readonly done: number;
-  /** Number of trials in the end; of a method that may end early, the most. */
+  /** Trial count in the end; for a method that may end early, the most. */
   readonly total: number;
   /** True when all results and the verdict are there, and no process works on them. */
   readonly isComplete: boolean;
-  /** Process that runs what is missing, if any. */
+  /** Driver: the process that runs what is missing, if any. */
   readonly driver?: Pick<LeaseHolder, "host" | "pid" | "since">;
 }
 
 /**
- * Status of a sweep, on any machine that sees its folder, during the sweep and later.
+ * Reads a sweep's status, on any machine that sees its folder, during the sweep and later.
  *
  * @param now in milliseconds since 1970.
- * @param known trials done at an earlier look; pass the same map again to read new results only.
+ * @param known trials done at an earlier call; pass the same map again to read new results only.
  * @param store of the folder; pass the same again to read each result once.
  * @throws InputError `E_NO_SWEEP` where the folder holds none.
  */
@@ -106,7 +106,7 @@ function statesOf(
   ];
 }
 
-/** True when the method requires no more: it adds trials only when all required ones are there. */
+/** True when the method requires no more: it adds trials only when all required trials have results. */
 function isEnd(store: SweepStore, required: RequiredTrials): boolean {
   const trials = [...required.trials, ...inOrder(required)];
   return (
@@ -124,7 +124,10 @@ function assertSearch(out: string): void {
 
 interface Estimated {
   readonly trials: TrialStatus[];
-  /** Estimate, with as many trials side by side as now; absent where none runs or nothing is known yet. */
+  /**
+   * Estimated seconds left, with as many concurrent trials as now; absent where none runs or nothing is known
+   * yet.
+   */
   readonly secondsLeft?: number;
 }
 
@@ -152,7 +155,7 @@ export function estimateTime(trials: readonly TrialStatus[]): Estimated {
   };
 }
 
-/** Name such as `r16-s3`, or `r16-s3-lr0.001` with its difference from the sweep. */
+/** Trial name such as `r16-s3`, or `r16-s3-lr0.001` with its difference from the sweep. */
 export function trialName({ lora, seed }: TrialSpec, variant?: string): string {
   return `r${lora.rank}-s${seed}${variant === undefined ? "" : `-${variant}`}`;
 }

@@ -13,47 +13,47 @@ export type TrialState =
       /** Seconds of the whole process. */
       readonly seconds: number;
     } & Scores)
-  /** Heard of within a minute. */
+  /** Running: its log changed within a minute. */
   | ({ readonly state: "running" } & Running)
-  /** Process gone, or silent for a minute. */
+  /** Lost: the process is gone, or silent for a minute. */
   | ({ readonly state: "lost"; readonly isGone: boolean; readonly secondsSilent: number } & Running)
-  /** Last attempt ended without a result. */
+  /** Failed: the last attempt ended without a result. */
   | { readonly state: "failed"; readonly attempt: number; readonly reason: string }
   | { readonly state: "cancelled" }
-  /** Waiting to be run. `attempts`: interrupted ones. */
+  /** Waiting to be run. `attempts`: interrupted attempts. */
   | { readonly state: "waiting"; readonly attempts: number }
   /** Not required so far, and perhaps never. */
   | { readonly state: "not-asked" };
 
 export interface Running {
   readonly attempt: number;
-  /** Absent, as the members below, until the process has written them. */
+  /** Host name; absent, as the members below, until the process has written them. */
   readonly host?: string;
   readonly device?: string;
-  /** Scheduler's name of the process. */
+  /** Scheduler's name for the process. */
   readonly where?: string;
   readonly step?: number;
-  /** Steps of the whole training, where the trainer reports them. */
+  /** Step count for the whole training, where the trainer reports it. */
   readonly steps?: number;
   readonly loss?: number;
-  /** Step of the checkpoint from which the attempt was resumed, if it was. */
+  /** Checkpoint step from which the attempt was resumed, if it was. */
   readonly resumedFrom?: number;
-  /** Examples of the evaluation after training. */
+  /** Examples evaluated after training. */
   readonly evaluating?: { readonly done: number; readonly total: number };
   /** Seconds since the attempt began. */
   readonly seconds: number;
-  /** Estimate; absent before there is anything to estimate from. */
+  /** Estimated seconds left; absent before there is anything to estimate from. */
   readonly secondsLeft?: number;
 }
 
-/** Trial of a sweep, and its state. */
+/** Trial status in a sweep: the trial, and its state. */
 export type TrialStatus = TrialState & {
   readonly trialId: string;
-  /** Name such as `r16-s3`; of a check with what differs: `r16-s3-lr0.001`, `r16-s3-rslora`. */
+  /** Trial name such as `r16-s3`; a check's with what differs: `r16-s3-lr0.001`, `r16-s3-rslora`. */
   readonly name: string;
   readonly rank: number;
   readonly seed: number;
-  /** Difference from the sweep, of a trial outside the comparison. */
+  /** Difference from the sweep, for a trial outside the comparison. */
   readonly variant?: string;
 };
 
@@ -61,7 +61,7 @@ export type TrialStatus = TrialState & {
 export type KnownDone = Map<string, TrialState>;
 
 /**
- * States of trials. Each folder is listed once; only running or ended attempts without a result cost more.
+ * Reads trial states. Each folder is listed once; only running or ended attempts without a result cost more.
  *
  * @param now in milliseconds since 1970.
  * @param known caches finished trials.
@@ -122,7 +122,7 @@ function attemptState({ number, folder }: Attempt, now: number): TrialState {
   };
   const runs = start && isRunning(start);
   const silentMs = Math.max(0, now - (log?.heardAt ?? claimedAt));
-  // Liveness beats the clock: a process busy in native code runs, a killed one does not.
+  // Liveness beats the clock: a process busy in native code runs, a killed process does not.
   if (runs ?? silentMs <= freshMs) return { state: "running", ...running };
   return { state: "lost", isGone: runs === false, secondsSilent: silentMs / 1000, ...running };
 }

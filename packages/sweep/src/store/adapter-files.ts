@@ -5,14 +5,15 @@ import { InputError, isInputError } from "@lorank/core";
 import type { TrialSpec } from "@lorank/evidence/results";
 import type { Attempt } from "./store.ts";
 
-/** Files of PEFT's `save_pretrained`: config, and one of the weights, are required. */
+/** PEFT's `save_pretrained` files: the config, and one weights file, are required. */
 export const adapterConfig = "adapter_config.json";
 export const adapterWeights = ["adapter_model.safetensors", "adapter_model.bin"] as const;
 
 /**
  * Further files: card, class names, text length, tokenizer and processor.
  *
- * Source: transformers 5.24 (`vocab_files_names`, `transformers/utils`), PEFT 0.21 (`peft/utils/constants.py`).
+ * Source: transformers 5.24 (`vocab_files_names`, `transformers/utils`), PEFT 0.21
+ * (`peft/utils/constants.py`).
  */
 const companions = new Set(
   [
@@ -28,14 +29,14 @@ const companions = new Set(
 const isNeeded = (name: string): boolean =>
   [adapterConfig, ...adapterWeights].some((needed) => needed === name);
 
-/** False for a trainer's own file, such as an optimiser's state. */
+/** True for PEFT's files, false for a trainer's own, such as an optimiser's state. */
 export function isAdapterFile(name: string): boolean {
   return isNeeded(name) || companions.has(name);
 }
 
 interface AdapterFiles {
   readonly files: readonly string[];
-  /** Other names, such as `checkpoint-10`, links, FIFOs, devices. */
+  /** Names not copied, such as `checkpoint-10`, links, FIFOs, devices. */
   readonly leftOut: readonly string[];
 }
 
@@ -48,7 +49,11 @@ export function adapterFiles(folder: string): AdapterFiles {
   return { files: names.filter(isOurs), leftOut: names.filter((name) => !isOurs(name)) };
 }
 
-/** @throws InputError `E_ADAPTER` where config or weights are no file: a symbolic link may lead anywhere. */
+/**
+ * Lists an adapter folder's files.
+ *
+ * @throws InputError `E_ADAPTER` where config or weights are no file: a symbolic link may lead anywhere.
+ */
 export function wholeAdapterFiles(folder: string): AdapterFiles {
   const found = adapterFiles(folder);
   const needed = found.leftOut.find(isNeeded);
@@ -62,7 +67,11 @@ export function wholeAdapterFiles(folder: string): AdapterFiles {
   throw new InputError("E_ADAPTER", `${join(folder, needed)} must be a file, got ${got}`);
 }
 
-/** @throws InputError `E_ADAPTER` where it is no folder, or a link out of the attempt's folder. */
+/**
+ * Adapter folder in an attempt, if any.
+ *
+ * @throws InputError `E_ADAPTER` where it is no folder, or a link out of the attempt's folder.
+ */
 export function adapterFolder(attempt: string): string | undefined {
   const folder = join(attempt, "adapter");
   const stat = lstatSync(folder, { throwIfNoEntry: false });
@@ -88,8 +97,8 @@ export async function writeAdapterDigest(attemptFolder: string): Promise<void> {
 }
 
 /**
- * Damage of an attempt's adapter, or of a copy in `folder`; undefined where whole, or of an earlier version without
- * digests. Throws as {@link throwIfUnreadable}.
+ * Damage in an attempt's adapter, or in a copy in `folder`; undefined where whole, or from an earlier version
+ * without digests. Throws as {@link throwIfUnreadable}.
  */
 export async function adapterDamage(
   attemptFolder: string,
@@ -118,7 +127,11 @@ export async function adapterDamage(
   return undefined;
 }
 
-/** @throws InputError `E_ADAPTER_DAMAGED` with the file, and what to do. */
+/**
+ * Throws if an attempt's adapter is damaged.
+ *
+ * @throws InputError `E_ADAPTER_DAMAGED` with the file, and what to do.
+ */
 export async function assertAdapterWhole({ folder, trialId }: Attempt): Promise<void> {
   const damage = await adapterDamage(folder);
   if (damage !== undefined) throw damagedAdapter(damage, trialId);

@@ -6,19 +6,19 @@ import type { ProgressEvent } from "../plan/events.ts";
 import { readFileEnds } from "./files.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
-/** First line of `log.jsonl`. */
+/** First line in `log.jsonl`. */
 interface AttemptStart extends ProcessIdentity {
   readonly kind: "started";
-  /** ISO 8601. */
+  /** Time in ISO 8601. */
   readonly time: string;
-  /** Absent where another trainer decides. */
+  /** Thread count; absent where another trainer decides. */
   readonly threads?: number;
   readonly device?: string;
-  /** Name by the scheduler: Slurm's `<job>_<task>` or `<job>`. */
+  /** Scheduler's name: Slurm's `<job>_<task>` or `<job>`. */
   readonly where?: string;
 }
 
-/** Last line of `log.jsonl`. */
+/** Last line in `log.jsonl`. */
 type AttemptEnd =
   | {
       readonly kind: "committed";
@@ -28,35 +28,36 @@ type AttemptEnd =
   | {
       readonly kind: "ended";
       readonly reason: string;
-      /** A signal ended the process: the trial is not at fault. */
+      /** True if a signal ended the process: the trial is not at fault. */
       readonly interrupted?: true;
     };
 
 interface AttemptState {
-  /** Absent if the process was killed before writing it. */
+  /** First line; absent if the process was killed before writing it. */
   readonly start?: AttemptStart;
   readonly event?: ProgressEvent & { readonly time: string };
   readonly step?: Extract<ProgressEvent, { readonly kind: "step" }>;
   readonly resumed?: Extract<ProgressEvent, { readonly kind: "resumed" }>;
   readonly end?: AttemptEnd & { readonly time: string };
-  /** Milliseconds since 1970. */
+  /** Last change of the log, in milliseconds since 1970. */
   readonly heardAt: number;
 }
 
 const heartbeatMs = 10_000;
 
 /**
- * Age up to which a log's process counts as running. Later it is gone, or in a long native call that blocks its timers.
+ * Age up to which a log's process counts as running. Later it is gone, or in a long native call that blocks
+ * its timers.
  */
 export const freshMs = 60_000;
 
-// Bytes: the first line has about 200, a step 120.
+// Bytes read at each end: the first line has about 200, a step 120.
 const headBytes = 2048;
 const tailBytes = 4096;
 
 /**
- * Writes `log.jsonl`, one JSON document a line, and touches it every ten seconds. A kill may cut the last line; nothing
- * that counts is derived from it.
+ * Writes `log.jsonl`, a JSON document per line, and touches it every ten seconds. A kill may cut the last
+ * line; nothing that counts is derived from it.
  */
 export class AttemptLog {
   readonly #file: string;
@@ -168,7 +169,7 @@ function ifPossible(write: () => void): void {
   try {
     write();
   } catch {
-    // Nothing that counts is in the log.
+    // A failed write is ignored: nothing that counts is in the log.
   }
 }
 

@@ -7,8 +7,8 @@ import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import type { Attempt, SweepStore } from "./store.ts";
 
 /**
- * Publishes a result: durably in the attempt's folder, then by a hard link under `results/`. The first attempt wins;
- * {@link findDisagreements} compares later ones.
+ * Publishes a result: durably in the attempt's folder, then by a hard link under `results/`. The first
+ * attempt wins; {@link findDisagreements} compares later attempts.
  */
 export function commitResult(store: SweepStore, attempt: Attempt, result: TrialResult): "first" | "later" {
   const own = join(attempt.folder, "result.json");
@@ -16,7 +16,7 @@ export function commitResult(store: SweepStore, attempt: Attempt, result: TrialR
   return commitOnce(own, store.resultPath(attempt.trialId)) === "committed" ? "first" : "later";
 }
 
-/** Different results of two attempts: the trial is not a function of its spec on this machine. */
+/** Disagreement between two attempts' results: the trial is not a function of its spec on this machine. */
 export interface Disagreement {
   readonly trialId: string;
   readonly attempt: number;
@@ -39,7 +39,10 @@ export function findDisagreements(store: SweepStore, id: string): Disagreement[]
   });
 }
 
-/** Undefined if equal to `counted`, damaged, gone or out of memory. Throws where the disk or the machine fails. */
+/**
+ * Attempt's result; undefined if equal to `counted`, damaged, gone or out of memory. Throws where the disk or
+ * the machine fails.
+ */
 function otherResult(file: string, counted: string): TrialResult | undefined {
   try {
     const text = readTextFile(file);

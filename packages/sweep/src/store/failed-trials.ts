@@ -7,7 +7,7 @@ import { SweepStore } from "./store.ts";
 
 export type FailedTrials = ReadonlyMap<string, Pick<FailedTrial, "reason" | "output">>;
 
-/** Reads `failed.json`: trials of ranks whose runs all failed, left out of the decision. */
+/** Reads `failed.json`: trials at ranks whose runs all failed, left out of the decision. */
 export function readFailedTrials(out: string): FailedTrials {
   const file = failedFile(out);
   if (!existsSync(file)) return new Map();
@@ -33,7 +33,8 @@ export function forgetFailedTrials(out: string): void {
 }
 
 /**
- * Lets trials that ran out of memory run again. Call it under the folder's lease, before anything reads the results.
+ * Lets trials that ran out of memory run again. Call it under the folder's lease, before anything reads the
+ * results.
  */
 export function forgetOutOfMemory(out: string, specs: readonly TrialSpec[]): void {
   const store = new SweepStore(out, { readOnly: true });

@@ -2,20 +2,20 @@ import { closeSync, fstatSync } from "node:fs";
 import { openRegularFile, sha256OfFile } from "@lorank/checkpoint/disk";
 import type { KnownDigest } from "../plan/job.ts";
 
-/** Bytes that are hashed anew each time, in a millisecond. */
+/** Files below this many bytes are hashed anew each time, in a millisecond. */
 const leastBytes = 2 ** 20;
 
 /**
- * Nanoseconds. A file changed so shortly before its hash may change again within one clock tick, 2 seconds on FAT, and
- * look the same.
+ * Settling time in nanoseconds. A file changed so shortly before its hash may change again within one clock
+ * tick, 2 seconds on FAT, and look the same.
  */
 const settledNs = 3_000_000_000n;
 
 const known = new Map<string, KnownDigest>();
 
 /**
- * SHA-256 of a file. A large one is hashed once, here or in another process ({@link learnDigests}), and again when its
- * stamp changes. Throws as `sha256OfFile`.
+ * SHA-256 of a file. A large file is hashed once, here or in another process ({@link learnDigests}), and
+ * again when its stamp changes. Throws as `sha256OfFile`.
  */
 export function digestOf(path: string): string {
   const before = stampOf(path);

@@ -49,7 +49,7 @@ export function writeIfDifferent(path: string, content: Content): void {
 }
 
 /**
- * True for a file with this content, false for an unreadable one. Reads 64 KiB at a time.
+ * True for a file with this content, false for an unreadable file. Reads 64 KiB at a time.
  *
  * @throws InputError `E_OUT` for a folder, which no file can replace.
  */
@@ -85,7 +85,7 @@ interface FileEnds {
   readonly head: string;
   readonly tail: string;
   readonly bytes: number;
-  /** Milliseconds since 1970. */
+  /** Modification time in milliseconds since 1970. */
   readonly modifiedAt: number;
 }
 
@@ -122,7 +122,7 @@ export function linesFrom(file: string, from: number): { readonly lines: string[
   }
 }
 
-/** Trials with a `<trialId>.json` in a folder that never loses any. */
+/** Ids of trials with a `<trialId>.json` in a folder that never loses any. */
 export class KnownIds {
   readonly #folder: string;
   #known: Set<string> | undefined;
@@ -131,7 +131,7 @@ export class KnownIds {
     this.#folder = folder;
   }
 
-  /** Lists the folder once; later calls look for absent ones only. */
+  /** True if the id has a file. The folder is listed once; later calls look only for unknown ids. */
   has(id: string): boolean {
     this.#known ??= new Set(this.list());
     if (this.#known.has(id)) return true;

@@ -31,19 +31,20 @@ const renewMs = 10_000;
 // Three missed renewals: another host's process is gone, or its disk.
 const staleMs = 3 * renewMs;
 
-/** Failure takes at most a second. */
+/** Most tries; failure takes at most a second. */
 const mostTries = 20;
 
 /**
  * Takes the results folder for this process, and makes it if missing: `sweep.lock` names host and pid.
  *
- * The lease stops two sweeps from doing the same work, but the folder is sound without it. A network file system may
- * give it to both. Then each writes only in attempts of its own, and a trial's first result wins.
+ * The lease stops two sweeps from doing the same work, but the folder is sound without it. A network file
+ * system may give it to both. Then each writes only in its own attempts, and a trial's first result wins.
  *
- * A lease is stale when its process on this host is gone, or one elsewhere has not renewed it for 30 seconds. Both
- * times are the file system's, so hosts' clocks need not agree.
+ * A lease is stale when its process on this host is gone, or a process elsewhere has not renewed it for 30
+ * seconds. Both times are the file system's, so hosts' clocks need not agree.
  *
- * @throws InputError `E_SWEEP_BUSY` with the holder; `E_OUT` where the folder cannot be made or written to, or
+ * @throws InputError `E_SWEEP_BUSY` with the holder; `E_OUT` where the folder cannot be made or written to,
+ * or
  *   `sweep.lock` is no plain file. A full disk is the file system's own error.
  */
 export function takeLease(out: string): Lease {
@@ -68,7 +69,7 @@ export function takeLease(out: string): Lease {
   };
 }
 
-/** Holder of the results folder, if any. Only reads, so the time is this host's. */
+/** Lease holder of the results folder, if any. Only reads, so the time is this host's. */
 export function leaseHolder(out: string): LeaseHolder | undefined {
   const path = join(out, "sweep.lock");
   const holder = read(path)?.holder;
@@ -99,12 +100,12 @@ function assertPlainFile(path: string): void {
   );
 }
 
-/** False when the name is taken. The file appears with its whole content. */
+/** Creates a file that appears with its whole content. False when the name is taken. */
 function createExclusively(path: string, text: string): boolean {
   try {
     return commitOnce(Buffer.from(text), path) === "committed";
   } catch (error) {
-    // Released, or our temporary file was taken for a dead process's.
+    // The lease was released, or this process's temporary file was taken for a dead process's.
     if (codeOf(error) === "ENOENT") return false;
     throw error;
   }
@@ -122,7 +123,7 @@ function read(path: string): { readonly text: string; readonly holder: LeaseHold
   }
 }
 
-/** Holder, unless the text is damaged or not ours. */
+/** Lease holder, unless the text is damaged or not a lease. */
 function holderIn(text: string): LeaseHolder | undefined {
   try {
     const { host, since, token, pid, ...rest } = JSON.parse(text) as LeaseHolder;
@@ -136,13 +137,13 @@ function holderIn(text: string): LeaseHolder | undefined {
   }
 }
 
-/** `now` in milliseconds since 1970, for a holder that cannot be tested. */
+/** True if the lease is stale. `now` in milliseconds since 1970, for a holder that cannot be tested. */
 function isStale(path: string, holder: LeaseHolder | undefined, now: () => number): holder is undefined {
   if (holder === undefined) return true;
   const runs = isRunning(holder);
   if (runs !== undefined) return !runs;
   const renewed = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-  // Future times, of a fast clock, are stale too.
+  // Future times, from a fast clock, are stale too.
   return renewed === undefined || Math.abs(now() - renewed) > staleMs;
 }
 
@@ -156,7 +157,7 @@ function fileSystemTime(probe: string): number {
   }
 }
 
-/** Moves a stale lease away, and a live one that has just replaced it back. */
+/** Moves a stale lease away, and moves it back if a live lease has just replaced it. */
 function removeStale(path: string, staleText: string, aside: string): void {
   try {
     renameSync(path, aside);
@@ -169,8 +170,8 @@ function removeStale(path: string, staleText: string, aside: string): void {
 }
 
 /**
- * Rewriting sets the file system's time; `utimes` would set this host's. One descriptor never overwrites a lease that
- * has replaced ours.
+ * Renews the lease. Rewriting sets the file system's time; `utimes` would set this host's. One descriptor
+ * never overwrites a lease that has replaced this process's.
  */
 function renew(path: string, text: string): void {
   try {
@@ -181,7 +182,7 @@ function renew(path: string, text: string): void {
       closeSync(descriptor);
     }
   } catch {
-    // The folder is sound without the lease.
+    // A failed renewal is ignored: the folder is sound without the lease.
   }
 }
 

@@ -28,7 +28,8 @@ export function searchFolder(out: string): string {
 }
 
 /**
- * Throws InputError `E_OUT` for a file or a broken link in place of a sweep's folder, or a folder in place of its file.
+ * Throws InputError `E_OUT` for a file or a broken link in place of a sweep's folder, or a folder in place of
+ * its file.
  */
 export function assertOwnNames(out: string): void {
   for (const name of ownFolders) {
@@ -50,15 +51,15 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Names that a sweep makes by folder, before `sweep.json`. */
+/** Names that a sweep makes before `sweep.json`, by folder. */
 const ownNames: Readonly<Record<string, RegExp>> = {
   "": /^(sweep\.lock|settings\.json|cancel\.json|queue\.json|search)$/,
   search: /^(specs|attempts|results|slurm|data-[0-9a-f]{64}\.json|search\.json)$/,
 };
 
 /**
- * Names that no sweep made, except hidden files; none with a `sweep.json`, or with specs where that was lost: a killed
- * sweep can be resumed.
+ * Names that no sweep made, except hidden files; none with a `sweep.json`, or with specs where that was lost:
+ * a killed sweep can be resumed.
  */
 export function foreignNames(out: string): string[] {
   const specs = join(out, "specs");
@@ -71,8 +72,8 @@ export function foreignNames(out: string): string[] {
 }
 
 /**
- * Throws InputError `E_OUT` where `out` is a file, holds no sweep but something else, or has a file for a sweep's
- * folder.
+ * Throws InputError `E_OUT` where `out` is a file, holds no sweep but something else, or has a file for a
+ * sweep's folder.
  */
 export function assertResultsFolder(out: string): void {
   const stat = statSync(out, { throwIfNoEntry: false });
@@ -88,8 +89,8 @@ export function assertResultsFolder(out: string): void {
 }
 
 /**
- * Removes temporary files of killed processes, and checkpoints of finished trials. Only our names in our places: people
- * may save other files there.
+ * Removes temporary files that killed processes left, and checkpoints of finished trials. Only a sweep's
+ * names in a sweep's folders: people may save other files there.
  */
 export function removeTemporaryFiles(out: string): string[] {
   const ours = ownFolders.filter((name) => existsSync(join(out, name)));
@@ -101,11 +102,11 @@ export function removeTemporaryFiles(out: string): string[] {
   return removed;
 }
 
-/** Stores, trials, attempts and their content, ranks, Slurm's batches. */
+/** Folder names that a sweep makes: stores, trials, attempts and their content, ranks, Slurm batches. */
 const ownFolder =
   /^(specs|attempts|results|slurm|[0-9a-f]{64}|\d+|adapter|resume|r\d+|lorank-\d+-[0-9a-f]{8}|tasks)$/;
 
-/** Paths from `out` of files in our folders. Links are not followed: they may lead up. */
+/** Files in a sweep's folders, by path from `out`. Links are not followed: they may lead up. */
 function filesBelow(out: string, folder: string): string[] {
   return readdirSync(join(out, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
@@ -114,12 +115,14 @@ function filesBelow(out: string, folder: string): string[] {
   });
 }
 
-/** `.<name>.<owner>.<16 hex digits>.tmp` of writeFileAtomic, and stale leases being moved away. */
+/**
+ * True for writeFileAtomic's `.<name>.<owner>.<16 hex digits>.tmp`, and for stale leases being moved away.
+ */
 function isTemporaryName(name: string): boolean {
   return /^\..+\.[0-9a-f]{16}\.tmp$/.test(name) || /^\.sweep\.lock\.[0-9a-f-]{36}\.stale\.tmp$/.test(name);
 }
 
-/** Checkpoint of a finished trial: by another attempt, or just before a kill. */
+/** True for a finished trial's checkpoint: by another attempt, or just before a kill. */
 function isLeftCheckpoint(out: string, name: string): boolean {
   const [folder, id, , resume, file = ""] = name.split(sep);
   return (

@@ -17,7 +17,7 @@ export function identityOf(pid: number): ProcessIdentity {
   return { host: hostname(), pid, ...(startTicks === undefined ? {} : { startTicks }) };
 }
 
-/** Undefined for a process on another host, which cannot be tested. */
+/** True if the process runs; undefined on another host, where it cannot be tested. */
 export function isRunning({ host, pid, startTicks }: ProcessIdentity): boolean | undefined {
   return host === hostname() ? processState(pid, startTicks).isRunning : undefined;
 }

@@ -3,9 +3,9 @@ import { trialId } from "@lorank/train/spec";
 import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "./store.ts";
 
-/** Ranks that a plan leaves out, and takes in again. Both ascend. */
+/** Ranks that a plan leaves out, and ranks that it takes in again. Both ascend. */
 export interface RankChanges {
-  /** `results`: trials with a result, which stay in the folder. */
+  /** Ranks left out; `results` counts trials with a result, which stay in the folder. */
   readonly leftOut: readonly { readonly rank: number; readonly results: number }[];
   readonly takenIn: readonly number[];
 }
@@ -13,8 +13,8 @@ export interface RankChanges {
 /**
  * Changes of ranks from the sweep `before`; undefined for a rank without trials in the folder.
  *
- * A race and a probe choose trials by outcomes, and share the error of their claims among all ranks. A rank may leave
- * them only before any of its runs has completed: the choice must not depend on its outcomes.
+ * A race and a probe choose trials by outcomes, and share the error of their claims among all ranks. A rank
+ * may leave them only before any of its runs has completed: the choice must not depend on its outcomes.
  *
  * @throws InputError `E_SWEEP_CHANGED` for a rank that may not leave.
  */

@@ -16,7 +16,7 @@ export interface ToSearch {
   readonly epochs: boolean;
 }
 
-/** Content of `search/search.json`. */
+/** Search record, the content of `search/search.json`. */
 interface SearchRecord {
   readonly settings: ReturnType<typeof settingsOf>;
   readonly search: SearchSummary;
@@ -27,11 +27,12 @@ export function searchedRanks({ ranks }: Pick<SweepConfig, "ranks">): number[] {
 }
 
 /**
- * Result of an earlier search for this sweep, if any.
+ * Earlier search result for this sweep, if any.
  *
  * @param plan with the defaults of the settings to find.
  * @param extend the plan's ranks may differ from the search's, once that led to a sweep.
- * @throws InputError `E_SWEEP_CHANGED` for a search of other settings, or a sweep that began without one.
+ * @throws InputError `E_SWEEP_CHANGED` for a search with other settings, or a sweep that began without a
+ * search.
  */
 export function savedSearch(
   out: string,

@@ -17,7 +17,7 @@ import { idsIn, KnownIds, makeOwnFolder, namesIn, readJson, writeIfDifferent } f
 /** Attempt at a trial: a folder that only one process writes to. */
 export interface Attempt {
   readonly trialId: string;
-  /** Counts from 1. */
+  /** Attempt number, from 1. */
   readonly number: number;
   readonly folder: string;
 }
@@ -46,8 +46,8 @@ export class SweepStore {
   readonly #results = new Map<string, TrialResult>();
 
   /**
-   * Opens `out`, and creates missing folders unless `readOnly`. Throws InputError `E_OUT` where a file has a folder's
-   * name.
+   * Opens `out`, and creates missing folders unless `readOnly`. Throws InputError `E_OUT` where a file has a
+   * folder's name.
    */
   constructor(out: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
     this.out = out;
@@ -69,7 +69,7 @@ export class SweepStore {
     return this.path("specs", `${assertTrialId(id)}.json`);
   }
 
-  /** Writes the spec, unless a sound one is there. Returns the trial's id. */
+  /** Writes the spec, unless a sound spec is there. Returns the trial's id. */
   addSpec(spec: TrialSpec): string {
     const id = trialId(spec);
     if (!this.#written.has(id)) writeIfDifferent(this.specPath(id), `${canonicalJson(spec)}\n`);
@@ -81,7 +81,11 @@ export class SweepStore {
     return this.#specs.has(assertTrialId(id));
   }
 
-  /** @throws InputError `E_SPEC_FILE` when the file's content does not belong to its name. */
+  /**
+   * Reads a trial's spec.
+   *
+   * @throws InputError `E_SPEC_FILE` when the file's content does not belong to its name.
+   */
   readSpec(id: string): TrialSpec {
     const path = this.specPath(id);
     const advice = adviceTo(path, "writes it anew");
@@ -98,9 +102,10 @@ export class SweepStore {
   }
 
   /**
-   * Result of a trial, read once: it never changes. `keep: false` saves memory.
+   * Reads a trial's result once: it never changes. `keep: false` saves memory.
    *
-   * @throws InputError `E_RESULT_FILE` for no result, another trial's, or figures that its examples do not give.
+   * @throws InputError `E_RESULT_FILE` for no result, another trial's, or figures that its examples do not
+   * give.
    */
   readResult(id: string, { keep = true }: { readonly keep?: boolean } = {}): TrialResult {
     const known = this.#results.get(id);
@@ -124,7 +129,7 @@ export class SweepStore {
     return this.path("truncations", assertTrialId(id), `r${rank}.json`);
   }
 
-  /** The untouched base is stored as a cut to rank 0. */
+  /** True if the untouched base was evaluated; it is stored as a cut to rank 0. */
   hasBase(id: string): boolean {
     return this.hasTruncation(id, 0);
   }
@@ -137,7 +142,11 @@ export class SweepStore {
     return existsSync(this.truncationPath(id, rank));
   }
 
-  /** @throws InputError as {@link readResult}. */
+  /**
+   * Evaluation of the trial's adapter cut to `rank`.
+   *
+   * @throws InputError as {@link readResult}.
+   */
   readTruncation(id: string, rank: number): Truncation {
     const path = this.truncationPath(id, rank);
     const truncation = readPart("Truncation", path, adviceToEvaluate(path)) as Truncation;
@@ -147,7 +156,7 @@ export class SweepStore {
     return truncation;
   }
 
-  /** Scores on the test examples with this SHA-256. */
+  /** File for a trial's scores on the test examples with this SHA-256. */
   testRunPath(sha256: string, id: string): string {
     return this.path("test", sha256, `${assertTrialId(id)}.json`);
   }
@@ -157,6 +166,8 @@ export class SweepStore {
   }
 
   /**
+   * Reads a trial's scores on test examples.
+   *
    * @param examples number in the test set, where known.
    * @throws InputError as {@link readResult}.
    */
@@ -180,7 +191,8 @@ export class SweepStore {
   }
 
   /**
-   * Claims the next attempt. `mkdir` without `recursive` fails on an existing folder, so no two processes get the same.
+   * Claims the next attempt. `mkdir` without `recursive` fails on an existing folder, so no two processes get
+   * the same attempt.
    */
   claimAttempt(id: string): Attempt {
     const parent = this.path("attempts", assertTrialId(id));
@@ -210,7 +222,9 @@ export class SweepStore {
     return this.attempts(id).filter(({ folder }) => isFile(join(folder, "result.json")));
   }
 
-  /** Attempt whose result counts: the same file as `results/<id>.json`, or in a copied folder the same bytes. */
+  /**
+   * Attempt whose result counts: the same file as `results/<id>.json`, or in a copied folder the same bytes.
+   */
   winningAttempt(id: string): Attempt | undefined {
     const finished = this.finishedAttempts(id);
     const { ino, dev } = statSync(this.resultPath(id));
@@ -229,7 +243,7 @@ function isFile(path: string): boolean {
   return looked(path, () => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
 }
 
-/** False where nothing is there. Throws as {@link throwIfUnreadable}. */
+/** Runs `look`; false where nothing is there. Throws as {@link throwIfUnreadable}. */
 function looked(path: string, look: () => boolean): boolean {
   try {
     return look();
@@ -247,7 +261,7 @@ function adviceToEvaluate(path: string): string {
   return adviceTo(path, "evaluates that adapter anew");
 }
 
-/** Throws E_RESULT_FILE for an evaluation of another adapter. */
+/** Throws E_RESULT_FILE for another adapter's evaluation. */
 function assertOf(
   of: { readonly id: string; readonly rank: number | undefined; readonly seed: number | undefined },
   got: Truncation | TestRun,
@@ -260,7 +274,7 @@ function assertOf(
   throw resultFault(path, fault, adviceToEvaluate(path));
 }
 
-/** Checks lengths: lists cut alike have a mean that fits them. */
+/** Checks example counts, since the mean fits even lists that are cut alike. */
 function assertExamples(
   { evaluation }: Pick<TrialResult, "evaluation">,
   examples: number | undefined,

@@ -7,13 +7,13 @@ import { type Plan, planAgain } from "../plan/plan.ts";
 import type { Comparison, SweepConfig } from "../plan/sweep-config.ts";
 import { readJsonObject, writeIfDifferent } from "./files.ts";
 
-/** Config in `sweep.json`. Throws as {@link readPlan}. */
+/** Reads the config in `sweep.json`. Throws as {@link readPlan}. */
 export function readSweepFile(out: string): Plan["config"] {
   return readSweep(out).config;
 }
 
 /**
- * Plan of the sweep in a results folder.
+ * Reads the sweep's plan in a results folder.
  *
  * @throws InputError `E_JSON` for a damaged `sweep.json`: only the user's settings tell what was in it.
  */
@@ -38,8 +38,8 @@ function readSweep(out: string): { readonly config: Plan["config"]; readonly pla
 }
 
 /**
- * Choices of examples with which a sweep is resumed, if any. One without groups stays so; one without `overlap` and
- * groups is of a version that used examples also in training.
+ * Example choices with which a sweep is resumed, if any. A sweep without groups stays so. A sweep without
+ * `overlap` and groups comes from a version that used examples also in training.
  *
  * @throws InputError as {@link readPlan}.
  */
@@ -54,12 +54,12 @@ export function exampleChoices(out: string): Pick<TrainingSettings, "keepOverlap
 }
 
 /**
- * Makes `settings.json`, the user's settings, from the config that will be run, which may have earlier ranks and seeds.
- * This package never reads it.
+ * Makes `settings.json`, the user's settings, from the config that will be run, which may have earlier ranks
+ * and seeds. This package never reads it.
  */
 export type AskedSettings = (config: Comparison) => unknown;
 
-/** Path of `settings.json`. */
+/** Path to `settings.json`. */
 export function settingsFile(out: string): string {
   return join(out, "settings.json");
 }

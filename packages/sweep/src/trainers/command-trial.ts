@@ -21,7 +21,7 @@ import { takeOver } from "./take-over.ts";
 import { assertUnchanged } from "./trainer-files.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
 
-/** Out-of-memory messages of PyTorch, CUDA, HIP, JAX, TensorFlow and NumPy, which mean nothing else. */
+/** Out-of-memory messages from PyTorch, CUDA, HIP, JAX, TensorFlow and NumPy, which mean nothing else. */
 const messages = [
   /\bOutOfMemoryError\b/,
   /\b(?:CUDA|HIP|XPU) out of memory\b/,
@@ -54,7 +54,7 @@ export function ranOutOfMemory(output: string): boolean {
 export interface CommandPlace extends JobPlace {
   readonly command: {
     readonly folder: string;
-    /** Limit of one trial, and of one evaluation. (default: none) */
+    /** Time limit for one trial, and for one evaluation. (default: none) */
     readonly timeoutSeconds?: number | undefined;
     /** Metric that all outcomes must have. */
     readonly metric: MetricName;
@@ -64,7 +64,8 @@ export interface CommandPlace extends JobPlace {
 /**
  * Runs a trainer's command once, and reads its files.
  *
- * @throws InputError where another attempt would not help: a changed trainer, no start, a time-out, wrong files.
+ * @throws InputError where another attempt would not help: a changed trainer, no start, a time-out, wrong
+ * files.
  *   CommandError where the command failed.
  */
 export async function runCommandTrial(
@@ -117,7 +118,7 @@ export function outcomesIn(folder: string): string {
 }
 
 /**
- * Status of a trial by its command's end.
+ * Trial status, from how its command ended.
  *
  * @param output last output, which may tell that memory ran out.
  * @throws CommandError where the command failed.
@@ -136,7 +137,7 @@ export function statusOf(
   );
 }
 
-/** Launchers print every process's error. */
+/** Bytes of output to read: launchers print every process's error. */
 const outputBytes = 65_536;
 
 function printedIn(attempt: string): string {
@@ -163,7 +164,7 @@ function measuredOf(
   };
 }
 
-/** Peak in `memory.json`, if any. Throws E_MEMORY for an invalid file. */
+/** Peak memory in `memory.json`, if any. Throws E_MEMORY for an invalid file. */
 export function peakIn(file: string): { peakResidentBytes?: number } {
   if (!existsSync(file)) return {};
   const { peakBytes } = (readJson(file) ?? {}) as { readonly peakBytes?: unknown };
@@ -176,9 +177,9 @@ export function peakIn(file: string): { peakResidentBytes?: number } {
 }
 
 /**
- * Sizes of a PEFT adapter, from its weights' header. `adapter_model.bin`, a pickle, is not read.
+ * Adapter sizes, from the header of a PEFT adapter's weights. `adapter_model.bin`, a pickle, is not read.
  *
- * @throws InputError `E_ADAPTER` for an adapter of another rank than the trial's, and as `openSafetensors`.
+ * @throws InputError `E_ADAPTER` for an adapter whose rank is not the trial's, and as `openSafetensors`.
  */
 export function adapterFacts(
   folder: string,
@@ -207,8 +208,8 @@ export function adapterFacts(
 }
 
 /**
- * Evaluates adapters by a trainer's command, each in a temporary folder, on validation examples or the test examples of
- * `testSha256`.
+ * Evaluates adapters by a trainer's command, each in a temporary folder, on validation examples or the test
+ * examples that `testSha256` names.
  *
  * @throws InputError as `runCommandTrial`, `E_TRAINER` for a trainer without such a command.
  */

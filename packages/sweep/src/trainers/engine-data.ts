@@ -10,7 +10,7 @@ export function judgePath(store: SweepStore, { metric, sha256 }: AnswersSpec): s
   return store.path("data", `${sha256}${extname(metric)}`);
 }
 
-/** Classes of the validation examples, or prompts and references where trials answer. */
+/** Result data: class per validation example, or prompts and references where trials answer. */
 export async function dataOfResults(
   { task, answers }: SweepPlan["config"],
   dataset: Uint8Array,
@@ -24,7 +24,7 @@ export async function dataOfResults(
 }
 
 /**
- * Class of each validation example; undefined for responses.
+ * Class per validation example; undefined for responses.
  *
  * @throws InputError `E_DATASET` for a dataset that no trial could use.
  */
@@ -60,7 +60,7 @@ export function keepData(
   };
 }
 
-/** Writes a file named by SHA-256, unless a sound one is there. Returns its path. */
+/** Writes a file named by SHA-256, unless a sound file is there. Returns its path. */
 export function keepExamples(file: string, bytes: Uint8Array, reporter: ProgressReporter): string {
   if (existsSync(file) && !isEqualFile(file, bytes))
     reporter.report({ kind: "file-rebuilt", file, damage: "its bytes did not have the SHA-256 of its name" });

@@ -25,7 +25,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
     const { modelPath, dataset } = inputs;
     const ofResults = await dataOfResults(inputs.plan.config, dataset, modelPath);
     const saved = reconcileSweepFile(out, inputs.plan, extend, settings);
-    // Members of the results alone: `sweep.json` names the dataset, which has them.
+    // These members are for the results alone: `sweep.json` names the dataset, which has them.
     const plan = { ...saved, data: { ...saved.data, ...ofResults } };
     const store = new SweepStore(out);
     const { datasetFile, testFile } = keepData(store, { ...inputs, plan }, run.reporter);
@@ -82,7 +82,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
     },
     time(spec, found, seconds) {
       const cost = found as TrialCost;
-      // Start of node, onnxruntime and this program.
+      // Time that node, onnxruntime and this program take to start.
       const startSeconds = Math.max(0, seconds - cost.measureSeconds);
       const { secondsPerStep, evaluateSeconds } = cost;
       const openSeconds = startSeconds + cost.openSeconds;
@@ -106,7 +106,7 @@ function placeWith(
   return { out, resources: { modelPath, datasetFile, threads, device, recompute }, checkpointEvery };
 }
 
-/** Resources with the judge's file in the results folder, which every machine has. */
+/** Trial resources with the judge file in the results folder, which every machine has. */
 function withJudge({ place, store, spec }: TrialAt<EnginePlace>): TrialResources {
   const { resources } = place;
   const { answers } = engineSpec(spec);

@@ -11,16 +11,18 @@ import { engineTrainer } from "./engine.ts";
 /** Evaluation on a sweep's validation examples. */
 export interface EvaluationInSweep {
   readonly evaluation: Evaluation;
-  /** Names, in the order of the evaluation. */
+  /** Example names, in the order of the evaluation. */
   readonly examples: readonly string[];
 }
 
 /**
- * Evaluates adapters as the sweep in `out` does: same examples, base, precision and metric. Undefined is the base
- * alone, of a sweep that trains no head.
+ * Evaluates adapters as the sweep in `out` does: same examples, base, precision and metric. Undefined means
+ * the base alone, in a sweep that trains no head.
  *
- * @throws InputError `E_SPEC` for a sweep of another trainer, and as `readPlan`. On evaluation, `E_DATASET` where the
- *   folder lacks its examples, `E_BASE` for another base, `E_ADAPTER` for an adapter of another model, `E_JUDGE` for
+ * @throws InputError `E_SPEC` for another trainer's sweep, and as `readPlan`. On evaluation, `E_DATASET`
+ * where the
+ *   folder lacks its examples, `E_BASE` for another base, `E_ADAPTER` for another model's adapter, `E_JUDGE`
+ *   for
  *   another judge.
  */
 export function sweepEvaluator(out: string) {
@@ -42,7 +44,7 @@ export function sweepEvaluator(out: string) {
         throw new InputError("E_DATASET", `${rule}\n${advice}`);
       }
       const place = { out, resources: { ...machine, datasetFile } };
-      // All trials of a sweep share base, examples and precision.
+      // All trials in a sweep share base, examples and precision.
       const [evaluation] = await engineTrainer.evaluate({ place, store, spec: specs[0]! }, [adapter]);
       const { validation } = decodeDataset(readFileSync(datasetFile));
       return { evaluation: evaluation!, examples: validation.map(({ id }) => id) };

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { readJson } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
 
-/** `examples.json`: examples of a trainer's first run, by which runs are paired. */
+/** Examples in a trainer's first run (`examples.json`), by which runs are paired. */
 export interface Examples {
   readonly examples: readonly string[];
   readonly labels?: readonly string[];
-  /** Group such as the example's document. */
+  /** Group per example, such as its document. */
   readonly groups?: readonly string[];
 }
 

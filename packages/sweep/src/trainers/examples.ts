@@ -14,7 +14,7 @@ interface EvaluationRules {
 /**
  * Reads a run's outcomes, sorted by the first run's examples.
  *
- * @param file `outcomes.csv` or `.jsonl` of a trainer.
+ * @param file a trainer's `outcomes.csv` or `.jsonl`.
  * @throws InputError `E_OUTCOMES` that names the file and the line, and as `readOutcomes`.
  */
 export async function evaluationFrom(
@@ -90,7 +90,7 @@ function assertSame(
   }
 }
 
-/** Whole numbers by size, then others by characters. */
+/** Sort order for example ids: whole numbers by size, then others by characters. */
 function inOrder(a: string, b: string): number {
   const [x, y] = [numberIn(a), numberIn(b)];
   return x - y || (a < b ? -1 : a > b ? 1 : 0);

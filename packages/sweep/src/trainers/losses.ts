@@ -23,13 +23,14 @@ export function lossFile(folder: string): string {
 }
 
 /**
- * Losses of the attempts from which `folder` was resumed. A trainer may rewrite its file or begin at the checkpoint.
+ * File with the losses of attempts before `folder` was resumed. A trainer may rewrite its file or begin at
+ * the checkpoint.
  */
 function earlierFile(folder: string): string {
   return join(folder, "earlier-losses.jsonl");
 }
 
-/** Begins the curve in `folder` with the attempt `before`'s, as far as readable. */
+/** Carries the attempt `before`'s losses over into `folder`, as far as readable. */
 export function carryLosses(before: string, folder: string): void {
   const points = joined(pointsOf(earlierFile(before), true), pointsOf(lossFile(before), true));
   const lines = points.map(({ loss, ...point }) => `${JSON.stringify({ ...point, loss })}\n`);
@@ -47,7 +48,7 @@ export function readLosses(folder: string): Losses {
 }
 
 /**
- * Points by step.
+ * Points in a loss file, by step.
  *
  * @param isCut skips wrong lines, which a kill may have cut.
  */
@@ -68,7 +69,7 @@ function pointsOf(file: string, isCut = false): LossPoint[] {
   return [...byStep.values()].sort((a, b) => a.step - b.step);
 }
 
-/** Curve of a resumed attempt: from its first step, its own points count. */
+/** Joins a resumed attempt's curve: from its first step on, its own points count. */
 function joined(before: readonly LossPoint[], own: readonly LossPoint[]): LossPoint[] {
   const first = own[0]?.step ?? Number.POSITIVE_INFINITY;
   return [...before.filter(({ step }) => step < first), ...own];
@@ -139,7 +140,7 @@ function objectIn(line: string, where: string): Record<string, unknown> {
     if (typeof value === "object" && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>;
   } catch {
-    // Reported below.
+    // Invalid JSON is reported below.
   }
   throw new InputError(
     "E_LOSSES",

@@ -8,15 +8,17 @@ import { runProcess } from "./run-process.ts";
 import type { MeasuredTime } from "./trainer.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
 
-/** Seconds of a command's trial. */
+/** Timing of a command's trial, in seconds. */
 export type CommandCost = Omit<MeasuredTime, "rank">;
 
 const msBetweenLooks = 50;
 
 /**
- * Runs a command with `LORANK_MAX_STEPS`, and times its losses. A command that ignores the limit is timed to its end.
+ * Runs a command with `LORANK_MAX_STEPS`, and times its losses. A command that ignores the limit is timed to
+ * its end.
  *
- * @throws InputError `E_LOSSES` where the command does not write its steps and how many are planned. Error where it
+ * @throws InputError `E_LOSSES` where the command does not write its steps and how many are planned. Error
+ * where it
  *   failed.
  */
 export async function measureCommand(

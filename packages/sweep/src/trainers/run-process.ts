@@ -14,12 +14,12 @@ export interface ProcessToRun {
   readonly setting: "command" | "evaluate";
   readonly command: readonly string[];
   readonly folder: string;
-  /** Added to this process's environment; undefined removes a variable. */
+  /** Variables added to this process's environment; undefined removes a variable. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly attempt: string;
-  /** (default: no limit) */
+  /** Time limit in seconds. (default: no limit) */
   readonly timeoutSeconds?: number | undefined;
-  /** (default {@link commandGraceMs}) */
+  /** Milliseconds from a stop request to SIGKILL. (default {@link commandGraceMs}) */
   readonly graceMs?: number;
 }
 
@@ -32,7 +32,7 @@ export interface CommandEnd {
 /** Failure of a user's command, whose output says why. */
 export class CommandError extends Error {}
 
-/** `process.json`: a running command, and its watching process. */
+/** Running command and its watching process, the content of `process.json`. */
 interface WatchedProcess extends ProcessIdentity {
   readonly watchedBy: ProcessIdentity;
   /** Mark in all descendants' environment. Absent in earlier versions. */
@@ -42,7 +42,7 @@ interface WatchedProcess extends ProcessIdentity {
 let running: { readonly end: (signal: "SIGTERM" | "SIGKILL") => void } | undefined;
 let interrupted = false;
 
-/** Longest time of Node's timers: 24.8 days. */
+/** Node's longest timer: 24.8 days. */
 const longestTimerMs = 2 ** 31 - 1;
 
 /** Ends the running command, and bars others. False where none runs. */
@@ -57,10 +57,11 @@ export function wasInterrupted(): boolean {
 }
 
 /**
- * Runs a command without a shell, in a process group of its own. Processes left running are killed at its end, on Linux
- * in other sessions too.
+ * Runs a command without a shell, in a new process group. Processes left running are killed at its end, on
+ * Linux in other sessions too.
  *
- * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: SIGTERM, and a minute
+ * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: SIGTERM,
+ * and a minute
  *   later SIGKILL. CommandError where a signal from outside ended it.
  */
 export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
@@ -117,14 +118,14 @@ export function killLeftover(folder: string): boolean {
   const { watchedBy, pid, mark, ...identity } = watched ?? {};
   if (typeof watchedBy !== "object" || watchedBy === null || !isPid(pid)) return false;
   if (isRunning(watchedBy) !== false) return false;
-  // The mark shows that the process is ours, where visible.
+  // The mark shows that the process is the command's, where visible.
   const isOurs = mark === undefined || hasMark(pid, mark) !== false;
   if (isOurs && isRunning({ host: watchedBy.host, ...identity, pid })) trySignal(-pid, "SIGKILL");
   if (mark !== undefined) signalMarked(mark, "SIGKILL");
   return true;
 }
 
-/** False for 0 and 1, which negated mean all this user's processes. */
+/** True for a process id. 0 and 1 are none: negated they mean all this user's processes. */
 function isPid(value: unknown): value is number {
   return Number.isSafeInteger(value) && Number(value) > 1;
 }
@@ -167,7 +168,7 @@ function signalAll({ pid }: ChildProcess, mark: string, signal: "SIGTERM" | "SIG
   signalMarked(mark, signal, signal === "SIGTERM" ? pid : undefined);
 }
 
-/** Environment variable of a command and its descendants, unique to the call. */
+/** Environment variable that marks a command and its descendants, unique to the call. */
 export const markVariable = "LORANK_CALL";
 
 export function newMark(): string {
@@ -178,8 +179,8 @@ export function newMark(): string {
 const mostRounds = 20;
 
 /**
- * Signals all marked processes of this host, in any session; repeats SIGKILL until none is left. Only Linux shows a
- * process's environment, unless cleared.
+ * Signals all marked processes on this host, in any session; repeats SIGKILL until none is left. Only Linux
+ * shows a process's environment, unless cleared.
  *
  * @param group process group that already has the signal.
  */
@@ -191,7 +192,7 @@ export function signalMarked(mark: string, signal: "SIGTERM" | "SIGKILL", group?
   }
 }
 
-/** Undefined where the mark is not shown, or the process has ended. */
+/** True if a process has the mark; undefined where its environment is not shown, or it has ended. */
 export function hasMark(pid: number, mark: string): boolean | undefined {
   const environment = textOf(`/proc/${pid}/environ`);
   return environment === undefined ? undefined : environment.split("\0").includes(`${markVariable}=${mark}`);
@@ -201,7 +202,7 @@ function trySignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // Ended, or under another user.
+    // The process has ended, or runs under another user.
     if (!["ESRCH", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }

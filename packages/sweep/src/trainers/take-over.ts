@@ -6,7 +6,7 @@ import { isRunning } from "../store/process-identity.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 import { commandGraceMs, killLeftover } from "./run-process.ts";
 
-/** Milliseconds for an ending attempt to save, or a silent one to count as running. */
+/** Patience in milliseconds: for an ending attempt to save, or a silent attempt to count as running. */
 const patienceMs = Math.max(commandGraceMs, freshMs) + 5_000;
 const msBetweenLooks = 200;
 
@@ -34,7 +34,7 @@ export async function takeOver(
     renameSync(resumeFolder(last.folder), resumeFolder(folder));
     return last.folder;
   } catch (error) {
-    // Another attempt has just taken it.
+    // Another attempt has just taken the checkpoint.
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     return undefined;
   }

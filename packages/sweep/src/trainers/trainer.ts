@@ -10,8 +10,8 @@ import type { Attempt, SweepStore } from "../store/store.ts";
 import type { AskedSettings } from "../store/sweep-file.ts";
 
 /**
- * Trains, evaluates and measures trials: this engine, another trainer's command, in tests a fake. A trainer is one file
- * and a row of `trainers.ts`; no other folder knows which it is.
+ * Trainer: trains, evaluates and measures trials. This engine, another trainer's command, in tests a fake. A
+ * trainer is one file and a row in `trainers.ts`; no other folder knows which it is.
  *
  * Inputs are a plan with its trials' data. A place is JSON for a job's process.
  */
@@ -30,13 +30,13 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
     folder: { readonly out: string; readonly extend: boolean; readonly settings: AskedSettings | undefined },
     run: PlaceOptions,
   ): Promise<OpenSweep>;
-  /** Place of a measurement's or a search's jobs. */
+  /** Place for a measurement's or a search's jobs. */
   placeIn(out: string, inputs: Inputs, run: PlaceOptions): Place;
   /**
-   * Place of jobs on a machine that did not plan them.
+   * Place for jobs on a machine that did not plan them.
    *
    * @param own the machine's part.
-   * @throws Error for a trial of another trainer.
+   * @throws Error for another trainer's trial.
    */
   placeOn(own: Omit<Place, "out">, job: ForeignJob): Place;
 
@@ -50,7 +50,7 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
     trial: TrialAt<Place> & { readonly attempt: Attempt; readonly report: (event: ProgressEvent) => void },
     signal: AbortSignal | undefined,
   ): Promise<{ readonly result: Omit<TrialResult, "trialId">; readonly adapter?: PeftAdapter | undefined }>;
-  /** Removes other attempts' leftovers of a finished trial, such as checkpoints. */
+  /** Removes what other attempts left of a finished trial, such as checkpoints. */
   forgetUnfinished(store: SweepStore, trialId: string): void;
   /** Evaluates adapters, or cuts, on validation or test examples. `undefined` is this engine's base. */
   evaluate(
@@ -60,21 +60,25 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
   ): Promise<Evaluation[]>;
   readonly costs: {
     readonly steps: number;
-    /** Measures in a process of its own, and returns JSON for `time`. */
+    /** Measures in a separate process, and returns JSON for `time`. */
     measure(
       trial: TrialAt<Place>,
       what: TrialToMeasure,
       report: (event: ProgressEvent) => void,
     ): Promise<object>;
-    /** @param seconds of the measurement's whole process. */
+    /**
+     * Converts a measured cost to times.
+     *
+     * @param seconds of the measurement's whole process.
+     */
     time(spec: TrialSpec, cost: object, seconds: number): Omit<MeasuredTime, "rank">;
   };
 }
 
-/** Times of a trial of one rank. */
+/** Measured times for a trial at one rank. */
 export interface MeasuredTime {
   readonly rank: number;
-  /** Seconds of the whole process. */
+  /** Seconds for the whole process. */
   readonly trialSeconds: number;
   /** Seconds until the first step, with the first use of every shape. */
   readonly openSeconds: number;
@@ -104,7 +108,7 @@ export interface ForeignJob extends JobPlace {
 interface TrainerProcesses {
   /** Threads per process; absent where only the user knows. */
   readonly threads?: number;
-  /** Absent where the trainer does not know. */
+  /** Device; absent where the trainer does not know. */
   readonly device?: string;
   /** Milliseconds to end, beyond the default. */
   readonly graceMs: number;
@@ -118,13 +122,13 @@ export interface TrialAt<Place> {
   readonly spec: TrialSpec;
 }
 
-/** Throws E_SPEC for a command's spec. */
+/** Spec as this engine's. Throws E_SPEC for a command's spec. */
 export function engineSpec(spec: TrialSpec): EngineSpec {
   if (!("trainer" in spec)) return spec;
   throw new InputError("E_SPEC", "the trial must be one of this engine, got one of a command");
 }
 
-/** Throws E_SPEC for this engine's spec. */
+/** Spec as a command's. Throws E_SPEC for this engine's spec. */
 export function commandSpec(spec: TrialSpec): CommandSpec {
   if ("trainer" in spec) return spec;
   throw new InputError("E_SPEC", "the trial must be one of a command, got one of this engine");

@@ -8,7 +8,7 @@ const rows = [engineTrainer, commandTrainer];
 
 export type PlanInputs = Parameters<(typeof rows)[number]["open"]>[0];
 
-/** Machine's part of a job's place: model and resources, or folder of the commands. */
+/** Machine's part of a job's place: model and resources, or the commands' folder. */
 export type OwnPlace = Parameters<(typeof rows)[number]["placeOn"]>[0];
 
 /** Trainers; tests add a fake. */
@@ -21,7 +21,7 @@ export function trainerOf(what: PlanInputs | JobPlace | OwnPlace): Trainer {
   throw new InputError("E_SWEEP_OPTIONS", `inputs must be ${rule}, got ${Object.keys(what).join(", ")}`);
 }
 
-/** Place of jobs on a machine that did not plan them. Throws as `placeOn` of their `Trainer`. */
+/** Place for jobs on a machine that did not plan them. Throws as `placeOn` of their `Trainer`. */
 export function placeOn(own: OwnPlace, job: ForeignJob): JobPlace {
   return trainerOf(own).placeOn(own, job);
 }

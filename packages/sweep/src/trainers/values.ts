@@ -44,12 +44,14 @@ export function settingsOf({
   return Object.fromEntries(known.map((name) => [placeholders[name], String(settings[name])]));
 }
 
-/** Program and arguments: `{rank}` becomes 8. */
+/** Fills placeholders in program and arguments: `{rank}` becomes 8. */
 export function fillIn(command: readonly string[], values: CommandValues): string[] {
   return command.map((word) => word.replace(placeholder, (_, name: Name) => values[name] ?? ""));
 }
 
-/** Environment variables such as `LORANK_RANK`, `LORANK_LEARNING_RATE`. Undefined values are not inherited. */
+/**
+ * Environment variables such as `LORANK_RANK`, `LORANK_LEARNING_RATE`. Undefined values are not inherited.
+ */
 export function environmentOf(values: CommandValues): Record<string, string | undefined> {
   return Object.fromEntries(
     names.map((name) => [
@@ -59,7 +61,7 @@ export function environmentOf(values: CommandValues): Record<string, string | un
   );
 }
 
-/** Faults of a command's placeholders, by one trial's `settings`. */
+/** Faults in a command's placeholders, checked with one trial's `settings`. */
 export function placeholderFaults(
   which: keyof typeof ownNames,
   command: readonly string[],

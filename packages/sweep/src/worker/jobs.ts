@@ -90,7 +90,7 @@ export async function measure(
   writeFileAtomic(what.resultFile, JSON.stringify(cost));
 }
 
-/** Exit code of an interrupted worker: EX_TEMPFAIL of sysexits.h, try again later. */
+/** Exit code for an interrupted worker: EX_TEMPFAIL in sysexits.h, try again later. */
 export const interruptedCode = 75;
 
 /** Evaluates a trial's base on its validation examples. The trial need not have finished. */
@@ -105,7 +105,8 @@ export async function evaluateBase(place: JobPlace, trialId: string): Promise<vo
 /**
  * Cuts a finished trial's adapter to each rank, and evaluates the cuts on its validation examples.
  *
- * @throws InputError `E_ADAPTER_MISSING` when the trial's attempt has been deleted, `E_ADAPTER_DAMAGED` when its files
+ * @throws InputError `E_ADAPTER_MISSING` when the trial's attempt has been deleted, `E_ADAPTER_DAMAGED` when
+ * its files
  *   have changed.
  */
 export async function cutAdapter(place: JobPlace, trialId: string, ranks: readonly number[]): Promise<void> {

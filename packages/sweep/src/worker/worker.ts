@@ -1,11 +1,11 @@
 /**
- * Program of every child process: `node worker.js '<Job as JSON>'`.
+ * Child process program: `node worker.js '<Job as JSON>'`.
  *
- * One process a job returns memory, threads and devices, however it ends. Commits are synchronous: no signal can cut
- * one in half.
+ * One process per job returns memory, threads and devices, however it ends. Commits are synchronous: no
+ * signal can cut a commit in half.
  *
- * Exit codes: 0 done; 1 failed, where another attempt may help; 2 wrong input or no runtime; 75 interrupted. The parent
- * quotes the output.
+ * Exit codes: 0 done; 1 failed, where another attempt may help; 2 wrong input or no runtime; 75 interrupted.
+ * The parent quotes the output.
  */
 import { isInputError, machineErrorCode } from "@lorank/core";
 import type { ProgressEvent } from "../plan/events.ts";
@@ -16,7 +16,7 @@ import { cutAdapter, evaluateBase, interruptedCode, measure, scoreAdapter, train
 
 const stopping = new AbortController();
 
-/** Lets a command, or a trial of this engine, save its state. */
+/** Interrupts the job: a command, or a trial of this engine, may save its state. */
 function interrupt(): void {
   stopping.abort();
   if (!endCommand("SIGTERM")) process.exit(interruptedCode);
@@ -49,7 +49,7 @@ function isForGood(error: unknown): error is Error & { readonly code: string } {
   return isInput || (error instanceof Error && code === "E_RUNTIME_MISSING");
 }
 
-/** True for a user's command or the file system, whose message is enough. */
+/** True for an error from a user's command or the file system, whose message is enough. */
 function isOthers(error: unknown): error is Error {
   const { code } = error as { readonly code?: unknown };
   return error instanceof CommandError || (error instanceof Error && /^E[A-Z]+$/.test(String(code)));

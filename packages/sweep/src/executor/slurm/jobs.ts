@@ -16,7 +16,7 @@ import {
 export interface SlurmJob {
   readonly trialId: string;
   readonly kind: Work["kind"];
-  /** `<array job>_<index>`, for Slurm's commands. */
+  /** Slurm's job id, `<array job>_<index>`. */
   readonly jobId: string;
   readonly state: "queued" | "running" | "held" | "ending";
   readonly slurmState: string;
@@ -24,7 +24,7 @@ export interface SlurmJob {
   readonly reason?: string;
   /** Seconds until the time limit. */
   readonly secondsLeft?: number;
-  /** Obstacle to the start, beyond waiting its turn. */
+  /** Obstacle that keeps the job from starting, beyond waiting its turn. */
   readonly advice?: SlurmAdvice;
 }
 
@@ -36,7 +36,7 @@ export interface SlurmAdvice {
 
 const parts = ["", "search"];
 
-/** Slurm's queue of a results folder, from any machine that sees both. */
+/** Slurm jobs of a results folder, from any machine that sees both. */
 export class SlurmQueue {
   readonly #out: string;
 
@@ -45,6 +45,8 @@ export class SlurmQueue {
   }
 
   /**
+   * Lists the jobs.
+   *
    * @param signal ends slow commands.
    * @throws InputError `E_SLURM` where Slurm is not installed or its controller does not answer.
    */
@@ -68,8 +70,8 @@ export class SlurmQueue {
   }
 
   /**
-   * Cancels and returns these trials' jobs, which a running driver will not resubmit. (default: all) Throws as
-   * {@link jobs}.
+   * Cancels and returns these trials' jobs, which a running driver will not resubmit. (default: all) Throws
+   * as {@link jobs}.
    */
   async cancel(trialIds?: readonly string[]): Promise<SlurmJob[]> {
     const jobs = (await this.jobs()).filter(({ trialId }) => trialIds?.includes(trialId) ?? true);
@@ -134,7 +136,7 @@ async function lostNodes(signal: AbortSignal | undefined): Promise<LostNode[]> {
   return [...new Map(nodes.map((node) => [node.name, node])).values()];
 }
 
-/** Obstacle to a task's start, and a command against it. */
+/** Obstacle that keeps a task from starting, and a command that removes it. */
 export function adviceFor(entry: QueueEntry, nodes: readonly LostNode[]): SlurmAdvice | undefined {
   const { jobId, reason } = entry;
   const release = `scontrol release ${jobId}`;

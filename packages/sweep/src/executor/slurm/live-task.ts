@@ -17,12 +17,12 @@ export class LiveTask {
   readonly jobId: string;
   readonly ended: Promise<WorkEnd>;
   entry: QueueEntry | undefined;
-  /** Consecutive looks without the task in the queue. */
+  /** Consecutive polls without the task in the queue. */
   timesMissed = 0;
   cancelled: "stop" | "kill" | undefined;
   readonly #listeners: ((event: WorkEvent) => void)[] = [];
   readonly #store: SweepStore;
-  /** Bytes already read of each log, by path. */
+  /** Bytes already read, by log path. */
   readonly #read = new Map<string, number>();
   #settle!: (end: WorkEnd) => void;
 

@@ -3,17 +3,17 @@ import { brokenRules } from "@lorank/train/spec";
 
 /** Options for running work on Slurm. */
 export interface SlurmOptions {
-  /** Options of `sbatch` by long name: `{ partition: "gpu", exclusive: true }`. */
+  /** `sbatch` options by long name: `{ partition: "gpu", exclusive: true }`. */
   readonly sbatch?: Readonly<Record<string, string | number | true>>;
   /** Shell lines before each job, such as `module load cuda`. */
   readonly setup?: readonly string[];
-  /** Tasks of a submission side by side. (default: as many as Slurm starts) */
+  /** Tasks that run at once, per submission. (default: as many as Slurm starts) */
   readonly parallel?: number | undefined;
-  /** Seconds between looks into Slurm's queue. (default 10) */
+  /** Seconds between polls of Slurm's queue. (default 10) */
   readonly pollSeconds?: number;
   /** Most new allocations for a task near its time limit. (default 100) */
   readonly mostRequeues?: number;
-  /** On a stop, jobs go on or are cancelled. (default "detach") */
+  /** Effect of a stop: jobs go on or are cancelled. (default "detach") */
   readonly onStop?: "detach" | "cancel";
   /** Receives sentences for the user. (default: none) */
   readonly report?: (sentence: string) => void;
@@ -46,7 +46,11 @@ const ownOptions = new Set([
   "wrap",
 ]);
 
-/** @throws InputError `E_SLURM_OPTIONS` with every wrong option, one a line. */
+/**
+ * Checks Slurm options.
+ *
+ * @throws InputError `E_SLURM_OPTIONS` with every wrong option, one per line.
+ */
 export function assertSlurmOptions(options: SlurmOptions): void {
   assertOptions(options, "the options of slurmExecutor", slurmNames, "refused");
   const {

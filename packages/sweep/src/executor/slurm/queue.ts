@@ -11,7 +11,7 @@ export interface QueueEntry {
   readonly name: string;
   readonly index: number;
   readonly jobId: string;
-  /** State such as PENDING, RUNNING, COMPLETING, TIMEOUT. */
+  /** Job state such as PENDING, RUNNING, COMPLETING, TIMEOUT. */
   readonly state: string;
   /** Reason such as `Resources` or `JobHeldUser`. */
   readonly reason: string;
@@ -29,7 +29,7 @@ interface CommandEnd {
 const commandMs = 120_000;
 
 /**
- * Runs a command of Slurm without a shell; the caller judges its end. Aborting `signal` fails it.
+ * Runs a Slurm command without a shell; the caller judges its end. Aborting `signal` fails it.
  *
  * @throws InputError `E_SLURM` where it is not installed.
  */
@@ -69,7 +69,8 @@ export function complaint({ stderr, stdout }: CommandEnd): string {
 }
 
 /**
- * Tasks of the named batches by `<name>/<index>`, just ended ones too. Undefined where the controller does not answer.
+ * Reads the named batches' tasks by `<name>/<index>`, including those that just ended. Undefined where the
+ * controller does not answer.
  */
 export async function readQueue(
   names: readonly string[],
@@ -84,7 +85,7 @@ export async function readQueue(
   throw new InputError("E_SLURM", `squeue failed: ${complaint(end)}`);
 }
 
-/** Entries of `squeue`'s output. Only the last field, the reason, may contain the separator. */
+/** Parses `squeue`'s output. Only the last field, the reason, may contain the separator. */
 export function parseQueue(text: string, names: readonly string[]): Map<string, QueueEntry> {
   const own = new Set(names);
   const entries = new Map<string, QueueEntry>();
@@ -106,7 +107,7 @@ export function parseQueue(text: string, names: readonly string[]): Map<string, 
   return entries;
 }
 
-/** `[days-][hours:]minutes:seconds`; undefined for UNLIMITED, INVALID and NOT_SET. */
+/** Seconds from `[days-][hours:]minutes:seconds`; undefined for UNLIMITED, INVALID and NOT_SET. */
 function secondsOf(text: string): number | undefined {
   const parts = /^(?:(\d+)-)?(?:(\d+):)?(\d+):(\d+)$/.exec(text);
   if (parts === null) return undefined;
@@ -136,12 +137,15 @@ export function isLiving({ state }: QueueEntry): boolean {
   return living.has(state);
 }
 
-/** True for a task that a killed controller was starting, which may even have run. Slurm names no other reason. */
+/**
+ * True for a task that a killed controller was starting, which may even have run. Slurm names no other
+ * reason.
+ */
 export function isHeldAfterFailure({ reason }: QueueEntry): boolean {
   return /launch failed requeued held/i.test(reason.replaceAll("_", " "));
 }
 
-/** Includes the batch's name: a controller that lost its memory reuses ids. */
+/** Task to cancel. The batch name is included: a controller that lost its memory reuses ids. */
 type CancelledTask = Pick<QueueEntry, "name" | "jobId">;
 
 export async function cancelTasks(
@@ -152,7 +156,7 @@ export async function cancelTasks(
   for (const name of new Set(tasks.map((task) => task.name))) {
     const own = tasks.filter((task) => task.name === name);
     const which = [`--name=${name}`, ...own.map(({ jobId }) => jobId)];
-    // SIGKILL alone leaves waiting tasks; scancel alone leaves running ones 30 seconds.
+    // SIGKILL alone leaves waiting tasks; scancel alone leaves running tasks 30 seconds.
     if (how === "kill") await slurmCommand("scancel", ["--signal=KILL", "--full", ...which]);
     last = await slurmCommand("scancel", which);
     if (last.code !== 0) return last;
@@ -160,10 +164,10 @@ export async function cancelTasks(
   return last;
 }
 
-/** Slurm's limit where its configuration has none. */
+/** Slurm's array size limit where its configuration has none. */
 const defaultArraySize = 1001;
 
-/** Retries while the controller does not answer, until the signal. */
+/** Retry policy: retries while the controller does not answer, until the signal. */
 export interface RetryPolicy {
   readonly pollSeconds: number;
   readonly say: (sentence: string) => void;
@@ -177,8 +181,8 @@ export async function largestArray(): Promise<number> {
 }
 
 /**
- * Submits a written batch, and returns its array job's id. Slurm may have taken it before it stopped answering, so
- * retries read the queue first.
+ * Submits a written batch, and returns the array job's id. Slurm may have taken it before it stopped
+ * answering, so retries read the queue first.
  *
  * @throws InputError `E_SLURM` where Slurm refuses it; an AbortError when the wait is ended.
  */

@@ -1,8 +1,8 @@
 /**
- * Program of a Slurm task: `node slurm-task.js <folder of its batch> <most requeues> <number of the task>`.
+ * Slurm task program: `node slurm-task.js <batch folder> <most requeues> <task index>`.
  *
- * Runs the job as the local executor does, and writes its end. USR1 warns of the time limit: a trial with `resume/`
- * then goes on in a new allocation.
+ * Runs the job as the local executor does, and writes its end. USR1 warns of the time limit: a trial with
+ * `resume/` then goes on in a new allocation.
  */
 import { existsSync } from "node:fs";
 import { SweepStore } from "../../store/store.ts";
@@ -86,7 +86,7 @@ async function goOnLater(ended: WorkEnd): Promise<number> {
   });
 }
 
-/** State in the queue; not running if cancelled or requeued by Slurm. */
+/** Queue state of this task; not running if cancelled or requeued by Slurm. */
 async function ownState(): Promise<string | undefined> {
   const args = ["--noheader", "--array", `--jobs=${ownJobId()}`, "--format=%T"];
   const { code, stdout } = await slurmCommand("squeue", args).catch(() => ({ code: 1, stdout: "" }));

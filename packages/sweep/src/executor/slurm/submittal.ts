@@ -17,9 +17,9 @@ export interface Submittal {
 }
 
 /**
- * Script and arguments, without submitting them.
+ * Batch script and sbatch arguments, without submitting them.
  *
- * @param threads per task; undefined where `sbatch` has its needs.
+ * @param threads per task; undefined where `sbatch` options already say so.
  * @param after array job to wait for, so that both together do not exceed `parallel`.
  */
 export function submittal(
@@ -84,7 +84,7 @@ export function writeBatch(
   writeFileAtomic(join(folder, "script.sh"), script);
 }
 
-/** Script without paths and ids, which `argv` has. */
+/** Batch script. Paths and ids are in `argv` instead. */
 function scriptText(setup: readonly string[]): string {
   return `#!/bin/bash
 # A task of a LoRAnk sweep. The command is in the file argv, a word a line; its last word is the number of the task.

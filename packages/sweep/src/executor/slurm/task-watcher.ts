@@ -17,13 +17,13 @@ import {
 
 const filesMs = 2_000;
 
-/** Interval while a cancellation is pending. */
+/** Poll interval while a cancellation is pending. */
 const cancelPollMs = 500;
 
 /** Age of a written end after which the queue's "running" is stale. */
 const staleMs = 30_000;
 
-/** Consecutive misses of a lost task: files of other machines may be seen late. */
+/** Consecutive misses after which a task is lost: files from other machines may be seen late. */
 const enoughMisses = 2;
 
 export class TaskWatcher {
@@ -87,7 +87,7 @@ export class TaskWatcher {
       if (Date.now() >= this.#nextQueueAt) await this.#readQueue(files, news);
       await this.#cancelRequested();
     } catch (error) {
-      // A file server or command fails for now; tasks do not depend on us.
+      // A file server or command fails for now; tasks do not depend on this process.
       this.#say(`Slurm's tasks could not be looked at: ${(error as Error).message}`);
     }
     this.#looking = false;
@@ -137,7 +137,10 @@ export class TaskWatcher {
     else this.#nextQueueAt = Date.now() + Math.min(filesMs, this.#pollMs);
   }
 
-  /** Frees tasks of a killed controller: those that it was starting, and ended ones that still show as running. */
+  /**
+   * Frees tasks after a killed controller: those that it was starting, and ended tasks that still show as
+   * running.
+   */
   async #tidyQueue(queue: ReadonlyMap<string, QueueEntry>): Promise<void> {
     const living = [...queue.entries()].filter(([, entry]) => isLiving(entry));
     const toRelease = living.filter(([, entry]) => isHeldAfterFailure(entry));
