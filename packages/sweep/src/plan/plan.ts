@@ -131,10 +131,7 @@ function normalisedOptimizer({ loraPlusRatio = 1, ...optimizer }: OptimizerSpec)
   return { ...optimizer, ...(loraPlusRatio === 1 ? {} : { loraPlusRatio }) };
 }
 
-/**
- * Notes on alpha: with alpha = rank the first step grows in proportion to the rank, under rsLoRA at a fixed
- * alpha to its square root.
- */
+/** Notes on alpha. With alpha = rank the first step grows in proportion to the rank; under rsLoRA to its root. */
 function notesOn({ lora, ranks }: SweepConfig): string[] {
   if (ranks.length < 2) return [];
   const rslora = lora.scalingRule === "rslora";

@@ -95,8 +95,8 @@ export function earlierExecution(store: SweepStore, reporter: ProgressReporter):
 }
 
 /**
- * Checks results a trial at a time, to save memory, with only the first trial in the returned document;
- * undefined where only a full read can tell.
+ * Checks results a trial at a time, to save memory; the returned document has the first trial only. Undefined where
+ * only a full read can tell.
  */
 function soundResults(file: string): Pick<Results, "sweep"> | undefined {
   const first: unknown[] = [];
