@@ -10,7 +10,10 @@ import { CHECKED_FOLDER } from "./worker/asset.ts";
 /** Hub addresses: a model is loaded from there if its id is typed; nothing is sent. */
 const HUB = "https://huggingface.co https://*.huggingface.co https://*.hf.co";
 
-/** Allows this page's scripts, styles and data only. A worker from a `blob:` is bound by it as well. */
+/**
+ * Content security policy: this page's scripts, styles and data only. It binds a worker from a `blob:` as
+ * well.
+ */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -48,7 +51,7 @@ const starter = dirname(require.resolve("@lorank/starter/package.json"));
 const onnxruntime = dirname(require.resolve("onnxruntime-web"));
 const fixture = source("../../../packages/train/test/fixtures/llama-tiny/classifier");
 
-/** WebGPU's own WebAssembly, loaded only if chosen. */
+/** WebGPU's WebAssembly file, loaded only if chosen. */
 const LARGE = /asyncify\.wasm$/;
 
 /** Writes the page as static files into `out`. Works below any address, on any static server. */
@@ -75,7 +78,10 @@ export async function buildPlayground(out: string): Promise<void> {
   await writeServiceWorker(out);
 }
 
-/** Written last: it names all other files and their content, so another build is another cache. */
+/**
+ * Service worker, written last: it names all other files and their content, so another build is another
+ * cache.
+ */
 async function writeServiceWorker(out: string): Promise<void> {
   const files = readdirSync(out, { recursive: true, encoding: "utf8" })
     .map((file) => file.split(sep).join("/"))
@@ -95,7 +101,11 @@ async function writeServiceWorker(out: string): Promise<void> {
   });
 }
 
-/** @returns the files that went into it. */
+/**
+ * Bundles scripts.
+ *
+ * @returns the files that went into the bundle.
+ */
 async function bundle(options: BuildOptions): Promise<string[]> {
   const { metafile } = await build({
     bundle: true,
@@ -112,7 +122,7 @@ async function bundle(options: BuildOptions): Promise<string[]> {
   return Object.keys(metafile?.inputs ?? {});
 }
 
-/** Licences of the packages in the scripts, which require it. */
+/** Licence texts for bundled packages, whose licences require them. */
 function licencesOf(inputs: readonly string[]): string {
   const folders = new Set(
     inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(resolve(file)) ?? []),
@@ -128,7 +138,7 @@ function licencesOf(inputs: readonly string[]): string {
     .join(`\n${"-".repeat(80)}\n\n`);
 }
 
-/** Styles of the form, beyond the report's. */
+/** Form styles, beyond the report's. */
 const style = `
 .hero { padding-block: 1.5rem 0; }
 .hero h1 { max-width: 24ch; }

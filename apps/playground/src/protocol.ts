@@ -4,10 +4,10 @@ import type { ReportedSoFar } from "@lorank/report";
 import type { TrialEvent } from "@lorank/train/browser";
 import type { Device, PlaygroundSettings } from "./settings.ts";
 
-/** Folder of the origin's private file system for all that outlasts a visit. */
+/** Folder in the origin's private file system for all that outlasts a visit. */
 export const KEPT_FOLDER = "lorank-playground";
 
-/** `kept`: the file of an earlier visit. */
+/** Chosen data; `kept`: the file from an earlier visit. */
 export type DataChoice =
   | { readonly kind: "e-mails" }
   | { readonly kind: "file"; readonly file: File }
@@ -24,9 +24,9 @@ export type ModelChoice =
   | { readonly kind: "hub"; readonly id: string }
   | { readonly kind: "kept"; readonly name: string };
 
-/** Copies of chosen files, named by place in the list: not every name is allowed. */
+/** Stored copies of chosen files, named by place in the list: not every name is allowed. */
 export interface KeptFiles {
-  /** Folder of the private file system, new for each copy: a failed copy replaces nothing. */
+  /** Folder in the private file system, new for each copy: a failed copy replaces nothing. */
   readonly folder: string;
   readonly files: readonly KeptFile[];
 }
@@ -34,17 +34,17 @@ export interface KeptFiles {
 export interface KeptFile {
   readonly name: string;
   readonly bytes: number;
-  /** SHA-256 of its pieces' SHA-256 digests, in hexadecimal. */
+  /** File digest: SHA-256 of the pieces' SHA-256 digests, in hexadecimal. */
   readonly digest: string;
 }
 
 /** Comparison as this browser stores it, beside its trials. */
 export interface Saved {
   readonly asked: PlaygroundSettings;
-  /** Absent: the e-mails. */
+  /** Data name; absent for the built-in e-mails. */
   readonly dataName?: string | undefined;
   readonly dataFiles?: KeptFiles | undefined;
-  /** Absent: the starter. */
+  /** Model name; absent for the starter model. */
   readonly modelName?: string | undefined;
   readonly modelFiles?: KeptFiles | undefined;
   /** Next visit's behaviour: go on, wait for a person, or show the results. */
@@ -63,7 +63,7 @@ export interface Planned {
   /** Results before the first trial is done. */
   readonly empty: ReportedSoFar;
   readonly trials: readonly PlannedTrial[];
-  /** Rows of the data, and of the comparison. */
+  /** Row counts: in the comparison, and in the data. */
   readonly rows: { readonly used: number; readonly all: number };
   readonly device?: string | undefined;
   /** Sentences on what was inferred, cut or left out. */
@@ -84,23 +84,23 @@ export interface GradientCheck {
   readonly tolerance: number;
 }
 
-/** Most tokens of an answer. */
+/** Most tokens in an answer. */
 export const ANSWER_TOKENS = 128;
 
 /** Answering model: the untouched base, or an adapter on it. */
 export interface Answerer {
-  /** Absent: the untouched base. */
+  /** Trial of the adapter; absent for the untouched base. */
   readonly trialId?: string | undefined;
   readonly name: string;
 }
 
-/** Seconds of a comparison, before it starts. */
+/** Predicted seconds for a comparison, before it starts. */
 export interface TimeEstimate {
   readonly low: number;
   readonly high: number;
-  /** True by runs of this browser, false by the processor's speed. */
+  /** True if based on this browser's runs, false if on the CPU's speed. */
   readonly isMeasured: boolean;
-  /** Rows, lengths or the device may take less. */
+  /** True if it is an upper limit: rows, lengths or the device may take less. */
   readonly isMost: boolean;
 }
 
@@ -117,41 +117,44 @@ export type ToWorker =
       readonly settings: PlaygroundSettings;
       readonly data: DataChoice;
       readonly model: ModelChoice;
-      /** Started before the page knew of saved comparisons, which are not replaced. */
+      /** True if started before the page knew of saved comparisons, which are then not replaced. */
       readonly isBlind: boolean;
     }
   | { readonly kind: "pause"; readonly byPerson: boolean }
   | { readonly kind: "resume" }
   | { readonly kind: "stop" }
   | { readonly kind: "forget" }
-  /** Adapters of these trials in one zip file. */
+  /** Adapters from these trials in one zip file. */
   | { readonly kind: "adapters"; readonly name: string; readonly trialIds: readonly string[] }
-  /** Columns of a file, to choose from. `pick` identifies the answer. */
+  /** Request for a file's columns. `pick` identifies the answer. */
   | { readonly kind: "columns"; readonly pick: number; readonly file: File }
-  /** Time of a comparison. `ask` identifies the answer. */
+  /** Request for a comparison's time. `ask` identifies the answer. */
   | {
       readonly kind: "estimate";
       readonly ask: number;
       readonly settings: PlaygroundSettings;
       readonly hasFile: boolean;
       readonly model: ModelChoice;
-      /** Several threads will run. */
+      /** True if several threads will run. */
       readonly isThreaded: boolean;
     }
   | { readonly kind: "answer"; readonly prompt: string; readonly answerers: readonly Answerer[] }
   | { readonly kind: "check-gradients"; readonly device: Device };
 
 export type FromWorker =
-  /** Busy: another tab has the comparison. `goesOn`: it runs on by itself. */
+  /** Opened, the first message. Busy: another tab has the comparison. `goesOn`: it runs on by itself. */
   | {
       readonly kind: "opened";
       readonly busy: boolean;
       readonly saved?: Saved | undefined;
       readonly goesOn: boolean;
     }
-  /** Settings, data and model are stored: a reload loses nothing. */
+  /** Stored: after settings, data and model, a reload loses nothing. */
   | { readonly kind: "stored"; readonly saved: Saved }
-  /** Nothing was started, for the reason `text`. `goesOn`: an earlier visit's or another tab's comparison runs here. */
+  /**
+   * Refused: nothing was started, for the reason `text`. `goesOn`: an earlier visit's or another tab's
+   * comparison runs here.
+   */
   | { readonly kind: "refused"; readonly text: string; readonly goesOn: boolean }
   | { readonly kind: "preparing"; readonly text: string }
   | { readonly kind: "prepared"; readonly planned: Planned; readonly results: readonly TrialResult[] }
@@ -165,13 +168,13 @@ export type FromWorker =
   | { readonly kind: "forgotten" }
   | { readonly kind: "adapters"; readonly file: OutFile }
   | { readonly kind: "gradients"; readonly check: GradientCheck }
-  /** Empty for an unreadable file: its error is shown at the start. */
+  /** Columns in a file; none for an unreadable file, whose error is shown at the start. */
   | { readonly kind: "columns"; readonly pick: number; readonly names: readonly string[] }
   | { readonly kind: "estimate"; readonly ask: number; readonly estimate?: TimeEstimate | undefined }
   | { readonly kind: "answering"; readonly name: string; readonly text: string }
-  /** End of the answers, complete or stopped. `cut`: names cut by the limit of tokens. */
+  /** Answers are complete or stopped. `cut`: models whose text was cut at the token limit. */
   | { readonly kind: "answered"; readonly cut: readonly string[] }
   | { readonly kind: "error"; readonly of: WorkerJob; readonly text: string };
 
-/** Work that an error ends. */
+/** Worker job that an error ends. */
 export type WorkerJob = "sweep" | "gradients" | "adapters" | "answers" | "forget";

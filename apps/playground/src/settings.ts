@@ -1,9 +1,9 @@
 import { sweepDefaults } from "@lorank/sweep/defaults";
 
-/** Device of the model: WebAssembly everywhere, or the GPU where reachable. */
+/** Model device: WebAssembly everywhere, or the GPU where reachable. */
 export type Device = "wasm" | "webgpu";
 
-/** Columns of a file without common names. */
+/** Column settings, for a file without common names. */
 export const columnFields = [
   "textColumn",
   "labelColumn",
@@ -15,7 +15,7 @@ export const columnFields = [
 
 export const checkFields = ["mergeLabels", "skipInvalid", "keepOverlap"] as const;
 
-/** Settings of a comparison, in the words of `lorank sweep`. */
+/** Comparison settings, in the words of `lorank sweep`. */
 export interface PlaygroundSettings
   extends Readonly<Partial<Record<(typeof columnFields)[number], string>>>,
     Readonly<Partial<Record<(typeof checkFields)[number], true>>> {
@@ -30,7 +30,7 @@ export interface PlaygroundSettings
   readonly device: Device;
 }
 
-/** Defaults of `lorank sweep`, with fewer runs and examples, for minutes in a tab. */
+/** Defaults as in `lorank sweep`, with fewer runs and examples, for minutes in a tab. */
 export const playgroundDefaults = {
   ranks: [2, 8],
   seeds: 4,
@@ -43,7 +43,7 @@ export const playgroundDefaults = {
   starterLearningRate: sweepDefaults.starterLearningRate,
 } as const;
 
-/** Names of the settings in the form and in messages. */
+/** Setting names in the form and in messages. */
 export const labels = {
   ranks: "Ranks",
   seeds: "Seeds",
@@ -65,13 +65,13 @@ export const labels = {
   device: "Device",
 } as const satisfies Record<keyof PlaygroundSettings, string>;
 
-/** Name of an option of `@lorank/train`; options absent here are the command line's. */
+/** Label for an option of `@lorank/train`; options without a label get the command line's name. */
 export function labelOf(option: string): string {
   const names: Readonly<Record<string, string>> = labels;
   return names[option] ?? `the command line's ${flagOf(option)}`;
 }
 
-/** `--max-length` of `maxLength`. */
+/** Command-line flag for an option: `--max-length` for `maxLength`. */
 export function flagOf(option: string): string {
   return `--${option.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
 }

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { ANSWER_TOKENS, type Answerer } from "../protocol.ts";
 import type { PageState, Session } from "./session.ts";
 
-/** Asks the base and each rank's best adapter the same question. */
+/** Form that puts one question to the base and to each rank's best adapter. */
 export function AskAdapters(props: {
   readonly state: PageState;
   readonly session: Session;
@@ -12,7 +12,7 @@ export function AskAdapters(props: {
   const { state, session, best } = props;
   const [prompt, setPrompt] = useState("");
   const { answers } = state;
-  // Disabling it while it works would take the focus away.
+  // A disabled button would lose the focus.
   const isBusy = answers?.isRunning === true;
   const cannotStart = isBusy || prompt.trim() === "";
   const answerers: readonly Answerer[] = [

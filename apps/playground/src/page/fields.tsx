@@ -185,7 +185,7 @@ interface Folder {
   readonly files: readonly NamedFile[];
 }
 
-/** Files of a folder, without subfolders. */
+/** Files in a folder, without subfolders. */
 async function folderOfHandle(handle: FileSystemDirectoryHandle): Promise<Folder> {
   const files: NamedFile[] = [];
   for await (const [name, entry] of handle.entries())
@@ -193,7 +193,7 @@ async function folderOfHandle(handle: FileSystemDirectoryHandle): Promise<Folder
   return { name: handle.name, files };
 }
 
-/** List of `<input webkitdirectory>`, or of files chosen together. */
+/** Files from `<input webkitdirectory>`, or chosen together, as a folder. */
 function folderOfList(list: Iterable<File>): Folder {
   const all = [...list];
   const [first] = all;
@@ -210,7 +210,7 @@ async function folderOfDrop(transfer: DataTransfer): Promise<Folder> {
   if (!entry) return folderOfList(transfer.files);
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   const files: NamedFile[] = [];
-  // A reader returns a hundred at a time, and nothing at the end.
+  // A reader returns a hundred entries at a time, and nothing at the end.
   for (;;) {
     const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
       reader.readEntries(resolve, reject),
@@ -225,7 +225,7 @@ function fileOf(entry: FileSystemFileEntry): Promise<File> {
   return new Promise((resolve, reject) => entry.file(resolve, reject));
 }
 
-/** True if the browser reaches a GPU, not a driver that computes on the processor. */
+/** True if the browser reaches a GPU, not a software driver that computes on the CPU. */
 export function useGpu(): boolean {
   const [has, setHas] = useState(false);
   useEffect(() => {

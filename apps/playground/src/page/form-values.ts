@@ -8,7 +8,7 @@ import {
   type PlaygroundSettings,
 } from "../settings.ts";
 
-/** Contents of the form: text as typed, and chosen files. */
+/** Form contents: text as typed, and chosen files. */
 export interface FormValues {
   readonly dataKind: DataChoice["kind"];
   readonly file?: File | undefined;
@@ -62,7 +62,7 @@ export function savedValues({ asked: settings, dataName, modelName }: Saved): Fo
   };
 }
 
-/** Chooses a model, and its learning rate unless one was typed. */
+/** Chooses a model, and its learning rate unless a rate was typed. */
 export function withModel(values: FormValues, modelKind: FormValues["modelKind"]): FormValues {
   const rateOf = (kind: FormValues["modelKind"]): string =>
     String(kind === "starter" ? defaults.starterLearningRate : defaults.learningRate);

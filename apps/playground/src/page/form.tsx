@@ -15,7 +15,7 @@ import {
 } from "./form-values.ts";
 import type { Session } from "./session.ts";
 
-/** Sentences on an estimate, and its basis. */
+/** Time estimate in sentences, with what it is based on. */
 export function timeInWords({ low, high, isMeasured, isMost }: TimeEstimate): string {
   const time = isMost
     ? `At most about ${rangeInWords(high, high)} here`
@@ -31,7 +31,10 @@ const units = [
   ["second", 1],
 ] as const;
 
-/** Range in the largest unit of which the higher end has two: `2 to 5 minutes`. From 20 on in fives. */
+/**
+ * Time range in the largest unit in which the higher end is at least two: `2 to 5 minutes`. From 20 on in
+ * fives.
+ */
 function rangeInWords(low: number, high: number): string {
   const [unit, size] = units.find(([, seconds]) => high >= 2 * seconds) ?? units[2];
   const rounded = (seconds: number): number => {

@@ -4,7 +4,7 @@ import type { Device } from "../settings.ts";
 import { useGpu } from "./fields.tsx";
 import type { PageState, Session } from "./session.ts";
 
-/** Runs a fixture here: nobody has to believe that this browser computes as PEFT does. */
+/** Runs a gradient check in the visitor's browser, as proof that it computes as PEFT does. */
 export function Gradients({ state, session }: { readonly state: PageState; readonly session: Session }) {
   const { gradients } = state;
   const hasGpu = useGpu();
@@ -30,7 +30,7 @@ export function Gradients({ state, session }: { readonly state: PageState; reado
 
 function Check(props: { readonly device: Device; readonly state: PageState; readonly session: Session }) {
   const { device, state, session } = props;
-  // Disabling it while it works would take the focus away.
+  // A disabled button would lose the focus.
   const isBusy = state.gradients === "running";
   return (
     <button type="button" aria-disabled={isBusy} onClick={() => !isBusy && session.checkGradients(device)}>

@@ -1,6 +1,6 @@
 import { KEPT_FOLDER } from "../protocol.ts";
 
-/** Longest wait for the files' copies. */
+/** Longest wait in milliseconds until the files are cached. */
 const WAIT_MS = 120_000;
 
 /**
@@ -40,8 +40,8 @@ export function willHaveThreads(): boolean {
 }
 
 /**
- * Reloads a page without the headers for threads, if its service worker can add them. Once a tab: some browsers may
- * never isolate.
+ * Reloads a page without the headers for threads, if its service worker can add them. Once per tab: some
+ * browsers may never isolate.
  */
 export function reloadForThreads(): void {
   if (crossOriginIsolated || !willHaveThreads()) return;
@@ -59,7 +59,10 @@ export async function hasVisited(): Promise<boolean> {
   }
 }
 
-/** Worker under this page's policy; a worker loaded from its address would have none. */
+/**
+ * Starts the worker under this page's policy, by a `blob:` address; loaded from its own address it would have
+ * none.
+ */
 export function startWorker(): Worker {
   const script = `import ${JSON.stringify(new URL("worker.js", document.baseURI).href)};`;
   const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));

@@ -68,7 +68,7 @@ function finished({ trials }: Results): readonly TrialResult[] {
 
 function Downloads(props: {
   readonly results: Results;
-  /** The best trial of each rank. */
+  /** Best trial at each rank. */
   readonly best: readonly TrialResult[];
   /** True for language models, false for classifiers. */
   readonly writesText: boolean;
@@ -121,7 +121,7 @@ function Downloads(props: {
   );
 }
 
-/** Readers of an adapter: vLLM loads none with a trained head. */
+/** Programs that read the adapter: vLLM loads none with a trained head. */
 export function adapterWords(writesText: boolean): string {
   if (writesText) return "An adapter is a folder that PEFT, vLLM and LoRAnk read.";
   return "An adapter is a folder that PEFT and LoRAnk read; vLLM refuses it for its trained head.";
@@ -131,7 +131,7 @@ function bestOf(trials: readonly TrialResult[], rank: number): TrialResult | und
   return bestTrial(trials.filter(({ spec }) => spec.lora.rank === rank));
 }
 
-/** Command for the same comparison in a terminal. */
+/** Terminal command for the same comparison. */
 export function commandOf({ asked: settings, dataName, modelName }: Saved, data: Results["data"]): string {
   const { device: _, ranks, ...others } = settings;
   const { epochs, batchSize } = settings;

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Progress } from "./progress.ts";
 import type { PageState, Session } from "./session.ts";
 
-/** Comparison in preparation or running. Changes are put in place without a new rendering. */
+/** Comparison view while preparing or running. Changes are put in place without a new rendering. */
 export function Running({ state, session }: { readonly state: PageState; readonly session: Session }) {
   const { phase, paused, progress, preparing, runsHidden } = state;
   const now = useRef<HTMLElement>(null);

@@ -20,10 +20,10 @@ import { Progress } from "./progress.ts";
 
 /** Answers to one prompt so far. */
 export interface PromptAnswers {
-  /** Texts by name of the answerer, in order. */
+  /** Answer texts by answering model, in order. */
   readonly texts: ReadonlyMap<string, string>;
   readonly isRunning: boolean;
-  /** Names of answerers cut by the limit of tokens. */
+  /** Answering models whose text was cut at the token limit. */
   readonly cut: readonly string[];
   readonly error?: string | undefined;
 }
@@ -32,7 +32,7 @@ type Question = Extract<ToWorker, { kind: "estimate" }>;
 
 export interface PageState {
   readonly phase: "opening" | "busy" | "form" | "preparing" | "running" | "done";
-  /** Paused by a person, or by the tab's going out of sight. */
+  /** Paused by a person, or because the tab is out of sight. */
   readonly paused?: "person" | "hidden" | undefined;
   readonly runsHidden: boolean;
   readonly preparing?: string | undefined;
@@ -42,33 +42,33 @@ export interface PageState {
   readonly progress?: Progress | undefined;
   readonly results?: Results | undefined;
   readonly error?: string | undefined;
-  /** Rows of the data, and those compared on. */
+  /** Row counts: in the data, and in the comparison. */
   readonly rows?: Planned["rows"] | undefined;
-  /** Columns of the last chosen file. */
+  /** Columns in the last chosen file. */
   readonly columns?: readonly string[] | undefined;
-  /** Time of the form's comparison. */
+  /** Time estimate for the form's comparison. */
   readonly estimate?: TimeEstimate | undefined;
   readonly answers?: PromptAnswers | undefined;
   readonly gradients?: GradientCheck | "running" | { readonly error: string } | undefined;
-  /** Undefined while its files are being loaded. */
+  /** True if the files are cached; undefined while they are being loaded. */
   readonly offline?: boolean | undefined;
-  /** Read out by screen readers. */
+  /** Announcement for screen readers. */
   readonly announcement: string;
 }
 
-/** Page's side of a comparison: orders to the worker, messages to the page. */
+/** Page side of a comparison: sends orders to the worker, and turns its messages into page state. */
 export class Session {
   #state: PageState = { phase: "opening", runsHidden: false, announcement: "" };
   readonly #onChange: (state: PageState) => void;
   readonly #onFile: (file: OutFile) => void;
   #worker: Worker | undefined;
   readonly #unsent: ToWorker[] = [];
-  /** True once the worker has reported this browser's content. */
+  /** True once the worker has reported what this browser stores. */
   #isOpened = false;
   /** Number of requests for columns. */
   #picks = 0;
   #asks = 0;
-  /** Last question before there was a worker. */
+  /** Last estimate request from before there was a worker. */
   #unsentEstimate: Question | undefined;
   #title: string;
 
@@ -96,7 +96,7 @@ export class Session {
     if (this.#unsentEstimate !== undefined) this.#estimate(this.#unsentEstimate);
   }
 
-  /** `values` stay in the form until all of them are stored. */
+  /** Starts a comparison. `values` stay in the form until all of them are stored. */
   start(settings: PlaygroundSettings, data: DataChoice, model: ModelChoice, values: FormValues): void {
     this.#set({
       values,
@@ -157,7 +157,7 @@ export class Session {
     this.#estimate({ kind: "estimate", ask: this.#asks, ...question, isThreaded: false });
   }
 
-  /** Asks once there is a worker, and with it the number of threads. */
+  /** Requests an estimate once there is a worker, and with it the thread count. */
   #estimate(question: Question): void {
     if (this.#worker === undefined) this.#unsentEstimate = question;
     else this.#send({ ...question, isThreaded: willHaveThreads() });
@@ -189,7 +189,7 @@ export class Session {
     this.#onChange(this.#state);
   }
 
-  /** Puts the parts of the running sweep in place. */
+  /** Puts the running sweep's parts in place. */
   #show(): void {
     const { progress } = this.#state;
     if (progress !== undefined) putParts(liveParts(progress.live()));
@@ -223,7 +223,7 @@ export class Session {
     return { answers: { ...answers, ...end, isRunning: false }, announcement: "All answers are there." };
   }
 
-  /** Change of the page's state by a message. */
+  /** Page state change for a message. */
   #changeBy(message: FromWorker): Partial<PageState> | undefined {
     switch (message.kind) {
       case "opened":

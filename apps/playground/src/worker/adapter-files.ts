@@ -4,10 +4,13 @@ import { type Zippable, zipSync } from "fflate";
 import type { OutFile } from "../protocol.ts";
 import type { Store } from "./store.ts";
 
-/** Constant, so that equal adapters give equal bytes. */
+/** Zip file time, constant so that equal adapters give equal bytes. */
 const TIME = new Date(1980, 0, 1);
 
-/** Zip file of each trial's PEFT folder, `r8-s1/adapter_config.json` and so on; of a single trial, its files. */
+/**
+ * Zip file with each trial's PEFT folder, `r8-s1/adapter_config.json` and so on; for a single trial, only its
+ * files.
+ */
 export async function zipAdapters(
   store: Pick<Store, "adapter" | "result">,
   name: string,
@@ -26,7 +29,7 @@ function folderOf(result: TrialResult | undefined): string {
   return result === undefined ? "adapter" : `r${result.spec.lora.rank}-s${result.spec.seed}`;
 }
 
-/** Reads a PEFT adapter. @throws InputError E_ADAPTER for a damaged one. */
+/** Reads a PEFT adapter. @throws InputError E_ADAPTER if it is damaged. */
 export function adapterIn(files: ReadonlyMap<string, Uint8Array>): PeftAdapter {
   const file = safetensorsIn(modelSource("adapter", files).open("adapter_model.safetensors"));
   const tensors = [...file.tensors].map(

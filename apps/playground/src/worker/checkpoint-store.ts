@@ -9,15 +9,15 @@ export interface SyncFile {
   flush(): void;
 }
 
-/** Bytes before the name: its length, and a mark written last. */
+/** Header before the name, in bytes: name length, and a mark written last. */
 const HEADER = 8;
 const WHOLE = 0x4c6f5241;
 
 /**
- * Named files in a fixed number of open ones: browsers open files asynchronously only, but a training writes
- * checkpoints without waiting. A file counts once its mark is written, after all else.
+ * Checkpoint store on a fixed number of open files. Browsers open files asynchronously only, but a training
+ * writes checkpoints without waiting. A file counts once its mark is written, after all else.
  *
- * @param slots one more than the files at once.
+ * @param slots open files, one more than the store may hold.
  */
 export function slotStore(slots: readonly SyncFile[]): CheckpointStore {
   const names = slots.map(nameIn);

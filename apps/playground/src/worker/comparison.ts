@@ -31,9 +31,10 @@ const FIRST_STEPS = 5;
 type Say = (message: FromWorker) => void;
 
 /**
- * Runs what is missing of a comparison, trial by trial, and decides at the end.
+ * Runs the missing trials in a comparison, one after another, and decides at the end.
  *
- * @throws the reason of the gate's stop; InputError for what is wrong with the settings, the data or the model.
+ * @throws the reason of the gate's stop; InputError for what is wrong with the settings, the data or the
+ * model.
  */
 export async function runComparison(store: Store, saved: Saved, gate: Gate, say: Say): Promise<void> {
   try {
@@ -73,7 +74,7 @@ export async function runComparison(store: Store, saved: Saved, gate: Gate, say:
   }
 }
 
-/** Device of all trials of a comparison, also after a reload. */
+/** Device for all trials in a comparison, also after a reload. */
 async function deviceFor(
   requested: Device,
   [done]: readonly TrialResult[],
@@ -181,7 +182,7 @@ async function runOne(
   return whole;
 }
 
-/** Seconds of a trial, without pauses. */
+/** Trial result with its seconds less the pauses. */
 function withoutPauses<Result extends Pick<EngineResult, "measured" | "status">>(
   result: Result,
   paused: { readonly train: number; readonly evaluate: number },

@@ -7,7 +7,7 @@ const PIECE = 16 * 2 ** 20;
  * Copies a file, and compares it with the copy.
  *
  * @returns the file's digest, see {@link digestOf}.
- * @throws InputError `E_STORAGE` for a copy of another length or digest.
+ * @throws InputError `E_STORAGE` for a copy with another length or digest.
  */
 export async function copyChecked(
   name: string,
@@ -30,7 +30,7 @@ export async function copyChecked(
   return copied;
 }
 
-/** SHA-256 of a file's pieces' digests, in hexadecimal: the browser's own takes no stream. */
+/** File digest: SHA-256 of its pieces' digests, in hexadecimal, since browsers cannot hash a stream. */
 export async function digestOf(
   size: number,
   read: (at: number, end: number) => Promise<Uint8Array<ArrayBuffer>>,

@@ -4,7 +4,7 @@ import { failureText, Stopped } from "./failure.ts";
 
 export interface FirstSteps {
   readonly losses: readonly number[];
-  /** Time of the fastest step; infinite after one. */
+  /** Seconds for the fastest step; infinite after a single step. */
   readonly seconds: number;
 }
 
@@ -14,7 +14,7 @@ export interface DeviceChoice {
   readonly why?: string;
 }
 
-/** Relative difference of losses that float32 rounding explains in a few steps. */
+/** Relative loss difference that float32 rounding explains in a few steps. */
 const TOLERANCE = 1e-3;
 
 /** Takes the GPU if its first steps are faster than WebAssembly's, with equal losses. */

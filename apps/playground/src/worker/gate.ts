@@ -1,11 +1,11 @@
 import type { Executable, Runtime } from "@lorank/graph";
 
-/** Longest time without hearing messages, in milliseconds. */
+/** Longest time without handling messages, in milliseconds. */
 const LISTEN_EVERY = 40;
 
 /**
- * Stands before every pass through a model, where the worker hears messages, pauses and stops. A computation's promises
- * settle without letting a message in.
+ * Gate before every pass through a model, at which the worker handles messages, pauses and stops. A
+ * computation's promises settle without letting a message in.
  */
 export class Gate {
   readonly #now: () => number;
@@ -21,7 +21,7 @@ export class Gate {
     this.#heardAt = now();
   }
 
-  /** Aborted to end the run. */
+  /** Signal that is aborted to end the run. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
@@ -58,7 +58,11 @@ export class Gate {
     if (this.#waiting !== undefined) this.#waiting = { ...this.#waiting, since: this.#now() };
   }
 
-  /** @throws the reason of {@link Gate.stop}. */
+  /**
+   * Waits while paused, and handles messages.
+   *
+   * @throws the reason of {@link Gate.stop}.
+   */
   async pass(): Promise<void> {
     if (this.#now() - this.#heardAt >= LISTEN_EVERY) {
       await nextTask();
@@ -88,7 +92,7 @@ const channel = new MessageChannel();
 const wakes: (() => void)[] = [];
 channel.port1.onmessage = () => wakes.shift()?.();
 
-/** Next task of this thread; a timer would wait for 4 ms. */
+/** Resolves in this thread's next task; a timer would wait 4 ms. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => {
     wakes.push(resolve);

@@ -6,12 +6,12 @@ import { adapterIn } from "./adapter-files.ts";
 import { asset, CHECKED_FOLDER } from "./asset.ts";
 import { openRuntime } from "./runtime.ts";
 
-/** Tolerance of @lorank/train's tests: runtimes round float32 in another order. */
+/** Tolerance as in @lorank/train's tests: runtimes round float32 in another order. */
 const TOLERANCE = 1e-4;
 const FILES = ["config.json", "model.safetensors", "expected.safetensors"] as const;
 const ADAPTER_FILES = ["adapter_config.json", "adapter_model.safetensors"] as const;
 
-/** Recomputes a fixture: loss, logits and gradients by transformers and PEFT. */
+/** Recomputes a fixture's loss, logits and gradients, which transformers and PEFT computed. */
 export async function checkGradients(device: Device): Promise<GradientCheck> {
   const runtime = await openRuntime(device);
   const source = modelSource(CHECKED_FOLDER, await assets(CHECKED_FOLDER, FILES));

@@ -9,7 +9,7 @@ import type { Store } from "./store.ts";
 
 const STARTER_FILES = ["config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"];
 
-/** Bytes: a table takes several times its size, and browsers end a tab at 4 GB. */
+/** Data limit in bytes: a table takes several times its size, and browsers end a tab at 4 GB. */
 const MOST_DATA_BYTES = 100e6;
 
 type Kept = Pick<Saved, "dataName" | "dataFiles" | "modelName" | "modelFiles">;
@@ -59,7 +59,7 @@ async function keepModel(
   return { modelName, modelFiles };
 }
 
-/** Files of a folder that a model is read from. */
+/** Files that a model is read from, in a folder. */
 function modelFilesOf(files: readonly NamedFile[]): NamedFile[] {
   const read = files.filter(({ name }) => /\.(safetensors|gguf|json|jinja)$/.test(name));
   const ggufs = read.filter(({ name }) => name.endsWith(".gguf"));
@@ -110,7 +110,7 @@ export async function openModel(
   return { model: modelName, source: modelSource(modelName, await store.modelFiles(modelFiles)) };
 }
 
-/** Data of a comparison, and how to read its bytes. */
+/** Comparison data, and how to read its bytes. */
 export async function openData(
   store: Store,
   { dataName, dataFiles }: Kept,
@@ -130,7 +130,7 @@ const OPTIONAL = ["tokenizer_config.json", "special_tokens_map.json", "chat_temp
 const INDEX = "model.safetensors.index.json";
 
 /**
- * Files of a model on the hub's main branch.
+ * Model files on the hub's main branch.
  *
  * @throws InputError `E_HUB` for an invalid id, no access to the hub, or a model without safetensors.
  */
@@ -167,7 +167,7 @@ function shardsOf(index: string): string[] {
   return [...new Set(Object.values(map))];
 }
 
-/** Undefined where the hub has no such public file. */
+/** Downloads a file; undefined where the hub has no such public file. */
 async function download(url: string): Promise<Blob | undefined> {
   let response: Response;
   try {

@@ -1,4 +1,4 @@
-/** Worker of the playground: trains, and stores all that outlasts a visit. */
+/** Playground worker: trains, and stores all that outlasts a visit. */
 import { tableColumns } from "@lorank/tables";
 import type { FromWorker, Saved, ToWorker, WorkerJob } from "../protocol.ts";
 import { zipAdapters } from "./adapter-files.ts";
@@ -13,10 +13,10 @@ import { assertSupported, Store } from "./store.ts";
 import { estimateTime } from "./time-estimate.ts";
 
 const LOCK = "lorank-playground";
-/** A reloaded page releases its lock a little late. */
+/** Lock wait in milliseconds: a reloaded page releases its lock a little late. */
 const LOCK_WAIT_MS = 2000;
 
-/** `busy`: another tab has the lock. `goes on`: a comparison was there, and runs or waits. */
+/** Opening result. `busy`: another tab has the lock. `goes on`: a comparison was there, and runs or waits. */
 type Opening = "busy" | "goes on" | "free";
 
 const BUSY =
@@ -25,14 +25,14 @@ const TAKEN =
   "Another tab has started a comparison meanwhile, which goes on here. Nothing was started; stop that one first to start another.";
 
 const gate = new Gate();
-/** Last start: its inputs are saved, or it failed. */
+/** Settles when the last start's inputs are saved, or it failed. */
 let storing: Promise<void> = Promise.resolve();
-/** A person paused the present or next run. */
+/** True if a person paused the present or next run. */
 let isPaused = false;
 let store: Store | undefined;
 let saved: Saved | undefined;
 let opened: Promise<Opening | undefined> = Promise.resolve(undefined);
-/** Files of the next comparison are being copied: the saved one stays. */
+/** True while the next comparison's files are being copied: the saved comparison stays. */
 let isCopying = false;
 /** Comparison that runs, or ran last. */
 let running: Promise<void> = Promise.resolve();
@@ -79,7 +79,7 @@ function run(): void {
   });
 }
 
-/** Refuses if another tab has the lock, or a comparison unknown to this page exists. */
+/** Starts a comparison. Refuses if another tab has the lock, or a comparison unknown to this page exists. */
 async function start({
   settings,
   data,
@@ -136,7 +136,7 @@ function columnsOf(file: File): Promise<string[]> {
   return tableColumns(file.name, file.size, read).catch(() => []);
 }
 
-/** Speed of the processor, measured when first needed. */
+/** CPU speed, measured when first needed. */
 let plainFlop: number | undefined;
 
 async function estimate({ ask, ...question }: Extract<ToWorker, { kind: "estimate" }>): Promise<void> {
@@ -156,7 +156,7 @@ async function answer(message: Extract<ToWorker, { kind: "answer" }>): Promise<v
   running = reporting("answers", async () => answerPrompt(store!, saved!, message, gate, say));
 }
 
-/** Does `work`, and reports its error as that of a job. */
+/** Does `work`, and reports its error as a job's. */
 async function reporting<Result>(of: WorkerJob, work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work();

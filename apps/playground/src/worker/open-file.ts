@@ -1,7 +1,7 @@
 import type { ByteSource } from "@lorank/checkpoint";
 import type { SyncFile } from "./checkpoint-store.ts";
 
-/** Access handle, which workers alone have and a page's types lack. */
+/** Access handle, which only workers have and a page's types lack. */
 export interface OpenFile extends SyncFile {
   close(): void;
 }

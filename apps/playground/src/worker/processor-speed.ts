@@ -1,12 +1,12 @@
-/** Rows and columns: three such matrices fit every processor's nearest cache. */
+/** Matrix rows and columns: three such matrices fit every CPU's nearest cache. */
 const SIZE = 64;
 const PRODUCTS_PER_ROUND = 16;
 const WARM_UP_ROUNDS = 2;
 const ROUNDS = 9;
 
 /**
- * Seconds of one floating-point operation of a plain matrix product in JavaScript, on one thread. Median of some rounds
- * after warm-up, in a tenth of a second or two.
+ * Seconds per floating-point operation in a plain matrix product in JavaScript, on one thread. Median over
+ * some rounds after warm-up, in a tenth of a second or two.
  *
  * @param now a clock, in milliseconds.
  */

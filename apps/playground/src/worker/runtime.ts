@@ -3,15 +3,15 @@ import { type OnnxModule, onnxRuntimeFrom, type Runtime } from "@lorank/graph";
 import type { Device } from "../settings.ts";
 import { asset, assetUrl } from "./asset.ts";
 
-/** More threads do not help models that fit a tab. */
+/** Thread limit: more do not help models that fit a tab. */
 export const MOST_THREADS = 4;
 
-/** Threads of a computation; several need a page isolated from other origins. */
+/** Thread count; several need a page isolated from other origins. */
 export const threads = crossOriginIsolated ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
 
 const opened = new Map<Device, Promise<OnnxModule>>();
 
-/** Runtime of a device; its WebAssembly is loaded once. */
+/** Opens a device's runtime; its WebAssembly is loaded once. */
 export async function openRuntime(device: Device): Promise<Runtime> {
   let loading = opened.get(device);
   if (loading === undefined) {

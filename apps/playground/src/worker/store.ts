@@ -1,4 +1,4 @@
-/** Storage of a comparison in the origin's private file system (OPFS), by one tab at a time. */
+/** Stores a comparison in the origin's private file system (OPFS), by one tab at a time. */
 
 import type { ByteSource } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
@@ -9,10 +9,10 @@ import { type SyncFile, slotStore } from "./checkpoint-store.ts";
 import { copyChecked, digestOf, notAsCopied } from "./copy.ts";
 import { type OpenFile, openSync, sourceOf, write } from "./open-file.ts";
 
-/** Files in which the comparison is saved by turns. */
+/** Record files, in which the comparison is saved by turns. */
 const RECORDS: readonly string[] = ["comparison-0.json", "comparison-1.json"];
 const INPUT_FOLDER = /^(data|model)(-\d+)?$/;
-/** Two checkpoints and one being written. */
+/** Slots for two checkpoints and a third being written. */
 const SLOTS = ["0", "1", "2"];
 
 type Files = ReadonlyMap<string, Uint8Array | string>;
@@ -27,7 +27,11 @@ export class Store {
     this.#root = root;
   }
 
-  /** @throws InputError `E_STORAGE` in a browser without a private file system. */
+  /**
+   * Opens the store.
+   *
+   * @throws InputError `E_STORAGE` in a browser without a private file system.
+   */
   static async open(): Promise<Store> {
     const origin = await navigator.storage?.getDirectory?.().catch(() => undefined);
     if (origin === undefined)
@@ -46,7 +50,9 @@ export class Store {
     return last.saved;
   }
 
-  /** Saves in sequence, since a file opens once, and by turns in two files, so that one is always whole. */
+  /**
+   * Saves in sequence, since a file opens once, and by turns in two files, so that either is always whole.
+   */
   save(saved: Saved): Promise<void> {
     this.#saving = this.#saving
       .catch(() => {})
@@ -69,10 +75,11 @@ export class Store {
   }
 
   /**
-   * Copies files into a new folder, reporting bytes. Copies count once a saved comparison names the folder; until then,
-   * earlier ones stay.
+   * Copies files into a new folder, reporting bytes. Copies count once a saved comparison names the folder;
+   * until then, earlier copies stay.
    *
-   * @throws an error for files that change meanwhile, a full storage, or a copy that is not equal to its file.
+   * @throws an error for files that change meanwhile, a full storage, or a copy that is not equal to its
+   * file.
    */
   async put(
     kind: "data" | "model",
@@ -119,7 +126,7 @@ export class Store {
     return true;
   }
 
-  /** Bytes of the one file. Throws InputError `E_STORAGE` if they changed since copying. */
+  /** Reads a single copied file. Throws InputError `E_STORAGE` if it changed since copying. */
   async bytes({ folder, files: [file] }: KeptFiles): Promise<Uint8Array> {
     const handle = await (await this.#root.getDirectoryHandle(folder)).getFileHandle("0");
     const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
@@ -135,7 +142,7 @@ export class Store {
     return (await handle?.getFileHandle(String(place)).catch(ignoreMissing))?.getFile();
   }
 
-  /** Model's files, open until {@link closeFiles}. Throws InputError `E_STORAGE` for another length. */
+  /** Model files, open until {@link closeFiles}. Throws InputError `E_STORAGE` for another length. */
   async modelFiles({ folder, files }: KeptFiles): Promise<Map<string, ByteSource>> {
     const handle = await this.#root.getDirectoryHandle(folder);
     const sources = new Map<string, ByteSource>();
@@ -147,7 +154,7 @@ export class Store {
     return sources;
   }
 
-  /** Checkpoints of the running trial. */
+  /** Checkpoint store for the running trial. */
   async checkpoints(): Promise<CheckpointStore> {
     const folder = await this.#root.getDirectoryHandle("checkpoints", { create: true });
     const slots: SyncFile[] = [];
@@ -176,7 +183,7 @@ export class Store {
     return results;
   }
 
-  /** Writes the result last: a trial with a result is whole. */
+  /** Writes a trial's result last: a trial with a result is whole. */
   async keep(result: TrialResult, adapter: Files): Promise<void> {
     const trial = await (await this.#trials()).getDirectoryHandle(result.trialId, { create: true });
     const folder = await trial.getDirectoryHandle("adapter", { create: true });
@@ -200,7 +207,7 @@ export class Store {
       if (!trialIds.has(name)) await trials.removeEntry(name, { recursive: true });
   }
 
-  /** First free name: folders of cut copies may be there. */
+  /** New folder under the first free name: cut-off copies may have left folders. */
   async #newFolder(kind: string): Promise<string> {
     for (let number = 1; ; number++) {
       const name = `${kind}-${number}`;
@@ -208,7 +215,7 @@ export class Store {
     }
   }
 
-  /** Count is 0 without a whole record. */
+  /** Reads a record. The count is 0 without a whole record. */
   async #record(name: string): Promise<{ readonly count: number; readonly saved?: Saved }> {
     try {
       const { count = 0, saved } = JSON.parse((await this.#text(this.#root, name)) ?? "{}");
@@ -238,7 +245,12 @@ export class Store {
   }
 }
 
-/** @throws InputError `E_STORAGE` in a browser without locks, or whose private file system workers cannot write. */
+/**
+ * Throws in an unsupported browser.
+ *
+ * @throws InputError `E_STORAGE` in a browser without locks, or whose private file system workers cannot
+ * write.
+ */
 export function assertSupported(): void {
   const canWrite =
     typeof FileSystemFileHandle === "function" && "createSyncAccessHandle" in FileSystemFileHandle.prototype;

@@ -11,15 +11,17 @@ import type { Store } from "./store.ts";
 type Question = Extract<ToWorker, { kind: "estimate" }>;
 
 /**
- * Engine operations, on one thread of WebAssembly, in the time of one of `secondsPerPlainFlop`. On the README's machine
- * the page's proposal takes 14.5 s a run on one thread, and a quiet core does 2.3 plain operations a nanosecond.
+ * Engine speed, on one WebAssembly thread, relative to `secondsPerPlainFlop`. On the README's machine the
+ * page's proposal takes 14.5 s a run on one thread, and a quiet core does 2.3 plain operations a nanosecond.
  */
 const ENGINE_SPEEDUP = 10;
-/** Operations for opening the model and compiling its shapes: about a second of each run on that machine. */
+/**
+ * Operations that opening the model and compiling its shapes cost: about a second per run on that machine.
+ */
 const OPENING_FLOPS = 2e10;
-/** Factor on either side of a guess by processor speed: other processors and models have other ratios. */
+/** Factor on either side of a guess by CPU speed: other CPUs and models have other ratios. */
 const GUESS_FACTOR = 2;
-/** Factor on either side of measured runs. */
+/** Factor on either side of a prediction from measured runs. */
 const MEASURED_FACTOR = 1.2;
 
 interface Sizes {
@@ -30,8 +32,8 @@ interface Sizes {
 }
 
 /**
- * Floating-point operations of one run with the longest examples, and of its start. For each token a frozen weight
- * takes 2 forward and 2 back; an adapter's takes 2 more for its gradient.
+ * Floating-point operations for a run with the longest examples, and for its start. For each token a frozen
+ * weight takes 2 forward and 2 back; an adapter's takes 2 more for its gradient.
  */
 export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number {
   const adapter = countLoraParams(shape.linears, rank);
@@ -46,10 +48,10 @@ export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number 
 }
 
 /**
- * Estimates a comparison's time before it starts, by runs of the same model, else by the processor's speed. Undefined
- * for an unknown shape, such as the hub's.
+ * Estimates a comparison's time before it starts, by the same model's runs, else by the CPU's speed.
+ * Undefined for an unknown shape, such as the hub's.
  *
- * @param plainFlop seconds of one operation, as `secondsPerPlainFlop` measures.
+ * @param plainFlop seconds per operation, as `secondsPerPlainFlop` measures.
  */
 export async function estimateTime(
   { settings, hasFile, model, isThreaded }: Omit<Question, "kind" | "ask">,
@@ -75,7 +77,7 @@ export async function estimateTime(
   };
 }
 
-/** Responses in a file may need the whole vocabulary. */
+/** Model shape. Responses in a file may need the whole vocabulary. */
 function shapeOf(config: unknown, hasFile: boolean): ModelShape {
   return modelShapeFromConfig(config, hasFile ? {} : { head: { kind: "none" } });
 }
@@ -94,7 +96,7 @@ async function configOf(
   return file && JSON.parse(await file.text());
 }
 
-/** Seconds of one operation in the saved comparison's runs, if of this model on this device. */
+/** Seconds per operation in the saved comparison's runs, if made with this model on this device. */
 async function measuredFlop(
   { device }: PlaygroundSettings,
   model: ModelChoice,
@@ -104,7 +106,7 @@ async function measuredFlop(
 ): Promise<number | undefined> {
   const isSavedModel = model.kind === "kept" || (model.kind === "starter" && saved?.modelName === undefined);
   if (saved === undefined || store === undefined || !isSavedModel) return undefined;
-  // Name as in the runs' specs.
+  // The name as in the runs' specs.
   const ownModel = (saved.modelName ?? "starter").split("/").at(-1);
   const shape = shapeOf(config, saved.dataName !== undefined);
   let [seconds, flops] = [0, 0];
