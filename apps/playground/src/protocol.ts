@@ -58,7 +58,7 @@ export interface PlannedTrial {
   readonly seed: number;
 }
 
-/** Checked comparison that can begin. */
+/** Checked comparison, ready to begin. */
 export interface Planned {
   /** Results before the first trial is done. */
   readonly empty: ReportedSoFar;
@@ -176,5 +176,5 @@ export type FromWorker =
   | { readonly kind: "answered"; readonly cut: readonly string[] }
   | { readonly kind: "error"; readonly of: WorkerJob; readonly text: string };
 
-/** Worker job that an error ends. */
+/** Worker job an error ends. */
 export type WorkerJob = "sweep" | "gradients" | "adapters" | "answers" | "forget";

@@ -49,12 +49,12 @@ const KNOWN = {
   NVFP4: [40, 64, 36],
 } as const;
 
-/** GGUF element types that are read as float32. */
+/** GGUF element types read as float32. */
 export type GgufDType = keyof typeof READ;
 
 export type GgufTypeName = GgufDType | keyof typeof KNOWN;
 
-/** Element types that `readFloat32` reads. */
+/** Element types `readFloat32` reads. */
 export type StoredDType = TensorDType | GgufDType;
 
 export const GGUF_DTYPES = Object.keys(READ) as readonly GgufDType[];

@@ -52,7 +52,7 @@ function reachable(roots: readonly Value[], cuts: ReadonlyMap<Value, string>): V
 }
 
 /**
- * Forward values that a backward program recomputes instead of saving them.
+ * Forward values a backward program recomputes instead of saving them.
  * - `nothing`: most memory, least time.
  * - `cheap`: everything except matrix products, which take most time and under half the memory. A product is
  *   saved in its last rearranged form, such as rotated.

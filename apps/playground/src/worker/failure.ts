@@ -5,7 +5,7 @@ export class Stopped extends Error {
   override readonly name = "Stopped";
 }
 
-/** Error text that a person can act on. */
+/** Error text a person can act on. */
 export function failureText(error: unknown): string {
   if (isInputError(error)) return error.message;
   const { name = "", message = String(error), code } = error as Partial<Error> & { readonly code?: unknown };

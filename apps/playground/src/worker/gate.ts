@@ -21,7 +21,7 @@ export class Gate {
     this.#heardAt = now();
   }
 
-  /** Signal that is aborted to end the run. */
+  /** Signal aborted to end the run. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }

@@ -59,7 +59,7 @@ async function keepModel(
   return { modelName, modelFiles };
 }
 
-/** Files that a model is read from, in a folder. */
+/** Files a model is read from, in a folder. */
 function modelFilesOf(files: readonly NamedFile[]): NamedFile[] {
   const read = files.filter(({ name }) => /\.(safetensors|gguf|json|jinja)$/.test(name));
   const ggufs = read.filter(({ name }) => name.endsWith(".gguf"));

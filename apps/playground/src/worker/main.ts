@@ -109,7 +109,7 @@ async function start({
   run();
 }
 
-/** Reports a pause once saved. A page left earlier may lose inputs that are being copied. */
+/** Reports a pause once saved. A page left earlier may lose inputs still being copied. */
 async function keepPause(): Promise<void> {
   await storing;
   await keepState("paused");

@@ -108,7 +108,7 @@ export class Store {
     }
   }
 
-  /** Removes copies that the saved comparison does not name. */
+  /** Removes copies the saved comparison does not name. */
   async keepOnlyInputs({ dataFiles, modelFiles }: Pick<Saved, "dataFiles" | "modelFiles">): Promise<void> {
     const named = new Set([dataFiles?.folder, modelFiles?.folder]);
     for await (const name of this.#root.keys())

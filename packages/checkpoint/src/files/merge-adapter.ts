@@ -31,7 +31,7 @@ export interface MergeOptions {
    * without `quantization_config`. (default: the base's tensors)
    */
   readonly readThrough?: (weights: TensorSource) => MergeWeights;
-  /** Further folders that are read, so `out` may not contain them. */
+  /** Further folders to read, so `out` may not contain them. */
   readonly sources?: readonly string[];
   readonly onTensor?: (progress: TensorProgress) => void;
 }
@@ -44,7 +44,7 @@ export interface MergeWeights {
 }
 
 export interface MergeSummary extends WrittenModel {
-  /** Count of weights that an update was added to. */
+  /** Count of weights an update was added to. */
   readonly merged: number;
   /** Head tensor names: trained tensors that replaced a base tensor or were added. */
   readonly heads: readonly string[];
@@ -64,9 +64,9 @@ const OUTSIDE_BACKBONE = /^(lm_head|cls|classifier|score|qa_outputs)\./;
  * Writes a model with an adapter folded into the weights: see `mergeInPlace`. Needs memory for one tensor;
  * shards as the base; copies the other model files. The folder appears when it is whole.
  *
- * @throws InputError E_MERGE listing all that does not fit, or naming a merged value that is not finite.
- * E_OUT for a folder in the way, E_MODEL and the like for a broken base, E_DTYPE when a merged value does not
- * fit the type. Nothing is left then.
+ * @throws InputError E_MERGE listing all misfits, or naming a non-finite merged value. E_OUT for a folder in
+ * the way, E_MODEL and the like for a broken base, E_DTYPE when a merged value does not fit the type. Nothing
+ * is left then.
  */
 export function mergeAdapter(options: MergeOptions): MergeSummary {
   const { base, adapter, out, force = false, sources = [], onTensor } = options;

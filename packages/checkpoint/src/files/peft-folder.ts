@@ -25,7 +25,7 @@ import { readSafetensors } from "./safetensors-file.ts";
  * in `truncation.json`. The config is written last and removed first, so a folder that has it is whole.
  *
  * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all
- * layers that do not fit. Then nothing is written.
+ * unfit layers. Then nothing is written.
  */
 export function writePeftAdapter(folder: string, adapter: PeftAdapter): void {
   const files = peftAdapterFiles(adapter, npmPackageOf(adapter.baseModel));
@@ -43,7 +43,7 @@ export function writePeftAdapter(folder: string, adapter: PeftAdapter): void {
  * `target_modules` is a regular expression, or other fields narrow it, `targetModules` are the whole paths of
  * the layers found.
  *
- * @throws InputError E_FILE, E_JSON, E_SAFETENSORS naming the file; E_PEFT listing all that is not supported.
+ * @throws InputError E_FILE, E_JSON, E_SAFETENSORS naming the file; E_PEFT listing everything unsupported.
  */
 export function readPeftAdapter(folder: string): PeftAdapter {
   const configPath = join(folder, ADAPTER_CONFIG);

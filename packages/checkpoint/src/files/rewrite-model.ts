@@ -27,7 +27,7 @@ export interface RewriteOptions {
   readonly replace: (name: string, weights: TensorSource) => ReadonlyMap<string, EncodedTensor> | undefined;
   /** Byte count of a tensor's replacements, where known. */
   readonly replacedBytes?: (name: string) => number | undefined;
-  /** Members that `config.json` gains or changes. */
+  /** Members `config.json` gains or changes. */
   readonly config?: JsonObject;
   /** Type for the remaining floating-point tensors (default: each tensor's own; BF16 for a GGUF). */
   readonly dtype?: FloatTensorDType;

@@ -32,7 +32,7 @@ export interface WrittenModel {
 }
 
 /**
- * Writes a model made from another, and copies that model's other files. The folder appears when it is whole.
+ * Writes a model made from `base`, and copies the other files of `base`. The folder appears when it is whole.
  *
  * @param files base tensor names, by the weight file to write.
  * @param partsOf tensors to write for a name. Bytes appended to the scratch file wait on disk, not in memory.

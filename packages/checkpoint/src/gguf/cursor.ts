@@ -38,7 +38,7 @@ export class GgufCursor {
     return this.#position;
   }
 
-  /** Bytes that the header may still use. */
+  /** Bytes the header may still use. */
   get left(): number {
     return Math.min(this.fileSize, MOST_HEADER_BYTES) - this.#position;
   }

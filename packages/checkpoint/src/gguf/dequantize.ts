@@ -7,8 +7,8 @@ import { bad } from "./cursor.ts";
 import type { GgufHeader } from "./header.ts";
 
 /**
- * Tensor elements as float32, in file order. Throws E_GGUF for a type that is not read, E_DTYPE for a float64
- * that float32 cannot hold.
+ * Tensor elements as float32, in file order. Throws E_GGUF for an unreadable type, E_DTYPE for a float64 that
+ * float32 cannot hold.
  */
 export function tensorFloats({ file, tensors }: GgufHeader, name: string, bytes: Uint8Array): Float32Array {
   const { type } = tensorInfo(tensors, name, file);

@@ -100,7 +100,7 @@ const isCount = (value: unknown): value is number => Number.isSafeInteger(value)
 const isSize = (value: unknown): value is number => isCount(value) && value > 0;
 const isPositive = (value: unknown): value is number => Number.isFinite(value) && Number(value) > 0;
 
-/** Metadata value; integers that a number cannot hold are bigints. */
+/** Metadata value; integers a number cannot hold are bigints. */
 export type GgufValue = number | bigint | boolean | string | GgufArray;
 
 type GgufArray = readonly string[] | GgufNumbers;

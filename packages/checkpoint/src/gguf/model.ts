@@ -14,8 +14,7 @@ import { MetadataReader } from "./metadata.ts";
  * Hugging Face config for the model in a GGUF.
  *
  * @param readFloat32 reads a small tensor by its name in the file.
- * @throws InputError E_GGUF naming each key that is missing or wrong, or the architectures that are
- * supported.
+ * @throws InputError E_GGUF naming each missing or wrong key, or the supported architectures.
  */
 export function ggufConfig(header: GgufHeader, readFloat32: GgufModel["readFloat32"]): JsonObject {
   const { family, architecture, metadata } = familyOf(header);

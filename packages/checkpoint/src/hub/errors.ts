@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { InputError, printable } from "@lorank/core";
 
-/** Failure that a retry may cure: connection, broken-off body, server fault. */
+/** Failure a retry may cure: connection, broken-off body, server fault. */
 export class TransientError extends Error {
   override readonly name = "TransientError";
-  /** Seconds that the server asks clients to wait. */
+  /** Seconds the server asks clients to wait. */
   readonly retryAfter: number | undefined;
   constructor(message: string, options: ErrorOptions & { readonly retryAfter?: number | undefined } = {}) {
     super(message, options);

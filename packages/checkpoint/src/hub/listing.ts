@@ -87,7 +87,7 @@ export function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision);
 }
 
-/** Files that a model needs. Never a pickle: reading it can run arbitrary code. */
+/** Files a model needs. Never a pickle: reading it can run arbitrary code. */
 export interface NeededFiles {
   readonly required: readonly string[];
   readonly optional: readonly string[];
@@ -132,7 +132,7 @@ export function filesToFetch(needed: NeededFiles, { names }: Listing, id: string
   return [...files, weights];
 }
 
-/** Needed files that are not cached; optional files only when `strict`. */
+/** Needed uncached files; optional files only when `strict`. */
 export function missingFiles(
   needed: NeededFiles,
   cache: RepoCache,

@@ -20,7 +20,7 @@ export interface ModelSource {
   /**
    * Opens a file.
    *
-   * @throws InputError `E_FILE` for a file that cannot be read.
+   * @throws InputError `E_FILE` for an unreadable file.
    */
   open(file: string): FileSource;
   sha256(file: string): string;
@@ -74,7 +74,7 @@ export function readWholeFile(model: ModelSource, file: string, code = "E_FILE")
 }
 
 /**
- * Reads a JSON file, and returns its bytes too, so that a digest covers what was parsed. Throws E_FILE when
+ * Reads a JSON file, and returns its bytes too, for a digest of what was parsed. Throws E_FILE when
  * unreadable, E_JSON when no JSON object.
  */
 export function readJsonFile(model: ModelSource, file: string): { value: JsonObject; bytes: Uint8Array } {

@@ -41,7 +41,7 @@ function configOfGguf(model: ModelSource): { readonly value: JsonObject; readonl
 const GENERATION = "generation_config.json";
 
 /**
- * Token ids that end a generation: `eos_token_id` in `generation_config.json`, or else in the config.
+ * Token ids ending a generation: `eos_token_id` in `generation_config.json`, or else in the config.
  *
  * @throws InputError E_CONFIG for neither a token id nor a list of ids; as {@link modelConfig}.
  */
@@ -104,7 +104,7 @@ function weightsLayout(model: ModelSource): "one-file" | "shards" {
 /** Shard index file, with each tensor's shard: `{ "weight_map": { "<tensor>": "<file>" } }`. */
 export const SHARD_INDEX = "model.safetensors.index.json";
 
-/** Shards that the index lists, sorted, existing or not. */
+/** Shards the index lists, sorted, existing or not. */
 export function listedShards(model: ModelSource): string[] {
   return shardNames(readWeightMap(model));
 }
@@ -116,7 +116,7 @@ export function shardFiles(model: ModelSource): string[] {
 
 /**
  * Opens all shards as one source. `byteOffset` counts from the start of the tensor's shard. Throws E_MODEL
- * naming all missing shards, or all tensors that are not where the index says.
+ * naming all missing shards, or all tensors missing in their listed shard.
  */
 function openShards(model: ModelSource): TensorSource {
   const weightMap = readWeightMap(model);

@@ -83,8 +83,8 @@ function modulesToSave({ heads, taskType }: Pick<PeftAdapter, "heads" | "taskTyp
 
 /**
  * Reads `adapter_config.json`. Ignores unknown fields, since every PEFT release adds some; known fields that
- * change the tensors' meaning must be supported. Throws E_PEFT listing every field that is missing, wrong or
- * not supported.
+ * change the tensors' meaning must be supported. Throws E_PEFT listing every missing, wrong or unsupported
+ * field.
  */
 export function parsePeftConfig(config: JsonObject, file: string): PeftConfig {
   const problems: string[] = [];

@@ -23,7 +23,7 @@ const METADATA = { format: "pt" };
  *
  * @param npm the npm package that publishes the base, for the README. (default none)
  * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all
- * layers that do not fit.
+ * unfit layers.
  */
 export function peftAdapterFiles(adapter: PeftAdapter, npm?: NpmFolder): Map<string, Uint8Array | string> {
   assertAdapter(adapter);
@@ -50,7 +50,7 @@ export function peftAdapterBytes(adapter: AdapterParts<Shaped>): number {
  * Parses an adapter from its folder's texts and tensors. Where `target_modules` is a regular expression, or
  * other fields narrow it, `targetModules` are the whole paths of the layers found.
  *
- * @throws InputError E_JSON; E_PEFT listing all that is not supported or does not fit.
+ * @throws InputError E_JSON; E_PEFT listing everything unsupported or unfit.
  */
 export function parsePeftAdapter(
   config: string,
@@ -85,7 +85,7 @@ export function withNotes(
   };
 }
 
-/** Builds an adapter from config and tensors. Throws E_PEFT listing the tensors that do not fit. */
+/** Builds an adapter from config and tensors. Throws E_PEFT listing the unfit tensors. */
 export function adapterOf(
   config: PeftConfig,
   tensors: ReadonlyMap<string, Float32Tensor>,

@@ -11,7 +11,7 @@ export interface PortableOptions {
  * Equal update in the form that most programs read: one rank, padded by rows of zeros, and alpha = rank. The
  * scaling is in B; there is no rsLoRA, no pattern and no head.
  *
- * @throws InputError E_PEFT for a kind that has no such form.
+ * @throws InputError E_PEFT for a kind without such a form.
  */
 export function portableAdapter(
   adapter: PeftAdapter,
@@ -100,7 +100,7 @@ export function truncateAdapter(adapter: PeftAdapter, rank: number): TruncatedAd
   return { adapter: { ...adapter, rank, alpha: rank, scalingRule: "lora", layers }, errors };
 }
 
-/** Fault that a program has with an adapter which it cannot read as it is. */
+/** Fault a program has with an adapter which it cannot read as it is. */
 export interface ConsumerWarning {
   readonly consumer: "vLLM" | "llama.cpp" | "mlx-lm" | "PEFT";
   readonly problem: string;

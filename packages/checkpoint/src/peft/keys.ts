@@ -44,7 +44,7 @@ export type TensorRules = Pick<PeftConfig, "dora" | "modulesToSave" | "rankOf" |
 
 /**
  * Sorts an adapter file's tensors into layers and heads; tensors inside `modulesToSave` are heads. Throws
- * E_PEFT listing every tensor that does not fit, and every tensor with a value that is not finite.
+ * E_PEFT listing every unfit tensor, and every tensor with a non-finite value.
  */
 export function layersAndHeads(
   tensors: ReadonlyMap<string, Float32Tensor>,

@@ -25,7 +25,7 @@ export interface MergePlan {
   readonly layers: ReadonlyMap<string, LayerMerge>;
   /** Heads by the base tensor that they replace, or by their own name if new. */
   readonly heads: ReadonlyMap<string, Float32Tensor>;
-  /** Prefix that the base's names lack beside a head's: `bert` for a bare encoder. */
+  /** Prefix the base's names lack beside a head's: `bert` for a bare encoder. */
   readonly prefix: string;
 }
 
@@ -41,8 +41,7 @@ const MOST_MISMATCHES = 500;
  * checkpoint alone.
  *
  * @param readsAnyDType true if quantised tensors can be read too, as from a GGUF.
- * @throws InputError E_MERGE for a base in bitsandbytes' 4 bits, else listing every layer and head that does
- * not fit.
+ * @throws InputError E_MERGE for a base in bitsandbytes' 4 bits, else listing every unfit layer and head.
  */
 export function planMerge(
   base: ReadonlyMap<string, BaseTensor>,

@@ -63,7 +63,7 @@ export function safetensorsHeaderLength(
  * @param bytes the first `8 + header length` bytes of the file, or more.
  * @param fileSize in bytes.
  * @param file its name, for messages.
- * @throws InputError E_SAFETENSORS naming the file and everything that is wrong with its header.
+ * @throws InputError E_SAFETENSORS naming the file and everything wrong with its header.
  */
 export function parseSafetensorsHeader(
   bytes: Uint8Array,

@@ -25,7 +25,7 @@ export interface RuntimeOptions {
   readonly computeDtype?: ComputeDtype;
 }
 
-/** Compute types that a device may have; the self-test finds which work on this machine. */
+/** Compute types a device may have; the self-test finds which work on this machine. */
 export function computeDtypesOf(device: DeviceName): readonly ComputeDtype[] {
   if (device === "tensorflow" || device === "tensorflow-cpu") return computeDtypes;
   return device === "wasm" ? ["float32"] : providerComputeDtypes[device];

@@ -160,7 +160,7 @@ export class Lowering {
   }
 
   /**
-   * Product that a Gemm can absorb.
+   * Product a Gemm can absorb.
    * @param fed values from outside: inputs and cuts.
    */
   #gemmProduct(value: Value<"add">, fed: ReadonlySet<Value>): Value<"matMul"> | undefined {

@@ -52,7 +52,7 @@ export async function installedProviders(): Promise<OnnxProvider[]> {
 /** Native ONNX Runtime library. */
 export interface OnnxLibrary {
   readonly version: string;
-  /** Library file that this process loaded. */
+  /** Library file this process loaded. */
   readonly path: string;
 }
 

@@ -6,7 +6,7 @@ import { lowered } from "./to-onnx.ts";
 
 /** Memory for a run on onnxruntime's CPU, without inputs and outputs in the caller's memory. */
 export interface RunMemory {
-  /** Allocations that the run makes and frees. */
+  /** Allocations the run makes and frees. */
   readonly allocations: readonly RunAllocation[];
   /** Bytes for 4-bit weights decoded to float32 before the run. */
   readonly decodedBytes: number;
@@ -94,7 +94,7 @@ const IN_PLACE: ReadonlySet<string> = new Set([
   "ScatterElements",
 ]);
 
-/** Memory that a run takes and frees. */
+/** Memory a run takes and frees. */
 export interface RunAllocation {
   readonly bytes: number;
   /** Start: the place in execution order before which the memory is taken. */

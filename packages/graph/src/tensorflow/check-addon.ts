@@ -56,7 +56,7 @@ export class TensorflowError extends Error {
   readonly code = "E_TENSORFLOW";
 }
 
-/** Settings that TensorFlow reads from the environment once, while loading. */
+/** Settings TensorFlow reads from the environment once, while loading. */
 export interface ProcessSettings {
   readonly device: "cpu" | "gpu";
   readonly threads: number;

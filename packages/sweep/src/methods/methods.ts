@@ -22,7 +22,7 @@ import { type FailedTrials, readFailedTrials } from "../store/failed-trials.ts";
 import type { SweepStore } from "../store/store.ts";
 import { subjectOf } from "../trainers/subject.ts";
 
-/** Trials that a sweep must have by now, in the order of execution. */
+/** Trials a sweep must have by now, in the order of execution. */
 export interface RequiredTrials extends Omit<MethodTrials, "looked">, CheckTrials {}
 
 /** Method that chooses a plan's trials. It has no state but the results folder. */

@@ -52,11 +52,11 @@ export interface SweepInputs {
   readonly plan: SweepPlan;
   /** Base model: a folder with config.json, and weights unless random; or a `.gguf` file. */
   readonly modelPath: string;
-  /** Dataset that the plan's `data.sha256` names: `encodeDataset` from @lorank/train. */
+  /** Dataset the plan's `data.sha256` names: `encodeDataset` from @lorank/train. */
   readonly dataset: Uint8Array;
-  /** Test examples that the plan's `test.sha256` names. */
+  /** Test examples the plan's `test.sha256` names. */
   readonly testExamples?: Uint8Array;
-  /** Judge file that the plan's `answers.sha256` names. */
+  /** Judge file the plan's `answers.sha256` names. */
   readonly judge?: Uint8Array | undefined;
 }
 

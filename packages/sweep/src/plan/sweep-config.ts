@@ -47,15 +47,15 @@ export interface SweepConfig extends Comparison, TrainingConfig {
   readonly majorityShare?: number;
 }
 
-/** Sweep config for trials that another trainer runs. Saved as `sweep.json`. */
+/** Sweep config for trials another trainer runs. Saved as `sweep.json`. */
 export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" | "optimizer"> {
   /** Adapter settings, equal for every rank; absent members are up to the trainer. */
   readonly lora: Omit<CommandSpec["lora"], "rank" | "alpha"> & { readonly alpha?: AlphaRule };
-  /** Test examples that the trainer has, for one score at the recommended rank. Absent means no score. */
+  /** Test examples the trainer has, for one score at the recommended rank. Absent means no score. */
   readonly test?: Pick<TestSet, "name" | "sha256">;
 }
 
-/** Rules that a config breaks, as `<field> must be <rule>, got <value>`. */
+/** Rules a config breaks, as `<field> must be <rule>, got <value>`. */
 export function checkSettings(config: SweepConfig): string[] {
   return brokenRules((must) => checkAll(config, must), config);
 }

@@ -12,13 +12,13 @@ import { comparisonNames } from "./setting-names.ts";
 import { type ComparisonSettings, comparisonOf, type SweepSettings } from "./settings.ts";
 
 export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evaluate" | "exitCodes"> {
-  /** Results name. (default: the first file that the command names, else its program) */
+  /** Results name. (default: the first file the command names, else its program) */
   readonly name?: string | undefined;
   /** Score the recommended rank once by `evaluate`, on the trainer's test examples. (default false) */
   readonly test?: boolean | undefined;
   /** Time limit for one trial, and for one evaluation. (default: none) */
   readonly timeoutSeconds?: number | undefined;
-  /** Further trainer files, such as an imported module. (default: those that the commands name) */
+  /** Further trainer files, such as an imported module. (default: those the commands name) */
   readonly files?: readonly string[] | undefined;
   /** Working directory. (default: this process's) */
   readonly folder?: string | undefined;
@@ -52,7 +52,7 @@ const trainerNames: OptionNames<TrainerSettings> = {
 };
 
 /**
- * Resolves settings into trials that a command runs.
+ * Resolves settings into trials a command runs.
  *
  * @throws InputError `E_CONFIG` for placeholders without a setting, and as `planCommand`.
  */

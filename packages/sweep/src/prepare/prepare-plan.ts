@@ -14,7 +14,7 @@ export interface PreparedPlan
       PreparedTraining,
       "sizes" | "trainTokens" | "validationLimit" | "maxLength" | "cut" | "classes" | "notes"
     > {
-  /** Settings that a search must find; the plan has their defaults. */
+  /** Settings a search must find; the plan has their defaults. */
   readonly toSearch: ToSearch;
 }
 

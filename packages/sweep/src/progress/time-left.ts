@@ -22,7 +22,7 @@ interface Mark {
 }
 
 /**
- * Estimates the seconds that a sweep still needs.
+ * Estimates the seconds a sweep still needs.
  *
  * A trial is expected to take its rank's median, or a value between the nearest ranks'. A running trial
  * shifts from that to its own speed, by its share of steps, so nothing jumps at its end. Time after the last

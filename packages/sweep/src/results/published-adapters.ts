@@ -27,8 +27,8 @@ export function publishedAdapters(folder: string, trials: readonly TrialResult[]
 }
 
 /**
- * Trial that a published adapter comes from; undefined if the note is absent or damaged. Throws if unreadable
- * for now.
+ * Trial a published adapter comes from; undefined if the note is absent or damaged. Throws if unreadable for
+ * now.
  */
 export function noteIn(
   folder: string,

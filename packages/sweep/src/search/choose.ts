@@ -134,7 +134,7 @@ function leastBy(values: readonly number[], cost: (value: number) => number): nu
 
 /** Least gain from doubling the epochs, in nats: the default margin. */
 const threshold = 0.02;
-/** Standard errors that a gain must also exceed. */
+/** Standard errors a gain must also exceed. */
 const clearly = 2;
 /** Most doublings, to eight times the default epochs. */
 const mostDoublings = 3;

@@ -57,14 +57,14 @@ export interface SweepOutcome {
   readonly failed: readonly FailedTask[];
   /** True when a signal stopped the sweep early. */
   readonly interrupted: boolean;
-  /** Count of trials that this run brought to a result. */
+  /** Count of trials this run brought to a result. */
   readonly finishedNow: number;
   /** Trials whose attempts disagree: the same spec must give the same bytes. */
   readonly disagreements: readonly Disagreement[];
 }
 
 /**
- * Runs the missing trials that a sweep's method requires, and collects the results.
+ * Runs the missing trials a sweep's method requires, and collects the results.
  *
  * The results folder is the only state: running and resuming are the same call, which may be killed at any
  * moment. With no trial missing, nothing changes. Before `sweep.json`, the folder has at most the lease,

@@ -186,7 +186,7 @@ function renew(path: string, text: string): void {
   }
 }
 
-/** Errors that another try would repeat. */
+/** Errors another try would repeat. */
 const refusals = ["EACCES", "EEXIST", "ELOOP", "ENAMETOOLONG", "ENOENT", "ENOTDIR", "EPERM", "EROFS"];
 
 function codeOf(error: unknown): string | undefined {

@@ -51,7 +51,7 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Names that a sweep makes before `sweep.json`, by folder. */
+/** Names a sweep makes before `sweep.json`, by folder. */
 const ownNames: Readonly<Record<string, RegExp>> = {
   "": /^(sweep\.lock|settings\.json|cancel\.json|queue\.json|search)$/,
   search: /^(specs|attempts|results|slurm|data-[0-9a-f]{64}\.json|search\.json)$/,
@@ -102,7 +102,7 @@ export function removeTemporaryFiles(out: string): string[] {
   return removed;
 }
 
-/** Folder names that a sweep makes: stores, trials, attempts and their content, ranks, Slurm batches. */
+/** Folder names a sweep makes: stores, trials, attempts and their content, ranks, Slurm batches. */
 const ownFolder =
   /^(specs|attempts|results|slurm|[0-9a-f]{64}|\d+|adapter|resume|r\d+|lorank-\d+-[0-9a-f]{8}|tasks)$/;
 

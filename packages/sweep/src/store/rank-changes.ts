@@ -3,7 +3,7 @@ import { trialId } from "@lorank/train/spec";
 import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "./store.ts";
 
-/** Ranks that a plan leaves out, and ranks that it takes in again. Both ascend. */
+/** Ranks a plan leaves out, and ranks that it takes in again. Both ascend. */
 export interface RankChanges {
   /** Ranks left out; `results` counts trials with a result, which stay in the folder. */
   readonly leftOut: readonly { readonly rank: number; readonly results: number }[];

@@ -96,7 +96,7 @@ function readRecord(out: string): SearchRecord | undefined {
   );
 }
 
-/** Settings that a search depends on; not seeds, metric and margin. */
+/** Settings a search depends on; not seeds, metric and margin. */
 function settingsOf({ base, data, task, lora, optimizer, compute, ranks }: SweepConfig, toSearch: ToSearch) {
   const shared = { base, data, task, lora, optimizer, ...(compute === undefined ? {} : { compute }) };
   return { ...shared, ranks: searchedRanks({ ranks }), search: toSearch };

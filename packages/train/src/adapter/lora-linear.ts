@@ -16,7 +16,7 @@ interface LoraInputs {
   /** `[outDim, rank]` */
   readonly loraB: Value;
   readonly scaling: number;
-  /** Dropout: uint8 mask `[rows, inDim]`, 1 for inputs that the adapter sees, and the probability of a 1. */
+  /** Dropout: uint8 mask `[rows, inDim]`, 1 for inputs the adapter sees, and the probability of a 1. */
   readonly dropout?: { readonly mask: Value; readonly keepProbability: number };
   /** DoRA's magnitudes `[outDim]`. */
   readonly magnitude?: Value;

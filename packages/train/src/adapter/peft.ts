@@ -69,7 +69,7 @@ interface LoadedAdapter {
 }
 
 /**
- * Reads a PEFT adapter for a model. Throws E_ADAPTER with every layer that the model lacks or has in another
+ * Reads a PEFT adapter for a model. Throws E_ADAPTER with every layer the model lacks or has in another
  * shape.
  */
 export function fromPeftAdapter(head: HeadModule, adapter: PeftAdapter): LoadedAdapter {

@@ -9,7 +9,7 @@ export interface LoraShape {
 }
 
 export interface AdapterShape {
-  /** Probability that an input element is zeroed in training. */
+  /** Dropout probability, per input element. */
   readonly dropout: number;
   /** DoRA: each row has a trained magnitude. */
   readonly hasMagnitudes: boolean;

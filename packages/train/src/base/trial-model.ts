@@ -13,7 +13,7 @@ import { version } from "../version.ts";
 import { type Base, loadBase } from "./base.ts";
 import { untrainedAdapter } from "./initial-weights.ts";
 
-/** Files that a spec needs, and the machine. Only another device's rounding changes the result. */
+/** Files a spec needs, and the machine. Only another device's rounding changes the result. */
 export interface TrialInputs {
   readonly model: ModelSource;
   readonly dataset: Uint8Array;
@@ -23,7 +23,7 @@ export interface TrialInputs {
   readonly runtime: (computeDtype: ComputeDtype) => Runtime | Promise<Runtime>;
   readonly threads: number;
   readonly host: TrialHost;
-  /** Values that the backward pass recomputes. (default: that of `Transformer`) */
+  /** Values the backward pass recomputes. (default: as `Transformer` does) */
   readonly recompute?: Recompute | undefined;
   readonly openJudge?: JudgeOptions["openJudge"];
   /** Opens a metric without a time limit. */

@@ -1,4 +1,4 @@
-/** Group that an example belongs to: document, thread or person. Examples in a group are not independent. */
+/** Group an example belongs to: document, thread or person. Examples in a group are not independent. */
 export interface Grouped {
   readonly group?: string;
 }

@@ -174,7 +174,7 @@ function pairs(table: Table, options: InstructionTableOptions): InstructionTable
 /**
  * Loads a sweep's instructions.
  * @param testRows rows from the test file.
- * @throws InputError `E_DATA` with everything that makes them unfit for a comparison.
+ * @throws InputError `E_DATA` with everything unfit for a comparison.
  */
 export function loadInstructions(
   options: DataOptions,

@@ -77,7 +77,7 @@ function spellLabels<T extends Labelled>(
  * Loads a sweep's labelled texts.
  * @param rows data rows, unless the data is in parts.
  * @param testRows rows from the test file.
- * @throws InputError `E_DATA` with everything that makes them unfit for a comparison.
+ * @throws InputError `E_DATA` with everything unfit for a comparison.
  */
 export function loadTexts(
   options: DataOptions,

@@ -61,7 +61,7 @@ export function lastQuestion({ inputIds, labels }: TokenizedTokensExample): {
 
 /**
  * Prompts and references as trimmed texts, without special tokens.
- * @throws InputError E_TOKENIZER for a tokenizer that cannot decode.
+ * @throws InputError E_TOKENIZER for a tokenizer without decoding.
  */
 export function questionTexts(
   examples: readonly TokenizedTokensExample[],

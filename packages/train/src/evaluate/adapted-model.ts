@@ -18,7 +18,7 @@ export interface AdaptedModelInputs {
   readonly runtime: Runtime;
   /** Quantise the blocks' linear layers to 4 bits. (default: as in the checkpoint) */
   readonly quantization?: BaseQuantization | undefined;
-  /** Values that the backward pass recomputes. (default: that of {@link Transformer}) */
+  /** Values the backward pass recomputes. (default: as {@link Transformer} does) */
   readonly recompute?: Recompute | undefined;
 }
 

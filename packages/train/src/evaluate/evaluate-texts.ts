@@ -44,7 +44,7 @@ export interface EvaluatedTexts {
 
 /**
  * Evaluates a model on rows.
- * @throws InputError E_LABELS for a label that is no class; row errors as in training.
+ * @throws InputError E_LABELS for an unknown class; row errors as in training.
  */
 export async function evaluateTexts(
   { family, model, source }: AdaptedModel,

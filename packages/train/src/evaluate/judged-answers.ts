@@ -45,7 +45,7 @@ export async function sampleAnswers(
 
 /**
  * Generates answers and judges them against the responses, both trimmed.
- * @throws InputError E_TOKENIZER for a tokenizer that cannot decode, E_JUDGE for a judge that leaves out all
+ * @throws InputError E_TOKENIZER for a tokenizer without decoding, E_JUDGE for a judge that leaves out all
  *   examples, and as `judgeAnswers`.
  */
 export async function judgedAnswers(

@@ -12,7 +12,7 @@ import {
 } from "./family.ts";
 import { activations, applyLayerNorm, attention, layerNormVectors, takeQueryRows } from "./layers.ts";
 
-/** Encoder traits that the config does not hold. Source: transformers 5.24, modeling file per type. */
+/** Encoder traits the config does not hold. Source: transformers 5.24, modeling file per type. */
 interface Variant {
   readonly norms: readonly [attention: string, output: string];
   readonly numbering: NonNullable<Embeddings["positions"]>["numbering"];

@@ -38,7 +38,7 @@ export interface ModuleWeights {
 export interface TokenLayout {
   readonly batch: number;
   readonly seq: number;
-  /** Query tokens per sequence: all, or those that the head reads. Other tokens only get keys and values. */
+  /** Query tokens per sequence: all, or those the head reads. Other tokens only get keys and values. */
   readonly queryCount: number | "all";
   /** Query row indices, int64 `[batch * queryCount]`; absent if all tokens are queries. */
   readonly queryRows?: Value;
@@ -104,7 +104,7 @@ export type Head = Exclude<ModelHead, { readonly kind: "none" }>;
 export interface HeadModule extends ModuleShape {
   /** Shape of the whole model with this head. */
   readonly shape: ModelShape;
-  /** Tokens that the head reads: one per example, or all. */
+  /** Tokens the head reads: one per example, or all. */
   readonly reads: "one" | "all";
   /** Logits: x `[rows, hidden]` → `[rows, classes]`. */
   logits(x: Value, weights: ModuleWeights): Value;

@@ -58,7 +58,7 @@ export interface GenerateOptions extends Partial<Sampling> {
   readonly maxNewTokens?: number;
   /** Seed for the random draws. (default 1) */
   readonly seed?: number;
-  /** Token ids that end an answer. (default: the base's, and the tokenizer's end of text) */
+  /** Token ids ending an answer. (default: the base's, and the tokenizer's end of text) */
   readonly endTokens?: readonly number[];
   /** Stop strings that end an answer, excluded from its text; they need a tokenizer. (default none) */
   readonly stop?: readonly string[];

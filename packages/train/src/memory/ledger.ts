@@ -4,7 +4,7 @@ export const heldFor = [
   "adapterWeights",
   "gradients",
   "optimizerStates",
-  /** Forward values that blocks save for the backward pass. */
+  /** Forward values blocks save for the backward pass. */
   "keptForBackward",
   /** Gradients and outputs passed between blocks. */
   "workspaces",
@@ -16,7 +16,7 @@ export const heldFor = [
   "programs",
   /** Intermediate values in the running program. */
   "temporaries",
-  /** Unused arrays that V8 has not collected. */
+  /** Unused arrays V8 has not collected. */
   "uncollected",
 ] as const;
 export type HeldFor = (typeof heldFor)[number];

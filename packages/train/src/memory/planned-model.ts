@@ -142,7 +142,7 @@ export class PlannedModel {
     return arrays;
   }
 
-  /** Dropout mask bytes for a block: one per element that an adapter reads. */
+  /** Dropout mask bytes for a block: one per element an adapter reads. */
   #maskBytes(shape: BatchShape, layer: number): number {
     const { family, adapter } = this.options;
     return maskedLinears(layer, family, adapter).reduce((bytes, { inDim, isQueried }) => {
@@ -178,7 +178,7 @@ export interface BatchShape {
   readonly sequences: number;
   /** Tokens per sequence, padding included. */
   readonly seq: number;
-  /** Tokens per sequence that the last block computes. */
+  /** Tokens per sequence the last block computes. */
   readonly queryCount: QueryTokens["count"];
   /** Target count: examples (classification) or tokens with a target (causal-lm). */
   readonly targets: number;

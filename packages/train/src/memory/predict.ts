@@ -25,7 +25,7 @@ export interface PredictMemoryOptions {
   readonly answers?: AnswersShape | undefined;
   /** Dataset tokens, all in memory. (default 0) */
   readonly dataTokens?: number;
-  /** Values that the backward pass recomputes. (default "cheap") */
+  /** Values the backward pass recomputes. (default "cheap") */
   readonly recompute?: Recompute | undefined;
   /** Resident memory before loading anything. (default: 111 MB) */
   readonly processBytes?: number | undefined;
@@ -39,7 +39,7 @@ interface EngineMemoryParts extends Readonly<Record<HeldFor, number>> {
   readonly decodedWeights: number;
   /** Dataset tokens. */
   readonly data: number;
-  /** Memory that the allocator cannot reuse. */
+  /** Memory the allocator cannot reuse. */
   readonly allocator: number;
 }
 
@@ -50,7 +50,7 @@ export interface MemoryPrediction {
   /** Largest resident set of the process. */
   readonly allocatedBytes: number;
   readonly peakPhase: MemoryPhase;
-  /** Parts that add up to `allocatedBytes`. */
+  /** Parts adding up to `allocatedBytes`. */
   readonly parts: EngineMemoryParts;
 }
 

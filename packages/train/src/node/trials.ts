@@ -20,7 +20,7 @@ import {
   type StoredCheckpoints,
 } from "../trial/training-checkpoints.ts";
 
-/** Files that a spec needs, and the machine. Only another device's rounding changes the result. */
+/** Files a spec needs, and the machine. Only another device's rounding changes the result. */
 export interface TrialResources {
   /** Model folder or `.gguf` file. */
   readonly modelPath: string;
@@ -31,7 +31,7 @@ export interface TrialResources {
   readonly threads: number;
   /** Device, not tested again. (default "cpu") */
   readonly device?: DeviceName | undefined;
-  /** Values that the backward pass recomputes. (default: that of `Transformer`) */
+  /** Values the backward pass recomputes. (default: as `Transformer` does) */
   readonly recompute?: Recompute | undefined;
 }
 

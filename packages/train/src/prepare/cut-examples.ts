@@ -9,9 +9,7 @@ export interface CutExamples {
   readonly validation: number;
   /** Too long test examples; absent without test part. */
   readonly test?: number;
-  /**
-   * Larger lengths within the model's positions, each with the share of all examples that would stay whole.
-   */
+  /** Larger lengths within the model's positions, each with the share of examples it leaves whole. */
   readonly keeps: readonly { readonly maxLength: number; readonly share: number }[];
   /** Summary sentence if anything is cut, else empty. */
   readonly notes: readonly string[];
@@ -33,7 +31,7 @@ interface CutLimits {
 interface Part {
   /** Part name, such as "training"; "" for an only part. */
   readonly name: string;
-  /** Uncut lengths of the examples that are cut. */
+  /** Uncut lengths of cut examples. */
   readonly long: readonly number[];
   readonly count: number;
 }

@@ -31,9 +31,9 @@ import { answersOf, loraOf, optimizerOf, type ReadJudge, type TrainingSettings }
 
 /** Access to models, data and cached tokens. */
 export interface PrepareInputs {
-  /** Opens a model that the settings name. */
+  /** Opens a model the settings name. */
   readonly findModel: (model: string) => ModelSource | Promise<ModelSource>;
-  /** Reads files that the settings name. */
+  /** Reads files the settings name. */
   readonly readData: ReadData;
   /** Reads a judge file. (default: only built-in metrics) */
   readonly readJudge?: ReadJudge;

@@ -18,7 +18,7 @@ interface QuantizePlan {
   readonly skippedLinears: readonly string[];
   /** Modules with an unquantised matrix, except embeddings: {@link skippedLinears}, heads and others. */
   readonly skipped: readonly string[];
-  /** Type of the first quantised weight; bfloat16 for a type that is not supported. */
+  /** Type of the first quantised weight; bfloat16 for an unsupported type. */
   readonly firstDType: WeightDType;
   /** Bytes before quantisation, over all tensors. */
   readonly bytes: number;

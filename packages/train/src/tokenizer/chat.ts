@@ -6,7 +6,7 @@ import type { TextTokenizer } from "./tokenizer.ts";
 type Evaluate = Interpreter["evaluate"];
 
 /**
- * Size limit for a text or list that a template makes, output included: characters, or elements plus their
+ * Size limit for a text or list a template makes, output included: characters, or elements plus their
  * characters.
  */
 const MOST_CHARACTERS = 2 ** 22;

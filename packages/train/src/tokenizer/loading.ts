@@ -19,7 +19,7 @@ const NAMED = "bos_token eos_token unk_token sep_token pad_token cls_token mask_
 
 /**
  * Combines `tokenizer.json` and `tokenizer_config.json` as AutoTokenizer of transformers 5. Some classes use
- * only vocabulary and merges; tokens that the configuration alone names are added.
+ * only vocabulary and merges; tokens the configuration alone names are added.
  */
 export function asLoaded(json: Json, config: Json, modelType: string | undefined): LoadedTokenizer {
   const kind = classOf(json, config, modelType);

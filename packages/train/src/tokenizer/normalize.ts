@@ -21,7 +21,7 @@ export function normalizerOf(json: unknown): Normalize {
   };
 }
 
-/** Growth limit: most characters that a step makes from one. NFKD makes 18 from U+FDFA, the most known. */
+/** Growth limit: most characters a step makes from one. NFKD makes 18 from U+FDFA, the most known. */
 const GROWTH = 32;
 const MOST_ADDED = 1000;
 

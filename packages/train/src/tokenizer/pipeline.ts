@@ -17,7 +17,7 @@ const LONGEST_KNOWN = 32;
 
 export interface Pipeline {
   ids(text: string): number[];
-  /** Special tokens that the post-processor puts before and after a text. */
+  /** Special tokens the post-processor puts before and after a text. */
   readonly before: readonly number[];
   readonly after: readonly number[];
 }

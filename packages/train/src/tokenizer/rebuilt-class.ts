@@ -101,7 +101,7 @@ export function classOf(json: Json, config: Json, modelType: string | undefined)
   return found !== undefined && (json.model as Json).type === found.model ? found : null;
 }
 
-/** Tokenizer parts that the class builds around the file's vocabulary and merges. */
+/** Tokenizer parts the class builds around the file's vocabulary and merges. */
 export function rebuilt(kind: RebuiltClass, json: Json, config: Json): RebuiltParts {
   const unk = tokenOf(kind, config, "unk_token");
   const { vocab, merges } = json.model as Json;

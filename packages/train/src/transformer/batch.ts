@@ -68,7 +68,7 @@ export function tokenPositions(batch: BatchLayout & Pick<MicroBatch, "inputIds">
 /** Query counts are rounded up to a power of two or a multiple of this, so that few programs are compiled. */
 const QUERY_STEP = 16;
 
-/** Query tokens: those that the head reads; the last block computes queries for them alone. */
+/** Query tokens: those the head reads; the last block computes queries for them alone. */
 export interface QueryTokens {
   /** Query tokens per sequence; `all` if computing fewer saves nothing. */
   readonly count: number | "all";
@@ -115,7 +115,7 @@ export function queryTokensOf(batch: MicroBatch, { attends, reads, needs }: Quer
   return { count, rows, places: classifies ? Int32Array.from(read, (row) => placeOf[row]!) : placeOf };
 }
 
-/** Row that a classifier reads, per example: the last token, or the first if bidirectional. */
+/** Row a classifier reads, per example: the last token, or the first if bidirectional. */
 function classifiedRows(batch: MicroBatch, attends: Family["attends"]): number[] {
   const first = firstRows(batch);
   if (attends === "causal") return first.map((row, example) => row + batch.lengths[example]! - 1);

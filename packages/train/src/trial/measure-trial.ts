@@ -16,7 +16,7 @@ export interface TrialCost {
   readonly openSeconds: number;
   /** Seconds to evaluate all validation examples. */
   readonly evaluateSeconds: number;
-  /** Seconds that this measurement took. */
+  /** Seconds this measurement took. */
   readonly measureSeconds: number;
 }
 

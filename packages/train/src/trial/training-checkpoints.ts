@@ -121,7 +121,7 @@ export class TrainingCheckpoints {
 
 class CheckpointSlots {
   readonly #store: CheckpointStore;
-  /** Newest checkpoint that `restore` accepted. */
+  /** Newest checkpoint `restore` accepted. */
   #newest: string | undefined;
 
   constructor(store: CheckpointStore) {

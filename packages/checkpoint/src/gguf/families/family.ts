@@ -3,7 +3,7 @@ import type { JsonObject } from "../../json.ts";
 import type { GgufTensor } from "../header.ts";
 import type { MetadataReader } from "../metadata.ts";
 
-/** Change that the converter made to a tensor's values, from Hugging Face's to the file's. */
+/** Change the converter made to a tensor's values, from Hugging Face's to the file's. */
 export type Transform =
   | { readonly kind: "as-is" }
   /** Interleaved halves of each head's rows, as ggml's rotary positions need. */

@@ -48,7 +48,7 @@ export function byteLevelTokenizer(vocabulary: Vocabulary): JsonObject {
 interface PreTokenizer {
   readonly normalizer: JsonObject | null;
   readonly preTokenizer: JsonObject;
-  /** True if a word that is a token stays whole. */
+  /** True if a word stays whole when it is a token. */
   readonly ignoreMerges: boolean;
   /** Default for `tokenizer.ggml.add_bos_token`. */
   readonly addsBos: boolean;

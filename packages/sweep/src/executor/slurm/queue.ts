@@ -137,10 +137,7 @@ export function isLiving({ state }: QueueEntry): boolean {
   return living.has(state);
 }
 
-/**
- * True for a task that a killed controller was starting, which may even have run. Slurm names no other
- * reason.
- */
+/** True for a task a killed controller was starting, which may even have run. Slurm names no other reason. */
 export function isHeldAfterFailure({ reason }: QueueEntry): boolean {
   return /launch failed requeued held/i.test(reason.replaceAll("_", " "));
 }

@@ -30,8 +30,8 @@ interface StartSlurm extends StartExecutor {
  * Slurm executor: runs work as tasks in Slurm's array jobs. Nodes must see the results folder under the same
  * path.
  *
- * Tasks that an earlier driver queued are taken up. The controller may be away for any time. A kill cancels
- * jobs; a stop does as `onStop` says.
+ * Tasks an earlier driver queued are taken up. The controller may be away for any time. A kill cancels jobs;
+ * a stop does as `onStop` says.
  *
  * @throws InputError `E_SLURM_OPTIONS`; the function that it returns, `E_SLURM` where Slurm is not installed.
  */
