@@ -74,8 +74,7 @@ export async function trainLora(
  * Trains a spec and writes the adapter, as {@link trainLora}.
  * @param dataset bytes from `encodeDataset`.
  * @throws InputError as {@link runTrial}. If `out` cannot be written, an error naming the adapter's new
- * folder, in
- *   the working directory or the system's temporary one.
+ * folder, in the working directory or the system's temporary one.
  */
 export async function trainPrepared(
   spec: EngineSpec,

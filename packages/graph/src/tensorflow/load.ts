@@ -23,8 +23,7 @@ let loaded: Promise<Loaded> | undefined;
 /**
  * Loads TensorFlow.
  * @throws MissingRuntimeError E_RUNTIME_MISSING without an add-on; DeviceError E_DEVICE if the requested GPU
- * is
- *   unused.
+ * is unused.
  * @throws TensorflowError E_TENSORFLOW if it does not load, or was loaded with other settings.
  */
 export async function loadTensorflow(

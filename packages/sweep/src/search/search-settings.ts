@@ -87,8 +87,7 @@ const firstSeed = 20_000;
  *
  * @param inputs with a plan that has the defaults of the settings to find.
  * @throws InputError as {@link earlierSearch}; `E_SWEEP_BUSY`, `E_OUT`, `E_DATA_HASH`, `E_SPLIT`; `E_SEARCH`
- * where
- *   every rate diverged.
+ * where every rate diverged.
  */
 export async function searchSettings(
   inputs: SweepInputs,

@@ -71,8 +71,7 @@ export interface SweepOutcome {
  * settings, a search and temporary files.
  *
  * @throws InputError `E_SWEEP_OPTIONS`, `E_DATA_HASH`, `E_TRAINER_FILE`, `E_SWEEP_CHANGED` (the folder holds
- * another
- *   sweep), `E_SWEEP_BUSY`, `E_OUT`; then the folder is as it was.
+ * another sweep), `E_SWEEP_BUSY`, `E_OUT`; then the folder is as it was.
  */
 export async function runPlan(
   inputs: PlanInputs,

@@ -44,8 +44,7 @@ const mostTries = 20;
  * seconds. Both times are the file system's, so hosts' clocks need not agree.
  *
  * @throws InputError `E_SWEEP_BUSY` with the holder; `E_OUT` where the folder cannot be made or written to,
- * or
- *   `sweep.lock` is no plain file. A full disk is the file system's own error.
+ * or `sweep.lock` is no plain file. A full disk is the file system's own error.
  */
 export function takeLease(out: string): Lease {
   const path = join(out, "sweep.lock");

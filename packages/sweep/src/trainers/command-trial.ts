@@ -65,8 +65,7 @@ export interface CommandPlace extends JobPlace {
  * Runs a trainer's command once, and reads its files.
  *
  * @throws InputError where another attempt would not help: a changed trainer, no start, a time-out, wrong
- * files.
- *   CommandError where the command failed.
+ * files. CommandError where the command failed.
  */
 export async function runCommandTrial(
   store: SweepStore,

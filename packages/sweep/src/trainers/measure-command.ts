@@ -18,8 +18,7 @@ const msBetweenLooks = 50;
  * its end.
  *
  * @throws InputError `E_LOSSES` where the command does not write its steps and how many are planned. Error
- * where it
- *   failed.
+ * where it failed.
  */
 export async function measureCommand(
   { out, command: { folder, timeoutSeconds } }: CommandPlace,

@@ -61,8 +61,7 @@ export function wasInterrupted(): boolean {
  * Linux in other sessions too.
  *
  * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: SIGTERM,
- * and a minute
- *   later SIGKILL. CommandError where a signal from outside ended it.
+ * and a minute later SIGKILL. CommandError where a signal from outside ended it.
  */
 export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
   const { attempt, setting, timeoutSeconds, graceMs = commandGraceMs } = task;

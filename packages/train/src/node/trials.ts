@@ -114,8 +114,7 @@ export interface TestExamplesFile {
  * Evaluates adapters on a trial's validation examples (or `test`), in the trial's precision. `undefined` is
  * the bare base, for tasks without a trained head.
  * @throws InputError E_ADAPTER for another model's adapter, E_DATASET for another task's test examples, and
- * as
- *   `runTrial`.
+ * as `runTrial`.
  */
 export async function evaluateAdapters(
   spec: EngineSpec,

@@ -63,8 +63,7 @@ export interface QuantizeSummary extends RewriteSummary {
  * transformers. Reads one tensor at a time; the folder appears when whole. GPT-2's Conv1D weights become
  * linear layers, as in transformers.
  * @throws InputError E_MODEL_TYPE, E_CONFIG, E_WEIGHTS or E_MODEL for an unknown, broken or already quantised
- * model;
- *   E_KEEP_LAYERS, E_QUANTIZE for non-finite weights, E_OUT. Nothing is left then.
+ * model; E_KEEP_LAYERS, E_QUANTIZE for non-finite weights, E_OUT. Nothing is left then.
  */
 export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
   const { model, format = d.format, blockSize = d.blockSize, doubleQuant = d.doubleQuant } = options;

@@ -72,8 +72,7 @@ export function checkpointParts(
 /**
  * Restores a new learner from a checkpoint that belongs to `owner`.
  * @throws InputError `E_CHECKPOINT` with the reason to refuse it: damaged, another format, another training.
- * The
- *   learner is then unchanged.
+ * The learner is then unchanged.
  */
 export function restoreCheckpoint(
   open: () => FileSource,
