@@ -7,7 +7,7 @@ import { liveStyleSheet } from "@lorank/report";
 import { type BuildOptions, build } from "esbuild";
 import { CHECKED_FOLDER } from "./worker/asset.ts";
 
-/** Hub addresses: a model is loaded from there if its id is typed; nothing is sent. */
+/** Hub addresses: a model is loaded from there if a hub id is typed; nothing is sent. */
 const HUB = "https://huggingface.co https://*.huggingface.co https://*.hf.co";
 
 /**

@@ -1,4 +1,4 @@
-/** Messages between the page and its worker. */
+/** Messages between page and worker. */
 import type { Results, TrialResult } from "@lorank/evidence/results";
 import type { ReportedSoFar } from "@lorank/report";
 import type { TrialEvent } from "@lorank/train/browser";

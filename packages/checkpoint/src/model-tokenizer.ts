@@ -31,7 +31,7 @@ export interface TokenizerFiles {
   readonly chatTemplate?: NamedText;
 }
 
-/** Reads a tokenizer from its files. Throws E_TOKENIZER naming the file if it is no JSON or no tokenizer. */
+/** Reads a tokenizer from files. Throws E_TOKENIZER naming the file if it is no JSON or no tokenizer. */
 export function parseModelTokenizer({
   tokenizer: file,
   config,

@@ -12,7 +12,7 @@ export interface Float32Tensor extends Shaped {
   readonly data: Float32Array;
 }
 
-/** Tensor's place in its file. */
+/** Tensor's place in a file. */
 export interface TensorInfo<DType extends string> extends Shaped {
   readonly dtype: DType;
   /** Shape; empty for a scalar. */

@@ -35,7 +35,7 @@ const FORMATS: Readonly<Record<HalfDtype, readonly [fraction: number, least: num
 /** Adding and subtracting this rounds a double to an integer, ties to even. */
 const TO_WHOLE = 1.5 * 2 ** 52;
 
-/** Rounds to a type's nearest number, ties to even; ±Infinity beyond its range. */
+/** Rounds to a type's nearest number, ties to even; ±Infinity beyond the type's range. */
 export function roundTo(type: HalfDtype, x: number): number {
   if (x === 0 || !Number.isFinite(x)) return x;
   const [fraction, least, most] = FORMATS[type];

@@ -1,7 +1,7 @@
 import type { DType, DTypeArray, Shape } from "./tensor.ts";
 
 /**
- * Graph value, an immutable tensor; a graph is all values reachable from its outputs. `id` orders
+ * Graph value, an immutable tensor; a graph is all values reachable from the outputs. `id` orders
  * topologically.
  */
 export interface Value<Name extends OpName = OpName> {
@@ -13,7 +13,7 @@ export interface Value<Name extends OpName = OpName> {
   readonly dtype: DType;
 }
 
-/** Thrown while building a graph; names the operation, its requirement, and what it got. */
+/** Thrown while building a graph; names the operation, the requirement, and what it got. */
 export class GraphError extends Error {
   override readonly name = "GraphError";
   readonly code = "E_GRAPH";

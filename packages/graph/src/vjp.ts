@@ -16,7 +16,7 @@ import { rotary, softmax } from "./ops/network.ts";
 import type { OpName, Value } from "./value.ts";
 
 /**
- * Vector-Jacobian product: maps dy, the gradient of value y, to its inputs' gradients. Integers and masks get
+ * Vector-Jacobian product: maps dy, the gradient of value y, to the inputs' gradients. Integers and masks get
  * null. `needed[i]` is false if input i's gradient is unused.
  */
 type VjpRule<Name extends OpName> = (

@@ -5,7 +5,7 @@ export type NativeOnnxruntime = typeof import("onnxruntime-common") & {
   listSupportedBackends(): readonly { readonly name: string; readonly bundled: boolean }[];
 };
 
-/** WebAssembly build; its execution provider is `wasm`. */
+/** WebAssembly build, with execution provider `wasm`. */
 export type WasmOnnxruntime = typeof import("onnxruntime-common");
 
 /** Platforms with a native build, each a package without an install script. */

@@ -6,7 +6,7 @@ const LARGEST_POOLED = 32 * 2 ** 20;
 
 /**
  * Turns off glibc's per-thread lists of freed blocks, which are never joined. onnxruntime's aligned blocks
- * leave scraps there, and the pool grows to several times its use.
+ * leave scraps there, and the pool grows to several times the memory in use.
  */
 const JOIN_AT_ONCE = "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0";
 

@@ -16,7 +16,7 @@ export function alphaRule(alpha: number | "rank"): AlphaRule {
   return alpha === "rank" ? { kind: "equal-to-rank" } : { kind: "fixed", alpha };
 }
 
-/** Adapter settings shared by all ranks: a {@link LoraSpec} without its rank. */
+/** Adapter settings shared by all ranks: a {@link LoraSpec} without rank. */
 export interface LoraSettings extends Omit<LoraSpec, "rank" | "alpha"> {
   readonly alpha: AlphaRule;
 }

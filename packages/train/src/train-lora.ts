@@ -28,7 +28,10 @@ export interface TrainingRun
   readonly out?: string | undefined;
   /** Replace an adapter or model in that folder. (default false) */
   readonly force?: boolean | undefined;
-  /** Return the adapter in portable form, if its kind has one, instead of as trained. (default false) */
+  /**
+   * Return the adapter in portable form, if the adapter's kind has one, instead of as trained. (default
+   * false)
+   */
   readonly portable?: boolean | undefined;
   /**
    * Checkpoint interval; checkpoints are in `<out>.resume`. (default: every 5 minutes; none without `out`)

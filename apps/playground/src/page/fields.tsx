@@ -204,7 +204,7 @@ function folderOfList(list: Iterable<File>): Folder {
   return { name, files };
 }
 
-/** Dropped folder, or its dropped files. */
+/** Dropped folder, or dropped files. */
 async function folderOfDrop(transfer: DataTransfer): Promise<Folder> {
   const entry = [...transfer.items].map((item) => item.webkitGetAsEntry()).find((one) => one?.isDirectory);
   if (!entry) return folderOfList(transfer.files);

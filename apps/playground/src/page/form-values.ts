@@ -62,7 +62,7 @@ export function savedValues({ asked: settings, dataName, modelName }: Saved): Fo
   };
 }
 
-/** Chooses a model, and its learning rate unless a rate was typed. */
+/** Chooses a model, and that model's learning rate unless a rate was typed. */
 export function withModel(values: FormValues, modelKind: FormValues["modelKind"]): FormValues {
   const rateOf = (kind: FormValues["modelKind"]): string =>
     String(kind === "starter" ? defaults.starterLearningRate : defaults.learningRate);

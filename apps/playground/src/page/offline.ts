@@ -40,7 +40,7 @@ export function willHaveThreads(): boolean {
 }
 
 /**
- * Reloads a page without the headers for threads, if its service worker can add them. Once per tab: some
+ * Reloads a page without the headers for threads, if the service worker can add them. Once per tab: some
  * browsers may never isolate.
  */
 export function reloadForThreads(): void {
@@ -60,8 +60,7 @@ export async function hasVisited(): Promise<boolean> {
 }
 
 /**
- * Starts the worker under this page's policy, by a `blob:` address; loaded from its own address it would have
- * none.
+ * Starts the worker under this page's policy, by a `blob:` address; a worker loaded by URL would have none.
  */
 export function startWorker(): Worker {
   const script = `import ${JSON.stringify(new URL("worker.js", document.baseURI).href)};`;

@@ -10,8 +10,7 @@ import { openRuntime } from "./runtime.ts";
 import type { Store } from "./store.ts";
 
 /**
- * Answers a prompt with the model, without and with its adapters, in turn. A stop of the gate ends it
- * quietly.
+ * Answers a prompt with the model, without and with adapters, in turn. A stop of the gate ends it quietly.
  *
  * @throws InputError for a prompt the model's chat template refuses.
  */

@@ -182,7 +182,7 @@ async function runOne(
   return whole;
 }
 
-/** Trial result with its seconds less the pauses. */
+/** Trial result with pauses subtracted from the seconds. */
 function withoutPauses<Result extends Pick<EngineResult, "measured" | "status">>(
   result: Result,
   paused: { readonly train: number; readonly evaluate: number },

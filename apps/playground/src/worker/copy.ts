@@ -30,7 +30,7 @@ export async function copyChecked(
   return copied;
 }
 
-/** File digest: SHA-256 of its pieces' digests, in hexadecimal, since browsers cannot hash a stream. */
+/** File digest: SHA-256 over the pieces' digests, in hexadecimal, since browsers cannot hash a stream. */
 export async function digestOf(
   size: number,
   read: (at: number, end: number) => Promise<Uint8Array<ArrayBuffer>>,

@@ -110,7 +110,7 @@ export async function openModel(
   return { model: modelName, source: modelSource(modelName, await store.modelFiles(modelFiles)) };
 }
 
-/** Comparison data, and how to read its bytes. */
+/** Comparison data, and a reader for the bytes. */
 export async function openData(
   store: Store,
   { dataName, dataFiles }: Kept,

@@ -13,7 +13,7 @@ import { assertSupported, Store } from "./store.ts";
 import { estimateTime } from "./time-estimate.ts";
 
 const LOCK = "lorank-playground";
-/** Lock wait in milliseconds: a reloaded page releases its lock a little late. */
+/** Lock wait in milliseconds: a reloaded page releases the lock a little late. */
 const LOCK_WAIT_MS = 2000;
 
 /** Opening result. `busy`: another tab has the lock. `goes on`: a comparison was there, and runs or waits. */
@@ -156,7 +156,7 @@ async function answer(message: Extract<ToWorker, { kind: "answer" }>): Promise<v
   running = reporting("answers", async () => answerPrompt(store!, saved!, message, gate, say));
 }
 
-/** Does `work`, and reports its error as a job's. */
+/** Does `work`, and reports an error as the job's. */
 async function reporting<Result>(of: WorkerJob, work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work();

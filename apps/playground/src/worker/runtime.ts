@@ -11,7 +11,7 @@ export const threads = crossOriginIsolated ? Math.min(MOST_THREADS, navigator.ha
 
 const opened = new Map<Device, Promise<OnnxModule>>();
 
-/** Opens a device's runtime; its WebAssembly is loaded once. */
+/** Opens a device's runtime; WebAssembly is loaded once. */
 export async function openRuntime(device: Device): Promise<Runtime> {
   let loading = opened.get(device);
   if (loading === undefined) {

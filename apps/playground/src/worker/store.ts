@@ -78,8 +78,7 @@ export class Store {
    * Copies files into a new folder, reporting bytes. Copies count once a saved comparison names the folder;
    * until then, earlier copies stay.
    *
-   * @throws an error for files that change meanwhile, a full storage, or a copy that is not equal to its
-   * file.
+   * @throws an error for files that change meanwhile, a full storage, or a copy unlike the original.
    */
   async put(
     kind: "data" | "model",

@@ -32,7 +32,7 @@ interface Sizes {
 }
 
 /**
- * Floating-point operations for a run with the longest examples, and for its start. For each token a frozen
+ * Floating-point operations for a run with the longest examples, start included. For each token a frozen
  * weight takes 2 forward and 2 back; an adapter's takes 2 more for its gradient.
  */
 export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number {

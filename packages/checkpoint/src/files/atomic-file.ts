@@ -63,7 +63,7 @@ export function abandonedBeside(path: string): string[] {
 }
 
 /**
- * Writes durably to a new temporary file beside `path`, and returns its name. Throws as writeFileAtomic does.
+ * Writes durably to a new temporary file beside `path`, and returns the path. Throws as writeFileAtomic does.
  */
 export function writeTemporary(path: string, content: FileContent): string {
   const whole = typeof content === "string" ? Buffer.from(content, "utf8") : content;

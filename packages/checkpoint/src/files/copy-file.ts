@@ -43,7 +43,7 @@ export async function copyFileAtomic(source: string, path: string, signal?: Abor
 /**
  * Compares two regular files with any size. False if either cannot be opened, or is a symbolic link.
  *
- * @param signal ends the comparison: its reason is thrown.
+ * @param signal ends the comparison: the signal's reason is thrown.
  */
 export async function haveSameBytes(a: string, b: string, signal?: AbortSignal): Promise<boolean> {
   const first = openedFile(a);
@@ -79,7 +79,7 @@ function sizeOf(descriptor: number, path: string): number {
 /**
  * SHA-256 of a file in lower-case hex, without blocking the process. Symbolic links are not followed.
  *
- * @param signal ends the reading: its reason is thrown.
+ * @param signal ends the reading: the signal's reason is thrown.
  */
 export async function digestOfFile(path: string, signal?: AbortSignal): Promise<string> {
   const descriptor = openRegularFile(path, { follow: false });

@@ -131,7 +131,7 @@ export function writeAll(descriptor: number, bytes: Uint8Array, offset?: number)
 }
 
 /**
- * Reads a JSON file, and returns its bytes too, for a digest of what was parsed. Throws E_FILE when
+ * Reads a JSON file, and returns the bytes too, for a digest of what was parsed. Throws E_FILE when
  * unreadable, E_JSON when no JSON object.
  */
 export function readJsonObject(path: string): { value: JsonObject; bytes: Uint8Array } {

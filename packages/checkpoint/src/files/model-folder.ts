@@ -23,7 +23,7 @@ export function modelAt(path: string): ModelSource {
   };
 }
 
-/** Text of a model's `config.json`; for a GGUF, its equivalent. */
+/** Text of a model's `config.json`; for a GGUF, the equivalent. */
 export function readConfigText(path: string): string {
   return modelConfigText(modelAt(path));
 }

@@ -66,10 +66,7 @@ export function readPeftAdapter(folder: string): PeftAdapter {
   );
 }
 
-/**
- * Finds the npm package that contains a model folder: its package.json, beside the folder, lists it; else
- * undefined.
- */
+/** npm package that contains a model folder: a package.json beside the folder lists it; else undefined. */
 export function npmPackageOf(model: string): NpmFolder | undefined {
   const manifest = isAbsolute(model) ? readManifest(join(dirname(model), "package.json")) : undefined;
   const { name, version, files, private: isPrivate } = manifest ?? {};

@@ -13,7 +13,7 @@ export interface ProcessState {
 /**
  * Looks for a process on this host.
  *
- * @param startTicks its start, where known, since process numbers are reused.
+ * @param startTicks start time, where known, since process numbers are reused.
  */
 export function processState(pid: number, startTicks?: string): ProcessState {
   const now = statOf(pid);
@@ -44,7 +44,7 @@ function statOf(pid: number): { readonly state: string; readonly startTicks: str
 }
 
 /**
- * This process as owner in file names, `<host>-<pid>-<start>`. Host: eight hex digits from its names and
+ * This process as owner in file names, `<host>-<pid>-<start>`. Host: eight hex digits from host names and
  * process namespace, since two containers may share all but the latter. Start: clock ticks since boot,
  * because process numbers are reused; 0 where unknown.
  */

@@ -14,7 +14,7 @@ import { openFile, writeAll } from "./descriptor.ts";
 import { writing } from "./system-error.ts";
 
 /**
- * Opens a safetensors file and checks its header; reads no tensor yet.
+ * Opens a safetensors file and checks the header; reads no tensor yet.
  *
  * @throws InputError E_FILE when it cannot be opened, E_SAFETENSORS when it is broken or cut short.
  */

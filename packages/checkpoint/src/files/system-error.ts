@@ -30,7 +30,7 @@ export function reading<T>(path: string, read: () => T): T {
  * Throws for a file that may be whole but is unreadable now, so that it is neither deleted nor made anew.
  *
  * @param cause thrown by the file system
- * @throws InputError `E_FILE` where permission is missing; else an error with the errno name as its `code`.
+ * @throws InputError `E_FILE` where permission is missing; else an error with the errno name as `code`.
  */
 export function throwIfUnreadable(path: string, cause: unknown): void {
   const { code } = cause as { readonly code?: unknown };

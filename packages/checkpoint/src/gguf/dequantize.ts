@@ -95,7 +95,7 @@ function uint32(bytes: Uint8Array, at: number): number {
   return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
 }
 
-// K-quants: super-blocks with 256 elements in groups, each group with its own scale.
+// K-quants: super-blocks with 256 elements in groups with separate scales.
 
 /**
  * Q4_K: float16 d and dmin, 12 bytes with eight 6-bit scales and minima, 128 bytes with nibbles. Value d ·

@@ -33,7 +33,7 @@ interface ModulePlace {
 }
 
 /**
- * Finds a module in the file by its Hugging Face path, with or without the model's prefix,
+ * Finds a module in the file by Hugging Face path, with or without the model's prefix,
  * `bert.encoder.layer.0`.
  */
 export function moduleInFile(path: string, { modules, layer }: GgufFamily): ModulePlace | undefined {

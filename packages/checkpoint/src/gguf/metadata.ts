@@ -141,7 +141,7 @@ const NUMBERS: Readonly<
   12: Float64Array,
 };
 
-/** Reads a value behind its type. `field`: its quoted key. */
+/** Reads a value behind its type. `field`: the quoted key. */
 export function readValue(cursor: GgufCursor, field: string): GgufValue {
   const type = cursor.u32(`type of ${field}`);
   if (type === ARRAY) return readArray(cursor, field);

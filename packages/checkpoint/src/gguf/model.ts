@@ -13,7 +13,7 @@ import { MetadataReader } from "./metadata.ts";
 /**
  * Hugging Face config for the model in a GGUF.
  *
- * @param readFloat32 reads a small tensor by its name in the file.
+ * @param readFloat32 reads a small tensor by name in the file.
  * @throws InputError E_GGUF naming each missing or wrong key, or the supported architectures.
  */
 export function ggufConfig(header: GgufHeader, readFloat32: GgufModel["readFloat32"]): JsonObject {

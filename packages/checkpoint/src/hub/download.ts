@@ -87,7 +87,7 @@ async function fetchBlob(session: Session, commit: string, file: RepoFile): Prom
   try {
     renameSync(path, blob);
   } catch (error) {
-    // Windows replaces no file in use; its digest is equal.
+    // Windows replaces no file in use; the existing file has an equal digest.
     rmSync(path, { force: true });
     if (!cache.hasBlob(file)) throw error;
   }
@@ -184,7 +184,7 @@ class Part {
     this.#hash = this.#newHash();
   }
 
-  /** Hashes the bytes already present. Discards a file above its final size. */
+  /** Hashes the bytes already present. Discards a file above the final size. */
   async readOn(): Promise<void> {
     if ((await this.#handle.stat()).size > this.#file.bytes) return this.clear();
     const chunk = Buffer.allocUnsafe(2 ** 20);

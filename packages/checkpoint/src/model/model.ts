@@ -65,8 +65,8 @@ export function modelConfigText(model: ModelSource): string {
 }
 
 /**
- * Opens a model's weights: a folder's `model.safetensors`, the shards in its `model.safetensors.index.json`,
- * or a `.gguf` file, under Hugging Face names, shapes and values.
+ * Opens a model's weights: a folder's `model.safetensors`, the shards in `model.safetensors.index.json`, or a
+ * `.gguf` file, under Hugging Face names, shapes and values.
  *
  * @throws InputError E_MODEL when a folder has neither or a shard is missing, E_SAFETENSORS or E_GGUF when a
  * file is broken.

@@ -47,7 +47,7 @@ export function peftAdapterBytes(adapter: AdapterParts<Shaped>): number {
 }
 
 /**
- * Parses an adapter from its folder's texts and tensors. Where `target_modules` is a regular expression, or
+ * Parses an adapter from a folder's texts and tensors. Where `target_modules` is a regular expression, or
  * other fields narrow it, `targetModules` are the whole paths of the layers found.
  *
  * @throws InputError E_JSON; E_PEFT listing everything unsupported or unfit.

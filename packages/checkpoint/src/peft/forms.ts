@@ -106,7 +106,7 @@ export interface ConsumerWarning {
   readonly problem: string;
 }
 
-// Values that vLLM's --max-lora-rank accepts. Source: MaxLoRARanks in its vllm/config/lora.py; older releases
+// Values that vLLM's --max-lora-rank accepts. Source: MaxLoRARanks in vllm/config/lora.py; older releases
 // lack 1.
 const VLLM_RANKS = [1, 8, 16, 32, 64, 128, 256, 320, 512] as const;
 const VLLM_DEFAULT_RANK = 16;

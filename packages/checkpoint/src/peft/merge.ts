@@ -146,7 +146,7 @@ function misfit(problems: readonly string[]): InputError {
 }
 
 /**
- * Adds a layer's update to its base weight, in place: W + scaling·B·A. DoRA's magnitude m makes it m ∘ (W +
+ * Adds a layer's update to the base weight, in place: W + scaling·B·A. DoRA's magnitude m makes it m ∘ (W +
  * scaling·B·A) / ‖W + scaling·B·A‖, norm and m by output. Sums in float64, rounds once. Source: DoRA,
  * equation 5, https://arxiv.org/abs/2402.09353
  *
@@ -207,7 +207,7 @@ function dividedByNorm(
 const BACKBONE = /(ForCausalLM|LMHeadModel|ForMaskedLM|ForPreTraining|Model)$/;
 
 /**
- * Config after a merge. A trained classification head brings its class and labels, a trained output layer is
+ * Config after a merge. A trained classification head brings class and labels, a trained output layer is
  * untied; `quantization_config` goes with the 4 bits.
  */
 export function mergedConfig(

@@ -92,7 +92,7 @@ const MODEL_CLASSES: Readonly<Record<PeftTaskType, string>> = {
 /**
  * Python code that loads an adapter from the working folder with transformers and PEFT, and for a classifier
  * classifies a text. Names the class count, since transformers assumes 2. Undefined without a base or a task,
- * and for a classifier without its head.
+ * and for a classifier without head.
  */
 export function loadingCode(adapter: PeftAdapter): string | undefined {
   const { taskType, baseModel, maxLength } = adapter;

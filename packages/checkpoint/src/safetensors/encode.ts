@@ -19,7 +19,7 @@ export interface TypedShape extends Shaped {
  * Encodes float32 tensors as a safetensors file, whatever their order: names sorted by UTF-8, metadata first
  * and sorted. The header is padded to a multiple of 8 to align the data. Python's safetensors writes the same
  * bytes, except for the order of several metadata keys. Throws E_SAFETENSORS naming each tensor whose data
- * length does not fit its shape. Source: serialize() of https://github.com/huggingface/safetensors
+ * length does not fit the shape. Source: serialize() of https://github.com/huggingface/safetensors
  */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, Float32Tensor>,

@@ -62,7 +62,7 @@ export function safetensorsHeaderLength(
  *
  * @param bytes the first `8 + header length` bytes of the file, or more.
  * @param fileSize in bytes.
- * @param file its name, for messages.
+ * @param file file name, for messages.
  * @throws InputError E_SAFETENSORS naming the file and everything wrong with its header.
  */
 export function parseSafetensorsHeader(

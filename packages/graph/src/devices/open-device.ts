@@ -84,7 +84,7 @@ export async function surveyDevices({ thorough = true }: SurveyOptions = {}): Pr
   return { devices: [...surveyed.values()], auto };
 }
 
-/** Tests a device in float32; if it passes and the survey is `thorough`, also in its other types. */
+/** Tests a device in float32; if it passes and the survey is `thorough`, also in other types. */
 export async function surveyDevice(
   device: DeviceName,
   { check, mayHaveGpu: mayHave }: Pick<Surroundings, "check" | "mayHaveGpu">,
@@ -195,7 +195,7 @@ function inWords(
   ].join(", ");
 }
 
-/** Test detail without the provider's name, with which its errors begin. */
+/** Test detail without the provider's name, with which the provider's errors begin. */
 function withoutName({ device, detail }: DeviceCheck): string {
   return detail.startsWith(`${device} `) ? detail.slice(device.length + 1) : detail;
 }

@@ -84,7 +84,7 @@ export class Lowering {
     this.nodes.push({ opType, inputs, outputs: [this.name(value)], attributes, domain });
   }
 
-  /** Appends a node. Returns its result's new name. */
+  /** Appends a node. Returns the result's new name. */
   temporary(
     opType: string,
     inputs: readonly string[],
@@ -173,7 +173,7 @@ export class Lowering {
       this.#uses.get(x) === 1 &&
       !fed.has(x) &&
       !this.#coded.has(x.inputs[1]!);
-    // The later product is fused: its addend is computed before it.
+    // The later product is fused: the addend is computed earlier.
     const [late, early] = a.id > b.id ? [a, b] : [b, a];
     const addendFits = (x: Value): boolean => sameShape(x.shape, value.shape) || x.shape.length <= 2;
     if (fits(late) && addendFits(early)) return late;

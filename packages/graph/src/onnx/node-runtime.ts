@@ -91,7 +91,7 @@ const ADD = "npm install @lorank/onnxruntime adds it";
 
 /**
  * Native ONNX Runtime without telemetry: onnxruntime-node (perhaps built for CUDA), else
- * `@lorank/onnxruntime`. `lorank doctor --setup-cuda` substitutes its library.
+ * `@lorank/onnxruntime`. `lorank doctor --setup-cuda` substitutes the library.
  * @throws MissingRuntimeError with a one-line reason; DeviceError, see {@link disableTelemetry}.
  * @internal Its type comes from a package that users may leave out.
  */

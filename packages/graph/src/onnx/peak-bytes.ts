@@ -140,7 +140,7 @@ function plannedAllocations(options: MemoryPlanOptions): RunAllocation[] {
     block.uses += outputs.has(name) ? Number.POSITIVE_INFINITY : (uses.get(name) ?? 0);
     block.end = Math.max(block.end, place);
     blocks.set(name, block);
-    // ScatterElements copies its indices.
+    // ScatterElements copies the indices.
     if (node.opType === "ScatterElements") addCopy(sizes.get(node.inputs[1]!)!, place);
     for (const input of node.inputs) release(input, place);
   });

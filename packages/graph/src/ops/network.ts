@@ -3,7 +3,7 @@ import { check, checkFloat, describe, makeValue } from "../value.ts";
 import { constant } from "./arrays.ts";
 import { add, mul, sigmoid, tanh } from "./elementwise.ts";
 
-/** Softmax: e^x over its sum along the last axis. */
+/** Softmax: e^x / Σ e^x along the last axis. */
 export function softmax(x: Value): Value {
   checkFloat("softmax", x);
   check(x.shape.length > 0, () => `softmax needs at least one axis, got ${describe(x)}`);

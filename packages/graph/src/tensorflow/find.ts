@@ -21,7 +21,7 @@ export type TensorflowPlace =
 /** Libraries in a wheel's `tensorflow` folder, to which the add-on is linked. */
 const LIBRARIES = ["libtensorflow_cc.so.2", "libtensorflow_framework.so.2"];
 
-/** Package with an add-on and its libraries, if its install script could fetch them. */
+/** Package with an add-on and TensorFlow's libraries, if the install script could fetch them. */
 const ADDON_PACKAGE = "@tensorflow/tfjs-node-gpu";
 
 /** Files that `lorank doctor --setup-tensorflow` writes, in the user's cache. */

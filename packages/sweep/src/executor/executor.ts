@@ -2,7 +2,7 @@ import type { ProgressEvent } from "../plan/events.ts";
 import type { JobPlace, Work } from "../plan/job.ts";
 
 /**
- * Executor: runs work in processes, here or elsewhere. Only the results folder tells what is done; its reader
+ * Executor: runs work in processes, here or elsewhere. Only the results folder tells what is done; the sweep
  * submits lost work again, so an executor need not retry.
  */
 export interface Executor {

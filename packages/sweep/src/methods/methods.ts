@@ -111,7 +111,7 @@ function compared(trials: readonly TrialSpec[]): TrialSpec[] {
   return trials.filter(({ lora }) => runs(lora.rank) === most);
 }
 
-/** True when every trial has a result, or its rank's runs all failed. */
+/** True when every trial has a result, or all runs at that rank failed. */
 export function isComplete(store: SweepStore, specs: readonly TrialSpec[]): boolean {
   return missingTrials(store, specs).length === 0;
 }

@@ -1,7 +1,7 @@
 import type { TrialResult } from "@lorank/evidence/results";
 import type { TrialEvent } from "@lorank/train";
 
-/** Progress within a trial, if its trainer reports it. */
+/** Progress within a trial, if the trainer reports it. */
 export type ProgressEvent =
   | Exclude<TrialEvent, { kind: "step" }>
   | {

@@ -52,7 +52,7 @@ export type Job = JobPlace &
     readonly digests?: readonly KnownDigest[];
   };
 
-/** Message from a worker to its parent. Results go through the disk. */
+/** Message from a worker to the parent process. Results go through the disk. */
 export type WorkerMessage =
   | { readonly trialId: string; readonly event: ProgressEvent }
   | { readonly digests: readonly KnownDigest[] };

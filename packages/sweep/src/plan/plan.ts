@@ -39,7 +39,7 @@ export interface CommandPlan extends PlanOf<CommandConfig, CommandSpec> {}
 
 export type Plan = SweepPlan | CommandPlan;
 
-/** Plan for another trainer's trials, and what its commands need. */
+/** Plan for another trainer's trials, and what the commands need. */
 export interface CommandInputs {
   readonly plan: CommandPlan;
   readonly folder: string;
@@ -131,7 +131,10 @@ function normalisedOptimizer({ loraPlusRatio = 1, ...optimizer }: OptimizerSpec)
   return { ...optimizer, ...(loraPlusRatio === 1 ? {} : { loraPlusRatio }) };
 }
 
-/** Notes on alpha. With alpha = rank the first step grows in proportion to the rank; under rsLoRA to its root. */
+/**
+ * Notes on alpha. With alpha = rank the first step grows in proportion to the rank; under rsLoRA to the
+ * square root.
+ */
 function notesOn({ lora, ranks }: SweepConfig): string[] {
   if (ranks.length < 2) return [];
   const rslora = lora.scalingRule === "rslora";

@@ -1,6 +1,6 @@
 import { canonicalJson } from "@lorank/evidence/results";
 
-/** Setting that differs; a missing key leaves its side absent. */
+/** Setting that differs; `before` or `after` is absent for a missing key. */
 export interface SettingChange {
   /** Path such as `optimizer.learningRate`. */
   readonly path: string;

@@ -98,7 +98,7 @@ function filesOf(
   return found;
 }
 
-/** Test examples, identified by `evaluate` and its files. */
+/** Test examples, identified by `evaluate` and the trainer's files. */
 function testOf({ evaluate, files }: CommandTrainer): { name: string; sha256: string } {
   return {
     name: "test",

@@ -7,7 +7,7 @@ import type { ToSearch } from "../store/record.ts";
 import { sweepNames } from "./setting-names.ts";
 import { planPrepared, type SweepSettings, trainingOf } from "./settings.ts";
 
-/** Checked plan with its inputs; nothing is written yet. */
+/** Checked plan with inputs; nothing is written yet. */
 export interface PreparedPlan
   extends SweepInputs,
     Pick<
@@ -19,7 +19,7 @@ export interface PreparedPlan
 }
 
 interface PrepareOptions extends Pick<PrepareInputs, "tokenised"> {
-  /** Path to a model folder or `.gguf` file. (default: its name) */
+  /** Path to a model folder or `.gguf` file. (default: the name) */
   readonly findModel?: (model: string) => string | Promise<string>;
   /** Import a judge file now, to find a missing function early. (default: true) */
   readonly runsJudge?: boolean | undefined;

@@ -9,7 +9,7 @@ interface Running {
   readonly evaluation: Phase;
 }
 
-/** Training or evaluation phase, by its first and last event. */
+/** Training or evaluation phase, by first and last event. */
 interface Phase {
   first?: Mark;
   last?: Mark;
@@ -25,7 +25,7 @@ interface Mark {
  * Estimates the seconds a sweep still needs.
  *
  * A trial is expected to take its rank's median, or a value between the nearest ranks'. A running trial
- * shifts from that to its own speed, by its share of steps, so nothing jumps at its end. Time after the last
+ * shifts from that to its own speed, by its share of steps, so nothing jumps at the end. Time after the last
  * step is taken from other trials. Between events, the estimate falls with the clock.
  */
 export class TimeLeft {
@@ -76,7 +76,7 @@ export class TimeLeft {
     // A process takes a while before it starts counting.
     const own = trial === undefined ? 0 : this.#now() - trial.startedAt;
     const whole = Math.max(seconds, own);
-    // A resumed trial reports the time of all its processes.
+    // A resumed trial reports all processes' time.
     if (trial?.steps.last?.share === 1)
       this.#afterSteps.push((trial.resumedShare > 0 ? own : whole) - trial.steps.last.seconds);
     this.#running.delete(id);
@@ -113,7 +113,7 @@ export class TimeLeft {
     return Math.max(0, expected - (this.#now() - trial.startedAt));
   }
 
-  /** Predicted seconds for a running trial's process in all, by its progress. */
+  /** Predicted seconds for a running trial's process in all, by progress. */
   #whole({ steps, evaluation }: Running): number | undefined {
     const [trained, evaluated] = [endOf(steps), endOf(evaluation)];
     return evaluated ?? (trained === undefined ? undefined : trained + (median(this.#afterSteps) ?? 0));

@@ -65,7 +65,7 @@ export function decideRequired(store: SweepStore, plan: Plan, required: Required
   const found = {
     trials,
     ...(failures.length > 0 ? { failures } : {}),
-    // The base's score is absent where its trial was cancelled.
+    // The base's score is absent where that trial was cancelled.
     ...(base !== undefined && store.hasBase(base) ? { untouchedBase: store.readBase(base) } : {}),
     ...(truncations.length > 0 ? { truncations } : {}),
     ...(otherRates.length > 0 ? { otherRates } : {}),

@@ -28,13 +28,13 @@ interface PublishOptions {
    * trained). A trained head stays.
    */
   readonly portable?: boolean;
-  /** Ends the copying by throwing its reason; the next run goes on. (default: none) */
+  /** Ends the copying by throwing the signal's reason; the next run goes on. (default: none) */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Copies one adapter per rank to `adapters/r<rank>/`: the seed with the lowest validation log loss, on a tie
- * the smallest. On new data, such a choice is likely to be a little worse than its validation figures.
+ * the smallest. On new data, such a choice is likely to be a little worse than the validation figures.
  *
  * Only PEFT's files are copied ({@link wholeAdapterFiles}). A rank's failure (attempt deleted, files changed,
  * disk full) leaves the others.

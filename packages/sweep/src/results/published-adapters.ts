@@ -13,7 +13,7 @@ export interface PublishedAdapter {
   readonly leftOut?: readonly string[];
 }
 
-/** Note beside a published adapter that names its trial. */
+/** Note beside a published adapter, naming the adapter's trial. */
 export const noteName = "trial.json";
 
 /** Published adapters from these trials. */

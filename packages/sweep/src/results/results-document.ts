@@ -62,8 +62,8 @@ export function byRankThenSeed(a: TrialResult, b: TrialResult): number {
 }
 
 /**
- * Best trial: completed, with the lowest validation log loss, on a tie the smallest seed. Its adapter is
- * published.
+ * Best trial: completed, with the lowest validation log loss, on a tie the smallest seed; the adapter to
+ * publish.
  */
 export function bestTrial(trials: readonly TrialResult[]): TrialResult | undefined {
   return trials

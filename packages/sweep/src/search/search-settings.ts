@@ -106,7 +106,7 @@ export async function searchSettings(
   const { signals, release } = watchCancel(out, options.signals);
   const run = { ...options, signals };
   try {
-    // An existing sweep's settings stay until its plan has been compared.
+    // An existing sweep's settings stay until the plans have been compared.
     if (!existsSync(join(out, "sweep.json"))) writeSettings(out, settings, plan.config);
     const store = new SweepStore(searchFolder(out));
     removeTemporaryFiles(store.out);

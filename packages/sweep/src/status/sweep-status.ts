@@ -34,7 +34,7 @@ export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
 }
 
 /**
- * Reads a sweep's status, on any machine that sees its folder, during the sweep and later.
+ * Reads a sweep's status, on any machine that sees the folder, during the sweep and later.
  *
  * @param now in milliseconds since 1970.
  * @param known trials done at an earlier call; pass the same map again to read new results only.
@@ -155,7 +155,7 @@ export function estimateTime(trials: readonly TrialStatus[]): Estimated {
   };
 }
 
-/** Trial name such as `r16-s3`, or `r16-s3-lr0.001` with its difference from the sweep. */
+/** Trial name such as `r16-s3`, or `r16-s3-lr0.001` for a check. */
 export function trialName({ lora, seed }: TrialSpec, variant?: string): string {
   return `r${lora.rank}-s${seed}${variant === undefined ? "" : `-${variant}`}`;
 }

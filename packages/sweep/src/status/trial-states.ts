@@ -13,7 +13,7 @@ export type TrialState =
       /** Seconds of the whole process. */
       readonly seconds: number;
     } & Scores)
-  /** Running: its log changed within a minute. */
+  /** Running: the log changed within a minute. */
   | ({ readonly state: "running" } & Running)
   /** Lost: the process is gone, or silent for a minute. */
   | ({ readonly state: "lost"; readonly isGone: boolean; readonly secondsSilent: number } & Running)
@@ -46,7 +46,7 @@ export interface Running {
   readonly secondsLeft?: number;
 }
 
-/** Trial status in a sweep: the trial, and its state. */
+/** Trial status in a sweep: name, rank, seed and state. */
 export type TrialStatus = TrialState & {
   readonly trialId: string;
   /** Trial name such as `r16-s3`; a check's with what differs: `r16-s3-lr0.001`, `r16-s3-rslora`. */

@@ -47,7 +47,7 @@ const heartbeatMs = 10_000;
 
 /**
  * Age up to which a log's process counts as running. Later it is gone, or in a long native call that blocks
- * its timers.
+ * timers.
  */
 export const freshMs = 60_000;
 

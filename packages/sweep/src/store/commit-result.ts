@@ -16,7 +16,7 @@ export function commitResult(store: SweepStore, attempt: Attempt, result: TrialR
   return commitOnce(own, store.resultPath(attempt.trialId)) === "committed" ? "first" : "later";
 }
 
-/** Disagreement between two attempts' results: the trial is not a function of its spec on this machine. */
+/** Disagreement between two attempts' results: the trial is not a function of the spec on this machine. */
 export interface Disagreement {
   readonly trialId: string;
   readonly attempt: number;

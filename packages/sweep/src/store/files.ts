@@ -160,7 +160,7 @@ export function namesIn(folder: string): string[] {
   }
 }
 
-/** Makes a missing folder. Throws InputError `E_OUT` where something else has its name. */
+/** Makes a missing folder. Throws InputError `E_OUT` where something else has that name. */
 export function makeOwnFolder(path: string): void {
   try {
     makeFolder(path);

@@ -28,7 +28,7 @@ interface Lease {
 }
 
 const renewMs = 10_000;
-// Three missed renewals: another host's process is gone, or its disk.
+// Three missed renewals: another host's process or disk is gone.
 const staleMs = 3 * renewMs;
 
 /** Most tries; failure takes at most a second. */

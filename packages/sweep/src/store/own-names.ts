@@ -29,7 +29,7 @@ export function searchFolder(out: string): string {
 
 /**
  * Throws InputError `E_OUT` for a file or a broken link in place of a sweep's folder, or a folder in place of
- * its file.
+ * a sweep's file.
  */
 export function assertOwnNames(out: string): void {
   for (const name of ownFolders) {

@@ -84,7 +84,7 @@ export class SweepStore {
   /**
    * Reads a trial's spec.
    *
-   * @throws InputError `E_SPEC_FILE` when the file's content does not belong to its name.
+   * @throws InputError `E_SPEC_FILE` when the file's content does not belong to the name.
    */
   readSpec(id: string): TrialSpec {
     const path = this.specPath(id);
@@ -104,7 +104,7 @@ export class SweepStore {
   /**
    * Reads a trial's result once: it never changes. `keep: false` saves memory.
    *
-   * @throws InputError `E_RESULT_FILE` for no result, another trial's, or figures that its examples do not
+   * @throws InputError `E_RESULT_FILE` for no result, another trial's, or figures that the examples do not
    * give.
    */
   readResult(id: string, { keep = true }: { readonly keep?: boolean } = {}): TrialResult {

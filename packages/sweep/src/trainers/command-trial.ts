@@ -62,7 +62,7 @@ export interface CommandPlace extends JobPlace {
 }
 
 /**
- * Runs a trainer's command once, and reads its files.
+ * Runs a trainer's command once, and reads the files it wrote.
  *
  * @throws InputError where another attempt would not help: a changed trainer, no start, a time-out, wrong
  * files. CommandError where the command failed.
@@ -117,7 +117,7 @@ export function outcomesIn(folder: string): string {
 }
 
 /**
- * Trial status, from how its command ended.
+ * Trial status, from how the command ended.
  *
  * @param output last output, which may tell that memory ran out.
  * @throws CommandError where the command failed.

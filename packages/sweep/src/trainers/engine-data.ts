@@ -60,7 +60,7 @@ export function keepData(
   };
 }
 
-/** Writes a file named by SHA-256, unless a sound file is there. Returns its path. */
+/** Writes a file named by SHA-256, unless a sound file is there. Returns the path. */
 export function keepExamples(file: string, bytes: Uint8Array, reporter: ProgressReporter): string {
   if (existsSync(file) && !isEqualFile(file, bytes))
     reporter.report({ kind: "file-rebuilt", file, damage: "its bytes did not have the SHA-256 of its name" });

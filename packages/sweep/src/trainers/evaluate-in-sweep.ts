@@ -20,7 +20,7 @@ export interface EvaluationInSweep {
  * the base alone, in a sweep that trains no head.
  *
  * @throws InputError `E_SPEC` for another trainer's sweep, and as `readPlan`. On evaluation, `E_DATASET`
- * where the folder lacks its examples, `E_BASE` for another base, `E_ADAPTER` for another model's adapter,
+ * where the folder lacks the examples, `E_BASE` for another base, `E_ADAPTER` for another model's adapter,
  * `E_JUDGE` for another judge.
  */
 export function sweepEvaluator(out: string) {

@@ -6,7 +6,7 @@ import type { SweepStore } from "../store/store.ts";
 export interface Examples {
   readonly examples: readonly string[];
   readonly labels?: readonly string[];
-  /** Group per example, such as its document. */
+  /** Group per example, such as a document. */
   readonly groups?: readonly string[];
 }
 

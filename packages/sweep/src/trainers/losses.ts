@@ -23,8 +23,8 @@ export function lossFile(folder: string): string {
 }
 
 /**
- * File with the losses of attempts before `folder` was resumed. A trainer may rewrite its file or begin at
- * the checkpoint.
+ * File with the losses of attempts before `folder` was resumed. A trainer may rewrite the loss file or begin
+ * at the checkpoint.
  */
 function earlierFile(folder: string): string {
   return join(folder, "earlier-losses.jsonl");
@@ -37,7 +37,7 @@ export function carryLosses(before: string, folder: string): void {
   if (lines.length > 0) writeFileAtomic(earlierFile(folder), lines.join(""));
 }
 
-/** Loss curve with its earlier part, if any. Throws E_LOSSES with the wrong line. */
+/** Loss curve with the earlier part, if any. Throws E_LOSSES with the wrong line. */
 export function readLosses(folder: string): Losses {
   const curve = joined(pointsOf(earlierFile(folder), true), pointsOf(lossFile(folder)));
   const diverged = curve.find(({ loss }) => !isLoss(loss));
@@ -64,12 +64,12 @@ function pointsOf(file: string, isCut = false): LossPoint[] {
       throw error;
     }
   });
-  // A resumed trainer repeats the steps behind its checkpoint: the later loss counts.
+  // A resumed trainer repeats the steps behind the checkpoint: the later loss counts.
   const byStep = new Map(points.map(({ steps: _, ...point }) => [point.step, point]));
   return [...byStep.values()].sort((a, b) => a.step - b.step);
 }
 
-/** Joins a resumed attempt's curve: from its first step on, its own points count. */
+/** Joins a resumed attempt's curve: from that attempt's first step on, the earlier points are dropped. */
 function joined(before: readonly LossPoint[], own: readonly LossPoint[]): LossPoint[] {
   const first = own[0]?.step ?? Number.POSITIVE_INFINITY;
   return [...before.filter(({ step }) => step < first), ...own];

@@ -14,8 +14,8 @@ export type CommandCost = Omit<MeasuredTime, "rank">;
 const msBetweenLooks = 50;
 
 /**
- * Runs a command with `LORANK_MAX_STEPS`, and times its losses. A command that ignores the limit is timed to
- * its end.
+ * Runs a command with `LORANK_MAX_STEPS`, and times the losses. A command that ignores the limit is timed to
+ * the end.
  *
  * @throws InputError `E_LOSSES` where the command does not write its steps and how many are planned. Error
  * where it failed.

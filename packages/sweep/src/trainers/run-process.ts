@@ -32,7 +32,7 @@ export interface CommandEnd {
 /** Failure of a user's command, whose output says why. */
 export class CommandError extends Error {}
 
-/** Running command and its watching process, the content of `process.json`. */
+/** Running command and the watching process, the content of `process.json`. */
 interface WatchedProcess extends ProcessIdentity {
   readonly watchedBy: ProcessIdentity;
   /** Mark in all descendants' environment. Absent in earlier versions. */
@@ -57,7 +57,7 @@ export function wasInterrupted(): boolean {
 }
 
 /**
- * Runs a command without a shell, in a new process group. Processes left running are killed at its end, on
+ * Runs a command without a shell, in a new process group. Processes left running are killed at the end, on
  * Linux in other sessions too.
  *
  * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: SIGTERM,
@@ -167,7 +167,7 @@ function signalAll({ pid }: ChildProcess, mark: string, signal: "SIGTERM" | "SIG
   signalMarked(mark, signal, signal === "SIGTERM" ? pid : undefined);
 }
 
-/** Environment variable that marks a command and its descendants, unique to the call. */
+/** Environment variable that marks a command and all descendants, unique to the call. */
 export const markVariable = "LORANK_CALL";
 
 export function newMark(): string {
@@ -191,7 +191,7 @@ export function signalMarked(mark: string, signal: "SIGTERM" | "SIGKILL", group?
   }
 }
 
-/** True if a process has the mark; undefined where its environment is not shown, or it has ended. */
+/** True if a process has the mark; undefined where the environment is not shown, or the process has ended. */
 export function hasMark(pid: number, mark: string): boolean | undefined {
   const environment = textOf(`/proc/${pid}/environ`);
   return environment === undefined ? undefined : environment.split("\0").includes(`${markVariable}=${mark}`);

@@ -13,7 +13,7 @@ import type { AskedSettings } from "../store/sweep-file.ts";
  * Trainer: trains, evaluates and measures trials. This engine, another trainer's command, in tests a fake. A
  * trainer is one file and a row in `trainers.ts`; no other folder knows which it is.
  *
- * Inputs are a plan with its trials' data. A place is JSON for a job's process.
+ * Inputs are a plan with the trials' data. A place is JSON for a job's process.
  */
 export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlace = JobPlace> {
   readonly ownMembers: readonly string[];

@@ -93,7 +93,7 @@ export async function measure(
 /** Exit code for an interrupted worker: EX_TEMPFAIL in sysexits.h, try again later. */
 export const interruptedCode = 75;
 
-/** Evaluates a trial's base on its validation examples. The trial need not have finished. */
+/** Evaluates a trial's base on the validation examples. The trial need not have finished. */
 export async function evaluateBase(place: JobPlace, trialId: string): Promise<void> {
   const store = new SweepStore(place.out);
   const spec = store.readSpec(trialId);
@@ -103,10 +103,10 @@ export async function evaluateBase(place: JobPlace, trialId: string): Promise<vo
 }
 
 /**
- * Cuts a finished trial's adapter to each rank, and evaluates the cuts on its validation examples.
+ * Cuts a finished trial's adapter to each rank, and evaluates the cuts on the validation examples.
  *
  * @throws InputError `E_ADAPTER_MISSING` when the trial's attempt has been deleted, `E_ADAPTER_DAMAGED` when
- * its files have changed.
+ * the files have changed.
  */
 export async function cutAdapter(place: JobPlace, trialId: string, ranks: readonly number[]): Promise<void> {
   const { store, spec, adapter } = await finishedTrial(place, trialId);

@@ -57,7 +57,7 @@ export interface DataOptions extends TestOptions {
   readonly mergeLabels?: boolean | undefined;
   /** Keep validation examples also in training, or whose group is. (default: false) */
   readonly keepOverlap?: boolean | undefined;
-  /** Names an option in errors and notes. (default: its name here) */
+  /** Names an option in errors and notes. (default: the name here) */
   readonly optionName?: ((option: string) => string) | undefined;
 }
 

@@ -2,7 +2,7 @@ import { firstOf, InputError, isInputError, parseJson } from "@lorank/core";
 import type { Task } from "@lorank/evidence/results";
 import { datasetProblems, testExamplesProblems } from "./dataset-problems.ts";
 
-/** Text with its class. */
+/** Text with a class. */
 export interface TokenizedExample {
   readonly id: string;
   readonly inputIds: readonly number[];
@@ -30,7 +30,10 @@ export type TokenizedLanguage = TokenizedParts<"causal-lm", TokenizedTokensExamp
 /** Tokenised training and validation data, in one file for all trials in a sweep. */
 export type TokenizedDataset = TokenizedClassification | TokenizedLanguage;
 
-/** Dataset as canonical JSON (sorted keys, no white space), for its SHA-256. Throws E_DATASET for unusable data. */
+/**
+ * Dataset as canonical JSON (sorted keys, no white space), to hash by SHA-256. Throws E_DATASET for unusable
+ * data.
+ */
 export function encodeDataset(dataset: TokenizedDataset): Uint8Array {
   assertDataset(dataset);
   const { name, task, train, validation } = dataset;

@@ -22,7 +22,7 @@ interface DrawnPart {
 }
 
 /**
- * Draws whole groups: each class comes near its goal and keeps a row in the rest.
+ * Draws whole groups: each class comes near the goal and keeps a row in the rest.
  *
  * Groups come in an order that `seed` and group number determine. Taken are those that do not raise Σ (taken
  * − goal)² / goal over the classes. Then follow those that raise it least: for classes without a row, for

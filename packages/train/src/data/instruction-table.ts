@@ -139,7 +139,7 @@ function pairs(table: Table, options: InstructionTableOptions): InstructionTable
     groups,
     options,
   );
-  // Alpaca: `instruction` is the task, `input` its object, often empty.
+  // Alpaca: `instruction` is the task, `input` what it applies to, often empty.
   const others = columns.filter((column) => column !== responseName);
   const input = plainName(promptName) === "instruction" ? usualColumn(others, "input") : undefined;
   const texts = table.rows.map(({ values }) => {

@@ -165,7 +165,7 @@ export function byHash<T>(items: readonly T[], key: (item: T) => string): T[] {
     .map(({ item }) => item);
 }
 
-/** Row with its part and class. */
+/** Row with part and class. */
 export interface SplitRow extends Grouped {
   readonly split?: Split;
   readonly label?: string;

@@ -2,7 +2,7 @@ import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { naming, type TokenizedExample } from "./dataset.ts";
 import type { Grouped } from "./groups.ts";
 
-/** Text with its class name. */
+/** Text with a class name. */
 export interface LabelledText extends Grouped {
   /** Example id, distinct within its split. */
   readonly id: string;

@@ -23,7 +23,7 @@ export interface EvaluateTextsOptions extends Pick<PrepareInputs, "tokenised"> {
   readonly classNames?: readonly string[] | undefined;
   /** Text with `{prompt}` and `{response}`. (default: the model's chat template) */
   readonly template?: string | undefined;
-  /** Names an option in errors and notes. (default: its name here) */
+  /** Names an option in errors and notes. (default: the name here) */
   readonly optionName?: ((option: string) => string) | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
   /** Training example digests. (default: unknown) */

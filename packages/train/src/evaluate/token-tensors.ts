@@ -36,8 +36,8 @@ export interface TokenEvaluation {
 const TOKENS_PER_PASS = 2048;
 
 /**
- * Logits for token ids; with labels also transformers' loss, and with `gradients` its gradients. A label
- * behind a left pad is not counted.
+ * Logits for token ids; with labels also transformers' loss, and with `gradients` that loss's gradients. A
+ * label behind a left pad is not counted.
  * @throws InputError E_TENSORS for wrong shapes, unknown ids, masks with holes.
  */
 export async function evaluateTokenTensors(

@@ -210,7 +210,7 @@ export class Decoder {
 }
 
 /**
- * Attention mask `[batch, 1, 1, seq, earlier + seq]`: a token sees itself and its row's earlier tokens within
+ * Attention mask `[batch, 1, 1, seq, earlier + seq]`: a token sees itself and the row's earlier tokens within
  * the window.
  */
 function maskOf(places: readonly CachePlace[], seq: number, earlier: number, window: number): Tensor {

@@ -60,7 +60,7 @@ export interface GenerateOptions extends Partial<Sampling> {
   readonly seed?: number;
   /** Token ids ending an answer. (default: the base's, and the tokenizer's end of text) */
   readonly endTokens?: readonly number[];
-  /** Stop strings that end an answer, excluded from its text; they need a tokenizer. (default none) */
+  /** Stop strings that end an answer, excluded from the text; they need a tokenizer. (default none) */
   readonly stop?: readonly string[];
   /** Prompts answered at a time. (default 8) */
   readonly batch?: number;

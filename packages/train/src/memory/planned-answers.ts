@@ -139,7 +139,7 @@ class PlannedDecoder {
     this.#ledger.drop(arrays);
   }
 
-  /** Compiles each layer's program with its weights, up to the byte limit. */
+  /** Compiles each layer's program with bound weights, up to the byte limit. */
   async #keep(pass: Pass): Promise<void> {
     const { options, programs } = this.#model;
     const blocks = [...Array(options.family.layers).keys()].map((layer) => programs.blockPiece(pass, layer));

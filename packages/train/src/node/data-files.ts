@@ -26,7 +26,7 @@ export function nodeInputs(
   };
 }
 
-/** Judge file limit in bytes, far above a judge bundled with its packages. */
+/** Judge file limit in bytes, far above a judge bundled with packages. */
 const MOST_JUDGE_BYTES = 2 ** 26;
 
 /**

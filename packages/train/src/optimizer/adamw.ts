@@ -36,7 +36,7 @@ export interface AdamW {
  * β2·v+(1−β2)·g²`, `p ← p−lr/(1−β1^t)·m/(√v/√(1−β2^t)+ε)`. State is float32, arithmetic float64: only the
  * last bits differ from PyTorch. Source: Decoupled Weight Decay Regularization, algorithm 2,
  * https://arxiv.org/abs/1711.05101, in the order of torch.optim.AdamW (torch/optim/adam.py,
- * _single_tensor_adam). A gradient of about 6e20 (β2 = 0.999) makes its second moment infinite, and all later
+ * _single_tensor_adam). A gradient of about 6e20 (β2 = 0.999) makes the second moment infinite, and all later
  * updates 0.
  */
 export function createAdamW(parameters: ReadonlyMap<string, Float32Array>, options: AdamWOptions): AdamW {

@@ -72,7 +72,7 @@ interface LearningRateSchedule {
   /** Peak learning rate, reached at the end of the warm-up. */
   readonly learningRate: number;
   readonly schedule: "constant" | "linear" | "cosine";
-  /** Warm-up steps, in which the rate rises from 0 to its peak. */
+  /** Warm-up steps, in which the rate rises from 0 to the peak. */
   readonly warmupSteps: number;
   /** Steps after which `linear` and `cosine` reach 0. */
   readonly totalSteps: number;
@@ -82,7 +82,7 @@ interface LearningRateSchedule {
  * Learning rate at step `step` from 0. Warm-up: `step / warmupSteps`, so a first step moves nothing. Then
  * with `progress = (step − warmup) / (total − warmup)`: linear `1 − progress`, cosine `(1 + cos(π ·
  * progress)) / 2`. Source: transformers, optimization.py: get_constant_schedule_with_warmup,
- * get_linear_schedule_with_warmup and get_cosine_schedule_with_warmup with its default half cycle.
+ * get_linear_schedule_with_warmup and get_cosine_schedule_with_warmup with the default half cycle.
  */
 export function learningRateAt(step: number, options: LearningRateSchedule): number {
   const { learningRate, schedule, warmupSteps, totalSteps } = options;

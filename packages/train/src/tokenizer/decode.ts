@@ -84,7 +84,7 @@ function byteLetters(): [string, number][] {
   ]);
 }
 
-/** Bytes a token spells; its UTF-8 if it has other letters. */
+/** Bytes a token spells; the token's UTF-8 if it has other letters. */
 function bytesOf(token: string): number[] {
   const bytes = [...token].map((letter) => byteOfLetter.get(letter));
   return bytes.every((byte) => byte !== undefined) ? bytes : [...new TextEncoder().encode(token)];

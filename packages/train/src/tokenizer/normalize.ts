@@ -109,7 +109,7 @@ function bertNormalizer(step: Step): Normalize {
 /** Dropped characters: NUL, the replacement character, and control characters except tab and line ends. */
 const DROPPED = /[\0\ufffd]|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}]/gu;
 
-// Ideograph blocks as in BERT's tokenizer, with its error at 2B820 to 2B91F.
+// Ideograph blocks as in BERT's tokenizer, with the same error at 2B820 to 2B91F.
 const IDEOGRAPH =
   /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u{20000}-\u{2a6df}\u{2a700}-\u{2b81f}\u{2b920}-\u{2ceaf}\u{2f800}-\u{2fa1f}]/gu;
 

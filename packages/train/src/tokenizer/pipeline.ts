@@ -194,7 +194,7 @@ function metaspace(step: Step): Step[] {
 }
 
 /**
- * `Split` step as `Isolated` or `Removed`; other behaviours isolate a delimiter with its neighbour, or a run.
+ * `Split` step as `Isolated` or `Removed`; other behaviours isolate a delimiter with the neighbour, or a run.
  */
 function split(regex: string, behavior: unknown, invert = false): Step {
   const name = String(behavior).toLowerCase().replaceAll("_", "");

@@ -17,7 +17,7 @@ import type { Quantization } from "./weights.ts";
 export interface BlockVariant extends LayoutShape {
   /** Query tokens per sequence, for which the block computes outputs. */
   readonly queryCount: number | "all";
-  /** First layer with this kind and adapters; similar layers share its programs. */
+  /** First layer with this kind and adapters; similar layers share the programs. */
   readonly layer: number;
   /** True if the gradient continues to the block below. */
   readonly inputGradient: boolean;

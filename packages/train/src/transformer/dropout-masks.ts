@@ -38,7 +38,7 @@ export function dropoutMasks(
 interface MaskedLinear {
   readonly path: string;
   readonly inDim: number;
-  /** True if its input has only the query tokens' rows. */
+  /** True if the layer's input has only the query tokens' rows. */
   readonly isQueried: boolean;
 }
 

@@ -113,7 +113,7 @@ function masks(
   firstRows(microBatch).forEach((first, example) => {
     const start = first % seq;
     const end = start + lengths[example]!;
-    // Pads in an unshared sequence see its example too.
+    // Pads in an unshared sequence see the example too.
     const [firstQuery, endOfQueries] = sequences ? [start, end] : [0, seq];
     for (let query = firstQuery; query < endOfQueries; query++) {
       const row = (first - start + query) * seq;

@@ -74,7 +74,7 @@ export class ModuleInputs implements ModuleWeights {
     });
   }
 
-  /** 4-bit weight, which the program decodes from its codes. */
+  /** 4-bit weight, which the program decodes from codes. */
   #decoded(name: string, shape: readonly number[], { format, blockSize }: Quantization): Value {
     const known = this.#declared.get(name);
     if (known) return known;
@@ -117,7 +117,7 @@ export function feedsOf(
 
 const inFull = (parent: string, name: string): string => (parent === "" ? name : `${parent}.${name}`);
 
-/** Checks that a family lists a name that its graph uses. */
+/** Checks that a family lists a name its graph uses. */
 function entryNamed<T>(found: T | undefined, name: string): T {
   if (found === undefined) throw new Error(`the family's graph uses "${name}", which it does not list`);
   return found;

@@ -28,7 +28,7 @@ interface State extends CheckpointPlace {
   readonly computer: string;
   /** LoRAnk version that wrote the file. */
   readonly lorank: string;
-  /** Data position: epoch, and place in its order, counted from 0. */
+  /** Data position: epoch, and place in that epoch's order, counted from 0. */
   readonly cursor: { readonly epoch: number; readonly example: number };
   readonly learners: readonly LearnerState[];
 }

@@ -8,7 +8,7 @@ import { planTraining, type TrainingPlan, withSteps } from "../optimizer/trainin
 import { newLearner, type TrialEvent } from "./learner.ts";
 import { stopwatch, trainAdapter } from "./run-trial.ts";
 
-/** Predicted seconds for a trial in its own process, from a few steps and evaluation batches. */
+/** Predicted seconds for a trial in a separate process, from a few steps and evaluation batches. */
 export interface TrialCost {
   /** Seconds per optimiser step, averaged over the whole trial. */
   readonly secondsPerStep: number;

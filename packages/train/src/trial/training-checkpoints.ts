@@ -42,7 +42,7 @@ export class TrainingCheckpoints {
     return this.#earlier;
   }
 
-  /** Restores a new learner from the newest checkpoint. Returns its completed steps. */
+  /** Restores a new learner from the newest checkpoint. Returns the completed steps. */
   begin(learner: Learner): number {
     this.#learner = learner;
     const refusals: string[] = [];
@@ -89,7 +89,7 @@ export class TrainingCheckpoints {
     return this.#seconds - this.#saved.seconds >= every.seconds;
   }
 
-  /** Abort handler. Saving during a step is safe: a step changes parameters only at its end, at once. */
+  /** Abort handler. Saving during a step is safe: a step changes parameters only at the end, at once. */
   readonly #onAbort = (): void => {
     const isWorthIt = this.#seconds >= firstCheckpointSeconds && this.#step > this.#saved.step;
     if (this.#options.every !== "off" && isWorthIt) this.#save();

@@ -68,7 +68,7 @@ function spelledSpaces(token: Token): Token {
 
 /**
  * Merges: pairs that form a token, best-scored first, as SentencePiece merges. Source: `generate_merges` of
- * transformers 5.24, with its order among equals.
+ * transformers 5.24, with the same order among equals.
  */
 function mergesOf(tokens: readonly Token[], scoreOf: (token: Token) => number): [string, string][] {
   const normal = tokens.filter(({ kind }) => kind === "normal");

@@ -48,7 +48,7 @@ export class SlurmQueue {
    * Lists the jobs.
    *
    * @param signal ends slow commands.
-   * @throws InputError `E_SLURM` where Slurm is not installed or its controller does not answer.
+   * @throws InputError `E_SLURM` where Slurm is not installed or the controller does not answer.
    */
   async jobs(signal?: AbortSignal): Promise<SlurmJob[]> {
     const found = await tasksInQueue(this.#out, signal);

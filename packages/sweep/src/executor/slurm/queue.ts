@@ -161,7 +161,7 @@ export async function cancelTasks(
   return last;
 }
 
-/** Slurm's array size limit where its configuration has none. */
+/** Slurm's array size limit where the configuration has none. */
 const defaultArraySize = 1001;
 
 /** Retry policy: retries while the controller does not answer, until the signal. */
