@@ -223,7 +223,6 @@ export class Session {
     return { answers: { ...answers, ...end, isRunning: false }, announcement: "All answers are there." };
   }
 
-  /** Page state change for a message. */
   #changeBy(message: FromWorker): Partial<PageState> | undefined {
     switch (message.kind) {
       case "opened":

@@ -35,7 +35,6 @@ export async function fasterDevice(
   return gpu.seconds < wasm.seconds ? { device: "webgpu", why: `Runs on the GPU: ${times}.` } : onWasm(times);
 }
 
-/** Device a trial ran on. */
 export function deviceOf({ measured }: Pick<TrialResult, "measured">): Device {
   return measured?.provenance?.device?.startsWith("webgpu") ? "webgpu" : "wasm";
 }

@@ -20,7 +20,6 @@ export interface ExecutorOptions {
 /** Starts an executor for a results folder's jobs. */
 export type StartExecutor = (place: JobPlace, options: ExecutorOptions) => Executor | Promise<Executor>;
 
-/** Submitted work. */
 export interface Submission {
   /** Settles when the process has ended; never rejects. */
   readonly ended: Promise<WorkEnd>;

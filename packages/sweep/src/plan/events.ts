@@ -45,7 +45,6 @@ export interface SweepProgress {
   readonly secondsEstimateLeft?: number;
 }
 
-/** Trial event in a sweep. */
 export type SweepTrialEvent = SweepProgress &
   (
     | { readonly kind: "trial-started"; readonly attempt: number }

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
 import type { TrialResult } from "@lorank/evidence/results";
 
-/** Published adapter for a rank. */
 export interface PublishedAdapter {
   readonly rank: number;
   readonly seed: number;
@@ -16,7 +15,6 @@ export interface PublishedAdapter {
 /** Note beside a published adapter, naming the adapter's trial. */
 export const noteName = "trial.json";
 
-/** Published adapters from these trials. */
 export function publishedAdapters(folder: string, trials: readonly TrialResult[]): PublishedAdapter[] {
   return trials
     .map(({ trialId, spec }) => {

@@ -72,7 +72,6 @@ export function record(learner: Learner, step: number, loss: number): void {
   learner.lossCurve.push({ step: step + 1, loss, learningRate: learningRate(step) });
 }
 
-/** Training events. */
 export type TrialEvent =
   | {
       readonly kind: "step";
