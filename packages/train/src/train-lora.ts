@@ -22,7 +22,7 @@ import type { CheckpointOptions } from "./trial/training-checkpoints.ts";
 export interface TrainingRun
   extends Pick<TrialResources, "device" | "recompute">,
     Pick<TrialControl, "signal"> {
-  /** (default 1) */
+  /** CPU threads. (default 1) */
   readonly threads?: number | undefined;
   /** Adapter folder, new or empty. (default: nothing is written) */
   readonly out?: string | undefined;

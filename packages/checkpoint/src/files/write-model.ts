@@ -67,7 +67,11 @@ export function writeModel(
 }
 
 export interface ScratchFile {
-  /** @returns range for {@link ScratchFile.read}. */
+  /**
+   * Appends bytes.
+   *
+   * @returns range for {@link ScratchFile.read}.
+   */
   append(bytes: Uint8Array): ScratchRange;
   read(range: ScratchRange): Uint8Array;
   remove(): void;

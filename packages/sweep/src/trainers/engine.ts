@@ -25,7 +25,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
     const { modelPath, dataset } = inputs;
     const ofResults = await dataOfResults(inputs.plan.config, dataset, modelPath);
     const saved = reconcileSweepFile(out, inputs.plan, extend, settings);
-    // These members are for the results alone: `sweep.json` names the dataset, which has them.
+    // Members for the results alone: `sweep.json` names the dataset, which has them.
     const plan = { ...saved, data: { ...saved.data, ...ofResults } };
     const store = new SweepStore(out);
     const { datasetFile, testFile } = keepData(store, { ...inputs, plan }, run.reporter);

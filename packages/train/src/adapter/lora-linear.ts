@@ -6,14 +6,14 @@ const { add, cast, constant, div, matMul, mul, reshape, sqrt, stopGradient, sub,
 interface LinearInputs {
   readonly weight: Value;
   readonly transposed: boolean;
-  /** `[outDim]` */
+  /** Bias `[outDim]`. */
   readonly bias?: Value;
 }
 
 interface LoraInputs {
-  /** `[rank, inDim]` */
+  /** Matrix A `[rank, inDim]`. */
   readonly loraA: Value;
-  /** `[outDim, rank]` */
+  /** Matrix B `[outDim, rank]`. */
   readonly loraB: Value;
   readonly scaling: number;
   /** Dropout: uint8 mask `[rows, inDim]`, 1 for inputs the adapter sees, and the probability of a 1. */

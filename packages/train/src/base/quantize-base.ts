@@ -103,7 +103,7 @@ function describe({
 }
 
 export interface Format4bitOptions {
-  /** (default nf4) */
+  /** 4-bit format. (default nf4) */
   readonly format?: Format4bit;
   /** Weights per absmax (default 64). */
   readonly blockSize?: BlockSize;

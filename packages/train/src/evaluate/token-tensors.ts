@@ -7,7 +7,7 @@ import type { AdaptedModel } from "./adapted-model.ts";
 
 /** Token ids from another program, as for transformers' `model(input_ids, attention_mask, labels)`. */
 export interface TokenTensors {
-  /** `[batch, seq]` */
+  /** Shape `[batch, seq]`. */
   readonly shape: readonly [batch: number, seq: number];
   readonly inputIds: Int32Array;
   /** Attention mask `[batch, seq]`: 1 at real tokens, which are contiguous. (default: all are real) */

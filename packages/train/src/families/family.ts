@@ -66,11 +66,11 @@ export interface AttentionCache {
 }
 
 interface RotaryLayout {
-  /** int64 `[batch, seq]`. */
+  /** Rotary table row per token, int64 `[batch, seq]`. */
   readonly positions: Value;
-  /** int64 `[batch, queryCount]`. */
+  /** Rotary table row per query token, int64 `[batch, queryCount]`. */
   readonly queryPositions: Value;
-  /** `[seq, rotaryDim / 2]`. */
+  /** Cosine table `[seq, rotaryDim / 2]`. */
   readonly cos: Value;
   readonly sin: Value;
 }

@@ -95,7 +95,7 @@ export interface EngineMemoryOptions extends KindChoice {
   readonly rank: number;
   /** Layers with an adapter. (default: every linear layer) */
   readonly targetModules?: readonly string[];
-  /** (default: float32) */
+  /** 4-bit format for the base. (default: float32) */
   readonly quantization?: BaseQuantization;
   /** Texts per pass through the model. */
   readonly microBatch: number;
@@ -154,7 +154,7 @@ export interface GenerateMemoryOptions {
   readonly maxNewTokens: number;
   /** Prompts answered at a time. (default 8) */
   readonly batch?: number;
-  /** (default: float32) */
+  /** 4-bit format for the base. (default: float32) */
   readonly quantization?: BaseQuantization;
   readonly processBytes?: number;
 }

@@ -13,7 +13,7 @@ import { type BatchShape, PlannedModel, severalShapes } from "./planned-model.ts
 export interface PredictMemoryOptions {
   readonly family: Family;
   readonly head: HeadModule;
-  /** (default: no adapter) */
+  /** Adapter settings. (default: no adapter) */
   readonly lora?: LoraSpec | undefined;
   /** 4-bit format for the base's linear layers. (default: float32) */
   readonly quantization?: BaseQuantization | undefined;
@@ -37,7 +37,7 @@ interface EngineMemoryParts extends Readonly<Record<HeldFor, number>> {
   readonly process: number;
   /** Decoded 4-bit weights for one block, and their codes if those stay in the checkpoint file. */
   readonly decodedWeights: number;
-  /** Dataset tokens. */
+  /** Dataset tokens, in bytes. */
   readonly data: number;
   /** Memory the allocator cannot reuse. */
   readonly allocator: number;

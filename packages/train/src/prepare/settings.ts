@@ -32,7 +32,7 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly alpha?: number | "rank" | undefined;
   /** Scaling rule: alpha / rank, or alpha / √rank. (default "lora") */
   readonly scaling?: ScalingRule | undefined;
-  /** (default 0) */
+  /** Dropout probability. (default 0) */
   readonly dropout?: number | undefined;
   /** Layers with an adapter. (default "all-linear") */
   readonly targets?: "all-linear" | readonly string[] | undefined;
@@ -40,7 +40,7 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly learningRate?: number | undefined;
   /** LoRA+: B learns this many times as fast as A. (default 1) */
   readonly loraPlus?: number | undefined;
-  /** (default "linear") */
+  /** Learning rate schedule. (default "linear") */
   readonly schedule?: OptimizerSpec["schedule"] | undefined;
   /** Share of warm-up steps. (default 0.06) */
   readonly warmup?: number | undefined;
@@ -50,7 +50,7 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly batchSize?: number | undefined;
   /** Texts per pass through the model. (default 8, or the batch) */
   readonly microBatch?: number | undefined;
-  /** (default 0.01) */
+  /** Weight decay. (default 0.01) */
   readonly weightDecay?: number | undefined;
   /** Largest gradient norm, 0 for none. (default 1) */
   readonly clip?: number | undefined;

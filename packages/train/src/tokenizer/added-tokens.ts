@@ -7,9 +7,9 @@ export interface AddedToken {
   readonly special: boolean;
   /** Searched in the normalised text. */
   readonly normalized: boolean;
-  /** Includes white space before the token. */
+  /** White space before the token belongs to it. */
   readonly lstrip: boolean;
-  /** Includes white space behind the token. */
+  /** White space behind the token belongs to it. */
   readonly rstrip: boolean;
   /** Matches only where no letter or digit is next to it. */
   readonly singleWord: boolean;

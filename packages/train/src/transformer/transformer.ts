@@ -30,7 +30,7 @@ export interface TransformerOptions {
   readonly family: Family;
   readonly runtime: Runtime;
   readonly head: HeadModule;
-  /** (default: none) */
+  /** Adapter shape. (default: none) */
   readonly adapter?: AdapterShape | undefined;
   /** Weights by checkpoint name, adapters included (`<path>.lora_A.weight`); read in place at each run. */
   readonly parameters: ReadonlyMap<string, BaseWeight>;
