@@ -31,7 +31,7 @@ export interface TasksOutcome {
   readonly failed: readonly FailedTask[];
 }
 
-/** Pause before a retry: a fault may pass, or the Ctrl-C that ended the child reach this process. */
+/** Pause before a retry: faults may pass, and a Ctrl-C that ended the child reaches this process too. */
 const retryDelayMs = 300;
 
 /**

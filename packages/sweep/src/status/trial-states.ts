@@ -13,9 +13,9 @@ export type TrialState =
       /** Seconds of the whole process. */
       readonly seconds: number;
     } & Scores)
-  /** Running: the log changed within a minute. */
+  /** Running: the process lives, or on another host its log changed within a minute. */
   | ({ readonly state: "running" } & Running)
-  /** Lost: the process is gone, or silent for a minute. */
+  /** Lost: the process is gone, or on another host silent for a minute. */
   | ({ readonly state: "lost"; readonly isGone: boolean; readonly secondsSilent: number } & Running)
   /** Failed: the last attempt ended without a result. */
   | { readonly state: "failed"; readonly attempt: number; readonly reason: string }

@@ -39,7 +39,7 @@ interface AttemptState {
   readonly step?: Extract<ProgressEvent, { readonly kind: "step" }>;
   readonly resumed?: Extract<ProgressEvent, { readonly kind: "resumed" }>;
   readonly end?: AttemptEnd & { readonly time: string };
-  /** Last change of the log, in milliseconds since 1970. */
+  /** Last write or touch of the log, in milliseconds since 1970. */
   readonly heardAt: number;
 }
 

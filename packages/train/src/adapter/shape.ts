@@ -11,7 +11,7 @@ export interface LoraShape {
 export interface AdapterShape {
   /** Dropout probability, per input element. */
   readonly dropout: number;
-  /** DoRA: each row has a trained magnitude. */
+  /** True for DoRA: each row has a trained magnitude. */
   readonly hasMagnitudes: boolean;
   /** Adapted layers by full module path. */
   readonly modules: ReadonlyMap<string, LoraShape>;

@@ -112,7 +112,7 @@ export interface Format4bitOptions {
 }
 
 interface QuantizedLinear {
-  /** Weight `[outDim, inDim]`, however stored: blocks run along an output's inputs. */
+  /** Weight `[outDim, inDim]`, however stored: quantisation blocks run along a row. */
   readonly weight: Float32Array;
   readonly quantized: Quantized4bit;
 }

@@ -47,7 +47,7 @@ export interface DataOptions extends TestOptions {
    * more)
    */
   readonly groupColumn?: string | undefined;
-  /** Text with {prompt} and {response}. (default: the chat template) */
+  /** Prompt template with {prompt} and {response}. (default: the chat template) */
   readonly template?: string | undefined;
   /** Training example count. (default: all not set aside) */
   readonly trainExamples?: number | undefined;

@@ -37,7 +37,7 @@ export type TokenizedDataset = TokenizedClassification | TokenizedLanguage;
 export function encodeDataset(dataset: TokenizedDataset): Uint8Array {
   assertDataset(dataset);
   const { name, task, train, validation } = dataset;
-  // Keys are made in sorted order here, since they are written so.
+  // Keys are in sorted order, since JSON keeps the order in which they are made.
   return encodeJson({
     name,
     task: plainTask(task),

@@ -12,7 +12,7 @@ export interface GroupColumn {
   readonly notes: readonly string[];
 }
 
-/** Least group count for a guessed column; a column like "control group" has fewer. */
+/** Least group count for a guessed column; a `group` column with control and treatment has fewer. */
 const fewestGuessed = 10;
 
 /** Finds the group column: by option, else `group`, if every row has a group and there are ten or more. */

@@ -3,7 +3,7 @@ export interface Grouped {
   readonly group?: string;
 }
 
-/** Group numbers in order of appearance, from 0; undefined is a group alone. */
+/** Group numbers in order of appearance, from 0; each undefined name is a separate group. */
 export function groupNumbers(names: readonly (string | undefined)[]): number[] {
   const found = new Map<string | symbol, number>();
   return names.map((name) => {

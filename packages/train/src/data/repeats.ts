@@ -143,14 +143,14 @@ export function withoutRepeats<T extends { readonly label?: string }>(
   };
 }
 
-/** Letters and symbols only: no case, white space, punctuation or digits. */
+/** Text reduced to letters and symbols: no case, white space, punctuation or digits. */
 function normalized(words: string): string {
   return plainWords(words)
     .replace(/[\s\p{N}]+/gu, " ")
     .trim();
 }
 
-/** Letters, digits and symbols only: no case, white space or punctuation. */
+/** Text reduced to letters, digits and symbols: no case, white space or punctuation. */
 export function plainWords(words: string): string {
   return words
     .normalize("NFKC")

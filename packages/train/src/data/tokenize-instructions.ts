@@ -14,7 +14,10 @@ interface InstructionTokens {
   readonly tokenizer: TextTokenizer;
   /** Most tokens per example; longer examples are cut. */
   readonly maxLength: number;
-  /** Text with `{prompt}` and `{response}`. (default: the model's chat template, else prompt, line feed, response) */
+  /**
+   * Prompt template with `{prompt}` and `{response}`. (default: the model's chat template, else prompt, line
+   * feed, response)
+   */
   readonly template?: string | undefined;
 }
 

@@ -21,7 +21,7 @@ export interface EvaluateTextsOptions extends Pick<PrepareInputs, "tokenised"> {
   readonly maxLength: number;
   /** Class names in the head's order. */
   readonly classNames?: readonly string[] | undefined;
-  /** Text with `{prompt}` and `{response}`. (default: the model's chat template) */
+  /** Prompt template with `{prompt}` and `{response}`. (default: the model's chat template) */
   readonly template?: string | undefined;
   /** Names an option in errors and notes. (default: the name here) */
   readonly optionName?: ((option: string) => string) | undefined;

@@ -125,7 +125,7 @@ export interface Family extends ModuleShape {
   /** Attention direction; `causal`: tokens see only earlier tokens. */
   readonly attends: "causal" | "bidirectional";
   readonly embeddings: Embeddings;
-  /** Linear layers that non-query tokens pass too. */
+  /** Key and value projections, which non-query tokens pass too. */
   readonly keyValuePaths: ReadonlySet<string>;
   /** Block path in the checkpoint: `model.layers.3`. */
   blockPath(layer: number): string;

@@ -21,8 +21,8 @@ interface AdamWState {
 
 export interface AdamW {
   /**
-   * Updates parameters in place from `gradients[name] · gradientScale` (default 1), which folds averaging and
-   * clipping. Returns false if a parameter or second moment is not finite: it would not move any more.
+   * Updates parameters in place from `gradients[name] · gradientScale` (default 1), which folds in averaging
+   * and clipping. Returns false if a parameter or second moment is not finite: it would not move any more.
    */
   step(gradients: ReadonlyMap<string, Float32Array>, learningRate: number, gradientScale?: number): boolean;
   /** Live state, not a copy: write it before the next step. */

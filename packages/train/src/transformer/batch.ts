@@ -147,8 +147,8 @@ export interface HeadPass {
 }
 
 /**
- * Cuts rows into head passes, since large vocabularies' logits outweigh all else; powers of two mean few
- * programs.
+ * Cuts rows into head passes, since large vocabularies' logits outweigh all other memory; powers of two mean
+ * few programs.
  */
 export function headPasses(
   rows: readonly number[],

@@ -70,7 +70,7 @@ export class Transformer {
     if (trainBase && [...options.parameters.values()].some(isQuantized))
       throw new Error("a base in 4 bits cannot be trained itself");
     this.options = options;
-    // Saved values would travel twice, as inputs do.
+    // Saved values would travel to the host and back, as inputs do.
     const defaultRecompute = options.runtime.bindsConstants ? "everything" : "cheap";
     this.#programs = new Programs({
       ...options,
@@ -88,7 +88,7 @@ export class Transformer {
     return this.#head.evaluate(await this.#evaluated(batch, this.#queryTokens(batch, "every")));
   }
 
-  /** Losses alone: logits over large vocabularies outweigh all else. */
+  /** Losses alone: logits over large vocabularies outweigh all other memory. */
   async losses(batch: MicroBatch): Promise<RunOutputs> {
     return this.#head.losses(await this.#evaluated(batch, this.#queryTokens(batch, "targets")));
   }

@@ -23,7 +23,7 @@ export interface TrialCost {
 export interface MeasureOptions {
   /** Most optimiser steps, and evaluation batches, to time. (default 6) */
   readonly count?: number;
-  /** Seconds after which no further evaluation batch, or training step, begins. (default: no limit) */
+  /** Seconds of evaluating, and again of training, after which nothing further begins. (default: no limit) */
   readonly seconds?: number;
   /** Called at every step and batch. */
   readonly onEvent?: (event: TrialEvent) => void;
