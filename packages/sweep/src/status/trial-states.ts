@@ -27,7 +27,7 @@ export type TrialState =
 
 export interface Running {
   readonly attempt: number;
-  /** Host name; absent, as the members below, until the process has written them. */
+  /** Host name; absent until the process has written it. */
   readonly host?: string;
   readonly device?: string;
   /** Scheduler's name for the process. */
