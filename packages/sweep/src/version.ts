@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 
-// Depth is the same in `src/` and in `dist/`.
+// The path to package.json is the same from `src/` and from `dist/`.
 const read = createRequire(import.meta.url)("../package.json") as { version: string };
 
 export const { version } = read;

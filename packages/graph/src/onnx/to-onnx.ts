@@ -188,7 +188,7 @@ function transposedSides(
   return sides.map((side, i) => (isTransposed[i] ? l.temporary("Transpose", [side], { perm }) : side));
 }
 
-/** One-hot rows, bool `[n, width]`: true at column `indices[i]` in row i. */
+/** Rows with one true element, bool `[n, width]`: true at column `indices[i]` in row i. */
 function oneHot(l: Lowering, indices: Value, width: number): string {
   check(
     width <= LARGEST_INDEX,

@@ -62,7 +62,7 @@ export function lastLines(output: string): string {
 const stackFrame =
   /^ *\d+: 0x[0-9a-f]+ |^\s+at (?:.*:\d+:\d+\)?|.*\((?:<anonymous>|native|index \d+)\))(?: \{)?$/;
 const ansiSequences = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, "g");
-/** Progress lines a carriage return overwrites. */
+/** Progress lines that a carriage return overwrites. */
 const overwritten = /\r[^\r\n]+(?=\r[^\r\n])/g;
 // Category Cc without line feed and tab, and bidirectional overrides.
 const controlCharacters = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu;

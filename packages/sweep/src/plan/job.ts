@@ -9,7 +9,7 @@ export interface KnownDigest {
   readonly stamp: string;
 }
 
-/** Work for one process. */
+/** Work for a single worker process. */
 export type Work =
   | TrialToTrain
   | { readonly kind: "evaluate"; readonly trialId: string; readonly test: TestToScore }
@@ -23,7 +23,7 @@ export type TestToScore = Pick<TestExamplesFile, "sha256"> & Partial<Pick<TestEx
 export interface TrialToTrain {
   readonly kind: "train";
   readonly trialId: string;
-  /** Claimed attempt. (default: claims the next) */
+  /** Attempt number, already claimed. (default: the process claims the next) */
   readonly attempt?: number;
 }
 

@@ -34,7 +34,7 @@ export interface SweepPlan extends PlanOf<SweepConfig, EngineSpec> {
   readonly data: Results["data"] & Required<Pick<Results["data"], "name" | "trainExamples">>;
 }
 
-/** Sweep plan for another trainer. The first result tells the examples. */
+/** Sweep plan for another trainer. Validation examples are known only from the first result. */
 export interface CommandPlan extends PlanOf<CommandConfig, CommandSpec> {}
 
 export type Plan = SweepPlan | CommandPlan;

@@ -3,7 +3,7 @@ import { parseResults } from "@lorank/evidence/parse";
 import type { Results, TrialResult } from "@lorank/evidence/results";
 import type { PlanSummary, SweepPlan } from "../plan/plan.ts";
 
-/** Execution facts, which change times only. */
+/** Execution settings in the results: threads and concurrency, which change times only. */
 export interface Execution {
   readonly threadsPerTrial?: number;
   readonly trialsAtOnce: number;

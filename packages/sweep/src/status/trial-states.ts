@@ -20,7 +20,7 @@ export type TrialState =
   /** Failed: the last attempt ended without a result. */
   | { readonly state: "failed"; readonly attempt: number; readonly reason: string }
   | { readonly state: "cancelled" }
-  /** Waiting to be run. `attempts`: interrupted attempts. */
+  /** Waiting to be run. `attempts` counts interrupted attempts. */
   | { readonly state: "waiting"; readonly attempts: number }
   /** Not required so far, and perhaps never. */
   | { readonly state: "not-asked" };
@@ -53,7 +53,7 @@ export type TrialStatus = TrialState & {
   readonly name: string;
   readonly rank: number;
   readonly seed: number;
-  /** Difference from the sweep, for a trial outside the comparison. */
+  /** Difference from the sweep, for a check's trial, which is outside the comparison. */
   readonly variant?: string;
 };
 
@@ -65,7 +65,7 @@ export type KnownDone = Map<string, TrialState>;
  *
  * @param now in milliseconds since 1970.
  * @param known caches finished trials.
- * @param metric decides in the sweep.
+ * @param metric the verdict's metric.
  */
 export function trialStates(
   store: SweepStore,

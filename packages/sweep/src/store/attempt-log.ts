@@ -109,7 +109,7 @@ export function readAttemptState(folder: string): AttemptState | undefined {
   const first = logLines(ends.head.split("\n"));
   const start = first[0];
   const resumed = first.find((line) => line.kind === "resumed");
-  // The tail's first line is cut, unless it is the head's too.
+  // The first line read from the tail is cut, unless the tail is the whole file.
   const last = logLines(ends.tail.split("\n")).reverse();
   const end = last.find(isEnd);
   const event = last.find(isEvent);

@@ -42,7 +42,7 @@ export function reconcileSweepFile<P extends Plan>(
       (extend && isExtendable(change)) || (change.path === "ranks" && rankChanges(out, toRun) !== undefined),
   );
   if (changes.length > allowed.length) throw changed(changes.filter((change) => !allowed.includes(change)));
-  // Settings come first, for a sweep killed in between.
+  // Settings are written first: a kill in between must leave no `sweep.json` without settings.
   writeSettings(out, settings, toRun.config);
   if (allowed.length > 0) writeSweepFile(path, toRun.config);
   return toRun;

@@ -44,7 +44,7 @@ export const commandTrainer: Trainer<CommandInputs, CommandPlace> = {
     return evaluateByCommand(store, place, commandSpec(spec), adapters as PeftAdapter[], test?.sha256);
   },
   costs: {
-    // Losses may come late; more steps lessen the error.
+    // Losses may be written late; timing more steps lessens the error.
     steps: 20,
     async measure({ place, spec }, { trialId, steps }, onEvent) {
       const { measureCommand } = await import("./measure-command.ts");

@@ -57,7 +57,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
   }),
   async train({ place, store, spec, attempt, report }, signal) {
     const before = store.attempts(attempt.trialId).filter(({ number }) => number < attempt.number);
-    // Nothing to wait for without a checkpoint.
+    // Without a checkpoint there is nothing to take over.
     if (before.some(({ folder }) => existsSync(resumeFolder(folder)))) await takeOver(store, attempt);
     const { checkpointEvery: every = sweepDefaults.checkpointEvery } = place;
     const checkpoints = { folder: resumeFolder(attempt.folder), every };
@@ -74,7 +74,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
     return evaluateAdapters(engineSpec(trial.spec), adapters, withJudge(trial), examples);
   },
   costs: {
-    // Few steps and batches do: their tokens are known.
+    // Few steps and batches suffice: token counts scale their times.
     steps: 6,
     async measure({ place, spec }, { steps, seconds }, onEvent) {
       const { measureTrial } = await import("@lorank/train");

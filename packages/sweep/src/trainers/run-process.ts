@@ -208,7 +208,7 @@ function trySignal(pid: number, signal: NodeJS.Signals): void {
 
 function groupOf(pid: number): number {
   const stat = textOf(`/proc/${pid}/stat`) ?? "";
-  // Field 5; the command in field 2 may hold spaces and brackets.
+  // The process group is field 5 in /proc/<pid>/stat; the command in field 2 may hold spaces and brackets.
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[2]);
 }
 

@@ -8,7 +8,7 @@ export type Transform =
   | { readonly kind: "as-is" }
   /** Interleaved halves of each head's rows, as ggml's rotary positions need. */
   | { readonly kind: "interleaved-heads"; readonly heads: number }
-  /** One added: the file holds 1 + w. */
+  /** Plus one: the file holds 1 + w. */
   | { readonly kind: "one-added" }
   /** Transposed: the file holds `[out, in]`, Hugging Face's Conv1D `[in, out]`. */
   | { readonly kind: "transposed" };

@@ -92,7 +92,7 @@ export class LiveTask {
         return { reason: `${what} reached its time limit${advice}`, mayRetry: resumable };
       }
       case "CANCELLED": {
-        // Cancelling a running job leaves a line without a cause; an unstarted job has no other cause.
+        // A person's cancellation leaves a log line without a cause (DUE TO), or no line if the job had not started.
         const line = output.split("\n").findLast((text) => text.includes("CANCELLED AT"));
         const byHand =
           line === undefined ? !existsSync(startPath(this.batch, this.index)) : !line.includes("DUE TO");
