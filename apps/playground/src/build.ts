@@ -10,10 +10,7 @@ import { CHECKED_FOLDER } from "./worker/asset.ts";
 /** Hub addresses: a model is loaded from there if a hub id is typed; nothing is sent. */
 const HUB = "https://huggingface.co https://*.huggingface.co https://*.hf.co";
 
-/**
- * Content security policy: this page's scripts, styles and data only. It binds a worker from a `blob:` as
- * well.
- */
+/** Content security policy: this page's scripts, styles and data only. It binds a worker from a `blob:` as well. */
 const POLICY = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -78,10 +75,7 @@ export async function buildPlayground(out: string): Promise<void> {
   await writeServiceWorker(out);
 }
 
-/**
- * Service worker, written last: it names all other files and their content, so another build is another
- * cache.
- */
+/** Service worker, written last: it names all other files and their content, so another build is another cache. */
 async function writeServiceWorker(out: string): Promise<void> {
   const files = readdirSync(out, { recursive: true, encoding: "utf8" })
     .map((file) => file.split(sep).join("/"))

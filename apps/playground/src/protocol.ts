@@ -152,8 +152,8 @@ export type FromWorker =
   /** Stored: after settings, data and model, a reload loses nothing. */
   | { readonly kind: "stored"; readonly saved: Saved }
   /**
-   * Refused: nothing was started, for the reason `text`. `goesOn`: an earlier visit's or another tab's
-   * comparison runs here.
+   * Refused: nothing was started, for the reason `text`. `goesOn`: an earlier visit's or another tab's comparison runs
+   * here.
    */
   | { readonly kind: "refused"; readonly text: string; readonly goesOn: boolean }
   | { readonly kind: "preparing"; readonly text: string }

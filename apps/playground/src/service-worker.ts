@@ -1,6 +1,6 @@
 /**
- * Service worker: caches this build's files for visits without a network, and adds the headers for threads,
- * which a static host does not send.
+ * Service worker: caches this build's files for visits without a network, and adds the headers for threads, which a
+ * static host does not send.
  */
 
 /** Set by the build: all files below this folder, and a hash that changes with them. */

@@ -6,8 +6,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 export interface ByteSource {
   readonly byteLength: number;
   /**
-   * Reads a range: a fresh array, or part of a larger array; fewer than `length` bytes where the file was cut
-   * short.
+   * Reads a range: a fresh array, or part of a larger array; fewer than `length` bytes where the file was cut short.
    */
   read(offset: number, length: number): Uint8Array;
   /** Fills `into`; returns the byte count read. (default: `read`, and a copy) */

@@ -41,8 +41,8 @@ export function tensorByteLength(shape: readonly number[], dtype: TensorDType): 
 }
 
 /**
- * Tensor elements as exact float32. `bytes` is little-endian and starts at a multiple of 8; an F32 tensor
- * shares it. Throws E_DTYPE naming the tensor and the first value that float32 cannot hold.
+ * Tensor elements as exact float32. `bytes` is little-endian and starts at a multiple of 8; an F32 tensor shares it.
+ * Throws E_DTYPE naming the tensor and the first value that float32 cannot hold.
  */
 export function toFloat32(bytes: Uint8Array, dtype: TensorDType, name: string): Float32Array {
   const { buffer, byteOffset, byteLength } = bytes;
@@ -153,8 +153,8 @@ function rounded(value: number, drop: number): number {
 }
 
 /**
- * Encodes float32 values as little-endian bytes, rounded to the nearest, ties to even. An F32 tensor shares
- * the buffer of `values`. Throws E_DTYPE naming the tensor and the first finite value above F16's 65504.
+ * Encodes float32 values as little-endian bytes, rounded to the nearest, ties to even. An F32 tensor shares the buffer
+ * of `values`. Throws E_DTYPE naming the tensor and the first finite value above F16's 65504.
  */
 export function fromFloat32(values: Float32Array, dtype: FloatTensorDType, name: string): Uint8Array {
   if (dtype === "F32") return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

@@ -12,8 +12,8 @@ export interface HubId {
 const DEFAULT_REVISION = "main";
 
 /**
- * Reads `org/name`, `org/name@revision`, `org/name:file.gguf` and `org/name@revision:file.gguf`; undefined
- * for anything else. Names follow the Python tools' rules.
+ * Reads `org/name`, `org/name@revision`, `org/name:file.gguf` and `org/name@revision:file.gguf`; undefined for anything
+ * else. Names follow the Python tools' rules.
  */
 export function parseHubId(name: string): HubId | undefined {
   const {

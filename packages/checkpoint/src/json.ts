@@ -8,8 +8,8 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * Reads a JSON object. `__proto__` is an own property, harmless unless assigned. Throws `code` naming `file`
- * when `text` is no object, and as {@link parseJson} does.
+ * Reads a JSON object. `__proto__` is an own property, harmless unless assigned. Throws `code` naming `file` when
+ * `text` is no object, and as {@link parseJson} does.
  */
 export function parseJsonObject(text: string, file: string, code = "E_JSON"): JsonObject {
   const value = parseJson(text, file, code);
@@ -40,8 +40,8 @@ interface JsonLimits {
 }
 
 /**
- * Finds what `JSON.parse` forgives: repeated keys, deep nesting, and too many values, which take several
- * times their text in memory. For invalid JSON the answer is only a hint.
+ * Finds what `JSON.parse` forgives: repeated keys, deep nesting, and too many values, which take several times their
+ * text in memory. For invalid JSON the answer is only a hint.
  *
  * @returns the first problem in words, or undefined.
  */

@@ -25,8 +25,8 @@ export interface TokenizerFiles {
   /** Text of `tokenizer_config.json` (default: none). */
   readonly config?: NamedText;
   /**
-   * Text of `chat_template.jinja`, which wins over `tokenizer_config.json`'s template, as in transformers
-   * (default: none).
+   * Text of `chat_template.jinja`, which wins over `tokenizer_config.json`'s template, as in transformers (default:
+   * none).
    */
   readonly chatTemplate?: NamedText;
 }
@@ -50,10 +50,7 @@ export function parseModelTokenizer({
   };
 }
 
-/**
- * Chat template from a text, or from a list of named templates: `[{ "name": "default", "template": "…" },
- * …]`.
- */
+/** Chat template from a text, or from a list of named templates: `[{ "name": "default", "template": "…" }, …]`. */
 function templateOf(template: unknown, file: string): string | null {
   if (template === undefined || template === null) return null;
   if (typeof template === "string") return template;

@@ -15,9 +15,9 @@ export function isGgufPath(path: string): boolean {
 }
 
 /**
- * True for a repository file name that is safe below a folder: relative, downwards, equal under POSIX and
- * Windows rules. On Windows a colon names a drive or stream, trailing dots and spaces are dropped, and names
- * such as CON are devices.
+ * True for a repository file name that is safe below a folder: relative, downwards, equal under POSIX and Windows
+ * rules. On Windows a colon names a drive or stream, trailing dots and spaces are dropped, and names such as CON are
+ * devices.
  */
 export function isSafePath(name: string): boolean {
   return name.length <= 1024 && name.split("/").every(isSafeSegment);

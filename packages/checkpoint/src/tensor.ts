@@ -34,8 +34,8 @@ export interface TensorSource {
   /** Reads the stored bytes into a fresh array, little-endian. */
   readBytes(name: string): Uint8Array;
   /**
-   * Reader for a tensor's bytes, into an array of their length, usable after {@link close}: the file stays
-   * open while the reader is reachable. Absent where no file holds the bytes.
+   * Reader for a tensor's bytes, into an array of their length, usable after {@link close}: the file stays open while
+   * the reader is reachable. Absent where no file holds the bytes.
    */
   keptInFile?(name: string): (into: Uint8Array) => void;
   /** Closes the file. Closing twice is harmless, reading afterwards is an error. */

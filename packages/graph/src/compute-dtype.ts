@@ -24,9 +24,7 @@ export function assertComputeDtype(
   throw new DeviceError(`computeDtype must be ${types.join(" or ")} on ${on}, got ${computeDtype}`);
 }
 
-/**
- * Format limits: fraction bits, and the exponents of the smallest and largest numbers with all these bits.
- */
+/** Format limits: fraction bits, and the exponents of the smallest and largest numbers with all these bits. */
 const FORMATS: Readonly<Record<HalfDtype, readonly [fraction: number, least: number, most: number]>> = {
   float16: [10, -14, 15],
   bfloat16: [7, -126, 127],

@@ -19,8 +19,7 @@ export function ancestors(roots: Iterable<Value>): Value[] {
 /**
  * Gradients of a loss with respect to each value in `wrt`, in their shapes, by reverse mode.
  * @param output the loss, a single element; with a cotangent any value.
- * @param cotangent the loss's gradient with respect to `output`, in the same shape. (default 1: `output` is
- * the loss)
+ * @param cotangent the loss's gradient with respect to `output`, in the same shape. (default 1: `output` is the loss)
  * @throws if `output` does not depend on a value in `wrt`.
  */
 export function gradient(output: Value, wrt: readonly Value[], cotangent: Value = oneOf(output)): Value[] {

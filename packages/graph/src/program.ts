@@ -16,10 +16,7 @@ export interface ProgramInput {
   readonly value: Value;
 }
 
-/**
- * Builds a program from everything that `outputs` need. Throws a GraphError if two different inputs share a
- * name.
- */
+/** Builds a program from everything that `outputs` need. Throws a GraphError if two different inputs share a name. */
 export function program(
   outputs: Readonly<Record<string, Value>>,
   cuts: ReadonlyMap<Value, string> = new Map(),
@@ -109,8 +106,7 @@ function usersOf(steps: readonly Value[]): Map<Value, Set<Value>> {
 }
 
 /**
- * Last value in a chain with equal sizes and one reader each, such as a rotated query: it takes no more
- * memory to save.
+ * Last value in a chain with equal sizes and one reader each, such as a rotated query: it takes no more memory to save.
  */
 function furthest(
   value: Value,
@@ -147,8 +143,8 @@ function addSaved(value: Value, saving: Saving): void {
 }
 
 /**
- * True for a product of two matrices, or its last addition (bias, adapter, residual). Batched products count
- * up to an operand's size; attention scores grow with the square of the length.
+ * True for a product of two matrices, or its last addition (bias, adapter, residual). Batched products count up to an
+ * operand's size; attention scores grow with the square of the length.
  */
 function endsProduct(value: Value): boolean {
   if (isOp(value, "matMul")) {

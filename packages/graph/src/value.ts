@@ -1,9 +1,6 @@
 import type { DType, DTypeArray, Shape } from "./tensor.ts";
 
-/**
- * Graph value, an immutable tensor; a graph is all values reachable from the outputs. `id` orders
- * topologically.
- */
+/** Graph value, an immutable tensor; a graph is all values reachable from the outputs. `id` orders topologically. */
 export interface Value<Name extends OpName = OpName> {
   readonly id: number;
   readonly op: Name;

@@ -16,8 +16,8 @@ import { rotary, softmax } from "./ops/network.ts";
 import type { OpName, Value } from "./value.ts";
 
 /**
- * Vector-Jacobian product: maps dy, the gradient of value y, to the inputs' gradients. Integers and masks get
- * null. `needed[i]` is false if input i's gradient is unused.
+ * Vector-Jacobian product: maps dy, the gradient of value y, to the inputs' gradients. Integers and masks get null.
+ * `needed[i]` is false if input i's gradient is unused.
  */
 type VjpRule<Name extends OpName> = (
   y: Value<Name>,
@@ -126,8 +126,8 @@ function matMulVjp(y: Value<"matMul">, dy: Value, need: readonly boolean[]): rea
 }
 
 /**
- * RMSNorm's VJP: dx = i·g − x·(i³/n)·Σ g·x, dw = Σ dy·x·i. Here i = 1/√(mean(x²) + ε), g = dy·w; n is the
- * last axis' size.
+ * RMSNorm's VJP: dx = i·g − x·(i³/n)·Σ g·x, dw = Σ dy·x·i. Here i = 1/√(mean(x²) + ε), g = dy·w; n is the last axis'
+ * size.
  */
 function rmsNormVjp(y: Value<"rmsNorm">, dy: Value, need: readonly boolean[]): readonly (Value | null)[] {
   const [x, weight] = y.inputs;
@@ -145,8 +145,8 @@ function rmsNormVjp(y: Value<"rmsNorm">, dy: Value, need: readonly boolean[]): r
 }
 
 /**
- * LayerNorm's VJP: dx = i · (g − Σg/n − h·Σ(g·h)/n), dw = Σ dy·h, db = Σ dy. Here c = x − mean(x), i =
- * 1/√(mean(c²) + ε), h = c·i, g = dy·w; n is the last axis' size.
+ * LayerNorm's VJP: dx = i · (g − Σg/n − h·Σ(g·h)/n), dw = Σ dy·h, db = Σ dy. Here c = x − mean(x), i = 1/√(mean(c²) +
+ * ε), h = c·i, g = dy·w; n is the last axis' size.
  */
 function layerNormVjp(y: Value<"layerNorm">, dy: Value, need: readonly boolean[]): readonly (Value | null)[] {
   const [x, weight, bias] = y.inputs;

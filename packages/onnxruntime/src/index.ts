@@ -20,8 +20,7 @@ export const nativePlatforms = [
 /**
  * Loads this platform's native build; `ORT_DISABLE_TELEMETRY=1` turns telemetry off.
  *
- * @throws Error in one line: no build for the platform, its package not installed, or a system library
- * missing.
+ * @throws Error in one line: no build for the platform, its package not installed, or a system library missing.
  */
 export function loadNative(platform = `${process.platform}-${process.arch}`): NativeOnnxruntime {
   if (!nativePlatforms.some((name) => name === platform))

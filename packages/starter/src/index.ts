@@ -5,9 +5,7 @@ import { type EmailSplits, emailSplits } from "./email-splits.ts";
 
 export type { Email, EmailSplits } from "./email-splits.ts";
 
-/**
- * Starter model folder's absolute path: `config.json`, `model.safetensors`, tokenizer files and `README.md`.
- */
+/** Starter model folder's absolute path: `config.json`, `model.safetensors`, tokenizer files and `README.md`. */
 export const modelFolder: string = fileURLToPath(new URL("../model", import.meta.url));
 
 /** E-mail dataset: 5,861 messages, about 60 / 20 / 20 %. Each call returns new arrays. */

@@ -5,8 +5,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const LARGEST_POOLED = 32 * 2 ** 20;
 
 /**
- * Turns off glibc's per-thread lists of freed blocks, which are never joined. onnxruntime's aligned blocks
- * leave scraps there, and the pool grows to several times the memory in use.
+ * Turns off glibc's per-thread lists of freed blocks, which are never joined. onnxruntime's aligned blocks leave scraps
+ * there, and the pool grows to several times the memory in use.
  */
 const JOIN_AT_ONCE = "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0";
 
@@ -17,11 +17,10 @@ const JOIN_AT_ONCE = "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0";
 const NEW_OBJECTS = "--max-semi-space-size=2";
 
 /**
- * Environment for a trial's process. By default glibc returns megabyte blocks to the system, thousands of
- * times: 10 to 15 % of a step. A pool that never shrinks has the same peak. The user's variables stay.
+ * Environment for a trial's process. By default glibc returns megabyte blocks to the system, thousands of times: 10 to
+ * 15 % of a step. A pool that never shrinks has the same peak. The user's variables stay.
  *
- * Source: mallopt(3), M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX; glibc's manual, Memory Allocation
- * Tunables.
+ * Source: mallopt(3), M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX; glibc's manual, Memory Allocation Tunables.
  */
 export function trialEnvironment(own: Environment, platform: string = process.platform): Environment {
   const { NODE_OPTIONS: options = "" } = own;

@@ -1,7 +1,4 @@
-/**
- * Sweep preparation for this engine (`@lorank/sweep/engine`): reads models, tokenises texts, searches
- * settings.
- */
+/** Sweep preparation for this engine (`@lorank/sweep/engine`): reads models, tokenises texts, searches settings. */
 
 export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
 export type { SweepSettings } from "./prepare/settings.ts";

@@ -28,14 +28,9 @@ export interface TrainingRun
   readonly out?: string | undefined;
   /** Replace an adapter or model in that folder. (default false) */
   readonly force?: boolean | undefined;
-  /**
-   * Return the adapter in portable form, if the adapter's kind has one, instead of as trained. (default
-   * false)
-   */
+  /** Return the adapter in portable form, if the adapter's kind has one, instead of as trained. (default false) */
   readonly portable?: boolean | undefined;
-  /**
-   * Checkpoint interval; checkpoints are in `<out>.resume`. (default: every 5 minutes; none without `out`)
-   */
+  /** Checkpoint interval; checkpoints are in `<out>.resume`. (default: every 5 minutes; none without `out`) */
   readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
   /** Called at every step and evaluated batch. (default: no calls) */
   readonly onEvent?: ((event: TrialEvent) => void) | undefined;
@@ -56,10 +51,9 @@ export interface TrainedLora {
 }
 
 /**
- * Trains and evaluates an adapter, and writes it to `out`. With equal threads, the adapter equals a sweep
- * trial's to the byte. A diverged training has `status: "diverged"`, and is neither evaluated nor written.
- * @throws InputError for everything wrong in the request, before training; `E_OUT` for a folder with
- * contents.
+ * Trains and evaluates an adapter, and writes it to `out`. With equal threads, the adapter equals a sweep trial's to
+ * the byte. A diverged training has `status: "diverged"`, and is neither evaluated nor written.
+ * @throws InputError for everything wrong in the request, before training; `E_OUT` for a folder with contents.
  */
 export async function trainLora(
   request: LoraRequest,
@@ -76,8 +70,8 @@ export async function trainLora(
 /**
  * Trains a spec and writes the adapter, as {@link trainLora}.
  * @param dataset bytes from `encodeDataset`.
- * @throws InputError as {@link runTrial}. If `out` cannot be written, an error naming the adapter's new
- * folder, in the working directory or the system's temporary one.
+ * @throws InputError as {@link runTrial}. If `out` cannot be written, an error naming the adapter's new folder, in the
+ * working directory or the system's temporary one.
  */
 export async function trainPrepared(
   spec: EngineSpec,

@@ -31,10 +31,7 @@ const units = [
   ["second", 1],
 ] as const;
 
-/**
- * Time range in the largest unit in which the higher end is at least two: `2 to 5 minutes`. From 20 on in
- * fives.
- */
+/** Time range in the largest unit in which the higher end is at least two: `2 to 5 minutes`. From 20 on in fives. */
 function rangeInWords(low: number, high: number): string {
   const [unit, size] = units.find(([, seconds]) => high >= 2 * seconds) ?? units[2];
   const rounded = (seconds: number): number => {

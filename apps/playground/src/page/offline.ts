@@ -40,8 +40,8 @@ export function willHaveThreads(): boolean {
 }
 
 /**
- * Reloads a page without the headers for threads, if the service worker can add them. Once per tab: some
- * browsers may never isolate.
+ * Reloads a page without the headers for threads, if the service worker can add them. Once per tab: some browsers may
+ * never isolate.
  */
 export function reloadForThreads(): void {
   if (crossOriginIsolated || !willHaveThreads()) return;
@@ -59,9 +59,7 @@ export async function hasVisited(): Promise<boolean> {
   }
 }
 
-/**
- * Starts the worker under this page's policy, by a `blob:` address; a worker loaded by URL would have none.
- */
+/** Starts the worker under this page's policy, by a `blob:` address; a worker loaded by URL would have none. */
 export function startWorker(): Worker {
   const script = `import ${JSON.stringify(new URL("worker.js", document.baseURI).href)};`;
   const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));

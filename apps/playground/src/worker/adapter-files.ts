@@ -8,8 +8,7 @@ import type { Store } from "./store.ts";
 const TIME = new Date(1980, 0, 1);
 
 /**
- * Zip file with each trial's PEFT folder, `r8-s1/adapter_config.json` and so on; for a single trial, the
- * files alone.
+ * Zip file with each trial's PEFT folder, `r8-s1/adapter_config.json` and so on; for a single trial, the files alone.
  */
 export async function zipAdapters(
   store: Pick<Store, "adapter" | "result">,

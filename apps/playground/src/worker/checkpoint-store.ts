@@ -14,8 +14,8 @@ const HEADER = 8;
 const WHOLE = 0x4c6f5241;
 
 /**
- * Checkpoint store on a fixed number of open files. Browsers open files asynchronously only, but a training
- * writes checkpoints without waiting. A file counts once the mark is written, after all else.
+ * Checkpoint store on a fixed number of open files. Browsers open files asynchronously only, but a training writes
+ * checkpoints without waiting. A file counts once the mark is written, after all else.
  *
  * @param slots open files, one more than the store may hold.
  */

@@ -33,8 +33,7 @@ type Say = (message: FromWorker) => void;
 /**
  * Runs the missing trials in a comparison, one after another, and decides at the end.
  *
- * @throws the reason of the gate's stop; InputError for what is wrong with the settings, the data or the
- * model.
+ * @throws the reason of the gate's stop; InputError for what is wrong with the settings, the data or the model.
  */
 export async function runComparison(store: Store, saved: Saved, gate: Gate, say: Say): Promise<void> {
   try {

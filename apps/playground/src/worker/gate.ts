@@ -4,8 +4,8 @@ import type { Executable, Runtime } from "@lorank/graph";
 const LISTEN_EVERY = 40;
 
 /**
- * Gate before every pass through a model, at which the worker handles messages, pauses and stops. A
- * computation's promises settle without letting a message in.
+ * Gate before every pass through a model, at which the worker handles messages, pauses and stops. A computation's
+ * promises settle without letting a message in.
  */
 export class Gate {
   readonly #now: () => number;

@@ -5,8 +5,8 @@ const WARM_UP_ROUNDS = 2;
 const ROUNDS = 9;
 
 /**
- * Seconds per floating-point operation in a plain matrix product in JavaScript, on one thread. Median over
- * some rounds after warm-up, in a tenth of a second or two.
+ * Seconds per floating-point operation in a plain matrix product in JavaScript, on one thread. Median over some rounds
+ * after warm-up, in a tenth of a second or two.
  *
  * @param now a clock, in milliseconds.
  */

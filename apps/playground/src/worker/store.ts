@@ -50,9 +50,7 @@ export class Store {
     return last.saved;
   }
 
-  /**
-   * Saves in sequence, since a file opens once, and by turns in two files, so that either is always whole.
-   */
+  /** Saves in sequence, since a file opens once, and by turns in two files, so that either is always whole. */
   save(saved: Saved): Promise<void> {
     this.#saving = this.#saving
       .catch(() => {})
@@ -75,8 +73,8 @@ export class Store {
   }
 
   /**
-   * Copies files into a new folder, reporting bytes. Copies count once a saved comparison names the folder;
-   * until then, earlier copies stay.
+   * Copies files into a new folder, reporting bytes. Copies count once a saved comparison names the folder; until then,
+   * earlier copies stay.
    *
    * @throws an error for files that change meanwhile, a full storage, or a copy unlike the original.
    */
@@ -247,8 +245,7 @@ export class Store {
 /**
  * Throws in an unsupported browser.
  *
- * @throws InputError `E_STORAGE` in a browser without locks, or whose private file system workers cannot
- * write.
+ * @throws InputError `E_STORAGE` in a browser without locks, or whose private file system workers cannot write.
  */
 export function assertSupported(): void {
   const canWrite =

@@ -11,13 +11,11 @@ import type { Store } from "./store.ts";
 type Question = Extract<ToWorker, { kind: "estimate" }>;
 
 /**
- * Engine speed, on one WebAssembly thread, relative to `secondsPerPlainFlop`. On the README's machine the
- * page's proposal takes 14.5 s a run on one thread, and a quiet core does 2.3 plain operations a nanosecond.
+ * Engine speed, on one WebAssembly thread, relative to `secondsPerPlainFlop`. On the README's machine the page's
+ * proposal takes 14.5 s a run on one thread, and a quiet core does 2.3 plain operations a nanosecond.
  */
 const ENGINE_SPEEDUP = 10;
-/**
- * Operations that opening the model and compiling its shapes cost: about a second per run on that machine.
- */
+/** Operations that opening the model and compiling its shapes cost: about a second per run on that machine. */
 const OPENING_FLOPS = 2e10;
 /** Factor on either side of a guess by CPU speed: other CPUs and models have other ratios. */
 const GUESS_FACTOR = 2;
@@ -32,8 +30,8 @@ interface Sizes {
 }
 
 /**
- * Floating-point operations for a run with the longest examples, start included. For each token a frozen
- * weight takes 2 forward and 2 back; an adapter's takes 2 more for its gradient.
+ * Floating-point operations for a run with the longest examples, start included. For each token a frozen weight takes 2
+ * forward and 2 back; an adapter's takes 2 more for its gradient.
  */
 export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number {
   const adapter = countLoraParams(shape.linears, rank);
@@ -48,8 +46,8 @@ export function runFlops(shape: ModelShape, rank: number, sizes: Sizes): number 
 }
 
 /**
- * Estimates a comparison's time before it starts, by the same model's runs, else by the CPU's speed.
- * Undefined for an unknown shape, such as the hub's.
+ * Estimates a comparison's time before it starts, by the same model's runs, else by the CPU's speed. Undefined for an
+ * unknown shape, such as the hub's.
  *
  * @param plainFlop seconds per operation, as `secondsPerPlainFlop` measures.
  */

@@ -9,13 +9,13 @@ import { systemErrorCode, writing } from "./system-error.ts";
 type FileContent = Uint8Array | string | Iterable<Uint8Array>;
 
 /**
- * Writes a file so that readers find the old content or the new, whole, even after a crash. Steps: temporary
- * file beside it, fsync, rename, fsync of the folder. Killed processes leave `.<name>.<owner>.<random>.tmp`,
- * which {@link replaceFile} deletes. A symbolic link at `path` is replaced, not followed.
+ * Writes a file so that readers find the old content or the new, whole, even after a crash. Steps: temporary file
+ * beside it, fsync, rename, fsync of the folder. Killed processes leave `.<name>.<owner>.<random>.tmp`, which {@link
+ * replaceFile} deletes. A symbolic link at `path` is replaced, not followed.
  *
  * @param content whole, or consecutive parts. On an error the parts are read again, to count them.
- * @throws an error that names `path`, with the file system's `code`, such as ENOSPC. Then `path` is untouched
- * and the temporary file is gone.
+ * @throws an error that names `path`, with the file system's `code`, such as ENOSPC. Then `path` is untouched and the
+ * temporary file is gone.
  */
 export function writeFileAtomic(path: string, content: FileContent): void {
   const temporary = writeTemporary(path, content);
@@ -62,9 +62,7 @@ export function abandonedBeside(path: string): string[] {
     .map((name) => join(folder, name));
 }
 
-/**
- * Writes durably to a new temporary file beside `path`, and returns the path. Throws as writeFileAtomic does.
- */
+/** Writes durably to a new temporary file beside `path`, and returns the path. Throws as writeFileAtomic does. */
 export function writeTemporary(path: string, content: FileContent): string {
   const whole = typeof content === "string" ? Buffer.from(content, "utf8") : content;
   const parts: Iterable<Uint8Array> = whole instanceof Uint8Array ? [whole] : whole;
@@ -113,11 +111,11 @@ export function syncFolder(folder: string): void {
 export type CommitOutcome = "committed" | "already-there-same" | "already-there-different";
 
 /**
- * Publishes a result under `finalPath` unless it exists. Among competing processes exactly one wins, because
- * link(2) creates a name or fails. Readers never see half a file.
+ * Publishes a result under `finalPath` unless it exists. Among competing processes exactly one wins, because link(2)
+ * creates a name or fails. Readers never see half a file.
  *
- * @param source bytes, or a finished file's path on the same file system. That file stays, sharing its
- * content with `finalPath`: replace it by rename, never write into it.
+ * @param source bytes, or a finished file's path on the same file system. That file stays, sharing its content with
+ * `finalPath`: replace it by rename, never write into it.
  * @returns for a later writer, whether the existing content has the same SHA-256.
  * @throws InputError E_LINK on a file system without hard links; otherwise the file system's error.
  */

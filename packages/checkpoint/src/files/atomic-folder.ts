@@ -27,11 +27,11 @@ export interface FolderOptions {
 }
 
 /**
- * Writes a folder that appears as a whole or not at all: `write` fills a temporary folder beside it, which is
- * then renamed. {@link checkOutputFolder} clears what killed processes left, `.<name>.<owner>-<random>`.
+ * Writes a folder that appears as a whole or not at all: `write` fills a temporary folder beside it, which is then
+ * renamed. {@link checkOutputFolder} clears what killed processes left, `.<name>.<owner>-<random>`.
  *
- * @throws as {@link checkOutputFolder} does; otherwise whatever `write` throws, and then `path` is as it was.
- * File system errors name the file that could not be written.
+ * @throws as {@link checkOutputFolder} does; otherwise whatever `write` throws, and then `path` is as it was. File
+ * system errors name the file that could not be written.
  */
 export function writeFolder<T>(path: string, options: FolderOptions, write: (folder: string) => T): T {
   const target = resolve(path);
@@ -63,8 +63,8 @@ function inTarget(error: unknown, temporary: string, path: string): unknown {
 }
 
 /**
- * Checks that `path` is free and writable, and that the disk has room. Clears what dead processes on this
- * host left: a replaced folder without successor gets its name back, other leftovers are removed.
+ * Checks that `path` is free and writable, and that the disk has room. Clears what dead processes on this host left: a
+ * replaced folder without successor gets its name back, other leftovers are removed.
  *
  * @throws InputError E_OUT naming the rule.
  */
@@ -115,9 +115,7 @@ function tryTo(action: () => void): void {
   } catch {}
 }
 
-/**
- * Throws unless a folder can be created at `path`; creating the first missing folder is the only sure test.
- */
+/** Throws unless a folder can be created at `path`; creating the first missing folder is the only sure test. */
 function assertWritable(path: string, target: string): void {
   let first = target;
   while (!existsSync(dirname(first))) first = dirname(first);
@@ -172,8 +170,8 @@ function contains(folder: string, path: string): boolean {
 }
 
 /**
- * Creates a folder and missing parents. Unlike recursive `mkdirSync`, it returns where a folder exists and
- * where new names fail with ENOENT, as in `/proc`.
+ * Creates a folder and missing parents. Unlike recursive `mkdirSync`, it returns where a folder exists and where new
+ * names fail with ENOENT, as in `/proc`.
  *
  * @param mode for new folders. (default 0o777, less the umask)
  * @throws the file system's error.

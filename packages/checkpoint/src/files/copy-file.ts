@@ -14,8 +14,8 @@ const CHUNKS_BETWEEN_TURNS = 32;
  * Copies a file with any size, whole or not at all, without blocking the process.
  *
  * @param signal ends the copying: `path` is then untouched, and the signal's reason is thrown.
- * @throws InputError E_FILE for a source that is a FIFO, socket, device or folder; else the file system's
- * error: ELOOP for a symbolic link.
+ * @throws InputError E_FILE for a source that is a FIFO, socket, device or folder; else the file system's error: ELOOP
+ * for a symbolic link.
  */
 export async function copyFileAtomic(source: string, path: string, signal?: AbortSignal): Promise<void> {
   const from = openRegularFile(source, { follow: false });

@@ -6,8 +6,7 @@ import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
 import { reading, unreadable } from "./system-error.ts";
 
 /**
- * Opens a file for reading; the caller closes it. Throws E_FILE for an unreadable path, or if it is no
- * regular file.
+ * Opens a file for reading; the caller closes it. Throws E_FILE for an unreadable path, or if it is no regular file.
  */
 export function openFile(path: string): FileSource {
   const descriptor = userFile(path, () => openRegularFile(path));
@@ -63,8 +62,8 @@ export function openRegularFile(path: string, options: { readonly follow?: boole
 /**
  * Reads a UTF-8 text file, without waiting for a FIFO's writer.
  *
- * @throws InputError E_FILE for a FIFO, socket or device, and above 512 MiB. Else an error that names `path`,
- * with the file system's `code`: EISDIR for a folder.
+ * @throws InputError E_FILE for a FIFO, socket or device, and above 512 MiB. Else an error that names `path`, with the
+ * file system's `code`: EISDIR for a folder.
  */
 export function readTextFile(path: string): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(readWholeFile(path, MOST_BYTES_OF_TEXT));
@@ -120,8 +119,8 @@ function fill(bytes: Uint8Array, descriptor: number, offset: number, path: strin
 }
 
 /**
- * Writes at `offset`, or after the last write. A full disk may take fewer bytes without an error; only the
- * next write says ENOSPC.
+ * Writes at `offset`, or after the last write. A full disk may take fewer bytes without an error; only the next write
+ * says ENOSPC.
  */
 export function writeAll(descriptor: number, bytes: Uint8Array, offset?: number): void {
   for (let done = 0; done < bytes.length; ) {
@@ -131,8 +130,8 @@ export function writeAll(descriptor: number, bytes: Uint8Array, offset?: number)
 }
 
 /**
- * Reads a JSON file, and returns the bytes too, for a digest of what was parsed. Throws E_FILE when
- * unreadable, E_JSON when no JSON object.
+ * Reads a JSON file, and returns the bytes too, for a digest of what was parsed. Throws E_FILE when unreadable, E_JSON
+ * when no JSON object.
  */
 export function readJsonObject(path: string): { value: JsonObject; bytes: Uint8Array } {
   const bytes = userFile(path, () => readWholeFile(path));

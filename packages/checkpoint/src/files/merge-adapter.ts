@@ -27,8 +27,8 @@ export interface MergeOptions {
   readonly dtype?: FloatTensorDType;
   readonly force?: boolean;
   /**
-   * Replaces the weights to merge into, such as by dequantised weights; the result is in 16 or 32 bits,
-   * without `quantization_config`. (default: the base's tensors)
+   * Replaces the weights to merge into, such as by dequantised weights; the result is in 16 or 32 bits, without
+   * `quantization_config`. (default: the base's tensors)
    */
   readonly readThrough?: (weights: TensorSource) => MergeWeights;
   /** Further folders to read, so `out` may not contain them. */
@@ -61,12 +61,11 @@ interface OutputTensor extends PlannedTensor {
 const OUTSIDE_BACKBONE = /^(lm_head|cls|classifier|score|qa_outputs)\./;
 
 /**
- * Writes a model with an adapter folded into the weights: see `mergeInPlace`. Needs memory for one tensor;
- * shards as the base; copies the other model files. The folder appears when it is whole.
+ * Writes a model with an adapter folded into the weights: see `mergeInPlace`. Needs memory for one tensor; shards as
+ * the base; copies the other model files. The folder appears when it is whole.
  *
- * @throws InputError E_MERGE listing all misfits, or naming a non-finite merged value. E_OUT for a folder in
- * the way, E_MODEL and the like for a broken base, E_DTYPE when a merged value does not fit the type. Nothing
- * is left then.
+ * @throws InputError E_MERGE listing all misfits, or naming a non-finite merged value. E_OUT for a folder in the way,
+ * E_MODEL and the like for a broken base, E_DTYPE when a merged value does not fit the type. Nothing is left then.
  */
 export function mergeAdapter(options: MergeOptions): MergeSummary {
   const { base, adapter, out, force = false, sources = [], onTensor } = options;

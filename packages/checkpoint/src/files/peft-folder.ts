@@ -20,12 +20,12 @@ import { readJsonObject } from "./descriptor.ts";
 import { readSafetensors } from "./safetensors-file.ts";
 
 /**
- * Writes an adapter as PEFT's save_pretrained() does: `adapter_model.safetensors`, `adapter_config.json` and
- * a short `README.md`. A classifier's class names are in `id2label.json`, the length at which texts are cut
- * in `truncation.json`. The config is written last and removed first, so a folder that has it is whole.
+ * Writes an adapter as PEFT's save_pretrained() does: `adapter_model.safetensors`, `adapter_config.json` and a short
+ * `README.md`. A classifier's class names are in `id2label.json`, the length at which texts are cut in
+ * `truncation.json`. The config is written last and removed first, so a folder that has it is whole.
  *
- * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all
- * unfit layers. Then nothing is written.
+ * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all unfit
+ * layers. Then nothing is written.
  */
 export function writePeftAdapter(folder: string, adapter: PeftAdapter): void {
   const files = peftAdapterFiles(adapter, npmPackageOf(adapter.baseModel));
@@ -40,8 +40,8 @@ export function writePeftAdapter(folder: string, adapter: PeftAdapter): void {
 
 /**
  * Reads an adapter folder from PEFT or {@link writePeftAdapter}. F16 and BF16 are widened to float32. Where
- * `target_modules` is a regular expression, or other fields narrow it, `targetModules` are the whole paths of
- * the layers found.
+ * `target_modules` is a regular expression, or other fields narrow it, `targetModules` are the whole paths of the
+ * layers found.
  *
  * @throws InputError E_FILE, E_JSON, E_SAFETENSORS naming the file; E_PEFT listing everything unsupported.
  */

@@ -44,9 +44,9 @@ function statOf(pid: number): { readonly state: string; readonly startTicks: str
 }
 
 /**
- * Owner of files, for this process, in file names: `<host>-<pid>-<start>`. Host: eight hex digits from host
- * names and process namespace, since two containers may share all but the latter. Start: clock ticks since
- * boot, because process numbers are reused; 0 where unknown.
+ * Owner of files, for this process, in file names: `<host>-<pid>-<start>`. Host: eight hex digits from host names and
+ * process namespace, since two containers may share all but the latter. Start: clock ticks since boot, because process
+ * numbers are reused; 0 where unknown.
  */
 export const ownOwner = `${hostDigits()}-${process.pid}-${processState(process.pid).startTicks ?? 0}`;
 

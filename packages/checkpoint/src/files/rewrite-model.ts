@@ -42,12 +42,12 @@ export interface TensorProgress {
 }
 
 /**
- * Writes a model with some tensors replaced, sharded as the base; copies the other model files. Needs memory
- * for one tensor and the replacements for it; replacements wait on disk until their file's header is known.
- * The folder appears when it is whole.
+ * Writes a model with some tensors replaced, sharded as the base; copies the other model files. Needs memory for one
+ * tensor and the replacements for it; replacements wait on disk until their file's header is known. The folder appears
+ * when it is whole.
  *
- * @throws InputError E_OUT for a folder in the way or a disk without room, E_MODEL and the like for a broken
- * base. E_DTYPE when a value does not fit the type, and whatever `replace` throws. Nothing is left then.
+ * @throws InputError E_OUT for a folder in the way or a disk without room, E_MODEL and the like for a broken base.
+ * E_DTYPE when a value does not fit the type, and whatever `replace` throws. Nothing is left then.
  */
 export function rewriteModel(options: RewriteOptions): WrittenModel {
   const { base, out, force = false, config = {}, onTensor } = options;

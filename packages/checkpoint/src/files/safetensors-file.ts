@@ -48,8 +48,8 @@ export interface PlannedTensor extends TypedShape {
 }
 
 /**
- * Writes tensor by tensor: the header from the shapes, then `bytesOf` for each name. Not atomic: meant for a
- * folder that is renamed when whole.
+ * Writes tensor by tensor: the header from the shapes, then `bytesOf` for each name. Not atomic: meant for a folder
+ * that is renamed when whole.
  */
 export function streamSafetensors(
   path: string,

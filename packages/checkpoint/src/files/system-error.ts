@@ -47,8 +47,8 @@ function unreadNow(path: string, cause: NodeJS.ErrnoException): Error {
 }
 
 /**
- * Runs `write`; file-system errors then name `path` and keep the errno name as `code`; for a full disk also
- * the free room.
+ * Runs `write`; file-system errors then name `path` and keep the errno name as `code`; for a full disk also the free
+ * room.
  *
  * @param bytes to be written, where known; a function counts them for an error alone.
  */

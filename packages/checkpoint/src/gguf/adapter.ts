@@ -26,12 +26,12 @@ export interface GgufAdapter {
 }
 
 /**
- * Adapter in llama.cpp's form, which scales each layer by one alpha over the layer's rank. Other scaling,
- * from a layer's own alpha or rsLoRA, is multiplied into B. B's rows are ordered as the base weight's.
+ * Adapter in llama.cpp's form, which scales each layer by one alpha over the layer's rank. Other scaling, from a
+ * layer's own alpha or rsLoRA, is multiplied into B. B's rows are ordered as the base weight's.
  *
  * @param shape the base model's, from its `config.json`.
- * @throws InputError E_PEFT for a kind without such a form, trained heads, an unknown architecture, and
- * layers that do not fit. E_DTYPE for a value that `dtype` cannot hold.
+ * @throws InputError E_PEFT for a kind without such a form, trained heads, an unknown architecture, and layers that do
+ * not fit. E_DTYPE for a value that `dtype` cannot hold.
  */
 export function ggufAdapter(
   adapter: PeftAdapter,

@@ -16,10 +16,7 @@ const MOST_STRING_BYTES = 10_000_000;
 /** Reads a range: a fresh array, or part of a larger array. */
 type ReadBytes = (offset: number, length: number) => Uint8Array;
 
-/**
- * Reads a header through a 64 KiB window, checking every length against the rest of the file before
- * allocation.
- */
+/** Reads a header through a 64 KiB window, checking every length against the rest of the file before allocation. */
 export class GgufCursor {
   readonly file: string;
   readonly fileSize: number;

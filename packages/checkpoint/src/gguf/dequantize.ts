@@ -7,8 +7,8 @@ import { bad } from "./cursor.ts";
 import type { GgufHeader } from "./header.ts";
 
 /**
- * Tensor elements as float32, in file order. Throws E_GGUF for an unreadable type, E_DTYPE for a float64 that
- * float32 cannot hold.
+ * Tensor elements as float32, in file order. Throws E_GGUF for an unreadable type, E_DTYPE for a float64 that float32
+ * cannot hold.
  */
 export function tensorFloats({ file, tensors }: GgufHeader, name: string, bytes: Uint8Array): Float32Array {
   const { type } = tensorInfo(tensors, name, file);
@@ -21,12 +21,12 @@ export function unreadable(file: string, name: string, type: string): InputError
 }
 
 /**
- * Dequantises bit for bit as ggml. A float16 scale times a small integer is exact in float32, so each element
- * is rounded once, when an offset is added.
+ * Dequantises bit for bit as ggml. A float16 scale times a small integer is exact in float32, so each element is
+ * rounded once, when an offset is added.
  *
  * @param bytes whole blocks, from a multiple of 8 in their buffer. An F32 tensor shares it.
- * @param name for the error about an F64 value that float32 cannot hold, E_DTYPE. Source of the block
- * formats: ggml-common.h and ggml-quants.c of llama.cpp, and gguf/quants.py of "gguf" 0.19.
+ * @param name for the error about an F64 value that float32 cannot hold, E_DTYPE. Source of the block formats:
+ * ggml-common.h and ggml-quants.c of llama.cpp, and gguf/quants.py of "gguf" 0.19.
  */
 function dequantize(bytes: Uint8Array, type: GgufDType, name: string): Float32Array {
   switch (type) {
@@ -55,8 +55,8 @@ function dequantize(bytes: Uint8Array, type: GgufDType, name: string): Float32Ar
 }
 
 /**
- * Q4_0 to Q5_1, 32 elements per block: float16 d, optional float16 m, optional 32 fifth bits, 16 bytes with
- * two nibbles each. Low nibbles come first. Value: d · q + m; without m d · (q − 8) for 4 bits, d · (q − 16) for 5.
+ * Q4_0 to Q5_1, 32 elements per block: float16 d, optional float16 m, optional 32 fifth bits, 16 bytes with two nibbles
+ * each. Low nibbles come first. Value: d · q + m; without m d · (q − 8) for 4 bits, d · (q − 16) for 5.
  */
 function dequantizeNibbles(bytes: Uint8Array, hasM: boolean, hasFifth: boolean): Float32Array {
   const half = float16Values();
@@ -98,8 +98,8 @@ function uint32(bytes: Uint8Array, at: number): number {
 // K-quants: super-blocks with 256 elements in groups with separate scales.
 
 /**
- * Q4_K: float16 d and dmin, 12 bytes with eight 6-bit scales and minima, 128 bytes with nibbles. Value d ·
- * scale · q − dmin · minimum.
+ * Q4_K: float16 d and dmin, 12 bytes with eight 6-bit scales and minima, 128 bytes with nibbles. Value d · scale · q −
+ * dmin · minimum.
  */
 function dequantizeQ4K(bytes: Uint8Array): Float32Array {
   const blocks = bytes.length / 144;
@@ -120,8 +120,8 @@ function dequantizeQ4K(bytes: Uint8Array): Float32Array {
 }
 
 /**
- * Q5_K: as Q4_K, with 32 bytes of fifth bits before the nibbles: bit `g` of byte `i` belongs to element `i`
- * of group `g`.
+ * Q5_K: as Q4_K, with 32 bytes of fifth bits before the nibbles: bit `g` of byte `i` belongs to element `i` of group
+ * `g`.
  */
 function dequantizeQ5K(bytes: Uint8Array): Float32Array {
   const blocks = bytes.length / 176;
@@ -143,8 +143,7 @@ function dequantizeQ5K(bytes: Uint8Array): Float32Array {
 }
 
 /**
- * Q6_K: 128 bytes with low nibbles, 64 with upper bit pairs, 16 signed scales, float16 d. Value d · scale ·
- * (q − 32).
+ * Q6_K: 128 bytes with low nibbles, 64 with upper bit pairs, 16 signed scales, float16 d. Value d · scale · (q − 32).
  */
 function dequantizeQ6K(bytes: Uint8Array): Float32Array {
   const half = float16Values();
@@ -154,8 +153,7 @@ function dequantizeQ6K(bytes: Uint8Array): Float32Array {
   for (let b = 0, at = 0, to = 0; b < blocks; b++, at += 210, to += 256) {
     const d = half[bytes[at + 208]! | (bytes[at + 209]! << 8)]!;
     for (let group = 0; group < 8; group++) {
-      // Groups of 32, four to a half: 64 bytes with nibbles (groups 0, 2 and 1, 3 share bytes) and 32 with
-      // pairs.
+      // Groups of 32, four to a half: 64 bytes with nibbles (groups 0, 2 and 1, 3 share bytes) and 32 with pairs.
       const low = at + 64 * (group >> 2) + 32 * (group & 1);
       const lowShift = 4 * ((group >> 1) & 1);
       const high = at + 128 + 32 * (group >> 2);
@@ -170,8 +168,8 @@ function dequantizeQ6K(bytes: Uint8Array): Float32Array {
 }
 
 /**
- * Group scale (d · scale) and minimum (dmin · minimum), for a group out of eight. The last four groups' upper
- * bits lie above the first four's.
+ * Group scale (d · scale) and minimum (dmin · minimum), for a group out of eight. The last four groups' upper bits lie
+ * above the first four's.
  */
 function groupScale(bytes: Uint8Array, at: number, group: number): [scale: number, minimum: number] {
   const half = float16Values();

@@ -35,9 +35,8 @@ const FEWEST_KEY_BYTES = 13;
 const FEWEST_TENSOR_BYTES = 24;
 
 /**
- * Reads a header, version 2 or 3, little-endian, checking every number against the file's size. Throws E_GGUF
- * naming the file, the field, the rule and the value. Source:
- * https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+ * Reads a header, version 2 or 3, little-endian, checking every number against the file's size. Throws E_GGUF naming
+ * the file, the field, the rule and the value. Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 export function readGgufHeader(cursor: GgufCursor): GgufHeader {
   const { file } = cursor;
@@ -141,9 +140,7 @@ function alignmentOf(metadata: ReadonlyMap<string, GgufValue>, file: string): nu
   );
 }
 
-/**
- * Checks that tensors do not overlap, so all together are no larger than the file. Padding may separate them.
- */
+/** Checks that tensors do not overlap, so all together are no larger than the file. Padding may separate them. */
 function assertApart(tensors: ReadonlyMap<string, GgufTensor>, { file, fileSize }: GgufCursor): void {
   const inOrder = [...tensors].sort(
     ([, a], [, b]) => a.byteOffset - b.byteOffset || a.byteLength - b.byteLength,

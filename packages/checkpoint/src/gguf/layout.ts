@@ -32,10 +32,7 @@ interface ModulePlace {
   readonly inLayers: string;
 }
 
-/**
- * Finds a module in the file by Hugging Face path, with or without the model's prefix,
- * `bert.encoder.layer.0`.
- */
+/** Finds a module in the file by Hugging Face path, with or without the model's prefix, `bert.encoder.layer.0`. */
 export function moduleInFile(path: string, { modules, layer }: GgufFamily): ModulePlace | undefined {
   const before = layer.path.slice(0, layer.path.indexOf("*"));
   const ownName = before.slice(0, before.indexOf(".") + 1);
@@ -80,8 +77,8 @@ export function undo(transform: Transform, values: Float32Array, shape: readonly
 }
 
 /**
- * Repeats the converter's row order in B `[out, rank]`, whose rows are the weight's. A needs no change, nor
- * does a transposed weight: PEFT has A and B for its `[out, in]` form too.
+ * Repeats the converter's row order in B `[out, rank]`, whose rows are the weight's. A needs no change, nor does a
+ * transposed weight: PEFT has A and B for its `[out, in]` form too.
  */
 export function redoRows(transform: Transform, values: Float32Array, rows: number): Float32Array {
   if (transform.kind !== "interleaved-heads") return values;

@@ -37,8 +37,8 @@ interface HuggingFaceTensors {
 }
 
 /**
- * Finds each tensor's Hugging Face name and shape, and the converter's change. Throws E_GGUF naming tensors
- * without a Hugging Face name, with an unreadable type or a wrong shape.
+ * Finds each tensor's Hugging Face name and shape, and the converter's change. Throws E_GGUF naming tensors without a
+ * Hugging Face name, with an unreadable type or a wrong shape.
  */
 export function huggingFaceTensors(header: GgufHeader): HuggingFaceTensors {
   const { family, architecture, metadata } = familyOf(header);

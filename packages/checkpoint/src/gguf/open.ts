@@ -17,8 +17,8 @@ export interface GgufFile extends GgufHeader {
 }
 
 /**
- * Checks an open GGUF's header; reads no tensor yet. A refused file is closed. Throws E_GGUF when it is
- * broken or cut short.
+ * Checks an open GGUF's header; reads no tensor yet. A refused file is closed. Throws E_GGUF when it is broken or cut
+ * short.
  */
 export function ggufIn(file: FileSource): GgufFile {
   const { path, byteLength } = file;
@@ -62,9 +62,8 @@ export function ggufTokenizerIn(source: FileSource): ModelTokenizer {
 }
 
 /**
- * Weights under Hugging Face names and shapes. `readFloat32` undoes the converter's changes; `readBytes`
- * gives the file's bytes. Throws E_GGUF naming tensors without a Hugging Face name, with an unreadable type
- * or a wrong shape.
+ * Weights under Hugging Face names and shapes. `readFloat32` undoes the converter's changes; `readBytes` gives the
+ * file's bytes. Throws E_GGUF naming tensors without a Hugging Face name, with an unreadable type or a wrong shape.
  */
 export function ggufWeightsIn(source: FileSource): TensorSource {
   const file = ggufIn(source);

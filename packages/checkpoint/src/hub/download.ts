@@ -22,8 +22,8 @@ export interface Session {
 const RETRIES = 5;
 
 /**
- * Downloads `file` into the snapshot of `commit`. A blob gets its name only when complete, on disk, and with
- * the right digest. Throws E_HUB; bytes that have arrived stay for the next attempt, unless they were wrong.
+ * Downloads `file` into the snapshot of `commit`. A blob gets its name only when complete, on disk, and with the right
+ * digest. Throws E_HUB; bytes that have arrived stay for the next attempt, unless they were wrong.
  */
 export async function fetchFile(session: Session, commit: string, file: RepoFile): Promise<void> {
   const { cache, progress } = session;
@@ -61,8 +61,8 @@ function diskError(error: unknown, { request, cache }: Session, { name, bytes }:
 }
 
 /**
- * Downloads into this process's temporary file. Resumes an abandoned download: one process gets it by rename,
- * the others begin at the first byte.
+ * Downloads into this process's temporary file. Resumes an abandoned download: one process gets it by rename, the
+ * others begin at the first byte.
  */
 async function fetchBlob(session: Session, commit: string, file: RepoFile): Promise<void> {
   const { cache } = session;

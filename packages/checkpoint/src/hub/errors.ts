@@ -103,8 +103,8 @@ interface RetryOptions {
 const LONGEST_PAUSE = 60_000;
 
 /**
- * Retries until `attempt` succeeds or has failed transiently `retries + 1` times in a row; `achieved`
- * restarts the count. Throws E_HUB with the last failure in words; other errors than TransientError at once.
+ * Retries until `attempt` succeeds or has failed transiently `retries + 1` times in a row; `achieved` restarts the
+ * count. Throws E_HUB with the last failure in words; other errors than TransientError at once.
  */
 export async function withRetries<T>(
   { id, what, retries, delay, signal, progress }: RetryOptions,

@@ -119,8 +119,8 @@ export function ggufFile(file: string): NeededFiles {
 }
 
 /**
- * Files to fetch first; a shard index comes last, since it names further files. Throws E_HUB that says what
- * the repository holds instead.
+ * Files to fetch first; a shard index comes last, since it names further files. Throws E_HUB that says what the
+ * repository holds instead.
  */
 export function filesToFetch(needed: NeededFiles, { names }: Listing, id: string): string[] {
   const missing = needed.required.filter((file) => !names.has(file));

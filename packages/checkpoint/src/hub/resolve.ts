@@ -39,13 +39,13 @@ export interface ResolveModelOptions extends ResolveOptions {
 }
 
 /**
- * Finds a model: a folder with a `config.json` and a `.gguf` file are returned as they are. A hub id is
- * fetched into the Python tools' cache, and resolved to a snapshot folder or GGUF file. A completely cached
- * revision costs one request, a full commit hash none.
+ * Finds a model: a folder with a `config.json` and a `.gguf` file are returned as they are. A hub id is fetched into
+ * the Python tools' cache, and resolved to a snapshot folder or GGUF file. A completely cached revision costs one
+ * request, a full commit hash none.
  *
  * @param name a path, `org/name`, `org/name@revision` or `org/name:file.gguf`.
- * @throws InputError E_MODEL for another name, E_HUB when the hub does not give what is needed. E_OFFLINE
- * when HF_HUB_OFFLINE is set and the cache lacks it. The signal's reason when that fires.
+ * @throws InputError E_MODEL for another name, E_HUB when the hub does not give what is needed. E_OFFLINE when
+ * HF_HUB_OFFLINE is set and the cache lacks it. The signal's reason when that fires.
  */
 export async function resolveModel(name: string, options: ResolveModelOptions = {}): Promise<string> {
   const local = localPath(name, "config.json", true);

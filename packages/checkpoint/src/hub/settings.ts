@@ -16,8 +16,8 @@ export interface HubSettings {
 }
 
 /**
- * Reads the Python tools' environment variables. Throws E_HUB when HF_ENDPOINT is no web address or the token
- * cannot be sent.
+ * Reads the Python tools' environment variables. Throws E_HUB when HF_ENDPOINT is no web address or the token cannot be
+ * sent.
  */
 export function hubSettings(environment: HubEnvironment): HubSettings {
   const variable = (...names: string[]) => names.map((name) => environment[name]).find((value) => value);

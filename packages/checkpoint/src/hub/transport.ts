@@ -12,8 +12,8 @@ interface Reply {
 
 export interface Transport {
   /**
-   * GETs `url`, following redirects. The token goes to the endpoint's own origin only: redirects lead to
-   * other hosts, whose signed addresses need none.
+   * GETs `url`, following redirects. The token goes to the endpoint's own origin only: redirects lead to other hosts,
+   * whose signed addresses need none.
    *
    * @throws TransientError or InputError E_HUB unless the status is among `accepted`.
    */

@@ -74,8 +74,8 @@ export function readWholeFile(model: ModelSource, file: string, code = "E_FILE")
 }
 
 /**
- * Reads a JSON file, and returns the bytes too, for a digest of what was parsed. Throws E_FILE when
- * unreadable, E_JSON when no JSON object.
+ * Reads a JSON file, and returns the bytes too, for a digest of what was parsed. Throws E_FILE when unreadable, E_JSON
+ * when no JSON object.
  */
 export function readJsonFile(model: ModelSource, file: string): { value: JsonObject; bytes: Uint8Array } {
   const bytes = readWholeFile(model, file);

@@ -25,8 +25,8 @@ const WEIGHTS = "model.safetensors";
 /**
  * Reads the config in a model folder, or a `.gguf` file's equivalent.
  *
- * @throws InputError E_FILE when unreadable, E_JSON when no JSON object, E_GGUF when metadata is missing or
- * wrong. All name the file.
+ * @throws InputError E_FILE when unreadable, E_JSON when no JSON object, E_GGUF when metadata is missing or wrong. All
+ * name the file.
  */
 export function modelConfig(model: ModelSource): ModelConfig {
   const { value: config, bytes } = isGgufPath(model.path) ? configOfGguf(model) : readJsonFile(model, CONFIG);
@@ -65,11 +65,11 @@ export function modelConfigText(model: ModelSource): string {
 }
 
 /**
- * Opens a model's weights: a folder's `model.safetensors`, the shards in `model.safetensors.index.json`, or a
- * `.gguf` file, under Hugging Face names, shapes and values.
+ * Opens a model's weights: a folder's `model.safetensors`, the shards in `model.safetensors.index.json`, or a `.gguf`
+ * file, under Hugging Face names, shapes and values.
  *
- * @throws InputError E_MODEL when a folder has neither or a shard is missing, E_SAFETENSORS or E_GGUF when a
- * file is broken.
+ * @throws InputError E_MODEL when a folder has neither or a shard is missing, E_SAFETENSORS or E_GGUF when a file is
+ * broken.
  */
 export function modelWeights(model: ModelSource): TensorSource {
   if (isGgufPath(model.path)) return ggufWeightsIn(openWhole(model));
@@ -77,8 +77,8 @@ export function modelWeights(model: ModelSource): TensorSource {
 }
 
 /**
- * Digest over everything that determines a model's numbers: the `.gguf` file, or a folder's `config.json` and
- * weights. For a folder, it is the SHA-256 of `sha256sum`'s output for these files, sorted by name.
+ * Digest over everything that determines a model's numbers: the `.gguf` file, or a folder's `config.json` and weights.
+ * For a folder, it is the SHA-256 of `sha256sum`'s output for these files, sorted by name.
  *
  * @throws InputError as {@link modelConfig} and {@link modelWeights} do.
  */
@@ -115,8 +115,8 @@ export function shardFiles(model: ModelSource): string[] {
 }
 
 /**
- * Opens all shards as one source. `byteOffset` counts from the start of the tensor's shard. Throws E_MODEL
- * naming all missing shards, or all tensors missing in their listed shard.
+ * Opens all shards as one source. `byteOffset` counts from the start of the tensor's shard. Throws E_MODEL naming all
+ * missing shards, or all tensors missing in their listed shard.
  */
 function openShards(model: ModelSource): TensorSource {
   const weightMap = readWeightMap(model);
@@ -160,9 +160,7 @@ function readWeightMap(model: ModelSource): Map<string, string> {
   return files;
 }
 
-/**
- * True for a file name that cannot leave the folder, under POSIX or Windows rules: the index is untrusted.
- */
+/** True for a file name that cannot leave the folder, under POSIX or Windows rules: the index is untrusted. */
 function isPlainFileName(value: unknown): value is string {
   return typeof value === "string" && /^[^/\\:\p{Cc}]+$/u.test(value) && value !== "." && value !== "..";
 }

@@ -16,8 +16,8 @@ const MOST_BYTES = { [TOKENIZER]: 100_000_000, [TOKENIZER_CONFIG]: 10_000_000, [
 /**
  * Reads the tokenizer from a model folder, or converts a `.gguf` file's.
  *
- * @throws InputError E_TOKENIZER naming a file that is missing, too large, not JSON or not a tokenizer, or
- * the faulty metadata.
+ * @throws InputError E_TOKENIZER naming a file that is missing, too large, not JSON or not a tokenizer, or the faulty
+ * metadata.
  */
 export function modelTokenizer(model: ModelSource): ModelTokenizer {
   if (isGgufPath(model.path)) return ggufTokenizerIn(openWhole(model));

@@ -40,9 +40,7 @@ export interface PeftAdapter {
   /** Rule for the factor on B·A from alpha and rank. */
   readonly scalingRule: ScalingRule;
   readonly dropout: number;
-  /**
-   * True for DoRA, with a magnitude per layer: W' = magnitude ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖ by row.
-   */
+  /** True for DoRA, with a magnitude per layer: W' = magnitude ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖ by row. */
   readonly dora: boolean;
   /** True if the base stores W as `[in, out]`, as GPT-2's Conv1D does; A and B are not transposed. */
   readonly fanInFanOut: boolean;
@@ -61,9 +59,7 @@ export interface PeftAdapter {
   readonly maxLength?: number;
   /** Layer updates by module path in the base model: `model.layers.0.self_attn.q_proj`. */
   readonly layers: ReadonlyMap<string, LoraLayer>;
-  /**
-   * Layers trained whole, by tensor name: `score.weight` `[classes, hidden]`, `classifier.bias` `[classes]`.
-   */
+  /** Layers trained whole, by tensor name: `score.weight` `[classes, hidden]`, `classifier.bias` `[classes]`. */
   readonly heads: ReadonlyMap<string, Float32Tensor>;
 }
 
@@ -103,8 +99,8 @@ export function namesById(value: unknown): readonly string[] | undefined {
 }
 
 /**
- * Class names from an adapter folder's `id2label.json`. Throws E_PEFT naming the file unless there is a name
- * for each head output.
+ * Class names from an adapter folder's `id2label.json`. Throws E_PEFT naming the file unless there is a name for each
+ * head output.
  */
 export function parseClassNames(
   value: JsonObject,

@@ -50,9 +50,7 @@ export function peftConfigText(adapter: PeftAdapter): string {
   return JSON.stringify(fields, null, 2);
 }
 
-/**
- * Base model name and revision: PEFT has a field for a hub id's revision, none for a GGUF in the repository.
- */
+/** Base model name and revision: PEFT has a field for a hub id's revision, none for a GGUF in the repository. */
 function baseAndRevision(baseModel: string): [name: string, revision: string | null] {
   const hub = parseHubId(baseModel);
   if (hub === undefined || hub.file !== undefined || hub.revision === "main") return [baseModel, null];
@@ -82,9 +80,8 @@ function modulesToSave({ heads, taskType }: Pick<PeftAdapter, "heads" | "taskTyp
 }
 
 /**
- * Reads `adapter_config.json`. Ignores unknown fields, since every PEFT release adds some; known fields that
- * change the tensors' meaning must be supported. Throws E_PEFT listing every missing, wrong or unsupported
- * field.
+ * Reads `adapter_config.json`. Ignores unknown fields, since every PEFT release adds some; known fields that change the
+ * tensors' meaning must be supported. Throws E_PEFT listing every missing, wrong or unsupported field.
  */
 export function parsePeftConfig(config: JsonObject, file: string): PeftConfig {
   const problems: string[] = [];
@@ -162,8 +159,7 @@ function unsupportedFields(config: JsonObject): string[] {
 }
 
 /**
- * True for an initialisation that subtracts the initial B·A from the base: the adapter fits only a base
- * changed alike.
+ * True for an initialisation that subtracts the initial B·A from the base: the adapter fits only a base changed alike.
  */
 function changesBase(init: unknown): boolean {
   return typeof init === "string" && /^(pissa|olora|corda|loftq|lora_ga)/.test(init);

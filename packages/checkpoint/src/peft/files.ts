@@ -17,13 +17,13 @@ export const ADAPTER_TRUNCATION = "truncation.json";
 const METADATA = { format: "pt" };
 
 /**
- * Adapter files by name, as PEFT's save_pretrained() writes them: `adapter_model.safetensors` and a short
- * `README.md`. A classifier's class names are in `id2label.json`, the length at which texts are cut in
- * `truncation.json`. `adapter_config.json` is last, so a folder that has it is whole.
+ * Adapter files by name, as PEFT's save_pretrained() writes them: `adapter_model.safetensors` and a short `README.md`.
+ * A classifier's class names are in `id2label.json`, the length at which texts are cut in `truncation.json`.
+ * `adapter_config.json` is last, so a folder that has it is whole.
  *
  * @param npm the npm package that publishes the base, for the README. (default none)
- * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all
- * unfit layers.
+ * @throws InputError E_RANK when rank is not a positive integer (PEFT knows no rank 0), E_PEFT listing all unfit
+ * layers.
  */
 export function peftAdapterFiles(adapter: PeftAdapter, npm?: NpmFolder): Map<string, Uint8Array | string> {
   assertAdapter(adapter);
@@ -39,16 +39,14 @@ export function peftAdapterFiles(adapter: PeftAdapter, npm?: NpmFolder): Map<str
 
 const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/**
- * Size of `adapter_model.safetensors` in bytes, computed without writing it; for rank 0, with heads alone.
- */
+/** Size of `adapter_model.safetensors` in bytes, computed without writing it; for rank 0, with heads alone. */
 export function peftAdapterBytes(adapter: AdapterParts<Shaped>): number {
   return safetensorsByteLength(peftTensors<Shaped>(adapter), METADATA);
 }
 
 /**
- * Parses an adapter from a folder's texts and tensors. Where `target_modules` is a regular expression, or
- * other fields narrow it, `targetModules` are the whole paths of the layers found.
+ * Parses an adapter from a folder's texts and tensors. Where `target_modules` is a regular expression, or other fields
+ * narrow it, `targetModules` are the whole paths of the layers found.
  *
  * @throws InputError E_JSON; E_PEFT listing everything unsupported or unfit.
  */

@@ -8,8 +8,8 @@ export interface PortableOptions {
 }
 
 /**
- * Equal update in the form that most programs read: one rank, padded by rows of zeros, and alpha = rank. The
- * scaling is in B; there is no rsLoRA, no pattern and no head.
+ * Equal update in the form that most programs read: one rank, padded by rows of zeros, and alpha = rank. The scaling is
+ * in B; there is no rsLoRA, no pattern and no head.
  *
  * @throws InputError E_PEFT for a kind without such a form.
  */
@@ -75,9 +75,9 @@ export interface TruncatedAdapter {
 }
 
 /**
- * Truncates an adapter to `rank`: the nearest update, layer by layer; layers with a lower rank keep theirs.
- * Alpha becomes the rank: the scaling is in the factors. Heads stay, and magnitudes, which then normalise the
- * truncated update: it is optimal for the low-rank part.
+ * Truncates an adapter to `rank`: the nearest update, layer by layer; layers with a lower rank keep theirs. Alpha
+ * becomes the rank: the scaling is in the factors. Heads stay, and magnitudes, which then normalise the truncated
+ * update: it is optimal for the low-rank part.
  *
  * @throws InputError E_RANK when `rank` is above the adapter's own.
  */
@@ -106,8 +106,7 @@ export interface ConsumerWarning {
   readonly problem: string;
 }
 
-// Values that vLLM's --max-lora-rank accepts. Source: MaxLoRARanks in vllm/config/lora.py; older releases
-// lack 1.
+// Values that vLLM's --max-lora-rank accepts. Source: MaxLoRARanks in vllm/config/lora.py; older releases lack 1.
 const VLLM_RANKS = [1, 8, 16, 32, 64, 128, 256, 320, 512] as const;
 const VLLM_DEFAULT_RANK = 16;
 const VLLM_BYTES = 2; // vLLM keeps adapters in the base's type, usually 16 bits
@@ -123,9 +122,9 @@ export interface PlannedRanks {
 }
 
 /**
- * Note on ranks that are no --max-lora-rank value. vLLM reserves room for --max-loras adapters with
- * max_lora_rank · Σ (in + out) elements, whatever their own ranks. Undefined where vLLM has the ranks, and
- * for what it does not serve: DoRA, a trained head, a model that writes no text.
+ * Note on ranks that are no --max-lora-rank value. vLLM reserves room for --max-loras adapters with max_lora_rank · Σ
+ * (in + out) elements, whatever their own ranks. Undefined where vLLM has the ranks, and for what it does not serve:
+ * DoRA, a trained head, a model that writes no text.
  */
 export function vllmRankNote(served: PeftAdapter | PlannedRanks): string | undefined {
   if ("ranks" in served) return rankNote(served);
@@ -147,10 +146,7 @@ function rankNote({ ranks, sizePerRank }: PlannedRanks): string | undefined {
   return `vLLM's --max-lora-rank is one of ${VLLM_RANKS.join(", ")}: ${needs.join("; ")}.`;
 }
 
-/**
- * Faults, silent or not, in programs that serve adapters. A program that refuses the adapter has no other
- * warning.
- */
+/** Faults, silent or not, in programs that serve adapters. A program that refuses the adapter has no other warning. */
 export function consumerWarnings(adapter: PeftAdapter): ConsumerWarning[] {
   const { rank, alpha, scalingRule, layers, baseModel, taskType } = adapter;
   const warnings: ConsumerWarning[] = [];

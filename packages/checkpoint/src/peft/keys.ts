@@ -43,8 +43,8 @@ function vector<T extends Shaped>(magnitude: T | Float32Array): T | Float32Tenso
 export type TensorRules = Pick<PeftConfig, "dora" | "modulesToSave" | "rankOf" | "alphaOf">;
 
 /**
- * Sorts an adapter file's tensors into layers and heads; tensors inside `modulesToSave` are heads. Throws
- * E_PEFT listing every unfit tensor, and every tensor with a non-finite value.
+ * Sorts an adapter file's tensors into layers and heads; tensors inside `modulesToSave` are heads. Throws E_PEFT
+ * listing every unfit tensor, and every tensor with a non-finite value.
  */
 export function layersAndHeads(
   tensors: ReadonlyMap<string, Float32Tensor>,

@@ -37,8 +37,8 @@ export interface BaseTensor extends Shaped {
 const MOST_MISMATCHES = 500;
 
 /**
- * Finds each layer's base tensor. `bert.` or `transformer.` may begin names in the adapter alone, or in the
- * checkpoint alone.
+ * Finds each layer's base tensor. `bert.` or `transformer.` may begin names in the adapter alone, or in the checkpoint
+ * alone.
  *
  * @param readsAnyDType true if quantised tensors can be read too, as from a GGUF.
  * @throws InputError E_MERGE for a base in bitsandbytes' 4 bits, else listing every unfit layer and head.
@@ -147,8 +147,8 @@ function misfit(problems: readonly string[]): InputError {
 
 /**
  * Adds a layer's update to the base weight, in place: W + scaling·B·A. DoRA's magnitude m makes it m ∘ (W +
- * scaling·B·A) / ‖W + scaling·B·A‖, norm and m by output. Sums in float64, rounds once. Source: DoRA,
- * equation 5, https://arxiv.org/abs/2402.09353
+ * scaling·B·A) / ‖W + scaling·B·A‖, norm and m by output. Sums in float64, rounds once. Source: DoRA, equation 5,
+ * https://arxiv.org/abs/2402.09353
  *
  * @param weight `[out, in]`, or `[in, out]` when `transposed`, as GPT-2's Conv1D stores it.
  */
@@ -207,8 +207,8 @@ function dividedByNorm(
 const BACKBONE = /(ForCausalLM|LMHeadModel|ForMaskedLM|ForPreTraining|Model)$/;
 
 /**
- * Config after a merge. A trained classification head brings class and labels, a trained output layer is
- * untied; `quantization_config` goes with the 4 bits.
+ * Config after a merge. A trained classification head brings class and labels, a trained output layer is untied;
+ * `quantization_config` goes with the 4 bits.
  */
 export function mergedConfig(
   config: JsonObject,

@@ -11,8 +11,8 @@ export interface NpmFolder {
 }
 
 /**
- * Model card: an adapter folder's `README.md`, with front matter for model hubs. `npm`: package that
- * publishes the base.
+ * Model card: an adapter folder's `README.md`, with front matter for model hubs. `npm`: package that publishes the
+ * base.
  */
 export function modelCard(adapter: PeftAdapter, npm?: NpmFolder): string {
   const { rank, alpha, scalingRule, baseModel, targetModules, layers, classNames, maxLength } = adapter;
@@ -90,9 +90,9 @@ const MODEL_CLASSES: Readonly<Record<PeftTaskType, string>> = {
 };
 
 /**
- * Python code that loads an adapter from the working folder with transformers and PEFT, and for a classifier
- * classifies a text. Names the class count, since transformers assumes 2. Undefined without a base or a task,
- * and for a classifier without head.
+ * Python code that loads an adapter from the working folder with transformers and PEFT, and for a classifier classifies
+ * a text. Names the class count, since transformers assumes 2. Undefined without a base or a task, and for a classifier
+ * without head.
  */
 export function loadingCode(adapter: PeftAdapter): string | undefined {
   const { taskType, baseModel, maxLength } = adapter;

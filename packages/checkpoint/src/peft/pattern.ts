@@ -10,10 +10,10 @@ export const LONGEST_PATTERN = 300;
 const PLAIN = /^[\w.-]+$/;
 
 /**
- * Lookup from a module path to its number in `rank_pattern` or `alpha_pattern`. A key is a regular expression
- * that matches the whole path or what follows a dot in it; the first match wins. Source: get_pattern_key() of
- * https://github.com/huggingface/peft. Throws E_PEFT naming the first key that is no such expression. A
- * lookup throws it when all keys and paths so far took too many steps.
+ * Lookup from a module path to its number in `rank_pattern` or `alpha_pattern`. A key is a regular expression that
+ * matches the whole path or what follows a dot in it; the first match wins. Source: get_pattern_key() of
+ * https://github.com/huggingface/peft. Throws E_PEFT naming the first key that is no such expression. A lookup throws
+ * it when all keys and paths so far took too many steps.
  */
 export function patternLookup(field: string, numbers: NumberByPattern): (path: string) => number | undefined {
   const named = <T>(action: () => T): T => {
@@ -51,8 +51,8 @@ function suffixMatcher(pattern: PathPattern): (path: string) => boolean {
 }
 
 /**
- * Pattern for the paths in `numbers` and no others. Keys are the paths, anchored at the start where a path is
- * also another's end.
+ * Pattern for the paths in `numbers` and no others. Keys are the paths, anchored at the start where a path is also
+ * another's end.
  */
 export function patternOfPaths(
   numbers: ReadonlyMap<string, number>,

@@ -20,9 +20,9 @@ export function stepBudget(): StepBudget {
 }
 
 /**
- * Compiles an untrusted regular expression: characters, `.`, classes, groups, `|`, `* + ? {n,m}`, `^`, `$`,
- * as Python and JavaScript share them. Follows sets of positions instead of backtracking, which can take
- * exponential time. Look-around, back-references and flags are refused.
+ * Compiles an untrusted regular expression: characters, `.`, classes, groups, `|`, `* + ? {n,m}`, `^`, `$`, as Python
+ * and JavaScript share them. Follows sets of positions instead of backtracking, which can take exponential time.
+ * Look-around, back-references and flags are refused.
  *
  * @param budget steps shared by all expressions in a file. (default: a separate budget)
  * @throws Error in words for the user, naming the expression.

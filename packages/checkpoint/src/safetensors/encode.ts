@@ -16,10 +16,10 @@ export interface TypedShape extends Shaped {
 }
 
 /**
- * Encodes float32 tensors as a safetensors file, whatever their order: names sorted by UTF-8, metadata first
- * and sorted. The header is padded to a multiple of 8 to align the data. Python's safetensors writes the same
- * bytes, except for the order of several metadata keys. Throws E_SAFETENSORS naming each tensor whose data
- * length does not fit the shape. Source: serialize() of https://github.com/huggingface/safetensors
+ * Encodes float32 tensors as a safetensors file, whatever their order: names sorted by UTF-8, metadata first and
+ * sorted. The header is padded to a multiple of 8 to align the data. Python's safetensors writes the same bytes, except
+ * for the order of several metadata keys. Throws E_SAFETENSORS naming each tensor whose data length does not fit the
+ * shape. Source: serialize() of https://github.com/huggingface/safetensors
  */
 export function encodeSafetensors(
   tensors: ReadonlyMap<string, Float32Tensor>,
@@ -46,8 +46,8 @@ export function safetensorsByteLength(tensors: ReadonlyMap<string, Shaped>, meta
 }
 
 /**
- * Header bytes: length and padded JSON. Data follow in the order of {@link inFileOrder}. Throws E_SAFETENSORS
- * for a size that no file can have.
+ * Header bytes: length and padded JSON. Data follow in the order of {@link inFileOrder}. Throws E_SAFETENSORS for a
+ * size that no file can have.
  */
 export function encodeHeader(tensors: ReadonlyMap<string, TypedShape>, metadata: Metadata): Uint8Array {
   // An object would move names that look like integers to the front.

@@ -56,8 +56,8 @@ export function safetensorsHeaderLength(
 }
 
 /**
- * Reads and checks a header: known dtypes, safe integers, no repeated key. Byte ranges have the right length
- * and follow one another to the end of the file. A tensor may have any name, `__proto__` too. Source:
+ * Reads and checks a header: known dtypes, safe integers, no repeated key. Byte ranges have the right length and follow
+ * one another to the end of the file. A tensor may have any name, `__proto__` too. Source:
  * https://huggingface.co/docs/safetensors
  *
  * @param bytes the first `8 + header length` bytes of the file, or more.

@@ -45,8 +45,8 @@ const KEEP_LOADED = 0x1000;
 let inUse: CudaSetup | undefined | null = null;
 
 /**
- * Loads the set-up's libonnxruntime if versions match; the loader then uses it in place of the binding's own.
- * Fails silently.
+ * Loads the set-up's libonnxruntime if versions match; the loader then uses it in place of the binding's own. Fails
+ * silently.
  */
 export function preloadOnnxruntime(): void {
   if (inUse !== null) return;

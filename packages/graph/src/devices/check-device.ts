@@ -50,9 +50,7 @@ export function checkDevice(job: DeviceCheckJob, program = programPath()): Promi
   });
 }
 
-/**
- * Node options that load TypeScript; others are left out: `-e` would run the caller's script in the child.
- */
+/** Node options that load TypeScript; others are left out: `-e` would run the caller's script in the child. */
 export function loaderOptions(own: readonly string[]): string[] {
   const isLoader = (option = ""): boolean =>
     /^(--import|--conditions|--loader|--require|-C|-r)(=|$)/.test(option);

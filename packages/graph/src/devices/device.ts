@@ -56,9 +56,8 @@ export async function deviceRuntime({
 }
 
 /**
- * Devices that `auto` tries before the CPU, in order. CUDA is first; on Windows WebGPU, as DirectML is no
- * longer developed. TensorFlow is last: it runs operations one by one. CoreML lacks most kernels for a
- * training step.
+ * Devices that `auto` tries before the CPU, in order. CUDA is first; on Windows WebGPU, as DirectML is no longer
+ * developed. TensorFlow is last: it runs operations one by one. CoreML lacks most kernels for a training step.
  */
 export function autoCandidates(
   providers: readonly OnnxProvider[],

@@ -55,8 +55,8 @@ const SOFTWARE: readonly (readonly [library: RegExp, name: string])[] = [
 const HARDWARE = /libvulkan_(?!lvp)\w+\.so|libGLX_nvidia|libnvidia-|amdvlk/;
 
 /**
- * Software driver, if no real GPU's is loaded: onnxruntime does not name the adapter in use. If both kinds
- * are loaded, only speed tells.
+ * Software driver, if no real GPU's is loaded: onnxruntime does not name the adapter in use. If both kinds are loaded,
+ * only speed tells.
  */
 export function softwareDriverAmong(sharedObjects: readonly string[]): string | undefined {
   if (sharedObjects.some((path) => HARDWARE.test(path))) return undefined;

@@ -15,10 +15,7 @@ import {
 import { mayHaveGpu, nvidiaNames } from "./gpu-presence.ts";
 
 export interface OpenDeviceOptions extends Partial<Omit<RuntimeOptions, "device">> {
-  /**
-   * Device, or `auto`: the first to pass its self-test and beat the CPU, else `cpu` or `wasm`. (default
-   * "auto")
-   */
+  /** Device, or `auto`: the first to pass its self-test and beat the CPU, else `cpu` or `wasm`. (default "auto") */
   readonly device?: DeviceName | "auto";
 }
 
@@ -59,10 +56,7 @@ export interface DeviceSurvey {
 }
 
 export interface SurveyOptions {
-  /**
-   * Test half precision, and drivers on machines without a GPU, which may compile for minutes. (default:
-   * true)
-   */
+  /** Test half precision, and drivers on machines without a GPU, which may compile for minutes. (default: true) */
   readonly thorough?: boolean;
 }
 

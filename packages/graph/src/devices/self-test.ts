@@ -14,8 +14,8 @@ import type { Value } from "../value.ts";
 const TOLERANCE = 1e-4;
 
 /**
- * Largest allowed error in half precision, in unit roundoffs. TensorFlow sums in float32 and is exact;
- * WebGPU, in float16, is off by 14; unrounded float32 by 34.
+ * Largest allowed error in half precision, in unit roundoffs. TensorFlow sums in float32 and is exact; WebGPU, in
+ * float16, is off by 14; unrounded float32 by 34.
  */
 const ROUNDOFFS = 32;
 
@@ -94,8 +94,7 @@ const frozen: Readonly<Record<string, Shape>> = {
 };
 
 /**
- * Small LoRA step, with operations at which providers have failed: transposed products, rows by integers,
- * one-hot rows.
+ * Small LoRA step, with operations at which providers have failed: transposed products, rows by integers, one-hot rows.
  */
 export function selfTestProgram(): Program {
   const declare = (shapes: Readonly<Record<string, Shape>>) =>

@@ -177,8 +177,8 @@ function byRow(x: Array64, f: (row: Float64Array) => Float64Array): Float64Array
 }
 
 /**
- * Error function erf(x) in double precision: Maclaurin series up to |x| = 3, else Lentz's continued fraction
- * for erfc. Source: Abramowitz and Stegun 7.1.6 and 7.1.14.
+ * Error function erf(x) in double precision: Maclaurin series up to |x| = 3, else Lentz's continued fraction for erfc.
+ * Source: Abramowitz and Stegun 7.1.6 and 7.1.14.
  */
 function erf(x: number): number {
   const z = Math.abs(x);

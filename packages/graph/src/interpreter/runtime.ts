@@ -7,8 +7,7 @@ import { type Array64, kernels, roundedMatMul } from "./kernels.ts";
 
 /**
  * Reference runtime for tests: float64 loops, outputs in float32.
- * @param computeDtype type for operands and results of matrix products; sums stay exact. (default "float32":
- * unrounded)
+ * @param computeDtype type for operands and results of matrix products; sums stay exact. (default "float32": unrounded)
  */
 export function referenceRuntime({
   computeDtype = "float32",

@@ -6,8 +6,7 @@ import { isOp, type Value } from "../value.ts";
 const QUANT_TYPE = { fp4: 0, nf4: 1 } as const;
 
 /**
- * 4-bit weights that `MatMulBnb4` can multiply: only in products x Wᵀ, since onnxruntime's CPU computes
- * others wrongly.
+ * 4-bit weights that `MatMulBnb4` can multiply: only in products x Wᵀ, since onnxruntime's CPU computes others wrongly.
  */
 export function codedWeights({ steps, outputs }: Program): Set<Value> {
   const coded = new Set<Value>(steps.filter(hasProduct));

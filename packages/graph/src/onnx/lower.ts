@@ -143,10 +143,7 @@ export class Lowering {
     this.#uses.set(value, (this.#uses.get(value) ?? 0) + 1);
   }
 
-  /**
-   * Fuses `c + alpha·op(a)op(b)` into one Gemm if nothing else reads the product: LoRA branches and
-   * residuals.
-   */
+  /** Fuses `c + alpha·op(a)op(b)` into one Gemm if nothing else reads the product: LoRA branches and residuals. */
   #lowerAdd(value: Value<"add">): void {
     const product = this.#fused.get(value);
     if (!product) {

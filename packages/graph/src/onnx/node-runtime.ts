@@ -21,8 +21,8 @@ export interface OnnxOptions extends Omit<OnnxModuleOptions, "provider"> {
 }
 
 /**
- * Native ONNX Runtime. On the CPU, program, inputs and thread count determine every byte; other providers
- * agree to float32 rounding.
+ * Native ONNX Runtime. On the CPU, program, inputs and thread count determine every byte; other providers agree to
+ * float32 rounding.
  * @throws MissingRuntimeError; DeviceError `E_DEVICE` for a missing provider or compute type.
  */
 export async function onnxRuntime(options: OnnxOptions = {}): Promise<Runtime> {
@@ -36,8 +36,8 @@ export async function onnxRuntime(options: OnnxOptions = {}): Promise<Runtime> {
 }
 
 /**
- * WebAssembly ONNX Runtime: the same bytes in every process; agrees with native builds to float32 rounding.
- * The first call fixes the thread count.
+ * WebAssembly ONNX Runtime: the same bytes in every process; agrees with native builds to float32 rounding. The first
+ * call fixes the thread count.
  * @throws MissingRuntimeError.
  */
 export async function wasmRuntime({ threads = 1 }: Pick<OnnxOptions, "threads"> = {}): Promise<Runtime> {
@@ -90,8 +90,8 @@ export async function onnxBuild(): Promise<OnnxBuild> {
 const ADD = "npm install @lorank/onnxruntime adds it";
 
 /**
- * Native ONNX Runtime without telemetry: onnxruntime-node (perhaps built for CUDA), else
- * `@lorank/onnxruntime`. `lorank doctor --setup-cuda` substitutes the library.
+ * Native ONNX Runtime without telemetry: onnxruntime-node (perhaps built for CUDA), else `@lorank/onnxruntime`. `lorank
+ * doctor --setup-cuda` substitutes the library.
  * @throws MissingRuntimeError with a one-line reason; DeviceError, see {@link disableTelemetry}.
  * @internal Its type comes from a package that users may leave out.
  */
@@ -130,9 +130,9 @@ async function imported<T>(load: () => Promise<T>): Promise<Imported<T>> {
 }
 
 /**
- * Turns off onnxruntime's telemetry for this process and its children: Linux and macOS builds store a device
- * id and send events to Microsoft. The variable is read once, at the start; a user's value stays. Source:
- * docs/Privacy.md of onnxruntime 1.30.
+ * Turns off onnxruntime's telemetry for this process and its children: Linux and macOS builds store a device id and
+ * send events to Microsoft. The variable is read once, at the start; a user's value stays. Source: docs/Privacy.md of
+ * onnxruntime 1.30.
  * @throws DeviceError in a worker without the variable: native code does not read a worker's environment.
  */
 export function disableTelemetry(

@@ -36,10 +36,7 @@ export function runMemory(program: Program, isCallers: (output: string) => boole
   return { allocations, decodedBytes: weights.reduce((sum, { value }) => sum + bytesOf(value), 0) };
 }
 
-/**
- * Sorts nodes in onnxruntime's execution order. Source: Graph::ReverseDFSFrom of onnxruntime,
- * core/graph/graph.cc.
- */
+/** Sorts nodes in onnxruntime's execution order. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc. */
 export function executionOrder(nodes: readonly OnnxNode[]): OnnxNode[] {
   const makers = new Map(nodes.flatMap((node, i) => node.outputs.map((name) => [name, i] as const)));
   const taken = new Set(nodes.flatMap(({ inputs }) => inputs));
@@ -82,8 +79,8 @@ const sizeKey = ({ dtype, shape }: Size): string => `${BYTES[dtype]} ${shape.joi
 const ALIAS: ReadonlySet<string> = new Set(["Reshape", "Identity"]);
 
 /**
- * Operations that overwrite their first input if nothing else needs it. Sums and products are not among them.
- * Source: `MayInplace` in the CPU kernels of onnxruntime 1.30, checked by counting allocations.
+ * Operations that overwrite their first input if nothing else needs it. Sums and products are not among them. Source:
+ * `MayInplace` in the CPU kernels of onnxruntime 1.30, checked by counting allocations.
  */
 const IN_PLACE: ReadonlySet<string> = new Set([
   "Sigmoid",
@@ -120,8 +117,8 @@ interface MemoryPlanOptions {
 }
 
 /**
- * Allocations in a run, inputs excluded; reuse follows onnxruntime's static plan. Source: PlannerImpl of
- * onnxruntime, core/framework/allocation_planner.cc (FindReusableInput, FindReusableTensor).
+ * Allocations in a run, inputs excluded; reuse follows onnxruntime's static plan. Source: PlannerImpl of onnxruntime,
+ * core/framework/allocation_planner.cc (FindReusableInput, FindReusableTensor).
  */
 function plannedAllocations(options: MemoryPlanOptions): RunAllocation[] {
   const { nodes, outputs, isCallers } = options;

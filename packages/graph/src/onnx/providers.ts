@@ -7,8 +7,8 @@ const onnxProviders = ["cpu", "cuda", "webgpu", "dml", "coreml"] as const;
 export type OnnxProvider = (typeof onnxProviders)[number];
 
 /**
- * Compute types to try per provider. On x86 onnxruntime's CPU drops the casts. bfloat16:
- * docs/OperatorKernels.md of onnxruntime.
+ * Compute types to try per provider. On x86 onnxruntime's CPU drops the casts. bfloat16: docs/OperatorKernels.md of
+ * onnxruntime.
  */
 export const providerComputeDtypes: Readonly<Record<OnnxProvider, readonly ComputeDtype[]>> = {
   cpu: ["float32"],
@@ -38,8 +38,8 @@ export function assertBuilt(ort: Backends, provider: OnnxProvider): void {
 }
 
 /**
- * Loads CUDA's libraries, and keeps them from rounding float32 to TF32. They read the variable at first use;
- * a user's value stays.
+ * Loads CUDA's libraries, and keeps them from rounding float32 to TF32. They read the variable at first use; a user's
+ * value stays.
  * @throws DeviceError, see {@link preloadCuda}.
  */
 export function beforeLoading(provider: OnnxProvider): void {

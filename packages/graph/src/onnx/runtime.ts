@@ -29,8 +29,8 @@ export interface OnnxModuleOptions {
 /**
  * Runtime on a loaded module, such as onnxruntime-web in a browser. In Node, see `onnxRuntime` in
  * `@lorank/graph/devices`.
- * @throws DeviceError `E_DEVICE` in `compile` and `run`, if the provider does not open or lacks a kernel; on
- * the CPU the module's own error.
+ * @throws DeviceError `E_DEVICE` in `compile` and `run`, if the provider does not open or lacks a kernel; on the CPU
+ * the module's own error.
  */
 export function onnxRuntimeFrom(ort: OnnxModule, options: OnnxModuleOptions = {}): Runtime {
   return sessionRuntime(ort, options);

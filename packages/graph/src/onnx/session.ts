@@ -34,8 +34,7 @@ export function sessionOptions(provider: string, threads: number) {
     interOpNumThreads: 1,
     executionMode: "sequential",
     enableCpuMemArena: false,
-    // Memory patterns return all of a run's memory to the system each time. DirectML refuses them, WebGPU
-    // ignores them.
+    // Memory patterns return all of a run's memory to the system each time. DirectML refuses them, WebGPU ignores them.
     enableMemPattern: false,
     // Warnings about graph inputs are irrelevant to users.
     logSeverityLevel: 3,
@@ -81,9 +80,9 @@ const messages = new WeakMap<OnnxModule, Promise<string | undefined>>();
 /**
  * Message with which a run ends before copying outputs; undefined if this module never ends so.
  *
- * onnxruntime-node writes outputs into the caller's memory, then copies each: 35 MB garbage per run for 2,048
- * tokens. It copies in order and fails at a sequence, so a leading sequence prevents all copies. Tried once
- * per module, on a sum.
+ * onnxruntime-node writes outputs into the caller's memory, then copies each: 35 MB garbage per run for 2,048 tokens.
+ * It copies in order and fails at a sequence, so a leading sequence prevents all copies. Tried once per module, on a
+ * sum.
  */
 export function writtenMessage(ort: OnnxModule): Promise<string | undefined> {
   const message = messages.get(ort) ?? messageOfSum(ort);

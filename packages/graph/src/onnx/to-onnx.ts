@@ -55,10 +55,7 @@ export function lowered(
   return { lowering, nodes: endsFirst([...lowering.nodes, ...lowering.outputAliases()]) };
 }
 
-/**
- * Matrix products in half precision: each operand cast once, results cast back. Bound weights are rounded
- * here.
- */
+/** Matrix products in half precision: each operand cast once, results cast back. Bound weights are rounded here. */
 function halfProducts(program: Program, type: HalfDtype, constants: Tensors) {
   const bound = new Map(
     program.inputs.flatMap(({ name, value }) => (constants[name] ? [[value, constants[name]] as const] : [])),
@@ -100,8 +97,8 @@ function halfProducts(program: Program, type: HalfDtype, constants: Tensors) {
 }
 
 /**
- * Sorts nodes backwards from the last unread node. A backward graph's own order would hold values for weight
- * gradients until the end. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
+ * Sorts nodes backwards from the last unread node. A backward graph's own order would hold values for weight gradients
+ * until the end. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
  */
 export function endsFirst(nodes: readonly OnnxNode[]): OnnxNode[] {
   const taken = new Set(nodes.flatMap(({ inputs }) => inputs));
@@ -113,9 +110,8 @@ export function endsFirst(nodes: readonly OnnxNode[]): OnnxNode[] {
 const LARGEST_INDEX = 2 ** 24;
 
 /**
- * Lowerings for GPU providers, which lack int64 arithmetic (WebGPU even reshapes), `FusedMatMul`,
- * `LogSoftmax`, `Sign`. int64 only feeds `Gather`, which makes it numbers. Atomic sums in `ScatterElements`
- * vary between runs.
+ * Lowerings for GPU providers, which lack int64 arithmetic (WebGPU even reshapes), `FusedMatMul`, `LogSoftmax`, `Sign`.
+ * int64 only feeds `Gather`, which makes it numbers. Atomic sums in `ScatterElements` vary between runs.
  */
 const portableLowerings = {
   /** Sign as (x > 0) − (x < 0). */
@@ -168,10 +164,7 @@ const portableLowerings = {
   },
 };
 
-/**
- * Masks x `[n, width]` or `[n, 1]` to column `columns[i]` in row i, else 0, even beside infinities: `[n,
- * width]`.
- */
+/** Masks x `[n, width]` or `[n, 1]` to column `columns[i]` in row i, else 0, even beside infinities: `[n, width]`. */
 function onlyAt(l: Lowering, x: string, columns: Value, width: number): string {
   return l.temporary("Where", [oneHot(l, columns, width), x, l.scalar(0)]);
 }

@@ -68,9 +68,7 @@ export function sliceLast(x: Value, start: number, size: number): Value {
   return makeValue("sliceLast", [x], { start }, [...x.shape.slice(0, -1), size]);
 }
 
-/**
- * Pads with zeros: x begins at `start` in a last axis with `width` elements. Adjoint of {@link sliceLast}.
- */
+/** Pads with zeros: x begins at `start` in a last axis with `width` elements. Adjoint of {@link sliceLast}. */
 export function padLast(x: Value, start: number, width: number): Value {
   checkFloat("padLast", x);
   const size = x.shape.at(-1) ?? 0;
@@ -97,8 +95,8 @@ export function gatherRows(table: Value, indices: Value): Value {
 }
 
 /**
- * Scatter-add: zeros `[rows, width]` to which row j of `updates` `[k, width]` is added at `indices[j]`.
- * Adjoint of {@link gatherRows}.
+ * Scatter-add: zeros `[rows, width]` to which row j of `updates` `[k, width]` is added at `indices[j]`. Adjoint of
+ * {@link gatherRows}.
  */
 export function scatterAddRows(updates: Value, indices: Value, rows: number): Value {
   checkFloat("scatterAddRows", updates);
@@ -117,8 +115,7 @@ export function gatherColumns(x: Value, columns: Value): Value {
 }
 
 /**
- * Adds `amounts[i]` at element `columns[i]` in row i of x `[n, width]`. Adjoint of {@link gatherColumns} in
- * `amounts`.
+ * Adds `amounts[i]` at element `columns[i]` in row i of x `[n, width]`. Adjoint of {@link gatherColumns} in `amounts`.
  */
 export function addToColumns(x: Value, columns: Value, amounts: Value): Value {
   checkColumns("addToColumns", x, columns);

@@ -9,10 +9,7 @@ export interface MatMulOptions {
   readonly alpha?: number;
 }
 
-/**
- * Matrix product alpha · a b for a `[..., m, k]` and b `[..., k, n]`: `[..., m, n]`. Leading axes must be
- * equal.
- */
+/** Matrix product alpha · a b for a `[..., m, k]` and b `[..., k, n]`: `[..., m, n]`. Leading axes must be equal. */
 export function matMul(a: Value, b: Value, options: MatMulOptions = {}): Value {
   const { transposeA = false, transposeB = false, alpha = 1 } = options;
   checkFloat("matMul", a, b);
@@ -42,17 +39,14 @@ export interface Decode4bitOptions {
   /** Weights per absmax, in row-major order across rows; even. */
   readonly blockSize: number;
   readonly shape: Shape;
-  /**
-   * bitsandbytes' name for the levels: products x Wᵀ may then read codes, summing in another order. (default:
-   * none)
-   */
+  /** bitsandbytes' name for the levels: products x Wᵀ may then read codes, summing in another order. (default: none) */
   readonly product?: "nf4" | "fp4" | undefined;
 }
 
 /**
- * Decodes 4-bit weights of `shape` (n elements): levels[code] · the block's absmax, in float32. No gradient.
- * codes: uint8 `[⌈n / 2⌉]`, first weights in the high four bits; absmax `[⌈n / blockSize⌉]`. Source: QLoRA,
- * section 3, https://arxiv.org/abs/2305.14314, in bitsandbytes' byte order.
+ * Decodes 4-bit weights of `shape` (n elements): levels[code] · the block's absmax, in float32. No gradient. codes:
+ * uint8 `[⌈n / 2⌉]`, first weights in the high four bits; absmax `[⌈n / blockSize⌉]`. Source: QLoRA, section 3,
+ * https://arxiv.org/abs/2305.14314, in bitsandbytes' byte order.
  */
 export function decode4bit(codes: Value, absmax: Value, options: Decode4bitOptions): Value {
   const { levels, blockSize, shape, product } = options;
@@ -74,10 +68,7 @@ export function decode4bit(codes: Value, absmax: Value, options: Decode4bitOptio
   return makeValue("decode4bit", [codes, absmax], { levels, blockSize, shape, product }, shape);
 }
 
-/**
- * Byte table `[256, 2]`: both levels for every byte, high four bits first, so one look-up decodes two
- * weights.
- */
+/** Byte table `[256, 2]`: both levels for every byte, high four bits first, so one look-up decodes two weights. */
 export function byteTable(levels: readonly number[]): Float32Array {
   return Float32Array.from({ length: 512 }, (_, i) => levels[i % 2 === 0 ? i >> 5 : (i >> 1) & 15]!);
 }

@@ -20,8 +20,8 @@ export function gelu(x: Value): Value {
 }
 
 /**
- * GELU's tanh approximation, x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))): `gelu_new` and `gelu_pytorch_tanh`
- * in transformers. Source: section 2 of https://arxiv.org/abs/1606.08415
+ * GELU's tanh approximation, x/2 · (1 + tanh(√(2/π) · (x + 0.044715 x³))): `gelu_new` and `gelu_pytorch_tanh` in
+ * transformers. Source: section 2 of https://arxiv.org/abs/1606.08415
  */
 export function geluTanh(x: Value): Value {
   const cube = mul(mul(x, x), mul(x, constant(0.044715)));
@@ -33,8 +33,8 @@ export function geluTanh(x: Value): Value {
 export const softcap = (x: Value, cap: number): Value => mul(tanh(mul(x, constant(1 / cap))), constant(cap));
 
 /**
- * LayerNorm: (x − mean) / √(variance + epsilon) · weight + bias over the last axis, for x `[..., n]`, weight
- * and bias `[n]`. Source: Ba et al., https://arxiv.org/abs/1607.06450
+ * LayerNorm: (x − mean) / √(variance + epsilon) · weight + bias over the last axis, for x `[..., n]`, weight and bias
+ * `[n]`. Source: Ba et al., https://arxiv.org/abs/1607.06450
  */
 export function layerNorm(x: Value, weight: Value, bias: Value, epsilon: number): Value {
   checkFloat("layerNorm", x, weight, bias);
@@ -49,8 +49,8 @@ export function layerNorm(x: Value, weight: Value, bias: Value, epsilon: number)
 }
 
 /**
- * RMSNorm: x / √(mean(x²) + epsilon) · weight over the last axis, for x `[..., n]` and weight `[n]`. Source:
- * Zhang and Sennrich, https://arxiv.org/abs/1910.07467
+ * RMSNorm: x / √(mean(x²) + epsilon) · weight over the last axis, for x `[..., n]` and weight `[n]`. Source: Zhang and
+ * Sennrich, https://arxiv.org/abs/1910.07467
  */
 export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
   checkFloat("rmsNorm", x, weight);
@@ -70,9 +70,8 @@ export interface RotaryInputs {
 }
 
 /**
- * Rotary embedding: rotates the pairs (x[i], x[i + headDim/2]) in x `[batch, heads, seq, headDim]` by
- * positions' angles, or back. Source: RoFormer, https://arxiv.org/abs/2104.09864, in the half-split layout of
- * Llama checkpoints.
+ * Rotary embedding: rotates the pairs (x[i], x[i + headDim/2]) in x `[batch, heads, seq, headDim]` by positions'
+ * angles, or back. Source: RoFormer, https://arxiv.org/abs/2104.09864, in the half-split layout of Llama checkpoints.
  */
 export function rotary(x: Value, { positions, cos, sin }: RotaryInputs, inverse = false): Value {
   checkFloat("rotary", x, cos, sin);
@@ -94,10 +93,7 @@ export function rotary(x: Value, { positions, cos, sin }: RotaryInputs, inverse 
   return makeValue("rotary", [x, positions, cos, sin], { inverse }, x.shape);
 }
 
-/**
- * Cross-entropy, −log softmax(logits)[label] in nats, for logits `[n, classes]` and int64 labels `[n]`:
- * `[n]`.
- */
+/** Cross-entropy, −log softmax(logits)[label] in nats, for logits `[n, classes]` and int64 labels `[n]`: `[n]`. */
 export function crossEntropy(logits: Value, labels: Value): Value {
   checkFloat("crossEntropy", logits);
   check(

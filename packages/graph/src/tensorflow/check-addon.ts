@@ -72,8 +72,7 @@ export function variables(
     TF_NUM_INTEROP_THREADS: "1",
     // Hints about instruction sets are irrelevant to users.
     TF_CPP_MIN_LOG_LEVEL: user.TF_CPP_MIN_LOG_LEVEL ?? "3",
-    // oneDNN doubles the rate without AVX-512, where it is off by default: the wheels' own kernels use no
-    // FMA.
+    // oneDNN doubles the rate without AVX-512, where it is off by default: the wheels' own kernels use no FMA.
     TF_ENABLE_ONEDNN_OPTS: user.TF_ENABLE_ONEDNN_OPTS ?? "1",
     // TensorFlow otherwise takes all GPU memory at once.
     TF_FORCE_GPU_ALLOW_GROWTH: "true",

@@ -46,8 +46,8 @@ export function tensorflowFiles(environment: ProcessVariables = process.env): Te
 }
 
 /**
- * Looks for TensorFlow in `directory`, `LORANK_TENSORFLOW`, and the directory set up last: the first that is
- * set decides, even if unfit. Without any, takes an installed @tensorflow/tfjs-node-gpu.
+ * Looks for TensorFlow in `directory`, `LORANK_TENSORFLOW`, and the directory set up last: the first that is set
+ * decides, even if unfit. Without any, takes an installed @tensorflow/tfjs-node-gpu.
  */
 export function findTensorflow(
   directory?: string,

@@ -22,8 +22,7 @@ let loaded: Promise<Loaded> | undefined;
 
 /**
  * Loads TensorFlow.
- * @throws MissingRuntimeError E_RUNTIME_MISSING without an add-on; DeviceError E_DEVICE if the requested GPU
- * is unused.
+ * @throws MissingRuntimeError E_RUNTIME_MISSING without an add-on; DeviceError E_DEVICE if the requested GPU is unused.
  * @throws TensorflowError E_TENSORFLOW if it does not load, or was loaded with other settings.
  */
 export async function loadTensorflow(
@@ -74,8 +73,8 @@ export interface Binding {
   readonly TF_Version: string;
   isUsingGpuDevice(): boolean;
   /**
-   * Creates a tensor. int64 data is an Int32Array with twice the length. Memory may be shared until the
-   * tensor is deleted.
+   * Creates a tensor. int64 data is an Int32Array with twice the length. Memory may be shared until the tensor is
+   * deleted.
    */
   createTensor(shape: readonly number[], dtype: number, data: Float32Array | Int32Array | Uint8Array): number;
   executeOp(

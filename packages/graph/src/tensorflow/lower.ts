@@ -98,9 +98,7 @@ class Lowering {
     return this.plan.call("Reshape", [slot, this.plan.int32s(shape)]);
   }
 
-  /**
-   * Mean over the last axis, which keeps size 1; written as in the VJP rules, so that both share the result.
-   */
+  /** Mean over the last axis, which keeps size 1; written as in the VJP rules, so that both share the result. */
   meanOfLast(slot: Slot, { shape }: Value): Slot {
     const total = this.plan.call(
       "Sum",

@@ -4,8 +4,7 @@ import type { DType, Shape, Tensor } from "../tensor.ts";
 export type Slot = number;
 
 /**
- * TF_AttrType numbers that are used:
- * https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/tf_attrtype.h
+ * TF_AttrType numbers that are used: https://github.com/tensorflow/tensorflow/blob/v2.18.1/tensorflow/c/tf_attrtype.h
  */
 export const ATTRIBUTE_TYPE = { int: 1, bool: 3, type: 4 };
 

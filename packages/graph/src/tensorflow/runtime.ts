@@ -26,10 +26,10 @@ export interface TensorflowOptions {
 }
 
 /**
- * TensorFlow runtime on TensorFlow.js's add-on: eager operations, forward kernels only. A run blocks the
- * calling thread.
- * @throws MissingRuntimeError E_RUNTIME_MISSING if TensorFlow is not set up; TensorflowError E_TENSORFLOW if
- * it does not load; DeviceError E_DEVICE if a requested GPU is not used.
+ * TensorFlow runtime on TensorFlow.js's add-on: eager operations, forward kernels only. A run blocks the calling
+ * thread.
+ * @throws MissingRuntimeError E_RUNTIME_MISSING if TensorFlow is not set up; TensorflowError E_TENSORFLOW if it does
+ * not load; DeviceError E_DEVICE if a requested GPU is not used.
  */
 export async function tensorflowRuntime({
   directory,

@@ -14,8 +14,8 @@ const tailBytes = 16_384;
 const tailLines = 12;
 
 /**
- * Describes why a process ended, with the last output. Out of memory, V8 aborts (SIGABRT, or 134 through a
- * shell), the kernel kills (SIGKILL), or the program exits with 1.
+ * Describes why a process ended, with the last output. Out of memory, V8 aborts (SIGABRT, or 134 through a shell), the
+ * kernel kills (SIGKILL), or the program exits with 1.
  */
 export function describeEnd(end: ProcessEnd, outputFile: string, process = "the trial's process"): string {
   if (end.startError !== undefined) return `${process} did not start: ${end.startError}`;

@@ -2,8 +2,8 @@ import type { ProgressEvent } from "../plan/events.ts";
 import type { JobPlace, Work } from "../plan/job.ts";
 
 /**
- * Executor: runs work in processes, here or elsewhere. Only the results folder tells what is done; the sweep
- * submits lost work again, so an executor need not retry.
+ * Executor: runs work in processes, here or elsewhere. Only the results folder tells what is done; the sweep submits
+ * lost work again, so an executor need not retry.
  */
 export interface Executor {
   /** Capacity: how many pieces of work may be submitted at once. */

@@ -29,8 +29,8 @@ export class DevicePool {
 }
 
 /**
- * Environment variables for a process's device. `cuda:1` becomes the only visible GPU, so that any trainer's
- * `cuda` is right. Numbers count within `CUDA_VISIBLE_DEVICES`.
+ * Environment variables for a process's device. `cuda:1` becomes the only visible GPU, so that any trainer's `cuda` is
+ * right. Numbers count within `CUDA_VISIBLE_DEVICES`.
  */
 export function deviceEnvironment(device: string | undefined, own: Environment): Environment {
   if (device === undefined) return {};

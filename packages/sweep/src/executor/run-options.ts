@@ -23,9 +23,7 @@ interface LeftOut {
   onChange(listener: () => void): () => void;
 }
 
-/**
- * Options for a run's processes, made by {@link runOptions}. Only the device changes results, by rounding.
- */
+/** Options for a run's processes, made by {@link runOptions}. Only the device changes results, by rounding. */
 export interface RunOptions extends Pick<TrialResources, "recompute"> {
   /** Threads per process. (default 1) */
   readonly threads: number;
@@ -35,9 +33,7 @@ export interface RunOptions extends Pick<TrialResources, "recompute"> {
   readonly trialsAtOnce: number;
   /** Starts of a trial or an evaluation before it counts as failed. (default 3) */
   readonly maxAttempts: number;
-  /**
-   * Time limit in seconds from the start; trials that would end later are not started. (default: no limit)
-   */
+  /** Time limit in seconds from the start; trials that would end later are not started. (default: no limit) */
   readonly maxSeconds?: number | undefined;
   readonly executor: StartExecutor;
   /** Checkpoint interval for this engine's trials. (default: every 5 minutes) */

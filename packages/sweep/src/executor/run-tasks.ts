@@ -37,8 +37,8 @@ const retryDelayMs = 300;
 /**
  * Runs tasks in order, each up to `maxAttempts` times.
  *
- * Only the results folder tells whether a task is done: a process may commit and then crash, or exit with 0
- * and leave nothing. Earlier runs' attempts do not count, so any sweep can be resumed.
+ * Only the results folder tells whether a task is done: a process may commit and then crash, or exit with 0 and leave
+ * nothing. Earlier runs' attempts do not count, so any sweep can be resumed.
  */
 export async function runTasks(
   executor: Executor,

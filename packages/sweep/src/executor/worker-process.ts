@@ -14,8 +14,8 @@ interface WorkerProcess {
 }
 
 /**
- * Starts a worker with this process's Node options, so that both run from TypeScript, or both from the build.
- * Output goes straight into `outputFile`, and outlives both.
+ * Starts a worker with this process's Node options, so that both run from TypeScript, or both from the build. Output
+ * goes straight into `outputFile`, and outlives both.
  */
 export function startWorker(job: Job, outputFile: string, more: Environment = {}): WorkerProcess {
   const output = openSync(outputFile, "a");

@@ -13,8 +13,8 @@ import type { MeasuredTime } from "../trainers/trainer.ts";
 import { type PlanInputs, trainerOf } from "../trainers/trainers.ts";
 
 /**
- * Seconds for evaluation batches, and again for training, shared by consecutive processes. Planning a small
- * model takes 20.
+ * Seconds for evaluation batches, and again for training, shared by consecutive processes. Planning a small model takes
+ * 20.
  */
 const secondsToMeasure = 5;
 
@@ -25,8 +25,8 @@ export interface MeasureProgress {
 }
 
 /**
- * Times a few steps and batches at the smallest and the largest rank, with as many processes as trials.
- * Undefined where a signal stopped it.
+ * Times a few steps and batches at the smallest and the largest rank, with as many processes as trials. Undefined where
+ * a signal stopped it.
  *
  * @throws Error with the last output of a process that could not measure.
  */

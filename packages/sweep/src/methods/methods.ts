@@ -30,8 +30,8 @@ export interface Method {
   required(store: SweepStore): RequiredTrials;
   readonly expectedTrials: number;
   /**
-   * Trials for an early decision; undefined before any, and where claims hold at the end alone. `state` is
-   * the same object until further trials count.
+   * Trials for an early decision; undefined before any, and where claims hold at the end alone. `state` is the same
+   * object until further trials count.
    */
   readonly soFar: (
     store: SweepStore,
@@ -82,8 +82,8 @@ export function plannedTrials(plan: Plan): { expected: number; ofChecks: readonl
 }
 
 /**
- * Trial whose base is evaluated without an adapter: an already evaluated one, else the first. Undefined where
- * a head is trained, and for another trainer.
+ * Trial whose base is evaluated without an adapter: an already evaluated one, else the first. Undefined where a head is
+ * trained, and for another trainer.
  */
 export function untouchedBase(store: SweepStore, { specs }: Plan): string | undefined {
   const { task }: SpecMembers = specs[0]!;

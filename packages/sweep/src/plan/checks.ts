@@ -3,8 +3,8 @@ import type { Must } from "@lorank/train/spec";
 
 export interface CheckChoices {
   /**
-   * Also run the smallest and largest rank at a third and three times the learning rate, and the largest
-   * under rsLoRA's scaling. (default false)
+   * Also run the smallest and largest rank at a third and three times the learning rate, and the largest under rsLoRA's
+   * scaling. (default false)
    */
   readonly robustness?: boolean | undefined;
 }

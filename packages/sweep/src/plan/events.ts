@@ -13,8 +13,8 @@ export type ProgressEvent =
     };
 
 /**
- * Throttles events: passes at most one step, and one evaluation event, in `intervalMs`; always the first, and
- * if numbered the last.
+ * Throttles events: passes at most one step, and one evaluation event, in `intervalMs`; always the first, and if
+ * numbered the last.
  */
 export function throttleEvents(
   intervalMs: number,

@@ -61,8 +61,8 @@ export interface SweepInputs {
 }
 
 /**
- * Plans a resolved config as trials, one per rank and seed. All ranks under a seed come before the next seed:
- * ranks are paired long before the end.
+ * Plans a resolved config as trials, one per rank and seed. All ranks under a seed come before the next seed: ranks are
+ * paired long before the end.
  *
  * @throws InputError `E_SWEEP_CONFIG` with every bad field, one per line.
  */
@@ -132,8 +132,7 @@ function normalisedOptimizer({ loraPlusRatio = 1, ...optimizer }: OptimizerSpec)
 }
 
 /**
- * Notes on alpha. With alpha = rank the first step grows in proportion to the rank; under rsLoRA to the
- * square root.
+ * Notes on alpha. With alpha = rank the first step grows in proportion to the rank; under rsLoRA to the square root.
  */
 function notesOn({ lora, ranks }: SweepConfig): string[] {
   if (ranks.length < 2) return [];

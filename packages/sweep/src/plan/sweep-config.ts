@@ -26,10 +26,7 @@ export interface Comparison extends ChosenChecks {
   readonly method?: Exclude<MethodName, "grid">;
 }
 
-/**
- * Sweep config for this engine, resolved: every default filled in, every file named by hash. Saved as
- * `sweep.json`.
- */
+/** Sweep config for this engine, resolved: every default filled in, every file named by hash. Saved as `sweep.json`. */
 export interface SweepConfig extends Comparison, TrainingConfig {
   /** Test examples for one score at the recommended rank, which no trial reads. Absent means no score. */
   readonly test?: TestSet;

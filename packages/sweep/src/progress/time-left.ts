@@ -24,9 +24,9 @@ interface Mark {
 /**
  * Estimates the seconds a sweep still needs.
  *
- * A trial is expected to take its rank's median, or a value between the nearest ranks'. A running trial
- * shifts from that to its own speed, by its share of steps, so nothing jumps at the end. Time after the last
- * step is taken from other trials. Between events, the estimate falls with the clock.
+ * A trial is expected to take its rank's median, or a value between the nearest ranks'. A running trial shifts from
+ * that to its own speed, by its share of steps, so nothing jumps at the end. Time after the last step is taken from
+ * other trials. Between events, the estimate falls with the clock.
  */
 export class TimeLeft {
   readonly #trialsAtOnce: number;
@@ -167,8 +167,8 @@ interface RankTime {
 }
 
 /**
- * Expected seconds for a rank, on the line through its known neighbours: a step's cost grows about in
- * proportion to the rank. Beyond them, the nearest rank's.
+ * Expected seconds for a rank, on the line through its known neighbours: a step's cost grows about in proportion to the
+ * rank. Beyond them, the nearest rank's.
  *
  * @param known ascending.
  */

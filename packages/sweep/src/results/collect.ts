@@ -26,10 +26,7 @@ import {
   resultsDocument,
 } from "./results-document.ts";
 
-/**
- * Writes `results.json`. Call it with all required trials there, so that ranks are compared on the same
- * seeds.
- */
+/** Writes `results.json`. Call it with all required trials there, so that ranks are compared on the same seeds. */
 export function collectResults(
   store: SweepStore,
   plan: Plan,
@@ -121,8 +118,8 @@ function byRateThenRank(a: TrialResult, b: TrialResult): number {
 }
 
 /**
- * Completed trials at the recommended rank, unless rank 0, which has no adapter. No other rank is ever
- * scored: two scores would invite a choice.
+ * Completed trials at the recommended rank, unless rank 0, which has no adapter. No other rank is ever scored: two
+ * scores would invite a choice.
  */
 export function trialsToScore(
   { rank }: Pick<Decision, "rank">,

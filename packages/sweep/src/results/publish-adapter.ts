@@ -24,8 +24,8 @@ export interface UnpublishedAdapter {
 
 interface PublishOptions {
   /**
-   * Publish the form that most programs read: alpha = rank, the scaling in B, no rsLoRA (default false: as
-   * trained). A trained head stays.
+   * Publish the form that most programs read: alpha = rank, the scaling in B, no rsLoRA (default false: as trained). A
+   * trained head stays.
    */
   readonly portable?: boolean;
   /** Ends the copying by throwing the signal's reason; the next run goes on. (default: none) */
@@ -33,11 +33,11 @@ interface PublishOptions {
 }
 
 /**
- * Copies one adapter per rank to `adapters/r<rank>/`: the seed with the lowest validation log loss, on a tie
- * the smallest. On new data, such a choice is likely to be a little worse than the validation figures.
+ * Copies one adapter per rank to `adapters/r<rank>/`: the seed with the lowest validation log loss, on a tie the
+ * smallest. On new data, such a choice is likely to be a little worse than the validation figures.
  *
- * Only PEFT's files are copied ({@link wholeAdapterFiles}). A rank's failure (attempt deleted, files changed,
- * disk full) leaves the others.
+ * Only PEFT's files are copied ({@link wholeAdapterFiles}). A rank's failure (attempt deleted, files changed, disk
+ * full) leaves the others.
  */
 export async function publishAdapters(
   store: SweepStore,
@@ -117,10 +117,7 @@ function folderOf(store: SweepStore, rank: number): string {
   return store.path("adapters", `r${rank}`);
 }
 
-/**
- * Copies an adapter in portable form. It is written aside first, so that an equal published adapter is left
- * alone.
- */
+/** Copies an adapter in portable form. It is written aside first, so that an equal published adapter is left alone. */
 async function copyPortable(
   source: string,
   target: string,
@@ -138,8 +135,8 @@ async function copyPortable(
 }
 
 /**
- * Copies an adapter. Removes the config first and writes it last: a folder with a config is whole. Equal
- * files stay. Returns the names left out.
+ * Copies an adapter. Removes the config first and writes it last: a folder with a config is whole. Equal files stay.
+ * Returns the names left out.
  */
 async function copyAdapter(
   source: string,

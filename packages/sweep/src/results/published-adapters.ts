@@ -24,10 +24,7 @@ export function publishedAdapters(folder: string, trials: readonly TrialResult[]
     .filter(({ trialId, folder }) => noteIn(folder)?.trialId === trialId);
 }
 
-/**
- * Trial a published adapter comes from; undefined if the note is absent or damaged. Throws if unreadable for
- * now.
- */
+/** Trial a published adapter comes from; undefined if the note is absent or damaged. Throws if unreadable for now. */
 export function noteIn(
   folder: string,
 ): { readonly trialId?: unknown; readonly portable?: unknown } | undefined {

@@ -61,10 +61,7 @@ export function byRankThenSeed(a: TrialResult, b: TrialResult): number {
   return a.spec.lora.rank - b.spec.lora.rank || a.spec.seed - b.spec.seed;
 }
 
-/**
- * Best trial: completed, with the lowest validation log loss, on a tie the smallest seed; the adapter to
- * publish.
- */
+/** Best trial: completed, with the lowest validation log loss, on a tie the smallest seed; the adapter to publish. */
 export function bestTrial(trials: readonly TrialResult[]): TrialResult | undefined {
   return trials
     .filter(({ evaluation }) => evaluation !== undefined)

@@ -58,8 +58,8 @@ export function firstRates(start: number): number[] {
 }
 
 /**
- * Next rates: beyond each end at which a rank did best, at most four in all. Where a rank is no better than
- * `guessing`, its best rate is chance, and rates go down: high rates destroy pretrained knowledge.
+ * Next rates: beyond each end at which a rank did best, at most four in all. Where a rank is no better than `guessing`,
+ * its best rate is chance, and rates go down: high rates destroy pretrained knowledge.
  */
 export function nextRates(
   start: number,
@@ -80,8 +80,8 @@ export function nextRates(
 }
 
 /**
- * Rate with the least maximum regret over the ranks, on a tie the lower. Regret is the log loss minus that at
- * the rank's best rate.
+ * Rate with the least maximum regret over the ranks, on a tie the lower. Regret is the log loss minus that at the
+ * rank's best rate.
  *
  * @throws InputError `E_SEARCH` where no rate trained all ranks without diverging.
  */

@@ -39,9 +39,9 @@ interface SearchParts {
 }
 
 /**
- * Splits a sweep's training examples: a quarter, at most about 400, for selection; the rest for long
- * trainings; half of all for short trainings. Draws are by class and deterministic. The sweep's validation
- * examples stay unseen: settings must not be fitted to them.
+ * Splits a sweep's training examples: a quarter, at most about 400, for selection; the rest for long trainings; half of
+ * all for short trainings. Draws are by class and deterministic. The sweep's validation examples stay unseen: settings
+ * must not be fitted to them.
  *
  * @throws InputError `E_SPLIT` where no class has two examples.
  */
@@ -79,15 +79,15 @@ export type SearchOutcome = ({ readonly status: "found" } & FoundSettings) | Sea
 const firstSeed = 20_000;
 
 /**
- * Finds learning rate, epochs or both by short trainings at the smallest and the largest rank, judged by log
- * loss on other training examples. The rate comes first, at the default epochs.
+ * Finds learning rate, epochs or both by short trainings at the smallest and the largest rank, judged by log loss on
+ * other training examples. The rate comes first, at the default epochs.
  *
- * Trials lie in `search/` in the results folder, a separate store. A killed search is resumed; a finished
- * search is not repeated.
+ * Trials lie in `search/` in the results folder, a separate store. A killed search is resumed; a finished search is not
+ * repeated.
  *
  * @param inputs with a plan that has the defaults of the settings to find.
- * @throws InputError as {@link earlierSearch}; `E_SWEEP_BUSY`, `E_OUT`, `E_DATA_HASH`, `E_SPLIT`; `E_SEARCH`
- * where every rate diverged.
+ * @throws InputError as {@link earlierSearch}; `E_SWEEP_BUSY`, `E_OUT`, `E_DATA_HASH`, `E_SPLIT`; `E_SEARCH` where
+ * every rate diverged.
  */
 export async function searchSettings(
   inputs: SweepInputs,
@@ -120,10 +120,7 @@ export async function searchSettings(
   }
 }
 
-/**
- * Earlier search result in `out`, if any. Throws InputError `E_SWEEP_CHANGED` for a search with other
- * settings.
- */
+/** Earlier search result in `out`, if any. Throws InputError `E_SWEEP_CHANGED` for a search with other settings. */
 export function earlierSearch(
   out: string,
   plan: SweepPlan,
@@ -222,8 +219,8 @@ function partsOf({ plan, dataset }: SweepInputs): SearchParts {
 }
 
 /**
- * Class-prior loss: mean validation log loss, in nats, when predicting the training shares of classes.
- * Undefined for responses.
+ * Class-prior loss: mean validation log loss, in nats, when predicting the training shares of classes. Undefined for
+ * responses.
  */
 export function classPriorLoss({ task, train, validation }: TokenizedDataset): number | undefined {
   if (task.kind !== "classification") return undefined;

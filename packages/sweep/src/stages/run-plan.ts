@@ -45,8 +45,8 @@ export const folderNames: OptionNames<ResultsFolder> = {
 
 export interface SweepOutcome {
   /**
-   * Results; null until every required trial has a result, which may be divergence. Ranks whose runs all
-   * failed are reported so, and the others decided.
+   * Results; null until every required trial has a result, which may be divergence. Ranks whose runs all failed are
+   * reported so, and the others decided.
    */
   readonly results: Results | null;
   /** Published adapter for each rank with a completed trial; empty while `results` is null. */
@@ -66,12 +66,12 @@ export interface SweepOutcome {
 /**
  * Runs the missing trials a sweep's method requires, and collects the results.
  *
- * The results folder is the only state: running and resuming are the same call, which may be killed at any
- * moment. With no trial missing, nothing changes. Before `sweep.json`, the folder has at most the lease,
- * settings, a search and temporary files.
+ * The results folder is the only state: running and resuming are the same call, which may be killed at any moment. With
+ * no trial missing, nothing changes. Before `sweep.json`, the folder has at most the lease, settings, a search and
+ * temporary files.
  *
- * @throws InputError `E_SWEEP_OPTIONS`, `E_DATA_HASH`, `E_TRAINER_FILE`, `E_SWEEP_CHANGED` (the folder holds
- * another sweep), `E_SWEEP_BUSY`, `E_OUT`; then the folder is as it was.
+ * @throws InputError `E_SWEEP_OPTIONS`, `E_DATA_HASH`, `E_TRAINER_FILE`, `E_SWEEP_CHANGED` (the folder holds another
+ * sweep), `E_SWEEP_BUSY`, `E_OUT`; then the folder is as it was.
  */
 export async function runPlan(
   inputs: PlanInputs,

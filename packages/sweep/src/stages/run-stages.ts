@@ -23,8 +23,8 @@ import type { SweepStore } from "../store/store.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 
 /**
- * Gives up ranks that have no completed run and none left to try, so that the others are decided. Gives up
- * none if all failed: the trainer is at fault.
+ * Gives up ranks that have no completed run and none left to try, so that the others are decided. Gives up none if all
+ * failed: the trainer is at fault.
  */
 function giveUpRanks(store: SweepStore, trials: readonly TrialSpec[], failed: readonly FailedTask[]): void {
   const messages = new Map(failed.map(({ trialId, message }) => [trialId, message]));
@@ -59,9 +59,8 @@ export interface StageOutcome {
 }
 
 /**
- * Runs a method's missing trials, stage by stage, until it requires no more or a failure is in the way. A
- * rank whose runs all fail is not. The untouched base comes first: a failing judge shows before anything is
- * trained.
+ * Runs a method's missing trials, stage by stage, until it requires no more or a failure is in the way. A rank whose
+ * runs all fail is not. The untouched base comes first: a failing judge shows before anything is trained.
  */
 export async function runStages(
   store: SweepStore,

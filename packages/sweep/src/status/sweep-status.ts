@@ -124,10 +124,7 @@ function assertSearch(out: string): void {
 
 interface Estimated {
   readonly trials: TrialStatus[];
-  /**
-   * Estimated seconds left, with as many concurrent trials as now; absent where none runs or nothing is known
-   * yet.
-   */
+  /** Estimated seconds left, with as many concurrent trials as now; absent where none runs or nothing is known yet. */
   readonly secondsLeft?: number;
 }
 

@@ -12,8 +12,7 @@ export const adapterWeights = ["adapter_model.safetensors", "adapter_model.bin"]
 /**
  * Further files: card, class names, text length, tokenizer and processor.
  *
- * Source: transformers 5.24 (`vocab_files_names`, `transformers/utils`), PEFT 0.21
- * (`peft/utils/constants.py`).
+ * Source: transformers 5.24 (`vocab_files_names`, `transformers/utils`), PEFT 0.21 (`peft/utils/constants.py`).
  */
 const companions = new Set(
   [
@@ -97,8 +96,8 @@ export async function writeAdapterDigest(attemptFolder: string): Promise<void> {
 }
 
 /**
- * Damage in an attempt's adapter, or in a copy in `folder`; undefined where whole, or from an earlier version
- * without digests. Throws as {@link throwIfUnreadable}.
+ * Damage in an attempt's adapter, or in a copy in `folder`; undefined where whole, or from an earlier version without
+ * digests. Throws as {@link throwIfUnreadable}.
  */
 export async function adapterDamage(
   attemptFolder: string,

@@ -45,10 +45,7 @@ interface AttemptState {
 
 const heartbeatMs = 10_000;
 
-/**
- * Age up to which a log's process counts as running. Later it is gone, or in a long native call that blocks
- * timers.
- */
+/** Age up to which a log's process counts as running. Later it is gone, or in a long native call that blocks timers. */
 export const freshMs = 60_000;
 
 // Bytes read at each end: the first line has about 200, a step 120.
@@ -56,8 +53,8 @@ const headBytes = 2048;
 const tailBytes = 4096;
 
 /**
- * Writes `log.jsonl`, a JSON document per line, and touches it every ten seconds. A kill may cut the last
- * line; nothing that counts is derived from it.
+ * Writes `log.jsonl`, a JSON document per line, and touches it every ten seconds. A kill may cut the last line; nothing
+ * that counts is derived from it.
  */
 export class AttemptLog {
   readonly #file: string;

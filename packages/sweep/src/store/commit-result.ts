@@ -7,8 +7,8 @@ import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import type { Attempt, SweepStore } from "./store.ts";
 
 /**
- * Publishes a result: durably in the attempt's folder, then by a hard link under `results/`. The first
- * attempt wins; {@link findDisagreements} compares later attempts.
+ * Publishes a result: durably in the attempt's folder, then by a hard link under `results/`. The first attempt wins;
+ * {@link findDisagreements} compares later attempts.
  */
 export function commitResult(store: SweepStore, attempt: Attempt, result: TrialResult): "first" | "later" {
   const own = join(attempt.folder, "result.json");
@@ -40,8 +40,8 @@ export function findDisagreements(store: SweepStore, id: string): Disagreement[]
 }
 
 /**
- * Attempt's result; undefined if equal to `counted`, damaged, gone or out of memory. Throws where the disk or
- * the machine fails.
+ * Attempt's result; undefined if equal to `counted`, damaged, gone or out of memory. Throws where the disk or the
+ * machine fails.
  */
 function otherResult(file: string, counted: string): TrialResult | undefined {
   try {

@@ -33,8 +33,7 @@ export function forgetFailedTrials(out: string): void {
 }
 
 /**
- * Lets trials that ran out of memory run again. Call it under the folder's lease, before anything reads the
- * results.
+ * Lets trials that ran out of memory run again. Call it under the folder's lease, before anything reads the results.
  */
 export function forgetOutOfMemory(out: string, specs: readonly TrialSpec[]): void {
   const store = new SweepStore(out, { readOnly: true });

@@ -6,16 +6,16 @@ import type { KnownDigest } from "../plan/job.ts";
 const leastBytes = 2 ** 20;
 
 /**
- * Settling time in nanoseconds. A file changed so shortly before hashing may change again within one clock
- * tick, 2 seconds on FAT, and look the same.
+ * Settling time in nanoseconds. A file changed so shortly before hashing may change again within one clock tick, 2
+ * seconds on FAT, and look the same.
  */
 const settledNs = 3_000_000_000n;
 
 const known = new Map<string, KnownDigest>();
 
 /**
- * SHA-256 of a file. A large file is hashed once, here or in another process ({@link learnDigests}), and
- * again when the stamp changes. Throws as `sha256OfFile`.
+ * SHA-256 of a file. A large file is hashed once, here or in another process ({@link learnDigests}), and again when the
+ * stamp changes. Throws as `sha256OfFile`.
  */
 export function digestOf(path: string): string {
   const before = stampOf(path);

@@ -37,14 +37,14 @@ const mostTries = 20;
 /**
  * Takes the results folder for this process, and makes it if missing: `sweep.lock` names host and pid.
  *
- * The lease stops two sweeps from doing the same work, but the folder is sound without it. A network file
- * system may give it to both. Then each writes only in its own attempts, and a trial's first result wins.
+ * The lease stops two sweeps from doing the same work, but the folder is sound without it. A network file system may
+ * give it to both. Then each writes only in its own attempts, and a trial's first result wins.
  *
- * A lease is stale when its process on this host is gone, or a process elsewhere has not renewed it for 30
- * seconds. Both times are the file system's, so hosts' clocks need not agree.
+ * A lease is stale when its process on this host is gone, or a process elsewhere has not renewed it for 30 seconds.
+ * Both times are the file system's, so hosts' clocks need not agree.
  *
- * @throws InputError `E_SWEEP_BUSY` with the holder; `E_OUT` where the folder cannot be made or written to,
- * or `sweep.lock` is no plain file. A full disk is the file system's own error.
+ * @throws InputError `E_SWEEP_BUSY` with the holder; `E_OUT` where the folder cannot be made or written to, or
+ * `sweep.lock` is no plain file. A full disk is the file system's own error.
  */
 export function takeLease(out: string): Lease {
   const path = join(out, "sweep.lock");
@@ -169,8 +169,8 @@ function removeStale(path: string, staleText: string, aside: string): void {
 }
 
 /**
- * Renews the lease. Rewriting sets the file system's time; `utimes` would set this host's. One descriptor
- * never overwrites a lease that has replaced this process's.
+ * Renews the lease. Rewriting sets the file system's time; `utimes` would set this host's. One descriptor never
+ * overwrites a lease that has replaced this process's.
  */
 function renew(path: string, text: string): void {
   try {

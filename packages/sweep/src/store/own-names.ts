@@ -28,8 +28,8 @@ export function searchFolder(out: string): string {
 }
 
 /**
- * Throws InputError `E_OUT` for a file or a broken link in place of a sweep's folder, or a folder in place of
- * a sweep's file.
+ * Throws InputError `E_OUT` for a file or a broken link in place of a sweep's folder, or a folder in place of a sweep's
+ * file.
  */
 export function assertOwnNames(out: string): void {
   for (const name of ownFolders) {
@@ -58,8 +58,8 @@ const ownNames: Readonly<Record<string, RegExp>> = {
 };
 
 /**
- * Names that no sweep made, except hidden files; none with a `sweep.json`, or with specs where that was lost:
- * a killed sweep can be resumed.
+ * Names that no sweep made, except hidden files; none with a `sweep.json`, or with specs where that was lost: a killed
+ * sweep can be resumed.
  */
 export function foreignNames(out: string): string[] {
   const specs = join(out, "specs");
@@ -72,8 +72,8 @@ export function foreignNames(out: string): string[] {
 }
 
 /**
- * Throws InputError `E_OUT` where `out` is a file, holds no sweep but something else, or has a file for a
- * sweep's folder.
+ * Throws InputError `E_OUT` where `out` is a file, holds no sweep but something else, or has a file for a sweep's
+ * folder.
  */
 export function assertResultsFolder(out: string): void {
   const stat = statSync(out, { throwIfNoEntry: false });
@@ -89,8 +89,8 @@ export function assertResultsFolder(out: string): void {
 }
 
 /**
- * Removes temporary files that killed processes left, and checkpoints of finished trials. Only a sweep's
- * names in a sweep's folders: people may save other files there.
+ * Removes temporary files that killed processes left, and checkpoints of finished trials. Only a sweep's names in a
+ * sweep's folders: people may save other files there.
  */
 export function removeTemporaryFiles(out: string): string[] {
   const ours = ownFolders.filter((name) => existsSync(join(out, name)));
@@ -115,9 +115,7 @@ function filesBelow(out: string, folder: string): string[] {
   });
 }
 
-/**
- * True for writeFileAtomic's `.<name>.<owner>.<16 hex digits>.tmp`, and for stale leases being moved away.
- */
+/** True for writeFileAtomic's `.<name>.<owner>.<16 hex digits>.tmp`, and for stale leases being moved away. */
 function isTemporaryName(name: string): boolean {
   return /^\..+\.[0-9a-f]{16}\.tmp$/.test(name) || /^\.sweep\.lock\.[0-9a-f-]{36}\.stale\.tmp$/.test(name);
 }

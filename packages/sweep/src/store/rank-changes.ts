@@ -13,8 +13,8 @@ export interface RankChanges {
 /**
  * Changes of ranks from the sweep `before`; undefined for a rank without trials in the folder.
  *
- * A race and a probe choose trials by outcomes, and share the error of their claims among all ranks. A rank
- * may leave them only before any of its runs has completed: the choice must not depend on outcomes.
+ * A race and a probe choose trials by outcomes, and share the error of their claims among all ranks. A rank may leave
+ * them only before any of its runs has completed: the choice must not depend on outcomes.
  *
  * @throws InputError `E_SWEEP_CHANGED` for a rank that may not leave.
  */

@@ -12,10 +12,9 @@ import { type AskedSettings, readPlan, readSweepFile, writeSettings } from "./sw
 /**
  * Makes `sweep.json` and the plan agree, and returns the plan to run.
  *
- * An equal config is a resume. With `extend`, ranks and seeds of both are run, the method may change, and
- * test examples may be added. Without it, ranks may be left out, and taken in again: {@link rankChanges}.
- * Other differences are refused: trials under two settings cannot be compared, nor may a margin move after
- * the results are known.
+ * An equal config is a resume. With `extend`, ranks and seeds of both are run, the method may change, and test examples
+ * may be added. Without it, ranks may be left out, and taken in again: {@link rankChanges}. Other differences are
+ * refused: trials under two settings cannot be compared, nor may a margin move after the results are known.
  *
  * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one per line.
  */

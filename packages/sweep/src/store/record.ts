@@ -31,8 +31,7 @@ export function searchedRanks({ ranks }: Pick<SweepConfig, "ranks">): number[] {
  *
  * @param plan with the defaults of the settings to find.
  * @param extend the plan's ranks may differ from the search's, once that led to a sweep.
- * @throws InputError `E_SWEEP_CHANGED` for a search with other settings, or a sweep that began without a
- * search.
+ * @throws InputError `E_SWEEP_CHANGED` for a search with other settings, or a sweep that began without a search.
  */
 export function savedSearch(
   out: string,

@@ -46,8 +46,8 @@ export class SweepStore {
   readonly #results = new Map<string, TrialResult>();
 
   /**
-   * Opens `out`, and creates missing folders unless `readOnly`. Throws InputError `E_OUT` where a file has a
-   * folder's name.
+   * Opens `out`, and creates missing folders unless `readOnly`. Throws InputError `E_OUT` where a file has a folder's
+   * name.
    */
   constructor(out: string, { readOnly = false }: { readonly readOnly?: boolean } = {}) {
     this.out = out;
@@ -104,8 +104,7 @@ export class SweepStore {
   /**
    * Reads a trial's result once: it never changes. `keep: false` saves memory.
    *
-   * @throws InputError `E_RESULT_FILE` for no result, another trial's, or figures that the examples do not
-   * give.
+   * @throws InputError `E_RESULT_FILE` for no result, another trial's, or figures that the examples do not give.
    */
   readResult(id: string, { keep = true }: { readonly keep?: boolean } = {}): TrialResult {
     const known = this.#results.get(id);
@@ -191,8 +190,8 @@ export class SweepStore {
   }
 
   /**
-   * Claims the next attempt. `mkdir` without `recursive` fails on an existing folder, so no two processes get
-   * the same attempt.
+   * Claims the next attempt. `mkdir` without `recursive` fails on an existing folder, so no two processes get the same
+   * attempt.
    */
   claimAttempt(id: string): Attempt {
     const parent = this.path("attempts", assertTrialId(id));
@@ -222,9 +221,7 @@ export class SweepStore {
     return this.attempts(id).filter(({ folder }) => isFile(join(folder, "result.json")));
   }
 
-  /**
-   * Attempt whose result counts: the same file as `results/<id>.json`, or in a copied folder the same bytes.
-   */
+  /** Attempt whose result counts: the same file as `results/<id>.json`, or in a copied folder the same bytes. */
   winningAttempt(id: string): Attempt | undefined {
     const finished = this.finishedAttempts(id);
     const { ino, dev } = statSync(this.resultPath(id));

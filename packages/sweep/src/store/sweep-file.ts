@@ -38,8 +38,8 @@ function readSweep(out: string): { readonly config: Plan["config"]; readonly pla
 }
 
 /**
- * Example choices with which a sweep is resumed, if any. A sweep without groups stays so. A sweep without
- * `overlap` and groups comes from a version that used examples also in training.
+ * Example choices with which a sweep is resumed, if any. A sweep without groups stays so. A sweep without `overlap` and
+ * groups comes from a version that used examples also in training.
  *
  * @throws InputError as {@link readPlan}.
  */
@@ -54,8 +54,8 @@ export function exampleChoices(out: string): Pick<TrainingSettings, "keepOverlap
 }
 
 /**
- * Makes `settings.json`, the user's settings, from the config that will be run, which may have earlier ranks
- * and seeds. This package never reads it.
+ * Makes `settings.json`, the user's settings, from the config that will be run, which may have earlier ranks and seeds.
+ * This package never reads it.
  */
 export type AskedSettings = (config: Comparison) => unknown;
 

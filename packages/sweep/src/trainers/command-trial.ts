@@ -64,8 +64,8 @@ export interface CommandPlace extends JobPlace {
 /**
  * Runs a trainer's command once, and reads the files it wrote.
  *
- * @throws InputError where another attempt would not help: a changed trainer, no start, a time-out, wrong
- * files. CommandError where the command failed.
+ * @throws InputError where another attempt would not help: a changed trainer, no start, a time-out, wrong files.
+ * CommandError where the command failed.
  */
 export async function runCommandTrial(
   store: SweepStore,
@@ -207,8 +207,8 @@ export function adapterFacts(
 }
 
 /**
- * Evaluates adapters by a trainer's command, each in a temporary folder, on validation examples or the test
- * examples that `testSha256` names.
+ * Evaluates adapters by a trainer's command, each in a temporary folder, on validation examples or the test examples
+ * that `testSha256` names.
  *
  * @throws InputError as `runCommandTrial`, `E_TRAINER` for a trainer without such a command.
  */

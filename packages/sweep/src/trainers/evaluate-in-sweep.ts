@@ -16,12 +16,12 @@ export interface EvaluationInSweep {
 }
 
 /**
- * Evaluates adapters as the sweep in `out` does: same examples, base, precision and metric. Undefined means
- * the base alone, in a sweep that trains no head.
+ * Evaluates adapters as the sweep in `out` does: same examples, base, precision and metric. Undefined means the base
+ * alone, in a sweep that trains no head.
  *
- * @throws InputError `E_SPEC` for another trainer's sweep, and as `readPlan`. On evaluation, `E_DATASET`
- * where the folder lacks the examples, `E_BASE` for another base, `E_ADAPTER` for another model's adapter,
- * `E_JUDGE` for another judge.
+ * @throws InputError `E_SPEC` for another trainer's sweep, and as `readPlan`. On evaluation, `E_DATASET` where the
+ * folder lacks the examples, `E_BASE` for another base, `E_ADAPTER` for another model's adapter, `E_JUDGE` for another
+ * judge.
  */
 export function sweepEvaluator(out: string) {
   const plan = readPlan(out);

@@ -23,8 +23,8 @@ export function lossFile(folder: string): string {
 }
 
 /**
- * File with the losses of attempts before `folder` was resumed. A trainer may rewrite the loss file or begin
- * at the checkpoint.
+ * File with the losses of attempts before `folder` was resumed. A trainer may rewrite the loss file or begin at the
+ * checkpoint.
  */
 function earlierFile(folder: string): string {
   return join(folder, "earlier-losses.jsonl");

@@ -14,11 +14,10 @@ export type CommandCost = Omit<MeasuredTime, "rank">;
 const msBetweenLooks = 50;
 
 /**
- * Runs a command with `LORANK_MAX_STEPS`, and times the losses. A command that ignores the limit is timed to
- * the end.
+ * Runs a command with `LORANK_MAX_STEPS`, and times the losses. A command that ignores the limit is timed to the end.
  *
- * @throws InputError `E_LOSSES` where the command does not write its steps and how many are planned. Error
- * where it failed.
+ * @throws InputError `E_LOSSES` where the command does not write its steps and how many are planned. Error where it
+ * failed.
  */
 export async function measureCommand(
   { out, command: { folder, timeoutSeconds } }: CommandPlace,

@@ -57,11 +57,11 @@ export function wasInterrupted(): boolean {
 }
 
 /**
- * Runs a command without a shell, in a new process group. Processes left running are killed at the end, on
- * Linux in other sessions too.
+ * Runs a command without a shell, in a new process group. Processes left running are killed at the end, on Linux in
+ * other sessions too.
  *
- * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: SIGTERM,
- * and a minute later SIGKILL. CommandError where a signal from outside ended it.
+ * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: SIGTERM, and a minute
+ * later SIGKILL. CommandError where a signal from outside ended it.
  */
 export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
   const { attempt, setting, timeoutSeconds, graceMs = commandGraceMs } = task;
@@ -178,8 +178,8 @@ export function newMark(): string {
 const mostRounds = 20;
 
 /**
- * Signals all marked processes on this host, in any session; repeats SIGKILL until none is left. Only Linux
- * shows a process's environment, unless cleared.
+ * Signals all marked processes on this host, in any session; repeats SIGKILL until none is left. Only Linux shows a
+ * process's environment, unless cleared.
  *
  * @param group process group that already has the signal.
  */

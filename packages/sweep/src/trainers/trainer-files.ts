@@ -5,8 +5,8 @@ import type { CommandTrainer } from "@lorank/evidence/results";
 import { digestOf } from "../store/file-digests.ts";
 
 /**
- * Files in `folder` that commands name: words, or parts behind `=`. Folders do not count, nor an absolute
- * path as the program.
+ * Files in `folder` that commands name: words, or parts behind `=`. Folders do not count, nor an absolute path as the
+ * program.
  */
 export function pathsNamed(commands: readonly (readonly string[])[], folder: string): string[] {
   const words = commands.flatMap(([program = "", ...rest]) => [

@@ -10,8 +10,8 @@ import type { Attempt, SweepStore } from "../store/store.ts";
 import type { AskedSettings } from "../store/sweep-file.ts";
 
 /**
- * Trainer: trains, evaluates and measures trials. This engine, another trainer's command, in tests a fake. A
- * trainer is one file and a row in `trainers.ts`; no other folder knows which it is.
+ * Trainer: trains, evaluates and measures trials. This engine, another trainer's command, in tests a fake. A trainer is
+ * one file and a row in `trainers.ts`; no other folder knows which it is.
  *
  * Inputs are a plan with the trials' data. A place is JSON for a job's process.
  */

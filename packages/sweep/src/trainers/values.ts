@@ -49,9 +49,7 @@ export function fillIn(command: readonly string[], values: CommandValues): strin
   return command.map((word) => word.replace(placeholder, (_, name: Name) => values[name] ?? ""));
 }
 
-/**
- * Environment variables such as `LORANK_RANK`, `LORANK_LEARNING_RATE`. Undefined values are not inherited.
- */
+/** Environment variables such as `LORANK_RANK`, `LORANK_LEARNING_RATE`. Undefined values are not inherited. */
 export function environmentOf(values: CommandValues): Record<string, string | undefined> {
   return Object.fromEntries(
     names.map((name) => [

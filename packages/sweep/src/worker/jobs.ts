@@ -105,8 +105,8 @@ export async function evaluateBase(place: JobPlace, trialId: string): Promise<vo
 /**
  * Cuts a finished trial's adapter to each rank, and evaluates the cuts on the validation examples.
  *
- * @throws InputError `E_ADAPTER_MISSING` when the trial's attempt has been deleted, `E_ADAPTER_DAMAGED` when
- * the files have changed.
+ * @throws InputError `E_ADAPTER_MISSING` when the trial's attempt has been deleted, `E_ADAPTER_DAMAGED` when the files
+ * have changed.
  */
 export async function cutAdapter(place: JobPlace, trialId: string, ranks: readonly number[]): Promise<void> {
   const { store, spec, adapter } = await finishedTrial(place, trialId);

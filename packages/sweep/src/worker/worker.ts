@@ -1,11 +1,11 @@
 /**
  * Child process program: `node worker.js '<Job as JSON>'`.
  *
- * One process per job returns memory, threads and devices, however it ends. Commits are synchronous: no
- * signal can cut a commit in half.
+ * One process per job returns memory, threads and devices, however it ends. Commits are synchronous: no signal can cut
+ * a commit in half.
  *
- * Exit codes: 0 done; 1 failed, where another attempt may help; 2 wrong input or no runtime; 75 interrupted.
- * The parent quotes the output.
+ * Exit codes: 0 done; 1 failed, where another attempt may help; 2 wrong input or no runtime; 75 interrupted. The parent
+ * quotes the output.
  */
 import { isInputError, machineErrorCode } from "@lorank/core";
 import type { ProgressEvent } from "../plan/events.ts";

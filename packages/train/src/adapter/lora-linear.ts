@@ -37,8 +37,8 @@ export function loraLinear(x: Value, linear: LinearInputs, lora: LoraInputs): Va
 }
 
 /**
- * Linear layer with DoRA: x W'ᵀ + bias, W' = m ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖, row norms without
- * gradient. W sees all inputs, the change W' − W only those that dropout keeps. Source: DoRA, section 4,
+ * Linear layer with DoRA: x W'ᵀ + bias, W' = m ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖, row norms without gradient. W
+ * sees all inputs, the change W' − W only those that dropout keeps. Source: DoRA, section 4,
  * https://arxiv.org/abs/2402.09353; dropout as in peft 0.21, lora/dora.py.
  */
 function doraLinear(x: Value, linear: LinearInputs, lora: LoraInputs & { readonly magnitude: Value }): Value {
@@ -68,10 +68,7 @@ function withBias(y: Value, { bias }: LinearInputs): Value {
   return bias ? add(y, bias) : y;
 }
 
-/**
- * Row norms ‖w + s·bA‖ from ‖w‖² + 2s·b·(A·w) + s²·b·(A·Aᵀ)·bᵀ: only the squares of W need memory of W's
- * size.
- */
+/** Row norms ‖w + s·bA‖ from ‖w‖² + 2s·b·(A·w) + s²·b·(A·Aᵀ)·bᵀ: only the squares of W need memory of W's size. */
 function rowNorms({ weight, transposed }: LinearInputs, { loraA, loraB, scaling }: LoraInputs): Value {
   const outDim = loraB.shape[0]!;
   const own = reshape(sum(mul(weight, weight), [transposed ? 0 : 1]), [outDim]);

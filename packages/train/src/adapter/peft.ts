@@ -68,10 +68,7 @@ interface LoadedAdapter {
   readonly parameters: Map<string, Tensor>;
 }
 
-/**
- * Reads a PEFT adapter for a model. Throws E_ADAPTER with every layer the model lacks or has in another
- * shape.
- */
+/** Reads a PEFT adapter for a model. Throws E_ADAPTER with every layer the model lacks or has in another shape. */
 export function fromPeftAdapter(head: HeadModule, adapter: PeftAdapter): LoadedAdapter {
   const places = new Map(targetLayers(head.shape, "all-linear").map((layer) => [layer.path, layer]));
   const problems: string[] = [];

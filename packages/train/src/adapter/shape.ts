@@ -31,8 +31,7 @@ export function adapterShape(lora: LoraSpec, targets: readonly TargetLayer[]): A
 
 /**
  * Layers that get an adapter with `rank`; none for rank 0.
- * @throws InputError E_TARGET for a name without a layer, E_RANK for a rank above a target's smaller
- * dimension.
+ * @throws InputError E_TARGET for a name without a layer, E_RANK for a rank above a target's smaller dimension.
  */
 export function resolveTargets(
   { shape }: HeadModule,

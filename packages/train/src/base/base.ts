@@ -53,8 +53,7 @@ export function loadBase(spec: BaseWeights, model: ModelSource, task: Head): Bas
 }
 
 /**
- * Reads a base and quantises layer by layer, to need little memory. bitsandbytes' 4-bit weights are not
- * changed.
+ * Reads a base and quantises layer by layer, to need little memory. bitsandbytes' 4-bit weights are not changed.
  * @throws InputError E_WEIGHTS with every missing or misshapen tensor, E_QUANTIZE for another 4-bit format.
  */
 export function readBase(model: ModelSource, task: Head, quantization?: BaseQuantization): Base {
@@ -99,8 +98,7 @@ interface CodesRoom {
 }
 
 /**
- * 4-bit weight whose codes stay in the checkpoint file: read at each use, valid until another block reads
- * that layer.
+ * 4-bit weight whose codes stay in the checkpoint file: read at each use, valid until another block reads that layer.
  */
 function keptInFile(
   weight: QuantizedTensor,

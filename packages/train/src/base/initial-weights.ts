@@ -67,9 +67,8 @@ export function untrainedAdapter(
 }
 
 /**
- * Untrained adapters: A ~ U(−1/√in, 1/√in), B = 0. Row i of A depends on seed, layer and i alone, so all
- * ranks start with equal rows. Source: LoRA, section 4.1, as PEFT's `init_lora_weights=True` (Kaiming
- * uniform, a = √5).
+ * Untrained adapters: A ~ U(−1/√in, 1/√in), B = 0. Row i of A depends on seed, layer and i alone, so all ranks start
+ * with equal rows. Source: LoRA, section 4.1, as PEFT's `init_lora_weights=True` (Kaiming uniform, a = √5).
  */
 export function initialAdapter(
   targets: readonly TargetLayer[],
@@ -93,10 +92,7 @@ export function initialAdapter(
   return weights;
 }
 
-/**
- * Initial DoRA magnitudes: row norms of W, since B = 0. Source: DoRA, section 4.1,
- * https://arxiv.org/abs/2402.09353
- */
+/** Initial DoRA magnitudes: row norms of W, since B = 0. Source: DoRA, section 4.1, https://arxiv.org/abs/2402.09353 */
 export function initialMagnitudes(
   targets: readonly TargetLayer[],
   base: ReadonlyMap<string, BaseWeight>,

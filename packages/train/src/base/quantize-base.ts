@@ -68,8 +68,7 @@ export function keeper(
 }
 
 /**
- * Quantises a weight as `[outDim, inDim]`, Conv1D too, as bitsandbytes. Weights already in this format are
- * unchanged.
+ * Quantises a weight as `[outDim, inDim]`, Conv1D too, as bitsandbytes. Weights already in this format are unchanged.
  * @throws InputError E_QUANTIZE for another 4-bit format.
  */
 export function quantizeWeight(

@@ -39,8 +39,7 @@ interface LoadedTrial {
 
 /**
  * Loads a spec's base, dataset and untrained adapter.
- * @throws InputError E_DATASET, E_RANK if nothing is trained, and as {@link loadBase} and {@link
- * untrainedAdapter}.
+ * @throws InputError E_DATASET, E_RANK if nothing is trained, and as {@link loadBase} and {@link untrainedAdapter}.
  */
 export function loadTrial(
   spec: EngineSpec,

@@ -7,8 +7,8 @@ import { firstRows, IGNORE_INDEX, type MicroBatch } from "../transformer/batch.t
 const PAD_TO = 16;
 
 /**
- * Example permutations, one per epoch, from the stream "data-order". A partial last epoch takes the first
- * part, at least one example. Only the seed counts: ranks share orders, and longer runs share epochs.
+ * Example permutations, one per epoch, from the stream "data-order". A partial last epoch takes the first part, at
+ * least one example. Only the seed counts: ranks share orders, and longer runs share epochs.
  */
 export function epochOrder(count: number, epochs: number, seed: number): Uint32Array[] {
   return Array.from({ length: Math.ceil(epochs) }, (_, epoch) => {
@@ -24,10 +24,7 @@ export function trainingSteps(order: readonly Uint32Array[], batchSize: number):
   return order.flatMap((epoch) => chunks(epoch, batchSize));
 }
 
-/**
- * Cuts a step into micro-batches, longest examples first, so that a too large one fails at once; ties go by
- * index.
- */
+/** Cuts a step into micro-batches, longest examples first, so that a too large one fails at once; ties go by index. */
 export function microBatches(
   step: Uint32Array,
   lengths: readonly number[],
@@ -37,9 +34,7 @@ export function microBatches(
   return chunks(longestFirst(step, lengths), microBatchSize);
 }
 
-/**
- * Evaluation batches with up to `maxTokens` padded tokens, longest first. A longer example is a batch alone.
- */
+/** Evaluation batches with up to `maxTokens` padded tokens, longest first. A longer example is a batch alone. */
 export function evaluationBatches(lengths: readonly number[], maxTokens: number): Uint32Array[] {
   assertSize("maxTokens", maxTokens);
   const order = longestFirst(Uint32Array.from(lengths.keys()), lengths);
@@ -160,8 +155,8 @@ interface TextPlaces {
 }
 
 /**
- * Packs texts into sequences with `seq` tokens by first-fit decreasing; undefined if no two texts fit
- * together. Source: Krell et al., https://arxiv.org/abs/2107.02027, section 3.2
+ * Packs texts into sequences with `seq` tokens by first-fit decreasing; undefined if no two texts fit together. Source:
+ * Krell et al., https://arxiv.org/abs/2107.02027, section 3.2
  */
 export function packTexts(lengths: readonly number[], seq: number): TextPlaces | undefined {
   const sequences = new Array<number>(lengths.length);

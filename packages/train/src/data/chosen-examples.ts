@@ -90,8 +90,8 @@ export interface ChosenExamples<T> {
 }
 
 /**
- * Chooses a sweep's examples, ordered by SHA-256(id). Without a `split` column, repeats count once: in both
- * parts, a model could remember them.
+ * Chooses a sweep's examples, ordered by SHA-256(id). Without a `split` column, repeats count once: in both parts, a
+ * model could remember them.
  * @param testRows rows from the test file.
  * @throws InputError `E_DATA` for fewer than the options require; as {@link testPart}.
  */
@@ -135,8 +135,8 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
 }
 
 /**
- * Limits each part to the options' counts. Validation examples also in training, or whose group is, are left
- * out by default: a model remembers them.
+ * Limits each part to the options' counts. Validation examples also in training, or whose group is, are left out by
+ * default: a model remembers them.
  * @throws InputError `E_DATA` for fewer than the options require; as {@link testPart}.
  */
 export function chooseParts<T extends SplitRow>(
@@ -180,8 +180,8 @@ interface TestPart<T> {
 }
 
 /**
- * Takes distinct test examples outside training and validation, by default also outside their groups: known
- * examples would score too well.
+ * Takes distinct test examples outside training and validation, by default also outside their groups: known examples
+ * would score too well.
  * @throws InputError `E_DATA` for fewer than the options or an interval require.
  */
 export function testPart<T extends SplitRow>(

@@ -1,10 +1,7 @@
 /** Example columns, found by option or by common name. */
 import { placesLike } from "@lorank/tables";
 
-/**
- * Picks the column named `requested`, in any case; without a request the first with a `common` (lower-case)
- * name.
- */
+/** Picks the column named `requested`, in any case; without a request the first with a `common` (lower-case) name. */
 export function pickColumn(
   columns: readonly string[],
   requested: string | undefined,

@@ -21,8 +21,8 @@ interface TestOptions {
 /** Data options: labelled texts or instructions. */
 export interface DataOptions extends TestOptions {
   /**
-   * Data: rows, parts, `-` (standard input), or a `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl`, `.ndjson` or
-   * `.parquet` file.
+   * Data: rows, parts, `-` (standard input), or a `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl`, `.ndjson` or `.parquet`
+   * file.
    */
   readonly data: string | readonly DataRow[] | LabelledParts;
   /** Text file encoding. (default: detected, and noted) */
@@ -42,10 +42,7 @@ export interface DataOptions extends TestOptions {
   readonly responseColumn?: string | undefined;
   /** Column with whole conversations. */
   readonly messagesColumn?: string | undefined;
-  /**
-   * Column with documents, threads or persons; `none` for no groups. (default: `group`, if it has ten or
-   * more)
-   */
+  /** Column with documents, threads or persons; `none` for no groups. (default: `group`, if it has ten or more) */
   readonly groupColumn?: string | undefined;
   /** Prompt template with {prompt} and {response}. (default: the chat template) */
   readonly template?: string | undefined;

@@ -30,10 +30,7 @@ export type TokenizedLanguage = TokenizedParts<"causal-lm", TokenizedTokensExamp
 /** Tokenised training and validation data, in one file for all trials in a sweep. */
 export type TokenizedDataset = TokenizedClassification | TokenizedLanguage;
 
-/**
- * Dataset as canonical JSON (sorted keys, no white space), to hash by SHA-256. Throws E_DATASET for unusable
- * data.
- */
+/** Dataset as canonical JSON (sorted keys, no white space), to hash by SHA-256. Throws E_DATASET for unusable data. */
 export function encodeDataset(dataset: TokenizedDataset): Uint8Array {
   assertDataset(dataset);
   const { name, task, train, validation } = dataset;

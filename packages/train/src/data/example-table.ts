@@ -14,8 +14,7 @@ type ExampleTable =
 
 /**
  * Reads labelled texts or instructions, by default chosen by column names.
- * @throws InputError `E_DATA` for missing columns, and with every incomplete row, unless such rows are
- * skipped.
+ * @throws InputError `E_DATA` for missing columns, and with every incomplete row, unless such rows are skipped.
  */
 export function exampleTable(
   path: string,

@@ -24,9 +24,9 @@ interface DrawnPart {
 /**
  * Draws whole groups: each class comes near the goal and keeps a row in the rest.
  *
- * Groups come in an order that `seed` and group number determine. Taken are those that do not raise Σ (taken
- * − goal)² / goal over the classes. Then follow those that raise it least: for classes without a row, for
- * `fewest` rows, and for two groups in all.
+ * Groups come in an order that `seed` and group number determine. Taken are those that do not raise Σ (taken − goal)² /
+ * goal over the classes. Then follow those that raise it least: for classes without a row, for `fewest` rows, and for
+ * two groups in all.
  *
  * @throws InputError `E_SPLIT` if fewer than two groups can be taken.
  */

@@ -8,9 +8,7 @@ export type InstructionFormat =
   | { readonly kind: "chat" }
   | { readonly kind: "text"; readonly before: string; readonly between: string; readonly after: string };
 
-/**
- * Instruction as two texts: the prompt, or a conversation before the last answer, and the answer to learn.
- */
+/** Instruction as two texts: the prompt, or a conversation before the last answer, and the answer to learn. */
 export interface WrittenInstruction {
   readonly prompt: string;
   readonly answer: string;
@@ -103,8 +101,7 @@ export function formatOf(
  * Prompt tokens, as in training.
  * @param prompt a text, or a conversation without the answer.
  * @param template prompt and response in one text. (default: the chat template)
- * @throws InputError E_CHAT_TEMPLATE if the chat template refuses, E_TEMPLATE for a template without both
- * places.
+ * @throws InputError E_CHAT_TEMPLATE if the chat template refuses, E_TEMPLATE for a template without both places.
  */
 export function promptTokens(
   prompt: string | readonly ChatMessage[],

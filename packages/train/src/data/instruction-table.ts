@@ -17,10 +17,7 @@ const ROLES: ReadonlyMap<string, string> = new Map([
   ["bot", "assistant"],
 ]);
 
-/**
- * Conversation from messages `{ role, content }`, ShareGPT's `{ from, value }`, or either as JSON text; else
- * null.
- */
+/** Conversation from messages `{ role, content }`, ShareGPT's `{ from, value }`, or either as JSON text; else null. */
 function conversationOf(value: unknown): ChatMessage[] | null {
   const list = typeof value === "string" ? parsed(value) : value;
   if (!Array.isArray(list) || list.length === 0) return null;
@@ -65,10 +62,7 @@ export interface InstructionTableOptions extends InvalidRows {
   readonly promptColumn?: string | undefined;
   /** Response column. (default: the first named response, output, answer, completion, target) */
   readonly responseColumn?: string | undefined;
-  /**
-   * Conversation column. (default: messages, conversations or conversation, if the options name no other
-   * column)
-   */
+  /** Conversation column. (default: messages, conversations or conversation, if the options name no other column) */
   readonly messagesColumn?: string | undefined;
   readonly groupColumn?: string | undefined;
 }

@@ -31,10 +31,7 @@ interface Spelled<T> {
 
 const mostListed = 8;
 
-/**
- * Finds labels that differ only in case or surrounding spaces; `mergeLabels` takes the most frequent
- * spelling.
- */
+/** Finds labels that differ only in case or surrounding spaces; `mergeLabels` takes the most frequent spelling. */
 function spellLabels<T extends Labelled>(
   rows: readonly T[],
   testRows: readonly T[] | undefined,

@@ -31,10 +31,7 @@ export interface ValidationLimit {
   readonly fromTraining: boolean;
 }
 
-/**
- * Validation limit: a named part's size, else half the rows or the present size. A draw may add 1.5 rows per
- * class.
- */
+/** Validation limit: a named part's size, else half the rows or the present size. A draw may add 1.5 rows per class. */
 export function validationLimit<T extends SplitRow>(shares: Shares<T>): ValidationLimit {
   const { train, validation, drawn } = shares;
   if (!drawn.validation) return { examples: validation.length, fromTraining: false };
@@ -49,8 +46,8 @@ export function rowsToDrawFrom<T>({ train, validation, test, drawn }: Shares<T>)
 }
 
 /**
- * Splits rows by the `split` column, else sets aside a fifth per class, or about `validationExamples`. Test
- * rows are drawn only for `testExamples`, and leave validation unchanged.
+ * Splits rows by the `split` column, else sets aside a fifth per class, or about `validationExamples`. Test rows are
+ * drawn only for `testExamples`, and leave validation unchanged.
  */
 export function shareOut<T extends SplitRow & { readonly id: string }>(
   rows: readonly T[],
@@ -72,9 +69,7 @@ export function shareOut<T extends SplitRow & { readonly id: string }>(
   };
 }
 
-/**
- * First `count` training rows, or all. For a class in `scored` without a row, the last spare row is replaced.
- */
+/** First `count` training rows, or all. For a class in `scored` without a row, the last spare row is replaced. */
 export function trainPart<T extends SplitRow>(
   rows: readonly T[],
   count: number | undefined,
@@ -179,10 +174,9 @@ export interface TrainValidation<T extends SplitRow = TextRow> {
 }
 
 /**
- * Splits rows by the `split` column. Without validation rows there, draws them from training rows by class.
- * From n rows `share · n` are drawn, rounded, at least one; a class with one row stays in training. Rows
- * without classes are one class. Only `seed`, class name and row count decide; both parts keep the file's
- * order. Groups are drawn whole.
+ * Splits rows by the `split` column. Without validation rows there, draws them from training rows by class. From n rows
+ * `share · n` are drawn, rounded, at least one; a class with one row stays in training. Rows without classes are one
+ * class. Only `seed`, class name and row count decide; both parts keep the file's order. Groups are drawn whole.
  * @param fewest rows needed, as groups may add up to less than the share.
  */
 export function splitTrainValidation<T extends SplitRow>(

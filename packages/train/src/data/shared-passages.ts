@@ -21,9 +21,7 @@ export interface SharedPassages {
   readonly withTraining: readonly number[];
 }
 
-/**
- * Finds texts (words with single spaces) with half their passages in one other text, or in a training text.
- */
+/** Finds texts (words with single spaces) with half their passages in one other text, or in a training text. */
 export function sharedPassages(texts: readonly string[], training: readonly string[]): SharedPassages {
   const passages = texts.map(passagesOf);
   const textsWith = new Map<string, number[]>();

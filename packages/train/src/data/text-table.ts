@@ -31,9 +31,8 @@ export interface TextTableOptions extends InvalidRows {
 export type Guess = "name" | "contents";
 
 /**
- * Reads labelled texts from rows. Labels are names: a number becomes a string. Ids are the `id` column's if
- * distinct, else row numbers. Throws E_DATA with every row without text or label, unless such rows are
- * skipped.
+ * Reads labelled texts from rows. Labels are names: a number becomes a string. Ids are the `id` column's if distinct,
+ * else row numbers. Throws E_DATA with every row without text or label, unless such rows are skipped.
  */
 export function textTableOf(
   path: string,

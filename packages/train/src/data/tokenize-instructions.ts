@@ -15,8 +15,8 @@ interface InstructionTokens {
   /** Most tokens per example; longer examples are cut. */
   readonly maxLength: number;
   /**
-   * Prompt template with `{prompt}` and `{response}`. (default: the model's chat template, else prompt, line
-   * feed, response)
+   * Prompt template with `{prompt}` and `{response}`. (default: the model's chat template, else prompt, line feed,
+   * response)
    */
   readonly template?: string | undefined;
 }
@@ -35,16 +35,15 @@ interface TokenizedRows {
 }
 
 /**
- * Tokenises instructions so that only answers are learned: a label is the next token if it belongs to an
- * answer or ends it, else -100.
+ * Tokenises instructions so that only answers are learned: a label is the next token if it belongs to an answer or ends
+ * it, else -100.
  *
- * Prompts are tokenised alone, as a model sees them. Usually their tokens begin the whole text's tokens, and
- * the rest is the response, as in TRL. If a token would span both, TRL learns a prompt piece or skips a
- * response piece; here the response is tokenised alone.
+ * Prompts are tokenised alone, as a model sees them. Usually their tokens begin the whole text's tokens, and the rest
+ * is the response, as in TRL. If a token would span both, TRL learns a prompt piece or skips a response piece; here the
+ * response is tokenised alone.
  *
  * @param part the examples' name in errors
- * @throws InputError E_DATASET if no row has room for a response, E_TEMPLATE and E_CHAT_TEMPLATE for either
- * template.
+ * @throws InputError E_DATASET if no row has room for a response, E_TEMPLATE and E_CHAT_TEMPLATE for either template.
  */
 export function tokenizeInstructionRows(
   rows: readonly Instruction[],
@@ -90,8 +89,8 @@ interface InstructionIds {
 }
 
 /**
- * Instruction tokens. If the prompt's tokens begin the whole text's, the rest is the answer; else the answer
- * is tokenised alone. Answers end in the template's special token, or in end-of-text.
+ * Instruction tokens. If the prompt's tokens begin the whole text's, the rest is the answer; else the answer is
+ * tokenised alone. Answers end in the template's special token, or in end-of-text.
  */
 function tokensOf({ prompt, answer, plain }: WrittenInstruction, tokenizer: TextTokenizer): InstructionIds {
   const { eosId, before, specialIds } = tokenizer;

@@ -54,8 +54,8 @@ export function pairOfColumns(
 /**
  * Usable rows. Others are an error, unless `skipInvalid` skips them.
  * @param rules each with a test, true for the index of a row that breaks it.
- * @throws InputError `E_DATA` with every row that breaks a rule or has an unknown split; with `skipInvalid`,
- * if no row remains.
+ * @throws InputError `E_DATA` with every row that breaks a rule or has an unknown split; with `skipInvalid`, if no row
+ * remains.
  */
 export function usableRows(
   { path, rows, columns }: Table,

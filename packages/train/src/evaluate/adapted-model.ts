@@ -39,8 +39,8 @@ export interface AdaptedModel {
 
 /**
  * Loads a model and applies an adapter.
- * @throws InputError E_TASK without a task, E_HEAD for a missing classifier, E_ADAPTER for another model's
- * adapter; E_WEIGHTS and E_CONFIG.
+ * @throws InputError E_TASK without a task, E_HEAD for a missing classifier, E_ADAPTER for another model's adapter;
+ * E_WEIGHTS and E_CONFIG.
  */
 export function adaptedModel(options: AdaptedModelInputs): AdaptedModel {
   const { model: source, adapter, runtime, recompute } = options;

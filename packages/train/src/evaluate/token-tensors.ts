@@ -13,8 +13,8 @@ export interface TokenTensors {
   /** Attention mask `[batch, seq]`: 1 at real tokens, which are contiguous. (default: all are real) */
   readonly attentionMask?: Int32Array;
   /**
-   * Labels for classification: class per row `[batch]`; for causal-lm: tokens `[batch, seq]`, not shifted,
-   * −100 for no target.
+   * Labels for classification: class per row `[batch]`; for causal-lm: tokens `[batch, seq]`, not shifted, −100 for no
+   * target.
    */
   readonly labels?: Int32Array;
 }
@@ -36,8 +36,8 @@ export interface TokenEvaluation {
 const TOKENS_PER_PASS = 2048;
 
 /**
- * Logits for token ids; with labels also transformers' loss, and with `gradients` that loss's gradients. A
- * label behind a left pad is not counted.
+ * Logits for token ids; with labels also transformers' loss, and with `gradients` that loss's gradients. A label behind
+ * a left pad is not counted.
  * @throws InputError E_TENSORS for wrong shapes, unknown ids, masks with holes.
  */
 export async function evaluateTokenTensors(

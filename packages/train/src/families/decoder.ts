@@ -23,9 +23,9 @@ const QKV = ["self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"] as cons
 const GATE_UP = ["mlp.gate_proj", "mlp.up_proj"] as const;
 
 /**
- * Llama and successors: pre-norm blocks, grouped-query attention, rotary positions, gated feed-forward.
- * Sources: Llama, https://arxiv.org/abs/2302.13971; Mistral, 2310.06825; Qwen 2 and 3, 2412.15115 and 2505.09388; Gemma
- * 2 and 3, 2408.00118 and 2503.19786; Phi-3, 2404.14219.
+ * Llama and successors: pre-norm blocks, grouped-query attention, rotary positions, gated feed-forward. Sources: Llama,
+ * https://arxiv.org/abs/2302.13971; Mistral, 2310.06825; Qwen 2 and 3, 2412.15115 and 2505.09388; Gemma 2 and 3,
+ * 2408.00118 and 2503.19786; Phi-3, 2404.14219.
  */
 export function decoder(model: TrainableModel): Family {
   const {
@@ -137,9 +137,8 @@ function gain(weight: Value, gemma: boolean): Value {
 }
 
 /**
- * GPT-2: pre-norm blocks, LayerNorm, learned positions, transposed weights (Conv1D).
- * Source: Radford et al., 2019, "Language models are unsupervised multitask learners"; GPT2LMHeadModel of transformers
- * 5.24.
+ * GPT-2: pre-norm blocks, LayerNorm, learned positions, transposed weights (Conv1D). Source: Radford et al., 2019,
+ * "Language models are unsupervised multitask learners"; GPT2LMHeadModel of transformers 5.24.
  */
 export function gpt2(model: TrainableModel): Family {
   const { hiddenSize: hidden, positions, heads, kvHeads, headDim } = headlessShape(model);

@@ -17,10 +17,7 @@ const graphs: Readonly<Record<TrainableModelType, (model: TrainableModel) => Fam
   distilbert: encoder,
 };
 
-/**
- * Model family for a `config.json`. Throws E_MODEL_TYPE with the supported types, E_CONFIG with every wrong
- * field.
- */
+/** Model family for a `config.json`. Throws E_MODEL_TYPE with the supported types, E_CONFIG with every wrong field. */
 export function familyOf(config: Readonly<Record<string, unknown>>): Family {
   const model = trainableModelFromConfig(config);
   return graphs[model.modelType](model);

@@ -47,8 +47,7 @@ export interface TokenLayout {
   /** Rotary positions; absent if the model has none. */
   readonly rotary?: RotaryLayout;
   /**
-   * Key-value cache, present if a text comes in pieces; the mask is then `[batch, 1, 1, queryCount, earlier +
-   * seq]`.
+   * Key-value cache, present if a text comes in pieces; the mask is then `[batch, 1, 1, queryCount, earlier + seq]`.
    */
   readonly cache?: AttentionCache;
 }
@@ -175,9 +174,8 @@ function ropeOf(settings: RopeSettings): Rope {
 }
 
 /**
- * Rotary tables: cos and sin of position · frequency, times `attention`. Angles are float32 as in
- * transformers, which shows at position 4,000. Source: RoFormer, section 3.2.2,
- * https://arxiv.org/abs/2104.09864
+ * Rotary tables: cos and sin of position · frequency, times `attention`. Angles are float32 as in transformers, which
+ * shows at position 4,000. Source: RoFormer, section 3.2.2, https://arxiv.org/abs/2104.09864
  */
 function tables(seq: number, frequencies: readonly number[], attention: number): ReturnType<Rope["tables"]> {
   const half = frequencies.length;

@@ -36,9 +36,9 @@ export function takeQueryRows(x: Value, tokens: TokenLayout): Value {
 }
 
 /**
- * Grouped-query attention. q is `[batch*queryCount, heads*headDim]`, k and v `[batch*seq, kvHeads*headDim]`,
- * the result as q. Query heads that share a k and v head are stacked along the query axis, so k and v are not
- * copied. Source: Ainslie et al., https://arxiv.org/abs/2305.13245
+ * Grouped-query attention. q is `[batch*queryCount, heads*headDim]`, k and v `[batch*seq, kvHeads*headDim]`, the result
+ * as q. Query heads that share a k and v head are stacked along the query axis, so k and v are not copied. Source:
+ * Ainslie et al., https://arxiv.org/abs/2305.13245
  */
 export function attention(q: Value, k: Value, v: Value, shape: AttentionShape, tokens: TokenLayout): Value {
   const { heads, kvHeads, headDim, scale, softcap: cap = null } = shape;
@@ -79,10 +79,7 @@ function joinLast(parts: readonly Value[]): Value {
     .reduce((total, placed) => add(total, placed));
 }
 
-/**
- * Weighted sum of values over the tokens in all parts `[..., tokens, headDim]`, for weights `[..., all
- * tokens]`.
- */
+/** Weighted sum of values over the tokens in all parts `[..., tokens, headDim]`, for weights `[..., all tokens]`. */
 function weightedSum(weights: Value, parts: readonly Value[]): Value {
   let start = 0;
   return parts

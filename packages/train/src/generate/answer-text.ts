@@ -82,10 +82,7 @@ export class AnswerText {
   }
 }
 
-/**
- * Settled length: characters that later tokens cannot change, without half characters and possible stop
- * strings.
- */
+/** Settled length: characters that later tokens cannot change, without half characters and possible stop strings. */
 function settledLength(text: string, stops: readonly string[]): number {
   let end = text.length;
   while (end > 0 && text[end - 1] === "\ufffd") end--;

@@ -23,10 +23,7 @@ export function paddedPrompt(longest: number): number {
 /** Default for `copiedBytes`. */
 export const COPIED_BYTES = 2 ** 30;
 
-/**
- * Steps at one capacity before weights are copied: for SmolLM2-135M a copy costs as much as 14 to 75 steps
- * save.
- */
+/** Steps at one capacity before weights are copied: for SmolLM2-135M a copy costs as much as 14 to 75 steps save. */
 export const STEPS_BEFORE_COPYING = 32;
 
 interface Piece {
@@ -38,9 +35,7 @@ interface Piece {
   readonly continues: boolean;
 }
 
-/**
- * Autoregressive decoder for several texts, one per row. Cached keys and values make a token cost one pass.
- */
+/** Autoregressive decoder for several texts, one per row. Cached keys and values make a token cost one pass. */
 export class Decoder {
   readonly #options: Transformer["options"];
   readonly #programs: Programs;
@@ -54,8 +49,8 @@ export class Decoder {
   readonly #rotary = new Map<string, Record<string, Tensor>>();
 
   /**
-   * @param copiedBytes limit for weights copied as float32; on a device that inputs travel to, weights are
-   * bound instead.
+   * @param copiedBytes limit for weights copied as float32; on a device that inputs travel to, weights are bound
+   * instead.
    */
   constructor(options: Transformer["options"], rows: number, copiedBytes = COPIED_BYTES) {
     const { family, parameters } = options;
@@ -88,9 +83,7 @@ export class Decoder {
     return this.#read(rows);
   }
 
-  /**
-   * Adds a token to each row; −1 adds none. Returns the logits behind each new token, `[all rows, vocab]`.
-   */
+  /** Adds a token to each row; −1 adds none. Returns the logits behind each new token, `[all rows, vocab]`. */
   async step(tokens: readonly number[]): Promise<Float32Array> {
     const before = this.#isLong();
     const places = tokens.map((token, row) => ({
@@ -210,8 +203,8 @@ export class Decoder {
 }
 
 /**
- * Attention mask `[batch, 1, 1, seq, earlier + seq]`: a token sees itself and the row's earlier tokens within
- * the window.
+ * Attention mask `[batch, 1, 1, seq, earlier + seq]`: a token sees itself and the row's earlier tokens within the
+ * window.
  */
 function maskOf(places: readonly CachePlace[], seq: number, earlier: number, window: number): Tensor {
   const width = earlier + seq;

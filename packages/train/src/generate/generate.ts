@@ -110,8 +110,8 @@ const TOKENS_PER_PASS = 2048;
 /**
  * Generates answers. Neither other prompts nor the batch change an answer, except for rounding.
  * @param prompts token ids; `promptTokens` applies the chat template.
- * @throws InputError E_GENERATE for an option or prompt out of bounds, E_TASK for a classifier or encoder,
- * and as `modelEndTokens`.
+ * @throws InputError E_GENERATE for an option or prompt out of bounds, E_TASK for a classifier or encoder, and as
+ * `modelEndTokens`.
  */
 export async function* generate(
   { source, family, head, model }: AnsweringModel,

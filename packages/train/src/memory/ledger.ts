@@ -135,9 +135,9 @@ const SMALLEST = 32;
 const ALIGNMENT = 64;
 
 /**
- * glibc's heap as a sweep configures it: never shrinking, best fit, neighbours joined. Unusable memory is up
- * to a tenth of the peak. `posix_memalign` takes 96 extra bytes, so a freed block alone does not fit an equal
- * request. Source: _int_malloc and _int_memalign of glibc 2.36.
+ * glibc's heap as a sweep configures it: never shrinking, best fit, neighbours joined. Unusable memory is up to a tenth
+ * of the peak. `posix_memalign` takes 96 extra bytes, so a freed block alone does not fit an equal request. Source:
+ * _int_malloc and _int_memalign of glibc 2.36.
  */
 export class Heap {
   /** Free chunks by address: [address, bytes]. */

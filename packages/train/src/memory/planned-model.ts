@@ -18,16 +18,15 @@ import type { Held, Ledger } from "./ledger.ts";
 type PlannedModelOptions = Omit<BlockOptions, "trainBase"> & Pick<ProgramsOptions, "head">;
 
 /**
- * Bytes per compiled program. Blocks in two sizes (forward, backward, evaluation; 16 lengths) take 0.45 to
- * 0.48 and 0.57 to 0.66 MB. Source: bench/session-bytes.ts, onnxruntime-node 1.30
+ * Bytes per compiled program. Blocks in two sizes (forward, backward, evaluation; 16 lengths) take 0.45 to 0.48 and
+ * 0.57 to 0.66 MB. Source: bench/session-bytes.ts, onnxruntime-node 1.30
  */
 export const BYTES_OF_PROGRAM = 0.55e6;
 /** Programs in the smallest trial, already counted in a process's measured bytes. */
 const PROGRAMS_OF_PROCESS = 8;
 
 /**
- * Simulated model without weights: builds the real programs in order, runs none, and books their memory in a
- * ledger.
+ * Simulated model without weights: builds the real programs in order, runs none, and books their memory in a ledger.
  */
 export class PlannedModel {
   readonly options: PlannedModelOptions;

@@ -55,28 +55,24 @@ export interface MemoryPrediction {
 }
 
 /**
- * Bytes for a nearly empty trial: Node 20.20, onnxruntime-node 1.30, published build, Linux on x86-64. Three
- * runs took 111.0 to 112.0 MB; TypeScript sources, which need a loader, 153 to 166. Source:
- * bench/predicted-memory.ts of @lorank/sweep, "the smallest trial".
+ * Bytes for a nearly empty trial: Node 20.20, onnxruntime-node 1.30, published build, Linux on x86-64. Three runs took
+ * 111.0 to 112.0 MB; TypeScript sources, which need a loader, 153 to 166. Source: bench/predicted-memory.ts of
+ * @lorank/sweep, "the smallest trial".
  */
 const PROCESS_BYTES = 111e6;
-/**
- * Share of {@link PROCESS_BYTES} resident when a trial starts. Source: two trials of the demo, published
- * build.
- */
+/** Share of {@link PROCESS_BYTES} resident when a trial starts. Source: two trials of the demo, published build. */
 const RESIDENT_AT_START = 62.6e6;
 
 /**
- * Process bytes adjusted from {@link PROCESS_BYTES} by the resident bytes at the start; a TypeScript loader
- * adds some.
+ * Process bytes adjusted from {@link PROCESS_BYTES} by the resident bytes at the start; a TypeScript loader adds some.
  */
 export function processPeak(residentAtStart: number): number {
   return PROCESS_BYTES + Math.max(0, residentAtStart - RESIDENT_AT_START);
 }
 
 /**
- * Predicts the largest resident set on the CPU. Simulates every array, and every memory block in
- * onnxruntime's runs, in order.
+ * Predicts the largest resident set on the CPU. Simulates every array, and every memory block in onnxruntime's runs, in
+ * order.
  */
 export async function predictMemory(options: PredictMemoryOptions): Promise<MemoryPrediction> {
   const { family, head, lora, quantization, recompute = "cheap", dataTokens = 0 } = options;

@@ -79,8 +79,7 @@ function storedControl({ checkpoints, signal }: TrialControl): trial.StoredContr
 
 /**
  * Runs one trial. A checkpoint is resumed, to the bytes of an undisturbed trial.
- * @throws InputError for another dataset or base than the spec's, and for missing targets; the reason of
- * `signal`.
+ * @throws InputError for another dataset or base than the spec's, and for missing targets; the reason of `signal`.
  */
 export async function runTrial(
   spec: EngineSpec,
@@ -92,8 +91,8 @@ export async function runTrial(
 }
 
 /**
- * Times some optimiser steps and evaluation batches, each on its second run (the first compiles); tokens
- * scale the rest.
+ * Times some optimiser steps and evaluation batches, each on its second run (the first compiles); tokens scale the
+ * rest.
  * @throws InputError as `runTrial`; Error if the loss is not finite for two steps.
  */
 export async function measureTrial(
@@ -111,10 +110,10 @@ export interface TestExamplesFile {
 }
 
 /**
- * Evaluates adapters on a trial's validation examples (or `test`), in the trial's precision. `undefined` is
- * the bare base, for tasks without a trained head.
- * @throws InputError E_ADAPTER for another model's adapter, E_DATASET for another task's test examples, and
- * as `runTrial`.
+ * Evaluates adapters on a trial's validation examples (or `test`), in the trial's precision. `undefined` is the bare
+ * base, for tasks without a trained head.
+ * @throws InputError E_ADAPTER for another model's adapter, E_DATASET for another task's test examples, and as
+ * `runTrial`.
  */
 export async function evaluateAdapters(
   spec: EngineSpec,

@@ -21,8 +21,8 @@ interface AdamWState {
 
 export interface AdamW {
   /**
-   * Updates parameters in place from `gradients[name] · gradientScale` (default 1), which folds in averaging
-   * and clipping. Returns false if a parameter or second moment is not finite: it would not move any more.
+   * Updates parameters in place from `gradients[name] · gradientScale` (default 1), which folds in averaging and
+   * clipping. Returns false if a parameter or second moment is not finite: it would not move any more.
    */
   step(gradients: ReadonlyMap<string, Float32Array>, learningRate: number, gradientScale?: number): boolean;
   /** Live state, not a copy: write it before the next step. */
@@ -33,11 +33,10 @@ export interface AdamW {
 
 /**
  * AdamW over `parameters`, updated in place. With t from 1: `p ← p−lr·decay·p`, `m ← m+(1−β1)(g−m)`, `v ←
- * β2·v+(1−β2)·g²`, `p ← p−lr/(1−β1^t)·m/(√v/√(1−β2^t)+ε)`. State is float32, arithmetic float64: only the
- * last bits differ from PyTorch. Source: Decoupled Weight Decay Regularization, algorithm 2,
- * https://arxiv.org/abs/1711.05101, in the order of torch.optim.AdamW (torch/optim/adam.py,
- * _single_tensor_adam). A gradient of about 6e20 (β2 = 0.999) makes the second moment infinite, and all later
- * updates 0.
+ * β2·v+(1−β2)·g²`, `p ← p−lr/(1−β1^t)·m/(√v/√(1−β2^t)+ε)`. State is float32, arithmetic float64: only the last bits
+ * differ from PyTorch. Source: Decoupled Weight Decay Regularization, algorithm 2, https://arxiv.org/abs/1711.05101, in
+ * the order of torch.optim.AdamW (torch/optim/adam.py, _single_tensor_adam). A gradient of about 6e20 (β2 = 0.999)
+ * makes the second moment infinite, and all later updates 0.
  */
 export function createAdamW(parameters: ReadonlyMap<string, Float32Array>, options: AdamWOptions): AdamW {
   const { beta1, beta2, epsilon, weightDecay, decays = () => true, learningRateFactor = () => 1 } = options;

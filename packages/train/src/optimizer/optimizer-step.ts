@@ -35,8 +35,8 @@ export interface OptimizerStep {
 }
 
 /**
- * Optimiser step over micro-batches, all targets weighing the same. Returns the mean loss before the step, in
- * nats, or NaN.
+ * Optimiser step over micro-batches, all targets weighing the same. Returns the mean loss before the step, in nats, or
+ * NaN.
  */
 export async function optimizerStep(
   model: Transformer,
@@ -72,8 +72,8 @@ interface GradientStep extends Pick<OptimizerStep, "learningRate" | "maxGradient
 }
 
 /**
- * Clips gradients and updates parameters. Returns the loss; NaN if the loss or a gradient is not finite
- * (nothing moves), or the new state.
+ * Clips gradients and updates parameters. Returns the loss; NaN if the loss or a gradient is not finite (nothing
+ * moves), or the new state.
  */
 function applyGradients(
   optimizer: AdamW,
@@ -92,11 +92,11 @@ const [FIRST, LARGEST] = [2 ** 16, 2 ** 24];
 const PATIENCE = 200;
 
 /**
- * Loss scale: factor on the loss before differentiation, divided out of the gradients in float32. Float16 has
- * nothing between 0 and 2^-24, where many gradients lie; a power of two raises them without rounding. Too
- * large a scale (values above 65,504) gives non-finite gradients: the step is repeated at half. Source: Mixed
- * precision training, section 3.2, https://arxiv.org/abs/1710.03740. torch.amp.GradScaler skips such a step,
- * waits 2,000 steps and has no largest scale.
+ * Loss scale: factor on the loss before differentiation, divided out of the gradients in float32. Float16 has nothing
+ * between 0 and 2^-24, where many gradients lie; a power of two raises them without rounding. Too large a scale (values
+ * above 65,504) gives non-finite gradients: the step is repeated at half. Source: Mixed precision training, section
+ * 3.2, https://arxiv.org/abs/1710.03740. torch.amp.GradScaler skips such a step, waits 2,000 steps and has no largest
+ * scale.
  */
 export interface LossScale {
   readonly value: number;

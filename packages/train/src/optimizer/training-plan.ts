@@ -58,8 +58,8 @@ export function numbersOf(tensors: ReadonlyMap<string, Tensor>): Map<string, Flo
 }
 
 /**
- * LoRA+: B and trained vectors learn `ratio` times as fast. Source: LoRA+, https://arxiv.org/abs/2402.12354;
- * tensors as in peft 0.21, create_loraplus_optimizer.
+ * LoRA+: B and trained vectors learn `ratio` times as fast. Source: LoRA+, https://arxiv.org/abs/2402.12354; tensors as
+ * in peft 0.21, create_loraplus_optimizer.
  */
 export function loraPlusFactor(
   trained: ReadonlyMap<string, Tensor>,
@@ -79,10 +79,10 @@ interface LearningRateSchedule {
 }
 
 /**
- * Learning rate at step `step` from 0. Warm-up: `step / warmupSteps`, so a first step moves nothing. Then
- * with `progress = (step − warmup) / (total − warmup)`: linear `1 − progress`, cosine `(1 + cos(π ·
- * progress)) / 2`. Source: transformers, optimization.py: get_constant_schedule_with_warmup,
- * get_linear_schedule_with_warmup and get_cosine_schedule_with_warmup with the default half cycle.
+ * Learning rate at step `step` from 0. Warm-up: `step / warmupSteps`, so a first step moves nothing. Then with
+ * `progress = (step − warmup) / (total − warmup)`: linear `1 − progress`, cosine `(1 + cos(π · progress)) / 2`. Source:
+ * transformers, optimization.py: get_constant_schedule_with_warmup, get_linear_schedule_with_warmup and
+ * get_cosine_schedule_with_warmup with the default half cycle.
  */
 export function learningRateAt(step: number, options: LearningRateSchedule): number {
   const { learningRate, schedule, warmupSteps, totalSteps } = options;

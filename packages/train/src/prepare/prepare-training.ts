@@ -85,8 +85,7 @@ export interface PreparedTraining {
 }
 
 /**
- * Resolves settings into everything that trials at `ranks` need; cheap checks come first, texts are tokenised
- * last.
+ * Resolves settings into everything that trials at `ranks` need; cheap checks come first, texts are tokenised last.
  * @throws InputError for everything wrong in model and data, or unfit for the settings.
  */
 export async function prepareTraining(

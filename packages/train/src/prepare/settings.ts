@@ -55,8 +55,8 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   /** Largest gradient norm, 0 for none. (default 1) */
   readonly clip?: number | undefined;
   /**
-   * Generate answers and judge them by a metric from `@lorank/judge`, such as `equals` or `file:judge.js`;
-   * instructions only. (default: none; tokens are compared)
+   * Generate answers and judge them by a metric from `@lorank/judge`, such as `equals` or `file:judge.js`; instructions
+   * only. (default: none; tokens are compared)
    */
   readonly answers?: AnswerSettings | undefined;
   /** Compute type for matrix products, if the device has it. (default "float32") */

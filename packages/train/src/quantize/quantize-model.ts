@@ -59,11 +59,11 @@ export interface QuantizeSummary extends RewriteSummary {
 }
 
 /**
- * Writes a model with linear layers in blocks quantised to 4 bits, in the file format of bitsandbytes and
- * transformers. Reads one tensor at a time; the folder appears when whole. GPT-2's Conv1D weights become
- * linear layers, as in transformers.
- * @throws InputError E_MODEL_TYPE, E_CONFIG, E_WEIGHTS or E_MODEL for an unknown, broken or already quantised
- * model; E_KEEP_LAYERS, E_QUANTIZE for non-finite weights, E_OUT. Nothing is left then.
+ * Writes a model with linear layers in blocks quantised to 4 bits, in the file format of bitsandbytes and transformers.
+ * Reads one tensor at a time; the folder appears when whole. GPT-2's Conv1D weights become linear layers, as in
+ * transformers.
+ * @throws InputError E_MODEL_TYPE, E_CONFIG, E_WEIGHTS or E_MODEL for an unknown, broken or already quantised model;
+ * E_KEEP_LAYERS, E_QUANTIZE for non-finite weights, E_OUT. Nothing is left then.
  */
 export function quantizeModel(options: QuantizeModelOptions): QuantizeSummary {
   const { model, format = d.format, blockSize = d.blockSize, doubleQuant = d.doubleQuant } = options;
@@ -136,10 +136,9 @@ interface QuantizationConfigOptions {
 }
 
 /**
- * `quantization_config` as transformers writes it. It lists every unquantised linear layer, also in absent
- * heads, or BERT's pooler and classifier would count as 4-bit. Names lack the family prefix: transformers
- * matches path ends, and bare encoders have no prefix. Source: BitsAndBytesConfig and should_convert_module()
- * of transformers 5.24.
+ * `quantization_config` as transformers writes it. It lists every unquantised linear layer, also in absent heads, or
+ * BERT's pooler and classifier would count as 4-bit. Names lack the family prefix: transformers matches path ends, and
+ * bare encoders have no prefix. Source: BitsAndBytesConfig and should_convert_module() of transformers 5.24.
  */
 function quantizationConfig(options: QuantizationConfigOptions): Record<string, unknown> {
   const { family, format, doubleQuant, computeDType, unquantised } = options;

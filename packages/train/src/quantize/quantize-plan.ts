@@ -91,8 +91,8 @@ export function assertFloat(
 }
 
 /**
- * Unquantised paths among `linears`. A number skips a block; a name skips layers by path or path end
- * (`down_proj`, `layers.3.mlp.down_proj`), as in PEFT. Throws E_KEEP_LAYERS for an unmatched entry.
+ * Unquantised paths among `linears`. A number skips a block; a name skips layers by path or path end (`down_proj`,
+ * `layers.3.mlp.down_proj`), as in PEFT. Throws E_KEEP_LAYERS for an unmatched entry.
  */
 export function resolveSkipModules(
   linears: readonly BlockLinear[],

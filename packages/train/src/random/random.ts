@@ -25,8 +25,8 @@ export interface RandomStream {
  * "model.layers.0.self_attn.q_proj")`.
  *
  * Generator: xoshiro128**, its state the first 128 bits of SHA-256 over the JSON `[seed, ...names]`, as four
- * little-endian words. All arithmetic is exact or correctly rounded in every engine. Tests freeze the output,
- * on which every sweep's result depends.
+ * little-endian words. All arithmetic is exact or correctly rounded in every engine. Tests freeze the output, on which
+ * every sweep's result depends.
  *
  * Source: D. Blackman, S. Vigna, "Scrambled linear pseudorandom number generators", https://prng.di.unimi.it/
  */

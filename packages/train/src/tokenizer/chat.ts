@@ -5,10 +5,7 @@ import type { TextTokenizer } from "./tokenizer.ts";
 
 type Evaluate = Interpreter["evaluate"];
 
-/**
- * Size limit for a text or list a template makes, output included: characters, or elements plus their
- * characters.
- */
+/** Size limit for a text or list a template makes, output included: characters, or elements plus their characters. */
 const MOST_CHARACTERS = 2 ** 22;
 
 /** Size limit for everything a template makes on the way, all of which may stay in memory. */
@@ -18,8 +15,8 @@ const MOST_IN_ALL = 2 ** 27;
 const ELEMENT = 32;
 
 /**
- * Template interpreter that stops before texts or lists grow too large for the process. A value is weighed
- * when it is made. One step makes at most V8's longest text, 512 million characters, from bounded values.
+ * Template interpreter that stops before texts or lists grow too large for the process. A value is weighed when it is
+ * made. One step makes at most V8's longest text, 512 million characters, from bounded values.
  */
 class BoundedInterpreter extends Interpreter {
   #made = 0;
@@ -123,8 +120,8 @@ const MOST_SPACES = 1000;
 const compiled = new WeakMap<TextTokenizer, Template>();
 
 /**
- * Renders a conversation with the chat template: `apply_chat_template(…, tokenize=False)` of transformers.
- * Tokenise the text by `tokenizer.ids(text)`; it holds all special tokens.
+ * Renders a conversation with the chat template: `apply_chat_template(…, tokenize=False)` of transformers. Tokenise the
+ * text by `tokenizer.ids(text)`; it holds all special tokens.
  * @throws InputError E_CHAT_TEMPLATE without a template, for invalid Jinja, and for a template's refusal.
  */
 export function renderChat(
@@ -155,9 +152,7 @@ export function renderChat(
   throw new InputError("E_CHAT_TEMPLATE", `the chat template must end within ${deadline / 1000} s`);
 }
 
-/**
- * Template globals as in transformers. Those in `Template.render` have localised months and unlimited ranges.
- */
+/** Template globals as in transformers. Those in `Template.render` have localised months and unlimited ranges. */
 const GLOBALS = {
   true: true,
   True: true,

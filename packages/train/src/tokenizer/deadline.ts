@@ -7,8 +7,8 @@ const context = vm?.createContext(Object.create(null) as Context) as Context | u
 const script = vm && new vm.Script("task()");
 
 /**
- * Runs `work`, aborting after `milliseconds` even within a regular expression, by `node:vm`'s timeout. Costs
- * about 0.1 ms. Browsers lack it: a page ends the worker.
+ * Runs `work`, aborting after `milliseconds` even within a regular expression, by `node:vm`'s timeout. Costs about 0.1
+ * ms. Browsers lack it: a page ends the worker.
  * @returns the result, or null after the deadline.
  */
 export function withinDeadline<T>(milliseconds: number, work: () => T): { readonly value: T } | null {

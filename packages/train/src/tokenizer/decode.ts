@@ -5,8 +5,7 @@ import { normalizerOf } from "./normalize.ts";
 type DecodeStep = (tokens: readonly string[]) => readonly string[];
 
 /**
- * Decoder from token ids to text, as in the Rust library. Bytes that are no UTF-8 become U+FFFD; unknown ids
- * vanish.
+ * Decoder from token ids to text, as in the Rust library. Bytes that are no UTF-8 become U+FFFD; unknown ids vanish.
  * @throws Error for an unknown decoder type.
  */
 export function decoderOf(
@@ -94,9 +93,7 @@ function lossyText(bytes: readonly number[]): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(Uint8Array.from(bytes));
 }
 
-/**
- * Byte fallback: joins runs of tokens such as `<0x0A>`; a run that is no UTF-8 becomes one U+FFFD per byte.
- */
+/** Byte fallback: joins runs of tokens such as `<0x0A>`; a run that is no UTF-8 becomes one U+FFFD per byte. */
 const withBytes: DecodeStep = (tokens) => {
   const result: string[] = [];
   let run: number[] = [];

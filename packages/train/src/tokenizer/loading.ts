@@ -18,8 +18,8 @@ export interface LoadedTokenizer {
 const NAMED = "bos_token eos_token unk_token sep_token pad_token cls_token mask_token".split(" ");
 
 /**
- * Combines `tokenizer.json` and `tokenizer_config.json` as AutoTokenizer of transformers 5. Some classes use
- * only vocabulary and merges; tokens the configuration alone names are added.
+ * Combines `tokenizer.json` and `tokenizer_config.json` as AutoTokenizer of transformers 5. Some classes use only
+ * vocabulary and merges; tokens the configuration alone names are added.
  */
 export function asLoaded(json: Json, config: Json, modelType: string | undefined): LoadedTokenizer {
   const kind = classOf(json, config, modelType);

@@ -5,8 +5,8 @@ import { flatten, type Step, type StepPattern } from "./json.ts";
 type Normalize = (text: string) => string;
 
 /**
- * Normaliser for `tokenizer.json`, as in the Rust library. @huggingface/tokenizers differs at upper-case
- * sigma, white space, ideographs beyond the first plane, and `$` in replacements.
+ * Normaliser for `tokenizer.json`, as in the Rust library. @huggingface/tokenizers differs at upper-case sigma, white
+ * space, ideographs beyond the first plane, and `$` in replacements.
  */
 export function normalizerOf(json: unknown): Normalize {
   const steps = flatten(json, "normalizers").map(stepOf);

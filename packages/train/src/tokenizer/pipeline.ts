@@ -23,8 +23,8 @@ export interface Pipeline {
 }
 
 /**
- * Tokenisation pipeline as in the Rust library: cut out added tokens, normalise, cut at normalised added
- * tokens, cut into words, merge.
+ * Tokenisation pipeline as in the Rust library: cut out added tokens, normalise, cut at normalised added tokens, cut
+ * into words, merge.
  * @throws Error for a part unknown to the library.
  */
 export function pipelineOf(loaded: LoadedTokenizer): Pipeline {
@@ -122,10 +122,7 @@ function specialsAround(process: (tokens: string[]) => string[]): { before: stri
   return { before: whole.slice(0, at), after: whole.slice(at + 1) };
 }
 
-/**
- * Unigram tokens for a piece. `Unigram.encode` passes them as arguments, perhaps too many, and lacks byte
- * fallback.
- */
+/** Unigram tokens for a piece. `Unigram.encode` passes them as arguments, perhaps too many, and lacks byte fallback. */
 function unigramTokens(model: Unigram, piece: string): string[] {
   const fallsBack = (model.config as { byte_fallback?: boolean }).byte_fallback === true;
   const tokens: string[] = [];
@@ -153,9 +150,9 @@ function unigramTokens(model: Unigram, piece: string): string[] {
 }
 
 /**
- * Rewrites a pre-tokeniser for @huggingface/tokenizers as `Split` steps that do the same as the Rust library.
- * The package knows only `Removed` and `Isolated` splits, and cuts at no Metaspace. It leaves punctuation
- * together, and has ASCII or JavaScript character classes.
+ * Rewrites a pre-tokeniser for @huggingface/tokenizers as `Split` steps that do the same as the Rust library. The
+ * package knows only `Removed` and `Isolated` splits, and cuts at no Metaspace. It leaves punctuation together, and has
+ * ASCII or JavaScript character classes.
  */
 function portablePreTokenizer(json: unknown): object | null {
   const steps = flatten(json, "pretokenizers").flatMap(portable);
@@ -193,9 +190,7 @@ function metaspace(step: Step): Step[] {
   return step.split === false ? [marked] : [marked, split(regexOfText(mark), "MergedWithNext")];
 }
 
-/**
- * `Split` step as `Isolated` or `Removed`; other behaviours isolate a delimiter with the neighbour, or a run.
- */
+/** `Split` step as `Isolated` or `Removed`; other behaviours isolate a delimiter with the neighbour, or a run. */
 function split(regex: string, behavior: unknown, invert = false): Step {
   const name = String(behavior).toLowerCase().replaceAll("_", "");
   const make = (source: string, how: string, inverted: boolean): Step => ({
@@ -222,9 +217,7 @@ function regexOfText(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 }
 
-/**
- * GPT-2's word pattern with Unicode white space: JavaScript's `\s` has the byte order mark and lacks U+0085.
- */
+/** GPT-2's word pattern with Unicode white space: JavaScript's `\s` has the byte order mark and lacks U+0085. */
 const GPT2 =
   /'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
 

@@ -86,9 +86,9 @@ const REGISTERED: Readonly<Record<string, string | null>> = {
 };
 
 /**
- * Tokenizer class that AutoTokenizer picks; null for the file unchanged. The class in `tokenizer_config.json`
- * precedes the registered class, except for qwen2, whose models name wrong classes. Source:
- * `AutoTokenizer.from_pretrained` of transformers 5.24.
+ * Tokenizer class that AutoTokenizer picks; null for the file unchanged. The class in `tokenizer_config.json` precedes
+ * the registered class, except for qwen2, whose models name wrong classes. Source: `AutoTokenizer.from_pretrained` of
+ * transformers 5.24.
  */
 export function classOf(json: Json, config: Json, modelType: string | undefined): RebuiltClass | null {
   const registered = REGISTERED[modelType ?? ""];

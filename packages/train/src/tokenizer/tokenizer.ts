@@ -53,9 +53,7 @@ function regexOf(step: Step): string {
 
 /** Converts text to token ids, and back. */
 export interface TextTokenizer {
-  /**
-   * First tokens of `text`, at most `maxLength` including special tokens: `truncation=True` of transformers.
-   */
+  /** First tokens of `text`, at most `maxLength` including special tokens: `truncation=True` of transformers. */
   encode(text: string, maxLength: number): number[];
   /** Tokens of `text` without special tokens around it: `add_special_tokens=False`. */
   ids(text: string): number[];
@@ -83,8 +81,7 @@ export interface TextTokenizer {
 
 export interface TokenizerOptions {
   /**
-   * Time limit in milliseconds per text, for a tokenizer's own regular expressions; none in browsers.
-   * (default: 10 000)
+   * Time limit in milliseconds per text, for a tokenizer's own regular expressions; none in browsers. (default: 10 000)
    */
   readonly deadline?: number;
 }
@@ -93,8 +90,8 @@ export interface TokenizerOptions {
 const CHARACTERS_PER_TOKEN = 8;
 
 /**
- * Tokenizer from a Hugging Face folder or a GGUF file, with the ids of AutoTokenizer in transformers 5. Only
- * the post-processor adds tokens such as BOS, [CLS] or [SEP].
+ * Tokenizer from a Hugging Face folder or a GGUF file, with the ids of AutoTokenizer in transformers 5. Only the
+ * post-processor adds tokens such as BOS, [CLS] or [SEP].
  * @throws InputError E_TOKENIZER for unknown files, and for a text that takes too long.
  */
 export function createTokenizer(

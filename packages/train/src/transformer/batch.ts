@@ -12,8 +12,8 @@ export interface MicroBatch {
   /** First real token's column, per example. (default: 0) */
   readonly starts?: readonly number[];
   /**
-   * Sequence index per example. Examples that share a sequence do not see each other, and count positions
-   * from 0. (default: no sharing, positions are columns)
+   * Sequence index per example. Examples that share a sequence do not see each other, and count positions from 0.
+   * (default: no sharing, positions are columns)
    */
   readonly sequences?: readonly number[];
   readonly seq: number;
@@ -88,10 +88,7 @@ export function everyToken({ inputIds }: Pick<MicroBatch, "inputIds">): QueryTok
   return { count: "all", rows: [], places: inputIds.map((_, row) => row) };
 }
 
-/**
- * Chooses query tokens, filled up with distinct unread tokens whose gradient is zero: no row is added to
- * twice.
- */
+/** Chooses query tokens, filled up with distinct unread tokens whose gradient is zero: no row is added to twice. */
 export function queryTokensOf(batch: MicroBatch, { attends, reads, needs }: QueryTokensOptions): QueryTokens {
   const all = everyToken(batch);
   const classifies = reads === "one";
@@ -132,8 +129,8 @@ function filledUp(rows: readonly number[], first: number, count: number): number
 }
 
 /**
- * Logits bytes per head pass; three such matrices coexist. At 49,152 classes: 64 rows; with 32 products are
- * markedly slower, 128 cost 50 MB more.
+ * Logits bytes per head pass; three such matrices coexist. At 49,152 classes: 64 rows; with 32 products are markedly
+ * slower, 128 cost 50 MB more.
  */
 const LOGITS_BYTES = 16 * 2 ** 20;
 
@@ -147,8 +144,8 @@ export interface HeadPass {
 }
 
 /**
- * Cuts rows into head passes, since large vocabularies' logits outweigh all other memory; powers of two mean
- * few programs.
+ * Cuts rows into head passes, since large vocabularies' logits outweigh all other memory; powers of two mean few
+ * programs.
  */
 export function headPasses(
   rows: readonly number[],

@@ -34,8 +34,8 @@ export interface BlockOptions {
 }
 
 /**
- * Forward (`x` → `y`) and backward program (`x`, `dy` → `d.x`, `d.<name>`) for a block. Weights are inputs,
- * by path within the block, so similar layers share programs.
+ * Forward (`x` → `y`) and backward program (`x`, `dy` → `d.x`, `d.<name>`) for a block. Weights are inputs, by path
+ * within the block, so similar layers share programs.
  */
 export function blockProgram(
   variant: BlockVariant,
@@ -67,8 +67,8 @@ interface PieceVariant extends Required<LayoutShape> {
 }
 
 /**
- * Program for a block that reads a text piece. Inputs: `x`, `earlierKeys`, `earlierValues` `[batch, kvHeads,
- * earlier, headDim]`. Outputs: `y`, own `keys` and `values` `[batch, kvHeads, seq, headDim]`.
+ * Program for a block that reads a text piece. Inputs: `x`, `earlierKeys`, `earlierValues` `[batch, kvHeads, earlier,
+ * headDim]`. Outputs: `y`, own `keys` and `values` `[batch, kvHeads, seq, headDim]`.
  */
 export function pieceProgram(
   variant: PieceVariant,

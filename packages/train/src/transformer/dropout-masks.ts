@@ -12,8 +12,8 @@ export type DropoutMask = (layer: number, path: string, size: number) => Uint8Ar
 const LEVELS = 65_536;
 
 /**
- * Dropout masks for a micro-batch, from streams named by step, micro-batch, layer and path: equal for any
- * order and rank.
+ * Dropout masks for a micro-batch, from streams named by step, micro-batch, layer and path: equal for any order and
+ * rank.
  */
 export function dropoutMasks(
   probability: number,
@@ -60,8 +60,8 @@ interface BlockMasksOptions {
 }
 
 /**
- * Dropout masks for a block, drawn example by example, so padding and packing change none. Classifiers draw
- * one row per example.
+ * Dropout masks for a block, drawn example by example, so padding and packing change none. Classifiers draw one row per
+ * example.
  */
 export function blockMasks(
   layer: number,

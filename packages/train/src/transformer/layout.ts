@@ -98,8 +98,7 @@ export class Layouts {
 }
 
 /**
- * Attention masks. Hidden scores are finite, since a softmax over only −∞ gives NaN; such padding rows are
- * never read.
+ * Attention masks. Hidden scores are finite, since a softmax over only −∞ gives NaN; such padding rows are never read.
  */
 function masks(
   microBatch: MicroBatch,

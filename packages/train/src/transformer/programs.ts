@@ -30,8 +30,8 @@ import { getOrMake, isTrainedWhole } from "./weights.ts";
 const { argMax, crossEntropy, input, mul, sum } = ops;
 
 /**
- * Byte limit for weights bound to programs, a copy per layer, direction and batch shape. Later programs get
- * weights as inputs.
+ * Byte limit for weights bound to programs, a copy per layer, direction and batch shape. Later programs get weights as
+ * inputs.
  */
 const LIMIT = 4 * 2 ** 30;
 
@@ -102,10 +102,7 @@ interface HeadPrograms {
   readonly losses: Program;
   /** Evaluation program: x → logits, losses and predictions. */
   readonly evaluate: Program;
-  /**
-   * Training program: x → losses, predictions, and the gradients `d.x` and `d.<name>` of Σ losses ·
-   * `row_weights`.
-   */
+  /** Training program: x → losses, predictions, and the gradients `d.x` and `d.<name>` of Σ losses · `row_weights`. */
   readonly train: Program;
 }
 
@@ -195,8 +192,8 @@ export class Programs {
   }
 
   /**
-   * Head and cross-entropy. Inputs: `x` `[rows, hidden]`, weights, int64 `targets` `[rows]`; in training
-   * `row_weights` `[rows]`, each row's share in the loss.
+   * Head and cross-entropy. Inputs: `x` `[rows, hidden]`, weights, int64 `targets` `[rows]`; in training `row_weights`
+   * `[rows]`, each row's share in the loss.
    */
   #headPrograms({ rows, training = false, inputGradient = false }: HeadVariant): HeadPrograms {
     const { family, head, adapter, trainBase, quantization } = this.#options;

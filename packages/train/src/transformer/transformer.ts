@@ -37,8 +37,8 @@ export interface TransformerOptions {
   /** Train the base too; only families that begin with a token table alone. (default false) */
   readonly trainBase?: boolean;
   /**
-   * Values the backward pass recomputes. `everything` saves only block inputs: memory grows with layers ·
-   * tokens · hidden, time by about a third. (default `cheap`; `everything` if inputs travel to the runtime)
+   * Values the backward pass recomputes. `everything` saves only block inputs: memory grows with layers · tokens ·
+   * hidden, time by about a third. (default `cheap`; `everything` if inputs travel to the runtime)
    */
   readonly recompute?: Recompute | undefined;
 }

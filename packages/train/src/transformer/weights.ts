@@ -114,8 +114,8 @@ export const codesName = (name: string): string => `${name}.codes`;
 export const absmaxName = (name: string): string => `${name}.absmax`;
 
 /**
- * Tensor `name`: a parameter, or a 4-bit weight's codes or absmax. Double-quantised absmax values are decoded
- * each time: cheap, while a copy would undo the saving.
+ * Tensor `name`: a parameter, or a 4-bit weight's codes or absmax. Double-quantised absmax values are decoded each
+ * time: cheap, while a copy would undo the saving.
  */
 export function parameterTensor(parameters: ReadonlyMap<string, BaseWeight>, name: string): Tensor {
   const found = findParameter(parameters, name);

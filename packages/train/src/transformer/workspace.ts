@@ -2,8 +2,7 @@ import { float32, type Program, sizeOf, type Tensor, type Tensors } from "@loran
 import type { BlockRun } from "./block-program.ts";
 
 /**
- * Buffer names for float32 outputs: forward outputs stay until the backward pass, others alternate between
- * two buffers.
+ * Buffer names for float32 outputs: forward outputs stay until the backward pass, others alternate between two buffers.
  */
 export function workspacePlaces(
   { role, layer }: BlockRun,

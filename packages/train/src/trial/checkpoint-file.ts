@@ -42,8 +42,8 @@ interface LearnerState {
 }
 
 /**
- * Checkpoint file bytes, in order: safetensors, JSON, and a SHA-256 over all. The byte arrays are the
- * learner's own, not copies.
+ * Checkpoint file bytes, in order: safetensors, JSON, and a SHA-256 over all. The byte arrays are the learner's own,
+ * not copies.
  */
 export function checkpointParts(
   { spec, computer }: CheckpointOwner,
@@ -71,8 +71,8 @@ export function checkpointParts(
 
 /**
  * Restores a new learner from a checkpoint that belongs to `owner`.
- * @throws InputError `E_CHECKPOINT` with the reason to refuse it: damaged, another format, another training.
- * The learner is then unchanged.
+ * @throws InputError `E_CHECKPOINT` with the reason to refuse it: damaged, another format, another training. The
+ * learner is then unchanged.
  */
 export function restoreCheckpoint(
   open: () => FileSource,

@@ -32,8 +32,8 @@ export interface MeasureOptions {
 }
 
 /**
- * Times some optimiser steps and evaluation batches, each on its second run (the first compiles); tokens
- * scale the rest.
+ * Times some optimiser steps and evaluation batches, each on its second run (the first compiles); tokens scale the
+ * rest.
  * @throws InputError as `runTrial`; Error if the loss is not finite for two steps.
  */
 export async function measureTrial(
@@ -144,8 +144,7 @@ class Runs {
 }
 
 /**
- * Picks `count` elements or fewer from `all`, evenly spread, the middle first, so that an early stop leaves
- * no extreme.
+ * Picks `count` elements or fewer from `all`, evenly spread, the middle first, so that an early stop leaves no extreme.
  */
 function fromTheMiddle<Unit>(all: readonly Unit[], count: number): Unit[] {
   const chosen = Math.min(count, all.length);

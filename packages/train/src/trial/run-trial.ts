@@ -31,16 +31,13 @@ export interface TrialOutcome {
 export interface StoredControl {
   /** Checkpoints. (default: none) */
   readonly checkpoints?: StoredCheckpoints | undefined;
-  /**
-   * Ends the trial after the running step or batch; after the first minute a checkpoint is written at once.
-   */
+  /** Ends the trial after the running step or batch; after the first minute a checkpoint is written at once. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Runs one trial. A checkpoint is resumed, to the bytes of an undisturbed trial.
- * @throws InputError for another dataset or base than the spec's, and for missing targets; the reason of
- * `signal`.
+ * @throws InputError for another dataset or base than the spec's, and for missing targets; the reason of `signal`.
  */
 export async function runTrial(
   spec: EngineSpec,

@@ -128,9 +128,7 @@ class CheckpointSlots {
     this.#store = store;
   }
 
-  /**
-   * Restores from the newest checkpoint that `restore`, which may throw, accepts; `refused` gets the others.
-   */
+  /** Restores from the newest checkpoint that `restore`, which may throw, accepts; `refused` gets the others. */
   restoreNewest<T>(
     restore: (open: () => FileSource) => T,
     refused: (step: number, reason: string) => void,

@@ -55,10 +55,7 @@ const llama: GgufFamily = {
   },
 };
 
-/**
- * Row order for query and key weights: heads interleaved. Source: LlamaModel.permute of llama.cpp's
- * converter.
- */
+/** Row order for query and key weights: heads interleaved. Source: LlamaModel.permute of llama.cpp's converter. */
 function interleavedQueriesAndKeys(name: string, counts: HeadCounts): Transform {
   if (!/^attn_[qk]\./.test(name)) return AS_IS;
   return { kind: "interleaved-heads", heads: name.startsWith("attn_q") ? counts.heads : counts.kvHeads };

@@ -61,9 +61,7 @@ export const gemma3: GgufFamily = {
   },
 };
 
-/**
- * Layer counts of the 27B models, which alone scale attention by hidden / heads. Source: llama.cpp's loader.
- */
+/** Layer counts of the 27B models, which alone scale attention by hidden / heads. Source: llama.cpp's loader. */
 const TWENTY_SEVEN_BILLION = { gemma2: 46, gemma3: 62 } as const;
 
 function gemmaConfig(model: GgufModel, layersOf27B: number, period: number): JsonObject {

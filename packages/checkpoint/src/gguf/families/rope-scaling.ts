@@ -3,8 +3,8 @@ import { bad } from "../cursor.ts";
 import type { GgufModel } from "./family.ts";
 
 /**
- * Hugging Face `rope_scaling` from the `rope.scaling.*` keys: linear or YaRN, null for none. Keys whose
- * meaning would be lost are errors.
+ * Hugging Face `rope_scaling` from the `rope.scaling.*` keys: linear or YaRN, null for none. Keys whose meaning would
+ * be lost are errors.
  */
 export function ropeScaling({ metadata, architecture: a }: GgufModel): JsonObject | null {
   const key = (name: string) => `${a}.rope.scaling.${name}`;
@@ -75,9 +75,8 @@ function rotaryFactors(
 const LLAMA_3 = { low: 1, high: 4, original: 8192 } as const;
 
 /**
- * Llama 3's rope scaling, which files hold as a divisor per frequency, `rope_freqs.weight`. The largest
- * divisor is the factor; with the common other parameters, all must equal the converter's. Throws E_GGUF when
- * they do not.
+ * Llama 3's rope scaling, which files hold as a divisor per frequency, `rope_freqs.weight`. The largest divisor is the
+ * factor; with the common other parameters, all must equal the converter's. Throws E_GGUF when they do not.
  */
 export function llama3Scaling(model: GgufModel, headDim: number): JsonObject | undefined {
   const name = "rope_freqs.weight";

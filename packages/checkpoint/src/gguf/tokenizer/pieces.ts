@@ -11,8 +11,8 @@ import {
 const SPACE = "▁";
 
 /**
- * SentencePiece BPE tokenizer, `tokenizer.ggml.model` "llama", with scores where tokenizer.json has ordered
- * merges. Bytes that no token spells become tokens such as `<0x0A>`.
+ * SentencePiece BPE tokenizer, `tokenizer.ggml.model` "llama", with scores where tokenizer.json has ordered merges.
+ * Bytes that no token spells become tokens such as `<0x0A>`.
  */
 export function sentencePieceTokenizer(vocabulary: Vocabulary): JsonObject {
   const { metadata, architecture, special } = vocabulary;
@@ -53,8 +53,7 @@ export function sentencePieceTokenizer(vocabulary: Vocabulary): JsonObject {
       byte_fallback: true,
       ignore_merges: false,
       vocab: idsByText(tokens.filter(({ kind }) => kind !== "unused")),
-      // Gemma's token order decides merges, not the scores. Source: transformers' reading of Gemma's GGUF
-      // files.
+      // Gemma's token order decides merges, not the scores. Source: transformers' reading of Gemma's GGUF files.
       merges: mergesOf(tokens, gemma ? ({ id }) => -id : ({ id }) => scores[id]!),
     },
   };
@@ -94,9 +93,7 @@ function mergesOf(tokens: readonly Token[], scoreOf: (token: Token) => number): 
 
 const WORD_START = "▁";
 
-/**
- * WordPiece tokenizer, `tokenizer.ggml.model` "bert". The file marks word starts instead of continuations.
- */
+/** WordPiece tokenizer, `tokenizer.ggml.model` "bert". The file marks word starts instead of continuations. */
 export function wordPieceTokenizer({ metadata, tokens, special }: Vocabulary): JsonObject {
   const cls = special.cls ?? special.bos;
   const sep = special.separator ?? special.eos;

@@ -16,8 +16,8 @@ const KINDS: ReadonlyMap<string, (vocabulary: Vocabulary) => JsonObject> = new M
 ]);
 
 /**
- * Converts a GGUF's tokenizer to `tokenizer.json` and `tokenizer_config.json`. A GGUF does not say whether an
- * added token takes in the spaces around it. Throws E_TOKENIZER naming the file and missing or wrong keys.
+ * Converts a GGUF's tokenizer to `tokenizer.json` and `tokenizer_config.json`. A GGUF does not say whether an added
+ * token takes in the spaces around it. Throws E_TOKENIZER naming the file and missing or wrong keys.
  */
 export function ggufTokenizer(header: GgufHeader): ModelTokenizer {
   const { file } = header;

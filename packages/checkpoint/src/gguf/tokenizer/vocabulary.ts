@@ -92,10 +92,7 @@ export function idsByText(tokens: readonly Token[]): Record<string, number> {
   return ids;
 }
 
-/**
- * Post-processor that puts special tokens around a text, and around the second text in a pair; null without
- * tokens.
- */
+/** Post-processor that puts special tokens around a text, and around the second text in a pair; null without tokens. */
 export function templateProcessing(
   before: SpecialToken | undefined,
   after: SpecialToken | undefined,

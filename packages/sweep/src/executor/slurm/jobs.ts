@@ -70,8 +70,8 @@ export class SlurmQueue {
   }
 
   /**
-   * Cancels and returns these trials' jobs, which a running driver will not resubmit. (default: all) Throws
-   * as {@link jobs}.
+   * Cancels and returns these trials' jobs, which a running driver will not resubmit. (default: all) Throws as {@link
+   * jobs}.
    */
   async cancel(trialIds?: readonly string[]): Promise<SlurmJob[]> {
     const jobs = (await this.jobs()).filter(({ trialId }) => trialIds?.includes(trialId) ?? true);

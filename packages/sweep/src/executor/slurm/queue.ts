@@ -69,8 +69,8 @@ export function complaint({ stderr, stdout }: CommandEnd): string {
 }
 
 /**
- * Reads the named batches' tasks by `<name>/<index>`, including those that just ended. Undefined where the
- * controller does not answer.
+ * Reads the named batches' tasks by `<name>/<index>`, including those that just ended. Undefined where the controller
+ * does not answer.
  */
 export async function readQueue(
   names: readonly string[],
@@ -178,8 +178,8 @@ export async function largestArray(): Promise<number> {
 }
 
 /**
- * Submits a written batch, and returns the array job's id. Slurm may have taken it before it stopped
- * answering, so retries read the queue first.
+ * Submits a written batch, and returns the array job's id. Slurm may have taken it before it stopped answering, so
+ * retries read the queue first.
  *
  * @throws InputError `E_SLURM` where Slurm refuses it; an AbortError when the wait is ended.
  */

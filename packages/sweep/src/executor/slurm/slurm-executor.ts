@@ -20,18 +20,17 @@ const detached: WorkEnd = { reason: "its job was left in Slurm's queue", mayRetr
 
 interface StartSlurm extends StartExecutor {
   /**
-   * Previews the script, `argv` and sbatch's arguments for `out`; nothing is written. `threads` are per task.
-   * Throws InputError `E_OUT`.
+   * Previews the script, `argv` and sbatch's arguments for `out`; nothing is written. `threads` are per task. Throws
+   * InputError `E_OUT`.
    */
   preview(place: { readonly out: string; readonly threads?: number }, tasks: number): Submittal;
 }
 
 /**
- * Slurm executor: runs work as tasks in Slurm's array jobs. Nodes must see the results folder under the same
- * path.
+ * Slurm executor: runs work as tasks in Slurm's array jobs. Nodes must see the results folder under the same path.
  *
- * Tasks an earlier driver queued are taken up. The controller may be away for any time. A kill cancels jobs;
- * a stop does as `onStop` says.
+ * Tasks an earlier driver queued are taken up. The controller may be away for any time. A kill cancels jobs; a stop
+ * does as `onStop` says.
  *
  * @throws InputError `E_SLURM_OPTIONS`; the function that it returns, `E_SLURM` where Slurm is not installed.
  */

@@ -1,8 +1,8 @@
 /**
  * Slurm task program: `node slurm-task.js <batch folder> <most requeues> <task index>`.
  *
- * Runs the job as the local executor does, and writes how it ended. USR1 warns of the time limit: a trial
- * with `resume/` then goes on in a new allocation.
+ * Runs the job as the local executor does, and writes how it ended. USR1 warns of the time limit: a trial with
+ * `resume/` then goes on in a new allocation.
  */
 import { existsSync } from "node:fs";
 import { SweepStore } from "../../store/store.ts";

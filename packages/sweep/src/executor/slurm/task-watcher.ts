@@ -137,10 +137,7 @@ export class TaskWatcher {
     else this.#nextQueueAt = Date.now() + Math.min(filesMs, this.#pollMs);
   }
 
-  /**
-   * Frees tasks after a killed controller: those that it was starting, and ended tasks that still show as
-   * running.
-   */
+  /** Frees tasks after a killed controller: those that it was starting, and ended tasks that still show as running. */
   async #tidyQueue(queue: ReadonlyMap<string, QueueEntry>): Promise<void> {
     const living = [...queue.entries()].filter(([, entry]) => isLiving(entry));
     const toRelease = living.filter(([, entry]) => isHeldAfterFailure(entry));
