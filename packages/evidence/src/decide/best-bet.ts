@@ -14,12 +14,12 @@ export interface OpenComparison {
   readonly metric: MetricName;
 }
 
-/** Least probability of being the best that is worth another seed. */
+/** Minimum probability to be best: ranks below it get no further seed. */
 const leastChance = 0.05;
 
 /**
- * Chooses a rank if the verdict is open: the certified one, or else the best mean. No other rule lost less at no larger
- * rank: packages/evidence/bench/best-bet.md. Expected loss: E[max μ] − E[μ of the bet].
+ * Best bet while the verdict is open: the certified rank, or else the best mean. No other rule lost less at no larger
+ * rank: packages/evidence/bench/best-bet.md. Expected loss: E[max μ] − E[μ_bet].
  */
 export function bestBetOf(open: OpenComparison): BestBet {
   const { ranks, seeds, comparison, certifiedRank, bestRank, metric } = open;
@@ -55,7 +55,10 @@ export function bestBetOf(open: OpenComparison): BestBet {
   };
 }
 
-/** Variance of a rank's mean by source, half of a pair's. Collapsed runs count only if all pairs have some. */
+/**
+ * Variance per rank mean, split by source: half a pair's. Ranks with collapsed runs count only if no pair is free of
+ * them.
+ */
 function noiseOf(
   { pairs: all, collapsed }: PairwiseComparison,
   ranks: readonly number[],
@@ -74,19 +77,19 @@ interface Posterior {
   readonly weight: number;
   readonly priorVariance: number;
   readonly normals: readonly Normal[];
-  /** Shrinks an observed mean towards the common one. */
+  /** Shrinks an observed mean towards the average over ranks. */
   readonly shrunk: (mean: number) => number;
 }
 
 const nodes = 10;
 
 /**
- * Posteriors of the true means by variance between ranks. Means shrink to their average by B = noise / (noise +
- * variance). The prior of B is uniform on 0 to 1. After k means with the sum of squares Q its density is in proportion
- * to B^((k − 1) / 2) exp(−B Q / (2 noise)).
+ * Posteriors for the true means, by variance between ranks. Means shrink to their average by B = noise / (noise +
+ * variance), with a uniform prior on 0 to 1. After k means with sum of squares Q, B's density is proportional to B^((k
+ * − 1) / 2) exp(−B Q / (2 noise)).
  *
- * The most probable B would understate the expected loss two to ten times in simulations. Source: Daniels, "A prior for
- * the variance in hierarchical models" (1999).
+ * The most probable B alone would understate the expected loss two to ten times in simulations. Source: Daniels, "A
+ * prior for the variance in hierarchical models" (1999).
  */
 function posteriors(means: readonly number[], noise: number): Posterior[] {
   const centre = mean(means);

@@ -4,7 +4,7 @@ export interface ClaimFamily {
   readonly ranks: number;
   /** Smallest rank, compared or not. Default: the smallest compared. */
   readonly smallest?: number;
-  /** Error spending, from the tail of all looks to that of this look. */
+  /** Error spending function: from the tail over all looks to the tail at this look. */
   readonly spend?: (tail: number) => number;
   /** True if claims are made at one look. Default: true without `spend`. */
   readonly once?: boolean;
@@ -14,19 +14,19 @@ export interface ClaimTails {
   /** Tail on each side of a pair's interval, shared by all pairs (Bonferroni). */
   readonly pairTail: number;
   /**
-   * Tail of the smallest rank's bound. All but one bound can fail, with correlation 1/2 through the best rank (Dunnett,
-   * 1955). Passing every rival costs nothing (Berger, 1982).
+   * Tail for the smallest rank's loss bound. Every bound but the best rank's can fail, with correlation 1/2 through
+   * that rank (Dunnett, 1955). Testing against every rival needs no correction (Berger, 1982).
    */
   readonly smallestTail: number;
-  /** Tail of every other rank's bound on loss. */
+  /** Tail for every other rank's loss bound. */
   readonly otherTail: number;
-  /** Tail of bounds among open verdicts: two ranks and one look, where a supported difference settles all. */
+  /** Tail for bounds in open verdicts: two ranks at a single look, where a supported difference settles all. */
   readonly openTail?: number;
 }
 
-/** Tails at which a smaller rank has lost, before a larger certified one is recommended. */
+/** Tails at which a smaller rank counts as worse, before a larger certified rank is recommended. */
 export interface LostTails {
-  /** Tail without a supported difference: ranks are then probably equal. */
+  /** Tail if no difference is supported: ranks are then probably equal. */
   readonly alike: number;
   readonly differing: number;
 }
@@ -34,7 +34,10 @@ export interface LostTails {
 /** Fewest seeds at which `smallestTail` seldom passes over the smallest rank. */
 const enoughSeeds = 5;
 
-/** No error is spent: the larger rank is certified anyway. See docs/decisions/0017. */
+/**
+ * Tails to call smaller ranks worse. They spend no error: the larger rank is certified anyway. See
+ * docs/decisions/0017.
+ */
 export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, seeds: number): LostTails {
   const third = smallestTail / 3;
   return {
@@ -44,7 +47,7 @@ export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, see
   };
 }
 
-/** Share of the error for the smallest rank. Chosen by simulation: docs/decisions/0017. */
+/** Error share for the smallest rank. Chosen by simulation: docs/decisions/0017. */
 const smallestShare = 2 / 3;
 
 export function claimTails(confidence: number, family: ClaimFamily): ClaimTails {
@@ -69,11 +72,11 @@ function boundTails(error: number, ranks: number): Pick<ClaimTails, "smallestTai
   return found;
 }
 
-/** Largest tails, in the ratio of the shares, with a joint error of `error`. */
+/** Largest tails in the shares' ratio whose joint error is `error`. */
 function solve(error: number, ranks: number): Pick<ClaimTails, "smallestTail" | "otherTail"> {
   const others = ranks - 2;
   const ratio = (1 - smallestShare) / others / smallestShare;
-  // Bonferroni's inequality is the safe end; the whole error is the other.
+  // Search bracket: Bonferroni's tail is safe, the whole error is too large.
   let [low, high] = [error * smallestShare, error];
   while (high - low > 1e-7 * error) {
     const tail = (low + high) / 2;

@@ -7,7 +7,7 @@ export interface ClassPrior extends Pick<ClassPriorComparison, "source">, Requir
   readonly byClass?: ExampleOutcomes;
 }
 
-/** Values of the class prior by a metric; class averages if labels are unknown. `[examples]` */
+/** Metric values for the class prior, `[examples]`; class averages if labels are unknown. */
 export function priorValues(prior: ClassPrior, metric: MetricName): ArrayLike<number> {
   const { correct, byClass } = prior;
   if (byClass === undefined) return metricValues(prior, metric);
@@ -15,7 +15,7 @@ export function priorValues(prior: ClassPrior, metric: MetricName): ArrayLike<nu
   return correct.map((share) => share * largest! + (1 - share) * other!);
 }
 
-/** No constant answer has a higher accuracy or a lower mean log loss than this prior. */
+/** Class prior from labels: no constant answer has higher accuracy or lower mean log loss. */
 export function priorOfLabels(
   labels: ArrayLike<string | number>,
   source: ClassPrior["source"] = "labels",
@@ -31,7 +31,7 @@ export function priorOfLabels(
     source,
     ...ofValues((column) => {
       const values = byLabel(column);
-      // Float64Array.from would first make a list of its values.
+      // Float64Array.from would build an intermediate list.
       return new Float64Array(length).map((_, e) => values.get(labels[e]!)!);
     }),
   };
@@ -44,7 +44,7 @@ function ofValues<Values>(valuesOf: (column: ValueColumn) => Values): Required<O
 }
 
 /**
- * Class prior from the share p of the largest of k classes. Log loss is the largest that p allows: exact for two
+ * Class prior from the largest class's share p among k classes. Log loss is the highest that p allows: exact for two
  * classes, in favour of the runs for more.
  *
  *     -p ln p - (1 - p) ln((1 - p) / (k - 1))
@@ -63,7 +63,8 @@ export function priorOfShare(share: number, classes: number, examples: number): 
 }
 
 /**
- * Class prior of unlabelled runs right on the same examples, as a constant answer would be. Undefined if all are right.
+ * Class prior for unlabelled runs that are right on the same examples, like a constant answer. Undefined if runs
+ * disagree, or all examples are right.
  */
 export function priorOfAgreement(
   cells: readonly { readonly correct: ArrayLike<number> }[],

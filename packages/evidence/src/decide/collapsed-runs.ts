@@ -1,13 +1,13 @@
 import type { Metric } from "../schema/types.ts";
 import { median } from "../statistics/averages.ts";
 
-/** Distance, in margins, below which no run has collapsed. */
+/** Minimum distance for a collapse, in margins. */
 const leastMargins = 3;
 
-/** Robust standard deviations of a collapse, with many seeds and ranks. */
+/** Collapse threshold in robust standard deviations, for many seeds and ranks. */
 const leastSds = 6;
 
-/** Indices of a collapsed run's rank and seed. */
+/** Collapsed run, by rank and seed index. */
 export interface CollapsedCell {
   readonly rank: number;
   readonly seed: number;
@@ -17,10 +17,11 @@ export interface CollapsedCell {
  * Finds runs far below their rank's other seeds, and near or below every other run. `scores`: `[ranks][seeds]`. Seeds
  * that are `apart` have no common effect to subtract.
  *
- * Residual: score less the rank's lower median, less the median residual of other ranks under the seed. Scale: 1.4826
- * times the median absolute residual of all runs, or of the rank's others if larger. `margin` is the metric's default.
+ * Residual: score less the rank's lower median, less the other ranks' median residual under the seed. Scale: 1.4826
+ * times the median absolute residual over all runs, or over the rank's other runs if larger. `margin` is the metric's
+ * default.
  *
- * None is found of two seeds, or if half of a rank's runs are low. False alarms: below 1 % of sweeps
+ * Finds none with two seeds, or if half a rank's runs are low. False alarms: below 1 % of sweeps
  * (packages/evidence/bench/collapse.md).
  */
 export function collapsedRuns(
@@ -59,7 +60,7 @@ function sdsFor(seeds: number, ranks: number): number {
   return (leastSds * (1 + 4 / (seeds - 1) ** 2) * ranks) / (ranks - 1);
 }
 
-/** Robust standard deviation of normal values around 0. */
+/** Robust standard deviation for normal values around 0. */
 function scaleOf(values: readonly number[]): number {
   return 1.4826 * median(values.map(Math.abs));
 }

@@ -15,14 +15,14 @@ import { couplesOf } from "./interval/half-width.ts";
 import { isGrid, pairNoises, type ScoreDesign, type ScoredRun } from "./score-design.ts";
 import type { DecideSettings } from "./settings.ts";
 
-/** Large enough to count as infinite in the quantiles. */
+/** Example count large enough to be infinite for quantiles. */
 const manyExamples = 1_000_000;
 
-/** Example noise of a difference: standard error (0 if not counted) and number of examples. */
+/** Example noise in a difference: standard error (0 if not counted) and example count. */
 interface ExampleNoise {
   readonly error: number;
   readonly examples: number | undefined;
-  /** Share of each tail left after the choice of learning rates. */
+  /** Tail share left after the choice of learning rates. */
   readonly share: number;
 }
 
@@ -36,7 +36,7 @@ export function compareScores(
   const collapsed = collapsedIn(design, { metric, margin });
   const tails = claimTails(confidence, { ranks: ranks.length, spend: (tail) => tail * share, once: true });
   const noises = pairNoises(design, {
-    // Rounding error of two numbers, each uniform within half a digit.
+    // Rounding variance for two numbers, each uniform within half a digit.
     least: lastDigit(cells.flat()) ** 2 / 6,
     noisy: collapsed.map(({ rank }) => rank),
   });
@@ -79,7 +79,7 @@ export function collapsedIn(
   return collapsedRuns(scoresOf(design), by, leastMargin, isGrid(design) ? "shared" : "apart");
 }
 
-/** `[ranks][runs of the rank]` */
+/** `[ranks][runs]` */
 export function scoresOf({ cells }: Pick<ScoreDesign, "cells">): number[][] {
   return cells.map((runs) => runs.map(({ score }) => score));
 }

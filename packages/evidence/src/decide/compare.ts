@@ -20,19 +20,19 @@ import { metricsOf } from "./outcomes.ts";
 import type { PairedDesign } from "./paired-design.ts";
 import type { DecideSettings } from "./settings.ts";
 
-/** Two ranks on the same seeds and examples. Differences are positive if the first is better. */
+/** Rank pair, compared on the same examples. Differences are positive if the first is better. */
 export interface PairComparison {
   readonly first: number;
   readonly second: number;
-  /** Fit of the differences, with noise between seeds moderated by all pairs. */
+  /** Fitted differences, with noise between seeds moderated by all pairs. */
   readonly fit: CrossedFit;
-  /** Largest difference of one example, or typical one of a group; 0 without a limit. */
+  /** Largest difference on an example, at most a typical group's; 0 without a limit. */
   readonly unit: number;
-  /** Half-width of the two-sided interval, joint for all pairs. */
+  /** Two-sided half-width, joint for all pairs. */
   readonly halfWidth: number;
-  /** One-sided half-widths of the bounds on each rank's loss. */
+  /** One-sided half-widths for upper bounds on each rank's loss. */
   readonly boundWidths: readonly [first: number, second: number];
-  /** One-sided half-widths of the least loss, by tail. */
+  /** One-sided half-widths for lower bounds on a loss, by tail. */
   readonly lostWidths: LostTails;
   /** True if the interval excludes 0. */
   readonly supported: boolean;
@@ -42,7 +42,7 @@ export interface PairwiseComparison {
   readonly pairs: readonly PairComparison[];
   readonly tails: ClaimTails;
   readonly sample: ExampleSample;
-  /** Indices of collapsed runs, whose noise widens only their ranks' pairs. */
+  /** Collapsed runs by index; their noise widens only their ranks' pairs. */
   readonly collapsed: readonly CollapsedCell[];
 }
 
@@ -84,7 +84,7 @@ export function compareRanks(
       fit,
       unit,
       ...widths,
-      // One seed lacks the noise between seeds, so it supports nothing.
+      // A single seed shows no noise between seeds, so it supports nothing.
       supported: seeds.length > 1 && Math.abs(fit.mean) > widths.halfWidth,
     };
   });
@@ -96,7 +96,7 @@ export function compareRanks(
   };
 }
 
-/** Fits differences under shared seeds. `ofExample`: each pair's largest difference of an example. */
+/** Fits differences under shared seeds. `ofExample`: each pair's largest difference on an example. */
 function fitsPaired(
   values: readonly ScoreMatrix[],
   sample: ExampleSample,
@@ -128,7 +128,7 @@ function largest(matrix: readonly Float64Array[]): number {
   return matrix.reduce((max, row) => row.reduce((m, value) => Math.max(m, Math.abs(value)), max), 0);
 }
 
-/** Tails for ranks of unequal variances, at a pair's degrees of freedom. */
+/** Tails for ranks with unequal variances, at a pair's degrees of freedom. */
 export function forAllPairs(tails: ClaimTails, ranks: number, df: number): ClaimTails {
   const error = tails.pairTail * ranks * (ranks - 1);
   return df > 0 ? { ...tails, pairTail: allPairsTail(error, ranks, df) } : tails;
@@ -139,7 +139,7 @@ export function scoresOf(values: readonly ScoreMatrix[]): number[][] {
   return values.map((rows) => rows.map(mean));
 }
 
-/** Factors from variances to half-widths; independent of the data. */
+/** Factors from variances to half-widths; they do not depend on the data. */
 export interface ClaimFactors {
   readonly pair: TailFactors;
   readonly smallest: TailFactors;
@@ -166,7 +166,7 @@ interface WidthContext {
   readonly isSmallest: boolean;
 }
 
-/** Half-widths as a function of the mean square between seeds. */
+/** Half-widths by mean square between seeds. */
 export function pairWidths(
   fit: CrossedFit,
   { unit, factors, isSmallest }: WidthContext,
@@ -202,7 +202,7 @@ export function isWorseThanSome(pairs: readonly PairComparison[], rank: number):
   );
 }
 
-/** Upper bound on the loss of `rank` against any other; negative if it leads. */
+/** Upper bound on `rank`'s loss against any other; negative if it leads. */
 export function shortfallBound(pairs: readonly PairComparison[], rank: number): number {
   let bound = -Infinity;
   for (const { first, second, fit, boundWidths } of pairs) {
@@ -212,7 +212,7 @@ export function shortfallBound(pairs: readonly PairComparison[], rank: number): 
   return bound;
 }
 
-/** Lower bound on the loss of `rank` against another; above 0 it has lost. `ranks` selects the tail. */
+/** Lower bound on `rank`'s loss against any other; above 0 it is worse. `ranks` selects the tail. */
 export function shortfallAtLeast(
   pairs: readonly PairComparison[],
   rank: number,
@@ -226,7 +226,7 @@ export function shortfallAtLeast(
   return least;
 }
 
-/** Mean and interval of a single rank, in the metric's unit and range. */
+/** Mean and interval for a single rank, in the metric's unit and range. */
 export function ownInterval(
   matrix: ScoreMatrix,
   { metric, confidence }: Pick<DecideSettings, "metric" | "confidence">,
@@ -258,7 +258,7 @@ export function metricMatrix(design: PairedDesign, index: number, metric: Metric
   return design.cells[index]!.map((cell) => metricValues(cell, metric));
 }
 
-/** Advantage of `a` over `b`, `[seeds, examples]`, written into `room`. */
+/** Differences `a` - `b`, positive if `a` is better: `[seeds, examples]`, written into `room`. */
 export function advantages(
   a: ScoreMatrix,
   b: ScoreMatrix,
@@ -274,7 +274,7 @@ export function advantages(
   });
 }
 
-/** Largest difference of binary values; 0 for others. */
+/** Largest difference between binary values; 0 for others. */
 function binaryUnit(matrix: ScoreMatrix, metric: MetricName): number {
   const limit = largestDifference(metricOf(metric));
   return limit > 0 && isBinary(matrix) ? limit : 0;

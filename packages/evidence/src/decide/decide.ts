@@ -43,17 +43,17 @@ import {
 
 export interface CheckedRuns<Design = PairedDesign> {
   readonly design: Design;
-  /** Statements that the runs do not support: a `rank` with its evidence, differences of `pairs`, or a `plan`. */
+  /** Statements the runs cannot support: a recommended `rank`, differences in `pairs`, or a `plan`. */
   readonly forbids: readonly ("rank" | "pairs" | "plan")[];
   readonly members: CheckMembers;
 }
 
 export interface DecideContext {
-  /** Claims that share the error. Default: those on the design's ranks. */
+  /** Claims sharing the error. Default: claims on the design's ranks. */
   readonly family?: ClaimFamily;
-  /** Tails of a larger design. Default: the comparison's. */
+  /** Tails for planning a larger design. Default: the comparison's. */
   readonly plannedTails?: ClaimTails;
-  /** Ranks outside the design, supported to be worse than one in it. */
+  /** Ranks outside the design, each shown to be worse than a rank in it. */
   readonly beaten?: readonly number[];
   /** Pairs for the returns. Default: the design's. */
   readonly pairs?: readonly PairSummary[];
@@ -73,7 +73,7 @@ export function decideDesign(
     const left = withoutRuns(design, runs);
     return left && { seeds: left.seeds.length, comparison: compareRanks(left, metric, confidence, family) };
   };
-  // Intervals of single ranks hold at every look of a race and for every confirmed rank of a probe.
+  // Single-rank intervals hold at every race look, and for every confirmed probe rank.
   const own = 1 - (family?.spend?.(1 - confidence) ?? 1 - confidence);
   const scores = design.cells.map((cells) => ({
     seeds: cells.length,
@@ -92,9 +92,9 @@ export interface ComparedRanks
   readonly members: CheckMembers & Pick<Decision, "runScores">;
   readonly examples: number;
   readonly comparison: PairwiseComparison;
-  /** Compares without some runs; undefined below two remaining seeds. */
+  /** Comparison without some runs; undefined below two remaining seeds. */
   readonly compareWithout: CollapsedComparison["compareWithout"];
-  /** Scores in rank order. `seeds`: number of the rank's own runs, if ranks differ. */
+  /** Scores in rank order. `seeds`: the rank's own run count, if ranks differ. */
   readonly scores: readonly (RankScore & Partial<Pick<RankSummary, "seeds">>)[];
   readonly bestRank: number;
 }
@@ -175,7 +175,7 @@ function largerDesign(
   return needed === undefined ? {} : { needed };
 }
 
-/** `seenPairs`: pairs that a method has seen beyond the design's. */
+/** `seenPairs`: pairs for the returns, if a method has seen more than the design's. */
 function gainsOf(
   { pairs }: PairwiseComparison,
   { ranks, seeds }: ComparedRanks["design"],
@@ -247,8 +247,8 @@ function nothingCompleted(
 }
 
 /**
- * Winner's curse: optimism of the best of `ranks` equal ranks on the outcomes that chose it. E[max of `ranks` standard
- * normals] times the standard deviation of unshared noise: half a difference's variance. Unequal ranks have less.
+ * Winner's curse: the best among `ranks` equal ranks scores too high on the outcomes that chose it. E[max over `ranks`
+ * standard normals] times the unshared standard deviation (half a difference's variance). Unequal ranks have less.
  */
 function selectionOf(pairs: readonly PairComparison[], ranks: number): Selection {
   let variance = 0;

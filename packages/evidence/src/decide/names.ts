@@ -1,7 +1,9 @@
-/** Hash table of texts in typed arrays: a `Map` of a million takes twice the memory, and retains slices of the file. */
+/**
+ * Hash table for texts, in typed arrays: a million in a `Map` take twice the memory, and retain slices of the file.
+ */
 export class Names {
   #size = 0;
-  /** Bytes while no character needs more. */
+  /** UTF-16 units; bytes while no character needs more. */
   #characters: Uint8Array | Uint16Array = new Uint8Array(256);
   #starts = new Uint32Array(17);
   /** Number plus 1 at the text's hash or the next free slot; 0 is free. At most half full. */
@@ -113,7 +115,7 @@ function hashed(hash: number, unit: number): number {
   return Math.imul(hash ^ unit, 0x01000193);
 }
 
-/** Mixes the upper bits into the lower ones, which index the table. */
+/** Mixes upper bits into lower bits, which index the table. */
 function mixed(hash: number): number {
   return hash ^ (hash >>> 15);
 }

@@ -5,14 +5,14 @@ import { type PairwiseComparison, shortfallBound } from "./compare.ts";
 const most = 8;
 
 /**
- * Upper confidence bound on the loss of `rank`, for verdicts that are not settled.
+ * Upper confidence bound on `rank`'s loss, for open verdicts.
  *
- * Two ranks without a supported difference have shown less than its threshold h. Among such verdicts the plain bound
+ * Two ranks without a supported difference have shown less than the threshold h. Among such verdicts the plain bound
  * fails too often; U holds, as for a normal mean whose estimate is truncated at h.
  *
  *     Φ((d − U) / σ) = α Φ((h − U) / σ), σ = w / z_α.
  *
- * d: observed shortfall; w: half-width of its plain bound; α: its tail. The plain bound stays for three ranks or more,
+ * d: observed shortfall; w, α: the plain bound's half-width and tail. The plain bound stays for three ranks or more,
  * and for races and probes.
  *
  * Source: Lee, Sun, Sun and Taylor, "Exact post-selection inference, with application to the lasso" (2016).
@@ -24,7 +24,7 @@ export function openBound({ pairs, tails }: PairwiseComparison, rank: number): n
   if (pair === undefined || tail === undefined) return plain;
   const { first, fit, boundWidths, halfWidth } = pair;
   const [observed, width] = first === rank ? [0 - fit.mean, boundWidths[0]] : [fit.mean, boundWidths[1]];
-  // Confidence one half makes the bound a median, without a standard error.
+  // Confidence 1/2 makes the bound a median, without a standard error.
   if (!(observed < halfWidth) || width === 0 || tail >= 0.5) return plain;
   const error = width / -normalQuantile(tail);
   return observed + error * cutQuantile(tail, (halfWidth - observed) / error);

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 
-/** Faults of outcomes as one error: the first five distinct ones, each at its first place, and a count of the rest. */
+/** Faults in outcomes as a single error: the first five distinct faults, each at its first place, then a count. */
 export class OutcomeProblems {
   readonly #source: string | undefined;
   readonly #shown = new Map<string, [line: string, times: number]>();
@@ -17,7 +17,7 @@ export class OutcomeProblems {
     else if (this.#shown.size < 5) this.#shown.set(fault, [line, 1]);
   }
 
-  /** @throws InputError `E_OUTCOMES` unless there were none. */
+  /** @throws InputError `E_OUTCOMES` if any were added. */
   throwIfAny(): void {
     const { count } = this;
     if (count === 0) return;

@@ -49,15 +49,15 @@ function rowFault(row: OutcomeCells, rules: readonly FieldRule[]): string | unde
 }
 
 export interface OutcomeGathererOptions {
-  /** Origin of the rows, for messages. Default: `the outcomes`. */
+  /** Source name in messages. Default: `the outcomes`. */
   readonly source?: string;
-  /** Unit of row numbers, for messages. Default: `row`. */
+  /** Row number unit in messages. Default: `row`. */
   readonly unit?: "row" | "line";
-  /** Place of a row, for messages. Default: unit and number. */
+  /** Row place in messages. Default: unit and number. */
   readonly placeOf?: (number: number) => string;
 }
 
-/** Most runs, of a kilobyte each: a thousand ranks under a hundred seeds. */
+/** Run limit, at a kilobyte each: a thousand ranks under a hundred seeds. */
 const mostRuns = 100_000;
 
 /** Arrays are indexed by example, with spare room at the end. */
@@ -110,7 +110,7 @@ export class OutcomeGatherer {
     if (fault !== undefined) this.reject(number, fault);
   }
 
-  /** First two rows with one rank, seed and example. */
+  /** First two rows with the same rank, seed and example. */
   get repeated(): readonly [earlier: number, later: number] | undefined {
     return this.#repeated;
   }
@@ -119,7 +119,7 @@ export class OutcomeGatherer {
     this.#problems.add(fault, `${this.#placeOf(number)}: ${fault}`);
   }
 
-  /** Leaves an example that some run lacks out of all runs. */
+  /** Drops an example from all runs, since some run lacks it. */
   leaveOut(example: string): void {
     this.#leftOut.add(example);
   }
@@ -160,7 +160,7 @@ export class OutcomeGatherer {
     return this.#leftOut.size > 0 && this.#leftOut.has(this.#examples.at(example));
   }
 
-  /** Examples of a run in the table's order, with row, label and group. */
+  /** A run's examples in table order, with row, label and group. */
   examplesOf(run: { readonly rank: number; readonly seed: number }): {
     readonly examples: readonly string[];
     readonly lines: ArrayLike<number>;
@@ -251,8 +251,8 @@ function renumbered(numbers: ArrayLike<number>): Int32Array {
 }
 
 /**
- * Gathers another trainer's outcomes: one row per rank, seed and example. A rank without rows for a seed is a missing
- * run. For rows that arrive one by one: `OutcomeGatherer`.
+ * Gathers another trainer's outcomes: a row per rank, seed and example. A rank without rows for a seed is a missing
+ * run. For rows that arrive singly: `OutcomeGatherer`.
  *
  * @throws InputError `E_OUTCOMES` for bad rows, all at once, numbered from 1.
  */

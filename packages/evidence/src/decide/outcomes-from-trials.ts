@@ -9,8 +9,8 @@ export type EvaluatedTrial = Pick<TrialResult, "spec" | "status" | "evaluation">
   Partial<Pick<TrialResult, "lossCurve" | "measured">>;
 
 /**
- * Outcomes of trials, which must agree on base, data and task, or on the trainer. Trials without a result become
- * failures. Examples that a judge left out of one run are left out of all. `groups`: group numbers by example, from 0.
+ * Trial outcomes. Trials must agree on base, data and task, or on the trainer; those without a result become failures.
+ * Examples that a judge left out of any run are left out everywhere. `groups`: group numbers by example, from 0.
  */
 export function outcomesFromTrials(
   trials: readonly EvaluatedTrial[],
@@ -55,7 +55,7 @@ export function outcomesFromTrials(
       ...{ rank, seed, ...outcomesOf(evaluation, leftOut) },
       ...(groups ? { groups: without(leftOut, groups) } : {}),
       ...(lossCurve.length > 0 ? { trainLosses: lossCurve.map(({ loss }) => loss) } : {}),
-      // Trials of this engine depend on their spec alone, not on the time.
+      // Engine trials depend on their spec alone, not on the time.
       ...(measured && "trainer" in spec ? { startedAt: startOf(measured) } : {}),
     });
   }

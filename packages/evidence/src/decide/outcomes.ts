@@ -4,13 +4,13 @@ import type { ExampleOutcomes } from "../schema/scores.ts";
 import type { LeftOutRun, Metric, MetricName } from "../schema/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
 
-/** Outcomes of a run by example, in the table's order. */
+/** Run outcomes by example, in table order. */
 export interface OutcomeCell extends ExampleOutcomes {
   readonly rank: number;
   readonly seed: number;
   /** Training loss by step; tells runs that are right on the same examples apart. */
   readonly trainLosses?: ArrayLike<number>;
-  /** Start of the run, in milliseconds since 1970. */
+  /** Run start, in milliseconds since 1970. */
   readonly startedAt?: number;
 }
 
@@ -33,7 +33,7 @@ export interface RunTable<Run = { readonly rank: number; readonly seed: number }
 /** Outcomes of all runs, built by `outcomesFromTrials`, `outcomesFromRows` or an `OutcomeGatherer`. */
 export interface OutcomeTable extends RunTable<OutcomeCell> {
   readonly examples: number;
-  /** Absent if classes do not exist or are unknown. */
+  /** Class prior; absent if classes do not exist or are unknown. */
   readonly prior?: ClassPrior | undefined;
   /** Examples left out of all runs because some run lacks them; absent if 0. */
   readonly leftOut?: number;
@@ -62,7 +62,7 @@ export function outcomeTable(
   return { ...runTable(cells, failures), examples };
 }
 
-/** Absent runs of the grid become missing ones. */
+/** Runs absent from the grid become failures with status `missing`. */
 export function runTable<Run extends { readonly rank: number; readonly seed: number }>(
   cells: readonly Run[],
   failures: readonly FailedRun[] = [],

@@ -6,24 +6,24 @@ interface RunOfGrid {
   readonly seed: number;
 }
 
-/** Compared runs: a grid, or all runs of ranks without common seeds. */
+/** Compared runs: a grid, or all runs if ranks share no seeds. */
 export interface PairedDesign<Cause = ExclusionCause, Run = OutcomeCell> {
   /** Ascending. */
   readonly ranks: readonly number[];
-  /** Ascending. With seeds apart: those of the rank with the fewest. */
+  /** Seeds, ascending. With seeds apart: those of the rank with the fewest. */
   readonly seeds: readonly number[];
   /** `apart`: ranks have seeds of their own. Default: `shared`. */
   readonly seedsAre?: "shared" | "apart";
-  /** `[ranks][seeds]`; with seeds apart, `[ranks][seeds of the rank]`. */
+  /** `[ranks][seeds]`; with seeds apart, each rank's own. */
   readonly cells: readonly (readonly Run[])[];
   readonly excluded: readonly Exclusion<Cause>[];
-  /** Failed runs of compared ranks, whose seeds are left out for every rank. */
+  /** Failed runs among compared ranks; their seeds are left out for every rank. */
   readonly failures: readonly FailedRun[];
 }
 
 /**
- * Ranks and seeds that can be compared pairwise. A rank with under half of its seeds completed is left out: it would
- * cost others most seeds. Without common seeds the rank with the fewest goes, the largest of several.
+ * Design for pairwise comparison. Ranks with under half the seeds completed are left out: they would cost others most
+ * seeds. Without common seeds the rank with the fewest goes; among equals, the largest.
  */
 export function pairedDesign<Run extends RunOfGrid = OutcomeCell>(
   table: RunTable<Run>,
@@ -68,7 +68,10 @@ function failureOf(table: RunTable, rank: number, completed: number): FailureCau
   return reasons.length === 0 ? cause : { ...cause, reasons };
 }
 
-/** Seeds are apart if ranks share fewer than two, though none failed. Then all runs of ranks with two or more count. */
+/**
+ * Design with seeds apart if ranks share fewer than two, though none failed. Then all runs count, for ranks with two
+ * or more.
+ */
 export function comparedDesign<Run extends RunOfGrid = OutcomeCell>(
   table: RunTable<Run>,
 ): PairedDesign<FailureCause, Run> {

@@ -13,18 +13,18 @@ export interface ScoredRun {
   readonly startedAt?: number;
   /** Name of the initial weights, if not the base's. */
   readonly startedFrom?: string;
-  /** Learning rate; ranks with several are compared at the best of each. */
+  /** Learning rate; a rank with several is compared at the best. */
   readonly rate?: number;
 }
 
 export interface ScoreDesign {
   readonly ranks: readonly number[];
-  /** `[ranks][runs of the rank]`, in an order independent of the table's. */
+  /** `[ranks][runs]`, by seed and score, whatever the table's order. */
   readonly cells: readonly (readonly ScoredRun[])[];
   readonly excluded: readonly Exclusion<FailureCause>[];
 }
 
-/** A rank with one run, of unknown spread, is left out if two others have more. */
+/** Scored runs by rank. A rank with a single run shows no spread, and is left out if two others have more. */
 export function scoreDesign(runs: readonly ScoredRun[]): ScoreDesign {
   const all = ascending(runs.map(({ rank }) => rank));
   const ofRank = (rank: number): ScoredRun[] => runs.filter((run) => run.rank === rank).sort(bySeedAndScore);
@@ -57,7 +57,7 @@ export function isGrid({ cells }: Pick<ScoreDesign, "cells">): boolean {
   );
 }
 
-/** Correlation of scores under shared seeds: 0 if one rank does not vary. */
+/** Correlation between scores under shared seeds; 0 if a rank does not vary. */
 export function sharedSeeds(first: readonly ScoredRun[], second: readonly ScoredRun[]): SharedSeeds {
   const pairs = first.flatMap((run) => {
     const other = run.seed === undefined ? undefined : second.find(({ seed }) => seed === run.seed);

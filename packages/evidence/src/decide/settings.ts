@@ -12,7 +12,7 @@ export interface DecideOptions {
    * loss (perplexity 2 % higher).
    */
   readonly margin?: number;
-  /** Confidence of the intervals and of each kind of claim as a whole. Default 0.95. */
+  /** Confidence for the intervals, and for each kind of claim as a whole. Default 0.95. */
   readonly confidence?: number;
   /** Probability with which a needed design certifies an equally good rank. Default 0.8. */
   readonly power?: number;
@@ -32,7 +32,9 @@ export function assertDecideOptions(options: DecideOptions): void {
   assertOptions(options, "the options of a decision", decideNames);
 }
 
-/** Throws one error with all options that are wrong, or wrong for these outcomes. */
+/**
+ * Decision settings with defaults. Throws a single error with all options that are wrong, or wrong for these outcomes.
+ */
 export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): DecideSettings {
   const settings = withDefaults(options);
   const by = allMetrics.find(({ name }) => name === settings.metric);
@@ -51,7 +53,7 @@ export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): Deci
   return settings;
 }
 
-/** Settings for scores of any metric. Throws one error with all wrong options. */
+/** Settings for scores in any metric. Throws a single error with all wrong options. */
 export function scoreSettings(options: DecideOptions): DecideSettings {
   const settings = withDefaults(options);
   const { metric } = settings;

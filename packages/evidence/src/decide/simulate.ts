@@ -9,25 +9,26 @@ import { type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts
  *     level(rank) + difficulty(example) + liking(rank, example) + liking(rank, group)
  *       + luck(seed) + luck(rank, seed) + noise.
  *
- * Terms but the level are normal with the standard deviations below, in units of the noise of one run on one example.
+ * All terms but the level are normal with the standard deviations below, relative to a single run's noise on an
+ * example.
  */
 export interface SimulatedWorld {
   readonly ranks: readonly number[];
-  /** True accuracy of each rank over all possible examples and seeds, between 0 and 1. */
+  /** True accuracy by rank over all possible examples and seeds, between 0 and 1. */
   readonly accuracies: readonly number[];
   readonly seeds: number;
   readonly examples: number;
-  /** Difficulty of an example for all ranks. Default 2. */
+  /** Example difficulty for all ranks. Default 2. */
   readonly exampleSd?: number;
-  /** Liking of a rank for an example under every seed. Default 0.3. */
+  /** A rank's liking for an example, under every seed. Default 0.3. */
   readonly rankExampleSd?: number;
   /** Examples in a group; the last may have fewer. Default 1: independent examples. */
   readonly groupSize?: number;
-  /** Liking of a rank for a group's examples. Default 0. */
+  /** A rank's liking for a group's examples. Default 0. */
   readonly rankGroupSd?: number;
-  /** Luck of a seed for all ranks (data order), which cancels in pairs. Default 0.1. */
+  /** Seed luck for all ranks (data order), which cancels in pairs. Default 0.1. */
   readonly seedSd?: number;
-  /** Luck of a seed for one rank, which pairing cannot remove. Default 0.1. */
+  /** Seed luck for a single rank, which pairing cannot remove. Default 0.1. */
   readonly rankSeedSd?: number;
 }
 
@@ -49,7 +50,10 @@ const defaults = {
   ...{ groupSize: 1, rankGroupSd: 0 },
 };
 
-/** Outcomes of one sweep; deterministic in `seed`. Log loss: ln(1 + e^(-latent)), `latent` as the truth's logit. */
+/**
+ * Simulated outcomes for a sweep; deterministic in `seed`. Log loss: ln(1 + e^(-latent)), `latent` as the truth's
+ * logit.
+ */
 export function simulateOutcomes(world: SimulatedWorld, seed: number): OutcomeTable {
   assertOptions(world, "the world of simulateOutcomes", worldNames);
   const { ranks, seeds, examples, exampleSd, rankExampleSd, seedSd, rankSeedSd, groupSize, rankGroupSd } = {

@@ -5,7 +5,7 @@ import { rankScore } from "./compare.ts";
 
 export interface ScoredRuns extends Pick<Decision, "metric" | "confidence"> {
   readonly runs: readonly TestRun[];
-  /** Evaluations of the same trials on validation examples, in the order of `runs`. */
+  /** Validation evaluations for the same trials, in the order of `runs`. */
   readonly validation: readonly Evaluation[];
   readonly otherRanks: readonly number[];
   /** Group numbers by example, from 0. Absent if examples are independent. */

@@ -25,28 +25,28 @@ export interface VerdictInput {
   readonly seeds: number;
   readonly margin: number;
   readonly comparison: PairwiseComparison;
-  /** Ranks no longer compared, each supported to be worse than one then in play. Default: none. */
+  /** Ranks no longer compared, each shown to be worse than a rank then in play. Default: none. */
   readonly dropped?: readonly number[];
 }
 
 export const indifferenceMargins = 2;
 
 /**
- * Derives the verdict. The recommended rank is the first of these.
+ * Derives the verdict. The first of these ranks is recommended.
  *
  * 1. A certified rank below every unbeaten rank: what beats it gains no more than the margin.
  * 2. The smallest unbeaten rank, if its possible loss is at most two margins.
- * 3. A larger certified rank, if each smaller one has lost something to another.
+ * 3. A larger certified rank, if each smaller rank has lost something to another.
  *
- * A larger margin can only make it smaller. Evidence on larger ranks only moves it away from a rank that has lost
+ * A larger margin never makes the rank larger. Evidence on larger ranks only moves it away from a rank that has lost
  * (docs/decisions/0017). Verdicts:
  *
- * - `extend`: the rank is the largest and its gain over the next one is supported.
+ * - `extend`: the rank is the largest, and its gain over the next is supported.
  * - `adequate`: the rank is certified.
  * - `provisional`: not certified, and some rank is shown to be worse. `indistinguishable`: no difference is shown.
- * - `inconclusive`: no rank is recommended, one seed, or fewer than two ranks.
+ * - `inconclusive`: no rank is recommended, a single seed, or fewer than two ranks.
  *
- * A rank left alone beats all dropped ones: `extend` if it is the largest, else `adequate`.
+ * A rank left alone beats all dropped ranks: `extend` if it is the largest, else `adequate`.
  */
 export function verdictOf(input: VerdictInput): Verdict {
   const { ranks, seeds, margin, comparison, dropped = [] } = input;
@@ -90,13 +90,13 @@ export function ranksInPlay(ranks: readonly number[], comparison: PairwiseCompar
 
 export interface CollapsedComparison extends VerdictInput {
   readonly metric: MetricName;
-  /** Undefined below two remaining seeds. */
+  /** Comparison without some runs; undefined below two remaining seeds. */
   readonly compareWithout: (
     runs: readonly CollapsedCell[],
   ) => { readonly seeds: number; readonly comparison: PairwiseComparison } | undefined;
 }
 
-/** Compares collapsed runs' ranks under the remaining seeds, other pairs under all. */
+/** Verdict without collapsed runs: their ranks are compared under the remaining seeds, other pairs under all. */
 export function verdictWithout(input: CollapsedComparison): VerdictWithout | undefined {
   const { ranks, comparison, compareWithout, metric } = input;
   const { collapsed } = comparison;

@@ -3,8 +3,8 @@ export function normalDensity(z: number): number {
 }
 
 /**
- * Full relative precision in both tails. Source: Marsaglia, "Evaluating the Normal Distribution" (2004); Abramowitz and
- * Stegun 26.2.14 for the tail.
+ * Normal distribution function, at full relative precision in both tails. Source: Marsaglia, "Evaluating the Normal
+ * Distribution" (2004); Abramowitz and Stegun 26.2.14 for the tail.
  */
 export function normalCdf(z: number): number {
   return z < 0 ? normalUpperTail(-z) : 1 - normalUpperTail(z);
@@ -26,7 +26,10 @@ function normalUpperTail(z: number): number {
   return normalDensity(z) / (z + fraction);
 }
 
-/** Source: Acklam's rational approximation (relative error 1.2e-9), then one Halley step on the exact tail. */
+/**
+ * Normal quantile. Source: Acklam's rational approximation (relative error 1.2e-9), then a Halley step on the exact
+ * tail.
+ */
 export function normalQuantile(probability: number): number {
   if (probability <= 0) return -Infinity;
   if (probability >= 1) return Infinity;
@@ -65,8 +68,8 @@ const tailTop = [
 const tailBottom = [0.007784695709041462, 0.3224671290700398, 2.445134137142996, 3.754408661907416];
 
 /**
- * P(all of `count` standard normals <= z) at pairwise `correlation`, 0 to below 1: ∫ φ(x) Φ((z + √ρ x) / √(1 −
- * ρ))^count dx. Differences of one value to independent others have 1/2. Source: Dunnett, "A multiple comparison
+ * P(all `count` standard normals <= z) at pairwise `correlation`, 0 to below 1: ∫ φ(x) Φ((z + √ρ x) / √(1 − ρ))^count
+ * dx. Differences between a value and independent others correlate by 1/2. Source: Dunnett, "A multiple comparison
  * procedure for comparing several treatments with a control" (1955).
  */
 export function jointNormalCdf(z: number, count: number, correlation: number): number {
@@ -99,7 +102,7 @@ export function jointNormalQuantile(probability: number, count: number, correlat
 }
 
 /**
- * Expected largest of `count` >= 1 standard normals: ∫ z · count · φ(z) · Φ(z)^(count - 1) dz. Source: David and
+ * Expected maximum over `count` >= 1 standard normals: ∫ z · count · φ(z) · Φ(z)^(count - 1) dz. Source: David and
  * Nagaraja, "Order Statistics" (2003), section 3.1.
  */
 export function expectedMaximum(count: number): number {
@@ -113,9 +116,9 @@ export function expectedMaximum(count: number): number {
 }
 
 /**
- * Tails of a group-sequential test's looks. By look k, at information `times[k]` (ascending), at most the error
- * `spent[k]` is made. Looks share outcomes, so a tail exceeds its look's error. Grid density of a Brownian motion below
- * the boundaries.
+ * Tails for a group-sequential test, by look. By look k, at information `times[k]` (ascending), at most the error
+ * `spent[k]` is made. Looks share outcomes, so a tail exceeds its look's error. Computed from a Brownian motion's
+ * density below the boundaries, on a grid.
  *
  * Source: Armitage, McPherson and Rowe (1969); Lan and DeMets, "Discrete sequential boundaries for clinical trials"
  * (1983).
@@ -132,7 +135,7 @@ export function sequentialTails(times: readonly number[], spent: readonly number
       places.reduce((sum, place, i) => sum + weights[i]! * normalCdf((place - limit) / step), 0);
     const share = spent[k]! - (k === 0 ? 0 : spent[k - 1]!);
     const sd = Math.sqrt(time);
-    // The boundary of a single look is an upper end.
+    // A single look's boundary is an upper end.
     let [low, high] = [0, -normalQuantile(share) * sd];
     for (let i = 0; i < 50; i++) {
       const middle = (low + high) / 2;
@@ -163,12 +166,12 @@ export interface Normal {
   readonly variance: number;
 }
 
-/** Quadrature: steps per standard deviation of the narrowest distribution, and standard deviations covered. */
+/** Quadrature: steps per narrowest standard deviation, and standard deviations covered. */
 const stepsPerSd = 4;
 const reach = 6;
 const mostSteps = 1000;
 
-/** Expected maximum of independent normals: high − ∫ ∏ P(each <= x) dx up to `high`, by Simpson's rule. */
+/** Expected maximum over independent normals: high − ∫ ∏ P(each <= x) dx up to `high`, by Simpson's rule. */
 export function expectedLargest(normals: readonly Normal[]): number {
   const known = Math.max(...normals.map(({ mean, variance }) => (variance === 0 ? mean : -Infinity)));
   const spread = normals.filter(({ variance }) => variance > 0);
@@ -178,7 +181,10 @@ export function expectedLargest(normals: readonly Normal[]): number {
   return high - below;
 }
 
-/** Expected maximum of independent normals, and each one's probability to be it: ∫ φ(x) ∏ P(others <= x) dx. */
+/**
+ * Expected maximum over independent normals, and each normal's probability to be the maximum: ∫ φ(x) ∏ P(others <= x)
+ * dx.
+ */
 export function largestOf(normals: readonly Normal[]): {
   readonly expected: number;
   readonly chances: readonly number[];

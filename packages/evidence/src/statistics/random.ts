@@ -4,7 +4,10 @@ export interface SeededRandom {
   readonly normal: () => number;
 }
 
-/** Small fast counter generator of Chris Doty-Humphrey (sfc32, PractRand). For simulation only: it is not secret. */
+/**
+ * Random numbers by sfc32, Chris Doty-Humphrey's small fast counter generator (PractRand). For simulation only: it is
+ * not secret.
+ */
 export function randomStream(seed: number): SeededRandom {
   let a = mix(seed);
   let b = mix(a ^ Math.floor(seed / 2 ** 32));
@@ -44,12 +47,12 @@ export function shuffled<Item>(items: readonly Item[], uniform: SeededRandom["un
   return mixed;
 }
 
-/** A fixed seed would make the error of all data sets one draw. */
+/** Seed from the data: under a fixed seed, all data sets would share the same random error. */
 export function seedOfData(value: number): number {
   return Math.floor((Math.abs(value) * 1e9) % 2 ** 31);
 }
 
-/** 32-bit finaliser of MurmurHash3: neighbouring seeds become unrelated words. */
+/** MurmurHash3's 32-bit finaliser: neighbouring seeds become unrelated words. */
 function mix(word: number): number {
   let h = word | 0;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);

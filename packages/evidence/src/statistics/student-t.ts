@@ -41,7 +41,7 @@ function density(t: number, df: number): number {
   return Math.exp(logScale - ((df + 1) / 2) * Math.log1p((t * t) / df));
 }
 
-/** Density of the chi distribution at `x` >= 0. */
+/** Chi density at `x` >= 0. */
 export function chiDensity(x: number, df: number): number {
   if (x === 0) return df === 1 ? Math.sqrt(2 / Math.PI) : 0;
   return Math.exp((1 - df / 2) * Math.LN2 + (df - 1) * Math.log(x) - (x * x) / 2 - logGamma(df / 2));

@@ -2,8 +2,8 @@ import { normalCdf, normalDensity } from "./normal.ts";
 import { chiDensity } from "./student-t.ts";
 
 /**
- * Quantile q that a studentized range exceeds with probability `tail`, to about four digits. Range of `count` standard
- * normals over an estimated standard deviation with `df` degrees of freedom, not always whole.
+ * Quantile q that a studentized range exceeds with probability `tail`, to about four digits. The range over `count`
+ * standard normals is divided by an estimated standard deviation with `df` degrees of freedom, not always whole.
  *
  * Source: Tukey (1953); Copenhaver and Holland, "Computation of the distribution of the maximum studentized range
  * statistic" (1988).
@@ -51,7 +51,7 @@ const density = cdf.map((_, i) => normalDensity((i - places) * step));
 
 const tables = new Map<number, Float64Array>();
 
-/** P(range of `count` standard normals > w), interpolated. */
+/** P(range over `count` standard normals > w), interpolated. */
 function rangeTail(w: number, count: number): number {
   const table = tables.get(count) ?? rangeTails(count);
   tables.set(count, table);

@@ -4,11 +4,11 @@ import { couplesOf } from "./half-width.ts";
 import { noiseOfPairs } from "./run-noise.ts";
 
 /**
- * Fits the differences of ranks without common seeds. `values`: `[ranks][seeds of the rank, examples]`, two seeds or
- * more. Order of fits: 01, 02, …, 12, …. `ofExample`: each pair's largest difference of an example.
+ * Fits differences between ranks without common seeds. `values`: `[ranks][seeds, examples]`, at least two seeds per
+ * rank. Fits are in pair order 01, 02, …, 12, …. `ofExample`: each pair's largest difference on an example.
  *
- * Mean squares between seeds and residuals are by rank: see {@link noiseOfPairs}. The example part is the variance of
- * the difference of means over seeds, less residual parts. A fit has the seeds of the rank with fewer runs.
+ * Mean squares between seeds and residuals are per rank: see {@link noiseOfPairs}. Example part: variance between
+ * examples of the mean runs' difference, less residual parts. A fit counts the seeds of the rank with fewer runs.
  *
  * `noisy`: indices of ranks with collapsed runs; `knownLargest` spares the search for an example's difference.
  */
@@ -58,7 +58,7 @@ function meanRun(runs: ScoreMatrix): Float64Array {
   return Float64Array.from(runs[0]!, (_, e) => runs.reduce((sum, run) => sum + run[e]!, 0) / runs.length);
 }
 
-/** Differences of an unseen kind of group, from any two runs of the ranks. */
+/** Possible difference on an unseen kind of group, from every two runs. */
 function unseenGroupOf(
   first: ScoreMatrix,
   second: ScoreMatrix,

@@ -3,9 +3,9 @@ import { chiDensity, quantileOfUpperTail } from "../../statistics/student-t.ts";
 
 /** Degrees of freedom from which calibration gains nothing: t is nearly normal. */
 const enoughDf = 29;
-/** Steps in the residual's share, with interpolation between. */
+/** Grid steps for the residual's share; values between are interpolated. */
 const shareSteps = 8;
-/** True variances between seeds, relative to the known variance, at which the error must hold. */
+/** True seed variances, relative to the known variance, at which the error must hold. */
 const seedVariances = [0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 15, 30];
 
 export interface KnownNoise {
@@ -13,21 +13,21 @@ export interface KnownNoise {
   readonly examplePart: number;
   /** Residual component over S·n. */
   readonly residualPart: number;
-  /** Degrees of freedom of the mean square between seeds; 0 with one seed. */
+  /** Degrees of freedom between seeds; 0 with a single seed. */
   readonly seedDf: number;
-  /** Quantile of t with the examples' degrees of freedom. */
+  /** Student's t quantile at the examples' degrees of freedom. */
   readonly exampleFactor: number;
   readonly tail: number;
 }
 
 /**
- * Squared half-width at `tail` on a side, as a function of the seeds' mean square over S·n. Known: K = examplePart +
+ * Squared half-width with `tail` on each side, by the seeds' mean square over S·n. Known variance: K = examplePart +
  * residualPart.
  *
  *     max( f² z² K,  min( z² examplePart + t² seedPart,  f² z² K + 2 t² (seedPart - φ K) ) ).
  *
- * Far from the floor: Student's interval over seeds plus the examples' part. Near it: the interval of examples and
- * residual. Student's t of two degrees of freedom (4.3) would waste a variance known from thousands of outcomes.
+ * Far from the floor: Student's interval over seeds plus the examples' part. Near it: the interval for examples and
+ * residual. Student's t with two degrees of freedom (4.3) would waste a variance known from thousands of outcomes.
  * `seedThreshold` φ is the largest that keeps the error for every true variance between seeds.
  */
 export function squaredWidth(noise: KnownNoise): (seedPart: number) => number {
@@ -46,7 +46,7 @@ export function squaredWidth(noise: KnownNoise): (seedPart: number) => number {
 
 const factors = new Map<string, number>();
 
-/** 0 without degrees of freedom. */
+/** Student's t quantile; 0 without degrees of freedom. */
 export function seedFactor(df: number, tail: number): number {
   if (df === 0) return 0;
   const key = `${df} ${tail}`;
@@ -57,14 +57,14 @@ export function seedFactor(df: number, tail: number): number {
   return found;
 }
 
-/** Factor on z of the narrowest interval; coverage of few seeds stays below 97 %. */
+/** Factor on z for the narrowest interval; coverage with few seeds stays below 97 %. */
 function floorFactor(df: number, share: number): number {
   return 1 - share * Math.min(0.25, 1 / df);
 }
 
 const thresholds = new Map<string, number>();
 
-/** Threshold φ of `squaredWidth` by the residual's `share` of the known variance; linear between cached eighths. */
+/** Threshold φ in `squaredWidth`, by the residual's `share` in the known variance; linear between cached eighths. */
 export function seedThreshold(df: number, tail: number, share: number): number {
   const place = Math.min(1, Math.max(0, share)) * shareSteps;
   const low = Math.min(shareSteps - 1, Math.floor(place));
@@ -102,7 +102,7 @@ function calibrate(df: number, tail: number, share: number): number {
 interface MissRateInputs {
   readonly df: number;
   readonly share: number;
-  /** True variance between seeds over S, in units of the known variance. */
+  /** True variance between seeds over S, relative to the known variance. */
   readonly variance: number;
   readonly threshold: number;
   readonly t: number;
@@ -136,7 +136,7 @@ function upperTail(z: number): number {
 }
 
 interface SeedNode {
-  /** chi² over its degrees of freedom. */
+  /** chi² / df. */
   readonly square: number;
   readonly weight: number;
 }

@@ -6,16 +6,16 @@ import {
   unseenGroup,
 } from "./example-sample.ts";
 
-/** Values of a metric, or paired differences. `[seeds, examples]` */
+/** Metric values or paired differences, `[seeds, examples]`. */
 export type ScoreMatrix = readonly ArrayLike<number>[];
 
 /** Variance components, in the metric's unit squared. */
 export interface VarianceComponents {
-  /** Between seeds; null with one seed. */
+  /** Variance between seeds; null with a single seed. */
   readonly seed: number | null;
-  /** Between examples; with one seed it includes the residual. */
+  /** Variance between examples; with a single seed it includes the residual. */
   readonly example: number;
-  /** Interaction of example and seed: the remainder. */
+  /** Interaction between example and seed: the remainder. */
   readonly residual: number;
 }
 
@@ -23,27 +23,27 @@ export interface CrossedFit {
   readonly mean: number;
   readonly seeds: number;
   readonly examples: number;
-  /** Mean number of examples in an independent unit; 1 without groups. */
+  /** Mean examples per independent unit; 1 without groups. */
   readonly groupSize: number;
   readonly components: VarianceComponents;
-  /** Mean square between seeds, n σ²_seed + σ²_res on average; 0 with one seed. */
+  /** Mean square between seeds, n σ²_seed + σ²_res on average; 0 with a single seed. */
   readonly seedSquare: number;
-  /** Degrees of freedom of `seedSquare`: seeds - 1, or more if moderated. Need not be whole. */
+  /** Degrees of freedom behind `seedSquare`: seeds - 1, more if moderated; not always whole. */
   readonly seedDf: number;
-  /** Units whose mean is not the plain one: 0, or 1 if more common. */
+  /** Units whose mean is not the plain value: 0, or 1 if more common. */
   readonly differing: number;
-  /** Absent without groups, or if none differs. */
+  /** Unseen kind of group; absent without groups, or if none differs. */
   readonly unseenGroup?: UnseenGroup;
 }
 
 /**
- * Fits the crossed two-way random-effects model d[s][e] = mean + seed_s + example_e + residual_se. Moments match the
- * mean squares of the table without replication.
+ * Fits the crossed two-way random-effects model d[s][e] = mean + seed_s + example_e + residual_se. Method of moments:
+ * mean squares, without replication, equal their expectations.
  *
  *     E MS_seed = n σ²_seed + σ²_res     E MS_example = S σ²_example + σ²_res     E MS_res = σ²_res.
  *
- * Negative estimates become 0. `matrix`: `[seeds, examples]`, one seed and two examples or more. Components of groups
- * are those of independent examples with an equal variance of the mean.
+ * Negative estimates become 0. `matrix`: `[seeds, examples]`, at least one seed and two examples. Groups get the
+ * components of independent examples whose mean varies as much.
  *
  * Source: Searle, Casella and McCulloch, "Variance Components" (1992), chapter 4.
  */

@@ -3,13 +3,13 @@ import type { ExampleOutcomes } from "../../schema/scores.ts";
 export interface ExampleSample {
   readonly examples: number;
   readonly units: number;
-  /** Degrees of freedom of the variance between units; need not be whole. */
+  /** Degrees of freedom between units; not always whole. */
   readonly df: number;
   /** Absent if examples are independent. */
   readonly groups?: ExampleGroups;
 }
 
-/** Groups of dependent examples, such as those of one document. */
+/** Dependent examples in groups, such as questions on the same document. */
 interface ExampleGroups {
   readonly numbers: ArrayLike<number>;
   readonly shares: Float64Array;
@@ -27,15 +27,15 @@ export function independentSample(examples: number): ExampleSample {
 /**
  * Describes a grouped sample; `numbers` are group numbers by example, from 0 without gaps.
  *
- * The variance V of the mean is cluster-robust: unbiased if examples move by group, with equal variance in all groups.
+ * The mean's variance V is cluster-robust: unbiased if examples move by group, with equal variance in all groups.
  * Degrees of freedom: Satterthwaite's, for normal shifts.
  *
  *     V = c Σ w_g² (m_g − m)², c = 1 / (1 + W − 2 Σ w_g³ / W), W = Σ w_g².
  *
  *     df = tr(A)² / tr(A²), A = M' diag(w_g²) M, M = I − 1 w'.
  *
- * w_g: share of the examples; m_g: mean of the group; m: overall mean. Equal groups: c = G / (G − 1), df = G − 1. One
- * group: df = 0.
+ * w_g: example share; m_g: group mean; m: overall mean. Equal groups: c = G / (G − 1), df = G − 1. A single group: df
+ * = 0.
  *
  * Source: Bell and McCaffrey, "Bias reduction in standard errors for linear regression with multi-stage samples"
  * (2002).
@@ -47,7 +47,7 @@ function groupedSample(numbers: ArrayLike<number>): ExampleSample {
   const shares = new Float64Array(units);
   for (let e = 0; e < examples; e++) shares[numbers[e]!]! += 1 / examples;
   const [square, cube, fourth] = [2, 3, 4].map((power) => shares.reduce((sum, w) => sum + w ** power, 0));
-  // tr(A) and tr(A²), written out in sums of powers of the shares.
+  // tr(A) and tr(A²), written as power sums over the shares.
   const trace = square! * (1 + square!) - 2 * cube!;
   const ofPairs = square! ** 4 + 2 * square! * fourth! - 4 * square! ** 2 * cube! + 2 * cube! ** 2;
   const ofOne = (1 + 2 * square!) * fourth! - 4 * shares.reduce((sum, w) => sum + w ** 5, 0);
@@ -56,7 +56,7 @@ function groupedSample(numbers: ArrayLike<number>): ExampleSample {
   return { examples, units, df, groups: { numbers, shares, scale } };
 }
 
-/** Group means with the cluster-robust variance of the overall mean as their variance over G. `[seeds, groups]` */
+/** Group means, `[seeds, groups]`, rescaled: their variance over G is the overall mean's cluster-robust variance. */
 export function groupScores(
   means: readonly Float64Array[],
   { shares, scale }: Pick<ExampleGroups, "shares" | "scale">,
@@ -81,15 +81,15 @@ export function groupMeans(
 export interface UnseenGroup {
   /** max G w_g |d_g| */
   readonly largest: number;
-  /** For pairs of ranks: (1 − k / G) · √(mean of (G w_g d_g)² over d_g ≠ 0). */
+  /** Typical difference for rank pairs: (1 − k / G) · √(mean (G w_g d_g)² over d_g ≠ 0). */
   readonly typical: number;
 }
 
 /**
- * Finds the differences of an unseen kind of group. `differences`: groups in single runs, `[runs, groups]`.
+ * Possible differences on an unseen kind of group. `differences`: group differences in single runs, `[runs, groups]`.
  *
- * A group moves the overall mean by share w_g times difference d_g. k = `differing` of G groups differ in their means
- * over runs. If all do, the variance between groups shows everything. Chosen by simulation:
+ * A group moves the overall mean by share w_g times difference d_g. k = `differing` groups among G differ in their
+ * means over runs. If all do, the variance between groups shows everything. Chosen by simulation:
  * packages/evidence/bench/groups.md.
  *
  * Undefined if no group differs, or each example is a group.

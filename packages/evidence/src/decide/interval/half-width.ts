@@ -4,9 +4,9 @@ import type { CrossedFit, VarianceComponents } from "./components.ts";
 import type { ExampleSample } from "./example-sample.ts";
 
 export interface TailFactors {
-  /** Quantile of t with the examples' degrees of freedom. */
+  /** Student's t quantile at the examples' degrees of freedom. */
   readonly example: number;
-  /** Half-width if no outcomes differ, in units of the largest possible difference. */
+  /** Half-width if no outcomes differ, relative to the largest possible difference. */
   readonly unseen: number;
   readonly tail: number;
 }
@@ -21,17 +21,17 @@ export function tailFactors({ units, df }: Pick<ExampleSample, "units" | "df">, 
 }
 
 /**
- * -ln(tail) / units: bound on an unseen event (rule of three). Source: Hanley and Lippman-Hand, "If nothing goes wrong,
- * is everything all right?" (1983).
+ * Bound on an unseen event's probability: -ln(tail) / units (rule of three). Source: Hanley and Lippman-Hand, "If
+ * nothing goes wrong, is everything all right?" (1983).
  */
 export function unseenRate(units: number, tail: number): number {
   return -Math.log(tail) / units;
 }
 
-/** Pseudo-count of differing examples at which the bound on unseen ones counts half. */
+/** Pseudo-count: at this many differing examples, the squared bound on unseen differences is halved. */
 const seenEnough = 10;
 
-/** Squared half-width for an unseen kind of example; tens of differing examples show that variance themselves. */
+/** Squared half-width for an unseen kind of example. It shrinks once tens of differing examples show that variance. */
 export function unseenSquare(unit: number, unseen: number, differing: number): number {
   return ((unit * unseen) ** 2 * seenEnough) / (seenEnough + differing);
 }
@@ -49,8 +49,8 @@ export function varianceOfMean(
 }
 
 /**
- * √(`squaredWidth` + `unseenSquare`). `unit`: largest difference of one example, 0 without a limit; of groups, at most
- * the largest shown.
+ * Half-width √(`squaredWidth` + `unseenSquare`). `unit`: largest difference on an example, 0 without a limit; with
+ * groups, at most the largest observed.
  */
 export function halfWidth(fit: CrossedFit, factors: TailFactors, unit: number): number {
   return halfWidthOf(fit, factors, unit)(fit.seedSquare);
@@ -77,22 +77,22 @@ export function halfWidthOf(
   return (seedSquare) => Math.sqrt(square(seedSquare / (seeds * examples)) + unseen);
 }
 
-/** Pseudo-count of the pooled mean square. Chosen by simulation: docs/decisions/0017. */
+/** Pseudo-count behind the pooled mean square, in degrees of freedom. Chosen by simulation: docs/decisions/0017. */
 const priorDf = 5;
 
 /**
- * Shrinks each pair's noise between seeds towards the pooled one (Smyth, 2004). All pairs share runs, so a pair's own
+ * Shrinks each pair's noise between seeds towards the pooled noise (Smyth, 2004). Pairs share runs, so a pair's own
  * few degrees of freedom waste information.
  *
  *     A = w A_pair + (1 - w) A_pooled, w = (S - 1) / (S - 1 + priorDf).
  *
- * A_pooled, the mean over pairs, is twice the interaction of ranks and seeds. Degrees of freedom: `moderatedDf` at the
- * sphericity of the ranks' shrunk covariance.
+ * A_pooled, the mean over pairs, is twice the interaction between ranks and seeds. Degrees of freedom: `moderatedDf`
+ * at the sphericity of the ranks' shrunk covariance.
  *
- * `collapsed`: indices of ranks with collapsed runs. Pairs without them are moderated by each other alone, pairs with
- * them by all. The selection costs error only in the rare sweep with a false collapse.
+ * `collapsed`: indices of ranks with collapsed runs. Pairs without them are moderated by each other alone, other pairs
+ * by all. The selection costs error only in the rare sweep with a false collapse.
  *
- * Order of `fits`: 01, 02, …, 12, ….
+ * Pair order in `fits`: 01, 02, …, 12, ….
  */
 export function moderate(
   fits: readonly CrossedFit[],
@@ -142,8 +142,8 @@ export function moderatedDf(seeds: number, ranks: number, sphericity = 1): numbe
 }
 
 /**
- * Sphericity tr(G)² / ((ranks - 1) tr(G²)) of the covariance G of the ranks' seed means. G is the doubly centred matrix
- * of `squares`, in the order 01, 02, …, 12, ….
+ * Sphericity tr(G)² / ((ranks - 1) tr(G²)), with G the covariance between the ranks' seed means. Double centring of
+ * `squares`, in pair order 01, 02, …, 12, …, gives G.
  */
 export function sphericity(squares: readonly number[], ranks: number): number {
   const at = (i: number, j: number): number => {

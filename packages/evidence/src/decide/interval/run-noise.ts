@@ -4,7 +4,7 @@ import { couplesOf, sphericity } from "./half-width.ts";
 
 export interface RankNoise {
   readonly runs: number;
-  /** Variance of a run's score; 0 with one run. */
+  /** Score variance between runs; 0 with a single run. */
   readonly variance: number;
 }
 
@@ -13,22 +13,26 @@ export interface SharedSeeds {
   readonly correlation: number;
 }
 
-/** Noise of a pair, as if of one difference under each of `runs` seeds. */
+/** Pair noise, as if each of `runs` seeds gave a difference. */
 export interface PairRunNoise {
-  /** Smaller number of runs of the two. */
+  /** Run count of the rank with fewer. */
   readonly runs: number;
-  /** Variance of the difference of means, times `runs`, by these ranks alone. */
+  /** Variance of the mean difference, times `runs`, from these two ranks alone. */
   readonly own: number;
   /** `own`, moderated by the other pairs. */
   readonly moderated: number;
-  /** Degrees of freedom of `moderated`; need not be whole. */
+  /** Degrees of freedom behind `moderated`; not always whole. */
   readonly df: number;
 }
 
-/** Weight of other pairs, in the pair's own degrees of freedom, of which pairs that share all seeds have few. */
+/**
+ * Prior weight for other pairs, in degrees of freedom: `apart` without shared seeds, up to `mostShared` if all are.
+ */
 const priors = { apart: 0.5, mostShared: 5 };
 
-/** Cap on others' noise, relative to the pair's own: quiet ranks beside a noisy one would look noisy, too. */
+/**
+ * Cap on the other pairs' noise, relative to the pair's own: quiet ranks beside a noisy rank would look noisy, too.
+ */
 const mostTimes = 3;
 
 /** Fewest shared seeds that show a correlation, if others are not shared. */
@@ -41,15 +45,15 @@ export function pairedSeeds(shared: number, first: number, second: number): numb
 }
 
 /**
- * Noise of all pairs, in the order 01, 02, …, 12, …. Ranks may differ in noise; the order of runs does not matter.
+ * Noise for all pairs, in pair order 01, 02, …, 12, …. Ranks may differ in noise; run order does not matter.
  *
  *     V_ij = s_i² / n_i + s_j² / n_j − 2 r n_ij s_i s_j / (n_i n_j).
  *
- * n_ij: shared seeds; r: correlation under them. V is Welch's variance if none is shared, the paired one if all are.
- * Degrees of freedom lie between, in proportion to shared runs. Variances shrink to the mean of pairs by `priors`.
- * Chosen by simulation: packages/evidence/bench/run-scores.md.
+ * n_ij: shared seeds; r: correlation under them. V is Welch's variance without shared seeds, the paired variance if
+ * all are shared. Degrees of freedom lie between, in proportion to shared runs. Variances shrink to the pairs' mean by
+ * `priors`. Chosen by simulation: packages/evidence/bench/run-scores.md.
  *
- * `least`: variance of rounding. Pairs without the ranks `noisy` (indices) are moderated by each other alone.
+ * `least`: rounding variance. Pairs without the ranks `noisy` (indices) are moderated by each other alone.
  *
  * Source: Welch (1947). Derrick, Russ, Toher and White, "Test statistics for the comparison of means for two samples
  * that include both paired and independent observations" (2017).
@@ -70,9 +74,9 @@ export function noiseOfPairs(
 interface OwnNoise {
   readonly couple: readonly [number, number];
   readonly runs: number;
-  /** Variance of the difference of the means, times `runs`. */
+  /** Variance of the mean difference, times `runs`. */
   readonly square: number;
-  /** Coefficients of the ranks' variances in `square` without shared seeds. */
+  /** Coefficients for the ranks' variances in `square`, without shared seeds. */
   readonly parts: readonly number[];
   readonly shared: number;
   readonly sharedShare: number;
@@ -138,7 +142,7 @@ function moderateBy(pairs: readonly OwnNoise[], ranks: readonly RankNoise[]): Pa
   });
 }
 
-/** Satterthwaite's degrees of freedom of a weighted sum of variances. */
+/** Satterthwaite's degrees of freedom for a weighted sum of variances. */
 function welchDf(coefficients: readonly number[], ranks: readonly RankNoise[]): number {
   let [sum, squares] = [0, 0];
   coefficients.forEach((coefficient, rank) => {
@@ -148,19 +152,19 @@ function welchDf(coefficients: readonly number[], ranks: readonly RankNoise[]): 
     squares += (coefficient * variance) ** 2 / (runs - 1);
   });
   const runs = ranks.filter((_, rank) => coefficients[rank]! > 0).map((rank) => rank.runs - 1);
-  // Variances of 0 have no degrees of freedom to estimate.
+  // Zero variances leave no degrees of freedom to estimate.
   return squares > 0 ? sum ** 2 / squares : Math.min(...runs);
 }
 
-/** Degrees of freedom of a paired and a pooled variance, the latter with `factor` times as many. */
+/** Degrees of freedom for a paired variance shrunk to a pooled variance with `factor` times as many. */
 function pairedDf(own: number, weight: number, factor: number): number {
   const square = weight ** 2;
   return Math.max(own, 1 / (square / own + (1 - square) / (own * Math.max(1, factor))));
 }
 
 /**
- * Student's tail for all pairs of means jointly: Tukey's, for unequal variances (Games and Howell, 1976). The factor (2
- * / ranks)^min(1/2, 2 / df) corrects its error with few runs and many ranks.
+ * Student's tail, joint for all mean pairs: Tukey's range for unequal variances (Games and Howell, 1976). The factor
+ * (2 / ranks)^min(1/2, 2 / df) corrects the error with few runs and many ranks.
  */
 export function allPairsTail(error: number, ranks: number, df: number): number {
   if (ranks === 2) return error / 2;

@@ -1,11 +1,11 @@
 import { jointNormalQuantile, normalCdf } from "../../statistics/normal.ts";
 
-/** Fewest seeds whose widths are known well enough for `correlation`. */
+/** Seed count from which half-widths are stable enough for `correlation`. */
 const seedsForWidths = 5;
-/** Correlation of a rank's certificates: means have 1/2, widths the more cautious 1/4. */
+/** Correlation between a rank's certificates: means have 1/2, widths the more cautious 1/4. */
 const correlation = 0.25;
 
-/** Power against each rival such that all pass with `power`. With few seeds certificates count as independent. */
+/** Power needed against each rival for all to pass with `power`. With few seeds certificates count as independent. */
 export function powerAgainstEach(power: number, rivals: number, seeds: number): number {
   if (rivals === 1) return power;
   if (seeds < seedsForWidths) return power ** (1 / rivals);
@@ -14,7 +14,7 @@ export function powerAgainstEach(power: number, rivals: number, seeds: number): 
 
 const jointPowers = new Map<string, number>();
 
-/** Cached: a search over designs needs it at every number of seeds. */
+/** Cached: a design search needs it at every seed count. */
 function jointPower(power: number, rivals: number): number {
   const key = `${power} ${rivals}`;
   const known = jointPowers.get(key);

@@ -13,7 +13,7 @@ export interface Certificate {
   readonly lowNoise: () => Certificate["isWithin"];
 }
 
-/** Undefined without a rival, and with one seed. */
+/** Certificate forecast for the smallest rank in play; undefined without a rival, and with a single seed. */
 export function certificateOf(
   { pairs, tails }: PairwiseComparison,
   inPlay: readonly number[],
@@ -39,7 +39,9 @@ export function certificateOf(
   );
 }
 
-/** Certificate of the smallest of `ranks` equal ranks with a pilot's noise. Undefined with one seed. */
+/**
+ * Certificate forecast for the smallest among `ranks` equal ranks, with a pilot's noise. Undefined with a single seed.
+ */
 export function certificateOfEqual(
   { pairs }: PairwiseComparison,
   { smallestTail }: ClaimTails,

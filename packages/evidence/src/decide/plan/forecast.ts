@@ -10,7 +10,7 @@ export interface Pilot {
   readonly ranks: number;
   readonly df: number;
   readonly unit: number;
-  /** Share of the units that show a difference, 0 to 1. */
+  /** Share of units with a difference, 0 to 1. */
   readonly differing: number;
   readonly tail: number;
   readonly example: number;
@@ -28,27 +28,27 @@ export interface Size {
   readonly examples: number;
 }
 
-/** Follow-ups drawn: a probability of 0.8 within 2 % (standard error). */
+/** Simulated follow-ups: a probability near 0.8 has a standard error of 2 %. */
 const draws = 400;
-/** Index of the low noise, ascending in χ²: nine tenths are higher. */
+/** Index of the low-noise factor: nine tenths are larger. */
 const lowNoise = Math.floor(0.9 * draws);
 
 export interface Forecast {
-  /** Bound that the share `power` of the follow-ups stays within. */
+  /** Bound that follow-ups stay within with probability `power`. */
   boundAt(size: Size, power: number): number;
-  /** Tells if {@link boundAt} is within the margin; cheaper, since most draws need not be looked at. */
+  /** Tests {@link boundAt} against the margin: cheaper, since most draws need not be looked at. */
   isWithin(size: Size, power: number, margin: number): boolean;
 }
 
 /**
- * Forecasts the bound on the rank's loss in a larger sweep, if these ranks are equal. The share of follow-ups within a
- * margin is the probability of a certificate.
+ * Forecasts the bound on the rank's loss in a larger sweep, if these ranks are equal. Follow-ups within a margin, as a
+ * share, are the certificate's probability.
  *
- * Mean square A with `df` degrees of freedom leaves A df / χ² possible, at least the residual. `low`: the tenth
+ * A mean square A with `df` degrees of freedom leaves A df / χ² possible, at least the residual. `low`: the tenth
  * percentile.
  *
- * A larger sweep contains the pilot, with mean d and variance V. Its mean is normal around d V' / V with variance V' (1
- * − V' / V). A design that is not larger is drawn around 0. Deterministic: fixed seed.
+ * A larger sweep contains the pilot, with mean d and variance V. The sweep's mean is normal around d V' / V with
+ * variance V' (1 − V' / V). Designs that are not larger are drawn around 0. Deterministic: fixed seed.
  */
 export function forecastOf(pilot: Pilot, noise: "possible" | "low" = "possible"): Forecast {
   const { df, ranks, rivals, example, residual, groupSize, unit, differing, tail } = pilot;

@@ -14,10 +14,10 @@ import {
 } from "./plan.ts";
 
 /**
- * Smallest larger design that bounds the loss of the smallest rank in play by `within`, if these ranks are equal.
- * `onlySeeds`: seeds on the present examples. Undefined with one seed, without a rival, or if infeasible.
+ * Smallest larger design that bounds the smallest rank's loss by `within`, if the ranks in play are equal.
+ * `onlySeeds`: seeds on the present examples. Undefined with a single seed, without a rival, or if infeasible.
  *
- * Power is averaged over plausible noise between seeds; `leastSeeds` is for its tenth percentile. Examples alone are
+ * Power is averaged over plausible noise between seeds; `leastSeeds` is for the tenth percentile. Examples alone are
  * never promised: seeds alike by luck would understate them (packages/evidence/bench/pilot-promises.md).
  */
 export function neededFor(
@@ -47,7 +47,7 @@ export interface CertificateNeeds {
   readonly design: Size | undefined;
 }
 
-/** At least `examples`; `seeds` alone are at least `least`. */
+/** Needs on at least `examples`; `seeds` alone are at least `least`. */
 export function needsOf(
   { pilot, isWithin, lowNoise }: Certificate,
   examples: number,
@@ -81,7 +81,7 @@ export function twoDigitsUp(count: number): number {
   return Math.ceil(count / unit) * unit;
 }
 
-/** Fewest examples of a plan: the noise of fewer is not normal. */
+/** Fewest examples in a plan: with fewer, noise is not normal. */
 const minExamples = 100;
 
 /** Fewest seeds, at least three and `least`, that certify an equal rank; undefined if `most` are too few. */

@@ -6,31 +6,31 @@ import type { VarianceComponents } from "../interval/components.ts";
 import type { OutcomeTable } from "../outcomes.ts";
 import { comparedDesign, type PairedDesign } from "../paired-design.ts";
 
-/** Noise of the difference between two ranks, assumed or observed. */
+/** Noise in the difference between two ranks, assumed or observed. */
 export interface PairNoise {
   readonly components: VarianceComponents & { readonly seed: number };
   readonly differing: number;
-  /** Mean number of examples in an independent group. Default 1. */
+  /** Mean examples per independent group. Default 1. */
   readonly groupSize?: number;
   readonly unit: number;
-  /** Share of outcomes that differ under one seed; absent unless binary. */
+  /** Share of outcomes that differ under the same seed; absent unless binary. */
   readonly disagreement?: number;
   /** Compared ranks, ascending; absent if the noise is assumed. */
   readonly ranks?: readonly number[];
-  /** Seeds completed by all ranks. With one, the split into components is assumed. */
+  /** Seeds completed by all ranks. With a single seed, the split into components is assumed. */
   readonly seeds?: number;
 }
 
 /**
- * Assumed split of the variance of one example's difference under one seed. The demo (six pairs, five seeds, 800
- * examples) has residual shares of 0.96 to 1.00 and example shares of 0 to 0.04. Its seed shares are -0.0006 to 0.0021,
- * 0.0005 on average. The verdict study's plain world has 0.9545, 0.0436 and 0.0019. Loud runs have fourteen times that
- * seed share, collapsing runs fifty times. The assumed seed share means 1 point of luck a pair at a disagreement of 5
- * %. Source: bench/noise-shares.ts.
+ * Assumed variance split for an example's difference under a single seed. The demo (six pairs, five seeds, 800
+ * examples) has residual shares 0.96 to 1.00 and example shares 0 to 0.04. Demo seed shares are -0.0006 to 0.0021, on
+ * average 0.0005. The verdict study's plain world has 0.9545, 0.0436 and 0.0019. Loud runs have fourteen times that
+ * seed share, collapsing runs fifty times. The assumed seed share means 1 point of luck a pair at 5 % disagreement.
+ * Source: bench/noise-shares.ts.
  */
 export const assumedShares = { seed: 0.002, example: 0.04, residual: 0.958 } as const;
 
-/** Noise in accuracy for a disagreement of 0 to 1. A group's largest difference is three standard deviations. */
+/** Assumed accuracy noise at a disagreement from 0 to 1. A group's largest difference is three standard deviations. */
 export function assumedNoise(disagreement: number, groupSize = 1): PairNoise {
   const noise = { components: split(disagreement), differing: disagreement, unit: 1, disagreement };
   if (groupSize === 1) return noise;
@@ -44,8 +44,8 @@ function split(variance: number): PairNoise["components"] {
 }
 
 /**
- * Noise of a sweep's paired differences, averaged over pairs. One seed shows the variance of an example's difference,
- * with an assumed split. The seeds' part is averaged before it is cut off at 0: single pairs hardly show it.
+ * Noise in a sweep's paired differences, averaged over pairs. A single seed shows their variance by example, with an
+ * assumed split. The seeds' part is averaged before it is cut off at 0: single pairs hardly show it.
  *
  * @throws InputError `E_PLAN` when no two ranks have completed the same seed, or log losses are missing.
  */

@@ -11,12 +11,12 @@ export interface DesignQuestion {
   readonly seeds: number;
   readonly examples: number;
   readonly groupSize?: number;
-  /** Ranks that show the noise between seeds. Default 2. */
+  /** Ranks whose runs show the noise between seeds. Default 2. */
   readonly ranks?: number;
   readonly tail: number;
-  /** Largest difference of one example: 1 if binary, 0 without a limit. Default 0. */
+  /** Largest difference on an example: 1 if binary, 0 without a limit. Default 0. */
   readonly unit?: number;
-  /** Share of the units that show a difference, 0 to 1. Default 0: the widest interval. */
+  /** Share of units with a difference, 0 to 1. Default 0: the widest interval. */
   readonly differing?: number;
 }
 
@@ -51,7 +51,7 @@ interface SeedSide {
   readonly nodes: readonly { readonly square: number; readonly weight: number }[];
 }
 
-/** Simpson's rule; less than 1e-6 of the chi distribution is over 5 from its mean. */
+/** Simpson's rule over the chi distribution, cut 5 from the mean (less than 1e-6 is beyond). */
 function seedSide({ seeds, ranks = 2 }: Pick<DesignQuestion, "seeds" | "ranks">): SeedSide {
   const steps = 40;
   const df = moderatedDf(seeds, ranks);
@@ -74,7 +74,7 @@ export interface DetectableDifferenceOptions {
   readonly ranks?: number;
   /** Claims that share the error, such as all pairs of ranks. Default 1. */
   readonly comparisons?: number;
-  /** 2 to find a difference of either sign, 1 to certify a margin. Default 2. */
+  /** Interval sides: 2 to find a difference with either sign, 1 to certify a margin. Default 2. */
   readonly sides?: 1 | 2;
   readonly unit?: number;
   readonly differing?: number;
@@ -134,7 +134,7 @@ export function neededDesign(options: NeededOptions): { examples: number; seeds:
 
 /** Sufficient design with the fewest outcomes, at least `least`. */
 export function fewestOutcomes(least: Design, isEnough: (design: Design) => boolean): Design | undefined {
-  // The cost has one valley in the number of seeds: wide steps, then close ones.
+  // Cost has a single minimum over seed counts: wide steps first, then close ones.
   const coarse = cheapest(least, isEnough, steps(least.seeds, maxSeeds, 1.3));
   if (!coarse) return undefined;
   const first = Math.max(least.seeds, Math.floor(coarse.seeds / 1.3));
@@ -152,7 +152,7 @@ interface Design {
   readonly seeds: number;
 }
 
-/** Cheapest sufficient design with one of these ascending numbers of seeds, if cheaper than `best`. */
+/** Cheapest sufficient design among these ascending seed counts, if cheaper than `best`. */
 function cheapest(
   least: Design,
   isEnough: (design: Design) => boolean,
@@ -165,7 +165,7 @@ function cheapest(
     if (seeds * least.examples >= cost) break;
     const enough = (examples: number): boolean => isEnough({ seeds, examples });
     const limit = Math.min(maxExamples, Math.ceil(cost / seeds) - 1);
-    // A test of the limit rules out most numbers of seeds.
+    // Testing the limit rules out most seed counts.
     if (enough(limit)) found = { examples: smallestEnough(least.examples, limit, enough), seeds };
   }
   return found;

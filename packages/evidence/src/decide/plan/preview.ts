@@ -13,11 +13,11 @@ import { assumedNoise, observedNoise, type PairNoise } from "./pair-noise.ts";
 import { type DesignQuestion, neededDesign, smallestDifference } from "./plan.ts";
 
 export interface PreviewOptions {
-  /** Noise of a difference, disagreement (share of examples) with an assumed split, or outcomes that show it. */
+  /** Noise between ranks: disagreement (share of examples, split as assumed), outcomes to measure, or components. */
   readonly noise: number | OutcomeTable | PairNoise;
-  /** Metric of the outcomes. Default `accuracy`. */
+  /** Metric for the outcomes. Default `accuracy`. */
   readonly metric?: MetricName;
-  /** Number of groups, for an assumed noise. Default: as many as examples. */
+  /** Group count, for assumed noise. Default: as many as examples. */
   readonly groups?: number;
   readonly ranks: number;
   readonly seeds: number;
@@ -30,12 +30,12 @@ export interface PreviewOptions {
   readonly power?: number;
 }
 
-/** Sensitivity of a number of seeds on the present examples, in the metric's unit. */
+/** Sensitivity at a seed count on the present examples, in the metric's unit. */
 export interface PreviewRow {
   readonly seeds: number;
-  /** False for one seed: figures are the examples' noise alone, and a verdict claims nothing. */
+  /** False for a single seed: figures then contain the examples' noise alone, and a verdict claims nothing. */
   readonly claims: boolean;
-  /** Smallest supported difference between two particular ranks, of either sign, among all pairs. */
+  /** Smallest supported difference between two particular ranks, with either sign, among all pairs. */
   readonly difference: number;
   /** Smallest margin within which the smallest rank is certified against every other, if all are equal. */
   readonly certifiableMargin: number;
@@ -50,13 +50,13 @@ export interface PreviewNeeds {
   readonly examples: number | undefined;
   /** Design with the fewest outcomes, on at least the present examples. */
   readonly design: { readonly examples: number; readonly seeds: number } | undefined;
-  /** Examples under one seed, without its luck: a lower bound, and no verdict. */
+  /** Examples under a single seed, without seed noise: a lower bound, and no verdict. */
   readonly oneSeedExamples: number | undefined;
 }
 
 export interface DesignPreview {
   readonly noise: PairNoise;
-  /** Rows by seeds: 1, 3, 5, 10 and the requested number. */
+  /** Rows by seed count: 1, 3, 5, 10 and the requested count. */
   readonly rows: readonly PreviewRow[];
   readonly needs: PreviewNeeds;
 }
@@ -76,8 +76,8 @@ const previewNames: OptionNames<PreviewOptions> = {
 const previewSeeds = [1, 3, 5, 10];
 
 /**
- * Computes the sensitivity of a sweep before it is run. Outcomes of as many ranks show the ranks in play and each
- * pair's noise. Error is shared among pairs and rivals as in the verdict. Examples are rounded up to two digits.
+ * Computes a sweep's sensitivity before it is run. Outcomes with as many ranks show the ranks in play and each pair's
+ * noise. Error is shared among pairs and rivals as in the verdict. Examples are rounded up to two digits.
  *
  * @throws InputError `E_DESIGN` with every number that makes no design, `E_PLAN` for outcomes that cannot be compared.
  */
@@ -134,7 +134,9 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
   };
 }
 
-/** Certificate that a verdict still needs, from two observed seeds on. Other ranks count as noisy as the observed. */
+/**
+ * Certificate that a verdict still needs, from two observed seeds on. Unobserved ranks count as noisy as the observed.
+ */
 function observedCertificate(
   options: PreviewOptions & { confidence: number; power: number },
 ): Certificate | undefined {
@@ -174,20 +176,18 @@ function assertDesign(design: Required<Omit<PreviewOptions, "noise" | "metric" |
 }
 
 interface ExamplesQuestion {
-  /** Variance of one example's difference; if binary, the share of disagreements. */
+  /** Variance of an example's difference; if binary, the disagreement share. */
   readonly variance: number;
   readonly tail: number;
   readonly power: number;
 }
 
-/**
- * (z_tail + z_power) · √(variance / examples): smallest difference shown under one seed, without other seeds' noise.
- */
+/** Smallest difference shown under a single seed, without seed noise: (z_tail + z_power) · √(variance / examples). */
 export function differenceOfExamples(question: ExamplesQuestion, examples: number): number {
   return zSum(question) * Math.sqrt(question.variance / examples);
 }
 
-/** Examples that certify `margin` under one seed: (z_tail + z_power)² · variance / margin², rounded up. */
+/** Examples that certify `margin` under a single seed: (z_tail + z_power)² · variance / margin², rounded up. */
 export function examplesForMargin(question: ExamplesQuestion, margin: number): number {
   return Math.ceil((zSum(question) ** 2 * question.variance) / margin ** 2);
 }
