@@ -9,15 +9,15 @@ export type CheckedData = Pick<Results, "decision"> & {
 
 export type Reserved = CheckMembers & Pick<Decided, "metric">;
 
-/** Effect of a check on a decision's claims. `Own`: bodies that only this check has. */
+/** Claims of a check about a decision. `Own`: bodies that only this check has. */
 export interface CheckClaims<Own extends Bodies> {
   readonly words: Words<ClaimIn<Own>>;
   readonly limitSigns?: readonly ClaimIn<Own>["kind"][];
-  /** Claims in place of all others, if the check forbids the comparison. */
+  /** Claims that replace all others, if the check forbids the comparison. */
   readonly alone?: (decision: Decided) => Claim<Own>[] | undefined;
-  /** Claims before the verdict, which then holds at the sweep's own rate alone. */
+  /** Claims before the verdict, which then holds at the sweep's own learning rate alone. */
   readonly reservation?: (decision: Reserved) => Claim<Own>[];
-  /** Answer in place of the comparison's, if any. */
+  /** Answer that replaces the comparison's, if any. */
   readonly answer?: (decision: Decided, atOwnRate: boolean) => Claim<Own>[] | undefined;
   /** Claims on other settings, before those on ranks not compared. */
   readonly onSettings?: (decision: Decided) => Claim<Own>[];

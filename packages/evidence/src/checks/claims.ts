@@ -12,7 +12,7 @@ import { type OverlapClaim, overlap } from "./overlap/claims.ts";
 import { type RobustnessClaim, robustness } from "./robustness/claims.ts";
 import { type SeparateExamplesClaim, separateExamples } from "./separate-examples/claims.ts";
 
-/** Order of the checks' claims. */
+/** Checks in the order their claims are made. */
 const checks = [
   copies,
   collapsed,
@@ -47,10 +47,10 @@ export const checkWords: Words<SaidBy<Check["words"]>> = Object.assign(
   ...checks.map(({ words }) => words),
 );
 
-/** Page on what no verdict can know. */
+/** Page about what no verdict can know. */
 export const limitsPage = "https://lorank.github.io/lorank/concepts/limits.html";
 
-/** True for a sign of something that the intervals leave out. */
+/** True for signs that the intervals miss something. */
 export function isLimitSign({ kind }: { readonly kind: string }): boolean {
   return checks.some(({ limitSigns = [] }) => (limitSigns as readonly string[]).includes(kind));
 }
@@ -63,7 +63,7 @@ export function reservations(decision: Reserved): Claim[] {
   return checks.flatMap<Claim>(({ reservation }) => reservation?.(decision) ?? []);
 }
 
-/** Tells whether the verdict holds at the sweep's own rate alone. */
+/** Tells whether the verdict holds at the sweep's own learning rate alone. */
 export function isAtOwnRate(decision: Reserved): boolean {
   return reservations(decision).length > 0;
 }

@@ -14,7 +14,7 @@ import { independentRuns } from "./independent-runs/find.ts";
 import { robustness } from "./robustness/find.ts";
 import { separateExamples } from "./separate-examples/find.ts";
 
-/** The training fault is read from the findings on convergence before it. */
+/** Checks in order: the training fault needs the convergence found before it. */
 const finds: readonly Find[] = [
   copies,
   collapsed,

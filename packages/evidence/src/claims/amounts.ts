@@ -17,14 +17,17 @@ export function marginInUnit(margin: number, metric: MetricName): string {
 export function boundInUnit(value: number, metric: MetricName): string {
   const scaled = scale(value, metric);
   const factor = 10 ** decimalsFor(scaled, metric);
-  // A bound of 1.0000000001 from rounding errors is 1.
+  // Rounding errors: a bound of 1.0000000001 is 1.
   const shown = Math.ceil(scaled * factor - 1e-6) / factor;
   return `${shown} ${unitName(metric, shown)}`;
 }
 
-/** "0.2 ± 0.3 points", with meaningful digits; more if they tell which is larger: "0.52 ± 0.48", not "0.5 ± 0.5". */
+/**
+ * Value with error, "0.2 ± 0.3 points", in meaningful digits; more if they tell which is larger: "0.52 ± 0.48", not
+ * "0.5 ± 0.5".
+ */
 export function withError(value: number, error: number, metric: MetricName): string {
-  // An error of 1e-17 is a rounding error.
+  // Errors near 1e-17 are rounding errors.
   const hasError = Math.abs(error) > 1e-9;
   let decimals = decimalsFor(scale(hasError ? error : value, metric), metric);
   const text = (x: number): string => scale(x, metric).toFixed(decimals);
@@ -39,7 +42,7 @@ function scale(value: number, metric: MetricName): number {
   return value * metricOf(metric).scale;
 }
 
-/** Decimals for the metric's digits of an amount below 1. */
+/** Decimals that give an amount below 1 the metric's digits. */
 function decimalsFor(scaled: number, metric: MetricName): number {
   const size = Math.abs(scaled);
   if (size === 0) return 1;
@@ -76,7 +79,7 @@ export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** Two digits: 0.00213 becomes "0.21 points". */
+/** Rounds to two digits: 0.00213 becomes "0.21 points". */
 export function roughly(value: number, metric: MetricName): string {
   const shown = Number(scale(value, metric).toPrecision(2));
   return `${shown} ${unitName(metric, shown)}`;
@@ -95,7 +98,7 @@ export function percent(share: number): string {
 
 const longestList = 24;
 
-/** "0, 1 and 2"; of many items the first ones: "0, 1, 2, 3, 4, 5 and 194 more". */
+/** Lists "0, 1 and 2"; long lists show the first items: "0, 1, 2, 3, 4, 5 and 194 more". */
 export function range(items: readonly (string | number)[]): string {
   if (items.length > longestList) return firstOf(items, 6);
   return listInWords(items);
@@ -105,7 +108,7 @@ export function times(ratio: number): string {
   return `${ratio < 10 ? Number(ratio.toFixed(1)) : Math.round(ratio)}×`;
 }
 
-/** Rounded up: 0.00123 becomes "at most 0.2%". */
+/** Rounds a chance up: 0.00123 becomes "at most 0.2%". */
 export function atMostPercent(chance: number): string {
   const unit = 10 ** Math.floor(Math.log10(100 * chance));
   return `at most ${Number((unit * Math.ceil((100 * chance) / unit - 1e-9)).toPrecision(1))}%`;

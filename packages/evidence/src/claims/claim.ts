@@ -1,6 +1,6 @@
 import type { NextBodies, SharedBodies } from "./shared-bodies.ts";
 
-/** Topic of a claim. `verdict`: answer and reason; `evidence`: other findings; `basis`: the data behind all. */
+/** Claim topic. `verdict`: answer and reason; `evidence`: other findings; `basis`: the data behind all. */
 export type Topic = "verdict" | "evidence" | "caution" | "next" | "method" | "basis";
 
 export type Bodies = { readonly [T in Topic]?: object };
@@ -26,7 +26,7 @@ export type SaidBy<Said> = Said extends Said
   ? Parameters<Extract<Said[keyof Said], (claim: never) => string>>[0]
   : never;
 
-/** Kinds of next steps. */
+/** Next steps, by kind. */
 export type StepKind = keyof NextBodies;
 
 type Makers<All> = {
@@ -43,7 +43,7 @@ const makers = Object.fromEntries(
   ]),
 );
 
-/** Makers of shared claims and of those in `Own`, by topic. */
+/** Makers by topic, for shared claims and claims in `Own`. */
 export function claimsWith<Own extends Bodies>(): Makers<SharedBodies & Own> {
   return makers as never;
 }

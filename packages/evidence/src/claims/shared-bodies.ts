@@ -31,17 +31,17 @@ interface VerdictBodies {
     weak?: WeakEvidence;
     metric: MetricName;
     ranks: readonly number[];
-    /** True if no rank of the sweep is left out. */
+    /** True if the sweep leaves out no rank. */
     comparesAll: boolean;
     atOwnRate: boolean;
   };
-  /** No recommendation, since a rank below the proven one may suffice. */
+  /** No recommendation, since a rank below the proven rank may suffice. */
   enough: {
     rank: number;
     margin: number;
     metric: MetricName;
     confidence: number;
-    /** Smaller unbeaten ranks, with upper bounds of their losses. */
+    /** Smaller unbeaten ranks, with upper bounds on their losses. */
     open: readonly { readonly rank: number; readonly bound: number }[];
     weak?: WeakEvidence;
     atOwnRate: boolean;
@@ -59,23 +59,23 @@ interface VerdictBodies {
   };
   "no-difference": {
     ranks: readonly number[];
-    /** Difference of the best and the worst mean. */
+    /** Difference between the best and the worst mean. */
     spread: number;
     metric: MetricName;
     confidence: number;
     isProven: boolean;
   };
-  /** Confidence of the headline's bound, and whether a cheaper rank would do. */
+  /** Confidence behind the headline's bound, and whether a cheaper rank would do. */
   "possible-loss": PossibleLoss & {
     rank: number;
     confidence: number;
-    /** Cheapest of all compared ranks, or of the unbeaten ones. */
+    /** Cheapest among all compared ranks, or among the unbeaten. */
     cheapestOf: "all" | "unbeaten" | "none";
   };
   /** Rank to choose if nothing else can be run, and its risk. */
   "best-bet": BestBet & {
     isProven: boolean;
-    /** Number of compared ranks. */
+    /** Compared ranks. */
     compared: number;
     seeds: number;
     margin: number;
@@ -86,16 +86,16 @@ interface VerdictBodies {
   proven: { rank: number; margin: number; metric: MetricName };
   /** Every other rank was dropped. */
   "left-alone": { rank: number; isLargest: boolean };
-  /** Supported gain of the largest rank over the next smaller one. */
+  /** Supported gain of the largest rank over the next smaller. */
   better: Difference & { confidence: number };
   "one-rank": { rank: number };
-  /** `intervals`: coverage of the intervals of means. */
+  /** `intervals`: noise that the means' intervals cover. */
   "one-seed": { intervals: "examples" | "none" };
 }
 
 /** Bound on another rank's advantage, and the accepted loss. */
 export interface PossibleLoss {
-  /** At most 0 if no rank is better. */
+  /** Upper bound on a loss; at most 0 if no rank is better. */
   readonly bound: number;
   readonly margin: number;
   readonly metric: MetricName;
@@ -151,7 +151,7 @@ interface CautionBodies {
     alphaPerRank?: number;
     smallest: number;
     largest: number;
-    /** First update of the largest rank over that of the smallest. */
+    /** First update at the largest rank over that at the smallest. */
     ratio: number;
   };
   "few-steps": { steps: number };
@@ -172,18 +172,18 @@ export interface NextBodies {
     now: { readonly examples: number; readonly seeds: number };
     onlySeeds?: number;
     leastSeeds?: number;
-    /** Rank whose loss they would bound. */
+    /** Rank whose loss the needed design would bound. */
     rank: number;
     /** `settle`: no rank is recommended yet. `at-least`: noise between seeds is unknown. `prove`: certify the rank. */
     to: "settle" | "at-least" | "prove";
     until?: number;
-    /** Seconds of one more seed of all compared ranks. */
+    /** Seconds for another seed over all compared ranks. */
     secondsPerSeed?: number;
   };
   "no-design-settles": Record<never, never>;
   "complete-two-ranks": Record<never, never>;
   "try-larger": { rank: number; until: number };
-  /** Rank above the largest, to which means rise without a supported gain. */
+  /** Rank above the largest, towards which means rise without a supported gain. */
   "look-larger": { rank: number; largest: number };
   "lower-rate": { now?: number };
   "search-rate": { holdUpdate: boolean };
@@ -192,12 +192,12 @@ export interface NextBodies {
   "try-rates": Record<never, never>;
   "train-longer": {
     epochs: number;
-    /** True if ranks may differ in their speed of learning. */
+    /** True if ranks may learn at different speeds. */
     maySpeedDiffer: boolean;
   };
   "check-labels": { thenSearch: boolean };
   "check-settings": Pick<Copies, "setting" | "shownBy">;
-  /** Inputs of runs that were not finite before any training. */
+  /** Inputs behind runs that were not finite before any training. */
   "check-inputs": Record<never, never>;
 }
 
@@ -210,12 +210,12 @@ interface BasisBodies {
     isApart: boolean;
     examples: number;
     confidence: number;
-    /** Scope in which intervals of differences hold jointly. */
+    /** Scope in which intervals for differences hold jointly. */
     holdsFor: "pairs" | "ranks" | "none";
   };
   /** Examples that a judge left out of some run, and so of all. */
   "left-out-examples": { examples: number };
-  /** Basis of a decision on one score a run. */
+  /** Basis for a decision on a score per run. */
   "score-basis": BasisBodies["basis"] & RunScores & { metric: MetricName };
 }
 

@@ -2,14 +2,14 @@ import type { CellKind } from "./rules.ts";
 
 const switches = new Map(Object.entries({ true: 1, yes: 1, false: 0, no: 0 }));
 
-/** Unreadable cells stay as they are, for messages. With `comma`, 0,5 is a number. */
+/** Cell readers by kind. Unreadable cells stay as they are, for messages. With `comma`, 0,5 is a number. */
 export const readCell: { readonly [Kind in CellKind]: (cell: unknown, comma: boolean) => unknown } = {
   "as it is": (cell) => cell,
   number: (cell, comma) => numberIn(cell, comma) ?? cell,
-  // Prefixes as in names of columns and files: `r4`, `seed 1`.
+  // Prefixes as in column and file names: `r4`, `seed 1`.
   rank: (cell, comma) => readCell.number(without(/^(?:r|rank|lora_r)[ _=:-]*(?=\d)/i, cell), comma),
   seed: (cell, comma) => readCell.number(without(/^(?:s|seed)[ _=:-]*(?=\d)/i, cell), comma),
-  /** Also percent, yes and no, true and false. */
+  /** Shares, also as percent, yes and no, true and false. */
   share(cell, comma) {
     if (typeof cell === "boolean") return Number(cell);
     if (typeof cell !== "string") return cell;
@@ -25,7 +25,7 @@ export const readCell: { readonly [Kind in CellKind]: (cell: unknown, comma: boo
     const time = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text);
     return Number.isFinite(time) ? time : undefined;
   },
-  /** Undefined for none, or a switch that is off. */
+  /** Run start; undefined for none, or a switch that is off. */
   origin(cell) {
     const text = String(cell ?? "").trim();
     return /^(|none|null|nan|no|false|0|-|base)$/i.test(text) ? undefined : text;

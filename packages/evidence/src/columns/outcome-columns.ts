@@ -3,13 +3,13 @@ import { name, number, type Rule, share, whole } from "./rules.ts";
 export type ShapeName = "outcomes" | "runs" | "answers";
 
 export interface Column extends Rule {
-  /** Names from tools by shape; other shapes lack the column. In tables of runs the surest name is first. */
+  /** Names from tools by table shape; other shapes lack the column. In run tables the surest name is first. */
   readonly in: { readonly [Shape in ShapeName]?: string };
 }
 
-/** Column that metrics are computed from. */
+/** Column from which metrics are computed. */
 export interface ValueColumn extends Column {
-  /** Member of an evaluation with the example's value. */
+  /** Evaluation member with the example's value. */
   readonly member: "correct" | "logLosses";
   /** Class prior's value on an example whose class has this share. `isLargest`: no class has more. */
   readonly ofPrior: (share: number, isLargest: boolean) => number;
@@ -22,7 +22,7 @@ export const mostLogLoss = 1e9;
 
 export const count = "a whole number of at least 0";
 
-/** Columns of outcomes; a new metric's is a row of {@link ValueColumn}. */
+/** Outcome columns; a new metric's column is a row with {@link ValueColumn}'s members. */
 export const outcomeColumns = {
   rank: {
     ...whole(count, 0, "rank"),
@@ -59,7 +59,7 @@ export const outcomeFields = [
 
 export type ValueField = { [F in keyof Rows]: Rows[F] extends ValueColumn ? F : never }[keyof Rows];
 
-/** Value per column of metrics. All outcomes have `correct`; other columns are in all or none. */
+/** Values by metric column. All outcomes have `correct`; other columns are in all or none. */
 export type OfValues<Value> = { readonly correct: Value } & {
   readonly [F in Exclude<ValueField, "correct">]?: Value;
 };
@@ -68,19 +68,19 @@ export const valueColumns = Object.entries<Column | ValueColumn>(outcomeColumns)
   (entry): entry is [ValueField, ValueColumn] => "ofPrior" in entry[1],
 );
 
-/** One line of any trainer's outcomes: a rank and seed on one evaluation example. */
+/** Outcome row from any trainer: a rank and seed on a single evaluation example. */
 export interface Outcome extends OfValues<number> {
   readonly rank: number;
   readonly seed: number;
   /** Example name, equal under every rank and seed. */
   readonly example: string | number;
-  /** 1 if right, 0 if wrong, or a share between, such as an answer's F1 or its right tokens. */
+  /** 1 if right, 0 if wrong, or a share between, such as an answer's F1 or right tokens. */
   readonly correct: number;
-  /** Negative log probability of the truth, in nats, at most 1e9; in all rows or none. */
+  /** Negative log probability assigned to the truth, in nats, at most 1e9; in all rows or none. */
   readonly logLoss?: number;
   /** True class, in all rows or none; allows a comparison with the class prior. */
   readonly label?: string | number;
-  /** Document, thread or person of the example; in all rows or none. */
+  /** The example's document, thread or person; in all rows or none. */
   readonly group?: string | number;
 }
 

@@ -28,7 +28,7 @@ export function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || value === "";
 }
 
-/** Value for a message: texts quoted, long ones cut. */
+/** Quotes a value for a message; long texts are cut. */
 export function quote(value: unknown): string {
   return cutText(typeof value === "number" ? String(value) : (JSON.stringify(value) ?? "none"), 60);
 }

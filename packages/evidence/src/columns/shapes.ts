@@ -6,13 +6,13 @@ import { columns, type Field } from "./columns.ts";
 import { type Column, requiredOfOutcomes, type ShapeName } from "./outcome-columns.ts";
 
 interface Shape {
-  /** Columns of every table, unless a path or evaluator supplies them. */
+  /** Columns in every table, unless a path or evaluator supplies them. */
   readonly required: readonly Field[];
-  /** Command for a whole table of this shape, where another was needed. `column`: its last required one. */
+  /** Command for a complete table in this shape, where another was needed. `column`: its last required column. */
   readonly advice?: (column: string) => string;
 }
 
-/** Shapes by what a row is: an example of a run, a run, or an unjudged answer. */
+/** Table shapes by what a row is: an example in a run, a run, or an unjudged answer. */
 export const shapes: { readonly [Name in ShapeName]: Shape } = {
   outcomes: {
     required: requiredOfOutcomes,
@@ -40,22 +40,22 @@ export function namesOf(shape: ShapeName, field: Field): readonly string[] {
 export interface NamedTable {
   readonly source: string;
   readonly required?: readonly Field[];
-  /** Column of groups; `none`: no groups. Default: `group`, if present. */
+  /** Group column; `none`: no groups. Default: `group`, if present. */
   readonly groupColumn?: string | undefined;
 }
 
 /**
- * Finds the columns of a shape. Tables of runs match ends of names, behind a tracker's groups. Elsewhere exact case
- * wins, and a column's own name.
+ * Finds a shape's columns. Run tables match name endings, behind a tracker's groups. Elsewhere exact case wins, and a
+ * column's own name.
  *
- * @throws InputError `E_COLUMN` for ambiguous and for missing columns. The error names what the nearest shape lacks, or
- * the command for a table that is whole in another shape.
+ * @throws InputError `E_COLUMN` for ambiguous and for missing columns. The error names what the nearest shape lacks,
+ * or the command for a table that is whole in another shape.
  */
 export function findColumns(shape: ShapeName, names: readonly string[], table: NamedTable): Places {
   const { source, required = [], groupColumn } = table;
   const found = fieldsOf(shape).flatMap((field) => {
     const places = placesOf(shape, field, names, groupColumn);
-    // Repeated times or starts of a run are no contradiction.
+    // Several times or starts for a run are no contradiction.
     if (places.length > 1 && field !== "time" && field !== "start") {
       const own = field === "group" ? (groupColumn ?? field) : field;
       const got = places.map((place) => JSON.stringify(names[place])).join(" and ");
@@ -71,7 +71,7 @@ export function findColumns(shape: ShapeName, names: readonly string[], table: N
   return places;
 }
 
-/** Error of a table that lacks columns of a shape. */
+/** Error for a table without a shape's columns. */
 function lacking(
   shape: ShapeName,
   names: readonly string[],
@@ -84,7 +84,7 @@ function lacking(
   const lacksLast = missingOf(shape, needed).includes(shapes[shape].required.at(-1)!);
   const whole = others.find((of) => lacksLast && shapes[of].advice && missingOf(of).length === 0);
   const count = (of: ShapeName): number => fieldsOf(of).filter((field) => has(of, field, names)).length;
-  // A path may supply what a table of this shape lacks.
+  // Paths may supply what a table in this shape lacks.
   const isOpen = !nameExamples(names) && shapes[shape].required.every((field) => needed.includes(field));
   const fuller = others.find((of) => isOpen && count(of) > count(shape) && missingOf(of).length > 0);
   const nearest = fuller ?? shape;
@@ -107,13 +107,13 @@ export function has(shape: ShapeName, field: Field, names: readonly string[]): b
   return placesOf(shape, field, names).length > 0;
 }
 
-/** Tells outcomes of examples, whose columns name an example and say whether it is right. */
+/** Tells example outcomes, whose columns name an example and say whether it is right. */
 export function nameExamples(names: readonly string[]): boolean {
   const hasOwn = placesLike(names, ["example", "correct"], ["case"]).length > 0;
   return hasOwn || (has("outcomes", "example", names) && has("outcomes", "correct", names));
 }
 
-/** Columns for one rank (`8`, `r8`), one seed (`s1`) or one run (`r4_s1`, `rank 4, seed 1`). */
+/** Column names for a rank (`8`, `r8`), a seed (`s1`) or a run (`r4_s1`, `rank 4, seed 1`). */
 const numberedNames = {
   rank: /^(?:r|rank|lora_r|lora_rank)?[ _=:-]*(\d{1,6})$/i,
   seed: /^(?:s|seed)[ _=:-]*(\d{1,15})$/i,
@@ -129,7 +129,7 @@ export function numberedColumns(names: readonly string[], of: keyof typeof numbe
   return found.length > 1 ? found : [];
 }
 
-/** Tells a score or setting of training from those of evaluation. */
+/** Tells a training score or setting from evaluation's. */
 export function isOfTraining(column: string): boolean {
   return /^train([_./]|$)/i.test(column.trim()) || /[._/]train[._/]/i.test(column);
 }
@@ -142,17 +142,17 @@ function placesOf(shape: ShapeName, field: Field, names: readonly string[], grou
     const places = placesLike(names, [own], ["written", "case"]);
     return places.length > 0 ? places : placesLike(names, others, ["case"]);
   }
-  // Trackers log each step's rate too, under a name of training.
+  // Trackers log each step's rate too, under a training name.
   const isOther = (place: number): boolean =>
     field === "time" || field === "start" || !isOfTraining(names[place]!);
   const inTurn = others.map((name) => placesLike(names, [name], ["end"]).filter(isOther));
   return inTurn.find(({ length }) => length > 0) ?? [];
 }
 
-/** Cells by field; an unreadable one stays as it was, for messages. */
+/** Cells by field; an unreadable cell stays as it was, for messages. */
 export type Cells = { readonly [F in Field]?: unknown };
 
-/** Makes a reader of rows; `at` gives the cell of a place. */
+/** Makes a row reader; `at` gives the cell at a place. */
 export function readerOf(places: Places): (at: (place: number) => unknown, comma?: boolean) => Cells {
   const found = Object.entries(places).map(([field, place]) => ({
     ...{ field, place },

@@ -30,7 +30,7 @@ export type DecidableResults = Pick<
   readonly decision?: Pick<Decision, "earlier">;
 };
 
-/** Decides by a sweep's own settings or `options`, and adds the findings of checks. */
+/** Decides by a sweep's own settings or `options`, and adds the checks' findings. */
 export function decideSweep(results: DecidableResults, options: DecideOptions = {}): DecisionFacts {
   const { sweep, trials, failures, truncations = [], otherRates = [], otherScaling, data = {} } = results;
   const { method = "grid", ranks, seeds } = sweep;
@@ -54,7 +54,7 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   );
 }
 
-/** An earlier schema's verdict, if the present one is by the same settings. */
+/** An earlier schema's verdict, if the settings are unchanged. */
 function earlierVerdict(
   stored: DecidableResults["decision"],
   { metric, margin, confidence }: DecideOptions,
@@ -63,7 +63,7 @@ function earlierVerdict(
   return isOwn && stored?.earlier !== undefined ? { earlier: stored.earlier } : {};
 }
 
-/** Verdict by log loss beside that on generated answers. */
+/** Verdict by log loss, beside the verdict on generated answers. */
 function byLogLoss(
   method: MethodName,
   runs: MethodRuns,
@@ -83,7 +83,7 @@ function settingsFor(
   return { metric, confidence, ...(another === metric ? { margin } : {}) };
 }
 
-/** Undefined for causal-lm, and without completed trials. */
+/** Class prior; undefined for causal-lm, and without completed trials. */
 function priorOf(
   { validationLabels: labels, majorityShare: share }: KnownClasses,
   spec: SpecMembers | undefined,
@@ -125,7 +125,7 @@ export interface MethodRuns {
 
 interface MethodDecision {
   readonly decide: (runs: MethodRuns, options: DecideOptions) => DecisionFacts;
-  /** Seeds of the next look, if claims hold before the end. */
+  /** Seeds at the next look, if claims hold before the end. */
   readonly nextLook?: typeof nextRaceLook;
 }
 
@@ -141,7 +141,7 @@ const methods: Readonly<Record<MethodName, MethodDecision>> = {
   },
 };
 
-/** Undefined if there is no look before the end. */
+/** Seeds at the method's next look; undefined if there is no look before the end. */
 export function nextLook(method: MethodName, ...soFar: Parameters<typeof nextRaceLook>): number | undefined {
   return methods[method].nextLook?.(...soFar);
 }

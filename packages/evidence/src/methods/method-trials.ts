@@ -8,7 +8,7 @@ export interface PlannedSweep {
 
 /** Trials so far, as answers to a method's questions. */
 export interface TrialsSoFar {
-  /** Each trial has a result, or failed with all runs of its rank. */
+  /** True if each trial has a result, or its rank's runs have all failed. */
   isComplete(specs: readonly TrialSpec[]): boolean;
   outcomesOf(specs: readonly TrialSpec[]): OutcomeTable;
   completed(specs: readonly TrialSpec[]): string[];
@@ -26,7 +26,7 @@ interface LookedState {
   readonly looks: readonly object[];
 }
 
-/** Trials that a method must have by now, in the order of execution. */
+/** Trials that a method must have by now, in execution order. */
 export interface MethodTrials {
   readonly trials: readonly TrialSpec[];
   readonly truncations: readonly RequiredTruncation[];
@@ -35,9 +35,9 @@ export interface MethodTrials {
 }
 
 /**
- * Chooses a method's trials once all required ones are present. Stateless: an interrupted sweep resumes with equal
+ * Chooses a method's trials once all required trials are present. Stateless: an interrupted sweep resumes with equal
  * trials.
  *
- * @param earlier its previous choice, whose looks are not repeated
+ * @param earlier the previous choice, whose looks are not repeated
  */
 export type ChooseTrials = (sweep: PlannedSweep, soFar: TrialsSoFar, earlier?: MethodTrials) => MethodTrials;

@@ -43,11 +43,11 @@ export const wholeGrid: Course = {
   sharing: "",
 };
 
-/** Method in words. `Own`: bodies of the claims that only this method makes. */
+/** Method in words. `Own`: claim bodies that only this method has. */
 export interface MethodClaims<Own extends Bodies = Record<never, never>> {
   readonly planned: (runs: PlannedRuns) => string;
   readonly mayEndEarly?: true;
-  /** Undefined if another method ran the sweep; absent for a grid. */
+  /** Course of the method; undefined if another method ran the sweep, absent for a grid. */
   readonly course?: (decision: MethodMembers) => Course | undefined;
   readonly claims?: (decision: Decided) => ClaimIn<Own>[];
   readonly words?: Words<ClaimIn<Own>>;

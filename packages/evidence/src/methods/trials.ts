@@ -9,7 +9,7 @@ const choices: Readonly<Record<MethodName, ChooseTrials>> = {
   race: raceTrials,
 };
 
-/** Number of trials, for methods that plan a part of the grid. */
+/** Expected trials, for methods that plan a part of the grid. */
 const expected: { readonly [Name in MethodName]?: (sweep: PlannedSweep) => number } = {
   probe: expectedOfProbe,
 };
@@ -17,7 +17,7 @@ const expected: { readonly [Name in MethodName]?: (sweep: PlannedSweep) => numbe
 export const methodTrials: ChooseTrials = (sweep, ...known) =>
   choices[sweep.summary.method ?? "grid"](sweep, ...known);
 
-/** Number of trials of a sweep; the most, if its method may end early. */
+/** Trial count of a sweep; an upper limit if the method may end early. */
 export function expectedTrials(sweep: PlannedSweep): number {
   return expected[sweep.summary.method ?? "grid"]?.(sweep) ?? sweep.specs.length;
 }

@@ -8,7 +8,7 @@ import type { ClassPriorBodies } from "./words.ts";
 type AboveUntrained = ClassPriorBodies["caution"]["above-untrained"];
 
 /**
- * Ranks that learned, but end with a mean log loss above the class prior's by more than its margin, if classes are
+ * Ranks that learned, but end with a mean log loss above the class prior's by more than the margin, if classes are
  * known.
  */
 export function aboveClassPrior(decision: Decided): AboveUntrained | undefined {
@@ -26,7 +26,7 @@ export function aboveClassPrior(decision: Decided): AboveUntrained | undefined {
   );
 }
 
-/** Compared ranks with a mean log loss above the untouched base's, by more than its margin. */
+/** Compared ranks with a mean log loss above the untouched base's, by more than the margin. */
 export function aboveBase({
   decision,
   untouchedBase,
@@ -50,7 +50,7 @@ function above(
   return ranks.length === 0 ? undefined : { untrained, logLoss, ranks };
 }
 
-/** Advised epochs after too short a training; at least one whole pass. */
+/** Advised epochs after too short a training; at least a whole pass. */
 export function longer(epochs: number): number {
   return Math.max(1, 2 * epochs);
 }

@@ -23,7 +23,7 @@ import { mean } from "../../statistics/averages.ts";
 import type { Find } from "../find.ts";
 import { lossRose } from "../training-loss.ts";
 
-/** Finds the fault of training if no rank beats the class prior. */
+/** Finds the training fault if no rank beats the class prior. */
 export const classPrior: Find = {
   ofRuns(design, runs, settings) {
     const prior = runs.prior ?? agreementOf(runs, settings);
@@ -34,22 +34,22 @@ export const classPrior: Find = {
   ofDecision: (decision, { trials }) => faultMembers(decision, trials),
 };
 
-/** Log losses cannot be judged by a class that is never right. */
+/** Agreement prior. Log losses cannot be judged by a class that is never right. */
 function agreementOf({ cells }: OutcomeTable, { metric }: DecideSettings): ClassPrior | undefined {
   const found = priorOfAgreement(cells);
   const isByLogLoss = metricOf(metric).column === "logLoss";
   return isByLogLoss && found?.correct.every((right) => right === 0) ? undefined : found;
 }
 
-/** Rounding of log losses from float32; a constant answer can tie exactly. */
+/** Rounding tolerance for log losses from float32; a constant answer can tie exactly. */
 const rounding = 1e-6;
 
 /**
  * Compares each rank with the class prior by every metric.
  *
  * d[e] = mean over the rank's seeds of metric(run) − metric(prior), positive if the run is better. Only examples are a
- * sample: the claim is about these runs. The interval is one seed's, at the tail (1 − confidence) / 2 / (ranks ·
- * metrics).
+ * sample: the claim is about these runs. Intervals are as for a single seed, at the tail (1 − confidence) / 2 / (ranks
+ * · metrics).
  */
 export function comparePrior(
   design: PairedDesign,
@@ -126,7 +126,7 @@ function faultOf(decision: DecisionFacts, trials: readonly FaultyTrial[]): Train
   return isFalling || lines.length === 0 ? "too-short" : "unknown";
 }
 
-/** Not finite before any update: AdamW's first update, at most the learning rate, is no cause. */
+/** Loss not finite before any update: AdamW's first update, at most the learning rate, is no cause. */
 function isSpoiltAtStart({ status, divergedAtStep, lossCurve }: FaultyTrial): boolean {
   return status === "diverged" && divergedAtStep === 1 && lossCurve.length === 0;
 }

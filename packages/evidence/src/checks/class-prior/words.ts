@@ -12,7 +12,7 @@ export interface ClassPriorBodies {
       state: "not-better" | "unclear";
       source: "labels" | "shares" | "agreement";
       accuracy: number;
-      /** Log loss in nats, if a rank has one. */
+      /** Log loss in nats, if a rank has it. */
       logLoss?: number;
       runs: number;
     };
@@ -22,7 +22,7 @@ export interface ClassPriorBodies {
       anyCompared: boolean;
       /** Diverged runs that were not finite at their first step; absent for 0. */
       divergedAtStart?: number;
-      /** Steps of a run, if too few to judge its loss. */
+      /** Steps per run, if too few to judge the loss. */
       fewSteps?: number;
     };
   };
@@ -30,10 +30,10 @@ export interface ClassPriorBodies {
     "closest-to-prior": PriorAdvantage;
   };
   caution: {
-    /** Ranks whose log loss ends above that of an untrained prediction. */
+    /** Ranks whose log loss ends above an untrained prediction's. */
     "above-untrained": {
       untrained: "class-prior" | "untouched-base";
-      /** Log loss of the untrained prediction, in nats. */
+      /** Log loss under the untrained prediction, in nats. */
       logLoss: number;
       ranks: readonly { readonly rank: number; readonly logLoss: number }[];
     };

@@ -22,7 +22,7 @@ export type CollapsedClaim = ClaimIn<CollapsedBodies>;
 
 const claim = claimsWith<CollapsedBodies>();
 
-/** Ranks of mostly failed runs are stuck: convergence. */
+/** Collapsed runs. Ranks whose runs mostly fail are stuck: see convergence. */
 export const collapsed: CheckClaims<CollapsedBodies> = {
   limitSigns: ["collapsed"],
   onRuns(decision) {

@@ -8,7 +8,7 @@ import { aboveClassPrior, longer } from "../class-prior/above-untrained.ts";
 
 export interface ConvergenceBodies {
   caution: {
-    /** Ranks whose runs mostly do not beat the most frequent class. */
+    /** Ranks whose runs mostly fail to beat the most frequent class. */
     stuck: { ranks: readonly number[]; rose: boolean };
     "still-falling": { ranks: readonly number[] };
     "behind-prior": { ranks: readonly number[] };
@@ -19,7 +19,7 @@ export type ConvergenceClaim = ClaimIn<ConvergenceBodies>;
 
 const claim = claimsWith<ConvergenceBodies>();
 
-/** Claims on unconverged ranks. None if no rank learned: the verdict has that. */
+/** Claims on unconverged ranks; none if no rank learned, since the verdict says so. */
 export const convergence: CheckClaims<ConvergenceBodies> = {
   onRuns: trainingClaims,
   words: {

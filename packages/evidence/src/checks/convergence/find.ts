@@ -32,11 +32,11 @@ export interface ConvergenceOptions {
   readonly learned?: readonly number[];
 }
 
-/** Fewest steps in a regression: below it single batches decide. */
+/** Fewest steps in a regression: with fewer, single batches decide. */
 const fewestSteps = 8;
 
 /**
- * Judges for each rank whether more training would lower its loss.
+ * Judges for each rank whether more training would lower the loss.
  *
  * The loss, averaged over seeds, is regressed on ln p over the second half of the path p = Σ learning rate. Twice the
  * budget is twice the path: the loss falls by -slope · ln 2. Against steps any loss looks flat at the end of a linear
@@ -98,10 +98,10 @@ function stateOf([low, high]: Interval, threshold: number): RankConvergence["sta
 }
 
 interface EndLine {
-  /** Nats per unit of the path's logarithm. */
+  /** Slope in nats per unit ln(path). */
   readonly slope: number;
   readonly slopeError: number;
-  /** Line at the last step, in nats. */
+  /** Fitted loss at the last step, in nats. */
   readonly end: number;
   readonly endError: number;
   readonly degreesOfFreedom: number;

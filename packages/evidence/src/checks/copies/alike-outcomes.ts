@@ -13,7 +13,7 @@ import {
 } from "./likeness.ts";
 import { groupsBy, type RunGroup, someOf } from "./run-groups.ts";
 
-/** Runs too much alike; `copies` if that is sure. */
+/** Runs too much alike; `copies` if they surely are. */
 interface Likeness {
   readonly copies?: Copies;
   readonly agreeing: AgreeingRuns;
@@ -26,9 +26,9 @@ export function copiesIn(table: Runs): Copies | undefined {
 }
 
 /**
- * Finds runs of different ranks or seeds more alike than separate trainings. A setting did not reach the trainer, an
- * untrained model was evaluated, or the task leaves no room to differ. Rank 0 is left out: without an adapter seeds may
- * agree. GPUs add in varying order, so likeness has a size.
+ * Finds runs under different ranks or seeds that are more alike than separate trainings. Causes: a setting did not
+ * reach the trainer, an untrained model was evaluated, or the task leaves no room to differ. Rank 0 is left out:
+ * without an adapter seeds may agree. GPUs add in varying order, so likeness has a size.
  *
  * - Losses are the strongest evidence: see {@link byLogLoss} and {@link byTrainingLoss}.
  * - Right and wrong alone are judged by {@link alikeRuns}: they may agree by chance, or on wrong labels.
@@ -49,21 +49,21 @@ export function likenessIn({ cells, prior }: Runs): Likeness | undefined {
   return isSure ? { agreeing, copies: { ...found.copies, setting } } : { agreeing };
 }
 
-/** Relative difference of equal losses. */
+/** Relative difference up to which losses are equal. */
 const equalShare = 1.5e-4;
 
-/** Relative difference of one model's losses: the training does not matter then. */
+/** Relative difference up to which losses are a single model's: training does not matter then. */
 const sameModel = 1e-6;
 
 /**
- * Distance of copies relative to neighbours', by the setting that did not arrive. Ranks share a seed's head and order.
+ * Copies' distance relative to neighbours', by the setting that did not arrive. Ranks share a seed's head and order.
  */
 const nearShares = { seed: 0.05, rank: 0.002 } as const;
 
-/** Neighbours by loss among which a run looks for copies. */
+/** Neighbours by loss among which copies are sought. */
 const nearestRuns = 32;
 
-/** Groups of runs with equal losses, or far nearer ones than neighbours. "unknown" if too few losses tell. */
+/** Groups with equal losses, or far nearer losses than neighbours'. "unknown" if too few losses tell. */
 function byLogLoss(runs: readonly OutcomeCell[]): RunGroup[] | "unknown" | undefined {
   if (runs.some(({ logLoss }) => logLoss === undefined)) return "unknown";
   const telling = tellingLosses(runs.map(({ logLoss }) => logLoss!));
@@ -80,7 +80,7 @@ function byLogLoss(runs: readonly OutcomeCell[]): RunGroup[] | "unknown" | undef
 
 type Pair = readonly [OutcomeCell, OutcomeCell];
 
-/** Pairs with losses within a share of each other, among neighbours by sum. */
+/** Pairs whose losses are within `share`, among neighbours by median loss. */
 function equalPairs(
   runs: readonly OutcomeCell[],
   lossesOf: (run: OutcomeCell) => ArrayLike<number>,
@@ -99,7 +99,9 @@ function equalPairs(
   );
 }
 
-/** Pairs far nearer than neighbours that differ in both settings, in every group: one rank may stay with the base. */
+/**
+ * Pairs far nearer than neighbours that differ in both settings, in every group: a single rank may stay with the base.
+ */
 function nearPairs(runs: readonly OutcomeCell[], setting: "seed" | "rank", telling: TellingLosses): Pair[] {
   const share = nearShares[setting];
   const groups = groupsBy(runs, setting === "seed" ? "rank" : "seed");
@@ -117,19 +119,19 @@ function nearPairs(runs: readonly OutcomeCell[], setting: "seed" | "rank", telli
   return areNear ? pairs.flat() : [];
 }
 
-/** Relative difference of one training's losses on different GPUs; separate trainings exceed it. */
+/** Relative difference between equal trainings' losses on different GPUs; separate trainings exceed it. */
 const equalTraining = 1e-6;
 
-/** Relative difference of separate trainings' losses. */
+/** Relative difference between separate trainings' losses. */
 const ownTraining = 1e-3;
 
-/** Relative difference of separate trainings' later losses. */
+/** Relative difference between separate trainings' later losses. */
 const apartTraining = 1e-5;
 
 /** Share of the rarer answers (right or wrong) on which copies by training loss may disagree. */
 const fewDisagreements = 1 / 15;
 
-/** Groups of runs with equal later training losses and nearly equal answers. */
+/** Groups with equal later training losses and nearly equal answers. */
 function byTrainingLoss(runs: readonly OutcomeCell[]): RunGroup[] | undefined {
   const [first] = runs;
   const steps = first!.trainLosses?.length;
@@ -148,7 +150,9 @@ function byTrainingLoss(runs: readonly OutcomeCell[]): RunGroup[] | undefined {
   return found.length > 0 ? found : undefined;
 }
 
-/** Training losses of two trainings. Log losses do not tell: runs that hardly left the base share its losses. */
+/**
+ * Tells whether training losses show two trainings. Log losses do not tell: runs that hardly left the base share them.
+ */
 function areTrainedApart(a: OutcomeCell, b: OutcomeCell): boolean {
   const [steps = 0, others = 0] = [a.trainLosses?.length, b.trainLosses?.length];
   if (steps === 0 || steps !== others) return false;
@@ -160,7 +164,7 @@ function areTrainedApart(a: OutcomeCell, b: OutcomeCell): boolean {
 function haveOwnTraining(runs: RunGroup): boolean {
   const steps = runs[0]!.trainLosses?.length;
   if (steps === undefined || runs.some(({ trainLosses }) => trainLosses?.length !== steps)) return false;
-  // All steps count: rounding may make a few of them equal, not half.
+  // All steps count: rounding may make a few equal, not half.
   const telling = { ...tellingLosses(runs.map(({ trainLosses }) => trainLosses!)), smallest: 0 };
   return runs.every((run, i) =>
     runs
@@ -169,7 +173,7 @@ function haveOwnTraining(runs: RunGroup): boolean {
   );
 }
 
-/** Second half only: ranks of one seed start as the same model. */
+/** Second half only: ranks under the same seed start as the same model. */
 function laterLosses(runs: readonly OutcomeCell[]): TellingLosses {
   const losses = runs.map(({ trainLosses }) => trainLosses!);
   return tellingLosses(losses, losses[0]!.length >> 1);

@@ -9,30 +9,30 @@ const fewestEqual = 3;
 
 const fewestOfOne = 3;
 
-/** Error probability of too small a spread. */
+/** Error probability for too small a spread. */
 const smallChance = 0.01;
 
-/** Error probability of equal scores of some rank. */
+/** Error probability for equal scores at some rank. */
 const tieChance = 0.03;
 
-/** Assumed examples of a share, for ties: fewer make them more probable. */
+/** Assumed examples behind a share, for ties: fewer make ties more probable. */
 const fewExamples = 500;
 
 const chanceOfEqual = 0.05;
 
 const copyShare = 1e-4;
 
-/** Assumed examples of a share, for noise: more leave less. */
+/** Assumed examples behind a share, for noise: more leave less. */
 const manyExamples = 100_000;
 
-/** Least standard deviation relative to the largest score, for scores that are no shares. */
+/** Least standard deviation relative to the largest score, for scores other than shares. */
 const leastSpread = 1e-4;
 
 /**
- * Finds scores alike wherever a setting differs: equal, or with a spread far below that of separate trainings. Groups
- * are all runs, the seeds of each rank or of one, or the ranks of each seed. Perfect scores are no evidence.
+ * Finds scores alike wherever a setting differs: equal, or with a spread far below that of separate trainings. Groups:
+ * all runs, each rank's seeds, a single rank's, or each seed's ranks. Perfect scores are no evidence.
  *
- * Least variance of a share of n examples: `w / (30 n)`, w the rarer of right and wrong. Two runs then disagree on a
+ * Least variance of a share over n examples: `w / (30 n)`, w the rarer of right and wrong. Two runs then disagree on a
  * fifteenth of the wrong examples.
  */
 export function alikeScores(
@@ -86,7 +86,7 @@ function isSame(runs: readonly ScoredRun[]): boolean {
   return runs.every(({ score }) => score === runs[0]!.score);
 }
 
-/** Chance that all seeds of a rank tie. Two runs that disagree on d examples tie with probability `1 / √(2π d)`. */
+/** Tie probability for a rank's seeds. Two runs that disagree on d examples tie with probability `1 / √(2π d)`. */
 function chanceOfTie(runs: readonly ScoredRun[], { isBinary }: Metric, examples = fewExamples): number {
   const { score } = runs[0]!;
   const fewer = Math.min(score, 1 - score) * examples;
@@ -101,8 +101,9 @@ function areEqual(groups: readonly (readonly ScoredRun[])[], { sign, range }: Me
 }
 
 /**
- * Tells whether scores vary less within groups than by chance. For x times the least variance and k degrees of freedom,
- * the probability is (x e^(1 - x))^(k/2) at most (Chernoff). All-equal scores do not count: few examples often tie.
+ * Tells whether scores vary less within groups than by chance. For x times the least variance and k degrees of
+ * freedom, the probability is (x e^(1 - x))^(k/2) at most (Chernoff). All-equal scores do not count: few examples
+ * often tie.
  */
 function areNear(groups: readonly (readonly ScoredRun[])[], least: number, chance = smallChance): boolean {
   const { variance, df } = pooled(groups);

@@ -28,29 +28,29 @@ type Prior = OutcomeTable["prior"];
 const fewShare = 0.45;
 const noiseShare = 0.8;
 
-/** Least disagreement of separate trainings, relative to the reference; the study has 0.95. */
+/** Least disagreement between separate trainings, relative to the reference; the study has 0.95. */
 const honestShare = 0.7;
 
-/** Surprise of alike runs: a false finding has the probability e^-6. */
+/** Surprise needed to call runs alike: a false finding has probability e^-6. */
 const enoughToDoubt = 6;
 
-/** Surprise of copies, at the fewest plausible disagreements. */
+/** Surprise needed to call runs copies, at the fewest plausible disagreements. */
 const enoughToAccuse = 10;
 
-/** Cap on comparisons that count for copies: the task limits the disagreements. */
+/** Cap on comparisons counted towards copies: the task limits the disagreements. */
 const mostComparisons = 10;
 
 /**
- * Fewest disagreements of two runs, relative to the rarer answers (right or wrong) and to the reference. Runs of one
- * recipe disagree on about as many examples as they get wrong (Jiang et al., 2021, arXiv 2106.13799).
+ * Fewest disagreements between two runs, relative to the rarer answers (right or wrong) and to the reference. Runs
+ * with equal recipes disagree on about as many examples as they get wrong (Jiang et al., 2021, arXiv 2106.13799).
  */
 const leastOfWrong = 1 / 15;
 const leastOfReference = 1 / 4;
 
-/** Least difference of ranks, relative to the rarer answers, if training changed the base. */
+/** Least difference between ranks, relative to the rarer answers, if training changed the base. */
 const leastDifference = 1 / 8;
 
-/** Surprise if all runs are alike: by disputed examples, and at the fewest plausible disagreements. */
+/** Surprise needed if all runs are alike: by disputed examples, and at the fewest plausible disagreements. */
 const enoughOfAll = 4;
 const enoughOfWrong = 3;
 
@@ -60,13 +60,13 @@ const enoughSingle = 5;
 /** Fewest runs whose disputes tell noise from training. */
 const enoughRuns = 8;
 
-/** Least share of a rank's disputes in which other ranks join; the study has 0.58 and more. */
+/** Least share of a rank's disputes that other ranks join; the study has 0.58 and more. */
 const leastHard = 0.6;
 
-/** Least ratio of examples disputed by several runs to those disputed by one; the study has 0.42 and more. */
+/** Least ratio of examples disputed by several runs to examples disputed by one; the study has 0.42 and more. */
 const leastRepeated = 0.4;
 
-/** Finds runs alike by right and wrong answers, relative to {@link referenceOf}, so that wrong labels do not count. */
+/** Finds runs alike in right and wrong answers, relative to {@link referenceOf}, so that wrong labels do not count. */
 export function alikeRuns(all: readonly OutcomeCell[], prior: Prior): AlikeRuns | undefined {
   const runs = all.map(withSomeExamples);
   const bySetting = { seed: groupsBy(runs, "rank"), rank: groupsBy(runs, "seed") } as const;
@@ -122,7 +122,7 @@ function doDiffer(ranks: readonly RunGroup[]): boolean {
   });
 }
 
-/** Far fewer disagreements than separate trainings; `trials`: number of groups tested. */
+/** Far fewer disagreements than separate trainings; `trials`: tested groups. */
 function areFew(judged: readonly Judged[], trials = 1): boolean {
   const found = sum(judged.map((one) => one.found));
   const reference = sum(judged.map((one) => one.reference));
@@ -162,7 +162,7 @@ function mayAgree(runs: RunGroup, prior: Prior): boolean {
     : priorOfAgreement(runs) !== undefined;
 }
 
-/** Few disagreements for so many wrong answers, none twice on one example. */
+/** Few disagreements for so many wrong answers, and no example disputed twice. */
 function areAllAlike(runs: readonly OutcomeCell[]): boolean {
   if (runs.length < 4) return false;
   const found = within(runs);
@@ -177,11 +177,11 @@ function areAllAlike(runs: readonly OutcomeCell[]): boolean {
   );
 }
 
-/** Standard errors and ratio of wrong answers by which the best rank beats an untrained one. */
+/** Standard errors and ratio in wrong answers by which the best rank beats an untrained model. */
 const farBetter = 4;
 const timesWrong = 1.6;
 
-/** A rank's seeds are rightly alike by constant answers, the base's answers, or far worse ones than the best rank's. */
+/** Seeds rightly alike: a rank gives constant answers, the base's, or far worse answers than the best rank. */
 function mayBeUntrained(group: RunGroup, best: RunGroup, prior: Prior): boolean {
   const [run] = group;
   const right = mean(run!.correct);
@@ -192,9 +192,9 @@ function mayBeUntrained(group: RunGroup, best: RunGroup, prior: Prior): boolean 
 }
 
 /**
- * No honest training explains alike groups: see {@link leastOfWrong}. Groups no better than the most frequent class do
- * not count. If classes are unknown, neither do the most informative group, nor those right on the same or on disjoint
- * examples.
+ * True if no honest training explains alike groups: see {@link leastOfWrong}. Groups no better than the most frequent
+ * class do not count. If classes are unknown, neither do the most informative group, nor groups right on the same or
+ * on disjoint examples.
  */
 function isSure(judged: readonly Judged[], prior: Prior): boolean {
   const [largest] = judged.map(({ group }) => group[0]!).sort((a, b) => fewer(b.correct) - fewer(a.correct));

@@ -8,7 +8,7 @@ import type { CheckClaims } from "../check-claims.ts";
 export interface CopiesBodies {
   verdict: {
     "copied-runs": Copies & { examples: number };
-    /** Runs without visible noise of training. Without `setting` (earlier versions): all seeds. */
+    /** Runs without visible training noise. Without `setting` (earlier versions): all seeds. */
     "agreeing-seeds": Partial<AgreeingRuns> & { seeds: number };
   };
 }
@@ -17,7 +17,7 @@ export type CopiesClaim = ClaimIn<CopiesBodies>;
 
 const claim = claimsWith<CopiesBodies>();
 
-/** Claims on copies stand alone: the runs are not those that their labels name. */
+/** Claims on copies stand alone: the runs are not what their labels name. */
 export const copies: CheckClaims<CopiesBodies> = {
   alone({ copies, examples }) {
     if (copies === undefined) return undefined;
@@ -64,7 +64,7 @@ function missing(setting: Copies["setting"]): string {
   return setting === "rank-and-seed" ? "neither rank nor seed reached" : `the ${setting} did not reach`;
 }
 
-/** First three groups, and the number of others. */
+/** First three groups, and a count of the others. */
 function groupsInWords(groups: Copies["groups"]): string {
   return firstOf(groups.map(runsInWords), 3, "; ");
 }

@@ -28,7 +28,7 @@ export const copies: Find = {
   },
 };
 
-/** One rank and seed of each group of copies; with seeds apart, each rank's first run. */
+/** Drops all but a single rank and seed per group of copies; with seeds apart, each rank's first run stays. */
 export function withoutCopies(design: PairedDesign, { groups }: Copies): PairedDesign {
   if (design.seedsAre === "apart") return withFirstRuns(design);
   const groupOf = new Map(

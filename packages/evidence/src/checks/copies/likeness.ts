@@ -2,26 +2,27 @@ import { median } from "../../statistics/averages.ts";
 
 type Losses = ArrayLike<number>;
 
-/** Most losses of a run that are compared, evenly spread. */
+/** Most losses compared per run, evenly spread. */
 const mostCompared = 500;
 
 /**
- * Smallest losses compared, best first: larger ones have less GPU noise. Below the last they add nothing to "right".
+ * Smallest losses compared, best first: larger losses have less GPU noise. Below the last, losses add nothing to
+ * "right".
  */
 const smallestLosses = [0.03, 1e-3, 1e-4];
 
-/** Least ratio of a loss to its last digit: rounding is then below 5 %. */
+/** Least ratio between a loss and its last digit: rounding is then below 5 %. */
 const unitsOfALoss = 10;
 
 const enoughLosses = 8;
 
-/** Places of losses too large in some run to be equal by rounding. */
+/** Places whose losses are too large in some run to be equal by rounding. */
 export interface TellingLosses {
   readonly smallest: number;
   readonly places: readonly number[];
 }
 
-/** `runs` have equal length; the first shows the rounding. */
+/** Places to compare; `runs` have equal length, and the first shows the rounding. */
 export function tellingLosses(runs: readonly Losses[], from = 0): TellingLosses {
   const [first] = runs;
   const count = (first?.length ?? 0) - from;
@@ -33,7 +34,7 @@ export function tellingLosses(runs: readonly Losses[], from = 0): TellingLosses 
   return chosen.find((telling) => runs.every((run) => areTelling(run, telling))) ?? chosen.at(-1)!;
 }
 
-/** Unit of the last decimal of any value, at least 1e-12. */
+/** Last decimal's unit over all values, at least 1e-12. */
 export function unitOf(values: readonly number[]): number {
   let digits = 0;
   while (digits < 12 && values.some((value) => Math.abs(Number(value.toFixed(digits)) - value) > 1e-13))
@@ -51,7 +52,7 @@ export function areTelling(losses: Losses, { smallest, places }: TellingLosses):
   return false;
 }
 
-/** Half or more of the telling losses differ by at most this share of the larger one. */
+/** True if half or more of the telling losses differ by at most this share of the larger. */
 export function areWithin(a: Losses, b: Losses, share: number, { smallest, places }: TellingLosses): boolean {
   let telling = 0;
   let near = 0;
@@ -64,7 +65,7 @@ export function areWithin(a: Losses, b: Losses, share: number, { smallest, place
   return 2 * near >= telling;
 }
 
-/** Median relative difference of telling losses; 0 without any. */
+/** Median relative difference between telling losses; 0 without any. */
 export function lossDistance(a: Losses, b: Losses, { smallest, places }: TellingLosses): number {
   const shares: number[] = [];
   for (const place of places) {
@@ -74,7 +75,7 @@ export function lossDistance(a: Losses, b: Losses, { smallest, places }: Telling
   return shares.length === 0 ? 0 : median(shares);
 }
 
-/** Differing examples of two runs by which run is right; fractions count. */
+/** Examples on which two runs differ, by which run is right; fractions count. */
 export interface SidedDisagreement {
   readonly first: number;
   readonly second: number;
@@ -92,9 +93,9 @@ export function disagreement(a: ArrayLike<number>, b: ArrayLike<number>): SidedD
 
 type Runs = readonly { readonly correct: ArrayLike<number> }[];
 
-/** Disputed examples within groups of runs that should differ. */
+/** Disputed examples within groups whose runs should differ. */
 export interface Disputes {
-  /** Examples with one run against its group's majority. */
+  /** Examples with a single run against its group's majority. */
   readonly single: number;
   /** Examples with several such runs. */
   readonly repeated: number;

@@ -2,7 +2,7 @@ import type { OutcomeCell } from "../../decide/outcomes.ts";
 import { mean } from "../../statistics/averages.ts";
 import { disagreement } from "./likeness.ts";
 
-/** Runs under one value of a setting, such as all seeds of a rank. */
+/** Runs that share a setting's value, such as all seeds of a rank. */
 export type RunGroup = readonly OutcomeCell[];
 
 const mostRuns = 8;
@@ -44,16 +44,16 @@ export function differing(a: OutcomeCell, b: OutcomeCell): number {
   return first + second;
 }
 
-/** Mean disagreement of two runs of a group. */
+/** Mean disagreement between two runs in a group. */
 export function within(group: RunGroup): number {
   const runs = someOf(group);
   return mean(runs.flatMap((run, i) => runs.slice(i + 1).map((other) => differing(run, other))));
 }
 
 /**
- * Disagreements expected of separate trainings: those with runs that differ in both settings. Of ranks the nearest
- * neighbour counts. Examples right in one run only count twice on the smaller side: a better rank disagrees less with
- * itself.
+ * Disagreements expected between separate trainings: counted against runs that differ in both settings. Among ranks
+ * the nearest neighbour counts. Examples right in only one run count twice on the smaller side: a better rank
+ * disagrees less with itself.
  */
 export function referenceOf(groups: readonly RunGroup[], index: number, setting: "seed" | "rank"): number {
   const own = someOf(groups[index]!);

@@ -21,7 +21,7 @@ export const groups: Find = {
   },
 };
 
-/** Median over pairs: half-width over that for independent examples. */
+/** Median ratio over pairs: half-width with groups over half-width for independent examples. */
 function wideningOf(design: PairedDesign, { metric, confidence }: DecideSettings): number {
   const independent = {
     ...design,

@@ -54,8 +54,8 @@ interface Test {
 /**
  * Finds runs more alike to neighbours in time, or by seed, than to others. Undefined where no order is known.
  *
- * Up to three tests share the error. `outcomes`: a rank's runs disagree on fewer examples. `scores`: scores are nearer,
- * without what ranks share under a seed. `seeds`: what ranks share is nearer. Measured in
+ * Up to three tests share the error. `outcomes`: a rank's runs disagree on fewer examples. `scores`: scores are
+ * nearer, without what ranks share under a seed. `seeds`: what ranks share is nearer. Measured in
  * packages/evidence/bench/outside-worlds.md.
  */
 function dependentRuns({ runs, scores, values, areShared }: RunsOfRanks): DependentRuns | undefined {
@@ -84,7 +84,7 @@ function dependentRuns({ runs, scores, values, areShared }: RunsOfRanks): Depend
   return clearest && { order: by, ...clearest };
 }
 
-/** Order of each rank's runs: by time if known of all, else by seed. */
+/** Run order per rank: by time if known for all, else by seed. */
 function orderOf(
   runs: RunsOfRanks["runs"],
 ): { readonly by: DependentRuns["order"]; readonly orders: readonly RunOrder[] } | undefined {

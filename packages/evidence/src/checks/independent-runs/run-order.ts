@@ -3,15 +3,15 @@ import { randomStream, seedOfData, shuffled } from "../../statistics/random.ts";
 
 export type Distances = readonly (readonly number[])[];
 
-/** Order of a rank's runs, as indices. */
+/** A rank's runs in order, as indices. */
 export type RunOrder = readonly number[];
 
 /** Most random orders in the test. */
 const mostDraws = 1999;
 
 /**
- * Permutation test: probability that neighbours in a random order are so near; undefined above `atMost`. The statistic
- * is the sum of neighbours' distances (of squared differences: von Neumann's).
+ * Permutation test: probability that neighbours in a random order are so near; undefined above `atMost`. Statistic:
+ * neighbours' distances, summed (von Neumann's for squared differences).
  *
  * @param jointly ranks share seeds, which are permuted jointly; else each rank's runs.
  *
@@ -38,7 +38,7 @@ export function chanceOfOrder(
   return (1 + asNear) / (1 + mostDraws);
 }
 
-/** Sum of neighbours' distances, with run `i` of a rank at `places[rank][i]`. */
+/** Neighbours' distances, summed, with run `i` of a rank at `places[rank][i]`. */
 function lengthOf(
   distances: readonly Distances[],
   orders: readonly RunOrder[],
@@ -59,7 +59,7 @@ export function scoreDistances(scores: readonly number[]): Distances {
 /** Most values compared: more would take seconds, and tell no more. */
 const mostValues = 5e7;
 
-/** Disagreements of runs, less each run's own excess: a poor run is no sign of an order. `[runs][runs]` */
+/** Disagreements between runs, `[runs][runs]`, less each run's own excess: a poor run is no sign of an order. */
 export function exampleDistances(runs: readonly ArrayLike<number>[]): Distances {
   const examples = runs[0]?.length ?? 0;
   const step = Math.max(1, (examples * runs.length ** 2) / mostValues);

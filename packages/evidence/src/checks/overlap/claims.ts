@@ -4,7 +4,7 @@ import type { CheckClaims } from "../check-claims.ts";
 
 export interface OverlapBodies {
   caution: {
-    /** Validation examples also in training: left out, or (`isKept`) part of all `examples`. */
+    /** Validation examples also in training: left out, or (`isKept`) counted among all `examples`. */
     overlap: { validation: number; examples: number; isKept: boolean };
     /** Validation examples whose group is also in training. */
     "group-overlap": OverlapBodies["caution"]["overlap"];

@@ -28,7 +28,7 @@ import {
   statusOf,
 } from "./probed-runs.ts";
 
-/** Order of smallest and largest rank under other settings. */
+/** Compares the smallest and the largest rank under other settings. */
 export const robustness: Find = {
   ofDecision(facts, { trials, otherRates, otherScaling, majorityShare, validationGroups }) {
     const decision = { ...facts, ...(validationGroups ? { validationGroups } : {}) };
@@ -41,17 +41,17 @@ export const robustness: Find = {
 export interface RobustnessInput {
   readonly decision: ProbedDecision;
   readonly trials: readonly ProbedTrial[];
-  /** Two ranks under one seed, at equal multiples of the sweep's rate. */
+  /** Two ranks under a single seed, at equal multiples of the sweep's rate. */
   readonly extra: readonly ProbedTrial[];
-  /** Largest rank under that seed and rsLoRA's scaling. */
+  /** Largest rank under the same seed and rsLoRA's scaling. */
   readonly otherScaling?: ProbedTrial | undefined;
   readonly majorityShare?: number | undefined;
 }
 
 /**
- * Compares smallest and largest rank at other learning rates, and the largest under another scaling. A rank is worse if
- * it diverges where the other learns, or collapses and the examples show it. Settings have one seed each: noise between
- * seeds is the sweep's, although a larger rank may have more.
+ * Compares smallest and largest rank at other learning rates, and the largest under another scaling. A rank is worse
+ * if it diverges where the other learns, or collapses and the examples show it. Each setting has a single seed: noise
+ * between seeds is the sweep's, although a larger rank may have more.
  *
  * @throws InputError `E_ROBUSTNESS` when `extra` and `otherScaling` are not a probe of the sweep.
  */
@@ -84,7 +84,7 @@ function firstStep(trial: ProbedTrial): number {
   return trial.spec.lora.rank * (scalingIn(trial) ?? 0);
 }
 
-/** Both ranks in the sweep, with the status of most runs. */
+/** Both ranks at the sweep's own rate, with the status most runs have. */
 function sweepRate(
   { decision, trials, majorityShare }: RobustnessInput,
   smallestRank: number,
@@ -147,7 +147,7 @@ function compareScalings(
   decision: ProbedDecision,
   majorityShare: number | undefined,
 ): RobustnessScaling {
-  // Error shared by two sides of two intervals.
+  // Error shared by two sides and two intervals.
   const tail = (1 - decision.confidence) / 4;
   const differenceTo = (other: ProbedTrial): OneSeedDifference | undefined =>
     rslora.evaluation && other.evaluation ? oneSeedDifference(other, rslora, decision, tail) : undefined;

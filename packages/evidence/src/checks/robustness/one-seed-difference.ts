@@ -10,7 +10,7 @@ import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 export type ProbedDecision = Pick<Decision, "confidence" | "metric" | "pairs" | "ranks" | "seeds"> &
   Pick<Results["data"], "validationGroups">;
 
-/** Difference of two ranks under one seed, in the metric's unit; positive if the largest is better. */
+/** Difference between two ranks under a single seed, in the metric's unit; positive if the largest is better. */
 export interface OneSeedDifference {
   readonly advantage: number;
   readonly interval: Interval;
@@ -21,9 +21,9 @@ export interface OneSeedDifference {
 }
 
 /**
- * Difference of two ranks under one new seed. Variance: the sweep's for a mean over S seeds, without the factor 1/S.
- * The seeds' part has S - 1 degrees of freedom, so `squaredWidth` applies. The examples' noise is measured here, its
- * residual share is the sweep's. `tail` is per side.
+ * Difference between two ranks under a single new seed. Variance: the sweep's for a mean over S seeds, without the
+ * factor 1/S. The seeds' part has S - 1 degrees of freedom, so `squaredWidth` applies. Example noise is measured here,
+ * its residual share is the sweep's. `tail` is per side.
  */
 export function oneSeedDifference(
   smallest: EvaluatedTrial,
@@ -49,7 +49,7 @@ export function oneSeedDifference(
   })((seed ?? 0) + share * noise);
   const unseen = unseenSquare(unit, unseenRate(sample.units, tail), fit.differing);
   const width = Math.sqrt(square + unseen);
-  // The pair's first is the smaller rank. 0 - x, because -0 would be printed.
+  // Pairs list the smaller rank first. 0 - x, because -0 would be printed.
   const advantage = 0 - fit.mean;
   return {
     advantage,

@@ -78,7 +78,7 @@ export function scalingProbeOf(
   );
 }
 
-/** Factor on B·A; undefined if another trainer does not report its alpha. */
+/** Factor on B·A; undefined if another trainer does not report alpha. */
 export function scalingIn({ spec: { lora } }: Pick<ProbedTrial, "spec">): number | undefined {
   const { rank, alpha, scalingRule = "lora" } = lora;
   return alpha === undefined ? undefined : scalingOf(scalingRule, alpha, rank);
@@ -116,7 +116,7 @@ export function statusOf(trial: ProbedTrial, majorityShare: number | undefined):
   return hasCollapsed(trial, majorityShare) ? "collapsed" : "learned";
 }
 
-/** A run is worse if it failed where the other learned. A collapse must also show in the examples. */
+/** Worse run: it failed where the other learned. A collapse must also show in the examples. */
 export function betterOf(
   smallest: RobustnessRun,
   largest: RobustnessRun,

@@ -1,19 +1,19 @@
 import type { TrialSpec } from "../../schema/types.ts";
 
-/** Extra trials of checks, compared with the sweep but no part of it. */
+/** Extra trials for checks, compared with the sweep but no part of it. */
 export interface CheckTrials {
   /** Smallest and largest rank at a third and three times their learning rate. */
   readonly otherRates?: readonly TrialSpec[];
-  /** Largest rank under rsLoRA's scaling; absent unless the sweep's falls as 1 / rank. */
+  /** Largest rank under rsLoRA's scaling; absent unless the sweep's scaling falls as 1 / rank. */
   readonly otherScaling?: TrialSpec;
 }
 
-/** Far enough to show a better rate, near enough that both ranks still learn at one of them. */
+/** Rate factors far enough to show a better rate, near enough for both ranks to learn at either. */
 const rateFactors = [1 / 3, 3];
 
 /**
- * Extra trials of a robustness check, under the first seed. Rank 0 has no adapter and is left out; fewer than two other
- * ranks need none.
+ * Extra trials for a robustness check, under the first seed. Rank 0 has no adapter and is left out; fewer than two
+ * other ranks need none.
  *
  * @param compared specs of the compared trials
  * @param hasSpec tells whether the results folder has a trial
@@ -29,7 +29,8 @@ export function robustnessTrials(
   if (smallest === undefined || largest === undefined || smallest === largest) return { otherRates: [] };
   const otherRates = rateFactors.flatMap((factor) => [smallest, largest].map((spec) => atRate(spec, factor)));
   const otherScaling = underRslora(largest, smallest);
-  // Folders of versions without the scaling trial keep their decision. An interrupted sweep has that trial first.
+  // Results folders by versions without the scaling trial keep their decision. An interrupted sweep has that trial
+  // first.
   const isWithout = otherScaling === undefined || (otherRates.every(hasSpec) && !hasSpec(otherScaling));
   return isWithout ? { otherRates } : { otherRates, otherScaling };
 }

@@ -15,18 +15,18 @@ const examplesPerNeighbour = 4;
 /** Most examples compared: more would take seconds. */
 const mostExamples = 10_000;
 
-/** Advantages of ranks on examples, less their means. `[examples, ranks]` */
+/** Ranks' advantages on examples, less their means. `[examples, ranks]` */
 interface Contrasts {
   readonly values: Float64Array;
   readonly ranks: number;
 }
 
 /**
- * Tests whether neighbouring examples favour the same ranks, as those of one document do. Returns the chance of so
- * clear a sign in a random order, or undefined. `values`: `[ranks][runs][examples]`.
+ * Tests whether neighbouring examples favour the same ranks, as examples from a single document do. Returns the chance
+ * of so clear a sign in a random order, or undefined. `values`: `[ranks][runs][examples]`.
  *
  * Contrast: an example's mean over a rank's runs, less its mean over ranks, less that rank's mean in its class.
- * Statistic: largest sum of products of contrasts within a width, in standard deviations of random orders.
+ * Statistic: largest sum of contrast products within a width, in standard deviations over random orders.
  *
  * @param classes class number by example. Examples are permuted within classes: a file may be sorted by class.
  */
@@ -49,7 +49,7 @@ export function chanceOfNeighbours(
     shuffleWithin(places.order, members, uniform);
     return nearness(contrasts, places, used);
   };
-  // First draws measure the spread of random orders, later ones the chance.
+  // First draws measure the spread over random orders, later draws the chance.
   const spread = spreadOf(Array.from({ length: spreadDraws }, draw));
   const furthest = (sums: readonly number[]): number =>
     Math.max(...sums.map((sum, i) => (sum - spread[i]!.mean) / (spread[i]!.sd || 1)));
@@ -105,7 +105,7 @@ function contrastsOf(
 }
 
 /**
- * Sums over pairs within each width of the products of contrasts.
+ * Contrast products, summed over pairs within each width.
  *
  * @param room for a running sum over the examples.
  */

@@ -7,7 +7,7 @@ import type { CheckClaims } from "../check-claims.ts";
 export interface SeparateExamplesBodies {
   caution: {
     "alike-neighbours": AlikeNeighbours;
-    /** Validation examples that seem to share a source, of all `examples`. */
+    /** Validation examples that seem to share a source, among all `examples`. */
     "shared-sources": SharedSources & { examples: number };
   };
 }

@@ -3,7 +3,7 @@ import { metricMatrix } from "../../decide/compare.ts";
 import type { Find } from "../find.ts";
 import { chanceOfNeighbours } from "./alike-neighbours.ts";
 
-/** Unknown groups show in the order: examples of one document stand together in most files. */
+/** Unknown groups show in the order: most files keep a document's examples together. */
 export const separateExamples: Find = {
   ofRuns(design, runs, { metric }) {
     const cell = design.cells[0]?.[0];
@@ -14,7 +14,7 @@ export const separateExamples: Find = {
   },
 };
 
-/** Class numbers as far as the prior tells: by share, and the largest. */
+/** Class numbers as far as the prior tells: by share, and whether the class is the largest. */
 function classesOf({ correct, logLoss }: ClassPrior): number[] {
   const numbers = new Map<string, number>();
   return Array.from(correct, (largest, e) => {

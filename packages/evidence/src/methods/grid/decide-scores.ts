@@ -35,7 +35,10 @@ interface BestRates<Run> {
   readonly rates?: readonly ChosenRate[];
 }
 
-/** Best mean wins, the lower rate of equals. Rates with fewer runs are excluded: few are lucky more easily. */
+/**
+ * Runs at each rank's best rate by mean score; among equals, the lower. Rates with fewer runs are excluded: few are
+ * lucky more easily.
+ */
 export function atBestRates<Run extends RatedRun>(runs: readonly Run[], sign: 1 | -1): BestRates<Run> {
   const ranks = ascending(runs.map(({ rank }) => rank));
   const chosen = ranks.map((rank) => bestRate(rank, runs, sign));
@@ -57,7 +60,7 @@ function bestRate(rank: number, runs: readonly RatedRun[], sign: 1 | -1) {
   return { rank, rate: rates[quality.indexOf(Math.max(...quality))], tried: rates.length };
 }
 
-/** Factor on tails: one over the number of pairs of rates (Bonferroni). */
+/** Bonferroni factor on tails: 1 / (pairs of rates). */
 export function shareOfRates(rates: readonly ChosenRate[] = []): number {
   const most = Math.max(1, ...rates.map(({ tried }) => tried));
   return 1 / most ** 2;
@@ -70,12 +73,12 @@ export interface RunScoreTable {
 }
 
 /**
- * Decides which rank the scores of whole runs support. Seeds are a sample. Without a number of examples, or for a score
- * that is no share, the claims are about these examples alone.
+ * Decides which rank the scores of whole runs support. Seeds are a sample. Without an example count, or for a score
+ * other than a share, the claims are about these examples alone.
  *
- * Runs under one named seed are paired: see {@link pairNoises}. A difference's variance is at least that of rounding.
- * The examples' part is unseen: the share `assumedShares.example` of the disagreement, from `leastDisagreement` up to
- * that of independent ranks.
+ * Runs under the same named seed are paired: see {@link pairNoises}. A difference varies at least by rounding. The
+ * examples' part is unseen: the share `assumedShares.example` of the disagreement, from `leastDisagreement` up to that
+ * of independent ranks.
  *
  * @throws InputError `E_DECIDE` for wrong options or runs, or a metric without a default margin.
  */
@@ -146,7 +149,7 @@ function withoutExamples(facts: DecisionFacts, examples: number | undefined): De
   return { ...rest, needed: { ...needed, examples: facts.examples } };
 }
 
-/** Faults of runs as a whole; readers name bad rows by line. */
+/** Faults in runs as a whole; readers name bad rows by line. */
 function runProblems({ runs, examples }: RunScoreTable, { range: [least, most], noun }: Metric): string[] {
   const seen = new Set<string>();
   const problems = runs.length === 0 ? ["scores must hold at least one run, got none"] : [];
@@ -165,7 +168,7 @@ function runProblems({ runs, examples }: RunScoreTable, { range: [least, most], 
   return problems.slice(0, 5);
 }
 
-/** Disagreement of two runs below which no example noise is assumed. */
+/** Disagreement between two runs below which no example noise is assumed. */
 const leastDisagreement = 0.02;
 
 function exampleNoise(
@@ -184,14 +187,14 @@ function exampleNoise(
   return { assumed: Math.sqrt(Math.min(assumed, independent)), independent: Math.sqrt(independent) };
 }
 
-/** All ranks if fewer than two have no collapsed run. */
+/** Ranks without a collapsed run; all ranks if fewer than two remain. */
 function withoutCollapsed(design: ScoreDesign, settings: DecideSettings): Pick<ScoreDesign, "cells"> {
   const collapsed = collapsedIn(design, settings);
   const whole = design.cells.filter((_, index) => !collapsed.some(({ rank }) => rank === index));
   return whole.length > 1 ? { cells: whole } : design;
 }
 
-/** Student's interval of a rank over its seeds, with the noise of a share of `examples`. */
+/** Student's interval for a rank over its seeds, with sampling noise if the score is a share of `examples`. */
 function ownScore(
   runs: readonly ScoredRun[],
   { metric, confidence }: DecideSettings,

@@ -10,7 +10,10 @@ export type ProbeClaim = ClaimIn<ProbeBodies>;
 
 const claim = claimsWith<ProbeBodies>();
 
-/** Cuts the largest rank to the smaller ones, then compares the smallest that looks adequate with it. */
+/**
+ * Probe: cuts the largest rank to all smaller ranks, then compares the smallest adequate-looking rank with the
+ * largest.
+ */
 export const probe: MethodClaims<ProbeBodies> = {
   words: probeWords,
   course,

@@ -7,7 +7,7 @@ import type { DecisionFacts } from "../../schema/decision-facts.ts";
 import type { ProbeSummary, Truncation } from "../../schema/types.ts";
 import { type ProbeOptions, replay } from "./so-far.ts";
 
-/** Decides on the last confirmed rank and the largest, at its share of the error. */
+/** Decides between the last confirmed rank and the largest, at the confirmation's share of the error. */
 export function decideProbe(
   outcomes: OutcomeTable,
   truncations: readonly Truncation[],

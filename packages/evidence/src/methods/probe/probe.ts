@@ -16,17 +16,17 @@ export interface ProbePlan {
   readonly fromRank: number;
   readonly smaller: readonly number[];
   readonly probeSeeds: readonly number[];
-  /** Seeds of a comparison with `fromRank`, beginning with the probe's. */
+  /** Seeds for a comparison with `fromRank`, beginning with the probe's. */
   readonly confirmationSeeds: readonly number[];
 }
 
-/** Enough seeds to show how runs vary; each further one costs a whole run. */
+/** Enough seeds to show how runs vary; each further seed costs a whole run. */
 const probeSeeds = 3;
-/** Largest width of a confirmation relative to a grid's certificate, which must hold against every rank. */
+/** Largest confirmation width relative to a grid's certificate, which must hold against every rank. */
 const slack = 1.2;
 
 /**
- * Plans a probe with the grid's t / √seeds for a confirmation, which is about one pair.
+ * Plans a probe. Confirmations are about a single pair, so they get by with the grid's t / √seeds.
  *
  * @throws InputError `E_PROBE` with fewer than two ranks, or with rank 0, to which nothing can be cut.
  */
@@ -56,8 +56,8 @@ function confirmationCount(ranks: number, seeds: number, confidence: number): nu
 }
 
 /**
- * Share of the error of confirmation `turn`, from 1. The remainder pays for choosing its rank on the examples that
- * judge it: packages/evidence/bench/verdict-study.md.
+ * Error share for confirmation `turn`, from 1. The remainder pays for choosing the rank on the examples that judge it:
+ * packages/evidence/bench/verdict-study.md.
  */
 export function errorShare(turn: number): number {
   return 0.7 * 0.3 ** (turn - 1);
@@ -65,7 +65,7 @@ export function errorShare(turn: number): number {
 
 export interface ProbedRuns {
   readonly whole: readonly OutcomeCell[];
-  /** Adapter of `seed` cut to `rank`. */
+  /** Adapter trained under `seed`, cut to `rank`. */
   readonly truncated: readonly OutcomeCell[];
 }
 
@@ -80,9 +80,9 @@ export interface PredictOptions {
  * Predicts ranks from truncations of the largest rank's runs: ascending, the largest last. Seeds without all
  * truncations are left out; empty when none remains.
  *
- * The interval is for the mean advantage of real paired runs. Truncations share all luck with their runs. The luck of
- * two separate sets of runs is added: 2 σ²_run / S, which pairing can only reduce. Gains from training at the smaller
- * rank are not covered (packages/evidence/bench/probe.md), so a prediction is no verdict.
+ * The interval is for the mean advantage in real paired runs. Truncations share all luck with their runs. Luck in two
+ * separate sets is added: 2 σ²_run / S, which pairing can only reduce. Gains from training at the smaller rank are not
+ * covered (packages/evidence/bench/probe.md), so a prediction is no verdict.
  */
 export function predictCurve(
   { whole, truncated }: ProbedRuns,

@@ -24,7 +24,7 @@ export interface ProbeState {
   readonly next?: { readonly rank: number; readonly seeds: readonly number[] };
 }
 
-/** Replays a probe; ranks run under all confirmation seeds are confirmations, so equal outcomes give equal states. */
+/** Replays a probe. Ranks run under all confirmation seeds are confirmations, so equal outcomes give equal states. */
 export function probeSoFar(
   outcomes: OutcomeTable,
   truncations: readonly Truncation[],
@@ -47,7 +47,7 @@ function afterConfirmation(
   return larger === undefined ? undefined : { rank: larger, seeds: confirmationSeeds };
 }
 
-/** Descends while pilots are taken; then that rank is confirmed. */
+/** Next rank to train: descends while pilots are taken, then confirms. */
 function toTrain(
   { smaller, probeSeeds, confirmationSeeds }: ProbePlan,
   predictions: ProbeSummary["predictions"],
@@ -114,11 +114,11 @@ export function replay(
 
 interface ComparedPair {
   readonly seeds: number;
-  /** Absent if too few runs completed, or all are too much alike. */
+  /** Pair comparison; absent if too few runs completed, or all are too much alike. */
   readonly pair?: PairSummary & Pick<Verdict, "verdict">;
 }
 
-/** Runs alone are compared: the next rank must not depend on whether any has learned. */
+/** Compares runs without checks on learning: the next rank must not depend on whether any has learned. */
 function comparedPair(
   design: PairedDesign,
   { metric, margin, confidence }: DecideSettings,

@@ -3,7 +3,8 @@ import { planProbe } from "./probe.ts";
 import { probeSoFar } from "./so-far.ts";
 
 /**
- * Largest rank, cut to all smaller ones, then the adequate-looking rank; next a smaller or a larger one by its result.
+ * Probe trials: the largest rank, cut to all smaller, then the adequate-looking rank; a smaller or a larger follows by
+ * the result.
  */
 export const probeTrials: ChooseTrials = ({ specs, summary }, soFar) => {
   const { ranks, seeds, confidence } = summary;
@@ -26,7 +27,7 @@ export const probeTrials: ChooseTrials = ({ specs, summary }, soFar) => {
   }
 };
 
-/** Number of trials if the first confirmation holds. */
+/** Expected trials if the first confirmation holds. */
 export function expectedOfProbe({ summary: { ranks, seeds, confidence } }: PlannedSweep): number {
   return 2 * planProbe(ranks, seeds, confidence).confirmationSeeds.length;
 }

@@ -18,14 +18,14 @@ export interface ProbeBodies {
       fromRank: number;
       prediction: RankPrediction;
       confirmation: Confirmation;
-      /** Smaller than the predicted rank, since its pilot was within the margin. */
+      /** True if the rank is below the predicted, since its pilot was within the margin. */
       isBelowCandidate: boolean;
     };
     pilot: Pilot & { metric: MetricName; fromRank: number };
     "not-trained": {
       ranks: readonly number[];
       metric: MetricName;
-      /** Ranks below the recommended one, with the truncations' shortfalls. */
+      /** Ranks below the recommended, with the truncations' shortfalls. */
       below: readonly { readonly rank: number; readonly shortfall: number }[];
     };
   };

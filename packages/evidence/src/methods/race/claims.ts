@@ -11,7 +11,7 @@ export type RaceClaim = ClaimIn<RaceBodies>;
 
 const claim = claimsWith<RaceBodies>();
 
-/** Blocks of seeds, after each of which settled ranks drop out. */
+/** Race: seeds run in blocks, after each of which settled ranks drop out. */
 export const race: MethodClaims<RaceBodies> = {
   words: raceWords,
   course,

@@ -11,7 +11,7 @@ import type { MethodMembers, PairSummary } from "../../schema/types.ts";
 import { beatenIn, lookFamily, raceLooks } from "./race-look.ts";
 import { assertRace, type RaceOptions, type RaceState, raceSoFar } from "./so-far.ts";
 
-/** Undefined if the race has stopped. */
+/** Seeds at the race's next look; undefined if it has stopped. */
 export function nextRaceLook(planned: number, decision: MethodMembers | undefined): number | undefined {
   const { stopped, looks = [] } = decision?.race ?? {};
   const last = looks.at(-1)?.seeds ?? 0;
@@ -33,7 +33,7 @@ export function decideRace(outcomes: OutcomeTable, options: RaceOptions): Decisi
   const runs = checkRuns(design, outcomes, settings);
   const decision = decideDesign(runs, outcomes.examples, settings, {
     family,
-    // Tails of the planned last look, after which no seeds remain.
+    // Tails at the planned last look, after which no seeds remain.
     plannedTails: claimTails(settings.confidence, familyAt(planned.length - 1)),
     beaten: beatenIn(state.looks),
     pairs: pairsSeen(outcomes, options, settings, state.looks),
@@ -41,7 +41,7 @@ export function decideRace(outcomes: OutcomeTable, options: RaceOptions): Decisi
   return { ...decision, race: factsOf(state, options) };
 }
 
-/** Last look's ranks in play; before the first look the first seed, which claims nothing. */
+/** Ranks in play at the last look; before the first look the first seed, which claims nothing. */
 function lastDesign(outcomes: OutcomeTable, options: RaceOptions, { looks, ranks }: RaceState): PairedDesign {
   const last = looks.at(-1);
   const inPlay = last?.ranks ?? options.ranks;
@@ -61,7 +61,7 @@ function lastDesign(outcomes: OutcomeTable, options: RaceOptions, { looks, ranks
   };
 }
 
-/** All pairs of the race, dropped ranks as of their last look and at its share of the error. */
+/** All pairs in the race; dropped ranks as at their last look, with that look's error share. */
 function pairsSeen(
   outcomes: OutcomeTable,
   { ranks: raced, seeds: planned }: RaceOptions,

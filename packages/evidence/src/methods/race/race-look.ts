@@ -18,7 +18,7 @@ import { sequentialTails } from "../../statistics/normal.ts";
 import { randomStream } from "../../statistics/random.ts";
 
 export interface PlannedLook {
-  /** Seeds of every rank in play. */
+  /** Seeds for every rank in play. */
   readonly seeds: number;
   readonly share: number;
 }
@@ -26,10 +26,10 @@ export interface PlannedLook {
 /** Fewest seeds worth a look: two leave one degree of freedom, and useless intervals. */
 const firstLook = 3;
 
-/** Exponent of the error spending by part of the seeds: packages/evidence/bench/verdict-study.md. */
+/** Exponent in the error spending by share of seeds run: packages/evidence/bench/verdict-study.md. */
 const spendingPower = 1.5;
 
-/** Looks after each seed from the third, or at the end of fewer. */
+/** Planned looks: after each seed from the third, or at the end if fewer. */
 export function raceLooks(seeds: number): readonly PlannedLook[] {
   if (seeds <= firstLook) return [{ seeds, share: 1 }];
   const counts = Array.from({ length: seeds - firstLook + 1 }, (_, i) => firstLook + i);
@@ -42,7 +42,7 @@ export function raceLooks(seeds: number): readonly PlannedLook[] {
 
 const known = new Map<string, readonly number[]>();
 
-/** Tail of look `index`, from a `tail` for the whole race. Looks share outcomes, so it exceeds their share. */
+/** Tail at look `index`, from a `tail` for the whole race. Looks share outcomes, so it exceeds their share. */
 export function lookTail(looks: readonly PlannedLook[], index: number, tail: number): number {
   if (looks.length === 1) return tail;
   const last = looks.at(-1)!.seeds;
@@ -66,7 +66,7 @@ export function beatenIn(looks: readonly LookFacts[]): number[] {
   );
 }
 
-/** Claims of a look are about all ranks of the race, dropped or not. */
+/** Claim family of a look: all ranks in the race, dropped or not. */
 export function lookFamily(
   raced: readonly number[],
   planned: readonly PlannedLook[],
@@ -96,7 +96,7 @@ export interface LookResult {
   readonly isFutile?: boolean;
 }
 
-/** Judges a look: claims, drops, and the promise of going on. */
+/** Judges a look: claims, drops, and the promise of further seeds. */
 export function lookAt(
   outcomes: OutcomeTable,
   { settings, raced, looks, ranks, planned, leastPromise }: LookContext,
@@ -132,11 +132,11 @@ export function lookAt(
   const allBeaten = [...earlier, ...beaten.map(({ rank }) => rank)];
   const verdict = verdictAmong(inPlay, allBeaten);
   if (isSettled(verdict)) return { look: { ...base, dropped }, verdict };
-  // Without seeds to save every rank stays compared, unless a recommendation needs the beaten ones gone.
+  // Without seeds to save every rank stays compared, unless a recommendation needs the beaten ranks gone.
   const ended =
     whole.rank !== null || verdict.rank === null ? unchanged : { look: { ...base, dropped }, verdict };
   if (looks.length === last) return ended;
-  // One shared seed shows no noise between seeds, so it promises nothing either way.
+  // A single shared seed shows no noise between seeds, so it promises nothing either way.
   if (design.seeds.length < 2) return { look: { ...base, dropped }, verdict };
   if (inPlay.length < 2) return { look: { ...base, dropped, promise: 0 }, verdict, isFutile: true };
   const promise = promiseOf({
@@ -153,7 +153,7 @@ export function lookAt(
   return { look: { ...ended.look, promise }, verdict: ended.verdict, isFutile: true };
 }
 
-/** Tails are unchanged. */
+/** Comparison among some ranks; tails are unchanged. */
 function among(comparison: PairwiseComparison, ranks: readonly number[]): PairwiseComparison {
   const pairs = comparison.pairs.filter(
     ({ first, second }) => ranks.includes(first) && ranks.includes(second),
@@ -161,7 +161,7 @@ function among(comparison: PairwiseComparison, ranks: readonly number[]): Pairwi
   return { ...comparison, pairs };
 }
 
-/** Another rank is better by more than the margin, or smaller and better. The best mean never goes. */
+/** Dropped ranks: another rank is better by more than the margin, or smaller and better. The best mean never goes. */
 export function drops(
   ranks: readonly number[],
   comparison: PairwiseComparison,
@@ -197,13 +197,13 @@ export interface ForecastInput {
   readonly isBetter: (verdict: Verdict) => boolean;
 }
 
-/** Continuations: a probability of 1/4 within 3 % (standard error). */
+/** Simulated continuations: a probability near 1/4 has a standard error of 3 %. */
 const draws = 200;
 
 /**
- * Probability that all planned seeds end the race in a better verdict, by `draws` continuations. Each moves the ranks'
- * means by the noise of the remaining seeds, with the last look's half-widths. Noise between seeds is pooled over pairs
- * and varied by its uncertainty. Deterministic: fixed seed.
+ * Probability that all planned seeds end the race in a better verdict, by `draws` continuations. Remaining seeds'
+ * noise moves each rank's mean, at the last look's half-widths. Noise between seeds is pooled over pairs and varied by
+ * its uncertainty. Deterministic: fixed seed.
  */
 export function promiseOf({
   ranks,
@@ -228,7 +228,7 @@ export function promiseOf({
     return sum;
   };
 
-  // Half-widths as a function of the mean square between all planned seeds.
+  // Half-widths by mean square between all planned seeds.
   const seedDf = moderatedDf(plannedSeeds, ranks.length);
   const widths = pairs.map(({ first, fit, unit }) =>
     pairWidths({ ...fit, seeds: plannedSeeds, seedDf }, { unit, factors, isSmallest: first === smallest }),
@@ -248,7 +248,7 @@ export function promiseOf({
 
   let better = 0;
   for (let draw = 0; draw < draws; draw++) {
-    // A possible mean square between seeds of a difference; half of it is one rank's.
+    // Possible mean square between seeds for a difference; each rank has half.
     const square = (pooled * df) / chiSquare(df);
     const sd = Math.sqrt((square / examples / 2) * (1 / seeds - 1 / plannedSeeds));
     const shifts = ranks.map(() => sd * random.normal());

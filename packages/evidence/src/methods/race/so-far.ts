@@ -7,11 +7,11 @@ import { isSettled } from "../../schema/rank-to-use.ts";
 import { lookAt, raceLooks } from "./race-look.ts";
 
 export interface RaceOptions extends DecideOptions {
-  /** Every rank of the race; all share the error, dropped or not. */
+  /** All ranks in the race; they share the error, dropped or not. */
   readonly ranks: readonly number[];
-  /** Planned seeds, in the order of execution. */
+  /** Planned seeds, in execution order. */
   readonly seeds: readonly number[];
-  /** Least probability of a better verdict that keeps a race going; 0 never stops early. Default 0.25. */
+  /** Least probability of a better verdict for a race to continue; 0 never stops early. Default 0.25. */
   readonly leastPromise?: number;
 }
 
@@ -23,7 +23,7 @@ export interface RaceState {
   readonly verdict: Verdict;
 }
 
-/** Run the ranks in play on `seeds` (including earlier blocks), or stop. */
+/** Next step: run the ranks in play on `seeds` (including earlier blocks), or stop. */
 export type RaceStep =
   | { readonly kind: "run"; readonly ranks: readonly number[]; readonly seeds: readonly number[] }
   | { readonly kind: "stop"; readonly why: NonNullable<RaceFacts["stopped"]> };
@@ -31,7 +31,7 @@ export type RaceStep =
 /**
  * Replays a race from its outcomes. Looks do not depend on later outcomes, so an interrupted race goes on.
  *
- * Each look makes a grid's claims, at its share of the error (`raceLooks`). A settled verdict ends the race; else
+ * Each look makes a grid's claims, at the look's error share (`raceLooks`). A settled verdict ends the race; else
  * `drops` leave. The race stops if a better verdict is too improbable, which costs no error.
  *
  * @param earlier progress on some of these outcomes, whose looks are not replayed

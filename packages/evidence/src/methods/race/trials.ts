@@ -6,7 +6,7 @@ interface RaceTrials extends MethodTrials {
   readonly looked: NonNullable<MethodTrials["looked"]> & { readonly state: RaceState };
 }
 
-/** Blocks of seeds: after each, settled ranks drop out, until the verdict is settled or hopeless. */
+/** Race trials in blocks of seeds: after each, settled ranks drop out, until the verdict is settled or hopeless. */
 export const raceTrials: ChooseTrials = (sweep, soFar, earlier) => {
   let required = (earlier as RaceTrials | undefined) ?? afterBlocks(sweep, soFar, []);
   for (;;) {
