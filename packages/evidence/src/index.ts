@@ -26,7 +26,7 @@ function inWords<Args extends readonly unknown[]>(
   return (...args) => explained(decide(...args));
 }
 
-/** Table of which some rows were chosen. */
+/** Table from which some rows were chosen. */
 interface OfChosenRows {
   readonly chosenRows?: ChosenRows;
 }
@@ -50,7 +50,7 @@ function withChosenRows<Table>(
 /**
  * Decides which rank the outcomes support; seeds and evaluation examples are both samples.
  *
- * Each kind of wrong claim (ranks differ, a rank is adequate) has a probability of at most 1 - `confidence` in one
+ * Each kind of wrong claim (ranks differ, a rank is adequate) has a probability of at most 1 - `confidence` in a
  * sweep. Deterministic: no resampling. docs/formulas.md has the method and its measured error rates.
  *
  * @throws InputError `E_DECIDE` for options that are wrong, or wrong for these outcomes.
@@ -75,9 +75,9 @@ export const decideResults: (results: DecidableResults, options?: DecideOptions)
   /* @__PURE__ */ inWords(decideSweep);
 
 /**
- * Decides which rank the scores of whole runs support, one score a run. Seeds are a sample. Without the number of
- * examples, or for a score that is no share, the decision is on these examples alone. Runs are paired by named seeds
- * that ranks share, else separate samples. All runs count, in any order.
+ * Decides which rank whole-run scores support, one score a run. Seeds are a sample. Without an example count, or for a
+ * score other than a share, the decision is on these examples alone. Runs are paired by named seeds that ranks share,
+ * else separate samples. All runs count, in any order.
  *
  * @throws InputError `E_DECIDE` for wrong options or runs, and without a margin for a metric that has no default.
  * @function

@@ -4,7 +4,7 @@ import { allMetrics } from "./schema/metric.ts";
 export { methodNames } from "./schema/method-types.ts";
 export { metricNames } from "./schema/metric.ts";
 
-/** Default margins: `0.01 of accuracy, 0.02 of log loss`. */
+/** Default margins, as in `0.01 of accuracy, 0.02 of log loss`. */
 export const defaultMargins: string = allMetrics
   .map(({ noun, defaultMargin }) => `${defaultMargin} of ${noun}`)
   .join(", ");

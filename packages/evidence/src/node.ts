@@ -1,4 +1,4 @@
-/** Readers of files with outcomes and scores, by any trainer or evaluator: `@lorank/evidence/node`. */
+/** File readers for outcomes and scores, by any trainer or evaluator: `@lorank/evidence/node`. */
 
 export { patternBelow, type RunPlace, runPlaces } from "./readers/files/run-pattern.ts";
 export { type ReadAnswersOptions, type RunOfAnswers, readAnswers } from "./readers/read-answers.ts";

@@ -1,3 +1,3 @@
-/** Reading of results, with their JSON Schema: `@lorank/evidence/parse`. */
+/** Results parser, with the JSON Schema: `@lorank/evidence/parse`. */
 
 export { checkResultPart, parseResults, type ResultPart, stripMeasured } from "./schema/parse-results.ts";

@@ -1,11 +1,12 @@
 import { InputError } from "@lorank/core";
 
 /**
- * Canonical JSON text of a value: keys sorted by UTF-16 code units, no white space, numbers as in ECMAScript. Equal
+ * Canonical JSON text for a value: keys sorted by UTF-16 code units, no white space, numbers as in ECMAScript. Equal
  * texts mean equal values.
  *
  * Source: RFC 8785, JSON Canonicalization Scheme, section 3.2.
- * @throws InputError `E_CANONICAL_JSON` for NaN, infinities, undefined, functions, class instances and lone surrogates.
+ * @throws InputError `E_CANONICAL_JSON` for NaN, infinities, undefined, functions, class instances and lone
+ * surrogates.
  */
 export function canonicalJson(value: unknown): string {
   return write(value, "$");
@@ -76,7 +77,7 @@ function writeObject(value: object, path: string): string {
 }
 
 function assertPlain(value: object, path: string): void {
-  // Object.prototype of any realm is the one prototype without a prototype.
+  // Plain objects, from any realm, have a prototype that has none.
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
     fail(path, "a plain object or array", value.constructor?.name ?? "an object");

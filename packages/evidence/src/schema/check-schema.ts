@@ -17,7 +17,7 @@ export interface Schema {
   readonly anyOf?: readonly Schema[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
-  /** One schema for every item, or one for each position. */
+  /** Schema for every item, or a list with a schema for each position. */
   readonly items?: Schema | readonly Schema[];
   readonly minItems?: number;
   readonly maxItems?: number;
@@ -87,8 +87,8 @@ function refuse(root: Schema, schema: Schema, value: string, report: Report | un
 }
 
 /**
- * Reports the branch that the value points to, by a member equal to its `const`, or by JSON type. Of several, the
- * branch that lacks the fewest members.
+ * Reports the branch that the value points to, by a member equal to its `const`, or by JSON type. Among several: the
+ * branch with the fewest missing members.
  */
 function checkMeant(
   root: Schema,

@@ -2,7 +2,7 @@ import type { Decided, LeftOutRun } from "./decision-types.ts";
 import type { Confirmation, RaceDrop, RaceLook, RaceSummary } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 
-/** Decision before its reasons and its explanation get words. */
+/** Decision facts, before reasons and explanation are put into words. */
 export type DecisionFacts = Omit<Decided, "excluded" | "race"> & {
   readonly excluded?: readonly Exclusion[];
   readonly race?: RaceFacts;
@@ -33,7 +33,7 @@ export type FailureCause =
     }
   /** No completed seed in common with all other ranks. */
   | { readonly kind: "no-shared-seed" }
-  /** One run, which cannot show how much runs vary. */
+  /** Single run, which cannot show how much runs vary. */
   | { readonly kind: "one-run" };
 
 export type Reasons<Kinds extends ExclusionCause["kind"]> = {

@@ -4,10 +4,10 @@ import type { Evaluation } from "./evaluation-types.ts";
 import type { SpecMembers, TrialSpec } from "./spec-types.ts";
 import type { Results, TrialResult } from "./types.ts";
 
-/** Relative tolerance: another order of summation moves a mean by far less, an edit of a visible digit by far more. */
+/** Relative tolerance: another order of summation moves a mean by far less, an edited visible digit by far more. */
 const tolerance = 1e-9;
 
-/** Finds figures of an evaluation that are not those of its examples, in results that fit the schema. */
+/** Finds evaluation figures that contradict their examples, in results that fit the schema. */
 export function evaluationIssues(results: Results): SchemaIssue[] {
   const { trials, untouchedBase, truncations = [], otherRates = [], otherScaling, test } = results;
   const spec = (trials[0] ?? otherRates[0])?.spec;
@@ -32,7 +32,7 @@ export function evaluationIssues(results: Results): SchemaIssue[] {
   ];
 }
 
-/** Checks that the largest of k classes has a share of at least 1 / k; below that a prior has no log loss. */
+/** Checks that the largest among k classes has a share of at least 1 / k; below that a prior has no log loss. */
 function shareIssues(share: number | undefined, { task }: SpecMembers): SchemaIssue[] {
   if (share === undefined || task?.kind !== "classification") return [];
   const classes = task.labels.length;
@@ -69,7 +69,7 @@ export function statusIssues(
   ];
 }
 
-/** Finds wrong figures of an evaluation at `path`. Without a spec the task is unknown. */
+/** Finds wrong figures in an evaluation at `path`. Without a spec the task is unknown. */
 export function issuesOf(
   evaluation: Evaluation | undefined,
   spec: TrialSpec | undefined,

@@ -2,14 +2,15 @@ import type { Evaluation, FurtherScores } from "./evaluation-types.ts";
 import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
 
 /**
- * Choice of a sweep's trials. `grid`: every rank under every seed. `race`: blocks of seeds, after each of which settled
- * ranks drop out. `probe`: the largest rank, then the smallest that looks adequate by truncations of its adapters.
+ * Method by which a sweep chooses trials. `grid`: every rank under every seed. `race`: blocks of seeds, after each of
+ * which settled ranks drop out. `probe`: the largest rank, then the smallest that looks adequate by truncated
+ * adapters.
  */
 export type MethodName = "grid" | "probe" | "race";
 
 export const methodNames = ["grid", "probe", "race"] as const satisfies readonly MethodName[];
 
-/** Trained adapter cut by SVD to a lower rank, and its results on the validation examples. */
+/** Trained adapter cut by SVD to a lower rank, and the cut adapter's validation results. */
 export interface Truncation {
   /** Trial whose adapter was cut. */
   readonly trialId: string;
@@ -19,16 +20,16 @@ export interface Truncation {
   readonly evaluation: Evaluation;
 }
 
-/** Prediction of one rank from truncations, in the metric's unit. */
+/** Prediction for a rank from truncations, in the metric's unit. */
 export interface RankPrediction extends Pick<FurtherScores, "scores"> {
   readonly rank: Count;
-  /** Accuracy of the truncated adapters; for the largest rank, its own. Mean over the seeds of the probe. */
+  /** Accuracy after truncation; for the largest rank, its own. Mean over the probe's seeds. */
   readonly accuracy: Share;
   readonly logLoss?: LogLoss;
   /** Advantage of this rank over the largest, by the decision's metric: below 0 is worse. 0 for the largest. */
   readonly advantage: number;
   /**
-   * Expected range of the advantage of real runs, at the decision's confidence: the truncations' interval, widened by
+   * Expected range for the advantage in real runs, at the decision's confidence: the truncations' interval, widened by
    * the largest rank's variation between seeds. Gains from training at the lower rank are not covered.
    */
   readonly interval: Interval;
@@ -39,7 +40,7 @@ export interface Confirmation {
   readonly rank: Count;
   /** Paired seeds. */
   readonly seeds: Count;
-  /** Share of the error of all confirmations. */
+  /** Error share, among all confirmations. */
   readonly share: Share;
   /** Advantage of this rank's real runs over the largest rank's, in the metric's unit; absent if they failed. */
   readonly advantage?: number;
@@ -52,17 +53,17 @@ export interface Confirmation {
 }
 
 /**
- * Rank below the predicted one, trained under the probe's seeds, as truncation may underrate it. It claims nothing: its
- * result decides which rank is confirmed.
+ * Rank below the predicted rank, trained under the probe's seeds, as truncation may underrate it. It claims nothing:
+ * the result decides which rank is confirmed.
  */
 export interface Pilot {
   readonly rank: Count;
   /** Paired seeds. */
   readonly seeds: Count;
-  /** Advantage of its runs over the largest rank's, in the metric's unit; absent if they failed. */
+  /** Advantage of the pilot's runs over the largest rank's, in the metric's unit; absent if they failed. */
   readonly advantage?: number;
   readonly interval?: Interval;
-  /** At most the margin below the largest rank: it replaced the rank above it. */
+  /** At most the margin below the largest rank: the pilot replaced the rank above it. */
   readonly taken: boolean;
 }
 
@@ -71,15 +72,15 @@ export interface ProbeSummary {
   readonly fromRank: Count;
   /** Seeds whose run of `fromRank` was cut. */
   readonly probeSeeds: readonly Seed[];
-  /** Paired seeds of a confirmation. */
+  /** Paired seeds per confirmation. */
   readonly confirmationSeeds: Count;
   /** Ascending by rank, `fromRank` last; empty when no run could be cut. */
   readonly predictions: readonly RankPrediction[];
-  /** Pilots in order of execution, from larger to smaller ranks, without the rank that was then confirmed. */
+  /** Pilots in execution order, from larger to smaller ranks, without the rank that was then confirmed. */
   readonly pilots: readonly Pilot[];
-  /** Confirmations in order of execution. */
+  /** Confirmations in execution order. */
   readonly confirmations: readonly Confirmation[];
-  /** Trials run, truncations evaluated, and trials of the whole grid. */
+  /** Trials run, truncations evaluated, and trials in the whole grid. */
   readonly runs: Count;
   readonly truncations: Count;
   readonly gridRuns: Count;
@@ -100,23 +101,23 @@ export type RaceDrop =
     }
   | {
       readonly rank: Count;
-      /** Too few of its runs completed. */
+      /** Too few runs completed. */
       readonly cause: "failed";
       readonly reason: string;
     };
 
-/** Look of a race at its outcomes. */
+/** Look of a race at the outcomes so far. */
 export interface RaceLook {
   /** Seeds that the ranks in play had run. */
   readonly seeds: Count;
-  /** Share of the error of the whole race. */
+  /** Error share, within the whole race. */
   readonly share: Share;
   /** Ranks in play before the look, ascending. */
   readonly ranks: readonly Count[];
   readonly dropped: readonly RaceDrop[];
   /**
-   * Estimated probability that all planned seeds would end in a better verdict: a recommendation, or a settled one if
-   * there is one. Absent at the last look, and if the look settled the verdict.
+   * Estimated probability that all planned seeds would end in a better verdict: a recommendation, or a settled verdict
+   * if there is a recommendation. Absent at the last look, and if the look settled the verdict.
    */
   readonly promise?: Share;
 }
@@ -126,11 +127,11 @@ export interface RaceSummary {
   readonly plannedSeeds: Count;
   readonly looks: readonly RaceLook[];
   /**
-   * `settled`: the comparison of ranks was `adequate` or `extend`, even if no rank beats the class prior. `futile`: a
+   * `settled`: the rank comparison was `adequate` or `extend`, even if no rank beats the class prior. `futile`: a
    * better verdict was improbable. `spent`: all planned seeds were run. Absent while the race has runs to go.
    */
   readonly stopped?: "settled" | "futile" | "spent";
-  /** Runs that the looks rest on, and those of the whole grid. */
+  /** Runs behind the looks, and runs in the whole grid. */
   readonly runs: Count;
   readonly gridRuns: Count;
 }

@@ -1,13 +1,13 @@
 import type { ValueField } from "../columns/outcome-columns.ts";
 import type { Interval } from "./scalar-types.ts";
 
-/** Metrics computed from the outcomes of examples. Higher accuracy and lower log loss are better. */
+/** Metrics computed from example outcomes. Higher accuracy and lower log loss are better. */
 export type OutcomeMetricName = "accuracy" | "log-loss";
 
-/** Score of a whole run, with the better side before its name: `higher:f1`. */
+/** Whole-run score, with the better side before its name: `higher:f1`. */
 export type ScoreMetricName = `higher:${string}` | `lower:${string}`;
 
-/** Name of a metric for verdicts. */
+/** Metric name for verdicts. */
 export type MetricName = OutcomeMetricName | ScoreMetricName;
 
 export interface Metric {
@@ -20,7 +20,7 @@ export interface Metric {
   readonly oneOf: string;
   readonly title: string;
   readonly tokenTitle: string;
-  /** Values of examples that are not just right or wrong, in a sentence. */
+  /** Example values other than right or wrong, in a sentence. */
   readonly exampleValues: string;
   /** 1 if more is better, -1 if less is. */
   readonly sign: 1 | -1;
@@ -32,24 +32,24 @@ export interface Metric {
   readonly marginRule: string;
   readonly scale: 1 | 100;
   readonly suffix: string;
-  /** Unit of a displayed difference: of exactly 1, and of any other. */
+  /** Unit for a displayed difference: for exactly 1, and for any other. */
   readonly unit: readonly [one: string, other: string];
   /** Measured quantity, if the unit does not imply it; else empty. */
   readonly unitOf: string;
   readonly decimals: number;
   readonly digits: number;
-  /** Difference as a cell of a table, without its unit. */
+  /** Difference as a table cell, without its unit. */
   readonly differenceCell: (difference: number) => string;
-  /** Column of an outcome that its value is computed from. */
+  /** Outcome column from which values are computed. */
   readonly column: ValueField;
-  /** Value of an outcome by its `column`; absent if it is that cell. */
+  /** Value from an outcome's `column`; absent if it is that cell. */
   readonly ofCell?: (cell: number) => number;
-  /** Member of documents with its mean; absent if in `scores`, by its name. */
+  /** Document member with the metric's mean; absent if in `scores`, by name. */
   readonly field?: "accuracy" | "logLoss";
   readonly intervalField?: "interval" | "logLossInterval";
 }
 
-/** Metrics by name; a new one is a row here. */
+/** Metrics by name; a new metric is a row here. */
 export const metrics: Readonly<Record<OutcomeMetricName, Metric>> = {
   accuracy: {
     name: "accuracy",
@@ -105,12 +105,12 @@ export const allMetrics: readonly Metric[] = Object.values(metrics);
 
 export const metricNames = Object.keys(metrics) as OutcomeMetricName[];
 
-/** Metric by name; the default one without a name. */
+/** Metric by name; the default metric without a name. */
 export function metricOf(name: MetricName = defaultMetric): Metric {
   return metrics[name as OutcomeMetricName] ?? scoreMetric(name);
 }
 
-/** Score of whole runs, of unknown range and unit. No default margin. */
+/** Whole-run score with unknown range and unit. No default margin. */
 function scoreMetric(name: MetricName): Metric {
   const [side] = name.split(":", 1);
   const noun = name.slice(name.indexOf(":") + 1);
@@ -140,12 +140,12 @@ function scoreMetric(name: MetricName): Metric {
 
 export const defaultMetric: OutcomeMetricName = "accuracy";
 
-/** Metrics of documents in which `name` decides: those with a member of their own, and that one. */
+/** Metrics in documents where `name` decides: metrics with a member of their own, and `name`. */
 export function metricsBeside(name: MetricName): readonly Metric[] {
   return allMetrics.filter((metric) => metric.field !== undefined || metric.name === name);
 }
 
-/** Largest difference of one example; 0 without a limit. */
+/** Largest difference on an example; 0 without a limit. */
 export function largestDifference({ range: [least, most] }: Metric): number {
   return Number.isFinite(most) ? most - least : 0;
 }

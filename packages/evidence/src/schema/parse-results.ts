@@ -8,13 +8,13 @@ import type { Results, TrialResult } from "./types.ts";
 const shownIssues = 20;
 
 /**
- * Checks that `json` (from `JSON.parse`) is a results file of schema 1 or 2. Unknown members are preserved, so that a
- * file of a later minor version can be read. A verdict of schema 1 is renamed by the rule of 2, and `decision.earlier`
+ * Checks that `json` (from `JSON.parse`) is a results file of schema 1 or 2. Unknown members are preserved, so that
+ * files by a later minor version can be read. A schema 1 verdict is renamed by the rule of 2, and `decision.earlier`
  * has its old name. Other numbers stand until the trials are decided anew.
  *
  * @param name file name in errors
  * @throws InputError `E_RESULTS_VERSION` for another schema version. Else `E_RESULTS` with every broken place: JSON
- * path, rule and value. A mean that is not its examples' is an issue too.
+ * path, rule and value. A mean that contradicts its examples is an issue too.
  */
 export function parseResults(json: unknown, name = "the results file"): Results {
   const version = versionOf(json);
@@ -31,13 +31,13 @@ export function parseResults(json: unknown, name = "the results file"): Results 
 
 /** Lists the places where `json` breaks the schema. */
 export function checkResults(json: unknown): SchemaIssue[] {
-  // All members of schema 1 are as in 2, and a verdict of 1 has a name of 2.
+  // Schema 1 members are all as in 2, and its verdicts have names in 2.
   const present = versionOf(json) === 1 ? { ...(json as object), schemaVersion: 2 } : json;
   const issues = [...jsonIssues(json), ...checkSchema(resultsSchema, present)];
   return issues.length > 0 ? issues : evaluationIssues(json as Results);
 }
 
-/** Renames a verdict of schema 1, where `adequate` was also a rank that may lose more than the margin. */
+/** Renames a schema 1 verdict, where `adequate` was also a rank that may lose more than the margin. */
 function upgraded(results: Results): Results {
   const { decision } = results;
   const { verdict, rank } = decision;
@@ -79,7 +79,7 @@ function issuesText(name: string, issues: readonly SchemaIssue[]): string {
   ].join("\n");
 }
 
-/** JSON Schema (draft 7) of `Results`, generated from the types. */
+/** JSON Schema (draft 7) for `Results`, generated from the types. */
 export const resultsSchema: Schema = generated as Schema;
 
 /** Removes members that depend on the machine and the moment: equal trials then have equal results. */

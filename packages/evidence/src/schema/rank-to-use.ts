@@ -1,7 +1,7 @@
 import type { CheckMembers } from "./check-types.ts";
 import type { BestBet, Decision } from "./decision-types.ts";
 
-/** True if no more runs are needed: the rank is certified, or quality still rises at the largest one. */
+/** True if no more runs are needed: the rank is certified, or quality still rises at the largest rank. */
 export function isSettled({ verdict }: Pick<Decision, "verdict">): boolean {
   return verdict === "adequate" || verdict === "extend";
 }
@@ -11,12 +11,12 @@ type Judged = Pick<Decision, "rank" | "certifiedRank" | "ranks" | "margin" | "cl
 export function provenRank(decision: Omit<Judged, "rank">): number | null {
   const { certifiedRank, ranks, margin } = decision;
   if (certifiedRank !== undefined) return certifiedRank;
-  // Files of earlier versions have the bounds alone.
+  // Files by earlier versions have the bounds alone.
   if (isBehindPrior(decision)) return null;
   return ranks.find(({ shortfallBound = Infinity }) => shortfallBound <= margin)?.rank ?? null;
 }
 
-/** Recommended rank, or else the smallest proven one, which is enough even if a smaller one may be too. */
+/** Recommended rank, or else the smallest proven rank, which is enough even if a smaller rank may be too. */
 export function rankToUse(decision: Judged): number | null {
   return decision.rank ?? provenRank(decision);
 }
@@ -37,7 +37,7 @@ export function betOf(
   return { rank: bet, ...(mayLose === undefined ? {} : { mayLose }) };
 }
 
-/** Tells whether runs may show something of the ranks: no copies, and ranks are not alike. */
+/** Tells whether runs may show a difference between ranks: no copies, and ranks are not alike. */
 export function tellsRanksApart({ copies, agreeingRuns }: CheckMembers): boolean {
   return copies === undefined && (agreeingRuns?.setting ?? "seed") === "seed";
 }

@@ -1,25 +1,25 @@
 /**
- * A whole number of things, 0 or more.
+ * Count, a whole number from 0.
  * @asType integer
  * @minimum 0
  */
 export type Count = number;
 
 /**
- * A part of a whole, 0 to 1.
+ * Share, 0 to 1.
  * @minimum 0
  * @maximum 1
  */
 export type Share = number;
 
 /**
- * A size that has no sign.
+ * Size without a sign.
  * @minimum 0
  */
 export type NonNegative = number;
 
 /**
- * Seed of paired runs.
+ * Seed that paired runs share.
  * @asType integer
  * @minimum 0
  */
@@ -33,7 +33,7 @@ export type Seed = number;
 export type LogLoss = number;
 
 /**
- * Accepted loss of quality, in the metric's unit: a part of 1, or nats as of a {@link LogLoss}.
+ * Accepted quality loss, in the metric's unit: a share, or nats as in {@link LogLoss}.
  * @minimum 0
  * @maximum 1000000000
  */

@@ -4,7 +4,7 @@ import type { Evaluation, MetricIntervals, RankScore } from "./evaluation-types.
 import { defaultMetric, type Metric, type MetricName, metricOf, metricsBeside } from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";
 
-/** Outcomes of one run by example: the columns that metrics are computed from. */
+/** Outcomes of a run by example: the columns from which metrics are computed. */
 export interface ExampleOutcomes extends OfValues<ArrayLike<number>> {
   /** Group number by example, from 0, equal in all runs. Absent if examples are independent. */
   readonly groups?: ArrayLike<number>;
@@ -14,7 +14,7 @@ export type Scores = Partial<Pick<RankScore, "accuracy" | "logLoss" | "scores">>
 
 type EvaluatedExamples = Pick<Evaluation, ValueColumn["member"] | "answers">;
 
-/** Indices of examples that a judge left out of any of these runs. */
+/** Indices of examples that a judge left out of any run. */
 export function leftOutOf(runs: readonly (EvaluatedExamples | undefined)[]): ReadonlySet<number> {
   const leftOut = new Set<number>();
   for (const run of runs)
@@ -26,7 +26,7 @@ export function without<Value>(leftOut: ReadonlySet<number>, values: readonly Va
   return leftOut.size === 0 ? values : values.filter((_, i) => !leftOut.has(i));
 }
 
-/** @param leftOut examples to leave out, where runs are compared. Default: those of this run. */
+/** @param leftOut examples to leave out, where runs are compared. Default: this run's own. */
 export function outcomesOf(
   evaluation: EvaluatedExamples,
   leftOut = leftOutOf([evaluation]),
@@ -38,7 +38,7 @@ export function outcomesOf(
   return Object.fromEntries(values) as ExampleOutcomes;
 }
 
-/** Evaluation of a run by its outcomes, in this order of places. */
+/** Evaluation of a run from its outcomes, in this order of places. */
 export function evaluationOf(outcomes: OfValues<ArrayLike<number>>, order: readonly number[]): Evaluation {
   const values = valueColumns.flatMap(([field, { member }]) => {
     const own = outcomes[field];
@@ -48,25 +48,25 @@ export function evaluationOf(outcomes: OfValues<ArrayLike<number>>, order: reado
   return { ...evaluation, ...scoresOf(evaluation, defaultMetric) };
 }
 
-/** Values of a run by one metric and example; outcomes must have the metric's column. */
+/** Run values by metric and example; outcomes must have the metric's column. */
 export function metricValues(outcomes: ExampleOutcomes, metric: MetricName): ArrayLike<number> {
   const { column, ofCell } = metricOf(metric);
   const cells = outcomes[column]!;
   return ofCell === undefined ? cells : Float64Array.from(cells, (cell) => ofCell(cell));
 }
 
-/** Mean over the examples of one run; undefined if not reported. */
+/** Mean over a run's examples; undefined if not reported. */
 export function scoreOf(evaluation: Evaluation, { name, column }: Metric): number | undefined {
   const outcomes = outcomesOf(evaluation);
   return outcomes[column] && mean(metricValues(outcomes, name));
 }
 
-/** Means of one run for a document in which `metric` decides. */
+/** Run means for a document in which `metric` decides. */
 export function scoresOf(evaluation: Evaluation, metric: MetricName): Scores {
   return meansOf(outcomesOf(evaluation), metric);
 }
 
-/** Means of a run's outcomes, by the metrics whose column they have. */
+/** Run means by every metric whose column the outcomes have. */
 export function meansOf(outcomes: ExampleOutcomes, metric: MetricName): Scores {
   const scores = metricsBeside(metric).map((by) =>
     outcomes[by.column] === undefined ? {} : scoreMember(by, mean(metricValues(outcomes, by.name))),
@@ -74,12 +74,12 @@ export function meansOf(outcomes: ExampleOutcomes, metric: MetricName): Scores {
   return Object.assign({}, ...scores);
 }
 
-/** Mean as a member of a document. At most one metric of a document has no field: the one that decides. */
+/** Mean as a document member. At most one metric in a document has no field: the deciding metric. */
 export function scoreMember({ name, field }: Metric, score: number): Scores {
   return field === undefined ? { scores: { [name]: score } } : { [field]: score };
 }
 
-/** Interval of that mean as a member `field`, or in `scoreIntervals` for a metric without a field. */
+/** Interval around the mean as a member `field`, or in `scoreIntervals` for a metric without a field. */
 export function intervalMember(
   { name }: Metric,
   field: string | undefined,

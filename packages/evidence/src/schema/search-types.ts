@@ -1,6 +1,6 @@
 import type { Count, LogLoss, NonNegative, Seed } from "./scalar-types.ts";
 
-/** Training of a search, on one of its ranks. */
+/** Training result in a search, for one of its ranks. */
 export interface SearchedLoss {
   readonly rank: Count;
   /** Mean over the judged examples, in nats; absent if the training did not complete. */
@@ -9,31 +9,31 @@ export interface SearchedLoss {
 
 /** Value that a search tried. */
 export interface SearchedValue {
-  /** Learning rate, or number of epochs. */
+  /** Learning rate, or epochs. */
   readonly value: NonNegative;
-  /** One for each of the search's ranks, ascending. */
+  /** Losses at this value, for each rank in the search, ascending. */
   readonly losses: readonly SearchedLoss[];
 }
 
-/** Cost of the chosen learning rate for one rank. */
+/** Cost of the chosen learning rate for a rank. */
 export interface RateRegret {
   readonly rank: Count;
-  /** Rate with the lowest loss of this rank. */
+  /** Rate with the rank's lowest loss. */
   readonly best: NonNegative;
   /** Mean log loss at the chosen rate minus that at `best`, in nats, with its standard error over judged examples. */
   readonly regret: number;
   readonly standardError: NonNegative;
 }
 
-/** Search for the learning rate. */
+/** Learning rate search. */
 export interface RateSearch {
-  /** Rate whose largest regret over the ranks is the least. */
+  /** Rate with the least largest regret over the ranks. */
   readonly chosen: NonNegative;
-  /** Start of the search: the default rate. */
+  /** Default rate, where the search starts. */
   readonly start: NonNegative;
   readonly epochs: NonNegative;
   readonly trainExamples: Count;
-  /** Mean log loss of predicting the class shares for every judged example, in nats; absent for causal-lm. */
+  /** Mean log loss from predicting the class shares for every judged example, in nats; absent for causal-lm. */
   readonly guessing?: LogLoss;
   /** Ascending. */
   readonly tried: readonly SearchedValue[];
@@ -44,7 +44,7 @@ export interface RateSearch {
   readonly notes: readonly string[];
 }
 
-/** Gain of one rank from twice as many epochs. */
+/** Gain of a rank from twice as many epochs. */
 export interface DoublingGain {
   readonly rank: Count;
   readonly from: NonNegative;
@@ -54,9 +54,9 @@ export interface DoublingGain {
   readonly standardError: NonNegative;
 }
 
-/** Search for the number of epochs. */
+/** Search for the best training length, in epochs. */
 export interface EpochSearch {
-  /** Smallest number of epochs tried whose doubling improved no rank. */
+  /** Fewest epochs tried whose doubling improved no rank. */
   readonly chosen: NonNegative;
   /** False if even the last allowed doubling improved a rank. */
   readonly converged: boolean;
@@ -74,11 +74,11 @@ export interface EpochSearch {
 }
 
 /**
- * Settings searched before the sweep, on the smallest and the largest rank. Part of the training examples was trained
- * on, another judged by; validation examples had no part in it.
+ * Settings searched before the sweep, on the smallest and the largest rank. A part of the training examples was
+ * trained on, another judged by; validation examples had no part in it.
  */
 export interface SearchSummary {
-  /** Smallest and largest rank, or the only one. */
+  /** Smallest and largest rank, or the only rank. */
   readonly ranks: readonly Count[];
   readonly seed: Seed;
   /** Training examples that judged the search and were not trained on. */

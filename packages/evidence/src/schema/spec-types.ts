@@ -1,7 +1,7 @@
 import type { KindMembers, ScalingRule } from "@lorank/core";
 import type { Count, NonNegative, Seed, Share } from "./scalar-types.ts";
 
-/** Objective of a trial, and the labels of its examples. */
+/** Training objective, with the labels for classification. */
 export type Task =
   | { readonly kind: "classification"; readonly labels: readonly string[] }
   | { readonly kind: "causal-lm" };
@@ -16,15 +16,15 @@ export interface BaseQuantization {
 }
 
 /**
- * Origin of the frozen base: a checkpoint, or the same shapes drawn at random from `seed`. `quantization` is applied on
- * loading; absent for a base used unchanged, even if it is in 4 bits already.
+ * Origin of the frozen base: a checkpoint, or the same shapes drawn at random from `seed`. `quantization` is applied
+ * on loading; absent for a base used unchanged, even if it is in 4 bits already.
  */
 export type BaseWeights = { readonly quantization?: BaseQuantization } & (
   | { readonly kind: "pretrained"; readonly name: string; readonly sha256: string }
   | { readonly kind: "random"; readonly name: string; readonly configSha256: string; readonly seed: Seed }
 );
 
-/** Tokenised examples of a trial; `sha256` is of the dataset file's bytes. */
+/** Tokenised examples for a trial; `sha256` is over the dataset file's bytes. */
 export interface DatasetRef {
   readonly name: string;
   readonly sha256: string;
@@ -32,13 +32,13 @@ export interface DatasetRef {
   readonly validationExamples: Count;
 }
 
-/** LoRA adapter of one trial. */
+/** LoRA adapter of a trial. */
 export interface LoraSpec extends KindMembers {
   /** Inner size of A and B; 0 trains the head alone. */
   readonly rank: Count;
   readonly alpha: NonNegative;
   readonly scalingRule: ScalingRule;
-  /** Probability that an element of the adapter's input is zeroed while training. */
+  /** Dropout: probability that an element in the adapter's input is zeroed while training. */
   readonly dropout: Share;
   /** Last parts of module paths, for example `q_proj`, sorted. */
   readonly targetModules: readonly string[];
@@ -48,7 +48,9 @@ export interface LoraSpec extends KindMembers {
 export interface OptimizerSpec {
   readonly name: "adamw";
   readonly learningRate: NonNegative;
-  /** LoRA+: factor on the learning rate of B and trained vectors (biases, magnitudes). Absent means 1 (not written). */
+  /**
+   * LoRA+: factor on the learning rate for B and trained vectors (biases, magnitudes). Absent means 1 (not written).
+   */
   readonly loraPlusRatio?: NonNegative;
   readonly beta1: Share;
   readonly beta2: Share;
@@ -57,29 +59,29 @@ export interface OptimizerSpec {
   /** Largest global L2 norm of the gradient; 0 does not clip. */
   readonly maxGradientNorm: NonNegative;
   readonly schedule: "constant" | "linear" | "cosine";
-  /** Share of all steps spent warming up, 0 to 1. */
+  /** Warm-up share of all steps, 0 to 1. */
   readonly warmupRatio: Share;
   readonly epochs: NonNegative;
-  /** Examples in one optimiser step. */
+  /** Examples per optimiser step. */
   readonly batchSize: Count;
-  /** Examples in one pass through the model; divides `batchSize`. */
+  /** Examples per pass through the model; divides `batchSize`. */
   readonly microBatchSize: Count;
 }
 
-/** Answers that a trial generates to the prompts of its evaluation examples, the most probable token each time. */
+/** Answers that a trial generates to its evaluation prompts, by the most probable token each time. */
 export interface AnswersSpec {
   /**
-   * Metric that judges them, by a name of `@lorank/judge`: its values are the `correct` of an evaluation. A judge in a
-   * file has the file's name without its folder.
+   * Metric that judges answers, by its name in `@lorank/judge`; its values become an evaluation's `correct`. A judge
+   * in a file has the file's name without its folder.
    */
   readonly metric: string;
-  /** SHA-256 of that file. Absent for a built-in metric. */
+  /** SHA-256 over the judge's file. Absent for a built-in metric. */
   readonly sha256?: string;
-  /** Most tokens of an answer. */
+  /** Most tokens per answer. */
   readonly maxNewTokens: Count;
 }
 
-/** Everything that determines the result of a trial of this engine. */
+/** Everything that determines an engine trial's result. */
 export interface EngineSpec {
   readonly specVersion: 1;
   readonly base: BaseWeights;
@@ -87,11 +89,13 @@ export interface EngineSpec {
   readonly task: Task;
   readonly lora: LoraSpec;
   readonly optimizer: OptimizerSpec;
-  /** Number format of matrix products in training and evaluation, else float32. Absent means float32 (not written). */
+  /**
+   * Number format for matrix products in training and evaluation, else float32. Absent means float32 (not written).
+   */
   readonly compute?: "float16" | "bfloat16";
   /** Absent if no answers are generated: an example is then as right as its tokens are predicted. */
   readonly answers?: AnswersSpec;
-  /** Seed of the paired runs: equal seeds mean equal data order and equal initial rows of A. */
+  /** Seed that paired runs share: equal seeds mean equal data order and equal initial rows in A. */
   readonly seed: Seed;
 }
 
@@ -103,28 +107,28 @@ export interface CommandTrainer {
   readonly evaluate?: readonly string[];
   /** Exit codes that are results, and no failures. */
   readonly exitCodes?: { readonly diverged?: Count; readonly outOfMemory?: Count };
-  /** Files that the commands name, relative to the folder that they run in; so a changed script is another trainer. */
+  /** Files that the commands name, relative to the folder they run in; so a changed script is another trainer. */
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
 }
 
-/** Everything known that determines the result of another trainer's trial. */
+/** Everything known that determines another trainer's result. */
 export interface CommandSpec {
   readonly specVersion: 1;
   readonly trainer: CommandTrainer;
   /** The trainer decides absent members. */
   readonly lora: Pick<LoraSpec, "rank"> & Partial<Pick<LoraSpec, "alpha" | "scalingRule">>;
   readonly optimizer: Partial<Pick<OptimizerSpec, "learningRate" | "epochs">>;
-  /** Seed of the paired runs, as in {@link EngineSpec}. */
+  /** Seed that paired runs share, as in {@link EngineSpec}. */
   readonly seed: Seed;
 }
 
 /**
- * Everything that determines a trial's result: no paths, threads, times. `trialId` is the SHA-256 of its canonical
+ * Everything that determines a trial's result: no paths, threads, times. `trialId` is the SHA-256 over its canonical
  * JSON.
  */
 export type TrialSpec = EngineSpec | CommandSpec;
 
-/** Members of a spec from any trainer. Another trainer's command decides absent ones; no `trainer` is this engine. */
+/** Spec members from any trainer. Another trainer's command decides absent members; no `trainer` is this engine. */
 export interface SpecMembers
   extends Partial<Omit<EngineSpec, "lora" | "optimizer" | "seed">>,
     Partial<Pick<CommandSpec, "trainer">> {

@@ -18,7 +18,7 @@ export type * from "./scalar-types.ts";
 export type * from "./search-types.ts";
 export type * from "./spec-types.ts";
 
-/** One optimiser step. `loss` is the mean over the step's target tokens or examples, in nats. */
+/** Optimiser step. `loss` is the mean over the step's target tokens or examples, in nats. */
 export interface LossPoint {
   readonly step: Count;
   readonly loss: number;
@@ -29,8 +29,8 @@ export interface LossPoint {
 /** Members that depend on the machine and the moment; only these may differ between equal trials. */
 export interface Measured {
   /**
-   * Parts are absent if another trainer ran the trial. After a resume from a checkpoint, `train` and `total` include
-   * earlier processes' training up to it, but not the work that they lost.
+   * Training time parts, absent if another trainer ran the trial. After a resume from a checkpoint, `train` and
+   * `total` include earlier processes' training up to it, but not the work they lost.
    */
   readonly seconds: {
     readonly load?: NonNegative;
@@ -39,8 +39,8 @@ export interface Measured {
     readonly total: NonNegative;
   };
   /**
-   * Largest resident set of the trial's processes, in bytes; 0 if unknown, as in a browser. For another trainer the
-   * peak that it reports, if it does.
+   * Largest resident set over the trial's processes, in bytes; 0 if unknown, as in a browser. For another trainer the
+   * peak it reports, if any.
    */
   readonly peakResidentBytes?: Count;
   /** Peak predicted from the shapes alone, in bytes; absent without a prediction. */
@@ -50,19 +50,19 @@ export interface Measured {
 
 export interface Provenance {
   readonly lorank: string;
-  /** Version of Node such as `v22.1.0`, or name and version of a browser. */
+  /** Node version such as `v22.1.0`, or browser name and version. */
   readonly node: string;
-  /** Runtime of the engine, or the program of another trainer. */
+  /** Engine runtime, or another trainer's program. */
   readonly runtime: string;
-  /** Absent, as `threads`, if another trainer decides. */
+  /** Absent, like `threads`, if another trainer decides. */
   readonly device?: string;
   readonly threads?: Count;
   readonly finishedAt: string;
 }
 
 /**
- * Outcome of one trial. A diverged trial is a result too, so the grid stays complete. Optional members without an
- * explanation are absent if another trainer did not report them.
+ * Trial outcome. A diverged trial is a result too, so the grid stays complete. Optional members without an explanation
+ * are absent if another trainer did not report them.
  */
 export interface TrialResult {
   readonly trialId: string;
@@ -70,13 +70,13 @@ export interface TrialResult {
   readonly status: "completed" | "diverged" | "out-of-memory";
   /** Step at which the loss, its gradient or a trained weight stopped being finite. */
   readonly divergedAtStep?: Count;
-  /** LoRA A and B only. */
+  /** Adapter parameters: LoRA A and B only. */
   readonly loraParams?: Count;
   /** LoRA parameters and the trained head. */
   readonly trainableParams?: Count;
   /** Size of the PEFT file `adapter_model.safetensors`. Absent if no adapter was saved. */
   readonly adapterBytes?: Count;
-  /** float32 gradients of all trainable parameters. */
+  /** float32 gradients for all trainable parameters. */
   readonly gradientBytes?: Count;
   /** Two float32 AdamW moments for all trainable parameters. */
   readonly optimizerBytes?: Count;
@@ -89,7 +89,7 @@ export interface TrialResult {
   readonly measured: Measured;
 }
 
-/** Outcome of a trial of this engine, which reports all of it. */
+/** Engine trial outcome, in which everything is reported. */
 export type EngineResult = TrialResult &
   Required<
     Pick<
@@ -111,17 +111,17 @@ export type EngineResult = TrialResult &
     };
   };
 
-/** Trial without a result: all attempts at it failed, as all attempts at its rank. */
+/** Trial without a result: all attempts at it failed, like all attempts at its rank. */
 export interface FailedTrial {
   readonly rank: Count;
   readonly seed: Seed;
-  /** Cause of its last attempt's end, in one line. */
+  /** Cause of the last attempt's end, in a line. */
   readonly reason: string;
-  /** Last lines that it printed. */
+  /** Last printed lines. */
   readonly output: string;
 }
 
-/** Settings of the sweep, with defaults resolved. */
+/** Sweep settings, with defaults resolved. */
 export interface SweepSummary {
   readonly name: string;
   /** Absent means grid, which is not written. */
@@ -134,7 +134,7 @@ export interface SweepSummary {
   /** Absent if another trainer decides. */
   readonly threadsPerTrial?: Count;
   readonly trialsAtOnce: Count;
-  /** Search for the learning rate and the epochs; absent if both were fixed. */
+  /** Search for learning rate and epochs; absent if both were fixed. */
   readonly search?: SearchSummary;
 }
 
@@ -145,44 +145,46 @@ export interface ModelSummary {
   readonly hiddenSize: Count;
 }
 
-/** `results.json`: a whole sweep in one file. */
+/** Whole sweep in a file: `results.json`. */
 export interface Results {
-  /** 2 since verdicts tell a loss within the margin from one within two margins; `parseResults` reads 1 too. */
+  /**
+   * Version 2 since verdicts tell a loss within the margin from a loss within two margins; `parseResults` reads 1 too.
+   */
   readonly schemaVersion: 2;
   readonly sweep: SweepSummary;
-  /** Absent if another trainer ran the trials, which has a model of its own. */
+  /** Absent if another trainer ran the trials, which has its own model. */
   readonly model?: ModelSummary;
   readonly data: {
-    /** Absent, as `trainExamples`, if another trainer ran the trials, which has data of its own. */
+    /** Absent, like `trainExamples`, if another trainer ran the trials, which has its own data. */
     readonly name?: string;
     readonly trainExamples?: Count;
     readonly validationExamples: Count;
     /** Share of the most frequent class among the validation examples; absent for causal-lm. */
     readonly majorityShare?: Share;
     /**
-     * Class of each validation example, in a trial's order, as an index into the task's labels. Absent for causal-lm,
-     * and in files of earlier versions.
+     * Class by validation example, in a trial's order, as an index into the task's labels. Absent for causal-lm, and
+     * in files by earlier versions.
      */
     readonly validationLabels?: readonly Count[];
-    /** Group number (of a document, a person) by validation example, from 0. Absent if examples are independent. */
+    /** Group number (document, person) by validation example, from 0. Absent if examples are independent. */
     readonly validationGroups?: readonly Count[];
-    /** Prompt and reference of each validation example, in the order of a trial's answers. Absent without answers. */
+    /** Prompt and reference by validation example, in the order of a trial's answers. Absent without answers. */
     readonly questions?: readonly QuestionText[];
-    /** Absent without overlap, and in files of earlier versions. */
+    /** Absent without overlap, and in files by earlier versions. */
     readonly overlap?: Overlap;
-    /** Absent without a sign, if groups are known or declined, and in files of earlier versions. */
+    /** Absent without a sign, if groups are known or declined, and in files by earlier versions. */
     readonly sharedSources?: SharedSources;
-    /** Set aside for one score of the rank that the decision names; absent if none were. */
+    /** Test set, scored once for the rank that the decision names; absent without test examples. */
     readonly test?: TestSet;
   };
   readonly decision: Decision;
   /** Ordered by rank, then seed. */
   readonly trials: readonly TrialResult[];
-  /** Trials of ranks that could not be compared, as all their runs failed; by rank, then seed. Absent if none. */
+  /** Trials at ranks that could not be compared, as all their runs failed; by rank, then seed. Absent if none. */
   readonly failures?: readonly FailedTrial[];
   /** Base without an adapter on the validation examples. Absent if a head is trained, and in earlier files. */
   readonly untouchedBase?: Evaluation;
-  /** Truncated adapters of a probe, ordered by rank, then seed. */
+  /** Truncated adapters in a probe, ordered by rank, then seed. */
   readonly truncations?: readonly Truncation[];
   /** Smallest and largest rank at other learning rates, by rate, then rank; absent unless requested. */
   readonly otherRates?: readonly TrialResult[];

@@ -3,21 +3,21 @@ import { metricOf } from "./metric.ts";
 import { rankToUse } from "./rank-to-use.ts";
 import { meanAndInterval } from "./scores.ts";
 
-/** Two seeds show noise with one degree of freedom; three may show that one run fails. */
+/** Fewest seeds: two show noise with a single degree of freedom; three may show that a run fails. */
 export const fewestSeeds = 3;
 /** Fewest examples: below it a mean of right and wrong is not nearly normal, and few kinds of examples were drawn. */
 const fewestExamples = 100;
-/** Fewest groups of examples: intervals were checked down to so many (packages/evidence/bench/groups.md). */
+/** Fewest example groups: intervals were checked down to so many (packages/evidence/bench/groups.md). */
 const fewestGroups = 30;
-/** Widest interval of the rank's own mean, as a share of the metric's range. */
+/** Widest interval around the rank's own mean, as a share of the metric's range. */
 const widestShare = 0.5;
 
 type Supported = Parameters<typeof rankToUse>[0] &
   Pick<Decision, "metric" | "seeds" | "examples" | "groups" | "ranks">;
 
 /**
- * Weak points of the evidence for the rank to use. Claims hold if runs and examples are like those to come, which so
- * few cannot show. 0 examples (scores of runs) means unknown.
+ * Weak points in the evidence for the rank to use. Claims hold if runs and examples are like those to come, which so
+ * few cannot show. 0 examples (run scores) means unknown.
  */
 export function weakEvidence(decision: Supported): WeakEvidence | undefined {
   const { metric, seeds, examples, groups, ranks } = decision;

@@ -54,7 +54,10 @@ export function claimsOf(found: Decided | ClaimInputs): Claim[] {
     .filter(({ kind }) => !isTooLong || kind !== "train-longer");
 }
 
-/** The count of failed runs replaces the claim on lost seeds; other rates are advised if nothing else is. */
+/**
+ * Claims with the sweep's added. A count of failed runs replaces the claim on lost seeds; other rates are advised if
+ * nothing else is.
+ */
 function withSweep(claims: readonly Claim[], more: readonly Claim[]): Claim[] {
   const hasFailed = more.some(({ kind }) => kind === "failed-runs");
   const hasAdvice = onTopic([...claims, ...more], "next").some(({ kind }) => kind !== "try-rates");
@@ -90,7 +93,7 @@ function decisionClaims(decision: Decided): Claim[] {
   ]);
 }
 
-/** The first advice to search a rate, of the wider search, stays. */
+/** Keeps the first advice to search a rate: it has the wider search. */
 function withoutTwins(claims: readonly Claim[]): Claim[] {
   const searches = claims.filter(({ kind }) => kind === "search-rate" || kind === "lower-rate");
   return claims.filter((one) => !searches.includes(one) || one === searches[0]);

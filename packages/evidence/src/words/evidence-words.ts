@@ -31,7 +31,7 @@ export const evidenceWords: Words<Extract<SharedClaim, { readonly topic: "eviden
       ...(column === undefined ? [] : [`Scores are means over ${over}.`]),
     ].join(" ");
   },
-  // Computed from tinker-cookbook's runs: docs/checked/published-sweeps.md.
+  // Figures from tinker-cookbook's runs: docs/checked/published-sweeps.md.
   "one-rate": ({ rate }) =>
     `All ranks were trained at one learning rate, ${rate}, which was not tuned. Of 119 published sweeps at one rate, 38 name ` +
     "another rank than the tuned sweep does, 11 of them by a tie; lorank sweep with --robustness tries other rates.",
@@ -97,7 +97,7 @@ export function testScore({ metric, score }: ClaimOf<"test-score">): string {
   return `${metricOf(metric).oneOf} of ${scored(score.mean, score.interval, metric)}`;
 }
 
-/** Warns of ranks scored on the same test examples; empty without any. */
+/** Warns about ranks scored on the same test examples; empty without any. */
 export function scoredToo({ otherRanks }: ClaimOf<"test-score">): string {
   if (otherRanks.length === 0) return "";
   const were = plural(otherRanks, "was", "were");
@@ -154,7 +154,7 @@ function intervalsHold({ confidence, holdsFor }: Intervals): string {
   return `; ${percent(confidence)} intervals are in brackets for one rank, as ± ${scope} at once.`;
 }
 
-/** End of a sentence, for readers who know its intervals. */
+/** Sentence ending, for readers who know the intervals. */
 export function atConfidence({ confidence, holdsFor }: Intervals): string {
   return holdsFor === "none" ? "." : `, at ${percent(confidence)} confidence.`;
 }
@@ -205,7 +205,7 @@ const measuredSteps =
   " Measured for ranks 1 to 64, the first step lowered the loss by 0.15 to 8.60 times as much as that of rank 8 under alpha = " +
   "rank, and by 0.89 to 1.01 times as much at a fixed alpha.";
 
-/** Difference of step sizes between ranks; `measured` ends the words on an alpha that follows the rank. */
+/** Step size difference between ranks; `measured` ends the words on an alpha that follows the rank. */
 export function stepSize(
   { rule, smallest, largest, ratio, alphaPerRank = 1 }: ClaimOf<"step-size">,
   measured = "",

@@ -25,7 +25,7 @@ import {
 import { commandChange, type NextStep, nextWords } from "./next-words.ts";
 import { verdictWords } from "./verdict-words.ts";
 
-/** Sentences of a terminal that differ from the report's. Empty: report only. */
+/** Terminal sentences that differ from the report's. Empty: report only. */
 const briefWords: Partial<Words<Claim>> = {
   // The headline has the bound, the basis its confidence.
   "possible-loss": ({ cheapestOf }) =>
@@ -49,7 +49,7 @@ const words: Words<Claim> = {
   ...checkWords,
 };
 
-/** One paragraph of English. */
+/** English paragraph. */
 export function inWords(claims: Claim | readonly Claim[]): string {
   return paragraph(claims, words);
 }
@@ -75,7 +75,7 @@ export function nextSteps(claims: readonly Claim[]): NextStep[] {
   });
 }
 
-/** "adequate", "inconclusive at this rate"; "proven" if only a rank not recommended is proven. */
+/** Verdict in words: "adequate", "inconclusive at this rate"; "proven" if only a rank not recommended is proven. */
 export function kindInWords(
   decision: Parameters<typeof rankToUse>[0] & Pick<Decided, "verdict"> & Parameters<typeof isAtOwnRate>[0],
 ): string {

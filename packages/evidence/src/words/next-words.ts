@@ -79,7 +79,7 @@ function seedsInWords({ onlySeeds, leastSeeds, seeds }: ClaimOf<"needed">): stri
   return `${from}${counted(onlySeeds ?? seeds, "seed")}`;
 }
 
-/** Undefined if seeds alone do not help. More always help one seed, which shows no noise. */
+/** Seeds to run; undefined if seeds alone do not help. More always help a single seed, which shows no noise. */
 function seedsToRun({ onlySeeds, seeds, now, to }: ClaimOf<"needed">): number | undefined {
   const least = onlySeeds ?? (to === "at-least" ? seeds : 0);
   return least > now.seeds ? least : undefined;
@@ -99,7 +99,7 @@ function roundTime(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} hours`;
 }
 
-/** Change to a sweep's command for a next step. */
+/** Command change that takes a next step. */
 export interface CommandChange {
   /** Flags with values, which replace the command's. */
   readonly flags: readonly (readonly [flag: string, ...value: string[]])[];
@@ -114,11 +114,11 @@ export interface CommandChange {
 export interface NextStep {
   readonly kind: StepKind;
   readonly words: string;
-  /** Absent if no change of flags does the step. */
+  /** Absent if no flag does the step. */
   readonly change?: CommandChange;
 }
 
-/** Undefined if no change of flags does the step. */
+/** Command change for a claim; undefined if no flag does the step. */
 export function commandChange(claim: Claim): CommandChange | undefined {
   switch (claim.kind) {
     case "resume":
@@ -171,7 +171,7 @@ export function commandChange(claim: Claim): CommandChange | undefined {
   }
 }
 
-/** Command included: a report may be read without one. */
+/** Flags with their command: a report may be read without the terminal's. */
 function flagsInWords(claim: Claim): string {
   return `lorank sweep with ${flagWords(claim)}`;
 }

@@ -31,11 +31,11 @@ export interface RankCosts {
   readonly trainableParams?: number;
   readonly adapterBytes?: number;
   readonly optimizerBytes?: number;
-  /** Largest peak of its trials, in bytes. Measurements are absent without completed trials. */
+  /** Largest peak over the rank's trials, in bytes. Measurements are absent without completed trials. */
   readonly peakResidentBytes?: number;
-  /** Largest predicted peak of its trials, in bytes; absent without a prediction. */
+  /** Largest predicted peak over the rank's trials, in bytes; absent without a prediction. */
   readonly predictedResidentBytes?: number;
-  /** Median of its trials. */
+  /** Median over the rank's trials. */
   readonly secondsPerTrial?: number;
 }
 
@@ -50,11 +50,11 @@ export interface RankRow {
   readonly summary?: RankSummary;
   /** Prediction from truncations, for a rank that was not trained. */
   readonly prediction?: RankPrediction;
-  /** Absent without any trial of the rank. */
+  /** Absent if the rank has no trial. */
   readonly costs?: RankCosts;
   /** Ordered by seed. */
   readonly completed: readonly TrialResult[];
-  /** Diverged or out of memory, ordered by seed. */
+  /** Diverged or out-of-memory trials, ordered by seed. */
   readonly failed: readonly TrialResult[];
   /** Seeds that the method requires and that have no result. */
   readonly missingSeeds: readonly number[];
@@ -65,7 +65,7 @@ type Ranked = Pick<Results, "decision" | "trials"> & {
   readonly sweep: Pick<Results["sweep"], "ranks" | "seeds">;
 };
 
-/** One row per rank, ascending: planned ranks and any other with a result. */
+/** Rows by rank, ascending: planned ranks and any other with a result. */
 export function rankRows(results: Ranked): RankRow[] {
   const { sweep, decision, trials } = results;
   const ranks = new Set([
@@ -78,7 +78,7 @@ export function rankRows(results: Ranked): RankRow[] {
   return [...byRank].map(([rank, own]) => rowOf(results, rank, own));
 }
 
-/** @param trials those of the rank, sorted here. */
+/** @param trials the rank's trials, sorted here. */
 function rowOf({ sweep, decision }: Omit<Ranked, "trials">, rank: number, trials: TrialResult[]): RankRow {
   const own = trials.sort((a, b) => a.spec.seed - b.spec.seed);
   const seeds = new Set(own.map(({ spec }) => spec.seed));

@@ -19,7 +19,7 @@ export type ClaimInputs = Pick<
   readonly model?: Pick<ModelSummary, "name">;
 };
 
-/** Name of the package's small model, as recorded in results. */
+/** Small model's package name, as recorded in results. */
 const starter = "starter";
 
 export function sweepClaims(results: ClaimInputs): Claim[] {
@@ -39,7 +39,7 @@ export function sweepClaims(results: ClaimInputs): Claim[] {
   ];
 }
 
-/** Gain of adapters on the base, or loss. Empty without its evaluation, or a rank. */
+/** Adapters' gain over the base, or loss. Empty if the base was not evaluated, and without a rank. */
 function baseClaims({ decision, untouchedBase }: ClaimInputs): Claim[] {
   const { metric, margin } = decision;
   const rank = rankToUse(decision) ?? betOf(decision)?.rank ?? decision.bestRank;
@@ -57,7 +57,7 @@ function baseClaims({ decision, untouchedBase }: ClaimInputs): Claim[] {
   ];
 }
 
-/** Seconds of one more seed of all compared ranks, run side by side as in the sweep. */
+/** Seconds for another seed over all compared ranks, run side by side as in the sweep. */
 export function secondsPerSeed(results: ClaimInputs): number {
   const seconds = rankRows(results).flatMap(({ summary, costs }) =>
     summary ? [costs?.secondsPerTrial ?? 0] : [],
@@ -111,7 +111,7 @@ function missingRuns(rows: readonly RankRow[]): Claim[] {
   ];
 }
 
-/** Too few steps for the check of convergence. Empty if a rank was checked, or if the verdict has it. */
+/** Runs too short for the convergence check. Empty if a rank was checked, or if the verdict says so. */
 function shortRuns({ decision, trials }: ClaimInputs): Claim[] {
   const { convergence = [], ranks } = decision;
   if (convergence.length > 0 || isBehindPrior(decision) || !tellsRanksApart(decision)) return [];
@@ -145,7 +145,7 @@ function testClaims({ data, decision, test }: ClaimInputs): Claim[] {
     ];
   }
   const { seeds, validation, otherRanks = [] } = test;
-  // A decision on another metric may have left this score out.
+  // Decisions on another metric may have left this score out.
   const metric = scoreIn(test, metricOf(decision.metric)) === undefined ? defaultMetric : decision.metric;
   const by = (score: typeof validation) => meanAndInterval(score, metricOf(metric))!;
   const scores = { score: by(test), validation: by(validation) };
@@ -156,10 +156,10 @@ function testClaims({ data, decision, test }: ClaimInputs): Claim[] {
 export type StepGrowth = Omit<ClaimOf<"step-size">, "kind" | "topic">;
 
 /**
- * Growth of the first step; undefined if all ranks take the same one, or alpha is unknown.
+ * Growth of the first step; undefined if all ranks take the same step, or alpha is unknown.
  *
- * B starts at zero, so AdamW's first step sets each of its elements to ± the learning rate. Then scaling · B · A adds
- * up `rank` terms that point down the slope. The update is proportional to scaling · rank: alpha under alpha / rank,
+ * B starts at zero, so AdamW's first step sets each element to ± the learning rate. Then scaling · B · A adds up
+ * `rank` terms that point down the slope. The update is proportional to scaling · rank: alpha under alpha / rank,
  * alpha · √rank under rsLoRA.
  */
 export function stepGrowth(trials: readonly TrialResult[]): StepGrowth | undefined {

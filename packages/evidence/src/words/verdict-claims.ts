@@ -12,7 +12,7 @@ import type { Claim } from "./claim.ts";
 
 const claim = claimsWith<CopiesBodies>();
 
-/** The first claim is the headline. */
+/** Verdict claims; the first is the headline. */
 export function verdictClaims(decision: Decided): Claim[] {
   return answerOfChecks(decision) ?? answer(decision, isAtOwnRate(decision));
 }
@@ -136,7 +136,7 @@ function extend(decision: Decided, rank: number): Claim[] {
   return pair === undefined ? [] : [claim.verdict("better", { rank, than, ...pair, metric, confidence })];
 }
 
-/** Advises a rank above the largest if that is to be used and no larger one was tried. */
+/** Advises a rank above the largest if the largest is to be used and no larger rank was tried. */
 function larger(decision: Decided): Claim[] {
   const { rank } = decision;
   const largest = largestTried(decision);
@@ -199,7 +199,7 @@ function difference(decision: Decided, rank: number, than: number): Claim[] {
     : [claim.evidence("difference", { rank, than, ...pair, metric: decision.metric })];
 }
 
-/** Most seeds of an advice on seeds alone: nobody runs more. */
+/** Most seeds advised alone: nobody runs more. */
 const mostSeeds = 30;
 
 /** Seeds that show the noise between seeds: what settles the verdict is unknown before. */
@@ -217,7 +217,7 @@ function needed(decision: Decided, to: "settle" | "prove"): Claim[] {
   if (design === undefined) return [];
   const onlySeeds = (design.onlySeeds ?? Infinity) <= mostSeeds ? design.onlySeeds : undefined;
   const until = betOf(decision)?.rank;
-  // Files of earlier versions may have a design that is no larger.
+  // Files by earlier versions may have a design that is no larger.
   const isLarger =
     onlySeeds === undefined ? design.seeds * design.examples > seeds * examples : onlySeeds > seeds;
   if (!isLarger) return [];
@@ -251,7 +251,7 @@ function pairDifference(decision: Decided, rank: number, other: number): PairDif
   return pair.first === rank ? { difference: pair.advantage, interval: pair.interval } : negated(pair);
 }
 
-/** Files of earlier versions have no pairs, only differences to the best. */
+/** Difference to the best: files by earlier versions have no pairs. */
 function toBest(
   { ranks, bestRank, metric }: Decided,
   rank: number,
@@ -278,7 +278,7 @@ function negated({
   return { difference: 0 - advantage, interval: [0 - high, 0 - low] };
 }
 
-/** Ranks in play: with one seed all of them. */
+/** Ranks in play: with a single seed, all. */
 function ranksInPlay(decision: Decided): number[] {
   const ranks = decision.ranks.map(({ rank }) => rank);
   if (decision.seeds < 2) return ranks;

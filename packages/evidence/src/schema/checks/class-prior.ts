@@ -10,22 +10,22 @@ export interface PriorAdvantage extends FurtherScores {
   /** Absent, with its interval, if the outcomes have no log loss. */
   readonly logLoss?: number;
   readonly logLossInterval?: Interval;
-  /** True if an interval lies above 0: the runs know more than the shares of the classes. */
+  /** True if an interval lies above 0: the runs know more than the class shares. */
   readonly isBetter: boolean;
 }
 
 /**
- * Compared ranks against the class prior: the best prediction of the evaluation examples without reading them. No rank
- * is recommended unless one is better.
+ * Compared ranks against the class prior: the best prediction for the evaluation examples without reading them. No
+ * rank is recommended unless some rank beats the prior.
  */
 export interface ClassPriorComparison {
-  /** Accuracy of always naming the most frequent class: its share of the examples. */
+  /** Accuracy from always naming the most frequent class: that class's share of the examples. */
   readonly accuracy: Share;
-  /** Log loss of predicting the class shares for every example: their entropy, in nats. */
+  /** Log loss from predicting the class shares for every example: their entropy, in nats. */
   readonly logLoss: LogLoss;
   /**
-   * Knowledge of the classes. `labels`: each example's. `shares`: the largest class's share; `logLoss` is then the
-   * largest possible. `agreement`: none, but all runs are right on the same examples, which count as a class.
+   * Known classes. `labels`: each example's. `shares`: the largest class's share; `logLoss` is then the largest
+   * possible. `agreement`: none, but all runs are right on the same examples, which count as a class.
    */
   readonly source: "labels" | "shares" | "agreement";
   /** `better`: some rank is. `not-better`: none is by more than a margin. `unclear`: neither is shown. */
@@ -37,25 +37,26 @@ export interface ClassPriorComparison {
 /**
  * Cause of a training that taught nothing.
  *
- * - `rate-too-high`: at least half of the runs diverged after their first step, or their training loss rose far above
- * its start.
- * - `memorising`: after more than one pass the training loss is below the class prior's. What was learned does not hold
- * for other examples.
+ * - `rate-too-high`: at least half the runs diverged after their first step, or their training loss rose far above its
+ *   start.
+ * - `memorising`: after more than one pass the training loss is below the class prior's. What was learned does not
+ *   hold for other examples.
  * - `too-short`: the training loss was still falling, or the runs had too few steps to tell.
  * - `unknown`: none of these.
  */
 export type TrainingFault = "rate-too-high" | "memorising" | "too-short" | "unknown";
 
-/** Settings of the first trial that a training fault concerns, and results of the runs. */
+/** First trial's settings behind a training fault, and results over its runs. */
 export interface FaultyTraining {
-  /** Absent, as `epochs`, if another trainer decides. */
+  /** Absent, like `epochs`, if another trainer decides. */
   readonly learningRate?: NonNegative;
   readonly epochs?: NonNegative;
   /** Optimiser steps with a loss. */
   readonly steps: Count;
   readonly diverged: Count;
   /**
-   * Diverged runs that were not finite at their first step, before an update: no learning rate causes it. Absent for 0.
+   * Diverged runs that were not finite at their first step, before an update: no learning rate causes it. Absent for
+   * 0.
    */
   readonly divergedAtStart?: Count;
 }
@@ -65,6 +66,6 @@ export interface ClassPriorMembers {
   readonly classPrior?: ClassPriorComparison;
   /** Present if no rank is shown to beat the class prior, or all runs diverged, and loss curves exist. */
   readonly fault?: TrainingFault;
-  /** Training settings of a fault's runs, and the number that diverged; absent without a fault. */
+  /** Training settings behind a fault, and how many runs diverged; absent without a fault. */
   readonly faultyTraining?: FaultyTraining;
 }

@@ -1,12 +1,12 @@
 import type { Count, Interval, Seed } from "../scalar-types.ts";
 
-/** Run far below its rank's other seeds, and near or below every other run. In the metric's own unit. */
+/** Run far below its rank's other seeds, and near or below every other run, in the metric's own unit. */
 export interface CollapsedRun {
   readonly rank: Count;
   /** Absent if unknown. */
   readonly seed?: Seed;
   readonly score: number;
-  /** Range of scores of the rank's runs that did not collapse. */
+  /** Score range over the rank's runs that did not collapse. */
   readonly others: Interval;
 }
 

@@ -7,8 +7,8 @@ export interface RankConvergence {
   /** Passes over the training examples. */
   readonly epochs: NonNegative;
   /**
-   * Nats by which twice the budget would lower the training loss, by a regression over the later half of the run.
-   * Absent, with its interval and `trainLoss`, if runs are too short: such a rank is listed only if it is stuck.
+   * Nats by which twice the budget would lower the training loss, by a regression over the run's later half. Absent,
+   * with its interval and `trainLoss`, if runs are too short: such a rank is listed only if it is stuck.
    */
   readonly fall?: number;
   /** Interval of `fall`, at the decision's confidence. */
@@ -17,12 +17,12 @@ export interface RankConvergence {
   readonly threshold: NonNegative;
   /** Training loss at the end, in nats, by the same regression; at least 0. */
   readonly trainLoss?: number;
-  /** Present if the training loss of most runs rose far above its start: the learning rate is too high. */
+  /** Present if the training loss rose far above its start in most runs: the learning rate is too high. */
   readonly rose?: true;
   /**
    * - `stuck`: most runs are no better than the most frequent class; a flat loss is no convergence.
    * - `memorising`: after more than one pass, training examples are surely fitted better than evaluation examples. A
-   * training loss that still falls says nothing of new examples, and more training is not needed.
+   *   training loss that still falls says nothing about new examples, and more training is not needed.
    * - `falling`: the fall surely exceeds the threshold.
    * - `converged`: the fall surely stays below the threshold.
    * - `unclear`: the noise between steps hides which.
@@ -31,6 +31,6 @@ export interface RankConvergence {
 }
 
 export interface ConvergenceMembers {
-  /** Convergence of each compared rank, ascending; absent without loss curves. */
+  /** Convergence by compared rank, ascending; absent without loss curves. */
   readonly convergence?: readonly RankConvergence[];
 }

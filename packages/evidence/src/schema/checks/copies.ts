@@ -1,20 +1,23 @@
 import type { Count, Seed } from "../scalar-types.ts";
 
-/** Runs with the outcomes of one run: a setting did not reach the trainer, or one model was evaluated each time. */
+/**
+ * Runs that repeat another run's outcomes: a setting did not reach the trainer, or the same model was evaluated each
+ * time.
+ */
 export interface Copies {
   /** Setting that differs between equal runs. */
   readonly setting: "rank" | "seed" | "rank-and-seed";
   /**
    * Evidence: equal or nearly equal log losses, or training losses with nearly all answers, or answers alone, on more
-   * examples than chance explains. For runs with one score each, scores.
+   * examples than chance explains. For runs with a single score each, scores.
    */
   readonly shownBy: "log-loss" | "training-loss" | "outcomes" | "score";
-  /** Groups of two or more such runs. A seed is absent if unknown. */
+  /** Groups with two or more such runs. A seed is absent if unknown. */
   readonly groups: readonly (readonly { readonly rank: Count; readonly seed?: Seed }[])[];
 }
 
 /**
- * Runs that differ less than separate trainings, and may or may not be copies: no noise of training is visible. Wrong
+ * Runs that differ less than separate trainings, and may or may not be copies: no training noise is visible. Wrong
  * labels or an easy task make runs alike, too.
  */
 export type AgreeingRuns = Omit<Copies, "shownBy">;
@@ -23,10 +26,10 @@ export interface CopiesMembers {
   /** Runs that are copies of others: no rank is recommended, and each counts once in all numbers. */
   readonly copies?: Copies;
   /**
-   * Number of seeds that count as one, since runs differ less than separate trainings: by the task, or as one seed.
-   * Absent if losses show separate trainings.
+   * Seeds that count as a single seed, since runs differ less than separate trainings. Absent if losses show separate
+   * trainings.
    */
   readonly agreeingSeeds?: Count;
-  /** Runs that differ too little. Files of earlier versions have only the number of seeds. */
+  /** Runs that differ too little. Files by earlier versions have only `agreeingSeeds`. */
   readonly agreeingRuns?: AgreeingRuns;
 }

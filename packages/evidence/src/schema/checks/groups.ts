@@ -1,11 +1,13 @@
 import type { Count, NonNegative } from "../scalar-types.ts";
 
-/** Groups of dependent examples, such as those of one document. Intervals and plans count groups. */
+/** Groups of dependent examples, such as questions on the same document. Intervals and plans count groups. */
 export interface GroupedExamples {
   readonly count: Count;
-  /** Examples of the largest group. */
+  /** Examples in the largest group. */
   readonly largest: Count;
-  /** Median over pairs of ranks: width of an interval over that for independent examples. Absent for one rank. */
+  /**
+   * Median ratio over rank pairs: interval width over the width for independent examples. Absent for a single rank.
+   */
   readonly widening?: NonNegative;
 }
 

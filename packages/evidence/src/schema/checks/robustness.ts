@@ -1,25 +1,25 @@
 import type { Count, Interval, NonNegative, Seed } from "../scalar-types.ts";
 
-/** Outcome of a rank at one learning rate. */
+/** Outcome for a rank at a learning rate. */
 export interface RobustnessRun {
   readonly learningRate: NonNegative;
-  /** `collapsed`: completed, but no better than the most frequent class, or without a fall of the loss. */
+  /** `collapsed`: completed, but no better than the most frequent class, or without a falling loss. */
   readonly status: "learned" | "collapsed" | "diverged" | "out-of-memory";
   /** Score in the metric's own unit; absent without an evaluation. */
   readonly quality?: number;
 }
 
-/** Smallest and largest rank at one multiple of the sweep's learning rate. */
+/** Smallest and largest rank at a multiple of the sweep's learning rate. */
 export interface RobustnessRate {
-  /** Multiple of the sweep's learning rate. 1 is the sweep itself, over all of its seeds. */
+  /** Multiple of the sweep's learning rate. 1 is the sweep itself, over all its seeds. */
   readonly factor: NonNegative;
   readonly smallest: RobustnessRun;
   readonly largest: RobustnessRun;
   /** Advantage of the largest rank over the smallest, in the metric's unit; positive if better. */
   readonly advantage?: number;
   /**
-   * Interval of `advantage`, at the decision's confidence for all factors but 1 jointly; at 1 it is the sweep's own.
-   * Noise between seeds is the sweep's; with one seed it is unknown and left out.
+   * Interval around `advantage`, at the decision's confidence for all factors but 1 jointly; at 1 it is the sweep's
+   * own. Noise between seeds is the sweep's; with a single seed it is unknown and left out.
    */
   readonly interval?: Interval;
   /** Rank known to be better here, by the interval, or because the other collapsed or diverged. Absent if unknown. */
@@ -27,17 +27,17 @@ export interface RobustnessRate {
 }
 
 /**
- * Largest rank under rsLoRA's scaling, alpha / √rank, in a sweep whose scaling is alpha / rank. All runs have one seed
- * and the sweep's learning rate.
+ * Largest rank under rsLoRA's scaling, alpha / √rank, in a sweep with scaling alpha / rank. All runs share a seed and
+ * the sweep's learning rate.
  *
  * Amounts are in the metric's unit, positive if the run under rsLoRA's scaling is better. Intervals hold at the
- * decision's confidence jointly. Noise between seeds is that of the sweep's difference between the ranks; without it
- * intervals are absent.
+ * decision's confidence jointly. Noise between seeds is the sweep's, for the ranks' difference; without it intervals
+ * are absent.
  */
 export interface RobustnessScaling {
-  /** Alpha of the run under rsLoRA's scaling: at the smallest rank the two scalings agree. */
+  /** Alpha under rsLoRA's scaling: at the smallest rank the two scalings agree. */
   readonly alpha: NonNegative;
-  /** Scaling of that run over the sweep's at the same rank: √(largest / smallest). */
+  /** rsLoRA's scaling over the sweep's at the largest rank: √(largest / smallest). */
   readonly ratio: NonNegative;
   readonly rslora: RobustnessRun;
   /** Smallest rank under the sweep's scaling, as `largest`. */
@@ -46,7 +46,7 @@ export interface RobustnessScaling {
   /** Advantage over the largest rank under the sweep's scaling. */
   readonly gain?: number;
   readonly gainInterval?: Interval;
-  /** Change by the interval, or because one of the runs collapsed or diverged. Absent if unknown. */
+  /** Change by the interval, or because either run collapsed or diverged. Absent if unknown. */
   readonly change?: "gains" | "loses";
   /** Advantage over the smallest rank. */
   readonly advantage?: number;
@@ -63,13 +63,13 @@ export interface Robustness {
   /** Ascending by factor. */
   readonly rates: readonly RobustnessRate[];
   /**
-   * - `flips`: each of the two ranks is known to be better at some rate.
+   * - `flips`: each rank is known to be better at some rate.
    * - `breaks`: no known flip, but at some rate one rank collapsed or diverged and the other learned.
    * - `kept`: the same rank is known to be better at every rate.
    * - `unclear`: none of these. No sign that the rate decides, and no proof that it does not.
    */
   readonly order: "flips" | "breaks" | "kept" | "unclear";
-  /** True if alpha and scaling give the largest rank a larger step than the smallest at one learning rate. */
+  /** True if alpha and scaling give the largest rank a larger step than the smallest at equal learning rates. */
   readonly stepGrowsWithRank: boolean;
   /** Absent if the sweep did not try another scaling. */
   readonly scaling?: RobustnessScaling;

@@ -1,6 +1,6 @@
 import type { Count, Share } from "../scalar-types.ts";
 
-/** Examples that favour the same ranks as their neighbours in the table, as those of one document do. */
+/** Examples that favour the same ranks as their neighbours in the table, as examples from a single document do. */
 export interface AlikeNeighbours {
   /** Upper bound on the probability of so clear a sign if examples are in no order. */
   readonly chance: Share;
@@ -8,11 +8,11 @@ export interface AlikeNeighbours {
 
 /** Validation examples that seem to share a source, such as a document, with others, without known groups. */
 export interface SharedSources {
-  /** Examples so like another validation example. */
+  /** Examples much like another validation example. */
   readonly validation: Count;
-  /** Examples so like a training example; absent for none. */
+  /** Examples much like a training example; absent for none. */
   readonly withTraining?: Count;
-  /** Likeness: the subject line of a mail, words but for punctuation, or long passages. */
+  /** Likeness: a mail's subject line, words but for punctuation, or long passages. */
   readonly by: "subject" | "words" | "passages";
 }
 
