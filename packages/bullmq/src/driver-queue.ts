@@ -6,7 +6,7 @@ import type { Report } from "./connect.ts";
 import { endOf, eventsOf, type JobData, jobOf } from "./messages.ts";
 import { cancelJob, cancelledEnd, cancelledKey, type JobQueue, liveJobs, liveStates } from "./queue.ts";
 
-/** Workers look for cancellations every two seconds, and give processes five. */
+/** Grace for workers, which look for cancellations every two seconds and give processes five. */
 const graceMs = 10_000;
 
 interface JobToRun {
@@ -22,7 +22,7 @@ interface Waiter extends JobToRun {
   readonly settle: (end: WorkEnd) => void;
 }
 
-/** Queue of one driver: adds jobs, and waits for their end. */
+/** Driver's queue: adds jobs, and waits for their end. */
 export class DriverQueue {
   readonly #queue: JobQueue;
   readonly #client: Redis;
@@ -51,7 +51,7 @@ export class DriverQueue {
     this.#store = store;
   }
 
-  /** Takes over an earlier driver's jobs; ended ones are in the results folder. */
+  /** Takes over an earlier driver's jobs; ended jobs are in the results folder. */
   async takeOver(): Promise<void> {
     for (const state of ["completed", "failed"] as const) await this.#queue.clean(0, 0, state);
     for (const { job } of await liveJobs(this.#queue)) {
@@ -100,7 +100,7 @@ export class DriverQueue {
       const live = new Set(await this.#queue.getRanges([...liveStates], 0, -1));
       if (live.size > 0) await this.#missWorkers();
       for (const waiter of [...this.#waiters]) {
-        // Done at the last look too: its process had time to answer.
+        // Done at the last look too: the process had time to answer.
         if (waiter.wasDone) {
           this.#settle(waiter, done);
           if (this.#waitersFor(waiter.jobId).length === 0) await this.#queue.remove(waiter.jobId); // unless it runs
@@ -131,7 +131,7 @@ export class DriverQueue {
     for (const [id, earlier] of this.#earlier) {
       const { kind, trialId } = waiter.data.work;
       if (kind !== "train" || trialId !== earlier.trialId) continue;
-      // A waiting job makes room for ours; a running one is ours now.
+      // Waiting jobs make room for ours; a running job is ours now.
       const isGone = id !== waiter.id && (await this.#queue.remove(id)) === 1;
       if (isGone || id === waiter.id) this.#earlier.delete(id);
       if (isGone) continue;

@@ -11,9 +11,9 @@ import { openQueue, queueName, queueOptions } from "./queue.ts";
 const farewellMs = 2_000;
 
 export interface BullmqOptions {
-  /** Address of the server: `redis://user:password@host:6379`, or `rediss:` over TLS. */
+  /** Server address: `redis://user:password@host:6379`, or `rediss:` over TLS. */
   readonly redis: string;
-  /** Results folder of workers and queue. (default: the work's folder) */
+  /** Results folder shared by workers and queue. (default: the work's folder) */
   readonly out?: string | undefined;
   /** Receives sentences on lost servers and jobs left behind. (default: none) */
   readonly report?: Report | undefined;

@@ -5,7 +5,7 @@ import { type JobPlace, type OwnPlace, placeOn, type Work } from "@lorank/sweep/
 import { SweepStore } from "@lorank/sweep/folder";
 import { checkedJob, type JobData } from "./messages.ts";
 
-/** Data of work, for a worker with the results folder `root` elsewhere. */
+/** Job data for work, readable by a worker with the results folder `root` elsewhere. */
 export function toJobData(root: string, place: JobPlace, work: Work): JobData {
   return {
     folder: relative(root, resolve(place.out)) as JobData["folder"],
@@ -15,11 +15,12 @@ export function toJobData(root: string, place: JobPlace, work: Work): JobData {
 }
 
 /**
- * Work of a job and its place on this machine, with the results folder `root`.
+ * Work in a job and its place on this machine, with the results folder `root`.
  *
  * @param data as the server has it.
  * @param own the machine's part of a place.
- * @throws InputError `E_JOB` for data that is no job, or a trial that the folder lacks. Error where this machine cannot
+ * @throws InputError `E_JOB` for data that is no job, or a trial that the folder lacks. Error where this machine
+ * cannot
  *   run it.
  */
 export function fromJobData(
@@ -52,7 +53,7 @@ function dataFile(out: string, sha256: string): string {
   return join(out, "data", `${sha256}.json`);
 }
 
-/** Equal for equal work, so that the queue has it once. BullMQ allows no colon, and no number. */
+/** Job id, equal for equal work, so that the queue has it once. BullMQ allows no colon, and no number. */
 export function jobId({ folder, work }: JobData): string {
   const hash = createHash("sha256")
     .update(JSON.stringify([folder, work]))

@@ -1,12 +1,10 @@
 import { InputError } from "@lorank/core";
 import type { JobPlace, Work, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
 
-/**
- * Data of a job. Others may write to the server too, so it names no file, no program, and no folder but the two stores.
- */
+/** Job data. Others may write to the server too, so it names no file, no program, and no folder but the two stores. */
 export interface JobData {
   readonly folder: "" | "search";
-  /** Checkpoint interval of this engine's trials. */
+  /** Checkpoint interval for engine trials. */
   readonly checkpointEvery?: JobPlace["checkpointEvery"];
   /** Work without the driver's paths. */
   readonly work: Work;
@@ -19,7 +17,7 @@ export interface JobProgress {
   readonly last?: Extract<WorkEvent, { kind: "progress" }>["event"];
 }
 
-/** Characters of a job's end that are passed on. */
+/** Characters passed on from a job's end. */
 const mostReason = 20_000;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -57,7 +55,7 @@ export function endOf(answer: unknown): WorkEnd {
   return { reason: reason.slice(0, mostReason), mayRetry };
 }
 
-/** BullMQ's progress of a job that has not begun is a number. */
+/** True for a worker's progress; BullMQ's own, for a job that has not begun, is a number. */
 export function isJobProgress(progress: unknown): progress is JobProgress {
   if (!isFields(progress)) return false;
   const { node, attempt, last } = progress;

@@ -14,7 +14,7 @@ export type BullmqJob = Job<JobData, WorkEnd, string>;
 
 export const liveStates = ["wait", "active", "prioritized", "delayed"] as const;
 
-/** Options for every part of BullMQ, whose own check of the server prints. */
+/** BullMQ options, with its own server check off, which prints. */
 export function queueOptions(connection: Redis): { connection: Redis; skipVersionCheck: true } {
   return { connection, skipVersionCheck: true };
 }
@@ -25,7 +25,7 @@ export function openQueue(name: string, connection: Redis, report: Report): JobQ
   return queue;
 }
 
-/** Waiting and running jobs; unreadable ones are someone else's. */
+/** Waiting and running jobs; unreadable jobs are someone else's. */
 export async function liveJobs(
   queue: JobQueue,
 ): Promise<{ readonly job: BullmqJob; readonly state: "queued" | "running" }[]> {
@@ -45,7 +45,7 @@ export async function liveJobs(
     readable(liveStates.filter((state) => state !== "active")),
   ]);
   const seen = new Set<string>();
-  // A job that begins in between is in both lists; one that has ended has no data.
+  // Jobs that begin in between are in both lists; ended jobs have no data.
   return [
     ...running.map((job) => ({ job, state: "running" as const })),
     ...waiting.map((job) => ({ job, state: "queued" as const })),
@@ -57,7 +57,7 @@ export async function liveJobs(
 }
 
 /**
- * Name of the queue of the results folder `out`, drawn once and saved in `queue.json`.
+ * Queue name for the results folder `out`, drawn once and saved in `queue.json`.
  *
  * @throws InputError `E_QUEUE` where `queue.json` holds something else.
  */
@@ -70,7 +70,7 @@ export function queueName(out: string): string {
   return knownQueueName(out)!; // the first of two simultaneous draws wins
 }
 
-/** Name of the queue, if drawn. Writes nothing. */
+/** Queue name, if drawn. Writes nothing. */
 export function knownQueueName(out: string): string | undefined {
   const path = join(out, "queue.json");
   if (!existsSync(path)) return undefined;
@@ -84,7 +84,7 @@ export function knownQueueName(out: string): string | undefined {
 
 export const cancelledEnd: WorkEnd = { reason: "its job was cancelled", mayRetry: false };
 
-/** Redis hash of cancelled jobs: id to manner. */
+/** Redis hash with cancelled jobs: id to manner. */
 export function cancelledKey(queue: string): string {
   return `bull:${queue}:cancelled`;
 }
@@ -100,7 +100,7 @@ export async function cancelJob(
   return (await queue.remove(jobId)) === 1;
 }
 
-/** Trial of a waiting or running job. */
+/** Trial behind a waiting or running job. */
 export interface QueuedTrial {
   readonly trialId: string;
   readonly jobId: string;
@@ -110,7 +110,7 @@ export interface QueuedTrial {
   readonly attempt?: number;
 }
 
-/** Queue of a results folder, connected for one question at a time. */
+/** Queue for a results folder, connected for one question at a time. */
 export class RedisQueue {
   readonly #out: string;
   readonly #redis: string;
@@ -131,7 +131,7 @@ export class RedisQueue {
   }
 
   /**
-   * Removes waiting jobs of these trials, and stops running ones within seconds. Results stay.
+   * Removes these trials' waiting jobs, and stops running jobs within seconds. Results stay.
    *
    * @param trialIds (default: all)
    * @returns the cancelled trials, as they were before.

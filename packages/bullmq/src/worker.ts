@@ -22,11 +22,11 @@ import { type BullmqJob, cancelledEnd, cancelledKey, queueName, queueOptions } f
 export interface QueueWorkerOptions {
   /** Results folder on this machine. */
   readonly out: string;
-  /** Address of the server: `redis://host:6379`. */
+  /** Server address: `redis://host:6379`. */
   readonly redis: string;
   /**
-   * Model and resources on this machine, or the folder of another trainer's commands. The results folder has the rest.
-   * (default: none, and every job is refused)
+   * Model and resources on this machine, or the folder with another trainer's commands. The results folder has the
+   * rest. (default: none, and every job is refused)
    */
   readonly place?: OwnPlace | undefined;
   /** Jobs side by side, each in a process. */
@@ -41,7 +41,7 @@ export interface QueueWorkerOptions {
   readonly lockMs?: number | undefined;
 }
 
-/** Most workers lost with one job, which may be the cause: then the job fails. */
+/** Most workers lost with the same job, which may be the cause: then the job fails. */
 const mostStalls = 20;
 const progressIntervalMs = 1_000;
 const cancelPollMs = 2_000;
@@ -49,9 +49,9 @@ const cancelPollMs = 2_000;
 const farewellMs = 5_000;
 
 /**
- * Runs jobs of a results folder's queue in child processes, until a signal. Only this process renews its hold on them,
- * so no training can delay that. A job may run twice if a worker loses the server for a while: the results folder takes
- * the first result.
+ * Runs jobs from a results folder's queue in child processes, until a signal. Only this process renews its hold on
+ * them, so no training can delay that. A job may run twice if a worker loses the server for a while: the results
+ * folder takes the first result.
  *
  * @throws InputError `E_REDIS` where no server answers; `E_QUEUE`.
  */
@@ -169,8 +169,8 @@ class RunningJobs {
   }
 
   /**
-   * Waits while a lost worker's process still writes to its log. Other machines' clocks are trusted for half a lock at
-   * most.
+   * Waits while a lost worker's process still writes to the trial's log. Other machines' clocks are trusted for half a
+   * lock at most.
    */
   async #whileAnotherRuns(store: SweepStore, trialId: string, isDone: () => boolean): Promise<void> {
     const freshMs = this.#lockMs / 2;
@@ -195,7 +195,7 @@ class RunningJobs {
   }
 }
 
-/** Milliseconds since 1970, of the trial's newest log; 0 without logs. */
+/** Last write to the trial's newest log, in milliseconds since 1970; 0 without logs. */
 function lastWrite(store: SweepStore, trialId: string): number {
   const folder = store.attempts(trialId).at(-1)?.folder;
   const log = folder && statSync(join(folder, "log.jsonl"), { throwIfNoEntry: false });

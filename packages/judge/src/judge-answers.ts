@@ -1,19 +1,19 @@
 import { assertList, assertOptions, cutText, firstOf, InputError, type OptionNames } from "@lorank/core";
 import { type Metric, parseMetric } from "./metric.ts";
 
-/** Answer of a model, with its prompt and reference. */
+/** Model answer, with its prompt and reference. */
 export interface Answer {
-  /** Name of the example, unique by row. */
+  /** Example name, unique by row. */
   readonly example: string;
   readonly prompt: string;
   readonly answer: string;
   /** Right answer: a text, or a JSON value for `equals`. Absent where no metric needs it. */
   readonly reference?: unknown;
-  /** Finish reason of the model; `length`: cut by the limit of tokens. */
+  /** Finish reason by the model; `length`: cut by the token limit. */
   readonly finish?: string | undefined;
 }
 
-/** Judge of answers that is not built in. */
+/** Judge that is not built in. */
 export interface Judge {
   /** Returns 0 to 1, or null to leave the example out. An error ends the judging. */
   judge(answer: Answer): Promise<unknown>;
@@ -21,9 +21,9 @@ export interface Judge {
 }
 
 export interface JudgeOptions {
-  /** Opens a `file:` metric's judge: `openJudgeFile` of `@lorank/judge/node`. (default: refused) */
+  /** Opens a `file:` metric's judge: `openJudgeFile` in `@lorank/judge/node`. (default: refused) */
   readonly openJudge?: ((path: string) => Promise<Judge>) | undefined;
-  /** Opens `regex` and `levenshtein`: `openScorer` of `@lorank/judge/node`. (default: computed here, without limit) */
+  /** Opens `regex` and `levenshtein`: `openScorer` in `@lorank/judge/node`. (default: computed here, without limit) */
   readonly openScorer?: ((metric: string) => Promise<Judge>) | undefined;
   readonly onJudged?: ((done: number, total: number) => void) | undefined;
 }
@@ -38,7 +38,7 @@ const answerNames: OptionNames<Answer> = {
   finish: false,
 };
 
-/** Values of an answer by metric. */
+/** Answer values by metric. */
 export interface JudgedAnswer {
   readonly example: string;
   /** Values from 0 to 1; null where the judge left the example out. */
@@ -50,7 +50,7 @@ export interface JudgedAnswer {
 /** Metric over all answers. */
 export interface MetricSummary {
   readonly metric: string;
-  /** Mean of the values; null without any. */
+  /** Mean value; null without any. */
   readonly mean: number | null;
   /** Answers with a value. */
   readonly judged: number;
@@ -73,7 +73,8 @@ export interface Judged {
  * Judges answers by metrics ({@link parseMetric}).
  *
  * @throws InputError `E_METRIC` as `parseMetric`, and for a `file:` metric without `openJudge`. `E_ANSWERS` for no
- *   answers, two of one example, missing references. `E_JUDGE` for a judge that throws, hangs or returns anything but
+ *   answers, two for the same example, missing references. `E_JUDGE` for a judge that throws, hangs or returns
+ * anything but
  *   null or 0 to 1.
  */
 export async function judgeAnswers(
@@ -185,12 +186,12 @@ function summaryOf(
   };
 }
 
-/** `length` in vLLM, Ollama and OpenAI's interface, `max_tokens` in Anthropic's. */
+/** Finish reasons for a cut answer: `length` in vLLM, Ollama and OpenAI's interface, `max_tokens` in Anthropic's. */
 function isCut({ finish }: Answer): boolean {
   return finish === "length" || finish === "max_tokens";
 }
 
-/** Undefined for a missing reference, a list or an object. */
+/** Reference text; undefined if missing, a list or an object. */
 function textOf(reference: unknown): string | undefined {
   return reference === undefined || typeof reference === "object" ? undefined : String(reference);
 }

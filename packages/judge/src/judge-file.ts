@@ -5,23 +5,23 @@ import { InputError } from "@lorank/core";
 import type { Judge } from "./judge-answers.ts";
 
 export interface JudgeFileOptions {
-  /** Limit for one answer, and for loading the module, which has 10 s at least. (default: 10) */
+  /** Limit per answer, and for loading the module, which has 10 s at least. (default: 10) */
   readonly limitSeconds?: number | undefined;
 }
 
 /** Thread starts take seconds on a busy machine. */
 const MOST_START_SECONDS = 10;
 
-/** Reply of the worker; `got` replaces a function or value. */
+/** Worker reply; `got` replaces a function or value. */
 type Reply =
   | { readonly isReady: true }
   | { readonly value: number | null }
   | { readonly got: string; readonly cause?: Error };
 
 /**
- * Opens a user's judge: a module whose default export is `(prompt, answer, reference) => number`. The number, or a
- * promise of it, is 0 to 1, or null to leave the example out. The module runs in a thread with a time limit, and prints
- * to standard error.
+ * Opens a user's judge: a module whose default export is `(prompt, answer, reference) => number`. The number, which
+ * may be a promise, is 0 to 1, or null to leave the example out. The module runs in a thread with a time limit, and
+ * prints to standard error.
  *
  * @throws InputError `E_JUDGE` for a file that cannot be loaded, or exports no function.
  */
@@ -36,7 +36,7 @@ export async function openJudgeFile(
 }
 
 /**
- * Opens a metric of unbounded time in a thread with a time limit.
+ * Opens a metric with unbounded time in a thread with a time limit.
  *
  * @param metric `regex` or `levenshtein`, as `parseMetric` takes it: `not-regex:a+`.
  */
@@ -66,13 +66,13 @@ function judgeThread(workerData: object, limitSeconds: number): JudgeThread {
     void worker.terminate();
   };
   let number = 0;
-  // Messages of the judge's own have no number.
+  // Messages from the judge itself have no number.
   worker.on("message", (reply: (Reply & { readonly number?: unknown }) | null) => {
     if (reply?.number === number) take(reply);
   });
   worker.on("error", (cause) => end({ got: `the error ${cause.message}`, cause }));
   worker.on("exit", (code) => end({ got: `the end of its thread with code ${code}` }));
-  /** Next reply of the worker, to a message or its start. */
+  /** Next worker reply, to a message or the start. */
   const next = async (message?: object, seconds = limitSeconds): Promise<Reply> => {
     if (ended !== undefined) return ended;
     const reply = new Promise<Reply>((done) => {

@@ -11,7 +11,7 @@ export interface Scorer {
   readonly isSlow?: true;
   /** References may be JSON lists or objects. */
   readonly takesJson?: true;
-  /** @returns 0 to 1. `value` is a reference that is no text. */
+  /** @returns 0 to 1. `value` is the reference, if not a text. */
   score(answer: string, reference: string, value: unknown): number;
 }
 
@@ -20,7 +20,7 @@ export interface ScorerRow {
   readonly form: string;
   /** Completes "metric must be FORM"; absent without a parameter. */
   readonly rule?: string;
-  /** Scorer for a parameter. Undefined, or a SyntaxError, where it breaks the rule. */
+  /** Scorer for a parameter. Undefined, or a SyntaxError, where the parameter breaks the rule. */
   readonly scorer: (parameter: string | undefined) => Scorer | undefined;
 }
 
@@ -89,9 +89,9 @@ function numbered(form: string, most: number, scorerOf: (value?: number) => Scor
 }
 
 /**
- * F1 of shared words, counted as often as both texts have them.
+ * F1 over shared words, counted as often as both texts have them.
  *
- * Source: ROUGE-1 of Lin, ROUGE: A Package for Automatic Evaluation of Summaries (2004),
+ * Source: ROUGE-1 by Lin, ROUGE: A Package for Automatic Evaluation of Summaries (2004),
  * https://aclanthology.org/W04-1013, with promptfoo's clipped counts and tokens
  */
 function rouge1(candidate: string, reference: string): number {
@@ -120,7 +120,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** True if the text is JSON of the value; members in any order. */
+/** True if the text is JSON for the value; members in any order. */
 function isJsonOf(text: string, value: object): boolean {
   try {
     return areEqual(value, JSON.parse(text));
@@ -143,7 +143,7 @@ function areEqual(one: unknown, other: unknown): boolean {
 const written =
   /(?:(?<![\p{L}\p{N}_)\]])([-+−]))?(?:\p{Sc}\s?)?(?<![\p{L}\p{N}_]|\d\.)(\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(e[-+]?\d+)?/giu;
 
-/** Last number of a text, without its unit: `-1,234.5`, `$3`, `2e-5`, `37 %`. */
+/** Last number in a text, without its unit: `-1,234.5`, `$3`, `2e-5`, `37 %`. */
 export function lastNumber(text: string): number | undefined {
   const found = [...text.matchAll(written)].at(-1);
   if (found === undefined) return undefined;

@@ -14,9 +14,9 @@ export interface McpTool {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** Schema of the arguments, an object. */
+  /** Argument schema, an object. */
   readonly inputSchema: object;
-  /** Schema of the document, an object. Clients check it. */
+  /** Document schema, an object. Clients check it. */
   readonly outputSchema: object;
   /** Reaches the network. (default: false) */
   readonly fetches?: boolean;
@@ -30,7 +30,7 @@ export type ToolAnswer =
   | { readonly document: object; readonly notes?: readonly string[] }
   | { readonly error: ToolError };
 
-/** Fault of the arguments, their files, or the machine. */
+/** Fault in the arguments, their files, or the machine. */
 export interface ToolError {
   readonly code: string;
   readonly message: string;
@@ -45,16 +45,16 @@ export interface ToolServerOptions {
   readonly tools: readonly McpTool[];
 }
 
-/** Server of the SDK, whose own types need a browser's. */
+/** SDK server; the SDK's own types need a browser's. */
 export interface ToolServer {
-  /** @param transport of the SDK. */
+  /** @param transport from the SDK. */
   connect(transport: object): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Makes a server of tools for a transport of the SDK. Documents become `structuredContent` and text; errors a text with
- * `isError`, and `error` of `_meta`.
+ * Makes a tool server for an SDK transport. Documents become `structuredContent` and text; errors a text with
+ * `isError`, and `error` in `_meta`.
  */
 export function toolServer(options: ToolServerOptions): ToolServer {
   return serverOf(options);
@@ -106,7 +106,7 @@ export async function serveStdio(options: ToolServerOptions): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.onclose = resolve;
   });
-  // End of input is not handled by the SDK's transport.
+  // The SDK's transport does not handle the end of input.
   process.stdin.once("end", () => void server.close());
   await server.connect(new StdioServerTransport());
   await closed;

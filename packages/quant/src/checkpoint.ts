@@ -1,4 +1,4 @@
-/** Quantised weights as in a checkpoint of bitsandbytes: `@lorank/quant/checkpoint`. */
+/** Quantised weights as in a bitsandbytes checkpoint: `@lorank/quant/checkpoint`. */
 import { InputError } from "@lorank/core";
 import { dynamicLevels } from "./double-quant.ts";
 import {
@@ -22,10 +22,10 @@ import {
 
 export type { WeightDType } from "./quant-state.ts";
 
-/** Source of tensors, such as `TensorSource` of `@lorank/checkpoint`. */
+/** Tensor source, such as `TensorSource` in `@lorank/checkpoint`. */
 export interface QuantizedSource {
   readonly tensors: ReadonlyMap<string, { readonly dtype: string; readonly byteLength: number }>;
-  /** Fresh array of a tensor's bytes, little-endian. */
+  /** Fresh array with a tensor's bytes, little-endian. */
   readBytes(name: string): Uint8Array;
 }
 
@@ -45,8 +45,8 @@ export function quantizedNames({ tensors }: Pick<QuantizedSource, "tensors">): M
 }
 
 /**
- * Reads codes, absmax and quant state of a weight; restore it by `dequantize4bit(weight.quantized)`.
- * Throws E_QUANT_STATE, naming the weight and all that is missing or does not fit.
+ * Reads a weight's codes, absmax and quant state; restore it by `dequantize4bit(weight.quantized)`. Throws
+ * E_QUANT_STATE, naming the weight and everything missing or unfit.
  */
 export function readQuantized(source: QuantizedSource, name: string): QuantizedWeight {
   const format = (["nf4", "fp4"] as const).find((each) =>
@@ -130,9 +130,9 @@ export interface StoredTensor {
 }
 
 /**
- * Tensors of one weight by name, to the byte as bitsandbytes and transformers save them: `<name>` uint8 `[length / 2,
- * 1]`, `.absmax`, `.quant_map`, `.quant_state.bitsandbytes__<format>`. Double quantisation adds `.nested_absmax` and
- * `.nested_quant_map`. Throws E_QUANTIZED if the parts do not fit each other or the shape.
+ * Tensors for a weight by name, to the byte as bitsandbytes and transformers save them: `<name>` uint8
+ * `[length / 2, 1]`, `.absmax`, `.quant_map`, `.quant_state.bitsandbytes__<format>`. Double quantisation adds
+ * `.nested_absmax` and `.nested_quant_map`. Throws E_QUANTIZED if the parts do not fit each other or the shape.
  */
 export function quantizedTensors(
   name: string,

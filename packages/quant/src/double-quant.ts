@@ -3,14 +3,14 @@ import { type BlockAbsmax, countBlocks, nestedBlockSize } from "./quantized.ts";
 /** Grid on [-1, 1] to which bitsandbytes rounds before picking the nearest level. */
 const gridSteps = 65535;
 
-/** [65536] nearest dynamic code of each grid value, made on first use. */
+/** [65536] nearest dynamic code by grid value, made on first use. */
 let codeOfGrid: Uint8Array | undefined;
 
 /**
- * Double quantisation: absmax values [nBlocks] become 8-bit codes of `absmax - offset`, one float32 absmax per 256.
- * 0.127 bits a weight at block size 64, instead of 0.5.
- * `offset` defaults to their mean in float64. bitsandbytes sums in float32, in a CPU-dependent order, so its offset
- * differs by an ulp or two; equal offsets give equal bytes. Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
+ * Double quantisation: absmax values [nBlocks] become 8-bit codes of `absmax - offset`, with a float32 absmax per 256.
+ * 0.127 bits a weight at block size 64, instead of 0.5. `offset` defaults to their mean in float64. bitsandbytes sums
+ * in float32, in a CPU-dependent order, so its offset differs by an ulp or two; equal offsets give equal bytes.
+ * Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
  */
 export function compressAbsmax(
   values: Float32Array,
@@ -33,7 +33,7 @@ export function compressAbsmax(
   return { kind: "double", codes, nestedAbsmax, offset };
 }
 
-/** [nBlocks] float32; under double quantisation code · nestedAbsmax + offset. */
+/** Absmax values [nBlocks] in float32; under double quantisation code · nestedAbsmax + offset. */
 export function restoreAbsmax(absmax: BlockAbsmax): Float32Array {
   if (absmax.kind === "float32") return absmax.values;
   const { codes, nestedAbsmax, offset } = absmax;
@@ -96,7 +96,7 @@ function buildDynamicCode(): Float32Array {
   return Float32Array.from(levels).sort();
 }
 
-/** From 0.1 to 1. Like torch.linspace, each half is computed from its own end, in one rounding. */
+/** Values from 0.1 to 1. Like torch.linspace, each half is computed from its own end, in a single rounding. */
 function linspace(count: number): Float32Array {
   const start = Math.fround(0.1);
   const step = Math.fround(Math.fround(1 - start) / (count - 1));

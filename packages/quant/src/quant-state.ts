@@ -1,7 +1,7 @@
 import { cutText } from "@lorank/core";
 import { type BlockSize, blockSizes, type Format4bit, nestedBlockSize } from "./quantized.ts";
 
-/** PyTorch type of a weight before quantisation. */
+/** PyTorch weight type before quantisation. */
 export type WeightDType = "float32" | "float16" | "bfloat16";
 
 /** Weight before quantisation. */
@@ -21,7 +21,7 @@ export interface QuantState extends WeightOrigin {
   readonly offset: number | undefined;
 }
 
-/** To the byte as Python's json.dumps() and bitsandbytes' `pack_dict_to_tensor` write it. */
+/** Encodes to the byte as Python's json.dumps() and bitsandbytes' `pack_dict_to_tensor` write it. */
 export function encodeQuantState({ format, blockSize, dtype, shape, offset }: QuantState): Uint8Array {
   const members = [
     `"quant_type": "${format}"`,
@@ -116,7 +116,7 @@ const stateSuffix = ".quant_state.bitsandbytes__";
 
 export type CheckpointNames = ReturnType<typeof checkpointNames>;
 
-/** Tensor names of a weight; the last two only under double quantisation. */
+/** Tensor names for a weight; the last two only under double quantisation. */
 export function checkpointNames(name: string, format: Format4bit) {
   return {
     codes: name,

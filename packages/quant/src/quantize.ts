@@ -17,9 +17,9 @@ import {
 /** Fine enough that no two bounds share a cell (FP4's lie 0.0026 apart). */
 const cellsPerUnit = 1024;
 
-/** Place of x in [-1, 1] by one look-up and one comparison. */
+/** Finds the place of x in [-1, 1] with a table look-up and a comparison. */
 interface PlaceFinder {
-  /** [2049] by `trunc((x + 1) · 1024)`: number of bounds in lower cells. */
+  /** [2049] by `trunc((x + 1) · 1024)`: count of bounds in lower cells. */
   readonly firstPlace: Uint8Array;
   /** [16] bound between each place and the next. */
   readonly bounds: Float32Array;
@@ -49,7 +49,7 @@ export function nearestCode({ firstPlace, bounds, codeAt }: PlaceFinder, x: numb
 }
 
 export interface QuantizeOptions {
-  /** Weights that share one absmax (default 64). */
+  /** Weights that share an absmax (default 64). */
   readonly blockSize?: BlockSize;
   /** Keep the absmax values in 8 bits too (default false). */
   readonly doubleQuant?: boolean;
@@ -57,7 +57,7 @@ export interface QuantizeOptions {
 
 const finders = { nf4: placeFinder(table4bit("nf4")), fp4: placeFinder(table4bit("fp4")) };
 
-/** Smallest divisor of bitsandbytes, subnormal in float32. */
+/** Smallest divisor in bitsandbytes, subnormal in float32. */
 const smallestScale = Math.fround(1e-38);
 
 /**
@@ -143,8 +143,8 @@ export interface DequantizeOptions {
 const pairsOf = { nf4: byteLevels4bit("nf4"), fp4: byteLevels4bit("fp4") };
 
 /**
- * Restored weights [length]: level · absmax of the block, in float32.
- * Throws E_QUANTIZED if parts do not fit each other, E_INTO if `into` has another length.
+ * Restored weights [length]: level · the block's absmax, in float32. Throws E_QUANTIZED if parts do not fit each
+ * other, E_INTO if `into` has another length.
  */
 export function dequantize4bit(quantized: Quantized4bit, options: DequantizeOptions = {}): Float32Array {
   assertQuantized(quantized);
@@ -169,7 +169,7 @@ export function dequantize4bit(quantized: Quantized4bit, options: DequantizeOpti
   return into;
 }
 
-/** Bytes of one quantised weight by part. */
+/** Bytes for a quantised weight, by part. */
 export interface Storage4bit {
   /** Two weights a byte. */
   readonly codesBytes: number;
@@ -182,9 +182,9 @@ export interface Storage4bit {
 }
 
 /**
- * Bytes of `length` weights. Large tensors at block size 64 take 0.5 + 4 / 64 = 0.5625 bytes a weight. Double
- * quantisation makes that 0.5 + 1 / 64 + 4 / (64 · 256) = 0.515869. Excludes the level tables (16 and 256 floats) that
- * bitsandbytes repeats beside every weight.
+ * Storage for `length` weights, in bytes. Large tensors at block size 64 take 0.5 + 4 / 64 = 0.5625 bytes a weight.
+ * Double quantisation makes that 0.5 + 1 / 64 + 4 / (64 · 256) = 0.515869. Excludes the level tables (16 and 256
+ * floats) that bitsandbytes repeats beside every weight.
  */
 export function storage4bit(length: number, options: QuantizeOptions = {}): Storage4bit {
   const { blockSize = d.blockSize, doubleQuant = d.doubleQuant } = options;
@@ -200,12 +200,12 @@ export function storage4bit(length: number, options: QuantizeOptions = {}): Stor
   return { codesBytes, absmaxBytes, nestedBytes, totalBytes, bytesPerWeight: totalBytes / length };
 }
 
-/** Differences of restored from original weights, in the weights' unit. */
+/** Differences between restored and original weights, in the weights' unit. */
 export interface ErrorFigures {
   /** Largest |restored - weight|. */
   readonly maximum: number;
   readonly meanAbsolute: number;
-  /** √(mean of squared errors). */
+  /** √(mean squared error). */
   readonly rms: number;
   /** 10 · log10(Σ weight² / Σ error²), in dB; Infinity where there is no error. */
   readonly signalToNoiseDb: number;

@@ -32,7 +32,7 @@ export function countBlocks(length: number, blockSize: number): number {
   return Math.ceil(length / blockSize);
 }
 
-/** Throws E_QUANTIZED, naming every part of unfit length. */
+/** Throws E_QUANTIZED, naming every part with an unfit length. */
 export function assertQuantized(quantized: Quantized4bit): void {
   const { length, blockSize, codes, absmax } = quantized;
   const problems = blockSizeProblems(blockSize);
@@ -64,21 +64,21 @@ export function blockSizeProblems(blockSize: number): string[] {
   return [`blockSize must be one of ${blockSizes.join(", ")}, got ${blockSize}`];
 }
 
-/** The 4-bit formats: NF4 (quantiles of a normal distribution) and FP4 (1 sign, 2 exponent, 1 mantissa bit). */
+/** 4-bit formats: NF4 (quantiles of a normal distribution) and FP4 (1 sign, 2 exponent, 1 mantissa bit). */
 export type Format4bit = "nf4" | "fp4";
 
-/** Weights that share one absmax: all values that bitsandbytes accepts. */
+/** Weights that share an absmax: all values that bitsandbytes accepts. */
 export const blockSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
 export type BlockSize = (typeof blockSizes)[number];
 
-/** Block size of bitsandbytes, used by QLoRA. */
+/** bitsandbytes' block size, used by QLoRA. */
 export const quantizeDefaults = { format: "nf4", blockSize: 64, doubleQuant: false } as const;
 
 /** Indexed by code, 0 … 15, or by place. */
 export interface Table4bit {
-  /** [16] value of each code, relative to the block's absmax. */
+  /** [16] value by code, relative to the block's absmax. */
   readonly levels: Float32Array;
-  /** [16] inclusive upper bound of each *place* in ascending order of level; the last is Infinity. */
+  /** [16] inclusive upper bound by *place* in ascending level order; the last is Infinity. */
   readonly bounds: Float32Array;
   /** [16] code at each place. For NF4 the place is the code. */
   readonly codeAt: Uint8Array;
@@ -103,12 +103,12 @@ export function table4bit(format: Format4bit): Table4bit {
   return tables[format];
 }
 
-/** [16] copy of each code's value, relative to the block's absmax. */
+/** [16] copy of the values by code, relative to the block's absmax. */
 export function levels4bit(format: Format4bit): Float32Array {
   return tables[format].levels.slice();
 }
 
-/** [256, 2] levels of each byte: even element (high nibble), then odd, so that one gather decodes a byte. */
+/** [256, 2] levels by byte: even element (high nibble), then odd, so that a single gather decodes a byte. */
 export function byteLevels4bit(format: Format4bit): Float32Array {
   const { levels } = tables[format];
   const pairs = new Float32Array(512);

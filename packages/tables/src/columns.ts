@@ -1,6 +1,6 @@
 import type { Row } from "./rows.ts";
 
-/** Columns of any row, in order of appearance. */
+/** Columns in any row, in order of appearance. */
 export function columnsOf(rows: readonly Row[]): string[] {
   const columns = new Set<string>();
   for (const { values } of rows) for (const column of values.keys()) columns.add(column);
@@ -8,8 +8,8 @@ export function columnsOf(rows: readonly Row[]): string[] {
 }
 
 /**
- * Likeness, closest first. `written`: but for spaces around. `case`: in other capitals. `end`: after the groups that
- * trackers prefix, with `_` for spaces and hyphens: `eval_acc` is `metrics.eval/Eval-Acc`.
+ * Name likeness, closest first. `written`: but for spaces around. `case`: in other capitals. `end`: after the groups
+ * that trackers prefix, with `_` for spaces and hyphens: `eval_acc` is `metrics.eval/Eval-Acc`.
  */
 const likeness = {
   same: (name: string) => name,
@@ -20,7 +20,7 @@ const likeness = {
 
 export type Likeness = keyof typeof likeness;
 
-/** Places of columns by the closest likeness that finds any. */
+/** Column places by the closest likeness that finds any. */
 export function placesLike(
   columns: readonly string[],
   names: readonly string[],
@@ -34,14 +34,14 @@ export function placesLike(
   return [];
 }
 
-/** End of a name: see `likeness`. */
+/** Name ending: see `likeness`. */
 export function endOf(column: string): string {
   return column.trim().split(/[./]/).at(-1)!.trim().toLowerCase().replaceAll(/[ -]/g, "_");
 }
 
 const words = (text: string): readonly string[] => text.split(" ");
 
-/** Common names of columns, the most frequent first. */
+/** Common column names, the most frequent first. */
 export const usualColumns = {
   text: words("text sentence content body message email document review comment tweet question"),
   label: words("label class category target sentiment intent topic"),

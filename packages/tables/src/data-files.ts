@@ -4,7 +4,7 @@ import { assertAtMost, type Row, standardInput } from "./rows.ts";
 import { type ReadOptions, tableRows } from "./table-file.ts";
 
 /**
- * Rows of a data file, `.parquet` included; `-` is standard input.
+ * Rows in a data file, `.parquet` included; `-` is standard input.
  *
  * @throws InputError E_DATA for a file that is not what its name says.
  */
@@ -13,9 +13,9 @@ export async function readDataRows(path: string, options: ReadOptions = {}): Pro
 }
 
 /**
- * Bytes of a file.
+ * File bytes.
  *
- * @param most bytes that are read.
+ * @param most bytes to read.
  * @param advice the way round for a larger file.
  * @throws InputError `E_DATA` for a file that is unreadable or larger, and for a pipe, which might never end.
  */
@@ -35,7 +35,7 @@ export function readBytes(path: string, most: number, advice?: string): Uint8Arr
   }
 }
 
-/** Throws InputError `E_DATA` for a terminal, which nobody would end. */
+/** Reads standard input. Throws InputError `E_DATA` for a terminal, which nobody would end. */
 export async function readStandardInput(
   stdin: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean } = process.stdin,
 ): Promise<Uint8Array> {
@@ -49,7 +49,7 @@ export async function readStandardInput(
   return Buffer.concat(pieces);
 }
 
-/** Reads standard input for `-`. */
+/** Reads a file, or standard input for `-`. */
 export function readData(path: string, most: number, advice?: string): Uint8Array | Promise<Uint8Array> {
   return path === "-" ? readStandardInput() : readBytes(path, most, advice);
 }

@@ -1,4 +1,4 @@
 // No imports here: status reads this file.
 
-/** In place of a group column: examples are independent. */
+/** Group column's replacement if examples are independent. */
 export const noGroups = "none";

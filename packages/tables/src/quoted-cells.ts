@@ -1,26 +1,25 @@
 import { InputError } from "@lorank/core";
 
-/** Quotes of cells with delimiters or line ends: double, or none, so that each is a character. */
+/** Quotes around cells with delimiters or line ends: double, or none, so that each is a character. */
 export type Quote = "double" | "none";
 
 export interface SeparatedText {
   /** File name, for messages. */
   readonly name: string;
   readonly text: string;
-  /** One character. */
+  /** Delimiter character. */
   readonly delimiter: string;
-  /** Option of quotes, for messages. */
+  /** Quotes option, for messages. */
   readonly quoteOption: string;
 }
 
 /**
  * Asserts that opened cells end. Quotes in other cells are characters, as in pandas and R; csv-parse's `relax_quotes`
- * also splits a quoted cell that goes on after its closing quote. Throws `E_DATA` with the line of the first cell that
- * does not end.
+ * also splits a quoted cell that goes on after its closing quote. Throws `E_DATA` with the first unended cell's line.
  */
 export function assertQuotedCellsEnd(separated: SeparatedText): void {
   const { text, delimiter } = separated;
-  /** Line end of records: the first outside quotes, as in csv-parse. */
+  /** Record line end: the first outside quotes, as in csv-parse. */
   let lineEnd: string | undefined;
   let from = 0;
   for (let open = text.indexOf('"'); open >= 0; open = text.indexOf('"', from)) {

@@ -1,6 +1,6 @@
 import { firstOf, InputError } from "@lorank/core";
 
-/** Cells of one row by column. */
+/** Row cells by column. */
 export interface Row {
   readonly number: number;
   /** Spreadsheet row, counting header and empty rows. Absent: `number`. */
@@ -57,33 +57,33 @@ export class RowOfTable implements ReadonlyMap<string, unknown> {
   }
 }
 
-/** `rows 2, 5, 9`, at most ten of them. */
+/** Lists `rows 2, 5, 9`, at most ten. */
 export function listRows(numbers: readonly number[], noun = "row"): string {
   if (numbers.length === 1) return `${noun} ${numbers[0]}`;
   return `${noun}s ${firstOf(numbers, 10)}`;
 }
 
-/** Name of `-` in messages, and as data. */
+/** Standard input's name for `-`, in messages and as data. */
 export const standardInput = "standard input";
 
-/** Gives the bytes of a file from `start` to before `end`. */
+/** Reads file bytes from `start` to before `end`. */
 export type ReadRange = (start: number, end: number) => Promise<Uint8Array>;
 
 /**
- * Bytes of a data file, or of standard input for `-`.
+ * Reads a data file's bytes, or standard input's for `-`.
  *
  * @param most bytes; a larger file is an InputError `E_DATA`, with `advice` after it.
  */
 export type ReadData = (path: string, most: number, advice?: string) => Uint8Array | Promise<Uint8Array>;
 
-/** @throws InputError `E_DATA` for more than `most` bytes. */
+/** @throws InputError `E_DATA` beyond `most` bytes. */
 export function assertAtMost(name: string, size: number, most: number, advice?: string): void {
   if (size <= most) return;
   const rule = `${name} must have at most ${most} bytes, got ${size}`;
   throw new InputError("E_DATA", advice === undefined ? rule : `${rule}\n${advice}`);
 }
 
-/** One object a line, which is the row's number. Throws E_DATA with every faulty line. */
+/** Rows from an object per line; the line is the row's number. Throws E_DATA with every faulty line. */
 export function jsonLines(name: string, text: string): Row[] {
   const rows: Row[] = [];
   const wrong: { readonly line: number; readonly why: string }[] = [];
@@ -106,7 +106,7 @@ export function jsonLines(name: string, text: string): Row[] {
   );
 }
 
-/** Objects of a list, or of the member `rows`, numbered from 1; or one object a line. Throws E_DATA. */
+/** Rows from a list's objects, or the member `rows`, numbered from 1; or from an object per line. Throws E_DATA. */
 export function jsonRows(name: string, text: string): Row[] {
   const value = parsed(text);
   if (Array.isArray(value)) return rowsOfList(name, value);
@@ -128,7 +128,7 @@ function rowsOfList(name: string, values: readonly unknown[]): Row[] {
   return values.map((value, i) => ({ number: i + 1, values: new Map(Object.entries(value as object)) }));
 }
 
-/** Value, or the error of its text. */
+/** Parsed value, or the text's error. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -143,7 +143,7 @@ function isObject(value: unknown): value is object {
   );
 }
 
-/** Empty if the message has a line already. */
+/** Error line; empty if the message has a line already. */
 function lineOf(message: string, text: string): string {
   const position = /position (\d+)/.exec(message)?.[1];
   const end = position ?? (/end of JSON/.test(message) ? text.trimEnd().length : undefined);

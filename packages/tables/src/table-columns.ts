@@ -7,7 +7,7 @@ import { decodeText } from "./text-encoding.ts";
 const HEAD_BYTES = 2 ** 20;
 
 /**
- * Columns, in order, from the first MiB of a text or a Parquet file's footer; misses those that only later rows of JSON
+ * Columns, in order, from the first MiB of a text or a Parquet file's footer; misses columns that only later JSON rows
  * have.
  *
  * @throws InputError E_DATA for a file that is not what its name says; an error for Parquet that cannot be read.
@@ -27,7 +27,7 @@ export async function tableColumns(path: string, byteLength: number, read: ReadR
   return columnsOf(jsonRows(path, head.length < byteLength ? wholeObjects(text) : text));
 }
 
-/** Up to the last line end, of one or two bytes; without any, up to a whole character of UTF-8 and UTF-16. */
+/** Bytes up to the last line end, one or two bytes long; without any, up to a whole UTF-8 and UTF-16 character. */
 function wholeLines(bytes: Uint8Array): Uint8Array {
   const end = bytes.lastIndexOf(0x0a);
   if (end !== -1) return bytes.subarray(0, end + (bytes[end + 1] === 0 ? 2 : 1));

@@ -16,21 +16,21 @@ import { assertNoBinary, moreRows, parseProblem } from "./text-problems.ts";
 
 /** Settings that override what is detected in a data file. */
 export interface ReadOptions {
-  /** (default: by the bytes: UTF-8, UTF-16 or else Windows-1252) */
+  /** Text encoding. (default: by the bytes: UTF-8, UTF-16 or else Windows-1252) */
   readonly encoding?: TextEncoding | undefined;
-  /** Delimiter of cells; `tab` is a tabulator. (default: by the header) */
+  /** Cell delimiter; `tab` is a tabulator. (default: by the header) */
   readonly delimiter?: Delimiter | undefined;
-  /** (default: `double`) */
+  /** Cell quotes. (default: `double`) */
   readonly quote?: Quote | undefined;
-  /** Columns of the options, which help to find the delimiter. */
+  /** Columns named by options, which help to find the delimiter. */
   readonly columns?: readonly string[] | undefined;
   /** Called with a note where a file is not UTF-8 or has no commas. */
   readonly onNote?: ((note: string) => void) | undefined;
-  /** Name of an option in errors and notes. (default: its name here) */
+  /** Option name in errors and notes. (default: its name here) */
   readonly optionName?: ((option: string) => string) | undefined;
 }
 
-/** Longest string of V8, which a whole text becomes; other engines allow more. */
+/** V8's longest string, which a whole text becomes; other engines allow more. */
 const MOST_TEXT_BYTES = 2 ** 29 - 24;
 
 export type FileKind = "separated" | "tabs" | "lines" | "json" | "parquet";
@@ -46,7 +46,7 @@ const kinds: Readonly<Record<string, FileKind>> = {
 };
 
 /**
- * Rows of a data file, `.parquet` included; `-` is standard input.
+ * Rows in a data file, `.parquet` included; `-` is standard input.
  *
  * @throws InputError E_DATA for a file that is not what its name says.
  */
@@ -59,7 +59,7 @@ export async function tableRows(path: string, read: ReadData, options: ReadOptio
   return parquetRows(path, await read(path, MOST_PARQUET_BYTES));
 }
 
-/** Standard input has no ending that names its format. */
+/** Standard input has no ending to name its format. */
 async function rowsOfInput(bytes: Uint8Array, options: ReadOptions): Promise<Row[]> {
   if (!isParquet(bytes)) return rowsOfText(standardInput, undefined, bytes, options);
   assertNoText(standardInput, options);
@@ -113,7 +113,7 @@ export function rowsOfText(
   return separated.rows;
 }
 
-/** `.csv`; empty where a name has no dot but at its start. */
+/** File ending, as `.csv`; empty where a name has no dot but at its start. */
 function endingOf(path: string): string {
   return /[^/\\](\.[^./\\]*)$/.exec(path)?.[1]?.toLowerCase() ?? "";
 }
@@ -142,32 +142,32 @@ function assertNoText(
   throw new InputError("E_DATA", `${options} must be absent with Parquet, which is no text, got ${name}`);
 }
 
-/** Delimiters of cells, as settings write them. */
+/** Cell delimiters, as settings write them. */
 export const delimiters = [",", ";", "|", "tab"] as const;
 export type Delimiter = (typeof delimiters)[number];
 
-/** Length of Excel's first line: `"sep=;"` and its line end. */
+/** Longest first line by Excel: `"sep=;"` and its line end. */
 const mostOfSep = 9;
 /** Characters searched for the header. */
 const mostOfHeader = 2 ** 16;
 
 interface SeparatedRows {
   readonly rows: Row[];
-  /** Rows of empty cells only, as spreadsheets leave them; they are skipped. */
+  /** Rows with empty cells only, as spreadsheets leave them; they are skipped. */
   readonly blank: number;
-  /** Delimiter found by the header; undefined if named, or that of the ending. */
+  /** Delimiter found by the header; undefined if named, or equal to the ending's. */
   readonly found?: Delimiter;
 }
 
 export interface SeparatedOptions {
-  /** Delimiter of the file's ending. */
+  /** Delimiter by the file's ending. */
   readonly endingDelimiter: Delimiter;
   /** Delimiter that wins over the file's. */
   readonly requested?: Delimiter | undefined;
   readonly quote?: Quote | undefined;
-  /** Name of the quotes option in messages. */
+  /** Quotes option's name in messages. */
   readonly quoteOption: string;
-  /** Columns of the options; a header with them is read right. */
+  /** Columns named by options; a header with them is read right. */
   readonly columns: readonly string[];
 }
 
@@ -175,7 +175,7 @@ export interface SeparatedOptions {
  * Rows below a header by RFC 4180, numbered from 1. Excel's first line `sep=;` names the delimiter and is no header.
  * Quotes inside a cell that opens with none are characters.
  *
- * @param name of the file, for messages.
+ * @param name file name, for messages.
  * @throws InputError `E_DATA` for a file that is not well-formed.
  */
 export function separatedRows(name: string, text: string, options: SeparatedOptions): SeparatedRows {
@@ -188,7 +188,7 @@ export function separatedRows(name: string, text: string, options: SeparatedOpti
   return { ...rowsOf(name, lines), ...(isNews ? { found } : {}) };
 }
 
-/** Columns of the header at the text's start; later text is not read. */
+/** Columns in the header at the text's start; later text is not read. */
 export function separatedColumns(text: string, kind: "separated" | "tabs"): string[] {
   const { named, table } = withoutSep(text);
   const endingDelimiter = kind === "tabs" ? "tab" : ",";
@@ -201,7 +201,7 @@ export function namedSeparator(line: string): string | undefined {
   return /^"?sep=(.)"?$/i.exec(line)?.[1];
 }
 
-/** Replaces Excel's line by an empty one, since messages count lines. */
+/** Replaces Excel's `sep=` line by an empty line, since messages count lines. */
 function withoutSep(text: string): { readonly named?: string; readonly table: string } {
   const [line = "", first = ""] = /^(.*)(?:\r\n|\n|\r)/.exec(text.slice(0, mostOfSep)) ?? [];
   const named = namedSeparator(first);
@@ -258,7 +258,7 @@ function parseOptions(delimiter: string, quote: Quote | undefined) {
   return { delimiter, quote: quote === "none" ? null : '"', skip_empty_lines: true };
 }
 
-/** Delimiter whose header has the most requested columns, then the most cells; then that of the ending. */
+/** Delimiter whose header has the most requested columns, then the most cells; then the ending's. */
 function delimiterOf(text: string, { endingDelimiter, quote, columns }: SeparatedOptions): Delimiter {
   const requested = new Set(columns);
   const head = text.slice(0, mostOfHeader);
@@ -276,7 +276,7 @@ function delimiterOf(text: string, { endingDelimiter, quote, columns }: Separate
   return candidates.sort((a, b) => b.known - a.known || b.cells.length - a.cells.length)[0]!.delimiter;
 }
 
-/** Empty where the first record is none with this delimiter. */
+/** Header cells; empty where the first record is invalid with this delimiter. */
 function headerOf(head: string, delimiter: string, quote: Quote | undefined, relaxed = false): string[] {
   const options = { ...parseOptions(delimiter, quote), relax_quotes: relaxed, to: 1 };
   try {

@@ -14,10 +14,10 @@ const names: Readonly<Record<TextEncoding, string>> = {
 const from0x80 = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
 /** Bytes undefined in Windows-1252. */
 const unused = new Set([0x81, 0x8d, 0x8f, 0x90, 0x9d]);
-/** Tab, line feed, vertical tab, form feed, carriage return, DOS's end of file. */
+/** Blanks: tab, line feed, vertical tab, form feed, carriage return, DOS's end of file. */
 const blanks = new Set([0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1a]);
 
-/** Encoding undefined for UTF-8 or a requested one. */
+/** Decoded text; `found` is undefined for UTF-8 or a requested encoding. */
 interface DecodedText {
   readonly text: string;
   readonly found?: string;
@@ -27,7 +27,7 @@ interface DecodedText {
  * Text without its byte order mark. Detected encoding: by that mark, or UTF-16 where the first two characters are
  * ASCII, else UTF-8, else Windows-1252, which includes Latin-1.
  *
- * @param name of the file, for messages.
+ * @param name file name, for messages.
  * @param option name of the encoding's setting in messages.
  * @throws InputError `E_DATA` for bytes that are no text in it.
  */
@@ -85,7 +85,7 @@ function assertSingleBytes(bytes: Uint8Array, name: string, option: string, caus
   );
 }
 
-/** True if most of the non-ASCII bytes are valid UTF-8. */
+/** True if most non-ASCII bytes are valid UTF-8. */
 function isMostlyUtf8(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes);
   const wrong = text.match(/\uFFFD/g)?.length ?? 0;
@@ -99,8 +99,8 @@ function isForeign(byte: number): boolean {
 }
 
 /**
- * Decoder of a text in pieces, called without a piece at the end. Windows-1252 is detected only if all text before the
- * first byte that is not UTF-8 is ASCII, since returned text cannot be taken back.
+ * Decoder for a text in pieces, called without a piece at the end. Windows-1252 is detected only if all text before
+ * the first byte that is not UTF-8 is ASCII, since returned text cannot be taken back.
  *
  * @throws InputError `E_DATA` for bytes that are no text, while decoding.
  */
@@ -152,7 +152,7 @@ function trailing(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   return bytes.slice(bytes.findLastIndex((byte) => byte < 0x80) + 1);
 }
 
-/** TextDecoder reads 0x80 to 0x9F as Latin-1 in some versions of Node. */
+/** TextDecoder reads 0x80 to 0x9F as Latin-1 in some Node versions. */
 function windows1252(bytes: Uint8Array): string {
   const codes = Uint16Array.from(bytes, (byte) =>
     byte < 0x80 || byte > 0x9f || unused.has(byte) ? byte : from0x80.charCodeAt(byte - 0x80),

@@ -3,7 +3,7 @@ import type { CsvError } from "#csv-parse";
 
 export const moreRows = "Leave rows out, or convert it to Parquet, which may be larger.";
 
-/** NUL is left by a cut download, and begins other kinds of files. */
+/** NUL bytes remain from a cut download, and begin other kinds of files. */
 export function assertNoBinary(name: string, text: string): void {
   const [line] = text.slice(0, 2 ** 16).split("\n", 1);
   if (line!.includes("\0"))

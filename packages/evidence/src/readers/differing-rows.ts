@@ -8,10 +8,10 @@ import { rowReader } from "./rows/read-rows.ts";
 import { andList, averageFlag, valueIn, whereFlag } from "./rows/row-choices.ts";
 import type { CellIn, Rows } from "./rows/rows.ts";
 
-/** Longer texts are questions and answers, no settings. */
+/** Longest setting, in characters: longer texts are questions and answers. */
 const longestSetting = 60;
 
-/** Advice on two lines of one example: differing columns, and the flags that choose. Undefined for a pipe. */
+/** Advice on two lines for the same example: differing columns, and the flags that choose. Undefined for a pipe. */
 export async function differenceAdvice(
   path: string,
   lines: readonly [number, number],

@@ -20,13 +20,13 @@ export interface FileStart {
 export interface ReadingOptions {
   readonly choices: OutcomeChoices;
   readonly stdin: AsyncIterable<Uint8Array>;
-  /** `share` of the file, if its size is known. */
+  /** `share` read from the file, if its size is known. */
   readonly onRows?: (rows: number, share?: number) => void;
 }
 
 export interface OutcomeFormat {
   readonly name: string;
-  /** Unit of a row, for messages: `line`. */
+  /** Row unit for messages: `line`. */
   readonly unit: string;
   recognises(start: FileStart): boolean;
   /** Task in a file's name. */
@@ -35,7 +35,7 @@ export interface OutcomeFormat {
   read(path: string, rows: Rows, options: ReadingOptions): Promise<void>;
 }
 
-/** Files with a score for each run, below the folders of a pattern. */
+/** Files with a score for each run, below folders that fit a pattern. */
 export interface ScoreFormat {
   recognises(name: string): boolean;
   hasScores(pattern: string): boolean;

@@ -12,14 +12,14 @@ import { plain } from "./plain.ts";
 import { promptfoo } from "./promptfoo/promptfoo.ts";
 import { trainerState } from "./trainer-state/trainer-state.ts";
 
-/** The first that recognises a file reads it. */
+/** Outcome formats; the first to recognise a file reads it. */
 const outcomeFormats: readonly OutcomeFormat[] = [lmEval, inspect, promptfoo, lighteval, plain];
 
-/** The first that recognises a file reads all. */
+/** Score formats; the first to recognise a file reads all. */
 const scoreFormats: readonly ScoreFormat[] = [trainerState, lmEvalAverages];
 
 /**
- * Undefined without outcomes.
+ * Format of a file; undefined without outcomes.
  *
  * @throws InputError `E_DATA` for a named pipe or device, which might never end.
  */

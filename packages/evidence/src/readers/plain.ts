@@ -5,7 +5,7 @@ import { rowReader } from "./rows/read-rows.ts";
 const linesBetweenReports = 20_000;
 const extensions = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson"];
 
-/** Outcomes of any trainer: CSV or JSON Lines, by the first line. */
+/** Outcomes by any trainer: CSV or JSON Lines, by the first line. */
 export const plain: OutcomeFormat = {
   name: "outcomes",
   unit: "line",

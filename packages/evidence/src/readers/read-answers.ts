@@ -12,11 +12,11 @@ export interface ReadAnswer {
   readonly prompt: string;
   readonly answer: string;
   readonly reference: unknown;
-  /** Reason for the answer's end, such as `length`; empty if unknown. */
+  /** Finish reason, such as `length`; empty if unknown. */
   readonly finish: string;
 }
 
-/** Answers of one run; rank and seed if known. */
+/** Answers in a run; rank and seed if known. */
 export interface RunOfAnswers {
   readonly file: string;
   readonly rank?: number;
@@ -32,8 +32,8 @@ export interface ReadAnswersOptions extends Omit<ReadOptions, "columns"> {
 /**
  * Reads the answers in a table; the run is in its path, or in columns `rank` and `seed`.
  *
- * @throws InputError `E_COLUMN` for a missing or ambiguous column, `E_ANSWERS` with all rows that lack a part, `E_DATA`
- * as `readDataRows`.
+ * @throws InputError `E_COLUMN` for a missing or ambiguous column, `E_ANSWERS` with all rows that lack a part,
+ * `E_DATA` as `readDataRows`.
  */
 export async function readAnswers(
   place: RunPlace,
@@ -84,7 +84,7 @@ function runOf({ rank, seed }: Partial<RunPlace>): { readonly rank?: number; rea
   return { ...(rank === undefined ? {} : { rank }), ...(seed === undefined ? {} : { seed }) };
 }
 
-/** JSON for values that are no texts, as in promptfoo. */
+/** Text of a cell; JSON for other values, as in promptfoo. */
 function textOf(cell: unknown): string {
   return typeof cell === "string" ? cell : (JSON.stringify(cell) ?? "");
 }

@@ -30,12 +30,12 @@ export function scaleAdvice(most: number): string | undefined {
 export interface ReadSoFar {
   readonly source: string;
   readonly lines: number;
-  /** 0 to 1; absent if the size is unknown, as of a pipe. */
+  /** 0 to 1; absent if the size is unknown, as for a pipe. */
   readonly share?: number;
 }
 
 export interface ReadOutcomesOptions extends OutcomeChoices, RowChoices {
-  /** Default: standard input of this process. */
+  /** Default: this process's standard input. */
   readonly stdin?: AsyncIterable<Uint8Array>;
   /** Called about every 20,000 lines. */
   readonly onRead?: (soFar: ReadSoFar) => void;
@@ -47,11 +47,11 @@ export interface FailedExamples {
   readonly rank: number;
   readonly seed: number;
   readonly examples: number;
-  /** Evaluator's reason why the first of them has none. */
+  /** Evaluator's reason why the first example has none. */
   readonly reason: string;
 }
 
-/** Outcomes; `files` if those are an evaluator's or of several runs. */
+/** Outcomes read; `files` if they come from an evaluator or several runs. */
 export interface ReadOutcomes extends OutcomeTable {
   readonly files?: readonly {
     readonly file: string;
@@ -64,8 +64,8 @@ export interface ReadOutcomes extends OutcomeTable {
 }
 
 /**
- * Reads outcomes of any trainer or evaluator. `paths`: files, folders, patterns of runs (`runs/r{rank}-s{seed}`), or
- * `-` for standard input. Plain outcomes have a row per rank, seed and evaluation example, in CSV or JSON Lines.
+ * Reads outcomes by any trainer or evaluator. `paths`: files, folders, run patterns (`runs/r{rank}-s{seed}`), or `-`
+ * for standard input. Plain outcomes have a row per rank, seed and evaluation example, in CSV or JSON Lines.
  *
  * @throws InputError `E_COLUMN` for a missing column, `E_OUTCOMES` for bad rows and open choices, `E_DATA` for a JSON
  * array and as `readLines`.
@@ -99,7 +99,7 @@ class FilesReading {
   readonly #source: string | undefined;
   readonly #averaged: Averages | undefined;
   #where: ChosenRows = {};
-  /** Offset of each file's row numbers. */
+  /** Row number offset by file. */
   readonly #starts: { readonly place: string; readonly start: number; readonly file: RunFile }[] = [];
   #rows = 0;
   readonly #failures = new Map<string, FailedExamples>();
@@ -130,7 +130,7 @@ class FilesReading {
     return [...this.#failures.values()];
   }
 
-  /** Fault of a cell on right and wrong, in a column with the run's name. */
+  /** Fault in a cell on right and wrong, in a column with the run's name. */
   #faultOf({ column, correct }: EvaluatedCells): string | undefined {
     const isNumber = typeof correct === "number";
     if (isNumber) {
@@ -273,18 +273,18 @@ function rankMissing(file: string): InputError {
   return new InputError("E_OUTCOMES", `${file} must be of a run whose rank is known, got none\n${advice}`);
 }
 
-/** Outcomes of one run, in the order of the file. */
+/** Outcomes of a run, in file order. */
 export interface RunOutcomes extends OfValues<ArrayLike<number>> {
   readonly examples: readonly string[];
-  /** Line of each example, from 1. */
+  /** Line number by example, from 1. */
   readonly lines: ArrayLike<number>;
-  /** True class of each example, if known. */
+  /** True class by example, if known. */
   readonly labels?: readonly string[];
-  /** Group of each example, if known. */
+  /** Group by example, if known. */
   readonly groups?: readonly string[];
 }
 
-/** Rows need no rank and seed. Throws as `readOutcomes`. */
+/** Reads a single run, whose rows need no rank and seed. Throws as `readOutcomes`. */
 export async function readRun(path: string, run: RunOfRows): Promise<RunOutcomes> {
   const gatherer = new OutcomeGatherer({ source: path, unit: "line" });
   await plain.read(path, rowsFor(gatherer, path, run), { stdin: process.stdin, choices: {} });

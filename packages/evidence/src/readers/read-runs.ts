@@ -10,24 +10,24 @@ import type { ReadScores } from "./scores/read-scores.ts";
 import { isRunTable, readRunTable } from "./trackers/run-table.ts";
 
 export interface ReadRunsOptions extends ReadOutcomesOptions, ScoreChoices, RowChoices {
-  /** Refuses scores of runs. Default: any. */
+  /** Refuses run scores. Default: any. */
   readonly only?: "outcomes";
 }
 
-/** Runs, by the outcomes of their examples or by one score each. */
+/** Runs, by example outcomes or by a score each. */
 export type ReadRuns =
   | ({ readonly kind: "outcomes" } & ReadOutcomes)
   | ({ readonly kind: "scores" } & ReadScores);
 
 /**
- * Reads runs of any trainer or evaluator. `paths`: outcomes of examples, as files, folders, patterns of runs
- * (`runs/r{rank}-s{seed}`), or `-` for standard input. Or one path with a score for each run: a table, or a pattern of
+ * Reads runs by any trainer or evaluator. `paths`: example outcomes, as files, folders, run patterns
+ * (`runs/r{rank}-s{seed}`), or `-` for standard input. Or a path with a score for each run: a table, or a pattern for
  * folders with `trainer_state.json` or lm-eval's averages. Runs with both are read by outcomes, unless a choice
  * requires a score.
  *
- * @returns undefined for one path without runs, such as a sweep's own results.
+ * @returns undefined for a path without runs, such as a sweep's own results.
  * @throws InputError `E_COLUMN` for a missing or open column. `E_OUTCOMES` for bad rows, cells and runs. `E_DATA` for
- * an unreadable file. `E_CONFIG` for groups of examples with scores alone, and for a needed margin.
+ * an unreadable file. `E_CONFIG` for example groups with scores alone, and for a needed margin.
  */
 export async function readRuns(
   paths: string | readonly string[],
@@ -63,13 +63,13 @@ export async function readRuns(
   return { kind: "scores", ...scores };
 }
 
-/** True for a table with a row per run, or columns of ranks or seeds, and for folders of trainers' logs or averages. */
+/** True for a table with a row per run, or rank or seed columns, and for folders with trainers' logs or averages. */
 export function isScores(path: string): boolean {
   return isRunPattern(path) ? scoreFormatOf(path) !== undefined : isRunTable(path);
 }
 
 /**
- * Reads scores of a path that {@link isScores} accepts.
+ * Reads scores at a path that {@link isScores} accepts.
  *
  * @throws InputError `E_COLUMN` and `E_CONFIG` as `chooseScore`, `E_OUTCOMES` for bad cells and runs, `E_DATA` for an
  * unreadable file.

@@ -7,15 +7,15 @@ import { formatOf } from "./formats.ts";
 import { plain } from "./plain.ts";
 import { andList, type OutcomeChoices } from "./rows/row-choices.ts";
 
-/** File with outcomes, and what is known of its run in advance. */
+/** File with outcomes, and what is known about its run in advance. */
 export interface RunFile extends RunPlace {
   readonly format: OutcomeFormat;
   readonly task?: string;
-  /** Seed of rows without one. */
+  /** Seed for rows without a seed. */
   readonly defaultSeed?: number;
 }
 
-/** Tells outcomes from a sweep's results, by names and first bytes of files. */
+/** Tells outcomes from a sweep's results, by file names and first bytes. */
 export function isOutcomes(path: string): boolean {
   if (isRunPattern(path)) return findRuns(path).some(({ path }) => isOutcomes(path));
   if (!isFolder(path)) return formatOf(path, true) !== undefined;

@@ -3,13 +3,13 @@ import { meansOf, type Scores, scoreMember } from "../schema/scores.ts";
 import type { Decision } from "../schema/types.ts";
 import type { ReadRuns } from "./read-runs.ts";
 
-/** Scores of one run. A run of a table may have no known seed. */
+/** Scores of a run. Table runs may have no known seed. */
 interface ScoresOfRun extends Scores {
   readonly rank: number;
   readonly seed?: number;
 }
 
-/** Scores of the runs behind a decision on `read`: where ranks have several learning rates, at the chosen one. */
+/** Run scores behind a decision on `read`: where ranks have several learning rates, at the chosen rate. */
 export function scoresOfRuns(
   read: ReadRuns,
   { metric, runScores }: Pick<Decision, "metric" | "runScores">,

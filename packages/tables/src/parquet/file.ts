@@ -4,10 +4,10 @@ import { type FileMetaData, parquetMetadataAsync, parquetSchema } from "hyparque
 import { assertAtMost, type ReadRange, type Row } from "../rows.ts";
 import { parquetRecords } from "./records.js";
 
-/** Bound on bytes: a file is read whole, and unpacks to values of several times its size. */
+/** Byte limit: a file is read whole, and unpacks to values several times its size. */
 export const MOST_PARQUET_BYTES = 1_000_000_000;
 
-/** Longest footer that is read for columns, in bytes. */
+/** Longest footer read for columns, in bytes. */
 const MOST_FOOTER_BYTES = 2 ** 24;
 
 export interface ParquetLimits {
@@ -15,18 +15,18 @@ export interface ParquetLimits {
   readonly bytes: number;
 }
 
-/** Limits by size: five million rows of few values, in 3 MB, take 0.9 GB; other tables a tenth. */
+/** Limits by size: five million rows with few values, in 3 MB, take 0.9 GB; other tables a tenth. */
 const limitsOf = (bytes: number): ParquetLimits => ({
   milliseconds: 30_000 + bytes / 1000,
   bytes: 2e9 + 50 * bytes,
 });
 
 /**
- * Rows of a `.parquet` file, numbered from 1. Integers beyond 2^53 become text, dates ISO 8601, and class labels the
- * names of their classes.
+ * Rows in a `.parquet` file, numbered from 1. Integers beyond 2^53 become text, dates ISO 8601, and class labels their
+ * class names.
  *
  * @param path is named in errors.
- * @throws InputError E_DATA for a file that is too large, is no Parquet, or holds what cannot be read.
+ * @throws InputError E_DATA for a file that is too large, is no Parquet, or has unreadable content.
  */
 export async function parquetRows(
   path: string,
@@ -96,12 +96,12 @@ async function tryNext(content: Uint8Array, { milliseconds, bytes }: ParquetLimi
     throw new Error(`it must be read within ${seconds} s and ${megabytes} MB`);
   }
   trier.channel?.unref();
-  // Memory of one file counts for the next.
+  // Memory from one file counts for the next.
   if ((bytesHeld as number) < bytes / 10) child = trier;
   else trier.disconnect();
 }
 
-/** Columns of a footer in file order. Throws a plain error for a damaged one. */
+/** Columns in a footer, in file order. Throws a plain error if the footer is damaged. */
 export async function parquetColumns(byteLength: number, read: ReadRange): Promise<string[]> {
   const slice = async (start: number, end = byteLength): Promise<ArrayBuffer> => {
     if (end - start > MOST_FOOTER_BYTES)

@@ -5,11 +5,11 @@ import { pieceDecoder } from "@lorank/tables";
 export interface LineSource {
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Undefined if unknown before the end, as of a pipe. */
+  /** Undefined if unknown before the end, as for a pipe. */
   readonly totalBytes?: number;
 }
 
-/** Cap far above any line of outcomes. */
+/** Cap far above any outcome line. */
 const mostCharacters = 2 ** 24;
 
 /** Opens a file, or standard input for `-`. @throws InputError `E_DATA` for a missing file. */
@@ -25,9 +25,9 @@ export function openLines(path: string, stdin: AsyncIterable<Uint8Array>): LineS
 }
 
 /**
- * Yields lines without their ends, a piece at a time, and drops a byte order mark.
+ * Yields lines without line ends, a piece at a time, and drops a byte order mark.
  *
- * @throws InputError `E_DATA` for unreadable text, as `pieceDecoder`, and for a line of 16 million characters.
+ * @throws InputError `E_DATA` for unreadable text, as `pieceDecoder`, and for a line with 16 million characters.
  */
 export async function* readLines({
   name,

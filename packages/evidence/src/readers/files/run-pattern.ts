@@ -16,17 +16,17 @@ export interface RunPlace {
 const placeholder = /\{([^{}]*)\}/g;
 const wildcard = /\{rank\}|\{seed\}|\*/g;
 
-/** Beyond this the path is a mistake, such as `/`. */
+/** File limit; beyond it the path is a mistake, such as `/`. */
 const mostFiles = 100_000;
 const mostFolders = 12;
 
-/** Tells a path of several runs: with `{rank}` or `{seed}`, or with `*` if it does not exist. */
+/** Tells a path for several runs: with `{rank}` or `{seed}`, or with `*` if it does not exist. */
 export function isRunPattern(path: string): boolean {
   return /\{(rank|seed)\}/.test(path) || (path.includes("*") && !existsSync(path));
 }
 
 /**
- * Finds places by a pattern such as `runs/r{rank}-s{seed}`: `{rank}` and `{seed}` are digits, `*` any part of one name.
+ * Finds places by a pattern such as `runs/r{rank}-s{seed}`: `{rank}` and `{seed}` are digits, `*` any part of a name.
  *
  * @throws InputError `E_OUTCOMES` for another word in braces, and if nothing matches.
  */
@@ -48,7 +48,7 @@ export function findRuns(pattern: string): readonly RunPlace[] {
 }
 
 /**
- * Files and folders of paths or patterns. Several have a run each, by pattern, or without `{rank}` by the
+ * Files and folders behind paths or patterns. Several have a run each, by pattern, or without `{rank}` by the
  * `adapter_config.json` beside them.
  *
  * @throws as `findRuns` and `rankOfAdapter`.
@@ -156,9 +156,9 @@ function entriesOf(folder: string): Dirent[] {
 const adapterConfig = "adapter_config.json";
 
 /**
- * Rank in the `adapter_config.json` beside a run's file, or in the only one below its folder.
+ * Rank in the `adapter_config.json` beside a run's file, or in the only such file below its folder.
  *
- * @throws InputError `E_OUTCOMES` for one without a rank, and for several with different ranks.
+ * @throws InputError `E_OUTCOMES` for a config without a rank, and for several with different ranks.
  */
 export function rankOfAdapter(place: RunPlace, file: string): number | undefined {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
@@ -173,7 +173,7 @@ export function rankOfAdapter(place: RunPlace, file: string): number | undefined
 }
 
 /**
- * Rank comes from the pattern, the adapter, or `known`, the file's own.
+ * Run at a place, its rank taken from the pattern, the adapter, or `known`, the file's own.
  *
  * @throws InputError `E_OUTCOMES` if the rank is unknown, and as `rankOfAdapter`.
  */

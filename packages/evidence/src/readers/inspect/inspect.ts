@@ -3,9 +3,9 @@ import type { OutcomeFormat } from "../format.ts";
 const fileName = /^\d{4}-\d\d-\d\dT[^_]*_(.+)_[^_]+\.(?:eval|json)$/;
 
 /**
- * Logs of Inspect, `.eval` or `.json`: a sample for each id and epoch.
+ * Inspect logs, `.eval` or `.json`: a sample for each id and epoch.
  *
- * Source: EvalLog and EvalSampleSummary of https://github.com/UKGovernmentBEIS/inspect_ai
+ * Source: EvalLog and EvalSampleSummary in https://github.com/UKGovernmentBEIS/inspect_ai
  */
 export const inspect: OutcomeFormat = {
   name: "Inspect",

@@ -1,14 +1,14 @@
 import { InputError } from "@lorank/core";
 import { jsonOf } from "../rows/json-values.ts";
 
-/** Caps far above the number and size of any samples. */
+/** Caps far above any sample count or size. */
 const mostItems = 2 ** 20;
 const mostCharacters = 2 ** 24;
 
 /**
- * Streams a JSON list: one item is in memory at a time.
+ * Streams a JSON list: a single item is in memory at a time.
  *
- * Methods throw InputError `E_DATA` for what is no list, an item of 16 million characters, and a million items.
+ * Methods throw InputError `E_DATA` for anything but a list, an item with 16 million characters, and a million items.
  */
 export class JsonItems {
   readonly #name: string;

@@ -30,7 +30,7 @@ export async function readInspect(path: string, rows: Rows, choices: OutcomeChoi
   await (path.toLowerCase().endsWith(".json") ? read(logInJson(path)) : readInZip(path, read));
 }
 
-/** Samples are read twice, first for the names of scores: only outcomes stay in memory. */
+/** Samples are read twice, first for score names: only outcomes stay in memory. */
 async function readLog(
   path: string,
   { header, readSamples }: Log,
@@ -103,7 +103,7 @@ async function readInZip(path: string, read: (log: Log) => Promise<void>): Promi
   });
 }
 
-/** Scores of a sample; a scorer of several has `scorer/key`. */
+/** Scores in a sample; a scorer with several has `scorer/key`. */
 function scoresOf(sample: unknown): Map<string, unknown> {
   const scores = (member(sample, "scores") ?? {}) as Record<string, unknown>;
   return new Map(
@@ -119,14 +119,14 @@ function ofGrade(value: unknown): unknown {
   return grades.get(value) ?? value;
 }
 
-/** Error of a sample: a text, or an object in `.json`. */
+/** Sample error: a text, or an object in `.json`. */
 function failureOf(sample: unknown): string | undefined {
   const error = member(sample, "error");
   if (error == null) return undefined;
   return String(typeof error === "object" ? member(error, "message") : error);
 }
 
-/** Digest of the input's beginning, as in summaries; of messages only texts, since ids are random. */
+/** Digest over the input's beginning, as in summaries; messages count by their texts alone, since ids are random. */
 function contentOf(sample: unknown): string | undefined {
   const input = member(sample, "input");
   const texts = Array.isArray(input) ? input.map((message) => member(message, "content")) : [input];
@@ -135,7 +135,7 @@ function contentOf(sample: unknown): string | undefined {
   return createHash("sha256").update(content).digest("base64");
 }
 
-/** Ids required of a log that ended early; else empty. */
+/** Sample ids that a log lacks if it ended early; else empty. */
 function idsOf(header: unknown): Map<string, unknown> {
   const ids = member(header, "eval", "dataset", "sample_ids");
   const isEarly = member(header, "status") !== "success" && Array.isArray(ids);

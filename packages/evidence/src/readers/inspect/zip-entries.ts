@@ -8,20 +8,20 @@ export interface ZipEntries {
   /**
    * Unpacks an entry piece by piece into `take`, whose InputError is passed on.
    *
-   * @param most largest allowed number of unpacked bytes.
+   * @param most unpacked bytes allowed.
    */
   unpack(name: string, most: number, take: (piece: Uint8Array) => void): Promise<void>;
 }
 
-/** Piece of an entry that was unpacked as a whole. */
+/** Piece size, in bytes, for an entry unpacked as a whole. */
 const pieceBytes = 2 ** 16;
 
 /**
- * Opens a ZIP archive while `use` runs, for `names` alone. Entries are stored, deflated or Zstandard; deflated ones are
- * streamed.
+ * Opens a ZIP archive while `use` runs, for `names` alone. Entries are stored, deflated or Zstandard; deflated entries
+ * are streamed.
  *
- * @throws InputError `E_DATA` for what is no archive, a name with two entries, and a damaged, encrypted or too large
- * entry.
+ * @throws InputError `E_DATA` for anything but an archive, a name with two entries, and a damaged, encrypted or too
+ * large entry.
  */
 export async function readZip<T>(
   path: string,
@@ -36,7 +36,7 @@ export async function readZip<T>(
       for await (const entry of zip.eachEntry()) {
         const name = entry.fileName;
         if (!names.includes(name)) continue;
-        // Entries can share their bytes, so a small archive could unpack to any number of them.
+        // Entries can share their bytes, so a small archive could unpack to any number.
         if (found.has(name)) throw new Error(`${name} must have one entry, got two`);
         found.set(name, entry);
       }

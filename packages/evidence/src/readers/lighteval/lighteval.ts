@@ -5,9 +5,9 @@ import { addScored, groupIn, member } from "../rows/json-values.ts";
 const fileName = /^details_(.+?)(?:_\d{4}-\d\d-\d\dT[\d.:-]+)?\.parquet$/;
 
 /**
- * `details_<task>_<date>.parquet` of lighteval: a row for each document, in any order, with its metrics.
+ * `details_<task>_<date>.parquet` by lighteval: a row for each document, in any order, with its metrics.
  *
- * Source: EvaluationTracker.save_details() of https://github.com/huggingface/lighteval
+ * Source: EvaluationTracker.save_details() in https://github.com/huggingface/lighteval
  */
 export const lighteval: OutcomeFormat = {
   name: "lighteval",
@@ -17,7 +17,7 @@ export const lighteval: OutcomeFormat = {
   async read(path, rows, { choices }) {
     const details = await readDataRows(path);
     const metrics = details.map(({ values }) => (values.get("metric") ?? {}) as Record<string, unknown>);
-    // A metric of the whole corpus stores its inputs.
+    // Metrics over the whole corpus store their inputs.
     const isScore = (value: unknown): boolean => typeof value === "number" || typeof value === "boolean";
     const names = metrics.flatMap((metric) => Object.keys(metric).filter((name) => isScore(metric[name])));
     const score = chosenName("--score", path, names, choices.score);

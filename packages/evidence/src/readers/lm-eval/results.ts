@@ -19,10 +19,10 @@ interface TaskOfRun {
 }
 
 /**
- * Averages of each run by lm-evaluation-harness 0.4, `results_<date>.json`: the newest of a task. Reading throws
- * `E_OUTCOMES` for an open choice of task or filter.
+ * Run averages by lm-evaluation-harness 0.4, `results_<date>.json`: the newest for a task. Reading throws `E_OUTCOMES`
+ * for an open choice of task or filter.
  *
- * Source: EvaluationTracker.save_results_aggregated() of https://github.com/EleutherAI/lm-evaluation-harness
+ * Source: EvaluationTracker.save_results_aggregated() in https://github.com/EleutherAI/lm-evaluation-harness
  */
 export const lmEvalAverages: ScoreFormat = {
   recognises: (name) => resultsFile.test(name),
@@ -65,7 +65,7 @@ function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores {
   };
 }
 
-/** Tasks of a run, each from its newest file. */
+/** Tasks in a run, each from its newest file. */
 function tasksOf(place: RunPlace): TaskOfRun[] {
   const tasks = new Map<string, TaskOfRun>();
   for (const file of filesBelow(place.path)) {
@@ -84,7 +84,7 @@ function tasksOf(place: RunPlace): TaskOfRun[] {
   return [...tasks.values()];
 }
 
-/** Better side of a metric, if the harness has it. */
+/** Better side for a metric, if the harness names it. */
 function sideIn(found: readonly TaskOfRun[], metric: string): ScoreChoices["better"] {
   const isHigher = found.map(({ results, task }) => member(results, "higher_is_better", task, metric))[0];
   return typeof isHigher === "boolean" ? (isHigher ? "higher" : "lower") : undefined;

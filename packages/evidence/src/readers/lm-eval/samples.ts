@@ -21,9 +21,9 @@ const ownKeys = new Set([
 const isOwnKey = (key: string): boolean => ownKeys.has(key) || key.endsWith("_hash");
 
 /**
- * `samples_<task>_<date>.jsonl` of lm-evaluation-harness 0.4 with `--log_samples`: a row for each document and filter.
+ * `samples_<task>_<date>.jsonl` by lm-evaluation-harness 0.4 with `--log_samples`: a row for each document and filter.
  *
- * Source: EvaluationTracker.save_results_samples() of https://github.com/EleutherAI/lm-evaluation-harness
+ * Source: EvaluationTracker.save_results_samples() in https://github.com/EleutherAI/lm-evaluation-harness
  */
 export const lmEval: OutcomeFormat = {
   name: "lm-evaluation-harness",
@@ -60,7 +60,7 @@ export const lmEval: OutcomeFormat = {
   },
 };
 
-/** Metrics of a row; all numbers in earlier versions. */
+/** Metrics in a row; all numbers in earlier versions. */
 function metricsOf(row: unknown): string[] {
   const named = member(row, "metrics");
   if (Array.isArray(named)) return named.map(String);
@@ -68,14 +68,14 @@ function metricsOf(row: unknown): string[] {
   return entries.flatMap(([key, value]) => (!isOwnKey(key) && typeof value === "number" ? key : []));
 }
 
-/** Rank of the adapter named in the results beside the samples. */
+/** Adapter rank, by the results beside the samples. */
 function rankOfModel(path: string): number | undefined {
   const date = fileName.exec(basename(path))?.[2];
   const results = join(dirname(path), `results_${date}.json`);
   return date === undefined || !existsSync(results) ? undefined : rankOfResults(jsonFile(results));
 }
 
-/** Rank of the adapter named in results, if on this machine. */
+/** Adapter rank by results that name the adapter, if on this machine. */
 export function rankOfResults(results: unknown): number | undefined {
   const model = member(results, "config", "model_args");
   const peft =

@@ -5,20 +5,20 @@ import { chosenName, type OutcomeFormat } from "../format.ts";
 import { Averages } from "../rows/averages.ts";
 import { addScored, groupIn, jsonOf, member } from "../rows/json-values.ts";
 
-/** `failureReason` of a test that could not be run. */
+/** `failureReason` for a test that could not be run. */
 const errorReason = 2;
 
 /**
- * Results of promptfoo, `.json` (version 3) or `.jsonl`: one for each test, prompt and provider.
+ * promptfoo results, `.json` (version 3) or `.jsonl`: one per test, prompt and provider.
  *
- * Source: EvaluateResult of https://github.com/promptfoo/promptfoo
+ * Source: EvaluateResult in https://github.com/promptfoo/promptfoo
  */
 export const promptfoo: OutcomeFormat = {
   name: "promptfoo",
   unit: "result",
   recognises: ({ extension, head }) =>
     (extension === ".json" && /^\s*\{\s*"evalId"\s*:/.test(head())) ||
-    // A row of ours may have any other column first.
+    // Rows in our own format may have any other column first.
     (extension === ".jsonl" &&
       /^\s*\{\s*"(?:cost|description)"\s*:/.test(head()) &&
       !/"correct"\s*:/.test(head())),

@@ -15,8 +15,8 @@ export interface AveragedColumn {
 }
 
 /**
- * Averages rows of one example of a run: repeats, such as epochs, are not independent. Over a column, each value must
- * occur once, or examples would weigh unequally.
+ * Averages rows for the same example in a run: repeats, such as epochs, are not independent. Over a column, each value
+ * must occur once, or examples would weigh unequally.
  */
 export class Averages implements Pick<Rows, "add" | "reject"> {
   readonly over: AveragedColumn | undefined;

@@ -1,12 +1,15 @@
 import { endOf } from "@lorank/tables";
 import { valueIn } from "./row-choices.ts";
 
-/** `setting`: what was trained, on what, and how. `measured`: another result. `label`: who, when, where, which time. */
+/**
+ * Column kind. `setting`: what was trained, on what, and how. `measured`: another result. `label`: who, when, where,
+ * which time.
+ */
 export type ColumnKind = "setting" | "measured" | "label";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 
-/** Names of settings, in the stems of `stemsOf`. */
+/** Setting names, in the stems that `stemsOf` gives. */
 const settings = words(
   `target targets target_module target_modules target_layers module modules layer layers type kind method peft adapter variant dora rslora
   rs_lora rs loraplus lora_plus qlora pissa scaling init init_lora_weights model base_model backbone arch architecture dataset
@@ -43,7 +46,7 @@ function stemsOf(name: string): string[] {
   return [name, ...shorter.flatMap(stemsOf)];
 }
 
-/** Kind of a column by its name, if that tells. */
+/** Column kind by name, if the name tells. */
 export function kindOfColumn(column: string): ColumnKind | undefined {
   const end = endOf(column);
   if (/^(metrics?|summary|eval|val|test)[./]/i.test(column.trim())) return "measured";
@@ -80,7 +83,7 @@ function repeated(values: readonly string[]): string[] {
   return distinct.filter((value) => values.indexOf(value) !== values.lastIndexOf(value));
 }
 
-/** Gapless from 0 or 1, perhaps behind a word: `fold 1`, `fold 2`. */
+/** True for gapless numbers from 0 or 1, perhaps behind a word: `fold 1`, `fold 2`. */
 function isNumbering(values: readonly string[]): boolean {
   const parts = values.map((value) => /^(\D*?)(\d+)$/.exec(valueIn(value)));
   if (parts.some((part) => part === null || part[1] !== parts[0]![1])) return false;

@@ -31,10 +31,10 @@ export function member(value: unknown, ...keys: readonly string[]): unknown {
 }
 
 /**
- * Group of an example: a field of the evaluator's description.
+ * Group of an example: a field in the evaluator's description.
  *
  * @param what the evaluator's name for it, such as `doc`, and where.
- * @throws InputError `E_OUTCOMES`, with a list of fields, for an absent or unnamed one.
+ * @throws InputError `E_OUTCOMES`, with a list of fields, for an absent or unnamed field.
  */
 export function groupIn(
   described: unknown,
@@ -50,7 +50,7 @@ export function groupIn(
   throw new InputError("E_OUTCOMES", `${rule}, got ${field}: ${got.slice(0, 200)}`);
 }
 
-/** A score that is no share is a fault of the row, which needs no group. */
+/** Adds a scored row. A score other than a share is the row's fault, which needs no group. */
 export function addScored(
   to: Pick<Rows, "add" | "reject">,
   row: EvaluatedCells,
@@ -64,7 +64,7 @@ export function addScored(
   else to.reject(number, `${name} must be ${share.rule}, got ${got}`);
 }
 
-/** Whole number of at least 0, also as text; else undefined. */
+/** Whole number from 0, also as text; else undefined. */
 export function wholeIn(value: unknown): number | undefined {
   const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
   return Number.isSafeInteger(number) && (number as number) >= 0 ? (number as number) : undefined;

@@ -4,17 +4,17 @@ import type { OutcomeCells } from "../../columns/outcome-columns.ts";
 import { fieldsOf, findColumns, has, numberedColumns, readerOf } from "../../columns/shapes.ts";
 import type { CellIn, EvaluatedCells, Rows } from "./rows.ts";
 
-/** Takes lines of a text, without their ends and numbered from 1. */
+/** Takes text lines, without their ends and numbered from 1. */
 export interface LineReader {
   line(text: string, number: number): void;
   end?(): void;
 }
 
 const separators = [",", ";", "\t"];
-/** An unclosed quotation mark would swallow the rest of the file. */
+/** Limit on a quoted cell: an unclosed quotation mark would swallow the rest of the file. */
 const mostCharactersInQuotes = 2 ** 20;
 
-/** The first lines tell the format. */
+/** Row reader; the first lines tell the format. */
 export function rowReader(rows: Rows): LineReader {
   let reader: LineReader | undefined;
   let separator: string | undefined;
@@ -67,7 +67,7 @@ export function jsonLines(rows: Rows): LineReader {
   return { line };
 }
 
-/** Undefined for a skipped row. */
+/** Choice for a row; undefined if it is skipped. */
 function chosenBy(rows: Rows, columns: readonly string[], cellIn: CellIn, number: number) {
   return rows.choose === undefined ? {} : rows.choose(columns, cellIn, number);
 }
@@ -87,7 +87,7 @@ function objectIn(text: string): Record<string, unknown> | undefined {
   }
 }
 
-/** Without `separator` the header tells it. A row may have a cell for each run. */
+/** Reads separated cells. Without `separator` the header tells it; a row may have a cell for each run. */
 export function separatedLines(header: string, rows: Rows, separator = separatorOf(header)): LineReader {
   const cellsOf = cellSplitter(separator);
   const names = cellsOf(header) ?? [];
@@ -121,7 +121,7 @@ export function separatedLines(header: string, rows: Rows, separator = separator
   return records(record, rows.source);
 }
 
-/** Joins lines while a quotation mark is open; a record has the number of its first line. */
+/** Joins lines while a quotation mark is open; a record has its first line's number. */
 function records(record: (text: string, number: number) => void, source: string): LineReader {
   let open: { lines: string[]; characters: number; readonly number: number } | undefined;
   const refuseOpen = (): never => {
@@ -163,7 +163,7 @@ function separatorOf(header: string): string {
   return splits.sort((a, b) => b.fields - a.fields || b.cells - a.cells)[0]!.separator;
 }
 
-/** Cells are trimmed; undefined for misplaced quotation marks. */
+/** Splits a record into trimmed cells; undefined for misplaced quotation marks. */
 export function cellSplitter(separator: string): (record: string) => string[] | undefined {
   const end = `\\u${separator.charCodeAt(0).toString(16).padStart(4, "0")}`;
   const space = `[^\\S${end}]*`;

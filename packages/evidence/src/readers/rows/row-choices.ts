@@ -3,22 +3,22 @@ import { placesLike } from "@lorank/tables";
 import type { ChosenRows } from "../../schema/types.ts";
 import type { Rows } from "./rows.ts";
 
-/** Choice of rows, if rows differ in more than rank and seed. */
+/** Row choice, if rows differ in more than rank and seed. */
 export interface RowChoices {
-  /** `column=value`: rows with other values are skipped; several values of a column mean any of them. */
+  /** `column=value`: rows with other values are skipped; several values for a column mean any of them. */
   readonly where?: readonly string[] | undefined;
   /** Column averaged over, within rank and seed. */
   readonly averageOver?: string | undefined;
 }
 
-/** Choices among several outcomes of an example, or several files of a run. */
+/** Choices among several outcomes for an example, or several files for a run. */
 export interface OutcomeChoices {
-  /** Filter of lm-evaluation-harness. */
+  /** lm-evaluation-harness filter. */
   readonly filter?: string | undefined;
-  /** Metric of lm-evaluation-harness or lighteval, scorer of Inspect, or named score of promptfoo. */
+  /** lm-evaluation-harness or lighteval metric, Inspect scorer, or named promptfoo score. */
   readonly score?: string | undefined;
   readonly task?: string | undefined;
-  /** Column of groups, or field of an evaluator's documents. `none`: no groups. Default: `group`, if present. */
+  /** Group column, or field in an evaluator's documents. `none`: no groups. Default: `group`, if present. */
   readonly groupColumn?: string | undefined;
 }
 
@@ -29,7 +29,7 @@ export function andList(names: readonly string[], most = 6): string {
   return listInWords(shown);
 }
 
-/** Text of a cell as a column's value: 1e-4 and 0.0001 are equal, lists have commas. Empty: `(empty)`. */
+/** Cell text as a column's value: 1e-4 and 0.0001 are equal, lists have commas. Empty: `(empty)`. */
 export function valueIn(cell: unknown): string {
   if (Array.isArray(cell)) return cell.map(valueIn).join(",");
   const text = typeof cell === "object" && cell !== null ? JSON.stringify(cell) : String(cell ?? "").trim();
@@ -57,9 +57,9 @@ function shellQuoted(text: string): string {
 }
 
 /**
- * Finds a flag's column: by exact case, any case, or the end of its name.
+ * Finds a flag's column: by exact case, any case, or name ending.
  *
- * @throws InputError `E_COLUMN` for a name of no column or of several.
+ * @throws InputError `E_COLUMN` for a name that fits no column or several.
  */
 export function namedColumn(flag: string, name: string, columns: readonly string[], source: string): string {
   const found = placesLike(columns, [name], ["written", "case", "end"]).map((place) => columns[place]!);
@@ -121,7 +121,7 @@ export class RowFilter {
   }
 }
 
-/** Columns are known from the first row. */
+/** Chooses rows; columns are known from the first row. */
 export class RowChooser {
   /** Absent if all rows are read, each by itself. */
   readonly choose: Rows["choose"];

@@ -4,11 +4,11 @@ import { shapes } from "../../columns/shapes.ts";
 import type { OutcomeGatherer } from "../../decide/outcomes-from-rows.ts";
 
 export interface EvaluatedCells extends OutcomeCells {
-  /** Content of the example, such as its question; equal in all files. */
+  /** Example content, such as its question; equal in all files. */
   readonly content?: string | undefined;
   /** Reason for a missing outcome, such as a time-out. */
   readonly failure?: string | undefined;
-  /** Column of `correct`, if it has a run's name. */
+  /** Column behind `correct`, if it has a run's name. */
   readonly column?: string;
   readonly averaged?: string;
 }
@@ -18,9 +18,9 @@ export type CellIn = (column: string) => unknown;
 export interface Rows {
   readonly source: string;
   readonly required: readonly Field[];
-  /** Column of groups; `none`: no groups. Default: `group`, if present. */
+  /** Group column; `none`: no groups. Default: `group`, if present. */
   readonly groupColumn?: string | undefined;
-  /** Undefined skips a row; members are added to it. */
+  /** Chooses rows: undefined skips a row, members are added to it. */
   choose?(
     columns: readonly string[],
     cellIn: CellIn,
@@ -35,13 +35,13 @@ export interface RunOfRows {
   readonly seed: number;
 }
 
-/** Run by its path; `defaultSeed` is for rows without a seed. */
+/** Run known by its path; `defaultSeed` is for rows without a seed. */
 export interface KnownRun extends Partial<RunOfRows> {
   readonly defaultSeed?: number;
 }
 
 /**
- * Passes rows on, filling in what is known of their run; what they have must agree.
+ * Passes rows on, filling in what is known about their run; what they have must agree.
  *
  * @param owner source of the known run, for messages.
  */

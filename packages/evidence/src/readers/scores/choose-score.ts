@@ -7,7 +7,7 @@ import { andList, type OutcomeChoices } from "../rows/row-choices.ts";
 
 /** Choice of the score by which runs are compared. */
 export interface ScoreChoices extends Pick<OutcomeChoices, "task" | "filter"> {
-  /** Column, or the end of its name behind `/` or `.`; or a metric. Default: the only known score. */
+  /** Column, or the name's end behind `/` or `.`; or a metric. Default: the only known score. */
   readonly metric?: string | undefined;
   /** Better side, required for an unknown score. */
   readonly better?: "higher" | "lower" | undefined;
@@ -43,7 +43,7 @@ export function isShareLike(metric: MetricName): boolean {
   );
 }
 
-/** Note on an evaluation's other scores and how to choose one. */
+/** Note on an evaluation's other scores and the flag that chooses. */
 export function otherScores(where: string, columns: readonly string[], chosen: string): string[] {
   const others = columns
     .filter((column) => column !== chosen && !isOfTraining(column) && knownMetric(column) !== undefined)
@@ -54,7 +54,7 @@ export function otherScores(where: string, columns: readonly string[], chosen: s
 }
 
 /**
- * Without a choice accuracy, or else the only known score.
+ * Chooses the score; without a choice accuracy, or else the only known score.
  *
  * @throws InputError `E_COLUMN` for an unknown column; `E_CONFIG` if a choice is needed.
  */

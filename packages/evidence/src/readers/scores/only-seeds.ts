@@ -19,8 +19,8 @@ export interface ComparedRuns {
 export const cellOf = ({ row }: TableRun, column: string): string => valueIn(row.values.get(column));
 
 /**
- * Refuses runs of one rank that differ in a setting: these are no repetitions. Settings may go with rank, seed or rate.
- * Without a seed, columns of unknown kind count if their values look like a setting's.
+ * Refuses runs at the same rank that differ in a setting: these are no repetitions. Settings may go with rank, seed or
+ * rate. Without a seed, columns of unknown kind count if their values look like a setting's.
  *
  * @returns notes on settings that differ between ranks, whose effects cannot be separated from the rank's.
  * @throws InputError `E_OUTCOMES` with lines, columns, and the flags that choose.
@@ -58,7 +58,7 @@ export function assertOnlySeedsDiffer(table: ComparedRuns): string[] {
   return columns.flatMap((column) => confounded(column, runs));
 }
 
-/** Names of runs differ for each run, or each has its rank in it. */
+/** Tells columns that name runs: each value differs, or contains the run's rank. */
 function namesRuns(column: string, runs: readonly TableRun[]): boolean {
   if (!mayNameRuns(column)) return false;
   const hasRank = (run: TableRun) => cellOf(run, column).split(/\D+/).includes(String(run.rank));
@@ -96,10 +96,10 @@ function assertEachOnce({ runs, columns, averageOver, source }: ComparedRuns): v
   );
 }
 
-/** Several values in a rank, which go with neither seed, rate nor average. */
+/** True for several values within a rank that go with neither seed, rate nor average. */
 function variesWithinRank({ runs, averageOver }: ComparedRuns, column: string): boolean {
   const seeds = new Set(runs.map(({ seed }) => seed));
-  // Seeds that no two runs share are numbers of runs, with which everything goes.
+  // Seeds that no two runs share merely number the runs, and everything goes with them.
   const hasSharedSeeds = seeds.size < runs.length && !seeds.has(undefined);
   const parts = (["seed", "rate"] as const).filter((part) => part !== "seed" || hasSharedSeeds);
   const goesWith: ((run: TableRun) => string)[] = [
@@ -123,7 +123,7 @@ function leadingColumns(columns: readonly string[], runs: readonly TableRun[]): 
   return columns.filter((column) => leading.includes(column)).slice(0, 4);
 }
 
-/** Setting with one value in each rank, but not the same in all. */
+/** Setting with a single value at each rank, but not the same at all ranks. */
 function confounded(column: string, runs: readonly TableRun[]): string[] {
   if (kindOfColumn(column) !== "setting" || /alpha|scaling/i.test(column)) return [];
   const values = [...byRank(runs, column)].sort(([a], [b]) => a - b);
@@ -158,7 +158,7 @@ function described(columns: readonly string[], runs: readonly TableRun[]): strin
   return andList(columns.map((column) => `${column.trim()} (${andList(valuesOf(runs, column), 4)})`));
 }
 
-/** Flags of the values that most ranks share, then most rows. */
+/** Flags for the values that most ranks share, then most rows. */
 function choiceAdvice(
   columns: readonly string[],
   runs: readonly TableRun[],

@@ -4,7 +4,7 @@ import { looksLikeSetting } from "../rows/column-kinds.ts";
 import { andList } from "../rows/row-choices.ts";
 
 export interface PlacedRun extends ScoredRun {
-  /** Origin of the score: `line 3` of a table, or a file. */
+  /** Score origin: `line 3` of a table, or a file. */
   readonly place: string;
   /** True if the score was a percentage with its sign. */
   readonly hasSign?: boolean;
@@ -46,7 +46,7 @@ export function groupedBy<Item>(items: readonly Item[], keyOf: (item: Item) => s
 }
 
 /**
- * Refuses folders of one run, and, without seeds, names that recur at other ranks: those are settings.
+ * Refuses several folders for the same run, and, without seeds, names that recur at other ranks: those are settings.
  *
  * @throws InputError `E_OUTCOMES` with their names.
  */

@@ -7,7 +7,7 @@ import { inOneUnit } from "./units.ts";
 
 export interface ReadScores extends RunScoreTable {
   readonly metric: MetricName;
-  /** Column, or key of a trainer's log. */
+  /** Column, or key in a trainer's log. */
   readonly column: string;
   /** Absent if all rows were read, each by itself. */
   readonly chosenRows?: ChosenRows;
@@ -17,7 +17,7 @@ export interface ReadScores extends RunScoreTable {
 }
 
 /**
- * `by`: place of the scores in the files, in words.
+ * Scores from files. `by`: place of the scores in the files, in words.
  *
  * @throws InputError `E_OUTCOMES` for no run, and as `assertOnlySeedsInPaths` and `inOneUnit`.
  */

@@ -14,7 +14,7 @@ import { groupedBy, nameOfRun, placesOf, scoredRun } from "./placed-run.ts";
 import type { ReadScores } from "./read-scores.ts";
 import { inOneUnit } from "./units.ts";
 
-/** Checks cells, and counts bad ones and rows left out. */
+/** Checks cells, and counts bad cells and rows left out. */
 export class CellChecks extends OutcomeProblems {
   readonly #left = new Map<string, number>();
 
@@ -34,7 +34,7 @@ export class CellChecks extends OutcomeProblems {
     return this.checked(row, column, readCell[rule.kind](row.values.get(column), true), rule);
   }
 
-  /** Undefined for an empty cell, and (a problem) against the rule. */
+  /** Checked value; undefined for an empty cell, and (a problem) against the rule. */
   checked({ number }: Row, column: string, value: unknown, { rule, holds }: Rule): number | undefined {
     if (holds(value)) return value as number;
     const isEmpty = value == null || (typeof value === "string" && /^\s*(nan|null|none|-)?\s*$/i.test(value));
@@ -49,7 +49,7 @@ interface AveragedRuns {
 }
 
 /**
- * Averages each rank and seed over a column. A base without an adapter may have a value of its own.
+ * Averages each rank and seed over a column. A base without an adapter may have its own value.
  *
  * @throws InputError `E_OUTCOMES` for a rank and seed that lacks a value or has it twice.
  */
@@ -77,7 +77,7 @@ export function averageRuns(runs: readonly TableRun[], column: string, source: s
   return { runs: averaged, values };
 }
 
-/** Tables have a row per run, or a column per rank or seed. Throws as `readScores`. */
+/** Scores in a table: a row per run, or a column per rank or seed. Throws as `readScores`. */
 export function scoresOfTable(
   all: readonly Row[],
   path: string,
@@ -91,7 +91,7 @@ export function scoresOfTable(
     choices.averageOver && namedColumn("--average-over", choices.averageOver, columns, path);
   const cells = new CellChecks(path);
   const { examples, ...others } = findColumns("runs", columns, { source: path });
-  // A column that tells rows apart is no number of examples.
+  // Columns that tell rows apart are no example count.
   const isSetting =
     examples !== undefined && where.where?.some(({ column }) => column === columns[examples]!.trim());
   const places = examples === undefined || isSetting ? others : { ...others, examples };

@@ -5,11 +5,11 @@ import { andList } from "../rows/row-choices.ts";
 import { isShareLike } from "./choose-score.ts";
 import type { PlacedRun } from "./placed-run.ts";
 
-/** Least gap between shares and percentages; scores of one kind rarely have it about 1. */
+/** Least ratio between percentages and shares; scores in a single unit rarely have such a gap about 1. */
 const leastGap = 10;
 
 /**
- * Accuracies above 1 are percent; signed percentages are shares already.
+ * Converts to a single unit. Accuracies above 1 are percent; signed percentages are shares already.
  *
  * @throws InputError `E_OUTCOMES` for shares among percentages, and for ratings in place of accuracies.
  */

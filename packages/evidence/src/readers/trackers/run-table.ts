@@ -9,7 +9,7 @@ import { scoresOfTable } from "../scores/runs-of-table.ts";
 
 const extensions = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet"];
 
-/** A table of runs has a rank and no example in its first line. */
+/** True for a run table: a rank and no example in its first line. */
 export function isRunTable(path: string): boolean {
   if (!extensions.includes(extname(path).toLowerCase())) return false;
   const head = headOf(path, 2 ** 16)
@@ -27,12 +27,12 @@ export function isRunTable(path: string): boolean {
           .split(/\r?\n/, 1)[0]!
           .split(/[,;\t]/)
           .map((cell) => cell.trim().replace(/^"|"$/g, ""));
-  // Examples have no state.
+  // Example tables have no state.
   if (nameExamples(columns) && !has("runs", "state", columns)) return false;
   return numberedColumns(columns, "rank").length > 0 || has("runs", "rank", columns);
 }
 
-/** Throws as `readScores`. */
+/** Reads a run table. Throws as `readScores`. */
 export async function readRunTable(path: string, choices: ScoreChoices & RowChoices): Promise<ReadScores> {
   const read: string[] = [];
   const rows = await readDataRows(path, { onNote: (note) => void read.push(note) });

@@ -9,7 +9,7 @@ import { type ReadScores, scoresOfFiles } from "../scores/read-scores.ts";
 
 const stateFile = "trainer_state.json";
 
-/** Last evaluation in the log of transformers' Trainer: TRL, Axolotl, LLaMA-Factory and Unsloth. */
+/** Last evaluation in the log by transformers' Trainer: TRL, Axolotl, LLaMA-Factory and Unsloth. */
 export const trainerState: ScoreFormat = {
   recognises: (name) => name === stateFile,
   hasScores: () => true,
@@ -54,7 +54,7 @@ function withPrefix(choices: ScoreChoices, keys: readonly string[]): ScoreChoice
   return choices.metric !== undefined && keys.includes(prefixed) ? { ...choices, metric: prefixed } : choices;
 }
 
-/** Log with the most steps: the end of the run, since checkpoints have earlier ones. */
+/** Log with the most steps: the run's end, since checkpoints have earlier logs. */
 function lastLog(place: RunPlace): LoggedRun | undefined {
   const files = filesBelow(place.path).filter((file) => basename(file) === stateFile);
   const logs = files.flatMap((file): LoggedRun[] => {
