@@ -9,7 +9,8 @@ const INVISIBLE =
 export const LONGEST_TEXT = 2_000;
 
 /**
- * Makes a string from a results file one line, without invisible or reordering characters. The renderer escapes HTML.
+ * Cleans a string from a results file: a single line, without invisible or reordering characters. The renderer escapes
+ * HTML.
  */
 export function cleanText(text: string): string {
   const start = text.slice(0, 4 * LONGEST_TEXT); // a name of megabytes is not worth scanning to its end
@@ -23,13 +24,13 @@ export function cleanText(text: string): string {
 export function cleanStrings<T>(value: T): T {
   if (typeof value === "string") return cleanText(value) as T;
   if (Array.isArray(value)) {
-    // Loss curves and outcomes are long and hold no text.
+    // Loss curves and outcomes are long and contain no text.
     if (typeof value[0] === "number") return value;
     const items = value.map(cleanStrings);
     return (items.some((item, i) => item !== value[i]) ? items : value) as T;
   }
   if (value === null || typeof value !== "object") return value;
-  // Millions of points without text cost no copy of their members.
+  // Copied members, if any: millions of points without text cost no copy.
   let members: Map<string, unknown> | undefined;
   for (const key of Object.keys(value)) {
     const member = cleanStrings(value[key as keyof T]);

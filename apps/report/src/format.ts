@@ -1,6 +1,6 @@
 export { percent } from "@lorank/evidence/results";
 
-/** Stands for a missing number, such as a diverged run's accuracy. */
+/** Dash for a missing number, such as a diverged run's accuracy. */
 export const NONE = "–";
 
 const MINUS = "\u2212";
@@ -68,7 +68,7 @@ export function duration(seconds: number): string {
   return `${integer(Math.floor(whole / 3600))}${NARROW}h${SPACE}${Math.floor((whole % 3600) / 60)}${NARROW}min`;
 }
 
-/** Ratio of sizes: `7.6×`, `8×`, `120×`. */
+/** Size ratio: `7.6×`, `8×`, `120×`. */
 export function times(ratio: number): string {
   const rounded = ratio >= 9.95 ? ratio.toFixed(0) : ratio.toFixed(1).replace(/\.0$/, "");
   return `${rounded}×`;

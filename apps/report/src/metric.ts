@@ -17,17 +17,17 @@ import { decimalsFor, fixed, signed } from "./format.ts";
 export interface ShownMetric extends Metric {
   /** For headings and axes: `Accuracy`. */
   readonly title: string;
-  /** Unit of a value: `%`, `nats`. */
+  /** Value unit: `%`, `nats`. */
   readonly valueUnit: string;
-  /** Unit of a difference: `points`, `nats`. */
+  /** Difference unit: `points`, `nats`. */
   readonly units: string;
-  /** Words behind that unit: ` of accuracy`; empty where the unit says it. */
+  /** Words behind the difference unit: ` of accuracy`; empty where the unit says it. */
   readonly ofTitle: string;
   /** Value with suffix: `94.2%`, `0.183`. */
   value(x: number): string;
   /** Signed difference without unit: `−0.3`. */
   difference(x: number): string;
-  /** Size of a difference: `0.3`. */
+  /** Difference size: `0.3`. */
   amount(x: number): string;
   /** Difference on an axis, without trailing digits: `−0.5`. */
   tick(x: number): string;
@@ -38,7 +38,7 @@ export interface ShownMetric extends Metric {
   differenceInterval(x: Interval): string;
 }
 
-/** Results' part that decides names and decimals. */
+/** Part of the results that decides names and decimals. */
 interface Scored extends Pick<Results, "trials"> {
   readonly decision: Pick<Results["decision"], "metric" | "margin">;
 }
@@ -69,7 +69,7 @@ export function shownMetric(name: MetricName, results: Scored): ShownMetric {
   };
 }
 
-/** Metrics of the results, in order, a table's score first. */
+/** Metrics in the results, in order, a table's score first. */
 export function shownMetrics(results: Scored): ShownMetric[] {
   const { metric } = results.decision;
   const beside = metricsBeside(metric).map(({ name }) => name);
@@ -81,7 +81,7 @@ export function decisionMetric(results: Scored): ShownMetric {
   return shownMetric(results.decision.metric, results);
 }
 
-/** Score of an evaluation; NaN when absent. */
+/** Score from an evaluation; NaN when absent. */
 export function scoreOf(
   { evaluation }: { readonly evaluation?: Evaluation | undefined },
   metric: ShownMetric,
@@ -89,7 +89,7 @@ export function scoreOf(
   return scoreIn(evaluation && scoresOf(evaluation, metric.name), metric) ?? Number.NaN;
 }
 
-/** True when trials predict tokens: accuracy and log loss are means over examples of means over tokens. */
+/** True when trials predict tokens: accuracy and log loss are means over examples, each a mean over tokens. */
 export function isCausal(results: Pick<Results, "trials">): boolean {
   return results.trials.some(({ spec }) => "task" in spec && spec.task.kind === "causal-lm");
 }

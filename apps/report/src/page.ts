@@ -3,7 +3,7 @@ import { addReportTools as addTools } from "./page-script/tools.ts";
 
 export { putParts } from "./live-script/put-parts.ts";
 
-/** Used part of an element or a document, for callers without types of the DOM. */
+/** Element or document, as far as it is used, for callers without DOM types. */
 export interface ReportRoot {
   querySelectorAll(selectors: string): ArrayLike<unknown>;
 }

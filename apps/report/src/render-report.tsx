@@ -17,13 +17,13 @@ import { isSweep, type Reported } from "./reported.ts";
 import { hasAnswers } from "./sections/answers.tsx";
 import { styleSheet } from "./style-sheet.ts";
 
-/** Nothing may load: this style sheet, this script and the inline icon alone. */
+/** Content security policy: nothing may load but this style sheet, this script and the inline icon. */
 const POLICY = `default-src 'none'; style-src 'sha256-${styleHash}'; script-src 'sha256-${scriptHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 /**
- * Renders a sweep's results, or a decision on other outcomes, as one HTML document without network or other files. Its
- * script adds copying, downloads, sorting and tooltips only. Equal arguments give equal text. All text from the results
- * is cleaned and escaped.
+ * Renders a sweep's results, or a decision on other outcomes, as an HTML document without network or other files. The
+ * script adds copying, downloads, sorting and tooltips only. Equal arguments give equal text. All text from the
+ * results is cleaned and escaped.
  */
 export function renderReport(results: Reported, options: ReportOptions = {}): string {
   const page = <Page shown={cleaned(results, options)} />;

@@ -24,15 +24,15 @@ import { Notices, type ReportStep, Verdict } from "./sections/verdict.tsx";
 export interface ReportOptions {
   /** Command line that makes the results again. Left out when absent. */
   readonly command?: string;
-  /** Configs of training tools for the rank to use. Left out when absent or empty. */
+  /** Training tools' configs for the rank to use. Left out when absent or empty. */
   readonly configs?: readonly ToolConfig[];
-  /** Folders of published adapters, at most one a rank. Left out when absent or empty. */
+  /** Folders with published adapters, at most one a rank. Left out when absent or empty. */
   readonly adapters?: readonly AdapterFolder[];
-  /** Next steps in order (default: the steps of the results, without commands). */
+  /** Next steps in order (default: the results' steps, without commands). */
   readonly steps?: readonly ReportStep[];
 }
 
-/** Sections of {@link renderReport} from the verdict on, as HTML for a page with its style sheet. */
+/** Sections as in {@link renderReport} from the verdict on, as HTML for a page with the style sheet. */
 export function renderReportSections(results: Reported, options: ReportOptions = {}): string {
   return render(<ReportSections shown={cleaned(results, options)} />);
 }
@@ -74,7 +74,7 @@ export function claimsOn(results: Reported): Claim[] {
   return claimsOf(isSweep(results) ? results : results.decision);
 }
 
-/** Cleans a text of many lines, which is copied with its line ends. */
+/** Cleans a text with many lines, which is copied with its line ends. */
 function cleanLines(text: string): string {
   const cleanLine = (line: string) => `${/^ */.exec(line)?.[0]}${cleanText(line)}`;
   return text.split("\n").map(cleanLine).join("\n");
@@ -122,7 +122,7 @@ export function ReportSections({ shown }: { readonly shown: Shown }) {
   );
 }
 
-/** Sections of an unfinished sweep: those without claims, and those of a race's last look. */
+/** Sections for an unfinished sweep: without claims, but with a race's last look. */
 export function SectionsSoFar(props: { readonly results: ReportedSoFar }) {
   const results = undecided(props.results);
   const rows = rankRows(results);

@@ -3,43 +3,43 @@ import type { Claim, Decision, Results, Scores } from "@lorank/evidence/results"
 type Part<Name extends keyof Results, Known extends keyof Results[Name]> = Pick<Results[Name], Known> &
   Partial<Results[Name]>;
 
-/** Scores of another trainer's run. */
+/** Scores for another trainer's run. */
 export interface ReportedRun extends Scores {
   readonly rank: number;
   /** Absent if unknown. */
   readonly seed?: number;
 }
 
-/** File of outcomes or scores. */
+/** File with outcomes or scores. */
 export interface SourceFile {
   readonly name: string;
   /** Digest in lower-case hex. */
   readonly sha256: string;
-  /** Modification time in ISO 8601; absent of standard input. */
+  /** Modification time in ISO 8601; absent for standard input. */
   readonly modified?: string;
 }
 
 /**
- * Contents of a page: a sweep's results, or a decision on another trainer's outcomes. Outcomes have no model, trials
- * and `sweep.seeds`, and the page leaves those sections out.
+ * Page contents: a sweep's results, or a decision on another trainer's outcomes. Outcomes have no model, trials and
+ * `sweep.seeds`, and the page leaves those sections out.
  */
 export type Reported = Pick<Results, "decision" | "trials" | "untouchedBase" | "test"> & {
   readonly sweep: Part<"sweep", "name" | "ranks" | "seeds">;
   readonly model?: Results["model"];
   readonly data: Part<"data", "validationExamples">;
-  /** Runs of outcomes or scores, for charts. Absent of a sweep, which has trials. */
+  /** Runs behind outcomes or scores, for charts. Absent for a sweep, which has trials. */
   readonly runs?: readonly ReportedRun[];
-  /** Files of outcomes or scores. Absent of a sweep, and if unknown. */
+  /** Files with outcomes or scores. Absent for a sweep, and if unknown. */
   readonly sources?: readonly SourceFile[];
 };
 
-/** Results of an unfinished sweep. A method with looks has a decision at the last. */
+/** Results so far in an unfinished sweep. A method with looks has the last look's decision. */
 export interface ReportedSoFar extends Omit<Reported, "sweep" | "decision"> {
   readonly sweep: Omit<Results["sweep"], "trialsAtOnce">;
   readonly decision?: Decision;
 }
 
-/** Without the decision: ranks are neither compared nor told apart. */
+/** Results without the decision: ranks are neither compared nor told apart. */
 export function undecided(results: ReportedSoFar): Reported {
   const { metric, margin, confidence } = results.sweep;
   const { validationExamples: examples } = results.data;
@@ -56,7 +56,7 @@ export function isSweep(reported: Reported): reported is Results {
   return reported.sweep.metric !== undefined;
 }
 
-/** True if all runs of a sweep are there. */
+/** True if all runs in a sweep are there. */
 export function isWhole({ sweep }: Reported): boolean {
   return sweep.trialsAtOnce !== undefined;
 }

@@ -1,4 +1,4 @@
-/** Marks in charts. SVG units are pixels at full width. */
+/** Chart marks. SVG units are pixels at full width. */
 const chart = `
 .chart { display: block; width: 100%; height: auto; max-width: 640px; overflow: visible; font-size: 12.5px; }
 .chart.cost, .chart.loss { max-width: 380px; }
@@ -50,7 +50,7 @@ circle.met, path.met, .interval.met > * { stroke: var(--accent); stroke-width: 3
 }
 `;
 
-/** Type, spacing and tables. Spacing follows multiples of 0.5rem. */
+/** Type, spacing and tables. Spacing is in multiples of 0.5rem. */
 const page = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }
@@ -208,8 +208,8 @@ body > footer { padding-block: 1.5rem 3rem; margin-top: 3rem; color: var(--soft)
 `;
 
 /**
- * Colours, light and dark. Text has a contrast of at least 4.5 on `--paper` and `--tint`; the accent marks
- * recommendations only.
+ * Colours, light and dark. Text has a contrast above 4.5 on `--paper` and `--tint`; the accent marks recommendations
+ * only.
  */
 const LIGHT = `
   --paper: #fdfdfb; --tint: #eef5f3; --ink: #1a1d21; --soft: #596069; --rule: #dcdfe0; --grid: #e8eae9;
@@ -275,7 +275,7 @@ progress { accent-color: var(--accent); margin-right: .75rem; vertical-align: mi
 .chart.spark .mean { stroke-width: 1.25; }
 `;
 
-/** Style sheet of the report. The page's security policy forbids `style` attributes. */
+/** Report style sheet. The page's security policy forbids `style` attributes. */
 export const styleSheet = joined(theme, page, chart, print);
 
 export const liveStyleSheet = joined(theme, page, chart, print, live);

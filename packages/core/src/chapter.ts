@@ -1,12 +1,12 @@
 /**
- * Listing of the course chapter "Rank Selection" under camelCase names.
- * {@link chapterPrintout} reproduces its output to the character; the other functions correct four mistakes:
+ * Listing from the course chapter "Rank Selection" under camelCase names. {@link chapterPrintout} reproduces its
+ * output to the character; the other functions correct four mistakes:
  * 1. parameters without `num_layers`: {@link runRankComparison};
  * 2. one optimiser state where Adam keeps two: {@link estimateTrainingMemory};
  * 3. an ignored `precision`: {@link estimateTrainingMemory};
- * 4. accuracy and training time of 0.0: {@link fillRankComparison}.
+ * 4. accuracy and training time 0.0: {@link fillRankComparison}.
  *
- * Model: one square matrix `[layerDim, layerDim]` per layer. For real models use `modelShapeFromConfig`,
+ * Model: a square matrix `[layerDim, layerDim]` per layer. For real models use `modelShapeFromConfig`,
  * `selectTargets`, `countLoraParams` and `staticBytes`.
  */
 
@@ -18,19 +18,19 @@ const chapterWidth = 4096;
 const chapterLayers = 32;
 const chapterRanks = [4, 8, 16, 32, 64];
 
-/** Row of a comparison of ranks. */
+/** Row in a rank comparison. */
 export interface RankExperiment {
   readonly rank: number;
   readonly alpha: number;
   readonly trainableParams: number;
-  /** Mean share of validation examples predicted right over seeds; null until measured. */
+  /** Mean share of validation examples predicted right, over seeds; null until measured. */
   readonly accuracy: number | null;
   /** Mean over seeds; null until measured. */
   readonly trainingTimeSeconds: number | null;
 }
 
 /**
- * LoRA parameters of `numLayers` square matrices, A `[rank, layerDim]` and B `[layerDim, rank]` each. `numLayers`
+ * LoRA parameters for `numLayers` square matrices, A `[rank, layerDim]` and B `[layerDim, rank]` each. `numLayers`
  * defaults to the listing's 32. Source: LoRA, section 4.2, https://arxiv.org/abs/2106.09685
  */
 export function estimateLoraParams(layerDim: number, rank: number, numLayers = chapterLayers): number {
@@ -40,9 +40,9 @@ export function estimateLoraParams(layerDim: number, rank: number, numLayers = c
 }
 
 /**
- * Lists one experiment per rank, still to be run: accuracy and time are null until {@link fillRankComparison}.
- * `numLayers` defaults to the chapter's 32. `alpha` is constant over ranks (default 16): with `alpha = rank` at a fixed
- * learning rate the update's size would grow with the rank.
+ * Lists an experiment per rank, still to be run: accuracy and time are null until {@link fillRankComparison}.
+ * `numLayers` defaults to the chapter's 32. `alpha` is constant over ranks (default 16): with `alpha = rank` at a
+ * fixed learning rate the update's size would grow with the rank.
  */
 export function runRankComparison(
   layerDim: number,
@@ -62,7 +62,7 @@ export function runRankComparison(
   }));
 }
 
-/** Members of a trial that {@link fillRankComparison} reads. */
+/** Trial members that {@link fillRankComparison} reads. */
 export interface MeasuredTrial {
   readonly spec: { readonly lora: { readonly rank: number; readonly alpha?: number } };
   readonly trainableParams?: number;
@@ -70,7 +70,7 @@ export interface MeasuredTrial {
   readonly measured: { readonly seconds: { readonly train?: number; readonly total: number } };
 }
 
-/** Fills a comparison with means over each rank's completed trials of a sweep; null remains for ranks without any. */
+/** Fills a comparison with means over each rank's completed trials in a sweep; null remains for ranks without any. */
 export function fillRankComparison(
   experiments: readonly RankExperiment[],
   trials: readonly MeasuredTrial[],
@@ -105,7 +105,7 @@ export interface TrainingMemory {
 
 /**
  * Estimates training memory without activations. `precision` is the frozen base's; adapter, gradients and Adam's
- * moments are fp32 on any base, as in PEFT. Defaults: the listing's 32 matrices of 4096 × 4096, in bf16.
+ * moments are fp32 on any base, as in PEFT. Defaults: the listing's 32 matrices with 4096 × 4096 elements, in bf16.
  */
 export function estimateTrainingMemory(
   rank: number,

@@ -3,7 +3,7 @@ import { cutText } from "./text.ts";
 
 /** Place where a value breaks a rule. */
 export interface SchemaIssue {
-  /** `$.trials[3].spec.lora.rank`. */
+  /** JSON path, such as `$.trials[3].spec.lora.rank`. */
   readonly path: string;
   /** Completes "must be …". */
   readonly rule: string;
@@ -11,14 +11,14 @@ export interface SchemaIssue {
   readonly value: string;
 }
 
-/** Stack holds some thousands of recursive calls. */
+/** Nesting limit: the stack holds some thousands of recursive calls. */
 const DEEPEST = 500;
 const SHOWN_PATH = 80;
 
 /**
  * Parses JSON text from outside the program.
  *
- * @param name of the file, for errors.
+ * @param name file name, for errors.
  * @throws InputError `code` for text that is no JSON, is nested more than 500 deep, or has a number beyond 1.8e308
  * (infinite as float64). The message names file, path and value.
  */
@@ -37,7 +37,7 @@ export function parseJson(text: string, name: string, code = "E_JSON"): unknown 
 const NO_PROTO = "absent";
 
 /**
- * Finds unsafe places of parsed JSON: too deep, not finite, or named `__proto__`, whose assignment would replace a
+ * Finds unsafe places in parsed JSON: too deep, not finite, or named `__proto__`, whose assignment would replace a
  * prototype.
  */
 export function jsonIssues(json: unknown): SchemaIssue[] {

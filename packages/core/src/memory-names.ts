@@ -4,7 +4,7 @@ import { baseFormatNames, memoryMethods, profileNames, stackChoices, strategies 
 export { findCard } from "./memory/cards.ts";
 export { memoryDefaults } from "./memory/names.ts";
 
-/** Names that settings of an estimate take, and cards for `findCard`. */
+/** Names that estimate settings take, and cards for `findCard`. */
 export const memoryNames = {
   ...stackChoices,
   base: baseFormatNames,

@@ -15,7 +15,7 @@ interface CostBar {
   readonly value: number | undefined;
 }
 
-/** One cost by rank, as bars from zero with values. */
+/** Bar chart of a cost by rank, from zero, with values. */
 export function CostChart(props: {
   readonly title: string;
   readonly bars: readonly CostBar[];

@@ -13,10 +13,10 @@ const RIGHT = WIDTH - 8;
 
 type Scale = (difference: number) => number;
 
-/** Paired difference of each rank to the best, with interval, and certified bound against the margin. */
+/** Paired difference to the best by rank, with interval, and certified bound against the margin. */
 export function DifferenceChart(props: {
   readonly decision: Decision;
-  /** Ranks that are drawn. (default: all) */
+  /** Drawn ranks. (default: all) */
   readonly ranks?: readonly RankSummary[];
   readonly metric: ShownMetric;
 }) {

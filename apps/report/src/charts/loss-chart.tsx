@@ -10,11 +10,11 @@ const LEFT = 40;
 const TOP = 30;
 const BOTTOM = HEIGHT - 42;
 
-/** One panel a rank on common axes: seeds faint, smoothed mean strong, other ranks' means behind. */
+/** Panel for a rank, on axes shared by all ranks: seeds faint, smoothed mean strong, other ranks' means behind. */
 export function LossChart(props: {
   readonly curves: LossCurves;
   readonly rank: RankCurves;
-  /** SVG units: 330 for three panels side by side, 250 for four. */
+  /** Panel width in SVG units: 330 for three panels side by side, 250 for four. */
   readonly width?: number;
 }) {
   const { curves, rank, width = 330 } = props;
@@ -83,7 +83,7 @@ function Cross(props: { readonly x: number; readonly y: number; readonly title: 
   );
 }
 
-/** A diverging run leaves the panel at its upper edge for good; a spike returns. */
+/** Cuts a diverging run where it leaves the panel's upper edge for good; a spike returns. */
 function upToCeiling(points: readonly CurvePoint[], top: number): readonly CurvePoint[] {
   const lastInside = points.findLastIndex(([, loss]) => loss <= top);
   return points.slice(0, lastInside + 2);

@@ -22,7 +22,7 @@ const RIGHT = WIDTH - 8;
 const TOP = 26;
 const BOTTOM = HEIGHT - 46;
 
-/** Advantage over the largest rank: open marks for predictions of cut adapters, filled ones for real runs. */
+/** Advantage over the largest rank: open marks for predictions by cut adapters, filled marks for real runs. */
 export function ProbeChart(props: {
   readonly decision: Decision;
   readonly probe: ProbeSummary;

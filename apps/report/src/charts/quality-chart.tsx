@@ -26,14 +26,14 @@ const TOP = 14;
 const BOTTOM = HEIGHT - 46;
 
 /**
- * One metric by rank: means with intervals, a dot a run, thin lines between runs of a seed. Open diamonds predict
- * untrained ranks by cut adapters.
+ * Metric by rank: means with intervals, a dot a run, thin lines between runs under the same seed. Open diamonds
+ * predict untrained ranks by cut adapters.
  */
 export function QualityChart(props: {
   readonly rows: readonly RankRow[];
   readonly runs: readonly RunValue[];
   readonly metric: ShownMetric;
-  /** Score of always answering the most frequent class, drawn near the data only. */
+  /** Score for always answering the most frequent class, drawn near the data only. */
   readonly majorityShare?: number;
 }) {
   const { rows, runs, metric, majorityShare } = props;
@@ -51,7 +51,7 @@ export function QualityChart(props: {
     ]),
   ];
   const [dataLo, dataHi] = paddedExtent(values, 0.08);
-  // A line far below would press the data into the upper edge.
+  // Majority lines far below would press the data into the upper edge.
   const near = majorityShare !== undefined && majorityShare > dataLo - (dataHi - dataLo) * 0.6;
   const [lo, hi] = near ? paddedExtent([dataLo, dataHi, majorityShare], 0.04) : [dataLo, dataHi];
   const y = scaleLinear().domain([lo, hi]).range([BOTTOM, TOP]);
@@ -140,7 +140,7 @@ export function QualityChart(props: {
   }
 }
 
-/** Runs of one seed from rank to rank. */
+/** Runs under the same seed, from rank to rank. */
 function seedLines(runs: readonly RunValue[]) {
   const bySeed = new Map<number, RunValue[]>();
   for (const run of runs) {

@@ -18,7 +18,7 @@ interface Lane {
   readonly hasEnded: boolean;
 }
 
-/** One lane a rank, as long as its seeds; a line at every look. */
+/** Race chart: a lane per rank, as long as the seeds it ran, and a line at every look. */
 export function RaceChart(props: {
   readonly race: RaceSummary;
   readonly recommended: number | null;

@@ -2,7 +2,7 @@ import type { LossPoint, RankRow, TrialResult } from "@lorank/evidence/results";
 import { mean, quantile } from "../svg/chart-parts.tsx";
 import { evenly } from "./selected.ts";
 
-/** Point of a curve: `[step, loss in nats]`. */
+/** Curve point: `[step, loss in nats]`. */
 export type CurvePoint = readonly [step: number, loss: number];
 
 export interface RankCurves {
@@ -25,17 +25,17 @@ export interface LossCurves {
   readonly ranks: readonly RankCurves[];
   readonly steps: number;
   readonly ceiling: number;
-  /** Width of the centred moving average, in logged steps; 1 without smoothing. */
+  /** Moving average width, centred, in logged steps; 1 without smoothing. */
   readonly window: number;
-  /** Logged steps averaged into one point of a seed's curve. */
+  /** Logged steps averaged into each point of a seed's curve. */
   readonly bucket: number;
   readonly mostRuns?: number;
 }
 
-/** A curve 300 pixels wide shows no more; 200 trials so long are about 200 KB of SVG. */
+/** Most points per curve: 300 pixels show no more; 200 trials so long are about 200 KB of SVG. */
 const MAX_POINTS = 90;
 
-/** Single runs' curves over all ranks. */
+/** Most single-run curves over all ranks. */
 const MAX_CURVES = 200;
 
 /**
@@ -73,7 +73,7 @@ function runsOf({ completed, failed }: RankRow): number {
   return completed.length + failed.length;
 }
 
-/** Failed runs at most for half; the others end evenly between the lowest and the highest loss. */
+/** Runs to draw: failed runs for at most half; the others end evenly between the lowest and the highest loss. */
 function drawnRuns(row: RankRow, most: number): readonly TrialResult[] {
   if (runsOf(row) <= most) return [...row.completed, ...row.failed];
   const failed = evenly(row.failed, Math.max(Math.floor(most / 2), most - row.completed.length));
@@ -83,7 +83,7 @@ function drawnRuns(row: RankRow, most: number): readonly TrialResult[] {
   return [...row.completed.filter((trial) => drawn.has(trial)), ...failed];
 }
 
-/** Loss above all means and 98% of the points: one spike must not flatten every curve. */
+/** Loss above all means and 98% of the points: a spike must not flatten every curve. */
 function lossCeiling(ranks: readonly RankCurves[]): number {
   const means = ranks.flatMap((rank) => rank.mean.map(([, loss]) => loss));
   const points = ranks.flatMap((rank) =>
@@ -96,7 +96,7 @@ function lossCeiling(ranks: readonly RankCurves[]): number {
   return top > 0 ? top * 1.05 : 1;
 }
 
-/** Odd width of about a tenth of the run: single-step losses of small batches are mostly noise. */
+/** Odd smoothing width, about a tenth of the run: single-step losses on small batches are mostly noise. */
 export function smoothingWindow(points: number): number {
   return points < 10 ? 1 : 2 * Math.floor(points / 20) + 1;
 }

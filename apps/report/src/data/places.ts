@@ -1,6 +1,6 @@
 import type { Claim } from "@lorank/evidence/results";
 
-/** Place of a claim on the page. `numbers`: shown by a table or the first screen as numbers. */
+/** Place for a claim on the page. `numbers`: shown by a table or the first screen as numbers. */
 type Place =
   | "verdict"
   | "notices"

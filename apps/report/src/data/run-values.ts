@@ -12,7 +12,7 @@ export interface RunValue {
   readonly value: number;
 }
 
-/** Completed runs by one metric, of a sweep or a table, by rank and then seed. */
+/** Completed runs by metric, from a sweep or a table, by rank and then seed. */
 export function runValues(
   rows: readonly RankRow[],
   metric: ShownMetric,

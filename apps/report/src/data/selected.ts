@@ -2,15 +2,15 @@ import { type Decision, rankToUse } from "@lorank/evidence/results";
 import { integer } from "../format.ts";
 import { isSweep, isWhole, type Reported } from "../reported.ts";
 
-/** Ranks of a chart, or of a table with a column for each. */
+/** Most ranks in a chart, or in a table with a column for each. */
 export const mostCharted = 24;
 export const mostRows = 200;
 /** Seeds whose runs are shown one by one. */
 export const mostSeeds = 50;
 
 /**
- * Selects at most `most` entries, in order; the same array if that is all. Includes the rank to use and the best, with
- * neighbours, and both ends. The others are spread over the logarithm of the rank.
+ * Selects at most `most` entries, in order; the same array if all fit. Includes the rank to use and the best, with
+ * neighbours, and both ends. The others are spread over the rank's logarithm.
  */
 export function selectRanks<Entry extends { readonly rank: number }>(
   entries: readonly Entry[],
@@ -37,7 +37,7 @@ export function selectRanks<Entry extends { readonly rank: number }>(
   return entries.filter((_, place) => selected.has(place));
 }
 
-/** At most `most` items at equal distances, both ends included; the same array if that is all. */
+/** At most `most` items at equal distances, both ends included; the same array if all fit. */
 export function evenly<Item>(items: readonly Item[], most: number): readonly Item[] {
   if (items.length <= most) return items;
   const step = (items.length - 1) / Math.max(1, most - 1);
@@ -51,7 +51,7 @@ export function ranksLeftOut(all: readonly unknown[], shown: readonly unknown[])
   return `${integer(shown.length)} of ${integer(all.length)} ranks are shown: ${which}.`;
 }
 
-/** Place of all that is left out: the table below, or the results. */
+/** Sentence that names where everything left out is: the table below, or the results. */
 export function whereAll(results: Reported, isInTable = false): string {
   if (isInTable) return "The table below has all.";
   if (!isSweep(results)) return "lorank verdict --json prints all.";

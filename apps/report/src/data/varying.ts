@@ -2,7 +2,7 @@ import { firstOf } from "@lorank/core";
 import type { EngineSpec, TrialResult } from "@lorank/evidence/results";
 
 /**
- * Setting over all trials: `0.001`, or values with ranks, as in `4 (rank 4); 8 (rank 8)`, at most {@link mostListed} of
+ * Setting over all trials: `0.001`, or values with ranks, as in `4 (rank 4); 8 (rank 8)`, at most {@link mostListed}
  * each.
  */
 export function settingByRank<Trial extends TrialResult>(
@@ -24,14 +24,14 @@ export function settingByRank<Trial extends TrialResult>(
 
 export const mostListed = 24;
 
-/** Trials of this engine, whose specs say all of their training. */
+/** Engine trials, whose specs say everything about their training. */
 export function engineTrials(
   trials: readonly TrialResult[],
 ): (TrialResult & { readonly spec: EngineSpec })[] {
   return trials.flatMap((trial) => ("trainer" in trial.spec ? [] : [{ ...trial, spec: trial.spec }]));
 }
 
-/** Distinct values in order of occurrence, without empty ones. */
+/** Distinct values in order of occurrence, without empty values. */
 export function distinct<Trial extends TrialResult>(
   trials: readonly Trial[],
   read: (trial: Trial) => string,

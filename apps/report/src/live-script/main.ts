@@ -1,5 +1,5 @@
 /**
- * Script of a running sweep's page, which puts in place what the server sends. `scripts/build-inlined.ts` bundles it
+ * Script for a running sweep's page, which puts in place what the server sends. `scripts/build-inlined.ts` bundles it
  * into `src/inlined.ts`.
  */
 import { putParts } from "./put-parts.ts";

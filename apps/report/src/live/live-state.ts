@@ -4,7 +4,7 @@ import { duration, percent } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { type ReportedSoFar, undecided } from "../reported.ts";
 
-/** Trial of a running sweep, as in `sweepStatus` of `@lorank/sweep`, with scores once done. */
+/** Trial in a running sweep, as in `sweepStatus` of `@lorank/sweep`, with scores once done. */
 export interface LiveTrial extends Scores {
   /** Name such as `r16-s3`, with what differs in a check. */
   readonly name: string;
@@ -16,12 +16,12 @@ export interface LiveTrial extends Scores {
   readonly status?: TrialResult["status"];
   readonly step?: number;
   readonly steps?: number;
-  /** Steps that an earlier attempt had done. */
+  /** Steps done by an earlier attempt. */
   readonly resumedFrom?: number;
   readonly evaluating?: { readonly done: number; readonly total: number };
   /** Scheduler's reason for waiting, in words. */
   readonly why?: string;
-  /** Training losses of a running trial, in nats. */
+  /** Training losses while a trial runs, in nats. */
   readonly losses?: readonly (readonly [step: number, loss: number])[];
 }
 
@@ -30,17 +30,20 @@ export interface LiveState {
   readonly name: string;
   /** Preparing: no trials yet. Paused: by a person. Stopped: unfinished without a process. */
   readonly phase: "preparing" | "running" | "paused" | "stopped";
-  /** Absent while preparing. The same object until there are more, whose sections are rendered once. */
+  /**
+   * Results so far; absent while preparing. The object stays the same until there are more, so its sections are
+   * rendered once.
+   */
   readonly results?: ReportedSoFar;
   readonly trials: readonly LiveTrial[];
-  /** Failures and messages of schedulers, each with the command that helps. */
+  /** Failures and scheduler messages, each with the command that helps. */
   readonly problems: readonly { readonly words: string; readonly command?: string }[];
-  /** Trials with a result, of `total`, which is the most for a method that may end early. */
+  /** Trials with a result, out of `total`, which is an upper limit if the method may end early. */
   readonly done: number;
   readonly total: number;
   readonly secondsSpent: number;
   readonly secondsLeft?: number;
-  /** Seeds that the next look needs; absent of methods without looks. */
+  /** Seeds that the next look needs; absent for methods without looks. */
   readonly nextLook?: number;
   readonly stoppable: readonly number[];
   /** Command line that resumes a stopped sweep. */
@@ -67,7 +70,7 @@ export function stateWords(state: LiveState): string {
   return phase === "stopped" ? `stopped: ${counts}; nobody runs it` : `${phase}: ${counts}`;
 }
 
-/** Meaning of "enough", and the reason for no verdict yet. */
+/** Sentences that define "enough", and say why there is no verdict yet. */
 export function notYet(results: ReportedSoFar, { done, total, nextLook }: LiveState): string {
   const { method = "grid", margin } = results.sweep;
   const metric = decisionMetric(undecided(results));

@@ -12,28 +12,28 @@ import { liveStyleSheet } from "../style-sheet.ts";
 import { type LiveState, notYet, question, stateWords } from "./live-state.ts";
 import { Trials } from "./trials.tsx";
 
-/** Report's policy, but with connections to the page's own server. */
+/** Content security policy as the report's, but with connections to the page's own server. */
 const POLICY = `default-src 'none'; style-src 'sha256-${liveStyleHash}'; script-src 'sha256-${liveScriptHash}'; connect-src 'self'; form-action 'self'; img-src data:; base-uri 'none'`;
 
 /** Addresses on the page's server. */
 export interface LiveAddresses {
-  /** Server-sent events that renew parts of the page. */
+  /** Server-sent events that renew page parts. */
   readonly events: string;
   readonly stop: string;
 }
 
-/** Changing parts of the page: HTML by element `id`. */
+/** Page parts that change: HTML by element `id`. */
 export type LiveParts = Readonly<Record<string, string>>;
 
 interface Shown {
-  /** Cleaned. */
+  /** Results, cleaned. */
   readonly results: ReportedSoFar;
   readonly sections: string;
 }
 
 const shown = new WeakMap<ReportedSoFar, Shown>();
 
-/** Cached: results may hold thousands of curves, and stay the same between trials' steps. */
+/** Cached: results may contain thousands of curves, and stay the same between trials' steps. */
 function shownOf(dirty: ReportedSoFar): Shown {
   const found = shown.get(dirty);
   if (found !== undefined) return found;
@@ -43,7 +43,7 @@ function shownOf(dirty: ReportedSoFar): Shown {
   return made;
 }
 
-/** Parts of {@link renderLive}'s page, or of one's own: `so-far` is the report of the results so far. */
+/** Parts for {@link renderLive}'s page, or for another: `so-far` is the report on the results so far. */
 export function liveParts({ results: dirty, ...rest }: LiveState): LiveParts {
   const { results, sections } = dirty === undefined ? { sections: "" } : shownOf(dirty);
   const state: LiveState = { ...cleanStrings(rest), ...(results && { results }) };

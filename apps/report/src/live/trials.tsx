@@ -10,7 +10,7 @@ import { type ReportedSoFar, undecided } from "../reported.ts";
 import { Frame, Line } from "../svg/chart-parts.tsx";
 import type { LiveState, LiveTrial } from "./live-state.ts";
 
-/** Trials by rank and seed, a running one with its curve. Checks' trials have rows of their own. */
+/** Trials by rank and seed, a running trial with its curve. Checks' trials have separate rows. */
 export function Trials(props: { readonly state: LiveState; readonly results: ReportedSoFar }) {
   const { phase, trials, stoppable } = props.state;
   const { seeds } = props.results.sweep;
@@ -110,7 +110,7 @@ function progressWords({ step, steps, resumedFrom, evaluating }: LiveTrial): str
   return `step ${integer(step)}${steps === undefined ? "" : ` of ${integer(steps)}`}`;
 }
 
-/** Training losses, 88 by 24 pixels: 44 points show as much as more would. */
+/** Training loss curve, 88 by 24 pixels: 44 points show as much as more would. */
 function Curve({ losses }: { readonly losses: readonly CurvePoint[] }) {
   const points = bucketMeans(losses, Math.ceil(losses.length / 44));
   const [first, last] = [losses[0]!, losses.at(-1)!];

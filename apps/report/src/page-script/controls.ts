@@ -24,14 +24,14 @@ export function button(
   return made;
 }
 
-/** Numbers of a cell; none in words. A run's id such as `00e1` is no number. */
+/** Numbers in a cell; none in words. A run's id such as `00e1` is no number. */
 export function numbersOf(cell: HTMLElement | undefined): number[] {
   if (cell?.dataset.raw !== undefined) return cell.dataset.raw.split(" ").map(Number);
   const text = cell?.firstChild?.textContent?.trim().replaceAll(",", "");
   return text === String(Number(text)) && text !== "NaN" ? [Number(text)] : [];
 }
 
-/** Cell as one line; empty for a dash. */
+/** Cell text on a single line; empty for a dash. */
 export function textOf(cell: Element | null | undefined): string {
   const text = cell?.textContent?.replace(/\s+/g, " ").trim() ?? "";
   return text === "–" ? "" : text;

@@ -1,6 +1,6 @@
 import { button, headsOf, numbersOf, textOf } from "./controls.ts";
 
-/** Inherited properties that a file takes from the style sheet, set where they differ from the parent's. */
+/** Inherited properties from the style sheet, copied into a file where they differ from the parent's. */
 const INHERITED = [
   "fill",
   "stroke",
@@ -15,7 +15,7 @@ const INHERITED = [
 const GAP = 24;
 const HEADING = 44;
 
-/** Charts side by side as one standalone SVG file, in light colours, under their name. */
+/** Charts side by side in a standalone SVG file, in light colours, under their name. */
 function svgOf(charts: readonly SVGSVGElement[], name: string): string {
   const columns = charts.length % 4 === 0 ? 4 : Math.min(3, charts.length);
   const [first] = charts;
@@ -89,7 +89,7 @@ function captionOf(figure: Element): string {
   return figure.querySelector("figcaption")?.firstChild?.textContent ?? "";
 }
 
-/** Place of buttons: beside the fold of a chart's table, or below another table. */
+/** Place for buttons: beside the fold with a chart's table, or below another table. */
 function toolsOf(place: Element): Element {
   const found = place.querySelector(".tools");
   if (found) return found;
@@ -100,7 +100,7 @@ function toolsOf(place: Element): Element {
   return tools;
 }
 
-/** Numbers of a cell in a column each, unrounded, and its words in another. */
+/** CSV with a cell's numbers in a column each, unrounded, and its words in another. */
 function csvOf(table: HTMLTableElement): string {
   const rows = [...table.rows].slice(1);
   const columns = headsOf(table).map((head, index) => {
@@ -127,13 +127,13 @@ function csvOf(table: HTMLTableElement): string {
     .join("");
 }
 
-/** Escapes by RFC 4180, and against formulas of a spreadsheet. */
+/** Escapes by RFC 4180, and against spreadsheet formulas. */
 function csvText(text: string): string {
   const safe = /^[=+\-@\t]/.test(text) ? `'${text}` : text;
   return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
-/** Saves under the names of the sweep, the section and, among several, the chart. */
+/** Saves a file named after the sweep, the section and, among several, the chart. */
 function save(of: Element, ending: string, type: string, text: string): void {
   const link = document.createElement("a");
   const names = [document.title.split(":")[0], of.closest("section[id]")?.id, captionOf(of)];

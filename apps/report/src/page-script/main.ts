@@ -1,14 +1,14 @@
 import { addReportTools } from "./tools.ts";
 
 /**
- * Script of the report's page, which only adds buttons and quick tooltips. `scripts/build-inlined.ts` bundles it into
+ * Script for the report's page, which only adds buttons and quick tooltips. `scripts/build-inlined.ts` bundles it into
  * `src/inlined.ts`.
  */
 
 addReportTools();
 openFoldsInPrint();
 
-/** For browsers whose style sheets cannot open a fold. */
+/** Opens folds in print, for browsers whose style sheets cannot. */
 function openFoldsInPrint(): void {
   let opened: HTMLDetailsElement[] = [];
   addEventListener("beforeprint", () => {

@@ -2,13 +2,13 @@ import { announce } from "./controls.ts";
 
 /** Pixels between pointer and mark. */
 const SNAP_PX = 24;
-/** Marks that sum up come first for the keyboard. */
+/** Summary marks come first for the keyboard. */
 const SUMMARIES = ".interval, .best, .bound, .prediction, g";
 
 /** Created late: importing without a document must work. */
 let tip: HTMLElement;
 
-/** Shows titles of marks in `root` at once, by pointer, finger or keyboard; the browser's are slow. */
+/** Shows mark titles in `root` at once, by pointer, finger or keyboard; the browser's are slow. */
 export function addTips(root: ParentNode = document): void {
   tip ??= hiddenTip();
   document.body.append(tip);
@@ -27,9 +27,9 @@ export function addTips(root: ParentNode = document): void {
     };
     chart.addEventListener("pointermove", point);
     chart.addEventListener("pointerdown", point);
-    // A lifted finger has left too, but its tooltip is still to be read.
+    // Lifted fingers have left too, but the tooltip is still to be read.
     chart.addEventListener("pointerleave", (event) => event.pointerType === "mouse" && hide());
-    // Bars show numbers, and curves are no points.
+    // Cost bars show numbers already, and loss curves have no points.
     if (!chart.matches(".cost, .loss")) addCursor(chart, marks);
   }
 }
@@ -79,7 +79,7 @@ function nearest(marks: readonly SVGElement[], { clientX, clientY }: PointerEven
   return found;
 }
 
-/** Above the mark, or below it at the window's upper edge. */
+/** Shows the tooltip above the mark, or below it at the window's upper edge. */
 function show(mark: SVGElement, x: number): void {
   tip.textContent = mark.dataset.tip ?? "";
   tip.hidden = false;

@@ -21,7 +21,9 @@ function addCopyButtons(root: ParentNode = document): void {
   }
 }
 
-/** Falls back to a selection: some browsers have no clipboard in a file. False where both are refused. */
+/**
+ * Copies text, or falls back to a selection: some browsers have no clipboard in a file. False where both are refused.
+ */
 async function copy(element: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(element.textContent ?? "");

@@ -7,7 +7,7 @@ import type { ShownMetric } from "../metric.ts";
 
 interface TableColumn {
   readonly head: string;
-  /** Second line of the head: unit or condition. */
+  /** Second header line: unit or condition. */
   readonly under?: string;
   /** Unit in a CSV file, where the head does not say it. */
   readonly unit?: string;
@@ -26,7 +26,7 @@ export interface TableRow {
   readonly foot?: boolean;
 }
 
-/** One line, a value with a line under it, or anything else. */
+/** Text line, a value with a line under it, or anything else. */
 export type TableCell =
   | string
   | { readonly id?: string; readonly content: ComponentChildren }
@@ -103,7 +103,7 @@ function BodyCell(props: {
     return <td id={props.cell.id}>{props.cell.content}</td>;
   const { main, under, raw = [] } = typeof props.cell === "string" ? { main: props.cell } : props.cell;
   const content = !under ? main : [main, " ", <span class="under">{under}</span>];
-  // A plain number is read off the text by the page's script.
+  // Plain numbers are read off the text by the page's script.
   const isPlain = raw.length === 1 && main.replaceAll(",", "") === String(raw[0]);
   const attributes = {
     class: props.words ? "words" : undefined,

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { ComponentChildren } from "preact";
 
-/** Part of the page: a heading that links to it, one or two sentences, then its evidence. */
+/** Page section: a heading that links to itself, one or two sentences, then the evidence. */
 export function Section(props: {
   readonly id: string;
   readonly title: string;

@@ -10,7 +10,7 @@ import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 
-/** Examples on the page; `answers` of the results has all. */
+/** Most examples on the page; `answers` in the results has all. */
 const MOST_EXAMPLES = 200;
 
 interface JudgedAnswer {
@@ -19,7 +19,7 @@ interface JudgedAnswer {
   readonly value: number | undefined;
 }
 
-/** Question, and answers of the untouched base and each rank. */
+/** Question, with answers by the untouched base and each rank. */
 interface AnsweredExample {
   readonly index: number;
   readonly question: QuestionText;
@@ -37,7 +37,7 @@ export function hasAnswers({ data, trials }: Reported): boolean {
   return data.questions !== undefined && answeredTrials(trials).length > 0;
 }
 
-/** Answers under one seed, most differing examples first. */
+/** Answers under a single seed, most differing examples first. */
 export function Answers({ results }: { readonly results: Reported }) {
   if (!hasAnswers(results)) return null;
   const all = answeredTrials(results.trials);
@@ -114,7 +114,7 @@ function valueWords(value: number | undefined): string {
   return value === 0 ? "wrong" : fixed(value, 2);
 }
 
-/** Trials with answers under the seed with most, by rank. */
+/** Trials with answers under the seed that has most, by rank. */
 function answeredTrials(trials: readonly TrialResult[]): TrialResult[] {
   const answered = trials.filter(({ evaluation }) => evaluation?.answers !== undefined);
   const seeds = [...new Set(answered.map(({ spec }) => spec.seed))].sort((a, b) => a - b);

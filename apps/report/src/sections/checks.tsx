@@ -16,7 +16,7 @@ import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported, SectionProps } from "../reported.ts";
 
-/** Findings of checks with a section; claims of others stand in the verdict or the notices. */
+/** Check findings that have a section; other checks' claims stand in the verdict or the notices. */
 export function Checks(props: SectionProps) {
   return [<RobustnessSection key="robustness" {...props} />, <Convergence key="convergence" {...props} />];
 }
@@ -28,7 +28,7 @@ function Convergence(props: { readonly results: Reported }) {
   if (convergence.length === 0) return null;
   const listed = selectRanks(convergence, decision, mostRows);
   const isShort = convergence.some(({ state }) => state === "falling" || state === "stuck");
-  // Notices tell of short training, the verdict of ranks that learned nothing.
+  // Notices tell about short training, the verdict about ranks that learned nothing.
   const lead =
     isShort || (classPrior?.state ?? "better") !== "better"
       ? "The training loss of each rank when its budget ended, and whether twice the budget would lower it."
@@ -123,14 +123,14 @@ function rowsOf({ rates, scaling }: Robustness): [name: string, RobustnessRate][
   return [...rows, ["the sweep's, rsLoRA's scaling", { ...rest, factor: 1, largest: rslora }]];
 }
 
-/** `1/3 ×`, `the sweep's`, `3 ×`. Rates come from divisions: a third is only near 1/3. */
+/** Rate factor in words: `1/3 ×`, `the sweep's`, `3 ×`. Rates come from divisions: a third is only near 1/3. */
 export function factorInWords(factor: number): string {
   if (factor === 1) return "the sweep's";
   if (Math.abs(3 * factor - 1) < 1e-4) return "1/3 ×";
   return `${significant(factor)} ×`;
 }
 
-/** Quality of a run, or its failure. */
+/** Run quality, or the failure. */
 export function runInWords({ status, quality }: RobustnessRun, metric: ShownMetric): string {
   const score = quality === undefined ? NONE : metric.value(quality);
   switch (status) {

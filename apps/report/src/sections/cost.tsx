@@ -14,7 +14,7 @@ interface Cost {
   readonly unit?: string;
   readonly name: keyof RankCosts;
   readonly write: (value: number) => string;
-  /** More exact than the chart's. (default: the same) */
+  /** Formatter more exact than the chart's. (default: the same) */
   readonly writeInTable?: (value: number) => string;
 }
 

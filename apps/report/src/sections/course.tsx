@@ -23,7 +23,7 @@ export function Course(props: SectionProps) {
   return [<Probe key="probe" {...props} />, <Race key="race" {...props} />];
 }
 
-/** Course of a race: ranks in play at each look, and reasons to drop out. */
+/** Race course: ranks in play at each look, and reasons to drop out. */
 function Race(props: SectionProps) {
   const { results } = props;
   const { race, rank, confidence } = results.decision;
@@ -84,7 +84,7 @@ function droppedInWords({ dropped }: RaceLook): string {
   return dropped.map(({ rank, reason }) => `rank ${rank}: ${reason}`).join("; ");
 }
 
-/** Predictions of cut adapters of the largest rank, beside real runs. */
+/** Predictions by adapters cut from the largest rank, beside real runs. */
 function Probe(props: SectionProps) {
   const { decision } = props.results;
   const { probe } = decision;

@@ -9,7 +9,7 @@ import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 
-/** Evidence of the verdict: each rank against the best on the same seeds and examples. */
+/** Evidence for the verdict: each rank against the best on the same seeds and examples. */
 export function Differences(props: { readonly results: Reported }) {
   const { results } = props;
   const { decision } = results;

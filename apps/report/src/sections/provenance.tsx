@@ -40,7 +40,7 @@ export function Provenance(props: { readonly results: Reported; readonly command
   );
 }
 
-/** Files of outcomes with whole digests, which a copy has too. */
+/** Outcome files with whole digests, which a copy has too. */
 function Sources(props: { readonly sources: readonly SourceFile[]; readonly results: Reported }) {
   const { sources, results } = props;
   const listed = sources.slice(0, mostRows);
@@ -67,10 +67,10 @@ function Sources(props: { readonly sources: readonly SourceFile[]; readonly resu
   );
 }
 
-/** Facts with an empty value are left out. */
+/** Fact for the provenance table; left out if its value is empty. */
 type Fact = readonly [term: string, value: string];
 
-/** Facts on the origin of the numbers by group; settings that differ stand by rank. */
+/** Facts on where the numbers come from, by group; settings that differ stand by rank. */
 export function provenanceFacts(results: Reported): [group: string, facts: readonly Fact[]][] {
   const groups: [string, readonly Fact[]][] = [
     ["Model", modelFacts(results)],
@@ -159,7 +159,7 @@ function loraFacts(all: readonly TrialResult[]): Fact[] {
       settingByRank(all, ({ spec: { lora } }) => (lora.scalingRule ? scalings[lora.scalingRule] : "")),
     ],
     ["Dropout", settingByRank(trials, ({ spec }) => String(spec.lora.dropout))],
-    // Kinds are named only where used: without one an adapter is plain LoRA.
+    // Kinds are named only where used: otherwise an adapter is plain LoRA.
     ...Object.values(adapterKinds).map((kind): Fact => {
       const isOf = ({ spec }: (typeof trials)[number]) => kindOf(spec.lora) === kind;
       const words = () => settingByRank(trials, (trial) => (isOf(trial) ? `yes, ${kind.adds}` : "no"));
@@ -204,7 +204,7 @@ function optimizerFacts(all: readonly TrialResult[]): Fact[] {
   ];
 }
 
-/** Ranks and seeds of other outcomes are in the tables above. */
+/** Sweep facts; other outcomes have their ranks and seeds in the tables above. */
 function sweepFacts(results: Reported): Fact[] {
   if (!isSweep(results)) return [];
   const { name, method = "grid", ranks, seeds, trialsAtOnce, threadsPerTrial } = results.sweep;
@@ -233,7 +233,7 @@ function machineFacts({ trials }: Reported): Fact[] {
   ];
 }
 
-/** `2026-11-24T18:18:05.123Z` as `2026-11-24 18:18 UTC`; other text as it is. */
+/** Time to the minute: `2026-11-24T18:18:05.123Z` as `2026-11-24 18:18 UTC`; other text as it is. */
 function minuteOf(time: string): string {
   return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/, "$1 $2 UTC");
 }

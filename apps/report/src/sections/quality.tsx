@@ -69,7 +69,7 @@ interface Baseline {
   /** Answer that is the same for every example. */
   readonly constantAnswer: string;
   readonly scoreIn: (results: Reported) => number | undefined;
-  /** Added where examples are responses of many tokens. */
+  /** Note added where examples are responses with many tokens. */
   readonly tokenNote: string;
 }
 
@@ -104,7 +104,7 @@ function Footnote(props: { readonly results: Reported; readonly metric: ShownMet
   return baseline && isCausal(results) ? <p class="fine">{baseline.tokenNote}</p> : null;
 }
 
-/** Meaning of dots and thin lines; another trainer's seeds may decide anything. */
+/** Sentence on dots and thin lines; another trainer's seeds may decide anything. */
 function dotsExplained(results: Reported, runs: readonly RunValue[]): string {
   if (runs.length === 0) return "";
   const joined = "Each small dot is one run; a thin line joins the runs of one seed";
@@ -118,7 +118,7 @@ function meansExplained({ decision }: Reported, rows: readonly RankRow[]): strin
   return `The large dot is the mean over seeds, its bar the ${percent(decision.confidence)} interval. Bars that overlap do not mean that ranks are equal: pairs are compared in the next section.${rows.some((row) => row.prediction) ? diamond : ""}`;
 }
 
-/** Seeds of runs, or numbers within ranks, ascending. */
+/** Run seeds, or numbers within ranks, ascending. */
 function numbersOf(runs: readonly RunValue[]): number[] {
   return [...new Set(runs.map(({ number }) => number))].sort((a, b) => a - b);
 }
@@ -132,7 +132,7 @@ function SeedTable(props: {
   readonly rows: readonly RankRow[];
   readonly runs: readonly RunValue[];
   readonly metric: ShownMetric;
-  /** Missing runs: there are no means. */
+  /** True if runs are missing: then there are no means. */
   readonly isOpen: boolean;
 }) {
   const { rows, runs, metric, isOpen } = props;

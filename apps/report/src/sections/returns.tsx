@@ -16,8 +16,8 @@ export function hasPaid({ interval: [low] }: ReturnStep): boolean {
 }
 
 /**
- * Steps with the gain per additional second of a run, in the metric's unit. Less than a tenth more time is noise, and
- * not divided by. Empty without claims on returns.
+ * Steps with the gain per additional second a run takes, in the metric's unit. Less than a tenth more time is noise,
+ * and not divided by. Empty without claims on returns.
  */
 export function returnSteps(results: Parameters<typeof rankRows>[0]): readonly ReturnStep[] {
   const { steps = [] } = results.decision.returns ?? {};

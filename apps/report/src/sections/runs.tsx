@@ -13,7 +13,7 @@ import type { AdapterFolder } from "./use-it.tsx";
 
 const mostRuns = 1000;
 
-/** Every run, those without a usable outcome first. */
+/** Every run, unusable outcomes first. */
 export function Runs(props: {
   readonly results: Reported;
   readonly rows: readonly RankRow[];
@@ -91,7 +91,7 @@ export function Runs(props: {
   );
 }
 
-/** Runs of all ranks, or of those that charts show. */
+/** Runs at all ranks, or at charted ranks if there are too many. */
 function shownRuns({ trials, decision }: Reported, rows: readonly RankRow[]): readonly TrialResult[] {
   if (trials.length <= mostRuns) return trials;
   const ranks = new Set(selectRanks(rows, decision, mostCharted).map(({ rank }) => rank));

@@ -4,7 +4,7 @@ import type { RankCosts, RankRow } from "@lorank/evidence/results";
 import { bytes, duration, times } from "../format.ts";
 import type { Reported } from "../reported.ts";
 
-/** Costs of the recommended rank beside the best and the smallest; without a recommendation, the costs at stake. */
+/** Costs at the recommended rank beside the best and the smallest; without a recommendation, the costs at stake. */
 export function Savings(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results, rows } = props;
   const { rank } = results.decision;
@@ -76,7 +76,7 @@ interface CostComparison {
 const costs = ["adapterBytes", "optimizerBytes", "secondsPerTrial"] as const;
 
 /**
- * Costs of `row` beside the best and the smallest rank with trials; if it is both, beside the largest. Empty if no
+ * Costs for `row` beside the best and the smallest rank with trials; if it is both, beside the largest. Empty if no
  * other rank has trials.
  */
 export function costsBeside(rows: readonly RankRow[], row: RankRow): CostComparison[] {

@@ -15,11 +15,11 @@ export interface AdapterFolder {
   readonly seed: number;
   /** PEFT folder. */
   readonly folder: string;
-  /** Sentence on serving it. Left out when absent. */
+  /** Sentence on serving the adapter. Left out when absent. */
   readonly note?: string;
 }
 
-/** Configs for training tools, folded since a reader needs one, and the adapter. */
+/** Configs for training tools, folded since a reader needs only one, and the adapter. */
 export function UseIt(props: {
   readonly configs: readonly ToolConfig[];
   readonly adapter: AdapterFolder | undefined;

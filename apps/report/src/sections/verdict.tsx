@@ -102,7 +102,7 @@ export function Verdict(props: {
   );
 }
 
-/** Confidence and basis of the verdict, as separate facts. */
+/** Confidence and basis behind the verdict, as separate facts. */
 export function sureness(results: Reported): readonly { readonly term: string; readonly value: string }[] {
   const { decision } = results;
   const metric = decisionMetric(results);

@@ -4,7 +4,7 @@ import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 import type { ComponentChildren } from "preact";
 
-/** Image with one label for assistive technology; its table twin has the numbers. */
+/** Image with a label for assistive technology; the numbers are in a table below. */
 export function Frame(props: {
   readonly width: number;
   readonly height: number;
@@ -161,18 +161,18 @@ export function IntervalBar(props: {
 }
 
 interface RankScale {
-  /** Horizontal position of a rank, in SVG units. */
+  /** Horizontal position for a rank, in SVG units. */
   x(rank: number): number;
   readonly gap: number;
   /** Ranks whose labels fit without touching. */
   readonly labelled: readonly number[];
 }
 
-/** Narrowest space of a tick's label, in SVG units. */
+/** Narrowest space for a tick's label, in SVG units. */
 const LABEL_WIDTH = 26;
 
 /**
- * Ranks on a log2 axis. Rank 0 (the head alone) has no logarithm: it stands one doubling left of the smallest positive
+ * Ranks on a log2 axis. Rank 0 (the head alone) has no logarithm: it stands a doubling left of the smallest positive
  * rank.
  */
 export function rankScale(ranks: readonly number[], left: number, right: number): RankScale {
@@ -197,7 +197,7 @@ export function rankScale(ranks: readonly number[], left: number, right: number)
   return { x, gap: gaps.length > 0 ? Math.min(...gaps) : right - left, labelled: labelled.reverse() };
 }
 
-/** SVG coordinate with one decimal, which keeps a report of 200 trials small. */
+/** SVG coordinate with a single decimal, so that a report with 200 trials stays small. */
 export function px(value: number): number {
   return Math.round(value * 10) / 10;
 }

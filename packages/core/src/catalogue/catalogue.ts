@@ -3,9 +3,9 @@ import { rows } from "./models.ts";
 
 /** Published model and the config that decides its shapes. */
 export interface CatalogueModel {
-  /** On the hub: `org/name`. */
+  /** Hub id: `org/name`. */
   readonly id: string;
-  /** Short names, and hub ids of models with the same shapes, such as those tuned for instructions. */
+  /** Short names, and hub ids with the same shapes, such as models tuned for instructions. */
   readonly aliases: readonly string[];
   readonly config: Fields;
   /** Published count: exact, `8,030,261,248`, or rounded, `671B`. A tied head stored twice on the hub counts twice. */
@@ -26,7 +26,7 @@ const textTypes: { readonly [Type in CatalogueRow[2]]?: string } = {
 // Pure, so that bundlers drop an unused catalogue.
 const models: readonly CatalogueModel[] = /* @__PURE__ */ rows.map(modelOf);
 
-/** Published models with known shapes; a `family`, `qwen3` or `gemma`, selects by the start of short names. */
+/** Published models with known shapes; a `family`, `qwen3` or `gemma`, selects by how short names start. */
 export function catalogueModels(family?: string): readonly CatalogueModel[] {
   if (family === undefined) return models;
   const plain = plainName(family);

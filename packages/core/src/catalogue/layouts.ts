@@ -35,8 +35,8 @@ const qwen3 = { head_dim: 128 };
 const qwen3Experts = { head_dim: 128, num_experts: 128, num_experts_per_tok: 8, decoder_sparse_step: 1 };
 const kimi = { n_shared_experts: 1, num_experts_per_tok: 8, first_k_dense_replace: 1 };
 
-/** `config.json` names of a row's sizes by model type, then fields shared by its models. */
-// A spread would keep the table in bundles without the catalogue.
+/** `config.json` names for a row's sizes by model type, then fields shared by its models. */
+// Spreads would keep the table in bundles without the catalogue.
 export const layouts = {
   llama: [grouped, untied],
   smollm3: [grouped, tied],
@@ -131,7 +131,7 @@ export const layouts = {
 type Layouts = typeof layouts;
 type SizesOf<Names extends readonly string[]> = { readonly [Index in keyof Names]: number };
 
-/** Model as a row; fields of `more` override its type's. */
+/** Model as a row; fields in `more` override the type's. */
 export type CatalogueRow = {
   [Type in keyof Layouts]: readonly [
     id: `${string}/${string}`,

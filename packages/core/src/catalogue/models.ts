@@ -30,7 +30,7 @@ export const rows: readonly CatalogueRow[] = [
     { head_dim: 128, tie_word_embeddings: true }],
   ["meta-llama/Llama-3.3-70B-Instruct", "70,553,706,496", "llama", [8192, 28_672, 80, 64, 8, 128_256],
     ["llama-3.3-70b", "llama3.3-70b"]],
-  // Sources: configuration_llama4.py of transformers (defaults: Scout) and its conversion script. Maverick has experts
+  // Sources: configuration_llama4.py in transformers (defaults: Scout) and its conversion script. Maverick has experts
   // in every second block, by TensorRT-LLM's Llama 4 tests.
   ["meta-llama/Llama-4-Scout-17B-16E", "109B", "llama4", [5120, 8192, 48, 40, 8, 202_048],
     ["llama-4-scout", "llama4-scout", "meta-llama/Llama-4-Scout-17B-16E-Instruct"],
@@ -108,7 +108,7 @@ export const rows: readonly CatalogueRow[] = [
     ["qwen3-30b-a3b", "Qwen/Qwen3-30B-A3B-Instruct-2507"], { moe_intermediate_size: 768 }],
   ["Qwen/Qwen3-235B-A22B", "235,093,634,560", "qwen3_moe", [4096, 12_288, 94, 64, 4, 151_936],
     ["qwen3-235b-a22b", "Qwen/Qwen3-235B-A22B-Instruct-2507"], { moe_intermediate_size: 1536 }],
-  // Qwen3-VL with Qwen3's text parts. Sources: scripts/models of THUDM/slime, configs in loaders' tests
+  // Qwen3-VL with Qwen3's text parts. Sources: scripts/models in THUDM/slime, configs in loaders' tests
   ["Qwen/Qwen3-VL-2B-Instruct", "2B", "qwen3_vl", [2048, 6144, 28, 16, 8, 151_936], ["qwen3-vl-2b"], tied],
   ["Qwen/Qwen3-VL-4B-Instruct", "4B", "qwen3_vl", [2560, 9728, 36, 32, 8, 151_936],
     ["qwen3-vl-4b"], tied],
@@ -120,7 +120,7 @@ export const rows: readonly CatalogueRow[] = [
     ["qwen3-vl-30b-a3b"], { moe_intermediate_size: 768 }],
   ["Qwen/Qwen3-VL-235B-A22B-Instruct", "235B", "qwen3_vl_moe", [4096, 12_288, 94, 64, 4, 151_936],
     ["qwen3-vl-235b-a22b"], { moe_intermediate_size: 1536 }],
-  // Qwen3-Next, Qwen3.5 and Qwen3.6: mostly linear attention. Sources: scripts/models of THUDM/slime for all but 2B,
+  // Qwen3-Next, Qwen3.5 and Qwen3.6: mostly linear attention. Sources: scripts/models in THUDM/slime for all but 2B,
   // 122B and 397B; loaders' tests for 2B; Megatron-Bridge's Qwen3.5 tests for 397B. Tinker's table agrees, and lists
   // 3.6 and 3.8 as 3.5
   ["Qwen/Qwen3-Next-80B-A3B-Instruct", "80B", "qwen3_next", [2048, 5120, 48, 16, 2, 151_936],
@@ -163,7 +163,7 @@ export const rows: readonly CatalogueRow[] = [
   ["google/gemma-3-27b-pt", "27,432,406,640", "gemma3", [5376, 21_504, 62],
     ["gemma-3-27b", "google/gemma-3-27b-it"],
     { head_dim: 128, num_attention_heads: 32, num_key_value_heads: 16 }],
-  // Source: Gemma3nTextConfig of transformers (defaults: E4B); its convert_gemma3n_weights.py for E2B
+  // Source: Gemma3nTextConfig in transformers (defaults: E4B); its convert_gemma3n_weights.py for E2B
   ["google/gemma-3n-E2B", "5B", "gemma3n", [8192, 30, 10], ["gemma-3n-e2b", "google/gemma-3n-E2B-it"]],
   ["google/gemma-3n-E4B", "8B", "gemma3n", [16_384, 35, 15], ["gemma-3n-e4b", "google/gemma-3n-E4B-it"]],
   ["microsoft/phi-1_5", "1,418,270,720", "phi", [2048, 8192, 24, 32, 32, 51_200], ["phi-1.5", "phi-1_5"]],
@@ -215,7 +215,7 @@ export const rows: readonly CatalogueRow[] = [
       "deepseek-ai/DeepSeek-V3.1", "deepseek-ai/DeepSeek-V3.1-Base"],
     { first_k_dense_replace: 3, moe_intermediate_size: 2048, n_routed_experts: 256,
       n_shared_experts: 1, num_experts_per_tok: 8, q_lora_rank: 1536 }],
-  // Source: scripts/models of THUDM/slime; Tinker's table agrees
+  // Source: scripts/models in THUDM/slime; Tinker's table agrees
   ["moonshotai/Kimi-K2-Instruct", "1T", "kimi_k2", [7168, 18_432, 61, 64, 64, 163_840],
     ["kimi-k2", "moonshotai/Kimi-K2-Base", "moonshotai/Kimi-K2-Thinking"],
     { moe_intermediate_size: 2048, n_routed_experts: 384, q_lora_rank: 1536 }],
@@ -253,7 +253,7 @@ export const rows: readonly CatalogueRow[] = [
     ["glm-4-9b-0414", "THUDM/GLM-4-9B-0414"]],
   ["zai-org/GLM-4-32B-0414", "32,566,081,536", "glm4", [6144, 23_040, 61, 48, 2, 151_552],
     ["glm-4-32b-0414", "THUDM/GLM-4-32B-0414"], { attention_bias: false }],
-  // Source: scripts/models of THUDM/slime
+  // Source: scripts/models in THUDM/slime
   ["zai-org/GLM-4.5", "355B", "glm4_moe", [5120, 12_288, 92, 96, 8, 151_552],
     ["glm-4.5", "zai-org/GLM-4.5-Base"],
     { moe_intermediate_size: 1536, n_routed_experts: 160, first_k_dense_replace: 3, use_qk_norm: true }],

@@ -3,7 +3,7 @@ import type { BlockShape, ModelShape } from "../model/shape.ts";
 import { type BaseFormat, bytesPerElement } from "./base-bytes.ts";
 import type { LossKind, StackSettings, StackTraits } from "./stack.ts";
 
-/** Activations saved by one block for its backward pass, in bytes a token. */
+/** Activations that a block saves for its backward pass, in bytes a token. */
 export interface BlockActivations {
   readonly norms: number;
   readonly attention: number;
@@ -19,21 +19,21 @@ export interface ActivationContext {
   readonly base: BaseFormat;
   readonly settings: StackSettings;
   readonly traits: StackTraits;
-  /** Bytes per element of the residual stream: fp32 after `prepare_model_for_kbit_training`. */
+  /** Bytes per residual stream element: fp32 after `prepare_model_for_kbit_training`. */
   readonly residualBytes: 2 | 4;
   readonly activationBytes: 2 | 4;
   /** Bytes per element of q, k, v and attention's result. */
   readonly attentionBytes: 2 | 4;
-  /** Bytes per element of the head's input: dtype of the weights before preparation. */
+  /** Bytes per head input element: weight dtype before preparation. */
   readonly computeBytes: 2 | 4;
   /** Sequence length, for attention that keeps its scores. */
   readonly seq: number;
 }
 
 /**
- * Bytes a block saves for one token. A frozen linear layer saves nothing, a norm its input, attention q, k, v and its
- * result, a gated feed-forward layer gate, act(gate) and up.
- * Source: counted with torch's saved-tensor hooks, frozen base: 28.1 hidden-bytes at an inner width of 2 · hidden
+ * Bytes that a block saves per token. A frozen linear layer saves nothing, a norm its input, attention q, k, v and its
+ * result, a gated feed-forward layer gate, act(gate) and up. Source: counted with torch's saved-tensor hooks, frozen
+ * base: 28.1 hidden-bytes at inner width 2 · hidden
  */
 export function blockActivations(context: ActivationContext): BlockActivations {
   const { shape, settings, traits, attentionBytes: bytes, seq } = context;
@@ -57,7 +57,7 @@ export function blockActivations(context: ActivationContext): BlockActivations {
   };
 }
 
-/** Bytes a token of the mask added to all eager blocks' scores. */
+/** Mask bytes per token, added to all eager blocks' scores. */
 export function maskBytes({ settings, activationBytes, seq }: ActivationContext): number {
   return settings.attention === "eager" ? activationBytes * seq : 0;
 }
@@ -71,7 +71,7 @@ function normBytes({
   const latents = (block.latents?.queryDim ?? 0) + (block.latents?.keyValueDim ?? 0);
   const inside = traits.rmsNormBytes * (latents + (block.queryKeyNorm ? block.queryDim + block.keyDim : 0));
   if (block.norm === "layernorm") return residualBytes * hiddenSize * block.normInputs + inside;
-  // An fp32 residual serves as its own fp32 copy, shared by norms that read one tensor.
+  // An fp32 residual serves as its own fp32 copy, shared by norms that read the same tensor.
   const copies = residualBytes === 4 ? block.normInputs : block.norms;
   return Math.max(traits.rmsNormBytes, activationBytes, residualBytes) * hiddenSize * copies + inside;
 }
@@ -89,8 +89,8 @@ function feedForwardBytes(
 }
 
 /**
- * Bytes a token of saved adapter inputs in a block, or of those that read one of `inputs`. An input already in the
- * adapter's dtype is shared. Dropout makes a copy per adapter, with a one-byte mask.
+ * Adapter inputs saved in a block, in bytes a token; `inputs` restricts them to layers that read any of these. An
+ * input already in the adapter's dtype is shared. Dropout makes a copy per adapter, with a one-byte mask.
  */
 export function adapterInputBytes(context: ActivationContext, inputs?: readonly LinearInput[]): number {
   const { shape, targets, settings, traits } = context;
@@ -112,7 +112,7 @@ export function adapterInputBytes(context: ActivationContext, inputs?: readonly 
   return total;
 }
 
-/** Bytes saved per input element of an adapter; a frozen A needs none. */
+/** Bytes saved per adapter input element; a frozen A needs none. */
 export function adapterElementBytes(context: ActivationContext): number {
   const { variant, dropout } = context.settings;
   return (variant === "lora-fa" ? 0 : adapterBytes(context)) + (dropout > 0 ? 1 : 0);
@@ -139,7 +139,7 @@ function inputBytes({ attentionBytes, activationBytes }: ActivationContext, read
   return reads === "attention output" ? attentionBytes : activationBytes;
 }
 
-/** Mean over blocks; below 1 if only some have `linear`. */
+/** Visits a token, a mean over blocks; below 1 if only some have `linear`. */
 function visitsPerToken({ count }: LinearShape, { layers, block }: ModelShape): number {
   const { experts } = block.feedForward;
   const perBlock = count / layers;
@@ -192,8 +192,8 @@ export interface LogitContext {
 }
 
 /**
- * Logits and loss: at the peak, and after a forward pass. `headBytes`: per logit. Traits describe 16-bit logits; fp32
- * adds 2.
+ * Logit and loss bytes: at the peak, and after a forward pass. `headBytes`: per logit. Traits describe 16-bit logits;
+ * fp32 adds 2.
  */
 export function logitBytes(
   shape: ModelShape,

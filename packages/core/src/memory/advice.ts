@@ -5,14 +5,14 @@ import { type Fit, fitOf } from "./fits.ts";
 import { notCountedIn, provenBounds, provenBytes } from "./not-counted.ts";
 import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
-/** Effect of a change on the memory of the device. */
+/** Change's effect on device memory. */
 export interface ChangeEffect extends Omit<Change, "apply"> {
-  /** Options set by the change, by name and as text: `{ checkpointing: "on" }`. */
+  /** Options that the change sets, by name and as text: `{ checkpointing: "on" }`. */
   readonly set: Changed["set"];
-  /** Decrease of the upper bound of the device's memory. */
+  /** Decrease in the upper bound on device memory. */
   readonly savedBytes: number;
   readonly deviceBytes: readonly [lo: number, hi: number];
-  /** Omissions of the estimate after the change. */
+  /** Omissions from the estimate after the change. */
   readonly notCounted: readonly NotCounted[];
   readonly fit: Fit;
 }
@@ -27,8 +27,8 @@ export interface MemoryAdvice {
   /** Single changes that save anything, the most effective first. */
   readonly single: readonly ChangeEffect[];
   /**
-   * Fewest changes that surely fit, ties broken by the price of the dearest. Empty when the training fits already, null
-   * when nothing helps.
+   * Fewest changes that surely fit; ties are broken by the dearest change's price. Empty when the training fits
+   * already, null when nothing helps.
    */
   readonly together: readonly ChangeEffect[] | null;
   /**
@@ -56,7 +56,7 @@ export function memoryAdvice(
 
 const LARGEST_SET = 3;
 
-/** Tries sets of useful changes; above three it is greedy by savings, then drops unnecessary ones. */
+/** Tries sets of useful changes; above three it is greedy by savings, then drops unnecessary changes. */
 function changesThatFit(
   options: TrainingOptions,
   budgetBytes: number,
@@ -114,7 +114,7 @@ function tryAll(options: TrainingOptions, budgetBytes: number, lacks: readonly L
     .sort((a, b) => b.effect.savedBytes - a.effect.savedBytes);
 }
 
-/** Settings that a card may be unable to run; a base of fewer bits keeps its compute dtype. */
+/** Settings that a card may be unable to run; a base with fewer bits keeps its compute dtype. */
 function settingsOf({ attention, adapterDtype }: Changed["set"]): Requested {
   return { attention, adapterDtype } as Requested;
 }

@@ -6,26 +6,26 @@ import { baseFormatNames, floatDtypes } from "./names.ts";
 export type FloatDtype = (typeof floatDtypes)[number];
 
 /**
- * Storage format of the frozen base. Quantised formats cover the blocks' linear layers; everything else is in
+ * Storage format for the frozen base. Quantised formats cover the blocks' linear layers; everything else is in
  * `otherDtype` (default `bf16`).
  */
 export type BaseFormat =
   | { readonly dtype: FloatDtype }
-  /** One byte a weight, one fp32 factor per output row. */
+  /** int8: one byte a weight, an fp32 factor per output row. */
   | { readonly dtype: "int8"; readonly otherDtype?: FloatDtype }
-  /** 4 bits a weight, fp16 scale and 4-bit zero per 128 weights of a row (4.16 bits in all). */
+  /** GPTQ: 4 bits a weight, fp16 scale and 4-bit zero per 128 weights in a row (4.16 bits in all). */
   | { readonly dtype: "gptq"; readonly otherDtype?: FloatDtype }
-  /** 4 bits a weight, one absmax per 64 weights: fp32 (4.5 bits in all), or 8 bits (4.127) under `doubleQuant`. */
+  /** NF4: 4 bits a weight, an absmax per 64 weights: fp32 (4.5 bits in all), or 8 bits (4.127) under `doubleQuant`. */
   | { readonly dtype: "nf4"; readonly doubleQuant: boolean; readonly otherDtype?: FloatDtype };
 
-/** Names of the base formats on a command line. */
+/** Base format names on a command line. */
 export type BaseFormatName = (typeof baseFormatNames)[number];
 
 export function isFloat(base: BaseFormatName): base is FloatDtype {
   return floatDtypes.some((name) => name === base);
 }
 
-/** Parses a name such as `nf4-dq`. Throws E_BASE_FORMAT for an unknown one. */
+/** Parses a name such as `nf4-dq`. Throws E_BASE_FORMAT for an unknown name. */
 export function baseFormat(name: string): BaseFormat {
   switch (name) {
     case "fp32":
@@ -58,8 +58,8 @@ export interface BaseBytes {
 }
 
 /**
- * Bytes of base weights, exact for the tensors. Experts count as linear layers; bitsandbytes under transformers 5
- * leaves them in 16 bits ({@link ModelShape.experts}).
+ * Base weight bytes, exact for the tensors. Experts count as linear layers; bitsandbytes under transformers 5 leaves
+ * them in 16 bits ({@link ModelShape.experts}).
  */
 export function baseBytes(shape: ModelShape, format: BaseFormat): BaseBytes {
   if (!isQuantizedFormat(format)) {
@@ -115,7 +115,7 @@ function quantizedMatrix(
 }
 
 /**
- * Beside the codes: fp16 scale and 4-bit zero per output and 128 inputs, int32 group index per input.
+ * GPTQ bytes beside the codes: fp16 scale and 4-bit zero per output and 128 inputs, int32 group index per input.
  * Source: auto-gptq 0.7, `nn_modules/qlinear`
  */
 function gptqConstantBytes(inDim: number, outDim: number): number {
@@ -124,7 +124,7 @@ function gptqConstantBytes(inDim: number, outDim: number): number {
 }
 
 /**
- * Bytes beside the codes of one tensor. Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314; sizes as in
+ * NF4 bytes beside a tensor's codes. Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314; sizes as in
  * bitsandbytes 0.50 `quantize_4bit`
  */
 export function nf4ConstantBytes(elements: number, doubleQuant: boolean): number {

@@ -13,7 +13,7 @@ import { unquantizedDtype } from "./static-bytes.ts";
 
 export interface BaseInStack {
   readonly base: BaseFormat;
-  /** `prepare_model_for_kbit_training` has an effect. */
+  /** True if `prepare_model_for_kbit_training` has an effect. */
   readonly prepared: boolean;
   /** Bytes beyond `baseBytes`. */
   readonly extraBytes: number;
@@ -60,9 +60,9 @@ export interface ActivationDtypes
 }
 
 /**
- * Activation dtypes on unprepared weights of `otherDtype`. After `prepare_model_for_kbit_training` embeddings, norms
- * and head are fp32, and 4-bit layers return their input's dtype; only flash attention or autocast cast back.
- * Source: peft 0.21, `utils/other.py`; bitsandbytes 0.50, `Linear4bit.forward`; transformers 5.24, `get_target_dtype`
+ * Activation dtypes on unprepared weights in `otherDtype`. After `prepare_model_for_kbit_training` embeddings, norms
+ * and head are fp32, and 4-bit layers return their input's dtype; only flash attention or autocast cast back. Source:
+ * peft 0.21, `utils/other.py`; bitsandbytes 0.50, `Linear4bit.forward`; transformers 5.24, `get_target_dtype`
  */
 export function activationDtypes(
   otherDtype: FloatDtype,
@@ -85,7 +85,7 @@ export function largestMatrix({ linears }: ModelShape): number {
   return Math.max(...linears.map(({ inDim, outDim }) => inDim * outDim));
 }
 
-/** Bytes a token of the last norm's input and result. */
+/** Last norm's input and result, in bytes a token. */
 export function headInputs(context: ActivationContext): { readonly norm: number; readonly adapter: number } {
   const { shape, targets, traits, computeBytes, residualBytes } = context;
   const input = shape.block.norm === "rmsnorm" ? Math.max(traits.rmsNormBytes, residualBytes) : residualBytes;

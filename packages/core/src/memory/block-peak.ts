@@ -9,10 +9,10 @@ import {
 
 /**
  * Bytes a token beyond a block's saved activations while it is recomputed and runs backward; the largest of three
- * moments. Adapter of the last inner projection: its result and the scaled one await their sum. Feed-forward product:
- * gradients of product and factors. Attention, feed-forward layer freed: per score a softmax, its gradient and its
- * input's (eager), or gradients of q, k, v and the result (kernel).
- * Source: counted from transformers 5.24 `modeling_llama.py` and peft 0.21; scripts/reference/memory_peaks.py
+ * moments. Adapter on the last inner projection: its result and the scaled result await their sum. Feed-forward
+ * product: gradients for product and factors. Attention, feed-forward layer freed: per score a softmax, its gradient
+ * and its input's (eager), or gradients for q, k, v and the result (kernel). Source: counted from transformers 5.24
+ * `modeling_llama.py` and peft 0.21; scripts/reference/memory_peaks.py
  */
 export function blockWorkingBytes(context: ActivationContext, block: BlockActivations): number {
   const { shape, settings, traits, residualBytes, activationBytes, attentionBytes, seq } = context;
@@ -39,7 +39,7 @@ export function blockWorkingBytes(context: ActivationContext, block: BlockActiva
   return Math.max(adapter, product, attention);
 }
 
-/** Inner width of experts that run backward at once: shared ones, or one routed expert. */
+/** Inner width of experts that run backward at once: shared experts, or a single routed expert. */
 function widthInTurn({ block: { feedForward }, experts }: ModelShape): number {
   const { width, experts: routed } = feedForward;
   if (routed === undefined) return width;
@@ -48,9 +48,9 @@ function widthInTurn({ block: { feedForward }, experts }: ModelShape): number {
 }
 
 /**
- * Bytes of DoRA for one block's weights, whatever the batch. `saved`: under dropout, a copy of each adapted weight.
- * `scratch`: for a norm, B·A, its scaled copy, the weight and their sum in the adapter's dtype.
- * Source: peft 0.21, `DoraLinearLayer.get_weight_norm`
+ * DoRA bytes for a block's weights, whatever the batch. `saved`: under dropout, a copy of each adapted weight.
+ * `scratch`: for a norm, B·A, its scaled copy, the weight and their sum in the adapter's dtype. Source: peft 0.21,
+ * `DoraLinearLayer.get_weight_norm`
  */
 export function doraWeightBytes(context: ActivationContext): {
   readonly saved: number;

@@ -1,27 +1,27 @@
 import { canRun, type Lack, type Requested } from "./card-limits.ts";
 
-/** Cards with the same nominal memory and the same usable share of it. */
+/** Cards with the same nominal memory, and the same usable part. */
 export interface Card {
   /** Nominal size. */
   readonly gigabytes: number;
   /** Usable memory: at most 10⁹ bytes a gigabyte, less for cards on which torch finds less. */
   readonly bytes: number;
   readonly names: readonly string[];
-  /** Settings that it cannot run. */
+  /** Settings that the card cannot run. */
   readonly lacks: readonly Lack[];
 }
 
 /**
  * Before Ampere (compute capability 8.0): no bf16 in hardware, no FlashAttention 2. Before Turing (7.5): no int8
- * products of bitsandbytes.
- * Source: CUDA C++ programming guide, compute capabilities; README of flash-attn 2; bitsandbytes' guide to installation
+ * products in bitsandbytes. Source: CUDA C++ programming guide, compute capabilities; flash-attn 2's README;
+ * bitsandbytes' installation guide
  */
 const beforeAmpere: readonly Lack[] = ["bf16", "FlashAttention 2"];
 const beforeTuring: readonly Lack[] = [...beforeAmpere, "int8"];
 
 /**
  * Common cards, smallest first. A gigabyte counts 10⁹ bytes: makers mean 2³⁰, less error correction and reserved
- * memory. Cards with less have torch's figure, in GiB. Source: "total capacity" in torch's out-of-memory errors of T4
+ * memory. Cards with less have torch's figure, in GiB. Source: "total capacity" in torch's out-of-memory errors on T4
  * (14.56 GiB), L4 (22.03), A10 (21.98), A40 (44.35), L40 and L40S (44.40)
  */
 export const cards: readonly Card[] = [
@@ -69,7 +69,8 @@ export interface NamedCard extends Omit<Card, "names"> {
 export const cardNames: readonly string[] = cards.flatMap(({ names }) => names.map(typedName));
 
 /**
- * Finds a card by name: `T4`, `rtx 4090`, `4090`, `nvidia-l40s`. Of several sizes the smallest: `v100` is `V100 16GB`.
+ * Finds a card by name: `T4`, `rtx 4090`, `4090`, `nvidia-l40s`. Among several sizes the smallest: `v100` is
+ * `V100 16GB`.
  */
 export function findCard(name: string): NamedCard | undefined {
   const key = keyOf(name);
@@ -94,7 +95,9 @@ function keyOf(name: string): string {
 }
 
 export interface CardChoice {
-  /** Smallest card with room for the upper bound; null if none has, or if something that adds memory is not counted. */
+  /**
+   * Smallest card with room for the upper bound; null if none has, or if something that adds memory is not counted.
+   */
   readonly fits: Card | null;
   /**
    * Smallest card with room for the lower bound; null if none has, or if something that saves memory is not counted.

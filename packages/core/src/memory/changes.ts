@@ -13,13 +13,13 @@ export interface Changed {
 export interface Change {
   /** Heading: `gradient checkpointing`. */
   readonly name: string;
-  /** Its price, in words. */
+  /** Price of the change, in words. */
   readonly price: string;
-  /** Null where it is set already, or cannot be. */
+  /** Applies the change; null where it is set already, or cannot be. */
   readonly apply: (options: TrainingOptions, settings: StackSettings) => Changed | null;
 }
 
-/** Cheapest first. */
+/** Changes, cheapest first. */
 export const changes: readonly Change[] = [
   {
     name: "bitsandbytes 0.43.2 or later",
@@ -122,7 +122,7 @@ export const changes: readonly Change[] = [
   },
 ];
 
-/** ZeRO-3 shares weights too, but gathers more at once. */
+/** FSDP sharing. ZeRO-3 shares weights too, but gathers more at once. */
 function shareWeights(options: TrainingOptions): Changed | null {
   const { cards, base } = options;
   if (cards === undefined || cards.strategy === "fsdp" || base.dtype === "int8" || base.dtype === "gptq")

@@ -29,9 +29,9 @@ export interface MemoryOptions {
   readonly base: BaseFormat;
   readonly profile: Profile;
   readonly settings?: Partial<StackSettings>;
-  /** Sequences in one pass. */
+  /** Sequences per pass. */
   readonly microBatch: number;
-  /** Tokens per sequence of the longest batch. */
+  /** Tokens per sequence in the longest batch. */
   readonly seq: number;
   readonly cards?: Cards | undefined;
 }
@@ -42,13 +42,14 @@ export interface MemoryEstimate extends Omit<StaticBytes, "parts">, Peak {
 }
 
 /**
- * Two cuBLAS workspaces of 8.5 MB. Source: answer-ai's notebook, "finish 0.009 GB"; 17 MB in fms-acceleration's tables
+ * Two cuBLAS workspaces, 8.5 MB each. Source: answer-ai's notebook, "finish 0.009 GB"; 17 MB in fms-acceleration's
+ * tables
  */
 export const WORKSPACE = 17e6;
 /**
  * Estimates the peak memory of LoRA training, the largest of three phases. "loss": all saved activations and logits;
- * "block backward": one block's working memory instead of logits; "optimizer step": all gradients.
- * Throws E_RANK, and E_CONFIG naming field, rule and value.
+ * "block backward": a block's working memory instead of logits; "optimizer step": all gradients. Throws E_RANK, and
+ * E_CONFIG naming field, rule and value.
  */
 export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const { shape, targets, rank, profile, microBatch, seq } = options;

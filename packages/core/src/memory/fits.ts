@@ -2,7 +2,7 @@ import { rankLimit } from "../model/lora.ts";
 import { provenBytes } from "./not-counted.ts";
 import type { TrainingOptions } from "./training.ts";
 
-/** `may fit`: the bounds of the estimate lie on both sides of the budget, or what is not counted may decide. */
+/** Fit of an estimate. `may fit`: its bounds lie on both sides of the budget, or what is not counted may decide. */
 export type Fit = "fits" | "may fit" | "does not fit";
 
 /** Options that can grow until a card is full. */
@@ -17,9 +17,9 @@ export function fitOf([lo, hi]: readonly [lo: number, hi: number], budgetBytes: 
 const LARGEST = 2 ** 30;
 
 /**
- * Largest value of `what` whose upper bound is within `budgetBytes`. Null if not even 1 fits, without a rank, or if
- * something that adds memory is not counted. Ranks end at the targets' limit. 8-bit optimisers store tensors below 4096
- * elements in fp32: near that step the answer fits, though a larger value may too.
+ * Largest value for `what` whose upper bound is within `budgetBytes`. Null if not even 1 fits, without a rank, or if
+ * something that adds memory is not counted. Ranks end at the targets' limit. 8-bit optimisers store tensors below
+ * 4096 elements in fp32: near that step the answer fits, though a larger value may too.
  */
 export function largestThatFits(
   options: TrainingOptions,

@@ -41,11 +41,12 @@ export interface FullOptions
 export type FullEstimate = Omit<MemoryEstimate, "rank" | "loraParams" | "adapterBytes" | "baseBytes">;
 
 /**
- * Estimates the peak memory of training all weights. With AdamW in 16 bits a parameter costs 2 bytes of weight, 2 of
- * gradient, 4 of moments, without fp32 copies. Trained linear layers save their input, trained RMSNorms the normalised
- * one. "block backward" is the larger of its ends. First: all activations with gradients of head and one block. Last:
- * one block's activations with gradients of all that follows. Throws E_CONFIG naming field, rule and value. Source:
- * torch.optim's foreach AdamW needs about the parameters' size more while it steps, a fused one nothing
+ * Estimates the peak memory when all weights are trained. With AdamW in 16 bits a parameter costs 2 bytes for its
+ * weight, 2 for the gradient, 4 for moments, without fp32 copies. Trained linear layers save their input, trained
+ * RMSNorms the normalised input. "block backward" is the larger of its ends. First: all activations with gradients for
+ * head and a block. Last: a block's activations with gradients for everything after it. Throws E_CONFIG naming field,
+ * rule and value. Source: torch.optim's foreach AdamW needs about the parameters' size more while it steps, a fused
+ * AdamW nothing
  */
 export function estimateFull(options: FullOptions): FullEstimate {
   const { shape, profile, microBatch, seq, dtype = "bf16" } = options;
@@ -130,9 +131,9 @@ export function estimateFull(options: FullOptions): FullEstimate {
 }
 
 /**
- * Dtypes of trained weights and their optimiser states on several cards. Under autocast FSDP shares fp32 weights and
- * gathers them in 16 bits; DeepSpeed steps on shared fp32 copies (`masterBytes` a parameter).
- * Source: accelerate 1.11, `Accelerator.prepare_model` ("FSDP upcast of low precision parameters"); ZeRO, section 3.1
+ * Dtypes for trained weights and their optimiser states on several cards. Under autocast FSDP shares fp32 weights and
+ * gathers them in 16 bits; DeepSpeed steps on shared fp32 copies (`masterBytes` a parameter). Source: accelerate 1.11,
+ * `Accelerator.prepare_model` ("FSDP upcast of low precision parameters"); ZeRO, section 3.1
  */
 function trainedDtypes(
   dtype: FloatDtype,
@@ -147,7 +148,7 @@ function trainedDtypes(
   return { weightDtype: dtype, stateDtype: "fp32", masterBytes: 4 };
 }
 
-/** Counts o's input as attention's result. */
+/** Block activations if all weights are trained; o's input counts as attention's result. */
 function trainedBlock(context: ActivationContext): BlockActivations {
   const { block, hiddenSize } = context.shape;
   const frozen = blockActivations(context);
@@ -162,7 +163,7 @@ function trainedBlock(context: ActivationContext): BlockActivations {
   };
 }
 
-/** Matrices by shape, the rest as vectors of the hidden size. */
+/** Whole model's tensors: matrices by shape, the rest as vectors with the hidden size. */
 function wholeModel(shape: ModelShape, dtype: FloatDtype): TrainedTensor[] {
   const { params, hiddenSize, vocabSize } = shape;
   const tensors = shape.linears.map(({ inDim, outDim, count }) => matrix(inDim, outDim, count, dtype));

@@ -42,7 +42,7 @@ export const profileNames = [
   "litgpt-2023",
 ] as const;
 
-/** Default inputs of an estimate. */
+/** Default inputs for an estimate. */
 export const memoryDefaults = {
   ranks: [4, 8, 16, 32, 64],
   base: "bf16",
