@@ -1,4 +1,4 @@
-/** Shapes of models by `config.json`, and layers that take an adapter: `@lorank/core/models`. */
+/** Model shapes by `config.json`, and layers that take an adapter: `@lorank/core/models`. */
 
 export type { ActivationName, TrainableModelType } from "./model/computation/computation.ts";
 export type { RopeSettings } from "./model/computation/rope.ts";

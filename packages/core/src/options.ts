@@ -1,7 +1,7 @@
 import { InputError } from "./errors.ts";
 import { nearest } from "./nearest.ts";
 
-/** True for a required member; the type finds a forgotten one. */
+/** Option names, true if required; the type finds a forgotten name. */
 export type OptionNames<Options> = {
   readonly [Key in keyof Options]-?: Record<never, never> extends Pick<Options, Key> ? false : true;
 };
@@ -22,7 +22,7 @@ export function withMembers<Type extends object>(members: Members<Type>): Type {
  * Checks option names, which a caller in JavaScript may misspell.
  *
  * @param what the object, in messages: `the options of decide`.
- * @param others `ignored`: an unknown member is refused only if it resembles an absent one, as one object may serve
+ * @param others `ignored`: an unknown member is refused only if it resembles an absent member, as an object may serve
  * several functions. `refused`: any unknown member is. (default: ignored)
  * @throws InputError `E_OPTIONS` with a line per misspelt or missing member, and for a value that is no object.
  */

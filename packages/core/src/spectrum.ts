@@ -1,3 +1,3 @@
-/** Singular values of an adapter, and its cut to a lower rank: `@lorank/core/spectrum`. */
+/** Adapter singular values, and truncation to a lower rank: `@lorank/core/spectrum`. */
 
 export { spectrumOf, truncateLora } from "./spectrum/spectrum.ts";

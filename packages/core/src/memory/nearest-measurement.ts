@@ -4,7 +4,7 @@ import type { CheckpointingKind } from "./stack.ts";
 
 export interface MeasuredSetup {
   readonly profile: string;
-  /** Parameters of the model. */
+  /** Model parameters. */
   readonly params: number;
   readonly base: BaseFormatName;
   /** Null where all weights are trained. */
@@ -15,16 +15,18 @@ export interface MeasuredSetup {
   readonly kbitPrepare: boolean;
 }
 
-/** A published measurement, and the estimate for the same run. */
+/** Published measurement, and the estimate for the same run. */
 export interface Measurement extends MeasuredSetup {
-  /** Short name in the catalogue, except `nb-1b`: the 1B Llama of answer.ai's notebook. */
+  /** Short catalogue name, except `nb-1b`: the 1B Llama in answer.ai's notebook. */
   readonly model: string;
-  /** `device`: by the device's own tool. `after forward`: allocated when a forward pass has ended. */
+  /**
+   * Measured quantity. `device`: by the device's own tool. `after forward`: allocated when a forward pass has ended.
+   */
   readonly metric: "allocated" | "after forward" | "reserved" | "device";
   readonly measuredBytes: number;
-  /** Estimate for the same run; its bounds for the metric `device`. */
+  /** Estimate for the same run; bounds for the metric `device`. */
   readonly predictedBytes: number | readonly [lo: number, hi: number];
-  /** Repository and file that published it. */
+  /** Repository and file where it was published. */
   readonly source: string;
 }
 
@@ -37,9 +39,9 @@ const modelCode: Readonly<Record<string, string>> = {
 };
 
 /**
- * Nearest published measurement. Distance 1: a factor of two in model size, another stack (2 with other model code),
+ * Nearest published measurement. Distance 1: twice the model size, another stack (2 with other model code),
  * checkpointing on or off. Distance 2: a quantised and an unquantised base, less for other formats and k-bit
- * preparation. A factor of two in tokens is 0.5, in rank 0.1. Device measurements are 0.5 behind, as some settings of
+ * preparation. Twice the tokens are 0.5, twice the rank 0.1. Device measurements are 0.5 behind, as some settings in
  * their runs are unknown. LoRA and full fine-tuning are not compared.
  */
 export function nearestMeasurement(setup: MeasuredSetup): Measurement {
@@ -47,7 +49,10 @@ export function nearestMeasurement(setup: MeasuredSetup): Measurement {
   return all.reduce((best, each) => (distance(setup, each) < distance(setup, best) ? each : best));
 }
 
-/** Undefined where no measurement was found; `rows: 0` where none states all that decides it. */
+/**
+ * Estimate errors by profile. Undefined where no measurement was found; `rows: 0` where none states all that decides
+ * it.
+ */
 export function measuredErrors(profile: string): MeasuredErrors | { readonly rows: 0 } | undefined {
   const isMeasured = measuredRows.some(([, rows]) => rows.some((row) => row[2] === profile));
   return isMeasured ? (errorsByProfile[profile] ?? { rows: 0 }) : undefined;

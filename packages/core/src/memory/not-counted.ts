@@ -31,7 +31,7 @@ function ofModel({ covers, unmodelled }: ModelShape): NotCounted[] {
     : parts;
 }
 
-/** bitsandbytes quantises no experts stacked in one parameter. */
+/** bitsandbytes quantises no experts that are stacked in a single parameter. */
 function ofBase({ shape, base, profile }: TrainingOptions): NotCounted[] {
   if (base.dtype !== "nf4" && base.dtype !== "int8") return [];
   if (!shape.experts.some((expert) => isStackedUnder(expert, profile))) return [];
@@ -41,9 +41,9 @@ function ofBase({ shape, base, profile }: TrainingOptions): NotCounted[] {
 }
 
 /**
- * Under "all-linear" PEFT adapts experts stored as layers of their own, even where transformers 5 stacks them. Stacked
- * experts hold all products B · A in memory; gate and up are one matrix of twice the rank.
- * Source: peft 0.21, `_resolve_string_target_modules`, `_convert_peft_config_moe` and `ParamWrapper`
+ * Under "all-linear" PEFT adapts experts stored as separate layers, even where transformers 5 stacks them. Stacked
+ * experts hold all products B · A in memory; gate and up are a single matrix with twice the rank. Source: peft 0.21,
+ * `_resolve_string_target_modules`, `_convert_peft_config_moe` and `ParamWrapper`
  */
 function ofTargets({ shape, targets, profile }: TrainingOptions): NotCounted[] {
   const { linears, experts, modelType } = shape;

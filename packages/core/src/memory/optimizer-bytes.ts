@@ -1,21 +1,21 @@
 import { bytesPerElement, type FloatDtype } from "./base-bytes.ts";
 import type { optimizerNames } from "./names.ts";
 
-/** Names of the optimisers on a command line. */
+/** Optimiser names on a command line. */
 export type OptimizerName = (typeof optimizerNames)[number];
 
 export type OptimizerKind =
-  /** Two moments in the parameter's dtype: 8 bytes for fp32. */
+  /** AdamW: two moments in the parameter's dtype, 8 bytes for fp32. */
   | { readonly name: "adamw" }
-  /** Two 8-bit moments, one fp32 absmax per 256; fp32 moments in tensors below 4096 elements. */
+  /** 8-bit AdamW: two 8-bit moments, an fp32 absmax per 256; fp32 moments in tensors below 4096 elements. */
   | { readonly name: "adamw-8bit" }
-  /** 8-bit AdamW; the driver pages states of tensors from 100,000 elements on. */
+  /** Paged 8-bit AdamW: the driver pages states for tensors from 100,000 elements on. */
   | { readonly name: "paged-adamw-8bit" }
-  /** One fp32 second moment per row and column of a matrix, per element of a vector; no first moment. */
+  /** Adafactor: an fp32 second moment per matrix row and column, per element in vectors; no first moment. */
   | { readonly name: "adafactor" }
-  /** One moment in the parameter's dtype. */
+  /** Lion: a moment in the parameter's dtype. */
   | { readonly name: "lion" }
-  /** One velocity in the parameter's dtype, or nothing. */
+  /** SGD: a velocity in the parameter's dtype, or nothing. */
   | { readonly name: "sgd"; readonly momentum: boolean };
 
 export interface TrainedTensor {
@@ -31,8 +31,8 @@ const SMALLEST_8BIT = 4096;
 const SMALLEST_PAGED = 100_000;
 
 /**
- * State after the first step, without step counters and the two shared 8-bit code tables.
- * Source: torch.optim (state follows the parameter's dtype); bitsandbytes 0.50, `optim/optimizer.py`, `init_state`
+ * Optimiser state after the first step, without step counters and the two shared 8-bit code tables. Source:
+ * torch.optim (state follows the parameter's dtype); bitsandbytes 0.50, `optim/optimizer.py`, `init_state`
  */
 export function optimizerStateBytes(tensors: readonly TrainedTensor[], optimizer: OptimizerKind): number {
   let bytes = 0;

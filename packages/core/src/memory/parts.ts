@@ -1,23 +1,23 @@
 import { sumOf } from "../model/linear-shapes.ts";
 import type { BlockActivations } from "./activations.ts";
 
-/** Bytes at one time by content. */
+/** Bytes in memory at a time, by content. */
 export interface MemoryParts {
   readonly baseWeights: number;
   readonly quantizationConstants: number;
   readonly adapterWeights: number;
   readonly gradients: number;
   readonly optimizerStates: number;
-  /** Inputs of the blocks, which checkpointing saves. */
+  /** Block inputs, which checkpointing saves. */
   readonly checkpoints: number;
   readonly norms: number;
   readonly attention: number;
   readonly feedForward: number;
   readonly adapterInputs: number;
-  /** Inputs of quantised, or of trained, linear layers. */
+  /** Inputs to linear layers that are quantised, or trained. */
   readonly linearInputs: number;
   readonly stackCopies: number;
-  /** Gradients of activations, and results that wait for their sum, in the block that runs backward. */
+  /** Activation gradients, and results that wait for their sum, in the block that runs backward. */
   readonly activationGradients: number;
   readonly logitsAndLoss: number;
   readonly scratch: number;
@@ -70,7 +70,7 @@ export function totalOfParts(parts: MemoryParts): number {
   return sumOf(Object.values(parts));
 }
 
-/** For several blocks, multiply `tokens` by their number. */
+/** Adds a block's activations; for several blocks, `tokens` is multiplied by their count. */
 export function withBlock(parts: MemoryParts, block: BlockActivations, tokens: number): MemoryParts {
   const bytes = { ...parts };
   for (const [name, each] of Object.entries(block) as [keyof BlockActivations, number][]) {
@@ -85,14 +85,14 @@ export function withBlock(parts: MemoryParts, block: BlockActivations, tokens: n
  */
 const HOLES = 0.1;
 /**
- * CUDA context and kernels. Source: 0.3 to 1.4 GB in the documentation of transformers, gpu_poor and vram-calculator
+ * CUDA context and kernels. Source: 0.3 to 1.4 GB in the documentation for transformers, gpu_poor and vram-calculator
  */
 const CONTEXT: readonly [number, number] = [0.3e9, 1.4e9];
 
 /**
- * Bounds of the allocator's reserved memory. Freed pieces cannot serve a loss over all logits, so up to its whole size
+ * Bounds on the allocator's reserved memory. Freed pieces cannot serve a loss over all logits, so up to its whole size
  * may be reserved in addition. Source: nvidia-smi minus peak allocated in fms-acceleration's tables. 4 to 6 GiB for 7
- * to 15 GB of logits at a vocabulary of 32,000, 14 to 29 for 29 at 128,256.
+ * to 15 GB of logits at vocabulary 32,000, 14 to 29 for 29 at 128,256.
  */
 function reservedBand(allocated: number, logits: number): readonly [number, number] {
   return [allocated, Math.round(allocated * (1 + HOLES) + logits)];
@@ -102,24 +102,24 @@ function deviceBand([lo, hi]: readonly [number, number], paged: number): readonl
   return [lo + CONTEXT[0], hi + CONTEXT[1] + paged];
 }
 
-/** When the peak is reached. */
+/** Phase in which memory peaks. */
 export type PeakPhase = "loss" | "block backward" | "optimizer step";
 
 export interface Peak {
   /** Peak that the framework has allocated: torch's `max_memory_allocated`. */
   readonly allocatedBytes: number;
-  /** Memory reserved by its allocator; bounds, because its reuse of blocks is not known. */
+  /** Memory reserved by the framework's allocator; bounds, because block reuse is not known. */
   readonly reservedBytes: readonly [lo: number, hi: number];
   /** Memory in use by the device's own tool, with context and kernels. */
   readonly deviceBytes: readonly [lo: number, hi: number];
   readonly peakPhase: PeakPhase;
   /** Bytes in each phase; the largest is `allocatedBytes`. */
   readonly phases: Readonly<Record<PeakPhase, number>>;
-  /** Adds up to `allocatedBytes`. */
+  /** Parts that add up to `allocatedBytes`. */
   readonly parts: MemoryParts;
 }
 
-/** `logits`: largest bytes of the loss. `paged`: optimiser states that may be on the device. */
+/** Peak over all phases. `logits`: the loss's largest bytes. `paged`: optimiser states that may be on the device. */
 export function peakOf(
   phases: Readonly<Record<PeakPhase, MemoryParts>>,
   { logits, paged }: { readonly logits: number; readonly paged: number },

@@ -7,7 +7,7 @@ export interface Profile {
   readonly name: (typeof profileNames)[number];
   readonly stack: string;
   readonly settings: StackSettings;
-  /** Settings for QLoRA in its guides, beside a quantised base. */
+  /** QLoRA settings in the stack's guides, beside a quantised base. */
   readonly qlora?: Partial<StackSettings>;
   readonly traits: StackTraits;
 }
@@ -28,7 +28,7 @@ const settings: StackSettings = {
 };
 
 const traits: StackTraits = {
-  // Backward pass: 16-bit logits in the loop's `outputs` 2, log-softmax 4, its gradient 4, theirs 4. Source:
+  // Backward pass: 16-bit logits in the loop's `outputs` 2, log-softmax 4, its gradient 4, the logits' 4. Source:
   // transformers 5.24, `ForCausalLMLoss`
   logitBytes: { full: 14, chunked: 0, fused: 0 },
   chunkTokens: 256, // trl 1.16, chunk of its loss
@@ -64,15 +64,15 @@ const trainerTraits: StackTraits = {
 };
 
 /**
- * Stacks before transformers 4.48, which repeat keys and values for all heads. Counting leaves two pieces of the
- * measured slopes, alike in answer-ai's notebook and litgpt's tables. First: 4 bytes per element of q if k and v are
- * not repeated. Second: 2 bytes per output element of adapters on q and v alone (fitted: 1.01 and 1.06 times that). In
- * litgpt they are the fused projection, of which v is a view, and the source saved by `index_copy`. In the notebook the
+ * Stacks before transformers 4.48, which repeat keys and values for all heads. Two pieces of the measured slopes
+ * remain uncounted, alike in answer-ai's notebook and litgpt's tables. First: 4 bytes per q element if k and v are not
+ * repeated. Second: 2 bytes per output element in adapters on q and v alone (fitted: 1.01 and 1.06 times that). In
+ * litgpt they are the fused projection, whose view is v, and the source saved by `index_copy`. In the notebook the
  * reason is unknown.
  */
 const traits2024: StackTraits = {
   ...traits,
-  // transformers ≤ 4.45: fp32 logits in `outputs` 4, log-softmax 4, two gradients of 4
+  // transformers ≤ 4.45: fp32 logits in `outputs` 4, log-softmax 4, two gradients at 4 each
   logitBytes: { ...traits.logitBytes, full: 16 },
   expandsKeyValue: true,
   rawQkvBytes: 4,
@@ -81,10 +81,10 @@ const traits2024: StackTraits = {
 };
 
 /**
- * SFTTrainer of 2024. Embeddings return to 16 bits: static bytes of fms-acceleration are alike with and without.
+ * SFTTrainer in 2024. Embeddings return to 16 bits: fms-acceleration's static bytes are alike with and without.
  * transformers ≤ 4.45 replaces 16-bit logits by fp32: 4, a shifted copy 4, log-softmax 4. Checkpointing runs blocks on
- * detached inputs. Under FSDP a hook of each frozen block forms a cycle with its input, freed only by Python's
- * collector; trained blocks have another hook. Source: torch 2.4, `_register_post_backward_reshard_only_hook`
+ * detached inputs. Under FSDP each frozen block's hook forms a cycle with its input, freed only by Python's collector;
+ * trained blocks have another hook. Source: torch 2.4, `_register_post_backward_reshard_only_hook`
  */
 const sftTraits2024: StackTraits = {
   ...traits2024,
@@ -103,7 +103,7 @@ const sft2024: StackSettings = {
 
 const litgptTraits: StackTraits = {
   ...traits2024,
-  // Logits of 128-token chunks stay until the backward pass. Fitted 8.2: 2 for them, and log-softmax with its copy.
+  // Logits in 128-token chunks stay until the backward pass. Fitted 8.2: 2 for them, and log-softmax with its copy.
   logitBytes: { full: 14, chunked: 8, fused: 0 },
   chunkTokens: undefined,
   sharesQkvAdapter: true,
@@ -122,8 +122,8 @@ const litgpt: StackSettings = {
 
 /**
  * torchtune recipes free the logits before the backward pass. A full loss keeps log-softmax and two gradients; a
- * compiled loss over eight parts keeps all 16-bit logits and one part's gradient.
- * Source: torchtune 0.6, `_loss_step`, `CEWithChunkedOutputLoss`, `MultiHeadAttention` and its LoRA configs
+ * compiled loss over eight parts keeps all 16-bit logits and a part's gradient. Source: torchtune 0.6, `_loss_step`,
+ * `CEWithChunkedOutputLoss`, `MultiHeadAttention` and its LoRA configs
  */
 const torchtuneTraits: StackTraits = {
   ...traits,
@@ -145,7 +145,7 @@ const torchtune: StackSettings = {
 const unslothTraits: StackTraits = { ...trainerTraits, rmsNormBytes: 2, gatedBytes: 4 };
 
 /**
- * `prepare_model_for_kbit_training` turns checkpointing on by default. Source: PEFT's guide to quantisation, and
+ * `prepare_model_for_kbit_training` turns checkpointing on by default. Source: PEFT's quantisation guide, and
  * `use_gradient_checkpointing=True` in peft/utils/other.py
  */
 const peftGuide = { kbitPrepare: true, checkpointing: "on" } as const;
@@ -250,7 +250,7 @@ export const profiles: readonly Profile[] = [
   },
 ];
 
-/** Throws E_PROFILE on an unknown name. */
+/** Profile by name. Throws E_PROFILE for an unknown name. */
 export function profileOf(name: string): Profile {
   const found = profiles.find((profile) => profile.name === name);
   if (found) return found;

@@ -16,7 +16,7 @@ import { modelAssumptions } from "./static-bytes.ts";
 import { assertEstimated, commonNames, type TrainingOptions, trainingEstimate } from "./training.ts";
 
 export interface RankEstimatesOptions extends MemoryRowsOptions {
-  /** Longest sequence of the model, in tokens; default: no limit. */
+  /** Model's longest sequence, in tokens; default: no limit. */
   readonly maxSeq?: number | undefined;
 }
 
@@ -30,17 +30,17 @@ const rankNames: OptionNames<RankEstimatesOptions> = {
   maxSeq: false,
 };
 
-/** Limits of a card, and what to change. */
+/** Card limits, and what to change. */
 export interface CardAdvice extends MemoryAdvice {
   /** Estimate with the opposite checkpointing setting. */
   readonly otherCheckpointing: {
     readonly checkpointing: CheckpointingKind;
     readonly fit: Fit;
     readonly deviceBytes: readonly [lo: number, hi: number];
-    /** Omissions of the estimate with the opposite checkpointing. */
+    /** Omissions from the estimate with the opposite checkpointing. */
     readonly notCounted: readonly NotCounted[];
   };
-  /** Largest values that surely fit, changing one at a time; null if not even 1 surely does. */
+  /** Largest values that surely fit, changing a single setting at a time; null if not even 1 surely does. */
   readonly largest: Readonly<Record<Growable, number | null>>;
 }
 
@@ -48,9 +48,9 @@ export interface RankEstimates {
   /** Rows by method, one per rank. */
   readonly rows: readonly RankEstimate[];
   readonly largestRank: RankEstimate;
-  /** Peak of `largestRank` by part in words, largest first. */
+  /** Peak at `largestRank` by part in words, largest first. */
   readonly parts: readonly (readonly [words: string, bytes: number])[];
-  /** Errors of this stack's estimates on published measurements; undefined if none was found. */
+  /** Errors in this stack's estimates on published measurements; undefined if none was found. */
   readonly errors: MeasuredErrors | { readonly rows: 0 } | undefined;
   readonly assumptions: { readonly cards: readonly string[]; readonly model: readonly string[] };
   readonly notCounted: readonly NotCounted[];

@@ -12,8 +12,9 @@ import type { StackSettings } from "./stack.ts";
 import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
 /**
- * `lora`: on the base as requested, with no other changes. `qlora`: on a quantised base (default nf4-dq), with the
- * settings of the stack's guides. `compare`: LoRA on a 16-bit base, QLoRA and full fine-tuning side by side.
+ * Training method. `lora`: on the base as requested, with no other changes. `qlora`: on a quantised base (default
+ * nf4-dq), with the settings in the stack's guides. `compare`: LoRA on a 16-bit base, QLoRA and full fine-tuning side
+ * by side.
  */
 export type MemoryMethod = (typeof memoryMethods)[number];
 
@@ -25,8 +26,8 @@ export interface MemoryRowsOptions
   readonly targets: readonly LinearShape[];
   readonly ranks: readonly number[];
   /**
-   * Format of the frozen base. Full fine-tuning, and LoRA in a comparison, use it if it is a float dtype, else bf16.
-   * QLoRA uses it if quantised, else nf4-dq.
+   * Frozen base format. Full fine-tuning, and LoRA in a comparison, use it if it is a float dtype, else bf16. QLoRA
+   * uses it if quantised, else nf4-dq.
    */
   readonly base: BaseFormatName;
   readonly method?: MemoryMethod;
@@ -34,23 +35,23 @@ export interface MemoryRowsOptions
   readonly card?: (Pick<NamedCard, "bytes"> & Partial<Pick<NamedCard, "name" | "lacks">>) | undefined;
 }
 
-/** Estimate of one way to train, with comparisons. */
+/** Estimate for a training method, with comparisons. */
 export type RankEstimate = {
-  /** Format of the frozen base, or of the trained weights. */
+  /** Format of the frozen base, or dtype of the trained weights. */
   readonly base: BaseFormatName;
   readonly settings: StackSettings;
   readonly cards: CardChoice;
-  /** `cards` and `fit` claim nothing about these omissions. */
+  /** Omissions about which `cards` and `fit` claim nothing. */
   readonly notCounted: readonly NotCounted[];
   readonly fit?: Fit;
-  /** Nearest published measurement; none of several cards are known. */
+  /** Nearest published measurement; none on several cards are known. */
   readonly nearest?: Measurement;
 } & (
   | { readonly method: "lora" | "qlora"; readonly rank: number; readonly estimate: MemoryEstimate }
   | { readonly method: "full"; readonly rank: null; readonly estimate: FullEstimate }
 );
 
-/** One row per rank and requested method. Throws E_RANK, E_BASE_FORMAT, and E_CONFIG naming field, rule and value. */
+/** Row for each rank and requested method. Throws E_RANK, E_BASE_FORMAT, and E_CONFIG naming field, rule and value. */
 export function memoryRows(options: MemoryRowsOptions): RankEstimate[] {
   const { base, method = memoryDefaults.method } = options;
   const float = isFloat(base) ? base : "bf16";

@@ -6,12 +6,12 @@ import { largestPhase, type MemoryParts, type PeakPhase } from "./parts.ts";
 import type { StackTraits } from "./stack.ts";
 
 /**
- * Division of training among several cards. `ddp`: nothing is shared. `zero1`: optimiser states. `zero2`: gradients too.
- * `zero3` and `fsdp` (full shard): weights too, of which each card gathers a block at a time.
+ * Strategy by which several cards divide training. `ddp`: nothing is shared. `zero1`: optimiser states. `zero2`: gradients too.
+ * `zero3` and `fsdp` (full shard): weights too, which each card gathers a block at a time.
  */
 export type Strategy = (typeof strategies)[number];
 
-/** Cards that train one model on batches of their own. */
+/** Cards that train the same model, each on its own batches. */
 export interface Cards {
   readonly count: number;
   readonly strategy: Strategy;
@@ -26,9 +26,9 @@ export interface Gathered extends GatheredWeights {
 
 export interface Moments {
   readonly loss: MemoryParts;
-  /** Backward pass of the last block, the first to run. */
+  /** Backward pass through the last block, the first to run. */
   readonly first: MemoryParts;
-  /** Backward pass of the first block. */
+  /** Backward pass through the first block. */
   readonly last: MemoryParts;
   readonly step: MemoryParts;
 }
@@ -41,7 +41,7 @@ export function keptCopies(cards: Cards | undefined, { fsdpKeepsInputs }: StackT
   return cards !== undefined && cards.count > 1 && cards.strategy === "fsdp" && fsdpKeepsInputs ? 2 : 0;
 }
 
-/** In elements. Source: DeepSpeed, reduce_bucket_size, default 5e8 */
+/** Bucket size, in elements. Source: DeepSpeed, reduce_bucket_size, default 5e8 */
 const BUCKET_ELEMENTS = 5e8;
 
 function sharesOf(cards: Cards) {
@@ -58,9 +58,9 @@ function sharesWeights({ strategy }: Cards): boolean {
 }
 
 /**
- * Parts on one of several cards. Activations are of the card's own micro-batch. DDP keeps buckets of the gradients'
- * size; ZeRO-1 and 2 reduce in buckets of at most 5·10⁸ elements. Source: ZeRO, figure 1,
- * https://arxiv.org/abs/1910.02054; DeepSpeed, configuration of ZeRO; PyTorch, DistributedDataParallel
+ * Memory parts on each of several cards. Activations are from the card's own micro-batch. DDP keeps buckets as large
+ * as the gradients; ZeRO-1 and 2 reduce in buckets up to 5·10⁸ elements. Source: ZeRO, figure 1,
+ * https://arxiv.org/abs/1910.02054; DeepSpeed, ZeRO configuration; PyTorch, DistributedDataParallel
  * (gradient_as_bucket_view) and FullyShardedDataParallel (limit_all_gathers: two gathered units)
  */
 export function shardedPhases(
@@ -84,7 +84,10 @@ export function shardedPhases(
   };
 }
 
-/** `blocks`: whole at once. FSDP gathers the next block while one runs, and the last before the loss. */
+/**
+ * Shares among cards; `blocks` are whole at once. FSDP gathers the next block while one runs, and the last before the
+ * loss.
+ */
 function sharded(parts: MemoryParts, cards: Cards, gathered: Gathered, blocks: 0 | 1 | 2): MemoryParts {
   const { states, gradients, weights } = sharesOf(cards);
   const { baseWeights, quantizationConstants, adapterWeights } = parts;
@@ -108,7 +111,7 @@ function bucketBytes({ strategy }: Cards, { allGradients }: Gathered): number {
   return strategy === "fsdp" ? 0 : Math.min(allGradients, 2 * BUCKET_ELEMENTS);
 }
 
-/** Source: DeepSpeed, stage3_max_live_parameters, default 1e9 */
+/** Gathered elements under ZeRO-3. Source: DeepSpeed, stage3_max_live_parameters, default 1e9 */
 const LIVE_ELEMENTS = 1e9;
 
 function wholeWeights({ strategy }: Cards, { outside, block, ofElement }: Gathered, blocks: number): number {
@@ -155,7 +158,7 @@ export function statesOf(states: number, cards: Cards | undefined): number {
   return cards === undefined ? states : Math.ceil(states / sharesOf(cards).states);
 }
 
-/** Throws E_CONFIG for an impossible number of cards or base. */
+/** Throws E_CONFIG for an impossible card count or base. */
 export function checkCards(cards: Cards | undefined, base: BaseFormat): void {
   if (cards === undefined) return;
   const { count, strategy } = cards;

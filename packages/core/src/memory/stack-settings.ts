@@ -4,7 +4,7 @@ import type { OptimizerKind, OptimizerName } from "./optimizer-bytes.ts";
 import type { Profile } from "./profiles.ts";
 import type { StackSettings } from "./stack.ts";
 
-/** Throws E_CONFIG naming every field that breaks its rule. */
+/** Returns the settings; throws E_CONFIG naming every field that breaks its rule. */
 export function checkSettings(settings: StackSettings): StackSettings {
   const problems: string[] = [];
   for (const [field, names] of Object.entries(stackChoices)) {

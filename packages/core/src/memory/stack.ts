@@ -5,22 +5,22 @@ import type { OptimizerName } from "./optimizer-bytes.ts";
 type ChoiceOf<Name extends keyof typeof stackChoices> = (typeof stackChoices)[Name][number];
 
 /**
- * Computation of the loss, which decides which logits are in memory. `full`: logits of all tokens at once, in full
- * precision. `chunked`: logits of some tokens at a time. `fused`: head and loss in one kernel, so that logits never exist
- * as a whole.
+ * Loss computation, which decides which logits are in memory. `full`: logits for all tokens at once, in full
+ * precision. `chunked`: logits for some tokens at a time. `fused`: head and loss in one kernel, so that logits never
+ * exist as a whole.
  */
 export type LossKind = ChoiceOf<"loss">;
 export type AttentionKind = ChoiceOf<"attention">;
-/** `offload`: block inputs wait in the host's memory. */
+/** Checkpointing kind; with `offload`, block inputs wait in the host's memory. */
 export type CheckpointingKind = ChoiceOf<"checkpointing">;
 
 /**
- * Form of the adapter. `dora` trains a magnitude for each row of a weight too. `lora-fa` freezes A. In `bd-lora` the larger
- * of A and B, by what it touches, has two blocks on its diagonal and so half its parameters.
+ * Adapter variant. `dora` also trains a magnitude for each weight row. `lora-fa` freezes A. In `bd-lora` the larger of
+ * A and B, by what it touches, has two blocks on its diagonal and so half its parameters.
  */
 export type AdapterVariant = ChoiceOf<"variant">;
 
-/** Settings of a training stack; a profile has a default for each. */
+/** Training stack settings; a profile has a default for each. */
 export interface StackSettings {
   readonly variant: AdapterVariant;
   readonly loss: LossKind;
@@ -28,9 +28,9 @@ export interface StackSettings {
   /** Share of an adapter's inputs that is dropped, 0 ≤ p < 1. Above 0 each adapter saves a copy and a mask. */
   readonly dropout: number;
   readonly adapterDtype: FloatDtype;
-  /** `prepare_model_for_kbit_training`: the 16-bit weights of a 4-bit or 8-bit base become fp32. */
+  /** `prepare_model_for_kbit_training`: 16-bit weights on a 4-bit or 8-bit base become fp32. */
   readonly kbitPrepare: boolean;
-  /** Version of bitsandbytes: before 0.43.2 each 4-bit linear layer keeps its input. */
+  /** bitsandbytes version: before 0.43.2 each 4-bit linear layer keeps its input. */
   readonly bnbVersion: string;
   readonly optimizer: OptimizerName;
   readonly checkpointing: CheckpointingKind;
@@ -38,15 +38,15 @@ export interface StackSettings {
   readonly packing: boolean;
   /** `torch.compile` on each block: recomputes what its backward pass reads element by element. */
   readonly compile: boolean;
-  /** An optimiser step follows several passes: gradients of earlier ones stay while a later one runs. */
+  /** Accumulation over several passes before a step: gradients from earlier passes stay while a later pass runs. */
   readonly accumulation: boolean;
 }
 
-/** Traits of a stack's code that no setting changes. Sizes are bytes a token unless stated otherwise. */
+/** Stack code traits that no setting changes. Sizes are bytes a token unless stated otherwise. */
 export interface StackTraits {
-  /** Bytes per token and vocabulary entry at the peak of the loss. */
+  /** Bytes per token and vocabulary entry at the loss's peak. */
   readonly logitBytes: Readonly<Record<LossKind, number>>;
-  /** Tokens per part of a chunked loss whose parts are freed; unset if they stay. */
+  /** Tokens per part in a chunked loss whose parts are freed; unset if they stay. */
   readonly chunkTokens: number | undefined;
   /** Part of `logitBytes` that remains after the forward pass, before any gradient. */
   readonly keptLogitBytes: number;
@@ -55,17 +55,17 @@ export interface StackTraits {
    * never.
    */
   readonly expandsKeyValue: boolean;
-  /** Bytes of a saved RMSNorm input: 4 where the norm works on an fp32 copy, 2 in fused kernels. */
+  /** Bytes per element in a saved RMSNorm input: 4 where the norm works on an fp32 copy, 2 in fused kernels. */
   readonly rmsNormBytes: number;
   /**
-   * Bytes per inner element of a gated feed-forward layer: 6 for gate, act(gate) and up; 4 if act(gate) is recomputed.
+   * Bytes per inner element in a gated feed-forward layer: 6 for gate, act(gate) and up; 4 if act(gate) is recomputed.
    */
   readonly gatedBytes: number;
-  /** q, k and v have one adapter and share its input copy. */
+  /** True if q, k and v have a common adapter and share its input copy. */
   readonly sharesQkvAdapter: boolean;
   /** Bytes per element of q, k and v that stay beside the heads if k and v are not repeated. */
   readonly rawQkvBytes: number;
-  /** Bytes per output element of adapters on q and v, if only these two have one. */
+  /** Bytes per output element in adapters on q and v, if only these two have any. */
   readonly queryValueAdapterBytes: number;
   /** Input copies that a 4-bit linear layer saves, with bitsandbytes before 0.43.2. */
   readonly keptQuantizedInputs: number;
@@ -73,7 +73,7 @@ export interface StackTraits {
   readonly keepsAttentionOutput: boolean;
   /** A tied output head is a separate matrix. */
   readonly untiesHead: boolean;
-  /** Bytes per weight of the output head while a 4-bit base computes the loss. */
+  /** Bytes per output head weight while a 4-bit base computes the loss. */
   readonly quantizedHeadScratch: number;
   /** `prepare_model_for_kbit_training` leaves embeddings and head in fp32. */
   readonly kbitEmbeddings: boolean;
@@ -83,7 +83,7 @@ export interface StackTraits {
   readonly autocast: boolean;
   /** `prepare_model_for_kbit_training` skips GPTQ models. */
   readonly kbitSkipsGptq: boolean;
-  /** AdamW steps in one kernel. Otherwise torch holds a square root per trained weight at once. */
+  /** AdamW steps in a single kernel. Otherwise torch holds a square root per trained weight at once. */
   readonly fusedStep: boolean;
   /** Linear layers without an adapter stay in 16 bits. */
   readonly quantizesAdaptedOnly: boolean;
@@ -95,8 +95,8 @@ export interface StackTraits {
 
 /**
  * Traits under `settings`. A compiled block keeps a norm's input instead of its fp32 copy, and gate and up without
- * act(gate). Inputs of backward products stay: normalised inputs, q, expanded k and v, gate times up. Source: torch
- * 2.5, `min_cut_rematerialization_partition`: an input of a product in the backward pass is not recomputed
+ * act(gate). Inputs to backward products stay: normalised inputs, q, expanded k and v, gate times up. Source: torch
+ * 2.5, `min_cut_rematerialization_partition`: an input to a product in the backward pass is not recomputed
  */
 export function traitsUnder({ compile }: StackSettings, traits: StackTraits): StackTraits {
   return compile

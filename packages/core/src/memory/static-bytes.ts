@@ -21,9 +21,9 @@ export interface StaticBytesOptions {
   readonly rank: number;
   readonly base: BaseFormat;
   readonly variant?: AdapterVariant;
-  /** Dtype of A, B and their gradients (default `fp32`, as in PEFT on any base). */
+  /** Dtype for A, B and their gradients (default `fp32`, as in PEFT on any base). */
   readonly adapterDtype?: FloatDtype;
-  /** Dtype of a trained classification head (default: the base's unquantised dtype, as in PEFT). */
+  /** Dtype for a trained classification head (default: the base's unquantised dtype, as in PEFT). */
   readonly headDtype?: FloatDtype;
   readonly optimizer?: OptimizerKind;
 }
@@ -42,18 +42,18 @@ const staticNames: OptionNames<StaticBytesOptions> = {
 /** Bytes that do not depend on batch and length. */
 export interface StaticBytes {
   readonly rank: number;
-  /** A and B of all targets, and magnitudes. */
+  /** A and B on all targets, and magnitudes. */
   readonly loraParams: number;
-  /** Trained parameters of A, B and magnitudes, and the trained head. */
+  /** Trained parameters in A, B and magnitudes, and the trained head. */
   readonly trainableParams: number;
   readonly baseBytes: number;
   /** Trained tensors, in memory and in the adapter file; the file adds its header. */
   readonly adapterBytes: number;
   readonly gradientBytes: number;
   readonly optimizerBytes: number;
-  /** Sum of base, adapter, gradients and optimiser state. */
+  /** Base, adapter, gradients and optimiser state, summed. */
   readonly staticBytes: number;
-  /** Adds up to `staticBytes`. */
+  /** Parts that add up to `staticBytes`. */
   readonly parts: {
     readonly baseQuantizedWeights: number;
     readonly baseQuantizationConstants: number;
@@ -113,15 +113,17 @@ export function staticBytes(options: StaticBytesOptions): StaticBytes {
 
 export interface AdapterTensors {
   readonly lora: readonly TrainedTensor[];
-  /** A of every target, if frozen. */
+  /** Every target's A, if frozen. */
   readonly frozen: readonly TrainedTensor[];
   readonly head: readonly TrainedTensor[];
 }
 
-/** Second layer of a pair: A is block-diagonal under two blocks; elsewhere B is. */
+/** Inputs of a pair's second layer: A is block-diagonal under two blocks; elsewhere B is. */
 const secondInputs: readonly string[] = ["attention output", "feed-forward output"];
 
-/** Source: peft 0.21, `tuners/lora/dora.py`, `optimizers/lorafa.py` and `BdLoraLinearVariant` */
+/**
+ * Adapter and head tensors. Source: peft 0.21, `tuners/lora/dora.py`, `optimizers/lorafa.py` and `BdLoraLinearVariant`
+ */
 export function adapterTensors(
   options: Pick<
     StaticBytesOptions,

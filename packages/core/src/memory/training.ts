@@ -4,10 +4,10 @@ import type { FloatDtype } from "./base-bytes.ts";
 import { estimateMemory, type MemoryEstimate, type MemoryOptions } from "./estimate.ts";
 import { estimateFull, type FullEstimate } from "./full.ts";
 
-/** Rank null: full fine-tuning, with `base` the trained weights' dtype. */
+/** Options for LoRA, or with rank null for full fine-tuning, where `base` is the trained weights' dtype. */
 export interface TrainingOptions extends Omit<MemoryOptions, "rank"> {
   readonly rank: number | null;
-  /** Known omissions beside those of the model (default: none). */
+  /** Known omissions beside the model's (default: none). */
   readonly notCounted?: readonly NotCounted[] | undefined;
 }
 
@@ -33,7 +33,7 @@ const trainingNames: OptionNames<TrainingOptions> = {
  * `estimateFull` throw.
  */
 export function estimateTraining(options: TrainingOptions): MemoryEstimate | FullEstimate {
-  // Accepts options of estimateRanks, with its card.
+  // Accepts estimateRanks options, with its card.
   const names = { ...trainingNames, targets: options?.rank !== null, card: false };
   assertEstimated(options, "the options of estimateTraining", names);
   return trainingEstimate(options);

@@ -1,13 +1,13 @@
-/** Members of a trial's spec that choose a kind of adapter; LoRA without any. */
+/** Spec members that choose an adapter kind; LoRA without any. */
 export interface KindMembers {
   /**
-   * Weight-decomposed (DoRA): a trained magnitude for each row of a weight, in addition to A and B. Absent means no;
-   * false is not written, so that a spec without it has an unchanged `trialId`.
+   * Weight-decomposed (DoRA): a trained magnitude for each weight row, in addition to A and B. Absent means no; false
+   * is not written, so that a spec without it has an unchanged `trialId`.
    */
   readonly dora?: true;
 }
 
-/** Settings that choose a kind of adapter (default false). */
+/** Settings that choose an adapter kind (default false). */
 export type KindChoice = { readonly [Key in keyof KindMembers]?: boolean | undefined };
 
 export interface AdapterKind {

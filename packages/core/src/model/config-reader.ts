@@ -4,7 +4,7 @@ import { cutText } from "../text.ts";
 export type ConfigFields = Readonly<Record<string, unknown>>;
 
 /**
- * Reader of `config.json` that gathers all problems for one error. Faulty fields read as 1, false or their default
+ * `config.json` reader that gathers all problems for a single error. Faulty fields read as 1, false or their default
  * until {@link ConfigReader.finish} throws. `absent`: the model definition's default for an absent or null field.
  */
 export class ConfigReader {
@@ -13,8 +13,8 @@ export class ConfigReader {
   readonly #problems: string[];
 
   /**
-   * @param parent prefix of field names in errors: `text_config.` of a part of a config.
-   * @param problems of the whole config, for a reader of its part.
+   * @param parent prefix for field names in errors: `text_config.` for a part of a config.
+   * @param problems in the whole config, for a reader of its part.
    */
   constructor(fields: ConfigFields, parent = "", problems: string[] = []) {
     this.fields = fields;
@@ -26,7 +26,7 @@ export class ConfigReader {
     return this.fields[field] !== undefined && this.fields[field] !== null;
   }
 
-  /** `most` bounds sizes that lead to allocations. */
+  /** Reads a size; `most` bounds sizes that lead to allocations. */
   size(field: string, most = Number.POSITIVE_INFINITY): number {
     const size = this.#checked(field, "a positive integer", isSize, 1);
     if (size <= most) return size;
@@ -82,7 +82,7 @@ export class ConfigReader {
     if (this.has(field) && this.fields[field] !== supported) this.problem(field, JSON.stringify(supported));
   }
 
-  /** Integers from 0 up to `end`, exclusive; at most `end` of them. */
+  /** Integers from 0 up to `end`, exclusive; at most `end` in number. */
   indexes(field: string, end: number): readonly number[] {
     if (!this.has(field)) return [];
     const isIndex = (item: unknown) => item === 0 || (isSize(item) && item < end);
@@ -119,7 +119,7 @@ export class ConfigReader {
     this.#problems.push(`${this.#parent}${field} must be ${rule}, got ${shownField(value)}`);
   }
 
-  /** After a problem, conclusions may be wrong. */
+  /** True without problems; after a problem, conclusions may be wrong. */
   get isSound(): boolean {
     return this.#problems.length === 0;
   }

@@ -1,6 +1,6 @@
-/** Kind of linear layer in the base model, with weight `[outDim, inDim]`. */
+/** Linear layer kind in the base model, with weight `[outDim, inDim]`. */
 export interface LinearShape {
-  /** Last part of the module path, `q_proj`, or more parts where that is ambiguous. */
+  /** Module path's last part, `q_proj`, or more parts where that is ambiguous. */
   readonly name: string;
   readonly inDim: number;
   readonly outDim: number;
@@ -28,14 +28,14 @@ export interface ModelLinear extends LinearShape {
    */
   readonly path: string;
   readonly inLayers?: readonly number[];
-  /** Number in each of those layers, if above one: experts. */
+  /** Copies within each such layer, if more than one: experts. */
   readonly perLayer?: number;
   /**
-   * `block`: in the layers; `router`: there too, to choose experts; `pooler`: once, after the last layer; `output`: the
-   * language-model head; `classifier`: in a classification head.
+   * Layer role. `block`: in the layers; `router`: there too, to choose experts; `pooler`: once, after the last layer;
+   * `output`: the language-model head; `classifier`: in a classification head.
    */
   readonly role: "block" | "router" | "pooler" | "output" | "classifier";
-  /** Layers of a block with the same value read the same tensor. */
+  /** Input tensor: block layers with the same value read the same tensor. */
   readonly reads: LinearInput;
   readonly bias: boolean;
   /** Weight stored `[inDim, outDim]`, as in GPT-2's Conv1D (default false). */
@@ -47,7 +47,7 @@ export function weightElements(linear: LinearShape): number {
   return linear.count * linear.inDim * linear.outDim;
 }
 
-/** Weight `[outDim, inDim]` and bias `[outDim]` of one layer. */
+/** Layer tensors: weight `[outDim, inDim]` and bias `[outDim]`. */
 export function linearTensors({ inDim, outDim, bias }: ModelLinear): number[][] {
   return [[outDim, inDim], ...(bias ? [[outDim]] : [])];
 }
@@ -59,7 +59,7 @@ export function tensorElements(shapes: readonly (readonly number[])[]): number {
 export interface SingleLinear {
   readonly linear: ModelLinear;
   readonly path: string;
-  /** Index of its layer; Infinity after the last one. */
+  /** Layer index; Infinity after the last layer. */
   readonly layer: number;
 }
 
@@ -77,7 +77,7 @@ export function singleLinears(linear: ModelLinear): SingleLinear[] {
   });
 }
 
-/** Whole path outside layers. */
+/** Path within a layer; the whole path outside layers. */
 export function pathInLayer(path: string): string {
   return path.split("*.").at(-1)!;
 }

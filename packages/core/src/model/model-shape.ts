@@ -34,7 +34,7 @@ const architectures: readonly Architecture[] = [
   multimodalArchitecture,
 ];
 
-/** Supported values of `model_type`. */
+/** Supported `model_type` values. */
 export const modelTypes: readonly ModelType[] = architectures.flatMap((each) => each.modelTypes);
 
 export interface ModelShapeOptions {
@@ -43,9 +43,9 @@ export interface ModelShapeOptions {
 }
 
 /**
- * Reads exact shapes and parameter counts from a Hugging Face `config.json`; of the text part if the model also reads
- * images. Throws E_CONFIG naming every field that is missing or wrong. Fields may be absent only where the model's
- * definition has a default, such as `head_dim` of Llama. Throws E_TASK for a language-model head on an encoder.
+ * Reads exact shapes and parameter counts from a Hugging Face `config.json`; from its text part if the model also
+ * reads images. Throws E_CONFIG naming every field that is missing or wrong. Fields may be absent only where the
+ * model's definition has a default, such as Llama's `head_dim`. Throws E_TASK for a language-model head on an encoder.
  */
 export function modelShapeFromConfig(config: unknown, options: ModelShapeOptions = {}): ModelShape {
   const reader = readerOf(config);
@@ -58,7 +58,7 @@ export function modelShapeFromConfig(config: unknown, options: ModelShapeOptions
 export interface TrainableModel {
   readonly modelType: TrainableModelType;
   readonly computation: ModelComputation;
-  /** Throws E_TASK for a language-model head on an encoder. */
+  /** Shape with a head. Throws E_TASK for a language-model head on an encoder. */
   readonly shape: (head: ModelHead) => ModelShape;
 }
 

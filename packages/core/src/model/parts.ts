@@ -19,26 +19,26 @@ export interface ModelParts
   readonly covers?: ModelShape["covers"];
   /** Base model's name below a head, and its layers' path. */
   readonly paths: readonly [base: string, layers: string];
-  /** Layers of a block by path in it; those in no layer are dropped, as with experts and routers. */
+  /** Block layers by path within a block; layers in no block are dropped, as with experts and routers. */
   readonly linears: readonly ModelLinear[];
   /** Layers outside blocks, by path in the base model (default: none). */
   readonly around?: readonly ModelLinear[];
   readonly experts?: readonly ModelLinear[];
   readonly routers?: readonly ModelLinear[];
-  /** Rows of the tables of learned positions and token types (default 0). */
+  /** Rows in the tables for learned positions and token types (default 0). */
   readonly positions?: number;
   readonly tokenTypes?: number;
   readonly unmodelled?: ModelShape["unmodelled"];
-  /** Elements of embeddings beside those of tokens (default 0). */
+  /** Embedding elements beside the token table's (default 0). */
   readonly otherEmbeddings?: number;
   /** Normalisations and other vectors, in elements. */
   readonly norms: number;
   /** Linear layer `[hidden, hidden]` on the first token (default: none). */
   readonly pooler?: "always" | "without a classifier";
-  /** Null in an encoder. */
+  /** Output head; null in an encoder. */
   readonly output: { readonly tied: boolean; readonly bias?: boolean } | null;
   /**
-   * Layers of a classification head: `[hidden, hidden]` with bias, the last `[labels, hidden]` (default: `score`
+   * Layers in a classification head: `[hidden, hidden]` with bias, the last `[labels, hidden]` (default: `score`
    * without bias).
    */
   readonly classifier?: readonly string[];
@@ -48,7 +48,7 @@ export function defaultHead({ output }: ModelParts): ModelHead {
   return { kind: output === null ? "none" : "causal-lm" };
 }
 
-/** Throws E_TASK for an impossible head. */
+/** Model shape with a head. Throws E_TASK for an impossible head. */
 export function modelShape(modelType: ModelType, parts: ModelParts, head: ModelHead): ModelShape {
   const { paths, hiddenSize, vocabSize, positions = 0, tokenTypes = 0, norms, output } = parts;
   const headLinears = headOf(modelType, parts, head);
@@ -101,7 +101,7 @@ export function modelShape(modelType: ModelType, parts: ModelParts, head: ModelH
   };
 }
 
-/** `[outDim, inDim]` and biases `[outDim]`, without a tied matrix. */
+/** Head tensors: `[outDim, inDim]` and biases `[outDim]`, without a tied matrix. */
 export function headTensors({ headLinears, tied }: Pick<ModelShape, "headLinears" | "tied">): number[][] {
   return headLinears.flatMap((linear) =>
     linearTensors(linear).filter((shape) => !(tied && shape.length > 1)),

@@ -1,6 +1,6 @@
 import type { ModelLinear } from "./linear-shapes.ts";
 
-/** `model_type` of supported configs. */
+/** `model_type` in supported configs. */
 export type ModelType =
   | "llama"
   | "mistral"
@@ -61,20 +61,20 @@ export type ModelType =
 
 /** Head on top of the layers. */
 export type ModelHead =
-  /** Predicts the next token: `lm_head`. */
+  /** Language-model head: predicts the next token, `lm_head`. */
   | { readonly kind: "causal-lm" }
-  /** Predicts one of `labels` classes: `score` without bias on decoders, `classifier` on encoders. */
+  /** Classification head over `labels` classes: `score` without bias on decoders, `classifier` on encoders. */
   | { readonly kind: "classification"; readonly labels: number }
-  /** Hidden states are the output. */
+  /** No head: hidden states are the output. */
   | { readonly kind: "none" };
 
 /** Parameters by part; a tied matrix counts once. */
 export interface ModelParams {
   readonly embeddings: number;
-  /** Linear weights of blocks and experts, which a 4-bit or 8-bit base quantises. */
+  /** Linear weights in blocks and experts, which a 4-bit or 8-bit base quantises. */
   readonly blockWeights: number;
   readonly routers: number;
-  /** Biases of block linears and routers, and all normalisation parameters. */
+  /** Biases in block linears and routers, and all normalisation parameters. */
   readonly biasesAndNorms: number;
   readonly pooler: number;
   readonly head: number;
@@ -95,7 +95,7 @@ export interface BlockShape {
   readonly fusedQkv: boolean;
   /** Widths of the normalised latents in multi-head latent attention. */
   readonly latents?: {
-    /** Null if queries come from hidden states. */
+    /** Query latent width; null if queries come from hidden states. */
     readonly queryDim: number | null;
     readonly keyValueDim: number;
   };
@@ -103,11 +103,11 @@ export interface BlockShape {
 }
 
 export interface FeedForwardShape {
-  /** `act(gate) * up`; otherwise one activation. */
+  /** `act(gate) * up`; otherwise a single activation. */
   readonly gated: boolean;
   /**
-   * Inner width passed by one token: with experts, the sum over all visited, shared ones included. Such a model's
-   * layers without experts may differ.
+   * Inner width that a token passes: with experts, the sum over all visited, shared experts included. Layers without
+   * experts in such a model may differ.
    */
   readonly width: number;
   readonly experts?: {
@@ -119,13 +119,13 @@ export interface FeedForwardShape {
 
 /** Contribution to training memory that an estimate omits. */
 export interface NotCounted {
-  /** In a few words, for a list: `adapters on the experts`. */
+  /** Omission in a few words, for a list: `adapters on the experts`. */
   readonly what: string;
-  /** Effect on memory: training needs `more` than is counted, `less`, or one cannot tell which (`either`). */
+  /** Effect on memory: training needs `more` than is counted, `less`, or it is not known which (`either`). */
   readonly direction: "more" | "less" | "either";
   /** Origin, as a user wrote it: `rl dpo`. */
   readonly from?: string;
-  /** Full fine-tuning has none of it. */
+  /** Present if full fine-tuning has no such omission. */
   readonly adapterOnly?: true;
 }
 
@@ -134,16 +134,16 @@ export interface UnmodelledPart extends Pick<NotCounted, "what" | "direction"> {
   readonly sentence: string;
 }
 
-/** Shapes of a base model on which LoRA and memory depend. */
+/** Base model shapes on which LoRA and memory depend. */
 export interface ModelShape {
-  /** `model_type` of its config. */
+  /** `model_type` in the config. */
   readonly modelType: ModelType;
   /**
-   * `llama`: decoder with a gated MLP. `mixture`: the same with experts. `gpt2`: decoder with LayerNorm and usually a
-   * plain MLP. `bert`: encoder with LayerNorm. Details differ by `modelType`.
+   * Architecture family. `llama`: decoder with a gated MLP. `mixture`: the same with experts. `gpt2`: decoder with
+   * LayerNorm and usually a plain MLP. `bert`: encoder with LayerNorm. Details differ by `modelType`.
    */
   readonly family: "llama" | "mixture" | "gpt2" | "bert";
-  /** `text`: only the language model of a multimodal model is described and counted, not its part that reads images. */
+  /** Counted part. `text`: only a multimodal model's language model, not its part that reads images. */
   readonly covers: "model" | "text";
   readonly head: ModelHead;
   readonly hiddenSize: number;
@@ -154,17 +154,17 @@ export interface ModelShape {
   readonly kvHeads: number;
   readonly headDim: number;
   readonly vocabSize: number;
-  /** Rows of the table of learned positions; 0 if positions are rotary or none. */
+  /** Rows in the table for learned positions; 0 if positions are rotary or none. */
   readonly positions: number;
   readonly tokenTypes: number;
-  /** Module path of the layers, `model.layers`: the fourth is `model.layers.3`. */
+  /** Module path to the layers, `model.layers`: the fourth is `model.layers.3`. */
   readonly layersPath: string;
   readonly block: BlockShape;
   /** Output projection is the token embedding; false without a language-model head. */
   readonly tied: boolean;
-  /** Linear layers of "all-linear", in order of use. */
+  /** Linear layers under "all-linear", in order of use. */
   readonly linears: readonly ModelLinear[];
-  /** Matrices of routed experts, named as in checkpoints; adapted only by name. */
+  /** Routed expert matrices, named as in checkpoints; adapted only by name. */
   readonly experts: readonly ModelLinear[];
   /** Layers that choose experts; adapted only by name, never quantised. */
   readonly routers: readonly ModelLinear[];
@@ -172,6 +172,6 @@ export interface ModelShape {
   readonly headLinears: readonly ModelLinear[];
   readonly unmodelled: readonly UnmodelledPart[];
   readonly params: ModelParams;
-  /** Exact; buffers such as rotary frequencies are not parameters. */
+  /** Exact parameter count; buffers such as rotary frequencies are not parameters. */
   readonly totalParams: number;
 }

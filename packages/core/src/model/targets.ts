@@ -4,13 +4,13 @@ import { type ModelLinear, pathInLayer, type SingleLinear, singleLinears } from 
 import type { ModelShape } from "./shape.ts";
 
 /**
- * Selects the layers of `shape` that get an adapter; `count` is lowered if a name picks single layers. Names match
- * module paths as in a PEFT list: the whole path, or its last parts behind a dot. `dense` takes all layers of BERT that
+ * Selects the layers in `shape` that get an adapter; `count` is lowered if a name picks single layers. Names match
+ * module paths as in a PEFT list: the whole path, or its last parts behind a dot. `dense` takes all BERT layers that
  * end in it, `layers.0.self_attn.q_proj` the first layer only. "all-linear" takes every linear layer except the output
- * head, in BERT with `pooler.dense`. `lm_head`, routed experts and their routers are taken only by name: `experts.0.w1`
- * takes the first expert of each layer in a Mixtral. transformers 5 stacks experts in parameters. PEFT 0.21, unlike
- * older ones, still adapts those of Mixtral, Qwen3 and DeepSeek under "all-linear". Gate and up are one matrix there
- * with twice the rank. Throws E_TARGET naming every entry that matches nothing. Source: peft 0.21,
+ * head, in BERT with `pooler.dense`. `lm_head`, routed experts and their routers are taken only by name:
+ * `experts.0.w1` takes each layer's first expert in a Mixtral. transformers 5 stacks experts in parameters. PEFT 0.21,
+ * unlike older versions, still adapts experts in Mixtral, Qwen3 and DeepSeek under "all-linear". Gate and up are a
+ * single matrix there with twice the rank. Throws E_TARGET naming every entry that matches nothing. Source: peft 0.21,
  * `check_target_module_exists` and `_maybe_include_all_linear_layers`
  */
 export function selectTargets(
@@ -26,7 +26,7 @@ export function selectTargets(
   );
 }
 
-/** Single linear layer of a model. */
+/** Single linear layer in a model. */
 export interface TargetLayer extends Pick<ModelLinear, "name" | "inDim" | "outDim"> {
   readonly path: string;
   /** Weight stored `[inDim, outDim]`. */
@@ -34,8 +34,8 @@ export interface TargetLayer extends Pick<ModelLinear, "name" | "inDim" | "outDi
 }
 
 /**
- * Lists the layers of {@link selectTargets} one by one, in a token's order; names of "all-linear" layers only. Throws
- * E_TARGET naming every entry that matches nothing.
+ * Lists the layers that {@link selectTargets} selects singly, in a token's order; names from "all-linear" layers only.
+ * Throws E_TARGET naming every entry that matches nothing.
  */
 export function targetLayers(
   shape: ModelShape,
@@ -59,7 +59,7 @@ export function targetLayers(
 }
 
 /**
- * Shortest names for all "all-linear" layers that match no layer of the head. BERT: `dense`. RoBERTa, whose head has a
+ * Shortest names for all "all-linear" layers that match no head layer. BERT: `dense`. RoBERTa, whose head has a
  * `dense` too: `output.dense` and `intermediate.dense`.
  */
 export function targetNames({ linears, headLinears }: ModelShape): string[] {
@@ -90,7 +90,10 @@ function matching(shape: ModelShape, linears: readonly ModelLinear[], names: rea
   throw new InputError("E_TARGET", `no layer matches ${quoted}. ${availableNames(shape)}`);
 }
 
-/** Removes matching names from `unknown`; expands single layers only if a name is of one. */
+/**
+ * Matches a layer to names, and removes matching names from `unknown`; expands single layers only if a name is for a
+ * single layer.
+ */
 function matchOf(linear: ModelLinear, names: readonly string[], unknown: Set<string>): Match {
   const path = pathInLayer(linear.path);
   const ofAll = names.filter((name) => isNamed(path, name));

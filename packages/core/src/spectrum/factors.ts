@@ -7,7 +7,7 @@ export interface FactorMatrix {
   readonly data: Float32Array;
 }
 
-/** One layer's update ΔW = scaling · B · A `[out, in]`. */
+/** Layer update ΔW = scaling · B · A `[out, in]`. */
 export interface LoraFactors {
   /** `[rank, in]` */
   readonly loraA: FactorMatrix;
@@ -16,7 +16,7 @@ export interface LoraFactors {
   readonly scaling: number;
 }
 
-/** @throws InputError E_FACTORS listing faults of shapes and values. */
+/** QR factors. @throws InputError E_FACTORS listing faults in shapes and values. */
 export function factorQr(factors: LoraFactors): { a: QrFactors; b: QrFactors } {
   assertOptions(factors, "the factors", { loraA: true, loraB: true, scaling: true });
   const { loraA, loraB, scaling } = factors;
@@ -57,13 +57,13 @@ function columnsOf({ shape: [rows, columns], data }: FactorMatrix): Float64Array
 interface QrFactors {
   /** Upper triangular (trapezoidal when X is wide), `[min(m, n), n]`, as n columns. */
   readonly r: Columns;
-  /** Q times each of `columns` `[min(m, n)]`: `[m]`. */
+  /** Q times each vector in `columns` `[min(m, n)]`: `[m]`. */
   timesQ(columns: Columns): Float64Array[];
 }
 
 /**
- * QR decomposition of X `[m, n]`, passed as columns, which are overwritten.
- * Source: Householder triangularisation, Golub & Van Loan, Matrix Computations, algorithm 5.2.1
+ * QR decomposition of X `[m, n]`, passed as columns, which are overwritten. Source: Householder triangularisation,
+ * Golub & Van Loan, Matrix Computations, algorithm 5.2.1
  */
 export function householderQr(x: Float64Array[]): QrFactors {
   const m = x[0]?.length ?? 0;

@@ -2,20 +2,20 @@
 export interface Svd {
   /** p columns `[rows]`; zero where σ is zero. */
   readonly u: Columns;
-  /** Descending, `[p]`. */
+  /** Singular values, descending, `[p]`. */
   readonly sigma: Float64Array;
   /** p columns `[columns]`; zero where σ is zero and M is wide. */
   readonly v: Columns;
 }
 
-// Usually ten; the loop ends when a sweep finds nothing to rotate.
+// Sweep limit. Usually ten suffice; the loop ends when a sweep finds nothing to rotate.
 const MOST_SWEEPS = 60;
 
 /**
  * Singular value decomposition of a small matrix, passed as columns, which are overwritten. One-sided Jacobi rotates
- * pairs of columns until all are orthogonal; their lengths are the singular values. Small ones are relatively as
- * accurate as large ones if the columns' scales allow it.
- * Source: Demmel & Veselić, Jacobi's method is more accurate than QR, SIAM J. Matrix Anal. Appl. 13 (1992)
+ * column pairs until all are orthogonal; their lengths are the singular values. Small values are relatively as
+ * accurate as large values if the columns' scales allow it. Source: Demmel & Veselić, Jacobi's method is more accurate
+ * than QR, SIAM J. Matrix Anal. Appl. 13 (1992)
  */
 export function jacobiSvd(m: Float64Array[]): Svd {
   const rows = m[0]?.length ?? 0;
@@ -69,7 +69,7 @@ function rotate(x: Float64Array, y: Float64Array, c: number, s: number): void {
   }
 }
 
-/** Matrix as float64 columns of equal length. */
+/** Matrix as float64 columns with equal length. */
 export type Columns = readonly Float64Array[];
 
 export function zeroColumns(count: number, length: number): Float64Array[] {

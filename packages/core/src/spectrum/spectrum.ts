@@ -3,7 +3,7 @@ import { assertRank } from "../model/lora.ts";
 import { type FactorMatrix, factorQr, type LoraFactors } from "./factors.ts";
 import { type Columns, jacobiSvd, timesTransposed, zeroColumns } from "./jacobi.ts";
 
-/** Singular values of one layer's update, with common summaries. All are 0 for a zero update. */
+/** Singular values of a layer's update, with common summaries. All are 0 for a zero update. */
 export interface Spectrum {
   /** σ of ΔW, descending, `[min(rank, in, out)]`: no others can differ from 0. */
   readonly singularValues: Float64Array;
@@ -14,7 +14,7 @@ export interface Spectrum {
   /** exp(−Σ p log p) with p = σ/Σσ. Source: Roy & Vetterli, The effective rank, EUSIPCO 2007 */
   readonly effectiveRank: number;
   /**
-   * Smallest k with Σ_{i≤k} σ² of at least 90, 95 and 99 % of Σσ². Does not choose a rank: only an evaluation shows
+   * Smallest k with Σ_{i≤k} σ² at or above 90, 95 and 99 % of Σσ². Does not choose a rank: only an evaluation shows
    * whether the last tenth of the energy matters.
    */
   readonly rankAtEnergy: Readonly<Record<"90" | "95" | "99", number>>;
@@ -71,7 +71,7 @@ export function rankAtEnergy(singularValues: Float64Array, share: number): numbe
 }
 
 export interface TruncatedLora extends LoraFactors {
-  /** Always 1: the scale is in B and A, so alpha is the rank. */
+  /** Scaling, always 1: the scale is in B and A, so alpha is the rank. */
   readonly scaling: 1;
   /** ‖ΔW − ΔW_k‖_F = √Σ_{i>k} σ² */
   readonly error: number;
@@ -81,10 +81,10 @@ export interface TruncatedLora extends LoraFactors {
 }
 
 /**
- * Update of rank `rank` nearest to scaling · B · A in the Frobenius and spectral norms. `B' = Q_b U_k √Σ_k` is `[out,
- * k]`. `A' = √Σ_k V_kᵀ Q_aᵀ` is `[k, in]`. Uses QR of B and Aᵀ and the SVD of the core. Rows beyond the update's own
- * rank are zero.
- * Source: Eckart & Young, The approximation of one matrix by another of lower rank, Psychometrika 1 (1936).
+ * Nearest update with rank `rank` to scaling · B · A, in the Frobenius and spectral norms. `B' = Q_b U_k √Σ_k` is
+ * `[out, k]`. `A' = √Σ_k V_kᵀ Q_aᵀ` is `[k, in]`. Uses QR of B and Aᵀ and the core's SVD. Rows beyond the update's own
+ * rank are zero. Source: Eckart & Young, The approximation of one matrix by another of lower rank, Psychometrika 1
+ * (1936).
  *
  * @throws InputError E_RANK when `rank` is not a positive integer up to the factors' own, E_FACTORS when they are
  * broken.

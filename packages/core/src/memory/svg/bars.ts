@@ -9,7 +9,7 @@ export interface MemoryBarsOptions {
   readonly style?: boolean;
 }
 
-/** Segments of a bar, from the axis outwards. */
+/** Bar segments, from the axis outwards. */
 const groups: readonly (readonly [name: string, words: string, parts: readonly (keyof MemoryParts)[]])[] = [
   ["base", "weights", ["baseWeights", "quantizationConstants"]],
   ["trained", "adapter, gradients, optimiser", ["adapterWeights", "gradients", "optimizerStates"]],
@@ -33,8 +33,8 @@ const LEGEND_ROW = 19;
 const MARGIN = 16;
 
 /**
- * Draws each row's peak as a stacked bar, in SVG. A dashed outline reaches to the upper bound of device memory. Title
- * and description hold all figures.
+ * Draws each row's peak as a stacked bar, in SVG. A dashed outline reaches to the upper bound on device memory. Title
+ * and description contain all figures.
  */
 export function memoryBars(rows: readonly RankEstimate[], options: MemoryBarsOptions = {}): string {
   const { title = "Memory at the peak of training", limit, style = true } = options;
@@ -141,7 +141,7 @@ function bytesOf({ estimate }: RankEstimate, parts: readonly (keyof MemoryParts)
   return parts.reduce((sum, name) => sum + estimate.parts[name], 0);
 }
 
-/** About five round ticks from 0, in steps of 1, 2 or 5 times a power of ten. */
+/** Ticks, about five round values from 0, in steps of 1, 2 or 5 times a power of ten. */
 function ticksUpTo(most: number): number[] {
   const unit = most >= 1e9 ? 1e9 : 1e6;
   const rough = most / unit / 5;
@@ -163,7 +163,7 @@ function escaped(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
-/** Style sheet of {@link memoryBars}, light and dark. Contrast on paper: at least 3 for fills, 4.5 for texts. */
+/** Style sheet for {@link memoryBars}, light and dark. Contrast on paper: at least 3 for fills, 4.5 for texts. */
 export const memoryBarsStyle = `
 .lorank-bars { font: 12.5px system-ui, -apple-system, "Segoe UI", Roboto, Arial, sans-serif; }
 .lorank-bars .paper { fill: #fdfdfb; }

@@ -12,33 +12,33 @@ import {
   type ReadLayerKinds,
 } from "./layer-kinds.ts";
 
-/** Source: ACT2FN of transformers 5.24. */
+/** Activation names. Source: ACT2FN in transformers 5.24. */
 const activations = ["silu", "swish", "gelu", "gelu_new", "gelu_pytorch_tanh", "relu"] as const;
 export type ActivationName = (typeof activations)[number];
 
-/** Settings of a model's computation that do not affect shapes. */
+/** Settings for a model's computation that do not affect shapes. */
 export interface ModelComputation {
   readonly activation: ActivationName;
   /** Epsilon added to the variance, or to the mean square. */
   readonly normEpsilon: number;
   readonly attentionScale: number;
-  /** Bound of attention scores, ±; null: unbounded. */
+  /** Bound on attention scores, ±; null: unbounded. */
   readonly attentionSoftcap: number | null;
-  /** Bound of the vocabulary's logits, ±; null: unbounded. */
+  /** Bound on vocabulary logits, ±; null: unbounded. */
   readonly logitSoftcap: number | null;
-  /** Kind of each layer; one object for equal layers. */
+  /** Layer kinds in order; equal layers share an object. */
   readonly layerKinds: readonly LayerKind[];
-  /** Number of positions, which limits a text's length; null without a limit. */
+  /** Positions, which limit a text's length; null without a limit. */
   readonly maxPositions: number | null;
-  /** Arbitrary if the config names none, since attention ignores padding. */
+  /** Padding token; arbitrary if the config names none, since attention ignores padding. */
   readonly padTokenId: number;
-  /** Standard deviation of randomly initialised matrices. */
+  /** Standard deviation for randomly initialised matrices. */
   readonly initializerRange: number;
 }
 
 type ReadComputation = (config: ConfigReader, parts: ModelParts) => ModelComputation;
 
-/** Readers by model type. Source: transformers 5.24, configuration and modeling of each type. */
+/** Readers by model type. Source: transformers 5.24, each type's configuration and modeling. */
 const computations = {
   llama: rotaryDecoder(fullKinds),
   mistral: rotaryDecoder(mistralKinds),
@@ -59,7 +59,7 @@ export type TrainableModelType = keyof typeof computations;
 /** Every {@link TrainableModelType}. */
 export const trainableModelTypes = Object.keys(computations) as readonly TrainableModelType[];
 
-/** Faults become problems of the reader. */
+/** Reads a model's computation; faults become problems of the reader. */
 export function readComputation(
   modelType: TrainableModelType,
   config: ConfigReader,
@@ -89,7 +89,7 @@ function gemma(readKinds: ReadLayerKinds): ReadComputation {
 }
 
 function readGpt2(config: ConfigReader, parts: ModelParts): ModelComputation {
-  // Other models under this type.
+  // Other values make other models under this type.
   config.only("scale_attn_weights", true);
   config.only("scale_attn_by_inverse_layer_idx", false);
   return {

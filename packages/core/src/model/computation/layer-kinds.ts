@@ -2,10 +2,10 @@ import { type ConfigFields, type ConfigReader, isRecord } from "../config-reader
 import type { ModelParts } from "../parts.ts";
 import { type RopeSettings, readRope } from "./rope.ts";
 
-/** Attention window and positions of a layer. */
+/** Attention window and positions in a layer. */
 export interface LayerKind {
   readonly name: "full" | "sliding";
-  /** Tokens a token sees: itself and `window − 1` before it; null: all. */
+  /** Tokens that a token sees: itself and `window − 1` before it; null: all. */
   readonly window: number | null;
   /** Null if positions are learned. */
   readonly rope: RopeSettings | null;
@@ -21,7 +21,7 @@ export const mistralKinds: ReadLayerKinds = (config, parts) => {
   return everyLayer(config, parts, isAbsent ? 4096 : config.sizeOrNull("sliding_window"));
 };
 
-/** Windows in every layer, if the config sets one. */
+/** Windows in every layer, if the config sets any. */
 export const phi3Kinds: ReadLayerKinds = (config, parts) =>
   everyLayer(
     config,
@@ -49,7 +49,7 @@ export const gemma2Kinds: ReadLayerKinds = (config, parts) =>
     slides: (layer) => layer % 2 === 0,
   });
 
-/** Five windowed layers with their own rotary positions to each full one. */
+/** Five windowed layers with their own rotary positions to each full layer. */
 export const gemma3Kinds: ReadLayerKinds = (config, parts) => {
   const { headDim } = parts;
   const pattern = config.sizeOr("sliding_window_pattern", () =>
@@ -97,7 +97,7 @@ interface KindOptions {
   readonly slides: (layer: number) => boolean;
 }
 
-/** Kinds by `layer_types`, which configs of transformers 5 list. */
+/** Kinds by `layer_types`, which transformers 5 configs list. */
 function someLayers(
   config: ConfigReader,
   { layers }: ModelParts,

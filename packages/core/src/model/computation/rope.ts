@@ -1,15 +1,15 @@
 import { type ConfigFields, type ConfigReader, isRecord } from "../config-reader.ts";
 
-/** Rotary positions of one kind of layer. */
+/** Rotary positions for a layer kind. */
 export type RopeSettings = {
-  /** Rotated elements of a head, from the first on; even. */
+  /** Rotated elements per head, from the first on; even. */
   readonly rotaryDim: number;
   readonly theta: number;
 } & (
   | { readonly type: "default" }
-  /** All frequencies divided by `factor`. */
+  /** Linear scaling: all frequencies divided by `factor`. */
   | { readonly type: "linear"; readonly factor: number }
-  /** Low frequencies divided by `factor`, high ones unchanged, those between blended. */
+  /** Llama 3 scaling: low frequencies divided by `factor`, high frequencies unchanged, those between blended. */
   | {
       readonly type: "llama3";
       readonly factor: number;
@@ -17,7 +17,10 @@ export type RopeSettings = {
       readonly highFrequencyFactor: number;
       readonly originalPositions: number;
     }
-  /** Factors by frequency, `[rotaryDim / 2]`: a list for texts up to `originalPositions`, another for longer ones. */
+  /**
+   * LongRoPE: factors by frequency, `[rotaryDim / 2]`, a list for texts up to `originalPositions`, another for longer
+   * texts.
+   */
   | {
       readonly type: "longrope";
       readonly originalPositions: number;
@@ -31,15 +34,15 @@ const ropeTypes = ["default", "linear", "llama3", "longrope"] as const;
 
 export interface RopeDefaults {
   readonly headDim: number;
-  /** Default of `rope_theta`. */
+  /** Default for `rope_theta`. */
   readonly theta: number;
-  /** Overrides of config fields, for several kinds of layers. */
+  /** Overrides for config fields, for several layer kinds. */
   readonly fields?: ConfigFields;
 }
 
 /**
  * Reads `rope_theta` and `rope_scaling` (transformers 4) or `rope_parameters` (transformers 5). Source:
- * modeling_rope_utils.py of transformers 5.24.
+ * modeling_rope_utils.py in transformers 5.24.
  */
 export function readRope(config: ConfigReader, { headDim, theta, fields }: RopeDefaults): RopeSettings {
   const { rope_theta, rope_parameters, rope_scaling } = config.fields;

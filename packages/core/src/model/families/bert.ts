@@ -3,7 +3,7 @@ import type { LinearInput } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
 import { architectureOf, layerLinear, llamaFields, readSizes, type SizeFields } from "./blocks.ts";
 
-/** Source: transformers 5.24, modeling of each type. */
+/** Encoder variant. Source: transformers 5.24, each type's modeling. */
 interface Variant extends Required<Pick<ModelParts, "paths" | "classifier">> {
   readonly fields: SizeFields;
   readonly tokenTypes: boolean;
@@ -101,7 +101,7 @@ function readBert(
   };
 }
 
-/** `attention.self.query` → `query`; `…dense` keeps its parents, since four layers end in it. */
+/** Short name: `attention.self.query` becomes `query`; `…dense` keeps its parents, since four layers end in it. */
 function shortName(path: string): string {
   return path.endsWith(".dense") ? path : path.slice(path.lastIndexOf(".") + 1);
 }

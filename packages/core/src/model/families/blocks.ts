@@ -5,7 +5,7 @@ import type { BlockShape, FeedForwardShape, ModelType } from "../shape.ts";
 
 export interface Architecture {
   readonly modelTypes: readonly ModelType[];
-  /** Faults of the config become problems of the reader. */
+  /** Reads a config, whose faults become problems of the reader. */
   readonly read: (modelType: ModelType, config: ConfigReader) => ModelParts;
 }
 
@@ -26,7 +26,7 @@ export function architectureOf<Variant>(
 /** Fields that count experts: `num_experts`, `num_local_experts`, `n_routed_experts`. */
 const expertCount = /(^|_)experts$/;
 
-/** Experts ignored by a family would leave out most parameters. */
+/** Refuses experts: a family that ignored them would leave out most parameters. */
 function refuseExperts(modelType: ModelType, config: ConfigReader): void {
   for (const field of Object.keys(config.fields).filter((each) => expertCount.test(each))) {
     const counts = [config.fields[field]].flat();
@@ -37,7 +37,7 @@ function refuseExperts(modelType: ModelType, config: ConfigReader): void {
 
 export interface SizeFields {
   readonly hidden: string;
-  /** Null: no required field; 4 · hidden. */
+  /** Intermediate size field; null: no required field, and 4 · hidden. */
   readonly intermediate: string | null;
   readonly layers: string;
   readonly heads: string;
@@ -50,10 +50,10 @@ export const llamaFields: SizeFields = {
   heads: "num_attention_heads",
 };
 
-/** Above any known model, yet quick to list. */
+/** Layer limit above any known model, yet quick to list. */
 const MOST_LAYERS = 4_000;
 
-/** Largest width of hidden states or inside a block: 20 times Llama 3.1 405B's 53,248. */
+/** Largest width for hidden states or inside a block: 20 times Llama 3.1 405B's 53,248. */
 export const MOST_WIDTH = 2 ** 20;
 
 /** Largest head width: 128 times Gemma 4's 512. */
@@ -80,7 +80,7 @@ export function readDecoder(
     absentTied,
   }: {
     readonly fields?: SizeFields;
-    /** Default of `tie_word_embeddings`; undefined: none that a file may rely on. */
+    /** Default for `tie_word_embeddings`; undefined: none that a file may rely on. */
     readonly absentTied: boolean | undefined;
   },
 ): Sizes & { readonly output: { readonly tied: boolean } } {
@@ -90,7 +90,7 @@ export function readDecoder(
   };
 }
 
-/** Linear layer at `path` in each layer, or in `more.inLayers`, named by the last part of its path. */
+/** Linear layer at `path` in each layer, or in `more.inLayers`, named by its path's last part. */
 export function layerLinear(
   layers: number,
   path: string,
@@ -118,7 +118,7 @@ export function layerLinear(
 interface GatedMlpOptions extends Partial<Pick<ModelLinear, "bias" | "inLayers" | "perLayer">> {
   /** Names with the parent, where last names are ambiguous. */
   readonly qualified?: boolean;
-  /** Input of gate and up (default `feed-forward`), and of down. */
+  /** Input to gate and up (default `feed-forward`), and to down. */
   readonly reads?: LinearInput;
   readonly readsInner?: LinearInput;
 }
@@ -182,7 +182,7 @@ export function splitLayers(
 }
 
 export interface AttentionRules {
-  /** Biased projections: always, or by a flag of the config. */
+  /** Biased projections: always, or by a flag in the config. */
   readonly attentionBias: readonly string[];
   readonly attentionBiasFlag?: { readonly field: string; readonly absent: boolean };
   /** Meaning of an absent field. `required`: none that a file may rely on. */

@@ -15,7 +15,7 @@ import {
   splitLayers,
 } from "./blocks.ts";
 
-/** Source: transformers 5.24, configuration and modeling of each type. */
+/** Decoder variant. Source: transformers 5.24, each type's configuration and modeling. */
 interface Variant {
   readonly mlpBias: "never" | "flag";
   readonly experts: boolean;
@@ -41,7 +41,7 @@ export const deepseekArchitecture = architectureOf<Variant>(
 );
 
 interface LatentAttention {
-  /** Null: queries come from hidden states. */
+  /** Query latent rank; null: queries come from hidden states. */
   readonly queryRank: number | null;
   readonly keyValueRank: number;
   readonly nopeDim: number;
@@ -93,7 +93,7 @@ function readDeepseek(variant: Variant, config: ConfigReader): ModelParts {
   };
 }
 
-/** MLPs in the first layers, then routed experts beside shared ones. */
+/** MLPs in the first layers, then routed experts beside shared experts. */
 export function readSharedMixture(
   config: ConfigReader,
   sizes: Sizes,

@@ -10,7 +10,7 @@ import {
   type Sizes,
 } from "./blocks.ts";
 
-/** Source: transformers 5.24, configuration and modeling of each type. */
+/** Decoder block. Source: transformers 5.24, each type's configuration and modeling. */
 interface Block {
   readonly intermediateSize: number;
   readonly kvHeads: number;
@@ -135,7 +135,7 @@ function readFalcon(config: ConfigReader, { intermediateSize, heads }: Sizes): B
   };
 }
 
-/** Published files mix BLOOM's names with the common ones. */
+/** Field names; published files mix BLOOM's names with the common names. */
 function bloomFields(config: ConfigReader): SizeFields {
   const name = (own: string, common: string) => (config.has(common) ? common : own);
   return {
@@ -160,9 +160,9 @@ function readBloom(_: ConfigReader, { intermediateSize, heads }: Sizes): Block {
 const fields = { hidden: "n_embd", intermediate: null, layers: "n_layer", heads: "n_head" };
 
 /**
- * Decoder with LayerNorm, learned positions, one matrix for q, k and v, and a plain MLP, all with biases.
- * Weights are Conv1D, stored `[inDim, outDim]`; A and B of an adapter are not transposed.
- * Source: transformers 5.24, configuration and modeling of gpt2
+ * Decoder with LayerNorm, learned positions, a single matrix for q, k and v, and a plain MLP, all with biases. Weights
+ * are Conv1D, stored `[inDim, outDim]`; an adapter's A and B are not transposed. Source: transformers 5.24, gpt2
+ * configuration and modeling
  */
 export const gpt2Architecture = architectureOf({ gpt2: {} }, (_, config) => {
   const sizes = readDecoder(config, { fields, absentTied: true });

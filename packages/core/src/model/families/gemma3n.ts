@@ -13,18 +13,18 @@ import {
 } from "./blocks.ts";
 
 interface Extras {
-  /** Versions of the hidden states; a layer computes one and predicts the others (AltUp). */
+  /** Hidden state versions; a layer computes one and predicts the others (AltUp). */
   readonly versions: number;
   /** Width of each layer's own token embeddings. */
   readonly perLayerWidth: number;
-  /** Rank of the learned residual (LAuReL). */
+  /** Learned residual rank (LAuReL). */
   readonly laurelRank: number;
 }
 
 /**
- * Gemma 3n's language model: Gemma 3 with token embeddings per layer, several versions of the hidden states, and a
- * low-rank residual. Last layers read keys and values of earlier ones; transformers drops their own matrices.
- * Source: transformers 5.24, configuration_gemma3n.py and modeling_gemma3n.py
+ * Gemma 3n's language model: Gemma 3 with token embeddings per layer, several hidden state versions, and a low-rank
+ * residual. Last layers read earlier layers' keys and values; transformers drops their own matrices. Source:
+ * transformers 5.24, configuration_gemma3n.py and modeling_gemma3n.py
  */
 export const gemma3nArchitecture = architectureOf({ gemma3n_text: {} }, (_, whole): ModelParts => {
   const config = withOneWidth(whole);
@@ -76,7 +76,7 @@ export const gemma3nArchitecture = architectureOf({ gemma3n_text: {} }, (_, whol
       once("altup_unembed_projections.*", hiddenSize, hiddenSize, versions - 1),
     ],
     otherEmbeddings: config.size("vocab_size_per_layer_input") * layers * perLayerWidth,
-    // Eight vectors: Gemma 3's four norms, and those of AltUp, LAuReL and the layer's embedding.
+    // Eight vectors: Gemma 3's four norms, and norms for AltUp, LAuReL and the layer's embedding.
     norms: layers * (8 * hiddenSize + headDim) + own.length * headDim + hiddenSize + perLayerWidth,
     unmodelled: [
       {

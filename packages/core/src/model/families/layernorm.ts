@@ -14,14 +14,14 @@ import {
   type Sizes,
 } from "./blocks.ts";
 
-/** Source: transformers 5.24, configuration and modeling of each type. */
+/** Decoder variant. Source: transformers 5.24, each type's configuration and modeling. */
 interface Variant extends AttentionRules {
   readonly output: "o_proj" | "dense";
   readonly mlp: readonly [up: string, down: string] | "gated";
   readonly mlpBias: "always" | "never" | "as attention" | "mlp_bias";
-  /** Attention and MLP read one norm's output in parallel; the flag is false if absent. */
+  /** Attention and MLP read the same norm's output in parallel; the flag is false if absent. */
   readonly parallel: "always" | "never" | "use_parallel_residual";
-  /** Elements of query and key norms under `qk_layernorm`; null: no such flag. */
+  /** Elements in query and key norms under `qk_layernorm`; null: no such flag. */
   readonly queryKeyNormParams: ((attention: GroupedAttention) => number) | null;
   readonly headBias: boolean;
   readonly absentTied: boolean;

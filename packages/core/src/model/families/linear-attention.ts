@@ -3,15 +3,15 @@ import type { LinearInput, ModelLinear } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
 import { layerLinear, splitLayers } from "./blocks.ts";
 
-/** Fused input matrices of linear attention: two, or one for q, k and v beside one each for z, b and a. */
+/** Fused input matrices in linear attention: two, or one for q, k and v beside separate matrices for z, b and a. */
 export type LinearAttention = "qkvz and ba" | "qkv";
 
 const layerTypes = ["linear_attention", "full_attention"] as const;
 
 /**
- * Replaces softmax attention by a gated DeltaNet in layers that the config lists (default: all but every fourth). The
- * others gate their result, so `q_proj` is twice as wide. `parts` have softmax attention throughout.
- * Source: transformers 5.24, modeling of qwen3_next, qwen3_5 and qwen3_5_moe
+ * Replaces softmax attention by a gated DeltaNet in layers that the config lists (default: all but every fourth).
+ * Other layers gate their result, so `q_proj` is twice as wide. `parts` have softmax attention throughout. Source:
+ * transformers 5.24, modeling for qwen3_next, qwen3_5 and qwen3_5_moe
  */
 export function withLinearAttention(
   fused: LinearAttention,

@@ -16,12 +16,12 @@ import {
 } from "./blocks.ts";
 import { type LinearAttention, withLinearAttention } from "./linear-attention.ts";
 
-/** Source: transformers 5.24, configuration and modeling of each type. */
+/** Decoder variant. Source: transformers 5.24, each type's configuration and modeling. */
 interface Variant extends AttentionRules {
   readonly mlpBias: "never" | "mlp_bias" | "use_bias";
-  /** Default of `tie_word_embeddings` in the type's config class. */
+  /** Default for `tie_word_embeddings` in the type's config class. */
   readonly absentTied: boolean;
-  /** `[hidden]`, a gain and no bias. */
+  /** Norm `[hidden]`, with a gain and no bias. */
   readonly norm: "rmsnorm" | "layernorm";
   readonly normsPerLayer: number;
   /** Two RMSNorms per layer on queries and keys: `[headDim]`, or as wide as all heads together. */
@@ -183,8 +183,8 @@ function queryKeyNormParams({ queryKeyNorm }: Variant, attention: GroupedAttenti
 }
 
 /**
- * First Qwen: RMSNorm, one biased matrix for q, k and v. Its gated MLP has half its `intermediate_size`, with `w2` the
- * gate and `w1` up. Source: modeling_qwen.py of https://huggingface.co/Qwen/Qwen-7B
+ * First Qwen: RMSNorm, a single biased matrix for q, k and v. The gated MLP has half the config's `intermediate_size`,
+ * with `w2` the gate and `w1` up. Source: modeling_qwen.py in https://huggingface.co/Qwen/Qwen-7B
  */
 export const qwenArchitecture = architectureOf({ qwen: {} }, (_, config) => {
   const sizes = readDecoder(config, { absentTied: undefined });

@@ -16,9 +16,9 @@ import {
 } from "./blocks.ts";
 
 /**
- * Llama 4: RMSNorm, grouped queries, and in some layers or all routed experts beside a shared one of equal width. Query
- * and key norms have no gain. The checkpoint stacks a layer's experts too.
- * Source: transformers 5.24, configuration_llama4.py and modeling_llama4.py
+ * Llama 4: RMSNorm, grouped queries, and in some layers or all routed experts beside a shared expert with equal width.
+ * Query and key norms have no gain. The checkpoint stacks a layer's experts too. Source: transformers 5.24,
+ * configuration_llama4.py and modeling_llama4.py
  */
 export const llama4Architecture = architectureOf(
   { llama4_text: {} },

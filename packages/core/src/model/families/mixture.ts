@@ -23,17 +23,17 @@ import {
 import { readSharedMixture } from "./deepseek.ts";
 import { type LinearAttention, withLinearAttention } from "./linear-attention.ts";
 
-/** Source: transformers 5.24, configuration and modeling of each type. */
+/** Decoder variant. Source: transformers 5.24, each type's configuration and modeling. */
 interface Variant extends AttentionRules {
   readonly fields: { readonly count: string; readonly width: string };
   /** MLP width (default `intermediate_size`); an expert's width where all layers have experts. */
   readonly intermediate?: "moe_intermediate_size";
-  /** `some`: the config lists layers with an MLP in place of experts. */
+  /** Layers with experts. `some`: the config lists layers with an MLP in their place. */
   readonly sparseLayers: "all" | "some";
   /** Expert visited by every token, behind a separate gate. */
   readonly sharedExpert: boolean;
   readonly queryKeyNorm: boolean;
-  /** One number per head, a term of each softmax. */
+  /** Attention sinks: a number per head, added as a term to each softmax. */
   readonly attentionSinks: boolean;
   readonly layout: ExpertLayout;
   readonly linearAttention?: LinearAttention;

@@ -17,13 +17,13 @@ const textArchitectures = [
   deepseekArchitecture,
 ];
 
-/** Source: transformers 5.24, configuration and modeling of each type. */
+/** Multimodal variant. Source: transformers 5.24, each type's configuration and modeling. */
 interface Variant {
   readonly textType: ModelType;
-  /** Defaults of `text_config` that published files rely on. */
+  /** `text_config` defaults on which published files rely. */
   readonly absent?: Readonly<Record<string, unknown>>;
   /**
-   * Default of `tie_word_embeddings`, not read from `text_config`. Undefined: published files without it are untied,
+   * Default for `tie_word_embeddings`, not read from `text_config`. Undefined: published files without it are untied,
    * though transformers 5 defaults to true.
    */
   readonly absentTied?: boolean;
