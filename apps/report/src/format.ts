@@ -7,7 +7,7 @@ const MINUS = "\u2212";
 const NARROW = "\u202f"; // no-break thin space before a unit
 const SPACE = "\u00a0"; // no-break within an amount
 
-/** `1234567` as `1,234,567`. */
+/** Formats a number with thousands separators: `1,234,567`. */
 export function integer(value: number): string {
   return Math.round(value)
     .toString()

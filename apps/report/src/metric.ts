@@ -15,7 +15,7 @@ export { meanAndInterval, scoreIn } from "@lorank/evidence/results";
 import { decimalsFor, fixed, signed } from "./format.ts";
 
 export interface ShownMetric extends Metric {
-  /** For headings and axes: `Accuracy`. */
+  /** Metric title for headings and axes: `Accuracy`. */
   readonly title: string;
   /** Value unit: `%`, `nats`. */
   readonly valueUnit: string;
@@ -34,7 +34,7 @@ export interface ShownMetric extends Metric {
   /** Margin with unit: `1 point`, `0.02 nats`. */
   margin(x: number): string;
   interval(x: Interval): string;
-  /** `−0.9 to +0.4`; a dash instead of "to" would read as a minus sign. */
+  /** Interval of a difference: `−0.9 to +0.4`; a dash instead of "to" would read as a minus sign. */
   differenceInterval(x: Interval): string;
 }
 

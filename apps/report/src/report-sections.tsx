@@ -74,7 +74,7 @@ export function claimsOn(results: Reported): Claim[] {
   return claimsOf(isSweep(results) ? results : results.decision);
 }
 
-/** Cleans a text with many lines, which is copied with its line ends. */
+/** Cleans a text with many lines, which is copied with line ends. */
 function cleanLines(text: string): string {
   const cleanLine = (line: string) => `${/^ */.exec(line)?.[0]}${cleanText(line)}`;
   return text.split("\n").map(cleanLine).join("\n");

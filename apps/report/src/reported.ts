@@ -6,14 +6,14 @@ type Part<Name extends keyof Results, Known extends keyof Results[Name]> = Pick<
 /** Scores for another trainer's run. */
 export interface ReportedRun extends Scores {
   readonly rank: number;
-  /** Absent if unknown. */
+  /** Run seed, absent if unknown. */
   readonly seed?: number;
 }
 
 /** File with outcomes or scores. */
 export interface SourceFile {
   readonly name: string;
-  /** Digest in lower-case hex. */
+  /** SHA-256 digest in lower-case hex. */
   readonly sha256: string;
   /** Modification time in ISO 8601; absent for standard input. */
   readonly modified?: string;
@@ -56,7 +56,7 @@ export function isSweep(reported: Reported): reported is Results {
   return reported.sweep.metric !== undefined;
 }
 
-/** True if all runs in a sweep are there. */
+/** Completeness of a sweep: all runs are there. */
 export function isWhole({ sweep }: Reported): boolean {
   return sweep.trialsAtOnce !== undefined;
 }

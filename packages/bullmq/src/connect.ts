@@ -28,7 +28,7 @@ export async function connect(redis: string, report: Report, signal?: AbortSigna
   const client: Redis = new Redis(redis, {
     lazyConnect: true,
     maxRetriesPerRequest: null, // required by BullMQ: commands wait for the server
-    // BullMQ copies this client with its strategy: all copies end with this client.
+    // BullMQ copies this client with the strategy: all copies end with this client.
     retryStrategy: (times) =>
       wasReady && client.status !== "end" ? Math.min(100 * times, mostRetryMs) : null,
   });

@@ -167,7 +167,7 @@ export class DriverQueue {
   async #cancel(waiter: Waiter, how: "stop" | "kill"): Promise<void> {
     if (!this.#waiters.has(waiter)) return;
     const isGone = await cancelJob(this.#queue, this.#client, waiter.jobId, how);
-    // A worker reports its cancelled job's end, unless gone itself.
+    // A worker reports a cancelled job's end, unless gone itself.
     if (!isGone) await delay(graceMs, undefined, { ref: false });
     this.#settle(waiter, cancelledEnd);
   }

@@ -15,7 +15,7 @@ export function toJobData(root: string, place: JobPlace, work: Work): JobData {
 }
 
 /**
- * Work in a job and its place on this machine, with the results folder `root`.
+ * Work in a job and a place for it on this machine, with the results folder `root`.
  *
  * @param data as the server has it.
  * @param own the machine's part of a place.

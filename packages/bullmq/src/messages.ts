@@ -55,7 +55,7 @@ export function endOf(answer: unknown): WorkEnd {
   return { reason: reason.slice(0, mostReason), mayRetry };
 }
 
-/** True for a worker's progress; BullMQ's own, for a job that has not begun, is a number. */
+/** Type guard for a worker's progress; BullMQ's own, for a job that has not begun, is a number. */
 export function isJobProgress(progress: unknown): progress is JobProgress {
   if (!isFields(progress)) return false;
   const { node, attempt, last } = progress;
@@ -120,7 +120,7 @@ function idOf(id: unknown): string {
   throw refusal("a job's trial id", "64 hex digits", id);
 }
 
-/** True for a trial's id or a file's digest, which become file names. */
+/** Type guard for a trial's id or a file's digest, which become file names. */
 function isDigest(value: unknown): value is string {
   return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 }

@@ -14,7 +14,7 @@ export type BullmqJob = Job<JobData, WorkEnd, string>;
 
 export const liveStates = ["wait", "active", "prioritized", "delayed"] as const;
 
-/** BullMQ options, with its own server check off, which prints. */
+/** BullMQ options without BullMQ's server check, which prints. */
 export function queueOptions(connection: Redis): { connection: Redis; skipVersionCheck: true } {
   return { connection, skipVersionCheck: true };
 }
@@ -89,7 +89,7 @@ export function cancelledKey(queue: string): string {
   return `bull:${queue}:cancelled`;
 }
 
-/** Removes a waiting job, or has its worker end it. True if removed. */
+/** Removes a waiting job, or has a worker end it. True if removed. */
 export async function cancelJob(
   queue: JobQueue,
   client: Redis,

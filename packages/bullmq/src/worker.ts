@@ -22,7 +22,7 @@ import { type BullmqJob, cancelledEnd, cancelledKey, queueName, queueOptions } f
 export interface QueueWorkerOptions {
   /** Results folder on this machine. */
   readonly out: string;
-  /** Server address: `redis://host:6379`. */
+  /** Redis address: `redis://host:6379`. */
   readonly redis: string;
   /**
    * Model and resources on this machine, or the folder with another trainer's commands. The results folder has the
@@ -31,7 +31,7 @@ export interface QueueWorkerOptions {
   readonly place?: OwnPlace | undefined;
   /** Jobs side by side, each in a process. */
   readonly trialsAtOnce: number;
-  /** Signals that end the worker, and return its jobs to the queue. */
+  /** Signals that end the worker, and return all jobs to the queue. */
   readonly signals: StopSignals;
   /** Receives trials' events, at most one step a second. (default: none) */
   readonly onEvent?: ((event: WorkEvent) => void) | undefined;

@@ -21,7 +21,7 @@ const faulty = /^(?:(?:(?! must ).)*: )?(?:(\S+) must |unknown key "(.+?)")/;
 const controls = /(?!\n)[\p{Cc}\p{Bidi_C}]/gu;
 const escaped = (one: string): string => `\\u{${one.charCodeAt(0).toString(16)}}`;
 
-/** True for an {@link InputError} from any installed copy of this package. */
+/** Type guard for an {@link InputError} from any installed copy of this package. */
 export function isInputError(error: unknown): error is InputError {
   return (
     error instanceof Error &&

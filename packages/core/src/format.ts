@@ -33,7 +33,7 @@ function scaled(amount: number, base: number, units: readonly string[], field: s
   return `${sign}${figures} ${units[unit]}`;
 }
 
-/** `1.05`, `10.5`, `105`, `1023`: at most four characters where possible. */
+/** Three significant figures or whole units: `1.05`, `10.5`, `105`, `1023`. */
 function threeFigures(value: number): string {
   for (const digits of [2, 1]) {
     const text = value.toFixed(digits);

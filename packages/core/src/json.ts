@@ -5,7 +5,7 @@ import { cutText } from "./text.ts";
 export interface SchemaIssue {
   /** JSON path, such as `$.trials[3].spec.lora.rank`. */
   readonly path: string;
-  /** Completes "must be …". */
+  /** Rule that completes "must be …". */
   readonly rule: string;
   /** Value as text, cut to 60 characters. */
   readonly value: string;

@@ -62,13 +62,14 @@ export const decide: (outcomes: OutcomeTable & OfChosenRows, options?: DecideOpt
   );
 
 /**
- * Decides on a sweep's results by any method, with its own settings or `options`. Checks add whether training was done,
- * its faults, and findings at other learning rates and scalings.
+ * Decides on a sweep's results by any method, with the sweep's settings or `options`. Checks add whether training was
+ * done, faults in it, and findings at other learning rates and scalings.
  *
- * A margin is in its metric's unit, so another metric brings its default margin. Other options are judged on the trials
- * that the method ran.
+ * A margin is in the metric's unit, so another metric brings another default margin. Other options are judged on the
+ * trials that the method ran.
  *
- * @throws InputError `E_DECIDE` for wrong options, `E_OUTCOMES` for trials that cannot be compared, and `E_ROBUSTNESS`.
+ * @throws InputError `E_DECIDE` for wrong options, `E_OUTCOMES` for trials that cannot be compared, and
+ * `E_ROBUSTNESS`.
  * @function
  */
 export const decideResults: (results: DecidableResults, options?: DecideOptions) => Decision =

@@ -1,7 +1,7 @@
 import { assertList, assertOptions, cutText, firstOf, InputError, type OptionNames } from "@lorank/core";
 import { type Metric, parseMetric } from "./metric.ts";
 
-/** Model answer, with its prompt and reference. */
+/** Model answer, with prompt and reference. */
 export interface Answer {
   /** Example name, unique by row. */
   readonly example: string;
@@ -38,7 +38,7 @@ const answerNames: OptionNames<Answer> = {
   finish: false,
 };
 
-/** Answer values by metric. */
+/** Answer values by metric name. */
 export interface JudgedAnswer {
   readonly example: string;
   /** Values from 0 to 1; null where the judge left the example out. */
@@ -220,7 +220,7 @@ function assertAnswers(answers: readonly Answer[], metrics: readonly Metric[]): 
   if (problems.length > 0) throw new InputError("E_ANSWERS", problems.join("\n"));
 }
 
-/** `example 3`, `examples 3, 5, 9 and 12 more`. */
+/** Examples in words: `example 3`, `examples 3, 5, 9 and 12 more`. */
 function examplesInWords(answers: readonly Answer[]): string {
   const examples = answers.map(({ example }) => example);
   return `example${answers.length === 1 ? "" : "s"} ${firstOf(examples, 6)}`;

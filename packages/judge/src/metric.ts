@@ -1,9 +1,9 @@
 import { InputError, nearest } from "@lorank/core";
 import { type Scorer, scorers } from "./scorers.ts";
 
-/** Parsed metric. */
+/** Parsed judging metric. */
 export type Metric = {
-  /** Text such as `not-levenshtein:2`. */
+  /** Metric text, as in `not-levenshtein:2`. */
   readonly text: string;
   readonly isInverse: boolean;
 } & (

@@ -5,7 +5,7 @@ import { fMeasure, treeBankTokenize } from "js-rouge";
 export interface Scorer {
   /** Completes "reference must be …"; absent where none is needed. */
   readonly needs?: string;
-  /** False for a reference that the metric cannot use. (default: any text) */
+  /** Reference test: false if the metric cannot use the text. (default: any text) */
   readonly accepts?: (reference: string) => boolean;
   /** Unbounded by the texts' lengths: Node computes it in a thread. */
   readonly isSlow?: true;
@@ -120,7 +120,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** True if the text is JSON for the value; members in any order. */
+/** JSON equality of a text and a value; members in any order. */
 function isJsonOf(text: string, value: object): boolean {
   try {
     return areEqual(value, JSON.parse(text));
@@ -143,7 +143,7 @@ function areEqual(one: unknown, other: unknown): boolean {
 const written =
   /(?:(?<![\p{L}\p{N}_)\]])([-+−]))?(?:\p{Sc}\s?)?(?<![\p{L}\p{N}_]|\d\.)(\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)(e[-+]?\d+)?/giu;
 
-/** Last number in a text, without its unit: `-1,234.5`, `$3`, `2e-5`, `37 %`. */
+/** Last number in a text, without a unit: `-1,234.5`, `$3`, `2e-5`, `37 %`. */
 export function lastNumber(text: string): number | undefined {
   const found = [...text.matchAll(written)].at(-1);
   if (found === undefined) return undefined;
@@ -152,7 +152,7 @@ export function lastNumber(text: string): number | undefined {
   return sign === "-" || sign === "−" ? -size : size;
 }
 
-/** True within `tolerance`. Last bits do not count: 1.01 is within 0.01 of 1. */
+/** Closeness within `tolerance`. Last bits do not count: 1.01 is within 0.01 of 1. */
 function areNear(a: number, b: number, tolerance: number): boolean {
   const rounding = 4 * Number.EPSILON * Math.max(Math.abs(a), Math.abs(b));
   return Math.abs(a - b) <= tolerance + rounding;

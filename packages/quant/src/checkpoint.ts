@@ -125,7 +125,7 @@ function broken(name: string, problems: readonly string[]): InputError {
 export interface StoredTensor {
   readonly dtype: "U8" | "F32";
   readonly shape: readonly number[];
-  /** Little-endian. */
+  /** Tensor bytes, little-endian. */
   readonly bytes: Uint8Array;
 }
 
@@ -160,7 +160,7 @@ export function quantizedTensors(
   return tensors;
 }
 
-/** bitsandbytes' FP4 table has plus zero, its kernels minus zero. */
+/** Zeros differ in FP4: bitsandbytes' table has plus zero, its kernels minus zero. */
 function storedLevels(format: Format4bit): Float32Array {
   return levels4bit(format).map((level) => (level === 0 ? 0 : level));
 }

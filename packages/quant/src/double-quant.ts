@@ -96,7 +96,7 @@ function buildDynamicCode(): Float32Array {
   return Float32Array.from(levels).sort();
 }
 
-/** Values from 0.1 to 1. Like torch.linspace, each half is computed from its own end, in a single rounding. */
+/** Values from 0.1 to 1. Like torch.linspace, each half is computed from the nearer end, in a single rounding. */
 function linspace(count: number): Float32Array {
   const start = Math.fround(0.1);
   const step = Math.fround(Math.fround(1 - start) / (count - 1));

@@ -171,7 +171,7 @@ export function dequantize4bit(quantized: Quantized4bit, options: DequantizeOpti
 
 /** Bytes for a quantised weight, by part. */
 export interface Storage4bit {
-  /** Two weights a byte. */
+  /** Code bytes, two weights a byte. */
   readonly codesBytes: number;
   /** Per block 4 bytes, or 1 under double quantisation. */
   readonly absmaxBytes: number;
@@ -202,12 +202,12 @@ export function storage4bit(length: number, options: QuantizeOptions = {}): Stor
 
 /** Differences between restored and original weights, in the weights' unit. */
 export interface ErrorFigures {
-  /** Largest |restored - weight|. */
+  /** Largest error |restored - weight|. */
   readonly maximum: number;
   readonly meanAbsolute: number;
-  /** √(mean squared error). */
+  /** Root mean square error. */
   readonly rms: number;
-  /** 10 · log10(Σ weight² / Σ error²), in dB; Infinity where there is no error. */
+  /** Signal-to-noise ratio 10 · log10(Σ weight² / Σ error²), in dB; Infinity where there is no error. */
   readonly signalToNoiseDb: number;
 }
 

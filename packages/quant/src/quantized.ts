@@ -19,7 +19,7 @@ export type BlockAbsmax =
 /** bitsandbytes' layout: blocks run flat over the row-major weight. */
 export interface Quantized4bit<Format extends Format4bit = Format4bit> {
   readonly format: Format;
-  /** Weights, not bytes. */
+  /** Weight count, not bytes. */
   readonly length: number;
   readonly blockSize: BlockSize;
   /** [ceil(length / 2)] two codes a byte, the even element in the high nibble. */

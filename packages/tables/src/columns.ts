@@ -34,7 +34,7 @@ export function placesLike(
   return [];
 }
 
-/** Name ending: see `likeness`. */
+/** Name ending, for `likeness`. */
 export function endOf(column: string): string {
   return column.trim().split(/[./]/).at(-1)!.trim().toLowerCase().replaceAll(/[ -]/g, "_");
 }

@@ -15,7 +15,7 @@ export interface SeparatedText {
 
 /**
  * Asserts that opened cells end. Quotes in other cells are characters, as in pandas and R; csv-parse's `relax_quotes`
- * also splits a quoted cell that goes on after its closing quote. Throws `E_DATA` with the first unended cell's line.
+ * also splits a quoted cell that goes on after the closing quote. Throws `E_DATA` with the first unended cell's line.
  */
 export function assertQuotedCellsEnd(separated: SeparatedText): void {
   const { text, delimiter } = separated;

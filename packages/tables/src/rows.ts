@@ -1,6 +1,6 @@
 import { firstOf, InputError } from "@lorank/core";
 
-/** Row cells by column. */
+/** Row of cells by column name. */
 export interface Row {
   readonly number: number;
   /** Spreadsheet row, counting header and empty rows. Absent: `number`. */

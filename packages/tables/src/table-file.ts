@@ -26,7 +26,7 @@ export interface ReadOptions {
   readonly columns?: readonly string[] | undefined;
   /** Called with a note where a file is not UTF-8 or has no commas. */
   readonly onNote?: ((note: string) => void) | undefined;
-  /** Option name in errors and notes. (default: its name here) */
+  /** Option name in errors and notes. (default: the name here) */
   readonly optionName?: ((option: string) => string) | undefined;
 }
 
@@ -59,7 +59,7 @@ export async function tableRows(path: string, read: ReadData, options: ReadOptio
   return parquetRows(path, await read(path, MOST_PARQUET_BYTES));
 }
 
-/** Standard input has no ending to name its format. */
+/** Standard input has no file ending to name the format. */
 async function rowsOfInput(bytes: Uint8Array, options: ReadOptions): Promise<Row[]> {
   if (!isParquet(bytes)) return rowsOfText(standardInput, undefined, bytes, options);
   assertNoText(standardInput, options);
@@ -113,7 +113,7 @@ export function rowsOfText(
   return separated.rows;
 }
 
-/** File ending, as `.csv`; empty where a name has no dot but at its start. */
+/** File ending, as `.csv`; empty where the only dot is a name's first character. */
 function endingOf(path: string): string {
   return /[^/\\](\.[^./\\]*)$/.exec(path)?.[1]?.toLowerCase() ?? "";
 }
@@ -146,7 +146,7 @@ function assertNoText(
 export const delimiters = [",", ";", "|", "tab"] as const;
 export type Delimiter = (typeof delimiters)[number];
 
-/** Longest first line by Excel: `"sep=;"` and its line end. */
+/** Longest first line by Excel: `"sep=;"` and a line end. */
 const mostOfSep = 9;
 /** Characters searched for the header. */
 const mostOfHeader = 2 ** 16;
@@ -234,7 +234,7 @@ function rowsOf(
 
 interface Records {
   readonly records: readonly string[][];
-  /** Empty lines above each record. */
+  /** Empty lines above each record, counted from the file's start. */
   readonly emptyBefore: readonly number[];
 }
 

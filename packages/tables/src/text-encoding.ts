@@ -24,12 +24,12 @@ interface DecodedText {
 }
 
 /**
- * Text without its byte order mark. Detected encoding: by that mark, or UTF-16 where the first two characters are
+ * Text without the byte order mark. Detected encoding: by that mark, or UTF-16 where the first two characters are
  * ASCII, else UTF-8, else Windows-1252, which includes Latin-1.
  *
  * @param name file name, for messages.
  * @param option name of the encoding's setting in messages.
- * @throws InputError `E_DATA` for bytes that are no text in it.
+ * @throws InputError `E_DATA` for bytes that are no text in the encoding.
  */
 export function decodeText(
   bytes: Uint8Array,
@@ -57,7 +57,7 @@ function decode(bytes: Uint8Array, encoding: TextEncoding, name: string): string
   }
 }
 
-/** UTF-16 by its mark, or since headers and JSON begin with two ASCII characters. */
+/** UTF-16 by a byte order mark, or by two ASCII characters at the start, as headers and JSON have. */
 function wideEncoding([a = 0, b = -1, c = 0, d = -1]: Uint8Array): TextEncoding | undefined {
   if (a === 0xff && b === 0xfe) return "utf-16le";
   if (a === 0xfe && b === 0xff) return "utf-16be";
@@ -85,7 +85,7 @@ function assertSingleBytes(bytes: Uint8Array, name: string, option: string, caus
   );
 }
 
-/** True if most non-ASCII bytes are valid UTF-8. */
+/** UTF-8 test: most non-ASCII bytes are valid UTF-8. */
 function isMostlyUtf8(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes);
   const wrong = text.match(/\uFFFD/g)?.length ?? 0;

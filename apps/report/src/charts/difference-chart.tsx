@@ -116,7 +116,7 @@ function boundOf(rank: RankSummary, metric: ShownMetric): number | undefined {
   return rank.shortfallBound === undefined ? undefined : 0 - metric.sign * Math.max(0, rank.shortfallBound);
 }
 
-/** True when no other rank is better by more than the margin, at the decision's confidence. */
+/** Adequacy of a rank: no other rank is better by more than the margin, at the decision's confidence. */
 export function isAdequate(rank: RankSummary, decision: Decision): boolean {
   return rank.shortfallBound !== undefined && rank.shortfallBound <= decision.margin;
 }

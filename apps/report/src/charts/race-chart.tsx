@@ -22,7 +22,7 @@ interface Lane {
 export function RaceChart(props: {
   readonly race: RaceSummary;
   readonly recommended: number | null;
-  /** (default: {@link lanesOf} the race) */
+  /** Drawn lanes. (default: {@link lanesOf} the race) */
   readonly lanes?: readonly Lane[];
 }) {
   const { race, recommended, lanes = lanesOf(race) } = props;

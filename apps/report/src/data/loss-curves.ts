@@ -39,8 +39,8 @@ const MAX_POINTS = 90;
 const MAX_CURVES = 200;
 
 /**
- * Prepares all ranks' loss curves: seeds averaged by buckets, means over all seeds smoothed. Each rank draws its part
- * of {@link MAX_CURVES}.
+ * Prepares all ranks' loss curves: seeds averaged by buckets, means over all seeds smoothed. Each rank draws a part of
+ * {@link MAX_CURVES}.
  */
 export function lossCurves(rows: readonly RankRow[]): LossCurves {
   const trials = rows.flatMap((row) => [...row.completed, ...row.failed]);

@@ -4,11 +4,11 @@ import type { Reported } from "../reported.ts";
 
 export interface RunValue {
   readonly rank: number;
-  /** Absent if unknown. */
+  /** Run seed, absent if unknown. */
   readonly seed?: number;
-  /** Seed, or the run's number within its rank, from 1. */
+  /** Seed, or the run's number within the rank, from 1. */
   readonly number: number;
-  /** NaN if not reported. */
+  /** Metric value; NaN if not reported. */
   readonly value: number;
 }
 

@@ -25,7 +25,7 @@ export interface LiveTrial extends Scores {
   readonly losses?: readonly (readonly [step: number, loss: number])[];
 }
 
-/** Unfinished sweep: results so far, and its progress. */
+/** Unfinished sweep: progress, and results so far. */
 export interface LiveState {
   readonly name: string;
   /** Preparing: no trials yet. Paused: by a person. Stopped: unfinished without a process. */
@@ -56,7 +56,7 @@ export function question({ results }: LiveState): string {
     : `Which of the ranks ${listInWords(results.sweep.ranks)} is enough?`;
 }
 
-/** `running: 5 of 12 trials done, 1 failed, about 3 min left`. */
+/** Sweep state as a sentence: `running: 5 of 12 trials done, 1 failed, about 3 min left`. */
 export function stateWords(state: LiveState): string {
   const { phase, done, total, secondsLeft, trials, results } = state;
   if (results === undefined) return "preparing, or searching for its settings: no trials yet";

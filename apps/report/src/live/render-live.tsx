@@ -26,7 +26,7 @@ export interface LiveAddresses {
 export type LiveParts = Readonly<Record<string, string>>;
 
 interface Shown {
-  /** Results, cleaned. */
+  /** Cleaned results so far. */
   readonly results: ReportedSoFar;
   readonly sections: string;
 }

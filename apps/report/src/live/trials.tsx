@@ -10,7 +10,7 @@ import { type ReportedSoFar, undecided } from "../reported.ts";
 import { Frame, Line } from "../svg/chart-parts.tsx";
 import type { LiveState, LiveTrial } from "./live-state.ts";
 
-/** Trials by rank and seed, a running trial with its curve. Checks' trials have separate rows. */
+/** Trials by rank and seed, a running trial with a loss curve. Checks' trials have separate rows. */
 export function Trials(props: { readonly state: LiveState; readonly results: ReportedSoFar }) {
   const { phase, trials, stoppable } = props.state;
   const { seeds } = props.results.sweep;

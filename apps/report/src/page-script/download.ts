@@ -100,7 +100,7 @@ function toolsOf(place: Element): Element {
   return tools;
 }
 
-/** CSV with a cell's numbers in a column each, unrounded, and its words in another. */
+/** CSV of a table: a cell's numbers in a column each, unrounded, and the words in another. */
 function csvOf(table: HTMLTableElement): string {
   const rows = [...table.rows].slice(1);
   const columns = headsOf(table).map((head, index) => {

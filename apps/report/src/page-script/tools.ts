@@ -68,7 +68,7 @@ function makeSortable(root: ParentNode = document): void {
   }
 }
 
-/** Sorts by each cell's first number, or its text; empty cells come last. */
+/** Sorts rows by a cell's first number or text; empty cells come last. */
 function sorted(rows: readonly HTMLTableRowElement[], column: number, sign: 1 | -1): HTMLTableRowElement[] {
   const keyed = rows.map((row) => {
     const cell = row.cells[column];

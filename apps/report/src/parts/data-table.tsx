@@ -11,7 +11,7 @@ interface TableColumn {
   readonly under?: string;
   /** Unit in a CSV file, where the head does not say it. */
   readonly unit?: string;
-  /** Words, flush left. */
+  /** Word column, aligned left. */
   readonly words?: boolean;
   /** Left out where no row has a value. */
   readonly optional?: boolean;
@@ -22,7 +22,7 @@ export interface TableRow {
   /** First cell is the row's header. */
   readonly cells: readonly TableCell[];
   readonly strong?: boolean;
-  /** Sum of the rows above: stays below them when sorted. */
+  /** Total row: stays below the rows it sums when they are sorted. */
   readonly foot?: boolean;
 }
 

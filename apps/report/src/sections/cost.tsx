@@ -27,7 +27,7 @@ const COSTS: readonly Cost[] = [
   { title: "Time of one run", name: "secondsPerTrial", write: duration, unit: "seconds" },
 ];
 
-/** Another trainer may report time alone. */
+/** Lead above the costs, if they are more than time alone. */
 const whatGrows =
   "Parameters, adapter and optimiser state grow with the rank. Peak memory and time hold the frozen base model as well.";
 

@@ -67,7 +67,7 @@ function Sources(props: { readonly sources: readonly SourceFile[]; readonly resu
   );
 }
 
-/** Fact for the provenance table; left out if its value is empty. */
+/** Fact for the provenance table; left out if the value is empty. */
 type Fact = readonly [term: string, value: string];
 
 /** Facts on where the numbers come from, by group; settings that differ stand by rank. */

@@ -15,7 +15,7 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
   const { results, rows } = props;
   const selected = selectRanks(rows, results.decision, mostCharted);
   const found = shownMetrics(results).map((metric) => ({ metric, runs: runValues(rows, metric, results) }));
-  // Other trainers may report no log loss.
+  // Trainers other than the engine may report no log loss.
   const charts = found.filter(
     ({ metric, runs }) =>
       runs.every(({ value }) => Number.isFinite(value)) &&

@@ -48,7 +48,7 @@ function Table(props: { readonly results: Reported; readonly rows: readonly Rank
   const { results, rows } = props;
   const metric = decisionMetric(results);
   const others = shownMetrics(results).filter(({ name }) => name !== metric.name);
-  // Another trainer's outcomes do not say why a rank lacks some.
+  // Outcomes by another trainer do not say why a rank lacks some.
   const isKnownToFail = isSweep(results);
   const roleOf = ({ isBet, role }: RankRow): string => {
     if (isBet) return "best bet";

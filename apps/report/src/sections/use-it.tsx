@@ -4,16 +4,16 @@ import { Section, Snippet } from "../parts/section.tsx";
 
 /** Rank to use in a training tool's config. */
 export interface ToolConfig {
-  /** Tool by its common name. */
+  /** Tool's common name. */
   readonly tool: string;
   readonly text: string;
 }
 
-/** Published adapter. */
+/** Published adapter folder. */
 export interface AdapterFolder {
   readonly rank: number;
   readonly seed: number;
-  /** PEFT folder. */
+  /** Adapter folder in PEFT's format. */
   readonly folder: string;
   /** Sentence on serving the adapter. Left out when absent. */
   readonly note?: string;

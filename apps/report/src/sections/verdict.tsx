@@ -20,7 +20,7 @@ import { Section, Snippet } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 import { Savings } from "./savings.tsx";
 
-/** Next step: a sentence, and its command. */
+/** Next step: a sentence and a command. */
 export interface ReportStep {
   readonly words: string;
   readonly command?: string;

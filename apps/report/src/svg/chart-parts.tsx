@@ -189,7 +189,7 @@ export function rankScale(ranks: readonly number[], left: number, right: number)
   const x = (rank: number) => scale(exponent(rank));
   const gaps = exponents.slice(1).map((value, index) => scale(value) - scale(exponents[index] ?? value));
   const labelled: number[] = [];
-  // From the right: without doublings, the largest ranks are crowded.
+  // Rank labels from the right: without doublings, the largest ranks are crowded.
   for (const rank of [...ranks].sort((a, b) => b - a)) {
     const last = labelled.at(-1);
     if (last === undefined || x(last) - x(rank) >= LABEL_WIDTH) labelled.push(rank);

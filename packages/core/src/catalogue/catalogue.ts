@@ -1,9 +1,9 @@
 import { type CatalogueRow, type Fields, layouts } from "./layouts.ts";
 import { rows } from "./models.ts";
 
-/** Published model and the config that decides its shapes. */
+/** Published model and the config that decides the shapes. */
 export interface CatalogueModel {
-  /** Hub id: `org/name`. */
+  /** Hugging Face Hub id: `org/name`. */
   readonly id: string;
   /** Short names, and hub ids with the same shapes, such as models tuned for instructions. */
   readonly aliases: readonly string[];
@@ -35,7 +35,8 @@ export function catalogueModels(family?: string): readonly CatalogueModel[] {
     models.filter(({ aliases }) =>
       aliases.some((alias) => alias.startsWith(plain) && next.test(alias.slice(plain.length))),
     );
-  // `qwen` matches qwen3-8b; `llama-3` matches llama-3-8b rather than llama-3.1-8b.
+  // Prefix match that ends at a name part: `llama-3` matches llama-3-8b rather than llama-3.1-8b, `qwen` also
+  // qwen3-8b.
   const found = begin(/[a-z]$/.test(plain) ? /^-|^\d/ : /^-/);
   return found.length > 0 ? found : begin(/^\./);
 }

@@ -35,7 +35,7 @@ const qwen3 = { head_dim: 128 };
 const qwen3Experts = { head_dim: 128, num_experts: 128, num_experts_per_tok: 8, decoder_sparse_step: 1 };
 const kimi = { n_shared_experts: 1, num_experts_per_tok: 8, first_k_dense_replace: 1 };
 
-/** `config.json` names for a row's sizes by model type, then fields shared by its models. */
+/** Names in `config.json` for a row's sizes by model type, then fields shared by all such models. */
 // Spreads would keep the table in bundles without the catalogue.
 export const layouts = {
   llama: [grouped, untied],
@@ -55,7 +55,7 @@ export const layouts = {
   nemotron: [grouped, untied, { head_dim: 128 }],
   mistral: [grouped, untied],
   mixtral: [grouped, untied, { num_local_experts: 8, num_experts_per_tok: 2 }],
-  // twice the MLP's width
+  // Qwen 1's `intermediate_size` is twice the MLP width.
   qwen: [plain, untied, { kv_channels: 128, no_bias: true }],
   qwen2: [grouped, untied],
   qwen2_moe: [grouped, untied, { decoder_sparse_step: 1 }],

@@ -44,7 +44,7 @@ export function blockActivations(context: ActivationContext): BlockActivations {
   const key = block.keyDim * repeats;
   const value = block.valueDim * repeats;
   const out = (block.valueDim / shape.kvHeads) * shape.heads;
-  // Eager attention keeps fp32 probabilities per head and key, with a copy in 16 bits; a kernel its result and a
+  // Eager attention keeps fp32 probabilities per head and key, with a copy in 16 bits; a kernel keeps result and
   // log-sum-exp.
   const results = eager ? (bytes === 4 ? 4 : 6) * shape.heads * seq : bytes * out + 4 * shape.heads;
   return {
@@ -71,7 +71,7 @@ function normBytes({
   const latents = (block.latents?.queryDim ?? 0) + (block.latents?.keyValueDim ?? 0);
   const inside = traits.rmsNormBytes * (latents + (block.queryKeyNorm ? block.queryDim + block.keyDim : 0));
   if (block.norm === "layernorm") return residualBytes * hiddenSize * block.normInputs + inside;
-  // An fp32 residual serves as its own fp32 copy, shared by norms that read the same tensor.
+  // An fp32 residual serves as fp32 copy too, shared by norms that read the same tensor.
   const copies = residualBytes === 4 ? block.normInputs : block.norms;
   return Math.max(traits.rmsNormBytes, activationBytes, residualBytes) * hiddenSize * copies + inside;
 }
@@ -84,7 +84,7 @@ function feedForwardBytes(
 ): number {
   const { gated, width, experts } = feedForward;
   const inner = gated ? (traits.gatedBytes / 2) * bytes * width : bytes * width;
-  // Each expert gathers a copy of its tokens, and weights its result.
+  // Each expert gathers a copy of the routed tokens, and weights the results.
   return inner + (experts ? 2 * bytes * hiddenSize * experts.perToken : 0);
 }
 

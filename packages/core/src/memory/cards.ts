@@ -2,7 +2,7 @@ import { canRun, type Lack, type Requested } from "./card-limits.ts";
 
 /** Cards with the same nominal memory, and the same usable part. */
 export interface Card {
-  /** Nominal size. */
+  /** Nominal memory size. */
   readonly gigabytes: number;
   /** Usable memory: at most 10⁹ bytes a gigabyte, less for cards on which torch finds less. */
   readonly bytes: number;
@@ -86,7 +86,7 @@ function typedName(name: string): string {
   return name.toLowerCase().replaceAll(" ", "-");
 }
 
-/** `rtx4090` → `4090`. */
+/** Lookup key of a card name: `rtx4090` → `4090`. */
 function keyOf(name: string): string {
   return name
     .toLowerCase()

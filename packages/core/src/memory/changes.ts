@@ -11,7 +11,7 @@ export interface Changed {
 }
 
 export interface Change {
-  /** Heading: `gradient checkpointing`. */
+  /** Change as a heading: `gradient checkpointing`. */
   readonly name: string;
   /** Price of the change, in words. */
   readonly price: string;
@@ -19,7 +19,7 @@ export interface Change {
   readonly apply: (options: TrainingOptions, settings: StackSettings) => Changed | null;
 }
 
-/** Changes, cheapest first. */
+/** Changes that save memory, cheapest first. */
 export const changes: readonly Change[] = [
   {
     name: "bitsandbytes 0.43.2 or later",

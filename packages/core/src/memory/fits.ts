@@ -2,7 +2,10 @@ import { rankLimit } from "../model/lora.ts";
 import { provenBytes } from "./not-counted.ts";
 import type { TrainingOptions } from "./training.ts";
 
-/** Fit of an estimate. `may fit`: its bounds lie on both sides of the budget, or what is not counted may decide. */
+/**
+ * Fit of an estimate. `may fit`: lower and upper bound lie on both sides of the budget, or what is not counted may
+ * decide.
+ */
 export type Fit = "fits" | "may fit" | "does not fit";
 
 /** Options that can grow until a card is full. */

@@ -4,10 +4,10 @@ import type { CheckpointingKind } from "./stack.ts";
 
 export interface MeasuredSetup {
   readonly profile: string;
-  /** Model parameters. */
+  /** Model parameter count. */
   readonly params: number;
   readonly base: BaseFormatName;
-  /** Null where all weights are trained. */
+  /** Adapter rank; null where all weights are trained. */
   readonly rank: number | null;
   readonly microBatch: number;
   readonly seq: number;

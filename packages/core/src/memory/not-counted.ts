@@ -47,7 +47,7 @@ function ofBase({ shape, base, profile }: TrainingOptions): NotCounted[] {
  */
 function ofTargets({ shape, targets, profile }: TrainingOptions): NotCounted[] {
   const { linears, experts, modelType } = shape;
-  // `selectTargets` returns the list itself for "all-linear".
+  // "all-linear" is recognised by identity: `selectTargets` returns the list itself for it.
   const adapts = profile.traits.expertsInTurn || modelType !== "qwen2_moe"; // PEFT 0.21.2 with transformers 5.24
   if (targets === linears && adapts && experts.some((expert) => !isStacked(expert)))
     return [{ what: "adapters on the experts", direction: "more", from: "all-linear", adapterOnly: true }];

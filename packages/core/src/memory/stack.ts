@@ -28,9 +28,9 @@ export interface StackSettings {
   /** Share of an adapter's inputs that is dropped, 0 ≤ p < 1. Above 0 each adapter saves a copy and a mask. */
   readonly dropout: number;
   readonly adapterDtype: FloatDtype;
-  /** `prepare_model_for_kbit_training`: 16-bit weights on a 4-bit or 8-bit base become fp32. */
+  /** Call of `prepare_model_for_kbit_training`: 16-bit weights on a 4-bit or 8-bit base become fp32. */
   readonly kbitPrepare: boolean;
-  /** bitsandbytes version: before 0.43.2 each 4-bit linear layer keeps its input. */
+  /** bitsandbytes version: before 0.43.2 each 4-bit linear layer keeps a copy of the input. */
   readonly bnbVersion: string;
   readonly optimizer: OptimizerName;
   readonly checkpointing: CheckpointingKind;
@@ -61,7 +61,7 @@ export interface StackTraits {
    * Bytes per inner element in a gated feed-forward layer: 6 for gate, act(gate) and up; 4 if act(gate) is recomputed.
    */
   readonly gatedBytes: number;
-  /** True if q, k and v have a common adapter and share its input copy. */
+  /** Fused q, k and v adapter, which shares a single input copy. */
   readonly sharesQkvAdapter: boolean;
   /** Bytes per element of q, k and v that stay beside the heads if k and v are not repeated. */
   readonly rawQkvBytes: number;
@@ -87,7 +87,7 @@ export interface StackTraits {
   readonly fusedStep: boolean;
   /** Linear layers without an adapter stay in 16 bits. */
   readonly quantizesAdaptedOnly: boolean;
-  /** Routed experts run one after another, each on its own tokens; otherwise all at once. */
+  /** Routed experts run one after another, each on the tokens routed to it; otherwise all at once. */
   readonly expertsInTurn: boolean;
   /** Under FSDP, checkpointed frozen blocks keep their inputs and those inputs' gradients. */
   readonly fsdpKeepsInputs: boolean;

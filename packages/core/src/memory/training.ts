@@ -33,7 +33,7 @@ const trainingNames: OptionNames<TrainingOptions> = {
  * `estimateFull` throw.
  */
 export function estimateTraining(options: TrainingOptions): MemoryEstimate | FullEstimate {
-  // Accepts estimateRanks options, with its card.
+  // Options of estimateRanks, `card` included, are accepted too.
   const names = { ...trainingNames, targets: options?.rank !== null, card: false };
   assertEstimated(options, "the options of estimateTraining", names);
   return trainingEstimate(options);
@@ -51,7 +51,7 @@ export function assertEstimated(
   assertOptions(settings, "the settings", Object.fromEntries(known));
 }
 
-/** {@link estimateTraining} without its checks. */
+/** {@link estimateTraining} without checks. */
 export function trainingEstimate({ rank, ...options }: TrainingOptions): MemoryEstimate | FullEstimate {
   if (rank !== null) return estimateMemory({ ...options, rank });
   const { targets: _, base, ...full } = options;

@@ -27,7 +27,7 @@ const lora: AdapterKind = { name: "LoRA", members: {}, hasMagnitudes: false, pro
 
 /** Kinds other than LoRA by their setting. */
 export const adapterKinds: Readonly<Record<keyof KindChoice, AdapterKind>> = {
-  // Source: https://arxiv.org/abs/2402.09353
+  // DoRA source: https://arxiv.org/abs/2402.09353
   dora: {
     name: "DoRA",
     members: { dora: true },

@@ -77,7 +77,7 @@ export class ConfigReader {
     return this.#checked(field, `a list of ${length} numbers`, areNumbers, []);
   }
 
-  /** Requires a field's only supported value, which is also its default. */
+  /** Requires a field's only supported value, which is also the default. */
   only(field: string, supported: string | boolean): void {
     if (this.has(field) && this.fields[field] !== supported) this.problem(field, JSON.stringify(supported));
   }
@@ -119,7 +119,7 @@ export class ConfigReader {
     this.#problems.push(`${this.#parent}${field} must be ${rule}, got ${shownField(value)}`);
   }
 
-  /** True without problems; after a problem, conclusions may be wrong. */
+  /** Soundness so far: after a problem, conclusions may be wrong. */
   get isSound(): boolean {
     return this.#problems.length === 0;
   }

@@ -17,7 +17,7 @@ export interface ModelParts
     | "block"
   > {
   readonly covers?: ModelShape["covers"];
-  /** Base model's name below a head, and its layers' path. */
+  /** Base model's name below a head, and the layers' path. */
   readonly paths: readonly [base: string, layers: string];
   /** Block layers by path within a block; layers in no block are dropped, as with experts and routers. */
   readonly linears: readonly ModelLinear[];

@@ -88,7 +88,7 @@ export interface BlockShape {
   readonly normInputs: number;
   /** Queries and keys are normalised, per head or all at once. */
   readonly queryKeyNorm: boolean;
-  /** `heads * headDim`. */
+  /** Query width: `heads * headDim`. */
   readonly queryDim: number;
   readonly keyDim: number;
   readonly valueDim: number;
@@ -103,7 +103,7 @@ export interface BlockShape {
 }
 
 export interface FeedForwardShape {
-  /** `act(gate) * up`; otherwise a single activation. */
+  /** Gated feed-forward layer, `act(gate) * up`; otherwise a single activation. */
   readonly gated: boolean;
   /**
    * Inner width that a token passes: with experts, the sum over all visited, shared experts included. Layers without
@@ -136,7 +136,7 @@ export interface UnmodelledPart extends Pick<NotCounted, "what" | "direction"> {
 
 /** Base model shapes on which LoRA and memory depend. */
 export interface ModelShape {
-  /** `model_type` in the config. */
+  /** `model_type` member of the config. */
   readonly modelType: ModelType;
   /**
    * Architecture family. `llama`: decoder with a gated MLP. `mixture`: the same with experts. `gpt2`: decoder with

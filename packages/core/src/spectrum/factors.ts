@@ -9,9 +9,9 @@ export interface FactorMatrix {
 
 /** Layer update ΔW = scaling · B · A `[out, in]`. */
 export interface LoraFactors {
-  /** `[rank, in]` */
+  /** LoRA's A, `[rank, in]`. */
   readonly loraA: FactorMatrix;
-  /** `[out, rank]` */
+  /** LoRA's B, `[out, rank]`. */
   readonly loraB: FactorMatrix;
   readonly scaling: number;
 }

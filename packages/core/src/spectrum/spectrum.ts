@@ -7,7 +7,7 @@ import { type Columns, jacobiSvd, timesTransposed, zeroColumns } from "./jacobi.
 export interface Spectrum {
   /** σ of ΔW, descending, `[min(rank, in, out)]`: no others can differ from 0. */
   readonly singularValues: Float64Array;
-  /** ‖ΔW‖_F = √Σσ² */
+  /** Frobenius norm ‖ΔW‖_F = √Σσ². */
   readonly frobeniusNorm: number;
   /** ‖ΔW‖_F² / σ₁²: from 1 up to the rank. */
   readonly stableRank: number;

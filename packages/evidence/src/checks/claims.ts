@@ -50,7 +50,7 @@ export const checkWords: Words<SaidBy<Check["words"]>> = Object.assign(
 /** Page about what no verdict can know. */
 export const limitsPage = "https://lorank.github.io/lorank/concepts/limits.html";
 
-/** True for signs that the intervals miss something. */
+/** Limit signs are findings that the intervals miss something. */
 export function isLimitSign({ kind }: { readonly kind: string }): boolean {
   return checks.some(({ limitSigns = [] }) => (limitSigns as readonly string[]).includes(kind));
 }

@@ -24,7 +24,7 @@ export interface CheckInputs {
 }
 
 export interface Find {
-  /** `design`: the compared runs. */
+  /** Check of runs; `design` holds the compared runs. */
   readonly ofRuns?: (
     design: PairedDesign,
     runs: OutcomeTable,

@@ -24,7 +24,7 @@ function answerOf(
   return bet === undefined ? { is: "none" } : { rank: bet, is: "best-bet" };
 }
 
-/** "rank 8 is recommended". */
+/** Named rank in words: "rank 8 is recommended". */
 export function answerInWords({ rank, is }: NamedAnswer): string {
   switch (is) {
     case "recommended":

@@ -60,13 +60,13 @@ export function sideOf(advantage: number, metric: MetricName): string {
   return advantage >= 0 ? ahead : behind;
 }
 
-/** "0.4 ± 1.0 points below". */
+/** Difference in words: "0.4 ± 1.0 points below". */
 export function apart(advantage: number, [low, high]: Interval, metric: MetricName): string {
   const side = advantage === 0 ? "from" : sideOf(advantage, metric);
   return `${withError(Math.abs(advantage), (high - low) / 2, metric)} ${side}`;
 }
 
-/** "rank 4", "ranks 1, 4 and 16". */
+/** Ranks in words: "rank 4", "ranks 1, 4 and 16". */
 export function rankList(ranks: readonly number[]): string {
   return `${ranks.length === 1 ? "rank" : "ranks"} ${range(ranks)}`;
 }
@@ -85,7 +85,7 @@ export function roughly(value: number, metric: MetricName): string {
   return `${shown} ${unitName(metric, shown)}`;
 }
 
-/** A mean with its interval: "93.9% [92.1–95.6%]", "0.181 [0.150–0.212]". */
+/** Mean and interval in words: "93.9% [92.1–95.6%]", "0.181 [0.150–0.212]". */
 export function scored(mean: number, [low, high]: Interval, metric: MetricName): string {
   const { suffix } = metricOf(metric);
   const text = (x: number): string => figure(x, metricOf(metric));

@@ -72,7 +72,7 @@ interface VerdictBodies {
     /** Cheapest among all compared ranks, or among the unbeaten. */
     cheapestOf: "all" | "unbeaten" | "none";
   };
-  /** Rank to choose if nothing else can be run, and its risk. */
+  /** Rank to choose if nothing else can be run, and the risk. */
   "best-bet": BestBet & {
     isProven: boolean;
     /** Compared ranks. */

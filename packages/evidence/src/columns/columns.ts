@@ -21,7 +21,7 @@ export const columns = {
     in: { runs: "n examples n_examples num_examples eval_samples eval_examples" },
   },
   state: { ...text, in: { runs: "state status" } },
-  /** Run start, or else its end. */
+  /** Run start, or else run end. */
   time: {
     ...text,
     kind: "time",

@@ -8,7 +8,7 @@ import { type Column, requiredOfOutcomes, type ShapeName } from "./outcome-colum
 interface Shape {
   /** Columns in every table, unless a path or evaluator supplies them. */
   readonly required: readonly Field[];
-  /** Command for a complete table in this shape, where another was needed. `column`: its last required column. */
+  /** Command for a complete table in this shape, where another was needed. `column`: the last required column. */
   readonly advice?: (column: string) => string;
 }
 

@@ -79,7 +79,7 @@ export function collapsedIn(
   return collapsedRuns(scoresOf(design), by, leastMargin, isGrid(design) ? "shared" : "apart");
 }
 
-/** `[ranks][runs]` */
+/** Scores, `[ranks][runs]`. */
 export function scoresOf({ cells }: Pick<ScoreDesign, "cells">): number[][] {
   return cells.map((runs) => runs.map(({ score }) => score));
 }

@@ -30,11 +30,11 @@ export interface PairComparison {
   readonly unit: number;
   /** Two-sided half-width, joint for all pairs. */
   readonly halfWidth: number;
-  /** One-sided half-widths for upper bounds on each rank's loss. */
+  /** One-sided half-widths for upper bounds on a rank's loss. */
   readonly boundWidths: readonly [first: number, second: number];
   /** One-sided half-widths for lower bounds on a loss, by tail. */
   readonly lostWidths: LostTails;
-  /** True if the interval excludes 0. */
+  /** Support for a difference: the interval excludes 0. */
   readonly supported: boolean;
 }
 
@@ -134,7 +134,7 @@ export function forAllPairs(tails: ClaimTails, ranks: number, df: number): Claim
   return df > 0 ? { ...tails, pairTail: allPairsTail(error, ranks, df) } : tails;
 }
 
-/** `[ranks][seeds]` */
+/** Mean scores, `[ranks][seeds]`. */
 export function scoresOf(values: readonly ScoreMatrix[]): number[][] {
   return values.map((rows) => rows.map(mean));
 }
@@ -189,7 +189,7 @@ export function pairOf(
 ): { readonly pair: PairComparison; readonly mean: number } {
   for (const pair of pairs) {
     if (pair.first === rank && pair.second === other) return { pair, mean: pair.fit.mean };
-    // 0 - x, because -0 would be printed.
+    // Negation as 0 - x, because -0 would be printed.
     if (pair.first === other && pair.second === rank) return { pair, mean: 0 - pair.fit.mean };
   }
   throw new Error(`no comparison of ranks ${rank} and ${other}`);
@@ -253,7 +253,7 @@ export function rankScore(
   return Object.assign({}, ...scores);
 }
 
-/** `[seeds, examples]` */
+/** Metric values of a rank, `[seeds, examples]`. */
 export function metricMatrix(design: PairedDesign, index: number, metric: MetricName): ScoreMatrix {
   return design.cells[index]!.map((cell) => metricValues(cell, metric));
 }

@@ -216,7 +216,7 @@ function differenceToBest(
   if (rank === bestRank) return { differenceToBest: 0, differenceInterval: [0, 0] };
   const { pair, mean } = pairOf(comparison.pairs, rank, bestRank);
   const { sign, range } = metricOf(metric);
-  // 0 - x, because -0 would be printed.
+  // Negation as 0 - x, because -0 would be printed.
   const difference = sign > 0 ? mean : 0 - mean;
   const limit = range[1] - range[0];
   return {

@@ -120,7 +120,7 @@ function mixed(hash: number): number {
   return hash ^ (hash >>> 15);
 }
 
-/** Returns `values`, or a copy twice as long if `index` is past its end. */
+/** Returns `values`, or a copy twice as long if `index` is past the end. */
 export function grown<A extends Uint8Array | Uint16Array | Uint32Array | Int32Array | Float64Array>(
   values: A,
   index: number,

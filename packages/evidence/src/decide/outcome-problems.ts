@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 
-/** Faults in outcomes as a single error: the first five distinct faults, each at its first place, then a count. */
+/** Faults in outcomes as a single error: the first five distinct faults, each where it first occurs, then a count. */
 export class OutcomeProblems {
   readonly #source: string | undefined;
   readonly #shown = new Map<string, [line: string, times: number]>();

@@ -127,7 +127,7 @@ export class OutcomeGatherer {
   /** @throws InputError `E_OUTCOMES` for faulty rows, and for runs that lack examples. */
   table(): OutcomeTable {
     const runs = [...this.#runs.values()].flatMap((seeds) => [...seeds.values()]);
-    // Only complete rows can tell which examples a run lacks.
+    // Missing examples of a run are known only if every row is complete.
     if (this.#problems.count === 0) for (const run of runs) this.#checkComplete(run);
     this.#problems.throwIfAny();
 

@@ -8,13 +8,13 @@ interface RunOfGrid {
 
 /** Compared runs: a grid, or all runs if ranks share no seeds. */
 export interface PairedDesign<Cause = ExclusionCause, Run = OutcomeCell> {
-  /** Ascending. */
+  /** Ranks, ascending. */
   readonly ranks: readonly number[];
   /** Seeds, ascending. With seeds apart: those of the rank with the fewest. */
   readonly seeds: readonly number[];
-  /** `apart`: ranks have seeds of their own. Default: `shared`. */
+  /** Seed design. `apart`: ranks have seeds of their own. Default: `shared`. */
   readonly seedsAre?: "shared" | "apart";
-  /** `[ranks][seeds]`; with seeds apart, each rank's own. */
+  /** Runs, `[ranks][seeds]`; with seeds apart, each rank's own. */
   readonly cells: readonly (readonly Run[])[];
   readonly excluded: readonly Exclusion<Cause>[];
   /** Failed runs among compared ranks; their seeds are left out for every rank. */

@@ -27,7 +27,7 @@ function stepOf(
   const pair = pairs.find(({ first, second }) => first === from && second === to)!;
   const gain = 0 - pair.advantage;
   const [low, high] = pair.interval;
-  // 0 - x, because -0 would be printed.
+  // Negation as 0 - x, because -0 would be printed.
   const interval: Interval = [0 - high, 0 - low];
   return { from, to, gain, interval, ...ratesOf({ from, to, gain }, costs) };
 }

@@ -47,7 +47,7 @@ export function fewestRuns({ cells }: Pick<ScoreDesign, "cells">): number {
   return cells.length === 0 ? 0 : Math.min(...cells.map(({ length }) => length));
 }
 
-/** True if all ranks have runs under the same named seeds only. */
+/** Grid test: all ranks have runs under the same named seeds only. */
 export function isGrid({ cells }: Pick<ScoreDesign, "cells">): boolean {
   const [first = []] = cells;
   return cells.every(

@@ -35,13 +35,13 @@ export const indifferenceMargins = 2;
  * Derives the verdict. The first of these ranks is recommended.
  *
  * 1. A certified rank below every unbeaten rank: what beats it gains no more than the margin.
- * 2. The smallest unbeaten rank, if its possible loss is at most two margins.
+ * 2. The smallest unbeaten rank, if the possible loss is at most two margins.
  * 3. A larger certified rank, if each smaller rank has lost something to another.
  *
  * A larger margin never makes the rank larger. Evidence on larger ranks only moves it away from a rank that has lost
  * (docs/decisions/0017). Verdicts:
  *
- * - `extend`: the rank is the largest, and its gain over the next is supported.
+ * - `extend`: the rank is the largest, and the gain over the next is supported.
  * - `adequate`: the rank is certified.
  * - `provisional`: not certified, and some rank is shown to be worse. `indistinguishable`: no difference is shown.
  * - `inconclusive`: no rank is recommended, a single seed, or fewer than two ranks.

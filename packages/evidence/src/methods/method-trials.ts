@@ -8,7 +8,7 @@ export interface PlannedSweep {
 
 /** Trials so far, as answers to a method's questions. */
 export interface TrialsSoFar {
-  /** True if each trial has a result, or its rank's runs have all failed. */
+  /** Completeness of trials: each has a result, or all runs at that rank have failed. */
   isComplete(specs: readonly TrialSpec[]): boolean;
   outcomesOf(specs: readonly TrialSpec[]): OutcomeTable;
   completed(specs: readonly TrialSpec[]): string[];

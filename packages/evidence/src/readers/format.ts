@@ -7,11 +7,11 @@ import type { ReadScores } from "./scores/read-scores.ts";
 /** Facts that tell a file's format. */
 export interface FileStart {
   readonly path: string;
-  /** Name without folders. */
+  /** File name without folders. */
   readonly name: string;
   /** Extension in lower case: `.jsonl`. */
   readonly extension: string;
-  /** False if the file was found below a folder. */
+  /** File named by the user, not found below a folder. */
   readonly isNamed: boolean;
   /** First 4 KiB as Latin-1, read lazily. */
   head(): string;
@@ -20,7 +20,7 @@ export interface FileStart {
 export interface ReadingOptions {
   readonly choices: OutcomeChoices;
   readonly stdin: AsyncIterable<Uint8Array>;
-  /** `share` read from the file, if its size is known. */
+  /** Progress callback; `share` read from the file, if the size is known. */
   readonly onRows?: (rows: number, share?: number) => void;
 }
 

@@ -30,12 +30,12 @@ export function scaleAdvice(most: number): string | undefined {
 export interface ReadSoFar {
   readonly source: string;
   readonly lines: number;
-  /** 0 to 1; absent if the size is unknown, as for a pipe. */
+  /** Read share of the input, 0 to 1; absent if the size is unknown, as for a pipe. */
   readonly share?: number;
 }
 
 export interface ReadOutcomesOptions extends OutcomeChoices, RowChoices {
-  /** Default: this process's standard input. */
+  /** Replacement for this process's standard input. */
   readonly stdin?: AsyncIterable<Uint8Array>;
   /** Called about every 20,000 lines. */
   readonly onRead?: (soFar: ReadSoFar) => void;
@@ -59,7 +59,7 @@ export interface ReadOutcomes extends OutcomeTable {
     readonly task?: string;
   }[];
   readonly failed?: readonly FailedExamples[];
-  /** Absent if all rows were read, each by itself. */
+  /** Row choice; absent if all rows were read, each by itself. */
   readonly chosenRows?: ChosenRows;
 }
 
@@ -105,7 +105,7 @@ class FilesReading {
   readonly #failures = new Map<string, FailedExamples>();
   readonly #contents = new Map<string, { readonly hash: string; readonly file: string }>();
   readonly #fileOf = new Map<string, string>();
-  /** True if cells on right and wrong are words, and none is a number. */
+  /** Kind of the right-or-wrong cells: true if words, and no number. */
   #areWords: boolean | undefined;
   /** Largest number in cells on right and wrong. */
   #most = 0;
@@ -255,7 +255,7 @@ class FilesReading {
     return undefined;
   }
 
-  /** Throws if another file has the run. */
+  /** Claims a run for a file; throws if another file has the run. */
   #claim(rank: number, seed: number, file: string): void {
     const run = `rank ${rank}, seed ${seed}`;
     const other = this.#fileOf.get(run) ?? file;

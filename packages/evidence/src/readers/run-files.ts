@@ -7,7 +7,7 @@ import { formatOf } from "./formats.ts";
 import { plain } from "./plain.ts";
 import { andList, type OutcomeChoices } from "./rows/row-choices.ts";
 
-/** File with outcomes, and what is known about its run in advance. */
+/** File with outcomes, and what is known about the run in advance. */
 export interface RunFile extends RunPlace {
   readonly format: OutcomeFormat;
   readonly task?: string;

@@ -7,7 +7,7 @@ export interface Schema {
   readonly title?: string;
   readonly description?: string;
   readonly definitions?: Readonly<Record<string, Schema>>;
-  /** `#/definitions/<name>`; siblings are ignored, as in draft 7. */
+  /** Reference `#/definitions/<name>`; siblings are ignored, as in draft 7. */
   readonly $ref?: string;
   readonly type?: JsonType;
   readonly const?: string | number | boolean | null;
@@ -87,8 +87,8 @@ function refuse(root: Schema, schema: Schema, value: string, report: Report | un
 }
 
 /**
- * Reports the branch that the value points to, by a member equal to its `const`, or by JSON type. Among several: the
- * branch with the fewest missing members.
+ * Reports the branch that the value points to, by a member equal to the branch's `const`, or by JSON type. Among
+ * several: the branch with the fewest missing members.
  */
 function checkMeant(
   root: Schema,

@@ -68,7 +68,7 @@ export interface RunScores {
   };
 }
 
-/** Run without an outcome, and its status. */
+/** Run without an outcome, and the status. */
 export interface LeftOutRun {
   readonly rank: Count;
   readonly seed: Seed;
@@ -145,7 +145,7 @@ export interface NeededDesign {
 }
 
 /**
- * Rank to choose if nothing else can be run, and its risk, in the metric's unit. Only `rank` is present with a single
+ * Rank to choose if nothing else can be run, and the risk, in the metric's unit. Only `rank` is present with a single
  * seed or rank: either noise between seeds or differences are then unknown.
  */
 export interface BestBet {
@@ -211,11 +211,11 @@ export interface Decision extends MethodMembers, CheckMembers {
   /** Present if ranks have no seeds in common. Each rank's runs then all count, as a separate sample. */
   readonly seedsAre?: "apart";
   readonly examples: Count;
-  /** Ascending by rank. */
+  /** Rank summaries, ascending by rank. */
   readonly ranks: readonly RankSummary[];
   /** Sweep ranks missing from `ranks`. */
   readonly excluded?: readonly ExcludedRank[];
-  /** Absent if all table rows were read, each by itself. */
+  /** Row choice; absent if all table rows were read, each by itself. */
   readonly chosenRows?: ChosenRows;
   /** Present if the decision is on scores of whole runs. */
   readonly runScores?: RunScores;
@@ -230,15 +230,18 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly indifference?: NonNegative;
   /** All pairs among compared ranks; absent below two, and if runs are or may be copies. */
   readonly pairs?: readonly PairSummary[];
-  /** Absent with fewer than two ranks. */
+  /** Selection among ranks; absent with fewer than two. */
   readonly selection?: Selection;
-  /** Absent when the design supports no claim. */
+  /** Returns from larger ranks; absent when the design supports no claim. */
   readonly returns?: Returns;
-  /** Absent if no run collapsed, if fewer than two seeds remain, and if the runs say nothing about ranks. */
+  /**
+   * Verdict without collapsed runs. Absent if no run collapsed, if fewer than two seeds remain, and if the runs say
+   * nothing about ranks.
+   */
   readonly withoutCollapsed?: VerdictWithout;
   /** Verdict by the responses' log loss; present if generated answers decide. */
   readonly byLogLoss?: VerdictWithout;
-  /** Present if a rank is recommended or certified, and so little was run that its evidence is weak. */
+  /** Present if a rank is recommended or certified, and so little was run that the evidence is weak. */
   readonly weakEvidence?: WeakEvidence;
   /** Verdict in the file from which trials were read, if an earlier rule decided differently. */
   readonly earlier?: EarlierVerdict;
@@ -248,9 +251,9 @@ export interface Decision extends MethodMembers, CheckMembers {
 
 /** Weak points in the evidence for a rank; at least one member is present. */
 export interface WeakEvidence {
-  /** Fewer than 3. */
+  /** Seed count, if fewer than 3. */
   readonly seeds?: Count;
-  /** Fewer than 100. */
+  /** Example count, if fewer than 100. */
   readonly examples?: Count;
   /** Example groups, fewer than 30. */
   readonly groups?: Count;

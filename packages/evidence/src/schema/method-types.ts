@@ -15,7 +15,7 @@ export interface Truncation {
   /** Trial whose adapter was cut. */
   readonly trialId: string;
   readonly seed: Seed;
-  /** Rank after the cut. */
+  /** Rank after truncation. */
   readonly rank: Count;
   readonly evaluation: Evaluation;
 }
@@ -23,7 +23,7 @@ export interface Truncation {
 /** Prediction for a rank from truncations, in the metric's unit. */
 export interface RankPrediction extends Pick<FurtherScores, "scores"> {
   readonly rank: Count;
-  /** Accuracy after truncation; for the largest rank, its own. Mean over the probe's seeds. */
+  /** Mean accuracy over the probe's seeds, after truncation; for the largest rank, untruncated. */
   readonly accuracy: Share;
   readonly logLoss?: LogLoss;
   /** Advantage of this rank over the largest, by the decision's metric: below 0 is worse. 0 for the largest. */
@@ -63,7 +63,7 @@ export interface Pilot {
   /** Advantage of the pilot's runs over the largest rank's, in the metric's unit; absent if they failed. */
   readonly advantage?: number;
   readonly interval?: Interval;
-  /** At most the margin below the largest rank: the pilot replaced the rank above it. */
+  /** True if the pilot is at most the margin below the largest rank: it then replaces the rank above. */
   readonly taken: boolean;
 }
 
@@ -74,7 +74,7 @@ export interface ProbeSummary {
   readonly probeSeeds: readonly Seed[];
   /** Paired seeds per confirmation. */
   readonly confirmationSeeds: Count;
-  /** Ascending by rank, `fromRank` last; empty when no run could be cut. */
+  /** Predictions, ascending by rank, `fromRank` last; empty when no run could be cut. */
   readonly predictions: readonly RankPrediction[];
   /** Pilots in execution order, from larger to smaller ranks, without the rank that was then confirmed. */
   readonly pilots: readonly Pilot[];
@@ -96,12 +96,12 @@ export type RaceDrop =
       /** Advantage of `against`, with the interval that the drop rests on. */
       readonly shortfall: number;
       readonly interval: Interval;
-      /** Cause in words. */
+      /** Drop cause in words. */
       readonly reason: string;
     }
   | {
       readonly rank: Count;
-      /** Too few runs completed. */
+      /** Failure: too few runs completed. */
       readonly cause: "failed";
       readonly reason: string;
     };
@@ -137,8 +137,8 @@ export interface RaceSummary {
 }
 
 export interface MethodMembers {
-  /** Present after a race: its looks and the ranks dropped at them. */
+  /** Present after a race: looks and the ranks dropped at them. */
   readonly race?: RaceSummary;
-  /** Present after a probe: its predictions and confirmations. */
+  /** Present after a probe: predictions and confirmations. */
   readonly probe?: ProbeSummary;
 }

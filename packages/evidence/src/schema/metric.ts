@@ -16,16 +16,16 @@ export interface Metric {
   readonly knownAs: readonly string[];
   /** Noun in a sentence: `log loss`. */
   readonly noun: string;
-  /** Noun with its article: `a log loss`. */
+  /** Noun with an article: `a log loss`. */
   readonly oneOf: string;
   readonly title: string;
   readonly tokenTitle: string;
   /** Example values other than right or wrong, in a sentence. */
   readonly exampleValues: string;
-  /** 1 if more is better, -1 if less is. */
+  /** Direction: 1 if more is better, -1 if less is. */
   readonly sign: 1 | -1;
   readonly range: Interval;
-  /** True if an example is right or wrong, and nothing between. */
+  /** Binary metric: an example is right or wrong, and nothing between. */
   readonly isBinary: boolean;
   readonly defaultMargin: number;
   /** Rule for a margin in error messages; at least 0, below the upper end of `range`. */
@@ -38,7 +38,7 @@ export interface Metric {
   readonly unitOf: string;
   readonly decimals: number;
   readonly digits: number;
-  /** Difference as a table cell, without its unit. */
+  /** Difference as a table cell, without a unit. */
   readonly differenceCell: (difference: number) => string;
   /** Outcome column from which values are computed. */
   readonly column: ValueField;
@@ -162,7 +162,7 @@ export function marginBy(
   return name === metric ? margin : defaultMargin;
 }
 
-/** Formats a value without its suffix: 0.942 of accuracy becomes `94.2`. */
+/** Formats a value without the suffix: 0.942 of accuracy becomes `94.2`. */
 export function figure(value: number, { scale, decimals }: Metric): string {
   return (value * scale).toFixed(decimals);
 }

@@ -92,7 +92,7 @@ export function scoreIn(scores: Scores | undefined, { name, field }: Metric): nu
   return field === undefined ? scores?.scores?.[name] : scores?.[field];
 }
 
-/** Mean of a rank with its interval; undefined if absent by this metric. */
+/** Mean and interval of a rank; undefined if absent by this metric. */
 export function meanAndInterval(
   score: RankScore | undefined,
   metric: Metric,

@@ -1,6 +1,6 @@
 import type { Count, LogLoss, NonNegative, Seed } from "./scalar-types.ts";
 
-/** Training result in a search, for one of its ranks. */
+/** Training result of a rank in a search. */
 export interface SearchedLoss {
   readonly rank: Count;
   /** Mean over the judged examples, in nats; absent if the training did not complete. */
@@ -9,7 +9,7 @@ export interface SearchedLoss {
 
 /** Value that a search tried. */
 export interface SearchedValue {
-  /** Learning rate, or epochs. */
+  /** Learning rate or epoch count. */
   readonly value: NonNegative;
   /** Losses at this value, for each rank in the search, ascending. */
   readonly losses: readonly SearchedLoss[];
@@ -20,7 +20,7 @@ export interface RateRegret {
   readonly rank: Count;
   /** Rate with the rank's lowest loss. */
   readonly best: NonNegative;
-  /** Mean log loss at the chosen rate minus that at `best`, in nats, with its standard error over judged examples. */
+  /** Mean log loss at the chosen rate minus that at `best`, in nats, over the judged examples. */
   readonly regret: number;
   readonly standardError: NonNegative;
 }
@@ -35,10 +35,10 @@ export interface RateSearch {
   readonly trainExamples: Count;
   /** Mean log loss from predicting the class shares for every judged example, in nats; absent for causal-lm. */
   readonly guessing?: LogLoss;
-  /** Ascending. */
+  /** Tried rates, ascending. */
   readonly tried: readonly SearchedValue[];
   readonly regrets: readonly RateRegret[];
-  /** In plain words. */
+  /** Search result in plain words. */
   readonly explanation: string;
   /** Caveats, in sentences. */
   readonly notes: readonly string[];
@@ -49,7 +49,7 @@ export interface DoublingGain {
   readonly rank: Count;
   readonly from: NonNegative;
   readonly to: NonNegative;
-  /** Mean log loss after `from` epochs minus that after `to`, in nats, with its standard error over judged examples. */
+  /** Mean log loss after `from` epochs minus that after `to`, in nats, over the judged examples. */
   readonly gain: number;
   readonly standardError: NonNegative;
 }
@@ -58,16 +58,16 @@ export interface DoublingGain {
 export interface EpochSearch {
   /** Fewest epochs tried whose doubling improved no rank. */
   readonly chosen: NonNegative;
-  /** False if even the last allowed doubling improved a rank. */
+  /** Convergence: false if even the last allowed doubling improved a rank. */
   readonly converged: boolean;
   readonly learningRate: NonNegative;
   readonly trainExamples: Count;
-  /** Ascending. */
+  /** Tried epochs, ascending. */
   readonly tried: readonly SearchedValue[];
   readonly gains: readonly DoublingGain[];
-  /** Least gain that counts, in nats; it must also exceed twice its standard error. */
+  /** Least gain that counts, in nats; a gain must also exceed two standard errors. */
   readonly threshold: NonNegative;
-  /** In plain words. */
+  /** Search result in plain words. */
   readonly explanation: string;
   /** Caveats, in sentences. */
   readonly notes: readonly string[];
@@ -83,8 +83,8 @@ export interface SearchSummary {
   readonly seed: Seed;
   /** Training examples that judged the search and were not trained on. */
   readonly judgedExamples: Count;
-  /** Absent if the rate was fixed. */
+  /** Rate search; absent if the rate was fixed. */
   readonly learningRate?: RateSearch;
-  /** Absent if the epochs were fixed. */
+  /** Epoch search; absent if the epochs were fixed. */
   readonly epochs?: EpochSearch;
 }

@@ -11,7 +11,7 @@ export interface BaseQuantization {
   readonly format: "nf4" | "fp4";
   /** Weights that share one absmax. */
   readonly blockSize: 32 | 64 | 128 | 256 | 512 | 1024 | 2048 | 4096;
-  /** Present if the absmax are quantised too; false is not written. */
+  /** Double quantisation: the absmax are quantised too; false is not written. */
   readonly doubleQuant?: true;
 }
 
@@ -71,8 +71,8 @@ export interface OptimizerSpec {
 /** Answers that a trial generates to its evaluation prompts, by the most probable token each time. */
 export interface AnswersSpec {
   /**
-   * Metric that judges answers, by its name in `@lorank/judge`; its values become an evaluation's `correct`. A judge
-   * in a file has the file's name without its folder.
+   * Judging metric, by name in `@lorank/judge`; the values become an evaluation's `correct`. A judge in a file has the
+   * file's name without a folder.
    */
   readonly metric: string;
   /** SHA-256 over the judge's file. Absent for a built-in metric. */
@@ -93,13 +93,13 @@ export interface EngineSpec {
    * Number format for matrix products in training and evaluation, else float32. Absent means float32 (not written).
    */
   readonly compute?: "float16" | "bfloat16";
-  /** Absent if no answers are generated: an example is then as right as its tokens are predicted. */
+  /** Answer settings. Absent if no answers are generated: an example is then as right as its tokens are predicted. */
   readonly answers?: AnswersSpec;
   /** Seed that paired runs share: equal seeds mean equal data order and equal initial rows in A. */
   readonly seed: Seed;
 }
 
-/** Program that trains, evaluates and writes its results. */
+/** Program that trains, evaluates and writes results. */
 export interface CommandTrainer {
   /** Program and arguments, with placeholders such as `{rank}` for values that differ between trials. */
   readonly command: readonly string[];

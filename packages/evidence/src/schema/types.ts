@@ -22,7 +22,7 @@ export type * from "./spec-types.ts";
 export interface LossPoint {
   readonly step: Count;
   readonly loss: number;
-  /** Absent if another trainer does not report it. */
+  /** Learning rate; absent if another trainer does not report it. */
   readonly learningRate?: NonNegative;
 }
 
@@ -54,7 +54,7 @@ export interface Provenance {
   readonly node: string;
   /** Engine runtime, or another trainer's program. */
   readonly runtime: string;
-  /** Absent, like `threads`, if another trainer decides. */
+  /** Device; absent, like `threads`, if another trainer decides. */
   readonly device?: string;
   readonly threads?: Count;
   readonly finishedAt: string;
@@ -68,7 +68,7 @@ export interface TrialResult {
   readonly trialId: string;
   readonly spec: TrialSpec;
   readonly status: "completed" | "diverged" | "out-of-memory";
-  /** Step at which the loss, its gradient or a trained weight stopped being finite. */
+  /** Step at which the loss, a gradient or a trained weight stopped being finite. */
   readonly divergedAtStep?: Count;
   /** Adapter parameters: LoRA A and B only. */
   readonly loraParams?: Count;
@@ -84,7 +84,7 @@ export interface TrialResult {
   /** Real (unpadded) tokens seen in training. */
   readonly trainTokens?: Count;
   readonly lossCurve: readonly LossPoint[];
-  /** Absent unless `status` is `completed`. */
+  /** Evaluation; absent unless `status` is `completed`. */
   readonly evaluation?: Evaluation;
   readonly measured: Measured;
 }
@@ -117,21 +117,21 @@ export interface FailedTrial {
   readonly seed: Seed;
   /** Cause of the last attempt's end, in a line. */
   readonly reason: string;
-  /** Last printed lines. */
+  /** Last lines printed by the trainer. */
   readonly output: string;
 }
 
 /** Sweep settings, with defaults resolved. */
 export interface SweepSummary {
   readonly name: string;
-  /** Absent means grid, which is not written. */
+  /** Method; grid if absent. */
   readonly method?: MethodName;
   readonly ranks: readonly Count[];
   readonly seeds: readonly Seed[];
   readonly metric: MetricName;
   readonly margin: Margin;
   readonly confidence: Share;
-  /** Absent if another trainer decides. */
+  /** Threads per trial; absent if another trainer decides. */
   readonly threadsPerTrial?: Count;
   readonly trialsAtOnce: Count;
   /** Search for learning rate and epochs; absent if both were fixed. */
@@ -152,10 +152,10 @@ export interface Results {
    */
   readonly schemaVersion: 2;
   readonly sweep: SweepSummary;
-  /** Absent if another trainer ran the trials, which has its own model. */
+  /** Base model; absent if another trainer ran the trials. */
   readonly model?: ModelSummary;
   readonly data: {
-    /** Absent, like `trainExamples`, if another trainer ran the trials, which has its own data. */
+    /** Data set name; absent, like `trainExamples`, if another trainer ran the trials. */
     readonly name?: string;
     readonly trainExamples?: Count;
     readonly validationExamples: Count;
@@ -190,6 +190,6 @@ export interface Results {
   readonly otherRates?: readonly TrialResult[];
   /** Largest rank under rsLoRA's scaling; absent if `otherRates` is, and if the sweep's scaling is not alpha / rank. */
   readonly otherScaling?: TrialResult;
-  /** Absent without test examples, and if the decision names no rank, or rank 0, which has no adapter. */
+  /** Test score. Absent without test examples, and if the decision names no rank, or rank 0, which has no adapter. */
   readonly test?: TestScore;
 }

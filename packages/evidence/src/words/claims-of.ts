@@ -38,7 +38,7 @@ function placeOf({ kind }: Claim): number {
 
 const order: readonly Topic[] = ["verdict", "evidence", "caution", "next", "method", "basis"];
 
-/** Claims by topic, the answer first; from a sweep's results also on its runs and test score. */
+/** Claims by topic, the answer first; from a sweep's results also on runs and test score. */
 export function claimsOf(found: Decided | ClaimInputs): Claim[] {
   const isSweep = "decision" in found;
   const claims = isSweep

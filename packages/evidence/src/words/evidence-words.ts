@@ -92,7 +92,7 @@ export const evidenceWords: Words<Extract<SharedClaim, { readonly topic: "eviden
   "score-basis": (claim) => scoresBehind(claim, intervalsHold(claim)),
 };
 
-/** "an accuracy of 93.7% [91.8–95.6%]". */
+/** Test score in words: "an accuracy of 93.7% [91.8–95.6%]". */
 export function testScore({ metric, score }: ClaimOf<"test-score">): string {
   return `${metricOf(metric).oneOf} of ${scored(score.mean, score.interval, metric)}`;
 }

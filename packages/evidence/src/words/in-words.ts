@@ -27,7 +27,7 @@ import { verdictWords } from "./verdict-words.ts";
 
 /** Terminal sentences that differ from the report's. Empty: report only. */
 const briefWords: Partial<Words<Claim>> = {
-  // The headline has the bound, the basis its confidence.
+  // Possible loss: the headline has the bound, the basis only the confidence.
   "possible-loss": ({ cheapestOf }) =>
     cheapestOf === "unbeaten" ? "Each cheaper rank is shown to be worse than another." : "",
   "one-rate": ({ rate }) => `All ranks had one learning rate, ${rate}, not tuned.`,
@@ -49,7 +49,7 @@ const words: Words<Claim> = {
   ...checkWords,
 };
 
-/** English paragraph. */
+/** Claims as an English paragraph. */
 export function inWords(claims: Claim | readonly Claim[]): string {
   return paragraph(claims, words);
 }

@@ -73,7 +73,7 @@ function moreInWords(claim: ClaimOf<"needed">): string {
   ].join(" and ");
 }
 
-/** "9 seeds", "7 to 12 seeds". */
+/** Needed seeds in words: "9 seeds", "7 to 12 seeds". */
 function seedsInWords({ onlySeeds, leastSeeds, seeds }: ClaimOf<"needed">): string {
   const from = leastSeeds === undefined ? "" : `${leastSeeds} to `;
   return `${from}${counted(onlySeeds ?? seeds, "seed")}`;
@@ -92,7 +92,7 @@ function timeOfSeeds(claim: ClaimOf<"needed">): string {
   return ` That takes about ${roundTime(secondsPerSeed * (seeds - now.seeds))}.`;
 }
 
-/** "40 seconds", "6 minutes", "2.5 hours". */
+/** Round durations in words: "40 seconds", "6 minutes", "2.5 hours". */
 function roundTime(seconds: number): string {
   if (seconds < 90) return `${10 * Math.ceil(seconds / 10)} seconds`;
   if (seconds < 5400) return counted(Math.round(seconds / 60), "minute");
@@ -114,7 +114,7 @@ export interface CommandChange {
 export interface NextStep {
   readonly kind: StepKind;
   readonly words: string;
-  /** Absent if no flag does the step. */
+  /** Flag change for the step; absent if no flag does it. */
   readonly change?: CommandChange;
 }
 

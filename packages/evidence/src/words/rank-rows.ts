@@ -7,7 +7,7 @@ import { median } from "../statistics/averages.ts";
  * Role of a rank in the verdict.
  *
  * - `recommended`: named by the decision. `best`: best mean, but not recommended.
- * - `left-behind`: dropped by the method, or its prediction refuted by real runs.
+ * - `left-behind`: dropped by the method, or refuted by real runs after a prediction.
  * - `pilot`: tried under a few seeds. `not-trained`: only predicted.
  * - `failed`: no run completed. `not-compared`: some did, and the decision does not compare the rank.
  * - `behind-prior`: not shown to be better than the class prior.
@@ -46,13 +46,13 @@ export interface RankRow {
   readonly isBest: boolean;
   /** Compared rank to choose if none is recommended and nothing else can be run. */
   readonly isBet: boolean;
-  /** Absent if no trial completed, or the method left the rank behind. */
+  /** Rank summary; absent if no trial completed, or the method left the rank behind. */
   readonly summary?: RankSummary;
   /** Prediction from truncations, for a rank that was not trained. */
   readonly prediction?: RankPrediction;
-  /** Absent if the rank has no trial. */
+  /** Rank costs; absent if the rank has no trial. */
   readonly costs?: RankCosts;
-  /** Ordered by seed. */
+  /** Completed trials, ordered by seed. */
   readonly completed: readonly TrialResult[];
   /** Diverged or out-of-memory trials, ordered by seed. */
   readonly failed: readonly TrialResult[];

@@ -238,7 +238,7 @@ function needed(decision: Decided, to: "settle" | "prove"): Claim[] {
 }
 
 interface PairDifference {
-  /** Positive if the first rank is better. */
+  /** Difference; positive if the first rank is better. */
   readonly difference: number;
   readonly interval: Interval;
 }
@@ -267,7 +267,7 @@ function toBest(
     : negated({ advantage: differenceToBest, interval: differenceInterval });
 }
 
-/** 0 - x, because -0 would be printed. */
+/** Negation as 0 - x, because -0 would be printed. */
 function negated({
   advantage,
   interval: [low, high],

@@ -107,7 +107,7 @@ function riskInWords(subject: string, bet: ClaimOf<"best-bet">): string {
   return `${risk} One more seed of ${rankList(ranks)} would ${change}.`;
 }
 
-/** "it loses at most 1.7 points; you accept 1". */
+/** Bound in words: "it loses at most 1.7 points; you accept 1". */
 function lossInWords({ bound, margin, metric }: PossibleLoss): string {
   if (bound <= 0) return "no other rank is better";
   const [accepted] = inUnit(margin, metric).split(" ");
@@ -117,7 +117,7 @@ function lossInWords({ bound, margin, metric }: PossibleLoss): string {
     : `${loss}; you accept ${accepted}`;
 }
 
-/** "2 seeds, 24 examples". */
+/** Weak evidence in words: "2 seeds, 24 examples". */
 function weakInWords({ seeds, examples, groups, interval }: WeakEvidence, metric: MetricName): string {
   const { noun, suffix } = metricOf(metric);
   const ends = interval?.map((end) => figure(end, metricOf(metric)));

@@ -4,7 +4,7 @@ import { type FileMetaData, parquetMetadataAsync, parquetSchema } from "hyparque
 import { assertAtMost, type ReadRange, type Row } from "../rows.ts";
 import { parquetRecords } from "./records.js";
 
-/** Byte limit: a file is read whole, and unpacks to values several times its size. */
+/** Byte limit: a file is read whole, and unpacks to values several times the file size. */
 export const MOST_PARQUET_BYTES = 1_000_000_000;
 
 /** Longest footer read for columns, in bytes. */
@@ -59,7 +59,7 @@ export async function parquetRows(
 
 const node = globalThis.process; // absent in browsers, where the page ends the worker that reads
 
-/** Process that tries one file after another, until a file exceeds its limits. */
+/** Process that tries files in turn, until a file exceeds the limits. */
 let child: ChildProcess | undefined;
 let lastTrial: Promise<void> = Promise.resolve();
 

@@ -56,7 +56,7 @@ const computations = {
 /** `model_type` with a known computation, not only shapes. */
 export type TrainableModelType = keyof typeof computations;
 
-/** Every {@link TrainableModelType}. */
+/** Model types with a known computation: every {@link TrainableModelType}. */
 export const trainableModelTypes = Object.keys(computations) as readonly TrainableModelType[];
 
 /** Reads a model's computation; faults become problems of the reader. */
@@ -89,7 +89,7 @@ function gemma(readKinds: ReadLayerKinds): ReadComputation {
 }
 
 function readGpt2(config: ConfigReader, parts: ModelParts): ModelComputation {
-  // Other values make other models under this type.
+  // Attention scales other than these defaults make a different model.
   config.only("scale_attn_weights", true);
   config.only("scale_attn_by_inverse_layer_idx", false);
   return {

@@ -7,7 +7,7 @@ export interface LayerKind {
   readonly name: "full" | "sliding";
   /** Tokens that a token sees: itself and `window − 1` before it; null: all. */
   readonly window: number | null;
-  /** Null if positions are learned. */
+  /** Rotary embedding settings; null if positions are learned. */
   readonly rope: RopeSettings | null;
 }
 

@@ -7,7 +7,7 @@ import { architectureOf, layerLinear, llamaFields, readSizes, type SizeFields } 
 interface Variant extends Required<Pick<ModelParts, "paths" | "classifier">> {
   readonly fields: SizeFields;
   readonly tokenTypes: boolean;
-  /** Paths inside a layer. */
+  /** Projection module paths inside a layer. */
   readonly projections: readonly [q: string, k: string, v: string, output: string, up: string, down: string];
   readonly pooler?: NonNullable<ModelParts["pooler"]>;
 }
@@ -101,7 +101,7 @@ function readBert(
   };
 }
 
-/** Short name: `attention.self.query` becomes `query`; `…dense` keeps its parents, since four layers end in it. */
+/** Short name: `attention.self.query` becomes `query`; `…dense` keeps the parent path, since four layers end in it. */
 function shortName(path: string): string {
   return path.endsWith(".dense") ? path : path.slice(path.lastIndexOf(".") + 1);
 }

@@ -90,7 +90,7 @@ export function readDecoder(
   };
 }
 
-/** Linear layer at `path` in each layer, or in `more.inLayers`, named by its path's last part. */
+/** Linear layer at `path` in each layer, or in `more.inLayers`, named by the last part of `path`. */
 export function layerLinear(
   layers: number,
   path: string,

@@ -39,7 +39,7 @@ interface Variant extends AttentionRules {
   readonly linearAttention?: LinearAttention;
 }
 
-/** Paths inside a layer. */
+/** Router and expert module paths inside a layer. */
 interface ExpertLayout {
   readonly router: string;
   readonly routerBias: boolean;

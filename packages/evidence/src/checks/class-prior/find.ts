@@ -93,7 +93,7 @@ export function comparePrior(
   };
 }
 
-/** `[seeds, examples]` to `[examples]` */
+/** Averages a matrix over seeds: `[seeds, examples]` to `[examples]`. */
 function meanOver(matrix: readonly Float64Array[]): Float64Array {
   return matrix[0]!.map((_, e) => matrix.reduce((sum, row) => sum + row[e]!, 0) / matrix.length);
 }

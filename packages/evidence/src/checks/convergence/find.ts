@@ -80,7 +80,7 @@ function rankConvergence(
   if (!line) return { ...base, state: "stuck" };
   const t = quantileOfUpperTail((1 - confidence) / 2, line.degreesOfFreedom);
   const trainLoss = Math.max(0, line.end);
-  // No loss falls by more than itself.
+  // Bound: no loss falls by more than its current value.
   const possible = (amount: number): number => Math.min(trainLoss, amount);
   const slope = 0 - line.slope * Math.LN2;
   const half = t * line.slopeError * Math.LN2;

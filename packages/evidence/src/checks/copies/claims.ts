@@ -69,7 +69,7 @@ function groupsInWords(groups: Copies["groups"]): string {
   return firstOf(groups.map(runsInWords), 3, "; ");
 }
 
-/** "ranks 4 and 8 under seeds 0 and 1". */
+/** Copied runs in words: "ranks 4 and 8 under seeds 0 and 1". */
 function runsInWords(group: Copies["groups"][number]): string {
   const bySeeds = new Map<string, number[]>();
   for (const rank of new Set(group.map((run) => run.rank))) {

@@ -11,7 +11,7 @@ const mostCompared = 500;
  */
 const smallestLosses = [0.03, 1e-3, 1e-4];
 
-/** Least ratio between a loss and its last digit: rounding is then below 5 %. */
+/** Least ratio between a loss and the value of a unit in the last printed digit: rounding is then below 5 %. */
 const unitsOfALoss = 10;
 
 const enoughLosses = 8;
@@ -52,7 +52,7 @@ export function areTelling(losses: Losses, { smallest, places }: TellingLosses):
   return false;
 }
 
-/** True if half or more of the telling losses differ by at most this share of the larger. */
+/** Closeness of two loss curves: half or more of the telling losses differ by at most `share` of the larger. */
 export function areWithin(a: Losses, b: Losses, share: number, { smallest, places }: TellingLosses): boolean {
   let telling = 0;
   let near = 0;
@@ -95,7 +95,7 @@ type Runs = readonly { readonly correct: ArrayLike<number> }[];
 
 /** Disputed examples within groups whose runs should differ. */
 export interface Disputes {
-  /** Examples with a single run against its group's majority. */
+  /** Examples with a single run against the group's majority. */
   readonly single: number;
   /** Examples with several such runs. */
   readonly repeated: number;

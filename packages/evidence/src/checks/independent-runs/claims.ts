@@ -6,7 +6,7 @@ import type { CheckClaims } from "../check-claims.ts";
 
 export interface IndependentRunsBodies {
   evidence: {
-    /** True difference shown, while time tells the same ranks apart. */
+    /** Confounding with time: a difference is shown, and each rank's runs began before the next rank's. */
     "ranks-in-turn": Record<never, never>;
   };
   caution: {

@@ -16,7 +16,7 @@ export interface OneSeedDifference {
   readonly interval: Interval;
   /** Half-width for the examples alone, without noise between seeds. */
   readonly examplesWidth: number;
-  /** True if the interval covers noise between seeds. */
+  /** Seed noise is in the interval. */
   readonly coversSeeds: boolean;
 }
 

@@ -21,7 +21,7 @@ export interface Probe {
   readonly pairs: readonly ProbedPair[];
 }
 
-/** @throws InputError `E_ROBUSTNESS` when the runs are not a probe of the sweep. */
+/** Pairs probe runs by learning rate. @throws InputError `E_ROBUSTNESS` when the runs are not a probe of the sweep. */
 export function probeOf(trials: readonly ProbedTrial[], extra: readonly ProbedTrial[]): Probe {
   const ranks = ascending(extra.map(({ spec }) => spec.lora.rank));
   const seeds = ascending(extra.map(({ spec }) => spec.seed));
@@ -55,7 +55,10 @@ export interface ProbedScaling {
   readonly largest: ProbedTrial;
 }
 
-/** @throws InputError `E_ROBUSTNESS` when `rslora` is not the probe's largest rank under its seed. */
+/**
+ * Pairs the rsLoRA run with the sweep's smallest and largest rank under that seed. @throws InputError `E_ROBUSTNESS`
+ * when `rslora` is no such run.
+ */
 export function scalingProbeOf(
   trials: readonly ProbedTrial[],
   rslora: ProbedTrial,
@@ -84,7 +87,7 @@ export function scalingIn({ spec: { lora } }: Pick<ProbedTrial, "spec">): number
   return alpha === undefined ? undefined : scalingOf(scalingRule, alpha, rank);
 }
 
-/** @throws InputError `E_ROBUSTNESS` if the trainer does not report the rate. */
+/** Learning rate of a trial. @throws InputError `E_ROBUSTNESS` if the trainer does not report it. */
 export function learningRateOf({ spec }: Pick<ProbedTrial, "spec">): number {
   const { learningRate } = spec.optimizer;
   must(learningRate !== undefined, "runs with a learning rate", "one without");
@@ -134,7 +137,7 @@ export function betterOf(
   return low > 0 ? "largest" : high < 0 ? "smallest" : undefined;
 }
 
-/** True if a wrong learning rate can explain the failure, unlike running out of memory. */
+/** Failure that a wrong learning rate can explain, unlike running out of memory. */
 export function failed({ status }: RobustnessRun): boolean {
   return status === "collapsed" || status === "diverged";
 }

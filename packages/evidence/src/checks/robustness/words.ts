@@ -97,7 +97,10 @@ export const robustnessWords: Words<ClaimIn<RobustnessBodies>> = {
   },
 };
 
-/** "at three times the rate rank 64 learned nothing, where rank 4 did; at the sweep's rate …". */
+/**
+ * Sentence part on other rates: "at three times the rate rank 64 learned nothing, where rank 4 did; at the sweep's
+ * rate …".
+ */
 function ratesInWords({ robustness, rates, metric }: Said<"rate-flips" | "rate-breaks">): string {
   const words = (rate: RobustnessRate): string => {
     const at = `at ${rateName(rate.factor)}`;
@@ -127,7 +130,7 @@ function rateName(factor: number): string {
 
 type ScalingClaim = Said<"scaling-changes" | "scaling-kept" | "scaling-unclear">;
 
-/** Empty if the smallest rank failed: no amount is known. */
+/** Sentence on the difference under rsLoRA; empty if the smallest rank failed, since no amount is known. */
 function besideSmallest({ ranks: [smallest], scaling, metric }: ScalingClaim): string {
   const { advantage, interval, better } = scaling;
   if (isFailure(scaling.smallest) || advantage === undefined || interval === undefined) return "";
@@ -136,7 +139,7 @@ function besideSmallest({ ranks: [smallest], scaling, metric }: ScalingClaim): s
   return ` It is then ${amount(Math.abs(advantage), interval, metric)} ${side} than rank ${smallest}.`;
 }
 
-/** "Under rsLoRA's scaling (the sweep's at rank 4, 2.83 times the sweep's at rank 32)". */
+/** Sentence opening: "Under rsLoRA's scaling (the sweep's at rank 4, 2.83 times the sweep's at rank 32)". */
 function underRslora({ ranks: [smallest, largest], scaling: { ratio } }: ScalingClaim): string {
   const times = Number(ratio.toPrecision(3));
   return `Under rsLoRA's scaling (the sweep's at rank ${smallest}, ${times} times the sweep's at rank ${largest})`;

@@ -9,9 +9,9 @@ const shareSteps = 8;
 const seedVariances = [0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 15, 30];
 
 export interface KnownNoise {
-  /** Example component over n. */
+  /** Example variance component over n. */
   readonly examplePart: number;
-  /** Residual component over S·n. */
+  /** Residual variance component over S·n. */
   readonly residualPart: number;
   /** Degrees of freedom between seeds; 0 with a single seed. */
   readonly seedDf: number;
@@ -136,7 +136,7 @@ function upperTail(z: number): number {
 }
 
 interface SeedNode {
-  /** chi² / df. */
+  /** Mean square: chi² / df. */
   readonly square: number;
   readonly weight: number;
 }

@@ -5,7 +5,7 @@ export interface ExampleSample {
   readonly units: number;
   /** Degrees of freedom between units; not always whole. */
   readonly df: number;
-  /** Absent if examples are independent. */
+  /** Example groups; absent if examples are independent. */
   readonly groups?: ExampleGroups;
 }
 
@@ -79,7 +79,7 @@ export function groupMeans(
 }
 
 export interface UnseenGroup {
-  /** max G w_g |d_g| */
+  /** Largest weighted group difference: max G w_g |d_g|. */
   readonly largest: number;
   /** Typical difference for rank pairs: (1 − k / G) · √(mean (G w_g d_g)² over d_g ≠ 0). */
   readonly typical: number;

@@ -19,7 +19,7 @@ export interface PairRunNoise {
   readonly runs: number;
   /** Variance of the mean difference, times `runs`, from these two ranks alone. */
   readonly own: number;
-  /** `own`, moderated by the other pairs. */
+  /** Variance `own`, moderated by the other pairs. */
   readonly moderated: number;
   /** Degrees of freedom behind `moderated`; not always whole. */
   readonly df: number;

@@ -41,8 +41,8 @@ export interface Forecast {
 }
 
 /**
- * Forecasts the bound on the rank's loss in a larger sweep, if these ranks are equal. Follow-ups within a margin, as a
- * share, are the certificate's probability.
+ * Forecasts the bound on the rank's loss in a larger sweep, if these ranks are equal. The share of follow-ups within a
+ * margin is the certificate's probability.
  *
  * A mean square A with `df` degrees of freedom leaves A df / χ² possible, at least the residual. `low`: the tenth
  * percentile.
@@ -60,7 +60,7 @@ export function forecastOf(pilot: Pilot, noise: "possible" | "low" = "possible")
   const own = rivals.map(() => Array.from({ length: draws }, random.normal));
   const variance = (seed: number, { seeds, examples }: Size): number =>
     seed / seeds + example / examples + residual / (seeds * examples);
-  // Hundreds of sizes are tried: what does not depend on the size is worked out once.
+  // Factors that no size changes are computed once: hundreds of sizes are tried.
   const possible = rivals.map(({ advantage = 0, seedSquare }, r) => ({
     advantage,
     seed: Float64Array.from(
@@ -88,7 +88,7 @@ export function forecastOf(pilot: Pilot, noise: "possible" | "low" = "possible")
     },
   };
 
-  /** Bound of each draw in a sweep of this size. */
+  /** Bounds in a sweep with this size, by draw. */
   function boundsIn(size: Size): (draw: number) => number {
     const { seeds, examples } = size;
     const units = examples / groupSize;
@@ -128,12 +128,12 @@ export function forecastOf(pilot: Pilot, noise: "possible" | "low" = "possible")
   }
 }
 
-/** Draws that make up the share `power`. */
+/** Draw count for the share `power`. */
 function enoughDraws(power: number): number {
   return Math.ceil(power * draws);
 }
 
-/** Mean square over its expectation, from a standard normal (Wilson and Hilferty, 1931). */
+/** Mean square relative to the expectation, from a standard normal (Wilson and Hilferty, 1931). */
 function meanSquare(normal: number, df: number): number {
   if (df === 0) return 1;
   const third = 2 / (9 * df);

@@ -24,7 +24,7 @@ export interface PreviewOptions {
   readonly examples: number;
   /** Margin in the metric's unit. */
   readonly margin: number;
-  /** Default 0.95. */
+  /** Confidence level, 0.95 by default. */
   readonly confidence?: number;
   /** Probability to find a true difference, or to certify equal ranks. Default 0.8. */
   readonly power?: number;

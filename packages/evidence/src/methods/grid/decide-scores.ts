@@ -194,7 +194,7 @@ function withoutCollapsed(design: ScoreDesign, settings: DecideSettings): Pick<S
   return whole.length > 1 ? { cells: whole } : design;
 }
 
-/** Student's interval for a rank over its seeds, with sampling noise if the score is a share of `examples`. */
+/** Student's interval for a rank over the seeds, with sampling noise if the score is a share of `examples`. */
 function ownScore(
   runs: readonly ScoredRun[],
   { metric, confidence }: DecideSettings,

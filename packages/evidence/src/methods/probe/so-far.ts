@@ -57,7 +57,7 @@ function toTrain(
   const predicted = firstCandidate(predictions, margin);
   if (predicted === undefined) return undefined;
   let rank: number = predicted;
-  // With fewer seeds a pilot would be a confirmation.
+  // Pilots pay only with fewer seeds than a confirmation.
   while (probeSeeds.length < confirmationSeeds.length) {
     const below: number | undefined = smaller[smaller.indexOf(rank) - 1];
     if (below === undefined) break;

@@ -18,7 +18,7 @@ export interface ProbeBodies {
       fromRank: number;
       prediction: RankPrediction;
       confirmation: Confirmation;
-      /** True if the rank is below the predicted, since its pilot was within the margin. */
+      /** Confirmed rank below the predicted, since a pilot was within the margin. */
       isBelowCandidate: boolean;
     };
     pilot: Pilot & { metric: MetricName; fromRank: number };

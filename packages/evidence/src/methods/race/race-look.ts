@@ -132,7 +132,7 @@ export function lookAt(
   const allBeaten = [...earlier, ...beaten.map(({ rank }) => rank)];
   const verdict = verdictAmong(inPlay, allBeaten);
   if (isSettled(verdict)) return { look: { ...base, dropped }, verdict };
-  // Without seeds to save every rank stays compared, unless a recommendation needs the beaten ranks gone.
+  // Final result: every rank stays compared, unless only the ranks still in play allow a recommendation.
   const ended =
     whole.rank !== null || verdict.rank === null ? unchanged : { look: { ...base, dropped }, verdict };
   if (looks.length === last) return ended;

@@ -63,7 +63,7 @@ export function reasonOf(drop: DropFacts, metric: MetricName): string {
   return failureReason(why, metric);
 }
 
-/** "it is 2.0 ± 0.5 points below rank 8, beyond the margin". */
+/** Reason for a drop: "it is 2.0 ± 0.5 points below rank 8, beyond the margin". */
 function supportedReason(
   { against, shortfall, interval: [low, high], cause }: SupportedDrop,
   metric: MetricName,

@@ -4,12 +4,12 @@ import { jsonOf } from "../rows/json-values.ts";
 /** Cap far above any evaluator's log; JavaScript values take several times a text's size. */
 export const mostJsonBytes = 2 ** 28;
 
-/** @throws as {@link textOfFile}. */
+/** Parsed JSON file. @throws as {@link textOfFile}. */
 export function jsonFile(path: string): unknown {
   return jsonOf(textOfFile(path), path);
 }
 
-/** @throws InputError `E_DATA` if unreadable or larger than {@link mostJsonBytes}. */
+/** Text of a file. @throws InputError `E_DATA` if unreadable or larger than {@link mostJsonBytes}. */
 export function textOfFile(path: string): string {
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(readBytes(path, mostJsonBytes));
 }

@@ -5,7 +5,7 @@ import { pieceDecoder } from "@lorank/tables";
 export interface LineSource {
   readonly name: string;
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** Undefined if unknown before the end, as for a pipe. */
+  /** Input size; undefined if unknown before the end, as for a pipe. */
   readonly totalBytes?: number;
 }
 

@@ -7,9 +7,9 @@ import { textOfFile } from "./json-file.ts";
 
 export interface RunPlace {
   readonly path: string;
-  /** Absent without `{rank}` in the pattern. */
+  /** Rank in the path; absent without `{rank}` in the pattern. */
   readonly rank?: number;
-  /** Absent without `{seed}` in the pattern. */
+  /** Seed in the path; absent without `{seed}` in the pattern. */
   readonly seed?: number;
 }
 

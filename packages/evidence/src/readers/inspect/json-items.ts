@@ -31,7 +31,7 @@ export class JsonItems {
     this.#read(this.#decoder.decode(piece, { stream: true }));
   }
 
-  /** Throws if the list is cut off. */
+  /** Ends the parse; throws if the list is cut off. */
   end(): void {
     this.#read(this.#decoder.decode());
     if (this.#state !== "after") throw this.#fault("must be a JSON list that ends, got a part of one");

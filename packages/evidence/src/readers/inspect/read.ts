@@ -17,7 +17,7 @@ const grades: ReadonlyMap<unknown, number> = new Map([
   ["N", 0],
 ]);
 
-/** Cap far above a log's size without its samples. */
+/** Cap far above a log's size without samples. */
 const mostHeaderBytes = 2 ** 24;
 
 interface Log {

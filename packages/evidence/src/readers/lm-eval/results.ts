@@ -65,7 +65,7 @@ function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores {
   };
 }
 
-/** Tasks in a run, each from its newest file. */
+/** Tasks in a run, each from the newest file. */
 function tasksOf(place: RunPlace): TaskOfRun[] {
   const tasks = new Map<string, TaskOfRun>();
   for (const file of filesBelow(place.path)) {

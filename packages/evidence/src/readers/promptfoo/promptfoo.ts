@@ -5,7 +5,7 @@ import { chosenName, type OutcomeFormat } from "../format.ts";
 import { Averages } from "../rows/averages.ts";
 import { addScored, groupIn, jsonOf, member } from "../rows/json-values.ts";
 
-/** `failureReason` for a test that could not be run. */
+/** Value of `failureReason` for a test that could not be run. */
 const errorReason = 2;
 
 /**

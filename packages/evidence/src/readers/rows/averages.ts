@@ -35,7 +35,7 @@ export class Averages implements Pick<Rows, "add" | "reject"> {
   add({ averaged = "", ...row }: EvaluatedCells, number: number): void {
     const valued = valueColumns.filter(([field]) => row[field] !== undefined);
     const isWhole = row.correct !== undefined && valued.every(([field, { holds }]) => holds(row[field]));
-    // `rows` says what is wrong with this row.
+    // Incomplete row: `rows` reports the fault.
     if (!isWhole && row.failure === undefined) return void this.#rows.add(row, number);
     const sums = new Map(valued.map(([field]) => [field, row[field] as number]));
     const key = JSON.stringify([row.rank, row.seed, String(row.example)]);

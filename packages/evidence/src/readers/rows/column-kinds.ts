@@ -40,7 +40,7 @@ export function mayNameRuns(column: string): boolean {
   return stemsOf(endOf(column)).some((stem) => ofEachRun.has(stem));
 }
 
-/** Name with its stems, without words such as `lora_` and `_name`. */
+/** Column name and all stems without words such as `lora_` and `_name`. */
 function stemsOf(name: string): string[] {
   const shorter = [name.replace(prefix, ""), name.replace(suffix, "")].filter((stem) => stem !== name);
   return [name, ...shorter.flatMap(stemsOf)];
@@ -83,7 +83,7 @@ function repeated(values: readonly string[]): string[] {
   return distinct.filter((value) => values.indexOf(value) !== values.lastIndexOf(value));
 }
 
-/** True for gapless numbers from 0 or 1, perhaps behind a word: `fold 1`, `fold 2`. */
+/** Numbering test: gapless numbers from 0 or 1, perhaps behind a word: `fold 1`, `fold 2`. */
 function isNumbering(values: readonly string[]): boolean {
   const parts = values.map((value) => /^(\D*?)(\d+)$/.exec(valueIn(value)));
   if (parts.some((part) => part === null || part[1] !== parts[0]![1])) return false;

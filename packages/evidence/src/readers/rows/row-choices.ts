@@ -123,7 +123,7 @@ export class RowFilter {
 
 /** Chooses rows; columns are known from the first row. */
 export class RowChooser {
-  /** Absent if all rows are read, each by itself. */
+  /** Row choice; absent if all rows are read, each by itself. */
   readonly choose: Rows["choose"];
   #filter: RowFilter | undefined;
 
@@ -146,7 +146,7 @@ export class RowChooser {
   }
 }
 
-/** @throws InputError `E_CONFIG` for a choice among rows without a table. */
+/** Refuses a choice among rows without a table. @throws InputError `E_CONFIG`. */
 export function assertOfTable({ where = [], averageOver }: RowChoices, path: string): void {
   const flag = where.length > 0 ? "--where" : averageOver === undefined ? undefined : "--average-over";
   if (flag === undefined) return;

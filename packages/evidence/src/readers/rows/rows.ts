@@ -4,7 +4,7 @@ import { shapes } from "../../columns/shapes.ts";
 import type { OutcomeGatherer } from "../../decide/outcomes-from-rows.ts";
 
 export interface EvaluatedCells extends OutcomeCells {
-  /** Example content, such as its question; equal in all files. */
+  /** Example content, such as a question; equal in all files. */
   readonly content?: string | undefined;
   /** Reason for a missing outcome, such as a time-out. */
   readonly failure?: string | undefined;
@@ -35,7 +35,7 @@ export interface RunOfRows {
   readonly seed: number;
 }
 
-/** Run known by its path; `defaultSeed` is for rows without a seed. */
+/** Run known by path; `defaultSeed` is for rows without a seed. */
 export interface KnownRun extends Partial<RunOfRows> {
   readonly defaultSeed?: number;
 }

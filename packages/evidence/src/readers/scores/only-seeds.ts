@@ -153,7 +153,7 @@ export function valuesOf(runs: readonly TableRun[], column: string): string[] {
   return [...new Set(runs.map((run) => cellOf(run, column)))];
 }
 
-/** `task (mrpc and rte) and n (50, 100 and 4 more)` */
+/** Columns and values in words: `task (mrpc and rte) and n (50, 100 and 4 more)`. */
 function described(columns: readonly string[], runs: readonly TableRun[]): string {
   return andList(columns.map((column) => `${column.trim()} (${andList(valuesOf(runs, column), 4)})`));
 }

@@ -6,7 +6,7 @@ import { andList } from "../rows/row-choices.ts";
 export interface PlacedRun extends ScoredRun {
   /** Score origin: `line 3` of a table, or a file. */
   readonly place: string;
-  /** True if the score was a percentage with its sign. */
+  /** Percent sign in the score's cell. */
   readonly hasSign?: boolean;
 }
 

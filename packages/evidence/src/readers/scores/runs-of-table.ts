@@ -49,7 +49,7 @@ interface AveragedRuns {
 }
 
 /**
- * Averages each rank and seed over a column. A base without an adapter may have its own value.
+ * Averages each rank and seed over a column. A base without an adapter may have a single value.
  *
  * @throws InputError `E_OUTCOMES` for a rank and seed that lacks a value or has it twice.
  */

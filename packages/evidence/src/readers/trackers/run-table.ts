@@ -9,7 +9,7 @@ import { scoresOfTable } from "../scores/runs-of-table.ts";
 
 const extensions = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet"];
 
-/** True for a run table: a rank and no example in its first line. */
+/** Run table test: the first line has a rank and no example. */
 export function isRunTable(path: string): boolean {
   if (!extensions.includes(extname(path).toLowerCase())) return false;
   const head = headOf(path, 2 ** 16)
@@ -18,7 +18,7 @@ export function isRunTable(path: string): boolean {
     // List in a cell, such as target modules.
     .replaceAll(/\[[^[\]{}]*\]/g, '""');
   const [, object] = /^(?:\{[^{}]*"rows"\s*:\s*)?\[?\s*\{([^{}[\]]*)\}/.exec(head) ?? [];
-  // Other JSON, such as a sweep's results, has commas too.
+  // JSON other than rows, such as a sweep's results, has commas too.
   if (object === undefined && /^[{[]/.test(head)) return false;
   const columns =
     object !== undefined

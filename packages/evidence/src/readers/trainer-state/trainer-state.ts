@@ -48,7 +48,7 @@ function trainerStateScores(pattern: string, choices: ScoreChoices): ReadScores 
   };
 }
 
-/** `--metric loss` means `eval_loss`. */
+/** Metric name with the `eval_` prefix: `--metric loss` means `eval_loss`. */
 function withPrefix(choices: ScoreChoices, keys: readonly string[]): ScoreChoices {
   const prefixed = `eval_${choices.metric}`;
   return choices.metric !== undefined && keys.includes(prefixed) ? { ...choices, metric: prefixed } : choices;

@@ -7,10 +7,10 @@ export interface PriorAdvantage extends FurtherScores {
   readonly accuracy: number;
   /** Interval with the examples as a sample and the runs as fixed; for all ranks and metrics jointly. */
   readonly accuracyInterval: Interval;
-  /** Absent, with its interval, if the outcomes have no log loss. */
+  /** Log loss advantage; absent if the outcomes have no log loss. */
   readonly logLoss?: number;
   readonly logLossInterval?: Interval;
-  /** True if an interval lies above 0: the runs know more than the class shares. */
+  /** Advantage shown: an interval lies above 0, so the runs know more than the class shares. */
   readonly isBetter: boolean;
 }
 
@@ -30,7 +30,7 @@ export interface ClassPriorComparison {
   readonly source: "labels" | "shares" | "agreement";
   /** `better`: some rank is. `not-better`: none is by more than a margin. `unclear`: neither is shown. */
   readonly state: "better" | "not-better" | "unclear";
-  /** Ascending by rank. */
+  /** Advantages over the class prior, ascending by rank. */
   readonly ranks: readonly PriorAdvantage[];
 }
 
@@ -46,7 +46,7 @@ export interface ClassPriorComparison {
  */
 export type TrainingFault = "rate-too-high" | "memorising" | "too-short" | "unknown";
 
-/** First trial's settings behind a training fault, and results over its runs. */
+/** Training settings of the first run behind a training fault, and results over all such runs. */
 export interface FaultyTraining {
   /** Absent, like `epochs`, if another trainer decides. */
   readonly learningRate?: NonNegative;

@@ -1,9 +1,9 @@
 import type { Count, Interval, Seed } from "../scalar-types.ts";
 
-/** Run far below its rank's other seeds, and near or below every other run, in the metric's own unit. */
+/** Run far below the other seeds of a rank, and near or below every other run, in the metric's own unit. */
 export interface CollapsedRun {
   readonly rank: Count;
-  /** Absent if unknown. */
+  /** Run seed, absent if unknown. */
   readonly seed?: Seed;
   readonly score: number;
   /** Score range over the rank's runs that did not collapse. */

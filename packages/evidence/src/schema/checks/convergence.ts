@@ -1,6 +1,6 @@
 import type { Count, Interval, NonNegative } from "../scalar-types.ts";
 
-/** Convergence of a rank's training loss at the end of its budget, over completed runs. */
+/** Convergence of a rank's training loss at the end of the training budget, over completed runs. */
 export interface RankConvergence {
   readonly rank: Count;
   readonly seeds: Count;
@@ -17,7 +17,7 @@ export interface RankConvergence {
   readonly threshold: NonNegative;
   /** Training loss at the end, in nats, by the same regression; at least 0. */
   readonly trainLoss?: number;
-  /** Present if the training loss rose far above its start in most runs: the learning rate is too high. */
+  /** Present if the training loss rose far above the start in most runs: the learning rate is too high. */
   readonly rose?: true;
   /**
    * - `stuck`: most runs are no better than the most frequent class; a flat loss is no convergence.

@@ -12,6 +12,6 @@ export interface GroupedExamples {
 }
 
 export interface GroupsMembers {
-  /** Present if the examples are in groups. */
+  /** Example groups, if the examples are in groups. */
   readonly groups?: GroupedExamples;
 }

@@ -6,6 +6,6 @@ export interface Overlap {
   readonly validation: Count;
   /** Further examples whose group (a document, a person) is also in training. Absent for none. */
   readonly ofTrainedGroups?: Count;
-  /** Present if overlapping examples stay in validation, by the sweep's setting or its age. */
+  /** Present if overlapping examples stay in validation, by a sweep setting or in an old sweep. */
   readonly kept?: true;
 }

@@ -11,7 +11,7 @@ export interface RobustnessRun {
 
 /** Smallest and largest rank at a multiple of the sweep's learning rate. */
 export interface RobustnessRate {
-  /** Multiple of the sweep's learning rate. 1 is the sweep itself, over all its seeds. */
+  /** Multiple of the sweep's learning rate. 1 is the sweep itself, over all seeds. */
   readonly factor: NonNegative;
   readonly smallest: RobustnessRun;
   readonly largest: RobustnessRun;
@@ -60,7 +60,7 @@ export interface Robustness {
   readonly seed: Seed;
   readonly smallestRank: Count;
   readonly largestRank: Count;
-  /** Ascending by factor. */
+  /** Results by learning rate, ascending by factor. */
   readonly rates: readonly RobustnessRate[];
   /**
    * - `flips`: each rank is known to be better at some rate.
@@ -71,7 +71,7 @@ export interface Robustness {
   readonly order: "flips" | "breaks" | "kept" | "unclear";
   /** True if alpha and scaling give the largest rank a larger step than the smallest at equal learning rates. */
   readonly stepGrowsWithRank: boolean;
-  /** Absent if the sweep did not try another scaling. */
+  /** Results under another scaling; absent if the sweep did not try it. */
   readonly scaling?: RobustnessScaling;
 }
 
