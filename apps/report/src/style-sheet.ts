@@ -50,7 +50,7 @@ circle.met, path.met, .interval.met > * { stroke: var(--accent); stroke-width: 3
 }
 `;
 
-/** Type, spacing and tables. Spacing is in multiples of 0.5rem. */
+/** Page styles: type, spacing in multiples of 0.5rem, tables. */
 const page = `
 * { box-sizing: border-box; }
 html { -webkit-text-size-adjust: 100%; }

@@ -78,7 +78,7 @@ function isLast(last: unknown): boolean {
   };
   if (typeof kind !== "string" || !Object.hasOwn(numbers, kind)) return false;
   if (kind === "note") return typeof members.text === "string";
-  // NaN becomes null in JSON.
+  // JSON has no NaN: such a loss arrives as null.
   return (
     Object.entries(members).every(
       ([name, value]) => typeof value === "number" || (name === "loss" && value === null),

@@ -18,7 +18,6 @@ const chapterWidth = 4096;
 const chapterLayers = 32;
 const chapterRanks = [4, 8, 16, 32, 64];
 
-/** Row in a rank comparison. */
 export interface RankExperiment {
   readonly rank: number;
   readonly alpha: number;

@@ -50,11 +50,11 @@ export interface JudgedAnswer {
 /** Metric over all answers. */
 export interface MetricSummary {
   readonly metric: string;
-  /** Mean value; null without any. */
+  /** Mean over judged answers; null without any. */
   readonly mean: number | null;
-  /** Answers with a value. */
+  /** Count of answers with a value. */
   readonly judged: number;
-  /** Answers that the judge left out. */
+  /** Count of answers that the judge left out. */
   readonly leftOut: number;
   /** Answers below 1 that the limit cut: more tokens might have made them right. */
   readonly cutBelowOne: number;

@@ -18,10 +18,11 @@ export interface McpTool {
   readonly inputSchema: object;
   /** Document schema, an object. Clients check it. */
   readonly outputSchema: object;
-  /** Reaches the network. (default: false) */
+  /** Network use by the tool. (default: false) */
   readonly fetches?: boolean;
   /**
-   * Checks the arguments itself; exceptions are the server's errors. `signal` fires when the client is gone or cancels.
+   * Tool call, which checks arguments; exceptions are server errors. `signal` fires when the client is gone or
+   * cancels.
    */
   readonly call: (input: Readonly<Record<string, unknown>>, signal: AbortSignal) => Promise<ToolAnswer>;
 }

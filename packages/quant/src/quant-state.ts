@@ -6,7 +6,7 @@ export type WeightDType = "float32" | "float16" | "bfloat16";
 
 /** Weight before quantisation. */
 export interface WeightOrigin {
-  /** Row-major, `[outDim, inDim]`. */
+  /** Weight shape `[outDim, inDim]`, row-major. */
   readonly shape: readonly number[];
   readonly dtype: WeightDType;
 }

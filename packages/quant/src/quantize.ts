@@ -51,7 +51,7 @@ export function nearestCode({ firstPlace, bounds, codeAt }: PlaceFinder, x: numb
 export interface QuantizeOptions {
   /** Weights that share an absmax (default 64). */
   readonly blockSize?: BlockSize;
-  /** Keep the absmax values in 8 bits too (default false). */
+  /** Double quantisation: absmax values in 8 bits too (default false). */
   readonly doubleQuant?: boolean;
 }
 

@@ -10,7 +10,7 @@ export type BlockAbsmax =
       readonly kind: "double";
       /** [nBlocks] indices into the dynamic code. */
       readonly codes: Uint8Array;
-      /** [ceil(nBlocks / 256)] */
+      /** Nested absmax, [ceil(nBlocks / 256)]. */
       readonly nestedAbsmax: Float32Array;
       /** Mean subtracted before quantisation, a float32 number. */
       readonly offset: number;
@@ -98,7 +98,7 @@ const fp4Levels = [...fp4Magnitudes, ...fp4Magnitudes.map((magnitude) => -magnit
 
 const tables: Readonly<Record<Format4bit, Table4bit>> = { nf4: tableOf(nf4Levels), fp4: tableOf(fp4Levels) };
 
-/** Shared: do not write to it. */
+/** Level table for a format, shared: do not write to it. */
 export function table4bit(format: Format4bit): Table4bit {
   return tables[format];
 }

@@ -21,7 +21,7 @@ const placesByTopic: { readonly [Topic in Claim["topic"]]: Place } = {
   basis: "numbers",
 };
 
-/** Claims away from others on their topic. */
+/** Places for claims shown apart from their topic. */
 const ownPlaces: { readonly [Kind in Claim["kind"]]?: Place } = {
   "gain-until": "returns",
   "selection-inflation": "selection",

@@ -10,7 +10,7 @@ export interface LiveTrial extends Scores {
   readonly name: string;
   readonly rank: number;
   readonly seed: number;
-  /** Set for trials outside the comparison. */
+  /** Variant name, for trials outside the comparison. */
   readonly variant?: string;
   readonly state: "done" | "running" | "lost" | "failed" | "cancelled" | "waiting" | "not-asked";
   readonly status?: TrialResult["status"];

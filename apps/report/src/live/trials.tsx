@@ -54,7 +54,7 @@ export function Trials(props: { readonly state: LiveState; readonly results: Rep
   );
 }
 
-/** Sends a form elsewhere on the page. */
+/** Button for the stop form, which lies elsewhere on the page. */
 function StopButton({ rank }: { readonly rank: string }) {
   return (
     <button type="submit" form="stop" name="rank" value={rank}>

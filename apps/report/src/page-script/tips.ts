@@ -1,8 +1,8 @@
 import { announce } from "./controls.ts";
 
-/** Pixels between pointer and mark. */
+/** Largest distance between pointer and mark, in pixels. */
 const SNAP_PX = 24;
-/** Summary marks come first for the keyboard. */
+/** Summary marks, first in keyboard order. */
 const SUMMARIES = ".interval, .best, .bound, .prediction, g";
 
 /** Created late: importing without a document must work. */

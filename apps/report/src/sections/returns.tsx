@@ -94,7 +94,7 @@ function Selected(props: { readonly claims: readonly Claim[] }) {
   );
 }
 
-/** Three digits, with a sign. */
+/** Rate with three digits and a sign. */
 function signedDigits(rate: number): string {
   return rate > 0 ? `+${significant(rate)}` : significant(rate);
 }

@@ -9,7 +9,6 @@ export interface ToolConfig {
   readonly text: string;
 }
 
-/** Published adapter folder. */
 export interface AdapterFolder {
   readonly rank: number;
   readonly seed: number;

@@ -29,7 +29,7 @@ export function Frame(props: {
 interface Tick {
   readonly at: number;
   readonly text: string;
-  /** Stands out: the recommended rank. */
+  /** Emphasis, for the recommended rank. */
   readonly strong?: boolean;
 }
 

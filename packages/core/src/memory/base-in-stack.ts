@@ -15,7 +15,7 @@ export interface BaseInStack {
   readonly base: BaseFormat;
   /** True if `prepare_model_for_kbit_training` has an effect. */
   readonly prepared: boolean;
-  /** Bytes beyond `baseBytes`. */
+  /** Base bytes beyond `baseBytes`. */
   readonly extraBytes: number;
 }
 

@@ -28,7 +28,7 @@ export interface Moments {
   readonly loss: MemoryParts;
   /** Backward pass through the last block, the first to run. */
   readonly first: MemoryParts;
-  /** Backward pass through the first block. */
+  /** Backward pass through the first block, the last to run. */
   readonly last: MemoryParts;
   readonly step: MemoryParts;
 }

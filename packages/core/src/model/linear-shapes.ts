@@ -18,7 +18,7 @@ export type LinearInput =
   | "shared experts"
   | "pooler"
   | "head"
-  /** Tensor read by no other layer. */
+  /** Input tensor that no other layer reads. */
   | "own";
 
 export interface ModelLinear extends LinearShape {

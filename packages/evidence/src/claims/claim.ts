@@ -26,7 +26,6 @@ export type SaidBy<Said> = Said extends Said
   ? Parameters<Extract<Said[keyof Said], (claim: never) => string>>[0]
   : never;
 
-/** Next step kinds. */
 export type StepKind = keyof NextBodies;
 
 type Makers<All> = {

@@ -75,7 +75,7 @@ interface VerdictBodies {
   /** Rank to choose if nothing else can be run, and the risk. */
   "best-bet": BestBet & {
     isProven: boolean;
-    /** Compared ranks. */
+    /** Compared rank count. */
     compared: number;
     seeds: number;
     margin: number;
@@ -89,7 +89,7 @@ interface VerdictBodies {
   /** Supported gain of the largest rank over the next smaller. */
   better: Difference & { confidence: number };
   "one-rank": { rank: number };
-  /** `intervals`: noise that the means' intervals cover. */
+  /** Single seed; `intervals`: noise that the means' intervals cover. */
   "one-seed": { intervals: "examples" | "none" };
 }
 
@@ -202,7 +202,7 @@ export interface NextBodies {
 }
 
 interface BasisBodies {
-  /** `seeds` to `mostRuns` runs per rank. */
+  /** Basis for the verdict: `seeds` to `mostRuns` runs per rank. */
   basis: {
     seeds: number;
     mostRuns: number;
@@ -215,7 +215,6 @@ interface BasisBodies {
   };
   /** Examples that a judge left out of some run, and so of all. */
   "left-out-examples": { examples: number };
-  /** Basis for a decision on a score per run. */
   "score-basis": BasisBodies["basis"] & RunScores & { metric: MetricName };
 }
 

@@ -30,9 +30,9 @@ export interface PairComparison {
   readonly unit: number;
   /** Two-sided half-width, joint for all pairs. */
   readonly halfWidth: number;
-  /** One-sided half-widths for upper bounds on a rank's loss. */
+  /** Half-widths, one-sided, for upper bounds on a rank's loss. */
   readonly boundWidths: readonly [first: number, second: number];
-  /** One-sided half-widths for lower bounds on a loss, by tail. */
+  /** Half-widths, one-sided, for lower bounds on a loss, by tail. */
   readonly lostWidths: LostTails;
   /** Support for a difference: the interval excludes 0. */
   readonly supported: boolean;

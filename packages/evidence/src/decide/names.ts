@@ -6,7 +6,7 @@ export class Names {
   /** UTF-16 units; bytes while no character needs more. */
   #characters: Uint8Array | Uint16Array = new Uint8Array(256);
   #starts = new Uint32Array(17);
-  /** Number plus 1 at the text's hash or the next free slot; 0 is free. At most half full. */
+  /** Hash table, at most half full: a name's number plus 1, at the text's hash or the next free slot; 0 is free. */
   #slots = new Int32Array(32);
   #lastFound = -1;
 

@@ -39,7 +39,7 @@ export interface OutcomeFormat {
 export interface ScoreFormat {
   recognises(name: string): boolean;
   hasScores(pattern: string): boolean;
-  /** @throws as `readScores`. */
+  /** Reads scores. @throws as `readScores`. */
   read(pattern: string, choices: ScoreChoices): ReadScores;
 }
 

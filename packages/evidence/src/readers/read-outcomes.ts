@@ -93,7 +93,7 @@ export async function readOutcomes(
 
 const nameOf = ({ path }: { readonly path: string }): string => (path === "-" ? "standard input" : path);
 
-/** Successive files with the same examples. */
+/** Reader for successive files with the same examples. */
 class FilesReading {
   readonly #gatherer: OutcomeGatherer;
   readonly #source: string | undefined;
@@ -169,7 +169,6 @@ class FilesReading {
     }
   }
 
-  /** Advice on a repeated row. */
   async #repeatAdvice(): Promise<string | undefined> {
     const { repeated } = this.#gatherer;
     if (repeated === undefined) return undefined;

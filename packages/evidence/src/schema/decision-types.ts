@@ -41,13 +41,13 @@ export interface ChosenRows {
 export interface ChosenRate {
   readonly rank: Count;
   readonly rate: NonNegative;
-  /** Learning rates tried with the rank. */
+  /** Count of learning rates tried with the rank. */
   readonly tried: Count;
 }
 
 /** Runs with a single score each, in place of example outcomes. */
 export interface RunScores {
-  /** All compared runs. */
+  /** Compared run count. */
   readonly runs: Count;
   /**
    * Pairing of two ranks' runs under the same seed: `all` runs, `some`, or `none`, if seeds differ or are unknown. All
@@ -90,7 +90,7 @@ export interface PairSummary {
 
 /** Winner's curse: optimism from choosing the best of several ranks on the outcomes that judge it. */
 export interface Selection {
-  /** Ranks in the choice. */
+  /** Count of ranks to choose from. */
   readonly ranks: Count;
   /** Expected optimism in the metric's unit, if all ranks are equal; less if they differ. */
   readonly expectedInflation: number;
@@ -183,7 +183,7 @@ export interface VerdictWithout {
   readonly verdict: VerdictKind;
   readonly rank: Count | null;
   readonly certifiedRank: Count | null;
-  /** Present if `rank` is null. */
+  /** Best bet, if `rank` is null. */
   readonly bestBet?: BestBet;
 }
 

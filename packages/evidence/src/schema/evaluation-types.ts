@@ -58,10 +58,8 @@ export interface TestRun {
   readonly evaluation: Evaluation;
 }
 
-/** Numbers by metric name. */
 export type MetricScores = { readonly [Name in MetricName]?: number };
 
-/** Intervals by metric name. */
 export type MetricIntervals = { readonly [Name in MetricName]?: Interval };
 
 /** Values by metric name, for metrics without a member here; absent unless such a metric decides. */
@@ -83,7 +81,7 @@ export interface RankScore extends FurtherScores {
 /** Recommended rank on the test examples: the only score without optimism from choosing. */
 export interface TestScore extends RankScore {
   readonly rank: Count;
-  /** Scored runs, one per seed. */
+  /** Scored run count, one per seed. */
   readonly seeds: Count;
   readonly examples: Count;
   /** Confidence of the intervals, each around a single mean. */

@@ -38,7 +38,7 @@ export interface RankPrediction extends Pick<FurtherScores, "scores"> {
 /** Predicted rank that was trained, compared with the largest under the same seeds. */
 export interface Confirmation {
   readonly rank: Count;
-  /** Paired seeds. */
+  /** Paired seed count. */
   readonly seeds: Count;
   /** Error share, among all confirmations. */
   readonly share: Share;
@@ -58,7 +58,7 @@ export interface Confirmation {
  */
 export interface Pilot {
   readonly rank: Count;
-  /** Paired seeds. */
+  /** Paired seed count. */
   readonly seeds: Count;
   /** Advantage of the pilot's runs over the largest rank's, in the metric's unit; absent if they failed. */
   readonly advantage?: number;
@@ -72,7 +72,7 @@ export interface ProbeSummary {
   readonly fromRank: Count;
   /** Seeds whose run of `fromRank` was cut. */
   readonly probeSeeds: readonly Seed[];
-  /** Paired seeds per confirmation. */
+  /** Paired seed count per confirmation. */
   readonly confirmationSeeds: Count;
   /** Predictions, ascending by rank, `fromRank` last; empty when no run could be cut. */
   readonly predictions: readonly RankPrediction[];

@@ -7,7 +7,6 @@ export type OutcomeMetricName = "accuracy" | "log-loss";
 /** Whole-run score, with the better side before its name: `higher:f1`. */
 export type ScoreMetricName = `higher:${string}` | `lower:${string}`;
 
-/** Metric name for verdicts. */
 export type MetricName = OutcomeMetricName | ScoreMetricName;
 
 export interface Metric {

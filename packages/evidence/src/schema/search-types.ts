@@ -7,7 +7,6 @@ export interface SearchedLoss {
   readonly logLoss?: LogLoss;
 }
 
-/** Value that a search tried. */
 export interface SearchedValue {
   /** Learning rate or epoch count. */
   readonly value: NonNegative;
@@ -25,7 +24,6 @@ export interface RateRegret {
   readonly standardError: NonNegative;
 }
 
-/** Learning rate search. */
 export interface RateSearch {
   /** Rate with the least largest regret over the ranks. */
   readonly chosen: NonNegative;

@@ -115,7 +115,7 @@ export interface CommandTrainer {
 export interface CommandSpec {
   readonly specVersion: 1;
   readonly trainer: CommandTrainer;
-  /** The trainer decides absent members. */
+  /** LoRA settings; the trainer decides absent members. */
   readonly lora: Pick<LoraSpec, "rank"> & Partial<Pick<LoraSpec, "alpha" | "scalingRule">>;
   readonly optimizer: Partial<Pick<OptimizerSpec, "learningRate" | "epochs">>;
   /** Seed that paired runs share, as in {@link EngineSpec}. */

@@ -178,7 +178,7 @@ export interface Results {
     readonly test?: TestSet;
   };
   readonly decision: Decision;
-  /** Ordered by rank, then seed. */
+  /** Trials, ordered by rank, then seed. */
   readonly trials: readonly TrialResult[];
   /** Trials at ranks that could not be compared, as all their runs failed; by rank, then seed. Absent if none. */
   readonly failures?: readonly FailedTrial[];

@@ -21,7 +21,7 @@ function normalUpperTail(z: number): number {
     return 0.5 - normalDensity(z) * sum;
   }
   let fraction = 0;
-  // Fewer terms give all digits further out.
+  // Continued fraction: fewer terms give all digits further out.
   for (let k = Math.ceil(300 / z); k >= 1; k--) fraction = k / (z + fraction);
   return normalDensity(z) / (z + fraction);
 }

@@ -1,5 +1,5 @@
 export interface SeededRandom {
-  /** Uniform in [0, 1). */
+  /** Draw from the uniform distribution on [0, 1). */
   readonly uniform: () => number;
   readonly normal: () => number;
 }

@@ -41,7 +41,7 @@ export const qwenKinds: ReadLayerKinds = (config, parts) => {
   });
 };
 
-/** Windows in every other layer. */
+/** Attention windows in every other layer, as in Gemma 2. */
 export const gemma2Kinds: ReadLayerKinds = (config, parts) =>
   someLayers(config, parts, {
     full: ropeOf(config, parts),

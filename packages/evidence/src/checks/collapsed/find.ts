@@ -37,7 +37,7 @@ function membersOf(
   return { members: { collapsed } };
 }
 
-/** `scores`: `[ranks][seeds]`. */
+/** Score of a collapsed run, and the range over the rank's other seeds. `scores`: `[ranks][seeds]`. */
 function besideOthers(
   { rank, seed }: CollapsedCell,
   collapsed: readonly CollapsedCell[],

@@ -38,7 +38,7 @@ export interface PlacedRun {
 export interface RunsOfRanks {
   readonly runs: readonly (readonly PlacedRun[])[];
   readonly scores: readonly (readonly number[])[];
-  /** `[ranks][runs][examples]` */
+  /** Metric values, `[ranks][runs][examples]`. */
   readonly values?: readonly (readonly ArrayLike<number>[])[];
   /** True if every rank has the same seeds in this order. */
   readonly areShared: boolean;

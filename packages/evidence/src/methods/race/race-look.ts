@@ -18,7 +18,7 @@ import { sequentialTails } from "../../statistics/normal.ts";
 import { randomStream } from "../../statistics/random.ts";
 
 export interface PlannedLook {
-  /** Seeds for every rank in play. */
+  /** Seed count for every rank in play. */
   readonly seeds: number;
   readonly share: number;
 }
@@ -193,7 +193,7 @@ export interface ForecastInput {
   readonly margin: number;
   readonly plannedSeeds: number;
   readonly lastTails: ClaimTails;
-  /** Tells a verdict worth the remaining seeds. */
+  /** Test for a verdict that is worth the remaining seeds. */
   readonly isBetter: (verdict: Verdict) => boolean;
 }
 

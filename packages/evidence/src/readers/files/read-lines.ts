@@ -75,7 +75,7 @@ function unreadable(name: string, cause: unknown): InputError {
 export function headOf(path: string, most: number): string {
   const bytes = Buffer.alloc(most);
   try {
-    // A pipe could be read once only.
+    // Pipes are not read here: they can be read only once.
     if (!statSync(path).isFile()) return "";
     const file = openSync(path, "r");
     try {

@@ -20,7 +20,7 @@ export interface ChosenScore {
   readonly metric: MetricName;
 }
 
-/** Further scores by their better side. */
+/** Score names beyond the known metrics, by better side. */
 const sides = {
   higher:
     /^(f1.*|exact_match|em|rouge.*|bleu|mcc|matthews_correlation|auc|auroc|precision|recall|pass@\d+|win_rate|reward|spearmanr?|pearson)$/,

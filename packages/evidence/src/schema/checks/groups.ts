@@ -12,6 +12,5 @@ export interface GroupedExamples {
 }
 
 export interface GroupsMembers {
-  /** Example groups, if the examples are in groups. */
   readonly groups?: GroupedExamples;
 }

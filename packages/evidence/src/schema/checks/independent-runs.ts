@@ -16,7 +16,7 @@ export interface DependentRuns {
 /** Runs that began with other runs' weights, by their table. */
 export interface WarmStarts {
   readonly runs: Count;
-  /** Compared runs, all of them. */
+  /** Compared run count. */
   readonly of: Count;
 }
 
