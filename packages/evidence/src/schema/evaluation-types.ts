@@ -86,7 +86,7 @@ export interface TestScore extends RankScore {
   readonly examples: Count;
   /** Confidence of the intervals, each around a single mean. */
   readonly confidence: Share;
-  /** Same runs on the validation examples, by which the rank was chosen. */
+  /** Validation score over the same runs, by which the rank was chosen. */
   readonly validation: RankScore;
   /**
    * Other ranks scored on these examples, ascending: recommended before the sweep was extended. Choices made after

@@ -9,12 +9,12 @@ const shownIssues = 20;
 
 /**
  * Checks that `json` (from `JSON.parse`) is a results file of schema 1 or 2. Unknown members are preserved, so that
- * files by a later minor version can be read. A schema 1 verdict is renamed by the rule of 2, and `decision.earlier`
- * has its old name. Other numbers stand until the trials are decided anew.
+ * files by a later minor version can be read. A schema 1 verdict is renamed by the rule of 2; `decision.earlier` has
+ * the old name. Other numbers stand until the trials are decided anew.
  *
  * @param name file name in errors
  * @throws InputError `E_RESULTS_VERSION` for another schema version. Else `E_RESULTS` with every broken place: JSON
- * path, rule and value. A mean that contradicts its examples is an issue too.
+ * path, rule and value, and with means that contradict the examples.
  */
 export function parseResults(json: unknown, name = "the results file"): Results {
   const version = versionOf(json);

@@ -9,7 +9,7 @@ export function upperTail(t: number, df: number): number {
 export function quantileOfUpperTail(tail: number, df: number): number {
   if (tail === 0.5) return 0;
   if (df > 1000) return expandedQuantile(-normalQuantile(tail), df);
-  // Student's tails are heavier, so the normal quantile is a lower end.
+  // Lower end of the search: Student's tails are heavier than normal tails.
   let low = -normalQuantile(tail);
   let high = Infinity;
   let t = low;

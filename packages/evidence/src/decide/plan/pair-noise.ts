@@ -22,11 +22,9 @@ export interface PairNoise {
 }
 
 /**
- * Assumed variance split for an example's difference under a single seed. The demo (six pairs, five seeds, 800
- * examples) has residual shares 0.96 to 1.00 and example shares 0 to 0.04. Demo seed shares are -0.0006 to 0.0021, on
- * average 0.0005. The verdict study's plain world has 0.9545, 0.0436 and 0.0019. Loud runs have fourteen times that
- * seed share, collapsing runs fifty times. The assumed seed share means 1 point of luck a pair at 5 % disagreement.
- * Source: bench/noise-shares.ts.
+ * Assumed variance split for an example's difference under a single seed. Seed shares measured: -0.0006 to 0.0021 in
+ * the demo, 0.0019 in the verdict study's plain world, fourteen times that in loud runs. The assumed seed share means
+ * 1 point of luck a pair at 5 % disagreement. Source: bench/noise-shares.ts.
  */
 export const assumedShares = { seed: 0.002, example: 0.04, residual: 0.958 } as const;
 
