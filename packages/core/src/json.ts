@@ -36,10 +36,7 @@ export function parseJson(text: string, name: string, code = "E_JSON"): unknown 
 
 const NO_PROTO = "absent";
 
-/**
- * Finds unsafe places in parsed JSON: too deep, not finite, or named `__proto__`, whose assignment would replace a
- * prototype.
- */
+/** Finds unsafe places in parsed JSON: too deep, not finite, or `__proto__`, which would replace a prototype. */
 export function jsonIssues(json: unknown): SchemaIssue[] {
   const issues: SchemaIssue[] = [];
   const seen = new Set<object>();

@@ -1,8 +1,6 @@
 import type { SpecMembers, TrialResult } from "../schema/types.ts";
 
-/**
- * True if the training loss did not fall, or accuracy is within two standard errors of the most frequent class's share.
- */
+/** True if training loss did not fall, or accuracy is within two standard errors of the largest class's share. */
 export function hasCollapsed(
   { evaluation, lossCurve }: Pick<TrialResult, "evaluation" | "lossCurve">,
   majorityShare?: number,
@@ -16,9 +14,7 @@ export function hasCollapsed(
 
 const riseFactor = 1.5;
 
-/**
- * True if the training loss rose far above its start, as at too high a learning rate. The last loss may be low again.
- */
+/** True if training loss rose far above its start, as at too high a learning rate; it may end low again. */
 export function lossRose({ spec, lossCurve }: Pick<TrialResult, "spec" | "lossCurve">): boolean {
   if (lossCurve.length === 0) return false;
   const { task }: SpecMembers = spec;

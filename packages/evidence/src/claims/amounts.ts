@@ -22,10 +22,7 @@ export function boundInUnit(value: number, metric: MetricName): string {
   return `${shown} ${unitName(metric, shown)}`;
 }
 
-/**
- * Value with error, "0.2 ± 0.3 points", in meaningful digits; more if they tell which is larger: "0.52 ± 0.48", not
- * "0.5 ± 0.5".
- */
+/** Value with error, "0.2 ± 0.3 points"; more digits if they tell which is larger: "0.52 ± 0.48". */
 export function withError(value: number, error: number, metric: MetricName): string {
   // Errors near 1e-17 are rounding errors.
   const hasError = Math.abs(error) > 1e-9;

@@ -15,9 +15,7 @@ export interface ValueColumn extends Column {
   readonly ofPrior: (share: number, isLargest: boolean) => number;
 }
 
-/**
- * Largest log loss compared, in nats. Probabilities end at 745 nats as doubles; losses by logits stay far below this.
- */
+/** Largest log loss compared, in nats. Probabilities end at 745 as doubles; losses by logits stay far below. */
 export const mostLogLoss = 1e9;
 
 export const count = "a whole number of at least 0";

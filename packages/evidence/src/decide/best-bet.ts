@@ -55,10 +55,7 @@ export function bestBetOf(open: OpenComparison): BestBet {
   };
 }
 
-/**
- * Variance per rank mean, split by source: half a pair's. Ranks with collapsed runs count only if no pair is free of
- * them.
- */
+/** Variance per rank mean by source: half a pair's. Ranks with collapsed runs count only if all pairs have one. */
 function noiseOf(
   { pairs: all, collapsed }: PairwiseComparison,
   ranks: readonly number[],

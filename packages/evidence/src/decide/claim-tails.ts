@@ -34,10 +34,7 @@ export interface LostTails {
 /** Fewest seeds at which `smallestTail` seldom passes over the smallest rank. */
 const enoughSeeds = 5;
 
-/**
- * Tails to call smaller ranks worse. They spend no error: the larger rank is certified anyway. See
- * docs/decisions/0017.
- */
+/** Tails to call smaller ranks worse, at no error: the larger rank is certified anyway (docs/decisions/0017). */
 export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, seeds: number): LostTails {
   const third = smallestTail / 3;
   return {

@@ -1,6 +1,4 @@
-/**
- * Hash table for texts, in typed arrays: a million in a `Map` take twice the memory, and retain slices of the file.
- */
+/** Hash table for texts in typed arrays; a `Map` takes twice the memory, and retains slices of the file. */
 export class Names {
   #size = 0;
   /** UTF-16 units; bytes while no character needs more. */

@@ -68,10 +68,7 @@ function failureOf(table: RunTable, rank: number, completed: number): FailureCau
   return reasons.length === 0 ? cause : { ...cause, reasons };
 }
 
-/**
- * Design with seeds apart if ranks share fewer than two, though none failed. Then all runs count, for ranks with two
- * or more.
- */
+/** Design with seeds apart, if ranks share fewer than two and none failed. Each rank needs two runs or more. */
 export function comparedDesign<Run extends RunOfGrid = OutcomeCell>(
   table: RunTable<Run>,
 ): PairedDesign<FailureCause, Run> {

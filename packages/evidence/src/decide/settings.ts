@@ -32,9 +32,7 @@ export function assertDecideOptions(options: DecideOptions): void {
   assertOptions(options, "the options of a decision", decideNames);
 }
 
-/**
- * Decision settings with defaults. Throws a single error with all options that are wrong, or wrong for these outcomes.
- */
+/** Decision settings with defaults. Throws one error for all options that are wrong, or wrong for these outcomes. */
 export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): DecideSettings {
   const settings = withDefaults(options);
   const by = allMetrics.find(({ name }) => name === settings.metric);

@@ -50,10 +50,7 @@ const defaults = {
   ...{ groupSize: 1, rankGroupSd: 0 },
 };
 
-/**
- * Simulated outcomes for a sweep; deterministic in `seed`. Log loss: ln(1 + e^(-latent)), `latent` as the truth's
- * logit.
- */
+/** Simulated sweep outcomes; deterministic in `seed`. Log loss: ln(1 + e^(-latent)), `latent` the truth's logit. */
 export function simulateOutcomes(world: SimulatedWorld, seed: number): OutcomeTable {
   assertOptions(world, "the world of simulateOutcomes", worldNames);
   const { ranks, seeds, examples, exampleSd, rankExampleSd, seedSd, rankSeedSd, groupSize, rankGroupSd } = {

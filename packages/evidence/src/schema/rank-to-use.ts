@@ -21,10 +21,7 @@ export function rankToUse(decision: Judged): number | null {
   return decision.rank ?? provenRank(decision);
 }
 
-/**
- * Rank to choose if none is recommended and nothing else can be run. Undefined for copies, and if no rank beats the
- * class prior.
- */
+/** Best bet without a recommendation or further runs. Undefined for copies, or if no rank beats the class prior. */
 export function betOf(
   decision: Judged & Pick<Decision, "bestRank" | "bestBet" | "copies" | "agreeingRuns">,
 ): BestBet | undefined {

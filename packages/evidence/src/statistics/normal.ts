@@ -26,10 +26,7 @@ function normalUpperTail(z: number): number {
   return normalDensity(z) / (z + fraction);
 }
 
-/**
- * Normal quantile. Source: Acklam's rational approximation (relative error 1.2e-9), then a Halley step on the exact
- * tail.
- */
+/** Normal quantile: Acklam's rational approximation (relative error 1.2e-9), then a Halley step on the tail. */
 export function normalQuantile(probability: number): number {
   if (probability <= 0) return -Infinity;
   if (probability >= 1) return Infinity;
@@ -181,10 +178,7 @@ export function expectedLargest(normals: readonly Normal[]): number {
   return high - below;
 }
 
-/**
- * Expected maximum over independent normals, and each normal's probability to be the maximum: ∫ φ(x) ∏ P(others <= x)
- * dx.
- */
+/** Expected maximum over independent normals, and each normal's probability to be it: ∫ φ(x) ∏ P(others <= x) dx. */
 export function largestOf(normals: readonly Normal[]): {
   readonly expected: number;
   readonly chances: readonly number[];

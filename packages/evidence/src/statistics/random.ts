@@ -4,10 +4,7 @@ export interface SeededRandom {
   readonly normal: () => number;
 }
 
-/**
- * Random numbers by sfc32, Chris Doty-Humphrey's small fast counter generator (PractRand). For simulation only: it is
- * not secret.
- */
+/** Random numbers by sfc32, Chris Doty-Humphrey's generator (PractRand). For simulation only, not for secrets. */
 export function randomStream(seed: number): SeededRandom {
   let a = mix(seed);
   let b = mix(a ^ Math.floor(seed / 2 ** 32));

@@ -7,10 +7,7 @@ import type { ClassPriorBodies } from "./words.ts";
 
 type AboveUntrained = ClassPriorBodies["caution"]["above-untrained"];
 
-/**
- * Ranks that learned, but end with a mean log loss above the class prior's by more than the margin, if classes are
- * known.
- */
+/** Learned ranks whose mean log loss ends above a known class prior's by more than the margin. */
 export function aboveClassPrior(decision: Decided): AboveUntrained | undefined {
   const { classPrior, convergence = [] } = decision;
   // Classes guessed from agreeing runs have no known shares.

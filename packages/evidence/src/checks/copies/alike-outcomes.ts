@@ -55,9 +55,7 @@ const equalShare = 1.5e-4;
 /** Relative difference up to which losses are a single model's: training does not matter then. */
 const sameModel = 1e-6;
 
-/**
- * Copies' distance relative to neighbours', by the setting that did not arrive. Ranks share a seed's head and order.
- */
+/** Copies' distance over neighbours', by the setting that did not arrive. Ranks share a seed's head and order. */
 const nearShares = { seed: 0.05, rank: 0.002 } as const;
 
 /** Neighbours by loss among which copies are sought. */
@@ -99,9 +97,7 @@ function equalPairs(
   );
 }
 
-/**
- * Pairs far nearer than neighbours that differ in both settings, in every group: a single rank may stay with the base.
- */
+/** Pairs far nearer than neighbours that differ in both settings, in all groups: a rank may stay at the base. */
 function nearPairs(runs: readonly OutcomeCell[], setting: "seed" | "rank", telling: TellingLosses): Pair[] {
   const share = nearShares[setting];
   const groups = groupsBy(runs, setting === "seed" ? "rank" : "seed");
@@ -150,9 +146,7 @@ function byTrainingLoss(runs: readonly OutcomeCell[]): RunGroup[] | undefined {
   return found.length > 0 ? found : undefined;
 }
 
-/**
- * Tells whether training losses show two trainings. Log losses do not tell: runs that hardly left the base share them.
- */
+/** Evidence of two trainings in training losses; runs that hardly left the base share log losses. */
 function areTrainedApart(a: OutcomeCell, b: OutcomeCell): boolean {
   const [steps = 0, others = 0] = [a.trainLosses?.length, b.trainLosses?.length];
   if (steps === 0 || steps !== others) return false;

@@ -5,10 +5,7 @@ type Losses = ArrayLike<number>;
 /** Most losses compared per run, evenly spread. */
 const mostCompared = 500;
 
-/**
- * Smallest losses compared, best first: larger losses have less GPU noise. Below the last, losses add nothing to
- * "right".
- */
+/** Smallest losses compared, best first: larger losses have less GPU noise; below the last they tell nothing. */
 const smallestLosses = [0.03, 1e-3, 1e-4];
 
 /** Least ratio between a loss and the value of a unit in the last printed digit: rounding is then below 5 %. */

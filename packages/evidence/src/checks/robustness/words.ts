@@ -97,10 +97,7 @@ export const robustnessWords: Words<ClaimIn<RobustnessBodies>> = {
   },
 };
 
-/**
- * Sentence part on other rates: "at three times the rate rank 64 learned nothing, where rank 4 did; at the sweep's
- * rate …".
- */
+/** Sentence part on other rates: "at three times the rate rank 64 learned nothing, where rank 4 did". */
 function ratesInWords({ robustness, rates, metric }: Said<"rate-flips" | "rate-breaks">): string {
   const words = (rate: RobustnessRate): string => {
     const at = `at ${rateName(rate.factor)}`;

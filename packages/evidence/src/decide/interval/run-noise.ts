@@ -25,14 +25,10 @@ export interface PairRunNoise {
   readonly df: number;
 }
 
-/**
- * Prior weight for other pairs, in degrees of freedom: `apart` without shared seeds, up to `mostShared` if all are.
- */
+/** Prior weight for other pairs, in degrees of freedom: `apart` without shared seeds, `mostShared` if all are. */
 const priors = { apart: 0.5, mostShared: 5 };
 
-/**
- * Cap on the other pairs' noise, relative to the pair's own: quiet ranks beside a noisy rank would look noisy, too.
- */
+/** Cap on other pairs' noise, relative to the pair's: quiet ranks beside a noisy rank would look noisy, too. */
 const mostTimes = 3;
 
 /** Fewest shared seeds that show a correlation, if others are not shared. */

@@ -39,9 +39,7 @@ export function certificateOf(
   );
 }
 
-/**
- * Certificate forecast for the smallest among `ranks` equal ranks, with a pilot's noise. Undefined with a single seed.
- */
+/** Certificate forecast for the smallest among equal ranks, by a pilot's noise. Undefined with a single seed. */
 export function certificateOfEqual(
   { pairs }: PairwiseComparison,
   { smallestTail }: ClaimTails,

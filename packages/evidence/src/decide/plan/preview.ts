@@ -134,9 +134,7 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
   };
 }
 
-/**
- * Certificate that a verdict still needs, from two observed seeds on. Unobserved ranks count as noisy as the observed.
- */
+/** Certificate that a verdict still needs, from two seeds on. Unobserved ranks count as noisy as observed ranks. */
 function observedCertificate(
   options: PreviewOptions & { confidence: number; power: number },
 ): Certificate | undefined {

@@ -10,10 +10,7 @@ export type ProbeClaim = ClaimIn<ProbeBodies>;
 
 const claim = claimsWith<ProbeBodies>();
 
-/**
- * Probe: cuts the largest rank to all smaller ranks, then compares the smallest adequate-looking rank with the
- * largest.
- */
+/** Probe: cuts the largest rank to smaller ranks, then compares the smallest that seems adequate with it. */
 export const probe: MethodClaims<ProbeBodies> = {
   words: probeWords,
   course,

@@ -1,10 +1,7 @@
 import { endOf } from "@lorank/tables";
 import { valueIn } from "./row-choices.ts";
 
-/**
- * Column kind. `setting`: what was trained, on what, and how. `measured`: another result. `label`: who, when, where,
- * which time.
- */
+/** Column kind. `setting`: what was trained, and how. `measured`: another result. `label`: who, when, where. */
 export type ColumnKind = "setting" | "measured" | "label";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
@@ -58,9 +55,7 @@ export function kindOfColumn(column: string): ColumnKind | undefined {
 
 export type ValuesByRank = ReadonlyMap<number, readonly string[]>;
 
-/**
- * Few values, and repeated: numbers equally often in all ranks, as in a grid; texts in another rank, or in the same.
- */
+/** Few values, repeated: numbers equally often in all ranks, as in a grid; texts within a rank or across ranks. */
 export function looksLikeSetting(byRank: ValuesByRank): boolean {
   const values = [...byRank.values()].flat();
   const distinct = new Set(values);
