@@ -22,7 +22,7 @@ import { type AdapterFolder, type ToolConfig, UseIt } from "./sections/use-it.ts
 import { Notices, type ReportStep, Verdict } from "./sections/verdict.tsx";
 
 export interface ReportOptions {
-  /** Command line that makes the results again. Left out when absent. */
+  /** Command line to make the results again. Left out when absent. */
   readonly command?: string;
   /** Training tools' configs for the rank to use. Left out when absent or empty. */
   readonly configs?: readonly ToolConfig[];

@@ -54,7 +54,7 @@ export interface MetricSummary {
   readonly mean: number | null;
   /** Count of answers with a value. */
   readonly judged: number;
-  /** Count of answers that the judge left out. */
+  /** Count of answers left out by the judge. */
   readonly leftOut: number;
   /** Answers below 1 that the limit cut: more tokens might have made them right. */
   readonly cutBelowOne: number;

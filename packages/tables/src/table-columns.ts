@@ -3,7 +3,7 @@ import { jsonLines, jsonRows, type ReadRange } from "./rows.ts";
 import { kindOf, separatedColumns } from "./table-file.ts";
 import { decodeText } from "./text-encoding.ts";
 
-/** Bytes at the file's head that are searched for columns. */
+/** Bytes searched for columns, at the file's head. */
 const HEAD_BYTES = 2 ** 20;
 
 /**

@@ -14,7 +14,7 @@ import {
 import { decodeText, type TextEncoding } from "./text-encoding.ts";
 import { assertNoBinary, moreRows, parseProblem } from "./text-problems.ts";
 
-/** Settings that override what is detected in a data file. */
+/** Settings in place of those detected in a data file. */
 export interface ReadOptions {
   /** Text encoding. (default: by the bytes: UTF-8, UTF-16 or else Windows-1252) */
   readonly encoding?: TextEncoding | undefined;

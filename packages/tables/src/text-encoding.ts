@@ -93,7 +93,7 @@ function isMostlyUtf8(bytes: Uint8Array): boolean {
   return right > wrong;
 }
 
-/** Bytes that no text in Windows-1252 has. */
+/** Bytes never in a Windows-1252 text. */
 function isForeign(byte: number): boolean {
   return (byte < 0x20 && !blanks.has(byte)) || unused.has(byte);
 }

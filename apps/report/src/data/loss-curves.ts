@@ -101,7 +101,7 @@ export function smoothingWindow(points: number): number {
   return points < 10 ? 1 : 2 * Math.floor(points / 20) + 1;
 }
 
-/** Mean over the steps that all trials have: no jump where a shorter run ends. */
+/** Mean over steps common to all trials: no jump where a shorter run ends. */
 export function meanCurve(trials: readonly TrialResult[]): CurvePoint[] {
   const bySteps = new Map<number, number[]>();
   for (const trial of trials) {

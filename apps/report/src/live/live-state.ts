@@ -36,17 +36,17 @@ export interface LiveState {
    */
   readonly results?: ReportedSoFar;
   readonly trials: readonly LiveTrial[];
-  /** Failures and scheduler messages, each with the command that helps. */
+  /** Failures and scheduler messages, each with a command against it. */
   readonly problems: readonly { readonly words: string; readonly command?: string }[];
   /** Trials with a result, out of `total`, which is an upper limit if the method may end early. */
   readonly done: number;
   readonly total: number;
   readonly secondsSpent: number;
   readonly secondsLeft?: number;
-  /** Seeds that the next look needs; absent for methods without looks. */
+  /** Seeds before the next look; absent for methods without looks. */
   readonly nextLook?: number;
   readonly stoppable: readonly number[];
-  /** Command line that resumes a stopped sweep. */
+  /** Command line to resume a stopped sweep. */
   readonly resume?: string;
 }
 

@@ -17,12 +17,12 @@ const POLICY = `default-src 'none'; style-src 'sha256-${liveStyleHash}'; script-
 
 /** Addresses on the page's server. */
 export interface LiveAddresses {
-  /** Server-sent events that renew page parts. */
+  /** Server-sent events for page parts. */
   readonly events: string;
   readonly stop: string;
 }
 
-/** Page parts that change: HTML by element `id`. */
+/** Changing page parts: HTML by element `id`. */
 export type LiveParts = Readonly<Record<string, string>>;
 
 interface Shown {

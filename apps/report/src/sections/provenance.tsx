@@ -9,7 +9,7 @@ import { DataTable, Twin } from "../parts/data-table.tsx";
 import { Section, Snippet } from "../parts/section.tsx";
 import { isSweep, isWhole, type Reported, type SourceFile } from "../reported.ts";
 
-/** Origin of the numbers, and the command that makes them again. */
+/** Origin of the numbers, and the command to make them again. */
 export function Provenance(props: { readonly results: Reported; readonly command?: string }) {
   const { results, command } = props;
   return (

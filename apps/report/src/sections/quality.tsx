@@ -66,7 +66,7 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
 }
 
 interface Baseline {
-  /** Answer that is the same for every example. */
+  /** Constant answer for every example. */
   readonly constantAnswer: string;
   readonly scoreIn: (results: Reported) => number | undefined;
   /** Note added where examples are responses with many tokens. */

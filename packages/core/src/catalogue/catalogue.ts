@@ -1,7 +1,7 @@
 import { type CatalogueRow, type Fields, layouts } from "./layouts.ts";
 import { rows } from "./models.ts";
 
-/** Published model and the config that decides the shapes. */
+/** Published model and the config behind the shapes. */
 export interface CatalogueModel {
   /** Hugging Face Hub id: `org/name`. */
   readonly id: string;

@@ -7,7 +7,7 @@ export interface Card {
   /** Usable memory: at most 10⁹ bytes a gigabyte, less for cards on which torch finds less. */
   readonly bytes: number;
   readonly names: readonly string[];
-  /** Settings that the card cannot run. */
+  /** Settings unsupported on the card. */
   readonly lacks: readonly Lack[];
 }
 

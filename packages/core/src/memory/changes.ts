@@ -19,7 +19,7 @@ export interface Change {
   readonly apply: (options: TrainingOptions, settings: StackSettings) => Changed | null;
 }
 
-/** Changes that save memory, cheapest first. */
+/** Memory-saving changes, cheapest first. */
 export const changes: readonly Change[] = [
   {
     name: "bitsandbytes 0.43.2 or later",

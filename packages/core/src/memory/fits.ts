@@ -8,7 +8,7 @@ import type { TrainingOptions } from "./training.ts";
  */
 export type Fit = "fits" | "may fit" | "does not fit";
 
-/** Options that can grow until a card is full. */
+/** Options to raise until a card is full. */
 export type Growable = "rank" | "microBatch" | "seq";
 
 export function fitOf([lo, hi]: readonly [lo: number, hi: number], budgetBytes: number): Fit {

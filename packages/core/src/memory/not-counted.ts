@@ -31,7 +31,7 @@ function ofModel({ covers, unmodelled }: ModelShape): NotCounted[] {
     : parts;
 }
 
-/** bitsandbytes quantises no experts that are stacked in a single parameter. */
+/** bitsandbytes does not quantise experts stacked in a single parameter. */
 function ofBase({ shape, base, profile }: TrainingOptions): NotCounted[] {
   if (base.dtype !== "nf4" && base.dtype !== "int8") return [];
   if (!shape.experts.some((expert) => isStackedUnder(expert, profile))) return [];

@@ -14,7 +14,7 @@ export interface MemoryParts {
   readonly attention: number;
   readonly feedForward: number;
   readonly adapterInputs: number;
-  /** Inputs to linear layers that are quantised, or trained. */
+  /** Inputs to quantised or trained linear layers. */
   readonly linearInputs: number;
   readonly stackCopies: number;
   /** Activation gradients, and results that wait for their sum, in the block that runs backward. */
@@ -106,7 +106,7 @@ function deviceBand([lo, hi]: readonly [number, number], paged: number): readonl
 export type PeakPhase = "loss" | "block backward" | "optimizer step";
 
 export interface Peak {
-  /** Peak that the framework has allocated: torch's `max_memory_allocated`. */
+  /** Peak allocated by the framework: torch's `max_memory_allocated`. */
   readonly allocatedBytes: number;
   /** Memory reserved by the framework's allocator; bounds, because block reuse is not known. */
   readonly reservedBytes: readonly [lo: number, hi: number];

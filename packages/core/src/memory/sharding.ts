@@ -11,7 +11,7 @@ import type { StackTraits } from "./stack.ts";
  */
 export type Strategy = (typeof strategies)[number];
 
-/** Cards that train the same model, each on separate batches. */
+/** Cards training the same model, each on separate batches. */
 export interface Cards {
   readonly count: number;
   readonly strategy: Strategy;

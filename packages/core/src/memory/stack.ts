@@ -48,7 +48,7 @@ export interface StackTraits {
   readonly logitBytes: Readonly<Record<LossKind, number>>;
   /** Tokens per part in a chunked loss whose parts are freed; unset if they stay. */
   readonly chunkTokens: number | undefined;
-  /** Part of `logitBytes` that remains after the forward pass, before any gradient. */
+  /** Part of `logitBytes` left after the forward pass, before any gradient. */
   readonly keptLogitBytes: number;
   /**
    * Keys and values are repeated for all query heads before `sdpa` saves them; eager attention always does so, flash
@@ -67,7 +67,7 @@ export interface StackTraits {
   readonly rawQkvBytes: number;
   /** Bytes per output element in adapters on q and v, if only these two have any. */
   readonly queryValueAdapterBytes: number;
-  /** Input copies that a 4-bit linear layer saves, with bitsandbytes before 0.43.2. */
+  /** Input copies saved by a 4-bit linear layer, with bitsandbytes before 0.43.2. */
   readonly keptQuantizedInputs: number;
   /** `keptQuantizedInputs` include the attention's output, although attention has saved it too. */
   readonly keepsAttentionOutput: boolean;

@@ -39,7 +39,7 @@ const staticNames: OptionNames<StaticBytesOptions> = {
   optimizer: false,
 };
 
-/** Bytes that do not depend on batch and length. */
+/** Bytes independent of batch and length. */
 export interface StaticBytes {
   readonly rank: number;
   /** A and B on all targets, and magnitudes. */
@@ -231,7 +231,7 @@ export function modelAssumptions(shape: ModelShape, base: BaseFormat): string[] 
   return assumptions;
 }
 
-/** Experts that a quantised base leaves unquantised. */
+/** Experts left unquantised in a quantised base. */
 export function unquantizedExperts(
   { experts }: ModelShape,
   { otherDtype: dtype = "bf16" }: QuantizedFormat,

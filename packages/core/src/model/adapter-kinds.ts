@@ -1,4 +1,4 @@
-/** Spec members that choose an adapter kind; LoRA without any. */
+/** Spec members for an adapter kind; LoRA without any. */
 export interface KindMembers {
   /**
    * Weight-decomposed (DoRA): a trained magnitude for each weight row, in addition to A and B. Absent means no; false
@@ -7,7 +7,7 @@ export interface KindMembers {
   readonly dora?: true;
 }
 
-/** Settings that choose an adapter kind (default false). */
+/** Settings for an adapter kind (default false). */
 export type KindChoice = { readonly [Key in keyof KindMembers]?: boolean | undefined };
 
 export interface AdapterKind {

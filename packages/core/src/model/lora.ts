@@ -26,7 +26,7 @@ export function assertRank(
   );
 }
 
-/** Largest rank that all `targets` can have; Infinity without a limit. */
+/** Largest rank possible for all `targets`; Infinity without a limit. */
 export function rankLimit(targets: readonly Pick<LinearShape, "inDim" | "outDim" | "limitsRank">[]): number {
   const limiting = targets.filter(({ limitsRank }) => limitsRank !== false);
   return Math.min(...limiting.map(({ inDim, outDim }) => Math.min(inDim, outDim)));

@@ -84,7 +84,7 @@ export interface ModelParams {
 export interface BlockShape {
   readonly norm: "rmsnorm" | "layernorm";
   readonly norms: number;
-  /** Hidden states that the norms read: one if attention and feed-forward layer run in parallel. */
+  /** Hidden states read by norms: one if attention and feed-forward layer run in parallel. */
   readonly normInputs: number;
   /** Queries and keys are normalised, per head or all at once. */
   readonly queryKeyNorm: boolean;
@@ -117,7 +117,7 @@ export interface FeedForwardShape {
   };
 }
 
-/** Contribution to training memory that an estimate omits. */
+/** Training memory omitted from an estimate. */
 export interface NotCounted {
   /** Omission in a few words, for a list: `adapters on the experts`. */
   readonly what: string;

@@ -151,7 +151,7 @@ interface CautionBodies {
     alphaPerRank?: number;
     smallest: number;
     largest: number;
-    /** First update at the largest rank over that at the smallest. */
+    /** First update at the largest rank over the smallest rank's. */
     ratio: number;
   };
   "few-steps": { steps: number };

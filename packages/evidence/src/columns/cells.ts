@@ -18,7 +18,7 @@ export const readCell: { readonly [Kind in CellKind]: (cell: unknown, comma: boo
     return hasPercentSign(cell) && Number(read) > 1 ? cell : read;
   },
   measured: (cell, comma) => numberIn(cell, comma, true) ?? cell,
-  /** Number or date, as a number that grows with time. */
+  /** Number or date, as a number growing with time. */
   time(cell) {
     if (cell instanceof Date) return cell.getTime();
     const text = String(cell ?? "").trim();

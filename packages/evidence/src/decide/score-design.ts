@@ -9,7 +9,7 @@ export interface ScoredRun {
   readonly seed?: number;
   /** Score in the metric's unit: accuracy as a share, log loss in nats. */
   readonly score: number;
-  /** Start, as a number that grows with time. */
+  /** Start, as a number growing with time. */
   readonly startedAt?: number;
   /** Name of the initial weights, if not the base's. */
   readonly startedFrom?: string;

@@ -133,14 +133,14 @@ export interface NeededDesign {
   readonly rank?: Count;
   readonly examples: Count;
   readonly seeds: Count;
-  /** Seeds that suffice on the present examples; absent if no number does. */
+  /** Seeds sufficient on the present examples; absent if no number is. */
   readonly onlySeeds?: Count;
   /**
    * Seeds that suffice in place of `onlySeeds` if the noise between seeds is small (tenth percentile). Absent if no
    * fewer.
    */
   readonly leastSeeds?: Count;
-  /** Examples that suffice under the present seeds, in files by earlier versions: few seeds cannot tell. */
+  /** Examples sufficient under the present seeds, in files by earlier versions: few seeds cannot tell. */
   readonly onlyExamples?: Count;
 }
 

@@ -108,7 +108,7 @@ export type RaceDrop =
 
 /** Look of a race at the outcomes so far. */
 export interface RaceLook {
-  /** Seeds that the ranks in play had run. */
+  /** Seeds run by the ranks in play. */
   readonly seeds: Count;
   /** Error share, within the whole race. */
   readonly share: Share;

@@ -103,9 +103,9 @@ export interface EngineSpec {
 export interface CommandTrainer {
   /** Program and arguments, with placeholders such as `{rank}` for values that differ between trials. */
   readonly command: readonly string[];
-  /** Command that evaluates an adapter. Absent if the trainer cannot. */
+  /** Evaluation command for an adapter. Absent if the trainer cannot. */
   readonly evaluate?: readonly string[];
-  /** Exit codes that are results, and no failures. */
+  /** Exit codes for results, not failures. */
   readonly exitCodes?: { readonly diverged?: Count; readonly outOfMemory?: Count };
   /** Files that the commands name, relative to the folder they run in; so a changed script is another trainer. */
   readonly files: readonly { readonly path: string; readonly sha256: string }[];

@@ -48,7 +48,7 @@ export interface RankRow {
   readonly isBet: boolean;
   /** Rank summary; absent if no trial completed, or the method left the rank behind. */
   readonly summary?: RankSummary;
-  /** Prediction from truncations, for a rank that was not trained. */
+  /** Prediction from truncations, for an untrained rank. */
   readonly prediction?: RankPrediction;
   /** Rank costs; absent if the rank has no trial. */
   readonly costs?: RankCosts;
@@ -56,7 +56,7 @@ export interface RankRow {
   readonly completed: readonly TrialResult[];
   /** Diverged or out-of-memory trials, ordered by seed. */
   readonly failed: readonly TrialResult[];
-  /** Seeds that the method requires and that have no result. */
+  /** Seeds required by the method and without a result. */
   readonly missingSeeds: readonly number[];
 }
 

@@ -16,7 +16,7 @@ import {
 const activations = ["silu", "swish", "gelu", "gelu_new", "gelu_pytorch_tanh", "relu"] as const;
 export type ActivationName = (typeof activations)[number];
 
-/** Settings for a model's computation that do not affect shapes. */
+/** Computation settings without effect on shapes. */
 export interface ModelComputation {
   readonly activation: ActivationName;
   /** Epsilon added to the variance, or to the mean square. */

@@ -2,7 +2,7 @@ import type { OutcomeCell } from "../../decide/outcomes.ts";
 import { mean } from "../../statistics/averages.ts";
 import { disagreement } from "./likeness.ts";
 
-/** Runs that share a setting's value, such as all seeds of a rank. */
+/** Runs with a common setting value, such as all seeds of a rank. */
 export type RunGroup = readonly OutcomeCell[];
 
 const mostRuns = 8;

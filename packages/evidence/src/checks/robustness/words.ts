@@ -38,7 +38,7 @@ export interface RobustnessBodies {
 interface RateBody {
   metric: MetricName;
   robustness: Robustness;
-  /** Rates that show the claim. */
+  /** Rates behind the claim. */
   rates: readonly RobustnessRate[];
 }
 

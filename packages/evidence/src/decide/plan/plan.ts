@@ -72,7 +72,7 @@ export interface DetectableDifferenceOptions {
   readonly confidence?: number;
   readonly power?: number;
   readonly ranks?: number;
-  /** Claims that share the error, such as all pairs of ranks. Default 1. */
+  /** Claims sharing the error, such as all pairs of ranks. Default 1. */
   readonly comparisons?: number;
   /** Interval sides: 2 to find a difference with either sign, 1 to certify a margin. Default 2. */
   readonly sides?: 1 | 2;
@@ -109,7 +109,7 @@ export function smallestDifference(question: DesignQuestion, power: number): num
 export interface NeededOptions extends DesignQuestion {
   readonly margin: number;
   readonly power: number;
-  /** Certificates that must all pass. Default 1. */
+  /** Certificates, all required. Default 1. */
   readonly rivals?: number;
 }
 

@@ -44,7 +44,7 @@ export interface PreviewRow {
 /** Designs that certify the margin if ranks are equal; undefined if none does, and after one seed. */
 export interface PreviewNeeds {
   readonly seeds: number | undefined;
-  /** Seeds that suffice if the observed noise between them is small. */
+  /** Seeds sufficient if the observed noise between them is small. */
   readonly leastSeeds?: number;
   /** Examples under the present seeds, with an assumed noise. */
   readonly examples: number | undefined;

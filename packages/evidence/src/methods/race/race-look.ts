@@ -193,7 +193,7 @@ export interface ForecastInput {
   readonly margin: number;
   readonly plannedSeeds: number;
   readonly lastTails: ClaimTails;
-  /** Test for a verdict that is worth the remaining seeds. */
+  /** Test for a verdict worth the remaining seeds. */
   readonly isBetter: (verdict: Verdict) => boolean;
 }
 

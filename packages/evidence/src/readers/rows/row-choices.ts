@@ -41,7 +41,7 @@ export function valueIn(cell: unknown): string {
 
 export const emptyValue = "(empty)";
 
-/** Flag that chooses a value, quoted for a shell. */
+/** Flag for a chosen value, quoted for a shell. */
 export function whereFlag(column: string, value: string): string {
   const written = `${column.trim()}=${value === emptyValue ? "" : value}`;
   return `--where ${shellQuoted(written)}`;

@@ -141,7 +141,7 @@ interface FoundRuns extends ChosenScore {
   /** True if rows count as seeds, for lack of a column. */
   readonly seedsAreRows: boolean;
   readonly by: string;
-  /** Columns that may hold settings. */
+  /** Possible setting columns. */
   readonly columns: readonly string[];
   readonly others: readonly string[];
 }
