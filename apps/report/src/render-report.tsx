@@ -22,8 +22,8 @@ const POLICY = `default-src 'none'; style-src 'sha256-${styleHash}'; script-src 
 
 /**
  * Renders a sweep's results, or a decision on other outcomes, as an HTML document without network or other files. The
- * script adds copying, downloads, sorting and tooltips only. Equal arguments give equal text. All text from the
- * results is cleaned and escaped.
+ * script adds copying, downloads, sorting and tooltips only. Equal arguments give equal text. All text from the results
+ * is cleaned and escaped.
  */
 export function renderReport(results: Reported, options: ReportOptions = {}): string {
   const page = <Page shown={cleaned(results, options)} />;

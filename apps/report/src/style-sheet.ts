@@ -208,8 +208,8 @@ body > footer { padding-block: 1.5rem 3rem; margin-top: 3rem; color: var(--soft)
 `;
 
 /**
- * Colours, light and dark. Text contrasts by at least 4.5 with `--paper` and `--tint`; the accent marks
- * recommendations only.
+ * Colours, light and dark. Text contrasts by at least 4.5 with `--paper` and `--tint`; the accent marks recommendations
+ * only.
  */
 const LIGHT = `
   --paper: #fdfdfb; --tint: #eef5f3; --ink: #1a1d21; --soft: #596069; --rule: #dcdfe0; --grid: #e8eae9;

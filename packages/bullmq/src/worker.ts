@@ -50,8 +50,8 @@ const farewellMs = 5_000;
 
 /**
  * Runs jobs from a results folder's queue in child processes, until a signal. Only this process renews its hold on
- * them, so no training can delay that. A job may run twice if a worker loses the server for a while: the results
- * folder takes the first result.
+ * them, so no training can delay that. A job may run twice if a worker loses the server for a while: the results folder
+ * takes the first result.
  *
  * @throws InputError `E_REDIS` where no server answers; `E_QUEUE`.
  */

@@ -40,8 +40,8 @@ export function estimateLoraParams(layerDim: number, rank: number, numLayers = c
 
 /**
  * Lists an experiment per rank, still to be run: accuracy and time are null until {@link fillRankComparison}.
- * `numLayers` defaults to the chapter's 32. `alpha` is constant over ranks (default 16): with `alpha = rank` at a
- * fixed learning rate the update's size would grow with the rank.
+ * `numLayers` defaults to the chapter's 32. `alpha` is constant over ranks (default 16): with `alpha = rank` at a fixed
+ * learning rate the update's size would grow with the rank.
  */
 export function runRankComparison(
   layerDim: number,

@@ -1,7 +1,7 @@
 /**
- * Error that a user can fix, with a stable `code`; the message names field, rule and value. Test with
- * {@link isInputError}: `instanceof` fails across two installed copies of a package. Control and bidi characters are
- * escaped as `\u{1b}`; line ends stay.
+ * Error that a user can fix, with a stable `code`; the message names field, rule and value. Test with {@link
+ * isInputError}: `instanceof` fails across two installed copies of a package. Control and bidi characters are escaped
+ * as `\u{1b}`; line ends stay.
  */
 export class InputError extends Error {
   override readonly name = "InputError";

@@ -50,8 +50,8 @@ function withChosenRows<Table>(
 /**
  * Decides which rank the outcomes support; seeds and evaluation examples are both samples.
  *
- * Each kind of wrong claim (ranks differ, a rank is adequate) has a probability of at most 1 - `confidence` in a
- * sweep. Deterministic: no resampling. docs/formulas.md has the method and its measured error rates.
+ * Each kind of wrong claim (ranks differ, a rank is adequate) has a probability of at most 1 - `confidence` in a sweep.
+ * Deterministic: no resampling. docs/formulas.md has the method and its measured error rates.
  *
  * @throws InputError `E_DECIDE` for options that are wrong, or wrong for these outcomes.
  * @function
@@ -68,8 +68,7 @@ export const decide: (outcomes: OutcomeTable & OfChosenRows, options?: DecideOpt
  * A margin is in the metric's unit, so another metric brings another default margin. Other options are judged on the
  * trials that the method ran.
  *
- * @throws InputError `E_DECIDE` for wrong options, `E_OUTCOMES` for trials that cannot be compared, and
- * `E_ROBUSTNESS`.
+ * @throws InputError `E_DECIDE` for wrong options, `E_OUTCOMES` for trials that cannot be compared, and `E_ROBUSTNESS`.
  * @function
  */
 export const decideResults: (results: DecidableResults, options?: DecideOptions) => Decision =

@@ -19,9 +19,9 @@ type Reply =
   | { readonly got: string; readonly cause?: Error };
 
 /**
- * Opens a user's judge: a module whose default export is `(prompt, answer, reference) => number`. The number, which
- * may be a promise, is 0 to 1, or null to leave the example out. The module runs in a thread with a time limit, and
- * prints to standard error.
+ * Opens a user's judge: a module whose default export is `(prompt, answer, reference) => number`. The number, which may
+ * be a promise, is 0 to 1, or null to leave the example out. The module runs in a thread with a time limit, and prints
+ * to standard error.
  *
  * @throws InputError `E_JUDGE` for a file that cannot be loaded, or exports no function.
  */

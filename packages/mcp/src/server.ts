@@ -21,8 +21,7 @@ export interface McpTool {
   /** Network use by the tool. (default: false) */
   readonly fetches?: boolean;
   /**
-   * Tool call, which checks arguments; exceptions are server errors. `signal` fires when the client is gone or
-   * cancels.
+   * Tool call, which checks arguments; exceptions are server errors. `signal` fires when the client is gone or cancels.
    */
   readonly call: (input: Readonly<Record<string, unknown>>, signal: AbortSignal) => Promise<ToolAnswer>;
 }

@@ -130,9 +130,9 @@ export interface StoredTensor {
 }
 
 /**
- * Tensors for a weight by name, to the byte as bitsandbytes and transformers save them: `<name>` uint8
- * `[length / 2, 1]`, `.absmax`, `.quant_map`, `.quant_state.bitsandbytes__<format>`. Double quantisation adds
- * `.nested_absmax` and `.nested_quant_map`. Throws E_QUANTIZED if the parts do not fit each other or the shape.
+ * Tensors for a weight by name, to the byte as bitsandbytes and transformers save them: `<name>` uint8 `[length / 2,
+ * 1]`, `.absmax`, `.quant_map`, `.quant_state.bitsandbytes__<format>`. Double quantisation adds `.nested_absmax` and
+ * `.nested_quant_map`. Throws E_QUANTIZED if the parts do not fit each other or the shape.
  */
 export function quantizedTensors(
   name: string,

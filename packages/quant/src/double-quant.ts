@@ -9,8 +9,8 @@ let codeOfGrid: Uint8Array | undefined;
 /**
  * Double quantisation: absmax values [nBlocks] become 8-bit codes of `absmax - offset`, with a float32 absmax per 256.
  * 0.127 bits a weight at block size 64, instead of 0.5. `offset` defaults to their mean in float64. bitsandbytes sums
- * in float32, in a CPU-dependent order, so its offset differs by an ulp or two; equal offsets give equal bytes.
- * Source: QLoRA, section 3, https://arxiv.org/abs/2305.14314
+ * in float32, in a CPU-dependent order, so its offset differs by an ulp or two; equal offsets give equal bytes. Source:
+ * QLoRA, section 3, https://arxiv.org/abs/2305.14314
  */
 export function compressAbsmax(
   values: Float32Array,
@@ -71,9 +71,9 @@ function buildCodeOfGrid(): Uint8Array {
 
 /**
  * [256] signed 8-bit dynamic code, ascending, in [-0.993, 1]. For e = 0 … 6, [0.1, 1] is cut into 2^e parts. Their
- * centres times 10^(e - 6) are levels with either sign; 0 and 1 complete the 256.
- * Source: 8-Bit Approximations for Parallelism in Deep Learning, https://arxiv.org/abs/1511.04561, as bitsandbytes'
- * create_dynamic_map() computes it, to the bit: float32 throughout.
+ * centres times 10^(e - 6) are levels with either sign; 0 and 1 complete the 256. Source: 8-Bit Approximations for
+ * Parallelism in Deep Learning, https://arxiv.org/abs/1511.04561, as bitsandbytes' create_dynamic_map() computes it, to
+ * the bit: float32 throughout.
  */
 const dynamicCode: Float32Array = buildDynamicCode();
 

@@ -143,8 +143,8 @@ export interface DequantizeOptions {
 const pairsOf = { nf4: byteLevels4bit("nf4"), fp4: byteLevels4bit("fp4") };
 
 /**
- * Restored weights [length]: level · the block's absmax, in float32. Throws E_QUANTIZED if parts do not fit each
- * other, E_INTO if `into` has another length.
+ * Restored weights [length]: level · the block's absmax, in float32. Throws E_QUANTIZED if parts do not fit each other,
+ * E_INTO if `into` has another length.
  */
 export function dequantize4bit(quantized: Quantized4bit, options: DequantizeOptions = {}): Float32Array {
   assertQuantized(quantized);

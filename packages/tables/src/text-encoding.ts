@@ -99,8 +99,8 @@ function isForeign(byte: number): boolean {
 }
 
 /**
- * Decoder for a text in pieces, called without a piece at the end. Windows-1252 is detected only if all text before
- * the first byte that is not UTF-8 is ASCII, since returned text cannot be taken back.
+ * Decoder for a text in pieces, called without a piece at the end. Windows-1252 is detected only if all text before the
+ * first byte that is not UTF-8 is ASCII, since returned text cannot be taken back.
  *
  * @throws InputError `E_DATA` for bytes that are no text, while decoding.
  */

@@ -26,8 +26,8 @@ const TOP = 14;
 const BOTTOM = HEIGHT - 46;
 
 /**
- * Metric by rank: means with intervals, a dot a run, thin lines between runs under the same seed. Open diamonds
- * predict untrained ranks by cut adapters.
+ * Metric by rank: means with intervals, a dot a run, thin lines between runs under the same seed. Open diamonds predict
+ * untrained ranks by cut adapters.
  */
 export function QualityChart(props: {
   readonly rows: readonly RankRow[];

@@ -35,8 +35,7 @@ export function catalogueModels(family?: string): readonly CatalogueModel[] {
     models.filter(({ aliases }) =>
       aliases.some((alias) => alias.startsWith(plain) && next.test(alias.slice(plain.length))),
     );
-  // Prefix match that ends at a name part: `llama-3` matches llama-3-8b rather than llama-3.1-8b, `qwen` also
-  // qwen3-8b.
+  // Prefix match that ends at a name part: `llama-3` matches llama-3-8b rather than llama-3.1-8b, `qwen` also qwen3-8b.
   const found = begin(/[a-z]$/.test(plain) ? /^-|^\d/ : /^-/);
   return found.length > 0 ? found : begin(/^\./);
 }

@@ -89,8 +89,8 @@ function feedForwardBytes(
 }
 
 /**
- * Adapter inputs saved in a block, in bytes a token; `inputs` restricts them to layers that read any of these. An
- * input already in the adapter's dtype is shared. Dropout makes a copy per adapter, with a one-byte mask.
+ * Adapter inputs saved in a block, in bytes a token; `inputs` restricts them to layers that read any of these. An input
+ * already in the adapter's dtype is shared. Dropout makes a copy per adapter, with a one-byte mask.
  */
 export function adapterInputBytes(context: ActivationContext, inputs?: readonly LinearInput[]): number {
   const { shape, targets, settings, traits } = context;

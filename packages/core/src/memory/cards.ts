@@ -69,8 +69,8 @@ export interface NamedCard extends Omit<Card, "names"> {
 export const cardNames: readonly string[] = cards.flatMap(({ names }) => names.map(typedName));
 
 /**
- * Finds a card by name: `T4`, `rtx 4090`, `4090`, `nvidia-l40s`. Among several sizes the smallest: `v100` is
- * `V100 16GB`.
+ * Finds a card by name: `T4`, `rtx 4090`, `4090`, `nvidia-l40s`. Among several sizes the smallest: `v100` is `V100
+ * 16GB`.
  */
 export function findCard(name: string): NamedCard | undefined {
   const key = keyOf(name);
@@ -95,9 +95,7 @@ function keyOf(name: string): string {
 }
 
 export interface CardChoice {
-  /**
-   * Smallest card with room for the upper bound; null if none has, or if something that adds memory is not counted.
-   */
+  /** Smallest card with room for the upper bound; null if none has, or if something that adds memory is not counted. */
   readonly fits: Card | null;
   /**
    * Smallest card with room for the lower bound; null if none has, or if something that saves memory is not counted.

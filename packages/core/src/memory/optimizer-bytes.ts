@@ -31,8 +31,8 @@ const SMALLEST_8BIT = 4096;
 const SMALLEST_PAGED = 100_000;
 
 /**
- * Optimiser state after the first step, without step counters and the two shared 8-bit code tables. Source:
- * torch.optim (state follows the parameter's dtype); bitsandbytes 0.50, `optim/optimizer.py`, `init_state`
+ * Optimiser state after the first step, without step counters and the two shared 8-bit code tables. Source: torch.optim
+ * (state follows the parameter's dtype); bitsandbytes 0.50, `optim/optimizer.py`, `init_state`
  */
 export function optimizerStateBytes(tensors: readonly TrainedTensor[], optimizer: OptimizerKind): number {
   let bytes = 0;

@@ -64,8 +64,8 @@ const trainerTraits: StackTraits = {
 };
 
 /**
- * Stacks before transformers 4.48, which repeat keys and values for all heads. Two pieces of the measured slopes
- * remain uncounted, alike in answer-ai's notebook and litgpt's tables. First: 4 bytes per q element if k and v are not
+ * Stacks before transformers 4.48, which repeat keys and values for all heads. Two pieces of the measured slopes remain
+ * uncounted, alike in answer-ai's notebook and litgpt's tables. First: 4 bytes per q element if k and v are not
  * repeated. Second: 2 bytes per output element in adapters on q and v alone (fitted: 1.01 and 1.06 times that). In
  * litgpt they are the fused projection, whose view is v, and the source saved by `index_copy`. In the notebook the
  * reason is unknown.

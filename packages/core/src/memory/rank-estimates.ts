@@ -59,8 +59,8 @@ export interface RankEstimates {
 }
 
 /**
- * Estimates peak training memory at each rank, compared with cards and published measurements.
- * Throws E_RANK, E_BASE_FORMAT, and E_CONFIG naming field, rule and value.
+ * Estimates peak training memory at each rank, compared with cards and published measurements. Throws E_RANK,
+ * E_BASE_FORMAT, and E_CONFIG naming field, rule and value.
  */
 export function estimateRanks(request: RankEstimatesOptions): RankEstimates {
   assertEstimated(request, "the options of estimateRanks", rankNames);

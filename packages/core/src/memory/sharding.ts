@@ -6,8 +6,8 @@ import { largestPhase, type MemoryParts, type PeakPhase } from "./parts.ts";
 import type { StackTraits } from "./stack.ts";
 
 /**
- * Strategy by which several cards divide training. `ddp`: nothing is shared. `zero1`: optimiser states. `zero2`: gradients too.
- * `zero3` and `fsdp` (full shard): weights too, which each card gathers a block at a time.
+ * Strategy by which several cards divide training. `ddp`: nothing is shared. `zero1`: optimiser states. `zero2`:
+ * gradients too. `zero3` and `fsdp` (full shard): weights too, which each card gathers a block at a time.
  */
 export type Strategy = (typeof strategies)[number];
 
@@ -58,8 +58,8 @@ function sharesWeights({ strategy }: Cards): boolean {
 }
 
 /**
- * Memory parts on each of several cards. Activations are from the card's own micro-batch. DDP keeps buckets as large
- * as the gradients; ZeRO-1 and 2 reduce in buckets up to 5·10⁸ elements. Source: ZeRO, figure 1,
+ * Memory parts on each of several cards. Activations are from the card's own micro-batch. DDP keeps buckets as large as
+ * the gradients; ZeRO-1 and 2 reduce in buckets up to 5·10⁸ elements. Source: ZeRO, figure 1,
  * https://arxiv.org/abs/1910.02054; DeepSpeed, ZeRO configuration; PyTorch, DistributedDataParallel
  * (gradient_as_bucket_view) and FullyShardedDataParallel (limit_all_gathers: two gathered units)
  */

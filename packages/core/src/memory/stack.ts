@@ -5,9 +5,9 @@ import type { OptimizerName } from "./optimizer-bytes.ts";
 type ChoiceOf<Name extends keyof typeof stackChoices> = (typeof stackChoices)[Name][number];
 
 /**
- * Loss computation, which decides which logits are in memory. `full`: logits for all tokens at once, in full
- * precision. `chunked`: logits for some tokens at a time. `fused`: head and loss in one kernel, so that logits never
- * exist as a whole.
+ * Loss computation, which decides which logits are in memory. `full`: logits for all tokens at once, in full precision.
+ * `chunked`: logits for some tokens at a time. `fused`: head and loss in one kernel, so that logits never exist as a
+ * whole.
  */
 export type LossKind = ChoiceOf<"loss">;
 export type AttentionKind = ChoiceOf<"attention">;

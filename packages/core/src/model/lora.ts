@@ -34,8 +34,8 @@ export function rankLimit(targets: readonly Pick<LinearShape, "inDim" | "outDim"
 
 /**
  * Counts the parameters that LoRA adds to `targets`. Each frozen target W `[outDim, inDim]` gains A `[rank, inDim]` and
- * B `[outDim, rank]`, `rank * (inDim + outDim)` parameters. Kinds with magnitudes add `outDim`.
- * Source: LoRA, section 4.1, https://arxiv.org/abs/2106.09685
+ * B `[outDim, rank]`, `rank * (inDim + outDim)` parameters. Kinds with magnitudes add `outDim`. Source: LoRA, section
+ * 4.1, https://arxiv.org/abs/2106.09685
  */
 export function countLoraParams(
   targets: readonly LinearShape[],

@@ -43,9 +43,9 @@ export interface ModelShapeOptions {
 }
 
 /**
- * Reads exact shapes and parameter counts from a Hugging Face `config.json`; from its text part if the model also
- * reads images. Throws E_CONFIG naming every field that is missing or wrong. Fields may be absent only where the
- * model's definition has a default, such as Llama's `head_dim`. Throws E_TASK for a language-model head on an encoder.
+ * Reads exact shapes and parameter counts from a Hugging Face `config.json`; from its text part if the model also reads
+ * images. Throws E_CONFIG naming every field that is missing or wrong. Fields may be absent only where the model's
+ * definition has a default, such as Llama's `head_dim`. Throws E_TASK for a language-model head on an encoder.
  */
 export function modelShapeFromConfig(config: unknown, options: ModelShapeOptions = {}): ModelShape {
   const reader = readerOf(config);

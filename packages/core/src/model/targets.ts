@@ -7,10 +7,10 @@ import type { ModelShape } from "./shape.ts";
  * Selects the layers in `shape` that get an adapter; `count` is lowered if a name picks single layers. Names match
  * module paths as in a PEFT list: the whole path, or its last parts behind a dot. `dense` takes all BERT layers that
  * end in it, `layers.0.self_attn.q_proj` the first layer only. "all-linear" takes every linear layer except the output
- * head, in BERT with `pooler.dense`. `lm_head`, routed experts and their routers are taken only by name:
- * `experts.0.w1` takes each layer's first expert in a Mixtral. transformers 5 stacks experts in parameters. PEFT 0.21,
- * unlike older versions, still adapts experts in Mixtral, Qwen3 and DeepSeek under "all-linear". Gate and up are a
- * single matrix there with twice the rank. Throws E_TARGET naming every entry that matches nothing. Source: peft 0.21,
+ * head, in BERT with `pooler.dense`. `lm_head`, routed experts and their routers are taken only by name: `experts.0.w1`
+ * takes each layer's first expert in a Mixtral. transformers 5 stacks experts in parameters. PEFT 0.21, unlike older
+ * versions, still adapts experts in Mixtral, Qwen3 and DeepSeek under "all-linear". Gate and up are a single matrix
+ * there with twice the rank. Throws E_TARGET naming every entry that matches nothing. Source: peft 0.21,
  * `check_target_module_exists` and `_maybe_include_all_linear_layers`
  */
 export function selectTargets(
@@ -59,8 +59,8 @@ export function targetLayers(
 }
 
 /**
- * Shortest names for all "all-linear" layers that match no head layer. BERT: `dense`. RoBERTa, whose head has a
- * `dense` too: `output.dense` and `intermediate.dense`.
+ * Shortest names for all "all-linear" layers that match no head layer. BERT: `dense`. RoBERTa, whose head has a `dense`
+ * too: `output.dense` and `intermediate.dense`.
  */
 export function targetNames({ linears, headLinears }: ModelShape): string[] {
   const names = linears.map(({ path }) => {

@@ -48,8 +48,8 @@ export interface NamedTable {
  * Finds a shape's columns. Run tables match name endings, behind a tracker's groups. Elsewhere exact case wins, and a
  * column's own name.
  *
- * @throws InputError `E_COLUMN` for ambiguous and for missing columns. The error names what the nearest shape lacks,
- * or the command for a table that is whole in another shape.
+ * @throws InputError `E_COLUMN` for ambiguous and for missing columns. The error names what the nearest shape lacks, or
+ * the command for a table that is whole in another shape.
  */
 export function findColumns(shape: ShapeName, names: readonly string[], table: NamedTable): Places {
   const { source, required = [], groupColumn } = table;

@@ -32,8 +32,8 @@ export interface ReadAnswersOptions extends Omit<ReadOptions, "columns"> {
 /**
  * Reads the answers in a table; the run is in its path, or in columns `rank` and `seed`.
  *
- * @throws InputError `E_COLUMN` for a missing or ambiguous column, `E_ANSWERS` with all rows that lack a part,
- * `E_DATA` as `readDataRows`.
+ * @throws InputError `E_COLUMN` for a missing or ambiguous column, `E_ANSWERS` with all rows that lack a part, `E_DATA`
+ * as `readDataRows`.
  */
 export async function readAnswers(
   place: RunPlace,

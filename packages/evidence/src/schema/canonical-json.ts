@@ -5,8 +5,7 @@ import { InputError } from "@lorank/core";
  * texts mean equal values.
  *
  * Source: RFC 8785, JSON Canonicalization Scheme, section 3.2.
- * @throws InputError `E_CANONICAL_JSON` for NaN, infinities, undefined, functions, class instances and lone
- * surrogates.
+ * @throws InputError `E_CANONICAL_JSON` for NaN, infinities, undefined, functions, class instances and lone surrogates.
  */
 export function canonicalJson(value: unknown): string {
   return write(value, "$");

@@ -194,9 +194,7 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly rank: Count | null;
   /** Smallest rank that no other beats by more than the margin, or null. Absent in files by earlier versions. */
   readonly certifiedRank?: Count | null;
-  /**
-   * Present if `rank` is null and some rank completed, unless runs are copies. Absent in files by earlier versions.
-   */
+  /** Present if `rank` is null and some rank completed, unless runs are copies. Absent in files by earlier versions. */
   readonly bestBet?: BestBet;
   /** Rank with the best mean, supported or not; null when no trial completed. */
   readonly bestRank: Count | null;
@@ -204,8 +202,7 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly margin: Margin;
   readonly confidence: Share;
   /**
-   * Seeds that all compared ranks completed; if seeds are apart, or runs are known by scores, the fewest runs per
-   * rank.
+   * Seeds that all compared ranks completed; if seeds are apart, or runs are known by scores, the fewest runs per rank.
    */
   readonly seeds: Count;
   /** Present if ranks have no seeds in common. Each rank's runs then all count, as a separate sample. */

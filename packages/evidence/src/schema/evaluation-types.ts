@@ -8,9 +8,7 @@ export interface Evaluation {
    * causal-lm, in which a long response weighs more.
    */
   readonly accuracy: Share;
-  /**
-   * Mean log loss over examples, in nats: how probable the truth was. Absent if another trainer does not report it.
-   */
+  /** Mean log loss over examples, in nats: how probable the truth was. Absent if another trainer does not report it. */
   readonly logLoss?: LogLoss;
   /**
    * 1 if right, else 0, by example. For causal-lm the share of right target tokens, or the generated answer's value.

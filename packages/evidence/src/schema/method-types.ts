@@ -3,8 +3,7 @@ import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
 
 /**
  * Method by which a sweep chooses trials. `grid`: every rank under every seed. `race`: blocks of seeds, after each of
- * which settled ranks drop out. `probe`: the largest rank, then the smallest that looks adequate by truncated
- * adapters.
+ * which settled ranks drop out. `probe`: the largest rank, then the smallest that looks adequate by truncated adapters.
  */
 export type MethodName = "grid" | "probe" | "race";
 

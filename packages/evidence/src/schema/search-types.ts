@@ -72,8 +72,8 @@ export interface EpochSearch {
 }
 
 /**
- * Settings searched before the sweep, on the smallest and the largest rank. A part of the training examples was
- * trained on, another judged by; validation examples had no part in it.
+ * Settings searched before the sweep, on the smallest and the largest rank. A part of the training examples was trained
+ * on, another judged by; validation examples had no part in it.
  */
 export interface SearchSummary {
   /** Smallest and largest rank, or the only rank. */

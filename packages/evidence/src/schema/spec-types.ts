@@ -16,8 +16,8 @@ export interface BaseQuantization {
 }
 
 /**
- * Origin of the frozen base: a checkpoint, or the same shapes drawn at random from `seed`. `quantization` is applied
- * on loading; absent for a base used unchanged, even if it is in 4 bits already.
+ * Origin of the frozen base: a checkpoint, or the same shapes drawn at random from `seed`. `quantization` is applied on
+ * loading; absent for a base used unchanged, even if it is in 4 bits already.
  */
 export type BaseWeights = { readonly quantization?: BaseQuantization } & (
   | { readonly kind: "pretrained"; readonly name: string; readonly sha256: string }
@@ -89,9 +89,7 @@ export interface EngineSpec {
   readonly task: Task;
   readonly lora: LoraSpec;
   readonly optimizer: OptimizerSpec;
-  /**
-   * Number format for matrix products in training and evaluation, else float32. Absent means float32 (not written).
-   */
+  /** Number format for matrix products in training and evaluation, else float32. Absent means float32 (not written). */
   readonly compute?: "float16" | "bfloat16";
   /** Answer settings. Absent if no answers are generated: an example is then as right as its tokens are predicted. */
   readonly answers?: AnswersSpec;

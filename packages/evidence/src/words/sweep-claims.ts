@@ -158,9 +158,9 @@ export type StepGrowth = Omit<ClaimOf<"step-size">, "kind" | "topic">;
 /**
  * Growth of the first step; undefined if all ranks take the same step, or alpha is unknown.
  *
- * B starts at zero, so AdamW's first step sets each element to ± the learning rate. Then scaling · B · A adds up
- * `rank` terms that point down the slope. The update is proportional to scaling · rank: alpha under alpha / rank,
- * alpha · √rank under rsLoRA.
+ * B starts at zero, so AdamW's first step sets each element to ± the learning rate. Then scaling · B · A adds up `rank`
+ * terms that point down the slope. The update is proportional to scaling · rank: alpha under alpha / rank, alpha ·
+ * √rank under rsLoRA.
  */
 export function stepGrowth(trials: readonly TrialResult[]): StepGrowth | undefined {
   const byRank = new Map(trials.map(({ spec: { lora } }) => [lora.rank, lora]));

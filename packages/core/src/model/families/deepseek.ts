@@ -52,8 +52,8 @@ interface LatentAttention {
 
 /**
  * Decoder with RMSNorm, multi-head latent attention and (except MiniCPM3) routed and shared experts after the first
- * layers. Layers for predicting further tokens are left out, as in transformers.
- * Source: DeepSeek-V2, section 2.1, https://arxiv.org/abs/2405.04434
+ * layers. Layers for predicting further tokens are left out, as in transformers. Source: DeepSeek-V2, section 2.1,
+ * https://arxiv.org/abs/2405.04434
  */
 function readDeepseek(variant: Variant, config: ConfigReader): ModelParts {
   const sizes = readDecoder(config, variant);

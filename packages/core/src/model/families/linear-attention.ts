@@ -9,8 +9,8 @@ export type LinearAttention = "qkvz and ba" | "qkv";
 const layerTypes = ["linear_attention", "full_attention"] as const;
 
 /**
- * Replaces softmax attention by a gated DeltaNet in layers that the config lists (default: all but every fourth).
- * Other layers gate their result, so `q_proj` is twice as wide. `parts` have softmax attention throughout. Source:
+ * Replaces softmax attention by a gated DeltaNet in layers that the config lists (default: all but every fourth). Other
+ * layers gate their result, so `q_proj` is twice as wide. `parts` have softmax attention throughout. Source:
  * transformers 5.24, modeling for qwen3_next, qwen3_5 and qwen3_5_moe
  */
 export function withLinearAttention(

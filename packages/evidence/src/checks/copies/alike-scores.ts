@@ -101,9 +101,8 @@ function areEqual(groups: readonly (readonly ScoredRun[])[], { sign, range }: Me
 }
 
 /**
- * Tells whether scores vary less within groups than by chance. For x times the least variance and k degrees of
- * freedom, the probability is (x e^(1 - x))^(k/2) at most (Chernoff). All-equal scores do not count: few examples
- * often tie.
+ * Tells whether scores vary less within groups than by chance. For x times the least variance and k degrees of freedom,
+ * the probability is (x e^(1 - x))^(k/2) at most (Chernoff). All-equal scores do not count: few examples often tie.
  */
 function areNear(groups: readonly (readonly ScoredRun[])[], least: number, chance = smallChance): boolean {
   const { variance, df } = pooled(groups);

@@ -41,8 +41,8 @@ const enoughToAccuse = 10;
 const mostComparisons = 10;
 
 /**
- * Fewest disagreements between two runs, relative to the rarer answers (right or wrong) and to the reference. Runs
- * with equal recipes disagree on about as many examples as they get wrong (Jiang et al., 2021, arXiv 2106.13799).
+ * Fewest disagreements between two runs, relative to the rarer answers (right or wrong) and to the reference. Runs with
+ * equal recipes disagree on about as many examples as they get wrong (Jiang et al., 2021, arXiv 2106.13799).
  */
 const leastOfWrong = 1 / 15;
 const leastOfReference = 1 / 4;
@@ -193,8 +193,8 @@ function mayBeUntrained(group: RunGroup, best: RunGroup, prior: Prior): boolean 
 
 /**
  * True if no honest training explains alike groups: see {@link leastOfWrong}. Groups no better than the most frequent
- * class do not count. If classes are unknown, neither do the most informative group, nor groups right on the same or
- * on disjoint examples.
+ * class do not count. If classes are unknown, neither do the most informative group, nor groups right on the same or on
+ * disjoint examples.
  */
 function isSure(judged: readonly Judged[], prior: Prior): boolean {
   const [largest] = judged.map(({ group }) => group[0]!).sort((a, b) => fewer(b.correct) - fewer(a.correct));

@@ -51,9 +51,9 @@ export function within(group: RunGroup): number {
 }
 
 /**
- * Disagreements expected between separate trainings: counted against runs that differ in both settings. Among ranks
- * the nearest neighbour counts. Examples right in only one run count twice on the smaller side: a better rank
- * disagrees less with itself.
+ * Disagreements expected between separate trainings: counted against runs that differ in both settings. Among ranks the
+ * nearest neighbour counts. Examples right in only one run count twice on the smaller side: a better rank disagrees
+ * less with itself.
  */
 export function referenceOf(groups: readonly RunGroup[], index: number, setting: "seed" | "rank"): number {
   const own = someOf(groups[index]!);

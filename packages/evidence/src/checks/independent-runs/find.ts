@@ -54,8 +54,8 @@ interface Test {
 /**
  * Finds runs more alike to neighbours in time, or by seed, than to others. Undefined where no order is known.
  *
- * Up to three tests share the error. `outcomes`: a rank's runs disagree on fewer examples. `scores`: scores are
- * nearer, without what ranks share under a seed. `seeds`: what ranks share is nearer. Measured in
+ * Up to three tests share the error. `outcomes`: a rank's runs disagree on fewer examples. `scores`: scores are nearer,
+ * without what ranks share under a seed. `seeds`: what ranks share is nearer. Measured in
  * packages/evidence/bench/outside-worlds.md.
  */
 function dependentRuns({ runs, scores, values, areShared }: RunsOfRanks): DependentRuns | undefined {

@@ -49,8 +49,8 @@ export interface RobustnessInput {
 }
 
 /**
- * Compares smallest and largest rank at other learning rates, and the largest under another scaling. A rank is worse
- * if it diverges where the other learns, or collapses and the examples show it. Each setting has a single seed: noise
+ * Compares smallest and largest rank at other learning rates, and the largest under another scaling. A rank is worse if
+ * it diverges where the other learns, or collapses and the examples show it. Each setting has a single seed: noise
  * between seeds is the sweep's, although a larger rank may have more.
  *
  * @throws InputError `E_ROBUSTNESS` when `extra` and `otherScaling` are not a probe of the sweep.

@@ -159,8 +159,8 @@ function pairedDf(own: number, weight: number, factor: number): number {
 }
 
 /**
- * Student's tail, joint for all mean pairs: Tukey's range for unequal variances (Games and Howell, 1976). The factor
- * (2 / ranks)^min(1/2, 2 / df) corrects the error with few runs and many ranks.
+ * Student's tail, joint for all mean pairs: Tukey's range for unequal variances (Games and Howell, 1976). The factor (2
+ * / ranks)^min(1/2, 2 / df) corrects the error with few runs and many ranks.
  */
 export function allPairsTail(error: number, ranks: number, df: number): number {
   if (ranks === 2) return error / 2;

@@ -14,8 +14,8 @@ import {
 } from "./plan.ts";
 
 /**
- * Smallest larger design that bounds the smallest rank's loss by `within`, if the ranks in play are equal.
- * `onlySeeds`: seeds on the present examples. Undefined with a single seed, without a rival, or if infeasible.
+ * Smallest larger design that bounds the smallest rank's loss by `within`, if the ranks in play are equal. `onlySeeds`:
+ * seeds on the present examples. Undefined with a single seed, without a rival, or if infeasible.
  *
  * Power is averaged over plausible noise between seeds; `leastSeeds` is for the tenth percentile. Examples alone are
  * never promised: seeds alike by luck would understate them (packages/evidence/bench/pilot-promises.md).

@@ -201,9 +201,9 @@ export interface ForecastInput {
 const draws = 200;
 
 /**
- * Probability that all planned seeds end the race in a better verdict, by `draws` continuations. Remaining seeds'
- * noise moves each rank's mean, at the last look's half-widths. Noise between seeds is pooled over pairs and varied by
- * its uncertainty. Deterministic: fixed seed.
+ * Probability that all planned seeds end the race in a better verdict, by `draws` continuations. Remaining seeds' noise
+ * moves each rank's mean, at the last look's half-widths. Noise between seeds is pooled over pairs and varied by its
+ * uncertainty. Deterministic: fixed seed.
  */
 export function promiseOf({
   ranks,

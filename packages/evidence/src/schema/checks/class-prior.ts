@@ -15,8 +15,8 @@ export interface PriorAdvantage extends FurtherScores {
 }
 
 /**
- * Compared ranks against the class prior: the best prediction for the evaluation examples without reading them. No
- * rank is recommended unless some rank beats the prior.
+ * Compared ranks against the class prior: the best prediction for the evaluation examples without reading them. No rank
+ * is recommended unless some rank beats the prior.
  */
 export interface ClassPriorComparison {
   /** Accuracy from always naming the most frequent class: that class's share of the examples. */
@@ -55,8 +55,7 @@ export interface FaultyTraining {
   readonly steps: Count;
   readonly diverged: Count;
   /**
-   * Diverged runs that were not finite at their first step, before an update: no learning rate causes it. Absent for
-   * 0.
+   * Diverged runs that were not finite at their first step, before an update: no learning rate causes it. Absent for 0.
    */
   readonly divergedAtStart?: Count;
 }

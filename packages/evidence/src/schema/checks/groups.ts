@@ -5,9 +5,7 @@ export interface GroupedExamples {
   readonly count: Count;
   /** Examples in the largest group. */
   readonly largest: Count;
-  /**
-   * Median ratio over rank pairs: interval width over the width for independent examples. Absent for a single rank.
-   */
+  /** Median ratio over rank pairs: interval width over the width for independent examples. Absent for a single rank. */
   readonly widening?: NonNegative;
 }
 
