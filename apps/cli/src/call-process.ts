@@ -1,4 +1,4 @@
-/** A process of `lorank mcp`, which answers calls one after the other until the server ends. */
+/** Process of `lorank mcp`: answers calls in turn until the server ends. */
 import { commandsFor } from "./commands/commands.ts";
 import { answerOf, type ToolCall } from "./commands/mcp/answer.ts";
 

@@ -5,7 +5,7 @@ import { beginOutput, printErrorDocument } from "./output.ts";
 import { createProgram } from "./program.ts";
 import { versionLine } from "./version.ts";
 
-/** Runs a command line and sets the exit status. The process ends by itself, so that piped output arrives whole. */
+/** Runs a command line and sets the exit status. Node ends the process later, so that piped output arrives whole. */
 export async function runCommandLine(typed: readonly string[]): Promise<void> {
   if (isForVersion(typed)) return printVersion();
   const program = createProgram(await commandsFor(typed[0]));
@@ -19,7 +19,7 @@ export async function runCommandLine(typed: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
-    // Commander ends its own --help in an error too.
+    // Commander ends --help by an error too.
     const isHelp = error instanceof CommanderError && error.exitCode === 0;
     process.exitCode = isHelp ? exitCode.done : report(error, typed);
   }
@@ -40,18 +40,18 @@ function report(error: unknown, typed: readonly string[]): number {
   return exit;
 }
 
-/** Prints the document of an error that no command caught, before Node reports it and ends the process. */
+/** Prints the error document before Node reports an uncaught error and ends the process. */
 export function documentUncaught(error: unknown, typed: readonly string[]): void {
   if (isForProgram(typed)) printErrorDocument({ error: describeError(error, false).facts });
 }
 
-/** `--json` also counts on a line that cannot be parsed. */
+/** Tells if `--json` was typed, even on a line that cannot be parsed. */
 function isForProgram(typed: readonly string[]): boolean {
   const end = typed.indexOf("--");
   return typed.slice(0, end === -1 ? undefined : end).includes("--json");
 }
 
-/** `help nix` as `nix`, which is refused with a suggestion: Commander prints the help of the program instead. */
+/** Turns `help nix` into `nix`, which Commander refuses with a suggestion. For `help nix` it prints the whole help. */
 function withoutHelpOfUnknown(argv: readonly string[], program: Command): readonly string[] {
   const [first, name = ""] = argv;
   const isKnown = ["", "help", ...program.commands.map((command) => command.name())].includes(name);

@@ -1,10 +1,10 @@
 import type { Example, Setting, ValuesOf } from "./flags/setting.ts";
 import type { Messages, Page, RawFlags } from "./output.ts";
 
-/** Headings in the list of commands, in their order. */
+/** Headings in the list of commands, in help's order. */
 export const commandGroups = ["Start:", "Look and decide:", "Models and adapters:", "Machines:"] as const;
 
-/** `<required>`, `[optional]` or `<several...>`, and help. */
+/** Argument's syntax (`<required>`, `[optional]`, `<several...>`) and its help. */
 type Argument = readonly [syntax: string, help: string];
 
 type ArgumentValues<Arguments extends readonly Argument[]> = {
@@ -17,18 +17,18 @@ type ArgumentValue<Syntax extends string> = Syntax extends `${string}...${string
     ? string
     : string | undefined;
 
-/** Input of a command: settings and arguments as typed. */
+/** Checked settings of a command, and its arguments as typed. */
 export interface Input<Settings, Arguments extends readonly unknown[] = readonly []> {
   readonly settings: Settings;
   readonly names: Arguments;
 }
 
-/** Arguments, and flags as commander hands them over. */
+/** Arguments as typed, and flags as Commander parses them. */
 export interface TypedWords<Typed> extends Pick<Typed & Input<unknown, readonly unknown[]>, "names"> {
   readonly flags: RawFlags;
 }
 
-/** Facts about a command that help, completion, docs, schemas and an assistant's tools are made from. */
+/** Command facts from which help, completion, docs, schemas and MCP tools are made. */
 interface CommandFacts<Arguments, Settings> {
   readonly name: string;
   readonly group: (typeof commandGroups)[number];
@@ -37,30 +37,30 @@ interface CommandFacts<Arguments, Settings> {
   readonly summary: string;
   readonly description: string;
   readonly examples: readonly Example[];
-  /** Makes it a tool of `lorank mcp`. */
+  /** MCP tool of `lorank mcp`; absent if assistants cannot call the command. */
   readonly tool?: {
-    /** Settings that write, train, wait, or change the document. */
+    /** Settings withheld from assistants: they write, train, wait, or change the document. */
     readonly without: readonly string[];
-    /** The command may fetch a model's files from the hub. */
+    /** Tells if the command may download model files from the Hugging Face hub. */
     readonly fetches: boolean;
   };
 }
 
 /**
- * Code of a command, loaded when it runs. `Ready` is its checked input, `Facts` its outcome. The code prints only
+ * Code of a command, loaded when it runs. `Ready` is the checked input, `Facts` the outcome. The code prints only
  * messages and `output.page`. `view` shows the facts, `document` makes the `--json` document from them.
  */
 export interface CommandCode<Typed, Ready, Facts> {
-  /** Faults of settings that are valid alone, one line each; any ends the command. */
+  /** Adds faults of settings that contradict each other, a line each; any fault ends the command. */
   readonly check?: (input: Typed, problems: string[]) => void;
-  /** Replaces the program's reading of flags, where settings stand in files too. Throws InputError with all faults. */
+  /** Replaces the default reading of flags, for settings that files hold too. Throws InputError with all faults. */
   readonly read?: (typed: TypedWords<Typed>) => Ready;
-  /** Settings in files, which an assistant may not choose freely, by name. */
+  /** Settings read from files, by name; an assistant's choice of them is restricted. */
   readonly settingsInFiles?: (ready: Ready) => Readonly<Record<string, unknown>>;
   readonly run: (ready: Ready, output: Messages, load: LoadCommands) => Promise<Facts>;
-  /** (default: the facts; undefined: no document) */
+  /** Makes the `--json` document. (default: the facts; undefined: no document) */
   readonly document?: (facts: Facts) => object | undefined;
-  /** (default: shows nothing) */
+  /** Shows the facts to a person. (default: shows nothing) */
   readonly view?: (facts: Facts, page: Page, ready: Ready) => void;
   /** Exit code. (default: 0) */
   readonly exit?: (facts: Facts, ready: Ready) => number;
@@ -73,22 +73,22 @@ export interface Command extends CommandFacts<readonly Argument[], readonly Sett
   readonly load: () => Promise<CommandCode<never, never, never>>;
 }
 
-/** End of a command that has several kinds of ends. */
+/** Outcome of a command that may end in several ways. */
 export interface End<Document extends object = object> {
   readonly document: Document;
   readonly exit?: number;
-  /** Shows the end to a person. (default: nothing is shown) */
+  /** Shows the outcome to a person. (default: nothing is shown) */
   readonly view?: (page: Page) => void;
 }
 
-/** Members of a command's code that an {@link End} supplies. */
+/** Members of a command's code for a run that returns an {@link End}. */
 export const ofEnd = {
   document: ({ document }: End): object => document,
   view: ({ view }: End, page: Page): void => view?.(page),
   exit: ({ exit = 0 }: End): number => exit,
 };
 
-/** Describes a command. Its code must take the input that its arguments and settings make. */
+/** Describes a command; types require code for exactly these arguments and settings. */
 export function defineCommand<
   const Arguments extends readonly Argument[],
   const Settings extends readonly Setting[],

@@ -1,7 +1,7 @@
 import { layerScaling, type PeftAdapter } from "@lorank/checkpoint";
 import { spectrumOf } from "@lorank/core/spectrum";
 
-/** The figures of one layer's update. */
+/** Figures of one layer's update ΔW. */
 export interface LayerSpectrum {
   readonly path: string;
   readonly rank: number;
@@ -11,21 +11,21 @@ export interface LayerSpectrum {
   readonly frobeniusNorm: number;
   readonly stableRank: number;
   readonly effectiveRank: number;
-  /** The smallest k that holds this share of Σσ². */
+  /** Smallest k whose first k singular values hold this percentage of Σσ². */
   readonly rankAtEnergy: { readonly "90": number; readonly "95": number; readonly "99": number };
 }
 
-/** Smallest and largest value. */
+/** Smallest and largest value, over the layers of a kind. */
 type Range = readonly [least: number, most: number];
 
-/** Figures of all layers of a kind. */
+/** Figures over all layers of one kind, such as every `q_proj`. */
 export interface KindSpectrum {
   readonly kind: string;
   readonly layers: number;
   readonly rank: Range;
   readonly alpha: Range;
   readonly scaling: Range;
-  /** σ₁ of the layer where it is largest. */
+  /** Largest singular value of any layer. */
   readonly largestSingularValue: number;
   /** √Σ‖ΔW‖² over the layers. */
   readonly frobeniusNorm: number;
@@ -72,8 +72,8 @@ function rangeOf(values: readonly number[]): Range {
 }
 
 /**
- * Names the kind of a layer, whichever block it stands in: `self_attn.q_proj` of
- * `model.layers.3.self_attn.q_proj`, `mlp.experts.*.up_proj` of an expert. A path without a number is its own kind.
+ * Names a layer's kind without its block: `self_attn.q_proj` for `model.layers.3.self_attn.q_proj`,
+ * `mlp.experts.*.up_proj` for an expert. A path without a number is a kind by itself.
  */
 export function moduleKind(path: string): string {
   const parts = path.split(".");
@@ -82,7 +82,7 @@ export function moduleKind(path: string): string {
   return within.map((part) => (/^\d+$/.test(part) ? "*" : part)).join(".");
 }
 
-/** Groups keep the order of their first members. */
+/** Groups rows by kind, in the order of first members. */
 export function byKind<T extends { readonly path: string }>(rows: readonly T[]): Map<string, T[]> {
   const kinds = new Map<string, T[]>();
   for (const row of rows) {
@@ -108,14 +108,14 @@ export function rangeText([least, most]: Range, text: (value: number) => string 
   return from === to ? from : `${from}–${to}`;
 }
 
-/** `12.3 %`; tiny shares do not look like none. */
+/** Percentage such as `12.3 %`; shares under 0.05 % are shown as `<0.1 %`, not as zero. */
 export function visiblePercent(share: number): string {
   if (share === 0) return "0 %";
   if (share < 0.0005) return "<0.1 %";
   return `${(100 * share).toFixed(1)} %`;
 }
 
-/** Facts that an adapter's own files say. */
+/** Facts from an adapter's own files. */
 export interface AdapterFacts
   extends Pick<
     PeftAdapter,
@@ -123,7 +123,7 @@ export interface AdapterFacts
   > {
   readonly classNames: readonly string[] | null;
   readonly loraParams: number;
-  /** Tensors that were trained whole. */
+  /** Tensors trained in full, without LoRA. */
   readonly heads: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
 
@@ -155,7 +155,7 @@ export function adapterFacts(adapter: PeftAdapter): AdapterFacts {
 interface KindWords {
   readonly name: string;
   readonly spectrumOf: string;
-  /** Limits of a spectrum, and of a truncation, where there are some. */
+  /** Sentences on what the spectrum, and a truncation, leave out; absent for plain LoRA. */
   readonly spectrumNote?: string;
   readonly truncationNote?: string;
 }

@@ -1,6 +1,6 @@
 import type { Command } from "../command.ts";
 
-/** Commands in the order of help, each loaded when needed. */
+/** Commands in help's order, each loaded when needed. */
 const facts: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   sweep: () => import("./sweep/command.ts"),
   plan: () => import("./plan/command.ts"),
@@ -28,7 +28,7 @@ const facts: Readonly<Record<string, () => Promise<{ readonly command: Command }
   mcp: () => import("./mcp/command.ts"),
 };
 
-/** Facts of the named command alone; of all commands for another name, or none. */
+/** Loads the named command's facts, or every command's if the name is unknown or absent. */
 export async function commandsFor(name = ""): Promise<readonly Command[]> {
   const loaders = Object.hasOwn(facts, name) ? [facts[name]!] : Object.values(facts);
   const loaded = await Promise.all(loaders.map((load) => load()));

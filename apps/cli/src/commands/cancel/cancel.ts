@@ -13,7 +13,7 @@ export interface CancelDocument {
   readonly out: string;
   /** Process that runs the sweep; absent if none does. */
   readonly driver?: SweepStatus["driver"];
-  /** Ids. */
+  /** Trial ids; `all` if the whole sweep was named. */
   readonly trials: "all" | readonly string[];
   readonly jobs: readonly string[];
   readonly problems: readonly string[];

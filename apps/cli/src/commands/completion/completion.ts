@@ -3,7 +3,7 @@ import type { Input, LoadCommands } from "../../command.ts";
 import type { Messages, Page } from "../../output.ts";
 import { type Completed, type CompletedValue, completionTree, type Flag, inQuotes, shells } from "./tree.ts";
 
-/** Script for bash 3.2 and newer, without the package bash-completion. */
+/** Bash script for version 3.2 and newer; needs no package bash-completion. */
 export function bashCompletion(commands: readonly Completed[]): string {
   const names = commands.map(({ name }) => name).join(" ");
   return `# Completion of lorank for bash. Made by: lorank completion bash
@@ -138,7 +138,7 @@ function fishWord(text: string): string {
   return inQuotes(text.replaceAll("\\", "\\\\"));
 }
 
-/** Script to add to `$PROFILE`. Where it completes nothing, PowerShell completes files itself. */
+/** PowerShell script, to be added to `$PROFILE`. PowerShell itself completes file names. */
 export function powershellCompletion(commands: readonly Completed[]): string {
   return `# Completion of lorank for PowerShell. Made by: lorank completion powershell
 Register-ArgumentCompleter -Native -CommandName lorank -ScriptBlock {

@@ -2,7 +2,7 @@ import type { Command } from "../../command.ts";
 import { commonFlags } from "../../flags/help.ts";
 import { flagsOf, type Setting } from "../../flags/setting.ts";
 
-/** Value to complete: one of several names, a path, or a text unknown to the shell. */
+/** Completion of a value: listed names, a path, or `other` for free text. */
 export type CompletedValue =
   | { readonly kind: "names"; readonly names: readonly string[] }
   | { readonly kind: "file" | "folder" | "other" };
@@ -47,7 +47,7 @@ function flagValue(placeholder: string, names: readonly string[] | undefined): C
   return { kind: placeholder === "folder" ? "folder" : "other" };
 }
 
-/** Kinds by the names of arguments: `<out>` and `[folder]` are folders. */
+/** Completion kinds by argument name: `<out>` and `[folder]` are folders. */
 const argumentKinds: Readonly<Record<string, CompletedValue["kind"]>> = {
   file: "file",
   model: "file",
@@ -76,5 +76,5 @@ export function inQuotes(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Shells with completion. Help of a command reads this file, so it imports nothing. */
+/** Shells with completion. A command's help reads this file, so it imports nothing. */
 export const shells = ["bash", "zsh", "fish", "powershell"] as const;

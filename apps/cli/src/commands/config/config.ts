@@ -20,7 +20,7 @@ import type { ConfigSettings } from "./command.ts";
 import { findRecipe, recipeInResults } from "./find-recipe.ts";
 
 export interface ConfigDocument extends Snippet {
-  /** Name of the tool. */
+  /** Name of the training tool. */
   readonly for: string;
   readonly rank: number;
 }
@@ -40,11 +40,11 @@ export function view({ text }: ConfigDocument, page: Page): void {
 
 export interface Snippet {
   readonly language: "python" | "yaml";
-  /** Snippet for the tool's config; ends in a line end. */
+  /** Snippet for the tool's config, with a final line end. */
   readonly text: string;
 }
 
-/** Writes a tool's LoRA config and the training settings that it takes; `heading` is the recipe in one line. */
+/** Writes a training tool's LoRA config and the training settings it takes; `heading` is the recipe in one line. */
 export function snippetFor(toolName: ToolName, recipe: Recipe, heading: string): Snippet {
   const tool = { ...writings.get(toolName)!, title: titleWithVersion(factsOf(toolName)) };
   const { lora: loraKeys, training: trainingKeys, adapt, python } = tool;
@@ -99,7 +99,7 @@ function headRemarks(tool: TitledWriting, { taskType }: Recipe): string[] {
   ];
 }
 
-/** Sentences on values for which the tool has no key. Model and task stand elsewhere in a trainer's files. */
+/** Sentences on values for which the tool has no key. Users set model and task elsewhere, so both are left out. */
 function missingKeys(tool: TitledWriting, values: Values): string[] {
   const keys: Keys = { ...tool.lora, ...tool.training, model: "-", taskType: "-" };
   return (Object.keys(values) as ValueName[])
@@ -107,7 +107,7 @@ function missingKeys(tool: TitledWriting, values: Values): string[] {
     .map((name) => `${tool.title} has no key for ${valueNames[name]}; it was ${String(values[name])}.`);
 }
 
-/** Configs of the rank to use for each tool; empty without such a rank, or for rank 0. */
+/** Configs for each tool at the recommended or proven rank; empty without such a rank, or for rank 0. */
 export function configsOf(results: Results, folder: string): ToolConfig[] {
   const rank = rankToUse(results.decision);
   const found = rank === null || rank === 0 ? undefined : recipeInResults(results, rank, folder);

@@ -14,10 +14,10 @@ import { isGguf, type Recipe } from "../../tools/writing.ts";
 import { type FoundRecipe, ofVerdict, originOf, usedRank, verdictOn } from "./judged-recipe.ts";
 
 /**
- * Finds a recipe in a sweep's folder or results.json, in `r16` inside such a folder, or in an adapter's folder or hub
- * id. Runs of any trainer are judged first; the document of a verdict on them is read.
- * @param rank (default: the recommended rank, else the proven one)
- * @throws InputError `E_CONFIG` for a rank outside the sweep, or if there is no default. As `readResults` and
+ * Finds the recipe of a rank. `name` is a sweep's folder or results.json, `r16` inside such a folder, an adapter's
+ * folder, or an adapter's hub id. Outcomes of any trainer are judged first; a saved verdict document is read.
+ * @param rank (default: the recommended rank, else the proven rank)
+ * @throws InputError `E_CONFIG` for a rank outside the sweep, or without a default rank. As `readResults` and
  * `readPeftAdapter`.
  */
 export async function findRecipe(
@@ -82,7 +82,7 @@ function trainedRanks({ trials }: Results): number[] {
   return [...new Set(trials.map(({ spec }) => spec.lora.rank))].filter((rank) => rank > 0);
 }
 
-/** Recipe of an adapter. Its trial.json says more than its config, unless the adapter was truncated since. */
+/** Recipe of an adapter. Its trial.json holds more settings than its config, but is ignored after a truncation. */
 function ofAdapter(name: string, folder: string): FoundRecipe {
   const adapter = readAdapter(folder);
   const spec = specOfAdapter(folder);

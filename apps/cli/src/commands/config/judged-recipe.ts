@@ -11,7 +11,7 @@ export interface FoundRecipe {
   readonly heading: string;
 }
 
-/** Judges outcomes, scores or a verdict's document; undefined for another path. Throws as `decideEvidence`. */
+/** Judges outcomes, scores or a saved verdict document; undefined for another path. Throws as `decideEvidence`. */
 export async function verdictOn(path: string, output: Messages): Promise<Decision | undefined> {
   const isPattern = !existsSync(path) && /[{*]/.test(path);
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
@@ -32,8 +32,9 @@ function verdictDocument(path: string): Decision | undefined {
 }
 
 /**
- * Recipe of the rank that a verdict on runs of any trainer recommends. Of the training it has the learning rates at
- * most.
+ * Recipe of the recommended rank, from a verdict on any trainer's runs. Training settings are unknown, except perhaps
+ * the
+ * learning rate.
  * @param flag another rank.
  * @throws InputError `E_CONFIG` for a rank outside the verdict, or without a recommended or proven rank and `flag`.
  */
@@ -68,7 +69,7 @@ export function originOf(rank: number, decision: Decision, of: string): string {
   return `as asked for, ${of}; ${other} recommended`;
 }
 
-/** Rank to use. Throws InputError `E_CONFIG` if there is none; `who` begins the message. */
+/** Rank to use, above 0. Throws InputError `E_CONFIG` if there is none; `who` begins the message. */
 export function usedRank(decision: Decision, who: string): number {
   const rank = rankToUse(decision);
   if (rank !== null && rank > 0) return rank;

@@ -11,7 +11,7 @@ import {
 import { delimiter, join } from "node:path";
 import { InputError } from "@lorank/core";
 
-/** CUDA provider of an ONNX Runtime: two files in one folder. */
+/** CUDA provider for ONNX Runtime: two library files in one folder. */
 export interface Provider {
   readonly folder: string;
   readonly version: string | undefined;
@@ -21,7 +21,7 @@ export interface Provider {
 export const providerFiles = ["libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so"];
 const CUDA_PROVIDER = providerFiles[1]!;
 
-/** Lowest driver versions by CUDA major. Source: CUDA Compatibility, table of minor version compatibility. */
+/** Lowest driver versions by CUDA major. Source: NVIDIA, CUDA Compatibility, table for minor versions. */
 const lowestDriver: Readonly<Record<number, number>> = { 12: 525, 13: 580 };
 
 function packageFolders(directory: string): string[] {
@@ -54,7 +54,7 @@ export function findProvider(directory: string, pip: string): Provider {
   };
 }
 
-/** Tests if the provider contains the version as a separate string; two files alone reveal no more. */
+/** Tests if the provider's binary contains the version as a separate string, its only mark of a version. */
 export function mentionsVersion({ folder }: Provider, version: string): boolean {
   return readFileSync(join(folder, CUDA_PROVIDER)).includes(`\0${version}\0`);
 }
@@ -65,7 +65,7 @@ export function buildCommit(library: string): string | undefined {
   return at < 0 ? undefined : /^git-commit-id=([0-9a-f]+)/.exec(bytes.toString("latin1", at, at + 64))?.[1];
 }
 
-/** Folders to search for CUDA's libraries: the environment's, then the system's. */
+/** Folders to search for CUDA's libraries: the Python environment's, then the system's. */
 export function libraryFolders(directory: string, environment = process.env): string[] {
   const inside = packageFolders(directory).flatMap((folder) => [
     folder,
@@ -83,14 +83,14 @@ export function libraryFolders(directory: string, environment = process.env): st
 }
 
 interface CudaNeeds {
-  /** Major version of CUDA; undefined if the provider needs no CUDA runtime. */
+  /** CUDA's major version; undefined if the provider needs no CUDA runtime. */
   readonly cuda: number | undefined;
   readonly libraries: readonly string[];
   readonly missing: readonly string[];
 }
 
 /**
- * Reads a provider's needs from its dynamic section and, recursively, from its libraries', without NVIDIA's driver. Two
+ * Reads a provider's needed libraries, and recursively theirs, from dynamic sections; NVIDIA's driver is left out. Two
  * libraries that ONNX Runtime opens by name are added if present.
  */
 export function cudaNeeds(provider: string, folders: readonly string[]): CudaNeeds {
@@ -130,7 +130,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   libnvJitLink: "nvidia-nvjitlink",
 };
 
-/** Command that installs missing libraries, by their own numbers; until CUDA 12 package names end in CUDA's. */
+/** Command `pip install …` for missing libraries. Up to CUDA 12, package names end in CUDA's major version. */
 export function pipCommand(missing: readonly string[], cuda: number | undefined): string {
   const packages = missing.map((name) => {
     const [, stem = name, major = "0"] = /^(\w+)\.so\.(\d+)/.exec(name) ?? [];
@@ -165,11 +165,11 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Bytes of a file header, a program header and a dynamic entry. Source: elf(5), 64 bits. */
+/** Sizes in bytes: file header, program header, dynamic entry. Source: elf(5), 64 bits. */
 const [HEADER, SEGMENT, ENTRY] = [64, 56, 16];
 const [LOAD, DYNAMIC] = [1, 2];
 const [NEEDED, STRING_TABLE, STRING_TABLE_BYTES] = [1, 5, 10];
-/** Bounds far above real linkers' output: CUDA's provider has 40 entries and 8 kB of names. */
+/** Limits far above real linkers' output: CUDA's provider has 40 entries and 8 kB of names. */
 const [MOST_ENTRIES, MOST_NAME_BYTES] = [10_000, 2 ** 26];
 
 interface Segment {
@@ -180,8 +180,8 @@ interface Segment {
 }
 
 /**
- * Names of the libraries (NEEDED entries) to which a 64-bit little-endian ELF library is linked, in file order.
- * @throws InputError E_LIBRARY naming the broken rule.
+ * Libraries to which a 64-bit little-endian ELF library is linked (NEEDED entries), in file order.
+ * @throws InputError E_LIBRARY for a malformed file, with the broken rule.
  */
 export function neededBy(path: string): string[] {
   const wrong = (rule: string, got: string): InputError =>

@@ -27,7 +27,7 @@ import { setupTensorflow, type TensorflowSetupDocument, viewTensorflow } from ".
 
 export type DoctorDocument = CheckedDocument | CudaSetupDocument | TensorflowSetupDocument;
 
-/** Shows each check as soon as it is done: some take seconds. */
+/** Runs the checks, or a setup. Each check is shown as soon as it is done, since some take seconds. */
 export async function run({ settings }: Input<DoctorSettings>, output: Messages): Promise<DoctorDocument> {
   const { "setup-tensorflow": tensorflow, "setup-cuda": cuda, thorough = false } = settings;
   if (cuda !== undefined) return setupCuda(cuda, output);
@@ -60,16 +60,16 @@ interface ThisMachine {
 }
 
 export interface CheckedDocument extends ThisMachine {
-  /** A sweep can run. */
+  /** Tells if a sweep can run. */
   readonly works: boolean;
   readonly checks: readonly (Check & { readonly outcome: string })[];
   readonly devices: readonly (Omit<SurveyedDevice, "halves"> & {
-    /** Half precision, by the names of `--compute`. */
+    /** Half-precision results, by `--compute` names. */
     readonly halves: readonly (Omit<SurveyedDevice["halves"][number], "computeDtype"> & {
       readonly compute: SurveyedDevice["halves"][number]["computeDtype"];
     })[];
   })[];
-  /** The device of `auto` and its reason. */
+  /** Device that `auto` chooses, and why. */
   readonly auto: string | null;
   readonly next: string;
 }
@@ -120,9 +120,9 @@ function printCheck(check: Check, output: Page): void {
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
-  /** A sweep on the user's own model and data needs it too. */
+  /** Tells if a sweep on the user's own model and data needs this check. */
   readonly needed: boolean;
-  /** False for a device or runtime that is absent or of no use on this machine. (default: true) */
+  /** False for a device or runtime that is absent or unusable here. (default: true) */
   readonly isSetUp?: boolean;
   readonly detail: string;
   /** Command that fixes the failed check. */
@@ -134,9 +134,7 @@ export interface Checked {
   readonly survey: DeviceSurvey | undefined;
 }
 
-/**
- * Checks everything that a sweep needs, with `thorough` half precision too. `onCheck` gets each check when it is done.
- */
+/** Checks a sweep's needs; `thorough` adds half precision. `onCheck` gets each check when it is done. */
 export async function checkMachine(thorough: boolean, onCheck: (check: Check) => void): Promise<Checked> {
   const checks: Check[] = [];
   const report = (...some: readonly Check[]): void => {
@@ -179,7 +177,7 @@ export async function checkRuntime(): Promise<Check> {
 
 const setUpCuda = "pip install onnxruntime-gpu in a Python environment, then lorank doctor --setup-cuda DIR";
 
-/** Checks the other devices of ONNX Runtime after their self-tests. A sweep needs none of them. */
+/** Checks ONNX Runtime's other devices after their self-tests. A sweep needs none of them. */
 export function deviceChecks({ devices }: DeviceSurvey): Check[] {
   return devices.map(({ device, passed, detail, softwareDriver, halves }) => ({
     name: `device ${device}`,

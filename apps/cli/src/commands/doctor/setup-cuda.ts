@@ -29,20 +29,21 @@ import {
 
 export interface CudaSetupDocument extends CudaSetup {
   readonly directory: string;
-  /** Commit of ONNX Runtime that the provider was built from; null where it is not known. */
+  /** ONNX Runtime commit from which the provider was built; null if unknown. */
   readonly build: string | null;
-  /** Version that the provider needs; null where it does not say it. */
+  /** CUDA major version that the provider needs; null if it needs no CUDA runtime. */
   readonly cuda: number | null;
-  /** Fault of the driver. */
+  /** Driver's fault; null if there is none. */
   readonly driver: string | null;
   readonly works: boolean;
   readonly detail: string;
 }
 
 /**
- * Sets up CUDA for `lorank doctor --setup-cuda DIR`, without running Python. DIR's CUDA provider is put beside a copy of
- * our libonnxruntime in the user's cache, and CUDA's libraries are remembered. A child process tries them; if only this
- * trial fails, the settings stay: a driver may be installed later.
+ * Sets up CUDA for `lorank doctor --setup-cuda DIR`, without running Python. Copies DIR's CUDA provider and our
+ * libonnxruntime into one folder of the user's cache, and remembers CUDA's libraries. A child process tries them. If
+ * only
+ * the try fails, the setup stays: a driver may be installed later.
  */
 export async function setupCuda(path: string, output: Messages): Promise<CudaSetupDocument> {
   const platform = `${process.platform}-${process.arch}`;
@@ -92,7 +93,7 @@ export function viewCuda(
   else print("CUDA is set up and does not work.");
 }
 
-/** Refuses a provider of another build: it calls into the libonnxruntime of its own build. */
+/** Refuses a provider from another build of ONNX Runtime: it calls into its own libonnxruntime. */
 function assertSameBuild(provider: Provider, ours: OnnxLibrary): void {
   const pip = `pip install --no-deps onnxruntime-gpu==${ours.version}`;
   const version = provider.version ?? (mentionsVersion(provider, ours.version) ? ours.version : "another");
@@ -109,7 +110,7 @@ function assertSameBuild(provider: Provider, ours: OnnxLibrary): void {
     );
 }
 
-/** Links all files into a folder, or none, and remembers it in place of an earlier one. */
+/** Links all files into a new folder, or none, and remembers this folder as the CUDA setup. */
 function keep(provider: Provider, ours: OnnxLibrary, libraries: readonly string[]): CudaSetup {
   const sources = new Map([
     ["libonnxruntime.so.1", realpathSync(ours.path)],
@@ -129,14 +130,14 @@ function keep(provider: Provider, ours: OnnxLibrary, libraries: readonly string[
   const setup: CudaSetup = { version: ours.version, folder, libraries };
   makeFolder(dirname(remembered));
   writeFileAtomic(remembered, `${JSON.stringify(setup, null, 2)}\n`);
-  // Processes that have loaded an earlier provider keep its files.
+  // Processes that loaded an earlier provider keep working: open files outlive their removal.
   for (const name of readdirSync(cache))
     if (/^\d+\.\d+\.\d+-[0-9a-f]{16}$/.test(name) && name !== basename(folder))
       rmSync(join(cache, name), { recursive: true, force: true });
   return setup;
 }
 
-/** Falls back to a copy: files of another file system or user cannot be linked. */
+/** Links a file; copies it if another file system or owner forbids links. */
 function linkOrCopy(from: string, to: string): void {
   try {
     linkSync(from, to);

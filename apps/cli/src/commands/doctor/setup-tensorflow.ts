@@ -25,16 +25,19 @@ function checkedDirectory(path: string): string {
 }
 
 export interface TensorflowSetupDocument {
-  /** Folder of the libraries. */
+  /** Folder with TensorFlow's libraries. */
   readonly directory: string;
   readonly addon: string;
-  /** File that remembers the folder. */
+  /** File that records the setup for later commands. */
   readonly remembered: string;
   readonly version: string;
   readonly device: "gpu" | "cpu";
 }
 
-/** Builds the add-on against DIR, tries it in a child process, and remembers both. A failed build leaves nothing. */
+/**
+ * Builds the add-on against TensorFlow in DIR, tries it in a child process, and records both. A failed build leaves
+ * nothing.
+ */
 export async function setupTensorflow(path: string, output: Messages): Promise<TensorflowSetupDocument> {
   if (process.platform !== "linux")
     throw new InputError("E_TENSORFLOW", `${flag} must be used on linux, got ${process.platform}`);
@@ -72,7 +75,7 @@ export function viewTensorflow(
 
 const run = promisify(execFile);
 
-/** Packages with npm's digests: sources of @tensorflow/tfjs-node (ours is its GPU variant), and Node's headers. */
+/** Packages with npm's digests: @tensorflow/tfjs-node's sources in the GPU variant, and Node's headers. */
 const packages = [
   {
     name: "@tensorflow/tfjs-node-gpu@4.22.0",
@@ -134,7 +137,7 @@ async function buildAddon(folder: string, directory: string): Promise<string> {
       `-L${directory}`,
       "-l:libtensorflow_cc.so.2",
       "-l:libtensorflow_framework.so.2",
-      // Absolute path, from which the wheel finds CUDA's libraries beside it.
+      // Absolute, since the wheel finds CUDA's libraries relative to this folder.
       `-Wl,-rpath,${directory}`,
       "-o",
       addon,
@@ -147,7 +150,7 @@ async function buildAddon(folder: string, directory: string): Promise<string> {
   return addon;
 }
 
-/** @throws InputError E_TOOL where there is no compiler. */
+/** Checks for a C++ compiler. Throws InputError E_TOOL without one. */
 async function checkCompiler(): Promise<void> {
   await tool(compiler(), ["--version"], {
     missing: "Install it (apt-get install g++), or name another compiler in CXX.",

@@ -77,7 +77,7 @@ async function onTensors(
   output: Messages,
 ): Promise<Evaluated> {
   const tokens = readTokenTensors(settings.tensors);
-  // Labels `[batch]` are classes.
+  // Labels `[batch]` are classes; labels `[batch, seq]` are tokens.
   const byLabels =
     tokens.labels && (tokens.labels.length === tokens.shape[0] ? "classification" : "causal-lm");
   const loaded = await load(settings, places, byLabels, output);
@@ -94,7 +94,7 @@ async function onTensors(
 }
 
 export interface TensorScores {
-  /** Loss in nats; null without labels, as is the accuracy. */
+  /** Mean loss in nats; null without labels, as is the accuracy. */
   readonly loss: number | null;
   readonly accuracy: number | null;
   readonly examples: number;
@@ -181,17 +181,17 @@ function writeOutcomes(
 }
 
 export interface TextScores {
-  /** Mean over the examples, in nats. */
+  /** Mean loss per example, in nats. */
   readonly loss: number;
   readonly accuracy: number;
   readonly examples: number;
-  /** Texts that were cut to the longest length. Absent on a sweep's examples, which the sweep has cut. */
+  /** Number of texts cut to the longest length. Absent for a sweep's examples, already cut by the sweep. */
   readonly cut?: number;
-  /** Examples that trained the adapter too. Absent where its folder does not tell. */
+  /** Number of examples that also trained the adapter; absent if its training data are unknown. */
   readonly inTraining?: number;
-  /** Results folder of the sweep whose evaluation examples these are. */
+  /** Results folder of the sweep to which these evaluation examples belong. */
   readonly sweep?: string;
-  /** Metric of generated answers, whose mean the accuracy is. */
+  /** Metric for generated answers; `accuracy` is its mean. */
   readonly metric?: string;
   readonly classNames?: readonly string[];
   readonly classNamesFrom?: string;
@@ -209,7 +209,7 @@ function viewTextScores(
     output.print(
       `examples  ${wholeNumber(inTraining)} of these ${counted(examples, "row")} trained this adapter: of new data they say little`,
     );
-  // Printed under --quiet too: the order of the classes decides the figures below.
+  // Printed under --quiet too, since the figures below depend on the class order.
   if (classNames)
     output.print(
       plainText(`classes   ${classNames.join(", ")}, in the head's order (from ${classNamesFrom})`),
@@ -253,7 +253,7 @@ export function evaluationProgress({
 }
 
 /**
- * Reads `input_ids` `[batch, seq]`, and optional `attention_mask` and `labels`, of any integer type.
+ * Reads `input_ids` `[batch, seq]`, and optionally `attention_mask` and `labels`, in any integer type.
  * @throws InputError E_TENSORS for a missing tensor or wrong shape; as the safetensors reader.
  */
 export function readTokenTensors(path: string): TokenTensors {
@@ -285,7 +285,7 @@ function integers(file: SafetensorsFile, name: string): Int32Array {
   return Int32Array.from(file.readFloat32(name)); // exact up to 2^24, or an error
 }
 
-/** Writes `logits`, `loss` and the gradients under their PEFT keys, all float32. */
+/** Writes `logits`, `loss` and gradients (under PEFT's keys), all float32. */
 export function writeEvaluation(
   path: string,
   evaluation: TokenEvaluation,

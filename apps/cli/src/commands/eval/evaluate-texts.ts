@@ -18,7 +18,7 @@ interface NamedEvaluationOptions
   readonly data: EvaluationData;
 }
 
-/** Names a classifier's classes, then tokenises and evaluates the texts in their order. */
+/** Names a classifier's classes, then tokenises the texts and evaluates them with class labels in that order. */
 export async function evaluateNamed({
   loaded,
   data,
@@ -55,9 +55,10 @@ interface ClassNames {
 }
 
 /**
- * Names of a head's classes, in the order of its outputs: from --labels, the adapter, or the model's `id2label`.
- * Otherwise the labels of the data in alphabetical order, which is a guess.
- * @throws InputError E_LABELS for a wrong number of names, other labels in the data, or the adapter's names reordered.
+ * Class names in the order of the head's outputs: from --labels, the adapter, or the model's `id2label`. Otherwise the
+ * data's labels in alphabetical order, which is a guess.
+ * @throws InputError E_LABELS for a wrong number of names, unnamed labels in the data, or reordered names of the
+ * adapter.
  */
 export function classNames(sources: ClassNameSources): ClassNames {
   const chosen = choose(sources);
@@ -102,7 +103,7 @@ function isReordered(some: readonly string[], others: readonly string[]): boolea
   return sorted(some) === sorted(others) && some.some((name, i) => name !== others[i]);
 }
 
-/** Names from `id2label`; not `LABEL_0` and so on, transformers' placeholders. */
+/** Class names from `id2label`; undefined for transformers' placeholders such as `LABEL_0`. */
 function namesOfConfig(modelPath: string): readonly string[] | undefined {
   const { classNames } = modelConfig(modelAt(modelPath));
   return classNames?.some((name) => /^LABEL_\d+$/.test(name)) ? undefined : classNames;

@@ -13,13 +13,13 @@ import { isAdapterFolder, isDataOf, modelSettings, sweepAround } from "./sweep-a
 
 export type RequestedEvaluation = SweepEvaluation | EvaluationSettings;
 
-/** Evaluation on the examples on which a sweep compares its ranks. */
+/** Request to evaluate on a sweep's validation examples. */
 export interface SweepEvaluation extends ReturnType<typeof machineOf> {
   readonly kind: "sweep";
   readonly sweep: string;
-  /** Base on this machine. (default: found by the sweep's name for it) */
+  /** Base model on this machine. (default: found by the sweep's name for it) */
   readonly model: string | undefined;
-  /** (default: the base alone) */
+  /** Adapter's folder. (default: the base alone) */
   readonly adapter: string | undefined;
   readonly out: string | undefined;
 }
@@ -59,7 +59,7 @@ const textFlags = [
   "max-length",
 ] as const;
 
-/** Flags that the sweep's own settings replace. */
+/** Flags that a sweep has settled: they must be absent to evaluate on the sweep's own examples. */
 const settledBySweep = [...textFlags, "tensors", "gradients", "task", "quantize", "compute"] as const;
 
 export function readEvalFlags(argument: string | undefined, rawFlags: RawFlags): RequestedEvaluation {
@@ -93,7 +93,7 @@ function onOwnExamples(model: string, flags: EvalSettings, problems: string[]): 
   return { ...all, kind: "texts", texts: textChoices(flags), labels, template, maxLength, out };
 }
 
-/** Evaluation of an adapter outside a sweep, on the base in its config or a flag. */
+/** Request for an adapter outside a sweep, on the base from its config or a flag. */
 function ofAdapter(adapter: string, flags: EvalSettings, problems: string[]): RequestedEvaluation {
   if (flags.adapter !== undefined)
     problems.push(`adapter must be named once, got ${adapter} and ${flags.adapter}`);
@@ -111,7 +111,7 @@ function sweepOf(path: string): Pick<SweepEvaluation, "sweep" | "adapter"> | und
   return around === undefined ? undefined : { sweep: around, adapter: path };
 }
 
-/** Evaluation of a sweep's adapter on the sweep's examples, or on other texts read with the sweep's settings. */
+/** Request for a sweep's adapter, on the sweep's examples or on other texts read with the sweep's settings. */
 function ofSweep(
   named: Pick<SweepEvaluation, "sweep" | "adapter">,
   flags: EvalSettings,
@@ -125,7 +125,7 @@ function ofSweep(
   return onOwnExamples(settings.model ?? defaults.model, settings, problems);
 }
 
-/** Tests if the flags mean the sweep's own validation split. Other settings of the data read a file anew. */
+/** Tests if the flags select the sweep's own validation split. Any other data setting makes `eval` read a file. */
 function isOwnSplit(sweep: string, { split, data, ...flags }: EvalSettings): boolean {
   const isAsSwept = settledBySweep.every((key) => !(key in flags) || flags[key as never] === undefined);
   return split === "validation" && isAsSwept && isDataOf(sweep, data);

@@ -12,14 +12,14 @@ import type { SweepEvaluation } from "./flags.ts";
 
 export interface EvaluatedOnSweep extends EvaluationInSweep {
   readonly task: Task;
-  /** Metric of generated answers, whose mean the accuracy is. */
+  /** Metric for generated answers; `accuracy` is its mean. */
   readonly metric?: string;
 }
 
 /**
- * Evaluates an adapter, or the base alone, on the examples on which a sweep compares its ranks.
- * @throws InputError `E_SETTINGS_FILE` without settings in the folder, `E_HEAD` for the base alone of a classifier,
- * `E_LABELS` for an adapter of other classes; as `sweepEvaluator`.
+ * Evaluates an adapter, or the base alone, on the validation examples that a sweep's ranks are compared on.
+ * @throws InputError `E_SETTINGS_FILE` without settings in the folder, `E_HEAD` for a classifier's base alone,
+ * `E_LABELS` for an adapter with other classes; as `sweepEvaluator`.
  */
 export async function evaluateOnSweep(
   settings: SweepEvaluation,
@@ -48,7 +48,10 @@ export async function evaluateOnSweep(
   return { ...evaluated, task, ...(answers ? { metric: answers.metric } : {}) };
 }
 
-/** @param metric the judging metric, whatever the settings say. */
+/**
+ * Base model's name on this machine. Warns if the settings name another user's program.
+ * @param metric that judged the sweep, in place of the saved settings' metric.
+ */
 function modelName({ sweep, model }: SweepEvaluation, metric: string | undefined, output: Messages): string {
   const saved = readKept(sweep);
   if (saved === undefined)
@@ -62,7 +65,7 @@ function modelName({ sweep, model }: SweepEvaluation, metric: string | undefined
   return model ?? String(saved.settings.model ?? defaults.model);
 }
 
-/** Refuses other classes; an adapter without class names passes. */
+/** Refuses an adapter with other classes; an adapter without class names passes. */
 function assertClasses(own: readonly string[] | undefined, labels: readonly string[]): void {
   if (own === undefined || JSON.stringify(own) === JSON.stringify(labels)) return;
   throw new InputError(

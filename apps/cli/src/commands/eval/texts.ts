@@ -9,19 +9,19 @@ import { defaults } from "../../defaults.ts";
 type SplitName = "train" | "validation" | "test";
 
 interface EvaluationDataOptions {
-  /** Source: `spam-assassin`, a file, or `-` for standard input. */
+  /** Data source: `spam-assassin`, a file, or `-` for standard input. */
   readonly data: string;
-  /** (default: found from its bytes) */
+  /** File's encoding. (default: detected from its bytes) */
   readonly encoding?: TextEncoding | undefined;
-  /** (default: found from the header) */
+  /** Column delimiter. (default: detected from the header) */
   readonly delimiter?: Delimiter | undefined;
-  /** (default: `double`) */
+  /** Quoting in the file. (default: `double`) */
   readonly quote?: Quote | undefined;
-  /** Leaves incomplete rows out. (default: they are an error) */
+  /** Skips incomplete rows. (default: an incomplete row is an error) */
   readonly skipInvalid?: boolean | undefined;
-  /** (default: from the names of the columns) */
+  /** Task of the model. (default: from the column names) */
   readonly task?: Head["kind"] | undefined;
-  /** (default: all rows; for spam-assassin, validation) */
+  /** Part of the data. (default: all rows; for spam-assassin, validation) */
   readonly split?: SplitName | undefined;
   readonly textColumn?: string | undefined;
   readonly labelColumn?: string | undefined;

@@ -117,7 +117,7 @@ export interface GgufExportDocument {
   readonly layers: number;
   readonly dtype: string;
   readonly bytes: number;
-  /** Layers whose B holds a part of the scaling. */
+  /** Layers whose scaling differs from GGUF's single alpha / rank; their B holds the remaining factor. */
   readonly foldedLayers: readonly string[];
   readonly droppedHeads: readonly string[];
 }

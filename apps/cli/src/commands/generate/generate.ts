@@ -21,14 +21,14 @@ import { plainText } from "../../text.ts";
 import { type GenerateSettings, settings } from "./command.ts";
 
 const MOST_PROMPT_BYTES = 2 ** 29 - 24;
-/** Value of `--adapter` for the base alone. */
+/** Value in `--adapter` for the base alone. */
 const BASE = "base";
 
 interface PreparedPrompt extends Partial<Question> {
   readonly ids: readonly number[];
 }
 
-/** An answer to a prompt; `adapter` is null for the base alone. */
+/** Answer to a prompt; `adapter` is null for the base alone. */
 export interface GenerateDocument {
   readonly model: string;
   readonly answers: readonly ShownAnswer[];
@@ -38,7 +38,7 @@ export interface GenerateDocument {
 interface ShownAnswer extends Omit<Answer, "text"> {
   readonly prompt: number;
   readonly adapter: string | null;
-  /** Text of the answer; absent if the model has no tokenizer. */
+  /** Answer's text; absent if the model has no tokenizer. */
   readonly text?: string;
 }
 
@@ -113,7 +113,7 @@ export async function run(
   return { document, view: (page) => viewAnswers(document, seconds, flags, page) };
 }
 
-/** @throws InputError `E_USAGE` with all problems. */
+/** Reads arguments and flags. Throws InputError `E_USAGE` with all problems. */
 export function read({ names, flags: typed }: TypedWords<GenerateInput>): GenerateInput {
   const problems: string[] = [];
   const flags = readFlags(settings, typed, problems);

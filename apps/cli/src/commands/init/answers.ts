@@ -11,7 +11,7 @@ import { shellWord } from "../../text.ts";
 import { readYaml } from "../../yaml-file.ts";
 import type { InitSettings } from "./command.ts";
 
-/** Answers to the questions of `init`, or its flags; keys are flags. */
+/** Answers to the questions of `init`, also given as flags; keys are flag names. */
 export type Answers = Omit<InitSettings, "force" | "yes">;
 
 export const columnKeys = ["text-column", "label-column", "prompt-column", "response-column"] as const;
@@ -20,7 +20,10 @@ export function recipeOf({ trainer = "lorank" }: Answers): RecipeName | undefine
   return trainer === "lorank" ? undefined : trainer;
 }
 
-/** Checks files and columns; a trainer's script takes no columns. Throws InputError `E_CONFIG` with all problems. */
+/**
+ * Checks that files and columns exist; another trainer's script takes no columns. Throws InputError `E_CONFIG` with all
+ * problems.
+ */
 export function assertAnswers(answers: Answers): void {
   const problems: string[] = [];
   const { data } = answers;
@@ -41,12 +44,12 @@ export function assertAnswers(answers: Answers): void {
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
 }
 
-/** Rows of a data file, for its columns. Throws InputError `E_DATA` for unreadable data. */
+/** Reads rows, to find columns. Throws InputError `E_DATA` for unreadable data. */
 export function rowsOf(data: string, columns: readonly string[] = []): Promise<Row[]> {
   return readDataRows(data, { columns, optionName: flagOf });
 }
 
-/** Columns that a sweep would use, typed or found by name. Throws InputError `E_DATA`. */
+/** Columns that a sweep would use: typed, or found by name. Throws InputError `E_DATA`. */
 export function columnsFor(data: string, rows: readonly Row[], typed: Answers): Answers {
   const { textColumn, labelColumn, promptColumn, responseColumn } = camelKeys(typed);
   const isTyped = (...columns: (string | undefined)[]) => columns.some((column) => column !== undefined);
@@ -62,7 +65,7 @@ export function columnsFor(data: string, rows: readonly Row[], typed: Answers): 
   if (table.kind === "classification")
     return { "text-column": table.textColumn, "label-column": table.labelColumn };
   const { columns } = table;
-  // Conversations have a column of their own, found by name.
+  // Conversations need no column flags: their column is found by name.
   return "prompt" in columns ? { "prompt-column": columns.prompt, "response-column": columns.response } : {};
 }
 
@@ -88,7 +91,7 @@ interface DefaultAnswers {
   readonly seeds: string;
 }
 
-/** Defaults of `sweep`, or of another trainer's recipe. */
+/** Default answers: those of `sweep`, or of another trainer's recipe. */
 export function usualAnswers(recipe: RecipeName | undefined): DefaultAnswers {
   if (recipe === undefined) {
     const { data, model, ranks, seeds } = defaults;

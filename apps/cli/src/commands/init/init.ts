@@ -24,20 +24,20 @@ import {
 import type { InitSettings } from "./command.ts";
 
 export interface InitDocument {
-  /** A recipe's name; `lorank` trains with this engine. */
+  /** Recipe's name; `lorank` trains with LoRAnk's own engine. */
   readonly trainer: string;
   readonly folder: string;
-  /** Names of the files in it that were written. */
+  /** Names of the files written into the folder. */
   readonly files: readonly string[];
-  /** Parts of the files that only a person knows. */
+  /** Parts of the written files for the user to fill in. */
   readonly edit: readonly string[];
-  /** Commands to run then. */
+  /** Commands to run next. */
   readonly next: readonly string[];
   /** Command that writes the same files without questions. */
   readonly command: string;
 }
 
-/** Writes all files, or none if one is refused. */
+/** Writes all files, or none if an existing file may not be replaced. */
 export async function run(
   { settings, names: [folderTyped] }: Input<InitSettings, readonly [folder: string | undefined]>,
   { mayAsk, note }: Messages,
@@ -110,7 +110,7 @@ async function withColumns(answers: Answers): Promise<Answers> {
   return { ...answers, ...columnsFor(data, await rowsOf(data, columns), answers) };
 }
 
-/** Parts of the files that only a person knows. */
+/** Parts of the written files for the user to fill in. */
 function toEdit(answers: Answers): string[] {
   const recipe = recipeOf(answers);
   if (recipe === undefined) return [];
@@ -139,7 +139,7 @@ function indented(lines: readonly string[]): string {
   return lines.map((line) => `  ${line}`).join("\n");
 }
 
-/** Settings that stand in the file as comments. */
+/** Settings written to the file as comments, for later changes. */
 const oftenChanged = [
   ["metric", "log-loss"],
   ["margin", "0.02"],
@@ -151,7 +151,7 @@ const oftenChanged = [
   ["test-examples", "200"],
 ] as const;
 
-/** `sweep.yaml` for this engine. Its paths are relative to `folder`, where it is run. */
+/** Content of `sweep.yaml` for LoRAnk's engine. Paths are relative to `folder`, where the sweep is run. */
 export function sweepFile(folder: string, answers: Answers): string {
   const { model = defaults.model, data = defaults.data, trainer: _, ...rest } = answers;
   const { ranks = defaults.ranks, seeds = defaults.seeds, ...columns } = rest;
@@ -172,7 +172,7 @@ export function sweepFile(folder: string, answers: Answers): string {
   ].join("\n");
 }
 
-/** Sweep file of a recipe with these answers in place of its own; comments and all else stay. */
+/** Recipe's sweep file with these answers in place of its values; comments and other keys stay. */
 export function recipeSweepFile(text: string, folder: string, answers: Answers): string {
   const { model, data, ranks, seeds } = answers;
   const keys = Object.entries({ ranks, seeds }).filter(([, value]) => value !== undefined);
@@ -191,15 +191,15 @@ export function recipeSweepFile(text: string, folder: string, answers: Answers):
   );
 }
 
-/** Path relative to `folder` if it exists; any other text, such as a hub id, unchanged. */
+/** Path relative to `folder` if it exists; other text, such as a hub id, unchanged. */
 function from(folder: string, name: string): string {
   if (name === defaults.model || name === defaults.data || !existsSync(name)) return name;
   const path = relative(resolve(folder), resolve(name));
-  // Prefix `./`: a name with a slash could be a hub id.
+  // Prefix `./`, since a name with a slash could be a hub id.
   return path === "" || path.startsWith("..") ? path || "." : `./${join(path)}`;
 }
 
-/** YAML in one line, valid inside a list too. */
+/** YAML value on one line, valid inside a list too. */
 function yamlValue(value: unknown): string {
   const options = { collectionStyle: "flow", flowCollectionPadding: false, lineWidth: 0 } as const;
   const isPlain = typeof value !== "string" || /^[\w./-]+$/.test(value);

@@ -28,10 +28,10 @@ export async function run({ names: [name] }: InspectInput, output: Messages): Pr
   return inspect(name, readAdapter(await resolveAdapterPath(name, output)));
 }
 
-/** Facts about an adapter and its update. */
+/** Facts about an adapter and its update ΔW. */
 export interface InspectDocument extends AdapterFacts {
   readonly adapter: string;
-  /** Subject of the spectra. */
+  /** Subject of the spectra in words: the update, or DoRA's low-rank part. */
   readonly spectrumOf: string;
   readonly warning: string;
   readonly consumers: readonly ConsumerWarning[];

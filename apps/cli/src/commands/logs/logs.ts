@@ -12,11 +12,11 @@ import { trialWords } from "../../status/words.ts";
 import { plainText } from "../../text.ts";
 import type { LogsSettings } from "./command.ts";
 
-/** Lines per trial if no trial is named. */
+/** Lines shown per trial if no trial is named. */
 const usualLines = 12;
 const msBetweenLooks = 500;
 
-/** A named trial, or all that failed or were lost. */
+/** Log of a named trial, or logs of all failed and lost trials. */
 export type LogsDocument = PrintedTrial | readonly PrintedTrial[];
 
 type LogsInput = Input<LogsSettings, readonly [out: string, trial: string | undefined]>;
@@ -82,7 +82,7 @@ function attemptOf(store: SweepStore, { trialId, name }: TrialStatus, number: nu
   );
 }
 
-/** A trial, and what its last attempt printed. */
+/** Trial with the output of one attempt, the last unless another is requested. */
 type PrintedTrial = TrialStatus & { readonly attempt: number; readonly output: string };
 
 function failedTrials(store: SweepStore, trials: readonly TrialStatus[], lines: number): PrintedTrial[] {
@@ -122,7 +122,7 @@ async function followOutput(out: string, { trialId }: TrialStatus, source: Trial
 }
 
 const chunkBytes = 65_536;
-/** Bytes read per requested line of a log; lines are rarely longer. */
+/** Bytes read per requested log line; lines are rarely longer. */
 const bytesPerLine = 1_024;
 
 export class TrialOutput {
@@ -134,7 +134,7 @@ export class TrialOutput {
     this.#file = file;
   }
 
-  /** Moves to the last `lines` lines at most, and returns them; the file may be long. */
+  /** Moves to the last `lines` lines, and returns them. Only the end is read, since the file may be long. */
   last(lines: number): string {
     const size = sizeOf(this.#file);
     this.#read = Math.max(0, size - Math.max(chunkBytes, lines * bytesPerLine));
@@ -145,7 +145,7 @@ export class TrialOutput {
       .join("\n");
   }
 
-  /** New text in pieces, safe to print; nothing without a file. */
+  /** Yields new text in pieces, safe to print; nothing without a file. */
   *more(): Generator<string> {
     let descriptor: number;
     try {

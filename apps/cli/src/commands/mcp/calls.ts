@@ -6,21 +6,21 @@ import type { ToolCall } from "./answer.ts";
 interface CallOptions {
   /** Starts a process that answers messages in turn. (default: {@link startCallProcess}) */
   readonly start?: () => ChildProcess;
-  /** Time limit of a call; fetching a model from the hub may take minutes. (default: 600) */
+  /** Time limit in seconds per call; fetching a model from the hub may take minutes. (default: 600) */
   readonly limitSeconds?: number;
-  /** Calls at a time, each with the memory of a whole command. (default: 4) */
+  /** Most calls at a time; each needs the memory of a whole command. (default: 4) */
   readonly most?: number;
 }
 
 export interface Calls {
-  /** Answers a call in a process of its own, killed when `signal` fires or the time limit is over. */
+  /** Answers a call in a separate process, killed when `signal` fires or the time limit is over. */
   readonly answer: (call: ToolCall, signal: AbortSignal) => Promise<ToolAnswer>;
   readonly close: () => void;
 }
 
 /**
- * Processes for tool calls: a thread that waits for files cannot be ended. One stands ready, since its start takes
- * long.
+ * Processes for tool calls, since a thread that waits for files cannot be ended. An idle process stands ready, because
+ * starting takes long.
  */
 export function callProcesses({
   start = startCallProcess,
@@ -86,7 +86,7 @@ function refusal(message: string): ToolAnswer {
   return { error: { code: "E_CALL", message } };
 }
 
-/** Drops a child's listeners, and ignores errors outside calls: a process that did not start fails its next call. */
+/** Drops a child's listeners and ignores its errors: a process that failed to start fails its next call. */
 function withoutListeners(child: ChildProcess): ChildProcess {
   for (const event of ["message", "exit", "error"]) child.removeAllListeners(event);
   return child.on("error", () => {});
@@ -95,7 +95,7 @@ function withoutListeners(child: ChildProcess): ChildProcess {
 function startCallProcess(): ChildProcess {
   const path = import.meta.url.endsWith(".ts") ? "../../call-process.ts" : "./call-process.js";
   return fork(fileURLToPath(new URL(path, import.meta.url)), [], {
-    // A debugger's port admits one process only.
+    // A debugger's port admits a single process.
     execArgv: process.execArgv.filter((option) => !option.startsWith("--inspect")),
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

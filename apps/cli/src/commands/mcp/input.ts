@@ -5,7 +5,7 @@ import { helpText } from "../../flags/help.ts";
 import { flagsOf, type Setting } from "../../flags/setting.ts";
 import { assertHarmless } from "./refuse.ts";
 
-/** Arguments and flags of a command, by their names in programs. */
+/** Command's arguments and flags, as tool inputs. */
 export interface Inputs {
   readonly command: string;
   readonly names: readonly NamedArgument[];
@@ -53,7 +53,10 @@ function requiredOf({ names, flags }: Pick<Inputs, "names" | "flags">): string[]
   return [...ofNames, ...flags.filter(({ required }) => required === true).map(({ key }) => key)];
 }
 
-/** Input as commander has it. Throws InputError `E_USAGE` if unknown, missing or no text; as {@link assertHarmless}. */
+/**
+ * Turns a call's values into Commander's form. Throws InputError `E_USAGE` for an unknown, missing or non-text value;
+ * as {@link assertHarmless}.
+ */
 export function typedInput(inputs: Inputs, values: Readonly<Record<string, unknown>>) {
   const known = [...inputs.names.map(({ name }) => name), ...inputs.flags.map(({ key }) => key)];
   const present = Object.entries(values).filter(([, value]) => value !== null);
@@ -86,7 +89,7 @@ function argumentOf({ name, isList }: NamedArgument, value: unknown): string | r
   throw new InputError("E_USAGE", `${name} must be ${rule}, got ${JSON.stringify(value)}`);
 }
 
-/** Value in commander's form: a text, a switch, or a repeatable flag's texts. */
+/** Value in Commander's form: a text, a switch, or a repeatable flag's texts. */
 function asTyped({ kind }: Setting, value: unknown): unknown {
   const isSwitch = kind.placeholder === undefined;
   if (typeof value === "string" || Array.isArray(value) || (isSwitch && typeof value === "boolean"))

@@ -1,14 +1,15 @@
-/** Refusals of tools, beyond those of their commands: a text that an assistant reads may talk it into a call. */
+/** Refusals for tool calls, beyond a command's own checks: a text that an assistant reads may talk it into a call. */
 import { realpathSync, statSync } from "node:fs";
 import { dirname, parse, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 
-/** Models per call: each is read, and may be fetched. */
+/** Most models per call: each model is read, and may be fetched. */
 const mostModels = 50;
 
 /**
- * Checks values of arguments, or of settings in a file. Refuses standard input, judges in files, pipes, devices, disk
- * roots, queues on other hosts, and more than 50 models.
+ * Checks arguments, or settings from a file. Refuses standard input, judges in files, pipes, devices, disk roots,
+ * queues
+ * on other hosts, and more than 50 models.
  * @throws InputError `E_USAGE` with each refused value.
  */
 export function assertHarmless(values: Readonly<Record<string, unknown>>): void {
@@ -36,7 +37,7 @@ function ruleBroken(key: string, text: string): string | undefined {
   return named.isReadable ? undefined : `a file or a folder, got the pipe or device ${text}`;
 }
 
-/** Resolves a path, or the folder of a pattern. Undefined if it does not exist. */
+/** Resolves a path, or a pattern's folder; undefined if it does not exist. */
 function wayTo(text: string): { readonly path: string; readonly isReadable: boolean } | undefined {
   const fixed = /^([^{*]*)[{*]/.exec(text)?.[1];
   try {

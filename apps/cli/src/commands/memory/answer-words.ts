@@ -5,7 +5,7 @@ import { range } from "../../text.ts";
 import type { ModelMemory, RankMemory } from "./estimate.ts";
 import { cardWords, flagsOf } from "./print-card.ts";
 
-/** Answer in one sentence: the ranks of one model, or the largest rank of each of several. */
+/** Answer as a sentence: a model's ranks, or each model's largest rank. */
 export function answerSentence(models: readonly ModelMemory[]): string {
   const [first, ...others] = models as [ModelMemory, ...ModelMemory[]];
   const [method] = methodsOf(first);
@@ -41,7 +41,7 @@ function lengthOf({ microBatch, seq }: ModelMemory): string {
   return `${microBatch} × ${wholeNumber(seq)} tokens`;
 }
 
-/** `on a 24 GB card`, `on each of 2 × 24 GB with zero3`, or nothing. */
+/** Place in words: `on a 24 GB card`, `on each of 2 × 24 GB with zero3`, or nothing. */
 function placeOf({ gpu, cards }: ModelMemory): string[] {
   if (cards !== undefined)
     return [`on each of ${gpu?.label ?? `${cards.count} cards`} with ${cards.strategy}`];
@@ -53,7 +53,7 @@ function omissionsOf({ notCounted }: ModelMemory): string[] {
   return [...new Set(notCounted.map(({ what, from }) => (from === undefined ? what : `${what} (${from})`)))];
 }
 
-/** `; not counted: modules trained in full (lora_modules_to_save lm_head)`, or nothing. */
+/** Clause such as `; not counted: modules trained in full (lora_modules_to_save lm_head)`, or nothing. */
 function notCountedClause(omissions: readonly string[], separator = "; "): string {
   return omissions.length === 0 ? "" : `${separator}not counted: ${omissions.join(", ")}`;
 }
@@ -64,7 +64,7 @@ interface Method {
   readonly largest: RankMemory;
 }
 
-/** Training methods; advice on cards is about the first. */
+/** Training methods; advice on cards concerns the first. */
 export function methodsOf({ method, results }: ModelMemory): [Method, ...Method[]] {
   const kinds = [...new Set(results.map((row) => row.method))];
   return kinds.map((kind): Method => {
@@ -73,7 +73,9 @@ export function methodsOf({ method, results }: ModelMemory): [Method, ...Method[
   }) as [Method, ...Method[]];
 }
 
-/** `QLoRA and gradient checkpointing`; a quantised base alone is named, not called QLoRA. */
+/**
+ * Method in words: `QLoRA and gradient checkpointing`. A 4-bit base requested under LoRA is named, not called QLoRA.
+ */
 function methodWords({ method, base, settings }: RankMemory, requested: ModelMemory["method"]): string {
   const checkpoints = settings.checkpointing !== "off";
   if (method === "full") return `full fine-tuning${checkpoints ? " with gradient checkpointing" : ""}`;
@@ -83,7 +85,9 @@ function methodWords({ method, base, settings }: RankMemory, requested: ModelMem
   return `${name}${also}${base === standard ? "" : ` on a base in ${base}`}`;
 }
 
-/** `ranks 4 and 8 with LoRA fit, rank 64 does not fit (30.0–35.9 GB)`; without a card, the memory that they need. */
+/**
+ * Clause such as `ranks 4 and 8 with LoRA fit, rank 64 does not fit (30.0–35.9 GB)`; without a card, the ranks' memory.
+ */
 function ranksClause({ words, rows, largest }: Method, memory: ModelMemory): string {
   const [smallest] = rows as [RankMemory, ...RankMemory[]];
   const [least, most] = [bounds(smallest, memory), bounds(largest, memory)];
@@ -112,7 +116,7 @@ const severalFit: Readonly<Record<Fit, string>> = {
   "does not fit": "do not fit",
 };
 
-/** Clause on the effect of checkpointing, or on changes that make the largest rank fit; without a card, on cards. */
+/** Clause on checkpointing's effect, or on changes that make the largest rank fit; without a card, on card sizes. */
 function cureClause(row: RankMemory, memory: ModelMemory): string {
   const { gpu, method } = memory;
   if (gpu === undefined) return smallestCard(row, memory);
@@ -125,7 +129,7 @@ function cureClause(row: RankMemory, memory: ModelMemory): string {
       : `; without checkpointing, ${it} ${other.fit} (${bounds(other, memory)})`;
   if (isOn && other.fit === "fits")
     return `; with gradient checkpointing, ${it} fits (${bounds(other, memory)})`;
-  // LoRA rows of a comparison keep their base; QLoRA has its own rows.
+  // LoRA rows in a comparison keep their base format, since QLoRA has rows of its own.
   if (method === "compare" && sequence?.some(({ set }) => "base" in set)) return "";
   const last = sequence?.at(-1);
   if (sequence && last) return `; with ${flagsOf(sequence)}, ${it} fits (${bounds(last, memory)})`;
@@ -133,7 +137,9 @@ function cureClause(row: RankMemory, memory: ModelMemory): string {
   return `; no change of settings makes ${it} fit${row.rank === null ? smallestCard(row, memory) : ""}`;
 }
 
-/** `; a 40 GB card (A100 40GB) surely holds rank 64, a 32 GB card (RTX 5090) may`. */
+/**
+ * Clause such as `; the smallest card that surely holds rank 64 has 40 GB (A100 40GB), one of 32 GB (RTX 5090) may`.
+ */
 function smallestCard(row: RankMemory, memory: ModelMemory): string {
   const { fits, mayFit } = row.cards;
   const what = largestWords(row, memory);
@@ -162,7 +168,7 @@ function ranksWords(rows: readonly RankMemory[]): string {
   return ranks.length === 2 ? `ranks ${ranks.join(" and ")}` : `ranks ${ranks[0]} to ${ranks.at(-1)}`;
 }
 
-/** `12.8–17.2 GB`; with omissions, the bound that still holds: `at least 12.8 GB`, `at most 17.2 GB`. */
+/** Memory in words: `12.8–17.2 GB`. With omissions, only the bound that remains valid: `at least 12.8 GB`. */
 function bounds(
   { deviceBytes, notCounted }: Pick<ChangeEffect, "deviceBytes" | "notCounted">,
   { gpu }: ModelMemory,

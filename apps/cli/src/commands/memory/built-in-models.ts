@@ -7,12 +7,14 @@ import type { Page } from "../../output.ts";
 
 type BuiltIn = NonNullable<ReturnType<typeof matchCatalogueModel>>;
 
-/** Built-in model by name; a file or folder with that name wins. */
+/** Finds a built-in model by name; a file or folder with that name takes precedence. */
 export function builtInModel(name: string): BuiltIn | undefined {
   return isThere(name) ? undefined : matchCatalogueModel(name);
 }
 
-/** Runs `find`, and adds to its error the nearest built-in model: by family and size, publisher, or spelling. */
+/**
+ * Runs `find`; if it fails, adds the nearest built-in model to the error: by family and size, publisher, or spelling.
+ */
 export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>): Promise<T> {
   try {
     return await find();
@@ -39,7 +41,7 @@ function modelsOfSize(size: string): CatalogueModel[] {
   return catalogueModels().filter((model) => isSize && shortName(model).endsWith(`-${size.toLowerCase()}`));
 }
 
-/** Short name of the built-in model nearest to `name`, whoever tuned or published it. */
+/** Short name of the nearest built-in model, whoever tuned or published `name`. */
 function meantBy(name: string): string | undefined {
   const last = name.slice(name.lastIndexOf("/") + 1);
   const variant = matchCatalogueModel(last);
@@ -63,7 +65,7 @@ function meantBy(name: string): string | undefined {
 
 const MOST_MEANT = 3;
 
-/** Short names with the same first words, by likeness: `glm-4.6-air` is of the family of `glm-4.5-air`. */
+/** Short names in the same family, the most similar first: `glm-4.6-air` is related to `glm-4.5-air`. */
 function relativesOf(name: string): string | undefined {
   const own = partsOfName(name);
   const relatives = catalogueModels()
@@ -73,7 +75,7 @@ function relativesOf(name: string): string | undefined {
       const begins = differs < 0 ? own.length : differs;
       return { model, begins, alike: own.filter((part) => parts.includes(part)).length };
     })
-    // Words of two letters are no sign of kinship.
+    // First words up to two letters are ignored: too many unrelated names share them.
     .filter(({ begins }) => begins > 0 && own[0]!.length > 2)
     .sort((a, b) => b.begins - a.begins || b.alike - a.alike)
     .slice(0, MOST_MEANT)
@@ -81,7 +83,7 @@ function relativesOf(name: string): string | undefined {
   return relatives.length === 0 ? undefined : listInWords(relatives, "or");
 }
 
-/** Words and numbers of a name: `qwen3-8b` → qwen, 3, 8, b. */
+/** Parts of a name, words and numbers: `qwen3-8b` → qwen, 3, 8, b. */
 function partsOfName(name: string): string[] {
   return name.toLowerCase().match(/[a-z]+|\d+/g) ?? [];
 }
@@ -94,11 +96,11 @@ function isThere(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-/** `lorank memory --list`. */
+/** Document for `lorank memory --list --json`. */
 export interface MemoryListDocument {
   readonly models: readonly (Pick<CatalogueModel, "id" | "aliases"> &
     Pick<ModelShape, "modelType" | "covers" | "totalParams"> & {
-      /** The number that the publisher names. */
+      /** Parameter count as the publisher states it. */
       readonly published: CatalogueModel["parameters"];
     })[];
 }

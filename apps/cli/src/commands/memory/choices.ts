@@ -25,16 +25,16 @@ export interface MemoryChoices {
   readonly method: MemoryMethod;
   readonly labels: number | undefined;
   readonly gpu: CardMemory | undefined;
-  /** Several cards; undefined for one. */
+  /** Several cards that share the training; undefined for a single card. */
   readonly cards: Cards | undefined;
   readonly microBatch: number;
   readonly seq: number;
   readonly profile: Profile;
-  /** Settings of `method`; in a comparison, those of LoRA. */
+  /** Settings for `method`; in a comparison, LoRA's settings. */
   readonly settings: StackSettings;
-  /** Settings from a flag or a training config, which hold for every method. */
+  /** Settings from flags or a training config, which hold for every method. */
   readonly stated: Partial<StackSettings>;
-  /** Origin of each value that is there: `--base`, `profile trl`, `default`. */
+  /** Origin of each present value: `--base`, `profile trl`, `default`. */
   readonly from: { readonly [Name in ChoiceName]?: string };
 }
 
@@ -55,10 +55,10 @@ export type MemoryFlags = CamelKeys<Omit<MemorySettings, "quantize">>;
 
 export type TypedChoices = Pick<MemoryFlags, ChoiceName>;
 
-/** Profile of this engine, whose memory is planned from its own programs. */
+/** Profile for LoRAnk's engine, whose memory is predicted from its own programs. */
 export const engineProfile = "lorank";
 
-/** Settings of a stack in `--json` order; the type requires all of them. */
+/** Stack settings in `--json` order; the type requires all of them. */
 const stackNames = Object.keys({
   variant: true,
   loss: true,
@@ -74,7 +74,7 @@ const stackNames = Object.keys({
   accumulation: true,
 } satisfies Readonly<Record<keyof StackSettings, true>>) as (keyof StackSettings)[];
 
-/** Reads the flags; `--quantize` stands for a 4-bit `--base`. Throws InputError E_CONFIG with all problems. */
+/** Reads the flags; `--quantize` is a 4-bit `--base`. Throws InputError E_CONFIG with all problems. */
 export function readMemoryFlags(flags: RawFlags): MemoryFlags {
   const problems: string[] = [];
   const { quantize, ...typed } = readFlags(settings, flags, problems);
@@ -92,8 +92,8 @@ export interface ChoiceContext {
 }
 
 /**
- * Chooses each value from the flags, the training config, then the profile and the defaults.
- * @throws InputError E_CONFIG with all values that a training config leaves open.
+ * Chooses each value from the flags, else the training config, else the profile, else the default.
+ * @throws InputError E_CONFIG with every value that a training config leaves open.
  */
 export function memoryChoices(
   typed: TypedChoices,
@@ -182,7 +182,7 @@ export function isQuantized(base: BaseFormatName | undefined): boolean {
   return quantizedNames.some((name) => name === base);
 }
 
-/** Choice as typed: `--packing`, `--no-packing`, `--loss fused`. */
+/** Choice as a typed flag: `--packing`, `--no-packing`, `--loss fused`. */
 export function typedChoice(name: ChoiceName, value: string): string {
   const flag = flagOf(name);
   const { kind } = settings.find(({ key }) => flag === `--${key}`)!;

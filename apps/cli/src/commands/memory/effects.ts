@@ -4,7 +4,7 @@ import { type ConfigFields, type ConfigOmission, isRecord, type ToolReading } fr
 interface Effect extends Omit<ConfigOmission, "from" | "countedFrom"> {
   readonly paths: string;
   readonly unless?: (value: unknown) => boolean;
-  /** Field with a number of texts, counted by a micro-batch of that size. */
+  /** Marks a field that holds a number of texts; a micro-batch of at least that size already counts them. */
   readonly isBatch?: true;
 }
 
@@ -12,7 +12,7 @@ const ofAdapter = { adapterOnly: true } as const;
 
 const isWhole: Effect["unless"] = (size) => size === 1;
 
-/** Heads that a classification trains. Source: peft 0.21, `PeftModelForSequenceClassification` */
+/** Tests for the heads that PEFT trains for classification. Source: peft 0.21, `PeftModelForSequenceClassification` */
 const areHeads = (names: unknown): boolean =>
   [names].flat().every((name) => name === "classifier" || name === "score");
 

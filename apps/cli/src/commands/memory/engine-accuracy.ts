@@ -1,4 +1,4 @@
-/** Configurations predicted and measured on this engine. Source: docs/checked/memory-accuracy-engine.md */
+/** Number of configurations measured on this engine. Source: docs/checked/memory-accuracy-engine.md */
 export const CONFIGURATIONS = 28;
-/** Largest error of these predictions, in per cent. */
+/** Largest prediction error over these configurations, in per cent. */
 export const LARGEST_ERROR = 9;

@@ -17,7 +17,7 @@ import { type ModelFacts, modelFacts } from "./estimate.ts";
 import { maxPositionsOf, type NamedConfig } from "./model-config.ts";
 import { printPartsTable, shapeLine } from "./print-answer.ts";
 
-/** The answer on this engine. */
+/** Document of `lorank memory` for LoRAnk's own engine. */
 export interface EngineMemoryDocument {
   readonly answer: string;
   readonly model: ModelFacts;
@@ -40,7 +40,7 @@ type EngineRow = Omit<StaticBytes, "parts"> &
     readonly assumptions: readonly string[];
   };
 
-/** Choices that this engine lacks, or that do not change its memory. */
+/** Choices that LoRAnk's engine lacks, or that do not change its memory. */
 const foreign: readonly ChoiceName[] = [
   "method",
   "gpu",
@@ -60,7 +60,7 @@ const foreign: readonly ChoiceName[] = [
 const bases = ["fp32", "nf4", "nf4-dq"] as const;
 type EngineBase = (typeof bases)[number];
 
-/** Fields that the engine requires and no shape depends on; configs of built-in models omit them. */
+/** Fields that the engine requires although no shape depends on them; built-in configs omit them. */
 const unshaping = {
   rms_norm_eps: 1e-6,
   layer_norm_eps: 1e-12,
@@ -70,7 +70,7 @@ const unshaping = {
 };
 
 /**
- * Predicts the engine's CPU memory by rank. Throws InputError E_CONFIG with every foreign flag; as its model reader.
+ * Predicts LoRAnk's own CPU memory by rank. Throws InputError E_CONFIG with every foreign flag; as its model reader.
  */
 export async function engineMemory(
   { name, taken, config: modelConfig, builtIn }: NamedConfig,
@@ -94,7 +94,7 @@ export async function engineMemory(
   const seq = typed.seq ?? Math.min(maxPositionsOf(modelConfig) ?? d.seq, d.seq);
 
   const config = { ...(builtIn ? unshaping : {}), ...(modelConfig as Readonly<Record<string, unknown>>) };
-  // Encoders are trained to classify: two classes unless more are named.
+  // Encoders are trained to classify, with two classes unless `--labels` says more.
   const encoder = modelShapeFromConfig(config).head.kind === "none";
   const labels = typed.labels ?? (encoder ? 2 : undefined);
   const shape = modelShapeFromConfig(
@@ -130,7 +130,7 @@ export async function engineMemory(
   return { document, view: (page) => page.json || printEngineMemory(document, page) };
 }
 
-/** Bytes from `lo` to `hi` that the largest error of predictions leaves open. */
+/** Bytes from `lo` to `hi`, within the largest prediction error. */
 function bandOf({ allocatedBytes }: MemoryPrediction): readonly [lo: number, hi: number] {
   const share = LARGEST_ERROR / 100;
   return [Math.round(allocatedBytes / (1 + share)), Math.round(allocatedBytes / (1 - share))];

@@ -21,7 +21,7 @@ import { isQuantized, type MemoryChoices, memoryChoices, type TypedChoices } fro
 import { maxPositionsOf, type Named, type NamedConfig } from "./model-config.ts";
 import type { ReadConfig } from "./read-training-config.ts";
 
-/** Omissions of an estimate with these choices, from a model's config and a training config. */
+/** Parts that an estimate for these choices leaves out, by the model's config and the training config. */
 function notCountedOf(
   choices: MemoryChoices,
   { config, leftOut = [] }: Pick<NamedConfig, "config" | "leftOut">,
@@ -47,7 +47,7 @@ function notCountedOf(
   ];
 }
 
-/** Strategy of a training config on several cards, if the answer is for one card that holds everything. */
+/** Strategy in a training config that shares the model among several cards, if the estimate is for one card. */
 function unsharedStrategy({ cards, gpu }: MemoryChoices, training: Partial<ReadConfig>): string | undefined {
   if (cards !== undefined || gpu?.count === 1 || training.cards !== undefined) return undefined;
   return training.origins?.strategy ?? training.unread?.strategy;
@@ -61,7 +61,7 @@ function sharedParts(choices: MemoryChoices, training: Partial<ReadConfig>): Not
     : [{ what: "what several cards share", direction: "either", from }];
 }
 
-/** Evidence of low-bit weights: a field of the model's config, or its name. */
+/** Evidence that the model is published in low bits: a config field, or the model's name. */
 function ownQuantization(config: unknown, name: string | undefined): string | undefined {
   const own = isRecord(config) ? config.quantization_config : undefined;
   if (isRecord(own)) return `quantization_config ${own.quant_method ?? "of its config"}`;
@@ -69,10 +69,10 @@ function ownQuantization(config: unknown, name: string | undefined): string | un
   return name !== undefined && isNamed.test(name) ? name : undefined;
 }
 
-/** Facts of a model in a document. */
+/** Model facts in a document. */
 export interface ModelFacts extends Pick<ModelShape, "modelType" | "totalParams" | "layers" | "hiddenSize"> {
   readonly name: string;
-  /** Sentence on an assumption about name or config. */
+  /** Sentence on an assumption about the model's name or config. */
   readonly taken?: string | undefined;
 }
 
@@ -88,19 +88,19 @@ export interface ModelMemory
   readonly labels?: number | undefined;
   readonly optimizer: string;
   readonly cards?: MemoryChoices["cards"];
-  /** Omissions of the figures. With any, `fit` and `cards` claim only what holds all the same. */
+  /** Parts that the figures leave out. With any, `fit` and `cards` claim only what holds all the same. */
   readonly notCounted: readonly NotCounted[];
-  /** The training config that was read. */
+  /** Training config that was read. */
   readonly config?: Pick<TrainingConfig["config"], "tool" | "notes" | "remarks"> & { readonly file: string };
   readonly gpu?: CardAnswer;
-  /** Sentences on what the requested card cannot run. */
+  /** Sentences on features that the requested card lacks. */
   readonly limits?: readonly string[];
   readonly results: readonly RankMemory[];
-  /** Sentence on several cards of a training config, where the answer is of one. */
+  /** Sentence on a training config that shares the model among several cards, if the estimate is for one card. */
   readonly shared?: string | undefined;
-  /** Parts of the peak of the first method's largest rank in words, the largest first. */
+  /** Parts of the peak memory in words, the largest first: the first method at its largest rank. */
   readonly peakParts: RankEstimates["parts"];
-  /** Errors of this stack's estimates on published measurements; absent if none was found. */
+  /** Errors of this stack's estimates against published measurements; absent without measurements. */
   readonly errors?: RankEstimates["errors"];
 }
 
@@ -115,27 +115,27 @@ interface RankFacts {
   readonly fit?: Fit;
   readonly cards: CardChoice;
   readonly nearest?: Measurement | undefined;
-  /** Omissions of this estimate. */
+  /** Parts that this estimate leaves out. */
   readonly notCounted: readonly NotCounted[];
 }
 
-/** Memory of one rank; of full fine-tuning, rank null and no adapter. */
+/** Memory at one rank; for full fine-tuning, rank is null and there is no adapter. */
 export type RankMemory = RankFacts & (MemoryEstimate | FullEstimate);
 
-/** Answer for the requested card, at the largest rank. */
+/** Result for the requested card, at the largest rank. */
 export interface CardAnswer extends CardMemory, Omit<CardAdvice, "single" | "together"> {
-  /** Rank of the answer; null for full fine-tuning. */
+  /** Rank estimated; null for full fine-tuning. */
   readonly rank: number | null;
   readonly base: BaseFormatName;
   readonly fit: Fit;
-  /** Single changes by what they save; none where it fits. */
+  /** Single changes, the largest saving first; empty if the rank fits. */
   readonly changes: CardAdvice["single"];
-  /** Changes that together make it fit; null where none do. */
+  /** Fewest changes that together make the rank fit; null if no changes do. */
   readonly sequence: CardAdvice["together"];
 }
 
 /**
- * Estimates one model's memory.
+ * Estimates the memory for one model.
  * @throws InputError E_CONFIG with all problems of model, targets and ranks; as `memoryChoices`.
  */
 export function modelMemory(

@@ -5,7 +5,8 @@ import type { ReadToolName } from "../../tools/tools.ts";
 import { readFields, trainingConfig } from "./read-training-config.ts";
 
 /**
- * Fields that decide `set`, such as `chunked_cross_entropy: true` for loss chunked; undefined if a value takes several.
+ * Config fields that set these values, such as `chunked_cross_entropy: true` for loss chunked. Undefined if no single
+ * field sets a value.
  */
 export function fieldsThatSet(file: string, set: Readonly<Record<string, string>>): string | undefined {
   const { tool, ...config } = trainingConfig(file);
@@ -23,7 +24,7 @@ export function fieldsThatSet(file: string, set: Readonly<Record<string, string>
 
 type Written = readonly [path: string, raw: unknown];
 
-/** First field and value that set `name` to `value` and change no other value. */
+/** First field and value that set `name` to `value` and leave other values unchanged. */
 function fieldThatSets(
   fields: ConfigFields,
   tool: ReadToolName,
@@ -46,7 +47,7 @@ function valuesOf(fields: ConfigFields, tool: ReadToolName): Readonly<Record<str
   return Object.fromEntries(Object.keys(config.origins).map((name) => [name, all[name]]));
 }
 
-/** Spellings of `value` in the fields that decide `name`, fields with listed values first. */
+/** Candidate fields and spellings for `value`; fields with listed values come first. */
 function spellings(tool: ReadToolName, name: string, value: string): Written[] {
   const free = [Number(value), value.split(","), value.replaceAll("-", "_")];
   const own = readings.get(tool)!.rows.filter(([, target]) => target === name);

@@ -19,10 +19,10 @@ export type MemoryDocument =
   | EngineMemoryDocument
   | MemoryListDocument;
 
-/** The answer for one model. */
+/** Document of `lorank memory` for a single model. */
 export interface OneModelDocument extends ModelMemory {
   readonly answer: string;
-  /** File of the picture. */
+  /** Path to the written chart. */
   readonly svg?: string;
 }
 

@@ -11,15 +11,18 @@ import { isTrainingConfig, type ReadConfig, readTrainingConfig } from "./read-tr
 export interface NamedConfig {
   readonly name: string;
   readonly config: unknown;
-  /** Sentence on an assumption about name or config. */
+  /** Sentence on an assumption about the model's name or config. */
   readonly taken?: string;
-  /** Built-in configs have only fields that shapes depend on. */
+  /** Marks a built-in config, which has only fields that shapes depend on. */
   readonly builtIn?: true;
-  /** Sizes in the config that the assumed model type lacks. */
+  /** Sizes in the config that the assumed model type does not use. */
   readonly leftOut?: readonly string[];
 }
 
-/** Config of a model or in a JSON file; from the hub only the config is fetched. `as`: type for an unknown one. */
+/**
+ * Reads a model's config or a JSON file; from the hub only the config is fetched. `as`: model type to assume for an
+ * unknown `model_type`.
+ */
 export async function readConfig(
   model: string,
   display: Display,
@@ -57,7 +60,7 @@ export function maxPositionsOf(config: unknown): number | undefined {
   return found.find((value): value is number => Number.isSafeInteger(value) && (value as number) > 0);
 }
 
-/** File names; no model on the hub ends like this. */
+/** File extensions; no hub model's name ends in these. */
 const fileName = /\.(json|ya?ml|csv|jsonl|txt)$/i;
 
 function readJson(path: string): unknown {
@@ -80,9 +83,9 @@ function readJson(path: string): unknown {
 type ReadAs = Pick<NamedConfig, "config" | "taken" | "leftOut">;
 
 /**
- * Reads a config of unknown `model_type` as a known one's (`--as`).
- * @throws InputError E_CONFIG for an unknown type without `--as`, with a suggestion; for an unknown `--as`, or a
- * needless one.
+ * Reads a config with unknown `model_type` as a known type (`--as`).
+ * @throws InputError E_CONFIG for an unknown type without `--as`, with a suggestion; for an unknown `--as`; for `--as`
+ * with a known type.
  */
 export function readAs(config: unknown, as: string | undefined): ReadAs {
   const type = isRecord(config) ? config.model_type : undefined;
@@ -129,7 +132,7 @@ function unknownType(type: unknown): InputError {
 const noSize =
   /_id$|_ids$|eps|theta|range|dropout|scal|multiplier|softcap|capping|window|position|factor|std|prob|version|coef|beta|temperature|length|_tp$|_base$/i;
 
-/** Positive integers of a config that its shape does not use, and that might be sizes. */
+/** Positive integers in a config that might be sizes but do not affect its shape. */
 function unreadSizes(config: Readonly<Record<string, unknown>>): string[] {
   const read = new Set<PropertyKey>();
   const watched = new Proxy(config, {
@@ -154,9 +157,10 @@ export interface Named {
 }
 
 /**
- * Requests, one per model. A training config may replace a single model, and names it if nothing else does.
- * @throws InputError E_CONFIG for a config beside another or beside models, E_MODEL without a model; as readers of
- * configs.
+ * Requested models with their training config. A single model may be replaced by a training config, which then names
+ * the model.
+ * @throws InputError E_CONFIG for two training configs or one among several models, E_MODEL without a model; as
+ * readers of configs.
  */
 export function whatIsNamed(
   names: readonly string[],

@@ -12,7 +12,7 @@ import type { Named } from "./model-config.ts";
 import { printCard, printCards } from "./print-card.ts";
 import { wordsOf } from "./read-training-config.ts";
 
-/** Prints the answer, then its assumptions on names and models, which a decision may depend on. */
+/** Prints the answer, then assumptions about names and models on which a decision may depend. */
 export function printSentence(output: Page, sentence: string, models: readonly ModelMemory[]): void {
   const [first] = models as [ModelMemory];
   output.say(sentence, output.colours.bold);
@@ -32,8 +32,8 @@ export function printSentence(output: Page, sentence: string, models: readonly M
 type ModelRow = RankMemory & Pick<ModelMemory, "model">;
 
 /**
- * Prints the basis of the answer: a table of models and ranks, the card, the settings, the accuracy. `all` adds the
- * parts of the peak, every change and all assumptions.
+ * Prints the details: a table by model and rank, the card, the settings, the accuracy. `all` adds the peak's parts,
+ * every change and all assumptions.
  */
 export function printModels(
   output: Page,
@@ -116,7 +116,7 @@ function placedOf(models: readonly ModelMemory[]): Placed[] {
   }));
 }
 
-/** Prints assumptions that {@link printSentence} leaves out: the first row's, then others' own. */
+/** Prints assumptions that {@link printSentence} leaves out: the first row's, then those that only other rows make. */
 function printAssumptions(output: Page, models: readonly ModelMemory[], all: boolean): void {
   const printed = models.flatMap(({ assumptions: { cards, model } }) => [...cards, ...model]);
   const [first, ...others] = models.flatMap(({ results }) => results) as [RankMemory, ...RankMemory[]];
@@ -170,9 +170,7 @@ export function printPartsTable(
   output.print();
 }
 
-/**
- * Prints settings with their origins, and remarks on a config. Models share all but the length: each length is shown.
- */
+/** Prints settings with their origins, and remarks on a training config. Models share every setting but the length. */
 function printSettings(
   output: Page,
   models: readonly ModelMemory[],

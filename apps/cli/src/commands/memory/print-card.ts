@@ -16,8 +16,8 @@ const growableWords: Readonly<Record<Growable, string>> = {
 };
 
 /**
- * Prints the card's limits and, if it is too small, the first changes or `all`. Those that make it fit are shown as
- * flags and as fields of a training config.
+ * Prints the card's limits and, if the card is too small, changes that save memory: the first five, or `all`. Changes
+ * that together make the rank fit are shown as flags and as config fields.
  */
 export function printCard(
   output: Page,
@@ -34,7 +34,7 @@ export function printCard(
 ): void {
   const { rank, changes, sequence } = card;
   const format = byteFormat(card);
-  // Unknown values alone would read as if nothing fitted.
+  // Unknown limits alone would read as if nothing fitted.
   const isKnown = Object.values(card.largest).some((value) => value !== null);
   if (isKnown || notCounted.length === 0) printLargest(output, card);
   if (changes.length === 0) return;
@@ -74,12 +74,12 @@ function printLargest(output: Page, card: CardAnswer): void {
   output.print();
 }
 
-/** Options set by the changes; the last value wins. */
+/** Options set by the changes; later changes override earlier values. */
 function allSetBy(changes: readonly ChangeEffect[]): ChangeEffect["set"] {
   return Object.assign({}, ...changes.map(({ set }) => set));
 }
 
-/** `--loss chunked --checkpointing on`. */
+/** Changes as flags: `--loss chunked --checkpointing on`. */
 export function flagsOf(changes: readonly ChangeEffect[]): string {
   return Object.entries(allSetBy(changes))
     .map(([name, value]) => typedChoice(optionName(name), value))
@@ -121,7 +121,7 @@ export function printCards(output: Page, { cards, rank, notCounted }: RankMemory
   output.say(`Smallest card for ${rank === null ? "it" : `rank ${rank}`}: ${smallest}${smaller}.\n`);
 }
 
-/** `24 GB (A10, L4, RTX 3090, …)`. */
+/** Card in words: `24 GB (A10, L4, RTX 3090, …)`. */
 export function cardWords({ gigabytes, names }: Card): string {
   const most = 3;
   const shown = names.length > most ? [...names.slice(0, most), "…"] : names;

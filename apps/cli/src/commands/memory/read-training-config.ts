@@ -19,7 +19,7 @@ import { readYaml } from "../../yaml-file.ts";
 import { notCountedFields } from "./effects.ts";
 import { misspeltKeys, ownPaths } from "./known-keys.ts";
 
-/** Values of a config that decide memory; present only if the file or the tool's own default decides them. */
+/** Values in a training config that decide memory; absent unless the file or the tool's default decides them. */
 export interface ReadConfig
   extends Partial<
     Pick<
@@ -30,18 +30,18 @@ export interface ReadConfig
   readonly tool: ReadToolName;
   readonly profile?: string;
   readonly settings: Partial<StackSettings>;
-  /** Origin of each value: `lora_r 32`, `axolotl's default (no lora_dropout)`. */
+  /** Origins by value: `lora_r 32`, `axolotl's default (no lora_dropout)`. */
   readonly origins: { readonly [Name in ConfigValueName]?: string };
-  /** Reasons by value: the file decides it in an unsupported way, so a flag must. */
+  /** Reasons why a value cannot be read from the file; a flag must then decide it. */
   readonly unread: { readonly [Name in ConfigValueName]?: string };
   readonly notCounted: readonly ConfigOmission[];
-  /** Sentences on what else there is to know. */
+  /** Sentences on other facts that affect the estimate. */
   readonly remarks: readonly string[];
-  /** Every value with its origin (`lora_r 32 → rank 32`), what is not counted, then the remarks. */
+  /** Lines for every value with its origin (`lora_r 32 → rank 32`), then omissions, then remarks. */
   readonly notes: readonly string[];
 }
 
-/** Reads a tool's config. Throws InputError E_FILE, E_YAML, or E_CONFIG with all problems or the expected keys. */
+/** Reads a training config. Throws InputError E_FILE, E_YAML, or E_CONFIG with all problems or the expected keys. */
 export function readTrainingConfig(path: string): ReadConfig {
   const { fields, tool } = trainingConfig(path);
   const { config, problems } = readFields(fields, tool);
@@ -51,7 +51,7 @@ export function readTrainingConfig(path: string): ReadConfig {
   return config;
 }
 
-/** Fields of a training config, and its tool. Throws E_FILE, E_YAML, or E_CONFIG for another file. */
+/** Fields of a training config, and its tool. Throws E_FILE, E_YAML, or E_CONFIG if no tool's keys are found. */
 export function trainingConfig(path: string): { readonly fields: ConfigFields; readonly tool: ReadToolName } {
   const content = readContent(path);
   const fields = new ConfigFields(isRecord(content) ? content : {}, commentsIn(path));
@@ -60,7 +60,7 @@ export function trainingConfig(path: string): { readonly fields: ConfigFields; r
   return { fields, tool };
 }
 
-/** Tests if a file can only be a training config: any YAML, or JSON with the keys of a tool. */
+/** Tests if a file must be a training config: any YAML, or JSON with a tool's keys. */
 export function isTrainingConfig(path: string): boolean {
   if (!/\.(json|ya?ml)$/i.test(path) || !statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
   if (!/\.json$/i.test(path)) return true;
@@ -72,7 +72,7 @@ export function isTrainingConfig(path: string): boolean {
   }
 }
 
-/** YAML 1.1, as in the tools: `yes` is true, and the last of two equal keys counts. */
+/** Parses YAML 1.1 as the tools do: `yes` is true, and a repeated key's last value counts. */
 function readContent(path: string): unknown {
   return readYaml(path, "the training config", { version: "1.1", uniqueKeys: false });
 }
@@ -188,7 +188,7 @@ function configOf(
   };
 }
 
-/** `lora_modules_to_save lm_head → not counted: modules trained in full`. */
+/** Omission in words: `lora_modules_to_save lm_head → not counted: modules trained in full`. */
 function omissionWords({ what, from }: ConfigOmission): string {
   return `${from === undefined ? "" : `${from} → `}not counted: ${what}`;
 }
@@ -215,7 +215,7 @@ const valueWords: Readonly<Record<string, string>> = {
   bnbVersion: "bitsandbytes",
 };
 
-/** Name in words: `micro-batch` for `microBatch`. */
+/** Value's name in words: `micro-batch` for `microBatch`. */
 export function wordsOf(name: string): string {
   return valueWords[name] ?? flagOf(name).slice(2);
 }

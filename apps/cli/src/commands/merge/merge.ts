@@ -13,7 +13,7 @@ import { progressLine } from "../../progress/progress.ts";
 import { plainText } from "../../text.ts";
 import type { MergeSettings, mergeWays } from "./command.ts";
 
-/** The weights that take the update. */
+/** Weights to which the update is added: `original` or `dequantized`. */
 type MergeWay = (typeof mergeWays)[number];
 
 type MergeInput = Input<MergeSettings, readonly [model: string, adapter: string]>;
@@ -74,9 +74,9 @@ export interface MergeDocument extends MergeSummary {
   readonly into: MergeWay;
   readonly dtype: string | null;
   readonly classNames: readonly string[] | null;
-  /** The adapter is a classifier's and names no classes. */
+  /** Tells if the adapter is a classifier's and names no classes. */
   readonly lacksClassNames: boolean;
-  /** The 4 bits that the adapter was trained on. */
+  /** 4-bit format of the base on which the adapter was trained; null if unknown. */
   readonly trainedOn: string | null;
 }
 

@@ -15,30 +15,30 @@ import { trialId } from "@lorank/train/spec";
 import type { DiskUse } from "../../sweep/out-folder.ts";
 import type { ReadySweep } from "../../sweep/ready-sweep.ts";
 
-/** Costs of a sweep. Members without a value are null. */
+/** Costs of a sweep; unknown members are null. */
 export interface SweepCosts {
-  /** Trials of the grid. */
+  /** Number of trials in the grid. */
   readonly trials: number;
-  /** Trials that are run in the end, those of checks too; at most, where the method may end early. */
+  /** Trials expected to run, checks included; an upper limit if `atMost`, since the method may end early. */
   readonly expectedTrials: number;
   readonly atMost: boolean;
-  /** Trials that have a result already. */
+  /** Trials with a result. */
   readonly done: number;
   readonly trialsAtOnce: number;
   readonly timeSource: "measured" | "results" | null;
   readonly secondsLeft: number | null;
   readonly secondsByPart: SweepTime | null;
-  /** Peak memory of all trials at once, at the largest rank, where it is predicted. */
+  /** Predicted peak memory of all concurrent trials, at the largest rank; null if unknown. */
   readonly peakBytes: number | null;
   readonly diskBytes: DiskUse | null;
   readonly ranks: readonly RankCosts[];
 }
 
-/** Costs of one trial of a rank. */
+/** Costs of a single trial at a rank. */
 export interface RankCosts extends Partial<Pick<RankSize, "trainableParams" | "adapterBytes">> {
   readonly rank: number;
   readonly trialSeconds: number | null;
-  /** Memory of its process on the CPU. */
+  /** CPU memory of the trial's process, predicted. */
   readonly peakBytes?: number;
   readonly peakPhase?: MemoryPrediction["peakPhase"];
 }
@@ -83,26 +83,26 @@ export async function sweepCosts(
   };
 }
 
-/** Seconds of one rank's trial, and of the parts that an evaluation takes too. */
+/** Seconds for a trial at one rank, and for the parts that an evaluation alone also takes. */
 interface TrialTime {
   readonly rank: number;
   readonly seconds: number;
-  /** Until the first step. */
+  /** Seconds until the first step. */
   readonly open: number;
-  /** Evaluation on all validation examples. */
+  /** Seconds to evaluate all validation examples. */
   readonly evaluate: number;
 }
 
 type TimePart = Exclude<keyof TrialTime, "rank">;
 
-/** Seconds of what a sweep runs, as many processes side by side as it will. */
+/** Seconds for each part of a sweep, with processes run side by side. */
 export interface SweepTime {
   readonly trials: number;
-  /** The evaluation of the untouched base, before the trials. */
+  /** Seconds to evaluate the untouched base, before the trials. */
   readonly base: number;
-  /** Evaluations of a probe's truncated adapters. */
+  /** Seconds to evaluate a probe's truncated adapters. */
   readonly cuts: number;
-  /** Scores of the rank that the verdict names on the test examples. */
+  /** Seconds to score the recommended rank on the test examples. */
   readonly test: number;
 }
 
@@ -113,8 +113,8 @@ interface TrialsLeft {
 }
 
 /**
- * Time of the remaining work, from times of at least one rank. Base, cuts and scores are counted only if a trial is
- * left; the few seconds of a cut's SVD are left out.
+ * Estimates the remaining time from known times at one or more ranks. Base, truncations and test scores are counted
+ * only if a trial remains; the few seconds for a truncation's SVD are ignored.
  */
 export function sweepTime(
   plan: Plan,
@@ -136,7 +136,7 @@ export function sweepTime(
   const processes = (count: number, seconds: number): number =>
     sideBySide(new Array<number>(count).fill(seconds), atOnce);
   const probe = summary.method === "probe" ? planProbe(ranks, seeds, confidence) : undefined;
-  // Verdicts on one seed name no rank.
+  // A verdict on one seed recommends no rank, so nothing is scored on test examples.
   const scored = test === undefined || seeds.length === 1 ? 0 : (probe?.confirmationSeeds ?? seeds).length;
   const shareOfTest = (test?.examples ?? 1) / (data?.validationExamples ?? 1);
   return {
@@ -147,7 +147,9 @@ export function sweepTime(
   };
 }
 
-/** Examples of a plan; another trainer's are unknown before scoring, and assumed as many for validation and test. */
+/**
+ * Example counts of a plan. Another trainer's are unknown before scoring; validation and test are then assumed equal.
+ */
 interface ScoredExamples {
   readonly name: string;
   readonly test?: { readonly name: string; readonly examples?: number };
@@ -155,7 +157,7 @@ interface ScoredExamples {
   readonly task?: Task;
 }
 
-/** Seconds at a rank, interpolated from its known neighbours; undefined without any. */
+/** Seconds at a rank, interpolated from known ranks nearby; undefined without known ranks. */
 function secondsAt(
   rank: number,
   known: readonly TrialTime[],
@@ -193,7 +195,7 @@ function timesOf(spec: TrialSpec, trials: readonly TrialResult[]): TrialTime[] {
   });
 }
 
-/** Settings that determine a trial's time, except its rank. */
+/** Settings that determine a trial's time, rank excepted. */
 function sharedSettings({ trainer, base, data, task, lora, optimizer, compute }: SpecMembers): string {
   const { rank: _, alpha: __, scalingRule: ___, ...adapter } = lora;
   const { epochs, batchSize, microBatchSize } = optimizer;

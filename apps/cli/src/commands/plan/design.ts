@@ -25,44 +25,44 @@ import type { SettingsOf } from "../../settings/table.ts";
 import { preparationOf } from "../../sweep/prepare.ts";
 import type { ReadySweep } from "../../sweep/ready-sweep.ts";
 
-/** Shares of examples on which two ranks disagree under one seed: few, some, many. */
+/** Assumed shares of examples on which two ranks disagree under one seed: few, some, many. */
 const assumedDisagreements: readonly number[] = [0.02, 0.05, 0.1];
 
-/** Ranks to compare, with how many outcomes, for which claim. */
+/** Comparison to plan: ranks, outcomes, and the margin to reach. */
 export interface Design {
-  /** Ascending. */
+  /** Ranks, ascending. */
   readonly ranks: readonly number[];
   readonly seeds: number;
   readonly examples: number;
-  /** Groups that the examples are in; absent where they are independent. */
+  /** Number of groups among the examples; absent if examples are independent. */
   readonly groups?: number;
-  /** Number of examples that the data can give; undefined for another trainer. */
+  /** Largest number of examples that the data can give; undefined for another trainer. */
   readonly limit?: ValidationLimit;
   readonly metric: MetricName;
   readonly margin: number;
   readonly confidence: number;
   readonly power: number;
-  /** Every outcome is right or wrong. */
+  /** Tells if every outcome is right or wrong. */
   readonly binary: boolean;
-  /** Method of the sweep, where it is not a grid. */
+  /** Sweep's method; absent for a grid. */
   readonly method?: MethodName;
 }
 
-/** A noise of differences between ranks, and what the design can show under it. Members without a value are null. */
+/** Noise in differences between ranks, and the claims that a design supports under it. Unknown members are null. */
 export interface NoiseCase {
-  /** `one-seed`: the disagreement is observed, its split into seeds and examples assumed. */
+  /** Origin of the noise. `one-seed`: disagreement is observed, its split into seeds and examples is assumed. */
   readonly source: "assumed" | "one-seed" | "observed";
-  /** Share of examples on which two ranks disagree under one seed; of outcomes that are right or wrong. */
+  /** Share of examples on which two ranks disagree under one seed; null unless outcomes are right or wrong. */
   readonly disagreement: number | null;
   readonly variance: PairNoise["components"];
   readonly differing: number;
-  /** Present where the noise was observed. */
+  /** Number of seeds in the observed runs; absent for assumed noise. */
   readonly observedSeeds?: number;
   readonly observedRanks?: readonly number[];
   readonly bySeeds: readonly (Omit<PreviewRow, "difference"> & { readonly detectableDifference: number })[];
   readonly needed: {
     readonly seedsWithTheseExamples: number | null;
-    /** Lower number of seeds, enough if the noise between seeds is small. */
+    /** Lower estimate of the seeds needed, enough if the noise between seeds is small. */
     readonly leastSeedsWithTheseExamples: number | null;
     readonly examplesWithTheseSeeds: number | null;
     readonly fewestOutcomes: SeedsAndExamples | null;
@@ -70,9 +70,9 @@ export interface NoiseCase {
     readonly oneSeedExamples: number | null;
     readonly examplesOfThisDataWithTheseSeeds: number | null;
   };
-  /** Mean number of examples in a group that is independent of the others. */
+  /** Mean group size in examples; groups are independent. */
   readonly groupSize?: number | undefined;
-  /** The verdict on the observed runs, whose needs are `needed`. Present where these ranks and examples are planned. */
+  /** Verdict on the observed runs, whose needs are in `needed`; present if these ranks and examples are planned. */
   readonly verdict?: { readonly kind: Decision["verdict"]; readonly isSettled: boolean };
 }
 
@@ -81,7 +81,9 @@ interface SeedsAndExamples {
   readonly seeds: number;
 }
 
-/** Design of a sweep; undefined if a command's number of examples is unknown. Throws as {@link assertRanks}. */
+/**
+ * Makes a sweep's design; undefined if another trainer's number of examples is unknown. Throws as {@link assertRanks}.
+ */
 export function designOf(
   { plan, costs }: ReadySweep,
   { settings, power }: PlanRequest,
@@ -113,8 +115,8 @@ export function assertRanks(ranks: readonly number[]): void {
 }
 
 /**
- * Previews the design under observed noise, or under three assumed ones. Empty for log loss and token shares before a
- * run: no size is known for them.
+ * Previews the design under observed noise, or under three assumed levels. Empty for log loss and token shares before a
+ * first run: typical noise is unknown for them.
  * @throws InputError `E_PLAN` for runs that cannot be compared.
  */
 export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] {
@@ -163,7 +165,7 @@ function decisionOf(design: Design, runs: Runs | undefined): Decision | undefine
   return isSame ? runs.decide({ metric, margin, confidence, power }) : undefined;
 }
 
-/** Needs of the verdict on the runs: the present design if it is settled. */
+/** Seeds and examples that the verdict on the observed runs needs; if it is settled, the present design. */
 function needsOfVerdict(decision: Decision, { leastSeeds: _, ...plain }: Needs): Needs {
   const { seeds, examples, needed } = decision;
   if (isSettled(decision)) return { ...plain, seeds, examples, design: { examples, seeds } };
@@ -190,11 +192,11 @@ export interface PlanRequest {
   readonly measure: boolean;
   readonly folder: string;
   readonly earlier: string | undefined;
-  /** Warning about a program in another user's settings. */
+  /** Warning about a program named in another user's settings. */
   readonly warning?: string | undefined;
 }
 
-/** @throws InputError `E_CONFIG` with all problems of file and flags; as `readRequest`. */
+/** Reads a plan's settings. Throws InputError `E_CONFIG` with all problems of file and flags; as `readRequest`. */
 export function readPlanRequest(file: string | undefined, flags: RawFlags): PlanRequest {
   const problems: string[] = [];
   const earlier = sweepFolder(flags);

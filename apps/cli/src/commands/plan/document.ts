@@ -16,11 +16,11 @@ import {
 } from "./design.ts";
 import { nearestSweeps, type PublishedSweep } from "./published.ts";
 
-/** The plan of a sweep, or of outcomes alone. Members without a value are null. */
+/** Plan of a sweep, or of a comparison alone. Unknown members are null. */
 export interface AnsweredPlan extends Partial<SweepPlanDocument> {
-  /** Null where nobody knows yet on how many examples the trials are evaluated. */
+  /** Design; null while the number of evaluation examples is unknown. */
   readonly design: Design | null;
-  /** The runs that noise and times are from; the warning tells that they are of another subject than this sweep. */
+  /** Earlier runs from which noise and times are taken; the warning says if model, data or trainer differ. */
   readonly results: { readonly path: string; readonly warning: string | null } | null;
   readonly noise: readonly NoiseCase[];
 }
@@ -28,9 +28,9 @@ export interface AnsweredPlan extends Partial<SweepPlanDocument> {
 interface SweepPlanDocument {
   readonly costs: SweepCosts;
   readonly sweep: SweepPreview;
-  /** Absent where a trainer's command has the data. */
+  /** Ranks without vLLM slots, in words; absent if another trainer reads the data. */
   readonly vllmRanks?: string | null;
-  /** Sweeps of others with about its sizes; empty where the trainer's command has the data. */
+  /** Published sweeps of about the same size; empty if another trainer reads the data. */
   readonly published: readonly PublishedSweep[];
 }
 
@@ -84,7 +84,7 @@ export async function planOfSweep(
   };
 }
 
-/** Note on ranks without vLLM slots; none for adapters that vLLM refuses: classifiers' and DoRA's. */
+/** Note on ranks without vLLM slots; undefined for adapters that vLLM refuses: classifiers' and DoRA's. */
 export function vllmNote({ data, sizes: { ranks } }: Pick<KnownCosts, "data" | "sizes">): string | undefined {
   const largest = ranks.at(-1);
   if (largest === undefined || largest.rank === 0) return undefined;

@@ -15,7 +15,7 @@ import { noteWhatWasRead } from "../../results/what-was-read.ts";
 import type { Runs } from "./design.ts";
 
 /**
- * Reads earlier runs: a sweep's folder, its results.json, or any trainer's outcomes.
+ * Reads earlier runs: a sweep's folder, a results.json, or any trainer's outcomes.
  * @throws InputError `E_RESULTS` without runs; as `readRuns` of @lorank/evidence/node and `outcomesFromTrials`.
  */
 export async function readRuns(
@@ -53,7 +53,7 @@ function isSweep(path: string): boolean {
   return existsSync(join(path, "sweep.json")) && existsSync(join(path, "results"));
 }
 
-/** Trials of the grid that are done. Those of checks say nothing of the noise under the sweep's own settings. */
+/** Finished trials in the grid. Trials for checks are left out: their settings, and so their noise, differ. */
 function gridRuns(path: string): SweepRuns {
   const plan = readPlan(path);
   const store = new SweepStore(path, { readOnly: true });

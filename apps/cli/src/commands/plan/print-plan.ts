@@ -26,7 +26,7 @@ import {
 
 export interface PlanCommands {
   readonly run: string;
-  /** Commands that run every rank under one seed and plan from it; empty if no sweep is planned. */
+  /** Commands that run every rank under one seed, then plan again; empty if no sweep is planned. */
   readonly firstSeed: readonly string[];
 }
 
@@ -81,7 +81,7 @@ export function timeWords(costs: SweepCosts, { toSearch }: Pick<ReadySweep, "toS
   return `${timeInAll(costs)}${parts.length > 0 ? ` (${parts.join(", ")})` : ""}, from ${from}${beforeIt(toSearch)}`;
 }
 
-/** "about 7:27", "about 3:00 for what is left". */
+/** Time in words: "about 7:27", "about 3:00 for what is left". */
 function timeInAll({ atMost, done, secondsLeft }: SweepCosts): string {
   return `${atMost ? "at most" : "about"} ${duration(secondsLeft!)}${done > 0 ? " for what is left" : ""}`;
 }
@@ -152,7 +152,7 @@ export function printPlan({ document, ready, firstSeed }: Planned, output: Page)
   const say = (text: string): void => output.print(wrap(text, Math.min(output.columns, 100)));
   if (design === null) say(unknownDesign);
   else printDesign(design, document, firstSeed, output);
-  // Published sweeps are a prior only before a first run.
+  // Published sweeps serve as a prior only before a first run.
   const prior = results === null ? publishedWords(published) : undefined;
   if (prior !== undefined) say(`\n${prior}`);
 }
@@ -202,7 +202,7 @@ function printNeeds(
       },
       {
         title: `examples with ${counted(seeds, "seed")}`,
-        // Observed runs know the noise between seeds too badly to name a number.
+        // Observed runs estimate the noise between seeds too roughly for an exact number.
         cell: ({ source, needed: { examplesWithTheseSeeds: all, examplesOfThisDataWithTheseSeeds: own } }) =>
           all === own ? count(own, source !== "assumed") : beyond,
       },

@@ -3,18 +3,18 @@ import { inUnit, type Task } from "@lorank/evidence/results";
 import { checkedPage } from "../../text.ts";
 import { type PublishedSource, publishedSources } from "./published-rows.ts";
 
-/** A sweep of ranks that somebody else ran and published. */
+/** Sweep over ranks, run and published by others. */
 export interface PublishedSweep extends Omit<PublishedSource, "rows"> {
   readonly model: string;
-  /** Parameters of the model, with all experts. */
+  /** Model's parameter count, all experts included. */
   readonly params: number;
   readonly data: string;
   readonly trainExamples: number;
-  /** Ascending. */
+  /** Ranks, ascending. */
   readonly ranks: readonly number[];
-  /** The smallest rank whose mean over the seeds is within the margin of the best one. */
+  /** Smallest rank whose mean over seeds is within the margin of the best rank's. */
   readonly smallestWithinMargin: number;
-  /** The rank that the verdict names on these runs; null where it is open, as it is for one seed. */
+  /** Rank that the verdict on these runs recommends; null if open, as it is with one seed. */
   readonly verdictRank: number | null;
 }
 
@@ -27,17 +27,17 @@ export const publishedSweeps: readonly PublishedSweep[] = publishedSources.flatM
 
 export interface SweepSize {
   readonly kind: Task["kind"];
-  /** Parameters of the model. */
+  /** Model's parameter count. */
   readonly params: number;
   readonly trainExamples: number;
 }
 
-/** Largest factor between near sweeps, in model size and in examples. */
+/** Largest ratio at which sweeps count as near, for model size and for examples. */
 const largestFactor = 10;
 
 const mostSweeps = 8;
 
-/** Published sweeps nearest by the logarithms of both sizes, of the same kind of task. Empty if none is near. */
+/** Published sweeps for the same kind of task, nearest by the logarithms of both sizes; empty if none is near. */
 export function nearestSweeps(size: SweepSize): PublishedSweep[] {
   const distances = (one: SweepSize): number[] => [
     Math.abs(Math.log(one.params / size.params)),
@@ -61,7 +61,9 @@ export function publishedWords(sweeps: readonly PublishedSweep[]): string | unde
   );
 }
 
-/** "8 sweeps of models of 0.1 billion parameters on 500 examples. The smallest rank within 1 point …: 4 in 3, 8 in 5. …". */
+/**
+ * Sentences such as "8 sweeps of models of 0.1 billion parameters on 500 examples. The smallest rank within 1 point …".
+ */
 function sourceWords(sweeps: readonly PublishedSweep[]): string {
   const { metric, margin, seeds } = sweeps[0]!;
   const billions = sweeps.map(({ params }) => Number((params / 1e9).toPrecision(params < 1e10 ? 1 : 2)));
@@ -73,7 +75,7 @@ function sourceWords(sweeps: readonly PublishedSweep[]): string {
   );
 }
 
-/** "4 in 3, 16 in 5", "4 in all, the smallest tried". */
+/** Ranks with counts: "4 in 3, 16 in 5", "4 in all, the smallest tried". */
 function ranksWords(sweeps: readonly PublishedSweep[]): string {
   const all = sweeps.map(({ smallestWithinMargin }) => smallestWithinMargin);
   const ranks = [...new Set(all)].sort((a, b) => a - b);

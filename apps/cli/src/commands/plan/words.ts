@@ -3,7 +3,7 @@ import { boundInUnit, inUnit, metricOf } from "@lorank/evidence/results";
 import { moreWords } from "../../text.ts";
 import type { Design, NoiseCase } from "./design.ts";
 
-/** "What 800 examples can show of 4 ranks, in points: 95 % confidence, power 0.8". */
+/** Headline such as "What 800 examples can show of 4 ranks, in points: 95 % confidence, power 0.8". */
 export function headline({ ranks, examples, groups, metric, confidence, power }: Design): string {
   const [, unit] = metricOf(metric).unit;
   const inGroups = groups === undefined ? "" : ` in ${counted(groups, "group")}`;
@@ -13,7 +13,7 @@ export function headline({ ranks, examples, groups, metric, confidence, power }:
   );
 }
 
-/** ", 5 %" in a title with several cases. */
+/** Suffix of a title with several cases: " at 5 %". */
 export function caseName({ source, disagreement }: NoiseCase): string {
   return source === "assumed" ? ` at ${percentInTwoDigits(disagreement!)}` : "";
 }
@@ -51,8 +51,8 @@ export function oneSeedWords({ ranks }: Design): string {
 }
 
 /**
- * Sentence on the needs of observed runs. Without them: "If ranks disagree on 5 %: 5 seeds show equal ranks to be
- * within 3.1 points. The margin of 1 point needs …".
+ * Sentence on the seeds and examples that a design needs. Before a run: "If ranks disagree on 5 %: 5 seeds show equal
+ * ranks to be within 3.1 points. The margin of 1 point needs …".
  */
 export function canShowWords(design: Design, one: NoiseCase): string {
   const { seeds, examples } = design;
@@ -73,7 +73,7 @@ export function canShowWords(design: Design, one: NoiseCase): string {
     : `${can}; the margin of ${margin} needs ${needs}.`;
 }
 
-/** Short form of {@link canShowWords} for the line "shows", with the first way to the margin. */
+/** Short form of {@link canShowWords} for the line "shows", with the first way to reach the margin. */
 export function showsWords(design: Design, one: NoiseCase): string {
   const row = rowAt(design.seeds, one);
   if (one.verdict !== undefined || shows(row, design)) return `${canShowWords(design, one)} ${moreWords}`;
@@ -102,7 +102,7 @@ function marginOf({ margin, metric }: Design): string {
   return inUnit(margin, metric);
 }
 
-/** Designs that reach the margin, by ascending change; or one sentence that none does. */
+/** Designs that reach the margin, the smallest change first; or a phrase saying why there are none. */
 function waysToMargin({ seeds, limit }: Design, one: NoiseCase): string[] {
   const { needed } = one;
   if (one.source === "one-seed")
@@ -117,7 +117,7 @@ function waysToMargin({ seeds, limit }: Design, one: NoiseCase): string[] {
     ...(examples === null
       ? []
       : [`${wholeNumber(examples)} examples with ${counted(seeds, "seed")}${flag(examples)}`]),
-    // Name more examples only if they save seeds, and more seeds only if they save examples.
+    // More examples are named only if they save seeds, and more seeds only if they save examples.
     ...(fewest === null ||
     fewest.seeds >= (needed.seedsWithTheseExamples ?? Infinity) ||
     fewest.examples >= (examples ?? Infinity)
@@ -131,7 +131,9 @@ function waysToMargin({ seeds, limit }: Design, one: NoiseCase): string[] {
   ];
 }
 
-/** "about 9 to 34 seeds": the lower number holds for small noise between seeds. Empty without a number. */
+/**
+ * Seeds in words: "about 9 to 34 seeds", where the lower number holds for small noise between seeds. Empty if unknown.
+ */
 function seedsWords({ needed }: NoiseCase): string[] {
   const { seedsWithTheseExamples: seeds, leastSeedsWithTheseExamples: least } = needed;
   return seeds === null ? [] : [`about ${least === null ? "" : `${least} to `}${counted(seeds, "seed")}`];
@@ -142,12 +144,12 @@ export function fewestWords(design: NoiseCase["needed"]["fewestOutcomes"]): stri
   return `${counted(design.examples, "example")} and ${counted(design.seeds, "seed")}`;
 }
 
-/** Row's name: "if ranks disagree on 5 %", "as observed". */
+/** Row name: "if ranks disagree on 5 %", "as observed". */
 export function disagreementName({ source, disagreement }: NoiseCase): string {
   return source === "assumed" ? `if ranks disagree on ${percentInTwoDigits(disagreement!)}` : "as observed";
 }
 
-/** {@link disagreementName} in a sentence. */
+/** Condition as part of a sentence, by {@link disagreementName}. */
 function conditionOf(one: NoiseCase): string {
   return one.source === "assumed" ? `${disagreementName(one)} of the examples` : "with the noise observed";
 }
@@ -179,7 +181,7 @@ export function needWords(design: Design, cases: readonly NoiseCase[]): string |
   );
 }
 
-/** Sentence on log loss and token shares before a first run; the commands of one follow, if any. */
+/** Sentence on log loss and token shares before a first run, followed by the commands for a first run, if any. */
 export function nothingKnownWords({ metric }: Design, firstSeed: readonly string[]): string {
   return (
     `What this data set can show is unknown before a first run: how far the ${metricOf(metric).exampleValues} of two ranks differ on one example ` +
@@ -188,7 +190,7 @@ export function nothingKnownWords({ metric }: Design, firstSeed: readonly string
   );
 }
 
-/** 0.05 → "5 %", 0.0276 → "2.8 %", without a line break. */
+/** Percentage with two digits and a non-breaking space: 0.05 → "5 %", 0.0276 → "2.8 %". */
 function percentInTwoDigits(share: number): string {
   return `${Number((100 * share).toPrecision(2))}\u00a0%`;
 }

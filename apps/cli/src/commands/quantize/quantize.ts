@@ -21,7 +21,7 @@ export async function run(
 ): Promise<QuantizeDocument> {
   const settings = withDefaults(typed);
   checkOutputFolder(settings.out, { force: settings.force });
-  // Config first: refuses an unknown model before its weights are fetched.
+  // Config first, to refuse an unknown model before its weights are fetched.
   familyOf(modelConfig(modelAt(await resolveModelPath(model, output, { files: "config" }))).config);
   const path = await resolveModelPath(model, output);
   const summary = writeQuantized(path, settings, output);
@@ -106,7 +106,7 @@ export function withDefaults(typed: TypedSettings) {
   } as const;
 }
 
-/** The layers of one kind together, or all of them. */
+/** Quantisation errors over all layers of one kind, or over all layers. */
 export interface KindFigures {
   readonly kind: string;
   readonly layers: number;
@@ -114,11 +114,11 @@ export interface KindFigures {
   readonly bytesBefore: number;
   readonly bytesAfter: number;
   readonly maximum: number;
-  /** √(mean of squared errors) over all weights. */
+  /** Root mean squared error over all weights. */
   readonly rms: number;
-  /** Signal to noise of all weights together, in decibels: 10 · log10(Σ weight² / Σ error²). */
+  /** Signal-to-noise ratio over all weights, in decibels: 10 · log10(Σ weight² / Σ error²). */
   readonly signalToNoiseDb: number;
-  /** Smallest signal to noise of a layer, in decibels. */
+  /** Smallest signal-to-noise ratio of a layer, in decibels. */
   readonly worstSignalToNoiseDb: number;
 }
 
