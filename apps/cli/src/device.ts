@@ -13,8 +13,8 @@ export interface AskedDevice extends Omit<OpenDeviceOptions, "computeDtype"> {
 }
 
 /**
- * Chooses and tests a command's device. `why` names a used build of ONNX Runtime.
- * @throws InputError `E_DEVICE` when the requested device does not work here; MissingRuntimeError.
+ * Chooses and tests a device. `why` names ONNX Runtime's build where it is used.
+ * @throws InputError `E_DEVICE` if the requested device does not work here; MissingRuntimeError.
  */
 export async function pickDevice({ compute, ...options }: AskedDevice): Promise<OpenDevice> {
   try {
@@ -28,7 +28,7 @@ export async function pickDevice({ compute, ...options }: AskedDevice): Promise<
   }
 }
 
-/** Names the build of ONNX Runtime, and a faster one. Throws MissingRuntimeError. */
+/** Names ONNX Runtime's build, and a faster build if there is one. Throws MissingRuntimeError. */
 export async function buildHere(): Promise<string> {
   return buildWords(await onnxBuild());
 }

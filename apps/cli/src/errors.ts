@@ -7,24 +7,28 @@ interface CodedError extends Error {
   readonly field?: unknown;
 }
 
-/** An error for a program, whatever threw it. */
+/** Facts for a program about any thrown value. */
 export interface ErrorFacts {
   /**
-   * Kind of error; a later version may add some. `E_USAGE`: the command line. `E_UNEXPECTED`: an error without a code. One that
-   * does not begin with `E_` is the system's or Node's, such as ENOSPC.
+   * Kind of error; a later version may add some. `E_USAGE`: the command line. `E_UNEXPECTED`: an error without a code.
+   * A code
+   * without `E_` in front comes from the system or Node, such as ENOSPC.
    */
   readonly code: string;
   readonly message: string;
-  /** Flag, argument, key or file at fault, as the message writes it; of several the first. Absent where no single word names it. */
+  /**
+   * Flag, argument, key or file at fault, as the message writes it; the first of several. Absent if no single word
+   * names it.
+   */
   readonly field?: string;
 }
 
-/** The document of `--json` of a command that could not do its work. */
+/** Document for `--json` when a command fails. */
 export interface ErrorDocument {
   readonly error: ErrorFacts;
 }
 
-/** Stopped by a signal; the words are on stderr already. */
+/** Stopped by a signal; a message is already on stderr. */
 export class StoppedError extends Error {
   override readonly name = "StoppedError";
   readonly code = "E_STOPPED";
@@ -47,7 +51,7 @@ const advice: Readonly<Record<string, string>> = {
   EROFS: "Use another place: that disk can only be read.",
 };
 
-/** V8 reserves about 10 GB of addresses for each WebAssembly memory, however little is used. */
+/** V8 reserves about 10 GB of addresses per WebAssembly memory, however little is used. */
 const wasmAdvice =
   "The addresses of this process are limited (ulimit -v), and Node reserves 10 GB of them for each WebAssembly memory.\n" +
   "Use a shell without that limit, or run the same with NODE_OPTIONS=--disable-wasm-trap-handler, which needs no such room.";
@@ -63,12 +67,12 @@ export function adviceOn(error: unknown): string | undefined {
 
 interface DescribedError {
   readonly facts: ErrorFacts;
-  /** Text for stderr; undefined where it is there already. Stacks need `debug`. */
+  /** Text for stderr; undefined if already printed. Stacks are added under `debug`. */
   readonly text?: string;
   readonly exit: number;
 }
 
-/** Describes whatever was thrown. Decides alone which errors the user can correct. */
+/** Describes any thrown value, and alone decides which errors a user can correct. */
 export function describeError(error: unknown, debug: boolean): DescribedError {
   if (error instanceof CommanderError) return { facts: usageFacts(error), exit: exitCode.usage };
   if (error instanceof StoppedError) return { facts: factsOf(error, error.message), exit: error.exit };
@@ -78,7 +82,7 @@ export function describeError(error: unknown, debug: boolean): DescribedError {
   }
   const { name, code, message, stack } = error as CodedError;
   const words = plainText(message).replace(longWord, (word) => `${word.slice(0, 120)}…`);
-  // Not instanceof: two copies of @lorank/core may be installed. ENAMETOOLONG is a typed name.
+  // Not instanceof: two copies of @lorank/core may be installed. ENAMETOOLONG comes from a typed name.
   const isInput = name === "InputError" && machineErrorCode(error) === undefined;
   if (isInput || code === "ENAMETOOLONG")
     return { facts: factsOf(error, words), text: `error: ${words}`, exit: exitCode.usage };
@@ -110,16 +114,16 @@ function usageFacts({ message }: CommanderError): ErrorFacts {
   };
 }
 
-/** Exit codes, part of the command line's contract. */
+/** Exit codes, a documented part of the command line. */
 export const exitCode = {
   done: 0,
   failed: 1,
-  /** Usage, configuration or data is wrong: nothing was started. */
+  /** Wrong usage, configuration or data; nothing was started. */
   usage: 2,
-  /** Some trials have no result; a verdict exists if the missing ones are all runs of some ranks. */
+  /** Some trials have no result. A verdict exists only if their ranks have no result under any seed. */
   failedTrials: 3,
   inconclusive: 4,
-  /** Stopped on request, to be resumed by the same command. EX_TEMPFAIL of sysexits.h. */
+  /** Stopped on request; the same command resumes. Source: EX_TEMPFAIL in sysexits.h. */
   interrupted: 75,
   /** 128 + SIGHUP: the terminal is gone. */
   hungUp: 129,

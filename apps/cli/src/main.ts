@@ -8,8 +8,8 @@ process.on("uncaughtExceptionMonitor", (error) => documentUncaught(error, words)
 await runCommandLine(words);
 
 /**
- * Survives broken output. `lorank … | head` is no failure: work goes on, only `--follow` ends. A full disk behind `>
- * file` is reported once; work goes on, and the exit code is 1 or another failure.
+ * Keeps working when output breaks. A closed pipe (`lorank … | head`) is no failure; only `--follow` ends. A full disk
+ * behind `> file` is reported once, and the exit code is then 1 or another failure's.
  */
 function outliveBrokenOutput(isFollowing: boolean): void {
   let isReported = false;

@@ -2,7 +2,7 @@ import { InputError } from "@lorank/core";
 
 interface OptionalPackage<Module> {
   readonly name: string;
-  /** Purpose, such as "for a queue". */
+  /** Purpose in words, such as "for a queue". */
   readonly purpose: string;
   readonly example: string;
   readonly load: () => Promise<Module>;

@@ -9,15 +9,15 @@ export type TitledLine = readonly [title: string, words: string];
 const titleColumns = 10;
 
 export interface Display {
-  /** No progress. (default: false) */
+  /** Suppresses progress. (default: false) */
   readonly quiet?: boolean;
-  /** Redrawn in place, not in lines. (default: false) */
+  /** Redraws progress in place instead of printing lines. (default: false) */
   readonly live?: boolean;
 }
 
-/** Messages on stderr of a working command. Only this file, the error reporter and the progress views write. */
+/** Messages of a running command, on stderr. Only this file, the error reporter and the progress views write. */
 export interface Messages extends Required<Display> {
-  /** Stdout is one JSON document. */
+  /** Tells if stdout is one JSON document. */
   readonly json: boolean;
   /** Questions may be put to a person. */
   readonly mayAsk: boolean;

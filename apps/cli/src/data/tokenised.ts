@@ -10,15 +10,15 @@ import type { TokenInputs } from "@lorank/train/data";
 import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
 import { packageVersion } from "../version.ts";
 
-/** Cache version: raise it when the same inputs give other tokens, or another form of them, within one release. */
+/** Cache version. Raise it when, within a release, the same inputs give other tokens or another file format. */
 const FORM = 3;
 
-/** Inputs that decide the tokens, beside the tokenizer. */
+/** Inputs, besides the tokenizer, on which the tokens depend. */
 interface Inputs extends TokenInputs {
   readonly maxLength: number;
 }
 
-/** Tokens as plain JSON, from the cache where possible. A chat template that writes the date is never cached. */
+/** Tokens as plain JSON, cached where possible. A chat template that inserts the date is never cached. */
 export function tokenised<T>(
   modelPath: string,
   inputs: Inputs,
@@ -48,12 +48,12 @@ export function tokensKey(
   return hash.digest("hex");
 }
 
-/** Model type decides the tokenizer's class where the files name none. */
+/** Model type, which selects the tokenizer's class if the files name none. */
 function modelType(modelPath: string): unknown {
   return modelConfig(modelAt(modelPath)).config.model_type;
 }
 
-/** Version of @lorank/train, which holds the tokenizer and is released alone. */
+/** Version of @lorank/train, which contains the tokenizer and has releases of its own. */
 function trainVersion(): string {
   const { version } = createRequire(import.meta.url)("@lorank/train/package.json") as { version: string };
   return version;
@@ -61,18 +61,19 @@ function trainVersion(): string {
 
 export interface TokenCache {
   readonly folder: string | undefined;
-  /** Bytes of all files together. Files unread for longest go first. */
+  /** Limit on the cache's total bytes; files unread for longest are removed first. */
   readonly mostBytes: number;
 }
 
 const GIB = 2 ** 30;
-/** Unfinished files of this age are removed. */
+/** Age in milliseconds at which unfinished files are removed. */
 const STALE_MS = 24 * 60 * 60 * 1000;
 const ENTRY = /^[0-9a-f]{64}\.json$/;
 const UNFINISHED = /^[0-9a-f]{64}\.[0-9a-f]{16}\.part$/;
 
 /**
- * `LORANK_TOKEN_CACHE`: folder or `off`; else the user's cache. Sources, whose tokenizer may change, need the variable.
+ * Cache folder: `LORANK_TOKEN_CACHE` (a folder or `off`), else in the user's cache. A run from sources needs the
+ * variable, since its tokenizer may change.
  */
 export function tokenCache(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -85,8 +86,8 @@ export function tokenCache(
 }
 
 /**
- * Reads the value under `key`, a SHA-256, or makes and saves it; it must be plain JSON. A damaged file is made anew, a
- * failed write is ignored. Concurrent processes may share the folder: files are renamed into place.
+ * Reads the value under `key`, a SHA-256, or makes and saves it. The value must be plain JSON. A damaged file is made
+ * again; a failed write is ignored. Concurrent processes may share the folder, since files are renamed into place.
  */
 export function remembered<T>(key: string, make: () => T, cache = tokenCache()): T {
   const { folder } = cache;
@@ -99,7 +100,7 @@ export function remembered<T>(key: string, make: () => T, cache = tokenCache()):
   return value;
 }
 
-/** File format: a line with the SHA-256 of the rest, then JSON. */
+/** Reads a cache file: the body's SHA-256 on a line, then JSON. Undefined if damaged. */
 function read(file: string): { readonly value: unknown } | undefined {
   try {
     const bytes = readFileSync(file);
@@ -131,11 +132,13 @@ function keep(folder: string, key: string, value: unknown, mostBytes: number): v
     }
     prune(folder, key, mostBytes);
   } catch {
-    // full disk or read-only home: only a cache is lost
+    // full disk or read-only home: only the cache is lost
   }
 }
 
-/** Removes the longest unused and old unfinished files, and at once those of `key`, now whole. Leaves others. */
+/**
+ * Removes the longest unused files above the limit, old unfinished files, and unfinished files for `key`, now complete.
+ */
 function prune(folder: string, key: string, mostBytes: number): void {
   const files = readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);

@@ -1,4 +1,4 @@
-/** Queue of `--executor bullmq`. A default install leaves its package out. */
+/** Queue for `--executor bullmq`. A default install lacks the package @lorank/bullmq. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError } from "@lorank/core";
@@ -13,7 +13,7 @@ import { local } from "./local.ts";
 const server = text("the address of a Redis or Valkey server", "url");
 
 const settings = [
-  // biome-ignore format: one row a line
+  // biome-ignore format: a row per line
   running("redis", server, "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password", environment: "LORANK_REDIS", expert: true }),
 ] as const;
 
@@ -28,7 +28,9 @@ export const bullmq = {
     return bullmqExecutor({ redis: address, out: resolve(out), report: say });
   },
   device: () => ({ chose: undefined, why: "chosen and tested by each worker" }),
-  /** Undefined where the folder has no queue or no server is known. Throws as {@link loadBullmq}. */
+  /**
+   * Opens the folder's queue; undefined if the folder has no queue or no server is known. Throws as {@link loadBullmq}.
+   */
   async queue(out, redis) {
     if (redis === undefined || !existsSync(join(out, "queue.json"))) return undefined;
     const { RedisQueue } = await loadBullmq();
@@ -40,7 +42,7 @@ export function redisOf({ redis }: { readonly redis?: string | undefined }): str
   return redis ?? process.env.LORANK_REDIS;
 }
 
-/** @throws InputError `E_REDIS` where neither the setting nor LORANK_REDIS has an address. */
+/** Redis address. Throws InputError `E_REDIS` if neither the setting nor LORANK_REDIS has an address. */
 export function redisAddress(settings: { readonly redis?: string | undefined }): string {
   const redis = redisOf(settings);
   if (redis !== undefined && redis !== "") return redis;
@@ -50,7 +52,7 @@ export function redisAddress(settings: { readonly redis?: string | undefined }):
   );
 }
 
-/** @throws InputError `E_NOT_INSTALLED` with the commands that install the package. */
+/** Loads @lorank/bullmq. Throws InputError `E_NOT_INSTALLED` with the install commands. */
 export async function loadBullmq(load = () => import("@lorank/bullmq")) {
   return loadOptional({ name: "@lorank/bullmq", purpose: "for a queue", example: "lorank worker …", load });
 }

@@ -8,32 +8,32 @@ export interface ExecutorSettings {
   readonly devices?: readonly string[] | undefined;
 }
 
-/** Device of the trials: tested, or expected. */
+/** Device for the trials: tested here, or expected on another machine. */
 export interface TrialDevice {
   readonly chose: OpenDevice["chose"] | undefined;
   readonly why: string;
 }
 
-/** Place where a sweep's processes run. Help loads executors, so imports happen at the start. */
+/** Place where a sweep's processes run. Help loads every executor, so an executor imports its packages in `start`. */
 export interface Executor<Own = never> {
   readonly name: string;
-  /** Place in words of help, after "where trials run:". */
+  /** Place in help's words, after "where trials run:". */
   readonly place: string;
-  /** Settings of `sweep` that it brings. */
+  /** Settings that the executor adds to `sweep`. */
   readonly settings: readonly Setting[];
-  /** Flags of other executors that are refused, and advice. */
+  /** Flags that this executor refuses, and what to use instead. */
   readonly refuses?: { readonly keys: readonly string[]; readonly instead: string };
-  /** Undefined: as the run options have it. `say` gets the executor's messages. */
+  /** Prepares the start; undefined: the run options decide. `say` receives the executor's messages. */
   start(settings: ExecutorSettings & Own, say: (message: string) => void): Promise<StartExecutor | undefined>;
-  /** Trials at once, of `trials`; undefined: as the run options have it. */
+  /** Trials run at once, out of `trials`; undefined: the run options decide. */
   sideBySide(settings: ExecutorSettings & Own, trials: number): number | undefined;
-  /** Device of the processes, where this machine's devices do not decide it. */
+  /** Device for the trials, if their machine may not be this one. */
   device?(name: OpenDevice["chose"] | "auto"): TrialDevice;
-  /** Text for a scheduler, which a dry run shows. */
+  /** Scheduler's command and script, for a dry run. */
   preview?(settings: ExecutorSettings & Own, run: PreviewedRun): Promise<Preview>;
-  /** Remarks of `--print-config`. */
+  /** Remarks for `--print-config`. */
   remarks?(): readonly string[];
-  /** Queue with a folder's jobs; undefined where the executor has none. `redis`: server's address, if known. */
+  /** Queue with a folder's jobs; undefined if there is none. `redis`: server address, if known. */
   queue?(out: string, redis: string | undefined): Promise<SchedulerQueue | undefined>;
 }
 
@@ -43,29 +43,29 @@ export interface PreviewedRun {
   readonly threads?: number | undefined;
 }
 
-/** Scheduler's command and script, as a dry run shows them. */
+/** Scheduler's command and script, as shown by a dry run. */
 export interface Preview {
   readonly command: string;
   readonly script: string;
 }
 
 export interface SchedulerQueue {
-  /** `signal` ends a slow query. */
+  /** Queued and running jobs; `signal` ends a slow query. */
   jobs(signal?: AbortSignal): Promise<readonly SchedulerJob[]>;
-  /** Cancels jobs of these trials (default: all); returns them as they were before. */
+  /** Cancels the jobs for these trials (default: all); returns their former states. */
   cancel(trialIds?: readonly string[]): Promise<readonly SchedulerJob[]>;
 }
 
-/** A piece of a sweep's work in the queue of a scheduler, which may know more of it than the folder does. */
+/** Job in a scheduler's queue. A scheduler may know more about the trial than the results folder does. */
 export interface SchedulerJob {
   readonly trialId: string;
   readonly jobId: string;
   readonly state: string;
   readonly node?: string;
-  /** Scheduler's own reason for the state. */
+  /** Scheduler's reason for the state. */
   readonly reason?: string;
-  /** Seconds until the time limit. */
+  /** Seconds until the job's time limit. */
   readonly secondsLeft?: number;
-  /** An obstacle that keeps it from running, and the command that frees it. */
+  /** Obstacle that keeps the job from running, and the command that removes it. */
   readonly advice?: { readonly words: string; readonly command?: string };
 }

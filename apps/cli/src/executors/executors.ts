@@ -9,7 +9,7 @@ import { slurm } from "./slurm.ts";
 
 const list = [local, slurm, bullmq] as const;
 
-/** Executors' settings; a flag of one executor names it in `executor`. */
+/** Settings of all executors; a setting's `executor` names the only executor that takes it. */
 export const executorSettings = [...bullmq.settings, ...slurm.settings] as const;
 
 export const executors: readonly Executor[] = list;
@@ -29,8 +29,8 @@ export function executorNamed({ executor: name = defaults.executor }: NamedExecu
 }
 
 /**
- * Executor to start; undefined: as the run options have it.
- * @throws InputError `E_CONFIG`; `E_REDIS` where a queue has no server; `E_SLURM_OPTIONS`.
+ * Executor to start; undefined: the run options decide.
+ * @throws InputError `E_CONFIG`; `E_REDIS` for a queue without a server; `E_SLURM_OPTIONS`.
  */
 export async function executorOf(
   settings: PlaceSettings,
@@ -40,7 +40,7 @@ export async function executorOf(
   return executorNamed(settings).start(settings, say);
 }
 
-/** Flags that contradict the executor or each other, a sentence each. */
+/** Sentences on flags that contradict the executor or each other. */
 function faultsOf(settings: PlaceSettings): string[] {
   const { executor: name = defaults.executor, devices, jobs } = settings;
   const { keys = [], instead } = executorNamed(settings).refuses ?? {};

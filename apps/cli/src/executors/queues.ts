@@ -2,18 +2,18 @@ import { isInputError } from "@lorank/core";
 import type { SchedulerJob, SchedulerQueue } from "./executor.ts";
 import { executors } from "./executors.ts";
 
-/** Jobs of a results folder in all queues. `problems`: queues that do not answer. */
+/** Jobs in all queues for a results folder. `problems`: queues that do not answer. */
 export interface Queues {
   readonly jobs: readonly SchedulerJob[];
   readonly problems: readonly string[];
 }
 
-/** Scheduled jobs of the sweep in `out`. `redis`: address of the queue's server; `signal` ends a slow query. */
+/** Queued and running jobs for the sweep in `out`. `redis`: the queue server's address; `signal` ends a slow query. */
 export function queuedJobs(out: string, redis: string | undefined, signal?: AbortSignal): Promise<Queues> {
   return ask(out, redis, (queue) => queue.jobs(signal));
 }
 
-/** Cancels jobs of these trials (default: all), queued or running; returns them as they were before. */
+/** Cancels the jobs for these trials (default: all), queued or running; returns their former states. */
 export function cancelJobs(
   out: string,
   redis: string | undefined,
@@ -22,7 +22,7 @@ export function cancelJobs(
   return ask(out, redis, (queue) => queue.cancel(trialIds));
 }
 
-/** Unreachable queues must not hide what the folder says. */
+/** Asks every queue. An unreachable queue becomes a problem, since the folder's own facts must still be shown. */
 async function ask(
   out: string,
   redis: string | undefined,

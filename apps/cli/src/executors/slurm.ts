@@ -10,7 +10,7 @@ import { plainText, shellWord } from "../text.ts";
 import { readYaml } from "../yaml-file.ts";
 import type { Executor, Preview, PreviewedRun } from "./executor.ts";
 
-/** `slurm:` of a sweep's file, and the whole `slurm.yaml` of a user. */
+/** Slurm options: `slurm:` in a sweep's file, or the user's whole `slurm.yaml`. */
 interface SlurmInFile {
   readonly setup?: readonly string[];
   readonly sbatch?: Readonly<Record<string, string | number | true>>;
@@ -24,7 +24,7 @@ const lines: Kind<readonly string[]> = {
   schema: { type: "array", items: { type: "string" } },
 };
 
-/** Options of sbatch; `slurmExecutor` checks their names. */
+/** Options for sbatch; `slurmExecutor` checks their names. */
 const sbatchOptions: Kind<NonNullable<SlurmInFile["sbatch"]>> = {
   rule: "options of sbatch with a text, a number or true each, such as { qos: dev, exclusive: true }",
   fromText: (written) => written,
@@ -40,7 +40,7 @@ const sbatchOptions: Kind<NonNullable<SlurmInFile["sbatch"]>> = {
 
 const slurmInFile = objectOf({ setup: lines, sbatch: sbatchOptions }) as Kind<SlurmInFile>;
 
-/** Time limit of sbatch, verbatim. YAML reads minutes alone as a number. */
+/** Time limit for sbatch, verbatim. YAML reads plain minutes as a number. */
 const slurmTime: Kind<string> = {
   ...text("a time as sbatch takes it, such as 2:00:00", "time"),
   parse: (value) => {
@@ -52,7 +52,7 @@ const slurmTime: Kind<string> = {
 
 const cluster = under("On a Slurm cluster:");
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   cluster("partition", text("a partition", "name"), "partition of the jobs", { executor: "slurm", expert: true }),
   cluster("account", text("an account", "name"), "account that the jobs are charged to", { executor: "slurm", expert: true }),
@@ -88,7 +88,7 @@ export const slurm = {
   },
 } as const satisfies Executor<SlurmSettings>;
 
-/** Merges the user's file, the sweep's and the flags: the later wins, option by option. */
+/** Merges the user's file, the sweep's file and the flags; for each option the later source wins. */
 export function slurmOptions({
   partition,
   account,

@@ -3,19 +3,19 @@ import type { Lack } from "@lorank/core/memory";
 import { findCard, memoryNames } from "@lorank/core/memory-names";
 import { type Kind, textOf } from "./kinds.ts";
 
-/** Memory to fit into. `label`: `24 GB card`, `T4 (16 GB)`. */
+/** Card memory that training must fit. `label`: `24 GB card`, `T4 (16 GB)`. */
 export interface CardMemory {
   readonly text: string;
   readonly bytes: number;
   readonly label: string;
-  /** Name of a known card, which may lack what some settings need. */
+  /** Known card's name; such a card may lack features that settings need. */
   readonly name?: string;
   readonly lacks?: readonly Lack[];
-  /** Number of cards, if typed or above one. */
+  /** Number of cards, if typed or above 1. */
   readonly count?: number;
 }
 
-/** A GB is 10⁹ bytes; a named card has its usable memory, see core's `cards`. */
+/** Card memory as typed: GB are 10⁹ bytes; a known card has its usable memory, see `cards` in @lorank/core. */
 export const cardMemory: Kind<CardMemory> = {
   ...textOf(
     "a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb, and several as 2x24GB",
@@ -26,12 +26,12 @@ export const cardMemory: Kind<CardMemory> = {
   meant: (value) => (/^\d{1,3}$/.test(String(value)) ? `${value}GB` : undefined),
 };
 
-/** Formats bytes in one unit: GB, or GiB where `card` is typed in it. */
+/** Formats bytes as GB, or as GiB if `card` was typed in GiB. */
 export function byteFormat(card: CardMemory | undefined): (bytes: number) => string {
   return /ib$/i.test(card?.text.trim() ?? "") ? formatBytes : formatDecimalBytes;
 }
 
-/** `24GB`, `2x24GB`: several cards have the memory of each. */
+/** Parses `24GB` or `2x24GB`; for several cards, the memory is each card's. */
 function readCards(text: string): CardMemory | undefined {
   const [, number, each] = /^([1-9]\d{0,4})\s*[x×]\s*(\S.*)$/i.exec(text.trim()) ?? [];
   if (number === undefined || each === undefined) return readCard(text);
@@ -70,7 +70,7 @@ const units: Readonly<Record<string, number>> = {
   tib: 2 ** 40,
 };
 
-/** `120MB`, `1.5 GiB` or `64000` in bytes; undefined for anything else. */
+/** Parses `120MB`, `1.5 GiB` or `64000` into bytes; undefined for other text. */
 export function readByteSize(text: string): number | undefined {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text.trim().toLowerCase()) ?? [];
   const factor = unit !== undefined && Object.hasOwn(units, unit) ? units[unit] : undefined;

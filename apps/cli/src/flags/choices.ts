@@ -1,4 +1,4 @@
-/** Copy of `@lorank/graph`'s names, since help loads no runtime; a test compares them. */
+/** Device names copied from `@lorank/graph`, since help loads no runtime; a test compares them. */
 export const deviceChoices = [
   "auto",
   "cpu",
@@ -12,7 +12,7 @@ export const deviceChoices = [
 ] as const;
 export const blockSizes = [32, 64, 128, 256, 512, 1024, 2048, 4096] as const;
 export const encodingChoices = ["utf-8", "utf-16le", "utf-16be", "windows-1252"] as const;
-/** Metrics of generated answers, a copy of `@lorank/judge`'s; a test compares them. */
+/** Metrics for generated answers, copied from `@lorank/judge`; a test compares them. */
 export const answerMetrics = [
   "equals",
   "contains",

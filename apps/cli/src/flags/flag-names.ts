@@ -1,7 +1,7 @@
 import { InputError, isInputError } from "@lorank/core";
 import type { Setting } from "./setting.ts";
 
-/** Removes flags and their values, written as one word or two. */
+/** Removes flags with their values, written as one word or two. */
 export function withoutFlags(words: readonly string[], flags: readonly Setting[]): string[] {
   const flagAt = (word: string | undefined): Setting | undefined =>
     flags.find(({ key, short }) => word === `--${key}` || (short !== undefined && word === `-${short}`));
@@ -31,12 +31,12 @@ export function camelKeys<Settings extends object>(settings: Settings): CamelKey
   return Object.fromEntries(entries) as CamelKeys<Settings>;
 }
 
-/** Flag of a setting of @lorank/sweep: `--learning-rate`. */
+/** Flag for a setting in @lorank/sweep: `--learning-rate` for `learningRate`. */
 export function flagOf(setting: string): string {
   return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** Errors about the results folder or the queue name flags; any other error is returned as it is. */
+/** Rewrites an error on the results folder or the queue to name the flag; returns other errors unchanged. */
 export function inFlagWords(error: unknown): unknown {
   if (!isInputError(error)) return error;
   return new InputError(error.code, error.message.replace(/^(out|redis) must/, "--$1 must"), {

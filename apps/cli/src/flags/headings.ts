@@ -1,4 +1,4 @@
-/** Headings of help under which several commands have settings. */
+/** Help headings used by several commands. */
 import { under } from "./setting.ts";
 
 export const question = under("What is asked:");

@@ -8,7 +8,7 @@ export const commonFlags = [
   ["--no-input", "ask nothing, draw nothing that moves"],
 ] as const;
 
-/** Adds flags without defaults: a value was typed or is absent. */
+/** Adds flags without Commander defaults, so that an absent value means it was not typed. */
 export function addFlags(command: Command, settings: readonly Setting[]): Command {
   const experts: Option[] = [];
   for (const setting of flagsOf(settings)) {
@@ -17,7 +17,7 @@ export function addFlags(command: Command, settings: readonly Setting[]): Comman
     if (kind.isRepeated) option.argParser((written, before: readonly string[] = []) => [...before, written]);
     command.addOption(option.makeOptionMandatory(required === true).hideHelp(hidden === true));
     if (expert === true) experts.push(option);
-    // Negation turns off what a file turns on.
+    // `--no-…` turns off what a file turns on.
     if (kind.placeholder === undefined) command.addOption(new Option(`--no-${key}`).hideHelp());
   }
   command.optionsGroup("Output:");
@@ -26,7 +26,7 @@ export function addFlags(command: Command, settings: readonly Setting[]): Comman
   return command.helpOption("-h, --help", "print this help");
 }
 
-/** Hides expert flags, unless `--all` stands beside `--help`. */
+/** Hides expert flags unless `--all` is typed with `--help`. */
 function foldFlags(command: Command, experts: readonly Option[]): void {
   const hasOwn = command.options.some(({ long }) => long === "--all");
   if (!hasOwn) command.option("--all", "with --help: every flag");

@@ -1,22 +1,22 @@
-/** Kinds of values of settings. No runtime is loaded here, so that help stays immediate. */
+/** Kinds of setting values. No runtime is loaded here, so that help stays immediate. */
 import { listInWords } from "@lorank/core";
 import { blockSizes } from "./choices.ts";
 
 export interface Kind<Value = unknown> {
-  /** Completes "<setting> must be …". */
+  /** Rule that completes "<setting> must be …". */
   readonly rule: string;
   /** Placeholder in help; absent for a switch. */
   readonly placeholder?: string;
-  /** Flag's text as a file's value. Malformed text is returned as text, which `parse` refuses. */
+  /** Converts a flag's text to a file's value. Malformed text is returned unchanged, for `parse` to refuse. */
   readonly fromText: (text: string) => unknown;
   readonly parse: (value: unknown) => Value | undefined;
-  /** Faults inside a value, each a suffix of the setting's name. (default: `rule`) */
+  /** Faults inside a value, as suffixes to the setting's name. (default: `rule`) */
   readonly faults?: (value: unknown) => string[];
   readonly schema: object;
-  /** Repeatable flag: each is one text of a list. */
+  /** Repeatable flag: each use adds one text to a list. */
   readonly isRepeated?: true;
   readonly names?: readonly string[];
-  /** Probable meaning of a refused value, where `names` has no answer. */
+  /** Probable meaning of a refused value, if no name in `names` is near. */
   readonly meant?: (value: unknown) => string | undefined;
 }
 
@@ -30,7 +30,7 @@ interface Bounds {
   readonly whole?: boolean;
 }
 
-/** Non-empty text; `rule` says what it names. */
+/** Non-empty text; `rule` says what the text names. */
 export function text(rule: string, placeholder: string): Kind<string> {
   return {
     rule,
@@ -41,7 +41,7 @@ export function text(rule: string, placeholder: string): Kind<string> {
   };
 }
 
-/** Repeatable flag, whose texts may have commas. */
+/** Repeatable flag, whose texts may contain commas. */
 export function repeatedText(rule: string, placeholder: string): Kind<readonly string[]> {
   const { parse, schema } = text(rule, placeholder);
   return {
@@ -99,7 +99,7 @@ export const onOff: Kind<boolean> = {
   schema: { type: "boolean" },
 };
 
-/** Distinct values between commas. */
+/** Distinct values separated by commas. */
 export function list<Value>(rule: string, item: Kind<Value>): Kind<readonly Value[]> {
   return {
     rule,
@@ -114,7 +114,7 @@ export function list<Value>(rule: string, item: Kind<Value>): Kind<readonly Valu
   };
 }
 
-/** Word beside values of another kind: `auto`, `rank`, `all-linear`. */
+/** Special word, or a value of another kind: `auto`, `rank`, `all-linear`. */
 export function orWord<const Word extends string, Value>(
   word: Word,
   other: Kind<Value>,
@@ -131,7 +131,7 @@ export function orWord<const Word extends string, Value>(
   };
 }
 
-/** One value or several: a flag is a list where it has a comma. */
+/** Single value or list: a flag is read as a list if it contains a comma. */
 export function oneOrMore<One, Many>(one: Kind<One>, many: Kind<Many>, rule: string): Kind<One | Many> {
   return {
     rule,
@@ -167,7 +167,7 @@ export function textOf<Value>(
   };
 }
 
-/** Choice by names whose values are not texts. */
+/** Choice by name among values that are not texts. */
 function named<const Value>(values: Readonly<Record<string, Value>>): Kind<Value> {
   const { parse, ...kind } = choice(Object.keys(values));
   return {
@@ -192,7 +192,7 @@ function numberFrom(written: string): number | string {
 }
 
 export const count = number("a positive integer", { least: 1, whole: true });
-/** Tokens, also in thousands of 1,024: `8k` is 8,192 (vLLM reads 8k as 8,000 and 8K as 8,192). */
+/** Number of tokens; a suffix `k` means 1,024: `8k` is 8,192 (vLLM reads 8k as 8,000 and 8K as 8,192). */
 export const length: Kind<number> = {
   ...count,
   rule: "a positive integer such as 8192, or 8k for it",
@@ -208,7 +208,7 @@ export const atLeastTwo = number("an integer of at least 2", { least: 2, whole: 
 export const positive = number("a positive number", { above: 0 });
 export const atLeastOne = number("a number of at least 1", { least: 1 });
 export const amount = number("a number of at least 0", { least: 0 });
-/** Margin, bounded by the largest log loss. */
+/** Margin, at most the largest possible log loss. */
 export const margin: Kind<number> = {
   ...number("a number of 0 to 1000000000", { least: 0, most: 1e9 }),
   meant: (value) => {
@@ -220,7 +220,7 @@ export const share = number("at least 0 and below 1", { least: 0, below: 1 });
 export const topP = number("above 0 and at most 1", { above: 0, most: 1 });
 export const part = number("between 0 and 1", { least: 0, most: 1 });
 export const confidence = number("at least 0.5 and below 1", { least: 0.5, below: 1 });
-/** Token ids, repeats allowed. */
+/** Token ids; repeats are allowed. */
 export const tokenIds: Kind<readonly number[]> = {
   ...list("token ids with commas between them, such as 3,14,15", whole),
   placeholder: "ids",
@@ -256,7 +256,7 @@ export const time = textOf("a time such as 90s, 45m or 2h", "time", (written) =>
   return seconds > 0 ? seconds : undefined;
 });
 
-/** Interval as written; {@link checkpointInterval} reads it. */
+/** Checkpoint interval as written; {@link checkpointInterval} parses it. */
 export const interval: Kind<string> = {
   ...textOf("a time such as 5m or 90s, steps such as 200 steps, or off", "interval", (written) =>
     checkpointInterval(written) === undefined ? undefined : written.trim(),
@@ -264,7 +264,7 @@ export const interval: Kind<string> = {
   meant: (value) => (/^\d+$/.test(String(value)) ? `${value} steps` : undefined),
 };
 
-/** Undefined for malformed text. */
+/** Parses a checkpoint interval; undefined for malformed text. */
 export function checkpointInterval(
   written: string,
 ): { readonly seconds: number } | { readonly steps: number } | "off" | undefined {
@@ -281,7 +281,7 @@ export const version = textOf("a version such as 0.50.0", "version", (written) =
 
 export const storedDtype = named({ fp32: "F32", fp16: "F16", bf16: "BF16" });
 
-/** `0,11,mlp.down_proj`: numbers are blocks, the rest are names. */
+/** Blocks and layers, such as `0,11,mlp.down_proj`: numbers are blocks, other items layer names. */
 export const blocksAndLayers = textOf("a list of blocks by number and layers by name", "list", (written) =>
   itemsOf(written).map((item) => (/^\d+$/.test(item) ? Number(item) : item)),
 );

@@ -38,18 +38,18 @@ export interface TrainerInFile {
   readonly evaluate?: readonly string[];
   readonly files?: readonly string[];
   readonly test?: boolean;
-  /** Seconds, once read with `time`. */
+  /** Time limit as written; {@link time} reads it as seconds. */
   readonly timeout?: string;
   readonly "exit-codes"?: { readonly diverged?: number; readonly "out-of-memory"?: number };
   readonly name?: string;
 }
 
-/** Command as typed; may be unchecked content of a file. */
+/** Command as typed, for messages; the content may be unchecked. */
 export function commandLine({ command }: { readonly command: unknown }): string {
   return Array.isArray(command) ? command.map((word) => shellWord(String(word))).join(" ") : "its trainer";
 }
 
-/** Words of a command line. A single text would need a shell, and none is used. */
+/** Words of a command line. A single text is refused: splitting it would need a shell. */
 const words: Kind<readonly string[]> = {
   rule: 'a list with a program and its arguments, such as [python, train.py, --rank, "{rank}"]',
   fromText: (written) => written,

@@ -1,43 +1,43 @@
 import type { Kind, ValueOf } from "./kinds.ts";
 
-/** Setting of a command. Another default elsewhere makes another setting. */
+/** Setting of a command. A command with another default defines another setting. */
 export interface Setting extends Details {
-  /** Flag without dashes, and key in a sweep's file. */
+  /** Flag without dashes; also the key in a sweep's file. */
   readonly key: string;
   readonly kind: Kind;
   readonly help: string;
-  /** Heading in help. */
+  /** Help heading. */
   readonly group: string;
 }
 
 interface Details {
   /** Default as typed. */
   readonly default?: string | number | readonly number[];
-  /** Noun in the place of a value in help: `<tokens>`. */
+  /** Noun for the value in help: `<tokens>`. */
   readonly unit?: string;
-  /** Letter of a short flag: `o` for `-o`. */
+  /** Short flag's letter: `o` for `-o`. */
   readonly short?: string;
-  /** Flag without which the command does not run. */
+  /** Flag that the command requires. */
   readonly required?: true;
-  /** Not a key of a sweep's file. */
+  /** Flag only, no key in a sweep's file. */
   readonly flagOnly?: true;
-  /** Not a flag: too large for a command line. */
+  /** Key only: too large for a command line. */
   readonly fileOnly?: true;
-  /** Accepted, but shown nowhere. */
+  /** Accepted, but not shown. */
   readonly hidden?: true;
-  /** Shown by `--help --all` alone. */
+  /** Shown by `--help --all` only. */
   readonly expert?: true;
-  /** Environment variable, read where no flag is typed. */
+  /** Environment variable, read if the flag is absent. */
   readonly environment?: string;
-  /** Executor that alone takes it. */
+  /** Only executor that takes this setting. */
   readonly executor?: string;
-  /** Paths are saved absolute with a results folder. */
+  /** Path, saved as absolute in a results folder. */
   readonly isPath?: true;
-  /** Ignored where another trainer's command trains. */
+  /** Ignored if another trainer's command trains. */
   readonly engineOnly?: true;
-  /** Passed to another trainer's command. */
+  /** Passed on to another trainer's command. */
   readonly forCommand?: true;
-  /** Program named in the value, which a foreign folder would run; undefined for none. */
+  /** Program that the value names, which would run from another user's folder; undefined if none. */
   readonly programOf?: (value: never) => string | undefined;
 }
 
@@ -46,7 +46,7 @@ export type Example = readonly [command: string, purpose: string];
 /** Commands that read a sweep's file. */
 export type SweepCommand = "sweep" | "plan" | "train";
 
-/** Makes settings under one heading of help. */
+/** Makes settings under one help heading. */
 export function under(group: string) {
   return <const Key extends string, Value, const More extends Details = Details>(
     key: Key,
@@ -56,7 +56,7 @@ export function under(group: string) {
   ) => ({ key, kind, help, group, ...(details as More) });
 }
 
-/** Adds to settings the commands that take them, of those that read a sweep's file. */
+/** Adds to settings which commands take them, among those that read a sweep's file. */
 export function takenBy<const Names extends readonly SweepCommand[], const Rows extends readonly Setting[]>(
   commands: Names,
   ...rows: Rows
@@ -66,7 +66,7 @@ export function takenBy<const Names extends readonly SweepCommand[], const Rows 
 
 type Required = { readonly required: true };
 
-/** Values by key; required ones are always there. */
+/** Values by key; required settings are always present. */
 export type ValuesOf<Row extends { readonly key: string; readonly kind: unknown }> = {
   readonly [One in Exclude<Row, Required> as One["key"]]?: ValueOf<One["kind"]>;
 } & { readonly [One in Extract<Row, Required> as One["key"]]: ValueOf<One["kind"]> };

@@ -7,7 +7,9 @@ import type { TrialSpec } from "@lorank/evidence/results";
 import type { Page } from "../output.ts";
 import { wrap } from "../text.ts";
 
-/** Reads an adapter; an old one without class names takes its trial's, if found. Throws as `readPeftAdapter`. */
+/**
+ * Reads an adapter. Without class names of its own, it takes those of its trial, if found. Throws as `readPeftAdapter`.
+ */
 export function readAdapter(folder: string): PeftAdapter {
   const adapter = readPeftAdapter(folder);
   if (adapter.classNames !== undefined) return adapter;
@@ -20,13 +22,16 @@ function labelsOfTrial(folder: string): readonly string[] | undefined {
   return Array.isArray(labels) && labels.every((label) => typeof label === "string") ? labels : undefined;
 }
 
-/** Trial's spec, where the folder lies in a sweep or holds the trial's whole result. */
+/** Trial spec for an adapter in a sweep, or beside a whole trial result; otherwise undefined. */
 export function specOfAdapter(folder: string): TrialSpec | undefined {
   const spec: unknown = readSpec(folder);
   return isSpec(spec) ? spec : undefined;
 }
 
-/** `trial.json` holds the spec after `lorank train`; in a sweep it holds the trial's id, and `specs/` the spec. */
+/**
+ * Raw spec. `trial.json` contains it after `lorank train`; in a sweep it contains the trial's id, and `specs/` the
+ * spec.
+ */
 function readSpec(folder: string): RawSpec | undefined {
   const trial = readIfWhole<Trial>(join(folder, "trial.json"));
   return trial?.spec ?? specInSweep(join(folder, "..", ".."), String(trial?.trialId));
@@ -45,7 +50,7 @@ function specInSweep(sweep: string, trialId: string): RawSpec | undefined {
   return /^[0-9a-f]{64}$/.test(trialId) ? readIfWhole(join(sweep, "specs", `${trialId}.json`)) : undefined;
 }
 
-/** Foreign folders may hold another file of the same name. */
+/** Tests for a spec: another program's folder may hold a different `trial.json`. */
 function isSpec(value: unknown): value is TrialSpec {
   const isObject = (member: unknown): member is object => typeof member === "object" && member !== null;
   if (!isObject(value)) return false;

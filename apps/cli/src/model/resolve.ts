@@ -12,8 +12,9 @@ interface ResolvePathOptions extends Omit<ResolveModelOptions, "onProgress"> {
 }
 
 /**
- * Finds a model's folder or `.gguf` file: `starter`, a path, or a hub id, which is fetched unless cached, with progress
- * on stderr.
+ * Finds a model's folder or `.gguf` file: `starter`, a path, or a hub id. Hub files are cached; downloads show progress
+ * on
+ * stderr.
  * @throws InputError E_MODEL, E_HUB or E_OFFLINE.
  */
 export async function resolveModelPath(
@@ -26,13 +27,13 @@ export async function resolveModelPath(
   return withProgress(display, options, (rest) => resolveModel(name, rest));
 }
 
-/** Finds a PEFT adapter: a folder or a hub id. Throws InputError E_PEFT, E_HUB or E_OFFLINE. */
+/** Finds a PEFT adapter by folder or hub id. Throws InputError E_PEFT, E_HUB or E_OFFLINE. */
 export async function resolveAdapterPath(name: string, display: Display): Promise<string> {
   const { resolveAdapter } = await import("@lorank/checkpoint/hub");
   return withProgress(display, {}, (rest) => resolveAdapter(name, rest));
 }
 
-/** Model's name for people: its folder, or its name in the request. */
+/** Model name for people: a path's last part, or the name as typed. */
 export function shownModelName(name: string, path: string): string {
   return path === name ? basename(resolve(path)) : name;
 }
@@ -57,7 +58,7 @@ function stderrSink(): Sink {
 
 interface DownloadProgress {
   event(event: HubProgress): void;
-  /** Reports what was fetched, if anything, and stops drawing. */
+  /** Reports what was downloaded, if anything, and stops drawing. */
   end(): void;
 }
 
@@ -70,7 +71,7 @@ const msBetweenFrames = 100;
 const msBetweenLines = 5000;
 const barCells = 20;
 
-/** Bar on a terminal; in a log timed lines, progress every five seconds. */
+/** Draws a bar on a terminal; in a log, prints timed lines every five seconds. */
 export function downloadProgress(sink: Sink, options: DownloadProgressOptions): DownloadProgress {
   const { live, now = Date.now } = options;
   const speed = new Speed(now);
@@ -143,7 +144,7 @@ function bar(share: number): string {
   return `${"█".repeat(full)}${"░".repeat(barCells - full)}`;
 }
 
-/** Speed of one file's download over this run's bytes. */
+/** Download speed of one file, from bytes received in this run. */
 class Speed {
   #file = "";
   #firstBytes = 0;
@@ -156,7 +157,7 @@ class Speed {
   }
 
   add(file: string, bytes: number): void {
-    // Fewer bytes than before: the server began again.
+    // Fewer bytes than before: the server restarted the download.
     if (file !== this.#file || bytes < this.#bytes) {
       this.#file = file;
       this.#firstBytes = bytes;
@@ -165,7 +166,7 @@ class Speed {
     this.#bytes = bytes;
   }
 
-  /** Undefined in the first second, when it would jump. */
+  /** Speed; undefined in the first second, when it would jump. */
   get bytesPerSecond(): number | undefined {
     const seconds = (this.#now() - this.#startedAt) / 1000;
     const received = this.#bytes - this.#firstBytes;

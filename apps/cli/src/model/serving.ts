@@ -8,7 +8,7 @@ interface FolderOfRank {
   readonly rank: number;
 }
 
-/** Undefined where another trainer's adapter has what is not read here. */
+/** Reads an adapter; undefined if another trainer's adapter has a feature that LoRAnk does not read. */
 export function adapterIn(folder: string): PeftAdapter | undefined {
   try {
     return readAdapter(folder);
@@ -18,15 +18,18 @@ export function adapterIn(folder: string): PeftAdapter | undefined {
   }
 }
 
-/** Note as {@link servedRankNote} on the adapter of the rank to use. */
+/** Note by {@link servedRankNote} on the adapter at the recommended or proven rank. */
 export function usedRankNote(adapters: readonly FolderOfRank[], decision: Decision): string | undefined {
   const used = adapters.find(({ rank }) => rank === rankToUse(decision));
   return used && servedRankNote(used);
 }
 
-/** Undefined where vLLM has a slot of the adapter's rank or cannot serve it, or where the folder has none to read. */
+/**
+ * Note on the rank under which vLLM serves an adapter. Undefined if vLLM has a slot for the exact rank or refuses the
+ * adapter, or if no adapter can be read.
+ */
 export function servedRankNote({ folder, rank }: FolderOfRank): string | undefined {
-  // Weights are read only where a note is due.
+  // Weights are read only if a note is likely.
   if (vllmRankNote({ ranks: [rank], sizePerRank: 1 }) === undefined) return undefined;
   const adapter = adapterIn(folder);
   return adapter && vllmRankNote(adapter);

@@ -7,7 +7,7 @@ import { under } from "../flags/setting.ts";
 
 const evidence = under("What is read of an evaluator's files:");
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const [filter, score, where, averageOver] = [
   evidence("filter", k.text("a filter's name", "name"), "filter of lm-evaluation-harness, where it has several", { flagOnly: true }),
   evidence("score", k.text("a score's name", "name"), "metric, scorer or named score that says what is right, where there are several", { flagOnly: true }),
@@ -16,7 +16,7 @@ const [filter, score, where, averageOver] = [
 ] as const;
 
 /** Settings of `verdict` and `report`. */
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 export const evidenceSettings = [
   evidence("task", k.text("a task's name", "name"), "the task, where runs have a file for each of several", { flagOnly: true }),
   filter,

@@ -29,7 +29,7 @@ const places = executors
 const training = under("Training:");
 
 /** Rows of `sweep` are the keys of its file, but for those that are flags only. */
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 export const table = [
   ...takenBy(["plan"],
     question("power", k.confidence, "probability that a true difference is found, or that an equal rank is shown to be within the margin", { default: d.power }),

@@ -3,7 +3,7 @@ import { sweepArgument } from "../../flags/common-kinds.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   ...sweepSettings("redis"),
 ] as const;

@@ -6,7 +6,7 @@ import { exampleTools, toolNames } from "../../tools/tools.ts";
 
 const [tool, other] = exampleTools;
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   question("for", k.choice(toolNames), "the tool whose config to write", { unit: "tool", required: true }),
   question("rank", k.count, "another rank of the sweep", { default: "the recommended one, or the proven one where none is" }),

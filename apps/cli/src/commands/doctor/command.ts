@@ -4,7 +4,7 @@ import { running } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   running("thorough", k.onOff, "test half precision too, and drivers on a machine that shows no GPU: minutes", { flagOnly: true }),
   running("setup-cuda", folder, "take ONNX Runtime's CUDA provider and CUDA's libraries from this Python environment, and remember them"),

@@ -8,7 +8,7 @@ import { sweepSettings } from "../../settings/table.ts";
 
 const ids = under("Token ids:");
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 export const settings = [
   data("model", model, "the same as the argument"),
   data("adapter", model, "a PEFT folder or a hub id", { unit: "adapter", default: "the base alone" }),

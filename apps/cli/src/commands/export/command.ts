@@ -5,7 +5,7 @@ import { adapter, output } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   adapter("format", k.choice(exportFormats), "peft: a folder that most programs read; gguf: a file for llama.cpp and Ollama", { default: "peft" }),
   adapter("base", model, "with --format gguf: the base, of which the config is read", { default: "the one that the adapter names" }),

@@ -9,7 +9,7 @@ import { sweepSettings } from "../../settings/table.ts";
 const prompts = under("Prompts:");
 const answers = under("Answers:");
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 export const settings = [
   data("adapter", k.names, "PEFT folders or hub ids; several stand side by side with the base, as does one with the word base", { default: "the base alone" }),
   ...sweepSettings("quantize", "prompt-column", "response-column", "messages-column", "template"),

@@ -9,7 +9,7 @@ import { recipeNames } from "../../settings/recipes.ts";
 import { sweepSettings } from "../../settings/table.ts";
 import { recipeTools } from "../../tools/tools.ts";
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 export const settings = [
   data("model", model, "starter, a folder, a .gguf file or a hub id (org/name)", { default: `${d.model}; of another trainer its recipe's` }),
   data("data", k.text("spam-assassin or a file", "data"), "spam-assassin or a file", { default: `${d.data}; of another trainer its recipe's` }),

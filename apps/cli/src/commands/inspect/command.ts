@@ -4,7 +4,7 @@ import { adapter } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   adapter("layers", k.onOff, "a row for each layer, not for each kind"),
 ] as const;

@@ -5,7 +5,7 @@ import * as k from "../../flags/kinds.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   question("metric", k.repeatedText("a metric", "metric"), "equals, contains, icontains, starts-with, regex:PATTERN, is-json, numeric[:TOLERANCE], levenshtein[:DISTANCE], rouge-n[:THRESHOLD] or file:FILE, a judge of yours; not- before it for the opposite; may be repeated", { required: true }),
   question("timeout", k.time, "longest time of a judge in a file, regex or levenshtein for one answer", { default: "10s" }),

@@ -4,7 +4,7 @@ import { shown } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   shown("follow", k.onOff, "go on until the trial's process has ended"),
   shown("attempt", k.count, "which start of the trial", { default: "the last" }),

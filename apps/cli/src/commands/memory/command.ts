@@ -17,7 +17,7 @@ const stack = under("How it is trained (default: as the profile does):");
 
 const dtype = k.choice(["fp32", "fp16", "bf16"]);
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 export const settings = [
   question("list", k.onOff, "print the models that are known without their files"),
   question("as", k.text("a model type", "type"), "read a config.json of a model_type that is not known as this one, such as llama"),

@@ -7,7 +7,7 @@ import type { ValuesOf } from "../../flags/setting.ts";
 
 export const mergeWays = ["original", "dequantized"] as const;
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   adapter("into", k.choice(mergeWays), "dequantized: what 4 bits leave of the base, on which a QLoRA adapter was trained", { default: "original" }),
   adapter("quantize", k.choice(quantizations), "the 4 bits that it was trained on", { default: "the model's, else those of the adapter's trial.json" }),

@@ -7,7 +7,7 @@ import { under, type ValuesOf } from "../../flags/setting.ts";
 
 const bits = under("4 bits:");
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 export const settings = [
   bits("format", k.choice(["nf4", "fp4"]), "4-bit number format", { default: d.quantized.format }),
   bits("block-size", k.blockSize, "weights that share one absmax", { default: d.quantized.blockSize }),

@@ -4,7 +4,7 @@ import { output } from "../../flags/headings.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
 import { evidenceSettings } from "../../settings/evidence-settings.ts";
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   ...evidenceSettings,
   output("out", file, "where to write it", { short: "o", default: "report.html beside the results" }),

@@ -17,7 +17,7 @@ import { readInWords } from "../../results/what-was-read.ts";
 import { configsOf } from "../config/config.ts";
 import type { ReportSettings } from "./command.ts";
 
-/** Standard input with a digest of what was read. */
+/** Standard input that also computes a digest of the bytes read. */
 export class HashedInput implements AsyncIterable<Uint8Array> {
   readonly #bytes: AsyncIterable<Uint8Array>;
   readonly #hash = createHash("sha256");
@@ -33,15 +33,16 @@ export class HashedInput implements AsyncIterable<Uint8Array> {
     }
   }
 
-  /** Lower-case hex. Call once, after the last read. */
+  /** SHA-256 in lower-case hex. Call it once, after the last read. */
   digest(): string {
     return this.#hash.digest("hex");
   }
 }
 
 /**
- * Digests and dates of evidence files. Names are relative to a common folder, so that reports hide their makers'
- * folders.
+ * Digests and dates of evidence files. Names are relative to a common folder, so that a report does not reveal where
+ * its
+ * maker keeps files.
  */
 export function sourceFiles(paths: readonly string[], stdin: HashedInput): SourceFile[] {
   const files = [...new Set(paths)];
@@ -65,7 +66,7 @@ function commonFolder(paths: readonly string[]): string {
 }
 
 export interface ReportDocument {
-  /** The file. */
+  /** Path to the written report. */
   readonly report: string;
   readonly bytes: number;
   readonly verdict: Decision["verdict"];
@@ -101,7 +102,7 @@ export function sweepReported(path: string, options: DecideOptions, output?: Mes
   return { reported, folder, ...reportOptions(reported, folder, publishedAdapters(folder, results.trials)) };
 }
 
-/** Report parts that results lack: configs, next steps with commands, folders of adapters, and notes on serving. */
+/** Report parts that results.json lacks: configs, next steps with commands, adapter folders, serving notes. */
 export function reportOptions(results: Results, out: string, adapters: readonly PublishedAdapter[]) {
   const note = usedRankNote(adapters, results.decision);
   return {
@@ -130,7 +131,7 @@ async function evidenceReported(path: string, flags: EvidenceOptions, output: Me
     runs,
     sources: sourceFiles(files, stdin),
   };
-  // Patterns of runs and standard input lie in no folder.
+  // File patterns and standard input have no folder.
   return { reported, folder: existsSync(path) ? dirname(path) : "." };
 }
 

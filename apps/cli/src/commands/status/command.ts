@@ -5,7 +5,7 @@ import * as k from "../../flags/kinds.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   ...sweepSettings("redis"),
   shown("follow", k.onOff, "look again until the sweep is complete: drawn over itself on a terminal, lines in a log"),

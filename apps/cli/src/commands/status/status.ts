@@ -16,16 +16,16 @@ import type { StatusSettings } from "./command.ts";
 const msBetweenFrames = 2_000;
 const msBetweenLines = 5_000;
 
-/** Jobs in the queues of schedulers. A job's trial is in a list, since one was about several before. */
+/** Jobs in the schedulers' queues. A job lists its trials for compatibility: earlier jobs could hold several. */
 export interface QueuesDocument {
   readonly jobs: readonly (Omit<SchedulerJob, "trialId"> & { readonly trialIds: readonly string[] })[];
   readonly problems: readonly string[];
 }
 
 export interface StatusDocument extends SweepStatus, QueuesDocument {
-  /** Next steps, the first to be done first; none while a process runs the sweep. */
+  /** Next steps, most urgent first; empty while a process runs the sweep. */
   readonly steps: readonly StepDocument[];
-  /** The first command of a next step. */
+  /** First next step's command. */
   readonly next?: string;
 }
 
@@ -62,7 +62,7 @@ export function queuesDocument({ jobs, problems }: Queues): QueuesDocument {
   return { jobs: jobs.map(({ trialId, ...job }) => ({ trialIds: [trialId], ...job })), problems };
 }
 
-/** Next steps; none while a process runs the sweep, which spares loading the claims. */
+/** Next steps; empty while a process runs the sweep, and then no claims are loaded. */
 async function stepsAfter(out: string, status: SweepStatus): Promise<readonly StepDocument[]> {
   if (status.driver !== undefined) return [];
   return (await import("../../results/next-steps.ts")).stepsAfter(out, status);
@@ -92,7 +92,7 @@ function page(out: string, status: StatusDocument, columns: number): string[] {
   return parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : ["", ...part]));
 }
 
-/** Names the deciding metric of the table's figures; empty before there are any. */
+/** Line naming the metric of the table's figures; empty before the first result. */
 function figuresWords(out: string, { done }: SweepStatus): string[] {
   return done === 0 ? [] : [`figures: ${plainText(decidingMetric(readPlan(out)).noun)}, which decides`];
 }
@@ -112,7 +112,7 @@ async function drawUntilComplete(out: string, see: () => Promise<StatusDocument>
   }
 }
 
-/** Logs a line for every trial whose state changes. */
+/** Logs a line whenever a trial's state changes. */
 async function tellUntilComplete(look: () => SweepStatus): Promise<SweepStatus> {
   const isStopped = untilInterrupt();
   const before = new Map<string, string>();
@@ -120,7 +120,7 @@ async function tellUntilComplete(look: () => SweepStatus): Promise<SweepStatus> 
   for (;;) {
     const status = look();
     const changed = status.trials.filter((trial) => before.get(trial.trialId) !== stateKey(trial));
-    // States from the start are in the summary.
+    // At the start only running trials get a line; the summary covers the rest.
     const news = before.size === 0 ? changed.filter(({ state }) => state === "running") : changed;
     for (const trial of news) tell(`${trial.name}: ${trialWords(trial) ?? cellWords(trial, status.metric)}`);
     if (changed.length > 0 || status.isSearching) tell(summaryWords(status));
@@ -133,7 +133,7 @@ function stateKey(trial: SweepStatus["trials"][number]): string {
   return "attempt" in trial ? `${trial.state} ${trial.attempt}` : trial.state;
 }
 
-/** Waits for milliseconds, or until Ctrl-C: then it resolves to true. */
+/** Makes a wait in milliseconds that resolves to true at Ctrl-C. */
 function untilInterrupt(): (ms: number) => Promise<boolean> {
   const interrupt = new AbortController();
   process.once("SIGINT", () => interrupt.abort());

@@ -31,7 +31,7 @@ import { exampleTools } from "../../tools/tools.ts";
 import { reportOptions } from "../report/report.ts";
 import { type FailedSweepDocument, messagesOf, printFailed, trialsFailed } from "./unfinished.ts";
 
-/** Advice for ranks that ran out of memory, otherwise undefined. Running them again is a next step. */
+/** Advice for ranks that ran out of memory, otherwise undefined. Running them again is a separate next step. */
 function memoryAdvice({ trials }: Pick<Results, "trials">): string | undefined {
   const lacking = trials.filter(({ status }) => status === "out-of-memory");
   if (lacking.length === 0) return undefined;
@@ -118,11 +118,11 @@ export function finish({
   };
 }
 
-/** A sweep with a verdict. */
+/** Document of a sweep that reached a verdict. */
 export interface FinishedSweepDocument extends Partial<LearnedDocument> {
   readonly status: "complete";
   readonly verdict: Decision;
-  /** Score on the test examples of the rank that the verdict names. */
+  /** Recommended rank's score on the test examples. */
   readonly test?: Omit<TestScore, "runs">;
   readonly ranks: readonly RankDocument[];
   readonly files: { readonly report: string; readonly results: string; readonly adapters: string };
@@ -132,26 +132,26 @@ export interface FinishedSweepDocument extends Partial<LearnedDocument> {
   readonly unpublished?: readonly { readonly rank: number; readonly message: string }[];
   readonly portable: boolean;
   readonly search?: SearchSummary;
-  /** Notes for serving the adapter to take, or the largest where no rank is named. */
+  /** Serving notes for the recommended adapter, or for the largest rank's if none is recommended. */
   readonly consumers: readonly ConsumerWarning[];
-  /** The rank that vLLM serves the adapter as, in words; null where there is nothing to say. */
+  /** Note on the rank under which vLLM serves the adapter; null if there is nothing to say. */
   readonly vllmRank: string | null;
-  /** Growth of the first step with the rank. */
+  /** Claim on the first step's growth with the rank. */
   readonly stepSize?: Extract<Claim, { readonly kind: "step-size" }>;
-  /** Next steps, the first to be done first. */
+  /** Next steps, most urgent first. */
   readonly steps: readonly StepDocument[];
-  /** The first command of a next step. */
+  /** First next step's command. */
   readonly next?: string;
-  /** Address of the page that says what no verdict can know. */
+  /** Address of the page on what no verdict can show. */
   readonly limits: string;
   readonly trials: number;
   readonly finishedNow: number;
-  /** Ids of failed trials. Their ranks are not compared, since all runs of these ranks failed. */
+  /** Ids of failed trials. All trials of their ranks failed, so those ranks are not compared. */
   readonly failed: readonly string[];
-  /** Messages of failed trials by id; absent if none failed. */
+  /** Error messages by trial id; absent if no trial failed. */
   readonly messages?: Readonly<Record<string, string>>;
   readonly disagreements: number;
-  /** Tells if the adapter has a classifier's head, which few programs serve. */
+  /** Tells if the adapter has a classification head, which few programs serve. */
   readonly isClassifier: boolean;
   /** Reason why the report could not be written. */
   readonly unwritten?: string;
@@ -241,7 +241,7 @@ function foldersOf(adapters: readonly PublishedAdapter[]): string {
   return adapters.map(({ folder }) => basename(folder)).join(", ");
 }
 
-/** Runs what must not hide saved results. Returns its error message. */
+/** Runs a write whose failure must not hide saved results. Returns its error message. */
 function problemOf(write: () => void): string | undefined {
   try {
     write();

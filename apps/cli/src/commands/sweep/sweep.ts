@@ -86,7 +86,7 @@ export async function run({ file, ...request }: SweepRequest, output: Messages):
       : undefined;
   let isDone = false;
   try {
-    // Loaded before any trial: hours later, an update of this program may have replaced its files.
+    // Loaded before any trial: an update may replace this program's files while trials run for hours.
     const [{ runPlan }, { finish }] = await Promise.all([import("@lorank/sweep"), import("./finish.ts")]);
     const search = await sweep.search(folder, output);
     if (search.status === "failed") return searchFailed(search, { out, commands });
@@ -107,7 +107,7 @@ export async function run({ file, ...request }: SweepRequest, output: Messages):
   }
 }
 
-/** Sweep with an earlier search's settings, and its change of ranks. Throws if the folder is another sweep's. */
+/** Sweep with an earlier search's settings, and its rank changes. Throws if the folder belongs to another sweep. */
 function inItsFolder(planned: ReadySweep, extend: boolean) {
   try {
     assertResultsFolder(planned.out);
@@ -118,7 +118,7 @@ function inItsFolder(planned: ReadySweep, extend: boolean) {
   }
 }
 
-/** A dry run, and what its scheduler would get. */
+/** Dry run, with what its scheduler would receive. */
 export interface DryRunDocument extends SweepPreview {
   readonly slurm?: Preview;
 }

@@ -11,19 +11,19 @@ import type { Interrupts } from "../../sweep/interrupts.ts";
 import type { ReadySweep } from "../../sweep/ready-sweep.ts";
 import { plainText } from "../../text.ts";
 
-/** The JSON document of a sweep that failed trials left without a verdict. */
+/** Document of a sweep that failed trials left without a verdict. */
 export interface FailedSweepDocument {
   readonly status: "failed";
   readonly out: string;
-  /** Ids of trials. */
+  /** Ids of failed trials. */
   readonly failed: readonly string[];
-  /** Messages by id of the trial. */
+  /** Error messages by trial id. */
   readonly messages: Readonly<Record<string, string>>;
-  /** The command that tries again. */
+  /** Command that runs the failed trials again. */
   readonly resume: string;
 }
 
-/** The JSON document of a sweep that was stopped. */
+/** Document of a sweep stopped by a signal. */
 export interface InterruptedSweepDocument {
   readonly status: "interrupted";
   readonly out: string;
@@ -91,7 +91,7 @@ function failedDocument(
   return { status: "failed", out, failed: ids, messages: messagesOf(failed), resume };
 }
 
-/** Messages by id of the trial. */
+/** Error messages by trial id. */
 export function messagesOf(failed: SweepOutcome["failed"]): FailedSweepDocument["messages"] {
   return Object.fromEntries(failed.map(({ trialId, message }) => [trialId, message]));
 }

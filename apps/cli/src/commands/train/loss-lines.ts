@@ -14,16 +14,16 @@ interface LossLinesOptions {
   readonly now?: () => number;
 }
 
-/** Lines left of a training, about, whatever its length. */
+/** Approximate number of lines logged per training, whatever its length. */
 const linesOfATraining = 20;
 const msBetweenFrames = 100;
 
 /**
- * Shows the loss in twenty lines of means, since single steps vary with their texts, and on a terminal the current
+ * Shows about twenty lines of mean losses, since single steps vary with their texts, and on a terminal the current
  * step.
  */
 export function lossLines(sink: Sink, { live, now = Date.now }: LossLinesOptions): LossLines {
-  // First step's time includes compilation, so the time left is estimated from later ones.
+  // The first step includes compilation, so the time left is estimated from later steps.
   let first: { readonly step: number; readonly at: number } | undefined;
   let lastFrame = Number.NEGATIVE_INFINITY;
   let isDrawn = false;

@@ -50,7 +50,7 @@ export async function run(
 ): Promise<End<TrainDocument>> {
   if (config !== undefined) return config;
   checkOutputFolder(out, { force });
-  // Tests are for verdicts. A file's test texts are set aside anyway, so that the trial equals a sweep's.
+  // Test examples serve verdicts only. A file's test texts are still set aside, so that the trial equals a sweep's.
   const request = { "test-examples": 0, ...trial, ranks: [rank], seeds: [seed] };
   const prepared = await prepareTrials(request, output);
   const { sizes, modelPath, plan, notes, portable } = prepared;
@@ -90,7 +90,7 @@ export async function run(
   return { document, view: (page) => viewTrained(document, page) };
 }
 
-/** Trains. Until the adapter is written, a signal ends the process at once, with a checkpoint if one is due. */
+/** Trains one adapter. Until it is written, a signal ends the process at once, with a checkpoint if due. */
 async function trainOne(
   prepared: PreparedTrials,
   run: TrainingRun & { readonly out: string },
@@ -156,9 +156,9 @@ export interface TrainedDocument extends LearnedDocument {
   readonly trialId: string;
   readonly rank: number;
   readonly seed: number;
-  /** Scores on the validation examples; the loss in nats. */
+  /** Scores on the validation examples; the mean loss in nats. */
   readonly evaluation: { readonly loss: number; readonly accuracy: number; readonly examples: number };
-  /** Loss of the last step, in nats. */
+  /** Last step's loss in nats. */
   readonly trainLoss: number | null;
   readonly steps: number;
   readonly loraParams: number;
@@ -169,25 +169,25 @@ export interface TrainedDocument extends LearnedDocument {
   readonly device: string;
   readonly seconds: EngineResult["measured"]["seconds"];
   readonly consumers: readonly ConsumerWarning[];
-  /** The command to type next. */
+  /** Next command to type. */
   readonly next: string;
-  /** The base, as it was named. */
+  /** Base model's name as typed. */
   readonly model: string;
   readonly task: Task["kind"];
-  /** The adapter fits the random base of this run, and no other model. */
+  /** Tells if the base is random: the adapter then fits no other model. */
   readonly isRandomBase: boolean;
 }
 
 export interface DivergedDocument {
   readonly status: "diverged";
-  /** The first step whose loss is not finite. */
+  /** First step with a non-finite loss. */
   readonly divergedAtStep?: number | undefined;
 }
 
 export interface InterruptedTrainDocument {
   readonly status: "interrupted";
   readonly out: string;
-  /** Step from which the same command resumes. */
+  /** Step from which the command resumes when repeated. */
   readonly checkpoint?: number;
 }
 
@@ -222,8 +222,9 @@ export interface TrainSettings {
 }
 
 /**
- * Settings of one adapter. The file may be a sweep's: its grid and folder are ignored; `--rank`, `--seed` and `--out`
- * are flags only. A file with a `trainer` is refused: its sweep does not train with this engine.
+ * Reads the settings for one adapter. The file may be a sweep's: its grid and folder are ignored; `--rank`, `--seed`
+ * and
+ * `--out` are flags only. A file with `trainer` is refused, because another program then trains.
  * @throws InputError `E_CONFIG` with all problems.
  */
 export function readTrainSettings(file: string | undefined, flags: RawFlags): TrainSettings {

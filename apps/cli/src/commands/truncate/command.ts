@@ -4,7 +4,7 @@ import { adapter, output } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   adapter("rank", k.count, "the new rank", { required: true }),
   output("out", folder, "where to write it", { short: "o", required: true }),

@@ -9,12 +9,12 @@ import type { Messages, Page } from "../../output.ts";
 import { plainText } from "../../text.ts";
 import type { TruncateSettings } from "./command.ts";
 
-/** Distance between the truncated layers of one kind and the whole ones. */
+/** Truncation error over the layers of one kind. */
 interface KindError {
   readonly kind: string;
   readonly layers: number;
   readonly norm: number;
-  /** √Σ error² / √Σ ‖ΔW‖² */
+  /** Relative error: √Σ‖error‖² / √Σ‖ΔW‖². */
   readonly relativeError: number;
   readonly layerErrors: readonly [least: number, most: number];
 }
@@ -70,7 +70,7 @@ export interface TruncateDocument extends Losses {
   readonly adapter: string;
   readonly out: string;
   readonly rank: number;
-  /** Sentence on what truncation means for adapters of this kind, where it is not plain. */
+  /** Sentence on what truncation does to such an adapter; null for plain LoRA. */
   readonly note: string | null;
   readonly consumers: readonly ConsumerWarning[];
 }

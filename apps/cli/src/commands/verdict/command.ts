@@ -6,7 +6,7 @@ import type { ValuesOf } from "../../flags/setting.ts";
 import { evidenceSettings } from "../../settings/evidence-settings.ts";
 import { sweepSettings } from "../../settings/table.ts";
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   ...evidenceSettings,
   ...sweepSettings("require-conclusive"),

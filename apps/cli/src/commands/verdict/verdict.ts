@@ -11,15 +11,15 @@ import { wrap } from "../../text.ts";
 import type { VerdictSettings } from "./command.ts";
 
 export interface VerdictDocument extends Decision {
-  /** Absent for a sweep's results, and for one plain file. */
+  /** Files and examples read; absent for a sweep's results, and for a single plain file. */
   readonly evidence?: WhatWasRead;
-  /** The rank that vLLM serves the adapter to use as, in words. Absent where there is nothing to say. */
+  /** Note on the rank under which vLLM serves the adapter; absent if there is nothing to say. */
   readonly vllmRank?: string;
-  /** Next steps, the first to be done first. */
+  /** Next steps, most urgent first. */
   readonly steps: readonly StepDocument[];
-  /** The first command of a next step. */
+  /** First next step's command. */
   readonly next?: string;
-  /** Address of the page that says what no verdict can know. */
+  /** Address of the page on what no verdict can show. */
   readonly limits: string;
 }
 
@@ -30,7 +30,7 @@ export async function run({ settings, names: [paths] }: VerdictInput, output: Me
   const evidence = await decideEvidence(paths, options, output);
   if (evidence !== undefined) {
     const claims = claimsOf(evidence.decision);
-    // Next steps without commands: none of ours changes these runs' trainer.
+    // Next steps without commands, since no `lorank` command changes another trainer.
     return { ...evidence, claims, steps: nextSteps(claims).map(({ kind, words }) => ({ kind, words })) };
   }
   const { judgedSweep } = await import("../../results/judged-sweep.ts");

@@ -2,7 +2,7 @@ import { defineCommand } from "../../command.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   ...sweepSettings("redis", "port"),
 ] as const;

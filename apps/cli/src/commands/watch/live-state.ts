@@ -9,7 +9,7 @@ import { jobFacts, jobLine, trialWords } from "../../status/words.ts";
 
 type Problem = LiveState["problems"][number];
 
-/** Longest reason for a missing result; `lorank logs` has the rest. */
+/** Longest shown reason for a missing result, in characters; `lorank logs` has the rest. */
 const mostCharacters = 300;
 
 interface Seen {
@@ -30,7 +30,7 @@ export function liveState({ out, status, results, losses, queues }: Seen): LiveS
     const job = trial.state === "waiting" && queues.jobs.find(({ trialId }) => trialId === trial.trialId);
     return { ...trial, ...(found && { losses: found }), ...(job && { why: jobFacts(job) }) };
   });
-  // Jobs that wait in a queue can be cancelled even if no process runs the sweep.
+  // Queued jobs can be cancelled even if no process runs the sweep.
   const toStop = trials.filter(({ state, why }) =>
     runs ? !["done", "not-asked", "cancelled"].includes(state) : state === "waiting" && why !== undefined,
   );
@@ -65,12 +65,12 @@ function noResult(trial: TrialStatus): Problem[] {
   return [{ words: [trial.name, trialWords(trial), ...printed].join(" ").slice(0, mostCharacters) }];
 }
 
-/** Pause between an answer and the next question, for the cluster's controller. */
+/** Pause between an answer and the next query, to spare the cluster's controller. */
 const msBetweenQuestions = 30_000;
-/** Most lines on waiting jobs, often for the same reason. */
+/** Most lines on waiting jobs, which often share a reason. */
 const mostJobs = 8;
 
-/** Last answers of a sweep's schedulers. Questions run beside the looks, which never wait for them. */
+/** Latest answers from a sweep's schedulers. Queries run in the background, so that looks never wait. */
 export class QueueLook {
   readonly #ask: (signal: AbortSignal) => Promise<Queues>;
   readonly #end = new AbortController();
@@ -82,7 +82,7 @@ export class QueueLook {
     this.#ask = ask;
   }
 
-  /** Last answer, the same object until the next. An old answer starts the next question. */
+  /** Latest answer; the same object until another arrives. Starts a query if the answer is old. */
   latest(now: number): Queues {
     if (!this.#isAsking && now - this.#answeredAt >= msBetweenQuestions) void this.#renew();
     return this.#answer;
@@ -104,12 +104,12 @@ export class QueueLook {
   }
 }
 
-/** Lines on queues: jobs of trials without a cell, jobs that need help, and silent queues. */
+/** Lines on queues: jobs without a cell in the table, jobs that need help, and queues that do not answer. */
 export function queueNotes({ jobs, problems }: Queues, trials: readonly TrialStatus[]): Problem[] {
   const states = new Map(trials.map(({ trialId, state }) => [trialId, state]));
   const isShown = ({ trialId, advice }: SchedulerJob): boolean => {
     const state = states.get(trialId) ?? "";
-    // Answers may be older than the trial's result.
+    // An answer may be older than the trial's result.
     return advice === undefined ? !["waiting", "running", "done"].includes(state) : state !== "done";
   };
   const shown = jobs.filter(isShown);

@@ -6,21 +6,21 @@ import { type LiveParts, renderLive } from "@lorank/report";
 import type { View } from "./sweep-look.ts";
 
 interface WatchOptions {
-  /** Port; 0 picks a free one. */
+  /** Port to listen on; 0 picks a free port. */
   readonly port: number;
   readonly look: () => View;
   /** Cancels the rank's remaining trials. Throws InputError for an unknown rank. */
   readonly stopRank: (rank: number) => Promise<void>;
   readonly onError: (error: unknown) => void;
   readonly onClose?: () => void;
-  /** (default: every 1.5 seconds) */
+  /** Repeats the look. (default: every 1.5 seconds) */
   readonly repeat?: Repeat;
 }
 
 export interface WatchServer {
-  /** Address with the token, which every request needs. */
+  /** Page address with the token that every request needs. */
   readonly address: string;
-  /** Shows viewers the report, if there is one, waiting two seconds at most; then closes. */
+  /** Shows the finished report, if there is one, to viewers for at most two seconds; then closes. */
   finish(): Promise<void>;
   close(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export interface WatchServer {
 const msBetweenLooks = 1_500;
 const mostBodyBytes = 1_000;
 const msForReports = 2_000;
-/** Grace for connections, since browsers keep unused ones. */
+/** Time for open connections to end, since browsers keep unused connections. */
 const msForConnections = 300;
 
 const usualRepeat: Repeat = (callback) => {
@@ -37,8 +37,8 @@ const usualRepeat: Repeat = (callback) => {
 };
 
 /**
- * Serves a sweep's page on 127.0.0.1 under a new token. Names of host and origin are checked too, so that no page of
- * another site can ask through a browser.
+ * Serves a sweep's page on 127.0.0.1 under a new token. Host and origin are checked too, so that another site's page
+ * cannot send requests through a browser.
  * @throws InputError `E_PORT` for an unavailable port.
  */
 export async function serveSweep(options: WatchOptions): Promise<WatchServer> {
@@ -135,7 +135,7 @@ export async function serveSweep(options: WatchOptions): Promise<WatchServer> {
             resolve();
           };
           viewers.look();
-          // Reports are made in that look, and long curves may take it seconds.
+          // The next look renders the report; long loss curves may take it seconds.
           const timer = setTimeout(resolve, msForReports);
         });
       await close();
@@ -166,7 +166,7 @@ function setHeaders(response: ServerResponse): void {
     "Content-Security-Policy": "frame-ancestors 'none'",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    // Under `no-referrer` a browser does not say from which origin a form comes.
+    // Under `no-referrer` a browser hides a form's origin.
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
   };
@@ -178,13 +178,13 @@ function refuse(response: ServerResponse, code: number, why: string): void {
   response.writeHead(code, { "Content-Type": "text/plain; charset=utf-8" }).end(`${why}\n`);
 }
 
-/** Constant-time comparison. */
+/** Compares in constant time. */
 function isEqual(received: string, token: string): boolean {
   const [a, b] = [received, token].map((text) => createHash("sha256").update(text).digest());
   return timingSafeEqual(a!, b!);
 }
 
-/** Body of a request; empty if it is too long, undefined if it breaks off, so that nobody waits for an answer. */
+/** Request body; empty if too long, undefined if the connection breaks off, where no answer is awaited. */
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -203,7 +203,7 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
 
 export type Repeat = (callback: () => void) => () => void;
 
-/** Unread bytes at which a viewer is disconnected; its browser reconnects. */
+/** Unread bytes at which a viewer is disconnected; browsers reconnect. */
 const mostUnreadBytes = 4_000_000;
 
 interface Viewer {
@@ -211,7 +211,7 @@ interface Viewer {
   shown: LiveParts;
 }
 
-/** Viewers of a sweep, served by one look; without viewers there is none. */
+/** Viewers of a sweep, all served by the same look. Without viewers no look is taken. */
 class Viewers {
   readonly #look: () => View;
   readonly #repeat: Repeat;
@@ -243,7 +243,7 @@ class Viewers {
     this.look([viewer]);
   }
 
-  /** Sends changes. Errors must not end the sweep beside it. */
+  /** Sends changes. An error must not end the sweep, which may run in this process. */
   look(viewers: Iterable<Viewer> = this.#viewers): void {
     try {
       const view = this.#look();

@@ -12,7 +12,7 @@ export type View =
   | { readonly kind: "live"; readonly state: LiveState; readonly parts: LiveParts }
   | { readonly kind: "report"; readonly html: string };
 
-/** Interval of whole looks: remote processes are lost by the clock alone, and network folders show changes late. */
+/** Interval between full looks: a remote process is lost by the clock alone, and network folders show changes late. */
 const msBetweenWholeLooks = 10_000;
 
 const noQueues: Queues = { jobs: [], problems: [] };
@@ -27,7 +27,10 @@ export class SweepLook {
     | { readonly view: View; readonly stamps: string; readonly queues: Queues; readonly at: number }
     | undefined;
 
-  /** @param queues last answers of schedulers, the same object until they change. (default: none) */
+  /**
+   * Watches the sweep in `out`.
+   * @param queues latest scheduler answers, the same object until they change. (default: none)
+   */
   constructor(out: string, queues: (now: number) => Queues = () => noQueues) {
     this.#out = out;
     this.#queues = queues;
@@ -35,7 +38,7 @@ export class SweepLook {
     this.#losses = new RunningLosses(this.#store);
   }
 
-  /** View; the same object if nothing changed, at the cost of a few `stat` calls. */
+  /** Current view; the same object if nothing changed, which costs a few `stat` calls. */
   view(now: number = Date.now()): View {
     const stamps = this.#stamps();
     const last = this.#last;
@@ -53,7 +56,7 @@ export class SweepLook {
       const { mtimeMs, size } = statSync(file, { throwIfNoEntry: false }) ?? {};
       return `${mtimeMs} ${size}`;
     });
-    // Lock's time is renewed while a process runs the sweep.
+    // The lock's time changes while a process runs the sweep, so only its presence counts.
     return [...stamps, existsSync(join(this.#out, "sweep.lock"))].join();
   }
 
@@ -71,7 +74,7 @@ export class SweepLook {
     return live(liveState({ out, status, results, losses, queues }));
   }
 
-  /** Status; undefined before there is anything. */
+  /** Status; undefined before the folder has a sweep. */
   #status(now: number): ReturnType<typeof sweepStatus> | undefined {
     try {
       return sweepStatus(this.#out, now, this.#known, this.#store);

@@ -36,14 +36,14 @@ export async function run(
 }
 
 export interface WatchSettings {
-  /** (default: a free one) */
+  /** Port to listen on. (default: a free port) */
   readonly port?: number | undefined;
   readonly redis?: string | undefined;
 }
 
 /**
- * Serves the page of the sweep in `out`, which may not have begun.
- * @param say gets each fault once.
+ * Serves the page for the sweep in `out`, which may not have begun.
+ * @param say receives each fault once.
  * @param repeat as in {@link serveSweep}.
  */
 export function watchSweep(
@@ -73,7 +73,7 @@ export function watchSweep(
   });
 }
 
-/** Serves the page of this process's sweep, and prints its address. The sweep goes on if this fails. */
+/** Serves the page for this process's sweep and prints the address. If serving fails, the sweep goes on. */
 export async function serveBeside(
   out: string,
   settings: WatchSettings,
@@ -82,7 +82,7 @@ export async function serveBeside(
   const say = (words: string): void => output.fail(plainText(words));
   try {
     const server = await watchSweep(out, settings, say);
-    // Under --json, stdout is one document.
+    // Stdout holds a single document under --json.
     if (output.json) output.fail(`page      ${server.address}`);
     else output.page.print(`page      ${server.address}`);
     return server;

@@ -4,7 +4,7 @@ import { data } from "../../flags/headings.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
 import { sweepSettings } from "../../settings/table.ts";
 
-// biome-ignore format: one row a line
+// biome-ignore format: a row per line
 const settings = [
   data("model", model, "the sweep's model on this machine", { default: "found by the sweep's name for it" }),
   ...sweepSettings("redis", "jobs", "threads", "device", "compute"),

@@ -50,7 +50,7 @@ export async function run(
   return { code: interrupts.code() ?? 0 };
 }
 
-/** Workers have no results of their own. */
+/** Omits the document: a worker has no results. */
 export function document(): undefined {}
 
 export function exit({ code }: EndedWorker): number {
