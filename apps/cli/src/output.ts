@@ -19,25 +19,25 @@ export interface Display {
 export interface Messages extends Required<Display> {
   /** Tells if stdout is one JSON document. */
   readonly json: boolean;
-  /** Questions may be put to a person. */
+  /** Tells if a person may be asked. */
   readonly mayAsk: boolean;
   readonly dimOnStderr: (text: string) => string;
-  /** Prints a remark, wrapped to the terminal. Silent under `--quiet`. */
+  /** Prints a remark, wrapped to the terminal; silent under `--quiet`. */
   note(text: string): void;
   /** Prints a failure, also under `--quiet`. */
   fail(text: string): void;
-  /** Page shown at once, before the command ends. */
+  /** Result page, for output before the command ends. */
   readonly page: Page;
-  /** Prints the `--json` document at once, unless one was printed before. */
+  /** Prints the `--json` document at once; later documents are ignored. */
   document(value: object): void;
 }
 
-/** Result on stdout for a person, and remarks. Nothing goes to stdout under `--json`. */
+/** Result for a person on stdout, and remarks. Under `--json` nothing goes to stdout. */
 export interface Page extends Pick<Messages, "json" | "note" | "fail"> {
   readonly colours: Colours;
   /** Terminal's columns, or the default width of wrapping. */
   readonly columns: number;
-  /** Terminal's columns; infinite where stdout is none. */
+  /** Terminal's columns; infinite if stdout is no terminal. */
   readonly terminalColumns: number;
   print(text?: string): void;
   /** Prints untrusted text safely, wrapped to the terminal. `style` colours the lines. */
@@ -112,12 +112,12 @@ function printDocument(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Prints an error's document, unless the command has printed its own since {@link beginOutput}. */
+/** Prints an error document, unless the command has printed a document since {@link beginOutput}. */
 export function printErrorDocument(value: ErrorDocument): void {
   if (!isDocumentPrinted) printDocument(value);
 }
 
-/** Resets the record of a printed document. */
+/** Forgets a printed document. */
 export function beginOutput(): void {
   isDocumentPrinted = false;
 }
@@ -129,8 +129,9 @@ export interface TextColumn<Row> {
 }
 
 /**
- * Renders rows, figures to the right. `style` colours padded lines, since colour codes have no width. Empty columns are
- * left out.
+ * Renders a table with figures aligned right; empty columns are left out. `style` colours padded lines, since colour
+ * codes
+ * have no width.
  */
 export function renderTable<Row>(
   columns: readonly TextColumn<Row>[],
@@ -180,7 +181,7 @@ export function processTerminal(): Terminal {
   };
 }
 
-/** Tells if a person sits at both ends. The only place that decides it: a prompt in CI hangs for ever. */
+/** Tells if a person sits at stdin and stdout. Decided only here, since a prompt in CI hangs for ever. */
 export function isInteractive(
   { stdinIsTty, stdoutIsTty, environment }: Terminal,
   flags: TerminalFlags,
@@ -194,9 +195,9 @@ export function mayDrawLive(terminal: Terminal, flags: TerminalFlags): boolean {
 }
 
 /**
- * Tells if a stream's text may be coloured. The first that is set decides: `--no-color`, `NO_COLOR`
- * (https://no-color.org), `FORCE_COLOR` (https://force-color.org; 0 and false turn off), `TERM=dumb`, then the
- * terminal. Empty variables are not set.
+ * Tells if a stream's text may be coloured. The first to be set decides: `--no-color`, `NO_COLOR`
+ * (https://no-color.org), `FORCE_COLOR` (https://force-color.org; 0 and false turn colours off), `TERM=dumb`, then the
+ * terminal. An empty variable counts as unset.
  */
 export function mayColour(terminal: Terminal, stream: "stdout" | "stderr", flags: TerminalFlags): boolean {
   const { NO_COLOR, FORCE_COLOR, TERM } = terminal.environment;
@@ -205,7 +206,7 @@ export function mayColour(terminal: Terminal, stream: "stdout" | "stderr", flags
   return TERM !== "dumb" && (stream === "stdout" ? terminal.stdoutIsTty : terminal.stderrIsTty);
 }
 
-/** Escape codes that clear the last lines. The cursor may be behind a key's `^C`. */
+/** Escape codes that clear the last lines; the carriage return covers an echoed `^C`. */
 export function erased(lines: number): string {
   return lines === 0 ? "" : `\r\u001b[${lines}A\u001b[J`;
 }

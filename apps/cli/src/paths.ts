@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { InputError } from "@lorank/core";
 import type { PublishedAdapter } from "@lorank/sweep/folder";
 
-/** `join` that keeps a leading `./`, as typed. */
+/** Joins paths, keeping a leading `./` as typed. */
 export function joinShown(folder: string, name: string): string {
   return folder.startsWith("./") ? `./${join(folder, name)}` : join(folder, name);
 }
@@ -12,7 +12,7 @@ export function shownAdapters(adapters: readonly PublishedAdapter[], out: string
   return adapters.map((one) => ({ ...one, folder: joinShown(out, relative(out, one.folder)) }));
 }
 
-/** Throws E_OUT unless `out`, named by `flag`, can be written. Existing files are replaced. */
+/** Throws E_OUT unless `out`, named by `flag`, can be written; an existing file is replaced. */
 export function assertOutFile(out: string, flag: string): void {
   const stats = statSync(out, { throwIfNoEntry: false });
   if (stats !== undefined && !stats.isFile()) {

@@ -9,7 +9,7 @@ type Code = CommandCode<AnyInput, unknown, object | undefined>;
 /**
  * Reads input, runs a command, prints its document and page. Returns the exit code.
  *
- * @param check sees settings from files first, and throws on a refusal. (default: refuses none)
+ * @param check receives settings from files first, and throws to refuse them. (default: refuses none)
  */
 export async function runCommand(
   command: Command,
@@ -28,7 +28,7 @@ export async function runCommand(
   return code.exit?.(facts, ready) ?? exitCode.done;
 }
 
-/** @throws InputError `E_CONFIG` with all faults. */
+/** Checks a command's input. Throws InputError `E_CONFIG` with all faults. */
 function checkedInput(
   { settings }: Command,
   { check }: Code,

@@ -6,7 +6,7 @@ export function plainText(text: string): string {
   return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "");
 }
 
-/** Breaks at spaces; a single word may exceed `width`. A percent sign stays with its number. */
+/** Wraps text at spaces; a single word may exceed `width`. A percent sign stays with its number. */
 export function wrap(text: string, width: number): string {
   const lines: string[] = [];
   for (const paragraph of text.split("\n")) {
@@ -24,7 +24,7 @@ export function wrap(text: string, width: number): string {
   return lines.join("\n");
 }
 
-/** Wraps prose as `wrap`; indented commands stay as they are. */
+/** Wraps prose as `wrap`; indented commands stay unchanged. */
 export function wrapProse(text: string, width: number): string {
   return text
     .split("\n")
@@ -34,13 +34,13 @@ export function wrapProse(text: string, width: number): string {
 
 export const moreWords = "More with --all.";
 
-/** `40.0 %`; of shares below 1 % two significant digits: `0.16 %`. */
+/** Percentage such as `40.0 %`; below 1 %, two significant digits: `0.16 %`. */
 export function percentInTenths(share: number): string {
   const percents = 100 * share;
   return `${percents < 1 ? percents.toPrecision(2) : percents.toFixed(1)} %`;
 }
 
-/** `20.4–24.1 GiB`, or both units where they differ; `formatDecimalBytes` gives GB. */
+/** Range in words: `20.4–24.1 GiB`, with both units if they differ; `formatDecimalBytes` gives GB. */
 export function range(
   [lo, hi]: readonly [lo: number, hi: number],
   format: (bytes: number) => string = formatBytes,
@@ -59,12 +59,12 @@ export function duration(seconds: number): string {
   return hours === 0 ? `${minutes}:${two(whole % 60)}` : `${hours}:${two(minutes)}:${two(whole % 60)}`;
 }
 
-/** Argument for a POSIX shell: bare where safe, else in single quotes. */
+/** Argument for a POSIX shell: bare if safe, else in single quotes. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Word of a command line without a password: `redis://host` of `redis://user:password@host`. */
+/** Removes passwords from a word: `redis://***@host` for `redis://user:password@host`. */
 export function withoutPassword(word: string): string {
   return word
     .replace(/(rediss?:\/\/)\S*@/, "$1***@")

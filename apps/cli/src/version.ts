@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 
-/** Version in package.json, one folder above both `src/` and `dist/`. */
+/** Version from package.json, one folder above both `src/` and `dist/`. */
 export function packageVersion(): string {
   const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as {
     version: string;

@@ -3,23 +3,22 @@ import { createRequire } from "node:module";
 import { InputError, isInputError } from "@lorank/core";
 import type { DocumentOptions, ParseOptions, SchemaOptions } from "yaml";
 
-/** YAML library, loaded for the first file: 25 ms, a fifth of the time of `memory` without one. */
+/** Loads the YAML library with the first file: 25 ms, a fifth of `memory`'s time without a file. */
 function yaml(): typeof import("yaml") {
   return createRequire(import.meta.url)("yaml");
 }
 
-/** Bound on bytes, far above any configuration. Reading keys takes quadratic time: a second here. */
+/** Limit in bytes, far above any configuration. Reading keys takes quadratic time: a second at this size. */
 const mostBytes = 2 ** 16;
 const mostAliases = 10;
-/** Bound on nested collections, the document included. */
+/** Limit on nested collections, the document included. */
 const mostNested = 300;
 
 /**
- * Content of a YAML or JSON file.
+ * Reads a YAML or JSON file.
  *
- * @param named the file's name in an error: `file`, `--config`.
- * @throws InputError E_FILE, or E_YAML for what is no YAML, is larger than 64 KiB, or has aliases that cannot be
- * followed.
+ * @param named how errors name the file: `file`, `--config`.
+ * @throws InputError E_FILE, or E_YAML for invalid YAML, more than 64 KiB, or aliases that cannot be followed.
  */
 export function readYaml(
   file: string,
@@ -43,7 +42,7 @@ export function readYaml(
   }
   const { parseDocument } = yaml();
   if (isNestedDeeply(text)) throw wrong(file, `be nested at most ${mostNested} deep`, "more");
-  // Merge keys and many aliases let a small file become a large one.
+  // Merge keys and many aliases would let a small file expand into a large value.
   const safe = { merge: false, prettyErrors: true, uniqueKeys: true, logLevel: "error" } as const;
   const document = parseDocument(text, { ...safe, ...options });
   const [error] = document.errors;
@@ -60,8 +59,9 @@ export function readYaml(
 }
 
 /**
- * Scans without recursion, unlike the library's composer: a stack overflow within a regular expression makes V8 end the
- * process.
+ * Tests the nesting without recursion, unlike the library's composer: a stack overflow inside a regular expression
+ * makes
+ * V8 end the process.
  */
 function isNestedDeeply(text: string): boolean {
   const { Lexer, Parser } = yaml();
@@ -77,7 +77,7 @@ function wrong(file: string, rule: string, got: string, cause?: unknown): InputE
   return new InputError("E_YAML", `${file} must ${rule}, got ${got}`, { cause });
 }
 
-/** Detects cyclic aliases, on which a walk would never end. */
+/** Tests for cyclic aliases, on which a walk would never end. */
 function holdsItself(value: unknown, above: readonly unknown[] = []): boolean {
   if (typeof value !== "object" || value === null) return false;
   return above.includes(value) || Object.values(value).some((one) => holdsItself(one, [...above, value]));

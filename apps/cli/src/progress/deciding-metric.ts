@@ -2,7 +2,9 @@ import { type Metric, metricOf, type Scores, scoreIn } from "@lorank/evidence/re
 import type { Plan } from "@lorank/sweep";
 import { plainText } from "../text.ts";
 
-/** Deciding metric and its name; generated answers have the name of their metric, whose mean is the accuracy. */
+/**
+ * Metric that decides, with a noun. For generated answers the noun is their metric's name, and accuracy is its mean.
+ */
 export interface DecidingMetric {
   readonly metric: Metric;
   readonly noun: string;
@@ -15,7 +17,7 @@ export function decidingMetric({ summary, config }: Pick<Plan, "summary" | "conf
   return { metric, noun: isOfAnswers ? answers.metric : metric.noun };
 }
 
-/** `log loss 0.3012`; undefined without a score. */
+/** Score in words: `log loss 0.3012`; undefined without a score. */
 export function scoreWords(scores: Scores, { metric, noun }: DecidingMetric): string | undefined {
   const score = scoreIn(scores, metric);
   return score === undefined ? undefined : `${plainText(noun)} ${score.toFixed(4)}`;

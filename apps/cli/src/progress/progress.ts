@@ -9,7 +9,7 @@ export interface Progress extends ProgressReporter {
   end(): void;
 }
 
-/** Stream for progress; stderr outside tests. */
+/** Stream for progress: stderr, except in tests. */
 export interface Sink {
   write(text: string): void;
   readonly columns: number;
@@ -22,7 +22,7 @@ export interface ProgressLine {
 
 const msBetweenLines = 5000;
 
-/** Line redrawn on a terminal; in a log every five seconds; silent under `--quiet`. */
+/** Progress line: redrawn on a terminal; in a log every five seconds; silent under `--quiet`. */
 export function progressLine(
   { quiet = false, live = false }: Display,
   sink: Sink = { columns: process.stderr.columns ?? 100, write: (text) => void process.stderr.write(text) },

@@ -19,7 +19,7 @@ import {
 /** Seconds between a log's lines on training steps. */
 const secondsBetweenSteps = 15;
 
-/** Log: one timed line per event, never redrawn. */
+/** Logs a timed line per event; nothing is redrawn. */
 export function plainProgress(sink: Sink, by: DecidingMetric, now: () => number = Date.now): Progress {
   let lastStep = Number.NEGATIVE_INFINITY;
   const line = (text: string): void => sink.write(`${new Date(now()).toISOString()} ${text}\n`);
@@ -76,7 +76,7 @@ function eventWords(event: SweepTrialEvent, by: DecidingMetric): string | undefi
 
 const statusWords = { diverged: "diverged", "out-of-memory": "ran out of memory" } as const;
 
-/** Progress of a sweep: lines before the first trial, then a table or a log. */
+/** Progress of a sweep: lines before the first trial, then a table or log. */
 interface SweepProgress extends Progress {
   /** Shows trials from now on. */
   begin(plan: Pick<Plan, "summary" | "config">, earlier: readonly EarlierTrial[]): void;
@@ -134,13 +134,13 @@ interface LiveOptions {
 const msBetweenFrames = 100;
 const barCells = 12;
 
-/** `, about 1:30 left`; empty once the estimate is exceeded. */
+/** Time left in words: `, about 1:30 left`. Without an estimate, empty. */
 function leftWords(seconds: number | undefined): string {
   if (seconds === undefined) return "";
   return seconds < 1 ? ", nearly done" : `, about ${duration(seconds)} left`;
 }
 
-/** Table redrawn in place: a row per rank with its running estimate, then the time left. */
+/** Draws a table, updated in place: a row per rank with the running estimate, then the time left. */
 export function liveProgress(sink: Sink, options: LiveOptions): Progress {
   const { ranks, seeds, by, earlier, now = Date.now, dim = (text) => text } = options;
   const tally = new Tally(ranks, by.metric, earlier, now);
@@ -158,7 +158,7 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
     drawnLines = lines.length;
     lastFrame = now();
   };
-  // The clock advances during a long step.
+  // Redraws every second, so that the clock advances during a long step.
   const timer = setInterval(draw, 1000);
   timer.unref();
   const say = (text: string): void => {
@@ -182,7 +182,7 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
   };
 }
 
-/** Tells if an event's words stay above the table. */
+/** Tells if the event's words stay above the table. */
 function isNews(event: SweepTrialEvent): boolean {
   if (event.kind === "trial-progress") return trialNews(event.event) !== undefined;
   return event.kind === "trial-retried" || event.kind === "trial-failed";

@@ -4,10 +4,10 @@ import type { ProgressEvent, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { duration, plainText } from "../text.ts";
 import { type DecidingMetric, scoreWords } from "./deciding-metric.ts";
 
-/** Figures of a rank during a sweep. */
+/** Figures for a rank during a sweep. */
 export interface RankTally {
   readonly rank: number;
-  /** Completed trials' scores by the deciding metric. */
+  /** Completed trials' scores by the metric that decides. */
   readonly scores: number[];
   /** Trials with a result and without a score. */
   diverged: number;
@@ -16,13 +16,13 @@ export interface RankTally {
 
 export interface RunningTrial {
   readonly seed: number;
-  /** `step 12 of 76, loss 0.412`. */
+  /** Activity in words: `step 12 of 76, loss 0.412`. */
   readonly doing: string;
   /** Share of training steps done, 0 to 1. */
   readonly share: number;
 }
 
-/** A trial with a result; without a score when it diverged or ran out of memory. */
+/** Trial with a result; without a score if it diverged or ran out of memory. */
 export interface EarlierTrial {
   readonly rank: number;
   readonly score: number | undefined;
@@ -37,13 +37,13 @@ export class Tally {
 
   readonly #metric: Metric;
   readonly #now: () => number;
-  /** Expected end, in the time of `now`. */
+  /** Expected end, on the clock of `now`. */
   #endsAt: number | undefined;
 
   /**
-   * @param metric that decides.
+   * @param metric by which trials are scored.
    * @param earlier trials done before this run.
-   * @param now in milliseconds.
+   * @param now clock in milliseconds.
    */
   constructor(
     ranks: readonly number[],
@@ -75,7 +75,7 @@ export class Tally {
     if (kind === "trial-finished") this.#finished(rank, scoreIn(event, this.#metric));
   }
 
-  /** Counts down between events. */
+  /** Estimated seconds left; counts down between events. */
   get secondsLeft(): number | undefined {
     return this.#endsAt === undefined ? undefined : Math.max(0, (this.#endsAt - this.#now()) / 1000);
   }
@@ -92,7 +92,7 @@ export class Tally {
   }
 }
 
-/** Undefined for an event without progress. `before`: the earlier share. */
+/** Trial's progress; undefined for an event without progress. `before`: the trial's earlier share. */
 function progressOf(event: ProgressEvent, before: number): Omit<RunningTrial, "seed"> | undefined {
   switch (event.kind) {
     case "evaluating":
@@ -113,7 +113,7 @@ export function stepWords(step: number, steps: number | undefined): string {
   return `step ${step}${steps === undefined ? "" : ` of ${steps}`}`;
 }
 
-/** `0.942 ± 0.006`: mean and standard error over seeds; the mean alone with one seed. */
+/** Estimate in words: `0.942 ± 0.006`, mean and standard error over seeds; the mean alone with one seed. */
 export function runningEstimate(values: readonly number[]): string {
   const n = values.length;
   if (n === 0) return "";
@@ -127,7 +127,7 @@ export function isOfTrial(event: SweepEvent): event is SweepTrialEvent {
   return "trialId" in event;
 }
 
-/** Undefined for a step. */
+/** News in words; undefined for a step. */
 export function trialNews(event: ProgressEvent): string | undefined {
   if (event.kind === "note") return plainText(event.text);
   if (event.kind === "resumed")
@@ -147,7 +147,7 @@ export function sweepWords(event: Exclude<SweepEvent, SweepTrialEvent>, by: Deci
       return `untouched base: ${scores.join(", ")}`;
     }
     case "setting-tried": {
-      // `learning rate 0.003, rank 4: log loss 0.2134 (12 s)`
+      // Example: `learning rate 0.003, rank 4: log loss 0.2134 (12 s)`
       const { setting, value, rank, logLoss, seconds } = event;
       const tried = setting === "learningRate" ? `learning rate ${value}` : `epochs ${value}`;
       const came = logLoss === undefined ? "diverged" : `log loss ${logLoss.toFixed(4)}`;

@@ -21,7 +21,7 @@ export interface EvidenceOptions extends Pick<ReadRunsOptions, "task" | "filter"
 
 interface DecidedEvidence {
   readonly decision: Decision;
-  /** Runs as read; of several learning rates, those at the chosen one. */
+  /** Runs as read; with several learning rates, only those at the chosen rate. */
   readonly runs: readonly ReportedRun[];
   /** Files as read; `-` is standard input. */
   readonly files: readonly string[];
@@ -29,8 +29,9 @@ interface DecidedEvidence {
 }
 
 /**
- * Decides on any trainer's runs: outcomes of examples, or one score each. Notes say how scores were read. Undefined for
- * a single path without such runs, such as a sweep's results.
+ * Decides on any trainer's runs: outcomes by example, or a score per run. Notes say how scores were read. Undefined for
+ * a
+ * single path without such runs, such as a sweep's results.
  * @throws as `readRuns`, `decide` and `decideScores`.
  */
 export async function decideEvidence(
@@ -95,7 +96,7 @@ export function sweepOptions({
   throw new InputError("E_CONFIG", `--metric must be ${metricNames.join(" or ")}, got ${metric}`);
 }
 
-/** Throws InputError `E_CONFIG` for choices among rows, which a sweep's results lack. */
+/** Throws InputError `E_CONFIG` for `where` or `average-over`: a sweep's results have no rows to choose. */
 export function assertNoRowChoices({
   where,
   averageOver,

@@ -10,7 +10,7 @@ import { settingsOf } from "../settings/table.ts";
 import { resultsIn } from "./results-file.ts";
 import type { StepDocument } from "./steps.ts";
 
-/** Words after `lorank` that repeat a sweep in another folder; undefined if its settings or their file are gone. */
+/** Words after `lorank` that repeat a sweep in another folder; undefined if settings or their file are gone. */
 function anewWords(out: string): string[] | undefined {
   const saved = readKept(out);
   if (saved === undefined) return undefined;
@@ -24,30 +24,30 @@ function anewWords(out: string): string[] | undefined {
   return keys.every((key) => flags.has(key)) ? ["sweep", ...words(keys)] : undefined;
 }
 
-/** Absolute path as typed from the working folder; elsewhere, and anything but a path, unchanged. */
+/** Path relative to the working folder if below it; any other value unchanged. */
 function fromHere<Value>(value: Value): Value | string {
   if (typeof value !== "string" || resolve(value) !== value) return value;
   const path = relative(process.cwd(), value);
   return path === "" || path.startsWith("..") ? value : path;
 }
 
-/** Tells if the folder's sweep decides its own number of seeds. */
+/** Tells if the folder's sweep chooses how many seeds to run. */
 function isUntil(out: string): boolean {
   return readKept(out)?.settings.until !== undefined;
 }
 
 /**
- * Next steps of a sweep's folder: those of its results, or to resume while trials are missing. None while a process
- * runs it.
+ * Next steps for a sweep's folder: to resume while trials are missing, else by the results. Empty while a process runs
+ * the sweep.
  *
- * @param results undefined where the folder has none that can be read.
+ * @param results undefined if the folder has no readable results.
  * @param status of the folder, if already read.
  */
 export function stepsIn(out: string, results: Results | undefined, status = statusIn(out)): StepDocument[] {
   if (status?.driver !== undefined) return [];
   const folder = dirname(join(out, "results.json"));
   return nextSteps(claimsIn(results, status)).map(({ kind, words, change }) => {
-    // Results outside a sweep's folder: no command of ours changes their trainer's.
+    // Results outside a sweep's folder get no command: none changes another trainer.
     const command = change && status && commandOf(change, folder);
     return { kind, words, ...(command === undefined ? {} : { command }) };
   });
@@ -61,12 +61,12 @@ function claimsIn(results: Results | undefined, status: SweepStatus | undefined)
     : [{ kind: "resume", topic: "next", done, total }];
 }
 
-/** Next steps by status; results are read where the sweep is complete. */
+/** Next steps by status; results are read only for a complete sweep. */
 export async function stepsAfter(out: string, status: SweepStatus): Promise<StepDocument[]> {
   return stepsIn(out, status.isComplete ? await finishedResults(out) : undefined, status);
 }
 
-/** Undefined where results are damaged: a resumed sweep writes them anew. */
+/** Complete sweep's results; undefined if damaged, since a resumed sweep writes them again. */
 async function finishedResults(out: string): Promise<Results | undefined> {
   const results = orUndefined(() => resultsIn(join(out, "results.json")));
   if (results?.decision.earlier === undefined) return results;
@@ -74,12 +74,12 @@ async function finishedResults(out: string): Promise<Results | undefined> {
   return orUndefined(() => readResults(out).results);
 }
 
-/** Undefined for results outside a sweep's folder or in a damaged one. */
+/** Folder's status; undefined outside a sweep's folder, and for a damaged folder. */
 function statusIn(out: string): SweepStatus | undefined {
   return existsSync(join(out, "sweep.json")) ? orUndefined(() => sweepStatus(out)) : undefined;
 }
 
-/** Undefined where the folder lacks the sweep's settings. */
+/** Command for a change; undefined if it needs settings that the folder lacks. */
 function commandOf({ flags, sweep }: CommandChange, out: string): string | undefined {
   if (sweep === "as-it-is") return shellCommand([...resumeWords(out), ...flags.flat()]);
   if (orUndefined(() => readKept(out)) === undefined) return undefined;

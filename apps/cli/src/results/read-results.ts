@@ -7,18 +7,21 @@ import { sweepStatus } from "@lorank/sweep/folder";
 import { patternAdvice } from "./read-runs.ts";
 import { isOfSweep, resultsIn } from "./results-file.ts";
 
-/** Reads results in a folder or a file, and names the file. Throws InputError `E_RESULTS` for none or invalid ones. */
+/**
+ * Reads results from a folder or file, and names the file. Throws InputError `E_RESULTS` for missing or invalid
+ * results.
+ */
 export function readResults(path: string): { results: Results; file: string } {
   const file = resultsFile(path);
   return { results: decidedAnew(resultsIn(file)), file };
 }
 
-/** Decides results of an earlier schema anew from their trials. */
+/** Decides again from the trials if an earlier schema holds the decision. */
 function decidedAnew(results: Results): Results {
   return results.decision.earlier === undefined ? results : { ...results, decision: decideResults(results) };
 }
 
-/** Undefined unless a resumed sweep has more trials than its results; also where the folder is damaged. */
+/** Note that a resumed sweep has more trials than its results; otherwise, or for a damaged folder, undefined. */
 export function olderResultsNote(file: string, { trials }: Results): string | undefined {
   if (!isOfSweep(file)) return undefined;
   try {

@@ -3,7 +3,7 @@ import { patternBelow, type ReadRuns, type ReadRunsOptions, readRuns as read } f
 import type { Display } from "../output.ts";
 import { progressLine } from "../progress/progress.ts";
 
-/** Reads any trainer's runs with progress. Returns and throws as `readRuns` of @lorank/evidence/node. */
+/** Reads any trainer's runs with a progress line. Returns and throws as `readRuns` of @lorank/evidence/node. */
 export async function readRuns(
   paths: string | readonly string[],
   choices: ReadRunsOptions,
@@ -23,7 +23,7 @@ export async function readRuns(
   }
 }
 
-/** Empty except for files of several runs or their folder. Arguments as of `patternBelow`. */
+/** Advice to name several runs' files by a pattern; otherwise empty. Arguments as in `patternBelow`. */
 export function patternAdvice(paths: readonly string[], ofFiles?: boolean): string {
   try {
     const pattern = patternBelow(paths, ofFiles);

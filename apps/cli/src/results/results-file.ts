@@ -1,4 +1,4 @@
-/** File of a sweep's results. No statistics are loaded here, for `status` reads it. */
+/** Reads results.json. No statistics are loaded here, since `status` uses it. */
 import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { readTextFile } from "@lorank/checkpoint/disk";
@@ -6,12 +6,14 @@ import { InputError, isInputError, parseJson } from "@lorank/core";
 import { parseResults } from "@lorank/evidence/parse";
 import type { Results } from "@lorank/evidence/results";
 
-/** Tells a sweep's results folder, finished or not. */
+/** Tests for a sweep's results folder, finished or not. */
 export function isSweepFolder(path: string): boolean {
   return ["results.json", "sweep.json"].some((name) => existsSync(join(path, name)));
 }
 
-/** Reads results; an earlier schema is not decided anew (`decision.earlier`). Throws InputError `E_RESULTS`. */
+/**
+ * Reads results; a decision by an earlier schema is left as it is (`decision.earlier`). Throws InputError `E_RESULTS`.
+ */
 export function resultsIn(file: string): Results {
   try {
     return parseResults(jsonIn(file), file);
@@ -22,7 +24,7 @@ export function resultsIn(file: string): Results {
   }
 }
 
-/** Tells if the file's trials lie beside it. */
+/** Tests if the file lies in a sweep's folder, beside the trials. */
 export function isOfSweep(file: string): boolean {
   return basename(file) === "results.json" && existsSync(join(dirname(file), "sweep.json"));
 }

@@ -2,11 +2,11 @@ import type { StepKind } from "@lorank/evidence/results";
 import type { Page } from "../output.ts";
 import { plainText, wrap } from "../text.ts";
 
-/** A next step as documents and pages have it. */
+/** Next step in documents and reports. */
 export interface StepDocument {
   readonly kind: StepKind;
   readonly words: string;
-  /** Ready to be pasted; absent where no command does the step. */
+  /** Shell command, ready to paste; absent if no command does the step. */
   readonly command?: string;
 }
 
@@ -14,7 +14,7 @@ export function printSteps(steps: readonly StepDocument[], { print, columns }: P
   for (const line of stepLines(steps, columns)) print(line);
 }
 
-/** Lines of next steps, numbered if several; a command is not wrapped. */
+/** Lines for next steps, numbered if several. Commands are not wrapped. */
 export function stepLines(steps: readonly StepDocument[], columns: number): string[] {
   const width = Math.min(columns, 100);
   const commandLines = ({ command }: StepDocument): string[] =>
@@ -33,7 +33,7 @@ export function stepLines(steps: readonly StepDocument[], columns: number): stri
   ];
 }
 
-/** Member `next` of a document: the first command; absent without one. */
+/** Member `next` for a document: the first step's command. Empty without commands. */
 export function firstCommand(steps: readonly StepDocument[]): { readonly next?: string } {
   const next = steps.find(({ command }) => command !== undefined)?.command;
   return next === undefined ? {} : { next };

@@ -26,7 +26,7 @@ import {
 import { type Page, renderTable, type TextColumn } from "../output.ts";
 import { duration, moreWords, wrap } from "../text.ts";
 
-/** Prints headline, findings, cautions; `all` prints every claim in full, a paragraph per topic. (default: false) */
+/** Prints headline, findings and cautions; `all` prints every claim in full, a paragraph per topic. (default: false) */
 export function printVerdict(
   decision: Decision,
   claims: readonly Claim[],
@@ -56,13 +56,13 @@ export function printVerdict(
   print(`${texts.map((text) => wrap(text, width)).join(all ? "\n\n" : "\n")}\n`);
 }
 
-/** Quality of a rank from its runs, or as a probe predicts it. */
+/** Quality at a rank, from its runs or predicted by a probe. */
 export interface RankQuality {
   readonly summary?: RankSummary;
   readonly prediction?: RankPrediction;
 }
 
-/** Columns of metrics, collapsed runs and the possible loss. An untrained rank has the prediction. */
+/** Columns: metrics, collapsed runs, and the possible loss. A rank that was not trained shows the prediction. */
 export function qualityColumns<Row>(
   { metric, collapsed = [] }: Decision,
   qualityOf: (row: Row) => RankQuality,
@@ -106,7 +106,7 @@ function scoreCell(summary: RankSummary, metric: Metric): string {
   const score = meanAndInterval(summary, metric);
   if (score === undefined) return "";
   const { mean, interval } = score;
-  // A single score of one run shows no noise.
+  // A score from a single run has no interval.
   if (interval[0] === interval[1]) return withSuffix(mean, metric);
   return `${withSuffix(mean, metric)} [${interval.map((end) => figure(end, metric)).join(", ")}]`;
 }
@@ -115,7 +115,7 @@ function withSuffix(value: number, metric: Metric): string {
   return `${figure(value, metric)} ${metric.suffix}`.trimEnd();
 }
 
-/** Table of compared and predicted ranks; the one to choose in bold. */
+/** Table of compared and predicted ranks, with the recommended rank or best bet in bold. */
 export function decisionTable(decision: Decision, colours: Page["colours"]): string {
   const { predictedOnly, pilots } = courseOf(decision);
   return renderTable(
@@ -131,7 +131,7 @@ function boldIfChosen({ bold }: Page["colours"]): (line: string, row: RankRow) =
   return (line, { isRecommended, isBet }) => (isRecommended || isBet ? bold(line) : line);
 }
 
-/** The rows of a sweep's ranks as its JSON document has them: without the trials, which are in results.json. */
+/** Ranks in a JSON document; trials are left out, since results.json has them. */
 export type RankDocument = Pick<RankRow, "rank" | "role" | "summary" | "prediction"> & Partial<RankCosts>;
 
 export function rankDocuments(results: Results): RankDocument[] {
@@ -149,7 +149,11 @@ interface TableRoom {
   readonly all?: boolean | undefined;
 }
 
-/** Table of a finished sweep, the rank to choose in bold. If narrow: the costs that fit, or with `all` two tables. */
+/**
+ * Table for a finished sweep, with the recommended rank or best bet in bold. A narrow terminal gets the costs that fit,
+ * or
+ * with `all` two tables.
+ */
 export function renderRankTable(
   results: Results,
   colours: Page["colours"],
@@ -176,7 +180,7 @@ export function renderRankTable(
       .split("\n")
       .every((line) => line.length <= columns);
   if (all && !fits(cost)) return `${render(...cost)}\n\n${render(...quality)}`;
-  // The last costs matter most to a person.
+  // Later cost columns matter more, so the first are dropped.
   const first = cost.findIndex((_, i) => fits(cost.slice(i)));
   return render(...(first < 0 ? [] : cost.slice(first)), ...quality);
 }

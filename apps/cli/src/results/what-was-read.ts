@@ -2,14 +2,14 @@ import { counted, cutText } from "@lorank/core";
 import type { ReadOutcomes } from "@lorank/evidence/node";
 import type { Messages } from "../output.ts";
 
-/** Files that outcomes are from, and examples that they lack. */
+/** Files from which outcomes were read, and examples without them. */
 export interface WhatWasRead extends Required<Pick<ReadOutcomes, "files" | "failed">> {
   readonly runs: number;
-  /** Examples that are compared, and those that were left out since a run has no outcome of them. */
+  /** Number of examples compared, and of those left out because a run has no outcome for them. */
   readonly examples: { readonly compared: number; readonly leftOut: number };
 }
 
-/** Evidence of runs in separate files or of an evaluator; undefined for one plain file. */
+/** Summary for runs in separate files or from an evaluator; undefined for a single plain file. */
 export function whatWasRead({
   files,
   failed = [],
@@ -36,7 +36,7 @@ export function readInWords({ runs, examples, files, failed }: WhatWasRead): str
   return `${read} ${leftOut} of ${compared + leftOut} examples left out: ${shown.join("; ")}${more}.`;
 }
 
-/** Notes what was read, for commands whose result lacks it. */
+/** Notes what was read, for commands that do not show it in their result. */
 export function noteWhatWasRead(outcomes: ReadOutcomes, { note }: Pick<Messages, "note">): void {
   const read = whatWasRead(outcomes);
   if (read !== undefined) note(readInWords(read));

@@ -5,7 +5,7 @@ import { readYaml } from "../yaml-file.ts";
 import { readContent, readFlags } from "./read.ts";
 import { type SettingsOf, settingsOf } from "./table.ts";
 
-/** Reads file and flags, which win; checks other commands' keys too. Throws as {@link readFlags}, and `E_YAML`. */
+/** Reads a file and flags; flags win. Checks other commands' keys too. Throws as {@link readFlags}, and `E_YAML`. */
 export function readSettings<Name extends SweepCommand>(
   command: Name,
   file: string | undefined,

@@ -8,7 +8,7 @@ import { fileSettings, settingsOf } from "./table.ts";
 /**
  * Reads flags by a command's settings.
  *
- * @param problems takes every fault, a line each, to be reported with the command's own.
+ * @param problems collects every fault, a line each, for the command to report with its own faults.
  * @throws InputError `E_CONFIG` with every fault, without `problems`.
  */
 export function readFlags<Row extends Setting>(
@@ -29,7 +29,7 @@ export function readFlags<Row extends Setting>(
   return renamed(values) as ValuesOf<Row>;
 }
 
-/** Settings of a command in a sweep's file, which problems call `file`. */
+/** Reads a command's settings from a sweep file's content; problems name `file`. */
 export function readContent(
   command: SweepCommand,
   content: unknown,
@@ -73,7 +73,7 @@ function check(
   else problems.push(`${label} must be ${kind.rule}, got ${show(value)}${suggestion(kind, value)}`);
 }
 
-/** `base` is the former name of `weights`. */
+/** Accepts `base`, the former name for `weights`. */
 function renamed({ base, ...values }: Record<string, unknown>): Record<string, unknown> {
   if (base === "pretrained" || base === "random") return { weights: base, ...values };
   return base === undefined ? values : { ...values, base };
@@ -84,7 +84,7 @@ function suggestion({ names, meant: known }: Setting["kind"], value: unknown): s
   return meant === undefined ? "" : `. Did you mean ${meant}?`;
 }
 
-/** Value as typed, cut where it is long. */
+/** Value as typed, shortened if long. */
 function show(value: unknown): string {
   const text = Array.isArray(value) ? value.join(",") : JSON.stringify(value);
   return cutText(text, 80) || "nothing";

@@ -13,14 +13,14 @@ const standIn: ToolRecipe = {
   columns: "prompt and completion",
 };
 
-/** Recipes of the training tools, and `stand-in`, which trains nothing. */
+/** Recipes for the training tools, and `stand-in`, which trains nothing. */
 export const recipes = Object.fromEntries<ToolRecipe>([...ofTools, ["stand-in", standIn]]) as Readonly<
   Record<RecipeName, ToolRecipe>
 >;
 
 export const recipeNames = Object.keys(recipes) as RecipeName[];
 
-/** Recipes' folder: beside the built files, one folder below the package; from sources, `examples/`. */
+/** Recipes' folder: `trainers` beside the built files; from sources, `examples/trainers`. */
 export function recipesFolder(): string {
   const built = fileURLToPath(new URL("./trainers", import.meta.url));
   return existsSync(built) ? built : fileURLToPath(new URL("../../../../examples/trainers", import.meta.url));

@@ -16,10 +16,10 @@ import {
 import { type SettingsOf, settingsOf } from "./table.ts";
 
 /**
- * Reads the file and the flags. Without a file, a results folder's saved settings fill in what flags leave out.
+ * Reads the file and the flags. Without a file, settings saved in the results folder fill gaps between flags.
  *
- * @param out results folder; undefined where there is none.
- * @throws InputError as `readSettings`; `E_DATA_FILE` where a file that the folder names is gone.
+ * @param out results folder, if any.
+ * @throws InputError as `readSettings`; `E_DATA_FILE` for a saved path whose file is gone.
  */
 export function readRequest<Name extends "sweep" | "plan">(
   command: Name,
@@ -44,7 +44,7 @@ export function readRequest<Name extends "sweep" | "plan">(
   assertFilesThere(before, typed, out!);
   const inherited = withoutReplaced(before, typed);
   return {
-    // Cast through `object`: comparing the two types takes the compiler seconds.
+    // Cast through `object`: comparing both types takes the compiler seconds.
     settings: { ...inherited, ...typed } as object as SettingsOf<Name>,
     typed,
     folder: saved.folder,
@@ -58,7 +58,7 @@ export function readRequest<Name extends "sweep" | "plan">(
   };
 }
 
-/** Saved settings without those that a typed one replaces. `until` stands for a method and its seeds. */
+/** Saved settings, without those replaced by typed settings. `until` stands for a method with its seeds. */
 function withoutReplaced(
   before: Record<string, unknown>,
   typed: SettingsOf<"plan">,

@@ -11,36 +11,36 @@ import { flagsOf } from "../flags/setting.ts";
 import { shellWord } from "../text.ts";
 import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";
 
-/** `settings.json` of a results folder: the sweep's request. */
+/** Content of `settings.json` in a results folder: the sweep as requested. */
 interface KeptSettings {
   /** Folder of the sweep's file; without a file, the working folder. Absolute. */
   readonly folder: string;
-  /** Settings of file and flags by flag name. Paths are absolute; secrets are left out. */
+  /** Settings from file and flags, by flag name. Paths are absolute; passwords are left out. */
   readonly settings: Readonly<Record<string, unknown>>;
-  /** Absent if flags alone describe the sweep. */
+  /** Sweep's file; absent if flags alone describe the sweep. */
   readonly file?: SweepFile;
 }
 
-/** Sweep's file, absolute, and names of flags ever typed beside it. */
+/** Sweep's file (absolute), and names of flags ever typed with it. */
 interface SweepFile {
   readonly path: string;
   readonly beside: readonly string[];
 }
 
-/** Settings of a command, and their sources. */
+/** Command's settings and their sources. */
 export interface RequestedSettings<Settings> {
   readonly settings: Settings;
   readonly typed: Readonly<Record<string, unknown>>;
   readonly folder: string;
   /** Keys taken from the results folder. */
   readonly inherited: readonly string[];
-  /** File typed, else the file with which the folder's sweep began. */
+  /** Typed file, else the file with which the folder's sweep began. */
   readonly sweepFile?: SweepFile;
-  /** {@link foreignProgram} of inherited settings. */
+  /** Warning by {@link foreignProgram} on inherited settings. */
   readonly warning?: string | undefined;
 }
 
-/** Adds the folder's choices of examples where settings have none. */
+/** Adds the folder's choices of examples to settings without such choices. */
 export function withExamplesOf<S extends SettingsOf<"plan">>(out: string, settings: S): S {
   const { keepOverlap, groupColumn } = exampleChoices(out);
   return {
@@ -50,7 +50,7 @@ export function withExamplesOf<S extends SettingsOf<"plan">>(out: string, settin
   };
 }
 
-/** Settings to save, see {@link KeptSettings}. Call it where relative paths resolve. */
+/** Settings to save, see {@link KeptSettings}. Relative paths must still resolve from the working folder. */
 export function settingsToKeep({
   settings,
   folder,
@@ -69,7 +69,7 @@ export function settingsToKeep({
   });
 }
 
-/** Ranks and seeds that will be run; `--extend` adds the earlier ones. */
+/** Ranks and seeds to run, including earlier ranks and seeds under `--extend`. */
 function compared(
   config: Comparison,
   { until, seeds: requested }: SettingsOf<"sweep">,
@@ -82,7 +82,7 @@ function compared(
   return { ranks, ...ofSeeds, ...chosenChecks(config) };
 }
 
-/** Undefined where the folder keeps none. Throws InputError `E_SETTINGS_FILE` for damaged ones. */
+/** Saved settings; undefined if the folder has none. Throws InputError `E_SETTINGS_FILE` for damaged settings. */
 export function readKept(out: string): KeptSettings | undefined {
   const file = settingsFile(out);
   if (!existsSync(file)) return undefined;
@@ -104,8 +104,8 @@ function isSweepFile(file: Partial<SweepFile> | undefined): file is SweepFile {
 }
 
 /**
- * Warning before a program runs that another user's folder names; undefined where there is none.
- * @param uid of the present user; undefined where the system has none.
+ * Warning before running a program named in another user's folder; undefined without such a program.
+ * @param uid of the present user; undefined if the system has none.
  */
 export function foreignProgram(
   out: string,
@@ -137,13 +137,13 @@ export const pathSettings: ReadonlySet<string> = new Set(
   fileSettings().flatMap(({ key, isPath }) => (isPath ? [key] : [])),
 );
 
-/** Absolute path of an existing file; any other value unchanged. */
+/** Absolute path for an existing file; other values unchanged. */
 function absolute(value: unknown): unknown {
   const isBuiltIn = value === defaults.model || value === defaults.data;
   return typeof value === "string" && !isBuiltIn && existsSync(value) ? resolve(value) : value;
 }
 
-/** `redis://:secret@host`: passwords are not saved in a shared folder. */
+/** Tests for a password, as in `redis://:secret@host`: none is saved, since the folder may be shared. */
 function hasPassword(value: unknown): boolean {
   return typeof value === "string" && URL.canParse(value) && new URL(value).password !== "";
 }
@@ -153,9 +153,9 @@ type SeedSettings = Partial<
 >;
 
 /**
- * Replaces `until` by a race over `max-seeds` seeds, looking after each seed from the third on.
+ * Replaces `until` by a race over `max-seeds` seeds, with a look after each seed from the third on.
  *
- * @param problems takes every fault, where other settings contradict it.
+ * @param problems collects settings that contradict `until`.
  * @throws InputError `E_CONFIG`, without `problems`.
  */
 export function withUntil<G extends SeedSettings>(settings: G, problems?: string[]): G {
@@ -176,7 +176,7 @@ export function withUntil<G extends SeedSettings>(settings: G, problems?: string
 }
 
 export interface SweepCommands {
-  /** Words after `lorank` for a new folder: those typed, and the folder's settings. */
+  /** Words after `lorank` for a new folder: the typed words, then the folder's settings. */
   readonly whole: readonly string[];
   /** Words after `lorank` that resume in the folder. */
   readonly resume: readonly string[];
@@ -196,15 +196,15 @@ export function sweepCommands(
   };
 }
 
-/** Folders keep their settings, and an extension's from its first trial on. */
+/** Words that resume a sweep. The folder has its settings, and an extension's from the first trial on. */
 export function resumeWords(out: string): string[] {
   return ["sweep", "--out", out];
 }
 
 /**
- * Command that resumes without some ranks; undefined where none would be left.
+ * Command that resumes without some ranks; undefined if no rank would be left.
  *
- * @param ranks all of the sweep.
+ * @param ranks all the sweep's ranks.
  */
 export function leaveOutCommand(
   out: string,
@@ -215,7 +215,7 @@ export function leaveOutCommand(
   return others.length === 0 ? undefined : shellCommand([...resumeWords(out), "--ranks", others.join(",")]);
 }
 
-/** `lorank sweep --out 'my folder'`. */
+/** Command for a shell: `lorank sweep --out 'my folder'`. */
 export function shellCommand(words: readonly string[]): string {
   return ["lorank", ...words].map(shellWord).join(" ");
 }

@@ -1,4 +1,4 @@
-/** Settings of `sweep`, `plan` and `train`, which read a sweep's file. Other commands bring their own. */
+/** Settings for `sweep`, `plan` and `train`, which read a sweep's file. Other commands define their own. */
 import { defaultMargins, methodNames } from "@lorank/evidence/names";
 import { defaults as d } from "../defaults.ts";
 import { executorNames, executorSettings, executors } from "../executors/executors.ts";
@@ -13,7 +13,7 @@ import { evidenceOfPlan } from "./evidence-settings.ts";
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;
 
-/** Other names belong to `@lorank/judge`, which checks them where trials are prepared. */
+/** Metric as typed. Names unknown here belong to `@lorank/judge`, which checks them when trials are prepared. */
 const trialMetric = {
   ...k.text(`${metric.rule}, or a metric of answers such as equals`, "name"),
   names: [...metric.names!, ...answerMetrics],
@@ -28,7 +28,7 @@ const places = executors
 
 const training = under("Training:");
 
-/** Rows of `sweep` are the keys of its file, but for those that are flags only. */
+/** Settings by commands; those of `sweep`, except flags only, are also keys of its file. */
 // biome-ignore format: a row per line
 export const table = [
   ...takenBy(["plan"],
@@ -168,7 +168,7 @@ export function settingsOf(command: SweepCommand): readonly Setting[] {
 
 type SweepRows = RowsOf<"sweep">;
 
-/** Settings of `sweep` by key, for another command. */
+/** Settings from `sweep` by key, for another command. */
 export function sweepSettings<const Keys extends readonly SweepRows["key"][]>(
   ...keys: Keys
 ): { readonly [Index in keyof Keys]: Extract<SweepRows, { readonly key: Keys[Index] }> } {

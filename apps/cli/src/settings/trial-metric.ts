@@ -11,8 +11,8 @@ interface TrialMetric {
 }
 
 /**
- * Reads `--metric`. The mean of generated answers' values is the accuracy.
- * @throws InputError E_USAGE for `--max-new-tokens` without a metric of answers.
+ * Reads `--metric`. For generated answers, accuracy is the metric's mean.
+ * @throws InputError E_USAGE for `--max-new-tokens` without a metric for answers.
  */
 export function trialMetricOf({
   metric,
@@ -20,7 +20,7 @@ export function trialMetricOf({
 }: Pick<SettingsOf<"plan">, "metric" | "max-new-tokens">): TrialMetric {
   const isOfOutcomes = metric === undefined || metricNames.some((name) => name === metric);
   if (!isOfOutcomes) return { metric: "accuracy", answers: { metric, maxNewTokens } };
-  // `--print-config` writes the default.
+  // A printed config includes the default.
   if (maxNewTokens !== undefined && maxNewTokens !== defaults.maxNewTokens) {
     const rule = "come with a --metric of answers, such as equals";
     throw new InputError("E_USAGE", `--max-new-tokens must ${rule}, got ${metric ?? "none"}`);

@@ -4,12 +4,12 @@ import { trialsNamed } from "./trials-named.ts";
 
 export interface Cancelled extends Queues {
   readonly status: SweepStatus;
-  /** Named trials that are not done; undefined for the whole sweep. */
+  /** Named trials left to run; undefined for the whole sweep. */
   readonly named: readonly TrialStatus[] | undefined;
 }
 
 /**
- * Asks a sweep to leave trials out or to stop, and cancels scheduled jobs. No `names`: the whole sweep.
+ * Asks a running sweep to skip the named trials, or to stop without `names`, and cancels scheduled jobs.
  * @throws InputError `E_NO_SWEEP`, `E_TRIAL_NAME`.
  */
 export async function cancelTrials(

@@ -6,7 +6,7 @@ import type { SchedulerJob } from "../executors/executor.ts";
 import { renderTable, type TextColumn } from "../output.ts";
 import { duration, plainText } from "../text.ts";
 
-/** Trial's activity or failure; undefined where the table says it all. */
+/** Trial's activity or failure in words; undefined if the table says it all. */
 export function trialWords(trial: TrialStatus): string | undefined {
   switch (trial.state) {
     case "running": {
@@ -55,7 +55,7 @@ function firstLine(text: string): string {
   return plainText(text.split("\n", 1)[0]!);
 }
 
-/** `job 70_4 (r16-s3): queued, Priority`, and the command that frees it. */
+/** Job in words: `job 70_4 (r16-s3): queued, Priority`, then advice with a command. */
 export function jobWords(job: SchedulerJob, trials: readonly TrialStatus[]): string[] {
   const { words, command } = job.advice ?? {};
   return [
@@ -70,9 +70,9 @@ export function jobLine(job: SchedulerJob, trials: readonly TrialStatus[]): stri
   return plainText(`job ${job.jobId} (${name}): ${jobFacts(job)}`);
 }
 
-/** `queued, Priority`: a job's state, place and reason. */
+/** Job's state, node and reason: `queued, Priority`. */
 export function jobFacts(job: SchedulerJob): string {
-  // Slurm gives a waiting job's whole limit, whose time does not run.
+  // Slurm reports a waiting job's whole limit as time left, although it is not running.
   const hasBegun = job.state !== "queued" && job.state !== "held";
   const facts = [
     job.state,
@@ -83,7 +83,7 @@ export function jobFacts(job: SchedulerJob): string {
   return plainText(facts.join(", "));
 }
 
-/** `12 of 20 trials done, 2 running, 1 failed; about 14:00 left`. */
+/** Summary in words: `12 of 20 trials done, 2 running, 1 failed; about 14:00 left`. */
 export function summaryWords({ isSearching, trials, done, total, secondsLeft, driver }: SweepStatus): string {
   const by = driver === undefined ? "" : `; process ${driver.pid} on ${plainText(driver.host)} runs it`;
   if (isSearching) return `searching for its settings; no trials yet${by}`;
@@ -134,7 +134,7 @@ const marks: Record<TrialStatus["state"], string> = {
 const legend =
   "# done  D diverged  M out of memory  > running  ! failed  ? lost  . waiting  x left out  - not asked for";
 
-/** Ranks × seeds, a word or two per trial; where that exceeds `columns`, a mark each in the order of the seeds. */
+/** Table, ranks × seeds, with a word or two per trial; if wider than `columns`, a mark per trial. */
 export function statusTable(
   { ranks, seeds, trials, metric }: Pick<SweepStatus, "ranks" | "seeds" | "trials" | "metric">,
   columns: number,

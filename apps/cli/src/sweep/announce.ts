@@ -17,7 +17,7 @@ interface SweepFolder {
   readonly ranks?: RankChanges | undefined;
 }
 
-/** Facts for `--all` and a dry run alone: settings, or values that are always the same. */
+/** Facts shown only with `--all` or in a dry run: mere settings, or values that never change. */
 const factsOfAll: readonly string[] = ["adapter", "training"];
 
 /** Prints what a sweep will run; `all` adds every setting, and sizes by rank. */
@@ -47,7 +47,7 @@ export function announce(
   if (warning !== undefined) page.note(warning);
 }
 
-/** Sentences on ranks left out of, or taken back into, the folder's sweep. */
+/** Sentences on ranks newly left out or taken back into the folder's sweep. */
 export function rankWords({ leftOut, takenIn }: RankChanges = { leftOut: [], takenIn: [] }): string[] {
   const stays = (results: number): string =>
     results === 0
@@ -84,7 +84,7 @@ export function deviceFacts(device: TrialDevice | undefined): TitledLine[] {
   return device === undefined ? [] : [["device", plainText(device.why)]];
 }
 
-/** Sentence on trials of another device than those to come; undefined where there are none. */
+/** Sentence on earlier trials from another device; undefined if there are none. */
 export function otherDevices(
   earlier: readonly Pick<EarlierTrial, "device">[],
   chose: string | undefined,

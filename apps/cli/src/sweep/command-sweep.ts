@@ -20,7 +20,7 @@ export async function prepareCommandSweep(
   throwIfAny(faultsOf(settings, leftOut));
   const inputs = prepareCommand(commandSettings(settings, trainer, folder));
   const options = runOptions({
-    // Trainers usually take a whole GPU: more than one at once has to be requested.
+    // A trainer usually fills a GPU, so trials run one at a time unless requested.
     trialsAtOnce: executorNamed(settings).sideBySide(settings, inputs.plan.specs.length) ?? 1,
     maxAttempts: settings["max-attempts"],
     maxSeconds: settings["max-time"],

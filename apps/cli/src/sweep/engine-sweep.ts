@@ -18,7 +18,9 @@ import { diskUse } from "./out-folder.ts";
 import type { Machine, MachineRequest, PrepareRequest, ReadySweep, Searched } from "./ready-sweep.ts";
 import { learnedDocument, type PreparedTrials, prepareTrials, trialFacts, trialNotes } from "./trials.ts";
 
-/** Prepares a sweep of this engine. Throws as {@link prepareTrials}; unless it is a dry run, as {@link pickDevice}. */
+/**
+ * Prepares a sweep with LoRAnk's engine. Throws as {@link prepareTrials}; except in a dry run, as {@link pickDevice}.
+ */
 export async function prepareEngine({
   settings: requested,
   earlier,
@@ -42,7 +44,7 @@ export async function prepareEngine({
   return engineSweep({ ...trials, device, out: settings.out ?? defaults.out, run: options });
 }
 
-/** Worker of this engine. Throws as {@link pickDevice}. */
+/** Makes a worker with LoRAnk's engine. Throws as {@link pickDevice}. */
 export async function engineMachine({ settings, flags, output }: MachineRequest): Promise<Machine> {
   const { jobs, threads = defaults.threads, device = defaults.device, compute = defaults.compute } = flags;
   const modelPath = await resolveModelPath(flags.model ?? settings.model ?? defaults.model, output);
@@ -174,7 +176,7 @@ async function deviceOf(
   return { chose: undefined, why: `${device}: chosen and tested when the sweep runs; ${await buildHere()}` };
 }
 
-/** Bytes of a process that reads TypeScript, 153 to 166 MB at its start. Source: PROCESS_BYTES of @lorank/train. */
+/** Bytes of a process running from TypeScript, 153 to 166 MB at its start. Source: PROCESS_BYTES in @lorank/train. */
 const processBytes = import.meta.url.endsWith(".ts") ? 160e6 : undefined;
 
 async function predictMemory({ plan, modelPath, dataset }: PreparedTrials): Promise<MemoryPrediction[]> {

@@ -2,7 +2,7 @@ import type { StopSignals } from "@lorank/sweep";
 import { exitCode } from "../errors.ts";
 
 /**
- * Exit codes after signals. SIGUSR1, Slurm's warning of a time limit, would start Node's debugger. SIGHUP: no terminal.
+ * Exit codes by signal. SIGUSR1, Slurm's warning before a time limit, would start Node's debugger. SIGHUP: no terminal.
  */
 const stopCodes = {
   SIGINT: exitCode.interrupted,
@@ -22,7 +22,7 @@ export function stopWords(signal: StopSignal): string {
 /** Signals that end a run resumably; a second Ctrl-C kills. */
 export interface Interrupts {
   readonly signals: StopSignals;
-  /** Listens from now on; `onStop` is called once. */
+  /** Starts listening; `onStop` is called once. */
   listen(onStop: (signal: StopSignal) => void): void;
   /** Exit code; undefined without a signal. */
   code(): number | undefined;

@@ -14,7 +14,7 @@ interface SweepFolder {
   readonly out: string;
 }
 
-/** Trials of the plan with a result, without those to be run again. */
+/** Planned trials that have a result and are not to run again. */
 export function earlierTrials({ plan, out }: SweepFolder, retryOutOfMemory = false): EarlierTrial[] {
   if (!existsSync(join(out, "sweep.json"))) return [];
   const store = new SweepStore(out, { readOnly: true });
@@ -33,7 +33,7 @@ export function earlierTrials({ plan, out }: SweepFolder, retryOutOfMemory = fal
     });
 }
 
-/** Warning of a disk too small for a new sweep; results survive a full disk. */
+/** Warning if the disk is too small for a new sweep; results survive a full disk. */
 export function roomWarning(out: string, disk: DiskUse, free = freeBytes(out)): string | undefined {
   if (free === undefined || free >= disk.total) return undefined;
   return (
@@ -42,18 +42,18 @@ export function roomWarning(out: string, disk: DiskUse, free = freeBytes(out)): 
   );
 }
 
-/** `--device` of a result: TensorFlow's runtime, or the device's first word. */
+/** Value of `--device` behind a result: TensorFlow's runtime, or the recorded device's first word. */
 function deviceNameOf({ runtime, device = "" }: TrialResult["measured"]["provenance"]): string {
   const where = /^\w+/.exec(device)?.[0] ?? device;
   if (runtime !== "tensorflow") return where;
   return where === "gpu" ? "tensorflow" : "tensorflow-cpu";
 }
 
-/** Bytes of the files that a sweep leaves. */
+/** Bytes of the files in a sweep's folder. */
 export interface DiskUse {
   /** Bytes of all trials' adapters, and of one published copy per rank. */
   readonly adapters: number;
-  /** Bytes of outcomes and loss curves per trial, and in results.json; test outcomes of one rank's runs included. */
+  /** Bytes of outcomes and loss curves, per trial and again in results.json, test outcomes included. */
   readonly results: number;
   /** Bytes of tokenised texts, test texts included. */
   readonly data: number;
@@ -62,15 +62,17 @@ export interface DiskUse {
   readonly total: number;
 }
 
-// Bytes in the demo's files (800 examples, 150 steps, 20 trials). A result's `correct` takes 2.0 and `logLosses` 22.4
-// an example, `lossCurve` 75.9 a step, the rest 1.4 kB. Beside its tensors an adapter takes 2.4 kB in adapters/, 2.6 kB
-// in its attempt. The report takes 2.7 kB a trial, plus 48 kB with 2 and 4 trials, up to 73 kB with more.
+// Bytes measured in the demo (800 examples, 150 steps, 20 trials). A result takes 2.0 per example for `correct`, 22.4
+// for
+// `logLosses`, 75.9 per step for `lossCurve`, and 1.4 kB besides. Without tensors an adapter takes 2.4 kB in adapters/
+// and
+// 2.6 kB in its attempt. The report takes 2.7 kB per trial, plus 48 kB with 2 and 4 trials, up to 73 kB with more.
 const bytesOfExample = 24.4;
 const bytesOfStep = 75.9;
 const bytesOfResult = 1_400;
 const bytesBesideAdapter = 2_500;
 const bytesOfReport = { alone: 48_000, trial: 2_700 };
-/** Bytes of a spec and the log's other lines, and of a step's line, which fast steps may lack. */
+/** Bytes of a spec with the log's other lines, and per logged step; fast steps may not be logged. */
 const bytesOfLog = { alone: 1_300, step: 140 };
 
 /** Bytes of the results folder, if no trial is restarted. */
@@ -81,7 +83,7 @@ export function diskUse({
   testExamples,
 }: Pick<PreparedTrials, "plan" | "sizes" | "dataset" | "testExamples">): DiskUse {
   const { optimizer, data, test, seeds } = plan.config;
-  // One seed's verdict names no rank, so nothing is scored.
+  // A verdict on one seed recommends no rank, so nothing is scored on test examples.
   const scored = test === undefined || seeds.length === 1 ? 0 : seeds.length * test.examples;
   const trials = plan.specs.length;
   const steps = Math.ceil((optimizer.epochs * data.trainExamples) / optimizer.batchSize);

@@ -8,7 +8,7 @@ import { plainText } from "../text.ts";
 import type { ConfigSources } from "./print-config.ts";
 import type { Preparation } from "./ready-sweep.ts";
 
-/** Trainer of a sweep: this engine or a command. No other place asks. */
+/** Selects a sweep's trainer, this engine or a command; no other code decides it. */
 export function preparationOf({ trainer }: { readonly trainer?: TrainerInFile }): Preparation {
   return trainer === undefined ? engine : command(trainer);
 }

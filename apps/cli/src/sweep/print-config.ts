@@ -10,11 +10,11 @@ export interface ConfigSources {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly typed: Readonly<Record<string, unknown>>;
   readonly file: string | undefined;
-  /** Settings saved in a results folder, in `file`. */
+  /** Settings saved in a results folder, and their file. */
   readonly saved?: { readonly keys: readonly string[]; readonly file: string };
   /** Settings without meaning here. (default: none) */
   readonly leftOut?: readonly string[];
-  /** Absent settings take their default; another trainer decides none. (default: true) */
+  /** Tells if absent settings take defaults; another trainer has none. (default: true) */
   readonly hasDefaults?: boolean;
   /** Remarks, a line each. */
   readonly notes?: readonly string[];
@@ -22,20 +22,20 @@ export interface ConfigSources {
 
 interface Effective {
   readonly key: string;
-  /** Undefined where words describe the default. */
+  /** Value; undefined if the default is a description. */
   readonly value: unknown;
   readonly origin: string;
-  /** Text behind `#`, which is no readable key. */
+  /** Comment after `#`, for what cannot be a key in the file. */
   readonly comment?: string;
 }
 
 export interface PrintedConfig {
   readonly command: ConfigSources["command"];
-  /** Values by key, or words where no value is typed, with their origins. */
+  /** Values by key with their origins; a value may be a description of the default. */
   readonly settings: Readonly<Record<string, { readonly value?: unknown; readonly origin: string }>>;
 }
 
-/** `--print-config`: the settings in use, as YAML for a sweep's file. */
+/** Prints the settings in use (`--print-config`), as YAML for a sweep's file. */
 export function printedConfig(sources: ConfigSources): End<PrintedConfig> {
   const { command, notes = [] } = sources;
   const settings = effectiveSettings(sources);
@@ -59,7 +59,7 @@ function effectiveSettings(sources: ConfigSources): Effective[] {
   const notHere = [
     ...inPassing,
     ...leftOut,
-    // Both members of a pair exclude each other.
+    // Left out, since `until` excludes `seeds` and `method`, and `max-seeds` needs `until`.
     ...(settings.until === undefined ? ["max-seeds"] : ["seeds", "method"]),
   ];
   const inFile = new Set(fileSettings().map(({ key }) => key));
@@ -76,7 +76,7 @@ function effectiveSettings(sources: ConfigSources): Effective[] {
     });
 }
 
-/** Flags that say what to do with the settings. */
+/** Flags that are no settings of the sweep. */
 const inPassing = ["print-config", "dry-run"];
 
 function originOf(key: string, { typed, saved, file }: ConfigSources): string {
@@ -95,7 +95,7 @@ function byDefault({ key, kind, default: fallback }: Setting, isKey: boolean, is
   const origin = "default";
   // Switches default to off; other settings without a default are left out.
   if (fallback === undefined) return kind === onOff && isKey && isLive ? [{ key, value: false, origin }] : [];
-  // Defaults in words are no values.
+  // Defaults with spaces are descriptions.
   const isWords = typeof fallback === "string" && fallback.includes(" ");
   if (isKey && isLive && !isWords) return [{ key, value: fallback, origin }];
   const value = isWords ? undefined : fallback;
@@ -104,7 +104,7 @@ function byDefault({ key, kind, default: fallback }: Setting, isKey: boolean, is
   return [{ key, value, origin, comment }];
 }
 
-/** `ranks: [2, 8] # --ranks` */
+/** Line such as `ranks: [2, 8] # --ranks`. */
 function yamlOf({ key, value, origin }: Effective): string {
   const document = new Document({ [key]: value });
   visit(document, {

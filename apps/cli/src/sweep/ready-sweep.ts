@@ -19,9 +19,9 @@ import type { SettingsOf } from "../settings/table.ts";
 import type { DiskUse } from "./out-folder.ts";
 import type { LearnedDocument } from "./trials.ts";
 
-/** Sweep checked to the end, nothing written yet, of this engine or a trainer's command; users need not know which. */
+/** Sweep checked completely, with nothing written yet. Users need not know if this engine or a command trains. */
 export interface ReadySweep {
-  /** Argument of `runPlan` and `measureTime`. */
+  /** Argument for `runPlan` and `measureTime`. */
   readonly inputs: SweepInputs | CommandInputs;
   readonly plan: Plan;
   readonly out: string;
@@ -31,25 +31,25 @@ export interface ReadySweep {
   /** Facts common to all trials. */
   readonly facts: readonly TitledLine[];
   readonly notes: readonly string[];
-  /** Settings that {@link search} still has to find. */
+  /** Settings for {@link search} to find. */
   readonly toSearch: readonly string[];
-  /** Absent where the trainer's command decides. */
+  /** Costs; absent if the trainer's command decides them. */
   readonly costs?: KnownCosts;
-  /** Sentence on trials of another model, data set or trainer; undefined where there is none. */
+  /** Sentence on a spec with another model, data set or trainer; undefined if all are equal. */
   differenceFrom(spec: TrialSpec): string | undefined;
 
-  /** Document of `--dry-run --json`. */
+  /** Document for `--dry-run --json`. */
   readonly document: SweepPreview;
-  /** Members on the data in a finished sweep's document. */
+  /** Data members for the finished sweep's document. */
   readonly learned: Partial<LearnedDocument>;
-  /** Adapters fit only a random base. */
+  /** Tells if the base is random, so that adapters fit no other model. */
   readonly fitsRandomBase: boolean;
-  /** Caption: whose memory and time the results table shows. */
+  /** Caption saying whose memory and time the results table shows. */
   costWords(results: Results): string;
-  /** Caption: what the table's scores are means of; absent where that is plain. */
+  /** Caption saying which scores are averaged; absent if obvious. */
   readonly scoreWords?: string | undefined;
 
-  /** Adds the settings that an earlier search in the folder found. Throws as `earlierSearch`. */
+  /** Adds settings found by an earlier search in the folder. Throws as `earlierSearch`. */
   withEarlierSearch(extend: boolean): ReadySweep;
   search(folder: ResultsFolder, output: Messages): Promise<Searched>;
 }
@@ -64,7 +64,7 @@ export interface KnownCosts {
   predictMemory(): Promise<readonly MemoryPrediction[]>;
 }
 
-/** A sweep that has been checked and not run. */
+/** Sweep that was checked but not run. */
 export interface SweepPreview extends Partial<EnginePreview> {
   readonly dryRun: true;
   readonly out: string;
@@ -73,17 +73,17 @@ export interface SweepPreview extends Partial<EnginePreview> {
   readonly expectedTrials: number;
   readonly trialsAtOnce: number;
   readonly config: Plan["config"];
-  /** Folder of a trainer's commands. */
+  /** Working folder for a trainer's commands. */
   readonly folder?: string;
   readonly timeoutSeconds?: number;
 }
 
-/** Absent where a trainer's command decides. */
+/** Facts about a sweep with LoRAnk's engine; absent if a trainer's command decides. */
 interface EnginePreview extends LearnedDocument {
   readonly model: SweepPlan["model"];
   readonly data: SweepPlan["data"];
   readonly threadsPerTrial: number;
-  /** The device and its reason. */
+  /** Device, and why it was chosen. */
   readonly device: string;
   readonly ranks: readonly RankSize[];
   readonly maxLength: number;
@@ -92,7 +92,7 @@ interface EnginePreview extends LearnedDocument {
   readonly notes: readonly string[];
 }
 
-/** Sweep with all its settings, or the reason why a search ended early. */
+/** Sweep with all settings, or the reason why a search stopped early. */
 export type Searched = { readonly status: "found"; readonly sweep: ReadySweep } | SearchStop;
 
 interface TrialData {
@@ -104,28 +104,28 @@ interface TrialData {
   readonly adapter: KindChoice;
 }
 
-/** Sizes of what is trained. */
+/** Parameter counts and bytes to train. */
 export interface TrialSizes {
-  /** Parameters of the base model. */
+  /** Base model's parameter count. */
   readonly baseParams: number;
-  /** Ascending. */
+  /** Sizes by rank, ascending. */
   readonly ranks: readonly RankSize[];
 }
 
 export interface Preparation {
-  /** Model and data are the sweep's settings, not the trainer command's. */
+  /** Tells if model and data are sweep settings, instead of the trainer command's own. */
   readonly readsData: boolean;
   /** Settings that the trainer does not take. */
   readonly leftOut: readonly string[];
   remarks(folder: string): readonly string[];
-  /** Throws InputError with all faults of the request. */
+  /** Prepares a sweep. Throws InputError with all faults of the request. */
   prepare(request: PrepareRequest): Promise<ReadySweep>;
-  /** Worker for jobs of such a sweep from a queue. Throws as {@link prepare}. */
+  /** Makes a worker for queued jobs of such a sweep. Throws as {@link prepare}. */
   machine(request: MachineRequest): Promise<Machine>;
 }
 
 export interface Machine extends Pick<QueueWorkerOptions, "place" | "trialsAtOnce"> {
-  /** Device and its reason; undefined where the trainer's command decides. */
+  /** Device, and why it was chosen; undefined if the trainer's command decides. */
   readonly why?: string;
 }
 
@@ -135,7 +135,7 @@ export interface MachineRequest extends Pick<PrepareRequest, "settings" | "folde
 
 export interface PrepareRequest {
   readonly settings: SettingsOf<"sweep">;
-  /** Folder of the sweep's file, the trainer command's working folder. */
+  /** Folder of the sweep's file, where a trainer's command runs. */
   readonly folder: string;
   readonly earlier: string | undefined;
   /** Leaves the device untested, and a judge's file unexecuted. */

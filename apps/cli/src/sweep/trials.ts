@@ -18,17 +18,17 @@ import { percentInTenths, plainText } from "../text.ts";
 
 export type TrialSettings = Partial<SettingsOf<"plan">>;
 
-/** Trials checked to the end, with nothing written yet. */
+/** Trials checked completely, with nothing written yet. */
 export interface PreparedTrials extends PreparedPlan {
-  /** Adapters are published in the portable form. */
+  /** Tells if adapters are published in a portable form instead of as trained. */
   readonly portable: boolean;
 }
 
 /**
- * Resolves settings into trials of every rank and seed: finds the model, reads and tokenises texts, plans.
+ * Resolves settings into trials at every rank and seed: finds the model, reads and tokenises texts, plans.
  *
  * @param options `runsJudge: false` reads a judge's file without importing it. (default: true)
- * @throws InputError with all faults of the input, before anything is written.
+ * @throws InputError with all input faults, before anything is written.
  */
 export async function prepareTrials(
   settings: TrialSettings,
@@ -58,7 +58,7 @@ export async function prepareTrials(
   return { ...prepared, portable };
 }
 
-/** Built-in e-mails, which have parts of their own. */
+/** Built-in e-mails, already split into parts. */
 function eMails({
   trainExamples = defaults.trainExamples,
   validationExamples = defaults.validationExamples,
@@ -74,7 +74,10 @@ function eMails({
   };
 }
 
-/** Finds `starter`, a folder, `.gguf` or a hub id. Configs come before weights, so that unknown families fail early. */
+/**
+ * Finds `starter`, a folder, `.gguf` or a hub id. The config comes before the weights, so that unknown families fail
+ * early.
+ */
 async function findModel(name: string, display: Display): Promise<string> {
   familyOf(modelConfig(modelAt(await resolveModelPath(name, display, { files: "config" }))).config);
   return resolveModelPath(name, display);
@@ -132,17 +135,17 @@ export function learnedFacts({
   ];
 }
 
-/** Facts on cut examples and classes, for `--json`. */
+/** Facts for `--json` about cut examples and classes. */
 export interface LearnedDocument {
-  /** Examples of each part longer than the tokens read of them. */
+  /** Number of examples in each part that were cut to the maximum length. */
   readonly cut: {
     readonly train: number;
     readonly validation: number;
     readonly test?: number;
-    /** Larger lengths, and the share of all examples that each keeps whole. */
+    /** Larger maximum lengths, with the share of all examples that each keeps whole. */
     readonly keeps: readonly { readonly maxLength: number; readonly share: number }[];
   };
-  /** Examples of each class to train and to validate on. */
+  /** Examples per class, for training and validation. */
   readonly classes?: readonly ClassCount[] | undefined;
 }
 
@@ -157,7 +160,7 @@ export function learnedDocument({ cut, classes }: Pick<PreparedTrials, "cut" | "
   return { cut: counts, ...(classes === undefined ? {} : { classes }) };
 }
 
-/** Sentences on the settings for readers of the results. */
+/** Sentences on the settings for the report's readers. */
 export function trialNotes({ plan, notes }: Pick<PreparedTrials, "plan" | "notes">): string[] {
   const random =
     "The base is random: this is a control. Its adapters fit this one random base and no other model.";

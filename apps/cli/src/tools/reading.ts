@@ -17,21 +17,21 @@ export function convert<Value>(how: Convert<Value>, raw: unknown, fields: Config
     words(names).map((name) => [name, value] as const),
   );
   const isSwitch = listed.every(([name]) => name === "true" || name === "false");
-  // Quoted switches are texts to YAML.
+  // Quoted switches are YAML texts.
   const spelt = typeof raw === "boolean" ? String(raw) : raw === "true" || raw === "false" ? undefined : raw;
   const match = listed.find(([name]) => name === spelt);
   if (match !== undefined || (isSwitch && typeof raw === "boolean")) return match?.[1];
   return { must: isSwitch ? "true or false" : `one of ${listed.map(([name]) => name).join(", ")}` };
 }
 
-/** Positive integer, also in quotes, as the tools take it. */
+/** Positive integer; quotes are accepted, as by the tools. */
 export function count(raw: unknown): FieldValue<number> {
   const number = typeof raw === "string" && /^\d+$/.test(raw) ? Number(raw) : raw;
   const valid = typeof number === "number" && Number.isSafeInteger(number) && number > 0;
   return valid ? number : { must: "a positive integer" };
 }
 
-/** Passes before a step: tells if there are several. */
+/** Reads gradient accumulation steps, and tells if there are several. */
 export function areSeveral(raw: unknown): FieldValue<boolean> {
   const passes = count(raw);
   return typeof passes === "number" ? passes > 1 : (passes as FieldValue<boolean>);
@@ -47,10 +47,10 @@ export function text(raw: unknown): FieldValue<string> {
 
 export const onOff = { true: true, false: false };
 
-/** Switch that decides only together with other fields. */
+/** Checks a switch and decides nothing: conditional rows read it. */
 export const checkedOnly = { true: undefined, false: undefined };
 
-/** FP4 takes as many bits as NF4. */
+/** FP4 and NF4 need equal memory. */
 export const fourBitTypes = { "nf4 fp4": undefined };
 
 export function names(raw: unknown): FieldValue<readonly string[]> {
@@ -58,13 +58,13 @@ export function names(raw: unknown): FieldValue<readonly string[]> {
   return valid ? (raw as string[]) : { must: "a list of names" };
 }
 
-/** PEFT's layers: a list, `all-linear`, or a regular expression. */
+/** PEFT's target modules: a list, `all-linear`, or a regular expression. */
 export function peftTargets(raw: unknown): FieldValue<"all-linear" | readonly string[]> {
   if (typeof raw !== "string" || raw === "") return names(raw);
   return raw === "all-linear" ? raw : { unread: "is a regular expression" };
 }
 
-/** Field that names `what` ("a format") without an estimate. */
+/** Marks a value as not modelled; `what` names it, such as "a format". */
 export function notModelled(what: string): { readonly unread: string } {
   return { unread: `is ${what} that is not modelled` };
 }
@@ -77,7 +77,7 @@ export function optimizerNamed(
     notModelled("an optimiser");
 }
 
-/** Paged states move to host memory when the device's is full. Only the 8-bit optimiser's are counted so. */
+/** Paged optimiser states move to host memory when the device is full. Only the 8-bit optimiser's are modelled. */
 export function pagedStates(path: string): NotCountedRow {
   return {
     only: (fields) => /paged_?(adamw|lion)(_?32bit)?$/i.test(String(fields.get(path))),

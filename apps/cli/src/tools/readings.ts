@@ -1,4 +1,4 @@
 import { partsOf } from "./tools.ts";
 
-/** Readers of all tools' configs: the marks of the others tell whose a config is. */
+/** Readers for all tools' configs: recognising a config needs every tool's keys. */
 export const readings = await partsOf(({ reading }) => reading);

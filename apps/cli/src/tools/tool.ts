@@ -2,41 +2,41 @@ import { cutText } from "@lorank/core";
 import type { BaseFormatName, NotCounted, StackSettings, Strategy } from "@lorank/core/memory";
 import type { Entry, Recipe, ValueName, Values } from "./writing.ts";
 
-/** Facts of a training tool, enough for help; reader and writer load later. */
+/** Training tool's facts, enough for help; reader and writer load later. */
 export interface ToolFacts {
-  /** Name as typed: in `--for`, `--trainer`, `--json`, and of its folder. */
+  /** Name in `--for`, `--trainer` and `--json`; also the tool's folder. */
   readonly name: string;
   readonly title: string;
   /** Release whose keys and defaults are modelled. */
   readonly version?: string;
-  /** Fixed name of readable configs. */
+  /** File name that all configs for the tool share. */
   readonly file?: string;
   readonly reading?: () => Promise<ToolReading>;
   readonly writing?: () => Promise<ToolWriting>;
   readonly recipe?: ToolRecipe;
 }
 
-/** Files that `init` writes for a tool, from `examples/trainers`. */
+/** Files that `init` copies from `examples/trainers`. */
 export interface ToolRecipe {
   readonly files: readonly string[];
-  /** Choice in `init`'s question on the trainer. */
+  /** Choice shown when `init` asks for the trainer. */
   readonly hint: string;
   /** Columns that the script reads. */
   readonly columns: string;
 }
 
-/** Values of a config that decide memory. */
+/** Values in a config that decide memory. */
 export interface ConfigValues extends StackSettings {
-  /** A hub id or a folder. */
+  /** Hub id or folder. */
   readonly model: string;
   readonly method: "lora" | "qlora" | "full";
   readonly rank: number;
   readonly targets: readonly string[] | "all-linear";
   readonly base: BaseFormatName;
   readonly microBatch: number;
-  /** Tokens of the longest text. */
+  /** Longest text in tokens. */
   readonly seq: number;
-  /** Division of training among several cards. */
+  /** Strategy that shares training among several cards. */
   readonly strategy: Strategy;
   /** Number of cards. */
   readonly cards: number;
@@ -44,28 +44,30 @@ export interface ConfigValues extends StackSettings {
 
 export type ConfigValueName = keyof ConfigValues;
 
-/** The fields of a tool's config, and what each means for memory. */
+/** Reading of a tool's config: its fields, and their meaning for memory. */
 export interface ToolReading {
-  /** Prefix of "default": `axolotl's default`. */
+  /** Prefix for "default": `axolotl's default`. */
   readonly defaultsOf: string;
-  /** Memory profile of the tool, if its configs are of one. */
+  /** Memory profile; absent if the tool's configs fit several. */
   readonly profile?: string;
-  /** Marks of the tool's configs: one of `keys`, and one of `otherKeys` where listed. */
+  /** Keys that identify the tool's configs: at least one from `keys`, and from `otherKeys` if listed. */
   readonly keys: readonly string[];
   readonly otherKeys?: readonly string[];
-  /** Keys that resemble a read one and mean something else. A test keeps them few. */
+  /** Keys that resemble a known key but mean something else. A test keeps them few. */
   readonly lookalikes: string;
   readonly rows: readonly FieldRow[];
   readonly remarks: readonly RemarkRow[];
-  /** Omissions that the tool's own fields tell of, beside those of shared fields. */
+  /** Omissions that only this tool's fields reveal; shared fields are in `effects`. */
   readonly notCounted: readonly NotCountedRow[];
-  /** Key that marks another tool's file. */
+  /** Key that identifies another tool's file. */
   readonly foreignKey?: string;
 }
 
 /**
- * Field and the value that it decides; absence may decide one by the tool's default. Of several paths the last is read,
- * and earlier ones are shown with it. Among rows of one target the first to decide wins; later ones are only checked.
+ * Field, and the value it decides; `otherwise` is the tool's default for an absent field. Among several paths the last
+ * is
+ * read, and earlier paths are shown with it. Among rows with the same target the first to decide wins; later rows are
+ * only checked.
  */
 export type FieldRow = {
   [Name in ConfigValueName]: readonly [
@@ -77,7 +79,7 @@ export type FieldRow = {
   ];
 }[ConfigValueName];
 
-/** Remark on a file, or on a field. */
+/** Remark on a file or a field. */
 export type RemarkRow = readonly [only: Condition, path: string, remark: string];
 
 /** Fact in a file that no estimate counts. */
@@ -89,50 +91,51 @@ export interface NotCountedRow extends Omit<ConfigOmission, "from" | "countedFro
 }
 
 export interface ConfigOmission extends NotCounted {
-  /** Flags that decide what the field leaves open. */
+  /** Flags that settle what the field leaves open. */
   readonly settledBy?: readonly (ConfigValueName | "labels")[];
-  /** Smallest micro-batch that covers the omission. */
+  /** Smallest micro-batch that already counts the omitted part. */
   readonly countedFrom?: number;
 }
 
-/** Fields and required values, or a list of them; undefined is an absent field. */
+/** Required values by field, or a test. A list allows several values; undefined is an absent field. */
 export type Condition = Readonly<Record<string, unknown>> | ((fields: ConfigFields) => boolean);
 
-/** Value decided by a field or its absence; undefined where none is. */
+/** Value decided by a field or its absence; undefined if neither decides. */
 export type FieldValue<Value> =
   | Value
   | { readonly value: Value; readonly origin: string }
   /** Broken rule: `a positive integer`. */
   | { readonly must: string }
-  /** Decision without a name here; completes a sentence that begins with the field. */
+  /** Unsupported value: words that continue a sentence beginning with the field. */
   | { readonly unread: string }
   | undefined;
 
 /**
- * Reads a set field: by a function, or by its possible values, synonyms separated by spaces. A switch may leave out its
- * on or its off, which decides nothing then.
+ * Converts a field's value: a function, or a table whose keys list synonyms separated by spaces. A switch missing in
+ * the
+ * table decides nothing.
  */
 export type Convert<Value> =
   | ((raw: unknown, fields: ConfigFields) => FieldValue<Value>)
   | Readonly<Record<string, FieldValue<Value>>>;
 
-/** Keys of a tool's config. Values without a key become comments. */
+/** Keys by value in a tool's config. Values without a key become comments. */
 export type Keys = { readonly [Name in ValueName]?: string };
 
 export interface ToolWriting {
-  /** Entries in the order of writing. */
+  /** Keys in the order they are written. */
   readonly lora: Keys;
   readonly training: Keys;
   readonly wholeAlpha?: true;
-  /** Tool names the task, also a classification, in its LoRA part. */
+  /** Marks a tool whose LoRA part names the task, classification included. */
   readonly namesTask?: true;
   /** Adapts values that the tool expresses differently. (default: none) */
   readonly adapt?: (recipe: Recipe, values: Values) => Adapted;
-  /** Python lines with the entries. (default: YAML) */
+  /** Writes Python lines instead of YAML. */
   readonly python?: (recipe: Recipe, parts: Parts) => string[];
 }
 
-/** Values in the tool's form, keys after the model, and comments. */
+/** Values in the tool's form, further entries after the model, and comments. */
 export interface Adapted {
   readonly values: Values;
   readonly lora?: readonly Entry[];
@@ -144,7 +147,7 @@ export interface Parts {
   readonly training: readonly Entry[];
 }
 
-/** Fields of a training config. Null reads as absent, as in the tools. */
+/** Fields of a training config. Null counts as absent, as in the tools. */
 export class ConfigFields {
   readonly #content: Readonly<Record<string, unknown>>;
   readonly comments: string;
@@ -154,7 +157,7 @@ export class ConfigFields {
     this.comments = comments;
   }
 
-  /** Field by path (`model.lora_rank`); a value that is wholly `${…}` (OmegaConf) is resolved. */
+  /** Field by path (`model.lora_rank`). A value that is a single `${…}` reference (OmegaConf) is resolved. */
   get(path: string): unknown {
     const value = this.#at(path);
     const [, name] = (typeof value === "string" && /^\$\{([\w.]+)\}$/.exec(value)) || [];
@@ -165,12 +168,12 @@ export class ConfigFields {
     return this.get(path) !== undefined;
   }
 
-  /** Copy with another value of a field. */
+  /** Copies the config with another value for a field. */
   with(path: string, value: unknown): ConfigFields {
     return new ConfigFields(withField(this.#content, path.split("."), value), this.comments);
   }
 
-  /** Tells if a field is set, and not to false, 0, none or nothing. */
+  /** Tells if a field is set to anything but false, 0, `none` or an empty value. */
   isOn(path: string): boolean {
     const value = this.get(path);
     if ([undefined, false, 0, "", "none"].some((off) => off === value)) return false;
@@ -192,7 +195,7 @@ export class ConfigFields {
     return Object.keys(content).map((key) => (parent === "" ? key : `${parent}.${key}`));
   }
 
-  /** Fields that `${…}` refers to. */
+  /** Paths that `${…}` refers to. */
   references(): string[] {
     const namesIn = (value: unknown): string[] => {
       if (typeof value === "string") return [...value.matchAll(/\$\{([\w.]+)\}/g)].map(([, name]) => name!);
@@ -220,7 +223,7 @@ function withField(
   return { ...record, [key!]: below.length === 0 ? value : withField(record[key!], below, value) };
 }
 
-/** Value as typed, cut where it is long. */
+/** Value as typed, shortened if long. */
 export function showValue(value: unknown): string {
   const text =
     typeof value === "string"

@@ -7,7 +7,7 @@ import { torchtune } from "./torchtune/facts.ts";
 import { trl } from "./trl/facts.ts";
 import { unsloth } from "./unsloth/facts.ts";
 
-/** Training tools in help's order, which breaks ties between configs' marks. */
+/** Training tools in help's order; if a config fits several, the first wins. */
 const listed = [
   peft,
   trl,
@@ -24,7 +24,7 @@ type Listed = (typeof listed)[number];
 
 export type ToolName = Extract<Listed, { readonly writing: unknown }>["name"];
 
-/** Names of all tools, written out for the JSON Schema of a document that names the tool whose config was read. */
+/** Tools whose configs can be read, written out so that the JSON Schema lists them. */
 export type ReadToolName =
   | "accelerate"
   | "peft"
@@ -44,7 +44,7 @@ export const toolNames = tools.filter(({ writing }) => writing).map(({ name }) =
 
 export const recipeTools = tools.filter(({ recipe }) => recipe).map(({ title }) => title);
 
-/** Readable configs, with fixed file names. */
+/** Readable configs in words, with fixed file names. */
 export const readableConfigs = tools
   .filter(({ reading }) => reading)
   .map(({ title, file }) => (file === undefined ? title : `${title} (${file})`));
@@ -53,7 +53,7 @@ export function factsOf(name: ToolName | ReadToolName): ToolFacts {
   return tools.find((tool) => tool.name === name)!;
 }
 
-/** Loads a part of all tools that have it, by name. */
+/** Loads a part by tool name, for all tools that have it. */
 export async function partsOf<Part>(
   loader: (tool: ToolFacts) => (() => Promise<Part>) | undefined,
 ): Promise<ReadonlyMap<ReadToolName, Part>> {

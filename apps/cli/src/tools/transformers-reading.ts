@@ -1,9 +1,12 @@
-/** Fields of transformers' trainer, shared by several tools. */
+/** Fields from transformers' trainer, shared by several tools. */
 import type { Strategy } from "@lorank/core/memory";
 import { notModelled, optimizerNamed } from "./reading.ts";
 import { type FieldRow, type FieldValue, isRecord } from "./tool.ts";
 
-/** Source: transformers 4.57.6 and 5.13.0, `training_args.py`, `OptimizerNames`; some of older versions and Axolotl. */
+/**
+ * Optimisers by name. Source: transformers 4.57.6 and 5.13.0, `training_args.py`, `OptimizerNames`; a few from older
+ * versions and Axolotl.
+ */
 export const transformersOptimizer = optimizerNamed({
   adamw: `adamw_torch adamw_torch_fused adamw_torch_xla adamw_torch_npu_fused adamw_apex_fused
     adamw_hf paged_adamw_32bit`,
@@ -18,7 +21,7 @@ const offload = { unread: "keeps a part in the host's memory, which is not model
 const stages = ["ddp", "zero1", "zero2", "zero3"] as const;
 
 /**
- * DeepSpeed's stage by its config, or by a file name such as `zero3_bf16.json` and `ds_z2_config.json`.
+ * DeepSpeed's stage from a config, or from a file name such as `zero3_bf16.json` and `ds_z2_config.json`.
  * Source: DeepSpeed, zero_optimization; file names in Axolotl and LLaMA-Factory
  */
 export function deepspeedStage(raw: unknown): FieldValue<Strategy> {
@@ -36,13 +39,13 @@ export function deepspeedStage(raw: unknown): FieldValue<Strategy> {
   return stage === undefined ? { unread: "does not say the stage in its name" } : stages[Number(stage)];
 }
 
-/** `devices`: places of the parts that may be offloaded. */
+/** ZeRO stage as a strategy. `devices`: offload targets for optimiser and parameters. */
 export function zeroStage(stage: unknown, devices: readonly unknown[]): FieldValue<Strategy> {
   if (devices.some((device) => device !== undefined && device !== null && device !== "none")) return offload;
   return stages.find((_, each) => each === stage) ?? { must: "of ZeRO's stage 0 to 3" };
 }
 
-/** FSDP's options, a list or a text. SHARD_GRAD_OP shares as ZeRO-2 does. Source: transformers, FSDPOption */
+/** FSDP's options, a list or text. SHARD_GRAD_OP shards as ZeRO-2. Source: transformers, FSDPOption */
 function fsdpStrategy(raw: unknown): FieldValue<Strategy> {
   const options = [raw].flat().join(" ").toLowerCase();
   if (/offload/.test(options)) return offload;
@@ -55,7 +58,7 @@ function fsdpStrategy(raw: unknown): FieldValue<Strategy> {
 /** FSDP's strategies by number. Source: accelerate, `FSDP_SHARDING_STRATEGY` */
 const numbered = ["full_shard", "shard_grad_op", "no_shard", "hybrid_shard", "hybrid_shard_zero2"];
 
-/** FSDP 2 has no strategies: `reshard_after_forward: false` is SHARD_GRAD_OP. */
+/** FSDP 2 names no strategy: `reshard_after_forward: false` is SHARD_GRAD_OP. */
 export function fsdpConfig(raw: unknown): FieldValue<Strategy> {
   if (!isRecord(raw) || Object.keys(raw).length === 0) return undefined;
   if (raw.offload_params === true || raw.fsdp_offload_params === true) return offload;
@@ -64,7 +67,7 @@ export function fsdpConfig(raw: unknown): FieldValue<Strategy> {
   return strategy === undefined ? "fsdp" : fsdpStrategy(numbered[Number(strategy) - 1] ?? strategy);
 }
 
-/** Rows on sharing among cards. Offload in `fsdp_config` holds for `fsdp` too. */
+/** Rows on sharding over several cards. Offload in `fsdp_config` also applies to `fsdp`. */
 export const strategyRows: readonly FieldRow[] = [
   ["deepspeed", "strategy", deepspeedStage],
   ["fsdp_config", "strategy", fsdpConfig],

@@ -1,7 +1,7 @@
 import type { Adapted, Keys, Parts } from "./tool.ts";
 import { type Entry, pythonCall, pythonValue, type Recipe, type Values } from "./writing.ts";
 
-/** Keys of `LoraConfig`. Source: peft 0.21.2 */
+/** Keys in `LoraConfig`. Source: peft 0.21.2 */
 export const peftKeys = {
   taskType: "task_type",
   rank: "r",
@@ -12,7 +12,7 @@ export const peftKeys = {
   targets: "target_modules",
 } as const satisfies Keys;
 
-/** Keys of `TrainingArguments`, which TRL's SFTConfig and LLaMA-Factory take too. Source: transformers 5.24.0 */
+/** Keys in `TrainingArguments`, accepted by TRL's SFTConfig and LLaMA-Factory. Source: transformers 5.24.0 */
 export const trainerKeys = {
   optimizer: "optim",
   learningRate: "learning_rate",
@@ -25,7 +25,7 @@ export const trainerKeys = {
   clip: "max_grad_norm",
 } as const satisfies Keys;
 
-/** Comments for a Python script on settings outside these two calls. */
+/** Comments for a Python script on settings outside `LoraConfig` and `TrainingArguments`. */
 export function adaptForPython({ quantization }: Recipe, { loraPlus, ...values }: Values): Adapted {
   const { format, doubleQuant = false } = quantization ?? {};
   const remarks = [

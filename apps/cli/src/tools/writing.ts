@@ -2,7 +2,7 @@ import type { BaseQuantization, LoraSpec, OptimizerSpec } from "@lorank/evidence
 import { defaults } from "../defaults.ts";
 import { plainText, wrap } from "../text.ts";
 
-/** Settings of an adapter's training; unknown members are absent. */
+/** Training settings for an adapter; unknown members are absent. */
 export interface Recipe extends Partial<Omit<LoraSpec, "rank" | "dora">> {
   readonly rank: number;
   readonly dora?: boolean;
@@ -16,7 +16,7 @@ export interface Recipe extends Partial<Omit<LoraSpec, "rank" | "dora">> {
 
 type Value = string | number | boolean | readonly string[];
 
-/** Values that tools may have keys for, in words. */
+/** Values for which tools may have keys, in words. */
 export const valueNames = {
   model: "the model",
   rank: "the rank",
@@ -41,14 +41,14 @@ export const valueNames = {
 export type ValueName = keyof typeof valueNames;
 export type Values = { readonly [Name in ValueName]?: Value | undefined };
 
-/** Maps a recipe to the tools' values. Tools' defaults are left out. */
+/** Converts a recipe to tools' values. Tools' defaults are left out. */
 export function valuesOf(recipe: Recipe): Values {
   const { taskType, model, optimizer, quantization: _, steps: __, remarks: ___, ...lora } = recipe;
   const { rank, alpha, scalingRule, dora, dropout, targetModules, ...noneOfLora } = lora;
   const { name, learningRate, epochs, batchSize, microBatchSize, warmupRatio, schedule, ...others } =
     optimizer;
   const { weightDecay, maxGradientNorm: clip, loraPlusRatio: loraPlus, ...ofAdamW } = others;
-  // AdamW's other numbers equal those of torch and transformers.
+  // AdamW's remaining numbers equal the defaults in torch and transformers.
   const { beta1: ____, beta2: _____, epsilon: ______, ...noneOfOptimizer } = ofAdamW;
   assertNone(noneOfLora);
   assertNone(noneOfOptimizer);
@@ -66,13 +66,13 @@ export function valuesOf(recipe: Recipe): Values {
   };
 }
 
-/** Compile-time check: a new member of a spec needs a value, or is left out by name. */
+/** Checks at compile time that a spec's new member is written, or left out by name. */
 function assertNone<Rest extends { readonly [Key in keyof Rest]: never }>(_: Rest): void {}
 
-/** Key or path (`model.lora_rank`), and value. A commented-out entry is the reader's choice. */
+/** Key or path (`model.lora_rank`), and value. Commented-out entries are left to the reader. */
 export type Entry = readonly [key: string, value: Value, isCommentedOut?: boolean];
 
-/** Values found on the starter that do not transfer to another base. */
+/** Values tuned for the starter model, which do not transfer to another base. */
 const ofStarter: readonly ValueName[] = ["model", "learningRate", "epochs"];
 
 export function entryOf({ model }: Pick<Recipe, "model">, name: ValueName, key: string, value: Value): Entry {
@@ -80,12 +80,12 @@ export function entryOf({ model }: Pick<Recipe, "model">, name: ValueName, key: 
   return isOut ? [key, value, true] : [key, value];
 }
 
-/** GGUF files cannot be trained by the tools. */
+/** Tests for a GGUF file, which the tools cannot train. */
 export function isGguf(model = ""): boolean {
   return /\.gguf$/i.test(model);
 }
 
-/** Comment lines of 100 characters; line ends in foreign names are removed, since they would begin code. */
+/** Comment lines up to 100 characters. Line ends in foreign names are removed, since code would follow them. */
 export function comment(text: string): string {
   return `# ${wrap(oneLine(text), 98).replaceAll("\n", "\n# ")}`;
 }
@@ -127,11 +127,11 @@ export function pythonValue(value: Value): string {
 function yamlValue(value: Value): string {
   if (typeof value === "object") return `[${value.map(yamlText).join(", ")}]`;
   if (typeof value === "string") return yamlText(value);
-  // PyYAML reads 1e-7 as text: a point is needed before the exponent.
+  // PyYAML reads 1e-7 as text: the exponent needs a point before it.
   return String(value).replace(/^(-?\d+)e/, "$1.0e");
 }
 
-/** Bare where every YAML reader takes it for text. */
+/** YAML text, without quotes if every reader takes it as text. */
 function yamlText(text: string): string {
   const isPlain =
     /^[A-Za-z_][\w./-]*(,[\w./-]+)*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text);

@@ -3,14 +3,14 @@ import { areSeveral, count, notModelled, when } from "../reading.ts";
 import { type FieldValue, isRecord, type ToolReading } from "../tool.ts";
 import { deepspeedStage, fsdpConfig, zeroStage } from "../transformers-reading.ts";
 
-/** Plugin's own fields, or DeepSpeed's config by name. */
+/** Strategy from the plugin's own fields, or from the DeepSpeed config it names. */
 function deepspeedPlugin(raw: unknown): FieldValue<Strategy> {
   if (!isRecord(raw)) return undefined;
   if (raw.deepspeed_config_file !== undefined) return deepspeedStage(raw.deepspeed_config_file);
   return zeroStage(raw.zero_stage ?? 2, [raw.offload_optimizer_device, raw.offload_param_device]);
 }
 
-/** The config that `accelerate config` writes. Source: accelerate 1.14, `commands/config`, `utils/dataclasses.py`. */
+/** Reads the file from `accelerate config`. Source: accelerate 1.14, `commands/config`, `utils/dataclasses.py`. */
 export const reading: ToolReading = {
   defaultsOf: "accelerate",
   keys: ["distributed_type", "compute_environment"],

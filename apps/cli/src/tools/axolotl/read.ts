@@ -42,7 +42,7 @@ function attentionOf(raw: unknown): FieldValue<AttentionKind> {
   return /flash|xformers|sage/.test(String(raw)) ? "flash" : notModelled("a kernel");
 }
 
-/** Compute type, which is that of all unquantised weights. */
+/** Compute type, in which all unquantised weights are stored. */
 function computeDtype<Target extends "base" | "adapterDtype">(target: Target) {
   return [
     ["bf16", target, { "true full": "bf16", "false auto": undefined }],
@@ -53,7 +53,7 @@ function computeDtype<Target extends "base" | "adapterDtype">(target: Target) {
   ] as const;
 }
 
-/** Fused losses are plugins: without them their fields do nothing. */
+/** Tests for a plugin: fields of a fused loss do nothing without it. */
 function plugin(name: string): (fields: ConfigFields) => boolean {
   return (fields) => {
     const plugins = fields.get("plugins");
@@ -73,12 +73,15 @@ const unslothKernels = ["lora_mlp", "lora_qkv", "lora_o", "rms_norm", "rope"].ma
   (name) => `unsloth_${name}`,
 );
 
-/** Embeddings and heads are no linear layers to axolotl. */
+/** Tests for embeddings or heads, which axolotl does not count as linear layers. */
 function embedsIn(names: unknown): boolean {
   return [names].flat().some((name) => /embed|wte|lm_head/.test(String(name)));
 }
 
-/** Axolotl's YAML. Source: axolotl 0.19.0, `utils/schemas`, `loaders/model.py`, `loaders/adapter.py`, `integrations` */
+/**
+ * Reads axolotl's YAML. Source: axolotl 0.19.0, `utils/schemas`, `loaders/model.py`, `loaders/adapter.py`,
+ * `integrations`
+ */
 export const reading: ToolReading = {
   defaultsOf: "axolotl",
   profile: "axolotl",
@@ -138,7 +141,7 @@ export const reading: ToolReading = {
     ]),
     ...when(plugin("LigerPlugin"), [["liger_fused_linear_cross_entropy", "loss", { true: "fused" }]]),
     ["chunked_cross_entropy", "loss", { true: "chunked" }],
-    // Preference and reward losses differ.
+    // Preference and reward training use other losses.
     ...when({ rl: undefined }, [
       ["chunked_cross_entropy", "loss", { true: "chunked", false: "full" }, "full"],
     ]),
@@ -178,7 +181,7 @@ export const reading: ToolReading = {
       ...{ what: "adapters on embeddings and head", direction: "more", adapterOnly: true },
     },
     {
-      // Pairs of texts need more memory, a single output number less than logits.
+      // Pairs need more memory; a single output number needs less than logits.
       only: (fields) => fields.isOn("reward_model") || fields.isOn("process_reward_model"),
       path: "reward_model",
       ...{ what: "pairs of texts and their rewards in place of logits", direction: "either" },

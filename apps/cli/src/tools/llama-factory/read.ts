@@ -13,7 +13,7 @@ import {
 import type { Convert, FieldRow, ToolReading } from "../tool.ts";
 import { strategyRows, transformersOptimizer } from "../transformers-reading.ts";
 
-/** List, or names between commas; `all` is every linear layer. */
+/** Parses a list or comma-separated names; `all` is every linear layer. */
 const layers: Convert<"all-linear" | readonly string[]> = (raw) => {
   const list = typeof raw === "string" ? raw.split(",").map((name) => name.trim()) : raw;
   return String(list) === "all" ? "all-linear" : names(list);
@@ -38,7 +38,7 @@ function ofTrainer<const Value>(
   return { value, origin: `transformers' default (no ${path})` };
 }
 
-/** LLaMA-Factory's YAML. Source: llamafactory 0.9.5, `hparams`, `model/adapter.py`, `model/model_utils` */
+/** Reads LLaMA-Factory's YAML. Source: llamafactory 0.9.5, `hparams`, `model/adapter.py`, `model/model_utils` */
 export const reading: ToolReading = {
   defaultsOf: "LLaMA-Factory",
   profile: "llama-factory",
@@ -75,7 +75,7 @@ export const reading: ToolReading = {
       ["pure_bf16", "adapterDtype", { true: "bf16", false: "fp32" }, "fp32"],
     ]),
     ["per_device_train_batch_size", "microBatch", count, ofTrainer(8, "per_device_train_batch_size")],
-    // Packed texts fill one token less, which padding restores.
+    // Packing fills one token less than cutoff_len; padding adds it again.
     ["cutoff_len", "seq", count, 2048],
     ...["use_galore", "use_apollo", "use_badam", "use_adam_mini", "use_muon"].map(
       (path): FieldRow => [path, "optimizer", { true: notModelled("an optimiser") }],

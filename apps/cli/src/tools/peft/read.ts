@@ -1,7 +1,7 @@
 import { count, peftTargets, share, text } from "../reading.ts";
 import type { ToolReading } from "../tool.ts";
 
-/** PEFT's `adapter_config.json`. Source: peft 0.21.2, `config.py` and `tuners/lora/config.py` */
+/** Reads PEFT's `adapter_config.json`. Source: peft 0.21.2, `config.py` and `tuners/lora/config.py` */
 export const reading: ToolReading = {
   defaultsOf: "PEFT",
   profile: "peft",

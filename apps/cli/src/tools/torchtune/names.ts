@@ -1,7 +1,8 @@
 /**
- * Models that torchtune's builders make, as its recipes download them, without `lora_` and `qlora_`. An instruct model
- * and its base have equal sizes, so one stands for both. Absent builders, such as those of vision and reward models,
- * match no single hub id. Source: torchtune 0.6.1, `recipes/configs`
+ * Models made by torchtune's builders, as its recipes download them; keys omit `lora_` and `qlora_`. An instruct model
+ * and
+ * its base have equal sizes, so only one is listed. Builders without a single hub id, such as vision and reward models,
+ * are absent. Source: torchtune 0.6.1, `recipes/configs`
  */
 export const torchtuneModels: Readonly<Record<string, string>> = {
   "code_llama2.code_llama2_7b": "meta-llama/CodeLlama-7b-hf",
@@ -41,7 +42,7 @@ export const torchtuneModels: Readonly<Record<string, string>> = {
   "qwen2_5.qwen2_5_72b_instruct": "Qwen/Qwen2.5-72B-Instruct",
 };
 
-/** Adapted layers: torchtune's name, and transformers' in Llama-like models. */
+/** Adapted layers: torchtune's names, and those in transformers' Llama-like models. */
 export const attentionNames: Readonly<Record<string, string>> = {
   q_proj: "q_proj",
   k_proj: "k_proj",

@@ -24,7 +24,7 @@ const needsCheckpointing = { must: "true with enable_activation_offloading" };
 const needsLength = { must: "a positive integer with dataset.packed" };
 const attention = { must: `a list of ${Object.keys(attentionNames).join(", ")}` };
 
-/** Parts of a builder's name: `torchtune.models.`, family, perhaps a folder, `lora_` or `qlora_`, model. */
+/** Parts of a builder path: `torchtune.models.`, family, perhaps a folder, `lora_` or `qlora_`, model. */
 function partsOf(raw: unknown): readonly (string | undefined)[] {
   const path = /^torchtune\.models\.(\w+)\.(?:\w+\.)?(lora_|qlora_)?(\w+)$/;
   return path.exec(String(raw))?.slice(1) ?? [];
@@ -65,18 +65,21 @@ const targets: Convert<readonly string[]> = (raw, fields) => {
   return [...listed.map((name) => attentionNames[name]!), ...(withMlp ? mlpNames : []), ...head];
 };
 
-/** Undefined for a loss that is not modelled. */
+/** Loss kind; undefined if not modelled. */
 function lossOf(raw: unknown): "chunked" | "full" | undefined {
   const path = String(raw);
   if (/\.(CEWithChunkedOutputLoss|LinearCrossEntropyLoss|LinearCrossEntropy)$/.test(path)) return "chunked";
   return /^torch\.nn\.(modules\.loss\.)?CrossEntropyLoss$/.test(path) ? "full" : undefined;
 }
 
-/** Fields of FSDP recipes only. */
+/** Fields found only in FSDP recipes. */
 const shards = `fsdp_cpu_offload fsdp_reshard_after_forward custom_sharded_layers memory_efficient_fsdp_wrap
   data_parallel_shard_dim data_parallel_replicate_dim tensor_parallel_dim use_distributed_state_dict`;
 
-/** Configs do not name their recipe, but torchtune's own do in comments: `lora_finetune_distributed`. */
+/**
+ * Marks of training on several cards. Configs do not name their recipe, but torchtune's own do in comments:
+ * `lora_finetune_distributed`.
+ */
 function sharingMarks(fields: ConfigFields): string {
   const [recipe] = /\w+_distributed\b/.exec(fields.comments) ?? [];
   return recipe ?? fields.at(...words(shards));
@@ -86,14 +89,14 @@ function isOther(fields: ConfigFields): boolean {
   return fields.has(loss) && lossOf(fields.get(loss)) === undefined;
 }
 
-/** Source: torchtune 0.6.1, `rlhf/loss`, and `dev/grpo/loss.py` */
+/** Tests for a preference loss. Source: torchtune 0.6.1, `rlhf/loss`, and `dev/grpo/loss.py` */
 function isPreference(fields: ConfigFields): boolean {
   return /\.(rlhf|grpo)\./.test(String(fields.get(loss)));
 }
 
 const dtype = { bf16: "bf16", fp32: "fp32" } as const;
 
-/** Source: optimisers in torchtune 0.6.1's recipes, and others of the same modules. */
+/** Optimisers in torchtune 0.6.1's recipes, and further optimisers from the same modules. */
 const optimizer = optimizerNamed({
   adamw: `torch.optim.AdamW torch.optim.Adam bitsandbytes.optim.AdamW bitsandbytes.optim.PagedAdamW
     bitsandbytes.optim.PagedAdamW32bit`,
@@ -106,8 +109,8 @@ const optimizer = optimizerNamed({
 });
 
 /**
- * torchtune's recipe YAML. Source: torchtune 0.6.1, `recipes/lora_finetune_single_device.py`, `torchtune/models`,
- * `torchtune/modules`
+ * Reads torchtune's recipe YAML. Source: torchtune 0.6.1, `recipes/lora_finetune_single_device.py`,
+ * `torchtune/models`, `torchtune/modules`
  */
 export const reading: ToolReading = {
   defaultsOf: "torchtune",
@@ -120,7 +123,7 @@ export const reading: ToolReading = {
     ["checkpointer.checkpoint_dir", "model", folderOf],
     [builder, "model", modelOf],
     ...when(isQuantized, [
-      // torchao 0.9's NF4: blocks of 64, and 8-bit scales in blocks of 256.
+      // NF4 in torchao 0.9: blocks of 64, and 8-bit scales in blocks of 256.
       [[builder, "model.quantize_base"], "base", { true: "nf4-dq" }, "nf4-dq"],
       [builder, "kbitPrepare", () => ({ value: false, origin: "torchtune makes no k-bit preparation" })],
     ]),

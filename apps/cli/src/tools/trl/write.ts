@@ -8,7 +8,7 @@ import {
   trainerKeys,
 } from "../transformers-writing.ts";
 
-/** Source: trl 1.16.0, `SFTConfig`, with transformers 5.24.0. */
+/** Writes a TRL script. Source: trl 1.16.0, `SFTConfig`, with transformers 5.24.0. */
 export const writing: ToolWriting = {
   lora: peftKeys,
   training: trainerKeys,

@@ -4,7 +4,7 @@ import { type Entry, entryOf, pythonCall } from "../writing.ts";
 
 const { taskType: _, ...lora } = peftKeys;
 
-/** Source: Unsloth, `FastLlamaModel.get_peft_model` */
+/** Writes an Unsloth script. Source: Unsloth, `FastLlamaModel.get_peft_model` */
 export const writing: ToolWriting = {
   lora,
   training: trainerKeys,
