@@ -5,7 +5,7 @@ import { beginOutput, printErrorDocument } from "./output.ts";
 import { createProgram } from "./program.ts";
 import { versionLine } from "./version.ts";
 
-/** Runs a command line and sets the exit status. Node ends the process later, so that piped output arrives whole. */
+/** Runs a command line and sets the exit status. Node ends the process later, so piped output arrives whole. */
 export async function runCommandLine(typed: readonly string[]): Promise<void> {
   if (isForVersion(typed)) return printVersion();
   const program = createProgram(await commandsFor(typed[0]));
@@ -45,13 +45,13 @@ export function documentUncaught(error: unknown, typed: readonly string[]): void
   if (isForProgram(typed)) printErrorDocument({ error: describeError(error, false).facts });
 }
 
-/** Tells if `--json` was typed, even on a line that cannot be parsed. */
+/** Tells if `--json` was typed, even on an unparsable line. */
 function isForProgram(typed: readonly string[]): boolean {
   const end = typed.indexOf("--");
   return typed.slice(0, end === -1 ? undefined : end).includes("--json");
 }
 
-/** Turns `help nix` into `nix`, which Commander refuses with a suggestion. For `help nix` it prints the whole help. */
+/** Turns `help nix` into `nix`, which Commander refuses with a suggestion; for `help nix` it prints all help. */
 function withoutHelpOfUnknown(argv: readonly string[], program: Command): readonly string[] {
   const [first, name = ""] = argv;
   const isKnown = ["", "help", ...program.commands.map((command) => command.name())].includes(name);

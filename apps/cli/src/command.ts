@@ -1,10 +1,10 @@
 import type { Example, Setting, ValuesOf } from "./flags/setting.ts";
 import type { Messages, Page, RawFlags } from "./output.ts";
 
-/** Headings in the list of commands, in help's order. */
+/** Headings in the list of commands. */
 export const commandGroups = ["Start:", "Look and decide:", "Models and adapters:", "Machines:"] as const;
 
-/** Argument's syntax (`<required>`, `[optional]`, `<several...>`) and its help. */
+/** Argument's syntax (`<required>`, `[optional]`, `<several...>`) and help. */
 type Argument = readonly [syntax: string, help: string];
 
 type ArgumentValues<Arguments extends readonly Argument[]> = {
@@ -17,7 +17,7 @@ type ArgumentValue<Syntax extends string> = Syntax extends `${string}...${string
     ? string
     : string | undefined;
 
-/** Checked settings of a command, and its arguments as typed. */
+/** Checked settings, and arguments as typed. */
 export interface Input<Settings, Arguments extends readonly unknown[] = readonly []> {
   readonly settings: Settings;
   readonly names: Arguments;
@@ -37,51 +37,51 @@ interface CommandFacts<Arguments, Settings> {
   readonly summary: string;
   readonly description: string;
   readonly examples: readonly Example[];
-  /** MCP tool of `lorank mcp`; absent if assistants cannot call the command. */
+  /** Tool of `lorank mcp`; absent if assistants cannot call the command. */
   readonly tool?: {
     /** Settings withheld from assistants: they write, train, wait, or change the document. */
     readonly without: readonly string[];
-    /** Tells if the command may download model files from the Hugging Face hub. */
+    /** Tells if the command may download model files from the hub. */
     readonly fetches: boolean;
   };
 }
 
 /**
  * Code of a command, loaded when it runs. `Ready` is the checked input, `Facts` the outcome. The code prints only
- * messages and `output.page`. `view` shows the facts, `document` makes the `--json` document from them.
+ * messages and `output.page`. `view` shows the facts, `document` makes the `--json` document.
  */
 export interface CommandCode<Typed, Ready, Facts> {
-  /** Adds faults of settings that contradict each other, a line each; any fault ends the command. */
+  /** Adds faults of contradicting settings, a line each; any fault ends the command. */
   readonly check?: (input: Typed, problems: string[]) => void;
-  /** Replaces the default reading of flags, for settings that files hold too. Throws InputError with all faults. */
+  /** Replaces the default reading of flags, for settings also read from files. Throws InputError with all faults. */
   readonly read?: (typed: TypedWords<Typed>) => Ready;
   /** Settings read from files, by name; an assistant's choice of them is restricted. */
   readonly settingsInFiles?: (ready: Ready) => Readonly<Record<string, unknown>>;
   readonly run: (ready: Ready, output: Messages, load: LoadCommands) => Promise<Facts>;
-  /** Makes the `--json` document. (default: the facts; undefined: no document) */
+  /** Makes the document. (default: the facts; undefined: none) */
   readonly document?: (facts: Facts) => object | undefined;
-  /** Shows the facts to a person. (default: shows nothing) */
+  /** Shows the facts. (default: shows nothing) */
   readonly view?: (facts: Facts, page: Page, ready: Ready) => void;
   /** Exit code. (default: 0) */
   readonly exit?: (facts: Facts, ready: Ready) => number;
 }
 
-/** Loads the facts of a command by its name, or of all commands. */
+/** Loads a command's facts by name, or those of all commands. */
 export type LoadCommands = (name?: string) => Promise<readonly Command[]>;
 
 export interface Command extends CommandFacts<readonly Argument[], readonly Setting[]> {
   readonly load: () => Promise<CommandCode<never, never, never>>;
 }
 
-/** Outcome of a command that may end in several ways. */
+/** Outcome of a command with several possible outcomes. */
 export interface End<Document extends object = object> {
   readonly document: Document;
   readonly exit?: number;
-  /** Shows the outcome to a person. (default: nothing is shown) */
+  /** Shows the outcome. (default: shows nothing) */
   readonly view?: (page: Page) => void;
 }
 
-/** Members of a command's code for a run that returns an {@link End}. */
+/** Members of a command's code for a run returning an {@link End}. */
 export const ofEnd = {
   document: ({ document }: End): object => document,
   view: ({ view }: End, page: Page): void => view?.(page),

@@ -28,7 +28,7 @@ export async function pickDevice({ compute, ...options }: AskedDevice): Promise<
   }
 }
 
-/** Names ONNX Runtime's build, and a faster build if there is one. Throws MissingRuntimeError. */
+/** Names ONNX Runtime's build, and any faster build. Throws MissingRuntimeError. */
 export async function buildHere(): Promise<string> {
   return buildWords(await onnxBuild());
 }

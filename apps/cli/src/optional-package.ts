@@ -8,7 +8,7 @@ interface OptionalPackage<Module> {
   readonly load: () => Promise<Module>;
 }
 
-/** Loads a package installed beside this one. Throws InputError `E_NOT_INSTALLED` with the install commands. */
+/** Loads a package installed beside `lorank`. Throws InputError `E_NOT_INSTALLED` with the install commands. */
 export async function loadOptional<Module>({
   name,
   purpose,

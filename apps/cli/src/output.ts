@@ -17,9 +17,9 @@ export interface Display {
 
 /** Messages of a running command, on stderr. Only this file, the error reporter and the progress views write. */
 export interface Messages extends Required<Display> {
-  /** Tells if stdout is one JSON document. */
+  /** Tells if stdout is a single JSON document. */
   readonly json: boolean;
-  /** Tells if a person may be asked. */
+  /** Tells if questions to a person are allowed. */
   readonly mayAsk: boolean;
   readonly dimOnStderr: (text: string) => string;
   /** Prints a remark, wrapped to the terminal; silent under `--quiet`. */

@@ -28,7 +28,7 @@ export async function runCommand(
   return code.exit?.(facts, ready) ?? exitCode.done;
 }
 
-/** Checks a command's input. Throws InputError `E_CONFIG` with all faults. */
+/** Throws InputError `E_CONFIG` with all faults. */
 function checkedInput(
   { settings }: Command,
   { check }: Code,

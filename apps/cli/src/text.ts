@@ -40,7 +40,7 @@ export function percentInTenths(share: number): string {
   return `${percents < 1 ? percents.toPrecision(2) : percents.toFixed(1)} %`;
 }
 
-/** Range in words: `20.4–24.1 GiB`, with both units if they differ; `formatDecimalBytes` gives GB. */
+/** Range such as `20.4–24.1 GiB`, with both units if they differ; `formatDecimalBytes` gives GB. */
 export function range(
   [lo, hi]: readonly [lo: number, hi: number],
   format: (bytes: number) => string = formatBytes,

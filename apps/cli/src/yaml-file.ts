@@ -17,7 +17,7 @@ const mostNested = 300;
 /**
  * Reads a YAML or JSON file.
  *
- * @param named how errors name the file: `file`, `--config`.
+ * @param named file's name in errors: `file`, `--config`.
  * @throws InputError E_FILE, or E_YAML for invalid YAML, more than 64 KiB, or aliases that cannot be followed.
  */
 export function readYaml(

@@ -15,10 +15,10 @@ export interface LayerSpectrum {
   readonly rankAtEnergy: { readonly "90": number; readonly "95": number; readonly "99": number };
 }
 
-/** Smallest and largest value, over the layers of a kind. */
+/** Smallest and largest value. */
 type Range = readonly [least: number, most: number];
 
-/** Figures over all layers of one kind, such as every `q_proj`. */
+/** Figures over all layers of a kind, such as every `q_proj`. */
 export interface KindSpectrum {
   readonly kind: string;
   readonly layers: number;
@@ -73,7 +73,7 @@ function rangeOf(values: readonly number[]): Range {
 
 /**
  * Names a layer's kind without its block: `self_attn.q_proj` for `model.layers.3.self_attn.q_proj`,
- * `mlp.experts.*.up_proj` for an expert. A path without a number is a kind by itself.
+ * `mlp.experts.*.up_proj` for an expert. A path without a number is a separate kind.
  */
 export function moduleKind(path: string): string {
   const parts = path.split(".");
@@ -82,7 +82,7 @@ export function moduleKind(path: string): string {
   return within.map((part) => (/^\d+$/.test(part) ? "*" : part)).join(".");
 }
 
-/** Groups rows by kind, in the order of first members. */
+/** Groups by kind, in the order of first members. */
 export function byKind<T extends { readonly path: string }>(rows: readonly T[]): Map<string, T[]> {
   const kinds = new Map<string, T[]>();
   for (const row of rows) {
@@ -108,7 +108,7 @@ export function rangeText([least, most]: Range, text: (value: number) => string 
   return from === to ? from : `${from}–${to}`;
 }
 
-/** Percentage such as `12.3 %`; shares under 0.05 % are shown as `<0.1 %`, not as zero. */
+/** Percentage such as `12.3 %`; shares under 0.05 % become `<0.1 %`. */
 export function visiblePercent(share: number): string {
   if (share === 0) return "0 %";
   if (share < 0.0005) return "<0.1 %";
@@ -155,7 +155,7 @@ export function adapterFacts(adapter: PeftAdapter): AdapterFacts {
 interface KindWords {
   readonly name: string;
   readonly spectrumOf: string;
-  /** Sentences on what the spectrum, and a truncation, leave out; absent for plain LoRA. */
+  /** Sentences on what spectrum and truncation leave out; absent for plain LoRA. */
   readonly spectrumNote?: string;
   readonly truncationNote?: string;
 }

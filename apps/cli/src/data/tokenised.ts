@@ -18,7 +18,7 @@ interface Inputs extends TokenInputs {
   readonly maxLength: number;
 }
 
-/** Tokens as plain JSON, cached where possible. A chat template that inserts the date is never cached. */
+/** Tokens as plain JSON, cached where possible. A chat template with the date is never cached. */
 export function tokenised<T>(
   modelPath: string,
   inputs: Inputs,
@@ -53,7 +53,7 @@ function modelType(modelPath: string): unknown {
   return modelConfig(modelAt(modelPath)).config.model_type;
 }
 
-/** Version of @lorank/train, which contains the tokenizer and has releases of its own. */
+/** Version of @lorank/train, which contains the tokenizer and is released separately. */
 function trainVersion(): string {
   const { version } = createRequire(import.meta.url)("@lorank/train/package.json") as { version: string };
   return version;
@@ -72,8 +72,8 @@ const ENTRY = /^[0-9a-f]{64}\.json$/;
 const UNFINISHED = /^[0-9a-f]{64}\.[0-9a-f]{16}\.part$/;
 
 /**
- * Cache folder: `LORANK_TOKEN_CACHE` (a folder or `off`), else in the user's cache. A run from sources needs the
- * variable, since its tokenizer may change.
+ * Cache folder: `LORANK_TOKEN_CACHE` (a folder or `off`), else in the user's cache. Running from sources needs the
+ * variable, since they may change.
  */
 export function tokenCache(
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -87,7 +87,7 @@ export function tokenCache(
 
 /**
  * Reads the value under `key`, a SHA-256, or makes and saves it. The value must be plain JSON. A damaged file is made
- * again; a failed write is ignored. Concurrent processes may share the folder, since files are renamed into place.
+ * again; a failed write is ignored. Processes may share the folder, since files are renamed into place.
  */
 export function remembered<T>(key: string, make: () => T, cache = tokenCache()): T {
   const { folder } = cache;
@@ -100,7 +100,7 @@ export function remembered<T>(key: string, make: () => T, cache = tokenCache()):
   return value;
 }
 
-/** Reads a cache file: the body's SHA-256 on a line, then JSON. Undefined if damaged. */
+/** Reads a cache file: the body's SHA-256 on a line, then JSON. */
 function read(file: string): { readonly value: unknown } | undefined {
   try {
     const bytes = readFileSync(file);

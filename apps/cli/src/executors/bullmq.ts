@@ -28,9 +28,7 @@ export const bullmq = {
     return bullmqExecutor({ redis: address, out: resolve(out), report: say });
   },
   device: () => ({ chose: undefined, why: "chosen and tested by each worker" }),
-  /**
-   * Opens the folder's queue; undefined if the folder has no queue or no server is known. Throws as {@link loadBullmq}.
-   */
+  /** Folder's queue; undefined without a queue or known server. Throws as {@link loadBullmq}. */
   async queue(out, redis) {
     if (redis === undefined || !existsSync(join(out, "queue.json"))) return undefined;
     const { RedisQueue } = await loadBullmq();

@@ -8,26 +8,26 @@ export interface ExecutorSettings {
   readonly devices?: readonly string[] | undefined;
 }
 
-/** Device for the trials: tested here, or expected on another machine. */
+/** Device for the trials, tested or expected. */
 export interface TrialDevice {
   readonly chose: OpenDevice["chose"] | undefined;
   readonly why: string;
 }
 
-/** Place where a sweep's processes run. Help loads every executor, so an executor imports its packages in `start`. */
+/** Place where a sweep's processes run. Help loads every executor, so packages are imported in `start`. */
 export interface Executor<Own = never> {
   readonly name: string;
   /** Place in help's words, after "where trials run:". */
   readonly place: string;
-  /** Settings that the executor adds to `sweep`. */
+  /** Settings added to `sweep`. */
   readonly settings: readonly Setting[];
-  /** Flags that this executor refuses, and what to use instead. */
+  /** Flags refused by the executor, and what to use instead. */
   readonly refuses?: { readonly keys: readonly string[]; readonly instead: string };
   /** Prepares the start; undefined: the run options decide. `say` receives the executor's messages. */
   start(settings: ExecutorSettings & Own, say: (message: string) => void): Promise<StartExecutor | undefined>;
   /** Trials run at once, out of `trials`; undefined: the run options decide. */
   sideBySide(settings: ExecutorSettings & Own, trials: number): number | undefined;
-  /** Device for the trials, if their machine may not be this one. */
+  /** Device for the trials, if they may run on another machine. */
   device?(name: OpenDevice["chose"] | "auto"): TrialDevice;
   /** Scheduler's command and script, for a dry run. */
   preview?(settings: ExecutorSettings & Own, run: PreviewedRun): Promise<Preview>;
@@ -66,6 +66,6 @@ export interface SchedulerJob {
   readonly reason?: string;
   /** Seconds until the job's time limit. */
   readonly secondsLeft?: number;
-  /** Obstacle that keeps the job from running, and the command that removes it. */
+  /** Obstacle to running, and the command to remove it. */
   readonly advice?: { readonly words: string; readonly command?: string };
 }

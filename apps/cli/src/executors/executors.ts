@@ -9,7 +9,7 @@ import { slurm } from "./slurm.ts";
 
 const list = [local, slurm, bullmq] as const;
 
-/** Settings of all executors; a setting's `executor` names the only executor that takes it. */
+/** Settings of all executors; `executor` names a setting's only executor. */
 export const executorSettings = [...bullmq.settings, ...slurm.settings] as const;
 
 export const executors: readonly Executor[] = list;
@@ -40,7 +40,7 @@ export async function executorOf(
   return executorNamed(settings).start(settings, say);
 }
 
-/** Sentences on flags that contradict the executor or each other. */
+/** Sentences on flags in conflict with the executor or each other. */
 function faultsOf(settings: PlaceSettings): string[] {
   const { executor: name = defaults.executor, devices, jobs } = settings;
   const { keys = [], instead } = executorNamed(settings).refuses ?? {};

@@ -2,7 +2,7 @@ import { isInputError } from "@lorank/core";
 import type { SchedulerJob, SchedulerQueue } from "./executor.ts";
 import { executors } from "./executors.ts";
 
-/** Jobs in all queues for a results folder. `problems`: queues that do not answer. */
+/** Jobs in all queues for a results folder. `problems`: silent queues. */
 export interface Queues {
   readonly jobs: readonly SchedulerJob[];
   readonly problems: readonly string[];
@@ -22,7 +22,7 @@ export function cancelJobs(
   return ask(out, redis, (queue) => queue.cancel(trialIds));
 }
 
-/** Asks every queue. An unreachable queue becomes a problem, since the folder's own facts must still be shown. */
+/** Asks every queue. Unreachable queues become problems: the folder's facts must still be shown. */
 async function ask(
   out: string,
   redis: string | undefined,

@@ -3,19 +3,19 @@ import type { Lack } from "@lorank/core/memory";
 import { findCard, memoryNames } from "@lorank/core/memory-names";
 import { type Kind, textOf } from "./kinds.ts";
 
-/** Card memory that training must fit. `label`: `24 GB card`, `T4 (16 GB)`. */
+/** Card memory for a fit. `label`: `24 GB card`, `T4 (16 GB)`. */
 export interface CardMemory {
   readonly text: string;
   readonly bytes: number;
   readonly label: string;
-  /** Known card's name; such a card may lack features that settings need. */
+  /** Known card's name; such a card may lack required features. */
   readonly name?: string;
   readonly lacks?: readonly Lack[];
   /** Number of cards, if typed or above 1. */
   readonly count?: number;
 }
 
-/** Card memory as typed: GB are 10⁹ bytes; a known card has its usable memory, see `cards` in @lorank/core. */
+/** Card memory: GB are 10⁹ bytes; a known card has its usable memory, see `cards` in @lorank/core. */
 export const cardMemory: Kind<CardMemory> = {
   ...textOf(
     "a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb, and several as 2x24GB",

@@ -8,7 +8,7 @@ export const commonFlags = [
   ["--no-input", "ask nothing, draw nothing that moves"],
 ] as const;
 
-/** Adds flags without Commander defaults, so that an absent value means it was not typed. */
+/** Adds flags without Commander defaults, so an absent value means not typed. */
 export function addFlags(command: Command, settings: readonly Setting[]): Command {
   const experts: Option[] = [];
   for (const setting of flagsOf(settings)) {

@@ -1,9 +1,9 @@
-/** Kinds of setting values. No runtime is loaded here, so that help stays immediate. */
+/** Kinds of setting values. No runtime is loaded here: help stays immediate. */
 import { listInWords } from "@lorank/core";
 import { blockSizes } from "./choices.ts";
 
 export interface Kind<Value = unknown> {
-  /** Rule that completes "<setting> must be …". */
+  /** Rule completing "<setting> must be …". */
   readonly rule: string;
   /** Placeholder in help; absent for a switch. */
   readonly placeholder?: string;

@@ -6,7 +6,6 @@ export interface Setting extends Details {
   readonly key: string;
   readonly kind: Kind;
   readonly help: string;
-  /** Help heading. */
   readonly group: string;
 }
 
@@ -17,7 +16,6 @@ interface Details {
   readonly unit?: string;
   /** Short flag's letter: `o` for `-o`. */
   readonly short?: string;
-  /** Flag that the command requires. */
   readonly required?: true;
   /** Flag only, no key in a sweep's file. */
   readonly flagOnly?: true;
@@ -29,7 +27,7 @@ interface Details {
   readonly expert?: true;
   /** Environment variable, read if the flag is absent. */
   readonly environment?: string;
-  /** Only executor that takes this setting. */
+  /** Only executor taking this setting. */
   readonly executor?: string;
   /** Path, saved as absolute in a results folder. */
   readonly isPath?: true;
@@ -37,13 +35,13 @@ interface Details {
   readonly engineOnly?: true;
   /** Passed on to another trainer's command. */
   readonly forCommand?: true;
-  /** Program that the value names, which would run from another user's folder; undefined if none. */
+  /** Program named in the value, which would run from another user's folder; undefined if none. */
   readonly programOf?: (value: never) => string | undefined;
 }
 
 export type Example = readonly [command: string, purpose: string];
 
-/** Commands that read a sweep's file. */
+/** Commands reading a sweep's file. */
 export type SweepCommand = "sweep" | "plan" | "train";
 
 /** Makes settings under one help heading. */
@@ -56,7 +54,7 @@ export function under(group: string) {
   ) => ({ key, kind, help, group, ...(details as More) });
 }
 
-/** Adds to settings which commands take them, among those that read a sweep's file. */
+/** Adds to settings the commands taking them. */
 export function takenBy<const Names extends readonly SweepCommand[], const Rows extends readonly Setting[]>(
   commands: Names,
   ...rows: Rows

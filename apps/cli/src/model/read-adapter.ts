@@ -7,9 +7,7 @@ import type { TrialSpec } from "@lorank/evidence/results";
 import type { Page } from "../output.ts";
 import { wrap } from "../text.ts";
 
-/**
- * Reads an adapter. Without class names of its own, it takes those of its trial, if found. Throws as `readPeftAdapter`.
- */
+/** Reads an adapter. Without class names, it takes its trial's, if found. Throws as `readPeftAdapter`. */
 export function readAdapter(folder: string): PeftAdapter {
   const adapter = readPeftAdapter(folder);
   if (adapter.classNames !== undefined) return adapter;
@@ -50,7 +48,7 @@ function specInSweep(sweep: string, trialId: string): RawSpec | undefined {
   return /^[0-9a-f]{64}$/.test(trialId) ? readIfWhole(join(sweep, "specs", `${trialId}.json`)) : undefined;
 }
 
-/** Tests for a spec: another program's folder may hold a different `trial.json`. */
+/** Tests for a spec: another program's `trial.json` may differ. */
 function isSpec(value: unknown): value is TrialSpec {
   const isObject = (member: unknown): member is object => typeof member === "object" && member !== null;
   if (!isObject(value)) return false;

@@ -8,7 +8,7 @@ interface FolderOfRank {
   readonly rank: number;
 }
 
-/** Reads an adapter; undefined if another trainer's adapter has a feature that LoRAnk does not read. */
+/** Reads an adapter; undefined if another trainer's adapter has unsupported features. */
 export function adapterIn(folder: string): PeftAdapter | undefined {
   try {
     return readAdapter(folder);
@@ -25,8 +25,9 @@ export function usedRankNote(adapters: readonly FolderOfRank[], decision: Decisi
 }
 
 /**
- * Note on the rank under which vLLM serves an adapter. Undefined if vLLM has a slot for the exact rank or refuses the
- * adapter, or if no adapter can be read.
+ * Note on vLLM's rank for an adapter. Undefined if vLLM has a slot for the exact rank, refuses the adapter, or no
+ * adapter
+ * can be read.
  */
 export function servedRankNote({ folder, rank }: FolderOfRank): string | undefined {
   // Weights are read only if a note is likely.

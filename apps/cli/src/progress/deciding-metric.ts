@@ -2,9 +2,7 @@ import { type Metric, metricOf, type Scores, scoreIn } from "@lorank/evidence/re
 import type { Plan } from "@lorank/sweep";
 import { plainText } from "../text.ts";
 
-/**
- * Metric that decides, with a noun. For generated answers the noun is their metric's name, and accuracy is its mean.
- */
+/** Deciding metric with a noun. For generated answers the noun is the answer metric's name; accuracy is its mean. */
 export interface DecidingMetric {
   readonly metric: Metric;
   readonly noun: string;

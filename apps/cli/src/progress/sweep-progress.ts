@@ -158,7 +158,7 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
     drawnLines = lines.length;
     lastFrame = now();
   };
-  // Redraws every second, so that the clock advances during a long step.
+  // Redraws every second: the clock advances during a long step.
   const timer = setInterval(draw, 1000);
   timer.unref();
   const say = (text: string): void => {

@@ -4,10 +4,9 @@ import type { ProgressEvent, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { duration, plainText } from "../text.ts";
 import { type DecidingMetric, scoreWords } from "./deciding-metric.ts";
 
-/** Figures for a rank during a sweep. */
 export interface RankTally {
   readonly rank: number;
-  /** Completed trials' scores by the metric that decides. */
+  /** Completed trials' scores by the deciding metric. */
   readonly scores: number[];
   /** Trials with a result and without a score. */
   diverged: number;
@@ -113,7 +112,7 @@ export function stepWords(step: number, steps: number | undefined): string {
   return `step ${step}${steps === undefined ? "" : ` of ${steps}`}`;
 }
 
-/** Estimate in words: `0.942 ± 0.006`, mean and standard error over seeds; the mean alone with one seed. */
+/** Estimate such as `0.942 ± 0.006`, mean and standard error over seeds; the mean alone with one seed. */
 export function runningEstimate(values: readonly number[]): string {
   const n = values.length;
   if (n === 0) return "";

@@ -96,7 +96,7 @@ export function sweepOptions({
   throw new InputError("E_CONFIG", `--metric must be ${metricNames.join(" or ")}, got ${metric}`);
 }
 
-/** Throws InputError `E_CONFIG` for `where` or `average-over`: a sweep's results have no rows to choose. */
+/** Throws InputError `E_CONFIG` for choices among rows, which a sweep's results lack. */
 export function assertNoRowChoices({
   where,
   averageOver,

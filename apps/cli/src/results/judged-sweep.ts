@@ -12,13 +12,13 @@ import type { WhatWasRead } from "./what-was-read.ts";
 export interface Judged {
   readonly decision: Decision;
   readonly claims: readonly Claim[];
-  /** Files and examples read; absent for a sweep's results, and for a single plain file. */
+  /** Files and examples read; absent for a sweep's results or a single plain file. */
   readonly read?: WhatWasRead | undefined;
   readonly vllmRank?: string | undefined;
   readonly steps: readonly StepDocument[];
 }
 
-/** Reads a sweep's results and decides. Throws as `readResults` and `decideResults`. */
+/** Throws as `readResults` and `decideResults`. */
 export function judgedSweep(path: string, options: DecideOptions, output: Messages): Judged {
   const { results, file } = readResults(path);
   const older = olderResultsNote(file, results);

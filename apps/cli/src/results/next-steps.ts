@@ -10,7 +10,7 @@ import { settingsOf } from "../settings/table.ts";
 import { resultsIn } from "./results-file.ts";
 import type { StepDocument } from "./steps.ts";
 
-/** Words after `lorank` that repeat a sweep in another folder; undefined if settings or their file are gone. */
+/** Words after `lorank` to repeat a sweep in another folder; undefined if settings or file are gone. */
 function anewWords(out: string): string[] | undefined {
   const saved = readKept(out);
   if (saved === undefined) return undefined;
@@ -79,7 +79,7 @@ function statusIn(out: string): SweepStatus | undefined {
   return existsSync(join(out, "sweep.json")) ? orUndefined(() => sweepStatus(out)) : undefined;
 }
 
-/** Command for a change; undefined if it needs settings that the folder lacks. */
+/** Command for a change; undefined if the folder lacks its settings. */
 function commandOf({ flags, sweep }: CommandChange, out: string): string | undefined {
   if (sweep === "as-it-is") return shellCommand([...resumeWords(out), ...flags.flat()]);
   if (orUndefined(() => readKept(out)) === undefined) return undefined;

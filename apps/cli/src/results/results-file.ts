@@ -11,9 +11,7 @@ export function isSweepFolder(path: string): boolean {
   return ["results.json", "sweep.json"].some((name) => existsSync(join(path, name)));
 }
 
-/**
- * Reads results; a decision by an earlier schema is left as it is (`decision.earlier`). Throws InputError `E_RESULTS`.
- */
+/** Reads results; an earlier schema's decision is left as it is (`decision.earlier`). Throws InputError `E_RESULTS`. */
 export function resultsIn(file: string): Results {
   try {
     return parseResults(jsonIn(file), file);
@@ -24,7 +22,7 @@ export function resultsIn(file: string): Results {
   }
 }
 
-/** Tests if the file lies in a sweep's folder, beside the trials. */
+/** Tests if the file lies beside a sweep's trials. */
 export function isOfSweep(file: string): boolean {
   return basename(file) === "results.json" && existsSync(join(dirname(file), "sweep.json"));
 }

@@ -62,7 +62,7 @@ export interface RankQuality {
   readonly prediction?: RankPrediction;
 }
 
-/** Columns: metrics, collapsed runs, and the possible loss. A rank that was not trained shows the prediction. */
+/** Columns: metrics, collapsed runs, possible loss. An untrained rank shows the prediction. */
 export function qualityColumns<Row>(
   { metric, collapsed = [] }: Decision,
   qualityOf: (row: Row) => RankQuality,
@@ -115,7 +115,7 @@ function withSuffix(value: number, metric: Metric): string {
   return `${figure(value, metric)} ${metric.suffix}`.trimEnd();
 }
 
-/** Table of compared and predicted ranks, with the recommended rank or best bet in bold. */
+/** Table of compared and predicted ranks; the recommended rank or best bet is bold. */
 export function decisionTable(decision: Decision, colours: Page["colours"]): string {
   const { predictedOnly, pilots } = courseOf(decision);
   return renderTable(
@@ -149,11 +149,7 @@ interface TableRoom {
   readonly all?: boolean | undefined;
 }
 
-/**
- * Table for a finished sweep, with the recommended rank or best bet in bold. A narrow terminal gets the costs that fit,
- * or
- * with `all` two tables.
- */
+/** Table for a finished sweep. A narrow terminal gets the costs that fit, or with `all` two tables. */
 export function renderRankTable(
   results: Results,
   colours: Page["colours"],

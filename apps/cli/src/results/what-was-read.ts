@@ -36,7 +36,7 @@ export function readInWords({ runs, examples, files, failed }: WhatWasRead): str
   return `${read} ${leftOut} of ${compared + leftOut} examples left out: ${shown.join("; ")}${more}.`;
 }
 
-/** Notes what was read, for commands that do not show it in their result. */
+/** Notes what was read, for commands whose result does not show it. */
 export function noteWhatWasRead(outcomes: ReadOutcomes, { note }: Pick<Messages, "note">): void {
   const read = whatWasRead(outcomes);
   if (read !== undefined) note(readInWords(read));

@@ -8,7 +8,7 @@ import { fileSettings, settingsOf } from "./table.ts";
 /**
  * Reads flags by a command's settings.
  *
- * @param problems collects every fault, a line each, for the command to report with its own faults.
+ * @param problems collects every fault, a line each, for the command to report.
  * @throws InputError `E_CONFIG` with every fault, without `problems`.
  */
 export function readFlags<Row extends Setting>(
@@ -84,7 +84,6 @@ function suggestion({ names, meant: known }: Setting["kind"], value: unknown): s
   return meant === undefined ? "" : `. Did you mean ${meant}?`;
 }
 
-/** Value as typed, shortened if long. */
 function show(value: unknown): string {
   const text = Array.isArray(value) ? value.join(",") : JSON.stringify(value);
   return cutText(text, 80) || "nothing";

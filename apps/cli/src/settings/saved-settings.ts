@@ -11,7 +11,7 @@ import { flagsOf } from "../flags/setting.ts";
 import { shellWord } from "../text.ts";
 import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";
 
-/** Content of `settings.json` in a results folder: the sweep as requested. */
+/** Content of `settings.json` in a results folder. */
 interface KeptSettings {
   /** Folder of the sweep's file; without a file, the working folder. Absolute. */
   readonly folder: string;
@@ -27,7 +27,6 @@ interface SweepFile {
   readonly beside: readonly string[];
 }
 
-/** Command's settings and their sources. */
 export interface RequestedSettings<Settings> {
   readonly settings: Settings;
   readonly typed: Readonly<Record<string, unknown>>;
@@ -143,7 +142,7 @@ function absolute(value: unknown): unknown {
   return typeof value === "string" && !isBuiltIn && existsSync(value) ? resolve(value) : value;
 }
 
-/** Tests for a password, as in `redis://:secret@host`: none is saved, since the folder may be shared. */
+/** Tests for a password, as in `redis://:secret@host`; none is saved in a shared folder. */
 function hasPassword(value: unknown): boolean {
   return typeof value === "string" && URL.canParse(value) && new URL(value).password !== "";
 }
@@ -178,7 +177,7 @@ export function withUntil<G extends SeedSettings>(settings: G, problems?: string
 export interface SweepCommands {
   /** Words after `lorank` for a new folder: the typed words, then the folder's settings. */
   readonly whole: readonly string[];
-  /** Words after `lorank` that resume in the folder. */
+  /** Words after `lorank` to resume in the folder. */
   readonly resume: readonly string[];
 }
 
@@ -196,13 +195,13 @@ export function sweepCommands(
   };
 }
 
-/** Words that resume a sweep. The folder has its settings, and an extension's from the first trial on. */
+/** Words to resume a sweep with the folder's settings; an extension's are saved from the first trial on. */
 export function resumeWords(out: string): string[] {
   return ["sweep", "--out", out];
 }
 
 /**
- * Command that resumes without some ranks; undefined if no rank would be left.
+ * Command to resume without some ranks; undefined if no rank would be left.
  *
  * @param ranks all the sweep's ranks.
  */

@@ -13,7 +13,7 @@ import { evidenceOfPlan } from "./evidence-settings.ts";
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;
 
-/** Metric as typed. Names unknown here belong to `@lorank/judge`, which checks them when trials are prepared. */
+/** Metric as typed. Other names belong to `@lorank/judge`, which checks them later. */
 const trialMetric = {
   ...k.text(`${metric.rule}, or a metric of answers such as equals`, "name"),
   names: [...metric.names!, ...answerMetrics],

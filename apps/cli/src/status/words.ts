@@ -72,7 +72,7 @@ export function jobLine(job: SchedulerJob, trials: readonly TrialStatus[]): stri
 
 /** Job's state, node and reason: `queued, Priority`. */
 export function jobFacts(job: SchedulerJob): string {
-  // Slurm reports a waiting job's whole limit as time left, although it is not running.
+  // Slurm reports a waiting job's whole limit as time left.
   const hasBegun = job.state !== "queued" && job.state !== "held";
   const facts = [
     job.state,

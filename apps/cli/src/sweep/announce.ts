@@ -17,7 +17,7 @@ interface SweepFolder {
   readonly ranks?: RankChanges | undefined;
 }
 
-/** Facts shown only with `--all` or in a dry run: mere settings, or values that never change. */
+/** Facts shown only with `--all` or in a dry run: mere settings, or constants. */
 const factsOfAll: readonly string[] = ["adapter", "training"];
 
 /** Prints what a sweep will run; `all` adds every setting, and sizes by rank. */

@@ -19,7 +19,7 @@ export function stopWords(signal: StopSignal): string {
     : "Asked to end; what is done stays.";
 }
 
-/** Signals that end a run resumably; a second Ctrl-C kills. */
+/** Signals to end a run resumably; a second Ctrl-C kills. */
 export interface Interrupts {
   readonly signals: StopSignals;
   /** Starts listening; `onStop` is called once. */

@@ -14,7 +14,7 @@ interface SweepFolder {
   readonly out: string;
 }
 
-/** Planned trials that have a result and are not to run again. */
+/** Planned trials with a result, except those to run again. */
 export function earlierTrials({ plan, out }: SweepFolder, retryOutOfMemory = false): EarlierTrial[] {
   if (!existsSync(join(out, "sweep.json"))) return [];
   const store = new SweepStore(out, { readOnly: true });
@@ -42,7 +42,7 @@ export function roomWarning(out: string, disk: DiskUse, free = freeBytes(out)): 
   );
 }
 
-/** Value of `--device` behind a result: TensorFlow's runtime, or the recorded device's first word. */
+/** Value of `--device` for a result: TensorFlow's runtime, or the device's first word. */
 function deviceNameOf({ runtime, device = "" }: TrialResult["measured"]["provenance"]): string {
   const where = /^\w+/.exec(device)?.[0] ?? device;
   if (runtime !== "tensorflow") return where;
@@ -64,8 +64,7 @@ export interface DiskUse {
 
 // Bytes measured in the demo (800 examples, 150 steps, 20 trials). A result takes 2.0 per example for `correct`, 22.4
 // for
-// `logLosses`, 75.9 per step for `lossCurve`, and 1.4 kB besides. Without tensors an adapter takes 2.4 kB in adapters/
-// and
+// `logLosses`, 75.9 per step for `lossCurve`, and 1.4 kB more. Without tensors an adapter takes 2.4 kB in adapters/ and
 // 2.6 kB in its attempt. The report takes 2.7 kB per trial, plus 48 kB with 2 and 4 trials, up to 73 kB with more.
 const bytesOfExample = 24.4;
 const bytesOfStep = 75.9;
@@ -83,7 +82,7 @@ export function diskUse({
   testExamples,
 }: Pick<PreparedTrials, "plan" | "sizes" | "dataset" | "testExamples">): DiskUse {
   const { optimizer, data, test, seeds } = plan.config;
-  // A verdict on one seed recommends no rank, so nothing is scored on test examples.
+  // A one-seed verdict recommends no rank, so no test scores.
   const scored = test === undefined || seeds.length === 1 ? 0 : seeds.length * test.examples;
   const trials = plan.specs.length;
   const steps = Math.ceil((optimizer.epochs * data.trainExamples) / optimizer.batchSize);

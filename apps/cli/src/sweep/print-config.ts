@@ -16,7 +16,6 @@ export interface ConfigSources {
   readonly leftOut?: readonly string[];
   /** Tells if absent settings take defaults; another trainer has none. (default: true) */
   readonly hasDefaults?: boolean;
-  /** Remarks, a line each. */
   readonly notes?: readonly string[];
 }
 
@@ -25,7 +24,7 @@ interface Effective {
   /** Value; undefined if the default is a description. */
   readonly value: unknown;
   readonly origin: string;
-  /** Comment after `#`, for what cannot be a key in the file. */
+  /** Comment after `#`, for anything but a key of the file. */
   readonly comment?: string;
 }
 
@@ -59,7 +58,7 @@ function effectiveSettings(sources: ConfigSources): Effective[] {
   const notHere = [
     ...inPassing,
     ...leftOut,
-    // Left out, since `until` excludes `seeds` and `method`, and `max-seeds` needs `until`.
+    // `until` excludes `seeds` and `method`; `max-seeds` needs `until`.
     ...(settings.until === undefined ? ["max-seeds"] : ["seeds", "method"]),
   ];
   const inFile = new Set(fileSettings().map(({ key }) => key));
@@ -76,7 +75,7 @@ function effectiveSettings(sources: ConfigSources): Effective[] {
     });
 }
 
-/** Flags that are no settings of the sweep. */
+/** Flags other than the sweep's settings. */
 const inPassing = ["print-config", "dry-run"];
 
 function originOf(key: string, { typed, saved, file }: ConfigSources): string {

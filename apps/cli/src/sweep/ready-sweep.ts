@@ -42,7 +42,7 @@ export interface ReadySweep {
   readonly document: SweepPreview;
   /** Data members for the finished sweep's document. */
   readonly learned: Partial<LearnedDocument>;
-  /** Tells if the base is random, so that adapters fit no other model. */
+  /** Tells if the base is random: adapters then fit no other model. */
   readonly fitsRandomBase: boolean;
   /** Caption saying whose memory and time the results table shows. */
   costWords(results: Results): string;
@@ -64,7 +64,7 @@ export interface KnownCosts {
   predictMemory(): Promise<readonly MemoryPrediction[]>;
 }
 
-/** Sweep that was checked but not run. */
+/** Sweep after its checks, not run. */
 export interface SweepPreview extends Partial<EnginePreview> {
   readonly dryRun: true;
   readonly out: string;
@@ -78,7 +78,7 @@ export interface SweepPreview extends Partial<EnginePreview> {
   readonly timeoutSeconds?: number;
 }
 
-/** Facts about a sweep with LoRAnk's engine; absent if a trainer's command decides. */
+/** Facts known for LoRAnk's engine only. */
 interface EnginePreview extends LearnedDocument {
   readonly model: SweepPlan["model"];
   readonly data: SweepPlan["data"];
@@ -98,7 +98,7 @@ export type Searched = { readonly status: "found"; readonly sweep: ReadySweep } 
 interface TrialData {
   readonly trainExamples: number;
   readonly validationExamples: number;
-  /** Largest number of validation examples that the data can give. */
+  /** Largest number of validation examples in the data. */
   readonly validationLimit: ValidationLimit;
   readonly task: Task;
   readonly adapter: KindChoice;
@@ -106,16 +106,15 @@ interface TrialData {
 
 /** Parameter counts and bytes to train. */
 export interface TrialSizes {
-  /** Base model's parameter count. */
   readonly baseParams: number;
   /** Sizes by rank, ascending. */
   readonly ranks: readonly RankSize[];
 }
 
 export interface Preparation {
-  /** Tells if model and data are sweep settings, instead of the trainer command's own. */
+  /** Tells if model and data are sweep settings, not the command's own. */
   readonly readsData: boolean;
-  /** Settings that the trainer does not take. */
+  /** Settings not taken by the trainer. */
   readonly leftOut: readonly string[];
   remarks(folder: string): readonly string[];
   /** Prepares a sweep. Throws InputError with all faults of the request. */

@@ -20,7 +20,7 @@ export type TrialSettings = Partial<SettingsOf<"plan">>;
 
 /** Trials checked completely, with nothing written yet. */
 export interface PreparedTrials extends PreparedPlan {
-  /** Tells if adapters are published in a portable form instead of as trained. */
+  /** Tells if adapters are published in a portable form. */
   readonly portable: boolean;
 }
 
@@ -74,10 +74,7 @@ function eMails({
   };
 }
 
-/**
- * Finds `starter`, a folder, `.gguf` or a hub id. The config comes before the weights, so that unknown families fail
- * early.
- */
+/** Finds `starter`, a folder, `.gguf` or a hub id. The config comes first, so unknown families fail early. */
 async function findModel(name: string, display: Display): Promise<string> {
   familyOf(modelConfig(modelAt(await resolveModelPath(name, display, { files: "config" }))).config);
   return resolveModelPath(name, display);
@@ -137,12 +134,12 @@ export function learnedFacts({
 
 /** Facts for `--json` about cut examples and classes. */
 export interface LearnedDocument {
-  /** Number of examples in each part that were cut to the maximum length. */
+  /** Number of examples cut to the maximum length, by part. */
   readonly cut: {
     readonly train: number;
     readonly validation: number;
     readonly test?: number;
-    /** Larger maximum lengths, with the share of all examples that each keeps whole. */
+    /** Larger maximum lengths, with the share of all examples left whole by each. */
     readonly keeps: readonly { readonly maxLength: number; readonly share: number }[];
   };
   /** Examples per class, for training and validation. */

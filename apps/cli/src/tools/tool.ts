@@ -9,23 +9,23 @@ export interface ToolFacts {
   readonly title: string;
   /** Release whose keys and defaults are modelled. */
   readonly version?: string;
-  /** File name that all configs for the tool share. */
+  /** File name of all the tool's configs. */
   readonly file?: string;
   readonly reading?: () => Promise<ToolReading>;
   readonly writing?: () => Promise<ToolWriting>;
   readonly recipe?: ToolRecipe;
 }
 
-/** Files that `init` copies from `examples/trainers`. */
+/** Files copied by `init` from `examples/trainers`. */
 export interface ToolRecipe {
   readonly files: readonly string[];
   /** Choice shown when `init` asks for the trainer. */
   readonly hint: string;
-  /** Columns that the script reads. */
+  /** Columns read by the script. */
   readonly columns: string;
 }
 
-/** Values in a config that decide memory. */
+/** Values in a config on which memory depends. */
 export interface ConfigValues extends StackSettings {
   /** Hub id or folder. */
   readonly model: string;
@@ -36,30 +36,29 @@ export interface ConfigValues extends StackSettings {
   readonly microBatch: number;
   /** Longest text in tokens. */
   readonly seq: number;
-  /** Strategy that shares training among several cards. */
+  /** Strategy for sharing training among several cards. */
   readonly strategy: Strategy;
-  /** Number of cards. */
   readonly cards: number;
 }
 
 export type ConfigValueName = keyof ConfigValues;
 
-/** Reading of a tool's config: its fields, and their meaning for memory. */
+/** Reading of a tool's config: fields, and their meaning for memory. */
 export interface ToolReading {
   /** Prefix for "default": `axolotl's default`. */
   readonly defaultsOf: string;
   /** Memory profile; absent if the tool's configs fit several. */
   readonly profile?: string;
-  /** Keys that identify the tool's configs: at least one from `keys`, and from `otherKeys` if listed. */
+  /** Keys identifying the tool's configs: at least one from `keys`, and from `otherKeys` if listed. */
   readonly keys: readonly string[];
   readonly otherKeys?: readonly string[];
   /** Keys that resemble a known key but mean something else. A test keeps them few. */
   readonly lookalikes: string;
   readonly rows: readonly FieldRow[];
   readonly remarks: readonly RemarkRow[];
-  /** Omissions that only this tool's fields reveal; shared fields are in `effects`. */
+  /** Omissions revealed by this tool's fields only; shared fields are in `effects`. */
   readonly notCounted: readonly NotCountedRow[];
-  /** Key that identifies another tool's file. */
+  /** Key identifying another tool's file. */
   readonly foreignKey?: string;
 }
 
@@ -79,10 +78,9 @@ export type FieldRow = {
   ];
 }[ConfigValueName];
 
-/** Remark on a file or a field. */
 export type RemarkRow = readonly [only: Condition, path: string, remark: string];
 
-/** Fact in a file that no estimate counts. */
+/** Fact in a file, counted by no estimate. */
 export interface NotCountedRow extends Omit<ConfigOmission, "from" | "countedFrom"> {
   readonly only: Condition;
   readonly path: string;
@@ -91,13 +89,13 @@ export interface NotCountedRow extends Omit<ConfigOmission, "from" | "countedFro
 }
 
 export interface ConfigOmission extends NotCounted {
-  /** Flags that settle what the field leaves open. */
+  /** Flags to settle what the field leaves open. */
   readonly settledBy?: readonly (ConfigValueName | "labels")[];
   /** Smallest micro-batch that already counts the omitted part. */
   readonly countedFrom?: number;
 }
 
-/** Required values by field, or a test. A list allows several values; undefined is an absent field. */
+/** Required values by field (a list allows several; undefined: absent), or a test. */
 export type Condition = Readonly<Record<string, unknown>> | ((fields: ConfigFields) => boolean);
 
 /** Value decided by a field or its absence; undefined if neither decides. */
@@ -129,7 +127,7 @@ export interface ToolWriting {
   readonly wholeAlpha?: true;
   /** Marks a tool whose LoRA part names the task, classification included. */
   readonly namesTask?: true;
-  /** Adapts values that the tool expresses differently. (default: none) */
+  /** Adapts values for tools with other units or names. (default: none) */
   readonly adapt?: (recipe: Recipe, values: Values) => Adapted;
   /** Writes Python lines instead of YAML. */
   readonly python?: (recipe: Recipe, parts: Parts) => string[];
@@ -195,7 +193,7 @@ export class ConfigFields {
     return Object.keys(content).map((key) => (parent === "" ? key : `${parent}.${key}`));
   }
 
-  /** Paths that `${…}` refers to. */
+  /** Paths in `${…}` references. */
   references(): string[] {
     const namesIn = (value: unknown): string[] => {
       if (typeof value === "string") return [...value.matchAll(/\$\{([\w.]+)\}/g)].map(([, name]) => name!);

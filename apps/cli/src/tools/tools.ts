@@ -24,7 +24,7 @@ type Listed = (typeof listed)[number];
 
 export type ToolName = Extract<Listed, { readonly writing: unknown }>["name"];
 
-/** Tools whose configs can be read, written out so that the JSON Schema lists them. */
+/** Tools with readable configs, written out for the JSON Schema. */
 export type ReadToolName =
   | "accelerate"
   | "peft"
@@ -44,7 +44,7 @@ export const toolNames = tools.filter(({ writing }) => writing).map(({ name }) =
 
 export const recipeTools = tools.filter(({ recipe }) => recipe).map(({ title }) => title);
 
-/** Readable configs in words, with fixed file names. */
+/** Readable configs in words. */
 export const readableConfigs = tools
   .filter(({ reading }) => reading)
   .map(({ title, file }) => (file === undefined ? title : `${title} (${file})`));
@@ -53,7 +53,7 @@ export function factsOf(name: ToolName | ReadToolName): ToolFacts {
   return tools.find((tool) => tool.name === name)!;
 }
 
-/** Loads a part by tool name, for all tools that have it. */
+/** Loads a part by tool name, for all tools with this part. */
 export async function partsOf<Part>(
   loader: (tool: ToolFacts) => (() => Promise<Part>) | undefined,
 ): Promise<ReadonlyMap<ReadToolName, Part>> {

@@ -66,7 +66,7 @@ export function valuesOf(recipe: Recipe): Values {
   };
 }
 
-/** Checks at compile time that a spec's new member is written, or left out by name. */
+/** Checks at compile time: a spec's new member is written, or left out by name. */
 function assertNone<Rest extends { readonly [Key in keyof Rest]: never }>(_: Rest): void {}
 
 /** Key or path (`model.lora_rank`), and value. Commented-out entries are left to the reader. */

@@ -11,9 +11,9 @@ import type { CancelSettings } from "./command.ts";
 
 export interface CancelDocument {
   readonly out: string;
-  /** Process that runs the sweep; absent if none does. */
+  /** Process running the sweep; absent if there is none. */
   readonly driver?: SweepStatus["driver"];
-  /** Trial ids; `all` if the whole sweep was named. */
+  /** Trial ids, or all trials. */
   readonly trials: "all" | readonly string[];
   readonly jobs: readonly string[];
   readonly problems: readonly string[];

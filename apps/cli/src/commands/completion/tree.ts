@@ -8,7 +8,7 @@ export type CompletedValue =
   | { readonly kind: "file" | "folder" | "other" };
 
 export interface Flag {
-  /** Spellings, the short one first: `-o`, `--out`. */
+  /** Spellings, short first: `-o`, `--out`. */
   readonly words: readonly string[];
   readonly help: string;
   readonly value?: CompletedValue;

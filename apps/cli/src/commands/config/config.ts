@@ -44,7 +44,7 @@ export interface Snippet {
   readonly text: string;
 }
 
-/** Writes a training tool's LoRA config and the training settings it takes; `heading` is the recipe in one line. */
+/** Writes a training tool's LoRA config and the training settings it takes; `heading` summarises the recipe. */
 export function snippetFor(toolName: ToolName, recipe: Recipe, heading: string): Snippet {
   const tool = { ...writings.get(toolName)!, title: titleWithVersion(factsOf(toolName)) };
   const { lora: loraKeys, training: trainingKeys, adapt, python } = tool;
@@ -99,7 +99,7 @@ function headRemarks(tool: TitledWriting, { taskType }: Recipe): string[] {
   ];
 }
 
-/** Sentences on values for which the tool has no key. Users set model and task elsewhere, so both are left out. */
+/** Sentences on values for which the tool has no key. Users set model and task elsewhere. */
 function missingKeys(tool: TitledWriting, values: Values): string[] {
   const keys: Keys = { ...tool.lora, ...tool.training, model: "-", taskType: "-" };
   return (Object.keys(values) as ValueName[])

@@ -82,7 +82,7 @@ function trainedRanks({ trials }: Results): number[] {
   return [...new Set(trials.map(({ spec }) => spec.lora.rank))].filter((rank) => rank > 0);
 }
 
-/** Recipe of an adapter. Its trial.json holds more settings than its config, but is ignored after a truncation. */
+/** Recipe of an adapter. trial.json holds more settings than the config, but is ignored after a truncation. */
 function ofAdapter(name: string, folder: string): FoundRecipe {
   const adapter = readAdapter(folder);
   const spec = specOfAdapter(folder);

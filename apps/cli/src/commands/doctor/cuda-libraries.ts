@@ -11,7 +11,7 @@ import {
 import { delimiter, join } from "node:path";
 import { InputError } from "@lorank/core";
 
-/** CUDA provider for ONNX Runtime: two library files in one folder. */
+/** CUDA provider for ONNX Runtime: two libraries in a folder. */
 export interface Provider {
   readonly folder: string;
   readonly version: string | undefined;
@@ -54,7 +54,7 @@ export function findProvider(directory: string, pip: string): Provider {
   };
 }
 
-/** Tests if the provider's binary contains the version as a separate string, its only mark of a version. */
+/** Tests if the provider's binary contains the version as a separate string; nothing else tells the version. */
 export function mentionsVersion({ folder }: Provider, version: string): boolean {
   return readFileSync(join(folder, CUDA_PROVIDER)).includes(`\0${version}\0`);
 }
@@ -90,8 +90,8 @@ interface CudaNeeds {
 }
 
 /**
- * Reads a provider's needed libraries, and recursively theirs, from dynamic sections; NVIDIA's driver is left out. Two
- * libraries that ONNX Runtime opens by name are added if present.
+ * Reads a provider's needed libraries, and recursively theirs, from dynamic sections; NVIDIA's driver is left out. Adds
+ * two libraries opened by name, if present.
  */
 export function cudaNeeds(provider: string, folders: readonly string[]): CudaNeeds {
   const found = new Map<string, string>();

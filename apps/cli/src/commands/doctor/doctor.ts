@@ -27,7 +27,7 @@ import { setupTensorflow, type TensorflowSetupDocument, viewTensorflow } from ".
 
 export type DoctorDocument = CheckedDocument | CudaSetupDocument | TensorflowSetupDocument;
 
-/** Runs the checks, or a setup. Each check is shown as soon as it is done, since some take seconds. */
+/** Shows each check when done, since some take seconds. */
 export async function run({ settings }: Input<DoctorSettings>, output: Messages): Promise<DoctorDocument> {
   const { "setup-tensorflow": tensorflow, "setup-cuda": cuda, thorough = false } = settings;
   if (cuda !== undefined) return setupCuda(cuda, output);
@@ -69,7 +69,7 @@ export interface CheckedDocument extends ThisMachine {
       readonly compute: SurveyedDevice["halves"][number]["computeDtype"];
     })[];
   })[];
-  /** Device that `auto` chooses, and why. */
+  /** Device chosen by `auto`, and why. */
   readonly auto: string | null;
   readonly next: string;
 }
@@ -125,7 +125,7 @@ export interface Check {
   /** False for a device or runtime that is absent or unusable here. (default: true) */
   readonly isSetUp?: boolean;
   readonly detail: string;
-  /** Command that fixes the failed check. */
+  /** Command to fix the failed check. */
   readonly fix?: string;
 }
 
@@ -134,7 +134,7 @@ export interface Checked {
   readonly survey: DeviceSurvey | undefined;
 }
 
-/** Checks a sweep's needs; `thorough` adds half precision. `onCheck` gets each check when it is done. */
+/** Checks a sweep's needs; `thorough` adds half precision. `onCheck` gets each check when done. */
 export async function checkMachine(thorough: boolean, onCheck: (check: Check) => void): Promise<Checked> {
   const checks: Check[] = [];
   const report = (...some: readonly Check[]): void => {

@@ -31,9 +31,9 @@ export interface CudaSetupDocument extends CudaSetup {
   readonly directory: string;
   /** ONNX Runtime commit from which the provider was built; null if unknown. */
   readonly build: string | null;
-  /** CUDA major version that the provider needs; null if it needs no CUDA runtime. */
+  /** CUDA major version needed; null without a CUDA runtime. */
   readonly cuda: number | null;
-  /** Driver's fault; null if there is none. */
+  /** Driver's fault; null if none. */
   readonly driver: string | null;
   readonly works: boolean;
   readonly detail: string;
@@ -41,9 +41,8 @@ export interface CudaSetupDocument extends CudaSetup {
 
 /**
  * Sets up CUDA for `lorank doctor --setup-cuda DIR`, without running Python. Copies DIR's CUDA provider and our
- * libonnxruntime into one folder of the user's cache, and remembers CUDA's libraries. A child process tries them. If
- * only
- * the try fails, the setup stays: a driver may be installed later.
+ * libonnxruntime into one folder of the user's cache, and remembers CUDA's libraries. If only the final try in a child
+ * process fails, the setup stays: a driver may be installed later.
  */
 export async function setupCuda(path: string, output: Messages): Promise<CudaSetupDocument> {
   const platform = `${process.platform}-${process.arch}`;
@@ -93,7 +92,7 @@ export function viewCuda(
   else print("CUDA is set up and does not work.");
 }
 
-/** Refuses a provider from another build of ONNX Runtime: it calls into its own libonnxruntime. */
+/** Refuses a provider from another build of ONNX Runtime: providers call their own libonnxruntime. */
 function assertSameBuild(provider: Provider, ours: OnnxLibrary): void {
   const pip = `pip install --no-deps onnxruntime-gpu==${ours.version}`;
   const version = provider.version ?? (mentionsVersion(provider, ours.version) ? ours.version : "another");
@@ -130,7 +129,7 @@ function keep(provider: Provider, ours: OnnxLibrary, libraries: readonly string[
   const setup: CudaSetup = { version: ours.version, folder, libraries };
   makeFolder(dirname(remembered));
   writeFileAtomic(remembered, `${JSON.stringify(setup, null, 2)}\n`);
-  // Processes that loaded an earlier provider keep working: open files outlive their removal.
+  // Processes using an earlier provider keep working: open files outlive their removal.
   for (const name of readdirSync(cache))
     if (/^\d+\.\d+\.\d+-[0-9a-f]{16}$/.test(name) && name !== basename(folder))
       rmSync(join(cache, name), { recursive: true, force: true });

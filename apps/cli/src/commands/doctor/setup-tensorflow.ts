@@ -28,7 +28,7 @@ export interface TensorflowSetupDocument {
   /** Folder with TensorFlow's libraries. */
   readonly directory: string;
   readonly addon: string;
-  /** File that records the setup for later commands. */
+  /** File recording the setup. */
   readonly remembered: string;
   readonly version: string;
   readonly device: "gpu" | "cpu";
@@ -137,7 +137,7 @@ async function buildAddon(folder: string, directory: string): Promise<string> {
       `-L${directory}`,
       "-l:libtensorflow_cc.so.2",
       "-l:libtensorflow_framework.so.2",
-      // Absolute, since the wheel finds CUDA's libraries relative to this folder.
+      // Absolute: the wheel finds CUDA's libraries from here.
       `-Wl,-rpath,${directory}`,
       "-o",
       addon,

@@ -77,7 +77,7 @@ async function onTensors(
   output: Messages,
 ): Promise<Evaluated> {
   const tokens = readTokenTensors(settings.tensors);
-  // Labels `[batch]` are classes; labels `[batch, seq]` are tokens.
+  // Labels `[batch]` are classes, `[batch, seq]` tokens.
   const byLabels =
     tokens.labels && (tokens.labels.length === tokens.shape[0] ? "classification" : "causal-lm");
   const loaded = await load(settings, places, byLabels, output);
@@ -187,11 +187,11 @@ export interface TextScores {
   readonly examples: number;
   /** Number of texts cut to the longest length. Absent for a sweep's examples, already cut by the sweep. */
   readonly cut?: number;
-  /** Number of examples that also trained the adapter; absent if its training data are unknown. */
+  /** Examples in the adapter's training data; absent if these are unknown. */
   readonly inTraining?: number;
   /** Results folder of the sweep to which these evaluation examples belong. */
   readonly sweep?: string;
-  /** Metric for generated answers; `accuracy` is its mean. */
+  /** Metric for generated answers; `accuracy` is the mean. */
   readonly metric?: string;
   readonly classNames?: readonly string[];
   readonly classNamesFrom?: string;

@@ -18,7 +18,7 @@ interface NamedEvaluationOptions
   readonly data: EvaluationData;
 }
 
-/** Names a classifier's classes, then tokenises the texts and evaluates them with class labels in that order. */
+/** Names a classifier's classes, then tokenises and evaluates the texts with labels in this order. */
 export async function evaluateNamed({
   loaded,
   data,

@@ -13,7 +13,6 @@ import { isAdapterFolder, isDataOf, modelSettings, sweepAround } from "./sweep-a
 
 export type RequestedEvaluation = SweepEvaluation | EvaluationSettings;
 
-/** Request to evaluate on a sweep's validation examples. */
 export interface SweepEvaluation extends ReturnType<typeof machineOf> {
   readonly kind: "sweep";
   readonly sweep: string;
@@ -59,7 +58,7 @@ const textFlags = [
   "max-length",
 ] as const;
 
-/** Flags that a sweep has settled: they must be absent to evaluate on the sweep's own examples. */
+/** Flags that a sweep has settled for its own examples. */
 const settledBySweep = [...textFlags, "tensors", "gradients", "task", "quantize", "compute"] as const;
 
 export function readEvalFlags(argument: string | undefined, rawFlags: RawFlags): RequestedEvaluation {

@@ -12,12 +12,12 @@ import type { SweepEvaluation } from "./flags.ts";
 
 export interface EvaluatedOnSweep extends EvaluationInSweep {
   readonly task: Task;
-  /** Metric for generated answers; `accuracy` is its mean. */
+  /** Metric for generated answers; `accuracy` is the mean. */
   readonly metric?: string;
 }
 
 /**
- * Evaluates an adapter, or the base alone, on the validation examples that a sweep's ranks are compared on.
+ * Evaluates an adapter, or the base alone, on the validation examples on which a sweep compares ranks.
  * @throws InputError `E_SETTINGS_FILE` without settings in the folder, `E_HEAD` for a classifier's base alone,
  * `E_LABELS` for an adapter with other classes; as `sweepEvaluator`.
  */
@@ -49,8 +49,8 @@ export async function evaluateOnSweep(
 }
 
 /**
- * Base model's name on this machine. Warns if the settings name another user's program.
- * @param metric that judged the sweep, in place of the saved settings' metric.
+ * Base model's name here. Warns if the settings name another user's program.
+ * @param metric in place of the saved settings' metric.
  */
 function modelName({ sweep, model }: SweepEvaluation, metric: string | undefined, output: Messages): string {
   const saved = readKept(sweep);
@@ -65,7 +65,7 @@ function modelName({ sweep, model }: SweepEvaluation, metric: string | undefined
   return model ?? String(saved.settings.model ?? defaults.model);
 }
 
-/** Refuses an adapter with other classes; an adapter without class names passes. */
+/** Refuses an adapter with other classes; without class names it passes. */
 function assertClasses(own: readonly string[] | undefined, labels: readonly string[]): void {
   if (own === undefined || JSON.stringify(own) === JSON.stringify(labels)) return;
   throw new InputError(

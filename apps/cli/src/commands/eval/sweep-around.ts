@@ -17,7 +17,7 @@ export function sweepAround(adapter: string): string | undefined {
   return hasAdapter(adapter) && isSweepFolder(around) ? around : undefined;
 }
 
-/** Tests if a path is an adapter's folder; false for a model's folder that also holds an adapter. */
+/** Tests if a path is an adapter's folder; false for a model's folder with an adapter in it. */
 export function isAdapterFolder(path: string): boolean {
   return hasAdapter(path) && !existsSync(join(path, "config.json"));
 }
@@ -35,13 +35,13 @@ export function modelSettings(
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
-/** Tests if a sweep used the data in `--data`; true without the flag. */
+/** Tests if a sweep used `--data`; true without the flag. */
 export function isDataOf(sweep: string, data: string | undefined): boolean {
   const saved = readKept(sweep)?.settings.data ?? defaults.data;
   return data === undefined || data === saved || resolve(data) === saved;
 }
 
-/** Finds an adapter's training examples beside the adapter or in its sweep; undefined if unknown. */
+/** Finds an adapter's training examples beside it or in its sweep; undefined if unknown. */
 export function rowsBehind(adapter: string): TrainedRows | undefined {
   const beside = join(adapter, "trained-rows.json");
   return existsSync(beside) ? rowsIn(beside) : rowsOfSweep(adapter);

@@ -11,7 +11,7 @@ type SplitName = "train" | "validation" | "test";
 interface EvaluationDataOptions {
   /** Data source: `spam-assassin`, a file, or `-` for standard input. */
   readonly data: string;
-  /** File's encoding. (default: detected from its bytes) */
+  /** File's encoding. (default: detected) */
   readonly encoding?: TextEncoding | undefined;
   /** Column delimiter. (default: detected from the header) */
   readonly delimiter?: Delimiter | undefined;

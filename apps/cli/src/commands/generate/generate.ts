@@ -113,7 +113,7 @@ export async function run(
   return { document, view: (page) => viewAnswers(document, seconds, flags, page) };
 }
 
-/** Reads arguments and flags. Throws InputError `E_USAGE` with all problems. */
+/** Throws InputError `E_USAGE` with all problems. */
 export function read({ names, flags: typed }: TypedWords<GenerateInput>): GenerateInput {
   const problems: string[] = [];
   const flags = readFlags(settings, typed, problems);

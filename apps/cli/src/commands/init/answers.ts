@@ -21,8 +21,7 @@ export function recipeOf({ trainer = "lorank" }: Answers): RecipeName | undefine
 }
 
 /**
- * Checks that files and columns exist; another trainer's script takes no columns. Throws InputError `E_CONFIG` with all
- * problems.
+ * Checks files and columns; another trainer's script takes no columns. Throws InputError `E_CONFIG` with all problems.
  */
 export function assertAnswers(answers: Answers): void {
   const problems: string[] = [];
@@ -49,7 +48,7 @@ export function rowsOf(data: string, columns: readonly string[] = []): Promise<R
   return readDataRows(data, { columns, optionName: flagOf });
 }
 
-/** Columns that a sweep would use: typed, or found by name. Throws InputError `E_DATA`. */
+/** Columns for a sweep: typed, or found by name. Throws InputError `E_DATA`. */
 export function columnsFor(data: string, rows: readonly Row[], typed: Answers): Answers {
   const { textColumn, labelColumn, promptColumn, responseColumn } = camelKeys(typed);
   const isTyped = (...columns: (string | undefined)[]) => columns.some((column) => column !== undefined);

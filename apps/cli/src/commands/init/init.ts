@@ -33,7 +33,7 @@ export interface InitDocument {
   readonly edit: readonly string[];
   /** Commands to run next. */
   readonly next: readonly string[];
-  /** Command that writes the same files without questions. */
+  /** Command to write the same files without questions. */
   readonly command: string;
 }
 
@@ -199,7 +199,7 @@ function from(folder: string, name: string): string {
   return path === "" || path.startsWith("..") ? path || "." : `./${join(path)}`;
 }
 
-/** YAML value on one line, valid inside a list too. */
+/** YAML value on a single line, valid inside a list too. */
 function yamlValue(value: unknown): string {
   const options = { collectionStyle: "flow", flowCollectionPadding: false, lineWidth: 0 } as const;
   const isPlain = typeof value !== "string" || /^[\w./-]+$/.test(value);

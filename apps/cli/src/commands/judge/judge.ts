@@ -59,7 +59,7 @@ export async function answersIn(
 }
 
 /**
- * CSV with a header from the first row's keys. A text that a spreadsheet would run as a formula gets an apostrophe in
+ * CSV with a header from the first row's keys. Texts that a spreadsheet would run as formulas get an apostrophe in
  * front. Source: https://owasp.org/www-community/attacks/CSV_Injection
  */
 export function csvOf(rows: readonly object[]): string {
@@ -145,7 +145,7 @@ function parsed(texts: readonly string[]): Metric[] {
   }
 }
 
-/** Checks that each run has one file, and that all files have equal examples. Throws InputError `E_ANSWERS`. */
+/** Checks for one file per run, and equal examples in all files. Throws InputError `E_ANSWERS`. */
 function assertOneSet(runs: readonly RunAnswers[]): void {
   const fileOf = new Map<string, string>();
   const contents = new Map<string, { readonly content: string; readonly file: string }>();

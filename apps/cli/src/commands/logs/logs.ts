@@ -16,7 +16,7 @@ import type { LogsSettings } from "./command.ts";
 const usualLines = 12;
 const msBetweenLooks = 500;
 
-/** Log of a named trial, or logs of all failed and lost trials. */
+/** Log of a named trial, or of all failed and lost trials. */
 export type LogsDocument = PrintedTrial | readonly PrintedTrial[];
 
 type LogsInput = Input<LogsSettings, readonly [out: string, trial: string | undefined]>;
@@ -82,7 +82,7 @@ function attemptOf(store: SweepStore, { trialId, name }: TrialStatus, number: nu
   );
 }
 
-/** Trial with the output of one attempt, the last unless another is requested. */
+/** Trial with an attempt's output, the last attempt's by default. */
 type PrintedTrial = TrialStatus & { readonly attempt: number; readonly output: string };
 
 function failedTrials(store: SweepStore, trials: readonly TrialStatus[], lines: number): PrintedTrial[] {
@@ -134,7 +134,7 @@ export class TrialOutput {
     this.#file = file;
   }
 
-  /** Moves to the last `lines` lines, and returns them. Only the end is read, since the file may be long. */
+  /** Moves to the last `lines` lines and returns them, reading only the end. */
   last(lines: number): string {
     const size = sizeOf(this.#file);
     this.#read = Math.max(0, size - Math.max(chunkBytes, lines * bytesPerLine));

@@ -11,7 +11,7 @@ export interface ToolCall {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** Runs a tool's command in this process. Returns its `--json` document, or its error. */
+/** Runs a tool's command in this process. Returns its document or error. */
 export async function answerOf({ tool, values }: ToolCall, load: LoadCommands): Promise<ToolAnswer> {
   const command = (await load(tool))[0]!;
   const notes: string[] = [];

@@ -4,7 +4,7 @@ import type { ToolAnswer } from "@lorank/mcp";
 import type { ToolCall } from "./answer.ts";
 
 interface CallOptions {
-  /** Starts a process that answers messages in turn. (default: {@link startCallProcess}) */
+  /** Starts a process to answer messages in turn. (default: {@link startCallProcess}) */
   readonly start?: () => ChildProcess;
   /** Time limit in seconds per call; fetching a model from the hub may take minutes. (default: 600) */
   readonly limitSeconds?: number;
@@ -19,7 +19,7 @@ export interface Calls {
 }
 
 /**
- * Processes for tool calls, since a thread that waits for files cannot be ended. An idle process stands ready, because
+ * Processes for tool calls, since a thread waiting for files cannot be ended. An idle process stands ready, because
  * starting takes long.
  */
 export function callProcesses({
@@ -86,7 +86,7 @@ function refusal(message: string): ToolAnswer {
   return { error: { code: "E_CALL", message } };
 }
 
-/** Drops a child's listeners and ignores its errors: a process that failed to start fails its next call. */
+/** Drops a child's listeners and ignores its errors: if it failed to start, its next call fails. */
 function withoutListeners(child: ChildProcess): ChildProcess {
   for (const event of ["message", "exit", "error"]) child.removeAllListeners(event);
   return child.on("error", () => {});

@@ -5,7 +5,6 @@ import { helpText } from "../../flags/help.ts";
 import { flagsOf, type Setting } from "../../flags/setting.ts";
 import { assertHarmless } from "./refuse.ts";
 
-/** Command's arguments and flags, as tool inputs. */
 export interface Inputs {
   readonly command: string;
   readonly names: readonly NamedArgument[];
@@ -54,8 +53,8 @@ function requiredOf({ names, flags }: Pick<Inputs, "names" | "flags">): string[]
 }
 
 /**
- * Turns a call's values into Commander's form. Throws InputError `E_USAGE` for an unknown, missing or non-text value;
- * as {@link assertHarmless}.
+ * Turns values into Commander's form. Throws InputError `E_USAGE` for an unknown, missing or non-text value; as
+ * {@link assertHarmless}.
  */
 export function typedInput(inputs: Inputs, values: Readonly<Record<string, unknown>>) {
   const known = [...inputs.names.map(({ name }) => name), ...inputs.flags.map(({ key }) => key)];

@@ -1,4 +1,4 @@
-/** Refusals for tool calls, beyond a command's own checks: a text that an assistant reads may talk it into a call. */
+/** Refusals for tool calls: texts read by an assistant may talk it into a call. */
 import { realpathSync, statSync } from "node:fs";
 import { dirname, parse, resolve } from "node:path";
 import { InputError } from "@lorank/core";

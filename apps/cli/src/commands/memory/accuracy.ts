@@ -37,7 +37,7 @@ export interface Placed {
   readonly nearest: Measurement | undefined;
 }
 
-/** Lines on the published measurements nearest to the estimates, each beside the estimator's own figure for it. */
+/** Lines on the nearest published measurements, each beside the estimator's own figure. */
 export function nearestLines(estimates: readonly Placed[]): string[] {
   const groups = new Map<string, string[]>();
   for (const { label, nearest } of estimates) {

@@ -73,9 +73,7 @@ export function methodsOf({ method, results }: ModelMemory): [Method, ...Method[
   }) as [Method, ...Method[]];
 }
 
-/**
- * Method in words: `QLoRA and gradient checkpointing`. A 4-bit base requested under LoRA is named, not called QLoRA.
- */
+/** Method in words: `QLoRA and gradient checkpointing`; LoRA names a 4-bit base. */
 function methodWords({ method, base, settings }: RankMemory, requested: ModelMemory["method"]): string {
   const checkpoints = settings.checkpointing !== "off";
   if (method === "full") return `full fine-tuning${checkpoints ? " with gradient checkpointing" : ""}`;
@@ -116,7 +114,7 @@ const severalFit: Readonly<Record<Fit, string>> = {
   "does not fit": "do not fit",
 };
 
-/** Clause on checkpointing's effect, or on changes that make the largest rank fit; without a card, on card sizes. */
+/** Clause on checkpointing's effect, or on changes to make the largest rank fit; without a card, on card sizes. */
 function cureClause(row: RankMemory, memory: ModelMemory): string {
   const { gpu, method } = memory;
   if (gpu === undefined) return smallestCard(row, memory);
@@ -129,7 +127,7 @@ function cureClause(row: RankMemory, memory: ModelMemory): string {
       : `; without checkpointing, ${it} ${other.fit} (${bounds(other, memory)})`;
   if (isOn && other.fit === "fits")
     return `; with gradient checkpointing, ${it} fits (${bounds(other, memory)})`;
-  // LoRA rows in a comparison keep their base format, since QLoRA has rows of its own.
+  // LoRA rows in a comparison keep their base format, since QLoRA has separate rows.
   if (method === "compare" && sequence?.some(({ set }) => "base" in set)) return "";
   const last = sequence?.at(-1);
   if (sequence && last) return `; with ${flagsOf(sequence)}, ${it} fits (${bounds(last, memory)})`;
@@ -168,7 +166,7 @@ function ranksWords(rows: readonly RankMemory[]): string {
   return ranks.length === 2 ? `ranks ${ranks.join(" and ")}` : `ranks ${ranks[0]} to ${ranks.at(-1)}`;
 }
 
-/** Memory in words: `12.8–17.2 GB`. With omissions, only the bound that remains valid: `at least 12.8 GB`. */
+/** Memory in words: `12.8–17.2 GB`. With omissions, only the bound still valid: `at least 12.8 GB`. */
 function bounds(
   { deviceBytes, notCounted }: Pick<ChangeEffect, "deviceBytes" | "notCounted">,
   { gpu }: ModelMemory,

@@ -7,7 +7,7 @@ import type { Page } from "../../output.ts";
 
 type BuiltIn = NonNullable<ReturnType<typeof matchCatalogueModel>>;
 
-/** Finds a built-in model by name; a file or folder with that name takes precedence. */
+/** Finds a built-in model by name; a file or folder of this name wins. */
 export function builtInModel(name: string): BuiltIn | undefined {
   return isThere(name) ? undefined : matchCatalogueModel(name);
 }
@@ -75,7 +75,7 @@ function relativesOf(name: string): string | undefined {
       const begins = differs < 0 ? own.length : differs;
       return { model, begins, alike: own.filter((part) => parts.includes(part)).length };
     })
-    // First words up to two letters are ignored: too many unrelated names share them.
+    // First words up to two letters are ignored as too common.
     .filter(({ begins }) => begins > 0 && own[0]!.length > 2)
     .sort((a, b) => b.begins - a.begins || b.alike - a.alike)
     .slice(0, MOST_MEANT)

@@ -25,7 +25,7 @@ export interface MemoryChoices {
   readonly method: MemoryMethod;
   readonly labels: number | undefined;
   readonly gpu: CardMemory | undefined;
-  /** Several cards that share the training; undefined for a single card. */
+  /** Cards sharing the training; undefined for a single card. */
   readonly cards: Cards | undefined;
   readonly microBatch: number;
   readonly seq: number;
@@ -55,7 +55,7 @@ export type MemoryFlags = CamelKeys<Omit<MemorySettings, "quantize">>;
 
 export type TypedChoices = Pick<MemoryFlags, ChoiceName>;
 
-/** Profile for LoRAnk's engine, whose memory is predicted from its own programs. */
+/** Profile for LoRAnk's engine, whose memory is predicted from the engine's programs. */
 export const engineProfile = "lorank";
 
 /** Stack settings in `--json` order; the type requires all of them. */
@@ -93,7 +93,7 @@ export interface ChoiceContext {
 
 /**
  * Chooses each value from the flags, else the training config, else the profile, else the default.
- * @throws InputError E_CONFIG with every value that a training config leaves open.
+ * @throws InputError E_CONFIG with every value left open by a training config.
  */
 export function memoryChoices(
   typed: TypedChoices,

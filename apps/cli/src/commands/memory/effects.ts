@@ -4,7 +4,7 @@ import { type ConfigFields, type ConfigOmission, isRecord, type ToolReading } fr
 interface Effect extends Omit<ConfigOmission, "from" | "countedFrom"> {
   readonly paths: string;
   readonly unless?: (value: unknown) => boolean;
-  /** Marks a field that holds a number of texts; a micro-batch of at least that size already counts them. */
+  /** Marks a field with a number of texts, counted by a micro-batch of this size. */
   readonly isBatch?: true;
 }
 
@@ -12,7 +12,7 @@ const ofAdapter = { adapterOnly: true } as const;
 
 const isWhole: Effect["unless"] = (size) => size === 1;
 
-/** Tests for the heads that PEFT trains for classification. Source: peft 0.21, `PeftModelForSequenceClassification` */
+/** Tests for heads trained by PEFT for classification. Source: peft 0.21, `PeftModelForSequenceClassification` */
 const areHeads = (names: unknown): boolean =>
   [names].flat().every((name) => name === "classifier" || name === "score");
 

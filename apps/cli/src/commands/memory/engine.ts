@@ -17,7 +17,7 @@ import { type ModelFacts, modelFacts } from "./estimate.ts";
 import { maxPositionsOf, type NamedConfig } from "./model-config.ts";
 import { printPartsTable, shapeLine } from "./print-answer.ts";
 
-/** Document of `lorank memory` for LoRAnk's own engine. */
+/** Document for LoRAnk's own engine. */
 export interface EngineMemoryDocument {
   readonly answer: string;
   readonly model: ModelFacts;
@@ -40,7 +40,7 @@ type EngineRow = Omit<StaticBytes, "parts"> &
     readonly assumptions: readonly string[];
   };
 
-/** Choices that LoRAnk's engine lacks, or that do not change its memory. */
+/** Choices that LoRAnk's engine lacks, or without effect on its memory. */
 const foreign: readonly ChoiceName[] = [
   "method",
   "gpu",
@@ -60,7 +60,7 @@ const foreign: readonly ChoiceName[] = [
 const bases = ["fp32", "nf4", "nf4-dq"] as const;
 type EngineBase = (typeof bases)[number];
 
-/** Fields that the engine requires although no shape depends on them; built-in configs omit them. */
+/** Fields required by the engine, although no shape depends on them; built-in configs omit them. */
 const unshaping = {
   rms_norm_eps: 1e-6,
   layer_norm_eps: 1e-12,

@@ -21,7 +21,7 @@ import { isQuantized, type MemoryChoices, memoryChoices, type TypedChoices } fro
 import { maxPositionsOf, type Named, type NamedConfig } from "./model-config.ts";
 import type { ReadConfig } from "./read-training-config.ts";
 
-/** Parts that an estimate for these choices leaves out, by the model's config and the training config. */
+/** Parts left out by an estimate for these choices, from the model's config and the training config. */
 function notCountedOf(
   choices: MemoryChoices,
   { config, leftOut = [] }: Pick<NamedConfig, "config" | "leftOut">,
@@ -47,7 +47,7 @@ function notCountedOf(
   ];
 }
 
-/** Strategy in a training config that shares the model among several cards, if the estimate is for one card. */
+/** Training config's strategy for several cards, if the estimate is for one. */
 function unsharedStrategy({ cards, gpu }: MemoryChoices, training: Partial<ReadConfig>): string | undefined {
   if (cards !== undefined || gpu?.count === 1 || training.cards !== undefined) return undefined;
   return training.origins?.strategy ?? training.unread?.strategy;
@@ -61,7 +61,7 @@ function sharedParts(choices: MemoryChoices, training: Partial<ReadConfig>): Not
     : [{ what: "what several cards share", direction: "either", from }];
 }
 
-/** Evidence that the model is published in low bits: a config field, or the model's name. */
+/** Evidence of low-bit published weights: a config field, or the model's name. */
 function ownQuantization(config: unknown, name: string | undefined): string | undefined {
   const own = isRecord(config) ? config.quantization_config : undefined;
   if (isRecord(own)) return `quantization_config ${own.quant_method ?? "of its config"}`;
@@ -88,17 +88,17 @@ export interface ModelMemory
   readonly labels?: number | undefined;
   readonly optimizer: string;
   readonly cards?: MemoryChoices["cards"];
-  /** Parts that the figures leave out. With any, `fit` and `cards` claim only what holds all the same. */
+  /** Parts left out of the figures. With any, `fit` and `cards` claim only what holds all the same. */
   readonly notCounted: readonly NotCounted[];
-  /** Training config that was read. */
+  /** Training config as read. */
   readonly config?: Pick<TrainingConfig["config"], "tool" | "notes" | "remarks"> & { readonly file: string };
   readonly gpu?: CardAnswer;
-  /** Sentences on features that the requested card lacks. */
+  /** Sentences on features missing on the requested card. */
   readonly limits?: readonly string[];
   readonly results: readonly RankMemory[];
-  /** Sentence on a training config that shares the model among several cards, if the estimate is for one card. */
+  /** Sentence on a training config for several cards, if the estimate is for one. */
   readonly shared?: string | undefined;
-  /** Parts of the peak memory in words, the largest first: the first method at its largest rank. */
+  /** Parts of the peak memory in words, largest first: the first method at its largest rank. */
   readonly peakParts: RankEstimates["parts"];
   /** Errors of this stack's estimates against published measurements; absent without measurements. */
   readonly errors?: RankEstimates["errors"];
@@ -115,11 +115,11 @@ interface RankFacts {
   readonly fit?: Fit;
   readonly cards: CardChoice;
   readonly nearest?: Measurement | undefined;
-  /** Parts that this estimate leaves out. */
+  /** Parts left out of this estimate. */
   readonly notCounted: readonly NotCounted[];
 }
 
-/** Memory at one rank; for full fine-tuning, rank is null and there is no adapter. */
+/** Memory at a rank; for full fine-tuning, rank null and no adapter. */
 export type RankMemory = RankFacts & (MemoryEstimate | FullEstimate);
 
 /** Result for the requested card, at the largest rank. */
@@ -130,12 +130,12 @@ export interface CardAnswer extends CardMemory, Omit<CardAdvice, "single" | "tog
   readonly fit: Fit;
   /** Single changes, the largest saving first; empty if the rank fits. */
   readonly changes: CardAdvice["single"];
-  /** Fewest changes that together make the rank fit; null if no changes do. */
+  /** Fewest changes to make the rank fit; null if none do. */
   readonly sequence: CardAdvice["together"];
 }
 
 /**
- * Estimates the memory for one model.
+ * Estimates a model's memory.
  * @throws InputError E_CONFIG with all problems of model, targets and ranks; as `memoryChoices`.
  */
 export function modelMemory(

@@ -5,8 +5,8 @@ import type { ReadToolName } from "../../tools/tools.ts";
 import { readFields, trainingConfig } from "./read-training-config.ts";
 
 /**
- * Config fields that set these values, such as `chunked_cross_entropy: true` for loss chunked. Undefined if no single
- * field sets a value.
+ * Config fields for these values, such as `chunked_cross_entropy: true` for loss chunked. Undefined if a value needs
+ * several fields.
  */
 export function fieldsThatSet(file: string, set: Readonly<Record<string, string>>): string | undefined {
   const { tool, ...config } = trainingConfig(file);
@@ -24,7 +24,7 @@ export function fieldsThatSet(file: string, set: Readonly<Record<string, string>
 
 type Written = readonly [path: string, raw: unknown];
 
-/** First field and value that set `name` to `value` and leave other values unchanged. */
+/** First field and value to set `name` to `value` without changing other values. */
 function fieldThatSets(
   fields: ConfigFields,
   tool: ReadToolName,

@@ -13,7 +13,7 @@ function readPaths({ rows, notCounted }: ToolReading): string[] {
   ];
 }
 
-/** Paths that a tool knows; any other path may be misspelt, or belong to another tool. */
+/** Paths known to a tool; others may be misspelt, or another tool's. */
 export function ownPaths(tool: ToolReading): Set<string> {
   const { keys, otherKeys = [], lookalikes } = tool;
   const paths = [...readPaths(tool), ...keys, ...otherKeys, ...words(lookalikes)];
@@ -25,10 +25,10 @@ function parentsOf(path: string): string[] {
   return end < 0 ? [] : [path.slice(0, end)];
 }
 
-/** Values decided by one field in every tool, so that another tool's name for it can be suggested. */
+/** Values with a single field in every tool, so another tool's name for the field can be suggested. */
 const comparable = ["rank", "targets", "dropout", "microBatch", "seq", "optimizer", "packing"] as const;
 
-/** Sentences on unknown keys that resemble a missing key on which memory depends. */
+/** Sentences on unknown keys resembling a missing key on which memory depends. */
 export function misspeltKeys(fields: ConfigFields, tool: ToolReading, readings: Readings): string[] {
   const own = ownPaths(tool);
   const known = new Set([...own, ...fields.references()]);
@@ -43,7 +43,7 @@ export function misspeltKeys(fields: ConfigFields, tool: ToolReading, readings: 
     });
 }
 
-/** Known path meant by an unknown `path`: the nearest in spelling, or another tool's name for the same field. */
+/** Known path meant by an unknown `path`: nearest in spelling, or another tool's name for the field. */
 export function meantBy(path: string, tool: ToolReading, readings: Readings): string | undefined {
   const parent = path.slice(0, -keyOf(path).length);
   const beside = readPaths(tool).filter((each) => each.slice(0, -keyOf(each).length) === parent);
@@ -55,7 +55,7 @@ export function meantBy(path: string, tool: ToolReading, readings: Readings): st
   const key = keyOf(path);
   const name =
     names.find((each) => each === key) ??
-    // Names up to three letters are left out: all are near each other.
+    // Names up to three letters are all near each other.
     nearest(
       key,
       names.filter((each) => each.length > 3),
@@ -64,7 +64,7 @@ export function meantBy(path: string, tool: ToolReading, readings: Readings): st
   return name && paths.get(name);
 }
 
-/** Names that other tools give to fields of `tool`, with the paths in `tool`. */
+/** Other tools' names for fields of `tool`, with the paths in `tool`. */
 function namesElsewhere(tool: ToolReading, readings: Readings): [name: string, path: string][] {
   const pathsFor = (target: ConfigValueName, { rows }: ToolReading): string[] =>
     rows.filter((row) => row[1] === target).map(([path]) => [path].flat().at(-1)!);

@@ -19,7 +19,7 @@ export type MemoryDocument =
   | EngineMemoryDocument
   | MemoryListDocument;
 
-/** Document of `lorank memory` for a single model. */
+/** Document for a single model. */
 export interface OneModelDocument extends ModelMemory {
   readonly answer: string;
   /** Path to the written chart. */

@@ -13,15 +13,15 @@ export interface NamedConfig {
   readonly config: unknown;
   /** Sentence on an assumption about the model's name or config. */
   readonly taken?: string;
-  /** Marks a built-in config, which has only fields that shapes depend on. */
+  /** Marks a built-in config, reduced to fields on which shapes depend. */
   readonly builtIn?: true;
-  /** Sizes in the config that the assumed model type does not use. */
+  /** Sizes in the config, unused by the assumed model type. */
   readonly leftOut?: readonly string[];
 }
 
 /**
- * Reads a model's config or a JSON file; from the hub only the config is fetched. `as`: model type to assume for an
- * unknown `model_type`.
+ * Reads a model's config or a JSON file; from the hub only the config is fetched. `as`: type for an unknown
+ * `model_type`.
  */
 export async function readConfig(
   model: string,
@@ -84,8 +84,7 @@ type ReadAs = Pick<NamedConfig, "config" | "taken" | "leftOut">;
 
 /**
  * Reads a config with unknown `model_type` as a known type (`--as`).
- * @throws InputError E_CONFIG for an unknown type without `--as`, with a suggestion; for an unknown `--as`; for `--as`
- * with a known type.
+ * @throws InputError E_CONFIG for an unknown type without `--as`, with a suggestion; for an unknown or needless `--as`.
  */
 export function readAs(config: unknown, as: string | undefined): ReadAs {
   const type = isRecord(config) ? config.model_type : undefined;
@@ -157,9 +156,8 @@ export interface Named {
 }
 
 /**
- * Requested models with their training config. A single model may be replaced by a training config, which then names
- * the model.
- * @throws InputError E_CONFIG for two training configs or one among several models, E_MODEL without a model; as
+ * Requested models with their training config, which may also name a single model.
+ * @throws InputError E_CONFIG for two training configs, or for one among several models; E_MODEL without a model; as
  * readers of configs.
  */
 export function whatIsNamed(

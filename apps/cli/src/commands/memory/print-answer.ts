@@ -32,8 +32,9 @@ export function printSentence(output: Page, sentence: string, models: readonly M
 type ModelRow = RankMemory & Pick<ModelMemory, "model">;
 
 /**
- * Prints the details: a table by model and rank, the card, the settings, the accuracy. `all` adds the peak's parts,
- * every change and all assumptions.
+ * Prints the details: a table by model and rank, the card, settings, accuracy. `all` adds the peak's parts, every
+ * change
+ * and all assumptions.
  */
 export function printModels(
   output: Page,
@@ -116,7 +117,7 @@ function placedOf(models: readonly ModelMemory[]): Placed[] {
   }));
 }
 
-/** Prints assumptions that {@link printSentence} leaves out: the first row's, then those that only other rows make. */
+/** Prints assumptions left out by {@link printSentence}: the first row's, then other rows' own. */
 function printAssumptions(output: Page, models: readonly ModelMemory[], all: boolean): void {
   const printed = models.flatMap(({ assumptions: { cards, model } }) => [...cards, ...model]);
   const [first, ...others] = models.flatMap(({ results }) => results) as [RankMemory, ...RankMemory[]];

@@ -19,7 +19,7 @@ import { readYaml } from "../../yaml-file.ts";
 import { notCountedFields } from "./effects.ts";
 import { misspeltKeys, ownPaths } from "./known-keys.ts";
 
-/** Values in a training config that decide memory; absent unless the file or the tool's default decides them. */
+/** Values in a training config on which memory depends; absent unless the file or the tool's default decides them. */
 export interface ReadConfig
   extends Partial<
     Pick<
@@ -35,7 +35,7 @@ export interface ReadConfig
   /** Reasons why a value cannot be read from the file; a flag must then decide it. */
   readonly unread: { readonly [Name in ConfigValueName]?: string };
   readonly notCounted: readonly ConfigOmission[];
-  /** Sentences on other facts that affect the estimate. */
+  /** Sentences on other facts affecting the estimate. */
   readonly remarks: readonly string[];
   /** Lines for every value with its origin (`lora_r 32 → rank 32`), then omissions, then remarks. */
   readonly notes: readonly string[];
@@ -51,7 +51,7 @@ export function readTrainingConfig(path: string): ReadConfig {
   return config;
 }
 
-/** Fields of a training config, and its tool. Throws E_FILE, E_YAML, or E_CONFIG if no tool's keys are found. */
+/** Fields of a training config, and its tool. Throws E_FILE, E_YAML, or E_CONFIG without any tool's keys. */
 export function trainingConfig(path: string): { readonly fields: ConfigFields; readonly tool: ReadToolName } {
   const content = readContent(path);
   const fields = new ConfigFields(isRecord(content) ? content : {}, commentsIn(path));

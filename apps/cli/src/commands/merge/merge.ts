@@ -13,7 +13,7 @@ import { progressLine } from "../../progress/progress.ts";
 import { plainText } from "../../text.ts";
 import type { MergeSettings, mergeWays } from "./command.ts";
 
-/** Weights to which the update is added: `original` or `dequantized`. */
+/** Weights that take the update. */
 type MergeWay = (typeof mergeWays)[number];
 
 type MergeInput = Input<MergeSettings, readonly [model: string, adapter: string]>;
@@ -76,7 +76,7 @@ export interface MergeDocument extends MergeSummary {
   readonly classNames: readonly string[] | null;
   /** Tells if the adapter is a classifier's and names no classes. */
   readonly lacksClassNames: boolean;
-  /** 4-bit format of the base on which the adapter was trained; null if unknown. */
+  /** 4-bit format of the adapter's base in training; null if unknown. */
   readonly trainedOn: string | null;
 }
 

@@ -83,7 +83,7 @@ export async function sweepCosts(
   };
 }
 
-/** Seconds for a trial at one rank, and for the parts that an evaluation alone also takes. */
+/** Seconds for a trial at one rank, and for the parts shared with a mere evaluation. */
 interface TrialTime {
   readonly rank: number;
   readonly seconds: number;
@@ -102,7 +102,7 @@ export interface SweepTime {
   readonly base: number;
   /** Seconds to evaluate a probe's truncated adapters. */
   readonly cuts: number;
-  /** Seconds to score the recommended rank on the test examples. */
+  /** Seconds to score the recommended rank on test examples. */
   readonly test: number;
 }
 
@@ -114,7 +114,7 @@ interface TrialsLeft {
 
 /**
  * Estimates the remaining time from known times at one or more ranks. Base, truncations and test scores are counted
- * only if a trial remains; the few seconds for a truncation's SVD are ignored.
+ * only if a trial remains; a truncation's SVD, a few seconds, is ignored.
  */
 export function sweepTime(
   plan: Plan,
@@ -136,7 +136,7 @@ export function sweepTime(
   const processes = (count: number, seconds: number): number =>
     sideBySide(new Array<number>(count).fill(seconds), atOnce);
   const probe = summary.method === "probe" ? planProbe(ranks, seeds, confidence) : undefined;
-  // A verdict on one seed recommends no rank, so nothing is scored on test examples.
+  // A one-seed verdict recommends no rank, so no test scores.
   const scored = test === undefined || seeds.length === 1 ? 0 : (probe?.confirmationSeeds ?? seeds).length;
   const shareOfTest = (test?.examples ?? 1) / (data?.validationExamples ?? 1);
   return {
@@ -195,7 +195,7 @@ function timesOf(spec: TrialSpec, trials: readonly TrialResult[]): TrialTime[] {
   });
 }
 
-/** Settings that determine a trial's time, rank excepted. */
+/** Settings on which a trial's time depends, rank excepted. */
 function sharedSettings({ trainer, base, data, task, lora, optimizer, compute }: SpecMembers): string {
   const { rank: _, alpha: __, scalingRule: ___, ...adapter } = lora;
   const { epochs, batchSize, microBatchSize } = optimizer;

@@ -36,7 +36,7 @@ export interface Design {
   readonly examples: number;
   /** Number of groups among the examples; absent if examples are independent. */
   readonly groups?: number;
-  /** Largest number of examples that the data can give; undefined for another trainer. */
+  /** Largest number of examples in the data; undefined for another trainer. */
   readonly limit?: ValidationLimit;
   readonly metric: MetricName;
   readonly margin: number;
@@ -48,15 +48,15 @@ export interface Design {
   readonly method?: MethodName;
 }
 
-/** Noise in differences between ranks, and the claims that a design supports under it. Unknown members are null. */
+/** Noise in differences between ranks, and a design's claims under it. Unknown members are null. */
 export interface NoiseCase {
-  /** Origin of the noise. `one-seed`: disagreement is observed, its split into seeds and examples is assumed. */
+  /** Origin of the noise. `one-seed`: disagreement is observed; how it splits into seeds and examples is assumed. */
   readonly source: "assumed" | "one-seed" | "observed";
   /** Share of examples on which two ranks disagree under one seed; null unless outcomes are right or wrong. */
   readonly disagreement: number | null;
   readonly variance: PairNoise["components"];
   readonly differing: number;
-  /** Number of seeds in the observed runs; absent for assumed noise. */
+  /** Number of observed seeds; absent for assumed noise. */
   readonly observedSeeds?: number;
   readonly observedRanks?: readonly number[];
   readonly bySeeds: readonly (Omit<PreviewRow, "difference"> & { readonly detectableDifference: number })[];
@@ -116,8 +116,8 @@ export function assertRanks(ranks: readonly number[]): void {
 
 /**
  * Previews the design under observed noise, or under three assumed levels. Empty for log loss and token shares before a
- * first run: typical noise is unknown for them.
- * @throws InputError `E_PLAN` for runs that cannot be compared.
+ * first run, whose noise is unknown.
+ * @throws InputError `E_PLAN` for incomparable runs.
  */
 export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] {
   const options = { ...design, ranks: design.ranks.length };
@@ -165,7 +165,7 @@ function decisionOf(design: Design, runs: Runs | undefined): Decision | undefine
   return isSame ? runs.decide({ metric, margin, confidence, power }) : undefined;
 }
 
-/** Seeds and examples that the verdict on the observed runs needs; if it is settled, the present design. */
+/** Seeds and examples needed by the verdict on observed runs; the present design if settled. */
 function needsOfVerdict(decision: Decision, { leastSeeds: _, ...plain }: Needs): Needs {
   const { seeds, examples, needed } = decision;
   if (isSettled(decision)) return { ...plain, seeds, examples, design: { examples, seeds } };

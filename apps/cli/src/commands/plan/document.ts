@@ -28,7 +28,7 @@ export interface AnsweredPlan extends Partial<SweepPlanDocument> {
 interface SweepPlanDocument {
   readonly costs: SweepCosts;
   readonly sweep: SweepPreview;
-  /** Ranks without vLLM slots, in words; absent if another trainer reads the data. */
+  /** Ranks without vLLM slots; absent if another trainer reads the data. */
   readonly vllmRanks?: string | null;
   /** Published sweeps of about the same size; empty if another trainer reads the data. */
   readonly published: readonly PublishedSweep[];
@@ -84,7 +84,7 @@ export async function planOfSweep(
   };
 }
 
-/** Note on ranks without vLLM slots; undefined for adapters that vLLM refuses: classifiers' and DoRA's. */
+/** Note on ranks without vLLM slots; undefined for adapters refused by vLLM: classifiers' and DoRA's. */
 export function vllmNote({ data, sizes: { ranks } }: Pick<KnownCosts, "data" | "sizes">): string | undefined {
   const largest = ranks.at(-1);
   if (largest === undefined || largest.rank === 0) return undefined;

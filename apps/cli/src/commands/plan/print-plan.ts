@@ -26,7 +26,7 @@ import {
 
 export interface PlanCommands {
   readonly run: string;
-  /** Commands that run every rank under one seed, then plan again; empty if no sweep is planned. */
+  /** Commands to run every rank under one seed, then plan again; empty if no sweep is planned. */
   readonly firstSeed: readonly string[];
 }
 

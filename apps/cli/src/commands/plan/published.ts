@@ -12,9 +12,9 @@ export interface PublishedSweep extends Omit<PublishedSource, "rows"> {
   readonly trainExamples: number;
   /** Ranks, ascending. */
   readonly ranks: readonly number[];
-  /** Smallest rank whose mean over seeds is within the margin of the best rank's. */
+  /** Smallest rank whose mean over seeds is within the margin of the best. */
   readonly smallestWithinMargin: number;
-  /** Rank that the verdict on these runs recommends; null if open, as it is with one seed. */
+  /** Rank recommended by the verdict on these runs; null if open, as for a single seed. */
   readonly verdictRank: number | null;
 }
 
@@ -27,12 +27,11 @@ export const publishedSweeps: readonly PublishedSweep[] = publishedSources.flatM
 
 export interface SweepSize {
   readonly kind: Task["kind"];
-  /** Model's parameter count. */
   readonly params: number;
   readonly trainExamples: number;
 }
 
-/** Largest ratio at which sweeps count as near, for model size and for examples. */
+/** Largest ratio between near sweeps, in model size and in examples. */
 const largestFactor = 10;
 
 const mostSweeps = 8;

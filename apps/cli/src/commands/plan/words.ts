@@ -51,8 +51,9 @@ export function oneSeedWords({ ranks }: Design): string {
 }
 
 /**
- * Sentence on the seeds and examples that a design needs. Before a run: "If ranks disagree on 5 %: 5 seeds show equal
- * ranks to be within 3.1 points. The margin of 1 point needs …".
+ * Sentence on a design's needs. Before a run: "If ranks disagree on 5 %: 5 seeds show equal ranks to be within 3.1
+ * points.
+ * The margin of 1 point needs …".
  */
 export function canShowWords(design: Design, one: NoiseCase): string {
   const { seeds, examples } = design;
@@ -102,7 +103,7 @@ function marginOf({ margin, metric }: Design): string {
   return inUnit(margin, metric);
 }
 
-/** Designs that reach the margin, the smallest change first; or a phrase saying why there are none. */
+/** Designs within the margin, the smallest change first; or why there are none. */
 function waysToMargin({ seeds, limit }: Design, one: NoiseCase): string[] {
   const { needed } = one;
   if (one.source === "one-seed")
@@ -131,9 +132,7 @@ function waysToMargin({ seeds, limit }: Design, one: NoiseCase): string[] {
   ];
 }
 
-/**
- * Seeds in words: "about 9 to 34 seeds", where the lower number holds for small noise between seeds. Empty if unknown.
- */
+/** Seeds in words: "about 9 to 34 seeds", the lower number for small noise between seeds. Empty if unknown. */
 function seedsWords({ needed }: NoiseCase): string[] {
   const { seedsWithTheseExamples: seeds, leastSeedsWithTheseExamples: least } = needed;
   return seeds === null ? [] : [`about ${least === null ? "" : `${least} to `}${counted(seeds, "seed")}`];
@@ -149,7 +148,6 @@ export function disagreementName({ source, disagreement }: NoiseCase): string {
   return source === "assumed" ? `if ranks disagree on ${percentInTwoDigits(disagreement!)}` : "as observed";
 }
 
-/** Condition as part of a sentence, by {@link disagreementName}. */
 function conditionOf(one: NoiseCase): string {
   return one.source === "assumed" ? `${disagreementName(one)} of the examples` : "with the noise observed";
 }
@@ -181,7 +179,7 @@ export function needWords(design: Design, cases: readonly NoiseCase[]): string |
   );
 }
 
-/** Sentence on log loss and token shares before a first run, followed by the commands for a first run, if any. */
+/** Sentence on log loss and token shares before a first run, and the commands for it. */
 export function nothingKnownWords({ metric }: Design, firstSeed: readonly string[]): string {
   return (
     `What this data set can show is unknown before a first run: how far the ${metricOf(metric).exampleValues} of two ranks differ on one example ` +

@@ -106,7 +106,7 @@ export function withDefaults(typed: TypedSettings) {
   } as const;
 }
 
-/** Quantisation errors over all layers of one kind, or over all layers. */
+/** Quantisation errors over the layers of one kind, or over all layers. */
 export interface KindFigures {
   readonly kind: string;
   readonly layers: number;

@@ -17,7 +17,7 @@ import { readInWords } from "../../results/what-was-read.ts";
 import { configsOf } from "../config/config.ts";
 import type { ReportSettings } from "./command.ts";
 
-/** Standard input that also computes a digest of the bytes read. */
+/** Standard input with a digest of the bytes read. */
 export class HashedInput implements AsyncIterable<Uint8Array> {
   readonly #bytes: AsyncIterable<Uint8Array>;
   readonly #hash = createHash("sha256");
@@ -40,9 +40,8 @@ export class HashedInput implements AsyncIterable<Uint8Array> {
 }
 
 /**
- * Digests and dates of evidence files. Names are relative to a common folder, so that a report does not reveal where
- * its
- * maker keeps files.
+ * Digests and dates of evidence files. Names are relative to a common folder, to hide where the report's maker keeps
+ * files.
  */
 export function sourceFiles(paths: readonly string[], stdin: HashedInput): SourceFile[] {
   const files = [...new Set(paths)];
@@ -102,7 +101,7 @@ export function sweepReported(path: string, options: DecideOptions, output?: Mes
   return { reported, folder, ...reportOptions(reported, folder, publishedAdapters(folder, results.trials)) };
 }
 
-/** Report parts that results.json lacks: configs, next steps with commands, adapter folders, serving notes. */
+/** Report parts missing in results.json: configs, next steps with commands, adapter folders, serving notes. */
 export function reportOptions(results: Results, out: string, adapters: readonly PublishedAdapter[]) {
   const note = usedRankNote(adapters, results.decision);
   return {

@@ -16,7 +16,7 @@ import type { StatusSettings } from "./command.ts";
 const msBetweenFrames = 2_000;
 const msBetweenLines = 5_000;
 
-/** Jobs in the schedulers' queues. A job lists its trials for compatibility: earlier jobs could hold several. */
+/** Jobs in the schedulers' queues. Trials are a list for compatibility: earlier jobs could hold several. */
 export interface QueuesDocument {
   readonly jobs: readonly (Omit<SchedulerJob, "trialId"> & { readonly trialIds: readonly string[] })[];
   readonly problems: readonly string[];
@@ -120,7 +120,7 @@ async function tellUntilComplete(look: () => SweepStatus): Promise<SweepStatus> 
   for (;;) {
     const status = look();
     const changed = status.trials.filter((trial) => before.get(trial.trialId) !== stateKey(trial));
-    // At the start only running trials get a line; the summary covers the rest.
+    // States from the start are in the summary.
     const news = before.size === 0 ? changed.filter(({ state }) => state === "running") : changed;
     for (const trial of news) tell(`${trial.name}: ${trialWords(trial) ?? cellWords(trial, status.metric)}`);
     if (changed.length > 0 || status.isSearching) tell(summaryWords(status));

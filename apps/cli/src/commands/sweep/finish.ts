@@ -31,7 +31,7 @@ import { exampleTools } from "../../tools/tools.ts";
 import { reportOptions } from "../report/report.ts";
 import { type FailedSweepDocument, messagesOf, printFailed, trialsFailed } from "./unfinished.ts";
 
-/** Advice for ranks that ran out of memory, otherwise undefined. Running them again is a separate next step. */
+/** Advice for ranks out of memory, otherwise undefined. Running them again is a separate next step. */
 function memoryAdvice({ trials }: Pick<Results, "trials">): string | undefined {
   const lacking = trials.filter(({ status }) => status === "out-of-memory");
   if (lacking.length === 0) return undefined;
@@ -118,7 +118,7 @@ export function finish({
   };
 }
 
-/** Document of a sweep that reached a verdict. */
+/** Document of a sweep with a verdict. */
 export interface FinishedSweepDocument extends Partial<LearnedDocument> {
   readonly status: "complete";
   readonly verdict: Decision;

@@ -118,7 +118,7 @@ function inItsFolder(planned: ReadySweep, extend: boolean) {
   }
 }
 
-/** Dry run, with what its scheduler would receive. */
+/** Dry run, with its scheduler's input. */
 export interface DryRunDocument extends SweepPreview {
   readonly slurm?: Preview;
 }

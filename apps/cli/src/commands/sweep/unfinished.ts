@@ -11,7 +11,7 @@ import type { Interrupts } from "../../sweep/interrupts.ts";
 import type { ReadySweep } from "../../sweep/ready-sweep.ts";
 import { plainText } from "../../text.ts";
 
-/** Document of a sweep that failed trials left without a verdict. */
+/** Document of a sweep left without a verdict by failed trials. */
 export interface FailedSweepDocument {
   readonly status: "failed";
   readonly out: string;
@@ -19,7 +19,7 @@ export interface FailedSweepDocument {
   readonly failed: readonly string[];
   /** Error messages by trial id. */
   readonly messages: Readonly<Record<string, string>>;
-  /** Command that runs the failed trials again. */
+  /** Command to run the failed trials again. */
   readonly resume: string;
 }
 
@@ -27,7 +27,7 @@ export interface FailedSweepDocument {
 export interface InterruptedSweepDocument {
   readonly status: "interrupted";
   readonly out: string;
-  /** Command that resumes the sweep. */
+  /** Command to resume the sweep. */
   readonly resume: string;
 }
 
@@ -91,7 +91,6 @@ function failedDocument(
   return { status: "failed", out, failed: ids, messages: messagesOf(failed), resume };
 }
 
-/** Error messages by trial id. */
 export function messagesOf(failed: SweepOutcome["failed"]): FailedSweepDocument["messages"] {
   return Object.fromEntries(failed.map(({ trialId, message }) => [trialId, message]));
 }

@@ -19,7 +19,7 @@ const linesOfATraining = 20;
 const msBetweenFrames = 100;
 
 /**
- * Shows about twenty lines of mean losses, since single steps vary with their texts, and on a terminal the current
+ * Shows about twenty lines of mean losses, since single steps vary with their texts; on a terminal also the current
  * step.
  */
 export function lossLines(sink: Sink, { live, now = Date.now }: LossLinesOptions): LossLines {

@@ -50,7 +50,7 @@ export async function run(
 ): Promise<End<TrainDocument>> {
   if (config !== undefined) return config;
   checkOutputFolder(out, { force });
-  // Test examples serve verdicts only. A file's test texts are still set aside, so that the trial equals a sweep's.
+  // Test examples serve verdicts only. A file's test texts are still set aside, to make the trial equal to a sweep's.
   const request = { "test-examples": 0, ...trial, ranks: [rank], seeds: [seed] };
   const prepared = await prepareTrials(request, output);
   const { sizes, modelPath, plan, notes, portable } = prepared;
@@ -222,7 +222,7 @@ export interface TrainSettings {
 }
 
 /**
- * Reads the settings for one adapter. The file may be a sweep's: its grid and folder are ignored; `--rank`, `--seed`
+ * Reads the settings for an adapter. A sweep's file is accepted: its grid and folder are ignored; `--rank`, `--seed`
  * and
  * `--out` are flags only. A file with `trainer` is refused, because another program then trains.
  * @throws InputError `E_CONFIG` with all problems.

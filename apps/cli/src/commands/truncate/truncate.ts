@@ -9,7 +9,7 @@ import type { Messages, Page } from "../../output.ts";
 import { plainText } from "../../text.ts";
 import type { TruncateSettings } from "./command.ts";
 
-/** Truncation error over the layers of one kind. */
+/** Truncation error over the layers of a kind. */
 interface KindError {
   readonly kind: string;
   readonly layers: number;

@@ -9,7 +9,7 @@ import { jobFacts, jobLine, trialWords } from "../../status/words.ts";
 
 type Problem = LiveState["problems"][number];
 
-/** Longest shown reason for a missing result, in characters; `lorank logs` has the rest. */
+/** Most characters of a reason; `lorank logs` has the rest. */
 const mostCharacters = 300;
 
 interface Seen {
@@ -70,7 +70,7 @@ const msBetweenQuestions = 30_000;
 /** Most lines on waiting jobs, which often share a reason. */
 const mostJobs = 8;
 
-/** Latest answers from a sweep's schedulers. Queries run in the background, so that looks never wait. */
+/** Latest answers from a sweep's schedulers. Queries run in the background: looks never wait. */
 export class QueueLook {
   readonly #ask: (signal: AbortSignal) => Promise<Queues>;
   readonly #end = new AbortController();
@@ -104,7 +104,7 @@ export class QueueLook {
   }
 }
 
-/** Lines on queues: jobs without a cell in the table, jobs that need help, and queues that do not answer. */
+/** Lines on queues: jobs without a cell in the table, jobs in need of help, and silent queues. */
 export function queueNotes({ jobs, problems }: Queues, trials: readonly TrialStatus[]): Problem[] {
   const states = new Map(trials.map(({ trialId, state }) => [trialId, state]));
   const isShown = ({ trialId, advice }: SchedulerJob): boolean => {

@@ -13,14 +13,14 @@ interface WatchOptions {
   readonly stopRank: (rank: number) => Promise<void>;
   readonly onError: (error: unknown) => void;
   readonly onClose?: () => void;
-  /** Repeats the look. (default: every 1.5 seconds) */
+  /** Interval. (default: 1.5 seconds) */
   readonly repeat?: Repeat;
 }
 
 export interface WatchServer {
-  /** Page address with the token that every request needs. */
+  /** Page address with the token for every request. */
   readonly address: string;
-  /** Shows the finished report, if there is one, to viewers for at most two seconds; then closes. */
+  /** Shows viewers the finished report, if any, for two seconds at most; then closes. */
   finish(): Promise<void>;
   close(): Promise<void>;
 }
@@ -28,7 +28,7 @@ export interface WatchServer {
 const msBetweenLooks = 1_500;
 const mostBodyBytes = 1_000;
 const msForReports = 2_000;
-/** Time for open connections to end, since browsers keep unused connections. */
+/** Time for open connections to end; browsers keep unused ones. */
 const msForConnections = 300;
 
 const usualRepeat: Repeat = (callback) => {
@@ -37,8 +37,8 @@ const usualRepeat: Repeat = (callback) => {
 };
 
 /**
- * Serves a sweep's page on 127.0.0.1 under a new token. Host and origin are checked too, so that another site's page
- * cannot send requests through a browser.
+ * Serves a sweep's page on 127.0.0.1 under a new token. Host and origin are checked too, to refuse requests sent by
+ * another site's page.
  * @throws InputError `E_PORT` for an unavailable port.
  */
 export async function serveSweep(options: WatchOptions): Promise<WatchServer> {
@@ -211,7 +211,7 @@ interface Viewer {
   shown: LiveParts;
 }
 
-/** Viewers of a sweep, all served by the same look. Without viewers no look is taken. */
+/** Viewers of a sweep, all served by one look; without viewers there is none. */
 class Viewers {
   readonly #look: () => View;
   readonly #repeat: Repeat;
@@ -243,7 +243,7 @@ class Viewers {
     this.look([viewer]);
   }
 
-  /** Sends changes. An error must not end the sweep, which may run in this process. */
+  /** Sends changes. Errors must not end the sweep in this process. */
   look(viewers: Iterable<Viewer> = this.#viewers): void {
     try {
       const view = this.#look();

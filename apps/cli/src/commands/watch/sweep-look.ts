@@ -27,10 +27,7 @@ export class SweepLook {
     | { readonly view: View; readonly stamps: string; readonly queues: Queues; readonly at: number }
     | undefined;
 
-  /**
-   * Watches the sweep in `out`.
-   * @param queues latest scheduler answers, the same object until they change. (default: none)
-   */
+  /** @param queues latest scheduler answers, the same object until they change. (default: none) */
   constructor(out: string, queues: (now: number) => Queues = () => noQueues) {
     this.#out = out;
     this.#queues = queues;
@@ -56,7 +53,7 @@ export class SweepLook {
       const { mtimeMs, size } = statSync(file, { throwIfNoEntry: false }) ?? {};
       return `${mtimeMs} ${size}`;
     });
-    // The lock's time changes while a process runs the sweep, so only its presence counts.
+    // The lock's time changes while the sweep runs, so only its presence counts.
     return [...stamps, existsSync(join(this.#out, "sweep.lock"))].join();
   }
 

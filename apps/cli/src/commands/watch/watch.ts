@@ -16,7 +16,7 @@ export interface WatchDocument {
   readonly address: string;
 }
 
-/** Serves the page until Ctrl-C. The document is printed first, for a program that opens the page. */
+/** Serves the page until Ctrl-C. The document is printed first, for programs that open the page. */
 export async function run(
   { settings, names: [out = defaults.out] }: Input<TypedSettings, readonly [out: string | undefined]>,
   output: Messages,

@@ -3,7 +3,7 @@ import { areSeveral, count, notModelled, when } from "../reading.ts";
 import { type FieldValue, isRecord, type ToolReading } from "../tool.ts";
 import { deepspeedStage, fsdpConfig, zeroStage } from "../transformers-reading.ts";
 
-/** Strategy from the plugin's own fields, or from the DeepSpeed config it names. */
+/** Strategy from the plugin's fields, or from its DeepSpeed config. */
 function deepspeedPlugin(raw: unknown): FieldValue<Strategy> {
   if (!isRecord(raw)) return undefined;
   if (raw.deepspeed_config_file !== undefined) return deepspeedStage(raw.deepspeed_config_file);

@@ -53,7 +53,7 @@ function computeDtype<Target extends "base" | "adapterDtype">(target: Target) {
   ] as const;
 }
 
-/** Tests for a plugin: fields of a fused loss do nothing without it. */
+/** Tests for a plugin: without it, a fused loss's fields do nothing. */
 function plugin(name: string): (fields: ConfigFields) => boolean {
   return (fields) => {
     const plugins = fields.get("plugins");
@@ -73,7 +73,7 @@ const unslothKernels = ["lora_mlp", "lora_qkv", "lora_o", "rms_norm", "rope"].ma
   (name) => `unsloth_${name}`,
 );
 
-/** Tests for embeddings or heads, which axolotl does not count as linear layers. */
+/** Tests for embeddings or heads, no linear layers to axolotl. */
 function embedsIn(names: unknown): boolean {
   return [names].flat().some((name) => /embed|wte|lm_head/.test(String(name)));
 }

@@ -1,8 +1,7 @@
 /**
  * Models made by torchtune's builders, as its recipes download them; keys omit `lora_` and `qlora_`. An instruct model
- * and
- * its base have equal sizes, so only one is listed. Builders without a single hub id, such as vision and reward models,
- * are absent. Source: torchtune 0.6.1, `recipes/configs`
+ * and its base have equal sizes, so only one is listed. Builders without a single hub id, such as vision and reward
+ * models, are absent. Source: torchtune 0.6.1, `recipes/configs`
  */
 export const torchtuneModels: Readonly<Record<string, string>> = {
   "code_llama2.code_llama2_7b": "meta-llama/CodeLlama-7b-hf",

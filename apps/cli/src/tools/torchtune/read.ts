@@ -77,7 +77,7 @@ const shards = `fsdp_cpu_offload fsdp_reshard_after_forward custom_sharded_layer
   data_parallel_shard_dim data_parallel_replicate_dim tensor_parallel_dim use_distributed_state_dict`;
 
 /**
- * Marks of training on several cards. Configs do not name their recipe, but torchtune's own do in comments:
+ * Marks of training on several cards. torchtune's own configs name their recipe in a comment:
  * `lora_finetune_distributed`.
  */
 function sharingMarks(fields: ConfigFields): string {
