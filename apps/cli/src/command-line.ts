@@ -5,7 +5,7 @@ import { beginOutput, printErrorDocument } from "./output.ts";
 import { createProgram } from "./program.ts";
 import { versionLine } from "./version.ts";
 
-/** Runs a command line and sets the exit status. Node ends the process later, so piped output arrives whole. */
+/** Runs a command line and sets the exit status. Node exits by itself later, so piped output arrives whole. */
 export async function runCommandLine(typed: readonly string[]): Promise<void> {
   if (isForVersion(typed)) return printVersion();
   const program = createProgram(await commandsFor(typed[0]));

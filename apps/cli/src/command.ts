@@ -51,7 +51,7 @@ interface CommandFacts<Arguments, Settings> {
  * messages and `output.page`. `view` shows the facts, `document` makes the `--json` document.
  */
 export interface CommandCode<Typed, Ready, Facts> {
-  /** Adds faults of contradicting settings, a line each; any fault ends the command. */
+  /** Adds faults of settings in conflict, a line each; any fault ends the command. */
   readonly check?: (input: Typed, problems: string[]) => void;
   /** Replaces the default reading of flags, for settings also read from files. Throws InputError with all faults. */
   readonly read?: (typed: TypedWords<Typed>) => Ready;
@@ -73,7 +73,7 @@ export interface Command extends CommandFacts<readonly Argument[], readonly Sett
   readonly load: () => Promise<CommandCode<never, never, never>>;
 }
 
-/** Outcome of a command with several possible outcomes. */
+/** Outcome of a command that can end in several ways. */
 export interface End<Document extends object = object> {
   readonly document: Document;
   readonly exit?: number;

@@ -4,7 +4,7 @@ export const defaults = {
   ...sweepDefaults,
   model: "starter",
   data: "spam-assassin",
-  /** Training examples from spam-assassin; a file's whole part is taken. */
+  /** Training examples from spam-assassin; from a file, all training examples are taken. */
   trainExamples: 600,
   validationExamples: 800,
   quantize: "none",

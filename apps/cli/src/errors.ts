@@ -11,8 +11,7 @@ interface CodedError extends Error {
 export interface ErrorFacts {
   /**
    * Kind of error; a later version may add some. `E_USAGE`: the command line. `E_UNEXPECTED`: an error without a code.
-   * A code
-   * without `E_` in front comes from the system or Node, such as ENOSPC.
+   * A code without `E_` in front comes from the system or Node, such as ENOSPC.
    */
   readonly code: string;
   readonly message: string;
@@ -56,7 +55,7 @@ const wasmAdvice =
   "The addresses of this process are limited (ulimit -v), and Node reserves 10 GB of them for each WebAssembly memory.\n" +
   "Use a shell without that limit, or run the same with NODE_OPTIONS=--disable-wasm-trap-handler, which needs no such room.";
 
-/** Words longer than paths are cut. */
+/** Words longer than any path are cut. */
 const longWord = /\S{1000,}/g;
 
 export function adviceOn(error: unknown): string | undefined {

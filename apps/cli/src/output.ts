@@ -53,7 +53,7 @@ export interface OutputFlags extends TerminalFlags {
   readonly quiet?: boolean | undefined;
 }
 
-/** Flags as commander gives them, by camelCase names; untyped ones are absent. */
+/** Flags as Commander parses them, by camelCase name; absent if not typed. */
 export type RawFlags = Readonly<Record<string, unknown>>;
 
 export function createOutput(flags: OutputFlags): Output {
@@ -130,8 +130,7 @@ export interface TextColumn<Row> {
 
 /**
  * Renders a table with figures aligned right; empty columns are left out. `style` colours padded lines, since colour
- * codes
- * have no width.
+ * codes have no width.
  */
 export function renderTable<Row>(
   columns: readonly TextColumn<Row>[],

@@ -60,8 +60,7 @@ export function readYaml(
 
 /**
  * Tests the nesting without recursion, unlike the library's composer: a stack overflow inside a regular expression
- * makes
- * V8 end the process.
+ * makes V8 end the process.
  */
 function isNestedDeeply(text: string): boolean {
   const { Lexer, Parser } = yaml();

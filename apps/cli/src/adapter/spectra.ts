@@ -102,7 +102,7 @@ export function figure(value: number): string {
   return String(Number(value.toPrecision(3)));
 }
 
-/** `8`, or `1.2–3.4` where they differ. */
+/** Range such as `1.2–3.4`, or `8` if both ends are equal. */
 export function rangeText([least, most]: Range, text: (value: number) => string = figure): string {
   const [from, to] = [text(least), text(most)];
   return from === to ? from : `${from}–${to}`;

@@ -18,7 +18,7 @@ interface Inputs extends TokenInputs {
   readonly maxLength: number;
 }
 
-/** Tokens as plain JSON, cached where possible. A chat template with the date is never cached. */
+/** Tokens as plain JSON, cached where possible. A chat template that inserts the date is never cached. */
 export function tokenised<T>(
   modelPath: string,
   inputs: Inputs,
@@ -73,7 +73,7 @@ const UNFINISHED = /^[0-9a-f]{64}\.[0-9a-f]{16}\.part$/;
 
 /**
  * Cache folder: `LORANK_TOKEN_CACHE` (a folder or `off`), else in the user's cache. Running from sources needs the
- * variable, since they may change.
+ * variable, since sources may change.
  */
 export function tokenCache(
   environment: Readonly<Record<string, string | undefined>> = process.env,

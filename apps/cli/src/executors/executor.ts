@@ -29,7 +29,6 @@ export interface Executor<Own = never> {
   sideBySide(settings: ExecutorSettings & Own, trials: number): number | undefined;
   /** Device for the trials, if they may run on another machine. */
   device?(name: OpenDevice["chose"] | "auto"): TrialDevice;
-  /** Scheduler's command and script, for a dry run. */
   preview?(settings: ExecutorSettings & Own, run: PreviewedRun): Promise<Preview>;
   /** Remarks for `--print-config`. */
   remarks?(): readonly string[];

@@ -2,7 +2,7 @@ import { isInputError } from "@lorank/core";
 import type { SchedulerJob, SchedulerQueue } from "./executor.ts";
 import { executors } from "./executors.ts";
 
-/** Jobs in all queues for a results folder. `problems`: silent queues. */
+/** Jobs in all queues for a results folder. `problems`: queues that did not answer. */
 export interface Queues {
   readonly jobs: readonly SchedulerJob[];
   readonly problems: readonly string[];
@@ -13,7 +13,7 @@ export function queuedJobs(out: string, redis: string | undefined, signal?: Abor
   return ask(out, redis, (queue) => queue.jobs(signal));
 }
 
-/** Cancels the jobs for these trials (default: all), queued or running; returns their former states. */
+/** Cancels queued and running jobs for these trials (default: all); returns their former states. */
 export function cancelJobs(
   out: string,
   redis: string | undefined,

@@ -3,7 +3,7 @@ import type { Lack } from "@lorank/core/memory";
 import { findCard, memoryNames } from "@lorank/core/memory-names";
 import { type Kind, textOf } from "./kinds.ts";
 
-/** Card memory for a fit. `label`: `24 GB card`, `T4 (16 GB)`. */
+/** Memory that training has to fit. `label`: `24 GB card`, `T4 (16 GB)`. */
 export interface CardMemory {
   readonly text: string;
   readonly bytes: number;

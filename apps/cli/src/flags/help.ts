@@ -8,7 +8,7 @@ export const commonFlags = [
   ["--no-input", "ask nothing, draw nothing that moves"],
 ] as const;
 
-/** Adds flags without Commander defaults, so an absent value means not typed. */
+/** Adds flags without Commander defaults: an absent value was not typed. */
 export function addFlags(command: Command, settings: readonly Setting[]): Command {
   const experts: Option[] = [];
   for (const setting of flagsOf(settings)) {
@@ -17,7 +17,6 @@ export function addFlags(command: Command, settings: readonly Setting[]): Comman
     if (kind.isRepeated) option.argParser((written, before: readonly string[] = []) => [...before, written]);
     command.addOption(option.makeOptionMandatory(required === true).hideHelp(hidden === true));
     if (expert === true) experts.push(option);
-    // `--no-…` turns off what a file turns on.
     if (kind.placeholder === undefined) command.addOption(new Option(`--no-${key}`).hideHelp());
   }
   command.optionsGroup("Output:");

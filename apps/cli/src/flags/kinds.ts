@@ -1,4 +1,4 @@
-/** Kinds of setting values. No runtime is loaded here: help stays immediate. */
+/** Kinds of setting values. No runtime is loaded here, so that help stays immediate. */
 import { listInWords } from "@lorank/core";
 import { blockSizes } from "./choices.ts";
 

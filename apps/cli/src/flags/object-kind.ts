@@ -38,7 +38,7 @@ export interface TrainerInFile {
   readonly evaluate?: readonly string[];
   readonly files?: readonly string[];
   readonly test?: boolean;
-  /** Time limit, read with `time` as seconds. */
+  /** Time limit as text; `time` parses it to seconds. */
   readonly timeout?: string;
   readonly "exit-codes"?: { readonly diverged?: number; readonly "out-of-memory"?: number };
   readonly name?: string;

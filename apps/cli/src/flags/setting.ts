@@ -54,7 +54,7 @@ export function under(group: string) {
   ) => ({ key, kind, help, group, ...(details as More) });
 }
 
-/** Adds to settings the commands taking them. */
+/** Adds to settings the commands that take them. */
 export function takenBy<const Names extends readonly SweepCommand[], const Rows extends readonly Setting[]>(
   commands: Names,
   ...rows: Rows

@@ -7,7 +7,7 @@ import type { TrialSpec } from "@lorank/evidence/results";
 import type { Page } from "../output.ts";
 import { wrap } from "../text.ts";
 
-/** Reads an adapter. Without class names, it takes its trial's, if found. Throws as `readPeftAdapter`. */
+/** Reads an adapter, with its trial's class names if it has none. Throws as `readPeftAdapter`. */
 export function readAdapter(folder: string): PeftAdapter {
   const adapter = readPeftAdapter(folder);
   if (adapter.classNames !== undefined) return adapter;

@@ -13,8 +13,7 @@ interface ResolvePathOptions extends Omit<ResolveModelOptions, "onProgress"> {
 
 /**
  * Finds a model's folder or `.gguf` file: `starter`, a path, or a hub id. Hub files are cached; downloads show progress
- * on
- * stderr.
+ * on stderr.
  * @throws InputError E_MODEL, E_HUB or E_OFFLINE.
  */
 export async function resolveModelPath(

@@ -25,9 +25,8 @@ export function usedRankNote(adapters: readonly FolderOfRank[], decision: Decisi
 }
 
 /**
- * Note on vLLM's rank for an adapter. Undefined if vLLM has a slot for the exact rank, refuses the adapter, or no
- * adapter
- * can be read.
+ * Note on the rank under which vLLM serves an adapter. Undefined if vLLM has a slot for the exact rank or refuses the
+ * adapter, or if none can be read.
  */
 export function servedRankNote({ folder, rank }: FolderOfRank): string | undefined {
   // Weights are read only if a note is likely.

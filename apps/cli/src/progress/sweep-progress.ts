@@ -134,7 +134,7 @@ interface LiveOptions {
 const msBetweenFrames = 100;
 const barCells = 12;
 
-/** Time left in words: `, about 1:30 left`. Without an estimate, empty. */
+/** Time left in words: `, about 1:30 left`; empty once the estimate is exceeded. */
 function leftWords(seconds: number | undefined): string {
   if (seconds === undefined) return "";
   return seconds < 1 ? ", nearly done" : `, about ${duration(seconds)} left`;

@@ -30,8 +30,7 @@ interface DecidedEvidence {
 
 /**
  * Decides on any trainer's runs: outcomes by example, or a score per run. Notes say how scores were read. Undefined for
- * a
- * single path without such runs, such as a sweep's results.
+ * a single path without such runs, such as a sweep's results.
  * @throws as `readRuns`, `decide` and `decideScores`.
  */
 export async function decideEvidence(

@@ -18,7 +18,7 @@ export interface Judged {
   readonly steps: readonly StepDocument[];
 }
 
-/** Throws as `readResults` and `decideResults`. */
+/** Decides a sweep's saved results. Throws as `readResults` and `decideResults`. */
 export function judgedSweep(path: string, options: DecideOptions, output: Messages): Judged {
   const { results, file } = readResults(path);
   const older = olderResultsNote(file, results);

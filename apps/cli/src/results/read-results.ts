@@ -21,7 +21,7 @@ function decidedAnew(results: Results): Results {
   return results.decision.earlier === undefined ? results : { ...results, decision: decideResults(results) };
 }
 
-/** Note on a resumed sweep with more trials than its results; otherwise, or for a damaged folder, undefined. */
+/** Note that a resumed sweep has more trials than these results; undefined otherwise, or for a damaged folder. */
 export function olderResultsNote(file: string, { trials }: Results): string | undefined {
   if (!isOfSweep(file)) return undefined;
   try {

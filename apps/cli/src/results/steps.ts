@@ -33,7 +33,7 @@ export function stepLines(steps: readonly StepDocument[], columns: number): stri
   ];
 }
 
-/** Member `next` for a document: the first step's command. Empty without commands. */
+/** Member `next` for a document: the first step's command. */
 export function firstCommand(steps: readonly StepDocument[]): { readonly next?: string } {
   const next = steps.find(({ command }) => command !== undefined)?.command;
   return next === undefined ? {} : { next };

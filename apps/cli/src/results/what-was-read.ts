@@ -5,7 +5,7 @@ import type { Messages } from "../output.ts";
 /** Files from which outcomes were read, and examples without them. */
 export interface WhatWasRead extends Required<Pick<ReadOutcomes, "files" | "failed">> {
   readonly runs: number;
-  /** Number of examples compared, and of those left out because a run has no outcome for them. */
+  /** Number of examples compared, and of those left out because a run lacks them. */
   readonly examples: { readonly compared: number; readonly leftOut: number };
 }
 

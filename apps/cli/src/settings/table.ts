@@ -13,7 +13,7 @@ import { evidenceOfPlan } from "./evidence-settings.ts";
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;
 
-/** Metric as typed. Other names belong to `@lorank/judge`, which checks them later. */
+/** Metric as typed. Unknown names belong to `@lorank/judge`, which checks them later. */
 const trialMetric = {
   ...k.text(`${metric.rule}, or a metric of answers such as equals`, "name"),
   names: [...metric.names!, ...answerMetrics],
@@ -28,7 +28,7 @@ const places = executors
 
 const training = under("Training:");
 
-/** Settings by commands; those of `sweep`, except flags only, are also keys of its file. */
+/** Settings by command. Those of `sweep` are keys of a sweep's file too, unless flags only. */
 // biome-ignore format: a row per line
 export const table = [
   ...takenBy(["plan"],

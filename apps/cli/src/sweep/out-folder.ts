@@ -42,7 +42,7 @@ export function roomWarning(out: string, disk: DiskUse, free = freeBytes(out)): 
   );
 }
 
-/** Value of `--device` for a result: TensorFlow's runtime, or the device's first word. */
+/** Value of `--device` that gave a result: TensorFlow's runtime, or the device's first word. */
 function deviceNameOf({ runtime, device = "" }: TrialResult["measured"]["provenance"]): string {
   const where = /^\w+/.exec(device)?.[0] ?? device;
   if (runtime !== "tensorflow") return where;
@@ -63,9 +63,8 @@ export interface DiskUse {
 }
 
 // Bytes measured in the demo (800 examples, 150 steps, 20 trials). A result takes 2.0 per example for `correct`, 22.4
-// for
-// `logLosses`, 75.9 per step for `lossCurve`, and 1.4 kB more. Without tensors an adapter takes 2.4 kB in adapters/ and
-// 2.6 kB in its attempt. The report takes 2.7 kB per trial, plus 48 kB with 2 and 4 trials, up to 73 kB with more.
+// for `logLosses`, 75.9 per step for `lossCurve`, and 1.4 kB more. Without tensors an adapter takes 2.4 kB in adapters/
+// and 2.6 kB in its attempt. The report takes 2.7 kB per trial, plus 48 kB with 2 and 4 trials, up to 73 kB with more.
 const bytesOfExample = 24.4;
 const bytesOfStep = 75.9;
 const bytesOfResult = 1_400;
@@ -82,7 +81,7 @@ export function diskUse({
   testExamples,
 }: Pick<PreparedTrials, "plan" | "sizes" | "dataset" | "testExamples">): DiskUse {
   const { optimizer, data, test, seeds } = plan.config;
-  // A one-seed verdict recommends no rank, so no test scores.
+  // A one-seed verdict scores no test examples.
   const scored = test === undefined || seeds.length === 1 ? 0 : seeds.length * test.examples;
   const trials = plan.specs.length;
   const steps = Math.ceil((optimizer.epochs * data.trainExamples) / optimizer.batchSize);

@@ -98,13 +98,13 @@ export type Searched = { readonly status: "found"; readonly sweep: ReadySweep } 
 interface TrialData {
   readonly trainExamples: number;
   readonly validationExamples: number;
-  /** Largest number of validation examples in the data. */
+  /** Largest number of validation examples that the data can give. */
   readonly validationLimit: ValidationLimit;
   readonly task: Task;
   readonly adapter: KindChoice;
 }
 
-/** Parameter counts and bytes to train. */
+/** Parameter counts and adapter sizes. */
 export interface TrialSizes {
   readonly baseParams: number;
   /** Sizes by rank, ascending. */

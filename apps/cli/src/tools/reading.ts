@@ -17,7 +17,7 @@ export function convert<Value>(how: Convert<Value>, raw: unknown, fields: Config
     words(names).map((name) => [name, value] as const),
   );
   const isSwitch = listed.every(([name]) => name === "true" || name === "false");
-  // Quoted switches are YAML texts.
+  // Quoted switches are texts in YAML, and match nothing.
   const spelt = typeof raw === "boolean" ? String(raw) : raw === "true" || raw === "false" ? undefined : raw;
   const match = listed.find(([name]) => name === spelt);
   if (match !== undefined || (isSwitch && typeof raw === "boolean")) return match?.[1];

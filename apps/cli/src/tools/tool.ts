@@ -64,9 +64,8 @@ export interface ToolReading {
 
 /**
  * Field, and the value it decides; `otherwise` is the tool's default for an absent field. Among several paths the last
- * is
- * read, and earlier paths are shown with it. Among rows with the same target the first to decide wins; later rows are
- * only checked.
+ * is read, and earlier paths are shown with it. Among rows with the same target the first to decide wins; later rows
+ * are only checked.
  */
 export type FieldRow = {
   [Name in ConfigValueName]: readonly [
@@ -89,7 +88,7 @@ export interface NotCountedRow extends Omit<ConfigOmission, "from" | "countedFro
 }
 
 export interface ConfigOmission extends NotCounted {
-  /** Flags to settle what the field leaves open. */
+  /** Flags that settle what the field leaves open. */
   readonly settledBy?: readonly (ConfigValueName | "labels")[];
   /** Smallest micro-batch that already counts the omitted part. */
   readonly countedFrom?: number;
@@ -110,8 +109,7 @@ export type FieldValue<Value> =
 
 /**
  * Converts a field's value: a function, or a table whose keys list synonyms separated by spaces. A switch missing in
- * the
- * table decides nothing.
+ * the table decides nothing.
  */
 export type Convert<Value> =
   | ((raw: unknown, fields: ConfigFields) => FieldValue<Value>)
@@ -127,7 +125,7 @@ export interface ToolWriting {
   readonly wholeAlpha?: true;
   /** Marks a tool whose LoRA part names the task, classification included. */
   readonly namesTask?: true;
-  /** Adapts values for tools with other units or names. (default: none) */
+  /** Adapts values that the tool expresses differently. (default: none) */
   readonly adapt?: (recipe: Recipe, values: Values) => Adapted;
   /** Writes Python lines instead of YAML. */
   readonly python?: (recipe: Recipe, parts: Parts) => string[];

@@ -33,8 +33,7 @@ function verdictDocument(path: string): Decision | undefined {
 
 /**
  * Recipe of the recommended rank, from a verdict on any trainer's runs. Training settings are unknown, except perhaps
- * the
- * learning rate.
+ * the learning rate.
  * @param flag another rank.
  * @throws InputError `E_CONFIG` for a rank outside the verdict, or without a recommended or proven rank and `flag`.
  */

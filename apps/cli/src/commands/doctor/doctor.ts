@@ -134,7 +134,7 @@ export interface Checked {
   readonly survey: DeviceSurvey | undefined;
 }
 
-/** Checks a sweep's needs; `thorough` adds half precision. `onCheck` gets each check when done. */
+/** Checks the machine for a sweep's needs; `thorough` adds half precision. `onCheck` gets each check when done. */
 export async function checkMachine(thorough: boolean, onCheck: (check: Check) => void): Promise<Checked> {
   const checks: Check[] = [];
   const report = (...some: readonly Check[]): void => {

@@ -31,7 +31,7 @@ export interface CudaSetupDocument extends CudaSetup {
   readonly directory: string;
   /** ONNX Runtime commit from which the provider was built; null if unknown. */
   readonly build: string | null;
-  /** CUDA major version needed; null without a CUDA runtime. */
+  /** CUDA major version that the provider needs; null if none. */
   readonly cuda: number | null;
   /** Driver's fault; null if none. */
   readonly driver: string | null;

@@ -185,13 +185,13 @@ export interface TextScores {
   readonly loss: number;
   readonly accuracy: number;
   readonly examples: number;
-  /** Number of texts cut to the longest length. Absent for a sweep's examples, already cut by the sweep. */
+  /** Number of texts cut to the maximum length; absent for a sweep's examples. */
   readonly cut?: number;
-  /** Examples in the adapter's training data; absent if these are unknown. */
+  /** Number of examples also in the adapter's training data; absent if unknown. */
   readonly inTraining?: number;
   /** Results folder of the sweep to which these evaluation examples belong. */
   readonly sweep?: string;
-  /** Metric for generated answers; `accuracy` is the mean. */
+  /** Metric for generated answers; `accuracy` is the mean over examples. */
   readonly metric?: string;
   readonly classNames?: readonly string[];
   readonly classNamesFrom?: string;

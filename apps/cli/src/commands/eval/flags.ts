@@ -58,7 +58,7 @@ const textFlags = [
   "max-length",
 ] as const;
 
-/** Flags that a sweep has settled for its own examples. */
+/** Flags to leave out with a sweep's own examples: the sweep's settings apply. */
 const settledBySweep = [...textFlags, "tensors", "gradients", "task", "quantize", "compute"] as const;
 
 export function readEvalFlags(argument: string | undefined, rawFlags: RawFlags): RequestedEvaluation {
@@ -92,7 +92,7 @@ function onOwnExamples(model: string, flags: EvalSettings, problems: string[]): 
   return { ...all, kind: "texts", texts: textChoices(flags), labels, template, maxLength, out };
 }
 
-/** Request for an adapter outside a sweep, on the base from its config or a flag. */
+/** Request to evaluate an adapter outside a sweep; the base comes from a flag or the adapter's config. */
 function ofAdapter(adapter: string, flags: EvalSettings, problems: string[]): RequestedEvaluation {
   if (flags.adapter !== undefined)
     problems.push(`adapter must be named once, got ${adapter} and ${flags.adapter}`);
@@ -110,7 +110,7 @@ function sweepOf(path: string): Pick<SweepEvaluation, "sweep" | "adapter"> | und
   return around === undefined ? undefined : { sweep: around, adapter: path };
 }
 
-/** Request for a sweep's adapter, on the sweep's examples or on other texts read with the sweep's settings. */
+/** Request to evaluate a sweep's adapter, on the sweep's examples or on other texts read with the sweep's settings. */
 function ofSweep(
   named: Pick<SweepEvaluation, "sweep" | "adapter">,
   flags: EvalSettings,

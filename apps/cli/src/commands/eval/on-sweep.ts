@@ -12,7 +12,7 @@ import type { SweepEvaluation } from "./flags.ts";
 
 export interface EvaluatedOnSweep extends EvaluationInSweep {
   readonly task: Task;
-  /** Metric for generated answers; `accuracy` is the mean. */
+  /** Metric for generated answers; `accuracy` is the mean over examples. */
   readonly metric?: string;
 }
 
@@ -49,8 +49,8 @@ export async function evaluateOnSweep(
 }
 
 /**
- * Base model's name here. Warns if the settings name another user's program.
- * @param metric in place of the saved settings' metric.
+ * Base model's name on this machine. Warns about another user's program in the settings.
+ * @param metric in place of the saved metric.
  */
 function modelName({ sweep, model }: SweepEvaluation, metric: string | undefined, output: Messages): string {
   const saved = readKept(sweep);

@@ -117,7 +117,7 @@ export interface GgufExportDocument {
   readonly layers: number;
   readonly dtype: string;
   readonly bytes: number;
-  /** Layers with another scaling than GGUF's single alpha / rank; B holds the remaining factor. */
+  /** Layers whose scaling differs from the file's single alpha / rank; their B holds the remaining factor. */
   readonly foldedLayers: readonly string[];
   readonly droppedHeads: readonly string[];
 }

@@ -110,7 +110,6 @@ async function withColumns(answers: Answers): Promise<Answers> {
   return { ...answers, ...columnsFor(data, await rowsOf(data, columns), answers) };
 }
 
-/** Parts of the written files for the user to fill in. */
 function toEdit(answers: Answers): string[] {
   const recipe = recipeOf(answers);
   if (recipe === undefined) return [];

@@ -95,7 +95,7 @@ function withoutListeners(child: ChildProcess): ChildProcess {
 function startCallProcess(): ChildProcess {
   const path = import.meta.url.endsWith(".ts") ? "../../call-process.ts" : "./call-process.js";
   return fork(fileURLToPath(new URL(path, import.meta.url)), [], {
-    // A debugger's port admits a single process.
+    // Options `--inspect…` are dropped: a debugger's port admits a single process.
     execArgv: process.execArgv.filter((option) => !option.startsWith("--inspect")),
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });

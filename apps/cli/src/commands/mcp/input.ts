@@ -53,8 +53,8 @@ function requiredOf({ names, flags }: Pick<Inputs, "names" | "flags">): string[]
 }
 
 /**
- * Turns values into Commander's form. Throws InputError `E_USAGE` for an unknown, missing or non-text value; as
- * {@link assertHarmless}.
+ * Turns values into Commander's form. Throws InputError `E_USAGE` for an unknown, missing or non-text value; as {@link
+ * assertHarmless}.
  */
 export function typedInput(inputs: Inputs, values: Readonly<Record<string, unknown>>) {
   const known = [...inputs.names.map(({ name }) => name), ...inputs.flags.map(({ key }) => key)];

@@ -21,7 +21,7 @@ function toolsOf(
       title: summary,
       description,
       inputSchema: inputSchema(inputsOf(command)),
-      // Full schemas take 160 kB, read by a model before its first call.
+      // Full schemas take 160 kB, which a model would read before its first call.
       outputSchema: {
         type: "object",
         description: `Document of lorank ${name} --json. Its JSON Schema: lorank/schemas/${name}.json`,
@@ -37,7 +37,7 @@ const instructions =
   "can show. verdict: which rank the results of a sweep or of any trainer support (also tables of W&B and MLflow). config: " +
   "that rank for the tool that trains. status: a sweep that runs. Paths count from the server's working folder.";
 
-/** Ends the call processes, which could outlive the server. */
+/** Signals that end the call processes, which could outlive the server. */
 const ends = [
   ["SIGINT", exitCode.killed],
   ["SIGTERM", exitCode.terminated],

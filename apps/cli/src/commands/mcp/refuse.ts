@@ -8,8 +8,7 @@ const mostModels = 50;
 
 /**
  * Checks arguments, or settings from a file. Refuses standard input, judges in files, pipes, devices, disk roots,
- * queues
- * on other hosts, and more than 50 models.
+ * queues on other hosts, and more than 50 models.
  * @throws InputError `E_USAGE` with each refused value.
  */
 export function assertHarmless(values: Readonly<Record<string, unknown>>): void {

@@ -4,7 +4,7 @@ import { type ConfigFields, type ConfigOmission, isRecord, type ToolReading } fr
 interface Effect extends Omit<ConfigOmission, "from" | "countedFrom"> {
   readonly paths: string;
   readonly unless?: (value: unknown) => boolean;
-  /** Marks a field with a number of texts, counted by a micro-batch of this size. */
+  /** Marks a field whose value is a number of texts; a micro-batch of that size already counts it. */
   readonly isBatch?: true;
 }
 

@@ -40,7 +40,7 @@ type EngineRow = Omit<StaticBytes, "parts"> &
     readonly assumptions: readonly string[];
   };
 
-/** Choices that LoRAnk's engine lacks, or without effect on its memory. */
+/** Choices that LoRAnk's engine lacks or that do not change its memory. */
 const foreign: readonly ChoiceName[] = [
   "method",
   "gpu",
@@ -130,7 +130,7 @@ export async function engineMemory(
   return { document, view: (page) => page.json || printEngineMemory(document, page) };
 }
 
-/** Bytes from `lo` to `hi`, within the largest prediction error. */
+/** Range of the real bytes, given the largest prediction error. */
 function bandOf({ allocatedBytes }: MemoryPrediction): readonly [lo: number, hi: number] {
   const share = LARGEST_ERROR / 100;
   return [Math.round(allocatedBytes / (1 + share)), Math.round(allocatedBytes / (1 - share))];

@@ -69,7 +69,6 @@ function ownQuantization(config: unknown, name: string | undefined): string | un
   return name !== undefined && isNamed.test(name) ? name : undefined;
 }
 
-/** Model facts in a document. */
 export interface ModelFacts extends Pick<ModelShape, "modelType" | "totalParams" | "layers" | "hiddenSize"> {
   readonly name: string;
   /** Sentence on an assumption about the model's name or config. */

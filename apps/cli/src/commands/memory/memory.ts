@@ -19,7 +19,6 @@ export type MemoryDocument =
   | EngineMemoryDocument
   | MemoryListDocument;
 
-/** Document for a single model. */
 export interface OneModelDocument extends ModelMemory {
   readonly answer: string;
   /** Path to the written chart. */

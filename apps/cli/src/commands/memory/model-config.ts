@@ -156,7 +156,7 @@ export interface Named {
 }
 
 /**
- * Requested models with their training config, which may also name a single model.
+ * Requested models, each with the training config. Without a model, the config must name it.
  * @throws InputError E_CONFIG for two training configs, or for one among several models; E_MODEL without a model; as
  * readers of configs.
  */

@@ -33,8 +33,7 @@ type ModelRow = RankMemory & Pick<ModelMemory, "model">;
 
 /**
  * Prints the details: a table by model and rank, the card, settings, accuracy. `all` adds the peak's parts, every
- * change
- * and all assumptions.
+ * change and all assumptions.
  */
 export function printModels(
   output: Page,

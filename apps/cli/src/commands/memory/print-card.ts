@@ -16,8 +16,8 @@ const growableWords: Readonly<Record<Growable, string>> = {
 };
 
 /**
- * Prints the card's limits and, if the card is too small, memory-saving changes: the first five, or `all`. Changes
- * sufficient together are shown as flags and as config fields.
+ * Prints the card's limits and, if the card is too small, memory-saving changes: the first five, or `all`. Changes that
+ * together suffice are shown as flags and as config fields.
  */
 export function printCard(
   output: Page,

@@ -13,7 +13,7 @@ import { progressLine } from "../../progress/progress.ts";
 import { plainText } from "../../text.ts";
 import type { MergeSettings, mergeWays } from "./command.ts";
 
-/** Weights that take the update. */
+/** Kind of weights to which the update is added. */
 type MergeWay = (typeof mergeWays)[number];
 
 type MergeInput = Input<MergeSettings, readonly [model: string, adapter: string]>;

@@ -83,7 +83,7 @@ export async function sweepCosts(
   };
 }
 
-/** Seconds for a trial at one rank, and for the parts shared with a mere evaluation. */
+/** Seconds for a trial at one rank, and for the parts that an evaluation alone needs too. */
 interface TrialTime {
   readonly rank: number;
   readonly seconds: number;
@@ -136,7 +136,7 @@ export function sweepTime(
   const processes = (count: number, seconds: number): number =>
     sideBySide(new Array<number>(count).fill(seconds), atOnce);
   const probe = summary.method === "probe" ? planProbe(ranks, seeds, confidence) : undefined;
-  // A one-seed verdict recommends no rank, so no test scores.
+  // A one-seed verdict scores no test examples.
   const scored = test === undefined || seeds.length === 1 ? 0 : (probe?.confirmationSeeds ?? seeds).length;
   const shareOfTest = (test?.examples ?? 1) / (data?.validationExamples ?? 1);
   return {

@@ -36,7 +36,7 @@ export interface Design {
   readonly examples: number;
   /** Number of groups among the examples; absent if examples are independent. */
   readonly groups?: number;
-  /** Largest number of examples in the data; undefined for another trainer. */
+  /** Largest number of examples that the data can give; undefined for another trainer. */
   readonly limit?: ValidationLimit;
   readonly metric: MetricName;
   readonly margin: number;
@@ -48,7 +48,7 @@ export interface Design {
   readonly method?: MethodName;
 }
 
-/** Noise in differences between ranks, and a design's claims under it. Unknown members are null. */
+/** Noise in differences between ranks, and what a design can show under it. Unknown members are null. */
 export interface NoiseCase {
   /** Origin of the noise. `one-seed`: disagreement is observed; how it splits into seeds and examples is assumed. */
   readonly source: "assumed" | "one-seed" | "observed";

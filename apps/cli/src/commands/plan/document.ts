@@ -28,7 +28,7 @@ export interface AnsweredPlan extends Partial<SweepPlanDocument> {
 interface SweepPlanDocument {
   readonly costs: SweepCosts;
   readonly sweep: SweepPreview;
-  /** Ranks without vLLM slots; absent if another trainer reads the data. */
+  /** Note on ranks without vLLM slots; absent if another trainer reads the data. */
   readonly vllmRanks?: string | null;
   /** Published sweeps of about the same size; empty if another trainer reads the data. */
   readonly published: readonly PublishedSweep[];

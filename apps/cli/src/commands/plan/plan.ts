@@ -88,7 +88,7 @@ export function commandsOf(
   const shared = withoutFlags(typed, planOnly);
   const folder = runs?.trials === undefined || results === undefined ? [] : ["--out", results, "--extend"];
   const count = until === undefined ? "seeds" : "max-seeds";
-  // Probes train one rank only.
+  // A probe trains one rank only; a grid trains all.
   const grid = summary?.method === "probe" ? ["--method", "grid"] : [];
   const others = withoutFlags(shared, named(count, ...(grid.length > 0 ? ["method"] : [])));
   const again = withoutFlags(typed, named(count));

@@ -52,8 +52,7 @@ export function oneSeedWords({ ranks }: Design): string {
 
 /**
  * Sentence on a design's needs. Before a run: "If ranks disagree on 5 %: 5 seeds show equal ranks to be within 3.1
- * points.
- * The margin of 1 point needs …".
+ * points. The margin of 1 point needs …".
  */
 export function canShowWords(design: Design, one: NoiseCase): string {
   const { seeds, examples } = design;

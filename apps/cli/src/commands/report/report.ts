@@ -39,10 +39,7 @@ export class HashedInput implements AsyncIterable<Uint8Array> {
   }
 }
 
-/**
- * Digests and dates of evidence files. Names are relative to a common folder, to hide where the report's maker keeps
- * files.
- */
+/** Digests and dates of evidence files. Names are relative to a common folder, to hide the maker's folders. */
 export function sourceFiles(paths: readonly string[], stdin: HashedInput): SourceFile[] {
   const files = [...new Set(paths)];
   const folder = commonFolder(files);

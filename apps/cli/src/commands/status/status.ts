@@ -62,7 +62,7 @@ export function queuesDocument({ jobs, problems }: Queues): QueuesDocument {
   return { jobs: jobs.map(({ trialId, ...job }) => ({ trialIds: [trialId], ...job })), problems };
 }
 
-/** Next steps; empty while a process runs the sweep, and then no claims are loaded. */
+/** Next steps; no claims are loaded while a process runs the sweep. */
 async function stepsAfter(out: string, status: SweepStatus): Promise<readonly StepDocument[]> {
   if (status.driver !== undefined) return [];
   return (await import("../../results/next-steps.ts")).stepsAfter(out, status);

@@ -31,7 +31,7 @@ import { exampleTools } from "../../tools/tools.ts";
 import { reportOptions } from "../report/report.ts";
 import { type FailedSweepDocument, messagesOf, printFailed, trialsFailed } from "./unfinished.ts";
 
-/** Advice for ranks out of memory, otherwise undefined. Running them again is a separate next step. */
+/** Advice for ranks out of memory, otherwise undefined. */
 function memoryAdvice({ trials }: Pick<Results, "trials">): string | undefined {
   const lacking = trials.filter(({ status }) => status === "out-of-memory");
   if (lacking.length === 0) return undefined;
@@ -136,7 +136,7 @@ export interface FinishedSweepDocument extends Partial<LearnedDocument> {
   readonly consumers: readonly ConsumerWarning[];
   /** Note on the rank under which vLLM serves the adapter; null if there is nothing to say. */
   readonly vllmRank: string | null;
-  /** Claim on the first step's growth with the rank. */
+  /** Claim that the first step grows with the rank. */
   readonly stepSize?: Extract<Claim, { readonly kind: "step-size" }>;
   /** Next steps, most urgent first. */
   readonly steps: readonly StepDocument[];

@@ -223,8 +223,7 @@ export interface TrainSettings {
 
 /**
  * Reads the settings for an adapter. A sweep's file is accepted: its grid and folder are ignored; `--rank`, `--seed`
- * and
- * `--out` are flags only. A file with `trainer` is refused, because another program then trains.
+ * and `--out` are flags only. A file with `trainer` is refused: another program trains.
  * @throws InputError `E_CONFIG` with all problems.
  */
 export function readTrainSettings(file: string | undefined, flags: RawFlags): TrainSettings {

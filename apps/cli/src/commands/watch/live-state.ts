@@ -9,7 +9,7 @@ import { jobFacts, jobLine, trialWords } from "../../status/words.ts";
 
 type Problem = LiveState["problems"][number];
 
-/** Most characters of a reason; `lorank logs` has the rest. */
+/** Longest reason for a missing result, in characters; `lorank logs` has the rest. */
 const mostCharacters = 300;
 
 interface Seen {

@@ -13,7 +13,7 @@ interface WatchOptions {
   readonly stopRank: (rank: number) => Promise<void>;
   readonly onError: (error: unknown) => void;
   readonly onClose?: () => void;
-  /** Interval. (default: 1.5 seconds) */
+  /** Repeats the look. (default: every 1.5 seconds) */
   readonly repeat?: Repeat;
 }
 
@@ -184,7 +184,7 @@ function isEqual(received: string, token: string): boolean {
   return timingSafeEqual(a!, b!);
 }
 
-/** Request body; empty if too long, undefined if the connection breaks off, where no answer is awaited. */
+/** Request body; empty if too long, undefined if the connection breaks off and no answer is awaited. */
 async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -211,7 +211,7 @@ interface Viewer {
   shown: LiveParts;
 }
 
-/** Viewers of a sweep, all served by one look; without viewers there is none. */
+/** Viewers of a sweep, all served by the same look. Without viewers no look is taken. */
 class Viewers {
   readonly #look: () => View;
   readonly #repeat: Repeat;

@@ -12,7 +12,9 @@ export type View =
   | { readonly kind: "live"; readonly state: LiveState; readonly parts: LiveParts }
   | { readonly kind: "report"; readonly html: string };
 
-/** Interval between full looks: a remote process is lost by the clock alone, and network folders show changes late. */
+/**
+ * Interval between full looks: a remote process counts as lost by time alone, and network folders show changes late.
+ */
 const msBetweenWholeLooks = 10_000;
 
 const noQueues: Queues = { jobs: [], problems: [] };

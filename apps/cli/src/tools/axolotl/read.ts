@@ -73,7 +73,7 @@ const unslothKernels = ["lora_mlp", "lora_qkv", "lora_o", "rms_norm", "rope"].ma
   (name) => `unsloth_${name}`,
 );
 
-/** Tests for embeddings or heads, no linear layers to axolotl. */
+/** Tests for embeddings or heads, which axolotl does not count as linear layers. */
 function embedsIn(names: unknown): boolean {
   return [names].flat().some((name) => /embed|wte|lm_head/.test(String(name)));
 }

@@ -109,8 +109,8 @@ const optimizer = optimizerNamed({
 });
 
 /**
- * Reads torchtune's recipe YAML. Source: torchtune 0.6.1, `recipes/lora_finetune_single_device.py`,
- * `torchtune/models`, `torchtune/modules`
+ * Reads torchtune's recipe YAML. Source: torchtune 0.6.1, `recipes/lora_finetune_single_device.py`, `torchtune/models`,
+ * `torchtune/modules`
  */
 export const reading: ToolReading = {
   defaultsOf: "torchtune",
