@@ -13,7 +13,7 @@ import { packageVersion } from "../version.ts";
 /** Cache version. Raise it when, within a release, the same inputs give other tokens or another file format. */
 const FORM = 3;
 
-/** Inputs, besides the tokenizer, on which the tokens depend. */
+/** Inputs on which the tokens depend, apart from the tokenizer. */
 interface Inputs extends TokenInputs {
   readonly maxLength: number;
 }

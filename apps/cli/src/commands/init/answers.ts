@@ -11,7 +11,7 @@ import { shellWord } from "../../text.ts";
 import { readYaml } from "../../yaml-file.ts";
 import type { InitSettings } from "./command.ts";
 
-/** Answers to the questions of `init`, also given as flags; keys are flag names. */
+/** Answers to the questions of `init`, or its flags; keys are flag names. */
 export type Answers = Omit<InitSettings, "force" | "yes">;
 
 export const columnKeys = ["text-column", "label-column", "prompt-column", "response-column"] as const;

@@ -130,7 +130,7 @@ export async function engineMemory(
   return { document, view: (page) => page.json || printEngineMemory(document, page) };
 }
 
-/** Range of the real bytes, given the largest prediction error. */
+/** Range of the real bytes, by the largest prediction error. */
 function bandOf({ allocatedBytes }: MemoryPrediction): readonly [lo: number, hi: number] {
   const share = LARGEST_ERROR / 100;
   return [Math.round(allocatedBytes / (1 + share)), Math.round(allocatedBytes / (1 - share))];
