@@ -19,7 +19,7 @@ export async function runCommandLine(typed: readonly string[]): Promise<void> {
   try {
     await program.parseAsync([...argv], { from: "user" });
   } catch (error) {
-    // Commander ends --help by an error too.
+    // Commander throws for --help too, with exit code 0.
     const isHelp = error instanceof CommanderError && error.exitCode === 0;
     process.exitCode = isHelp ? exitCode.done : report(error, typed);
   }

@@ -21,7 +21,7 @@ interface Details {
   readonly flagOnly?: true;
   /** Key only: too large for a command line. */
   readonly fileOnly?: true;
-  /** Accepted, but not shown. */
+  /** Accepted, but not shown in help. */
   readonly hidden?: true;
   /** Shown by `--help --all` only. */
   readonly expert?: true;

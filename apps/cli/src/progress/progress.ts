@@ -3,7 +3,7 @@ import type { Display } from "../output.ts";
 import { plainText } from "../text.ts";
 
 export interface Progress extends ProgressReporter {
-  /** Prints a permanent line. */
+  /** Prints a line that stays above the progress. */
   say(text: string): void;
   /** Restores the terminal. */
   end(): void;

@@ -58,7 +58,7 @@ export function readRequest<Name extends "sweep" | "plan">(
   };
 }
 
-/** Saved settings, without those replaced by typed settings. `until` stands for a method with its seeds. */
+/** Saved settings, without those replaced by typed settings. `until` counts as a choice of method and seeds. */
 function withoutReplaced(
   before: Record<string, unknown>,
   typed: SettingsOf<"plan">,

@@ -28,7 +28,6 @@ export interface ReadySweep {
   readonly run: RunOptions;
   readonly portable: boolean;
 
-  /** Facts common to all trials. */
   readonly facts: readonly TitledLine[];
   readonly notes: readonly string[];
   /** Settings for {@link search} to find. */

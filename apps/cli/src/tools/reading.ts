@@ -47,7 +47,7 @@ export function text(raw: unknown): FieldValue<string> {
 
 export const onOff = { true: true, false: false };
 
-/** Checks a switch and decides nothing: conditional rows read it. */
+/** Checks a switch's value without deciding; conditional rows use it. */
 export const checkedOnly = { true: undefined, false: undefined };
 
 /** FP4 and NF4 need equal memory. */

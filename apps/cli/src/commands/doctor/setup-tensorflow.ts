@@ -137,7 +137,7 @@ async function buildAddon(folder: string, directory: string): Promise<string> {
       `-L${directory}`,
       "-l:libtensorflow_cc.so.2",
       "-l:libtensorflow_framework.so.2",
-      // Absolute: the wheel finds CUDA's libraries from here.
+      // Absolute path, from which the wheel finds CUDA's libraries.
       `-Wl,-rpath,${directory}`,
       "-o",
       addon,

@@ -73,7 +73,7 @@ export function methodsOf({ method, results }: ModelMemory): [Method, ...Method[
   }) as [Method, ...Method[]];
 }
 
-/** Method in words: `QLoRA and gradient checkpointing`; requested LoRA on a 4-bit base is not called QLoRA. */
+/** Method in words: `QLoRA and gradient checkpointing`. LoRA requested on a 4-bit base is not called QLoRA. */
 function methodWords({ method, base, settings }: RankMemory, requested: ModelMemory["method"]): string {
   const checkpoints = settings.checkpointing !== "off";
   if (method === "full") return `full fine-tuning${checkpoints ? " with gradient checkpointing" : ""}`;

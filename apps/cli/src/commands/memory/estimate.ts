@@ -87,7 +87,7 @@ export interface ModelMemory
   readonly labels?: number | undefined;
   readonly optimizer: string;
   readonly cards?: MemoryChoices["cards"];
-  /** Parts left out of the figures. With any, `fit` and `cards` claim only what holds all the same. */
+  /** Parts left out of the figures. With any, `fit` and `cards` claim only what still holds. */
   readonly notCounted: readonly NotCounted[];
   /** Training config as read. */
   readonly config?: Pick<TrainingConfig["config"], "tool" | "notes" | "remarks"> & { readonly file: string };

@@ -55,7 +55,7 @@ export function meantBy(path: string, tool: ToolReading, readings: Readings): st
   const key = keyOf(path);
   const name =
     names.find((each) => each === key) ??
-    // Names up to three letters are all near each other.
+    // Names up to three letters are left out: all are near each other.
     nearest(
       key,
       names.filter((each) => each.length > 3),
