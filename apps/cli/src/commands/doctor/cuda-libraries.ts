@@ -54,7 +54,7 @@ export function findProvider(directory: string, pip: string): Provider {
   };
 }
 
-/** Tests if the provider's binary contains the version as a separate string; nothing else tells the version. */
+/** Tests if the provider's binary contains the version as a separate string; the two files tell no more. */
 export function mentionsVersion({ folder }: Provider, version: string): boolean {
   return readFileSync(join(folder, CUDA_PROVIDER)).includes(`\0${version}\0`);
 }

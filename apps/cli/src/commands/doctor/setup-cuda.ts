@@ -40,7 +40,7 @@ export interface CudaSetupDocument extends CudaSetup {
 }
 
 /**
- * Sets up CUDA for `lorank doctor --setup-cuda DIR`, without running Python. Copies DIR's CUDA provider and our
+ * Sets up CUDA for `lorank doctor --setup-cuda DIR`, without running Python. Puts DIR's CUDA provider and our
  * libonnxruntime into one folder of the user's cache, and remembers CUDA's libraries. If only the final try in a child
  * process fails, the setup stays: a driver may be installed later.
  */
