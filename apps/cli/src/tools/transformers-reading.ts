@@ -21,8 +21,8 @@ const offload = { unread: "keeps a part in the host's memory, which is not model
 const stages = ["ddp", "zero1", "zero2", "zero3"] as const;
 
 /**
- * DeepSpeed's stage from a config, or from a file name such as `zero3_bf16.json` and `ds_z2_config.json`.
- * Source: DeepSpeed, zero_optimization; file names in Axolotl and LLaMA-Factory
+ * DeepSpeed's stage from a config, or from a file name such as `zero3_bf16.json` and `ds_z2_config.json`. Source:
+ * DeepSpeed, zero_optimization; file names in Axolotl and LLaMA-Factory
  */
 export function deepspeedStage(raw: unknown): FieldValue<Strategy> {
   if (isRecord(raw)) {
