@@ -1,11 +1,12 @@
-// Counts what makes comments and names hard to read, by package: doc comments that begin with a clause, sentences past 25 words, and
-// words that tell of a conversation. `words-left.json` holds the numbers that are left, which only fall: `--write` lowers them and
+// Counts what makes comments and names hard to read, by package: doc comments that begin with a clause or lean on a neighbour by a
+// pronoun, sentences past 25 words, and words that tell of a conversation. `words-left.json` holds the numbers that are left, which only fall: `--write` lowers them and
 // raises none. `--list` names the places.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { root, sourceFilesIn, sourceFolders } from "./source-files.mjs";
 
 const longestSentence = 25;
+const pronoun = /^(?:The same|The others?|Its|Their|Those|These|This|That|It|They|One)\b/;
 const clause = /^(?:What|Whether|Where|How|Of|That|As|By|Who|Which|With)\b/;
 const conversation = /(?<![\w$"'.])(?:asked|given|told|said|wanted|held|kept|besides|usual)(?![\w$"'])/g;
 
@@ -44,6 +45,7 @@ function placesIn(folder) {
     });
     const inComments = commentsIn(text).flatMap(({ offset, isDoc, words }) => [
       ...(isDoc && clause.test(words) ? [place("openings", offset, words)] : []),
+      ...(isDoc && pronoun.test(words) ? [place("pronouns", offset, words)] : []),
       ...words
         .split(/(?<=[.!?])\s+/)
         .filter((sentence) => sentence.split(" ").length > longestSentence)
