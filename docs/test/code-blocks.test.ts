@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,14 +6,9 @@ import { readSettings } from "../../apps/cli/src/settings/read-file.ts";
 import { type CodeBlock, codeBlocks } from "../../scripts/code-blocks.ts";
 import { runExample } from "../../scripts/readme-examples.ts";
 import { checkCommand, lorankArguments, root } from "./blocks/check-command.ts";
-import { consoleCommands, matches, PageFolder } from "./blocks/run-page.ts";
+import { pagesOfRepository } from "./blocks/pages.ts";
+import { consoleCommands, matches, PageFolder, type PageRun } from "./blocks/run-page.ts";
 import { shellCommands } from "./blocks/shell.ts";
-
-const pages = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
-  ...{ cwd: root, encoding: "utf8" },
-})
-  .split("\n")
-  .filter((page) => page !== "" && !/^\.changeset\/|\/fixtures\//.test(page) && existsSync(join(root, page)));
 
 /** What checks a block of each language. */
 const checks: Readonly<Record<string, (block: CodeBlock, page: string, folder: PageFolder) => unknown>> = {
@@ -25,27 +19,27 @@ const checks: Readonly<Record<string, (block: CodeBlock, page: string, folder: P
     let folder = page.startsWith("examples/") ? join(root, dirname(page)) : root;
     for (const words of shellCommands(code)) folder = checkCommand(words, folder);
   },
-  "sh run": ({ code }, _, folder) => {
+  "sh run": async ({ code }, _, folder) => {
     for (const words of shellCommands(code)) {
       checkCommand(words, root);
       const run = lorankArguments(words);
-      if (run) expect(folder.run(run), words.join(" ")).toMatchObject({ code: 0 });
+      if (run) expect(await folder.run(run), words.join(" ")).toMatchObject({ code: 0 });
     }
   },
-  console: ({ code }, _, folder) => {
+  console: async ({ code }, _, folder) => {
     const commands = consoleCommands(code);
     expect(commands, "a console block has lines that begin with $").not.toEqual([]);
+    let last: number | undefined;
     for (const { command, shown } of commands) {
-      const [words = [], ...more] = shellCommands(command);
-      const run = lorankArguments(words);
-      if (run === undefined || more.length > 0)
-        throw new Error(`only one command of lorank can run: ${command}`);
-      const { output } = folder.run(run);
+      const { code, output } =
+        command === "echo $?" ? { code: 0, output: `${last}` } : await run(command, folder);
+      last = code;
       if (!matches(output, shown)) expect(output, command).toBe(shown);
     }
   },
-  ts: ({ code }, page) => {
-    if (page.startsWith("docs/")) return runExample(code, pathToFileURL(join(root, page)));
+  ts: ({ code }, page, folder) => {
+    if (page.startsWith("docs/"))
+      return folder.within(() => runExample(code, pathToFileURL(join(root, page))));
     const test = page.replace(/README\.md$/, "test/readme.test.ts");
     expect(existsSync(join(root, test)), `${test} must run the examples of ${page}`).toBe(true);
   },
@@ -53,7 +47,16 @@ const checks: Readonly<Record<string, (block: CodeBlock, page: string, folder: P
 
 const unknown = `a block must begin with \`\`\` and ${Object.keys(checks).join(", ")}, or have <!-- not run: why --> above it`;
 
-for (const page of pages) {
+/** Runs one command of `lorank`, before which variables of its environment may stand. */
+function run(command: string, folder: PageFolder): Promise<PageRun> {
+  const variables = [...(/^(?:[A-Z_]+=\S* )+/.exec(command)?.[0] ?? "").matchAll(/(\w+)=(\S*)/g)];
+  const [words = [], ...more] = shellCommands(command);
+  const run = lorankArguments(words);
+  if (run === undefined || more.length > 0) throw new Error(`only one command of lorank can run: ${command}`);
+  return folder.run(run, Object.fromEntries(variables.map(([, name = "", value = ""]) => [name, value])));
+}
+
+for (const page of pagesOfRepository()) {
   const url = pathToFileURL(join(root, page));
   const blocks = codeBlocks(url);
   if (blocks.length === 0) continue;

@@ -33,9 +33,9 @@ const titled = commands.map(([words, shown]) => {
   return [`${words.join(" ")}${isLeftOut ? onlyNightly : ""}`, { words, shown, isLeftOut }] as const;
 });
 
-test.for(titled)("%s", ([, { words, shown, isLeftOut }], { skip }) => {
+test.for(titled)("%s", async ([, { words, shown, isLeftOut }], { skip }) => {
   if (isLeftOut) skip();
-  const { code, output } = folder.run(lorankArguments(words)!);
+  const { code, output } = await folder.run(lorankArguments(words)!);
   expect(code, output).toBe(0);
   if (!matches(withoutFigures(output), withoutFigures(shown))) expect(output).toBe(shown);
 });

@@ -8,8 +8,14 @@ import { register } from "node:module";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
 
+// Kept for children, which may start in another folder.
+process.env.LORANK_TEST_PACKAGE ??= process.cwd();
+
 /** Where the bundles of the package lie whose tests run. */
-export const bundles = new URL("node_modules/.cache/lorank-tests/dist/", `${pathToFileURL(process.cwd())}/`);
+export const bundles = new URL(
+  "node_modules/.cache/lorank-tests/dist/",
+  `${pathToFileURL(process.env.LORANK_TEST_PACKAGE)}/`,
+);
 const worker = new URL("../../src/worker/worker.ts", import.meta.url);
 const bundle = new URL("worker.js", bundles);
 
