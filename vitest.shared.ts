@@ -30,6 +30,7 @@ export function packageTests(
   {
     alone = [],
     plugins = [],
+    setupFiles = [],
     ...test
   }: {
     alone?: string[];
@@ -65,6 +66,7 @@ export function packageTests(
       // The packages import each other's sources. With one root each is compiled once for all of them.
       experimental: { fsModuleCache: true, fsModuleCachePath: join(root, "node_modules/.cache/vitest") },
       ...test,
+      setupFiles: [join(root, "scripts/test-setup.ts"), ...setupFiles],
       projects: [
         // To start a process and to import a package for each file took a third of all processor time: these share two.
         project("usual", {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 import { WAIT_LIMIT } from "./wait-limit.ts";
+import { heard } from "./warned.ts";
 
 /** Debian's Chromium; set CHROMIUM_PATH to use another. */
 export const CHROMIUM_PATH = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
@@ -23,11 +24,27 @@ export const SOFTWARE_GPU_FLAGS = [
   "--use-webgpu-adapter=swiftshader",
 ] as const;
 
+/** What Chromium itself says where it has no GPU, where its process for one does not start, and where that process ends. */
+const withoutGpu = new Set([
+  "No available adapters.",
+  "Failed to create WebGPU Context Provider",
+  "A valid external Instance reference no longer exists.",
+]);
+
 export const hasChromium = existsSync(CHROMIUM_PATH);
 
-/** Starts Chromium. Its pages wait as long as a test may: training takes minutes where the machine has other work. */
+/**
+ * Starts Chromium. Its pages wait as long as a test may: training takes minutes where the machine has other work. What they
+ * write on their console and do not catch, violations of their policy too, is a warning of `warned.ts`.
+ */
 export async function launchChromium(flags: readonly string[] = CHROMIUM_FLAGS): Promise<Browser> {
   const browser = await chromium.launch({ executablePath: CHROMIUM_PATH, args: [...flags] });
-  browser.on("context", (context) => context.setDefaultTimeout(WAIT_LIMIT));
+  browser.on("context", (context) => {
+    context.setDefaultTimeout(WAIT_LIMIT);
+    context.on("console", (message) => {
+      if (!withoutGpu.has(message.text())) heard.push(`page: ${message.text()}`);
+    });
+    context.on("weberror", (thrown) => heard.push(`page: ${thrown.error().message}`));
+  });
   return browser;
 }

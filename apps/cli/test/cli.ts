@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished } from "vitest";
+import { heard } from "../../../scripts/warned.ts";
 import { assertDocument } from "./document-schema.ts";
 
 export interface CliRun {
@@ -79,7 +80,19 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
           assertDocument(args[0]!, stdout);
           if ("error" in JSON.parse(stdout)) expect(code).toBeGreaterThan(0);
         }
-        resolve({ code, stdout, stderr });
+        const warnings = stderr.match(/^(?:\(node:\d+\) \w*Warning|warning): .*$/gm) ?? [];
+        heard.push(...warnings);
+        resolve({
+          ...{ code, stdout },
+          /** A test that reads this asserts the warnings in it. */
+          get stderr() {
+            for (const warning of warnings) {
+              const place = heard.indexOf(warning);
+              if (place >= 0) heard.splice(place, 1);
+            }
+            return stderr;
+          },
+        });
       } catch (error) {
         reject(error);
       }

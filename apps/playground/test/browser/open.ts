@@ -11,7 +11,7 @@ import { buildPlayground } from "../../src/build.ts";
 export { hasChromium };
 
 if (!hasChromium) {
-  console.warn(
+  console.log(
     `Skipped: the playground in a browser, for there is no Chromium at ${CHROMIUM_PATH} (apt-get install chromium).`,
   );
 }
@@ -20,18 +20,9 @@ export interface Visit {
   readonly page: Page;
   readonly context: BrowserContext;
   readonly served: Served;
-  /** Console errors and warnings, uncaught exceptions, violations of the page's policy. */
-  readonly complaints: string[];
   /** What was asked of any other address than the page's own. */
   readonly strangers: string[];
 }
-
-/** What Chromium itself says where it has no GPU, where its process for one does not start, and where that process ends. */
-const withoutGpu = new Set([
-  "No available adapters.",
-  "Failed to create WebGPU Context Provider",
-  "A valid external Instance reference no longer exists.",
-]);
 
 /** Builds the page and starts a browser for the tests of a file. */
 export function playgroundVisitor(
@@ -55,20 +46,15 @@ export function playgroundVisitor(
       await context.close();
       served.server.close();
     });
-    const complaints: string[] = [];
     const strangers: string[] = [];
     context.on("request", (request) => {
       const isOwn = request.url().startsWith(served.address) || request.url().startsWith("blob:");
       if (!isOwn) strangers.push(request.url());
     });
     const page = await context.newPage();
-    page.on("console", (message) => {
-      if (!withoutGpu.has(message.text())) complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(error.message));
     await page.goto(served.address);
     await page.getByRole("button", { name: "Start" }).waitFor();
-    return { page, context, served, complaints, strangers };
+    return { page, context, served, strangers };
   };
 }
 
