@@ -24,11 +24,12 @@ export const SOFTWARE_GPU_FLAGS = [
   "--use-webgpu-adapter=swiftshader",
 ] as const;
 
-/** What Chromium itself says where it has no GPU, where its process for one does not start, and where that process ends. */
-const withoutGpu = new Set([
+/** What the browser says where it has no GPU or the process for one ends, and where a test takes its service workers. */
+const usualWords = new Set([
   "No available adapters.",
   "Failed to create WebGPU Context Provider",
   "A valid external Instance reference no longer exists.",
+  "Service Worker registration blocked by Playwright",
 ]);
 
 export const hasChromium = existsSync(CHROMIUM_PATH);
@@ -42,7 +43,7 @@ export async function launchChromium(flags: readonly string[] = CHROMIUM_FLAGS):
   browser.on("context", (context) => {
     context.setDefaultTimeout(WAIT_LIMIT);
     context.on("console", (message) => {
-      if (!withoutGpu.has(message.text())) heard.push(`page: ${message.text()}`);
+      if (!usualWords.has(message.text())) heard.push(`page: ${message.text()}`);
     });
     context.on("weberror", (thrown) => heard.push(`page: ${thrown.error().message}`));
   });

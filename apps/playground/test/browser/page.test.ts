@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { modelFolder } from "@lorank/starter";
 import type { Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { heard, warned } from "../../../../scripts/warned.ts";
 import { askFor, escaped, hasChromium, playgroundVisitor, violations } from "./open.ts";
 
 /** What a browser tells a page whose tab is no longer looked at. */
@@ -216,5 +217,7 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
     const worker = page.workers()[0] ?? (await page.waitForEvent("worker"));
     expect(await worker.evaluate(leak, address)).toBe("refused");
     expect(requests).toEqual([]);
+    await expect.poll(() => heard.length).toBe(2);
+    expect(warned().every((text) => text.includes("Content Security Policy"))).toBe(true);
   });
 });
