@@ -71,7 +71,7 @@ async function rehearse(): Promise<void> {
   });
   const { env } = registry!;
   const pnpmInCopy = (...args: string[]) => run("npx", ["-y", pnpm, ...args], copy, env);
-  await step("versions", () => pnpmInCopy("exec", "changeset", "version"));
+  await step("versions", () => pnpmInCopy("run", "new-versions"));
   const packages = await publicPackages(copy);
   for (const [index, pkg] of packages.entries())
     await check(`${pkg.manifest.name}@${pkg.manifest.version}`, async () => changelogOf(pkg, before[index]!));
