@@ -6,7 +6,7 @@ const folder = new URL("../../.changeset/", import.meta.url);
 const changesets = readdirSync(folder).filter((name) => name.endsWith(".md") && name !== "README.md");
 
 test.each(changesets)("%s stands under subjects of the changelog", (name) => {
-  const text = readFileSync(new URL(name, folder), "utf8").replace(/^---\n[^]*?\n---\n/, "");
+  const text = readFileSync(new URL(name, folder), "utf8").replace(/^---\n[\s\S]*?\n---\n/, "");
   const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!);
   expect(text.trimStart()).toMatch(/^### /);
   expect(headings.filter((heading) => !subjects.includes(heading) || heading === "Needs")).toEqual([]);

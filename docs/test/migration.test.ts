@@ -8,14 +8,19 @@ import { root } from "./blocks/check-command.ts";
 const now = exportedNames(root);
 const page = readFileSync(new URL("../migrate-to-0.2.md", import.meta.url), "utf8");
 
-test.each(Object.entries(namesBefore))("each name of %s is still there or stands on the page", (entry, names) => {
-  const rows = page.split("\n").filter((line) => line.startsWith(`| \`${entry}\` |`));
-  const listed = new Set(rows.flatMap((row) => row.split("|")[2]!.match(/\w+/g)));
-  const absent = names.filter((name) => !now[entry]?.includes(name) && !listed.has(name.replace("type ", "")));
-  expect(absent).toEqual([]);
-  const both = names.filter((name) => now[entry]?.includes(name) && listed.has(name.replace("type ", "")));
-  expect(both).toEqual([]);
-});
+test.each(Object.entries(namesBefore))(
+  "each name of %s is still there or stands on the page",
+  (entry, names) => {
+    const rows = page.split("\n").filter((line) => line.startsWith(`| \`${entry}\` |`));
+    const listed = new Set(rows.flatMap((row) => row.split("|")[2]!.match(/\w+/g)));
+    const absent = names.filter(
+      (name) => !now[entry]?.includes(name) && !listed.has(name.replace("type ", "")),
+    );
+    expect(absent).toEqual([]);
+    const both = names.filter((name) => now[entry]?.includes(name) && listed.has(name.replace("type ", "")));
+    expect(both).toEqual([]);
+  },
+);
 
 test("the tables of the page are as scripts/release/moved-names.ts writes them", () => {
   const { written, expected } = migrationPage(now);
