@@ -219,11 +219,12 @@ async function runModule(place: Place, name: string, code: string): Promise<stri
   return inPlace(place, "node", [name]);
 }
 
-function npx(place: Place, line: string): Promise<string> {
+/** Runs a command line by npx, without asking the registry for its program. Returns what it printed. */
+export function npx(place: Place, line: string): Promise<string> {
   return inPlace(place, "npx", ["--no", "--", ...line.split(/\s+/)]);
 }
 
-function inPlace(place: Place, program: string, args: readonly string[]): Promise<string> {
+export function inPlace(place: Place, program: string, args: readonly string[]): Promise<string> {
   const path = dirname(place.node) + delimiter + process.env.PATH;
   return run(program, args, place.folder, { ...place.env, PATH: path });
 }

@@ -1,0 +1,106 @@
+/**
+ * The next version in the place of the last one: installed over it, and on folders that 0.1.0 wrote.
+ *
+ * `folders-0.1.0.tar.gz` has four results folders, made on the commit that cut 0.1.0:
+ *
+ *     lorank sweep --ranks 1,2 --seeds 2 --train-examples 32 --validation-examples 40 --test-examples 40 --targets q_proj --out engine
+ *     lorank sweep trained.yaml --out trained
+ *
+ * `stopped` was begun as `engine` and `race` by race.yaml; SIGTERM ended both after some trials. Their reports are left out, and
+ * so are the adapters that `engine` hands out.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inPlace, npx, type Place } from "./use-package.ts";
+import { type PublicPackage, run } from "./workspace.ts";
+
+/** The command line, and a package that is installed beside it. */
+const installed = ["lorank", "@lorank/bullmq"];
+
+/** Installs the versions `before`, then the latest over them: each package is then there once, in its version of `after`. */
+export async function installOver(
+  place: Place,
+  before: readonly PublicPackage[],
+  after: readonly PublicPackage[],
+): Promise<string> {
+  const earlier = versionsOf(before);
+  mkdirSync(place.folder, { recursive: true });
+  writeFileSync(join(place.folder, "package.json"), '{ "private": true, "type": "module" }\n');
+  await npmInstall(place, (name) => earlier.get(name)!);
+  const was = await npx(place, "lorank --version");
+  if (!was.startsWith(`lorank ${earlier.get("lorank")},`))
+    throw new Error(`the version before must be ${earlier.get("lorank")}, got ${was}`);
+  await npmInstall(place, () => "latest");
+  const mixed = mixedVersions(place, versionsOf(after));
+  if (mixed.length > 0)
+    throw new Error(`no version may stay behind or be there twice, got\n${mixed.join("\n")}`);
+  return `${earlier.get("lorank")}, then ${versionsOf(after).get("lorank")}`;
+}
+
+/** Opens the folders of 0.1.0: two have results, two go on where they were stopped. */
+export async function openFolders(place: Place): Promise<string> {
+  await run("tar", ["-xzf", join(import.meta.dirname, "folders-0.1.0.tar.gz")], place.folder);
+  const finished = attemptsOf(place, "stopped").filter((file) => file.endsWith("result.json"));
+  const before = finished.map((file) => readFileSync(join(place.folder, file), "utf8"));
+
+  await says(place, "lorank verdict engine", "No rank is shown to be better than the class prior.");
+  await says(
+    place,
+    "lorank verdict trained",
+    "Use rank 4: it loses at most 2.9 points, within the 3 that you accept.",
+  );
+  await says(place, "lorank report trained", "report.html");
+  await says(place, "lorank status stopped", "2 of 4 trials done");
+  await says(place, "lorank sweep --out stopped", "Verdict: inconclusive.");
+  await says(place, "lorank sweep race.yaml --out race", "Use rank 2: it loses at most 3.9 points");
+
+  const after = finished.map((file) => readFileSync(join(place.folder, file), "utf8"));
+  if (finished.length !== 2 || before.join() !== after.join())
+    throw new Error("the trials that 0.1.0 finished must stay as they are");
+  const trials = (name: string) =>
+    readdirSync(join(place.folder, name, "attempts"))
+      .toSorted()
+      .join();
+  if (trials("stopped") !== trials("engine"))
+    throw new Error(
+      `the ids of trials must be those of 0.1.0, got\n${trials("stopped")}\n${trials("engine")}`,
+    );
+  for (const file of ["trained/report.html", "stopped/results.json", "race/results.json"])
+    if (!existsSync(join(place.folder, file))) throw new Error(`a command must leave ${file}, got none`);
+  return "4 folders of 0.1.0";
+}
+
+function versionsOf(packages: readonly PublicPackage[]): Map<string, string> {
+  return new Map(packages.map(({ manifest: { name, version } }) => [name, version]));
+}
+
+async function npmInstall(place: Place, version: (name: string) => string): Promise<void> {
+  await inPlace(place, "npm", [
+    "install",
+    "--prefer-offline",
+    ...installed.map((name) => `${name}@${version(name)}`),
+  ]);
+}
+
+/** The installed packages of `versions` that have another version, or lie below another package. */
+function mixedVersions({ folder }: Place, versions: ReadonlyMap<string, string>): string[] {
+  const lock = JSON.parse(readFileSync(join(folder, "node_modules/.package-lock.json"), "utf8")) as {
+    readonly packages: Readonly<Record<string, { readonly version: string }>>;
+  };
+  return Object.entries(lock.packages)
+    .map(([path, { version }]) => ({ path, version, name: path.replace(/^.*node_modules\//, "") }))
+    .filter(({ name }) => versions.has(name))
+    .filter(({ path, version, name }) => path !== `node_modules/${name}` || version !== versions.get(name))
+    .map(({ path, version }) => `${path} ${version}`);
+}
+
+function attemptsOf({ folder }: Place, name: string): string[] {
+  const files = readdirSync(join(folder, name, "attempts"), { recursive: true, encoding: "utf8" });
+  return files.map((file) => join(name, "attempts", file));
+}
+
+/** Throws unless a command line prints these words, on one line or broken over several. */
+async function says(place: Place, line: string, words: string): Promise<void> {
+  const printed = (await npx(place, line)).replaceAll(/\s+/g, " ");
+  if (!printed.includes(words)) throw new Error(`${line} must print "${words}", got ${printed}`);
+}
