@@ -7,8 +7,8 @@
  * - all entry points have types under NodeNext and Bundler with `skipLibCheck: false`;
  * - the entry points that need no Node bundle for a browser.
  *
- * The versions before are published first, from the same checkout: the next `lorank` is installed over them, and opens
- * folders that 0.1.0 wrote.
+ * Then the same checkout is published under the versions before, too. The next `lorank` is installed over them, and opens folders
+ * that 0.1.0 wrote.
  *
  *     npm run rehearse-release              # builds here; with this Node
  *     npm run rehearse-release -- --full    # builds in the copy too; Node 20, 22 and 24
@@ -21,7 +21,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { brokenRules } from "./release/check-manifest.ts";
 import { type Registry, startRegistry } from "./release/registry.ts";
-import { installOver, openFolders } from "./release/upgrade.ts";
+import { installOver, openFolders, publishBefore } from "./release/upgrade.ts";
 import {
   bundle,
   checkTypes,
@@ -75,15 +75,13 @@ async function rehearse(): Promise<void> {
   });
   const { env } = registry!;
   const pnpmInCopy = (...args: string[]) => run("npx", ["-y", pnpm, ...args], copy, env);
-  const publish = () => pnpmInCopy("exec", "changeset", "publish");
-  await step("build of the copy", async () => (full ? pnpmInCopy("run", "build") : copyBuilds(copy, before)));
-  await step("publish the versions before", publish);
   await step("versions", () => pnpmInCopy("run", "new-versions"));
   const packages = await publicPackages(copy);
-  if (full) await step("build of the new versions", () => pnpmInCopy("run", "build"));
   for (const [index, pkg] of packages.entries())
     await check(`${pkg.manifest.name}@${pkg.manifest.version}`, async () => changelogOf(pkg, before[index]!));
-  await step("publish", publish);
+  await step("build of the copy", async () => (full ? pnpmInCopy("run", "build") : copyBuilds(copy, before)));
+  await step("publish", () => pnpmInCopy("exec", "changeset", "publish"));
+  await step("publish it as the versions before", () => publishBefore(registry!, before, packages));
   await use(packages, env);
   const over: Place = { folder: join(folder, "over"), node: process.execPath, env };
   await check("lorank over the version before", () => installOver(over, before, packages));
