@@ -1,6 +1,7 @@
 import type { EngineSpec } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { exampleSha256 as sha256, exampleSpec } from "../../../../packages/evidence/test/fixtures/spec.ts";
 import { snippetFor } from "../../src/commands/config/config.ts";
 import { recipeOfSpec } from "../../src/commands/config/find-recipe.ts";
 import { toolNames } from "../../src/tools/tools.ts";
@@ -11,7 +12,6 @@ import { readText, toolPaths } from "../training-configs.ts";
 /** Tools whose config is the YAML that is read. */
 const yamlTools = toolNames.filter((name) => writings.get(name)?.python === undefined);
 
-const sha256 = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 const attention = ["k_proj", "o_proj", "q_proj", "v_proj"];
 const llama = ["down_proj", "gate_proj", ...attention.slice(0, 2), "q_proj", "up_proj", "v_proj"];
 
@@ -25,8 +25,8 @@ function spec(lora: Partial<EngineSpec["lora"]> = {}, rest: Partial<EngineSpec> 
     ...rest,
     lora: { rank: 16, alpha: 24, scalingRule: "lora", dropout: 0.05, targetModules: llama, ...lora },
     optimizer: {
-      ...{ name: "adamw", learningRate: 3e-7, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
-      ...{ maxGradientNorm: 1, schedule: "cosine", warmupRatio: 0.06, epochs: 2, batchSize: 8 },
+      ...exampleSpec.optimizer,
+      ...{ learningRate: 3e-7, weightDecay: 0.01, schedule: "cosine", warmupRatio: 0.06, epochs: 2 },
       microBatchSize: 2,
       ...rest.optimizer,
     },

@@ -4,6 +4,7 @@ import { writePeftAdapter } from "@lorank/checkpoint/files";
 import type { Results, TrialResult } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { exampleResults } from "../../../../packages/evidence/test/fixtures/results.ts";
+import { exampleSha256 as trialId } from "../../../../packages/evidence/test/fixtures/spec.ts";
 import { configsOf } from "../../src/commands/config/config.ts";
 import { findRecipe } from "../../src/commands/config/find-recipe.ts";
 import { verdictOn } from "../../src/commands/config/judged-recipe.ts";
@@ -13,7 +14,6 @@ import { temporaryFolder } from "../cli.ts";
 import { smallAdapter } from "../small-adapter.ts";
 
 const quiet = createOutput({ quiet: true });
-const trialId = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 
 /** A sweep of the ranks 4 and 32 that recommends `rank`. */
 function sweepFolder(

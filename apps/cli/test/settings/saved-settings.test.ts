@@ -2,10 +2,10 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Comparison } from "@lorank/sweep";
 import { expect, test } from "vitest";
+import { exampleConfig } from "../../../../packages/sweep/test/helpers/example-config.ts";
 import { readRequest } from "../../src/settings/request.ts";
 import { foreignProgram, settingsToKeep, withExamplesOf } from "../../src/settings/saved-settings.ts";
 import { temporaryFolder } from "../cli.ts";
-import { sweepConfig } from "../sweep-config.ts";
 
 const config = { ranks: [2, 4], seeds: [1, 2, 3] } as unknown as Comparison;
 
@@ -138,7 +138,7 @@ test("a program that another user's settings name is said before it runs as this
 test("validation texts that are also in training stay where the sweep began with them, unless flags decide", () => {
   const folder = (overlap?: object): string => {
     const out = temporaryFolder();
-    writeFileSync(join(out, "sweep.json"), JSON.stringify({ ...sweepConfig, overlap }));
+    writeFileSync(join(out, "sweep.json"), JSON.stringify({ ...exampleConfig, overlap }));
     return out;
   };
   expect(withExamplesOf(temporaryFolder(), {})).toEqual({});

@@ -1,10 +1,11 @@
 import { planSweep, type SweepConfig } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
+import { exampleConfig } from "../../../../packages/sweep/test/helpers/example-config.ts";
 import { trialsWords } from "../../src/sweep/announce.ts";
 import { diskUse, roomWarning } from "../../src/sweep/out-folder.ts";
 import { learnedFacts } from "../../src/sweep/trials.ts";
-import { sweepConfig as config } from "../sweep-config.ts";
 
+const config = { ...exampleConfig, ranks: [4, 8, 16], seeds: [0, 1, 2, 3, 4] };
 const words = (changes: Partial<SweepConfig> = {}): string =>
   trialsWords(planSweep({ ...config, ...changes }));
 

@@ -1,8 +1,10 @@
 import { encodeDataset } from "@lorank/train/data";
+import { exampleSpec } from "../../../evidence/test/fixtures/spec.ts";
 import type { SweepConfig } from "../../src/index.ts";
 import { sha256Of } from "../../src/store/files.ts";
 
 const task = { kind: "classification", labels: ["ham", "spam"] } as const;
+const { rank: _, ...lora } = exampleSpec.lora;
 
 const examples = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ id: `${i}`, inputIds: [i], label: i % 2 }));
@@ -19,26 +21,8 @@ export const exampleConfig: SweepConfig = {
     validationExamples: 30,
   },
   task,
-  lora: {
-    alpha: { kind: "fixed", alpha: 16 },
-    scalingRule: "lora",
-    dropout: 0,
-    targetModules: ["v_proj", "q_proj"],
-  },
-  optimizer: {
-    name: "adamw",
-    learningRate: 1e-3,
-    beta1: 0.9,
-    beta2: 0.999,
-    epsilon: 1e-8,
-    weightDecay: 0,
-    maxGradientNorm: 1,
-    schedule: "linear",
-    warmupRatio: 0.1,
-    epochs: 1,
-    batchSize: 8,
-    microBatchSize: 8,
-  },
+  lora: { ...lora, alpha: { kind: "fixed", alpha: 16 }, targetModules: ["v_proj", "q_proj"] },
+  optimizer: exampleSpec.optimizer,
   ranks: [4, 2],
   seeds: [0, 1],
   metric: "accuracy",

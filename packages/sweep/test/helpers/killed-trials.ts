@@ -8,6 +8,7 @@ import { modelAt } from "@lorank/checkpoint/files";
 import { stripMeasured } from "@lorank/evidence/parse";
 import { canonicalJson, type EngineSpec, type LoraSpec } from "@lorank/evidence/results";
 import { encodeDataset, type TokenizedDataset } from "@lorank/train/data";
+import { exampleSpec } from "../../../evidence/test/fixtures/spec.ts";
 import type { Job } from "../../src/plan/job.ts";
 import { readAttemptState } from "../../src/store/attempt-log.ts";
 import { sha256Of } from "../../src/store/files.ts";
@@ -216,17 +217,10 @@ function kindsOf(modelPath: string, sha256: string): KillGround["kinds"] {
       targetModules: ["q_proj", "v_proj", "down_proj"],
     },
     optimizer: {
-      name: "adamw",
+      ...exampleSpec.optimizer,
       learningRate: 0.01,
-      beta1: 0.9,
-      beta2: 0.999,
-      epsilon: 1e-8,
       weightDecay: 0.01,
-      maxGradientNorm: 1,
-      schedule: "linear",
-      warmupRatio: 0.1,
       epochs: 8,
-      batchSize: 8,
       microBatchSize: 4,
     },
     seed: 0,

@@ -1,5 +1,6 @@
 import type { EngineSpec } from "@lorank/evidence/results";
 import { float32 } from "@lorank/graph";
+import { exampleSpec } from "../../../evidence/test/fixtures/spec.ts";
 import { type Learner, newLearner, record } from "../../src/trial/learner.ts";
 
 /** A clock on which a minute passes between any two looks. */
@@ -17,16 +18,10 @@ export function fiveSteps(elements = 10) {
     task: { kind: "classification", labels: ["a", "b"] },
     lora: { rank: 1, alpha: 1, scalingRule: "lora", dropout: 0, targetModules: ["q_proj"] },
     optimizer: {
-      name: "adamw",
+      ...exampleSpec.optimizer,
       learningRate: 0.01,
-      beta1: 0.9,
-      beta2: 0.999,
-      epsilon: 1e-8,
-      weightDecay: 0,
       maxGradientNorm: 0,
-      schedule: "linear",
       warmupRatio: 0,
-      epochs: 1,
       batchSize: 1,
       microBatchSize: 1,
     },

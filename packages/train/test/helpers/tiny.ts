@@ -5,6 +5,7 @@ import { modelConfig } from "@lorank/checkpoint";
 import { modelAt, writeSafetensors } from "@lorank/checkpoint/files";
 import type { EngineSpec, LoraSpec, OptimizerSpec, Task } from "@lorank/evidence/results";
 import { floats } from "@lorank/graph";
+import { exampleSpec } from "../../../evidence/test/fixtures/spec.ts";
 import { randomBase } from "../../src/base/initial-weights.ts";
 import { headOf } from "../../src/base/trial-model.ts";
 import {
@@ -139,17 +140,10 @@ export function tinyTrial(
       ...lora,
     },
     optimizer: {
-      name: "adamw",
+      ...exampleSpec.optimizer,
       learningRate: 0.01,
-      beta1: 0.9,
-      beta2: 0.999,
-      epsilon: 1e-8,
       weightDecay: 0.01,
-      maxGradientNorm: 1,
-      schedule: "linear",
-      warmupRatio: 0.1,
       epochs: 2,
-      batchSize: 8,
       microBatchSize: 4,
       ...optimizer,
     },
