@@ -9,6 +9,9 @@ import { assertDocument } from "../document-schema.ts";
 /** Columns of the terminal in every snapshot. */
 const columns = 100;
 
+/** Time of day in every scene, in milliseconds since 1970. */
+export const sceneTime = Date.parse("2026-12-01T12:00:00Z");
+
 export interface Ended {
   readonly code: number;
   readonly stdout: string;
@@ -28,7 +31,7 @@ export interface Terminal {
 
 /**
  * Tests that a scene prints what stands in `shown/COMMAND/STATE.txt`: each command line, what it printed, and its exit code
- * unless that is 0. Lines of stderr begin with `! `. `npx vitest run -u FILE` writes the snapshots.
+ * unless that is 0. Lines of stderr begin with `! `. `npx vitest run FILE -u` writes the snapshots.
  */
 export function shows(command: string, state: string, scene: (terminal: Terminal) => Promise<void>): void {
   test(`${command}: ${state}`, async () => {
@@ -76,6 +79,7 @@ async function runLine(line: string, folder: string): Promise<Ended & { readonly
   for (const [stream] of widths) stream.columns = columns;
   for (const [name, value] of Object.entries({ NO_COLOR: "1", DEBUG: "", ...onItsOwn }))
     vi.stubEnv(name, value);
+  vi.useFakeTimers({ toFake: ["Date"], now: sceneTime });
   process.chdir(folder);
   process.exitCode = 0;
   try {
@@ -88,6 +92,7 @@ async function runLine(line: string, folder: string): Promise<Ended & { readonly
     for (const [stream, width] of widths) stream.columns = width;
     for (const mock of mocks) mock.mockRestore();
     vi.unstubAllEnvs();
+    vi.useRealTimers();
   }
 }
 
