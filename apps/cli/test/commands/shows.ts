@@ -52,7 +52,7 @@ export function shows(command: string, state: string, scene: (terminal: Terminal
       hide: (pattern, shown) => void hidden.push([pattern, shown]),
       async run(line) {
         const ended = await runLine(line, folder);
-        text += `$ lorank ${line}\n${ended.screen}${ended.code === 0 ? "" : `[exit ${ended.code}]\n`}\n`;
+        text += `${`$ lorank ${line}`.trimEnd()}\n${ended.screen}${ended.code === 0 ? "" : `[exit ${ended.code}]\n`}\n`;
         return ended;
       },
     });
@@ -63,7 +63,12 @@ export function shows(command: string, state: string, scene: (terminal: Terminal
 }
 
 async function runLine(line: string, folder: string): Promise<Ended & { readonly screen: string }> {
-  const [words, before, exitCodeBefore] = [wordsOf(line), process.cwd(), process.exitCode];
+  const [words, before, exitCodeBefore, argvBefore] = [
+    wordsOf(line),
+    process.cwd(),
+    process.exitCode,
+    process.argv,
+  ];
   const written = { stdout: "", stderr: "" };
   let screen = "";
   const mocks = (["stdout", "stderr"] as const).map((name) =>
@@ -75,13 +80,22 @@ async function runLine(line: string, folder: string): Promise<Ended & { readonly
       return true;
     }),
   );
-  const widths = [process.stdout, process.stderr].map((stream) => [stream, stream.columns] as const);
-  for (const [stream] of widths) stream.columns = columns;
-  for (const [name, value] of Object.entries({ NO_COLOR: "1", DEBUG: "", ...onItsOwn }))
+  const terminals = [process.stdout, process.stderr].map(
+    (stream) => [stream, { columns: stream.columns, isTTY: stream.isTTY }] as const,
+  );
+  for (const [stream] of terminals) Object.assign(stream, { columns, isTTY: false });
+  for (const [name, value] of Object.entries({
+    NO_COLOR: "1",
+    CI: "1",
+    DEBUG: "",
+    LORANK_REDIS: "",
+    ...onItsOwn,
+  }))
     vi.stubEnv(name, value);
   vi.useFakeTimers({ toFake: ["Date"], now: sceneTime });
   process.chdir(folder);
   process.exitCode = 0;
+  process.argv = [...process.argv.slice(0, 2), ...words];
   try {
     await runCommandLine(words);
     if (words.includes("--json") && written.stdout !== "") assertDocument(words[0]!, written.stdout);
@@ -89,7 +103,8 @@ async function runLine(line: string, folder: string): Promise<Ended & { readonly
   } finally {
     process.chdir(before);
     process.exitCode = exitCodeBefore;
-    for (const [stream, width] of widths) stream.columns = width;
+    process.argv = argvBefore;
+    for (const [stream, was] of terminals) Object.assign(stream, was);
     for (const mock of mocks) mock.mockRestore();
     vi.unstubAllEnvs();
     vi.useRealTimers();
