@@ -18,7 +18,8 @@ import { commandAdapter } from "../../../../packages/sweep/test/helpers/command-
 import { exampleConfig } from "../../../../packages/sweep/test/helpers/example-config.ts";
 import { makeTrial, type TrialScene } from "../../../report/test/fixtures/make-trial.ts";
 import { trialOfCommand } from "../../../report/test/fixtures/of-command.ts";
-import { sceneTime, type Terminal } from "./shows.ts";
+import { timeHere } from "../here.ts";
+import type { Terminal } from "./shows.ts";
 
 /** A running trial began 41 seconds ago; a lost one 10 minutes ago, and was last heard of 3 minutes ago. */
 export interface MadeState {
@@ -169,5 +170,5 @@ function writeAt(file: string, lines: readonly object[], seconds: number): void 
 }
 
 function ago(seconds: number): string {
-  return new Date(sceneTime - 1000 * seconds).toISOString();
+  return new Date(timeHere - 1000 * seconds).toISOString();
 }
