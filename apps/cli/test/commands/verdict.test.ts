@@ -5,7 +5,6 @@ import * as scenes from "../../../report/test/fixtures/scenes.ts";
 import { testScore, withTest } from "../../../report/test/fixtures/test-score.ts";
 import { csv, outcomes, plateau, runsTable } from "./runs.ts";
 import { shows } from "./shows.ts";
-import { sweepFolder } from "./sweep-folder.ts";
 
 shows("verdict", "a table of runs, adequate", async ({ write, run }) => {
   write("runs.csv", plateau);
@@ -13,7 +12,8 @@ shows("verdict", "a table of runs, adequate", async ({ write, run }) => {
   await run("verdict runs.csv --all");
 });
 
-shows("verdict", "a table of runs, as a document", async ({ write, run }) => {
+shows("verdict", "a table of runs, as a document", async ({ write, run, hide }) => {
+  hide(/(?<=\.\d{9})\d+/g, "…");
   write("runs.csv", runsTable({ 4: [0.871, 0.868, 0.874], 8: [0.913, 0.91, 0.916] }));
   await run("verdict runs.csv --json");
 });

@@ -1,0 +1,49 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { evaluatorFiles } from "./runs.ts";
+import { shows, type Terminal } from "./shows.ts";
+
+/** A verdict on files that an evaluator, a tracker or a trainer wrote. */
+function showsFiles(tool: string, scene: (terminal: Terminal) => Promise<unknown>): void {
+  shows("verdict", `files of ${tool}`, async (terminal) => {
+    cpSync(join(evaluatorFiles, tool), terminal.folder, { recursive: true });
+    await scene(terminal);
+  });
+}
+
+showsFiles("lm-eval", async ({ run }) => {
+  await run("verdict 'r{rank}-s{seed}'");
+  await run("verdict 'r{rank}-s{seed}' --task parity");
+  await run("verdict 'r{rank}-s{seed}' --task digits");
+  await run("verdict 'r{rank}-s{seed}' --task digits --filter flexible-extract");
+});
+
+showsFiles("inspect", async ({ run }) => {
+  await run("verdict 'r{rank}-s{seed}'");
+  await run("verdict 'r{rank}-s{seed}' --score match");
+});
+
+showsFiles("promptfoo", async ({ run }) => {
+  await run("verdict 'r{rank}-s{seed}'");
+});
+
+showsFiles("lighteval", async ({ run }) => {
+  await run("verdict 'r{rank}-s{seed}' --score acc --group-column gold_index");
+});
+
+showsFiles("trainer-state", async ({ run }) => {
+  await run("verdict 'r{rank}-s{seed}'");
+  await run("verdict 'r{rank}-s{seed}' --metric loss");
+});
+
+showsFiles("trackers", async ({ run }) => {
+  await run("verdict mlflow.csv --margin 0.05");
+  await run("verdict trackio.json");
+});
+
+shows("verdict", "a folder and a pattern without runs, refused", async ({ write, run }) => {
+  write("folder/notes.txt", "nothing\n");
+  await run("verdict folder");
+  await run("verdict 'r{rank}-s{seed}'");
+  await run("verdict 'r{seed}'");
+});
