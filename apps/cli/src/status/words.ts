@@ -11,7 +11,8 @@ export function trialWords(trial: TrialStatus): string | undefined {
   switch (trial.state) {
     case "running": {
       const { attempt, seconds, secondsLeft } = trial;
-      const left = secondsLeft === undefined ? [] : [`about ${duration(secondsLeft)} left`];
+      // Longer than trials of its rank took, it says nothing of its end.
+      const left = secondsLeft ? [`about ${duration(secondsLeft)} left`] : [];
       return [
         `attempt ${attempt}${placeWords(trial)}`,
         ...doing(trial),
@@ -29,6 +30,13 @@ export function trialWords(trial: TrialStatus): string | undefined {
     default:
       return undefined;
   }
+}
+
+/** {@link trialWords}, with the last line that a failed trial printed. */
+export function trialLine(trial: TrialStatus): string | undefined {
+  const [, ...printed] = trial.state === "failed" ? trial.reason.trimEnd().split("\n") : [];
+  const last = printed.at(-1);
+  return last === undefined ? trialWords(trial) : `${trialWords(trial)} ${plainText(last.trim())}`;
 }
 
 type Begun = Extract<TrialStatus, { state: "running" | "lost" }>;

@@ -37,6 +37,26 @@ export interface MadeState {
   readonly output?: string;
 }
 
+const printed =
+  'Traceback (most recent call last):\n  File "train.py", line 7\nRuntimeError: no space left\n';
+
+/** A trial in each state, in a sweep of the usual ranks and seeds. */
+export function someOfEach(rank: number, seed: number): MadeState {
+  if (seed < 2) return { state: "done", status: rank === 16 && seed === 1 ? "diverged" : "completed" };
+  const states: Record<string, MadeState> = {
+    "4-2": { state: "running", step: 12 },
+    "8-2": { state: "running" },
+    "16-2": { state: "lost", step: 40 },
+    "4-3": {
+      state: "failed",
+      reason: "exited with code 1; it last printed:\nRuntimeError: no space left",
+      output: printed,
+    },
+    "8-3": { state: "cancelled" },
+  };
+  return states[`${rank}-${seed}`] ?? { state: "waiting" };
+}
+
 export interface MadeSweep {
   /** Differences from ranks 4, 8 and 16 under seeds 0 to 4, with 600 examples and a margin of 3 points. */
   readonly config?: Partial<SweepConfig>;
@@ -120,7 +140,8 @@ function bring(store: SweepStore, spec: TrialSpec, made: MadeState, sweep: MadeS
   const attempt = store.claimAttempt(id);
   if (made.output !== undefined) writeFileSync(join(attempt.folder, "output.txt"), made.output);
   if (made.state === "done") {
-    if (spec.lora.rank > 0) writePeftAdapter(join(attempt.folder, "adapter"), commandAdapter(spec.lora.rank));
+    const adapter = { ...commandAdapter(spec.lora.rank), baseModel: "tiny", taskType: "SEQ_CLS" };
+    if (spec.lora.rank > 0) writePeftAdapter(join(attempt.folder, "adapter"), adapter);
     commitResult(store, attempt, resultOf(spec, made.status ?? "completed", sweep));
     return;
   }

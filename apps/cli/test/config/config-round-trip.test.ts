@@ -1,7 +1,7 @@
 import type { EngineSpec } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { exampleSha256 as sha256, exampleSpec } from "../../../../packages/evidence/test/fixtures/spec.ts";
+import { exampleSpec, exampleSha256 as sha256 } from "../../../../packages/evidence/test/fixtures/spec.ts";
 import { snippetFor } from "../../src/commands/config/config.ts";
 import { recipeOfSpec } from "../../src/commands/config/find-recipe.ts";
 import { toolNames } from "../../src/tools/tools.ts";

@@ -46,7 +46,9 @@ function viewCancelled(out: string, { status, named, jobs, problems }: Cancelled
   const lost = named === undefined ? [] : wholeRanks(trials, named);
   const without = lost.length === 0 ? undefined : leaveOutCommand(out, status.ranks, lost);
   if (named !== undefined && driver !== undefined && named.length > 0)
-    page.note(`They are run when the sweep is run again:\n  ${shellCommand(["sweep", "--out", out])}`);
+    page.note(
+      `${named.length === 1 ? "It is" : "They are"} run when the sweep is run again:\n  ${shellCommand(["sweep", "--out", out])}`,
+    );
   else if (left > 0)
     page.note(
       `What is done stays. To run what is left (${counted(left, "trial")}):\n  ${shellCommand(["sweep", "--out", out])}`,

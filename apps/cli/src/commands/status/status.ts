@@ -9,7 +9,7 @@ import { erased, type Messages, type Page } from "../../output.ts";
 import { decidingMetric } from "../../progress/deciding-metric.ts";
 import { firstCommand, type StepDocument, stepLines } from "../../results/steps.ts";
 import { shellCommand } from "../../settings/saved-settings.ts";
-import { cellWords, jobWords, statusTable, summaryWords, trialWords } from "../../status/words.ts";
+import { cellWords, jobWords, statusTable, summaryWords, trialLine } from "../../status/words.ts";
 import { plainText } from "../../text.ts";
 import type { StatusSettings } from "./command.ts";
 
@@ -72,7 +72,7 @@ function page(out: string, status: StatusDocument, columns: number): string[] {
   const { trials, metric, isSearching, jobs, problems, steps } = status;
   const checks = trials.filter(({ variant }) => variant !== undefined);
   const details = trials.flatMap((trial) => {
-    const words = trialWords(trial);
+    const words = trialLine(trial);
     return words === undefined ? [] : [`${trial.name}  ${words}`];
   });
   const parts = [
@@ -122,7 +122,7 @@ async function tellUntilComplete(look: () => SweepStatus): Promise<SweepStatus> 
     const changed = status.trials.filter((trial) => before.get(trial.trialId) !== stateKey(trial));
     // States from the start are in the summary.
     const news = before.size === 0 ? changed.filter(({ state }) => state === "running") : changed;
-    for (const trial of news) tell(`${trial.name}: ${trialWords(trial) ?? cellWords(trial, status.metric)}`);
+    for (const trial of news) tell(`${trial.name}: ${trialLine(trial) ?? cellWords(trial, status.metric)}`);
     if (changed.length > 0 || status.isSearching) tell(summaryWords(status));
     for (const trial of status.trials) before.set(trial.trialId, stateKey(trial));
     if (status.isComplete || (await isStopped(msBetweenLines))) return status;

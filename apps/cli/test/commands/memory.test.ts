@@ -1,0 +1,143 @@
+import { readFileSync } from "node:fs";
+import { matchCatalogueModel } from "@lorank/core/memory";
+import { axolotlQlora, configFixture } from "../training-configs.ts";
+import { shows, type Terminal } from "./shows.ts";
+
+const llama = matchCatalogueModel("llama-3.1-8b")!.model.config;
+
+shows("memory", "a card that is too small, and one that holds it", async ({ run }) => {
+  await run("memory llama-3.1-8b --ranks 4,16 --gpu 24GB");
+  await run("memory llama-3.1-8b --ranks 4,16 --gpu a100-40gb");
+});
+
+shows("memory", "without a card, with all that is behind the answer", async ({ run }) => {
+  await run("memory llama-3.1-8b --ranks 16 --micro-batch 2 --all");
+});
+
+shows("memory", "LoRA, QLoRA and full fine-tuning compared", async ({ run }) => {
+  await run("memory llama-3.1-8b --method compare --ranks 16 --gpu 24GB");
+});
+
+shows("memory", "several models", async ({ run }) => {
+  await run("memory llama-3.1-8b qwen3-8b --method qlora --ranks 8,16 --gpu 24GB");
+  await run("memory bert-base mixtral-8x7b --method qlora --ranks 8");
+});
+
+shows("memory", "several cards", async ({ run }) => {
+  await run("memory llama-3.1-70b --method qlora --ranks 16 --gpu 2x24GB --strategy fsdp");
+});
+
+shows("memory", "this engine", async ({ run }) => {
+  await run("memory smollm2-135m --profile lorank --ranks 4,8 --micro-batch 2 --seq 64");
+});
+
+shows("memory", "a document", async ({ run, hide }) => {
+  hide(/(?<=\.\d{9})\d+/g, "…");
+  await run("memory llama-3.2-1b --ranks 8 --gpu t4 --json");
+});
+
+shows("memory", "the models that are built in", async ({ run }) => {
+  await run("memory --list");
+});
+
+/** Leaves out of each answer what stands below it. */
+function answersAlone({ hide }: Terminal): void {
+  hide(/(?<=^\$[^\n]*\n(?:.+\n)*)\n(?:(?!\$ )[^\n]*\n)+(?=\$ |$(?![\s\S]))/gm, "…\n\n");
+}
+
+shows("memory", "answers about one model", async (terminal) => {
+  answersAlone(terminal);
+  for (const line of [
+    "llama-3.2-1b --gpu h100 --ranks 16",
+    "llama-3.1-8b --gpu 13GB --ranks 64 --method qlora --profile unsloth",
+    "llama-3.1-8b --gpu 11GB --ranks 64 --method qlora --profile unsloth",
+    "llama-3.1-8b --gpu 24GB --ranks 64 --seq 2048",
+    "llama-3.1-70b --gpu 8GB --ranks 64",
+    "llama-3.1-8b --gpu 40GiB",
+    "llama-3.1-8b --gpu t4 --method qlora --ranks 64,8,16",
+    "llama-3.1-8b",
+    "llama-3.1-405b --ranks 8",
+    "llama-3.2-1b --gpu h200 --ranks 8 --base nf4-dq",
+    "llama-3.2-1b --gpu h200 --ranks 64 --method qlora --base int8",
+    "llama-3.1-8b --gpu h100 --method full",
+    "llama-3.1-8b --method compare --ranks 16",
+    "llama-3.2-1b --gpu p100 --ranks 8 --attention flash",
+    "qwen3-30b-a3b --gpu 192GB --ranks 8",
+    "gemma-3-4b --gpu 192GB --ranks 8",
+    "Llama-3.1-8B-Instruct --ranks 8",
+  ])
+    await terminal.run(`memory ${line}`);
+});
+
+shows("memory", "answers about several models", async (terminal) => {
+  answersAlone(terminal);
+  for (const line of [
+    "llama-3.2-1b llama-3.1-8b --ranks 4,16 --gpu 24GB",
+    "llama-3.2-1b llama-3.1-8b --ranks 64 --method qlora",
+    "llama-3.2-1b llama-3.1-8b --ranks 16 --method compare --gpu 24GB",
+  ])
+    await terminal.run(`memory ${line}`);
+});
+
+for (const tool of ["axolotl", "llama-factory", "torchtune", "peft"])
+  shows("memory", `a config of ${tool}`, async ({ write, run }) => {
+    const name = tool === "peft" ? "adapter_config.json" : "config.yaml";
+    write(name, readFileSync(configFixture(`${tool}/${name}`)));
+    await run(`memory llama-3.2-1b --config ${name} --gpu 24GB`);
+  });
+
+shows("memory", "a config in the model's place", async ({ write, run }) => {
+  write(
+    "qlora.yaml",
+    `base_model: meta-llama/Llama-3.1-8B\n${axolotlQlora}\nsample_packing: true\noptimizer: paged_adamw_8bit\n`,
+  );
+  write(
+    "split.yaml",
+    `base_model: meta-llama/Llama-3.1-8B\n${axolotlQlora}\nrl: dpo\ntensor_parallel_size: 2\n`,
+  );
+  await run("memory qlora.yaml --gpu 24GB");
+  await run("memory split.yaml --gpu 24GB");
+});
+
+shows("memory", "a config of an unknown type, read as a known one", async (terminal) => {
+  terminal.write("new.json", JSON.stringify({ ...llama, model_type: "newt", num_loops: 4 }));
+  await terminal.run("memory new.json");
+  await terminal.run("memory new.json --as llama --ranks 8");
+});
+
+shows("memory", "models that are not known, refused", async ({ write, run }) => {
+  write("unreadable.json", "{");
+  for (const line of ["", " qwen3", " lama-3.1-8b", " no-such-model-of-anybody", " unreadable.json"])
+    await run(`memory${line}`);
+});
+
+shows("memory", "wrong flags, refused", async ({ run }) => {
+  await run("memory llama-3.1-8b --loss half --gpu big --ranks 4,x --seq 1.5");
+  await run("memory llama-3.1-8b --targets q_porj");
+  await run("memory llama-3.1-8b --ranks 2000");
+  await run("memory llama-3.1-8b --svg no-folder/memory.svg");
+  await run("memory llama-3.1-8b qwen3-8b --svg memory.svg --profile lorank");
+  await run("memory bert-base llama-3.1-8b --targets q_proj");
+  await run("memory smollm2-135m --profile lorank --loss fused --gpu 24GB --base int8");
+  await run("memory mixtral-8x7b --profile lorank");
+});
+
+shows("memory", "training configs, refused", async ({ write, run }) => {
+  write("sweep.yaml", "model: starter\n");
+  write("qlora.yaml", `base_model: meta-llama/Llama-3.1-8B\n${axolotlQlora}\n`);
+  write(
+    "misspelt.yaml",
+    `base_model: m\n${axolotlQlora}\n`
+      .replace("sequence_len", "sequence_length")
+      .replace("micro_batch_size", "micro_batch"),
+  );
+  write(
+    "offloaded.yaml",
+    `base_model: m\n${axolotlQlora}\nfsdp_config: { offload_params: true }\nfsdp: full_shard\n`,
+  );
+  await run("memory sweep.yaml");
+  await run("memory llama-3.1-8b --config misspelt.yaml");
+  await run("memory qlora.yaml --config misspelt.yaml");
+  await run("memory llama-3.1-8b qlora.yaml");
+  await run("memory llama-3.1-8b --config offloaded.yaml --gpu 2x24GB");
+});
