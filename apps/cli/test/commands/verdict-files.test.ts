@@ -6,7 +6,7 @@ import { shows, type Terminal } from "./shows.ts";
 /** A verdict on files that an evaluator, a tracker or a trainer wrote. */
 function showsFiles(tool: string, scene: (terminal: Terminal) => Promise<unknown>): void {
   shows("verdict", `files of ${tool}`, async (terminal) => {
-    cpSync(join(evaluatorFiles, tool), terminal.folder, { recursive: true });
+    cpSync(join(evaluatorFiles, tool.split(",")[0]!), terminal.folder, { recursive: true });
     await scene(terminal);
   });
 }
@@ -21,6 +21,11 @@ showsFiles("lm-eval", async ({ run }) => {
 showsFiles("inspect", async ({ run }) => {
   await run("verdict 'r{rank}-s{seed}'");
   await run("verdict 'r{rank}-s{seed}' --score match");
+});
+
+showsFiles("inspect, as a document", async ({ run, hide }) => {
+  hide(/(?<=\.\d{9})\d+/g, "…");
+  await run("verdict 'r{rank}-s{seed}' --score match --json");
 });
 
 showsFiles("promptfoo", async ({ run }) => {

@@ -5,9 +5,14 @@ import {
   checkRuntime,
   checkStarterData,
   deviceChecks,
-  nextWords,
+  doctorDocument,
   outcomeOf,
+  printCheck,
+  printMachine,
+  type ThisMachine,
+  view,
 } from "../../src/commands/doctor/doctor.ts";
+import { createOutput } from "../../src/output.ts";
 
 describe("checkNode", () => {
   test.each([
@@ -59,18 +64,51 @@ describe("a device that a sweep does not need", () => {
   });
 });
 
-describe("the last line", () => {
-  const node: Check = { name: "node", ok: true, needed: true, detail: "" };
-  const cuda: Check = { name: "device cuda", ok: false, needed: false, detail: "", fix: "pip" };
+/** A machine as `lorank doctor` shows it, which is the same on all machines that run this test. */
+async function shown(state: string, checks: readonly Check[], auto: string): Promise<void> {
+  const machine: ThisMachine = {
+    ...{ lorank: "0.1.0", platform: "linux x64", node: "v20.19.0", processor: "EPYC", cores: 8 },
+    memoryBytes: 32 * 2 ** 30,
+  };
+  const survey = { devices: [], auto: { chose: "cpu", why: auto } } as const;
+  let text = "";
+  const print = (line = "") => {
+    text += `${line}\n`;
+  };
+  const page = { ...createOutput({ color: false }), print, say: print };
+  printMachine(machine, page);
+  for (const check of checks) printCheck(check, page);
+  view(doctorDocument(machine, { checks, survey }), page);
+  await expect(text).toMatchFileSnapshot(`../commands/shown/doctor/${state}.txt`);
+}
 
-  test("says that a sweep can run, and on what", () => {
-    expect(nextWords([node, cuda], "cpu: this machine shows no GPU")).toBe(
-      "Ready: run `lorank sweep`. It will use cpu: this machine shows no GPU",
-    );
-  });
+const node = checkNode("v20.19.0");
+const runtime: Check = {
+  name: "runtime",
+  ok: true,
+  needed: true,
+  detail: "ONNX Runtime 1.30.0, native; self-test passed",
+};
+const cuda: Check = {
+  ...{ name: "device cuda", ok: false, needed: false, isSetUp: false, detail: "this machine shows no GPU" },
+  fix: "pip install onnxruntime-gpu in a Python environment, then lorank doctor --setup-cuda DIR",
+};
+const webgpu: Check = {
+  name: "device webgpu",
+  ok: false,
+  needed: false,
+  detail: "self-test failed: off by 1.0e+0",
+};
 
-  test("says what to do first where it cannot", () => {
-    const old = { ...node, ok: false, fix: "nvm install 20" };
-    expect(nextWords([old, cuda], "cpu: as asked")).toBe("Not ready: node failed. Try: nvm install 20");
-  });
-});
+test("what is shown of a machine that is ready", () =>
+  shown("ready", [node, runtime, checkStarterData(), cuda, webgpu], "cpu: this machine shows no GPU"));
+
+test("what is shown of a machine that is not ready", () =>
+  shown(
+    "not-ready",
+    [
+      checkNode("v18.20.0"),
+      { ...runtime, ok: false, detail: "not installed", fix: "npm install @lorank/onnxruntime" },
+    ],
+    "cpu",
+  ));

@@ -50,7 +50,7 @@ export function exit(document: DoctorDocument): number {
   return "works" in document && !document.works ? exitCode.failed : exitCode.done;
 }
 
-interface ThisMachine {
+export interface ThisMachine {
   readonly lorank: string;
   readonly platform: string;
   readonly node: string;
@@ -87,7 +87,7 @@ function thisMachine(): ThisMachine {
   };
 }
 
-function doctorDocument(machine: ThisMachine, { checks, survey }: Checked): CheckedDocument {
+export function doctorDocument(machine: ThisMachine, { checks, survey }: Checked): CheckedDocument {
   return {
     works: checks.every(({ ok, needed }) => ok || !needed),
     ...machine,
@@ -101,13 +101,13 @@ function doctorDocument(machine: ThisMachine, { checks, survey }: Checked): Chec
   };
 }
 
-function printMachine(machine: ThisMachine, output: Page): void {
+export function printMachine(machine: ThisMachine, output: Page): void {
   const { lorank, node, platform, processor, cores, memoryBytes } = machine;
   output.print(`lorank ${lorank}, Node ${node}, ${platform}`);
   output.print(`${processor}, ${cores} cores, ${formatBytes(memoryBytes)} of memory\n`);
 }
 
-function printCheck(check: Check, output: Page): void {
+export function printCheck(check: Check, output: Page): void {
   const { ok, needed, name, detail, fix } = check;
   const { green, red, dim } = output.colours;
   const outcome = outcomeOf(check).replace(" (optional)", "");
@@ -207,7 +207,7 @@ export function outcomeOf({ ok, needed, isSetUp = true }: Check): string {
   return isSetUp ? "does not work (optional)" : "not set up (optional)";
 }
 
-export function nextWords(checks: readonly Check[], auto: string | undefined): string {
+function nextWords(checks: readonly Check[], auto: string | undefined): string {
   const failed = checks.find(({ ok, needed }) => needed && !ok);
   if (failed !== undefined || auto === undefined)
     return `Not ready: ${failed?.name ?? "runtime"} failed${failed?.fix === undefined ? "" : `. Try: ${failed.fix}`}`;

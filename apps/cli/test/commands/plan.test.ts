@@ -1,0 +1,59 @@
+import { cpSync } from "node:fs";
+import { join } from "node:path";
+import { recipesFolder } from "../../src/settings/recipes.ts";
+import { ticketsCsv } from "../tickets.ts";
+import { writeTinyModel } from "../tiny-model.ts";
+import { csv, outcomes } from "./runs.ts";
+import { shows } from "./shows.ts";
+
+const small =
+  "--ranks 2,4 --targets q_proj,v_proj --epochs 0.5 --train-examples 40 --validation-examples 60 --jobs 2 --threads 1";
+
+shows("plan", "for any trainer", async ({ run }) => {
+  await run("plan --examples 872 --seeds 3 --margin 0.01");
+  await run("plan --examples 872 --seeds 3 --margin 0.01 --all");
+  await run("plan --examples 20");
+});
+
+shows("plan", "from outcomes", async ({ write, run }) => {
+  write("outcomes.csv", csv(outcomes));
+  await run("plan --results outcomes.csv --seeds 8");
+  await run("plan --results outcomes.csv --seeds 8 --all");
+});
+
+shows("plan", "a sweep of the starter", async ({ run, hide }) => {
+  hide(/(?<=ONNX Runtime ).+/g, "VERSION");
+  await run(`plan ${small}`);
+  await run(`plan ${small} --all`);
+  await run(`plan ${small} --metric log-loss`);
+});
+
+shows("plan", "a race, a probe and checks", async ({ run }) => {
+  await run(`plan ${small} --ranks 2,4,8 --seeds 10 --method race`);
+  await run(`plan ${small} --ranks 2,4,8 --seeds 10 --method probe --robustness`);
+});
+
+shows("plan", "a table of texts on a model in a folder", async ({ folder, write, run }) => {
+  writeTinyModel(join(folder, "tiny"));
+  write("tickets.csv", ticketsCsv(60).replace("queue", "label"));
+  await run("plan --model tiny --data tickets.csv --ranks 1,2 --jobs 1 --threads 1 --max-length 32");
+});
+
+shows("plan", "a sweep's file of another trainer", async ({ folder, run }) => {
+  cpSync(join(recipesFolder(), "stand-in"), folder, { recursive: true });
+  await run("plan sweep.yaml");
+  await run("plan sweep.yaml --print-config");
+});
+
+shows("plan", "refused", async ({ write, run }) => {
+  write("unknown.yaml", "model: starter\nrank: 4\n");
+  for (const words of [
+    "--ranks 4",
+    "--seeds 0 --margin 2",
+    "--results nothing",
+    "unknown.yaml",
+    "--data nothing.csv",
+    "--examples 0",
+  ])
+    await run(`plan ${words}`);
+});
