@@ -69,33 +69,6 @@ describe("help and usage", () => {
   });
 });
 
-describe("memory", () => {
-  test("counts what a model in a folder trains, at no more than its length", async () => {
-    const json = await cli(["memory", "tiny", "--ranks", "1,2", "--base", "fp32", "--json"], inFolder);
-    const { model, seq, results } = JSON.parse(json.stdout);
-    expect(seq).toBe(64);
-    expect(model).toMatchObject({ name: "tiny", totalParams: 67_888 });
-    // q 16+16, k and v 16+8, o 16+16, gate and up 16+32, down 32+16
-    expect(results[1]).toMatchObject({ rank: 2, trainableParams: 2 * (32 + 24 + 24 + 32 + 48 + 48 + 48) });
-    expect(results[1].optimizerBytes).toBe(8 * results[1].trainableParams);
-  });
-});
-
-describe("verdict of outcomes", () => {
-  test("follows the contract, and --require-conclusive turns inconclusive into 4", async () => {
-    const rows = ["rank,seed,example,correct"];
-    for (const rank of [2, 4])
-      for (let e = 0; e < 12; e++) rows.push(`${rank},1,e${e},${(e * rank) % 5 === 0 ? 0 : 1}`);
-    writeFileSync(join(folder, "outcomes.csv"), rows.join("\n"));
-    const run = await cli(["verdict", "outcomes.csv", "--json", "--require-conclusive"], inFolder);
-    const decision = JSON.parse(run.stdout);
-    // one seed cannot show how much a rank varies
-    expect(decision).toMatchObject({ verdict: "inconclusive", rank: null, margin: 0.01, confidence: 0.95 });
-    expect(decision.ranks.map((row: { rank: number }) => row.rank)).toEqual([2, 4]);
-    expect(run.code).toBe(4);
-  });
-});
-
 test("doctor finds the runtime of this machine, and says what to run", async () => {
   const run = await cli(["doctor", "--json"]);
   expect(run.code).toBe(0);

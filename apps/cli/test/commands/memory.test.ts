@@ -61,7 +61,12 @@ shows("memory", "answers about one model", async (terminal) => {
     "llama-3.2-1b --gpu h200 --ranks 64 --method qlora --base int8",
     "llama-3.1-8b --gpu h100 --method full",
     "llama-3.1-8b --method compare --ranks 16",
+    "llama-3.1-8b --method compare --ranks 16 --gpu t4",
+    "llama-3.1-8b --gpu t4 --ranks 64 --method qlora --loss chunked",
+    "llama-3.2-1b --gpu h200 --ranks 8 --profile trl",
+    "llama-3.2-1b --gpu h200 --method full --profile trl",
     "llama-3.2-1b --gpu p100 --ranks 8 --attention flash",
+    "llama-3.2-1b --gpu p100 --ranks 8 --base fp16",
     "qwen3-30b-a3b --gpu 192GB --ranks 8",
     "gemma-3-4b --gpu 192GB --ranks 8",
     "Llama-3.1-8B-Instruct --ranks 8",
@@ -97,6 +102,13 @@ shows("memory", "a config in the model's place", async ({ write, run }) => {
   );
   await run("memory qlora.yaml --gpu 24GB");
   await run("memory split.yaml --gpu 24GB");
+});
+
+shows("memory", "answers about a config", async (terminal) => {
+  answersAlone(terminal);
+  terminal.write("qlora.yaml", `base_model: meta-llama/Llama-3.1-8B\n${axolotlQlora}\n`);
+  for (const flags of ["", "--method lora", "--base bf16 --method lora", "--profile trl"])
+    await terminal.run(`memory qlora.yaml --gpu 24GB ${flags}`);
 });
 
 shows("memory", "a config of an unknown type, read as a known one", async (terminal) => {
@@ -138,6 +150,7 @@ shows("memory", "training configs, refused", async ({ write, run }) => {
   await run("memory sweep.yaml");
   await run("memory llama-3.1-8b --config misspelt.yaml");
   await run("memory qlora.yaml --config misspelt.yaml");
+  await run("memory qlora.yaml --base bf16");
   await run("memory llama-3.1-8b qlora.yaml");
   await run("memory llama-3.1-8b --config offloaded.yaml --gpu 2x24GB");
 });

@@ -1,7 +1,7 @@
 import { modelShapeFromConfig } from "@lorank/core/models";
 import { predictEngineMemory } from "@lorank/train";
 import { describe, expect, test } from "vitest";
-import { cli } from "./cli.ts";
+import { cliHere } from "../here.ts";
 
 // SmolLM2 135M
 const config = {
@@ -16,7 +16,7 @@ const config = {
   rms_norm_eps: 1e-5,
 };
 const memory = (...line: string[]) =>
-  cli(["memory", "smollm2-135m", "--profile", "lorank", "--micro-batch", "2", "--seq", "64", ...line]);
+  cliHere(["memory", "smollm2-135m", "--profile", "lorank", "--micro-batch", "2", "--seq", "64", ...line]);
 
 describe("lorank memory --profile lorank", () => {
   test("gives a program what the engine plans, under the names of the contract", async () => {
@@ -46,19 +46,8 @@ describe("lorank memory --profile lorank", () => {
     }
   });
 
-  test("says for people what holds the peak, and how far such predictions were off", async () => {
-    const run = await memory("--ranks", "4");
-    expect(run.code).toBe(0);
-    expect(run.stdout.replace(/\s+/g, " ")).toMatch(
-      /^HuggingFaceTB\/SmolLM2-135M, 2 × 64 tokens, trained by this engine on the CPU: rank 4, a peak of [\d.]+( MB)?–[\d.]+ [MG]B a trial\. /,
-    );
-    expect(run.stdout).toMatch(/rank +trainable +static +peak +band +peak in/);
-    expect(run.stdout).toContain("weights of the model");
-    expect(run.stdout).toContain("https://lorank.github.io/lorank/checked/memory-accuracy-engine.html");
-  });
-
   test("trains an encoder to classify, into two classes where none are named", async () => {
-    const run = await cli([
+    const run = await cliHere([
       "memory",
       "minilm-l6",
       "--profile",
@@ -70,17 +59,6 @@ describe("lorank memory --profile lorank", () => {
       "--json",
     ]);
     expect(JSON.parse(run.stdout)).toMatchObject({ task: "classification", labels: 2 });
-  });
-
-  test("refuses what belongs to other stacks, all at once, and models that the engine does not have", async () => {
-    const foreign = await memory("--loss", "fused", "--gpu", "24GB", "--base", "int8");
-    expect(foreign.code).toBe(2);
-    expect(foreign.stderr).toContain("--loss must be left out with --profile lorank, got fused");
-    expect(foreign.stderr).toContain("--gpu must be left out with --profile lorank, got 24GB");
-    expect(foreign.stderr).toContain("--base must be fp32 or nf4 or nf4-dq with --profile lorank, got int8");
-    const unknown = await cli(["memory", "mixtral-8x7b", "--profile", "lorank"]);
-    expect(unknown).toMatchObject({ code: 2, stdout: "" });
-    expect(unknown.stderr).toContain("model_type must be one of");
   });
 
   test("counts static bytes as core does", async () => {
