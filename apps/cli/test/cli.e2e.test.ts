@@ -69,6 +69,12 @@ describe("help and usage", () => {
   });
 });
 
+test("outcomes are read from a pipe", async () => {
+  const rows = [2, 4].flatMap((rank) => ["a", "b"].map((example) => `${rank},1,${example},1\n`));
+  const run = await cli(["verdict", "-", "--json"], { input: `rank,seed,example,correct\n${rows.join("")}` });
+  expect(JSON.parse(run.stdout)).toMatchObject({ seeds: 1, examples: 2 });
+});
+
 test("doctor finds the runtime of this machine, and says what to run", async () => {
   const run = await cli(["doctor", "--json"]);
   expect(run.code).toBe(0);

@@ -1,4 +1,4 @@
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { recipesFolder } from "../../src/settings/recipes.ts";
 import { ticketsCsv } from "../tickets.ts";
@@ -43,6 +43,18 @@ shows("plan", "a sweep's file of another trainer", async ({ folder, run }) => {
   cpSync(join(recipesFolder(), "stand-in"), folder, { recursive: true });
   await run("plan sweep.yaml");
   await run("plan sweep.yaml --print-config");
+});
+
+shows("plan", "a model near published sweeps", async ({ folder, hide, write, run }) => {
+  hide(/(?<=ONNX Runtime ).+/g, "VERSION");
+  writeTinyModel(folder);
+  const config = JSON.parse(readFileSync(join(folder, "config.json"), "utf8"));
+  const layers = { hidden_size: 512, intermediate_size: 1376, num_hidden_layers: 4 };
+  write(
+    "config.json",
+    JSON.stringify({ ...config, ...layers, num_attention_heads: 8, num_key_value_heads: 8 }),
+  );
+  await run("plan --model . --weights random --train-examples 500 --jobs 1 --threads 1 --all");
 });
 
 shows("plan", "refused", async ({ write, run }) => {
