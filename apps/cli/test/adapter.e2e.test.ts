@@ -26,38 +26,6 @@ const dora = new Map(
 );
 writePeftAdapter(join(folder, "dora"), smallAdapter({ dora: true, layers: dora, heads: new Map() }));
 
-describe("inspect", () => {
-  test("shows a kind a row, warns of energy and of each program, and gives a program all singular values", async () => {
-    const [text, json] = await Promise.all([
-      cli(["inspect", "r3"], inFolder),
-      cli(["inspect", "r3", "--json"], inFolder),
-    ]);
-    expect(text.stdout).toMatch(
-      /^r3: LoRA of rank 3, alpha 6 \(scaling alpha \/ rank\) on 2 layers, 168 parameters/,
-    );
-    expect(text.stdout).toMatch(/^self_attn\.q_proj +1 +3 +6 +2 /m);
-    expect(text.stdout).toMatch(/^Classes: warm, cold, wet$/m);
-    expect(text.stdout).toContain("Energy does not choose a rank.");
-    expect(text.stdout).toMatch(/^ {2}vLLM +refuses modules_to_save \(1 trained tensor of a head\)$/m);
-    expect({ code: text.code, stderr: text.stderr }).toEqual({ code: 0, stderr: "" });
-    const document = JSON.parse(json.stdout);
-    expect(document).toMatchObject({
-      rank: 3,
-      classNames,
-      loraParams: 3 * (16 + 16 + 16 + 8),
-      spectrumOf: "the update",
-    });
-    expect(document.layers[0].singularValues).toHaveLength(3);
-    expect(document.consumers.map(({ consumer }: { consumer: string }) => consumer)).toContain("vLLM");
-  });
-
-  test("says of DoRA that the spectrum is that of the low-rank part, and shows each layer when asked", async () => {
-    const { stdout } = await cli(["inspect", "dora", "--layers"], inFolder);
-    expect(stdout).toContain("The spectrum is that of the low-rank part");
-    expect(stdout).toMatch(/^model\.layers\.0\.self_attn\.v_proj /m);
-  });
-});
-
 describe("truncate", () => {
   test("writes the lower rank with its head and says what is lost", async () => {
     const run = await cli(["truncate", "r3", "--rank", "1", "-o", "r1", "--json"], inFolder);

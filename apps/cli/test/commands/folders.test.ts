@@ -38,6 +38,11 @@ shows("status", "begun, with nothing done", async (terminal) => {
   await terminal.run("status swept");
 });
 
+shows("status", "searching for its settings", async ({ write, run }) => {
+  write("swept/settings.json", JSON.stringify({ folder: "/", settings: { ranks: [2, 4] } }));
+  await run("status swept");
+});
+
 shows("status", "another trainer", async (terminal) => {
   await sweepFolder(terminal, { trainer });
   await terminal.run("status swept");
@@ -133,6 +138,12 @@ shows("inspect", "an adapter with a head", async ({ folder, run }) => {
   await run("inspect r3 --layers");
 });
 
+shows("inspect", "as a document", async ({ folder, run, hide }) => {
+  hide(/(?<=\.\d{9})\d+/g, "…");
+  writePeftAdapter(join(folder, "r3"), smallAdapter());
+  await run("inspect r3 --json");
+});
+
 shows("inspect", "an adapter of DoRA", async ({ folder, run }) => {
   const layers = new Map(
     [...smallAdapter().layers].map(([name, layer]) => {
@@ -141,7 +152,7 @@ shows("inspect", "an adapter of DoRA", async ({ folder, run }) => {
     }),
   );
   writePeftAdapter(join(folder, "dora"), smallAdapter({ dora: true, layers, heads: new Map() }));
-  await run("inspect dora");
+  await run("inspect dora --layers");
 });
 
 shows("inspect", "adapters of a sweep, and what is none", async (terminal) => {

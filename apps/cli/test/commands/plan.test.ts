@@ -19,6 +19,10 @@ shows("plan", "from outcomes", async ({ write, run }) => {
   write("outcomes.csv", csv(outcomes));
   await run("plan --results outcomes.csv --seeds 8");
   await run("plan --results outcomes.csv --seeds 8 --all");
+  write("losses.csv", csv(outcomes.map((row, i) => ({ ...row, logLoss: 1.2 - row.correct + (i % 7) / 50 }))));
+  await run("plan --results losses.csv --metric log-loss --all");
+  write("first-seed.csv", csv(outcomes.filter(({ seed }) => seed === 1)));
+  await run("plan --results first-seed.csv");
 });
 
 shows("plan", "a sweep of the starter", async ({ run, hide }) => {

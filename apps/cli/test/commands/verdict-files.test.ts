@@ -51,4 +51,6 @@ shows("verdict", "a folder and a pattern without runs, refused", async ({ write,
   await run("verdict folder");
   await run("verdict 'r{rank}-s{seed}'");
   await run("verdict 'r{seed}'");
+  write("r4-s1/notes.txt", "none");
+  for (const command of ["verdict", "report", "plan --results"]) await run(`${command} 'r{rank}-s{seed}'`);
 });

@@ -109,26 +109,6 @@ describe("noiseCases", () => {
 });
 
 describe("words", () => {
-  const cases = noiseCases(design, undefined);
-
-  test("say what is asked and what is assumed", () => {
-    expect(plain(headline(design))).toBe(
-      "What 800 examples can show of 2 ranks, in points, at 95 % confidence with power 0.8",
-    );
-    expect(plain(noiseWords(cases, undefined))).toContain(
-      "two ranks disagree on 2 %, 5 %, 10 % of the examples",
-    );
-  });
-
-  test("say what the design shows and what the margin needs", () => {
-    expect(plain(canShowWords(design, cases[1]!))).toMatch(
-      /^With 800 examples and 5 seeds this sweep can certify equal ranks to within 1\.9 points if ranks disagree on 5 % of the examples; the margin of 1 point needs about \d+ seeds with these examples/,
-    );
-    expect(canShowWords({ ...design, margin: 0.03 }, cases[1]!)).toMatch(
-      /which is within the margin of 3 points\.$/,
-    );
-  });
-
   test("name no more examples where they save no seeds", () => {
     const asked = {
       ...design,
@@ -155,17 +135,6 @@ describe("words", () => {
     const words = plain(canShowWords(design, { ...one!, needed }));
     expect(words).toContain("3,000 examples with 5 seeds");
     expect(words).not.toContain("3,000 examples and 5 seeds");
-  });
-
-  test("warn where no assumption lets the design reach the margin", () => {
-    expect(needWords(design, cases)).toMatch(
-      /^800 examples and 5 seeds cannot certify equal ranks to within the margin of 1 point.* Take a wider --margin, more --seeds or more examples\.$/,
-    );
-    const most = { ...design, margin: 0.0001 };
-    expect(needWords(most, noiseCases(most, undefined))).toMatch(
-      / Take a wider --margin or more examples\.$/,
-    );
-    expect(needWords({ ...design, margin: 0.03 }, cases)).toBeUndefined();
   });
 
   test("advise no more examples than the data have", () => {

@@ -8,6 +8,7 @@ import { exampleResults, exampleTrial } from "../../../../packages/evidence/test
 import { findRecipe } from "../../src/commands/config/find-recipe.ts";
 import { createOutput } from "../../src/output.ts";
 import { temporaryFolder } from "../cli.ts";
+import { cliHere } from "../here.ts";
 import { runHere } from "../run-here.ts";
 import { smallAdapter } from "../small-adapter.ts";
 
@@ -57,10 +58,8 @@ test("report, config and verdict say as which rank vLLM serves the rank to use",
   const alone = await findRecipe(join(folder, "adapters", "r3"), undefined, createOutput({ quiet: true }));
   expect(alone.recipe.remarks.filter((remark) => note.test(remark))).toHaveLength(1);
 
-  const printed: string[] = [];
-  const output = { ...createOutput({ color: false }), print: (text = "") => void printed.push(text) };
-  await runHere("verdict", [[folder]], {}, output);
-  expect(printed.join("\n").replace(/\s+/g, " ")).toMatch(note);
+  const { stdout } = await cliHere(["verdict", folder, "--json"]);
+  expect(JSON.parse(stdout).vllmRank).toMatch(note);
   const other = await findRecipe(folder, 32, createOutput({ quiet: true }));
   expect(other.recipe.remarks.filter((remark) => note.test(remark))).toEqual([]);
 });

@@ -1,7 +1,7 @@
-import type { SweepStatus, TrialStatus } from "@lorank/sweep/folder";
+import type { TrialStatus } from "@lorank/sweep/folder";
 import { expect, test } from "vitest";
 import { queuesDocument } from "../../src/commands/status/status.ts";
-import { jobWords, summaryWords, trialWords } from "../../src/status/words.ts";
+import { jobWords, trialWords } from "../../src/status/words.ts";
 
 const base = { trialId: "a".repeat(64), name: "r4-s1", rank: 4, seed: 1 };
 const running: TrialStatus = {
@@ -69,26 +69,4 @@ test("a job in a queue, with what keeps it there and what frees it", () => {
   expect(jobWords({ ...runs, state: "queued" }, [running])).toEqual(["job 7 (r4-s1): queued"]);
   const inDocument = { trialIds: [base.trialId], jobId: "7", state: "running", secondsLeft: 3600 };
   expect(queuesDocument({ jobs: [runs], problems: [] })).toEqual({ jobs: [inDocument], problems: [] });
-});
-
-const status: SweepStatus = {
-  isSearching: false,
-  ranks: [4],
-  seeds: [1],
-  metric: "accuracy",
-  trials: [running],
-  done: 1200,
-  total: 2000,
-  isComplete: false,
-  secondsLeft: 840,
-  driver: { host: "vm", pid: 7, since: "" },
-};
-
-test("how far all of it is", () => {
-  expect(summaryWords(status)).toBe(
-    "1,200 of 2,000 trials done, 1 running; about 14:00 left; process 7 on vm runs it",
-  );
-  const { driver, secondsLeft, ...idle } = status;
-  expect(summaryWords({ ...idle, trials: [] })).toBe("1,200 of 2,000 trials done");
-  expect(summaryWords({ ...idle, isSearching: true })).toMatch(/^searching/);
 });
