@@ -140,7 +140,7 @@ function bring(store: SweepStore, spec: TrialSpec, made: MadeState, sweep: MadeS
   const attempt = store.claimAttempt(id);
   if (made.output !== undefined) writeFileSync(join(attempt.folder, "output.txt"), made.output);
   if (made.state === "done") {
-    const adapter = { ...commandAdapter(spec.lora.rank), baseModel: "tiny", taskType: "SEQ_CLS" };
+    const adapter = { ...commandAdapter(spec.lora.rank), baseModel: "tiny", taskType: "SEQ_CLS" as const };
     if (spec.lora.rank > 0) writePeftAdapter(join(attempt.folder, "adapter"), adapter);
     commitResult(store, attempt, resultOf(spec, made.status ?? "completed", sweep));
     return;
