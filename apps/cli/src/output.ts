@@ -82,8 +82,9 @@ export function createOutput(flags: OutputFlags): Output {
     facts: (facts, { isEnd = false } = {}) => {
       const indent = " ".repeat(titleColumns);
       const line = ([title, words]: TitledLine): string => {
-        const wrapped = wrap(words, terminalColumns - titleColumns).replaceAll("\n", `\n${indent}`);
-        return `${colours.dim(title.padEnd(titleColumns - 2))}  ${wrapped}`;
+        // A wrapped command could not be pasted.
+        const lines = words.startsWith("lorank ") ? words : wrapProse(words, terminalColumns - titleColumns);
+        return `${colours.dim(title.padEnd(titleColumns - 2))}  ${lines.replaceAll("\n", `\n${indent}`)}`;
       };
       print(facts.map(line).join("\n"));
       if (!isEnd) print();

@@ -1,10 +1,15 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { afterEach, beforeEach, vi } from "vitest";
 import { recipesFolder } from "../../src/settings/recipes.ts";
 import { ticketsCsv } from "../tickets.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 import { csv, outcomes } from "./runs.ts";
 import { shows } from "./shows.ts";
+
+/** The plan warns where less memory is free. */
+beforeEach(() => vi.spyOn(process, "availableMemory").mockReturnValue(16e9));
+afterEach(() => vi.restoreAllMocks());
 
 const small =
   "--ranks 2,4 --targets q_proj,v_proj --epochs 0.5 --train-examples 40 --validation-examples 60 --jobs 2 --threads 1";
@@ -51,14 +56,14 @@ shows("plan", "a sweep's file of another trainer", async ({ folder, run }) => {
 
 shows("plan", "a model near published sweeps", async ({ folder, hide, write, run }) => {
   hide(/(?<=ONNX Runtime ).+/g, "VERSION");
-  writeTinyModel(folder);
-  const config = JSON.parse(readFileSync(join(folder, "config.json"), "utf8"));
+  writeTinyModel(join(folder, "base"));
+  const config = JSON.parse(readFileSync(join(folder, "base/config.json"), "utf8"));
   const layers = { hidden_size: 512, intermediate_size: 1376, num_hidden_layers: 4 };
   write(
-    "config.json",
+    "base/config.json",
     JSON.stringify({ ...config, ...layers, num_attention_heads: 8, num_key_value_heads: 8 }),
   );
-  await run("plan --model . --weights random --train-examples 500 --jobs 1 --threads 1 --all");
+  await run("plan --model base --weights random --train-examples 500 --jobs 1 --threads 1 --all");
 });
 
 shows("plan", "refused", async ({ write, run }) => {
