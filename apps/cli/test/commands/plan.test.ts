@@ -63,13 +63,15 @@ shows("plan", "a model near published sweeps", async ({ folder, hide, write, run
     "base/config.json",
     JSON.stringify({ ...config, ...layers, num_attention_heads: 8, num_key_value_heads: 8 }),
   );
-  await run("plan --model base --weights random --train-examples 500 --jobs 1 --threads 1 --all");
+  await run(
+    "plan --model base --weights random --train-examples 500 --validation-examples 60 --jobs 1 --threads 1 --all",
+  );
 });
 
 shows("plan", "refused", async ({ write, run }) => {
   write("unknown.yaml", "model: starter\nrank: 4\n");
   for (const words of [
-    "--ranks 4",
+    "--examples 20 --ranks 4",
     "--seeds 0 --margin 2",
     "--results nothing",
     "unknown.yaml",

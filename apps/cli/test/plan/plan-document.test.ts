@@ -1,9 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../cli.ts";
 import { cliHere } from "../here.ts";
-import { writeTinyModel } from "../tiny-model.ts";
 
 const small = [
   ...["--ranks", "2,4", "--targets", "q_proj,v_proj", "--epochs", "0.5"],
@@ -40,24 +39,6 @@ describe("before a sweep", () => {
     expect(design.method).toBe("probe");
     expect(costs.trials).toBe(40);
     expect(costs.expectedTrials).toBeLessThan(40);
-  });
-
-  test("names the published sweeps that are near, and none where none is", async () => {
-    const folder = temporaryFolder();
-    writeTinyModel(folder);
-    const config = JSON.parse(readFileSync(join(folder, "config.json"), "utf8"));
-    // A ninth of BERT-base.
-    const layers = { hidden_size: 512, intermediate_size: 1376, num_hidden_layers: 4 };
-    const heads = { num_attention_heads: 8, num_key_value_heads: 8 };
-    writeFileSync(join(folder, "config.json"), JSON.stringify({ ...config, ...layers, ...heads }));
-    const model = ["--model", ".", "--weights", "random", "--train-examples", "500"];
-
-    const near = JSON.parse((await cliHere(["plan", ...model, "--json"], { cwd: folder })).stdout);
-    expect(near.published).toHaveLength(8);
-    expect(near.published[0]).toMatchObject({ model: "BERT-base", trainExamples: 500, seeds: 5 });
-
-    const starter = await planned(small, folder);
-    expect(starter.published).toEqual([]);
   });
 });
 
