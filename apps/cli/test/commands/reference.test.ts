@@ -58,6 +58,11 @@ describe("the table", () => {
   });
 });
 
+test("a model's program is told which tools may reach the network: those that find a model on the hub", () => {
+  const fetching = commands.filter(({ tool }) => tool?.fetches).map(({ name }) => name);
+  expect(fetching.toSorted()).toEqual(["config", "memory", "plan"]);
+});
+
 test("help is made without a runtime, a tokenizer or a parser of YAML", () => {
   const heavy = /@lorank\/(graph|train|sweep|checkpoint)"|"yaml"|"zod"/;
   const filesOf = (folder: string) =>
