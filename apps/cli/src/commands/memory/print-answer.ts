@@ -145,7 +145,7 @@ function printParts(
   const whose = rank === null ? "training all weights" : `rank ${rank}`;
   output.say(
     `The peak of ${whose} is in the ${peakPhase}: ${format(allocatedBytes)} ` +
-      `allocated, and the most of it ${largest}, ${shareOf(bytes, allocatedBytes)}.\n`,
+      `allocated. Its largest part: ${largest}, ${shareOf(bytes, allocatedBytes)}.\n`,
   );
   if (all) printPartsTable(output, memory.peakParts, format);
 }
