@@ -26,6 +26,20 @@ test("more seeds and larger ranks go on with the sweep, other settings make anot
   });
 });
 
+test("a rate that is searched makes another sweep, with a fixed alpha where the update grew with the rank", () => {
+  const searched = { flags: [["--learning-rate", "auto"]], sweep: "anew" };
+  expect(commandChange(claim.next("lower-rate", { now: 0.01 }))).toEqual(searched);
+  expect(commandChange(claim.next("search-rate", { holdUpdate: false }))).toEqual(searched);
+  expect(commandChange(claim.next("search-rate", { holdUpdate: true }))).toEqual({
+    flags: [...searched.flags, ["--scaling", "lora"]],
+    sweep: "anew",
+  });
+  expect(commandChange(claim.next("check-labels", { thenSearch: true }))).toEqual({
+    flags: [...searched.flags, ["--epochs", "auto"]],
+    sweep: "anew",
+  });
+});
+
 test("other rates are tried in the same folder, by a flag without a value", () => {
   expect(commandChange(claim.next("try-rates", {}))).toEqual({
     flags: [["--robustness"]],

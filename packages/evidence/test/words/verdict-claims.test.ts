@@ -29,13 +29,21 @@ describe("the claims of a decision", () => {
     const [answer, loss] = answerOf(decision);
     expect(answer).toMatchObject({ kind: "recommended", rank: 4, verdict: "adequate", comparesAll: true });
     const { shortfallBound: bound } = decision.ranks[1]!;
-    const body = { rank: 4, bound, margin: 0.01 };
+    const body = { rank: 4, bound, margin: 0.01, cheapestOf: "none" };
     expect(loss).toMatchObject({ kind: "possible-loss", ...body });
     const pair = decision.pairs!.find(({ first, second }) => first === 4 && second === 32)!;
     const beside = { rank: 4, than: 32, difference: pair.advantage, interval: pair.interval };
     expect(find(decision, "difference")).toMatchObject(beside);
     expect(find(decision, "worse")?.ranks).toEqual([1]);
     expect(find(decision, "basis")).toMatchObject({ seeds: 5, examples: 4000, holdsFor: "pairs" });
+  });
+
+  test("of the smaller of two ranks that none beats say that it is the cheapest of those", () => {
+    const decision = decide(
+      withClasses(nestedTable({ 1: fiveTimes(0.7), 4: fiveTimes(0.9), 32: fiveTimes(0.9) }, 4000)),
+    );
+    expect(find(decision, "possible-loss")).toMatchObject({ rank: 4, cheapestOf: "unbeaten" });
+    expect(find(decision, "worse")?.ranks).toEqual([1]);
   });
 
   test("of a smaller rank that may lose too much are which larger one is enough, and what would settle it", () => {

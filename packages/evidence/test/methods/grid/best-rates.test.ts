@@ -36,6 +36,10 @@ describe("runs at several learning rates", () => {
     const lucky = [...runs, { rank: 4, rate: 3e-4, seed: 0, score: 0.99 }];
     expect(atBestRates(lucky, 1).rates![0]).toEqual({ rank: 4, rate: 2e-4, tried: 3 });
   });
+  test("with equal means are compared at the lower rate", () => {
+    const equal = [...runsAt(4, 2e-4, [0.8, 0.9]), ...runsAt(4, 1e-4, [0.9, 0.8])];
+    expect(atBestRates(equal, 1).rates).toEqual([{ rank: 4, rate: 1e-4, tried: 2 }]);
+  });
   test("may have one seed each rate, and must not repeat", () => {
     expect(() => decideScores({ runs: [...runs, runs[0]!] })).toThrow(
       "rank 4 at rate 0.0001, seed 0: must occur once, got it again",

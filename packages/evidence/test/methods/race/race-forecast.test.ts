@@ -3,11 +3,16 @@ import { claimTails } from "../../../src/decide/claim-tails.ts";
 import { compareRanks } from "../../../src/decide/compare.ts";
 import { pairedDesign } from "../../../src/decide/paired-design.ts";
 import { simulateOutcomes } from "../../../src/decide/simulate.ts";
+import type { Verdict } from "../../../src/decide/verdict.ts";
 import { promiseOf } from "../../../src/methods/race/race-look.ts";
 import { raceSoFar } from "../../../src/methods/race/so-far.ts";
 import { nestedTable } from "../../decide/tables.ts";
 
-function promise(accuracies: Record<number, readonly number[]>, margin = 0.01): number {
+function promise(
+  accuracies: Record<number, readonly number[]>,
+  margin = 0.01,
+  { plannedSeeds = 10, isBetter = ({ rank }: Verdict) => rank !== null } = {},
+): number {
   const design = pairedDesign(nestedTable(accuracies, 2000));
   const family = { ranks: design.ranks.length, spend: (tail: number) => 0.1 * tail };
   return promiseOf({
@@ -16,8 +21,8 @@ function promise(accuracies: Record<number, readonly number[]>, margin = 0.01): 
     comparison: compareRanks(design, "accuracy", 0.95, family),
     dropped: [],
     margin,
-    isBetter: ({ rank }) => rank !== null,
-    plannedSeeds: 10,
+    isBetter,
+    plannedSeeds,
     lastTails: claimTails(0.95, { ...family, spend: (tail: number) => 0.8 * tail }),
   });
 }
@@ -41,6 +46,16 @@ describe("promiseOf", () => {
   test("grows with the margin", () => {
     const noisy = { 4: [0.89, 0.92, 0.9], 32: [0.92, 0.89, 0.9] };
     expect(promise(noisy, 0.03)).toBeGreaterThan(promise(noisy, 0.01) + 0.1);
+  });
+
+  test("of equal ranks whose noise is averaged away is that one of them leads, each as often", () => {
+    const noisy = { 4: [0.7, 0.9, 0.8], 8: [0.9, 0.8, 0.7], 32: [0.8, 0.7, 0.9] };
+    const shares = [4, 8, 32].map((leader) =>
+      promise(noisy, 1e-4, { plannedSeeds: 4000, isBetter: ({ rank }) => rank === leader }),
+    );
+    // 200 draws: one standard error is 0.033.
+    for (const share of shares) expect(Math.abs(share - 1 / 3)).toBeLessThan(0.1);
+    expect(shares.reduce((sum, share) => sum + share, 0)).toBeGreaterThan(0.9);
   });
 
   test("is the same each time", () => {
