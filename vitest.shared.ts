@@ -22,8 +22,9 @@ const sharedModules: Plugin = {
 const notInKey = { vitest: { experimental: { ignoreFsModuleCache: true } } };
 
 /**
- * How a package is tested. `slow` are its files that train, start processes or open a browser. Those that `alone` lists have a
- * process each: they need what a process has once, such as a library's threads, or could end it.
+ * How a package is tested. `slow` are its files that train, start processes, open a browser or simulate thousands of
+ * sweeps. Those that `alone` lists have a process each: they need what a process has once, such as a library's
+ * threads, or could end it.
  */
 export function packageTests(
   slow: string[] = [],
