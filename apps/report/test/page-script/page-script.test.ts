@@ -244,6 +244,31 @@ describe("charts as one SVG file", () => {
     expect(document.querySelector("svg")!.getAttribute("class")).toBe("chart");
   });
 
+  test("have the colours of the page, written where they differ from those around", async () => {
+    const given = (element: Element, name: string) =>
+      element.closest(`[data-${name}]`)?.getAttribute(`data-${name}`);
+    vi.spyOn(globalThis, "getComputedStyle").mockImplementation((element) => ({
+      ...({
+        fontFamily: '"Inter"',
+        opacity: element.getAttribute("data-opacity") ?? "1",
+      } as CSSStyleDeclaration),
+      getPropertyValue: (name) => given(element, name) ?? "",
+    }));
+    const files = savedFiles();
+    open(
+      '<figure><svg class="chart" data-fill="black"><g data-fill="red"><circle/>' +
+        '<path data-fill="blue" data-opacity="0.5"/></g></svg><details></details></figure>',
+    )("SVG").click();
+    const text = await files[0]!.text;
+    const drawn = (tag: string) =>
+      new RegExp(`<${tag} data[^>]*|<${tag}[ />]`, "g").exec(text.slice(text.indexOf("chart")))![0];
+    expect(text).toMatch(/class="chart" data-fill="black"[^>]* fill="black"/);
+    expect(drawn("g")).toContain(' fill="red"');
+    expect(drawn("circle")).not.toContain("fill");
+    expect(drawn("path")).toMatch(/ fill="blue" opacity="0.5"/);
+    expect(text).toContain("font-family=\"'Inter'\"");
+  });
+
   test("have their button before the fold of their table", () => {
     open(figureOf(1));
     const fold = document.querySelector("figure details")!;

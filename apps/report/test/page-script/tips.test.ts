@@ -50,7 +50,7 @@ const place = () => [tip().style.left, tip().style.top];
 describe("a tooltip", () => {
   test("has the title, which the browser then does not show too", async () => {
     await open();
-    expect(document.querySelector("title")).toBeNull();
+    expect(document.querySelector("svg title")).toBeNull();
     expect([...document.querySelectorAll("[data-tip]")].map((mark) => mark.getAttribute("data-tip"))).toEqual(
       [...["run one", "run two", "mean", "lane"]],
     );

@@ -1,36 +1,8 @@
-import type { Results } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { renderReport } from "../../src/render-report.tsx";
+import { answered } from "../fixtures/answered.ts";
 import { adequate } from "../fixtures/scenes.ts";
 import { sectionText } from "./section-text.ts";
-
-/** A sweep whose trials answered two questions: all ranks alike to the first, the largest alone right on the second. */
-function answered(): Results {
-  const results = adequate();
-  const largest = Math.max(...results.sweep.ranks);
-  const trials = results.trials.map((trial) => {
-    const isLargest = trial.spec.lora.rank === largest;
-    const text = isLargest ? "Paris" : "Lyon <b>";
-    return {
-      ...trial,
-      spec: { ...trial.spec, answers: { metric: "equals", maxNewTokens: 8 } },
-      evaluation: {
-        ...trial.evaluation!,
-        correct: [0, isLargest ? 1 : 0],
-        answers: [{ text: "" }, { text, ...(isLargest ? {} : { cut: true as const }) }],
-      },
-    };
-  }) as Results["trials"];
-  const questions = [
-    { prompt: "Capital of Peru?", reference: "Lima" },
-    { prompt: "Capital of France?", reference: "Paris" },
-  ];
-  const untouchedBase = {
-    ...{ accuracy: 0, correct: [0, 0], logLoss: 2.5, logLosses: [2, 3] },
-    answers: [{ text: "I am a model" }, { text: "Is it?" }],
-  };
-  return { ...results, trials, untouchedBase, data: { ...results.data, questions } };
-}
 
 test("examples on which ranks differ come first, each with prompt, reference and every rank's answer", () => {
   const text = sectionText(answered(), "answers")!;

@@ -1,38 +1,13 @@
 import type { SearchSummary } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { adequate } from "../fixtures/scenes.ts";
+import { search as allFound, learningRate } from "../fixtures/search.ts";
 import { sectionText } from "./section-text.ts";
 
-const learningRate = {
-  chosen: 0.001,
-  start: 0.001,
-  epochs: 2,
-  trainExamples: 300,
-  tried: [
-    {
-      value: 1 / 3000,
-      losses: [
-        { rank: 2, logLoss: 0.31 },
-        { rank: 32, logLoss: 0.25 },
-      ],
-    },
-    {
-      value: 0.001,
-      losses: [
-        { rank: 2, logLoss: 0.22 },
-        { rank: 32, logLoss: 0.2 },
-      ],
-    },
-    { value: 0.003, losses: [{ rank: 2, logLoss: 0.24 }, { rank: 32 }] },
-  ],
-  regrets: [],
-  explanation: "Learning rate 0.001, found by a search over 0.00033, 0.001 and 0.003.",
-  notes: ["Training diverged at learning rate 0.003."],
-};
 const withSearch = (found: Partial<SearchSummary>) => {
   const results = adequate();
-  const search = { ranks: [2, 32], seed: 20_000, judgedExamples: 150, ...found };
-  return { ...results, sweep: { ...results.sweep, search } };
+  const { learningRate: _, ...search } = allFound;
+  return { ...results, sweep: { ...results.sweep, search: { ...search, ...found } } };
 };
 
 test("a rate that was searched has its words and what every rank did at every rate that was tried", () => {
