@@ -111,38 +111,11 @@ describe("content", () => {
     expect(page.match(/<svg class="chart/g)?.length).toBe(2 + 1 + 5 + 5);
     expect(page.match(/<svg class="chart[^>]*role="img" aria-label="[^"]{20,}"/g)?.length).toBe(13);
   });
-  test("the big table holds cost, quality and possible loss of each rank", () => {
-    const page = renderReport(adequate());
-    const table = /<section id="ranks"[\s\S]*?<\/table>/.exec(page)?.[0] ?? "";
-    const row = textOf(/<tr class="strong">[\s\S]*?<\/tr>/.exec(table)?.[0] ?? "").replaceAll("\u202f", " ");
-    // 41,472 * 8 + 768 parameters; times 8 bytes of moments
-    expect(row).toMatch(
-      /^ 8 recommended 332,544 1\.34 MB 2\.66 MB \d+ MB \d+ s 94\.\d% \d+\.\d–\d+\.\d% 0\.\d points 0\.\d{3} /,
-    );
-  });
-  test("the big table has what is known of a rank that was not trained, and of one that fell behind", () => {
-    const rowsOf = (results: Results) => {
-      const table = /<section id="ranks"[\s\S]*?<\/table>/.exec(renderReport(results))?.[0] ?? "";
-      return (table.match(/<tr[\s\S]*?<\/tr>/g) ?? []).map((row) => textOf(row).replaceAll("\u202f", " "));
-    };
-    expect(rowsOf(probed())[1]).toBe(" 2 not trained – – – – – 83.0% predicted – 0.376 predicted ");
-    expect(rowsOf(raced())[1]).toMatch(
-      /^ 2 fell behind 83,712 342 kB .* \d\d\.\d% 3 runs – 0\.2\d\d 3 runs $/,
-    );
-  });
   test("a probe has panels and bars for the ranks that it trained alone, and counts its runs as planned", () => {
     const page = renderReport(probed());
     expect(page.match(/<svg class="chart loss"/g)?.length).toBe(3);
     expect(page.match(/<svg class="chart probe"/g)?.length).toBe(1);
     expect(textOf(page)).toContain("All 15 planned runs completed.");
-  });
-  test("failed and missing runs are listed in plain sight", () => {
-    const runs = /<section id="runs"[\s\S]*$/.exec(renderReport(withFailures()))?.[0] ?? "";
-    const shown = textOf(runs.slice(0, runs.indexOf("<details>")));
-    expect(shown).toContain("21 runs completed, 4 did not.");
-    expect(shown).toContain("2 4 no result: not run, or failed every attempt");
-    expect(shown).toContain("16 4 ran out of memory");
-    expect(shown).toMatch(/32 1 diverged: the loss stopped being finite at step \d+/);
   });
   test("log loss per token is said not to compare across tokenisers, for next-token prediction only", () => {
     const sentence = "is not comparable with a model that splits text into other tokens";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { type LiveState, liveParts, renderLive, renderReport } from "../../src/index.ts";
+import { type LiveState, type LiveTrial, liveParts, renderLive, renderReport } from "../../src/index.ts";
 import { liveRace, liveState, resultsSoFar } from "../fixtures/live-state.ts";
 import { bodyOf, textOf } from "../fixtures/page.ts";
 import { raced } from "../fixtures/scenes.ts";
@@ -12,6 +12,14 @@ const text = (id: string, state: LiveState = liveState()): string => textOf(live
 /** A trial's cell in the grid. */
 function cell(name: string, state: LiveState = liveState()): string {
   return new RegExp(`<td id="cell-${name}">(.*?)</td>`).exec(liveParts(state).trials!)![1]!;
+}
+
+const wordsOf = (name: string, state?: LiveState): string => textOf(cell(name, state)).trim();
+
+/** Words of a running trial with these changes. */
+function first(changes: Partial<LiveTrial>): string {
+  const running: LiveTrial = { name: "r2-s1", rank: 2, seed: 1, state: "running", ...changes };
+  return wordsOf("r2-s1", liveState({ trials: [running] }));
 }
 
 function section(id: string, page: string): string | undefined {
@@ -99,26 +107,28 @@ describe("its head", () => {
     );
   });
 
-  test("has a word for each trial, and a curve for one that runs", () => {
-    const names = ["r2-s1", "r2-s2", "r8-s2", "r32-s2", "r2-s3"];
-    expect(names.map((name) => textOf(cell(name)).trim())).toEqual([
-      "90.0%",
-      "diverged",
-      "step 12 of 40",
-      "failed",
-      "queued",
-    ]);
-    expect(cell("r8-s2")).toContain("Training loss from 1.2 to 0.5 nats");
-    expect(cell("r2-s3", liveState({ phase: "stopped" }))).toContain("not run");
-    const first = { name: "r2-s1", rank: 2, seed: 1, state: "running" as const };
-    const saying = (more: object) => textOf(cell("r2-s1", liveState({ trials: [{ ...first, ...more }] })));
-    expect(saying({})).toContain("loading");
-    expect(saying({ resumedFrom: 20 })).toContain("from step 20");
-    expect(saying({ step: 30, evaluating: { done: 5, total: 9 } })).toContain("evaluating 5 of 9");
-    expect(saying({ state: "done", status: "out-of-memory" })).toContain("out of memory");
-    expect(saying({ state: "cancelled" })).toContain("left out");
+  test("has a word for each trial that has ended or not begun", () => {
+    const names = ["r2-s1", "r2-s2", "r32-s2", "r2-s3"];
+    expect(names.map((name) => wordsOf(name))).toEqual(["90.0%", "diverged", "failed", "queued"]);
+    expect(wordsOf("r2-s3", liveState({ phase: "stopped" }))).toBe("not run");
+    expect(first({ state: "done", status: "out-of-memory" })).toBe("out of memory");
+    expect(first({ state: "cancelled" })).toBe("left out");
+    expect(first({ state: "not-asked" })).toBe("–");
+  });
+
+  test("has the score of the metric that decides", () => {
     const results = resultsSoFar({ metric: "log-loss", margin: 0.02 });
-    expect(cell("r2-s1", liveState({ results }))).toContain("0.400");
+    expect(wordsOf("r2-s1", liveState({ results }))).toBe("0.400");
+    expect(first({ state: "done", status: "completed" })).toBe("done");
+  });
+
+  test("says how far a trial is that runs, with its curve from the second loss on", () => {
+    expect(wordsOf("r8-s2")).toBe("step 12 of 40");
+    expect(cell("r8-s2")).toContain("Training loss from 1.2 to 0.5 nats");
+    expect(first({})).toBe("loading");
+    expect(first({ resumedFrom: 20 })).toBe("from step 20");
+    expect(first({ step: 3, losses: [[3, 1]] })).toBe("step 3");
+    expect(first({ step: 30, evaluating: { done: 5, total: 9 } })).toBe("evaluating 5 of 9");
   });
 
   test("says what a waiting trial's job does in a queue, and the problems that there are", () => {

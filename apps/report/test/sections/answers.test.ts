@@ -4,22 +4,6 @@ import { answered } from "../fixtures/answered.ts";
 import { adequate } from "../fixtures/scenes.ts";
 import { sectionText } from "./section-text.ts";
 
-test("examples on which ranks differ come first, each with prompt, reference and every rank's answer", () => {
-  const text = sectionText(answered(), "answers")!;
-  expect(text).toContain("Ranks differ on 1 of 2 examples under seed");
-  expect(text.indexOf("Capital of France?")).toBeLessThan(text.indexOf("Capital of Peru?"));
-  expect(text).toContain("reference Paris");
-  expect(text).toContain("wrong, cut at the limit");
-  expect(text).toContain("Paris right");
-  expect(text).toContain("nothing wrong");
-  expect(text).toContain("reference Paris untouched base Is it? wrong rank");
-});
-
-test("the untouched base is a row of the table, by each metric and without an interval", () => {
-  const [, row] = /none untouched base(.*?)May lose:/s.exec(sectionText(answered(), "ranks")!)!;
-  expect(row!.trim().split(/\s+/)).toEqual(expect.arrayContaining(["0.0%", "2.500"]));
-});
-
 test("ranks that share no seed have answers too, and without any answer nothing links to them", () => {
   const results = answered();
   const [first, ...others] = results.sweep.ranks;

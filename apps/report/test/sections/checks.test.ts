@@ -5,15 +5,6 @@ import { betterInWords, factorInWords, runInWords, stateInWords } from "../../sr
 import { adequate, rateDecides } from "../fixtures/scenes.ts";
 import { sectionText } from "./section-text.ts";
 
-test("each rank has its state and the loss at the end", () => {
-  const text = sectionText(rateDecides(), "convergence")!;
-  const [first] = rateDecides().decision.convergence!;
-  expect(first!.state).toBe("unclear");
-  expect(text).toContain(` 2 unclear: hidden by noise ${first!.trainLoss!.toFixed(3)} 1 5 `);
-  expect(text).toContain("No rank was surely short of training when its budget ended.");
-  expect(text).toContain("less than 0.02 nats");
-});
-
 test("where a loss still fell the section does not say that none did, and a sweep without loss curves has no section", () => {
   const results = rateDecides();
   const convergence = results.decision.convergence!.map((one) => ({ ...one, state: "falling" as const }));
@@ -28,13 +19,6 @@ test("every state has its own words", () => {
   const states = ["falling", "converged", "memorising", "stuck", "unclear"] as const;
   const words = states.map((state) => stateInWords({ state }));
   expect(new Set([...words, stateInWords({ state: "stuck", rose: true })]).size).toBe(6);
-});
-
-test("each rate has both ranks, their difference with its interval, and which is known to be better", () => {
-  const text = sectionText(rateDecides(), "robustness")!;
-  expect(text).toMatch(/ 1\/3 × 3\.33e−4 \d\d\.\d% \d\d\.\d% \+\d+\.\d \+\d+\.\d to \+\d+\.\d rank 64 /);
-  expect(text).toMatch(/ the sweep's 0\.001 .* rank 64 3 × 0\.003 \d\d\.\d% \d\d\.\d%, learned nothing /);
-  expect(text).toMatch(/ rank 2 The sweep's own rate over all of its seeds; the others with seed 0 alone/);
 });
 
 test("a rate without a comparison has a dash, and a sweep without other rates no section", () => {

@@ -38,17 +38,6 @@ describe("the section of a probe", () => {
   test("a grid has none", () => {
     expect(sectionText(adequate(), "probe")).toBeUndefined();
   });
-  test("says what was cut, what that cost, and which predictions real runs held", () => {
-    const text = sectionText(probed(), "probe")!;
-    const course = claimsOf(probed()).find(({ kind }) => kind === "probe-course");
-    expect(course).toMatchObject({ fromRank: 64, seeds: 3, runs: 15, gridRuns: 60 });
-    expect(text).toContain(inWords(course!));
-    // rank, accuracy, log loss, predicted advantage, real advantage, outcome
-    expect(text).toMatch(/ 2 83\.0% 0\.376 −11\.6 −12\.8 to −10\.5 – predicted only /);
-    expect(text).toMatch(/ 4 92\.\d% .* pilot under 3 seeds: beyond the margin /);
-    expect(text).toMatch(/ 8 94\.6% 0\.157 0\.0 −1\.1 to \+1\.1 −0\.2 −0\.7 to \+0\.4 held: /);
-    expect(text).toMatch(/ 64 94\.6% 0\.156 – – the rank that was cut /);
-  });
   test("a refuted prediction stands beside the one that held", () => {
     const text = sectionText(refutedProbe(), "probe")!;
     expect(text).toMatch(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { provenanceFacts } from "../../src/sections/provenance.tsx";
 import { makeResults } from "../fixtures/make-results.ts";
+import { ofCommand } from "../fixtures/of-command.ts";
 import { empty } from "../fixtures/scenes.ts";
 
 const scene = { ranks: [4, 8], seeds: [0, 1], examples: 20, steps: 3 };
@@ -8,19 +9,10 @@ const facts = (results: Parameters<typeof provenanceFacts>[0]) =>
   Object.fromEntries(provenanceFacts(results).map(([group, list]) => [group, Object.fromEntries(list)]));
 
 describe("provenanceFacts", () => {
-  test("says what determines the numbers", () => {
-    const all = facts(makeResults(scene));
-    expect(all.LoRA).toEqual({
-      Alpha: "32",
-      Scaling: "alpha / rank",
-      Dropout: "0",
-      "Target modules": "dense, key, query, value",
-    });
-    expect(all.Optimiser?.Method).toBe("AdamW, β₁ 0.9, β₂ 0.999, ε 1e-8, weight decay 0");
-    expect(all.Optimiser?.["Learning rate"]).toBe("0.001, linear, warm-up 6% of steps");
-    expect(all.Data?.Classes).toBe("ham, spam");
-    expect(all["Software and machine"]?.["Threads of a run"]).toBe("1");
-    expect(all["Software and machine"]?.["Last run finished"]).toBe("2026-11-24 09:08 UTC");
+  test("has a group of one fact, and none of those without", () => {
+    const all = provenanceFacts(ofCommand(makeResults(scene)));
+    expect(all.find(([group]) => group === "Trainer")).toEqual(["Trainer", [["Command", "python train.py"]]]);
+    expect(all.map(([group]) => group)).not.toContain("Optimiser");
   });
   test("says the task, the classes and the weights of a sweep of one run", () => {
     const all = facts(makeResults({ ...scene, ranks: [8], seeds: [0] }));
