@@ -1,28 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { firstValues } from "../../src/page/form-values.ts";
 import { type PageState, Session } from "../../src/page/session.ts";
-import type { FromWorker, Saved, ToWorker } from "../../src/protocol.ts";
+import type { FromWorker, Saved } from "../../src/protocol.ts";
+import { type FakeWorker, fakeWorker } from "./fake-worker.ts";
 
-let sent: ToWorker[];
-let say: (message: FromWorker) => void;
+let worker: FakeWorker;
 let state: PageState;
+const say = (message: FromWorker): void => worker.say(message);
 
 beforeEach(() => {
-  sent = [];
+  worker = fakeWorker();
   vi.stubGlobal("document", { title: "", baseURI: "https://example.org/", addEventListener: () => {} });
   vi.stubGlobal("navigator", {});
-  vi.stubGlobal("crossOriginIsolated", true);
-  vi.stubGlobal(
-    "Worker",
-    class {
-      addEventListener(kind: string, listen: (event: { readonly data: FromWorker }) => void) {
-        if (kind === "message") say = (data) => listen({ data });
-      }
-      postMessage(message: ToWorker) {
-        sent.push(message);
-      }
-    },
-  );
 });
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -52,7 +41,7 @@ test("a start that fails leaves the saved name, and the form as it was", async (
   await session.open();
   say({ kind: "opened", busy: false, saved, goesOn: false });
   session.start(settings, data, { kind: "starter" }, firstValues);
-  expect(sent.at(-1)).toMatchObject({ kind: "start", isBlind: false });
+  expect(worker.sent.at(-1)).toMatchObject({ kind: "start", isBlind: false });
   say({ kind: "error", of: "sweep", text: "full" });
   expect(state).toMatchObject({ phase: "form", saved, values: firstValues, error: "full" });
   session.start(settings, data, { kind: "starter" }, firstValues);
@@ -65,7 +54,7 @@ test("a start before the worker is there says so, and a refusal shows the form a
   const session = newSession();
   session.start(settings, data, { kind: "starter" }, firstValues);
   await session.open();
-  expect(sent.at(-1)).toMatchObject({ kind: "start", isBlind: true });
+  expect(worker.sent.at(-1)).toMatchObject({ kind: "start", isBlind: true });
   say({ kind: "opened", busy: true, goesOn: false });
   say({ kind: "refused", text: "another tab", goesOn: false });
   expect(state).toMatchObject({ phase: "form", values: firstValues, error: "another tab" });
@@ -88,7 +77,7 @@ test("the last estimate that was asked before the worker was there is sent, and 
   session.estimate({ ...question, hasFile: true });
   session.estimate(question);
   await session.open();
-  expect(sent.filter(({ kind }) => kind === "estimate")).toEqual([
+  expect(worker.sent.filter(({ kind }) => kind === "estimate")).toEqual([
     { kind: "estimate", ask: 2, ...question, isThreaded: true },
   ]);
   const estimate = { low: 60, high: 240, isMeasured: false, isMost: false };

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { fillDom, show, status } from "./fill-dom.ts";
+import { fillDom } from "../fixtures/fill-dom.ts";
+import { show, status } from "./show.ts";
 
 let addReportTools: (root: ParentNode) => void;
 
@@ -107,9 +108,11 @@ describe("a sorted table", () => {
     expect(order()).toEqual(["1", "2", "all", "best"]);
   });
 
-  test("of two rows is none", () => {
+  test("has three rows or more", () => {
     open(`<div class="scroll">${tableOf(heads, rows.slice(0, 2))}</div>`);
     expect(document.querySelector("thead button")).toBeNull();
+    open(`<div class="scroll">${tableOf(heads, rows.slice(0, 3))}</div>`);
+    expect(document.querySelectorAll("thead button")).toHaveLength(3);
   });
 });
 

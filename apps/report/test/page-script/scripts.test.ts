@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // What the scripts of the two pages do when they are loaded.
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { fillDom } from "./fill-dom.ts";
+import { fillDom } from "../fixtures/fill-dom.ts";
 
 beforeEach(() => {
   fillDom();

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { show, status } from "./fill-dom.ts";
+import { show, status } from "./show.ts";
 
 /** Marks with the place that the browser would give them: left, top, width, height. */
 const chart = `<svg class="chart">
