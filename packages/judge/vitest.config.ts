@@ -1,3 +1,3 @@
 import { packageTests } from "../../vitest.shared.ts";
 
-export default packageTests(["test/judge-file.test.ts"]);
+export default packageTests(["test/judge-limits.test.ts"]);
