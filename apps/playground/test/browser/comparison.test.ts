@@ -12,7 +12,7 @@ import { trialId, trialSpec } from "@lorank/train/spec";
 import { unzipSync } from "fflate";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { playgroundDefaults } from "../../src/settings.ts";
-import { askFor, downloaded, escaped, hasChromium, playgroundVisitor, violations } from "./open.ts";
+import { askFor, downloaded, escaped, hasChromium, playgroundVisitor, reached, violations } from "./open.ts";
 
 const root = fileURLToPath(new URL("../../../..", import.meta.url));
 
@@ -37,7 +37,7 @@ describe.skipIf(!hasChromium)("a comparison in Chromium", () => {
     await page.reload();
     await cell("r2-s1").locator(".done").waitFor();
     expect(await cell("r2-s1").textContent()).toBe(first);
-    await page.locator("#verdict").waitFor();
+    await reached(page, "#verdict");
     expect(await violations(page)).toEqual([]);
     expect(await escaped(page, 1280)).toEqual([]);
     expect(await page.title()).toBe(await page.locator("h1").textContent());

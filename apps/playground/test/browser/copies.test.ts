@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page, Worker } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { askFor, hasChromium, playgroundVisitor } from "./open.ts";
+import { askFor, hasChromium, playgroundVisitor, reached } from "./open.ts";
 
 /** The one of the page. Those of its threads come after it. */
 const workerOf = async (page: Page): Promise<Worker> =>
@@ -36,7 +36,7 @@ describe.skipIf(!hasChromium)("a copy in Chromium", () => {
     await pick(write("first.csv", 40));
     await page.getByText("Its columns: text, label.").waitFor();
     await page.getByRole("button", { name: "Start" }).click();
-    await page.locator("#verdict").waitFor();
+    await reached(page, "#verdict");
     await page.getByRole("button", { name: "Compare again" }).click();
 
     const second = write("second.csv", 800_000); // more than one piece

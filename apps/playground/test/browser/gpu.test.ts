@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { SOFTWARE_GPU_FLAGS } from "../../../../scripts/chromium.ts";
 import { isNightly, onlyNightly } from "../../../../scripts/nightly.ts";
-import { askFor, hasChromium, playgroundVisitor } from "./open.ts";
+import { askFor, hasChromium, playgroundVisitor, reached } from "./open.ts";
 
 describe.skipIf(!hasChromium)("a GPU in Chromium", () => {
   const visit = playgroundVisitor(SOFTWARE_GPU_FLAGS);
@@ -34,7 +34,7 @@ describe.skipIf(!hasChromium)("a GPU in Chromium", () => {
       await device.waitFor();
       // Not "the GPU's losses are … off".
       expect(await device.textContent()).toMatch(/: [\d.]+ s a step on the GPU, [\d.]+ s on WebAssembly\.$/);
-      await page.locator("#verdict").waitFor();
+      await reached(page, "#verdict");
     },
   );
 });

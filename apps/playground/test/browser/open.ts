@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import axe from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, beforeAll, onTestFinished } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { CHROMIUM_PATH, hasChromium, launchChromium } from "../../../../scripts/chromium.ts";
 import { type Served, serveFolder } from "../../scripts/serve-folder.ts";
 import { buildPlayground } from "../../src/build.ts";
@@ -80,6 +80,12 @@ export async function askFor(
   await page.getByText("More settings").click();
   await fill("Epochs", epochs);
   await fill("Max length", 32);
+}
+
+/** Waits until the page has this, and fails at once where it shows a failure instead. */
+export async function reached(page: Page, selector: string): Promise<void> {
+  await page.locator(`${selector}, .failure`).first().waitFor();
+  expect(await page.locator(".failure").allTextContents()).toEqual([]);
 }
 
 export async function violations(page: Page): Promise<string[]> {

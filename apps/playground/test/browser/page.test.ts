@@ -8,7 +8,7 @@ import { modelFolder } from "@lorank/starter";
 import type { Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { heard, warned } from "../../../../scripts/warned.ts";
-import { askFor, escaped, hasChromium, playgroundVisitor, violations } from "./open.ts";
+import { askFor, escaped, hasChromium, playgroundVisitor, reached, violations } from "./open.ts";
 
 /** What a browser tells a page whose tab is no longer looked at. */
 async function setHidden(page: Page, hidden: boolean): Promise<void> {
@@ -81,7 +81,7 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
     await page.getByText("a guess from").waitFor({ state: "detached" });
     await askFor(page, { seeds: 1, train: 16, validation: 20 });
     await page.getByRole("button", { name: "Start" }).click();
-    await page.locator("#verdict").waitFor();
+    await reached(page, "#verdict");
     await page.getByRole("button", { name: "Compare again" }).click();
     await page.getByText(/^About .* here, as the runs before took\.$/).waitFor();
   });
@@ -101,8 +101,7 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
       await page.locator("#columns option").evaluateAll((all) => all.map((one) => one.getAttribute("value"))),
     ).toEqual(["prompt", "response"]);
     await page.getByRole("button", { name: "Start" }).click();
-    await page.locator("#ask, .failure").first().waitFor();
-    expect(await page.locator(".failure").allTextContents()).toEqual([]);
+    await reached(page, "#ask");
     expect(await page.locator("h1 + p").textContent()).toBe("11 of 16 rows used.");
 
     const answers = page.locator(".answers");
@@ -143,8 +142,7 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
     await page.locator(".drop input[type=file]").nth(1).setInputFiles(modelFolder);
     await page.locator(".drop input[type=file]").nth(0).setInputFiles(join(folder, "mails.csv"));
     await page.getByRole("button", { name: "Start" }).click();
-    await page.locator("#trials .cell.running, .failure").first().waitFor();
-    expect(await page.locator(".failure").allTextContents()).toEqual([]);
+    await reached(page, "#trials .cell.running");
 
     await setHidden(page, true);
     await page.getByText("Paused, because the tab is hidden").waitFor();
@@ -157,7 +155,7 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
     await page.locator("#state").getByText("paused:").waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole("button", { name: "Continue" }).click();
-    await page.locator("#verdict").waitFor();
+    await reached(page, "#verdict");
     expect(await page.locator("#provenance").textContent()).toContain("mails.csv");
 
     await page.getByRole("button", { name: "Compare again" }).click();
@@ -182,7 +180,7 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
     await page.getByText("From the hub").click();
     await page.getByLabel("Hub id").fill("someone/starter");
     await page.getByRole("button", { name: "Start" }).click();
-    await page.locator("#trials .cell.running").waitFor();
+    await reached(page, "#trials .cell.running");
     await page.getByRole("button", { name: "Stop and change settings" }).click();
     expect(await page.getByRole("radio", { name: "someone/starter" }).isChecked()).toBe(true);
     const of = "https://huggingface.co/someone/starter/resolve/main/";
