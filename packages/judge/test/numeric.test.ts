@@ -71,4 +71,6 @@ test("a reference without a number is refused", async () => {
     code: "E_ANSWERS",
     message: 'reference must be a text with a number for numeric, got "five" in example 1',
   });
+  // A quotation mark and 59 letters.
+  await expect(judged("numeric", "5", "a".repeat(90))).rejects.toThrow(`got "${"a".repeat(59)} in example 1`);
 });

@@ -13,6 +13,10 @@ test.each<[readonly unknown[], string]>([
     "anwser must be one of an answer, got an unknown one. Did you mean answer?\nanswer must be in an answer, got nothing",
   ],
   [
+    [[{ answer: "2" }], ["is-json"]],
+    "example must be in an answer, got nothing\nprompt must be in an answer, got nothing",
+  ],
+  [
     [[answer], ["equals"], { openJugde: () => {} }],
     "openJugde must be one of the options of judgeAnswers, got an unknown one. Did you mean openJudge?",
   ],
