@@ -1,4 +1,5 @@
 import type { TrialResult } from "@lorank/evidence/results";
+import type { TrialEvent } from "@lorank/train/browser";
 import { expect, test } from "vitest";
 import { Progress } from "../../src/page/progress.ts";
 import type { Planned } from "../../src/protocol.ts";
@@ -60,6 +61,40 @@ test("shows what is done, what runs with its losses, and the time left", () => {
   expect(progress.live().results).toBe(live.results);
 });
 
+test("shows what a run does besides steps, and nothing of a run that is over", () => {
+  const { progress } = started();
+  expect(progress.live().trials[1]).toEqual({ name: "r8-s1", rank: 8, seed: 1, state: "waiting" });
+  progress.started("b");
+  progress.progressed("b", { kind: "resumed", step: 4 } as TrialEvent);
+  progress.progressed("b", { kind: "evaluating", done: 3, total: 9 } as TrialEvent);
+  progress.progressed("a", { kind: "step", step: 7, steps: 10, loss: 1, learningRate: 1 });
+  expect(progress.live().trials[1]).toEqual({
+    ...{ name: "r8-s1", rank: 8, seed: 1, state: "running", losses: [] },
+    ...{ resumedFrom: 4, evaluating: { done: 3, total: 9 } },
+  });
+  const { evaluation: _, ...failed } = done;
+  progress.finished({
+    ...failed,
+    trialId: "b",
+    status: "diverged",
+    measured: { seconds: { total: 7 } },
+  } as TrialResult);
+  const live = progress.live();
+  expect(live).toMatchObject({ done: 2, secondsSpent: 27 });
+  expect(live.trials[1]).toEqual({ name: "r8-s1", rank: 8, seed: 1, state: "done", status: "diverged" });
+  expect(progress.done).toBe(2);
+});
+
+test("tells no time left before a run shows how long one takes, and none once all are done", () => {
+  const progress = new Progress(planned, [], () => 0);
+  expect(progress.live()).not.toHaveProperty("secondsLeft");
+  progress.finished(done);
+  // The other run has a larger rank, and takes no less.
+  expect(progress.live().secondsLeft).toBeGreaterThanOrEqual(20);
+  progress.finished({ ...done, trialId: "b" });
+  expect(progress.live().secondsLeft).toBe(0);
+});
+
 test("its clock stands still while it is paused", () => {
   const { progress, pass } = started();
   progress.started("b");
@@ -67,7 +102,10 @@ test("its clock stands still while it is paused", () => {
   progress.pause();
   pass(1000);
   expect(progress.live()).toMatchObject({ phase: "paused", secondsSpent: 25 });
+  progress.pause();
+  pass(1000);
+  progress.resume();
   progress.resume();
   pass(1);
-  expect(progress.live().secondsSpent).toBe(26);
+  expect(progress.live()).toMatchObject({ phase: "running", secondsSpent: 26 });
 });
