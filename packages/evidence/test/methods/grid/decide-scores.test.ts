@@ -278,7 +278,9 @@ test("equal ranks are seldom said to differ, whether paired, sorted or not, with
     );
     // Intervals do not depend on the margin. Within a wide one, no larger design is searched for.
     const isWrong = (table: readonly ScoredRun[]): boolean =>
-      decideScores({ runs: table }, { margin: 0.5 }).pairs!.some(({ interval: [low, high] }) => low > 0 || high < 0);
+      decideScores({ runs: table }, { margin: 0.5 }).pairs!.some(
+        ({ interval: [low, high] }) => low > 0 || high < 0,
+      );
     if (isWrong(runs)) claims++;
     const apart = runs.map(({ rank, score }) => ({ rank, score })).sort((a, b) => a.score - b.score);
     if (isWrong(apart)) worse++;
