@@ -44,6 +44,10 @@ describe("the form", () => {
     [{ ranks: "2, 1.5" }, 'Ranks must be two or more different whole numbers such as 2, 8, got "2, 1.5"'],
     [{ seeds: "" }, "Seeds must be a positive whole number, got nothing"],
     [{ maxLength: "64.5" }, 'Max length must be a positive whole number, got "64.5"'],
+    [{ seeds: "0" }, 'Seeds must be a positive whole number, got "0"'],
+    [{ epochs: "0" }, 'Epochs must be a positive number, got "0"'],
+    [{ learningRate: "0" }, 'Learning rate must be a positive number, got "0"'],
+    [{ ranks: "0, 2" }, 'Ranks must be two or more different whole numbers such as 2, 8, got "0, 2"'],
     [{ learningRate: "-1" }, 'Learning rate must be a positive number, got "-1"'],
     [{ epochs: "Infinity" }, 'Epochs must be a positive number, got "Infinity"'],
   ])("%s is refused by its name", (text, problem) => {

@@ -9,12 +9,14 @@ let state: PageState;
 const say = (message: FromWorker): void => worker.say(message);
 
 beforeEach(() => {
+  state = undefined as unknown as PageState;
   worker = fakeWorker();
   vi.stubGlobal("document", { title: "", baseURI: "https://example.org/", addEventListener: () => {} });
   vi.stubGlobal("navigator", {});
 });
 afterEach(() => void vi.unstubAllGlobals());
 
+const shown = (): PageState => state;
 const newSession = () =>
   new Session(
     (next) => {
@@ -86,4 +88,73 @@ test("the last estimate that was asked before the worker was there is sent, and 
   session.estimate(question);
   say({ kind: "estimate", ask: 2, estimate: { ...estimate, low: 1 } });
   expect(state.estimate).toEqual(estimate);
+});
+
+test.each([
+  ["once it is stored", () => {}, 1],
+  ["not while it is paused", (session: Session) => session.pause("person"), 0],
+  ["not where it is to go on in a hidden tab", (session: Session) => session.runHidden(true), 0],
+])("a comparison gets its threads by a reload, %s", async (_, before, reloads) => {
+  const reload = vi.fn();
+  const serviceWorker = { controller: {}, register: async () => {} };
+  vi.stubGlobal("navigator", { serviceWorker });
+  vi.stubGlobal("crossOriginIsolated", false);
+  vi.stubGlobal("sessionStorage", { getItem: () => null, setItem: () => {} });
+  vi.stubGlobal("location", { reload });
+  const session = newSession();
+  await session.open();
+  session.start(settings, data, { kind: "starter" }, firstValues);
+  before(session);
+  say({ kind: "preparing", text: "Reading" });
+  expect(reload).not.toHaveBeenCalled();
+  say({ kind: "stored", saved });
+  expect(reload).toHaveBeenCalledTimes(reloads);
+});
+
+test("what a page opens to is what an earlier visit left", async () => {
+  const opened = async (state: Saved["state"], goesOn: boolean): Promise<PageState> => {
+    await newSession().open();
+    say({ kind: "opened", busy: false, saved: { ...saved, state }, goesOn });
+    return shown();
+  };
+  expect(await opened("running", true)).toMatchObject({
+    phase: "preparing",
+    preparing: "Going on where the page was",
+  });
+  expect(await opened("paused", true)).toMatchObject({ phase: "preparing", paused: "person" });
+  expect(await opened("done", true)).not.toHaveProperty("preparing");
+  const stopped = await opened("stopped", false);
+  expect(stopped).toMatchObject({ phase: "form", saved: { dataName: "first.csv" } });
+  expect(stopped).not.toHaveProperty("paused");
+});
+
+test("a started comparison is not left for the form by what opening finds", async () => {
+  let control = () => {};
+  const addEventListener = (_: string, listen: () => void) => {
+    control = listen;
+  };
+  const serviceWorker = { controller: null, register: async () => ({}), addEventListener };
+  vi.stubGlobal("navigator", { serviceWorker });
+  const session = newSession();
+  const opening = session.open();
+  await vi.waitFor(() => expect(state?.phase).toBe("form"));
+  session.start(settings, data, { kind: "starter" }, firstValues);
+  expect(state.preparing).toBe("Loading the engine, 28 MB, once");
+  control();
+  await opening;
+  expect(state.offline).toBe(true);
+  say({ kind: "opened", busy: false, saved, goesOn: false });
+  expect(state).toMatchObject({ phase: "preparing", saved });
+  say({ kind: "refused", text: "meanwhile", goesOn: true });
+  expect(state).toMatchObject({ phase: "preparing", error: "meanwhile" });
+  say({ kind: "forgotten" });
+  expect(state).toMatchObject({ phase: "form", saved: undefined, error: undefined });
+});
+
+test("late answers of a comparison that was left change nothing", async () => {
+  await newSession().open();
+  const before = state;
+  say({ kind: "answering", name: "Rank 2", text: "late" });
+  say({ kind: "answered", cut: [] });
+  expect(state).toEqual(before);
 });
