@@ -9,6 +9,11 @@ test.each([
   [{ low: 60, high: 240 }, "About 1 to 4 minutes"],
   [{ low: 100, high: 130 }, "About 2 minutes"],
   [{ low: 1470, high: 5880 }, "About 25 to 100 minutes"],
+  [{ low: 30, high: 120 }, "About 1 to 2 minutes"],
+  [{ low: 30, high: 119 }, "About 30 to 120 seconds"],
+  [{ low: 1800, high: 7200 }, "About 1 to 2 hours"],
+  [{ low: 1140, high: 1200 }, "About 19 to 20 minutes"],
+  [{ low: 1200, high: 1320 }, "About 20 minutes"],
   [{ low: 3000, high: 12_000 }, "About 1 to 3 hours"],
 ])("a range is written in one unit, without digits that it has not: %o", (range, words) => {
   expect(timeInWords({ ...guess, ...range })).toBe(

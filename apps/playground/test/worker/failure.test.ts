@@ -20,7 +20,12 @@ test.each([
     Object.assign(new Error("webgpu has no kernel"), { code: "E_DEVICE" }),
     "Choose WebAssembly as the device",
   ],
+  [named("NetworkError", "gone"), "A file of this page could not be loaded"],
+  [named("NotFoundError", "gone"), "it was changed, moved or removed since it was chosen"],
   [new Error("odd"), "Something went wrong: odd"],
+  [new Error("the fetch was odd"), "Something went wrong: the fetch was odd"],
+  [new TypeError("x is not a function"), "Something went wrong: x is not a function"],
+  [new RangeError("Invalid digits"), "Something went wrong: Invalid digits"],
   ["a string", "Something went wrong: a string"],
 ])("%s", (error, text) => {
   expect(failureText(error)).toContain(text);
