@@ -31,7 +31,7 @@ export function significant(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
   if (size < 1e-3 || size >= 1e6)
-    return Number(value.toPrecision(3)).toExponential().replace("e+", "e").replace("-", MINUS);
+    return Number(value.toPrecision(3)).toExponential().replace("e+", "e").replaceAll("-", MINUS);
   if (size >= 100) return value < 0 ? MINUS + integer(size) : integer(size);
   const decimals = 2 - Math.floor(Math.log10(size));
   return fixed(value, decimals)

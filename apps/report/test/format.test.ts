@@ -41,6 +41,14 @@ describe("numbers", () => {
     [1e-8, "1e\u22128"],
     [12345, "12,345"],
     [0.001 / 3, "3.33e−4"],
+    [-1e-8, "−1e−8"],
+    [1e6, "1e6"],
+    [999_999, "999,999"],
+    [-1234.5, "−1,235"],
+    [100, "100"],
+    [99.94, "99.9"],
+    [-0.5, "−0.5"],
+    [10, "10"],
   ])("significant(%d) is %s", (value, text) => {
     expect(significant(value)).toBe(text);
   });
@@ -67,23 +75,34 @@ describe("units", () => {
     [999_500, "1.00 MB"],
     [10_620_000, "10.6 MB"],
     [1.5e9, "1.50 GB"],
+    [9_995_000, "10.0 MB"],
+    [9_994_000, "9.99 MB"],
+    [2e15, "2000 TB"],
   ])("bytes(%d) is %s", (value, text) => {
     expect(plain(bytes(value))).toBe(text);
   });
   test.each([
     [9_999, "9,999"],
     [83_712, "83.7 k"],
+    [10_000, "10.0 k"],
+    [999_499, "999 k"],
+    [999_500, "1.00 M"],
     [22_713_216, "22.7 M"],
+    [999.5e6, "1.00 B"],
     [1_235_814_400, "1.24 B"],
   ])("count(%d) is %s", (value, text) => {
     expect(plain(count(value))).toBe(text);
   });
   test.each([
     [0.44, "0.4 s"],
-    [9.96, "10 s"],
+    [9.94, "9.9 s"],
+    [9.95, "10 s"],
     [119, "119 s"],
     [120, "2 min 0 s"],
+    [119.5, "2 min 0 s"],
     [3599.6, "60 min 0 s"],
+    [7199, "119 min 59 s"],
+    [7200, "2 h 0 min"],
     [7260, "2 h 1 min"],
   ])("duration(%d) is %s", (value, text) => {
     expect(plain(duration(value))).toBe(text);
@@ -91,6 +110,8 @@ describe("units", () => {
   test.each([
     [1.97, "2×"],
     [7.62, "7.6×"],
+    [9.94, "9.9×"],
+    [9.95, "10×"],
     [15.6, "16×"],
   ])("times(%d) is %s", (value, text) => {
     expect(times(value)).toBe(text);
