@@ -85,14 +85,16 @@ test("shows what a run does besides steps, and nothing of a run that is over", (
   expect(progress.done).toBe(2);
 });
 
-test("tells no time left before a run shows how long one takes, and none once all are done", () => {
-  const progress = new Progress(planned, [], () => 0);
+test("tells no time left before a run shows how long one takes, then that of one run after another", () => {
+  const third = { trialId: "c", name: "r8-s2", rank: 8, seed: 2 };
+  const progress = new Progress({ ...planned, trials: [...planned.trials, third] }, [], () => 0);
   expect(progress.live()).not.toHaveProperty("secondsLeft");
   progress.finished(done);
-  // The other run has a larger rank, and takes no less.
-  expect(progress.live().secondsLeft).toBeGreaterThanOrEqual(20);
+  // The two others have a larger rank, and take no less.
+  expect(progress.live().secondsLeft).toBeGreaterThanOrEqual(2 * 20);
   progress.finished({ ...done, trialId: "b" });
-  expect(progress.live().secondsLeft).toBe(0);
+  progress.finished({ ...done, trialId: "c" });
+  expect(progress.live()).toMatchObject({ secondsLeft: 0, secondsSpent: 60 });
 });
 
 test("its clock stands still while it is paused", () => {
