@@ -100,6 +100,8 @@ describe("while a comparison runs", () => {
   test("it can be paused and continued, and stopped", async () => {
     const page = await running();
     await press("Pause");
+    expect(page.sent.at(-1)).toEqual({ kind: "pause", byPerson: true });
+    expect(text(".status")).not.toBe("Paused while the tab was hidden.");
     expect(text("#state")).toContain("paused: 0 of 4");
     expect(document.querySelector(".notice")).toBeNull();
     await press("Continue");
@@ -121,9 +123,15 @@ describe("while a comparison runs", () => {
     await look(true);
     expect(text(".notice")).toContain("Paused, because the tab is hidden");
     expect(page.sent.at(-1)).toEqual({ kind: "pause", byPerson: false });
+    expect(text(".status")).toBe("Paused while the tab was hidden.");
     await look(false);
     expect(page.sent.at(-1)).toEqual({ kind: "resume" });
     expect(document.querySelector(".notice")).toBeNull();
+    await press("Pause");
+    await look(true);
+    await look(false);
+    expect(page.sent.at(-1)).toEqual({ kind: "pause", byPerson: true });
+    await press("Continue");
     await act(() => one<HTMLInputElement>(".check input").click());
     await look(true);
     expect(page.sent.at(-1)).toEqual({ kind: "resume" });

@@ -55,6 +55,11 @@ export async function openPage(navigator: object = {}): Promise<OpenPage> {
   emptyPage(navigator);
   const worker = fakeWorker();
   const files: OutFile[] = [];
+  const listening = vi.spyOn(document, "addEventListener");
+  // A page ends with its document, which the next test has too.
+  onTestFinished(() => {
+    for (const [kind, listen] of listening.mock.calls) document.removeEventListener(kind, listen);
+  });
   const session: Session = new Session(
     (state) => render(<App state={state} session={session} />, document.body),
     (file) => void files.push(file),
