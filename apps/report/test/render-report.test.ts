@@ -162,6 +162,7 @@ describe("content", () => {
   test("a sweep without any result still makes a page", () => {
     const page = renderReport(empty());
     expect(textOf(page)).toContain("Verdict: no result ");
+    expect(textOf(page)).not.toContain("The statistics behind this");
     expect(bodyOf(page)).not.toMatch(/NaN|Infinity|undefined|null/);
   });
 });
