@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { vi } from "vitest";
 import { runCommandLine } from "../src/command-line.ts";
-import { onItsOwn } from "./cli.ts";
+import { nodeOptions, onItsOwn } from "./cli.ts";
 import { assertDocument } from "./document-schema.ts";
 
 /** Columns of the terminal. */
@@ -34,7 +34,7 @@ export function cliHere(
 }
 
 async function runAlone(words: readonly string[], cwd: string, input: string): Promise<RunHere> {
-  const { exitCode, argv } = process;
+  const { exitCode, argv, execArgv } = process;
   const before = process.cwd();
   const written = { stdout: "", stderr: "" };
   let screen = "";
@@ -60,13 +60,14 @@ async function runAlone(words: readonly string[], cwd: string, input: string): P
   process.chdir(cwd);
   process.exitCode = 0;
   process.argv = [...argv.slice(0, 2), ...words];
+  process.execArgv = nodeOptions; // of the trials' processes
   try {
     await runCommandLine(words);
     if (words.includes("--json") && written.stdout !== "") assertDocument(words[0]!, written.stdout);
     return { code: Number(process.exitCode), ...written, screen };
   } finally {
     process.chdir(before);
-    Object.assign(process, { exitCode, argv });
+    Object.assign(process, { exitCode, argv, execArgv });
     for (const [stream, was] of terminals) Object.assign(stream, was);
     for (const mock of mocks) mock.mockRestore();
     vi.unstubAllEnvs();

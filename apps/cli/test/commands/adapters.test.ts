@@ -1,5 +1,5 @@
-import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { join } from "node:path";
+import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { smallAdapter } from "../small-adapter.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 import { shows, type Terminal } from "./shows.ts";

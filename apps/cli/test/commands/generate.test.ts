@@ -12,7 +12,10 @@ shows("generate", "one prompt", async ({ run, hide }) => {
 
 shows("generate", "a file of prompts", async ({ run, hide, write }) => {
   hide(measured, "N s, N a second");
-  write("prompts.jsonl", '{"prompt":"Dear all","response":"Hello"}\n{"prompt":"You have won","response":"It"}\n');
+  write(
+    "prompts.jsonl",
+    '{"prompt":"Dear all","response":"Hello"}\n{"prompt":"You have won","response":"It"}\n',
+  );
   await run("generate starter --prompts prompts.jsonl -o answers.jsonl --max-new-tokens 4 --device cpu");
   await run("generate starter 'Dear all' --adapter base,none --max-new-tokens 4 --device cpu");
 });

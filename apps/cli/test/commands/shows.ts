@@ -16,6 +16,13 @@ export interface Terminal {
   hide(pattern: RegExp, shown: string): void;
 }
 
+/** Hides measured durations, with the spaces that align them in a table. */
+export function hideTimes({ hide }: Pick<Terminal, "hide">): void {
+  const time = "(?<![\\dT:])(\\d+(\\.\\d)? s|\\d+:\\d\\d)\\b";
+  hide(new RegExp(` {2,}${time}`, "g"), "  N s");
+  hide(new RegExp(time, "g"), "N s");
+}
+
 /**
  * Tests that a scene prints what stands in `shown/COMMAND/STATE.txt`: each command line, what it printed, and its exit code
  * unless that is 0. Lines of stderr begin with `! `. `npx vitest run FILE -u` writes the snapshots.

@@ -58,7 +58,10 @@ shows("sweep", "a file with faults", async ({ write, run }) => {
   write("broken.yaml", "ranks: [4, 8\nseeds: 2\n");
   await run("sweep broken.yaml");
   await run("sweep none.yaml");
-  write("trainer.yaml", "ranks: [2, 4]\nmodel: tiny\nlearning-rate: auto\ntrainer:\n  command: [node, train.mjs]\n");
+  write(
+    "trainer.yaml",
+    "ranks: [2, 4]\nmodel: tiny\nlearning-rate: auto\ntrainer:\n  command: [node, train.mjs]\n",
+  );
   await run("sweep trainer.yaml");
   write("half.yaml", "ranks: [2, 4]\ntrainer:\n  comand: node train.mjs\n");
   await run("sweep half.yaml");
