@@ -3,7 +3,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { cli, temporaryFolder } from "./cli.ts";
+import { temporaryFolder } from "./cli.ts";
+import { cliHere } from "./here.ts";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const pages = execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"], {
@@ -31,7 +32,7 @@ describe("the front page", () => {
     );
     writeFileSync(join(folder, "mails.csv"), `text,label\n${rows.join("\n")}\n`);
     const args = command.split(" ");
-    const run = await cli(args[0] === "sweep" ? [...args, "--dry-run"] : args, { cwd: folder });
+    const run = await cliHere(args[0] === "sweep" ? [...args, "--dry-run"] : args, { cwd: folder });
     expect(run.code, run.stderr).toBe(0);
   });
 });

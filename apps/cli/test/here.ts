@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { vi } from "vitest";
 import { runCommandLine } from "../src/command-line.ts";
-import { nodeOptions, onItsOwn } from "./cli.ts";
+import { type CliOptions, nodeOptions, onItsOwn } from "./cli.ts";
 import { assertDocument } from "./document-schema.ts";
 
 /** Columns of the terminal. */
@@ -18,22 +18,25 @@ export interface RunHere {
   readonly screen: string;
 }
 
+/** As of `cli` of cli.ts. */
+type OptionsHere = Pick<CliOptions, "cwd" | "input" | "env">;
+
 let last: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs a command line in this process, so that its modules load once for all tests of a file. One at a time: the others wait. It
  * sees the same time, width and environment on each machine.
  */
-export function cliHere(
-  words: readonly string[],
-  { cwd = process.cwd(), input = "" }: { readonly cwd?: string; readonly input?: string } = {},
-): Promise<RunHere> {
-  const run = last.then(() => runAlone(words, cwd, input));
+export function cliHere(words: readonly string[], options: OptionsHere = {}): Promise<RunHere> {
+  const run = last.then(() => runAlone(words, options));
   last = run.catch(() => {});
   return run;
 }
 
-async function runAlone(words: readonly string[], cwd: string, input: string): Promise<RunHere> {
+async function runAlone(
+  words: readonly string[],
+  { cwd = process.cwd(), input = "", env = {} }: OptionsHere,
+): Promise<RunHere> {
   const { exitCode, argv, execArgv } = process;
   const before = process.cwd();
   const written = { stdout: "", stderr: "" };
@@ -54,7 +57,7 @@ async function runAlone(words: readonly string[], cwd: string, input: string): P
     (stream) => [stream, { columns: stream.columns, isTTY: stream.isTTY }] as const,
   );
   for (const [stream] of terminals) Object.assign(stream, { columns, isTTY: false });
-  const environment = { NO_COLOR: "1", CI: "1", DEBUG: "", LORANK_REDIS: "", ...onItsOwn };
+  const environment = { NO_COLOR: "1", CI: "1", DEBUG: "", LORANK_REDIS: "", ...onItsOwn, ...env };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   vi.useFakeTimers({ toFake: ["Date"], now: timeHere });
   process.chdir(cwd);

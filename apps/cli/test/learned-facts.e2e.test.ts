@@ -1,8 +1,8 @@
-// What is said of the data before anything is trained.
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cli, makeFolder } from "./cli.ts";
+import { makeFolder } from "./cli.ts";
+import { cliHere } from "./here.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
 const cwd = makeFolder();
@@ -36,33 +36,12 @@ const repeated = expect.stringMatching(
   /^Kept 10 of 10 validation texts that are also in training: row \d+ and row \d+, for example \(--keep-overlap\)\./,
 );
 
-describe("what is learned", () => {
-  test("is said by a dry run, in words", async () => {
-    const { stdout, stderr } = await cli(["sweep", ...given.slice(0, -1), "--ranks", "2,4", "--dry-run"], {
-      cwd,
-    });
-    expect(stdout).toMatch(
-      /^cut {7}30 of 30 training texts and 10 of 10 validation texts are longer than 8 tokens and are cut; --max-length \d+ keeps 9\d[.\d]* % whole, \d+ all\.$/m,
-    );
-    expect(stdout).toMatch(
-      /^classes {3}ham \(22 to train on, 8 to validate on\), spam \(8, 2\); always guessing the largest gives 80\.0 % accuracy$/m,
-    );
-    expect(stderr).toContain("Kept 10 of 10 validation texts that are also in training");
-  });
-
-  test("is nothing that can be compared where all validation texts are in training", async () => {
-    const { code, stderr } = await cli(["sweep", ...dataFlags, "--ranks", "2,4"], { cwd });
-    expect(code).toBe(2);
-    expect(stderr).toBe(
-      "error: texts.jsonl must hold texts to validate on, got none besides 10 that are also in training (--keep-overlap keeps them)\n",
-    );
-  });
-
+describe("what is said of the data", () => {
   test("is in the documents of a dry run, a plan and a training", async () => {
     const [dry, plan, trained] = await Promise.all([
-      cli(["sweep", ...given, "--ranks", "2,4", "--dry-run"], { cwd }),
-      cli(["plan", ...given, "--ranks", "2,4"], { cwd }),
-      cli(["train", ...given, "--rank", "2", "--epochs", "0.3", "--out", "adapter"], { cwd }),
+      cliHere(["sweep", ...given, "--ranks", "2,4", "--dry-run"], { cwd }),
+      cliHere(["plan", ...given, "--ranks", "2,4"], { cwd }),
+      cliHere(["train", ...given, "--rank", "2", "--epochs", "0.3", "--out", "adapter"], { cwd }),
     ]);
     for (const document of [
       JSON.parse(dry.stdout),

@@ -7,6 +7,7 @@ import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js"
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { recipesFolder } from "../src/settings/recipes.ts";
 import { cli, makeFolder, onItsOwn, program } from "./cli.ts";
+import { cliHere } from "./here.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
 const folder = makeFolder();
@@ -53,7 +54,7 @@ const call = async (name: string, input: Record<string, unknown>) =>
 
 /** The document of the same command line. */
 const documentOf = async (line: string) =>
-  JSON.parse((await cli([...line.split(" "), "--json"], inFolder)).stdout);
+  JSON.parse((await cliHere([...line.split(" "), "--json"], inFolder)).stdout);
 
 describe("a tool returns the document of its command", () => {
   test.each([
@@ -96,7 +97,7 @@ describe("a wrong input is an error in the words of the command line", () => {
     ["config", { "adapter-or-results": "out", for: "axolotel" }, "config out --for axolotel"],
   ])("%s %j", async (name, input, line) => {
     const words = line.split(" ").map((word) => word.replaceAll("\u00a0", " "));
-    const run = await cli([...words, "--json"], inFolder);
+    const run = await cliHere([...words, "--json"], inFolder);
     expect(run.code).toBe(2);
     expect(await call(name, input)).toEqual({
       isError: true,

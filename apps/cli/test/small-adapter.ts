@@ -32,3 +32,11 @@ export function smallAdapter(changes: Partial<PeftAdapter> = {}): PeftAdapter {
     ...changes,
   };
 }
+
+/** The same on a layer that the tiny model has not. */
+export function foreignAdapter(): PeftAdapter {
+  const layers = [...smallAdapter().layers].map(
+    ([path, layer]) => [path.replace("layers.0", "layers.7"), layer] as const,
+  );
+  return smallAdapter({ layers: new Map(layers) });
+}

@@ -20,20 +20,6 @@ test("watch prints one address, serves it, and ends well by Ctrl-C", async () =>
   });
 });
 
-test("watch refuses what is no sweep, and a port that is none", async () => {
-  const folder = temporaryFolder();
-  const runs = await Promise.all([
-    cli(["watch", folder]),
-    cli(["watch", watchedSweep().out, "--port", "70000"]),
-  ]);
-  expect(runs.map(({ code, stdout }) => [code, stdout])).toEqual([
-    [2, ""],
-    [2, ""],
-  ]);
-  expect(runs[0]!.stderr).toContain("which has no sweep.json");
-  expect(runs[1]!.stderr).toContain("--port must be a port between 1 and 65535, got 70000");
-});
-
 test("sweep --watch serves its page from before the first trial to the report, and ends with the sweep", async () => {
   const folder = temporaryFolder();
   cpSync(join(recipesFolder(), "stand-in"), folder, { recursive: true });

@@ -9,24 +9,6 @@ import { cli, temporaryFolder } from "./cli.ts";
 
 const small = ["--ranks", "2,4", "--seeds", "1", "--train-examples", "16", "--validation-examples", "20"];
 
-test("a worker needs a server and a sweep's folder", async () => {
-  const cwd = temporaryFolder();
-  const env = { LORANK_REDIS: undefined };
-  expect(await cli(["worker", "out"], { cwd, env })).toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining("--redis must be given"),
-  });
-  expect(await cli(["worker", "out", "--redis", "redis://127.0.0.1:1"], { cwd, env })).toMatchObject({
-    code: 2,
-    stderr: expect.stringContaining("out must be the results folder of a sweep"),
-  });
-  const sweep = ["sweep", ...small, "--executor", "bullmq", "--redis", "redis://:s3cret@127.0.0.1:1"];
-  const { code, stderr } = await cli(sweep, { cwd, env });
-  expect(code).toBe(2);
-  expect(stderr).toContain("--redis must be the address of a Redis or Valkey server");
-  expect(stderr).not.toContain("s3cret");
-});
-
 test.skipIf(noRedis)(
   `a worker runs a sweep's trials, and no file has the password${noRedis ? ` (skipped: ${noRedis})` : ""}`,
   async () => {

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
-import { smallAdapter } from "../small-adapter.ts";
+import { expect } from "vitest";
+import { foreignAdapter, smallAdapter } from "../small-adapter.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 import { shows, type Terminal } from "./shows.ts";
 
@@ -38,6 +40,7 @@ shows("truncate", "refused", async (terminal) => {
   await terminal.run("truncate r3 --rank 1 -o tiny");
   await terminal.run("truncate tiny --rank 1 -o new");
   await terminal.run("truncate r3 -o new");
+  expect(existsSync(join(terminal.folder, "new"))).toBe(false);
 });
 
 shows("export", "the portable form", async (terminal) => {
@@ -79,18 +82,26 @@ shows("merge", "an adapter without names of classes", async ({ folder, run }) =>
   await run("merge tiny nameless -o merged");
 });
 
+shows("merge", "an adapter that was trained on 4 bits", async (terminal) => {
+  writeBoth(terminal);
+  const base = { kind: "pretrained", quantization: { format: "nf4", blockSize: 64 } };
+  const spec = { specVersion: 1, lora: {}, optimizer: {}, task: {}, base };
+  terminal.write("r3/trial.json", JSON.stringify({ spec }));
+  await terminal.run("merge tiny r3 -o unasked");
+  await terminal.run("merge tiny r3 -o chosen --into original");
+});
+
 shows("merge", "refused", async (terminal) => {
   const { folder, run } = terminal;
   writeBoth(terminal);
-  const foreign = [...smallAdapter().layers].map(
-    ([path, layer]) => [path.replace("layers.0", "layers.7"), layer] as const,
-  );
-  writePeftAdapter(join(folder, "foreign"), smallAdapter({ layers: new Map(foreign) }));
+  writePeftAdapter(join(folder, "foreign"), foreignAdapter());
   await run("merge tiny foreign -o no");
   await run("merge tiny r3 -o no --dtype int8");
   await run("merge tiny r3 --into dequantized -o no");
   await run("merge tiny none -o no");
+  await run("merge tiny r3 -o tiny/config.json/out");
   await run("merge none r3 -o no");
+  expect(existsSync(join(folder, "no"))).toBe(false);
 });
 
 shows("quantize", "a model in 4 bits", async ({ folder, run }) => {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
-import { smallAdapter } from "../small-adapter.ts";
+import { foreignAdapter, smallAdapter } from "../small-adapter.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 import { shows, type Terminal } from "./shows.ts";
 
@@ -29,8 +29,16 @@ shows("eval", "responses of a base", async (terminal) => {
   await terminal.run("eval tiny --data replies.jsonl --device cpu");
 });
 
+shows("eval", "rows of a pipe, of which one lacks a part", async (terminal) => {
+  writeTask(terminal);
+  terminal.write("pairs.csv", "prompt;response\nGrüße, Jörg;Hallo\nBis bald;Ja\n;nothing asked\n");
+  const line = "eval tiny --data - --delimiter ; --max-length 8 --device cpu";
+  await terminal.run(`${line} < pairs.csv`);
+  await terminal.run(`${line} --skip-invalid < pairs.csv`);
+});
+
 shows("eval", "refused", async (terminal) => {
-  const { run, write } = terminal;
+  const { folder, run, write } = terminal;
   writeTask(terminal);
   await run("eval --task guess --threads 0");
   await run("eval none --data weather.csv");
@@ -46,4 +54,8 @@ shows("eval", "refused", async (terminal) => {
   await run("eval tiny --tensors broken.safetensors --gradients");
   await run("eval tiny --epochs auto");
   await run("eval tiny --encoding utf-8");
+  writePeftAdapter(join(folder, "foreign"), foreignAdapter());
+  await run("eval tiny --adapter foreign --data weather.csv");
+  write("notes/todo.txt", "");
+  await run("eval notes --data weather.csv");
 });

@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { writeTinyModel } from "../tiny-model.ts";
 import { shows } from "./shows.ts";
@@ -32,4 +33,6 @@ shows("generate", "refused", async ({ folder, run }) => {
   await run("generate tiny a --top-p 0 --temperature -1 --max-new-tokens 0");
   await run("generate tiny a -o x.jsonl --adapter base,a");
   await run("generate tiny a -o no/such/file");
+  rmSync(join(folder, "tiny/tokenizer.json"));
+  await run("generate tiny a");
 });

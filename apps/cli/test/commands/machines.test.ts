@@ -1,3 +1,4 @@
+import { watchedSweep } from "../watched-sweep.ts";
 import { shows } from "./shows.ts";
 
 shows("completion", "refused", async ({ run }) => {
@@ -14,11 +15,13 @@ shows("worker", "refused", async ({ run, write }) => {
   await run("sweep trainer.yaml --executor bullmq --redis redis://:s3cret@127.0.0.1:1");
 });
 
-shows("watch", "refused", async ({ run, write }) => {
+shows("watch", "refused", async ({ run, write, hide }) => {
   write("out/notes.txt", "");
   await run("watch");
   await run("watch out");
-  await run("watch out --port 70000");
+  const { out } = watchedSweep();
+  hide(new RegExp(out, "g"), "SWEEP");
+  await run(`watch ${out} --port 70000`);
 });
 
 shows("mcp", "refused", async ({ run }) => {

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { expect } from "vitest";
 import { ticketsCsv, ticketsJsonl } from "../tickets.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 import { shows, type Terminal } from "./shows.ts";
@@ -21,6 +22,20 @@ shows("sweep", "a dry run", async (terminal) => {
   await terminal.run(
     `sweep ${onTiny} --jobs 2 --ranks 1,2,4 --method race --seeds 6 --alpha rank --portable --learning-rate auto --epochs auto --dry-run`,
   );
+});
+
+shows("sweep", "a dry run on texts that are cut and repeated", async (terminal) => {
+  const { folder, hide, run, write } = terminal;
+  hide(runtime, "ONNX Runtime");
+  writeTinyModel(join(folder, "tiny"));
+  const rows = Array.from({ length: 40 }, (_, i) => {
+    const [label, split] = [i % 4 === 0 ? "spam" : "ham", i < 30 ? "train" : "validation"];
+    return `${"x".repeat(1 + (i % 30))} about nothing at all and then a little more,${label},${split}`;
+  });
+  write("texts.csv", ["text,label,split", ...rows, ""].join("\n"));
+  const sweep = "sweep --model tiny --data texts.csv --max-length 8 --ranks 2,4 --device cpu";
+  await run(`${sweep} --dry-run --jobs 2 --keep-overlap`);
+  await run(sweep);
 });
 
 shows("sweep", "a dry run for Slurm", async (terminal) => {
@@ -85,6 +100,7 @@ shows("sweep", "a model that does not fit", async (terminal) => {
   writeTinyModel(join(folder, "bert"), "bert");
   write("replies.jsonl", '{"prompt":"a","response":"b"}\n{"prompt":"c","response":"d"}\n');
   await run("sweep --model bert --ranks 1,2 --data replies.jsonl");
+  expect(existsSync(join(folder, "lorank-sweep"))).toBe(false);
 });
 
 shows("sweep", "data with faults", async (terminal) => {
@@ -99,6 +115,7 @@ shows("sweep", "data with faults", async (terminal) => {
   await run(`${tiny} --data split.csv`);
   write("same.csv", `text,label\n${"one text,a\n".repeat(20)}`);
   await run(`${tiny} --data same.csv`);
+  expect(existsSync(join(terminal.folder, "lorank-sweep"))).toBe(false);
 });
 
 shows("sweep", "a metric that does not fit", async (terminal) => {
@@ -109,6 +126,7 @@ shows("sweep", "a metric that does not fit", async (terminal) => {
   const answers = "sweep --model tiny --data say.jsonl --task instruction --ranks 1,2";
   await run(`${answers} --metric equal`);
   await run(`${answers} --max-new-tokens 6`);
+  expect(existsSync(join(terminal.folder, "lorank-sweep"))).toBe(false);
 });
 
 shows("sweep", "a folder that is none of its own", async (terminal) => {

@@ -4,7 +4,8 @@ import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { commandOf } from "../../src/commands/init/answers.ts";
 import { ask } from "../../src/commands/init/ask.ts";
-import { cli, temporaryFolder } from "../cli.ts";
+import { temporaryFolder } from "../cli.ts";
+import { cliHere } from "../here.ts";
 
 const [enter, down, giveUp] = ["\r", "\u001b[B", "\u001b"];
 
@@ -82,7 +83,7 @@ test("the command at the end writes the same files", async () => {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "my tickets.csv"), readFileSync(tickets("id,text,body,label")));
   const args = ["init", "a", "--data", "my tickets.csv", "--text-column", "body", "--ranks", "2,8"];
-  const first = await cli([...args, "--json"], { cwd: folder });
+  const first = await cliHere([...args, "--json"], { cwd: folder });
   const { command, files } = JSON.parse(first.stdout) as { command: string; files: string[] };
   expect(command).toBe("lorank init a --data 'my tickets.csv' --text-column body --ranks 2,8");
   expect(files).toEqual(["sweep.yaml"]);
@@ -90,11 +91,11 @@ test("the command at the end writes the same files", async () => {
   expect(written).toContain(
     'model: starter\ndata: "../my tickets.csv"\ntext-column: body\nlabel-column: label\nranks: [2, 8]\nseeds: 5\n',
   );
-  await cli(["init", "b", ...args.slice(2)], { cwd: folder });
+  await cliHere(["init", "b", ...args.slice(2)], { cwd: folder });
   expect(readFileSync(join(folder, "b/sweep.yaml"), "utf8")).toBe(written);
   // Every comment with a key in it is one that a sweep understands.
   writeFileSync(join(folder, "a/sweep.yaml"), written.replace(/^# (?=[a-z-]+: )/gm, ""));
-  const read = await cli(["sweep", "sweep.yaml", "--print-config"], { cwd: join(folder, "a") });
+  const read = await cliHere(["sweep", "sweep.yaml", "--print-config"], { cwd: join(folder, "a") });
   expect(read).toMatchObject({ code: 0, stderr: "" });
   expect(read.stdout).toContain("quantize: nf4-dq # sweep.yaml");
 });

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { modelFolder as starterFolder } from "@lorank/starter";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { resolveAdapterPath, resolveModelPath, shownModelName } from "../../src/model/resolve.ts";
-import { cli, temporaryFolder } from "../cli.ts";
+import { temporaryFolder } from "../cli.ts";
+import { cliHere } from "../here.ts";
 
 const commit = "a".repeat(40);
 const config = JSON.stringify({
@@ -98,7 +99,7 @@ test("resolveAdapterPath takes a folder with an adapter_config.json", async () =
 describe("lorank memory", () => {
   test("of a hub id fetches the config alone, and stdout holds nothing but the document", async () => {
     const { environment, paths } = await startHub();
-    const run = await cli(["memory", "org/tiny", "--ranks", "2", "--json"], { env: environment });
+    const run = await cliHere(["memory", "org/tiny", "--ranks", "2", "--json"], { env: environment });
     expect(run.code).toBe(0);
     expect(JSON.parse(run.stdout).model).toMatchObject({ name: "org/tiny", layers: 2, hiddenSize: 64 });
     expect(run.stderr).toContain("fetching 1 file of org/tiny");
@@ -107,7 +108,7 @@ describe("lorank memory", () => {
 
   test("of an unknown hub id says what may be wrong and exits with 2", async () => {
     const { environment } = await startHub();
-    const run = await cli(["memory", "org/unknown"], { env: environment });
+    const run = await cliHere(["memory", "org/unknown"], { env: environment });
     expect(run).toMatchObject({ code: 2, stdout: "" });
     expect(run.stderr).toBe(
       "error: org/unknown: the hub knows no such model, or it is private (404); there is no such folder either\n" +
@@ -117,7 +118,7 @@ describe("lorank memory", () => {
 
   test("offline names the cache that lacks it", async () => {
     const home = temporaryFolder();
-    const run = await cli(["memory", "org/tiny"], { env: { HF_HOME: home, HF_HUB_OFFLINE: "1" } });
+    const run = await cliHere(["memory", "org/tiny"], { env: { HF_HOME: home, HF_HUB_OFFLINE: "1" } });
     expect(run.code).toBe(2);
     expect(run.stderr).toContain(`got nothing of main in ${join(home, "hub")}`);
   });
@@ -126,14 +127,14 @@ describe("lorank memory", () => {
     const folder = join(temporaryFolder(), "my-model");
     mkdirSync(folder);
     writeFileSync(join(folder, "config.json"), config);
-    const run = await cli(["memory", join(folder, "config.json"), "--ranks", "2", "--json"]);
+    const run = await cliHere(["memory", join(folder, "config.json"), "--ranks", "2", "--json"]);
     expect(JSON.parse(run.stdout).model.name).toBe("my-model");
   });
 
   test("of a built-in model, by alias or hub id, needs no hub", async () => {
     const env = { HF_HOME: temporaryFolder(), HF_HUB_OFFLINE: "1" };
     for (const name of ["Llama-3.1-8B", "meta-llama/Llama-3.1-8B-Instruct"]) {
-      const run = await cli(["memory", name, "--ranks", "8", "--json"], { env });
+      const run = await cliHere(["memory", name, "--ranks", "8", "--json"], { env });
       expect(JSON.parse(run.stdout).model).toMatchObject({
         name: "meta-llama/Llama-3.1-8B",
         totalParams: 8_030_261_248,
@@ -145,23 +146,26 @@ describe("lorank memory", () => {
     const cwd = temporaryFolder();
     mkdirSync(join(cwd, "gpt2"));
     writeFileSync(join(cwd, "gpt2", "config.json"), config);
-    const run = await cli(["memory", "gpt2", "--ranks", "2", "--json"], { cwd });
+    const run = await cliHere(["memory", "gpt2", "--ranks", "2", "--json"], { cwd });
     expect(JSON.parse(run.stdout).model).toMatchObject({ name: "gpt2", layers: 2, hiddenSize: 64 });
   });
 
   test("of a name that is nothing suggests the nearest built-in one", async () => {
-    const run = await cli(["memory", "mixtral-8x7"]);
+    const run = await cliHere(["memory", "mixtral-8x7"]);
     expect(run).toMatchObject({ code: 2, stdout: "" });
     expect(run.stderr).toContain(
       'got "mixtral-8x7"; lorank memory --list has no such name either. Did you mean mixtral-8x7b?',
     );
-    const none = await cli(["memory"]);
+    const none = await cliHere(["memory"]);
     expect(none).toMatchObject({ code: 2, stdout: "" });
     expect(none.stderr).toContain("got none; --list prints the built-in ones");
   });
 
   test("lists the built-in models, for a person and for a program", async () => {
-    const [text, json] = await Promise.all([cli(["memory", "--list"]), cli(["memory", "--list", "--json"])]);
+    const [text, json] = await Promise.all([
+      cliHere(["memory", "--list"]),
+      cliHere(["memory", "--list", "--json"]),
+    ]);
     expect(text.stdout).toMatch(/^name +parameters {2}architecture +on the hub$/m);
     expect(text.stdout).toMatch(/^llama-3\.1-8b +8\.03 B {2}llama +meta-llama\/Llama-3\.1-8B$/m);
     expect(text.stdout).toMatch(/^gemma-3-4b +3\.88 B {2}gemma3, text part +google\/gemma-3-4b-pt$/m);
