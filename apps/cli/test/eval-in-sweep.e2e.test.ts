@@ -1,17 +1,18 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Results, SpecMembers } from "@lorank/evidence/results";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TextScores } from "../src/commands/eval/eval.ts";
 import { readEvalFlags, type SweepEvaluation } from "../src/commands/eval/flags.ts";
 import { evaluateOnSweep } from "../src/commands/eval/on-sweep.ts";
 import { createOutput, type RawFlags } from "../src/output.ts";
-import { cli } from "./cli.ts";
+import { makeFolder } from "./cli.ts";
+import { cliHere } from "./here.ts";
 import { ticketsCsv, ticketsJsonl } from "./tickets.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const cwd = mkdtempSync(join(tmpdir(), "lorank-eval-in-sweep-"));
+const cwd = makeFolder();
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 const model = join(cwd, "model");
 const settings = ["--ranks", "1,2", "--seeds", "2", "--epochs", "1", "--learning-rate", "0.02"];
 const examples = ["--validation-examples", "18", "--max-length", "40"];
@@ -19,7 +20,7 @@ const classes = ["billing", "login", "shipping"];
 
 async function sweep(data: string, out: string): Promise<Results> {
   const flags = ["--model", "model", "--data", data, ...settings, ...examples, "--out", out, "--quiet"];
-  expect(await cli(["sweep", ...flags], { cwd })).toMatchObject({ code: 0, stderr: "" });
+  expect(await cliHere(["sweep", ...flags], { cwd })).toMatchObject({ code: 0, stderr: "" });
   return JSON.parse(readFileSync(join(cwd, out, "results.json"), "utf8")) as Results;
 }
 
@@ -50,7 +51,7 @@ beforeAll(async () => {
 describe("lorank eval in a sweep", () => {
   test("comes to the sweep's own figures for its adapter", async () => {
     const trial = handedOut(tickets, "tickets", 2);
-    const run = await cli(["eval", "tickets/adapters/r2", "--out", "outcomes.jsonl", "--json"], { cwd });
+    const run = await cliHere(["eval", "tickets/adapters/r2", "--out", "outcomes.jsonl", "--json"], { cwd });
     expect(run).toMatchObject({ code: 0, stderr: "" });
     const found = JSON.parse(run.stdout) as TextScores;
     expect(found).toMatchObject({ examples: 18, sweep: "tickets", classNames: classes });
@@ -73,11 +74,6 @@ describe("lorank eval in a sweep", () => {
     const { evaluation } = await evaluated("replies");
     expect(evaluation.logLoss).toBeCloseTo(replies.untouchedBase!.logLoss!, 6);
     expect(evaluation.logLoss).not.toBeCloseTo(handedOut(replies, "replies", 2).logLoss!, 4);
-  });
-
-  test("says which examples these are", async () => {
-    const run = await cli(["eval", "replies"], { cwd });
-    expect(run.stdout).toContain("examples  the 18 on which the sweep in replies compares its ranks\n");
   });
 
   test("--split validation is the sweep's own split, wherever it is typed", async () => {
@@ -106,7 +102,7 @@ describe("lorank eval in a sweep", () => {
   test("on rows that trained the adapter, says how many", async () => {
     writeFileSync(join(cwd, "new.csv"), "text,label\nA text that nobody has seen,billing\n");
     const train = tickets.data.trainExamples!;
-    const on = (...flags: string[]) => cli(["eval", ...flags, "--json"], { cwd });
+    const on = (...flags: string[]) => cliHere(["eval", ...flags, "--json"], { cwd });
     const whole = await on("tickets/adapters/r2", "--data", "tickets.csv");
     expect(whole.code, whole.stderr).toBe(0);
     expect(JSON.parse(whole.stdout)).toMatchObject({ examples: 60, inTraining: train });
@@ -123,11 +119,6 @@ describe("lorank eval in a sweep", () => {
     expect(JSON.parse(cut.stdout)).toMatchObject({ examples: 60, inTraining: train });
     const unseen = await on("tickets/adapters/r2", "--data", "new.csv");
     expect(JSON.parse(unseen.stdout)).toMatchObject({ examples: 1, inTraining: 0 });
-    const told = await cli(["eval", "replies/adapters/r2", "--data", "replies.jsonl"], { cwd });
-    const count = replies.data.trainExamples!;
-    expect(told.stdout).toContain(
-      `${count} of these 60 rows trained this adapter: of new data they say little\n`,
-    );
     // Nothing tells where an adapter from elsewhere is from.
     cpSync(join(cwd, "tickets/adapters/r2"), join(cwd, "alone"), { recursive: true });
     const alone = await on("model", "--adapter", "alone", "--data", "tickets.csv");

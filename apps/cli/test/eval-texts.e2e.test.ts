@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
-import { cli } from "./cli.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { makeFolder } from "./cli.ts";
+import { cliHere } from "./here.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "lorank-eval-texts-"));
+const folder = makeFolder();
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const words = { cold: "snow ice frost", warm: "sun sand heat", wet: "rain flood dew" };
 const rows = Object.entries(words).flatMap(([label, list]) =>
   list
@@ -26,7 +27,7 @@ async function train(
   data: string,
   out: string,
 ): Promise<{ loss: number; accuracy: number; examples: number }> {
-  const run = await cli(["train", "--model", "model", "--data", data, "-o", out, ...tiny, "--json"], {
+  const run = await cliHere(["train", "--model", "model", "--data", data, "-o", out, ...tiny, "--json"], {
     cwd: folder,
   });
   expect(run.stderr).toBe("");
@@ -53,7 +54,7 @@ describe("lorank eval on texts", () => {
     const trained = await train(texts, "adapter");
     const out = join(folder, "outcomes.jsonl");
     const args = ["--adapter", "adapter", "--data", texts, "--split", "validation", "--max-length", "16"];
-    const run = await cli(["eval", "model", ...args, "--out", out, "--json"], { cwd: folder });
+    const run = await cliHere(["eval", "model", ...args, "--out", out, "--json"], { cwd: folder });
     expect(run.code).toBe(0);
     expect(run.stderr).toBe("");
     const found = JSON.parse(run.stdout) as typeof trained;
@@ -67,11 +68,9 @@ describe("lorank eval on texts", () => {
     // The adapter alone names its base, as train knew it; --model wins.
     const alone = ["eval", "adapter", ...args.slice(2), "--json"];
     for (const more of [[], ["--model", join(folder, "model")]]) {
-      const again = await cli([...alone, ...more], { cwd: folder });
+      const again = await cliHere([...alone, ...more], { cwd: folder });
       expect(JSON.parse(again.stdout)).toMatchObject({ accuracy: found.accuracy, loss: found.loss });
     }
-    const twice = await cli([...alone, "--adapter", "adapter"], { cwd: folder });
-    expect(twice.stderr).toContain("adapter must be named once, got adapter and adapter");
     expect(each.reduce((sum, { logLoss }) => sum + logLoss, 0) / each.length).toBeCloseTo(found.loss, 9);
   });
 
@@ -79,7 +78,7 @@ describe("lorank eval on texts", () => {
     await train(texts, "known");
     const on = async (...flags: string[]) => {
       const args = ["eval", "model", "--adapter", "known", "--data", texts, "--max-length", "16", ...flags];
-      return JSON.parse((await cli([...args, "--json"], { cwd: folder })).stdout) as { inTraining: number };
+      return JSON.parse((await cliHere([...args, "--json"], { cwd: folder })).stdout) as { inTraining: number };
     };
     // Two of the three words of each label, and of these three rows of four, are of the split train.
     expect(await on()).toMatchObject({ examples: 36, inTraining: 18 });
@@ -89,99 +88,13 @@ describe("lorank eval on texts", () => {
     expect(await on()).not.toHaveProperty("inTraining");
   });
 
-  test("says what the classes are called, and refuses data that have others", async () => {
-    await train(texts, "adapter-2");
-    const other = join(folder, "other.csv");
-    writeFileSync(other, "text,label\nhail,hard\n");
-    const run = await cli(["eval", "model", "--adapter", "adapter-2", "--data", other], { cwd: folder });
-    expect(run.code).toBe(2);
-    expect(run.stdout).toBe("");
-    expect(run.stderr).toBe(
-      "error: labels of the data must be among cold, warm, wet (from the adapter), got hard\n" +
-        "--labels gives the classes other names, in the order of the head.\n",
-    );
-    const named = await cli(["eval", "model", "--adapter", "adapter-2", "--data", other, "--labels", "a,b"], {
-      cwd: folder,
-    });
-    expect(named.code).toBe(2);
-    expect(named.stderr).toContain("--labels must name the 3 classes of the head in its order, got 2: a, b");
-  });
-
-  test("says aloud that an order is a guess where nothing names the classes, --quiet or not", async () => {
-    await train(texts, "adapter-3");
-    for (const file of ["id2label.json", "trial.json"]) rmSync(join(folder, "adapter-3", file));
-    const args = ["eval", "model", "--adapter", "adapter-3", "--data", texts, "--max-length", "16"];
-    const [run, quiet] = await Promise.all([
-      cli(args, { cwd: folder }),
-      cli([...args, "--quiet"], { cwd: folder }),
-    ]);
-    expect(run.stderr).toBe(
-      "warning: nothing names the classes, so their order is a guess: --labels gives it\n",
-    );
-    const line = "classes   cold, warm, wet, in the head's order (from the data, in alphabetical order)\n";
-    expect(run.stdout).toContain(line);
-    expect(quiet).toEqual({ code: 0, stderr: "", stdout: run.stdout });
-  });
-
   test("scores the responses of instructions, with an adapter and without", async () => {
     const trained = await train(answers, "answering");
     const args = ["--data", answers, "--split", "validation", "--max-length", "16", "--json"];
-    const adapted = await cli(["eval", "model", "--adapter", "answering", ...args], { cwd: folder });
+    const adapted = await cliHere(["eval", "model", "--adapter", "answering", ...args], { cwd: folder });
     expect((JSON.parse(adapted.stdout) as typeof trained).loss).toBeCloseTo(trained.loss, 6);
-    const base = await cli(["eval", "model", ...args], { cwd: folder });
+    const base = await cliHere(["eval", "model", ...args], { cwd: folder });
     expect((JSON.parse(base.stdout) as typeof trained).loss).not.toBeCloseTo(trained.loss, 3);
     expect([adapted.stderr, base.stderr]).toEqual(["", ""]);
-  });
-
-  test("says how many instructions are left out because nothing of their response is left", async () => {
-    const file = join(folder, "long-prompt.jsonl");
-    const long = { prompt: "Count. ".repeat(20), response: "One.", split: "validation" };
-    writeFileSync(file, `${readFileSync(answers, "utf8")}${JSON.stringify(long)}\n`);
-    const args = ["--data", file, "--split", "validation", "--max-length", "16", "--json"];
-    const run = await cli(["eval", "model", ...args], { cwd: folder });
-    expect(run.stderr).toContain("\nLeft out 1 example whose prompt alone has 16 tokens or more.\n");
-    expect(JSON.parse(run.stdout)).toMatchObject({ examples: 3 });
-  });
-
-  test("says how many texts are cut, and which length keeps them whole", async () => {
-    const args = ["eval", "model", "--adapter", "adapter", "--data", texts, "--json"];
-    const [cut, whole] = await Promise.all([
-      cli([...args, "--max-length", "3"], { cwd: folder }),
-      cli([...args, "--max-length", "16"], { cwd: folder }),
-    ]);
-    expect(cut.stderr).toBe(
-      "36 of 36 texts are longer than 3 tokens and are cut; --max-length 8 keeps all whole.\n",
-    );
-    expect(JSON.parse(cut.stdout)).toMatchObject({ cut: 36, examples: 36 });
-    expect(whole.stderr).toBe("");
-    expect(JSON.parse(whole.stdout)).toMatchObject({ cut: 0 });
-  });
-
-  test("refuses token ids and texts at once, and a split that is not there", async () => {
-    const both = await cli(
-      ["eval", "model", "--tensors", "x", "--out", "y", "--data", texts, "--text-column", "text"],
-      {
-        cwd: folder,
-      },
-    );
-    expect({ code: both.code, stdout: both.stdout }).toEqual({ code: 2, stdout: "" });
-    expect(both.stderr).toContain("--data, --text-column must be absent with --tensors, which has no texts");
-    const split = await cli(
-      [
-        "eval",
-        "model",
-        "--adapter",
-        "adapter",
-        "--data",
-        answers,
-        "--task",
-        "instruction",
-        "--split",
-        "test",
-      ],
-      { cwd: folder },
-    );
-    expect(split.code).toBe(2);
-    expect(split.stderr).toContain("must hold rows of split test, got none");
   });
 });

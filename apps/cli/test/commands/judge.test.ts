@@ -32,6 +32,7 @@ shows("judge", "runs become outcomes", async (terminal) => {
 shows("judge", "a metric that fits no answer", async (terminal) => {
   const pattern = writeRuns(terminal);
   await terminal.run(`judge '${pattern}' --metric equals -o outcomes.jsonl`);
+  await terminal.run("verdict outcomes.jsonl");
 });
 
 shows("judge", "refused", async (terminal) => {

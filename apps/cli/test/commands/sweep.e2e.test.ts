@@ -68,7 +68,9 @@ shows("sweep", "texts on this engine", async (terminal) => {
   await terminal.run(`${sweep} --data tickets.csv --label-column queue`);
   await terminal.run("sweep --out out");
   await terminal.run("sweep --out out --max-length 4");
+  await terminal.run("sweep --out out --dora --lora-plus 2");
   await terminal.run("eval out/adapters/r2");
+  await terminal.run("eval out/adapters/r2 --data tickets.csv --label-column queue");
 });
 
 shows("sweep", "answers on this engine", async (terminal) => {
