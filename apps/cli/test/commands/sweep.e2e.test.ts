@@ -48,6 +48,7 @@ shows("sweep", "ranks that always fail", async (terminal) => {
     'if (rank === 32) end("CUDA out of memory", 4);\nif (rank === 64) end("KeyError: lm_head", 1);',
   );
   await terminal.run(sweep);
+  await terminal.run("cancel out r64");
   await terminal.run("sweep --out out --ranks 4,8");
 });
 
