@@ -78,7 +78,9 @@ describe("lorank eval on texts", () => {
     await train(texts, "known");
     const on = async (...flags: string[]) => {
       const args = ["eval", "model", "--adapter", "known", "--data", texts, "--max-length", "16", ...flags];
-      return JSON.parse((await cliHere([...args, "--json"], { cwd: folder })).stdout) as { inTraining: number };
+      return JSON.parse((await cliHere([...args, "--json"], { cwd: folder })).stdout) as {
+        inTraining: number;
+      };
     };
     // Two of the three words of each label, and of these three rows of four, are of the split train.
     expect(await on()).toMatchObject({ examples: 36, inTraining: 18 });

@@ -33,14 +33,21 @@ test("runs of answers become outcomes by the first metric, and verdict reads the
   const inFolder = { cwd: writeRuns() };
   const flags = ["--metric", "numeric", "--metric", "regex:a{1,2}", "-o", "outcomes.csv", "--json"];
   const { runs } = JSON.parse((await cliHere(["judge", pattern, ...flags], inFolder)).stdout);
-  expect(runs.map(({ rank, seed, empty, metrics }: JudgedRun) => [rank, seed, empty, metrics[0]!.mean])).toEqual([
+  expect(
+    runs.map(({ rank, seed, empty, metrics }: JudgedRun) => [rank, seed, empty, metrics[0]!.mean]),
+  ).toEqual([
     [4, 1, 15, 0.5],
     [4, 2, 15, 0.5],
     [16, 1, 3, 0.9],
     [16, 2, 3, 0.9],
   ]);
   const lines = readFileSync(join(inFolder.cwd, "outcomes.csv"), "utf8").split("\n");
-  expect([lines.length, ...lines.slice(0, 3)]).toEqual([122, "rank,seed,example,correct", "4,1,1,1", "4,1,2,0"]);
+  expect([lines.length, ...lines.slice(0, 3)]).toEqual([
+    122,
+    "rank,seed,example,correct",
+    "4,1,1,1",
+    "4,1,2,0",
+  ]);
   const verdict = await cliHere(["verdict", "outcomes.csv", "--json"], inFolder);
   expect(JSON.parse(verdict.stdout)).toMatchObject({
     examples: 30,
@@ -94,10 +101,14 @@ test("an example that is left out of one run is left out of all outcomes", async
     `export default (prompt, answer) => (/^(${examples}) /.test(prompt) && answer !== "" ? null : 1);`;
   writeFileSync(join(folder, "some.mjs"), judge("1|12"));
   writeFileSync(join(folder, "all.mjs"), judge("\\d+"));
-  const some = await cliHere(["judge", pattern, "--metric", "file:some.mjs", "-o", "o.jsonl"], { cwd: folder });
+  const some = await cliHere(["judge", pattern, "--metric", "file:some.mjs", "-o", "o.jsonl"], {
+    cwd: folder,
+  });
   expect(some.stdout).toContain("Written o.jsonl: 4 runs on 28 examples. 2 examples left out.\n");
   expect(readFileSync(join(folder, "o.jsonl"), "utf8").trim().split("\n")).toHaveLength(4 * 28);
-  const all = await cliHere(["judge", pattern, "--metric", "file:all.mjs", "-o", "none.jsonl"], { cwd: folder });
+  const all = await cliHere(["judge", pattern, "--metric", "file:all.mjs", "-o", "none.jsonl"], {
+    cwd: folder,
+  });
   expect(all).toMatchObject({
     code: 2,
     stderr: expect.stringMatching(
@@ -127,7 +138,10 @@ test.each([
 });
 
 test("help names every form of a metric", async () => {
-  const [help, refused] = await Promise.all([cliHere(["judge", "--help"]), cliHere(["judge", "-", "--metric", "x"])]);
+  const [help, refused] = await Promise.all([
+    cliHere(["judge", "--help"]),
+    cliHere(["judge", "-", "--metric", "x"]),
+  ]);
   const forms = /one of (.*), got x/.exec(refused.stderr)![1]!.split(", ");
   expect(forms).toHaveLength(10);
   const words = help.stdout.split(/[\s,;]+/);

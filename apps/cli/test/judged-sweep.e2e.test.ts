@@ -45,9 +45,12 @@ test("trials answer, a metric judges, and results and report have it", async () 
   expect(report).toContain('<section id="answers"');
   expect(report).toContain("<dt>untouched base</dt>");
 
-  const again = await cliHere(["judge", "out", "--metric", "contains", "--metric", "rouge-n", "-o", "o.csv"], {
-    cwd,
-  });
+  const again = await cliHere(
+    ["judge", "out", "--metric", "contains", "--metric", "rouge-n", "-o", "o.csv"],
+    {
+      cwd,
+    },
+  );
   expect(again.code).toBe(0);
   const outcomes = readFileSync(join(cwd, "o.csv"), "utf8").trim().split("\n");
   expect(outcomes[0]).toBe("rank,seed,example,correct");
@@ -131,7 +134,10 @@ test("a judge that returns 7 ends the sweep before anything is trained", async (
 
 test.each<[string[], string]>([
   [["--metric", "file:no.js"], "no.js must be a module whose default export is a function, got the error"],
-  [["--metric", "file:constant.js"], "constant.js must be a module whose default export is a function, got 1"],
+  [
+    ["--metric", "file:constant.js"],
+    "constant.js must be a module whose default export is a function, got 1",
+  ],
   [["--metric", "file:seven.js", "--method", "probe"], "method must be grid or race with a judge in a file"],
 ])("a judge that cannot be one ends the sweep with 2, and nothing is written: %j", async (flags, message) => {
   const before = readdirSync(cwd);

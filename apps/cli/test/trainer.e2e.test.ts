@@ -65,7 +65,10 @@ require("node:fs").writeFileSync(process.env.LORANK_OUT + "/outcomes.csv", ["exa
 test("a trial that goes wrong ends the sweep with 3, and the same command then brings all to a verdict", async () => {
   vi.stubEnv("STAND_IN_FAULT", "no-outcomes");
   vi.stubEnv("STAND_IN_TRIALS", "r4-s1");
-  expect(await cliHere(sweep, inFolder)).toMatchObject({ code: 3, stdout: expect.not.stringContaining("Verdict") });
+  expect(await cliHere(sweep, inFolder)).toMatchObject({
+    code: 3,
+    stdout: expect.not.stringContaining("Verdict"),
+  });
   expect(existsSync(join(folder, "results", "results.json"))).toBe(false);
 
   const run = await cliHere([...sweep, "--json"], inFolder);
