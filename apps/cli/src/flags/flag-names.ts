@@ -36,10 +36,14 @@ export function flagOf(setting: string): string {
   return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** Rewrites an error on the results folder or the queue to name the flag; returns other errors unchanged. */
-export function inFlagWords(error: unknown): unknown {
+/**
+ * Rewrites an error on one of these settings to name its flag; returns other errors unchanged.
+ *
+ * @param settings names in the library. (default: the results folder and the queue)
+ */
+export function inFlagWords(error: unknown, settings: readonly string[] = ["out", "redis"]): unknown {
   if (!isInputError(error)) return error;
-  return new InputError(error.code, error.message.replace(/^(out|redis) must/, "--$1 must"), {
-    cause: error,
-  });
+  const [field = ""] = /^\w+(?= must )/.exec(error.message) ?? [];
+  if (!settings.includes(field)) return error;
+  return new InputError(error.code, flagOf(field) + error.message.slice(field.length), { cause: error });
 }

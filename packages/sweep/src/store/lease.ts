@@ -54,8 +54,7 @@ export function takeLease(out: string): Lease {
     makeFolder(out);
     takeFile(out, path, text, join(out, `.sweep.lock.${holder.token}.stale.tmp`));
   } catch (error) {
-    const code = codeOf(error) ?? "";
-    throw refusals.includes(code) ? unwritable(out, code, error as Error) : error;
+    throw inWordsOnFolder(out, error);
   }
   const timer = setInterval(() => renew(path, text), renewMs);
   timer.unref();
@@ -187,6 +186,12 @@ function renew(path: string, text: string): void {
 
 /** Errors another try would repeat. */
 const refusals = ["EACCES", "EEXIST", "ELOOP", "ENAMETOOLONG", "ENOENT", "ENOTDIR", "EPERM", "EROFS"];
+
+/** InputError `E_OUT` for an error of the file system that another try would repeat; else the error itself. */
+export function inWordsOnFolder(out: string, error: unknown): unknown {
+  const code = codeOf(error) ?? "";
+  return refusals.includes(code) ? unwritable(out, code, error as Error) : error;
+}
 
 function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException).code;

@@ -2,6 +2,7 @@ import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import { InputError } from "@lorank/core";
 import { idsIn, mustBe, namesIn, notFolder } from "./files.ts";
+import { inWordsOnFolder } from "./lease.ts";
 
 export const ownFolders = [
   "data",
@@ -71,12 +72,20 @@ export function foreignNames(out: string): string[] {
   );
 }
 
+function statOf(out: string) {
+  try {
+    return statSync(out, { throwIfNoEntry: false });
+  } catch (error) {
+    throw inWordsOnFolder(out, error);
+  }
+}
+
 /**
- * Throws InputError `E_OUT` where `out` is a file, holds no sweep but something else, or has a file for a sweep's
- * folder.
+ * Throws InputError `E_OUT` where `out` is a file, cannot be reached, holds no sweep but something else, or has a file
+ * for a sweep's folder.
  */
 export function assertResultsFolder(out: string): void {
-  const stat = statSync(out, { throwIfNoEntry: false });
+  const stat = statOf(out);
   if (stat !== undefined && !stat.isDirectory())
     throw new InputError("E_OUT", `out must be a folder, got the file ${out}`);
   const foreign = foreignNames(out);

@@ -104,6 +104,24 @@ describe("foreignNames", () => {
   });
 });
 
+test("a folder below a file, and a loop of links, are refused as places that cannot be written to", () => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "file"), "");
+  symlinkSync("loop", join(folder, "loop"));
+  for (const [name, code] of [
+    ["file/out", "ENOTDIR"],
+    ["loop", "ELOOP"],
+  ] as const) {
+    const out = join(folder, name);
+    expect(() => assertResultsFolder(out)).toThrow(
+      expect.objectContaining({
+        code: "E_OUT",
+        message: `out must be a folder that can be written to, got ${out} (${code})\nUse another --out.`,
+      }),
+    );
+  }
+});
+
 describe("removeTemporaryFiles", () => {
   const hex = "00ff00ff00ff00ff";
 

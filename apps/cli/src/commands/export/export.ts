@@ -89,7 +89,7 @@ function viewPeft(exported: PeftExportDocument, output: Page): void {
     );
   }
   if (vllmRank !== null) output.say(vllmRank);
-  output.print();
+  if (consumers.length > 0) output.print();
   printWarnings(consumers, output);
 }
 

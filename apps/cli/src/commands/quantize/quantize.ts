@@ -7,6 +7,7 @@ import { familyOf } from "@lorank/train/engine";
 import { type QuantizedLayer, type QuantizeSummary, quantizeModel } from "@lorank/train/quantize";
 import { figure } from "../../adapter/spectra.ts";
 import type { Input } from "../../command.ts";
+import { inFlagWords } from "../../flags/flag-names.ts";
 import { resolveModelPath } from "../../model/resolve.ts";
 import type { Messages, Page } from "../../output.ts";
 import { progressLine } from "../../progress/progress.ts";
@@ -67,6 +68,8 @@ function writeQuantized(
       ...(dtype === undefined ? {} : { dtype }),
       onTensor: ({ done, total, name }) => progress.show(`${done} of ${total} tensors: ${name}`),
     });
+  } catch (error) {
+    throw inFlagWords(error, ["keepLayers"]);
   } finally {
     progress.end();
   }

@@ -134,8 +134,8 @@ async function dryRun(sweep: ReadySweep, settings: SettingsOf<"sweep">): Promise
   return {
     document: preview === undefined ? sweep.document : { ...sweep.document, [executor]: preview },
     view({ print }) {
-      if (preview !== undefined) print(`\n${preview.command}\n\n${plainText(preview.script).trimEnd()}`);
-      print("\nDry run: nothing was written.");
+      if (preview !== undefined) print(`${preview.command}\n\n${plainText(preview.script).trimEnd()}\n`);
+      print("Dry run: nothing was written.");
     },
   };
 }
