@@ -27,7 +27,7 @@ export function hideTimes({ hide }: Pick<Terminal, "hide">): void {
  * Tests that a scene prints what stands in `shown/COMMAND/STATE.txt`: each command line, what it printed, and its exit code
  * unless that is 0. Lines of stderr begin with `! `. `npx vitest run FILE -u` writes the snapshots.
  */
-export function shows(command: string, state: string, scene: (terminal: Terminal) => Promise<void>): void {
+export function shows(command: string, state: string, scene: (terminal: Terminal) => Promise<unknown>): void {
   test(`${command}: ${state}`, async () => {
     const folder = realpathSync(temporaryFolder());
     const hidden: (readonly [RegExp | string, string])[] = [

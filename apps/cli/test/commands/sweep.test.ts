@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import { ticketsCsv, ticketsJsonl } from "../tickets.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 import { shows, type Terminal } from "./shows.ts";
+import { sweepFolder } from "./sweep-folder.ts";
 
 const onTiny = "--model tiny --data tickets.csv --label-column queue --max-length 24 --device cpu";
 
@@ -58,6 +59,34 @@ trainer:
 `,
   );
   await run("sweep trainer.yaml --dry-run");
+  await run("sweep trainer.yaml --ranks 4 --dry-run");
+});
+
+/** A finished sweep in `out`, and the file that it was run from. */
+async function writeFinished(terminal: Terminal): Promise<string> {
+  await sweepFolder(terminal, { trainer: { command: ["node", "train.cjs"], files: [] } }, "out");
+  const trainer = "trainer:\n  command: [node, train.cjs]\n  name: example\n";
+  terminal.write(
+    "sweep.yaml",
+    `ranks: [4, 8, 16]\nseeds: [0, 1, 2, 3, 4]\nmargin: 0.02\nout: out\n${trainer}`,
+  );
+  return "sweep sweep.yaml";
+}
+
+shows("sweep", "resumed with nothing to do", async (terminal) => {
+  const sweep = await writeFinished(terminal);
+  await terminal.run(sweep);
+  await terminal.run(`${sweep} --ranks 4,8`);
+  await terminal.run(sweep);
+  await terminal.run(`${sweep} --json --metric log-loss`);
+});
+
+shows("sweep", "other settings than the folder's", async (terminal) => {
+  const sweep = await writeFinished(terminal);
+  await terminal.run(`${sweep} --seeds 3`);
+  await terminal.run(`${sweep} --alpha 16 --learning-rate 0.001`);
+  await terminal.run(`${sweep} --method race`);
+  await terminal.run(`${sweep} --margin 0.01`);
 });
 
 shows("sweep", "the config", async ({ write, run }) => {
@@ -70,6 +99,7 @@ shows("sweep", "a file with faults", async ({ write, run }) => {
   await run("sweep rank.yaml");
   write("several.yaml", "ranks: [4, 4]\nseeds: none\nmargin: -1\ndevice: gpu\nepoch: 2\n");
   await run("sweep several.yaml --confidence 2");
+  await run("sweep --ranks , --margin 2%");
   write("broken.yaml", "ranks: [4, 8\nseeds: 2\n");
   await run("sweep broken.yaml");
   await run("sweep none.yaml");
