@@ -17,12 +17,16 @@ export interface CliRun {
 export const nodeOptions = ["--conditions=@lorank/source", "--import", import.meta.resolve("tsx")];
 const mainFile = path("../src/main.ts");
 
+const isBuilt = process.env.LORANK_TEST_BUILD === "1";
+
 /**
  * What Node is given for a command line: the sources, which need no build, or, under turbo, which has just made it, the
  * build, which starts a sweep in half the time.
  */
-export const program =
-  process.env.LORANK_TEST_BUILD === "1" ? [path("../dist/main.js")] : [...nodeOptions, mainFile];
+export const program = isBuilt ? [path("../dist/main.js")] : [...nodeOptions, mainFile];
+
+/** Node options of trials that this process starts, likewise. */
+export const trialOptions = isBuilt ? ["--import", import.meta.resolve("./built-worker.mjs")] : nodeOptions;
 
 function path(relative: string): string {
   return fileURLToPath(new URL(relative, import.meta.url));

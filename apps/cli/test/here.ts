@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { vi } from "vitest";
 import { runCommandLine } from "../src/command-line.ts";
-import { type CliOptions, nodeOptions, onItsOwn } from "./cli.ts";
+import { type CliOptions, onItsOwn, trialOptions } from "./cli.ts";
 import { assertDocument } from "./document-schema.ts";
 
 /** Columns of the terminal. */
@@ -63,7 +63,7 @@ async function runAlone(
   process.chdir(cwd);
   process.exitCode = 0;
   process.argv = [...argv.slice(0, 2), ...words];
-  process.execArgv = nodeOptions; // of the trials' processes
+  process.execArgv = trialOptions;
   try {
     await runCommandLine(words);
     if (words.includes("--json") && written.stdout !== "") assertDocument(words[0]!, written.stdout);
