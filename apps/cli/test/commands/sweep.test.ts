@@ -68,7 +68,7 @@ async function writeFinished(terminal: Terminal): Promise<string> {
   const trainer = "trainer:\n  command: [node, train.cjs]\n  name: example\n";
   terminal.write(
     "sweep.yaml",
-    `ranks: [4, 8, 16]\nseeds: [0, 1, 2, 3, 4]\nmargin: 0.02\nout: out\n${trainer}`,
+    `ranks: [4, 8, 16]\nseeds: [0, 1, 2, 3, 4]\nmargin: 0.03\nout: out\n${trainer}`,
   );
   return "sweep sweep.yaml";
 }
