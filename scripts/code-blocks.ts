@@ -32,3 +32,8 @@ export function codeBlocks(url: URL): CodeBlock[] {
       return { line: start + (type === "fence" ? 2 : 1), language, name, notRun, code: content };
     });
 }
+
+/** What an example says it prints: its comments of the form `// => text`. */
+export function promisesOf(code: string): string[] {
+  return [...code.matchAll(/\/\/ => (.*)$/gm)].map((match) => match[1]!.trimEnd());
+}

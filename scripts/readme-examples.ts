@@ -9,7 +9,9 @@ import { randomUUID } from "node:crypto";
 import { rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { format } from "node:util";
-import { type CodeBlock, codeBlocks } from "./code-blocks.ts";
+import { vi } from "vitest";
+import { type CodeBlock, codeBlocks, promisesOf } from "./code-blocks.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
 
 /** All `ts` blocks of the page at `url` that can run, in order. */
 export function readmeExamples(url: URL): CodeBlock[] {
@@ -24,6 +26,8 @@ export function readmeExamples(url: URL): CodeBlock[] {
 export async function runExample(code: string, url: URL): Promise<string[]> {
   // Inside the package, so that its own name and its dependencies resolve; not in node_modules, which vitest leaves to Node.
   const file = fileURLToPath(new URL(`.readme-example-${randomUUID()}.ts`, url));
+  // Examples leave what they write in temporary folders: a reader wants to look at it.
+  for (const name of ["TMPDIR", "TEMP"]) vi.stubEnv(name, temporaryFolder());
   const printed: string[] = [];
   const log = console.log;
   console.log = (...values: unknown[]) => {
@@ -42,9 +46,4 @@ export async function runExample(code: string, url: URL): Promise<string[]> {
     throw new Error(`the example says it prints\n${promised.join("\n")}\nbut it prints\n${given.join("\n")}`);
   }
   return printed;
-}
-
-/** What an example says it prints: its comments of the form `// => text`. */
-export function promisesOf(code: string): string[] {
-  return [...code.matchAll(/\/\/ => (.*)$/gm)].map((match) => match[1]!.trimEnd());
 }

@@ -1,14 +1,13 @@
 // Published packages have the files that their package.json names, wherever the checkout lies that they are built in.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { missingFiles } from "../../scripts/release/declared-files.ts";
+import { temporaryFolder } from "../../scripts/temporary-folder.ts";
 import { root } from "./blocks/check-command.ts";
 
-const parent = mkdtempSync(join(tmpdir(), "lorank-declared-"));
-afterAll(() => rmSync(parent, { recursive: true }));
+const parent = temporaryFolder();
 
 function write(file: string, content: unknown): void {
   mkdirSync(dirname(file), { recursive: true });

@@ -10,8 +10,7 @@ import { gzipSync } from "node:zlib";
 import { build, transform } from "esbuild";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
-import { codeBlocks } from "../code-blocks.ts";
-import { promisesOf } from "../readme-examples.ts";
+import { codeBlocks, promisesOf } from "../code-blocks.ts";
 import { missingFiles } from "./declared-files.ts";
 import { type Manifest, type PublicPackage, readManifest, root, run } from "./workspace.ts";
 

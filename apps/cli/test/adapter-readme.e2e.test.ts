@@ -1,12 +1,13 @@
 // What lies beside the weights of an adapter: the names of its classes, and the Python that loads it.
 import { execFileSync } from "node:child_process";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openSafetensors, readPeftAdapter } from "@lorank/checkpoint/files";
 import { modelFolder as starterFolder } from "@lorank/starter";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cli, makeFolder } from "./cli.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { cli } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
 const words = {
@@ -18,8 +19,7 @@ const words = {
 } as const;
 type Label = keyof typeof words;
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 const inFolder = { cwd: folder };
 const path = (name: string): string => join(folder, name);
 

@@ -1,9 +1,6 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, onTestFinished } from "vitest";
+import { expect } from "vitest";
 import { heard } from "../../../scripts/warned.ts";
 import { assertDocument } from "./document-schema.ts";
 
@@ -104,14 +101,4 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
   });
 }
 
-/** An empty folder that is gone when the test has finished. */
-export function temporaryFolder(): string {
-  const folder = makeFolder();
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** One that the caller removes. */
-export function makeFolder(): string {
-  return mkdtempSync(join(tmpdir(), "lorank-cli-"));
-}
+export { temporaryFolder, temporaryFolder as makeFolder } from "../../../scripts/temporary-folder.ts";

@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { exampleResults } from "../../../packages/evidence/test/fixtures/results.ts";
 import { asUser, damages, edited } from "../../../packages/sweep/test/helpers/damages.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { describeError } from "../src/errors.ts";
 import { readResults } from "../src/results/read-results.ts";
 import { readKept } from "../src/settings/saved-settings.ts";
-import { temporaryFolder } from "./cli.ts";
 
 const { missing, "with a flipped bit": _, "of its neighbour": __, "a file": ___, ...harms } = damages;
 const harmless = new Set(["beside a foreign file", "beside a stray temporary file"]);

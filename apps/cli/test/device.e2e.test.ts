@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Results } from "@lorank/evidence/results";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isNightly, onlyNightly } from "../../../scripts/nightly.ts";
 import {
   halfDriver,
@@ -9,12 +9,12 @@ import {
   reasonToSkipHalf,
   softwareDriver,
 } from "../../../scripts/software-driver.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import manifest from "../package.json" with { type: "json" };
-import { cli, makeFolder } from "./cli.ts";
+import { cli } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 writeTinyModel(join(folder, "tiny"));
 const inFolder = { cwd: folder };
 const rows = Array.from({ length: 20 }, (_, i) => `text ${i},${i % 2 ? "a" : "b"}`).join("\n");

@@ -1,19 +1,18 @@
 // Under --json an error is the one document of stdout, whatever the command and wherever it is found.
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { runCommandLine } from "../src/command-line.ts";
 import { commandsFor } from "../src/commands/commands.ts";
 import type { ErrorDocument } from "../src/errors.ts";
 import type { Messages } from "../src/output.ts";
-import { makeFolder } from "./cli.ts";
 import { assertDocument } from "./document-schema.ts";
 
 const commands = await commandsFor();
 
-const folder = makeFolder();
+const folder = temporaryFolder();
 const exitBefore = process.exitCode;
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(() => {
   process.exitCode = exitBefore;
 });

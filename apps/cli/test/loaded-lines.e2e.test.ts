@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import ceilings from "../../../scripts/reach.json" with { type: "json" };
-import { nodeOptions, onItsOwn, temporaryFolder } from "./cli.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { nodeOptions, onItsOwn } from "./cli.ts";
 import { watchedSweep } from "./watched-sweep.ts";
 
 const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));

@@ -1,19 +1,19 @@
 // The PEFT recipe as it stands, where a Python has its packages.
 import { execFileSync, spawn } from "node:child_process";
-import { cpSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Results } from "@lorank/evidence/results";
 import { modelFolder } from "@lorank/starter";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cli, makeFolder } from "./cli.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { cli } from "./cli.ts";
 
 const python = process.env.LORANK_PEERS_PYTHON;
 if (!python) console.log("skipped: the PEFT recipe needs LORANK_PEERS_PYTHON, which is not set");
 
 const words = { wet: ["rain", "flood", "dew"], cold: ["snow", "ice", "frost"] };
-const folder = makeFolder();
+const folder = temporaryFolder();
 const path = (name: string): string => join(folder, name);
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const environment = { HF_HUB_OFFLINE: "1", CUDA_VISIBLE_DEVICES: "", OMP_NUM_THREADS: "1" };
 const args = ["train.py", "--no-dropout", "--model", modelFolder, "--data", "data.csv", "--max-length", "16"];

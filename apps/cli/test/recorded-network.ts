@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { makeFolder, nodeOptions } from "./cli.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { nodeOptions } from "./cli.ts";
 
 /** A network that ends at the loopback, where all that is sent is counted and all names that are looked up are noted. */
 export interface RecordedNetwork {
@@ -32,7 +33,7 @@ const setUp = `
 
 /** Lasts until it is closed. Rejects with the reason where this machine lets us have no such network. */
 export async function recordedNetwork(): Promise<RecordedNetwork> {
-  const folder = makeFolder();
+  const folder = temporaryFolder();
   const files = { resolv: "nameserver 127.0.0.1\n", nsswitch: "hosts: files dns\n" };
   const paths = Object.entries(files).map(([name, content]) => {
     writeFileSync(join(folder, name), content);

@@ -1,18 +1,17 @@
 // The command line and the packages train alike where neither is told how.
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelFolder } from "@lorank/starter";
 import { preparePlan } from "@lorank/sweep/engine";
 import { nodeInputs } from "@lorank/train";
 import { prepareTraining } from "@lorank/train/browser";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { prepareTrials } from "../src/sweep/trials.ts";
-import { makeFolder } from "./cli.ts";
 import { ticketsCsv } from "./tickets.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 const data = join(folder, "tickets.csv");
 writeFileSync(data, ticketsCsv(30));
 const tiny = writeTinyModel(join(folder, "tiny"));

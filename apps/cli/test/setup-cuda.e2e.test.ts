@@ -1,15 +1,15 @@
-import { existsSync, readdirSync, readFileSync, realpathSync, rmSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type CudaSetup, cudaFiles, onnxLibrary } from "@lorank/graph/devices";
-import { afterAll, describe, expect, test } from "vitest";
-import { cli, makeFolder } from "./cli.ts";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { cli } from "./cli.ts";
 import { pythonEnvironment } from "./cuda/environment.ts";
 
 const here = `${process.platform}-${process.arch}`;
 
 describe.skipIf(here !== "linux-x64")("doctor --setup-cuda (linux-x64 only)", () => {
-  const folder = realpathSync(makeFolder());
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = realpathSync(temporaryFolder());
   const environment = { XDG_CACHE_HOME: join(folder, "cache"), LD_LIBRARY_PATH: undefined };
   const { folder: cache, remembered } = cudaFiles(environment);
   const setUp = (directory: string) => cli(["doctor", "--setup-cuda", directory], { env: environment });

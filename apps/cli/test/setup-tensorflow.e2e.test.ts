@@ -1,19 +1,11 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { findTensorflow, tensorflowFiles } from "@lorank/graph/devices";
-import { afterAll, describe, expect, test } from "vitest";
-import { cli, makeFolder } from "./cli.ts";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { cli } from "./cli.ts";
 
-const folder = realpathSync(makeFolder());
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = realpathSync(temporaryFolder());
 const cache = join(folder, "cache");
 // Not the user's own set-up.
 const env = { XDG_CACHE_HOME: cache, LORANK_TENSORFLOW: "" };

@@ -4,11 +4,11 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseResults } from "@lorank/evidence/parse";
-import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { makeFolder, program } from "./cli.ts";
+import { beforeEach, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { program } from "./cli.ts";
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 const out = join(folder, "results");
 /** Says that it runs, waits while there is a file `hold`, and writes the outcomes of three examples. */
 const trainer = `

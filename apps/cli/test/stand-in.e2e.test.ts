@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { recipesFolder } from "../src/settings/recipes.ts";
-import { cli, temporaryFolder } from "./cli.ts";
+import { cli } from "./cli.ts";
 
 const recipe = join(recipesFolder(), "stand-in");
 

@@ -13,8 +13,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { damages } from "../../../packages/sweep/test/helpers/damages.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { remembered, tokenCache } from "../src/data/tokenised.ts";
-import { temporaryFolder } from "./cli.ts";
 
 const keyOf = (name: string): string => createHash("sha256").update(name).digest("hex");
 const key = keyOf("a");

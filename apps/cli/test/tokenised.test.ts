@@ -9,8 +9,9 @@ import { nodeInputs } from "@lorank/train";
 import { loadDataset } from "@lorank/train/browser";
 import { createTokenizer } from "@lorank/train/tokenizer";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { tokenised, tokensKey } from "../src/data/tokenised.ts";
-import { cli, temporaryFolder } from "./cli.ts";
+import { cli } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
 function writeData(folder: string): { texts: string; instructions: string } {

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parse } from "yaml";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import type { ReadConfig } from "../src/commands/memory/read-training-config.ts";
 import { readTrainingConfig } from "../src/commands/memory/read-training-config.ts";
 import { words } from "../src/tools/reading.ts";
-import { temporaryFolder } from "./cli.ts";
 
 /** Configs of the tools, `axolotl/config.yaml`: each tool has a folder of its name. */
 export const configFixtures = readdirSync(configFixture(""), { encoding: "utf8", recursive: true }).filter(

@@ -1,8 +1,8 @@
 import { appendFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { TrialOutput } from "../src/commands/logs/logs.ts";
-import { temporaryFolder } from "./cli.ts";
 
 function outputOf(text: string | Buffer) {
   const file = join(temporaryFolder(), "output.txt");

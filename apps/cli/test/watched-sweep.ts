@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { TrialSpec } from "@lorank/evidence/results";
 import type { SweepConfig } from "@lorank/sweep";
 import { SweepStore } from "@lorank/sweep/folder";
@@ -12,11 +9,11 @@ import { takeLease } from "../../../packages/sweep/src/store/lease.ts";
 import { reconcileSweepFile } from "../../../packages/sweep/src/store/reconcile.ts";
 import { examplePlan } from "../../../packages/sweep/test/helpers/example.ts";
 import { finishTrials } from "../../../packages/sweep/test/helpers/finished.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 
 /** A sweep's folder in which a test does, step by step, what the processes of a sweep would do. This process runs it. */
 export function watchedSweep(changes: Partial<SweepConfig> = {}) {
-  const out = mkdtempSync(join(tmpdir(), "lorank-watch-"));
-  onTestFinished(() => rmSync(out, { recursive: true, force: true }));
+  const out = temporaryFolder();
   const plan = examplePlan({ ranks: [2, 8], seeds: [1, 2, 3], ...changes });
   reconcileSweepFile(out, plan, false);
   const store = new SweepStore(out);

@@ -5,7 +5,8 @@ import { SweepStore } from "@lorank/sweep/folder";
 import { expect, onTestFinished, test } from "vitest";
 import { queueOf } from "../../../packages/bullmq/test/helpers/queue-of.ts";
 import { noRedis, startRedis } from "../../../packages/bullmq/test/helpers/redis-server.ts";
-import { cli, temporaryFolder } from "./cli.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { cli } from "./cli.ts";
 
 const small = ["--ranks", "2,4", "--seeds", "1", "--train-examples", "16", "--validation-examples", "20"];
 

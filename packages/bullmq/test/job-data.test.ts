@@ -1,9 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JobPlace, Work } from "@lorank/sweep/executor";
 import { SweepStore } from "@lorank/sweep/folder";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { commandExample } from "../../sweep/test/helpers/command-example.ts";
 import { examplePlan } from "../../sweep/test/helpers/example.ts";
 import { fromJobData, jobId, toJobData } from "../src/job-data.ts";
@@ -16,8 +15,7 @@ const place = {
 const own = { resources: { modelPath: "/worker/model", datasetFile: "", threads: 4 } };
 
 /** The results folder as a worker has it, with a trial in each store. */
-const root = mkdtempSync(join(tmpdir(), "lorank-job-data-"));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = temporaryFolder();
 const { specs } = examplePlan({ ranks: [2], seeds: [0] });
 const [a = ""] = specs.map((spec) => {
   new SweepStore(join(root, "search")).addSpec(spec);

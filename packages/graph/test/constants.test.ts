@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { statSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { selfTestFeeds, selfTestProgram } from "../src/devices/self-test.ts";
 import { loadNativeBuild, onnxRuntime } from "../src/onnx/node-runtime.ts";
 import { sessionOptions } from "../src/onnx/session.ts";
@@ -87,7 +87,7 @@ test("codes that are bound on a GPU stay codes, and are not decoded once for all
   // What onnxruntime makes of the model under a GPU's options, on the CPU, where every machine can look.
   const { extra } = sessionOptions("webgpu", 1);
   const bytes = async (options: object): Promise<number> => {
-    const optimizedModelFilePath = join(mkdtempSync(join(tmpdir(), "lorank-")), "optimised.onnx");
+    const optimizedModelFilePath = join(temporaryFolder(), "optimised.onnx");
     const session = await ort.InferenceSession.create(model, {
       executionProviders: ["cpu"],
       logSeverityLevel: 3,
@@ -96,7 +96,6 @@ test("codes that are bound on a GPU stay codes, and are not decoded once for all
     });
     await session.release();
     const { size } = statSync(optimizedModelFilePath);
-    rmSync(dirname(optimizedModelFilePath), { recursive: true });
     return size;
   };
   expect(await bytes({ extra: { optimization: extra!.optimization } })).toBeLessThan(2 * model.length);

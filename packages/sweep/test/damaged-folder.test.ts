@@ -1,11 +1,11 @@
 // A finished sweep is copied, one thing in it is damaged, and the sweep is run again.
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { isInputError } from "@lorank/core";
 import type { Results, TrialResult } from "@lorank/evidence/results";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { isNightly } from "../../../scripts/nightly.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { publishedAdapters, sweepStatus } from "../src/folder.ts";
 import type { SweepEvent, SweepOutcome } from "../src/index.ts";
 import { asUser, changes, damages, edited, snapshot } from "./helpers/damages.ts";
@@ -19,9 +19,8 @@ import {
 } from "./helpers/example.ts";
 import { inProcess } from "./helpers/in-process-executor.ts";
 
-const root = mkdtempSync(join(tmpdir(), "lorank-damaged-"));
+const root = temporaryFolder();
 chmodSync(root, 0o755);
-afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 const plan = examplePlan({
   test: exampleTest,

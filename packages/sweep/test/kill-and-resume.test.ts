@@ -1,9 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync, rmSync, statSync } from "node:fs";
 import { trialId } from "@lorank/train/spec";
-import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
+import { beforeAll, expect, onTestFailed, test } from "vitest";
 import { isNightly } from "../../../scripts/nightly.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import type { SweepConfig } from "../src/index.ts";
 import { SweepStore } from "../src/store/store.ts";
 import { buildPrograms } from "./helpers/build.ts";
@@ -24,12 +23,11 @@ import { type SweepProcess, trialProcesses, until } from "./helpers/sweep-proces
 // Real processes are killed, found again by their command lines in /proc, and must be gone.
 const linux = test.runIf(process.platform === "linux");
 
-const built = mkdtempSync(join(tmpdir(), "lorank-sweep-built-"));
+const built = temporaryFolder();
 let programs: Awaited<ReturnType<typeof buildPrograms>>;
 beforeAll(async () => {
   programs = await buildPrograms(built);
 });
-afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 function startSweep(config: SweepConfig, { testExamples: _, ...place }: ExampleSweep): SweepProcess {
   return processes.startSweep(programs.sweepProgram, { config, place: { ...place, dataset: datasetText } });

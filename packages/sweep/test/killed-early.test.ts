@@ -1,20 +1,18 @@
 import { execFile, execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { foreignNames } from "../src/store/own-names.ts";
 import { buildPrograms } from "./helpers/build.ts";
 import type { EarlySweep } from "./helpers/early-sweep-program.ts";
 import { filesUnder, temporaryFolder } from "./helpers/example.ts";
 import { searchPlace } from "./helpers/search-example.ts";
 
-const built = mkdtempSync(join(tmpdir(), "lorank-sweep-built-"));
+const built = temporaryFolder();
 let programs: Awaited<ReturnType<typeof buildPrograms>>;
 beforeAll(async () => {
   programs = await buildPrograms(built);
 });
-afterAll(() => rmSync(built, { recursive: true, force: true }));
 
 /** One trial whose every byte is known, in a folder of its own; with `search`, three more that find its rate. */
 function earlySweep({ search }: { readonly search: boolean }): EarlySweep {

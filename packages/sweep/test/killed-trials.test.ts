@@ -1,13 +1,10 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, expect, onTestFailed, test } from "vitest";
+import { expect, onTestFailed, test } from "vitest";
 import { isNightly } from "../../../scripts/nightly.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { numbersFrom } from "./helpers/fake-trainer.ts";
 import { killTrials, prepareKills } from "./helpers/killed-trials.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "lorank-killed-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 // `bench/kill-trials.ts` does the same hundreds of times.
 test("trials that are killed at random moments go on from their checkpoints to the bytes of undisturbed ones", async () => {

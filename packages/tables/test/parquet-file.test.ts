@@ -1,18 +1,17 @@
 import childProcess, { type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { readDataRows } from "../src/data-files.ts";
 import { parquetRows } from "../src/parquet/file.ts";
 
 const fixture = (name: string) =>
   fileURLToPath(new URL(`./fixtures/parquet/${name}.parquet`, import.meta.url));
-const temporary = mkdtempSync(join(tmpdir(), "lorank-parquet-"));
-afterAll(() => rmSync(temporary, { recursive: true }));
+const temporary = temporaryFolder();
 
 const objects = async (name: string) =>
   (await readDataRows(fixture(name))).map(({ values }) => Object.fromEntries(values));

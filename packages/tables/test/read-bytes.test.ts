@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { readBytes, readStandardInput } from "../src/data-files.ts";
 import { assertAtMost } from "../src/rows.ts";
 
@@ -29,13 +29,12 @@ test("a file that is not there, or has too many bytes", () => {
 test.runIf(process.platform !== "win32")(
   "a pipe, which might never end, is refused, and so is a device",
   () => {
-    const folder = mkdtempSync(join(tmpdir(), "lorank-pipe-"));
+    const folder = temporaryFolder();
     const pipe = join(folder, "data.csv");
     execFileSync("sh", ["-c", 'mkfifo "$0"', pipe]);
     const writer = spawn("sh", ["-c", 'echo "text,label" > "$0"', pipe]); // so that one who reads it does not wait
     onTestFinished(() => {
       writer.kill();
-      rmSync(folder, { recursive: true });
     });
     for (const path of [pipe, "/dev/null"])
       expect(() => readBytes(path, 1e6)).toThrow(

@@ -1,16 +1,15 @@
 import { constants } from "node:buffer";
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { readDataRows } from "../src/data-files.ts";
 import { listRows } from "../src/rows.ts";
 import type { ReadOptions } from "../src/table-file.ts";
 import { parseProblem } from "../src/text-problems.ts";
 import { readRows } from "./helpers/read-rows.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "lorank-table-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 function write(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);

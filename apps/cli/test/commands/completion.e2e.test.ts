@@ -32,7 +32,7 @@ function scriptsOf(some: typeof commands) {
 const scripts = scriptsOf(commands);
 type Shell = keyof typeof scripts;
 
-const folder = makeFolder();
+const folder = temporaryFolder();
 const scriptOf = (shell: Shell) => join(folder, `lorank.${shell}`);
 
 beforeAll(() => {

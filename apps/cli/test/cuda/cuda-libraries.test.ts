@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import {
   cudaNeeds,
   driverTrouble,
@@ -10,7 +11,6 @@ import {
   pipCommand,
   providerFiles,
 } from "../../src/commands/doctor/cuda-libraries.ts";
-import { makeFolder } from "../cli.ts";
 import { elfLibrary } from "./elf-library.ts";
 import { pythonEnvironment } from "./environment.ts";
 
@@ -21,7 +21,7 @@ const needsOf = (environment: string) =>
   );
 
 test("finds what the provider needs, each library behind those that it needs itself", () => {
-  const { cuda, libraries, missing } = needsOf(pythonEnvironment(makeFolder()));
+  const { cuda, libraries, missing } = needsOf(pythonEnvironment(temporaryFolder()));
   expect(cuda).toBe(13);
   expect(libraries.map((path) => basename(path))).toEqual([
     "libcublasLt.so.13",
@@ -33,7 +33,9 @@ test("finds what the provider needs, each library behind those that it needs its
 });
 
 test("names what is missing, also what only a found library needs, but never the driver", () => {
-  const environment = pythonEnvironment(makeFolder(), { libraries: ["libcublas.so.13", "libcudart.so.13"] });
+  const environment = pythonEnvironment(temporaryFolder(), {
+    libraries: ["libcublas.so.13", "libcudart.so.13"],
+  });
   expect(needsOf(environment).missing).toEqual(["libcublasLt.so.13", "libcurand.so.10"]);
   writeFileSync(
     join(environment, "lib/python3.12/site-packages/nvidia/cu13/lib/libcudart.so.13"),
@@ -47,7 +49,7 @@ test("names what is missing, also what only a found library needs, but never the
 });
 
 test("libraries that need each other are each found once", () => {
-  const folder = makeFolder();
+  const folder = temporaryFolder();
   writeFileSync(join(folder, "provider.so"), elfLibrary(["libcu1.so"]));
   writeFileSync(join(folder, "libcu1.so"), elfLibrary(["libcu2.so"]));
   writeFileSync(join(folder, "libcu2.so"), elfLibrary(["libcu1.so"]));
@@ -56,7 +58,7 @@ test("libraries that need each other are each found once", () => {
 });
 
 test("the version is that of the package; of two bare files, whether they hold it", () => {
-  const environment = pythonEnvironment(makeFolder(), { version: "1.29.1" });
+  const environment = pythonEnvironment(temporaryFolder(), { version: "1.29.1" });
   expect(findProvider(environment, "")).toMatchObject({ version: "1.29.1", commit: undefined });
   const bare = findProvider(environment, "").folder;
   rmSync(join(bare, "build_and_package_info.py"));
@@ -69,7 +71,7 @@ test("the version is that of the package; of two bare files, whether they hold i
 });
 
 test("a folder without the provider is refused with the command that adds it", () => {
-  const folder = makeFolder();
+  const folder = temporaryFolder();
   mkdirSync(join(folder, "lib/python3.12/site-packages"), { recursive: true });
   expect(() => findProvider(folder, "pip install x")).toThrow(
     expect.objectContaining({
@@ -90,7 +92,7 @@ test("pip's packages of missing libraries, once each, with CUDA 12's names where
 });
 
 test("the driver is missing, too old for the provider's CUDA, or nothing is known against it", () => {
-  const folder = makeFolder();
+  const folder = temporaryFolder();
   const version = join(folder, "version");
   const trouble = (cuda: number) => driverTrouble(cuda, [folder], version);
   expect(trouble(13)).toBe("libcuda.so.1 is missing; CUDA 13 needs driver 580 or newer");

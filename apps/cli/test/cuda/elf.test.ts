@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { onnxLibrary } from "@lorank/graph/devices";
 import { expect, test } from "vitest";
 import { attack, made } from "../../../../scripts/attack/attack.ts";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { neededBy } from "../../src/commands/doctor/cuda-libraries.ts";
-import { makeFolder } from "../cli.ts";
 import { libraryTargets } from "./attack-targets.ts";
 import { elfLibrary } from "./elf-library.ts";
 
@@ -42,7 +42,7 @@ test.each<[string, (library: Buffer) => Buffer, string]>([
     "must name the libraries that it needs, got no name at 255",
   ],
 ])("refuses %s", (_, change, message) => {
-  const path = join(makeFolder(), "library.so");
+  const path = join(temporaryFolder(), "library.so");
   writeFileSync(path, change(elfLibrary(["libcudart.so.13", "libc.so.6"])));
   expect(() => neededBy(path)).toThrow(
     expect.objectContaining({ code: "E_LIBRARY", message: expect.stringContaining(`${path} ${message}`) }),
@@ -59,7 +59,7 @@ test.each(made(libraryTargets))(
 );
 
 test("reads what it needs of a file, not all", () => {
-  const path = join(makeFolder(), "library.so");
+  const path = join(temporaryFolder(), "library.so");
   const library = elfLibrary(["libcudart.so.13"]);
   writeFileSync(path, Buffer.concat([library, Buffer.alloc(1000)]));
   expect(neededBy(path)).toEqual(["libcudart.so.13"]);

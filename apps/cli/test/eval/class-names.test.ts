@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { type ClassNameSources, classNames } from "../../src/commands/eval/evaluate-texts.ts";
-import { temporaryFolder } from "../cli.ts";
 
 function namesFrom(sources: Partial<ClassNameSources>, config: object = {}) {
   const modelPath = temporaryFolder();

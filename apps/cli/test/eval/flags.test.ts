@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { readEvalFlags } from "../../src/commands/eval/flags.ts";
 
 test.each([
@@ -15,8 +15,7 @@ test.each([
 });
 
 test("a sweep's folder refuses settings that the sweep has settled, and two adapters", () => {
-  const sweep = mkdtempSync(join(tmpdir(), "lorank-eval-flags-"));
-  onTestFinished(() => rmSync(sweep, { recursive: true }));
+  const sweep = temporaryFolder();
   const adapter = join(sweep, "adapters", "r4");
   mkdirSync(adapter, { recursive: true });
   for (const file of [join(sweep, "sweep.json"), join(adapter, "adapter_config.json")])

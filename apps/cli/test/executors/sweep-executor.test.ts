@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { executorNamed, executorOf } from "../../src/executors/executors.ts";
 import { slurmOptions, slurmPreview } from "../../src/executors/slurm.ts";
 import { readSettings } from "../../src/settings/read-file.ts";
@@ -14,13 +14,12 @@ const sideBySide = (settings: SettingsOf<"sweep">, trials: number) =>
 let home: string;
 const before = process.env.XDG_CONFIG_HOME;
 beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), "lorank-config-"));
+  home = temporaryFolder();
   process.env.XDG_CONFIG_HOME = home;
 });
 afterEach(() => {
   if (before === undefined) delete process.env.XDG_CONFIG_HOME;
   else process.env.XDG_CONFIG_HOME = before;
-  rmSync(home, { recursive: true, force: true });
 });
 
 function userFile(text: string): string {

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { readPrompts } from "../../src/commands/generate/generate.ts";
 
 function promptsOf(row: object) {
-  const folder = mkdtempSync(join(tmpdir(), "lorank-prompts-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
   const prompts = join(folder, "prompts.jsonl");
   writeFileSync(prompts, `${JSON.stringify(row)}\n`);
   return readPrompts(undefined, { prompts });

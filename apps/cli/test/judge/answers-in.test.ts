@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { answersIn } from "../../src/commands/judge/judge.ts";
-import { temporaryFolder } from "../cli.ts";
 
 test("a folder is refused, with the pattern of its files", async () => {
   const folder = temporaryFolder();

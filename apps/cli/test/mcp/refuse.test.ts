@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { parse, resolve } from "node:path";
-import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { assertHarmless } from "../../src/commands/mcp/refuse.ts";
-import { makeFolder } from "../cli.ts";
 
-const folder = makeFolder();
+const folder = temporaryFolder();
 const root = parse(resolve(folder)).root;
 mkdirSync(`${folder}/runs`);
 writeFileSync(`${folder}/a.csv`, "");
@@ -24,7 +24,6 @@ function refused(values: Readonly<Record<string, unknown>>): string {
   }
 }
 
-afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => vi.unstubAllEnvs());
 
 describe("refused", () => {

@@ -1,12 +1,11 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { makeFolder } from "../cli.ts";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { cliHere } from "../here.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 writeTinyModel(join(folder, "tiny"));
 const fixtures = new URL("../fixtures/training-configs/", import.meta.url);
 const axolotl = readFileSync(new URL("axolotl/config.yaml", fixtures), "utf8");

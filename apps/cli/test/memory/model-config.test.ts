@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { readConfig } from "../../src/commands/memory/model-config.ts";
-import { temporaryFolder } from "../cli.ts";
 import { writtenConfig } from "../training-configs.ts";
 
 const read = (model: string) => readConfig(model, { quiet: true }, undefined);

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { isTrainingConfig, readTrainingConfig } from "../../src/commands/memory/read-training-config.ts";
-import { temporaryFolder } from "../cli.ts";
 import { configFixture, readText, writtenConfig } from "../training-configs.ts";
 
 describe("PEFT", () => {

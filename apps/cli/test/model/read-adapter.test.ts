@@ -3,8 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { readAdapter } from "../../src/model/read-adapter.ts";
-import { temporaryFolder } from "../cli.ts";
 import { smallAdapter } from "../small-adapter.ts";
 
 const labels = ["wet", "cold", "warm"];

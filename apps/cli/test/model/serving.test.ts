@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { servedRankNote } from "../../src/model/serving.ts";
-import { temporaryFolder } from "../cli.ts";
 import { smallAdapter } from "../small-adapter.ts";
 
 test("an adapter of rank 3 is served as 8, where vLLM serves it at all", () => {

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { readRuns } from "../../src/commands/plan/earlier-runs.ts";
 import { createOutput } from "../../src/output.ts";
-import { temporaryFolder } from "../cli.ts";
 import { watchedSweep } from "../watched-sweep.ts";
 
 const output = createOutput({ quiet: true });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Results } from "@lorank/evidence/results";
 import { sweepStatus } from "@lorank/sweep/folder";
 import { expect, onTestFinished, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { makeResults } from "../../../report/test/fixtures/make-results.ts";
 import * as scenes from "../../../report/test/fixtures/scenes.ts";
 import { commandsFor } from "../../src/commands/commands.ts";
@@ -12,7 +13,6 @@ import { finish } from "../../src/commands/sweep/finish.ts";
 import { createOutput, type Output } from "../../src/output.ts";
 import { stepsAfter } from "../../src/results/next-steps.ts";
 import type { StepDocument } from "../../src/results/steps.ts";
-import { temporaryFolder } from "../cli.ts";
 import { runHere } from "../run-here.ts";
 import { watchedSweep } from "../watched-sweep.ts";
 

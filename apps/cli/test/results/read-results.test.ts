@@ -7,8 +7,8 @@ import { expect, test } from "vitest";
 import { reconcileSweepFile } from "../../../../packages/sweep/src/store/reconcile.ts";
 import { examplePlan } from "../../../../packages/sweep/test/helpers/example.ts";
 import { finishTrials } from "../../../../packages/sweep/test/helpers/finished.ts";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { olderResultsNote, readResults } from "../../src/results/read-results.ts";
-import { temporaryFolder } from "../cli.ts";
 import { watchedSweep } from "../watched-sweep.ts";
 
 const advice = "Runs of wandb and mlflow are read from a table that they export";

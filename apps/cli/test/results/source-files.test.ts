@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { HashedInput, sourceFiles } from "../../src/commands/report/report.ts";
-import { temporaryFolder } from "../cli.ts";
 import { runHere } from "../run-here.ts";
 
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");

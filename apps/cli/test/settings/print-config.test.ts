@@ -1,10 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { commandsFor } from "../../src/commands/commands.ts";
 import { createProgram } from "../../src/program.ts";
 import { recipesFolder } from "../../src/settings/recipes.ts";
-import { cli, temporaryFolder } from "../cli.ts";
+import { cli } from "../cli.ts";
 
 const commands = await commandsFor();
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { readSettings as read } from "../../src/settings/read-file.ts";
-import { temporaryFolder } from "../cli.ts";
 
 const readSettings = (path: string | undefined, flags: object) => read("sweep", path, { ...flags });
 

@@ -2,12 +2,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommandInputs } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { planOfDesign, planOfSweep } from "../../src/commands/plan/document.ts";
 import { timeWords } from "../../src/commands/plan/print-plan.ts";
 import type { TrainerInFile } from "../../src/flags/object-kind.ts";
 import type { SettingsOf } from "../../src/settings/table.ts";
 import { preparationOf } from "../../src/sweep/prepare.ts";
-import { temporaryFolder } from "../cli.ts";
 
 const command = ["python", "train.py", "--rank", "{rank}"];
 

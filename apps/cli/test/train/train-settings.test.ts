@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { readTrainSettings } from "../../src/commands/train/train.ts";
-import { temporaryFolder } from "../cli.ts";
 
 describe("readTrainSettings", () => {
   test("has defaults of its own for what one adapter needs", () => {

@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { trialId } from "@lorank/train/spec";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { SweepLook, type View } from "../../src/commands/watch/sweep-look.ts";
 import type { Queues } from "../../src/executors/queues.ts";
 import { watchedSweep } from "../watched-sweep.ts";
@@ -77,8 +76,7 @@ test("of a race it has what the last look decided, and says when the next one is
 });
 
 test("a folder in which nothing has begun is being prepared", () => {
-  const out = mkdtempSync(join(tmpdir(), "lorank-watch-"));
-  onTestFinished(() => rmSync(out, { recursive: true }));
+  const out = temporaryFolder();
   expect(stateOf(new SweepLook(join(out, "later")).view())).toMatchObject({
     name: "later",
     phase: "preparing",

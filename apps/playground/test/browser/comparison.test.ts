@@ -1,7 +1,7 @@
 // From an empty profile to a verdict, a downloaded adapter and its score by the command line.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseResults } from "@lorank/evidence/parse";
@@ -10,7 +10,8 @@ import { nodeInputs } from "@lorank/train";
 import { prepareTraining } from "@lorank/train/browser";
 import { trialId, trialSpec } from "@lorank/train/spec";
 import { unzipSync } from "fflate";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { playgroundDefaults } from "../../src/settings.ts";
 import { askFor, downloaded, escaped, hasChromium, playgroundVisitor, reached, violations } from "./open.ts";
 
@@ -79,8 +80,7 @@ describe.skipIf(!hasChromium)("a comparison in Chromium", () => {
 
     const { name, path } = await downloaded(page, "Adapter of rank 8");
     expect(name).toBe("lorank-r8.zip");
-    const folder = mkdtempSync(join(tmpdir(), "lorank-adapter-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     for (const [file, bytes] of Object.entries(unzipSync(readFileSync(path))))
       writeFileSync(join(folder, file), bytes);
     const scored = new Set(tokens.validation.map(({ id }) => id));

@@ -1,10 +1,10 @@
 // What a copy that does not come to its end leaves of the comparison before it.
 
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page, Worker } from "playwright-core";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { askFor, hasChromium, playgroundVisitor, reached } from "./open.ts";
 
 /** The one of the page. Those of its threads come after it. */
@@ -16,8 +16,7 @@ describe.skipIf(!hasChromium)("a copy in Chromium", () => {
 
   test("that a reload or a full storage ends leaves the verdict and the file from before", async () => {
     const { page } = await visit();
-    const folder = mkdtempSync(join(tmpdir(), "lorank-data-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const write = (name: string, rows: number): string => {
       const lines = Array.from({ length: rows }, (_, i) => `text ${i} of ${name},${i % 2 ? "spam" : "ham"}`);
       writeFileSync(join(folder, name), `text,label\n${lines.join("\n")}\n`);

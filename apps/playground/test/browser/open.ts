@@ -1,10 +1,8 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import axe from "axe-core";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
 import { CHROMIUM_PATH, hasChromium, launchChromium } from "../../../../scripts/chromium.ts";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { type Served, serveFolder } from "../../scripts/serve-folder.ts";
 import { buildPlayground } from "../../src/build.ts";
 
@@ -28,7 +26,7 @@ export interface Visit {
 export function playgroundVisitor(
   flags?: readonly string[],
 ): (look?: Parameters<Browser["newContext"]>[0]) => Promise<Visit> {
-  const folder = mkdtempSync(join(tmpdir(), "lorank-playground-"));
+  const folder = temporaryFolder();
   let browser: Browser;
   beforeAll(async () => {
     await buildPlayground(folder);
@@ -36,7 +34,6 @@ export function playgroundVisitor(
   });
   afterAll(async () => {
     await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
   });
   return async (look = {}) => {
     const served = await serveFolder(folder);

@@ -1,12 +1,12 @@
 // What the page does around a comparison.
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { modelFolder } from "@lorank/starter";
 import type { Page } from "playwright-core";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { heard, warned } from "../../../../scripts/warned.ts";
 import { askFor, escaped, hasChromium, playgroundVisitor, reached, violations } from "./open.ts";
 
@@ -88,8 +88,7 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
 
   test("the base and the adapters of a chat model answer a prompt, and a stopped answer stays as it is", async () => {
     const { page } = await visit({ viewport: { width: 360, height: 780 } });
-    const folder = mkdtempSync(join(tmpdir(), "lorank-data-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const rows = Array.from({ length: 16 }, (_, i) =>
       JSON.stringify({ prompt: `Say ${i}`, response: `${i}` }),
     );
@@ -131,8 +130,7 @@ describe.skipIf(!hasChromium)("the playground in Chromium", () => {
     const { page, strangers } = await visit();
     // A browser without its own picker of folders, as most are.
     await page.evaluate("delete window.showDirectoryPicker");
-    const folder = mkdtempSync(join(tmpdir(), "lorank-data-"));
-    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
     const rows = Array.from({ length: 40 }, (_, i) =>
       i % 2 ? `buy this now ${i},spam` : `see you at ${i},ham`,
     );

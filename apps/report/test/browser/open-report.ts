@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
 import { CHROMIUM_PATH, hasChromium, launchChromium } from "../../../../scripts/chromium.ts";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { renderReport } from "../../src/index.ts";
 import * as made from "../fixtures/scenes.ts";
 
@@ -34,13 +34,12 @@ export interface Look {
 /** Starts a browser for the tests of a file, and opens pages in it that have all that a page can have. */
 export function reportOpener(): (scene: keyof typeof scenes, look?: Look) => Promise<Opened> {
   let browser: Browser;
-  const folder = mkdtempSync(join(tmpdir(), "lorank-report-"));
+  const folder = temporaryFolder();
   beforeAll(async () => {
     browser = await launchChromium();
   });
   afterAll(async () => {
     await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
   });
   return async (scene, { width = 1280, height = 800, dark = false, touch = false, script = true } = {}) => {
     const file = join(folder, `${scene}.html`);

@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import {
   mayHaveGpu,
   nvidiaNames,
@@ -10,8 +10,7 @@ import {
 } from "../../src/devices/gpu-presence.ts";
 import { loadedLibraries } from "../../src/loaded-libraries.ts";
 
-const root = mkdtempSync(join(tmpdir(), "lorank-gpu-"));
-afterAll(() => rmSync(root, { recursive: true }));
+const root = temporaryFolder();
 
 /** A folder with these files. */
 function folder(name: string, files: readonly string[]): string {

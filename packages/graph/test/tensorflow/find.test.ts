@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { checkTensorflowAddon, findTensorflow, tensorflowFiles } from "../../src/devices.ts";
 import { variables, withVariables } from "../../src/tensorflow/check-addon.ts";
 
-const folder = realpathSync(mkdtempSync(join(tmpdir(), "lorank-find-")));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = realpathSync(temporaryFolder());
 
 function write(path: string, text = ""): void {
   mkdirSync(dirname(path), { recursive: true });

@@ -1,11 +1,11 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Recompute, type Runtime, referenceRuntime } from "@lorank/graph";
 import { deviceRuntime, findTensorflow, onnxRuntime } from "@lorank/graph/devices";
 import { afterAll, describe, expect, test } from "vitest";
 import { isNightly } from "../../../../scripts/nightly.ts";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { trainableModelTypes } from "../../../core/src/model/computation/computation.ts";
 import { createAdamW } from "../../src/optimizer/adamw.ts";
 import { optimizerStep } from "../../src/optimizer/optimizer-step.ts";
@@ -67,7 +67,7 @@ describe("configs in the form in which models are published", () => {
 
   test.each(published)("%s has the same logits", async (name) => {
     const folder = join(fixtures, "families", name);
-    const copy = mkdtempSync(join(tmpdir(), "lorank-published-"));
+    const copy = temporaryFolder();
     cpSync(folder, copy, { recursive: true });
     renameSync(join(copy, "config.published.json"), join(copy, "config.json"));
     const loaded = loadCase(copy, await onnxRuntime());
@@ -75,7 +75,6 @@ describe("configs in the form in which models are published", () => {
     const { logits } = await loaded.model.evaluate(batch);
     expect(logitDifference(loaded, batch, logits!, loaded.expected.readFloat32("logits"))).toBeLessThan(1e-4);
     await loaded.model.dispose();
-    rmSync(copy, { recursive: true });
   });
 });
 

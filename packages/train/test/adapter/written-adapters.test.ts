@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 
 /**
  * What PEFT made of the adapters that our code wrote: scripts/write-adapters.ts, then
@@ -24,11 +24,7 @@ const { cases } = JSON.parse(readFileSync(join(fixtures, "written-adapters.json"
   readonly cases: Readonly<Record<string, Checked>>;
 };
 
-let out: string;
-beforeAll(() => {
-  out = mkdtempSync(join(tmpdir(), "lorank-written-"));
-});
-afterAll(() => rmSync(out, { recursive: true, force: true }));
+const out = temporaryFolder();
 
 test("PEFT loaded an adapter of every fixture", () => {
   expect(Object.keys(cases).sort()).toEqual(names.sort());

@@ -1,5 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { modelAt, writeSafetensors } from "@lorank/checkpoint/files";
@@ -8,6 +7,7 @@ import type { BaseQuantization } from "@lorank/evidence/results";
 import { float32, type Runtime, referenceRuntime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { noAdapter } from "../../src/adapter/shape.ts";
 import { type Base, loadBase, readBase } from "../../src/base/base.ts";
 import { initialAdapter, initialHead, initialMagnitudes } from "../../src/base/initial-weights.ts";
@@ -140,7 +140,7 @@ describe("a checkpoint that bitsandbytes has quantised", () => {
       new URL("../../../checkpoint/test/fixtures/merge/llama-patterns/base", import.meta.url),
     );
     const quantization = { format: "nf4", blockSize: 64, doubleQuant: true } as const;
-    const out = join(mkdtempSync(join(tmpdir(), "lorank-4bit-")), "out");
+    const out = join(temporaryFolder(), "out");
     quantizeModel({ model, out, ...quantization });
     const kept = readBase(modelAt(out), task);
     const made = readBase(modelAt(model), task, quantization);
@@ -167,7 +167,7 @@ describe("a checkpoint that bitsandbytes has quantised", () => {
   });
 
   test("codes for another shape are an error that names it", () => {
-    const folder = mkdtempSync(join(tmpdir(), "lorank-4bit-"));
+    const folder = temporaryFolder();
     const source = checkpoint("llama/nf4");
     const config = JSON.parse(readFileSync(join(source, "config.json"), "utf8"));
     config.intermediate_size *= 2;

@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { readRows } from "../../../tables/test/helpers/read-rows.ts";
 import { type TextTable, type TextTableOptions, textTableOf } from "../../src/data/text-table.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "lorank-text-table-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 let files = 0;
 function csv(content: string): string {

@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { truncateAdapter } from "@lorank/checkpoint";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { encodeTestExamples } from "../../src/data/dataset.ts";
 import { evaluateAdapters, runTrial, type TestExamplesFile } from "../../src/node/trials.ts";
 import { sha256Hex } from "../../src/sha256.ts";
@@ -59,7 +59,7 @@ test("an adapter of another model is refused", async () => {
 
 const { validation } = tinyDataset(); // of tinyTrial
 const testFile = (bytes: Uint8Array): TestExamplesFile => {
-  const file = join(mkdtempSync(join(tmpdir(), "lorank-train-")), "test.json");
+  const file = join(temporaryFolder(), "test.json");
   writeFileSync(file, bytes);
   return { file, sha256: sha256Hex(bytes) };
 };

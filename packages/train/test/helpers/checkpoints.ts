@@ -1,18 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildSync } from "esbuild";
-import { afterAll } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 
 export { fastClock, fiveSteps } from "./five-steps.ts";
-
-/** Goes when the file's tests are over. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), "lorank-checkpoints-"));
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** The child that is killed, as one file that plain Node runs: it starts ten times faster. */
 export function bundledChild(): string {

@@ -1,10 +1,10 @@
-import { copyFileSync, mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt, writeSafetensors } from "@lorank/checkpoint/files";
 import type { EngineSpec, LoraSpec, OptimizerSpec, Task } from "@lorank/evidence/results";
 import { floats } from "@lorank/graph";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { exampleSpec } from "../../../evidence/test/fixtures/spec.ts";
 import { randomBase } from "../../src/base/initial-weights.ts";
 import { headOf } from "../../src/base/trial-model.ts";
@@ -102,7 +102,7 @@ export const tinyBertConfig = {
 
 /** Writes a model of random weights into a new folder, with the head of `task`. */
 export function tinyModel(config: Record<string, unknown>, task: Task): string {
-  const folder = mkdtempSync(join(tmpdir(), "lorank-train-"));
+  const folder = temporaryFolder();
   writeFileSync(join(folder, "config.json"), JSON.stringify(config));
   const family = familyOf(config);
   const weights = new Map(

@@ -1,12 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { nodeInputs } from "../../src/node/data-files.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "lorank-judge-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 const marker = join(folder, "it-ran");
 const judge = join(folder, "judge.js");
 const source = `import { writeFileSync } from "node:fs";

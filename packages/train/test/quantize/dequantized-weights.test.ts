@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { modelConfig, modelWeights, type PeftAdapter } from "@lorank/checkpoint";
@@ -7,7 +5,8 @@ import { mergeAdapter, modelAt } from "@lorank/checkpoint/files";
 import { modelShapeFromConfig } from "@lorank/core/models";
 import type { BaseQuantization } from "@lorank/evidence/results";
 import { onnxRuntime } from "@lorank/graph/devices";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { familyAdapter } from "../../../checkpoint/test/helpers/families.ts";
 import { fromPeftAdapter } from "../../src/adapter/peft.ts";
 import { readBase } from "../../src/base/base.ts";
@@ -51,8 +50,7 @@ test.each<[string, string, BaseQuantization | undefined]>([
   const base = saved(name);
   const { config } = modelConfig(modelAt(base));
   const adapter = familyAdapter(modelShapeFromConfig(config), 2, 2, (k, i) => 0.1 * Math.sin(100 * k + i));
-  const folder = mkdtempSync(join(tmpdir(), "lorank-train-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporaryFolder();
   const out = join(folder, "merged");
   const readThrough = (source: ReturnType<typeof modelWeights>) =>
     dequantizedWeights(source, config, quantization);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { type ChatMessage, renderChat } from "../../src/tokenizer/chat.ts";
-import { changedFixtures, tokenizerAt, tokenizerFixture } from "./fixtures.ts";
+import { changedFixture, tokenizerAt, tokenizerFixture } from "./fixtures.ts";
 
 const read = (name: string) =>
   readFileSync(fileURLToPath(new URL(`../fixtures/chat/${name}`, import.meta.url)), "utf8");
@@ -42,12 +42,11 @@ describe.each(["chatml", "llama3", "gemma", "mistral"])(
   },
 );
 
-const changed = changedFixtures();
 const messages = [{ role: "user", content: "Hi" }];
 
 describe("renderChat", () => {
   test("takes the template from the model's folder and the special tokens from its configuration", () => {
-    const folder = changed("llama3", (_, config) => {
+    const folder = changedFixture("llama3", (_, config) => {
       config.chat_template = "{{ bos_token }}{{ messages[0].content }}{{ eos_token }}";
     });
     const tokenizer = tokenizerAt(folder);

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { changedFixtures, readFixture, tokenizerAt, tokenizerFixture } from "./fixtures.ts";
+import { changedFixture, readFixture, tokenizerAt, tokenizerFixture } from "./fixtures.ts";
 
 interface Case {
   readonly ids: number[];
@@ -26,10 +26,8 @@ describe.each(kinds)("a tokenizer of kind %s", (kind) => {
 });
 
 describe("a decoder that is not read here", () => {
-  const changed = changedFixtures();
-
   test("is refused by the kind's name, and only when a text is asked for", () => {
-    const folder = changed("rules", (tokenizer) => {
+    const folder = changedFixture("rules", (tokenizer) => {
       tokenizer.decoder = { type: "CTC" };
     });
     const tokenizer = tokenizerAt(folder);

@@ -2,9 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { randomStream } from "../../src/random/random.ts";
-import { changedFixtures, tokenizerAt, tokenizerFixture } from "./fixtures.ts";
-
-const changed = changedFixtures();
+import { changedFixture, tokenizerAt, tokenizerFixture } from "./fixtures.ts";
 
 describe.each(["gpt2", "llama3", "qwen2", "bert-uncased", "roberta-prefix"])(
   "createTokenizer on %s",
@@ -48,7 +46,7 @@ describe.each(["gpt2", "llama3", "qwen2", "bert-uncased", "roberta-prefix"])(
 
 describe("createTokenizer", () => {
   test("adds no special token where the post-processor adds none, whatever bos_token is called", () => {
-    const folder = changed("llama3", (json) => {
+    const folder = changedFixture("llama3", (json) => {
       json.post_processor = null;
     });
     expect(tokenizerAt(folder).encode("", 100)).toEqual([]);
@@ -62,7 +60,7 @@ describe("createTokenizer", () => {
     expect([bert.eosId, bert.padId]).toEqual([null, 0]);
   });
   test("a token that only tokenizer_config.json names is found in the text and gets the next free id", () => {
-    const folder = changed("llama3", (_, config) => {
+    const folder = changedFixture("llama3", (_, config) => {
       config.pad_token = "<filler>";
     });
     const tokenizer = tokenizerAt(folder);
@@ -71,14 +69,14 @@ describe("createTokenizer", () => {
     expect(tokenizerAt(tokenizerFixture("llama3")).ids("<filler>").length).toBeGreaterThan(1);
   });
   test("a special token that tokenizer_config.json leaves out is its class's, and null takes it away", () => {
-    const without = changed("gpt2", (_, config) => {
+    const without = changedFixture("gpt2", (_, config) => {
       config.eos_token = null;
     });
     expect(tokenizerAt(tokenizerFixture("gpt2")).specialTokens.eos_token).toBe("<|endoftext|>");
     expect(tokenizerAt(without).specialTokens).not.toHaveProperty("eos_token");
   });
   test("tokenizer_config.json decides about case, as it does in transformers", () => {
-    const folder = changed("bert-cased", (_, config) => {
+    const folder = changedFixture("bert-cased", (_, config) => {
       config.do_lower_case = true;
     });
     const cased = tokenizerAt(tokenizerFixture("bert-cased"));
@@ -113,7 +111,7 @@ describe("createTokenizer", () => {
     },
   );
   test("a regular expression that never ends is stopped, and the text is named", () => {
-    const folder = changed("gpt2", (json, config) => {
+    const folder = changedFixture("gpt2", (json, config) => {
       config.tokenizer_class = "PreTrainedTokenizerFast";
       json.pre_tokenizer = {
         type: "Split",
@@ -144,7 +142,7 @@ describe("createTokenizer", () => {
     throw new Error("createTokenizer did not throw");
   };
   test("names a missing and a broken tokenizer.json", () => {
-    const folder = changed("gpt2", () => {});
+    const folder = changedFixture("gpt2", () => {});
     const path = join(folder, "tokenizer.json");
     writeFileSync(path, "{");
     expect(failure(folder)).toMatchObject({ code: "E_TOKENIZER", message: expect.stringContaining(path) });
@@ -169,7 +167,7 @@ describe("createTokenizer", () => {
       "post_processor must hold the text once, got it nowhere",
     ],
   ])("names a file with a %s that is unknown here: %o", (part, value, reason) => {
-    const folder = changed("llama3", (json) => {
+    const folder = changedFixture("llama3", (json) => {
       json[part] = value;
     });
     const path = join(folder, "tokenizer.json");
@@ -224,7 +222,7 @@ describe("createTokenizer", () => {
       'pre_tokenizer.replacement must be one character, got "__"',
     ],
   ])("names field, rule and value of %s", (_, change, problem) => {
-    const folder = changed("llama3", (json) => change(json, json.model as Record<string, unknown>));
+    const folder = changedFixture("llama3", (json) => change(json, json.model as Record<string, unknown>));
     const message = `${join(folder, "tokenizer.json")}: ${problem}`;
     expect(failure(folder)).toMatchObject({ code: "E_TOKENIZER", message });
   });
@@ -233,7 +231,7 @@ describe("createTokenizer", () => {
     ["forty replacements that double", Array(40).fill({ pattern: { String: "a" }, content: "aa" })],
     ["one replacement with a long text", [{ pattern: { Regex: "" }, content: "a".repeat(1_000_000) }]],
   ])("stops a normaliser of %s", (_, replacements) => {
-    const folder = changed("llama3", (json, config) => {
+    const folder = changedFixture("llama3", (json, config) => {
       config.tokenizer_class = "PreTrainedTokenizerFast";
       const normalizers = replacements.map((each) => ({ type: "Replace", ...each }));
       json.normalizer = { type: "Sequence", normalizers };
@@ -249,7 +247,7 @@ describe("createTokenizer", () => {
   });
 
   test("refuses a text that the vocabulary cannot spell", () => {
-    const folder = changed("bert-uncased", (json, config) => {
+    const folder = changedFixture("bert-uncased", (json, config) => {
       config.tokenizer_class = "PreTrainedTokenizerFast";
       config.unk_token = null;
       delete (json.model as { vocab: Record<string, number> }).vocab["[UNK]"];

@@ -12,10 +12,11 @@ import { join } from "node:path";
 import { openSafetensors, writeSafetensors } from "@lorank/checkpoint/files";
 import type { EngineSpec } from "@lorank/evidence/results";
 import { beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { inFolder, removeCheckpoints } from "../../src/node/trials.ts";
 import type { TrialEvent } from "../../src/trial/learner.ts";
 import { TrainingCheckpoints } from "../../src/trial/training-checkpoints.ts";
-import { bundledChild, fastClock, fiveSteps, temporaryFolder } from "../helpers/checkpoints.ts";
+import { bundledChild, fastClock, fiveSteps } from "../helpers/checkpoints.ts";
 
 const nameOf = (step: number) => `checkpoint-${String(step).padStart(9, "0")}.safetensors`;
 const { learner, spec, stepTo } = fiveSteps();

@@ -2,6 +2,7 @@ import { readdirSync } from "node:fs";
 import type { EngineSpec, LoraSpec, OptimizerSpec } from "@lorank/evidence/results";
 import { floats, referenceRuntime, type Tensor } from "@lorank/graph";
 import { afterAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { loadTrial, openTrial, trialModel } from "../../src/base/trial-model.ts";
 import { lengthsOf } from "../../src/batches/batches.ts";
 import { inFolder, trialInputs } from "../../src/node/trials.ts";
@@ -10,7 +11,7 @@ import type { Transformer } from "../../src/transformer/transformer.ts";
 import { newLearner, type Training, type TrialEvent } from "../../src/trial/learner.ts";
 import { trainAdapter } from "../../src/trial/run-trial.ts";
 import { TrainingCheckpoints } from "../../src/trial/training-checkpoints.ts";
-import { fastClock, temporaryFolder } from "../helpers/checkpoints.ts";
+import { fastClock } from "../helpers/checkpoints.ts";
 import { tinyConfig, tinyDataset, tinyTrial, unevenDataset } from "../helpers/tiny.ts";
 
 // Five epochs of four steps. A step is two micro-batches, of 4 and of 2 texts; the first two steps are the warm-up.

@@ -5,12 +5,13 @@ import { stripMeasured } from "@lorank/evidence/parse";
 import type { Runtime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { inFolder, runTrial, trialInputs } from "../../src/node/trials.ts";
 import { trainLora } from "../../src/train-lora.ts";
 import type { TrialEvent } from "../../src/trial/learner.ts";
 import { runTrial as runWithInputs, type TrialOutcome } from "../../src/trial/run-trial.ts";
 import { type CheckpointOptions, TrainingCheckpoints } from "../../src/trial/training-checkpoints.ts";
-import { fastClock, fiveSteps, temporaryFolder } from "../helpers/checkpoints.ts";
+import { fastClock, fiveSteps } from "../helpers/checkpoints.ts";
 import { tinyTexts, tinyTrial } from "../helpers/tiny.ts";
 
 /** All that a trial comes to, but for what is measured. */
