@@ -202,8 +202,7 @@ describe("a look at the queue", () => {
     await submit(one);
     await queue.lookThrough();
     await queue.lookThrough();
-    const words =
-      "No worker takes jobs from the queue. On each machine: lorank worker <out> --redis <url>";
+    const words = "No worker takes jobs from the queue. On each machine: lorank worker <out> --redis <url>";
     expect(said).toEqual([words]);
     fake.workers = 1;
     await queue.lookThrough();

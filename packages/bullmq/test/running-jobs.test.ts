@@ -197,25 +197,28 @@ describe("a job that was cancelled", () => {
 });
 
 describe("a worker that ends", () => {
-  test.each(["stop", "kill"] as const)("with %s passes it on and returns its jobs to the queue", async (how) => {
-    const { ids, started, jobs } = worker();
-    const one = job(train(ids[0]!));
-    const ended = jobs.run(one.bullmq, "token");
-    await tick();
-    jobs.end(how);
-    expect(started[0]!.cancels).toEqual([how]);
-    let hasEnded = false;
-    void jobs.ended().then(() => {
-      hasEnded = true;
-    });
-    await tick();
-    expect(hasEnded).toBe(false);
-    started[0]!.end(exited);
-    await expect(ended).rejects.toThrow(WaitingError);
-    expect(one.returned).toEqual(["token"]);
-    await tick();
-    expect(hasEnded).toBe(true);
-  });
+  test.each(["stop", "kill"] as const)(
+    "with %s passes it on and returns its jobs to the queue",
+    async (how) => {
+      const { ids, started, jobs } = worker();
+      const one = job(train(ids[0]!));
+      const ended = jobs.run(one.bullmq, "token");
+      await tick();
+      jobs.end(how);
+      expect(started[0]!.cancels).toEqual([how]);
+      let hasEnded = false;
+      void jobs.ended().then(() => {
+        hasEnded = true;
+      });
+      await tick();
+      expect(hasEnded).toBe(false);
+      started[0]!.end(exited);
+      await expect(ended).rejects.toThrow(WaitingError);
+      expect(one.returned).toEqual(["token"]);
+      await tick();
+      expect(hasEnded).toBe(true);
+    },
+  );
 
   test("begins no other job, and returns it too", async () => {
     const { ids, started, jobs } = worker();

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { misbehaving } from "../../sweep/test/helpers/fake-trainer.ts";
 import { placeOf } from "../../sweep/test/helpers/finished.ts";
 import { trialProcesses } from "../../sweep/test/helpers/sweep-process.ts";
-import { bullmqExecutor, RedisQueue, runQueueWorker } from "../src/index.ts";
+import { bullmqExecutor, RedisQueue } from "../src/index.ts";
 import { startWorker, trialsOf } from "./helpers/queue-place.ts";
 import { noRedis, type RedisServer, startRedis } from "./helpers/redis-server.ts";
 
@@ -106,13 +106,4 @@ describe.skipIf(noRedis)(`runQueueWorker${noRedis ? ` (skipped: ${noRedis})` : "
     startWorker(server, store);
     await expect.poll(() => store.isDone(ids[0]!)).toBe(true);
   });
-});
-
-test("a worker that is told to end before it began does not begin", async () => {
-  const { store } = trialsOf(0);
-  const { out: _, ...place } = placeOf(store);
-  const signals = { stop: AbortSignal.abort() };
-  const redis = "redis://127.0.0.1:1"; // where no server is: to look for one would be an error
-  const ended = runQueueWorker({ out: store.out, redis, place, trialsAtOnce: 1, signals });
-  await expect(ended).resolves.toBeUndefined();
 });
