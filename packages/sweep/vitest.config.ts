@@ -8,7 +8,8 @@ const slow = [
   "test/measure/*.test.ts",
   "test/stages/{give-up-ranks,run-stages}.test.ts",
   "test/store/{commit-race,failed-trials,rank-changes}.test.ts",
-  "test/{cancel,diverged,kill-and-resume,killed-early,killed-trials,readme,run-command,run-sweep}.test.ts",
+  "test/worker/worker.test.ts",
+  "test/{cancel,damaged-folder,diverged,kill-and-resume,killed-early,killed-trials,readme,run-command,run-sweep}.test.ts",
 ];
 
 // A sweep's children take over their parent's Node options: with these, workers run from a bundle, and all else from our

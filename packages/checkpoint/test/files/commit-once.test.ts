@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
-import { commitOnce } from "../../src/disk.ts";
+import { commitOnce, writeFileAtomic } from "../../src/disk.ts";
 import { bundled, startChild } from "../helpers/child.ts";
 
 describe("commitOnce", () => {
@@ -35,12 +35,14 @@ describe("commitOnce", () => {
     const folder = temporaryFolder();
     const rounds = 40;
     const contents = ["a", "b", "c", "d"];
-    const startAt = String(Date.now() + 1000); // until then all of them have started
-    const runners = contents.map((c) => startChild(script, folder, String(rounds), startAt, c));
+    const start = join(temporaryFolder(), "start");
+    const runners = contents.map((c) => startChild(script, folder, String(rounds), start, c));
+    await Promise.all(runners.map((runner) => runner.printed("ready")));
+    writeFileAtomic(start, Buffer.from(String(Date.now() + 200)));
     const outcomes: string[][] = [];
     for (const runner of runners) {
       expect(await runner.ended).toEqual({ code: 0, signal: null, stderr: "" });
-      outcomes.push(JSON.parse(runner.output()) as string[]);
+      outcomes.push(JSON.parse(runner.output().replace("ready\n", "")) as string[]);
     }
     for (let round = 0; round < rounds; round++) {
       const ofRound = outcomes.map((o) => o[round]);

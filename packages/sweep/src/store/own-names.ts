@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, rmSync, type Stats, statSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import { InputError } from "@lorank/core";
 import { idsIn, mustBe, namesIn, notFolder } from "./files.ts";
@@ -29,10 +29,11 @@ export function searchFolder(out: string): string {
 }
 
 /**
- * Throws InputError `E_OUT` for a file or a broken link in place of a sweep's folder, or a folder in place of a sweep's
- * file.
+ * Throws InputError `E_OUT` for a file or a broken link in place of a sweep's folder, a folder in place of a sweep's
+ * file, or an `out` that is a circle of links.
  */
 export function assertOwnNames(out: string): void {
+  statOf(out);
   for (const name of ownFolders) {
     const path = join(out, name);
     if (lstatSync(path, { throwIfNoEntry: false }) !== undefined && !isFolder(path)) throw notFolder(path);
@@ -40,6 +41,15 @@ export function assertOwnNames(out: string): void {
   for (const name of ownFiles) {
     const path = join(out, name);
     if (isFolder(path)) throw mustBe(path, "a file", "a folder");
+  }
+}
+
+function statOf(out: string): Stats | undefined {
+  try {
+    return statSync(out, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ELOOP") throw inWordsOnFolder(out, error);
+    throw new InputError("E_OUT", `out must be a folder, got a circle of symbolic links, ${out}`);
   }
 }
 
@@ -72,17 +82,9 @@ export function foreignNames(out: string): string[] {
   );
 }
 
-function statOf(out: string) {
-  try {
-    return statSync(out, { throwIfNoEntry: false });
-  } catch (error) {
-    throw inWordsOnFolder(out, error);
-  }
-}
-
 /**
- * Throws InputError `E_OUT` where `out` is a file, cannot be reached, holds no sweep but something else, or has a file
- * for a sweep's folder.
+ * Throws InputError `E_OUT` where `out` is a file or a circle of links, cannot be reached, holds no sweep but something
+ * else, or has a file for a sweep's folder.
  */
 export function assertResultsFolder(out: string): void {
   const stat = statOf(out);

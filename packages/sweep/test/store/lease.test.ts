@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import {
+import fs, {
   existsSync,
   lstatSync,
   mkdirSync,
@@ -10,6 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
@@ -87,6 +88,27 @@ test("what the holder's own clock said when it began decides nothing", () => {
     utimesSync(path, past, past);
     expect(leaseHolder(folder)).toBeUndefined();
     takeLease(folder).release();
+  }
+});
+
+test("a stale lease that another process has just removed, or replaced, is no error", () => {
+  for (const by of [undefined, elsewhere]) {
+    const folder = temporaryFolder();
+    const path = writeLock(folder, "null");
+    const rename = vi.spyOn(fs, "renameSync").mockImplementationOnce((from, to) => {
+      rmSync(from);
+      rename.mockRestore();
+      syncBuiltinESMExports();
+      if (by !== undefined) writeLock(folder, by);
+      fs.renameSync(from, to);
+    });
+    syncBuiltinESMExports();
+    if (by === undefined) takeLease(folder).release();
+    else {
+      expect(() => takeLease(folder)).toThrow(/process 1 on another-host/);
+      expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(by);
+    }
+    expect(filesUnder(folder).filter((file) => file.endsWith(".tmp"))).toEqual([]);
   }
 });
 

@@ -29,6 +29,31 @@ describe("assertOwnNames", () => {
     expect(readdirSync(elsewhere)).toEqual(["a"]);
   });
 
+  test("a link that leads nowhere or in a circle is in the way of a folder", () => {
+    for (const target of ["missing", "specs"]) {
+      const out = temporaryFolder();
+      symlinkSync(target, join(out, "specs"));
+      expect(() => assertOwnNames(out)).toThrow(
+        expect.objectContaining({
+          code: "E_OUT",
+          message: expect.stringMatching(/specs must be a folder, got a symbolic link to nothing/),
+        }),
+      );
+    }
+  });
+
+  test("a results folder that is a circle of links is refused", () => {
+    const out = join(temporaryFolder(), "out");
+    symlinkSync("out", out);
+    for (const check of [assertOwnNames, assertResultsFolder])
+      expect(() => check(out)).toThrow(
+        expect.objectContaining({
+          code: "E_OUT",
+          message: `out must be a folder, got a circle of symbolic links, ${out}`,
+        }),
+      );
+  });
+
   test("what is in the way of a folder is named, with what to do", () => {
     const out = temporaryFolder();
     const file = join(out, "specs");

@@ -1,4 +1,13 @@
-import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
@@ -135,6 +144,13 @@ describe("SweepStore", () => {
         `trial id must be 64 hex digits, got ${JSON.stringify(id)}`,
       );
     expect(existsSync(store.path("..", "x"))).toBe(false);
+  });
+
+  test("makes no folder where it only reads", () => {
+    const out = temporaryFolder();
+    const store = new SweepStore(out, { readOnly: true });
+    expect([store.hasSpec(id), store.isDone(id), store.attempts(id)]).toEqual([false, false, []]);
+    expect(readdirSync(out)).toEqual([]);
   });
 
   test("opens a folder that is already there", () => {

@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { setTimeout } from "node:timers/promises";
-import { expect, onTestFinished, test } from "vitest";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setImmediate as tick } from "node:timers/promises";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { newBatch, startPath, writeEnd, writeStart } from "../../../src/executor/slurm/batch.ts";
 import { TaskWatcher } from "../../../src/executor/slurm/task-watcher.ts";
 import { SweepStore } from "../../../src/store/store.ts";
@@ -10,6 +10,9 @@ import { finishTrials } from "../../helpers/finished.ts";
 import { stubSlurm } from "../../helpers/slurm-stubs.ts";
 import { until } from "../../helpers/sweep-process.ts";
 
+/** Unlike the 10 ms of `until`. */
+const pollMs = 50;
+
 /** A watcher of two tasks of one batch, with stubs in the place of Slurm. */
 function watched(trialIds: readonly [string, string], store = new SweepStore(temporaryFolder())) {
   const stubs = stubSlurm();
@@ -17,7 +20,7 @@ function watched(trialIds: readonly [string, string], store = new SweepStore(tem
   const batch = newBatch(store.out);
   mkdirSync(dirname(startPath(batch, 0)), { recursive: true });
   const said: string[] = [];
-  const watcher = new TaskWatcher(store, 0.05, (sentence) => said.push(sentence));
+  const watcher = new TaskWatcher(store, pollMs / 1000, (sentence) => said.push(sentence));
   onTestFinished(() => watcher.close());
   const queue = (lines: readonly string[]) => stubs.put("squeue", `cat <<'END'\n${lines.join("\n")}\nEND`);
   const line = (index: number, state: string, reason = "None") =>
@@ -92,13 +95,15 @@ test("a cancel that the controller did not hear is said again", async () => {
 });
 
 test("once closed it looks no more, though it was asking the queue just then", async () => {
-  const { batch, stubs, line, watch, watcher } = watched(ids);
-  const lines = [line(0, "RUNNING"), line(1, "RUNNING")].join("\n");
-  stubs.put("squeue", `sleep 0.3; cat <<'END'\n${lines}\nEND`);
+  const { stubs, said, watch, watcher } = watched(ids);
+  const answered = join(temporaryFolder(), "answered");
+  stubs.put("squeue", `until [ -e '${answered}' ]; do sleep 0.01; done; exit 1`);
   watch();
   await until(() => stubs.calls("squeue").length > 0, "the queue is asked");
   watcher.close();
-  for (const i of [0, 1]) writeEnd(batch, i, { reason: "done", mayRetry: true });
-  await setTimeout(1_000);
-  expect(watcher.size).toBe(2);
+  const timer = vi.spyOn(globalThis, "setTimeout");
+  writeFileSync(answered, "");
+  await until(() => said.length > 0, "the look under way has its answer");
+  await tick(); // what follows an answer at once
+  expect(timer.mock.calls.filter(([, ms]) => ms === pollMs)).toEqual([]);
 });
