@@ -1,46 +1,10 @@
 import { setImmediate as tick } from "node:timers/promises";
-import type { WorkEnd, WorkEvent } from "@lorank/sweep/executor";
+import type { WorkEnd } from "@lorank/sweep/executor";
 import { describe, expect, test } from "vitest";
-import { examplePlan } from "../../sweep/test/helpers/example.ts";
-import { finishTrials } from "../../sweep/test/helpers/finished.ts";
-import { DriverQueue } from "../src/driver-queue.ts";
-import { jobId } from "../src/job-data.ts";
 import type { JobData } from "../src/messages.ts";
-import { FakeQueue } from "./helpers/fake-queue.ts";
-import { trialsOf } from "./helpers/queue-place.ts";
+import { cancelled, driver, exited, jobOf } from "./helpers/driver.ts";
 
-const train = (trialId: string): JobData => ({ folder: "", work: { kind: "train", trialId } });
-const jobOf = (data: JobData) => ({ id: jobId(data), data });
-const exited: WorkEnd = { reason: "the trial's process exited with code 0", mayRetry: true };
 const hasResult: WorkEnd = { reason: "the results folder has its result", mayRetry: true };
-const cancelled: WorkEnd = { reason: "its job was cancelled", mayRetry: false };
-const left: WorkEnd = { reason: "its job was left in the queue", mayRetry: true };
-
-/** A driver with trials of two seeds, and what it says and hears. */
-function driver(onStop: "detach" | "cancel" = "detach", fake = new FakeQueue()) {
-  const { store, ids } = trialsOf(0, 1);
-  const [one, other] = ids.map((id) => jobOf(train(id))) as [
-    ReturnType<typeof jobOf>,
-    ReturnType<typeof jobOf>,
-  ];
-  const said: string[] = [];
-  const queue = new DriverQueue(fake.queue, fake.client, store, onStop, (words) => said.push(words));
-  const events: WorkEvent[] = [];
-  const submit = async (job: ReturnType<typeof jobOf>) => {
-    const submission = queue.submit(job, (event) => events.push(event));
-    let end: WorkEnd | undefined;
-    void submission.ended.then((value) => {
-      end = value;
-    });
-    await tick();
-    return { ...submission, end: () => end };
-  };
-  return { fake, store, ids, one, other, said, queue, events, submit, finishOne };
-
-  async function finishOne(): Promise<void> {
-    await finishTrials(store, examplePlan({ ranks: [2], seeds: [0] }).specs);
-  }
-}
 
 describe("a submitted job", () => {
   test("is added once, under its own id and for one attempt, and no longer counts as cancelled", async () => {
@@ -213,80 +177,6 @@ describe("a look at the queue", () => {
   });
 });
 
-describe("an earlier driver's job of the same trial", () => {
-  test("that runs becomes ours, with what it has told so far", async () => {
-    const { fake, ids, one, events, queue, submit } = driver();
-    fake.put("earlier", one.data, { state: "active", progress: { node: "n1", attempt: 2 } });
-    await queue.takeOver();
-    const { end } = await submit(one);
-    expect(fake.states).toEqual({ earlier: "active" });
-    expect(events).toEqual([{ kind: "started", trialId: ids[0], attempt: 2 }]);
-    queue.ended("earlier", exited);
-    await tick();
-    expect(end()).toEqual(exited);
-  });
-
-  test("that waits makes room for ours", async () => {
-    const { fake, one, other, queue, submit } = driver();
-    fake.put("earlier", one.data);
-    fake.put("of another trial", other.data);
-    await queue.takeOver();
-    await submit(one);
-    expect(fake.states).toEqual({ "of another trial": "wait", [one.id]: "wait" });
-  });
-
-  test("that is the very same is kept, whether it waits or runs", async () => {
-    for (const state of ["wait", "active"] as const) {
-      const { fake, one, queue, submit } = driver();
-      fake.put(one.id, one.data, { state, progress: 50 });
-      await queue.takeOver();
-      await submit(one);
-      expect([...fake.jobs.values()]).toMatchObject([{ id: one.id, state, progress: 50 }]);
-    }
-  });
-
-  test("that has ended since is asked for at once", async () => {
-    const { fake, one, queue, submit } = driver();
-    fake.put("earlier", one.data, { state: "active" });
-    await queue.takeOver();
-    fake.remove = async () => 0; // it ends a moment after this
-    fake.end("earlier", { returnvalue: exited });
-    expect((await submit(one)).end()).toEqual(exited);
-  });
-
-  test("that is lost is added again under our id", async () => {
-    const { fake, one, queue, submit } = driver();
-    fake.put("earlier", one.data, { state: "active" });
-    await queue.takeOver();
-    await submit(one);
-    fake.jobs.clear();
-    queue.removed("earlier");
-    await tick();
-    expect(fake.states).toEqual({ [one.id]: "wait" });
-  });
-
-  test("is passed over where it has ended, trains nothing or cannot be read", async () => {
-    const { fake, one, queue, submit } = driver();
-    const base: JobData = { folder: "", work: { ...one.data.work, kind: "base" } as JobData["work"] };
-    fake.put("completed", one.data, { state: "completed" });
-    fake.put("failed", one.data, { state: "failed" });
-    fake.put("base", base, { state: "active" });
-    fake.put("unreadable", { work: 1 }, { state: "active" });
-    await queue.takeOver();
-    await submit(one);
-    expect(fake.states).toEqual({ base: "active", unreadable: "active", [one.id]: "wait" });
-  });
-
-  test("is left alone by work of another kind", async () => {
-    const { fake, one, queue, submit } = driver();
-    fake.put("earlier", one.data);
-    await queue.takeOver();
-    const base = jobOf({ folder: "", work: { ...one.data.work, kind: "base" } as JobData["work"] });
-    await submit(base);
-    expect(fake.states).toEqual({ earlier: "wait", [base.id]: "wait" });
-  });
-});
-
 test("work that is no training has no result to look for: lost, it is added again", async () => {
   const { fake, one, queue, submit, finishOne } = driver();
   const base = jobOf({ folder: "", work: { ...one.data.work, kind: "base" } as JobData["work"] });
@@ -296,55 +186,6 @@ test("work that is no training has no result to look for: lost, it is added agai
   await queue.lookThrough();
   expect(end()).toBeUndefined();
   expect(fake.states).toEqual({ [base.id]: "wait" });
-});
-
-describe("a cancelled job", () => {
-  test("is left in the queue on a stop of a driver that detaches", async () => {
-    const { fake, one, submit } = driver("detach");
-    const { cancel, end } = await submit(one);
-    cancel("stop");
-    await tick();
-    expect(end()).toEqual(left);
-    expect(fake.states).toEqual({ [one.id]: "wait" });
-    expect(fake.cancelled).toEqual(new Map());
-  });
-
-  test.each([
-    ["detach", "kill"],
-    ["cancel", "stop"],
-    ["cancel", "kill"],
-  ] as const)("of a driver that shall %s leaves the queue on a %s", async (onStop, how) => {
-    const { fake, one, submit } = driver(onStop);
-    const { cancel, end } = await submit(one);
-    cancel(how);
-    await tick();
-    expect(end()).toEqual(cancelled);
-    expect(fake.states).toEqual({});
-    expect(fake.cancelled).toEqual(new Map([[one.id, how]]));
-  });
-
-  test("stays in a queue that cannot be reached", async () => {
-    const { fake, one, submit } = driver("cancel");
-    const { cancel, end } = await submit(one);
-    fake.status = "reconnecting";
-    cancel("kill");
-    await tick();
-    expect(end()).toEqual(left);
-    expect(fake.states).toEqual({ [one.id]: "wait" });
-  });
-
-  test("that runs ends with its worker's word", async () => {
-    const { fake, one, queue, submit } = driver("cancel");
-    const { cancel, end } = await submit(one);
-    fake.jobs.get(one.id)!.state = "active";
-    cancel("stop");
-    await tick();
-    expect(end()).toBeUndefined();
-    expect(fake.cancelled).toEqual(new Map([[one.id, "stop"]]));
-    queue.ended(one.id, { reason: "it saved its state", mayRetry: false });
-    await tick();
-    expect(end()).toEqual({ reason: "it saved its state", mayRetry: false });
-  });
 });
 
 test("a driver that closes waits for what it has asked of the queue", async () => {

@@ -97,6 +97,7 @@ describe("a job names a trial of the worker's folder, and nothing else", () => {
     ["a folder in disguise", job({ folder: "search/../../evil" }), "got "],
     ["a list for a folder", job({ folder: ["search"] }), 'got ["search"]'],
     ["no work", job({ work: undefined }), "job.work must be an object"],
+    ["a list for work", job({ work: [train] }), "job.work must be an object"],
     ["other work", work({ kind: "shell" }), "job.work.kind must be train, evaluate or truncate"],
     ["a measurement", work({ kind: "measure" }), "job.work.kind must be train, evaluate or truncate"],
     ["no trial", work({ trialId: undefined }), "trial id must be 64 hex digits"],
@@ -104,6 +105,17 @@ describe("a job names a trial of the worker's folder, and nothing else", () => {
     ["a trial in a list", work({ trialId: [a] }), "trial id must be 64 hex digits"],
     ["a trial of another folder", work({ trialId: other }), `got ${other}, which has no file`],
     ["a rank that is a path", work({ kind: "truncate", trialId: a, ranks: ["1/../../x"] }), "whole numbers"],
+    ["half a rank", work({ kind: "truncate", trialId: a, ranks: [2, 0.5] }), "whole numbers, got 0.5"],
+    [
+      "no ranks",
+      work({ kind: "truncate", trialId: a, ranks: [] }),
+      "ranks must be a list with an entry, got []",
+    ],
+    [
+      "no test examples",
+      work({ kind: "evaluate", trialId: a }),
+      "job.work.test must be an object, got nothing",
+    ],
     ["a digest that is a path", work({ kind: "evaluate", trialId: a, test: { sha256: "../x" } }), "sha256"],
     ["a wrong interval", job({ checkpointEvery: { steps: "1" } }), "job.checkpointEvery must be"],
   ])("not %s", (_, data, message) => {

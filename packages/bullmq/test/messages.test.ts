@@ -35,6 +35,31 @@ test("a job has the members that are known, each of its kind", () => {
     expect(jobOf({ folder: "", work: { kind: "truncate", trialId: a, ranks } })).toBeUndefined();
 });
 
+const job = { folder: "", work: { kind: "train", trialId: a } };
+
+test.each(["off", { seconds: 0.5 }, { steps: 1 }])("a trial may be saved every %j", (checkpointEvery) => {
+  expect(checkedJob({ ...job, checkpointEvery })).toEqual({ ...job, checkpointEvery });
+});
+
+test.each([
+  "on",
+  {},
+  { seconds: 0 },
+  { seconds: -1 },
+  { seconds: "5" },
+  { seconds: null },
+  { steps: 0 },
+  { steps: 1.5 },
+  { seconds: 1, steps: 1 },
+])("a trial cannot be saved every %j", (checkpointEvery) => {
+  expect(() => checkedJob({ ...job, checkpointEvery })).toThrow(
+    expect.objectContaining({
+      code: "E_JOB",
+      message: `job.checkpointEvery must be off, seconds or steps, got ${JSON.stringify(checkpointEvery)}`,
+    }),
+  );
+});
+
 test("what a worker answers is an end, or none", () => {
   expect(endOf({ reason: "r", mayRetry: false, more: 1 })).toEqual({ reason: "r", mayRetry: false });
   const none = { reason: "its worker's answer was no end of a job", mayRetry: true };
@@ -48,7 +73,23 @@ test.each<[unknown, boolean]>([
   [{ node: "n", attempt: 1 }, true],
   [{ node: "n", attempt: 1, last: { kind: "evaluating", done: 1, total: 2 } }, true],
   [{ node: "n", last: { kind: "note", text: "t" } }, true],
+  [{ node: "n", last: { kind: "note" } }, false],
+  [{ node: "n", last: { kind: "step", step: 1, loss: 0.5, steps: 9 } }, true],
+  [{ node: "n", last: { kind: "step", step: 1, loss: null } }, true],
+  [{ node: "n", last: { kind: "step", step: null, loss: 1 } }, false],
   [{ node: "n", last: { kind: "step", step: "1", loss: 1 } }, false],
+  [{ node: "n", last: { kind: "step", step: 1, loss: 1, steps: "9" } }, false],
+  [{ node: "n", last: { kind: "step", step: 1 } }, false],
+  [{ node: "n", last: { kind: "resumed", step: 1, steps: 9 } }, true],
+  [{ node: "n", last: { kind: "resumed", steps: 9 } }, false],
+  [{ node: "n", last: { kind: "checkpoint", step: 1, steps: 9, bytes: 1, seconds: 1 } }, true],
+  [{ node: "n", last: { kind: "checkpoint", step: 1, steps: 9, bytes: 1 } }, false],
+  [{ node: "n", last: { kind: "evaluating", done: 1 } }, false],
+  [{ node: "n", last: { step: 1 } }, false],
+  [{ node: "n", last: null }, false],
+  [{ node: 1 }, false],
+  [{ node: "n", attempt: 0 }, false],
+  [{ attempt: 1 }, false],
   [{ node: "n", last: { kind: "constructor" } }, false],
   [{ node: "n", attempt: "1" }, false],
   [{ node: "n", attempt: null }, false],
