@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { parseResults } from "@lorank/evidence/parse";
 import { beforeEach, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { whileRunning } from "../../../scripts/while-running.ts";
 import { program } from "./cli.ts";
 
 const folder = temporaryFolder();
@@ -100,7 +101,10 @@ describe.runIf(process.platform === "linux")("a signal", () => {
   ] as const)("%s in a trial stops with code %i and leaves no process", async (signal, code, words) => {
     const { child, ended } = start();
     attempt++;
-    await until(() => isRunning(attempt));
+    await whileRunning(
+      ended,
+      until(() => isRunning(attempt)),
+    );
     child.kill(signal);
     const end = await ended;
     expect(end).toMatchObject({ code, signal: null });
@@ -114,7 +118,10 @@ describe.runIf(process.platform === "linux")("a signal", () => {
   test("SIGKILL in a trial leaves the lock, and no process for long", async () => {
     const { child, ended } = start();
     attempt++;
-    await until(() => isRunning(attempt));
+    await whileRunning(
+      ended,
+      until(() => isRunning(attempt)),
+    );
     child.kill("SIGKILL");
     expect(await ended).toMatchObject({ signal: "SIGKILL" });
     expect(existsSync(join(out, "sweep.lock"))).toBe(true);
@@ -124,10 +131,16 @@ describe.runIf(process.platform === "linux")("a signal", () => {
   test("SIGKILL of a trial's process starts the trial again, and the sweep comes to its end", async () => {
     const { ended } = start();
     attempt++;
-    await until(() => isRunning(attempt));
+    await whileRunning(
+      ended,
+      until(() => isRunning(attempt)),
+    );
     process.kill(processes().find(({ command }) => command.includes("worker."))!.pid, "SIGKILL");
     attempt++;
-    await until(() => isRunning(attempt));
+    await whileRunning(
+      ended,
+      until(() => isRunning(attempt)),
+    );
     rmSync(join(folder, "hold"));
     const end = await ended;
     expect(end.stderr).toContain("was killed by SIGKILL");

@@ -6,6 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { queueOf } from "../../../packages/bullmq/test/helpers/queue-of.ts";
 import { noRedis, startRedis } from "../../../packages/bullmq/test/helpers/redis-server.ts";
 import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { whileRunning } from "../../../scripts/while-running.ts";
 import { cli } from "./cli.ts";
 
 const small = ["--ranks", "2,4", "--seeds", "1", "--train-examples", "16", "--validation-examples", "20"];
@@ -21,14 +22,14 @@ test.skipIf(noRedis)(
       cwd,
     });
     const out = join(cwd, "lorank-sweep");
-    await expect.poll(() => existsSync(join(out, "queue.json"))).toBe(true);
+    await whileRunning(sweeping, expect.poll(() => existsSync(join(out, "queue.json"))).toBe(true));
     let endWorker = () => {};
     const working = cli(["worker", out, "--jobs", "1", ...redis], {
       onStderr: (_, kill) => {
         endWorker = () => kill("SIGTERM");
       },
     });
-    const sweep = await sweeping;
+    const sweep = await whileRunning(working, sweeping);
     endWorker();
     const worker = await working;
     expect(sweep).toMatchObject({ code: 0, stdout: expect.stringContaining("Verdict") });
@@ -62,7 +63,7 @@ test.skipIf(noRedis)(
     const env = { LORANK_REDIS: server.url };
     const sweeping = cli(["sweep", "trainer/small.yaml", "--executor", "bullmq"], { cwd, env });
     const out = join(cwd, "out");
-    await expect.poll(() => existsSync(join(out, "queue.json"))).toBe(true);
+    await whileRunning(sweeping, expect.poll(() => existsSync(join(out, "queue.json"))).toBe(true));
 
     // Another folder with a program of its own, which whoever can write to the server would have run.
     const evil = join(cwd, "evil");
@@ -94,8 +95,8 @@ test.skipIf(noRedis)(
         endWorker = () => kill("SIGTERM");
       },
     });
-    const sweep = await sweeping;
-    await expect.poll(() => queue.getJobCountByTypes("wait", "active")).toBe(0);
+    const sweep = await whileRunning(working, sweeping);
+    await whileRunning(working, expect.poll(() => queue.getJobCountByTypes("wait", "active")).toBe(0));
     const ends = await queue.getJobs(["completed"]);
     endWorker();
     await working;

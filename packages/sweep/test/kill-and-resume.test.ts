@@ -3,6 +3,7 @@ import { trialId } from "@lorank/train/spec";
 import { beforeAll, expect, onTestFailed, test } from "vitest";
 import { isNightly } from "../../../scripts/nightly.ts";
 import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { whileRunning } from "../../../scripts/while-running.ts";
 import type { SweepConfig } from "../src/index.ts";
 import { SweepStore } from "../src/store/store.ts";
 import { buildPrograms } from "./helpers/build.ts";
@@ -92,7 +93,10 @@ linux("kills at random moments, each resumed, leave the bytes of an undisturbed 
 linux("the children of a parent killed by SIGKILL end by themselves", async () => {
   const place = workplace();
   const { child, ended } = startSweep({ ...config, seeds: [misbehaving.takesForever] }, place);
-  await until(() => trialProcesses(place.out).length === 2, "two trials run");
+  await whileRunning(
+    ended,
+    until(() => trialProcesses(place.out).length === 2, "two trials run"),
+  );
   child.kill("SIGKILL");
   await ended;
   await until(() => trialProcesses(place.out).length === 0, "they are gone");
@@ -102,7 +106,10 @@ linux("Ctrl-C interrupts with 75 and leaves nothing running, and the sweep can b
   const place = workplace();
   const { child, ended } = startSweep(config, place);
   const store = new SweepStore(place.out);
-  await until(() => store.readResults().length > 0, "a first trial is done");
+  await whileRunning(
+    ended,
+    until(() => store.readResults().length > 0, "a first trial is done"),
+  );
   process.kill(-child.pid!, "SIGINT"); // the terminal signals the whole group, children first or last
   expect(await ended).toMatchObject({ code: 75, stderr: "" });
   expect(trialProcesses(place.out)).toEqual([]);
@@ -117,7 +124,10 @@ linux(
   async () => {
     const place = workplace();
     const first = startSweep(config, place);
-    await until(() => trialProcesses(place.out).length > 0, "the first works");
+    await whileRunning(
+      first.ended,
+      until(() => trialProcesses(place.out).length > 0, "the first works"),
+    );
     const second = await startSweep(config, place).ended;
     expect(second.code).toBe(1);
     expect(second.stderr).toContain(`process ${first.child.pid} on `);
@@ -135,7 +145,10 @@ linux(
     const place = workplace();
     const first = startSweep(config, place);
     const store = new SweepStore(place.out);
-    await until(() => trialProcesses(place.out).length > 0, "the first works");
+    await whileRunning(
+      first.ended,
+      until(() => trialProcesses(place.out).length > 0, "the first works"),
+    );
     first.child.kill("SIGSTOP");
     // What a process on another host does once the lock has not been renewed for 30 seconds: this host sees that it is there.
     rmSync(store.path("sweep.lock"));
@@ -156,7 +169,10 @@ linux("two sweeps that both took the folder do double work and no harm", async (
   const place = workplace();
   const first = startSweep(config, place);
   const store = new SweepStore(place.out);
-  await until(() => trialProcesses(place.out).length > 0, "the first works");
+  await whileRunning(
+    first.ended,
+    until(() => trialProcesses(place.out).length > 0, "the first works"),
+  );
   // As on a network file system that lost it.
   rmSync(store.path("sweep.lock"));
   const second = startSweep(config, place);

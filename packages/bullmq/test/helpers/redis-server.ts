@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { whileRunning } from "../../../../scripts/while-running.ts";
 
 /** Why tests of a real server are skipped here; undefined where it is installed. */
 export const noRedis =
@@ -37,8 +39,13 @@ export async function startRedis({ password }: { password?: string } = {}): Prom
     };
     const secret = password === undefined ? [] : ["--requirepass", password];
     const args = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, String(value)]);
-    child = spawn("redis-server", [...args, ...secret], { stdio: "ignore" });
-    await untilItListens(port);
+    child = spawn("redis-server", [...args, ...secret], { stdio: ["ignore", "pipe", "ignore"] });
+    let said = "";
+    child.stdout!.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    const ended = once(child, "close").then(([code]) => ({ code, stderr: said }));
+    await whileRunning(ended, untilItListens(port));
   };
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;

@@ -128,7 +128,10 @@ test("of two that take over a stale lease at once one gets it", async () => {
   );
   const said = await Promise.all(
     racers.map(
-      ({ stdout }) => new Promise<string>((done) => stdout.once("data", (text) => done(String(text)))),
+      ({ stdout }) =>
+        new Promise<string>((done) => {
+          stdout.once("data", (text) => done(String(text))).once("close", () => done("ended without a word"));
+        }),
     ),
   );
   expect(said.map((one) => one.trim()).sort()).toEqual(["E_SWEEP_BUSY", "taken"]);

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { whileRunning } from "../../../../scripts/while-running.ts";
 import type { Job, TrialToMeasure, Work } from "../../src/plan/job.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { examplePlan, exampleTest, temporaryFolder, testFile } from "../helpers/example.ts";
@@ -100,7 +101,11 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const)(
   async (signal) => {
     const { store, trialId } = trialOf(misbehaving.takesForever);
     const { child, ended } = work(store, { kind: "train", trialId });
-    await until(() => existsSync(join(store.path("attempts", trialId), "1", "log.jsonl")), "the trial runs");
+    const log = join(store.path("attempts", trialId), "1", "log.jsonl");
+    await whileRunning(
+      ended,
+      until(() => existsSync(log), "the trial runs"),
+    );
     child.kill(signal);
     expect(await ended).toMatchObject({ code: 75 });
     expect(store.isDone(trialId)).toBe(false);
