@@ -1,7 +1,7 @@
 import { setImmediate as tick } from "node:timers/promises";
 import type { WorkEnd } from "@lorank/sweep/executor";
 import { describe, expect, test } from "vitest";
-import { cancelled, driver } from "./helpers/driver.ts";
+import { cancelled, driver, exited } from "./helpers/driver.ts";
 
 const left: WorkEnd = { reason: "its job was left in the queue", mayRetry: true };
 
@@ -38,6 +38,17 @@ describe("a cancelled job", () => {
     await tick();
     expect(end()).toEqual(left);
     expect(fake.states).toEqual({ [one.id]: "wait" });
+  });
+
+  test("that has ended before is not marked, which would end the same job when it is submitted again", async () => {
+    const { fake, one, queue, submit } = driver("cancel");
+    const { cancel, end } = await submit(one);
+    queue.ended(one.id, exited);
+    await tick();
+    cancel("kill");
+    await tick();
+    expect(end()).toEqual(exited);
+    expect(fake.cancelled).toEqual(new Map());
   });
 
   test("that runs ends with its worker's word", async () => {

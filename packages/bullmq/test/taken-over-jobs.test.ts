@@ -36,6 +36,19 @@ describe("an earlier driver's job of the same trial", () => {
     }
   });
 
+  test("tells what it has told so far once, though the trial is submitted again", async () => {
+    const { fake, ids, one, events, queue, submit } = driver();
+    fake.put(one.id, one.data, { state: "active", progress: { node: "n1", attempt: 2 } });
+    await queue.takeOver();
+    await submit(one);
+    expect(events).toEqual([{ kind: "started", trialId: ids[0], attempt: 2 }]);
+    fake.end(one.id, {});
+    queue.ended(one.id, exited);
+    await tick();
+    await submit(one);
+    expect(events).toHaveLength(1);
+  });
+
   test("that has ended since is asked for at once", async () => {
     const { fake, one, queue, submit } = driver();
     fake.put("earlier", one.data, { state: "active" });
@@ -59,8 +72,8 @@ describe("an earlier driver's job of the same trial", () => {
   test("is passed over where it has ended, trains nothing or cannot be read", async () => {
     const { fake, one, queue, submit } = driver();
     const base: JobData = { folder: "", work: { ...one.data.work, kind: "base" } as JobData["work"] };
-    fake.put("completed", one.data, { state: "completed" });
-    fake.put("failed", one.data, { state: "failed" });
+    for (const id of ["a", "b"])
+      for (const state of ["completed", "failed"] as const) fake.put(`${state} ${id}`, one.data, { state });
     fake.put("base", base, { state: "active" });
     fake.put("unreadable", { work: 1 }, { state: "active" });
     await queue.takeOver();

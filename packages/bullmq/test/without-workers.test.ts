@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Submission, WorkEnd, WorkEvent } from "@lorank/sweep/executor";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { placeOf } from "../../sweep/test/helpers/finished.ts";
 import type { BullmqOptions } from "../src/executor.ts";
@@ -119,6 +119,15 @@ describe("bullmqExecutor", () => {
     expect(said).toEqual([]);
   });
 
+  test("leaves it to the report to say what a server lacks: BullMQ prints nothing", async () => {
+    const printed = vi.spyOn(console, "warn").mockImplementation(nobody);
+    const { said } = await driver(
+      await queueServer("7-1", "redis_version:7.2.4\r\nmaxmemory_policy:allkeys-lru\r\n"),
+    );
+    expect(said).toEqual([expect.stringContaining("set its maxmemory-policy to noeviction")]);
+    expect(printed).not.toHaveBeenCalled();
+  });
+
   test("closes its connections", async () => {
     const server = await queueServer();
     const { executor } = await driver(server);
@@ -134,10 +143,11 @@ describe("RedisQueue", () => {
     const server = await queueServer();
     const { store, ids } = trialsOf(0, 1);
     queueName(store.out);
-    const data = (trialId: string) => ({ folder: "", work: train(trialId) });
+    const data = (trialId: string) => JSON.stringify({ folder: "", work: train(trialId) });
     server.jobs.set("b", { data: data(ids[1]!), states: ["wait"], progress: { node: "n", attempt: 1 } });
     server.jobs.set("a", { data: data(ids[0]!), states: ["active"], progress: { node: "n1", attempt: 2 } });
-    server.jobs.set("other", { data: { folder: "/" }, states: ["wait"] });
+    for (const [i, text] of ['{"folder":"/"}', "{", "null"].entries())
+      server.jobs.set(`other-${i}`, { data: text, states: ["wait"] });
     const running = { trialId: ids[0], jobId: "a", kind: "train", state: "running", node: "n1", attempt: 2 };
     const waiting = { trialId: ids[1], jobId: "b", kind: "train", state: "queued" };
     return { server, ids, queue: new RedisQueue(store.out, server.url), running, waiting };
@@ -154,7 +164,8 @@ describe("RedisQueue", () => {
   test("lists a job once that begins meanwhile, without a machine before that is known", async () => {
     const { server, ids, queue } = await queueWithJobs();
     server.jobs.clear();
-    server.jobs.set("a", { data: { folder: "", work: train(ids[0]!) }, states: ["wait", "active"] });
+    const data = JSON.stringify({ folder: "", work: train(ids[0]!) });
+    server.jobs.set("a", { data, states: ["wait", "active"] });
     expect(await queue.jobs()).toEqual([{ trialId: ids[0], jobId: "a", kind: "train", state: "running" }]);
   });
 
@@ -162,13 +173,13 @@ describe("RedisQueue", () => {
     const { server, ids, queue, running, waiting } = await queueWithJobs();
     expect(await queue.cancel([ids[1]!, "unknown"])).toEqual([waiting]);
     expect(marked(server)).toEqual([["b", "stop"]]);
-    expect([...server.jobs.keys()]).toEqual(["a", "other"]);
+    expect([...server.jobs.keys()].filter((id) => !id.startsWith("other"))).toEqual(["a"]);
     expect(await queue.cancel()).toEqual([running]);
     expect(marked(server)).toEqual([
       ["b", "stop"],
       ["a", "stop"],
     ]);
-    expect([...server.jobs.keys()]).toEqual(["a", "other"]); // the worker ends what runs
+    expect([...server.jobs.keys()]).toContain("a"); // its worker ends it
   });
 
   test("of a folder without a queue asks nobody", async () => {
@@ -209,10 +220,30 @@ describe("runQueueWorker", () => {
     ).resolves.toBeUndefined();
   });
 
+  test("looks for lost workers' jobs thrice a lock, and gives up one that has lost twenty", async () => {
+    const server = await queueServer();
+    const { store } = trialsOf(0);
+    const { signals, end } = signalled("stop");
+    const ended = runQueueWorker({
+      out: store.out,
+      redis: server.url,
+      trialsAtOnce: 1,
+      signals,
+      lockMs: 2_000,
+    });
+    const looks = () => server.asked.filter(([, script = ""]) => /^--\[\[\s*Move stalled jobs/.test(script));
+    await expect.poll(() => looks().length).toBeGreaterThan(0);
+    const [most, , , intervalMs] = looks()[0]!.slice(12);
+    expect([most, intervalMs]).toEqual(["20", "667"]);
+    end();
+    await ended;
+  });
+
   test("reports a job that it refuses", async () => {
     const server = await queueServer();
     const { store } = trialsOf(0);
-    server.jobs.set("a", { data: { folder: "", work: train("f".repeat(64)) }, states: ["active"] });
+    const data = JSON.stringify({ folder: "", work: train("f".repeat(64)) });
+    server.jobs.set("a", { data, states: ["active"] });
     server.next = "a";
     const { signals, end } = signalled("stop");
     const said: string[] = [];

@@ -70,7 +70,8 @@ function commandOf(text: string): { readonly words: string[]; readonly length: n
 
 /** A job as the server keeps it. */
 export interface ServerJob {
-  readonly data: unknown;
+  /** Text of its data; one that is no JSON is not ours. */
+  readonly data: string;
   /** Two where it begins between two questions. */
   readonly states: readonly ("wait" | "active")[];
   readonly progress?: unknown;
@@ -85,8 +86,11 @@ export interface QueueServer extends FakeServer {
   tell(event: string, fields: Readonly<Record<string, string>>): void;
 }
 
-/** @param newest id of the last event in the stream. (default: the stream is empty) */
-export async function queueServer(newest?: string): Promise<QueueServer> {
+/**
+ * @param newest id of the last event in the stream. (default: the stream is empty)
+ * @param info what the server says of itself.
+ */
+export async function queueServer(newest?: string, info = ""): Promise<QueueServer> {
   const jobs = new Map<string, ServerJob>();
   let hear: (events: Answer) => void = () => {};
   let told = 0;
@@ -94,7 +98,7 @@ export async function queueServer(newest?: string): Promise<QueueServer> {
     const job = jobs.get(id);
     if (job === undefined) return [];
     const { data, progress = 0 } = job;
-    return ["name", "x", "data", JSON.stringify(data), "progress", JSON.stringify(progress), "opts", "{}"];
+    return ["name", "x", "data", data, "progress", JSON.stringify(progress), "opts", "{}"];
   };
   /** Scripts are known by their first sentence. */
   const scripts: Readonly<Record<string, (args: readonly string[]) => Answer>> = {
@@ -122,6 +126,8 @@ export async function queueServer(newest?: string): Promise<QueueServer> {
         const script = Object.keys(scripts).find((name) => about.startsWith(name));
         return script === undefined ? [] : scripts[script]!(args.slice(1));
       }
+      case "info":
+        return info;
       case "xrevrange":
         return newest === undefined ? [] : [[newest, ["event", "waiting"]]];
       case "xread":
