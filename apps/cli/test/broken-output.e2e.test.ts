@@ -1,13 +1,13 @@
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
-import { cli, makeFolder } from "./cli.ts";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { cli } from "./cli.ts";
 import { cliHere } from "./here.ts";
 import { ticketsCsv } from "./tickets.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 writeTinyModel(join(folder, "tiny"));
 writeFileSync(join(folder, "tickets.csv"), ticketsCsv(60));
 const short =

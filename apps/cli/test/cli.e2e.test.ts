@@ -11,13 +11,13 @@ import {
 import { join, relative } from "node:path";
 import { stripMeasured } from "@lorank/evidence/parse";
 import { claimsOf, inBrief, inWords, type Results } from "@lorank/evidence/results";
-import { afterAll, describe, expect, test } from "vitest";
-import { cli, makeFolder } from "./cli.ts";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { cli } from "./cli.ts";
 import { cliHere } from "./here.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 writeTinyModel(join(folder, "tiny"));
 const inFolder = { cwd: folder };
 

@@ -100,5 +100,3 @@ export function cli(args: readonly string[], options: CliOptions = {}): Promise<
     });
   });
 }
-
-export { temporaryFolder, temporaryFolder as makeFolder } from "../../../scripts/temporary-folder.ts";

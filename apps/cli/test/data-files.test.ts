@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "./cli.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { cliHere } from "./here.ts";
 
 const rows = Array.from({ length: 12 }, (_, i) => [`Grüße ${i}, Jörg`, i % 2 ? "ham" : "spam"] as const);

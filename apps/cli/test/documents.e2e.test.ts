@@ -1,12 +1,13 @@
 // The document of each command's --json against its JSON Schema. `cli` checks those of all other tests too.
-import { cpSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writePeftAdapter } from "@lorank/checkpoint/files";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { schemasFolder, withoutDocument } from "../scripts/document-schemas.ts";
 import { commandsFor } from "../src/commands/commands.ts";
 import { recipesFolder } from "../src/settings/recipes.ts";
-import { cli, makeFolder } from "./cli.ts";
+import { cli } from "./cli.ts";
 import { assertDocument } from "./document-schema.ts";
 import { cliHere } from "./here.ts";
 import { smallAdapter } from "./small-adapter.ts";
@@ -15,8 +16,7 @@ import { writeTinyModel } from "./tiny-model.ts";
 
 const commands = await commandsFor();
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 cpSync(join(recipesFolder(), "stand-in"), folder, { recursive: true });
 writeTinyModel(join(folder, "tiny"));
 writePeftAdapter(join(folder, "r3"), smallAdapter());

@@ -1,11 +1,11 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
-import { cli, makeFolder } from "./cli.ts";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { cli } from "./cli.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 writeTinyModel(join(folder, "tiny"));
 const rows = Array.from({ length: 20 }, (_, i) => `text ${i},${i % 2 ? "a" : "b"}`).join("\n");
 writeFileSync(join(folder, "texts.csv"), `text,label\n${rows}\n`);

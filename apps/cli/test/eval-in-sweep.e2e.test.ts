@@ -1,18 +1,17 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Results, SpecMembers } from "@lorank/evidence/results";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import type { TextScores } from "../src/commands/eval/eval.ts";
 import { readEvalFlags, type SweepEvaluation } from "../src/commands/eval/flags.ts";
 import { evaluateOnSweep } from "../src/commands/eval/on-sweep.ts";
 import { createOutput, type RawFlags } from "../src/output.ts";
-import { makeFolder } from "./cli.ts";
 import { cliHere } from "./here.ts";
 import { ticketsCsv, ticketsJsonl } from "./tickets.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const cwd = makeFolder();
-afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+const cwd = temporaryFolder();
 const model = join(cwd, "model");
 const settings = ["--ranks", "1,2", "--seeds", "2", "--epochs", "1", "--learning-rate", "0.02"];
 const examples = ["--validation-examples", "18", "--max-length", "40"];

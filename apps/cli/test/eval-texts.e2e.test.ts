@@ -1,12 +1,11 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeFolder } from "./cli.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { cliHere } from "./here.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 const words = { cold: "snow ice frost", warm: "sun sand heat", wet: "rain flood dew" };
 const rows = Object.entries(words).flatMap(([label, list]) =>
   list

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cli, temporaryFolder } from "./cli.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { cli } from "./cli.ts";
 import { cliHere } from "./here.ts";
 
 /** Answers of ranks 4 and 16 under two seeds, as LLaMA-Factory writes them; rank 4 is wrong more often. */

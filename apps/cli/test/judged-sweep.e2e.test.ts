@@ -1,14 +1,13 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Results } from "@lorank/evidence/results";
-import { afterAll, expect, test, vi } from "vitest";
-import { makeFolder } from "./cli.ts";
+import { expect, test, vi } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { cliHere } from "./here.ts";
 
 const sha256Of = (text: string) => createHash("sha256").update(text).digest("hex");
-const cwd = makeFolder();
-afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+const cwd = temporaryFolder();
 const colours = "red blue green pink black white gold grey".split(" ");
 const rows = Array.from({ length: 48 }, (_, i) => {
   const colour = colours[(i * 5) % 8]!;

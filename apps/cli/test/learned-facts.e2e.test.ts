@@ -1,15 +1,14 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeFolder } from "./cli.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { cliHere } from "./here.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const cwd = makeFolder();
+const cwd = temporaryFolder();
 const dataFlags = ["--model", "tiny", "--data", "texts.jsonl", "--max-length", "8"];
 const given = [...dataFlags, "--keep-overlap", "--json"];
 
-afterAll(() => rmSync(cwd, { recursive: true }));
 beforeAll(() => {
   writeTinyModel(join(cwd, "tiny"));
   const long = "about nothing at all, and then a little more of it";

@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { StdioClientTransport } from "@modelcontextprotocol/sdk/client/stdio.js";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { recipesFolder } from "../src/settings/recipes.ts";
-import { cli, makeFolder, onItsOwn, program } from "./cli.ts";
+import { cli, onItsOwn, program } from "./cli.ts";
 import { cliHere } from "./here.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const folder = makeFolder();
+const folder = temporaryFolder();
 const inFolder = { cwd: folder };
 const faults: Error[] = [];
 const client = new Client({ name: "test", version: "0" });

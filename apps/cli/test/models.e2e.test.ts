@@ -1,15 +1,14 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
 import { claimsOf, type Results } from "@lorank/evidence/results";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { makeFolder } from "./cli.ts";
+import { beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { cliHere } from "./here.ts";
 import { ticketsCsv, ticketsJsonl } from "./tickets.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 for (const type of ["llama", "bert"] as const) writeTinyModel(join(folder, type), type);
 writeFileSync(join(folder, "tickets.csv"), ticketsCsv(60));
 writeFileSync(join(folder, "tickets.jsonl"), ticketsJsonl(40));

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { join } from "node:path";
 import { trialId } from "@lorank/train/spec";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cli, makeFolder, temporaryFolder } from "./cli.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { cli } from "./cli.ts";
 import { cliHere } from "./here.ts";
 
 const small = [
@@ -46,7 +47,7 @@ describe("after a first seed", () => {
   let folder: string;
 
   beforeAll(async () => {
-    folder = makeFolder();
+    folder = temporaryFolder();
     const run = await cli(["sweep", ...small, "--seeds", "1", "--device", "cpu", "--out", "out"], {
       cwd: folder,
     });

@@ -1,14 +1,14 @@
 // A sweep that finds its learning rate first: what it says, where it stops and goes on, what it refuses.
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Results } from "@lorank/evidence/results";
-import { afterAll, describe, expect, test } from "vitest";
-import { cli, makeFolder } from "./cli.ts";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { cli } from "./cli.ts";
 import { cliHere } from "./here.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 writeTinyModel(join(folder, "tiny"));
 const inFolder = { cwd: folder };
 const sweep = [

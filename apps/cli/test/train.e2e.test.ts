@@ -13,14 +13,14 @@ import { dirname, join } from "node:path";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
 import type { TrialResult } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
-import { afterAll, describe, expect, test } from "vitest";
-import { cli, makeFolder } from "./cli.ts";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
+import { cli } from "./cli.ts";
 import { cliHere } from "./here.ts";
 import { ticketsCsv } from "./tickets.ts";
 import { writeTinyModel } from "./tiny-model.ts";
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 for (const type of ["llama", "bert", "gpt2"] as const) writeTinyModel(join(folder, type), type);
 writeFileSync(join(folder, "tickets.csv"), ticketsCsv(60));
 const inFolder = { cwd: folder };

@@ -1,13 +1,12 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseResults } from "@lorank/evidence/parse";
-import { afterAll, expect, test, vi } from "vitest";
-import { makeFolder } from "./cli.ts";
+import { expect, test, vi } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { cliHere } from "./here.ts";
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 const standIn = fileURLToPath(new URL("../../../examples/trainers/stand-in", import.meta.url));
 cpSync(standIn, join(folder, "my trainer"), { recursive: true });
 writeFileSync(

@@ -2,8 +2,9 @@
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 import { recipesFolder } from "../src/settings/recipes.ts";
-import { cli, temporaryFolder } from "./cli.ts";
+import { cli } from "./cli.ts";
 import { watchedSweep } from "./watched-sweep.ts";
 
 test("watch prints one address, serves it, and ends well by Ctrl-C", async () => {

@@ -1,15 +1,14 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelConfig, modelWeights } from "@lorank/checkpoint";
 import { modelAt, readPeftAdapter, writePeftAdapter } from "@lorank/checkpoint/files";
-import { afterAll, describe, expect, test } from "vitest";
-import { makeFolder } from "../cli.ts";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { cliHere } from "../here.ts";
 import { smallAdapter } from "../small-adapter.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 const inFolder = { cwd: folder };
 writeTinyModel(join(folder, "tiny"));
 const classNames = ["warm", "cold", "wet"];

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { WAIT_LIMIT } from "../../../../scripts/wait-limit.ts";
 import { commandsFor } from "../../src/commands/commands.ts";
 import {
@@ -14,7 +15,6 @@ import {
 import { completionTree } from "../../src/commands/completion/tree.ts";
 import { deviceChoices } from "../../src/flags/choices.ts";
 import { flagsOf } from "../../src/flags/setting.ts";
-import { makeFolder } from "../cli.ts";
 import { cliHere } from "../here.ts";
 
 const commands = await commandsFor();

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../cli.ts";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { cliHere, type RunHere } from "../here.ts";
 
 /** A terminal in an empty folder. Commands run in this process, so their modules load once for all scenes. */

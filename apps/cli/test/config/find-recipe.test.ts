@@ -5,12 +5,12 @@ import type { Results, TrialResult } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { exampleResults } from "../../../../packages/evidence/test/fixtures/results.ts";
 import { exampleSha256 as trialId } from "../../../../packages/evidence/test/fixtures/spec.ts";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { configsOf } from "../../src/commands/config/config.ts";
 import { findRecipe } from "../../src/commands/config/find-recipe.ts";
 import { verdictOn } from "../../src/commands/config/judged-recipe.ts";
 import { createOutput } from "../../src/output.ts";
 import { factsOf, titleWithVersion, toolNames } from "../../src/tools/tools.ts";
-import { temporaryFolder } from "../cli.ts";
 import { smallAdapter } from "../small-adapter.ts";
 
 const quiet = createOutput({ quiet: true });

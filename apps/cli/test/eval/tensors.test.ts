@@ -1,17 +1,15 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openSafetensors } from "@lorank/checkpoint/files";
-import { afterAll, describe, expect, test } from "vitest";
-import { makeFolder } from "../cli.ts";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { cliHere } from "../here.ts";
 
 // Written by transformers and PEFT: packages/train/test/fixtures/README.md.
 const families = fileURLToPath(
   new URL("../../../../packages/train/test/fixtures/families/", import.meta.url),
 );
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const model = (name: string): string => join(families, name);
 const adapter = (name: string): string => join(families, name, "adapter");

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openSafetensors } from "@lorank/checkpoint/files";
 import { expect, test } from "vitest";
-import { temporaryFolder } from "../cli.ts";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { cliHere } from "../here.ts";
 
 // Written by transformers and PEFT: packages/train/test/fixtures/README.md.

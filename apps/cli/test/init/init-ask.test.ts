@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { commandOf } from "../../src/commands/init/answers.ts";
 import { ask } from "../../src/commands/init/ask.ts";
-import { temporaryFolder } from "../cli.ts";
 import { cliHere } from "../here.ts";
 
 const [enter, down, giveUp] = ["\r", "\u001b[B", "\u001b"];

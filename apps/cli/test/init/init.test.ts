@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { recipeNames, recipes, recipesFolder } from "../../src/settings/recipes.ts";
-import { temporaryFolder } from "../cli.ts";
 import { cliHere } from "../here.ts";
 
 const bytesIn = (folder: string) =>

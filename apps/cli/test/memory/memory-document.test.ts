@@ -1,9 +1,9 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { estimateRanks, estimateTraining, memoryBars, profileOf } from "@lorank/core/memory";
 import { modelShapeFromConfig } from "@lorank/core/models";
-import { afterAll, describe, expect, test } from "vitest";
-import { makeFolder } from "../cli.ts";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { cliHere } from "../here.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 
@@ -19,8 +19,7 @@ const config = {
   tie_word_embeddings: false,
   max_position_embeddings: 131_072,
 };
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 writeFileSync(join(folder, "llama.json"), JSON.stringify(config));
 const shape = modelShapeFromConfig(config);
 const options = {

@@ -4,8 +4,8 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { modelFolder as starterFolder } from "@lorank/starter";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { resolveAdapterPath, resolveModelPath, shownModelName } from "../../src/model/resolve.ts";
-import { temporaryFolder } from "../cli.ts";
 import { cliHere } from "../here.ts";
 
 const commit = "a".repeat(40);

@@ -1,16 +1,15 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { modelConfig, modelWeights } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import { dequantize4bit, errorFigures } from "@lorank/quant";
 import { quantizedNames, readQuantized } from "@lorank/quant/checkpoint";
-import { afterAll, describe, expect, test } from "vitest";
-import { makeFolder } from "../cli.ts";
+import { describe, expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { cliHere } from "../here.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 
-const folder = makeFolder();
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 const inFolder = { cwd: folder };
 writeTinyModel(join(folder, "tiny"));
 

@@ -2,7 +2,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { temporaryFolder } from "../cli.ts";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { cliHere } from "../here.ts";
 
 const fixtures = fileURLToPath(new URL("../../../../packages/evidence/test/fixtures", import.meta.url));

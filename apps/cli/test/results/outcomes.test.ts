@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { temporaryFolder } from "../cli.ts";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { csv, outcomes } from "../commands/runs.ts";
 import { cliHere } from "../here.ts";
 

@@ -3,9 +3,9 @@ import { join, resolve } from "node:path";
 import type { Comparison } from "@lorank/sweep";
 import { expect, test } from "vitest";
 import { exampleConfig } from "../../../../packages/sweep/test/helpers/example-config.ts";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { readRequest } from "../../src/settings/request.ts";
 import { foreignProgram, settingsToKeep, withExamplesOf } from "../../src/settings/saved-settings.ts";
-import { temporaryFolder } from "../cli.ts";
 
 const config = { ranks: [2, 4], seeds: [1, 2, 3] } as unknown as Comparison;
 
