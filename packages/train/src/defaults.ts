@@ -5,7 +5,7 @@ export function isProcessor(device: string): boolean {
   return device === "cpu" || device === "wasm";
 }
 
-/** Defaults of `TrainingSettings`, and of running a training. */
+/** Defaults of `TrainingSettings` and of `TrainingRun`. */
 export const trainDefaults = {
   /** Seed for a training, or a sweep's first. */
   seed: 1,

@@ -57,7 +57,7 @@ export function trialId(spec: TrialSpec): string {
   return sha256Hex(canonicalJson(spec));
 }
 
-/** Records a broken rule. */
+/** Records a broken rule, unless `holds`. */
 export interface Must {
   (holds: boolean, field: string, rule: string, value: unknown): void;
   /** Checks that a value is a positive integer. */
@@ -68,7 +68,7 @@ interface TrainingRules extends Partial<Pick<TrainingConfig, "lora" | "optimizer
   readonly checkpointEvery?: "off" | { readonly seconds: number } | { readonly steps: number };
 }
 
-/** Rules broken in `check` and then in `settings`, each as `<field> must be <rule>, got <value>`. */
+/** Rules broken in `check` and then in training `settings`, each as `<field> must be <rule>, got <value>`. */
 export function brokenRules(check: (must: Must) => void, settings: TrainingRules = {}): string[] {
   const problems: string[] = [];
   const must: Must = (holds, field, rule, value) => {

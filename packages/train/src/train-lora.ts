@@ -44,9 +44,9 @@ export interface LoraRequest extends TrainingSettings, TrainingRun {
 }
 
 export interface TrainedLora {
-  /** Validation loss and accuracy, the loss at every step, parameters, seconds, and the spec. */
+  /** Training result: validation loss and accuracy, the loss at every step, parameters, seconds, and the spec. */
   readonly result: EngineResult;
-  /** Adapter as written by `writePeftAdapter` of @lorank/checkpoint/files. */
+  /** Trained adapter, which `writePeftAdapter` of @lorank/checkpoint/files can write. */
   readonly adapter: PeftAdapter;
 }
 

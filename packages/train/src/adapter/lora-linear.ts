@@ -55,7 +55,7 @@ function update(x: Value, lora: LoraInputs): Value {
   return matMul(low, lora.loraB, { transposeB: true, alpha: scaling });
 }
 
-/** Inputs after dropout: zero where the mask is 0, not rescaled. */
+/** Adapter inputs after dropout: zero where the mask is 0, the rest not rescaled. */
 function seen(x: Value, { dropout }: LoraInputs): Value {
   return dropout ? mul(x, cast(dropout.mask, "float32")) : x;
 }

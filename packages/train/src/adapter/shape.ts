@@ -9,11 +9,11 @@ export interface LoraShape {
 }
 
 export interface AdapterShape {
-  /** Dropout probability, per input element. */
+  /** Dropout probability per element of an adapted layer's input. */
   readonly dropout: number;
   /** True for DoRA: each row has a trained magnitude. */
   readonly hasMagnitudes: boolean;
-  /** Adapted layers by full module path. */
+  /** Adapted layers, rank and scaling of each, by full module path. */
   readonly modules: ReadonlyMap<string, LoraShape>;
 }
 

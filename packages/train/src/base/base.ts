@@ -25,13 +25,16 @@ import { keeper, problemList } from "./quantize-base.ts";
 export interface Base {
   readonly family: Family;
   readonly head: HeadModule;
-  /** Base weights by checkpoint name; a trained head's may be missing. */
+  /** Frozen base weights by checkpoint name; a head that is trained whole may be missing. */
   readonly weights: Map<string, BaseWeight>;
-  /** 4-bit format if the codes stay in the checkpoint file, read at each use. */
+  /** Base's 4-bit format if its codes stay in the checkpoint file and are read at each use; else absent. */
   readonly inFile?: BaseQuantization | undefined;
 }
 
-/** Loads a spec's base. Throws E_BASE for another model, E_WEIGHTS with every missing or misshapen tensor. */
+/**
+ * Loads a spec's base. Throws E_BASE if the model is not the one whose SHA-256 the spec names, E_WEIGHTS with every
+ * missing or misshapen tensor.
+ */
 export function loadBase(spec: BaseWeights, model: ModelSource, task: Head): Base {
   const { config, sha256 } = modelConfig(model);
   const family = familyOf(config);

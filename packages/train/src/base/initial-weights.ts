@@ -25,7 +25,7 @@ export function randomBase(family: Family, head: HeadModule, seed: number): Map<
   return new Map([...drawnWeights(family, head, seed)].map(([{ name }, tensor]) => [name, tensor]));
 }
 
-/** Random base, generated weight by weight. */
+/** Random base, generated weight by weight; leaves out weights that are trained whole with an adapter. */
 export function* drawnWeights(
   family: Family,
   head: HeadModule,
@@ -118,7 +118,7 @@ export function initialHead(family: Family, head: HeadModule, seed: number): Map
     if (!trainedWhole) continue;
     const tensor = float32(shape);
     if (initial === "normal") {
-      // The random stream for the first matrix has no name.
+      // The first matrix draws from a random stream without a name in its path.
       const path = weights.size === 0 ? [] : [name];
       randomStream(seed, "classifier", ...path).fillNormal(floats(tensor), family.initializerRange);
     }

@@ -17,9 +17,9 @@ export interface BlockLinear {
   readonly pathInBlock: string;
   readonly inDim: number;
   readonly outDim: number;
-  /** Stored as `[inDim, outDim]`. */
+  /** True if the checkpoint stores the weight as `[inDim, outDim]`. */
   readonly transposed: boolean;
-  /** Weight tensor name, perhaps without the family prefix. */
+  /** Weight tensor name in the checkpoint, without the family prefix if the checkpoint lacks that. */
   readonly tensor: string;
 }
 

@@ -13,7 +13,10 @@ import { version } from "../version.ts";
 import { type Base, loadBase } from "./base.ts";
 import { untrainedAdapter } from "./initial-weights.ts";
 
-/** Files a spec needs, and the machine. Only another device's rounding changes the result. */
+/**
+ * Trial inputs: base model, dataset, judges and runtime. Only the runtime can affect the result, by rounding: a spec
+ * names the others by hash.
+ */
 export interface TrialInputs {
   readonly model: ModelSource;
   readonly dataset: Uint8Array;
@@ -23,10 +26,10 @@ export interface TrialInputs {
   readonly runtime: (computeDtype: ComputeDtype) => Runtime | Promise<Runtime>;
   readonly threads: number;
   readonly host: TrialHost;
-  /** Values the backward pass recomputes. (default: as `Transformer` does) */
+  /** Forward values the backward pass recomputes instead of saving. (default: as `Transformer` does) */
   readonly recompute?: Recompute | undefined;
   readonly openJudge?: JudgeOptions["openJudge"];
-  /** Opens a metric without a time limit. */
+  /** Opens the metrics `regex` and `levenshtein`, with a time limit. (default: without limit) */
   readonly openScorer?: JudgeOptions["openScorer"];
 }
 
@@ -85,7 +88,7 @@ export function headOf(task: Task): Head {
     : { kind: task.kind };
 }
 
-/** Reads a spec's dataset. Throws InputError E_DATASET. */
+/** Reads a spec's dataset. Throws InputError E_DATASET for other bytes than the spec names by SHA-256. */
 export function loadDataset(spec: EngineSpec, bytes: Uint8Array, name = "dataset"): TokenizedDataset {
   const sha256 = sha256Hex(bytes);
   if (sha256 !== spec.data.sha256) {

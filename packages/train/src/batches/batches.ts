@@ -49,7 +49,7 @@ export function evaluationBatches(lengths: readonly number[], maxTokens: number)
 }
 
 interface LayoutOptions {
-  /** Short texts may share a sequence. (default: false) */
+  /** Short examples may share a sequence, to save padding. (default: false) */
   readonly pack?: boolean;
 }
 
@@ -68,7 +68,7 @@ export function countPaddedTokens(
   return tokens;
 }
 
-/** Least token share that packing must save, since it compiles more shapes. */
+/** Least share of padded tokens that packing must save, since it compiles programs for more shapes. */
 const LEAST_SAVED = 0.05;
 
 export function packingPays(batches: readonly Uint32Array[], lengths: readonly number[]): boolean {

@@ -82,16 +82,16 @@ export interface ChosenExamples<T> {
   readonly validation: readonly T[];
   readonly test?: readonly T[] | undefined;
   readonly validationLimit: ValidationLimit;
-  /** Validation examples also in training, or whose group is; undefined if there are none. */
+  /** Counts of validation examples also in training, or whose group is; undefined for none. */
   readonly overlap?: Overlap | undefined;
-  /** Validation examples that seem to share a source with another example; undefined if none do. */
+  /** Counts of validation examples that seem to share a source with another; undefined for none. */
   readonly sharedSources?: SharedSources | undefined;
   readonly notes: readonly string[];
 }
 
 /**
- * Chooses a sweep's examples, ordered by SHA-256(id). Without a `split` column, repeats count once: in both parts, a
- * model could remember them.
+ * Chooses a sweep's examples, ordered by SHA-256(id). Without a `split` column, repeated examples are taken once: a
+ * model could remember those in both parts.
  * @param testRows rows from the test file.
  * @throws InputError `E_DATA` for fewer than the options require; as {@link testPart}.
  */

@@ -3,7 +3,7 @@ import { plainName, type Row } from "@lorank/tables";
 import { cell, usualColumn } from "./columns.ts";
 
 const MOST_CLASSES = 20;
-/** Least mean row count per class; columns with fewer may hold names. */
+/** Least mean row count per class for a column of labels; columns with fewer may hold names. */
 const ROWS_PER_CLASS = 4;
 
 interface LabelCandidate {
@@ -33,7 +33,9 @@ export function columnContents(rows: readonly Row[], columns: readonly string[])
   return { texts, labels };
 }
 
-/** Preference pairs' column, as DPO trainers read them; undefined without both `chosen` and `rejected`. */
+/**
+ * Preference data's column of better answers, as DPO trainers read it; undefined without both `chosen` and `rejected`.
+ */
 export function preferenceColumns(columns: readonly string[]): { readonly chosen: string } | undefined {
   const [chosen, rejected] = [usualColumn(columns, "chosen"), usualColumn(columns, "rejected")];
   return chosen === undefined || rejected === undefined ? undefined : { chosen };

@@ -36,7 +36,7 @@ export function columnProblem(
     : `the ${kind} column must be one of the file's, got ${requested}. ${path} has: ${names}`;
 }
 
-/** Cell as text. Objects and missing values become empty, to be reported instead of trained on. */
+/** Table cell as text. Objects and missing values become empty, to be reported instead of trained on. */
 export function cell(value: unknown): string {
   if (typeof value === "string") return value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : "";

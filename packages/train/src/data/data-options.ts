@@ -4,7 +4,7 @@ import type { LabelledText } from "./tokenize-classification.ts";
 
 export type DataRow = Readonly<Record<string, unknown>>;
 
-/** Labelled texts already split into parts. */
+/** Labelled texts already split into training, validation and test parts. */
 export interface LabelledParts {
   readonly name: string;
   readonly train: readonly LabelledText[];
@@ -18,7 +18,7 @@ interface TestOptions {
   readonly testData?: string | undefined;
 }
 
-/** Data options: labelled texts or instructions. */
+/** Options that choose and read training data: labelled texts or instructions. */
 export interface DataOptions extends TestOptions {
   /**
    * Data: rows, parts, `-` (standard input), or a `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl`, `.ndjson` or `.parquet`
@@ -33,16 +33,19 @@ export interface DataOptions extends TestOptions {
   readonly quote?: Quote | undefined;
   /** Skip rows without text, label, prompt, response or group. (default: such rows are an error) */
   readonly skipInvalid?: boolean | undefined;
-  /** Task. (default: chosen by column names) */
+  /** Learning task: classify texts, or write the response to a prompt. (default: chosen by column names) */
   readonly task?: "classification" | "instruction" | undefined;
   /** Text column. (default: the first with a common name) */
   readonly textColumn?: string | undefined;
   readonly labelColumn?: string | undefined;
   readonly promptColumn?: string | undefined;
   readonly responseColumn?: string | undefined;
-  /** Column with whole conversations. */
+  /** Column with whole conversations. (default: the first with a common name) */
   readonly messagesColumn?: string | undefined;
-  /** Column with documents, threads or persons; `none` for no groups. (default: `group`, if it has ten or more) */
+  /**
+   * Group column: document, thread or person; `none` for independent examples. (default: `group`, if it has ten or more
+   * groups)
+   */
   readonly groupColumn?: string | undefined;
   /** Prompt template with {prompt} and {response}. (default: the chat template) */
   readonly template?: string | undefined;
@@ -54,7 +57,7 @@ export interface DataOptions extends TestOptions {
   readonly mergeLabels?: boolean | undefined;
   /** Keep validation examples also in training, or whose group is. (default: false) */
   readonly keepOverlap?: boolean | undefined;
-  /** Names an option in errors and notes. (default: the name here) */
+  /** Option name for users, such as a flag, in errors and notes. (default: the member's name) */
   readonly optionName?: ((option: string) => string) | undefined;
 }
 

@@ -28,7 +28,7 @@ export function testExamplesProblems(value: unknown): string[] {
   return problems;
 }
 
-/** Checks a split's examples. Returns the class indices that occur. */
+/** Checks the examples of a part such as `train`, adding to `problems`. Returns the class indices that occur. */
 function exampleProblems(
   split: string,
   examples: unknown,
@@ -66,7 +66,7 @@ function exampleProblems(
   return seen;
 }
 
-/** Class names; "tokens" for causal-lm, null for an invalid task. */
+/** Class names in a dataset's task; "tokens" for causal-lm, null for an invalid task. */
 function taskLabels(task: unknown, problems: string[]): readonly unknown[] | "tokens" | null {
   if (isRecord(task) && task.kind === "causal-lm") return "tokens";
   if (!isRecord(task) || task.kind !== "classification") {
@@ -84,7 +84,10 @@ function taskLabels(task: unknown, problems: string[]): readonly unknown[] | "to
   return labels;
 }
 
-/** Checks token ids: at least `least` must be present. Returns their count, or null. */
+/**
+ * Checks token ids, adding to `problems`: each must be an id, or with a negative `least` also the ignored index.
+ * Returns their count, or null.
+ */
 function checkIds(where: string, ids: unknown, least: number, problems: string[]): number | null {
   if (!Array.isArray(ids)) {
     problems.push(`${where} must be a list of token ids, got ${show(ids)}`);

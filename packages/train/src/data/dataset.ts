@@ -2,7 +2,7 @@ import { firstOf, InputError, isInputError, parseJson } from "@lorank/core";
 import type { Task } from "@lorank/evidence/results";
 import { datasetProblems, testExamplesProblems } from "./dataset-problems.ts";
 
-/** Text with a class. */
+/** Tokenised text with a class. */
 export interface TokenizedExample {
   readonly id: string;
   readonly inputIds: readonly number[];
@@ -10,7 +10,7 @@ export interface TokenizedExample {
   readonly label: number;
 }
 
-/** Text with a target per position. */
+/** Tokenised text with a target token per position. */
 export interface TokenizedTokensExample {
   readonly id: string;
   readonly inputIds: readonly number[];
@@ -34,7 +34,7 @@ export type TokenizedDataset = TokenizedClassification | TokenizedLanguage;
 export function encodeDataset(dataset: TokenizedDataset): Uint8Array {
   assertDataset(dataset);
   const { name, task, train, validation } = dataset;
-  // Keys are in sorted order, since JSON keeps the order in which they are made.
+  // Keys are written in sorted order, since JSON keeps insertion order.
   return encodeJson({
     name,
     task: plainTask(task),
@@ -47,7 +47,7 @@ function plainTask(task: Task): Task {
   return task.kind === "classification" ? { kind: task.kind, labels: task.labels } : { kind: task.kind };
 }
 
-/** Example with sorted keys, and no others. */
+/** Example with sorted keys, and none beyond those of a dataset. */
 function orderKeys(example: TokenizedExample | TokenizedTokensExample): object {
   const { id, inputIds } = example;
   return "label" in example
@@ -115,7 +115,7 @@ function assertTestExamples(value: unknown): asserts value is TestExamples {
   throwProblems(testExamplesProblems(value));
 }
 
-/** Runs `work` on a document; an error is rethrown with the document id. */
+/** Runs `work` on an example; tokenizer and chat template errors are rethrown with the example's id. */
 export function naming<T>(id: string, work: () => T): T {
   try {
     return work();

@@ -40,7 +40,7 @@ export function groupColumnOf(rows: readonly Row[], options: DataOptions): Group
   };
 }
 
-/** Group column in a test file, where a guessed column may be missing. */
+/** Group column in a test file; undefined if the column was guessed in the data and is missing here. */
 export function groupColumnIn(
   rows: readonly Row[],
   { groupColumn, guesses }: GroupColumn,
@@ -55,12 +55,12 @@ function isEmpty(name: string): boolean {
 
 export interface RowGroups {
   readonly problems: readonly string[];
-  /** Row rules for `usableRows`. */
+  /** Rules for a row, for `usableRows`: words, and a test for a row that breaks the rule. */
   readonly rules: readonly (readonly [rule: string, isWrong: (i: number) => boolean])[];
   readonly groupOf: (i: number) => Grouped;
 }
 
-/** Reads row groups from a column in `path`; no column, no groups. */
+/** Reads each row's group from a column; without a column, rows have no group. */
 export function rowGroups(path: string, rows: readonly Row[], groupColumn: string | undefined): RowGroups {
   const columns = columnsOf(rows);
   const { name } = pickColumn(columns, groupColumn, []);

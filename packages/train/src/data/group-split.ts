@@ -6,7 +6,7 @@ interface ClassedRow extends Grouped {
   readonly label?: string;
 }
 
-/** Class share in the part to draw: rows in all, goal, rows taken. */
+/** Row counts of a class: in all, aimed at for the drawn part, and drawn so far. */
 interface ClassShare {
   readonly rows: number;
   readonly goal: number;
@@ -14,9 +14,9 @@ interface ClassShare {
 }
 
 interface DrawnPart {
-  /** Goal for a class with this many rows. */
+  /** Row count aimed at for a class with this many rows. */
   readonly goalOf: (rows: number) => number;
-  /** Least row count for the part, if groups allow it. */
+  /** Least row count for the drawn part, if groups allow it. */
   readonly fewest: number;
   readonly seed: number;
 }

@@ -1,4 +1,4 @@
-/** Group an example belongs to: document, thread or person. Examples in a group are not independent. */
+/** Group that an example belongs to: document, thread or person. Examples in a group are not independent. */
 export interface Grouped {
   readonly group?: string;
 }
@@ -20,7 +20,7 @@ export function countGroups(examples: readonly Grouped[]): number | undefined {
   return new Set(groupNumbers(examples.map(({ group }) => group))).size;
 }
 
-/** Rows without `group`, since tokens do not depend on it. */
+/** Rows without `group`, for a cache key: tokens do not depend on groups. */
 export function withoutGroups(rows: readonly Grouped[]): readonly object[] {
   return countGroups(rows) === undefined ? rows : rows.map(({ group: _, ...row }) => row);
 }

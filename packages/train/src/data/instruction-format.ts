@@ -12,7 +12,7 @@ export type InstructionFormat =
 export interface WrittenInstruction {
   readonly prompt: string;
   readonly answer: string;
-  /** True if special tokens come before and end-of-text behind; chat templates write their own. */
+  /** True if the tokenizer's special tokens go around the text; chat templates write their own. */
   readonly plain: boolean;
 }
 

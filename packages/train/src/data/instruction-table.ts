@@ -48,12 +48,12 @@ export type Instruction = { readonly id: string; readonly split?: Split } & Grou
 
 export interface InstructionTable {
   readonly rows: readonly Instruction[];
-  /** Column names; Alpaca's `input` is appended to the prompt. */
+  /** Names of the columns read; Alpaca's `input` is appended to the prompt. */
   readonly columns:
     | { readonly prompt: string; readonly response: string; readonly input?: string }
     | { readonly messages: string };
   readonly guessed: readonly ("prompt" | "response" | "input" | "messages")[];
-  /** Count of rows left out for a missing part. */
+  /** Count of rows left out because prompt, response, conversation or group is missing, or the split is unknown. */
   readonly skipped: number;
 }
 

@@ -22,7 +22,7 @@ interface Labelled {
   readonly label: string;
 }
 
-/** Rows after merging label spellings, and a note on nearly equal labels. */
+/** Labelled rows after merging spellings of a label, and a note on labels that are nearly equal. */
 interface Spelled<T> {
   readonly rows: readonly T[];
   readonly testRows: readonly T[] | undefined;

@@ -14,27 +14,29 @@ import { loadTexts } from "./labelled-texts.ts";
 import { tokenizeTextRows } from "./tokenize-classification.ts";
 import { tokenizeInstructionRows } from "./tokenize-instructions.ts";
 
-/** Everything that decides the tokens, except tokenizer and length. */
+/** Inputs that decide the tokens, beside tokenizer and maximum length; for a cache key. */
 export interface TokenInputs {
   /** Task, template and class names, as plain JSON. */
   readonly settings: unknown;
-  /** Rows by part, in order, however they were read and chosen. */
+  /** Rows of training, validation and, if any, test, in order. */
   readonly parts: readonly (readonly object[])[];
   /** True if the tokenizer's chat template applies. */
   readonly usesChatTemplate: boolean;
 }
 
-/** Data read but not tokenised, so that cheap checks come first. */
+/** Chosen examples, not tokenised yet, so that cheap checks come first. */
 export interface LoadedDataset
   extends Pick<ChosenExamples<unknown>, "validationLimit" | "overlap" | "sharedSources" | "notes"> {
   readonly task: Task;
-  /** Group number per example in a part, from 0; undefined without groups. */
+  /** Group number per example of a part, counted from 0; undefined without groups. */
   readonly groupsOf: (
     part: "validation" | "test",
     examples: readonly { readonly id: string }[],
   ) => number[] | undefined;
   readonly inputs: TokenInputs;
-  /** Tokenises, with at most `maxLength` tokens per example. Notes name omissions. */
+  /**
+   * Tokenises all parts, with at most `maxLength` tokens per example. Notes name examples without room for a response.
+   */
   tokenise(tokenizer: TextTokenizer, maxLength: number): TokenizedData;
 }
 

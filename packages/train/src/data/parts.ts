@@ -12,7 +12,7 @@ import type { Guess, TextRow } from "./text-table.ts";
 const splitSeed = 0;
 /** Seed for the test draw from the remaining rows. */
 const testSplitSeed = 1;
-/** Validation share if the data has no `split`. */
+/** Share of rows that become validation if the data has no `split`. */
 const validationShare = 0.2;
 
 /** Rows by part, each ordered by SHA-256(id). */
@@ -20,18 +20,21 @@ export interface Shares<T> {
   readonly train: readonly T[];
   readonly validation: readonly T[];
   readonly test: readonly T[];
-  /** Parts drawn at random because the file does not name them. */
+  /** True for a part whose rows are drawn at random, because no `split` column names them. */
   readonly drawn: { readonly validation: boolean; readonly test: boolean };
 }
 
-/** Largest validation part that leaves half the rows for training. */
+/** Largest possible validation part if half the rows stay in training. */
 export interface ValidationLimit {
   readonly examples: number;
   /** True if validation rows are drawn from training rows; false if the data names them. */
   readonly fromTraining: boolean;
 }
 
-/** Validation limit: a named part's size, else half the rows or the present size. A draw may add 1.5 rows per class. */
+/**
+ * Validation limit: a named part's size, else as many rows as leave half for training (at least the present size).
+ * Drawing by class may take 1.5 rows more per class.
+ */
 export function validationLimit<T extends SplitRow>(shares: Shares<T>): ValidationLimit {
   const { train, validation, drawn } = shares;
   if (!drawn.validation) return { examples: validation.length, fromTraining: false };
@@ -40,7 +43,7 @@ export function validationLimit<T extends SplitRow>(shares: Shares<T>): Validati
   return { examples: validation.length + Math.max(0, spare), fromTraining: true };
 }
 
-/** Training row count before any draw. */
+/** Count of rows from which parts are drawn: training rows, and those drawn from them. */
 export function rowsToDrawFrom<T>({ train, validation, test, drawn }: Shares<T>): number {
   return train.length + (drawn.validation ? validation.length : 0) + (drawn.test ? test.length : 0);
 }
@@ -91,7 +94,7 @@ export function trainPart<T extends SplitRow>(
   return rows.filter((row) => taken.has(row));
 }
 
-/** Share to draw for `examples` rows: larger, since rounding by class may lose rows. */
+/** Share of rows to draw for at least `examples` rows, since rounding by class may lose some. */
 function shareFor(examples: number, rows: readonly SplitRow[]): number {
   const classes = new Set(rows.map(({ label }) => label)).size;
   return Math.min((examples + classes) / rows.length, 1 - 1 / (rows.length + 1));

@@ -10,7 +10,7 @@ export interface ExampleKind<T> {
   readonly placeOf: (example: T) => string;
   /** Describes an example's place in the test file. */
   readonly testPlaceOf?: (example: T) => string;
-  /** Mail subject line; empty for none. */
+  /** Subject line of an example, if it is a mail; else empty. */
   readonly subjectOf?: (example: T) => string;
 }
 
@@ -19,7 +19,7 @@ interface TrainValidation<T> {
   readonly validation: readonly T[];
 }
 
-/** Validation examples, in order, that a model may remember instead of generalising. */
+/** Validation examples also in training, or whose group is: a model may remember them instead of generalising. */
 export interface KnownExamples<T> {
   readonly repeated: readonly T[];
   /** Further validation examples whose group is also in training. */

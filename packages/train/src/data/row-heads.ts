@@ -29,7 +29,7 @@ export function headsOf(
   });
 }
 
-/** Row number as a spreadsheet shows it, for errors. */
+/** Row number in the file as a spreadsheet shows it, for errors. */
 export function rowInFile({ number, sheetRow }: Row): number {
   return sheetRow ?? number;
 }

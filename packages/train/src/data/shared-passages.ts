@@ -1,19 +1,19 @@
 /** Passage length in words: five equal words are hardly ever chance. */
 const passageWords = 5;
 
-/** Least passage count (nine words) for a text to be checked. */
+/** Least count of passages (in nine words) for a text to be compared with others. */
 const fewestPassages = 5;
 
-/** Least share of a text's passages found in one other text. */
+/** Least share of a text's passages that must recur in one other text, for the text to share a source. */
 const longShare = 0.5;
 
-/** Texts share above which a passage is a common frame, such as a greeting. */
+/** Share of all texts above which a passage in them is ignored as a common frame, such as a greeting. */
 const frameShare = 0.25;
 
-/** Most texts per passage; texts from one document share several passages. */
+/** Most texts looked up per passage; texts from one document share several passages. */
 const mostTexts = 32;
 
-/** Most training words read, from randomly drawn texts. */
+/** Most words read from training texts, whose order is random already. */
 const mostTrainingWords = 300_000;
 
 export interface SharedPassages {
@@ -32,7 +32,7 @@ export function sharedPassages(texts: readonly string[], training: readonly stri
       else found.push(text);
     }
   }
-  // In small sets a quarter would be only a text or two.
+  // Few texts need a higher limit: a quarter would be only a text or two.
   const mostOfFrame = Math.max(4, frameShare * texts.length);
   for (const [passage, found] of textsWith) if (found.length > mostOfFrame) textsWith.delete(passage);
   const counted = passages.map((own) =>

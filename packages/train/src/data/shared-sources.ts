@@ -8,10 +8,10 @@ import { type ExampleKind, plainWords } from "./repeats.ts";
 import { headsOf } from "./row-heads.ts";
 import { type SharedPassages, sharedPassages } from "./shared-passages.ts";
 
-/** Least share among validation examples for a note. */
+/** Least share of validation examples with a shared source for a note. */
 const noted = 0.1;
 
-/** Validation examples that seem to share a source, and a note. */
+/** Counts of validation examples that seem to share a source, and a note; empty for few. */
 interface FoundSources {
   readonly sharedSources?: SharedSources;
   readonly notes: readonly string[];

@@ -2,7 +2,7 @@ import type { TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { naming, type TokenizedExample } from "./dataset.ts";
 import type { Grouped } from "./groups.ts";
 
-/** Text with a class name. */
+/** Text with a class name, not tokenised. */
 export interface LabelledText extends Grouped {
   /** Example id, distinct within its split. */
   readonly id: string;
@@ -13,13 +13,13 @@ export interface LabelledText extends Grouped {
 interface TextTokens {
   readonly labels: readonly string[];
   readonly tokenizer: TextTokenizer;
-  /** Most tokens per example, special tokens included; longer texts are cut. */
+  /** Most tokens per example, special tokens included; longer texts are cut at the end. */
   readonly maxLength: number;
 }
 
 interface TokenizedTexts {
   readonly examples: readonly TokenizedExample[];
-  /** Uncut token counts above `maxLength`, special tokens included; capped just above `mostCounted`. */
+  /** Token counts before cutting, for texts above `maxLength`; counting stops just above `mostCounted`. */
   readonly long: readonly number[];
 }
 

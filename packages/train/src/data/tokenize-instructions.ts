@@ -24,13 +24,13 @@ interface InstructionTokens {
 interface TokenizedRows {
   readonly examples: readonly TokenizedTokensExample[];
   readonly format: InstructionFormat;
-  /** Uncut token counts for examples above `maxLength`, dropped examples included. */
+  /** Token counts before cutting, for examples above `maxLength`, dropped examples included. */
   readonly long: readonly number[];
-  /** Count of dropped examples, without room for any response: must be reported. */
+  /** Count of dropped examples: no room was left for any response. Must be reported. */
   readonly dropped: number;
   /** Count of examples whose response or end-of-text token was cut. */
   readonly shortened: number;
-  /** Count of examples in which a token would have spanned prompt and response. */
+  /** Count of responses tokenised alone, since a token would have spanned prompt and response. */
   readonly straddling: number;
 }
 

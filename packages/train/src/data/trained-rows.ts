@@ -2,9 +2,9 @@ import { sha256Hex } from "../sha256.ts";
 
 /** Digests of an adapter's training examples, which reveal no content. */
 export interface TrainedRows {
-  /** Training's maximum length in tokens; a row was cut there. */
+  /** Maximum length in tokens to which training cut its examples. */
   readonly maxLength: number;
-  /** Token id digests, in any order. */
+  /** Digests of the examples' token ids, in any order. */
   readonly digests: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import type { RowGroups } from "./group-column.ts";
 import type { Grouped } from "./groups.ts";
 import { headsOf, rowInFile, type Split, splitsOf } from "./row-heads.ts";
 
-/** Rows with all columns; `path` names them in errors. */
+/** Table rows with the names of all columns; `path` names the file in errors. */
 export interface Table {
   readonly path: string;
   readonly rows: readonly Row[];
@@ -14,9 +14,9 @@ export interface Table {
 }
 
 export interface InvalidRows {
-  /** Skip unusable rows. (default: such rows are an error) */
+  /** Skip rows with a missing value or an unknown split. (default: such rows are an error) */
   readonly skipInvalid?: boolean | undefined;
-  /** Names an option in errors, for a hint. */
+  /** Option name for users, such as a flag, for a hint in errors. */
   readonly optionName?: ((option: string) => string) | undefined;
 }
 

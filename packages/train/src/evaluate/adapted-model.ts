@@ -11,18 +11,18 @@ import { type BaseWeight, weightShapes } from "../transformer/weights.ts";
 
 export interface AdaptedModelInputs {
   readonly model: ModelSource;
-  /** Adapter; undefined for the base alone. */
+  /** Adapter to apply; undefined for the base alone. */
   readonly adapter?: PeftAdapter | undefined;
-  /** Task, if no adapter names it. (default: the adapter's `task_type`) */
+  /** Task of the model's head, needed if no adapter names it. (default: the adapter's `task_type`) */
   readonly task?: Head["kind"] | undefined;
   readonly runtime: Runtime;
   /** Quantise the blocks' linear layers to 4 bits. (default: as in the checkpoint) */
   readonly quantization?: BaseQuantization | undefined;
-  /** Values the backward pass recomputes. (default: as {@link Transformer} does) */
+  /** Forward values the backward pass recomputes instead of saving. (default: as {@link Transformer} does) */
   readonly recompute?: Recompute | undefined;
 }
 
-/** Classification output layers' names, in order of preference. */
+/** Weight names of a classification head's output layer, in order of preference. */
 const OUTPUT_LAYERS = ["score.weight", "classifier.out_proj.weight", "classifier.weight"];
 
 /** Model ready to run, with or without an adapter. */

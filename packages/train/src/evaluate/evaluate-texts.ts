@@ -11,7 +11,7 @@ import { createTokenizer } from "../tokenizer/tokenizer.ts";
 import type { AdaptedModel } from "./adapted-model.ts";
 import { evaluate } from "./evaluate.ts";
 
-/** Rows to evaluate on, from `exampleTable`. */
+/** Labelled texts or instructions to evaluate on, from `exampleTable`. */
 export type ExampleRows =
   | { readonly kind: "classification"; readonly rows: readonly LabelledText[] }
   | { readonly kind: "causal-lm"; readonly rows: readonly Instruction[] };
@@ -19,14 +19,14 @@ export type ExampleRows =
 export interface EvaluateTextsOptions extends Pick<PrepareInputs, "tokenised"> {
   /** Most tokens per example; longer examples are cut. */
   readonly maxLength: number;
-  /** Class names in the head's order. */
+  /** Class names in the order of the head's outputs; required for labelled texts. */
   readonly classNames?: readonly string[] | undefined;
   /** Prompt template with `{prompt}` and `{response}`. (default: the model's chat template) */
   readonly template?: string | undefined;
-  /** Names an option in errors and notes. (default: the name here) */
+  /** Option name for users, such as a flag, in errors and notes. (default: the member's name) */
   readonly optionName?: ((option: string) => string) | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
-  /** Training example digests. (default: unknown) */
+  /** Digests of the adapter's training examples, to count those among the rows. (default: unknown) */
   readonly trainedOn?: TrainedRows | undefined;
 }
 
@@ -36,15 +36,16 @@ export interface EvaluatedTexts {
   readonly evaluation: EngineEvaluation;
   /** Count of examples cut to `maxLength`. */
   readonly cut: number;
-  /** Count of examples that also trained the model; absent without `trainedOn`. */
+  /** Count of evaluated examples that were also in training; absent without `trainedOn`. */
   readonly inTraining?: number;
   /** Notes on cut and omitted examples. */
   readonly notes: readonly string[];
 }
 
 /**
- * Evaluates a model on rows.
- * @throws InputError E_LABELS for an unknown class; row errors as in training.
+ * Evaluation on labelled texts or instructions, of a model with or without an adapter. Also counts examples that were
+ * cut, and those in training.
+ * @throws InputError E_LABELS for a label missing from `classNames`; row errors as in training.
  */
 export async function evaluateTexts(
   { family, model, source }: AdaptedModel,
@@ -67,7 +68,7 @@ export async function evaluateTexts(
   };
 }
 
-/** Counts rows that trained the model, compared at the length to which training cut them. */
+/** Counts rows that the model was trained on, compared at the length to which training cut them. */
 function countIn(
   { maxLength, digests }: TrainedRows,
   source: ModelSource,

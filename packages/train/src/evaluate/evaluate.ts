@@ -52,7 +52,7 @@ export async function evaluate(
   return { accuracy: accuracyOf({ correct }), logLoss, correct, logLosses };
 }
 
-/** Evaluates losses, and generated answers if the spec has any. */
+/** Evaluates a trial's model: losses, and generated answers if the spec has any. */
 export async function evaluateTrial(
   { answers }: Pick<EngineSpec, "answers">,
   examples: TokenizedDataset["validation"],
@@ -81,14 +81,17 @@ function sumOfRows(
   return sum;
 }
 
-/** Test example file, and the SHA-256 it must have. */
+/** Test examples as `encodeTestExamples` writes them, and the SHA-256 they must have. */
 export interface TestExamplesBytes {
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly sha256: string;
 }
 
-/** Evaluates adapters in turn, in any runtime; `evaluateAdapters` in `node` reads files by path. */
+/**
+ * Evaluates adapters in turn on a trial's validation examples, or `test`. `evaluateAdapters` in `node` reads them from
+ * files.
+ */
 export async function evaluateAdapters(
   spec: EngineSpec,
   adapters: readonly (PeftAdapter | undefined)[],

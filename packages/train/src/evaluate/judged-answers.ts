@@ -17,7 +17,7 @@ import type { Transformer } from "../transformer/transformer.ts";
 export interface JudgeInputs extends Pick<JudgeOptions, "openJudge" | "openScorer"> {
   readonly family: Family;
   readonly model: Transformer;
-  /** Base model, whose tokenizer makes texts. */
+  /** Base model files, whose tokenizer makes texts from tokens. */
   readonly source: ModelSource;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }

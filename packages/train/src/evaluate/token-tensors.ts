@@ -25,7 +25,7 @@ export interface TokenEvaluation {
   readonly logitsShape: readonly number[];
   /** Mean negative log probability over the labels, in nats. */
   readonly loss?: number;
-  /** Share of labels that were the most probable class. */
+  /** Share of labels that the model finds most probable. */
   readonly accuracy?: number;
   /** Predicted label count: rows for classification, else tokens. */
   readonly targets: number;

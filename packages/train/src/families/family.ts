@@ -1,7 +1,7 @@
 import type { ModelHead, ModelShape, RopeSettings, TrainableModel } from "@lorank/core/models";
 import type { Value } from "@lorank/graph";
 
-/** Linear layer by path inside a block or head: `self_attn.q_proj`. */
+/** Linear layer in a block or head; `path` is relative to it: `self_attn.q_proj`. */
 interface LinearLayer {
   readonly path: string;
   readonly inDim: number;
@@ -10,15 +10,15 @@ interface LinearLayer {
   readonly bias?: boolean;
   /** Stored `[inDim, outDim]`, as GPT-2's Conv1D. (default false) */
   readonly transposed?: boolean;
-  /** Weight name if not `<path>.weight`, such as a tied embedding. */
+  /** Weight tensor's name if not `<path>.weight`, such as a tied embedding's. */
   readonly weightName?: string;
 }
 
-/** Vector by name inside a block or head: `input_layernorm.weight`. */
+/** Norm weight or bias in a block or head; `name` is relative to it: `input_layernorm.weight`. */
 export interface VectorWeight {
   readonly name: string;
   readonly size: number;
-  /** Value at which the vector has no effect. */
+  /** Initial value, at which the vector has no effect. */
   readonly neutral: 0 | 1;
 }
 
@@ -27,7 +27,7 @@ export interface ModuleShape {
   readonly vectors: readonly VectorWeight[];
 }
 
-/** Weights by name for building a module; hides from the graph whether they are frozen or adapted. */
+/** Weights of a block or head by relative name; hides from the graph whether they are frozen or adapted. */
 export interface ModuleWeights {
   vector(name: string): Value;
   /** Linear layer: x Wᵀ + bias for x `[rows, inDim]`, plus the adapter: `[rows, outDim]`. */
@@ -44,7 +44,7 @@ export interface TokenLayout {
   readonly queryRows?: Value;
   /** Attention mask `[batch, 1, 1, queryCount, seq]`: 0 if visible, else very negative. */
   readonly mask: Value;
-  /** Rotary positions; absent if the model has none. */
+  /** Rotary positions and tables; absent if the model has no rotary embedding. */
   readonly rotary?: RotaryLayout;
   /**
    * Key-value cache, present if a text comes in pieces; the mask is then `[batch, 1, 1, queryCount, earlier + seq]`.
@@ -90,7 +90,7 @@ export interface Embeddings {
     readonly rows: number;
     readonly numbering: "column" | "past-padding";
   };
-  /** Segment table; the first row (BERT's segment A) is added to every token. */
+  /** Segment embeddings; the first row (BERT's segment A) is added to every token. */
   readonly types?: { readonly name: string; readonly rows: number };
   readonly scale: number;
   readonly norm?: ModuleShape & { apply(x: Value, weights: ModuleWeights): Value };
@@ -99,7 +99,7 @@ export interface Embeddings {
 /** Task head, which turns hidden states into a loss. */
 export type Head = Exclude<ModelHead, { readonly kind: "none" }>;
 
-/** Head layers behind the last block, by full checkpoint name. */
+/** Head layers behind the last block; layers are named by full checkpoint name. */
 export interface HeadModule extends ModuleShape {
   /** Shape of the whole model with this head. */
   readonly shape: ModelShape;
@@ -115,16 +115,16 @@ export interface Family extends ModuleShape {
   readonly layers: number;
   readonly hiddenSize: number;
   readonly vocabSize: number;
-  /** Maximum position count; undefined without a limit. */
+  /** Most tokens in a text; undefined without a limit. */
   readonly maxPositions?: number;
   readonly padTokenId: number;
   readonly initializerRange: number;
-  /** Prefix that headless checkpoints may lack: `model.`. */
+  /** Name prefix that checkpoints without a head may lack: `model.`. */
   readonly basePrefix: string;
   /** Attention direction; `causal`: tokens see only earlier tokens. */
   readonly attends: "causal" | "bidirectional";
   readonly embeddings: Embeddings;
-  /** Key and value projections, which non-query tokens pass too. */
+  /** Paths of key and value projections, which tokens outside the query tokens pass too. */
   readonly keyValuePaths: ReadonlySet<string>;
   /** Block path in the checkpoint: `model.layers.3`. */
   blockPath(layer: number): string;
@@ -144,7 +144,7 @@ interface Rope {
   tables(positions: number, length?: number): { readonly cos: Float32Array; readonly sin: Float32Array };
 }
 
-/** Rotary embedding from config values. Source: modeling_rope_utils.py of transformers 5.24. */
+/** Rotary tables by position, from config values. Source: modeling_rope_utils.py of transformers 5.24. */
 function ropeOf(settings: RopeSettings): Rope {
   const { rotaryDim, theta } = settings;
   const plain = Array.from({ length: rotaryDim / 2 }, (_, i) => theta ** ((-2 * i) / rotaryDim));

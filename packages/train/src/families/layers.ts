@@ -30,7 +30,7 @@ interface AttentionShape {
   readonly softcap?: number | null;
 }
 
-/** Query tokens' rows: `[batch * seq, width]` → `[batch * queryCount, width]`. */
+/** Rows of the query tokens: `[batch * seq, width]` → `[batch * queryCount, width]`. */
 export function takeQueryRows(x: Value, tokens: TokenLayout): Value {
   return tokens.queryRows ? gatherRows(x, tokens.queryRows) : x;
 }
@@ -138,7 +138,7 @@ export function applyLayerNorm(epsilon: number) {
 }
 
 interface DecoderHeadOptions {
-  /** Embedding table's name, also the output layer if tied. */
+  /** Name of the token embedding table, which is also the output layer if tied. */
   readonly embedding: string;
   readonly norm: {
     readonly vectors: readonly VectorWeight[];

@@ -10,20 +10,23 @@ import { type CachePlace, KeyValueCache } from "./key-value-cache.ts";
 
 export const LEAST_CAPACITY = 64;
 
-/** Cache capacity in tokens per row, doubled until the longest text fits. */
+/** Key-value cache capacity in tokens per row, doubled until the longest text fits. */
 export function capacityFor(longest: number, capacity = LEAST_CAPACITY): number {
   return longest <= capacity ? capacity : capacityFor(longest, 2 * capacity);
 }
 
-/** Padded prompt length: few distinct values, so few programs. */
+/** Prompt length to pad to: few distinct values, so few programs are compiled. */
 export function paddedPrompt(longest: number): number {
   return longest < 16 ? 2 ** Math.ceil(Math.log2(longest)) : Math.ceil(longest / 16) * 16;
 }
 
-/** Default for `copiedBytes`. */
+/** Default byte limit for float32 weight copies: 1 GiB. */
 export const COPIED_BYTES = 2 ** 30;
 
-/** Steps at one capacity before weights are copied: for SmolLM2-135M a copy costs as much as 14 to 75 steps save. */
+/**
+ * Decoding steps at one cache capacity before weights are copied: for SmolLM2-135M a copy costs as much as 14 to 75
+ * steps save.
+ */
 export const STEPS_BEFORE_COPYING = 32;
 
 interface Piece {
@@ -31,7 +34,7 @@ interface Piece {
   readonly ids: Int32Array;
   readonly seq: number;
   readonly places: readonly CachePlace[];
-  /** True if the sequences are all cache rows, and see what the cache holds. */
+  /** True for a token per cache row, which attends to cached tokens; false for texts read from the start. */
   readonly continues: boolean;
 }
 

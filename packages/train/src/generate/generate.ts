@@ -66,7 +66,7 @@ export interface GenerateOptions extends Partial<Sampling> {
   readonly batch?: number;
   /** Byte limit for float32 weight copies on the CPU, which speed up long answers. (default 2^30) */
   readonly copiedBytes?: number;
-  /** Decodes tokens. (default: answers have no text) */
+  /** Tokenizer that decodes answers. (default: answers have no text) */
   readonly tokenizer?: (Pick<TextTokenizer, "decode"> & Partial<Pick<TextTokenizer, "eosId">>) | undefined;
   /** Aborts generation, throwing the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -78,21 +78,23 @@ export type Finish = "end-token" | "stop-string" | "length";
 export interface Answer {
   /** Token ids, including the end token. */
   readonly tokens: readonly number[];
-  /** Text without special tokens and stop string; empty without a tokenizer. */
+  /** Answer text without special tokens and stop string; empty without a tokenizer. */
   readonly text: string;
   readonly finish: Finish;
 }
 
 /** Model that answers, such as `adaptedModel` makes. */
 export interface AnsweringModel {
-  /** Base model files, which name end tokens. (default: no end tokens are named) */
+  /** Base model files, which name the tokens that end an answer. (default: none are named) */
   readonly source?: ModelSource | undefined;
   readonly family: Family;
   readonly head: Pick<Head, "kind">;
   readonly model: Pick<Transformer, "options">;
 }
 
-/** Generation event: a token with the text that it settles, or a whole answer. `prompt` counts from 0. */
+/**
+ * Generation event: a token with the text that became final, or a whole answer. `prompt` is the prompt's index from 0.
+ */
 export type GenerationEvent =
   | { readonly kind: "token"; readonly prompt: number; readonly token: number; readonly text: string }
   | ({ readonly kind: "answer"; readonly prompt: number } & Answer);
@@ -131,7 +133,7 @@ export async function* generate(
   });
 
   const ends = new Set(endTokens ?? [...(source ? modelEndTokens(source) : []), tokenizer?.eosId]);
-  // Prompts of similar lengths are read together.
+  // Prompts of similar lengths share a pass.
   const queue = prompts.map((_, i) => i).sort((a, b) => prompts[a]!.length - prompts[b]!.length);
   const rows: (Row | undefined)[] = Array.from({ length: Math.min(batch, prompts.length) }, () => undefined);
   const decoder = new Decoder(model.options, rows.length, copiedBytes);

@@ -9,7 +9,7 @@ interface LayerCache {
   readonly headDim: number;
 }
 
-/** Key-value cache with independent rows. */
+/** Cached keys and values for all layers; each row holds another text. */
 export class KeyValueCache {
   readonly #layers = new Map<number, LayerCache>();
   readonly #rows: number;
@@ -73,7 +73,7 @@ export class KeyValueCache {
 
 export interface CachePlace {
   readonly row: number;
-  /** Tokens already in the row. */
+  /** Count of tokens already in the cache row. */
   readonly start: number;
   readonly count: number;
 }

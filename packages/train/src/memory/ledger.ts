@@ -6,15 +6,15 @@ export const heldFor = [
   "optimizerStates",
   /** Forward values blocks save for the backward pass. */
   "keptForBackward",
-  /** Gradients and outputs passed between blocks. */
+  /** Buffers for gradients and outputs passed between blocks. */
   "workspaces",
   "batch",
   /** Cached keys and values while answering. */
   "keyValueCache",
-  /** Second copy of a decoder's weights, laid out for few rows. */
+  /** Second copy of a decoder's weights, laid out by onnxruntime for products with few rows. */
   "laidOutWeights",
   "programs",
-  /** Intermediate values in the running program. */
+  /** Intermediate values in the running program, in onnxruntime's memory. */
   "temporaries",
   /** Unused arrays V8 has not collected. */
   "uncollected",
@@ -26,7 +26,7 @@ export interface Held extends Taken {
 }
 
 /**
- * V8's limits: bytes after which it collects all garbage, and new bytes after which it scavenges. Source:
+ * V8's limits: bytes allocated until it collects all garbage, and bytes in new arrays until it scavenges. Source:
  * kExternalAllocationSoftLimit, and Heap::AllocateExternalBackingStore with twice kMaxSemiSpaceSize, of V8,
  * src/heap/heap.h and heap.cc.
  */
@@ -39,11 +39,11 @@ export class Ledger {
   readonly #bytes = new Map<HeldFor, number>();
   #dead: Held[] = [];
   #sinceCollection = 0;
-  /** New arrays in use, with the scavenges survived. */
+  /** New arrays in use, each with the count of scavenges it survived. */
   #young = new Map<Held, number>();
   #deadYoung: Held[] = [];
   #youngBytes = 0;
-  /** Peak so far: resident bytes, bytes by use, and phase. */
+  /** Peak so far: resident bytes, bytes by use, and the phase in which it occurred. */
   peak = { bytes: 0, uses: new Map<HeldFor, number>(), phase: "" };
   phase = "";
 

@@ -11,7 +11,7 @@ import type { LayoutShape } from "../transformer/layout.ts";
 import type { Held, Ledger } from "./ledger.ts";
 import { BYTES_OF_PROGRAM, kindsOf, type PlannedModel } from "./planned-model.ts";
 
-/** Prompts, as far as memory depends on them. */
+/** Prompt lengths in tokens, answer length and batch size, which decide the memory for answers. */
 export interface AnswersShape {
   readonly prompts: readonly number[];
   /** Most tokens per answer, assumed for all. */
@@ -19,7 +19,7 @@ export interface AnswersShape {
   readonly batch: number;
 }
 
-/** Sampling limits: prompt batches to simulate, and steps to simulate after each capacity doubling. */
+/** Simulation limits: batches of prompts, and steps after each doubling of the cache capacity. */
 const SEVERAL = 4;
 const STEPS = 2;
 
@@ -139,7 +139,7 @@ class PlannedDecoder {
     this.#ledger.drop(arrays);
   }
 
-  /** Compiles each layer's program with bound weights, up to the byte limit. */
+  /** Books programs with copied weights for each layer and the head, up to the byte limit. */
   async #keep(pass: Pass): Promise<void> {
     const { options, programs } = this.#model;
     const blocks = [...Array(options.family.layers).keys()].map((layer) => programs.blockPiece(pass, layer));
@@ -147,7 +147,7 @@ class PlannedDecoder {
     let left = COPIED_BYTES;
     for (const { program } of all) {
       const weights = program.inputs.filter(({ name }) => !NO_WEIGHTS.has(name));
-      // 4-bit codes become float32.
+      // Copies of 4-bit codes (two weights a byte) become float32.
       const sizes = weights.map(({ value: { dtype, shape } }) => (dtype === "uint8" ? 8 : 4) * sizeOf(shape));
       const bytes = sizes.reduce((total, size) => total + size, 0);
       if (bytes > left) continue;

@@ -22,7 +22,7 @@ type PlannedModelOptions = Omit<BlockOptions, "trainBase"> & Pick<ProgramsOption
  * 0.57 to 0.66 MB. Source: bench/session-bytes.ts, onnxruntime-node 1.30
  */
 export const BYTES_OF_PROGRAM = 0.55e6;
-/** Programs in the smallest trial, already counted in a process's measured bytes. */
+/** Count of programs in the smallest trial, whose bytes a process's measured bytes already contain. */
 const PROGRAMS_OF_PROCESS = 8;
 
 /**
@@ -52,7 +52,7 @@ export class PlannedModel {
     if (++this.#compiled > PROGRAMS_OF_PROCESS) this.ledger.keep("programs", BYTES_OF_PROGRAM);
   }
 
-  /** Books the programs for `shapes`, except those for `played`, which {@link pass} compiled. */
+  /** Books the programs for all `shapes`, except those that {@link pass} has already compiled for `played`. */
   keepPrograms(shapes: readonly BatchShape[], played: readonly BatchShape[]): void {
     const keysOf = (all: readonly BatchShape[]) => new Set(all.flatMap((shape) => this.#trainingKeys(shape)));
     const own = keysOf(played);
@@ -172,7 +172,7 @@ function lastRows({ sequences, seq, queryCount }: BatchShape): number {
   return sequences * (queryCount === "all" ? seq : queryCount);
 }
 
-/** Batch shape, as far as a pass's memory depends on it. */
+/** Micro-batch sizes that decide the memory for a pass. */
 export interface BatchShape {
   readonly sequences: number;
   /** Tokens per sequence, padding included. */
@@ -190,14 +190,14 @@ export function shapeOf(batch: MicroBatch, { attends }: Family, { reads }: HeadM
   return { sequences: countSequences(batch), seq: batch.seq, queryCount: count, targets };
 }
 
-/** Most shapes to simulate, at some tens of milliseconds each. */
+/** Most batch shapes to simulate, each of which takes some tens of milliseconds. */
 const SEVERAL = 8;
 
 function different(shapes: readonly BatchShape[]): BatchShape[] {
   return [...new Map(shapes.map((shape) => [JSON.stringify(shape), shape])).values()];
 }
 
-/** Sample from the distinct shapes, from the most tokens to the fewest. */
+/** Sample of the distinct batch shapes, from the most tokens to the fewest. */
 export function severalShapes(shapes: readonly BatchShape[]): BatchShape[] {
   const tokens = ({ sequences, seq }: BatchShape): number => sequences * seq;
   const sorted = different(shapes).sort((a, b) => tokens(b) - tokens(a) || b.seq - a.seq);

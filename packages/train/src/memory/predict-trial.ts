@@ -37,7 +37,7 @@ export function predictTrialMemory(
   return predictPlanned(spec, plan, { family, head, data, processBytes });
 }
 
-/** Predicted peak memory for this process; undefined on other devices. */
+/** Predicted peak bytes for this process; undefined except for onnxruntime on the CPU. */
 export async function predictedPeak(
   spec: EngineSpec,
   { base, data, runtime }: OpenTrial,
@@ -95,13 +95,13 @@ export interface EngineMemoryOptions extends KindChoice {
   readonly rank: number;
   /** Layers with an adapter. (default: every linear layer) */
   readonly targetModules?: readonly string[];
-  /** 4-bit format for the base. (default: float32) */
+  /** 4-bit format for the base's linear layers. (default: float32) */
   readonly quantization?: BaseQuantization;
   /** Texts per pass through the model. */
   readonly microBatch: number;
   /** Tokens per text in the longest batch. */
   readonly seq: number;
-  /** Target tokens per text, in a language model. (default: all except the last) */
+  /** Target tokens per text, in a language model. (default: every token but the first) */
   readonly targets?: number;
   readonly dropout?: number;
   readonly recompute?: Recompute;
@@ -154,7 +154,7 @@ export interface GenerateMemoryOptions {
   readonly maxNewTokens: number;
   /** Prompts answered at a time. (default 8) */
   readonly batch?: number;
-  /** 4-bit format for the base. (default: float32) */
+  /** 4-bit format for the base's linear layers. (default: float32) */
   readonly quantization?: BaseQuantization;
   readonly processBytes?: number;
 }

@@ -9,7 +9,7 @@ import { type HeldFor, heldFor, Ledger } from "./ledger.ts";
 import { type AnswersShape, planAnswers } from "./planned-answers.ts";
 import { type BatchShape, PlannedModel, severalShapes } from "./planned-model.ts";
 
-/** Trial settings that decide memory. */
+/** Model, adapter and batch shapes of a trial, which decide the memory for it. */
 export interface PredictMemoryOptions {
   readonly family: Family;
   readonly head: HeadModule;
@@ -21,13 +21,13 @@ export interface PredictMemoryOptions {
   readonly codesInFile?: boolean | undefined;
   readonly training: readonly BatchShape[];
   readonly evaluation: readonly BatchShape[];
-  /** Prompts answered after evaluation. (default: none) */
+  /** Prompts answered after the validation losses. (default: none) */
   readonly answers?: AnswersShape | undefined;
-  /** Dataset tokens, all in memory. (default 0) */
+  /** Token count over the dataset, which stays in memory. (default 0) */
   readonly dataTokens?: number;
-  /** Values the backward pass recomputes. (default "cheap") */
+  /** Forward values the backward pass recomputes instead of saving. (default "cheap") */
   readonly recompute?: Recompute | undefined;
-  /** Resident memory before loading anything. (default: 111 MB) */
+  /** Bytes of the process without model and data. (default: 111 MB) */
   readonly processBytes?: number | undefined;
 }
 
@@ -37,9 +37,9 @@ interface EngineMemoryParts extends Readonly<Record<HeldFor, number>> {
   readonly process: number;
   /** Decoded 4-bit weights for one block, and their codes if those stay in the checkpoint file. */
   readonly decodedWeights: number;
-  /** Dataset tokens, in bytes. */
+  /** Bytes for the dataset's tokens. */
   readonly data: number;
-  /** Memory the allocator cannot reuse. */
+  /** Bytes that the allocator cannot reuse, such as between blocks. */
   readonly allocator: number;
 }
 
@@ -47,7 +47,7 @@ type MemoryPhase = "loading" | "training" | "evaluation" | "answers";
 
 export interface MemoryPrediction {
   readonly rank: number;
-  /** Largest resident set of the process. */
+  /** Largest resident set of the process, in bytes. */
   readonly allocatedBytes: number;
   readonly peakPhase: MemoryPhase;
   /** Parts adding up to `allocatedBytes`. */
@@ -60,7 +60,9 @@ export interface MemoryPrediction {
  * @lorank/sweep, "the smallest trial".
  */
 const PROCESS_BYTES = 111e6;
-/** Share of {@link PROCESS_BYTES} resident when a trial starts. Source: two trials of the demo, published build. */
+/**
+ * Part of {@link PROCESS_BYTES} that is resident when a trial starts. Source: two trials of the demo, published build.
+ */
 const RESIDENT_AT_START = 62.6e6;
 
 /**
@@ -98,7 +100,7 @@ export async function predictMemory(options: PredictMemoryOptions): Promise<Memo
   }
   const shapes = severalShapes(options.training);
   model.keepPrograms(options.training, shapes);
-  // Two rounds: later steps reuse memory from earlier steps.
+  // Steps are simulated twice: later steps reuse memory from earlier steps.
   for (const shape of [...shapes, ...shapes]) await model.pass(shape, { trains: true });
 
   ledger.phase = "evaluation";
@@ -131,7 +133,7 @@ const MOMENTS = ["first", "second"] as const;
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, number) => total + number, 0);
 
-/** Books reading a weight in 16 bits, widening it, perhaps quantising it. */
+/** Books reading a weight in 16 bits, widening it to float32, and quantising it if it has a format. */
 function load(
   ledger: Ledger,
   { shape }: WeightShape,

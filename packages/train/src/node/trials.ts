@@ -20,7 +20,7 @@ import {
   type StoredCheckpoints,
 } from "../trial/training-checkpoints.ts";
 
-/** Files a spec needs, and the machine. Only another device's rounding changes the result. */
+/** Trial files and device. Only the device can affect the result, by rounding: a spec names the files by hash. */
 export interface TrialResources {
   /** Model folder or `.gguf` file. */
   readonly modelPath: string;
@@ -29,9 +29,9 @@ export interface TrialResources {
   /** Judge file for the spec's `answers`. (default: none) */
   readonly judgeFile?: string | undefined;
   readonly threads: number;
-  /** Device, not tested again. (default "cpu") */
+  /** Device to run on; its self-test is skipped. (default "cpu") */
   readonly device?: DeviceName | undefined;
-  /** Values the backward pass recomputes. (default: as `Transformer` does) */
+  /** Forward values the backward pass recomputes instead of saving. (default: as `Transformer` does) */
   readonly recompute?: Recompute | undefined;
 }
 
@@ -67,9 +67,9 @@ function thisProcess(): TrialHost {
   };
 }
 
-/** Checkpoints and abort signal, which leave the result unchanged. */
+/** Checkpoint settings and abort signal, which leave the result unchanged. */
 export interface TrialControl extends Omit<trial.StoredControl, "checkpoints"> {
-  /** Checkpoints. (default: none) */
+  /** Checkpoint folder and interval. (default: no checkpoints) */
   readonly checkpoints?: CheckpointOptions | undefined;
 }
 
@@ -103,7 +103,7 @@ export async function measureTrial(
   return measurement.measureTrial(spec, trialInputs(resources), options);
 }
 
-/** Test example file, and the SHA-256 it must have. */
+/** File with tokenised test examples, and the SHA-256 it must have. */
 export interface TestExamplesFile {
   readonly file: string;
   readonly sha256: string;

@@ -7,7 +7,7 @@ export interface AdamWOptions {
   readonly epsilon: number;
   /** Weight decay: `learningRate · weightDecay · parameter` is subtracted at each step. */
   readonly weightDecay: number;
-  /** True for parameters that decay. (default: all) */
+  /** True for names of parameters that decay. (default: all) */
   readonly decays?: (name: string) => boolean;
   readonly learningRateFactor?: (name: string) => number;
 }

@@ -28,7 +28,7 @@ export interface OptimizerStep {
   readonly learningRate: number;
   /** Largest global L2 norm for the gradient; 0 does not clip. */
   readonly maxGradientNorm: number;
-  /** Dropout masks for micro-batch i. */
+  /** Dropout masks for the micro-batch with this index in the step. */
   readonly dropoutMask?: (microBatch: number) => DropoutMask;
   /** Loss scale for float16 products. (default: none) */
   readonly lossScale?: LossScale | undefined;
@@ -67,7 +67,7 @@ export function overflowed(lossScale: LossScale, gradients: ReadonlyMap<string, 
 
 interface GradientStep extends Pick<OptimizerStep, "learningRate" | "maxGradientNorm"> {
   readonly loss: number;
-  /** Divisor for the gradients. (default 1) */
+  /** Loss scale, by which the gradients are divided. (default 1) */
   readonly scale?: number;
 }
 
@@ -88,7 +88,7 @@ function applyGradients(
 
 /** Loss scale's first value, 65,536, and largest, 16,777,216: vanishing gradients would raise it for ever. */
 const [FIRST, LARGEST] = [2 ** 16, 2 ** 24];
-/** Good steps in a row before a larger scale is tried. */
+/** Count of successive steps with finite gradients before a larger scale is tried. */
 const PATIENCE = 200;
 
 /**

@@ -4,7 +4,7 @@ import { epochOrder, microBatches, packingPays, trainingSteps } from "../batches
 import { cosineOfPi } from "../random/portable-math.ts";
 import { type AdamW, createAdamW } from "./adamw.ts";
 
-/** Training steps, resolved before anything runs. */
+/** Plan of all training steps: examples, micro-batches and learning rates, resolved before anything runs. */
 export interface TrainingPlan extends CutSteps {
   readonly steps: readonly Uint32Array[];
   readonly lengths: readonly number[];
@@ -41,7 +41,7 @@ export function withSteps(
   return { ...plan, steps, microBatches: cut, pack: packingPays(cut.flat(), lengths) };
 }
 
-/** Optimiser for a spec over the arrays in `trained`. */
+/** AdamW optimiser with a spec's settings over the arrays in `parameters`. */
 export function trialOptimizer(
   optimizer: EngineSpec["optimizer"],
   trained: ReadonlyMap<string, Tensor>,
@@ -74,7 +74,7 @@ interface LearningRateSchedule {
   readonly schedule: "constant" | "linear" | "cosine";
   /** Warm-up steps, in which the rate rises from 0 to the peak. */
   readonly warmupSteps: number;
-  /** Steps after which `linear` and `cosine` reach 0. */
+  /** Step count at which `linear` and `cosine` reach 0. */
   readonly totalSteps: number;
 }
 

@@ -3,7 +3,7 @@ import type { Task } from "@lorank/evidence/results";
 import type { LongExamples } from "../data/load-dataset.ts";
 import { mostCounted } from "../data/tokenize-classification.ts";
 
-/** Examples longer than the maximum length, by part, and what larger lengths would keep. */
+/** Counts of examples longer than the maximum length, by part, and the share that larger lengths would leave whole. */
 export interface CutExamples {
   readonly train: number;
   readonly validation: number;
@@ -17,7 +17,7 @@ export interface CutExamples {
 
 interface CutOptions extends CutLimits {
   readonly long: LongExamples;
-  /** Example counts: training, validation, and test if any. */
+  /** Example counts in training, validation, and test if any. */
   readonly counts: readonly number[];
 }
 
@@ -31,7 +31,7 @@ interface CutLimits {
 interface Part {
   /** Part name, such as "training"; "" for an only part. */
   readonly name: string;
-  /** Uncut lengths of cut examples. */
+  /** Token counts before cutting, for the cut examples. */
   readonly long: readonly number[];
   readonly count: number;
 }
@@ -55,7 +55,7 @@ export function cutExamples({ long, counts, ...limits }: CutOptions): CutExample
   };
 }
 
-/** Note on cut examples in data without parts; `long` has their lengths. */
+/** Note on cut examples in data without parts; `long` has their token counts before cutting. */
 export function cutNote(long: readonly number[], count: number, limits: CutLimits): string[] {
   const parts = [{ name: "", long, count }];
   return cutNotes(parts, limits, lengthsToTry(parts, limits));
@@ -84,7 +84,7 @@ function cutNotes(
   { maxLength, maxPositions, task, option }: CutLimits,
   keeps: CutExamples["keeps"],
 ): string[] {
-  // Prompts without room for a response are left out.
+  // Instructions are left out if the prompt leaves no room for a response.
   const [noun, done] = task === "classification" ? ["text", "cut"] : ["example", "cut or left out"];
   const cut = parts
     .filter(({ long }) => long.length > 0)

@@ -52,7 +52,7 @@ const inputNames: OptionNames<PrepareInputs> = {
   tokenised: false,
 };
 
-/** Checked inputs for trials at any rank and seed; nothing is written yet. */
+/** Checked settings, tokenised data and sizes for trials at any rank and seed; nothing is written yet. */
 export interface PreparedTraining {
   readonly config: TrainingConfig;
   readonly model: ModelSummary;
@@ -60,25 +60,25 @@ export interface PreparedTraining {
   /** Trained tensor sizes by rank, smallest first. */
   readonly sizes: readonly RankSize[];
   readonly tokens: TokenizedDataset;
-  /** Tokenised dataset from `encodeDataset`, named by hash in the config. */
+  /** Tokenised dataset's bytes from `encodeDataset`, named by hash in the config. */
   readonly dataset: Uint8Array;
-  /** Judge file, named by hash in the config's `answers`. */
+  /** Judge file's bytes, named by hash in the config's `answers`; undefined unless the metric is a file. */
   readonly judge?: Uint8Array | undefined;
-  /** Test examples, set aside for the final score; absent without a test part. */
+  /** Record of the test examples, set aside for the final score; absent without a test part. */
   readonly test?: TestSet;
-  /** Tokenised test examples, named by hash in `test`. */
+  /** Tokenised test examples' bytes, named by hash in `test`. */
   readonly testExamples?: Uint8Array;
   readonly trainTokens: number;
   readonly validationLimit: ValidationLimit;
-  /** Validation examples also in training, or whose group is; undefined if there are none. */
+  /** Counts of validation examples also in training, or whose group is; undefined for none. */
   readonly overlap?: Overlap | undefined;
-  /** Validation examples that seem to share a source with another example; undefined if none do. */
+  /** Counts of validation examples that seem to share a source with another; undefined for none. */
   readonly sharedSources?: SharedSources | undefined;
   /** Group number per validation example, from 0; absent for independent examples. */
   readonly validationGroups?: readonly number[] | undefined;
   readonly maxLength: number;
   readonly cut: CutExamples;
-  /** Examples per class; absent without classes. */
+  /** Example counts by class; absent without classes. */
   readonly classes?: readonly ClassCounts[] | undefined;
   /** Notes for readers of the results: guesses, omissions, caveats. */
   readonly notes: readonly string[];
@@ -228,7 +228,7 @@ interface ClassCounts {
   readonly validation: number;
 }
 
-/** Classes in index order; undefined without classes. */
+/** Example counts by class in index order; undefined without classes. */
 export function classCounts(dataset: TokenizedDataset): ClassCounts[] | undefined {
   if (!("labels" in dataset.task)) return undefined;
   const { task, train, validation } = dataset;
@@ -286,7 +286,7 @@ export function readBaseModel(
   };
 }
 
-/** Throws E_WEIGHTS unless the weights are whole and fit the head. */
+/** Throws E_WEIGHTS unless the base has all weights in the right shapes. */
 export function checkWeights({ family, base, source: model }: BaseModel, head: HeadModule): void {
   if (base.kind === "random") return;
   const source = modelWeights(model);

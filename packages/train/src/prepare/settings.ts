@@ -26,33 +26,33 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly weights?: "pretrained" | "random" | undefined;
   /** Quantise the base to 4 bits. (default: as in the checkpoint) */
   readonly quantization?: BaseQuantization | undefined;
-  /** Tokens read per text. (default 96; 512 for instructions) */
+  /** Most tokens read per text; the end is cut off. (default 96; 512 for instructions) */
   readonly maxLength?: number | undefined;
-  /** Scaling numerator, or `rank`. (default 32) */
+  /** Scaling numerator alpha, or `rank` for alpha equal to the rank. (default 32) */
   readonly alpha?: number | "rank" | undefined;
   /** Scaling rule: alpha / rank, or alpha / √rank. (default "lora") */
   readonly scaling?: ScalingRule | undefined;
-  /** Dropout probability. (default 0) */
+  /** Dropout probability on adapter inputs. (default 0) */
   readonly dropout?: number | undefined;
-  /** Layers with an adapter. (default "all-linear") */
+  /** Names of the linear layers that get an adapter. (default "all-linear") */
   readonly targets?: "all-linear" | readonly string[] | undefined;
-  /** Learning rate. (default 0.0005; 0.003 for the model of `@lorank/starter`) */
+  /** Peak learning rate. (default 0.0005; 0.003 for the model of `@lorank/starter`) */
   readonly learningRate?: number | undefined;
   /** LoRA+: B learns this many times as fast as A. (default 1) */
   readonly loraPlus?: number | undefined;
-  /** Learning rate schedule. (default "linear") */
+  /** Learning rate schedule after the warm-up. (default "linear") */
   readonly schedule?: OptimizerSpec["schedule"] | undefined;
-  /** Share of warm-up steps. (default 0.06) */
+  /** Warm-up's share of all optimiser steps. (default 0.06) */
   readonly warmup?: number | undefined;
-  /** Passes over the training texts. (default 2) */
+  /** Passes over the training examples. (default 2) */
   readonly epochs?: number | undefined;
-  /** Texts per optimiser step. (default 8) */
+  /** Examples per optimiser step. (default 8) */
   readonly batchSize?: number | undefined;
-  /** Texts per pass through the model. (default 8, or the batch) */
+  /** Examples per pass through the model. (default 8, or the batch) */
   readonly microBatch?: number | undefined;
   /** Weight decay. (default 0.01) */
   readonly weightDecay?: number | undefined;
-  /** Largest gradient norm, 0 for none. (default 1) */
+  /** Largest gradient norm (L2); larger gradients are scaled down to it. 0 never scales. (default 1) */
   readonly clip?: number | undefined;
   /**
    * Generate answers and judge them by a metric from `@lorank/judge`, such as `equals` or `file:judge.js`; instructions
@@ -78,9 +78,8 @@ export function loraOf(settings: TrainingSettings, targetModules: readonly strin
 export type ReadJudge = (path: string) => Promise<Uint8Array>;
 
 /**
- * Answer spec for a trial, and a judge file's bytes.
- * @throws InputError `E_CONFIG` for data without responses, `E_METRIC` if no file can be read here, and as
- *   `readJudge`.
+ * Spec for generating and judging answers, and a judge file's bytes; empty without `answers`.
+ * @throws InputError `E_CONFIG` for data without responses, `E_METRIC` if no file can be read here, and as `readJudge`.
  */
 export async function answersOf(
   settings: TrainingSettings,

@@ -38,23 +38,23 @@ export interface QuantizeModelOptions extends Format4bitOptions {
 /** Quantisation result for one linear layer. */
 export interface QuantizedLayer {
   readonly path: string;
-  /** Path inside the block. */
+  /** Layer path inside the block: `mlp.down_proj`. */
   readonly kind: string;
-  /** Weight parameter count. */
+  /** Parameter count of the layer's weight. */
   readonly params: number;
   readonly bytesBefore: number;
-  /** Bytes in 4 bits, with absmax, level tables and quant state. */
+  /** Bytes of the 4-bit layer, with absmax, level tables and quant state. */
   readonly bytesAfter: number;
-  /** Weight error after bitsandbytes restores them in float32. */
+  /** Error of the layer's weights after bitsandbytes restores them in float32. */
   readonly error: ErrorFigures;
 }
 
 export interface QuantizeSummary extends RewriteSummary {
-  /** Bytes before quantisation, over all tensors. */
+  /** Bytes of all tensors before quantisation. */
   readonly bytesBefore: number;
   /** Layers in model order. */
   readonly layers: readonly QuantizedLayer[];
-  /** Unquantised linear layers in blocks, by path. */
+  /** Paths of linear layers in blocks left unquantised. */
   readonly kept: readonly string[];
 }
 

@@ -18,9 +18,9 @@ interface QuantizePlan {
   readonly skippedLinears: readonly string[];
   /** Modules with an unquantised matrix, except embeddings: {@link skippedLinears}, heads and others. */
   readonly skipped: readonly string[];
-  /** Type of the first quantised weight; bfloat16 for an unsupported type. */
+  /** Stored type of the first weight to quantise; bfloat16 for types other than F32, F16 and BF16. */
   readonly firstDType: WeightDType;
-  /** Bytes before quantisation, over all tensors. */
+  /** Bytes of all tensors before quantisation. */
   readonly bytes: number;
 }
 

@@ -5,13 +5,13 @@ export interface AddedToken {
   readonly id: number;
   readonly content: string;
   readonly special: boolean;
-  /** Searched in the normalised text. */
+  /** True if searched in the normalised text, false in the original. */
   readonly normalized: boolean;
-  /** White space before the token belongs to it. */
+  /** True if white space before the token belongs to it. */
   readonly lstrip: boolean;
-  /** White space behind the token belongs to it. */
+  /** True if white space behind the token belongs to it. */
   readonly rstrip: boolean;
-  /** Matches only where no letter or digit is next to it. */
+  /** True if matched only where no letter or digit is next to it. */
   readonly singleWord: boolean;
 }
 

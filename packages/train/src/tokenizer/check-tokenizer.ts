@@ -8,7 +8,7 @@ const MOST_IDS = 2 ** 24;
 const MOST_STEPS = 64;
 const DEEPEST = 8;
 
-/** Most problems to report; a file may have a million. */
+/** Most problems reported; a file may have a million. */
 const MOST_PROBLEMS = 8;
 
 /** Field rule: a description of valid values, and a test for them. */

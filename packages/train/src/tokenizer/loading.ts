@@ -2,7 +2,7 @@ import type { AddedToken } from "./added-tokens.ts";
 import type { Json } from "./json.ts";
 import { classOf, contentOf, type RebuiltClass, rebuilt } from "./rebuilt-class.ts";
 
-/** Tokenizer parts, combined as in transformers. */
+/** Parts of a tokenizer, combined from its files as in transformers. */
 export interface LoadedTokenizer {
   readonly model: Json;
   readonly normalizer: unknown;
@@ -92,7 +92,7 @@ export function vocabularyOf(model: Json): Map<string, number> {
   return new Map(Object.entries((vocab ?? {}) as Record<string, number>));
 }
 
-/** Added tokens in id order: JavaScript sorts whole-number keys. */
+/** Reads `added_tokens_decoder`, in id order: JavaScript sorts whole-number keys. */
 function decoderOf(decoder: unknown): [number, Json][] | null {
   if (typeof decoder !== "object" || decoder === null) return null;
   return Object.entries(decoder as Record<string, Json>).map(([id, token]) => [Number(id), token]);

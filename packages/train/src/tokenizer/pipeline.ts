@@ -17,7 +17,7 @@ const LONGEST_KNOWN = 32;
 
 export interface Pipeline {
   ids(text: string): number[];
-  /** Special tokens the post-processor puts before and after a text. */
+  /** Ids of the special tokens that the post-processor puts before and after a text. */
   readonly before: readonly number[];
   readonly after: readonly number[];
 }
@@ -64,18 +64,18 @@ export function pipelineOf(loaded: LoadedTokenizer): Pipeline {
       }
       normalised(normalize(section.text)).forEach((part, j) => {
         if ("id" in part) result.push(part.id);
-        // Metaspace needs to know the text's first piece.
+        // Metaspace pre-tokenisers treat the text's first piece differently.
         else appendIds(result, words === null ? [part.text] : words(part.text, { section_index: i + j }));
       });
     });
     return result;
   }
 
-  /** Caches token ids by word, since words recur. */
+  /** Cached token ids by word: words recur. */
   const known = new Map<string, readonly number[]>();
 
   function appendIds(result: number[], pieces: string[]): void {
-    // Piece by piece, or unknown tokens would be joined across words.
+    // Pieces are tokenised one by one, or unknown tokens would be joined across words.
     for (const piece of pieces) {
       let found = known.get(piece);
       if (found === undefined) {

@@ -68,13 +68,13 @@ export function tokenPositions(batch: BatchLayout & Pick<MicroBatch, "inputIds">
 /** Query counts are rounded up to a power of two or a multiple of this, so that few programs are compiled. */
 const QUERY_STEP = 16;
 
-/** Query tokens: those the head reads; the last block computes queries for them alone. */
+/** Query tokens of a micro-batch: those the head reads; the last block computes queries for them alone. */
 export interface QueryTokens {
   /** Query tokens per sequence; `all` if computing fewer saves nothing. */
   readonly count: number | "all";
   /** Query rows in x `[batch * seq, hidden]`, distinct, by sequence; empty for all. */
   readonly rows: readonly number[];
-  /** Last block's output row, per example or token; −1 for none. */
+  /** Row of the last block's output, per example or token; −1 for none. */
   readonly places: Int32Array;
 }
 

@@ -15,7 +15,7 @@ import { gradientName, ModuleInputs } from "./module-inputs.ts";
 import type { Quantization } from "./weights.ts";
 
 export interface BlockVariant extends LayoutShape {
-  /** Query tokens per sequence, for which the block computes outputs. */
+  /** Query tokens per sequence: the block computes outputs for them alone. */
   readonly queryCount: number | "all";
   /** First layer with this kind and adapters; similar layers share the programs. */
   readonly layer: number;
@@ -24,7 +24,7 @@ export interface BlockVariant extends LayoutShape {
   readonly training: boolean;
 }
 
-/** Model traits that decide the block graphs. */
+/** Model settings that decide the block graphs. */
 export interface BlockOptions {
   readonly family: Family;
   readonly adapter: AdapterShape;
@@ -61,7 +61,7 @@ export function blockProgram(
   return splitForwardBackward({ y }, named, recompute);
 }
 
-/** Traits of a compiled block that reads a piece of a text. */
+/** Batch sizes and layer of a compiled block that reads a piece of a text. */
 interface PieceVariant extends Required<LayoutShape> {
   readonly layer: number;
 }
@@ -102,7 +102,7 @@ export function pieceProgram(
 
 /** Layer plan: which layers share programs, and the lowest that a gradient must reach. */
 export interface LayerPlan {
-  /** First similar layer, per layer: same kind, adapters and weight formats. */
+  /** First layer that shares the programs, per layer: same kind, adapters and weight formats. */
   readonly alike: readonly number[];
   /** Lowest block with something to train; −1 for embeddings, the layer count for none. */
   readonly lowestTrained: number;
@@ -124,7 +124,7 @@ export function planLayers({ family, adapter, trainBase, quantization }: BlockOp
   return { alike, lowestTrained };
 }
 
-/** Batch traits that decide the block programs; `queryCount` is the last block's. */
+/** Batch sizes that decide the block programs; `queryCount` is the last block's. */
 export type PassShape = Pick<BlockVariant, "batch" | "seq" | "queryCount" | "training">;
 
 export interface BlockRun {
@@ -136,7 +136,7 @@ export interface BlockRun {
 
 export interface BlockRuns {
   readonly forward: readonly BlockRun[];
-  /** Backward runs, from the last block down to the lowest trained block. */
+  /** Runs of backward programs, from the last block down to the lowest trained block. */
   readonly backward: readonly BlockRun[];
 }
 

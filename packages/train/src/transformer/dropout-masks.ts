@@ -8,7 +8,7 @@ import { dropoutMaskName } from "./module-inputs.ts";
 /** Dropout mask by layer (the head's follows the last) and path, `size` bytes: 1 for inputs that remain. */
 export type DropoutMask = (layer: number, path: string, size: number) => Uint8Array;
 
-/** Random levels: 16 bits per element, probabilities to 1 in 65,536. */
+/** Count of random levels: 16 bits per element, so probabilities are multiples of 1 / 65,536. */
 const LEVELS = 65_536;
 
 /**
@@ -53,7 +53,7 @@ interface BlockMasksOptions {
   readonly family: Family;
   readonly adapter: AdapterShape;
   readonly reads: HeadModule["reads"];
-  /** Token count `batch * seq`. */
+  /** Token count of the micro-batch, `batch * seq`. */
   readonly tokens: number;
   readonly realRows: readonly number[];
   readonly queryTokens: QueryTokens;

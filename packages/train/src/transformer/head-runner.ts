@@ -25,7 +25,7 @@ interface HeadRunnerOptions {
 export interface RunOutputs {
   /** Negative log probability of the target, per example or token, in nats; 0 without target. */
   readonly losses: Float32Array;
-  /** Hits: 1 if the most probable class is the target. */
+  /** Correct predictions: 1 if the most probable class is the target. */
   readonly hits: Uint8Array;
   /** Logits `[rows, classes]`; only from `Transformer.evaluate`. */
   readonly logits?: Float32Array;
@@ -40,12 +40,12 @@ export interface LastBlock {
 }
 
 interface HeadStep extends LastBlock {
-  /** Loss weight: one for all, or per example. */
+  /** Weight of the losses in the gradient: one for all, or per example. */
   readonly weight: number | Float32Array;
   readonly dropoutMask: DropoutMask | undefined;
   /** True if the gradient continues to the last block. */
   readonly inputGradient: boolean;
-  /** Receives each pass's gradients, `d.<name>`. */
+  /** Receives the weight gradients of each pass, `d.<name>`. */
   readonly collect: (outputs: Tensors) => void;
 }
 

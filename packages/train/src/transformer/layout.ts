@@ -14,7 +14,7 @@ import { type BaseWeight, getOrMake, parameterTensor } from "./weights.ts";
 export interface LayoutShape {
   readonly batch: number;
   readonly seq: number;
-  /** Tokens read before, if a text is read in pieces. (default 0) */
+  /** Tokens already in the key-value cache, if a text is read in pieces. (default 0) */
   readonly earlier?: number;
 }
 
@@ -50,7 +50,7 @@ export function layoutInputs(
   }
 }
 
-/** Cache for {@link layoutInputs}; tensors that depend on the shape alone are made once. */
+/** Tensors for {@link layoutInputs}; those that depend on the shape alone are made once. */
 export class Layouts {
   readonly #family: Family;
   readonly #positions = new Map<string, Tensor>();
@@ -60,7 +60,7 @@ export class Layouts {
     this.#family = family;
   }
 
-  /** Layout tensors by layer kind, made at first use. */
+  /** Layout tensors of a micro-batch by layer kind, made at first use. */
   of(batch: MicroBatch, queryTokens = everyToken(batch)): (kind: LayerTraits) => Record<string, Tensor> {
     const shared = this.#shared(batch, queryTokens);
     const kinds = new Map<string, Record<string, Tensor>>();

@@ -7,11 +7,11 @@ import { absmaxName, type BaseWeight, codesName, parameterTensor, type Quantizat
 
 interface ModuleInputsOptions {
   readonly shape: ModuleShape;
-  /** Module path in the checkpoint, or empty. */
+  /** Block's path in the checkpoint; empty for a head. */
   readonly path: string;
   readonly adapter: AdapterShape;
   readonly training: boolean;
-  /** True for weights to differentiate, in addition to adapters. */
+  /** True for names of weights to differentiate, in addition to adapters. */
   readonly isTrained: (name: string) => boolean;
   /** 4-bit format by weight name; undefined for float32. (default: all are float32) */
   readonly quantization?: (name: string) => Quantization | undefined;

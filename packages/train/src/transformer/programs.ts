@@ -30,12 +30,12 @@ import { getOrMake, isTrainedWhole } from "./weights.ts";
 const { argMax, crossEntropy, input, mul, sum } = ops;
 
 /**
- * Byte limit for weights bound to programs, a copy per layer, direction and batch shape. Later programs get weights as
- * inputs.
+ * Byte limit for weights bound to programs, a copy per layer, direction and batch shape. Programs beyond it get weights
+ * as inputs.
  */
 const LIMIT = 4 * 2 ** 30;
 
-/** Weights that programs own: on their device, or laid out for products. */
+/** Frozen weights that programs own: on their device, or laid out for products. */
 export class BoundWeights {
   readonly #frozen: (name: string) => Tensor | undefined;
   readonly #limit: number;
@@ -56,7 +56,7 @@ export class BoundWeights {
     this.#bytes = 0;
   }
 
-  /** Frozen parameters among a program's inputs, up to the limit. */
+  /** Frozen parameters among a program's inputs; none if they would exceed the limit. */
   of({ inputs }: Program, prefix: string): Tensors {
     const found = inputs.flatMap(({ name }) => {
       const tensor = this.#frozen(`${prefix}${name}`);
@@ -78,7 +78,7 @@ export interface ProgramsOptions extends BlockOptions {
   readonly head: HeadModule;
   /** Constant parameter by checkpoint name. */
   readonly frozen: (name: string) => Tensor | undefined;
-  /** Byte limit for frozen weights copied where inputs are read in place. (default 0) */
+  /** Byte limit for copies of frozen weights, on a runtime that reads inputs in place. (default 0) */
   readonly copiedBytes?: number;
 }
 
@@ -89,7 +89,7 @@ interface Compiled {
 
 interface HeadVariant {
   readonly rows: number;
-  /** Dropout is active. (default false) */
+  /** True if dropout is active. (default false) */
   readonly training?: boolean;
   /** True if the gradient continues to the last block. (default false) */
   readonly inputGradient?: boolean;
@@ -110,7 +110,7 @@ interface HeadPrograms {
 export class Programs {
   readonly #options: ProgramsOptions;
   readonly #compiled = new Map<string, Promise<Compiled>>();
-  /** Joint graphs, split into a block's forward and backward. */
+  /** Forward and backward programs, split from a block's joint graph. */
   readonly #splits = new Map<string, SplitProgram>();
   readonly #plan: LayerPlan;
   readonly #bound: BoundWeights | undefined;

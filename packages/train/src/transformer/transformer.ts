@@ -30,15 +30,16 @@ export interface TransformerOptions {
   readonly family: Family;
   readonly runtime: Runtime;
   readonly head: HeadModule;
-  /** Adapter shape. (default: none) */
+  /** Ranks, scalings and dropout of the adapter. (default: no adapter) */
   readonly adapter?: AdapterShape | undefined;
   /** Weights by checkpoint name, adapters included (`<path>.lora_A.weight`); read in place at each run. */
   readonly parameters: ReadonlyMap<string, BaseWeight>;
   /** Train the base too; only families that begin with a token table alone. (default false) */
   readonly trainBase?: boolean;
   /**
-   * Values the backward pass recomputes. `everything` saves only block inputs: memory grows with layers · tokens ·
-   * hidden, time by about a third. (default `cheap`; `everything` if inputs travel to the runtime)
+   * Forward values the backward pass recomputes instead of saving. `everything` saves only block inputs: memory grows
+   * with layers · tokens · hidden, time by about a third. (default `cheap`; `everything` if inputs travel to the
+   * runtime)
    */
   readonly recompute?: Recompute | undefined;
 }
@@ -46,7 +47,7 @@ export interface TransformerOptions {
 interface Pass extends BlockRuns {
   readonly batch: MicroBatch;
   readonly queryTokens: QueryTokens;
-  /** Mask and position inputs by layer kind. */
+  /** Tensors with masks and positions, by layer kind. */
   readonly layout: ReturnType<Layouts["of"]>;
   readonly dropoutMask: DropoutMask | undefined;
 }

@@ -13,15 +13,15 @@ export interface WeightShape {
   readonly shape: readonly number[];
   /** Initial values in a random base: a normal distribution, or all zeros or ones. */
   readonly initial: "normal" | 0 | 1;
-  /** Trained whole with an adapter, so a base may lack this weight. */
+  /** True for weights trained whole with an adapter, which a base may lack. */
   readonly trainedWhole: boolean;
-  /** Shape `[outDim, inDim]` in 4 bits; absent if unquantisable. */
+  /** Shape `[outDim, inDim]` for quantisation to 4 bits; absent if the weight cannot be quantised. */
   readonly quantizedShape?: readonly number[];
   /** True if `shape` is `[inDim, outDim]`. (default false) */
   readonly transposed?: boolean;
 }
 
-/** Weight shapes for a model with this head, in order of use. */
+/** Shapes of all weights in a model with this head, in order of use. */
 export function weightShapes(family: Family, head: HeadModule): WeightShape[] {
   const { embeddings, hiddenSize } = family;
   const table = (name: string, rows: number): WeightShape => ({
@@ -88,7 +88,7 @@ export interface QuantizedTensor {
 
 export type BaseWeight = Tensor | QuantizedTensor;
 
-/** 4-bit format as a weight's graph needs it. */
+/** 4-bit format and block size, as a weight's graph needs them. */
 export interface Quantization {
   readonly format: Format4bit;
   readonly blockSize: BlockSize;

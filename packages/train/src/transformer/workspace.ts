@@ -2,7 +2,8 @@ import { float32, type Program, sizeOf, type Tensor, type Tensors } from "@loran
 import type { BlockRun } from "./block-program.ts";
 
 /**
- * Buffer names for float32 outputs: forward outputs stay until the backward pass, others alternate between two buffers.
+ * Buffers for a run's float32 outputs, by name. Forward outputs stay until the backward pass, others alternate between
+ * two buffers.
  */
 export function workspacePlaces(
   { role, layer }: BlockRun,

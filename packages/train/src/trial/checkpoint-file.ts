@@ -12,7 +12,7 @@ const format = "lorank-checkpoint";
 const formatVersion = "1";
 
 export interface CheckpointOwner {
-  /** Spec, which names data, base and tokenizer by hash. */
+  /** Trial spec, which names data, base and tokenizer by hash. */
   readonly spec: EngineSpec;
   /** Runtime, device and threads in words: others round differently. */
   readonly computer: string;
@@ -22,7 +22,10 @@ interface CheckpointPlace extends EarlierTraining {
   readonly step: number;
 }
 
-/** Metadata as JSON beside the tensors. Lists have one trial each; version 1 allowed several. */
+/**
+ * Training state, written as JSON beside the tensors. Each list has one entry; version 1 of the format allowed several
+ * trials.
+ */
 interface State extends CheckpointPlace {
   readonly specs: readonly EngineSpec[];
   readonly computer: string;
@@ -147,7 +150,7 @@ type Slot = "parameter" | "firstMoment" | "secondMoment";
 
 const tensorName = (slot: Slot, name: string): string => `0.${slot}.${name}`;
 
-/** Learner's live arrays, by name in the file. */
+/** Arrays that training changes, by name in the file; not copies. */
 function tensorsOf({ parameters, optimizer }: Learner): Map<string, Float32Array> {
   const { firstMoments, secondMoments } = optimizer.state();
   const named = (slot: Slot, arrays: ReadonlyMap<string, Float32Array>) =>

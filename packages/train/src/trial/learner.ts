@@ -9,7 +9,7 @@ import { type DropoutMask, dropoutMasks } from "../transformer/dropout-masks.ts"
 export interface Learner {
   readonly plan: TrainingPlan;
   readonly optimizer: AdamW;
-  /** Parameters, trained in place. */
+  /** Trained arrays by parameter name, changed in place. */
   readonly parameters: ReadonlyMap<string, Float32Array>;
   /** Largest global L2 norm for the gradient; 0 does not clip. */
   readonly maxGradientNorm: number;
@@ -17,19 +17,19 @@ export interface Learner {
   readonly dropoutMask: ((step: number, microBatch: number) => DropoutMask) | undefined;
   readonly lossScale: LossScale | undefined;
   readonly lossCurve: Required<LossPoint>[];
-  /** Real tokens seen, without padding. */
+  /** Count of tokens trained on so far, without padding. */
   trainTokens: number;
   divergedAtStep?: number;
 }
 
 export interface Training extends Readonly<Pick<Learner, "lossCurve" | "trainTokens">> {
-  /** First step with a non-finite loss, gradient or trained weight. */
+  /** First step, counted from 1, with a non-finite loss, gradient or trained weight; absent if there was none. */
   readonly divergedAtStep?: number;
-  /** Time and memory used by earlier processes, if resumed. */
+  /** Time and memory that earlier processes used; absent unless resumed. */
   readonly earlier?: EarlierTraining;
 }
 
-/** Time and memory used before a checkpoint. */
+/** Seconds of training, and peak memory, until a checkpoint. */
 export interface EarlierTraining {
   readonly seconds: number;
   readonly peakResidentBytes: number;
@@ -61,7 +61,7 @@ export function isLearning({ divergedAtStep }: Learner): boolean {
   return divergedAtStep === undefined;
 }
 
-/** Records the loss at step `step`, counted from 0; a non-finite loss ends training. */
+/** Records the loss at step `step`, counted from 0; a non-finite loss ends training and is not recorded. */
 export function record(learner: Learner, step: number, loss: number): void {
   if (!Number.isFinite(loss)) {
     learner.divergedAtStep = step + 1;

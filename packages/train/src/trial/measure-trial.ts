@@ -8,11 +8,11 @@ import { planTraining, type TrainingPlan, withSteps } from "../optimizer/trainin
 import { newLearner, type TrialEvent } from "./learner.ts";
 import { stopwatch, trainAdapter } from "./run-trial.ts";
 
-/** Predicted seconds for a trial in a separate process, from a few steps and evaluation batches. */
+/** Predicted seconds for a trial in a separate process, measured on a few steps and evaluation batches. */
 export interface TrialCost {
   /** Seconds per optimiser step, averaged over the whole trial. */
   readonly secondsPerStep: number;
-  /** Seconds to load weights and texts, and for every shape's first use. */
+  /** Seconds to load weights and texts, and to compile programs for every batch shape. */
   readonly openSeconds: number;
   /** Seconds to evaluate all validation examples. */
   readonly evaluateSeconds: number;
@@ -23,11 +23,11 @@ export interface TrialCost {
 export interface MeasureOptions {
   /** Most optimiser steps, and evaluation batches, to time. (default 6) */
   readonly count?: number;
-  /** Seconds of evaluating, and again of training, after which nothing further begins. (default: no limit) */
+  /** Seconds of evaluating after which nothing further begins, and again of training. (default: no limit) */
   readonly seconds?: number;
   /** Called at every step and batch. */
   readonly onEvent?: (event: TrialEvent) => void;
-  /** Clock in milliseconds. (default: the process's) */
+  /** Present time in milliseconds, by any clock. (default: the process's) */
   readonly now?: () => number;
 }
 
@@ -137,7 +137,7 @@ class Runs {
     return sum(this.#laps.filter((_, run) => run % 2 === 1));
   }
 
-  /** Extra seconds that all first runs took. */
+  /** Extra seconds that the first runs took in all, such as to compile. */
   get firstUseSeconds(): number {
     return Math.max(0, sum(this.#laps.slice(0, 2 * this.pairs)) - 2 * this.seconds);
   }

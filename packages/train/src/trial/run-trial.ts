@@ -27,9 +27,9 @@ export interface TrialOutcome {
   readonly adapter: PeftAdapter;
 }
 
-/** Checkpoints and abort signal, which leave the result unchanged. */
+/** Checkpoint settings and abort signal, which leave the result unchanged. */
 export interface StoredControl {
-  /** Checkpoints. (default: none) */
+  /** Checkpoint store and interval. (default: no checkpoints) */
   readonly checkpoints?: StoredCheckpoints | undefined;
   /** Ends the trial after the running step or batch; after the first minute a checkpoint is written at once. */
   readonly signal?: AbortSignal | undefined;
@@ -112,7 +112,7 @@ function allSeconds(
   return { ...own, train: own.train + seconds, total: own.total + seconds };
 }
 
-/** Trial result. Weights without a finite and allowed loss mean that the last step diverged. */
+/** Trial result: diverged without an evaluation, or if an example's loss is NaN or above `mostLogLoss`. */
 function trialResult(
   spec: EngineSpec,
   trained: ReadonlyMap<string, Tensor>,

@@ -14,10 +14,10 @@ export class TrainingCheckpoints {
   #learner!: Learner;
   #beganAt = 0;
   #earlier: EarlierTraining | undefined;
-  /** Steps and seconds trained so far, in all processes. */
+  /** Step count and seconds trained so far, in all processes. */
   #step = 0;
   #seconds = 0;
-  /** Steps and seconds trained at the last checkpoint. */
+  /** Step count and seconds trained at the last checkpoint. */
   #saved = { step: 0, seconds: 0 };
   #hasFailed = false;
 
@@ -42,7 +42,7 @@ export class TrainingCheckpoints {
     return this.#earlier;
   }
 
-  /** Restores a new learner from the newest checkpoint. Returns the completed steps. */
+  /** Restores a new learner from the newest usable checkpoint. Returns the completed steps. */
   begin(learner: Learner): number {
     this.#learner = learner;
     const refusals: string[] = [];
@@ -121,7 +121,7 @@ export class TrainingCheckpoints {
 
 class CheckpointSlots {
   readonly #store: CheckpointStore;
-  /** Newest checkpoint `restore` accepted. */
+  /** File name of the newest checkpoint written, or accepted by `restore`. */
   #newest: string | undefined;
 
   constructor(store: CheckpointStore) {
@@ -187,7 +187,7 @@ export interface CheckpointStore {
 }
 
 export interface StoredCheckpoints extends Omit<CheckpointOptions, "folder"> {
-  /** Store for this training alone, with at most two checkpoints. */
+  /** Checkpoint store for this training alone, with at most two checkpoints. */
   readonly store: CheckpointStore;
 }
 
@@ -195,11 +195,11 @@ export interface StoredCheckpoints extends Omit<CheckpointOptions, "folder"> {
 export interface CheckpointOptions {
   /** Folder for this training alone, created with the first checkpoint; holds at most two. */
   readonly folder: string;
-  /** Interval; `off` writes none, but resumes. None is written in the first minute. */
+  /** Time or steps between checkpoints; `off` writes none, but resumes. None is written in the first minute. */
   readonly every: CheckpointInterval | "off";
-  /** Clock in milliseconds. (default: the process's) */
+  /** Present time in milliseconds, by any clock. (default: the process's) */
   readonly now?: (() => number) | undefined;
 }
 
-/** Least training seconds worth a checkpoint. */
+/** Least seconds of training before a checkpoint is worth its time. */
 const firstCheckpointSeconds = 60;
