@@ -20,7 +20,7 @@ export interface FileSource extends ByteSource {
   close(): void;
 }
 
-/** Byte source over an array in memory. */
+/** Byte source over an array in memory; reads share its memory. */
 export function bytesSource(bytes: Uint8Array): ByteSource {
   return {
     byteLength: bytes.length,

@@ -1,7 +1,7 @@
 import type { FloatTensorDType } from "./dtype.ts";
 import { type JsonObject, parseJsonObject } from "./json.ts";
 
-/** Rewrites a config's JSON text; unchanged members stay to the letter. */
+/** Rewrites a config's JSON text; members whose value stays are copied to the letter. */
 export function changedConfigText(text: string, change: (config: JsonObject) => JsonObject): string {
   const config = parseJsonObject(text, "config.json");
   const written = jsonMembers(text);
@@ -41,7 +41,7 @@ export function dtypeMember(config: JsonObject, dtype: FloatTensorDType | undefi
   return { ["dtype" in config ? "dtype" : "torch_dtype"]: DTYPE_NAMES[dtype] };
 }
 
-/** Member texts in valid JSON, by name: `1.0` stays, which JSON.parse cannot tell from 1. */
+/** Text of each member of a valid JSON object, by name: `1.0` stays, which JSON.parse cannot tell from 1. */
 export function jsonMembers(text: string): Map<string, string> {
   const members = new Map<string, string>();
   let at = text.indexOf("{") + 1;

@@ -4,7 +4,7 @@ import { quoted } from "./text.ts";
 /** Element types, as safetensors files name them. */
 export type TensorDType = "F32" | "F16" | "BF16" | "F64" | "I64" | "I32" | "I16" | "I8" | "U8" | "BOOL";
 
-/** Types a float32 can be rounded to. */
+/** Floating-point types in which float32 tensors can be written. */
 export type FloatTensorDType = Extract<TensorDType, "F32" | "F16" | "BF16">;
 
 const BYTES_PER_ELEMENT: Readonly<Record<TensorDType, number>> = {

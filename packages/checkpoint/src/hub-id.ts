@@ -1,9 +1,9 @@
 import { isSafePath } from "./path.ts";
 
-/** Hub id: a model repository, or a file in it. */
+/** Hub id, parsed: a model repository at a revision, or a file in it. */
 export interface HubId {
   readonly repo: string;
-  /** Branch, tag or commit. */
+  /** Branch, tag or commit; `main` if the id names none. */
   readonly revision: string;
   /** Path of a `.gguf` file in the repository. */
   readonly file?: string;

@@ -2,12 +2,12 @@ import { InputError } from "@lorank/core";
 import { isJsonObject, parseJsonObject } from "./json.ts";
 import { shown } from "./text.ts";
 
-/** Tokenizer as a model's files describe it. */
+/** Parsed tokenizer files of a model. */
 export interface ModelTokenizer {
   readonly tokenizer: Record<string, unknown>;
   /** Parsed `tokenizer_config.json`; empty if there is none. */
   readonly config: Record<string, unknown>;
-  /** Chat template in Jinja; if there are several, the default. */
+  /** Chat template in Jinja, the default if there are several; null for none. */
   readonly chatTemplate: string | null;
   readonly source: string;
 }

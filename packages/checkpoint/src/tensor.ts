@@ -12,7 +12,7 @@ export interface Float32Tensor extends Shaped {
   readonly data: Float32Array;
 }
 
-/** Tensor's place in a file. */
+/** Type, shape and place of a tensor in a file. */
 export interface TensorInfo<DType extends string> extends Shaped {
   readonly dtype: DType;
   /** Shape; empty for a scalar. */
@@ -22,7 +22,7 @@ export interface TensorInfo<DType extends string> extends Shaped {
   readonly byteLength: number;
 }
 
-/** Tensors that stay in their file until read. */
+/** Tensors in an open file, read one by one. */
 export interface TensorSource {
   readonly tensors: ReadonlyMap<string, TensorInfo<StoredDType>>;
   /**

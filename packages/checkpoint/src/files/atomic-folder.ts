@@ -20,7 +20,7 @@ import { freeBytes, systemErrorCode, writing } from "./system-error.ts";
 export interface FolderOptions {
   /** Replace an existing model or adapter folder (default false). */
   readonly force?: boolean;
-  /** Folders and files to be read; none may be inside the new folder. */
+  /** Folders and files that `write` reads; none may be inside the new folder. */
   readonly sources?: readonly string[];
   /** Expected byte count, which the disk must have room for. */
   readonly bytes?: number;
@@ -108,7 +108,7 @@ function namesIn(folder: string): string[] {
   }
 }
 
-/** Ignores errors: another process may do the same at once. */
+/** Runs `action`, ignoring errors: another process may do the same at once. */
 function tryTo(action: () => void): void {
   try {
     action();

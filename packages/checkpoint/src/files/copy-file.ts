@@ -7,7 +7,7 @@ import { closeFile, openRegularFile, readUpTo, writeAll } from "./descriptor.ts"
 import { reading, writing } from "./system-error.ts";
 
 const CHUNK_BYTES = 2 ** 20;
-/** Chunks read before yielding to the event loop, which delivers signals: hundredths of a second. */
+/** Chunks copied before yielding to the event loop, which delivers signals: hundredths of a second. */
 const CHUNKS_BETWEEN_TURNS = 32;
 
 /**

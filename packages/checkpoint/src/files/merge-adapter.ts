@@ -23,7 +23,7 @@ export interface MergeOptions {
   readonly base: string;
   readonly adapter: PeftAdapter;
   readonly out: string;
-  /** Type for all floating-point weights (default: each tensor's own; F32 for a GGUF). */
+  /** Type to write for all floating-point weights (default: each tensor's own; F32 for a GGUF). */
   readonly dtype?: FloatTensorDType;
   readonly force?: boolean;
   /**
@@ -31,7 +31,7 @@ export interface MergeOptions {
    * `quantization_config`. (default: the base's tensors)
    */
   readonly readThrough?: (weights: TensorSource) => MergeWeights;
-  /** Further folders to read, so `out` may not contain them. */
+  /** Further folders that are read, so `out` may not contain them. */
   readonly sources?: readonly string[];
   readonly onTensor?: (progress: TensorProgress) => void;
 }
@@ -44,7 +44,7 @@ export interface MergeWeights {
 }
 
 export interface MergeSummary extends WrittenModel {
-  /** Count of weights an update was added to. */
+  /** Count of weights to which an update was added. */
   readonly merged: number;
   /** Head tensor names: trained tensors that replaced a base tensor or were added. */
   readonly heads: readonly string[];
@@ -57,7 +57,7 @@ interface OutputTensor extends PlannedTensor {
   readonly source: string | undefined;
 }
 
-/** Head tensors in a checkpoint, which get no backbone prefix. */
+/** Head tensors' names in a checkpoint: these get no backbone prefix. */
 const OUTSIDE_BACKBONE = /^(lm_head|cls|classifier|score|qa_outputs)\./;
 
 /**

@@ -31,9 +31,9 @@ export function readConfigText(path: string): string {
 const ONE_FILE = "model.safetensors";
 
 /**
- * Tensor names by file, sorted, sharded as the base; new tensors join the last file.
+ * Names of the tensors to write, by weight file, sharded as the base; new tensors join the last file.
  *
- * @param sources the base's tensor behind each one.
+ * @param sources names to write, each with its tensor in the base; undefined for a new tensor.
  */
 export function groupByFile(
   base: string,
@@ -51,7 +51,7 @@ export function groupByFile(
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Writes nothing for one file. `bytes`: of all tensors. */
+/** Writes the index that names each tensor's shard; writes nothing for a single file. `bytes`: of all tensors. */
 export function writeShardIndex(
   folder: string,
   files: ReadonlyMap<string, readonly string[]>,
@@ -67,21 +67,21 @@ export function writeShardIndex(
 function shardOf(base: string): ReadonlyMap<string, string> | undefined {
   if (existsSync(join(base, ONE_FILE))) return undefined;
   const { weight_map: weightMap } = readJsonObject(join(base, SHARD_INDEX)).value;
-  // checked by modelWeights(): file names without a folder
+  // modelWeights() checked that file names have no folder
   return new Map(
     Object.entries(isJsonObject(weightMap) ? weightMap : {}).map(([name, file]) => [name, String(file)]),
   );
 }
 
-/** Configs, vocabularies, templates, code of custom models. */
+/** File types copied with a model: configs, vocabularies, templates, code of custom models. */
 const COPIED = new Set([".json", ".jsonl", ".txt", ".model", ".jinja", ".tiktoken", ".py"]);
 // The shard index is rewritten; an adapter's config belongs to the adapter.
 const NOT_COPIED = /^(adapter_config|config|.*\.index)\.json$/;
 const MOST_BYTES = 200_000_000;
-// `1_Pooling/config.json` of a sentence-transformers model
+// Subfolders are copied one level deep: `1_Pooling/config.json` of a sentence-transformers model
 const DEEPEST = 1;
 
-/** Copies tokenizer files and the like: no weights, no `config.json`. */
+/** Copies a model's tokenizer files and the like, below 200 MB: no weights, no `config.json`. */
 export function copyModelFiles(from: string, to: string, depth = 0): void {
   for (const name of readdirSync(from)) {
     if (name.startsWith(".")) continue;
@@ -99,7 +99,7 @@ export function copyModelFiles(from: string, to: string, depth = 0): void {
 /**
  * Writes a GGUF's tokenizer as the files of a model folder.
  *
- * @returns why there is none, or null.
+ * @returns reason why the GGUF's tokenizer cannot be written, or null.
  */
 export function writeTokenizerFiles(gguf: string, to: string): string | null {
   let parts: ModelTokenizer;

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { systemErrorCode } from "./system-error.ts";
 
 export interface ProcessState {
-  /** True while the process runs; false for a zombie, not yet reaped. */
+  /** True while the process runs; false for none and for a zombie, not yet reaped. */
   readonly isRunning: boolean;
   /** Start time in clock ticks since boot; undefined without a process, and outside Linux. */
   readonly startTicks: string | undefined;
@@ -18,7 +18,7 @@ export interface ProcessState {
 export function processState(pid: number, startTicks?: string): ProcessState {
   const now = statOf(pid);
   const isSame = startTicks === undefined || now === undefined || now.startTicks === startTicks;
-  // A zombie (Z) is over; a container's first process may never reap its children.
+  // Zombies (Z) are over; a container's first process may never reap its children.
   return { isRunning: isThere(pid) && now?.state !== "Z" && isSame, startTicks: now?.startTicks };
 }
 

@@ -14,7 +14,7 @@ import { groupByFile, modelAt, readConfigText } from "./model-folder.ts";
 import type { PlannedTensor } from "./safetensors-file.ts";
 import { type Part, type ScratchFile, type WrittenModel, writeModel } from "./write-model.ts";
 
-/** Tensor as bytes, little-endian, row-major. */
+/** Tensor to write: name, type, shape, and bytes, little-endian, row-major. */
 export interface EncodedTensor extends PlannedTensor {
   readonly bytes: Uint8Array;
 }
@@ -23,13 +23,13 @@ export interface RewriteOptions {
   /** Base model folder or `.gguf` file. */
   readonly base: string;
   readonly out: string;
-  /** Replacements for a base tensor, by name; undefined keeps it. Called once per tensor, in file order. */
+  /** Tensors to write in place of a base tensor, by name; undefined keeps it. Called once per tensor, in file order. */
   readonly replace: (name: string, weights: TensorSource) => ReadonlyMap<string, EncodedTensor> | undefined;
   /** Byte count of a tensor's replacements, where known. */
   readonly replacedBytes?: (name: string) => number | undefined;
-  /** Members `config.json` gains or changes. */
+  /** Members to set in `config.json`. */
   readonly config?: JsonObject;
-  /** Type for the remaining floating-point tensors (default: each tensor's own; BF16 for a GGUF). */
+  /** Type to write for the remaining floating-point tensors (default: each tensor's own; BF16 for a GGUF). */
   readonly dtype?: FloatTensorDType;
   readonly force?: boolean;
   readonly onTensor?: (progress: TensorProgress) => void;

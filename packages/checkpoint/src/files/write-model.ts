@@ -14,18 +14,18 @@ export interface Part extends PlannedTensor {
 }
 
 interface ModelToWrite extends FolderOptions {
-  /** Source model: a folder or a `.gguf` file. */
+  /** Source model, whose other files are copied: a folder or a `.gguf` file. */
   readonly base: string;
   readonly out: string;
   readonly config: string;
 }
 
 export interface WrittenModel {
-  /** Tensor count written. */
+  /** Count of written tensors. */
   readonly tensors: number;
   /** Byte count over all written tensors. */
   readonly bytes: number;
-  /** Weight file names. */
+  /** Names of the written weight files. */
   readonly files: readonly string[];
   /** Reason why no tokenizer was written beside the weights; null if there is a tokenizer. */
   readonly tokenizerProblem: string | null;
@@ -68,7 +68,7 @@ export function writeModel(
 
 export interface ScratchFile {
   /**
-   * Appends bytes.
+   * Appends bytes to the scratch file.
    *
    * @returns range for {@link ScratchFile.read}.
    */

@@ -10,9 +10,9 @@ import type { GgufFamily } from "./families/family.ts";
 import { moduleInFile, redoRows, shapeProblem } from "./layout.ts";
 
 export interface GgufAdapterOptions {
-  /** Type for A and B (default F32, as in llama.cpp's converter). */
+  /** Type to write for A and B (default F32, as in llama.cpp's converter). */
   readonly dtype?: FloatTensorDType;
-  /** Omits layers trained whole, which the format cannot hold (default false: refuse them). */
+  /** True to leave out layers trained whole, which the format cannot hold (default false: refuse them). */
   readonly dropHeads?: boolean;
 }
 

@@ -8,7 +8,7 @@ export function bad(file: string, what: string, options?: ErrorOptions): InputEr
 
 const CHUNK_BYTES = 2 ** 16;
 
-// Header limit: Gemma's 262,144 tokens make a header of 7 MB.
+// Header limit in bytes: Gemma's 262,144 tokens make a header of 7 MB.
 const MOST_HEADER_BYTES = 64_000_000;
 
 const MOST_STRING_BYTES = 10_000_000;

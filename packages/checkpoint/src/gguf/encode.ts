@@ -6,9 +6,9 @@ export type MetadataValue = string | { readonly uint32: number } | { readonly fl
 
 export interface EncodedGgufTensor {
   readonly dtype: FloatTensorDType;
-  /** Shape, outermost dimension first. */
+  /** Tensor shape, outermost dimension first. */
   readonly shape: readonly number[];
-  /** Bytes, little-endian, row-major. */
+  /** Tensor bytes, little-endian, row-major. */
   readonly bytes: Uint8Array;
 }
 

@@ -22,16 +22,16 @@ export interface GgufHeader {
 
 const MAGIC = 0x46554747; // "GGUF"
 const MOST_KEYS = 100_000;
-// String limit over all arrays; the most known are Gemma's 262,144 tokens and twice as many merges.
+// Limit for strings over all arrays; the most known are Gemma's 262,144 tokens and twice as many merges.
 const MOST_STRINGS = 2_000_000;
 const MOST_TENSORS = 100_000; // ten times the largest known
 const MOST_DIMENSIONS = 4;
 const MOST_ALIGNMENT = 2 ** 20;
 const USUAL_ALIGNMENT = 32;
 
-// Smallest metadata entry: 8-byte length, 4-byte type, at least 1 byte of value.
+// Smallest metadata entry in bytes: 8 of length, 4 of type, at least 1 of value.
 const FEWEST_KEY_BYTES = 13;
-// Smallest tensor entry: name length, dimension count, type, offset.
+// Smallest tensor entry in bytes: name length, dimension count, type, offset.
 const FEWEST_TENSOR_BYTES = 24;
 
 /**

@@ -52,7 +52,7 @@ export function transformedShape(transform: Transform, shape: readonly number[])
   return transform.kind === "transposed" ? [...shape].reverse() : shape;
 }
 
-/** Rule `shape` breaks, for an error message; undefined if it breaks none. */
+/** Rule that `shape` breaks for this change, in words; undefined if it breaks none. */
 export function shapeProblem(transform: Transform, shape: readonly number[]): string | undefined {
   if (transform.kind === "transposed" && shape.length !== 2) return "2 dimensions";
   if (transform.kind === "interleaved-heads" && (shape[0] ?? 1) % (2 * transform.heads) !== 0) {

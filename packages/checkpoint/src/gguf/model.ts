@@ -27,7 +27,7 @@ export function ggufConfig(header: GgufHeader, readFloat32: GgufModel["readFloat
 interface HuggingFaceTensors {
   readonly tensors: ReadonlyMap<string, TensorInfo<GgufDType>>;
   /**
-   * Tensor name in the file.
+   * Name in the file of a tensor, by Hugging Face name.
    *
    * @throws InputError E_TENSOR when there is no such tensor.
    */
@@ -110,7 +110,7 @@ function familyOf(header: GgufHeader) {
   return { family, architecture, metadata };
 }
 
-/** Head counts, read when needed: not every architecture's tensors need them. */
+/** Attention head counts, read when needed: not every architecture's tensors need them. */
 function headCounts(metadata: MetadataReader, architecture: string): HeadCounts {
   return {
     get heads() {

@@ -8,7 +8,7 @@ import { type GgufHeader, readGgufHeader } from "./header.ts";
 import { ggufConfig, huggingFaceTensors } from "./model.ts";
 import { ggufTokenizer } from "./tokenizer/tokenizer.ts";
 
-/** Open GGUF file, with the tensor names in the file. */
+/** Open GGUF file; tensors have the file's names, not Hugging Face's. */
 export interface GgufFile extends GgufHeader {
   /** Reads a tensor into a fresh float32 array, in file order. */
   readFloat32(name: string): Float32Array;

@@ -15,7 +15,7 @@ export interface Session {
   readonly transport: Transport;
   readonly signal: AbortSignal | undefined;
   readonly progress: (event: HubProgress) => void;
-  /** Pause before the first retry, in milliseconds. */
+  /** Pause before the first retry in milliseconds, doubled at each. */
   readonly retryDelay: number;
 }
 

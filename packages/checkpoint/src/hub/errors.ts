@@ -4,7 +4,7 @@ import { InputError, printable } from "@lorank/core";
 /** Failure a retry may cure: connection, broken-off body, server fault. */
 export class TransientError extends Error {
   override readonly name = "TransientError";
-  /** Seconds the server asks clients to wait. */
+  /** Seconds to wait, as the server asks; undefined if it does not. */
   readonly retryAfter: number | undefined;
   constructor(message: string, options: ErrorOptions & { readonly retryAfter?: number | undefined } = {}) {
     super(message, options);
@@ -35,7 +35,7 @@ export interface HubRequest {
   readonly tokenSource: string | undefined;
 }
 
-/** Error for a refused request: {@link TransientError}, or an InputError E_HUB. */
+/** Error for a refused request: {@link TransientError} if a retry may help, else an InputError E_HUB. */
 export function refusalError({ status, errorCode, retryAfter }: Refusal, request: HubRequest): Error {
   const { id, repo, revision, file, endpoint, tokenSource } = request;
   const page = `${endpoint}/${repo}`;
@@ -81,12 +81,14 @@ export function refusalError({ status, errorCode, retryAfter }: Refusal, request
 
 /** Progress while a model is fetched. `bytes` count within a file, parts from an earlier run included. */
 export type HubProgress =
-  /** Download plan, sent before the files; more plans may follow when an index names shards. */
+  /**
+   * Download plan: counts of files and bytes, sent before the files; more plans may follow when an index names shards.
+   */
   | { readonly kind: "plan"; readonly repo: string; readonly files: number; readonly bytes: number }
   | { readonly kind: "bytes"; readonly file: string; readonly bytes: number; readonly totalBytes: number }
   | { readonly kind: "file-done"; readonly file: string; readonly totalBytes: number }
   | { readonly kind: "retry"; readonly what: string; readonly reason: string; readonly seconds: number }
-  /** Cached copy used, which may be older, since the hub is unreachable. */
+  /** Cached copy is used, which may be older, since the hub is unreachable. */
   | { readonly kind: "cache-used"; readonly repo: string; readonly reason: string };
 
 interface RetryOptions {

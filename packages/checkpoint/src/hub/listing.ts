@@ -12,7 +12,7 @@ export interface Listing {
   readonly commit: string;
   readonly names: ReadonlySet<string>;
   /**
-   * Finds a file.
+   * Finds a file in the listing.
    *
    * @throws InputError E_HUB when the hub's entry for the file cannot be used.
    */
@@ -87,7 +87,7 @@ export function isCommit(revision: string): boolean {
   return /^[0-9a-f]{40}$/.test(revision);
 }
 
-/** Files a model needs. Never a pickle: reading it can run arbitrary code. */
+/** Files to fetch for a model or adapter. Never a pickle: reading it can run arbitrary code. */
 export interface NeededFiles {
   readonly required: readonly string[];
   readonly optional: readonly string[];
@@ -132,7 +132,7 @@ export function filesToFetch(needed: NeededFiles, { names }: Listing, id: string
   return [...files, weights];
 }
 
-/** Needed uncached files; optional files only when `strict`. */
+/** Needed files that the cache lacks; optional files only when `strict`, and unless known to be missing on the hub. */
 export function missingFiles(
   needed: NeededFiles,
   cache: RepoCache,

@@ -25,7 +25,7 @@ import { openTransport } from "./transport.ts";
 
 export interface ResolveOptions {
   readonly onProgress?: (event: HubProgress) => void;
-  /** Ends a download; the next call resumes it. */
+  /** Signal that ends a download; the next call resumes it. */
   readonly signal?: AbortSignal;
   /** Environment variables for cache, hub, token and proxies. Default: `process.env`. */
   readonly environment?: HubEnvironment;

@@ -29,7 +29,7 @@ export interface Transport {
 const MOST_REDIRECTS = 10;
 const SECONDS = 1000;
 
-/** Opens HTTP through proxies, which Node's fetch knows only from Node 24 on. Loaded late: 0.1 s. */
+/** Opens HTTP connections through proxies, which Node's fetch knows only from Node 24 on. Loaded late: takes 0.1 s. */
 export async function openTransport(
   { endpoint, token, proxies }: HubSettings,
   signal: AbortSignal | undefined,
@@ -90,7 +90,7 @@ export async function openTransport(
       }
       throw hubError(request.id, `the hub must answer within ${MOST_REDIRECTS} redirects, got one more`);
     },
-    // destroy, not close: bodies may be unread
+    // Connections are destroyed, not closed: bodies may be unread
     close: () => dispatcher.destroy(),
   };
 }
@@ -99,7 +99,7 @@ function proxyAgent<T>(make: () => T): T {
   try {
     return make();
   } catch {
-    // The address may hold a password.
+    // Proxy addresses may hold a password, so the message shows none.
     throw hubError("HTTP_PROXY and HTTPS_PROXY", "must be addresses such as http://proxy:3128");
   }
 }
@@ -128,7 +128,7 @@ function connectionError(error: unknown, { host }: URL, id: string): Error {
   const problem = `${host} cannot be reached: ${message || code}`;
   if (!/CERT|UNABLE_TO_(?:GET_ISSUER|VERIFY)/.test(code))
     return new TransientError(problem, { cause: error });
-  // No retry helps: companies open TLS with their own certificates.
+  // Retries do not cure unknown certificates: companies open TLS with their own.
   return hubError(
     id,
     problem,
@@ -137,7 +137,7 @@ function connectionError(error: unknown, { host }: URL, id: string): Error {
   );
 }
 
-/** Least bytes per minute from a body, and per attempt that counts as progress. */
+/** Least bytes per minute from a response body, and per attempt for it to count as progress. */
 export const LEAST_BYTES = 2 ** 14;
 const WINDOW_SECONDS = 60;
 

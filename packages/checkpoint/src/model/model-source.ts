@@ -9,7 +9,7 @@ import {
 import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
 import { folderAndFile, isGgufPath } from "../path.ts";
 
-/** Model files: a folder's, or a single file whose name ends in `.gguf`. */
+/** Access to a model's files: a folder's, or a single file whose name ends in `.gguf`. */
 export interface ModelSource {
   /** Path of the folder or `.gguf` file, for messages. */
   readonly path: string;

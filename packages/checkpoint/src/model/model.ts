@@ -13,7 +13,7 @@ import { type ModelSource, openWhole, readJsonFile, readWholeFile } from "./mode
 
 export interface ModelConfig {
   readonly config: Record<string, unknown>;
-  /** SHA-256 of the file's bytes; for a GGUF, of the equivalent config as JSON. */
+  /** SHA-256 of `config.json`'s bytes; for a GGUF, of the equivalent config as JSON. */
   readonly sha256: string;
   /** Class names in `id2label` by id; undefined unless every id from 0 on has a name. */
   readonly classNames: readonly string[] | undefined;
@@ -41,7 +41,7 @@ function configOfGguf(model: ModelSource): { readonly value: JsonObject; readonl
 const GENERATION = "generation_config.json";
 
 /**
- * Token ids ending a generation: `eos_token_id` in `generation_config.json`, or else in the config.
+ * Ids of tokens that end a generated text: `eos_token_id` in `generation_config.json`, or else in the config.
  *
  * @throws InputError E_CONFIG for neither a token id nor a list of ids; as {@link modelConfig}.
  */
@@ -56,7 +56,7 @@ export function modelEndTokens(model: ModelSource): readonly number[] {
   throw new InputError("E_CONFIG", `${file}: eos_token_id must be ${rule}, got ${shown(found)}`);
 }
 
-/** Config text, `config.json`; for a GGUF, the equivalent. */
+/** Text of a model's `config.json`; for a GGUF, the equivalent. */
 export function modelConfigText(model: ModelSource): string {
   const { config } = modelConfig(model);
   return isGgufPath(model.path)

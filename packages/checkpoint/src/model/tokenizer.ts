@@ -10,7 +10,7 @@ const TOKENIZER = "tokenizer.json";
 const TOKENIZER_CONFIG = "tokenizer_config.json";
 const TEMPLATE = "chat_template.jinja";
 
-// Size limits. Largest known: Gemma 3's tokenizer.json, 33 MB, and tokenizer_config.json, 1.2 MB.
+// Size limits per file in bytes. Largest known: Gemma 3's tokenizer.json, 33 MB, and tokenizer_config.json, 1.2 MB.
 const MOST_BYTES = { [TOKENIZER]: 100_000_000, [TOKENIZER_CONFIG]: 10_000_000, [TEMPLATE]: 1_000_000 };
 
 /**

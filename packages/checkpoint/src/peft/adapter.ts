@@ -10,7 +10,7 @@ export interface Matrix {
   readonly data: Float32Array;
 }
 
-/** Layer update, scaling · B · A. The rank, A's row count, may differ from other layers'. */
+/** Update of a layer, scaling · B · A. The rank, A's row count, may differ from other layers'. */
 export interface LoraLayer {
   /** Matrix A `[rank, in]`. */
   readonly loraA: Matrix;
@@ -37,7 +37,7 @@ export interface PeftAdapter {
   readonly rank: number;
   /** Default alpha for layers: `lora_alpha` in the config. */
   readonly alpha: number;
-  /** Rule for the factor on B·A from alpha and rank. */
+  /** Rule for the factor on B·A: alpha / rank, or alpha / √rank. */
   readonly scalingRule: ScalingRule;
   readonly dropout: number;
   /** True for DoRA, with a magnitude per layer: W' = magnitude ∘ (W + scaling·B·A) / ‖W + scaling·B·A‖ by row. */
@@ -77,7 +77,7 @@ export function layerScaling(adapter: Pick<PeftAdapter, "scalingRule" | "layers"
 
 const OUTPUT_LAYER = /(^|\.)(score|classifier|classifier\.out_proj)\.weight$/;
 
-/** Class count of the trained head; undefined without a head. */
+/** Class count of the trained classification head; undefined without one. */
 export function classesOf({ heads }: Pick<PeftAdapter, "heads">): number | undefined {
   return [...heads].findLast(([name]) => OUTPUT_LAYER.test(name))?.[1].shape[0];
 }

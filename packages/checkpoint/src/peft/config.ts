@@ -6,7 +6,7 @@ import { type LoraLayer, type PeftAdapter, type PeftTaskType, TASK_TYPES } from 
 import { isInside, LONGEST_PATTERN, type NumberByPattern, patternLookup, patternOfPaths } from "./pattern.ts";
 
 export interface PeftConfig extends Omit<PeftAdapter, "layers" | "heads" | "targetModules"> {
-  /** Module names, or one regular expression over whole module paths. */
+  /** Adapted modules' names, or one regular expression over whole module paths. */
   readonly targetModules: readonly string[] | string;
   readonly modulesToSave: readonly string[];
   /** True if other fields exclude some modules in `targetModules`. */
@@ -165,11 +165,11 @@ function changesBase(init: unknown): boolean {
   return typeof init === "string" && /^(pissa|olora|corda|loftq|lora_ga)/.test(init);
 }
 
-// Pattern limit, about the layer count in a mixture of experts.
+// Most patterns in a config, about the layer count in a mixture of experts.
 const MOST_PATTERNS = 20_000;
 const KEYS = `each of 1 to ${LONGEST_PATTERN} characters`;
 
-// Alpha limit, far above any in use, and safe to multiply.
+// Largest alpha, far above any in use, and safe to multiply.
 const MOST_ALPHA = 1e9;
 const ALPHA = `a positive number of at most ${MOST_ALPHA}`;
 

@@ -11,7 +11,7 @@ import { matchesModule } from "./pattern.ts";
 
 export const ADAPTER_CONFIG = "adapter_config.json";
 export const ADAPTER_WEIGHTS = "adapter_model.safetensors";
-/** Class name file, since PEFT warns about unknown members in adapter_config.json. */
+/** File for class names, since PEFT warns about unknown members in adapter_config.json. */
 export const ADAPTER_CLASSES = "id2label.json";
 export const ADAPTER_TRUNCATION = "truncation.json";
 const METADATA = { format: "pt" };
@@ -39,7 +39,7 @@ export function peftAdapterFiles(adapter: PeftAdapter, npm?: NpmFolder): Map<str
 
 const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** Size of `adapter_model.safetensors` in bytes, computed without writing it; for rank 0, with heads alone. */
+/** Size of `adapter_model.safetensors` in bytes, computed without writing it; at rank 0 the file has heads alone. */
 export function peftAdapterBytes(adapter: AdapterParts<Shaped>): number {
   return safetensorsByteLength(peftTensors<Shaped>(adapter), METADATA);
 }

@@ -8,8 +8,8 @@ export interface PortableOptions {
 }
 
 /**
- * Equal update in the form that most programs read: one rank, padded by rows of zeros, and alpha = rank. The scaling is
- * in B; there is no rsLoRA, no pattern and no head.
+ * Adapter with the same update in the form that most programs read: one rank, padded by rows of zeros, and alpha =
+ * rank. The scaling is in B; there is no rsLoRA, no pattern, and unless `keepHeads` no head.
  *
  * @throws InputError E_PEFT for a kind without such a form.
  */
@@ -37,7 +37,7 @@ export function portableAdapter(
   };
 }
 
-/** Throws E_PEFT for an adapter kind that is more than A and B. */
+/** Throws E_PEFT for a kind of adapter that is more than A and B, such as DoRA. */
 export function assertPortable(adapter: PeftAdapter, what: string): void {
   const { name, unportable } = kindOf(adapter);
   if (unportable === undefined) return;
@@ -61,7 +61,7 @@ function withColumns({ shape: [rows, own], data }: Matrix, columns: number, fact
   return { shape: [rows, columns], data: padded };
 }
 
-/** Truncation error in one layer: distance between the truncated and the whole update. */
+/** Truncation error in one layer: Frobenius distance between the truncated and the whole update. */
 export interface LayerError {
   /** Error ‖ΔW − ΔW_k‖_F. */
   readonly error: number;
@@ -100,7 +100,7 @@ export function truncateAdapter(adapter: PeftAdapter, rank: number): TruncatedAd
   return { adapter: { ...adapter, rank, alpha: rank, scalingRule: "lora", layers }, errors };
 }
 
-/** Fault a program has with an adapter which it cannot read as it is. */
+/** Fault of a program with an adapter: it refuses the adapter, reads it wrongly, or needs a setting. */
 export interface ConsumerWarning {
   readonly consumer: "vLLM" | "llama.cpp" | "mlx-lm" | "PEFT";
   readonly problem: string;
@@ -117,7 +117,7 @@ function vllmMaxLoraRank(rank: number): number | undefined {
 
 export interface PlannedRanks {
   readonly ranks: readonly number[];
-  /** Adapter size per rank: Σ (in + out) over the layers. */
+  /** Adapter elements per rank: Σ (in + out) over the layers. */
   readonly sizePerRank: number;
 }
 
@@ -146,7 +146,10 @@ function rankNote({ ranks, sizePerRank }: PlannedRanks): string | undefined {
   return `vLLM's --max-lora-rank is one of ${VLLM_RANKS.join(", ")}: ${needs.join("; ")}.`;
 }
 
-/** Faults, silent or not, in programs that serve adapters. A program that refuses the adapter has no other warning. */
+/**
+ * Faults, silent or not, in programs that may serve this adapter. A program that refuses the adapter has no other
+ * warning.
+ */
 export function consumerWarnings(adapter: PeftAdapter): ConsumerWarning[] {
   const { rank, alpha, scalingRule, layers, baseModel, taskType } = adapter;
   const warnings: ConsumerWarning[] = [];

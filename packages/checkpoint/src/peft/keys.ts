@@ -5,7 +5,7 @@ import type { LoraLayer, Matrix, PeftAdapter } from "./adapter.ts";
 import type { PeftConfig } from "./config.ts";
 import { isInside } from "./pattern.ts";
 
-// Key prefix: PeftModel holds the LoraModel as `base_model`, which holds the base model as `model`.
+// Prefix of adapter file keys: PeftModel holds the LoraModel as `base_model`, which holds the base model as `model`.
 const PREFIX = "base_model.model.";
 const A_SUFFIX = ".lora_A.weight";
 const B_SUFFIX = ".lora_B.weight";

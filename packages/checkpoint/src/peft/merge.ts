@@ -17,19 +17,19 @@ import {
 interface LayerMerge {
   readonly layer: LoraLayer;
   readonly scaling: number;
-  /** Weight stored `[in, out]`. */
+  /** True if the base stores the weight as `[in, out]`. */
   readonly transposed: boolean;
 }
 
 export interface MergePlan {
   readonly layers: ReadonlyMap<string, LayerMerge>;
-  /** Heads by the base tensor that they replace, or by their own name if new. */
+  /** Trained heads by name of the base tensor that they replace, or by their own name if new. */
   readonly heads: ReadonlyMap<string, Float32Tensor>;
-  /** Prefix the base's names lack beside a head's: `bert` for a bare encoder. */
+  /** Prefix to add to the base's tensor names beside a head's: `bert` for a bare encoder; empty if none. */
   readonly prefix: string;
 }
 
-/** Base tensor; in a GGUF the type may be quantised. */
+/** Type and shape of a base tensor; in a GGUF the type may be quantised. */
 export interface BaseTensor extends Shaped {
   readonly dtype: string;
 }
@@ -87,7 +87,7 @@ export function planMerge(
   return { layers, heads, prefix };
 }
 
-/** Throws for a 4-bit base: its weights cannot take up changes below the distance between levels. */
+/** Throws E_MERGE for a 4-bit base: its weights cannot take up changes below the distance between levels. */
 function assertNotIn4bit(base: ReadonlyMap<string, unknown>): void {
   const state = [...base.keys()].find((name) => name.includes(".quant_state.bitsandbytes__"));
   if (state === undefined) return;
@@ -99,7 +99,7 @@ function assertNotIn4bit(base: ReadonlyMap<string, unknown>): void {
   );
 }
 
-/** Finds a name in the base: equal, without the first part, or with another tensor's first part. */
+/** Finds the base's name for an adapter's: equal, without the first part, or with another tensor's first part. */
 function finderOf(base: ReadonlyMap<string, unknown>): (name: string) => string | undefined {
   const firstParts = new Set<string>();
   for (const name of base.keys()) {
@@ -126,7 +126,7 @@ function planHeads(
   for (const [name, head] of heads) {
     const own = find(name);
     const tensor = own === undefined ? undefined : base.get(own);
-    // The class count may differ; every other tensor has one right shape.
+    // Classification heads may have another class count; every other tensor has one right shape.
     const resized = tensor !== undefined && `${tensor.shape}` !== `${head.shape}`;
     const freeRows = taskType === "SEQ_CLS" && `${tensor?.shape.slice(1)}` === `${head.shape.slice(1)}`;
     if (resized && !freeRows)
@@ -207,8 +207,8 @@ function dividedByNorm(
 const BACKBONE = /(ForCausalLM|LMHeadModel|ForMaskedLM|ForPreTraining|Model)$/;
 
 /**
- * Config after a merge. A trained classification head brings class and labels, a trained output layer is untied;
- * `quantization_config` goes with the 4 bits.
+ * Config after a merge. A trained classification head brings the model class and labels; a trained output layer is
+ * untied; `quantization_config` is removed for a dequantised base.
  */
 export function mergedConfig(
   config: JsonObject,
@@ -226,7 +226,7 @@ export function mergedConfig(
   return Object.assign(merged, dtypeMember(config, dtype));
 }
 
-/** Config text after {@link mergedConfig}; unchanged members stay to the letter. */
+/** Config text after {@link mergedConfig}; members whose value stays are copied to the letter. */
 export function mergedConfigText(
   text: string,
   adapter: PeftAdapter,

@@ -45,7 +45,7 @@ ${[...baseWords(baseModel, npm), loadingWords(adapter)].join("\n\n")}
 `;
 }
 
-/** Base model's hub name; hubs refuse a path. */
+/** Front matter line with the base model's hub name; empty for a path, which hubs refuse. */
 function hubName(baseModel: string): string {
   if (baseModel === "" || isAbsolutePath(baseModel)) return "";
   return `base_model: ${JSON.stringify(parseHubId(baseModel)?.repo ?? baseModel)}\n`;
@@ -140,7 +140,7 @@ function headKeywords(classes: number, names: readonly string[] | undefined): st
     "id2label=dict(enumerate(labels))",
     "label2id={label: i for i, label in enumerate(labels)}",
   ];
-  // The base's head may have another size.
+  // Base models' heads may have another size.
   return [...(names ? named : [`num_labels=${classes}`]), "ignore_mismatched_sizes=True"];
 }
 

@@ -6,7 +6,7 @@ export type NumberByPattern = Readonly<Record<string, number>>;
 
 export const LONGEST_PATTERN = 300;
 
-/** Plain keys, `self_attn.q_proj`: a dot matches any character. */
+/** Plain keys, such as `self_attn.q_proj`, need no regular expression: a dot matches any character. */
 const PLAIN = /^[\w.-]+$/;
 
 /**
@@ -74,7 +74,7 @@ export function matchesModule(path: string, module: string): boolean {
   return path === module || path.endsWith(`.${module}`);
 }
 
-/** True if `name` lies in `module`, or in a module inside it. */
+/** True if a part of `name` before a dot ends with `module`, as PEFT tests for a tensor inside a module. */
 export function isInside(name: string, module: string): boolean {
   const parts = name.split(".");
   for (let length = parts.length - 1; length > 0; length--) {

@@ -8,7 +8,7 @@ type Node = (text: string, from: ReadonlySet<number>, spend: () => void) => Read
 
 // Step limit per match: an expression with 300 characters over a path with 100 takes a few thousand.
 const MOST_STEPS = 2_000_000;
-// Step limit in all: ten expressions over the 20,000 paths in a mixture of experts; a second.
+// Step limit for all matches: ten expressions over the 20,000 paths in a mixture of experts; a second.
 const MOST_STEPS_IN_ALL = 20_000_000;
 
 interface StepBudget {
@@ -114,7 +114,7 @@ export function compilePattern(source: string, budget = stepBudget()): PathPatte
     }
   };
 
-  // Character classes use JavaScript's own: a single character cannot backtrack.
+  // Single characters are matched by JavaScript's own expressions, which cannot backtrack there.
   const single = (expression: string): Node => {
     try {
       const test = new RegExp(`^(?:${expression})$`);

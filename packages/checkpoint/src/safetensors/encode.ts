@@ -28,7 +28,7 @@ export function encodeSafetensors(
   return joinedBytes(safetensorsParts(tensors, metadata));
 }
 
-/** File parts: the header, and each tensor's own bytes, not copied. */
+/** Parts of a safetensors file: the header, and each tensor's own bytes, not copied. */
 export function safetensorsParts(
   tensors: ReadonlyMap<string, Float32Tensor>,
   metadata: Metadata = {},
@@ -102,7 +102,7 @@ function assertTensors(tensors: ReadonlyMap<string, Float32Tensor>): void {
   if (problems.length > 0) throw new InputError("E_SAFETENSORS", listed(problems));
 }
 
-// Type order of the reference implementation, which aligns each type's data.
+// Types in the reference implementation's order, which aligns each type's data.
 const DTYPE_ORDER: readonly TensorDType[] = [
   "I64",
   "F64",

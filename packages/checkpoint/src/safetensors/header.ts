@@ -18,11 +18,11 @@ export const CODE = "E_SAFETENSORS";
 /** Header length field, first in a file: a little-endian uint64. */
 export const LENGTH_BYTES = 8;
 
-// Header limit: 10,000 tensors take about 1.5 MB; the reference implementation stops at 100 MB.
+// Header limit in bytes: 10,000 tensors take about 1.5 MB; the reference implementation stops at 100 MB.
 const MOST_HEADER_BYTES = 25_000_000;
 
-// Tensor limit, ten times the largest known. With metadata: { name: { dtype, shape: [ … ], data_offsets: [ …
-// ] } }
+// Tensor limit, ten times the largest known. JSON limits follow: a tensor is an object with two lists, `{ dtype, shape:
+// [ … ], data_offsets: [ … ] }`.
 const MOST_TENSORS = 100_000;
 const LIMITS = { deepest: 3, mostKeys: MOST_TENSORS + 1, mostContainers: 3 * MOST_TENSORS + 2 };
 

@@ -14,7 +14,7 @@ export interface SafetensorsFile extends TensorSource, SafetensorsHeader {
   readonly tensors: SafetensorsHeader["tensors"];
 }
 
-/** Closes files whose tensors are unreachable. */
+/** Closes a file once no reader of its tensors is reachable. */
 const forgotten = new FinalizationRegistry<FileSource>((file) => file.close());
 
 /**

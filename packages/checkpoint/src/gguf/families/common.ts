@@ -2,7 +2,7 @@ import type { JsonObject } from "../../json.ts";
 import { bad } from "../cursor.ts";
 import type { GgufModel } from "./family.ts";
 
-// RoPE base where a file names none. Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
+// RoPE's base theta where a file names none. Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
 export const USUAL_ROPE_THETA = 10_000;
 
 export function decoderConfig(model: GgufModel): JsonObject & DecoderSizes {
@@ -88,7 +88,7 @@ export function tokenIds({ metadata }: GgufModel): JsonObject {
   return { bos_token_id: id("bos"), eos_token_id: id("eos"), pad_token_id: id("padding") };
 }
 
-/** Throws for partial rotation, which these families do not have. */
+/** Throws for rotary embedding of a part of each head, which these families do not have. */
 export function assertWholeRotation(model: GgufModel, headDim: number): void {
   const key = `${model.architecture}.rope.dimension_count`;
   if (model.metadata.has(key)) {

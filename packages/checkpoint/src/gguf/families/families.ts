@@ -55,7 +55,10 @@ const llama: GgufFamily = {
   },
 };
 
-/** Row order for query and key weights: heads interleaved. Source: LlamaModel.permute of llama.cpp's converter. */
+/**
+ * Converter's change to a tensor: halves of each head interleaved, in queries and keys. Source: LlamaModel.permute of
+ * llama.cpp's converter.
+ */
 function interleavedQueriesAndKeys(name: string, counts: HeadCounts): Transform {
   if (!/^attn_[qk]\./.test(name)) return AS_IS;
   return { kind: "interleaved-heads", heads: name.startsWith("attn_q") ? counts.heads : counts.kvHeads };
@@ -68,7 +71,7 @@ const qwenModules = {
   ffn_norm: "post_attention_layernorm",
 };
 
-/** Qwen2 and Qwen2.5. No file has attention windows in the last layers alone. */
+/** Qwen2 and Qwen2.5, without attention windows: no GGUF has them in the last layers alone. */
 const qwen2: GgufFamily = {
   modelTypes: ["qwen2"],
   modules: DECODER_MODULES,

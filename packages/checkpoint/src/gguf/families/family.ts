@@ -3,7 +3,7 @@ import type { JsonObject } from "../../json.ts";
 import type { GgufTensor } from "../header.ts";
 import type { MetadataReader } from "../metadata.ts";
 
-/** Change the converter made to a tensor's values, from Hugging Face's to the file's. */
+/** Change that llama.cpp's converter made to a tensor's values, from Hugging Face's to the file's. */
 export type Transform =
   | { readonly kind: "as-is" }
   /** Interleaved halves of each head's rows, as ggml's rotary positions need. */
@@ -22,7 +22,7 @@ export interface GgufModel {
   readFloat32(name: string): Float32Array;
 }
 
-/** Head counts: how many heads share the rows of queries and of keys. */
+/** Attention head counts: query heads, and key and value heads. */
 export interface HeadCounts {
   readonly heads: number;
   readonly kvHeads: number;
@@ -30,13 +30,13 @@ export interface HeadCounts {
 
 export interface GgufFamily {
   readonly modelTypes: readonly ModelType[];
-  /** Hugging Face paths by the file's module names, without `.weight` and `.bias`. */
+  /** Hugging Face paths of modules outside layers, by the file's names, without `.weight` and `.bias`. */
   readonly modules: Readonly<Record<string, string>>;
-  /** Modules inside layer `*`, `blk.*.` in the file. */
+  /** Hugging Face path and modules of layer `*`, `blk.*.` in the file. */
   readonly layer: { readonly path: string; readonly modules: Readonly<Record<string, string>> };
-  /** Derived tensors, which repeat the config and have no Hugging Face counterpart. */
+  /** Names of derived tensors, which repeat the config and have no Hugging Face counterpart. */
   readonly derived: readonly string[];
-  /** Converter's change, by tensor name without `blk.*.`: `attn_q.weight`. */
+  /** Change that the converter made to a tensor, by name without `blk.*.`: `attn_q.weight`. */
   transform(name: string, counts: HeadCounts): Transform;
   config(model: GgufModel): JsonObject;
 }

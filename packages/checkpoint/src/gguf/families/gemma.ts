@@ -19,7 +19,7 @@ const modules = {
   post_ffw_norm: "post_feedforward_layernorm",
 };
 
-/** Gemma 2: every other layer has an attention window, from the first. */
+/** Gemma 2: every other layer has an attention window, beginning with the first. */
 export const gemma2: GgufFamily = {
   modelTypes: ["gemma2"],
   modules: DECODER_MODULES,
@@ -38,7 +38,7 @@ export const gemma2: GgufFamily = {
   },
 };
 
-/** Gemma 3's text model: norms on heads; five layers in six have a window and separate rotary positions. */
+/** Gemma 3's text model: normed queries and keys; five layers in six have a window and separate rotary positions. */
 export const gemma3: GgufFamily = {
   ...gemma2,
   modelTypes: ["gemma3_text"],

@@ -41,7 +41,7 @@ export function ropeScaling({ metadata, architecture: a }: GgufModel): JsonObjec
   }
 }
 
-/** Phi-3's two long-context factor lists, `[rotated / 2]` each. */
+/** Phi-3's lists of long-context factors, long and short, `[rotated / 2]` each; undefined if the file has none. */
 export function longRopeScaling(model: GgufModel, rotated: number): JsonObject | undefined {
   if (!model.tensors.has("rope_factors_long.weight")) return undefined;
   const list = (name: string): number[] => [...rotaryFactors(model, name, rotated / 2)];
@@ -71,7 +71,7 @@ function rotaryFactors(
   );
 }
 
-/** Llama 3.1 to 3.3 parameters, which differ in the factor only (8 or 32). */
+/** Llama 3.1 to 3.3's rope parameters; these models differ in the factor only (8 or 32). */
 const LLAMA_3 = { low: 1, high: 4, original: 8192 } as const;
 
 /**

@@ -50,7 +50,7 @@ interface PreTokenizer {
   readonly preTokenizer: JsonObject;
   /** True if a word stays whole when it is a token. */
   readonly ignoreMerges: boolean;
-  /** Default for `tokenizer.ggml.add_bos_token`. */
+  /** True to put a begin token before texts if the file lacks `tokenizer.ggml.add_bos_token`. */
   readonly addsBos: boolean;
 }
 

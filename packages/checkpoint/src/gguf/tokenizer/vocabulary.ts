@@ -25,7 +25,7 @@ export interface Vocabulary {
 
 type SpecialRole = "bos" | "eos" | "unknown" | "padding" | "separator" | "cls" | "mask";
 
-// Token kinds. Source: llama.h. Type 0, "undefined", is normal to llama.cpp.
+// Token kinds by `tokenizer.ggml.token_type`. Source: llama.h. Type 0, "undefined", is normal to llama.cpp.
 const KINDS: Readonly<Record<number, TokenKind>> = {
   0: "normal",
   1: "normal",
@@ -114,7 +114,7 @@ export function templateProcessing(
   };
 }
 
-/** Begin and end tokens, as the file says, else by tokenizer kind. */
+/** Tokens to put before and after a text, as the file says, else by tokenizer kind. */
 export function beginAndEnd(
   { metadata, special, file }: Vocabulary,
   byKind: { readonly bos: boolean; readonly eos: boolean },
