@@ -14,7 +14,7 @@ export const unitRoundoff: Readonly<Record<ComputeDtype, number>> = {
   bfloat16: 2 ** -8,
 };
 
-/** Throws E_DEVICE unless `compute` is among `types`. */
+/** Throws E_DEVICE unless `compute` is among `types`, those of the device `on`. */
 export function assertComputeDtype(
   on: string,
   types: readonly ComputeDtype[],
@@ -24,7 +24,7 @@ export function assertComputeDtype(
   throw new DeviceError(`computeDtype must be ${types.join(" or ")} on ${on}, got ${computeDtype}`);
 }
 
-/** Format limits: fraction bits, and the exponents of the smallest and largest numbers with all these bits. */
+/** Limits of half-precision formats: fraction bits, and the exponents of the smallest and largest normal numbers. */
 const FORMATS: Readonly<Record<HalfDtype, readonly [fraction: number, least: number, most: number]>> = {
   float16: [10, -14, 15],
   bfloat16: [7, -126, 127],
@@ -33,7 +33,7 @@ const FORMATS: Readonly<Record<HalfDtype, readonly [fraction: number, least: num
 /** Adding and subtracting this rounds a double to an integer, ties to even. */
 const TO_WHOLE = 1.5 * 2 ** 52;
 
-/** Rounds to a type's nearest number, ties to even; ±Infinity beyond the type's range. */
+/** Rounds to the nearest number of a half-precision type, ties to even; ±Infinity beyond its range. */
 export function roundTo(type: HalfDtype, x: number): number {
   if (x === 0 || !Number.isFinite(x)) return x;
   const [fraction, least, most] = FORMATS[type];

@@ -1,4 +1,4 @@
-/** Thrown when a device is missing or computes wrongly. */
+/** Thrown when a device is missing, fails, lacks a compute type or computes wrongly. */
 export class DeviceError extends Error {
   override readonly name = "DeviceError";
   readonly code = "E_DEVICE";

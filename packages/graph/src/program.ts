@@ -2,7 +2,7 @@ import { ancestors } from "./gradient.ts";
 import { sameShape, sizeOf } from "./tensor.ts";
 import { check, describe, isOp, type OpName, type Value } from "./value.ts";
 
-/** Graph ready for a runtime: named outputs, and cuts, which are computed values replaced by inputs. */
+/** Graph ready for a runtime: named outputs, and cuts, computed values that inputs replace. */
 export interface Program {
   readonly outputs: Readonly<Record<string, Value>>;
   /** Inputs in order of first use: declared inputs and cuts. */
@@ -63,7 +63,7 @@ const FREE: ReadonlySet<OpName> = new Set(["reshape", "expand", "cast"]);
 export interface SplitProgram {
   readonly forward: Program;
   readonly backward: Program;
-  /** Values handed to the backward graph, by name. */
+  /** Names of forward values that the backward program reads. */
   readonly saved: readonly string[];
 }
 

@@ -40,7 +40,7 @@ export function loadNative(platform = `${process.platform}-${process.arch}`): Na
 }
 
 export interface WasmOptions {
-  /** Threads per session in this process; the first call decides. (default 1) */
+  /** Threads per session, for all of the process; the first call decides. (default 1) */
   readonly threads?: number;
 }
 

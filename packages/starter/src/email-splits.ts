@@ -7,7 +7,7 @@ export interface Email {
   readonly text: string;
 }
 
-/** Parts of the corpus. Near-duplicates and mails with equal subjects lie in one part. */
+/** Training, validation and test mails. Near-duplicates and mails with equal subjects lie in the same part. */
 export interface EmailSplits {
   readonly train: Email[];
   readonly validation: Email[];

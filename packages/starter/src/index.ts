@@ -8,7 +8,9 @@ export type { Email, EmailSplits } from "./email-splits.ts";
 /** Starter model folder's absolute path: `config.json`, `model.safetensors`, tokenizer files and `README.md`. */
 export const modelFolder: string = fileURLToPath(new URL("../model", import.meta.url));
 
-/** E-mail dataset: 5,861 messages, about 60 / 20 / 20 %. Each call returns new arrays. */
+/**
+ * E-mail dataset: 5,861 messages in training, validation and test, about 60 / 20 / 20 %. Each call returns new arrays.
+ */
 export function spamAssassin(): EmailSplits {
   const packed = readFileSync(new URL("../data/spam-assassin.jsonl.gz", import.meta.url));
   return emailSplits(gunzipSync(packed).toString("utf8"));

@@ -85,7 +85,7 @@ function installedVersion(): string | undefined {
   return undefined;
 }
 
-/** Loads a library that stays loaded. Returns the reason of a failure. */
+/** Loads a library that stays loaded. Returns the reason of a failure; undefined if it loaded. */
 function loadForGood(path: string): string | undefined {
   try {
     process.dlopen({ exports: {} }, path, constants.dlopen.RTLD_NOW | KEEP_LOADED);

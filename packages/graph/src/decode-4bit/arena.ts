@@ -1,6 +1,6 @@
 import { wasmBase64 } from "./wasm.ts";
 
-/** 4-bit weight; for the code layout see `decode4bit` in ops. */
+/** Codes and absmax of a 4-bit weight; for the layout see `decode4bit` in ops. */
 interface Coded {
   readonly codes: Uint8Array;
   readonly absmax: Float32Array;
@@ -25,7 +25,7 @@ const { WebAssembly: wasm } = globalThis as unknown as { readonly WebAssembly: W
 const PAGE = 65_536;
 /** Bytes for the level tables, at the start of the memory. */
 const PLANES = 64;
-/** Codes per kernel step; the block size must be a multiple. */
+/** Codes per kernel step; weights whose block size is no multiple are decoded without the kernel. */
 const STRIDE = 16;
 
 let compiled: object | undefined;
@@ -68,7 +68,7 @@ export class DecodeArena {
   }
 }
 
-/** Plain loop for the rest of a short last block. */
+/** Decodes weights from `start` on in a plain loop: a short last block, or all if the kernel cannot. */
 function decodeFrom(
   start: number,
   { codes, absmax, levels, blockSize, size }: Coded,

@@ -9,7 +9,7 @@ export interface DeviceCheck {
   readonly passed: boolean;
   /** Self-test result in words, or the reason why it did not run. */
   readonly detail: string;
-  /** Software driver, which computes on the CPU; absent for a real device. */
+  /** Name of a software driver, which computes on the CPU; absent for a real device. */
   readonly softwareDriver?: string;
   /** Seconds for two large products, on the device and on the CPU; only for real devices. */
   readonly seconds?: { readonly device: number; readonly cpu: number };
@@ -22,7 +22,7 @@ export interface DeviceCheckJob {
   readonly computeDtype?: ComputeDtype;
 }
 
-/** Time limit in seconds; software drivers compile shaders for up to a minute. */
+/** Time limit for a device check in seconds; software drivers compile shaders for up to a minute. */
 const timeoutSeconds = (): number => Number(process.env.LORANK_DEVICE_TEST_SECONDS) || 120;
 
 /** Tries a device in a child process, as drivers may crash or hang. Never rejects. */

@@ -19,7 +19,7 @@ export function mayHaveGpu(platform: NodeJS.Platform = process.platform, dev = "
   );
 }
 
-/** GPU names from NVIDIA's kernel driver. */
+/** GPU model names from NVIDIA's kernel driver. */
 export function nvidiaNames(folder = "/proc/driver/nvidia/gpus"): string[] {
   return names(folder).flatMap((gpu) => {
     try {

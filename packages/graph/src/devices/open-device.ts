@@ -22,7 +22,7 @@ export interface OpenDeviceOptions extends Partial<Omit<RuntimeOptions, "device"
 export interface OpenDevice {
   readonly runtime: Runtime;
   readonly chose: DeviceName;
-  /** Chosen device with the reason, in a sentence that begins with the device's name. */
+  /** Reason for the choice, in a sentence that begins with the chosen device's name. */
   readonly why: string;
 }
 
@@ -166,7 +166,7 @@ function onTheCpu(
   throw new DeviceError(`computeDtype must be float32 where the CPU is used, got ${computeDtype}: ${reason}`);
 }
 
-/** Reason why `auto` does not take a device; undefined if it does. */
+/** Reason why `auto` does not take a tested device; undefined if it does. */
 function objection(check: DeviceCheck): string | undefined {
   const { device, passed, softwareDriver, seconds } = check;
   if (!passed) return `${device}: ${withoutName(check)}`;

@@ -128,7 +128,7 @@ export function selfTestProgram(): Program {
   return program({ y, loss, predictions: argMax(logits), ...Object.fromEntries(named) });
 }
 
-/** Feeds without patterns, so that wrong transpositions show. */
+/** Input values without regular patterns, so that wrong transpositions show. */
 export function selfTestFeeds(): Tensors {
   const feeds: Record<string, Tensor> = {
     positions: int64(

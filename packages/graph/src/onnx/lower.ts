@@ -8,7 +8,7 @@ import { type Initializer, MICROSOFT, type NodeAttribute, type OnnxNode } from "
 /** INT32 in TensorProto.DataType, the narrowest index type that Gather accepts. */
 const INT32 = 6;
 
-/** Compilation state: names, nodes so far, constants shared by content. */
+/** State of a compilation to ONNX: names, nodes so far, constants shared by content. */
 export class Lowering {
   readonly nodes: OnnxNode[] = [];
   readonly initializers: Initializer[] = [];
@@ -18,7 +18,7 @@ export class Lowering {
   readonly #uses = new Map<Value, number>();
   readonly #constants = new Map<string, string>();
   readonly #iotas = new Map<number, string>();
-  /** Products fused into the addition that reads them. */
+  /** Products by the addition that absorbs them. */
   readonly #fused = new Map<Value, Value<"matMul">>();
   readonly #inAddition: ReadonlySet<Value>;
   /** Weights decoded by the products that read them. */

@@ -49,7 +49,7 @@ export async function installedProviders(): Promise<OnnxProvider[]> {
   return builtProviders(await loadNativeBuild());
 }
 
-/** Native ONNX Runtime library. */
+/** Version and file of the native ONNX Runtime library. */
 export interface OnnxLibrary {
   readonly version: string;
   /** Library file this process loaded. */
@@ -67,7 +67,7 @@ export async function onnxLibrary(): Promise<OnnxLibrary> {
   return { version: versions.node ?? versions.common, path };
 }
 
-/** ONNX Runtime build in use. */
+/** Kind and version of the ONNX Runtime build in use. */
 export interface OnnxBuild {
   readonly kind: "native" | "wasm";
   readonly version: string;

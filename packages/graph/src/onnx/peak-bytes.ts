@@ -58,7 +58,7 @@ export function executionOrder(nodes: readonly OnnxNode[]): OnnxNode[] {
   return ordered;
 }
 
-/** Size of a value: type and shape decide bytes, and which values may reuse its memory. */
+/** Type and shape of a value, which decide its bytes, and which values may reuse the memory. */
 interface Size {
   readonly dtype: Initializer["dtype"];
   readonly shape: Shape;
@@ -91,10 +91,10 @@ const IN_PLACE: ReadonlySet<string> = new Set([
   "ScatterElements",
 ]);
 
-/** Memory a run takes and frees. */
+/** Memory that a run takes before one node and frees after another. */
 export interface RunAllocation {
   readonly bytes: number;
-  /** Start: the place in execution order before which the memory is taken. */
+  /** Place of the node in execution order before which the memory is taken. */
   readonly start: number;
   readonly end: number;
 }

@@ -7,8 +7,8 @@ const onnxProviders = ["cpu", "cuda", "webgpu", "dml", "coreml"] as const;
 export type OnnxProvider = (typeof onnxProviders)[number];
 
 /**
- * Compute types to try per provider. On x86 onnxruntime's CPU drops the casts. bfloat16: docs/OperatorKernels.md of
- * onnxruntime.
+ * Compute types that a provider may have; the self-test shows which work. On x86 onnxruntime's CPU drops the casts.
+ * bfloat16: docs/OperatorKernels.md of onnxruntime.
  */
 export const providerComputeDtypes: Readonly<Record<OnnxProvider, readonly ComputeDtype[]>> = {
   cpu: ["float32"],

@@ -51,7 +51,7 @@ export function sessionOptions(provider: string, threads: number) {
   };
 }
 
-/** Error for a session that failed to open or run. */
+/** Error for a session that failed to open or run: a DeviceError naming the provider; on the CPU, the cause. */
 export function sessionError(provider: string, cause: unknown): Error {
   const message = messageOf(cause);
   if (isCpu(provider)) return cause instanceof Error ? cause : new Error(message);

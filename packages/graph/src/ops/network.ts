@@ -62,7 +62,7 @@ export function rmsNorm(x: Value, weight: Value, epsilon: number): Value {
 }
 
 export interface RotaryInputs {
-  /** Table row per token, int64 `[batch, seq]`. */
+  /** Row of the rotary tables per token, int64 `[batch, seq]`. */
   readonly positions: Value;
   /** Cosine table, float32 `[maxPositions, headDim / 2]`. */
   readonly cos: Value;

@@ -69,7 +69,7 @@ export class PlanBuilder {
     return slot;
   }
 
-  /** Adds an input that outlives the run. */
+  /** Adds an input that is equal at every run and stays loaded between runs. */
   bound(input: BoundInput): Slot {
     const key = `bound ${input.name} ${input.rounded ?? ""}`;
     return this.#once(key, 1, ([slot]) => this.#bound.set(slot!, input))[0]!;
@@ -117,7 +117,7 @@ export class PlanBuilder {
     return {
       constants: this.#constants,
       feeds: this.#feeds,
-      // Weights that only products read exist in rounded form only.
+      // Weights that only products read exist in rounded form only: unread slots are left out.
       bound: new Map([...this.#bound].filter(([slot]) => read.has(slot))),
       steps: this.#schedule(outputs),
       outputs,
