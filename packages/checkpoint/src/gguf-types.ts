@@ -24,7 +24,7 @@ const READ = {
   Q6_K: [14, 256, 210],
 } as const;
 
-/** Types known in headers, whose values are not read: id in a file, elements per block, bytes per block. */
+/** Unread types known in headers: id in a file, elements per block, bytes per block. */
 const KNOWN = {
   Q8_1: [9, 32, 40],
   Q2_K: [10, 256, 84],

@@ -95,7 +95,7 @@ function noFile(path: string): InputError {
 
 /** Node's limit for one buffer: 2 GiB - 1. */
 const MOST_BYTES_WHOLE = 2 ** 31 - 1;
-/** V8's longest string, in characters. */
+/** Byte limit for text files: V8's longest string, in characters. */
 const MOST_BYTES_OF_TEXT = 2 ** 29 - 24;
 
 // Node refuses larger reads and writes, and read(2) and write(2) end at 2 GiB.

@@ -31,9 +31,9 @@ export function readConfigText(path: string): string {
 const ONE_FILE = "model.safetensors";
 
 /**
- * Names of the tensors to write, by weight file, sharded as the base; new tensors join the last file.
+ * Tensor names to write, by weight file: sharded as the base; new tensors join the last file.
  *
- * @param sources names to write, each with its tensor in the base; undefined for a new tensor.
+ * @param sources names, each with its tensor in the base; undefined for a new tensor.
  */
 export function groupByFile(
   base: string,

@@ -132,7 +132,7 @@ export function filesToFetch(needed: NeededFiles, { names }: Listing, id: string
   return [...files, weights];
 }
 
-/** Needed files that the cache lacks; optional files only when `strict`, and unless known to be missing on the hub. */
+/** Needed files that the cache lacks; optional files only when `strict` and not known to be missing. */
 export function missingFiles(
   needed: NeededFiles,
   cache: RepoCache,

@@ -277,7 +277,7 @@ function lowerDecode4bit(l: Lowering, v: Value<"decode4bit">): void {
   });
   const size = sizeOf(v.shape);
   const blocks = absmax.shape[0]!;
-  // A short last block is padded, multiplied, and cut again.
+  // Short last blocks of 4-bit weights are padded, scaled by absmax, and cut again.
   const filler = blocks * blockSize - 2 * codes.shape[0]!;
   const flat = l.temporary("Reshape", [pairs, l.int64s([2 * codes.shape[0]!])]);
   const full = filler === 0 ? flat : l.temporary("Pad", [flat, l.int64s([0, filler])]);

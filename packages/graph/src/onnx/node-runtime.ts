@@ -49,7 +49,6 @@ export async function installedProviders(): Promise<OnnxProvider[]> {
   return builtProviders(await loadNativeBuild());
 }
 
-/** Version and file of the native ONNX Runtime library. */
 export interface OnnxLibrary {
   readonly version: string;
   /** Library file this process loaded. */
@@ -67,7 +66,6 @@ export async function onnxLibrary(): Promise<OnnxLibrary> {
   return { version: versions.node ?? versions.common, path };
 }
 
-/** Kind and version of the ONNX Runtime build in use. */
 export interface OnnxBuild {
   readonly kind: "native" | "wasm";
   readonly version: string;

@@ -236,7 +236,7 @@ const lowerings: {
     const size = sizeOf(v.shape);
     const decoded = 2 * v.inputs[0]!.shape[0]!;
     const blocks = v.inputs[1]!.shape[0]!;
-    // A short last block is padded, multiplied, and cut again.
+    // Short last blocks of 4-bit weights are padded, scaled by absmax, and cut again.
     const filled = blocks * blockSize;
     const flat = l.reshape(pairs, [decoded]);
     const full = filled === decoded ? flat : padded(l, flat, filled - decoded);

@@ -69,7 +69,7 @@ export class PlanBuilder {
     return slot;
   }
 
-  /** Adds an input that is equal at every run and stays loaded between runs. */
+  /** Adds an input that is equal at every run and outlives runs. */
   bound(input: BoundInput): Slot {
     const key = `bound ${input.name} ${input.rounded ?? ""}`;
     return this.#once(key, 1, ([slot]) => this.#bound.set(slot!, input))[0]!;

@@ -32,8 +32,8 @@ export interface Base {
 }
 
 /**
- * Loads a spec's base. Throws E_BASE if the model is not the one whose SHA-256 the spec names, E_WEIGHTS with every
- * missing or misshapen tensor.
+ * Loads a spec's base. Throws E_BASE for another model than the spec names, E_WEIGHTS with every missing or misshapen
+ * tensor.
  */
 export function loadBase(spec: BaseWeights, model: ModelSource, task: Head): Base {
   const { config, sha256 } = modelConfig(model);

@@ -25,7 +25,7 @@ export function randomBase(family: Family, head: HeadModule, seed: number): Map<
   return new Map([...drawnWeights(family, head, seed)].map(([{ name }, tensor]) => [name, tensor]));
 }
 
-/** Random base, generated weight by weight; leaves out weights that are trained whole with an adapter. */
+/** Random base, generated weight by weight, without weights that are trained whole with an adapter. */
 export function* drawnWeights(
   family: Family,
   head: HeadModule,

@@ -19,7 +19,7 @@ export interface BlockLinear {
   readonly outDim: number;
   /** True if the checkpoint stores the weight as `[inDim, outDim]`. */
   readonly transposed: boolean;
-  /** Weight tensor name in the checkpoint, without the family prefix if the checkpoint lacks that. */
+  /** Weight tensor name in the checkpoint, perhaps without the family prefix. */
   readonly tensor: string;
 }
 

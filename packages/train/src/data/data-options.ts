@@ -33,7 +33,7 @@ export interface DataOptions extends TestOptions {
   readonly quote?: Quote | undefined;
   /** Skip rows without text, label, prompt, response or group. (default: such rows are an error) */
   readonly skipInvalid?: boolean | undefined;
-  /** Learning task: classify texts, or write the response to a prompt. (default: chosen by column names) */
+  /** Learning task: classes of texts, or responses to prompts. (default: chosen by column names) */
   readonly task?: "classification" | "instruction" | undefined;
   /** Text column. (default: the first with a common name) */
   readonly textColumn?: string | undefined;

@@ -85,8 +85,7 @@ function taskLabels(task: unknown, problems: string[]): readonly unknown[] | "to
 }
 
 /**
- * Checks token ids, adding to `problems`: each must be an id, or with a negative `least` also the ignored index.
- * Returns their count, or null.
+ * Checks token ids, adding to `problems`; a negative `least` allows the ignored index. Returns their count, or null.
  */
 function checkIds(where: string, ids: unknown, least: number, problems: string[]): number | null {
   if (!Array.isArray(ids)) {

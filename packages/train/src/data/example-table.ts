@@ -29,6 +29,6 @@ export function exampleTable(
 
 export function guessTask(rows: readonly Row[]): "classification" | "instruction" {
   const columns = columnsOf(rows);
-  // Question, answer and topic columns fit both tasks; a topic column is rarely there by chance.
+  // Data with prompt, response and label columns fits both tasks; a label column is rarely there by chance.
   return looksInstructed(columns) && !looksLabelled(columns) ? "instruction" : "classification";
 }

@@ -55,7 +55,7 @@ function isEmpty(name: string): boolean {
 
 export interface RowGroups {
   readonly problems: readonly string[];
-  /** Rules for a row, for `usableRows`: words, and a test for a row that breaks the rule. */
+  /** Row rules for `usableRows`: the rule in words, and a test for rows that break it. */
   readonly rules: readonly (readonly [rule: string, isWrong: (i: number) => boolean])[];
   readonly groupOf: (i: number) => Grouped;
 }

@@ -53,7 +53,7 @@ export interface InstructionTable {
     | { readonly prompt: string; readonly response: string; readonly input?: string }
     | { readonly messages: string };
   readonly guessed: readonly ("prompt" | "response" | "input" | "messages")[];
-  /** Count of rows left out because prompt, response, conversation or group is missing, or the split is unknown. */
+  /** Count of rows left out: without prompt, response, conversation or group, or with an unknown split. */
   readonly skipped: number;
 }
 

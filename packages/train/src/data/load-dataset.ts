@@ -35,7 +35,8 @@ export interface LoadedDataset
   ) => number[] | undefined;
   readonly inputs: TokenInputs;
   /**
-   * Tokenises all parts, with at most `maxLength` tokens per example. Notes name examples without room for a response.
+   * Tokenises all parts, with at most `maxLength` tokens per example. Notes name the text format, and instructions left
+   * out or cut.
    */
   tokenise(tokenizer: TextTokenizer, maxLength: number): TokenizedData;
 }

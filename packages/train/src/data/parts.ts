@@ -43,7 +43,7 @@ export function validationLimit<T extends SplitRow>(shares: Shares<T>): Validati
   return { examples: validation.length + Math.max(0, spare), fromTraining: true };
 }
 
-/** Count of rows from which parts are drawn: training rows, and those drawn from them. */
+/** Training row count before other parts were drawn from these rows. */
 export function rowsToDrawFrom<T>({ train, validation, test, drawn }: Shares<T>): number {
   return train.length + (drawn.validation ? validation.length : 0) + (drawn.test ? test.length : 0);
 }

@@ -25,7 +25,7 @@ export function questionsOf(
   options: InstructionTableOptions = {},
 ): readonly Question[] {
   const { promptColumn: column = "prompt" } = options;
-  // Answer files name a prompt in column `example`.
+  // Files of answers name each prompt in column `example`, which is no answer.
   const passedOver = [column, "example"];
   const others = [...(rows[0]?.values.keys() ?? [])].filter((name) => !passedOver.includes(name));
   if (others.some(isDataColumn)) return instructionTableOf(path, rows, options).rows.map(questionOf);

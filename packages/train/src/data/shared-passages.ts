@@ -4,7 +4,7 @@ const passageWords = 5;
 /** Least count of passages (in nine words) for a text to be compared with others. */
 const fewestPassages = 5;
 
-/** Least share of a text's passages that must recur in one other text, for the text to share a source. */
+/** Least share of a text's passages in one other text, for the text to share a source. */
 const longShare = 0.5;
 
 /** Share of all texts above which a passage in them is ignored as a common frame, such as a greeting. */

@@ -16,7 +16,7 @@ export interface TextTable {
   readonly textColumn: string;
   readonly labelColumn: string;
   readonly guessed: readonly { readonly kind: "text" | "label"; readonly by: Guess }[];
-  /** Count of rows left out because text, label or group is missing, or the split is unknown. */
+  /** Count of rows left out: without text, label or group, or with an unknown split. */
   readonly skipped: number;
 }
 

@@ -96,7 +96,7 @@ export interface Embeddings {
   readonly norm?: ModuleShape & { apply(x: Value, weights: ModuleWeights): Value };
 }
 
-/** Task head, which turns hidden states into a loss. */
+/** Kind of task head, with the class count in classification. Heads turn hidden states into a loss. */
 export type Head = Exclude<ModelHead, { readonly kind: "none" }>;
 
 /** Head layers behind the last block; layers are named by full checkpoint name. */

@@ -131,7 +131,7 @@ export function layerNormVectors(name: string, size: number): VectorWeight[] {
   ];
 }
 
-/** Applies the LayerNorm `name`, with vectors {@link layerNormVectors}. */
+/** Function that applies the LayerNorm `name`, with vectors {@link layerNormVectors}. */
 export function applyLayerNorm(epsilon: number) {
   return (x: Value, weights: ModuleWeights, name: string): Value =>
     layerNorm(x, weights.vector(`${name}.weight`), weights.vector(`${name}.bias`), epsilon);

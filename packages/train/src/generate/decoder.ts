@@ -34,7 +34,7 @@ interface Piece {
   readonly ids: Int32Array;
   readonly seq: number;
   readonly places: readonly CachePlace[];
-  /** True for a token per cache row, which attends to cached tokens; false for texts read from the start. */
+  /** True if the piece has a token per cache row, attending to cached tokens; false if it has whole texts. */
   readonly continues: boolean;
 }
 

@@ -133,7 +133,7 @@ const MOMENTS = ["first", "second"] as const;
 
 const sum = (numbers: Iterable<number>): number => [...numbers].reduce((total, number) => total + number, 0);
 
-/** Books reading a weight in 16 bits, widening it to float32, and quantising it if it has a format. */
+/** Books reading a weight in 16 bits, widening it to float32, and perhaps quantising it. */
 function load(
   ledger: Ledger,
   { shape }: WeightShape,

@@ -4,7 +4,7 @@ import type { DropoutMask } from "../transformer/dropout-masks.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import type { AdamW } from "./adamw.ts";
 
-// PyTorch's guard against a zero norm.
+// Number added to the norm before dividing by it, as in PyTorch.
 const NORM_EPSILON = 1e-6;
 
 /** L2 norm over all arrays, summed in float64 in order. */

@@ -4,7 +4,7 @@ import { epochOrder, microBatches, packingPays, trainingSteps } from "../batches
 import { cosineOfPi } from "../random/portable-math.ts";
 import { type AdamW, createAdamW } from "./adamw.ts";
 
-/** Plan of all training steps: examples, micro-batches and learning rates, resolved before anything runs. */
+/** Examples, micro-batches and learning rates of all training steps, resolved before anything runs. */
 export interface TrainingPlan extends CutSteps {
   readonly steps: readonly Uint32Array[];
   readonly lengths: readonly number[];

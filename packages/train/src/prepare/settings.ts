@@ -28,7 +28,7 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly quantization?: BaseQuantization | undefined;
   /** Most tokens read per text; the end is cut off. (default 96; 512 for instructions) */
   readonly maxLength?: number | undefined;
-  /** Scaling numerator alpha, or `rank` for alpha equal to the rank. (default 32) */
+  /** Scaling numerator alpha, or `rank` to equal the rank. (default 32) */
   readonly alpha?: number | "rank" | undefined;
   /** Scaling rule: alpha / rank, or alpha / √rank. (default "lora") */
   readonly scaling?: ScalingRule | undefined;

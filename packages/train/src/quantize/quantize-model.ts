@@ -35,7 +35,6 @@ export interface QuantizeModelOptions extends Format4bitOptions {
   readonly onTensor?: (progress: TensorProgress) => void;
 }
 
-/** Quantisation result for one linear layer. */
 export interface QuantizedLayer {
   readonly path: string;
   /** Layer path inside the block: `mlp.down_proj`. */

@@ -5,7 +5,7 @@ export interface RebuiltClass {
   readonly name: string;
   /** Model type; files with another type are used unchanged. */
   readonly model: "BPE" | "WordPiece";
-  /** Default special tokens. */
+  /** Special tokens by name, unless the files name others. */
   readonly tokens: Readonly<Record<string, string>>;
 }
 

@@ -83,7 +83,7 @@ export type TrialEvent =
   | { readonly kind: "evaluating"; readonly done: number; readonly total: number }
   /** Resumed from a checkpoint: earlier processes did `step` of `steps` steps. */
   | { readonly kind: "resumed"; readonly step: number; readonly steps: number }
-  /** Checkpoint written after `step` steps. */
+  /** Checkpoint written after `step` steps, in `seconds` seconds. */
   | {
       readonly kind: "checkpoint";
       readonly step: number;

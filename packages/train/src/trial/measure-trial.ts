@@ -14,7 +14,7 @@ export interface TrialCost {
   readonly secondsPerStep: number;
   /** Seconds to load weights and texts, and to compile programs for every batch shape. */
   readonly openSeconds: number;
-  /** Seconds to evaluate all validation examples. */
+  /** Seconds to evaluate all validation examples, by generated answers too if the spec has any. */
   readonly evaluateSeconds: number;
   /** Seconds this measurement took. */
   readonly measureSeconds: number;

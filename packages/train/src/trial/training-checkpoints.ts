@@ -174,7 +174,6 @@ export type CheckpointInterval = { readonly seconds: number } | { readonly steps
 
 /** Checkpoint storage for a training: files by name. */
 export interface CheckpointStore {
-  /** File names in the store. */
   names(): readonly string[];
   open(name: string): FileSource;
   /**
@@ -191,7 +190,6 @@ export interface StoredCheckpoints extends Omit<CheckpointOptions, "folder"> {
   readonly store: CheckpointStore;
 }
 
-/** Checkpoint folder and interval. */
 export interface CheckpointOptions {
   /** Folder for this training alone, created with the first checkpoint; holds at most two. */
   readonly folder: string;

@@ -41,7 +41,7 @@ export function ropeScaling({ metadata, architecture: a }: GgufModel): JsonObjec
   }
 }
 
-/** Phi-3's lists of long-context factors, long and short, `[rotated / 2]` each; undefined if the file has none. */
+/** Phi-3's long and short rope factors, `[rotated / 2]` each; undefined if the file has none. */
 export function longRopeScaling(model: GgufModel, rotated: number): JsonObject | undefined {
   if (!model.tensors.has("rope_factors_long.weight")) return undefined;
   const list = (name: string): number[] => [...rotaryFactors(model, name, rotated / 2)];
