@@ -1,6 +1,6 @@
 /** Training defaults; no imports, since a command's help reads this file. */
 
-/** True for the CPU, whose cores concurrent trials share. */
+/** True for a device that computes on the CPU, whose cores concurrent trials share. */
 export function isProcessor(device: string): boolean {
   return device === "cpu" || device === "wasm";
 }

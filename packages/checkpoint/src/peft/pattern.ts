@@ -51,8 +51,8 @@ function suffixMatcher(pattern: PathPattern): (path: string) => boolean {
 }
 
 /**
- * Pattern for the paths in `numbers` and no others. Keys are the paths, anchored at the start where a path is also
- * another's end.
+ * Numbers by pattern, as in `rank_pattern`, for the paths in `numbers` and no others. Keys are the paths, anchored at
+ * the start where a path is also another's end.
  */
 export function patternOfPaths(
   numbers: ReadonlyMap<string, number>,

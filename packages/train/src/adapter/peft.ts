@@ -19,7 +19,10 @@ interface TrainedAdapter {
   /** Base model's folder or `.gguf` file. */
   readonly modelPath: string;
   readonly trained: ReadonlyMap<string, Tensor>;
-  /** Maximum sequence length in training, in tokens. (default: not recorded) */
+  /**
+   * Longest training or validation text in tokens, recorded as the length at which texts are cut. (default: not
+   * recorded)
+   */
   readonly maxLength?: number | undefined;
 }
 

@@ -18,7 +18,7 @@ interface ColumnContents {
   readonly labels: readonly LabelCandidate[];
 }
 
-/** Finds text and label columns by contents; numbers and ids are neither. */
+/** Finds text and label columns by contents; ids, single words and numbers with many values are neither. */
 export function columnContents(rows: readonly Row[], columns: readonly string[]): ColumnContents {
   const texts: string[] = [];
   const labels: LabelCandidate[] = [];

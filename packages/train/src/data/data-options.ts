@@ -31,11 +31,11 @@ export interface DataOptions extends TestOptions {
   readonly delimiter?: Delimiter | undefined;
   /** Quote handling; `none`: quotes are ordinary characters. (default: `double`) */
   readonly quote?: Quote | undefined;
-  /** Skip rows without text, label, prompt, response or group. (default: such rows are an error) */
+  /** Skip rows with a missing value or an unknown split. (default: such rows are an error) */
   readonly skipInvalid?: boolean | undefined;
   /** Learning task: classes of texts, or responses to prompts. (default: chosen by column names) */
   readonly task?: "classification" | "instruction" | undefined;
-  /** Text column. (default: the first with a common name) */
+  /** Text column. (default: by common name, else by contents) */
   readonly textColumn?: string | undefined;
   readonly labelColumn?: string | undefined;
   readonly promptColumn?: string | undefined;
@@ -47,7 +47,7 @@ export interface DataOptions extends TestOptions {
    * groups)
    */
   readonly groupColumn?: string | undefined;
-  /** Prompt template with {prompt} and {response}. (default: the chat template) */
+  /** Prompt template with {prompt} and {response}. (default: the chat template, else prompt, line feed, response) */
   readonly template?: string | undefined;
   /** Training example count. (default: all not set aside) */
   readonly trainExamples?: number | undefined;
@@ -55,7 +55,9 @@ export interface DataOptions extends TestOptions {
   readonly validationExamples?: number | undefined;
   /** Merge labels that differ only in case or surrounding spaces. (default: false) */
   readonly mergeLabels?: boolean | undefined;
-  /** Keep validation examples also in training, or whose group is. (default: false) */
+  /**
+   * Keep validation examples also in training, or whose group is, and test examples of known groups. (default: false)
+   */
   readonly keepOverlap?: boolean | undefined;
   /** Option name for users, such as a flag, in errors and notes. (default: the member's name) */
   readonly optionName?: ((option: string) => string) | undefined;

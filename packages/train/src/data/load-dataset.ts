@@ -20,7 +20,7 @@ export interface TokenInputs {
   readonly settings: unknown;
   /** Rows of training, validation and, if any, test, in order. */
   readonly parts: readonly (readonly object[])[];
-  /** True if the tokenizer's chat template applies. */
+  /** True if the tokenizer's chat template applies, where there is one. */
   readonly usesChatTemplate: boolean;
 }
 

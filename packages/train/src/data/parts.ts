@@ -24,7 +24,7 @@ export interface Shares<T> {
   readonly drawn: { readonly validation: boolean; readonly test: boolean };
 }
 
-/** Largest possible validation part if half the rows stay in training. */
+/** Largest validation part: all rows if the data names them, else leaving half the rows for training. */
 export interface ValidationLimit {
   readonly examples: number;
   /** True if validation rows are drawn from training rows; false if the data names them. */

@@ -16,7 +16,7 @@ export interface Question {
 }
 
 /**
- * Reads prompts from rows. Any column except id, split and group means that all rows have answers.
+ * Reads prompts from rows. Any column except prompt, `example`, id, split and group means that all rows have answers.
  * @throws InputError `E_DATA` for rows without a prompt, or without a required answer.
  */
 export function questionsOf(

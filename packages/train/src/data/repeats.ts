@@ -73,7 +73,7 @@ export function overlapNotes<T extends Grouped>(
   ];
 }
 
-/** Note on validation examples that repeat nearly all words in a training example. */
+/** Note on validation examples that equal a training example but for case, spaces, punctuation or digits. */
 export function nearRepeatNotes<T>(
   { train, validation }: TrainValidation<T>,
   { noun, keyOf, wordsOf, placeOf }: ExampleKind<T>,

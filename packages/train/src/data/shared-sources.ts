@@ -18,8 +18,8 @@ interface FoundSources {
 }
 
 /**
- * Finds validation examples that share a subject line, nearly all words, or long passages with another or a training
- * example. Empty if groups are known or declined, or for under a tenth of the examples.
+ * Finds validation examples that share a subject line or all words with another, or long passages with another or a
+ * training example. Empty if groups are known or declined, or for under a tenth of the examples.
  */
 export function findSharedSources<T extends Grouped>(
   { train, validation }: { readonly train: readonly T[]; readonly validation: readonly T[] },

@@ -21,9 +21,9 @@ export interface TextTable {
 }
 
 export interface TextTableOptions extends InvalidRows {
-  /** Text column. (default: the first named text, sentence, content, body, message …) */
+  /** Text column. (default: the first named text, sentence, content, body, message …, else by contents) */
   readonly textColumn?: string | undefined;
-  /** Label column. (default: the first named label, class, category, target …) */
+  /** Label column. (default: the first named label, class, category, target …, else by contents) */
   readonly labelColumn?: string | undefined;
   readonly groupColumn?: string | undefined;
 }

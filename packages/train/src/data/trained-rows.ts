@@ -2,7 +2,7 @@ import { sha256Hex } from "../sha256.ts";
 
 /** Digests of an adapter's training examples, which reveal no content. */
 export interface TrainedRows {
-  /** Maximum length in tokens to which training cut its examples. */
+  /** Length of the longest training example in tokens, to which longer rows are cut before comparing. */
   readonly maxLength: number;
   /** Digests of the examples' token ids, in any order. */
   readonly digests: readonly string[];

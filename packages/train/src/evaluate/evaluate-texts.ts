@@ -68,7 +68,7 @@ export async function evaluateTexts(
   };
 }
 
-/** Counts rows that the model was trained on, compared at the length to which training cut them. */
+/** Counts rows that the model was trained on, comparing rows cut to the longest training example. */
 function countIn(
   { maxLength, digests }: TrainedRows,
   source: ModelSource,

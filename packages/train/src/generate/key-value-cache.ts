@@ -31,7 +31,10 @@ export class KeyValueCache {
     return { earlierKeys: float32(shape, keys), earlierValues: float32(shape, values) };
   }
 
-  /** Stores the first `counts[i]` tokens of `[batch, kvHeads, seq, headDim]` in row `rows[i]`, from `starts[i]` on. */
+  /**
+   * Stores the first `count` tokens of sequence i in `[batch, kvHeads, seq, headDim]` in the row of `places[i]`, from
+   * `start` on.
+   */
   store(layer: number, outputs: Tensors, places: readonly CachePlace[]): void {
     const [, kvHeads, seq, headDim] = outputs.keys!.shape as [number, number, number, number];
     const size = this.#rows * kvHeads * this.#capacity * headDim;

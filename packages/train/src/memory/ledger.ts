@@ -57,7 +57,7 @@ export class Ledger {
     return array;
   }
 
-  /** Allocates memory outside JavaScript that is never freed. */
+  /** Allocates unaligned memory outside JavaScript, which no collection frees. */
   keep(heldFor: HeldFor, bytes: number): Held {
     return this.#take(heldFor, bytes, false);
   }
@@ -127,7 +127,7 @@ interface Taken {
 /** Largest block in the heap; larger blocks are mapped (`trialEnvironment` of @lorank/sweep). */
 const LARGEST_POOLED = 32 * 2 ** 20;
 
-/** Chunk header, granularity and smallest size. Source: glibc, malloc/malloc.c */
+/** Chunk header, granularity and smallest chunk in bytes. Source: glibc, malloc/malloc.c */
 const HEADER = 8;
 const GRAIN = 16;
 const SMALLEST = 32;

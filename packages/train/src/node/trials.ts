@@ -20,7 +20,10 @@ import {
   type StoredCheckpoints,
 } from "../trial/training-checkpoints.ts";
 
-/** Trial files and device. Only the device can affect the result, by rounding: a spec names the files by hash. */
+/**
+ * Trial files, device and threads. Only the latter two can affect the result, by rounding: a spec names the files by
+ * hash.
+ */
 export interface TrialResources {
   /** Model folder or `.gguf` file. */
   readonly modelPath: string;

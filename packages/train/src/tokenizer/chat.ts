@@ -8,7 +8,7 @@ type Evaluate = Interpreter["evaluate"];
 /** Size limit for a text or list a template makes, output included: characters, or elements plus their characters. */
 const MOST_CHARACTERS = 2 ** 22;
 
-/** Size limit for everything a template makes on the way, all of which may stay in memory. */
+/** Size limit in characters for everything a template makes on the way, all of which may stay in memory. */
 const MOST_IN_ALL = 2 ** 27;
 
 /** List element's memory, expressed in characters. */
@@ -114,7 +114,7 @@ const DEADLINE = 10_000;
 /** Template length limit in characters, four times the longest known template. */
 const MOST_TEMPLATE_CHARACTERS = 100_000;
 
-/** Limit for spaces in a template, which the library parses in time quadratic in them. */
+/** Limit for white space characters in a row, which the library parses in time quadratic in them. */
 const MOST_SPACES = 1000;
 
 const compiled = new WeakMap<TextTokenizer, Template>();

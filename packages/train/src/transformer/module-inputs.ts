@@ -7,7 +7,7 @@ import { absmaxName, type BaseWeight, codesName, parameterTensor, type Quantizat
 
 interface ModuleInputsOptions {
   readonly shape: ModuleShape;
-  /** Block's path in the checkpoint; empty for a head. */
+  /** Block's path in the checkpoint; empty for a head or an embedding norm. */
   readonly path: string;
   readonly adapter: AdapterShape;
   readonly training: boolean;

@@ -23,7 +23,7 @@ interface CheckpointPlace extends EarlierTraining {
 }
 
 /**
- * Training state, written as JSON beside the tensors. Each list has one entry; version 1 of the format allowed several
+ * Training state as JSON in the file's metadata. Each list has one entry; version 1 of the format allowed several
  * trials.
  */
 interface State extends CheckpointPlace {
@@ -45,8 +45,8 @@ interface LearnerState {
 }
 
 /**
- * Checkpoint file bytes, in order: safetensors, JSON, and a SHA-256 over all. The byte arrays are the learner's own,
- * not copies.
+ * Checkpoint file in parts: safetensors, whose metadata hold the state as JSON and a SHA-256 over JSON and tensors. The
+ * tensors' byte arrays are the learner's own, not copies.
  */
 export function checkpointParts(
   { spec, computer }: CheckpointOwner,

@@ -17,7 +17,7 @@ export class TrainingCheckpoints {
   /** Step count and seconds trained so far, in all processes. */
   #step = 0;
   #seconds = 0;
-  /** Step count and seconds trained at the last checkpoint. */
+  /** Step count and seconds trained at the last checkpoint, written or failed. */
   #saved = { step: 0, seconds: 0 };
   #hasFailed = false;
 
