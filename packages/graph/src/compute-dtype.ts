@@ -14,7 +14,7 @@ export const unitRoundoff: Readonly<Record<ComputeDtype, number>> = {
   bfloat16: 2 ** -8,
 };
 
-/** Throws E_DEVICE unless `compute` is among `types`. */
+/** Throws E_DEVICE unless `computeDtype` is among `types`. */
 export function assertComputeDtype(
   on: string,
   types: readonly ComputeDtype[],

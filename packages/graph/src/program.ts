@@ -5,7 +5,7 @@ import { check, describe, isOp, type OpName, type Value } from "./value.ts";
 /** Graph ready for a runtime: named outputs, and cuts, computed values that inputs replace. */
 export interface Program {
   readonly outputs: Readonly<Record<string, Value>>;
-  /** Inputs in order of first use: declared inputs and cuts. */
+  /** Inputs in order of creation: declared inputs and cuts. */
   readonly inputs: readonly ProgramInput[];
   /** Values to compute in topological order, without inputs. */
   readonly steps: readonly Value[];

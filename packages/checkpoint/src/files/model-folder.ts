@@ -81,7 +81,7 @@ const MOST_BYTES = 200_000_000;
 // Subfolders are copied one level deep: `1_Pooling/config.json` of a sentence-transformers model
 const DEEPEST = 1;
 
-/** Copies a model's tokenizer files and the like, below 200 MB: no weights, no `config.json`. */
+/** Copies a model's tokenizer files and the like, of at most 200 MB each: no weights, no `config.json`. */
 export function copyModelFiles(from: string, to: string, depth = 0): void {
   for (const name of readdirSync(from)) {
     if (name.startsWith(".")) continue;

@@ -14,7 +14,7 @@ import { groupByFile, modelAt, readConfigText } from "./model-folder.ts";
 import type { PlannedTensor } from "./safetensors-file.ts";
 import { type Part, type ScratchFile, type WrittenModel, writeModel } from "./write-model.ts";
 
-/** Tensor to write: name, type, shape, and bytes, little-endian, row-major. */
+/** Tensor to write: type, shape, and bytes, little-endian, row-major. */
 export interface EncodedTensor extends PlannedTensor {
   readonly bytes: Uint8Array;
 }

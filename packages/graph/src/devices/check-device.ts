@@ -9,9 +9,9 @@ export interface DeviceCheck {
   readonly passed: boolean;
   /** Self-test result in words, or the reason why it did not run. */
   readonly detail: string;
-  /** Name of a software driver, which computes on the CPU; absent for a real device. */
+  /** Name of a software driver, which computes on the CPU; absent for a real device, or if the test failed. */
   readonly softwareDriver?: string;
-  /** Seconds for two large products, on the device and on the CPU; only for real devices. */
+  /** Seconds for two large products, on the device and on the CPU; only for real devices that passed. */
   readonly seconds?: { readonly device: number; readonly cpu: number };
 }
 

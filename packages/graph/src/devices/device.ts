@@ -33,7 +33,7 @@ export function computeDtypesOf(device: DeviceName): readonly ComputeDtype[] {
 
 /**
  * Opens a device untested, for children whose parent ran {@link openDevice}.
- * @throws MissingRuntimeError, DeviceError `E_DEVICE`.
+ * @throws MissingRuntimeError, DeviceError `E_DEVICE`, TensorflowError.
  */
 export async function deviceRuntime({
   device,

@@ -10,7 +10,7 @@ function names(folder: string): string[] {
   }
 }
 
-/** False if this process certainly sees no GPU: Linux's /dev has no dri, kfd, dxg or vendor file. */
+/** False if this process certainly sees no GPU: Linux's /dev has no nvidiaN, kfd, dxg or dri/renderDN. */
 export function mayHaveGpu(platform: NodeJS.Platform = process.platform, dev = "/dev"): boolean {
   if (platform !== "linux") return true;
   return (

@@ -20,8 +20,8 @@ interface Hoisted {
 }
 
 /**
- * Moves weight decoding out of a program, unless matrix products decode them. onnxruntime's operators gather byte by
- * byte, as slowly as the product itself.
+ * Moves weight decoding out of a program, except for unbound weights that matrix products decode. onnxruntime's
+ * operators gather byte by byte, as slowly as the product itself.
  * @param constants bound inputs; weights made from them are decoded once. (default none)
  */
 export function hoistDecoding(original: Program, constants: Tensors = {}): Hoisted {

@@ -95,7 +95,7 @@ export class Lowering {
     return output;
   }
 
-  /** Initialiser with these elements, by name; equal initialisers are shared. */
+  /** Initialiser with these elements, by name; equal initialisers of up to 16 elements are shared. */
   constant(data: DTypeArray, shape: Shape, dtype: DType): string {
     const key =
       data.length <= 16 ? `${dtype}[${shape.join(",")}]=${data.join(",")}` : `#${this.#constants.size}`;

@@ -97,8 +97,9 @@ function halfProducts(program: Program, type: HalfDtype, constants: Tensors) {
 }
 
 /**
- * Sorts nodes backwards from the last unread node. A backward graph's own order would hold values for weight gradients
- * until the end. Source: Graph::ReverseDFSFrom of onnxruntime, core/graph/graph.cc.
+ * Moves nodes with unread results to the end, in reverse: onnxruntime executes backwards from the last. A backward
+ * graph's own order would hold values for weight gradients until the end. Source: Graph::ReverseDFSFrom of onnxruntime,
+ * core/graph/graph.cc.
  */
 export function endsFirst(nodes: readonly OnnxNode[]): OnnxNode[] {
   const taken = new Set(nodes.flatMap(({ inputs }) => inputs));

@@ -75,8 +75,9 @@ function rotaryFactors(
 const LLAMA_3 = { low: 1, high: 4, original: 8192 } as const;
 
 /**
- * Llama 3's rope scaling, which files hold as a divisor per frequency, `rope_freqs.weight`. The largest divisor is the
- * factor; with the common other parameters, all must equal the converter's. Throws E_GGUF when they do not.
+ * Llama 3's rope scaling, which files hold as a divisor per frequency, `rope_freqs.weight`; undefined without it. The
+ * largest divisor is the factor; with the common other parameters, all must equal the converter's. Throws E_GGUF when
+ * they do not.
  */
 export function llama3Scaling(model: GgufModel, headDim: number): JsonObject | undefined {
   const name = "rope_freqs.weight";
