@@ -19,7 +19,6 @@ export interface NamedText {
   readonly text: string;
 }
 
-/** Tokenizer files in a model folder. */
 export interface TokenizerFiles {
   readonly tokenizer: NamedText;
   /** Text of `tokenizer_config.json` (default: none). */

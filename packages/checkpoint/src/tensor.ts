@@ -62,7 +62,6 @@ export function notFiniteProblem(values: Float32Array): string | undefined {
   return `must hold finite numbers, got ${values[at]} at element ${at}`;
 }
 
-/** Transposes a matrix `[rows, columns]`. */
 export function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
   const result = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {

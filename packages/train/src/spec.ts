@@ -11,7 +11,6 @@ export type AlphaRule =
   | { readonly kind: "fixed"; readonly alpha: number }
   | { readonly kind: "equal-to-rank" };
 
-/** Alpha rule from a setting: a fixed alpha, or alpha equal to the rank. */
 export function alphaRule(alpha: number | "rank"): AlphaRule {
   return alpha === "rank" ? { kind: "equal-to-rank" } : { kind: "fixed", alpha };
 }
@@ -27,7 +26,6 @@ export interface TrainingConfig
   readonly lora: LoraSettings;
 }
 
-/** Trial spec for one rank and seed. */
 export function trialSpec(config: TrainingConfig, rank: number, seed: number): EngineSpec {
   const { base, data, task, optimizer, compute, answers } = config;
   const { alpha, ...settings } = normalisedLora(config.lora);

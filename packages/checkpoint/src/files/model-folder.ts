@@ -51,7 +51,7 @@ export function groupByFile(
   return new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Writes the index that names each tensor's shard; writes nothing for a single file. `bytes`: of all tensors. */
+/** Writes the index of tensors' shards, unless there is a single file. `bytes`: of all tensors. */
 export function writeShardIndex(
   folder: string,
   files: ReadonlyMap<string, readonly string[]>,

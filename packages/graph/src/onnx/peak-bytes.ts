@@ -6,7 +6,6 @@ import { lowered } from "./to-onnx.ts";
 
 /** Memory for a run on onnxruntime's CPU, without inputs and outputs in the caller's memory. */
 export interface RunMemory {
-  /** Allocations the run makes and frees. */
   readonly allocations: readonly RunAllocation[];
   /** Bytes for 4-bit weights decoded to float32 before the run. */
   readonly decodedBytes: number;

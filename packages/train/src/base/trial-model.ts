@@ -88,7 +88,7 @@ export function headOf(task: Task): Head {
     : { kind: task.kind };
 }
 
-/** Reads a spec's dataset. Throws InputError E_DATASET for another dataset than the spec names. */
+/** Throws InputError E_DATASET for another dataset than the spec names. */
 export function loadDataset(spec: EngineSpec, bytes: Uint8Array, name = "dataset"): TokenizedDataset {
   const sha256 = sha256Hex(bytes);
   if (sha256 !== spec.data.sha256) {

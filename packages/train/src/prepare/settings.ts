@@ -125,7 +125,7 @@ export function optimizerOf(settings: TrainingSettings): OptimizerSpec {
   });
 }
 
-/** Batch and micro-batch size. A batch the default micro-batch does not divide is one micro-batch. */
+/** A batch the default micro-batch does not divide is one micro-batch. */
 function batchSizes(settings: TrainingSettings): { batchSize: number; microBatchSize: number } {
   const { batchSize = defaults.batchSize } = settings;
   const fitting = batchSize % defaults.microBatch === 0 ? defaults.microBatch : batchSize;

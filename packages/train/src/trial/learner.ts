@@ -23,7 +23,7 @@ export interface Learner {
 }
 
 export interface Training extends Readonly<Pick<Learner, "lossCurve" | "trainTokens">> {
-  /** First step, counted from 1, with a non-finite loss, gradient or trained weight; absent if there was none. */
+  /** First step, counted from 1, with a non-finite loss, gradient or trained weight; absent if none. */
   readonly divergedAtStep?: number;
   /** Time and memory that earlier processes used; absent unless resumed. */
   readonly earlier?: EarlierTraining;

@@ -22,7 +22,6 @@ export interface GgufModel {
   readFloat32(name: string): Float32Array;
 }
 
-/** Attention head counts: query heads, and key and value heads. */
 export interface HeadCounts {
   readonly heads: number;
   readonly kvHeads: number;
