@@ -29,8 +29,8 @@ export function searchFolder(out: string): string {
 }
 
 /**
- * Throws InputError `E_OUT` for a file or a broken link in place of a sweep's folder, a folder in place of a sweep's
- * file, or an `out` that is a circle of links.
+ * Throws InputError `E_OUT` for a file or a broken link in place of a sweep's folder, or a folder in place of a file.
+ * Also where `out` is a circle of links or cannot be reached.
  */
 export function assertOwnNames(out: string): void {
   statOf(out);
@@ -83,8 +83,7 @@ export function foreignNames(out: string): string[] {
 }
 
 /**
- * Throws InputError `E_OUT` where `out` is a file or a circle of links, cannot be reached, holds no sweep but something
- * else, or has a file for a sweep's folder.
+ * Throws InputError `E_OUT` where `out` is a file, holds no sweep but something else, or fails {@link assertOwnNames}.
  */
 export function assertResultsFolder(out: string): void {
   const stat = statOf(out);
