@@ -27,7 +27,8 @@ export async function runExample(code: string, url: URL): Promise<string[]> {
   // Inside the package, so that its own name and its dependencies resolve; not in node_modules, which vitest leaves to Node.
   const file = fileURLToPath(new URL(`.readme-example-${randomUUID()}.ts`, url));
   // Examples leave what they write in temporary folders: a reader wants to look at it.
-  for (const name of ["TMPDIR", "TEMP"]) vi.stubEnv(name, temporaryFolder());
+  const folder = temporaryFolder();
+  for (const name of ["TMPDIR", "TEMP"]) vi.stubEnv(name, folder);
   const printed: string[] = [];
   const log = console.log;
   console.log = (...values: unknown[]) => {
@@ -38,6 +39,7 @@ export async function runExample(code: string, url: URL): Promise<string[]> {
     await import(/* @vite-ignore */ file);
   } finally {
     console.log = log;
+    vi.unstubAllEnvs(); // the next file of this process begins before vitest does that
     rmSync(file, { force: true });
   }
   const promised = promisesOf(code);
