@@ -11,7 +11,10 @@ export function canonicalJson(value: unknown): string {
   return write(value, "$");
 }
 
-/** Canonical JSON in pieces, members or items, so that no string has all of it. Throws as {@link canonicalJson}. */
+/**
+ * Canonical JSON in pieces (members, array items), so that no single string holds it all. Throws as {@link
+ * canonicalJson}.
+ */
 export function* canonicalPieces(value: object): Generator<string> {
   assertPlain(value, "$");
   let before = "{";
@@ -58,7 +61,7 @@ function writeArray(value: readonly unknown[], path: string): string {
   return `[${Array.from(value, (item, index) => write(item, `${path}[${index}]`)).join(",")}]`;
 }
 
-/** Fast path for millions of outcomes, in the engine's own form. */
+/** Tells whether all items are finite numbers: `JSON.stringify` then writes millions of outcomes at once. */
 function isNumbers(value: readonly unknown[]): boolean {
   for (let i = 0; i < value.length; i++) if (!Number.isFinite(value[i])) return false;
   return true;
@@ -76,7 +79,7 @@ function writeObject(value: object, path: string): string {
 }
 
 function assertPlain(value: object, path: string): void {
-  // Plain objects, from any realm, have a prototype that has none.
+  // Plain objects from any realm (a frame, a worker) have a prototype without a prototype.
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null)
     fail(path, "a plain object or array", value.constructor?.name ?? "an object");

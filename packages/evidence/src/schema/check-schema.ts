@@ -25,7 +25,10 @@ export interface Schema {
 
 type JsonType = "object" | "array" | "string" | "number" | "integer" | "boolean" | "null";
 
-/** Issues below a path. Without a report a check ends at the first issue, in a tenth of the time. */
+/**
+ * Schema issues found at and below a JSON path. Without a report a check ends at the first issue, in a tenth of the
+ * time.
+ */
 interface Report {
   readonly path: string;
   readonly issues: SchemaIssue[];
@@ -38,7 +41,7 @@ export function checkSchema(root: Schema, value: unknown): SchemaIssue[] {
   return issues;
 }
 
-/** Tells whether `value` fits a schema; with a report, only the report counts. */
+/** Tells whether `value` fits a schema; with a report, only the reported issues count. */
 function check(root: Schema, unresolved: Schema, value: unknown, report?: Report): boolean {
   const schema = resolve(root, unresolved);
   const { anyOf, items, properties, required } = schema;

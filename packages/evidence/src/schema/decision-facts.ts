@@ -15,15 +15,18 @@ export interface Exclusion<Cause = ExclusionCause> {
 
 export type ExclusionCause =
   | FailureCause
-  /** Copies of a smaller rank's runs. */
+  /** Rank whose runs copy a smaller rank's runs. */
   | { readonly kind: "copies" }
-  /** Dropped by a race after `seeds` seeds. */
+  /** Rank dropped by a race after `seeds` seeds. */
   | { readonly kind: "dropped"; readonly seeds: number; readonly drop: DropFacts }
-  /** Prediction from truncations of rank `fromRank`, refuted by real runs. */
+  /** Rank predicted from truncations of rank `fromRank`, and refuted by real runs. */
   | { readonly kind: "refuted"; readonly confirmation: Confirmation; readonly fromRank: number };
 
 export type FailureCause =
-  /** Fewer than half of `runs` completed; `statuses` are the others', each once, and `reasons` their causes. */
+  /**
+   * Rank with fewer than half of `runs` completed; `statuses` are the other runs', each once, and `reasons` their
+   * causes.
+   */
   | {
       readonly kind: "failed";
       readonly runs: number;
@@ -31,9 +34,9 @@ export type FailureCause =
       readonly statuses: readonly LeftOutRun["status"][];
       readonly reasons?: readonly string[];
     }
-  /** No completed seed in common with all other ranks. */
+  /** Rank without a completed seed in common with all other ranks. */
   | { readonly kind: "no-shared-seed" }
-  /** Single run, which cannot show how much runs vary. */
+  /** Rank with a single run, which cannot show how much runs vary. */
   | { readonly kind: "one-run" };
 
 export type Reasons<Kinds extends ExclusionCause["kind"]> = {

@@ -11,14 +11,18 @@ import type { Count, Interval, Margin, NonNegative, Seed, Share } from "./scalar
 export interface RankSummary extends RankScore {
   readonly rank: Count;
   readonly seeds: Count;
-  /** Mean less `bestRank`'s, in the metric's own unit: below 0 is worse for accuracy, above 0 for log loss. */
+  /** Mean score minus `bestRank`'s, in the metric's own unit: below 0 is worse for accuracy, above 0 for log loss. */
   readonly differenceToBest: number;
-  /** Interval for all rank pairs jointly, at the decision's confidence; `[0, 0]` for the best rank itself. */
+  /**
+   * Interval of `differenceToBest`, for all rank pairs jointly, at the decision's confidence; `[0, 0]` for the best
+   * rank.
+   */
   readonly differenceInterval: Interval;
   /**
-   * Upper bound on any other rank's advantage over this rank, at the decision's confidence, in the metric's unit. At
-   * most the margin certifies the rank. For two ranks without a settled verdict, it holds among such verdicts. A bound
-   * beyond the metric's range is cut to it. Absent if the design supports no claim (a single seed).
+   * Upper bound on any other rank's advantage over this rank, at the decision's confidence, in the metric's unit. A
+   * bound of at most the margin certifies the rank. With two ranks and no settled verdict, the confidence holds among
+   * such verdicts. A bound beyond the metric's range is cut to it. Absent if the design supports no claim (a single
+   * seed).
    */
   readonly shortfallBound?: number;
 }
@@ -29,9 +33,9 @@ export interface ExcludedRank {
   readonly reason: string;
 }
 
-/** Rows behind a decision, if they were chosen. */
+/** Selection and averaging of a table's rows before the decision. */
 export interface ChosenRows {
-  /** Rows with any of these values in each column; others were passed over. */
+  /** Filters: rows were read if each of these columns has one of its values. */
   readonly where?: readonly { readonly column: string; readonly values: readonly string[] }[];
   /** Column over which scores, or an example's outcomes, are averaged within rank and seed. */
   readonly averageOver?: { readonly column: string; readonly values: readonly string[] };
@@ -47,44 +51,47 @@ export interface ChosenRate {
 
 /** Runs with a single score each, in place of example outcomes. */
 export interface RunScores {
-  /** Compared run count. */
+  /** Count of compared runs, over all ranks. */
   readonly runs: Count;
   /**
    * Pairing of two ranks' runs under the same seed: `all` runs, `some`, or `none`, if seeds differ or are unknown. All
    * the rank's runs count in each case.
    */
   readonly pairing: "all" | "some" | "none";
-  /** Best rate by rank; absent if no rank has runs at several. Intervals count the choice. */
+  /** Best learning rate by rank; absent if no rank has runs at several. Intervals allow for this choice. */
   readonly rates?: readonly ChosenRate[];
   /**
    * Noise that the choice of examples adds to a difference between ranks: a standard error, in the metric's unit.
    * Absent if the example count is unknown, or the score is no share: the decision is then on these examples alone.
    */
   readonly exampleNoise?: {
-    /** Noise included in the intervals: ranks disagree on examples as in measured sweeps. */
+    /** Noise included in the intervals, if ranks disagree on examples as in measured sweeps. */
     readonly assumed: NonNegative;
     /** Noise if ranks were right on examples independently. */
     readonly independent: NonNegative;
   };
 }
 
-/** Run without an outcome, and the status. */
+/** Run without an outcome, and its status: how it ended, or `missing` if it never ran. */
 export interface LeftOutRun {
   readonly rank: Count;
   readonly seed: Seed;
   readonly status: "diverged" | "out-of-memory" | "failed" | "missing";
-  /** Failure cause, in a line; absent for another status. */
+  /** Cause of status `failed`, in a line; absent for another status. */
   readonly reason?: string;
 }
 
-/** Two ranks on the same seeds and examples, in the metric's unit; positive if the first is better. */
+/** Difference between two ranks' scores, in the metric's unit; positive if the first rank is better. */
 export interface PairSummary {
   readonly first: Count;
   readonly second: Count;
   readonly advantage: number;
-  /** Interval for all rank pairs jointly, at the decision's confidence. */
+  /** Interval of the difference, for all rank pairs jointly, at the decision's confidence. */
   readonly interval: Interval;
-  /** Variance components per outcome difference; `seed` is absent with a single seed, which cannot show it. */
+  /**
+   * Variance components of a difference between two outcomes; `seed` is absent with a single seed, which cannot show
+   * it.
+   */
   readonly variance: { readonly seed?: number; readonly example: number; readonly residual: number };
 }
 
@@ -101,14 +108,17 @@ export interface ReturnStep {
   readonly from: Count;
   readonly to: Count;
   readonly gain: number;
-  /** Interval for all rank pairs jointly, at the decision's confidence. */
+  /** Interval of the difference, for all rank pairs jointly, at the decision's confidence. */
   readonly interval: Interval;
   /** Gain divided by log2(to / from); absent from rank 0. */
   readonly perDoubling?: number;
-  /** Gain divided by the larger rank's added cost; absent if that is unknown or not positive. */
+  /**
+   * Gain per trainable parameter that the larger rank adds; absent if the count is unknown or no larger. Likewise for
+   * bytes and seconds.
+   */
   readonly perParam?: number;
   readonly perAdapterByte?: number;
-  /** Absent from the decision on a sweep, which contains no measurements. */
+  /** Gain per added training second; absent from a sweep's decision, which contains no measured times. */
   readonly perSecond?: number;
 }
 
@@ -129,18 +139,18 @@ export type Returns =
 
 /** Larger design with the fewest outcomes that certifies `rank`, if as good as others, with probability 0.8. */
 export interface NeededDesign {
-  /** Smallest rank that no other is shown to beat. Absent in schema 1 files. */
+  /** Rank to certify: the smallest that no other is shown to beat. Absent in schema 1 files. */
   readonly rank?: Count;
   readonly examples: Count;
   readonly seeds: Count;
-  /** Seeds sufficient on the present examples; absent if no number is. */
+  /** Seed count sufficient on the present examples; absent if no number is. */
   readonly onlySeeds?: Count;
   /**
-   * Seeds that suffice in place of `onlySeeds` if the noise between seeds is small (tenth percentile). Absent if no
-   * fewer.
+   * Seed count that suffices in place of `onlySeeds` if the noise between seeds is small (tenth percentile). Absent if
+   * no fewer.
    */
   readonly leastSeeds?: Count;
-  /** Examples sufficient under the present seeds, in files by earlier versions: few seeds cannot tell. */
+  /** Example count sufficient under the present seeds. Only in files by earlier versions: few seeds cannot tell. */
   readonly onlyExamples?: Count;
 }
 
@@ -194,7 +204,10 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly rank: Count | null;
   /** Smallest rank that no other beats by more than the margin, or null. Absent in files by earlier versions. */
   readonly certifiedRank?: Count | null;
-  /** Present if `rank` is null and some rank completed, unless runs are copies. Absent in files by earlier versions. */
+  /**
+   * Best bet, present if `rank` is null and some rank completed, unless runs are copies. Absent in files by earlier
+   * versions.
+   */
   readonly bestBet?: BestBet;
   /** Rank with the best mean, supported or not; null when no trial completed. */
   readonly bestRank: Count | null;
@@ -202,19 +215,20 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly margin: Margin;
   readonly confidence: Share;
   /**
-   * Seeds that all compared ranks completed; if seeds are apart, or runs are known by scores, the fewest runs per rank.
+   * Count of seeds that all compared ranks completed; if seeds are apart, or runs are known by scores, the fewest runs
+   * per rank.
    */
   readonly seeds: Count;
-  /** Present if ranks have no seeds in common. Each rank's runs then all count, as a separate sample. */
+  /** Seed design: present if ranks have no seeds in common. Each rank's runs then all count, as a separate sample. */
   readonly seedsAre?: "apart";
   readonly examples: Count;
   /** Rank summaries, ascending by rank. */
   readonly ranks: readonly RankSummary[];
-  /** Sweep ranks missing from `ranks`. */
+  /** Ranks that were tried but not compared. */
   readonly excluded?: readonly ExcludedRank[];
-  /** Row choice; absent if all table rows were read, each by itself. */
+  /** Selection and averaging of the table's rows; absent if all were read, each by itself. */
   readonly chosenRows?: ChosenRows;
-  /** Present if the decision is on scores of whole runs. */
+  /** Details if runs are known by single scores; absent if they are known by example. */
   readonly runScores?: RunScores;
   /** Compared ranks' runs without an outcome: their seeds are left out for every rank. Absent if none. */
   readonly leftOut?: readonly LeftOutRun[];
@@ -225,9 +239,9 @@ export interface Decision extends MethodMembers, CheckMembers {
    * like the members below, in files by earlier versions.
    */
   readonly indifference?: NonNegative;
-  /** All pairs among compared ranks; absent below two, and if runs are or may be copies. */
+  /** Comparisons for all pairs of ranks; absent below two, and if runs are or may be copies. */
   readonly pairs?: readonly PairSummary[];
-  /** Selection among ranks; absent with fewer than two. */
+  /** Winner's curse at the best mean; absent with fewer than two ranks. */
   readonly selection?: Selection;
   /** Returns from larger ranks; absent when the design supports no claim. */
   readonly returns?: Returns;
@@ -238,7 +252,7 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly withoutCollapsed?: VerdictWithout;
   /** Verdict by the responses' log loss; present if generated answers decide. */
   readonly byLogLoss?: VerdictWithout;
-  /** Present if a rank is recommended or certified, and so little was run that the evidence is weak. */
+  /** Weak points, present if a rank is recommended or certified on few seeds or examples, or with a wide interval. */
   readonly weakEvidence?: WeakEvidence;
   /** Verdict in the file from which trials were read, if an earlier rule decided differently. */
   readonly earlier?: EarlierVerdict;
@@ -252,9 +266,9 @@ export interface WeakEvidence {
   readonly seeds?: Count;
   /** Example count, if fewer than 100. */
   readonly examples?: Count;
-  /** Example groups, fewer than 30. */
+  /** Example group count, if fewer than 30. */
   readonly groups?: Count;
-  /** Interval around the rank's own mean, wider than half the metric's range. */
+  /** Interval around the rank's own mean, if wider than half the metric's range. */
   readonly interval?: Interval;
 }
 

@@ -94,7 +94,10 @@ export function issuesOf(
   return [...issues, { path: `${path}.logLoss`, rule, value: String(logLoss) }];
 }
 
-/** Checks an accuracy. Earlier versions wrote a mean weighted by target tokens for causal-lm. */
+/**
+ * Checks that an accuracy is the mean of `correct`. For causal-lm any weighted mean passes, as earlier versions
+ * weighted by target tokens.
+ */
 function accuracyIssues(
   accuracy: number,
   correct: readonly number[],

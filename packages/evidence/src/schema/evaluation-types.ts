@@ -11,7 +11,8 @@ export interface Evaluation {
   /** Mean log loss over examples, in nats: how probable the truth was. Absent if another trainer does not report it. */
   readonly logLoss?: LogLoss;
   /**
-   * 1 if right, else 0, by example. For causal-lm the share of right target tokens, or the generated answer's value.
+   * Correctness by example: 1 if right, else 0. For causal-lm the share of right target tokens, or the generated
+   * answer's value.
    */
   readonly correct: readonly Share[];
   /** Log loss by example, in nats (causal-lm: mean over target tokens). Present if `logLoss` is. */
@@ -48,7 +49,7 @@ export interface TestSet {
   readonly groups?: readonly Count[];
 }
 
-/** Test results for a finished trial's adapter. */
+/** Results of a finished trial's adapter on the test set. */
 export interface TestRun {
   readonly trialId: string;
   readonly rank: Count;
@@ -60,7 +61,7 @@ export type MetricScores = { readonly [Name in MetricName]?: number };
 
 export type MetricIntervals = { readonly [Name in MetricName]?: Interval };
 
-/** Values by metric name, for metrics without a member here; absent unless such a metric decides. */
+/** Scores by metric name, for a metric other than accuracy and log loss; absent unless such a metric decides. */
 export interface FurtherScores {
   readonly scores?: MetricScores;
   readonly scoreIntervals?: MetricIntervals;
@@ -76,7 +77,7 @@ export interface RankScore extends FurtherScores {
   readonly logLossInterval?: Interval;
 }
 
-/** Recommended rank on the test examples: the only score without optimism from choosing. */
+/** Score of the named rank on the test examples: the only score without optimism from choosing. */
 export interface TestScore extends RankScore {
   readonly rank: Count;
   /** Scored run count, one per seed. */

@@ -11,7 +11,7 @@ export const methodNames = ["grid", "probe", "race"] as const satisfies readonly
 
 /** Trained adapter cut by SVD to a lower rank, and the cut adapter's validation results. */
 export interface Truncation {
-  /** Trial whose adapter was cut. */
+  /** Id of the trial whose adapter was cut. */
   readonly trialId: string;
   readonly seed: Seed;
   /** Rank after truncation. */
@@ -37,9 +37,9 @@ export interface RankPrediction extends Pick<FurtherScores, "scores"> {
 /** Predicted rank that was trained, compared with the largest under the same seeds. */
 export interface Confirmation {
   readonly rank: Count;
-  /** Paired seed count. */
+  /** Count of seeds run with both this rank and the largest. */
   readonly seeds: Count;
-  /** Error share, among all confirmations. */
+  /** Share of the allowed error (1 - confidence) that this confirmation spends. */
   readonly share: Share;
   /** Advantage of this rank's real runs over the largest rank's, in the metric's unit; absent if they failed. */
   readonly advantage?: number;
@@ -57,7 +57,7 @@ export interface Confirmation {
  */
 export interface Pilot {
   readonly rank: Count;
-  /** Paired seed count. */
+  /** Count of seeds run with both this rank and the largest. */
   readonly seeds: Count;
   /** Advantage of the pilot's runs over the largest rank's, in the metric's unit; absent if they failed. */
   readonly advantage?: number;
@@ -71,7 +71,7 @@ export interface ProbeSummary {
   readonly fromRank: Count;
   /** Seeds whose run of `fromRank` was cut. */
   readonly probeSeeds: readonly Seed[];
-  /** Paired seed count per confirmation. */
+  /** Count of seeds run for each confirmation, with the largest rank, too. */
   readonly confirmationSeeds: Count;
   /** Predictions, ascending by rank, `fromRank` last; empty when no run could be cut. */
   readonly predictions: readonly RankPrediction[];
@@ -79,7 +79,7 @@ export interface ProbeSummary {
   readonly pilots: readonly Pilot[];
   /** Confirmations in execution order. */
   readonly confirmations: readonly Confirmation[];
-  /** Trials run, truncations evaluated, and trials in the whole grid. */
+  /** Counts of trials run, of truncations evaluated, and of trials in the whole grid. */
   readonly runs: Count;
   readonly truncations: Count;
   readonly gridRuns: Count;
@@ -89,7 +89,7 @@ export interface ProbeSummary {
 export type RaceDrop =
   | {
       readonly rank: Count;
-      /** `against` is better by more than the margin (`beyond-margin`), or smaller and better. */
+      /** Supported difference: rank `against` is better by more than the margin, or is smaller and better. */
       readonly cause: "beyond-margin" | "smaller-is-better";
       readonly against: Count;
       /** Advantage of `against`, with the interval that the drop rests on. */
@@ -107,9 +107,9 @@ export type RaceDrop =
 
 /** Look of a race at the outcomes so far. */
 export interface RaceLook {
-  /** Seeds run by the ranks in play. */
+  /** Count of seeds that each rank in play has run. */
   readonly seeds: Count;
-  /** Error share, within the whole race. */
+  /** Share of the race's allowed error (1 - confidence) that this look spends. */
   readonly share: Share;
   /** Ranks in play before the look, ascending. */
   readonly ranks: readonly Count[];
@@ -130,7 +130,7 @@ export interface RaceSummary {
    * better verdict was improbable. `spent`: all planned seeds were run. Absent while the race has runs to go.
    */
   readonly stopped?: "settled" | "futile" | "spent";
-  /** Runs behind the looks, and runs in the whole grid. */
+  /** Counts of runs behind the looks, and of runs in the whole grid. */
   readonly runs: Count;
   readonly gridRuns: Count;
 }

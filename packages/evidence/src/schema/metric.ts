@@ -11,7 +11,7 @@ export type MetricName = OutcomeMetricName | ScoreMetricName;
 
 export interface Metric {
   readonly name: MetricName;
-  /** Names by trainers and evaluators, in lower case, without the split. */
+  /** Names that trainers and evaluators use for it, in lower case, without a split such as `eval_`. */
   readonly knownAs: readonly string[];
   /** Noun in a sentence: `log loss`. */
   readonly noun: string;
@@ -19,7 +19,7 @@ export interface Metric {
   readonly oneOf: string;
   readonly title: string;
   readonly tokenTitle: string;
-  /** Example values other than right or wrong, in a sentence. */
+  /** Noun for an example's values if they are not right or wrong: `shares of right tokens`. */
   readonly exampleValues: string;
   /** Direction: 1 if more is better, -1 if less is. */
   readonly sign: 1 | -1;
@@ -33,7 +33,7 @@ export interface Metric {
   readonly suffix: string;
   /** Unit for a displayed difference: for exactly 1, and for any other. */
   readonly unit: readonly [one: string, other: string];
-  /** Measured quantity, if the unit does not imply it; else empty. */
+  /** Words after the unit if it does not imply the quantity: ` of log loss`; else empty. */
   readonly unitOf: string;
   readonly decimals: number;
   readonly digits: number;
@@ -41,14 +41,14 @@ export interface Metric {
   readonly differenceCell: (difference: number) => string;
   /** Outcome column from which values are computed. */
   readonly column: ValueField;
-  /** Value from an outcome's `column`; absent if it is that cell. */
+  /** Conversion from a cell in `column` to the metric's value; absent if they are equal. */
   readonly ofCell?: (cell: number) => number;
   /** Document member with the metric's mean; absent if in `scores`, by name. */
   readonly field?: "accuracy" | "logLoss";
   readonly intervalField?: "interval" | "logLossInterval";
 }
 
-/** Metrics by name; a new metric is a row here. */
+/** Metrics computed from example outcomes, by name; a new metric is a row here. */
 export const metrics: Readonly<Record<OutcomeMetricName, Metric>> = {
   accuracy: {
     name: "accuracy",
@@ -109,7 +109,7 @@ export function metricOf(name: MetricName = defaultMetric): Metric {
   return metrics[name as OutcomeMetricName] ?? scoreMetric(name);
 }
 
-/** Whole-run score with unknown range and unit. No default margin. */
+/** Metric for a whole-run score, with unknown range and unit, and without a default margin. */
 function scoreMetric(name: MetricName): Metric {
   const [side] = name.split(":", 1);
   const noun = name.slice(name.indexOf(":") + 1);
@@ -144,7 +144,7 @@ export function metricsBeside(name: MetricName): readonly Metric[] {
   return allMetrics.filter((metric) => metric.field !== undefined || metric.name === name);
 }
 
-/** Largest difference on an example; 0 without a limit. */
+/** Largest possible difference between two values for an example; 0 if they have no upper limit. */
 export function largestDifference({ range: [least, most] }: Metric): number {
   return Number.isFinite(most) ? most - least : 0;
 }

@@ -11,7 +11,7 @@ type Judged = Pick<Decision, "rank" | "certifiedRank" | "ranks" | "margin" | "cl
 export function provenRank(decision: Omit<Judged, "rank">): number | null {
   const { certifiedRank, ranks, margin } = decision;
   if (certifiedRank !== undefined) return certifiedRank;
-  // Files by earlier versions have the bounds alone.
+  // Earlier versions' files have no certified rank: it follows from the bounds.
   if (isBehindPrior(decision)) return null;
   return ranks.find(({ shortfallBound = Infinity }) => shortfallBound <= margin)?.rank ?? null;
 }
@@ -21,7 +21,10 @@ export function rankToUse(decision: Judged): number | null {
   return decision.rank ?? provenRank(decision);
 }
 
-/** Best bet without a recommendation or further runs. Undefined for copies, or if no rank beats the class prior. */
+/**
+ * Best bet without a recommendation, derived for files by earlier versions. Undefined with a recommendation, for
+ * copies, and if no rank beats the class prior.
+ */
 export function betOf(
   decision: Judged & Pick<Decision, "bestRank" | "bestBet" | "copies" | "agreeingRuns">,
 ): BestBet | undefined {

@@ -13,13 +13,13 @@ export type Count = number;
 export type Share = number;
 
 /**
- * Size without a sign.
+ * Number of at least 0.
  * @minimum 0
  */
 export type NonNegative = number;
 
 /**
- * Seed that paired runs share.
+ * Random seed; two ranks' runs under the same seed are compared as a pair.
  * @asType integer
  * @minimum 0
  */

@@ -38,7 +38,7 @@ export function outcomesOf(
   return Object.fromEntries(values) as ExampleOutcomes;
 }
 
-/** Evaluation of a run from its outcomes, in this order of places. */
+/** Evaluation of a run from its outcomes; `order` has the outcome index of each example. */
 export function evaluationOf(outcomes: OfValues<ArrayLike<number>>, order: readonly number[]): Evaluation {
   const values = valueColumns.flatMap(([field, { member }]) => {
     const own = outcomes[field];
@@ -48,14 +48,14 @@ export function evaluationOf(outcomes: OfValues<ArrayLike<number>>, order: reado
   return { ...evaluation, ...scoresOf(evaluation, defaultMetric) };
 }
 
-/** Run values by metric and example; outcomes must have the metric's column. */
+/** Values of a metric for a run, by example; outcomes must have the metric's column. */
 export function metricValues(outcomes: ExampleOutcomes, metric: MetricName): ArrayLike<number> {
   const { column, ofCell } = metricOf(metric);
   const cells = outcomes[column]!;
   return ofCell === undefined ? cells : Float64Array.from(cells, (cell) => ofCell(cell));
 }
 
-/** Mean over a run's examples; undefined if not reported. */
+/** Mean of a metric over a run's examples; undefined if the run lacks the metric's column. */
 export function scoreOf(evaluation: Evaluation, { name, column }: Metric): number | undefined {
   const outcomes = outcomesOf(evaluation);
   return outcomes[column] && mean(metricValues(outcomes, name));
@@ -103,7 +103,7 @@ export function meanAndInterval(
   return mean === undefined || interval === undefined ? undefined : { mean, interval };
 }
 
-/** Mean over examples. Earlier versions wrote a causal-lm's share of all target tokens as `accuracy`. */
+/** Mean of `correct` over examples: in earlier versions a causal-lm's `accuracy` was the share of all target tokens. */
 export function accuracyOf(evaluation: EvaluatedExamples): number {
   return mean(outcomesOf(evaluation).correct);
 }

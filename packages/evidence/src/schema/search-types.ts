@@ -1,16 +1,16 @@
 import type { Count, LogLoss, NonNegative, Seed } from "./scalar-types.ts";
 
-/** Training result of a rank in a search. */
+/** Result of training a rank with a searched value. */
 export interface SearchedLoss {
   readonly rank: Count;
-  /** Mean over the judged examples, in nats; absent if the training did not complete. */
+  /** Mean log loss over the judged examples, in nats; absent if the training did not complete. */
   readonly logLoss?: LogLoss;
 }
 
 export interface SearchedValue {
   /** Learning rate or epoch count. */
   readonly value: NonNegative;
-  /** Losses at this value, for each rank in the search, ascending. */
+  /** Losses at this value, ascending by rank. */
   readonly losses: readonly SearchedLoss[];
 }
 
@@ -38,7 +38,7 @@ export interface RateSearch {
   readonly regrets: readonly RateRegret[];
   /** Search result in plain words. */
   readonly explanation: string;
-  /** Caveats, in sentences. */
+  /** Caveats about the search, in sentences. */
   readonly notes: readonly string[];
 }
 
@@ -63,11 +63,11 @@ export interface EpochSearch {
   /** Tried epochs, ascending. */
   readonly tried: readonly SearchedValue[];
   readonly gains: readonly DoublingGain[];
-  /** Least gain that counts, in nats; a gain must also exceed two standard errors. */
+  /** Least gain in log loss that counts as an improvement, in nats; it must also exceed two standard errors. */
   readonly threshold: NonNegative;
   /** Search result in plain words. */
   readonly explanation: string;
-  /** Caveats, in sentences. */
+  /** Caveats about the search, in sentences. */
   readonly notes: readonly string[];
 }
 

@@ -9,7 +9,7 @@ export type Task =
 /** 4-bit storage of the linear layers in a base's blocks; embeddings, head and norms are unchanged. */
 export interface BaseQuantization {
   readonly format: "nf4" | "fp4";
-  /** Weights that share one absmax. */
+  /** Count of weights that share a scale (their largest absolute value, absmax). */
   readonly blockSize: 32 | 64 | 128 | 256 | 512 | 1024 | 2048 | 4096;
   /** Double quantisation: the absmax are quantised too; false is not written. */
   readonly doubleQuant?: true;
@@ -32,7 +32,7 @@ export interface DatasetRef {
   readonly validationExamples: Count;
 }
 
-/** LoRA adapter of a trial. */
+/** LoRA settings of a trial's adapter. */
 export interface LoraSpec extends KindMembers {
   /** Inner size of A and B; 0 trains the head alone. */
   readonly rank: Count;
@@ -68,7 +68,7 @@ export interface OptimizerSpec {
   readonly microBatchSize: Count;
 }
 
-/** Answers that a trial generates to its evaluation prompts, by the most probable token each time. */
+/** Settings for the answers that a trial generates to evaluation prompts, by the most probable token each time. */
 export interface AnswersSpec {
   /**
    * Judging metric, by name in `@lorank/judge`; the values become an evaluation's `correct`. A judge in a file has the
@@ -97,13 +97,13 @@ export interface EngineSpec {
   readonly seed: Seed;
 }
 
-/** Program that trains, evaluates and writes results. */
+/** Another trainer: a program that trains, evaluates and writes results. */
 export interface CommandTrainer {
   /** Program and arguments, with placeholders such as `{rank}` for values that differ between trials. */
   readonly command: readonly string[];
-  /** Evaluation command for an adapter. Absent if the trainer cannot. */
+  /** Evaluation command for an adapter. Absent if the trainer cannot evaluate a saved adapter. */
   readonly evaluate?: readonly string[];
-  /** Exit codes for results, not failures. */
+  /** Exit codes by which `command` reports a diverged or out-of-memory trial, which is a result, not a failure. */
   readonly exitCodes?: { readonly diverged?: Count; readonly outOfMemory?: Count };
   /** Files that the commands name, relative to the folder they run in; so a changed script is another trainer. */
   readonly files: readonly { readonly path: string; readonly sha256: string }[];

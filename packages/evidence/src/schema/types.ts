@@ -18,7 +18,7 @@ export type * from "./scalar-types.ts";
 export type * from "./search-types.ts";
 export type * from "./spec-types.ts";
 
-/** Optimiser step. `loss` is the mean over the step's target tokens or examples, in nats. */
+/** Training loss at an optimiser step: `loss` is the mean over the step's target tokens or examples, in nats. */
 export interface LossPoint {
   readonly step: Count;
   readonly loss: number;
@@ -29,8 +29,8 @@ export interface LossPoint {
 /** Members that depend on the machine and the moment; only these may differ between equal trials. */
 export interface Measured {
   /**
-   * Training time parts, absent if another trainer ran the trial. After a resume from a checkpoint, `train` and
-   * `total` include earlier processes' training up to it, but not the work they lost.
+   * Seconds of the trial in all and by part; parts are absent if another trainer ran the trial. After a resume from a
+   * checkpoint, `train` and `total` include earlier processes' training up to it, but not the work they lost.
    */
   readonly seconds: {
     readonly load?: NonNegative;
@@ -43,7 +43,7 @@ export interface Measured {
    * peak it reports, if any.
    */
   readonly peakResidentBytes?: Count;
-  /** Peak predicted from the shapes alone, in bytes; absent without a prediction. */
+  /** Largest resident set predicted from the model's shapes, in bytes; absent without a prediction. */
   readonly predictedResidentBytes?: Count;
   readonly provenance: Provenance;
 }
@@ -68,17 +68,17 @@ export interface TrialResult {
   readonly trialId: string;
   readonly spec: TrialSpec;
   readonly status: "completed" | "diverged" | "out-of-memory";
-  /** Step at which the loss, a gradient or a trained weight stopped being finite. */
+  /** Step of the divergence: a loss, gradient or trained weight stopped being finite, or a loss exceeded 1e9 nats. */
   readonly divergedAtStep?: Count;
-  /** Adapter parameters: LoRA A and B only. */
+  /** Count of the adapter's parameters: LoRA A and B only. */
   readonly loraParams?: Count;
-  /** LoRA parameters and the trained head. */
+  /** Count of all trained parameters: LoRA's and the head's. */
   readonly trainableParams?: Count;
-  /** Size of the PEFT file `adapter_model.safetensors`. Absent if no adapter was saved. */
+  /** Size in bytes of the PEFT file `adapter_model.safetensors`. Absent if no adapter was saved. */
   readonly adapterBytes?: Count;
-  /** float32 gradients for all trainable parameters. */
+  /** Bytes of the float32 gradients for all trainable parameters. */
   readonly gradientBytes?: Count;
-  /** Two float32 AdamW moments for all trainable parameters. */
+  /** Bytes of the two float32 AdamW moments for all trainable parameters. */
   readonly optimizerBytes?: Count;
   readonly steps?: Count;
   /** Real (unpadded) tokens seen in training. */
@@ -124,7 +124,7 @@ export interface FailedTrial {
 /** Sweep settings, with defaults resolved. */
 export interface SweepSummary {
   readonly name: string;
-  /** Method; grid if absent. */
+  /** Trial selection method; absent for `grid`: every rank under every seed. */
   readonly method?: MethodName;
   readonly ranks: readonly Count[];
   readonly seeds: readonly Seed[];
@@ -170,9 +170,12 @@ export interface Results {
     readonly validationGroups?: readonly Count[];
     /** Prompt and reference by validation example, in the order of a trial's answers. Absent without answers. */
     readonly questions?: readonly QuestionText[];
-    /** Absent without overlap, and in files by earlier versions. */
+    /** Validation examples also in training; absent for none, and in files by earlier versions. */
     readonly overlap?: Overlap;
-    /** Absent without a sign, if groups are known or declined, and in files by earlier versions. */
+    /**
+     * Validation examples that seem to share sources; absent for none, if groups are known or declined, and in files by
+     * earlier versions.
+     */
     readonly sharedSources?: SharedSources;
     /** Test set, scored once for the rank that the decision names; absent without test examples. */
     readonly test?: TestSet;
@@ -182,14 +185,23 @@ export interface Results {
   readonly trials: readonly TrialResult[];
   /** Trials at ranks that could not be compared, as all their runs failed; by rank, then seed. Absent if none. */
   readonly failures?: readonly FailedTrial[];
-  /** Base without an adapter on the validation examples. Absent if a head is trained, and in earlier files. */
+  /**
+   * Evaluation of the base without an adapter, on the validation examples. Absent if a head is trained, and in earlier
+   * files.
+   */
   readonly untouchedBase?: Evaluation;
   /** Truncated adapters in a probe, ordered by rank, then seed. */
   readonly truncations?: readonly Truncation[];
-  /** Smallest and largest rank at other learning rates, by rate, then rank; absent unless requested. */
+  /** Trials at the smallest and largest rank with other learning rates, by rate, then rank; absent unless requested. */
   readonly otherRates?: readonly TrialResult[];
-  /** Largest rank under rsLoRA's scaling; absent if `otherRates` is, and if the sweep's scaling is not alpha / rank. */
+  /**
+   * Trial at the largest rank under rsLoRA's scaling; absent if `otherRates` is, and if the sweep's scaling is not
+   * alpha / rank.
+   */
   readonly otherScaling?: TrialResult;
-  /** Test score. Absent without test examples, and if the decision names no rank, or rank 0, which has no adapter. */
+  /**
+   * Score on the test set. Absent without test examples, and if the decision names no rank, or rank 0, which has no
+   * adapter.
+   */
   readonly test?: TestScore;
 }

@@ -3,13 +3,20 @@ import { metricOf } from "./metric.ts";
 import { rankToUse } from "./rank-to-use.ts";
 import { meanAndInterval } from "./scores.ts";
 
-/** Fewest seeds: two show noise with a single degree of freedom; three may show that a run fails. */
+/**
+ * Seed count below which evidence is weak: two show noise with a single degree of freedom; three may show that a run
+ * fails.
+ */
 export const fewestSeeds = 3;
-/** Fewest examples: below it a mean of right and wrong is not nearly normal, and few kinds of examples were drawn. */
+/**
+ * Example count below which evidence is weak: a mean of right and wrong is not nearly normal, and few kinds were drawn.
+ */
 const fewestExamples = 100;
-/** Fewest example groups: intervals were checked down to so many (packages/evidence/bench/groups.md). */
+/**
+ * Group count below which evidence is weak: intervals were checked down to so many (packages/evidence/bench/groups.md).
+ */
 const fewestGroups = 30;
-/** Widest interval around the rank's own mean, as a share of the metric's range. */
+/** Width of the interval around the rank's own mean above which evidence is weak, as a share of the metric's range. */
 const widestShare = 0.5;
 
 type Supported = Parameters<typeof rankToUse>[0] &

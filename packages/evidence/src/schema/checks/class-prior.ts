@@ -5,12 +5,14 @@ import type { Count, Interval, LogLoss, NonNegative, Share } from "../scalar-typ
 export interface PriorAdvantage extends FurtherScores {
   readonly rank: Count;
   readonly accuracy: number;
-  /** Interval with the examples as a sample and the runs as fixed; for all ranks and metrics jointly. */
+  /**
+   * Interval of the accuracy advantage: examples are a sample, runs are fixed. Holds for all ranks and metrics jointly.
+   */
   readonly accuracyInterval: Interval;
   /** Log loss advantage; absent if the outcomes have no log loss. */
   readonly logLoss?: number;
   readonly logLossInterval?: Interval;
-  /** Advantage shown: an interval lies above 0, so the runs know more than the class shares. */
+  /** True if either metric's interval lies above 0: the runs know more than the class shares. */
   readonly isBetter: boolean;
 }
 
@@ -24,34 +26,38 @@ export interface ClassPriorComparison {
   /** Log loss from predicting the class shares for every example: their entropy, in nats. */
   readonly logLoss: LogLoss;
   /**
-   * Known classes. `labels`: each example's. `shares`: the largest class's share; `logLoss` is then the largest
-   * possible. `agreement`: none, but all runs are right on the same examples, which count as a class.
+   * Source of the class prior. `labels`: each example's class. `shares`: the largest class's share; `logLoss` is then
+   * the largest possible. `agreement`: no class is known, but all runs are right on the same examples, which count as a
+   * class.
    */
   readonly source: "labels" | "shares" | "agreement";
-  /** `better`: some rank is. `not-better`: none is by more than a margin. `unclear`: neither is shown. */
+  /**
+   * Comparison result. `better`: some rank is shown to beat the prior. `not-better`: each rank is shown to gain at most
+   * the margin over it. `unclear`: neither.
+   */
   readonly state: "better" | "not-better" | "unclear";
   /** Advantages over the class prior, ascending by rank. */
   readonly ranks: readonly PriorAdvantage[];
 }
 
 /**
- * Cause of a training that taught nothing.
+ * Likely cause if training taught nothing.
  *
  * - `rate-too-high`: at least half the runs diverged after their first step, or their training loss rose far above its
  *   start.
- * - `memorising`: after more than one pass the training loss is below the class prior's. What was learned does not
- *   hold for other examples.
+ * - `memorising`: after more than one pass the training loss is below the class prior's. What was learned does not hold
+ *   for other examples.
  * - `too-short`: the training loss was still falling, or the runs had too few steps to tell.
  * - `unknown`: none of these.
  */
 export type TrainingFault = "rate-too-high" | "memorising" | "too-short" | "unknown";
 
-/** Training settings of the first run behind a training fault, and results over all such runs. */
+/** Training settings and loss points of the first run, and diverged runs among all, when training taught nothing. */
 export interface FaultyTraining {
-  /** Absent, like `epochs`, if another trainer decides. */
+  /** Learning rate; absent, like `epochs`, if another trainer decides it. */
   readonly learningRate?: NonNegative;
   readonly epochs?: NonNegative;
-  /** Optimiser steps with a loss. */
+  /** Optimiser steps with a recorded loss. */
   readonly steps: Count;
   readonly diverged: Count;
   /**
@@ -63,8 +69,11 @@ export interface FaultyTraining {
 export interface ClassPriorMembers {
   /** Compared ranks against the class prior; absent for causal-lm, and if the classes are unknown. */
   readonly classPrior?: ClassPriorComparison;
-  /** Present if no rank is shown to beat the class prior, or all runs diverged, and loss curves exist. */
+  /**
+   * Likely cause if training taught nothing: most runs diverged, or no rank is shown to beat the class prior. Absent
+   * otherwise, and without loss curves.
+   */
   readonly fault?: TrainingFault;
-  /** Training settings behind a fault, and how many runs diverged; absent without a fault. */
+  /** Training settings behind `fault`, and the count of diverged runs; absent without a fault. */
   readonly faultyTraining?: FaultyTraining;
 }

@@ -1,6 +1,8 @@
 import type { Count, Interval, Seed } from "../scalar-types.ts";
 
-/** Run far below the other seeds of a rank, and near or below every other run, in the metric's own unit. */
+/**
+ * Run far worse than the same rank's other seeds, and near or below every other run. Scores are in the metric's unit.
+ */
 export interface CollapsedRun {
   readonly rank: Count;
   /** Run seed, absent if unknown. */

@@ -4,7 +4,7 @@ import type { Count, Interval, NonNegative } from "../scalar-types.ts";
 export interface RankConvergence {
   readonly rank: Count;
   readonly seeds: Count;
-  /** Passes over the training examples. */
+  /** Training budget, in passes over the training examples. */
   readonly epochs: NonNegative;
   /**
    * Nats by which twice the budget would lower the training loss, by a regression over the run's later half. Absent,
@@ -13,13 +13,15 @@ export interface RankConvergence {
   readonly fall?: number;
   /** Interval of `fall`, at the decision's confidence. */
   readonly interval?: Interval;
-  /** Least fall that counts, in nats. */
+  /** Fall that tells `falling` from `converged`, in nats. */
   readonly threshold: NonNegative;
   /** Training loss at the end, in nats, by the same regression; at least 0. */
   readonly trainLoss?: number;
   /** Present if the training loss rose far above the start in most runs: the learning rate is too high. */
   readonly rose?: true;
   /**
+   * Convergence state.
+   *
    * - `stuck`: most runs are no better than the most frequent class; a flat loss is no convergence.
    * - `memorising`: after more than one pass, training examples are surely fitted better than evaluation examples. A
    *   training loss that still falls says nothing about new examples, and more training is not needed.

@@ -12,7 +12,7 @@ export interface Copies {
    * examples than chance explains. For runs with a single score each, scores.
    */
   readonly shownBy: "log-loss" | "training-loss" | "outcomes" | "score";
-  /** Groups with two or more such runs. A seed is absent if unknown. */
+  /** Groups of equal runs, two or more each, by rank and seed. A seed is absent if unknown. */
   readonly groups: readonly (readonly { readonly rank: Count; readonly seed?: Seed }[])[];
 }
 
@@ -26,10 +26,10 @@ export interface CopiesMembers {
   /** Runs that are copies of others: no rank is recommended, and each counts once in all numbers. */
   readonly copies?: Copies;
   /**
-   * Seeds that count as a single seed, since runs differ less than separate trainings. Absent if losses show separate
-   * trainings.
+   * Count of seeds that count as a single seed, since runs differ less than separate trainings. Absent if losses show
+   * separate trainings.
    */
   readonly agreeingSeeds?: Count;
-  /** Runs that differ too little. Files by earlier versions have only `agreeingSeeds`. */
+  /** Runs too alike to be surely separate trainings. Files by earlier versions have only `agreeingSeeds`. */
   readonly agreeingRuns?: AgreeingRuns;
 }

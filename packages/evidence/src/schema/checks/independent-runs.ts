@@ -2,7 +2,7 @@ import type { Count, Share } from "../scalar-types.ts";
 
 /** Runs more alike the nearer they are in an order: each may have started from the last, or a machine drifted. */
 export interface DependentRuns {
-  /** Order by start, or by seed if times are unknown. */
+  /** Order in which neighbours are alike: by start time, or by seed if times are unknown. */
   readonly order: "time" | "seed";
   /**
    * Evidence, from runs that follow each other. `outcomes`: they disagree on fewer examples. `scores`: their scores are
@@ -13,10 +13,10 @@ export interface DependentRuns {
   readonly chance: Share;
 }
 
-/** Runs that began with other runs' weights, by their table. */
+/** Count of runs that began with another run's trained weights, as the table's column says. */
 export interface WarmStarts {
   readonly runs: Count;
-  /** Compared run count. */
+  /** Count of all compared runs. */
   readonly of: Count;
 }
 

@@ -2,7 +2,7 @@ import type { Count } from "../scalar-types.ts";
 
 /** Validation examples that a model may remember instead of generalising. */
 export interface Overlap {
-  /** Examples also in training. */
+  /** Validation examples that are training examples, too. */
   readonly validation: Count;
   /** Further examples whose group (a document, a person) is also in training. Absent for none. */
   readonly ofTrainedGroups?: Count;

@@ -1,6 +1,6 @@
 import type { Count, Interval, NonNegative, Seed } from "../scalar-types.ts";
 
-/** Outcome for a rank at a learning rate. */
+/** Outcome of training a rank at a learning rate. */
 export interface RobustnessRun {
   readonly learningRate: NonNegative;
   /** `collapsed`: completed, but no better than the most frequent class, or without a falling loss. */
@@ -43,19 +43,22 @@ export interface RobustnessScaling {
   /** Smallest rank under the sweep's scaling, as `largest`. */
   readonly smallest: RobustnessRun;
   readonly largest: RobustnessRun;
-  /** Advantage over the largest rank under the sweep's scaling. */
+  /** Advantage of the largest rank under rsLoRA's scaling over the same rank under the sweep's scaling. */
   readonly gain?: number;
   readonly gainInterval?: Interval;
-  /** Change by the interval, or because either run collapsed or diverged. Absent if unknown. */
+  /**
+   * Effect of rsLoRA's scaling on the largest rank: shown by `gainInterval`, or as either run collapsed or diverged.
+   * Absent if unknown.
+   */
   readonly change?: "gains" | "loses";
-  /** Advantage over the smallest rank. */
+  /** Advantage of the largest rank under rsLoRA's scaling over the smallest rank. */
   readonly advantage?: number;
   readonly interval?: Interval;
   /** Rank known to be better, the largest under rsLoRA's scaling. Absent if unknown. */
   readonly better?: "smallest" | "largest";
 }
 
-/** Smallest and largest rank at other learning rates: does the rank decide, or the rate? */
+/** Smallest and largest rank at other learning rates, to see if the better rank depends on the rate. */
 export interface Robustness {
   readonly seed: Seed;
   readonly smallestRank: Count;
@@ -71,11 +74,11 @@ export interface Robustness {
   readonly order: "flips" | "breaks" | "kept" | "unclear";
   /** True if alpha and scaling give the largest rank a larger step than the smallest at equal learning rates. */
   readonly stepGrowsWithRank: boolean;
-  /** Results under another scaling; absent if the sweep did not try it. */
+  /** Largest rank under rsLoRA's scaling; absent if the sweep did not try it. */
   readonly scaling?: RobustnessScaling;
 }
 
 export interface RobustnessMembers {
-  /** Findings at other learning rates; absent unless tried. */
+  /** Smallest and largest rank at other learning rates; absent if no other rates were tried. */
   readonly robustness?: Robustness;
 }

@@ -8,9 +8,9 @@ export interface AlikeNeighbours {
 
 /** Validation examples that seem to share a source, such as a document, with others, without known groups. */
 export interface SharedSources {
-  /** Examples much like another validation example. */
+  /** Validation examples much like another validation example. */
   readonly validation: Count;
-  /** Examples much like a training example; absent for none. */
+  /** Validation examples much like a training example; absent for none. */
   readonly withTraining?: Count;
   /** Likeness: a mail's subject line, words but for punctuation, or long passages. */
   readonly by: "subject" | "words" | "passages";
