@@ -42,7 +42,7 @@ const makers = Object.fromEntries(
   ]),
 );
 
-/** Makers by topic, for shared claims and claims in `Own`. */
+/** Functions that make claims, by topic: shared claims, and claims declared in `Own`. */
 export function claimsWith<Own extends Bodies>(): Makers<SharedBodies & Own> {
   return makers as never;
 }

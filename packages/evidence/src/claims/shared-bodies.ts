@@ -11,7 +11,10 @@ import type {
 import type { MetricName } from "../schema/metric.ts";
 import type { Interval } from "../schema/scalar-types.ts";
 
-/** Bodies of shared claims. Amounts are in the metric's unit; advantages are positive if the first rank is better. */
+/**
+ * Claims used by more than one check or method, by topic and kind. Amounts are in the metric's unit; advantages are
+ * positive if the first rank is better.
+ */
 export interface SharedBodies {
   verdict: VerdictBodies;
   evidence: EvidenceBodies;
@@ -21,17 +24,17 @@ export interface SharedBodies {
   basis: BasisBodies;
 }
 
-/** Claims on the verdict; a decision begins with one of the first four. */
+/** Claims on the verdict; a decision's text begins with one of the first four. */
 interface VerdictBodies {
   recommended: {
     rank: number;
     verdict: Exclude<VerdictKind, "inconclusive">;
-    /** Absent if no other rank is left, or the advice is to go above the rank. */
+    /** Possible loss; absent if no other rank is left, or the advice is to go above the rank. */
     loss?: PossibleLoss;
     weak?: WeakEvidence;
     metric: MetricName;
     ranks: readonly number[];
-    /** True if the sweep leaves out no rank. */
+    /** True if `ranks` are all ranks that the sweep tried. */
     comparesAll: boolean;
     atOwnRate: boolean;
   };
@@ -59,23 +62,26 @@ interface VerdictBodies {
   };
   "no-difference": {
     ranks: readonly number[];
-    /** Difference between the best and the worst mean. */
+    /** Difference between the ranks' best and worst mean, in the metric's unit. */
     spread: number;
     metric: MetricName;
     confidence: number;
     isProven: boolean;
   };
-  /** Confidence behind the headline's bound, and whether a cheaper rank would do. */
+  /**
+   * Possible loss at the recommended rank: upper bound, its confidence, and whether the rank is the cheapest of all
+   * compared ranks or of the unbeaten.
+   */
   "possible-loss": PossibleLoss & {
     rank: number;
     confidence: number;
-    /** Cheapest among all compared ranks, or among the unbeaten. */
+    /** Ranks among which the recommended is cheapest: all compared, or the unbeaten. */
     cheapestOf: "all" | "unbeaten" | "none";
   };
-  /** Rank to choose if nothing else can be run, and the risk. */
+  /** Rank to choose if nothing else can be run, and its expected and possible loss. */
   "best-bet": BestBet & {
     isProven: boolean;
-    /** Compared rank count. */
+    /** Count of compared ranks. */
     compared: number;
     seeds: number;
     margin: number;
@@ -84,16 +90,16 @@ interface VerdictBodies {
   };
   /** Rank within the margin of every other, but not recommended. */
   proven: { rank: number; margin: number; metric: MetricName };
-  /** Every other rank was dropped. */
+  /** Rank that is left because every other was dropped. */
   "left-alone": { rank: number; isLargest: boolean };
   /** Supported gain of the largest rank over the next smaller. */
   better: Difference & { confidence: number };
   "one-rank": { rank: number };
-  /** Single seed; `intervals`: noise that the means' intervals cover. */
+  /** Claims ruled out by a single seed; `intervals`: the only noise that the means' intervals cover. */
   "one-seed": { intervals: "examples" | "none" };
 }
 
-/** Bound on another rank's advantage, and the accepted loss. */
+/** Bound on other ranks' advantage over this rank, and the accepted loss (`margin`). */
 export interface PossibleLoss {
   /** Upper bound on a loss; at most 0 if no rank is better. */
   readonly bound: number;
@@ -109,7 +115,7 @@ interface EvidenceBodies {
   "gain-until": Difference & { isLast: boolean };
   "untouched-base": {
     rank: number;
-    /** Scores; the first is by the decision's metric. */
+    /** Mean scores of the base without an adapter and of `rank`; the first is by the decision's metric. */
     scores: readonly { readonly metric: MetricName; readonly base: number; readonly rank: number }[];
     margin: number;
   };
@@ -130,7 +136,7 @@ interface EvidenceBodies {
 }
 
 interface CautionBodies {
-  /** An earlier rule's verdict on the same trials. */
+  /** Verdict by an earlier version's rule on the same trials, if it differs. */
   "earlier-rule": EarlierVerdict;
   "starter-alone": Record<never, never>;
   /** Runs without an outcome, over all ranks. */
@@ -144,14 +150,14 @@ interface CautionBodies {
   };
   "left-out-seeds": { seeds: readonly number[]; failures: readonly LeftOutRun[] };
   excluded: { rank: number; reason: string };
-  /** First update depends on the rank. */
+  /** Caution: alpha and scaling give larger ranks another first update than smaller ranks. */
   "step-size": {
     rule: "alpha-follows-rank" | "rslora" | "other";
     /** alpha / rank, if equal at every rank. */
     alphaPerRank?: number;
     smallest: number;
     largest: number;
-    /** First update at the largest rank over the smallest rank's. */
+    /** Size of the first update at the largest rank, divided by the smallest rank's. */
     ratio: number;
   };
   "few-steps": { steps: number };
@@ -160,7 +166,7 @@ interface CautionBodies {
 
 /** Next steps; `commandChange` has their flags, `words/claims-of.ts` their order. */
 export interface NextBodies {
-  /** Trials or results are still to come. */
+  /** Sweep to resume: `done` of `total` trials have results. */
   resume: { done: number; total: number };
   "run-missing": { ranks: readonly number[]; runs: number };
   /** Ranks whose runs all failed, in place of `run-missing`. */
@@ -177,7 +183,7 @@ export interface NextBodies {
     /** `settle`: no rank is recommended yet. `at-least`: noise between seeds is unknown. `prove`: certify the rank. */
     to: "settle" | "at-least" | "prove";
     until?: number;
-    /** Seconds for another seed over all compared ranks. */
+    /** Seconds that another seed takes over all compared ranks. */
     secondsPerSeed?: number;
   };
   "no-design-settles": Record<never, never>;
@@ -197,12 +203,12 @@ export interface NextBodies {
   };
   "check-labels": { thenSearch: boolean };
   "check-settings": Pick<Copies, "setting" | "shownBy">;
-  /** Inputs behind runs that were not finite before any training. */
+  /** Advice to check inputs: runs were not finite before any training. */
   "check-inputs": Record<never, never>;
 }
 
 interface BasisBodies {
-  /** Basis for the verdict: `seeds` to `mostRuns` runs per rank. */
+  /** Data behind the verdict; ranks have `seeds` to `mostRuns` runs. */
   basis: {
     seeds: number;
     mostRuns: number;
@@ -210,7 +216,7 @@ interface BasisBodies {
     isApart: boolean;
     examples: number;
     confidence: number;
-    /** Scope in which intervals for differences hold jointly. */
+    /** Scope of joint intervals: all pairs of ranks, single ranks, or none. */
     holdsFor: "pairs" | "ranks" | "none";
   };
   /** Examples that a judge left out of some run, and so of all. */

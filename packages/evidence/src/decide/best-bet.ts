@@ -14,7 +14,7 @@ export interface OpenComparison {
   readonly metric: MetricName;
 }
 
-/** Minimum probability to be best: ranks below it get no further seed. */
+/** Least probability to be the best rank at which another seed is proposed for a rank. */
 const leastChance = 0.05;
 
 /**
@@ -55,7 +55,10 @@ export function bestBetOf(open: OpenComparison): BestBet {
   };
 }
 
-/** Variance per rank mean by source: half a pair's. Ranks with collapsed runs count only if all pairs have one. */
+/**
+ * Variance of a rank's mean, by source: half a pair difference's. Ranks with collapsed runs count only if all pairs
+ * have one.
+ */
 function noiseOf(
   { pairs: all, collapsed }: PairwiseComparison,
   ranks: readonly number[],

@@ -2,16 +2,16 @@ import { jointUpperTail, normalQuantile } from "../statistics/normal.ts";
 
 export interface ClaimFamily {
   readonly ranks: number;
-  /** Smallest rank, compared or not. Default: the smallest compared. */
+  /** Smallest rank of the sweep, even if it is no longer compared. Default: the smallest compared. */
   readonly smallest?: number;
-  /** Error spending function: from the tail over all looks to the tail at this look. */
+  /** Error spending function: from the tail probability over all looks to this look's. */
   readonly spend?: (tail: number) => number;
-  /** True if claims are made at one look. Default: true without `spend`. */
+  /** True if claims are made at a single look. Default: true without `spend`. */
   readonly once?: boolean;
 }
 
 export interface ClaimTails {
-  /** Tail on each side of a pair's interval, shared by all pairs (Bonferroni). */
+  /** Tail probability on each side of a pair's interval, shared by all pairs (Bonferroni). */
   readonly pairTail: number;
   /**
    * Tail for the smallest rank's loss bound. Every bound but the best rank's can fail, with correlation 1/2 through
@@ -24,7 +24,7 @@ export interface ClaimTails {
   readonly openTail?: number;
 }
 
-/** Tails at which a smaller rank counts as worse, before a larger certified rank is recommended. */
+/** Tail probabilities at which a smaller rank counts as worse, so that a larger certified rank is recommended. */
 export interface LostTails {
   /** Tail if no difference is supported: ranks are then probably equal. */
   readonly alike: number;
@@ -38,13 +38,16 @@ const enoughSeeds = 5;
 export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, seeds: number): LostTails {
   const third = smallestTail / 3;
   return {
-    // A difference supported for all pairs at once is a loss, too.
+    // Ranks with a difference supported for all pairs at once have lost, too.
     alike: Math.max(pairTail, Math.min(otherTail, third)),
     differing: seeds < enoughSeeds ? Math.max(pairTail, third) : smallestTail,
   };
 }
 
-/** Error share for the smallest rank. Chosen by simulation: docs/decisions/0017. */
+/**
+ * Share of the allowed error for the smallest rank's bound; larger ranks share the remainder. Chosen by simulation:
+ * docs/decisions/0017.
+ */
 const smallestShare = 2 / 3;
 
 export function claimTails(confidence: number, family: ClaimFamily): ClaimTails {

@@ -2,7 +2,9 @@ import { type OfValues, type ValueColumn, valueColumns } from "../columns/outcom
 import { type ExampleOutcomes, metricValues } from "../schema/scores.ts";
 import type { ClassPriorComparison, MetricName } from "../schema/types.ts";
 
-/** Class prior: `correct` for the most frequent class, other columns for the class shares. `[examples]` */
+/**
+ * Class prior's value by example: `correct` from naming the most frequent class, other columns from the class shares.
+ */
 export interface ClassPrior extends Pick<ClassPriorComparison, "source">, Required<OfValues<Float64Array>> {
   readonly byClass?: ExampleOutcomes;
 }
@@ -31,7 +33,7 @@ export function priorOfLabels(
     source,
     ...ofValues((column) => {
       const values = byLabel(column);
-      // Float64Array.from would build an intermediate list.
+      // Intermediate list avoided, which `Float64Array.from` would build.
       return new Float64Array(length).map((_, e) => values.get(labels[e]!)!);
     }),
   };

@@ -1,10 +1,10 @@
 import type { Metric } from "../schema/types.ts";
 import { median } from "../statistics/averages.ts";
 
-/** Minimum distance for a collapse, in margins. */
+/** Least distance from the rank's other runs to count as collapsed, in margins. */
 const leastMargins = 3;
 
-/** Collapse threshold in robust standard deviations, for many seeds and ranks. */
+/** Least distance to count as collapsed, in robust standard deviations; larger for few seeds or ranks. */
 const leastSds = 6;
 
 /** Collapsed run, by rank and seed index. */

@@ -22,7 +22,7 @@ const manyExamples = 1_000_000;
 interface ExampleNoise {
   readonly error: number;
   readonly examples: number | undefined;
-  /** Tail share left after the choice of learning rates. */
+  /** Share of the allowed error left after the choice of learning rates. */
   readonly share: number;
 }
 
@@ -69,7 +69,7 @@ function lastDigit(runs: readonly ScoredRun[]): number {
   return 10 ** -digits;
 }
 
-/** Seeds have a common effect only if all ranks share them. */
+/** Finds collapsed runs among scores. A seed's common effect is subtracted only if all ranks share the seeds. */
 export function collapsedIn(
   design: ScoreDesign,
   { metric, margin }: Pick<DecideSettings, "metric" | "margin">,
@@ -79,7 +79,7 @@ export function collapsedIn(
   return collapsedRuns(scoresOf(design), by, leastMargin, isGrid(design) ? "shared" : "apart");
 }
 
-/** Scores, `[ranks][runs]`. */
+/** Run scores, `[ranks][runs]`. */
 export function scoresOf({ cells }: Pick<ScoreDesign, "cells">): number[][] {
   return cells.map((runs) => runs.map(({ score }) => score));
 }

@@ -26,13 +26,13 @@ export interface PairComparison {
   readonly second: number;
   /** Fitted differences, with noise between seeds moderated by all pairs. */
   readonly fit: CrossedFit;
-  /** Largest difference on an example, at most a typical group's; 0 without a limit. */
+  /** Largest difference assumed on an unseen example, at most a typical group's; 0 without a limit. */
   readonly unit: number;
-  /** Two-sided half-width, joint for all pairs. */
+  /** Half-width of the difference's two-sided interval, for all pairs jointly. */
   readonly halfWidth: number;
-  /** Half-widths, one-sided, for upper bounds on a rank's loss. */
+  /** Half-widths of one-sided upper bounds on each rank's loss to the other. */
   readonly boundWidths: readonly [first: number, second: number];
-  /** Half-widths, one-sided, for lower bounds on a loss, by tail. */
+  /** Half-widths of one-sided lower bounds on either rank's loss, by tail. */
   readonly lostWidths: LostTails;
   /** Support for a difference: the interval excludes 0. */
   readonly supported: boolean;
@@ -42,11 +42,11 @@ export interface PairwiseComparison {
   readonly pairs: readonly PairComparison[];
   readonly tails: ClaimTails;
   readonly sample: ExampleSample;
-  /** Collapsed runs by index; their noise widens only their ranks' pairs. */
+  /** Collapsed runs by rank and seed index; their noise widens only their ranks' pairs. */
   readonly collapsed: readonly CollapsedCell[];
 }
 
-/** Default family: the design's ranks with the whole error. */
+/** Compares all pairs of ranks by example outcomes. Default `family`: the design's ranks share the whole error. */
 export function compareRanks(
   design: PairedDesign,
   metric: MetricName,
@@ -139,7 +139,7 @@ export function scoresOf(values: readonly ScoreMatrix[]): number[][] {
   return values.map((rows) => rows.map(mean));
 }
 
-/** Factors from variances to half-widths; they do not depend on the data. */
+/** Quantiles that turn variances into half-widths, by tail; they do not depend on the outcomes. */
 export interface ClaimFactors {
   readonly pair: TailFactors;
   readonly smallest: TailFactors;
@@ -166,7 +166,7 @@ interface WidthContext {
   readonly isSmallest: boolean;
 }
 
-/** Half-widths by mean square between seeds. */
+/** Half-widths of a pair, as a function of the mean square between seeds. */
 export function pairWidths(
   fit: CrossedFit,
   { unit, factors, isSmallest }: WidthContext,
@@ -212,7 +212,7 @@ export function shortfallBound(pairs: readonly PairComparison[], rank: number): 
   return bound;
 }
 
-/** Lower bound on `rank`'s loss against any other; above 0 it is worse. `ranks` selects the tail. */
+/** Lower bound on `rank`'s loss against any other; above 0 the rank is worse. `ranks` selects the tail. */
 export function shortfallAtLeast(
   pairs: readonly PairComparison[],
   rank: number,
@@ -274,7 +274,7 @@ export function advantages(
   });
 }
 
-/** Largest difference between binary values; 0 for others. */
+/** Largest possible difference if all values are 0 or 1; 0 for others. */
 function binaryUnit(matrix: ScoreMatrix, metric: MetricName): number {
   const limit = largestDifference(metricOf(metric));
   return limit > 0 && isBinary(matrix) ? limit : 0;

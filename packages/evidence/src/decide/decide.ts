@@ -43,19 +43,19 @@ import {
 
 export interface CheckedRuns<Design = PairedDesign> {
   readonly design: Design;
-  /** Statements the runs cannot support: a recommended `rank`, differences in `pairs`, or a `plan`. */
+  /** Statements that checks rule out for these runs: a recommended `rank`, differences in `pairs`, or a `plan`. */
   readonly forbids: readonly ("rank" | "pairs" | "plan")[];
   readonly members: CheckMembers;
 }
 
 export interface DecideContext {
-  /** Claims sharing the error. Default: claims on the design's ranks. */
+  /** Claims that share the allowed error. Default: those on the design's ranks. */
   readonly family?: ClaimFamily;
-  /** Tails for planning a larger design. Default: the comparison's. */
+  /** Tail probabilities for planning a larger design. Default: the comparison's. */
   readonly plannedTails?: ClaimTails;
   /** Ranks outside the design, each shown to be worse than a rank in it. */
   readonly beaten?: readonly number[];
-  /** Pairs for the returns. Default: the design's. */
+  /** Rank pairs from which returns are computed. Default: the design's. */
   readonly pairs?: readonly PairSummary[];
 }
 
@@ -92,9 +92,9 @@ export interface ComparedRanks
   readonly members: CheckMembers & Pick<Decision, "runScores">;
   readonly examples: number;
   readonly comparison: PairwiseComparison;
-  /** Comparison without some runs; undefined below two remaining seeds. */
+  /** Repeats the comparison without these runs; undefined if fewer than two seeds remain. */
   readonly compareWithout: CollapsedComparison["compareWithout"];
-  /** Scores in rank order. `seeds`: the rank's own run count, if ranks differ. */
+  /** Mean scores in rank order. `seeds`: the rank's own run count, if ranks differ. */
   readonly scores: readonly (RankScore & Partial<Pick<RankSummary, "seeds">>)[];
   readonly bestRank: number;
 }
@@ -158,7 +158,10 @@ export function decideCompared(
   return { ...decided, ...(weak === undefined ? {} : { weakEvidence: weak }) };
 }
 
-/** A rank that may have learned nothing is recommended only if certified: then no rank learned much more. */
+/**
+ * Withdraws the recommendation of a rank not shown to beat the class prior, unless certified: then no rank learned much
+ * more.
+ */
 function withoutBehindPrior(found: Verdict, members: CheckMembers): Verdict {
   const { rank, certifiedRank } = found;
   const isBehind = rank !== null && rank !== certifiedRank && ranksBehindPrior(members).includes(rank);
@@ -175,7 +178,10 @@ function largerDesign(
   return needed === undefined ? {} : { needed };
 }
 
-/** `seenPairs`: pairs for the returns, if a method has seen more than the design's. */
+/**
+ * Differences and returns between the ranks. `seenPairs`: pairs for the returns, if a method has seen more than the
+ * design's.
+ */
 function gainsOf(
   { pairs }: PairwiseComparison,
   { ranks, seeds }: ComparedRanks["design"],

@@ -1,7 +1,7 @@
 /** Hash table for texts in typed arrays; a `Map` takes twice the memory, and retains slices of the file. */
 export class Names {
   #size = 0;
-  /** UTF-16 units; bytes while no character needs more. */
+  /** Texts end to end, in UTF-16 units; bytes while no character needs more. */
   #characters: Uint8Array | Uint16Array = new Uint8Array(256);
   #starts = new Uint32Array(17);
   /** Hash table, at most half full: a name's number plus 1, at the text's hash or the next free slot; 0 is free. */
@@ -13,7 +13,7 @@ export class Names {
   }
 
   find(text: string): number | undefined {
-    // Runs usually list the examples in the same order.
+    // Guess that saves a look-up: runs usually list examples in the same order.
     const next = this.#lastFound + 1;
     if (next < this.#size && this.#is(next, text)) {
       this.#lastFound = next;
@@ -52,7 +52,7 @@ export class Names {
   #is(number: number, text: string): boolean {
     const start = this.#starts[number]!;
     if (this.#starts[number + 1]! - start !== text.length) return false;
-    // Backwards, because names differ at the end.
+    // Backwards, because names such as `example-17` differ at the end.
     for (let i = text.length - 1; i >= 0; i--)
       if (this.#characters[start + i] !== text.charCodeAt(i)) return false;
     return true;
@@ -85,7 +85,10 @@ export class NamesOfExamples {
   readonly #names = new Names();
   #numbers = new Int32Array(16);
 
-  /** Returns the earlier name if it contradicts. `isNew`: the example has no name yet. */
+  /**
+   * Stores an example's label or group; returns the earlier name if it contradicts. `isNew`: the example has no name
+   * yet.
+   */
   add(example: number, isNew: boolean, name: string): string | undefined {
     const found = this.#names.find(name);
     if (isNew) {

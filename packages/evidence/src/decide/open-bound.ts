@@ -1,7 +1,7 @@
 import { normalCdf, normalQuantile } from "../statistics/normal.ts";
 import { type PairwiseComparison, shortfallBound } from "./compare.ts";
 
-/** Cap on the bound's distance from the shortfall, in standard errors. */
+/** Largest distance between bound and observed shortfall, in standard errors. */
 const most = 8;
 
 /**

@@ -19,11 +19,11 @@ interface FieldRule {
   readonly field: keyof OutcomeCells;
   readonly rule: string;
   readonly holds: (value: unknown) => boolean;
-  /** Place of the first row, if it has this optional field. */
+  /** Place of the first row in messages; present if that row has this optional field. */
   readonly presentIn?: string;
 }
 
-/** The first row, at `place`, decides which optional fields are in all rows. */
+/** Rules for a row's fields. The first row, at `place`, decides which optional fields all rows must have. */
 function fieldRules(first: OutcomeCells, place: string): readonly FieldRule[] {
   const required: readonly string[] = requiredOfOutcomes;
   return outcomeFields.map((field): FieldRule => {
@@ -49,25 +49,25 @@ function rowFault(row: OutcomeCells, rules: readonly FieldRule[]): string | unde
 }
 
 export interface OutcomeGathererOptions {
-  /** Source name in messages. Default: `the outcomes`. */
+  /** Name of the table in error messages. Default: `the outcomes`. */
   readonly source?: string;
-  /** Row number unit in messages. Default: `row`. */
+  /** Word before a row's number in error messages. Default: `row`. */
   readonly unit?: "row" | "line";
-  /** Row place in messages. Default: unit and number. */
+  /** Words for a row's place in error messages. Default: unit and number. */
   readonly placeOf?: (number: number) => string;
 }
 
-/** Run limit, at a kilobyte each: a thousand ranks under a hundred seeds. */
+/** Most runs in a table, at a kilobyte each: a thousand ranks under a hundred seeds. */
 const mostRuns = 100_000;
 
-/** Arrays are indexed by example, with spare room at the end. */
+/** Outcomes of a run while rows are gathered. Arrays are indexed by example, with spare room at the end. */
 interface Run {
   readonly rank: number;
   readonly seed: number;
   count: number;
-  /** Row numbers; 0 if missing. */
+  /** Number of each example's row; 0 if missing. */
   rows: Uint32Array;
-  /** Values by column; bytes while a column is all 0 or 1. */
+  /** Outcomes by column; bytes while a column is all 0 or 1. */
   readonly values: (Uint8Array | Float64Array)[];
 }
 
@@ -99,7 +99,9 @@ export class OutcomeGatherer {
     this.#problems = new OutcomeProblems(source);
   }
 
-  /** `number` names the row in messages. @throws InputError `E_OUTCOMES` at the 100,001st pair of rank and seed. */
+  /**
+   * Adds a row; `number` names it in messages. @throws InputError `E_OUTCOMES` at the 100,001st pair of rank and seed.
+   */
   add(row: OutcomeCells, number: number): void {
     if (this.#rules === undefined) {
       this.#rules = fieldRules(row, this.#placeOf(number));
@@ -119,7 +121,7 @@ export class OutcomeGatherer {
     this.#problems.add(fault, `${this.#placeOf(number)}: ${fault}`);
   }
 
-  /** Drops an example from all runs, since some run lacks it. */
+  /** Leaves an example out of all runs, since some run lacks it. */
   leaveOut(example: string): void {
     this.#leftOut.add(example);
   }
@@ -179,7 +181,7 @@ export class OutcomeGatherer {
 
   #take(row: Outcome, number: number): string | undefined {
     const { rank, seed, example } = row;
-    // A CSV reader gives 7 where a JSONL reader gives "7".
+    // Names as text: a CSV reader gives 7 where a JSONL reader gives "7".
     const name = String(example);
     const known = this.#examples.find(name);
     const run = this.#run(rank, seed);
@@ -205,7 +207,7 @@ export class OutcomeGatherer {
     for (let i = 0; i < this.#valued.length; i++) {
       const value = row[this.#valued[i]!]!;
       let values = grown(run.values[i]!, index);
-      // A byte would cut a share to 0.
+      // Bytes become floats for the first share, which a byte would cut to 0.
       if (values instanceof Uint8Array && value !== 0 && value !== 1) values = Float64Array.from(values);
       values[index] = value;
       run.values[i] = values;

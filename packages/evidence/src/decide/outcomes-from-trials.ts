@@ -9,8 +9,9 @@ export type EvaluatedTrial = Pick<TrialResult, "spec" | "status" | "evaluation">
   Partial<Pick<TrialResult, "lossCurve" | "measured">>;
 
 /**
- * Trial outcomes. Trials must agree on base, data and task, or on the trainer; those without a result become failures.
- * Examples that a judge left out of any run are left out everywhere. `groups`: group numbers by example, from 0.
+ * Outcome table from trials. Trials must agree on base, data and task, or on the trainer; those without a result become
+ * failures. Examples that a judge left out of any run are left out everywhere. `groups`: group numbers by example, from
+ * 0.
  */
 export function outcomesFromTrials(
   trials: readonly EvaluatedTrial[],
@@ -55,7 +56,7 @@ export function outcomesFromTrials(
       ...{ rank, seed, ...outcomesOf(evaluation, leftOut) },
       ...(groups ? { groups: without(leftOut, groups) } : {}),
       ...(lossCurve.length > 0 ? { trainLosses: lossCurve.map(({ loss }) => loss) } : {}),
-      // Engine trials depend on their spec alone, not on the time.
+      // Start times of other trainers' runs only: engine trials depend on their spec, not on the time.
       ...(measured && "trainer" in spec ? { startedAt: startOf(measured) } : {}),
     });
   }

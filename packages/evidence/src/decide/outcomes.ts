@@ -4,7 +4,7 @@ import type { ExampleOutcomes } from "../schema/scores.ts";
 import type { LeftOutRun, Metric, MetricName } from "../schema/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
 
-/** Run outcomes by example, in table order. */
+/** Outcomes of a run by example, in table order. */
 export interface OutcomeCell extends ExampleOutcomes {
   readonly rank: number;
   readonly seed: number;
@@ -49,7 +49,7 @@ export const outcomeNames: OptionNames<OutcomeTable> = {
   leftOut: false,
 };
 
-/** @throws InputError as {@link assertOptions}, as for rows that are not gathered yet. */
+/** Checks that an object is an {@link OutcomeTable}, not raw rows. @throws InputError as {@link assertOptions}. */
 export function assertOutcomes(outcomes: OutcomeTable): void {
   assertOptions(outcomes, "the table of outcomes", outcomeNames);
 }
@@ -62,7 +62,7 @@ export function outcomeTable(
   return { ...runTable(cells, failures), examples };
 }
 
-/** Runs absent from the grid become failures with status `missing`. */
+/** Run table by rank and seed; runs absent from the grid become failures with status `missing`. */
 export function runTable<Run extends { readonly rank: number; readonly seed: number }>(
   cells: readonly Run[],
   failures: readonly FailedRun[] = [],

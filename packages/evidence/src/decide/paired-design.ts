@@ -6,11 +6,11 @@ interface RunOfGrid {
   readonly seed: number;
 }
 
-/** Compared runs: a grid, or all runs if ranks share no seeds. */
+/** Compared runs of outcomes by example: every rank under shared seeds, or all runs if ranks share no seeds. */
 export interface PairedDesign<Cause = ExclusionCause, Run = OutcomeCell> {
   /** Ranks, ascending. */
   readonly ranks: readonly number[];
-  /** Seeds, ascending. With seeds apart: those of the rank with the fewest. */
+  /** Seeds that all ranks share, ascending. With seeds apart: those of the rank with the fewest. */
   readonly seeds: readonly number[];
   /** Seed design. `apart`: ranks have seeds of their own. Default: `shared`. */
   readonly seedsAre?: "shared" | "apart";

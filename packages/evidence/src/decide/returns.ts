@@ -8,7 +8,10 @@ export interface RankCost {
   readonly seconds?: number;
 }
 
-/** Gain per step to the next rank tried, positive if the larger is better. Costs that do not grow give no rate. */
+/**
+ * Returns from larger ranks: gain per step to the next rank tried, positive if the larger is better. Costs that do not
+ * grow give no rate.
+ */
 export function diminishingReturns(pairs: readonly PairSummary[], costs: readonly RankCost[] = []): Returns {
   const ranks = ascending(pairs.flatMap(({ first, second }) => [first, second]));
   const steps = ranks.slice(1).map((to, index) => stepOf(pairs, ranks[index]!, to, costs));

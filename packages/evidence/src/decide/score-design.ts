@@ -5,11 +5,11 @@ import { ascending } from "./outcomes.ts";
 
 export interface ScoredRun {
   readonly rank: number;
-  /** Seed, if known; ranks are compared under equal seeds. */
+  /** Random seed, if known; ranks are compared under equal seeds. */
   readonly seed?: number;
   /** Score in the metric's unit: accuracy as a share, log loss in nats. */
   readonly score: number;
-  /** Start, as a number growing with time. */
+  /** Start time, as a number that grows with time. */
   readonly startedAt?: number;
   /** Name of the initial weights, if not the base's. */
   readonly startedFrom?: string;
@@ -19,12 +19,12 @@ export interface ScoredRun {
 
 export interface ScoreDesign {
   readonly ranks: readonly number[];
-  /** `[ranks][runs]`, by seed and score, whatever the table's order. */
+  /** Scored runs, `[ranks][runs]`, sorted by seed and score. */
   readonly cells: readonly (readonly ScoredRun[])[];
   readonly excluded: readonly Exclusion<FailureCause>[];
 }
 
-/** Scored runs by rank. A rank with a single run shows no spread, and is left out if two others have more. */
+/** Groups scored runs by rank. A rank with a single run shows no spread, and is left out if two others have more. */
 export function scoreDesign(runs: readonly ScoredRun[]): ScoreDesign {
   const all = ascending(runs.map(({ rank }) => rank));
   const ofRank = (rank: number): ScoredRun[] => runs.filter((run) => run.rank === rank).sort(bySeedAndScore);
@@ -47,7 +47,7 @@ export function fewestRuns({ cells }: Pick<ScoreDesign, "cells">): number {
   return cells.length === 0 ? 0 : Math.min(...cells.map(({ length }) => length));
 }
 
-/** Grid test: all ranks have runs under the same named seeds only. */
+/** Tells whether all ranks have runs under the same known seeds. */
 export function isGrid({ cells }: Pick<ScoreDesign, "cells">): boolean {
   const [first = []] = cells;
   return cells.every(
@@ -57,7 +57,7 @@ export function isGrid({ cells }: Pick<ScoreDesign, "cells">): boolean {
   );
 }
 
-/** Correlation between scores under shared seeds; 0 if a rank does not vary. */
+/** Count of seeds that two ranks share, and the correlation between their scores; 0 if a rank does not vary. */
 export function sharedSeeds(first: readonly ScoredRun[], second: readonly ScoredRun[]): SharedSeeds {
   const pairs = first.flatMap((run) => {
     const other = run.seed === undefined ? undefined : second.find(({ seed }) => seed === run.seed);

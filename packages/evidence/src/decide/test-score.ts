@@ -23,7 +23,7 @@ const scoredNames: OptionNames<ScoredRuns> = {
   validationGroups: false,
 };
 
-/** Scores a rank on test examples, beside the validation score. */
+/** Test score of a rank's runs, with the validation score of the same runs. */
 export function testScoreOf(scored: ScoredRuns): TestScore {
   assertOptions(scored, "the runs of testScoreOf", scoredNames);
   const { runs, validation, otherRanks, ...decision } = scored;

@@ -1,17 +1,17 @@
 import { normalCdf, normalQuantile } from "../../statistics/normal.ts";
 import { chiDensity, quantileOfUpperTail } from "../../statistics/student-t.ts";
 
-/** Degrees of freedom from which calibration gains nothing: t is nearly normal. */
+/** Degrees of freedom from which no calibration is needed: t is nearly normal. */
 const enoughDf = 29;
-/** Grid steps for the residual's share; values between are interpolated. */
+/** Grid steps for the residual's share in the known variance; thresholds between are interpolated. */
 const shareSteps = 8;
-/** True seed variances, relative to the known variance, at which the error must hold. */
+/** True seed variances, relative to the known variance, at which the error rate must hold. */
 const seedVariances = [0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 15, 30];
 
 export interface KnownNoise {
-  /** Example variance component over n. */
+  /** Variance component of examples, divided by n examples. */
   readonly examplePart: number;
-  /** Residual variance component over S·n. */
+  /** Variance component of the residual, divided by S·n (seeds times examples). */
   readonly residualPart: number;
   /** Degrees of freedom between seeds; 0 with a single seed. */
   readonly seedDf: number;
@@ -57,7 +57,7 @@ export function seedFactor(df: number, tail: number): number {
   return found;
 }
 
-/** Factor on z for the narrowest interval; coverage with few seeds stays below 97 %. */
+/** Factor on the normal quantile z for the narrowest allowed interval; coverage with few seeds stays below 97 %. */
 function floorFactor(df: number, share: number): number {
   return 1 - share * Math.min(0.25, 1 / df);
 }
@@ -87,7 +87,7 @@ function calibrate(df: number, tail: number, share: number): number {
   const nodes = seedNodes(df);
   const holds = (threshold: number): boolean =>
     seedVariances.every((variance) => missRate({ df, share, variance, threshold, t, z, nodes }) <= tail);
-  // Threshold 0 is safe: wider than Student's exact interval.
+  // Lower bracket: threshold 0 is safe, as the interval is then wider than Student's exact interval.
   let low = 0;
   let high = 1.5;
   while (high - low > 0.004 * high) {
@@ -136,7 +136,7 @@ function upperTail(z: number): number {
 }
 
 interface SeedNode {
-  /** Mean square: chi² / df. */
+  /** Mean square relative to the expectation: chi² / df. */
   readonly square: number;
   readonly weight: number;
 }

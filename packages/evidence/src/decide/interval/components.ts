@@ -23,16 +23,16 @@ export interface CrossedFit {
   readonly mean: number;
   readonly seeds: number;
   readonly examples: number;
-  /** Mean examples per independent unit; 1 without groups. */
+  /** Mean count of examples per independent unit; 1 without groups. */
   readonly groupSize: number;
   readonly components: VarianceComponents;
   /** Mean square between seeds, n σ²_seed + σ²_res on average; 0 with a single seed. */
   readonly seedSquare: number;
   /** Degrees of freedom behind `seedSquare`: seeds - 1, more if moderated; not always whole. */
   readonly seedDf: number;
-  /** Units whose mean is not the plain value: 0, or 1 if more common. */
+  /** Count of examples or groups whose mean over seeds is not the plain value: 0, or 1 if more common. */
   readonly differing: number;
-  /** Unseen kind of group; absent without groups, or if none differs. */
+  /** Possible differences on an unseen kind of group; absent without groups, or if none differs. */
   readonly unseenGroup?: UnseenGroup;
 }
 

@@ -6,12 +6,12 @@ import type { ExampleSample } from "./example-sample.ts";
 export interface TailFactors {
   /** Student's t quantile at the examples' degrees of freedom. */
   readonly example: number;
-  /** Half-width if no outcomes differ, relative to the largest possible difference. */
+  /** Half-width for outcomes that never differ, relative to the largest possible difference. */
   readonly unseen: number;
   readonly tail: number;
 }
 
-/** Factors for `tail` on each side, 0 < tail < 0.5. */
+/** Quantiles for an interval with probability `tail` on each side, 0 < tail < 0.5. */
 export function tailFactors({ units, df }: Pick<ExampleSample, "units" | "df">, tail: number): TailFactors {
   return {
     example: quantileOfUpperTail(tail, df),

@@ -13,9 +13,9 @@ export interface SharedSeeds {
   readonly correlation: number;
 }
 
-/** Pair noise, as if each of `runs` seeds gave a difference. */
+/** Noise between runs in a pair's mean difference, as if each of `runs` seeds gave a difference. */
 export interface PairRunNoise {
-  /** Run count of the rank with fewer. */
+  /** Run count of the pair's rank with fewer runs. */
   readonly runs: number;
   /** Variance of the mean difference, times `runs`, from these two ranks alone. */
   readonly own: number;
@@ -28,13 +28,13 @@ export interface PairRunNoise {
 /** Prior weight for other pairs, in degrees of freedom: `apart` without shared seeds, `mostShared` if all are. */
 const priors = { apart: 0.5, mostShared: 5 };
 
-/** Cap on other pairs' noise, relative to the pair's: quiet ranks beside a noisy rank would look noisy, too. */
+/** Cap on other pairs' noise, relative to the pair's own: quiet ranks beside a noisy rank would look noisy, too. */
 const mostTimes = 3;
 
 /** Fewest shared seeds that show a correlation, if others are not shared. */
 const fewestShared = 3;
 
-/** Shared seeds compared as pairs; 0 if too few. */
+/** Count of shared seeds whose runs are compared as pairs; 0 if too few. */
 export function pairedSeeds(shared: number, first: number, second: number): number {
   const isWhole = shared === first && shared === second;
   return isWhole || shared >= fewestShared ? shared : 0;

@@ -1,11 +1,14 @@
 import { jointNormalQuantile, normalCdf } from "../../statistics/normal.ts";
 
-/** Seed count from which half-widths are stable enough for `correlation`. */
+/** Least seed count at which half-widths are stable enough for `correlation`. */
 const seedsForWidths = 5;
-/** Correlation between a rank's certificates: means have 1/2, widths the more cautious 1/4. */
+/** Correlation between a rank's certificates against two rivals: cautious, as means alone have 1/2. */
 const correlation = 0.25;
 
-/** Power needed against each rival for all to pass with `power`. With few seeds certificates count as independent. */
+/**
+ * Power needed against each rival, so that all are passed with probability `power`. With few seeds certificates count
+ * as independent.
+ */
 export function powerAgainstEach(power: number, rivals: number, seeds: number): number {
   if (rivals === 1) return power;
   if (seeds < seedsForWidths) return power ** (1 / rivals);
@@ -24,7 +27,7 @@ function jointPower(power: number, rivals: number): number {
   return found;
 }
 
-/** Binary outcomes have less power than a normal curve: 0.82 is aimed at for 0.8. */
+/** Power to aim at with a normal curve, as binary outcomes have less: 0.82 for 0.8. */
 export function aimedPower(power: number): number {
   return 1 - 0.9 * (1 - power);
 }

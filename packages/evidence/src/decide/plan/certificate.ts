@@ -7,13 +7,16 @@ import { forecastOf, type Pilot, type Size } from "./forecast.ts";
 export interface Certificate {
   readonly pilot: Pilot;
   readonly marginAt: (size: Size) => number;
-  /** Tells if `marginAt` is at most the margin. */
+  /** Tells whether a design's `marginAt` is at most the margin. */
   readonly isWithin: (size: Size, margin: number) => boolean;
-  /** `isWithin` at the lowest plausible noise between seeds. */
+  /** Test like `isWithin`, at the lowest plausible noise between seeds (tenth percentile). */
   readonly lowNoise: () => Certificate["isWithin"];
 }
 
-/** Certificate forecast for the smallest rank in play; undefined without a rival, and with a single seed. */
+/**
+ * Forecast of certification for the smallest rank in play, from observed pairs; undefined without a rival, and with a
+ * single seed.
+ */
 export function certificateOf(
   { pairs, tails }: PairwiseComparison,
   inPlay: readonly number[],
@@ -30,7 +33,7 @@ export function certificateOf(
     {
       ...noise,
       ranks,
-      // Few seeds show too low a sphericity, so ranks count as equally noisy.
+      // Degrees of freedom as if ranks were equally noisy: few seeds understate the sphericity.
       df: Math.max(moderatedDf(noise.seeds, ranks), noise.df),
       tail: pairs[0]?.first === rank ? tails.smallestTail : tails.otherTail,
       rivals: own.map(({ pair, mean }) => ({ advantage: mean, seedSquare: pair.fit.seedSquare })),
@@ -39,7 +42,10 @@ export function certificateOf(
   );
 }
 
-/** Certificate forecast for the smallest among equal ranks, by a pilot's noise. Undefined with a single seed. */
+/**
+ * Forecast of certification for the smallest of `ranks` equal ranks, from a pilot's noise. Undefined with a single
+ * seed.
+ */
 export function certificateOfEqual(
   { pairs }: PairwiseComparison,
   { smallestTail }: ClaimTails,

@@ -28,13 +28,13 @@ export interface Size {
   readonly examples: number;
 }
 
-/** Simulated follow-ups: a probability near 0.8 has a standard error of 2 %. */
+/** Count of simulated larger sweeps: a probability near 0.8 then has a standard error of 2 %. */
 const draws = 400;
-/** Index of the low-noise factor: nine tenths are larger. */
+/** Index of the low-noise factor among sorted noise factors: nine tenths are larger. */
 const lowNoise = Math.floor(0.9 * draws);
 
 export interface Forecast {
-  /** Bound that follow-ups stay within with probability `power`. */
+  /** Bound on the loss that simulated larger sweeps stay within with probability `power`. */
   boundAt(size: Size, power: number): number;
   /** Tests {@link boundAt} against the margin: cheaper, since most draws need not be looked at. */
   isWithin(size: Size, power: number, margin: number): boolean;
@@ -88,7 +88,7 @@ export function forecastOf(pilot: Pilot, noise: "possible" | "low" = "possible")
     },
   };
 
-  /** Bounds in a sweep with this size, by draw. */
+  /** Bound on the loss in a sweep with this size, by draw. */
   function boundsIn(size: Size): (draw: number) => number {
     const { seeds, examples } = size;
     const units = examples / groupSize;
@@ -128,7 +128,7 @@ export function forecastOf(pilot: Pilot, noise: "possible" | "low" = "possible")
   }
 }
 
-/** Draw count for the share `power`. */
+/** Count of draws that make up the share `power`. */
 function enoughDraws(power: number): number {
   return Math.ceil(power * draws);
 }

@@ -47,7 +47,7 @@ export interface CertificateNeeds {
   readonly design: Size | undefined;
 }
 
-/** Needs on at least `examples`; `seeds` alone are at least `least`. */
+/** Sufficient designs with at least `examples`; the count of seeds alone is at least `least`. */
 export function needsOf(
   { pilot, isWithin, lowNoise }: Certificate,
   examples: number,

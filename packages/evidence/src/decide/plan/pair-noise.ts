@@ -13,7 +13,7 @@ export interface PairNoise {
   /** Mean examples per independent group. Default 1. */
   readonly groupSize?: number;
   readonly unit: number;
-  /** Share of outcomes that differ under the same seed; absent unless binary. */
+  /** Share of examples on which two ranks differ under the same seed; absent unless outcomes are binary. */
   readonly disagreement?: number;
   /** Compared ranks, ascending; absent if the noise is assumed. */
   readonly ranks?: readonly number[];
@@ -28,7 +28,10 @@ export interface PairNoise {
  */
 export const assumedShares = { seed: 0.002, example: 0.04, residual: 0.958 } as const;
 
-/** Assumed accuracy noise at a disagreement from 0 to 1. A group's largest difference is three standard deviations. */
+/**
+ * Assumed accuracy noise if two ranks disagree on this share of the examples. A group's largest difference is three
+ * standard deviations.
+ */
 export function assumedNoise(disagreement: number, groupSize = 1): PairNoise {
   const noise = { components: split(disagreement), differing: disagreement, unit: 1, disagreement };
   if (groupSize === 1) return noise;

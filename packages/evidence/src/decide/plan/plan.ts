@@ -11,7 +11,7 @@ export interface DesignQuestion {
   readonly seeds: number;
   readonly examples: number;
   readonly groupSize?: number;
-  /** Ranks whose runs show the noise between seeds. Default 2. */
+  /** Count of ranks whose runs show the noise between seeds. Default 2. */
   readonly ranks?: number;
   readonly tail: number;
   /** Largest difference on an example: 1 if binary, 0 without a limit. Default 0. */
@@ -72,7 +72,7 @@ export interface DetectableDifferenceOptions {
   readonly confidence?: number;
   readonly power?: number;
   readonly ranks?: number;
-  /** Claims sharing the error, such as all pairs of ranks. Default 1. */
+  /** Count of claims that share the error, such as all pairs of ranks. Default 1. */
   readonly comparisons?: number;
   /** Interval sides: 2 to find a difference with either sign, 1 to certify a margin. Default 2. */
   readonly sides?: 1 | 2;
@@ -109,11 +109,11 @@ export function smallestDifference(question: DesignQuestion, power: number): num
 export interface NeededOptions extends DesignQuestion {
   readonly margin: number;
   readonly power: number;
-  /** Certificates, all required. Default 1. */
+  /** Count of ranks against which a rank must be certified. Default 1. */
   readonly rivals?: number;
 }
 
-/** Two seeds leave one degree of freedom, and useless intervals. */
+/** Fewest seeds in a plan: two leave a single degree of freedom, and useless intervals. */
 export const minSeeds = 3;
 export const maxSeeds = 4096;
 export const maxExamples = 1e8;

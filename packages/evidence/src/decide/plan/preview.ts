@@ -17,7 +17,7 @@ export interface PreviewOptions {
   readonly noise: number | OutcomeTable | PairNoise;
   /** Metric for the outcomes. Default `accuracy`. */
   readonly metric?: MetricName;
-  /** Group count, for assumed noise. Default: as many as examples. */
+  /** Count of example groups, for assumed noise. Default: as many as examples. */
   readonly groups?: number;
   readonly ranks: number;
   readonly seeds: number;
@@ -33,7 +33,7 @@ export interface PreviewOptions {
 /** Sensitivity at a seed count on the present examples, in the metric's unit. */
 export interface PreviewRow {
   readonly seeds: number;
-  /** False for a single seed: figures then contain the examples' noise alone, and a verdict claims nothing. */
+  /** True if a verdict can make claims. False for a single seed: figures then contain the examples' noise alone. */
   readonly claims: boolean;
   /** Smallest supported difference between two particular ranks, with either sign, among all pairs. */
   readonly difference: number;
@@ -44,13 +44,13 @@ export interface PreviewRow {
 /** Designs that certify the margin if ranks are equal; undefined if none does, and after one seed. */
 export interface PreviewNeeds {
   readonly seeds: number | undefined;
-  /** Seeds sufficient if the observed noise between them is small. */
+  /** Seed count sufficient if the noise between seeds is as small as plausible. */
   readonly leastSeeds?: number;
-  /** Examples under the present seeds, with an assumed noise. */
+  /** Example count sufficient under the present seeds; only if the noise is assumed. */
   readonly examples: number | undefined;
   /** Design with the fewest outcomes, on at least the present examples. */
   readonly design: { readonly examples: number; readonly seeds: number } | undefined;
-  /** Examples under a single seed, without seed noise: a lower bound, and no verdict. */
+  /** Example count sufficient under a single seed without seed noise: a lower bound, and no verdict. */
   readonly oneSeedExamples: number | undefined;
 }
 
@@ -134,7 +134,10 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
   };
 }
 
-/** Certificate that a verdict still needs, from two seeds on. Unobserved ranks count as noisy as observed ranks. */
+/**
+ * Forecast of certification from observed outcomes; undefined for assumed noise and a single seed. Further ranks count
+ * as equally noisy.
+ */
 function observedCertificate(
   options: PreviewOptions & { confidence: number; power: number },
 ): Certificate | undefined {
