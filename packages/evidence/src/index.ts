@@ -26,7 +26,7 @@ function inWords<Args extends readonly unknown[]>(
   return (...args) => explained(decide(...args));
 }
 
-/** Table from which some rows were chosen. */
+/** Filters and averaging of a table's rows, to be repeated in the decision. */
 interface OfChosenRows {
   readonly chosenRows?: ChosenRows;
 }

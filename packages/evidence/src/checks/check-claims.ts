@@ -13,13 +13,13 @@ export type Reserved = CheckMembers & Pick<Decided, "metric">;
 export interface CheckClaims<Own extends Bodies> {
   readonly words: Words<ClaimIn<Own>>;
   readonly limitSigns?: readonly ClaimIn<Own>["kind"][];
-  /** Claims that replace all others, if the check forbids the comparison. */
+  /** Claims that stand in place of all others, if the check forbids a comparison. */
   readonly alone?: (decision: Decided) => Claim<Own>[] | undefined;
   /** Claims before the verdict, which then holds at the sweep's own learning rate alone. */
   readonly reservation?: (decision: Reserved) => Claim<Own>[];
-  /** Answer that replaces the comparison's, if any. */
+  /** Answer in place of the comparison's verdict; undefined if the check has none. */
   readonly answer?: (decision: Decided, atOwnRate: boolean) => Claim<Own>[] | undefined;
-  /** Claims on other settings, before those on ranks not compared. */
+  /** Claims on other learning rates and scalings; they stand before those on ranks not compared. */
   readonly onSettings?: (decision: Decided) => Claim<Own>[];
   readonly onRuns?: (decision: Decided) => Claim<Own>[];
   readonly onData?: (results: CheckedData) => Claim<Own>[];

@@ -12,7 +12,7 @@ import { type OverlapClaim, overlap } from "./overlap/claims.ts";
 import { type RobustnessClaim, robustness } from "./robustness/claims.ts";
 import { type SeparateExamplesClaim, separateExamples } from "./separate-examples/claims.ts";
 
-/** Checks in the order their claims are made. */
+/** Checks' claims and words, in the order in which claims are made. */
 const checks = [
   copies,
   collapsed,
@@ -50,7 +50,7 @@ export const checkWords: Words<SaidBy<Check["words"]>> = Object.assign(
 /** Page about what no verdict can know. */
 export const limitsPage = "https://lorank.github.io/lorank/concepts/limits.html";
 
-/** Limit signs are findings that the intervals miss something. */
+/** Tells whether a claim is a sign that the intervals miss something, as explained on {@link limitsPage}. */
 export function isLimitSign({ kind }: { readonly kind: string }): boolean {
   return checks.some(({ limitSigns = [] }) => (limitSigns as readonly string[]).includes(kind));
 }

@@ -24,7 +24,7 @@ export interface CheckInputs {
 }
 
 export interface Find {
-  /** Check of runs; `design` holds the compared runs. */
+  /** Check of runs by example; `design` holds the compared runs. */
   readonly ofRuns?: (
     design: PairedDesign,
     runs: OutcomeTable,

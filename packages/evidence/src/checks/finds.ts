@@ -14,7 +14,7 @@ import { independentRuns } from "./independent-runs/find.ts";
 import { robustness } from "./robustness/find.ts";
 import { separateExamples } from "./separate-examples/find.ts";
 
-/** Checks in order: the training fault needs the convergence found before it. */
+/** Checks' findings, in order: the training fault needs the convergence found before it. */
 const finds: readonly Find[] = [
   copies,
   collapsed,

@@ -9,7 +9,7 @@ export const readCell: { readonly [Kind in CellKind]: (cell: unknown, comma: boo
   // Prefixes as in column and file names: `r4`, `seed 1`.
   rank: (cell, comma) => readCell.number(without(/^(?:r|rank|lora_r)[ _=:-]*(?=\d)/i, cell), comma),
   seed: (cell, comma) => readCell.number(without(/^(?:s|seed)[ _=:-]*(?=\d)/i, cell), comma),
-  /** Shares, also as percent, yes and no, true and false. */
+  /** Share from 0 to 1, also written as percent, yes and no, true and false. */
   share(cell, comma) {
     if (typeof cell === "boolean") return Number(cell);
     if (typeof cell !== "string") return cell;
@@ -25,7 +25,7 @@ export const readCell: { readonly [Kind in CellKind]: (cell: unknown, comma: boo
     const time = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Date.parse(text);
     return Number.isFinite(time) ? time : undefined;
   },
-  /** Run start; undefined for none, or a switch that is off. */
+  /** Name of the weights a run started from; undefined for none, or a switch that is off. */
   origin(cell) {
     const text = String(cell ?? "").trim();
     return /^(|none|null|nan|no|false|0|-|base)$/i.test(text) ? undefined : text;

@@ -21,7 +21,7 @@ export const columns = {
     in: { runs: "n examples n_examples num_examples eval_samples eval_examples" },
   },
   state: { ...text, in: { runs: "state status" } },
-  /** Run start, or else run end. */
+  /** Time at which a run started, or else ended. */
   time: {
     ...text,
     kind: "time",
@@ -29,7 +29,7 @@ export const columns = {
       runs: `started started_at start_time start created created_at timestamp _timestamp date finished_at ended_at end_time updated_at`,
     },
   },
-  /** Run or weights from which training started. */
+  /** Name of the run or weights from which training started. */
   start: {
     ...text,
     kind: "origin",

@@ -3,11 +3,14 @@ import { name, number, type Rule, share, whole } from "./rules.ts";
 export type ShapeName = "outcomes" | "runs" | "answers";
 
 export interface Column extends Rule {
-  /** Names from tools by table shape; other shapes lack the column. In run tables the surest name is first. */
+  /**
+   * Column names that tools use, by table shape; shapes without an entry lack the column. In run tables the surest name
+   * is first.
+   */
   readonly in: { readonly [Shape in ShapeName]?: string };
 }
 
-/** Column from which metrics are computed. */
+/** Outcome column from which a metric is computed. */
 export interface ValueColumn extends Column {
   /** Evaluation member with the example's value. */
   readonly member: "correct" | "logLosses";
@@ -57,7 +60,7 @@ export const outcomeFields = [
 
 export type ValueField = { [F in keyof Rows]: Rows[F] extends ValueColumn ? F : never }[keyof Rows];
 
-/** Values by metric column. All outcomes have `correct`; other columns are in all or none. */
+/** Values for each column behind a metric. All outcomes have `correct`; other columns are in all or none. */
 export type OfValues<Value> = { readonly correct: Value } & {
   readonly [F in Exclude<ValueField, "correct">]?: Value;
 };
@@ -72,15 +75,15 @@ export interface Outcome extends OfValues<number> {
   readonly seed: number;
   /** Example name, equal under every rank and seed. */
   readonly example: string | number;
-  /** 1 if right, 0 if wrong, or a share between, such as an answer's F1 or right tokens. */
+  /** Correctness: 1 if right, 0 if wrong, or a share between, such as an answer's F1 or right tokens. */
   readonly correct: number;
   /** Negative log probability assigned to the truth, in nats, at most 1e9; in all rows or none. */
   readonly logLoss?: number;
   /** True class, in all rows or none; allows a comparison with the class prior. */
   readonly label?: string | number;
-  /** The example's document, thread or person; in all rows or none. */
+  /** Group, such as the example's document, thread or person; in all rows or none. */
   readonly group?: string | number;
 }
 
-/** Unchecked row; an unparsable value stays as read. */
+/** Outcome row before checks; an unparsable value stays as read. */
 export type OutcomeCells = { readonly [F in keyof Rows]?: unknown };

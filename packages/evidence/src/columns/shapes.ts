@@ -6,7 +6,7 @@ import { columns, type Field } from "./columns.ts";
 import { type Column, requiredOfOutcomes, type ShapeName } from "./outcome-columns.ts";
 
 interface Shape {
-  /** Columns in every table, unless a path or evaluator supplies them. */
+  /** Columns without which a table lacks this shape, unless a path or evaluator supplies them. */
   readonly required: readonly Field[];
   /** Command for a complete table in this shape, where another was needed. `column`: the last required column. */
   readonly advice?: (column: string) => string;
@@ -84,7 +84,7 @@ function lacking(
   const lacksLast = missingOf(shape, needed).includes(shapes[shape].required.at(-1)!);
   const whole = others.find((of) => lacksLast && shapes[of].advice && missingOf(of).length === 0);
   const count = (of: ShapeName): number => fieldsOf(of).filter((field) => has(of, field, names)).length;
-  // Paths may supply what a table in this shape lacks.
+  // Nearer shapes are sought only if no path or evaluator supplies required columns.
   const isOpen = !nameExamples(names) && shapes[shape].required.every((field) => needed.includes(field));
   const fuller = others.find((of) => isOpen && count(of) > count(shape) && missingOf(of).length > 0);
   const nearest = fuller ?? shape;
@@ -129,7 +129,7 @@ export function numberedColumns(names: readonly string[], of: keyof typeof numbe
   return found.length > 1 ? found : [];
 }
 
-/** Tells a training score or setting from evaluation's. */
+/** Tells whether a column is a training score or setting by its name, not an evaluation's. */
 export function isOfTraining(column: string): boolean {
   return /^train([_./]|$)/i.test(column.trim()) || /[._/]train[._/]/i.test(column);
 }
@@ -142,7 +142,7 @@ function placesOf(shape: ShapeName, field: Field, names: readonly string[], grou
     const places = placesLike(names, [own], ["written", "case"]);
     return places.length > 0 ? places : placesLike(names, others, ["case"]);
   }
-  // Trackers log each step's rate too, under a training name.
+  // Training columns are skipped: trackers log each step's rate, too.
   const isOther = (place: number): boolean =>
     field === "time" || field === "start" || !isOfTraining(names[place]!);
   const inTurn = others.map((name) => placesLike(names, [name], ["end"]).filter(isOther));
@@ -152,7 +152,7 @@ function placesOf(shape: ShapeName, field: Field, names: readonly string[], grou
 /** Cells by field; an unreadable cell stays as it was, for messages. */
 export type Cells = { readonly [F in Field]?: unknown };
 
-/** Makes a row reader; `at` gives the cell at a place. */
+/** Makes a function that reads a row's cells by field; `at` gives the cell at a column's index. */
 export function readerOf(places: Places): (at: (place: number) => unknown, comma?: boolean) => Cells {
   const found = Object.entries(places).map(([field, place]) => ({
     ...{ field, place },

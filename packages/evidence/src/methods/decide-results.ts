@@ -54,7 +54,7 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   );
 }
 
-/** An earlier schema's verdict, if the settings are unchanged. */
+/** Verdict in the file by an earlier schema's rule; undefined if settings changed. */
 function earlierVerdict(
   stored: DecidableResults["decision"],
   { metric, margin, confidence }: DecideOptions,
@@ -63,7 +63,7 @@ function earlierVerdict(
   return isOwn && stored?.earlier !== undefined ? { earlier: stored.earlier } : {};
 }
 
-/** Verdict by log loss, beside the verdict on generated answers. */
+/** Verdict by log loss, for sweeps whose generated answers decide. */
 function byLogLoss(
   method: MethodName,
   runs: MethodRuns,
@@ -101,7 +101,7 @@ function priorOf(
     : priorOfShare(share, task.labels.length, examples);
 }
 
-/** Costs from shapes alone: seconds vary, and decisions on equal outcomes must be equal. */
+/** Costs by rank, without seconds: these vary, and decisions on equal outcomes must be equal. */
 export function costsOfTrials(trials: readonly TrialResult[]): RankCost[] {
   const byRank = new Map(
     trials.map(({ spec, trainableParams, adapterBytes }) => [
@@ -125,7 +125,7 @@ export interface MethodRuns {
 
 interface MethodDecision {
   readonly decide: (runs: MethodRuns, options: DecideOptions) => DecisionFacts;
-  /** Seeds at the next look, if claims hold before the end. */
+  /** Seed count at the method's next look; absent if claims hold only at the end. */
   readonly nextLook?: typeof nextRaceLook;
 }
 
@@ -141,7 +141,7 @@ const methods: Readonly<Record<MethodName, MethodDecision>> = {
   },
 };
 
-/** Seeds at the method's next look; undefined if there is no look before the end. */
+/** Seed count at the method's next look; undefined if there is no look before the end. */
 export function nextLook(method: MethodName, ...soFar: Parameters<typeof nextRaceLook>): number | undefined {
   return methods[method].nextLook?.(...soFar);
 }

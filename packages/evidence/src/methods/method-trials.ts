@@ -6,7 +6,7 @@ export interface PlannedSweep {
   readonly specs: readonly TrialSpec[];
 }
 
-/** Trials so far, as answers to a method's questions. */
+/** Trials run so far, as a method sees them. */
 export interface TrialsSoFar {
   /** Completeness of trials: each has a result, or all runs at that rank have failed. */
   isComplete(specs: readonly TrialSpec[]): boolean;
@@ -21,7 +21,7 @@ export interface RequiredTruncation {
   readonly ranks: readonly number[];
 }
 
-/** State after the last look; nothing can be decided before the first. */
+/** Looks that a method has taken at results; nothing can be decided before the first. */
 interface LookedState {
   readonly looks: readonly object[];
 }

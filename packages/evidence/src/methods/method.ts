@@ -15,21 +15,21 @@ export interface PlannedRuns {
   readonly expected: number;
 }
 
-/** Ranks and seeds as a method has run them. Ranks are ascending. */
+/** Course of a sweep: ranks and seeds that its method ran. Ranks are ascending. */
 export interface Course {
   readonly part?: PartOfGrid;
   /** Seeds, among the sweep's and in their order, under which the method runs a rank. */
   readonly seedsOf: (rank: number, seeds: readonly number[]) => readonly number[];
   /** Ranks no longer run, because of their results or failures. */
   readonly dropped: readonly number[];
-  /** Ranks left behind by evidence, not failures. */
+  /** Ranks no longer run because of evidence, not failures. */
   readonly leftBehind: readonly number[];
   /** Ranks with a few runs, which claim nothing. */
   readonly pilots: readonly number[];
   readonly predictedOnly: readonly number[];
   /** True if all ranks were compared to the end, failures aside. */
   readonly comparesAll: boolean;
-  /** Sentence on other claims that share the error; may be empty. */
+  /** Sentence on further claims that share the allowed error, such as a race's looks; may be empty. */
   readonly sharing: string;
 }
 
@@ -43,7 +43,7 @@ export const wholeGrid: Course = {
   sharing: "",
 };
 
-/** Method in words. `Own`: claim bodies that only this method has. */
+/** Words and claims on a method. `Own`: claim bodies that only this method has. */
 export interface MethodClaims<Own extends Bodies = Record<never, never>> {
   readonly planned: (runs: PlannedRuns) => string;
   readonly mayEndEarly?: true;

@@ -8,7 +8,7 @@ import { rowReader } from "./rows/read-rows.ts";
 import { andList, averageFlag, valueIn, whereFlag } from "./rows/row-choices.ts";
 import type { CellIn, Rows } from "./rows/rows.ts";
 
-/** Longest setting, in characters: longer texts are questions and answers. */
+/** Longest cell that may be a setting, in characters: longer texts are questions and answers. */
 const longestSetting = 60;
 
 /** Advice on two lines for the same example: differing columns, and the flags that choose. Undefined for a pipe. */

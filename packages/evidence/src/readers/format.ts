@@ -11,9 +11,9 @@ export interface FileStart {
   readonly name: string;
   /** Extension in lower case: `.jsonl`. */
   readonly extension: string;
-  /** File named by the user, not found below a folder. */
+  /** True if the user named the file, false if it was found below a folder. */
   readonly isNamed: boolean;
-  /** First 4 KiB as Latin-1, read lazily. */
+  /** Reads the first 4 KiB as Latin-1, once. */
   head(): string;
 }
 
@@ -26,10 +26,10 @@ export interface ReadingOptions {
 
 export interface OutcomeFormat {
   readonly name: string;
-  /** Row unit for messages: `line`. */
+  /** Word for a row in messages: `line`. */
   readonly unit: string;
   recognises(start: FileStart): boolean;
-  /** Task in a file's name. */
+  /** Evaluation task that a file's name tells. */
   taskOf?(name: string): string | undefined;
   /** Passes outcomes to `rows`, with the rank if the evaluator knows it. @throws InputError if unreadable. */
   read(path: string, rows: Rows, options: ReadingOptions): Promise<void>;
@@ -44,7 +44,7 @@ export interface ScoreFormat {
 }
 
 /**
- * @param others further problems for the error
+ * Chosen name for a flag, or the only name there. @param others further problems for the error
  * @throws InputError `E_OUTCOMES`, with the list, for an unknown name, and for several without a choice.
  */
 export function chosenName(

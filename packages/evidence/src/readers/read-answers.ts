@@ -7,12 +7,12 @@ import { fieldsOf, findColumns, namesOf, readerOf } from "../columns/shapes.ts";
 import type { RunPlace } from "./files/run-pattern.ts";
 
 export interface ReadAnswer {
-  /** Name, or else the row's number. */
+  /** Example name, or else the row's number. */
   readonly example: string;
   readonly prompt: string;
   readonly answer: string;
   readonly reference: unknown;
-  /** Finish reason, such as `length`; empty if unknown. */
+  /** Reason why generation ended, such as `length`; empty if unknown. */
   readonly finish: string;
 }
 

@@ -30,18 +30,18 @@ export function scaleAdvice(most: number): string | undefined {
 export interface ReadSoFar {
   readonly source: string;
   readonly lines: number;
-  /** Read share of the input, 0 to 1; absent if the size is unknown, as for a pipe. */
+  /** Share of the input read so far, 0 to 1; absent if the size is unknown, as for a pipe. */
   readonly share?: number;
 }
 
 export interface ReadOutcomesOptions extends OutcomeChoices, RowChoices {
   /** Replacement for this process's standard input. */
   readonly stdin?: AsyncIterable<Uint8Array>;
-  /** Called about every 20,000 lines. */
+  /** Progress callback, called about every 20,000 lines. */
   readonly onRead?: (soFar: ReadSoFar) => void;
 }
 
-/** Examples without an outcome in a run. */
+/** Count of a run's examples without an outcome, and why. */
 export interface FailedExamples {
   readonly file: string;
   readonly rank: number;
@@ -51,7 +51,7 @@ export interface FailedExamples {
   readonly reason: string;
 }
 
-/** Outcomes read; `files` if they come from an evaluator or several runs. */
+/** Outcomes from files; `files` is present if they come from an evaluator or several runs. */
 export interface ReadOutcomes extends OutcomeTable {
   readonly files?: readonly {
     readonly file: string;
@@ -59,7 +59,7 @@ export interface ReadOutcomes extends OutcomeTable {
     readonly task?: string;
   }[];
   readonly failed?: readonly FailedExamples[];
-  /** Row choice; absent if all rows were read, each by itself. */
+  /** Filters and averaging of rows; absent if all rows were read, each by itself. */
   readonly chosenRows?: ChosenRows;
 }
 
@@ -99,13 +99,16 @@ class FilesReading {
   readonly #source: string | undefined;
   readonly #averaged: Averages | undefined;
   #where: ChosenRows = {};
-  /** Row number offset by file. */
+  /** Count of rows before each file's first, to name a row by file and line. */
   readonly #starts: { readonly place: string; readonly start: number; readonly file: RunFile }[] = [];
   #rows = 0;
   readonly #failures = new Map<string, FailedExamples>();
   readonly #contents = new Map<string, { readonly hash: string; readonly file: string }>();
   readonly #fileOf = new Map<string, string>();
-  /** Kind of the right-or-wrong cells: true if words, and no number. */
+  /**
+   * True if cells on right and wrong are words (such as answers) and no numbers, false for numbers; undefined before
+   * the first.
+   */
   #areWords: boolean | undefined;
   /** Largest number in cells on right and wrong. */
   #most = 0;
@@ -254,7 +257,7 @@ class FilesReading {
     return undefined;
   }
 
-  /** Claims a run for a file; throws if another file has the run. */
+  /** Records which file has a run; throws if another file has it, too. */
   #claim(rank: number, seed: number, file: string): void {
     const run = `rank ${rank}, seed ${seed}`;
     const other = this.#fileOf.get(run) ?? file;

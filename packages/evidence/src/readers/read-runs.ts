@@ -10,7 +10,7 @@ import type { ReadScores } from "./scores/read-scores.ts";
 import { isRunTable, readRunTable } from "./trackers/run-table.ts";
 
 export interface ReadRunsOptions extends ReadOutcomesOptions, ScoreChoices, RowChoices {
-  /** Refuses run scores. Default: any. */
+  /** Refuses run scores if set. Default: both are read. */
   readonly only?: "outcomes";
 }
 

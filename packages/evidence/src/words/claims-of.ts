@@ -47,7 +47,7 @@ export function claimsOf(found: Decided | ClaimInputs): Claim[] {
         sweepClaims(found),
       )
     : decisionClaims(found);
-  // No advice to train longer if some rank was trained too long.
+  // Advice to train longer is dropped if some rank was trained too long.
   const isTooLong = claims.some(({ kind }) => kind === "above-untrained");
   return order
     .flatMap((topic) => (topic === "next" ? inStepOrder(onTopic(claims, topic)) : onTopic(claims, topic)))
@@ -112,7 +112,7 @@ function earlierClaims({ earlier, verdict, rank }: Decided): Claim[] {
   return differs ? [claim.caution("earlier-rule", earlier)] : [];
 }
 
-/** Cautions if the best mean is recommended, because it was chosen for that. */
+/** Cautions that the recommended rank's mean is optimistic, if the rank was chosen for the best mean. */
 function selectionClaims({ selection, rank, bestRank, metric }: Decided): Claim[] {
   if (!selection || bestRank === null || rank !== bestRank) return [];
   const { ranks, expectedInflation: inflation } = selection;

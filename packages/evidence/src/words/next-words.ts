@@ -104,6 +104,8 @@ export interface CommandChange {
   /** Flags with values, which replace the command's. */
   readonly flags: readonly (readonly [flag: string, ...value: string[]])[];
   /**
+   * Effect on the sweep's results folder.
+   *
    * - `as-it-is`: the sweep goes on in its folder.
    * - `extended`: the sweep goes on there with `--extend`; completed trials still count.
    * - `anew`: another folder has the changed sweep.
@@ -114,7 +116,7 @@ export interface CommandChange {
 export interface NextStep {
   readonly kind: StepKind;
   readonly words: string;
-  /** Flag change for the step; absent if no flag does it. */
+  /** Command change that takes the step; absent if no flag does it. */
   readonly change?: CommandChange;
 }
 

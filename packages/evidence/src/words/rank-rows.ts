@@ -27,7 +27,7 @@ export type RankRole =
 
 /** Costs of a rank. Sizes are equal for every seed; time and memory are measured over completed trials. */
 export interface RankCosts {
-  /** Sizes are absent if another trainer does not report them. */
+  /** Count of trained parameters. Like the sizes in bytes below, absent if another trainer does not report it. */
   readonly trainableParams?: number;
   readonly adapterBytes?: number;
   readonly optimizerBytes?: number;
@@ -35,7 +35,7 @@ export interface RankCosts {
   readonly peakResidentBytes?: number;
   /** Largest predicted peak over the rank's trials, in bytes; absent without a prediction. */
   readonly predictedResidentBytes?: number;
-  /** Median over the rank's trials. */
+  /** Median seconds over the rank's completed trials. */
   readonly secondsPerTrial?: number;
 }
 
@@ -60,7 +60,7 @@ export interface RankRow {
   readonly missingSeeds: readonly number[];
 }
 
-/** Members for rows; a decision on other outcomes has no seeds here and no trials. */
+/** Results behind the rows; for a decision on other outcomes `seeds` and `trials` are empty. */
 type Ranked = Pick<Results, "decision" | "trials"> & {
   readonly sweep: Pick<Results["sweep"], "ranks" | "seeds">;
 };

@@ -199,10 +199,10 @@ function difference(decision: Decided, rank: number, than: number): Claim[] {
     : [claim.evidence("difference", { rank, than, ...pair, metric: decision.metric })];
 }
 
-/** Most seeds advised alone: nobody runs more. */
+/** Most seeds advised without more examples: nobody runs more. */
 const mostSeeds = 30;
 
-/** Seeds that show the noise between seeds: what settles the verdict is unknown before. */
+/** Advises seeds after a single seed, to show the noise between seeds: before, the needed design is unknown. */
 function moreThanOneSeed(decision: Decided): Claim[] {
   const { examples, seeds, ranks } = decision;
   const until = betOf(decision)?.rank;
@@ -238,7 +238,7 @@ function needed(decision: Decided, to: "settle" | "prove"): Claim[] {
 }
 
 interface PairDifference {
-  /** Difference; positive if the first rank is better. */
+  /** Difference between two ranks' means; positive if the first rank is better. */
   readonly difference: number;
   readonly interval: Interval;
 }

@@ -88,7 +88,7 @@ export const verdictWords: Words<Extract<SharedClaim, { readonly topic: "verdict
   },
 };
 
-/** Expected loss, possible loss, and another seed's gain. */
+/** Risk of a best bet in words: expected loss, possible loss, and another seed's gain. */
 function riskInWords(subject: string, bet: ClaimOf<"best-bet">): string {
   const { expectedLoss, mayLose = Infinity, oneMoreSeed, margin, metric, confidence } = bet;
   const surely = `(${percent(confidence)} confidence)`;

@@ -7,7 +7,7 @@ import type { ClassPriorBodies } from "./words.ts";
 
 type AboveUntrained = ClassPriorBodies["caution"]["above-untrained"];
 
-/** Learned ranks whose mean log loss ends above a known class prior's by more than the margin. */
+/** Ranks that beat the class prior or memorised, but have a mean log loss above the prior's by more than the margin. */
 export function aboveClassPrior(decision: Decided): AboveUntrained | undefined {
   const { classPrior, convergence = [] } = decision;
   // Classes guessed from agreeing runs have no known shares.

@@ -23,7 +23,7 @@ import { mean } from "../../statistics/averages.ts";
 import type { Find } from "../find.ts";
 import { lossRose } from "../training-loss.ts";
 
-/** Finds the training fault if no rank beats the class prior. */
+/** Compares ranks with the class prior and, if none beats it, finds the training fault. */
 export const classPrior: Find = {
   ofRuns(design, runs, settings) {
     const prior = runs.prior ?? agreementOf(runs, settings);
@@ -34,14 +34,14 @@ export const classPrior: Find = {
   ofDecision: (decision, { trials }) => faultMembers(decision, trials),
 };
 
-/** Agreement prior. Log losses cannot be judged by a class that is never right. */
+/** Class prior from runs that agree. A class that is never right gives no prior for log losses. */
 function agreementOf({ cells }: OutcomeTable, { metric }: DecideSettings): ClassPrior | undefined {
   const found = priorOfAgreement(cells);
   const isByLogLoss = metricOf(metric).column === "logLoss";
   return isByLogLoss && found?.correct.every((right) => right === 0) ? undefined : found;
 }
 
-/** Rounding tolerance for log losses from float32; a constant answer can tie exactly. */
+/** Lower bound above which an advantage counts: a constant answer can tie, up to float32 rounding. */
 const rounding = 1e-6;
 
 /**
@@ -126,7 +126,7 @@ function faultOf(decision: DecisionFacts, trials: readonly FaultyTrial[]): Train
   return isFalling || lines.length === 0 ? "too-short" : "unknown";
 }
 
-/** Loss not finite before any update: AdamW's first update, at most the learning rate, is no cause. */
+/** Tells whether a run diverged before its first update, for which no learning rate is to blame. */
 function isSpoiltAtStart({ status, divergedAtStep, lossCurve }: FaultyTrial): boolean {
   return status === "diverged" && divergedAtStep === 1 && lossCurve.length === 0;
 }

@@ -12,7 +12,7 @@ export interface ClassPriorBodies {
       state: "not-better" | "unclear";
       source: "labels" | "shares" | "agreement";
       accuracy: number;
-      /** Log loss in nats, if a rank has it. */
+      /** Log loss in nats; absent if runs report none. */
       logLoss?: number;
       runs: number;
     };
@@ -22,7 +22,7 @@ export interface ClassPriorBodies {
       anyCompared: boolean;
       /** Diverged runs that were not finite at their first step; absent for 0. */
       divergedAtStart?: number;
-      /** Steps per run, if too few to judge the loss. */
+      /** Steps per run; present if too few to judge the loss. */
       fewSteps?: number;
     };
   };

@@ -22,7 +22,7 @@ export type CollapsedClaim = ClaimIn<CollapsedBodies>;
 
 const claim = claimsWith<CollapsedBodies>();
 
-/** Collapsed runs. Ranks whose runs mostly fail are stuck: see convergence. */
+/** Claims on collapsed runs. Ranks whose runs mostly fail are stuck: see convergence. */
 export const collapsed: CheckClaims<CollapsedBodies> = {
   limitSigns: ["collapsed"],
   onRuns(decision) {

@@ -5,7 +5,7 @@ import { metricOf } from "../../schema/metric.ts";
 import type { CheckMembers, CollapsedRun } from "../../schema/types.ts";
 import type { Find } from "../find.ts";
 
-/** Collapsed runs. Ranks whose runs mostly collapse are stuck: see convergence. */
+/** Finds collapsed runs. Ranks whose runs mostly collapse are stuck: see convergence. */
 export const collapsed: Find = {
   ofRuns(design, _, { metric }) {
     const by = metricOf(metric);

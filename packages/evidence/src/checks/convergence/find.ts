@@ -26,13 +26,13 @@ export type TrainedTrial = Pick<TrialResult, "spec" | "status" | "evaluation" | 
 
 export interface ConvergenceOptions {
   readonly confidence: number;
-  /** Least fall that counts, in nats. */
+  /** Fall in training loss that tells `falling` from `converged`, in nats. */
   readonly threshold: number;
   readonly majorityShare?: number;
   readonly learned?: readonly number[];
 }
 
-/** Fewest steps in a regression: with fewer, single batches decide. */
+/** Fewest steps in the loss regression: with fewer, single batches decide. */
 const fewestSteps = 8;
 
 /**

@@ -13,7 +13,7 @@ import {
 } from "./likeness.ts";
 import { groupsBy, type RunGroup, someOf } from "./run-groups.ts";
 
-/** Runs too much alike; `copies` if they surely are. */
+/** Runs too alike to be separate trainings; `copies` if they surely are. */
 interface Likeness {
   readonly copies?: Copies;
   readonly agreeing: AgreeingRuns;
@@ -49,16 +49,19 @@ export function likenessIn({ cells, prior }: Runs): Likeness | undefined {
   return isSure ? { agreeing, copies: { ...found.copies, setting } } : { agreeing };
 }
 
-/** Relative difference up to which losses are equal. */
+/** Relative difference up to which examples' log losses count as equal. */
 const equalShare = 1.5e-4;
 
-/** Relative difference up to which losses are a single model's: training does not matter then. */
+/** Relative difference up to which log losses are a single model's, even if training losses differ. */
 const sameModel = 1e-6;
 
-/** Copies' distance over neighbours', by the setting that did not arrive. Ranks share a seed's head and order. */
+/**
+ * Largest distance between copies relative to neighbours', by the setting that did not arrive. Ranks share a seed's
+ * head and order.
+ */
 const nearShares = { seed: 0.05, rank: 0.002 } as const;
 
-/** Neighbours by loss among which copies are sought. */
+/** Count of neighbours by median loss among which copies are sought. */
 const nearestRuns = 32;
 
 /** Groups with equal losses, or far nearer losses than neighbours'. "unknown" if too few losses tell. */
@@ -115,13 +118,13 @@ function nearPairs(runs: readonly OutcomeCell[], setting: "seed" | "rank", telli
   return areNear ? pairs.flat() : [];
 }
 
-/** Relative difference between equal trainings' losses on different GPUs; separate trainings exceed it. */
+/** Largest relative difference between equal trainings' losses on different GPUs; separate trainings exceed it. */
 const equalTraining = 1e-6;
 
-/** Relative difference between separate trainings' losses. */
+/** Least relative difference between training losses that shows separate trainings, over all steps. */
 const ownTraining = 1e-3;
 
-/** Relative difference between separate trainings' later losses. */
+/** Least relative difference between training losses that shows separate trainings, over later steps. */
 const apartTraining = 1e-5;
 
 /** Share of the rarer answers (right or wrong) on which copies by training loss may disagree. */
@@ -146,7 +149,7 @@ function byTrainingLoss(runs: readonly OutcomeCell[]): RunGroup[] | undefined {
   return found.length > 0 ? found : undefined;
 }
 
-/** Evidence of two trainings in training losses; runs that hardly left the base share log losses. */
+/** Tells whether training losses show two trainings; their log losses may be equal if they hardly left the base. */
 function areTrainedApart(a: OutcomeCell, b: OutcomeCell): boolean {
   const [steps = 0, others = 0] = [a.trainLosses?.length, b.trainLosses?.length];
   if (steps === 0 || steps !== others) return false;
@@ -158,7 +161,7 @@ function areTrainedApart(a: OutcomeCell, b: OutcomeCell): boolean {
 function haveOwnTraining(runs: RunGroup): boolean {
   const steps = runs[0]!.trainLosses?.length;
   if (steps === undefined || runs.some(({ trainLosses }) => trainLosses?.length !== steps)) return false;
-  // All steps count: rounding may make a few equal, not half.
+  // Losses at all steps are compared, even small: rounding may make a few equal, not half.
   const telling = { ...tellingLosses(runs.map(({ trainLosses }) => trainLosses!)), smallest: 0 };
   return runs.every((run, i) =>
     runs

@@ -9,23 +9,23 @@ const fewestEqual = 3;
 
 const fewestOfOne = 3;
 
-/** Error probability for too small a spread. */
+/** Probability of a false alarm from too small a spread. */
 const smallChance = 0.01;
 
-/** Error probability for equal scores at some rank. */
+/** Probability of a false alarm from equal scores at some rank. */
 const tieChance = 0.03;
 
-/** Assumed examples behind a share, for ties: fewer make ties more probable. */
+/** Assumed count of examples behind a share, for ties: fewer make ties more probable. */
 const fewExamples = 500;
 
 const chanceOfEqual = 0.05;
 
 const copyShare = 1e-4;
 
-/** Assumed examples behind a share, for noise: more leave less. */
+/** Assumed count of examples behind a share, for noise: with more, scores spread less. */
 const manyExamples = 100_000;
 
-/** Least standard deviation relative to the largest score, for scores other than shares. */
+/** Least standard deviation between separate trainings, relative to the largest score, for scores other than shares. */
 const leastSpread = 1e-4;
 
 /**

@@ -24,7 +24,9 @@ export interface AlikeRuns {
 
 type Prior = OutcomeTable["prior"];
 
-/** Shares of the reference below which runs are alike: in general, and if noise made the disagreements. */
+/**
+ * Disagreements below which runs are alike, as shares of {@link referenceOf}: in general, and if they look like noise.
+ */
 const fewShare = 0.45;
 const noiseShare = 0.8;
 
@@ -47,17 +49,20 @@ const mostComparisons = 10;
 const leastOfWrong = 1 / 15;
 const leastOfReference = 1 / 4;
 
-/** Least difference between ranks, relative to the rarer answers, if training changed the base. */
+/**
+ * Rank difference threshold, as a share of the rarer answers (right or wrong). Neighbouring ranks above it show that
+ * training changed the base, so identical seeds are suspect.
+ */
 const leastDifference = 1 / 8;
 
-/** Surprise needed if all runs are alike: by disputed examples, and at the fewest plausible disagreements. */
+/** Surprise needed to call all runs alike: by disputed examples, and at the fewest plausible disagreements. */
 const enoughOfAll = 4;
 const enoughOfWrong = 3;
 
-/** Fewest examples disputed by a single run: runs that hardly learn dispute few. */
+/** Fewest examples on which a single run differs from the majority: runs that hardly learn have fewer, unless none. */
 const enoughSingle = 5;
 
-/** Fewest runs whose disputes tell noise from training. */
+/** Fewest runs whose disputed examples tell noise from training. */
 const enoughRuns = 8;
 
 /** Least share of a rank's disputes that other ranks join; the study has 0.58 and more. */
@@ -122,7 +127,7 @@ function doDiffer(ranks: readonly RunGroup[]): boolean {
   });
 }
 
-/** Far fewer disagreements than separate trainings; `trials`: tested groups. */
+/** Tells whether groups have far fewer disagreements than separate trainings; `trials`: count of tested groups. */
 function areFew(judged: readonly Judged[], trials = 1): boolean {
   const found = sum(judged.map((one) => one.found));
   const reference = sum(judged.map((one) => one.reference));
@@ -130,7 +135,7 @@ function areFew(judged: readonly Judged[], trials = 1): boolean {
   return found <= fewShare * reference && isSurprising;
 }
 
-/** Fewer disagreements than separate trainings, on examples no harder than others. */
+/** Tells whether groups have fewer disagreements than separate trainings, on examples no harder than others. */
 function isNoise(judged: readonly Judged[]): boolean {
   const found = sum(judged.map((one) => one.found));
   const groups = judged.map(({ group }) => group);
@@ -143,7 +148,7 @@ function isNoiseIn(groups: readonly RunGroup[], enough = enoughToDoubt): boolean
   return surpriseOf(repeated, leastRepeated * single) >= enough;
 }
 
-/** Fewer disagreements than separate trainings, on examples on which other runs agree. */
+/** Tells whether a group has fewer disagreements than separate trainings, on examples on which other runs agree. */
 function isNoiseBeside({ group, found, reference }: Judged, all: readonly RunGroup[]): boolean {
   if (found > noiseShare * reference) return false;
   const others = all.filter((one) => one !== group).flat();
@@ -155,14 +160,16 @@ function knowsClasses(prior: Prior): prior is NonNullable<Prior> {
   return prior !== undefined && prior.source !== "agreement";
 }
 
-/** Constant answers may explain that all runs agree: then the class prior decides. */
+/** Tells whether constant answers may explain that all runs agree: then the class prior decides. */
 function mayAgree(runs: RunGroup, prior: Prior): boolean {
   return knowsClasses(prior)
     ? mean(runs[0]!.correct) <= mean(prior.correct)
     : priorOfAgreement(runs) !== undefined;
 }
 
-/** Few disagreements for so many wrong answers, and no example disputed twice. */
+/**
+ * Tells whether all runs have few disagreements for their wrong answers, like noise or with no example disputed twice.
+ */
 function areAllAlike(runs: readonly OutcomeCell[]): boolean {
   if (runs.length < 4) return false;
   const found = within(runs);
@@ -181,7 +188,7 @@ function areAllAlike(runs: readonly OutcomeCell[]): boolean {
 const farBetter = 4;
 const timesWrong = 1.6;
 
-/** Seeds rightly alike: a rank gives constant answers, the base's, or far worse answers than the best rank. */
+/** Tells whether a rank's seeds may rightly be alike: constant answers, or far worse than the best rank's. */
 function mayBeUntrained(group: RunGroup, best: RunGroup, prior: Prior): boolean {
   const [run] = group;
   const right = mean(run!.correct);

@@ -5,21 +5,24 @@ type Losses = ArrayLike<number>;
 /** Most losses compared per run, evenly spread. */
 const mostCompared = 500;
 
-/** Smallest losses compared, best first: larger losses have less GPU noise; below the last they tell nothing. */
+/**
+ * Thresholds above which losses are compared, best first: larger losses have less GPU noise; below the last they tell
+ * nothing.
+ */
 const smallestLosses = [0.03, 1e-3, 1e-4];
 
-/** Least ratio between a loss and the value of a unit in the last printed digit: rounding is then below 5 %. */
+/** Least compared loss, in units of the last printed digit: rounding is then below 5 %. */
 const unitsOfALoss = 10;
 
 const enoughLosses = 8;
 
-/** Places whose losses are too large in some run to be equal by rounding. */
+/** Losses to compare between runs: indices (`places`), and the least loss that tells something. */
 export interface TellingLosses {
   readonly smallest: number;
   readonly places: readonly number[];
 }
 
-/** Places to compare; `runs` have equal length, and the first shows the rounding. */
+/** Chooses losses to compare; `runs` have equal length, and the first shows the rounding. */
 export function tellingLosses(runs: readonly Losses[], from = 0): TellingLosses {
   const [first] = runs;
   const count = (first?.length ?? 0) - from;
@@ -72,7 +75,7 @@ export function lossDistance(a: Losses, b: Losses, { smallest, places }: Telling
   return shares.length === 0 ? 0 : median(shares);
 }
 
-/** Examples on which two runs differ, by which run is right; fractions count. */
+/** Count of examples on which two runs differ, by which run is right; fractions count. */
 export interface SidedDisagreement {
   readonly first: number;
   readonly second: number;
@@ -90,7 +93,7 @@ export function disagreement(a: ArrayLike<number>, b: ArrayLike<number>): SidedD
 
 type Runs = readonly { readonly correct: ArrayLike<number> }[];
 
-/** Disputed examples within groups whose runs should differ. */
+/** Counts of examples on which runs of a group differ from the group's majority. */
 export interface Disputes {
   /** Examples with a single run against the group's majority. */
   readonly single: number;
@@ -98,7 +101,7 @@ export interface Disputes {
   readonly repeated: number;
 }
 
-/** Training disputes hard examples, again and again; noise hits any. */
+/** Counts disputed examples: training disputes hard examples again and again, noise hits any. */
 export function disputesIn(groups: readonly Runs[]): Disputes {
   const length = groups[0]?.[0]?.correct.length ?? 0;
   const minorities = new Uint32Array(length);
@@ -117,7 +120,7 @@ export function disputesIn(groups: readonly Runs[]): Disputes {
   return { single, repeated };
 }
 
-/** Disputed examples: hard if other runs dispute them too, else easy. */
+/** Counts examples disputed in `runs`: hard if `others` dispute them too, else easy. */
 export function disputesBeside(runs: Runs, others: Runs): { readonly hard: number; readonly easy: number } {
   let [hard, easy] = [0, 0];
   const { length } = runs[0]!.correct;
@@ -131,7 +134,9 @@ export function disputesBeside(runs: Runs, others: Runs): { readonly hard: numbe
   return { hard, easy };
 }
 
-/** A Poisson count of `found` for `expected` has at most probability e^-surprise (Chernoff's bound). */
+/**
+ * Surprise: a Poisson count of at most `found` for `expected` has at most probability e^-surprise (Chernoff's bound).
+ */
 export function surpriseOf(found: number, expected: number): number {
   if (found >= expected) return 0;
   return expected - found + (found > 0 ? found * Math.log(found / expected) : 0);

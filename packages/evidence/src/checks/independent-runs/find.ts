@@ -12,7 +12,7 @@ import {
   scoreDistances,
 } from "./run-order.ts";
 
-/** Runs that depend on the run before them break the intervals' assumption. */
+/** Finds runs that depend on the run before them, which the intervals assume away. */
 export const independentRuns: Find = {
   ofRuns(design, _, { metric }) {
     const values = design.ranks.map((_, index) => metricMatrix(design, index, metric));
@@ -25,7 +25,7 @@ export const independentRuns: Find = {
   },
 };
 
-/** Largest chance of a false alarm, over all tests on a sweep. */
+/** Allowed probability of a false alarm, over all tests on a sweep. */
 const smallChance = 0.007;
 
 export interface PlacedRun {
@@ -116,7 +116,7 @@ export function orderMembers(
   const found = dependentRuns(ranks);
   const all = ranks.runs.flat();
   const starts = all.flatMap(({ startedFrom }) => startedFrom ?? []);
-  // A start shared by all runs is as good as another base.
+  // Starting weights shared by all runs are as good as another base.
   const areWarm = new Set(starts).size > 1 || (starts.length > 0 && starts.length < all.length);
   return {
     ...(found === undefined ? {} : { dependentRuns: found }),

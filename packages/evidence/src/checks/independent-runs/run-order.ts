@@ -38,7 +38,7 @@ export function chanceOfOrder(
   return (1 + asNear) / (1 + mostDraws);
 }
 
-/** Neighbours' distances, summed, with run `i` of a rank at `places[rank][i]`. */
+/** Sum of distances between neighbours, with run `i` of a rank at `places[rank][i]`. */
 function lengthOf(
   distances: readonly Distances[],
   orders: readonly RunOrder[],
@@ -80,7 +80,7 @@ export function exampleDistances(runs: readonly ArrayLike<number>[]): Distances 
   // Least squares for `centre + own[i] + own[j]`.
   const factor = runs.length > 2 ? (runs.length - 1) / (runs.length - 2) : 0;
   const own = runs.map((_, i) => factor * (mean(others(i)) - centre));
-  // Relative to the rank's own disagreement: noisy ranks count no more.
+  // Distances are divided by the rank's mean disagreement, so that noisy ranks weigh no more.
   const scale = centre > 0 ? 1 / centre : 0;
   return runs.map((_, i) =>
     runs.map((_, j) => (i === j ? 0 : 1 + (between(i, j) - centre - own[i]! - own[j]!) * scale)),

@@ -10,7 +10,7 @@ export type RobustnessClaim = ClaimIn<RobustnessBodies>;
 
 export const robustness: CheckClaims<RobustnessBodies> = {
   words: robustnessWords,
-  // Flipped orders make the learning rate the answer.
+  // Reservation if the better rank flips with the learning rate: the rate then decides.
   reservation: (decision) => (decision.robustness?.order === "flips" ? rateClaims(decision) : []),
   onSettings: (decision) => [
     ...(decision.robustness?.order === "flips" ? [] : rateClaims(decision)),
@@ -77,7 +77,7 @@ function hasFailure({ better, smallest, largest }: RobustnessRate): boolean {
   return better !== undefined && (isFailure(smallest) || isFailure(largest));
 }
 
-/** Nothing is known if both ranks failed, or either has no result. */
+/** Tells whether a rate shows nothing: both ranks failed, or either has no result. */
 function isEmpty({ smallest, largest, better }: RobustnessRate): boolean {
   return better === undefined && (smallest.status !== "learned" || largest.status !== "learned");
 }

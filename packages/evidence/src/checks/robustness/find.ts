@@ -41,9 +41,9 @@ export const robustness: Find = {
 export interface RobustnessInput {
   readonly decision: ProbedDecision;
   readonly trials: readonly ProbedTrial[];
-  /** Two ranks under a single seed, at equal multiples of the sweep's rate. */
+  /** Trials of the smallest and largest rank under a single seed, at multiples of their learning rate. */
   readonly extra: readonly ProbedTrial[];
-  /** Largest rank under the same seed and rsLoRA's scaling. */
+  /** Trial of the largest rank under the same seed and rsLoRA's scaling. */
   readonly otherScaling?: ProbedTrial | undefined;
   readonly majorityShare?: number | undefined;
 }
@@ -173,7 +173,7 @@ function compareScalings(
   };
 }
 
-/** Relabels a trial: a difference is defined between two ranks. */
+/** Relabels a trial's rank, since differences are defined between two ranks. */
 function atRank(trial: ProbedTrial, rank: number): ProbedTrial {
   const lora = { ...trial.spec.lora, rank };
   return { ...trial, spec: { ...trial.spec, lora } as TrialSpec };

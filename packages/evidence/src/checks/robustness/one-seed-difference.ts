@@ -16,7 +16,7 @@ export interface OneSeedDifference {
   readonly interval: Interval;
   /** Half-width for the examples alone, without noise between seeds. */
   readonly examplesWidth: number;
-  /** Seed noise is in the interval. */
+  /** True if the interval includes noise between seeds. */
   readonly coversSeeds: boolean;
 }
 

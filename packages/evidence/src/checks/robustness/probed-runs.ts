@@ -35,7 +35,7 @@ export function probeOf(trials: readonly ProbedTrial[], extra: readonly ProbedTr
     const own = trials.find(({ spec }) => spec.lora.rank === rank && spec.seed === seed);
     must(own !== undefined, "runs of the sweep's ranks and seeds", `rank ${rank}, seed ${seed}`);
     const factor = learningRateOf(trial) / learningRateOf(own!);
-    // Divided rates are inexact: 0.003 / 3 / 0.003 is not 1 / 3.
+    // Factors are rounded, as divided rates are inexact: 0.003 / 3 / 0.003 is not 1 / 3.
     const key = factor.toPrecision(6);
     byFactor.set(key, [...(byFactor.get(key) ?? []), trial]);
   }
@@ -119,7 +119,7 @@ export function statusOf(trial: ProbedTrial, majorityShare: number | undefined):
   return hasCollapsed(trial, majorityShare) ? "collapsed" : "learned";
 }
 
-/** Worse run: it failed where the other learned. A collapse must also show in the examples. */
+/** Better rank, if either failed where the other learned. A collapse must also show in the examples. */
 export function betterOf(
   smallest: RobustnessRun,
   largest: RobustnessRun,

@@ -20,7 +20,7 @@ export interface RobustnessBodies {
     "rate-unclear": {
       ranks: readonly [smallest: number, largest: number];
       factors: readonly number[];
-      /** Factors without a comparison, since runs failed. */
+      /** Rate factors without a comparison, since runs failed. */
       failed: readonly number[];
     };
     "scaling-kept": ScalingBody;
@@ -38,7 +38,7 @@ export interface RobustnessBodies {
 interface RateBody {
   metric: MetricName;
   robustness: Robustness;
-  /** Rates behind the claim. */
+  /** Results at the learning rates behind the claim. */
   rates: readonly RobustnessRate[];
 }
 
@@ -74,7 +74,7 @@ export const robustnessWords: Words<ClaimIn<RobustnessBodies>> = {
     const verdict = "So the verdict holds for the sweep's scaling, and may not for this one";
     return `${underRslora(claim)} rank ${ranks[1]} ${gains}.${besideSmallest(claim)} ${verdict}.`;
   },
-  /** Largest rank loses, or no difference is known. */
+  /** Words if rsLoRA's scaling makes the largest rank worse, or no difference is known. */
   "scaling-kept"(claim) {
     const { ranks, scaling, metric } = claim;
     const { rslora, change, gain = 0, gainInterval = [0, 0] } = scaling;
@@ -83,7 +83,7 @@ export const robustnessWords: Words<ClaimIn<RobustnessBodies>> = {
     if (change === "loses") return `${rank} loses ${amount(-gain, gainInterval, metric)}.`;
     return `${rank} is not shown to gain or to lose: it changes by ${amount(gain, gainInterval, metric)}.`;
   },
-  /** Nothing to compare, or unknown noise between seeds. */
+  /** Words without a comparison: runs failed, or noise between seeds is unknown. */
   "scaling-unclear"({ ranks, scaling }) {
     const rank = `Rank ${ranks[1]} was also run under rsLoRA's scaling`;
     const failures = [scaling.rslora, scaling.largest].filter(({ status }) => status !== "learned");

@@ -6,10 +6,10 @@ const smallChance = 0.005;
 /** Most random orders in the test. */
 const mostDraws = 199;
 
-/** Examples on each side that count as neighbours: groups are small or large. */
+/** Counts of examples on each side that are neighbours: groups may be small or large. */
 const widths = [1, 8, 64];
 
-/** Fewest examples per neighbour of the widest kind. */
+/** Least ratio between examples and a tested width. */
 const examplesPerNeighbour = 4;
 
 /** Most examples compared: more would take seconds. */

@@ -3,7 +3,7 @@ import { metricMatrix } from "../../decide/compare.ts";
 import type { Find } from "../find.ts";
 import { chanceOfNeighbours } from "./alike-neighbours.ts";
 
-/** Unknown groups show in the order: most files keep a document's examples together. */
+/** Finds unknown groups by the order of examples: most files keep a document's examples together. */
 export const separateExamples: Find = {
   ofRuns(design, runs, { metric }) {
     const cell = design.cells[0]?.[0];

@@ -60,7 +60,7 @@ function bestRate(rank: number, runs: readonly RatedRun[], sign: 1 | -1) {
   return { rank, rate: rates[quality.indexOf(Math.max(...quality))], tried: rates.length };
 }
 
-/** Bonferroni factor on tails: 1 / (pairs of rates). */
+/** Share of the allowed error left by the choice of rates: 1 / (pairs of rates), after Bonferroni. */
 export function shareOfRates(rates: readonly ChosenRate[] = []): number {
   const most = Math.max(1, ...rates.map(({ tried }) => tried));
   return 1 / most ** 2;
@@ -149,7 +149,7 @@ function withoutExamples(facts: DecisionFacts, examples: number | undefined): De
   return { ...rest, needed: { ...needed, examples: facts.examples } };
 }
 
-/** Faults in runs as a whole; readers name bad rows by line. */
+/** Faults that runs have as a whole; readers name bad rows by line. */
 function runProblems({ runs, examples }: RunScoreTable, { range: [least, most], noun }: Metric): string[] {
   const seen = new Set<string>();
   const problems = runs.length === 0 ? ["scores must hold at least one run, got none"] : [];

@@ -16,13 +16,13 @@ export interface ProbePlan {
   readonly fromRank: number;
   readonly smaller: readonly number[];
   readonly probeSeeds: readonly number[];
-  /** Seeds for a comparison with `fromRank`, beginning with the probe's. */
+  /** Seeds under which a rank is compared with `fromRank`, beginning with the probe's. */
   readonly confirmationSeeds: readonly number[];
 }
 
-/** Enough seeds to show how runs vary; each further seed costs a whole run. */
+/** Count of seeds whose adapters are cut: enough to show how runs vary; each further seed costs a whole run. */
 const probeSeeds = 3;
-/** Largest confirmation width relative to a grid's certificate, which must hold against every rank. */
+/** Largest width of a confirmation's bound, relative to a whole grid's certificate against every rank. */
 const slack = 1.2;
 
 /**
@@ -56,8 +56,8 @@ function confirmationCount(ranks: number, seeds: number, confidence: number): nu
 }
 
 /**
- * Error share for confirmation `turn`, from 1. The remainder pays for choosing the rank on the examples that judge it:
- * packages/evidence/bench/verdict-study.md.
+ * Share of the allowed error for confirmation `turn`, from 1. The remainder pays for choosing the rank on the examples
+ * that judge it: packages/evidence/bench/verdict-study.md.
  */
 export function errorShare(turn: number): number {
   return 0.7 * 0.3 ** (turn - 1);
@@ -65,14 +65,14 @@ export function errorShare(turn: number): number {
 
 export interface ProbedRuns {
   readonly whole: readonly OutcomeCell[];
-  /** Adapter trained under `seed`, cut to `rank`. */
+  /** Outcomes of the adapter trained under `seed`, cut to `rank`. */
   readonly truncated: readonly OutcomeCell[];
 }
 
 export interface PredictOptions {
   readonly metric: MetricName;
   readonly confidence: number;
-  /** Seeds over which real runs will be compared. */
+  /** Count of seeds under which real runs will be compared. */
   readonly confirmationSeeds: number;
 }
 

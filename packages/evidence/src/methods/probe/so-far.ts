@@ -57,7 +57,7 @@ function toTrain(
   const predicted = firstCandidate(predictions, margin);
   if (predicted === undefined) return undefined;
   let rank: number = predicted;
-  // Pilots pay only with fewer seeds than a confirmation.
+  // Pilots save trials only if they need fewer seeds than a confirmation.
   while (probeSeeds.length < confirmationSeeds.length) {
     const below: number | undefined = smaller[smaller.indexOf(rank) - 1];
     if (below === undefined) break;
@@ -114,7 +114,7 @@ export function replay(
 
 interface ComparedPair {
   readonly seeds: number;
-  /** Pair comparison; absent if too few runs completed, or all are too much alike. */
+  /** Comparison with the largest rank; absent if too few runs completed, or all are too alike. */
   readonly pair?: PairSummary & Pick<Verdict, "verdict">;
 }
 
@@ -150,7 +150,7 @@ function confirmationOf(
 ): Confirmation {
   const base = { rank, share, seeds };
   if (pair === undefined) return { ...base, outcome: "failed" };
-  // The smaller rank comes first in a pair.
+  // Pairs list the smaller rank first.
   const { advantage, interval } = pair;
   const predicted = predictions.find((one) => one.rank === rank)?.interval;
   const within = predicted !== undefined && advantage >= predicted[0] && advantage <= predicted[1];

@@ -18,7 +18,7 @@ export interface ProbeBodies {
       fromRank: number;
       prediction: RankPrediction;
       confirmation: Confirmation;
-      /** Confirmed rank below the predicted, since a pilot was within the margin. */
+      /** True if the confirmed rank is below the predicted rank, since a pilot was within the margin. */
       isBelowCandidate: boolean;
     };
     pilot: Pilot & { metric: MetricName; fromRank: number };

@@ -11,7 +11,7 @@ import type { MethodMembers, PairSummary } from "../../schema/types.ts";
 import { beatenIn, lookFamily, raceLooks } from "./race-look.ts";
 import { assertRace, type RaceOptions, type RaceState, raceSoFar } from "./so-far.ts";
 
-/** Seeds at the race's next look; undefined if it has stopped. */
+/** Seed count at the race's next look; undefined if it has stopped. */
 export function nextRaceLook(planned: number, decision: MethodMembers | undefined): number | undefined {
   const { stopped, looks = [] } = decision?.race ?? {};
   const last = looks.at(-1)?.seeds ?? 0;
@@ -41,7 +41,7 @@ export function decideRace(outcomes: OutcomeTable, options: RaceOptions): Decisi
   return { ...decision, race: factsOf(state, options) };
 }
 
-/** Ranks in play at the last look; before the first look the first seed, which claims nothing. */
+/** Design to decide on: ranks in play at the last look; before the first look the first seed, which claims nothing. */
 function lastDesign(outcomes: OutcomeTable, options: RaceOptions, { looks, ranks }: RaceState): PairedDesign {
   const last = looks.at(-1);
   const inPlay = last?.ranks ?? options.ranks;

@@ -18,15 +18,18 @@ import { sequentialTails } from "../../statistics/normal.ts";
 import { randomStream } from "../../statistics/random.ts";
 
 export interface PlannedLook {
-  /** Seed count for every rank in play. */
+  /** Count of seeds that every rank in play has run by then. */
   readonly seeds: number;
   readonly share: number;
 }
 
-/** Fewest seeds worth a look: two leave one degree of freedom, and useless intervals. */
+/** Seed count at the first look: two leave a single degree of freedom, and useless intervals. */
 const firstLook = 3;
 
-/** Exponent in the error spending by share of seeds run: packages/evidence/bench/verdict-study.md. */
+/**
+ * Exponent in error spending: the spent share is the share of seeds run to this power. Chosen in
+ * packages/evidence/bench/verdict-study.md.
+ */
 const spendingPower = 1.5;
 
 /** Planned looks: after each seed from the third, or at the end if fewer. */
@@ -42,7 +45,10 @@ export function raceLooks(seeds: number): readonly PlannedLook[] {
 
 const known = new Map<string, readonly number[]>();
 
-/** Tail at look `index`, from a `tail` for the whole race. Looks share outcomes, so it exceeds their share. */
+/**
+ * Tail probability at look `index`, from `tail` for the whole race. It exceeds the look's share, since looks share
+ * outcomes.
+ */
 export function lookTail(looks: readonly PlannedLook[], index: number, tail: number): number {
   if (looks.length === 1) return tail;
   const last = looks.at(-1)!.seeds;
@@ -193,11 +199,11 @@ export interface ForecastInput {
   readonly margin: number;
   readonly plannedSeeds: number;
   readonly lastTails: ClaimTails;
-  /** Test for a verdict worth the remaining seeds. */
+  /** Tells whether a verdict is better than the present, and so worth the remaining seeds. */
   readonly isBetter: (verdict: Verdict) => boolean;
 }
 
-/** Simulated continuations: a probability near 1/4 has a standard error of 3 %. */
+/** Count of simulated continuations: a probability near 1/4 then has a standard error of 3 %. */
 const draws = 200;
 
 /**

@@ -9,7 +9,7 @@ import { lookAt, raceLooks } from "./race-look.ts";
 export interface RaceOptions extends DecideOptions {
   /** All ranks in the race; they share the error, dropped or not. */
   readonly ranks: readonly number[];
-  /** Planned seeds, in execution order. */
+  /** Random seeds planned for the race, in execution order. */
   readonly seeds: readonly number[];
   /** Least probability of a better verdict for a race to continue; 0 never stops early. Default 0.25. */
   readonly leastPromise?: number;

@@ -1,7 +1,9 @@
 import { readBytes } from "@lorank/tables/node";
 import { jsonOf } from "../rows/json-values.ts";
 
-/** Cap far above any evaluator's log; JavaScript values take several times a text's size. */
+/**
+ * Largest JSON file read, in bytes: far above any evaluator's log. JavaScript values take several times a text's size.
+ */
 export const mostJsonBytes = 2 ** 28;
 
 /** Parsed JSON file. @throws as {@link textOfFile}. */

@@ -9,7 +9,7 @@ export interface LineSource {
   readonly totalBytes?: number;
 }
 
-/** Cap far above any outcome line. */
+/** Longest line read, in characters: far above any outcome line. */
 const mostCharacters = 2 ** 24;
 
 /** Opens a file, or standard input for `-`. @throws InputError `E_DATA` for a missing file. */
@@ -71,7 +71,7 @@ function unreadable(name: string, cause: unknown): InputError {
   return new InputError("E_DATA", `${name} must be a readable file: ${(cause as Error).message}`, { cause });
 }
 
-/** Bytes as Latin-1; empty if unreadable or no file. */
+/** First `most` bytes of a file as Latin-1; empty if unreadable or no file. */
 export function headOf(path: string, most: number): string {
   const bytes = Buffer.alloc(most);
   try {

@@ -16,7 +16,7 @@ export interface RunPlace {
 const placeholder = /\{([^{}]*)\}/g;
 const wildcard = /\{rank\}|\{seed\}|\*/g;
 
-/** File limit; beyond it the path is a mistake, such as `/`. */
+/** Most files sought below a folder; beyond it the path is a mistake, such as `/`. */
 const mostFiles = 100_000;
 const mostFolders = 12;
 
@@ -143,7 +143,7 @@ export function filesBelow(path: string): readonly string[] {
   return files;
 }
 
-/** Sorted by name; none if unreadable or no folder. */
+/** Entries of a folder, sorted by name; none if unreadable or no folder. */
 function entriesOf(folder: string): Dirent[] {
   try {
     const entries = readdirSync(folder === "" ? "." : folder, { withFileTypes: true });

@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { jsonOf } from "../rows/json-values.ts";
 
-/** Caps far above any sample count or size. */
+/** Most items in a list, far above any sample count; below it, most characters in an item. */
 const mostItems = 2 ** 20;
 const mostCharacters = 2 ** 24;
 

@@ -9,7 +9,7 @@ import type { Rows } from "../rows/rows.ts";
 import { JsonItems } from "./json-items.ts";
 import { readZip } from "./zip-entries.ts";
 
-/** Grades as in Inspect's accuracy(). */
+/** Correctness by letter grade, as in Inspect's accuracy(). */
 const grades: ReadonlyMap<unknown, number> = new Map([
   ["C", 1],
   ["I", 0],
@@ -17,7 +17,7 @@ const grades: ReadonlyMap<unknown, number> = new Map([
   ["N", 0],
 ]);
 
-/** Cap far above a log's size without samples. */
+/** Largest log header read, in bytes: far above a log without samples. */
 const mostHeaderBytes = 2 ** 24;
 
 interface Log {

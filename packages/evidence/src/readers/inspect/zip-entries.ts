@@ -13,7 +13,7 @@ export interface ZipEntries {
   unpack(name: string, most: number, take: (piece: Uint8Array) => void): Promise<void>;
 }
 
-/** Piece size, in bytes, for an entry unpacked as a whole. */
+/** Size in bytes of the pieces passed on when an entry is unpacked as a whole. */
 const pieceBytes = 2 ** 16;
 
 /**

@@ -14,7 +14,7 @@ interface TaskOfRun {
   readonly file: string;
   readonly results: unknown;
   readonly task: string;
-  /** Values by metric and filter: `exact_match,strict-match`. */
+  /** Run averages by metric and filter: `exact_match,strict-match`. */
   readonly values: ReadonlyMap<string, number>;
 }
 

@@ -1,7 +1,9 @@
 import { endOf } from "@lorank/tables";
 import { valueIn } from "./row-choices.ts";
 
-/** Column kind. `setting`: what was trained, and how. `measured`: another result. `label`: who, when, where. */
+/**
+ * Kind of a run table's column. `setting`: what was trained, and how. `measured`: a result. `label`: who, when, where.
+ */
 export type ColumnKind = "setting" | "measured" | "label";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
@@ -55,7 +57,9 @@ export function kindOfColumn(column: string): ColumnKind | undefined {
 
 export type ValuesByRank = ReadonlyMap<number, readonly string[]>;
 
-/** Few values, repeated: numbers equally often in all ranks, as in a grid; texts within a rank or across ranks. */
+/**
+ * Tells whether few values repeat like a setting's: numbers equally often in all ranks, texts within or across ranks.
+ */
 export function looksLikeSetting(byRank: ValuesByRank): boolean {
   const values = [...byRank.values()].flat();
   const distinct = new Set(values);
@@ -78,7 +82,7 @@ function repeated(values: readonly string[]): string[] {
   return distinct.filter((value) => values.indexOf(value) !== values.lastIndexOf(value));
 }
 
-/** Numbering test: gapless numbers from 0 or 1, perhaps behind a word: `fold 1`, `fold 2`. */
+/** Tells whether values merely count: gapless numbers from 0 or 1, perhaps behind a word: `fold 1`, `fold 2`. */
 function isNumbering(values: readonly string[]): boolean {
   const parts = values.map((value) => /^(\D*?)(\d+)$/.exec(valueIn(value)));
   if (parts.some((part) => part === null || part[1] !== parts[0]![1])) return false;

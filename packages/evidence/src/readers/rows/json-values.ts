@@ -20,7 +20,7 @@ export function jsonOf(text: string, name: string): unknown {
   }
 }
 
-/** Nested member; undefined if absent. */
+/** Member of nested objects by its `keys`; undefined if absent. */
 export function member(value: unknown, ...keys: readonly string[]): unknown {
   let inner = value;
   for (const key of keys) {

@@ -67,7 +67,7 @@ export function jsonLines(rows: Rows): LineReader {
   return { line };
 }
 
-/** Choice for a row; undefined if it is skipped. */
+/** Cells that the choice of rows adds to a row; undefined if the row is skipped. */
 function chosenBy(rows: Rows, columns: readonly string[], cellIn: CellIn, number: number) {
   return rows.choose === undefined ? {} : rows.choose(columns, cellIn, number);
 }

@@ -3,7 +3,7 @@ import { placesLike } from "@lorank/tables";
 import type { ChosenRows } from "../../schema/types.ts";
 import type { Rows } from "./rows.ts";
 
-/** Row choice, if rows differ in more than rank and seed. */
+/** Filters and averaging of rows, if they differ in more than rank and seed. */
 export interface RowChoices {
   /** `column=value`: rows with other values are skipped; several values for a column mean any of them. */
   readonly where?: readonly string[] | undefined;
@@ -79,7 +79,7 @@ interface Condition {
   readonly seen: Set<string>;
 }
 
-/** Cap on distinct values counted: more are no setting. */
+/** Most distinct values kept for messages: a column with more is no setting. */
 const mostSeen = 1000;
 
 export class RowFilter {
@@ -108,7 +108,7 @@ export class RowFilter {
     return !holds.includes(false);
   }
 
-  /** Choice for the verdict, after all rows. @throws InputError `E_COLUMN` for a value that no row has. */
+  /** Filters as the verdict states them, after all rows. @throws InputError `E_COLUMN` for a value that no row has. */
   chosen(): Pick<ChosenRows, "where"> {
     for (const { column, values, seen } of this.#conditions) {
       const unknown = values.find((value) => !seen.has(value));
@@ -123,7 +123,7 @@ export class RowFilter {
 
 /** Chooses rows; columns are known from the first row. */
 export class RowChooser {
-  /** Row choice; absent if all rows are read, each by itself. */
+  /** Filters and averaging of rows; absent if all rows are read, each by itself. */
   readonly choose: Rows["choose"];
   #filter: RowFilter | undefined;
 

@@ -4,11 +4,11 @@ import { shapes } from "../../columns/shapes.ts";
 import type { OutcomeGatherer } from "../../decide/outcomes-from-rows.ts";
 
 export interface EvaluatedCells extends OutcomeCells {
-  /** Example content, such as a question; equal in all files. */
+  /** Text or digest of the example, such as a question; must be equal in all files. */
   readonly content?: string | undefined;
   /** Reason for a missing outcome, such as a time-out. */
   readonly failure?: string | undefined;
-  /** Column behind `correct`, if it has a run's name. */
+  /** Name of the column behind `correct`, if it is a run's name. */
   readonly column?: string;
   readonly averaged?: string;
 }

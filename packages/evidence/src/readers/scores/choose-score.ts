@@ -11,7 +11,7 @@ export interface ScoreChoices extends Pick<OutcomeChoices, "task" | "filter"> {
   readonly metric?: string | undefined;
   /** Better side, required for an unknown score. */
   readonly better?: "higher" | "lower" | undefined;
-  /** Refuses a score without a default margin. Default: false. */
+  /** True to refuse a score without a default margin. Default: false. */
   readonly needsMargin?: boolean | undefined;
 }
 
@@ -35,7 +35,7 @@ function knownMetric(column: string): MetricName | undefined {
   return sides.higher.test(name) ? `higher:${end}` : sides.lower.test(name) ? `lower:${end}` : undefined;
 }
 
-/** Tells a score from 0 to 1 that is often written in percent. */
+/** Tells whether a score lies from 0 to 1 and is often written in percent. */
 export function isShareLike(metric: MetricName): boolean {
   return (
     sides.higher.test(metric.replace(/^higher:(eval|val|valid|validation|test|dev)?_?/, "")) &&

@@ -6,7 +6,7 @@ import { andList } from "../rows/row-choices.ts";
 export interface PlacedRun extends ScoredRun {
   /** Score origin: `line 3` of a table, or a file. */
   readonly place: string;
-  /** Percent sign in the score's cell. */
+  /** True if the score's cell has a percent sign. */
   readonly hasSign?: boolean;
 }
 

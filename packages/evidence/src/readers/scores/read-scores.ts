@@ -9,7 +9,7 @@ export interface ReadScores extends RunScoreTable {
   readonly metric: MetricName;
   /** Column, or key in a trainer's log. */
   readonly column: string;
-  /** Row choice; absent if all rows were read, each by itself. */
+  /** Filters and averaging of rows; absent if all rows were read, each by itself. */
   readonly chosenRows?: ChosenRows;
   readonly files: readonly string[];
   /** Sentences on interpretations, and on what was left out. */

@@ -91,7 +91,7 @@ export function scoresOfTable(
     choices.averageOver && namedColumn("--average-over", choices.averageOver, columns, path);
   const cells = new CellChecks(path);
   const { examples, ...others } = findColumns("runs", columns, { source: path });
-  // Columns that tell rows apart are no example count.
+  // Column `examples` is a setting, no example count, if the user chose rows by it.
   const isSetting =
     examples !== undefined && where.where?.some(({ column }) => column === columns[examples]!.trim());
   const places = examples === undefined || isSetting ? others : { ...others, examples };
@@ -141,7 +141,7 @@ interface FoundRuns extends ChosenScore {
   /** True if rows count as seeds, for lack of a column. */
   readonly seedsAreRows: boolean;
   readonly by: string;
-  /** Possible setting columns. */
+  /** Columns that may be settings: all but rank, seed, rate, state and score. */
   readonly columns: readonly string[];
   readonly others: readonly string[];
 }

@@ -9,7 +9,7 @@ import { scoresOfTable } from "../scores/runs-of-table.ts";
 
 const extensions = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet"];
 
-/** Run table test: the first line has a rank and no example. */
+/** Tells whether a file is a run table: its first line has a rank and no example. */
 export function isRunTable(path: string): boolean {
   if (!extensions.includes(extname(path).toLowerCase())) return false;
   const head = headOf(path, 2 ** 16)
