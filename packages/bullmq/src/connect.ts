@@ -28,7 +28,7 @@ export async function connect(redis: string, report: Report, signal?: AbortSigna
   const client: Redis = new Redis(redis, {
     lazyConnect: true,
     maxRetriesPerRequest: null, // required by BullMQ: commands wait for the server
-    // BullMQ copies this client with the strategy: all copies end with this client.
+    // Retries end when this client is closed. BullMQ copies the client with this strategy, so all copies end, too.
     retryStrategy: (times) =>
       wasReady && client.status !== "end" ? Math.min(100 * times, mostRetryMs) : null,
   });
@@ -70,7 +70,7 @@ export function unexpected(report: Report): (error: Error) => void {
   };
 }
 
-/** An evicting server loses jobs, which are then run again. */
+/** Warns of a server that evicts keys: jobs are lost and run again. */
 async function warnOfEviction(client: Redis, report: Report): Promise<void> {
   const policy = /^maxmemory_policy:(\S+)/m.exec(await client.info())?.[1];
   if (policy !== undefined && policy !== "noeviction")

@@ -92,7 +92,7 @@ export class DriverQueue {
     if (this.#waitersFor(jobId).length > 0) this.#keep(this.#ask(jobId));
   }
 
-  /** Looks for missed events, lost jobs, and finished trials. */
+  /** Looks at the queue and the results folder for missed events, lost jobs and finished trials. */
   async lookThrough(): Promise<void> {
     if (this.#isLooking || this.#client.status !== "ready") return;
     this.#isLooking = true;
@@ -100,7 +100,7 @@ export class DriverQueue {
       const live = new Set(await this.#queue.getRanges([...liveStates], 0, -1));
       if (live.size > 0) await this.#missWorkers();
       for (const waiter of [...this.#waiters]) {
-        // Done at the last look too: the process had time to answer.
+        // Trials done at two looks are settled: the worker had time to answer itself.
         if (waiter.wasDone) {
           this.#settle(waiter, done);
           if (this.#waitersFor(waiter.jobId).length === 0) await this.#queue.remove(waiter.jobId); // unless it runs
@@ -131,7 +131,7 @@ export class DriverQueue {
     for (const [id, earlier] of this.#earlier) {
       const { kind, trialId } = waiter.data.work;
       if (kind !== "train" || trialId !== earlier.trialId) continue;
-      // Waiting jobs make room for ours; a running job is ours now.
+      // Earlier jobs that wait are replaced by ours; a running job is taken over.
       const isGone = id !== waiter.id && (await this.#queue.remove(id)) === 1;
       if (isGone || id === waiter.id) this.#earlier.delete(id);
       if (isGone) continue;
@@ -155,7 +155,7 @@ export class DriverQueue {
     } else if ((await this.#client.hexists(cancelledKey(this.#queue.name), jobId)) === 1) {
       this.ended(jobId, cancelledEnd);
     } else {
-      // Lost by the server, or settled by another driver: no attempt has failed.
+      // Jobs lost by the server or settled by another driver are queued again: no attempt has failed.
       for (const waiter of this.#waitersFor(jobId)) {
         waiter.jobId = waiter.id;
         if (this.#isDone(waiter)) this.#settle(waiter, done);
@@ -167,7 +167,7 @@ export class DriverQueue {
   async #cancel(waiter: Waiter, how: "stop" | "kill"): Promise<void> {
     if (!this.#waiters.has(waiter)) return;
     const isGone = await cancelJob(this.#queue, this.#client, waiter.jobId, how);
-    // A worker reports a cancelled job's end, unless gone itself.
+    // Grace for the worker, which reports a cancelled job's end unless gone itself.
     if (!isGone) await delay(graceMs, undefined, { ref: false });
     this.#settle(waiter, cancelledEnd);
   }

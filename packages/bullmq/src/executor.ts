@@ -15,9 +15,9 @@ export interface BullmqOptions {
   readonly redis: string;
   /** Results folder shared by workers and queue. (default: the work's folder) */
   readonly out?: string | undefined;
-  /** Receives sentences on lost servers and jobs left behind. (default: none) */
+  /** Callback for sentences on lost servers and jobs left behind. (default: none) */
   readonly report?: Report | undefined;
-  /** On a stop of the run, jobs go on without it or are cancelled. (default "detach") */
+  /** Fate of jobs when the run is stopped: they go on without it, or are cancelled. (default "detach") */
   readonly onStop?: "detach" | "cancel" | undefined;
   /** Milliseconds between looks for lost events. (default 5000) */
   readonly pollMs?: number | undefined;

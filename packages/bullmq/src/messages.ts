@@ -4,7 +4,7 @@ import type { JobPlace, Work, WorkEnd, WorkEvent } from "@lorank/sweep/executor"
 /** Job data. Others may write to the server too, so it names no file, no program, and no folder but the two stores. */
 export interface JobData {
   readonly folder: "" | "search";
-  /** Checkpoint interval for engine trials. */
+  /** Steps between checkpoints of engine trials. */
   readonly checkpointEvery?: JobPlace["checkpointEvery"];
   /** Work without the driver's paths. */
   readonly work: Work;
@@ -17,7 +17,7 @@ export interface JobProgress {
   readonly last?: Extract<WorkEvent, { kind: "progress" }>["event"];
 }
 
-/** Characters passed on from a job's end. */
+/** Most characters passed on from a job's failure reason. */
 const mostReason = 20_000;
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -19,7 +19,7 @@ export interface QueueWorkerOptions {
    * rest. (default: none, and every job is refused)
    */
   readonly place?: OwnPlace | undefined;
-  /** Jobs side by side, each in a process. */
+  /** Count of jobs run side by side, each in a process. */
   readonly trialsAtOnce: number;
   /** Signals that end the worker, and return all jobs to the queue. */
   readonly signals: StopSignals;

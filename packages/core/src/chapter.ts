@@ -24,7 +24,7 @@ export interface RankExperiment {
   readonly trainableParams: number;
   /** Mean share of validation examples predicted right, over seeds; null until measured. */
   readonly accuracy: number | null;
-  /** Mean over seeds; null until measured. */
+  /** Mean training seconds over seeds; null until measured. */
   readonly trainingTimeSeconds: number | null;
 }
 

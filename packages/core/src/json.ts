@@ -11,7 +11,7 @@ export interface SchemaIssue {
   readonly value: string;
 }
 
-/** Nesting limit: the stack holds some thousands of recursive calls. */
+/** Deepest nesting accepted in JSON: the stack holds some thousands of recursive calls. */
 const DEEPEST = 500;
 const SHOWN_PATH = 80;
 

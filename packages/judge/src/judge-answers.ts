@@ -9,11 +9,11 @@ export interface Answer {
   readonly answer: string;
   /** Right answer: a text, or a JSON value for `equals`. Absent where no metric needs it. */
   readonly reference?: unknown;
-  /** Finish reason by the model; `length`: cut by the token limit. */
+  /** Reason why generation ended; `length`: the token limit cut the answer. */
   readonly finish?: string | undefined;
 }
 
-/** Judge that is not built in. */
+/** Judge of answers from a file or thread, not a built-in metric. */
 export interface Judge {
   /** Returns 0 to 1, or null to leave the example out. An error ends the judging. */
   judge(answer: Answer): Promise<unknown>;
@@ -38,16 +38,16 @@ const answerNames: OptionNames<Answer> = {
   finish: false,
 };
 
-/** Answer values by metric name. */
+/** Judged answer: its value under each metric. */
 export interface JudgedAnswer {
   readonly example: string;
   /** Values from 0 to 1; null where the judge left the example out. */
   readonly values: Readonly<Record<string, number | null>>;
-  /** Reason for a null, by metric. */
+  /** Reasons for null values, by metric. */
   readonly reasons?: Readonly<Record<string, string>>;
 }
 
-/** Metric over all answers. */
+/** Summary of a metric over all answers. */
 export interface MetricSummary {
   readonly metric: string;
   /** Mean over judged answers; null without any. */
@@ -56,16 +56,16 @@ export interface MetricSummary {
   readonly judged: number;
   /** Count of answers left out by the judge. */
   readonly leftOut: number;
-  /** Answers below 1 that the limit cut: more tokens might have made them right. */
+  /** Count of answers valued below 1 that the token limit cut: more tokens might have made them right. */
   readonly cutBelowOne: number;
 }
 
 export interface Judged {
   readonly answers: readonly JudgedAnswer[];
   readonly metrics: readonly MetricSummary[];
-  /** Answers without a character but spaces, judged as any other. */
+  /** Count of answers with nothing but spaces, judged as any other. */
   readonly empty: number;
-  /** Answers cut by the limit, judged as any other. */
+  /** Count of answers cut by the token limit, judged as any other. */
   readonly cut: number;
 }
 

@@ -5,11 +5,11 @@ import { InputError } from "@lorank/core";
 import type { Judge } from "./judge-answers.ts";
 
 export interface JudgeFileOptions {
-  /** Limit per answer, and for loading the module, which has 10 s at least. (default: 10) */
+  /** Seconds allowed per answer, and for loading the module, which has 10 s at least. (default: 10) */
   readonly limitSeconds?: number | undefined;
 }
 
-/** Thread starts take seconds on a busy machine. */
+/** Least seconds for a thread's start, which is slow on a busy machine. */
 const MOST_START_SECONDS = 10;
 
 /** Worker reply; `got` replaces a function or value. */
@@ -66,7 +66,7 @@ function judgeThread(workerData: object, limitSeconds: number): JudgeThread {
     void worker.terminate();
   };
   let number = 0;
-  // Messages from the judge itself have no number.
+  // Messages without a number are the judge's own and ignored.
   worker.on("message", (reply: (Reply & { readonly number?: unknown }) | null) => {
     if (reply?.number === number) take(reply);
   });

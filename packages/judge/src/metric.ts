@@ -1,7 +1,7 @@
 import { InputError, nearest } from "@lorank/core";
 import { type Scorer, scorers } from "./scorers.ts";
 
-/** Parsed judging metric. */
+/** Judging metric, parsed from its text. */
 export type Metric = {
   /** Metric text, as in `not-levenshtein:2`. */
   readonly text: string;

@@ -1,24 +1,24 @@
 import { distance } from "fastest-levenshtein";
 import { fMeasure, treeBankTokenize } from "js-rouge";
 
-/** Scores an answer, before a `not-`. */
+/** Scoring rule of a metric, before `not-` inverts it. */
 export interface Scorer {
-  /** Completes "reference must be …"; absent where none is needed. */
+  /** Rule for the reference, completing "reference must be …"; absent if none is needed. */
   readonly needs?: string;
   /** Reference test: false if the metric cannot use the text. (default: any text) */
   readonly accepts?: (reference: string) => boolean;
-  /** Unbounded by the texts' lengths: Node computes it in a thread. */
+  /** Present if the time is not bounded by the texts' lengths: Node then scores in a thread. */
   readonly isSlow?: true;
-  /** References may be JSON lists or objects. */
+  /** Present if references may be JSON lists or objects. */
   readonly takesJson?: true;
   /** @returns 0 to 1. `value` is the reference, if not a text. */
   score(answer: string, reference: string, value: unknown): number;
 }
 
 export interface ScorerRow {
-  /** Form for help: `numeric[:TOLERANCE]`. */
+  /** Metric's form in help texts: `numeric[:TOLERANCE]`. */
   readonly form: string;
-  /** Completes "metric must be FORM"; absent without a parameter. */
+  /** Rule for the parameter, completing "metric must be FORM"; absent without a parameter. */
   readonly rule?: string;
   /** Scorer for a parameter. Undefined, or a SyntaxError, where the parameter breaks the rule. */
   readonly scorer: (parameter: string | undefined) => Scorer | undefined;
@@ -152,7 +152,7 @@ export function lastNumber(text: string): number | undefined {
   return sign === "-" || sign === "−" ? -size : size;
 }
 
-/** Closeness within `tolerance`. Last bits do not count: 1.01 is within 0.01 of 1. */
+/** Tells whether numbers differ by at most `tolerance`. Last bits do not count: 1.01 is within 0.01 of 1. */
 function areNear(a: number, b: number, tolerance: number): boolean {
   const rounding = 4 * Number.EPSILON * Math.max(Math.abs(a), Math.abs(b));
   return Math.abs(a - b) <= tolerance + rounding;

@@ -9,16 +9,16 @@ import {
   McpError,
 } from "@modelcontextprotocol/sdk/types.js";
 
-/** Tool that reads and changes nothing. */
+/** MCP tool that only reads, and changes nothing. */
 export interface McpTool {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  /** Argument schema, an object. */
+  /** JSON Schema of the arguments, an object. */
   readonly inputSchema: object;
-  /** Document schema, an object. Clients check it. */
+  /** JSON Schema of the answer's document, an object; clients check documents by it. */
   readonly outputSchema: object;
-  /** Network use by the tool. (default: false) */
+  /** True if the tool uses the network. (default: false) */
   readonly fetches?: boolean;
   /**
    * Tool call, which checks arguments; exceptions are server errors. `signal` fires when the client is gone or cancels.

@@ -25,7 +25,7 @@ export type { WeightDType } from "./quant-state.ts";
 /** Tensor source, such as `TensorSource` in `@lorank/checkpoint`. */
 export interface QuantizedSource {
   readonly tensors: ReadonlyMap<string, { readonly dtype: string; readonly byteLength: number }>;
-  /** Fresh array with a tensor's bytes, little-endian. */
+  /** Reads a tensor's bytes into a new array, little-endian. */
   readBytes(name: string): Uint8Array;
 }
 

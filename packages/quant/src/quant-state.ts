@@ -17,7 +17,7 @@ const dtypes: readonly string[] = ["float32", "float16", "bfloat16"] satisfies W
 export interface QuantState extends WeightOrigin {
   readonly format: Format4bit;
   readonly blockSize: BlockSize;
-  /** Mean subtracted under double quantisation; undefined without. */
+  /** Mean of the absmax, subtracted under double quantisation; undefined without. */
   readonly offset: number | undefined;
 }
 
@@ -39,7 +39,7 @@ export function encodeQuantState({ format, blockSize, dtype, shape, offset }: Qu
   return new TextEncoder().encode(`{${members.join(", ")}}`);
 }
 
-/** Appends faults to `problems`. */
+/** Decodes a quant state; faults are appended to `problems`. */
 export function decodeQuantState(
   bytes: Uint8Array,
   format: Format4bit,
@@ -128,7 +128,7 @@ export function checkpointNames(name: string, format: Format4bit) {
   };
 }
 
-/** Weight and format behind a quant state. */
+/** Weight name and format that a quant state's tensor name tells. */
 export function weightOfState(tensor: string): { name: string; format: Format4bit } | undefined {
   for (const format of ["nf4", "fp4"] as const) {
     const end = `${stateSuffix}${format}`;

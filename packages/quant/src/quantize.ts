@@ -14,7 +14,7 @@ import {
   table4bit,
 } from "./quantized.ts";
 
-/** Fine enough that no two bounds share a cell (FP4's lie 0.0026 apart). */
+/** Table cells per unit of x, so many that no two bounds share a cell (FP4's lie 0.0026 apart). */
 const cellsPerUnit = 1024;
 
 /** Finds the place of x in [-1, 1] with a table look-up and a comparison. */
@@ -49,7 +49,7 @@ export function nearestCode({ firstPlace, bounds, codeAt }: PlaceFinder, x: numb
 }
 
 export interface QuantizeOptions {
-  /** Weights that share an absmax (default 64). */
+  /** Count of weights that share an absmax (default 64). */
   readonly blockSize?: BlockSize;
   /** Double quantisation: absmax values in 8 bits too (default false). */
   readonly doubleQuant?: boolean;
@@ -173,9 +173,9 @@ export function dequantize4bit(quantized: Quantized4bit, options: DequantizeOpti
 export interface Storage4bit {
   /** Code bytes, two weights a byte. */
   readonly codesBytes: number;
-  /** Per block 4 bytes, or 1 under double quantisation. */
+  /** Bytes of all absmax: per block 4, or 1 under double quantisation. */
   readonly absmaxBytes: number;
-  /** Double quantisation: 4 per 256 blocks, and 4 for the offset. */
+  /** Bytes for double quantisation's constants: 4 per 256 blocks, and 4 for the offset; else 0. */
   readonly nestedBytes: number;
   readonly totalBytes: number;
   readonly bytesPerWeight: number;

@@ -1,9 +1,9 @@
 import { InputError } from "@lorank/core";
 
-/** Absmax values per nested absmax. Source: QLoRA, section 3. */
+/** Count of absmax values that share a nested absmax. Source: QLoRA, section 3. */
 export const nestedBlockSize = 256;
 
-/** float32, or 8-bit codes with a nested absmax per 256. */
+/** Absmax of each block: float32, or 8-bit codes with a nested absmax per 256. */
 export type BlockAbsmax =
   | { readonly kind: "float32" /** [nBlocks] */; readonly values: Float32Array }
   | {
@@ -12,7 +12,7 @@ export type BlockAbsmax =
       readonly codes: Uint8Array;
       /** Nested absmax, [ceil(nBlocks / 256)]. */
       readonly nestedAbsmax: Float32Array;
-      /** Mean subtracted before quantisation, a float32 number. */
+      /** Mean of the absmax, subtracted before quantising them, a float32 number. */
       readonly offset: number;
     };
 
@@ -74,7 +74,7 @@ export type BlockSize = (typeof blockSizes)[number];
 /** bitsandbytes' block size, used by QLoRA. */
 export const quantizeDefaults = { format: "nf4", blockSize: 64, doubleQuant: false } as const;
 
-/** Indexed by code, 0 … 15, or by place. */
+/** Level table of a 4-bit format, indexed by code, 0 … 15, or by place. */
 export interface Table4bit {
   /** [16] value by code, relative to the block's absmax. */
   readonly levels: Float32Array;

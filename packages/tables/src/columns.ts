@@ -1,6 +1,6 @@
 import type { Row } from "./rows.ts";
 
-/** Columns in any row, in order of appearance. */
+/** Names of the columns that any row has, in order of appearance. */
 export function columnsOf(rows: readonly Row[]): string[] {
   const columns = new Set<string>();
   for (const { values } of rows) for (const column of values.keys()) columns.add(column);
@@ -8,8 +8,9 @@ export function columnsOf(rows: readonly Row[]): string[] {
 }
 
 /**
- * Name likeness, closest first. `written`: but for spaces around. `case`: in other capitals. `end`: after the groups
- * that trackers prefix, with `_` for spaces and hyphens: `eval_acc` is `metrics.eval/Eval-Acc`.
+ * Ways in which a column's name is like a wanted name, closest first. `written`: but for spaces around. `case`: in
+ * other capitals. `end`: after the groups that trackers prefix, with `_` for spaces and hyphens: `eval_acc` is
+ * `metrics.eval/Eval-Acc`.
  */
 const likeness = {
   same: (name: string) => name,
@@ -20,7 +21,7 @@ const likeness = {
 
 export type Likeness = keyof typeof likeness;
 
-/** Column places by the closest likeness that finds any. */
+/** Indices of the columns like the wanted names, by the closest likeness that finds any. */
 export function placesLike(
   columns: readonly string[],
   names: readonly string[],

@@ -3,7 +3,7 @@ import { firstOf, InputError } from "@lorank/core";
 /** Row of cells by column name. */
 export interface Row {
   readonly number: number;
-  /** Spreadsheet row, counting header and empty rows. Absent: `number`. */
+  /** Row number in a spreadsheet, counting header and empty rows; absent if equal to `number`. */
   readonly sheetRow?: number;
   readonly values: ReadonlyMap<string, unknown>;
 }

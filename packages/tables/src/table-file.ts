@@ -20,11 +20,11 @@ export interface ReadOptions {
   readonly encoding?: TextEncoding | undefined;
   /** Cell delimiter; `tab` is a tabulator. (default: by the header) */
   readonly delimiter?: Delimiter | undefined;
-  /** Cell quotes. (default: `double`) */
+  /** Quotes around cells. (default: `double`) */
   readonly quote?: Quote | undefined;
   /** Columns named by options, which help to find the delimiter. */
   readonly columns?: readonly string[] | undefined;
-  /** Called with a note where a file is not UTF-8 or has no commas. */
+  /** Callback for notes on how a file was read: not as UTF-8, or with another delimiter than commas. */
   readonly onNote?: ((note: string) => void) | undefined;
   /** Option name in errors and notes. (default: the name here) */
   readonly optionName?: ((option: string) => string) | undefined;
@@ -148,12 +148,12 @@ export type Delimiter = (typeof delimiters)[number];
 
 /** Longest first line by Excel: `"sep=;"` and a line end. */
 const mostOfSep = 9;
-/** Characters searched for the header. */
+/** Characters at the start searched for the header. */
 const mostOfHeader = 2 ** 16;
 
 interface SeparatedRows {
   readonly rows: Row[];
-  /** Rows with empty cells only, as spreadsheets leave them; they are skipped. */
+  /** Count of skipped rows with empty cells only, as spreadsheets leave them. */
   readonly blank: number;
   /** Delimiter found by the header; undefined if named, or equal to the ending's. */
   readonly found?: Delimiter;
@@ -162,7 +162,7 @@ interface SeparatedRows {
 export interface SeparatedOptions {
   /** Delimiter by the file's ending. */
   readonly endingDelimiter: Delimiter;
-  /** Delimiter that wins over the file's. */
+  /** Delimiter named by the user, which wins over a found delimiter. */
   readonly requested?: Delimiter | undefined;
   readonly quote?: Quote | undefined;
   /** Quotes option's name in messages. */

@@ -67,7 +67,7 @@ function wideEncoding([a = 0, b = -1, c = 0, d = -1]: Uint8Array): TextEncoding 
   return undefined;
 }
 
-/** Guards Windows-1252, as which any bytes can be read. */
+/** Refuses bytes that are no Windows-1252 text, although any bytes can be decoded as such. */
 function assertSingleBytes(bytes: Uint8Array, name: string, option: string, cause: unknown): void {
   const way = `${option} names another encoding`;
   if (isMostlyUtf8(bytes)) {
@@ -85,7 +85,7 @@ function assertSingleBytes(bytes: Uint8Array, name: string, option: string, caus
   );
 }
 
-/** UTF-8 test: most non-ASCII bytes are valid UTF-8. */
+/** Tells whether most non-ASCII bytes are valid UTF-8. */
 function isMostlyUtf8(bytes: Uint8Array): boolean {
   const text = new TextDecoder().decode(bytes);
   const wrong = text.match(/\uFFFD/g)?.length ?? 0;
@@ -93,7 +93,7 @@ function isMostlyUtf8(bytes: Uint8Array): boolean {
   return right > wrong;
 }
 
-/** Bytes never in a Windows-1252 text. */
+/** Tells whether a byte never occurs in a Windows-1252 text. */
 function isForeign(byte: number): boolean {
   return (byte < 0x20 && !blanks.has(byte)) || unused.has(byte);
 }

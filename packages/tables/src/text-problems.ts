@@ -3,7 +3,7 @@ import type { CsvError } from "#csv-parse";
 
 export const moreRows = "Leave rows out, or convert it to Parquet, which may be larger.";
 
-/** NUL bytes remain from a cut download, and begin other kinds of files. */
+/** Refuses text with NUL bytes, which a cut download leaves and other kinds of files begin with. */
 export function assertNoBinary(name: string, text: string): void {
   const [line] = text.slice(0, 2 ** 16).split("\n", 1);
   if (line!.includes("\0"))
@@ -13,7 +13,7 @@ export function assertNoBinary(name: string, text: string): void {
     );
 }
 
-/** RangeErrors come from a full array or memory, not from the text. */
+/** Error for text that could not be parsed; a RangeError comes from a full array or memory, not from the text. */
 export function parseProblem(name: string, cause: CsvError | RangeError): InputError {
   if (cause instanceof RangeError)
     return new InputError(

@@ -19,14 +19,17 @@ export interface ActivationContext {
   readonly base: BaseFormat;
   readonly settings: StackSettings;
   readonly traits: StackTraits;
-  /** Bytes per residual stream element: fp32 after `prepare_model_for_kbit_training`. */
+  /**
+   * Bytes per element of the residual stream (hidden states between blocks): fp32 after
+   * `prepare_model_for_kbit_training`.
+   */
   readonly residualBytes: 2 | 4;
   readonly activationBytes: 2 | 4;
   /** Bytes per element of q, k, v and attention's result. */
   readonly attentionBytes: 2 | 4;
-  /** Bytes per head input element: weight dtype before preparation. */
+  /** Bytes per element of the output head's input: the weight dtype before preparation. */
   readonly computeBytes: 2 | 4;
-  /** Sequence length, for attention that keeps its scores. */
+  /** Sequence length in tokens, which counts if attention keeps its scores (eager). */
   readonly seq: number;
 }
 
@@ -57,7 +60,7 @@ export function blockActivations(context: ActivationContext): BlockActivations {
   };
 }
 
-/** Mask bytes per token, added to all eager blocks' scores. */
+/** Attention mask bytes per token; eager attention alone builds this mask, once for all blocks. */
 export function maskBytes({ settings, activationBytes, seq }: ActivationContext): number {
   return settings.attention === "eager" ? activationBytes * seq : 0;
 }
@@ -139,7 +142,7 @@ function inputBytes({ attentionBytes, activationBytes }: ActivationContext, read
   return reads === "attention output" ? attentionBytes : activationBytes;
 }
 
-/** Visits a token, a mean over blocks; below 1 if only some have `linear`. */
+/** Mean number of times that a token passes this layer in a block; below 1 if some blocks lack the layer. */
 function visitsPerToken({ count }: LinearShape, { layers, block }: ModelShape): number {
   const { experts } = block.feedForward;
   const perBlock = count / layers;
@@ -192,8 +195,8 @@ export interface LogitContext {
 }
 
 /**
- * Logit and loss bytes: at the peak, and after a forward pass. `headBytes`: per logit. Traits describe 16-bit logits;
- * fp32 adds 2.
+ * Bytes of all logits and the loss: at the peak, and after a forward pass. `headBytes`: bytes per logit. Traits
+ * describe 16-bit logits; fp32 adds 2.
  */
 export function logitBytes(
   shape: ModelShape,

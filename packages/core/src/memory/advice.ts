@@ -5,14 +5,14 @@ import { type Fit, fitOf } from "./fits.ts";
 import { notCountedIn, provenBounds, provenBytes } from "./not-counted.ts";
 import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
-/** Change's effect on device memory. */
+/** Memory-saving change of the settings, and its effect on device memory. */
 export interface ChangeEffect extends Omit<Change, "apply"> {
   /** Options that the change sets, by name and as text: `{ checkpointing: "on" }`. */
   readonly set: Changed["set"];
   /** Decrease in the upper bound on device memory. */
   readonly savedBytes: number;
   readonly deviceBytes: readonly [lo: number, hi: number];
-  /** Omissions from the estimate after the change. */
+  /** Training memory omitted from the estimate after the change. */
   readonly notCounted: readonly NotCounted[];
   readonly fit: Fit;
 }
@@ -32,8 +32,8 @@ export interface MemoryAdvice {
    */
   readonly together: readonly ChangeEffect[] | null;
   /**
-   * Estimates before and after each single change count everything. If not, other changes than those named may make it
-   * fit.
+   * True if no estimate, before and after each single change, omits anything. If false, changes not named here may make
+   * it fit, too.
    */
   readonly allCounted: boolean;
 }
@@ -114,7 +114,7 @@ function tryAll(options: TrainingOptions, budgetBytes: number, lacks: readonly L
     .sort((a, b) => b.effect.savedBytes - a.effect.savedBytes);
 }
 
-/** Settings that a card may be unable to run; a base with fewer bits keeps its compute dtype. */
+/** Changed settings that a card may be unable to run. A new base format is left out: it keeps its compute dtype. */
 function settingsOf({ attention, adapterDtype }: Changed["set"]): Requested {
   return { attention, adapterDtype } as Requested;
 }

@@ -8,7 +8,7 @@ export interface Requested extends Partial<Pick<StackSettings, "attention" | "ad
   readonly base?: BaseFormatName;
 }
 
-/** Unmet needs, each with the setting behind it. A quantised base computes in bf16. */
+/** Needed features that the card lacks, each with the setting that needs it. A quantised base computes in bf16. */
 function missing(lacks: readonly Lack[], { base, attention, adapterDtype }: Requested): [Lack, string][] {
   const isBf16 = base !== undefined && base !== "fp32" && base !== "fp16";
   const needs: readonly [Lack, string, boolean][] = [

@@ -2,12 +2,12 @@ import { canRun, type Lack, type Requested } from "./card-limits.ts";
 
 /** Cards with the same nominal memory, and the same usable part. */
 export interface Card {
-  /** Nominal memory size. */
+  /** Memory as the maker names it, in gigabytes. */
   readonly gigabytes: number;
-  /** Usable memory: at most 10⁹ bytes a gigabyte, less for cards on which torch finds less. */
+  /** Usable memory in bytes: at most 10⁹ a gigabyte, less for cards on which torch finds less. */
   readonly bytes: number;
   readonly names: readonly string[];
-  /** Settings unsupported on the card. */
+  /** Features that the card does not support. */
   readonly lacks: readonly Lack[];
 }
 

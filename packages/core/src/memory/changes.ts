@@ -11,9 +11,9 @@ export interface Changed {
 }
 
 export interface Change {
-  /** Change as a heading: `gradient checkpointing`. */
+  /** Name of the change, as a heading: `gradient checkpointing`. */
   readonly name: string;
-  /** Price of the change, in words. */
+  /** Price of the change (time, precision), in words. */
   readonly price: string;
   /** Applies the change; null where it is set already, or cannot be. */
   readonly apply: (options: TrainingOptions, settings: StackSettings) => Changed | null;
@@ -122,7 +122,7 @@ export const changes: readonly Change[] = [
   },
 ];
 
-/** FSDP sharing. ZeRO-3 shares weights too, but gathers more at once. */
+/** Change to FSDP on several cards. ZeRO-3 shares weights too, but gathers more at once. */
 function shareWeights(options: TrainingOptions): Changed | null {
   const { cards, base } = options;
   if (cards === undefined || cards.strategy === "fsdp" || base.dtype === "int8" || base.dtype === "gptq")

@@ -29,7 +29,7 @@ export interface MemoryOptions {
   readonly base: BaseFormat;
   readonly profile: Profile;
   readonly settings?: Partial<StackSettings>;
-  /** Sequences per pass. */
+  /** Sequences per forward and backward pass, on each card. */
   readonly microBatch: number;
   /** Tokens per sequence in the longest batch. */
   readonly seq: number;
@@ -37,7 +37,7 @@ export interface MemoryOptions {
 }
 
 export interface MemoryEstimate extends Omit<StaticBytes, "parts">, Peak {
-  /** Bytes when a forward pass has ended, before any gradient. */
+  /** Bytes allocated when a forward pass has ended, before any gradient. */
   readonly afterForwardBytes: number;
 }
 

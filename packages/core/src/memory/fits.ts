@@ -3,12 +3,12 @@ import { provenBytes } from "./not-counted.ts";
 import type { TrainingOptions } from "./training.ts";
 
 /**
- * Fit of an estimate. `may fit`: lower and upper bound lie on both sides of the budget, or what is not counted may
- * decide.
+ * Fit of an estimate in a memory budget. `may fit`: lower and upper bound lie on both sides of the budget, or what is
+ * not counted may decide.
  */
 export type Fit = "fits" | "may fit" | "does not fit";
 
-/** Options to raise until a card is full. */
+/** Options whose largest value that fits is sought. */
 export type Growable = "rank" | "microBatch" | "seq";
 
 export function fitOf([lo, hi]: readonly [lo: number, hi: number], budgetBytes: number): Fit {
@@ -16,7 +16,7 @@ export function fitOf([lo, hi]: readonly [lo: number, hi: number], budgetBytes: 
   return lo <= budgetBytes ? "may fit" : "does not fit";
 }
 
-/** Search bound, for options on which memory does not depend. */
+/** Largest value tried, for options on which memory does not depend. */
 const LARGEST = 2 ** 30;
 
 /**

@@ -163,7 +163,7 @@ function trainedBlock(context: ActivationContext): BlockActivations {
   };
 }
 
-/** Whole model's tensors: matrices by shape, the rest as vectors with the hidden size. */
+/** All tensors of the model: matrices by shape, all others as vectors with the hidden size. */
 function wholeModel(shape: ModelShape, dtype: FloatDtype): TrainedTensor[] {
   const { params, hiddenSize, vocabSize } = shape;
   const tensors = shape.linears.map(({ inDim, outDim, count }) => matrix(inDim, outDim, count, dtype));

@@ -15,7 +15,7 @@ export interface MeasuredSetup {
   readonly kbitPrepare: boolean;
 }
 
-/** Published measurement, and the estimate for the same run. */
+/** Published measurement of training memory, and the estimate for the same run. */
 export interface Measurement extends MeasuredSetup {
   /** Short catalogue name, except `nb-1b`: the 1B Llama in answer.ai's notebook. */
   readonly model: string;
@@ -50,8 +50,8 @@ export function nearestMeasurement(setup: MeasuredSetup): Measurement {
 }
 
 /**
- * Estimate errors by profile. Undefined where no measurement was found; `rows: 0` where none states all that decides
- * it.
+ * Errors of a stack's estimates against published measurements. Undefined if none was found; `rows: 0` if none states
+ * all that decides memory.
  */
 export function measuredErrors(profile: string): MeasuredErrors | { readonly rows: 0 } | undefined {
   const isMeasured = measuredRows.some(([, rows]) => rows.some((row) => row[2] === profile));

@@ -10,7 +10,7 @@ export function notCountedIn(options: TrainingOptions): NotCounted[] {
   return rank === null ? all.filter(({ adapterOnly = false }) => !adapterOnly) : all;
 }
 
-/** Bounds that hold despite omissions: lo is 0 where training may need less, hi Infinity where more. */
+/** Memory bounds that hold despite omissions: lo becomes 0 if training may need less, hi Infinity if more. */
 export function provenBounds(
   [lo, hi]: readonly [lo: number, hi: number],
   notCounted: readonly NotCounted[],

@@ -25,9 +25,14 @@ export interface TrainedTensor {
   readonly rows?: number;
 }
 
-/** Smaller tensors keep fp32 moments. Source: bitsandbytes 0.50, `optim/optimizer.py`, `min_8bit_size` */
+/**
+ * Elements below which a tensor keeps fp32 moments. Source: bitsandbytes 0.50, `optim/optimizer.py`, `min_8bit_size`
+ */
 const SMALLEST_8BIT = 4096;
-/** Smaller tensors are not paged. Source: bitsandbytes 0.50, `optim/optimizer.py`, `get_state_buffer` */
+/**
+ * Elements below which a tensor's states are not paged. Source: bitsandbytes 0.50, `optim/optimizer.py`,
+ * `get_state_buffer`
+ */
 const SMALLEST_PAGED = 100_000;
 
 /**

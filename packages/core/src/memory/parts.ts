@@ -1,14 +1,14 @@
 import { sumOf } from "../model/linear-shapes.ts";
 import type { BlockActivations } from "./activations.ts";
 
-/** Bytes in memory at a time, by content. */
+/** Bytes in memory at a single moment, by content. */
 export interface MemoryParts {
   readonly baseWeights: number;
   readonly quantizationConstants: number;
   readonly adapterWeights: number;
   readonly gradients: number;
   readonly optimizerStates: number;
-  /** Block inputs, which checkpointing saves. */
+  /** Block inputs saved by gradient checkpointing. */
   readonly checkpoints: number;
   readonly norms: number;
   readonly attention: number;

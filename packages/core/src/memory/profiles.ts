@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { profileNames } from "./names.ts";
 import type { StackSettings, StackTraits } from "./stack.ts";
 
-/** Training stack at a version; no setting changes its traits. */
+/** Training stack (library and version) with default settings and fixed traits. */
 export interface Profile {
   readonly name: (typeof profileNames)[number];
   readonly stack: string;

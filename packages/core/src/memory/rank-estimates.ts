@@ -30,14 +30,14 @@ const rankNames: OptionNames<RankEstimatesOptions> = {
   maxSeq: false,
 };
 
-/** Card limits, and what to change. */
+/** Advice for a card that training may not fit: changes, and largest settings. */
 export interface CardAdvice extends MemoryAdvice {
   /** Estimate with the opposite checkpointing setting. */
   readonly otherCheckpointing: {
     readonly checkpointing: CheckpointingKind;
     readonly fit: Fit;
     readonly deviceBytes: readonly [lo: number, hi: number];
-    /** Omissions from the estimate with the opposite checkpointing. */
+    /** Training memory omitted from that estimate. */
     readonly notCounted: readonly NotCounted[];
   };
   /** Largest values that surely fit, changing a single setting at a time; null if not even 1 surely does. */
@@ -45,10 +45,10 @@ export interface CardAdvice extends MemoryAdvice {
 }
 
 export interface RankEstimates {
-  /** Rows by method, one per rank. */
+  /** Estimates by method, then rank. */
   readonly rows: readonly RankEstimate[];
   readonly largestRank: RankEstimate;
-  /** Peak at `largestRank` by part in words, largest first. */
+  /** Peak bytes at `largestRank` by part, named in words, largest first. */
   readonly parts: readonly (readonly [words: string, bytes: number])[];
   /** Errors in this stack's estimates on published measurements; undefined if none was found. */
   readonly errors: MeasuredErrors | { readonly rows: 0 } | undefined;

@@ -35,13 +35,13 @@ export interface MemoryRowsOptions
   readonly card?: (Pick<NamedCard, "bytes"> & Partial<Pick<NamedCard, "name" | "lacks">>) | undefined;
 }
 
-/** Estimate for a training method, with comparisons. */
+/** Memory estimate for a method and rank, with the cards that fit and the nearest measurement. */
 export type RankEstimate = {
   /** Format of the frozen base, or dtype of the trained weights. */
   readonly base: BaseFormatName;
   readonly settings: StackSettings;
   readonly cards: CardChoice;
-  /** Omissions about which `cards` and `fit` claim nothing. */
+  /** Training memory omitted from the estimate, about which `cards` and `fit` claim nothing. */
   readonly notCounted: readonly NotCounted[];
   readonly fit?: Fit;
   /** Nearest published measurement; none on several cards are known. */

@@ -20,15 +20,15 @@ export interface Cards {
 export interface Gathered extends GatheredWeights {
   readonly gradients: number;
   readonly allGradients: number;
-  /** Workspaces that the optimiser's step has too. */
+  /** Bytes of workspaces, which stay during the optimiser's step. */
   readonly workspace: number;
 }
 
 export interface Moments {
   readonly loss: MemoryParts;
-  /** Backward pass through the last block, the first to run. */
+  /** Memory parts in the backward pass through the last block, which runs first. */
   readonly first: MemoryParts;
-  /** Backward pass through the first block, the last to run. */
+  /** Memory parts in the backward pass through the first block, which runs last. */
   readonly last: MemoryParts;
   readonly step: MemoryParts;
 }
@@ -41,7 +41,7 @@ export function keptCopies(cards: Cards | undefined, { fsdpKeepsInputs }: StackT
   return cards !== undefined && cards.count > 1 && cards.strategy === "fsdp" && fsdpKeepsInputs ? 2 : 0;
 }
 
-/** Bucket size, in elements. Source: DeepSpeed, reduce_bucket_size, default 5e8 */
+/** Gradient bucket size in ZeRO, in elements. Source: DeepSpeed, reduce_bucket_size, default 5e8 */
 const BUCKET_ELEMENTS = 5e8;
 
 function sharesOf(cards: Cards) {
@@ -111,7 +111,7 @@ function bucketBytes({ strategy }: Cards, { allGradients }: Gathered): number {
   return strategy === "fsdp" ? 0 : Math.min(allGradients, 2 * BUCKET_ELEMENTS);
 }
 
-/** Gathered elements under ZeRO-3. Source: DeepSpeed, stage3_max_live_parameters, default 1e9 */
+/** Weight elements gathered at a time under ZeRO-3. Source: DeepSpeed, stage3_max_live_parameters, default 1e9 */
 const LIVE_ELEMENTS = 1e9;
 
 function wholeWeights({ strategy }: Cards, { outside, block, ofElement }: Gathered, blocks: number): number {

@@ -28,21 +28,21 @@ export interface StackSettings {
   /** Share of an adapter's inputs that is dropped, 0 ≤ p < 1. Above 0 each adapter saves a copy and a mask. */
   readonly dropout: number;
   readonly adapterDtype: FloatDtype;
-  /** Call of `prepare_model_for_kbit_training`: 16-bit weights on a 4-bit or 8-bit base become fp32. */
+  /** True if `prepare_model_for_kbit_training` is called: 16-bit weights on a 4-bit or 8-bit base become fp32. */
   readonly kbitPrepare: boolean;
   /** bitsandbytes version: before 0.43.2 each 4-bit linear layer keeps a copy of the input. */
   readonly bnbVersion: string;
   readonly optimizer: OptimizerName;
   readonly checkpointing: CheckpointingKind;
-  /** Texts fill the length without padding. Nothing changes at the peak, which the longest batch sets. */
+  /** True if texts fill the length without padding. Nothing changes at the peak, which the longest batch sets. */
   readonly packing: boolean;
-  /** `torch.compile` on each block: recomputes what its backward pass reads element by element. */
+  /** True for `torch.compile` on each block: element-wise results are recomputed in the backward pass. */
   readonly compile: boolean;
-  /** Accumulation over several passes before a step: gradients from earlier passes stay while a later pass runs. */
+  /** True if a step accumulates several passes: gradients from earlier passes stay while a later pass runs. */
   readonly accumulation: boolean;
 }
 
-/** Stack code traits that no setting changes. Sizes are bytes a token unless stated otherwise. */
+/** Facts on a stack's code that no setting changes. Sizes are bytes a token unless stated otherwise. */
 export interface StackTraits {
   /** Bytes per token and vocabulary entry at the loss's peak. */
   readonly logitBytes: Readonly<Record<LossKind, number>>;
@@ -51,8 +51,8 @@ export interface StackTraits {
   /** Part of `logitBytes` left after the forward pass, before any gradient. */
   readonly keptLogitBytes: number;
   /**
-   * Keys and values are repeated for all query heads before `sdpa` saves them; eager attention always does so, flash
-   * never.
+   * True if keys and values are repeated for all query heads before `sdpa` saves them; eager attention always does so,
+   * flash never.
    */
   readonly expandsKeyValue: boolean;
   /** Bytes per element in a saved RMSNorm input: 4 where the norm works on an fp32 copy, 2 in fused kernels. */
@@ -61,7 +61,7 @@ export interface StackTraits {
    * Bytes per inner element in a gated feed-forward layer: 6 for gate, act(gate) and up; 4 if act(gate) is recomputed.
    */
   readonly gatedBytes: number;
-  /** Fused q, k and v adapter, which shares a single input copy. */
+  /** True for a fused q, k and v adapter, which shares a single input copy. */
   readonly sharesQkvAdapter: boolean;
   /** Bytes per element of q, k and v that stay beside the heads if k and v are not repeated. */
   readonly rawQkvBytes: number;
@@ -69,27 +69,29 @@ export interface StackTraits {
   readonly queryValueAdapterBytes: number;
   /** Input copies saved by a 4-bit linear layer, with bitsandbytes before 0.43.2. */
   readonly keptQuantizedInputs: number;
-  /** `keptQuantizedInputs` include the attention's output, although attention has saved it too. */
+  /** True if `keptQuantizedInputs` include the attention's output, although attention has saved it too. */
   readonly keepsAttentionOutput: boolean;
-  /** A tied output head is a separate matrix. */
+  /** True if a tied output head is stored as a separate matrix. */
   readonly untiesHead: boolean;
   /** Bytes per output head weight while a 4-bit base computes the loss. */
   readonly quantizedHeadScratch: number;
-  /** `prepare_model_for_kbit_training` leaves embeddings and head in fp32. */
+  /** True if `prepare_model_for_kbit_training` leaves embeddings and head in fp32. */
   readonly kbitEmbeddings: boolean;
-  /** `prepare_model_for_kbit_training` makes activations fp32: quantised layers return their input's dtype. */
+  /** True if `prepare_model_for_kbit_training` makes activations fp32: quantised layers return their input's dtype. */
   readonly kbitResidual: boolean;
-  /** Products run under autocast, as in Trainer with `bf16=True`: adapters, attention and head work in 16 bits. */
+  /**
+   * True if products run under autocast, as in Trainer with `bf16=True`: adapters, attention and head work in 16 bits.
+   */
   readonly autocast: boolean;
-  /** `prepare_model_for_kbit_training` skips GPTQ models. */
+  /** True if `prepare_model_for_kbit_training` skips GPTQ models. */
   readonly kbitSkipsGptq: boolean;
-  /** AdamW steps in a single kernel. Otherwise torch holds a square root per trained weight at once. */
+  /** True if AdamW steps in a single kernel. Otherwise torch holds a square root per trained weight at once. */
   readonly fusedStep: boolean;
-  /** Linear layers without an adapter stay in 16 bits. */
+  /** True if linear layers without an adapter stay in 16 bits. */
   readonly quantizesAdaptedOnly: boolean;
-  /** Routed experts run one after another, each on the tokens routed to it; otherwise all at once. */
+  /** True if routed experts run one after another, each on the tokens routed to it; otherwise all at once. */
   readonly expertsInTurn: boolean;
-  /** Under FSDP, checkpointed frozen blocks keep their inputs and those inputs' gradients. */
+  /** True if, under FSDP, checkpointed frozen blocks keep their inputs and those inputs' gradients. */
   readonly fsdpKeepsInputs: boolean;
 }
 

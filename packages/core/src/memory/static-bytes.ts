@@ -39,15 +39,15 @@ const staticNames: OptionNames<StaticBytesOptions> = {
   optimizer: false,
 };
 
-/** Bytes independent of batch and length. */
+/** Training memory that depends on neither batch nor sequence length, in bytes. */
 export interface StaticBytes {
   readonly rank: number;
-  /** A and B on all targets, and magnitudes. */
+  /** Parameter count in A and B on all targets, and magnitudes. */
   readonly loraParams: number;
-  /** Trained parameters in A, B and magnitudes, and the trained head. */
+  /** Count of trained parameters in A, B, magnitudes and head; a frozen A is left out. */
   readonly trainableParams: number;
   readonly baseBytes: number;
-  /** Trained tensors, in memory and in the adapter file; the file adds its header. */
+  /** Bytes of the adapter's tensors, in memory and in its file; the file adds a header. */
   readonly adapterBytes: number;
   readonly gradientBytes: number;
   readonly optimizerBytes: number;
@@ -113,12 +113,12 @@ export function staticBytes(options: StaticBytesOptions): StaticBytes {
 
 export interface AdapterTensors {
   readonly lora: readonly TrainedTensor[];
-  /** Every target's A, if frozen. */
+  /** Frozen tensors: every target's A under LoRA-FA, else none. */
   readonly frozen: readonly TrainedTensor[];
   readonly head: readonly TrainedTensor[];
 }
 
-/** Inputs of a pair's second layer: A is block-diagonal under two blocks; elsewhere B is. */
+/** Inputs of layers in which BD-LoRA makes A block-diagonal (the second in a pair); elsewhere B is. */
 const secondInputs: readonly string[] = ["attention output", "feed-forward output"];
 
 /**

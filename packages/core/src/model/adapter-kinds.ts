@@ -14,7 +14,7 @@ export interface AdapterKind {
   readonly name: string;
   readonly members: KindMembers;
   readonly hasMagnitudes: boolean;
-  /** Words for tensors beside A and B; absent for LoRA. */
+  /** Words for the tensors that the kind adds to A and B; absent for LoRA. */
   readonly adds?: string;
   /** Words for tensors that the portable form and GGUF lack, so that such an adapter is merged. */
   readonly unportable?: string;
@@ -25,7 +25,7 @@ export interface AdapterKind {
 
 const lora: AdapterKind = { name: "LoRA", members: {}, hasMagnitudes: false, problems: {} };
 
-/** Kinds other than LoRA by their setting. */
+/** Adapter kinds other than LoRA, by their setting. */
 export const adapterKinds: Readonly<Record<keyof KindChoice, AdapterKind>> = {
   // DoRA source: https://arxiv.org/abs/2402.09353
   dora: {

@@ -82,7 +82,7 @@ export class ConfigReader {
     if (this.has(field) && this.fields[field] !== supported) this.problem(field, JSON.stringify(supported));
   }
 
-  /** Integers from 0 up to `end`, exclusive; at most `end` in number. */
+  /** List of integers from 0 up to `end`, exclusive; at most `end` in number. */
   indexes(field: string, end: number): readonly number[] {
     if (!this.has(field)) return [];
     const isIndex = (item: unknown) => item === 0 || (isSize(item) && item < end);
@@ -91,7 +91,7 @@ export class ConfigReader {
     return this.#checked(field, `a list of at most ${end} integers from 0 to ${end - 1}`, areIndexes, []);
   }
 
-  /** Required object, with defaults `absent` and overrides `over`. */
+  /** Reader for a required nested object, with defaults `absent` and overrides `over`. */
   part(field: string, absent: ConfigFields, over: ConfigFields): ConfigReader {
     const value = this.fields[field];
     if (isRecord(value)) {
@@ -119,7 +119,7 @@ export class ConfigReader {
     this.#problems.push(`${this.#parent}${field} must be ${rule}, got ${shownField(value)}`);
   }
 
-  /** Soundness so far: after a problem, conclusions may be wrong. */
+  /** True if no problem was found so far; after a problem, conclusions may be wrong. */
   get isSound(): boolean {
     return this.#problems.length === 0;
   }

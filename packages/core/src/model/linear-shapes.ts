@@ -28,7 +28,7 @@ export interface ModelLinear extends LinearShape {
    */
   readonly path: string;
   readonly inLayers?: readonly number[];
-  /** Copies within each such layer, if more than one: experts. */
+  /** Count of copies within each layer, if more than one: experts. */
   readonly perLayer?: number;
   /**
    * Layer role. `block`: in the layers; `router`: there too, to choose experts; `pooler`: once, after the last layer;
@@ -38,11 +38,11 @@ export interface ModelLinear extends LinearShape {
   /** Input tensor: block layers with the same value read the same tensor. */
   readonly reads: LinearInput;
   readonly bias: boolean;
-  /** Weight stored `[inDim, outDim]`, as in GPT-2's Conv1D (default false). */
+  /** True if the weight is stored `[inDim, outDim]`, as in GPT-2's Conv1D (default false). */
   readonly transposed?: boolean;
 }
 
-/** Elements without biases: `count * inDim * outDim`. */
+/** Weight elements without biases: `count * inDim * outDim`. */
 export function weightElements(linear: LinearShape): number {
   return linear.count * linear.inDim * linear.outDim;
 }

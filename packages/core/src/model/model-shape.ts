@@ -38,7 +38,7 @@ const architectures: readonly Architecture[] = [
 export const modelTypes: readonly ModelType[] = architectures.flatMap((each) => each.modelTypes);
 
 export interface ModelShapeOptions {
-  /** Default: `causal-lm` for decoders, `none` for encoders. */
+  /** Head on top of the layers. Default: `causal-lm` for decoders, `none` for encoders. */
   readonly head?: ModelHead;
 }
 
@@ -58,7 +58,7 @@ export function modelShapeFromConfig(config: unknown, options: ModelShapeOptions
 export interface TrainableModel {
   readonly modelType: TrainableModelType;
   readonly computation: ModelComputation;
-  /** Shape with a head. Throws E_TASK for a language-model head on an encoder. */
+  /** Gives the model's shape with a head. Throws E_TASK for a language-model head on an encoder. */
   readonly shape: (head: ModelHead) => ModelShape;
 }
 

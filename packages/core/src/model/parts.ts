@@ -31,7 +31,7 @@ export interface ModelParts
   readonly unmodelled?: ModelShape["unmodelled"];
   /** Embedding elements beside the token table's (default 0). */
   readonly otherEmbeddings?: number;
-  /** Normalisations and other vectors, in elements. */
+  /** Elements in normalisations and other vectors, over all layers. */
   readonly norms: number;
   /** Linear layer `[hidden, hidden]` on the first token (default: none). */
   readonly pooler?: "always" | "without a classifier";

@@ -84,9 +84,9 @@ export interface ModelParams {
 export interface BlockShape {
   readonly norm: "rmsnorm" | "layernorm";
   readonly norms: number;
-  /** Hidden states read by norms: one if attention and feed-forward layer run in parallel. */
+  /** Count of hidden states that norms read: 1 if attention and feed-forward layer run in parallel. */
   readonly normInputs: number;
-  /** Queries and keys are normalised, per head or all at once. */
+  /** True if queries and keys are normalised, per head or all at once. */
   readonly queryKeyNorm: boolean;
   /** Query width: `heads * headDim`. */
   readonly queryDim: number;
@@ -103,7 +103,7 @@ export interface BlockShape {
 }
 
 export interface FeedForwardShape {
-  /** Gated feed-forward layer, `act(gate) * up`; otherwise a single activation. */
+  /** True for a gated feed-forward layer, `act(gate) * up`; otherwise a single activation. */
   readonly gated: boolean;
   /**
    * Inner width that a token passes: with experts, the sum over all visited, shared experts included. Layers without
@@ -112,7 +112,7 @@ export interface FeedForwardShape {
   readonly width: number;
   readonly experts?: {
     readonly count: number;
-    /** Routed experts visited by a token. */
+    /** Count of routed experts that a token visits. */
     readonly perToken: number;
   };
 }
@@ -123,7 +123,7 @@ export interface NotCounted {
   readonly what: string;
   /** Effect on memory: training needs `more` than is counted, `less`, or it is not known which (`either`). */
   readonly direction: "more" | "less" | "either";
-  /** Origin, as a user wrote it: `rl dpo`. */
+  /** Setting behind the omission, as a user wrote it: `rl dpo`. */
   readonly from?: string;
   /** Present if full fine-tuning has no such omission. */
   readonly adapterOnly?: true;
@@ -143,14 +143,17 @@ export interface ModelShape {
    * LayerNorm and usually a plain MLP. `bert`: encoder with LayerNorm. Details differ by `modelType`.
    */
   readonly family: "llama" | "mixture" | "gpt2" | "bert";
-  /** Counted part. `text`: only a multimodal model's language model, not its part that reads images. */
+  /**
+   * Part of the model that is counted. `text`: only a multimodal model's language model, not its part that reads
+   * images.
+   */
   readonly covers: "model" | "text";
   readonly head: ModelHead;
   readonly hiddenSize: number;
   readonly intermediateSize: number;
   readonly layers: number;
   readonly heads: number;
-  /** Fewer than `heads` under grouped-query attention. */
+  /** Count of key-value heads: fewer than `heads` under grouped-query attention. */
   readonly kvHeads: number;
   readonly headDim: number;
   readonly vocabSize: number;
@@ -160,7 +163,7 @@ export interface ModelShape {
   /** Module path to the layers, `model.layers`: the fourth is `model.layers.3`. */
   readonly layersPath: string;
   readonly block: BlockShape;
-  /** Output projection is the token embedding; false without a language-model head. */
+  /** True if the output projection is the token embedding; false without a language-model head. */
   readonly tied: boolean;
   /** Linear layers under "all-linear", in order of use. */
   readonly linears: readonly ModelLinear[];

@@ -29,7 +29,7 @@ export function selectTargets(
 /** Single linear layer in a model. */
 export interface TargetLayer extends Pick<ModelLinear, "name" | "inDim" | "outDim"> {
   readonly path: string;
-  /** Weight stored `[inDim, outDim]`. */
+  /** True if the weight is stored `[inDim, outDim]`. */
   readonly transposed: boolean;
 }
 

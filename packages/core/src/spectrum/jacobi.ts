@@ -8,7 +8,7 @@ export interface Svd {
   readonly v: Columns;
 }
 
-// Sweep limit. Usually ten suffice; the loop ends when a sweep finds nothing to rotate.
+// Most passes over all column pairs. Usually ten suffice; the loop ends when a sweep finds nothing to rotate.
 const MOST_SWEEPS = 60;
 
 /**

@@ -11,7 +11,10 @@ export interface Spectrum {
   readonly frobeniusNorm: number;
   /** ‖ΔW‖_F² / σ₁²: from 1 up to the rank. */
   readonly stableRank: number;
-  /** exp(−Σ p log p) with p = σ/Σσ. Source: Roy & Vetterli, The effective rank, EUSIPCO 2007 */
+  /**
+   * Entropy-based effective rank exp(−Σ p log p) with p = σ/Σσ. Source: Roy & Vetterli, The effective rank, EUSIPCO
+   * 2007
+   */
   readonly effectiveRank: number;
   /**
    * Smallest k with Σ_{i≤k} σ² at or above 90, 95 and 99 % of Σσ². Does not choose a rank: only an evaluation shows

@@ -4,7 +4,7 @@ import { type FileMetaData, parquetMetadataAsync, parquetSchema } from "hyparque
 import { assertAtMost, type ReadRange, type Row } from "../rows.ts";
 import { parquetRecords } from "./records.js";
 
-/** Byte limit: a file is read whole, and unpacks to values several times the file size. */
+/** Largest Parquet file, in bytes: a file is read whole, and unpacks to values several times the file size. */
 export const MOST_PARQUET_BYTES = 1_000_000_000;
 
 /** Longest footer read for columns, in bytes. */
@@ -15,7 +15,10 @@ export interface ParquetLimits {
   readonly bytes: number;
 }
 
-/** Limits by size: five million rows with few values, in 3 MB, take 0.9 GB; other tables a tenth. */
+/**
+ * Limits on a read (milliseconds, bytes of memory) by file size: five million rows with few values, in 3 MB, take 0.9
+ * GB; other tables a tenth.
+ */
 const limitsOf = (bytes: number): ParquetLimits => ({
   milliseconds: 30_000 + bytes / 1000,
   bytes: 2e9 + 50 * bytes,
@@ -131,7 +134,7 @@ function classNames(metadata: FileMetaData): Map<string, readonly string[]> {
   return names;
 }
 
-/** Value as JSON. */
+/** Parquet value as JSON knows it: text for dates and large integers. */
 function plainValue(value: unknown): unknown {
   if (typeof value === "bigint") {
     return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER

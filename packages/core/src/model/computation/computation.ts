@@ -16,19 +16,19 @@ import {
 const activations = ["silu", "swish", "gelu", "gelu_new", "gelu_pytorch_tanh", "relu"] as const;
 export type ActivationName = (typeof activations)[number];
 
-/** Computation settings without effect on shapes. */
+/** Settings that a forward pass needs beside the model's shapes. */
 export interface ModelComputation {
   readonly activation: ActivationName;
-  /** Epsilon added to the variance, or to the mean square. */
+  /** Epsilon in normalisation, added to the variance (LayerNorm) or mean square (RMSNorm). */
   readonly normEpsilon: number;
   readonly attentionScale: number;
   /** Bound on attention scores, ±; null: unbounded. */
   readonly attentionSoftcap: number | null;
   /** Bound on vocabulary logits, ±; null: unbounded. */
   readonly logitSoftcap: number | null;
-  /** Layer kinds in order; equal layers share an object. */
+  /** Attention kind of each layer, in order; equal layers share an object. */
   readonly layerKinds: readonly LayerKind[];
-  /** Positions, which limit a text's length; null without a limit. */
+  /** Most positions, and so tokens in a text; null without a limit. */
   readonly maxPositions: number | null;
   /** Padding token; arbitrary if the config names none, since attention ignores padding. */
   readonly padTokenId: number;

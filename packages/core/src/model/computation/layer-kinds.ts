@@ -93,7 +93,7 @@ interface KindOptions {
   readonly full: RopeSettings;
   readonly sliding?: RopeSettings;
   readonly window: number | null;
-  /** Layers with a window if the config has no `layer_types`. */
+  /** Tells whether a layer has a window, if the config has no `layer_types`. */
   readonly slides: (layer: number) => boolean;
 }
 

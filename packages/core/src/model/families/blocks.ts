@@ -37,7 +37,7 @@ function refuseExperts(modelType: ModelType, config: ConfigReader): void {
 
 export interface SizeFields {
   readonly hidden: string;
-  /** Intermediate size field; null: no required field, and 4 · hidden. */
+  /** Field with the feed-forward layer's inner width; null: no such field, and 4 · hidden. */
   readonly intermediate: string | null;
   readonly layers: string;
   readonly heads: string;
@@ -50,7 +50,7 @@ export const llamaFields: SizeFields = {
   heads: "num_attention_heads",
 };
 
-/** Layer limit above any known model, yet quick to list. */
+/** Most layers accepted in a config: above any known model, yet quick to list. */
 const MOST_LAYERS = 4_000;
 
 /** Largest width for hidden states or inside a block: 20 times Llama 3.1 405B's 53,248. */
@@ -116,7 +116,7 @@ export function layerLinear(
 }
 
 interface GatedMlpOptions extends Partial<Pick<ModelLinear, "bias" | "inLayers" | "perLayer">> {
-  /** Names with the parent, where last names are ambiguous. */
+  /** True if layer names include the parent, as last names are ambiguous. */
   readonly qualified?: boolean;
   /** Input to gate and up (default `feed-forward`), and to down. */
   readonly reads?: LinearInput;
@@ -182,10 +182,10 @@ export function splitLayers(
 }
 
 export interface AttentionRules {
-  /** Biased projections: always, or by a flag in the config. */
+  /** Attention projections with a bias: always, or by a flag in the config. */
   readonly attentionBias: readonly string[];
   readonly attentionBiasFlag?: { readonly field: string; readonly absent: boolean };
-  /** Meaning of an absent field. `required`: none that a file may rely on. */
+  /** Key-value heads if the config has no such field: as many as heads, or an error (`required`). */
   readonly absentKvHeads: "heads" | "required";
   readonly absentHeadDim: "hidden / heads" | "required" | "never read";
 }
