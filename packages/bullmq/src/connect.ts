@@ -28,7 +28,7 @@ export async function connect(redis: string, report: Report, signal?: AbortSigna
   const client: Redis = new Redis(redis, {
     lazyConnect: true,
     maxRetriesPerRequest: null, // required by BullMQ: commands wait for the server
-    // Retries end when this client is closed. BullMQ copies the client with this strategy, so all copies end, too.
+    // Retries end with this client, also those of the copies that BullMQ makes.
     retryStrategy: (times) =>
       wasReady && client.status !== "end" ? Math.min(100 * times, mostRetryMs) : null,
   });

@@ -92,7 +92,7 @@ export class DriverQueue {
     if (this.#waitersFor(jobId).length > 0) this.#keep(this.#ask(jobId));
   }
 
-  /** Looks at the queue and the results folder for missed events, lost jobs and finished trials. */
+  /** Looks for missed events and lost jobs in the queue, and finished trials in the results folder. */
   async lookThrough(): Promise<void> {
     if (this.#isLooking || this.#client.status !== "ready") return;
     this.#isLooking = true;
@@ -155,7 +155,7 @@ export class DriverQueue {
     } else if ((await this.#client.hexists(cancelledKey(this.#queue.name), jobId)) === 1) {
       this.ended(jobId, cancelledEnd);
     } else {
-      // Jobs lost by the server or settled by another driver are queued again: no attempt has failed.
+      // Jobs lost by the server or settled by another driver are queued again, unless done: no attempt has failed.
       for (const waiter of this.#waitersFor(jobId)) {
         waiter.jobId = waiter.id;
         if (this.#isDone(waiter)) this.#settle(waiter, done);

@@ -4,7 +4,7 @@ import type { JobPlace, Work, WorkEnd, WorkEvent } from "@lorank/sweep/executor"
 /** Job data. Others may write to the server too, so it names no file, no program, and no folder but the two stores. */
 export interface JobData {
   readonly folder: "" | "search";
-  /** Steps between checkpoints of engine trials. */
+  /** Seconds or steps between checkpoints of engine trials. */
   readonly checkpointEvery?: JobPlace["checkpointEvery"];
   /** Work without the driver's paths. */
   readonly work: Work;

@@ -84,7 +84,7 @@ export function knownQueueName(out: string): string | undefined {
 
 export const cancelledEnd: WorkEnd = { reason: "its job was cancelled", mayRetry: false };
 
-/** Redis hash with cancelled jobs: id to manner. */
+/** Key of the Redis hash with cancelled jobs: job id to `stop` or `kill`. */
 export function cancelledKey(queue: string): string {
   return `bull:${queue}:cancelled`;
 }

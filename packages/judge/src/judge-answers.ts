@@ -13,7 +13,7 @@ export interface Answer {
   readonly finish?: string | undefined;
 }
 
-/** Judge of answers from a file or thread, not a built-in metric. */
+/** Judge opened from outside: a `file:` metric's, or a scorer in a thread. */
 export interface Judge {
   /** Returns 0 to 1, or null to leave the example out. An error ends the judging. */
   judge(answer: Answer): Promise<unknown>;

@@ -16,7 +16,7 @@ export interface McpTool {
   readonly description: string;
   /** JSON Schema of the arguments, an object. */
   readonly inputSchema: object;
-  /** JSON Schema of the answer's document, an object; clients check documents by it. */
+  /** JSON Schema of the answer's document, an object, which clients check. */
   readonly outputSchema: object;
   /** True if the tool uses the network. (default: false) */
   readonly fetches?: boolean;

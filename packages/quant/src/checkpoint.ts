@@ -76,7 +76,7 @@ export function readQuantized(source: QuantizedSource, name: string): QuantizedW
 
 type PartReader = (tensor: string, dtype: string | undefined, bytes: number) => Uint8Array | undefined;
 
-/** Records a problem unless a part has the type and size. */
+/** Reads a weight's parts; a missing part or another type or size becomes a problem. */
 function partReader(source: QuantizedSource, name: string, problems: string[]): PartReader {
   return (tensor, dtype, bytes) => {
     const info = source.tensors.get(tensor);

@@ -51,7 +51,7 @@ function meanOf(values: Float32Array): number {
   return Math.fround(sum / values.length);
 }
 
-/** Rounds every operation to float32, as bitsandbytes does. */
+/** Grid place of x; every operation rounds to float32, as bitsandbytes does. */
 function gridIndex(x: number): number {
   const clamped = Math.min(1, Math.max(-1, x));
   const half = Math.fround(clamped + 1) / 2;

@@ -74,7 +74,7 @@ export type BlockSize = (typeof blockSizes)[number];
 /** bitsandbytes' block size, used by QLoRA. */
 export const quantizeDefaults = { format: "nf4", blockSize: 64, doubleQuant: false } as const;
 
-/** Level table of a 4-bit format, indexed by code, 0 … 15, or by place. */
+/** Levels of a 4-bit format, indexed by code, 0 … 15, or by place. */
 export interface Table4bit {
   /** [16] value by code, relative to the block's absmax. */
   readonly levels: Float32Array;

@@ -8,8 +8,8 @@ export function columnsOf(rows: readonly Row[]): string[] {
 }
 
 /**
- * Ways in which a column's name is like a wanted name, closest first. `written`: but for spaces around. `case`: in
- * other capitals. `end`: after the groups that trackers prefix, with `_` for spaces and hyphens: `eval_acc` is
+ * Likeness of a column's name to a wanted name, closest first. `written`: but for spaces around. `case`: in other
+ * capitals. `end`: after the groups that trackers prefix, with `_` for spaces and hyphens: `eval_acc` is
  * `metrics.eval/Eval-Acc`.
  */
 const likeness = {
@@ -42,7 +42,7 @@ export function endOf(column: string): string {
 
 const words = (text: string): readonly string[] => text.split(" ");
 
-/** Common column names, the most frequent first. */
+/** Common names of a column by content, the most frequent first. */
 export const usualColumns = {
   text: words("text sentence content body message email document review comment tweet question"),
   label: words("label class category target sentiment intent topic"),

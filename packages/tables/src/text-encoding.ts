@@ -67,7 +67,7 @@ function wideEncoding([a = 0, b = -1, c = 0, d = -1]: Uint8Array): TextEncoding 
   return undefined;
 }
 
-/** Refuses bytes that are no Windows-1252 text, although any bytes can be decoded as such. */
+/** Refuses bytes that are hardly Windows-1252, although any can be decoded as such. */
 function assertSingleBytes(bytes: Uint8Array, name: string, option: string, cause: unknown): void {
   const way = `${option} names another encoding`;
   if (isMostlyUtf8(bytes)) {

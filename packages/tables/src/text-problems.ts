@@ -13,7 +13,7 @@ export function assertNoBinary(name: string, text: string): void {
     );
 }
 
-/** Error for text that could not be parsed; a RangeError comes from a full array or memory, not from the text. */
+/** Error for unparsable text; a RangeError comes from a full array or memory, not from the text. */
 export function parseProblem(name: string, cause: CsvError | RangeError): InputError {
   if (cause instanceof RangeError)
     return new InputError(

@@ -142,7 +142,7 @@ function inputBytes({ attentionBytes, activationBytes }: ActivationContext, read
   return reads === "attention output" ? attentionBytes : activationBytes;
 }
 
-/** Mean number of times that a token passes this layer in a block; below 1 if some blocks lack the layer. */
+/** Times a token passes this layer, a mean over blocks; below 1 if some lack it. */
 function visitsPerToken({ count }: LinearShape, { layers, block }: ModelShape): number {
   const { experts } = block.feedForward;
   const perBlock = count / layers;

@@ -15,7 +15,7 @@ export interface BaseInStack {
   readonly base: BaseFormat;
   /** True if `prepare_model_for_kbit_training` has an effect. */
   readonly prepared: boolean;
-  /** Bytes that the stack stores for the base beyond `baseBytes`: untied head, unquantised layers. */
+  /** Base bytes beyond `baseBytes`: an untied head, unquantised layers. */
   readonly extraBytes: number;
 }
 
@@ -85,7 +85,7 @@ export function largestMatrix({ linears }: ModelShape): number {
   return Math.max(...linears.map(({ inDim, outDim }) => inDim * outDim));
 }
 
-/** Bytes a token saved before the output head: the last norm's input and result (`norm`), and an adapter's input. */
+/** Bytes a token saved for the output head: the last norm's input and result, and an adapter's input. */
 export function headInputs(context: ActivationContext): { readonly norm: number; readonly adapter: number } {
   const { shape, targets, traits, computeBytes, residualBytes } = context;
   const input = shape.block.norm === "rmsnorm" ? Math.max(traits.rmsNormBytes, residualBytes) : residualBytes;

@@ -1,7 +1,7 @@
 import type { BaseFormatName } from "./base-bytes.ts";
 import type { StackSettings } from "./stack.ts";
 
-/** Features missing on some cards. */
+/** Feature missing on some cards. */
 export type Lack = "bf16" | "FlashAttention 2" | "int8";
 
 export interface Requested extends Partial<Pick<StackSettings, "attention" | "adapterDtype">> {

@@ -29,7 +29,7 @@ export interface MemoryOptions {
   readonly base: BaseFormat;
   readonly profile: Profile;
   readonly settings?: Partial<StackSettings>;
-  /** Sequences per forward and backward pass, on each card. */
+  /** Sequences per pass on each card. */
   readonly microBatch: number;
   /** Tokens per sequence in the longest batch. */
   readonly seq: number;

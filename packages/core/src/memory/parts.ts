@@ -14,7 +14,7 @@ export interface MemoryParts {
   readonly attention: number;
   readonly feedForward: number;
   readonly adapterInputs: number;
-  /** Inputs to quantised or trained linear layers. */
+  /** Saved inputs of linear layers that are quantised or trained. */
   readonly linearInputs: number;
   readonly stackCopies: number;
   /** Activation gradients, and results that wait for their sum, in the block that runs backward. */

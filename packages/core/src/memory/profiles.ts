@@ -28,8 +28,8 @@ const settings: StackSettings = {
 };
 
 const traits: StackTraits = {
-  // Backward pass: 16-bit logits in the loop's `outputs` 2, log-softmax 4, its gradient 4, the logits' 4. Source:
-  // transformers 5.24, `ForCausalLMLoss`
+  // Bytes per logit in the backward pass: 16-bit logits in the loop's `outputs` 2, log-softmax 4, its gradient 4, the
+  // logits' 4. Source: transformers 5.24, `ForCausalLMLoss`
   logitBytes: { full: 14, chunked: 0, fused: 0 },
   chunkTokens: 256, // trl 1.16, chunk of its loss
   keptLogitBytes: 4, // fp32 logits after the forward pass in answer-ai's notebook
@@ -67,8 +67,7 @@ const trainerTraits: StackTraits = {
  * Stacks before transformers 4.48, which repeat keys and values for all heads. Two pieces of the measured slopes remain
  * uncounted, alike in answer-ai's notebook and litgpt's tables. First: 4 bytes per q element if k and v are not
  * repeated. Second: 2 bytes per output element in adapters on q and v alone (fitted: 1.01 and 1.06 times that). In
- * litgpt they are the fused projection, whose view is v, and the source saved by `index_copy`. In the notebook the
- * reason is unknown.
+ * litgpt a fused projection and `index_copy` explain both.
  */
 const traits2024: StackTraits = {
   ...traits,
@@ -103,7 +102,8 @@ const sft2024: StackSettings = {
 
 const litgptTraits: StackTraits = {
   ...traits2024,
-  // Logits in 128-token chunks stay until the backward pass. Fitted 8.2: 2 for them, and log-softmax with its copy.
+  // Bytes per logit, fitted (8.2): 128-token chunks stay until the backward pass, 2 for the logits, and log-softmax
+  // with its copy.
   logitBytes: { full: 14, chunked: 8, fused: 0 },
   chunkTokens: undefined,
   sharesQkvAdapter: true,
@@ -181,7 +181,7 @@ export const profiles: readonly Profile[] = [
     name: "trl-2025",
     stack: "trl 0.12–0.15 SFTTrainer, transformers 4.46–4.49",
     settings: sft2024,
-    // 16-bit logits stay beside their fp32 copy and its shifted copy.
+    // Bytes per logit: 16-bit logits stay beside their fp32 copy and its shifted copy.
     traits: { ...sftTraits2024, logitBytes: { ...traits.logitBytes, full: 14 } },
   },
   {
@@ -219,7 +219,7 @@ export const profiles: readonly Profile[] = [
     name: "qwen-2023",
     stack: "Qwen's finetune.py of 2023, transformers 4.32, its own modelling code",
     settings: { ...settings, dropout: 0.05, kbitPrepare: true, checkpointing: "on", attention: "flash" },
-    // Logits and loss in 16 bits: logits, shifted copy, log-softmax, gradient.
+    // Bytes per logit, all in 16 bits: logits, shifted copy, log-softmax, gradient.
     traits: {
       ...traits2024,
       logitBytes: { full: 8, chunked: 0, fused: 0 },
@@ -233,7 +233,7 @@ export const profiles: readonly Profile[] = [
     name: "torchtune-2024",
     stack: "torchtune 0.1, full loss in fp32",
     settings: { ...torchtune, loss: "full", packing: false },
-    // Logits and a shifted copy stay in the loop.
+    // Bytes per logit: the loop keeps logits and a shifted copy.
     traits: { ...torchtuneTraits, logitBytes: { ...torchtuneTraits.logitBytes, full: 18 } },
   },
   {

@@ -30,7 +30,7 @@ const rankNames: OptionNames<RankEstimatesOptions> = {
   maxSeq: false,
 };
 
-/** Advice for a card that training may not fit: changes, and largest settings. */
+/** Advice on fitting into a card: changes, and largest settings. */
 export interface CardAdvice extends MemoryAdvice {
   /** Estimate with the opposite checkpointing setting. */
   readonly otherCheckpointing: {

@@ -35,7 +35,7 @@ export interface MemoryRowsOptions
   readonly card?: (Pick<NamedCard, "bytes"> & Partial<Pick<NamedCard, "name" | "lacks">>) | undefined;
 }
 
-/** Memory estimate for a method and rank, with the cards that fit and the nearest measurement. */
+/** Memory estimate for a method and rank, with cards that fit and a nearby measurement. */
 export type RankEstimate = {
   /** Format of the frozen base, or dtype of the trained weights. */
   readonly base: BaseFormatName;

@@ -85,8 +85,8 @@ export function shardedPhases(
 }
 
 /**
- * Shares among cards; `blocks` are whole at once. FSDP gathers the next block while one runs, and the last before the
- * loss.
+ * Memory parts on a card, some divided by the card count; `blocks` have whole weights at once. FSDP gathers the next
+ * block while one runs, and the last before the loss.
  */
 function sharded(parts: MemoryParts, cards: Cards, gathered: Gathered, blocks: 0 | 1 | 2): MemoryParts {
   const { states, gradients, weights } = sharesOf(cards);

@@ -39,7 +39,7 @@ const staticNames: OptionNames<StaticBytesOptions> = {
   optimizer: false,
 };
 
-/** Training memory that depends on neither batch nor sequence length, in bytes. */
+/** Training memory apart from activations, in bytes. */
 export interface StaticBytes {
   readonly rank: number;
   /** Parameter count in A and B on all targets, and magnitudes. */

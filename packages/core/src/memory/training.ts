@@ -7,7 +7,7 @@ import { estimateFull, type FullEstimate } from "./full.ts";
 /** Options for LoRA, or with rank null for full fine-tuning, where `base` is the trained weights' dtype. */
 export interface TrainingOptions extends Omit<MemoryOptions, "rank"> {
   readonly rank: number | null;
-  /** Omitted training memory that the caller knows of, beside the model's (default: none). */
+  /** Training memory omitted from the estimate beside the model's own omissions (default: none). */
   readonly notCounted?: readonly NotCounted[] | undefined;
 }
 

@@ -18,7 +18,7 @@ export interface AdapterKind {
   readonly adds?: string;
   /** Words for tensors that the portable form and GGUF lack, so that such an adapter is merged. */
   readonly unportable?: string;
-  /** Rule for the setting `portable`; absent if portable. */
+  /** Rule that refuses `portable: true`, in errors; absent if the kind has a portable form. */
   readonly portableRule?: string;
   readonly problems: { readonly [Program in "vLLM" | "llama.cpp"]?: string };
 }

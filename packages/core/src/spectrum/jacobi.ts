@@ -13,9 +13,8 @@ const MOST_SWEEPS = 60;
 
 /**
  * Singular value decomposition of a small matrix, passed as columns, which are overwritten. One-sided Jacobi rotates
- * column pairs until all are orthogonal; their lengths are the singular values. Small values are relatively as accurate
- * as large values if the columns' scales allow it. Source: Demmel & Veselić, Jacobi's method is more accurate than QR,
- * SIAM J. Matrix Anal. Appl. 13 (1992)
+ * column pairs until all are orthogonal; their lengths are the singular values. Source: Demmel & Veselić, Jacobi's
+ * method is more accurate than QR, SIAM J. Matrix Anal. Appl. 13 (1992)
  */
 export function jacobiSvd(m: Float64Array[]): Svd {
   const rows = m[0]?.length ?? 0;

@@ -16,10 +16,7 @@ export interface Spectrum {
    * 2007
    */
   readonly effectiveRank: number;
-  /**
-   * Smallest k with Σ_{i≤k} σ² at or above 90, 95 and 99 % of Σσ². Does not choose a rank: only an evaluation shows
-   * whether the last tenth of the energy matters.
-   */
+  /** Smallest k with Σ_{i≤k} σ² at or above 90, 95 and 99 % of Σσ². Only an evaluation can choose a rank. */
   readonly rankAtEnergy: Readonly<Record<"90" | "95" | "99", number>>;
 }
 

@@ -50,7 +50,7 @@ export const checkWords: Words<SaidBy<Check["words"]>> = Object.assign(
 /** Page about what no verdict can know. */
 export const limitsPage = "https://lorank.github.io/lorank/concepts/limits.html";
 
-/** Tells whether a claim is a sign that the intervals miss something, as explained on {@link limitsPage}. */
+/** Tells whether a claim hints that the intervals miss something. */
 export function isLimitSign({ kind }: { readonly kind: string }): boolean {
   return checks.some(({ limitSigns = [] }) => (limitSigns as readonly string[]).includes(kind));
 }

@@ -12,7 +12,7 @@ import type { MetricName } from "../schema/metric.ts";
 import type { Interval } from "../schema/scalar-types.ts";
 
 /**
- * Claims used by more than one check or method, by topic and kind. Amounts are in the metric's unit; advantages are
+ * Data of claims that checks and methods share, by topic and kind. Amounts are in the metric's unit; advantages are
  * positive if the first rank is better.
  */
 export interface SharedBodies {
@@ -150,7 +150,7 @@ interface CautionBodies {
   };
   "left-out-seeds": { seeds: readonly number[]; failures: readonly LeftOutRun[] };
   excluded: { rank: number; reason: string };
-  /** Caution: alpha and scaling give larger ranks another first update than smaller ranks. */
+  /** Caution that the first update's size changes with the rank. */
   "step-size": {
     rule: "alpha-follows-rank" | "rslora" | "other";
     /** alpha / rank, if equal at every rank. */

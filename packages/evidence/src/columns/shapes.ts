@@ -129,7 +129,7 @@ export function numberedColumns(names: readonly string[], of: keyof typeof numbe
   return found.length > 1 ? found : [];
 }
 
-/** Tells whether a column is a training score or setting by its name, not an evaluation's. */
+/** Tells whether a column's name is a training score's or setting's, not an evaluation's. */
 export function isOfTraining(column: string): boolean {
   return /^train([_./]|$)/i.test(column.trim()) || /[._/]train[._/]/i.test(column);
 }
@@ -152,7 +152,7 @@ function placesOf(shape: ShapeName, field: Field, names: readonly string[], grou
 /** Cells by field; an unreadable cell stays as it was, for messages. */
 export type Cells = { readonly [F in Field]?: unknown };
 
-/** Makes a function that reads a row's cells by field; `at` gives the cell at a column's index. */
+/** Makes a reader of a row's cells by field; `at` gives the cell at a column's index. */
 export function readerOf(places: Places): (at: (place: number) => unknown, comma?: boolean) => Cells {
   const found = Object.entries(places).map(([field, place]) => ({
     ...{ field, place },

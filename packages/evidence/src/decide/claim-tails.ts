@@ -2,7 +2,7 @@ import { jointUpperTail, normalQuantile } from "../statistics/normal.ts";
 
 export interface ClaimFamily {
   readonly ranks: number;
-  /** Smallest rank of the sweep, even if it is no longer compared. Default: the smallest compared. */
+  /** Smallest rank, still compared or not. Default: the smallest compared. */
   readonly smallest?: number;
   /** Error spending function: from the tail probability over all looks to this look's. */
   readonly spend?: (tail: number) => number;
@@ -45,7 +45,7 @@ export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, see
 }
 
 /**
- * Share of the allowed error for the smallest rank's bound; larger ranks share the remainder. Chosen by simulation:
+ * Error share for the smallest rank's bound; other ranks share the remainder. Chosen by simulation:
  * docs/decisions/0017.
  */
 const smallestShare = 2 / 3;

@@ -69,7 +69,7 @@ function lastDigit(runs: readonly ScoredRun[]): number {
   return 10 ** -digits;
 }
 
-/** Finds collapsed runs among scores. A seed's common effect is subtracted only if all ranks share the seeds. */
+/** Finds collapsed runs. Seeds have a common effect only if all ranks share them. */
 export function collapsedIn(
   design: ScoreDesign,
   { metric, margin }: Pick<DecideSettings, "metric" | "margin">,

@@ -46,7 +46,7 @@ export interface PairwiseComparison {
   readonly collapsed: readonly CollapsedCell[];
 }
 
-/** Compares all pairs of ranks by example outcomes. Default `family`: the design's ranks share the whole error. */
+/** Compares all rank pairs. Default `family`: the design's ranks with the whole error. */
 export function compareRanks(
   design: PairedDesign,
   metric: MetricName,

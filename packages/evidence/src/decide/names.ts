@@ -85,10 +85,7 @@ export class NamesOfExamples {
   readonly #names = new Names();
   #numbers = new Int32Array(16);
 
-  /**
-   * Stores an example's label or group; returns the earlier name if it contradicts. `isNew`: the example has no name
-   * yet.
-   */
+  /** Adds an example's label or group; returns an earlier name that contradicts. `isNew`: none is known yet. */
   add(example: number, isNew: boolean, name: string): string | undefined {
     const found = this.#names.find(name);
     if (isNew) {

@@ -60,7 +60,7 @@ export interface OutcomeGathererOptions {
 /** Most runs in a table, at a kilobyte each: a thousand ranks under a hundred seeds. */
 const mostRuns = 100_000;
 
-/** Outcomes of a run while rows are gathered. Arrays are indexed by example, with spare room at the end. */
+/** Run being gathered. Arrays are indexed by example, with spare room at the end. */
 interface Run {
   readonly rank: number;
   readonly seed: number;

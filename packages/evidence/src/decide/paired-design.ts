@@ -6,7 +6,7 @@ interface RunOfGrid {
   readonly seed: number;
 }
 
-/** Compared runs of outcomes by example: every rank under shared seeds, or all runs if ranks share no seeds. */
+/** Compared runs: every rank under shared seeds, or all runs if ranks share no seeds. */
 export interface PairedDesign<Cause = ExclusionCause, Run = OutcomeCell> {
   /** Ranks, ascending. */
   readonly ranks: readonly number[];

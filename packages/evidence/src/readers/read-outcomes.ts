@@ -99,16 +99,13 @@ class FilesReading {
   readonly #source: string | undefined;
   readonly #averaged: Averages | undefined;
   #where: ChosenRows = {};
-  /** Count of rows before each file's first, to name a row by file and line. */
+  /** Row count before each file, to name rows by file and line. */
   readonly #starts: { readonly place: string; readonly start: number; readonly file: RunFile }[] = [];
   #rows = 0;
   readonly #failures = new Map<string, FailedExamples>();
   readonly #contents = new Map<string, { readonly hash: string; readonly file: string }>();
   readonly #fileOf = new Map<string, string>();
-  /**
-   * True if cells on right and wrong are words (such as answers) and no numbers, false for numbers; undefined before
-   * the first.
-   */
+  /** True if the cells on right and wrong are words, false for numbers; undefined before the first. */
   #areWords: boolean | undefined;
   /** Largest number in cells on right and wrong. */
   #most = 0;

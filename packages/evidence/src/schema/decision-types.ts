@@ -112,10 +112,7 @@ export interface ReturnStep {
   readonly interval: Interval;
   /** Gain divided by log2(to / from); absent from rank 0. */
   readonly perDoubling?: number;
-  /**
-   * Gain per trainable parameter that the larger rank adds; absent if the count is unknown or no larger. Likewise for
-   * bytes and seconds.
-   */
+  /** Gain per parameter that the larger rank adds; like `perAdapterByte`, absent if sizes are unknown or not larger. */
   readonly perParam?: number;
   readonly perAdapterByte?: number;
   /** Gain per added training second; absent from a sweep's decision, which contains no measured times. */

@@ -95,8 +95,7 @@ export function issuesOf(
 }
 
 /**
- * Checks that an accuracy is the mean of `correct`. For causal-lm any weighted mean passes, as earlier versions
- * weighted by target tokens.
+ * Checks that an accuracy is the mean of `correct`; for causal-lm any weighted mean, since earlier versions weighted.
  */
 function accuracyIssues(
   accuracy: number,

@@ -5,7 +5,7 @@ import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
 export interface Evaluation {
   /**
    * Mean of `correct`, without examples left out. Files by earlier versions have the share of all target tokens for a
-   * causal-lm, in which a long response weighs more.
+   * causal-lm.
    */
   readonly accuracy: Share;
   /** Mean log loss over examples, in nats: how probable the truth was. Absent if another trainer does not report it. */

@@ -37,7 +37,7 @@ export interface RankPrediction extends Pick<FurtherScores, "scores"> {
 /** Predicted rank that was trained, compared with the largest under the same seeds. */
 export interface Confirmation {
   readonly rank: Count;
-  /** Count of seeds run with both this rank and the largest. */
+  /** Count of seeds shared with the largest rank. */
   readonly seeds: Count;
   /** Share of the allowed error (1 - confidence) that this confirmation spends. */
   readonly share: Share;
@@ -45,8 +45,8 @@ export interface Confirmation {
   readonly advantage?: number;
   readonly interval?: Interval;
   /**
-   * `held`, `missed`: within the prediction or not. `refuted`: too far below the largest. `failed`: runs failed. After
-   * the last two a larger rank is tried.
+   * Confirmation result. `held`, `missed`: within the prediction or not. `refuted`: too far below the largest.
+   * `failed`: runs failed. After the last two a larger rank is tried.
    */
   readonly outcome: "held" | "missed" | "refuted" | "failed";
 }
@@ -57,7 +57,7 @@ export interface Confirmation {
  */
 export interface Pilot {
   readonly rank: Count;
-  /** Count of seeds run with both this rank and the largest. */
+  /** Count of seeds shared with the largest rank. */
   readonly seeds: Count;
   /** Advantage of the pilot's runs over the largest rank's, in the metric's unit; absent if they failed. */
   readonly advantage?: number;
@@ -71,7 +71,7 @@ export interface ProbeSummary {
   readonly fromRank: Count;
   /** Seeds whose run of `fromRank` was cut. */
   readonly probeSeeds: readonly Seed[];
-  /** Count of seeds run for each confirmation, with the largest rank, too. */
+  /** Seed count of each confirmation. */
   readonly confirmationSeeds: Count;
   /** Predictions, ascending by rank, `fromRank` last; empty when no run could be cut. */
   readonly predictions: readonly RankPrediction[];
@@ -95,7 +95,6 @@ export type RaceDrop =
       /** Advantage of `against`, with the interval that the drop rests on. */
       readonly shortfall: number;
       readonly interval: Interval;
-      /** Drop cause in words. */
       readonly reason: string;
     }
   | {
@@ -126,8 +125,9 @@ export interface RaceSummary {
   readonly plannedSeeds: Count;
   readonly looks: readonly RaceLook[];
   /**
-   * `settled`: the rank comparison was `adequate` or `extend`, even if no rank beats the class prior. `futile`: a
-   * better verdict was improbable. `spent`: all planned seeds were run. Absent while the race has runs to go.
+   * Reason for the end. `settled`: the rank comparison was `adequate` or `extend`, even if no rank beats the class
+   * prior. `futile`: a better verdict was improbable. `spent`: all planned seeds were run. Absent while the race has
+   * runs to go.
    */
   readonly stopped?: "settled" | "futile" | "spent";
   /** Counts of runs behind the looks, and of runs in the whole grid. */

@@ -144,7 +144,7 @@ export function metricsBeside(name: MetricName): readonly Metric[] {
   return allMetrics.filter((metric) => metric.field !== undefined || metric.name === name);
 }
 
-/** Largest possible difference between two values for an example; 0 if they have no upper limit. */
+/** Largest possible difference on an example; 0 without a limit. */
 export function largestDifference({ range: [least, most] }: Metric): number {
   return Number.isFinite(most) ? most - least : 0;
 }

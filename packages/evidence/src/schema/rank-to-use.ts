@@ -22,8 +22,8 @@ export function rankToUse(decision: Judged): number | null {
 }
 
 /**
- * Best bet without a recommendation, derived for files by earlier versions. Undefined with a recommendation, for
- * copies, and if no rank beats the class prior.
+ * Best bet, derived for files by earlier versions. Undefined with a recommendation, for copies, and if no rank beats
+ * the class prior.
  */
 export function betOf(
   decision: Judged & Pick<Decision, "bestRank" | "bestBet" | "copies" | "agreeingRuns">,

@@ -36,7 +36,6 @@ export interface RateSearch {
   /** Tried rates, ascending. */
   readonly tried: readonly SearchedValue[];
   readonly regrets: readonly RateRegret[];
-  /** Search result in plain words. */
   readonly explanation: string;
   /** Caveats about the search, in sentences. */
   readonly notes: readonly string[];
@@ -65,7 +64,6 @@ export interface EpochSearch {
   readonly gains: readonly DoublingGain[];
   /** Least gain in log loss that counts as an improvement, in nats; it must also exceed two standard errors. */
   readonly threshold: NonNegative;
-  /** Search result in plain words. */
   readonly explanation: string;
   /** Caveats about the search, in sentences. */
   readonly notes: readonly string[];

@@ -103,7 +103,7 @@ export interface CommandTrainer {
   readonly command: readonly string[];
   /** Evaluation command for an adapter. Absent if the trainer cannot evaluate a saved adapter. */
   readonly evaluate?: readonly string[];
-  /** Exit codes by which `command` reports a diverged or out-of-memory trial, which is a result, not a failure. */
+  /** Exit codes by which `command` reports a result without an evaluation, not a failure. */
   readonly exitCodes?: { readonly diverged?: Count; readonly outOfMemory?: Count };
   /** Files that the commands name, relative to the folder they run in; so a changed script is another trainer. */
   readonly files: readonly { readonly path: string; readonly sha256: string }[];

@@ -16,7 +16,7 @@ const fewestExamples = 100;
  * Group count below which evidence is weak: intervals were checked down to so many (packages/evidence/bench/groups.md).
  */
 const fewestGroups = 30;
-/** Width of the interval around the rank's own mean above which evidence is weak, as a share of the metric's range. */
+/** Width of the mean's interval above which evidence is weak, as a share of the metric's range. */
 const widestShare = 0.5;
 
 type Supported = Parameters<typeof rankToUse>[0] &

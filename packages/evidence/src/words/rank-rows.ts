@@ -27,7 +27,7 @@ export type RankRole =
 
 /** Costs of a rank. Sizes are equal for every seed; time and memory are measured over completed trials. */
 export interface RankCosts {
-  /** Count of trained parameters. Like the sizes in bytes below, absent if another trainer does not report it. */
+  /** Count of trained parameters; like the sizes below, absent if another trainer does not report it. */
   readonly trainableParams?: number;
   readonly adapterBytes?: number;
   readonly optimizerBytes?: number;

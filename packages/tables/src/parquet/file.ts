@@ -16,8 +16,7 @@ export interface ParquetLimits {
 }
 
 /**
- * Limits on a read (milliseconds, bytes of memory) by file size: five million rows with few values, in 3 MB, take 0.9
- * GB; other tables a tenth.
+ * Time and memory limits by file size: five million rows with few values, in 3 MB, take 0.9 GB; other tables a tenth.
  */
 const limitsOf = (bytes: number): ParquetLimits => ({
   milliseconds: 30_000 + bytes / 1000,
@@ -134,7 +133,7 @@ function classNames(metadata: FileMetaData): Map<string, readonly string[]> {
   return names;
 }
 
-/** Parquet value as JSON knows it: text for dates and large integers. */
+/** Parquet value as JSON: text for dates and large integers. */
 function plainValue(value: unknown): unknown {
   if (typeof value === "bigint") {
     return value >= Number.MIN_SAFE_INTEGER && value <= Number.MAX_SAFE_INTEGER

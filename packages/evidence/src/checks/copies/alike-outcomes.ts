@@ -121,10 +121,10 @@ function nearPairs(runs: readonly OutcomeCell[], setting: "seed" | "rank", telli
 /** Largest relative difference between equal trainings' losses on different GPUs; separate trainings exceed it. */
 const equalTraining = 1e-6;
 
-/** Least relative difference between training losses that shows separate trainings, over all steps. */
+/** Least relative difference between separate trainings' losses over all steps. */
 const ownTraining = 1e-3;
 
-/** Least relative difference between training losses that shows separate trainings, over later steps. */
+/** Least relative difference between separate trainings' losses over later steps. */
 const apartTraining = 1e-5;
 
 /** Share of the rarer answers (right or wrong) on which copies by training loss may disagree. */

@@ -59,7 +59,7 @@ const leastDifference = 1 / 8;
 const enoughOfAll = 4;
 const enoughOfWrong = 3;
 
-/** Fewest examples on which a single run differs from the majority: runs that hardly learn have fewer, unless none. */
+/** Fewest examples, unless none, on which a single run differs from the majority: runs that hardly learn have fewer. */
 const enoughSingle = 5;
 
 /** Fewest runs whose disputed examples tell noise from training. */
@@ -127,7 +127,7 @@ function doDiffer(ranks: readonly RunGroup[]): boolean {
   });
 }
 
-/** Tells whether groups have far fewer disagreements than separate trainings; `trials`: count of tested groups. */
+/** Tells whether groups disagree far less than separate trainings; `trials`: count of tested groups. */
 function areFew(judged: readonly Judged[], trials = 1): boolean {
   const found = sum(judged.map((one) => one.found));
   const reference = sum(judged.map((one) => one.reference));
@@ -135,7 +135,7 @@ function areFew(judged: readonly Judged[], trials = 1): boolean {
   return found <= fewShare * reference && isSurprising;
 }
 
-/** Tells whether groups have fewer disagreements than separate trainings, on examples no harder than others. */
+/** Tells whether groups disagree less than separate trainings, on examples no harder than others. */
 function isNoise(judged: readonly Judged[]): boolean {
   const found = sum(judged.map((one) => one.found));
   const groups = judged.map(({ group }) => group);
@@ -148,7 +148,7 @@ function isNoiseIn(groups: readonly RunGroup[], enough = enoughToDoubt): boolean
   return surpriseOf(repeated, leastRepeated * single) >= enough;
 }
 
-/** Tells whether a group has fewer disagreements than separate trainings, on examples on which other runs agree. */
+/** Tells whether a group disagrees less than separate trainings, on examples on which other runs agree. */
 function isNoiseBeside({ group, found, reference }: Judged, all: readonly RunGroup[]): boolean {
   if (found > noiseShare * reference) return false;
   const others = all.filter((one) => one !== group).flat();
@@ -167,9 +167,7 @@ function mayAgree(runs: RunGroup, prior: Prior): boolean {
     : priorOfAgreement(runs) !== undefined;
 }
 
-/**
- * Tells whether all runs have few disagreements for their wrong answers, like noise or with no example disputed twice.
- */
+/** Tells whether all runs disagree little for their wrong answers, as noise does or never twice on an example. */
 function areAllAlike(runs: readonly OutcomeCell[]): boolean {
   if (runs.length < 4) return false;
   const found = within(runs);

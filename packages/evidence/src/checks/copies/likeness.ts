@@ -93,7 +93,7 @@ export function disagreement(a: ArrayLike<number>, b: ArrayLike<number>): SidedD
 
 type Runs = readonly { readonly correct: ArrayLike<number> }[];
 
-/** Counts of examples on which runs of a group differ from the group's majority. */
+/** Counts of examples on which runs differ from their group's majority. */
 export interface Disputes {
   /** Examples with a single run against the group's majority. */
   readonly single: number;

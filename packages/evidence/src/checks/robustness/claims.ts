@@ -10,7 +10,7 @@ export type RobustnessClaim = ClaimIn<RobustnessBodies>;
 
 export const robustness: CheckClaims<RobustnessBodies> = {
   words: robustnessWords,
-  // Reservation if the better rank flips with the learning rate: the rate then decides.
+  // Reservation if the better rank flips with the learning rate.
   reservation: (decision) => (decision.robustness?.order === "flips" ? rateClaims(decision) : []),
   onSettings: (decision) => [
     ...(decision.robustness?.order === "flips" ? [] : rateClaims(decision)),

@@ -58,7 +58,7 @@ function meanRun(runs: ScoreMatrix): Float64Array {
   return Float64Array.from(runs[0]!, (_, e) => runs.reduce((sum, run) => sum + run[e]!, 0) / runs.length);
 }
 
-/** Possible difference on an unseen kind of group, from every run of one rank against every run of the other. */
+/** Possible difference on an unseen kind of group, from every two runs of the two ranks. */
 function unseenGroupOf(
   first: ScoreMatrix,
   second: ScoreMatrix,

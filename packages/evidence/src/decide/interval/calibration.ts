@@ -87,7 +87,7 @@ function calibrate(df: number, tail: number, share: number): number {
   const nodes = seedNodes(df);
   const holds = (threshold: number): boolean =>
     seedVariances.every((variance) => missRate({ df, share, variance, threshold, t, z, nodes }) <= tail);
-  // Lower bracket: threshold 0 is safe, as the interval is then wider than Student's exact interval.
+  // Lower end: threshold 0 is safe, as intervals are wider than Student's exact interval.
   let low = 0;
   let high = 1.5;
   while (high - low > 0.004 * high) {

@@ -81,16 +81,16 @@ export function halfWidthOf(
 const priorDf = 5;
 
 /**
- * Shrinks each pair's noise between seeds towards the pooled noise (Smyth, 2004). Pairs share runs, so a pair's own
- * few degrees of freedom waste information.
+ * Shrinks each pair's noise between seeds towards the pooled noise (Smyth, 2004). Pairs share runs, so a pair's own few
+ * degrees of freedom waste information.
  *
  *     A = w A_pair + (1 - w) A_pooled, w = (S - 1) / (S - 1 + priorDf).
  *
- * A_pooled, the mean over pairs, is twice the interaction between ranks and seeds. Degrees of freedom: `moderatedDf`
- * at the sphericity of the ranks' shrunk covariance.
+ * A_pooled, the mean over pairs, is twice the interaction between ranks and seeds. Degrees of freedom: `moderatedDf` at
+ * the sphericity of the ranks' shrunk covariance.
  *
  * `collapsed`: indices of ranks with collapsed runs. Pairs without them are moderated by each other alone, other pairs
- * by all. The selection costs error only in the rare sweep with a false collapse.
+ * by all. This selection seldom costs error.
  *
  * Pair order in `fits`: 01, 02, …, 12, ….
  */

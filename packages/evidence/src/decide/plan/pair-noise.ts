@@ -23,8 +23,7 @@ export interface PairNoise {
 
 /**
  * Assumed variance split for an example's difference under a single seed. Seed shares measured: -0.0006 to 0.0021 in
- * the demo, 0.0019 in the verdict study's plain world, fourteen times that in loud runs. The assumed seed share means 1
- * point of luck a pair at 5 % disagreement. Source: bench/noise-shares.ts.
+ * the demo, 0.0019 in the verdict study's plain world, fourteen times that in loud runs. Source: bench/noise-shares.ts.
  */
 export const assumedShares = { seed: 0.002, example: 0.04, residual: 0.958 } as const;
 

@@ -60,7 +60,7 @@ function bestRate(rank: number, runs: readonly RatedRun[], sign: 1 | -1) {
   return { rank, rate: rates[quality.indexOf(Math.max(...quality))], tried: rates.length };
 }
 
-/** Share of the allowed error left by the choice of rates: 1 / (pairs of rates), after Bonferroni. */
+/** Error share left by the choice of rates: 1 / (pairs of rates), after Bonferroni. */
 export function shareOfRates(rates: readonly ChosenRate[] = []): number {
   const most = Math.max(1, ...rates.map(({ tried }) => tried));
   return 1 / most ** 2;

@@ -20,7 +20,7 @@ export interface ProbePlan {
   readonly confirmationSeeds: readonly number[];
 }
 
-/** Count of seeds whose adapters are cut: enough to show how runs vary; each further seed costs a whole run. */
+/** Count of seeds whose adapters are cut: enough to show how runs vary. */
 const probeSeeds = 3;
 /** Largest width of a confirmation's bound, relative to a whole grid's certificate against every rank. */
 const slack = 1.2;

@@ -26,10 +26,7 @@ export interface PlannedLook {
 /** Seed count at the first look: two leave a single degree of freedom, and useless intervals. */
 const firstLook = 3;
 
-/**
- * Exponent in error spending: the spent share is the share of seeds run to this power. Chosen in
- * packages/evidence/bench/verdict-study.md.
- */
+/** Exponent on the share of seeds run, in error spending: packages/evidence/bench/verdict-study.md. */
 const spendingPower = 1.5;
 
 /** Planned looks: after each seed from the third, or at the end if fewer. */
@@ -199,7 +196,7 @@ export interface ForecastInput {
   readonly margin: number;
   readonly plannedSeeds: number;
   readonly lastTails: ClaimTails;
-  /** Tells whether a verdict is better than the present, and so worth the remaining seeds. */
+  /** Tells whether a verdict is better than the present. */
   readonly isBetter: (verdict: Verdict) => boolean;
 }
 

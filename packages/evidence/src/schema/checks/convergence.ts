@@ -23,8 +23,8 @@ export interface RankConvergence {
    * Convergence state.
    *
    * - `stuck`: most runs are no better than the most frequent class; a flat loss is no convergence.
-   * - `memorising`: after more than one pass, training examples are surely fitted better than evaluation examples. A
-   *   training loss that still falls says nothing about new examples, and more training is not needed.
+   * - `memorising`: after more than one pass, training examples are surely fitted better than evaluation examples: more
+   *   training is not needed, even if the loss falls.
    * - `falling`: the fall surely exceeds the threshold.
    * - `converged`: the fall surely stays below the threshold.
    * - `unclear`: the noise between steps hides which.

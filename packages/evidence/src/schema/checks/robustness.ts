@@ -43,7 +43,7 @@ export interface RobustnessScaling {
   /** Smallest rank under the sweep's scaling, as `largest`. */
   readonly smallest: RobustnessRun;
   readonly largest: RobustnessRun;
-  /** Advantage of the largest rank under rsLoRA's scaling over the same rank under the sweep's scaling. */
+  /** Advantage of `rslora` over `largest`. */
   readonly gain?: number;
   readonly gainInterval?: Interval;
   /**
@@ -51,7 +51,7 @@ export interface RobustnessScaling {
    * Absent if unknown.
    */
   readonly change?: "gains" | "loses";
-  /** Advantage of the largest rank under rsLoRA's scaling over the smallest rank. */
+  /** Advantage of `rslora` over `smallest`. */
   readonly advantage?: number;
   readonly interval?: Interval;
   /** Rank known to be better, the largest under rsLoRA's scaling. Absent if unknown. */
@@ -66,10 +66,12 @@ export interface Robustness {
   /** Results by learning rate, ascending by factor. */
   readonly rates: readonly RobustnessRate[];
   /**
+   * Dependence of the better rank on the rate.
+   *
    * - `flips`: each rank is known to be better at some rate.
    * - `breaks`: no known flip, but at some rate one rank collapsed or diverged and the other learned.
    * - `kept`: the same rank is known to be better at every rate.
-   * - `unclear`: none of these. No sign that the rate decides, and no proof that it does not.
+   * - `unclear`: none of these.
    */
   readonly order: "flips" | "breaks" | "kept" | "unclear";
   /** True if alpha and scaling give the largest rank a larger step than the smallest at equal learning rates. */
@@ -79,6 +81,6 @@ export interface Robustness {
 }
 
 export interface RobustnessMembers {
-  /** Smallest and largest rank at other learning rates; absent if no other rates were tried. */
+  /** Smallest and largest rank at other learning rates; absent unless tried. */
   readonly robustness?: Robustness;
 }
