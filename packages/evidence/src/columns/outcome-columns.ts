@@ -3,10 +3,7 @@ import { name, number, type Rule, share, whole } from "./rules.ts";
 export type ShapeName = "outcomes" | "runs" | "answers";
 
 export interface Column extends Rule {
-  /**
-   * Column names that tools use, by table shape; shapes without an entry lack the column. In run tables the surest name
-   * is first.
-   */
+  /** Column names by tools and table shape; other shapes lack the column. In run tables the surest name is first. */
   readonly in: { readonly [Shape in ShapeName]?: string };
 }
 

@@ -55,10 +55,7 @@ export function bestBetOf(open: OpenComparison): BestBet {
   };
 }
 
-/**
- * Variance of a rank's mean, by source: half a pair difference's. Ranks with collapsed runs count only if all pairs
- * have one.
- */
+/** Variance of a rank's mean, by source: half a pair's. Ranks with collapsed runs count only if all pairs have one. */
 function noiseOf(
   { pairs: all, collapsed }: PairwiseComparison,
   ranks: readonly number[],

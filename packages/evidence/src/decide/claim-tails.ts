@@ -44,10 +44,7 @@ export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, see
   };
 }
 
-/**
- * Error share for the smallest rank's bound; other ranks share the remainder. Chosen by simulation:
- * docs/decisions/0017.
- */
+/** Error share for the smallest rank's bound; others share the remainder. By simulation: docs/decisions/0017. */
 const smallestShare = 2 / 3;
 
 export function claimTails(confidence: number, family: ClaimFamily): ClaimTails {

@@ -2,9 +2,7 @@ import { type OfValues, type ValueColumn, valueColumns } from "../columns/outcom
 import { type ExampleOutcomes, metricValues } from "../schema/scores.ts";
 import type { ClassPriorComparison, MetricName } from "../schema/types.ts";
 
-/**
- * Class prior's value by example: `correct` from naming the most frequent class, other columns from the class shares.
- */
+/** Class prior by example: `correct` from naming the most frequent class, other columns from class shares. */
 export interface ClassPrior extends Pick<ClassPriorComparison, "source">, Required<OfValues<Float64Array>> {
   readonly byClass?: ExampleOutcomes;
 }

@@ -158,10 +158,7 @@ export function decideCompared(
   return { ...decided, ...(weak === undefined ? {} : { weakEvidence: weak }) };
 }
 
-/**
- * Withdraws the recommendation of a rank not shown to beat the class prior, unless certified: then no rank learned much
- * more.
- */
+/** Withdraws an uncertified rank that is not shown to beat the class prior: another rank may have learned more. */
 function withoutBehindPrior(found: Verdict, members: CheckMembers): Verdict {
   const { rank, certifiedRank } = found;
   const isBehind = rank !== null && rank !== certifiedRank && ranksBehindPrior(members).includes(rank);
@@ -178,10 +175,7 @@ function largerDesign(
   return needed === undefined ? {} : { needed };
 }
 
-/**
- * Differences and returns between the ranks. `seenPairs`: pairs for the returns, if a method has seen more than the
- * design's.
- */
+/** Pair differences, selection and returns. `seenPairs`: pairs for the returns, if a method saw more ranks. */
 function gainsOf(
   { pairs }: PairwiseComparison,
   { ranks, seeds }: ComparedRanks["design"],

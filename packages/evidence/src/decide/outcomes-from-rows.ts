@@ -99,9 +99,7 @@ export class OutcomeGatherer {
     this.#problems = new OutcomeProblems(source);
   }
 
-  /**
-   * Adds a row; `number` names it in messages. @throws InputError `E_OUTCOMES` at the 100,001st pair of rank and seed.
-   */
+  /** Adds a row, in errors by its `number`. @throws InputError `E_OUTCOMES` at the 100,001st pair of rank and seed. */
   add(row: OutcomeCells, number: number): void {
     if (this.#rules === undefined) {
       this.#rules = fieldRules(row, this.#placeOf(number));

@@ -8,10 +8,7 @@ export interface RankCost {
   readonly seconds?: number;
 }
 
-/**
- * Returns from larger ranks: gain per step to the next rank tried, positive if the larger is better. Costs that do not
- * grow give no rate.
- */
+/** Gain per step to the next larger rank tried, positive if better, and per cost, if that grows. */
 export function diminishingReturns(pairs: readonly PairSummary[], costs: readonly RankCost[] = []): Returns {
   const ranks = ascending(pairs.flatMap(({ first, second }) => [first, second]));
   const steps = ranks.slice(1).map((to, index) => stepOf(pairs, ranks[index]!, to, costs));

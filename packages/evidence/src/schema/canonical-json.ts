@@ -11,10 +11,7 @@ export function canonicalJson(value: unknown): string {
   return write(value, "$");
 }
 
-/**
- * Canonical JSON in pieces (members, array items), so that no single string holds it all. Throws as {@link
- * canonicalJson}.
- */
+/** Canonical JSON in pieces (members, items), so that no string holds it all. Throws as {@link canonicalJson}. */
 export function* canonicalPieces(value: object): Generator<string> {
   assertPlain(value, "$");
   let before = "{";

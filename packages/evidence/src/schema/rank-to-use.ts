@@ -22,8 +22,7 @@ export function rankToUse(decision: Judged): number | null {
 }
 
 /**
- * Best bet, derived for files by earlier versions. Undefined with a recommendation, for copies, and if no rank beats
- * the class prior.
+ * Best bet, also for earlier versions' files. Undefined if a rank is recommended, and for copies or untrained ranks.
  */
 export function betOf(
   decision: Judged & Pick<Decision, "bestRank" | "bestBet" | "copies" | "agreeingRuns">,

@@ -3,18 +3,11 @@ import { metricOf } from "./metric.ts";
 import { rankToUse } from "./rank-to-use.ts";
 import { meanAndInterval } from "./scores.ts";
 
-/**
- * Seed count below which evidence is weak: two show noise with a single degree of freedom; three may show that a run
- * fails.
- */
+/** Seed count below which evidence is weak: two show noise with a single degree of freedom. */
 export const fewestSeeds = 3;
-/**
- * Example count below which evidence is weak: a mean of right and wrong is not nearly normal, and few kinds were drawn.
- */
+/** Example count below which evidence is weak: a mean of right and wrong is not nearly normal. */
 const fewestExamples = 100;
-/**
- * Group count below which evidence is weak: intervals were checked down to so many (packages/evidence/bench/groups.md).
- */
+/** Group count below which evidence is weak: intervals were checked down to it (packages/evidence/bench/groups.md). */
 const fewestGroups = 30;
 /** Width of the mean's interval above which evidence is weak, as a share of the metric's range. */
 const widestShare = 0.5;

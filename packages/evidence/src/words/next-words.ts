@@ -104,8 +104,7 @@ export interface CommandChange {
   /** Flags with values, which replace the command's. */
   readonly flags: readonly (readonly [flag: string, ...value: string[]])[];
   /**
-   * Effect on the sweep's results folder.
-   *
+   * Effect on the results folder.
    * - `as-it-is`: the sweep goes on in its folder.
    * - `extended`: the sweep goes on there with `--extend`; completed trials still count.
    * - `anew`: another folder has the changed sweep.

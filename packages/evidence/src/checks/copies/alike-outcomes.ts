@@ -55,10 +55,7 @@ const equalShare = 1.5e-4;
 /** Relative difference up to which log losses are a single model's, even if training losses differ. */
 const sameModel = 1e-6;
 
-/**
- * Largest distance between copies relative to neighbours', by the setting that did not arrive. Ranks share a seed's
- * head and order.
- */
+/** Copies' largest distance over neighbours', by the setting that did not arrive. Ranks share a seed's order. */
 const nearShares = { seed: 0.05, rank: 0.002 } as const;
 
 /** Count of neighbours by median loss among which copies are sought. */

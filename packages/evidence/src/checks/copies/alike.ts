@@ -24,9 +24,7 @@ export interface AlikeRuns {
 
 type Prior = OutcomeTable["prior"];
 
-/**
- * Disagreements below which runs are alike, as shares of {@link referenceOf}: in general, and if they look like noise.
- */
+/** Disagreements below which runs are alike, as shares of {@link referenceOf}: in general, and if like noise. */
 const fewShare = 0.45;
 const noiseShare = 0.8;
 

@@ -5,10 +5,7 @@ type Losses = ArrayLike<number>;
 /** Most losses compared per run, evenly spread. */
 const mostCompared = 500;
 
-/**
- * Thresholds above which losses are compared, best first: larger losses have less GPU noise; below the last they tell
- * nothing.
- */
+/** Least losses compared, best first: larger losses have less GPU noise; below the last they tell nothing. */
 const smallestLosses = [0.03, 1e-3, 1e-4];
 
 /** Least compared loss, in units of the last printed digit: rounding is then below 5 %. */
@@ -134,9 +131,7 @@ export function disputesBeside(runs: Runs, others: Runs): { readonly hard: numbe
   return { hard, easy };
 }
 
-/**
- * Surprise: a Poisson count of at most `found` for `expected` has at most probability e^-surprise (Chernoff's bound).
- */
+/** Surprise: a Poisson count of `found` or less for `expected` has at most probability e^-surprise (Chernoff). */
 export function surpriseOf(found: number, expected: number): number {
   if (found >= expected) return 0;
   return expected - found + (found > 0 ? found * Math.log(found / expected) : 0);

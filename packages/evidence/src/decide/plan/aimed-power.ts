@@ -5,10 +5,7 @@ const seedsForWidths = 5;
 /** Correlation between a rank's certificates against two rivals: cautious, as means alone have 1/2. */
 const correlation = 0.25;
 
-/**
- * Power needed against each rival, so that all are passed with probability `power`. With few seeds certificates count
- * as independent.
- */
+/** Power against each rival for all to pass with `power`. With few seeds certificates count as independent. */
 export function powerAgainstEach(power: number, rivals: number, seeds: number): number {
   if (rivals === 1) return power;
   if (seeds < seedsForWidths) return power ** (1 / rivals);

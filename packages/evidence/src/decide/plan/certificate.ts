@@ -13,10 +13,7 @@ export interface Certificate {
   readonly lowNoise: () => Certificate["isWithin"];
 }
 
-/**
- * Forecast of certification for the smallest rank in play, from observed pairs; undefined without a rival, and with a
- * single seed.
- */
+/** Forecast of certifying the smallest rank in play; undefined without a rival, and with a single seed. */
 export function certificateOf(
   { pairs, tails }: PairwiseComparison,
   inPlay: readonly number[],
@@ -42,10 +39,7 @@ export function certificateOf(
   );
 }
 
-/**
- * Forecast of certification for the smallest of `ranks` equal ranks, from a pilot's noise. Undefined with a single
- * seed.
- */
+/** Forecast of certifying the smallest of equal ranks, from a pilot's noise. Undefined with a single seed. */
 export function certificateOfEqual(
   { pairs }: PairwiseComparison,
   { smallestTail }: ClaimTails,

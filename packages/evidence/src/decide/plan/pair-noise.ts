@@ -28,8 +28,7 @@ export interface PairNoise {
 export const assumedShares = { seed: 0.002, example: 0.04, residual: 0.958 } as const;
 
 /**
- * Assumed accuracy noise if two ranks disagree on this share of the examples. A group's largest difference is three
- * standard deviations.
+ * Assumed accuracy noise at a disagreement, a share of examples. Groups differ by at most three standard deviations.
  */
 export function assumedNoise(disagreement: number, groupSize = 1): PairNoise {
   const noise = { components: split(disagreement), differing: disagreement, unit: 1, disagreement };

@@ -134,10 +134,7 @@ export function previewDesign(options: PreviewOptions): DesignPreview {
   };
 }
 
-/**
- * Forecast of certification from observed outcomes; undefined for assumed noise and a single seed. Further ranks count
- * as equally noisy.
- */
+/** Forecast of certifying, from observed outcomes of two seeds or more. Unobserved ranks count as equally noisy. */
 function observedCertificate(
   options: PreviewOptions & { confidence: number; power: number },
 ): Certificate | undefined {

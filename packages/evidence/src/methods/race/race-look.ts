@@ -42,10 +42,7 @@ export function raceLooks(seeds: number): readonly PlannedLook[] {
 
 const known = new Map<string, readonly number[]>();
 
-/**
- * Tail probability at look `index`, from `tail` for the whole race. It exceeds the look's share, since looks share
- * outcomes.
- */
+/** Tail at look `index`, from `tail` for the whole race. Looks share outcomes, so the tail exceeds their share. */
 export function lookTail(looks: readonly PlannedLook[], index: number, tail: number): number {
   if (looks.length === 1) return tail;
   const last = looks.at(-1)!.seeds;

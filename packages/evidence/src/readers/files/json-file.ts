@@ -1,9 +1,7 @@
 import { readBytes } from "@lorank/tables/node";
 import { jsonOf } from "../rows/json-values.ts";
 
-/**
- * Largest JSON file read, in bytes: far above any evaluator's log. JavaScript values take several times a text's size.
- */
+/** Largest JSON file read, in bytes: far above any evaluator's log. Values take several times a text's size. */
 export const mostJsonBytes = 2 ** 28;
 
 /** Parsed JSON file. @throws as {@link textOfFile}. */

@@ -1,9 +1,7 @@
 import { endOf } from "@lorank/tables";
 import { valueIn } from "./row-choices.ts";
 
-/**
- * Kind of a run table's column. `setting`: what was trained, and how. `measured`: a result. `label`: who, when, where.
- */
+/** Kind of a run table's column. `setting`: what was trained, how. `measured`: a result. `label`: who, when, where. */
 export type ColumnKind = "setting" | "measured" | "label";
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
@@ -57,9 +55,7 @@ export function kindOfColumn(column: string): ColumnKind | undefined {
 
 export type ValuesByRank = ReadonlyMap<number, readonly string[]>;
 
-/**
- * Tells whether few values repeat like a setting's: numbers equally often in all ranks, texts within or across ranks.
- */
+/** Tells whether few values repeat like a setting's: numbers equally often in all ranks, texts in or across ranks. */
 export function looksLikeSetting(byRank: ValuesByRank): boolean {
   const values = [...byRank.values()].flat();
   const distinct = new Set(values);
