@@ -103,7 +103,7 @@ export class DriverQueue {
         // Trials done at two looks are settled: the worker had time to answer itself.
         if (waiter.wasDone) {
           this.#settle(waiter, done);
-          if (this.#waitersFor(waiter.jobId).length === 0) await this.#queue.remove(waiter.jobId); // unless it runs
+          if (this.#waitersFor(waiter.jobId).length === 0) await this.#queue.remove(waiter.jobId); // running jobs stay
         } else if (this.#isDone(waiter)) waiter.wasDone = true;
         else if (!live.has(waiter.jobId)) await this.#ask(waiter.jobId);
       }
@@ -139,7 +139,7 @@ export class DriverQueue {
       waiter.progressed(earlier.progress);
     }
     if (waiter.jobId === waiter.id) await this.#add(waiter);
-    else await this.#ask(waiter.jobId); // it may have ended since
+    else await this.#ask(waiter.jobId); // that job may have ended since
   }
 
   async #add({ id, data }: Waiter): Promise<void> {
@@ -186,7 +186,7 @@ export class DriverQueue {
     return [...this.#waiters].filter((waiter) => waiter.jobId === jobId);
   }
 
-  /** Training alone has a result to look for; other work is soon done twice. */
+  /** Tells whether a trial has its result. Other work has none to look for, and is soon done twice. */
   #isDone({ data: { work } }: Waiter): boolean {
     return work.kind === "train" && this.#store.isDone(work.trialId);
   }

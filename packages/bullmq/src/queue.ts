@@ -167,7 +167,7 @@ async function queuedTrials(queue: JobQueue): Promise<QueuedTrial[]> {
   const jobs = await liveJobs(queue);
   return jobs.flatMap(({ job, state }) => {
     const work = jobOf(job.data)?.work;
-    if (work === undefined) return []; // of somebody else
+    if (work === undefined) return []; // another program's job
     const progress = isJobProgress(job.progress) ? job.progress : undefined;
     const { trialId, kind } = work;
     const { node, attempt } = progress ?? {};

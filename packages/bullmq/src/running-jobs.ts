@@ -100,7 +100,7 @@ export class RunningJobs {
     if (job.attemptsStarted > 1 && kind === "train") await this.#whileAnotherRuns(store, trialId, isDone);
     if (isDone()) return { reason: "it was done before", mayRetry: true };
     if (this.#ending !== undefined) return { reason: "its worker was stopped", mayRetry: true };
-    // A job lost to the queue and taken again still runs here.
+    // Process of a job lost to the queue and taken again: it still runs here.
     const known = this.#submissions.get(job.id!);
     if (known !== undefined) return known.ended;
     const tell = this.#progressOf(job);

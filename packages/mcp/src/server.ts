@@ -45,7 +45,7 @@ export interface ToolServerOptions {
   readonly tools: readonly McpTool[];
 }
 
-/** SDK server; the SDK's own types need a browser's. */
+/** MCP server from the SDK, without the SDK's own types, which need browser types. */
 export interface ToolServer {
   /** @param transport from the SDK. */
   connect(transport: object): Promise<void>;

@@ -92,7 +92,7 @@ export function quantize4bit<Format extends Format4bit = "nf4">(
         codes[i >> 1] = (high << 4) | low;
       }
     } else {
-      values[block] = scale; // bitsandbytes stores the bounded one for a short block
+      values[block] = scale; // bitsandbytes stores the bounded absmax of a short block
       for (let i = start; i < end; i += 2) {
         const high = nearestCode(finder, Math.fround(weights[i]! / scale));
         const low = nearestCode(finder, i + 1 < end ? Math.fround(weights[i + 1]! / scale) : 0);
@@ -106,7 +106,7 @@ export function quantize4bit<Format extends Format4bit = "nf4">(
 
 function absmaxOf(weights: Float32Array, start: number, end: number): number {
   let absmax = 0;
-  let poison = 0; // NaN once a weight is NaN or infinite
+  let poison = 0; // becomes NaN if any weight is NaN or infinite
   for (let i = start; i < end; i++) {
     const magnitude = Math.abs(weights[i]!);
     if (magnitude > absmax) absmax = magnitude;

@@ -8,7 +8,7 @@ export function columnsOf(rows: readonly Row[]): string[] {
 }
 
 /**
- * Likeness of a column's name to a wanted name, closest first. `written`: but for spaces around. `case`: in other
+ * Likeness of a column's name to another name, closest first. `written`: but for spaces around. `case`: in other
  * capitals. `end`: after the groups that trackers prefix, with `_` for spaces and hyphens: `eval_acc` is
  * `metrics.eval/Eval-Acc`.
  */
@@ -21,7 +21,7 @@ const likeness = {
 
 export type Likeness = keyof typeof likeness;
 
-/** Indices of the columns like the wanted names, by the closest likeness that finds any. */
+/** Indices of the columns like some names, by the closest likeness that finds any. */
 export function placesLike(
   columns: readonly string[],
   names: readonly string[],

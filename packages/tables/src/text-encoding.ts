@@ -105,7 +105,7 @@ function isForeign(byte: number): boolean {
  * @throws InputError `E_DATA` for bytes that are no text, while decoding.
  */
 export function pieceDecoder(name: string): (piece?: Uint8Array) => string {
-  let pending = new Uint8Array(); // until the first bytes tell UTF-16
+  let pending = new Uint8Array(); // bytes before the encoding is known
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let [isAscii, isSingleBytes] = [true, false];
   let tail = new Uint8Array(); // end of the text returned as ASCII: a character's beginning

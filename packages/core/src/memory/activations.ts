@@ -207,7 +207,7 @@ export function logitBytes(
   if (shape.head.kind !== "causal-lm") {
     const classes = shape.head.kind === "none" ? 0 : shape.head.labels;
     const logits = microBatch * classes * bytesPerElement("fp32");
-    return { peak: 3 * logits, saved: logits }; // logits, log-softmax, gradient
+    return { peak: 3 * logits, saved: logits }; // peak: logits, log-softmax, their gradient
   }
   const fullBytes = perLogit.full + headBytes - 2;
   const part = chunkTokens === undefined ? 0 : Math.min(tokens, chunkTokens) * fullBytes;

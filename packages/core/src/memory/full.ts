@@ -172,7 +172,7 @@ function wholeModel(shape: ModelShape, dtype: FloatDtype): TrainedTensor[] {
   }
   const tokenRows = Math.min(vocabSize, params.embeddings / hiddenSize);
   tensors.push(matrix(hiddenSize, tokenRows, 1, dtype));
-  const otherTables = params.embeddings - tokenRows * hiddenSize; // positions and token types
+  const otherTables = params.embeddings - tokenRows * hiddenSize; // tables for positions and token types
   if (otherTables > 0) tensors.push(matrix(hiddenSize, otherTables / hiddenSize, 1, dtype));
   const inBlocks = shape.linears.filter(({ role }) => role === "block");
   const experts = params.blockWeights - sumOf(inBlocks.map((each) => each.inDim * each.outDim * each.count));

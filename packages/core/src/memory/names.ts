@@ -42,7 +42,7 @@ export const profileNames = [
   "litgpt-2023",
 ] as const;
 
-/** Default inputs for an estimate. */
+/** Default options for a memory estimate. */
 export const memoryDefaults = {
   ranks: [4, 8, 16, 32, 64],
   base: "bf16",

@@ -49,7 +49,7 @@ const traits: StackTraits = {
   kbitSkipsGptq: true, // peft 0.21, `is_gptq_quantized`
   fusedStep: false,
   quantizesAdaptedOnly: false,
-  expertsInTurn: false, // transformers 5 computes one grouped product
+  expertsInTurn: false, // transformers 5 computes all experts in a grouped product
   fsdpKeepsInputs: false,
 };
 

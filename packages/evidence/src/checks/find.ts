@@ -16,7 +16,7 @@ export interface CheckedScores {
 
 export interface CheckInputs {
   readonly trials: readonly TrialResult[];
-  /** Smallest and largest rank at other learning rates. */
+  /** Trials of the smallest and largest rank at other learning rates. */
   readonly otherRates: readonly TrialResult[];
   readonly otherScaling?: TrialResult | undefined;
   readonly majorityShare?: number | undefined;

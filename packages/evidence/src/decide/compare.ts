@@ -128,7 +128,7 @@ function largest(matrix: readonly Float64Array[]): number {
   return matrix.reduce((max, row) => row.reduce((m, value) => Math.max(m, Math.abs(value)), max), 0);
 }
 
-/** Tails for ranks with unequal variances, at a pair's degrees of freedom. */
+/** Tail probabilities corrected for ranks with unequal variances, at a pair's degrees of freedom. */
 export function forAllPairs(tails: ClaimTails, ranks: number, df: number): ClaimTails {
   const error = tails.pairTail * ranks * (ranks - 1);
   return df > 0 ? { ...tails, pairTail: allPairsTail(error, ranks, df) } : tails;

@@ -90,7 +90,7 @@ export function ranksInPlay(ranks: readonly number[], comparison: PairwiseCompar
 
 export interface CollapsedComparison extends VerdictInput {
   readonly metric: MetricName;
-  /** Comparison without some runs; undefined below two remaining seeds. */
+  /** Repeats the comparison without these runs; undefined if fewer than two seeds remain. */
   readonly compareWithout: (
     runs: readonly CollapsedCell[],
   ) => { readonly seeds: number; readonly comparison: PairwiseComparison } | undefined;

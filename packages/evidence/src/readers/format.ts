@@ -44,7 +44,9 @@ export interface ScoreFormat {
 }
 
 /**
- * Chosen name for a flag, or the only name there. @param others further problems for the error
+ * Chosen name for a flag, or the only name there.
+ *
+ * @param others further problems for the error
  * @throws InputError `E_OUTCOMES`, with the list, for an unknown name, and for several without a choice.
  */
 export function chosenName(

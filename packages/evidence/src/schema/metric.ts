@@ -153,7 +153,7 @@ export function cutToRange(bound: number, { range: [least, most] }: Metric): num
   return Math.min(bound, most - least);
 }
 
-/** Margin by this metric when ranks are compared on `metric` within `margin`. */
+/** Margin for a metric: the decision's `margin` if ranks are compared on it, else its default. */
 export function marginBy(
   { name, defaultMargin }: Metric,
   { metric, margin }: { readonly metric: MetricName; readonly margin: number },

@@ -26,7 +26,7 @@ export function without<Value>(leftOut: ReadonlySet<number>, values: readonly Va
   return leftOut.size === 0 ? values : values.filter((_, i) => !leftOut.has(i));
 }
 
-/** @param leftOut examples to leave out, where runs are compared. Default: this run's own. */
+/** Outcomes of a run by column, without examples in `leftOut`. Default: those that its judge left out. */
 export function outcomesOf(
   evaluation: EvaluatedExamples,
   leftOut = leftOutOf([evaluation]),

@@ -51,7 +51,7 @@ export async function parquetRows(
     }));
   } catch (cause) {
     const { message, syscall } = cause as NodeJS.ErrnoException;
-    if (syscall !== undefined || /^WebAssembly\b/.test(message)) throw cause; // no fault of the file
+    if (syscall !== undefined || /^WebAssembly\b/.test(message)) throw cause; // the machine's fault, not the file's
     // Engine errors on a damaged file's values help nobody.
     const isOfEngine = cause instanceof TypeError || cause instanceof RangeError;
     const reason = isOfEngine ? "it is damaged, or no Parquet file" : message;
@@ -122,7 +122,7 @@ function classNames(metadata: FileMetaData): Map<string, readonly string[]> {
   try {
     features = (JSON.parse(text ?? "{}") as { info?: { features?: unknown } }).info?.features;
   } catch {
-    return names; // a remark of another program
+    return names; // metadata by another program
   }
   for (const [column, feature] of Object.entries((features ?? {}) as Record<string, unknown>)) {
     const { _type: type, names: list } = (feature ?? {}) as { _type?: unknown; names?: unknown };

@@ -121,7 +121,7 @@ function readDistilbert(config: ConfigReader, parts: ModelParts): ModelComputati
   return {
     ...learnedPositions(config, parts),
     activation: config.choice("activation", activations, "gelu"),
-    normEpsilon: 1e-12, // no such field in the config
+    normEpsilon: 1e-12, // fixed in the model's code; the config has no such field
   };
 }
 

@@ -94,7 +94,7 @@ function readBert(
     ],
     positions,
     tokenTypes: tokenTypes ? config.size("type_vocab_size") : 0,
-    norms: (1 + 2 * layers) * 2 * hiddenSize, // one behind the embeddings, two a layer; gain and bias each
+    norms: (1 + 2 * layers) * 2 * hiddenSize, // a norm behind the embeddings, two a layer; gain and bias each
     ...(pooler === undefined ? {} : { pooler }),
     output: null,
     classifier,

@@ -199,6 +199,6 @@ export const gpt2Architecture = architectureOf({ gpt2: {} }, (_, config) => {
       linear("mlp.c_proj", intermediateSize, hiddenSize, "feed-forward output", "mlp.c_proj"),
     ],
     positions,
-    norms: (2 * layers + 1) * 2 * hiddenSize, // two a layer, one behind the last; gain and bias each
+    norms: (2 * layers + 1) * 2 * hiddenSize, // two norms a layer, one behind the last; gain and bias each
   };
 });

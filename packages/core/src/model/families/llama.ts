@@ -29,7 +29,7 @@ interface Variant extends AttentionRules {
   /** Fused matrices: gate and up, or these and also q, k and v. */
   readonly fused: "none" | "mlp" | "all";
   readonly linearAttention?: LinearAttention;
-  /** Flags that would add parameters not counted here. */
+  /** Config flags that are refused: they would add parameters not counted here. */
   readonly unsupported?: readonly string[];
 }
 

@@ -147,7 +147,7 @@ function compareScalings(
   decision: ProbedDecision,
   majorityShare: number | undefined,
 ): RobustnessScaling {
-  // Error shared by two sides and two intervals.
+  // Tail probability: the allowed error, shared by two sides and two intervals.
   const tail = (1 - decision.confidence) / 4;
   const differenceTo = (other: ProbedTrial): OneSeedDifference | undefined =>
     rslora.evaluation && other.evaluation ? oneSeedDifference(other, rslora, decision, tail) : undefined;

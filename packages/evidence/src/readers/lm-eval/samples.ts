@@ -81,7 +81,7 @@ export function rankOfResults(results: unknown): number | undefined {
   const peft =
     typeof model === "string"
       ? /(?:^|,)(?:peft|lora_local_path)=([^,]+)/.exec(model)?.[1]
-      : (member(model, "peft") ?? member(model, "lora_local_path")); // the latter of vLLM
+      : (member(model, "peft") ?? member(model, "lora_local_path")); // `lora_local_path` is vLLM's
   if (typeof peft !== "string") return undefined;
   const config = join(peft, "adapter_config.json");
   return existsSync(config) ? rankIn(config) : undefined;

@@ -79,7 +79,7 @@ interface Condition {
   readonly seen: Set<string>;
 }
 
-/** Most distinct values kept for messages: a column with more is no setting. */
+/** Most distinct values remembered for messages: a column with more is no setting. */
 const mostSeen = 1000;
 
 export class RowFilter {

@@ -49,7 +49,10 @@ export function inOneUnit(
   return { runs: runs.map(asShare), wasPercent };
 }
 
-/** Shares among percentages have a gap, or as percentages would lie among the others. */
+/**
+ * Tells whether shares and percentages are mixed: with a gap between, or shares that as percentages would lie among the
+ * others.
+ */
 function areMixed(low: readonly PlacedRun[], high: readonly PlacedRun[]): boolean {
   if (low.length === 0 || high.length === 0) return false;
   const [lows, highs] = [low, high].map((runs) => runs.map(({ score }) => score)) as [number[], number[]];

@@ -18,7 +18,7 @@ export function isRunTable(path: string): boolean {
     // List in a cell, such as target modules.
     .replaceAll(/\[[^[\]{}]*\]/g, '""');
   const [, object] = /^(?:\{[^{}]*"rows"\s*:\s*)?\[?\s*\{([^{}[\]]*)\}/.exec(head) ?? [];
-  // JSON other than rows, such as a sweep's results, has commas too.
+  // Other JSON, such as a sweep's results, has commas like a header but is no table.
   if (object === undefined && /^[{[]/.test(head)) return false;
   const columns =
     object !== undefined

@@ -23,7 +23,7 @@ export interface RankConvergence {
    * Convergence state.
    *
    * - `stuck`: most runs are no better than the most frequent class; a flat loss is no convergence.
-   * - `memorising`: after more than one pass, training examples are surely fitted better than evaluation examples: more
+   * - `memorising`: after more than one pass, training examples are surely fitted better than evaluation examples. More
    *   training is not needed, even if the loss falls.
    * - `falling`: the fall surely exceeds the threshold.
    * - `converged`: the fall surely stays below the threshold.
