@@ -38,7 +38,7 @@ interface VerdictBodies {
     comparesAll: boolean;
     atOwnRate: boolean;
   };
-  /** No recommendation, since a rank below the proven rank may suffice. */
+  /** Proven rank, not recommended since a smaller rank may suffice. */
   enough: {
     rank: number;
     margin: number;
@@ -180,7 +180,10 @@ export interface NextBodies {
     leastSeeds?: number;
     /** Rank whose loss the needed design would bound. */
     rank: number;
-    /** `settle`: no rank is recommended yet. `at-least`: noise between seeds is unknown. `prove`: certify the rank. */
+    /**
+     * Aim of the design. `settle`: no rank is recommended yet. `at-least`: noise between seeds is unknown. `prove`:
+     * certify the rank.
+     */
     to: "settle" | "at-least" | "prove";
     until?: number;
     /** Seconds that another seed takes over all compared ranks. */

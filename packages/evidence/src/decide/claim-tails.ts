@@ -18,7 +18,7 @@ export interface ClaimTails {
    * that rank (Dunnett, 1955). Testing against every rival needs no correction (Berger, 1982).
    */
   readonly smallestTail: number;
-  /** Tail for every other rank's loss bound. */
+  /** Tail probability of every other rank's loss bound. */
   readonly otherTail: number;
   /** Tail for bounds in open verdicts: two ranks at a single look, where a supported difference settles all. */
   readonly openTail?: number;

@@ -21,9 +21,7 @@ export function rankToUse(decision: Judged): number | null {
   return decision.rank ?? provenRank(decision);
 }
 
-/**
- * Best bet, also for earlier versions' files. Undefined if a rank is recommended, and for copies or untrained ranks.
- */
+/** Best bet, also for earlier versions' files. Undefined if a rank is recommended, for copies, and behind the prior. */
 export function betOf(
   decision: Judged & Pick<Decision, "bestRank" | "bestBet" | "copies" | "agreeingRuns">,
 ): BestBet | undefined {

@@ -61,12 +61,12 @@ export function scoreOf(evaluation: Evaluation, { name, column }: Metric): numbe
   return outcomes[column] && mean(metricValues(outcomes, name));
 }
 
-/** Run means for a document in which `metric` decides. */
+/** Mean scores of a run, for a document in which `metric` decides. */
 export function scoresOf(evaluation: Evaluation, metric: MetricName): Scores {
   return meansOf(outcomesOf(evaluation), metric);
 }
 
-/** Run means by every metric whose column the outcomes have. */
+/** Mean scores of a run, by every metric whose column the outcomes have. */
 export function meansOf(outcomes: ExampleOutcomes, metric: MetricName): Scores {
   const scores = metricsBeside(metric).map((by) =>
     outcomes[by.column] === undefined ? {} : scoreMember(by, mean(metricValues(outcomes, by.name))),

@@ -44,7 +44,7 @@ export interface LoraSpec extends KindMembers {
   readonly targetModules: readonly string[];
 }
 
-/** Everything about optimisation that changes the numbers. */
+/** Optimiser settings, all of which change the result. */
 export interface OptimizerSpec {
   readonly name: "adamw";
   readonly learningRate: NonNegative;

@@ -26,7 +26,7 @@ export interface LossPoint {
   readonly learningRate?: NonNegative;
 }
 
-/** Members that depend on the machine and the moment; only these may differ between equal trials. */
+/** Measurements and origin, which depend on the machine and the moment; only these may differ between equal trials. */
 export interface Measured {
   /**
    * Seconds of the trial in all and by part; parts are absent if another trainer ran the trial. After a resume from a
@@ -54,7 +54,7 @@ export interface Provenance {
   readonly node: string;
   /** Engine runtime, or another trainer's program. */
   readonly runtime: string;
-  /** Device; absent, like `threads`, if another trainer decides. */
+  /** Device that trained; absent, like `threads`, if another trainer decides. */
   readonly device?: string;
   readonly threads?: Count;
   readonly finishedAt: string;
@@ -177,7 +177,7 @@ export interface Results {
      * earlier versions.
      */
     readonly sharedSources?: SharedSources;
-    /** Test set, scored once for the rank that the decision names; absent without test examples. */
+    /** Test set, scored for the rank that the decision names; absent without test examples. */
     readonly test?: TestSet;
   };
   readonly decision: Decision;

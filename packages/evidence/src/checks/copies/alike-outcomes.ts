@@ -167,7 +167,7 @@ function haveOwnTraining(runs: RunGroup): boolean {
   );
 }
 
-/** Second half only: ranks under the same seed start as the same model. */
+/** Training losses to compare, in the second half only: ranks under the same seed start as the same model. */
 function laterLosses(runs: readonly OutcomeCell[]): TellingLosses {
   const losses = runs.map(({ trainLosses }) => trainLosses!);
   return tellingLosses(losses, losses[0]!.length >> 1);

@@ -14,7 +14,7 @@ export function powerAgainstEach(power: number, rivals: number, seeds: number): 
 
 const jointPowers = new Map<string, number>();
 
-/** Cached: a design search needs it at every seed count. */
+/** Power against each rival if certificates correlate; cached, as a design search needs it at every seed count. */
 function jointPower(power: number, rivals: number): number {
   const key = `${power} ${rivals}`;
   const known = jointPowers.get(key);

@@ -165,7 +165,7 @@ function cheapest(
     if (seeds * least.examples >= cost) break;
     const enough = (examples: number): boolean => isEnough({ seeds, examples });
     const limit = Math.min(maxExamples, Math.ceil(cost / seeds) - 1);
-    // Testing the limit rules out most seed counts.
+    // Limit tested first: it rules out most seed counts.
     if (enough(limit)) found = { examples: smallestEnough(least.examples, limit, enough), seeds };
   }
   return found;

@@ -3,7 +3,10 @@ import type { Count, Interval, NonNegative, Seed } from "../scalar-types.ts";
 /** Outcome of training a rank at a learning rate. */
 export interface RobustnessRun {
   readonly learningRate: NonNegative;
-  /** `collapsed`: completed, but no better than the most frequent class, or without a falling loss. */
+  /**
+   * Outcome of the training. `collapsed`: completed, but no better than the most frequent class, or without a falling
+   * loss.
+   */
   readonly status: "learned" | "collapsed" | "diverged" | "out-of-memory";
   /** Score in the metric's own unit; absent without an evaluation. */
   readonly quality?: number;
