@@ -30,7 +30,7 @@ export function searchFolder(out: string): string {
 
 /**
  * Throws InputError `E_OUT` for a file or a broken link in place of a sweep's folder, or a folder in place of a file.
- * Also where `out` is a circle of links or cannot be reached.
+ * Also where `out` cannot be reached.
  */
 export function assertOwnNames(out: string): void {
   statOf(out);
@@ -48,8 +48,7 @@ function statOf(out: string): Stats | undefined {
   try {
     return statSync(out, { throwIfNoEntry: false });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "ELOOP") throw inWordsOnFolder(out, error);
-    throw new InputError("E_OUT", `out must be a folder, got a circle of symbolic links, ${out}`);
+    throw inWordsOnFolder(out, error);
   }
 }
 
