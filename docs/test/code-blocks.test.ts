@@ -3,11 +3,12 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { readSettings } from "../../apps/cli/src/settings/read-file.ts";
+import type { RunHere } from "../../apps/cli/test/here.ts";
 import { type CodeBlock, codeBlocks } from "../../scripts/code-blocks.ts";
 import { runExample } from "../../scripts/readme-examples.ts";
 import { checkCommand, lorankArguments, root } from "./blocks/check-command.ts";
 import { pagesOfRepository } from "./blocks/pages.ts";
-import { consoleCommands, matches, PageFolder, type PageRun } from "./blocks/run-page.ts";
+import { consoleCommands, matches, PageFolder } from "./blocks/run-page.ts";
 import { shellCommands } from "./blocks/shell.ts";
 
 /** What checks a block of each language. */
@@ -48,7 +49,7 @@ const checks: Readonly<Record<string, (block: CodeBlock, page: string, folder: P
 const unknown = `a block must begin with \`\`\` and ${Object.keys(checks).join(", ")}, or have <!-- not run: why --> above it`;
 
 /** Runs one command of `lorank`, before which variables of its environment may stand. */
-function run(command: string, folder: PageFolder): Promise<PageRun> {
+function run(command: string, folder: PageFolder): Promise<RunHere> {
   const variables = [...(/^(?:[A-Z_]+=\S* )+/.exec(command)?.[0] ?? "").matchAll(/(\w+)=(\S*)/g)];
   const [words = [], ...more] = shellCommands(command);
   const run = lorankArguments(words);

@@ -4,9 +4,6 @@ import { runCommandLine } from "../src/command-line.ts";
 import { type CliOptions, onItsOwn, trialOptions } from "./cli.ts";
 import { assertDocument } from "./document-schema.ts";
 
-/** Columns of the terminal. */
-const columns = 100;
-
 /** Time of day, in milliseconds since 1970. */
 export const timeHere = Date.parse("2026-12-01T12:00:00Z");
 
@@ -14,12 +11,16 @@ export interface RunHere {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Both as they came; lines of stderr begin with `! `. */
+  /** Both as they came. */
+  readonly output: string;
+  /** `output` whose lines of stderr begin with `! `. */
   readonly screen: string;
 }
 
-/** As of `cli` of cli.ts. */
-type OptionsHere = Pick<CliOptions, "cwd" | "input" | "env">;
+export interface OptionsHere extends Pick<CliOptions, "cwd" | "input" | "env"> {
+  /** Columns of the terminal; undefined as in a pipe. (default: 100) */
+  readonly columns?: number | undefined;
+}
 
 let last: Promise<unknown> = Promise.resolve();
 
@@ -33,18 +34,17 @@ export function cliHere(words: readonly string[], options: OptionsHere = {}): Pr
   return run;
 }
 
-async function runAlone(
-  words: readonly string[],
-  { cwd = process.cwd(), input = "", env = {} }: OptionsHere,
-): Promise<RunHere> {
+async function runAlone(words: readonly string[], options: OptionsHere): Promise<RunHere> {
+  const { cwd = process.cwd(), input = "", env = {}, columns } = { columns: 100, ...options };
   const { exitCode, argv, execArgv } = process;
   const before = process.cwd();
   const written = { stdout: "", stderr: "" };
-  let screen = "";
+  let [output, screen] = ["", ""];
   const mocks = (["stdout", "stderr"] as const).map((name) =>
     vi.spyOn(process[name], "write").mockImplementation((chunk, ...rest) => {
       const text = String(chunk);
       written[name] += text;
+      output += text;
       screen += name === "stdout" ? text : text.replace(/^(?=.)/gm, "! ");
       for (const done of rest) if (typeof done === "function") done();
       return true;
@@ -67,7 +67,7 @@ async function runAlone(
   try {
     await runCommandLine(words);
     if (words.includes("--json") && written.stdout !== "") assertDocument(words[0]!, written.stdout);
-    return { code: Number(process.exitCode), ...written, screen };
+    return { code: Number(process.exitCode), ...written, output, screen };
   } finally {
     process.chdir(before);
     Object.assign(process, { exitCode, argv, execArgv });

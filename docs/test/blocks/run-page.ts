@@ -1,36 +1,18 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { onTestFinished, vi } from "vitest";
-import { runCommandLine } from "../../../apps/cli/src/command-line.ts";
-import { onItsOwn } from "../../../apps/cli/test/cli.ts";
+import { onTestFinished } from "vitest";
+import { cliHere, type RunHere } from "../../../apps/cli/test/here.ts";
 import { refuse, startFakeHub } from "../../../packages/checkpoint/test/helpers/fake-hub.ts";
-
-export interface PageRun {
-  readonly code: number;
-  /** What a terminal would show: standard output and standard error. */
-  readonly output: string;
-}
 
 /** The folder in which a page's blocks run, in this process: starting one for each command took a second. */
 export class PageFolder {
   readonly path = mkdtempSync(join(tmpdir(), "lorank-page-"));
 
   /** Runs `lorank` with these words, and these environment variables beside our own. */
-  async run(words: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<PageRun> {
-    const environment = {
-      ...{ NO_COLOR: "1", DEBUG: "", HF_HOME: "hub", HF_ENDPOINT: await hubWithGatedModel() },
-      ...{ ...onItsOwn, ...variables },
-    };
-    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
-    const { argv } = process;
-    process.argv = [process.execPath, "lorank", ...words]; // for pages that show what was typed
-    try {
-      return await this.within(() => withOutput(() => runCommandLine(words)));
-    } finally {
-      process.argv = argv;
-      vi.unstubAllEnvs();
-    }
+  async run(words: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<RunHere> {
+    const env = { HF_HOME: "hub", HF_ENDPOINT: await hubWithGatedModel(), ...variables };
+    return cliHere(words, { cwd: this.path, columns: undefined, env });
   }
 
   /** Runs `work` with this folder as the working directory. */
@@ -66,26 +48,6 @@ async function hubWithGatedModel(): Promise<string> {
     return isGated;
   };
   return hub.endpoint;
-}
-
-async function withOutput(work: () => Promise<void>): Promise<PageRun> {
-  let output = "";
-  const streams = [process.stdout, process.stderr].map((stream) => ({ stream, write: stream.write }));
-  for (const { stream } of streams) {
-    stream.write = (text: string | Uint8Array) => {
-      output += String(text);
-      return true;
-    };
-  }
-  const before = process.exitCode;
-  process.exitCode = 0;
-  try {
-    await work();
-    return { code: Number(process.exitCode), output };
-  } finally {
-    process.exitCode = before;
-    for (const { stream, write } of streams) stream.write = write;
-  }
 }
 
 /** Whether `output` is what a page shows. In `shown`, `…` stands for any text, alone on a line for any lines. */
