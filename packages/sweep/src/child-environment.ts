@@ -1,7 +1,10 @@
-/** Environment variables of a process, for programs without Node's types. */
+/** Environment variables by name, as `process.env`; for programs without Node's types. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Pool limit in bytes, glibc's largest on 64-bit machines. Larger blocks always come from the system. */
+/**
+ * Largest block, in bytes, from glibc's pool (M_MMAP_THRESHOLD's maximum on 64-bit machines). Larger blocks are mapped
+ * from the system.
+ */
 const LARGEST_POOLED = 32 * 2 ** 20;
 
 /**
@@ -17,8 +20,8 @@ const JOIN_AT_ONCE = "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0";
 const NEW_OBJECTS = "--max-semi-space-size=2";
 
 /**
- * Environment for a trial's process. By default glibc returns megabyte blocks to the system, thousands of times: 10 to
- * 15 % of a step. A pool that never shrinks has the same peak. The user's variables stay.
+ * Environment variables for a trial's process, under the user's own. By default glibc returns megabyte blocks to the
+ * system, 10 to 15 % of a step.
  *
  * Source: mallopt(3), M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_ARENA_MAX; glibc's manual, Memory Allocation Tunables.
  */

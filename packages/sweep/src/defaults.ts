@@ -8,9 +8,9 @@ export const sweepDefaults = {
   ranks: [4, 8, 16, 32],
   seeds: 5,
   method: "grid",
-  /** Seed limit for `--until settled`. */
+  /** Most seeds under `--until settled`, which adds seeds. */
   maxSeeds: 12,
-  /** Token accuracy on responses moves little, and in steps; log loss is what training lowers. */
+  /** Verdict metric by task. On responses, token accuracy moves little, and in steps. */
   metric: { classification: "accuracy", "causal-lm": "log-loss" },
   confidence: 0.95,
   out: "./lorank-sweep",

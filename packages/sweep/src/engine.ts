@@ -1,4 +1,7 @@
-/** Sweep preparation for this engine (`@lorank/sweep/engine`): reads models, tokenises texts, searches settings. */
+/**
+ * Sweep preparation where @lorank/train trains (`@lorank/sweep/engine`): reads models, tokenises texts, searches
+ * learning rate and epochs.
+ */
 
 export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";
 export type { SweepSettings } from "./prepare/settings.ts";

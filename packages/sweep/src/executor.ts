@@ -1,4 +1,4 @@
-/** Building blocks for further executors: `@lorank/sweep/executor`. */
+/** Building blocks for executors, which run trials elsewhere (`@lorank/sweep/executor`). */
 
 export type { Executor, StartExecutor, Submission, WorkEnd, WorkEvent } from "./executor/executor.ts";
 export { localExecutor } from "./executor/local-executor.ts";

@@ -9,7 +9,10 @@ import { folderNames, type ResultsFolder, runPlan, type SweepOutcome } from "./s
 import { assertResultsFolder } from "./store/own-names.ts";
 import { exampleChoices } from "./store/sweep-file.ts";
 
-/** Sweep request: model, data and ranks; all else has a default, `out` too: `./lorank-sweep`. */
+/**
+ * Sweep request: settings, run options and results folder. All but model and data has a default (`out`:
+ * `./lorank-sweep`).
+ */
 export interface SweepRequest extends SweepSettings, AskedRunOptions, Partial<ResultsFolder> {}
 
 const requestNames: OptionNames<SweepRequest> = {

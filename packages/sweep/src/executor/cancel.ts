@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { readTextFile, writeFileAtomic } from "@lorank/checkpoint/disk";
 import type { StopSignals } from "./run-options.ts";
 
-/** Cancel request, the content of `cancel.json`. */
+/** Cancel request for trials or the whole sweep, the content of `cancel.json`. */
 interface CancelRequest {
   readonly all: boolean;
   readonly trials: readonly string[];
@@ -17,11 +17,11 @@ export function readCancelRequest(out: string): CancelRequest {
     const ids = Array.isArray(trials) ? trials.filter((id) => typeof id === "string") : [];
     return { all: all === true, trials: ids };
   } catch {
-    return { all: false, trials: [] }; // removed in between, or no request of ours
+    return { all: false, trials: [] }; // the file was removed meanwhile, or holds no cancel request
   }
 }
 
-/** Requests that the running sweep leaves trials out, or ends. */
+/** Asks a running sweep, by `cancel.json`, to leave out these trials or to stop. */
 export function requestCancel(out: string, trials: readonly string[] | "all"): void {
   const before = readCancelRequest(out);
   const request: CancelRequest = {
@@ -46,7 +46,10 @@ interface WatchedSignals {
   release(): void;
 }
 
-/** Polls `cancel.json` once a second, after removing an earlier run's. Call it under the folder's lease. */
+/**
+ * Adds cancel requests to `signals`, polling `cancel.json` each second; removes an earlier run's. Call it under the
+ * folder's lease.
+ */
 export function watchCancel(out: string, signals: StopSignals): WatchedSignals {
   clearCancelRequest(out);
   const stop = new AbortController();

@@ -6,7 +6,7 @@ export interface ProcessEnd {
   readonly code: number | null;
   readonly signal: string | null;
   readonly startError?: string;
-  /** Out-of-memory kills in this control group while the child ran, where counted. */
+  /** Kernel out-of-memory kills in this control group while the child ran, where the system counts them. */
   readonly outOfMemoryKills?: number;
 }
 
@@ -14,7 +14,7 @@ const tailBytes = 16_384;
 const tailLines = 12;
 
 /**
- * Describes why a process ended, with the last output. Out of memory, V8 aborts (SIGABRT, or 134 through a shell), the
+ * Describes a process's end, with the last output. Out of memory, V8 aborts (SIGABRT, or 134 through a shell), the
  * kernel kills (SIGKILL), or the program exits with 1.
  */
 export function describeEnd(end: ProcessEnd, outputFile: string, process = "the trial's process"): string {
@@ -62,7 +62,7 @@ export function lastLines(output: string): string {
 const stackFrame =
   /^ *\d+: 0x[0-9a-f]+ |^\s+at (?:.*:\d+:\d+\)?|.*\((?:<anonymous>|native|index \d+)\))(?: \{)?$/;
 const ansiSequences = new RegExp(`${String.fromCharCode(27)}\\[[0-9;?]*[A-Za-z]`, "g");
-/** Progress lines that a carriage return overwrites. */
+/** Progress bar states, which a carriage return overwrites. */
 const overwritten = /\r[^\r\n]+(?=\r[^\r\n])/g;
 // Category Cc without line feed and tab, and bidirectional overrides.
 const controlCharacters = /[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu;

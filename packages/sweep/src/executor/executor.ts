@@ -2,11 +2,11 @@ import type { ProgressEvent } from "../plan/events.ts";
 import type { JobPlace, Work } from "../plan/job.ts";
 
 /**
- * Executor: runs work in processes, here or elsewhere. Only the results folder tells what is done; the sweep submits
- * lost work again, so an executor need not retry.
+ * Executor: runs a sweep's jobs (training, evaluation) in processes, here or elsewhere. It need not retry: the sweep
+ * submits again what the results folder lacks.
  */
 export interface Executor {
-  /** Capacity: how many pieces of work may be submitted at once. */
+  /** Most jobs submitted and not yet ended; the sweep holds back the others. */
   readonly capacity: number;
   submit(work: Work, onEvent: (event: WorkEvent) => void): Submission;
   /** Releases connections and timers; work elsewhere goes on. */
@@ -17,7 +17,6 @@ export interface ExecutorOptions {
   readonly trialsAtOnce: number;
 }
 
-/** Starts an executor for a results folder's jobs. */
 export type StartExecutor = (place: JobPlace, options: ExecutorOptions) => Executor | Promise<Executor>;
 
 export interface Submission {
@@ -28,13 +27,13 @@ export interface Submission {
 
 /** Process end, whether or not the work is done. */
 export interface WorkEnd {
-  /** Reason in a sentence, with the last output lines. */
+  /** Reason for the process's end, with its last output lines. */
   readonly reason: string;
   /** False where a retry would fail again, such as for wrong input. */
   readonly mayRetry: boolean;
 }
 
-/** Trial event, sent by the trial's process. */
+/** Trial event during a job: start, or progress from the process. */
 export type WorkEvent = { readonly trialId: string } & (
   | { readonly kind: "started"; readonly attempt: number }
   | { readonly kind: "progress"; readonly event: ProgressEvent }

@@ -29,8 +29,8 @@ export class DevicePool {
 }
 
 /**
- * Environment variables for a process's device. `cuda:1` becomes the only visible GPU, so that any trainer's `cuda` is
- * right. Numbers count within `CUDA_VISIBLE_DEVICES`.
+ * GPU choice for a child process, as environment variables. `cuda:1` becomes the only visible GPU, so that any
+ * trainer's `cuda` is right. Numbers count within `CUDA_VISIBLE_DEVICES`.
  */
 export function deviceEnvironment(device: string | undefined, own: Environment): Environment {
   if (device === undefined) return {};
@@ -41,7 +41,7 @@ export function deviceEnvironment(device: string | undefined, own: Environment):
 }
 
 const defaultGraceMs = 5_000;
-/** Time before SIGKILL for ending a command, in milliseconds. */
+/** Milliseconds from SIGQUIT to SIGKILL: the worker kills the user's command first. */
 const lastWordMs = 500;
 
 const processOf: Record<(Work | TrialToMeasure)["kind"], string> = {
@@ -53,11 +53,11 @@ const processOf: Record<(Work | TrialToMeasure)["kind"], string> = {
 };
 
 export interface LocalOptions extends ExecutorOptions {
-  /** Milliseconds from a stop request to SIGKILL. (default 5000; a minute more for a command) */
+  /** Milliseconds from a stop request to a kill. (default 5000; for a user's command, a minute more) */
   readonly graceMs?: number;
-  /** Devices such as `cuda:0`, one per concurrent process. (default: all share the machine) */
+  /** Devices such as `cuda:0`, one per concurrent process, in place of `trialsAtOnce`. (default: none are assigned) */
   readonly devices?: readonly string[];
-  /** Least milliseconds between reported steps or evaluation events. (default: the process's) */
+  /** Least milliseconds between forwarded training steps, or evaluation events. (default: all are) */
   readonly eventMs?: number;
 }
 

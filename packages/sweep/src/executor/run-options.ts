@@ -10,16 +10,19 @@ import { localExecutor } from "./local-executor.ts";
 
 /** Signals that end a run early, to be resumed later. */
 export interface StopSignals {
-  /** Stop signal: starts nothing new, and ends processes; SIGKILL follows after 5 seconds. */
+  /**
+   * Stop signal: starts nothing new, and ends processes; here, SIGKILL follows after 5 seconds, for a user's command
+   * 65.
+   */
   readonly stop?: AbortSignal | undefined;
   readonly kill?: AbortSignal | undefined;
-  /** Trials to leave out or end, by user's request. (default: none) */
+  /** Trials cancelled by the user: not started, or ended if running. (default: none) */
   readonly leftOut?: LeftOut | undefined;
 }
 
 interface LeftOut {
   has(trialId: string): boolean;
-  /** Calls the listener when ids are added. Returns an unsubscriber. */
+  /** Calls the listener when further trials are cancelled. Returns an unsubscriber. */
   onChange(listener: () => void): () => void;
 }
 
@@ -27,16 +30,19 @@ interface LeftOut {
 export interface RunOptions extends Pick<TrialResources, "recompute"> {
   /** Threads per process. (default 1) */
   readonly threads: number;
-  /** Device, tested by the caller with `openDevice` from @lorank/graph. (default "cpu") */
+  /** Training device, tested by the caller with `openDevice` from @lorank/graph. (default "cpu") */
   readonly device: NonNullable<TrialResources["device"]>;
   /** Processes that run at once. (default: cores / threads; 1 on a device other than the CPU) */
   readonly trialsAtOnce: number;
   /** Starts of a trial or an evaluation before it counts as failed. (default 3) */
   readonly maxAttempts: number;
-  /** Time limit in seconds from the start; trials that would end later are not started. (default: no limit) */
+  /**
+   * Time limit in seconds from the start: a further stage of trials expected to exceed it is not begun. (default: no
+   * limit)
+   */
   readonly maxSeconds?: number | undefined;
   readonly executor: StartExecutor;
-  /** Checkpoint interval for this engine's trials. (default: every 5 minutes) */
+  /** Checkpoint interval, in seconds or steps, for trials @lorank/train runs. (default: every 5 minutes) */
   readonly checkpointEvery: CheckpointOptions["every"];
   readonly signals: StopSignals;
   readonly reporter: ProgressReporter;

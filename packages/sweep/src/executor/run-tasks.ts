@@ -6,7 +6,7 @@ import { isStopping, type RunOptions, type StopSignals } from "./run-options.ts"
 
 export interface TrialTask {
   readonly trialId: string;
-  /** Missing work, as the results folder shows; undefined when done. */
+  /** Job still to do, as the results folder shows; undefined when done. */
   readonly missing: () => Work | undefined;
   /** Start of an error message: "… after 3 attempts: <reason>". */
   readonly failure: string;
@@ -25,7 +25,7 @@ export interface FailedTask {
   readonly message: string;
 }
 
-/** Ended tasks; tasks in neither list were interrupted or never started. */
+/** Ended tasks, by trial id; tasks in neither list were interrupted or never started. */
 export interface TasksOutcome {
   readonly finished: readonly string[];
   readonly failed: readonly FailedTask[];
@@ -37,8 +37,8 @@ const retryDelayMs = 300;
 /**
  * Runs tasks in order, each up to `maxAttempts` times.
  *
- * Only the results folder tells whether a task is done: a process may commit and then crash, or exit with 0 and leave
- * nothing. Earlier runs' attempts do not count, so any sweep can be resumed.
+ * Only the results folder tells if a task is done: a process may commit and then crash. Earlier runs' attempts do not
+ * count.
  */
 export async function runTasks(
   executor: Executor,
@@ -53,7 +53,7 @@ export async function runTasks(
   const broken = new AbortController();
   const kill = AbortSignal.any([broken.signal, ...(signals.kill ? [signals.kill] : [])]);
   const guarded: StopSignals = { ...signals, kill };
-  // Each running process listens; a cluster has thousands.
+  // Each running task adds a listener; a cluster has thousands. Node would warn.
   setMaxListeners(0, kill, ...(signals.stop ? [signals.stop] : []));
   const attempts = new Map<string, number>();
 

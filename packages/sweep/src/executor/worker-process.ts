@@ -14,8 +14,8 @@ interface WorkerProcess {
 }
 
 /**
- * Starts a worker with this process's Node options, so that both run from TypeScript, or both from the build. Output
- * goes straight into `outputFile`, and outlives both.
+ * Starts a worker process for one job, with this process's Node options, so that both run from TypeScript, or both from
+ * the build. Its output is appended to `outputFile`.
  */
 export function startWorker(job: Job, outputFile: string, more: Environment = {}): WorkerProcess {
   const output = openSync(outputFile, "a");
@@ -44,11 +44,14 @@ export function startWorker(job: Job, outputFile: string, more: Environment = {}
     });
     return { child, ended };
   } finally {
-    closeSync(output); // the child has a copy
+    closeSync(output); // the child has a copy of the descriptor
   }
 }
 
-/** Node options without a debugger's port, which is exclusive, and `-e`, which would replace the program. */
+/**
+ * Node options for a child process, without the debugger's port, which is exclusive, and `-e`, which would replace the
+ * program.
+ */
 export function childNodeOptions(own: readonly string[]): string[] {
   const withValue = new Set(["-e", "--eval", "-p", "--print", "-pe", "--input-type"]);
   return own.filter(

@@ -13,20 +13,20 @@ import type { MeasuredTime } from "../trainers/trainer.ts";
 import { type PlanInputs, trainerOf } from "../trainers/trainers.ts";
 
 /**
- * Seconds for evaluation batches, and again for training, shared by consecutive processes. Planning a small model takes
+ * Seconds for timing training, and again for evaluation, shared by consecutive processes. Planning a small model takes
  * 20.
  */
 const secondsToMeasure = 5;
 
-/** Timed step or batch. */
+/** Timed training step or evaluation batch, at this rank. */
 export interface MeasureProgress {
   readonly rank: number;
   readonly event: ProgressEvent;
 }
 
 /**
- * Times a few steps and batches at the smallest and the largest rank, with as many processes as trials. Undefined where
- * a signal stopped it.
+ * Times a few steps and batches at the smallest and largest rank, in as many concurrent processes as the sweep.
+ * Undefined if a signal stopped it.
  *
  * @throws Error with the last output of a process that could not measure.
  */
@@ -59,7 +59,7 @@ export async function measureTime(
           : { rank, ...trainer.costs.time(spec, cost, (performance.now() - start) / 1000) },
       );
       found.push({ rank, time });
-      // Concurrent trials slow each other down, so they are measured concurrently.
+      // Concurrent trials slow each other down, so only a sweep without them is measured one by one.
       if (trialsAtOnce === 1) await time;
     }
     const times = await Promise.all(found.map(({ time }) => time));

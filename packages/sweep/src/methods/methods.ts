@@ -22,16 +22,16 @@ import { type FailedTrials, readFailedTrials } from "../store/failed-trials.ts";
 import type { SweepStore } from "../store/store.ts";
 import { subjectOf } from "../trainers/subject.ts";
 
-/** Trials a sweep must have by now, in the order of execution. */
+/** Trials required by method and checks, by the results so far, in the order of execution. */
 export interface RequiredTrials extends Omit<MethodTrials, "looked">, CheckTrials {}
 
-/** Method that chooses a plan's trials. It has no state but the results folder. */
+/** Method such as `grid` or `race`, which chooses trials by the results so far. It has no other state. */
 export interface Method {
   required(store: SweepStore): RequiredTrials;
   readonly expectedTrials: number;
   /**
-   * Trials for an early decision; undefined before any, and where claims hold at the end alone. `state` is the same
-   * object until further trials count.
+   * Trials behind the last interim look. Undefined before the first, and for methods whose claims hold only at the end.
+   * `state` is the same object until the next look.
    */
   readonly soFar: (
     store: SweepStore,
@@ -52,7 +52,7 @@ export function methodOf(plan: Plan): Method {
   };
 }
 
-/** Last choice for each store, and what it was based on beside results, which never change. */
+/** Trials last chosen for each store. `basis`: config and failed trials then. */
 const chosen = new WeakMap<SweepStore, { readonly trials: MethodTrials; readonly basis: string }>();
 
 function trialsOf(store: SweepStore, plan: Plan): MethodTrials {
@@ -71,19 +71,19 @@ function trialsOf(store: SweepStore, plan: Plan): MethodTrials {
         : required.flatMap((one) => one.ranks.map((rank) => store.readTruncation(one.trialId, rank))),
   };
   const trials = methodTrials(plan, known, last?.basis === basis ? last?.trials : undefined);
-  // Without interim looks, a choice is quick to make again.
+  // Without interim looks, choosing again is quick, so nothing is cached.
   if (trials.looked !== undefined) chosen.set(store, { trials, basis: basis ?? basisNow() });
   return trials;
 }
 
-/** Trial count in the end, at most, and the trials for checks. */
+/** Largest number of trials the plan may need, and the checks' trials among them. */
 export function plannedTrials(plan: Plan): { expected: number; ofChecks: readonly TrialSpec[] } {
   return { expected: methodOf(plan).expectedTrials, ofChecks: extraTrials(plan) };
 }
 
 /**
- * Trial whose base is evaluated without an adapter: an already evaluated one, else the first. Undefined where a head is
- * trained, and for another trainer.
+ * Trial under which the base without an adapter is evaluated: one already used, else the first. Undefined for
+ * classification and another trainer.
  */
 export function untouchedBase(store: SweepStore, { specs }: Plan): string | undefined {
   const { task }: SpecMembers = specs[0]!;
@@ -111,7 +111,7 @@ function compared(trials: readonly TrialSpec[]): TrialSpec[] {
   return trials.filter(({ lora }) => runs(lora.rank) === most);
 }
 
-/** True when every trial has a result, or all runs at that rank failed. */
+/** True if every trial has a result, or all runs at its rank failed. */
 export function isComplete(store: SweepStore, specs: readonly TrialSpec[]): boolean {
   return missingTrials(store, specs).length === 0;
 }
@@ -143,7 +143,7 @@ export function resultsOf(store: SweepStore, specs: readonly TrialSpec[]): Trial
     .map((id) => store.readResult(id));
 }
 
-/** Outcomes of the trials with a result. */
+/** Outcomes (which examples each run answered correctly) of the trials with a result. */
 export function outcomesOf(store: SweepStore, plan: Plan, specs: readonly TrialSpec[]): OutcomeTable {
   const { validationGroups } = subjectOf(plan, store).data;
   return outcomesFromTrials(resultsOf(store, specs), validationGroups, failuresOf(store, specs));

@@ -3,8 +3,8 @@ import type { Must } from "@lorank/train/spec";
 
 export interface CheckChoices {
   /**
-   * Also run the smallest and largest rank at a third and three times the learning rate, and the largest under rsLoRA's
-   * scaling. (default false)
+   * Robustness check: also run the smallest and largest rank at a third and three times the learning rate, and the
+   * largest under rsLoRA's scaling. (default false)
    */
   readonly robustness?: boolean | undefined;
 }
@@ -37,7 +37,7 @@ export function assertNeeds(
   must(!robustness || learningRate !== undefined, "learning-rate", rule, learningRate);
 }
 
-/** Trials for the chosen checks. `hasSpec` looks into the results folder. */
+/** Trials for the chosen checks, beside the compared trials. `hasSpec` tells which exist. */
 export function checkTrials(
   config: ChosenChecks,
   compared: readonly TrialSpec[],

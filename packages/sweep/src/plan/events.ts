@@ -1,7 +1,7 @@
 import type { TrialResult } from "@lorank/evidence/results";
 import type { TrialEvent } from "@lorank/train";
 
-/** Progress within a trial, if the trainer reports it. */
+/** Progress within a trial: a training step, an evaluation batch, a checkpoint. */
 export type ProgressEvent =
   | Exclude<TrialEvent, { kind: "step" }>
   | {
@@ -13,8 +13,8 @@ export type ProgressEvent =
     };
 
 /**
- * Throttles events: passes at most one step, and one evaluation event, in `intervalMs`; always the first, and if
- * numbered the last.
+ * Throttles progress events: one training step, and one evaluation event, per `intervalMs`; always the first, and the
+ * last if the total is known. Others all pass.
  */
 export function throttleEvents(
   intervalMs: number,
@@ -52,7 +52,7 @@ export type SweepTrialEvent = SweepProgress &
     | {
         readonly kind: "trial-finished";
         readonly status: TrialResult["status"];
-        /** Accuracy; absent when the trial diverged or ran out of memory. */
+        /** Validation accuracy; absent when the trial diverged or ran out of memory. */
         readonly accuracy?: number;
         readonly logLoss?: number;
         readonly seconds: number;
@@ -61,7 +61,7 @@ export type SweepTrialEvent = SweepProgress &
     | { readonly kind: "trial-failed"; readonly message: string }
     | {
         readonly kind: "truncations-evaluated";
-        /** Scores for cut adapters; ranks ascend. */
+        /** Validation scores of an adapter cut to lower ranks, in ascending order. */
         readonly truncations: readonly {
           readonly rank: number;
           readonly accuracy: number;
@@ -72,29 +72,28 @@ export type SweepTrialEvent = SweepProgress &
         readonly kind: "test-scored";
         /** Accuracy on the test examples, as is `logLoss`. */
         readonly accuracy: number;
-        /** Log loss in nats; absent where another trainer gives none. */
+        /** Log loss in nats on the test examples; absent where another trainer gives none. */
         readonly logLoss?: number;
       }
   );
 
-/** Sweep events, including those of the search before it. */
+/** Progress events of a sweep, and of the search before it. */
 export type SweepEvent =
   | SweepTrialEvent
-  /** Damaged file that has been rebuilt. */
+  /** Damaged file in the results folder, written anew. */
   | { readonly kind: "file-rebuilt"; readonly file: string; readonly damage: string }
   | { readonly kind: "base-evaluated"; readonly accuracy: number; readonly logLoss?: number }
-  /** Search result for one training. */
+  /** Ended training of the search: a learning rate or epoch count, at a rank. */
   | {
       readonly kind: "setting-tried";
       readonly setting: "learningRate" | "epochs";
       readonly value: number;
       readonly rank: number;
-      /** Log loss in nats; absent where training diverged. */
+      /** Log loss in nats on selection examples; absent where training diverged. */
       readonly logLoss?: number;
       readonly seconds: number;
     };
 
-/** Receives a sweep's events. */
 export interface ProgressReporter {
   report(event: SweepEvent): void;
 }

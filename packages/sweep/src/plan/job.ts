@@ -9,13 +9,13 @@ export interface KnownDigest {
   readonly stamp: string;
 }
 
-/** Work for a single worker process. */
+/** Job for one worker process: training, or evaluation of adapter, base or cuts. */
 export type Work =
   | TrialToTrain
   | { readonly kind: "evaluate"; readonly trialId: string; readonly test: TestToScore }
   /** Evaluates the untouched base on a trial's validation examples. The trial need not have finished. */
   | { readonly kind: "base"; readonly trialId: string }
-  /** Cuts a finished trial's adapter to each rank, and evaluates the cuts. */
+  /** Cuts a finished trial's adapter to each rank, and evaluates the cuts on the validation examples. */
   | { readonly kind: "truncate"; readonly trialId: string; readonly ranks: readonly number[] };
 
 export type TestToScore = Pick<TestExamplesFile, "sha256"> & Partial<Pick<TestExamplesFile, "file">>;
@@ -31,18 +31,18 @@ export interface TrialToTrain {
 export interface TrialToMeasure {
   readonly kind: "measure";
   readonly trialId: string;
-  /** Most steps, and most evaluation batches. */
+  /** Most training steps to time, and most evaluation batches. */
   readonly steps: number;
   /** Time limit in seconds for training, and again for evaluating: `MeasureOptions`. */
   readonly seconds: number;
-  /** File for `TrialCost` from `@lorank/train`, or `CommandCost`, as JSON. */
+  /** Output file for the measured cost as JSON: `TrialCost` from `@lorank/train`, or `CommandCost`. */
   readonly resultFile: string;
 }
 
 /** Place where a run's jobs find their files, as JSON. Each trainer adds what its processes need. */
 export interface JobPlace {
   readonly out: string;
-  /** Checkpoint interval. (default: every 5 minutes) */
+  /** Checkpoint interval, in seconds or steps. (default: every 5 minutes) */
   readonly checkpointEvery?: CheckpointOptions["every"] | undefined;
 }
 
@@ -52,7 +52,7 @@ export type Job = JobPlace &
     readonly digests?: readonly KnownDigest[];
   };
 
-/** Message from a worker to the parent process. Results go through the disk. */
+/** Message from a worker to the parent process: progress or digests. Results go through the disk. */
 export type WorkerMessage =
   | { readonly trialId: string; readonly event: ProgressEvent }
   | { readonly digests: readonly KnownDigest[] };

@@ -16,7 +16,7 @@ import {
   type SweepConfig,
 } from "./sweep-config.ts";
 
-/** Comparison settings, without those for execution. */
+/** Comparison settings for the results: ranks, seeds, metric, margin, method. */
 export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "search">;
 
 interface PlanOf<Config, Spec> {
@@ -39,15 +39,15 @@ export interface CommandPlan extends PlanOf<CommandConfig, CommandSpec> {}
 
 export type Plan = SweepPlan | CommandPlan;
 
-/** Plan for another trainer's trials, and what the commands need. */
+/** Plan for a user's command's trials, with working directory and time limit. */
 export interface CommandInputs {
   readonly plan: CommandPlan;
   readonly folder: string;
-  /** Time limit for one trial, and for one evaluation. (default: none) */
+  /** Time limit in seconds for one trial, and for one evaluation. (default: none) */
   readonly timeoutSeconds?: number | undefined;
 }
 
-/** Plan for this engine's trials, and the files they read. */
+/** Plan for @lorank/train's trials, with the files they read. */
 export interface SweepInputs {
   readonly plan: SweepPlan;
   /** Base model: a folder with config.json, and weights unless random; or a `.gguf` file. */
@@ -61,8 +61,8 @@ export interface SweepInputs {
 }
 
 /**
- * Plans a resolved config as trials, one per rank and seed. All ranks under a seed come before the next seed: ranks are
- * paired long before the end.
+ * Plans a resolved config as trials, one per rank and seed. All ranks under a seed come before the next seed, to be
+ * paired early.
  *
  * @throws InputError `E_SWEEP_CONFIG` with every bad field, one per line.
  */
@@ -126,13 +126,14 @@ function byBlocks<Spec>({ ranks, seeds }: Comparison, specOf: (rank: number, see
   return seeds.flatMap((seed) => ranks.map((rank) => specOf(rank, seed)));
 }
 
-/** Removes a LoRA+ ratio of 1, so that equal trials have equal ids. */
+/** Optimizer settings without a LoRA+ ratio of 1: equal trials must have equal ids. */
 function normalisedOptimizer({ loraPlusRatio = 1, ...optimizer }: OptimizerSpec): OptimizerSpec {
   return { ...optimizer, ...(loraPlusRatio === 1 ? {} : { loraPlusRatio }) };
 }
 
 /**
- * Notes on alpha. With alpha = rank the first step grows in proportion to the rank; under rsLoRA to the square root.
+ * Notes on alpha and step size. With alpha = rank, the first step grows in proportion to the rank; under rsLoRA, to its
+ * square root.
  */
 function notesOn({ lora, ranks }: SweepConfig): string[] {
   if (ranks.length < 2) return [];

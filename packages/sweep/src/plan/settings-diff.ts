@@ -1,6 +1,6 @@
 import { canonicalJson } from "@lorank/evidence/results";
 
-/** Setting that differs; `before` or `after` is absent for a missing key. */
+/** Setting that differs between two configs; `before` or `after` is absent for a missing key. */
 export interface SettingChange {
   /** Path such as `optimizer.learningRate`. */
   readonly path: string;
@@ -8,7 +8,7 @@ export interface SettingChange {
   readonly after?: string;
 }
 
-/** Compares JSON values key by key, ordered by path; lists as a whole. */
+/** Differences between two JSON values, key by key, ordered by path. Lists are compared as a whole. */
 export function settingsDiff(before: unknown, after: unknown): SettingChange[] {
   const old = leaves(before);
   const now = leaves(after);

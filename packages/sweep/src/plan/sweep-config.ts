@@ -11,18 +11,19 @@ import type {
 import { type AlphaRule, brokenRules, type Must, type TrainingConfig } from "@lorank/train/spec";
 import { assertChoices, assertNeeds, type ChosenChecks } from "./checks.ts";
 
-/** Comparison for any trainer: ranks, seeds and rules. */
+/** Comparison settings for any trainer: ranks, seeds, and the rules of the verdict. */
 export interface Comparison extends ChosenChecks {
   readonly name: string;
-  /** Ranks to compare, in any order. */
   readonly ranks: readonly number[];
-  /** Seeds; each has a trial at every rank. */
+  /** Random seeds. In a grid, each has a trial at every rank; other methods choose among these trials. */
   readonly seeds: readonly number[];
   readonly metric: SweepSummary["metric"];
-  /** Largest loss that still counts as adequate: a share for accuracy, nats for log loss. */
+  /**
+   * Margin: the largest loss of quality that still counts as adequate, as a share for accuracy, in nats for log loss.
+   */
   readonly margin: number;
   readonly confidence: number;
-  /** Method that chooses trials from the grid. Absent means all trials. */
+  /** Trial selection method; absent for `grid`: every rank under every seed. */
   readonly method?: Exclude<MethodName, "grid">;
 }
 
@@ -30,25 +31,24 @@ export interface Comparison extends ChosenChecks {
 export interface SweepConfig extends Comparison, TrainingConfig {
   /** Test examples for one score at the recommended rank, which no trial reads. Absent means no score. */
   readonly test?: TestSet;
-  /** Validation examples also in training, for the results. `data.sha256` names the chosen examples. */
+  /** Count of validation examples also in training, for the results. */
   readonly overlap?: Overlap;
-  /** Validation examples that seem to share a source, for the results. */
+  /** Evidence that validation examples share a source, such as a document, for the results. */
   readonly sharedSources?: SharedSources;
-  /** Group number per validation example, from 0. Absent if examples are independent. */
+  /** Group number per validation example, from 0. Absent if all are independent. */
   readonly validationGroups?: readonly number[];
   /** Allows rank 0, which trains the head alone, among `ranks` (default false). */
   readonly headOnlyBaseline?: boolean;
-  /** Base model, for the report. */
   readonly model: ModelSummary;
-  /** Majority share: the most frequent class among the validation examples; absent for causal-lm. */
+  /** Majority share: the most frequent class's share of the validation examples; absent for causal-lm. */
   readonly majorityShare?: number;
 }
 
-/** Sweep config for trials another trainer runs. Saved as `sweep.json`. */
+/** Sweep config for a user's command's trials. Saved as `sweep.json`. */
 export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" | "optimizer"> {
   /** Adapter settings, equal for every rank; absent members are up to the trainer. */
   readonly lora: Omit<CommandSpec["lora"], "rank" | "alpha"> & { readonly alpha?: AlphaRule };
-  /** Test examples the trainer has, for one score at the recommended rank. Absent means no score. */
+  /** Test examples, which the trainer reads itself, for one score at the recommended rank. Absent means no score. */
   readonly test?: Pick<TestSet, "name" | "sha256">;
 }
 

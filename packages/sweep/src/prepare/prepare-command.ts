@@ -12,19 +12,19 @@ import { comparisonNames } from "./setting-names.ts";
 import { type ComparisonSettings, comparisonOf, type SweepSettings } from "./settings.ts";
 
 export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evaluate" | "exitCodes"> {
-  /** Results name. (default: the first file the command names, else its program) */
+  /** Sweep name in results and reports. (default: the first file the command names, else its program) */
   readonly name?: string | undefined;
-  /** Score the recommended rank once by `evaluate`, on the trainer's test examples. (default false) */
+  /** Score the recommended rank on the trainer's test examples, by its `evaluate` command, once. (default false) */
   readonly test?: boolean | undefined;
-  /** Time limit for one trial, and for one evaluation. (default: none) */
+  /** Time limit in seconds for one trial, and for one evaluation. (default: none) */
   readonly timeoutSeconds?: number | undefined;
-  /** Further trainer files, such as an imported module. (default: those the commands name) */
+  /** Further files behind a trial, such as an imported module. (default: those the commands name) */
   readonly files?: readonly string[] | undefined;
-  /** Working directory. (default: this process's) */
+  /** Working directory of the commands. (default: this process's) */
   readonly folder?: string | undefined;
 }
 
-/** Settings for another trainer's sweep; absent members are up to the trainer. */
+/** Settings for a user's command's sweep; absent members are up to the command. */
 export interface CommandSettings extends ComparisonSettings, Pick<SweepSettings, "alpha" | "scaling"> {
   readonly trainer: TrainerSettings;
   readonly learningRate?: number | undefined;
@@ -52,7 +52,7 @@ const trainerNames: OptionNames<TrainerSettings> = {
 };
 
 /**
- * Resolves settings into trials a command runs.
+ * Resolves settings into a plan for a user's command.
  *
  * @throws InputError `E_CONFIG` for placeholders without a setting, and as `planCommand`.
  */
@@ -98,7 +98,7 @@ function filesOf(
   return found;
 }
 
-/** Test examples, identified by `evaluate` and the trainer's files. */
+/** Test set, identified by `evaluate` and the trainer's files. */
 function testOf({ evaluate, files }: CommandTrainer): { name: string; sha256: string } {
   return {
     name: "test",

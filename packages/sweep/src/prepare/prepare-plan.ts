@@ -7,19 +7,19 @@ import type { ToSearch } from "../store/record.ts";
 import { sweepNames } from "./setting-names.ts";
 import { planPrepared, type SweepSettings, trainingOf } from "./settings.ts";
 
-/** Checked plan with inputs; nothing is written yet. */
+/** Checked sweep plan with inputs and facts on the data; nothing is written yet. */
 export interface PreparedPlan
   extends SweepInputs,
     Pick<
       PreparedTraining,
       "sizes" | "trainTokens" | "validationLimit" | "maxLength" | "cut" | "classes" | "notes"
     > {
-  /** Settings a search must find; the plan has their defaults. */
+  /** Settings that are `auto`, which a search must find; the plan has their defaults. */
   readonly toSearch: ToSearch;
 }
 
 interface PrepareOptions extends Pick<PrepareInputs, "tokenised"> {
-  /** Path to a model folder or `.gguf` file. (default: the name) */
+  /** Path to a model's folder or `.gguf` file, by the model's name. (default: the name) */
   readonly findModel?: (model: string) => string | Promise<string>;
   /** Import a judge file now, to find a missing function early. (default: true) */
   readonly runsJudge?: boolean | undefined;

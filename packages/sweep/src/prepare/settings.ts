@@ -10,9 +10,9 @@ import type { Comparison } from "../plan/sweep-config.ts";
 export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "epochs">, CheckChoices {
   /** Ranks to compare. (default 4, 8, 16, 32) */
   readonly ranks?: readonly number[] | undefined;
-  /** Seed count, or a list. (default 5) */
+  /** Random seeds per rank: how many, or which. (default 5) */
   readonly seeds?: number | readonly number[] | undefined;
-  /** Method that chooses trials from the grid. (default "grid": all) */
+  /** Method that chooses trials among all ranks and seeds. (default "grid": all) */
   readonly method?: MethodName | undefined;
   /** Metric for the verdict. (default "accuracy"; "log-loss" for instructions) */
   readonly metric?: MetricName | undefined;
@@ -63,7 +63,7 @@ function numberIn(value: number | "auto" | undefined): number | undefined {
   return value === "auto" ? undefined : value;
 }
 
-/** Plans a prepared training. `test`: examples set aside for one score. */
+/** Plans a sweep on prepared data. `test`: examples set aside for one score at the recommended rank. */
 export function planPrepared(
   settings: SweepSettings,
   {
@@ -92,7 +92,7 @@ export function planPrepared(
   });
 }
 
-/** Majority share: the largest class; absent for responses. */
+/** Majority share: the largest class's share of the validation examples; absent for responses. */
 function majorityShare(classes: PreparedTraining["classes"]): { majorityShare?: number } {
   if (classes === undefined) return {};
   const counts = classes.map(({ validation }) => validation);

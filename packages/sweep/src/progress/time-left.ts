@@ -3,30 +3,29 @@ import type { ProgressEvent } from "../plan/events.ts";
 interface Running {
   readonly rank: number;
   readonly startedAt: number;
-  /** Step share that earlier processes have done. */
+  /** Share of the trial's steps done by earlier processes, 0 to 1. */
   resumedShare: number;
   readonly steps: Phase;
   readonly evaluation: Phase;
 }
 
-/** Training or evaluation phase, by first and last event. */
+/** Training or evaluation phase of a running trial: its first and last progress event. */
 interface Phase {
   first?: Mark;
   last?: Mark;
 }
 
 interface Mark {
-  /** Seconds after the trial's start. */
+  /** Seconds from the trial's start to the event. */
   readonly seconds: number;
   readonly share: number;
 }
 
 /**
- * Estimates the seconds a sweep still needs.
+ * Estimates a sweep's remaining seconds.
  *
- * A trial is expected to take its rank's median, or a value between the nearest ranks'. A running trial shifts from
- * that to its own speed, by its share of steps, so nothing jumps at the end. Time after the last step is taken from
- * other trials. Between events, the estimate falls with the clock.
+ * A trial is expected to take its rank's median, or a value between the nearest ranks'. A running trial shifts to its
+ * own speed, by its share of steps. Time after the last step is taken from other trials.
  */
 export class TimeLeft {
   readonly #trialsAtOnce: number;
@@ -44,7 +43,7 @@ export class TimeLeft {
    * Records a trial's start.
    *
    * @param startedAt on the same clock; the time since is taken for steps. (default: now)
-   * @param resumedShare share of the steps that earlier processes have done. (default 0)
+   * @param resumedShare share of the steps done by earlier processes. (default 0)
    */
   started(id: string, rank: number, startedAt?: number, resumedShare = 0): void {
     const steps = startedAt === undefined ? {} : { first: { seconds: 0, share: resumedShare } };
@@ -89,7 +88,7 @@ export class TimeLeft {
     this.#running.delete(id);
   }
 
-  /** Estimated seconds left, if known, with trials at `waitingRanks` unstarted. */
+  /** Estimated seconds until all trials end, if known. `waitingRanks`: the rank of each trial not yet started. */
   estimate(waitingRanks: readonly number[]): number | undefined {
     const known = this.#known();
     const running = [...this.#running.values()].map((trial) => this.#left(trial, known));
@@ -113,7 +112,7 @@ export class TimeLeft {
     return Math.max(0, expected - (this.#now() - trial.startedAt));
   }
 
-  /** Predicted seconds for a running trial's process in all, by progress. */
+  /** Predicted seconds for a running trial's whole process, by its progress. */
   #whole({ steps, evaluation }: Running): number | undefined {
     const [trained, evaluated] = [endOf(steps), endOf(evaluation)];
     return evaluated ?? (trained === undefined ? undefined : trained + (median(this.#afterSteps) ?? 0));
@@ -133,7 +132,7 @@ export class TimeLeft {
   }
 }
 
-/** Seconds after the trial's start when a phase ends, extrapolated. */
+/** Predicted end of a phase, in seconds after the trial's start. */
 function endOf({ first, last }: Phase): number | undefined {
   if (first === undefined || last === undefined) return undefined;
   if (last.share > first.share)
@@ -167,8 +166,8 @@ interface RankTime {
 }
 
 /**
- * Expected seconds for a rank, on the line through its known neighbours: a step's cost grows about in proportion to the
- * rank. Beyond them, the nearest rank's.
+ * Expected seconds for a trial, interpolated linearly between known ranks: a step's cost grows about in proportion to
+ * the rank. Beyond them, the nearest rank's.
  *
  * @param known ascending.
  */

@@ -26,7 +26,7 @@ import {
   resultsDocument,
 } from "./results-document.ts";
 
-/** Writes `results.json`. Call it with all required trials there, so that ranks are compared on the same seeds. */
+/** Writes `results.json`. All required trials must have results: ranks are compared on the same seeds. */
 export function collectResults(
   store: SweepStore,
   plan: Plan,
@@ -72,7 +72,7 @@ export function decideRequired(store: SweepStore, plan: Plan, required: Required
 }
 
 /**
- * Execution recorded in an earlier `results.json`, if undamaged; {@link collectResults} derives the rest.
+ * Threads and concurrency recorded in an earlier `results.json`, if undamaged; {@link collectResults} derives the rest.
  *
  * @throws InputError `E_RESULTS_VERSION` for a later version's file, which must not be overwritten.
  */
@@ -92,8 +92,8 @@ export function earlierExecution(store: SweepStore, reporter: ProgressReporter):
 }
 
 /**
- * Checks results a trial at a time, to save memory; the returned document has the first trial only. Undefined where
- * only a full read can tell.
+ * Checks `results.json` a trial at a time, to save memory; returns it with the first trial only. Undefined where only a
+ * full read can tell.
  */
 function soundResults(file: string): Pick<Results, "sweep"> | undefined {
   const first: unknown[] = [];
@@ -108,7 +108,7 @@ function soundResults(file: string): Pick<Results, "sweep"> | undefined {
     if (!isSound || around.trials.length > 0) return undefined;
     return parseResults({ ...around, trials: first });
   } catch {
-    return undefined; // reading all of it says what is wrong
+    return undefined; // a full read says what is wrong with the file
   }
 }
 
@@ -118,8 +118,8 @@ function byRateThenRank(a: TrialResult, b: TrialResult): number {
 }
 
 /**
- * Completed trials at the recommended rank, unless rank 0, which has no adapter. No other rank is ever scored: two
- * scores would invite a choice.
+ * Trials to score on the test examples: completed at the recommended rank, unless rank 0, which has no adapter. No
+ * other rank is ever scored: two scores would invite a choice.
  */
 export function trialsToScore(
   { rank }: Pick<Decision, "rank">,
@@ -138,7 +138,7 @@ interface ScoredExamples {
 type ScoredDecision = Pick<Decision, "rank" | "metric" | "confidence">;
 
 /**
- * Test score from the store; undefined where runs are missing or no score is due.
+ * Test score of the recommended rank; undefined where runs are missing or no score is due.
  *
  * @throws InputError as `readTestRun`.
  */

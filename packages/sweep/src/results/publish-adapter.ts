@@ -24,20 +24,19 @@ export interface UnpublishedAdapter {
 
 interface PublishOptions {
   /**
-   * Publish the form that most programs read: alpha = rank, the scaling in B, no rsLoRA (default false: as trained). A
+   * Publish the form most programs read: alpha = rank, the scaling in B, no rsLoRA (default false: as trained). A
    * trained head stays.
    */
   readonly portable?: boolean;
-  /** Ends the copying by throwing the signal's reason; the next run goes on. (default: none) */
+  /** Signal that ends the copying: its reason is thrown, and the next run goes on. (default: none) */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Copies one adapter per rank to `adapters/r<rank>/`: the seed with the lowest validation log loss, on a tie the
- * smallest. On new data, such a choice is likely to be a little worse than the validation figures.
+ * Copies one adapter per rank to `adapters/r<rank>/`: that of {@link bestTrial}. On new data, expect slightly worse
+ * than its validation figures.
  *
- * Only PEFT's files are copied ({@link wholeAdapterFiles}). A rank's failure (attempt deleted, files changed, disk
- * full) leaves the others.
+ * Only PEFT's files are copied ({@link wholeAdapterFiles}). A rank's failure leaves the others.
  */
 export async function publishAdapters(
   store: SweepStore,
@@ -63,7 +62,7 @@ export async function publishAdapters(
   return { adapters, unpublished };
 }
 
-/** Folder to copy from; undefined where only the published copy is there, or whole. */
+/** Adapter folder to copy from; undefined where the published copy stays, as the attempt's is gone or damaged. */
 async function sourceOf(
   store: SweepStore,
   { trialId, spec }: TrialResult,
@@ -117,7 +116,7 @@ function folderOf(store: SweepStore, rank: number): string {
   return store.path("adapters", `r${rank}`);
 }
 
-/** Copies an adapter in portable form. It is written aside first, so that an equal published adapter is left alone. */
+/** Copies an adapter in portable form. It is written aside first: an equal published adapter stays. */
 async function copyPortable(
   source: string,
   target: string,
@@ -136,7 +135,7 @@ async function copyPortable(
 
 /**
  * Copies an adapter. Removes the config first and writes it last: a folder with a config is whole. Equal files stay.
- * Returns the names left out.
+ * Returns names not copied.
  */
 async function copyAdapter(
   source: string,

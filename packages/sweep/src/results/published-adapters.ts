@@ -6,13 +6,13 @@ export interface PublishedAdapter {
   readonly rank: number;
   readonly seed: number;
   readonly trialId: string;
-  /** PEFT folder: `adapters/r<rank>`. */
+  /** Adapter folder in PEFT's format: `<results folder>/adapters/r<rank>`. */
   readonly folder: string;
-  /** Names in the trainer's folder that stay in the attempt. */
+  /** Names in the trainer's adapter folder that were not copied, as no files of PEFT. */
   readonly leftOut?: readonly string[];
 }
 
-/** Note beside a published adapter, naming the adapter's trial. */
+/** File in a published adapter's folder that names the trial it comes from. */
 export const noteName = "trial.json";
 
 export function publishedAdapters(folder: string, trials: readonly TrialResult[]): PublishedAdapter[] {
@@ -24,7 +24,10 @@ export function publishedAdapters(folder: string, trials: readonly TrialResult[]
     .filter(({ trialId, folder }) => noteIn(folder)?.trialId === trialId);
 }
 
-/** Trial a published adapter comes from; undefined if the note is absent or damaged. Throws if unreadable for now. */
+/**
+ * Note in a published adapter's folder, which names its trial; undefined if absent or damaged. Throws if unreadable for
+ * now.
+ */
 export function noteIn(
   folder: string,
 ): { readonly trialId?: unknown; readonly portable?: unknown } | undefined {

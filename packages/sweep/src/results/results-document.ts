@@ -40,7 +40,7 @@ export function resultsDocument(
 }
 
 /**
- * Results of a complete grid, without a results folder; trials in any order.
+ * Results document for a complete grid without a results folder; trials in any order.
  *
  * @throws Error where a planned trial has no result: ranks would be compared on different seeds.
  */
@@ -61,7 +61,10 @@ export function byRankThenSeed(a: TrialResult, b: TrialResult): number {
   return a.spec.lora.rank - b.spec.lora.rank || a.spec.seed - b.spec.seed;
 }
 
-/** Best trial: completed, with the lowest validation log loss, on a tie the smallest seed; the adapter to publish. */
+/**
+ * Best completed trial, to publish: lowest validation log loss, or without log losses highest accuracy; on a tie the
+ * smallest seed.
+ */
 export function bestTrial(trials: readonly TrialResult[]): TrialResult | undefined {
   return trials
     .filter(({ evaluation }) => evaluation !== undefined)

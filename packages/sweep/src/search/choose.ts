@@ -25,7 +25,10 @@ export function lossOf({ logLosses }: Tried): number {
   return logLosses === undefined ? Number.POSITIVE_INFINITY : mean(logLosses);
 }
 
-/** Mean and standard error of `a - b`. Both must have completed, on the same examples. */
+/**
+ * Mean log loss difference `a - b`, in nats, with the paired standard error. Both must have completed, on the same
+ * examples.
+ */
 export function pairedDifference(a: Tried, b: Tried): { mean: number; standardError: number } {
   const differences = a.logLosses!.map((loss, i) => loss - b.logLosses![i]!);
   const centre = mean(differences);
@@ -48,9 +51,9 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Ratio between neighbouring rates: a finer choice would fit the search's noise. */
+/** Ratio between neighbouring learning rates: a finer choice would fit the search's noise. */
 const factor = 3;
-/** Most rates beyond the first three. */
+/** Most learning rates tried beyond the first three. */
 const mostExtensions = 4;
 
 export function firstRates(start: number): number[] {
@@ -58,8 +61,8 @@ export function firstRates(start: number): number[] {
 }
 
 /**
- * Next rates: beyond each end at which a rank did best, at most four in all. Where a rank is no better than `guessing`,
- * its best rate is chance, and rates go down: high rates destroy pretrained knowledge.
+ * Next learning rates to try: beyond each end at which a rank did best, at most four in all. Where a rank is no better
+ * than `guessing`, a log loss, rates go down.
  */
 export function nextRates(
   start: number,
@@ -80,7 +83,7 @@ export function nextRates(
 }
 
 /**
- * Rate with the least maximum regret over the ranks, on a tie the lower. Regret is the log loss minus that at the
+ * Learning rate with the least maximum regret over the ranks, on a tie the lower. Regret: log loss minus that at the
  * rank's best rate.
  *
  * @throws InputError `E_SEARCH` where no rate trained all ranks without diverging.
@@ -117,12 +120,12 @@ function rateAt(start: number, power: number): number {
   return power === 0 ? start : Number((start * factor ** power).toPrecision(3));
 }
 
-/** Best rate for a rank; the lowest where all diverged, to go on downwards. */
+/** Best learning rate for a rank; the lowest where all diverged, to go on downwards. */
 function bestRate(tried: readonly Tried[], rank: number): number {
   return leastBy(valuesOf(tried), (rate) => lossOf(triedAt(tried, rank, rate)));
 }
 
-/** Best loss for a rank. It is finite, so that a rank which always diverged has infinite regret. */
+/** Lowest log loss for a rank; 0 where all rates diverged: such a rank has infinite regret. */
 function bestLoss(tried: readonly Tried[], rank: number): number {
   const loss = lossOf(triedAt(tried, rank, bestRate(tried, rank)));
   return Number.isFinite(loss) ? loss : 0;
@@ -132,25 +135,25 @@ function leastBy(values: readonly number[], cost: (value: number) => number): nu
   return values.reduce((least, value) => (cost(value) < cost(least) ? value : least));
 }
 
-/** Least gain from doubling the epochs, in nats: the default margin. */
+/** Least log loss gain, in nats, for which epochs are doubled again: the default margin. */
 const threshold = 0.02;
-/** Standard errors a gain must also exceed. */
+/** Standard errors a doubling's gain must also exceed. */
 const clearly = 2;
-/** Most doublings, to eight times the default epochs. */
+/** Most doublings of the epochs: to eight times the default. */
 const mostDoublings = 3;
 
 export function firstEpochs(start: number): number[] {
   return [start, 2 * start];
 }
 
-/** Next epochs: doubled while the last doubling improved a rank. */
+/** Next epochs to try: doubled while the last doubling improved a rank; empty at the end. */
 export function nextEpochs(tried: readonly Tried[]): number[] {
   const [from = 0, to = 0] = valuesOf(tried).slice(-2);
   const wentOn = valuesOf(tried).length - 1 < mostDoublings && improves(tried, from, to);
   return wentOn ? [2 * to] : [];
 }
 
-/** Epochs before the doubling that improved no rank; the last where each did. */
+/** Chosen epochs: those before the doubling that improved no rank; the last where each did. */
 export function chooseEpochs(
   tried: readonly Tried[],
   { learningRate, trainExamples }: Pick<EpochSearch, "learningRate" | "trainExamples">,
@@ -169,7 +172,7 @@ export function chooseEpochs(
   return { ...found, explanation: epochWords(found), notes: epochNotes(found) };
 }
 
-/** True if a rank improves, also if it diverged only before the doubling. */
+/** True if more epochs clearly improve a rank, or only fewer diverged. */
 function improves(tried: readonly Tried[], from: number, to: number): boolean {
   const gains = gainsOf(tried);
   return ranksOf(tried).some((rank) => {

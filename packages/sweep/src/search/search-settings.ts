@@ -24,15 +24,18 @@ import {
 } from "./choose.ts";
 import { type SearchStop, type SearchTrials, type ToTry, tryValues } from "./try-values.ts";
 
-/** Share of training examples set aside for selection, up to the need. */
+/** Share of the training examples set aside for selection: to judge a setting's log loss. */
 const selectionShare = 1 / 4;
 const mostSelection = 400;
 const shortShare = 1 / 2;
-/** Seeds for the two draws. */
+/** Random seeds for drawing the selection and the short training examples. */
 const selectionDraw = 71;
 const shortDraw = 72;
 
-/** Datasets for short and long search trainings. `validation` in both has the selection examples. */
+/**
+ * Datasets for the search: `short` to try learning rates, `long` to try epochs. `validation` in both has the selection
+ * examples.
+ */
 interface SearchParts {
   readonly short: TokenizedDataset;
   readonly long: TokenizedDataset;
@@ -40,8 +43,7 @@ interface SearchParts {
 
 /**
  * Splits a sweep's training examples: a quarter, at most about 400, for selection; the rest for long trainings; half of
- * all for short trainings. Draws are by class and deterministic. The sweep's validation examples stay unseen: settings
- * must not be fitted to them.
+ * all for short trainings. Draws are by class and deterministic. Validation examples stay unseen.
  *
  * @throws InputError `E_SPLIT` where no class has two examples.
  */
@@ -67,7 +69,7 @@ export function splitForSearch(dataset: TokenizedDataset): SearchParts {
   return { short: part(short.train), long: part(selection.train) };
 }
 
-/** Plan with the found settings, and the search. */
+/** Sweep plan with the found learning rate and epochs, and the search. */
 export interface FoundSettings {
   readonly plan: SweepPlan;
   readonly search: SearchSummary;
@@ -75,15 +77,14 @@ export interface FoundSettings {
 
 export type SearchOutcome = ({ readonly status: "found" } & FoundSettings) | SearchStop;
 
-/** First seed to try; the search takes the next that the sweep does not use. */
+/** Search trainings' random seed; if the sweep uses it, the next that it does not. */
 const firstSeed = 20_000;
 
 /**
- * Finds learning rate, epochs or both by short trainings at the smallest and the largest rank, judged by log loss on
- * other training examples. The rate comes first, at the default epochs.
+ * Finds learning rate, epochs or both by trainings at the smallest and largest rank, judged by log loss on other
+ * training examples. The rate comes first, at the default epochs.
  *
- * Trials lie in `search/` in the results folder, a separate store. A killed search is resumed; a finished search is not
- * repeated.
+ * Trials lie in `search/`. A killed search is resumed; a finished one is not repeated.
  *
  * @param inputs with a plan that has the defaults of the settings to find.
  * @throws InputError as {@link earlierSearch}; `E_SWEEP_BUSY`, `E_OUT`, `E_DATA_HASH`, `E_SPLIT`; `E_SEARCH` where
@@ -120,7 +121,10 @@ export async function searchSettings(
   }
 }
 
-/** Earlier search result in `out`, if any. Throws InputError `E_SWEEP_CHANGED` for a search with other settings. */
+/**
+ * Search result saved in `out`, if any, with the plan as found. Throws InputError `E_SWEEP_CHANGED` for a search with
+ * other settings.
+ */
 export function earlierSearch(
   out: string,
   plan: SweepPlan,

@@ -16,7 +16,7 @@ export interface SearchTrials {
   readonly inputs: SweepInputs;
 }
 
-/** Reasons why a search has no outcome. */
+/** Search without an outcome: stopped by a signal, or trainings failed. */
 export type SearchStop =
   | { readonly status: "interrupted" }
   | { readonly status: "failed"; readonly failed: readonly FailedTask[] };
@@ -28,7 +28,7 @@ export interface ToTry {
   readonly optimizer: SweepConfig["optimizer"];
 }
 
-/** Trains every rank at every value, unless the search's store has the result. */
+/** Trains every rank at every value of a setting, unless the search's store has the result. */
 export async function tryValues(
   { store, inputs, ranks, seed }: SearchTrials,
   { setting, values, data, optimizer }: ToTry,

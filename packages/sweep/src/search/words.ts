@@ -4,7 +4,7 @@ import type { DoublingGain, EpochSearch, RateSearch } from "@lorank/evidence/res
 type FoundRate = Omit<RateSearch, "explanation" | "notes">;
 type FoundEpochs = Omit<EpochSearch, "explanation" | "notes">;
 
-/** Noise limit: differences below this many standard errors are called noise. */
+/** Noise limit in standard errors: smaller differences in log loss are called noise. */
 const noise = 2;
 
 export function rateWords({ chosen, tried, regrets, trainExamples }: FoundRate): string {

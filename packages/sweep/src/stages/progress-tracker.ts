@@ -31,7 +31,7 @@ export class ProgressTracker {
     this.expect(specs, specs.length);
   }
 
-  /** Sets the trials to be run, out of `total` expected in the end. (default: all specs) */
+  /** Sets the trials required so far, and the `total` expected in the end, for progress counts. (default: all specs) */
   expect(required: readonly TrialSpec[], total: number): void {
     for (const spec of required) this.#specs.set(trialId(spec), spec);
     const ids = required.map(trialId);
@@ -58,7 +58,7 @@ export class ProgressTracker {
         const { status, evaluation } = result;
         const seconds = result.measured.seconds.total;
         this.#done++;
-        this.#waiting.delete(id); // where another process has done it meanwhile
+        this.#waiting.delete(id); // still waiting where another process has done the trial
         this.#timeLeft.finished(id, rank, seconds);
         const figures = evaluation && figuresOf(evaluation);
         const progress = this.#progress(id);

@@ -21,17 +21,17 @@ import { type PlanInputs, trainerOf } from "../trainers/trainers.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 import { runStages, type StageOutcome, scoringTask } from "./run-stages.ts";
 
-/** Results folder, and the form in which it publishes adapters. */
+/** Results folder, and how to treat a sweep already in it. */
 export interface ResultsFolder {
-  /** Results folder path; created, or resumed where a sweep was. */
+  /** Results folder path; created if missing. A sweep in it is resumed. */
   readonly out: string;
   /** Add the plan's ranks and seeds to an existing sweep (default false: refuse). */
   readonly extend?: boolean;
   /** Publish adapters in the portable form, where their kind has one (default false: as trained). */
   readonly portable?: boolean;
-  /** Rerun trials that ran out of memory (default false). */
+  /** Run trials again that ran out of memory (default false: that is their result). */
   readonly retryOutOfMemory?: boolean;
-  /** Document to save as `settings.json`. (default: none; an existing file stays) */
+  /** Maker of the document saved as `settings.json`, the user's settings. (default: none; an existing file stays) */
   readonly settings?: AskedSettings | undefined;
 }
 
@@ -45,30 +45,28 @@ export const folderNames: OptionNames<ResultsFolder> = {
 
 export interface SweepOutcome {
   /**
-   * Results; null until every required trial has a result, which may be divergence. Ranks whose runs all failed are
-   * reported so, and the others decided.
+   * Results document; null until every required trial has a result, which may be divergence. Ranks whose runs all
+   * failed are reported so, and the others decided.
    */
   readonly results: Results | null;
   /** Published adapter for each rank with a completed trial; empty while `results` is null. */
   readonly adapters: readonly PublishedAdapter[];
   /** Ranks whose adapter could not be published, and why. */
   readonly unpublished: readonly UnpublishedAdapter[];
-  /** Trials that failed, or could not be evaluated, `maxAttempts` times. The next run tries again. */
+  /** Trials whose training or evaluation failed `maxAttempts` times. The next run tries again. */
   readonly failed: readonly FailedTask[];
   /** True when a signal stopped the sweep early. */
   readonly interrupted: boolean;
   /** Count of trials this run brought to a result. */
   readonly finishedNow: number;
-  /** Trials whose attempts disagree: the same spec must give the same bytes. */
+  /** Differing results of a trial's attempts: the same spec must give the same result. */
   readonly disagreements: readonly Disagreement[];
 }
 
 /**
  * Runs the missing trials a sweep's method requires, and collects the results.
  *
- * The results folder is the only state: running and resuming are the same call, which may be killed at any moment. With
- * no trial missing, nothing changes. Before `sweep.json`, the folder has at most the lease, settings, a search and
- * temporary files.
+ * The results folder is the only state: running and resuming are the same call, which may be killed at any moment.
  *
  * @throws InputError `E_SWEEP_OPTIONS`, `E_DATA_HASH`, `E_TRAINER_FILE`, `E_SWEEP_CHANGED` (the folder holds another
  * sweep), `E_SWEEP_BUSY`, `E_OUT`; then the folder is as it was.
@@ -122,7 +120,7 @@ export async function runPlan(
   }
 }
 
-/** Publishes adapters; undefined where a signal came first. */
+/** Publishes one adapter per rank; undefined where a stop or kill came first. */
 async function publishUntilStopped(
   store: SweepStore,
   { trials }: Results,

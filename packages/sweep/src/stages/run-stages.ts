@@ -23,8 +23,8 @@ import type { SweepStore } from "../store/store.ts";
 import { ProgressTracker } from "./progress-tracker.ts";
 
 /**
- * Gives up ranks that have no completed run and none left to try, so that the others are decided. Gives up none if all
- * failed: the trainer is at fault.
+ * Gives up ranks without a completed run or one left to try, so that others are decided. Gives up none if all failed:
+ * the trainer is at fault.
  */
 function giveUpRanks(store: SweepStore, trials: readonly TrialSpec[], failed: readonly FailedTask[]): void {
   const messages = new Map(failed.map(({ trialId, message }) => [trialId, message]));
@@ -52,15 +52,15 @@ export interface StageOutcome {
   readonly required: RequiredTrials;
   readonly complete: boolean;
   readonly finished: readonly string[];
-  /** Failed trials; in a complete stage, those at ranks whose runs all failed. */
+  /** Trials that failed `maxAttempts` times. If `complete`, they are at ranks whose runs all failed. */
   readonly failed: readonly FailedTask[];
   readonly interrupted: boolean;
   readonly ran: number;
 }
 
 /**
- * Runs a method's missing trials, stage by stage, until it requires no more or a failure is in the way. A rank whose
- * runs all fail is not. The untouched base comes first: a failing judge shows before anything is trained.
+ * Runs a method's missing trials, stage by stage, until it requires no more, or a failure stands in the way. A rank
+ * whose runs all fail does not. The untouched base comes first, to show a failing judge early.
  */
 export async function runStages(
   store: SweepStore,
@@ -110,7 +110,7 @@ export async function runStages(
     required = next;
   }
 
-  /** Evaluates the untouched base. Undefined to go on; else failed trials, none after a stop signal. */
+  /** Evaluates the untouched base if due. Undefined to go on; else failed trials, none if a signal stopped it. */
   async function evaluateBase(): Promise<readonly FailedTask[] | undefined> {
     const base = untouchedBase(store, plan);
     if (base === undefined || store.hasBase(base)) return undefined;

@@ -7,12 +7,11 @@ import type { SweepStore } from "../store/store.ts";
 import { readPlan } from "../store/sweep-file.ts";
 import { type Subject, subjectOf } from "../trainers/subject.ts";
 
-/** Results of an unfinished sweep. */
 export interface ResultsSoFar extends Subject {
   readonly sweep: PlanSummary;
-  /** Comparison results, by rank and then seed. */
+  /** Trials with a result, except the checks', by rank and then seed. */
   readonly trials: readonly TrialResult[];
-  /** Last decision. Absent before the first look, and for methods whose claims hold only at the end. */
+  /** Decision at the last interim look. Absent before the first, and for methods whose claims hold only at the end. */
   readonly decision?: Decision;
 }
 

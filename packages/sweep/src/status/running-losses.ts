@@ -3,13 +3,13 @@ import { linesFrom } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
 import type { TrialStatus } from "./trial-states.ts";
 
-/** Training loss in nats. */
+/** Training step and its loss, in nats. */
 export type StepLoss = readonly [step: number, loss: number];
 
 interface Reading {
   readonly file: string;
   readonly losses: StepLoss[];
-  /** Byte after the last whole line read. */
+  /** Offset in the log, in bytes, after the last whole line read. */
   end: number;
 }
 
@@ -22,7 +22,7 @@ export class RunningLosses {
     this.#store = store;
   }
 
-  /** Losses by trial id. Ended attempts are forgotten. */
+  /** Training losses of running trials, by trial id. */
   of(trials: readonly TrialStatus[]): ReadonlyMap<string, readonly StepLoss[]> {
     const running = trials.filter(({ state }) => state === "running").map(({ trialId }) => trialId);
     for (const id of this.#readings.keys()) if (!running.includes(id)) this.#readings.delete(id);

@@ -19,26 +19,25 @@ export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
   readonly isSearching: boolean;
   readonly ranks: readonly number[];
   readonly seeds: readonly number[];
-  /** Metric for the verdict. */
   readonly metric: MetricName;
   /** Planned trials, one for each rank and seed, seed by seed, then those for checks. */
   readonly trials: readonly TrialStatus[];
-  /** Count of trials with a result, out of `total`. */
+  /** Count of trials with a result so far, out of `total`. */
   readonly done: number;
   /** Trial count in the end; for a method that may end early, the most. */
   readonly total: number;
   /** True when all results and the verdict are there, and no process works on them. */
   readonly isComplete: boolean;
-  /** Driver: the process that runs what is missing, if any. */
+  /** Driver: the process that now runs the sweep's missing trials, if any. */
   readonly driver?: Pick<LeaseHolder, "host" | "pid" | "since">;
 }
 
 /**
- * Reads a sweep's status, on any machine that sees the folder, during the sweep and later.
+ * Reads a sweep's status, on any machine that sees the folder.
  *
  * @param now in milliseconds since 1970.
  * @param known trials done at an earlier call; pass the same map again to read new results only.
- * @param store of the folder; pass the same again to read each result once.
+ * @param store pass the same again to read each result once.
  * @throws InputError `E_NO_SWEEP` where the folder holds none.
  */
 export function sweepStatus(
@@ -106,7 +105,7 @@ function statesOf(
   ];
 }
 
-/** True when the method requires no more: it adds trials only when all required trials have results. */
+/** True if the method has no more work: it adds trials only when all required trials and cuts have results. */
 function isEnd(store: SweepStore, required: RequiredTrials): boolean {
   const trials = [...required.trials, ...inOrder(required)];
   return (
@@ -152,7 +151,7 @@ export function estimateTime(trials: readonly TrialStatus[]): Estimated {
   };
 }
 
-/** Trial name such as `r16-s3`, or `r16-s3-lr0.001` for a check. */
+/** Trial name such as `r16-s3` (rank, seed), or `r16-s3-lr0.001` for a check. */
 export function trialName({ lora, seed }: TrialSpec, variant?: string): string {
   return `r${lora.rank}-s${seed}${variant === undefined ? "" : `-${variant}`}`;
 }

@@ -10,7 +10,7 @@ export type TrialState =
   | ({
       readonly state: "done";
       readonly status: TrialResult["status"];
-      /** Seconds of the whole process. */
+      /** Seconds the trial took, wall-clock, by the result. */
       readonly seconds: number;
     } & Scores)
   /** Running: the process lives, or on another host its log changed within a minute. */
@@ -20,9 +20,9 @@ export type TrialState =
   /** Failed: the last attempt ended without a result. */
   | { readonly state: "failed"; readonly attempt: number; readonly reason: string }
   | { readonly state: "cancelled" }
-  /** Waiting to be run. `attempts` counts interrupted attempts. */
+  /** Waiting to be run or resumed. `attempts` counts earlier attempts. */
   | { readonly state: "waiting"; readonly attempts: number }
-  /** Not required so far, and perhaps never. */
+  /** Not required by the method so far, and perhaps never. */
   | { readonly state: "not-asked" };
 
 export interface Running {
@@ -30,7 +30,7 @@ export interface Running {
   /** Host name; absent until the process has written it. */
   readonly host?: string;
   readonly device?: string;
-  /** Scheduler's name for the process. */
+  /** Scheduler's id for the process, such as Slurm's `<job>_<task>`. */
   readonly where?: string;
   readonly step?: number;
   /** Step count for the whole training, where the trainer reports it. */
@@ -38,7 +38,7 @@ export interface Running {
   readonly loss?: number;
   /** Checkpoint step from which the attempt was resumed, if it was. */
   readonly resumedFrom?: number;
-  /** Examples evaluated after training. */
+  /** Validation examples evaluated so far, once training has ended. */
   readonly evaluating?: { readonly done: number; readonly total: number };
   /** Seconds since the attempt began. */
   readonly seconds: number;
@@ -46,22 +46,22 @@ export interface Running {
   readonly secondsLeft?: number;
 }
 
-/** Trial status in a sweep: name, rank, seed and state. */
 export type TrialStatus = TrialState & {
   readonly trialId: string;
   /** Trial name such as `r16-s3`; a check's with what differs: `r16-s3-lr0.001`, `r16-s3-rslora`. */
   readonly name: string;
   readonly rank: number;
   readonly seed: number;
-  /** Difference from the sweep, for a check's trial, which is outside the comparison. */
+  /** Setting in which a check's trial differs from the sweep, such as `lr0.001`. Absent for compared trials. */
   readonly variant?: string;
 };
 
-/** Finished trials by id, whose states never change. */
+/** Cache of finished trials' states by id, which never change. */
 export type KnownDone = Map<string, TrialState>;
 
 /**
- * Reads trial states. Each folder is listed once; only running or ended attempts without a result cost more.
+ * Trial states in a results folder, by trial id. Each folder is listed once; only running or ended attempts without a
+ * result cost more.
  *
  * @param now in milliseconds since 1970.
  * @param known caches finished trials.

@@ -5,12 +5,12 @@ import { InputError, isInputError } from "@lorank/core";
 import type { TrialSpec } from "@lorank/evidence/results";
 import type { Attempt } from "./store.ts";
 
-/** PEFT's `save_pretrained` files: the config, and one weights file, are required. */
+/** Adapter files by PEFT's `save_pretrained`: the config, and one weights file, are required. */
 export const adapterConfig = "adapter_config.json";
 export const adapterWeights = ["adapter_model.safetensors", "adapter_model.bin"] as const;
 
 /**
- * Further files: card, class names, text length, tokenizer and processor.
+ * Names of an adapter folder's optional files: card, class names, text length, tokenizer and processor.
  *
  * Source: transformers 5.24 (`vocab_files_names`, `transformers/utils`), PEFT 0.21 (`peft/utils/constants.py`).
  */
@@ -28,14 +28,14 @@ const companions = new Set(
 const isNeeded = (name: string): boolean =>
   [adapterConfig, ...adapterWeights].some((needed) => needed === name);
 
-/** True for PEFT's files, false for a trainer's own, such as an optimiser's state. */
+/** True for a PEFT adapter's files, false for a trainer's own, such as an optimiser's state. */
 export function isAdapterFile(name: string): boolean {
   return isNeeded(name) || companions.has(name);
 }
 
 interface AdapterFiles {
   readonly files: readonly string[];
-  /** Names not copied, such as `checkpoint-10`, links, FIFOs, devices. */
+  /** Names of other files, not copied, such as `checkpoint-10`, links, devices. */
   readonly leftOut: readonly string[];
 }
 
@@ -86,7 +86,7 @@ export function adapterFolder(attempt: string): string | undefined {
 
 const digestName = "adapter.sha256";
 
-/** Writes `adapter.sha256` in the form of `sha256sum`: nothing else would show a wrong bit in the weights. */
+/** Writes an attempt's adapter digests to `adapter.sha256`, in `sha256sum`'s form. */
 export async function writeAdapterDigest(attemptFolder: string): Promise<void> {
   const folder = join(attemptFolder, "adapter");
   const lines: string[] = [];
@@ -96,8 +96,8 @@ export async function writeAdapterDigest(attemptFolder: string): Promise<void> {
 }
 
 /**
- * Damage in an attempt's adapter, or in a copy in `folder`; undefined where whole, or from an earlier version without
- * digests. Throws as {@link throwIfUnreadable}.
+ * Damage, in words, in an attempt's adapter or its copy in `folder`. Undefined where whole, or from an earlier version
+ * without digests. Throws as {@link throwIfUnreadable}.
  */
 export async function adapterDamage(
   attemptFolder: string,
@@ -118,7 +118,7 @@ export async function adapterDamage(
     const [, sha256, name] = /^([0-9a-f]{64}) {2}adapter\/([^/]+)$/.exec(line) ?? [];
     if (sha256 === undefined || name === undefined || !text.endsWith("\n"))
       return `${digest} must have lines of a SHA-256 and a file, got ${JSON.stringify(line.slice(0, 80))}`;
-    if (!isAdapterFile(name)) continue; // of an earlier version, which noted every file
+    if (!isAdapterFile(name)) continue; // earlier versions hashed every file in the folder
     const file = join(folder, name);
     const got = await sha256Of(file, signal);
     if (got !== sha256) return `${file} must have the SHA-256 ${sha256} of ${digestName}, got ${got}`;

@@ -6,19 +6,19 @@ import type { ProgressEvent } from "../plan/events.ts";
 import { readFileEnds } from "./files.ts";
 import { ownIdentity, type ProcessIdentity } from "./process-identity.ts";
 
-/** First line in `log.jsonl`. */
+/** First line in an attempt's `log.jsonl`. */
 interface AttemptStart extends ProcessIdentity {
   readonly kind: "started";
-  /** Time in ISO 8601. */
+  /** Start time of the attempt, in ISO 8601. */
   readonly time: string;
-  /** Thread count; absent where another trainer decides. */
+  /** Thread count for training; absent where a user's command decides. */
   readonly threads?: number;
   readonly device?: string;
-  /** Scheduler's name: Slurm's `<job>_<task>` or `<job>`. */
+  /** Scheduler's id for the process: Slurm's `<job>_<task>` or `<job>`. */
   readonly where?: string;
 }
 
-/** Last line in `log.jsonl`. */
+/** Last line in an attempt's `log.jsonl`: its result was committed, or why it has none. */
 type AttemptEnd =
   | {
       readonly kind: "committed";
@@ -33,29 +33,29 @@ type AttemptEnd =
     };
 
 interface AttemptState {
-  /** First line; absent if the process was killed before writing it. */
+  /** First line of the log; absent if the process was killed before writing it. */
   readonly start?: AttemptStart;
   readonly event?: ProgressEvent & { readonly time: string };
   readonly step?: Extract<ProgressEvent, { readonly kind: "step" }>;
   readonly resumed?: Extract<ProgressEvent, { readonly kind: "resumed" }>;
   readonly end?: AttemptEnd & { readonly time: string };
-  /** Last write or touch of the log, in milliseconds since 1970. */
+  /** Last sign of life: when the log was last written or touched, in milliseconds since 1970. */
   readonly heardAt: number;
 }
 
 const heartbeatMs = 10_000;
 
-/** Age up to which a log's process counts as running. Later it is gone, or in a long native call that blocks timers. */
+/**
+ * Milliseconds without a log entry up to which a process counts as running. Later it is gone, or in a long native call
+ * that blocks timers.
+ */
 export const freshMs = 60_000;
 
-// Bytes read at each end: the first line has about 200, a step 120.
+// Bytes read at the log's start and end: the first line has about 200, a step 120.
 const headBytes = 2048;
 const tailBytes = 4096;
 
-/**
- * Writes `log.jsonl`, a JSON document per line, and touches it every ten seconds. A kill may cut the last line; nothing
- * that counts is derived from it.
- */
+/** Writes `log.jsonl`, a JSON document per line, and touches it every ten seconds. A kill may cut the last line. */
 export class AttemptLog {
   readonly #file: string;
   readonly #heartbeat: NodeJS.Timeout;
@@ -101,7 +101,7 @@ export function readAttemptState(folder: string): AttemptState | undefined {
   try {
     ends = readFileEnds(logFile(folder), headBytes, tailBytes);
   } catch {
-    return undefined; // such as a folder in its place: nothing that counts is in it
+    return undefined; // unreadable log, such as a folder in its place: no result depends on it
   }
   const first = logLines(ends.head.split("\n"));
   const start = first[0];
@@ -157,11 +157,11 @@ function isCut(file: string): boolean {
   try {
     return !readFileEnds(file, 0, 1).tail.endsWith("\n");
   } catch {
-    return false; // not there: a new file begins
+    return false; // no log yet: a new file begins
   }
 }
 
-/** Ignores errors such as a full disk: the commit will report them. */
+/** Ignores errors such as a full disk: committing the result will report them. */
 function ifPossible(write: () => void): void {
   try {
     write();

@@ -7,8 +7,8 @@ import { type SettingChange, settingsDiff } from "../plan/settings-diff.ts";
 import type { Attempt, SweepStore } from "./store.ts";
 
 /**
- * Publishes a result: durably in the attempt's folder, then by a hard link under `results/`. The first attempt wins;
- * {@link findDisagreements} compares later attempts.
+ * Commits a trial's result: durably in the attempt's folder, then by a hard link under `results/`. The first attempt
+ * counts; {@link findDisagreements} compares later attempts.
  */
 export function commitResult(store: SweepStore, attempt: Attempt, result: TrialResult): "first" | "later" {
   const own = join(attempt.folder, "result.json");
@@ -16,15 +16,15 @@ export function commitResult(store: SweepStore, attempt: Attempt, result: TrialR
   return commitOnce(own, store.resultPath(attempt.trialId)) === "committed" ? "first" : "later";
 }
 
-/** Disagreement between two attempts' results: the trial is not a function of the spec on this machine. */
+/** Disagreement between two attempts' results: the trial's spec does not determine the result on this machine. */
 export interface Disagreement {
   readonly trialId: string;
   readonly attempt: number;
-  /** Differences, apart from `measured`; `before` counts. */
+  /** Differences apart from times and memory; `before` is the result that counts. */
   readonly changes: readonly SettingChange[];
 }
 
-/** Compares every finished attempt with the result that counts. */
+/** Compares all finished attempts at a trial with the result that counts. */
 export function findDisagreements(store: SweepStore, id: string): Disagreement[] {
   if (store.attempts(id).length < 2) return [];
   const finished = store.finishedAttempts(id);
@@ -40,8 +40,8 @@ export function findDisagreements(store: SweepStore, id: string): Disagreement[]
 }
 
 /**
- * Attempt's result; undefined if equal to `counted`, damaged, gone or out of memory. Throws where the disk or the
- * machine fails.
+ * Another attempt's result; undefined if equal to `counted`, damaged, gone or out of memory. Throws where the disk or
+ * the machine fails.
  */
 function otherResult(file: string, counted: string): TrialResult | undefined {
   try {

@@ -20,7 +20,7 @@ export function readFailedTrials(out: string): FailedTrials {
       }),
     );
   } catch {
-    return new Map(); // removed in between, or damaged: the sweep writes it anew
+    return new Map(); // removed meanwhile, or damaged: the sweep writes the file anew
   }
 }
 
@@ -33,7 +33,8 @@ export function forgetFailedTrials(out: string): void {
 }
 
 /**
- * Lets trials that ran out of memory run again. Call it under the folder's lease, before anything reads the results.
+ * Deletes out-of-memory trials' results, so that these run again. Call it under the folder's lease, before anything
+ * reads the results.
  */
 export function forgetOutOfMemory(out: string, specs: readonly TrialSpec[]): void {
   const store = new SweepStore(out, { readOnly: true });

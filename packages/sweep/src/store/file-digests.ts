@@ -2,12 +2,12 @@ import { closeSync, fstatSync } from "node:fs";
 import { openRegularFile, sha256OfFile } from "@lorank/checkpoint/disk";
 import type { KnownDigest } from "../plan/job.ts";
 
-/** Files below this many bytes are hashed anew each time, in a millisecond. */
+/** Least bytes of a file for its digest to be cached; smaller files are hashed in a millisecond. */
 const leastBytes = 2 ** 20;
 
 /**
- * Settling time in nanoseconds. A file changed so shortly before hashing may change again within one clock tick, 2
- * seconds on FAT, and look the same.
+ * Settling time in nanoseconds. A file changed so shortly before hashing may change again within a clock tick (FAT: 2
+ * s).
  */
 const settledNs = 3_000_000_000n;
 

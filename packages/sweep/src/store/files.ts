@@ -10,12 +10,12 @@ import {
 } from "@lorank/checkpoint/disk";
 import { InputError, machineErrorCode, parseJson } from "@lorank/core";
 
-/** SHA-256 in lower-case hex; texts in UTF-8. */
+/** SHA-256 in lower-case hex; a text's is of its UTF-8 bytes. */
 export function sha256Of(bytes: Uint8Array | string): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** Parses a JSON file; errors in it include `advice`. */
+/** Parses a JSON file. Throws InputError `E_JSON` for a damaged file, followed by `advice`. */
 export function readJson(path: string, advice?: string): unknown {
   let text: string;
   try {
@@ -43,13 +43,13 @@ export function readJsonObject(path: string, advice: string): Readonly<Record<st
 
 type Content = Uint8Array | string | Iterable<Uint8Array>;
 
-/** Writes atomically; an equal file stays, times included. */
+/** Writes a file atomically, unless its content is equal: then its times stay too. */
 export function writeIfDifferent(path: string, content: Content): void {
   if (!isEqualFile(path, content)) writeFileAtomic(path, content);
 }
 
 /**
- * True for a file with this content, false for an unreadable file. Reads 64 KiB at a time.
+ * True for a file with this content, false for a damaged or absent file. Reads 64 KiB at a time.
  *
  * @throws InputError `E_OUT` for a folder, which no file can replace.
  */
@@ -85,7 +85,7 @@ interface FileEnds {
   readonly head: string;
   readonly tail: string;
   readonly bytes: number;
-  /** Modification time in milliseconds since 1970. */
+  /** File modification time, in milliseconds since 1970. */
   readonly modifiedAt: number;
 }
 
@@ -104,7 +104,7 @@ export function readFileEnds(file: string, headBytes: number, tailBytes: number)
   }
 }
 
-/** Whole lines behind the byte `from`, and where they end. */
+/** Whole lines of a growing file from the byte `from` on, and the byte behind them. */
 export function linesFrom(file: string, from: number): { readonly lines: string[]; readonly end: number } {
   let descriptor: number;
   try {
@@ -122,7 +122,7 @@ export function linesFrom(file: string, from: number): { readonly lines: string[
   }
 }
 
-/** Ids of trials with a `<trialId>.json` in a folder that never loses any. */
+/** Cache of trial ids with a `<trialId>.json` in a folder from which no file is ever removed. */
 export class KnownIds {
   readonly #folder: string;
   #known: Set<string> | undefined;

@@ -5,8 +5,8 @@ const [quote, backslash, comma] = [0x22, 0x5c, 0x2c];
 const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Reads a JSON object with one long list, as `canonicalJson` writes it, an item at a time. Each item's text goes to
- * `take`; returns the object's text with the list empty. Parsing the parts tells whether they are JSON.
+ * Reads a JSON object with one long list, as `canonicalJson` writes it, in pieces, unparsed. Each item's text goes to
+ * `take`; returns the object's text with the list empty.
  */
 export function readAroundList(path: string, member: string, take: (item: string) => void): string {
   const start = Buffer.from(`"${member}":[`);

@@ -28,20 +28,19 @@ interface Lease {
 }
 
 const renewMs = 10_000;
-// Three missed renewals: another host's process or disk is gone.
+// Three missed renewals: a process on another host is gone, or cannot write.
 const staleMs = 3 * renewMs;
 
-/** Most tries; failure takes at most a second. */
+/** Most tries to take the lease; failure takes at most a second. */
 const mostTries = 20;
 
 /**
- * Takes the results folder for this process, and makes it if missing: `sweep.lock` names host and pid.
+ * Takes the results folder for this process by `sweep.lock`, which names host and pid. A missing folder is made.
  *
- * The lease stops two sweeps from doing the same work, but the folder is sound without it. A network file system may
- * give it to both. Then each writes only in its own attempts, and a trial's first result wins.
+ * The lease only saves doing work twice. A network file system may give it to two sweeps: each writes in own attempts,
+ * and a trial's first result wins.
  *
- * A lease is stale when its process on this host is gone, or a process elsewhere has not renewed it for 30 seconds.
- * Both times are the file system's, so hosts' clocks need not agree.
+ * A lease is stale when its process on this host is gone, or one elsewhere has not renewed it for 30 seconds.
  *
  * @throws InputError `E_SWEEP_BUSY` with the holder; `E_OUT` where the folder cannot be made or written to, or
  * `sweep.lock` is no plain file. A full disk is the file system's own error.
@@ -67,7 +66,9 @@ export function takeLease(out: string): Lease {
   };
 }
 
-/** Lease holder of the results folder, if any. Only reads, so the time is this host's. */
+/**
+ * Process that holds the results folder's lease, if any. Nothing is written, so a lease's age is by this host's clock.
+ */
 export function leaseHolder(out: string): LeaseHolder | undefined {
   const path = join(out, "sweep.lock");
   const holder = read(path)?.holder;
@@ -79,14 +80,14 @@ function takeFile(out: string, path: string, text: string, aside: string): void 
     assertPlainFile(path);
     if (createExclusively(path, text)) return;
     const current = read(path);
-    if (current === undefined) continue; // released in between
+    if (current === undefined) continue; // lease released meanwhile
     if (!isStale(path, current.holder, () => fileSystemTime(aside))) throw busy(current.holder);
     removeStale(path, current.text, aside);
   }
   throw unwritable(out, `no sweep.lock there after ${mostTries} tries`);
 }
 
-/** Throws InputError `E_OUT` for a link, even a broken one, and for a pipe, which would block. */
+/** Throws InputError `E_OUT` where `sweep.lock` is a link, even a broken one, or a pipe, which would block. */
 function assertPlainFile(path: string): void {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (stat === undefined || stat.isFile()) return;
@@ -121,7 +122,7 @@ function read(path: string): { readonly text: string; readonly holder: LeaseHold
   }
 }
 
-/** Lease holder, unless the text is damaged or not a lease. */
+/** Lease holder named in the file's text; undefined if damaged or no lease. */
 function holderIn(text: string): LeaseHolder | undefined {
   try {
     const { host, since, token, pid, ...rest } = JSON.parse(text) as LeaseHolder;
@@ -135,7 +136,9 @@ function holderIn(text: string): LeaseHolder | undefined {
   }
 }
 
-/** True if the lease is stale. `now` in milliseconds since 1970, for a holder that cannot be tested. */
+/**
+ * True if the lease is stale. `now` in milliseconds since 1970, for a holder on another host, which cannot be tested.
+ */
 function isStale(path: string, holder: LeaseHolder | undefined, now: () => number): holder is undefined {
   if (holder === undefined) return true;
   const runs = isRunning(holder);
@@ -184,7 +187,7 @@ function renew(path: string, text: string): void {
   }
 }
 
-/** Errors another try would repeat. */
+/** Error codes another try at the lease would repeat. */
 const refusals = ["EACCES", "EEXIST", "ELOOP", "ENAMETOOLONG", "ENOENT", "ENOTDIR", "EPERM", "EROFS"];
 
 /** InputError `E_OUT` for an error of the file system that another try would repeat; else the error itself. */

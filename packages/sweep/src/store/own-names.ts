@@ -29,8 +29,8 @@ export function searchFolder(out: string): string {
 }
 
 /**
- * Throws InputError `E_OUT` for a file or a broken link in place of a sweep's folder, or a folder in place of a file.
- * Also where `out` cannot be reached.
+ * Throws InputError `E_OUT` for a file or broken link where a sweep has a folder, or a folder where it has a file. Also
+ * where `out` cannot be reached.
  */
 export function assertOwnNames(out: string): void {
   statOf(out);
@@ -61,15 +61,15 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Names a sweep makes before `sweep.json`, by folder. */
+/** Names a sweep may write before `sweep.json`, by parent folder. */
 const ownNames: Readonly<Record<string, RegExp>> = {
   "": /^(sweep\.lock|settings\.json|cancel\.json|queue\.json|search)$/,
   search: /^(specs|attempts|results|slurm|data-[0-9a-f]{64}\.json|search\.json)$/,
 };
 
 /**
- * Names that no sweep made, except hidden files; none with a `sweep.json`, or with specs where that was lost: a killed
- * sweep can be resumed.
+ * Names in the folder that no sweep made, hidden files apart. None where it holds a `sweep.json`, or specs where that
+ * was lost: a killed sweep can be resumed.
  */
 export function foreignNames(out: string): string[] {
   const specs = join(out, "specs");
@@ -97,10 +97,7 @@ export function assertResultsFolder(out: string): void {
   assertOwnNames(out);
 }
 
-/**
- * Removes temporary files that killed processes left, and checkpoints of finished trials. Only a sweep's names in a
- * sweep's folders: people may save other files there.
- */
+/** Removes temporary files of killed processes, and finished trials' checkpoints; no files with other names. */
 export function removeTemporaryFiles(out: string): string[] {
   const ours = ownFolders.filter((name) => existsSync(join(out, name)));
   const names = [...readdirSync(out), ...ours.flatMap((folder) => filesBelow(out, folder))];
@@ -129,7 +126,7 @@ function isTemporaryName(name: string): boolean {
   return /^\..+\.[0-9a-f]{16}\.tmp$/.test(name) || /^\.sweep\.lock\.[0-9a-f-]{36}\.stale\.tmp$/.test(name);
 }
 
-/** True for a finished trial's checkpoint: by another attempt, or just before a kill. */
+/** True for a finished trial's checkpoint: another attempt's, or left by a kill just after the result. */
 function isLeftCheckpoint(out: string, name: string): boolean {
   const [folder, id, , resume, file = ""] = name.split(sep);
   return (

@@ -4,7 +4,7 @@ import { processState } from "@lorank/checkpoint/disk";
 export interface ProcessIdentity {
   readonly host: string;
   readonly pid: number;
-  /** Clock ticks since boot, where the system tells (Linux): pids are reused. */
+  /** Start time in clock ticks since boot, where the system tells (Linux): pids are reused. */
   readonly startTicks?: string;
 }
 

@@ -3,18 +3,17 @@ import { trialId } from "@lorank/train/spec";
 import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "./store.ts";
 
-/** Ranks a plan leaves out, and ranks that it takes in again. Both ascend. */
+/** Changes between a sweep's ranks and a new plan's: ranks left out, and ranks taken in again. Both ascend. */
 export interface RankChanges {
-  /** Ranks left out; `results` counts trials with a result, which stay in the folder. */
+  /** Ranks the plan leaves out; `results` counts their trials with a result, which stay in the folder. */
   readonly leftOut: readonly { readonly rank: number; readonly results: number }[];
   readonly takenIn: readonly number[];
 }
 
 /**
- * Changes of ranks from the sweep `before`; undefined for a rank without trials in the folder.
+ * Changes of ranks from the sweep `before` to `plan`; undefined if the plan has a rank that the sweep never had.
  *
- * A race and a probe choose trials by outcomes, and share the error of their claims among all ranks. A rank may leave
- * them only before any of its runs has completed: the choice must not depend on outcomes.
+ * A rank may leave a race or a probe only before any run has completed: the choice must not depend on outcomes.
  *
  * @throws InputError `E_SWEEP_CHANGED` for a rank that may not leave.
  */

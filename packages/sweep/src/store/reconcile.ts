@@ -13,8 +13,8 @@ import { type AskedSettings, readPlan, readSweepFile, writeSettings } from "./sw
  * Makes `sweep.json` and the plan agree, and returns the plan to run.
  *
  * An equal config is a resume. With `extend`, ranks and seeds of both are run, the method may change, and test examples
- * may be added. Without it, ranks may be left out, and taken in again: {@link rankChanges}. Other differences are
- * refused: trials under two settings cannot be compared, nor may a margin move after the results are known.
+ * may be added. Without it, ranks may be left out and taken in again: {@link rankChanges}. Other differences are
+ * refused: trials under two settings cannot be compared.
  *
  * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one per line.
  */
@@ -48,7 +48,7 @@ export function reconcileSweepFile<P extends Plan>(
 }
 
 /**
- * Changes of ranks from the sweep in `out`, if any; undefined for a rank that it never had.
+ * Changes of ranks from the sweep in `out`, if any, to `plan`; undefined for a rank that it never had.
  *
  * @throws InputError `E_SWEEP_CHANGED` for a rank with outcomes that would leave a race or a probe, and as
  *   {@link readPlan}.

@@ -16,7 +16,7 @@ export interface ToSearch {
   readonly epochs: boolean;
 }
 
-/** Search record, the content of `search/search.json`. */
+/** Search result and the settings it depends on, the content of `search/search.json`. */
 interface SearchRecord {
   readonly settings: ReturnType<typeof settingsOf>;
   readonly search: SearchSummary;
@@ -27,11 +27,11 @@ export function searchedRanks({ ranks }: Pick<SweepConfig, "ranks">): number[] {
 }
 
 /**
- * Earlier search result for this sweep, if any.
+ * Search result in the results folder for this sweep, if any.
  *
  * @param plan with the defaults of the settings to find.
  * @param extend the plan's ranks may differ from the search's, once that led to a sweep.
- * @throws InputError `E_SWEEP_CHANGED` for a search with other settings, or a sweep that began without a search.
+ * @throws InputError `E_SWEEP_CHANGED` for other settings, or a sweep that began without a search.
  */
 export function savedSearch(
   out: string,
@@ -64,7 +64,7 @@ export function writeRecord(out: string, plan: SweepPlan, toSearch: ToSearch, se
   writeFileAtomic(recordPath(out), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** Search in `out` that found `optimizer`, if any. */
+/** Search in `out` whose learning rate and epochs `optimizer` has, if any. */
 export function searchBehind(out: string, optimizer: OptimizerSpec): SearchSummary | undefined {
   const search = readRecord(out)?.search;
   const isBehind =

@@ -17,7 +17,7 @@ import { idsIn, KnownIds, makeOwnFolder, namesIn, readJson, writeIfDifferent } f
 /** Attempt at a trial: a folder that only one process writes to. */
 export interface Attempt {
   readonly trialId: string;
-  /** Attempt number, from 1. */
+  /** Attempt number within the trial, from 1. */
   readonly number: number;
   readonly folder: string;
 }
@@ -69,7 +69,7 @@ export class SweepStore {
     return this.path("specs", `${assertTrialId(id)}.json`);
   }
 
-  /** Writes the spec, unless a sound spec is there. Returns the trial's id. */
+  /** Writes a trial's spec, unless a sound file is there. Returns the trial's id. */
   addSpec(spec: TrialSpec): string {
     const id = trialId(spec);
     if (!this.#written.has(id)) writeIfDifferent(this.specPath(id), `${canonicalJson(spec)}\n`);
@@ -102,7 +102,7 @@ export class SweepStore {
   }
 
   /**
-   * Reads a trial's result once: it never changes. `keep: false` saves memory.
+   * Reads a trial's result, once, as it never changes; `keep: false` does not cache it, to save memory.
    *
    * @throws InputError `E_RESULT_FILE` for no result, another trial's, or figures that the examples do not give.
    */
@@ -128,7 +128,7 @@ export class SweepStore {
     return this.path("truncations", assertTrialId(id), `r${rank}.json`);
   }
 
-  /** True if the untouched base was evaluated; it is stored as a cut to rank 0. */
+  /** True if the base without an adapter was evaluated under this trial, stored as a cut to rank 0. */
   hasBase(id: string): boolean {
     return this.hasTruncation(id, 0);
   }
@@ -142,7 +142,7 @@ export class SweepStore {
   }
 
   /**
-   * Evaluation of the trial's adapter cut to `rank`.
+   * Evaluation of the trial's adapter cut to `rank`, on the validation examples.
    *
    * @throws InputError as {@link readResult}.
    */
@@ -167,7 +167,7 @@ export class SweepStore {
   /**
    * Reads a trial's scores on test examples.
    *
-   * @param examples number in the test set, where known.
+   * @param examples count in the test set, where known, which the scores must match.
    * @throws InputError as {@link readResult}.
    */
   readTestRun(sha256: string, id: string, examples?: number): TestRun {
@@ -179,19 +179,19 @@ export class SweepStore {
     return run;
   }
 
-  /** Scores on these test examples, in no order. Throws as {@link readTestRun}. */
+  /** Scores of trials on the test set with this SHA-256, in no order. Throws as {@link readTestRun}. */
   testRuns(sha256: string, examples?: number): TestRun[] {
     return idsIn(this.path("test", sha256)).map((id) => this.readTestRun(sha256, id, examples));
   }
 
-  /** Results so far, in no order. Works while a sweep is running. */
+  /** Results of the trials finished so far, in no order, also while a sweep is running. */
   readResults(): TrialResult[] {
     return this.#done.list().map((id) => this.readResult(id));
   }
 
   /**
-   * Claims the next attempt. `mkdir` without `recursive` fails on an existing folder, so no two processes get the same
-   * attempt.
+   * Claims a trial's next attempt by making its folder. `mkdir` without `recursive` fails on an existing folder, so no
+   * two processes get the same attempt.
    */
   claimAttempt(id: string): Attempt {
     const parent = this.path("attempts", assertTrialId(id));
@@ -216,12 +216,15 @@ export class SweepStore {
       .map((number) => ({ trialId: id, number, folder: join(parent, String(number)) }));
   }
 
-  /** Attempts that reached a result; several when processes did the same work. */
+  /** Attempts at a trial that reached a result; several if processes did the same work. */
   finishedAttempts(id: string): Attempt[] {
     return this.attempts(id).filter(({ folder }) => isFile(join(folder, "result.json")));
   }
 
-  /** Attempt whose result counts: the same file as `results/<id>.json`, or in a copied folder the same bytes. */
+  /**
+   * Attempt whose result counts: the same file as `results/<id>.json`, or in a copied folder the same bytes. Undefined
+   * if deleted.
+   */
   winningAttempt(id: string): Attempt | undefined {
     const finished = this.finishedAttempts(id);
     const { ino, dev } = statSync(this.resultPath(id));
@@ -240,7 +243,7 @@ function isFile(path: string): boolean {
   return looked(path, () => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
 }
 
-/** Runs `look`; false where nothing is there. Throws as {@link throwIfUnreadable}. */
+/** Runs `look` on a path; false if nothing is there. Throws as {@link throwIfUnreadable}. */
 function looked(path: string, look: () => boolean): boolean {
   try {
     return look();
@@ -258,7 +261,7 @@ function adviceToEvaluate(path: string): string {
   return adviceTo(path, "evaluates that adapter anew");
 }
 
-/** Throws E_RESULT_FILE for another adapter's evaluation. */
+/** Throws E_RESULT_FILE where an evaluation names another trial, rank or seed. */
 function assertOf(
   of: { readonly id: string; readonly rank: number | undefined; readonly seed: number | undefined },
   got: Truncation | TestRun,
@@ -271,7 +274,7 @@ function assertOf(
   throw resultFault(path, fault, adviceToEvaluate(path));
 }
 
-/** Checks example counts, since the mean fits even lists that are cut alike. */
+/** Throws E_RESULT_FILE for another count of examples: lists that are cut alike have means that fit. */
 function assertExamples(
   { evaluation }: Pick<TrialResult, "evaluation">,
   examples: number | undefined,
@@ -294,7 +297,7 @@ function resultFault(path: string, fault: string, advice: string): InputError {
   return new InputError("E_RESULT_FILE", `${path} must hold ${fault}\n${advice}`);
 }
 
-/** Guards file names: every id passes through here first. */
+/** Throws E_TRIAL_ID for other ids than SHA-256: ids become file names. */
 function assertTrialId(id: string): string {
   if (/^[0-9a-f]{64}$/.test(id)) return id;
   throw new InputError("E_TRIAL_ID", `trial id must be 64 hex digits, got ${JSON.stringify(id)}`);

@@ -38,8 +38,8 @@ function readSweep(out: string): { readonly config: Plan["config"]; readonly pla
 }
 
 /**
- * Example choices with which a sweep is resumed, if any. A sweep without groups stays so. A sweep without `overlap` and
- * groups comes from a version that used examples also in training.
+ * Settings on overlap and groups with which the sweep in `out` is resumed, if any. A sweep without groups stays so;
+ * without `overlap` too, its version used validation examples also in training.
  *
  * @throws InputError as {@link readPlan}.
  */
@@ -54,12 +54,11 @@ export function exampleChoices(out: string): Pick<TrainingSettings, "keepOverlap
 }
 
 /**
- * Makes `settings.json`, the user's settings, from the config that will be run, which may have earlier ranks and seeds.
- * This package never reads it.
+ * Maker of `settings.json`, the user's settings, from the config that will be run, which may have more ranks and seeds.
+ * This package never reads the file.
  */
 export type AskedSettings = (config: Comparison) => unknown;
 
-/** Path to `settings.json`. */
 export function settingsFile(out: string): string {
   return join(out, "settings.json");
 }

@@ -21,7 +21,7 @@ import { takeOver } from "./take-over.ts";
 import { assertUnchanged } from "./trainer-files.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
 
-/** Out-of-memory messages from PyTorch, CUDA, HIP, JAX, TensorFlow and NumPy, which mean nothing else. */
+/** Out-of-memory messages from PyTorch, CUDA, HIP, JAX, TensorFlow and NumPy. None appears for another fault. */
 const messages = [
   /\bOutOfMemoryError\b/,
   /\b(?:CUDA|HIP|XPU) out of memory\b/,
@@ -34,7 +34,7 @@ const messages = [
   /^MemoryError\b|\bUnable to allocate \S+ \S+ for an array\b/,
 ];
 
-/** First line of a Python error, except a launcher's. */
+/** First line of a Python traceback, which after an out-of-memory message shows another error. */
 const anotherError = /^Traceback \(most recent call last\):/;
 const ofLauncher = /\b(?:ChildFailedError|CalledProcessError)\b/;
 const whileHandling = /^During handling of the above exception/;
@@ -54,9 +54,8 @@ export function ranOutOfMemory(output: string): boolean {
 export interface CommandPlace extends JobPlace {
   readonly command: {
     readonly folder: string;
-    /** Time limit for one trial, and for one evaluation. (default: none) */
     readonly timeoutSeconds?: number | undefined;
-    /** Metric that all outcomes must have. */
+    /** Metric that each run's outcomes must have. */
     readonly metric: MetricName;
   };
 }
@@ -136,7 +135,7 @@ export function statusOf(
   );
 }
 
-/** Bytes of output to read: launchers print every process's error. */
+/** Bytes read from the end of a command's output: launchers print every process's error. */
 const outputBytes = 65_536;
 
 function printedIn(attempt: string): string {
@@ -163,7 +162,7 @@ function measuredOf(
   };
 }
 
-/** Peak memory in `memory.json`, if any. Throws E_MEMORY for an invalid file. */
+/** Peak memory in bytes, from the trainer's `memory.json`, if any. Throws E_MEMORY for an invalid file. */
 export function peakIn(file: string): { peakResidentBytes?: number } {
   if (!existsSync(file)) return {};
   const { peakBytes } = (readJson(file) ?? {}) as { readonly peakBytes?: unknown };
@@ -176,7 +175,8 @@ export function peakIn(file: string): { peakResidentBytes?: number } {
 }
 
 /**
- * Adapter sizes, from the header of a PEFT adapter's weights. `adapter_model.bin`, a pickle, is not read.
+ * Adapter sizes in bytes and parameters, from the header of a PEFT adapter's weights. `adapter_model.bin`, a pickle, is
+ * not read.
  *
  * @throws InputError `E_ADAPTER` for an adapter whose rank is not the trial's, and as `openSafetensors`.
  */

@@ -10,7 +10,7 @@ export function judgePath(store: SweepStore, { metric, sha256 }: AnswersSpec): s
   return store.path("data", `${sha256}${extname(metric)}`);
 }
 
-/** Result data: class per validation example, or prompts and references where trials answer. */
+/** Data members of the results: each validation example's class, or prompts and references where answers are judged. */
 export async function dataOfResults(
   { task, answers }: SweepPlan["config"],
   dataset: Uint8Array,
@@ -24,7 +24,7 @@ export async function dataOfResults(
 }
 
 /**
- * Class per validation example; undefined for responses.
+ * Class number of each validation example; undefined for responses.
  *
  * @throws InputError `E_DATASET` for a dataset that no trial could use.
  */
@@ -43,7 +43,9 @@ interface KeptData {
   readonly testFile: string | undefined;
 }
 
-/** Writes examples and a judge to `data/<sha256>`, unless sound files are there. */
+/**
+ * Writes dataset, test examples and judge file to the results folder's `data/<sha256>`, unless sound files are there.
+ */
 export function keepData(
   store: SweepStore,
   { plan, dataset, testExamples, judge }: Pick<SweepInputs, "plan" | "dataset" | "testExamples" | "judge">,

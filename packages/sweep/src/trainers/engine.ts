@@ -25,7 +25,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
     const { modelPath, dataset } = inputs;
     const ofResults = await dataOfResults(inputs.plan.config, dataset, modelPath);
     const saved = reconcileSweepFile(out, inputs.plan, extend, settings);
-    // Members for the results alone: `sweep.json` names the dataset, which has them.
+    // Labels and questions are for the results alone: `sweep.json` names the dataset, which has them.
     const plan = { ...saved, data: { ...saved.data, ...ofResults } };
     const store = new SweepStore(out);
     const { datasetFile, testFile } = keepData(store, { ...inputs, plan }, run.reporter);
@@ -106,7 +106,10 @@ function placeWith(
   return { out, resources: { modelPath, datasetFile, threads, device, recompute }, checkpointEvery };
 }
 
-/** Trial resources with the judge file in the results folder, which every machine has. */
+/**
+ * Trial resources with the judge file in the results folder, which every machine sees. Throws E_JUDGE where it is
+ * absent or changed.
+ */
 function withJudge({ place, store, spec }: TrialAt<EnginePlace>): TrialResources {
   const { resources } = place;
   const { answers } = engineSpec(spec);

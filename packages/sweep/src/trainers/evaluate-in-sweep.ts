@@ -8,7 +8,7 @@ import { SweepStore } from "../store/store.ts";
 import { readPlan } from "../store/sweep-file.ts";
 import { engineTrainer } from "./engine.ts";
 
-/** Evaluation on a sweep's validation examples. */
+/** Evaluation of an adapter on a sweep's validation examples. */
 export interface EvaluationInSweep {
   readonly evaluation: Evaluation;
   /** Example names, in the order of the evaluation. */
@@ -16,8 +16,8 @@ export interface EvaluationInSweep {
 }
 
 /**
- * Evaluates adapters as the sweep in `out` does: same examples, base, precision and metric. Undefined means the base
- * alone, in a sweep that trains no head.
+ * Evaluates adapters as the sweep in `out` does: same examples, base, precision and metric. An undefined adapter means
+ * the base alone, where no head is trained.
  *
  * @throws InputError `E_SPEC` for another trainer's sweep, and as `readPlan`. On evaluation, `E_DATASET` where the
  * folder lacks the examples, `E_BASE` for another base, `E_ADAPTER` for another model's adapter, `E_JUDGE` for another

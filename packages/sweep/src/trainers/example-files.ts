@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { readJson } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
 
-/** Examples in a trainer's first run (`examples.json`), by which runs are paired. */
+/** Examples of a sweep's first run (`examples.json`), which later runs must have too: runs are paired. */
 export interface Examples {
   readonly examples: readonly string[];
   readonly labels?: readonly string[];
-  /** Group per example, such as a document. */
+  /** Group of each example, such as its document. */
   readonly groups?: readonly string[];
 }
 

@@ -12,7 +12,7 @@ interface EvaluationRules {
 }
 
 /**
- * Reads a run's outcomes, sorted by the first run's examples.
+ * Reads a run's outcomes, written by a user's command, sorted by the first run's examples.
  *
  * @param file a trainer's `outcomes.csv` or `.jsonl`.
  * @throws InputError `E_OUTCOMES` that names the file and the line, and as `readOutcomes`.
@@ -90,7 +90,7 @@ function assertSame(
   }
 }
 
-/** Sort order for example ids: whole numbers by size, then others by characters. */
+/** Comparison of example ids, for the first run's order: whole numbers by size, then others by characters. */
 function inOrder(a: string, b: string): number {
   const [x, y] = [numberIn(a), numberIn(b)];
   return x - y || (a < b ? -1 : a > b ? 1 : 0);

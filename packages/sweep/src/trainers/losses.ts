@@ -14,30 +14,30 @@ interface Losses {
   readonly divergedAtStep?: number;
 }
 
-/** Largest loss, in nats: squares stay finite in reports and convergence rules. */
+/** Largest loss accepted as finite, in nats: squares must stay finite in reports and convergence rules. */
 const MOST = 1e9;
-const isLoss = (loss: number): boolean => Math.abs(loss) <= MOST; // false for NaN too
+const isLoss = (loss: number): boolean => Math.abs(loss) <= MOST; // NaN is no loss either
 
 export function lossFile(folder: string): string {
   return join(folder, "losses.jsonl");
 }
 
-/**
- * File with the losses of attempts before `folder` was resumed. A trainer may rewrite the loss file or begin at the
- * checkpoint.
- */
+/** File with the losses of resumed attempts: a trainer may rewrite the loss file. */
 function earlierFile(folder: string): string {
   return join(folder, "earlier-losses.jsonl");
 }
 
-/** Carries the attempt `before`'s losses over into `folder`, as far as readable. */
+/** Copies the losses of the attempt folder `before` into `folder`, which resumes it, as far as readable. */
 export function carryLosses(before: string, folder: string): void {
   const points = joined(pointsOf(earlierFile(before), true), pointsOf(lossFile(before), true));
   const lines = points.map(({ loss, ...point }) => `${JSON.stringify({ ...point, loss })}\n`);
   if (lines.length > 0) writeFileAtomic(earlierFile(folder), lines.join(""));
 }
 
-/** Loss curve with the earlier part, if any. Throws E_LOSSES with the wrong line. */
+/**
+ * Loss curve of an attempt, with earlier attempts' steps where it resumes them, without non-finite losses. Throws
+ * E_LOSSES with the wrong line.
+ */
 export function readLosses(folder: string): Losses {
   const curve = joined(pointsOf(earlierFile(folder), true), pointsOf(lossFile(folder)));
   const diverged = curve.find(({ loss }) => !isLoss(loss));
@@ -48,7 +48,7 @@ export function readLosses(folder: string): Losses {
 }
 
 /**
- * Points in a loss file, by step.
+ * Points of a loss file, by step; a step's last loss counts.
  *
  * @param isCut skips wrong lines, which a kill may have cut.
  */
@@ -69,13 +69,15 @@ function pointsOf(file: string, isCut = false): LossPoint[] {
   return [...byStep.values()].sort((a, b) => a.step - b.step);
 }
 
-/** Joins a resumed attempt's curve: from that attempt's first step on, the earlier points are dropped. */
+/**
+ * Joins the loss curves before and after resuming: from the later attempt's first step on, earlier points are dropped.
+ */
 function joined(before: readonly LossPoint[], own: readonly LossPoint[]): LossPoint[] {
   const first = own[0]?.step ?? Number.POSITIVE_INFINITY;
   return [...before.filter(({ step }) => step < first), ...own];
 }
 
-/** Reports the last loss at most once in so many milliseconds, and when stopped. */
+/** Follows a command's loss file: reports the last loss every `msBetweenLooks`, if new, and when stopped. */
 export function followLosses(
   file: string,
   onLoss: (line: LossLine) => void,
@@ -148,7 +150,10 @@ function objectIn(line: string, where: string): Record<string, unknown> {
   );
 }
 
-/** Reads the file behind `offset`, a character per byte; a shorter file was rewritten, and is read from 0. */
+/**
+ * Reads a growing file from the byte `offset` on, a character per byte. A shorter file was rewritten, and is read from
+ * 0.
+ */
 function readFrom(file: string, offset: number): { readonly text: string; readonly from: number } {
   if (!existsSync(file)) return { text: "", from: 0 };
   const descriptor = openRegularFile(file);

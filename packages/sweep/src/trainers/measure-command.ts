@@ -8,13 +8,14 @@ import { runProcess } from "./run-process.ts";
 import type { MeasuredTime } from "./trainer.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
 
-/** Timing of a command's trial, in seconds. */
+/** Predicted times, in seconds, for a user's command's trial. */
 export type CommandCost = Omit<MeasuredTime, "rank">;
 
 const msBetweenLooks = 50;
 
 /**
- * Runs a command with `LORANK_MAX_STEPS`, and times the losses. A command that ignores the limit is timed to the end.
+ * Times a user's command by the losses it writes, over few steps by `LORANK_MAX_STEPS`. A command that ignores the
+ * limit runs to its end.
  *
  * @throws InputError `E_LOSSES` where the command does not write its steps and how many are planned. Error where it
  * failed.

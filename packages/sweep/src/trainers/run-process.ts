@@ -7,17 +7,17 @@ import { ownEnvironment } from "../child-environment.ts";
 import { readJson } from "../store/files.ts";
 import { identityOf, isRunning, ownIdentity, type ProcessIdentity } from "../store/process-identity.ts";
 
-/** Milliseconds from a stop request to SIGKILL. */
+/** Milliseconds from a stop request to SIGKILL, for a user's command. */
 export const commandGraceMs = 60_000;
 
 export interface ProcessToRun {
   readonly setting: "command" | "evaluate";
   readonly command: readonly string[];
   readonly folder: string;
-  /** Variables added to this process's environment; undefined removes a variable. */
+  /** Environment variables added to this process's for the command; undefined removes a variable. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly attempt: string;
-  /** Time limit in seconds. (default: no limit) */
+  /** Time limit in seconds for the command. (default: no limit) */
   readonly timeoutSeconds?: number | undefined;
   /** Milliseconds from a stop request to SIGKILL. (default {@link commandGraceMs}) */
   readonly graceMs?: number;
@@ -29,23 +29,25 @@ export interface CommandEnd {
   readonly seconds: number;
 }
 
-/** Failure of a user's command, whose output says why. */
+/** Failure of a user's command, whose output says why; another attempt may help. */
 export class CommandError extends Error {}
 
-/** Running command and the watching process, the content of `process.json`. */
+/** Running user's command and the worker process that watches it, the content of `process.json`. */
 interface WatchedProcess extends ProcessIdentity {
   readonly watchedBy: ProcessIdentity;
-  /** Mark in all descendants' environment. Absent in earlier versions. */
+  /**
+   * Value of {@link markVariable} in the environment of the command and all descendants. Absent in earlier versions.
+   */
   readonly mark?: string;
 }
 
 let running: { readonly end: (signal: "SIGTERM" | "SIGKILL") => void } | undefined;
 let interrupted = false;
 
-/** Node's longest timer: 24.8 days. */
+/** Longest delay of a Node timer, in milliseconds: 24.8 days. */
 const longestTimerMs = 2 ** 31 - 1;
 
-/** Ends the running command, and bars others. False where none runs. */
+/** Ends the running user's command, and lets no further start. False if none runs. */
 export function endCommand(signal: "SIGTERM" | "SIGKILL"): boolean {
   interrupted = true;
   running?.end(signal);
@@ -57,7 +59,7 @@ export function wasInterrupted(): boolean {
 }
 
 /**
- * Runs a command without a shell, in a new process group. Processes left running are killed at the end, on Linux in
+ * Runs a user's command without a shell, in a new process group. Descendants left at the end are killed, on Linux in
  * other sessions too.
  *
  * @throws InputError `E_TRAINER` where it cannot be started, `E_TIMEOUT` where it takes too long: SIGTERM, and a minute
@@ -106,13 +108,13 @@ export async function runProcess(task: ProcessToRun): Promise<CommandEnd> {
 
 const interruptedWords = "the command was interrupted";
 
-/** Kills leftovers on this host whose watching process was killed. True if there were any. */
+/** Kills what a killed worker left running for the attempt in `folder`, on this host. True if there was any. */
 export function killLeftover(folder: string): boolean {
   let watched: Partial<WatchedProcess> | null;
   try {
     watched = readJson(join(folder, "process.json")) as Partial<WatchedProcess> | null;
   } catch {
-    return false; // none was started, or it was killed in the act
+    return false; // no command was started, or the worker was killed while writing the file
   }
   const { watchedBy, pid, mark, ...identity } = watched ?? {};
   if (typeof watchedBy !== "object" || watchedBy === null || !isPid(pid)) return false;
@@ -157,7 +159,7 @@ function started(
     });
     return { child, ended };
   } catch (cause) {
-    throw refusal(cause); // of words that no program takes
+    throw refusal(cause); // words that no program takes, such as a NUL
   }
 }
 
@@ -174,12 +176,11 @@ export function newMark(): string {
   return randomBytes(16).toString("hex");
 }
 
-/** Most rounds of signals: ending processes may start others. */
+/** Most rounds of SIGKILL to marked processes: ending processes may start others. */
 const mostRounds = 20;
 
 /**
- * Signals all marked processes on this host, in any session; repeats SIGKILL until none is left. Only Linux shows a
- * process's environment, unless cleared.
+ * Signals all marked processes on this host, in any session; repeats SIGKILL until none is left. Works on Linux only.
  *
  * @param group process group that already has the signal.
  */

@@ -5,7 +5,7 @@ import { readExamples, testExamplesFile } from "./example-files.ts";
 
 export type Subject = Pick<Results, "model" | "data">;
 
-/** Model and data of a plan's trials; another trainer's come from the store. */
+/** Model and data for a sweep's results; for a user's command the data alone, from its first run. */
 export function subjectOf(plan: Plan, store: SweepStore): Subject {
   return "data" in plan ? { model: plan.model, data: plan.data } : { data: dataOfRuns(plan, store) };
 }

@@ -6,7 +6,7 @@ import { isRunning } from "../store/process-identity.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 import { commandGraceMs, killLeftover } from "./run-process.ts";
 
-/** Patience in milliseconds: for an ending attempt to save, or a silent attempt to count as running. */
+/** Milliseconds to wait for earlier attempts: until an ending attempt has saved, or a silent attempt counts as gone. */
 const patienceMs = Math.max(commandGraceMs, freshMs) + 5_000;
 const msBetweenLooks = 200;
 
@@ -15,7 +15,8 @@ export function resumeFolder(attempt: string): string {
 }
 
 /**
- * Ends earlier attempts on this host, and takes over the last checkpoints, unless their attempt still runs.
+ * Moves an earlier attempt's last checkpoint into this attempt's folder, unless that attempt still runs. First kills
+ * what killed workers left running on this host.
  *
  * @returns folder of the resumed attempt, if any.
  */

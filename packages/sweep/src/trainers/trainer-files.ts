@@ -5,8 +5,8 @@ import type { CommandTrainer } from "@lorank/evidence/results";
 import { digestOf } from "../store/file-digests.ts";
 
 /**
- * Files in `folder` that commands name: words, or parts behind `=`. Folders do not count, nor an absolute path as the
- * program.
+ * Files in `folder` that commands name as words, or behind `=`. Folders do not count, nor a program with an absolute
+ * path.
  */
 export function pathsNamed(commands: readonly (readonly string[])[], folder: string): string[] {
   const words = commands.flatMap(([program = "", ...rest]) => [
@@ -24,7 +24,7 @@ export function namedFiles(
   return paths.map((path) => ({ path, sha256: digestOf(resolve(folder, path)) }));
 }
 
-/** Throws E_TRAINER_FILE for a file changed since planning. */
+/** Throws E_TRAINER_FILE where a trainer's file has changed or gone since planning. */
 export function assertUnchanged({ files }: CommandTrainer, folder: string): void {
   for (const { path, sha256 } of files) {
     const isThere = isFile(folder, path);
@@ -42,11 +42,11 @@ function isFile(folder: string, word: string): boolean {
   try {
     return statSync(resolve(folder, word)).isFile();
   } catch {
-    return false; // not there, or too long for a name, such as a program after -c
+    return false; // no file, or too long for a name, such as a program after -c
   }
 }
 
-/** Canonical path, relative if below the folder, which can move. */
+/** Path in its shortest form: relative if below the folder, so that the folder can move. */
 function shortest(folder: string, word: string): string {
   const path = relative(folder, resolve(folder, word));
   return path.startsWith("..") && isAbsolute(word) ? word : path;

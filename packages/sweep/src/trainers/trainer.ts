@@ -10,10 +10,10 @@ import type { Attempt, SweepStore } from "../store/store.ts";
 import type { AskedSettings } from "../store/sweep-file.ts";
 
 /**
- * Trainer: trains, evaluates and measures trials. This engine, another trainer's command, in tests a fake. A trainer is
- * one file and a row in `trainers.ts`; no other folder knows which it is.
+ * Trainer: trains, evaluates and measures trials. It is this engine (@lorank/train), a user's command, or in tests a
+ * fake: one file, and a row in `trainers.ts`.
  *
- * Inputs are a plan with the trials' data. A place is JSON for a job's process.
+ * `Inputs`: a plan with the trials' data. `Place`: where a job's process finds folder, model and data, as JSON.
  */
 export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlace = JobPlace> {
   readonly ownMembers: readonly string[];
@@ -21,7 +21,7 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
   /** Throws E_SWEEP_OPTIONS, E_DATA_HASH or E_TRAINER_FILE for inputs that do not fit together. */
   assertInputs(inputs: Inputs, portable: boolean): void;
   /**
-   * Makes a locked results folder and the inputs agree, and writes the data.
+   * Starts or resumes the inputs' sweep in a results folder under this process's lease, and writes the data there.
    *
    * @throws InputError `E_SWEEP_CHANGED` where the folder holds another sweep.
    */
@@ -30,19 +30,19 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
     folder: { readonly out: string; readonly extend: boolean; readonly settings: AskedSettings | undefined },
     run: PlaceOptions,
   ): Promise<OpenSweep>;
-  /** Place for a measurement's or a search's jobs. */
+  /** Place for a measurement's or a search's jobs in `out`, where it writes their data. */
   placeIn(out: string, inputs: Inputs, run: PlaceOptions): Place;
   /**
-   * Place for jobs on a machine that did not plan them.
+   * Place for jobs on another machine than planned them, such as a queue's worker.
    *
-   * @param own the machine's part.
+   * @param own the machine's part: model and resources.
    * @throws Error for another trainer's trial.
    */
   placeOn(own: Omit<Place, "out">, job: ForeignJob): Place;
 
   processes(place: Place): TrainerProcesses;
   /**
-   * Trains a trial. The adapter is absent where the trainer wrote it.
+   * Trains and evaluates a trial. The adapter is absent where the trainer wrote it to the attempt's folder.
    *
    * @param signal on abort, the trial saves what it can, and this rejects.
    */
@@ -52,7 +52,10 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
   ): Promise<{ readonly result: Omit<TrialResult, "trialId">; readonly adapter?: PeftAdapter | undefined }>;
   /** Removes what other attempts left of a finished trial, such as checkpoints. */
   forgetUnfinished(store: SweepStore, trialId: string): void;
-  /** Evaluates adapters, or cuts, on validation or test examples. `undefined` is this engine's base. */
+  /**
+   * Evaluates adapters or cuts on the test examples, or without `test` the validation examples. An `undefined` adapter
+   * is the base alone; only this engine evaluates it.
+   */
   evaluate(
     trial: TrialAt<Place>,
     adapters: readonly (PeftAdapter | undefined)[],
@@ -60,14 +63,14 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
   ): Promise<Evaluation[]>;
   readonly costs: {
     readonly steps: number;
-    /** Measures in a separate process, and returns JSON for `time`. */
+    /** Measures a few steps, inside a worker process; returns JSON for `time`. */
     measure(
       trial: TrialAt<Place>,
       what: TrialToMeasure,
       report: (event: ProgressEvent) => void,
     ): Promise<object>;
     /**
-     * Converts a measured cost to times.
+     * Predicts a trial's times from the measured cost.
      *
      * @param seconds of the measurement's whole process.
      */
@@ -75,14 +78,14 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
   };
 }
 
-/** Measured times for a trial at one rank. */
+/** Predicted times for a trial at one rank, extrapolated from a few measured steps and batches. */
 export interface MeasuredTime {
   readonly rank: number;
-  /** Seconds for the whole process. */
+  /** Seconds for the whole trial: opening, all training steps, and evaluation. */
   readonly trialSeconds: number;
-  /** Seconds until the first step, with the first use of every shape. */
+  /** Seconds from the process's start to the first step, with the first use of every tensor shape. */
   readonly openSeconds: number;
-  /** Seconds for all validation examples. */
+  /** Seconds to evaluate all validation examples. */
   readonly evaluateSeconds: number;
   readonly secondsPerStep: number;
 }
@@ -106,11 +109,11 @@ export interface ForeignJob extends JobPlace {
 }
 
 interface TrainerProcesses {
-  /** Threads per process; absent where only the user knows. */
+  /** Threads per process; absent where a user's command decides. */
   readonly threads?: number;
-  /** Device; absent where the trainer does not know. */
+  /** Device for trials; absent where the trainer does not know. */
   readonly device?: string;
-  /** Milliseconds to end, beyond the default. */
+  /** Milliseconds an interrupted process needs to end, beyond the executor's default. */
   readonly graceMs: number;
   environment(own: Environment): Environment;
   knownDigests(): readonly KnownDigest[];
@@ -122,13 +125,13 @@ export interface TrialAt<Place> {
   readonly spec: TrialSpec;
 }
 
-/** Spec as this engine's. Throws E_SPEC for a command's spec. */
+/** Trial spec of this engine (@lorank/train). Throws E_SPEC for one of a user's command. */
 export function engineSpec(spec: TrialSpec): EngineSpec {
   if (!("trainer" in spec)) return spec;
   throw new InputError("E_SPEC", "the trial must be one of this engine, got one of a command");
 }
 
-/** Spec as a command's. Throws E_SPEC for this engine's spec. */
+/** Trial spec of a user's command. Throws E_SPEC for one of this engine. */
 export function commandSpec(spec: TrialSpec): CommandSpec {
   if ("trainer" in spec) return spec;
   throw new InputError("E_SPEC", "the trial must be one of a command, got one of this engine");

@@ -11,7 +11,6 @@ export type PlanInputs = Parameters<(typeof rows)[number]["open"]>[0];
 /** Machine's part of a job's place: model and resources, or the commands' folder. */
 export type OwnPlace = Parameters<(typeof rows)[number]["placeOn"]>[0];
 
-/** Trainers; tests add a fake. */
 export const trainers: Trainer[] = rows;
 
 export function trainerOf(what: PlanInputs | JobPlace | OwnPlace): Trainer {

@@ -19,7 +19,7 @@ type Name = (typeof names)[number];
 
 type CommandValues = Readonly<Partial<Record<Name, string>>>;
 
-/** Placeholders beyond those of {@link settingsOf}. */
+/** Placeholders each command may use beside the settings' (see {@link settingsOf}). */
 const ownNames = { command: ["out", "trialId"], evaluate: ["out", "trialId", "adapter", "split"] } as const;
 
 type TrialSettings = CommandSpec["lora"] & CommandSpec["optimizer"] & Pick<CommandSpec, "seed">;
@@ -44,12 +44,15 @@ export function settingsOf({
   return Object.fromEntries(known.map((name) => [placeholders[name], String(settings[name])]));
 }
 
-/** Fills placeholders in program and arguments: `{rank}` becomes 8. */
+/** Fills placeholders in a command's program and arguments: `{rank}` becomes 8. */
 export function fillIn(command: readonly string[], values: CommandValues): string[] {
   return command.map((word) => word.replace(placeholder, (_, name: Name) => values[name] ?? ""));
 }
 
-/** Environment variables such as `LORANK_RANK`, `LORANK_LEARNING_RATE`. Undefined values are not inherited. */
+/**
+ * Environment variables with a trial's settings, for a user's command: `LORANK_RANK`, `LORANK_LEARNING_RATE`. An
+ * undefined value removes an inherited variable.
+ */
 export function environmentOf(values: CommandValues): Record<string, string | undefined> {
   return Object.fromEntries(
     names.map((name) => [
@@ -59,7 +62,7 @@ export function environmentOf(values: CommandValues): Record<string, string | un
   );
 }
 
-/** Faults in a command's placeholders, checked with one trial's `settings`. */
+/** Faults in a command's placeholders: names unknown, or without a value in a trial's `settings`. */
 export function placeholderFaults(
   which: keyof typeof ownNames,
   command: readonly string[],

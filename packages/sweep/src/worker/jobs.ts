@@ -15,9 +15,9 @@ import { type Attempt, SweepStore } from "../store/store.ts";
 import { wasInterrupted } from "../trainers/run-process.ts";
 import { trainerOf } from "../trainers/trainers.ts";
 
-/** Milliseconds between events to the parent. */
+/** Least milliseconds between progress events sent to the parent process. */
 const eventIntervalMs = 200;
-/** Milliseconds between logged events: hundreds of trials may share a file server. */
+/** Least milliseconds between progress events in the log: hundreds of trials may share a file server. */
 const logIntervalMs = 2000;
 
 /**
@@ -93,7 +93,7 @@ export async function measure(
 /** Exit code for an interrupted worker: EX_TEMPFAIL in sysexits.h, try again later. */
 export const interruptedCode = 75;
 
-/** Evaluates a trial's base on the validation examples. The trial need not have finished. */
+/** Evaluates a trial's base model without an adapter on the validation examples. The trial need not have finished. */
 export async function evaluateBase(place: JobPlace, trialId: string): Promise<void> {
   const store = new SweepStore(place.out);
   const spec = store.readSpec(trialId);

@@ -1,8 +1,7 @@
 /**
- * Child process program: `node worker.js '<Job as JSON>'`.
+ * Worker program, one process per job: `node worker.js '<Job as JSON>'`.
  *
- * One process per job returns memory, threads and devices, however it ends. Commits are synchronous: no signal can cut
- * a commit in half.
+ * Commits are synchronous: no signal can cut one in half.
  *
  * Exit codes: 0 done; 1 failed, where another attempt may help; 2 wrong input or no runtime; 75 interrupted. The parent
  * quotes the output.
@@ -16,7 +15,10 @@ import { cutAdapter, evaluateBase, interruptedCode, measure, scoreAdapter, train
 
 const stopping = new AbortController();
 
-/** Interrupts the job: a command, or a trial of this engine, may save its state. */
+/**
+ * Interrupts the job: a user's command may end on its own, a trial of this engine may save a checkpoint; others exit at
+ * once.
+ */
 function interrupt(): void {
   stopping.abort();
   if (!endCommand("SIGTERM")) process.exit(interruptedCode);
@@ -24,14 +26,14 @@ function interrupt(): void {
 
 // SIGHUP and SIGUSR1 reach the whole group; the latter would start Node's debugger.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const) process.on(signal, interrupt);
-// Last signal before SIGKILL, which would leave a command running.
+// SIGQUIT comes shortly before SIGKILL, which would leave a user's command running.
 process.on("SIGQUIT", () => {
   endCommand("SIGKILL");
   process.exit(interruptedCode);
 });
 // The parent is gone; a resumed sweep starts this job again.
 process.on("disconnect", interrupt);
-if (process.send !== undefined && !process.connected) process.exit(interruptedCode); // it went while we were loading
+if (process.send !== undefined && !process.connected) process.exit(interruptedCode); // the parent ended while this was loading
 try {
   await run(JSON.parse(process.argv[2] ?? "") as Job);
   process.exit(0); // a runtime's idle threads must not keep the process
@@ -42,7 +44,7 @@ try {
   process.exit(isFinal ? 2 : 1);
 }
 
-/** True where another attempt would fail again. */
+/** True for errors another attempt would repeat: wrong input, or no runtime. */
 function isForGood(error: unknown): error is Error & { readonly code: string } {
   const { code } = error as { readonly code?: unknown };
   const isInput = isInputError(error) && machineErrorCode(error) === undefined;

@@ -21,14 +21,14 @@ import type { WorkEnd } from "../executor.ts";
  *     over                   exists when all tasks have ended
  */
 export interface Batch {
-  /** Batch name, random, also the Slurm job's: Slurm reuses ids. */
+  /** Batch name `lorank-<time>-<random>`, also the Slurm job's name: Slurm reuses ids. */
   readonly name: string;
   readonly folder: string;
 }
 
 interface TaskStart {
   readonly attempt?: number | undefined;
-  /** Field from earlier versions, whose tasks may still run. */
+  /** Attempt as earlier versions wrote it, whose tasks may still run. */
   readonly attempts?: readonly { readonly attempt: number }[];
 }
 
@@ -84,7 +84,7 @@ export function hasResume(
   return attempt !== undefined && existsSync(resumeFolder(store.path("attempts", id, String(attempt))));
 }
 
-/** Writes a task's end, unless it is already written. */
+/** Writes `tasks/<i>.end.json`: why the task ended. An existing file stays. */
 export function writeEnd(batch: Pick<Batch, "folder">, index: number, end: WorkEnd): void {
   commitOnce(Buffer.from(JSON.stringify(end)), endPath(batch, index));
 }

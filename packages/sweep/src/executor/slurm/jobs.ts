@@ -16,13 +16,13 @@ import {
 export interface SlurmJob {
   readonly trialId: string;
   readonly kind: Work["kind"];
-  /** Slurm's job id, `<array job>_<index>`. */
+  /** Slurm job id with the task's index: `<array job>_<index>`. */
   readonly jobId: string;
   readonly state: "queued" | "running" | "held" | "ending";
   readonly slurmState: string;
   readonly node?: string;
   readonly reason?: string;
-  /** Seconds until the time limit. */
+  /** Seconds until Slurm's time limit, if any, once running. */
   readonly secondsLeft?: number;
   /** Obstacle that keeps the job from starting, beyond waiting its turn. */
   readonly advice?: SlurmAdvice;
@@ -36,7 +36,7 @@ export interface SlurmAdvice {
 
 const parts = ["", "search"];
 
-/** Slurm jobs of a results folder, from any machine that sees both. */
+/** Slurm jobs for a results folder's trials, from any machine that sees both. */
 export class SlurmQueue {
   readonly #out: string;
 
@@ -45,7 +45,7 @@ export class SlurmQueue {
   }
 
   /**
-   * Lists the jobs.
+   * Lists waiting, running and ending jobs.
    *
    * @param signal ends slow commands.
    * @throws InputError `E_SLURM` where Slurm is not installed or the controller does not answer.
@@ -70,7 +70,7 @@ export class SlurmQueue {
   }
 
   /**
-   * Cancels and returns these trials' jobs, which a running driver will not resubmit. (default: all) Throws as {@link
+   * Cancels and returns these trials' jobs (default: all), which a running sweep will not resubmit. Throws as {@link
    * jobs}.
    */
   async cancel(trialIds?: readonly string[]): Promise<SlurmJob[]> {

@@ -17,12 +17,12 @@ export class LiveTask {
   readonly jobId: string;
   readonly ended: Promise<WorkEnd>;
   entry: QueueEntry | undefined;
-  /** Consecutive polls without the task in the queue. */
+  /** Consecutive polls that did not find the task in Slurm's queue. */
   timesMissed = 0;
   cancelled: "stop" | "kill" | undefined;
   readonly #listeners: ((event: WorkEvent) => void)[] = [];
   readonly #store: SweepStore;
-  /** Bytes already read, by log path. */
+  /** Bytes already read of the trials' logs, by path. */
   readonly #read = new Map<string, number>();
   #settle!: (end: WorkEnd) => void;
 

@@ -1,19 +1,18 @@
 import { assertOptions, InputError, type OptionNames } from "@lorank/core";
 import { brokenRules } from "@lorank/train/spec";
 
-/** Options for running work on Slurm. */
 export interface SlurmOptions {
   /** `sbatch` options by long name: `{ partition: "gpu", exclusive: true }`. */
   readonly sbatch?: Readonly<Record<string, string | number | true>>;
   /** Shell lines before each job, such as `module load cuda`. */
   readonly setup?: readonly string[];
-  /** Tasks that run at once, per submission. (default: as many as Slurm starts) */
+  /** Most concurrent tasks, among those submitted together. (default: as many as Slurm starts) */
   readonly parallel?: number | undefined;
   /** Seconds between polls of Slurm's queue. (default 10) */
   readonly pollSeconds?: number;
-  /** Most new allocations for a task near its time limit. (default 100) */
+  /** Most requeues of a task interrupted by Slurm's time limit. (default 100) */
   readonly mostRequeues?: number;
-  /** Effect of a stop: jobs go on or are cancelled. (default "detach") */
+  /** Effect of stopping the sweep on its jobs: they go on, or are cancelled. (default "detach") */
   readonly onStop?: "detach" | "cancel";
   /** Receives sentences for the user. (default: none) */
   readonly report?: (sentence: string) => void;

@@ -11,9 +11,9 @@ export interface QueueEntry {
   readonly name: string;
   readonly index: number;
   readonly jobId: string;
-  /** Job state such as PENDING, RUNNING, COMPLETING, TIMEOUT. */
+  /** Slurm's job state, such as PENDING, RUNNING, COMPLETING, TIMEOUT. */
   readonly state: string;
-  /** Reason such as `Resources` or `JobHeldUser`. */
+  /** Slurm's reason for the state, such as `Resources` or `JobHeldUser`. */
   readonly reason: string;
   readonly node?: string;
   /** Seconds until the time limit, if any, once running. */
@@ -39,7 +39,7 @@ export async function slurmCommand(
   signal?: AbortSignal,
 ): Promise<CommandEnd> {
   return new Promise((resolve, reject) => {
-    const env = ownEnvironment(process.env); // sbatch gives it to the job
+    const env = ownEnvironment(process.env); // sbatch gives its environment to the job
     const options = { timeout: commandMs, maxBuffer: 256 * 2 ** 20, signal, env };
     execFile(program, [...args], options, (error, stdout, stderr) => {
       if (error === null) return resolve({ code: 0, stdout, stderr });
@@ -69,8 +69,7 @@ export function complaint({ stderr, stdout }: CommandEnd): string {
 }
 
 /**
- * Reads the named batches' tasks by `<name>/<index>`, including those that just ended. Undefined where the controller
- * does not answer.
+ * Reads the named batches' tasks by `<name>/<index>`, just ended ones too. Undefined if the controller does not answer.
  */
 export async function readQueue(
   names: readonly string[],
@@ -137,12 +136,12 @@ export function isLiving({ state }: QueueEntry): boolean {
   return living.has(state);
 }
 
-/** True for a task a killed controller was starting, which may even have run. Slurm names no other reason. */
+/** True for a task on hold after a failed launch: the controller was killed meanwhile. The task may even have run. */
 export function isHeldAfterFailure({ reason }: QueueEntry): boolean {
   return /launch failed requeued held/i.test(reason.replaceAll("_", " "));
 }
 
-/** Task to cancel. The batch name is included: a controller that lost its memory reuses ids. */
+/** Task to cancel, by job id and batch name: a controller that lost its memory reuses ids. */
 type CancelledTask = Pick<QueueEntry, "name" | "jobId">;
 
 export async function cancelTasks(
@@ -161,10 +160,10 @@ export async function cancelTasks(
   return last;
 }
 
-/** Slurm's array size limit where the configuration has none. */
+/** Array size limit (MaxArraySize) where Slurm's configuration gives none. */
 const defaultArraySize = 1001;
 
-/** Retry policy: retries while the controller does not answer, until the signal. */
+/** Retry policy for Slurm commands: every `pollSeconds` while the controller does not answer, until the signal. */
 export interface RetryPolicy {
   readonly pollSeconds: number;
   readonly say: (sentence: string) => void;

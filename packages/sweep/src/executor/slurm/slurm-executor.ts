@@ -12,7 +12,7 @@ import { isLiving, largestArray, queueWhenThere, type RetryPolicy, submitBatch }
 import { type Submittal, submittal, writeBatch } from "./submittal.ts";
 import { markOver, TaskWatcher } from "./task-watcher.ts";
 
-/** Time to collect submitted work into one batch. */
+/** Milliseconds in which submitted jobs are collected into one array job. */
 const collectMs = 100;
 
 const notSubmitted: WorkEnd = { reason: "it was not submitted", mayRetry: true };
@@ -20,17 +20,16 @@ const detached: WorkEnd = { reason: "its job was left in Slurm's queue", mayRetr
 
 interface StartSlurm extends StartExecutor {
   /**
-   * Previews the script, `argv` and sbatch's arguments for `out`; nothing is written. `threads` are per task. Throws
-   * InputError `E_OUT`.
+   * Previews batch script, `argv` and sbatch's arguments; nothing is written. `threads` are per task. Throws InputError
+   * `E_OUT`.
    */
   preview(place: { readonly out: string; readonly threads?: number }, tasks: number): Submittal;
 }
 
 /**
- * Slurm executor: runs work as tasks in Slurm's array jobs. Nodes must see the results folder under the same path.
+ * Slurm executor: runs jobs as tasks in array jobs. Nodes must see the results folder under the same path.
  *
- * Tasks an earlier driver queued are taken up. The controller may be away for any time. A kill cancels jobs; a stop
- * does as `onStop` says.
+ * Tasks queued by an earlier run are taken up. A kill cancels jobs; a stop does as `onStop` says.
  *
  * @throws InputError `E_SLURM_OPTIONS`; the function that it returns, `E_SLURM` where Slurm is not installed.
  */
@@ -191,7 +190,7 @@ class SlurmExecutor implements Executor {
     return jobId;
   }
 
-  /** Reports once, however long the controller is away. */
+  /** Reports a sentence the first time only. */
   #sayOnce(sentence: string): void {
     if (this.#reported.has(sentence)) return;
     this.#reported.add(sentence);

@@ -1,8 +1,8 @@
 /**
  * Slurm task program: `node slurm-task.js <batch folder> <most requeues> <task index>`.
  *
- * Runs the job as the local executor does, and writes how it ended. USR1 warns of the time limit: a trial with
- * `resume/` then goes on in a new allocation.
+ * Runs the job by the local executor, and writes its end. USR1 warns of the time limit: a trial with `resume/` then
+ * goes on in a new allocation.
  */
 import { existsSync } from "node:fs";
 import { SweepStore } from "../../store/store.ts";
@@ -13,7 +13,7 @@ import { complaint, slurmCommand } from "./queue.ts";
 
 const interrupted = 75; // EX_TEMPFAIL of sysexits.h: try again later
 
-/** Grace after the warning, which comes 120 seconds before the limit; 30 seconds are for Slurm's clock. */
+/** Grace after USR1, Slurm's warning 120 seconds before the time limit. Slurm's clock may be off by 30 seconds. */
 const warnedGraceMs = 90_000;
 /** Grace after SIGTERM: by default Slurm kills after 30 seconds (KillWait). */
 const terminatedGraceMs = 20_000;
@@ -26,7 +26,7 @@ const store = new SweepStore(job.out);
 
 let signal: "SIGUSR1" | "SIGTERM" | undefined;
 let running: Submission | undefined;
-// An unhandled signal would end this process.
+// Unhandled, these signals would end this process.
 process.on("SIGUSR1", () => receive("SIGUSR1"));
 process.on("SIGTERM", () => receive("SIGTERM"));
 
@@ -63,7 +63,7 @@ async function run(): Promise<number> {
   return signal === undefined ? end(ended) : goOnLater(ended);
 }
 
-/** Requeues the task if its trial can go on. */
+/** Requeues the task if its trial has a checkpoint; else writes its end. Returns the exit code. */
 async function goOnLater(ended: WorkEnd): Promise<number> {
   const why = signal === "SIGUSR1" ? "the time limit came near" : "Slurm ended the job";
   if (!hasResume(batch, index, store, job.trialId))
@@ -86,7 +86,7 @@ async function goOnLater(ended: WorkEnd): Promise<number> {
   });
 }
 
-/** Queue state of this task; not running if cancelled or requeued by Slurm. */
+/** Queue state of this task, not RUNNING if cancelled or requeued; undefined if unknown. */
 async function ownState(): Promise<string | undefined> {
   const args = ["--noheader", "--array", `--jobs=${ownJobId()}`, "--format=%T"];
   const { code, stdout } = await slurmCommand("squeue", args).catch(() => ({ code: 1, stdout: "" }));

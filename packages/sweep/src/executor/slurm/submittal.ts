@@ -17,10 +17,10 @@ export interface Submittal {
 }
 
 /**
- * Batch script and sbatch arguments, without submitting them.
+ * Batch script and sbatch arguments.
  *
  * @param threads per task; undefined where `sbatch` options already say so.
- * @param after array job to wait for, so that both together do not exceed `parallel`.
+ * @param after array job to wait for, so that no more than `parallel` tasks run in both.
  */
 export function submittal(
   { name, folder }: Batch,
@@ -84,7 +84,7 @@ export function writeBatch(
   writeFileAtomic(join(folder, "script.sh"), script);
 }
 
-/** Batch script. Paths and ids are in `argv` instead. */
+/** Batch script: constant but for the setup lines. Paths and ids are in `argv` instead. */
 function scriptText(setup: readonly string[]): string {
   return `#!/bin/bash
 # A task of a LoRAnk sweep. The command is in the file argv, a word a line; its last word is the number of the task.

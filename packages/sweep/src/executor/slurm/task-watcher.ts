@@ -17,13 +17,13 @@ import {
 
 const filesMs = 2_000;
 
-/** Poll interval while a cancellation is pending. */
+/** Poll interval in milliseconds while cancelled tasks have not ended. */
 const cancelPollMs = 500;
 
-/** Age of a written end after which the queue's "running" is stale. */
+/** Milliseconds after a task's written end, from which a queue still showing it is stale. */
 const staleMs = 30_000;
 
-/** Consecutive misses after which a task is lost: files from other machines may be seen late. */
+/** Polls without the task in Slurm's queue, after which it is lost: its end file may be seen late. */
 const enoughMisses = 2;
 
 export class TaskWatcher {
@@ -93,7 +93,7 @@ export class TaskWatcher {
     this.#looking = false;
     const cancelling = [...this.#live.values()].some(({ cancelled }) => cancelled !== undefined);
     this.#lookIn(cancelling ? cancelPollMs : Math.min(filesMs, this.#pollMs));
-    for (const tell of news) tell(); // a listener's error is not ours to catch
+    for (const tell of news) tell(); // outside `try`: a listener's error is not caught
   }
 
   #readFiles(news: (() => void)[]): Map<string, ReadonlySet<string>> {
@@ -126,7 +126,7 @@ export class TaskWatcher {
     if (entry !== undefined) task.entry = entry;
     if (entry !== undefined && isLiving(entry)) {
       task.timesMissed = 0;
-      // Slurm restarts a finished task, as when a node was lost too late.
+      // Slurm may restart a finished task, as when a node was lost at its end.
       if (entry.state !== "PENDING" || !wasStarted || !task.isDone()) return;
       this.#toCancel.set(task, "stop");
       this.#finish(task, { reason: "the trial has a result", mayRetry: true }, news);
@@ -137,7 +137,7 @@ export class TaskWatcher {
     else this.#nextQueueAt = Date.now() + Math.min(filesMs, this.#pollMs);
   }
 
-  /** Frees tasks after a killed controller: those that it was starting, and ended tasks that still show as running. */
+  /** Frees tasks after a killed controller: those it was starting, and ended tasks still shown as running. */
   async #tidyQueue(queue: ReadonlyMap<string, QueueEntry>): Promise<void> {
     const living = [...queue.entries()].filter(([, entry]) => isLiving(entry));
     const toRelease = living.filter(([, entry]) => isHeldAfterFailure(entry));
