@@ -1,4 +1,4 @@
-/** Process of `lorank mcp`: answers calls in turn until the server ends. */
+/** Child process of `lorank mcp`: answers tool calls in turn until the server ends. */
 import { commandsFor } from "./commands/commands.ts";
 import { answerOf, type ToolCall } from "./commands/mcp/answer.ts";
 

@@ -51,7 +51,7 @@ function isForProgram(typed: readonly string[]): boolean {
   return typed.slice(0, end === -1 ? undefined : end).includes("--json");
 }
 
-/** Turns `help nix` into `nix`, which Commander refuses with a suggestion; for `help nix` it prints all help. */
+/** Turns `help nix` into `nix`, which Commander refuses with a suggestion. */
 function withoutHelpOfUnknown(argv: readonly string[], program: Command): readonly string[] {
   const [first, name = ""] = argv;
   const isKnown = ["", "help", ...program.commands.map((command) => command.name())].includes(name);

@@ -1,10 +1,10 @@
 import type { Example, Setting, ValuesOf } from "./flags/setting.ts";
 import type { Messages, Page, RawFlags } from "./output.ts";
 
-/** Headings in the list of commands. */
+/** Headings above the commands in `lorank --help`. */
 export const commandGroups = ["Start:", "Look and decide:", "Models and adapters:", "Machines:"] as const;
 
-/** Argument's syntax (`<required>`, `[optional]`, `<several...>`) and help. */
+/** Positional argument: syntax (`<required>`, `[optional]`, `<several...>`) and help. */
 type Argument = readonly [syntax: string, help: string];
 
 type ArgumentValues<Arguments extends readonly Argument[]> = {
@@ -17,13 +17,13 @@ type ArgumentValue<Syntax extends string> = Syntax extends `${string}...${string
     ? string
     : string | undefined;
 
-/** Checked settings, and arguments as typed. */
+/** Command input: checked settings, and positional arguments as typed. */
 export interface Input<Settings, Arguments extends readonly unknown[] = readonly []> {
   readonly settings: Settings;
   readonly names: Arguments;
 }
 
-/** Arguments as typed, and flags as Commander parses them. */
+/** Command input before checks: arguments as typed, and flags as Commander parses them. */
 export interface TypedWords<Typed> extends Pick<Typed & Input<unknown, readonly unknown[]>, "names"> {
   readonly flags: RawFlags;
 }
@@ -37,7 +37,7 @@ interface CommandFacts<Arguments, Settings> {
   readonly summary: string;
   readonly description: string;
   readonly examples: readonly Example[];
-  /** Tool of `lorank mcp`; absent if assistants cannot call the command. */
+  /** MCP tool made from the command; absent if assistants cannot call it. */
   readonly tool?: {
     /** Settings withheld from assistants: they write, train, wait, or change the document. */
     readonly without: readonly string[];
@@ -47,22 +47,22 @@ interface CommandFacts<Arguments, Settings> {
 }
 
 /**
- * Code of a command, loaded when it runs. `Ready` is the checked input, `Facts` the outcome. The code prints only
- * messages and `output.page`. `view` shows the facts, `document` makes the `--json` document.
+ * Code of a command, loaded when it runs. `Ready` is the checked input, `Facts` the outcome, which `view` shows and
+ * `document` turns into JSON.
  */
 export interface CommandCode<Typed, Ready, Facts> {
-  /** Adds faults of settings in conflict, a line each; any fault ends the command. */
+  /** Reports settings in conflict by adding a line each to `problems`; any ends the command. */
   readonly check?: (input: Typed, problems: string[]) => void;
   /** Replaces the default reading of flags, for settings also read from files. Throws InputError with all faults. */
   readonly read?: (typed: TypedWords<Typed>) => Ready;
   /** Settings read from files, by name; an assistant's choice of them is restricted. */
   readonly settingsInFiles?: (ready: Ready) => Readonly<Record<string, unknown>>;
   readonly run: (ready: Ready, output: Messages, load: LoadCommands) => Promise<Facts>;
-  /** Makes the document. (default: the facts; undefined: none) */
+  /** Makes the `--json` document. (default: the facts; undefined: none) */
   readonly document?: (facts: Facts) => object | undefined;
-  /** Shows the facts. (default: shows nothing) */
+  /** Shows the facts to a person. (default: shows nothing) */
   readonly view?: (facts: Facts, page: Page, ready: Ready) => void;
-  /** Exit code. (default: 0) */
+  /** Exit code of the process. (default: 0) */
   readonly exit?: (facts: Facts, ready: Ready) => number;
 }
 
@@ -73,11 +73,11 @@ export interface Command extends CommandFacts<readonly Argument[], readonly Sett
   readonly load: () => Promise<CommandCode<never, never, never>>;
 }
 
-/** Outcome of a command that can end in several ways. */
+/** Outcome of a command that can end in several ways, with document, exit code and view. */
 export interface End<Document extends object = object> {
   readonly document: Document;
   readonly exit?: number;
-  /** Shows the outcome. (default: shows nothing) */
+  /** Shows the outcome to a person. (default: shows nothing) */
   readonly view?: (page: Page) => void;
 }
 

@@ -4,7 +4,7 @@ export const defaults = {
   ...sweepDefaults,
   model: "starter",
   data: "spam-assassin",
-  /** Training examples from spam-assassin; from a file, all training examples are taken. */
+  /** Training examples drawn from spam-assassin; of a file, all are used. */
   trainExamples: 600,
   validationExamples: 800,
   quantize: "none",

@@ -13,8 +13,8 @@ export interface AskedDevice extends Omit<OpenDeviceOptions, "computeDtype"> {
 }
 
 /**
- * Chooses and tests a device. `why` names ONNX Runtime's build where it is used.
- * @throws InputError `E_DEVICE` if the requested device does not work here; MissingRuntimeError.
+ * Chooses a device, and tests that it computes correctly. `why` names ONNX Runtime's build where it is used.
+ * @throws `E_DEVICE` if the requested device does not work here; MissingRuntimeError.
  */
 export async function pickDevice({ compute, ...options }: AskedDevice): Promise<OpenDevice> {
   try {

@@ -7,11 +7,11 @@ interface CodedError extends Error {
   readonly field?: unknown;
 }
 
-/** Facts for a program about any thrown value. */
+/** Error facts for a program, about any thrown value. */
 export interface ErrorFacts {
   /**
    * Kind of error; a later version may add some. `E_USAGE`: the command line. `E_UNEXPECTED`: an error without a code.
-   * A code without `E_` in front comes from the system or Node, such as ENOSPC.
+   * Others without `E_` come from the system or Node, such as ENOSPC.
    */
   readonly code: string;
   readonly message: string;
@@ -27,7 +27,7 @@ export interface ErrorDocument {
   readonly error: ErrorFacts;
 }
 
-/** Stopped by a signal; a message is already on stderr. */
+/** Error of a command stopped by a signal; a message is already on stderr. */
 export class StoppedError extends Error {
   override readonly name = "StoppedError";
   readonly code = "E_STOPPED";
@@ -50,12 +50,12 @@ const advice: Readonly<Record<string, string>> = {
   EROFS: "Use another place: that disk can only be read.",
 };
 
-/** V8 reserves about 10 GB of addresses per WebAssembly memory, however little is used. */
+/** Advice on WebAssembly: V8 reserves about 10 GB of addresses per memory, however little is used. */
 const wasmAdvice =
   "The addresses of this process are limited (ulimit -v), and Node reserves 10 GB of them for each WebAssembly memory.\n" +
   "Use a shell without that limit, or run the same with NODE_OPTIONS=--disable-wasm-trap-handler, which needs no such room.";
 
-/** Words longer than any path are cut. */
+/** Words longer than any path, which messages shorten. */
 const longWord = /\S{1000,}/g;
 
 export function adviceOn(error: unknown): string | undefined {
@@ -66,7 +66,7 @@ export function adviceOn(error: unknown): string | undefined {
 
 interface DescribedError {
   readonly facts: ErrorFacts;
-  /** Text for stderr; undefined if already printed. Stacks are added under `debug`. */
+  /** Message for stderr; undefined if already printed. The stack is added under `debug`. */
   readonly text?: string;
   readonly exit: number;
 }
@@ -117,18 +117,18 @@ function usageFacts({ message }: CommanderError): ErrorFacts {
 export const exitCode = {
   done: 0,
   failed: 1,
-  /** Wrong usage, configuration or data; nothing was started. */
+  /** Exit code for wrong usage, configuration or data; nothing was started. */
   usage: 2,
   /** Some trials have no result. A verdict exists only if their ranks have no result under any seed. */
   failedTrials: 3,
   inconclusive: 4,
   /** Stopped on request; the same command resumes. Source: EX_TEMPFAIL in sysexits.h. */
   interrupted: 75,
-  /** 128 + SIGHUP: the terminal is gone. */
+  /** Exit code 128 + SIGHUP: the terminal is gone. */
   hungUp: 129,
-  /** 128 + SIGINT: the second Ctrl-C. */
+  /** Exit code 128 + SIGINT: the second Ctrl-C. */
   killed: 130,
-  /** 128 + SIGTERM. */
+  /** Exit code 128 + SIGTERM. */
   terminated: 143,
 } as const;
 

@@ -9,7 +9,7 @@ await runCommandLine(words);
 
 /**
  * Keeps working when output breaks. A closed pipe (`lorank … | head`) is no failure; only `--follow` ends. A full disk
- * behind `> file` is reported once, and the exit code is then 1 or another failure's.
+ * is reported once, with exit code 1.
  */
 function outliveBrokenOutput(isFollowing: boolean): void {
   let isReported = false;
@@ -21,7 +21,7 @@ function outliveBrokenOutput(isFollowing: boolean): void {
       process.stderr.write(`error: standard output could not be written: ${message}\n`);
     }
   });
-  process.stderr.on("error", () => {}); // there is nobody left to tell
+  process.stderr.on("error", () => {}); // broken stderr: nobody is left to read
   process.once("exit", () => {
     if (isReported && (process.exitCode ?? exitCode.done) === exitCode.done)
       process.exitCode = exitCode.failed;

@@ -2,13 +2,13 @@ import { InputError } from "@lorank/core";
 
 interface OptionalPackage<Module> {
   readonly name: string;
-  /** Purpose in words, such as "for a queue". */
+  /** Purpose of the package for error messages, such as "for a queue". */
   readonly purpose: string;
   readonly example: string;
   readonly load: () => Promise<Module>;
 }
 
-/** Loads a package installed beside `lorank`. Throws InputError `E_NOT_INSTALLED` with the install commands. */
+/** Loads a package installed beside `lorank`. Throws `E_NOT_INSTALLED` with the install commands. */
 export async function loadOptional<Module>({
   name,
   purpose,

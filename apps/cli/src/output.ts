@@ -9,7 +9,7 @@ export type TitledLine = readonly [title: string, words: string];
 const titleColumns = 10;
 
 export interface Display {
-  /** Suppresses progress. (default: false) */
+  /** Suppresses progress output. (default: false) */
   readonly quiet?: boolean;
   /** Redraws progress in place instead of printing lines. (default: false) */
   readonly live?: boolean;
@@ -19,23 +19,23 @@ export interface Display {
 export interface Messages extends Required<Display> {
   /** Tells if stdout is a single JSON document. */
   readonly json: boolean;
-  /** Tells if questions to a person are allowed. */
+  /** Tells if the command may ask a person questions. */
   readonly mayAsk: boolean;
   readonly dimOnStderr: (text: string) => string;
   /** Prints a remark, wrapped to the terminal; silent under `--quiet`. */
   note(text: string): void;
   /** Prints a failure, also under `--quiet`. */
   fail(text: string): void;
-  /** Result page, for output before the command ends. */
+  /** Page on stdout, for results shown before the command ends. */
   readonly page: Page;
   /** Prints the `--json` document at once; later documents are ignored. */
   document(value: object): void;
 }
 
-/** Result for a person on stdout, and remarks. Under `--json` nothing goes to stdout. */
+/** Page that shows a result to a person on stdout, with remarks on stderr. Under `--json` nothing goes to stdout. */
 export interface Page extends Pick<Messages, "json" | "note" | "fail"> {
   readonly colours: Colours;
-  /** Terminal's columns, or the default width of wrapping. */
+  /** Columns to wrap text at: the terminal's, or a default. */
   readonly columns: number;
   /** Terminal's columns; infinite if stdout is no terminal. */
   readonly terminalColumns: number;
@@ -118,7 +118,7 @@ export function printErrorDocument(value: ErrorDocument): void {
   if (!isDocumentPrinted) printDocument(value);
 }
 
-/** Forgets a printed document. */
+/** Allows this process another `--json` document. */
 export function beginOutput(): void {
   isDocumentPrinted = false;
 }

@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { InputError } from "@lorank/core";
 import type { PublishedAdapter } from "@lorank/sweep/folder";
 
-/** Joins paths, keeping a leading `./` as typed. */
+/** Joins paths to show to a user, keeping a leading `./` as typed. */
 export function joinShown(folder: string, name: string): string {
   return folder.startsWith("./") ? `./${join(folder, name)}` : join(folder, name);
 }

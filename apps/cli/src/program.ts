@@ -12,7 +12,7 @@ export function createProgram(commands: readonly CommandFacts[]): Command {
     )
     .option("-v, --version", "print the versions of lorank, Node and ONNX Runtime")
     .helpOption("-h, --help", "print this help")
-    .commandsGroup("Machines:") // of the help command
+    .commandsGroup("Machines:") // heading of the help command
     .helpCommand("help [command]", "print the help of a command")
     .configureHelp({ showGlobalOptions: false })
     .showSuggestionAfterError()

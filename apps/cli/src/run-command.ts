@@ -28,7 +28,7 @@ export async function runCommand(
   return code.exit?.(facts, ready) ?? exitCode.done;
 }
 
-/** Throws InputError `E_CONFIG` with all faults. */
+/** Command's checked input, from arguments and flags. Throws `E_CONFIG` with all faults. */
 function checkedInput(
   { settings }: Command,
   { check }: Code,

@@ -40,7 +40,7 @@ export function percentInTenths(share: number): string {
   return `${percents < 1 ? percents.toPrecision(2) : percents.toFixed(1)} %`;
 }
 
-/** Range such as `20.4–24.1 GiB`, with both units if they differ; `formatDecimalBytes` gives GB. */
+/** Range of bytes such as `20.4–24.1 GiB`, with both units if they differ; `formatDecimalBytes` gives GB. */
 export function range(
   [lo, hi]: readonly [lo: number, hi: number],
   format: (bytes: number) => string = formatBytes,
@@ -59,7 +59,7 @@ export function duration(seconds: number): string {
   return hours === 0 ? `${minutes}:${two(whole % 60)}` : `${hours}:${two(minutes)}:${two(whole % 60)}`;
 }
 
-/** Argument for a POSIX shell: bare if safe, else in single quotes. */
+/** Word as an argument for a POSIX shell: bare if safe, else in single quotes. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

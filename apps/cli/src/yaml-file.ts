@@ -8,17 +8,17 @@ function yaml(): typeof import("yaml") {
   return createRequire(import.meta.url)("yaml");
 }
 
-/** Limit in bytes, far above any configuration. Reading keys takes quadratic time: a second at this size. */
+/** Largest file in bytes, far above any configuration. Reading keys takes quadratic time: a second at this size. */
 const mostBytes = 2 ** 16;
 const mostAliases = 10;
-/** Limit on nested collections, the document included. */
+/** Most nested collections in a file, the document included. */
 const mostNested = 300;
 
 /**
  * Reads a YAML or JSON file.
  *
  * @param named file's name in errors: `file`, `--config`.
- * @throws InputError E_FILE, or E_YAML for invalid YAML, more than 64 KiB, or aliases that cannot be followed.
+ * @throws E_FILE, or E_YAML for invalid YAML, more than 64 KiB, or aliases that cannot be followed.
  */
 export function readYaml(
   file: string,

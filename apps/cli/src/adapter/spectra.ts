@@ -1,7 +1,7 @@
 import { layerScaling, type PeftAdapter } from "@lorank/checkpoint";
 import { spectrumOf } from "@lorank/core/spectrum";
 
-/** Figures of one layer's update ΔW. */
+/** Spectrum of one layer's weight update ΔW = scaling · B · A. */
 export interface LayerSpectrum {
   readonly path: string;
   readonly rank: number;
@@ -15,19 +15,18 @@ export interface LayerSpectrum {
   readonly rankAtEnergy: { readonly "90": number; readonly "95": number; readonly "99": number };
 }
 
-/** Smallest and largest value. */
+/** Smallest and largest value over the layers. */
 type Range = readonly [least: number, most: number];
 
-/** Figures over all layers of a kind, such as every `q_proj`. */
+/** Spectrum figures over all layers of a kind, such as every `q_proj`. */
 export interface KindSpectrum {
   readonly kind: string;
   readonly layers: number;
   readonly rank: Range;
   readonly alpha: Range;
   readonly scaling: Range;
-  /** Largest singular value of any layer. */
   readonly largestSingularValue: number;
-  /** √Σ‖ΔW‖² over the layers. */
+  /** Frobenius norm over all these layers: √Σ‖ΔW‖². */
   readonly frobeniusNorm: number;
   readonly stableRank: Range;
   readonly effectiveRank: Range;
@@ -82,7 +81,7 @@ export function moduleKind(path: string): string {
   return within.map((part) => (/^\d+$/.test(part) ? "*" : part)).join(".");
 }
 
-/** Groups by kind, in the order of first members. */
+/** Groups layers by kind, in the order of first members. */
 export function byKind<T extends { readonly path: string }>(rows: readonly T[]): Map<string, T[]> {
   const kinds = new Map<string, T[]>();
   for (const row of rows) {
@@ -115,7 +114,7 @@ export function visiblePercent(share: number): string {
   return `${(100 * share).toFixed(1)} %`;
 }
 
-/** Facts from an adapter's own files. */
+/** Adapter facts from config and weights. */
 export interface AdapterFacts
   extends Pick<
     PeftAdapter,
@@ -123,7 +122,7 @@ export interface AdapterFacts
   > {
   readonly classNames: readonly string[] | null;
   readonly loraParams: number;
-  /** Tensors trained in full, without LoRA. */
+  /** Tensors trained in full, such as a classifier's head. */
   readonly heads: readonly { readonly name: string; readonly shape: readonly number[] }[];
 }
 

@@ -10,7 +10,10 @@ import type { TokenInputs } from "@lorank/train/data";
 import { createTokenizer, type TextTokenizer } from "@lorank/train/tokenizer";
 import { packageVersion } from "../version.ts";
 
-/** Cache version. Raise it when, within a release, the same inputs give other tokens or another file format. */
+/**
+ * Version of the token cache. Raise it when, within a release, the same inputs give other tokens or another file
+ * format.
+ */
 const FORM = 3;
 
 /** Inputs on which the tokens depend, apart from the tokenizer. */
@@ -18,7 +21,10 @@ interface Inputs extends TokenInputs {
   readonly maxLength: number;
 }
 
-/** Tokens as plain JSON, cached where possible. A chat template that inserts the date is never cached. */
+/**
+ * Tokenised texts as plain JSON, from the user's cache where possible. A chat template that inserts the date is never
+ * cached.
+ */
 export function tokenised<T>(
   modelPath: string,
   inputs: Inputs,
@@ -43,7 +49,7 @@ export function tokensKey(
   add(tokenizer);
   for (const rows of parts) {
     add(rows.length);
-    for (const row of rows) add(row); // one at a time: all together may be longer than a string can be
+    for (const row of rows) add(row); // rows one at a time: together they may exceed a string's length
   }
   return hash.digest("hex");
 }
@@ -66,7 +72,7 @@ export interface TokenCache {
 }
 
 const GIB = 2 ** 30;
-/** Age in milliseconds at which unfinished files are removed. */
+/** Age in milliseconds at which unfinished cache files are removed. */
 const STALE_MS = 24 * 60 * 60 * 1000;
 const ENTRY = /^[0-9a-f]{64}\.json$/;
 const UNFINISHED = /^[0-9a-f]{64}\.[0-9a-f]{16}\.part$/;
@@ -86,8 +92,8 @@ export function tokenCache(
 }
 
 /**
- * Reads the value under `key`, a SHA-256, or makes and saves it. The value must be plain JSON. A damaged file is made
- * again; a failed write is ignored. Processes may share the folder, since files are renamed into place.
+ * Reads the cached value under `key`, a SHA-256, or makes and saves it, as plain JSON. Damaged files are made again;
+ * failed writes are ignored.
  */
 export function remembered<T>(key: string, make: () => T, cache = tokenCache()): T {
   const { folder } = cache;
@@ -132,7 +138,7 @@ function keep(folder: string, key: string, value: unknown, mostBytes: number): v
     }
     prune(folder, key, mostBytes);
   } catch {
-    // full disk or read-only home: only the cache is lost
+    // Full disk or read-only home: only the cache is lost.
   }
 }
 

@@ -1,4 +1,4 @@
-/** Queue for `--executor bullmq`. A default install lacks the package @lorank/bullmq. */
+/** Executor `bullmq`: workers take trials from a Redis queue. A default install lacks the package. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError } from "@lorank/core";
@@ -28,7 +28,7 @@ export const bullmq = {
     return bullmqExecutor({ redis: address, out: resolve(out), report: say });
   },
   device: () => ({ chose: undefined, why: "chosen and tested by each worker" }),
-  /** Folder's queue; undefined without a queue or known server. Throws as {@link loadBullmq}. */
+  /** Queue with the folder's jobs; undefined without one, or without a known server. Throws as {@link loadBullmq}. */
   async queue(out, redis) {
     if (redis === undefined || !existsSync(join(out, "queue.json"))) return undefined;
     const { RedisQueue } = await loadBullmq();
@@ -40,7 +40,7 @@ export function redisOf({ redis }: { readonly redis?: string | undefined }): str
   return redis ?? process.env.LORANK_REDIS;
 }
 
-/** Redis address. Throws InputError `E_REDIS` if neither the setting nor LORANK_REDIS has an address. */
+/** Address of the queue's Redis server. Throws `E_REDIS` if neither the setting nor LORANK_REDIS has an address. */
 export function redisAddress(settings: { readonly redis?: string | undefined }): string {
   const redis = redisOf(settings);
   if (redis !== undefined && redis !== "") return redis;
@@ -50,7 +50,7 @@ export function redisAddress(settings: { readonly redis?: string | undefined }):
   );
 }
 
-/** Loads @lorank/bullmq. Throws InputError `E_NOT_INSTALLED` with the install commands. */
+/** Loads @lorank/bullmq. Throws `E_NOT_INSTALLED` with the install commands. */
 export async function loadBullmq(load = () => import("@lorank/bullmq")) {
   return loadOptional({ name: "@lorank/bullmq", purpose: "for a queue", example: "lorank worker …", load });
 }

@@ -8,31 +8,33 @@ export interface ExecutorSettings {
   readonly devices?: readonly string[] | undefined;
 }
 
-/** Device for the trials, tested or expected. */
+/** Device that trials will use: tested here, or expected on another machine. */
 export interface TrialDevice {
   readonly chose: OpenDevice["chose"] | undefined;
   readonly why: string;
 }
 
-/** Place where a sweep's processes run. Help loads every executor, so packages are imported in `start`. */
+/** Executor: where trials run (here, Slurm, a queue), with its flags. */
 export interface Executor<Own = never> {
   readonly name: string;
-  /** Place in help's words, after "where trials run:". */
+  /** Place where trials run, in words for help. */
   readonly place: string;
-  /** Settings added to `sweep`. */
+  /** Settings (flags) that the executor adds to `sweep`. */
   readonly settings: readonly Setting[];
   /** Flags refused by the executor, and what to use instead. */
   readonly refuses?: { readonly keys: readonly string[]; readonly instead: string };
-  /** Prepares the start; undefined: the run options decide. `say` receives the executor's messages. */
+  /**
+   * Prepares @lorank/sweep's executor; undefined for its default, child processes on this machine. `say` receives the
+   * executor's messages.
+   */
   start(settings: ExecutorSettings & Own, say: (message: string) => void): Promise<StartExecutor | undefined>;
-  /** Trials run at once, out of `trials`; undefined: the run options decide. */
+  /** Number of trials that run at once, out of `trials`; undefined for @lorank/sweep's default. */
   sideBySide(settings: ExecutorSettings & Own, trials: number): number | undefined;
   /** Device for the trials, if they may run on another machine. */
   device?(name: OpenDevice["chose"] | "auto"): TrialDevice;
   preview?(settings: ExecutorSettings & Own, run: PreviewedRun): Promise<Preview>;
-  /** Remarks for `--print-config`. */
   remarks?(): readonly string[];
-  /** Queue with a folder's jobs; undefined if there is none. `redis`: server address, if known. */
+  /** Scheduler's queue with a results folder's jobs; undefined if there is none. `redis`: server address, if known. */
   queue?(out: string, redis: string | undefined): Promise<SchedulerQueue | undefined>;
 }
 
@@ -49,7 +51,7 @@ export interface Preview {
 }
 
 export interface SchedulerQueue {
-  /** Queued and running jobs; `signal` ends a slow query. */
+  /** Scheduler's queued and running jobs for the folder; `signal` ends a slow query. */
   jobs(signal?: AbortSignal): Promise<readonly SchedulerJob[]>;
   /** Cancels the jobs for these trials (default: all); returns their former states. */
   cancel(trialIds?: readonly string[]): Promise<readonly SchedulerJob[]>;
@@ -63,8 +65,8 @@ export interface SchedulerJob {
   readonly node?: string;
   /** Scheduler's reason for the state. */
   readonly reason?: string;
-  /** Seconds until the job's time limit. */
+  /** Seconds until the scheduler's time limit for the job. */
   readonly secondsLeft?: number;
-  /** Obstacle to running, and the command to remove it. */
+  /** Obstacle to the job's start, and the command to remove it. */
   readonly advice?: { readonly words: string; readonly command?: string };
 }

@@ -29,8 +29,8 @@ export function executorNamed({ executor: name = defaults.executor }: NamedExecu
 }
 
 /**
- * Executor to start; undefined: the run options decide.
- * @throws InputError `E_CONFIG`; `E_REDIS` for a queue without a server; `E_SLURM_OPTIONS`.
+ * Executor of @lorank/sweep by `--executor`; undefined for its default, child processes on this machine.
+ * @throws `E_CONFIG`; `E_REDIS` for a queue without a server; `E_SLURM_OPTIONS`.
  */
 export async function executorOf(
   settings: PlaceSettings,

@@ -22,7 +22,7 @@ export function cancelJobs(
   return ask(out, redis, (queue) => queue.cancel(trialIds));
 }
 
-/** Asks every queue. Unreachable queues become problems: the folder's facts must still be shown. */
+/** Asks every scheduler's queue. Unreachable ones become problems: the folder's facts must still be shown. */
 async function ask(
   out: string,
   redis: string | undefined,

@@ -40,7 +40,7 @@ const sbatchOptions: Kind<NonNullable<SlurmInFile["sbatch"]>> = {
 
 const slurmInFile = objectOf({ setup: lines, sbatch: sbatchOptions }) as Kind<SlurmInFile>;
 
-/** Time limit for sbatch, verbatim. YAML reads plain minutes as a number. */
+/** Time limit for sbatch (`--time`), verbatim. YAML reads plain minutes as a number. */
 const slurmTime: Kind<string> = {
   ...text("a time as sbatch takes it, such as 2:00:00", "time"),
   parse: (value) => {

@@ -3,7 +3,7 @@ import type { Lack } from "@lorank/core/memory";
 import { findCard, memoryNames } from "@lorank/core/memory-names";
 import { type Kind, textOf } from "./kinds.ts";
 
-/** Memory that training has to fit. `label`: `24 GB card`, `T4 (16 GB)`. */
+/** GPU memory that training has to fit, per card. `label`: `24 GB card`, `T4 (16 GB)`. */
 export interface CardMemory {
   readonly text: string;
   readonly bytes: number;
@@ -15,7 +15,7 @@ export interface CardMemory {
   readonly count?: number;
 }
 
-/** Card memory: GB are 10⁹ bytes; a known card has its usable memory, see `cards` in @lorank/core. */
+/** Flag value for GPU memory: 24GB (10⁹ bytes each), or a known card's usable memory, see `cards` in @lorank/core. */
 export const cardMemory: Kind<CardMemory> = {
   ...textOf(
     "a card's memory such as 24GB or 40GiB, or a card such as t4 or a100-80gb, and several as 2x24GB",

@@ -1,7 +1,7 @@
 import { InputError, isInputError } from "@lorank/core";
 import type { Setting } from "./setting.ts";
 
-/** Removes flags with their values, written as one word or two. */
+/** Removes flags from a command line, with values, written as one word or two. */
 export function withoutFlags(words: readonly string[], flags: readonly Setting[]): string[] {
   const flagAt = (word: string | undefined): Setting | undefined =>
     flags.find(({ key, short }) => word === `--${key}` || (short !== undefined && word === `-${short}`));

@@ -8,7 +8,7 @@ export const commonFlags = [
   ["--no-input", "ask nothing, draw nothing that moves"],
 ] as const;
 
-/** Adds flags without Commander defaults: an absent value was not typed. */
+/** Adds a command's flags to Commander, without defaults: an absent value was not typed. */
 export function addFlags(command: Command, settings: readonly Setting[]): Command {
   const experts: Option[] = [];
   for (const setting of flagsOf(settings)) {

@@ -1,19 +1,22 @@
-/** Kinds of setting values. No runtime is loaded here, so that help stays immediate. */
+/** Kinds of setting values: rule, parser, JSON Schema. Help loads this file, which loads no runtime. */
 import { listInWords } from "@lorank/core";
 import { blockSizes } from "./choices.ts";
 
 export interface Kind<Value = unknown> {
-  /** Rule completing "<setting> must be …". */
+  /** Rule in words, completing "<setting> must be …". */
   readonly rule: string;
-  /** Placeholder in help; absent for a switch. */
+  /** Placeholder for the value in help, `<file>`; absent for a switch. */
   readonly placeholder?: string;
-  /** Converts a flag's text to a file's value. Malformed text is returned unchanged, for `parse` to refuse. */
+  /**
+   * Converts a flag's text to the value as in a sweep's file. Malformed text is returned unchanged, for `parse` to
+   * refuse.
+   */
   readonly fromText: (text: string) => unknown;
   readonly parse: (value: unknown) => Value | undefined;
   /** Faults inside a value, as suffixes to the setting's name. (default: `rule`) */
   readonly faults?: (value: unknown) => string[];
   readonly schema: object;
-  /** Repeatable flag: each use adds one text to a list. */
+  /** Marks a repeatable flag: each use adds one text to a list. */
   readonly isRepeated?: true;
   readonly names?: readonly string[];
   /** Probable meaning of a refused value, if no name in `names` is near. */
@@ -30,7 +33,7 @@ interface Bounds {
   readonly whole?: boolean;
 }
 
-/** Non-empty text; `rule` says what the text names. */
+/** Kind for non-empty text; `rule` says what the text names. */
 export function text(rule: string, placeholder: string): Kind<string> {
   return {
     rule,
@@ -41,7 +44,7 @@ export function text(rule: string, placeholder: string): Kind<string> {
   };
 }
 
-/** Repeatable flag, whose texts may contain commas. */
+/** List of texts by a repeatable flag; a text may contain commas. */
 export function repeatedText(rule: string, placeholder: string): Kind<readonly string[]> {
   const { parse, schema } = text(rule, placeholder);
   return {
@@ -99,7 +102,7 @@ export const onOff: Kind<boolean> = {
   schema: { type: "boolean" },
 };
 
-/** Distinct values separated by commas. */
+/** List of distinct values, in a flag separated by commas. */
 export function list<Value>(rule: string, item: Kind<Value>): Kind<readonly Value[]> {
   return {
     rule,
@@ -167,7 +170,7 @@ export function textOf<Value>(
   };
 }
 
-/** Choice by name among values that are not texts. */
+/** Choice among values that are not texts, by their names in `values`. */
 function named<const Value>(values: Readonly<Record<string, Value>>): Kind<Value> {
   const { parse, ...kind } = choice(Object.keys(values));
   return {
@@ -208,7 +211,7 @@ export const atLeastTwo = number("an integer of at least 2", { least: 2, whole: 
 export const positive = number("a positive number", { above: 0 });
 export const atLeastOne = number("a number of at least 1", { least: 1 });
 export const amount = number("a number of at least 0", { least: 0 });
-/** Margin, at most the largest possible log loss. */
+/** Margin of quality loss, at most the largest possible log loss. */
 export const margin: Kind<number> = {
   ...number("a number of 0 to 1000000000", { least: 0, most: 1e9 }),
   meant: (value) => {
@@ -220,7 +223,7 @@ export const share = number("at least 0 and below 1", { least: 0, below: 1 });
 export const topP = number("above 0 and at most 1", { above: 0, most: 1 });
 export const part = number("between 0 and 1", { least: 0, most: 1 });
 export const confidence = number("at least 0.5 and below 1", { least: 0.5, below: 1 });
-/** Token ids; repeats are allowed. */
+/** List of token ids; repeats are allowed. */
 export const tokenIds: Kind<readonly number[]> = {
   ...list("token ids with commas between them, such as 3,14,15", whole),
   placeholder: "ids",
@@ -256,7 +259,7 @@ export const time = textOf("a time such as 90s, 45m or 2h", "time", (written) =>
   return seconds > 0 ? seconds : undefined;
 });
 
-/** Checkpoint interval as written; {@link checkpointInterval} parses it. */
+/** Checkpoint interval (seconds or steps) as written; {@link checkpointInterval} parses it. */
 export const interval: Kind<string> = {
   ...textOf("a time such as 5m or 90s, steps such as 200 steps, or off", "interval", (written) =>
     checkpointInterval(written) === undefined ? undefined : written.trim(),

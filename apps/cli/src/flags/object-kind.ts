@@ -38,7 +38,7 @@ export interface TrainerInFile {
   readonly evaluate?: readonly string[];
   readonly files?: readonly string[];
   readonly test?: boolean;
-  /** Time limit as text; `time` parses it to seconds. */
+  /** Time limit for a trainer's command, as text; `time` parses it to seconds. */
   readonly timeout?: string;
   readonly "exit-codes"?: { readonly diverged?: number; readonly "out-of-memory"?: number };
   readonly name?: string;
@@ -49,7 +49,7 @@ export function commandLine({ command }: { readonly command: unknown }): string 
   return Array.isArray(command) ? command.map((word) => shellWord(String(word))).join(" ") : "its trainer";
 }
 
-/** Words of a command line. A single text is refused: splitting it would need a shell. */
+/** Command line as a list of words. A single text is refused: splitting it would need a shell. */
 const words: Kind<readonly string[]> = {
   rule: 'a list with a program and its arguments, such as [python, train.py, --rank, "{rank}"]',
   fromText: (written) => written,

@@ -1,6 +1,6 @@
 import type { Kind, ValueOf } from "./kinds.ts";
 
-/** Setting of a command. A command with another default defines another setting. */
+/** Setting of a command: a flag, a key in a sweep's file, or both. */
 export interface Setting extends Details {
   /** Flag without dashes; also the key in a sweep's file. */
   readonly key: string;
@@ -10,30 +10,30 @@ export interface Setting extends Details {
 }
 
 interface Details {
-  /** Default as typed. */
+  /** Default value, as typed. */
   readonly default?: string | number | readonly number[];
   /** Noun for the value in help: `<tokens>`. */
   readonly unit?: string;
-  /** Short flag's letter: `o` for `-o`. */
+  /** Letter of the short flag: `o` for `-o`. */
   readonly short?: string;
   readonly required?: true;
-  /** Flag only, no key in a sweep's file. */
+  /** Marks a flag that is no file key. */
   readonly flagOnly?: true;
-  /** Key only: too large for a command line. */
+  /** Marks a file key that is no flag: too large for a command line. */
   readonly fileOnly?: true;
-  /** Accepted, but not shown in help. */
+  /** Marks a flag accepted, but not shown in help. */
   readonly hidden?: true;
-  /** Shown by `--help --all` only. */
+  /** Marks a flag shown by `--help --all` only. */
   readonly expert?: true;
-  /** Environment variable, read if the flag is absent. */
+  /** Environment variable that is read if the flag is absent. */
   readonly environment?: string;
-  /** Only executor taking this setting. */
+  /** Executor's name, if only that takes the setting. */
   readonly executor?: string;
-  /** Path, saved as absolute in a results folder. */
+  /** Marks a path, saved as absolute in a results folder. */
   readonly isPath?: true;
-  /** Ignored if another trainer's command trains. */
+  /** Marks a setting ignored if another trainer's command trains. */
   readonly engineOnly?: true;
-  /** Passed on to another trainer's command. */
+  /** Marks a setting passed on to another trainer's command. */
   readonly forCommand?: true;
   /** Program named in the value, which would run from another user's folder; undefined if none. */
   readonly programOf?: (value: never) => string | undefined;
@@ -54,7 +54,7 @@ export function under(group: string) {
   ) => ({ key, kind, help, group, ...(details as More) });
 }
 
-/** Adds to settings the commands that take them. */
+/** Adds to each setting the names of the commands that take it. */
 export function takenBy<const Names extends readonly SweepCommand[], const Rows extends readonly Setting[]>(
   commands: Names,
   ...rows: Rows
@@ -64,7 +64,7 @@ export function takenBy<const Names extends readonly SweepCommand[], const Rows 
 
 type Required = { readonly required: true };
 
-/** Values by key; required settings are always present. */
+/** Settings' values by key; required settings are always present. */
 export type ValuesOf<Row extends { readonly key: string; readonly kind: unknown }> = {
   readonly [One in Exclude<Row, Required> as One["key"]]?: ValueOf<One["kind"]>;
 } & { readonly [One in Extract<Row, Required> as One["key"]]: ValueOf<One["kind"]> };

@@ -26,10 +26,7 @@ export function specOfAdapter(folder: string): TrialSpec | undefined {
   return isSpec(spec) ? spec : undefined;
 }
 
-/**
- * Raw spec. `trial.json` contains it after `lorank train`; in a sweep it contains the trial's id, and `specs/` the
- * spec.
- */
+/** Trial spec, unchecked: in `trial.json` after `lorank train`; in a sweep under the trial's id in `specs/`. */
 function readSpec(folder: string): RawSpec | undefined {
   const trial = readIfWhole<Trial>(join(folder, "trial.json"));
   return trial?.spec ?? specInSweep(join(folder, "..", ".."), String(trial?.trialId));
@@ -48,7 +45,7 @@ function specInSweep(sweep: string, trialId: string): RawSpec | undefined {
   return /^[0-9a-f]{64}$/.test(trialId) ? readIfWhole(join(sweep, "specs", `${trialId}.json`)) : undefined;
 }
 
-/** Tests for a spec: another program's `trial.json` may differ. */
+/** Tests for a trial spec: another program's `trial.json` may differ. */
 function isSpec(value: unknown): value is TrialSpec {
   const isObject = (member: unknown): member is object => typeof member === "object" && member !== null;
   if (!isObject(value)) return false;

@@ -14,7 +14,7 @@ interface ResolvePathOptions extends Omit<ResolveModelOptions, "onProgress"> {
 /**
  * Finds a model's folder or `.gguf` file: `starter`, a path, or a hub id. Hub files are cached; downloads show progress
  * on stderr.
- * @throws InputError E_MODEL, E_HUB or E_OFFLINE.
+ * @throws E_MODEL, E_HUB or E_OFFLINE.
  */
 export async function resolveModelPath(
   name: string,
@@ -26,7 +26,7 @@ export async function resolveModelPath(
   return withProgress(display, options, (rest) => resolveModel(name, rest));
 }
 
-/** Finds a PEFT adapter by folder or hub id. Throws InputError E_PEFT, E_HUB or E_OFFLINE. */
+/** Finds a PEFT adapter by folder or hub id. Throws E_PEFT, E_HUB or E_OFFLINE. */
 export async function resolveAdapterPath(name: string, display: Display): Promise<string> {
   const { resolveAdapter } = await import("@lorank/checkpoint/hub");
   return withProgress(display, {}, (rest) => resolveAdapter(name, rest));
@@ -165,7 +165,7 @@ class Speed {
     this.#bytes = bytes;
   }
 
-  /** Speed; undefined in the first second, when it would jump. */
+  /** Speed in bytes per second; undefined in the first second, when it would jump. */
   get bytesPerSecond(): number | undefined {
     const seconds = (this.#now() - this.#startedAt) / 1000;
     const received = this.#bytes - this.#firstBytes;

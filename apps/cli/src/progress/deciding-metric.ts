@@ -2,7 +2,10 @@ import { type Metric, metricOf, type Scores, scoreIn } from "@lorank/evidence/re
 import type { Plan } from "@lorank/sweep";
 import { plainText } from "../text.ts";
 
-/** Deciding metric with a noun. For generated answers the noun is the answer metric's name; accuracy is its mean. */
+/**
+ * Metric of the verdict, with a noun to show. For generated answers the noun is the answer metric's name; accuracy is
+ * its mean.
+ */
 export interface DecidingMetric {
   readonly metric: Metric;
   readonly noun: string;

@@ -19,7 +19,7 @@ import {
 /** Seconds between a log's lines on training steps. */
 const secondsBetweenSteps = 15;
 
-/** Logs a timed line per event; nothing is redrawn. */
+/** Progress of a sweep as a log: a timed line per event. */
 export function plainProgress(sink: Sink, by: DecidingMetric, now: () => number = Date.now): Progress {
   let lastStep = Number.NEGATIVE_INFINITY;
   const line = (text: string): void => sink.write(`${new Date(now()).toISOString()} ${text}\n`);
@@ -78,7 +78,7 @@ const statusWords = { diverged: "diverged", "out-of-memory": "ran out of memory"
 
 /** Progress of a sweep: lines before the first trial, then a table or log. */
 interface SweepProgress extends Progress {
-  /** Shows trials from now on. */
+  /** Shows the plan's trials from now on. */
   begin(plan: Pick<Plan, "summary" | "config">, earlier: readonly EarlierTrial[]): void;
 }
 
@@ -140,7 +140,7 @@ function leftWords(seconds: number | undefined): string {
   return seconds < 1 ? ", nearly done" : `, about ${duration(seconds)} left`;
 }
 
-/** Draws a table, updated in place: a row per rank with the running estimate, then the time left. */
+/** Progress of a sweep as a table, updated in place: a row per rank with the running estimate, then the time left. */
 export function liveProgress(sink: Sink, options: LiveOptions): Progress {
   const { ranks, seeds, by, earlier, now = Date.now, dim = (text) => text } = options;
   const tally = new Tally(ranks, by.metric, earlier, now);

@@ -6,22 +6,22 @@ import { type DecidingMetric, scoreWords } from "./deciding-metric.ts";
 
 export interface RankTally {
   readonly rank: number;
-  /** Completed trials' scores by the deciding metric. */
+  /** Scores of completed trials at the rank, by the verdict's metric. */
   readonly scores: number[];
-  /** Trials with a result and without a score. */
+  /** Count of trials that ended without a score: diverged, or out of memory. */
   diverged: number;
   readonly running: Map<string, RunningTrial>;
 }
 
 export interface RunningTrial {
   readonly seed: number;
-  /** Activity in words: `step 12 of 76, loss 0.412`. */
+  /** Present activity in words: `step 12 of 76, loss 0.412`. */
   readonly doing: string;
   /** Share of training steps done, 0 to 1. */
   readonly share: number;
 }
 
-/** Trial with a result; without a score if it diverged or ran out of memory. */
+/** Trial finished before this run; `score` is undefined if it diverged or ran out of memory. */
 export interface EarlierTrial {
   readonly rank: number;
   readonly score: number | undefined;
@@ -36,7 +36,7 @@ export class Tally {
 
   readonly #metric: Metric;
   readonly #now: () => number;
-  /** Expected end, on the clock of `now`. */
+  /** Expected end of the sweep, in milliseconds on the clock `now`. */
   #endsAt: number | undefined;
 
   /**
@@ -91,7 +91,7 @@ export class Tally {
   }
 }
 
-/** Trial's progress; undefined for an event without progress. `before`: the trial's earlier share. */
+/** Trial's activity and share done; undefined for an event without progress. `before`: the earlier share. */
 function progressOf(event: ProgressEvent, before: number): Omit<RunningTrial, "seed"> | undefined {
   switch (event.kind) {
     case "evaluating":
@@ -112,7 +112,7 @@ export function stepWords(step: number, steps: number | undefined): string {
   return `step ${step}${steps === undefined ? "" : ` of ${steps}`}`;
 }
 
-/** Estimate such as `0.942 ± 0.006`, mean and standard error over seeds; the mean alone with one seed. */
+/** Score estimate such as `0.942 ± 0.006`: mean and standard error over seeds; the mean alone with one seed. */
 export function runningEstimate(values: readonly number[]): string {
   const n = values.length;
   if (n === 0) return "";
@@ -126,7 +126,7 @@ export function isOfTrial(event: SweepEvent): event is SweepTrialEvent {
   return "trialId" in event;
 }
 
-/** News in words; undefined for a step. */
+/** Trial event in words for a log; undefined for a training step. */
 export function trialNews(event: ProgressEvent): string | undefined {
   if (event.kind === "note") return plainText(event.text);
   if (event.kind === "resumed")

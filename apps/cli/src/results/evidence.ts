@@ -21,9 +21,9 @@ export interface EvidenceOptions extends Pick<ReadRunsOptions, "task" | "filter"
 
 interface DecidedEvidence {
   readonly decision: Decision;
-  /** Runs as read; with several learning rates, only those at the chosen rate. */
+  /** Training runs as read; with several learning rates, only those at the chosen rate. */
   readonly runs: readonly ReportedRun[];
-  /** Files as read; `-` is standard input. */
+  /** Paths of the files read; `-` is standard input. */
   readonly files: readonly string[];
   readonly read?: WhatWasRead | undefined;
 }
@@ -95,7 +95,7 @@ export function sweepOptions({
   throw new InputError("E_CONFIG", `--metric must be ${metricNames.join(" or ")}, got ${metric}`);
 }
 
-/** Throws InputError `E_CONFIG` for choices among rows, which a sweep's results lack. */
+/** Throws `E_CONFIG` for choices among rows, which a sweep's results lack. */
 export function assertNoRowChoices({
   where,
   averageOver,

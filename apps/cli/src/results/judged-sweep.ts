@@ -12,7 +12,7 @@ import type { WhatWasRead } from "./what-was-read.ts";
 export interface Judged {
   readonly decision: Decision;
   readonly claims: readonly Claim[];
-  /** Files and examples read; absent for a sweep's results or a single plain file. */
+  /** Summary of the files and examples read; absent for a sweep's results or a single plain file. */
   readonly read?: WhatWasRead | undefined;
   readonly vllmRank?: string | undefined;
   readonly steps: readonly StepDocument[];

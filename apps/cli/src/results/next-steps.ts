@@ -31,7 +31,7 @@ function fromHere<Value>(value: Value): Value | string {
   return path === "" || path.startsWith("..") ? value : path;
 }
 
-/** Tells if the folder's sweep chooses how many seeds to run. */
+/** Tells if the folder's sweep runs with `--until`, and so chooses how many seeds to run. */
 function isUntil(out: string): boolean {
   return readKept(out)?.settings.until !== undefined;
 }
@@ -79,7 +79,7 @@ function statusIn(out: string): SweepStatus | undefined {
   return existsSync(join(out, "sweep.json")) ? orUndefined(() => sweepStatus(out)) : undefined;
 }
 
-/** Command for a change; undefined if the folder lacks its settings. */
+/** Command for a next step's change; undefined if the folder lacks the sweep's settings. */
 function commandOf({ flags, sweep }: CommandChange, out: string): string | undefined {
   if (sweep === "as-it-is") return shellCommand([...resumeWords(out), ...flags.flat()]);
   if (orUndefined(() => readKept(out)) === undefined) return undefined;

@@ -7,16 +7,13 @@ import { sweepStatus } from "@lorank/sweep/folder";
 import { patternAdvice } from "./read-runs.ts";
 import { isOfSweep, resultsIn } from "./results-file.ts";
 
-/**
- * Reads results from a folder or file, and names the file. Throws InputError `E_RESULTS` for missing or invalid
- * results.
- */
+/** Reads results from a folder or file, and names the file. Throws `E_RESULTS` for missing or invalid results. */
 export function readResults(path: string): { results: Results; file: string } {
   const file = resultsFile(path);
   return { results: decidedAnew(resultsIn(file)), file };
 }
 
-/** Decides again from the trials if an earlier schema holds the decision. */
+/** Results, decided again from the trials if they come from an earlier schema version. */
 function decidedAnew(results: Results): Results {
   return results.decision.earlier === undefined ? results : { ...results, decision: decideResults(results) };
 }

@@ -11,7 +11,7 @@ export function isSweepFolder(path: string): boolean {
   return ["results.json", "sweep.json"].some((name) => existsSync(join(path, name)));
 }
 
-/** Reads results; an earlier schema's decision is left as it is (`decision.earlier`). Throws InputError `E_RESULTS`. */
+/** Reads results; an earlier schema's decision is left as it is (`decision.earlier`). Throws `E_RESULTS`. */
 export function resultsIn(file: string): Results {
   try {
     return parseResults(jsonIn(file), file);

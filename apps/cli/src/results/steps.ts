@@ -2,7 +2,7 @@ import type { StepKind } from "@lorank/evidence/results";
 import type { Page } from "../output.ts";
 import { plainText, wrap } from "../text.ts";
 
-/** Next step in documents and reports. */
+/** Next step for the user, in documents and reports. */
 export interface StepDocument {
   readonly kind: StepKind;
   readonly words: string;

@@ -26,7 +26,10 @@ import {
 import { type Page, renderTable, type TextColumn } from "../output.ts";
 import { duration, moreWords, wrap } from "../text.ts";
 
-/** Prints headline, findings and cautions; `all` prints every claim in full, a paragraph per topic. (default: false) */
+/**
+ * Prints a verdict: headline, findings and cautions; `all` prints every claim in full, a paragraph per topic. (default:
+ * false)
+ */
 export function printVerdict(
   decision: Decision,
   claims: readonly Claim[],
@@ -62,7 +65,7 @@ export interface RankQuality {
   readonly prediction?: RankPrediction;
 }
 
-/** Columns: metrics, collapsed runs, possible loss. An untrained rank shows the prediction. */
+/** Table columns on quality by rank: metrics, collapsed runs, possible loss. An untrained rank shows the prediction. */
 export function qualityColumns<Row>(
   { metric, collapsed = [] }: Decision,
   qualityOf: (row: Row) => RankQuality,
@@ -131,7 +134,7 @@ function boldIfChosen({ bold }: Page["colours"]): (line: string, row: RankRow) =
   return (line, { isRecommended, isBet }) => (isRecommended || isBet ? bold(line) : line);
 }
 
-/** Ranks in a JSON document; trials are left out, since results.json has them. */
+/** Rank in a `--json` document; trials are left out, since results.json has them. */
 export type RankDocument = Pick<RankRow, "rank" | "role" | "summary" | "prediction"> & Partial<RankCosts>;
 
 export function rankDocuments(results: Results): RankDocument[] {
@@ -149,7 +152,10 @@ interface TableRoom {
   readonly all?: boolean | undefined;
 }
 
-/** Table for a finished sweep. A narrow terminal gets the costs that fit, or with `all` two tables. */
+/**
+ * Table of a finished sweep's ranks: quality and costs. A narrow terminal gets the costs that fit, or with `all` two
+ * tables.
+ */
 export function renderRankTable(
   results: Results,
   colours: Page["colours"],

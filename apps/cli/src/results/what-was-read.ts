@@ -2,14 +2,14 @@ import { counted, cutText } from "@lorank/core";
 import type { ReadOutcomes } from "@lorank/evidence/node";
 import type { Messages } from "../output.ts";
 
-/** Files from which outcomes were read, and examples without them. */
+/** Reading summary: runs, files, and runs that failed on examples. */
 export interface WhatWasRead extends Required<Pick<ReadOutcomes, "files" | "failed">> {
   readonly runs: number;
   /** Number of examples compared, and of those left out because a run lacks them. */
   readonly examples: { readonly compared: number; readonly leftOut: number };
 }
 
-/** Summary for runs in separate files or from an evaluator; undefined for a single plain file. */
+/** Reading summary for runs in separate files or from an evaluator; undefined for a single plain file. */
 export function whatWasRead({
   files,
   failed = [],
@@ -36,7 +36,7 @@ export function readInWords({ runs, examples, files, failed }: WhatWasRead): str
   return `${read} ${leftOut} of ${compared + leftOut} examples left out: ${shown.join("; ")}${more}.`;
 }
 
-/** Notes what was read, for commands whose result does not show it. */
+/** Reading summary as a note: runs, formats, tasks and left-out examples. Nothing is noted for a single plain file. */
 export function noteWhatWasRead(outcomes: ReadOutcomes, { note }: Pick<Messages, "note">): void {
   const read = whatWasRead(outcomes);
   if (read !== undefined) note(readInWords(read));

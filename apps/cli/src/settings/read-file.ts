@@ -5,7 +5,10 @@ import { readYaml } from "../yaml-file.ts";
 import { readContent, readFlags } from "./read.ts";
 import { type SettingsOf, settingsOf } from "./table.ts";
 
-/** Reads a file and flags; flags win. Checks other commands' keys too. Throws as {@link readFlags}, and `E_YAML`. */
+/**
+ * Reads a command's settings from a sweep's file and flags; flags win. Other commands' keys are checked too. Throws as
+ * {@link readFlags}, and `E_YAML`.
+ */
 export function readSettings<Name extends SweepCommand>(
   command: Name,
   file: string | undefined,

@@ -9,7 +9,7 @@ import { fileSettings, settingsOf } from "./table.ts";
  * Reads flags by a command's settings.
  *
  * @param problems collects every fault, a line each, for the command to report.
- * @throws InputError `E_CONFIG` with every fault, without `problems`.
+ * @throws `E_CONFIG` with every fault, without `problems`.
  */
 export function readFlags<Row extends Setting>(
   settings: readonly Row[],

@@ -13,7 +13,7 @@ const standIn: ToolRecipe = {
   columns: "prompt and completion",
 };
 
-/** Recipes for the training tools, and `stand-in`, which trains nothing. */
+/** Recipes (script and sweep.yaml) for the training tools, and `stand-in`, which trains nothing. */
 export const recipes = Object.fromEntries<ToolRecipe>([...ofTools, ["stand-in", standIn]]) as Readonly<
   Record<RecipeName, ToolRecipe>
 >;

@@ -16,7 +16,8 @@ import {
 import { type SettingsOf, settingsOf } from "./table.ts";
 
 /**
- * Reads the file and the flags. Without a file, settings saved in the results folder fill gaps between flags.
+ * Reads the settings of `sweep` or `plan` from file and flags. Without a file, settings saved in the results folder
+ * fill gaps between flags.
  *
  * @param out results folder, if any.
  * @throws InputError as `readSettings`; `E_DATA_FILE` for a saved path whose file is gone.

@@ -13,7 +13,7 @@ import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";
 
 /** Content of `settings.json` in a results folder. */
 interface KeptSettings {
-  /** Folder of the sweep's file; without a file, the working folder. Absolute. */
+  /** Working folder for a trainer's commands, absolute: that of the sweep's file, if any. */
   readonly folder: string;
   /** Settings from file and flags, by flag name. Paths are absolute; passwords are left out. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -21,7 +21,7 @@ interface KeptSettings {
   readonly file?: SweepFile;
 }
 
-/** Sweep's file (absolute), and names of flags ever typed with it. */
+/** Sweep's YAML file (absolute path), and names of flags ever typed with it. */
 interface SweepFile {
   readonly path: string;
   readonly beside: readonly string[];
@@ -31,7 +31,7 @@ export interface RequestedSettings<Settings> {
   readonly settings: Settings;
   readonly typed: Readonly<Record<string, unknown>>;
   readonly folder: string;
-  /** Keys taken from the results folder. */
+  /** Keys of settings taken from the results folder. */
   readonly inherited: readonly string[];
   /** Typed file, else the file with which the folder's sweep began. */
   readonly sweepFile?: SweepFile;
@@ -39,7 +39,7 @@ export interface RequestedSettings<Settings> {
   readonly warning?: string | undefined;
 }
 
-/** Adds the folder's choices of examples to settings without such choices. */
+/** Adds the folder's settings on overlapping and grouped examples, where not typed. */
 export function withExamplesOf<S extends SettingsOf<"plan">>(out: string, settings: S): S {
   const { keepOverlap, groupColumn } = exampleChoices(out);
   return {
@@ -81,14 +81,14 @@ function compared(
   return { ranks, ...ofSeeds, ...chosenChecks(config) };
 }
 
-/** Saved settings; undefined if the folder has none. Throws InputError `E_SETTINGS_FILE` for damaged settings. */
+/** Saved settings; undefined if the folder has none. Throws `E_SETTINGS_FILE` for damaged settings. */
 export function readKept(out: string): KeptSettings | undefined {
   const file = settingsFile(out);
   if (!existsSync(file)) return undefined;
   try {
     const { folder, settings, file: origin } = parseJson(readTextFile(file), file) as Partial<KeptSettings>;
     if (typeof folder === "string" && typeof settings === "object" && settings !== null) {
-      const { pack: _, ...known } = settings; // a setting of earlier versions, which changed no result
+      const { pack: _, ...known } = settings; // `pack`: earlier versions' setting, which changed no result
       return { folder, settings: known, ...(isSweepFile(origin) ? { file: origin } : {}) };
     }
   } catch (cause) {
@@ -155,7 +155,7 @@ type SeedSettings = Partial<
  * Replaces `until` by a race over `max-seeds` seeds, with a look after each seed from the third on.
  *
  * @param problems collects settings that contradict `until`.
- * @throws InputError `E_CONFIG`, without `problems`.
+ * @throws `E_CONFIG`, without `problems`.
  */
 export function withUntil<G extends SeedSettings>(settings: G, problems?: string[]): G {
   const { until, method = "race", seeds } = settings;
@@ -175,7 +175,7 @@ export function withUntil<G extends SeedSettings>(settings: G, problems?: string
 }
 
 export interface SweepCommands {
-  /** Words after `lorank` for a new folder: the typed words, then the folder's settings. */
+  /** Words after `lorank` to run this sweep in a new folder: as typed, then the folder's settings. */
   readonly whole: readonly string[];
   /** Words after `lorank` to resume in the folder. */
   readonly resume: readonly string[];
@@ -195,7 +195,9 @@ export function sweepCommands(
   };
 }
 
-/** Words to resume a sweep with the folder's settings; an extension's are saved from the first trial on. */
+/**
+ * Words after `lorank` to resume a sweep with the folder's settings; an extension's are saved from the first trial on.
+ */
 export function resumeWords(out: string): string[] {
   return ["sweep", "--out", out];
 }

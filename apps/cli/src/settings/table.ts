@@ -13,7 +13,7 @@ import { evidenceOfPlan } from "./evidence-settings.ts";
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;
 
-/** Metric as typed. Unknown names belong to `@lorank/judge`, which checks them later. */
+/** Kind of `--metric`: any text, since `@lorank/judge` knows more metrics, and checks them later. */
 const trialMetric = {
   ...k.text(`${metric.rule}, or a metric of answers such as equals`, "name"),
   names: [...metric.names!, ...answerMetrics],

@@ -11,8 +11,8 @@ interface TrialMetric {
 }
 
 /**
- * Reads `--metric`. For generated answers, accuracy is the metric's mean.
- * @throws InputError E_USAGE for `--max-new-tokens` without a metric for answers.
+ * Verdict's metric by `--metric`. If trials generate answers, accuracy is the answer metric's mean.
+ * @throws E_USAGE for `--max-new-tokens` without a metric for answers.
  */
 export function trialMetricOf({
   metric,
@@ -28,7 +28,7 @@ export function trialMetricOf({
   return metric === undefined ? {} : { metric: metric as OutcomeMetricName };
 }
 
-/** Metric without generated answers. Throws InputError E_USAGE for a metric of answers. */
+/** Verdict's metric where trials generate no answers. Throws E_USAGE for a metric of answers. */
 export function outcomeMetricOf(settings: Pick<SettingsOf<"plan">, "metric">): OutcomeMetricName | undefined {
   const { metric, answers } = trialMetricOf(settings);
   if (answers === undefined) return metric;

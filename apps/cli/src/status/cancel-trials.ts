@@ -4,13 +4,13 @@ import { trialsNamed } from "./trials-named.ts";
 
 export interface Cancelled extends Queues {
   readonly status: SweepStatus;
-  /** Named trials left to run; undefined for the whole sweep. */
+  /** Trials to cancel: the named ones that have no result; undefined for the whole sweep. */
   readonly named: readonly TrialStatus[] | undefined;
 }
 
 /**
  * Asks a running sweep to skip the named trials, or to stop without `names`, and cancels scheduled jobs.
- * @throws InputError `E_NO_SWEEP`, `E_TRIAL_NAME`.
+ * @throws `E_NO_SWEEP`, `E_TRIAL_NAME`.
  */
 export async function cancelTrials(
   out: string,

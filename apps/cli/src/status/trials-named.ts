@@ -3,7 +3,7 @@ import type { TrialStatus } from "@lorank/sweep/folder";
 
 /**
  * Finds trials by `r16` (every trial at rank 16), `r16-s3`, or the beginning of an id.
- * @throws InputError `E_TRIAL_NAME` for an unknown name, or an ambiguous beginning.
+ * @throws `E_TRIAL_NAME` for an unknown name, or an ambiguous beginning.
  */
 export function trialsNamed<Trial extends Pick<TrialStatus, "trialId" | "name" | "rank">>(
   trials: readonly Trial[],

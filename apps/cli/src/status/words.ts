@@ -6,7 +6,7 @@ import type { SchedulerJob } from "../executors/executor.ts";
 import { renderTable, type TextColumn } from "../output.ts";
 import { duration, plainText } from "../text.ts";
 
-/** Trial's activity or failure in words; undefined if the table says it all. */
+/** Line on a trial's activity or failure; undefined if the table says it all. */
 export function trialWords(trial: TrialStatus): string | undefined {
   switch (trial.state) {
     case "running": {
@@ -63,7 +63,7 @@ function firstLine(text: string): string {
   return plainText(text.split("\n", 1)[0]!);
 }
 
-/** Job in words: `job 70_4 (r16-s3): queued, Priority`, then advice with a command. */
+/** Scheduler's job in words: `job 70_4 (r16-s3): queued, Priority`, then advice with a command. */
 export function jobWords(job: SchedulerJob, trials: readonly TrialStatus[]): string[] {
   const { words, command } = job.advice ?? {};
   return [
@@ -91,7 +91,7 @@ export function jobFacts(job: SchedulerJob): string {
   return plainText(facts.join(", "));
 }
 
-/** Summary in words: `12 of 20 trials done, 2 running, 1 failed; about 14:00 left`. */
+/** Sweep's status in words: `12 of 20 trials done, 2 running, 1 failed; about 14:00 left`. */
 export function summaryWords({ isSearching, trials, done, total, secondsLeft, driver }: SweepStatus): string {
   const by = driver === undefined ? "" : `; process ${driver.pid} on ${plainText(driver.host)} runs it`;
   if (isSearching) return `searching for its settings; no trials yet${by}`;
@@ -142,7 +142,7 @@ const marks: Record<TrialStatus["state"], string> = {
 const legend =
   "# done  D diverged  M out of memory  > running  ! failed  ? lost  . waiting  x left out  - not asked for";
 
-/** Table, ranks × seeds, with a word or two per trial; if wider than `columns`, a mark per trial. */
+/** Status table, ranks × seeds, with a word or two per trial; if wider than `columns`, a mark per trial. */
 export function statusTable(
   { ranks, seeds, trials, metric }: Pick<SweepStatus, "ranks" | "seeds" | "trials" | "metric">,
   columns: number,

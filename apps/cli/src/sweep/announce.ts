@@ -12,12 +12,12 @@ import type { ReadySweep, TrialSizes } from "./ready-sweep.ts";
 
 interface SweepFolder {
   readonly earlier: readonly EarlierTrial[];
-  /** Keys taken from the results folder. */
+  /** Keys of settings taken from the results folder. */
   readonly inherited: readonly string[];
   readonly ranks?: RankChanges | undefined;
 }
 
-/** Facts shown only with `--all` or in a dry run: mere settings, or constants. */
+/** Titles of facts shown only with `--all` or in a dry run: mere settings, or constants. */
 const factsOfAll: readonly string[] = ["adapter", "training"];
 
 /** Prints what a sweep will run; `all` adds every setting, and sizes by rank. */

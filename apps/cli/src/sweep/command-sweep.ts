@@ -11,7 +11,10 @@ import { outcomeMetricOf } from "../settings/trial-metric.ts";
 import { duration, plainText, shellWord } from "../text.ts";
 import type { Machine, MachineRequest, PrepareRequest, ReadySweep } from "./ready-sweep.ts";
 
-/** Prepares a trainer's command. Throws InputError `E_CONFIG` for `leftOut` settings, and as `prepareCommand`. */
+/**
+ * Prepares a sweep whose trials a user's command trains. Throws `E_CONFIG` for `leftOut` settings, and as
+ * `prepareCommand`.
+ */
 export async function prepareCommandSweep(
   trainer: TrainerInFile,
   leftOut: readonly string[],

@@ -44,7 +44,7 @@ export async function prepareEngine({
   return engineSweep({ ...trials, device, out: settings.out ?? defaults.out, run: options });
 }
 
-/** Makes a worker with LoRAnk's engine. Throws as {@link pickDevice}. */
+/** Queue worker's settings for LoRAnk's engine: model, device, threads. Throws as {@link pickDevice}. */
 export async function engineMachine({ settings, flags, output }: MachineRequest): Promise<Machine> {
   const { jobs, threads = defaults.threads, device = defaults.device, compute = defaults.compute } = flags;
   const modelPath = await resolveModelPath(flags.model ?? settings.model ?? defaults.model, output);
@@ -176,7 +176,7 @@ async function deviceOf(
   return { chose: undefined, why: `${device}: chosen and tested when the sweep runs; ${await buildHere()}` };
 }
 
-/** Bytes of a process running from TypeScript, 153 to 166 MB at its start. Source: PROCESS_BYTES in @lorank/train. */
+/** Memory in bytes of a trial's process run from TypeScript, 153 to 166 MB. Source: PROCESS_BYTES in @lorank/train. */
 const processBytes = import.meta.url.endsWith(".ts") ? 160e6 : undefined;
 
 async function predictMemory({ plan, modelPath, dataset }: PreparedTrials): Promise<MemoryPrediction[]> {

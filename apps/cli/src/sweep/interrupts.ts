@@ -2,7 +2,8 @@ import type { StopSignals } from "@lorank/sweep";
 import { exitCode } from "../errors.ts";
 
 /**
- * Exit codes by signal. SIGUSR1, Slurm's warning before a time limit, would start Node's debugger. SIGHUP: no terminal.
+ * Exit codes by signal that stops a sweep. SIGUSR1, Slurm's warning before a time limit, would start Node's debugger.
+ * SIGHUP: no terminal.
  */
 const stopCodes = {
   SIGINT: exitCode.interrupted,
@@ -19,12 +20,12 @@ export function stopWords(signal: StopSignal): string {
     : "Asked to end; what is done stays.";
 }
 
-/** Signals to end a run resumably; a second Ctrl-C kills. */
+/** Interrupts of a run: the first signal stops it resumably; a second Ctrl-C kills. */
 export interface Interrupts {
   readonly signals: StopSignals;
   /** Starts listening; `onStop` is called once. */
   listen(onStop: (signal: StopSignal) => void): void;
-  /** Exit code; undefined without a signal. */
+  /** Exit code by the received signal; undefined without one. */
   code(): number | undefined;
   /** Restores the signals' former handling. */
   release(): void;

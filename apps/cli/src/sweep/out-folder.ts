@@ -14,7 +14,7 @@ interface SweepFolder {
   readonly out: string;
 }
 
-/** Planned trials with a result, except those to run again. */
+/** Planned trials with a result in the folder, except those to run again. */
 export function earlierTrials({ plan, out }: SweepFolder, retryOutOfMemory = false): EarlierTrial[] {
   if (!existsSync(join(out, "sweep.json"))) return [];
   const store = new SweepStore(out, { readOnly: true });
@@ -49,15 +49,15 @@ function deviceNameOf({ runtime, device = "" }: TrialResult["measured"]["provena
   return where === "gpu" ? "tensorflow" : "tensorflow-cpu";
 }
 
-/** Bytes of the files in a sweep's folder. */
+/** Predicted bytes of a results folder, by kind of file. */
 export interface DiskUse {
   /** Bytes of all trials' adapters, and of one published copy per rank. */
   readonly adapters: number;
   /** Bytes of outcomes and loss curves, per trial and again in results.json, test outcomes included. */
   readonly results: number;
-  /** Bytes of tokenised texts, test texts included. */
+  /** Predicted bytes of tokenised texts, test texts included. */
   readonly data: number;
-  /** Bytes of logs, specs and the report. */
+  /** Predicted bytes of logs, specs and the report. */
   readonly others: number;
   readonly total: number;
 }
@@ -73,7 +73,7 @@ const bytesOfReport = { alone: 48_000, trial: 2_700 };
 /** Bytes of a spec with the log's other lines, and per logged step; fast steps may not be logged. */
 const bytesOfLog = { alone: 1_300, step: 140 };
 
-/** Bytes of the results folder, if no trial is restarted. */
+/** Predicts the bytes of a results folder, if no trial is restarted. */
 export function diskUse({
   plan,
   sizes,

@@ -8,7 +8,7 @@ import { plainText } from "../text.ts";
 import type { ConfigSources } from "./print-config.ts";
 import type { Preparation } from "./ready-sweep.ts";
 
-/** Selects a sweep's trainer, this engine or a command; no other code decides it. */
+/** Preparation for a sweep's trainer, this engine or a user's command; no other code chooses. */
 export function preparationOf({ trainer }: { readonly trainer?: TrainerInFile }): Preparation {
   return trainer === undefined ? engine : command(trainer);
 }
@@ -43,7 +43,7 @@ function command(trainer: TrainerInFile): Preparation {
 
 interface ConfigRequest extends RequestedSettings<SettingsOf<"sweep">> {
   readonly file: string | undefined;
-  /** Results folder with settings. (default: the sweep's) */
+  /** Results folder whose saved settings are read. (default: the sweep's) */
   readonly out?: string | undefined;
 }
 

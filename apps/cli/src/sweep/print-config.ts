@@ -10,9 +10,9 @@ export interface ConfigSources {
   readonly settings: Readonly<Record<string, unknown>>;
   readonly typed: Readonly<Record<string, unknown>>;
   readonly file: string | undefined;
-  /** Settings saved in a results folder, and their file. */
+  /** Keys of settings that come from a results folder, and the file with them. */
   readonly saved?: { readonly keys: readonly string[]; readonly file: string };
-  /** Settings without meaning here. (default: none) */
+  /** Settings that the trainer does not take. (default: none) */
   readonly leftOut?: readonly string[];
   /** Tells if absent settings take defaults; another trainer has none. (default: true) */
   readonly hasDefaults?: boolean;
@@ -21,7 +21,7 @@ export interface ConfigSources {
 
 interface Effective {
   readonly key: string;
-  /** Value; undefined if the default is a description. */
+  /** Value in use; undefined if the default is a description. */
   readonly value: unknown;
   readonly origin: string;
   /** Comment after `#`, for anything but a key of the file. */
@@ -30,7 +30,7 @@ interface Effective {
 
 export interface PrintedConfig {
   readonly command: ConfigSources["command"];
-  /** Values by key with their origins; a value may be a description of the default. */
+  /** Settings in use, with origins; a value may be a description of the default. */
   readonly settings: Readonly<Record<string, { readonly value?: unknown; readonly origin: string }>>;
 }
 
@@ -75,7 +75,7 @@ function effectiveSettings(sources: ConfigSources): Effective[] {
     });
 }
 
-/** Flags other than the sweep's settings. */
+/** Flags left out of the printed config, as no settings of a sweep. */
 const inPassing = ["print-config", "dry-run"];
 
 function originOf(key: string, { typed, saved, file }: ConfigSources): string {

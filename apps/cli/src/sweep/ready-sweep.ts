@@ -19,9 +19,12 @@ import type { SettingsOf } from "../settings/table.ts";
 import type { DiskUse } from "./out-folder.ts";
 import type { LearnedDocument } from "./trials.ts";
 
-/** Sweep checked completely, with nothing written yet. Users need not know if this engine or a command trains. */
+/**
+ * Sweep ready to run: checked completely, with nothing written yet. Callers need not know if this engine or a command
+ * trains.
+ */
 export interface ReadySweep {
-  /** Argument for `runPlan` and `measureTime`. */
+  /** Inputs of the sweep for `runPlan` and `measureTime`. */
   readonly inputs: SweepInputs | CommandInputs;
   readonly plan: Plan;
   readonly out: string;
@@ -30,16 +33,19 @@ export interface ReadySweep {
 
   readonly facts: readonly TitledLine[];
   readonly notes: readonly string[];
-  /** Settings for {@link search} to find. */
+  /** Names of settings that are `auto`, for {@link search} to find. */
   readonly toSearch: readonly string[];
-  /** Costs; absent if the trainer's command decides them. */
+  /**
+   * Trial facts known before training: threads, device, sizes, disk, data and predicted memory. Absent if another
+   * trainer's command runs the trials.
+   */
   readonly costs?: KnownCosts;
-  /** Sentence on a spec with another model, data set or trainer; undefined if all are equal. */
+  /** Sentence that an earlier trial's spec has another model, data set or trainer; undefined if all are equal. */
   differenceFrom(spec: TrialSpec): string | undefined;
 
   /** Document for `--dry-run --json`. */
   readonly document: SweepPreview;
-  /** Data members for the finished sweep's document. */
+  /** Facts on data for the finished sweep's document: cut examples, classes. */
   readonly learned: Partial<LearnedDocument>;
   /** Tells if the base is random: adapters then fit no other model. */
   readonly fitsRandomBase: boolean;
@@ -63,7 +69,7 @@ export interface KnownCosts {
   predictMemory(): Promise<readonly MemoryPrediction[]>;
 }
 
-/** Sweep after its checks, not run. */
+/** Sweep as planned, for `--dry-run` and `plan`. */
 export interface SweepPreview extends Partial<EnginePreview> {
   readonly dryRun: true;
   readonly out: string;
@@ -77,12 +83,12 @@ export interface SweepPreview extends Partial<EnginePreview> {
   readonly timeoutSeconds?: number;
 }
 
-/** Facts known for LoRAnk's engine only. */
+/** Facts on a planned sweep that are known for LoRAnk's engine only. */
 interface EnginePreview extends LearnedDocument {
   readonly model: SweepPlan["model"];
   readonly data: SweepPlan["data"];
   readonly threadsPerTrial: number;
-  /** Device, and why it was chosen. */
+  /** Device for the trials, and why it was chosen. */
   readonly device: string;
   readonly ranks: readonly RankSize[];
   readonly maxLength: number;
@@ -91,7 +97,7 @@ interface EnginePreview extends LearnedDocument {
   readonly notes: readonly string[];
 }
 
-/** Sweep with all settings, or the reason why a search stopped early. */
+/** Search outcome: the sweep with the found settings, or why it stopped early. */
 export type Searched = { readonly status: "found"; readonly sweep: ReadySweep } | SearchStop;
 
 interface TrialData {
@@ -103,17 +109,17 @@ interface TrialData {
   readonly adapter: KindChoice;
 }
 
-/** Parameter counts and adapter sizes. */
+/** Parameter counts of base and adapters, and adapter bytes. */
 export interface TrialSizes {
   readonly baseParams: number;
-  /** Sizes by rank, ascending. */
+  /** Adapter sizes by rank, in ascending order. */
   readonly ranks: readonly RankSize[];
 }
 
 export interface Preparation {
-  /** Tells if model and data are sweep settings, not the command's own. */
+  /** Tells if the sweep's settings name model and data: false for a trainer's command. */
   readonly readsData: boolean;
-  /** Settings not taken by the trainer. */
+  /** Settings of `sweep` that the trainer does not take. */
   readonly leftOut: readonly string[];
   remarks(folder: string): readonly string[];
   /** Prepares a sweep. Throws InputError with all faults of the request. */
@@ -123,7 +129,7 @@ export interface Preparation {
 }
 
 export interface Machine extends Pick<QueueWorkerOptions, "place" | "trialsAtOnce"> {
-  /** Device, and why it was chosen; undefined if the trainer's command decides. */
+  /** Worker's device, and why it was chosen; undefined if the trainer's command decides. */
   readonly why?: string;
 }
 
@@ -136,7 +142,7 @@ export interface PrepareRequest {
   /** Folder of the sweep's file, where a trainer's command runs. */
   readonly folder: string;
   readonly earlier: string | undefined;
-  /** Leaves the device untested, and a judge's file unexecuted. */
+  /** Dry run: leaves the device untested, and a judge's file unexecuted. */
   readonly dryRun: boolean;
   readonly run: Pick<AskedRunOptions, "signals" | "reporter" | "executor">;
   readonly output: Display;

@@ -18,7 +18,7 @@ import { percentInTenths, plainText } from "../text.ts";
 
 export type TrialSettings = Partial<SettingsOf<"plan">>;
 
-/** Trials checked completely, with nothing written yet. */
+/** Planned trials, checked completely, with nothing written yet. */
 export interface PreparedTrials extends PreparedPlan {
   /** Tells if adapters are published in a portable form. */
   readonly portable: boolean;
@@ -132,9 +132,9 @@ export function learnedFacts({
   ];
 }
 
-/** Facts for `--json` about cut examples and classes. */
+/** Facts on the data for `--json` documents: cut examples, classes. */
 export interface LearnedDocument {
-  /** Number of examples cut to the maximum length, by part. */
+  /** Number of examples cut to the maximum length, by part of the data. */
   readonly cut: {
     readonly train: number;
     readonly validation: number;

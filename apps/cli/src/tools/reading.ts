@@ -31,7 +31,7 @@ export function count(raw: unknown): FieldValue<number> {
   return valid ? number : { must: "a positive integer" };
 }
 
-/** Reads gradient accumulation steps, and tells if there are several. */
+/** Gradient accumulation as a switch: true for more than one step. */
 export function areSeveral(raw: unknown): FieldValue<boolean> {
   const passes = count(raw);
   return typeof passes === "number" ? passes > 1 : (passes as FieldValue<boolean>);
@@ -47,10 +47,10 @@ export function text(raw: unknown): FieldValue<string> {
 
 export const onOff = { true: true, false: false };
 
-/** Checks a switch's value without deciding; conditional rows use it. */
+/** Conversion that checks a switch's value and decides nothing; conditional rows use it. */
 export const checkedOnly = { true: undefined, false: undefined };
 
-/** FP4 and NF4 need equal memory. */
+/** Conversion of 4-bit types that decides nothing: FP4 and NF4 need equal memory. */
 export const fourBitTypes = { "nf4 fp4": undefined };
 
 export function names(raw: unknown): FieldValue<readonly string[]> {
@@ -77,7 +77,7 @@ export function optimizerNamed(
     notModelled("an optimiser");
 }
 
-/** Paged optimiser states move to host memory when the device is full. Only the 8-bit optimiser's are modelled. */
+/** Uncounted part for paged optimisers, whose states move to host memory when the device is full. */
 export function pagedStates(path: string): NotCountedRow {
   return {
     only: (fields) => /paged_?(adamw|lion)(_?32bit)?$/i.test(String(fields.get(path))),

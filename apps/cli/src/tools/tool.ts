@@ -19,22 +19,22 @@ export interface ToolFacts {
 /** Files copied by `init` from `examples/trainers`. */
 export interface ToolRecipe {
   readonly files: readonly string[];
-  /** Choice shown when `init` asks for the trainer. */
+  /** Text of the tool's choice in `init`'s questions. */
   readonly hint: string;
-  /** Columns read by the script. */
+  /** Data columns that the recipe's script reads, in words. */
   readonly columns: string;
 }
 
-/** Values in a config on which memory depends. */
+/** Values in a training config on which memory depends. */
 export interface ConfigValues extends StackSettings {
-  /** Hub id or folder. */
+  /** Base model's hub id or folder. */
   readonly model: string;
   readonly method: "lora" | "qlora" | "full";
   readonly rank: number;
   readonly targets: readonly string[] | "all-linear";
   readonly base: BaseFormatName;
   readonly microBatch: number;
-  /** Longest text in tokens. */
+  /** Longest training text, in tokens. */
   readonly seq: number;
   /** Strategy for sharing training among several cards. */
   readonly strategy: Strategy;
@@ -47,25 +47,24 @@ export type ConfigValueName = keyof ConfigValues;
 export interface ToolReading {
   /** Prefix for "default": `axolotl's default`. */
   readonly defaultsOf: string;
-  /** Memory profile; absent if the tool's configs fit several. */
+  /** Name of the memory profile for the tool; absent if its configs fit several. */
   readonly profile?: string;
   /** Keys identifying the tool's configs: at least one from `keys`, and from `otherKeys` if listed. */
   readonly keys: readonly string[];
   readonly otherKeys?: readonly string[];
-  /** Keys that resemble a known key but mean something else. A test keeps them few. */
+  /** Keys of the tool that resemble another known key, and so must not be reported as misspelt. */
   readonly lookalikes: string;
   readonly rows: readonly FieldRow[];
   readonly remarks: readonly RemarkRow[];
-  /** Omissions revealed by this tool's fields only; shared fields are in `effects`. */
+  /** Memory parts not counted, by fields of this tool only; shared fields are in `effects`. */
   readonly notCounted: readonly NotCountedRow[];
-  /** Key identifying another tool's file. */
+  /** Key by which a file is another tool's. */
   readonly foreignKey?: string;
 }
 
 /**
- * Field, and the value it decides; `otherwise` is the tool's default for an absent field. Among several paths the last
- * is read, and earlier paths are shown with it. Among rows with the same target the first to decide wins; later rows
- * are only checked.
+ * Row on a config field: the value it decides, and how. `otherwise` is the tool's default for an absent field. Of
+ * several paths the last is read, and the others shown. Of rows with the same target, the first to decide wins.
  */
 export type FieldRow = {
   [Name in ConfigValueName]: readonly [
@@ -79,11 +78,11 @@ export type FieldRow = {
 
 export type RemarkRow = readonly [only: Condition, path: string, remark: string];
 
-/** Fact in a file, counted by no estimate. */
+/** Row on a config field whose memory no estimate counts. */
 export interface NotCountedRow extends Omit<ConfigOmission, "from" | "countedFrom"> {
   readonly only: Condition;
   readonly path: string;
-  /** Origin in words. (default: the field with its value) */
+  /** Origin of the omission in words. (default: the field with its value) */
   readonly from?: (fields: ConfigFields) => string;
 }
 
@@ -101,7 +100,7 @@ export type Condition = Readonly<Record<string, unknown>> | ((fields: ConfigFiel
 export type FieldValue<Value> =
   | Value
   | { readonly value: Value; readonly origin: string }
-  /** Broken rule: `a positive integer`. */
+  /** Rule that the field breaks: `a positive integer`. */
   | { readonly must: string }
   /** Unsupported value: words that continue a sentence beginning with the field. */
   | { readonly unread: string }
@@ -115,15 +114,15 @@ export type Convert<Value> =
   | ((raw: unknown, fields: ConfigFields) => FieldValue<Value>)
   | Readonly<Record<string, FieldValue<Value>>>;
 
-/** Keys by value in a tool's config. Values without a key become comments. */
+/** Keys that a tool's config has for a recipe's values. Values without a key become comments. */
 export type Keys = { readonly [Name in ValueName]?: string };
 
 export interface ToolWriting {
-  /** Keys in the order they are written. */
+  /** LoRA keys, in the order they are written. */
   readonly lora: Keys;
   readonly training: Keys;
   readonly wholeAlpha?: true;
-  /** Marks a tool whose LoRA part names the task, classification included. */
+  /** Marks a tool whose LoRA keys name the task, classification included. */
   readonly namesTask?: true;
   /** Adapts values that the tool expresses differently. (default: none) */
   readonly adapt?: (recipe: Recipe, values: Values) => Adapted;
@@ -131,7 +130,7 @@ export interface ToolWriting {
   readonly python?: (recipe: Recipe, parts: Parts) => string[];
 }
 
-/** Values in the tool's form, further entries after the model, and comments. */
+/** Recipe in the tool's form: values, entries that follow the model, and comments. */
 export interface Adapted {
   readonly values: Values;
   readonly lora?: readonly Entry[];
@@ -191,7 +190,7 @@ export class ConfigFields {
     return Object.keys(content).map((key) => (parent === "" ? key : `${parent}.${key}`));
   }
 
-  /** Paths in `${…}` references. */
+  /** Config paths that `${…}` references name. */
   references(): string[] {
     const namesIn = (value: unknown): string[] => {
       if (typeof value === "string") return [...value.matchAll(/\$\{([\w.]+)\}/g)].map(([, name]) => name!);

@@ -44,7 +44,7 @@ export const toolNames = tools.filter(({ writing }) => writing).map(({ name }) =
 
 export const recipeTools = tools.filter(({ recipe }) => recipe).map(({ title }) => title);
 
-/** Readable configs in words. */
+/** Tools whose configs can be read, as a list in words. */
 export const readableConfigs = tools
   .filter(({ reading }) => reading)
   .map(({ title, file }) => (file === undefined ? title : `${title} (${file})`));

@@ -45,7 +45,10 @@ export function zeroStage(stage: unknown, devices: readonly unknown[]): FieldVal
   return stages.find((_, each) => each === stage) ?? { must: "of ZeRO's stage 0 to 3" };
 }
 
-/** FSDP's options, a list or text. SHARD_GRAD_OP shards as ZeRO-2. Source: transformers, FSDPOption */
+/**
+ * Sharding strategy from `fsdp` options, a list or text. SHARD_GRAD_OP shards as ZeRO-2. Source: transformers,
+ * FSDPOption
+ */
 function fsdpStrategy(raw: unknown): FieldValue<Strategy> {
   const options = [raw].flat().join(" ").toLowerCase();
   if (/offload/.test(options)) return offload;
@@ -58,7 +61,7 @@ function fsdpStrategy(raw: unknown): FieldValue<Strategy> {
 /** FSDP's strategies by number. Source: accelerate, `FSDP_SHARDING_STRATEGY` */
 const numbered = ["full_shard", "shard_grad_op", "no_shard", "hybrid_shard", "hybrid_shard_zero2"];
 
-/** FSDP 2 names no strategy: `reshard_after_forward: false` is SHARD_GRAD_OP. */
+/** Sharding strategy from `fsdp_config`. FSDP 2 names none: `reshard_after_forward: false` is SHARD_GRAD_OP. */
 export function fsdpConfig(raw: unknown): FieldValue<Strategy> {
   if (!isRecord(raw) || Object.keys(raw).length === 0) return undefined;
   if (raw.offload_params === true || raw.fsdp_offload_params === true) return offload;

@@ -25,7 +25,7 @@ export const trainerKeys = {
   clip: "max_grad_norm",
 } as const satisfies Keys;
 
-/** Comments for a Python script on settings outside `LoraConfig` and `TrainingArguments`. */
+/** Recipe for a Python script, with comments on settings outside `LoraConfig` and `TrainingArguments`. */
 export function adaptForPython({ quantization }: Recipe, { loraPlus, ...values }: Values): Adapted {
   const { format, doubleQuant = false } = quantization ?? {};
   const remarks = [

@@ -2,7 +2,7 @@ import type { BaseQuantization, LoraSpec, OptimizerSpec } from "@lorank/evidence
 import { defaults } from "../defaults.ts";
 import { plainText, wrap } from "../text.ts";
 
-/** Training settings for an adapter; unknown members are absent. */
+/** Recipe: an adapter's training settings, to write as another tool's config. Unknown members are absent. */
 export interface Recipe extends Partial<Omit<LoraSpec, "rank" | "dora">> {
   readonly rank: number;
   readonly dora?: boolean;
@@ -16,7 +16,7 @@ export interface Recipe extends Partial<Omit<LoraSpec, "rank" | "dora">> {
 
 type Value = string | number | boolean | readonly string[];
 
-/** Values for which tools may have keys, in words. */
+/** Names in words of the recipe's values for which tools may have keys. */
 export const valueNames = {
   model: "the model",
   rank: "the rank",
@@ -72,7 +72,7 @@ function assertNone<Rest extends { readonly [Key in keyof Rest]: never }>(_: Res
 /** Key or path (`model.lora_rank`), and value. Commented-out entries are left to the reader. */
 export type Entry = readonly [key: string, value: Value, isCommentedOut?: boolean];
 
-/** Values tuned for the starter model, which do not transfer to another base. */
+/** Recipe values for the starter model, which do not transfer to another base. */
 const ofStarter: readonly ValueName[] = ["model", "learningRate", "epochs"];
 
 export function entryOf({ model }: Pick<Recipe, "model">, name: ValueName, key: string, value: Value): Entry {

@@ -13,7 +13,7 @@ export interface CancelDocument {
   readonly out: string;
   /** Process running the sweep; absent if there is none. */
   readonly driver?: SweepStatus["driver"];
-  /** Trial ids, or all trials. */
+  /** Cancelled trials by id, or all. */
   readonly trials: "all" | readonly string[];
   readonly jobs: readonly string[];
   readonly problems: readonly string[];

@@ -2,13 +2,13 @@ import type { Command } from "../../command.ts";
 import { commonFlags } from "../../flags/help.ts";
 import { flagsOf, type Setting } from "../../flags/setting.ts";
 
-/** Completion of a value: listed names, a path, or `other` for free text. */
+/** Shell completion of an argument or flag value: listed names, a path, or `other` for free text. */
 export type CompletedValue =
   | { readonly kind: "names"; readonly names: readonly string[] }
   | { readonly kind: "file" | "folder" | "other" };
 
 export interface Flag {
-  /** Spellings, short first: `-o`, `--out`. */
+  /** Spellings of the flag, short first: `-o`, `--out`. */
   readonly words: readonly string[];
   readonly help: string;
   readonly value?: CompletedValue;
@@ -76,5 +76,5 @@ export function inQuotes(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Shells with completion. A command's help reads this file, so it imports nothing. */
+/** Shells that `lorank completion` has a script for. */
 export const shells = ["bash", "zsh", "fish", "powershell"] as const;

@@ -20,7 +20,7 @@ import type { ConfigSettings } from "./command.ts";
 import { findRecipe, recipeInResults } from "./find-recipe.ts";
 
 export interface ConfigDocument extends Snippet {
-  /** Name of the training tool. */
+  /** Name of the training tool that reads the config. */
   readonly for: string;
   readonly rank: number;
 }
@@ -40,7 +40,7 @@ export function view({ text }: ConfigDocument, page: Page): void {
 
 export interface Snippet {
   readonly language: "python" | "yaml";
-  /** Snippet for the tool's config, with a final line end. */
+  /** Config text, YAML or Python, with a final line end. */
   readonly text: string;
 }
 
@@ -99,7 +99,7 @@ function headRemarks(tool: TitledWriting, { taskType }: Recipe): string[] {
   ];
 }
 
-/** Sentences on values for which the tool has no key. Users set model and task elsewhere. */
+/** Sentences on recipe values without a key in the tool. Users set model and task elsewhere. */
 function missingKeys(tool: TitledWriting, values: Values): string[] {
   const keys: Keys = { ...tool.lora, ...tool.training, model: "-", taskType: "-" };
   return (Object.keys(values) as ValueName[])
@@ -107,7 +107,7 @@ function missingKeys(tool: TitledWriting, values: Values): string[] {
     .map((name) => `${tool.title} has no key for ${valueNames[name]}; it was ${String(values[name])}.`);
 }
 
-/** Configs for each tool at the recommended or proven rank; empty without such a rank, or for rank 0. */
+/** Configs for each training tool at the recommended or proven rank; empty without such a rank, or for rank 0. */
 export function configsOf(results: Results, folder: string): ToolConfig[] {
   const rank = rankToUse(results.decision);
   const found = rank === null || rank === 0 ? undefined : recipeInResults(results, rank, folder);

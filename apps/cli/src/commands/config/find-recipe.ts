@@ -14,11 +14,10 @@ import { isGguf, type Recipe } from "../../tools/writing.ts";
 import { type FoundRecipe, ofVerdict, originOf, usedRank, verdictOn } from "./judged-recipe.ts";
 
 /**
- * Finds the recipe of a rank. `name` is a sweep's folder or results.json, `r16` inside such a folder, an adapter's
- * folder, or an adapter's hub id. Outcomes of any trainer are judged first; a saved verdict document is read.
+ * Finds a recipe: the training settings for a rank, to write as another tool's config. `name` is a sweep's folder or
+ * results.json, `r16` inside such a folder, an adapter's folder or hub id, any trainer's outcomes, or a saved verdict.
  * @param rank (default: the recommended rank, else the proven rank)
- * @throws InputError `E_CONFIG` for a rank outside the sweep, or without a default rank. As `readResults` and
- * `readPeftAdapter`.
+ * @throws `E_CONFIG` for a rank outside the sweep, or without a default rank. As `readResults` and `readPeftAdapter`.
  */
 export async function findRecipe(
   name: string,
@@ -82,7 +81,9 @@ function trainedRanks({ trials }: Results): number[] {
   return [...new Set(trials.map(({ spec }) => spec.lora.rank))].filter((rank) => rank > 0);
 }
 
-/** Recipe of an adapter. trial.json holds more settings than the config, but is ignored after a truncation. */
+/**
+ * Training settings of an adapter. trial.json holds more settings than the config, but is ignored after a truncation.
+ */
 function ofAdapter(name: string, folder: string): FoundRecipe {
   const adapter = readAdapter(folder);
   const spec = specOfAdapter(folder);

@@ -11,7 +11,10 @@ export interface FoundRecipe {
   readonly heading: string;
 }
 
-/** Judges outcomes, scores or a saved verdict document; undefined for another path. Throws as `decideEvidence`. */
+/**
+ * Decision on outcomes or scores, or in a saved verdict document; undefined for another path. Throws as
+ * `decideEvidence`.
+ */
 export async function verdictOn(path: string, output: Messages): Promise<Decision | undefined> {
   const isPattern = !existsSync(path) && /[{*]/.test(path);
   const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
@@ -34,8 +37,8 @@ function verdictDocument(path: string): Decision | undefined {
 /**
  * Recipe of the recommended rank, from a verdict on any trainer's runs. Training settings are unknown, except perhaps
  * the learning rate.
- * @param flag another rank.
- * @throws InputError `E_CONFIG` for a rank outside the verdict, or without a recommended or proven rank and `flag`.
+ * @param flag rank in place of the recommended.
+ * @throws `E_CONFIG` for a rank outside the verdict, or without a recommended or proven rank and `flag`.
  */
 export function ofVerdict(path: string, decision: Decision, flag: number | undefined): FoundRecipe {
   const ranks = decision.ranks.map((one) => one.rank).filter((one) => one > 0);
@@ -68,7 +71,7 @@ export function originOf(rank: number, decision: Decision, of: string): string {
   return `as asked for, ${of}; ${other} recommended`;
 }
 
-/** Rank to use, above 0. Throws InputError `E_CONFIG` if there is none; `who` begins the message. */
+/** Recommended or else proven rank, above 0. Throws `E_CONFIG` if there is none; `who` begins the message. */
 export function usedRank(decision: Decision, who: string): number {
   const rank = rankToUse(decision);
   if (rank !== null && rank > 0) return rank;

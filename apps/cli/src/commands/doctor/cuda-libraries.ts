@@ -11,7 +11,7 @@ import {
 import { delimiter, join } from "node:path";
 import { InputError } from "@lorank/core";
 
-/** CUDA provider for ONNX Runtime: two libraries in a folder. */
+/** CUDA provider (back end) for ONNX Runtime: two libraries in a folder. */
 export interface Provider {
   readonly folder: string;
   readonly version: string | undefined;
@@ -21,7 +21,9 @@ export interface Provider {
 export const providerFiles = ["libonnxruntime_providers_shared.so", "libonnxruntime_providers_cuda.so"];
 const CUDA_PROVIDER = providerFiles[1]!;
 
-/** Lowest driver versions by CUDA major. Source: NVIDIA, CUDA Compatibility, table for minor versions. */
+/**
+ * Lowest NVIDIA driver versions by CUDA major version. Source: NVIDIA, CUDA Compatibility, table for minor versions.
+ */
 const lowestDriver: Readonly<Record<number, number>> = { 12: 525, 13: 580 };
 
 function packageFolders(directory: string): string[] {
@@ -83,7 +85,7 @@ export function libraryFolders(directory: string, environment = process.env): st
 }
 
 interface CudaNeeds {
-  /** CUDA's major version; undefined if the provider needs no CUDA runtime. */
+  /** CUDA major version that the provider needs; undefined if none. */
   readonly cuda: number | undefined;
   readonly libraries: readonly string[];
   readonly missing: readonly string[];
@@ -169,7 +171,7 @@ function namesIn(folder: string): string[] {
 const [HEADER, SEGMENT, ENTRY] = [64, 56, 16];
 const [LOAD, DYNAMIC] = [1, 2];
 const [NEEDED, STRING_TABLE, STRING_TABLE_BYTES] = [1, 5, 10];
-/** Limits far above real linkers' output: CUDA's provider has 40 entries and 8 kB of names. */
+/** Limits on a library's dynamic section; CUDA's provider has 40 entries and 8 kB of names. */
 const [MOST_ENTRIES, MOST_NAME_BYTES] = [10_000, 2 ** 26];
 
 interface Segment {
@@ -181,7 +183,7 @@ interface Segment {
 
 /**
  * Libraries to which a 64-bit little-endian ELF library is linked (NEEDED entries), in file order.
- * @throws InputError E_LIBRARY for a malformed file, with the broken rule.
+ * @throws E_LIBRARY for a malformed file, with the broken rule.
  */
 export function neededBy(path: string): string[] {
   const wrong = (rule: string, got: string): InputError =>

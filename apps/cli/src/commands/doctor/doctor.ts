@@ -27,7 +27,7 @@ import { setupTensorflow, type TensorflowSetupDocument, viewTensorflow } from ".
 
 export type DoctorDocument = CheckedDocument | CudaSetupDocument | TensorflowSetupDocument;
 
-/** Shows each check when done, since some take seconds. */
+/** Checks the machine, showing each check when done, or sets up CUDA or TensorFlow. */
 export async function run({ settings }: Input<DoctorSettings>, output: Messages): Promise<DoctorDocument> {
   const { "setup-tensorflow": tensorflow, "setup-cuda": cuda, thorough = false } = settings;
   if (cuda !== undefined) return setupCuda(cuda, output);
@@ -60,16 +60,16 @@ export interface ThisMachine {
 }
 
 export interface CheckedDocument extends ThisMachine {
-  /** Tells if a sweep can run. */
+  /** True if a sweep can run: no needed check failed. */
   readonly works: boolean;
   readonly checks: readonly (Check & { readonly outcome: string })[];
   readonly devices: readonly (Omit<SurveyedDevice, "halves"> & {
-    /** Half-precision results, by `--compute` names. */
+    /** Self-test results in half precision, by `--compute` name. */
     readonly halves: readonly (Omit<SurveyedDevice["halves"][number], "computeDtype"> & {
       readonly compute: SurveyedDevice["halves"][number]["computeDtype"];
     })[];
   })[];
-  /** Device chosen by `auto`, and why. */
+  /** Device that `--device auto` chooses, and why; null if unknown. */
   readonly auto: string | null;
   readonly next: string;
 }
@@ -125,7 +125,7 @@ export interface Check {
   /** False for a device or runtime that is absent or unusable here. (default: true) */
   readonly isSetUp?: boolean;
   readonly detail: string;
-  /** Command to fix the failed check. */
+  /** Shell command to fix the failed check, if one can. */
   readonly fix?: string;
 }
 
@@ -150,7 +150,7 @@ export async function checkMachine(thorough: boolean, onCheck: (check: Check) =>
   return { checks, survey };
 }
 
-/** Lowest version in `engines` of package.json. */
+/** Lowest Node version (major, minor), as in `engines` of package.json. */
 const lowestNode = [20, 19] as const;
 
 export function checkNode(version: string): Check {
@@ -177,7 +177,7 @@ export async function checkRuntime(): Promise<Check> {
 
 const setUpCuda = "pip install onnxruntime-gpu in a Python environment, then lorank doctor --setup-cuda DIR";
 
-/** Checks ONNX Runtime's other devices after their self-tests. A sweep needs none of them. */
+/** Checks on devices other than the CPU, by their self-tests. A sweep needs none. */
 export function deviceChecks({ devices }: DeviceSurvey): Check[] {
   return devices.map(({ device, passed, detail, softwareDriver, halves }) => ({
     name: `device ${device}`,

@@ -33,16 +33,15 @@ export interface CudaSetupDocument extends CudaSetup {
   readonly build: string | null;
   /** CUDA major version that the provider needs; null if none. */
   readonly cuda: number | null;
-  /** Driver's fault; null if none. */
+  /** Fault of NVIDIA's driver; null if none. */
   readonly driver: string | null;
   readonly works: boolean;
   readonly detail: string;
 }
 
 /**
- * Sets up CUDA for `lorank doctor --setup-cuda DIR`, without running Python. Puts DIR's CUDA provider and our
- * libonnxruntime into one folder of the user's cache, and remembers CUDA's libraries. If only the final try in a child
- * process fails, the setup stays: a driver may be installed later.
+ * Sets up CUDA for `lorank doctor --setup-cuda DIR`. DIR's CUDA provider and our libonnxruntime go into one cache
+ * folder, and CUDA's libraries are recorded. If only the final try fails, the setup stays.
  */
 export async function setupCuda(path: string, output: Messages): Promise<CudaSetupDocument> {
   const platform = `${process.platform}-${process.arch}`;

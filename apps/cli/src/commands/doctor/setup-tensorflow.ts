@@ -28,15 +28,15 @@ export interface TensorflowSetupDocument {
   /** Folder with TensorFlow's libraries. */
   readonly directory: string;
   readonly addon: string;
-  /** File recording the setup. */
+  /** File that records the setup for later commands. */
   readonly remembered: string;
   readonly version: string;
   readonly device: "gpu" | "cpu";
 }
 
 /**
- * Builds the add-on against TensorFlow in DIR, tries it in a child process, and records both. A failed build leaves
- * nothing.
+ * Builds the Node add-on against TensorFlow in DIR, tries it in a child process, and records both. A failed build
+ * leaves nothing.
  */
 export async function setupTensorflow(path: string, output: Messages): Promise<TensorflowSetupDocument> {
   if (process.platform !== "linux")
@@ -150,7 +150,7 @@ async function buildAddon(folder: string, directory: string): Promise<string> {
   return addon;
 }
 
-/** Checks for a C++ compiler. Throws InputError E_TOOL without one. */
+/** Checks for a C++ compiler. Throws E_TOOL without one. */
 async function checkCompiler(): Promise<void> {
   await tool(compiler(), ["--version"], {
     missing: "Install it (apt-get install g++), or name another compiler in CXX.",

@@ -181,11 +181,11 @@ function writeOutcomes(
 }
 
 export interface TextScores {
-  /** Mean loss per example, in nats. */
+  /** Mean log loss per example, in nats. */
   readonly loss: number;
   readonly accuracy: number;
   readonly examples: number;
-  /** Number of texts cut to the maximum length; absent for a sweep's examples. */
+  /** Number of evaluated texts cut to the maximum length; absent for a sweep's examples. */
   readonly cut?: number;
   /** Number of examples also in the adapter's training data; absent if unknown. */
   readonly inTraining?: number;
@@ -254,7 +254,7 @@ export function evaluationProgress({
 
 /**
  * Reads `input_ids` `[batch, seq]`, and optionally `attention_mask` and `labels`, in any integer type.
- * @throws InputError E_TENSORS for a missing tensor or wrong shape; as the safetensors reader.
+ * @throws E_TENSORS for a missing tensor or wrong shape; as the safetensors reader.
  */
 export function readTokenTensors(path: string): TokenTensors {
   const file = openSafetensors(path);
@@ -282,7 +282,7 @@ export function readTokenTensors(path: string): TokenTensors {
 function integers(file: SafetensorsFile, name: string): Int32Array {
   const { dtype } = file.tensors.get(name)!;
   if (/^(F|BF)/.test(dtype)) throw new InputError("E_TENSORS", `${name} must hold integers, got ${dtype}`);
-  return Int32Array.from(file.readFloat32(name)); // exact up to 2^24, or an error
+  return Int32Array.from(file.readFloat32(name)); // float32 holds ids exactly up to 2^24; above, this throws
 }
 
 /** Writes `logits`, `loss` and gradients (under PEFT's keys), all float32. */

@@ -18,7 +18,7 @@ interface NamedEvaluationOptions
   readonly data: EvaluationData;
 }
 
-/** Names a classifier's classes, then tokenises and evaluates the texts with labels in this order. */
+/** Evaluates a model on texts: for a classifier, names its classes first; their order numbers the labels. */
 export async function evaluateNamed({
   loaded,
   data,
@@ -57,8 +57,7 @@ interface ClassNames {
 /**
  * Class names in the order of the head's outputs: from --labels, the adapter, or the model's `id2label`. Otherwise the
  * data's labels in alphabetical order, which is a guess.
- * @throws InputError E_LABELS for a wrong number of names, unnamed labels in the data, or reordered names of the
- * adapter.
+ * @throws E_LABELS for a wrong number of names, unnamed labels in the data, or reordered names of the adapter.
  */
 export function classNames(sources: ClassNameSources): ClassNames {
   const chosen = choose(sources);

@@ -16,7 +16,7 @@ export type RequestedEvaluation = SweepEvaluation | EvaluationSettings;
 export interface SweepEvaluation extends ReturnType<typeof machineOf> {
   readonly kind: "sweep";
   readonly sweep: string;
-  /** Base model on this machine. (default: found by the sweep's name for it) */
+  /** Base model's path or name on this machine. (default: the sweep's setting) */
   readonly model: string | undefined;
   /** Adapter's folder. (default: the base alone) */
   readonly adapter: string | undefined;
@@ -58,7 +58,7 @@ const textFlags = [
   "max-length",
 ] as const;
 
-/** Flags to leave out with a sweep's own examples: the sweep's settings apply. */
+/** Flags refused when `eval` uses a sweep's own examples: the sweep's settings apply. */
 const settledBySweep = [...textFlags, "tensors", "gradients", "task", "quantize", "compute"] as const;
 
 export function readEvalFlags(argument: string | undefined, rawFlags: RawFlags): RequestedEvaluation {

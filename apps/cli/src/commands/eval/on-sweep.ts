@@ -18,8 +18,8 @@ export interface EvaluatedOnSweep extends EvaluationInSweep {
 
 /**
  * Evaluates an adapter, or the base alone, on the validation examples on which a sweep compares ranks.
- * @throws InputError `E_SETTINGS_FILE` without settings in the folder, `E_HEAD` for a classifier's base alone,
- * `E_LABELS` for an adapter with other classes; as `sweepEvaluator`.
+ * @throws `E_SETTINGS_FILE` without settings in the folder, `E_HEAD` for a classifier's base alone, `E_LABELS` for an
+ * adapter with other classes; as `sweepEvaluator`.
  */
 export async function evaluateOnSweep(
   settings: SweepEvaluation,
@@ -49,7 +49,7 @@ export async function evaluateOnSweep(
 }
 
 /**
- * Base model's name on this machine. Warns about another user's program in the settings.
+ * Base model by flag, else by the sweep's settings. Warns about another user's program in the settings.
  * @param metric in place of the saved metric.
  */
 function modelName({ sweep, model }: SweepEvaluation, metric: string | undefined, output: Messages): string {
@@ -65,7 +65,7 @@ function modelName({ sweep, model }: SweepEvaluation, metric: string | undefined
   return model ?? String(saved.settings.model ?? defaults.model);
 }
 
-/** Refuses an adapter with other classes; without class names it passes. */
+/** Throws E_LABELS for an adapter with other classes than the sweep's; without class names it passes. */
 function assertClasses(own: readonly string[] | undefined, labels: readonly string[]): void {
   if (own === undefined || JSON.stringify(own) === JSON.stringify(labels)) return;
   throw new InputError(

@@ -35,13 +35,13 @@ export function modelSettings(
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
 
-/** Tests if a sweep used `--data`; true without the flag. */
+/** Tests if `--data` names the sweep's own data; true without the flag. */
 export function isDataOf(sweep: string, data: string | undefined): boolean {
   const saved = readKept(sweep)?.settings.data ?? defaults.data;
   return data === undefined || data === saved || resolve(data) === saved;
 }
 
-/** Finds an adapter's training examples beside it or in its sweep; undefined if unknown. */
+/** Digests of an adapter's training examples, beside it or in its sweep; undefined if unknown. */
 export function rowsBehind(adapter: string): TrainedRows | undefined {
   const beside = join(adapter, "trained-rows.json");
   return existsSync(beside) ? rowsIn(beside) : rowsOfSweep(adapter);

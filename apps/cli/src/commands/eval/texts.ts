@@ -11,17 +11,17 @@ type SplitName = "train" | "validation" | "test";
 interface EvaluationDataOptions {
   /** Data source: `spam-assassin`, a file, or `-` for standard input. */
   readonly data: string;
-  /** File's encoding. (default: detected) */
+  /** Text encoding of the file. (default: detected) */
   readonly encoding?: TextEncoding | undefined;
   /** Column delimiter. (default: detected from the header) */
   readonly delimiter?: Delimiter | undefined;
-  /** Quoting in the file. (default: `double`) */
+  /** Quoting style in a CSV file. (default: `double`) */
   readonly quote?: Quote | undefined;
   /** Skips incomplete rows. (default: an incomplete row is an error) */
   readonly skipInvalid?: boolean | undefined;
-  /** Task of the model. (default: from the column names) */
+  /** Task: classification or causal-lm. (default: from the column names) */
   readonly task?: Head["kind"] | undefined;
-  /** Part of the data. (default: all rows; for spam-assassin, validation) */
+  /** Part of the data to evaluate on. (default: all rows; for spam-assassin, validation) */
   readonly split?: SplitName | undefined;
   readonly textColumn?: string | undefined;
   readonly labelColumn?: string | undefined;

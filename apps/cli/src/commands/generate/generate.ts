@@ -21,14 +21,14 @@ import { plainText } from "../../text.ts";
 import { type GenerateSettings, settings } from "./command.ts";
 
 const MOST_PROMPT_BYTES = 2 ** 29 - 24;
-/** Value in `--adapter` for the base alone. */
+/** Value of `--adapter` that stands for the base alone. */
 const BASE = "base";
 
 interface PreparedPrompt extends Partial<Question> {
   readonly ids: readonly number[];
 }
 
-/** Answer to a prompt; `adapter` is null for the base alone. */
+/** Answers to prompts by base or adapters; `adapter` is null for the base alone. */
 export interface GenerateDocument {
   readonly model: string;
   readonly answers: readonly ShownAnswer[];
@@ -102,7 +102,7 @@ export async function run(
     seconds += (performance.now() - start) / 1000;
     await loaded.model.dispose();
   }
-  answers.sort((a, b) => a.prompt - b.prompt); // stable: models keep their order within a prompt
+  answers.sort((a, b) => a.prompt - b.prompt); // stable sort: models keep their order within a prompt
   if (streams) output.page.print(tokenizer ? "" : answers[0]!.tokens.join(","));
   if (flags.out !== undefined) replaceFile(flags.out, jsonLines(answers, prompts));
   const shown = prompts.map(({ id, prompt, ids }) => ({
@@ -113,7 +113,7 @@ export async function run(
   return { document, view: (page) => viewAnswers(document, seconds, flags, page) };
 }
 
-/** Throws InputError `E_USAGE` with all problems. */
+/** Reads flags and prompt. Throws `E_USAGE` with all problems. */
 export function read({ names, flags: typed }: TypedWords<GenerateInput>): GenerateInput {
   const problems: string[] = [];
   const flags = readFlags(settings, typed, problems);
@@ -211,7 +211,10 @@ function jsonLines(answers: readonly ShownAnswer[], prompts: readonly PreparedPr
   return `${lines.join("\n")}\n`;
 }
 
-/** Reads prompts. Throws InputError E_USAGE without a source, E_DATA for a file without prompts. */
+/**
+ * Reads prompts from argument, file or standard input. Throws E_USAGE without a source, E_DATA for a file without
+ * prompts.
+ */
 export async function readPrompts(
   argument: string | undefined,
   flags: GenerateSettings,

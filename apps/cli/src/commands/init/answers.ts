@@ -20,9 +20,7 @@ export function recipeOf({ trainer = "lorank" }: Answers): RecipeName | undefine
   return trainer === "lorank" ? undefined : trainer;
 }
 
-/**
- * Checks files and columns; another trainer's script takes no columns. Throws InputError `E_CONFIG` with all problems.
- */
+/** Checks answers: data must exist; another trainer's script takes no columns. Throws `E_CONFIG` with all problems. */
 export function assertAnswers(answers: Answers): void {
   const problems: string[] = [];
   const { data } = answers;
@@ -43,12 +41,12 @@ export function assertAnswers(answers: Answers): void {
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
 }
 
-/** Reads rows, to find columns. Throws InputError `E_DATA` for unreadable data. */
+/** Reads rows of a data file, to find its columns. Throws `E_DATA` for unreadable data. */
 export function rowsOf(data: string, columns: readonly string[] = []): Promise<Row[]> {
   return readDataRows(data, { columns, optionName: flagOf });
 }
 
-/** Columns for a sweep: typed, or found by name. Throws InputError `E_DATA`. */
+/** Column flags for a sweep's data: as typed, or found by name. Throws `E_DATA`. */
 export function columnsFor(data: string, rows: readonly Row[], typed: Answers): Answers {
   const { textColumn, labelColumn, promptColumn, responseColumn } = camelKeys(typed);
   const isTyped = (...columns: (string | undefined)[]) => columns.some((column) => column !== undefined);

@@ -19,8 +19,8 @@ const trainers = [
 ] as const;
 
 /**
- * Asks for the flags of `init`; default answers are omitted. Undefined if cancelled. Throws InputError `E_DATA` for
- * unreadable data.
+ * Asks for the flags of `init`; default answers are omitted. Undefined if cancelled. Throws `E_DATA` for unreadable
+ * data.
  */
 export async function ask(
   usualFolder: string,
@@ -100,7 +100,7 @@ async function askColumns(
   return answers;
 }
 
-/** Columns for a sweep; failing these, the text column, if its name is known. */
+/** Column flags for a sweep, or the text column's alone, if only that is found. */
 function columnsFound(data: string, rows: readonly Row[], names: readonly string[]): Columns {
   const found = (question: Answers): Columns | undefined => {
     try {

@@ -24,12 +24,12 @@ import {
 import type { InitSettings } from "./command.ts";
 
 export interface InitDocument {
-  /** Recipe's name; `lorank` trains with LoRAnk's own engine. */
+  /** Trainer whose recipe (script and sweep.yaml) is written; `lorank` is LoRAnk's own engine. */
   readonly trainer: string;
   readonly folder: string;
   /** Names of the files written into the folder. */
   readonly files: readonly string[];
-  /** Parts of the written files for the user to fill in. */
+  /** Places in the written files that the user has to fill in. */
   readonly edit: readonly string[];
   /** Commands to run next. */
   readonly next: readonly string[];
@@ -138,7 +138,7 @@ function indented(lines: readonly string[]): string {
   return lines.map((line) => `  ${line}`).join("\n");
 }
 
-/** Settings written to the file as comments, for later changes. */
+/** Settings that users often change: written to sweep.yaml as comments. */
 const oftenChanged = [
   ["metric", "log-loss"],
   ["margin", "0.02"],

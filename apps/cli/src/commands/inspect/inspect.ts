@@ -31,7 +31,7 @@ export async function run({ names: [name] }: InspectInput, output: Messages): Pr
 /** Facts about an adapter and its update ΔW. */
 export interface InspectDocument extends AdapterFacts {
   readonly adapter: string;
-  /** Subject of the spectra: the update, or DoRA's low-rank part. */
+  /** Matrix whose spectra are shown: the update, or DoRA's low-rank part. */
   readonly spectrumOf: string;
   readonly warning: string;
   readonly consumers: readonly ConsumerWarning[];

@@ -12,7 +12,7 @@ import { trialWords } from "../../status/words.ts";
 import { plainText } from "../../text.ts";
 import type { LogsSettings } from "./command.ts";
 
-/** Lines shown per trial if no trial is named. */
+/** Last log lines shown per trial if no trial is named. */
 const usualLines = 12;
 const msBetweenLooks = 500;
 
@@ -82,7 +82,7 @@ function attemptOf(store: SweepStore, { trialId, name }: TrialStatus, number: nu
   );
 }
 
-/** Trial with an attempt's output, the last attempt's by default. */
+/** Trial status with what one attempt printed: the last, or `--attempt`. */
 type PrintedTrial = TrialStatus & { readonly attempt: number; readonly output: string };
 
 function failedTrials(store: SweepStore, trials: readonly TrialStatus[], lines: number): PrintedTrial[] {
@@ -134,7 +134,7 @@ export class TrialOutput {
     this.#file = file;
   }
 
-  /** Moves to the last `lines` lines and returns them, reading only the end. */
+  /** Returns the file's last `lines` lines, reading only its end; `more` goes on from there. */
   last(lines: number): string {
     const size = sizeOf(this.#file);
     this.#read = Math.max(0, size - Math.max(chunkBytes, lines * bytesPerLine));

@@ -19,8 +19,8 @@ export interface Calls {
 }
 
 /**
- * Processes for tool calls, since a thread waiting for files cannot be ended. An idle process stands ready, because
- * starting takes long.
+ * Pool of processes for tool calls, since a thread cannot be ended. An idle process stands ready, because starting
+ * takes long.
  */
 export function callProcesses({
   start = startCallProcess,
@@ -50,7 +50,7 @@ export function callProcesses({
       return refusal(`calls must be at most ${most} at a time, got another: wait for an answer`);
     const child = take();
     const end = (got: string): ToolAnswer => {
-      busy.delete(child); // now, so that a call right after the cancellation is within the limit
+      busy.delete(child); // freed at once: a call right after the cancellation is within the limit
       child.kill("SIGKILL");
       if (child.connected) child.disconnect();
       return refusal(`${call.tool} must come to an end, got ${got}`);

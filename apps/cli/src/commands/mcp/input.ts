@@ -53,8 +53,8 @@ function requiredOf({ names, flags }: Pick<Inputs, "names" | "flags">): string[]
 }
 
 /**
- * Turns values into Commander's form. Throws InputError `E_USAGE` for an unknown, missing or non-text value; as {@link
- * assertHarmless}.
+ * Turns a tool's JSON input into Commander's form. Throws `E_USAGE` for an unknown, missing or non-text value; as
+ * {@link assertHarmless}.
  */
 export function typedInput(inputs: Inputs, values: Readonly<Record<string, unknown>>) {
   const known = [...inputs.names.map(({ name }) => name), ...inputs.flags.map(({ key }) => key)];
@@ -88,7 +88,7 @@ function argumentOf({ name, isList }: NamedArgument, value: unknown): string | r
   throw new InputError("E_USAGE", `${name} must be ${rule}, got ${JSON.stringify(value)}`);
 }
 
-/** Value in Commander's form: a text, a switch, or a repeatable flag's texts. */
+/** Tool input value in Commander's form: a text, a switch, or a repeatable flag's texts. */
 function asTyped({ kind }: Setting, value: unknown): unknown {
   const isSwitch = kind.placeholder === undefined;
   if (typeof value === "string" || Array.isArray(value) || (isSwitch && typeof value === "boolean"))

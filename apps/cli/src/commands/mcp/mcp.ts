@@ -8,7 +8,7 @@ import type { ToolCall } from "./answer.ts";
 import { callProcesses } from "./calls.ts";
 import { inputSchema, inputsOf } from "./input.ts";
 
-/** Tools for `lorank mcp`, each returning a `--json` document; `call` answers in a separate process. */
+/** MCP tools from commands, each returning the `--json` document. `call` answers in a separate process. */
 function toolsOf(
   commands: readonly Command[],
   call: (request: ToolCall, signal: AbortSignal) => Promise<ToolAnswer>,
@@ -37,7 +37,7 @@ const instructions =
   "can show. verdict: which rank the results of a sweep or of any trainer support (also tables of W&B and MLflow). config: " +
   "that rank for the tool that trains. status: a sweep that runs. Paths count from the server's working folder.";
 
-/** Signals that end the call processes, which could outlive the server. */
+/** Signals, with exit codes, on which the server ends its call processes: they could outlive it. */
 const ends = [
   ["SIGINT", exitCode.killed],
   ["SIGTERM", exitCode.terminated],

@@ -3,13 +3,13 @@ import { realpathSync, statSync } from "node:fs";
 import { dirname, parse, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 
-/** Most models per call: each model is read, and may be fetched. */
+/** Most models per tool call: each is read, and may be fetched. */
 const mostModels = 50;
 
 /**
- * Checks arguments, or settings from a file. Refuses standard input, judges in files, pipes, devices, disk roots,
- * queues on other hosts, and more than 50 models.
- * @throws InputError `E_USAGE` with each refused value.
+ * Checks a tool call's arguments, or settings from a file. Refuses standard input, judges in files, pipes, devices,
+ * disk roots, queues on other hosts, and more than 50 models.
+ * @throws `E_USAGE` with each refused value.
  */
 export function assertHarmless(values: Readonly<Record<string, unknown>>): void {
   const problems = Object.entries(values).flatMap(([key, value]) => {
@@ -36,7 +36,7 @@ function ruleBroken(key: string, text: string): string | undefined {
   return named.isReadable ? undefined : `a file or a folder, got the pipe or device ${text}`;
 }
 
-/** Resolves a path, or a pattern's folder; undefined if it does not exist. */
+/** Real path of a file, or of a pattern's folder; undefined if it does not exist. */
 function wayTo(text: string): { readonly path: string; readonly isReadable: boolean } | undefined {
   const fixed = /^([^{*]*)[{*]/.exec(text)?.[1];
   try {
@@ -44,7 +44,7 @@ function wayTo(text: string): { readonly path: string; readonly isReadable: bool
     const stats = statSync(path);
     return { path, isReadable: stats.isFile() || stats.isDirectory() };
   } catch {
-    return undefined; // absent, or no path
+    return undefined; // the file is absent, or the text no path
   }
 }
 

@@ -5,7 +5,7 @@ import { range } from "../../text.ts";
 import type { ModelMemory, RankMemory } from "./estimate.ts";
 import { cardWords, flagsOf } from "./print-card.ts";
 
-/** Answer as a sentence: a model's ranks, or each model's largest rank. */
+/** Answer of `lorank memory` as a sentence: a model's ranks, or each model's largest rank. */
 export function answerSentence(models: readonly ModelMemory[]): string {
   const [first, ...others] = models as [ModelMemory, ...ModelMemory[]];
   const [method] = methodsOf(first);
@@ -41,7 +41,7 @@ function lengthOf({ microBatch, seq }: ModelMemory): string {
   return `${microBatch} × ${wholeNumber(seq)} tokens`;
 }
 
-/** Place in words: `on a 24 GB card`, `on each of 2 × 24 GB with zero3`, or nothing. */
+/** Cards in words: `on a 24 GB card`, `on each of 2 × 24 GB with zero3`, or nothing. */
 function placeOf({ gpu, cards }: ModelMemory): string[] {
   if (cards !== undefined)
     return [`on each of ${gpu?.label ?? `${cards.count} cards`} with ${cards.strategy}`];
@@ -64,7 +64,7 @@ interface Method {
   readonly largest: RankMemory;
 }
 
-/** Training methods; advice on cards concerns the first. */
+/** Training methods with their rows, such as LoRA and QLoRA; card advice concerns the first. */
 export function methodsOf({ method, results }: ModelMemory): [Method, ...Method[]] {
   const kinds = [...new Set(results.map((row) => row.method))];
   return kinds.map((kind): Method => {
@@ -73,7 +73,7 @@ export function methodsOf({ method, results }: ModelMemory): [Method, ...Method[
   }) as [Method, ...Method[]];
 }
 
-/** Method in words: `QLoRA and gradient checkpointing`. LoRA requested on a 4-bit base is not called QLoRA. */
+/** Training method in words: `QLoRA and gradient checkpointing`. LoRA requested on a 4-bit base is not called QLoRA. */
 function methodWords({ method, base, settings }: RankMemory, requested: ModelMemory["method"]): string {
   const checkpoints = settings.checkpointing !== "off";
   if (method === "full") return `full fine-tuning${checkpoints ? " with gradient checkpointing" : ""}`;
@@ -114,7 +114,10 @@ const severalFit: Readonly<Record<Fit, string>> = {
   "does not fit": "do not fit",
 };
 
-/** Clause on checkpointing's effect, or on changes to make the largest rank fit; without a card, on card sizes. */
+/**
+ * Clause on changes that make the largest rank fit, or on gradient checkpointing's effect; without a card, on card
+ * sizes.
+ */
 function cureClause(row: RankMemory, memory: ModelMemory): string {
   const { gpu, method } = memory;
   if (gpu === undefined) return smallestCard(row, memory);
@@ -166,7 +169,7 @@ function ranksWords(rows: readonly RankMemory[]): string {
   return ranks.length === 2 ? `ranks ${ranks.join(" and ")}` : `ranks ${ranks[0]} to ${ranks.at(-1)}`;
 }
 
-/** Memory in words: `12.8–17.2 GB`. With omissions, only the bound still valid: `at least 12.8 GB`. */
+/** Memory bounds in words: `12.8–17.2 GB`. With omissions, only the bound still valid: `at least 12.8 GB`. */
 function bounds(
   { deviceBytes, notCounted }: Pick<ChangeEffect, "deviceBytes" | "notCounted">,
   { gpu }: ModelMemory,

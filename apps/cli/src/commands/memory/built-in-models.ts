@@ -13,7 +13,8 @@ export function builtInModel(name: string): BuiltIn | undefined {
 }
 
 /**
- * Runs `find`; if it fails, adds the nearest built-in model to the error: by family and size, publisher, or spelling.
+ * Runs `find`, a search for a model's config. A failure names the nearest built-in model: by family and size,
+ * publisher, or spelling.
  */
 export async function orNearestBuiltIn<T>(name: string, find: () => Promise<T>): Promise<T> {
   try {
@@ -41,7 +42,7 @@ function modelsOfSize(size: string): CatalogueModel[] {
   return catalogueModels().filter((model) => isSize && shortName(model).endsWith(`-${size.toLowerCase()}`));
 }
 
-/** Short name of the nearest built-in model, whoever tuned or published `name`. */
+/** Nearest built-in model's short name for an unknown `name`, whoever tuned or published that. */
 function meantBy(name: string): string | undefined {
   const last = name.slice(name.lastIndexOf("/") + 1);
   const variant = matchCatalogueModel(last);
@@ -65,7 +66,9 @@ function meantBy(name: string): string | undefined {
 
 const MOST_MEANT = 3;
 
-/** Short names in the same family, the most similar first: `glm-4.6-air` is related to `glm-4.5-air`. */
+/**
+ * Built-in models' short names in the same family, the most similar first: `glm-4.6-air` is related to `glm-4.5-air`.
+ */
 function relativesOf(name: string): string | undefined {
   const own = partsOfName(name);
   const relatives = catalogueModels()

@@ -30,9 +30,9 @@ export interface MemoryChoices {
   readonly microBatch: number;
   readonly seq: number;
   readonly profile: Profile;
-  /** Settings for `method`; in a comparison, LoRA's settings. */
+  /** Training stack's settings (loss, attention, optimizer …) for `method`; in a comparison, LoRA's. */
   readonly settings: StackSettings;
-  /** Settings from flags or a training config, which hold for every method. */
+  /** Stack settings from flags or a training config, which hold for every method. */
   readonly stated: Partial<StackSettings>;
   /** Origin of each present value: `--base`, `profile trl`, `default`. */
   readonly from: { readonly [Name in ChoiceName]?: string };
@@ -55,7 +55,7 @@ export type MemoryFlags = CamelKeys<Omit<MemorySettings, "quantize">>;
 
 export type TypedChoices = Pick<MemoryFlags, ChoiceName>;
 
-/** Profile for LoRAnk's engine, whose memory is predicted from the engine's programs. */
+/** Profile name for LoRAnk's own engine, whose memory is predicted from its programs. */
 export const engineProfile = "lorank";
 
 /** Stack settings in `--json` order; the type requires all of them. */
@@ -74,7 +74,7 @@ const stackNames = Object.keys({
   accumulation: true,
 } satisfies Readonly<Record<keyof StackSettings, true>>) as (keyof StackSettings)[];
 
-/** Reads the flags; `--quantize` is a 4-bit `--base`. Throws InputError E_CONFIG with all problems. */
+/** Reads `memory`'s flags; `--quantize` is a 4-bit `--base`. Throws E_CONFIG with all problems. */
 export function readMemoryFlags(flags: RawFlags): MemoryFlags {
   const problems: string[] = [];
   const { quantize, ...typed } = readFlags(settings, flags, problems);
@@ -92,8 +92,8 @@ export interface ChoiceContext {
 }
 
 /**
- * Chooses each value from the flags, else the training config, else the profile, else the default.
- * @throws InputError E_CONFIG with every value left open by a training config.
+ * Chooses each input of a memory estimate from the flags, else the training config, else the profile, else the default.
+ * @throws E_CONFIG with every value left open by a training config.
  */
 export function memoryChoices(
   typed: TypedChoices,

@@ -17,7 +17,7 @@ import { type ModelFacts, modelFacts } from "./estimate.ts";
 import { maxPositionsOf, type NamedConfig } from "./model-config.ts";
 import { printPartsTable, shapeLine } from "./print-answer.ts";
 
-/** Document for LoRAnk's own engine. */
+/** Document on CPU memory of LoRAnk's own engine (`--profile lorank`). */
 export interface EngineMemoryDocument {
   readonly answer: string;
   readonly model: ModelFacts;
@@ -40,7 +40,7 @@ type EngineRow = Omit<StaticBytes, "parts"> &
     readonly assumptions: readonly string[];
   };
 
-/** Choices that LoRAnk's engine lacks or that do not change its memory. */
+/** Flags refused for LoRAnk's engine: it lacks the choice, or its memory does not depend on it. */
 const foreign: readonly ChoiceName[] = [
   "method",
   "gpu",
@@ -69,9 +69,7 @@ const unshaping = {
   pad_token_id: 1,
 };
 
-/**
- * Predicts LoRAnk's own CPU memory by rank. Throws InputError E_CONFIG with every foreign flag; as its model reader.
- */
+/** Predicts LoRAnk's own CPU memory by rank. Throws E_CONFIG with every foreign flag; as its model reader. */
 export async function engineMemory(
   { name, taken, config: modelConfig, builtIn }: NamedConfig,
   typed: MemoryFlags,
@@ -130,7 +128,7 @@ export async function engineMemory(
   return { document, view: (page) => page.json || printEngineMemory(document, page) };
 }
 
-/** Range of the real bytes, by the largest prediction error. */
+/** Range of real bytes around a prediction, by the largest error measured. */
 function bandOf({ allocatedBytes }: MemoryPrediction): readonly [lo: number, hi: number] {
   const share = LARGEST_ERROR / 100;
   return [Math.round(allocatedBytes / (1 + share)), Math.round(allocatedBytes / (1 - share))];

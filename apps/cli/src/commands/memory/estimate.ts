@@ -21,7 +21,7 @@ import { isQuantized, type MemoryChoices, memoryChoices, type TypedChoices } fro
 import { maxPositionsOf, type Named, type NamedConfig } from "./model-config.ts";
 import type { ReadConfig } from "./read-training-config.ts";
 
-/** Parts left out by an estimate for these choices, from the model's config and the training config. */
+/** Memory parts that an estimate for these choices does not count, by the model's and the training config. */
 function notCountedOf(
   choices: MemoryChoices,
   { config, leftOut = [] }: Pick<NamedConfig, "config" | "leftOut">,
@@ -47,7 +47,7 @@ function notCountedOf(
   ];
 }
 
-/** Training config's strategy for several cards, if the estimate is for one. */
+/** Sharding strategy in the training config, if the estimate is for one card. */
 function unsharedStrategy({ cards, gpu }: MemoryChoices, training: Partial<ReadConfig>): string | undefined {
   if (cards !== undefined || gpu?.count === 1 || training.cards !== undefined) return undefined;
   return training.origins?.strategy ?? training.unread?.strategy;
@@ -61,7 +61,7 @@ function sharedParts(choices: MemoryChoices, training: Partial<ReadConfig>): Not
     : [{ what: "what several cards share", direction: "either", from }];
 }
 
-/** Evidence of low-bit published weights: a config field, or the model's name. */
+/** Evidence that published weights are quantised: a config field, or the model's name. */
 function ownQuantization(config: unknown, name: string | undefined): string | undefined {
   const own = isRecord(config) ? config.quantization_config : undefined;
   if (isRecord(own)) return `quantization_config ${own.quant_method ?? "of its config"}`;
@@ -87,15 +87,15 @@ export interface ModelMemory
   readonly labels?: number | undefined;
   readonly optimizer: string;
   readonly cards?: MemoryChoices["cards"];
-  /** Parts left out of the figures. With any, `fit` and `cards` claim only what still holds. */
+  /** Memory parts not counted in the figures. With any, `fit` and `cards` claim only what still holds. */
   readonly notCounted: readonly NotCounted[];
-  /** Training config as read. */
+  /** Training config file from which settings were read. */
   readonly config?: Pick<TrainingConfig["config"], "tool" | "notes" | "remarks"> & { readonly file: string };
   readonly gpu?: CardAnswer;
-  /** Sentences on features missing on the requested card. */
+  /** Sentences on features that the requested card lacks, such as bf16. */
   readonly limits?: readonly string[];
   readonly results: readonly RankMemory[];
-  /** Sentence on a training config for several cards, if the estimate is for one. */
+  /** Sentence on a training config for several cards, where the estimate is for one. */
   readonly shared?: string | undefined;
   /** Parts of the peak memory in words, largest first: the first method at its largest rank. */
   readonly peakParts: RankEstimates["parts"];
@@ -114,28 +114,28 @@ interface RankFacts {
   readonly fit?: Fit;
   readonly cards: CardChoice;
   readonly nearest?: Measurement | undefined;
-  /** Parts left out of this estimate. */
+  /** Memory parts not counted in this estimate. */
   readonly notCounted: readonly NotCounted[];
 }
 
-/** Memory at a rank; for full fine-tuning, rank null and no adapter. */
+/** Memory estimate at a rank; for full fine-tuning, rank null and no adapter. */
 export type RankMemory = RankFacts & (MemoryEstimate | FullEstimate);
 
-/** Result for the requested card, at the largest rank. */
+/** Fit on the requested card at the largest rank, and memory-saving changes. */
 export interface CardAnswer extends CardMemory, Omit<CardAdvice, "single" | "together"> {
   /** Rank estimated; null for full fine-tuning. */
   readonly rank: number | null;
   readonly base: BaseFormatName;
   readonly fit: Fit;
-  /** Single changes, the largest saving first; empty if the rank fits. */
+  /** Single settings changes that save memory, the largest saving first; empty if the rank fits. */
   readonly changes: CardAdvice["single"];
-  /** Fewest changes to make the rank fit; null if none do. */
+  /** Fewest settings changes that together make the rank fit; null if none do. */
   readonly sequence: CardAdvice["together"];
 }
 
 /**
- * Estimates a model's memory.
- * @throws InputError E_CONFIG with all problems of model, targets and ranks; as `memoryChoices`.
+ * Estimates a model's training memory at each rank.
+ * @throws E_CONFIG with all problems of model, targets and ranks; as `memoryChoices`.
  */
 export function modelMemory(
   found: NamedConfig,

@@ -5,8 +5,8 @@ import type { ReadToolName } from "../../tools/tools.ts";
 import { readFields, trainingConfig } from "./read-training-config.ts";
 
 /**
- * Config fields for these values, such as `chunked_cross_entropy: true` for loss chunked. Undefined if a value needs
- * several fields.
+ * Training config fields for these values, such as `chunked_cross_entropy: true` for loss chunked. Undefined if a value
+ * needs several fields.
  */
 export function fieldsThatSet(file: string, set: Readonly<Record<string, string>>): string | undefined {
   const { tool, ...config } = trainingConfig(file);
@@ -47,7 +47,7 @@ function valuesOf(fields: ConfigFields, tool: ReadToolName): Readonly<Record<str
   return Object.fromEntries(Object.keys(config.origins).map((name) => [name, all[name]]));
 }
 
-/** Candidate fields and spellings for `value`; fields with listed values come first. */
+/** Candidate config fields and spellings that may set `value`; fields with listed values come first. */
 function spellings(tool: ReadToolName, name: string, value: string): Written[] {
   const free = [Number(value), value.split(","), value.replaceAll("-", "_")];
   const own = readings.get(tool)!.rows.filter(([, target]) => target === name);

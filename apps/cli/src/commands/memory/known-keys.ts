@@ -13,7 +13,7 @@ function readPaths({ rows, notCounted }: ToolReading): string[] {
   ];
 }
 
-/** Paths known to a tool; others may be misspelt, or another tool's. */
+/** Config paths known to a training tool; others may be misspelt, or another tool's. */
 export function ownPaths(tool: ToolReading): Set<string> {
   const { keys, otherKeys = [], lookalikes } = tool;
   const paths = [...readPaths(tool), ...keys, ...otherKeys, ...words(lookalikes)];
@@ -25,10 +25,10 @@ function parentsOf(path: string): string[] {
   return end < 0 ? [] : [path.slice(0, end)];
 }
 
-/** Values with a single field in every tool, so another tool's name for the field can be suggested. */
+/** Values that are a single field in every tool: another tool's name for it can be corrected. */
 const comparable = ["rank", "targets", "dropout", "microBatch", "seq", "optimizer", "packing"] as const;
 
-/** Sentences on unknown keys resembling a missing key on which memory depends. */
+/** Sentences on unknown config keys that resemble a missing key on which memory depends. */
 export function misspeltKeys(fields: ConfigFields, tool: ToolReading, readings: Readings): string[] {
   const own = ownPaths(tool);
   const known = new Set([...own, ...fields.references()]);

@@ -21,7 +21,7 @@ export type MemoryDocument =
 
 export interface OneModelDocument extends ModelMemory {
   readonly answer: string;
-  /** Path to the written chart. */
+  /** Path to the SVG chart, if written. */
   readonly svg?: string;
 }
 

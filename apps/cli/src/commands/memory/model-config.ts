@@ -15,7 +15,7 @@ export interface NamedConfig {
   readonly taken?: string;
   /** Marks a built-in config, reduced to fields on which shapes depend. */
   readonly builtIn?: true;
-  /** Sizes in the config, unused by the assumed model type. */
+  /** Names of sizes in the config that the assumed model type does not use. */
   readonly leftOut?: readonly string[];
 }
 
@@ -60,7 +60,7 @@ export function maxPositionsOf(config: unknown): number | undefined {
   return found.find((value): value is number => Number.isSafeInteger(value) && (value as number) > 0);
 }
 
-/** File extensions; no hub model's name ends in these. */
+/** File extensions, in which no hub model's name ends. */
 const fileName = /\.(json|ya?ml|csv|jsonl|txt)$/i;
 
 function readJson(path: string): unknown {
@@ -84,7 +84,7 @@ type ReadAs = Pick<NamedConfig, "config" | "taken" | "leftOut">;
 
 /**
  * Reads a config with unknown `model_type` as a known type (`--as`).
- * @throws InputError E_CONFIG for an unknown type without `--as`, with a suggestion; for an unknown or needless `--as`.
+ * @throws E_CONFIG for an unknown type without `--as`, with a suggestion; for an unknown or needless `--as`.
  */
 export function readAs(config: unknown, as: string | undefined): ReadAs {
   const type = isRecord(config) ? config.model_type : undefined;
@@ -156,9 +156,9 @@ export interface Named {
 }
 
 /**
- * Requested models, each with the training config. Without a model, the config must name it.
- * @throws InputError E_CONFIG for two training configs, or for one among several models; E_MODEL without a model; as
- * readers of configs.
+ * Models that the arguments name, each with the training config. Without a model, the config must name it.
+ * @throws E_CONFIG for two training configs, or for one among several models; E_MODEL without a model; as readers of
+ * configs.
  */
 export function whatIsNamed(
   names: readonly string[],

@@ -12,7 +12,7 @@ import type { Named } from "./model-config.ts";
 import { printCard, printCards } from "./print-card.ts";
 import { wordsOf } from "./read-training-config.ts";
 
-/** Prints the answer, then assumptions about names and models on which a decision may depend. */
+/** Prints the answer sentence, then assumptions about names and models on which a decision may depend. */
 export function printSentence(output: Page, sentence: string, models: readonly ModelMemory[]): void {
   const [first] = models as [ModelMemory];
   output.say(sentence, output.colours.bold);
@@ -170,7 +170,7 @@ export function printPartsTable(
   output.print();
 }
 
-/** Prints settings with their origins, and remarks on a training config. Models share every setting but the length. */
+/** Prints settings with their origins, and remarks on a training config. */
 function printSettings(
   output: Page,
   models: readonly ModelMemory[],

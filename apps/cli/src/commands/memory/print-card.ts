@@ -15,10 +15,7 @@ const growableWords: Readonly<Record<Growable, string>> = {
   seq: "length",
 };
 
-/**
- * Prints the card's limits and, if the card is too small, memory-saving changes: the first five, or `all`. Changes that
- * together suffice are shown as flags and as config fields.
- */
+/** Prints the card's limits and, if it is too small, memory-saving changes: the first five, or `all`. */
 export function printCard(
   output: Page,
   card: CardAnswer,
@@ -74,7 +71,7 @@ function printLargest(output: Page, card: CardAnswer): void {
   output.print();
 }
 
-/** Options set by the changes; later changes override earlier values. */
+/** Settings that the changes set together; later changes override earlier ones. */
 function allSetBy(changes: readonly ChangeEffect[]): ChangeEffect["set"] {
   return Object.assign({}, ...changes.map(({ set }) => set));
 }
@@ -121,7 +118,7 @@ export function printCards(output: Page, { cards, rank, notCounted }: RankMemory
   output.say(`Smallest card for ${rank === null ? "it" : `rank ${rank}`}: ${smallest}${smaller}.\n`);
 }
 
-/** Card in words: `24 GB (A10, L4, RTX 3090, …)`. */
+/** Card size in words with known cards: `24 GB (A10, L4, RTX 3090, …)`. */
 export function cardWords({ gigabytes, names }: Card): string {
   const most = 3;
   const shown = names.length > most ? [...names.slice(0, most), "…"] : names;

@@ -30,18 +30,18 @@ export interface ReadConfig
   readonly tool: ReadToolName;
   readonly profile?: string;
   readonly settings: Partial<StackSettings>;
-  /** Origins by value: `lora_r 32`, `axolotl's default (no lora_dropout)`. */
+  /** Origin of each value, for people: `lora_r 32`, `axolotl's default (no lora_dropout)`. */
   readonly origins: { readonly [Name in ConfigValueName]?: string };
   /** Reasons why a value cannot be read from the file; a flag must then decide it. */
   readonly unread: { readonly [Name in ConfigValueName]?: string };
   readonly notCounted: readonly ConfigOmission[];
-  /** Sentences on other facts affecting the estimate. */
+  /** Sentences on other facts in the config that affect the estimate. */
   readonly remarks: readonly string[];
   /** Lines for every value with its origin (`lora_r 32 → rank 32`), then omissions, then remarks. */
   readonly notes: readonly string[];
 }
 
-/** Reads a training config. Throws InputError E_FILE, E_YAML, or E_CONFIG with all problems or the expected keys. */
+/** Reads a training tool's config. Throws E_FILE, E_YAML, or E_CONFIG with all problems or the expected keys. */
 export function readTrainingConfig(path: string): ReadConfig {
   const { fields, tool } = trainingConfig(path);
   const { config, problems } = readFields(fields, tool);
@@ -188,7 +188,7 @@ function configOf(
   };
 }
 
-/** Omission in words: `lora_modules_to_save lm_head → not counted: modules trained in full`. */
+/** Uncounted part in words: `lora_modules_to_save lm_head → not counted: modules trained in full`. */
 function omissionWords({ what, from }: ConfigOmission): string {
   return `${from === undefined ? "" : `${from} → `}not counted: ${what}`;
 }

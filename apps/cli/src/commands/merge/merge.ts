@@ -13,7 +13,7 @@ import { progressLine } from "../../progress/progress.ts";
 import { plainText } from "../../text.ts";
 import type { MergeSettings, mergeWays } from "./command.ts";
 
-/** Kind of weights to which the update is added. */
+/** Weights to which `merge` adds the update: original or dequantised. */
 type MergeWay = (typeof mergeWays)[number];
 
 type MergeInput = Input<MergeSettings, readonly [model: string, adapter: string]>;
@@ -76,7 +76,7 @@ export interface MergeDocument extends MergeSummary {
   readonly classNames: readonly string[] | null;
   /** Tells if the adapter is a classifier's and names no classes. */
   readonly lacksClassNames: boolean;
-  /** 4-bit format of the adapter's base in training; null if unknown. */
+  /** 4-bit format of the base on which the adapter was trained; null if none is known. */
   readonly trainedOn: string | null;
 }
 

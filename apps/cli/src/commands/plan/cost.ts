@@ -15,14 +15,14 @@ import { trialId } from "@lorank/train/spec";
 import type { DiskUse } from "../../sweep/out-folder.ts";
 import type { ReadySweep } from "../../sweep/ready-sweep.ts";
 
-/** Costs of a sweep; unknown members are null. */
+/** Costs of a planned sweep: trials, time, memory, disk. Unknown members are null. */
 export interface SweepCosts {
   /** Number of trials in the grid. */
   readonly trials: number;
   /** Trials expected to run, checks included; an upper limit if `atMost`, since the method may end early. */
   readonly expectedTrials: number;
   readonly atMost: boolean;
-  /** Trials with a result. */
+  /** Grid trials that have a result already. */
   readonly done: number;
   readonly trialsAtOnce: number;
   readonly timeSource: "measured" | "results" | null;
@@ -34,11 +34,10 @@ export interface SweepCosts {
   readonly ranks: readonly RankCosts[];
 }
 
-/** Costs of a single trial at a rank. */
 export interface RankCosts extends Partial<Pick<RankSize, "trainableParams" | "adapterBytes">> {
   readonly rank: number;
   readonly trialSeconds: number | null;
-  /** CPU memory of the trial's process, predicted. */
+  /** Predicted peak CPU memory of the trial's process, in bytes. */
   readonly peakBytes?: number;
   readonly peakPhase?: MemoryPrediction["peakPhase"];
 }
@@ -87,7 +86,7 @@ export async function sweepCosts(
 interface TrialTime {
   readonly rank: number;
   readonly seconds: number;
-  /** Seconds until the first step. */
+  /** Seconds from the process's start to the first step. */
   readonly open: number;
   /** Seconds to evaluate all validation examples. */
   readonly evaluate: number;
@@ -95,7 +94,7 @@ interface TrialTime {
 
 type TimePart = Exclude<keyof TrialTime, "rank">;
 
-/** Seconds for each part of a sweep, with processes run side by side. */
+/** Remaining seconds for each part of a sweep, with concurrent processes. */
 export interface SweepTime {
   readonly trials: number;
   /** Seconds to evaluate the untouched base, before the trials. */
@@ -113,8 +112,8 @@ interface TrialsLeft {
 }
 
 /**
- * Estimates the remaining time from known times at one or more ranks. Base, truncations and test scores are counted
- * only if a trial remains; a truncation's SVD, a few seconds, is ignored.
+ * Estimates a sweep's remaining time from known times at one or more ranks. Base, truncations and test scores count
+ * only if a trial remains.
  */
 export function sweepTime(
   plan: Plan,
@@ -148,7 +147,8 @@ export function sweepTime(
 }
 
 /**
- * Example counts of a plan. Another trainer's are unknown before scoring; validation and test are then assumed equal.
+ * Counts of validation and test examples. Another trainer's are unknown before scoring; validation and test are then
+ * assumed equal.
  */
 interface ScoredExamples {
   readonly name: string;
@@ -157,7 +157,7 @@ interface ScoredExamples {
   readonly task?: Task;
 }
 
-/** Seconds at a rank, interpolated from known ranks nearby; undefined without known ranks. */
+/** Seconds for a trial at a rank, interpolated from known ranks nearby; undefined without any. */
 function secondsAt(
   rank: number,
   known: readonly TrialTime[],
@@ -195,7 +195,7 @@ function timesOf(spec: TrialSpec, trials: readonly TrialResult[]): TrialTime[] {
   });
 }
 
-/** Settings on which a trial's time depends, rank excepted. */
+/** Settings on which a trial's time depends, rank excepted, as JSON to compare. */
 function sharedSettings({ trainer, base, data, task, lora, optimizer, compute }: SpecMembers): string {
   const { rank: _, alpha: __, scalingRule: ___, ...adapter } = lora;
   const { epochs, batchSize, microBatchSize } = optimizer;

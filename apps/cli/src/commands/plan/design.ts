@@ -28,9 +28,9 @@ import type { ReadySweep } from "../../sweep/ready-sweep.ts";
 /** Assumed shares of examples on which two ranks disagree under one seed: few, some, many. */
 const assumedDisagreements: readonly number[] = [0.02, 0.05, 0.1];
 
-/** Comparison to plan: ranks, outcomes, and the margin to reach. */
+/** Experiment design to plan: ranks, seeds, examples, and the margin to reach. */
 export interface Design {
-  /** Ranks, ascending. */
+  /** Ranks to compare, ascending. */
   readonly ranks: readonly number[];
   readonly seeds: number;
   readonly examples: number;
@@ -56,7 +56,7 @@ export interface NoiseCase {
   readonly disagreement: number | null;
   readonly variance: PairNoise["components"];
   readonly differing: number;
-  /** Number of observed seeds; absent for assumed noise. */
+  /** Number of seeds from which noise was estimated; absent for assumed noise. */
   readonly observedSeeds?: number;
   readonly observedRanks?: readonly number[];
   readonly bySeeds: readonly (Omit<PreviewRow, "difference"> & { readonly detectableDifference: number })[];
@@ -108,16 +108,16 @@ export function designOf(
   };
 }
 
-/** Throws InputError `E_PLAN` for a single rank. */
+/** Throws `E_PLAN` for a single rank. */
 export function assertRanks(ranks: readonly number[]): void {
   if (ranks.length > 1) return;
   throw new InputError("E_PLAN", `ranks must be two or more to be compared, got ${ranks.join(",")}`);
 }
 
 /**
- * Previews the design under observed noise, or under three assumed levels. Empty for log loss and token shares before a
- * first run, whose noise is unknown.
- * @throws InputError `E_PLAN` for incomparable runs.
+ * Previews what the design can show under observed noise, or under three assumed levels. Empty for log loss and token
+ * shares before a first run, whose noise is unknown.
+ * @throws `E_PLAN` for incomparable runs.
  */
 export function noiseCases(design: Design, runs: Runs | undefined): NoiseCase[] {
   const options = { ...design, ranks: design.ranks.length };
@@ -196,7 +196,7 @@ export interface PlanRequest {
   readonly warning?: string | undefined;
 }
 
-/** Reads a plan's settings. Throws InputError `E_CONFIG` with all problems of file and flags; as `readRequest`. */
+/** Reads a plan's settings. Throws `E_CONFIG` with all problems of file and flags; as `readRequest`. */
 export function readPlanRequest(file: string | undefined, flags: RawFlags): PlanRequest {
   const problems: string[] = [];
   const earlier = sweepFolder(flags);

@@ -16,7 +16,7 @@ import {
 } from "./design.ts";
 import { nearestSweeps, type PublishedSweep } from "./published.ts";
 
-/** Plan of a sweep, or of a comparison alone. Unknown members are null. */
+/** Plan of a sweep; for any trainer's outcomes, of the comparison alone. Unknown members are null. */
 export interface AnsweredPlan extends Partial<SweepPlanDocument> {
   /** Design; null while the number of evaluation examples is unknown. */
   readonly design: Design | null;

@@ -16,7 +16,7 @@ import type { Runs } from "./design.ts";
 
 /**
  * Reads earlier runs: a sweep's folder, a results.json, or any trainer's outcomes.
- * @throws InputError `E_RESULTS` without runs; as `readRuns` of @lorank/evidence/node and `outcomesFromTrials`.
+ * @throws `E_RESULTS` without runs; as `readRuns` of @lorank/evidence/node and `outcomesFromTrials`.
  */
 export async function readRuns(
   path: string,

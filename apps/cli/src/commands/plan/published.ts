@@ -3,14 +3,14 @@ import { inUnit, type Task } from "@lorank/evidence/results";
 import { checkedPage } from "../../text.ts";
 import { type PublishedSource, publishedSources } from "./published-rows.ts";
 
-/** Sweep over ranks, run and published by others. */
+/** Published sweep over ranks, run by others, with this verdict's results. */
 export interface PublishedSweep extends Omit<PublishedSource, "rows"> {
   readonly model: string;
   /** Model's parameter count, all experts included. */
   readonly params: number;
   readonly data: string;
   readonly trainExamples: number;
-  /** Ranks, ascending. */
+  /** Ranks compared, ascending. */
   readonly ranks: readonly number[];
   /** Smallest rank whose mean over seeds is within the margin of the best. */
   readonly smallestWithinMargin: number;
@@ -31,7 +31,7 @@ export interface SweepSize {
   readonly trainExamples: number;
 }
 
-/** Largest ratio between near sweeps, in model size and in examples. */
+/** Largest ratio of model sizes, and of training examples, between near sweeps. */
 const largestFactor = 10;
 
 const mostSweeps = 8;

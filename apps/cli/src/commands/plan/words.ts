@@ -13,7 +13,7 @@ export function headline({ ranks, examples, groups, metric, confidence, power }:
   );
 }
 
-/** Suffix of a title with several cases: " at 5 %". */
+/** Suffix of a title on the assumed disagreement between ranks: " at 5 %". */
 export function caseName({ source, disagreement }: NoiseCase): string {
   return source === "assumed" ? ` at ${percentInTwoDigits(disagreement!)}` : "";
 }
@@ -102,7 +102,7 @@ function marginOf({ margin, metric }: Design): string {
   return inUnit(margin, metric);
 }
 
-/** Designs within the margin, the smallest change first; or why there are none. */
+/** Ways to reach the margin, by more seeds or examples, the smallest change first; or why there are none. */
 function waysToMargin({ seeds, limit }: Design, one: NoiseCase): string[] {
   const { needed } = one;
   if (one.source === "one-seed")
@@ -142,7 +142,7 @@ export function fewestWords(design: NoiseCase["needed"]["fewestOutcomes"]): stri
   return `${counted(design.examples, "example")} and ${counted(design.seeds, "seed")}`;
 }
 
-/** Row name: "if ranks disagree on 5 %", "as observed". */
+/** Row name for a noise case: "if ranks disagree on 5 %", "as observed". */
 export function disagreementName({ source, disagreement }: NoiseCase): string {
   return source === "assumed" ? `if ranks disagree on ${percentInTwoDigits(disagreement!)}` : "as observed";
 }

@@ -117,7 +117,7 @@ export interface KindFigures {
   readonly bytesBefore: number;
   readonly bytesAfter: number;
   readonly maximum: number;
-  /** Root mean squared error over all weights. */
+  /** Root mean squared quantisation error over all weights. */
   readonly rms: number;
   /** Signal-to-noise ratio over all weights, in decibels: 10 · log10(Σ weight² / Σ error²). */
   readonly signalToNoiseDb: number;

@@ -17,7 +17,7 @@ import { readInWords } from "../../results/what-was-read.ts";
 import { configsOf } from "../config/config.ts";
 import type { ReportSettings } from "./command.ts";
 
-/** Standard input with a digest of the bytes read. */
+/** Standard input that hashes the bytes read, since they cannot be read again. */
 export class HashedInput implements AsyncIterable<Uint8Array> {
   readonly #bytes: AsyncIterable<Uint8Array>;
   readonly #hash = createHash("sha256");

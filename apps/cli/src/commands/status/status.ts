@@ -62,7 +62,7 @@ export function queuesDocument({ jobs, problems }: Queues): QueuesDocument {
   return { jobs: jobs.map(({ trialId, ...job }) => ({ trialIds: [trialId], ...job })), problems };
 }
 
-/** Next steps; no claims are loaded while a process runs the sweep. */
+/** Next steps for the user; empty while a process runs the sweep. */
 async function stepsAfter(out: string, status: SweepStatus): Promise<readonly StepDocument[]> {
   if (status.driver !== undefined) return [];
   return (await import("../../results/next-steps.ts")).stepsAfter(out, status);
@@ -92,7 +92,7 @@ function page(out: string, status: StatusDocument, columns: number): string[] {
   return parts.filter((part) => part.length > 0).flatMap((part, i) => (i === 0 ? part : ["", ...part]));
 }
 
-/** Line naming the metric of the table's figures; empty before the first result. */
+/** Caption that names the metric of the status table's figures; empty before the first result. */
 function figuresWords(out: string, { done }: SweepStatus): string[] {
   return done === 0 ? [] : [`figures: ${plainText(decidingMetric(readPlan(out)).noun)}, which decides`];
 }

@@ -128,15 +128,15 @@ export interface FinishedSweepDocument extends Partial<LearnedDocument> {
   readonly files: { readonly report: string; readonly results: string; readonly adapters: string };
   readonly out: string;
   readonly adapters: readonly Pick<PublishedAdapter, "rank" | "seed" | "folder">[];
-  /** Adapters that could not be written. */
+  /** Ranks whose adapter could not be published, and why. */
   readonly unpublished?: readonly { readonly rank: number; readonly message: string }[];
   readonly portable: boolean;
   readonly search?: SearchSummary;
-  /** Serving notes for the recommended adapter, or for the largest rank's if none is recommended. */
+  /** Serving warnings on the recommended adapter, or the largest rank's if none is recommended. */
   readonly consumers: readonly ConsumerWarning[];
   /** Note on the rank under which vLLM serves the adapter; null if there is nothing to say. */
   readonly vllmRank: string | null;
-  /** Claim that the first step grows with the rank. */
+  /** Claim that ranks differ in step size too: the first grows with the rank. */
   readonly stepSize?: Extract<Claim, { readonly kind: "step-size" }>;
   /** Next steps, most urgent first. */
   readonly steps: readonly StepDocument[];

@@ -118,7 +118,7 @@ function inItsFolder(planned: ReadySweep, extend: boolean) {
   }
 }
 
-/** Dry run, with its scheduler's input. */
+/** Document of a dry run, with the scheduler's input. */
 export interface DryRunDocument extends SweepPreview {
   readonly slurm?: Preview;
 }

@@ -15,7 +15,7 @@ import { plainText } from "../../text.ts";
 export interface FailedSweepDocument {
   readonly status: "failed";
   readonly out: string;
-  /** Ids of failed trials. */
+  /** Ids of trials that failed. */
   readonly failed: readonly string[];
   /** Error messages by trial id. */
   readonly messages: Readonly<Record<string, string>>;

@@ -156,9 +156,9 @@ export interface TrainedDocument extends LearnedDocument {
   readonly trialId: string;
   readonly rank: number;
   readonly seed: number;
-  /** Scores on the validation examples; the mean loss in nats. */
+  /** Scores on the validation examples; `loss` is the mean log loss in nats. */
   readonly evaluation: { readonly loss: number; readonly accuracy: number; readonly examples: number };
-  /** Last step's loss in nats. */
+  /** Last training step's loss in nats. */
   readonly trainLoss: number | null;
   readonly steps: number;
   readonly loraParams: number;
@@ -180,7 +180,7 @@ export interface TrainedDocument extends LearnedDocument {
 
 export interface DivergedDocument {
   readonly status: "diverged";
-  /** First step with a non-finite loss. */
+  /** Training step at which the loss, gradient or weights stopped being finite. */
   readonly divergedAtStep?: number | undefined;
 }
 
@@ -222,9 +222,8 @@ export interface TrainSettings {
 }
 
 /**
- * Reads the settings for an adapter. A sweep's file is accepted: its grid and folder are ignored; `--rank`, `--seed`
- * and `--out` are flags only. A file with `trainer` is refused: another program trains.
- * @throws InputError `E_CONFIG` with all problems.
+ * Reads the settings of `train`. Of a sweep's file, grid and folder are ignored. A file with `trainer` is refused.
+ * @throws `E_CONFIG` with all problems.
  */
 export function readTrainSettings(file: string | undefined, flags: RawFlags): TrainSettings {
   const problems: string[] = [];

@@ -70,7 +70,7 @@ export interface TruncateDocument extends Losses {
   readonly adapter: string;
   readonly out: string;
   readonly rank: number;
-  /** Sentence on what truncation does to such an adapter; null for plain LoRA. */
+  /** Sentence on what truncation leaves out of a DoRA adapter; null for plain LoRA. */
   readonly note: string | null;
   readonly consumers: readonly ConsumerWarning[];
 }

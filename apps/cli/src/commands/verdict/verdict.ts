@@ -11,7 +11,7 @@ import { wrap } from "../../text.ts";
 import type { VerdictSettings } from "./command.ts";
 
 export interface VerdictDocument extends Decision {
-  /** Files and examples read; absent for a sweep's results or a single plain file. */
+  /** Summary of the runs, files and examples read; absent for a sweep's results or a single plain file. */
   readonly evidence?: WhatWasRead;
   /** Note on the rank under which vLLM serves the adapter; absent if there is nothing to say. */
   readonly vllmRank?: string;

@@ -70,7 +70,7 @@ const msBetweenQuestions = 30_000;
 /** Most lines on waiting jobs, which often share a reason. */
 const mostJobs = 8;
 
-/** Latest answers from a sweep's schedulers. Queries run in the background: looks never wait. */
+/** Cache of the latest answers from a sweep's schedulers. Queries run in the background: readers never wait. */
 export class QueueLook {
   readonly #ask: (signal: AbortSignal) => Promise<Queues>;
   readonly #end = new AbortController();

@@ -13,12 +13,12 @@ interface WatchOptions {
   readonly stopRank: (rank: number) => Promise<void>;
   readonly onError: (error: unknown) => void;
   readonly onClose?: () => void;
-  /** Repeats the look. (default: every 1.5 seconds) */
+  /** Timer for looks at the folder. (default: every 1.5 seconds) */
   readonly repeat?: Repeat;
 }
 
 export interface WatchServer {
-  /** Page address with the token for every request. */
+  /** Address of the page, with the token that every request needs. */
   readonly address: string;
   /** Shows viewers the finished report, if any, for two seconds at most; then closes. */
   finish(): Promise<void>;
@@ -28,7 +28,7 @@ export interface WatchServer {
 const msBetweenLooks = 1_500;
 const mostBodyBytes = 1_000;
 const msForReports = 2_000;
-/** Time for open connections to end; browsers keep unused ones. */
+/** Milliseconds for open connections to end on closing; browsers leave unused ones open. */
 const msForConnections = 300;
 
 const usualRepeat: Repeat = (callback) => {
@@ -37,9 +37,8 @@ const usualRepeat: Repeat = (callback) => {
 };
 
 /**
- * Serves a sweep's page on 127.0.0.1 under a new token. Host and origin are checked too, to refuse requests sent by
- * another site's page.
- * @throws InputError `E_PORT` for an unavailable port.
+ * Serves a sweep's page on 127.0.0.1 under a new token, checking host and origin.
+ * @throws `E_PORT` for an unavailable port.
  */
 export async function serveSweep(options: WatchOptions): Promise<WatchServer> {
   const { port: requested, look, stopRank, onError, onClose, repeat = usualRepeat } = options;
@@ -178,7 +177,7 @@ function refuse(response: ServerResponse, code: number, why: string): void {
   response.writeHead(code, { "Content-Type": "text/plain; charset=utf-8" }).end(`${why}\n`);
 }
 
-/** Compares in constant time. */
+/** Compares a received token in constant time. */
 function isEqual(received: string, token: string): boolean {
   const [a, b] = [received, token].map((text) => createHash("sha256").update(text).digest());
   return timingSafeEqual(a!, b!);

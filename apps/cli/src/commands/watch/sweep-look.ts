@@ -37,7 +37,7 @@ export class SweepLook {
     this.#losses = new RunningLosses(this.#store);
   }
 
-  /** Current view; the same object if nothing changed, which costs a few `stat` calls. */
+  /** View of the sweep for the page; the same object if nothing changed, which costs a few `stat` calls. */
   view(now: number = Date.now()): View {
     const stamps = this.#stamps();
     const last = this.#last;
@@ -73,7 +73,7 @@ export class SweepLook {
     return live(liveState({ out, status, results, losses, queues }));
   }
 
-  /** Status; undefined before the folder has a sweep. */
+  /** Status of the sweep; undefined before the folder has one. */
   #status(now: number): ReturnType<typeof sweepStatus> | undefined {
     try {
       return sweepStatus(this.#out, now, this.#known, this.#store);

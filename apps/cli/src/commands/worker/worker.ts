@@ -50,7 +50,7 @@ export async function run(
   return { code: interrupts.code() ?? 0 };
 }
 
-/** Omits the document: a worker has no results. */
+/** Omits the `--json` document: a worker has no results. */
 export function document(): undefined {}
 
 export function exit({ code }: EndedWorker): number {

@@ -3,14 +3,17 @@ import { areSeveral, count, notModelled, when } from "../reading.ts";
 import { type FieldValue, isRecord, type ToolReading } from "../tool.ts";
 import { deepspeedStage, fsdpConfig, zeroStage } from "../transformers-reading.ts";
 
-/** Strategy from the plugin's fields, or from its DeepSpeed config. */
+/** Sharding strategy from the DeepSpeed plugin's fields, or from its config. */
 function deepspeedPlugin(raw: unknown): FieldValue<Strategy> {
   if (!isRecord(raw)) return undefined;
   if (raw.deepspeed_config_file !== undefined) return deepspeedStage(raw.deepspeed_config_file);
   return zeroStage(raw.zero_stage ?? 2, [raw.offload_optimizer_device, raw.offload_param_device]);
 }
 
-/** Reads the file from `accelerate config`. Source: accelerate 1.14, `commands/config`, `utils/dataclasses.py`. */
+/**
+ * Reading of the file that `accelerate config` writes: strategy for several cards. Source: accelerate 1.14,
+ * `commands/config`, `utils/dataclasses.py`.
+ */
 export const reading: ToolReading = {
   defaultsOf: "accelerate",
   keys: ["distributed_type", "compute_environment"],

@@ -53,7 +53,7 @@ function computeDtype<Target extends "base" | "adapterDtype">(target: Target) {
   ] as const;
 }
 
-/** Tests for a plugin: without it, a fused loss's fields do nothing. */
+/** Condition that a plugin is on: without it, a fused loss's fields do nothing. */
 function plugin(name: string): (fields: ConfigFields) => boolean {
   return (fields) => {
     const plugins = fields.get("plugins");
@@ -86,7 +86,7 @@ export const reading: ToolReading = {
   defaultsOf: "axolotl",
   profile: "axolotl",
   keys: ["base_model", "lora_r", "sequence_len"],
-  foreignKey: "model_name_or_path", // of TRL, which has lora_r too
+  foreignKey: "model_name_or_path", // TRL's key: its configs have lora_r too
   lookalikes: `batch_size float32 fp8_config lm_eval_batch_size local_rank model_config peft_use_rslora
     s2_attention use_dsv4_kernels use_kernels`,
   rows: [

@@ -1,7 +1,6 @@
 /**
- * Models made by torchtune's builders, as its recipes download them; keys omit `lora_` and `qlora_`. An instruct model
- * and its base have equal sizes, so only one is listed. Builders without a single hub id, such as vision and reward
- * models, are absent. Source: torchtune 0.6.1, `recipes/configs`
+ * Hub ids of models by torchtune's builder, as its recipes download them; keys omit `lora_` and `qlora_`. Of an
+ * instruct model and its base, equal in size, one is listed. Source: torchtune 0.6.1, `recipes/configs`
  */
 export const torchtuneModels: Readonly<Record<string, string>> = {
   "code_llama2.code_llama2_7b": "meta-llama/CodeLlama-7b-hf",

@@ -24,7 +24,7 @@ const needsCheckpointing = { must: "true with enable_activation_offloading" };
 const needsLength = { must: "a positive integer with dataset.packed" };
 const attention = { must: `a list of ${Object.keys(attentionNames).join(", ")}` };
 
-/** Parts of a builder path: `torchtune.models.`, family, perhaps a folder, `lora_` or `qlora_`, model. */
+/** Parts of a model builder's path: `torchtune.models.`, family, perhaps a folder, `lora_` or `qlora_`, model. */
 function partsOf(raw: unknown): readonly (string | undefined)[] {
   const path = /^torchtune\.models\.(\w+)\.(?:\w+\.)?(lora_|qlora_)?(\w+)$/;
   return path.exec(String(raw))?.slice(1) ?? [];
@@ -65,7 +65,7 @@ const targets: Convert<readonly string[]> = (raw, fields) => {
   return [...listed.map((name) => attentionNames[name]!), ...(withMlp ? mlpNames : []), ...head];
 };
 
-/** Loss kind; undefined if not modelled. */
+/** Loss by the config: chunked or full; undefined if not modelled. */
 function lossOf(raw: unknown): "chunked" | "full" | undefined {
   const path = String(raw);
   if (/\.(CEWithChunkedOutputLoss|LinearCrossEntropyLoss|LinearCrossEntropy)$/.test(path)) return "chunked";

@@ -4,7 +4,10 @@ import { attentionNames, mlpNames, torchtuneModels } from "./names.ts";
 
 const cosine = "torchtune.training.lr_schedulers.get_cosine_schedule_with_warmup";
 
-/** Writes torchtune's recipe keys. Layers are selected by place; there is no rsLoRA, and only a cosine schedule. */
+/**
+ * Keys of torchtune's recipes, to write a config. Layers are selected by place; there is no rsLoRA, and only a cosine
+ * schedule.
+ */
 export const writing: ToolWriting = {
   lora: {
     model: "model._component_",
