@@ -5,7 +5,7 @@ export const NONE = "–";
 
 const MINUS = "\u2212";
 const NARROW = "\u202f"; // no-break thin space before a unit
-const SPACE = "\u00a0"; // no-break within an amount
+const SPACE = "\u00a0"; // no-break space within an amount
 
 /** Formats a number with thousands separators: `1,234,567`. */
 export function integer(value: number): string {
@@ -14,19 +14,19 @@ export function integer(value: number): string {
     .replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
-/** Fixed decimals with a real minus sign; `-0.0` becomes `0.0`. */
+/** Formats with fixed decimals and a real minus sign; `-0.0` becomes `0.0`. */
 export function fixed(value: number, decimals: number): string {
   const text = Math.abs(value).toFixed(decimals);
   return value < 0 && Number(text) !== 0 ? MINUS + text : text;
 }
 
-/** Differences: {@link fixed} with a plus sign. */
+/** Formats a difference: {@link fixed}, with a plus sign if positive. */
 export function signed(value: number, decimals: number): string {
   const text = fixed(value, decimals);
   return text.startsWith(MINUS) || Number(text) === 0 ? text : `+${text}`;
 }
 
-/** Three significant digits, without an exponent between 0.001 and 1e6. */
+/** Formats with three significant digits, without an exponent between 0.001 and 1e6. */
 export function significant(value: number): string {
   if (value === 0) return "0";
   const size = Math.abs(value);
@@ -68,7 +68,7 @@ export function duration(seconds: number): string {
   return `${integer(Math.floor(whole / 3600))}${NARROW}h${SPACE}${Math.floor((whole % 3600) / 60)}${NARROW}min`;
 }
 
-/** Size ratio: `7.6×`, `8×`, `120×`. */
+/** Formats a size ratio: `7.6×`, `8×`, `120×`. */
 export function times(ratio: number): string {
   const rounded = ratio >= 9.95 ? ratio.toFixed(0) : ratio.toFixed(1).replace(/\.0$/, "");
   return `${rounded}×`;

@@ -21,20 +21,20 @@ export interface ShownMetric extends Metric {
   readonly valueUnit: string;
   /** Difference unit: `points`, `nats`. */
   readonly units: string;
-  /** Words behind the difference unit: ` of accuracy`; empty where the unit says it. */
+  /** Words behind a difference's unit: ` of accuracy`; empty where the unit says it. */
   readonly ofTitle: string;
-  /** Value with suffix: `94.2%`, `0.183`. */
+  /** Formats a metric value with suffix: `94.2%`, `0.183`. */
   value(x: number): string;
-  /** Signed difference without unit: `−0.3`. */
+  /** Formats a signed difference without unit: `−0.3`. */
   difference(x: number): string;
-  /** Difference size: `0.3`. */
+  /** Formats a difference's size, without sign and unit: `0.3`. */
   amount(x: number): string;
-  /** Difference on an axis, without trailing digits: `−0.5`. */
+  /** Formats a difference on an axis, without trailing zeros: `−0.5`. */
   tick(x: number): string;
-  /** Margin with unit: `1 point`, `0.02 nats`. */
+  /** Formats a margin with unit: `1 point`, `0.02 nats`. */
   margin(x: number): string;
   interval(x: Interval): string;
-  /** Interval of a difference: `−0.9 to +0.4`; a dash instead of "to" would read as a minus sign. */
+  /** Formats a difference's interval: `−0.9 to +0.4`; a dash instead of "to" would read as a minus sign. */
   differenceInterval(x: Interval): string;
 }
 
@@ -69,7 +69,7 @@ export function shownMetric(name: MetricName, results: Scored): ShownMetric {
   };
 }
 
-/** Metrics in the results, in order, a table's score first. */
+/** Metrics to show, in order: accuracy, log loss; a table's own score first. */
 export function shownMetrics(results: Scored): ShownMetric[] {
   const { metric } = results.decision;
   const beside = metricsBeside(metric).map(({ name }) => name);
@@ -81,7 +81,7 @@ export function decisionMetric(results: Scored): ShownMetric {
   return shownMetric(results.decision.metric, results);
 }
 
-/** Score from an evaluation; NaN when absent. */
+/** Score by this metric in an evaluation; NaN when absent. */
 export function scoreOf(
   { evaluation }: { readonly evaluation?: Evaluation | undefined },
   metric: ShownMetric,

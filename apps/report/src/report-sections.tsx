@@ -80,7 +80,7 @@ function cleanLines(text: string): string {
   return text.split("\n").map(cleanLine).join("\n");
 }
 
-/** Ways to use the recommended rank, as orders. */
+/** Ways to use the recommended rank, as imperative phrases. */
 export function waysToUse({ results, configs, adapters }: Shown): string[] {
   const rank = rankToUse(results.decision);
   return [

@@ -6,14 +6,12 @@ type Part<Name extends keyof Results, Known extends keyof Results[Name]> = Pick<
 /** Scores for another trainer's run. */
 export interface ReportedRun extends Scores {
   readonly rank: number;
-  /** Run seed, absent if unknown. */
   readonly seed?: number;
 }
 
 /** File with outcomes or scores. */
 export interface SourceFile {
   readonly name: string;
-  /** SHA-256 digest in lower-case hex. */
   readonly sha256: string;
   /** Modification time in ISO 8601; absent for standard input. */
   readonly modified?: string;
@@ -56,7 +54,7 @@ export function isSweep(reported: Reported): reported is Results {
   return reported.sweep.metric !== undefined;
 }
 
-/** Completeness of a sweep: all runs are there. */
+/** True for a complete sweep, whose required runs are all there. */
 export function isWhole({ sweep }: Reported): boolean {
   return sweep.trialsAtOnce !== undefined;
 }

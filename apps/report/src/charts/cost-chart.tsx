@@ -15,7 +15,7 @@ interface CostBar {
   readonly value: number | undefined;
 }
 
-/** Bar chart of a cost by rank, from zero, with values. */
+/** Bar chart of one cost (time, memory, bytes) by rank, from zero, with values. */
 export function CostChart(props: {
   readonly title: string;
   readonly bars: readonly CostBar[];

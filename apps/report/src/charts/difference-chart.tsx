@@ -16,7 +16,7 @@ type Scale = (difference: number) => number;
 /** Paired difference to the best by rank, with interval, and certified bound against the margin. */
 export function DifferenceChart(props: {
   readonly decision: Decision;
-  /** Drawn ranks. (default: all) */
+  /** Ranks to draw. (default: all) */
   readonly ranks?: readonly RankSummary[];
   readonly metric: ShownMetric;
 }) {
@@ -25,7 +25,7 @@ export function DifferenceChart(props: {
   const words = ranks.map((rank) => describe(rank, decision, metric));
   const values = ranks.flatMap((rank) => [...rank.differenceInterval, boundOf(rank, metric) ?? 0]);
   const bottom = TOP + ROW * ranks.length + 4;
-  const limit = -metric.sign * margin; // a shortfall beyond it is too large
+  const limit = -metric.sign * margin; // margin line: a larger loss is too large
   const x = scaleLinear()
     .domain(paddedExtent([0, limit, -limit / 2, ...values], 0.06))
     .range([LEFT, RIGHT]);
@@ -66,12 +66,12 @@ function Row(props: {
   readonly x: Scale;
 }) {
   const { top, rank, decision, metric, x } = props;
-  const y = top + 38; // of the bar; the words stand above it on a strip without lines
+  const y = top + 38; // bar's height; words stand above it on a strip without lines
   const isBest = rank.rank === decision.bestRank;
   const isChosen = rank.rank === decision.rank;
   const text = isChosen ? "label strong" : "label";
   const [lo, hi] = rank.differenceInterval;
-  const bound = boundOf(rank, metric); // where a triangle points
+  const bound = boundOf(rank, metric); // triangle's position: the certified bound
   return (
     <g>
       <rect class="strip" x={0} y={top} width={WIDTH} height={22} />
@@ -111,12 +111,12 @@ function Row(props: {
   );
 }
 
-/** Certified bound as a difference: on the worse side of 0, or 0 when no other rank can be better. */
+/** Certified bound on a rank's loss, as a difference: on the worse side of 0, or 0 when no other rank can be better. */
 function boundOf(rank: RankSummary, metric: ShownMetric): number | undefined {
   return rank.shortfallBound === undefined ? undefined : 0 - metric.sign * Math.max(0, rank.shortfallBound);
 }
 
-/** Adequacy of a rank: no other rank is better by more than the margin, at the decision's confidence. */
+/** True for an adequate rank: no other is better by more than the margin, at the decision's confidence. */
 export function isAdequate(rank: RankSummary, decision: Decision): boolean {
   return rank.shortfallBound !== undefined && rank.shortfallBound <= decision.margin;
 }

@@ -22,7 +22,10 @@ const RIGHT = WIDTH - 8;
 const TOP = 26;
 const BOTTOM = HEIGHT - 46;
 
-/** Advantage over the largest rank: open marks for predictions by cut adapters, filled marks for real runs. */
+/**
+ * Advantage in quality of each rank over the largest: open marks for predictions by cut adapters, filled marks for real
+ * runs.
+ */
 export function ProbeChart(props: {
   readonly decision: Decision;
   readonly probe: ProbeSummary;

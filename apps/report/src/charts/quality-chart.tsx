@@ -26,14 +26,14 @@ const TOP = 14;
 const BOTTOM = HEIGHT - 46;
 
 /**
- * Metric by rank: means with intervals, a dot a run, thin lines between runs under the same seed. Open diamonds predict
- * untrained ranks by cut adapters.
+ * Quality metric by rank: means with intervals, a dot per run, thin lines between runs under the same seed. Open
+ * diamonds predict untrained ranks by cut adapters.
  */
 export function QualityChart(props: {
   readonly rows: readonly RankRow[];
   readonly runs: readonly RunValue[];
   readonly metric: ShownMetric;
-  /** Score for always answering the most frequent class, drawn near the data only. */
+  /** Accuracy for always answering the most frequent class, drawn only if near the data. */
   readonly majorityShare?: number;
 }) {
   const { rows, runs, metric, majorityShare } = props;
@@ -140,7 +140,7 @@ export function QualityChart(props: {
   }
 }
 
-/** Runs under the same seed, from rank to rank. */
+/** Lines that join runs under the same seed, from rank to rank. */
 function seedLines(runs: readonly RunValue[]) {
   const bySeed = new Map<number, RunValue[]>();
   for (const run of runs) {

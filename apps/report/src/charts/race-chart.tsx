@@ -9,7 +9,7 @@ const WIDTH = 560;
 const ROW = 30;
 const TOP = 24;
 const LEFT = 78;
-const RIGHT = WIDTH - 176; // words stand beside a lane's end
+const RIGHT = WIDTH - 176; // right end of the lanes, with words beside
 
 interface Lane {
   readonly rank: number;
@@ -22,7 +22,7 @@ interface Lane {
 export function RaceChart(props: {
   readonly race: RaceSummary;
   readonly recommended: number | null;
-  /** Drawn lanes. (default: {@link lanesOf} the race) */
+  /** Lanes to draw, one per rank. (default: {@link lanesOf} the race) */
   readonly lanes?: readonly Lane[];
 }) {
   const { race, recommended, lanes = lanesOf(race) } = props;

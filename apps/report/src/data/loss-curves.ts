@@ -8,10 +8,13 @@ export type CurvePoint = readonly [step: number, loss: number];
 export interface RankCurves {
   readonly rank: number;
   readonly isRecommended: boolean;
-  /** Smoothed mean over the completed seeds. */
+  /** Mean loss curve over the completed seeds, smoothed. */
   readonly mean: readonly CurvePoint[];
   readonly seeds: readonly SeedCurve[];
-  /** Runs whose loss stopped being finite. */
+  /**
+   * Diverged run count at this rank, drawn or not. Divergence: a non-finite loss, gradient or trained weight, or a
+   * validation loss beyond `mostLogLoss`.
+   */
   readonly diverged: number;
 }
 
@@ -27,12 +30,12 @@ export interface LossCurves {
   readonly ceiling: number;
   /** Moving average width, centred, in logged steps; 1 without smoothing. */
   readonly window: number;
-  /** Logged steps averaged into each point of a seed's curve. */
+  /** Number of logged steps averaged into each point of a seed's curve. */
   readonly bucket: number;
   readonly mostRuns?: number;
 }
 
-/** Most points per curve: 300 pixels show no more; 200 trials so long are about 200 KB of SVG. */
+/** Most points per curve: 300 pixels show no more. */
 const MAX_POINTS = 90;
 
 /** Most single-run curves over all ranks. */
@@ -73,7 +76,10 @@ function runsOf({ completed, failed }: RankRow): number {
   return completed.length + failed.length;
 }
 
-/** Runs to draw: failed runs for at most half; the others end evenly between the lowest and the highest loss. */
+/**
+ * Runs to draw, at most `most`: failed runs for at most half; the others evenly from the lowest to the highest last
+ * loss.
+ */
 function drawnRuns(row: RankRow, most: number): readonly TrialResult[] {
   if (runsOf(row) <= most) return [...row.completed, ...row.failed];
   const failed = evenly(row.failed, Math.max(Math.floor(most / 2), most - row.completed.length));
@@ -83,7 +89,7 @@ function drawnRuns(row: RankRow, most: number): readonly TrialResult[] {
   return [...row.completed.filter((trial) => drawn.has(trial)), ...failed];
 }
 
-/** Loss above all means and 98% of the points: a spike must not flatten every curve. */
+/** Upper end of the loss axis, above all means and 98 % of the points: a spike must not flatten every curve. */
 function lossCeiling(ranks: readonly RankCurves[]): number {
   const means = ranks.flatMap((rank) => rank.mean.map(([, loss]) => loss));
   const points = ranks.flatMap((rank) =>

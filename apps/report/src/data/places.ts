@@ -1,6 +1,6 @@
 import type { Claim } from "@lorank/evidence/results";
 
-/** Place for a claim on the page. `numbers`: shown by a table or the first screen as numbers. */
+/** Page section that states a claim. `numbers`: none, since tables or the first screen show it as numbers. */
 type Place =
   | "verdict"
   | "notices"
@@ -21,7 +21,7 @@ const placesByTopic: { readonly [Topic in Claim["topic"]]: Place } = {
   basis: "numbers",
 };
 
-/** Places for claims shown apart from their topic. */
+/** Sections for claims shown apart from their topic. */
 const ownPlaces: { readonly [Kind in Claim["kind"]]?: Place } = {
   "gain-until": "returns",
   "selection-inflation": "selection",

@@ -4,15 +4,14 @@ import type { Reported } from "../reported.ts";
 
 export interface RunValue {
   readonly rank: number;
-  /** Run seed, absent if unknown. */
   readonly seed?: number;
-  /** Seed, or the run's number within the rank, from 1. */
+  /** Run's seed, or if unknown its number within the rank, from 1. */
   readonly number: number;
-  /** Metric value; NaN if not reported. */
+  /** Metric value of the run; NaN if not reported. */
   readonly value: number;
 }
 
-/** Completed runs by metric, from a sweep or a table, by rank and then seed. */
+/** Completed runs' values of a metric, from a sweep or a table, by rank and then seed. */
 export function runValues(
   rows: readonly RankRow[],
   metric: ShownMetric,

@@ -5,12 +5,12 @@ import { isSweep, isWhole, type Reported } from "../reported.ts";
 /** Most ranks in a chart, or in a table with a column for each. */
 export const mostCharted = 24;
 export const mostRows = 200;
-/** Seeds whose runs are shown one by one. */
+/** Most seeds whose runs are shown one by one. */
 export const mostSeeds = 50;
 
 /**
- * Selects at most `most` entries, in order; the same array if all fit. Includes the rank to use and the best, with
- * neighbours, and both ends. The others are spread over the rank's logarithm.
+ * Selects ranks to show, at most `most`, in order; the same array if all fit. Includes the rank to use and the best,
+ * with neighbours, and both ends. The others are spread over the rank's logarithm.
  */
 export function selectRanks<Entry extends { readonly rank: number }>(
   entries: readonly Entry[],
@@ -29,7 +29,7 @@ export function selectRanks<Entry extends { readonly rank: number }>(
     selected.add(place);
     for (const other of places)
       distances[other] = Math.min(distances[other]!, Math.abs(at[other]! - at[place]!));
-    distances[place] = -1; // behind all others, even those of the same rank
+    distances[place] = -1; // selected: behind all others, even those of the same rank
   };
   for (const place of [0, entries.length - 1, ...near]) if (place in entries) select(place);
   // Farthest from all selected comes next.

@@ -2,8 +2,8 @@ import { firstOf } from "@lorank/core";
 import type { EngineSpec, TrialResult } from "@lorank/evidence/results";
 
 /**
- * Setting over all trials: `0.001`, or values with ranks, as in `4 (rank 4); 8 (rank 8)`, at most {@link mostListed}
- * each.
+ * Setting's values over all trials, as text: `0.001`, or values with ranks, as in `4 (rank 4); 8 (rank 8)`, at most
+ * {@link mostListed} each.
  */
 export function settingByRank<Trial extends TrialResult>(
   trials: readonly Trial[],
@@ -24,7 +24,7 @@ export function settingByRank<Trial extends TrialResult>(
 
 export const mostListed = 24;
 
-/** Engine trials, whose specs say everything about their training. */
+/** Trials of LoRAnk's engine, whose specs say everything about their training. */
 export function engineTrials(
   trials: readonly TrialResult[],
 ): (TrialResult & { readonly spec: EngineSpec })[] {

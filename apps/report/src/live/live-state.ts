@@ -6,26 +6,26 @@ import { type ReportedSoFar, undecided } from "../reported.ts";
 
 /** Trial in a running sweep, as in `sweepStatus` of `@lorank/sweep`, with scores once done. */
 export interface LiveTrial extends Scores {
-  /** Name such as `r16-s3`, with what differs in a check. */
+  /** Trial name such as `r16-s3`, in a check with what differs. */
   readonly name: string;
   readonly rank: number;
   readonly seed: number;
-  /** Variant name, for trials outside the comparison. */
+  /** Setting in which a check's trial differs, such as `lr0.001`; absent for compared trials. */
   readonly variant?: string;
   readonly state: "done" | "running" | "lost" | "failed" | "cancelled" | "waiting" | "not-asked";
   readonly status?: TrialResult["status"];
   readonly step?: number;
   readonly steps?: number;
-  /** Steps done by an earlier attempt. */
+  /** Training step from which this attempt was resumed. */
   readonly resumedFrom?: number;
   readonly evaluating?: { readonly done: number; readonly total: number };
-  /** Scheduler's reason for waiting, in words. */
+  /** Reason why the trial waits, from a scheduler, in words. */
   readonly why?: string;
   /** Training losses while a trial runs, in nats. */
   readonly losses?: readonly (readonly [step: number, loss: number])[];
 }
 
-/** Unfinished sweep: progress, and results so far. */
+/** Unfinished sweep to show on a page: progress, and results so far. */
 export interface LiveState {
   readonly name: string;
   /** Preparing: no trials yet. Paused: by a person. Stopped: unfinished without a process. */
@@ -43,7 +43,7 @@ export interface LiveState {
   readonly total: number;
   readonly secondsSpent: number;
   readonly secondsLeft?: number;
-  /** Seeds before the next look; absent for methods without looks. */
+  /** Seeds that the next interim look needs; absent for methods without looks. */
   readonly nextLook?: number;
   readonly stoppable: readonly number[];
   /** Command line to resume a stopped sweep. */

@@ -15,9 +15,9 @@ import { Trials } from "./trials.tsx";
 /** Content security policy as the report's, but with connections to the page's own server. */
 const POLICY = `default-src 'none'; style-src 'sha256-${liveStyleHash}'; script-src 'sha256-${liveScriptHash}'; connect-src 'self'; form-action 'self'; img-src data:; base-uri 'none'`;
 
-/** Addresses on the page's server. */
+/** Addresses on the page's server for its events and forms. */
 export interface LiveAddresses {
-  /** Server-sent events for page parts. */
+  /** Address of server-sent events with page parts. */
   readonly events: string;
   readonly stop: string;
 }
@@ -33,7 +33,10 @@ interface Shown {
 
 const shown = new WeakMap<ReportedSoFar, Shown>();
 
-/** Cached: results may contain thousands of curves, and stay the same between trials' steps. */
+/**
+ * Cleaned results and rendered report, cached: they may contain thousands of curves, and stay the same between trials'
+ * steps.
+ */
 function shownOf(dirty: ReportedSoFar): Shown {
   const found = shown.get(dirty);
   if (found !== undefined) return found;

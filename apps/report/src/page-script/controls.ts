@@ -24,7 +24,7 @@ export function button(
   return made;
 }
 
-/** Numbers in a cell; none in words. A run's id such as `00e1` is no number. */
+/** Numbers in a table cell; none in words. A run's id such as `00e1` is no number. */
 export function numbersOf(cell: HTMLElement | undefined): number[] {
   if (cell?.dataset.raw !== undefined) return cell.dataset.raw.split(" ").map(Number);
   const text = cell?.firstChild?.textContent?.trim().replaceAll(",", "");

@@ -2,7 +2,7 @@ import { announce } from "./controls.ts";
 
 /** Largest distance between pointer and mark, in pixels. */
 const SNAP_PX = 24;
-/** Summary marks, first in keyboard order. */
+/** Chart marks that summarise runs, first in keyboard order. */
 const SUMMARIES = ".interval, .best, .bound, .prediction, g";
 
 /** Created late: importing without a document must work. */
@@ -72,7 +72,7 @@ function nearest(marks: readonly SVGElement[], { clientX, clientY }: PointerEven
   let closest = SNAP_PX;
   for (const mark of marks) {
     const { left, right, top, bottom } = mark.getBoundingClientRect();
-    if (right - left > 3 * SNAP_PX) continue; // a line or a lane, which is met or not
+    if (right - left > 3 * SNAP_PX) continue; // a line or lane is wide: the pointer meets it or not
     const distance = Math.hypot((left + right) / 2 - clientX, (top + bottom) / 2 - clientY);
     if (distance < closest) [closest, found] = [distance, mark];
   }

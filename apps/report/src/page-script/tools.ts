@@ -21,9 +21,7 @@ function addCopyButtons(root: ParentNode = document): void {
   }
 }
 
-/**
- * Copies text, or falls back to a selection: some browsers have no clipboard in a file. False where both are refused.
- */
+/** Copies an element's text, or selects it: some browsers have no clipboard in a file. False where both are refused. */
 async function copy(element: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(element.textContent ?? "");

@@ -11,29 +11,29 @@ interface TableColumn {
   readonly under?: string;
   /** Unit in a CSV file, where the head does not say it. */
   readonly unit?: string;
-  /** Word column, aligned left. */
+  /** Marks a column of words, aligned left. */
   readonly words?: boolean;
-  /** Left out where no row has a value. */
+  /** Marks a column left out where no row has a value. */
   readonly optional?: boolean;
 }
 
 export interface TableRow {
   readonly key: string | number;
-  /** First cell is the row's header. */
+  /** Cells of the row; the first is its header. */
   readonly cells: readonly TableCell[];
   readonly strong?: boolean;
-  /** Total row: stays below the rows it sums when they are sorted. */
+  /** Marks a row of totals, which sorting leaves below the rows it sums. */
   readonly foot?: boolean;
 }
 
-/** Text line, a value with a line under it, or anything else. */
+/** Table cell: a line of text, a value with a line under it, or anything else. */
 export type TableCell =
   | string
   | { readonly id?: string; readonly content: ComponentChildren }
   | {
       readonly main: string;
       readonly under?: string;
-      /** Shown numbers, unrounded: a value, an interval's ends, or both. */
+      /** Numbers in the cell, unrounded, for CSV: a value, an interval's ends, or both. */
       readonly raw?: readonly number[];
     };
 
@@ -132,7 +132,7 @@ export function Twin(props: { readonly of: string; readonly children: ComponentC
   );
 }
 
-/** Number by `write`, exported times `scale`; {@link NONE} where there is none. */
+/** Table cell for a number, formatted by `write`, in CSV times `scale`; {@link NONE} where there is none. */
 export function numberCell(value: number | undefined, write: (x: number) => string, scale = 1): TableCell {
   return value === undefined || !Number.isFinite(value) ? NONE : { main: write(value), raw: [scale * value] };
 }
@@ -162,7 +162,7 @@ export function differenceCell(
     : { main, under: metric.differenceInterval(interval), raw: scaled(metric, difference, ...interval) };
 }
 
-/** Numbers in percent or points where the metric is a share. */
+/** Metric values for CSV files: in percent or points where the metric is a share. */
 export function scaled(metric: ShownMetric, ...values: readonly number[]): number[] {
   return values.map((value) => value * metric.scale);
 }

@@ -2,18 +2,18 @@
 /** @jsxImportSource preact */
 import type { ComponentChildren } from "preact";
 
-/** Icon: three bars with different heights, inlined. */
+/** Page icon, inlined: three bars with different heights. */
 const ICON =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath fill='%230a6b62' d='M1 15V9h3v6zm5.5 0V4h3v11zM12 15V1h3v14z'/%3E%3C/svg%3E";
 
-/** Names in the page header. */
+/** Names in the page's header: sweep, model, data. */
 interface Named {
   readonly sweep: { readonly name: string };
   readonly model?: { readonly name: string } | undefined;
   readonly data: { readonly name?: string };
 }
 
-/** Whole page. `styles` and `script` are constants, and not escaped. */
+/** Whole HTML page. `styles` and `script` are constants, and not escaped. */
 export function Document(props: {
   /** Content-Security-Policy with hashes for `script` and `styles`. */
   readonly policy: string;
@@ -23,7 +23,7 @@ export function Document(props: {
   readonly of: Named;
   readonly nav?: ComponentChildren;
   readonly footer: ComponentChildren;
-  /** Server-sent events address. */
+  /** Address of server-sent events, for a running sweep's page. */
   readonly events?: string;
   readonly children: ComponentChildren;
 }) {

@@ -15,7 +15,7 @@ const MOST_EXAMPLES = 200;
 
 interface JudgedAnswer {
   readonly answer: GeneratedAnswer;
-  /** Value from 0 to 1; undefined where the judge left the example out. */
+  /** Judged value, 0 to 1, the higher the better; undefined where the judge left the example out. */
   readonly value: number | undefined;
 }
 
@@ -37,7 +37,7 @@ export function hasAnswers({ data, trials }: Reported): boolean {
   return data.questions !== undefined && answeredTrials(trials).length > 0;
 }
 
-/** Answers under a single seed, most differing examples first. */
+/** Section on generated answers under a single seed, most differing examples first. */
 export function Answers({ results }: { readonly results: Reported }) {
   if (!hasAnswers(results)) return null;
   const all = answeredTrials(results.trials);

@@ -115,7 +115,9 @@ function RobustnessSection(props: SectionProps) {
   );
 }
 
-/** Rates by name, then rsLoRA's scaling if tried: at the smallest rank it is the sweep's. */
+/**
+ * Robustness rows: learning rates by name, then rsLoRA's scaling if tried, which at the smallest rank is the sweep's.
+ */
 function rowsOf({ rates, scaling }: Robustness): [name: string, RobustnessRate][] {
   const rows = rates.map((rate): [string, RobustnessRate] => [factorInWords(rate.factor), rate]);
   if (scaling === undefined) return rows;
@@ -123,14 +125,16 @@ function rowsOf({ rates, scaling }: Robustness): [name: string, RobustnessRate][
   return [...rows, ["the sweep's, rsLoRA's scaling", { ...rest, factor: 1, largest: rslora }]];
 }
 
-/** Rate factor in words: `1/3 ×`, `the sweep's`, `3 ×`. Rates come from divisions: a third is only near 1/3. */
+/**
+ * Learning rate factor in words: `1/3 ×`, `the sweep's`, `3 ×`. Rates come from divisions: a third is only near 1/3.
+ */
 export function factorInWords(factor: number): string {
   if (factor === 1) return "the sweep's";
   if (Math.abs(3 * factor - 1) < 1e-4) return "1/3 ×";
   return `${significant(factor)} ×`;
 }
 
-/** Run quality, or the failure. */
+/** Run's quality in words, or how it failed. */
 export function runInWords({ status, quality }: RobustnessRun, metric: ShownMetric): string {
   const score = quality === undefined ? NONE : metric.value(quality);
   switch (status) {
@@ -145,7 +149,7 @@ export function runInWords({ status, quality }: RobustnessRun, metric: ShownMetr
   }
 }
 
-/** Rank known to be better at a rate. */
+/** Rank known to be better at a learning rate, in words, if any. */
 export function betterInWords({ better }: RobustnessRate, { smallestRank, largestRank }: Robustness): string {
   if (better === undefined) return "not known";
   return `rank ${better === "smallest" ? smallestRank : largestRank}`;

@@ -27,7 +27,7 @@ const COSTS: readonly Cost[] = [
   { title: "Time of one run", name: "secondsPerTrial", write: duration, unit: "seconds" },
 ];
 
-/** Lead above the costs, if they are more than time alone. */
+/** Sentence above the cost charts, if there is more than time. */
 const whatGrows =
   "Parameters, adapter and optimiser state grow with the rank. Peak memory and time hold the frozen base model as well.";
 

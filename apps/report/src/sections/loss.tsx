@@ -16,7 +16,7 @@ export function Loss(props: { readonly results: Reported; readonly rows: readonl
   const rows = selectRanks(all, results.decision, mostCharted);
   const curves = lossCurves(rows);
   if (curves.steps === 0) return null;
-  const byFour = curves.ranks.length % 4 === 0; // or one panel stands alone in the last row
+  const byFour = curves.ranks.length % 4 === 0; // four panels a row, lest one stands alone in the last
   return (
     <Section id="loss" title="Training loss by rank" lead={describe(curves)}>
       <figure>

@@ -40,7 +40,7 @@ export function Provenance(props: { readonly results: Reported; readonly command
   );
 }
 
-/** Outcome files with whole digests, which a copy has too. */
+/** Table of outcome files with whole digests, by which a copy is recognised. */
 function Sources(props: { readonly sources: readonly SourceFile[]; readonly results: Reported }) {
   const { sources, results } = props;
   const listed = sources.slice(0, mostRows);
@@ -204,7 +204,7 @@ function optimizerFacts(all: readonly TrialResult[]): Fact[] {
   ];
 }
 
-/** Sweep facts; other outcomes have their ranks and seeds in the tables above. */
+/** Facts on a sweep: name, method, ranks, seeds. Other outcomes have theirs in the tables above. */
 function sweepFacts(results: Reported): Fact[] {
   if (!isSweep(results)) return [];
   const { name, method = "grid", ranks, seeds, trialsAtOnce, threadsPerTrial } = results.sweep;

@@ -66,10 +66,10 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
 }
 
 interface Baseline {
-  /** Constant answer for every example. */
+  /** Baseline answer that ignores the example, in words. */
   readonly constantAnswer: string;
   readonly scoreIn: (results: Reported) => number | undefined;
-  /** Note added where examples are responses with many tokens. */
+  /** Sentence on how the metric counts tokens, shown in place of the baseline for responses. */
   readonly tokenNote: string;
 }
 
@@ -132,7 +132,7 @@ function SeedTable(props: {
   readonly rows: readonly RankRow[];
   readonly runs: readonly RunValue[];
   readonly metric: ShownMetric;
-  /** True if runs are missing: then there are no means. */
+  /** True if runs are missing: then no means are shown. */
   readonly isOpen: boolean;
 }) {
   const { rows, runs, metric, isOpen } = props;

@@ -10,14 +10,14 @@ import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type SectionProps } from "../reported.ts";
 
-/** True if a step's gain is above 0 at the decision's confidence. */
+/** True if a step to a larger rank gained quality, at the decision's confidence. */
 export function hasPaid({ interval: [low] }: ReturnStep): boolean {
   return low > 0;
 }
 
 /**
- * Steps with the gain per additional second a run takes, in the metric's unit. Less than a tenth more time is noise,
- * and not divided by. Empty without claims on returns.
+ * Steps to larger ranks, with gain per additional second of a run, in the metric's unit. It is absent for less than a
+ * tenth more time, which is noise. Empty without `decision.returns`.
  */
 export function returnSteps(results: Parameters<typeof rankRows>[0]): readonly ReturnStep[] {
   const { steps = [] } = results.decision.returns ?? {};
@@ -94,7 +94,7 @@ function Selected(props: { readonly claims: readonly Claim[] }) {
   );
 }
 
-/** Rate with three digits and a sign. */
+/** Gain per second as text, with three digits and a sign. */
 function signedDigits(rate: number): string {
   return rate > 0 ? `+${significant(rate)}` : significant(rate);
 }

@@ -13,7 +13,7 @@ import type { AdapterFolder } from "./use-it.tsx";
 
 const mostRuns = 1000;
 
-/** Every run, unusable outcomes first. */
+/** Table of runs; first those that diverged or otherwise failed. */
 export function Runs(props: {
   readonly results: Reported;
   readonly rows: readonly RankRow[];

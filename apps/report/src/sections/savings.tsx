@@ -51,7 +51,7 @@ function amountsOf({ cost, own, other }: Saving): string {
   return `${write(own)} instead of ${write(other)}`;
 }
 
-/** Smallest rank that the best is not shown to beat. */
+/** Smallest rank whose difference from the best may be 0: its interval contains 0. */
 function smallestInPlay(rows: readonly RankRow[]): RankRow | undefined {
   return rows.find(
     ({ summary }) => summary && summary.differenceInterval[0] <= 0 && summary.differenceInterval[1] >= 0,
@@ -62,13 +62,13 @@ interface Saving {
   readonly cost: "adapterBytes" | "optimizerBytes" | "secondsPerTrial";
   readonly own: number;
   readonly other: number;
-  /** other / own; absent below a tenth, which is no claim, and for seconds mostly noise. */
+  /** Ratio other / own; absent for a difference below a tenth, mostly noise in seconds. */
   readonly ratio?: number;
 }
 
 interface CostComparison {
   readonly other: RankRow;
-  /** Other rank; both best and smallest counts as best. */
+  /** Role of the other rank; both best and smallest counts as best. */
   readonly is: "best" | "smallest" | "largest";
   readonly savings: readonly Saving[];
 }

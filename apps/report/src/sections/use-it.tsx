@@ -2,9 +2,9 @@
 /** @jsxImportSource preact */
 import { Section, Snippet } from "../parts/section.tsx";
 
-/** Rank to use in a training tool's config. */
+/** Training tool's config with the rank to use, to copy. */
 export interface ToolConfig {
-  /** Tool's common name. */
+  /** Training tool's common name. */
   readonly tool: string;
   readonly text: string;
 }

@@ -20,7 +20,7 @@ import { Section, Snippet } from "../parts/section.tsx";
 import type { Reported } from "../reported.ts";
 import { Savings } from "./savings.tsx";
 
-/** Next step: a sentence and a command. */
+/** Next step for the reader: a sentence, and a command if there is one. */
 export interface ReportStep {
   readonly words: string;
   readonly command?: string;
@@ -32,7 +32,7 @@ export function Verdict(props: {
   readonly rows: readonly RankRow[];
   readonly claims: readonly Claim[];
   readonly steps: readonly ReportStep[];
-  /** Ways to use the rank, as an order; empty if none. */
+  /** Ways to use the rank, in the imperative; empty if none. */
   readonly use: string;
 }) {
   const { results, rows, steps, use } = props;
@@ -102,7 +102,7 @@ export function Verdict(props: {
   );
 }
 
-/** Confidence and basis behind the verdict, as separate facts. */
+/** Facts behind the verdict: confidence, margin, seeds, examples, runs. */
 export function sureness(results: Reported): readonly { readonly term: string; readonly value: string }[] {
   const { decision } = results;
   const metric = decisionMetric(results);
@@ -141,7 +141,7 @@ export function intervalsInWords(results: Reported): string {
   return `${both} The interval under a mean is of that rank by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed${onExample}, and their intervals hold for all pairs of ranks at once. The bound on how much better any other rank may be is one-sided and shares the remaining ${percent(1 - confidence)} between the ranks.${shared}`;
 }
 
-/** Cautions before the numbers, if any. */
+/** Cautions about the results, shown before the numbers, if any. */
 export function Notices(props: { readonly claims: readonly Claim[] }) {
   const notices = claimsAt("notices", props.claims).map(inWords);
   if (notices.length === 0) return null;

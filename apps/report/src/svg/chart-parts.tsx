@@ -4,7 +4,7 @@ import { type ScaleLinear, scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 import type { ComponentChildren } from "preact";
 
-/** Image with a label for assistive technology; the numbers are in a table below. */
+/** Chart as an image with a label for assistive technology; the numbers are in a table below. */
 export function Frame(props: {
   readonly width: number;
   readonly height: number;
@@ -29,7 +29,7 @@ export function Frame(props: {
 interface Tick {
   readonly at: number;
   readonly text: string;
-  /** Emphasis, for the recommended rank. */
+  /** Emphasises the label, for the recommended rank. */
   readonly strong?: boolean;
 }
 
@@ -168,7 +168,7 @@ interface RankScale {
   readonly labelled: readonly number[];
 }
 
-/** Narrowest space for a tick's label, in SVG units. */
+/** Least width for a tick's label, in SVG units. */
 const LABEL_WIDTH = 26;
 
 /**
@@ -217,7 +217,6 @@ export function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
 
-/** Arithmetic mean; NaN without values. */
 export function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
