@@ -7,7 +7,7 @@ import type { Device, PlaygroundSettings } from "./settings.ts";
 /** Folder in the origin's private file system for all that outlasts a visit. */
 export const KEPT_FOLDER = "lorank-playground";
 
-/** Chosen data; `kept`: the file from an earlier visit. */
+/** Chosen training data; `kept`: the file from an earlier visit. */
 export type DataChoice =
   | { readonly kind: "e-mails" }
   | { readonly kind: "file"; readonly file: File }
@@ -41,10 +41,10 @@ export interface KeptFile {
 /** Comparison as this browser stores it, beside its trials. */
 export interface Saved {
   readonly asked: PlaygroundSettings;
-  /** Data name; absent for the built-in e-mails. */
+  /** Name of the data file; absent for the built-in e-mails. */
   readonly dataName?: string | undefined;
   readonly dataFiles?: KeptFiles | undefined;
-  /** Model name; absent for the starter model. */
+  /** Name of the base model; absent for the starter. */
   readonly modelName?: string | undefined;
   readonly modelFiles?: KeptFiles | undefined;
   /** Next visit's behaviour: go on, wait for a person, or show the results. */
@@ -63,7 +63,7 @@ export interface Planned {
   /** Results before the first trial is done. */
   readonly empty: ReportedSoFar;
   readonly trials: readonly PlannedTrial[];
-  /** Row counts: in the comparison, and in the data. */
+  /** Counts of rows: in the comparison, and in the data. */
   readonly rows: { readonly used: number; readonly all: number };
   readonly device?: string | undefined;
   /** Sentences on what was inferred, cut or left out. */
@@ -84,7 +84,6 @@ export interface GradientCheck {
   readonly tolerance: number;
 }
 
-/** Most tokens in an answer. */
 export const ANSWER_TOKENS = 128;
 
 /** Answering model: the untouched base, or an adapter on it. */
@@ -104,7 +103,7 @@ export interface TimeEstimate {
   readonly isMost: boolean;
 }
 
-/** File for the browser's downloads. */
+/** File that the page hands to the browser's downloads. */
 export interface OutFile {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -124,25 +123,26 @@ export type ToWorker =
   | { readonly kind: "resume" }
   | { readonly kind: "stop" }
   | { readonly kind: "forget" }
-  /** Adapters from these trials in one zip file. */
+  /** Request for a zip file with these trials' adapters. */
   | { readonly kind: "adapters"; readonly name: string; readonly trialIds: readonly string[] }
   /** Request for a file's columns. `pick` identifies the answer. */
   | { readonly kind: "columns"; readonly pick: number; readonly file: File }
-  /** Request for a comparison's time. `ask` identifies the answer. */
+  /** Request for a comparison's time estimate. `ask` identifies the answer. */
   | {
       readonly kind: "estimate";
       readonly ask: number;
       readonly settings: PlaygroundSettings;
       readonly hasFile: boolean;
       readonly model: ModelChoice;
-      /** True if several threads will run. */
       readonly isThreaded: boolean;
     }
   | { readonly kind: "answer"; readonly prompt: string; readonly answerers: readonly Answerer[] }
   | { readonly kind: "check-gradients"; readonly device: Device };
 
 export type FromWorker =
-  /** Opened, the first message. Busy: another tab has the comparison. `goesOn`: it runs on by itself. */
+  /**
+   * Opened, the first message. `busy`: another tab has the comparison. `goesOn`: a saved comparison runs on by itself.
+   */
   | {
       readonly kind: "opened";
       readonly busy: boolean;
@@ -176,5 +176,5 @@ export type FromWorker =
   | { readonly kind: "answered"; readonly cut: readonly string[] }
   | { readonly kind: "error"; readonly of: WorkerJob; readonly text: string };
 
-/** Worker job an error ends. */
+/** Worker job in which an error occurred. */
 export type WorkerJob = "sweep" | "gradients" | "adapters" | "answers" | "forget";

@@ -3,7 +3,7 @@ import { sweepDefaults } from "@lorank/sweep/defaults";
 /** Model device: WebAssembly everywhere, or the GPU where reachable. */
 export type Device = "wasm" | "webgpu";
 
-/** Column settings, for a file without common names. */
+/** Settings that name a data file's columns, where their names are uncommon. */
 export const columnFields = [
   "textColumn",
   "labelColumn",

@@ -152,7 +152,7 @@ export function FolderPick(props: {
   const { folder, onPick } = props;
   const { showDirectoryPicker } = window as DirectoryPicker;
   const pick = async (): Promise<void> => {
-    const handle = await showDirectoryPicker!().catch(() => undefined); // nothing was picked
+    const handle = await showDirectoryPicker!().catch(() => undefined); // the user picked nothing
     if (handle) onPick(await folderOfHandle(handle));
   };
   return (
@@ -185,7 +185,7 @@ interface Folder {
   readonly files: readonly NamedFile[];
 }
 
-/** Files in a folder, without subfolders. */
+/** Files in a picked folder, without subfolders. */
 async function folderOfHandle(handle: FileSystemDirectoryHandle): Promise<Folder> {
   const files: NamedFile[] = [];
   for await (const [name, entry] of handle.entries())

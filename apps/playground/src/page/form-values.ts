@@ -8,7 +8,7 @@ import {
   type PlaygroundSettings,
 } from "../settings.ts";
 
-/** Form contents: text as typed, and chosen files. */
+/** Contents of the form: text as typed, and chosen files. */
 export interface FormValues {
   readonly dataKind: DataChoice["kind"];
   readonly file?: File | undefined;

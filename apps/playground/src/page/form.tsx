@@ -45,7 +45,7 @@ function rangeInWords(low: number, high: number): string {
 
 export function Form(props: {
   readonly saved: Saved | undefined;
-  /** Initial contents. (default: those of the saved comparison) */
+  /** Initial contents of the form. (default: the saved comparison's) */
   readonly values?: FormValues | undefined;
   readonly columns: readonly string[] | undefined;
   readonly estimate: TimeEstimate | undefined;

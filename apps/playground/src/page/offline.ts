@@ -12,7 +12,7 @@ export async function keepOffline(): Promise<boolean> {
   const { serviceWorker } = navigator;
   if (serviceWorker === undefined) return false;
   if (serviceWorker.controller !== null) {
-    serviceWorker.register("service-worker.js").catch(() => {}); // finds a newer build, if there is a network
+    serviceWorker.register("service-worker.js").catch(() => {}); // registering finds a newer build, if there is a network
     return true;
   }
   const controlled = new Promise<boolean>((resolve) => {

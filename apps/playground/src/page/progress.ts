@@ -14,7 +14,7 @@ interface Running {
   readonly losses: (readonly [step: number, loss: number])[];
 }
 
-/** Progress in a comparison. The clock stands still while nothing runs. */
+/** Progress of a comparison, for the page to show. The clock stands still while nothing runs. */
 export class Progress {
   readonly planned: Planned;
   readonly #results = new Map<string, TrialResult>();

@@ -68,7 +68,7 @@ function finished({ trials }: Results): readonly TrialResult[] {
 
 function Downloads(props: {
   readonly results: Results;
-  /** Best trial at each rank. */
+  /** Best trial at each rank, whose adapter the page offers. */
   readonly best: readonly TrialResult[];
   /** True for language models, false for classifiers. */
   readonly writesText: boolean;
@@ -121,7 +121,7 @@ function Downloads(props: {
   );
 }
 
-/** Programs that read the adapter: vLLM loads none with a trained head. */
+/** Sentence on programs that read the adapter: vLLM loads none with a trained head. */
 export function adapterWords(writesText: boolean): string {
   if (writesText) return "An adapter is a folder that PEFT, vLLM and LoRAnk read.";
   return "An adapter is a folder that PEFT and LoRAnk read; vLLM refuses it for its trained head.";

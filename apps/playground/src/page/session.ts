@@ -20,10 +20,10 @@ import { Progress } from "./progress.ts";
 
 /** Answers to one prompt so far. */
 export interface PromptAnswers {
-  /** Answer texts by answering model, in order. */
+  /** Answer texts so far, by model (base or adapter), in order. */
   readonly texts: ReadonlyMap<string, string>;
   readonly isRunning: boolean;
-  /** Answering models whose text was cut at the token limit. */
+  /** Names of models whose answer was cut at the token limit. */
   readonly cut: readonly string[];
   readonly error?: string | undefined;
 }
@@ -32,27 +32,25 @@ type Question = Extract<ToWorker, { kind: "estimate" }>;
 
 export interface PageState {
   readonly phase: "opening" | "busy" | "form" | "preparing" | "running" | "done";
-  /** Paused by a person, or because the tab is out of sight. */
+  /** Reason for a pause: a person, or a hidden tab. Absent while not paused. */
   readonly paused?: "person" | "hidden" | undefined;
   readonly runsHidden: boolean;
   readonly preparing?: string | undefined;
   readonly saved?: Saved | undefined;
-  /** Started form, shown again if storing it fails. */
+  /** Form contents of the comparison being started, shown again if storing it fails. */
   readonly values?: FormValues | undefined;
   readonly progress?: Progress | undefined;
   readonly results?: Results | undefined;
   readonly error?: string | undefined;
-  /** Row counts: in the data, and in the comparison. */
+  /** Counts of rows: in the data, and in the comparison. */
   readonly rows?: Planned["rows"] | undefined;
-  /** Columns in the last chosen file. */
   readonly columns?: readonly string[] | undefined;
-  /** Time estimate for the form's comparison. */
   readonly estimate?: TimeEstimate | undefined;
   readonly answers?: PromptAnswers | undefined;
   readonly gradients?: GradientCheck | "running" | { readonly error: string } | undefined;
-  /** True if the files are cached; undefined while they are being loaded. */
+  /** True if the page's files are cached for use offline; undefined while they are being loaded. */
   readonly offline?: boolean | undefined;
-  /** Announcement for screen readers. */
+  /** Last announcement for screen readers. */
   readonly announcement: string;
 }
 
@@ -65,7 +63,7 @@ export class Session {
   readonly #unsent: ToWorker[] = [];
   /** True once the worker has reported what this browser stores. */
   #isOpened = false;
-  /** Number of requests for columns. */
+  /** Number of the last column request: other answers are stale. */
   #picks = 0;
   #asks = 0;
   /** Last estimate request from before there was a worker. */
@@ -126,7 +124,7 @@ export class Session {
     this.#show();
   }
 
-  /** Returns to the form; results stay in this browser. */
+  /** Stops the comparison and returns to the form; results stay in this browser. */
   stop(): void {
     this.#send({ kind: "stop" });
     if (this.#state.phase === "done") this.#set({ ...idle, phase: "form" });
@@ -275,7 +273,7 @@ export class Session {
         return message.ask === this.#asks ? { estimate: message.estimate } : undefined;
       case "answering": {
         const { answers } = this.#state;
-        if (answers === undefined) return undefined; // of a comparison that was left
+        if (answers === undefined) return undefined; // the answer belongs to a comparison since left
         const text = (answers.texts.get(message.name) ?? "") + message.text;
         return { answers: { ...answers, texts: new Map([...answers.texts, [message.name, text]]) } };
       }
@@ -295,7 +293,7 @@ export class Session {
   }
 }
 
-/** State without a running comparison. */
+/** Page state members without a running comparison. */
 const idle = {
   progress: undefined,
   results: undefined,

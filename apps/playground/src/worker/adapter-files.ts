@@ -28,7 +28,7 @@ function folderOf(result: TrialResult | undefined): string {
   return result === undefined ? "adapter" : `r${result.spec.lora.rank}-s${result.spec.seed}`;
 }
 
-/** Reads a PEFT adapter. @throws InputError E_ADAPTER if it is damaged. */
+/** Reads a PEFT adapter. @throws E_ADAPTER if it is damaged. */
 export function adapterIn(files: ReadonlyMap<string, Uint8Array>): PeftAdapter {
   const file = safetensorsIn(modelSource("adapter", files).open("adapter_model.safetensors"));
   const tensors = [...file.tensors].map(

@@ -25,7 +25,7 @@ import type { Store } from "./store.ts";
 /** Seconds between checkpoints: tabs are closed easily. */
 const CHECKPOINT_SECONDS = 20;
 
-/** Steps to time on a device; the first compiles. */
+/** Training steps to time on a device; the first compiles. */
 const FIRST_STEPS = 5;
 
 type Say = (message: FromWorker) => void;
@@ -121,7 +121,7 @@ async function prepare(store: Store, saved: Saved, say: Say) {
   return { plan, source, dataset: prepared.dataset, notes, rows };
 }
 
-/** Counts the examples after the default split, which is not known beforehand. */
+/** Counts of training and validation examples that the data gives in the default split. */
 async function countsOf(
   { trainExamples: _, validationExamples: __, ...chosen }: Omit<PlaygroundSettings, "device">,
   data: string | LabelledParts,
@@ -206,7 +206,7 @@ function withoutPauses<Result extends Pick<EngineResult, "measured" | "status">>
 const host: TrialHost = {
   node: browserName(navigator.userAgent),
   machine: `${navigator.hardwareConcurrency} threads, ${systemName(navigator.userAgent)}`,
-  peakBytes: () => 0, // browsers tell it only after isolation by the server
+  peakBytes: () => 0, // peak memory: browsers tell it only on a page isolated by the server
 };
 
 function browserName(agent: string): string {

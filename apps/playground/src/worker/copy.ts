@@ -7,7 +7,7 @@ const PIECE = 16 * 2 ** 20;
  * Copies a file, and compares it with the copy.
  *
  * @returns the file's digest, see {@link digestOf}.
- * @throws InputError `E_STORAGE` for a copy with another length or digest.
+ * @throws `E_STORAGE` for a copy with another length or digest.
  */
 export async function copyChecked(
   name: string,

@@ -1,6 +1,6 @@
 import { isInputError } from "@lorank/core";
 
-/** Thrown into running work to end it. */
+/** Error thrown into running work to end it. */
 export class Stopped extends Error {
   override readonly name = "Stopped";
 }

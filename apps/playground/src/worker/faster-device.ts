@@ -4,13 +4,13 @@ import { failureText, Stopped } from "./failure.ts";
 
 export interface FirstSteps {
   readonly losses: readonly number[];
-  /** Seconds for the fastest step; infinite after a single step. */
+  /** Seconds for the device's fastest step; infinite after a single step. */
   readonly seconds: number;
 }
 
 export interface DeviceChoice {
   readonly device: Device;
-  /** Reason in a sentence. */
+  /** Reason for the choice of device, in a sentence. */
   readonly why?: string;
 }
 

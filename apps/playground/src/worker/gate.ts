@@ -1,6 +1,6 @@
 import type { Executable, Runtime } from "@lorank/graph";
 
-/** Longest time without handling messages, in milliseconds. */
+/** Longest time for which the worker handles no messages, in milliseconds. */
 const LISTEN_EVERY = 40;
 
 /**
@@ -26,7 +26,7 @@ export class Gate {
     return this.#stop.signal;
   }
 
-  /** Milliseconds spent waiting so far. */
+  /** Milliseconds that the run has been paused so far. */
   get pausedMs(): number {
     return this.#pausedMs + (this.#waiting === undefined ? 0 : this.#now() - this.#waiting.since);
   }

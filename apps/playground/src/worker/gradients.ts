@@ -6,7 +6,7 @@ import { adapterIn } from "./adapter-files.ts";
 import { asset, CHECKED_FOLDER } from "./asset.ts";
 import { openRuntime } from "./runtime.ts";
 
-/** Tolerance as in @lorank/train's tests: runtimes round float32 in another order. */
+/** Relative tolerance, as in @lorank/train's tests: runtimes round float32 in another order. */
 const TOLERANCE = 1e-4;
 const FILES = ["config.json", "model.safetensors", "expected.safetensors"] as const;
 const ADAPTER_FILES = ["adapter_config.json", "adapter_model.safetensors"] as const;

@@ -59,7 +59,7 @@ async function keepModel(
   return { modelName, modelFiles };
 }
 
-/** Files a model is read from, in a folder. */
+/** Files in a picked folder from which a model is read. */
 function modelFilesOf(files: readonly NamedFile[]): NamedFile[] {
   const read = files.filter(({ name }) => /\.(safetensors|gguf|json|jinja)$/.test(name));
   const ggufs = read.filter(({ name }) => name.endsWith(".gguf"));
@@ -132,7 +132,7 @@ const INDEX = "model.safetensors.index.json";
 /**
  * Model files on the hub's main branch.
  *
- * @throws InputError `E_HUB` for an invalid id, no access to the hub, or a model without safetensors.
+ * @throws `E_HUB` for an invalid id, no access to the hub, or a model without safetensors.
  */
 async function hubFiles(id: string, say: (text: string) => void): Promise<NamedFile[]> {
   if (!/^[\w.-]+\/[\w.-]+$/.test(id))

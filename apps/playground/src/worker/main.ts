@@ -16,7 +16,10 @@ const LOCK = "lorank-playground";
 /** Lock wait in milliseconds: a reloaded page releases the lock a little late. */
 const LOCK_WAIT_MS = 2000;
 
-/** Opening result. `busy`: another tab has the lock. `goes on`: a comparison was there, and runs or waits. */
+/**
+ * Outcome of opening the store. `busy`: another tab has the lock. `goes on`: a saved comparison runs or waits. `free`:
+ * there is none.
+ */
 type Opening = "busy" | "goes on" | "free";
 
 const BUSY =
@@ -103,7 +106,7 @@ async function start({
     saved = next;
   } finally {
     isCopying = false;
-    await store.keepOnlyInputs(saved ?? {}).catch(() => {}); // the next visit does it
+    await store.keepOnlyInputs(saved ?? {}).catch(() => {}); // on failure, the next visit removes the copies
   }
   say({ kind: "stored", saved });
   run();
@@ -136,7 +139,7 @@ function columnsOf(file: File): Promise<string[]> {
   return tableColumns(file.name, file.size, read).catch(() => []);
 }
 
-/** CPU speed, measured when first needed. */
+/** CPU speed, in seconds per operation, measured when first needed. */
 let plainFlop: number | undefined;
 
 async function estimate({ ask, ...question }: Extract<ToWorker, { kind: "estimate" }>): Promise<void> {
@@ -145,7 +148,7 @@ async function estimate({ ask, ...question }: Extract<ToWorker, { kind: "estimat
   const found = await estimateTime(question, { store, saved }, () => {
     plainFlop ??= secondsPerPlainFlop(() => performance.now());
     return plainFlop;
-  }).catch(() => undefined); // of an unreadable model: its error is shown at the start
+  }).catch(() => undefined); // an unreadable model's error is shown at the start
   say({ kind: "estimate", ask, estimate: found });
 }
 
@@ -156,7 +159,7 @@ async function answer(message: Extract<ToWorker, { kind: "answer" }>): Promise<v
   running = reporting("answers", async () => answerPrompt(store!, saved!, message, gate, say));
 }
 
-/** Does `work`, and reports an error as the job's. */
+/** Does `work`, and reports an error to the page as the job's. */
 async function reporting<Result>(of: WorkerJob, work: () => Promise<Result>): Promise<Result | undefined> {
   try {
     return await work();

@@ -17,7 +17,7 @@ export async function openRuntime(device: Device): Promise<Runtime> {
   if (loading === undefined) {
     loading = device === "wasm" ? loadWasm() : loadWebgpu();
     opened.set(device, loading);
-    loading.catch(() => opened.delete(device)); // allows another try
+    loading.catch(() => opened.delete(device)); // a failed load allows another try
   }
   return onnxRuntimeFrom(await loading, { provider: device });
 }

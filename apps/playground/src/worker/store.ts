@@ -28,9 +28,9 @@ export class Store {
   }
 
   /**
-   * Opens the store.
+   * Opens the comparison's store, in the browser's private file system.
    *
-   * @throws InputError `E_STORAGE` in a browser without a private file system.
+   * @throws `E_STORAGE` in a browser without a private file system.
    */
   static async open(): Promise<Store> {
     const origin = await navigator.storage?.getDirectory?.().catch(() => undefined);
@@ -73,8 +73,7 @@ export class Store {
   }
 
   /**
-   * Copies files into a new folder, reporting bytes. Copies count once a saved comparison names the folder; until then,
-   * earlier copies stay.
+   * Copies files into a new folder, reporting bytes. Copies count once a saved comparison names the folder.
    *
    * @throws an error for files that change meanwhile, a full storage, or a copy unlike the original.
    */
@@ -100,7 +99,7 @@ export class Store {
       }
       return { folder, files: copies };
     } catch (error) {
-      await this.#root.removeEntry(folder, { recursive: true }).catch(() => {}); // else the next visit removes it
+      await this.#root.removeEntry(folder, { recursive: true }).catch(() => {}); // a folder left here is removed by the next visit
       throw error;
     }
   }
@@ -123,7 +122,7 @@ export class Store {
     return true;
   }
 
-  /** Reads a single copied file. Throws InputError `E_STORAGE` if it changed since copying. */
+  /** Reads a single copied file. Throws `E_STORAGE` if it changed since copying. */
   async bytes({ folder, files: [file] }: KeptFiles): Promise<Uint8Array> {
     const handle = await (await this.#root.getDirectoryHandle(folder)).getFileHandle("0");
     const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
@@ -139,7 +138,7 @@ export class Store {
     return (await handle?.getFileHandle(String(place)).catch(ignoreMissing))?.getFile();
   }
 
-  /** Model files, open until {@link closeFiles}. Throws InputError `E_STORAGE` for another length. */
+  /** Model files, open until {@link closeFiles}. Throws `E_STORAGE` for another length. */
   async modelFiles({ folder, files }: KeptFiles): Promise<Map<string, ByteSource>> {
     const handle = await this.#root.getDirectoryHandle(folder);
     const sources = new Map<string, ByteSource>();
@@ -151,7 +150,6 @@ export class Store {
     return sources;
   }
 
-  /** Checkpoint store for the running trial. */
   async checkpoints(): Promise<CheckpointStore> {
     const folder = await this.#root.getDirectoryHandle("checkpoints", { create: true });
     const slots: SyncFile[] = [];
@@ -169,7 +167,7 @@ export class Store {
     try {
       return text === undefined ? undefined : (JSON.parse(text) as TrialResult);
     } catch {
-      return undefined; // the tab was closed while it was written: the trial is run again
+      return undefined; // half written, by a tab that was closed: the trial is run again
     }
   }
 
@@ -218,7 +216,7 @@ export class Store {
       const { count = 0, saved } = JSON.parse((await this.#text(this.#root, name)) ?? "{}");
       return { count, saved };
     } catch {
-      return { count: 0 }; // the tab was closed while it was written: the other one counts
+      return { count: 0 }; // half written, by a tab that was closed: the other record counts
     }
   }
 
@@ -245,7 +243,7 @@ export class Store {
 /**
  * Throws in an unsupported browser.
  *
- * @throws InputError `E_STORAGE` in a browser without locks, or whose private file system workers cannot write.
+ * @throws `E_STORAGE` in a browser without locks, or whose private file system workers cannot write.
  */
 export function assertSupported(): void {
   const canWrite =

@@ -11,15 +11,15 @@ import type { Store } from "./store.ts";
 type Question = Extract<ToWorker, { kind: "estimate" }>;
 
 /**
- * Engine speed, on one WebAssembly thread, relative to `secondsPerPlainFlop`. On the README's machine the page's
- * proposal takes 14.5 s a run on one thread, and a quiet core does 2.3 plain operations a nanosecond.
+ * Engine speed, on one WebAssembly thread, relative to `secondsPerPlainFlop`. On the README's machine, a core does 2.3
+ * plain operations a nanosecond, and the page's proposal takes 14.5 s a run.
  */
 const ENGINE_SPEEDUP = 10;
 /** Operations that opening the model and compiling its shapes cost: about a second per run on that machine. */
 const OPENING_FLOPS = 2e10;
-/** Factor on either side of a guess by CPU speed: other CPUs and models have other ratios. */
+/** Error factor of a time guessed from CPU speed, either way: other CPUs and models have other ratios. */
 const GUESS_FACTOR = 2;
-/** Factor on either side of a prediction from measured runs. */
+/** Error factor of a time predicted from measured runs, either way. */
 const MEASURED_FACTOR = 1.2;
 
 interface Sizes {
