@@ -3,9 +3,9 @@ import { canonicalJson, type EngineSpec, type LoraSpec, type TrialSpec } from "@
 import { sha256Hex } from "./sha256.ts";
 
 /**
- * Rule for alpha at different ranks. `fixed` keeps the update's size the same at every rank, so a sweep compares ranks.
- * `equal-to-rank`, the common convention, makes the update grow with the rank at one learning rate, so a sweep compares
- * rank and step size together.
+ * Alpha's rule across ranks: one alpha for all (`fixed`), or alpha = rank (`equal-to-rank`, the common convention).
+ * Under alpha / rank scaling, `fixed` keeps the update's size equal at every rank; under rsLoRA it grows with √rank.
+ * `equal-to-rank` makes the update grow with the rank, so a sweep compares rank and step size together.
  */
 export type AlphaRule =
   | { readonly kind: "fixed"; readonly alpha: number }

@@ -22,7 +22,7 @@ interface Inputs extends TokenInputs {
 }
 
 /**
- * Tokenised texts as plain JSON, from the user's cache where possible. A chat template that inserts the date is never
+ * Tokenised texts as JSON below its digest, from the user's cache where possible. A chat template that inserts the date is never
  * cached.
  */
 export function tokenised<T>(
@@ -92,7 +92,7 @@ export function tokenCache(
 }
 
 /**
- * Reads the cached value under `key`, a SHA-256, or makes and saves it, as plain JSON. Damaged files are made again;
+ * Reads the cached value under `key`, a SHA-256, or makes and saves it, as JSON below its digest. Damaged files are made again;
  * failed writes are ignored.
  */
 export function remembered<T>(key: string, make: () => T, cache = tokenCache()): T {

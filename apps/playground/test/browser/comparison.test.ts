@@ -100,7 +100,7 @@ describe.skipIf(!hasChromium)("a comparison in Chromium", () => {
           "starter",
           "--json",
         ],
-        ...["--adapter", folder, "--data", join(folder, "mails.jsonl"), "--max-length", "32"],
+        ...["--quiet", "--adapter", folder, "--data", join(folder, "mails.jsonl"), "--max-length", "32"],
       ],
       { cwd: root, encoding: "utf8" },
     );

@@ -1,6 +1,9 @@
 import type { SpecMembers, TrialResult } from "../schema/types.ts";
 
-/** True if training loss did not fall, or accuracy is within two standard errors of the largest class's share. */
+/**
+ * Collapsed run: accuracy is at most two standard errors above the largest class's share, or training loss ends no lower
+ * than it began.
+ */
 export function hasCollapsed(
   { evaluation, lossCurve }: Pick<TrialResult, "evaluation" | "lossCurve">,
   majorityShare?: number,

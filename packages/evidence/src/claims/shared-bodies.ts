@@ -192,7 +192,7 @@ export interface NextBodies {
   "no-design-settles": Record<never, never>;
   "complete-two-ranks": Record<never, never>;
   "try-larger": { rank: number; until: number };
-  /** Rank above the largest, towards which means rise without a supported gain. */
+  /** Advice to add `rank`, twice the largest tried: means rise at every step up to the largest. */
   "look-larger": { rank: number; largest: number };
   "lower-rate": { now?: number };
   "search-rate": { holdUpdate: boolean };

@@ -27,7 +27,7 @@ import { verdictWords } from "./verdict-words.ts";
 
 /** Terminal sentences that differ from the report's. Empty: report only. */
 const briefWords: Partial<Words<Claim>> = {
-  // Possible loss without figures: the headline has the bound, the basis the confidence.
+  // Possible-loss words say only why no cheaper rank is used: the headline has the bound, the basis the confidence.
   "possible-loss": ({ cheapestOf }) =>
     cheapestOf === "unbeaten" ? "Each cheaper rank is shown to be worse than another." : "",
   "one-rate": ({ rate }) => `All ranks had one learning rate, ${rate}, not tuned.`,

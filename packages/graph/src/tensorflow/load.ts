@@ -17,7 +17,7 @@ interface Loaded extends ProcessSettings {
   readonly binding: Binding;
 }
 
-/** TensorFlow, loaded once per process with the first call's settings. */
+/** TensorFlow add-on of this process, loaded by the first call; later calls with other settings throw. */
 let loaded: Promise<Loaded> | undefined;
 
 /**

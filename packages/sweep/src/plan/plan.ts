@@ -132,8 +132,8 @@ function normalisedOptimizer({ loraPlusRatio = 1, ...optimizer }: OptimizerSpec)
 }
 
 /**
- * Notes on alpha and step size. With alpha = rank, the first step grows in proportion to the rank; under rsLoRA, to its
- * square root.
+ * Notes on alpha and step size. With alpha = rank, the first step grows in proportion to the rank; with a fixed alpha
+ * under rsLoRA, to its square root.
  */
 function notesOn({ lora, ranks }: SweepConfig): string[] {
   if (ranks.length < 2) return [];

@@ -26,7 +26,7 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly weights?: "pretrained" | "random" | undefined;
   /** Quantise the base to 4 bits. (default: as in the checkpoint) */
   readonly quantization?: BaseQuantization | undefined;
-  /** Most tokens read per text; the end is cut off. (default 96; 512 for instructions) */
+  /** Token limit per example, prompt and response together; the end is cut off. (default 96; 512 for instructions) */
   readonly maxLength?: number | undefined;
   /** Scaling numerator alpha, or `rank` to equal the rank. (default 32) */
   readonly alpha?: number | "rank" | undefined;

@@ -136,7 +136,7 @@ async function lostNodes(signal: AbortSignal | undefined): Promise<LostNode[]> {
   return [...new Map(nodes.map((node) => [node.name, node])).values()];
 }
 
-/** Obstacle that keeps a task from starting, and a command that removes it. */
+/** Reason that a queued task does not start, and a command to free or cancel it where one helps; undefined if none. */
 export function adviceFor(entry: QueueEntry, nodes: readonly LostNode[]): SlurmAdvice | undefined {
   const { jobId, reason } = entry;
   const release = `scontrol release ${jobId}`;
