@@ -105,7 +105,7 @@ function orUndefined<Value>(read: () => Value): Value | undefined {
   try {
     return read();
   } catch (error) {
-    if (isInputError(error)) return undefined;
+    if (isInputError(error) && error.code !== "E_FILE") return undefined; // an unreadable file may be whole
     throw error;
   }
 }

@@ -16,11 +16,12 @@ export interface Terminal {
   hide(pattern: RegExp, shown: string): void;
 }
 
-/** Hides measured durations, with the spaces that align them in a table. */
+/** Hides measured durations, with the spaces that align them in a table, and how much time is left. */
 export function hideTimes({ hide }: Pick<Terminal, "hide">): void {
   const time = "(?<![\\dT:])(\\d+(\\.\\d)? s|\\d+:\\d\\d)\\b";
   hide(new RegExp(` {2,}${time}`, "g"), "  N s");
   hide(new RegExp(time, "g"), "N s");
+  hide(/about N s left|nearly done/g, "TIME left");
 }
 
 /**
