@@ -5,9 +5,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 /** Bytes read by range, from a file, memory, or in a worker from an access handle or `FileReaderSync`. */
 export interface ByteSource {
   readonly byteLength: number;
-  /**
-   * Reads a range: a fresh array, or part of a larger array; fewer than `length` bytes where the file was cut short.
-   */
+  /** Reads a range: a fresh array, or part of a larger array; fewer than `length` bytes if the file was cut short. */
   read(offset: number, length: number): Uint8Array;
   /** Fills `into`; returns the byte count read. (default: `read`, and a copy) */
   readInto?(offset: number, into: Uint8Array): number;

@@ -105,9 +105,7 @@ function usersOf(steps: readonly Value[]): Map<Value, Set<Value>> {
   return users;
 }
 
-/**
- * Last value in a chain with equal sizes and one reader each, such as a rotated query: it takes no more memory to save.
- */
+/** Last value in a chain with equal sizes and one reader each, such as a rotated query: as cheap to save. */
 function furthest(
   value: Value,
   users: ReadonlyMap<Value, ReadonlySet<Value>>,

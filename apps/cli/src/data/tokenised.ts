@@ -22,8 +22,8 @@ interface Inputs extends TokenInputs {
 }
 
 /**
- * Tokenised texts as JSON below its digest, from the user's cache where possible. A chat template that inserts the date is never
- * cached.
+ * Tokenised texts as JSON below its digest, from the user's cache where possible. A chat template that inserts the date
+ * is never cached.
  */
 export function tokenised<T>(
   modelPath: string,
@@ -92,8 +92,8 @@ export function tokenCache(
 }
 
 /**
- * Reads the cached value under `key`, a SHA-256, or makes and saves it, as JSON below its digest. Damaged files are made again;
- * failed writes are ignored.
+ * Reads the cached value under `key`, a SHA-256, or makes and saves it, as JSON below its digest. Damaged files are
+ * made again; failed writes are ignored.
  */
 export function remembered<T>(key: string, make: () => T, cache = tokenCache()): T {
   const { folder } = cache;
@@ -142,9 +142,7 @@ function keep(folder: string, key: string, value: unknown, mostBytes: number): v
   }
 }
 
-/**
- * Removes the longest unused files above the limit, old unfinished files, and unfinished files for `key`, now complete.
- */
+/** Removes the longest unused files above the limit, old unfinished files, and those for `key`, now complete. */
 function prune(folder: string, key: string, mostBytes: number): void {
   const files = readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);

@@ -195,9 +195,7 @@ export function sweepCommands(
   };
 }
 
-/**
- * Words after `lorank` to resume a sweep with the folder's settings; an extension's are saved from the first trial on.
- */
+/** Words after `lorank` to resume a sweep with the folder's settings; an extension's are saved at the first trial. */
 export function resumeWords(out: string): string[] {
   return ["sweep", "--out", out];
 }

@@ -18,9 +18,7 @@ import { diskUse } from "./out-folder.ts";
 import type { Machine, MachineRequest, PrepareRequest, ReadySweep, Searched } from "./ready-sweep.ts";
 import { learnedDocument, type PreparedTrials, prepareTrials, trialFacts, trialNotes } from "./trials.ts";
 
-/**
- * Prepares a sweep with LoRAnk's engine. Throws as {@link prepareTrials}; except in a dry run, as {@link pickDevice}.
- */
+/** Prepares a sweep with LoRAnk's engine. Throws as {@link prepareTrials} and, unless dry, as {@link pickDevice}. */
 export async function prepareEngine({
   settings: requested,
   earlier,

@@ -116,7 +116,7 @@ export function trialFacts(prepared: PreparedTrials): TitledLine[] {
     ...(task.kind === "classification"
       ? []
       : ([["task", "instruction tuning, with the loss on the response only"]] as const)),
-    ["adapter", adapterWords(plan.config.lora)],
+    ["adapter", adapterWords(plan.config)],
     ["training", trainingWords(plan.config, toSearch)],
   ];
 }
@@ -168,12 +168,12 @@ export function exampleNoun(task: Task["kind"]): string {
   return task === "classification" ? "text" : "example";
 }
 
-function adapterWords(lora: SweepConfig["lora"]): string {
+function adapterWords({ lora, ranks }: SweepConfig): string {
   const { alpha, scalingRule, dropout, targetModules } = lora;
   const { name, adds } = kindOf(lora);
   return [
     alpha.kind === "fixed"
-      ? `alpha ${alpha.alpha} at every rank`
+      ? `alpha ${alpha.alpha}${ranks.length > 1 ? " at every rank" : ""}`
       : "alpha = rank (the size of a step grows with the rank)",
     scalingRule === "lora" ? "scaling alpha / rank" : "scaling alpha / √rank (rsLoRA)",
     ...(adds === undefined ? [] : [name]),

@@ -104,7 +104,7 @@ function Downloads(props: {
         >
           results.json
         </button>
-        {trialIds.length > 0 && (
+        {trialIds.length > 1 && (
           <button type="button" onClick={() => session.takeAdapters("lorank-adapters.zip", trialIds)}>
             All {trialIds.length} adapters
           </button>

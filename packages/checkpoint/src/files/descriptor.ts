@@ -5,9 +5,7 @@ import type { FileSource } from "../byte-source.ts";
 import { decodeUtf8, type JsonObject, parseJsonObject } from "../json.ts";
 import { reading, unreadable } from "./system-error.ts";
 
-/**
- * Opens a file for reading; the caller closes it. Throws E_FILE for an unreadable path, or if it is no regular file.
- */
+/** Opens a file for reading; the caller closes it. Throws E_FILE for an unreadable path and for no regular file. */
 export function openFile(path: string): FileSource {
   const descriptor = userFile(path, () => openRegularFile(path));
   let open: number | undefined = descriptor;

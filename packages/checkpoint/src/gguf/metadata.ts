@@ -5,8 +5,7 @@ import { bad, CODE, type GgufCursor } from "./cursor.ts";
 type Values = ReadonlyMap<string, GgufValue>;
 
 /**
- * Reads metadata and gathers all problems for one error. Faulty keys read as 1, false or "" until {@link finish}
- * throws.
+ * Reads metadata, gathers all problems for one error. Faulty keys read as 1, false or "" until {@link finish} throws.
  */
 export class MetadataReader {
   readonly file: string;

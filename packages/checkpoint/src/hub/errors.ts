@@ -81,9 +81,7 @@ export function refusalError({ status, errorCode, retryAfter }: Refusal, request
 
 /** Progress while a model is fetched. `bytes` count within a file, parts from an earlier run included. */
 export type HubProgress =
-  /**
-   * Download plan: counts of files and bytes, sent before the files; more plans may follow when an index names shards.
-   */
+  /** Download plan: counts of files and bytes, sent before the files; more plans follow when an index names shards. */
   | { readonly kind: "plan"; readonly repo: string; readonly files: number; readonly bytes: number }
   | { readonly kind: "bytes"; readonly file: string; readonly bytes: number; readonly totalBytes: number }
   | { readonly kind: "file-done"; readonly file: string; readonly totalBytes: number }

@@ -10,10 +10,7 @@ export interface NpmFolder {
   readonly folder: string;
 }
 
-/**
- * Model card: an adapter folder's `README.md`, with front matter for model hubs. `npm`: package that publishes the
- * base.
- */
+/** Model card: an adapter folder's `README.md`, with front matter for hubs. `npm`: package that publishes the base. */
 export function modelCard(adapter: PeftAdapter, npm?: NpmFolder): string {
   const { rank, alpha, scalingRule, baseModel, targetModules, layers, classNames, maxLength } = adapter;
   const { name, adds } = kindOf(adapter);

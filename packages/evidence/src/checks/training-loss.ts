@@ -1,8 +1,8 @@
 import type { SpecMembers, TrialResult } from "../schema/types.ts";
 
 /**
- * Collapsed run: accuracy is at most two standard errors above the largest class's share, or training loss ends no lower
- * than it began.
+ * Collapsed run: accuracy is at most two standard errors above the largest class's share, or training loss ends no
+ * lower than it began.
  */
 export function hasCollapsed(
   { evaluation, lossCurve }: Pick<TrialResult, "evaluation" | "lossCurve">,

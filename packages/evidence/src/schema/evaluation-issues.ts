@@ -94,9 +94,7 @@ export function issuesOf(
   return [...issues, { path: `${path}.logLoss`, rule, value: String(logLoss) }];
 }
 
-/**
- * Checks that an accuracy is the mean of `correct`; for causal-lm any weighted mean, since earlier versions weighted.
- */
+/** Checks that an accuracy is the mean of `correct`; for causal-lm any weighted mean, as earlier versions wrote. */
 function accuracyIssues(
   accuracy: number,
   correct: readonly number[],

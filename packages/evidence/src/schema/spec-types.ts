@@ -48,9 +48,7 @@ export interface LoraSpec extends KindMembers {
 export interface OptimizerSpec {
   readonly name: "adamw";
   readonly learningRate: NonNegative;
-  /**
-   * LoRA+: factor on the learning rate for B and trained vectors (biases, magnitudes). Absent means 1 (not written).
-   */
+  /** LoRA+: learning rate factor for B and trained vectors (biases, magnitudes). Absent means 1 (not written). */
   readonly loraPlusRatio?: NonNegative;
   readonly beta1: Share;
   readonly beta2: Share;

@@ -148,7 +148,7 @@ export interface ModelSummary {
 /** Whole sweep in a file: `results.json`. */
 export interface Results {
   /**
-   * Version 2 since verdicts tell a loss within the margin from a loss within two margins; `parseResults` reads 1 too.
+   * Version 2 since verdicts tell a loss within the margin from one within two margins; `parseResults` reads 1 too.
    */
   readonly schemaVersion: 2;
   readonly sweep: SweepSummary;

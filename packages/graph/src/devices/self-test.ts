@@ -93,9 +93,7 @@ const frozen: Readonly<Record<string, Shape>> = {
   sin: [seq, half],
 };
 
-/**
- * Small LoRA step, with operations at which providers have failed: transposed products, rows by integers, one-hot rows.
- */
+/** Small LoRA step, with operations that providers got wrong: transposed products, rows by integers, one-hot rows. */
 export function selfTestProgram(): Program {
   const declare = (shapes: Readonly<Record<string, Shape>>) =>
     Object.fromEntries(Object.entries(shapes).map(([name, shape]) => [name, input(name, shape)]));

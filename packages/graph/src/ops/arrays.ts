@@ -114,9 +114,7 @@ export function gatherColumns(x: Value, columns: Value): Value {
   return makeValue("gatherColumns", [x, columns], {}, [columns.shape[0]!]);
 }
 
-/**
- * Adds `amounts[i]` at element `columns[i]` in row i of x `[n, width]`. Adjoint of {@link gatherColumns} in `amounts`.
- */
+/** Adds `amounts[i]` at `columns[i]` in row i of x `[n, width]`. Adjoint of {@link gatherColumns} in `amounts`. */
 export function addToColumns(x: Value, columns: Value, amounts: Value): Value {
   checkColumns("addToColumns", x, columns);
   checkFloat("addToColumns", amounts);

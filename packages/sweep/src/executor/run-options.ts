@@ -10,10 +10,7 @@ import { localExecutor } from "./local-executor.ts";
 
 /** Signals that end a run early, to be resumed later. */
 export interface StopSignals {
-  /**
-   * Stop signal: starts nothing new, and ends processes; here, SIGKILL follows after 5 seconds, for a user's command
-   * 65.
-   */
+  /** Stop signal: starts nothing new, and ends processes; SIGKILL follows after 5 seconds, for a user's command 65. */
   readonly stop?: AbortSignal | undefined;
   readonly kill?: AbortSignal | undefined;
   /** Trials cancelled by the user: not started, or ended if running. (default: none) */

@@ -18,9 +18,7 @@ export interface Comparison extends ChosenChecks {
   /** Random seeds. In a grid, each has a trial at every rank; other methods choose among these trials. */
   readonly seeds: readonly number[];
   readonly metric: SweepSummary["metric"];
-  /**
-   * Margin: the largest loss of quality that still counts as adequate, as a share for accuracy, in nats for log loss.
-   */
+  /** Margin: the largest loss of quality that still counts as adequate; a share for accuracy, nats for log loss. */
   readonly margin: number;
   readonly confidence: number;
   /** Trial selection method; absent for `grid`: every rank under every seed. */

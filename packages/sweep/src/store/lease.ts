@@ -66,9 +66,7 @@ export function takeLease(out: string): Lease {
   };
 }
 
-/**
- * Process that holds the results folder's lease, if any. Nothing is written, so a lease's age is by this host's clock.
- */
+/** Process that holds the results folder's lease, if any. Writes nothing: a lease's age is by this host's clock. */
 export function leaseHolder(out: string): LeaseHolder | undefined {
   const path = join(out, "sweep.lock");
   const holder = read(path)?.holder;
@@ -136,9 +134,7 @@ function holderIn(text: string): LeaseHolder | undefined {
   }
 }
 
-/**
- * True if the lease is stale. `now` in milliseconds since 1970, for a holder on another host, which cannot be tested.
- */
+/** True if the lease is stale. `now`, in milliseconds since 1970, counts for a holder on another host. */
 function isStale(path: string, holder: LeaseHolder | undefined, now: () => number): holder is undefined {
   if (holder === undefined) return true;
   const runs = isRunning(holder);

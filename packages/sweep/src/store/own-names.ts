@@ -81,9 +81,7 @@ export function foreignNames(out: string): string[] {
   );
 }
 
-/**
- * Throws InputError `E_OUT` where `out` is a file, holds no sweep but something else, or fails `assertOwnNames`.
- */
+/** Throws InputError `E_OUT` where `out` is a file, holds no sweep but something else, or fails `assertOwnNames`. */
 export function assertResultsFolder(out: string): void {
   const stat = statOf(out);
   if (stat !== undefined && !stat.isDirectory())

@@ -43,9 +43,7 @@ interface KeptData {
   readonly testFile: string | undefined;
 }
 
-/**
- * Writes dataset, test examples and judge file to the results folder's `data/<sha256>`, unless sound files are there.
- */
+/** Writes dataset, test examples and judge file to the results folder's `data/<sha256>`, unless they are there. */
 export function keepData(
   store: SweepStore,
   { plan, dataset, testExamples, judge }: Pick<SweepInputs, "plan" | "dataset" | "testExamples" | "judge">,

@@ -69,9 +69,7 @@ function pointsOf(file: string, isCut = false): LossPoint[] {
   return [...byStep.values()].sort((a, b) => a.step - b.step);
 }
 
-/**
- * Joins the loss curves before and after resuming: from the later attempt's first step on, earlier points are dropped.
- */
+/** Joins the loss curves before and after resuming: the later attempt's points replace earlier points. */
 function joined(before: readonly LossPoint[], own: readonly LossPoint[]): LossPoint[] {
   const first = own[0]?.step ?? Number.POSITIVE_INFINITY;
   return [...before.filter(({ step }) => step < first), ...own];

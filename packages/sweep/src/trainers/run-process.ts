@@ -35,9 +35,7 @@ export class CommandError extends Error {}
 /** Running user's command and the worker process that watches it, the content of `process.json`. */
 interface WatchedProcess extends ProcessIdentity {
   readonly watchedBy: ProcessIdentity;
-  /**
-   * Value of {@link markVariable} in the environment of the command and all descendants. Absent in earlier versions.
-   */
+  /** Value of {@link markVariable} in the environment of the command and descendants. Absent in earlier versions. */
   readonly mark?: string;
 }
 

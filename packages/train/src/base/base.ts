@@ -100,9 +100,7 @@ interface CodesRoom {
   codes?: Uint8Array;
 }
 
-/**
- * 4-bit weight whose codes stay in the checkpoint file: read at each use, valid until another block reads that layer.
- */
+/** 4-bit weight with codes in the checkpoint file: read at each use, valid until another block reads that layer. */
 function keptInFile(
   weight: QuantizedTensor,
   read: (into: Uint8Array) => void,
@@ -127,9 +125,7 @@ function readIn4bit(source: TensorSource, name: string, weight: WeightShape, pat
   throw unfit(path, [wrongShape(name, weight.quantizedShape!, read.shape)]);
 }
 
-/**
- * Throws E_WEIGHTS unless `source` holds a whole base, E_QUANTIZE for another 4-bit format. Reads at most one weight.
- */
+/** Throws E_WEIGHTS unless `source` holds a whole base, E_QUANTIZE for another 4-bit format. Reads one weight. */
 export function assertWeights(
   family: Family,
   head: HeadModule,

@@ -27,9 +27,7 @@ export interface PairNoise {
  */
 export const assumedShares = { seed: 0.002, example: 0.04, residual: 0.958 } as const;
 
-/**
- * Assumed accuracy noise at a disagreement, a share of examples. Groups differ by at most three standard deviations.
- */
+/** Assumed accuracy noise at a disagreement, a share of examples. Groups differ by at most 3 standard deviations. */
 export function assumedNoise(disagreement: number, groupSize = 1): PairNoise {
   const noise = { components: split(disagreement), differing: disagreement, unit: 1, disagreement };
   if (groupSize === 1) return noise;

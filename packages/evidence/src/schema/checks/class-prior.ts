@@ -5,9 +5,7 @@ import type { Count, Interval, LogLoss, NonNegative, Share } from "../scalar-typ
 export interface PriorAdvantage extends FurtherScores {
   readonly rank: Count;
   readonly accuracy: number;
-  /**
-   * Interval of the accuracy advantage: examples are a sample, runs are fixed. Holds for all ranks and metrics jointly.
-   */
+  /** Interval of the accuracy advantage: examples are a sample, runs fixed. Holds for all ranks and metrics jointly. */
   readonly accuracyInterval: Interval;
   /** Log loss advantage; absent if the outcomes have no log loss. */
   readonly logLoss?: number;

@@ -1,8 +1,6 @@
 import type { Count, Interval, Seed } from "../scalar-types.ts";
 
-/**
- * Run far worse than the same rank's other seeds, and near or below every other run. Scores are in the metric's unit.
- */
+/** Run far worse than the rank's other seeds, and near or below every other run. Scores are in the metric's unit. */
 export interface CollapsedRun {
   readonly rank: Count;
   /** Run seed, absent if unknown. */

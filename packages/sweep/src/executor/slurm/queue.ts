@@ -68,9 +68,7 @@ export function complaint({ stderr, stdout }: CommandEnd): string {
   return lastLines(stderr.trim() === "" ? stdout : stderr).replace(/\s*\n\s*/g, "; ");
 }
 
-/**
- * Reads the named batches' tasks by `<name>/<index>`, just ended ones too. Undefined if the controller does not answer.
- */
+/** Reads the named batches' tasks by `<name>/<index>`, just ended ones too. Undefined without an answer. */
 export async function readQueue(
   names: readonly string[],
   signal?: AbortSignal,
