@@ -59,7 +59,7 @@ function notInstalled(program: string): InputError {
 
 /** True when the controller did not answer: a retry may succeed. */
 export function isUnreachable({ stderr }: CommandEnd): boolean {
-  return /unable to contact|timed out|connection (refused|reset)|connect failure|zero bytes|communication|temporarily|try again|not responding|protocol authentication/i.test(
+  return /unable to contact|timed out|connection (refused|reset)|connect failure|zero bytes|communication|temporarily|try again|not responding|not connected|protocol authentication/i.test(
     stderr,
   );
 }

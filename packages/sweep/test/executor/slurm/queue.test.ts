@@ -110,6 +110,7 @@ describe("Slurm's commands", () => {
 
 test.each([
   ["Unable to contact slurm controller (connect failure)", true],
+  ["Batch job submission failed: Transport endpoint is not connected", true],
   ["Socket timed out on send/recv operation", true],
   ["Batch job submission failed: Invalid account or account/partition combination specified", false],
   ["invalid partition specified: gpu", false],
