@@ -61,18 +61,15 @@ export function forecastOf(pilot: Pilot, noise: "possible" | "low" = "possible")
   const variance = (seed: number, { seeds, examples }: Size): number =>
     seed / seeds + example / examples + residual / (seeds * examples);
   // Factors that no size changes are computed once: hundreds of sizes are tried.
-  const possible = rivals.map(({ advantage = 0, seedSquare }, r) => ({
-    advantage,
-    seed: Float64Array.from(
-      factors,
-      (factor) => (Math.max(residual, seedSquare * factor) - residual) / pilot.examples,
-    ),
-    seenShare: Float64Array.from(factors, (factor) => {
-      const square = Math.max(residual, seedSquare * factor);
-      return square > 0 ? seedSquare / square : 0;
-    }),
-    shift: Float64Array.from(common, (normal, draw) => (normal - own[r]![draw]!) / Math.SQRT2),
-  }));
+  const possible = rivals.map(({ advantage = 0, seedSquare }, r) => {
+    const squares = Float64Array.from(factors, (factor) => Math.max(residual, seedSquare * factor));
+    return {
+      advantage,
+      seed: squares.map((square) => (square - residual) / pilot.examples),
+      seenShare: squares.map((square) => (square > 0 ? seedSquare / square : 0)),
+      shift: Float64Array.from(common, (normal, draw) => (normal - own[r]![draw]!) / Math.SQRT2),
+    };
+  });
 
   return {
     boundAt: (size, power) => {
