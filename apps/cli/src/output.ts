@@ -4,7 +4,8 @@ import { plainText, wrap, wrapProse } from "./text.ts";
 
 type Colours = ReturnType<typeof pc.createColors>;
 
-export type TitledLine = readonly [title: string, words: string];
+/** Fact for a person; a command stays on one line, to be pasted. */
+export type TitledLine = readonly [title: string, words: string, kind?: "command"];
 
 const titleColumns = 10;
 
@@ -81,9 +82,9 @@ export function createOutput(flags: OutputFlags): Output {
     say: (text, style = (lines) => lines) => print(style(wrap(plainText(text), width))),
     facts: (facts, { isEnd = false } = {}) => {
       const indent = " ".repeat(titleColumns);
-      const line = ([title, words]: TitledLine): string => {
+      const line = ([title, words, kind]: TitledLine): string => {
         // A wrapped command could not be pasted.
-        const lines = words.startsWith("lorank ") ? words : wrapProse(words, terminalColumns - titleColumns);
+        const lines = kind === "command" ? words : wrapProse(words, terminalColumns - titleColumns);
         return `${colours.dim(title.padEnd(titleColumns - 2))}  ${lines.replaceAll("\n", `\n${indent}`)}`;
       };
       print(facts.map(line).join("\n"));

@@ -116,7 +116,7 @@ export function printSummary({ document, ready, run, firstSeed }: Planned, outpu
   if (ready && costs && costs.done === costs.trials) facts.push(trialsFact(ready, ", all of them done"));
   else if (ready && costs) {
     const done = costs.done > 0 ? `; ${costs.done} done` : "";
-    facts.push(trialsFact(ready, `${done}; ${takesWords(ready, costs)}`), ["run", run]);
+    facts.push(trialsFact(ready, `${done}; ${takesWords(ready, costs)}`), ["run", run, "command"]);
   }
   output.facts(facts, { isEnd: true });
   const notes = [...[results?.warning ?? []].flat(), ...(ready?.notes ?? []).map(plainText)];
