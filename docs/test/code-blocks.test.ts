@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { readSettings } from "../../apps/cli/src/settings/read-file.ts";
 import type { RunHere } from "../../apps/cli/test/here.ts";
 import { type CodeBlock, codeBlocks } from "../../scripts/code-blocks.ts";
@@ -64,7 +64,6 @@ for (const page of pagesOfRepository()) {
 
   describe(page, () => {
     const folder = new PageFolder();
-    afterAll(() => folder.remove());
 
     test.each(blocks.map((block) => [block.line, block.language, block] as const))(
       "line %i, %s",

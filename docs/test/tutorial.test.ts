@@ -3,7 +3,7 @@
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { codeBlocks } from "../../scripts/code-blocks.ts";
 import { isNightly, onlyNightly } from "../../scripts/nightly.ts";
 import { lorankArguments, root } from "./blocks/check-command.ts";
@@ -11,7 +11,6 @@ import { matches, PageFolder } from "./blocks/run-page.ts";
 import { shellCommands } from "./blocks/shell.ts";
 
 const folder = new PageFolder();
-afterAll(() => folder.remove());
 const data = join(root, "examples/messages.csv");
 copyFileSync(data, join(folder.path, "messages.csv"));
 

@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { cliHere, type RunHere } from "../../../apps/cli/test/here.ts";
 import { refuse, startFakeHub } from "../../../packages/checkpoint/test/helpers/fake-hub.ts";
+import { temporaryFolder } from "../../../scripts/temporary-folder.ts";
 
 /** The folder in which a page's blocks run, in this process: starting one for each command took a second. */
 export class PageFolder {
-  readonly path = mkdtempSync(join(tmpdir(), "lorank-page-"));
+  readonly path = temporaryFolder();
 
   /** Runs `lorank` with these words, and these environment variables beside our own. */
   async run(words: readonly string[], variables: Readonly<Record<string, string>> = {}): Promise<RunHere> {
@@ -32,10 +32,6 @@ export class PageFolder {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text, { mode: 0o755 });
     return path;
-  }
-
-  remove(): void {
-    rmSync(this.path, { recursive: true, force: true });
   }
 }
 
