@@ -32,7 +32,7 @@ export function shows(command: string, state: string, scene: (terminal: Terminal
   test(`${command}: ${state}`, async () => {
     const folder = realpathSync(temporaryFolder());
     const hidden: (readonly [RegExp | string, string])[] = [
-      [folder, "/work"],
+      [folder, "/scene"],
       [homedir(), "~"],
       [hostname(), "HOST"],
     ];

@@ -72,7 +72,7 @@ export class FakeQueue {
     return this.workers;
   }
 
-  /** Of two jobs with one id, BullMQ keeps the first. */
+  /** Adds a job; BullMQ keeps the first of two jobs with one id. */
   async add(_name: string, data: JobData, opts: { jobId: string; attempts: number }): Promise<void> {
     this.#called("add");
     if (!this.jobs.has(opts.jobId)) this.put(opts.jobId, data, { attempts: opts.attempts });
