@@ -18,8 +18,8 @@ export interface SourceFile {
 }
 
 /**
- * Page contents: a sweep's results, or a decision on another trainer's outcomes. Outcomes have no model, trials and
- * `sweep.seeds`, and the page leaves those sections out.
+ * Page contents: a sweep's results, or a decision on another trainer's outcomes. Outcomes have no model, and
+ * empty `trials` and `sweep.seeds`; the page leaves those sections out.
  */
 export type Reported = Pick<Results, "decision" | "trials" | "untouchedBase" | "test"> & {
   readonly sweep: Part<"sweep", "name" | "ranks" | "seeds">;

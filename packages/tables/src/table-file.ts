@@ -113,7 +113,7 @@ export function rowsOfText(
   return separated.rows;
 }
 
-/** File ending, as `.csv`; empty where the only dot is a name's first character. */
+/** File ending in lower case, as `.csv`; empty where the only dot is a name's first character. */
 function endingOf(path: string): string {
   return /[^/\\](\.[^./\\]*)$/.exec(path)?.[1]?.toLowerCase() ?? "";
 }

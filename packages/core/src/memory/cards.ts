@@ -1,6 +1,6 @@
 import { canRun, type Lack, type Requested } from "./card-limits.ts";
 
-/** Cards with the same nominal memory, and the same usable part. */
+/** GPU models with equal nominal memory, usable memory and missing features. */
 export interface Card {
   /** Memory as the maker names it, in gigabytes. */
   readonly gigabytes: number;

@@ -122,7 +122,7 @@ function attemptState({ number, folder }: Attempt, now: number): TrialState {
   };
   const runs = start && isRunning(start);
   const silentMs = Math.max(0, now - (log?.heardAt ?? claimedAt));
-  // Liveness beats the clock: a process busy in native code runs, a killed process does not.
+  // A process's liveness decides before its silence: one busy in native code runs, a killed one does not.
   if (runs ?? silentMs <= freshMs) return { state: "running", ...running };
   return { state: "lost", isGone: runs === false, secondsSilent: silentMs / 1000, ...running };
 }

@@ -1,7 +1,10 @@
 /** Example columns, found by option or by common name. */
 import { placesLike } from "@lorank/tables";
 
-/** Picks the column named `requested`, in any case; without a request the first with a `common` (lower-case) name. */
+/**
+ * Column named `requested`, exactly or else in other capitals; undefined if several match. Without a request, the column
+ * for the earliest name in `common` (lower case) that any column has.
+ */
 export function pickColumn(
   columns: readonly string[],
   requested: string | undefined,

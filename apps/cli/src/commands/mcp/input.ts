@@ -53,8 +53,8 @@ function requiredOf({ names, flags }: Pick<Inputs, "names" | "flags">): string[]
 }
 
 /**
- * Turns a tool's JSON input into Commander's form. Throws `E_USAGE` for an unknown, missing or non-text value; as
- * {@link assertHarmless}.
+ * Turns a tool's JSON input into Commander's arguments and flags; a flag's number becomes text. Throws `E_USAGE` for
+ * unknown or missing names and arguments that are not text, and what {@link assertHarmless} throws.
  */
 export function typedInput(inputs: Inputs, values: Readonly<Record<string, unknown>>) {
   const known = [...inputs.names.map(({ name }) => name), ...inputs.flags.map(({ key }) => key)];

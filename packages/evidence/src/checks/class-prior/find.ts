@@ -41,7 +41,7 @@ function agreementOf({ cells }: OutcomeTable, { metric }: DecideSettings): Class
   return isByLogLoss && found?.correct.every((right) => right === 0) ? undefined : found;
 }
 
-/** Lower bound above which an advantage counts: a constant answer can tie, up to float32 rounding. */
+/** Advantage over the class prior that the interval must exceed. Constant answers tie up to float32 rounding. */
 const rounding = 1e-6;
 
 /**

@@ -55,7 +55,11 @@ const equalShare = 1.5e-4;
 /** Relative difference up to which log losses are a single model's, even if training losses differ. */
 const sameModel = 1e-6;
 
-/** Copies' largest distance over neighbours', by the setting that did not arrive. Ranks share a seed's order. */
+/**
+ * Log-loss distance up to which two runs are copies, as a share of the distance to the nearest run with another rank
+ * and seed. Keyed by the setting that did not reach the trainer. `rank` is stricter: runs with one seed also share
+ * their training order.
+ */
 const nearShares = { seed: 0.05, rank: 0.002 } as const;
 
 /** Count of neighbours by median loss among which copies are sought. */

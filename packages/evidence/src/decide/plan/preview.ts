@@ -22,7 +22,7 @@ export interface PreviewOptions {
   readonly ranks: number;
   readonly seeds: number;
   readonly examples: number;
-  /** Margin in the metric's unit. */
+  /** Non-inferiority margin as the metric is computed: a share for accuracy (0.01 is one point), nats for log loss. */
   readonly margin: number;
   /** Confidence level, 0.95 by default. */
   readonly confidence?: number;
