@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { StackTraits } from "../../src/memory/stack.ts";
 import type { StackSettings } from "../../src/memory.ts";
 
 /** Rows of a CSV file in data/ by column name; cells in quotes hold commas, but no quotes or line ends. */
@@ -8,8 +9,11 @@ export function readCsv(name: string): Readonly<Record<string, string>>[] {
   return lines.map((line) => Object.fromEntries(header!.map((column, i) => [column, line[i] ?? ""])));
 }
 
-/** `name=value` pairs with spaces between them: settings, and whether the run was under autocast. */
-export function readSettings(text: string): Partial<StackSettings> & { readonly autocast?: boolean } {
+/** Traits in which a run may differ from its stack. */
+export type RunTraits = Partial<Pick<StackTraits, "autocast" | "expandsKeyValue">>;
+
+/** `name=value` pairs with spaces between them: settings, and traits of the run. */
+export function readSettings(text: string): Partial<StackSettings> & RunTraits {
   return Object.fromEntries(
     text
       .split(" ")

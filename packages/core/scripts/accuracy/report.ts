@@ -31,10 +31,10 @@ export interface AccuracyRow {
   /** Whether the bounds of the memory that it measured hold the figure; for allocated bytes, the reserved ones. */
   readonly inBounds: boolean;
   /**
-   * The errors before the last change of the model, in sample and left out, and whether the row was found behind that
-   * model: data/errors-before.json.
+   * The errors before the last change of the model, in sample and left out, and the first error of a row that was found
+   * behind the model of its day: data/errors-before.json.
    */
-  readonly before: readonly [error: number, leftOutError: number | null, isNew?: true];
+  readonly before: readonly [error: number, leftOutError: number | null, whenFound?: number];
 }
 
 export interface Accuracy {

@@ -10,7 +10,7 @@ import {
   type Strategy,
 } from "../../src/memory.ts";
 import { selectTargets } from "../../src/models.ts";
-import { readCsv, readSettings } from "./csv.ts";
+import { type RunTraits, readCsv, readSettings } from "./csv.ts";
 import { measuredLayers, measuredModel } from "./models.ts";
 
 /** One published measurement; see data/README.md. */
@@ -29,8 +29,8 @@ export interface MeasuredRow {
   /** Undefined where one card trained. */
   readonly cards: Cards | undefined;
   readonly settings: Partial<StackSettings>;
-  /** Undefined where it is the profile's. */
-  readonly autocast: boolean | undefined;
+  /** Traits of the run that are not the profile's. */
+  readonly traits: RunTraits;
   readonly bytes: number;
   readonly metric: string;
   /** `full`: the source states all that decides the figure. */
@@ -54,7 +54,7 @@ export function readRows(): MeasuredRow[] {
 
 function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
   const [count, strategy] = cell.cards!.split(" ");
-  const { autocast, ...settings } = readSettings(cell.settings!);
+  const { autocast, expandsKeyValue, ...settings } = readSettings(cell.settings!);
   return {
     id: cell.id!,
     source: cell.source!,
@@ -72,7 +72,10 @@ function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
       dropout: Number(cell.dropout),
       ...settings,
     },
-    autocast,
+    traits: {
+      ...(autocast === undefined ? {} : { autocast }),
+      ...(expandsKeyValue === undefined ? {} : { expandsKeyValue }),
+    },
     bytes: Number(cell.measured) * Number(cell.unitBytes),
     metric: cell.metric!,
     spec: cell.spec as MeasuredRow["spec"],
@@ -88,8 +91,7 @@ function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
 type AnyEstimate = MemoryEstimate | FullEstimate;
 
 export function estimateOf(row: MeasuredRow, ofRow: Profile = profileOf(row.profile)): AnyEstimate {
-  const { autocast = ofRow.traits.autocast } = row;
-  const profile = { ...ofRow, traits: { ...ofRow.traits, autocast } };
+  const profile = { ...ofRow, traits: { ...ofRow.traits, ...row.traits } };
   const shape = measuredModel(row.model);
   const { rank, settings, microBatch, seq, cards } = row;
   const run = { shape, profile, settings, microBatch, seq, ...(cards ? { cards } : {}) };

@@ -97,7 +97,7 @@ describe("estimateRanks", () => {
       expect.arrayContaining([...assumptions.cards, ...assumptions.model]),
     );
     expect(largestRank.nearest).toBeUndefined();
-    expect(errors).toMatchObject({ rows: 18 });
+    expect(errors).toMatchObject({ rows: 79 });
     expect(estimateRanks({ ...options, profile: profileOf("unsloth") }).errors).toBeUndefined();
   });
 });
