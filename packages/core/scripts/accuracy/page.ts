@@ -22,7 +22,7 @@ export function accuracyPage(results: Accuracy): string {
   const full = rows.filter(({ row }) => row.spec === "full");
   const others = Object.keys(full[0]!.row.others);
   const added = rows.filter(({ before: [, , whenFound] }) => whenFound !== undefined);
-  const unmeasured = profileNames.filter((name) => rows.every(({ row }) => row.profile !== name));
+  const unspecified = profileNames.filter((name) => full.every(({ row }) => row.profile !== name));
   return `# Memory estimates against measurements
 
 \`pnpm --filter @lorank/core accuracy\` writes this page; do not edit it. It sums up the
@@ -72,7 +72,8 @@ the device, or of reserved memory. Allocated bytes may be at most the reserved u
 | --- | --: | --: | --: | --: | --: |
 ${profileNames.flatMap((name) => stackLine(name, rows)).join("\n")}
 
-No row was found for ${unmeasured.join(", ")}: their estimates are counted from source code alone.
+No fully specified row was found for ${unspecified.join(", ")}. Their other rows leave open a setting, the length or what was measured. Unsloth's rows beyond the bounds are
+of its dynamic 4 bits, which leave some layers in 16 bits.
 
 PEFT's rows of full fine-tuning measured reserved memory; the estimate is of allocated bytes, which a count of all tensors confirms within 5 % on
 small models ([the count](../../scripts/reference/memory_peaks.py)). One row of LoRA-FA is of a run in which A had gradients again. PEFT's rows

@@ -16,14 +16,15 @@ const metrics: Readonly<Record<string, string>> = {
 
 /**
  * src/memory/measured-rows.ts: measurements of one card with what the estimate says of each, in as few bytes as that takes.
- * A profile that has fully specified ones is there with those alone, and of runs that differ by lengths, batch
- * or rank, but hardly in memory, the first one. Then the errors of each profile.
+ * A profile that has five fully specified ones or more is there with those alone, and of runs that differ by lengths,
+ * batch or rank, but hardly in memory, the first one. Then the errors of each profile.
  */
 export function measuredModule(results: Accuracy): string {
   const { rows: all } = results;
-  const specified = new Set(all.filter(({ row }) => row.spec === "full").map(({ row }) => row.profile));
+  const specified = (profile: string): number =>
+    all.filter(({ row }) => row.spec === "full" && row.profile === profile).length;
   const rows = all.filter(
-    ({ row }) => row.cards === undefined && (row.spec === "full" || !specified.has(row.profile)),
+    ({ row }) => row.cards === undefined && (row.spec === "full" || specified(row.profile) < 5),
   );
   const sources = [...new Set(rows.map(({ row }) => row.source))];
   const seen = new Map<string, number[]>();
@@ -44,7 +45,7 @@ export function measuredModule(results: Accuracy): string {
   });
   return `// Written by \`pnpm --filter @lorank/core accuracy\`; do not edit.
 import type { BaseFormatName } from "./base-bytes.ts";
-import type { CheckpointingKind } from "./stack.ts";
+import type { AttentionKind, CheckpointingKind } from "./stack.ts";
 
 type Row = readonly [
   model: string,
@@ -55,6 +56,7 @@ type Row = readonly [
   microBatch: number,
   seq: number,
   checkpointing: CheckpointingKind,
+  attention: AttentionKind,
   kbitPrepare: 0 | 1,
   metric: "allocated" | "after forward" | "reserved" | "device",
   measuredMb: number,
@@ -75,10 +77,11 @@ function line({ row, predicted }: AccuracyRow): string {
     throw new Error(`metric must be one of ${Object.keys(metrics).join(", ")}, got ${row.metric}`);
   const mega = (amount: number): number => Math.round(amount / 1e6);
   const { deviceBytes } = estimateOf(row);
-  const { kbitPrepare } = { ...profileOf(row.profile).settings, ...row.settings };
+  const { attention, kbitPrepare } = { ...profileOf(row.profile).settings, ...row.settings };
   return JSON.stringify([
     ...[row.model, mega(measuredModel(row.model).totalParams), row.profile, row.base, row.rank],
-    ...[row.microBatch, row.seq, row.settings.checkpointing, kbitPrepare ? 1 : 0, metric, mega(row.bytes)],
+    ...[row.microBatch, row.seq, row.settings.checkpointing, attention, kbitPrepare ? 1 : 0, metric],
+    mega(row.bytes),
     metric === "device" ? deviceBytes.map(mega) : mega(predicted),
   ]).replaceAll(",", ", ");
 }

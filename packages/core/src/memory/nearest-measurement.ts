@@ -1,6 +1,6 @@
 import { type BaseFormatName, isFloat } from "./base-bytes.ts";
 import { errorsByProfile, type MeasuredErrors, measuredRows } from "./measured-rows.ts";
-import type { CheckpointingKind } from "./stack.ts";
+import type { AttentionKind, CheckpointingKind } from "./stack.ts";
 
 export interface MeasuredSetup {
   readonly profile: string;
@@ -12,6 +12,7 @@ export interface MeasuredSetup {
   readonly microBatch: number;
   readonly seq: number;
   readonly checkpointing: CheckpointingKind;
+  readonly attention: AttentionKind;
   readonly kbitPrepare: boolean;
 }
 
@@ -41,7 +42,7 @@ const modelCode: Readonly<Record<string, string>> = {
 /**
  * Nearest published measurement. Distance 1: twice the model size, another stack (2 with other model code),
  * checkpointing on or off. Distance 2: a quantised and an unquantised base, less for other formats and k-bit
- * preparation. Twice the tokens are 0.5, twice the rank 0.1. Device measurements are 0.5 behind, as some settings in
+ * preparation. Twice the tokens and eager attention are 0.5, twice the rank 0.1. Device measurements are 0.5 behind, as some settings in
  * their runs are unknown. LoRA and full fine-tuning are not compared.
  */
 export function nearestMeasurement(setup: MeasuredSetup): Measurement {
@@ -61,13 +62,21 @@ export function measuredErrors(profile: string): MeasuredErrors | { readonly row
 type Row = (typeof measuredRows)[number][1][number];
 
 function measurement(row: Row, source: string): Measurement {
-  const [model, megaParams, profile, base, rank, microBatch, seq, checkpointing, kbit, ...measured] = row;
-  const [metric, measuredMb, predicted] = measured;
+  const [model, megaParams, profile, base, rank, microBatch, seq, checkpointing, attention, ...rest] = row;
+  const [kbit, metric, measuredMb, predicted] = rest;
   const predictedBytes =
     typeof predicted === "number" ? predicted * 1e6 : ([predicted[0] * 1e6, predicted[1] * 1e6] as const);
   const params = megaParams * 1e6;
-  const setup = { profile, params, base, rank, microBatch, seq, checkpointing, kbitPrepare: kbit === 1 };
-  return { model, ...setup, metric, measuredBytes: measuredMb * 1e6, predictedBytes, source };
+  const setup = { profile, params, base, rank, microBatch, seq, checkpointing, attention };
+  return {
+    model,
+    ...setup,
+    kbitPrepare: kbit === 1,
+    metric,
+    measuredBytes: measuredMb * 1e6,
+    predictedBytes,
+    source,
+  };
 }
 
 function distance(setup: MeasuredSetup, other: Measurement): number {
@@ -77,6 +86,7 @@ function distance(setup: MeasuredSetup, other: Measurement): number {
     stackDistance(setup.profile, other.profile) +
     baseDistance(setup.base, other.base) +
     ((setup.checkpointing === "off") === (other.checkpointing === "off") ? 0 : 1) +
+    ((setup.attention === "eager") === (other.attention === "eager") ? 0 : 0.5) +
     (isFloat(setup.base) || setup.kbitPrepare === other.kbitPrepare ? 0 : 0.5) +
     (other.metric === "device" ? 0.5 : 0) +
     doublings(setup.microBatch * setup.seq, other.microBatch * other.seq) / 2 +

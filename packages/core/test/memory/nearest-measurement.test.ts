@@ -8,7 +8,7 @@ import {
 
 const asked: MeasuredSetup = {
   ...{ profile: "trl-2025", params: 7.24e9, base: "nf4-dq", rank: 16, microBatch: 4, seq: 4096 },
-  ...{ checkpointing: "on", kbitPrepare: true },
+  ...{ checkpointing: "on", attention: "flash", kbitPrepare: true },
 };
 
 test("a run that was measured is its own nearest", () => {
@@ -32,15 +32,27 @@ test("size, stack, format and checkpointing come before rank and length", () => 
   });
 });
 
+test("eager attention is beside measurements of eager attention", () => {
+  const setup: MeasuredSetup = {
+    ...asked,
+    profile: "peft",
+    params: 1.1e9,
+    base: "nf4",
+    microBatch: 2,
+    seq: 2048,
+  };
+  const of = (attention: MeasuredSetup["attention"]): string =>
+    nearestMeasurement({ ...setup, attention }).attention;
+  expect([of("eager"), of("sdpa"), of("flash")]).toEqual(["eager", "sdpa", "sdpa"]);
+});
+
 test("a stack without measurements is beside one with the same models", () => {
-  expect(nearestMeasurement({ ...asked, profile: "unsloth", checkpointing: "offload" }).profile).toBe(
-    "trl-2025",
-  );
+  expect(nearestMeasurement({ ...asked, profile: "of tomorrow" }).profile).toBe("trl-2025");
 });
 
 test("a stack of which nothing was measured is told from one of which something was", () => {
   const rowsOf = (profile: string) => measuredErrors(profile)?.rows;
-  expect(["trl-2024", "llama-factory", "unsloth", "bf16"].map(rowsOf)).toEqual([25, 0, undefined, undefined]);
+  expect(["trl-2024", "llama-factory", "unsloth", "bf16"].map(rowsOf)).toEqual([25, 0, 0, undefined]);
 });
 
 test("what the device showed is beside the bounds of the device", () => {
@@ -53,8 +65,8 @@ test("what the device showed is beside the bounds of the device", () => {
 
 test("measurements of one card that are not alike are there, each with a model's size and figures of that order", () => {
   const rows = measuredRows.flatMap(([, each]) => each);
-  expect(rows).toHaveLength(192);
-  for (const [model, megaParams, , , , , , , , , measured] of rows) {
+  expect(rows).toHaveLength(216);
+  for (const [model, megaParams, , , , , , , , , , measured] of rows) {
     expect(megaParams, model).toBeGreaterThan(100);
     expect(measured, model).toBeGreaterThan(megaParams / 4);
   }

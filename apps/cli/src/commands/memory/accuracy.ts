@@ -60,13 +60,14 @@ function words(found: Measurement): string {
     microBatch,
     seq,
     checkpointing,
+    attention,
     metric,
     measuredBytes,
     predictedBytes,
   } = found;
   const run =
     `${model} in ${base}, ${rank === null ? "all weights" : `rank ${rank}`}, profile ${profile}, ${microBatch} × ${wholeNumber(seq)} tokens, ` +
-    `checkpointing ${checkpointing}`;
+    `checkpointing ${checkpointing}${attention === "eager" ? ", eager attention" : ""}`;
   const estimated =
     typeof predictedBytes === "number"
       ? `${formatDecimalBytes(predictedBytes)} (${signed(100 * (predictedBytes / measuredBytes - 1))} %)`
