@@ -17,7 +17,7 @@ const metrics: Readonly<Record<string, string>> = {
 /**
  * src/memory/measured-rows.ts: measurements of one card with what the estimate says of each, in as few bytes as that takes.
  * A profile that has five fully specified ones or more is there with those alone, and of runs that differ by lengths,
- * batch or rank, but hardly in memory, the first one. Then the errors of each profile.
+ * batch or rank, but hardly in memory, the first one. Then the count and errors of each profile.
  */
 export function measuredModule(results: Accuracy): string {
   const { rows: all } = results;
@@ -86,32 +86,41 @@ function line({ row, predicted }: AccuracyRow): string {
   ]).replaceAll(",", ", ");
 }
 
-/** The errors of each profile on the fully specified rows that it describes, as the end of the module. */
+/** How many rows each profile rests on, and its errors on the fully specified ones, as the end of the module. */
 function errorLines({ rows }: Accuracy): string {
   const entries = profiles.flatMap(({ name }) => {
-    const errors = rows
-      .filter(({ row }) => row.profile === name && row.spec === "full")
-      .map(({ error }) => error);
-    if (errors.length === 0) return [];
-    const { below, median, max } = summary(errors);
+    const own = rows.filter(({ row }) => row.profile === name);
+    if (own.length === 0) return [];
+    const errors = own.filter(({ row }) => row.spec === "full").map(({ error }) => error);
+    const figures = errors.length === 0 ? "" : `, ${errorFigures(errors)}`;
     const key = /^\w+$/.test(name) ? name : JSON.stringify(name);
-    return [
-      `  ${key}: { rows: ${errors.length}, below: ${below.toFixed(0)}, median: ${median.toFixed(1)}, max: ${max.toFixed(1)} },`,
-    ];
+    return [`  ${key}: { found: ${own.length}, rows: ${errors.length}${figures} },`];
   });
   return `
-/** Unsigned errors in per cent of a profile's estimates on published measurements that state all that decides them. */
-export interface MeasuredErrors {
+/** Number of published measurements that a profile rests on. */
+export interface MeasuredCount {
+  /** Published measurements on one card and on several. */
+  readonly found: number;
+  /** Published measurements that state all that decides memory. */
   readonly rows: number;
+}
+
+/** Unsigned errors in per cent of a profile's estimates on \`rows\`. */
+export interface MeasuredErrors extends MeasuredCount {
   /** Per cent of the estimates that are below what was measured. */
   readonly below: number;
   readonly median: number;
   readonly max: number;
 }
 
-/** Errors by profile; a profile without an entry has no such measurement. */
-export const errorsByProfile: Readonly<Record<string, MeasuredErrors>> = {
+/** Counts and errors by profile; a profile without an entry has no measurement. */
+export const errorsByProfile: Readonly<Record<string, MeasuredErrors | MeasuredCount>> = {
 ${entries.join("\n")}
 };
 `;
+}
+
+function errorFigures(errors: readonly number[]): string {
+  const { below, median, max } = summary(errors);
+  return `below: ${below.toFixed(0)}, median: ${median.toFixed(1)}, max: ${max.toFixed(1)}`;
 }

@@ -277,23 +277,35 @@ export const measuredRows: readonly (readonly [source: string, rows: readonly Ro
   ]],
 ];
 
-/** Unsigned errors in per cent of a profile's estimates on published measurements that state all that decides them. */
-export interface MeasuredErrors {
+/** Number of published measurements that a profile rests on. */
+export interface MeasuredCount {
+  /** Published measurements on one card and on several. */
+  readonly found: number;
+  /** Published measurements that state all that decides memory. */
   readonly rows: number;
+}
+
+/** Unsigned errors in per cent of a profile's estimates on `rows`. */
+export interface MeasuredErrors extends MeasuredCount {
   /** Per cent of the estimates that are below what was measured. */
   readonly below: number;
   readonly median: number;
   readonly max: number;
 }
 
-/** Errors by profile; a profile without an entry has no such measurement. */
-export const errorsByProfile: Readonly<Record<string, MeasuredErrors>> = {
-  peft: { rows: 90, below: 79, median: 0.3, max: 28.3 },
-  "peft-2024": { rows: 13, below: 100, median: 0.7, max: 1.7 },
-  "trl-2024": { rows: 25, below: 76, median: 0.3, max: 1.2 },
-  "trl-2025": { rows: 29, below: 62, median: 0.1, max: 2.4 },
-  axolotl: { rows: 1, below: 100, median: 0.3, max: 0.3 },
-  torchtune: { rows: 5, below: 80, median: 0.5, max: 3.8 },
-  litgpt: { rows: 27, below: 81, median: 1.0, max: 5.6 },
-  "litgpt-2023": { rows: 17, below: 76, median: 0.2, max: 1.8 },
+/** Counts and errors by profile; a profile without an entry has no measurement. */
+export const errorsByProfile: Readonly<Record<string, MeasuredErrors | MeasuredCount>> = {
+  peft: { found: 91, rows: 90, below: 79, median: 0.3, max: 28.3 },
+  "peft-2024": { found: 23, rows: 13, below: 100, median: 0.7, max: 1.7 },
+  trl: { found: 1, rows: 0 },
+  "trl-2024": { found: 48, rows: 25, below: 76, median: 0.3, max: 1.2 },
+  "trl-2025": { found: 29, rows: 29, below: 62, median: 0.1, max: 2.4 },
+  axolotl: { found: 9, rows: 1, below: 100, median: 0.3, max: 0.3 },
+  "llama-factory": { found: 8, rows: 0 },
+  unsloth: { found: 10, rows: 0 },
+  "qwen-2023": { found: 42, rows: 0 },
+  torchtune: { found: 11, rows: 5, below: 80, median: 0.5, max: 3.8 },
+  "torchtune-2024": { found: 2, rows: 0 },
+  litgpt: { found: 27, rows: 27, below: 81, median: 1.0, max: 5.6 },
+  "litgpt-2023": { found: 17, rows: 17, below: 76, median: 0.2, max: 1.8 },
 };

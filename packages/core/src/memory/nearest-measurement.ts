@@ -1,5 +1,5 @@
 import { type BaseFormatName, isFloat } from "./base-bytes.ts";
-import { errorsByProfile, type MeasuredErrors, measuredRows } from "./measured-rows.ts";
+import { errorsByProfile, type MeasuredCount, type MeasuredErrors, measuredRows } from "./measured-rows.ts";
 import type { AttentionKind, CheckpointingKind } from "./stack.ts";
 
 export interface MeasuredSetup {
@@ -50,13 +50,9 @@ export function nearestMeasurement(setup: MeasuredSetup): Measurement {
   return all.reduce((best, each) => (distance(setup, each) < distance(setup, best) ? each : best));
 }
 
-/**
- * Errors of a stack's estimates against published measurements. Undefined if none was found; `rows: 0` if none states
- * all that decides memory.
- */
-export function measuredErrors(profile: string): MeasuredErrors | { readonly rows: 0 } | undefined {
-  const isMeasured = measuredRows.some(([, rows]) => rows.some((row) => row[2] === profile));
-  return isMeasured ? (errorsByProfile[profile] ?? { rows: 0 }) : undefined;
+/** Published measurements behind a stack's estimates, with errors if any states all that decides memory. */
+export function measuredErrors(profile: string): MeasuredErrors | MeasuredCount | undefined {
+  return errorsByProfile[profile];
 }
 
 type Row = (typeof measuredRows)[number][1][number];

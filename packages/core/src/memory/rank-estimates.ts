@@ -5,7 +5,7 @@ import { type MemoryAdvice, memoryAdvice } from "./advice.ts";
 import { baseFormat } from "./base-bytes.ts";
 import { cardLimits, type Lack } from "./card-limits.ts";
 import { type Fit, fitOf, type Growable, largestThatFits } from "./fits.ts";
-import type { MeasuredErrors } from "./measured-rows.ts";
+import type { MeasuredCount, MeasuredErrors } from "./measured-rows.ts";
 import { measuredErrors } from "./nearest-measurement.ts";
 import { notCountedIn, provenBounds } from "./not-counted.ts";
 import { partsInWords } from "./parts.ts";
@@ -50,8 +50,8 @@ export interface RankEstimates {
   readonly largestRank: RankEstimate;
   /** Peak bytes at `largestRank` by part, named in words, largest first. */
   readonly parts: readonly (readonly [words: string, bytes: number])[];
-  /** Errors in this stack's estimates on published measurements; undefined if none was found. */
-  readonly errors: MeasuredErrors | { readonly rows: 0 } | undefined;
+  /** Published measurements that this stack rests on, and its errors on them; undefined if none was found. */
+  readonly errors: MeasuredErrors | MeasuredCount | undefined;
   readonly assumptions: { readonly cards: readonly string[]; readonly model: readonly string[] };
   readonly notCounted: readonly NotCounted[];
   readonly limits: readonly string[];

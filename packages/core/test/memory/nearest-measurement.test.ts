@@ -50,9 +50,17 @@ test("a stack without measurements is beside one with the same models", () => {
   expect(nearestMeasurement({ ...asked, profile: "of tomorrow" }).profile).toBe("trl-2025");
 });
 
-test("a stack of which nothing was measured is told from one of which something was", () => {
-  const rowsOf = (profile: string) => measuredErrors(profile)?.rows;
-  expect(["trl-2024", "llama-factory", "unsloth", "bf16"].map(rowsOf)).toEqual([25, 0, 0, undefined]);
+test("a stack says how many measurements it rests on, and how many of them state all that decides memory", () => {
+  const countsOf = (profile: string): unknown => {
+    const errors = measuredErrors(profile);
+    return errors && [errors.found, errors.rows, "median" in errors];
+  };
+  expect(["peft", "axolotl", "unsloth", "bf16"].map(countsOf)).toEqual([
+    [91, 90, true],
+    [9, 1, true],
+    [10, 0, false],
+    undefined,
+  ]);
 });
 
 test("what the device showed is beside the bounds of the device", () => {

@@ -4,23 +4,25 @@ import { checkedPage, range } from "../../text.ts";
 import type { ModelMemory } from "./estimate.ts";
 
 export function unmeasuredLine({ profile, errors }: ModelMemory): string | undefined {
-  if (errors !== undefined) return undefined;
-  return `No published measurement of profile ${profile} was found: its figures are counted from source code alone.`;
+  if (errors === undefined)
+    return `No published measurement of profile ${profile} was found: its figures are counted from source code alone.`;
+  if ("median" in errors) return undefined;
+  return `No published measurement of profile ${profile} states all that decides memory: its figures are counted from source code.`;
 }
 
 export function accuracyLine({ profile, errors }: ModelMemory): string {
   const page = `Every row: ${checkedPage("memory-accuracy")}`;
   if (errors === undefined)
     return `No published measurement of profile ${profile} was found, so no error of its estimates is known. ${page}`;
+  const { found, rows } = errors;
+  const basis = `Profile ${profile} rests on ${found === 1 ? "one published measurement" : `${found} published measurements`}`;
   if (!("median" in errors))
-    return (
-      `Published measurements of profile ${profile} leave open some settings that decide memory. They are compared with ` +
-      `estimates, and no error in per cent is computed from them. ${page}`
-    );
-  const { rows, median, max, below } = errors;
-  const measurements = rows === 1 ? "one published measurement" : `${rows} published measurements`;
+    return `${basis}, none of which states all that decides memory. So no error in per cent is known. ${page}`;
+  const { median, max, below } = errors;
+  if (rows === 1)
+    return `${basis}. On the one that states all that decides memory, allocated bytes were off by ${max} %. ${page}`;
   return (
-    `On ${measurements} of profile ${profile}, which its constants were chosen on, allocated bytes were off by ${median} % ` +
+    `${basis}. On the ${rows} that state all that decides memory, allocated bytes were off by ${median} % ` +
     `in the median, ${max} % at most, and ${below} % of the estimates were below what was measured. ${page}`
   );
 }
