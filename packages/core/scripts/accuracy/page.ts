@@ -77,7 +77,8 @@ of its dynamic 4 bits, which leave some layers in 16 bits.
 
 PEFT's rows of full fine-tuning measured reserved memory; the estimate is of allocated bytes, which a count of all tensors confirms within 5 % on
 small models ([the count](../../scripts/reference/memory_peaks.py)). One row of LoRA-FA is of a run in which A had gradients again. PEFT's rows
-below the lower bound are so by 0.5 %. Above the upper bound are a run whose reserved memory stems from loading, one of OLMo 3 in Axolotl, and one under ZeRO-3, for which no cause was found.
+below the lower bound are so by 0.5 %. Above the upper bound are a run whose reserved memory stems from loading, likely so three of TRL that cast a bf16
+model to fp16 on the card, one of OLMo 3 in Axolotl, and one each under ZeRO-2 and ZeRO-3, for which no cause was found.
 
 ## Constants that measurements decided
 

@@ -255,6 +255,10 @@ export const measuredRows: readonly (readonly [source: string, rows: readonly Ro
   ["ThinkingUniverse/ICKG Plan/fine-tuning", [
     ["qwen2.5-32b", 32764, "trl", "nf4-dq", 16, 2, 5120, "on", "flash", 1, "device", 67738, [55707, 81206]],
   ]],
+  ["traceopt-ai/traceml notebooks/huggingface_trl_lora_gradient_accumulation.ipynb", [
+    ["qwen3-1.7b", 1721, "trl", "fp16", 16, 1, 512, "on", "sdpa", 0, "reserved", 5852, 4269],
+    ["qwen3-1.7b", 1721, "trl", "fp16", 16, 4, 512, "on", "sdpa", 0, "reserved", 6238, 4394],
+  ]],
   ["unsloth.ai/docs unsloth-benchmarks", [
     ["llama-3.1-8b", 8030, "unsloth", "nf4", 32, 1, 2972, "offload", "flash", 0, "device", 8590, [7636, 9470]],
     ["llama-3.1-8b", 8030, "unsloth", "nf4", 32, 1, 78475, "offload", "flash", 0, "device", 25770, [24346, 27851]],
@@ -297,8 +301,8 @@ export interface MeasuredErrors extends MeasuredCount {
 export const errorsByProfile: Readonly<Record<string, MeasuredErrors | MeasuredCount>> = {
   peft: { found: 91, rows: 90, below: 79, median: 0.3, max: 28.3 },
   "peft-2024": { found: 23, rows: 13, below: 100, median: 0.7, max: 1.7 },
-  trl: { found: 1, rows: 0 },
-  "trl-2024": { found: 48, rows: 25, below: 76, median: 0.3, max: 1.2 },
+  trl: { found: 4, rows: 0 },
+  "trl-2024": { found: 49, rows: 25, below: 76, median: 0.3, max: 1.2 },
   "trl-2025": { found: 29, rows: 29, below: 62, median: 0.1, max: 2.4 },
   axolotl: { found: 9, rows: 1, below: 100, median: 0.3, max: 0.3 },
   "llama-factory": { found: 8, rows: 0 },
