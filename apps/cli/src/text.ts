@@ -1,5 +1,3 @@
-import { formatBytes } from "@lorank/core";
-
 /** Removes control and bidirectional characters, which could rewrite a terminal. Keeps line ends. */
 export function plainText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
@@ -38,16 +36,6 @@ export const moreWords = "More with --all.";
 export function percentInTenths(share: number): string {
   const percents = 100 * share;
   return `${percents < 1 ? percents.toPrecision(2) : percents.toFixed(1)} %`;
-}
-
-/** Range of bytes such as `20.4–24.1 GiB`, with both units if they differ; `formatDecimalBytes` gives GB. */
-export function range(
-  [lo, hi]: readonly [lo: number, hi: number],
-  format: (bytes: number) => string = formatBytes,
-): string {
-  const [low, high] = [format(lo), format(hi)];
-  const unit = high.slice(high.indexOf(" "));
-  return `${low.endsWith(unit) ? low.slice(0, -unit.length) : low}–${high}`;
 }
 
 export function duration(seconds: number): string {

@@ -14,6 +14,16 @@ export function formatDecimalBytes(bytes: number): string {
   return scaled(bytes, 1000, decimalUnits, "bytes");
 }
 
+/** Range of bytes such as `20.4–24.1 GiB`, with both units if they differ; `formatDecimalBytes` gives GB. */
+export function formatByteRange(
+  [lo, hi]: readonly [lo: number, hi: number],
+  format: (bytes: number) => string = formatBytes,
+): string {
+  const [low, high] = [format(lo), format(hi)];
+  const unit = high.slice(high.indexOf(" "));
+  return `${low.endsWith(unit) ? low.slice(0, -unit.length) : low}–${high}`;
+}
+
 /** Count to three figures: `950`, `1.05 M`, `3.21 B` (billions). */
 export function formatCount(count: number): string {
   return scaled(count, 1000, countUnits, "count").trimEnd();

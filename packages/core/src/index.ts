@@ -1,5 +1,5 @@
 export { InputError, isInputError, machineErrorCode } from "./errors.ts";
-export { formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
+export { formatByteRange, formatBytes, formatCount, formatDecimalBytes } from "./format.ts";
 export { jsonIssues, parseJson, printable, type SchemaIssue } from "./json.ts";
 export { adapterKinds, type KindChoice, type KindMembers, kindOf } from "./model/adapter-kinds.ts";
 export { assertRank, countLoraParams, type ScalingRule, scalingOf } from "./model/lora.ts";

@@ -1,7 +1,15 @@
 export { type CatalogueModel, catalogueModels, matchCatalogueModel } from "./catalogue/catalogue.ts";
 export type { ChangeEffect } from "./memory/advice.ts";
+export {
+  type AnsweredModel,
+  type AnsweredRank,
+  answerSentence,
+  methodsOf,
+  smallestCardSentence,
+} from "./memory/answer-words.ts";
 export type { BaseFormatName, FloatDtype } from "./memory/base-bytes.ts";
 export type { Lack } from "./memory/card-limits.ts";
+export type { CardMemory } from "./memory/card-text.ts";
 export type { Card, CardChoice } from "./memory/cards.ts";
 export type { MemoryEstimate } from "./memory/estimate.ts";
 export type { Fit, Growable } from "./memory/fits.ts";

@@ -1,19 +1,6 @@
-import { formatBytes, formatDecimalBytes } from "@lorank/core";
-import type { Lack } from "@lorank/core/memory";
-import { findCard, memoryNames } from "@lorank/core/memory-names";
+import type { CardMemory } from "@lorank/core/memory";
+import { memoryNames, readCards } from "@lorank/core/memory-names";
 import { type Kind, textOf } from "./kinds.ts";
-
-/** GPU memory that training has to fit, per card. `label`: `24 GB card`, `T4 (16 GB)`. */
-export interface CardMemory {
-  readonly text: string;
-  readonly bytes: number;
-  readonly label: string;
-  /** Known card's name; such a card may lack required features. */
-  readonly name?: string;
-  readonly lacks?: readonly Lack[];
-  /** Number of cards, if typed or above 1. */
-  readonly count?: number;
-}
 
 /** Flag value for GPU memory: 24GB (10⁹ bytes each), or a known card's usable memory, see `cards` in @lorank/core. */
 export const cardMemory: Kind<CardMemory> = {
@@ -25,56 +12,3 @@ export const cardMemory: Kind<CardMemory> = {
   names: memoryNames.card,
   meant: (value) => (/^\d{1,3}$/.test(String(value)) ? `${value}GB` : undefined),
 };
-
-/** Formats bytes as GB, or as GiB if `card` was typed in GiB. */
-export function byteFormat(card: CardMemory | undefined): (bytes: number) => string {
-  return /ib$/i.test(card?.text.trim() ?? "") ? formatBytes : formatDecimalBytes;
-}
-
-/** Parses `24GB` or `2x24GB`; for several cards, the memory is each card's. */
-function readCards(text: string): CardMemory | undefined {
-  const [, number, each] = /^([1-9]\d{0,4})\s*[x×]\s*(\S.*)$/i.exec(text.trim()) ?? [];
-  if (number === undefined || each === undefined) return readCard(text);
-  const card = readCard(each);
-  return card && (number === "1" ? { ...card, count: 1 } : { ...cardsOf(card, Number(number)), text });
-}
-
-export function cardsOf(card: CardMemory, count: number): CardMemory {
-  return count === 1 ? card : { ...card, count, label: `${count} × ${card.label.replace(/ card$/, "")}` };
-}
-
-function readCard(text: string): CardMemory | undefined {
-  const bytes = readByteSize(text);
-  if (bytes !== undefined && bytes >= 1e9) return { text, bytes, label: `${spaced(text)} card` };
-  const card = findCard(text);
-  if (card === undefined) return undefined;
-  const { name, gigabytes, lacks } = card;
-  const label = name.endsWith("GB") ? name : `${name} (${gigabytes} GB)`;
-  return { text, bytes: card.bytes, label, name, lacks };
-}
-
-function spaced(size: string): string {
-  return size.trim().replace(/(\d)\s*([a-z])/i, "$1 $2");
-}
-
-const units: Readonly<Record<string, number>> = {
-  "": 1,
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  tb: 1e12,
-  kib: 2 ** 10,
-  mib: 2 ** 20,
-  gib: 2 ** 30,
-  tib: 2 ** 40,
-};
-
-/** Parses `120MB`, `1.5 GiB` or `64000` into bytes; undefined for other text. */
-export function readByteSize(text: string): number | undefined {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(text.trim().toLowerCase()) ?? [];
-  const factor = unit !== undefined && Object.hasOwn(units, unit) ? units[unit] : undefined;
-  if (amount === undefined || factor === undefined) return undefined;
-  const bytes = Math.floor(Number(amount) * factor);
-  return bytes > 0 ? bytes : undefined;
-}

@@ -1,10 +1,10 @@
-import { matchCatalogueModel, type NotCounted } from "@lorank/core/memory";
+import { answerSentence, matchCatalogueModel, methodsOf, type NotCounted } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { answerSentence, methodsOf } from "../../src/commands/memory/answer-words.ts";
 import { readMemoryFlags } from "../../src/commands/memory/choices.ts";
 import { type ModelMemory, modelMemory } from "../../src/commands/memory/estimate.ts";
 import type { NamedConfig } from "../../src/commands/memory/model-config.ts";
 import { printModels } from "../../src/commands/memory/print-answer.ts";
+import { flagsOf } from "../../src/commands/memory/print-card.ts";
 import { createOutput, type Output } from "../../src/output.ts";
 import { readText } from "../training-configs.ts";
 
@@ -163,7 +163,7 @@ const cases: readonly Case[] = [...files.map(([file, fact]): Case => [{ file }, 
 describe("what a config or a model leaves uncounted", () => {
   test.each(cases)("is in the first line and in the document (%#)", (asked, { what, direction, from }) => {
     const model = answered(asked);
-    const first = answerSentence([model]);
+    const first = answerSentence([model], flagsOf);
     const words = from === undefined ? what : `${what} (${from})`;
     expect(first).toMatch(/^[^;]+ (needs?|fits?) [^;]+; not counted: /);
     expect(first).toContain(`; not counted: ${words}`);
@@ -176,7 +176,7 @@ describe("what a config or a model leaves uncounted", () => {
   test.each(cases)("leaves only what holds all the same to be said of cards (%#)", (asked, { direction }) => {
     const on = (gpu: string) => {
       const model = answered({ ...asked, flags: { ...asked.flags, gpu } });
-      return { first: answerSentence([model]), rest: printed(model), model };
+      return { first: answerSentence([model], flagsOf), rest: printed(model), model };
     };
     const all = sizes.map(on);
     for (const { first, rest, model } of all) {
@@ -222,7 +222,7 @@ describe("what is counted, or settled", () => {
   ])("leaves the answer as it is (%#)", (asked) => {
     const model = answered(asked);
     expect(model.notCounted).toEqual([]);
-    expect(answerSentence([model])).not.toMatch(/not counted|at least|at most/);
+    expect(answerSentence([model], flagsOf)).not.toMatch(/not counted|at least|at most/);
   });
 
   test("full fine-tuning has no adapter whose parts could be left out", () => {
@@ -236,14 +236,17 @@ describe("what is counted, or settled", () => {
 test("what needs more and what needs less leave nothing to claim", () => {
   const file = axolotl("rl: dpo\ndpo_use_liger_kernel: true");
   for (const gpu of sizes)
-    expect(answerSentence([answered({ file, flags: { gpu } })])).toMatch(
+    expect(answerSentence([answered({ file, flags: { gpu } })], flagsOf)).toMatch(
       /may fit \([\d.]+–[\d.]+ GB of what is counted\); not counted: [^;]+ \(rl dpo\), [^;]+ \(dpo_use_liger_kernel true\)\.$/,
     );
 });
 
 test("experts count where their adapters are given up", () => {
   const onCard = (flags: Record<string, string>) =>
-    answerSentence([answered({ model: "qwen3-30b-a3b", flags: { ranks: "8", gpu: "192GB", ...flags } })]);
+    answerSentence(
+      [answered({ model: "qwen3-30b-a3b", flags: { ranks: "8", gpu: "192GB", ...flags } })],
+      flagsOf,
+    );
   expect(onCard({})).toMatch(
     /: rank 8 with LoRA may fit \(at least [\d.]+ GB\); not counted: adapters on the experts \(all-linear\); with --targets q_proj,v_proj, it fits \([\d.]+–[\d.]+ GB\)\.$/,
   );
@@ -255,7 +258,7 @@ test("experts count where their adapters are given up", () => {
 
 test("a base in 4 bits is no promise for a model whose experts stay in 16", () => {
   const asked = { model: "qwen3-30b-a3b", flags: { targets: "q_proj,v_proj", gpu: "40GB" } };
-  const first = answerSentence([answered(asked)]);
+  const first = answerSentence([answered(asked)], flagsOf);
   expect(first).toMatch(/rank 64 with LoRA|ranks 4 to 64 with LoRA/);
   expect(first).not.toMatch(/no change of settings|it fits|rank 64 fits|not counted/);
 });
@@ -264,6 +267,7 @@ test("several models share what no one's figures count, and have their own besid
   const file = axolotl("rl: dpo").replace("lora_target_linear: true", "lora_target_modules: [q_proj]");
   const sentence = answerSentence(
     ["llama-3.2-1b", "gemma-3-4b"].map((model) => answered({ model, file, flags: { gpu: "192GB" } })),
+    flagsOf,
   );
   expect(sentence).toMatch(
     /: llama-3\.2-1b may fit \(at least [\d.]+ GB\); gemma-3-4b may fit \(at least [\d.]+ GB\), not counted: parts that read images or sound; not counted: pairs or groups of texts and often a second model \(rl dpo\)\.$/,

@@ -1,8 +1,8 @@
-import { matchCatalogueModel } from "@lorank/core/memory";
+import { answerSentence, matchCatalogueModel } from "@lorank/core/memory";
 import { describe, expect, test } from "vitest";
-import { answerSentence } from "../../src/commands/memory/answer-words.ts";
 import { memoryChoices, readMemoryFlags } from "../../src/commands/memory/choices.ts";
 import { modelMemory } from "../../src/commands/memory/estimate.ts";
+import { flagsOf } from "../../src/commands/memory/print-card.ts";
 import { readText } from "../training-configs.ts";
 
 const choicesOf = (flags: Record<string, string>, file?: string) =>
@@ -38,7 +38,7 @@ describe("several cards", () => {
     const { config } = matchCatalogueModel("llama-3.1-8b")!.model;
     const flags = { gpu: "2x24GB", strategy: "fsdp", ranks: "8", checkpointing: "on" };
     const found = modelMemory({ name: "llama-3.1-8b", config }, undefined, readMemoryFlags(flags));
-    expect(answerSentence([found])).toMatch(
+    expect(answerSentence([found], flagsOf)).toMatch(
       /^llama-3\.1-8b, 1 × 1,024 tokens, on each of 2 × 24 GB with fsdp: rank 8 with LoRA and gradient checkpointing fits/,
     );
     expect(found.results[0]?.nearest).toBeUndefined();

@@ -1,6 +1,6 @@
-import { formatDecimalBytes, wholeNumber } from "@lorank/core";
+import { formatByteRange, formatDecimalBytes, wholeNumber } from "@lorank/core";
 import type { Measurement } from "@lorank/core/memory";
-import { checkedPage, range } from "../../text.ts";
+import { checkedPage } from "../../text.ts";
 import type { ModelMemory } from "./estimate.ts";
 
 export function unmeasuredLine({ profile, errors }: ModelMemory): string | undefined {
@@ -73,7 +73,7 @@ function words(found: Measurement): string {
   const estimated =
     typeof predictedBytes === "number"
       ? `${formatDecimalBytes(predictedBytes)} (${signed(100 * (predictedBytes / measuredBytes - 1))} %)`
-      : range(predictedBytes, formatDecimalBytes);
+      : formatByteRange(predictedBytes, formatDecimalBytes);
   return `${run}: measured ${formatDecimalBytes(measuredBytes)} ${metricWords[metric]}, this model says ${estimated}`;
 }
 

@@ -1,5 +1,6 @@
 import {
   type BaseFormatName,
+  type CardMemory,
   type Cards,
   type MemoryMethod,
   type Profile,
@@ -7,10 +8,9 @@ import {
   type StackSettings,
   type Strategy,
 } from "@lorank/core/memory";
-import { memoryDefaults as d, memoryNames } from "@lorank/core/memory-names";
+import { cardsOf, memoryDefaults as d, memoryNames } from "@lorank/core/memory-names";
 import { defaults } from "../../defaults.ts";
 import { throwIfAny } from "../../errors.ts";
-import { type CardMemory, cardsOf } from "../../flags/card-memory.ts";
 import { type CamelKeys, camelKeys, flagOf } from "../../flags/flag-names.ts";
 import { choice } from "../../flags/kinds.ts";
 import type { RawFlags } from "../../output.ts";

@@ -1,4 +1,4 @@
-import { formatCount, formatDecimalBytes, InputError, wholeNumber } from "@lorank/core";
+import { formatByteRange, formatCount, formatDecimalBytes, InputError, wholeNumber } from "@lorank/core";
 import { type StaticBytes, staticBytes } from "@lorank/core/memory";
 import { memoryDefaults as d } from "@lorank/core/memory-names";
 import { modelShapeFromConfig, selectTargets } from "@lorank/core/models";
@@ -10,7 +10,7 @@ import { throwIfAny } from "../../errors.ts";
 import { flagOf } from "../../flags/flag-names.ts";
 import { quantizationNamed } from "../../flags/quantization.ts";
 import type { Page } from "../../output.ts";
-import { checkedPage, range } from "../../text.ts";
+import { checkedPage } from "../../text.ts";
 import { type ChoiceName, engineProfile, type MemoryFlags } from "./choices.ts";
 import { CONFIGURATIONS, LARGEST_ERROR } from "./engine-accuracy.ts";
 import { type ModelFacts, modelFacts } from "./estimate.ts";
@@ -173,7 +173,7 @@ function printEngineMemory(document: EngineMemoryDocument, output: Page): void {
       { title: "trainable", cell: ({ trainableParams }) => formatCount(trainableParams) },
       { title: "static", cell: ({ staticBytes }) => formatDecimalBytes(staticBytes) },
       { title: "peak", cell: ({ allocatedBytes }) => formatDecimalBytes(allocatedBytes) },
-      { title: "band", cell: ({ deviceBytes }) => range(deviceBytes, formatDecimalBytes) },
+      { title: "band", cell: ({ deviceBytes }) => formatByteRange(deviceBytes, formatDecimalBytes) },
       { title: "peak in", align: "left", cell: ({ peakPhase }) => peakPhase },
     ],
     results,
@@ -194,7 +194,7 @@ function engineSentence(
   const largest = results.reduce((best, each) => (each.rank > best.rank ? each : best));
   const several = results.length > 1;
   const ranks = several ? `${results.length} ranks up to ${largest.rank}` : `rank ${largest.rank}`;
-  const peak = range(largest.deviceBytes, formatDecimalBytes);
+  const peak = formatByteRange(largest.deviceBytes, formatDecimalBytes);
   const whose = several ? ` at rank ${largest.rank}` : "";
   return `${name}, ${microBatch} × ${wholeNumber(seq)} tokens, trained by this engine on the CPU: ${ranks}, a peak of ${peak} a trial${whose}.`;
 }

@@ -3,6 +3,7 @@ import {
   type BaseFormatName,
   type CardAdvice,
   type CardChoice,
+  type CardMemory,
   estimateRanks,
   type Fit,
   type FullEstimate,
@@ -14,7 +15,6 @@ import {
   type StackSettings,
 } from "@lorank/core/memory";
 import { type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core/models";
-import type { CardMemory } from "../../flags/card-memory.ts";
 import { flagOf } from "../../flags/flag-names.ts";
 import { isRecord } from "../../tools/tool.ts";
 import { isQuantized, type MemoryChoices, memoryChoices, type TypedChoices } from "./choices.ts";

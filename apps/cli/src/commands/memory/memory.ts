@@ -1,10 +1,9 @@
 import { replaceFile } from "@lorank/checkpoint/disk";
 import { InputError, isInputError } from "@lorank/core";
-import { memoryBars, type RankEstimate } from "@lorank/core/memory";
+import { answerSentence, memoryBars, type RankEstimate } from "@lorank/core/memory";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import type { Messages } from "../../output.ts";
 import { assertOutFile } from "../../paths.ts";
-import { answerSentence } from "./answer-words.ts";
 import { builtInModels, type MemoryListDocument } from "./built-in-models.ts";
 import { engineProfile, type MemoryFlags, readMemoryFlags } from "./choices.ts";
 import type { MemorySettings } from "./command.ts";
@@ -12,6 +11,7 @@ import type { EngineMemoryDocument } from "./engine.ts";
 import { type ModelMemory, modelMemory } from "./estimate.ts";
 import { type Named, type NamedConfig, readConfig, whatIsNamed } from "./model-config.ts";
 import { printModels, printSentence } from "./print-answer.ts";
+import { flagsOf } from "./print-card.ts";
 
 export type MemoryDocument =
   | OneModelDocument
@@ -66,7 +66,7 @@ export async function run(request: MemoryRequest, output: Messages): Promise<End
   const models = configs.map((config, index) =>
     configs.length === 1 ? ofModel(config, index) : withModelName(config.name, () => ofModel(config, index)),
   );
-  const answer = answerSentence(models);
+  const answer = answerSentence(models, flagsOf);
   const [only, ...others] = models as [ModelMemory, ...ModelMemory[]];
   if (svg !== undefined) replaceFile(svg, picture(only));
   return {

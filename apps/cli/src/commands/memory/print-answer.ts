@@ -1,15 +1,13 @@
-import { counted, cutText, formatCount, wholeNumber } from "@lorank/core";
-import type { StackSettings } from "@lorank/core/memory";
-import { byteFormat } from "../../flags/card-memory.ts";
+import { counted, cutText, formatByteRange, formatCount, wholeNumber } from "@lorank/core";
+import { methodsOf, type StackSettings, smallestCardSentence } from "@lorank/core/memory";
+import { byteFormat } from "@lorank/core/memory-names";
 import type { Page, TextColumn } from "../../output.ts";
-import { range } from "../../text.ts";
 import { factsOf } from "../../tools/tools.ts";
 import { accuracyLine, nearestLines, type Placed, unmeasuredLine } from "./accuracy.ts";
-import { methodsOf } from "./answer-words.ts";
 import type { ChoiceName } from "./choices.ts";
 import type { ModelFacts, ModelMemory, RankMemory } from "./estimate.ts";
 import type { Named } from "./model-config.ts";
-import { printCard, printCards } from "./print-card.ts";
+import { printCard } from "./print-card.ts";
 import { wordsOf } from "./read-training-config.ts";
 
 /** Prints the answer sentence, then assumptions about names and models on which a decision may depend. */
@@ -84,8 +82,8 @@ function rankColumns(rows: readonly ModelRow[], format: (bytes: number) => strin
     { title: "trainable", cell: ({ trainableParams }) => formatCount(trainableParams) },
     { title: "static", cell: ({ staticBytes }) => format(staticBytes) },
     { title: "allocated", cell: ({ allocatedBytes }) => format(allocatedBytes) },
-    { title: "reserved", cell: ({ reservedBytes }) => range(reservedBytes, format) },
-    { title: "device", cell: ({ deviceBytes }) => range(deviceBytes, format) },
+    { title: "reserved", cell: ({ reservedBytes }) => formatByteRange(reservedBytes, format) },
+    { title: "device", cell: ({ deviceBytes }) => formatByteRange(deviceBytes, format) },
     { title: "peak in", align: "left", cell: ({ peakPhase }) => peakPhase },
     { title: "card", align: "left", cell: ({ fit }) => fit ?? "" },
   ];
@@ -95,7 +93,8 @@ function printOne(output: Page, memory: ModelMemory, all: boolean): void {
   const { model, gpu, config } = memory;
   const [{ largest }] = methodsOf(memory);
   if (gpu) printCard(output, gpu, { all, config: config?.file, notCounted: largest.notCounted });
-  if (gpu && gpu.fit !== "fits") printCards(output, largest);
+  const smallest = gpu && gpu.fit !== "fits" ? smallestCardSentence(largest) : undefined;
+  if (smallest !== undefined) output.say(`${smallest}\n`);
   if (config) output.print(`${config.file}: ${factsOf(config.tool).title}`);
   output.print(shapeLine(model));
 }

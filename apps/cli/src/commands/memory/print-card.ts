@@ -1,10 +1,9 @@
-import { counted, wholeNumber } from "@lorank/core";
-import type { Card, ChangeEffect, Growable, NotCounted } from "@lorank/core/memory";
-import { byteFormat, readByteSize } from "../../flags/card-memory.ts";
+import { counted, formatByteRange, wholeNumber } from "@lorank/core";
+import type { ChangeEffect, Growable, NotCounted } from "@lorank/core/memory";
+import { byteFormat } from "@lorank/core/memory-names";
 import type { Page } from "../../output.ts";
-import { range } from "../../text.ts";
 import { type ChoiceName, typedChoice } from "./choices.ts";
-import type { CardAnswer, RankMemory } from "./estimate.ts";
+import type { CardAnswer } from "./estimate.ts";
 import { fieldsThatSet } from "./fields-that-set.ts";
 
 const FIRST_CHANGES = 5;
@@ -51,10 +50,9 @@ export function printCard(
 }
 
 function printLargest(output: Page, card: CardAnswer): void {
-  const { text, bytes, rank, base, largest } = card;
+  const { text, name, bytes, rank, base, largest } = card;
   const format = byteFormat(card);
-  const isSize = readByteSize(text.replace(/^\d+\s*[x×]/i, "")) === bytes;
-  const where = isSize ? text : `${text}, ${format(bytes)}`;
+  const where = name === undefined ? text : `${text}, ${format(bytes)}`;
   const growable = (Object.keys(largest) as Growable[]).filter((what) => what !== "rank" || rank !== null);
   const far = growable.map((what) => {
     const value = largest[what];
@@ -92,7 +90,7 @@ function printChanges(
     [
       { title: "change", align: "left", cell: (change) => flagsOf([change]) },
       { title: "saves", cell: ({ savedBytes }) => format(savedBytes) },
-      { title: "device then", cell: ({ deviceBytes }) => range(deviceBytes, format) },
+      { title: "device then", cell: ({ deviceBytes }) => formatByteRange(deviceBytes, format) },
       { title: "card", align: "left", cell: ({ fit }) => fit },
       { title: "price", align: "left", cell: ({ price }) => price },
     ],
@@ -103,24 +101,4 @@ function printChanges(
 
 export function optionName(name: string): ChoiceName {
   return name === "rank" ? "ranks" : (name as ChoiceName);
-}
-
-export function printCards(output: Page, { cards, rank, notCounted }: RankMemory): void {
-  const { fits, mayFit } = cards;
-  const isOpen = fits === null && notCounted.length > 0;
-  if (isOpen && mayFit === null) return;
-  const none = isOpen ? "" : "none of the common ones surely fits";
-  const smallest = fits === null ? none : `${cardWords(fits)} surely fits`;
-  const smaller =
-    mayFit === null || mayFit.gigabytes === fits?.gigabytes
-      ? ""
-      : `${isOpen ? "" : fits === null ? "; " : ", "}${cardWords(mayFit)} may fit`;
-  output.say(`Smallest card for ${rank === null ? "it" : `rank ${rank}`}: ${smallest}${smaller}.\n`);
-}
-
-/** Card size in words with known cards: `24 GB (A10, L4, RTX 3090, …)`. */
-export function cardWords({ gigabytes, names }: Card): string {
-  const most = 3;
-  const shown = names.length > most ? [...names.slice(0, most), "…"] : names;
-  return `${gigabytes} GB (${shown.join(", ")})`;
 }

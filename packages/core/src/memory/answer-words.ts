@@ -1,13 +1,47 @@
-import { wholeNumber } from "@lorank/core";
-import { type ChangeEffect, type Fit, provenBounds } from "@lorank/core/memory";
-import { byteFormat } from "../../flags/card-memory.ts";
-import { range } from "../../text.ts";
-import type { ModelMemory, RankMemory } from "./estimate.ts";
-import { cardWords, flagsOf } from "./print-card.ts";
+import { formatByteRange } from "../format.ts";
+import { wholeNumber } from "../text.ts";
+import type { ChangeEffect } from "./advice.ts";
+import { byteFormat, type CardMemory } from "./card-text.ts";
+import type { Card } from "./cards.ts";
+import type { MemoryEstimate } from "./estimate.ts";
+import type { Fit } from "./fits.ts";
+import { provenBounds } from "./not-counted.ts";
+import type { CardAdvice, RankEstimates } from "./rank-estimates.ts";
+import type { MemoryMethod, RankEstimate } from "./rows.ts";
+import type { Cards } from "./sharding.ts";
 
-/** Answer of `lorank memory` as a sentence: a model's ranks, or each model's largest rank. */
-export function answerSentence(models: readonly ModelMemory[]): string {
-  const [first, ...others] = models as [ModelMemory, ...ModelMemory[]];
+/** Memory of one training method at a rank, as {@link answerSentence} reads it; null for full fine-tuning. */
+export type AnsweredRank = Pick<
+  RankEstimate,
+  "method" | "rank" | "base" | "settings" | "cards" | "notCounted"
+> &
+  Pick<MemoryEstimate, "allocatedBytes" | "deviceBytes"> & { readonly fit?: Fit | undefined };
+
+/** Estimates for a model, and the card asked about with its advice. */
+export interface AnsweredModel<Rank extends AnsweredRank = AnsweredRank>
+  extends Pick<RankEstimates, "notCounted"> {
+  readonly model: { readonly name: string };
+  readonly method: MemoryMethod;
+  readonly ranks: readonly number[];
+  readonly microBatch: number;
+  readonly seq: number;
+  readonly gpu?:
+    | (CardMemory &
+        Pick<CardAdvice, "otherCheckpointing" | "allCounted"> & {
+          readonly fit: Fit;
+          readonly sequence: CardAdvice["together"];
+        })
+    | undefined;
+  readonly cards?: Cards | undefined;
+  readonly results: readonly Rank[];
+}
+
+/** Words for changes of the settings: `--loss chunked --checkpointing on`. */
+type ChangesInWords = (changes: readonly ChangeEffect[]) => string;
+
+/** Answers in a sentence whether a model's ranks fit, or each model's largest rank. */
+export function answerSentence(models: readonly AnsweredModel[], inWords: ChangesInWords): string {
+  const [first, ...others] = models as [AnsweredModel, ...AnsweredModel[]];
   const [method] = methodsOf(first);
   const sameLength = others.every(({ seq }) => seq === first.seq);
   const shared = omissionsOf(first).filter((words) =>
@@ -17,7 +51,7 @@ export function answerSentence(models: readonly ModelMemory[]): string {
     [subject, ...(sameLength ? [lengthOf(first)] : []), ...placeOf(first)].join(", ");
   if (others.length === 0) {
     const clauses = methodsOf(first).map((each) => ranksClause(each, first));
-    const cure = cureClause(method.largest, first);
+    const cure = cureClause(method.largest, first, inWords);
     return `${about(first.model.name)}: ${clauses.join("; ")}${notCountedClause(shared)}${cure}.`;
   }
   const { largest, words } = method;
@@ -37,19 +71,19 @@ export function answerSentence(models: readonly ModelMemory[]): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-function lengthOf({ microBatch, seq }: ModelMemory): string {
+function lengthOf({ microBatch, seq }: AnsweredModel): string {
   return `${microBatch} × ${wholeNumber(seq)} tokens`;
 }
 
 /** Cards in words: `on a 24 GB card`, `on each of 2 × 24 GB with zero3`, or nothing. */
-function placeOf({ gpu, cards }: ModelMemory): string[] {
+function placeOf({ gpu, cards }: AnsweredModel): string[] {
   if (cards !== undefined)
     return [`on each of ${gpu?.label ?? `${cards.count} cards`} with ${cards.strategy}`];
   if (gpu === undefined) return [];
   return [`on ${/^(?:[AHLM]\d|MI|RTX|8|11\b|18\b)/.test(gpu.label) ? "an" : "a"} ${gpu.label}`];
 }
 
-function omissionsOf({ notCounted }: ModelMemory): string[] {
+function omissionsOf({ notCounted }: AnsweredModel): string[] {
   return [...new Set(notCounted.map(({ what, from }) => (from === undefined ? what : `${what} (${from})`)))];
 }
 
@@ -58,23 +92,26 @@ function notCountedClause(omissions: readonly string[], separator = "; "): strin
   return omissions.length === 0 ? "" : `${separator}not counted: ${omissions.join(", ")}`;
 }
 
-interface Method {
+interface Method<Rank extends AnsweredRank = AnsweredRank> {
   readonly words: string;
-  readonly rows: readonly RankMemory[];
-  readonly largest: RankMemory;
+  readonly rows: readonly Rank[];
+  readonly largest: Rank;
 }
 
 /** Training methods with their rows, such as LoRA and QLoRA; card advice concerns the first. */
-export function methodsOf({ method, results }: ModelMemory): [Method, ...Method[]] {
+export function methodsOf<Rank extends AnsweredRank>({
+  method,
+  results,
+}: AnsweredModel<Rank>): [Method<Rank>, ...Method<Rank>[]] {
   const kinds = [...new Set(results.map((row) => row.method))];
-  return kinds.map((kind): Method => {
+  return kinds.map((kind): Method<Rank> => {
     const rows = results.filter((row) => row.method === kind).sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
     return { words: methodWords(rows[0]!, method), rows, largest: rows.at(-1)! };
-  }) as [Method, ...Method[]];
+  }) as [Method<Rank>, ...Method<Rank>[]];
 }
 
 /** Training method in words: `QLoRA and gradient checkpointing`. LoRA requested on a 4-bit base is not called QLoRA. */
-function methodWords({ method, base, settings }: RankMemory, requested: ModelMemory["method"]): string {
+function methodWords({ method, base, settings }: AnsweredRank, requested: AnsweredModel["method"]): string {
   const checkpoints = settings.checkpointing !== "off";
   if (method === "full") return `full fine-tuning${checkpoints ? " with gradient checkpointing" : ""}`;
   const [name, standard] =
@@ -86,15 +123,15 @@ function methodWords({ method, base, settings }: RankMemory, requested: ModelMem
 /**
  * Clause such as `ranks 4 and 8 with LoRA fit, rank 64 does not fit (30.0–35.9 GB)`; without a card, the ranks' memory.
  */
-function ranksClause({ words, rows, largest }: Method, memory: ModelMemory): string {
-  const [smallest] = rows as [RankMemory, ...RankMemory[]];
+function ranksClause({ words, rows, largest }: Method, memory: AnsweredModel): string {
+  const [smallest] = rows as [AnsweredRank, ...AnsweredRank[]];
   const [least, most] = [bounds(smallest, memory), bounds(largest, memory)];
   if (memory.gpu === undefined) {
     if (rows.length === 1) return `${subjectOf(rows, words)} needs ${most}`;
     const more = byteFormat(undefined)(largest.allocatedBytes - smallest.allocatedBytes);
     return `${subjectOf(rows, words)} need ${least} (rank ${smallest.rank}) to ${most} (rank ${largest.rank}), ${more} more`;
   }
-  const runs: RankMemory[][] = [];
+  const runs: AnsweredRank[][] = [];
   for (const row of rows) {
     if (runs.at(-1)?.[0]?.fit === row.fit) runs.at(-1)!.push(row);
     else runs.push([row]);
@@ -118,7 +155,7 @@ const severalFit: Readonly<Record<Fit, string>> = {
  * Clause on changes that make the largest rank fit, or on gradient checkpointing's effect; without a card, on card
  * sizes.
  */
-function cureClause(row: RankMemory, memory: ModelMemory): string {
+function cureClause(row: AnsweredRank, memory: AnsweredModel, inWords: ChangesInWords): string {
   const { gpu, method } = memory;
   if (gpu === undefined) return smallestCard(row, memory);
   const { otherCheckpointing: other, sequence } = gpu;
@@ -133,7 +170,7 @@ function cureClause(row: RankMemory, memory: ModelMemory): string {
   // LoRA rows in a comparison keep their base format, since QLoRA has separate rows.
   if (method === "compare" && sequence?.some(({ set }) => "base" in set)) return "";
   const last = sequence?.at(-1);
-  if (sequence && last) return `; with ${flagsOf(sequence)}, ${it} fits (${bounds(last, memory)})`;
+  if (sequence && last) return `; with ${inWords(sequence)}, ${it} fits (${bounds(last, memory)})`;
   if (!gpu.allCounted) return "";
   return `; no change of settings makes ${it} fit${row.rank === null ? smallestCard(row, memory) : ""}`;
 }
@@ -141,7 +178,7 @@ function cureClause(row: RankMemory, memory: ModelMemory): string {
 /**
  * Clause such as `; the smallest card that surely holds rank 64 has 40 GB (A100 40GB), one of 32 GB (RTX 5090) may`.
  */
-function smallestCard(row: RankMemory, memory: ModelMemory): string {
+function smallestCard(row: AnsweredRank, memory: AnsweredModel): string {
   const { fits, mayFit } = row.cards;
   const what = largestWords(row, memory);
   const isOpen = memory.gpu === undefined;
@@ -154,16 +191,16 @@ function smallestCard(row: RankMemory, memory: ModelMemory): string {
   return `; the smallest card that surely holds ${what} has ${cardWords(fits)}${may}`;
 }
 
-function largestWords({ rank }: RankMemory, { ranks, method }: ModelMemory): string {
+function largestWords({ rank }: AnsweredRank, { ranks, method }: AnsweredModel): string {
   if (rank === null || (ranks.length === 1 && method !== "compare")) return "it";
   return `rank ${rank}${method === "compare" ? " with LoRA" : ""}`;
 }
 
-function subjectOf(rows: readonly RankMemory[], words: string): string {
+function subjectOf(rows: readonly AnsweredRank[], words: string): string {
   return rows[0]?.rank === null ? words : `${ranksWords(rows)} with ${words}`;
 }
 
-function ranksWords(rows: readonly RankMemory[]): string {
+function ranksWords(rows: readonly AnsweredRank[]): string {
   const ranks = rows.map(({ rank }) => String(rank));
   if (ranks.length === 1) return `rank ${ranks[0]}`;
   return ranks.length === 2 ? `ranks ${ranks.join(" and ")}` : `ranks ${ranks[0]} to ${ranks.at(-1)}`;
@@ -172,11 +209,34 @@ function ranksWords(rows: readonly RankMemory[]): string {
 /** Memory bounds in words: `12.8–17.2 GB`. With omissions, only the bound still valid: `at least 12.8 GB`. */
 function bounds(
   { deviceBytes, notCounted }: Pick<ChangeEffect, "deviceBytes" | "notCounted">,
-  { gpu }: ModelMemory,
+  { gpu }: AnsweredModel,
 ): string {
   const format = byteFormat(gpu);
   const [lo, hi] = provenBounds(deviceBytes, notCounted);
-  if (lo > 0 && hi < Infinity) return range([lo, hi], format);
+  if (lo > 0 && hi < Infinity) return formatByteRange([lo, hi], format);
   if (lo > 0) return `at least ${format(lo)}`;
-  return hi < Infinity ? `at most ${format(hi)}` : `${range(deviceBytes, format)} of what is counted`;
+  return hi < Infinity
+    ? `at most ${format(hi)}`
+    : `${formatByteRange(deviceBytes, format)} of what is counted`;
+}
+
+/** Sentence such as `Smallest card for rank 64: 40 GB (A100 40GB) surely fits, 32 GB (RTX 5090) may fit.`, or nothing. */
+export function smallestCardSentence({ cards, rank, notCounted }: AnsweredRank): string | undefined {
+  const { fits, mayFit } = cards;
+  const isOpen = fits === null && notCounted.length > 0;
+  if (isOpen && mayFit === null) return undefined;
+  const none = isOpen ? "" : "none of the common ones surely fits";
+  const smallest = fits === null ? none : `${cardWords(fits)} surely fits`;
+  const smaller =
+    mayFit === null || mayFit.gigabytes === fits?.gigabytes
+      ? ""
+      : `${isOpen ? "" : fits === null ? "; " : ", "}${cardWords(mayFit)} may fit`;
+  return `Smallest card for ${rank === null ? "it" : `rank ${rank}`}: ${smallest}${smaller}.`;
+}
+
+/** Card size in words with known cards: `24 GB (A10, L4, RTX 3090, …)`. */
+function cardWords({ gigabytes, names }: Card): string {
+  const most = 3;
+  const shown = names.length > most ? [...names.slice(0, most), "…"] : names;
+  return `${gigabytes} GB (${shown.join(", ")})`;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readByteSize } from "../../src/flags/card-memory.ts";
+import { readByteSize } from "../../src/memory/card-text.ts";
 
 test.each([
   ["120MB", 120e6],
