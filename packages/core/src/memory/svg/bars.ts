@@ -70,7 +70,7 @@ export function memoryBars(rows: readonly RankEstimate[], options: MemoryBarsOpt
     ...ticks,
     ...rows.map((row, index) => segments(row, at(index), x)),
     ...(limit ? [limitLine(limit, x(limit.bytes), top, bottom)] : []),
-    ...rows.map((row, index) => words(row, at(index), x)),
+    ...rows.map((row, index) => words(row, at(index), { x, limit: limit?.bytes })),
     "</svg>",
     "",
   ].join("\n");
@@ -95,12 +95,22 @@ function segments(row: RankEstimate, y: number, x: (bytes: number) => number): s
   ].join("");
 }
 
-function words(row: RankEstimate, y: number, x: (bytes: number) => number): string {
+/** Width that the figures beside a bar may take. */
+const FIGURES = 160;
+
+function words(
+  row: RankEstimate,
+  y: number,
+  { x, limit = 0 }: { readonly x: (bytes: number) => number; readonly limit: number | undefined },
+): string {
   const { deviceBytes, allocatedBytes } = row.estimate;
   const middle = y + ROW / 2 + 4;
+  const [end, line] = [x(deviceBytes[1]), x(limit)];
+  // Figures that the line of the limit would cross stand behind it.
+  const left = line >= end && line < end + 8 + FIGURES ? line : end;
   return (
     `<text x="${LEFT - 10}" y="${middle}" text-anchor="end">${rowWords(row)}</text>` +
-    `<text x="${px(x(deviceBytes[1]) + 8)}" y="${middle}">${formatDecimalBytes(allocatedBytes)}` +
+    `<text x="${px(left + 8)}" y="${middle}">${formatDecimalBytes(allocatedBytes)}` +
     `<tspan class="soft"> · up to ${formatDecimalBytes(deviceBytes[1])}</tspan></text>`
   );
 }

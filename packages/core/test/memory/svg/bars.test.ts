@@ -87,6 +87,25 @@ describe("memoryBars", () => {
     expect(Number(line.attributes.x1) - left).toBeCloseTo(scale * limit.bytes, 0);
   });
 
+  test("figures stand behind the limit's line where it would cross them, and beside the bar elsewhere", () => {
+    for (const bytes of [1, 20e9, 36e9, 50e9, 120e9]) {
+      const all = elements(memoryBars(rows, { limit: { label: "a card", bytes } }));
+      const line = Number(all.find(({ attributes }) => attributes.class === "limit")!.attributes.x1);
+      const bands = all.filter(({ attributes }) => attributes.class === "band" && attributes.height === "18");
+      const figures = all.filter(
+        ({ tag, attributes }) => tag === "text" && Object.keys(attributes).join() === "x,y",
+      );
+      for (const { attributes: band } of bands) {
+        const end = Number(band.x) + Number(band.width);
+        const own = figures.find(({ attributes }) => Number(attributes.y) === Number(band.y) + 13)!;
+        const start = Number(own.attributes.x);
+        // 150 pixels hold the longest figures.
+        expect(line < start || line > start + 150, `${bytes}`).toBe(true);
+        expect(Math.abs(start - 8 - end) < 0.2 || Math.abs(start - 8 - line) < 0.2, `${bytes}`).toBe(true);
+      }
+    }
+  });
+
   test("segments hold every part of a peak", () => {
     for (const { estimate } of backwardRows) expect(estimate.peakPhase).toBe("block backward");
     const rectangles = elements(memoryBars(backwardRows, {})).filter(
