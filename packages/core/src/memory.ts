@@ -18,10 +18,16 @@ export type { Measurement } from "./memory/nearest-measurement.ts";
 export { provenBounds } from "./memory/not-counted.ts";
 export type { OptimizerName } from "./memory/optimizer-bytes.ts";
 export { type Profile, profileOf } from "./memory/profiles.ts";
-export { type CardAdvice, estimateRanks, type RankEstimates } from "./memory/rank-estimates.ts";
+export {
+  type CardAdvice,
+  estimateRanks,
+  type RankEstimates,
+  type RankEstimatesOptions,
+} from "./memory/rank-estimates.ts";
 export type { MemoryMethod, RankEstimate } from "./memory/rows.ts";
 export type { Cards, Strategy } from "./memory/sharding.ts";
 export type { AttentionKind, StackSettings } from "./memory/stack.ts";
+export { checkSettings } from "./memory/stack-settings.ts";
 export { type StaticBytes, staticBytes } from "./memory/static-bytes.ts";
 export { memoryBars, memoryBarsStyle } from "./memory/svg/bars.ts";
 export { estimateTraining } from "./memory/training.ts";

@@ -45,6 +45,7 @@ test("each subpath exports these values and no others", () => {
     "./memory": [
       "answerSentence",
       "catalogueModels",
+      "checkSettings",
       "estimateRanks",
       "estimateTraining",
       "matchCatalogueModel",

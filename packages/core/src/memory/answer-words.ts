@@ -17,7 +17,7 @@ export type AnsweredRank = Pick<
 > &
   Pick<MemoryEstimate, "allocatedBytes" | "deviceBytes"> & { readonly fit?: Fit | undefined };
 
-/** Estimates for a model, and the card asked about with its advice. */
+/** Estimates for a model, and the requested card with its advice. */
 export interface AnsweredModel<Rank extends AnsweredRank = AnsweredRank>
   extends Pick<RankEstimates, "notCounted"> {
   readonly model: { readonly name: string };
@@ -221,7 +221,11 @@ function bounds(
 }
 
 /** Sentence such as `Smallest card for rank 64: 40 GB (A100 40GB) surely fits, 32 GB (RTX 5090) may fit.`, or nothing. */
-export function smallestCardSentence({ cards, rank, notCounted }: AnsweredRank): string | undefined {
+export function smallestCardSentence({
+  cards,
+  rank,
+  notCounted,
+}: Pick<AnsweredRank, "cards" | "rank" | "notCounted">): string | undefined {
   const { fits, mayFit } = cards;
   const isOpen = fits === null && notCounted.length > 0;
   if (isOpen && mayFit === null) return undefined;
