@@ -271,12 +271,13 @@ describe.skipIf(!hasChromium)("the site in Chromium", () => {
   test("the calculator answers for a model and a card at once", async () => {
     const { page, strangers } = await open("guides/fits-my-gpu.html");
     const answer = page.getByRole("region", { name: "Answer" });
-    expect(await answer.textContent()).toContain("do not fit");
-    await page.locator("[name=model]").selectOption("meta-llama/Llama-3.2-1B");
+    expect(await answer.textContent()).toMatch(/on a 24 GB card: ranks 4 to 64 with QLoRA and .* fit /);
+    await page.getByRole("combobox", { name: "Model" }).fill("llama 3.2 1b");
+    await page.keyboard.press("Enter");
     expect(await page.getByRole("region", { name: "Details" }).textContent()).toContain("1.24 B parameters");
-    await page.locator("[name=gpu]").fill("80GB");
-    expect(await answer.textContent()).not.toContain("do not fit");
-    const peaks = page.locator(".scroll").first();
+    await page.getByRole("combobox", { name: "Card", exact: true }).fill("80GB");
+    expect(await answer.textContent()).toMatch(/^meta-llama\/Llama-3\.2-1B, .* on an 80 GB card: /);
+    const peaks = page.locator(".scroll:has(table)").first();
     const [table, card] = [
       await peaks.boundingBox(),
       await peaks.getByRole("columnheader", { name: "card" }).boundingBox(),

@@ -1,54 +1,128 @@
 import { profileOf, type StackSettings } from "@lorank/core/memory";
 import { memoryDefaults as d, memoryNames } from "@lorank/core/memory-names";
-import { firstModel, models } from "./models.ts";
 
 /** One field of the form. Its values are texts, as the form has them. */
 export interface Field {
   readonly name: string;
   readonly label: string;
+  /** Value when the page opens. */
   readonly value: string;
-  /** The values of a choice; without them the field is free text. */
-  readonly choices?: readonly string[];
+  /** Values of a choice, some with other words for people; without them the field is free text. */
+  readonly choices?: readonly (string | readonly [value: string, words: string])[];
+  /** Name of a list of suggestions for free text. */
+  readonly list?: "models" | "cards";
+  /** What may be typed, in a few words. */
+  readonly hint?: string;
   readonly lines?: number;
+  readonly inputMode?: "numeric" | "decimal";
+  readonly disabled?: true;
   /** The flag of `lorank memory`; none for what the command takes otherwise. */
   readonly flag?: string;
 }
 
-/** What the form holds, by the fields' names. */
+/** What the form holds, by the fields' names. A disabled field has no value. */
 export type FormValues = Readonly<Record<string, string>>;
 
 /** In the model's place: the config below. */
 export const pasted = "the config.json below";
 
+/** What the page opens on: it fits. */
+const opens = { model: "meta-llama/Llama-3.1-8B", method: "qlora", base: "nf4-dq", gpu: "24GB" } as const;
+
+const noOrYes = [
+  ["false", "no"],
+  ["true", "yes"],
+] as const;
+
 export const fieldGroups: readonly (readonly [heading: string, fields: readonly Field[]])[] = [
   [
-    "Model and adapter",
+    "Model and card",
     [
+      { name: "model", label: "Model", value: opens.model, list: "models", hint: "type to search" },
       {
-        name: "model",
-        label: "Model",
-        value: firstModel,
-        choices: [...models.map(({ name }) => name), pasted],
+        name: "config",
+        label: "Text of config.json",
+        value: "",
+        lines: 4,
       },
-      { name: "config", label: "config.json of another model", value: "", lines: 4 },
-      { name: "ranks", label: "Ranks", value: d.ranks.join(), flag: "--ranks" },
-      { name: "targets", label: "Layers with an adapter", value: "all-linear", flag: "--targets" },
-      { name: "base", label: "Base in", value: d.base, choices: memoryNames.base, flag: "--base" },
-      { name: "method", label: "Method", value: d.method, choices: memoryNames.method, flag: "--method" },
-      { name: "labels", label: "Classes of a trained head (empty: none)", value: "", flag: "--labels" },
+      {
+        name: "method",
+        label: "Method",
+        value: opens.method,
+        choices: [
+          ["lora", "LoRA"],
+          ["qlora", "QLoRA"],
+          ["full", "full fine-tuning"],
+          ["compare", "all three side by side"],
+        ],
+        flag: "--method",
+      },
+      {
+        name: "ranks",
+        label: "Ranks",
+        value: d.ranks.join(),
+        hint: "with commas between",
+        flag: "--ranks",
+      },
+      {
+        name: "gpu",
+        label: "Card",
+        value: opens.gpu,
+        list: "cards",
+        hint: "T4, 24GB; empty: none",
+        flag: "--gpu",
+      },
+      {
+        name: "count",
+        label: "Number of cards",
+        value: "1",
+        inputMode: "numeric",
+        hint: "each has its own batch",
+      },
+      {
+        name: "strategy",
+        label: "Several cards share",
+        value: "ddp",
+        choices: [
+          ["ddp", "nothing (ddp)"],
+          ["zero1", "optimiser states (zero1)"],
+          ["zero2", "gradients too (zero2)"],
+          ["zero3", "weights too (zero3)"],
+          ["fsdp", "weights too (fsdp)"],
+        ],
+        disabled: true,
+        flag: "--strategy",
+      },
     ],
   ],
   [
-    "Batch and card",
+    "Batch and adapter",
     [
       {
         name: "microBatch",
-        label: "Micro-batch, sequences",
+        label: "Micro-batch",
         value: String(d.microBatch),
+        inputMode: "numeric",
+        hint: "sequences in one pass",
         flag: "--micro-batch",
       },
-      { name: "seq", label: "Length, tokens (8k is 8192)", value: String(d.seq), flag: "--seq" },
-      { name: "gpu", label: "Card, as t4, 24GB or 40GiB (empty: none)", value: "24GB", flag: "--gpu" },
+      { name: "seq", label: "Length", value: String(d.seq), hint: "tokens; 8k is 8192", flag: "--seq" },
+      {
+        name: "targets",
+        label: "Layers with an adapter",
+        value: "all-linear",
+        hint: "or names: q_proj,v_proj",
+        flag: "--targets",
+      },
+      { name: "base", label: "Base in", value: opens.base, choices: memoryNames.base, flag: "--base" },
+      {
+        name: "labels",
+        label: "Classes of a head",
+        value: "",
+        inputMode: "numeric",
+        hint: "empty: no such head",
+        flag: "--labels",
+      },
     ],
   ],
   [
@@ -61,38 +135,50 @@ export const fieldGroups: readonly (readonly [heading: string, fields: readonly 
         choices: memoryNames.profile,
         flag: "--profile",
       },
-      ...settingFields(profileOf(d.profile).settings),
+      ...settingFields(settingsOf(d.profile, opens.method)),
     ],
   ],
 ];
 
 export const fields: readonly Field[] = fieldGroups.flatMap(([, each]) => each);
 
+/** The form as it opens. */
+export const openingValues: FormValues = Object.fromEntries(
+  fields.filter(({ disabled }) => disabled !== true).map(({ name, value }) => [name, value]),
+);
+
 /** Tells if a base in this format is not quantised. */
 export function isFloat(base: string): boolean {
   return memoryNames.adapterDtype.some((each) => each === base);
 }
 
+/** Settings of a profile, for QLoRA with what its guides set. */
+export function settingsOf(profile: string, method: string | undefined): StackSettings {
+  const { settings, qlora } = profileOf(profile);
+  return method === "qlora" ? { ...settings, ...qlora } : settings;
+}
+
 /** The fields of a stack's settings with their values. */
 export function settingFields(settings: StackSettings): Field[] {
-  const choice = (
+  const field = (
     name: keyof StackSettings,
     label: string,
     flag: string,
-    choices?: readonly string[],
-  ): Field => ({ name, label, flag, value: String(settings[name]), ...(choices && { choices }) });
+    more: Pick<Field, "choices" | "hint" | "inputMode">,
+  ): Field => ({ name, label, flag, value: String(settings[name]), ...more });
+  const { variant, loss, attention, checkpointing, optimizer, adapterDtype } = memoryNames;
   return [
-    choice("variant", "Adapter", "--variant", memoryNames.variant),
-    choice("loss", "Loss", "--loss", memoryNames.loss),
-    choice("attention", "Attention", "--attention", memoryNames.attention),
-    choice("checkpointing", "Checkpointing", "--checkpointing", memoryNames.checkpointing),
-    choice("optimizer", "Optimiser", "--optimizer", memoryNames.optimizer),
-    choice("adapterDtype", "Adapter in", "--adapter-dtype", memoryNames.adapterDtype),
-    choice("dropout", "Adapter dropout", "--dropout"),
-    choice("kbitPrepare", "Preparation for k-bit training", "--kbit-prepare", ["false", "true"]),
-    choice("bnbVersion", "bitsandbytes", "--bnb-version"),
-    choice("packing", "Packing", "--packing", ["false", "true"]),
-    choice("compile", "Compiled blocks", "--compile", ["false", "true"]),
-    choice("accumulation", "Several passes a step", "--accumulation", ["false", "true"]),
+    field("variant", "Adapter", "--variant", { choices: variant }),
+    field("loss", "Loss", "--loss", { choices: loss }),
+    field("attention", "Attention", "--attention", { choices: attention }),
+    field("checkpointing", "Checkpointing", "--checkpointing", { choices: checkpointing }),
+    field("optimizer", "Optimiser", "--optimizer", { choices: optimizer }),
+    field("adapterDtype", "Adapter in", "--adapter-dtype", { choices: adapterDtype }),
+    field("dropout", "Adapter dropout", "--dropout", { hint: "0 to below 1", inputMode: "decimal" }),
+    field("kbitPrepare", "Prepared for k-bit training", "--kbit-prepare", { choices: noOrYes }),
+    field("bnbVersion", "bitsandbytes", "--bnb-version", { hint: "a version" }),
+    field("packing", "Packing", "--packing", { choices: noOrYes }),
+    field("compile", "Compiled blocks", "--compile", { choices: noOrYes }),
+    field("accumulation", "Several passes a step", "--accumulation", { choices: noOrYes }),
   ];
 }

@@ -1,2 +1,2 @@
-export { calculatorStyle } from "./form.ts";
 export { calculatorHtml, startCalculator } from "./start.ts";
+export { calculatorStyle } from "./style.ts";

@@ -1,7 +1,7 @@
 import { calculate } from "./calculate.ts";
-import { renderCalculation } from "./render.ts";
+import { problemWords, renderCalculation } from "./render.ts";
 import { startCalculator } from "./start.ts";
 
-export { calculate, renderCalculation };
+export { calculate, problemWords, renderCalculation };
 
 if (typeof document !== "undefined") startCalculator(document.querySelector(".calculator")!);

@@ -1,6 +1,6 @@
 import { memoryBarsStyle } from "@lorank/core/memory";
-import { calculatorStyle } from "./form.ts";
 import { calculatorHtml } from "./start.ts";
+import { calculatorStyle } from "./style.ts";
 
 /** The page around its script. `hash` makes the value of a content security policy for an inline element. */
 export function page(script: string, hash: (text: string) => string): string {

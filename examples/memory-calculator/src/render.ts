@@ -1,7 +1,9 @@
-import { formatCount, formatDecimalBytes } from "@lorank/core";
-import { type ChangeEffect, memoryBars } from "@lorank/core/memory";
-import { answerSentences } from "./answer.ts";
+import { formatByteRange, formatCount, listInWords } from "@lorank/core";
+import { type ChangeEffect, memoryBars, smallestCardSentence } from "@lorank/core/memory";
+import { byteFormat } from "@lorank/core/memory-names";
 import type { Calculation } from "./calculate.ts";
+import { fields } from "./fields.ts";
+import type { Problems } from "./read-form.ts";
 
 /** A calculation as HTML. Everything that a person typed is escaped. */
 export interface ResultHtml {
@@ -11,18 +13,39 @@ export interface ResultHtml {
 }
 
 export function renderCalculation(calculation: Calculation): ResultHtml {
-  const [first = "", ...others] = answerSentences(calculation).map(escaped);
-  const answer = `<p><strong>${first}</strong> ${others.join(" ")}</p>`;
-  return { answer, details: details(calculation) };
+  return { answer: `<strong>${escaped(calculation.sentence)}</strong>`, details: details(calculation) };
+}
+
+/** Words before the last answer that say which fields are wrong, or what is; nothing where none is. */
+export function problemWords({ form, ...problems }: Problems): string {
+  const wrong = fields.filter(({ name }) => name in problems).map(({ label }) => label);
+  const parts = [
+    ...(form === undefined ? [] : [`${form}.`]),
+    ...(wrong.length === 0 ? [] : [`${listInWords(wrong)} ${wrong.length === 1 ? "is" : "are"} wrong.`]),
+  ];
+  return parts.length === 0 ? "" : `${escaped(parts.join(" "))} The answer before: `;
 }
 
 function details(calculation: Calculation): string {
-  const { name, shape, profile, rows, card, command } = calculation;
+  const {
+    name,
+    shape,
+    profile,
+    rows,
+    card,
+    command,
+    limits,
+    assumptions: assumed,
+    largestRank,
+  } = calculation;
   const title = `${name}, profile ${profile.name}`;
+  const smallest = card && largestRank.fit !== "fits" ? smallestCardSentence(largestRank) : undefined;
+  const said = [...limits, ...assumed.cards, ...assumed.model, ...(smallest === undefined ? [] : [smallest])];
   return [
+    ...said.map((sentence) => `<p>${escaped(sentence)}</p>`),
     `<p>${formatCount(shape.totalParams)} parameters, ${shape.layers} layers. Profile ${profile.name}: ${escaped(profile.stack)}.</p>`,
     ...shape.unmodelled.map(({ sentence }) => `<p><strong>${escaped(sentence)}</strong></p>`),
-    `<figure>${memoryBars(rows, { title, style: false, ...(card && { limit: { label: card.name, bytes: card.bytes } }) })}</figure>`,
+    `<figure><div class="scroll" tabindex="0">${memoryBars(rows, { title, style: false, ...(card && { limit: { label: card.text, bytes: card.bytes } }) })}</div></figure>`,
     rowsTable(calculation),
     advice(calculation),
     parts(calculation),
@@ -32,6 +55,7 @@ function details(calculation: Calculation): string {
 }
 
 function rowsTable({ rows, card }: Calculation): string {
+  const format = byteFormat(card);
   return table(
     "Peaks. Device: what nvidia-smi shows; reserved: what the framework's allocator holds; allocated: what the framework counts.",
     [
@@ -42,25 +66,27 @@ function rowsTable({ rows, card }: Calculation): string {
     rows.map(({ method, base, rank, estimate, fit }) => [
       `${method}, ${base}`,
       String(rank ?? "–"),
-      estimate.deviceBytes.map(formatDecimalBytes).join(" – "),
+      formatByteRange(estimate.deviceBytes, format),
       ...(fit ? [fit] : []),
-      estimate.reservedBytes.map(formatDecimalBytes).join(" – "),
-      formatDecimalBytes(estimate.allocatedBytes),
-      formatDecimalBytes(estimate.staticBytes),
+      formatByteRange(estimate.reservedBytes, format),
+      format(estimate.allocatedBytes),
+      format(estimate.staticBytes),
       formatCount(estimate.trainableParams),
       estimate.peakPhase,
     ]),
   );
 }
 
-function advice({ advice: found, card, largestRank: { rank } }: Calculation): string {
-  if (found === undefined || card === undefined) return "";
+function advice({ advice: found, card, largestRank: { rank, fit } }: Calculation): string {
+  if (found === undefined || card === undefined || fit === "fits") return "";
+  const format = byteFormat(card);
+  const what = rank === null ? "full fine-tuning" : `rank ${rank}`;
   const { single, together, allCounted } = found;
   const lines = (changes: readonly ChangeEffect[]): string[][] =>
     changes.map(({ name, set, savedBytes, deviceBytes, fit, price }) => [
       [name, ...Object.values(set).filter((value) => /^\d+$/.test(value))].join(": "),
-      formatDecimalBytes(savedBytes),
-      deviceBytes.map(formatDecimalBytes).join(" – "),
+      format(savedBytes),
+      formatByteRange(deviceBytes, format),
       fit,
       price,
     ]);
@@ -70,17 +96,18 @@ function advice({ advice: found, card, largestRank: { rank } }: Calculation): st
       ? allCounted
         ? "<p>No such changes together make it fit.</p>"
         : ""
-      : table(`The fewest changes after which rank ${rank} surely fits ${card.name}`, heads, lines(together));
+      : table(`The fewest changes after which ${what} surely fits ${card.text}`, heads, lines(together));
   return whole + table("What to change first, one at a time", heads, lines(single));
 }
 
-function parts({ largestRank: { rank, estimate }, parts: all }: Calculation): string {
+function parts({ largestRank: { rank, estimate }, parts: all, card }: Calculation): string {
+  const format = byteFormat(card);
   return table(
     `What the peak of ${rank === null ? "full fine-tuning" : `rank ${rank}`} is made of`,
     ["part", "bytes", "share"],
     all.map(([words, bytes]) => [
       words,
-      formatDecimalBytes(bytes),
+      format(bytes),
       `${((100 * bytes) / estimate.allocatedBytes).toFixed(1)} %`,
     ]),
   );

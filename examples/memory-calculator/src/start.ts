@@ -1,63 +1,147 @@
-import { isInputError } from "@lorank/core";
-import { profileOf } from "@lorank/core/memory";
+import { memoryDefaults } from "@lorank/core/memory-names";
 import { calculate } from "./calculate.ts";
-import { type FormValues, fields, isFloat, pasted, settingFields } from "./fields.ts";
+import { startCombobox } from "./combobox.ts";
+import {
+  type Field,
+  type FormValues,
+  fields,
+  isFloat,
+  openingValues,
+  pasted,
+  settingFields,
+  settingsOf,
+} from "./fields.ts";
 import { formHtml } from "./form.ts";
-import { escaped, type ResultHtml, renderCalculation } from "./render.ts";
-
-/** The result for the values of a form, or what is wrong with them. */
-function resultOf(values: FormValues): ResultHtml {
-  try {
-    return renderCalculation(calculate(values));
-  } catch (error) {
-    if (!isInputError(error)) throw error;
-    return { answer: `<p class="wrong">${escaped(error.message)}</p>`, details: "" };
-  }
-}
+import type { Problems } from "./read-form.ts";
+import { problemWords, renderCalculation } from "./render.ts";
+import { suggest } from "./suggestions.ts";
 
 /** The calculator as it opens, to stand in an element of class `calculator`. */
 export function calculatorHtml(): string {
-  const { answer, details } = resultOf(Object.fromEntries(fields.map(({ name, value }) => [name, value])));
-  return `<section class="answer" aria-label="Answer" aria-live="polite" aria-atomic="true">${answer}</section>
+  const opening = calculate(openingValues);
+  if ("problems" in opening) throw new Error(JSON.stringify(opening.problems));
+  const { answer, details } = renderCalculation(opening);
+  return `<div class="columns">
+<section class="answer" aria-label="Answer"><p><span class="before"></span><span class="sentence" aria-live="polite" aria-atomic="true">${answer}</span></p></section>
 <form>
 ${formHtml()}
 </form>
-<section class="details" aria-label="Details">${details}</section>`;
+<section class="details" aria-label="Details">${details}</section>
+</div>`;
 }
 
-/** Shows the result whenever a value of the form in `calculator` changes, and at once. */
+/** A value that is wrong while somebody types may be half of a right one: it is called wrong after this pause. */
+const PAUSE_MS = 700;
+
+/**
+ * Shows the result whenever a value of the form in `calculator` changes, and at once. While a field is wrong, its error
+ * stands beside it, and the last result stays.
+ */
 export function startCalculator(calculator: Element): void {
+  const part = (selector: string): HTMLElement => calculator.querySelector<HTMLElement>(selector)!;
   const form = calculator.querySelector("form")!;
   const field = (name: string) => form.elements.namedItem(name) as HTMLInputElement | null;
-  const show = (): void => {
-    const { answer, details } = resultOf(Object.fromEntries(new FormData(form)) as FormValues);
-    calculator.querySelector(".answer")!.innerHTML = answer;
-    calculator.querySelector(".details")!.innerHTML = details;
-  };
-  /** The choice that QLoRA, which has a quantised base, has taken the place of. */
-  let replacedBase: string | undefined;
+  let pause: ReturnType<typeof setTimeout> | undefined;
+
+  /** Shows the result of the form; `edited`, which somebody is typing into, is not yet called wrong. */
+  function show(edited?: string): void {
+    clearTimeout(pause);
+    const found = calculate(Object.fromEntries(new FormData(form)) as FormValues);
+    const problems = "problems" in found ? found.problems : {};
+    if (!("problems" in found)) {
+      const { answer, details } = renderCalculation(found);
+      fill(part(".sentence"), answer);
+      fillDetails(part(".details"), details);
+      const strategy = field("strategy");
+      if (strategy) strategy.disabled = found.cards === undefined;
+    }
+    const isHalf = edited !== undefined && edited in problems && !isWrong(field(edited));
+    if (isHalf) pause = setTimeout(() => show(isListed(field(edited)) ? edited : undefined), PAUSE_MS);
+    for (const { name } of fields)
+      if (!(isHalf && name === edited)) setWrong(field(name), part(`#${name}-wrong`), problems[name]);
+    const { [isHalf ? edited : ""]: _, ...called } = problems;
+    sayWhatIsWrong(called);
+  }
+
+  function sayWhatIsWrong(problems: Problems): void {
+    const words = problemWords(problems);
+    fill(part(".before"), words);
+    part(".answer").classList.toggle("stale", words !== "");
+    const answer = part(".answer");
+    // What scrolls can be reached by keyboard.
+    if (answer.scrollHeight > answer.clientHeight) answer.tabIndex = 0;
+    else answer.removeAttribute("tabindex");
+  }
+
+  /** The base that QLoRA, which has a quantised one, has taken the place of. */
+  let replacedBase: string | undefined = memoryDefaults.base;
+  let namedModel = field("model")?.value ?? "";
   form.addEventListener("input", (event) => {
     const { name } = event.target as HTMLInputElement;
+    const [method, base, model] = [field("method")?.value, field("base"), field("model")];
     if (name === "profile" || name === "method") {
-      const { settings, qlora } = profileOf(field("profile")?.value ?? "");
-      const own = field("method")?.value === "qlora" ? { ...settings, ...qlora } : settings;
-      for (const { name: setting, value: each } of settingFields(own)) {
+      for (const { name: setting, value: each } of settingFields(
+        settingsOf(field("profile")?.value ?? "", method),
+      )) {
         const input = field(setting);
         if (input) input.value = each;
       }
     }
-    const base = field("base");
-    if (base && field("method")?.value !== "qlora") {
-      base.value = replacedBase ?? base.value;
-      replacedBase = undefined;
-    } else if (base && isFloat(base.value)) {
-      replacedBase = base.value;
-      base.value = "nf4-dq";
+    if (base && name === "method") {
+      if (method === "qlora" && isFloat(base.value)) {
+        replacedBase = base.value;
+        base.value = "nf4-dq";
+      } else if (method !== "qlora") {
+        base.value = replacedBase ?? base.value;
+        replacedBase = undefined;
+      }
     }
-    const model = field("model");
-    if (name === "config" && model) model.value = pasted;
-    show();
+    if (model && name === "config") model.value = field("config")?.value === "" ? namedModel : pasted;
+    if (model && model.value !== pasted) namedModel = model.value;
+    if (name === "model" && model?.value === pasted) openConfig();
+    show(name);
   });
+  form.addEventListener("change", () => show());
   form.addEventListener("submit", (event) => event.preventDefault());
+
+  function openConfig(): void {
+    part("details.field").setAttribute("open", "");
+    field("config")?.focus();
+  }
+
+  for (const { name, list } of fields as readonly Field[])
+    if (list !== undefined)
+      startCombobox(field(name)!, (text) => suggest(list, text), { picksFirst: list === "models" });
   show();
+}
+
+function isWrong(input: Element | null): boolean {
+  return input?.getAttribute("aria-invalid") === "true";
+}
+
+/** Tells if the list of suggestions, which lies where the error would, is open. */
+function isListed(input: Element | null): boolean {
+  return input?.getAttribute("aria-expanded") === "true";
+}
+
+function setWrong(input: Element | null, place: HTMLElement, message = ""): void {
+  if (place.textContent !== message) place.textContent = message;
+  if (message === "") input?.removeAttribute("aria-invalid");
+  else input?.setAttribute("aria-invalid", "true");
+  if (message !== "") input?.closest("details")?.setAttribute("open", "");
+}
+
+/** Fills an element where it differs, for a screen reader would read the same again. */
+function fill(element: HTMLElement, html: string): void {
+  if (element.dataset.html !== html) element.innerHTML = html;
+  element.dataset.html = html;
+}
+
+/** Fills the details anew; what somebody opened stays open. */
+function fillDetails(element: HTMLElement, html: string): void {
+  const opened = [...element.querySelectorAll("details")].map(({ open }) => open);
+  fill(element, html);
+  element.querySelectorAll("details").forEach((each, index) => {
+    each.open = opened[index] ?? false;
+  });
 }

@@ -1,34 +1,46 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
-import { profileOf } from "@lorank/core/memory";
+import { matchCatalogueModel, profileOf } from "@lorank/core/memory";
 import { memoryNames } from "@lorank/core/memory-names";
 import { afterAll, describe, expect, test } from "vitest";
 import { program } from "../../../apps/cli/test/cli.ts";
 import { buildPage } from "../src/build.ts";
-import type { Calculation } from "../src/calculate.ts";
-import { type FormValues, fields, pasted, settingFields } from "../src/fields.ts";
-import { models } from "../src/models.ts";
+import type { calculate as Calculate, Calculation } from "../src/calculate.ts";
+import { type FormValues, fields, openingValues as form, pasted, settingFields } from "../src/fields.ts";
+import type { Problems } from "../src/read-form.ts";
 import type { ResultHtml } from "../src/render.ts";
 
 const html = await buildPage();
 const script = /<script>([\s\S]*)<\/script>/.exec(html)?.[1] ?? "";
 /** What a browser runs, in a world without a page. */
-const { calculate, renderCalculation } = runInNewContext(`${script};memoryCalculator`, {}) as {
-  calculate: (values: FormValues) => Calculation;
+const { calculate, renderCalculation, problemWords } = runInNewContext(`${script};memoryCalculator`, {}) as {
+  calculate: typeof Calculate;
   renderCalculation: (calculation: Calculation) => ResultHtml;
+  problemWords: (problems: Problems) => string;
 };
-const form: FormValues = Object.fromEntries(fields.map(({ name, value }) => [name, value]));
+
+function calculated(values: FormValues): Calculation {
+  const found = calculate(values);
+  if ("problems" in found) throw new Error(JSON.stringify(found.problems));
+  return found;
+}
+
+function problemsIn(values: FormValues): Problems {
+  const found = calculate(values);
+  return "problems" in found ? { ...found.problems } : {};
+}
+
+const configOf = (name: string) => matchCatalogueModel(name)!.model.config;
 
 const folder = mkdtempSync(join(tmpdir(), "lorank-calculator-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What `lorank memory --json` says of the command line that the page gives. */
-function commandLine(command: string, config: unknown) {
-  writeFileSync(join(folder, "config.json"), JSON.stringify(config));
+function commandLine(command: string) {
   const run = spawnSync(process.execPath, [...program, ...command.split(" ").slice(1), "--json"], {
     ...{ cwd: folder, encoding: "utf8" },
   });
@@ -39,13 +51,18 @@ function commandLine(command: string, config: unknown) {
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 describe("the page's script", () => {
+  const lora = { ...form, method: "lora", base: "bf16", kbitPrepare: "false", checkpointing: "off" };
   const forms: readonly (readonly [name: string, values: FormValues])[] = [
     ["as it opens", form],
-    ["QLoRA for a short list of layers", { ...form, base: "nf4-dq", targets: "q_proj, v_proj", ranks: "8" }],
+    ["LoRA that does not fit, with what would make it fit", lora],
+    [
+      "a base in 4 bits for a short list of layers",
+      { ...lora, base: "nf4-dq", targets: "q_proj, v_proj", ranks: "8" },
+    ],
     [
       "everything set otherwise",
       {
-        ...{ ...form, model: "Qwen/Qwen3-8B", method: "compare", microBatch: "4", seq: "2k", gpu: "40GiB" },
+        ...{ ...lora, model: "Qwen/Qwen3-8B", method: "compare", microBatch: "4", seq: "2k", gpu: "40GiB" },
         ...{
           profile: "trl-2024",
           loss: "fused",
@@ -64,91 +81,130 @@ describe("the page's script", () => {
         },
       },
     ],
+    ["all three side by side", { ...lora, method: "compare", ranks: "8,16" }],
     ["no card", { ...form, gpu: "" }],
-    [
-      "QLoRA on a card by name",
-      { ...form, method: "qlora", kbitPrepare: "true", checkpointing: "on", gpu: "t4" },
-    ],
+    ["a card by name", { ...form, gpu: "t4" }],
+    ["several cards by size", { ...lora, gpu: "24 GB", count: "2", strategy: "fsdp" }],
+    ["several cards by name", { ...lora, gpu: "RTX 4090", count: "4", strategy: "zero3", ranks: "8" }],
+    ["several cards in one field", { ...lora, gpu: "2x80GB", method: "full" }],
+    ["a tuned model by its name", { ...form, model: "Llama-3.2-1B-Instruct", ranks: "8" }],
     [
       "experts that stay in 16 bits",
-      { ...form, model: "mistralai/Mixtral-8x7B-v0.1", base: "nf4-dq", ranks: "8" },
+      { ...lora, model: "mistralai/Mixtral-8x7B-v0.1", base: "nf4-dq", ranks: "8" },
     ],
-    ["an encoder with classes", { ...form, model: "google-bert/bert-base-uncased", labels: "3", seq: "512" }],
+    ["an encoder with classes", { ...lora, model: "google-bert/bert-base-uncased", labels: "3", seq: "512" }],
   ];
-  test.each(forms)("computes what the command line does: %s", (_, values) => {
-    const { rows, advice, card, command, notCounted } = calculate(values);
-    const config = models.find(({ name }) => name === values.model)?.config;
-    const { results, gpu, notCounted: omissions } = commandLine(command, config);
+  test.each(forms)("says what the command line says, by the same numbers: %s", (_, values) => {
+    const { sentence, rows, advice, card, command, notCounted, largestRank } = calculated(values);
+    const { answer, results, gpu, notCounted: omissions } = commandLine(command);
+    expect(sentence).toBe(answer);
     expect(omissions).toEqual(plain(notCounted));
     expect(results).toHaveLength(rows.length);
     for (const [index, { estimate, fit, rank }] of rows.entries()) {
       expect(results[index]).toMatchObject(plain({ ...estimate, rank, ...(fit && { fit }) }) as object);
     }
     expect(gpu?.bytes).toBe(card?.bytes);
-    if (advice)
-      expect(gpu).toMatchObject(plain({ changes: advice.single, sequence: advice.together }) as object);
+    if (advice) {
+      const changes = largestRank.fit === "fits" ? [] : advice.single;
+      expect(gpu).toMatchObject(plain({ changes, sequence: advice.together }) as object);
+    }
+  });
+
+  test("opens on a model that fits its card at every rank", () => {
+    const { rows, card, advice } = calculated(form);
+    expect(card?.text).toBe("24GB");
+    expect(rows.map(({ fit }) => fit)).toEqual(rows.map(() => "fits"));
+    expect(advice?.together).toEqual([]);
+  });
+
+  test("its command is short where the profile's settings are kept, and has what is not its own", () => {
+    const command = (change: FormValues) => calculated({ ...form, ...change }).command;
+    expect(command({})).toBe(
+      "lorank memory meta-llama/Llama-3.1-8B --method qlora --ranks 4,8,16,32,64 --gpu 24GB --micro-batch 1 " +
+        "--seq 1024 --targets all-linear --base nf4-dq --profile peft",
+    );
+    expect(
+      command({ kbitPrepare: "false", loss: "chunked", gpu: "A100 80GB", count: "8", strategy: "zero2" }),
+    ).toMatch(/ --gpu 8xa100-80gb --strategy zero2 .* --profile peft --loss chunked --no-kbit-prepare$/);
   });
 
   test.each(memoryNames.profile)("takes the profile's settings as the form has them: %s", (profile) => {
     const own = settingFields(profileOf(profile).settings).map(({ name, value }) => [name, value]);
     const values = { ...form, profile, ...Object.fromEntries(own) };
-    expect(renderCalculation(calculate(values)).details).toContain(`Profile ${profile}: `);
+    expect(renderCalculation(calculated(values)).details).toContain(`Profile ${profile}: `);
+  });
+
+  test("says below the sentence what the command does: limits, cards, what is assumed, and the smallest card", () => {
+    const said = (change: FormValues) => renderCalculation(calculated({ ...form, ...change })).details;
+    expect(said({ gpu: "t4" })).toContain(
+      "<p>T4 has no bf16 in hardware; fp16 takes as much memory (requested: ",
+    );
+    expect(said({ gpu: "8GB" })).toContain("<p>Smallest card for rank 64: 20 GB (RTX A4500) surely fits, ");
+    expect(said({ count: "2", strategy: "ddp" })).toContain("<p>All figures are of one of 2 cards, ");
+    expect(said({})).not.toContain("Smallest card");
+  });
+
+  const own = {
+    ...{ ...form, model: pasted },
+    config: JSON.stringify(configOf("meta-llama/Llama-3.2-1B")),
+  };
+  test("takes a pasted config", () => {
+    const { shape, command } = calculated(own);
+    expect(shape.totalParams).toBe(1_235_814_400);
+    expect(command).toMatch(/^lorank memory config\.json --method qlora /);
   });
 
   test.each([
+    [{ ...own, config: "{" }, { config: /^config\.json must be JSON: / }],
+    [{ ...own, config: " " }, { config: /^config\.json must be pasted into its field, got nothing yet/ }],
+    [{ ...own, config: '{"model_type":"llama"}' }, { config: /hidden_size must be a positive integer/ }],
     [
-      {},
-      "<strong>24GB: ranks 4, 8, 16, 32, 64 do not fit.</strong> Rank 64 needs 29.9 GB – 35.8 GB. " +
-        "It fits with chunked loss and gradient checkpointing: 19.1 GB – 22.6 GB. " +
-        "Smallest card for rank 64: 40 GB (A100 40GB) surely fits; 32 GB (RTX 5090) may fit.",
+      { model: "qwen4-8b" },
+      { model: /^model must be one of the list, got "qwen4-8b"\. Did you mean qwen3-8b\?$/ },
     ],
     [
-      { model: "meta-llama/Llama-3.2-1B", ranks: "8", seq: "128", gpu: "" },
-      "Smallest card for rank 8: 8 GB (RTX 3070, RTX 4060) surely fits.</p>",
+      { model: "" },
+      { model: /^model must be one of the list, got nothing\. Another model's config\.json can / },
     ],
-    [{ gpu: "" }, "<strong>Rank 64 needs 29.9 GB – 35.8 GB.</strong> Smallest card"],
-    [{ gpu: "34GB" }, "<strong>34GB: ranks 4, 8 fit; ranks 16, 32, 64 may fit.</strong>"],
+    [{ ranks: "0" }, { ranks: /^ranks must be a positive integer, got "0"$/ }],
+    [{ ranks: " , " }, { ranks: /^ranks must be a list such as 8,16, got none$/ }],
+    [{ ranks: "5000" }, { ranks: /^rank must be at most 1024/ }],
+    [{ microBatch: "0" }, { microBatch: /^micro-batch must be a positive integer, got "0"$/ }],
+    [{ seq: "1.5k" }, { seq: /^length must be a positive integer, got "1\.5k"$/ }],
+    [{ gpu: "24" }, { gpu: /^card must be a name such as T4 or a size such as 24GB, got "24"$/ }],
+    [{ gpu: "", count: "2" }, { gpu: /, got nothing$/ }],
+    [{ gpu: "2x24GB", count: "2" }, { gpu: /, got "2x24GB"$/ }],
+    [{ count: "two" }, { count: /^number of cards must be a positive integer, got "two"$/ }],
+    [{ count: "100000" }, { count: /^number of cards must be at most 99999, got 100000$/ }],
+    [{ base: "bf16" }, { base: /^base must be int8, gptq, nf4 or nf4-dq with QLoRA, got bf16$/ }],
     [
-      { method: "compare", ranks: "8", gpu: "40GB" },
-      "<strong>40GB: lora of rank 8 fits; qlora of rank 8 fits; full fine-tuning does not fit.</strong>",
+      { base: "int8", count: "2", strategy: "fsdp" },
+      { strategy: /^strategy must be ddp, zero1 or zero2 on / },
     ],
-    [
-      { model: "mistralai/Mixtral-8x7B-v0.1", base: "nf4-dq", targets: "q_proj", ranks: "8", gpu: "80GB" },
-      "<strong>80GB: rank 8 may fit; not counted: experts that bitsandbytes leaves in bf16 (90.2 GB).</strong> Rank 8 needs at least 34.3 GB.</p>",
-    ],
-    [
-      { model: "google/gemma-3-4b-pt", ranks: "8", gpu: "" },
-      "<strong>Rank 8 needs at least 19.9 GB; not counted: parts that read images or sound.</strong> </p>",
-    ],
-    [{ gpu: "t4" }, "T4 has no bf16 in hardware; fp16 takes as much memory (requested: "],
-  ])("answers %o in sentences", (change, sentences) => {
-    expect(renderCalculation(calculate({ ...form, ...change })).answer).toContain(sentences);
+    [{ dropout: "2" }, { dropout: /^dropout must be at least 0 and below 1, got 2$/ }],
+    [{ dropout: "" }, { dropout: /^dropout must be a number, got ""$/ }],
+    [{ bnbVersion: "new" }, { bnbVersion: /^bitsandbytes must be a version such as 0\.50\.0, got "new"$/ }],
+    [{ targets: "<b>" }, { targets: /^no layer matches "<b>"\. This model has: q_proj, / }],
+    [{ labels: "-1" }, { labels: /^classes must be a positive integer, got "-1"$/ }],
+  ] as const)("says of a wrong field what it must be: %j", (change, problems) => {
+    const found = problemsIn({ ...form, ...change });
+    expect(Object.keys(found)).toEqual(Object.keys(problems));
+    for (const [field, rule] of Object.entries(problems)) expect(found[field]).toMatch(rule);
   });
 
-  test("takes a pasted config, and says what is wrong with one", () => {
-    const own = {
-      ...form,
-      model: pasted,
-      config: JSON.stringify(models.find(({ name }) => name === "meta-llama/Llama-3.2-1B")?.config),
-    };
-    expect(calculate(own).shape.totalParams).toBe(1_235_814_400);
-    for (const [values, message] of [
-      [{ ...own, config: "{" }, /config\.json must be JSON/],
-      [{ ...own, config: " " }, /config\.json must be pasted into its field, got nothing yet/],
-      [{ ...own, config: '{"model_type":"llama"}' }, /hidden_size must be a positive integer/],
-      [{ ...form, ranks: "0" }, /ranks must be a positive integer, got "0"/],
-      [{ ...form, ranks: "5000" }, /rank must be at most 1024/],
-      [{ ...form, microBatch: "0" }, /^micro-batch must be a positive integer, got "0"/],
-      [{ ...form, gpu: "24" }, /card must be a card such as t4 or a size such as 24GB or 40GiB, got "24"/],
-      [{ ...form, dropout: "2" }, /dropout must be at least 0 and below 1, got 2/],
-      [{ ...form, targets: "<b>" }, /no layer matches "<b>"/],
-    ] as const)
-      expect(() => calculate(values)).toThrow(message);
+  test("names all wrong fields at once, by their labels in the form's order", () => {
+    const found = problemsIn({ ...form, seq: "x", ranks: "", dropout: "5", gpu: "big" });
+    expect(Object.keys(found).sort()).toEqual(["dropout", "gpu", "ranks", "seq"]);
+    expect(problemWords(found)).toBe(
+      "Ranks, Card, Length and Adapter dropout are wrong. The answer before: ",
+    );
+    expect(problemWords({ seq: "length must be …" })).toBe("Length is wrong. The answer before: ");
+    expect(problemWords({})).toBe("");
   });
 
   test("escapes what somebody typed", () => {
     const values = { ...form, gpu: "24GB", targets: "q_proj", bnbVersion: "0.50<script>" };
-    const { answer, details } = renderCalculation(calculate(values));
+    const { answer, details } = renderCalculation(calculated(values));
     expect(answer + details).not.toContain("<script>");
   });
 });
@@ -177,7 +233,10 @@ describe("the page", () => {
   test("has a field for every value, named as the form reads it", () => {
     for (const { name, label } of fields) {
       expect(html).toContain(`name="${name}"`);
-      expect(html).toContain(`<label><span>${label}</span>`);
+      expect(html).toContain(`<label for="${name}-field">${label}</label>`);
+      expect(html).toMatch(
+        new RegExp(`id="${name}-field" name="${name}" aria-describedby="(?:${name}-hint )?${name}-wrong"`),
+      );
     }
   });
 });
