@@ -1,6 +1,5 @@
 import { formatByteRange, formatCount, listInWords } from "@lorank/core";
-import { type ChangeEffect, memoryBars, smallestCardSentence } from "@lorank/core/memory";
-import { byteFormat } from "@lorank/core/memory-names";
+import { byteFormat, type ChangeEffect, memoryBars, smallestCardSentence } from "@lorank/core/memory";
 import type { Calculation } from "./calculate.ts";
 import { fields } from "./fields.ts";
 import type { Problems } from "./read-form.ts";

@@ -1,7 +1,7 @@
 import { cardNames } from "./memory/cards.ts";
 import { baseFormatNames, memoryMethods, profileNames, stackChoices, strategies } from "./memory/names.ts";
 
-export { byteFormat, cardsOf, readCards } from "./memory/card-text.ts";
+export { cardsOf, readCards } from "./memory/card-text.ts";
 export { findCard } from "./memory/cards.ts";
 export { memoryDefaults } from "./memory/names.ts";
 

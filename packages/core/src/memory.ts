@@ -9,7 +9,7 @@ export {
 } from "./memory/answer-words.ts";
 export type { BaseFormatName, FloatDtype } from "./memory/base-bytes.ts";
 export type { Lack } from "./memory/card-limits.ts";
-export type { CardMemory } from "./memory/card-text.ts";
+export { byteFormat, type CardMemory } from "./memory/card-text.ts";
 export type { Card, CardChoice } from "./memory/cards.ts";
 export type { MemoryEstimate } from "./memory/estimate.ts";
 export type { Fit, Growable } from "./memory/fits.ts";

@@ -44,6 +44,7 @@ test("each subpath exports these values and no others", () => {
     "./spectrum": ["spectrumOf", "truncateLora"],
     "./memory": [
       "answerSentence",
+      "byteFormat",
       "catalogueModels",
       "checkSettings",
       "estimateRanks",
@@ -57,7 +58,7 @@ test("each subpath exports these values and no others", () => {
       "smallestCardSentence",
       "staticBytes",
     ],
-    "./memory-names": ["byteFormat", "cardsOf", "findCard", "memoryDefaults", "memoryNames", "readCards"],
+    "./memory-names": ["cardsOf", "findCard", "memoryDefaults", "memoryNames", "readCards"],
     "./chapter": [
       "chapterPrintout",
       "estimateLoraParams",

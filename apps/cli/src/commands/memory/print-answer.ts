@@ -1,6 +1,5 @@
 import { counted, cutText, formatByteRange, formatCount, wholeNumber } from "@lorank/core";
-import { methodsOf, type StackSettings, smallestCardSentence } from "@lorank/core/memory";
-import { byteFormat } from "@lorank/core/memory-names";
+import { byteFormat, methodsOf, type StackSettings, smallestCardSentence } from "@lorank/core/memory";
 import type { Page, TextColumn } from "../../output.ts";
 import { factsOf } from "../../tools/tools.ts";
 import { accuracyLine, nearestLines, type Placed, unmeasuredLine } from "./accuracy.ts";

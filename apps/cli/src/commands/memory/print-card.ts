@@ -1,6 +1,5 @@
 import { counted, formatByteRange, wholeNumber } from "@lorank/core";
-import type { ChangeEffect, Growable, NotCounted } from "@lorank/core/memory";
-import { byteFormat } from "@lorank/core/memory-names";
+import { byteFormat, type ChangeEffect, type Growable, type NotCounted } from "@lorank/core/memory";
 import type { Page } from "../../output.ts";
 import { type ChoiceName, typedChoice } from "./choices.ts";
 import type { CardAnswer } from "./estimate.ts";
