@@ -6,5 +6,6 @@ export default library([
   "src/spectrum.ts",
   "src/memory.ts",
   "src/memory-names.ts",
+  "src/time.ts",
   "src/chapter.ts",
 ]);

@@ -59,6 +59,7 @@ test("each subpath exports these values and no others", () => {
       "staticBytes",
     ],
     "./memory-names": ["cardsOf", "findCard", "memoryDefaults", "memoryNames", "readCards"],
+    "./time": ["kernelsOf", "rankTime", "stepsByProfile", "timeSpread"],
     "./chapter": [
       "chapterPrintout",
       "estimateLoraParams",

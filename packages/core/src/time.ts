@@ -1,0 +1,10 @@
+/** Hours that training at each rank takes, as far as published step times allow: `@lorank/core/time`. */
+
+export { stepsByProfile, timeSpread } from "./time/fitted.ts";
+export {
+  type KnownTime,
+  kernelsOf,
+  type RankTime,
+  type RankTimeOptions,
+  rankTime,
+} from "./time/rank-time.ts";
