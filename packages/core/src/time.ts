@@ -1,9 +1,9 @@
 /** Hours that training at each rank takes, as far as published step times allow: `@lorank/core/time`. */
 
-export { stepsByProfile, timeSpread } from "./time/fitted.ts";
+export { stepsByCard, stepsByProfile, timeSpread } from "./time/fitted.ts";
 export {
   type KnownTime,
-  kernelsOf,
+  LARGEST_MEASURED_RANK,
   type RankTime,
   type RankTimeOptions,
   rankTime,

@@ -59,7 +59,7 @@ test("each subpath exports these values and no others", () => {
       "staticBytes",
     ],
     "./memory-names": ["cardsOf", "findCard", "memoryDefaults", "memoryNames", "readCards"],
-    "./time": ["kernelsOf", "rankTime", "stepsByProfile", "timeSpread"],
+    "./time": ["LARGEST_MEASURED_RANK", "rankTime", "stepsByCard", "stepsByProfile", "timeSpread"],
     "./chapter": [
       "chapterPrintout",
       "estimateLoraParams",

@@ -205,6 +205,18 @@ export const length: Kind<number> = {
   },
   schema: { anyOf: [count.schema, { type: "string", pattern: "^[0-9]+(\\.[0-9]+)?[kK]$" }] },
 };
+const tokenUnits: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9 };
+/** Number of tokens in a data set, in powers of a thousand: `500k`, `2M`, `1.5B`. */
+export const tokenCount: Kind<number> = {
+  ...count,
+  rule: "a positive integer such as 2000000, or 500k, 2M or 1.5B in powers of a thousand",
+  parse: (value) => {
+    const [, digits, unit] = /^(\d+(?:\.\d+)?)([kmb])$/i.exec(String(value)) ?? [];
+    if (digits === undefined || unit === undefined) return count.parse(value);
+    return count.parse(Math.round(Number(digits) * tokenUnits[unit.toLowerCase()]!));
+  },
+  schema: { anyOf: [count.schema, { type: "string", pattern: "^[0-9]+(\\.[0-9]+)?[kKmMbB]$" }] },
+};
 export const whole = number("an integer of at least 0", { least: 0, whole: true });
 export const port = number("a port between 1 and 65535", { least: 1, most: 65_535, whole: true });
 export const atLeastTwo = number("an integer of at least 2", { least: 2, whole: true });

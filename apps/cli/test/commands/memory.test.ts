@@ -27,6 +27,24 @@ shows("memory", "several cards", async ({ run }) => {
   await run("memory llama-3.1-70b --method qlora --ranks 16 --gpu 2x24GB --strategy fsdp");
 });
 
+shows("memory", "hours and cost by rank", async ({ run }) => {
+  await run("memory llama-3.1-8b --gpu a100-80gb --profile trl --ranks 8,64,256 --tokens 2M --price 2.5");
+});
+
+shows("memory", "hours that are not known", async (terminal) => {
+  answersAlone(terminal);
+  for (const line of [
+    "llama-3.1-8b --gpu t4 --method qlora --ranks 8 --tokens 2M",
+    "llama-3.1-8b --gpu 24GB --ranks 8 --examples 1000 --epochs 3",
+    "llama-3.1-8b --gpu 2x4090 --strategy fsdp --ranks 8 --tokens 2M",
+    "llama-3.1-8b --gpu 4090 --method full --tokens 2M",
+    "llama-3.1-8b --gpu 4090 --profile litgpt --ranks 8 --tokens 2M",
+    "bert-base --gpu 4090 --ranks 8 --tokens 2M",
+    "qwen3-30b-a3b --gpu h100 --targets q_proj,v_proj --ranks 8 --tokens 2M",
+  ])
+    await terminal.run(`memory ${line}`);
+});
+
 shows("memory", "this engine", async ({ run }) => {
   await run("memory smollm2-135m --profile lorank --ranks 4,8 --micro-batch 2 --seq 64");
 });
@@ -133,6 +151,10 @@ shows("memory", "wrong flags, refused", async ({ run }) => {
   await run("memory bert-base llama-3.1-8b --targets q_proj");
   await run("memory smollm2-135m --profile lorank --loss fused --gpu 24GB --base int8");
   await run("memory mixtral-8x7b --profile lorank");
+  await run("memory llama-3.1-8b --gpu 4090 --price 2.5");
+  await run("memory llama-3.1-8b --gpu 4090 --tokens 2M --examples 1000");
+  await run("memory llama-3.1-8b --gpu 4090 --tokens many --epochs 0");
+  await run("memory smollm2-135m --profile lorank --tokens 2M");
 });
 
 shows("memory", "training configs, refused", async ({ write, run }) => {

@@ -8,7 +8,7 @@ export function fittedModule({ constants, spread, results }: TimeAccuracy): stri
     return keys.map((key) => {
       const own = results.filter((result) => keyOf(result) === key);
       const worst = Math.max(...own.map(({ leftOutRatio }) => factorOf(leftOutRatio)));
-      return `  ${nameOf(key)}: { rows: ${own.length}, worst: ${worst.toFixed(2)} },`;
+      return `  ${nameOf(key)}: { rows: ${own.length}, worst: ${inHundredths(worst)} },`;
     });
   };
   return `// Written by \`pnpm --filter @lorank/core step-time\`; do not edit.
@@ -19,7 +19,7 @@ ${timeConstantNames.map((name) => `  ${name}: ${constants[name]},`).join("\n")}
 };
 
 /** Factors on predicted seconds between which 8 of 10 measured ones lie, left out by source. */
-export const timeSpread: readonly [low: number, high: number] = [${spread.map((each) => each.toFixed(2)).join(", ")}];
+export const timeSpread: readonly [low: number, high: number] = [${spread.map(inHundredths).join(", ")}];
 
 /** Measured steps: how many, and by which factor a prediction from other sources is off at most. */
 export interface MeasuredSteps {
@@ -38,3 +38,4 @@ ${groups(({ row }) => row.profile).join("\n")}
 }
 
 const nameOf = (key: string): string => (/^[a-zA-Z]\w*$/.test(key) ? key : JSON.stringify(key));
+const inHundredths = (value: number): number => Number(value.toFixed(2));

@@ -30,16 +30,17 @@ const DECODED_BYTES = 4.5;
  */
 export function secondsOf(
   work: StepWork,
-  { teraflops, gigabytesPerSecond, halvesSums }: CardSpeed,
+  { teraflops, fp32Teraflops, gigabytesPerSecond, halvesSums }: CardSpeed,
   constants: TimeConstants,
   format: "nf4" | "gptq" | "float",
 ): number {
   const rate = teraflops * 1e12 * constants.productShare * (halvesSums ? constants.halvedFactor : 1);
+  const wideRate = work.adaptsInFp32 ? fp32Teraflops * 1e12 * constants.productShare : rate;
   const bandwidth = gigabytesPerSecond * 1e9;
   const decodes = bandwidth * (format === "gptq" ? constants.gptqShare : constants.nf4Share);
   const onCard =
     work.products / rate +
-    work.adapterProducts / (rate * constants.thinShare) +
+    work.adapterProducts / (wideRate * constants.thinShare) +
     work.bytes / (bandwidth * constants.trafficShare) +
     (work.decoded * DECODED_BYTES) / decodes;
   const onHost = work.blockPasses * constants.blockSeconds + work.adapterPasses * constants.adapterSeconds;

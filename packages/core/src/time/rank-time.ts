@@ -7,7 +7,7 @@ import type { ModelShape, NotCounted } from "../model/shape.ts";
 import { listInWords } from "../text.ts";
 import { cardSpeeds } from "./cards.ts";
 import { stepsByCard, timeConstants, timeSpread } from "./fitted.ts";
-import { secondsOf } from "./law.ts";
+import { secondsOf, type TimeConstants } from "./law.ts";
 import { type Kernels, stepWork } from "./work.ts";
 
 /** Training at one rank whose time is asked for. */
@@ -35,12 +35,17 @@ export interface KnownTime {
   readonly likelyHours: readonly [low: number, high: number];
   /** Tokens a second on all cards. */
   readonly tokensPerSecond: number;
+  /** Factor by which the card multiplies A and B slower, since they work in fp32; absent in 16 bits. */
+  readonly fp32Factor?: number;
 }
 
 export type RankTime = KnownTime | { readonly notKnown: string };
 
+/** Largest rank of a published step time. */
+export const LARGEST_MEASURED_RANK = 64;
+
 /** Cards on which a step was measured. */
-export const timedCards: readonly string[] = Object.keys(stepsByCard);
+const timedCards: readonly string[] = Object.keys(stepsByCard);
 
 /** Hours of LoRA training, or why they are not known: no published step time is like it. */
 export function rankTime(options: RankTimeOptions): RankTime {
@@ -52,16 +57,23 @@ export function rankTime(options: RankTimeOptions): RankTime {
   const kernels = kernelsOf(options);
   const work = stepWork({ ...options, rank, base, kernels, traits: options.profile.traits });
   const format = isFloat(name) ? "float" : name === "gptq" ? "gptq" : "nf4";
-  const seconds = secondsOf(work, speed, timeConstants, format);
-  const tokensPerSecond = ((cards?.count ?? 1) * work.tokens) / seconds;
-  const hours = tokens / tokensPerSecond / 3600;
-  return { hours, likelyHours: [hours * timeSpread[0], hours * timeSpread[1]], tokensPerSecond };
+  const hoursWith = (constants: TimeConstants): number =>
+    (secondsOf(work, speed, constants, format) * tokens) / (work.tokens * (cards?.count ?? 1) * 3600);
+  const hours = hoursWith(timeConstants);
+  // Wider products reach more of the card's rate, by how much is not measured: at most what the base's reach.
+  const least = rank > LARGEST_MEASURED_RANK ? hoursWith({ ...timeConstants, thinShare: 1 }) : hours;
+  return {
+    hours,
+    likelyHours: [least * timeSpread[0], hours * timeSpread[1]],
+    tokensPerSecond: tokens / hours / 3600,
+    ...(work.adaptsInFp32 && { fp32Factor: speed.teraflops / speed.fp32Teraflops }),
+  };
 }
 
 /** Profiles whose blocks run in kernels of their own. Axolotl 0.19 turns its LoRA kernels on by default. */
 const fused: readonly Profile["name"][] = ["unsloth", "axolotl"];
 
-export function kernelsOf({ profile, settings }: Pick<RankTimeOptions, "profile" | "settings">): Kernels {
+function kernelsOf({ profile, settings }: Pick<RankTimeOptions, "profile" | "settings">): Kernels {
   return settings.compile || fused.includes(profile.name) ? "fused" : "plain";
 }
 

@@ -27,6 +27,8 @@ export interface StepWork {
   readonly products: number;
   /** Floating point operations in products with A and B, one side of which is only as wide as the rank. */
   readonly adapterProducts: number;
+  /** True if A and B work in fp32: the stack keeps them so, and has no autocast. */
+  readonly adaptsInFp32: boolean;
   /** Bytes read and written between products, by the optimiser, and of weights in 16 bits. */
   readonly bytes: number;
   /** Weights decoded from 4 bits, counted in each pass. */
@@ -64,6 +66,7 @@ export function stepWork(options: StepOptions): StepWork {
     tokens,
     products: tokens * (2 * visited * passes + 4 * head + scores),
     adapterProducts: tokens * adapters * (2 * forwards + 4) + dora.products,
+    adaptsInFp32: adaptsInFp32(options),
     bytes:
       tokens * (blockBytes(options, forwards) + adapterBytes(options, forwards) + lossBytes(options)) +
       dora.bytes +
@@ -94,6 +97,10 @@ function blockBytes({ shape, base, settings, traits, kernels }: StepOptions, for
   return shape.layers * forward * (forwards + 2) * (isFp32 ? 2 : 1);
 }
 
+function adaptsInFp32({ settings, traits }: Pick<StepOptions, "settings" | "traits">): boolean {
+  return settings.adapterDtype === "fp32" && !traits.autocast;
+}
+
 /**
  * Bytes a token around A and B in 16 bits. Forward, per input element: 2, with dropout 7; per output element 12 for the
  * product, scaling and the sum with the base's output. Backward: 8, with dropout 15, and 8. Twice that if A and B work
@@ -104,7 +111,7 @@ function adapterBytes({ targets, settings, traits, kernels }: StepOptions, forwa
   const outputs = sumOf(targets.map(({ outDim, count }) => outDim * count));
   if (kernels === "fused") return forwards * (2 * inputs + 4 * outputs) + 4 * inputs + 4 * outputs;
   const drops = settings.dropout > 0;
-  const width = settings.adapterDtype === "fp32" && !traits.autocast ? 2 : 1;
+  const width = adaptsInFp32({ settings, traits }) ? 2 : 1;
   const magnitudes = settings.variant === "dora" ? 10 * (forwards + 1) : 0;
   const perInput = forwards * (drops ? 7 : 2) + (drops ? 15 : 8);
   return width * (perInput * inputs + (forwards * 12 + 8 + magnitudes) * outputs);

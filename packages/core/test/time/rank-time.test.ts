@@ -26,14 +26,30 @@ test("hours are tokens over tokens a second, within their likely range", () => {
   expect(known({ tokens: 3e6 }).hours).toBeCloseTo(3 * hours, 12);
 });
 
-test("a higher rank takes longer: a few per cent from 8 to 64, more on all layers", () => {
+describe("a higher rank takes longer", () => {
   const targets = selectTargets(shapeOf("llama-3.1-8b"), "all-linear");
   const longer = (changes: Partial<RankTimeOptions>, from: number, to: number): number =>
     known({ ...changes, rank: to }).hours / known({ ...changes, rank: from }).hours;
-  expect(longer({}, 8, 64)).toBeGreaterThan(1.005);
-  expect(longer({}, 8, 64)).toBeLessThan(1.04);
-  expect(longer({ targets }, 8, 256)).toBeGreaterThan(1.05);
-  expect(longer({ targets }, 8, 256)).toBeLessThan(1.35);
+  const profile = profileOf("trl");
+
+  test("by a few per cent from 8 to 64 in 16 bits, more on all layers", () => {
+    expect(longer({ profile }, 8, 64)).toBeGreaterThan(1.003);
+    expect(longer({ profile }, 8, 64)).toBeLessThan(1.04);
+    expect(longer({ profile, targets }, 8, 64)).toBeGreaterThan(longer({ profile }, 8, 64));
+    expect(longer({ profile, targets }, 8, 64)).toBeLessThan(1.1);
+  });
+
+  test("by more where A and B work in fp32, most on cards that are slow at it", () => {
+    expect(longer({}, 8, 64)).toBeGreaterThan(1.05);
+    expect(longer({ card: "L40S" }, 8, 64)).toBeLessThan(longer({}, 8, 64));
+    expect(known().fp32Factor).toBe(16);
+    expect(known({ profile })).not.toHaveProperty("fp32Factor");
+  });
+
+  test("within wider bounds above the largest that was measured", () => {
+    const width = ({ likelyHours: [low, high] }: KnownTime): number => high / low;
+    expect(width(known({ rank: 128, targets }))).toBeGreaterThan(1.2 * width(known({ rank: 64, targets })));
+  });
 });
 
 test("cards that hold the whole model each share the tokens", () => {

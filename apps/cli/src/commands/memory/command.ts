@@ -13,6 +13,9 @@ const [tool] = exampleTools;
 
 const trained = under("What is trained:");
 const on = under("What it is trained on:");
+const time = under(
+  "How long it takes (hours by rank, as far as published step times allow; --gpu names the card):",
+);
 const stack = under("How it is trained (default: as the profile does):");
 
 const dtype = k.choice(["fp32", "fp16", "bf16"]);
@@ -32,6 +35,10 @@ export const settings = [
   on("strategy", k.choice(memoryNames.strategy), "what several cards share: ddp nothing, zero1 optimiser states, zero2 gradients too, zero3 and fsdp weights too", { default: "ddp, where --gpu has several cards" }),
   on("micro-batch", k.count, "sequences in one pass", { default: memoryDefaults.microBatch }),
   on("seq", k.length, "tokens of the longest sequence; 8k is 8192", { unit: "tokens", default: `${memoryDefaults.seq}, or what the model takes if less` }),
+  time("tokens", k.tokenCount, "tokens in the data, padding included: 500k, 2M, 1.5B", { unit: "tokens" }),
+  time("examples", k.count, "examples in the data, each counted as --seq tokens"),
+  time("epochs", k.positive, "passes over the data", { default: "1, with --tokens or --examples" }),
+  time("price", k.positive, "what a card costs an hour, in your currency: adds what each rank costs"),
   stack("profile", k.choice([...memoryNames.profile, "lorank"]), "stack; lorank is this engine on the CPU", { default: memoryDefaults.profile }),
   stack("variant", k.choice(memoryNames.variant), "form of the adapter: DoRA's magnitudes, LoRA-FA's frozen A, or BD-LoRA in two blocks", { unit: "kind" }),
   stack("loss", k.choice(memoryNames.loss), "how the loss is computed", { unit: "kind" }),
@@ -79,6 +86,10 @@ export const command = defineCommand({
     ["lorank memory config.json --base nf4-dq --ranks 16,64", "from the config alone, on a base in 4 bits"],
     ["lorank memory qlora.yaml --ranks 8,32", `what an ${tool.title} config says, at other ranks`],
     ["lorank memory org/name --method compare --ranks 16", "LoRA, QLoRA and full fine-tuning side by side"],
+    [
+      "lorank memory llama-3.1-8b --gpu a100-80gb --tokens 2M --price 2.5",
+      "hours and cost by rank, for 2 million tokens",
+    ],
     ["lorank memory org/name --gpu 24GB --svg memory.svg", "a picture, with a line where the card ends"],
     ["lorank memory starter --base fp32 --json", "the built-in model, for a program"],
   ],

@@ -11,7 +11,7 @@ import { flagOf } from "../../flags/flag-names.ts";
 import { quantizationNamed } from "../../flags/quantization.ts";
 import type { Page } from "../../output.ts";
 import { checkedPage } from "../../text.ts";
-import { type ChoiceName, engineProfile, type MemoryFlags } from "./choices.ts";
+import { engineProfile, type MemoryFlags } from "./choices.ts";
 import { CONFIGURATIONS, LARGEST_ERROR } from "./engine-accuracy.ts";
 import { type ModelFacts, modelFacts } from "./estimate.ts";
 import { maxPositionsOf, type NamedConfig } from "./model-config.ts";
@@ -41,7 +41,7 @@ type EngineRow = Omit<StaticBytes, "parts"> &
   };
 
 /** Flags refused for LoRAnk's engine: it lacks the choice, or its memory does not depend on it. */
-const foreign: readonly ChoiceName[] = [
+const foreign: readonly (keyof MemoryFlags)[] = [
   "method",
   "gpu",
   "strategy",
@@ -56,6 +56,10 @@ const foreign: readonly ChoiceName[] = [
   "packing",
   "compile",
   "accumulation",
+  "tokens",
+  "examples",
+  "epochs",
+  "price",
 ];
 const bases = ["fp32", "nf4", "nf4-dq"] as const;
 type EngineBase = (typeof bases)[number];

@@ -18,6 +18,7 @@ import { type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/co
 import { flagOf } from "../../flags/flag-names.ts";
 import { isRecord } from "../../tools/tool.ts";
 import { isQuantized, type MemoryChoices, memoryChoices, type TypedChoices } from "./choices.ts";
+import type { RankHours, TimeAnswer, TimeFlags } from "./hours.ts";
 import { maxPositionsOf, type Named, type NamedConfig } from "./model-config.ts";
 import type { ReadConfig } from "./read-training-config.ts";
 
@@ -95,6 +96,8 @@ export interface ModelMemory
   /** Sentences on features that the requested card lacks, such as bf16. */
   readonly limits?: readonly string[];
   readonly results: readonly RankMemory[];
+  /** Data whose training time `results` give; absent unless asked for. */
+  readonly time?: TimeAnswer;
   /** Sentence on a training config for several cards, where the estimate is for one. */
   readonly shared?: string | undefined;
   /** Parts of the peak memory in words, largest first: the first method at its largest rank. */
@@ -116,6 +119,8 @@ interface RankFacts {
   readonly nearest?: Measurement | undefined;
   /** Memory parts not counted in this estimate. */
   readonly notCounted: readonly NotCounted[];
+  /** Hours of training, or why they are not known; absent unless asked for. */
+  readonly time?: RankHours;
 }
 
 /** Memory estimate at a rank; for full fine-tuning, rank null and no adapter. */
@@ -134,13 +139,14 @@ export interface CardAnswer extends CardMemory, Omit<CardAdvice, "single" | "tog
 }
 
 /**
- * Estimates a model's training memory at each rank.
+ * Estimates a model's training memory at each rank, and its time if `hours` is loaded.
  * @throws E_CONFIG with all problems of model, targets and ranks; as `memoryChoices`.
  */
 export function modelMemory(
   found: NamedConfig,
   training: TrainingConfig | undefined,
-  typed: TypedChoices,
+  typed: TypedChoices & TimeFlags,
+  hours?: typeof import("./hours.ts"),
 ): ModelMemory {
   const maxSeq = maxPositionsOf(found.config);
   const choices = memoryChoices(typed, { maxPositions: maxSeq, training: training?.config });
@@ -151,6 +157,9 @@ export function modelMemory(
     settings: choices.stated,
     notCounted: notCountedOf(choices, found, training?.config),
   });
+  const time = hours?.timeAnswer(typed, { profile, ranks: choices.ranks, card, seq });
+  const timeOf = (row: RankEstimate): RankHours | undefined =>
+    time && hours?.rankHours(row, { shape, profile, targets, microBatch, seq, cards, card }, time);
   return {
     model: { ...modelFacts(found.name, shape), taken: found.taken },
     profile: profile.name,
@@ -164,7 +173,8 @@ export function modelMemory(
     ...(training && { config: configFacts(training) }),
     ...(card && advice && { gpu: cardAnswer(card, advice, largestRank) }),
     ...(limits.length > 0 && { limits }),
-    results: rows.map(rankMemory),
+    results: rows.map((row) => rankMemory(row, timeOf(row))),
+    ...(time && { time }),
     ranks: choices.ranks,
     shared: sharedWords(choices, training),
     peakParts: parts,
@@ -173,9 +183,13 @@ export function modelMemory(
   };
 }
 
-function rankMemory({ method, base, rank, estimate, settings, fit, ...others }: RankEstimate): RankMemory {
+function rankMemory(
+  { method, base, rank, estimate, settings, fit, ...others }: RankEstimate,
+  time: RankHours | undefined,
+): RankMemory {
   const adapterBytes = 0;
-  return { method, base, rank, adapterBytes, ...estimate, settings, ...(fit && { fit }), ...others };
+  const shown = { ...(fit && { fit }), ...others, ...(time && { time }) };
+  return { method, base, rank, adapterBytes, ...estimate, settings, ...shown };
 }
 
 function shapeOf(config: unknown, { labels, ranks, targets: named }: MemoryChoices) {

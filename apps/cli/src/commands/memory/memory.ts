@@ -62,7 +62,9 @@ export async function run(request: MemoryRequest, output: Messages): Promise<End
   for (const { model } of named) configs.push(await readConfig(model, output, typed.as));
   if (typed.profile === engineProfile) return (await import("./engine.ts")).engineMemory(configs[0]!, typed);
 
-  const ofModel = (config: NamedConfig, index: number) => modelMemory(config, named[index]!.training, typed);
+  const hours = asksForTime(typed) ? await import("./hours.ts") : undefined;
+  const ofModel = (config: NamedConfig, index: number) =>
+    modelMemory(config, named[index]!.training, typed, hours);
   const models = configs.map((config, index) =>
     configs.length === 1 ? ofModel(config, index) : withModelName(config.name, () => ofModel(config, index)),
   );
@@ -78,6 +80,10 @@ export async function run(request: MemoryRequest, output: Messages): Promise<End
       if (svg !== undefined) page.print(`\nPicture: ${svg}`);
     },
   };
+}
+
+function asksForTime({ tokens, examples, epochs, price }: MemoryFlags): boolean {
+  return [tokens, examples, epochs, price].some((value) => value !== undefined);
 }
 
 function withModelName<Value>(name: string, run: () => Value): Value {

@@ -7,6 +7,7 @@ import type { ChoiceName } from "./choices.ts";
 import type { ModelFacts, ModelMemory, RankMemory } from "./estimate.ts";
 import type { Named } from "./model-config.ts";
 import { printCard } from "./print-card.ts";
+import { hoursColumns, printHours, timeSentence } from "./print-hours.ts";
 import { wordsOf } from "./read-training-config.ts";
 
 /** Prints the answer sentence, then assumptions about names and models on which a decision may depend. */
@@ -14,6 +15,7 @@ export function printSentence(output: Page, sentence: string, models: readonly M
   const [first] = models as [ModelMemory];
   output.say(sentence, output.colours.bold);
   const sentences = [
+    ...models.map(timeSentence),
     ...models.flatMap(({ model, shared }) => [model.taken, shared]),
     ...(first.limits ?? []),
     ...first.assumptions.cards,
@@ -52,6 +54,7 @@ export function printModels(
     output.colours.dim,
   );
   output.print();
+  printHours(output, first);
   if (isOne) printOne(output, first, all);
   printSettings(output, models, named, all);
   printQloraSettings(output, rows);
@@ -85,6 +88,7 @@ function rankColumns(rows: readonly ModelRow[], format: (bytes: number) => strin
     { title: "device", cell: ({ deviceBytes }) => formatByteRange(deviceBytes, format) },
     { title: "peak in", align: "left", cell: ({ peakPhase }) => peakPhase },
     { title: "card", align: "left", cell: ({ fit }) => fit ?? "" },
+    ...hoursColumns,
   ];
 }
 
