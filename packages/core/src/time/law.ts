@@ -1,7 +1,7 @@
 import type { CardSpeed } from "./cards.ts";
 import type { StepWork } from "./work.ts";
 
-/** What measured steps decide; everything else in {@link secondsOf} is counted. */
+/** Constants decided by measured steps; everything else in {@link secondsOf} is counted. */
 export interface TimeConstants {
   /** Share of the card's rate that products with the base's matrices reach. */
   readonly productShare: number;

@@ -10,7 +10,7 @@ import { stepsByCard, timeConstants, timeSpread } from "./fitted.ts";
 import { secondsOf, type TimeConstants } from "./law.ts";
 import { type Kernels, stepWork } from "./work.ts";
 
-/** Training at one rank whose time is asked for. */
+/** Training at one rank, and the data. */
 export interface RankTimeOptions {
   readonly shape: ModelShape;
   readonly profile: Profile;

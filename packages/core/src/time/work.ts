@@ -79,11 +79,11 @@ export function stepWork(options: StepOptions): StepWork {
 }
 
 /**
- * Bytes a token between the base's products. Backward passes move twice as much as forward ones. Plain, per hidden
- * element: two RMSNorms in fp32 at 36, two sums at 6, 14 in and out of products; per query element 24, with 16 for
- * rotary positions; per key or value 12; per inner element 16. Fused: a norm 4, rotary positions 4, activation and
- * product 6. Source: operations in transformers 4.48, `LlamaDecoderLayer`. Weights prepared for k-bit training make
- * activations fp32.
+ * Bytes a token between the base's products. Backward passes move twice as much as forward ones. Plain kernels move 98
+ * per hidden element: 36 in each of two RMSNorms in fp32, 6 in each of two sums, 14 around products. They move 24 per
+ * query element, 16 of it for rotary positions, 12 per key or value, 16 per inner element. Fused: a norm 4, rotary
+ * positions 4, activation and product 6. Source: operations in transformers 4.48, `LlamaDecoderLayer`. Weights prepared
+ * for k-bit training make activations fp32.
  */
 function blockBytes({ shape, base, settings, traits, kernels }: StepOptions, forwards: number): number {
   const { queryDim, keyDim, valueDim, feedForward } = shape.block;
@@ -118,8 +118,8 @@ function adapterBytes({ targets, settings, traits, kernels }: StepOptions, forwa
 }
 
 /**
- * Work for DoRA's weight norms in each forward pass: B times A as a whole matrix in fp32, and 34 bytes an element for
- * it, the weight in fp32, their sum and its norm. Source: peft 0.19, `lora/dora.py`
+ * Work for DoRA's weight norms in each forward pass. B times A is a whole matrix in fp32. An element costs 34 bytes: for
+ * that matrix, the weight in fp32, their sum and its norm. Source: peft 0.19, `lora/dora.py`
  */
 function doraWork({ targets, rank }: StepOptions, forwards: number) {
   const elements = sumOf(targets.map(weightElements));

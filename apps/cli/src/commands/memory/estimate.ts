@@ -96,7 +96,7 @@ export interface ModelMemory
   /** Sentences on features that the requested card lacks, such as bf16. */
   readonly limits?: readonly string[];
   readonly results: readonly RankMemory[];
-  /** Data whose training time `results` give; absent unless asked for. */
+  /** Data whose training time `results` give; absent unless requested. */
   readonly time?: TimeAnswer;
   /** Sentence on a training config for several cards, where the estimate is for one. */
   readonly shared?: string | undefined;
@@ -119,7 +119,7 @@ interface RankFacts {
   readonly nearest?: Measurement | undefined;
   /** Memory parts not counted in this estimate. */
   readonly notCounted: readonly NotCounted[];
-  /** Hours of training, or why they are not known; absent unless asked for. */
+  /** Hours of training, or why they are not known; absent unless requested. */
   readonly time?: RankHours;
 }
 

@@ -19,7 +19,7 @@ export interface TimeAnswer {
   /** Tokens in all passes over the data, padding included. */
   readonly tokens: number;
   readonly epochs: number;
-  /** What a card costs an hour, in the user's currency. */
+  /** Price of a card's hour, in the user's currency. */
   readonly price?: number;
   /** Factors on `hours` between which 8 of 10 published runs lie, constants left out by source. */
   readonly spread: readonly [low: number, high: number];
@@ -49,10 +49,10 @@ export function timeAnswer(
     ranks,
   }: Pick<Context, "seq" | "profile" | "card"> & { readonly ranks: readonly number[] },
 ): TimeAnswer {
-  const asked = tokens ?? (examples === undefined ? undefined : examples * seq);
+  const total = tokens ?? (examples === undefined ? undefined : examples * seq);
   throwIfAny([
-    ...(asked === undefined
-      ? ["--tokens or --examples must be given with --epochs and --price, got neither"]
+    ...(total === undefined
+      ? ["--tokens or --examples must be there with --epochs and --price, got neither"]
       : []),
     ...(tokens !== undefined && examples !== undefined
       ? [`--examples must be left out with --tokens ${tokens}, got ${examples}`]
@@ -61,7 +61,7 @@ export function timeAnswer(
   const measured = stepsByCard[card?.name ?? ""];
   const largest = Math.max(...ranks);
   return {
-    tokens: asked! * epochs,
+    tokens: total! * epochs,
     epochs,
     ...(price !== undefined && { price }),
     spread: timeSpread,

@@ -4,7 +4,7 @@ import { methodsOf } from "./answer-words.ts";
 import type { ModelMemory, RankMemory } from "./estimate.ts";
 import type { KnownHours } from "./hours.ts";
 
-/** Columns of the table by rank; empty, and so left out, unless hours were asked for. */
+/** Columns of the table by rank; empty, and so left out, unless hours are requested. */
 export const hoursColumns: readonly TextColumn<RankMemory>[] = [
   { title: "hours (likely)", cell: ({ time }) => cellOf(time, "hours", "likelyHours") },
   { title: "cost (likely)", cell: ({ time }) => cellOf(time, "cost", "likelyCost") },
@@ -21,7 +21,7 @@ function cellOf(
   return value === undefined || bounds === undefined ? "" : `${figure(value)} (${between(bounds)})`;
 }
 
-/** Sentence on the hours of a model's first method, or on why they are not known; undefined if not asked for. */
+/** Sentence on the hours of a model's first method, or on why they are not known; undefined if not requested. */
 export function timeSentence(memory: ModelMemory): string | undefined {
   const { time, model } = memory;
   if (time === undefined) return undefined;
@@ -44,7 +44,7 @@ function isKnown(time: RankMemory["time"]): time is KnownHours {
   return time !== undefined && "hours" in time;
 }
 
-/** Prints how far hours are to be trusted, if asked for. */
+/** Prints how far hours are to be trusted, if requested. */
 export function printHours(output: Page, { time, results }: ModelMemory): void {
   const known = results.flatMap((row) => (isKnown(row.time) ? row.time : []));
   if (time === undefined || known.length === 0) return;
