@@ -195,28 +195,36 @@ function numberFrom(written: string): number | string {
 }
 
 export const count = number("a positive integer", { least: 1, whole: true });
+/** Positive integer that may end in a unit, such as `8k`. */
+function inUnits(rule: string, units: Readonly<Record<string, number>>): Kind<number> {
+  const letters = Object.keys(units).join("");
+  const written = new RegExp(`^(\\d+(?:\\.\\d+)?)([${letters}])$`, "i");
+  return {
+    ...count,
+    rule,
+    parse: (value) => {
+      const [, digits, unit] = written.exec(String(value)) ?? [];
+      return count.parse(unit === undefined ? value : scaled(Number(digits), units[unit.toLowerCase()]!));
+    },
+    schema: {
+      anyOf: [
+        count.schema,
+        { type: "string", pattern: `^[0-9]+(\\.[0-9]+)?[${letters}${letters.toUpperCase()}]$` },
+      ],
+    },
+  };
+}
+
+/** Product without the rounding error of a decimal such as 1.1. */
+const scaled = (value: number, unit: number): number => Number((value * unit).toPrecision(12));
+
 /** Number of tokens; a suffix `k` means 1,024: `8k` is 8,192 (vLLM reads 8k as 8,000 and 8K as 8,192). */
-export const length: Kind<number> = {
-  ...count,
-  rule: "a positive integer such as 8192, or 8k for it",
-  parse: (value) => {
-    const [, thousands] = /^(\d+(?:\.\d+)?)k$/i.exec(String(value)) ?? [];
-    return count.parse(thousands === undefined ? value : Number(thousands) * 1024);
-  },
-  schema: { anyOf: [count.schema, { type: "string", pattern: "^[0-9]+(\\.[0-9]+)?[kK]$" }] },
-};
-const tokenUnits: Readonly<Record<string, number>> = { k: 1e3, m: 1e6, b: 1e9 };
-/** Number of tokens in a data set, in powers of a thousand: `500k`, `2M`, `1.5B`. */
-export const tokenCount: Kind<number> = {
-  ...count,
-  rule: "a positive integer such as 2000000, or 500k, 2M or 1.5B in powers of a thousand",
-  parse: (value) => {
-    const [, digits, unit] = /^(\d+(?:\.\d+)?)([kmb])$/i.exec(String(value)) ?? [];
-    if (digits === undefined || unit === undefined) return count.parse(value);
-    return count.parse(Math.round(Number(digits) * tokenUnits[unit.toLowerCase()]!));
-  },
-  schema: { anyOf: [count.schema, { type: "string", pattern: "^[0-9]+(\\.[0-9]+)?[kKmMbB]$" }] },
-};
+export const length = inUnits("a positive integer such as 8192, or 8k for it", { k: 1024 });
+/** Number of tokens in a data set, in powers of a thousand. */
+export const tokenCount = inUnits(
+  "a positive integer such as 2000000, or 500k, 2M or 1.5B in powers of a thousand",
+  { k: 1e3, m: 1e6, b: 1e9 },
+);
 export const whole = number("an integer of at least 0", { least: 0, whole: true });
 export const port = number("a port between 1 and 65535", { least: 1, most: 65_535, whole: true });
 export const atLeastTwo = number("an integer of at least 2", { least: 2, whole: true });

@@ -1,3 +1,4 @@
+import { wholeNumber } from "@lorank/core";
 import type { RankEstimate } from "@lorank/core/memory";
 import {
   type KnownTime,
@@ -68,7 +69,7 @@ export function timeAnswer(
     assumptions: [
       "Hours are of training steps alone: loading, evaluation and saving come on top.",
       tokens === undefined
-        ? `Each example counts ${seq} tokens: padded, or packed to the full length.`
+        ? `Each example counts ${wholeNumber(seq)} tokens: padded, or packed to the full length.`
         : "Tokens that only pad a batch take as long as others: count them in --tokens.",
       ...(measured
         ? [

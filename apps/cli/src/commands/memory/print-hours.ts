@@ -33,9 +33,9 @@ export function timeSentence(memory: ModelMemory): string | undefined {
     return `${model.name}: hours are not known: ${reasons[0]}.`;
   }
   const cost = last.likelyCost === undefined ? "" : `, at a cost of ${between(last.likelyCost)}`;
-  const least = first === last ? "" : `${figure(first.hours)} hours at rank ${first.rank}, `;
+  const least = first === last ? "" : `${figure(first.hours)} at rank ${first.rank} to `;
   return (
-    `${model.name}: ${formatCount(time.tokens)} tokens take about ${least}${figure(last.hours)} at rank ${last.rank} ` +
+    `${model.name}: ${formatCount(time.tokens)} tokens take about ${least}${figure(last.hours)} hours at rank ${last.rank} ` +
     `(likely ${between(last.likelyHours)} hours${cost}).`
   );
 }
