@@ -1,5 +1,5 @@
 import { wholeNumber } from "@lorank/core";
-import type { RankEstimate } from "@lorank/core/memory";
+import type { CardMemory, RankEstimate } from "@lorank/core/memory";
 import {
   type KnownTime,
   LARGEST_MEASURED_RANK,
@@ -10,7 +10,6 @@ import {
   timeSpread,
 } from "@lorank/core/time";
 import { throwIfAny } from "../../errors.ts";
-import type { CardMemory } from "../../flags/card-memory.ts";
 import type { MemoryFlags } from "./choices.ts";
 
 export type TimeFlags = Pick<MemoryFlags, "tokens" | "examples" | "epochs" | "price">;

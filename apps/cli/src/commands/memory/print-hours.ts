@@ -1,6 +1,6 @@
 import { formatCount, wholeNumber } from "@lorank/core";
+import { methodsOf } from "@lorank/core/memory";
 import type { Page, TextColumn } from "../../output.ts";
-import { methodsOf } from "./answer-words.ts";
 import type { ModelMemory, RankMemory } from "./estimate.ts";
 import type { KnownHours } from "./hours.ts";
 
