@@ -1,8 +1,8 @@
 """Writes packages/core/test/memory/fixtures/peaks.json: the peak memory of small models in training, byte by byte.
 
 A dispatch mode counts the storages that are alive. It sees every tensor of forward pass, backward pass and optimiser,
-but no workspace of a kernel, no allocator and no context. The model is on the CPU, where torch casts scores to fp32
-before their softmax; on CUDA one kernel does both, and takes 2 bytes a score less.
+but no workspace of a kernel, no allocator and no context. The model is on the CPU; where CUDA's kernels hold other
+tensors, the counter takes theirs: see `LiveBytes.on_cuda`.
 
     pip install torch==2.15.0 transformers==5.24.0 peft==0.21.2 bitsandbytes==0.50.2 numpy
     python scripts/reference/memory_peaks.py
@@ -28,7 +28,7 @@ HALVES = {"target_modules_bd_a": ["down_proj"], "target_modules_bd_b": ["gate_pr
 BASE = {
     "hidden": 256, "inner": 704, "layers": 3, "heads": 4, "kvHeads": 4, "vocab": 64, "batch": 2, "seq": 256,
     "base": "bf16", "kbitPrepare": False, "attention": "sdpa", "checkpointing": "on", "rank": 4, "targets": QV,
-    "variant": "lora",
+    "variant": "lora", "dropout": 0, "mask": "none", "model": "llama",
 }
 KBIT = {"base": "nf4", "kbitPrepare": True}
 LOSS = {"vocab": 6000, "checkpointing": "off"}
@@ -50,15 +50,52 @@ CASES = {
     "BD-LoRA": {"variant": "bd-lora", "targets": MLP, **LOSS},
     "full": {"variant": "full", "rank": 0},
     "full, logits": {"variant": "full", "rank": 0, **LOSS},
+    "logits held by the loop": {"vocab": 6000, "layers": 12, "inner": 4096, "targets": ALL},
+    "high rank": {"rank": 128, "targets": ALL, "layers": 6, "seq": 64},
+    "high rank, few tokens, prepared": {**KBIT, "hidden": 512, "inner": 2048, "rank": 64, "targets": ALL, "seq": 32},
+    "few tokens, prepared": {**KBIT, "hidden": 1024, "inner": 4096, "seq": 32},
+    "eager, grouped queries": {"attention": "eager", "seq": 512, "kvHeads": 1, "targets": ALL},
+    "eager, without checkpoints": {"attention": "eager", "seq": 512, "checkpointing": "off"},
+    "padded": {"mask": "padding", "seq": 768},
+    "padded, grouped queries": {"mask": "padding", "seq": 768, "kvHeads": 2, "checkpointing": "off"},
+    "packed, grouped queries": {"mask": "packing", "seq": 768, "kvHeads": 2, "checkpointing": "off"},
+    "dropout": {"dropout": 0.1, "targets": ALL, "checkpointing": "off"},
+    "DoRA with dropout": {"variant": "dora", "dropout": 0.1, "targets": ALL, "checkpointing": "off"},
+    "DoRA, eager": {"variant": "dora", "attention": "eager", "seq": 512},
+    "gelu_new": {"model": "gpt2", "targets": ["c_attn"], "checkpointing": "off"},
+    "gelu_new, checkpoints": {"model": "gpt2", "targets": ["c_attn", "c_proj", "c_fc"]},
+    "gelu_new, parallel": {"model": "phi", "inner": 1024, "targets": ["q_proj", "v_proj", "fc1", "fc2"], "checkpointing": "off"},
+    "gelu_pytorch_tanh": {"model": "starcoder2", "inner": 1024, "kvHeads": 2, "targets": ["q_proj", "v_proj"], "checkpointing": "off"},
+    "GEGLU": {"model": "gemma", "targets": ALL, "checkpointing": "off"},
+    "mixture": {"model": "mixtral", "inner": 352, "checkpointing": "off"},
 }
+EXPERTS = {"mixtral": {"num_local_experts": 8, "num_experts_per_tok": 2}}
+
+
+def config_of(case):
+    """The model's config: names of GPT-2 are its own."""
+    kind, size = case["model"], case["hidden"]
+    if kind == "gpt2":
+        more = {"n_embd": size, "n_inner": 4 * size, "n_layer": case["layers"], "n_head": case["heads"], "n_positions": 1024,
+                "resid_pdrop": 0, "embd_pdrop": 0, "attn_pdrop": 0}
+    else:
+        more = {"hidden_size": size, "intermediate_size": case["inner"], "num_hidden_layers": case["layers"],
+                "num_attention_heads": case["heads"], "num_key_value_heads": case["kvHeads"], "head_dim": size // case["heads"],
+                "pad_token_id": None, "bos_token_id": 1, "eos_token_id": 2, **EXPERTS.get(kind, {})}
+        if kind == "phi":
+            more.pop("head_dim")
+        if kind == "starcoder2":
+            more |= {"residual_dropout": 0, "embedding_dropout": 0}
+    return {"model_type": kind, "vocab_size": case["vocab"], "tie_word_embeddings": False, **more}
 
 
 class LiveBytes(TorchDispatchMode):
     """Counts the bytes of storages that are alive, and their largest sum."""
 
-    def __init__(self):
+    def __init__(self, casts_scores):
         super().__init__()
         self.sizes, self.now, self.peak = {}, 0, 0
+        self.casts_scores = casts_scores
 
     def add(self, tensor):
         if not isinstance(tensor, torch.Tensor):
@@ -74,11 +111,29 @@ class LiveBytes(TorchDispatchMode):
     def drop(self, key):
         self.now -= self.sizes.pop(key, 0)
 
+    def on_cuda(self, func, out):
+        """Bytes that CUDA holds during this operation beyond the CPU.
+
+        Softmax (aten/src/ATen/native/cuda/SoftMax.cu) casts 16-bit scores on the way, where the CPU has cast them
+        before; its backward pass holds `grad * output` in float32. A dropout mask has one byte an element
+        (`native_dropout`), where the CPU's has the input's dtype.
+        """
+        if func is torch.ops.aten._softmax.default:
+            return -4 * out.numel() if self.casts_scores else 0
+        if func is torch.ops.aten._softmax_backward_data.default:
+            return (2 if self.casts_scores else 4) * out.numel()
+        if func is torch.ops.aten.bernoulli_.float:
+            mask = out.untyped_storage()
+            self.now -= self.sizes[mask._cdata] - out.numel()
+            self.sizes[mask._cdata] = out.numel()
+        return 0
+
     def __torch_dispatch__(self, func, types, args=(), kwargs=None):
         out = func(*args, **(kwargs or {}))
         for tensor in tree_iter(out):
             self.add(tensor)
-        self.peak = max(self.peak, self.now)
+        more = self.on_cuda(func, out)
+        self.peak = max(self.peak, self.now + more)
         return out
 
 
@@ -94,12 +149,8 @@ def quantize(module):
 
 
 def build(case):
-    config = transformers.LlamaConfig(
-        hidden_size=case["hidden"], intermediate_size=case["inner"], num_hidden_layers=case["layers"],
-        num_attention_heads=case["heads"], num_key_value_heads=case["kvHeads"], vocab_size=case["vocab"],
-        use_cache=False, attn_implementation=case["attention"],
-    )
-    model = transformers.LlamaForCausalLM(config).to(torch.bfloat16)
+    config = transformers.AutoConfig.for_model(**config_of(case), use_cache=False)
+    model = transformers.AutoModelForCausalLM.from_config(config, attn_implementation=case["attention"], dtype=torch.bfloat16)
     if case["base"] == "nf4":
         quantize(model)
         model.is_loaded_in_4bit = True
@@ -112,7 +163,7 @@ def build(case):
     if case["variant"] == "full":
         return model
     variant = {"dora": {"use_dora": True}, "bd-lora": {"use_bdlora": HALVES}}.get(case["variant"], {})
-    config = peft.LoraConfig(r=case["rank"], target_modules=case["targets"], task_type="CAUSAL_LM", **variant)
+    config = peft.LoraConfig(r=case["rank"], target_modules=case["targets"], task_type="CAUSAL_LM", lora_dropout=case["dropout"], **variant)
     return peft.get_peft_model(model, config)
 
 
@@ -126,7 +177,13 @@ def peak_of(case):
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(trained, foreach=True)
     ids = torch.randint(0, case["vocab"], (case["batch"], case["seq"]))
-    with LiveBytes() as live:
+    inputs = {"input_ids": ids, "labels": ids}
+    if case["mask"] == "padding":
+        inputs["attention_mask"] = torch.ones_like(ids)
+        inputs["attention_mask"][1:, : case["seq"] // 2] = 0
+    if case["mask"] == "packing":
+        inputs["position_ids"] = torch.arange(case["seq"] // 2).repeat(case["batch"], 2)
+    with LiveBytes(case["attention"] == "eager" and not case["kbitPrepare"]) as live:
         for tensor in [*model.parameters(), *model.buffers()]:
             live.add(tensor)
             state = getattr(tensor, "quant_state", None)
@@ -135,7 +192,7 @@ def peak_of(case):
                 live.add(state.code)
         for _ in range(2):  # the second step has the optimiser's states
             live.peak = 0
-            outputs = model(input_ids=ids, labels=ids)
+            outputs = model(**inputs)
             outputs.loss.backward()
             optimizer.step()
             optimizer.zero_grad()
@@ -149,7 +206,7 @@ def main():
     OUT.parent.mkdir(exist_ok=True)
     rows = []
     for case in cases:
-        rows.append({**case, "peakBytes": peak_of(case)})
+        rows.append({**case, "config": config_of(case), "peakBytes": peak_of(case)})
         print(case["name"], rows[-1]["peakBytes"], flush=True)
     OUT.write_text("[\n" + ",\n".join(f"  {json.dumps(row)}" for row in rows) + "\n]\n")
 

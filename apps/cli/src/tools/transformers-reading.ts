@@ -8,8 +8,8 @@ import { type FieldRow, type FieldValue, isRecord } from "./tool.ts";
  * versions and Axolotl.
  */
 export const transformersOptimizer = optimizerNamed({
-  adamw: `adamw_torch adamw_torch_fused adamw_torch_xla adamw_torch_npu_fused adamw_apex_fused
-    adamw_hf paged_adamw_32bit`,
+  adamw: "adamw_torch adamw_torch_xla",
+  "adamw-fused": "adamw_torch_fused adamw_torch_npu_fused adamw_apex_fused adamw_hf paged_adamw_32bit",
   "adamw-8bit": "adamw_8bit adamw_bnb_8bit adamw_torch_8bit ao_adamw_8bit",
   "paged-adamw-8bit": "paged_adamw_8bit",
   sgd: "sgd",

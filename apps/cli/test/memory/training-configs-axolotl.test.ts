@@ -22,7 +22,7 @@ describe("Axolotl", () => {
         attention: "flash",
         dropout: 0.05,
         adapterDtype: "fp32",
-        optimizer: "adamw",
+        optimizer: "adamw-fused",
         checkpointing: "on",
         packing: true,
       },
@@ -47,7 +47,7 @@ describe("Axolotl", () => {
       base: "bf16",
       microBatch: 1,
       seq: 512,
-      settings: { optimizer: "adamw", checkpointing: "off", packing: false, loss: "full" },
+      settings: { optimizer: "adamw-fused", checkpointing: "off", packing: false, loss: "full" },
     });
     expect(config.rank).toBeUndefined();
     expect(config.notes).toContain("axolotl's default (no sequence_len) → length 512");
@@ -73,7 +73,8 @@ describe("Axolotl", () => {
   test.each([
     ["adamw_bnb_8bit", "adamw-8bit"],
     ["paged_adamw_8bit", "paged-adamw-8bit"],
-    ["adamw_torch_fused", "adamw"],
+    ["adamw_torch", "adamw"],
+    ["adamw_torch_fused", "adamw-fused"],
     ["lion_32bit", "lion"],
     ["adafactor", "adafactor"],
     ["sgd", "sgd"],

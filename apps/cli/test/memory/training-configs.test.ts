@@ -88,7 +88,7 @@ describe("LLaMA-Factory", () => {
       base: "bf16",
       microBatch: 8,
       seq: 2048,
-      settings: { checkpointing: "on", loss: "full", optimizer: "adamw" },
+      settings: { checkpointing: "on", loss: "full", optimizer: "adamw-fused" },
     });
     expect(config.settings.attention).toBeUndefined();
     expect(config.notes).toContain("transformers' default (no per_device_train_batch_size) → micro-batch 8");
@@ -177,7 +177,9 @@ describe("torchtune", () => {
   });
   test.each([
     ["torch.optim.SGD", "sgd"],
-    ["bitsandbytes.optim.PagedAdamW", "adamw"],
+    ["torch.optim.AdamW", "adamw"],
+    ["torch.optim.AdamW, fused: true", "adamw-fused"],
+    ["bitsandbytes.optim.PagedAdamW", "adamw-fused"],
     ["torchao.prototype.low_bit_optim.AdamW8bit", "adamw-8bit"],
   ])("%s is %s", (component, optimizer) => {
     const config = readText(`${recipe("gemma.lora_gemma_2b")}\noptimizer: { _component_: ${component} }`);

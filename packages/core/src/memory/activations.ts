@@ -42,8 +42,7 @@ export function blockActivations(context: ActivationContext): BlockActivations {
   const { shape, settings, traits, attentionBytes: bytes, seq } = context;
   const { block, hiddenSize } = shape;
   const eager = settings.attention === "eager";
-  const expands = eager || (traits.expandsKeyValue && settings.attention !== "flash");
-  const repeats = expands ? shape.heads / shape.kvHeads : 1;
+  const repeats = keyValueRepeats(context);
   const key = block.keyDim * repeats;
   const value = block.valueDim * repeats;
   const out = (block.valueDim / shape.kvHeads) * shape.heads;
@@ -52,7 +51,7 @@ export function blockActivations(context: ActivationContext): BlockActivations {
   const results = eager ? (bytes === 4 ? 4 : 6) * shape.heads * seq : bytes * out + 4 * shape.heads;
   return {
     norms: normBytes(context),
-    attention: bytes * (block.queryDim + key + value) + results,
+    attention: bytes * (block.queryDim + key + value) + results + (isMasked(context) ? bytes * seq : 0),
     feedForward: feedForwardBytes(block, hiddenSize, traits, context.activationBytes),
     adapterInputs: adapterInputBytes(context) + magnitudeInputBytes(context),
     linearInputs: quantizedInputs(context, out),
@@ -60,9 +59,28 @@ export function blockActivations(context: ActivationContext): BlockActivations {
   };
 }
 
-/** Attention mask bytes per token; eager attention alone builds this mask, once for all blocks. */
-export function maskBytes({ settings, activationBytes, seq }: ActivationContext): number {
-  return settings.attention === "eager" ? activationBytes * seq : 0;
+/**
+ * True if each block saves an additive mask in sdpa: its kernel turns the boolean one into scores' bias. Source:
+ * transformers 5.24, `masking_utils.py` and `use_gqa_in_sdpa`; torch 2.15, `convert_boolean_attn_mask`
+ */
+function isMasked({ settings }: ActivationContext): boolean {
+  return settings.padding && settings.attention === "sdpa";
+}
+
+/** Copies of each key and value that attention saves, one for every query head where it repeats them. */
+export function keyValueRepeats(context: ActivationContext): number {
+  const { shape, settings, traits } = context;
+  const isSdpa = settings.attention === "sdpa";
+  const masked = settings.padding && shape.kvHeads > 1; // a single head is repeated by a view
+  const repeats = settings.attention === "eager" || (isSdpa && (traits.expandsKeyValue || masked));
+  return repeats ? shape.heads / shape.kvHeads : 1;
+}
+
+/** Bytes a token of the attention mask that all blocks share: additive in eager attention, boolean in sdpa. */
+export function maskBytes(context: ActivationContext): number {
+  const { settings, activationBytes, seq } = context;
+  if (settings.attention === "eager") return activationBytes * seq;
+  return isMasked(context) ? seq : 0;
 }
 
 function normBytes({
@@ -85,8 +103,9 @@ function feedForwardBytes(
   traits: StackTraits,
   bytes: number,
 ): number {
-  const { gated, width, experts } = feedForward;
-  const inner = gated ? (traits.gatedBytes / 2) * bytes * width : bytes * width;
+  const { gated, width, experts, activationTensors = 1 } = feedForward;
+  const tensors = gated ? traits.gatedBytes / 2 : traits.fusesActivations ? 1 : activationTensors;
+  const inner = tensors * bytes * width;
   // Each expert gathers a copy of the routed tokens, and weights the results.
   return inner + (experts ? 2 * bytes * hiddenSize * experts.perToken : 0);
 }
@@ -194,24 +213,35 @@ export interface LogitContext {
   readonly headBytes: 2 | 4;
 }
 
-/**
- * Bytes of all logits and the loss: at the peak, and after a forward pass. `headBytes`: bytes per logit. Traits
- * describe 16-bit logits; fp32 adds 2.
- */
+/** Bytes of all logits and the loss at three moments. */
+export interface LogitBytes {
+  readonly peak: number;
+  /** Bytes after a forward pass. */
+  readonly saved: number;
+  /** Bytes during the blocks' backward pass and the optimiser's step. */
+  readonly held: number;
+}
+
+/** Bytes of all logits and the loss. `headBytes`: bytes per logit. Traits describe 16-bit logits; fp32 adds 2. */
 export function logitBytes(
   shape: ModelShape,
   loss: LossKind,
-  { logitBytes: perLogit, chunkTokens, keptLogitBytes }: StackTraits,
+  { logitBytes: perLogit, chunkTokens, keptLogitBytes, heldLogitBytes }: StackTraits,
   { microBatch, tokens, headBytes }: LogitContext,
-): { readonly peak: number; readonly saved: number } {
+): LogitBytes {
   if (shape.head.kind !== "causal-lm") {
     const classes = shape.head.kind === "none" ? 0 : shape.head.labels;
     const logits = microBatch * classes * bytesPerElement("fp32");
-    return { peak: 3 * logits, saved: logits }; // peak: logits, log-softmax, their gradient
+    return { peak: 3 * logits, saved: logits, held: 0 }; // peak: logits, log-softmax, their gradient
   }
   const fullBytes = perLogit.full + headBytes - 2;
   const part = chunkTokens === undefined ? 0 : Math.min(tokens, chunkTokens) * fullBytes;
   const whole = tokens * (loss === "full" ? fullBytes : perLogit[loss]);
   const peak = shape.vocabSize * (whole + (loss === "chunked" ? part : 0));
-  return { peak, saved: Math.min(peak, tokens * keptLogitBytes * shape.vocabSize) };
+  const isHeld = heldLogitBytes > 0 && (loss === "full" || (loss === "chunked" && chunkTokens === undefined));
+  return {
+    peak,
+    saved: Math.min(peak, tokens * keptLogitBytes * shape.vocabSize),
+    held: isHeld ? tokens * Math.max(heldLogitBytes, headBytes) * shape.vocabSize : 0,
+  };
 }

@@ -2,6 +2,7 @@ import type { ModelShape } from "../model/shape.ts";
 import { selectTargets } from "../model/targets.ts";
 import { isBefore } from "./activations.ts";
 import { baseFormat } from "./base-bytes.ts";
+import type { OptimizerName } from "./optimizer-bytes.ts";
 import type { StackSettings } from "./stack.ts";
 import type { TrainingOptions } from "./training.ts";
 
@@ -17,6 +18,10 @@ export interface Change {
   readonly price: string;
   /** Applies the change; null where it is set already, or cannot be. */
   readonly apply: (options: TrainingOptions, settings: StackSettings) => Changed | null;
+}
+
+function isAdamw(optimizer: OptimizerName): boolean {
+  return optimizer === "adamw" || optimizer === "adamw-fused";
 }
 
 /** Memory-saving changes, cheapest first. */
@@ -49,16 +54,22 @@ export const changes: readonly Change[] = [
     apply: (options, { kbitPrepare }) => (kbitPrepare ? withSetting(options, "kbitPrepare", false) : null),
   },
   {
+    name: "fused AdamW",
+    price: "nothing: it steps in a single kernel",
+    apply: (options, { optimizer }) =>
+      optimizer === "adamw" ? withSetting(options, "optimizer", "adamw-fused") : null,
+  },
+  {
     name: "8-bit AdamW",
     price: "optimiser states in 8 bits",
     apply: (options, { optimizer }) =>
-      optimizer === "adamw" ? withSetting(options, "optimizer", "adamw-8bit") : null,
+      isAdamw(optimizer) ? withSetting(options, "optimizer", "adamw-8bit") : null,
   },
   {
     name: "paged 8-bit AdamW",
     price: "optimiser states in 8 bits, paged to the host",
     apply: (options, { optimizer }) =>
-      optimizer === "adamw" || optimizer === "adamw-8bit"
+      isAdamw(optimizer) || optimizer === "adamw-8bit"
         ? withSetting(options, "optimizer", "paged-adamw-8bit")
         : null,
   },

@@ -3,8 +3,8 @@ import { type LinearShape, sumOf } from "../model/linear-shapes.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { blockActivations, logitBytes, maskBytes } from "./activations.ts";
 import { type BaseFormat, isQuantizedFormat } from "./base-bytes.ts";
-import { activationDtypes, baseInStack, headInputs, largestMatrix } from "./base-in-stack.ts";
-import { blockWorkingBytes, doraWeightBytes } from "./block-peak.ts";
+import { activationDtypes, baseInStack, headInputs } from "./base-in-stack.ts";
+import { blockWork, doraWeightBytes } from "./block-peak.ts";
 import { pagedStateBytes } from "./optimizer-bytes.ts";
 import { type MemoryParts, noParts, type Peak, peakOf, totalOfParts, withBlock } from "./parts.ts";
 import type { Profile } from "./profiles.ts";
@@ -115,20 +115,32 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     adapterInputs: blocks.adapterInputs + headTokens * head.adapter,
     scratch: WORKSPACE + headScratch,
   };
-  // 4-bit layers decode their weight for the input's gradient. Source: bitsandbytes 0.50, `MatMul4Bit.backward`
-  const decoded = base.dtype === "nf4" ? dtypes.computeBytes * largestMatrix(shape) : 0;
-  const first: MemoryParts = {
-    ...(keepsBlocks ? blocks : saved(1)),
-    gradients: earlier + fixed.gradientBytes / shape.layers,
-    activationGradients: Math.max(tokens * blockWorkingBytes(context, block), dora.scratch),
-    scratch: WORKSPACE + decoded,
+  const work = blockWork(context, block, tokens);
+  const running = {
+    activationGradients: Math.max(work.gradients, dora.scratch - work.decoded),
+    logitsAndLoss: logits.held,
+    scratch: WORKSPACE + work.decoded,
   };
+  const ofBlock = fixed.gradientBytes / shape.layers;
+  const { checkpoints } = fixedParts;
   const copies = keptCopies(options.cards, traits);
   const moments = {
     loss: { ...forward, gradients: earlier, logitsAndLoss: logits.peak },
-    first,
-    last: copies > 0 ? { ...first, checkpoints: copies * first.checkpoints } : first,
-    step: { ...fixedParts, checkpoints: 0, attention: 0, gradients: fixed.gradientBytes },
+    first: { ...(keepsBlocks ? blocks : saved(1)), ...running, gradients: earlier + ofBlock },
+    last: {
+      ...saved(1),
+      ...running,
+      checkpoints: copies > 0 ? copies * checkpoints : checkpoints / Math.max(1, checkpointedBlocks(settings, shape)),
+      gradients: settings.accumulation ? earlier + ofBlock : fixed.gradientBytes,
+    },
+    step: {
+      ...fixedParts,
+      checkpoints: 0,
+      attention: 0,
+      gradients: fixed.gradientBytes,
+      logitsAndLoss: logits.held,
+      scratch: WORKSPACE + foreachBytes(fixed.gradientBytes, settings),
+    },
   };
 
   const gathered = {
@@ -153,6 +165,11 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
       ...stackAssumptions(profile, settings, { prepared, microBatch, seq }),
     ],
   };
+}
+
+/** Square roots that a multi-tensor AdamW holds at once. Source: torch 2.15, `_multi_tensor_adamw`, `_foreach_sqrt` */
+export function foreachBytes(trained: number, { optimizer }: StackSettings): number {
+  return optimizer === "adamw" ? trained : 0;
 }
 
 /** Offloaded blocks use two buffers on the device. */

@@ -10,10 +10,11 @@ import {
 } from "./activations.ts";
 import { bytesPerElement, type FloatDtype } from "./base-bytes.ts";
 import { activationDtypes, baseInStack, headInputs, largestMatrix } from "./base-in-stack.ts";
-import { blockWorkingBytes } from "./block-peak.ts";
+import { blockWork } from "./block-peak.ts";
 import {
   checkpointedBlocks,
   checkSize,
+  foreachBytes,
   type MemoryEstimate,
   type MemoryOptions,
   WORKSPACE,
@@ -88,24 +89,31 @@ export function estimateFull(options: FullOptions): FullEstimate {
       ? withBlock(fixedParts, block, tokens * shape.layers)
       : { ...fixedParts, checkpoints: inputs };
   const forward = { ...saved, norms: saved.norms + headTokens * headInputs(context).norm };
-  const activationGradients = tokens * blockWorkingBytes(context, block);
-  const oneBlock = { ...withBlock(fixedParts, block, tokens), activationGradients };
+  const activationGradients = blockWork(context, block, tokens).gradients;
+  const running = { activationGradients, logitsAndLoss: logits.held };
+  const oneBlock = { ...withBlock(fixedParts, block, tokens), ...running };
   const ofBlock = (shape.params.blockWeights / shape.layers) * weightBytes;
   const ofEmbeddings = weightBytes * shape.params.embeddings;
   const ofHead = weightBytes * (shape.tied ? shape.hiddenSize * shape.vocabSize : shape.params.head);
   const accumulated = settings.accumulation ? weights + weightBytes * largestMatrix(shape) : 0;
-  const stepScratch = settings.optimizer === "adamw" && !traits.fusedStep ? weights : 0;
+  const stepScratch = foreachBytes(weights, settings);
   const moments = {
     loss: { ...forward, gradients: settings.accumulation ? weights : 0, logitsAndLoss: logits.peak },
     first: {
-      ...(inputs > 0 ? { ...oneBlock, checkpoints: inputs } : { ...saved, activationGradients }),
+      ...(inputs > 0 ? { ...oneBlock, checkpoints: inputs } : { ...saved, ...running }),
       gradients: accumulated || ofHead + ofBlock,
     },
     last: {
       ...oneBlock,
       gradients: accumulated || weights - ofBlock - (shape.tied ? 0 : ofEmbeddings),
     },
-    step: { ...fixedParts, attention: 0, gradients: weights, scratch: WORKSPACE + stepScratch },
+    step: {
+      ...fixedParts,
+      attention: 0,
+      gradients: weights,
+      logitsAndLoss: logits.held,
+      scratch: WORKSPACE + stepScratch,
+    },
   };
   const phases = shardedPhases(moments, cards, {
     ...gatheredWeights(shape, base),

@@ -6,6 +6,7 @@ export const baseFormatNames = [...floatDtypes, "int8", "gptq", "nf4", "nf4-dq"]
 
 export const optimizerNames = [
   "adamw",
+  "adamw-fused",
   "adamw-8bit",
   "paged-adamw-8bit",
   "sgd",

@@ -5,8 +5,10 @@ import type { optimizerNames } from "./names.ts";
 export type OptimizerName = (typeof optimizerNames)[number];
 
 export type OptimizerKind =
-  /** AdamW: two moments in the parameter's dtype, 8 bytes for fp32. */
+  /** AdamW: two moments in the parameter's dtype, 8 bytes for fp32. Steps on many tensors at once, torch's default. */
   | { readonly name: "adamw" }
+  /** AdamW that steps in a single kernel, without temporary tensors. */
+  | { readonly name: "adamw-fused" }
   /** 8-bit AdamW: two 8-bit moments, an fp32 absmax per 256; fp32 moments in tensors below 4096 elements. */
   | { readonly name: "adamw-8bit" }
   /** Paged 8-bit AdamW: the driver pages states for tensors from 100,000 elements on. */
@@ -58,6 +60,7 @@ function bytesForTensor({ elements, dtype, rows }: TrainedTensor, optimizer: Opt
   const perState = elements * bytesPerElement(dtype);
   switch (optimizer.name) {
     case "adamw":
+    case "adamw-fused":
       return 2 * perState;
     case "adamw-8bit":
     case "paged-adamw-8bit":

@@ -23,6 +23,7 @@ const settings: StackSettings = {
   optimizer: "adamw",
   checkpointing: "off",
   packing: false,
+  padding: false,
   compile: false,
   accumulation: false,
 };
@@ -33,9 +34,11 @@ const traits: StackTraits = {
   logitBytes: { full: 14, chunked: 0, fused: 0 },
   chunkTokens: 256, // trl 1.16, chunk of its loss
   keptLogitBytes: 4, // fp32 logits after the forward pass in answer-ai's notebook
+  heldLogitBytes: 2, // `outputs` in the loops of PEFT's examples
   expandsKeyValue: false, // transformers ≥ 4.48 passes `enable_gqa` to the kernel
   rmsNormBytes: 4,
   gatedBytes: 6,
+  fusesActivations: false,
   sharesQkvAdapter: false,
   rawQkvBytes: 0,
   queryValueAdapterBytes: 0,
@@ -47,7 +50,6 @@ const traits: StackTraits = {
   kbitResidual: true,
   autocast: false,
   kbitSkipsGptq: true, // peft 0.21, `is_gptq_quantized`
-  fusedStep: false,
   quantizesAdaptedOnly: false,
   expertsInTurn: false, // transformers 5 computes all experts in a grouped product
   fsdpKeepsInputs: false,
@@ -60,6 +62,7 @@ const traits: StackTraits = {
 const trainerTraits: StackTraits = {
   ...traits,
   logitBytes: { ...traits.logitBytes, full: 12 },
+  heldLogitBytes: 0,
   autocast: true,
 };
 
@@ -73,6 +76,7 @@ const traits2024: StackTraits = {
   ...traits,
   // transformers ≤ 4.45: fp32 logits in `outputs` 4, log-softmax 4, two gradients at 4 each
   logitBytes: { ...traits.logitBytes, full: 16 },
+  heldLogitBytes: 4,
   expandsKeyValue: true,
   rawQkvBytes: 4,
   queryValueAdapterBytes: 2,
@@ -88,6 +92,7 @@ const traits2024: StackTraits = {
 const sftTraits2024: StackTraits = {
   ...traits2024,
   logitBytes: { ...traits.logitBytes, full: 12 },
+  heldLogitBytes: 0,
   rawQkvBytes: 0,
   queryValueAdapterBytes: 0,
   kbitEmbeddings: false,
@@ -100,12 +105,17 @@ const sft2024: StackSettings = {
   ...{ dropout: 0.1, kbitPrepare: true, checkpointing: "on", attention: "flash" },
 };
 
+/** Trainer's optimiser from torch 2.8 on. Source: transformers 5.24, `TrainingArguments.default_optim` */
+const trainer: StackSettings = { ...settings, optimizer: "adamw-fused" };
+
 const litgptTraits: StackTraits = {
   ...traits2024,
   // Bytes per logit, fitted (8.2): 128-token chunks stay until the backward pass, 2 for the logits, and log-softmax
   // with its copy.
   logitBytes: { full: 14, chunked: 8, fused: 0 },
+  heldLogitBytes: 2, // list of the parts' logits; litgpt 0.5, `finetune/lora.py`, `fit`
   chunkTokens: undefined,
+  fusesActivations: true, // litgpt 0.5, `torch.nn.functional.gelu`
   sharesQkvAdapter: true,
   keepsAttentionOutput: true,
   untiesHead: true,
@@ -128,9 +138,10 @@ const litgpt: StackSettings = {
 const torchtuneTraits: StackTraits = {
   ...traits,
   logitBytes: { full: 12, chunked: 2 + 2 / 8, fused: 0 },
+  heldLogitBytes: 0,
   chunkTokens: undefined,
+  fusesActivations: true,
   expandsKeyValue: true,
-  fusedStep: true,
   quantizesAdaptedOnly: true,
 };
 
@@ -138,6 +149,7 @@ const torchtune: StackSettings = {
   ...settings,
   loss: "chunked", // `CEWithChunkedOutputLoss`: eight parts of fp32 logits
   adapterDtype: "bf16",
+  optimizer: "adamw-fused", // torchtune 0.6, `fused: True` in its LoRA configs
   checkpointing: "on",
   packing: true,
 };
@@ -168,7 +180,7 @@ export const profiles: readonly Profile[] = [
   {
     name: "trl",
     stack: "trl ≥ 1.0 SFTTrainer, transformers ≥ 5",
-    settings: { ...settings, loss: "chunked", checkpointing: "on" },
+    settings: { ...trainer, loss: "chunked", checkpointing: "on" },
     traits: trainerTraits,
   },
   {
@@ -189,7 +201,7 @@ export const profiles: readonly Profile[] = [
     stack: "axolotl 0.19, transformers 5",
     // k-bit preparation, after which norms, embeddings and head return to the compute dtype.
     settings: {
-      ...settings,
+      ...trainer,
       dropout: 0.05,
       checkpointing: "on",
       attention: "flash",
@@ -200,7 +212,7 @@ export const profiles: readonly Profile[] = [
   {
     name: "llama-factory",
     stack: "llamafactory 0.9, transformers 5",
-    settings: { ...settings, checkpointing: "on" },
+    settings: { ...trainer, checkpointing: "on" },
     traits: trainerTraits,
   },
   {
@@ -223,6 +235,7 @@ export const profiles: readonly Profile[] = [
     traits: {
       ...traits2024,
       logitBytes: { full: 8, chunked: 0, fused: 0 },
+      heldLogitBytes: 0,
       kbitSkipsGptq: false,
       kbitResidual: false,
       autocast: true,

@@ -24,6 +24,13 @@ export function optimizerKind(name: OptimizerName): OptimizerKind {
   return name === "sgd" ? { name, momentum: false } : { name };
 }
 
+function maskText({ attention, padding }: StackSettings): string {
+  if (attention !== "sdpa") return "";
+  return padding
+    ? "For padding, or several texts a row, sdpa keeps a mask a block, and repeats keys and values."
+    : "Masks of padding, which sdpa would keep, are not counted (setting padding).";
+}
+
 export function stackAssumptions(
   profile: Profile,
   settings: StackSettings,
@@ -36,7 +43,7 @@ export function stackAssumptions(
   const { loss, attention, dropout, checkpointing, packing, bnbVersion, compile, accumulation } = settings;
   return [
     `Stack: ${profile.stack} (profile ${profile.name}).`,
-    `${microBatch} sequence${microBatch === 1 ? "" : "s"} of ${seq} tokens in one pass: the peak follows the longest batch${packing ? "; texts are packed" : ", padding included"}.`,
+    `${microBatch} sequence${microBatch === 1 ? "" : "s"} of ${seq} tokens in one pass: the peak follows the longest batch${packing ? "; texts are packed" : ", padding included"}. ${maskText(settings)}`,
     `Loss ${loss}, attention ${attention}, adapter dropout ${dropout}, checkpointing ${checkpointing}${compile ? ", blocks compiled" : ""}.`,
     `bitsandbytes ${bnbVersion}; prepare_model_for_kbit_training ${prepared ? "turns what is not quantised, and activations, into fp32" : "changes nothing here"}.`,
     accumulation

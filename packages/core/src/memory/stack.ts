@@ -36,6 +36,11 @@ export interface StackSettings {
   readonly checkpointing: CheckpointingKind;
   /** True if texts fill the length without padding. Nothing changes at the peak, which the longest batch sets. */
   readonly packing: boolean;
+  /**
+   * True if passes hold padding, or several texts a row with positions that restart. Attention by sdpa then reads a
+   * mask, and repeats keys and values.
+   */
+  readonly padding: boolean;
   /** True for `torch.compile` on each block: element-wise results are recomputed in the backward pass. */
   readonly compile: boolean;
   /** True if a step accumulates several passes: gradients from earlier passes stay while a later pass runs. */
@@ -50,6 +55,8 @@ export interface StackTraits {
   readonly chunkTokens: number | undefined;
   /** Part of `logitBytes` left after the forward pass, before any gradient. */
   readonly keptLogitBytes: number;
+  /** Bytes per logit that the training loop holds until its next pass, at least; 0 if freed before the backward pass. */
+  readonly heldLogitBytes: 0 | 2 | 4;
   /**
    * True if keys and values are repeated for all query heads before `sdpa` saves them; eager attention always does so,
    * flash never.
@@ -61,6 +68,8 @@ export interface StackTraits {
    * Bytes per inner element in a gated feed-forward layer: 6 for gate, act(gate) and up; 4 if act(gate) is recomputed.
    */
   readonly gatedBytes: number;
+  /** True if a plain feed-forward layer's activation is a kernel that saves its input alone. */
+  readonly fusesActivations: boolean;
   /** True for a fused q, k and v adapter, which shares a single input copy. */
   readonly sharesQkvAdapter: boolean;
   /** Bytes per element of q, k and v that stay beside the heads if k and v are not repeated. */
@@ -85,8 +94,6 @@ export interface StackTraits {
   readonly autocast: boolean;
   /** True if `prepare_model_for_kbit_training` skips GPTQ models. */
   readonly kbitSkipsGptq: boolean;
-  /** True if AdamW steps in a single kernel. Otherwise torch holds a square root per trained weight at once. */
-  readonly fusedStep: boolean;
   /** True if linear layers without an adapter stay in 16 bits. */
   readonly quantizesAdaptedOnly: boolean;
   /** True if routed experts run one after another, each on the tokens routed to it; otherwise all at once. */

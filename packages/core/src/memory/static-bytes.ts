@@ -203,6 +203,7 @@ function formatName(base: BaseFormat): string {
 function optimizerText(optimizer: OptimizerKind): string {
   switch (optimizer.name) {
     case "adamw":
+    case "adamw-fused":
       return "AdamW, two moments in the parameter's dtype";
     case "adamw-8bit":
       return "8-bit AdamW, fp32 moments for tensors below 4096 elements, the shared code tables not included";

@@ -105,6 +105,8 @@ export interface BlockShape {
 export interface FeedForwardShape {
   /** True for a gated feed-forward layer, `act(gate) * up`; otherwise a single activation. */
   readonly gated: boolean;
+  /** Inner-wide tensors that a single activation saves if its operations are not fused; 1 for a kernel of its own. */
+  readonly activationTensors?: number;
   /**
    * Inner width that a token passes: with experts, the sum over all visited, shared experts included. Layers without
    * experts in such a model may differ.

@@ -154,7 +154,7 @@ describe("estimateMemory", () => {
     expect(more.phases["optimizer step"]).toBe(once.phases["optimizer step"]);
   });
 
-  test("eager attention backward holds 10 bytes a score, 12 in fp32, where the forward pass has left 6 and 4", () => {
+  test("eager attention backward holds 14 bytes a score, 16 in fp32, where the forward pass has left 6 and 4", () => {
     const seq = 8192;
     const scores = 4 * 24 * seq * seq;
     const gradients = (settings: Partial<StackSettings>, base: "bf16" | "nf4" = "bf16") =>
@@ -163,10 +163,10 @@ describe("estimateMemory", () => {
         { seq, base: baseFormat(base) },
       ).parts.activationGradients / scores;
     // less what the feed-forward layer has freed
-    expect(gradients({})).toBeGreaterThan(3.5);
-    expect(gradients({})).toBeLessThan(4);
-    expect(gradients({ kbitPrepare: true }, "nf4")).toBeGreaterThan(7);
-    expect(gradients({ kbitPrepare: true }, "nf4")).toBeLessThan(8);
+    expect(gradients({})).toBeGreaterThan(7.5);
+    expect(gradients({})).toBeLessThan(8);
+    expect(gradients({ kbitPrepare: true }, "nf4")).toBeGreaterThan(11);
+    expect(gradients({ kbitPrepare: true }, "nf4")).toBeLessThan(12);
   });
 
   test("DoRA keeps the results that its magnitudes scale, and under dropout each adapted weight too", () => {

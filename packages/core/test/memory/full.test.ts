@@ -39,16 +39,17 @@ describe("estimateFull", () => {
     }
   });
 
-  test("keeps 34 hidden-bytes a token and block of GPT-2, but for two dropout masks", () => {
+  test("keeps 34 hidden-bytes a token and block of GPT-2, but for two dropout masks, and 24 of its activation", () => {
     // Korthikanti et al. 2022, arXiv 2205.05198, equation 2: 11 + 19 + 4, of which 1 + 1 are masks
     const small = modelShapeFromConfig(gpt2With124M);
     const settings = { loss: "fused" } as const;
     const { parts, peakPhase } = estimateFull({ shape: small, profile, settings, microBatch: 8, seq: 1024 });
     expect(peakPhase).toBe("block backward");
     const tokens = 8 * 1024;
+    const ofGelu = 3 * 2 * 4 * small.hiddenSize; // gelu_new's other three tensors, four times as wide
     const ofSoftmax = 4 * small.heads; // log-sum-exp, in place of the scores
     expect(parts.norms + parts.attention + parts.feedForward + parts.linearInputs).toBe(
-      tokens * small.layers * (32 * small.hiddenSize + ofSoftmax),
+      tokens * small.layers * (32 * small.hiddenSize + ofGelu + ofSoftmax),
     );
     // The head's gradient and that of the last block's matrices are there; those of other blocks are not yet.
     expect(parts.gradients).toBe(2 * (768 * 50_257 + 12 * 768 ** 2));
@@ -82,13 +83,16 @@ describe("estimateFull", () => {
     );
   });
 
-  test("a step of AdamW needs the size of the weights more, one of SGD does not", () => {
+  test("a step of AdamW needs the size of the weights more, a fused one or one of SGD does not", () => {
     const short = { ...options, seq: 16 };
     const adamw = estimateFull(short);
     expect(adamw.peakPhase).toBe("optimizer step");
-    expect(adamw.allocatedBytes).toBe(10 * shape.totalParams + 17e6);
+    const logits = 2 * 16 * shape.vocabSize; // in the loop's outputs
+    expect(adamw.allocatedBytes).toBe(10 * shape.totalParams + 17e6 + logits);
+    const fused = estimateFull({ ...short, settings: { optimizer: "adamw-fused" } });
+    expect(fused.phases["optimizer step"]).toBe(8 * shape.totalParams + 17e6 + logits);
     const sgd = estimateFull({ ...short, settings: { optimizer: "sgd" } });
-    expect(sgd.phases["optimizer step"]).toBe(4 * shape.totalParams + 17e6);
+    expect(sgd.phases["optimizer step"]).toBe(4 * shape.totalParams + 17e6 + logits);
   });
 
   test("8-bit moments cost two bytes a parameter and the factors of their blocks", () => {

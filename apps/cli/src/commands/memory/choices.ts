@@ -70,6 +70,7 @@ const stackNames = Object.keys({
   kbitPrepare: true,
   bnbVersion: true,
   packing: true,
+  padding: true,
   compile: true,
   accumulation: true,
 } satisfies Readonly<Record<keyof StackSettings, true>>) as (keyof StackSettings)[];

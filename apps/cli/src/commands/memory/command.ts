@@ -50,6 +50,7 @@ export const settings = [
   stack("kbit-prepare", k.onOff, "prepare_model_for_kbit_training before adapters are added"),
   stack("bnb-version", k.version, "of bitsandbytes: before 0.43.2 it kept more"),
   stack("packing", k.onOff, "texts fill the length"),
+  stack("padding", k.onOff, "texts differ in length, or share a row with positions of their own: sdpa reads a mask"),
   stack("compile", k.onOff, "torch.compile on each block"),
   stack("accumulation", k.onOff, "several passes before a step: gradients of earlier ones stay"),
   shown("all", k.onOff, "the parts of the peak, every change that saves memory, and all assumptions too"),

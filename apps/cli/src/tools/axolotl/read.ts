@@ -121,7 +121,7 @@ export const reading: ToolReading = {
     ["micro_batch_size", "microBatch", count, 1],
     ["gradient_accumulation_steps", "accumulation", areSeveral],
     ["sequence_len", "seq", count, 512],
-    ["optimizer", "optimizer", transformersOptimizer, "adamw"],
+    ["optimizer", "optimizer", transformersOptimizer, "adamw-fused"],
     ["sample_packing", "packing", onOff, false],
     ...strategyRows,
     ["activation_offloading", "checkpointing", offloading],

@@ -80,7 +80,7 @@ export const reading: ToolReading = {
     ...["use_galore", "use_apollo", "use_badam", "use_adam_mini", "use_muon"].map(
       (path): FieldRow => [path, "optimizer", { true: notModelled("an optimiser") }],
     ),
-    ["optim", "optimizer", transformersOptimizer, ofTrainer("adamw", "optim")],
+    ["optim", "optimizer", transformersOptimizer, ofTrainer("adamw-fused", "optim")],
     ["disable_gradient_checkpointing", "checkpointing", { true: "off" }],
     ["use_unsloth_gc", "checkpointing", { true: "offload" }],
     ["disable_gradient_checkpointing", "checkpointing", { true: "off", false: "on" }, "on"],

@@ -98,7 +98,8 @@ const dtype = { bf16: "bf16", fp32: "fp32" } as const;
 
 /** Optimisers in torchtune 0.6.1's recipes, and further optimisers from the same modules. */
 const optimizer = optimizerNamed({
-  adamw: `torch.optim.AdamW torch.optim.Adam bitsandbytes.optim.AdamW bitsandbytes.optim.PagedAdamW
+  adamw: "torch.optim.AdamW torch.optim.Adam",
+  "adamw-fused": `bitsandbytes.optim.AdamW bitsandbytes.optim.PagedAdamW
     bitsandbytes.optim.PagedAdamW32bit`,
   "adamw-8bit": `bitsandbytes.optim.AdamW8bit torchao.optim.AdamW8bit
     torchao.prototype.low_bit_optim.AdamW8bit`,
@@ -141,6 +142,9 @@ export const reading: ToolReading = {
     ["tokenizer.max_seq_len", "seq", count],
     ...when({ "dataset.packed": true }, [["tokenizer.max_seq_len", "seq", count, needsLength]]),
     ...when((fields) => !Array.isArray(fields.get("dataset")), [["dataset.packed", "packing", onOff, false]]),
+    ...when({ "optimizer._component_": ["torch.optim.AdamW", "torch.optim.Adam"], "optimizer.fused": true }, [
+      [["optimizer._component_", "optimizer.fused"], "optimizer", () => "adamw-fused" as const],
+    ]),
     ["optimizer._component_", "optimizer", optimizer],
     ...when({ enable_activation_offloading: true }, [
       [checkpointing, "checkpointing", { false: needsCheckpointing }, needsCheckpointing],

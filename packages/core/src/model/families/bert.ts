@@ -1,7 +1,14 @@
 import type { ConfigReader } from "../config-reader.ts";
 import type { LinearInput } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
-import { architectureOf, layerLinear, llamaFields, readSizes, type SizeFields } from "./blocks.ts";
+import {
+  architectureOf,
+  layerLinear,
+  llamaFields,
+  plainFeedForward,
+  readSizes,
+  type SizeFields,
+} from "./blocks.ts";
 
 /** Encoder variant. Source: transformers 5.24, each type's modeling. */
 interface Variant extends Required<Pick<ModelParts, "paths" | "classifier">> {
@@ -81,7 +88,7 @@ function readBert(
       keyDim: hiddenSize,
       valueDim: hiddenSize,
       fusedQkv: false,
-      feedForward: { gated: false, width: intermediateSize },
+      feedForward: plainFeedForward(config, intermediateSize),
     },
     paths,
     linears: [

@@ -142,6 +142,28 @@ export function gatedMlpLinears(
   ];
 }
 
+/**
+ * Inner-wide tensors saved by activations that are several elementwise operations. Source: transformers 5.24,
+ * `activations.py`; counted with torch's saved-tensor hooks
+ */
+const elementwiseTensors: Readonly<Record<string, number>> = {
+  gelu_new: 4,
+  gelu_accurate: 4,
+  gelu_fast: 7,
+  quick_gelu: 2,
+};
+
+/** Feed-forward layer with a single activation, named by the config in one of three fields. */
+export function plainFeedForward(
+  { fields }: ConfigReader,
+  width: number,
+  absent: string = "gelu",
+): FeedForwardShape {
+  const name = fields.hidden_act ?? fields.activation_function ?? fields.activation ?? absent;
+  const activationTensors = elementwiseTensors[String(name)];
+  return { gated: false, width, ...(activationTensors && { activationTensors }) };
+}
+
 export interface Experts {
   readonly count: number;
   readonly perToken: number;

@@ -5,6 +5,7 @@ import {
   architectureOf,
   layerLinear,
   llamaFields,
+  plainFeedForward,
   readDecoder,
   type SizeFields,
   type Sizes,
@@ -86,7 +87,7 @@ function readFusedLayernorm(variant: Variant, config: ConfigReader): ModelParts 
       keyDim: kvDim,
       valueDim: kvDim,
       fusedQkv: true,
-      feedForward: { gated: false, width: intermediateSize },
+      feedForward: plainFeedForward(config, intermediateSize),
     },
     paths,
     linears: [
@@ -189,7 +190,7 @@ export const gpt2Architecture = architectureOf({ gpt2: {} }, (_, config) => {
       keyDim: hiddenSize,
       valueDim: hiddenSize,
       fusedQkv: true,
-      feedForward: { gated: false, width: intermediateSize },
+      feedForward: plainFeedForward(config, intermediateSize, "gelu_new"),
     },
     paths: ["transformer", "h"],
     linears: [

@@ -9,6 +9,7 @@ import {
   type GroupedAttention,
   gatedMlpLinears,
   layerLinear,
+  plainFeedForward,
   readDecoder,
   readGroupedAttention,
   type Sizes,
@@ -18,6 +19,8 @@ import {
 interface Variant extends AttentionRules {
   readonly output: "o_proj" | "dense";
   readonly mlp: readonly [up: string, down: string] | "gated";
+  /** Activation of a plain MLP if the config names none (default `gelu`). */
+  readonly activation?: string;
   readonly mlpBias: "always" | "never" | "as attention" | "mlp_bias";
   /** Attention and MLP read the same norm's output in parallel; the flag is false if absent. */
   readonly parallel: "always" | "never" | "use_parallel_residual";
@@ -35,6 +38,7 @@ export const layernormArchitecture = architectureOf<Variant>(
       absentHeadDim: "never read",
       output: "dense",
       mlp: ["fc1", "fc2"],
+      activation: "gelu_new",
       mlpBias: "always",
       parallel: "always",
       queryKeyNormParams: ({ headDim }) => 2 * 2 * headDim, // shared by all heads, gain and bias
@@ -116,7 +120,10 @@ function readLayernorm(variant: Variant, config: ConfigReader): ModelParts {
       keyDim: kvDim,
       valueDim: kvDim,
       fusedQkv: false,
-      feedForward: { gated: variant.mlp === "gated", width: intermediateSize },
+      feedForward:
+        variant.mlp === "gated"
+          ? { gated: true, width: intermediateSize }
+          : plainFeedForward(config, intermediateSize, variant.activation),
     },
     paths: ["model", "layers"],
     linears: [
