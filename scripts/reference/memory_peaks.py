@@ -11,12 +11,14 @@ tensors, the counter takes theirs: see `LiveBytes.on_cuda`.
 import gc
 import json
 import weakref
+from contextlib import nullcontext
 from pathlib import Path
 
 import peft
 import torch
 import transformers
 from bitsandbytes.nn import Linear4bit, Params4bit
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_iter
 
@@ -29,6 +31,7 @@ BASE = {
     "hidden": 256, "inner": 704, "layers": 3, "heads": 4, "kvHeads": 4, "vocab": 64, "batch": 2, "seq": 256,
     "base": "bf16", "kbitPrepare": False, "attention": "sdpa", "checkpointing": "on", "rank": 4, "targets": QV,
     "variant": "lora", "dropout": 0, "mask": "none", "model": "llama",
+    "kernel": "default",
 }
 KBIT = {"base": "nf4", "kbitPrepare": True}
 LOSS = {"vocab": 6000, "checkpointing": "off"}
@@ -55,7 +58,10 @@ CASES = {
     "high rank, few tokens, prepared": {**KBIT, "hidden": 512, "inner": 2048, "rank": 64, "targets": ALL, "seq": 32},
     "few tokens, prepared": {**KBIT, "hidden": 1024, "inner": 4096, "seq": 32},
     "eager, grouped queries": {"attention": "eager", "seq": 512, "kvHeads": 1, "targets": ALL},
-    "eager, without checkpoints": {"attention": "eager", "seq": 512, "checkpointing": "off"},
+    "eager, without checkpoints": {"attention": "eager", "seq": 512, "checkpointing": "off", "layers": 8},
+    # CUDA has no fused kernel for float32 queries in groups.
+    "prepared, grouped queries": {**KBIT, "kvHeads": 2, "seq": 512, "kernel": "math"},
+    "prepared, grouped queries, without checkpoints": {**KBIT, "kvHeads": 2, "seq": 512, "kernel": "math", "checkpointing": "off", "layers": 8},
     "padded": {"mask": "padding", "seq": 768},
     "padded, grouped queries": {"mask": "padding", "seq": 768, "kvHeads": 2, "checkpointing": "off"},
     "packed, grouped queries": {"mask": "packing", "seq": 768, "kvHeads": 2, "checkpointing": "off"},
@@ -183,7 +189,8 @@ def peak_of(case):
         inputs["attention_mask"][1:, : case["seq"] // 2] = 0
     if case["mask"] == "packing":
         inputs["position_ids"] = torch.arange(case["seq"] // 2).repeat(case["batch"], 2)
-    with LiveBytes(case["attention"] == "eager" and not case["kbitPrepare"]) as live:
+    kernel = sdpa_kernel(SDPBackend.MATH) if case["kernel"] == "math" else nullcontext()
+    with kernel, LiveBytes(case["attention"] == "eager" and not case["kbitPrepare"]) as live:
         for tensor in [*model.parameters(), *model.buffers()]:
             live.add(tensor)
             state = getattr(tensor, "quant_state", None)

@@ -41,14 +41,14 @@ export interface ActivationContext {
 export function blockActivations(context: ActivationContext): BlockActivations {
   const { shape, settings, traits, attentionBytes: bytes, seq } = context;
   const { block, hiddenSize } = shape;
-  const eager = settings.attention === "eager";
+  const keepsScores = savesScores(context);
   const repeats = keyValueRepeats(context);
   const key = block.keyDim * repeats;
   const value = block.valueDim * repeats;
   const out = (block.valueDim / shape.kvHeads) * shape.heads;
   // Eager attention keeps fp32 probabilities per head and key, with a copy in 16 bits; a kernel keeps result and
   // log-sum-exp.
-  const results = eager ? (bytes === 4 ? 4 : 6) * shape.heads * seq : bytes * out + 4 * shape.heads;
+  const results = keepsScores ? (bytes === 4 ? 4 : 6) * shape.heads * seq : bytes * out + 4 * shape.heads;
   return {
     norms: normBytes(context),
     attention: bytes * (block.queryDim + key + value) + results + (isMasked(context) ? bytes * seq : 0),
@@ -64,7 +64,16 @@ export function blockActivations(context: ActivationContext): BlockActivations {
  * transformers 5.24, `masking_utils.py` and `use_gqa_in_sdpa`; torch 2.15, `convert_boolean_attn_mask`
  */
 function isMasked({ settings }: ActivationContext): boolean {
-  return settings.padding && settings.attention === "sdpa";
+  return settings.attention === "sdpa" && settings.padding;
+}
+
+/**
+ * True if attention saves its scores: eager, or sdpa on fp32 queries in groups, for which CUDA has no fused kernel.
+ * Source: torch 2.15 `sdp_utils.cpp`: flash takes 16 bits alone, the memory-efficient kernel no `enable_gqa`
+ */
+export function savesScores({ shape, settings, traits, attentionBytes }: ActivationContext): boolean {
+  const groups = shape.heads > shape.kvHeads && !traits.expandsKeyValue && !settings.padding;
+  return settings.attention === "eager" || (settings.attention === "sdpa" && groups && attentionBytes === 4);
 }
 
 /** Copies of each key and value that attention saves, one for every query head where it repeats them. */
@@ -72,7 +81,7 @@ export function keyValueRepeats(context: ActivationContext): number {
   const { shape, settings, traits } = context;
   const isSdpa = settings.attention === "sdpa";
   const masked = settings.padding && shape.kvHeads > 1; // a single head is repeated by a view
-  const repeats = settings.attention === "eager" || (isSdpa && (traits.expandsKeyValue || masked));
+  const repeats = savesScores(context) || (isSdpa && (traits.expandsKeyValue || masked));
   return repeats ? shape.heads / shape.kvHeads : 1;
 }
 
@@ -125,7 +134,7 @@ export function adapterInputBytes(context: ActivationContext, inputs?: readonly 
     const { reads } = linear;
     if (inputs !== undefined && !inputs.includes(reads)) continue;
     const ownCopy = settings.dropout > 0 || perElement !== inputBytes(context, reads);
-    const isSaved = reads === "attention output" && settings.attention !== "eager";
+    const isSaved = reads === "attention output" && !savesScores(context);
     const shared = reads !== "own" && (!ownCopy || (traits.sharesQkvAdapter && reads === "attention"));
     if (shared && (seen.has(reads) || (isSaved && !ownCopy))) continue;
     seen.add(reads);

@@ -6,6 +6,7 @@ import {
   adapterInputBytes,
   type BlockActivations,
   keyValueRepeats,
+  savesScores,
 } from "./activations.ts";
 
 /** Bytes beyond a block's saved activations while it runs backward. */
@@ -57,7 +58,7 @@ export function blockWork(context: ActivationContext, block: BlockActivations, t
   const keyValue = keyValueRepeats(context) * (keyDim + valueDim);
   const scores = (attentionBytes === 4 ? 12 : 8) * heads * seq;
   const attention =
-    settings.attention === "eager"
+    savesScores(context)
       ? before + attentionBytes * valueDim + scores - adapterInputBytes(context, ["attention output"])
       : before + attentionBytes * (2 * queryDim + keyValue);
   const heads16 = before + attentionBytes * (queryDim + keyValue) + computeBytes * hiddenSize;

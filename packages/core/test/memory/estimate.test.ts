@@ -108,8 +108,8 @@ describe("estimateMemory", () => {
     const tokens = 4 * 768;
     expect(prepared().parts.logitsAndLoss).toBe(16 * 128_256 * tokens);
     expect(prepared().parts.feedForward).toBe(2 * withSettings({}, nf4).parts.feedForward);
-    // q, k, v and the result, and 24 log-sum-exps
-    expect(prepared().parts.attention).toBe(tokens * 28 * (4 * 2 * (3072 + 1024) + 4 * 24));
+    // no fused kernel takes fp32 queries in groups: q, repeated k and v, and the scores of 24 heads
+    expect(prepared().parts.attention).toBe(tokens * 28 * (4 * 3 * 3072 + 4 * 24 * 768));
     expect(prepared({ attention: "flash" }).parts.attention).toBe(withSettings({}, nf4).parts.attention);
     // q and v read the norm's fp32 result itself, and share it
     expect(prepared().parts.adapterInputs).toBe(tokens * 28 * 4 * 3072);
