@@ -39,7 +39,7 @@ export interface ActivationContext {
  * base: 28.1 hidden-bytes at inner width 2 · hidden
  */
 export function blockActivations(context: ActivationContext): BlockActivations {
-  const { shape, settings, traits, attentionBytes: bytes, seq } = context;
+  const { shape, traits, attentionBytes: bytes, seq } = context;
   const { block, hiddenSize } = shape;
   const keepsScores = savesScores(context);
   const repeats = keyValueRepeats(context);

@@ -26,10 +26,12 @@ export interface BlockWork {
  * `aten/src/ATen/native/cuda/SoftMax.cu`, `grad * output`; bitsandbytes 0.50, `MatMul4Bit.backward`
  */
 export function blockWork(context: ActivationContext, block: BlockActivations, tokens: number): BlockWork {
-  const { shape, settings, traits, residualBytes, activationBytes, attentionBytes, computeBytes, seq } = context;
+  const { shape, settings, traits, residualBytes, activationBytes, attentionBytes, computeBytes, seq } =
+    context;
   const { hiddenSize, heads } = shape;
   const { feedForward, queryDim, keyDim, valueDim } = shape.block;
-  const isAdapted = (input: LinearInput) => context.targets.some((each) => "reads" in each && each.reads === input);
+  const isAdapted = (input: LinearInput) =>
+    context.targets.some((each) => "reads" in each && each.reads === input);
   const gradient = residualBytes * hiddenSize; // gradient of the block's result or middle
   const width = traits.expertsInTurn ? widthInTurn(shape) : feedForward.width;
   const inner = activationBytes * width;
@@ -57,10 +59,9 @@ export function blockWork(context: ActivationContext, block: BlockActivations, t
   const before = gradient - (block.feedForward + feedForwardInputs + block.norms / 2);
   const keyValue = keyValueRepeats(context) * (keyDim + valueDim);
   const scores = (attentionBytes === 4 ? 12 : 8) * heads * seq;
-  const attention =
-    savesScores(context)
-      ? before + attentionBytes * valueDim + scores - adapterInputBytes(context, ["attention output"])
-      : before + attentionBytes * (2 * queryDim + keyValue);
+  const attention = savesScores(context)
+    ? before + attentionBytes * valueDim + scores - adapterInputBytes(context, ["attention output"])
+    : before + attentionBytes * (2 * queryDim + keyValue);
   const heads16 = before + attentionBytes * (queryDim + keyValue) + computeBytes * hiddenSize;
   const moments: readonly BlockWork[] = [
     { gradients: tokens * Math.max(adapter, lastAdapter, product, attention), decoded: 0 },

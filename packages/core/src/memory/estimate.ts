@@ -130,7 +130,8 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     last: {
       ...saved(1),
       ...running,
-      checkpoints: copies > 0 ? copies * checkpoints : checkpoints / Math.max(1, checkpointedBlocks(settings, shape)),
+      checkpoints:
+        copies > 0 ? copies * checkpoints : checkpoints / Math.max(1, checkpointedBlocks(settings, shape)),
       gradients: settings.accumulation ? earlier + ofBlock : fixed.gradientBytes,
     },
     step: {

@@ -94,7 +94,11 @@ describe("one of several cards", () => {
     expect(on("fsdp").staticBytes).toBe(4 * shape.totalParams); // 16 / 4
     expect(on("ddp").staticBytes).toBe(8 * shape.totalParams);
     // the step's square roots are fp32 too
-    const manyAtOnce = { ...sft, settings: { optimizer: "adamw" }, cards: { count: 4, strategy: "fsdp" } } as const;
+    const manyAtOnce = {
+      ...sft,
+      settings: { optimizer: "adamw" },
+      cards: { count: 4, strategy: "fsdp" },
+    } as const;
     expect(estimateFull(manyAtOnce).phases["optimizer step"]).toBe(5 * shape.totalParams + 17e6);
     expect(on("fsdp").parts.checkpoints).toBe(on("ddp").parts.checkpoints);
   });
