@@ -178,6 +178,7 @@ export function settingFields(settings: StackSettings): Field[] {
     field("kbitPrepare", "Prepared for k-bit training", "--kbit-prepare", { choices: noOrYes }),
     field("bnbVersion", "bitsandbytes", "--bnb-version", { hint: "a version" }),
     field("packing", "Packing", "--packing", { choices: noOrYes }),
+    field("padding", "Padding, masked", "--padding", { choices: noOrYes }),
     field("compile", "Compiled blocks", "--compile", { choices: noOrYes }),
     field("accumulation", "Several passes a step", "--accumulation", { choices: noOrYes }),
   ];

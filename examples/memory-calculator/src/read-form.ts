@@ -66,6 +66,7 @@ export function readForm(
       kbitPrepare: chosen("kbitPrepare") === "true",
       bnbVersion: chosen<string>("bnbVersion").trim(),
       packing: chosen("packing") === "true",
+      padding: chosen("padding") === "true",
       compile: chosen("compile") === "true",
       accumulation: chosen("accumulation") === "true",
     }),
