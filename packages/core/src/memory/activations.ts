@@ -228,7 +228,7 @@ export interface LogitBytes {
   /** Bytes after a forward pass. */
   readonly saved: number;
   /** Bytes during the blocks' backward pass and the optimiser's step. */
-  readonly held: number;
+  readonly afterLoss: number;
 }
 
 /** Bytes of all logits and the loss. `headBytes`: bytes per logit. Traits describe 16-bit logits; fp32 adds 2. */
@@ -241,7 +241,7 @@ export function logitBytes(
   if (shape.head.kind !== "causal-lm") {
     const classes = shape.head.kind === "none" ? 0 : shape.head.labels;
     const logits = microBatch * classes * bytesPerElement("fp32");
-    return { peak: 3 * logits, saved: logits, held: 0 }; // peak: logits, log-softmax, their gradient
+    return { peak: 3 * logits, saved: logits, afterLoss: 0 }; // peak: logits, log-softmax, their gradient
   }
   const fullBytes = perLogit.full + headBytes - 2;
   const part = chunkTokens === undefined ? 0 : Math.min(tokens, chunkTokens) * fullBytes;
@@ -251,6 +251,6 @@ export function logitBytes(
   return {
     peak,
     saved: Math.min(peak, tokens * keptLogitBytes * shape.vocabSize),
-    held: isHeld ? tokens * Math.max(heldLogitBytes, headBytes) * shape.vocabSize : 0,
+    afterLoss: isHeld ? tokens * Math.max(heldLogitBytes, headBytes) * shape.vocabSize : 0,
   };
 }

@@ -118,7 +118,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const work = blockWork(context, block, tokens);
   const running = {
     activationGradients: Math.max(work.gradients, dora.scratch - work.decoded),
-    logitsAndLoss: logits.held,
+    logitsAndLoss: logits.afterLoss,
     scratch: WORKSPACE + work.decoded,
   };
   const ofBlock = fixed.gradientBytes / shape.layers;
@@ -139,7 +139,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
       checkpoints: 0,
       attention: 0,
       gradients: fixed.gradientBytes,
-      logitsAndLoss: logits.held,
+      logitsAndLoss: logits.afterLoss,
       scratch: WORKSPACE + foreachBytes(fixed.gradientBytes, settings),
     },
   };

@@ -90,7 +90,7 @@ export function estimateFull(options: FullOptions): FullEstimate {
       : { ...fixedParts, checkpoints: inputs };
   const forward = { ...saved, norms: saved.norms + headTokens * headInputs(context).norm };
   const activationGradients = blockWork(context, block, tokens).gradients;
-  const running = { activationGradients, logitsAndLoss: logits.held };
+  const running = { activationGradients, logitsAndLoss: logits.afterLoss };
   const oneBlock = { ...withBlock(fixedParts, block, tokens), ...running };
   const ofBlock = (shape.params.blockWeights / shape.layers) * weightBytes;
   const ofEmbeddings = weightBytes * shape.params.embeddings;
@@ -111,7 +111,7 @@ export function estimateFull(options: FullOptions): FullEstimate {
       ...fixedParts,
       attention: 0,
       gradients: weights,
-      logitsAndLoss: logits.held,
+      logitsAndLoss: logits.afterLoss,
       scratch: WORKSPACE + stepScratch,
     },
   };

@@ -259,13 +259,6 @@ export const measuredRows: readonly (readonly [source: string, rows: readonly Ro
     ["qwen3-1.7b", 1721, "trl", "fp16", 16, 1, 512, "on", "sdpa", 0, "reserved", 5852, 4269],
     ["qwen3-1.7b", 1721, "trl", "fp16", 16, 4, 512, "on", "sdpa", 0, "reserved", 6238, 4394],
   ]],
-  ["unsloth.ai/docs unsloth-benchmarks", [
-    ["llama-3.1-8b", 8030, "unsloth", "nf4", 32, 1, 2972, "offload", "flash", 0, "device", 8590, [7876, 9734]],
-    ["llama-3.1-8b", 8030, "unsloth", "nf4", 32, 1, 78475, "offload", "flash", 0, "device", 25770, [24229, 27722]],
-    ["llama-3.1-8b", 8030, "unsloth", "nf4", 32, 1, 342733, "offload", "flash", 0, "device", 85899, [82712, 92053]],
-    ["llama3.3-70b", 70554, "unsloth", "nf4", 32, 1, 12106, "offload", "flash", 0, "device", 51540, [52291, 58591]],
-    ["llama3.3-70b", 70554, "unsloth", "nf4", 32, 1, 89389, "offload", "flash", 0, "device", 85899, [84916, 94478]],
-  ]],
   ["unslothai/notebooks", [
     ["phi-4", 14660, "unsloth", "nf4", 16, 2, 2048, "offload", "flash", 0, "reserved", 13273, 11084],
     ["qwen3-14b", 14768, "unsloth", "nf4", 32, 2, 2048, "offload", "flash", 0, "reserved", 15578, 13099],
@@ -306,7 +299,7 @@ export const errorsByProfile: Readonly<Record<string, MeasuredErrors | MeasuredC
   "trl-2025": { found: 29, rows: 29, below: 66, median: 0.1, max: 2.4 },
   axolotl: { found: 9, rows: 1, below: 100, median: 0.3, max: 0.3 },
   "llama-factory": { found: 8, rows: 0 },
-  unsloth: { found: 10, rows: 0 },
+  unsloth: { found: 5, rows: 0 },
   "qwen-2023": { found: 42, rows: 0 },
   torchtune: { found: 11, rows: 5, below: 80, median: 0.5, max: 3.8 },
   "torchtune-2024": { found: 2, rows: 0 },
