@@ -1,4 +1,10 @@
-export { type CatalogueModel, catalogueModels, matchCatalogueModel } from "./catalogue/catalogue.ts";
+export {
+  type CatalogueMatch,
+  type CatalogueModel,
+  catalogueModels,
+  matchCatalogueModel,
+} from "./catalogue/catalogue.ts";
+export type { StoredFormat } from "./catalogue/copies.ts";
 export type { ChangeEffect } from "./memory/advice.ts";
 export {
   type AnsweredModel,

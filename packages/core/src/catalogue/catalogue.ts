@@ -1,3 +1,4 @@
+import { nameOfOriginal, type StoredFormat } from "./copies.ts";
 import { type CatalogueRow, type Fields, layouts } from "./layouts.ts";
 import { rows } from "./models.ts";
 
@@ -62,26 +63,40 @@ function modelOf([id, parameters, type, sizes, aliases, more]: CatalogueRow): Ca
   return { id, aliases, config, parameters };
 }
 
-const tuned = new Set(["instruct", "it", "chat", "base", "hf", "pt", "thinking"]);
+const tuned = new Set(["instruct", "it", "chat", "base", "hf", "pt", "thinking", "checkpoints", "meta"]);
+
+/** Model that a name means. */
+export interface CatalogueMatch {
+  readonly model: CatalogueModel;
+  /** False for a tuned variant or a copy, which has the model's shapes under another name. */
+  readonly exact: boolean;
+  /** Format of a copy, if its name says one: `bnb-4bit`. */
+  readonly stored?: StoredFormat;
+}
 
 /**
- * Finds a model by id or alias, or a tuned variant (`exact` is then false): `Llama-3.1-8B-Instruct` for `Llama-3.1-8B`.
- * An organisation in the name must be the model's.
+ * Finds a model by id or alias, a tuned variant, or a copy: `Llama-3.1-8B-Instruct` and `unsloth/Llama-3.1-8B-bnb-4bit`
+ * for `Llama-3.1-8B`. An organisation in the name must be the model's, or publish copies.
  */
-export function matchCatalogueModel(
-  name: string,
-): { readonly model: CatalogueModel; readonly exact: boolean } | undefined {
+export function matchCatalogueModel(name: string): CatalogueMatch | undefined {
   const model = findCatalogueModel(name);
   if (model !== undefined) return { model, exact: true };
+  const tunedVariant = variantOf(name);
+  if (tunedVariant !== undefined) return { model: tunedVariant, exact: false };
+  const { name: original, stored } = nameOfOriginal(name);
+  const copied = original === name ? undefined : (findCatalogueModel(original) ?? variantOf(original));
+  return copied && { model: copied, exact: false, ...(stored && { stored }) };
+}
+
+function variantOf(name: string): CatalogueModel | undefined {
   const organisation = name.includes("/") ? name.slice(0, name.indexOf("/") + 1).toLowerCase() : "";
   const plain = plainName(name);
-  const found = models.filter((each) =>
+  const [only, ...others] = models.filter((each) =>
     [each.id, ...each.aliases].some(
       (known) => plainName(known) === plain && known.toLowerCase().startsWith(organisation),
     ),
   );
-  const [only, ...others] = found;
-  return only === undefined || others.length > 0 ? undefined : { model: only, exact: false };
+  return others.length > 0 ? undefined : only;
 }
 
 function plainName(name: string): string {

@@ -15,6 +15,38 @@ describe("matchCatalogueModel", () => {
     expect(matchCatalogueModel(name)).toMatchObject({ model: { id }, exact: false });
   });
 
+  test.each([
+    ["meta-llama/Meta-Llama-3.1-8B-Instruct", "meta-llama/Llama-3.1-8B", undefined],
+    ["NousResearch/Meta-Llama-3.1-8B", "meta-llama/Llama-3.1-8B", undefined],
+    ["NousResearch/Llama-2-7b-hf", "meta-llama/Llama-2-7b-hf", undefined],
+    ["unsloth/Qwen2.5-7B-Instruct", "Qwen/Qwen2.5-7B", undefined],
+    ["unsloth/mistral-7b-v0.3-bnb-4bit", "mistralai/Mistral-7B-v0.3", "nf4-dq"],
+    ["unsloth/gemma-2-9b-it-bnb-4bit", "google/gemma-2-9b", "nf4-dq"],
+    ["hugging-quants/Meta-Llama-3.1-405B-BNB-NF4-BF16", "meta-llama/Llama-3.1-405B", "nf4-dq"],
+    ["TheBloke/Llama-2-13B-chat-GPTQ", "meta-llama/Llama-2-13b-hf", "gptq"],
+    ["Qwen/Qwen2.5-7B-Instruct-AWQ", "Qwen/Qwen2.5-7B", "gptq"],
+    ["Qwen/Qwen2.5-7B-Instruct-GPTQ-Int4", "Qwen/Qwen2.5-7B", "gptq"],
+    ["casperhansen/llama-3-70b-fp16", "meta-llama/Meta-Llama-3-70B", "fp16"],
+  ])("takes the copy %s as %s, stored as %s", (name, id, base) => {
+    const found = matchCatalogueModel(name);
+    expect(found).toMatchObject({ model: { id }, exact: false });
+    expect(found?.stored?.base).toBe(base);
+  });
+
+  test("says of a copy that keeps layers in 16 bits, and of a format that is not modelled", () => {
+    expect(matchCatalogueModel("unsloth/Qwen3-8B-unsloth-bnb-4bit")?.stored).toEqual({
+      ending: "unsloth-bnb-4bit",
+      base: "nf4-dq",
+      isPartial: true,
+    });
+    for (const [name, ending] of [
+      ["nvidia/Qwen3-30B-A3B-NVFP4", "NVFP4"],
+      ["Qwen/Qwen2.5-7B-Instruct-GPTQ-Int8", "GPTQ-Int8"],
+      ["ISTA-DASLab/Meta-Llama-3-8B-Instruct-AQLM-2Bit-1x16", "AQLM-2Bit-1x16"],
+    ] as const)
+      expect(matchCatalogueModel(name)?.stored, name).toEqual({ ending });
+  });
+
   test("finds ids and aliases as they are", () => {
     for (const { id, aliases } of catalogueModels()) {
       for (const name of [id, ...aliases])
@@ -24,6 +56,9 @@ describe("matchCatalogueModel", () => {
 
   test.each([
     "someone/Llama-3.1-8B-Instruct",
+    "someone/Llama-3.1-8B-bnb-4bit",
+    "unsloth/Llama-3.1-9B-bnb-4bit",
+    "NousResearch/Hermes-3-Llama-3.1-8B",
     "Llama-3.1-8B-Instruct-tuned-by-me",
     "llama-3.1-9b",
     "instruct",

@@ -16,6 +16,7 @@ import { choice } from "../../flags/kinds.ts";
 import type { RawFlags } from "../../output.ts";
 import { readFlags } from "../../settings/read.ts";
 import { type MemorySettings, settings } from "./command.ts";
+import type { NamedConfig } from "./model-config.ts";
 import type { ReadConfig } from "./read-training-config.ts";
 
 export interface MemoryChoices {
@@ -90,6 +91,8 @@ export function readMemoryFlags(flags: RawFlags): MemoryFlags {
 export interface ChoiceContext {
   readonly maxPositions?: number | undefined;
   readonly training?: Partial<ReadConfig> | undefined;
+  /** Format in which a published copy stores its weights, which wins over a training config's. */
+  readonly stored?: NamedConfig["stored"];
 }
 
 /**
@@ -98,10 +101,11 @@ export interface ChoiceContext {
  */
 export function memoryChoices(
   typed: TypedChoices,
-  { maxPositions, training = {} }: ChoiceContext = {},
+  { maxPositions, training: read = {}, stored }: ChoiceContext = {},
 ): MemoryChoices {
   const problems: string[] = [];
   const from: Partial<Record<ChoiceName, string>> = {};
+  const training = withStored(read, stored);
   const { origins = {}, unread = {} } = training;
 
   function choose<Name extends ChoiceName, Value>(
@@ -173,6 +177,14 @@ export function memoryChoices(
     stated: settingsIn(stack.filter(({ isStated }) => isStated)),
     from,
   };
+}
+
+/** Training config of adapters on a copy, whose weights stay in the format that the copy has. */
+function withStored(training: Partial<ReadConfig>, stored: NamedConfig["stored"]): Partial<ReadConfig> {
+  const base = stored?.base;
+  if (base === undefined || (!isQuantized(base) && training.base !== undefined)) return training;
+  if (training.method === "full") return training;
+  return { ...training, base, origins: { ...training.origins, base: `${stored!.name}, by its name` } };
 }
 
 const quantizedNames = memoryNames.base.filter(

@@ -25,7 +25,7 @@ import type { ReadConfig } from "./read-training-config.ts";
 /** Memory parts that an estimate for these choices does not count, by the model's and the training config. */
 function notCountedOf(
   choices: MemoryChoices,
-  { config, leftOut = [] }: Pick<NamedConfig, "config" | "leftOut">,
+  { config, leftOut = [], stored }: Pick<NamedConfig, "config" | "leftOut" | "stored">,
   training: Partial<ReadConfig> = {},
 ): NotCounted[] {
   const isTyped = (name: string): boolean =>
@@ -35,13 +35,18 @@ function notCountedOf(
       settledBy.some(isTyped) || choices.microBatch >= countedFrom ? [] : [fact],
   );
   const quantized =
-    isQuantized(choices.base) || isTyped("base") ? undefined : ownQuantization(config, training.model);
+    isQuantized(choices.base) || isTyped("base")
+      ? undefined
+      : ownQuantization(config, stored?.name ?? training.model);
   return [
     ...ofFields,
     ...sharedParts(choices, training),
     ...(quantized === undefined
       ? []
       : [{ what: "quantisation of the model itself", direction: "less", from: quantized } as const]),
+    ...(stored?.isPartial === true && !isTyped("base")
+      ? [{ what: "layers that the copy keeps in 16 bits", direction: "more", from: stored.name } as const]
+      : []),
     ...(leftOut.length === 0
       ? []
       : [{ what: "other sizes of the model", direction: "either", from: leftOut.join(", ") } as const]),
@@ -149,7 +154,9 @@ export function modelMemory(
   hours?: typeof import("./hours.ts"),
 ): ModelMemory {
   const maxSeq = maxPositionsOf(found.config);
-  const choices = memoryChoices(typed, { maxPositions: maxSeq, training: training?.config });
+  const choices = memoryChoices(typed, {
+    ...{ maxPositions: maxSeq, training: training?.config, stored: found.stored },
+  });
   const { profile, settings, from, method, base, microBatch, seq, labels, cards, gpu: card } = choices;
   const { shape, targets } = shapeOf(found.config, choices);
   const { rows, largestRank, advice, limits, assumptions, notCounted, parts, errors } = estimateRanks({

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { InputError, isInputError, nearest, parseJson } from "@lorank/core";
+import type { StoredFormat } from "@lorank/core/memory";
 import { modelShapeFromConfig, modelTypes } from "@lorank/core/models";
 import { resolveModelPath, shownModelName } from "../../model/resolve.ts";
 import type { Display } from "../../output.ts";
@@ -15,6 +16,8 @@ export interface NamedConfig {
   readonly taken?: string;
   /** Marks a built-in config, reduced to fields on which shapes depend. */
   readonly builtIn?: true;
+  /** Format of a published copy's weights, by its name. */
+  readonly stored?: StoredFormat & { readonly name: string };
   /** Names of sizes in the config that the assumed model type does not use. */
   readonly leftOut?: readonly string[];
 }
@@ -44,9 +47,14 @@ async function findConfig(model: string, display: Display): Promise<NamedConfig>
   }
   const builtIn = builtInModel(model);
   if (builtIn !== undefined) {
+    const { exact, stored } = builtIn;
     const { id, config } = builtIn.model;
-    const taken = `${model} is taken as ${id}: tuned variants have the same shapes.`;
-    return { name: id, config, builtIn: true, ...(!builtIn.exact && { taken }) };
+    const taken = `${model} is taken as ${id}: tuned variants and copies have the same shapes.`;
+    return {
+      ...{ name: id, config, builtIn: true },
+      ...(!exact && { taken }),
+      ...(stored && { stored: { ...stored, name: model } }),
+    };
   }
   const path = await orNearestBuiltIn(model, () => resolveModelPath(model, display, { files: "config" }));
   const { modelConfig } = await import("@lorank/checkpoint");
