@@ -30,6 +30,8 @@ export interface ConfigValues extends StackSettings {
   /** Base model's hub id or folder. */
   readonly model: string;
   readonly method: "lora" | "qlora" | "full";
+  /** What the run trains for; absent for supervised fine-tuning, of which all figures are. */
+  readonly objective: Objective;
   readonly rank: number;
   readonly targets: readonly string[] | "all-linear";
   readonly base: BaseFormatName;
@@ -40,6 +42,18 @@ export interface ConfigValues extends StackSettings {
   readonly strategy: Strategy;
   readonly cards: number;
 }
+
+/** Trainings other than supervised fine-tuning. */
+export type Objective =
+  | "dpo"
+  | "orpo"
+  | "simpo"
+  | "kto"
+  | "grpo"
+  | "ppo"
+  | "reward"
+  | "distillation"
+  | "other";
 
 export type ConfigValueName = keyof ConfigValues;
 
@@ -58,8 +72,8 @@ export interface ToolReading {
   readonly remarks: readonly RemarkRow[];
   /** Memory parts not counted, by fields of this tool only; shared fields are in `effects`. */
   readonly notCounted: readonly NotCountedRow[];
-  /** Key by which a file is another tool's. */
-  readonly foreignKey?: string;
+  /** Keys of which none may be there: by them a file is another tool's. */
+  readonly foreignKeys?: readonly string[];
 }
 
 /**

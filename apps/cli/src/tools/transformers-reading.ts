@@ -1,5 +1,5 @@
 /** Fields from transformers' trainer, shared by several tools. */
-import type { Strategy } from "@lorank/core/memory";
+import type { AttentionKind, Strategy } from "@lorank/core/memory";
 import { notModelled, optimizerNamed } from "./reading.ts";
 import { type FieldRow, type FieldValue, isRecord } from "./tool.ts";
 
@@ -12,10 +12,20 @@ export const transformersOptimizer = optimizerNamed({
   "adamw-fused": "adamw_torch_fused adamw_torch_npu_fused adamw_apex_fused adamw_hf paged_adamw_32bit",
   "adamw-8bit": "adamw_8bit adamw_bnb_8bit adamw_torch_8bit ao_adamw_8bit",
   "paged-adamw-8bit": "paged_adamw_8bit",
+  "adamw-4bit": "adamw_torch_4bit ao_adamw_4bit",
   sgd: "sgd",
   lion: "lion lion_32bit paged_lion_32bit",
   adafactor: "adafactor",
 });
+
+/**
+ * Attention by transformers' name for it, or by a kernel's on the hub (`kernels-community/flash-attn`). FlexAttention
+ * keeps what FlashAttention does: q, k, v, the output and a sum a row. Source: torch 2.15, `FlexAttentionAutogradOp`
+ */
+export function attentionNamed(raw: unknown): AttentionKind | undefined {
+  if (raw === "eager" || raw === "sdpa") return raw;
+  return /flash|flex|xformers|sage/.test(String(raw)) ? "flash" : undefined;
+}
 
 const offload = { unread: "keeps a part in the host's memory, which is not modelled" };
 const stages = ["ddp", "zero1", "zero2", "zero3"] as const;

@@ -9,6 +9,7 @@ export const optimizerNames = [
   "adamw-fused",
   "adamw-8bit",
   "paged-adamw-8bit",
+  "adamw-4bit",
   "sgd",
   "lion",
   "adafactor",

@@ -13,6 +13,8 @@ export type OptimizerKind =
   | { readonly name: "adamw-8bit" }
   /** Paged 8-bit AdamW: the driver pages states for tensors from 100,000 elements on. */
   | { readonly name: "paged-adamw-8bit" }
+  /** 4-bit AdamW: two 4-bit moments with an fp32 scale per 128; moments in the parameter's dtype where it has a rest. */
+  | { readonly name: "adamw-4bit" }
   /** Adafactor: an fp32 second moment per matrix row and column, per element in vectors; no first moment. */
   | { readonly name: "adafactor" }
   /** Lion: a moment in the parameter's dtype. */
@@ -31,6 +33,9 @@ export interface TrainedTensor {
  * Elements below which a tensor keeps fp32 moments. Source: bitsandbytes 0.50, `optim/optimizer.py`, `min_8bit_size`
  */
 const SMALLEST_8BIT = 4096;
+/** Elements per scale of a 4-bit moment, and bytes of its own table. Source: torchao 0.15, `optim/adam.py`, `AdamW4bit` */
+const BLOCK_4BIT = 128;
+const TABLE_4BIT = 16 * 4;
 /**
  * Elements below which a tensor's states are not paged. Source: bitsandbytes 0.50, `optim/optimizer.py`,
  * `get_state_buffer`
@@ -65,6 +70,10 @@ function bytesForTensor({ elements, dtype, rows }: TrainedTensor, optimizer: Opt
     case "adamw-8bit":
     case "paged-adamw-8bit":
       return elements < SMALLEST_8BIT ? 2 * elements * 4 : 2 * (elements + 4 * Math.ceil(elements / 256));
+    case "adamw-4bit":
+      return elements < SMALLEST_8BIT || elements % BLOCK_4BIT !== 0
+        ? 2 * perState
+        : 2 * (elements / 2 + 4 * (elements / BLOCK_4BIT) + TABLE_4BIT);
     case "adafactor":
       return 4 * (rows === undefined ? elements : rows + elements / rows);
     case "lion":

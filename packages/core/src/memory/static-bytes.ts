@@ -209,6 +209,8 @@ function optimizerText(optimizer: OptimizerKind): string {
       return "8-bit AdamW, fp32 moments for tensors below 4096 elements, the shared code tables not included";
     case "paged-adamw-8bit":
       return "paged 8-bit AdamW, as 8-bit AdamW, tensors of 100,000 elements and more in paged memory";
+    case "adamw-4bit":
+      return "4-bit AdamW, moments in the parameter's dtype for tensors that blocks of 128 do not fill";
     case "adafactor":
       return "Adafactor, one fp32 moment for each row and column of a matrix";
     case "lion":

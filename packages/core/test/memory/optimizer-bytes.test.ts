@@ -27,6 +27,17 @@ describe("optimizerStateBytes", () => {
     expect(optimizerStateBytes([atLimit], { name: "adamw-8bit" })).toBe(3 * (2 * 4096 + 2 * 16 * 4));
   });
 
+  test.each([
+    // Bytes of `AdamW4bit._new_buffer`, two moments: torchao 0.15, with torch 2.15
+    [8 * 4096, "fp32", 2 * (17_408 + 64)],
+    [8 * 4096, "bf16", 2 * (17_408 + 64)],
+    [4096, "fp32", 2 * (2176 + 64)],
+    [4095, "fp32", 2 * 16_380],
+    [100 * 100, "bf16", 2 * 20_000],
+  ] as const)("keeps what torchao does for 4-bit AdamW of %d elements in %s", (elements, dtype, bytes) => {
+    expect(optimizerStateBytes([{ elements, count: 1, dtype }], { name: "adamw-4bit" })).toBe(bytes);
+  });
+
   test("keeps an fp32 moment for each row and column of a matrix for Adafactor, for each element of a vector", () => {
     expect(optimizerStateBytes([{ ...large, rows: 8 }], { name: "adafactor" })).toBe(3 * 4 * (8 + 4096));
     expect(optimizerStateBytes([{ ...large, dtype: "bf16" }], { name: "adafactor" })).toBe(3 * 4 * 8 * 4096);

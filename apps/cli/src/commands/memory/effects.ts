@@ -1,5 +1,11 @@
 import { holds, words } from "../../tools/reading.ts";
-import { type ConfigFields, type ConfigOmission, isRecord, type ToolReading } from "../../tools/tool.ts";
+import {
+  type ConfigFields,
+  type ConfigOmission,
+  isRecord,
+  type Objective,
+  type ToolReading,
+} from "../../tools/tool.ts";
 
 interface Effect extends Omit<ConfigOmission, "from" | "countedFrom"> {
   readonly paths: string;
@@ -19,7 +25,6 @@ const areHeads = (names: unknown): boolean =>
 export const effects: readonly Effect[] = [
   more("a second model", "teacher_model use_asft_loss"),
   more("a teacher's logits", "kd_trainer"),
-  more("pairs or groups of texts and often a second model", "rl"),
   {
     ...more("an evaluation in larger batches", "eval_batch_size per_device_eval_batch_size"),
     isBatch: true,
@@ -97,6 +102,7 @@ export const effects: readonly Effect[] = [
   either("kernels of Unsloth", "use_unsloth"),
   either("a kernel that keeps other activations", "flash_attn_fuse_mlp"),
   either("tokens that skip layers", "mixture_of_depths"),
+  either("training by diffusion, with masks of its own", "diffusion"),
   either("attention over pieces of the text", "shift_attn"),
 
   {
@@ -137,6 +143,18 @@ function less(what: string, paths: string): Effect {
 
 function either(what: string, paths: string): Effect {
   return { what, direction: "either", paths };
+}
+
+/** Names of objectives in sentences. */
+const objectiveWords: Readonly<Record<Objective, string>> = {
+  ...{ dpo: "DPO", orpo: "ORPO", simpo: "SimPO", kto: "KTO", grpo: "GRPO", ppo: "PPO" },
+  ...{ reward: "a reward model", distillation: "distillation", other: "this training" },
+};
+
+/** What a run for another objective takes beside what is counted. A reward model has pairs, and no logits. */
+export function objectiveOmission(objective: Objective, from: string): ConfigOmission {
+  const what = `what ${objectiveWords[objective]} takes beyond supervised fine-tuning`;
+  return { what, direction: objective === "reward" ? "either" : "more", from };
 }
 
 export function notCountedFields(fields: ConfigFields, { notCounted }: ToolReading): ConfigOmission[] {

@@ -11,20 +11,30 @@ import {
   type ConfigValues,
   type FieldRow,
   isRecord,
+  type Objective,
   showValue,
-  type ToolReading,
 } from "../../tools/tool.ts";
-import { factsOf, type ReadToolName } from "../../tools/tools.ts";
+import { toolOf, unknownConfig } from "../../tools/tool-of.ts";
+import type { ReadToolName } from "../../tools/tools.ts";
 import { readYaml } from "../../yaml-file.ts";
-import { notCountedFields } from "./effects.ts";
-import { misspeltKeys, ownPaths } from "./known-keys.ts";
+import { notCountedFields, objectiveOmission } from "./effects.ts";
+import { misspeltKeys } from "./known-keys.ts";
 
 /** Values in a training config on which memory depends; absent unless the file or the tool's default decides them. */
 export interface ReadConfig
   extends Partial<
     Pick<
       ConfigValues,
-      "model" | "method" | "rank" | "targets" | "base" | "microBatch" | "seq" | "strategy" | "cards"
+      | "model"
+      | "method"
+      | "objective"
+      | "rank"
+      | "targets"
+      | "base"
+      | "microBatch"
+      | "seq"
+      | "strategy"
+      | "cards"
     >
   > {
   readonly tool: ReadToolName;
@@ -56,7 +66,7 @@ export function trainingConfig(path: string): { readonly fields: ConfigFields; r
   const content = readContent(path);
   const fields = new ConfigFields(isRecord(content) ? content : {}, commentsIn(path));
   const tool = toolOf(fields);
-  if (tool === undefined) throw unknownTool(path, content);
+  if (tool === undefined) throw unknownConfig(path, fields);
   return { fields, tool };
 }
 
@@ -85,38 +95,6 @@ function commentsIn(path: string): string {
   );
 }
 
-function toolOf(fields: ConfigFields): ReadToolName | undefined {
-  const unknownTo = (reading: ToolReading): number => {
-    const own = ownPaths(reading);
-    return fields.pathsIn("").filter((path) => !own.has(path)).length;
-  };
-  const [first] = [...readings]
-    .filter(
-      ([, { keys, otherKeys = keys, foreignKey }]) =>
-        [keys, otherKeys].every((each) => each.some((key) => fields.has(key))) &&
-        !(foreignKey !== undefined && fields.has(foreignKey)),
-    )
-    .sort(([, a], [, b]) => unknownTo(a) - unknownTo(b));
-  return first?.[0];
-}
-
-function unknownTool(path: string, content: unknown): InputError {
-  const marks = [...readings].map(
-    ([tool, { keys, otherKeys }]) =>
-      `${keys.join(" or ")}${otherKeys ? ` with ${otherKeys.join(" or ")}` : ""} (${factsOf(tool).title})`,
-  );
-  const keys = isRecord(content) ? Object.keys(content) : [];
-  const got = keys.length === 0 ? "no keys" : `the keys ${keys.slice(0, 12).join(", ")}`;
-  return new InputError(
-    "E_CONFIG",
-    `${path} must be a training config with one of these keys: ${marks.join("; ")}; ` +
-      `got ${got}${keys.length > 12 ? " …" : ""}` +
-      (keys.includes("model_name_or_path")
-        ? ". TRL's are not read: flags with --profile trl say what its SFT takes"
-        : ""),
-  );
-}
-
 export function readFields(
   fields: ConfigFields,
   tool: ReadToolName,
@@ -132,7 +110,11 @@ export function readFields(
     if ("problem" in value) problems.add(value.problem);
     else if (!values.has(target)) values.set(target, value);
   }
-  const notCounted = notCountedFields(fields, reading);
+  const { value: objective, origin = "" } = values.get("objective") ?? {};
+  const notCounted = [
+    ...(objective === undefined ? [] : [objectiveOmission(objective as Objective, origin)]),
+    ...notCountedFields(fields, reading),
+  ];
   const found = remarks
     .filter(([only]) => holds(only, fields))
     .map(([, path, remark]) => [fields.at(path), remark].filter(Boolean).join(": "));
@@ -166,7 +148,9 @@ function readRow(
   return { value: value.value, origin: after(", ", value.origin) };
 }
 
-const plain: readonly string[] = words("model method rank targets base microBatch seq strategy cards");
+const plain: readonly string[] = words(
+  "model method objective rank targets base microBatch seq strategy cards",
+);
 
 function configOf(
   tool: ReadToolName,

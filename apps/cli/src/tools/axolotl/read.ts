@@ -13,8 +13,8 @@ import {
   text,
   when,
 } from "../reading.ts";
-import type { ConfigFields, FieldValue, RemarkRow, ToolReading } from "../tool.ts";
-import { strategyRows, transformersOptimizer } from "../transformers-reading.ts";
+import type { ConfigFields, FieldRow, FieldValue, Objective, RemarkRow, ToolReading } from "../tool.ts";
+import { attentionNamed, strategyRows, transformersOptimizer } from "../transformers-reading.ts";
 
 const unset = [undefined, false];
 const adapted = { adapter: ["lora", "qlora"] };
@@ -32,14 +32,17 @@ const notOff = (raw: unknown) => (raw === false ? needsCheckpointing : undefined
 const offloading = { "true legacy disk hidden_states": "offload", false: undefined } as const;
 const checkpointing = { true: "on", false: "off", "offload offload_disk unsloth": "offload" } as const;
 const format = notModelled("a format");
+// Trainers by `rl`. Source: axolotl, `utils/schemas/enums.py`, `RLType`
+const trainers: Readonly<Record<string, Objective>> = {
+  ...{ dpo: "dpo", ipo: "dpo", orpo: "orpo", simpo: "simpo", kto: "kto", grpo: "grpo", gdpo: "grpo" },
+};
 
 function otherFormat(raw: unknown): FieldValue<never> {
   return raw === false ? undefined : format;
 }
 
 function attentionOf(raw: unknown): FieldValue<AttentionKind> {
-  if (raw === "eager" || raw === "sdpa") return raw;
-  return /flash|xformers|sage/.test(String(raw)) ? "flash" : notModelled("a kernel");
+  return attentionNamed(raw) ?? notModelled("a kernel");
 }
 
 /** Compute type, in which all unquantised weights are stored. */
@@ -86,12 +89,15 @@ export const reading: ToolReading = {
   defaultsOf: "axolotl",
   profile: "axolotl",
   keys: ["base_model", "lora_r", "sequence_len"],
-  foreignKey: "model_name_or_path", // TRL's key: its configs have lora_r too
+  foreignKeys: ["model_name_or_path"], // TRL's key: its configs have lora_r too
   lookalikes: `batch_size float32 fp8_config lm_eval_batch_size local_rank model_config peft_use_rslora
     s2_attention use_dsv4_kernels use_kernels`,
   rows: [
     ["base_model", "model", text],
     ["adapter", "method", { lora: "lora", qlora: "qlora" }, "full"],
+    ["rl", "objective", (raw) => trainers[String(raw)] ?? "other"],
+    ["reward_model", "objective", { true: "reward" }],
+    ["process_reward_model", "objective", { true: "reward" }],
     ...when(adapted, [
       ["lora_r", "rank", count, { must: "a positive integer" }],
       ["lora_dropout", "dropout", share, 0],
@@ -125,6 +131,10 @@ export const reading: ToolReading = {
     ["sample_packing", "packing", onOff, false],
     ...strategyRows,
     ["activation_offloading", "checkpointing", offloading],
+    ["gradient_checkpointing", "checkpointing", { ...checkpointing, false: undefined }],
+    ...["fsdp_config.activation_checkpointing", "fsdp_config.fsdp_activation_checkpointing"].map(
+      (path): FieldRow => [path, "checkpointing", { true: "on" }],
+    ),
     ["gradient_checkpointing", "checkpointing", checkpointing, "off"],
     ...when({ activation_offloading: [true, "legacy", "disk", "hidden_states"] }, [
       ["gradient_checkpointing", "checkpointing", notOff, needsCheckpointing],
@@ -135,7 +145,9 @@ export const reading: ToolReading = {
     ["flash_attention", "attention", { true: "flash" }],
     ["sdp_attention", "attention", { true: "sdpa" }],
     ["eager_attention", "attention", { true: "eager" }],
-    ["flex_attention", "attention", { true: notModelled("a kernel") }],
+    ["flex_attention", "attention", { true: "flash" }],
+    // Without any of these, transformers chooses: sdpa for all models that have it.
+    ["attn_implementation", "attention", attentionOf, "sdpa"],
     ...when(plugin("CutCrossEntropyPlugin"), [
       [["plugins", "cut_cross_entropy"], "loss", { true: "fused" }, "fused"],
     ]),
@@ -179,12 +191,6 @@ export const reading: ToolReading = {
         embedsIn(fields.get("lora_target_modules")) && fields.get("lora_target_linear") === true,
       path: "lora_target_modules",
       ...{ what: "adapters on embeddings and head", direction: "more", adapterOnly: true },
-    },
-    {
-      // Pairs need more memory; a single output number needs less than logits.
-      only: (fields) => fields.isOn("reward_model") || fields.isOn("process_reward_model"),
-      path: "reward_model",
-      ...{ what: "pairs of texts and their rewards in place of logits", direction: "either" },
     },
     {
       only: (fields) => fields.has("num_labels") && !fields.isOn("reward_model"),

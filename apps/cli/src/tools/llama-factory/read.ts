@@ -29,6 +29,8 @@ const fourBits = ["quantization_bit", "quantization_type", "double_quantization"
 const noPreparation = { value: false, origin: "LLaMA-Factory makes no k-bit preparation" };
 const attention = { auto: undefined, disabled: "eager", sdpa: "sdpa", "fa2 fa3": "flash" } as const;
 const stage = { "pt sft rm ppo dpo kto": undefined };
+const objectives = { "pt sft": undefined, rm: "reward", ppo: "ppo", dpo: "dpo", kto: "kto" } as const;
+const preference = { orpo: "orpo", simpo: "simpo", "sigmoid hinge ipo kto_pair": undefined } as const;
 const textStages = { stage: ["pt", "sft", undefined] };
 
 function ofTrainer<const Value>(
@@ -43,9 +45,11 @@ export const reading: ToolReading = {
   defaultsOf: "LLaMA-Factory",
   profile: "llama-factory",
   keys: ["model_name_or_path"],
-  otherKeys: ["finetuning_type", "lora_rank", "lora_target", "cutoff_len", "quantization_bit", "template"],
+  otherKeys: [
+    ...["finetuning_type", "lora_rank", "lora_target", "cutoff_len", "quantization_bit", "template", "stage"],
+  ],
   lookalikes: `galore_rank galore_target gradient_checkpointing local_rank max_length oft_rank oft_target
-    use_dft_loss use_eaft_loss use_liger_kernel use_rslora`,
+    plot_loss use_dft_loss use_eaft_loss use_liger_kernel use_rslora`,
   rows: [
     ["model_name_or_path", "model", text],
     ["finetuning_type", "method", { lora: "lora", full: "full" }, "lora"],
@@ -86,6 +90,8 @@ export const reading: ToolReading = {
     ["disable_gradient_checkpointing", "checkpointing", { true: "off", false: "on" }, "on"],
     ["flash_attn", "attention", attention],
     ["stage", "loss", stage],
+    ...when({ stage: "dpo" }, [["pref_loss", "objective", preference]]),
+    ["stage", "objective", objectives],
     ...when(textStages, [["enable_liger_kernel", "loss", { true: "fused" }]]),
     ...when({ ...textStages, use_unsloth: unset }, [
       ["enable_liger_kernel", "loss", { true: "fused", false: "full" }, "full"],
@@ -105,11 +111,6 @@ export const reading: ToolReading = {
     [{ flash_attn: ["auto", undefined] }, "flash_attn", "transformers chooses the attention by the model"],
   ],
   notCounted: [
-    {
-      only: { stage: ["rm", "ppo", "dpo", "kto"] },
-      path: "stage",
-      ...{ what: "pairs or groups of texts and often a second model", direction: "more" },
-    },
     {
       only: { enable_liger_kernel: true },
       path: "enable_liger_kernel",

@@ -12,7 +12,7 @@ import {
   when,
   words,
 } from "../reading.ts";
-import type { Condition, ConfigFields, Convert, FieldValue, ToolReading } from "../tool.ts";
+import type { Condition, ConfigFields, Convert, FieldValue, Objective, ToolReading } from "../tool.ts";
 import { attentionNames, mlpNames, torchtuneModels } from "./names.ts";
 
 const builder = "model._component_";
@@ -89,9 +89,12 @@ function isOther(fields: ConfigFields): boolean {
   return fields.has(loss) && lossOf(fields.get(loss)) === undefined;
 }
 
-/** Tests for a preference loss. Source: torchtune 0.6.1, `rlhf/loss`, and `dev/grpo/loss.py` */
-function isPreference(fields: ConfigFields): boolean {
-  return /\.(rlhf|grpo)\./.test(String(fields.get(loss)));
+/** Objective of a loss on preferences or rewards. Source: torchtune 0.6.1, `rlhf/loss`, and `dev/grpo/loss.py` */
+function objectiveOf(raw: unknown): Objective | undefined {
+  const path = String(raw);
+  if (/\.grpo\./.test(path)) return "grpo";
+  if (/\.rlhf\..*PPO/.test(path)) return "ppo";
+  return /\.rlhf\./.test(path) ? "dpo" : undefined;
 }
 
 const dtype = { bf16: "bf16", fp32: "fp32" } as const;
@@ -104,6 +107,7 @@ const optimizer = optimizerNamed({
   "adamw-8bit": `bitsandbytes.optim.AdamW8bit torchao.optim.AdamW8bit
     torchao.prototype.low_bit_optim.AdamW8bit`,
   "paged-adamw-8bit": "bitsandbytes.optim.PagedAdamW8bit",
+  "adamw-4bit": "torchao.optim.AdamW4bit torchao.prototype.low_bit_optim.AdamW4bit",
   sgd: "torch.optim.SGD",
   lion: "bitsandbytes.optim.Lion",
   adafactor: "torch.optim.Adafactor",
@@ -152,6 +156,7 @@ export const reading: ToolReading = {
     ["enable_activation_offloading", "checkpointing", { true: "offload" }],
     [checkpointing, "checkpointing", { true: "on", false: "off" }, "off"],
     [loss, "loss", lossOf],
+    [loss, "objective", objectiveOf],
     ["compile", "compile", onOff],
     ["gradient_accumulation_steps", "accumulation", areSeveral],
   ],
@@ -171,12 +176,7 @@ export const reading: ToolReading = {
       ...{ direction: "more", settledBy: ["optimizer"] },
     },
     {
-      only: (fields) => isOther(fields) && isPreference(fields),
-      path: loss,
-      ...{ what: "pairs or groups of texts and often a second model", direction: "more" },
-    },
-    {
-      only: (fields) => isOther(fields) && !isPreference(fields),
+      only: (fields) => isOther(fields) && objectiveOf(fields.get(loss)) === undefined,
       path: loss,
       ...{ what: "a loss that is not known", direction: "either", settledBy: ["loss"] },
     },

@@ -1,0 +1,144 @@
+import type { AttentionKind } from "@lorank/core/memory";
+import {
+  areSeveral,
+  checkedOnly,
+  count,
+  fourBitTypes,
+  holds,
+  notModelled,
+  onOff,
+  pagedStates,
+  peftTargets,
+  share,
+  text,
+  when,
+} from "../reading.ts";
+import type { ConfigFields, FieldValue, Objective, RemarkRow, ToolReading } from "../tool.ts";
+import { attentionNamed, strategyRows, transformersOptimizer } from "../transformers-reading.ts";
+
+const adapted = { use_peft: true };
+const unset = [undefined, false];
+const nested = "use_bnb_nested_quant";
+const fourBits = ["load_in_4bit", "bnb_4bit_quant_type", nested];
+const needsAdapter = { must: "false without use_peft" };
+const noTargets = { unread: "without lora_target_modules they depend on the model" };
+const ownType = { value: "bf16", origin: "taken as bf16, the type of most published weights" } as const;
+const dtypes = { bfloat16: "bf16", float16: "fp16", float32: "fp32", auto: ownType } as const;
+// PEFT's fp32 adapters return to 16 bits on a quantised base: trl 1.16, `SFTTrainer.__init__`.
+const castBack = { value: "bf16", origin: "TRL casts adapters on a quantised base to bf16" } as const;
+const noPreparation = { value: false, origin: "TRL makes no k-bit preparation" };
+const wholeOffload = { unread: "without checkpointing moves all activations, which is not modelled" };
+
+/** Fields of one trainer of TRL each. An ORPO config cannot be told from DPO's. Source: trl 1.16, `trainer/*_config.py` */
+const trainers: readonly (readonly [objective: Objective, fields: readonly string[]])[] = [
+  ["distillation", ["teacher_model_name_or_path"]],
+  ["grpo", ["num_generations", "max_completion_length", "reward_weights", "use_vllm"]],
+  ["kto", ["desirable_weight", "undesirable_weight"]],
+  ["reward", ["center_rewards_coefficient"]],
+  ["dpo", ["beta", "max_prompt_length", "precompute_ref_log_probs", "sync_ref_model", "f_divergence_type"]],
+];
+
+const sftLosses = ["nll", "chunked_nll", "dft", undefined];
+
+/** Trainer that a field gives away, with this field: TRL's configs do not name it. */
+function trainerMark(fields: ConfigFields): readonly [objective: Objective, field: string] | undefined {
+  for (const [objective, paths] of trainers) {
+    const path = paths.find((each) => fields.has(each));
+    if (path !== undefined) return [objective, path];
+  }
+  return sftLosses.includes(fields.get("loss_type") as string) ? undefined : ["dpo", "loss_type"];
+}
+
+const isSft = (fields: ConfigFields): boolean => trainerMark(fields) === undefined;
+
+function objectiveOf(_: unknown, fields: ConfigFields): FieldValue<Objective> {
+  const [objective, path] = trainerMark(fields) ?? [];
+  return objective && { value: objective, origin: fields.at(path!) };
+}
+
+function attentionOf(raw: unknown): FieldValue<AttentionKind> {
+  return attentionNamed(raw) ?? notModelled("a kernel");
+}
+
+/** Remark on fields of an adapter in a config that trains all weights. */
+const idle: RemarkRow = [
+  (fields) => holds({ use_peft: unset }, fields) && fields.has("lora_r"),
+  "lora_r",
+  "does nothing without use_peft: true",
+];
+
+/**
+ * Reads the YAML of `trl sft --config`, and alignment-handbook's, which has the same fields. Source: trl 1.16.0,
+ * `trainer/model_config.py`, `base_config.py`, `sft_config.py`, `sft_trainer.py`, `scripts/sft.py`
+ */
+export const reading: ToolReading = {
+  defaultsOf: "TRL",
+  profile: "trl",
+  keys: ["model_name_or_path"],
+  otherKeys: [
+    ...["lora_r", "use_peft", "lora_target_modules", "dtype", "torch_dtype", "attn_implementation"],
+    ...["max_length", "max_seq_length", "dataset_name", "datasets", "dataset_mixture", "dataset_mixer"],
+    ...["max_completion_length", "per_device_train_batch_size"],
+  ],
+  lookalikes: "",
+  rows: [
+    ["model_name_or_path", "model", text],
+    ["model_name_or_path", "objective", objectiveOf],
+    ["use_peft", "method", { true: "lora", false: "full" }, "full"],
+    ...when({ use_peft: unset }, [
+      ["load_in_4bit", "base", { true: needsAdapter }],
+      ["load_in_8bit", "base", { true: needsAdapter }],
+    ]),
+    ...when(adapted, [
+      ["lora_r", "rank", count, 16],
+      ["lora_dropout", "dropout", share, 0.05],
+      ["use_dora", "variant", { true: "dora" }],
+      ["lora_target_modules", "targets", peftTargets, noTargets],
+      ["load_in_4bit", "adapterDtype", { true: castBack }],
+      ["load_in_8bit", "adapterDtype", { true: castBack }],
+      ["lora_r", "adapterDtype", () => undefined, "fp32"],
+      ["load_in_8bit", "base", { true: "int8" }],
+    ]),
+    ...when({ ...adapted, load_in_4bit: true }, [
+      ["bnb_4bit_quant_type", "base", fourBitTypes],
+      [fourBits, "base", { true: "nf4-dq", false: "nf4" }, "nf4"],
+      ["load_in_4bit", "kbitPrepare", { true: noPreparation }],
+    ]),
+    ["load_in_4bit", "base", checkedOnly],
+    ["model_init_kwargs.dtype", "base", dtypes],
+    ["torch_dtype", "base", dtypes],
+    ["dtype", "base", dtypes, "fp32"],
+    ["per_device_train_batch_size", "microBatch", count, 8],
+    ...when({ max_completion_length: undefined }, [
+      ["max_seq_length", "seq", count],
+      ["max_length", "seq", count, 1024],
+    ]),
+    ["max_completion_length", "seq", () => ({ unread: "is the length of an answer without its prompt" })],
+    ["optim", "optimizer", transformersOptimizer, "adamw"],
+    ...when({ activation_offloading: true }, [
+      ["gradient_checkpointing", "checkpointing", { true: "offload", false: wholeOffload }, "offload"],
+    ]),
+    ["gradient_checkpointing", "checkpointing", { true: "on", false: "off" }, "on"],
+    ["attn_implementation", "attention", attentionOf],
+    ...when(isSft, [["loss_type", "loss", { "nll chunked_nll dft": "chunked" }, "chunked"]]),
+    ["packing", "packing", onOff, false],
+    ["gradient_accumulation_steps", "accumulation", areSeveral],
+    ...strategyRows,
+  ],
+  remarks: [
+    idle,
+    [
+      (fields) => fields.has("max_seq_length"),
+      "max_seq_length",
+      "TRL has called it max_length since 0.20; before 1.0 it kept all logits, which --loss full counts",
+    ],
+  ],
+  notCounted: [
+    {
+      only: { use_liger_kernel: true },
+      path: "use_liger_kernel",
+      ...{ what: "kernels that keep fewer activations", direction: "less" },
+    },
+    pagedStates("optim"),
+  ],
+};
