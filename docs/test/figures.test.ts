@@ -18,6 +18,9 @@ const publishedRuns = text("packages/evidence/bench/data/sun-bert.csv").trimEnd(
 const [, atOneRate, named] = /Of (\d+) sweeps of all ranks at one rate \(.*?\), (\d+) name/.exec(
   text("docs/checked/published-sweeps.md"),
 )!;
+const [, answered, right] = /^(\d+) of 96 are answered, \d+ %; (\d+) are right/m.exec(
+  text("docs/checked/configs-of-others.md"),
+)!;
 const [, minutes, seconds] = /A whole `npm test` took (\d+):(\d+)/.exec(text("CONTRIBUTING.md"))!;
 const minutesInWords = ["eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"];
 
@@ -54,6 +57,12 @@ const figures: readonly (readonly [name: string, written: RegExp, value: string]
     "those that name another rank",
     /(\d+) of 119 \[published sweeps\]|(?<=\[)(\d+) name another rank/g,
     named!,
+  ],
+  ["configs of others that are answered", /tried, (\d+) are answered without the hub/g, answered!],
+  [
+    "configs of others that are right",
+    /(\d+) of 96 published configs|answered without the hub and (\d+) are right/g,
+    right!,
   ],
   ["published runs of BERT", /(\d+) published runs/g, `${publishedRuns}`],
   ["e-mails", /(\d+,\d+) (?:labelled )?e-mails\b(?= labelled|\.|,| with)/g, emails.toLocaleString("en")],

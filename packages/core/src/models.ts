@@ -9,4 +9,10 @@ export {
   trainableModelFromConfig,
 } from "./model/model-shape.ts";
 export type { ModelHead, ModelShape, ModelType } from "./model/shape.ts";
-export { selectTargets, type TargetLayer, targetLayers, targetNames } from "./model/targets.ts";
+export {
+  namesMatching,
+  selectTargets,
+  type TargetLayer,
+  targetLayers,
+  targetNames,
+} from "./model/targets.ts";

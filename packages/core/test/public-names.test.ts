@@ -36,6 +36,7 @@ test("each subpath exports these values and no others", () => {
     "./models": [
       "modelShapeFromConfig",
       "modelTypes",
+      "namesMatching",
       "selectTargets",
       "targetLayers",
       "targetNames",

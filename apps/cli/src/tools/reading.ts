@@ -58,10 +58,23 @@ export function names(raw: unknown): FieldValue<readonly string[]> {
   return valid ? (raw as string[]) : { must: "a list of names" };
 }
 
-/** PEFT's target modules: a list, `all-linear`, or a regular expression. */
-export function peftTargets(raw: unknown): FieldValue<"all-linear" | readonly string[]> {
+/** PEFT's target modules: a list, `all-linear`, or a regular expression, which whole paths of layers must match. */
+export function peftTargets(raw: unknown): FieldValue<"all-linear" | readonly string[] | RegExp> {
   if (typeof raw !== "string" || raw === "") return names(raw);
-  return raw === "all-linear" ? raw : { unread: "is a regular expression" };
+  return raw === "all-linear" ? raw : patternOf(raw);
+}
+
+/** Group that is repeated and holds a repetition, which takes forever on some texts. */
+const nestedRepetition = /[+*}][^()]*\)[+*{]/;
+
+/** Python's regular expression as JavaScript's, which differ in rare syntax such as named groups. */
+function patternOf(text: string): RegExp | { readonly unread: string } {
+  if (nestedRepetition.test(text)) return { unread: "is a regular expression that repeats a repetition" };
+  try {
+    return new RegExp(text);
+  } catch {
+    return { unread: "is a regular expression that is Python's alone" };
+  }
 }
 
 /** Marks a value as not modelled; `what` names it, such as "a format". */

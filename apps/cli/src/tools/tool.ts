@@ -30,10 +30,11 @@ export interface ConfigValues extends StackSettings {
   /** Base model's hub id or folder. */
   readonly model: string;
   readonly method: "lora" | "qlora" | "full";
-  /** What the run trains for; absent for supervised fine-tuning, of which all figures are. */
+  /** Objective of the run; absent for supervised fine-tuning, of which all figures are. */
   readonly objective: Objective;
   readonly rank: number;
-  readonly targets: readonly string[] | "all-linear";
+  /** Layers by name, or by a pattern of their whole paths. */
+  readonly targets: readonly string[] | "all-linear" | RegExp;
   readonly base: BaseFormatName;
   readonly microBatch: number;
   /** Longest training text, in tokens. */
@@ -235,8 +236,8 @@ function withField(
 /** Value as typed, shortened if long. */
 export function showValue(value: unknown): string {
   const text =
-    typeof value === "string"
-      ? value
+    typeof value === "string" || value instanceof RegExp
+      ? String(value)
       : Array.isArray(value) && value.every((item) => typeof item === "string")
         ? value.join(",")
         : (JSON.stringify(value) ?? "nothing");
@@ -244,5 +245,5 @@ export function showValue(value: unknown): string {
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof RegExp);
 }

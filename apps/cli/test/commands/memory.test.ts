@@ -171,6 +171,7 @@ shows("memory", "training configs, refused", async ({ write, run }) => {
     `base_model: m\n${axolotlQlora}\nfsdp_config: { offload_params: true }\nfsdp: full_shard\n`,
   );
   await run("memory sweep.yaml");
+  await run("memory train.py");
   await run("memory llama-3.1-8b --config misspelt.yaml");
   await run("memory qlora.yaml --config misspelt.yaml");
   await run("memory qlora.yaml --base bf16");

@@ -112,7 +112,7 @@ describe("what is written is read back by the reader of the tool's configs", () 
         microBatch: 2,
         settings: { dropout, optimizer: "adamw" },
       });
-      expect([...(config.targets ?? [])].sort()).toEqual([...lora.targetModules].sort());
+      expect([config.targets].flat().sort()).toEqual([...lora.targetModules].sort());
       expect(config.model?.replace("Meta-", "")).toBe("meta-llama/Llama-3.2-1B-Instruct");
       const content = parse(snippet) as Record<string, Record<string, unknown>>;
       expect((tool === "torchtune" ? content.model! : content).lora_alpha).toBe(alpha);

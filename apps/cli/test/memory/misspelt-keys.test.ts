@@ -10,6 +10,7 @@ const toolNames = [...readings.keys()];
 const readingOf = (tool: string) => readings.get(tool as (typeof toolNames)[number])!;
 const axolotl = "base_model: org/m\nadapter: lora\nlora_r: 8\nlora_target_linear: true";
 const llamaFactory = "model_name_or_path: org/m\ntemplate: llama3\nbf16: true";
+const trl = "model_name_or_path: org/m\nuse_peft: true\nmax_length: 512";
 const torchtune =
   "model: { _component_: torchtune.models.llama3.lora_llama3_8b, lora_attn_modules: [q_proj] }\ndtype: bf16";
 const peft = 'peft_type: LORA\ntarget_modules: ["q_proj"]';
@@ -58,6 +59,8 @@ describe("a key that its tool does not know", () => {
     ["micro_batch_size", "batch_size", torchtune],
     ["max_seq_length", "tokenizer.max_seq_len", torchtune],
     ["lora_rank", "r", peft],
+    ["lora_rank", "lora_r", trl],
+    ["micro_batch_size", "per_device_train_batch_size", trl],
   ])("is refused where another tool calls it %s (%#)", (key, meant, text) => {
     expect(() => readText(`${text}\n${key}: 1`)).toThrow(`Did you mean ${meant}?`);
   });
@@ -75,7 +78,7 @@ describe("a key that its tool does not know", () => {
 
   test.each(toolNames)("is found by two swapped letters in each field of %s that is read", (tool) => {
     const accelerate = "compute_environment: LOCAL_MACHINE";
-    const bases = { axolotl, "llama-factory": llamaFactory, torchtune, peft, accelerate };
+    const bases = { axolotl, "llama-factory": llamaFactory, trl, torchtune, peft, accelerate };
     const base = bases[tool as keyof typeof bases];
     const known = toolPaths(tool);
     const misspelt = readingOf(tool)

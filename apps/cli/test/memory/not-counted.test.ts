@@ -43,6 +43,9 @@ const axolotl = (lines: string) =>
   `base_model: m\nadapter: lora\nlora_r: 16\nlora_dropout: 0.05\nlora_target_linear: true\nsequence_len: 2048\n${lines}`;
 const llamaFactory = (lines: string) =>
   `model_name_or_path: m\nlora_rank: 8\nbf16: true\nper_device_train_batch_size: 1\n${lines}`;
+const trl = (lines: string) =>
+  `model_name_or_path: m\nuse_peft: true\nlora_r: 8\nlora_target_modules: all-linear\ndtype: bfloat16\nmax_length: 512
+per_device_train_batch_size: 1\n${lines}`;
 const torchtune = (lines: string, builder = "llama3_1_8b") =>
   `${lines}\nmodel:\n  _component_: torchtune.models.llama3_1.${builder}\n  lora_attn_modules: [q_proj]
 batch_size: 2\ndtype: bf16\ntokenizer: { max_seq_len: 512 }\nenable_activation_checkpointing: true
@@ -59,20 +62,17 @@ function fact(direction: NotCounted["direction"], what: string, from?: string) {
   return { what, direction, ...(from !== undefined && { from }) };
 }
 
-const preference = "pairs or groups of texts and often a second model";
+const beyond = (objective: string) => `what ${objective} takes beyond supervised fine-tuning`;
 const shared = "what several cards share";
 const files: readonly (readonly [file: string, ReturnType<typeof fact>])[] = [
   [
     axolotl("lora_modules_to_save: [embed_tokens, lm_head]"),
     more("modules trained in full", "lora_modules_to_save embed_tokens,lm_head"),
   ],
-  [axolotl("rl: dpo"), more(preference, "rl dpo")],
-  [axolotl("rl: kto"), more(preference, "rl kto")],
-  [axolotl("rl: grpo"), more(preference, "rl grpo")],
-  [
-    axolotl("reward_model: true"),
-    either("pairs of texts and their rewards in place of logits", "reward_model true"),
-  ],
+  [axolotl("rl: dpo"), more(beyond("DPO"), "rl dpo")],
+  [axolotl("rl: kto"), more(beyond("KTO"), "rl kto")],
+  [axolotl("rl: grpo"), more(beyond("GRPO"), "rl grpo")],
+  [axolotl("reward_model: true"), either(beyond("a reward model"), "reward_model true")],
   [axolotl("eval_batch_size: 8"), more("an evaluation in larger batches", "eval_batch_size 8")],
   [axolotl("liger_rms_norm: true"), less("kernels that keep fewer activations", "liger_rms_norm true")],
   [axolotl("").replace("0.05", "0"), less("LoRA kernels that axolotl turns on by itself")],
@@ -89,9 +89,29 @@ const files: readonly (readonly [file: string, ReturnType<typeof fact>])[] = [
     axolotl("deepspeed: zero0.json"),
     more("buckets in which several cards exchange gradients", "deepspeed zero0.json"),
   ],
-  ...["dpo", "kto", "rm", "ppo"].map(
-    (stage) => [llamaFactory(`stage: ${stage}`), more(preference, `stage ${stage}`)] as const,
+  [axolotl("rl: ebft"), more(beyond("this training"), "rl ebft")],
+  [
+    axolotl("diffusion: { eps: 0.1 }"),
+    either("training by diffusion, with masks of its own", 'diffusion {"eps":0.1}'),
+  ],
+  ...["dpo", "kto", "ppo"].map(
+    (stage) =>
+      [llamaFactory(`stage: ${stage}`), more(beyond(stage.toUpperCase()), `stage ${stage}`)] as const,
   ),
+  [llamaFactory("stage: rm"), either(beyond("a reward model"), "stage rm")],
+  [llamaFactory("stage: dpo\npref_loss: orpo"), more(beyond("ORPO"), "pref_loss orpo")],
+  [trl("beta: 0.1"), more(beyond("DPO"), "beta 0.1")],
+  [trl("loss_type: apo_zero"), more(beyond("DPO"), "loss_type apo_zero")],
+  [trl("desirable_weight: 1.0\nbeta: 0.1"), more(beyond("KTO"), "desirable_weight 1")],
+  [
+    trl("teacher_model_name_or_path: org/t"),
+    more(beyond("distillation"), "teacher_model_name_or_path org/t"),
+  ],
+  [
+    trl("center_rewards_coefficient: 0.01"),
+    either(beyond("a reward model"), "center_rewards_coefficient 0.01"),
+  ],
+  [trl("use_liger_kernel: true"), less("kernels that keep fewer activations", "use_liger_kernel true")],
   [
     llamaFactory("additional_target: embed_tokens,lm_head"),
     more("modules trained in full", "additional_target embed_tokens,lm_head"),
@@ -110,7 +130,7 @@ const files: readonly (readonly [file: string, ReturnType<typeof fact>])[] = [
   ],
   [
     torchtune("loss: { _component_: torchtune.rlhf.loss.DPOLoss }", "lora_llama3_1_8b"),
-    more(preference, "loss._component_ torchtune.rlhf.loss.DPOLoss"),
+    more(beyond("DPO"), "loss._component_ torchtune.rlhf.loss.DPOLoss"),
   ],
   [
     llamaFactory("enable_liger_kernel: true"),
@@ -270,6 +290,6 @@ test("several models share what no one's figures count, and have their own besid
     flagsOf,
   );
   expect(sentence).toMatch(
-    /: llama-3\.2-1b may fit \(at least [\d.]+ GB\); gemma-3-4b may fit \(at least [\d.]+ GB\), not counted: parts that read images or sound; not counted: pairs or groups of texts and often a second model \(rl dpo\)\.$/,
+    /: llama-3\.2-1b may fit \(at least [\d.]+ GB\); gemma-3-4b may fit \(at least [\d.]+ GB\), not counted: parts that read images or sound; not counted: what DPO takes beyond supervised fine-tuning \(rl dpo\)\.$/,
   );
 });

@@ -112,6 +112,38 @@ describe("Axolotl", () => {
   ])("%s is attention %s", (line, attention) => {
     expect(readText(`${lora("lora")}\n${line}`).settings.attention).toBe(attention);
   });
+  test.each([
+    ["", { settings: { attention: "sdpa", checkpointing: "off" } }],
+    ["attn_implementation: flex_attention", { settings: { attention: "flash" } }],
+    ["flex_attention: true", { settings: { attention: "flash" } }],
+    ["optimizer: adamw_torch_4bit", { settings: { optimizer: "adamw-4bit" } }],
+    ["fsdp_config: { activation_checkpointing: true }", { settings: { checkpointing: "on" } }],
+    [
+      "gradient_checkpointing: false\nfsdp_config: { fsdp_activation_checkpointing: true }",
+      { settings: { checkpointing: "on" } },
+    ],
+    ["rl: gdpo", { objective: "grpo" }],
+    [
+      "lora_target_linear: false\nlora_target_modules: 'model.layers.[0-9]+.self_attn.(q|v)_proj'",
+      { targets: /model.layers.[0-9]+.self_attn.(q|v)_proj/ },
+    ],
+    [
+      "model_quantization_config: Mxfp4Config\nmodel_quantization_config_kwargs: { dequantize: true }",
+      { base: "bf16" },
+    ],
+  ])("reads %j", (lines, expected) => {
+    expect(readText(`${lora("lora")}\n${lines}`)).toMatchObject(expected);
+  });
+  test.each([
+    [
+      "Mxfp4Config",
+      /model_quantization_config Mxfp4Config keeps MXFP4, which is not trained without dequantize: true/,
+    ],
+    ["FineGrainedFP8Config", /is a format that is not modelled/],
+  ])("a base in %s is for a flag to decide", (format, words) => {
+    for (const text of [lora("lora"), "base_model: org/m"])
+      expect(readText(`${text}\nmodel_quantization_config: ${format}`).unread.base).toMatch(words);
+  });
   test("a switch in quotes is refused", () => {
     expect(() => readText(`${lora("lora")}\nsample_packing: "true"`)).toThrow(
       'sample_packing must be true or false, got "true"',

@@ -30,8 +30,14 @@ describe("PEFT", () => {
     expect(config).toMatchObject({ rank: 8, targets: "all-linear", settings: { dropout: 0 } });
     expect(config.notes).toContain("PEFT's default (no r) → rank 8");
   });
+  test("targets of a regular expression are a pattern", () => {
+    const config = readText('{"peft_type": "LORA", "target_modules": ".*(q|v)_proj"}', "adapter_config.json");
+    expect(config.targets).toEqual(/.*(q|v)_proj/);
+    expect(config.notes).toContain("target_modules .*(q|v)_proj → targets /.*(q|v)_proj/");
+  });
   test.each([
-    ["a regular expression", '".*(q|v)_proj"'],
+    ["Python's own regular expression", '"(?P<name>q_proj)"'],
+    ["a regular expression that could take forever", '"(.+)+_proj"'],
     ["nothing", "null"],
   ])("targets of %s are for a flag to decide", (_, targets) => {
     const config = readText(`{"peft_type": "LORA", "target_modules": ${targets}}`, "adapter_config.json");
@@ -236,9 +242,16 @@ describe("which tool", () => {
       /got the keys/,
     );
   });
-  test("a config of TRL, which has keys of two, is none of these either", () => {
-    const trl = "model_name_or_path: org/m\nlora_r: 8\nlora_target_modules: [q_proj]\nbeta: 0.1";
-    expect(() => readText(trl)).toThrow(/got the keys .*\. TRL's are not read: flags with --profile trl/);
+  test.each([
+    // One key of Axolotl's, one of LLaMA-Factory's, and most of TRL's
+    ["trl", "model_name_or_path: m\nlora_r: 8\nuse_peft: true\nlora_target_modules: [q_proj]\nbeta: 0.1"],
+    ["trl", "model_name_or_path: m\nlearning_rate: 1e-4\nper_device_train_batch_size: 2"],
+    ["llama-factory", "model_name_or_path: m\ntemplate: qwen\nper_device_train_batch_size: 2\noptim: sgd"],
+    ["llama-factory", "model_name_or_path: m\nlora_rank: 8\npacking: true\ngradient_accumulation_steps: 2"],
+    ["axolotl", "base_model: m\nlora_r: 8\nlearning_rate: 1e-4"],
+    ["axolotl", "lora_r: 8\nlora_target_modules: [q_proj]"],
+  ])("is %s where %j is the file", (tool, text) => {
+    expect(readText(text).tool).toBe(tool);
   });
   test("a model's own config.json is no training config", () => {
     expect(isTrainingConfig(configFixture("peft/adapter_config.json"))).toBe(true);

@@ -12,11 +12,12 @@ export interface StoredFormat {
 
 /** Organisations on the hub that publish models of others under the models' own names. */
 const mirrors =
-  /^(nousresearch|unsloth|huggyllama|hugging-quants|casperhansen|thebloke|techxgenus|ista-daslab|axolotl-ai-co|redhatai|neuralmagic|nvidia|mlx-community|lmstudio-community|bartowski)\//i;
+  /^(nousresearch|unsloth|huggyllama|hugging-quants|casperhansen|thebloke|techxgenus|ista-daslab|axolotl-ai-co|redhatai|neuralmagic|nvidia|mlx-community|lmstudio-community|mistral-community|bartowski)\//i;
 
 /**
- * Endings of names by format. Sources: Unsloth's and bitsandbytes' uploads quantise the scales too; GPTQ and AWQ keep 4
- * bits, an fp16 scale and a 4-bit zero per 128 weights, and 8 bits in no modelled way.
+ * Endings of names by format. Uploads in bitsandbytes' 4 bits have quantised scales. GPTQ and AWQ keep 4 bits, an fp16
+ * scale and a 4-bit zero per 128 weights; their other widths are not modelled. Source: `quantization_config` of Unsloth's
+ * and TheBloke's uploads
  */
 const endings: readonly (readonly [ending: RegExp, stored: Omit<StoredFormat, "ending">])[] = [
   [/-unsloth-bnb-4bit$/, { base: "nf4-dq", isPartial: true }],
@@ -24,7 +25,7 @@ const endings: readonly (readonly [ending: RegExp, stored: Omit<StoredFormat, "e
   [/-bnb-(8bit|int8)$/, { base: "int8" }],
   [/-(awq|gptq)(-int4|-4bit)?$/, { base: "gptq" }],
   [/-f(p)?16$/, { base: "fp16" }],
-  [/-bf16$/, { base: "bf16" }],
+  [/-(bf16|dequantized)$/, { base: "bf16" }],
   [/-((gptq|awq|gguf|mlx|aqlm|fp8|nvfp4|mxfp4|int[48]|w[48]a\d+|[34568]bit)(-[\w-]+)?)$/, {}],
 ];
 

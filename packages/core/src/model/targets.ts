@@ -26,6 +26,28 @@ export function selectTargets(
   );
 }
 
+/**
+ * Names for {@link selectTargets} of layers whose whole path matches a pattern, as in PEFT's regular expressions. A name is
+ * `self_attn.q_proj`, or `model.layers.0.self_attn.q_proj` if only some layers match. Routed experts have no paths in
+ * transformers 5. Throws E_TARGET if no layer matches. Source: peft 0.21, `match_target_against_key`
+ */
+export function namesMatching(shape: ModelShape, pattern: RegExp): string[] {
+  const whole = new RegExp(`^(?:${pattern.source})$`);
+  const outputs = shape.headLinears.filter(({ role }) => role === "output");
+  const names = [...shape.linears, ...outputs].flatMap((linear) => {
+    const singles = singleLinears(linear);
+    const matched = singles.filter(({ path }) => whole.test(path));
+    if (matched.length < singles.length) return matched.map(({ path }) => path);
+    return [pathInLayer(linear.path)];
+  });
+  if (names.length > 0) return names;
+  const [first] = shape.linears.flatMap(singleLinears);
+  throw new InputError(
+    "E_TARGET",
+    `targetModules must match the whole path of a layer, such as ${first!.path}, got the pattern ${pattern.source}`,
+  );
+}
+
 /** Single linear layer in a model. */
 export interface TargetLayer extends Pick<ModelLinear, "name" | "inDim" | "outDim"> {
   readonly path: string;

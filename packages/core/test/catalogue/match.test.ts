@@ -26,6 +26,7 @@ describe("matchCatalogueModel", () => {
     ["TheBloke/Llama-2-13B-chat-GPTQ", "meta-llama/Llama-2-13b-hf", "gptq"],
     ["Qwen/Qwen2.5-7B-Instruct-AWQ", "Qwen/Qwen2.5-7B", "gptq"],
     ["Qwen/Qwen2.5-7B-Instruct-GPTQ-Int4", "Qwen/Qwen2.5-7B", "gptq"],
+    ["mistral-community/Mixtral-8x22B-v0.1", "mistralai/Mixtral-8x22B-v0.1", undefined],
     ["casperhansen/llama-3-70b-fp16", "meta-llama/Meta-Llama-3-70B", "fp16"],
   ])("takes the copy %s as %s, stored as %s", (name, id, base) => {
     const found = matchCatalogueModel(name);

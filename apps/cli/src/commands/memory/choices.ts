@@ -21,7 +21,8 @@ import type { ReadConfig } from "./read-training-config.ts";
 
 export interface MemoryChoices {
   readonly ranks: readonly number[];
-  readonly targets: readonly string[] | "all-linear";
+  /** Layers by name, or by a training config's pattern of their paths. */
+  readonly targets: readonly string[] | "all-linear" | RegExp;
   readonly base: BaseFormatName;
   readonly method: MemoryMethod;
   readonly labels: number | undefined;

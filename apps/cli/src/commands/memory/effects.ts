@@ -151,7 +151,7 @@ const objectiveWords: Readonly<Record<Objective, string>> = {
   ...{ reward: "a reward model", distillation: "distillation", other: "this training" },
 };
 
-/** What a run for another objective takes beside what is counted. A reward model has pairs, and no logits. */
+/** Omission of all that a run for another objective takes beside what is counted. A reward model has pairs, and no logits. */
 export function objectiveOmission(objective: Objective, from: string): ConfigOmission {
   const what = `what ${objectiveWords[objective]} takes beyond supervised fine-tuning`;
   return { what, direction: objective === "reward" ? "either" : "more", from };

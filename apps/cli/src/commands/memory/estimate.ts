@@ -14,7 +14,7 @@ import {
   type RankEstimates,
   type StackSettings,
 } from "@lorank/core/memory";
-import { type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core/models";
+import { type ModelShape, modelShapeFromConfig, namesMatching, selectTargets } from "@lorank/core/models";
 import { flagOf } from "../../flags/flag-names.ts";
 import { isRecord } from "../../tools/tool.ts";
 import { isQuantized, type MemoryChoices, memoryChoices, type TypedChoices } from "./choices.ts";
@@ -82,12 +82,10 @@ export interface ModelFacts extends Pick<ModelShape, "modelType" | "totalParams"
 }
 
 export interface ModelMemory
-  extends Pick<
-      MemoryChoices,
-      "method" | "base" | "ranks" | "targets" | "microBatch" | "seq" | "settings" | "from"
-    >,
+  extends Pick<MemoryChoices, "method" | "base" | "ranks" | "microBatch" | "seq" | "settings" | "from">,
     Pick<RankEstimates, "assumptions"> {
   readonly model: ModelFacts;
+  readonly targets: readonly string[] | "all-linear";
   readonly profile: string;
   readonly stack: string;
   readonly labels?: number | undefined;
@@ -158,7 +156,7 @@ export function modelMemory(
     ...{ maxPositions: maxSeq, training: training?.config, stored: found.stored },
   });
   const { profile, settings, from, method, base, microBatch, seq, labels, cards, gpu: card } = choices;
-  const { shape, targets } = shapeOf(found.config, choices);
+  const { shape, targets, names } = shapeOf(found.config, choices);
   const { rows, largestRank, advice, limits, assumptions, notCounted, parts, errors } = estimateRanks({
     ...{ shape, targets, profile, cards, card, maxSeq, ranks: choices.ranks, method, base, microBatch, seq },
     settings: choices.stated,
@@ -171,7 +169,7 @@ export function modelMemory(
     model: { ...modelFacts(found.name, shape), taken: found.taken },
     profile: profile.name,
     stack: profile.stack,
-    ...{ method, base, targets: choices.targets, labels, microBatch, seq },
+    ...{ method, base, targets: names, labels, microBatch, seq },
     optimizer: settings.optimizer,
     settings,
     ...(cards && { cards }),
@@ -212,11 +210,13 @@ function shapeOf(config: unknown, { labels, ranks, targets: named }: MemoryChoic
   };
   const head = labels === undefined ? {} : { head: { kind: "classification", labels } as const };
   const shape = attempt(() => modelShapeFromConfig(config, head));
-  const targets = shape && attempt(() => selectTargets(shape, named));
+  const names = shape && attempt(() => (named instanceof RegExp ? namesMatching(shape, named) : named));
+  const targets = shape && names && attempt(() => selectTargets(shape, names));
   if (shape === undefined || targets !== undefined)
     for (const rank of ranks) attempt(() => assertRank(rank, targets));
-  if (problems.length > 0 || !shape || !targets) throw new InputError("E_CONFIG", problems.join("\n"));
-  return { shape, targets };
+  if (problems.length > 0 || !shape || !names || !targets)
+    throw new InputError("E_CONFIG", problems.join("\n"));
+  return { shape, targets, names };
 }
 
 export function modelFacts(name: string, shape: ModelShape): ModelFacts {

@@ -184,7 +184,21 @@ export function whatIsNamed(
   return [nameOf(first, configFlag), ...others.map((model) => nameOf(model, configFlag))];
 }
 
+/** Refuses a training script, which is not run or read, with the flags that say what it sets. */
+function refuseScript(field: string, path: string | undefined): void {
+  if (path === undefined || !/\.(py|ipynb|sh)$/i.test(path)) return;
+  throw new InputError(
+    "E_CONFIG",
+    `${field} must be a model or a tool's config, got the script ${path}, which is not read. Flags say what it sets, ` +
+      "such as Unsloth's model_name, load_in_4bit, r, target_modules, per_device_train_batch_size and max_seq_length:\n" +
+      "lorank memory MODEL --profile unsloth --method qlora --ranks 16 --targets all-linear --micro-batch 2 --seq 2048\n" +
+      "A script on TRL has --profile trl in its place.",
+  );
+}
+
 function nameOf(argument: string | undefined, configFlag: string | undefined): Named {
+  refuseScript("model", argument);
+  refuseScript("--config", configFlag);
   const alone = argument !== undefined && isTrainingConfig(argument);
   if (alone && configFlag !== undefined) {
     throw new InputError(

@@ -41,6 +41,13 @@ function otherFormat(raw: unknown): FieldValue<never> {
   return raw === false ? undefined : format;
 }
 
+/** Formats of the model itself: MXFP4 is trained once it is decoded. Source: transformers 5.24, `quantizer_mxfp4.py` */
+function ownQuantization(raw: unknown, fields: ConfigFields): FieldValue<never> {
+  if (raw !== "Mxfp4Config") return format;
+  if (fields.get("model_quantization_config_kwargs.dequantize") === true) return undefined;
+  return { unread: "keeps MXFP4, which is not trained without dequantize: true; --base bf16 counts that" };
+}
+
 function attentionOf(raw: unknown): FieldValue<AttentionKind> {
   return attentionNamed(raw) ?? notModelled("a kernel");
 }
@@ -104,7 +111,6 @@ export const reading: ToolReading = {
       ["peft_use_dora", "variant", { true: "dora" }],
       ["lora_target_linear", "targets", { true: "all-linear" }],
       ["gptq", "base", otherFormat],
-      ["model_quantization_config", "base", otherFormat],
       ["adapter", "kbitPrepare", { qlora: castBack, lora: undefined }],
       ["load_in_8bit", "kbitPrepare", { true: castBack }],
       ["peft_autocast_adapter_dtype", "adapterDtype", { true: "fp32" }, "fp32"],
@@ -123,6 +129,7 @@ export const reading: ToolReading = {
       ["load_in_8bit", "base", { true: "int8" }],
       ["load_in_4bit", "base", checkedOnly],
     ]),
+    ["model_quantization_config", "base", ownQuantization],
     ...computeDtype("base"),
     ["micro_batch_size", "microBatch", count, 1],
     ["gradient_accumulation_steps", "accumulation", areSeveral],

@@ -13,7 +13,7 @@ import {
   text,
   when,
 } from "../reading.ts";
-import type { ConfigFields, FieldValue, Objective, RemarkRow, ToolReading } from "../tool.ts";
+import type { ConfigFields, FieldRow, FieldValue, Objective, RemarkRow, ToolReading } from "../tool.ts";
 import { attentionNamed, strategyRows, transformersOptimizer } from "../transformers-reading.ts";
 
 const adapted = { use_peft: true };
@@ -29,7 +29,7 @@ const castBack = { value: "bf16", origin: "TRL casts adapters on a quantised bas
 const noPreparation = { value: false, origin: "TRL makes no k-bit preparation" };
 const wholeOffload = { unread: "without checkpointing moves all activations, which is not modelled" };
 
-/** Fields of one trainer of TRL each. An ORPO config cannot be told from DPO's. Source: trl 1.16, `trainer/*_config.py` */
+/** Fields of one trainer of TRL each. ORPO has the fields of DPO. Source: trl 1.16, `trainer/*_config.py` */
 const trainers: readonly (readonly [objective: Objective, fields: readonly string[]])[] = [
   ["distillation", ["teacher_model_name_or_path"]],
   ["grpo", ["num_generations", "max_completion_length", "reward_weights", "use_vllm"]],
@@ -38,22 +38,25 @@ const trainers: readonly (readonly [objective: Objective, fields: readonly strin
   ["dpo", ["beta", "max_prompt_length", "precompute_ref_log_probs", "sync_ref_model", "f_divergence_type"]],
 ];
 
-const sftLosses = ["nll", "chunked_nll", "dft", undefined];
+const sftLosses = ["nll", "chunked_nll", "dft"];
 
-/** Trainer that a field gives away, with this field: TRL's configs do not name it. */
-function trainerMark(fields: ConfigFields): readonly [objective: Objective, field: string] | undefined {
-  for (const [objective, paths] of trainers) {
-    const path = paths.find((each) => fields.has(each));
-    if (path !== undefined) return [objective, path];
-  }
-  return sftLosses.includes(fields.get("loss_type") as string) ? undefined : ["dpo", "loss_type"];
+/** Rows on the trainer that a field gives away: TRL's configs do not name it. The first wins. */
+const objectiveRows: readonly FieldRow[] = [
+  ...trainers.flatMap(([objective, paths]) =>
+    paths.map((path): FieldRow => [path, "objective", () => objective]),
+  ),
+  ["loss_type", "objective", (raw) => (sftLosses.includes(String(raw)) ? undefined : "dpo")],
+];
+
+function isSft(fields: ConfigFields): boolean {
+  const marks = trainers.flatMap(([, paths]) => paths);
+  const loss = fields.get("loss_type") ?? "nll";
+  return !marks.some((path) => fields.has(path)) && sftLosses.includes(String(loss));
 }
 
-const isSft = (fields: ConfigFields): boolean => trainerMark(fields) === undefined;
-
-function objectiveOf(_: unknown, fields: ConfigFields): FieldValue<Objective> {
-  const [objective, path] = trainerMark(fields) ?? [];
-  return objective && { value: objective, origin: fields.at(path!) };
+/** Layers; a list of one is a text to TRL, and so a pattern. Source: trl 1.16, `ModelConfig.__post_init__` */
+function targetsOf(raw: unknown): FieldValue<"all-linear" | readonly string[] | RegExp> {
+  return peftTargets(Array.isArray(raw) && raw.length === 1 ? raw[0] : raw);
 }
 
 function attentionOf(raw: unknown): FieldValue<AttentionKind> {
@@ -80,10 +83,10 @@ export const reading: ToolReading = {
     ...["max_length", "max_seq_length", "dataset_name", "datasets", "dataset_mixture", "dataset_mixer"],
     ...["max_completion_length", "per_device_train_batch_size"],
   ],
-  lookalikes: "",
+  lookalikes: "eval_packing local_rank num_iterations use_rslora",
   rows: [
     ["model_name_or_path", "model", text],
-    ["model_name_or_path", "objective", objectiveOf],
+    ...objectiveRows,
     ["use_peft", "method", { true: "lora", false: "full" }, "full"],
     ...when({ use_peft: unset }, [
       ["load_in_4bit", "base", { true: needsAdapter }],
@@ -93,7 +96,7 @@ export const reading: ToolReading = {
       ["lora_r", "rank", count, 16],
       ["lora_dropout", "dropout", share, 0.05],
       ["use_dora", "variant", { true: "dora" }],
-      ["lora_target_modules", "targets", peftTargets, noTargets],
+      ["lora_target_modules", "targets", targetsOf, noTargets],
       ["load_in_4bit", "adapterDtype", { true: castBack }],
       ["load_in_8bit", "adapterDtype", { true: castBack }],
       ["lora_r", "adapterDtype", () => undefined, "fp32"],
@@ -130,7 +133,7 @@ export const reading: ToolReading = {
     [
       (fields) => fields.has("max_seq_length"),
       "max_seq_length",
-      "TRL has called it max_length since 0.20; before 1.0 it kept all logits, which --loss full counts",
+      "TRL has called it max_length since 0.20; with an older TRL, --loss full counts its logits",
     ],
   ],
   notCounted: [

@@ -1,6 +1,6 @@
 /**
  * Asks `lorank memory` about each config of `configs.csv`, without a hub, and compares the answer with what that file
- * says of it. `npx tsx apps/cli/bench/configs-of-others/examine.ts FOLDER` takes a folder with the four repositories, each
+ * says of it. `npx tsx apps/cli/bench/configs-of-others.ts FOLDER` takes a folder with the four repositories, each
  * under its name (`FOLDER/axolotl`), at the commits of `commits.json`. `--write` writes the page in docs/checked.
  */
 import { execFile } from "node:child_process";
@@ -8,30 +8,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { OneModelDocument } from "../../src/commands/memory/memory.ts";
-
-interface Row {
-  readonly repository: string;
-  readonly path: string;
-  readonly told: readonly string[];
-  /** Expected values by name; empty where the config leaves the value to nobody. */
-  readonly expected: Readonly<Record<string, string>>;
-}
-
-interface Outcome {
-  readonly row: Row;
-  /** First line of the answer, or of the refusal. */
-  readonly words: string;
-  readonly kind: "answered" | "asked" | "refused";
-  /** Values that differ from the expected ones; empty for a right answer. */
-  readonly wrong: readonly string[];
-  /** Parts that the answer says it does not count. */
-  readonly notCounted: readonly string[];
-}
+import type { OneModelDocument } from "../src/commands/memory/memory.ts";
+import { type Outcome, pageOf, type Row } from "./configs-of-others/page.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const main = at("../../src/main.ts");
-const page = at("../../../../docs/checked/configs-of-others.md");
+const main = at("../src/main.ts");
+const page = at("../../../docs/checked/configs-of-others.md");
 
 function rowsOf(csv: string): Row[] {
   const [head, ...lines] = csv.trim().split("\n");
@@ -51,8 +33,11 @@ async function ask(row: Row, folder: string, cache: string): Promise<Outcome> {
     const notCounted = document.notCounted.map(({ what, from }) => (from ? `${what} (${from})` : what));
     return { row, words: document.answer, kind: "answered", wrong: differences(row, document), notCounted };
   }
-  const words = problem.replace(/^error: /, "").replaceAll(file, row.path.split("/").at(-1)!);
-  const isAsked = /must be given|must be in the cache|must be a (folder|name)/.test(words);
+  const words = problem
+    .replace(/^error: /, "")
+    .replaceAll(file, row.path.split("/").at(-1)!)
+    .replace(/:? must be in the cache .*/s, ": the model's config must be given");
+  const isAsked = /must be given|must be a (folder|name)/.test(words);
   return {
     ...{ row, words: words.split("\n")[0]!, kind: isAsked ? "asked" : "refused" },
     ...{ wrong: [], notCounted: [] },
@@ -71,7 +56,8 @@ function run(words: readonly string[], cache: string) {
 
 /** Differences between a config's meaning and the answer's: `rank 8, not 16`. */
 function differences({ expected, told }: Row, document: OneModelDocument): string[] {
-  const { model, method, base, ranks, targets, microBatch, seq, settings, from, notCounted, config } = document;
+  const { model, method, base, ranks, targets, microBatch, seq, settings, from, notCounted, config } =
+    document;
   const notes = config?.notes ?? [];
   const [, objective = "sft"] = / → objective (\w+)/.exec(notes.join("\n")) ?? [];
   const isOpen = /^(default|the longest)/.test(String(from.seq));
@@ -95,7 +81,7 @@ function sorted(names: string): string {
 }
 
 async function examine(folder: string): Promise<Outcome[]> {
-  const rows = rowsOf(readFileSync(at("configs.csv"), "utf8"));
+  const rows = rowsOf(readFileSync(at("configs-of-others/configs.csv"), "utf8"));
   const cache = mkdtempSync(join(tmpdir(), "lorank-no-hub-"));
   try {
     const outcomes: Outcome[] = [];
@@ -123,7 +109,7 @@ function isRight({ kind, wrong }: Outcome): boolean {
 }
 
 const [folder, ...flags] = process.argv.slice(2);
-if (folder === undefined) throw new Error("examine.ts needs a folder with the four repositories");
+if (folder === undefined) throw new Error("configs-of-others.ts needs a folder with the four repositories");
 const outcomes = await examine(folder);
 console.log(JSON.stringify(counts(outcomes)));
 for (const { row, words, kind, wrong } of outcomes) {
@@ -131,8 +117,9 @@ for (const { row, words, kind, wrong } of outcomes) {
   if (wrong.length > 0) console.log(`wrong: ${row.path}: ${wrong.join("; ")}`);
 }
 if (flags.includes("--write")) {
-  const { pageOf } = await import("./page.ts");
-  writeFileSync(page, pageOf(outcomes, counts));
+  const commits = JSON.parse(readFileSync(at("configs-of-others/commits.json"), "utf8")) as Record<
+    string,
+    string
+  >;
+  writeFileSync(page, pageOf(outcomes, commits, counts));
 }
-
-export type { Outcome };
