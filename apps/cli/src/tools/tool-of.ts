@@ -5,9 +5,8 @@ import type { ConfigFields, ToolReading } from "./tool.ts";
 import { factsOf, type ReadToolName } from "./tools.ts";
 
 /**
- * Tool that a config belongs to. A tool qualifies by one of its `keys`, one of its `otherKeys` if it lists any, and
- * none of its `foreignKeys`. Of several, the tool that knows the most of the file's topmost keys wins, then the order of
- * `tools.ts`.
+ * Tool that a config belongs to. A tool qualifies by one of its `keys`, and one of its `otherKeys` if it lists any. Of
+ * several, the tool that knows the most of the file's topmost keys wins, then the order of `tools.ts`.
  */
 export function toolOf(fields: ConfigFields): ReadToolName | undefined {
   const topmost = fields.pathsIn("");
@@ -21,9 +20,9 @@ export function toolOf(fields: ConfigFields): ReadToolName | undefined {
   return first?.[0];
 }
 
-function qualifies({ keys, otherKeys = keys, foreignKeys = [] }: ToolReading, fields: ConfigFields): boolean {
+function qualifies({ keys, otherKeys = keys }: ToolReading, fields: ConfigFields): boolean {
   const hasOne = (list: readonly string[]): boolean => list.some((key) => fields.has(key));
-  return hasOne(keys) && hasOne(otherKeys) && !hasOne(foreignKeys);
+  return hasOne(keys) && hasOne(otherKeys);
 }
 
 /** Topmost keys in a tool's tables. Keys of effects are left out: they are the same for each tool. */

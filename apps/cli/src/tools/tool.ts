@@ -73,8 +73,6 @@ export interface ToolReading {
   readonly remarks: readonly RemarkRow[];
   /** Memory parts not counted, by fields of this tool only; shared fields are in `effects`. */
   readonly notCounted: readonly NotCountedRow[];
-  /** Keys of which none may be there: by them a file is another tool's. */
-  readonly foreignKeys?: readonly string[];
 }
 
 /**

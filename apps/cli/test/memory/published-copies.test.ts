@@ -36,6 +36,12 @@ describe("a published copy in a format of its own", () => {
     });
   });
 
+  test("is no base of full fine-tuning, which the answer says", async () => {
+    const memory = await answered("unsloth/Qwen3-8B-bnb-4bit", "base_model: m\nbf16: true");
+    expect(memory).toMatchObject({ method: "full", base: "bf16" });
+    expect(memory.notCounted).toMatchObject([{ from: "unsloth/Qwen3-8B-bnb-4bit" }]);
+  });
+
   test("in 16 bits leaves a config's quantisation as it is", async () => {
     expect(await answered("casperhansen/llama-3-70b-fp16", qlora)).toMatchObject({ base: "nf4-dq" });
   });

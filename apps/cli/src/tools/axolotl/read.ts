@@ -96,7 +96,6 @@ export const reading: ToolReading = {
   defaultsOf: "axolotl",
   profile: "axolotl",
   keys: ["base_model", "lora_r", "sequence_len"],
-  foreignKeys: ["model_name_or_path"], // TRL's key: its configs have lora_r too
   lookalikes: `batch_size float32 fp8_config lm_eval_batch_size local_rank model_config peft_use_rslora
     s2_attention use_dsv4_kernels use_kernels`,
   rows: [
