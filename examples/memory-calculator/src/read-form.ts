@@ -48,12 +48,12 @@ export function readForm(
     config === undefined
       ? undefined
       : read(isPasted ? "config" : "model", () => modelShapeFromConfig(config, head));
-  const targets =
-    shape && read("targets", (text) => selectTargets(shape, text === "all-linear" ? text : listOf(text)));
+  const profile = read("profile", profileOf);
+  const named = (text: string) => (text === "all-linear" ? text : listOf(text));
+  const targets = shape && read("targets", (text) => selectTargets(shape, named(text), profile?.traits));
   const ranks = read("ranks", (text) => ranksOf(text, targets));
   const microBatch = read("microBatch", (text) => size("micro-batch", text));
   const seq = read("seq", lengthOf);
-  const profile = read("profile", profileOf);
   const settings = read("form", () =>
     checkSettings({
       variant: chosen("variant"),

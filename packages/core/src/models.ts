@@ -2,6 +2,7 @@
 
 export type { ActivationName, TrainableModelType } from "./model/computation/computation.ts";
 export type { RopeSettings } from "./model/computation/rope.ts";
+export type { ExpertAdapters, ExpertRules } from "./model/expert-adapters.ts";
 export {
   modelShapeFromConfig,
   modelTypes,

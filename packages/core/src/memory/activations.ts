@@ -115,13 +115,25 @@ function feedForwardBytes(
   const { gated, width, experts, activationTensors = 1 } = feedForward;
   const tensors = gated ? traits.gatedBytes / 2 : traits.fusesActivations ? 1 : activationTensors;
   const inner = tensors * bytes * width;
-  // Each expert gathers a copy of the routed tokens, and weights the results.
-  return inner + (experts ? 2 * bytes * hiddenSize * experts.perToken : 0);
+  if (experts === undefined) return inner;
+  // Separate experts keep the gathered inputs too, by Mixtral's rows of fms-acceleration.
+  const copies = traits.experts === "separate" ? 2 : 1;
+  return inner + copies * expertResultBytes(hiddenSize, experts, bytes);
+}
+
+/** Experts' results, saved for the gradient of the router's weights; frozen stacked experts save no input. */
+export function expertResultBytes(
+  hiddenSize: number,
+  { perToken }: { readonly perToken: number },
+  bytes: number,
+): number {
+  return bytes * hiddenSize * perToken;
 }
 
 /**
  * Adapter inputs saved in a block, in bytes a token; `inputs` restricts them to layers that read any of these. An input
- * already in the adapter's dtype is shared. Dropout makes a copy per adapter, with a one-byte mask.
+ * already in the adapter's dtype is shared. Dropout makes a copy per adapter, with a one-byte mask. A parameter with
+ * the adapter added to it saves the input of its own product.
  */
 export function adapterInputBytes(context: ActivationContext, inputs?: readonly LinearInput[]): number {
   const { shape, targets, settings, traits } = context;
@@ -130,9 +142,13 @@ export function adapterInputBytes(context: ActivationContext, inputs?: readonly 
   let total = 0;
   for (const target of targets) {
     const linear = modelLinear(target);
-    if (linear === undefined || linear.role !== "block") continue;
+    if (linear === undefined || !(linear.role === "block" || linear.role === "router")) continue;
     const { reads } = linear;
     if (inputs !== undefined && !inputs.includes(reads)) continue;
+    if (linear.folded) {
+      total += context.activationBytes * linear.inDim * visitsPerToken(linear, shape);
+      continue;
+    }
     const ownCopy = settings.dropout > 0 || perElement !== inputBytes(context, reads);
     const isSaved = reads === "attention output" && !savesScores(context);
     const shared = reads !== "own" && (!ownCopy || (traits.sharesQkvAdapter && reads === "attention"));

@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
-import { type ModelLinear, sumOf } from "../model/linear-shapes.ts";
+import { type ExpertAdapters, linearRouters, storesStacked } from "../model/expert-adapters.ts";
+import { type ModelLinear, sumOf, weightElements } from "../model/linear-shapes.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { baseFormatNames, floatDtypes } from "./names.ts";
 
@@ -57,20 +58,21 @@ export interface BaseBytes {
   readonly total: number;
 }
 
-/**
- * Base weight bytes, exact for the tensors. Experts count as linear layers; bitsandbytes under transformers 5 leaves
- * them in 16 bits ({@link ModelShape.experts}).
- */
-export function baseBytes(shape: ModelShape, format: BaseFormat): BaseBytes {
+/** Base weight bytes, exact for the tensors; `experts` says how a mixture's are stored. */
+export function baseBytes(
+  shape: ModelShape,
+  format: BaseFormat,
+  experts: ExpertAdapters = "stacked",
+): BaseBytes {
   if (!isQuantizedFormat(format)) {
     const otherWeights = shape.totalParams * bytesPerElement(format.dtype);
     return { quantizedWeights: 0, quantizationConstants: 0, otherWeights, total: otherWeights };
   }
-  const blocks = [...shape.linears.filter(({ role }) => role === "block"), ...shape.experts];
-  const each = blocks.map((linear) => quantizedLinear(linear, format));
+  const quantized = quantizedLinears(shape, format, experts);
+  const each = quantized.map((linear) => quantizedLinear(linear, format));
   const quantizedWeights = sumOf(each.map(({ weights }) => weights));
   const quantizationConstants = sumOf(each.map(({ constants }) => constants));
-  const otherParams = shape.totalParams - shape.params.blockWeights;
+  const otherParams = shape.totalParams - sumOf(quantized.map(weightElements));
   const otherWeights = otherParams * bytesPerElement(format.otherDtype ?? "bf16");
   return {
     quantizedWeights,
@@ -80,10 +82,44 @@ export function baseBytes(shape: ModelShape, format: BaseFormat): BaseBytes {
   };
 }
 
+/**
+ * Layers held in few bits. GPTQ's files have each expert quantised, and no router. bitsandbytes takes linear layers,
+ * under transformers 5 no subclass such as Llama 4's router, and no parameters with stacked experts. Source:
+ * transformers 5.24 and 4.57, `replace_with_bnb_linear`
+ */
+export function quantizedLinears(
+  shape: ModelShape,
+  { dtype }: QuantizedFormat,
+  experts: ExpertAdapters,
+): ModelLinear[] {
+  const blocks = shape.linears.filter(({ role }) => role === "block");
+  if (dtype === "gptq") return [...blocks, ...shape.experts];
+  const routers = linearRouters(shape, experts).filter(
+    ({ path }) => experts === "separate" || !path.endsWith(".router"),
+  );
+  return [...blocks, ...routers, ...(storesStacked(shape, experts) ? [] : shape.experts)];
+}
+
+/** Experts that a quantised base leaves in `otherDtype`; undefined if there are none. */
+export function expertsLeftOut(
+  shape: ModelShape,
+  format: BaseFormat,
+  experts: ExpertAdapters,
+): { readonly dtype: FloatDtype; readonly bytes: number } | undefined {
+  if (!isQuantizedFormat(format) || format.dtype === "gptq" || !storesStacked(shape, experts))
+    return undefined;
+  const { otherDtype: dtype = "bf16" } = format;
+  return { dtype, bytes: sumOf(shape.experts.map(weightElements)) * bytesPerElement(dtype) };
+}
+
 export type QuantizedFormat = Exclude<BaseFormat, { readonly dtype: FloatDtype }>;
 
 export function isQuantizedFormat(format: BaseFormat): format is QuantizedFormat {
   return format.dtype === "nf4" || format.dtype === "int8" || format.dtype === "gptq";
+}
+
+export function unquantizedDtype(base: BaseFormat): FloatDtype {
+  return isQuantizedFormat(base) ? (base.otherDtype ?? "bf16") : base.dtype;
 }
 
 export function matrixBytes(inDim: number, outDim: number, format: BaseFormat): number {

@@ -7,9 +7,10 @@ import {
   type FloatDtype,
   isQuantizedFormat,
   matrixBytes,
+  quantizedLinears,
+  unquantizedDtype,
 } from "./base-bytes.ts";
 import type { StackSettings, StackTraits } from "./stack.ts";
-import { unquantizedDtype } from "./static-bytes.ts";
 
 export interface BaseInStack {
   readonly base: BaseFormat;
@@ -38,7 +39,7 @@ export function baseInStack(
   const unquantized =
     traits.quantizesAdaptedOnly && isQuantizedFormat(base)
       ? sumOf(
-          [...shape.linears.filter(({ role }) => role === "block"), ...shape.experts].map(
+          quantizedLinears(shape, base, traits.experts).map(
             (linear) =>
               linearsWithout(linear, targets) *
               (matrixBytes(linear.inDim, linear.outDim, { dtype }) -

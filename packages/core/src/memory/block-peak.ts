@@ -5,6 +5,7 @@ import {
   adapterBytes,
   adapterInputBytes,
   type BlockActivations,
+  expertResultBytes,
   keyValueRepeats,
   savesScores,
 } from "./activations.ts";
@@ -19,21 +20,29 @@ export interface BlockWork {
 /**
  * Working bytes of a block that is recomputed and runs backward, at the largest of these moments. Adapter on the last
  * inner projection: its result and the scaled result await their sum. Feed-forward product: gradients for product and
- * factors. Attention, feed-forward layer freed: per score a softmax, its gradient and its input's (eager), or gradients
+ * factors, and for weights with an adapter added (`weightGradients`, in bytes). Stacked experts: gradients for weighted
+ * results, results and weights. Attention, feed-forward layer freed: per score a softmax, its gradient and its input's (eager), or gradients
  * for q, k, v and the result (kernel). CUDA's softmax makes a third fp32 tensor in its backward pass. Decoding of a
  * 4-bit weight, for the feed-forward layer's result or for q, k and v. Source: counted from transformers 5.24
- * `modeling_llama.py` and peft 0.21, scripts/reference/memory_peaks.py; torch 2.15
+ * `modeling_llama.py`, `grouped_mm_experts_forward` and peft 0.21, scripts/reference/memory_peaks.py and
+ * mixture_peaks.py; torch 2.15
  * `aten/src/ATen/native/cuda/SoftMax.cu`, `grad * output`; bitsandbytes 0.50, `MatMul4Bit.backward`
  */
-export function blockWork(context: ActivationContext, block: BlockActivations, tokens: number): BlockWork {
+export function blockWork(
+  context: ActivationContext,
+  block: BlockActivations,
+  tokens: number,
+  weightGradients = 0,
+): BlockWork {
   const { shape, settings, traits, residualBytes, activationBytes, attentionBytes, computeBytes, seq } =
     context;
   const { hiddenSize, heads } = shape;
   const { feedForward, queryDim, keyDim, valueDim } = shape.block;
   const isAdapted = (input: LinearInput) =>
     context.targets.some((each) => "reads" in each && each.reads === input);
+  const stacked = traits.experts === "stacked" ? feedForward.experts : undefined;
   const gradient = residualBytes * hiddenSize; // gradient of the block's result or middle
-  const width = traits.expertsInTurn ? widthInTurn(shape) : feedForward.width;
+  const width = traits.experts === "separate" ? widthInTurn(shape) : feedForward.width;
   const inner = activationBytes * width;
   const freed = adapterInputBytes(context, ["feed-forward output"]);
   const ownCopy = settings.dropout > 0 || adapterBytes(context) !== activationBytes;
@@ -51,7 +60,11 @@ export function blockWork(context: ActivationContext, block: BlockActivations, t
   const lastAdapter = isAdapted("feed-forward output") ? last : 0;
 
   const { gated, activationTensors = 1 } = feedForward;
-  const product = gradient + (gated || activationTensors > 1 ? 3 : 2) * inner - freed;
+  const results = stacked ? expertResultBytes(hiddenSize, stacked, activationBytes) : 0;
+  const weighted = stacked?.floatWeights ? (4 / activationBytes) * results : results;
+  // End of the forward pass, with the gathered inputs; or gradients of the sum, of results and of their weights.
+  const experts = gradient + Math.max(2 * weighted + results + (stacked ? inputs : 0), 3 * weighted);
+  const product = gradient + (gated || activationTensors > 1 ? 3 : 2) * inner - freed - results;
   const sum = isAdapted("feed-forward output") ? adapterBytes(context) * width : 0;
   const result = gradient + sum + computeBytes * (hiddenSize + width) - freed;
 
@@ -64,7 +77,8 @@ export function blockWork(context: ActivationContext, block: BlockActivations, t
     : before + attentionBytes * (2 * queryDim + keyValue);
   const heads16 = before + attentionBytes * (queryDim + keyValue) + computeBytes * hiddenSize;
   const moments: readonly BlockWork[] = [
-    { gradients: tokens * Math.max(adapter, lastAdapter, product, attention), decoded: 0 },
+    { gradients: tokens * Math.max(adapter, lastAdapter, experts, attention), decoded: 0 },
+    { gradients: tokens * product + weightGradients, decoded: 0 },
     { gradients: tokens * result, decoded: decodedBytes(context, "feed-forward output") },
     { gradients: tokens * heads16, decoded: decodedBytes(context, "attention") },
   ];

@@ -166,7 +166,7 @@ const queryValueNames = [
 function onlyQueryValue(options: TrainingOptions): Changed | null {
   const names = queryValueNames.find((pair) => pair.every((name) => hasLinear(options.shape, name)));
   if (names === undefined) return null;
-  const targets = selectTargets(options.shape, names);
+  const targets = selectTargets(options.shape, names, options.profile.traits);
   if (options.targets.length <= targets.length) return null;
   return { options: { ...options, targets }, set: { targets: names.join(",") } };
 }

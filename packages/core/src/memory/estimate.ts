@@ -2,9 +2,10 @@ import { InputError } from "../errors.ts";
 import { type LinearShape, sumOf } from "../model/linear-shapes.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { blockActivations, logitBytes, maskBytes } from "./activations.ts";
-import { type BaseFormat, isQuantizedFormat } from "./base-bytes.ts";
+import { type BaseFormat, isQuantizedFormat, unquantizedDtype } from "./base-bytes.ts";
 import { activationDtypes, baseInStack, headInputs } from "./base-in-stack.ts";
 import { blockWork, doraWeightBytes } from "./block-peak.ts";
+import { foldedAssumptions, foldedBytes } from "./mixture.ts";
 import { pagedStateBytes } from "./optimizer-bytes.ts";
 import { type MemoryParts, noParts, type Peak, peakOf, totalOfParts, withBlock } from "./parts.ts";
 import type { Profile } from "./profiles.ts";
@@ -20,7 +21,7 @@ import {
 } from "./sharding.ts";
 import { type StackSettings, traitsUnder } from "./stack.ts";
 import { checkSettings, optimizerKind, stackAssumptions } from "./stack-settings.ts";
-import { adapterTensors, type StaticBytes, staticBytes, unquantizedDtype } from "./static-bytes.ts";
+import { adapterTensors, type StaticBytes, staticBytes } from "./static-bytes.ts";
 
 export interface MemoryOptions {
   readonly shape: ModelShape;
@@ -62,7 +63,8 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const optimizer = optimizerKind(settings.optimizer);
   const { adapterDtype, variant } = settings;
   const adapter = { shape, targets, rank, base, adapterDtype, variant };
-  const fixed = staticBytes({ ...adapter, optimizer });
+  const { experts } = traits;
+  const fixed = staticBytes({ ...adapter, optimizer, experts });
   const trained = adapterTensors(adapter);
   const paged = pagedStateBytes([...trained.lora, ...trained.head], optimizer);
   const ownShare = shardedStatic(
@@ -84,6 +86,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const context = { shape, targets, base, settings, traits, seq, ...dtypes };
   const block = blockActivations(context);
   const dora = doraWeightBytes(context);
+  const folded = foldedBytes({ ...context, rank });
   const tokens = microBatch * seq;
   const logits = logitBytes(shape, settings.loss, traits, { microBatch, tokens, headBytes });
 
@@ -100,7 +103,11 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const keepsBlocks = settings.checkpointing === "off";
   const saved = (count: number): MemoryParts => {
     const parts = withBlock(fixedParts, block, tokens * count);
-    return { ...parts, adapterInputs: parts.adapterInputs + dora.saved * count };
+    return {
+      ...parts,
+      adapterInputs: parts.adapterInputs + dora.saved * count,
+      adaptedWeights: folded.saved * count,
+    };
   };
   const blocks = keepsBlocks ? saved(shape.layers) : fixedParts;
   const earlier = settings.accumulation ? fixed.gradientBytes : 0;
@@ -115,7 +122,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     adapterInputs: blocks.adapterInputs + headTokens * head.adapter,
     scratch: WORKSPACE + headScratch,
   };
-  const work = blockWork(context, block, tokens);
+  const work = blockWork(context, block, tokens, folded.scratch);
   const running = {
     activationGradients: Math.max(work.gradients, dora.scratch - work.decoded),
     logitsAndLoss: logits.afterLoss,
@@ -145,7 +152,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   };
 
   const gathered = {
-    ...gatheredWeights(shape, base),
+    ...gatheredWeights(shape, base, traits),
     gradients: fixed.gradientBytes / shape.layers,
     allGradients: fixed.gradientBytes,
     workspace: WORKSPACE,
@@ -163,6 +170,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     assumptions: [
       ...cardsAssumptions(options.cards),
       ...assumptions.slice(1),
+      ...foldedAssumptions({ ...context, rank }),
       ...stackAssumptions(profile, settings, { prepared, microBatch, seq }),
     ],
   };

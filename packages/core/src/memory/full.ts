@@ -19,6 +19,7 @@ import {
   type MemoryOptions,
   WORKSPACE,
 } from "./estimate.ts";
+import { expertAssumptions } from "./mixture.ts";
 import { optimizerStateBytes, pagedStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
 import { type MemoryParts, noParts, peakOf, totalOfParts, withBlock } from "./parts.ts";
 import {
@@ -116,7 +117,7 @@ export function estimateFull(options: FullOptions): FullEstimate {
     },
   };
   const phases = shardedPhases(moments, cards, {
-    ...gatheredWeights(shape, base),
+    ...gatheredWeights(shape, base, traits),
     gradients: ofBlock,
     allGradients: weights,
     workspace: WORKSPACE,
@@ -132,7 +133,8 @@ export function estimateFull(options: FullOptions): FullEstimate {
     assumptions: [
       ...cardsAssumptions(cards),
       `All weights are trained: weights and gradients are in ${weightDtype}, the optimiser's states (${settings.optimizer}) in ${stateDtype}, 8-bit and factored states in their own form; ${masterBytes > 0 ? "fp32 copies of the weights too" : "no fp32 copies"}.`,
-      ...modelAssumptions(shape, base),
+      ...modelAssumptions(shape),
+      ...expertAssumptions({ shape, base, experts: traits.experts }),
       ...stackAssumptions(profile, settings, { prepared: false, microBatch, seq }),
     ],
   };

@@ -14,6 +14,8 @@ export interface MemoryParts {
   readonly attention: number;
   readonly feedForward: number;
   readonly adapterInputs: number;
+  /** Stacked experts plus B·A, and their gradient, where PEFT adapts parameters. */
+  readonly adaptedWeights: number;
   /** Saved inputs of linear layers that are quantised or trained. */
   readonly linearInputs: number;
   readonly stackCopies: number;
@@ -34,6 +36,7 @@ export const noParts: MemoryParts = {
   attention: 0,
   feedForward: 0,
   adapterInputs: 0,
+  adaptedWeights: 0,
   linearInputs: 0,
   stackCopies: 0,
   activationGradients: 0,
@@ -52,6 +55,7 @@ const partWords: Readonly<Record<keyof MemoryParts, string>> = {
   attention: "attention: q, k, v and result",
   feedForward: "feed-forward layers",
   adapterInputs: "inputs of adapters",
+  adaptedWeights: "experts with their adapters added",
   linearInputs: "inputs of linear layers",
   stackCopies: "copies that this stack makes",
   activationGradients: "gradients of activations",

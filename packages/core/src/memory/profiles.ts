@@ -51,7 +51,9 @@ const traits: StackTraits = {
   autocast: false,
   kbitSkipsGptq: true, // peft 0.21, `is_gptq_quantized`
   quantizesAdaptedOnly: false,
-  expertsInTurn: false, // transformers 5 computes all experts in a grouped product
+  experts: "stacked", // transformers 5 computes all experts in a grouped product
+  allLinear: "layers",
+  patchesExperts: false,
   fsdpKeepsInputs: false,
 };
 
@@ -80,7 +82,7 @@ const traits2024: StackTraits = {
   expandsKeyValue: true,
   rawQkvBytes: 4,
   queryValueAdapterBytes: 2,
-  expertsInTurn: true,
+  experts: "separate",
 };
 
 /**
@@ -154,7 +156,7 @@ const torchtune: StackSettings = {
   packing: true,
 };
 
-const unslothTraits: StackTraits = { ...trainerTraits, rmsNormBytes: 2, gatedBytes: 4 };
+const unslothTraits: StackTraits = { ...trainerTraits, rmsNormBytes: 2, gatedBytes: 4, patchesExperts: true };
 
 /**
  * `prepare_model_for_kbit_training` turns checkpointing on by default. Source: PEFT's quantisation guide, and
@@ -207,13 +209,15 @@ export const profiles: readonly Profile[] = [
       attention: "flash",
       packing: true,
     },
-    traits: trainerTraits,
+    // `find_all_linear_names` names linear layers to PEFT.
+    traits: { ...trainerTraits, allLinear: "names" },
   },
   {
     name: "llama-factory",
     stack: "llamafactory 0.9, transformers 5",
     settings: { ...trainer, checkpointing: "on" },
-    traits: trainerTraits,
+    // llamafactory 0.9.5 needs peft ≤ 0.18.1, which knows no stacked experts.
+    traits: { ...trainerTraits, experts: "linear-only" },
   },
   {
     name: "unsloth",

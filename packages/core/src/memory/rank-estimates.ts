@@ -3,9 +3,11 @@ import type { NotCounted } from "../model/shape.ts";
 import { assertList, assertOptions, type OptionNames } from "../options.ts";
 import { type MemoryAdvice, memoryAdvice } from "./advice.ts";
 import { baseFormat } from "./base-bytes.ts";
+import { baseInStack } from "./base-in-stack.ts";
 import { cardLimits, type Lack } from "./card-limits.ts";
 import { type Fit, fitOf, type Growable, largestThatFits } from "./fits.ts";
 import type { MeasuredCount, MeasuredErrors } from "./measured-rows.ts";
+import { expertAssumptions, foldedAssumptions } from "./mixture.ts";
 import { measuredErrors } from "./nearest-measurement.ts";
 import { notCountedIn, provenBounds } from "./not-counted.ts";
 import { partsInWords } from "./parts.ts";
@@ -76,7 +78,7 @@ export function estimateRanks(request: RankEstimatesOptions): RankEstimates {
   const largestRank = own.reduce((best, row) => ((row.rank ?? 0) > (best.rank ?? 0) ? row : best));
   const { rank, base, settings, estimate } = largestRank;
   const { name = "The card", lacks = [] } = card ?? {};
-  const ofModel = rows.flatMap((row) => modelAssumptions(shape, baseFormat(row.base)));
+  const ofModel = rows.flatMap((row) => [...modelAssumptions(shape), ...mixtureWords(options, row)]);
   const explained = { ...options, settings, rank, base: baseFormat(base) };
   return {
     rows,
@@ -88,6 +90,16 @@ export function estimateRanks(request: RankEstimatesOptions): RankEstimates {
     limits: cardLimits({ name, lacks }, rows),
     ...(card && { advice: cardAdvice(explained, card.bytes, { lacks, maxSeq }) }),
   };
+}
+
+function mixtureWords({ shape, targets, profile }: MemoryRowsOptions, row: RankEstimate): string[] {
+  const { settings, rank } = row;
+  const { experts } = profile.traits;
+  const { base } = baseInStack(baseFormat(row.base), shape, targets, settings, profile.traits);
+  return [
+    ...expertAssumptions({ shape, base, experts }),
+    ...(rank === null ? [] : foldedAssumptions({ shape, targets, base, rank, settings })),
+  ];
 }
 
 function withoutCopies(notCounted: readonly NotCounted[]): NotCounted[] {

@@ -1,6 +1,6 @@
 import { InputError } from "../errors.ts";
 import type { ModelShape } from "../model/shape.ts";
-import { type BaseFormat, baseBytes } from "./base-bytes.ts";
+import { type BaseFormat, baseBytes, expertsLeftOut } from "./base-bytes.ts";
 import type { strategies } from "./names.ts";
 import { largestPhase, type MemoryParts, type PeakPhase } from "./parts.ts";
 import type { StackTraits } from "./stack.ts";
@@ -126,11 +126,15 @@ export interface GatheredWeights {
   readonly ofElement: number;
 }
 
-export function gatheredWeights(shape: ModelShape, base: BaseFormat): GatheredWeights {
-  const { quantizedWeights, quantizationConstants, otherWeights, total } = baseBytes(shape, base);
+export function gatheredWeights(
+  shape: ModelShape,
+  base: BaseFormat,
+  { experts }: Pick<StackTraits, "experts">,
+): GatheredWeights {
+  const { quantizedWeights, quantizationConstants, otherWeights, total } = baseBytes(shape, base, experts);
   const isQuantized = quantizedWeights > 0;
   const blocks = isQuantized
-    ? quantizedWeights + quantizationConstants
+    ? quantizedWeights + quantizationConstants + (expertsLeftOut(shape, base, experts)?.bytes ?? 0)
     : (otherWeights * shape.params.blockWeights) / shape.totalParams;
   const ofElement = base.dtype === "fp32" ? 4 : 2;
   return { outside: total - blocks, block: blocks / shape.layers, ofElement };

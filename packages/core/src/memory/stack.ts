@@ -1,3 +1,4 @@
+import type { ExpertAdapters, ExpertRules } from "../model/expert-adapters.ts";
 import type { FloatDtype } from "./base-bytes.ts";
 import type { stackChoices } from "./names.ts";
 import type { OptimizerName } from "./optimizer-bytes.ts";
@@ -96,8 +97,15 @@ export interface StackTraits {
   readonly kbitSkipsGptq: boolean;
   /** True if linear layers without an adapter stay in 16 bits. */
   readonly quantizesAdaptedOnly: boolean;
-  /** True if routed experts run one after another, each on the tokens routed to it; otherwise all at once. */
-  readonly expertsInTurn: boolean;
+  /** Storage of a mixture's experts. Separate experts run one after another, stacked ones all at once. */
+  readonly experts: Exclude<ExpertAdapters, "by-active-experts">;
+  /** `names` if the stack turns "all-linear" into names of linear layers before PEFT sees it. */
+  readonly allLinear: NonNullable<ExpertRules["allLinear"]>;
+  /**
+   * True if stacked experts are quantised too, and adapted beside their product. Source: unsloth_zoo 2026.10,
+   * moe_utils_bnb4bit.py and `_should_use_separated_lora`
+   */
+  readonly patchesExperts: boolean;
   /** True if, under FSDP, checkpointed frozen blocks keep their inputs and those inputs' gradients. */
   readonly fsdpKeepsInputs: boolean;
 }

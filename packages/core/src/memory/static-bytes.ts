@@ -1,5 +1,5 @@
-import { formatDecimalBytes } from "../format.ts";
-import { type LinearShape, sumOf, weightElements } from "../model/linear-shapes.ts";
+import type { ExpertAdapters } from "../model/expert-adapters.ts";
+import { adapterRank, type LinearShape, type ModelLinear, sumOf } from "../model/linear-shapes.ts";
 import { assertRank } from "../model/lora.ts";
 import { headTensors } from "../model/parts.ts";
 import type { ModelShape } from "../model/shape.ts";
@@ -9,9 +9,9 @@ import {
   baseBytes,
   bytesPerElement,
   type FloatDtype,
-  isQuantizedFormat,
-  type QuantizedFormat,
+  unquantizedDtype,
 } from "./base-bytes.ts";
+import { expertAssumptions } from "./mixture.ts";
 import { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
 import type { AdapterVariant } from "./stack.ts";
 
@@ -26,6 +26,8 @@ export interface StaticBytesOptions {
   /** Dtype for a trained classification head (default: the base's unquantised dtype, as in PEFT). */
   readonly headDtype?: FloatDtype;
   readonly optimizer?: OptimizerKind;
+  /** Storage of a mixture's experts (default `stacked`). */
+  readonly experts?: ExpertAdapters;
 }
 
 const staticNames: OptionNames<StaticBytesOptions> = {
@@ -37,6 +39,7 @@ const staticNames: OptionNames<StaticBytesOptions> = {
   adapterDtype: false,
   headDtype: false,
   optimizer: false,
+  experts: false,
 };
 
 /** Training memory apart from activations, in bytes. */
@@ -75,13 +78,14 @@ export interface StaticBytes {
 export function staticBytes(options: StaticBytesOptions): StaticBytes {
   assertOptions(options, "the options of staticBytes", staticNames);
   const { shape, targets, rank, base, adapterDtype = "fp32", optimizer = { name: "adamw" } } = options;
+  const { experts = "stacked" } = options;
   const otherDtype = unquantizedDtype(base);
   const headDtype = options.headDtype ?? otherDtype;
   assertRank(rank, targets);
   const { lora, frozen: frozenLora, head } = adapterTensors(options);
   const trainsHead = head.length > 0;
 
-  const frozen = baseBytes(shape, base);
+  const frozen = baseBytes(shape, base, experts);
   const loraWeights = bytesOf([...lora, ...frozenLora]);
   const headWeights = bytesOf(head);
   const gradients = bytesOf([...lora, ...head]);
@@ -106,7 +110,8 @@ export function staticBytes(options: StaticBytesOptions): StaticBytes {
     },
     assumptions: [
       ...assumptionsOf(base, otherDtype, adapterDtype, trainsHead ? headDtype : null, optimizer),
-      ...modelAssumptions(shape, base),
+      ...modelAssumptions(shape),
+      ...expertAssumptions({ shape, base, experts }),
     ],
   };
 }
@@ -134,12 +139,14 @@ export function adapterTensors(
   const headDtype = options.headDtype ?? unquantizedDtype(base);
   const trainsHead = shape.head.kind === "classification";
   const pairs = targets.map((target) => {
-    const { inDim, outDim, count } = target;
+    const { inDim, outDim, together } = tensorsOf(target);
+    const count = target.count / together;
+    const rows = together * adapterRank(target, rank);
     const isSecond = "reads" in target && secondInputs.includes(String(target.reads));
     const [halfA, halfB] = variant !== "bd-lora" ? [1, 1] : isSecond ? [2, 1] : [1, 2];
     return {
-      loraA: { elements: (rank * inDim) / halfA, rows: rank, count, dtype },
-      loraB: { elements: (rank * outDim) / halfB, rows: outDim, count, dtype },
+      loraA: { elements: (rows * inDim) / halfA, rows, count, dtype },
+      loraB: { elements: (rows * outDim) / halfB, rows: outDim, count, dtype },
       magnitude: { elements: outDim, count, dtype },
     };
   });
@@ -160,16 +167,18 @@ export function adapterTensors(
   };
 }
 
+/** Target with the number of experts whose adapters share a tensor. Source: peft 0.21, `ParamWrapper.update_layer` */
+function tensorsOf(target: LinearShape): LinearShape & { readonly together: number } {
+  const { folded, perLayer = 1 }: Partial<ModelLinear> = target;
+  return { ...target, together: folded === true ? perLayer : 1 };
+}
+
 function paramsOf(tensors: readonly TrainedTensor[]): number {
   return sumOf(tensors.map(({ elements, count }) => elements * count));
 }
 
 function bytesOf(tensors: readonly TrainedTensor[]): number {
   return sumOf(tensors.map(({ elements, count, dtype }) => elements * count * bytesPerElement(dtype)));
-}
-
-export function unquantizedDtype(base: BaseFormat): FloatDtype {
-  return isQuantizedFormat(base) ? (base.otherDtype ?? "bf16") : base.dtype;
 }
 
 function assumptionsOf(
@@ -220,24 +229,10 @@ function optimizerText(optimizer: OptimizerKind): string {
   }
 }
 
-export function modelAssumptions(shape: ModelShape, base: BaseFormat): string[] {
+export function modelAssumptions(shape: ModelShape): string[] {
   const assumptions = shape.unmodelled.map(({ sentence }) => sentence);
   if (shape.covers === "text") {
     assumptions.push("Only the language model is counted, not the parts that read images or sound.");
   }
-  if (shape.experts.length > 0 && (base.dtype === "nf4" || base.dtype === "int8")) {
-    const { dtype, bytes } = unquantizedExperts(shape, base);
-    assumptions.push(
-      `Experts are held in ${base.dtype} too. transformers 5 with bitsandbytes leaves them in ${dtype}, where they take ${formatDecimalBytes(bytes)}.`,
-    );
-  }
   return assumptions;
-}
-
-/** Experts left unquantised in a quantised base. */
-export function unquantizedExperts(
-  { experts }: ModelShape,
-  { otherDtype: dtype = "bf16" }: QuantizedFormat,
-): { readonly dtype: FloatDtype; readonly bytes: number } {
-  return { dtype, bytes: sumOf(experts.map(weightElements)) * bytesPerElement(dtype) };
 }

@@ -7,6 +7,8 @@ export interface LinearShape {
   readonly count: number;
   /** False for a small layer beside a block's matrices: any rank, as in PEFT (default true). */
   readonly limitsRank?: false;
+  /** Rank of an adapter here as a multiple of the chosen rank, rounded down (default 1). */
+  readonly rankFactor?: number;
 }
 
 export type LinearInput =
@@ -40,6 +42,13 @@ export interface ModelLinear extends LinearShape {
   readonly bias: boolean;
   /** True if the weight is stored `[inDim, outDim]`, as in GPT-2's Conv1D (default false). */
   readonly transposed?: boolean;
+  /** True for a parameter without a layer of its own: PEFT adds B·A to the weight before it is used. */
+  readonly folded?: true;
+}
+
+/** Rank of an adapter on `linear`. */
+export function adapterRank({ rankFactor = 1 }: Pick<LinearShape, "rankFactor">, rank: number): number {
+  return Math.floor(rank * rankFactor + 1e-9); // 1e-9: rank / experts in binary fractions
 }
 
 /** Weight elements without biases: `count * inDim * outDim`. */

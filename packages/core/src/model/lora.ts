@@ -1,20 +1,25 @@
 import { InputError } from "../errors.ts";
 import { type KindChoice, kindOf } from "./adapter-kinds.ts";
-import type { LinearShape } from "./linear-shapes.ts";
+import { adapterRank, type LinearShape } from "./linear-shapes.ts";
 
 /** Rule for the factor on B·A: alpha / rank, or alpha / √rank. */
 export type ScalingRule = "lora" | "rslora";
 
 /**
  * Throws E_RANK unless `rank` is a positive integer that fits `targets`: B·A `[outDim, inDim]` has no rank above the
- * smaller side. Names every target that is too small.
+ * smaller side. A target at a share of the rank needs at least 1. Names every target that is too small.
  */
 export function assertRank(
   rank: number,
-  targets: readonly Pick<LinearShape, "name" | "inDim" | "outDim" | "limitsRank">[] = [],
+  targets: readonly Pick<LinearShape, "name" | "inDim" | "outDim" | "limitsRank" | "rankFactor">[] = [],
 ): void {
   if (!(Number.isSafeInteger(rank) && rank > 0)) {
     throw new InputError("E_RANK", `rank must be a positive integer, got ${rank}`);
+  }
+  const shares = targets.filter((target) => adapterRank(target, rank) < 1);
+  if (shares.length > 0) {
+    const least = Math.max(...shares.map(({ rankFactor = 1 }) => Math.round(1 / rankFactor)));
+    throw new InputError("E_RANK", `rank must be at least ${least} for rank 1 on each expert, got ${rank}`);
   }
   const tooSmall = targets.filter((target) => rank > rankLimit([target]));
   if (tooSmall.length === 0) return;
@@ -27,15 +32,19 @@ export function assertRank(
 }
 
 /** Largest rank possible for all `targets`; Infinity without a limit. */
-export function rankLimit(targets: readonly Pick<LinearShape, "inDim" | "outDim" | "limitsRank">[]): number {
+export function rankLimit(
+  targets: readonly Pick<LinearShape, "inDim" | "outDim" | "limitsRank" | "rankFactor">[],
+): number {
   const limiting = targets.filter(({ limitsRank }) => limitsRank !== false);
-  return Math.min(...limiting.map(({ inDim, outDim }) => Math.min(inDim, outDim)));
+  return Math.min(
+    ...limiting.map(({ inDim, outDim, rankFactor = 1 }) => Math.floor(Math.min(inDim, outDim) / rankFactor)),
+  );
 }
 
 /**
  * Counts the parameters that LoRA adds to `targets`. Each frozen target W `[outDim, inDim]` gains A `[rank, inDim]` and
- * B `[outDim, rank]`, `rank * (inDim + outDim)` parameters. Kinds with magnitudes add `outDim`. Source: LoRA, section
- * 4.1, https://arxiv.org/abs/2106.09685
+ * B `[outDim, rank]`, `rank * (inDim + outDim)` parameters. `rankFactor` of a target multiplies the rank. Kinds with
+ * magnitudes add `outDim`. Source: LoRA, section 4.1, https://arxiv.org/abs/2106.09685
  */
 export function countLoraParams(
   targets: readonly LinearShape[],
@@ -45,8 +54,10 @@ export function countLoraParams(
   assertRank(rank, targets);
   let total = 0;
   const perRow = kindOf(kind).hasMagnitudes ? 1 : 0;
-  for (const { inDim, outDim, count } of targets)
-    total += count * (rank * (inDim + outDim) + perRow * outDim);
+  for (const target of targets) {
+    const { inDim, outDim, count } = target;
+    total += count * (adapterRank(target, rank) * (inDim + outDim) + perRow * outDim);
+  }
   return total;
 }
 

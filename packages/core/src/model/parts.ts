@@ -44,6 +44,11 @@ export interface ModelParts
   readonly classifier?: readonly string[];
 }
 
+/** Routers have as many outputs as experts, or one, and take any rank. */
+function smallLinears(linears: readonly ModelLinear[] = []): ModelLinear[] {
+  return linears.map((linear) => ({ ...linear, limitsRank: false }));
+}
+
 export function defaultHead({ output }: ModelParts): ModelHead {
   return { kind: output === null ? "none" : "causal-lm" };
 }
@@ -58,7 +63,11 @@ export function modelShape(modelType: ModelType, parts: ModelParts, head: ModelH
     linears
       .filter(({ count }) => count > 0)
       .map((linear) => ({ ...linear, path: `${layersPath}.*.${linear.path}` }));
-  const [blocks, experts, routers] = [placed(parts.linears), placed(parts.experts), placed(parts.routers)];
+  const [blocks, experts, routers] = [
+    placed(parts.linears),
+    placed(parts.experts),
+    placed(smallLinears(parts.routers)),
+  ];
   const around = (parts.around ?? [])
     .filter(({ count }) => count > 0)
     .map((linear) => ({ ...linear, path: `${prefix}${linear.path}` }));

@@ -116,6 +116,8 @@ export interface FeedForwardShape {
     readonly count: number;
     /** Count of routed experts that a token visits. */
     readonly perToken: number;
+    /** True if the router's weights are fp32, and so the weighted results of 16-bit experts. */
+    readonly floatWeights?: true;
   };
 }
 

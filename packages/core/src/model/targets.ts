@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import { assertList } from "../options.ts";
+import { type ExpertRules, everyLinear, namedTargets } from "./expert-adapters.ts";
 import { type ModelLinear, pathInLayer, type SingleLinear, singleLinears } from "./linear-shapes.ts";
 import type { ModelShape } from "./shape.ts";
 
@@ -7,23 +8,35 @@ import type { ModelShape } from "./shape.ts";
  * Selects the layers in `shape` that get an adapter; `count` is lowered if a name picks single layers. Names match
  * module paths as in a PEFT list: the whole path, or its last parts behind a dot. `dense` takes all BERT layers that
  * end in it, `layers.0.self_attn.q_proj` the first layer only. "all-linear" takes every linear layer except the output
- * head, in BERT with `pooler.dense`. `lm_head`, routed experts and their routers are taken only by name: `experts.0.w1`
- * takes each layer's first expert in a Mixtral. transformers 5 stacks experts in parameters. PEFT 0.21, unlike older
- * versions, still adapts experts in Mixtral, Qwen3 and DeepSeek under "all-linear". Gate and up are a single matrix
- * there with twice the rank. Throws E_TARGET naming every entry that matches nothing. Source: peft 0.21,
- * `check_target_module_exists` and `_maybe_include_all_linear_layers`
+ * head, in BERT with `pooler.dense`; `lm_head` is taken only by name.
+ *
+ * In a mixture `experts` says whose rules hold. `separate` (transformers 4): each expert has linear layers, and
+ * `experts.0.w1` is each layer's first. `stacked` (PEFT 0.21.2 with transformers 5.24): experts are parameters, such as
+ * `experts.down_proj`. In Mixtral, Qwen3, DeepSeek and GLM-4.5 "all-linear" takes them too, as do names in checkpoints.
+ * Gate and up are one matrix then, at twice the rank, and dense layers with such names get no adapter.
+ *
+ * Throws E_TARGET naming every entry that matches nothing. Source: peft 0.21, `check_target_module_exists`,
+ * `_maybe_include_all_linear_layers` and `_convert_peft_config_moe`
  */
 export function selectTargets(
   shape: ModelShape,
   targetModules: readonly string[] | "all-linear",
+  rules: ExpertRules = {},
 ): readonly ModelLinear[] {
-  if (targetModules === "all-linear") return shape.linears;
+  if (targetModules === "all-linear")
+    return shape.experts.length === 0 ? shape.linears : everyLinear(shape, rules);
   assertList("targetModules", targetModules);
   const outputs = shape.headLinears.filter(({ role }) => role === "output");
-  const candidates = [...shape.linears, ...shape.experts, ...shape.routers, ...outputs];
-  return matching(shape, candidates, targetModules).map(({ linear, layers }) =>
+  const { candidates, converted, names, convertible } = namedTargets(
+    shape,
+    targetModules,
+    rules.experts ?? "stacked",
+  );
+  if (converted.length > 0 && names.length === 0) return converted;
+  const named = matching([...candidates, ...outputs], names, convertible).map(({ linear, layers }) =>
     layers === "all" ? linear : { ...linear, count: layers.length },
   );
+  return [...named, ...converted];
 }
 
 /**
@@ -66,7 +79,7 @@ export function targetLayers(
   const targets =
     targetModules === "all-linear"
       ? shape.linears.flatMap(singleLinears)
-      : matching(shape, shape.linears, targetModules).flatMap(({ linear, layers }) =>
+      : matching(shape.linears, targetModules).flatMap(({ linear, layers }) =>
           layers === "all" ? singleLinears(linear) : layers,
         );
   return targets
@@ -98,26 +111,31 @@ interface Match {
   readonly layers: readonly SingleLinear[] | "all";
 }
 
-function matching(shape: ModelShape, linears: readonly ModelLinear[], names: readonly string[]): Match[] {
+/** Matches for names; `others` are names to list in a message beside those of `linears`. */
+function matching(
+  linears: readonly ModelLinear[],
+  names: readonly string[],
+  others: readonly string[] = [],
+): Match[] {
+  const available = `This model has: ${[...new Set([...linears.flatMap(({ name, role }) => (role === "output" ? [] : name)), ...others])].join(", ")}`;
   if (names.length === 0) {
-    throw new InputError(
-      "E_TARGET",
-      `targetModules must name at least one layer, got []. ${availableNames(shape)}`,
-    );
+    throw new InputError("E_TARGET", `targetModules must name at least one layer, got []. ${available}`);
   }
   const unknown = new Set(names);
   const matches = linears.map((linear) => matchOf(linear, names, unknown));
   if (unknown.size === 0) return matches.filter(({ layers }) => layers === "all" || layers.length > 0);
   const quoted = [...unknown].map((name) => JSON.stringify(name)).join(", ");
-  throw new InputError("E_TARGET", `no layer matches ${quoted}. ${availableNames(shape)}`);
+  throw new InputError("E_TARGET", `no layer matches ${quoted}. ${available}`);
 }
 
 /**
  * Matches a layer to names, and removes matching names from `unknown`; expands single layers only if a name is for a
  * single layer.
  */
-function matchOf(linear: ModelLinear, names: readonly string[], unknown: Set<string>): Match {
+function matchOf(linear: ModelLinear, every: readonly string[], unknown: Set<string>): Match {
   const path = pathInLayer(linear.path);
+  // A parameter needs its module's name: `down_proj` alone means linear layers.
+  const names = path.includes(".experts.") ? every.filter((name) => name.includes("experts.")) : every;
   const ofAll = names.filter((name) => isNamed(path, name));
   const ofSome = names.filter((name) => name.endsWith(`.${path}`));
   const layers = (ofSome.length === 0 ? [] : singleLinears(linear)).filter((single) => {
@@ -131,9 +149,4 @@ function matchOf(linear: ModelLinear, names: readonly string[], unknown: Set<str
 
 function isNamed(path: string, name: string): boolean {
   return path === name || path.endsWith(`.${name}`);
-}
-
-function availableNames({ linears, experts, routers }: ModelShape): string {
-  const names = [...linears, ...experts, ...routers].map(({ name }) => name);
-  return `This model has: ${[...new Set(names)].join(", ")}`;
 }

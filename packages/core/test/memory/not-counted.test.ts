@@ -34,32 +34,28 @@ test("bounds hold whatever is not counted", () => {
 
 describe("a model's own omissions", () => {
   const nf4 = { base: baseFormat("nf4") };
-  test("experts: under all-linear, in few bits, and stacked", () => {
-    const all = "adapters on the experts";
-    expect(whats(training("mixtral-8x7b"))).toEqual([all]);
-    expect(whats(training("mixtral-8x7b", { profile: profileOf("trl-2024") }))).toEqual([all]);
-    expect(whats(training("mixtral-8x7b", {}, ["q_proj", "k_proj", "v_proj", "o_proj"]))).toEqual([]);
-    expect(whats(training("mixtral-8x7b", {}, ["w1", "w2", "w3"]))).toEqual([
-      "what adapters on stacked experts need while they run",
-    ]);
-    expect(whats(training("mixtral-8x7b", nf4, ["q_proj"]))).toEqual([
-      "experts that bitsandbytes leaves in bf16 (90.2 GB)",
-    ]);
-    expect(whats(training("mixtral-8x7b", { rank: null }))).toEqual([]);
+  test("experts are none: adapters, bases in few bits and full fine-tuning are counted", () => {
+    for (const profile of ["peft", "trl-2024"].map(profileOf))
+      for (const changed of [{}, nf4, { base: baseFormat("gptq") }, { rank: null }])
+        for (const targets of [[], ["q_proj"], ["w1", "w2", "w3"]])
+          expect(whats(training("mixtral-8x7b", { profile, ...changed }, targets))).toEqual([]);
     expect(whats(training("qwen1.5-moe-a2.7b"))).toEqual([]);
-    // in files of GPTQ each expert is quantised
-    expect(whats(training("mixtral-8x7b", { base: baseFormat("gptq") }, ["q_proj"]))).toEqual([]);
   });
-  test("transformers 4 had each expert as a layer, but for those that a checkpoint stacks", () => {
-    const old = { ...nf4, profile: profileOf("trl-2024") };
-    expect(whats(training("mixtral-8x7b", old, ["q_proj", "w1"]))).toEqual([]);
-    expect(whats(training("gpt-oss-20b", old, ["q_proj"]))).toHaveLength(1);
-    expect(whats(training("gpt-oss-20b"))).toEqual([]);
+  test("unsloth needs less where experts are in 4 bits or have adapters", () => {
+    const unsloth = { profile: profileOf("unsloth") };
+    const saved = ["savings of unsloth on experts in 4 bits and their adapters"];
+    expect(whats(training("mixtral-8x7b", unsloth))).toEqual(saved);
+    expect(whats(training("mixtral-8x7b", { ...unsloth, ...nf4 }, ["q_proj"]))).toEqual(saved);
+    expect(whats(training("mixtral-8x7b", unsloth, ["q_proj"]))).toEqual([]);
+    expect(whats(training("llama-3.1-8b", { ...unsloth, ...nf4 }))).toEqual([]);
   });
   test("parts that are not described", () => {
     expect(notCountedIn(training("llama-4-scout", {}, ["q_proj"]))).toEqual([
       { what: "parts that read images or sound", direction: "more" },
       { what: "activations of the experts that the router did not choose", direction: "more" },
+    ]);
+    expect(whats(training("gpt-oss-20b", nf4))).toEqual([
+      "activations of gpt-oss's clamped gates and attention sinks",
     ]);
     expect(whats(training("llama-3.1-8b"))).toEqual([]);
   });
@@ -88,14 +84,13 @@ test("no card, fit, largest value or advice claims what an omission may undo", (
   expect(advice).toMatchObject({ together: null, allCounted: false });
 });
 
-test("advice gives up the experts' adapters where that makes it fit, and no base whose experts are not counted", () => {
+test("advice on a mixture holds, as its experts and their adapters are counted", () => {
   const options = training("mixtral-8x7b");
-  const { together, single } = memoryAdvice(options, 192e9);
-  expect(together!.map(({ set }) => set)).toEqual([{ targets: "q_proj,v_proj" }]);
-  expect(single.find(({ set }) => "base" in set)).toMatchObject({ fit: "may fit" });
-  const attention = training("mixtral-8x7b", {}, ["q_proj"]);
-  expect(memoryAdvice(attention, 60e9)).toMatchObject({ together: null, allCounted: false });
+  const { together } = memoryAdvice(options, 120e9);
+  expect(together!.map(({ set }) => set)).toEqual([{ checkpointing: "on" }]);
+  const checkpointing = { settings: { checkpointing: "on" } as const };
+  expect(largestThatFits({ ...options, ...checkpointing }, 192e9, "seq")).toBeGreaterThan(512);
+  // Linear layers in 4 bits leave 90 GB of experts.
+  expect(memoryAdvice(options, 60e9)).toMatchObject({ together: null, allCounted: true });
   expect(memoryAdvice(training("llama-3.1-70b"), 8e9)).toMatchObject({ together: null, allCounted: true });
-  expect(largestThatFits(options, 192e9, "seq")).toBeNull();
-  expect(largestThatFits(attention, 192e9, "seq")).toBeGreaterThan(512);
 });

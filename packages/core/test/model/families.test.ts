@@ -39,7 +39,7 @@ describe("what a block computes", () => {
     expect(mixtral.block.feedForward).toEqual({
       gated: true,
       width: 2 * 14_336,
-      experts: { count: 8, perToken: 2 },
+      experts: { count: 8, perToken: 2, floatWeights: true },
     });
     expect(shapeOf("qwen1.5-moe-a2.7b").block.feedForward.width).toBe(4 * 1408 + 5632);
     expect(shapeOf("deepseek-v2-lite").block.feedForward.width).toBe(6 * 1408 + 2 * 1408);
@@ -73,20 +73,36 @@ describe("what a block computes", () => {
 });
 
 describe("experts", () => {
-  test("are named only, one by one or all of them", () => {
-    expect(selectTargets(mixtral, "all-linear").map(({ name }) => name)).toEqual([
-      "q_proj",
-      "k_proj",
-      "v_proj",
-      "o_proj",
-    ]);
-    const counts = (targets: string[]) =>
-      selectTargets(mixtral, targets).map(({ name, count }) => `${name} x${count}`);
+  test("are layers one by one or all of them, before transformers 5", () => {
+    const counts = (targets: string[] | "all-linear") =>
+      selectTargets(mixtral, targets, { experts: "separate" }).map(({ name, count }) => `${name} x${count}`);
     expect(counts(["w1", "w2"])).toEqual(["w1 x256", "w2 x256"]);
     expect(counts(["experts.0.w1"])).toEqual(["w1 x32"]);
     expect(counts(["layers.3.block_sparse_moe.gate"])).toEqual(["gate x1"]);
+    expect(counts("all-linear")).toEqual([
+      ...["q_proj x32", "k_proj x32", "v_proj x32", "o_proj x32"],
+      ...["gate x32", "w1 x256", "w3 x256", "w2 x256"],
+    ]);
+  });
+
+  test("are parameters of all a layer's experts in transformers 5, by their old names too", () => {
+    const chosen = (targets: string[] | "all-linear") =>
+      selectTargets(mixtral, targets).map(
+        ({ name, count, rankFactor = 1 }) => `${name} x${count} ·${rankFactor}`,
+      );
+    const parameters = ["experts.gate_up_proj x256 ·2", "experts.down_proj x256 ·1"];
+    expect(chosen(["w1", "w2", "w3"])).toEqual(parameters);
+    expect(chosen(["experts.0.w2"])).toEqual(parameters.slice(1));
+    expect(chosen("all-linear").slice(4)).toEqual([...parameters, "gate x32 ·1"]);
+    expect(chosen(["q_proj", "experts.gate_up_proj"])).toEqual([
+      "q_proj x32 ·1",
+      "experts.gate_up_proj x256 ·1",
+    ]);
+    expect(() => chosen(["w1"])).toThrow(
+      "targetModules must have w3 beside w1, which PEFT 0.21.2 with transformers 5.24 adapts as one matrix, got w1 alone",
+    );
     expect(() => selectTargets(mixtral, ["up_proj"])).toThrow(
-      'no layer matches "up_proj". This model has: q_proj, k_proj, v_proj, o_proj, w1, w3, w2, gate',
+      'no layer matches "up_proj". This model has: q_proj, k_proj, v_proj, o_proj, experts.gate_up_proj, experts.down_proj, w1, w3, w2, gate',
     );
   });
 
@@ -96,34 +112,83 @@ describe("experts", () => {
     expect(paths).toHaveLength(26 * 64);
     expect(paths[0]).toBe("model.layers.1.mlp.experts.0.gate_proj");
     expect(paths.at(-1)).toBe("model.layers.26.mlp.experts.63.gate_proj");
-    expect(selectTargets(shape, ["gate_proj"]).map(({ count }) => count)).toEqual([1, 26, 26 * 64]);
-    expect(selectTargets(shape, ["mlp.gate_proj"]).map(({ name }) => name)).toEqual(["mlp.gate_proj"]);
+    const separate = (targets: string[]) => selectTargets(shape, targets, { experts: "separate" });
+    expect(separate(["gate_proj"]).map(({ count }) => count)).toEqual([1, 26, 26 * 64]);
+    expect(separate(["mlp.gate_proj"]).map(({ name }) => name)).toEqual(["mlp.gate_proj"]);
   });
 
-  test("make up most of the base, and are quantised each by itself", () => {
+  test("have adapters if a tool names all linear layers, where dense or shared layers have their names", () => {
+    const added = (name: string) =>
+      selectTargets(shapeOf(name), "all-linear", { allLinear: "names" })
+        .map((target) => target.name)
+        .filter((each) => !/^(q|k|v|o|kv_)\w*$/.test(each));
+    expect(added("qwen3-30b-a3b")).toEqual([]);
+    expect(added("deepseek-v2-lite")).toEqual(["experts.gate_up_proj", "experts.down_proj"]);
+    const count = (allLinear: "layers" | "names") =>
+      countLoraParams(selectTargets(shapeOf("deepseek-v2-lite"), "all-linear", { allLinear }), 8);
+    expect(count("layers") - count("names")).toBe(26 * 8 * (2048 + 64)); // routers
+  });
+
+  test("have adapters at rank / (experts that a token visits) in NeMo Automodel and Megatron-Bridge", () => {
+    const shape = shapeOf("qwen3-30b-a3b");
+    const experts = "by-active-experts";
+    const targets = selectTargets(shape, ["experts.gate_up_proj", "experts.down_proj"], { experts });
+    // by hand: 48 layers of 128 experts, eight of them active, at rank 32 / 8
+    const perRank = 48 * 128 * (2048 + 2 * 768 + 768 + 2048);
+    expect(countLoraParams(targets, 32)).toBe(4 * perRank);
+    expect(countLoraParams(targets, 39)).toBe(4 * perRank);
+    expect(() => countLoraParams(targets, 7)).toThrow(
+      "rank must be at least 8 for rank 1 on each expert, got 7",
+    );
+  });
+
+  test("make up most of the base, and are quantised each by itself before transformers 5", () => {
     const experts = sumOf(mixtral.experts.map(weightElements));
     expect(experts).toBe(32 * 8 * 3 * 4096 * 14_336);
     expect(mixtral.params.blockWeights).toBe(experts + sumOf(mixtral.linears.map(weightElements)));
     expect(mixtral.params.routers).toBe(32 * 8 * 4096);
-    const { quantizedWeights, quantizationConstants, otherWeights } = baseBytes(mixtral, {
-      dtype: "nf4",
-      doubleQuant: true,
-    });
-    expect(quantizedWeights).toBe(mixtral.params.blockWeights / 2);
-    expect(otherWeights).toBe(2 * (mixtral.totalParams - mixtral.params.blockWeights));
+    const nf4 = { dtype: "nf4", doubleQuant: true } as const;
+    const { quantizedWeights, quantizationConstants, otherWeights } = baseBytes(mixtral, nf4, "separate");
+    const quantized = mixtral.params.blockWeights + mixtral.params.routers;
+    expect(quantizedWeights).toBe(quantized / 2);
+    expect(otherWeights).toBe(2 * (mixtral.totalParams - quantized));
     const attention =
       32 * (2 * nf4ConstantBytes(4096 * 4096, true) + 2 * nf4ConstantBytes(4096 * 1024, true));
-    expect(quantizationConstants).toBe(attention + 32 * 8 * 3 * nf4ConstantBytes(4096 * 14_336, true));
+    const routers = 32 * nf4ConstantBytes(8 * 4096, true);
+    expect(quantizationConstants).toBe(
+      attention + routers + 32 * 8 * 3 * nf4ConstantBytes(4096 * 14_336, true),
+    );
   });
 
-  test("may stay in 16 bits, and an estimate says so where it matters", () => {
-    const options = { shape: mixtral, targets: selectTargets(mixtral, "all-linear"), rank: 8 };
-    const last = (base: Parameters<typeof staticBytes>[0]["base"]) =>
-      staticBytes({ ...options, base }).assumptions.at(-1);
-    expect(last({ dtype: "nf4", doubleQuant: true })).toBe(
-      "Experts are held in nf4 too. transformers 5 with bitsandbytes leaves them in bf16, where they take 90.2 GB.",
+  test("stay in 16 bits beside 4-bit linear layers in transformers 5, but not in GPTQ's files", () => {
+    const bytes = (format: Parameters<typeof baseBytes>[1]) => baseBytes(mixtral, format);
+    const attention = sumOf(mixtral.linears.map(weightElements));
+    const { quantizedWeights, otherWeights } = bytes({ dtype: "nf4", doubleQuant: true });
+    expect(quantizedWeights).toBe(attention / 2);
+    expect(otherWeights).toBe(2 * (mixtral.totalParams - attention));
+    expect(bytes({ dtype: "gptq" }).quantizedWeights).toBe(mixtral.params.blockWeights / 2);
+    // Of linear routers bitsandbytes takes the shared expert's gate, and not Llama 4's own class.
+    const shared = shapeOf("qwen1.5-moe-a2.7b");
+    const linears = sumOf(shared.linears.map(weightElements));
+    expect(baseBytes(shared, { dtype: "int8" }).quantizedWeights).toBe(linears + 24 * 2048);
+    const llama = shapeOf("llama-4-scout");
+    expect(baseBytes(llama, { dtype: "int8" }).quantizedWeights).toBe(
+      sumOf(llama.linears.map(weightElements)),
     );
-    expect(last({ dtype: "bf16" })).not.toContain("Experts");
+  });
+
+  test("are spoken of once, with the versions and the bytes", () => {
+    const options = { shape: mixtral, targets: selectTargets(mixtral, "all-linear"), rank: 8 };
+    const of = (experts: "stacked" | "separate", base: Parameters<typeof staticBytes>[0]["base"]) =>
+      staticBytes({ ...options, base, experts }).assumptions.filter((each) => /experts/i.test(each));
+    const nf4 = { dtype: "nf4", doubleQuant: true } as const;
+    expect(of("stacked", nf4)).toEqual([
+      "Experts are stored and adapted as in PEFT 0.21.2 with transformers 5.24.",
+      "The experts stay in bf16 and take 90.2 GB: bitsandbytes quantises linear layers, and these are parameters.",
+    ]);
+    expect(of("stacked", { ...nf4, otherDtype: "fp32" })[1]).toContain("in fp32 and take 180 GB");
+    const old = ["Experts are stored and adapted as in PEFT 0.18.1 with transformers 4.57."];
+    expect(of("separate", nf4)).toEqual(old);
   });
 
   test("are no more than there are, in layers that exist", () => {

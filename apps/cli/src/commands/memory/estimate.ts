@@ -197,7 +197,7 @@ function rankMemory(
   return { method, base, rank, adapterBytes, ...estimate, settings, ...shown };
 }
 
-function shapeOf(config: unknown, { labels, ranks, targets: named }: MemoryChoices) {
+function shapeOf(config: unknown, { labels, ranks, targets: named, profile }: MemoryChoices) {
   const problems: string[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -211,7 +211,7 @@ function shapeOf(config: unknown, { labels, ranks, targets: named }: MemoryChoic
   const head = labels === undefined ? {} : { head: { kind: "classification", labels } as const };
   const shape = attempt(() => modelShapeFromConfig(config, head));
   const names = shape && attempt(() => (named instanceof RegExp ? namesMatching(shape, named) : named));
-  const targets = shape && names && attempt(() => selectTargets(shape, names));
+  const targets = shape && names && attempt(() => selectTargets(shape, names, profile.traits));
   if (shape === undefined || targets !== undefined)
     for (const rank of ranks) attempt(() => assertRank(rank, targets));
   if (problems.length > 0 || !shape || !names || !targets)

@@ -11,7 +11,7 @@ export interface MemoryBarsOptions {
 
 /** Bar segments, from the axis outwards. */
 const groups: readonly (readonly [name: string, words: string, parts: readonly (keyof MemoryParts)[]])[] = [
-  ["base", "weights", ["baseWeights", "quantizationConstants"]],
+  ["base", "weights", ["baseWeights", "quantizationConstants", "adaptedWeights"]],
   ["trained", "adapter, gradients, optimiser", ["adapterWeights", "gradients", "optimizerStates"]],
   ["checkpoints", "block inputs kept by checkpointing", ["checkpoints"]],
   [

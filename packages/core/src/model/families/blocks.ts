@@ -188,9 +188,13 @@ export function readExperts(
   return { count, perToken, width: config.size(fields.width) };
 }
 
-export function expertsFeedForward(experts: Experts, sharedWidth: number): FeedForwardShape {
-  const { count, perToken, width } = experts;
-  return { gated: true, width: perToken * width + sharedWidth, experts: { count, perToken } };
+export function expertsFeedForward(
+  { count, perToken, width }: Experts,
+  sharedWidth: number,
+  floatWeights = false,
+): FeedForwardShape {
+  const experts = { count, perToken, ...(floatWeights && { floatWeights }) };
+  return { gated: true, width: perToken * width + sharedWidth, experts };
 }
 
 export function splitLayers(

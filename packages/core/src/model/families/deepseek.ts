@@ -108,7 +108,7 @@ export function readSharedMixture(
     gatedMlpLinears(sizes, parent, width, { bias, qualified: true, inLayers, ...more });
   const perExpert = { ...ofExperts, qualified: false, bias: false, perLayer: experts.count };
   return {
-    feedForward: expertsFeedForward(experts, sharedWidth),
+    feedForward: expertsFeedForward(experts, sharedWidth, true),
     linears: [
       ...mlp("mlp", intermediateSize, dense),
       ...mlp("mlp.shared_experts", sharedWidth, sparse, ofSharedExperts),

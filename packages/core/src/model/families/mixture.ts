@@ -1,6 +1,7 @@
 import type { ConfigReader } from "../config-reader.ts";
 import { type LinearInput, type ModelLinear, sumOf } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
+import type { UnmodelledPart } from "../shape.ts";
 import {
   type AttentionRules,
   architectureOf,
@@ -35,6 +36,8 @@ interface Variant extends AttentionRules {
   readonly queryKeyNorm: boolean;
   /** Attention sinks: a number per head, added as a term to each softmax. */
   readonly attentionSinks: boolean;
+  /** True if the router's weights stay in fp32. */
+  readonly floatWeights: boolean;
   readonly layout: ExpertLayout;
   readonly linearAttention?: LinearAttention;
 }
@@ -95,12 +98,14 @@ const mixtral: Variant = {
   sharedExpert: false,
   queryKeyNorm: false,
   attentionSinks: false,
+  floatWeights: true,
   layout: mixtralLayout,
 };
 const qwen: Variant = {
   ...mixtral,
   fields: { count: "num_experts", width: "moe_intermediate_size" },
   sparseLayers: "some",
+  floatWeights: false,
   layout: qwenLayout,
 };
 
@@ -141,11 +146,19 @@ export const mixtureArchitecture = architectureOf<Variant>(
       attentionBiasFlag: { field: "attention_bias", absent: true },
       absentHeadDim: "required",
       attentionSinks: true,
+      floatWeights: false,
       layout: gptOssLayout,
     },
   },
   readMixture,
 );
+
+/** Parts of gpt-oss that save more. Source: transformers 5.24, modeling_gpt_oss.py, `_apply_gate` and eager attention. */
+const sinksAndClamps: UnmodelledPart = {
+  ...{ what: "activations of gpt-oss's clamped gates and attention sinks", direction: "more" },
+  sentence:
+    "gpt-oss clamps the gates of its experts, and adds sinks to the scores of its attention. Both save more than is counted.",
+};
 
 /** Decoder with RMSNorm, grouped queries and, in all layers or some, experts in place of the MLP. */
 function readMixture(variant: Variant, config: ConfigReader): ModelParts {
@@ -184,7 +197,7 @@ function readMixture(variant: Variant, config: ConfigReader): ModelParts {
     headDim,
     block: preNormBlock(attention, {
       queryKeyNorm: variant.queryKeyNorm,
-      feedForward: expertsFeedForward(experts, sharedWidth),
+      feedForward: expertsFeedForward(experts, sharedWidth, variant.floatWeights),
     }),
     paths: ["model", "layers"],
     linears: [
@@ -195,6 +208,7 @@ function readMixture(variant: Variant, config: ConfigReader): ModelParts {
     experts: linears(sizes, experts, sparse),
     routers,
     norms: layers * sumOf(layerVectors) + hiddenSize,
+    ...(variant.attentionSinks && { unmodelled: [sinksAndClamps] }),
   };
   return variant.linearAttention === undefined
     ? parts
