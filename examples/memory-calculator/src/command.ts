@@ -22,7 +22,14 @@ export function changeFlags(changes: readonly ChangeEffect[]): string {
     .join(" ");
 }
 
-const switches: readonly string[] = ["kbitPrepare", "packing", "padding", "compile", "accumulation"];
+const switches: readonly string[] = [
+  "fusedNorms",
+  "kbitPrepare",
+  "packing",
+  "padding",
+  "compile",
+  "accumulation",
+];
 
 function flagWords(name: string, value: string): string {
   const { flag } = fields.find((field) => field.name === name)!;

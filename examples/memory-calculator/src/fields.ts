@@ -166,7 +166,7 @@ export function settingFields(settings: StackSettings): Field[] {
     flag: string,
     more: Pick<Field, "choices" | "hint" | "inputMode">,
   ): Field => ({ name, label, flag, value: String(settings[name]), ...more });
-  const { variant, loss, attention, checkpointing, optimizer, adapterDtype } = memoryNames;
+  const { variant, loss, attention, checkpointing, optimizer, adapterDtype, loraKernels } = memoryNames;
   return [
     field("variant", "Adapter", "--variant", { choices: variant }),
     field("loss", "Loss", "--loss", { choices: loss }),
@@ -174,6 +174,8 @@ export function settingFields(settings: StackSettings): Field[] {
     field("checkpointing", "Checkpointing", "--checkpointing", { choices: checkpointing }),
     field("optimizer", "Optimiser", "--optimizer", { choices: optimizer }),
     field("adapterDtype", "Adapter in", "--adapter-dtype", { choices: adapterDtype }),
+    field("loraKernels", "LoRA kernels", "--lora-kernels", { choices: loraKernels }),
+    field("fusedNorms", "Fused norms", "--fused-norms", { choices: noOrYes }),
     field("dropout", "Adapter dropout", "--dropout", { hint: "0 to below 1", inputMode: "decimal" }),
     field("kbitPrepare", "Prepared for k-bit training", "--kbit-prepare", { choices: noOrYes }),
     field("bnbVersion", "bitsandbytes", "--bnb-version", { hint: "a version" }),

@@ -62,6 +62,8 @@ export function readForm(
       checkpointing: chosen("checkpointing"),
       optimizer: chosen("optimizer"),
       adapterDtype: chosen("adapterDtype"),
+      loraKernels: chosen("loraKernels"),
+      fusedNorms: chosen("fusedNorms") === "true",
       dropout: read("dropout", numberOf) ?? 0,
       kbitPrepare: chosen("kbitPrepare") === "true",
       bnbVersion: chosen<string>("bnbVersion").trim(),

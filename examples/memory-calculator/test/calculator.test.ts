@@ -75,6 +75,8 @@ describe("the page's script", () => {
         ...{
           optimizer: "lion",
           adapterDtype: "bf16",
+          loraKernels: "on",
+          fusedNorms: "true",
           dropout: "0.1",
           kbitPrepare: "true",
           bnbVersion: "0.42.0",

@@ -93,7 +93,7 @@ describe("the choices", () => {
         ...["--variant", "dora"],
         ...["--attention", "eager", "--checkpointing", "offload", "--optimizer", "lion", "--packing"],
         ...["--adapter-dtype", "bf16", "--dropout", "0.05", "--kbit-prepare", "--bnb-version", "0.42.0"],
-        ...["--compile", "--accumulation", "--padding"],
+        ...["--compile", "--accumulation", "--padding", "--lora-kernels", "attention", "--fused-norms"],
       ),
     );
     expect(choices).toEqual({
@@ -110,7 +110,7 @@ describe("the choices", () => {
           packing: true,
         },
         ...{ adapterDtype: "bf16", dropout: 0.05, kbitPrepare: true, bnbVersion: "0.42.0" },
-        ...{ compile: true, accumulation: true, padding: true },
+        ...{ compile: true, accumulation: true, padding: true, loraKernels: "attention", fusedNorms: true },
       },
     });
     expect(stated).toEqual(choices.settings);

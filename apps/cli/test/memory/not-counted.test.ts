@@ -74,8 +74,7 @@ const files: readonly (readonly [file: string, ReturnType<typeof fact>])[] = [
   [axolotl("rl: grpo"), more(beyond("GRPO"), "rl grpo")],
   [axolotl("reward_model: true"), either(beyond("a reward model"), "reward_model true")],
   [axolotl("eval_batch_size: 8"), more("an evaluation in larger batches", "eval_batch_size 8")],
-  [axolotl("liger_rms_norm: true"), less("kernels that keep fewer activations", "liger_rms_norm true")],
-  [axolotl("").replace("0.05", "0"), less("LoRA kernels that axolotl turns on by itself")],
+  [axolotl("liger_swiglu: true"), less("kernels that keep fewer activations", "liger_swiglu true")],
   [axolotl("deepspeed: zero3.json"), either(shared, "deepspeed zero3.json")],
   [
     axolotl("deepspeed: zero3_cpuoffload.json"),

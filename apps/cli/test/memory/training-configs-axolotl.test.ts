@@ -21,6 +21,7 @@ describe("Axolotl", () => {
         loss: "fused",
         attention: "flash",
         dropout: 0.05,
+        loraKernels: "on",
         adapterDtype: "fp32",
         optimizer: "adamw-fused",
         checkpointing: "on",
@@ -38,7 +39,8 @@ describe("Axolotl", () => {
     expect(config.notes).toContain(
       "optimizer paged_adamw_32bit → not counted: optimiser states that leave the device",
     );
-    expect(config.notes.join("\n")).not.toMatch(/fsdp|LoRA kernels/);
+    expect(config.notes).toContain("axolotl's own LoRA kernels → LoRA kernels on");
+    expect(config.notes.join("\n")).not.toMatch(/fsdp/);
   });
   test("its defaults are said, and an absent adapter is full training", () => {
     const config = readText("base_model: org/m\nlearning_rate: 1e-5");
@@ -143,6 +145,32 @@ describe("Axolotl", () => {
   ])("a base in %s is for a flag to decide", (format, words) => {
     for (const text of [lora("lora"), "base_model: org/m"])
       expect(readText(`${text}\nmodel_quantization_config: ${format}`).unread.base).toMatch(words);
+  });
+  test.each([
+    ["", "on"],
+    ["lora_dropout: 0.1\npeft_use_dora: true", "on"],
+    ["fsdp_version: 2\nfsdp_config: { reshard_after_forward: true }", "on"],
+    ["trust_remote_code: false\nlora_mlp_kernel:", "on"],
+    ["rl: dpo", "off"],
+    ["trust_remote_code: true", "off"],
+    ["load_in_8bit: true", "off"],
+    ["fsdp_config: { fsdp_sharding_strategy: FULL_SHARD }", "off"],
+    // one that is set keeps axolotl from turning on the others
+    ["lora_mlp_kernel: false", "off"],
+    ["lora_embedding_kernel: true", "off"],
+    ["lora_mlp_kernel: true", "feed-forward"],
+    ["lora_o_kernel: true", "attention"],
+    ["lora_qkv_kernel: true\nlora_mlp_kernel: false", "attention"],
+    ["lora_mlp_kernel: true\nlora_qkv_kernel: true\nlora_o_kernel: true", "on"],
+  ])("with %j LoRA kernels are %s", (lines, loraKernels) => {
+    expect(readText(`${lora("lora")}\n${lines}`).settings.loraKernels).toBe(loraKernels);
+  });
+  test.each([
+    ["plugins: [axolotl.integrations.liger.LigerPlugin]\nliger_rms_norm: true", true],
+    ["plugins: [axolotl.integrations.liger.LigerPlugin]", false],
+    ["liger_rms_norm: true", undefined],
+  ])("with %j fused norms are %s", (lines, fusedNorms) => {
+    expect(readText(`${lora("lora")}\n${lines}`).settings.fusedNorms).toBe(fusedNorms);
   });
   test("a switch in quotes is refused", () => {
     expect(() => readText(`${lora("lora")}\nsample_packing: "true"`)).toThrow(

@@ -10,16 +10,21 @@ export function readCsv(name: string): Readonly<Record<string, string>>[] {
 }
 
 /** Traits in which a run may differ from its stack. */
-export type RunTraits = Partial<Pick<StackTraits, "autocast" | "expandsKeyValue">>;
+export type RunTraits = Partial<Pick<StackTraits, "autocast" | "expandsKeyValue" | "logitBytes">>;
+
+type RowSettings = Partial<StackSettings> &
+  Omit<RunTraits, "logitBytes"> & { readonly fullLogitBytes?: number };
 
 /** `name=value` pairs with spaces between them: settings, and traits of the run. */
-export function readSettings(text: string): Partial<StackSettings> & RunTraits {
+export function readSettings(text: string): RowSettings {
   return Object.fromEntries(
     text
       .split(" ")
       .filter((pair) => pair !== "")
       .map((pair) => {
         const [name, value] = pair.split("=");
+        if (name === "fullLogitBytes") return [name, Number(value)];
+        if (name === "fullLogitBytes") return [name, Number(value)];
         return [name, value === "true" ? true : value === "false" ? false : value];
       }),
   );

@@ -54,7 +54,8 @@ export function readRows(): MeasuredRow[] {
 
 function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
   const [count, strategy] = cell.cards!.split(" ");
-  const { autocast, expandsKeyValue, ...settings } = readSettings(cell.settings!);
+  const { autocast, expandsKeyValue, fullLogitBytes, ...settings } = readSettings(cell.settings!);
+  const { logitBytes } = profileOf(cell.profile!).traits;
   return {
     id: cell.id!,
     source: cell.source!,
@@ -75,6 +76,8 @@ function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
     traits: {
       ...(autocast === undefined ? {} : { autocast }),
       ...(expandsKeyValue === undefined ? {} : { expandsKeyValue }),
+      ...(fullLogitBytes === undefined ? {} : { logitBytes: { ...logitBytes, full: fullLogitBytes } }),
+      ...(fullLogitBytes === undefined ? {} : { logitBytes: { ...logitBytes, full: fullLogitBytes } }),
     },
     bytes: Number(cell.measured) * Number(cell.unitBytes),
     metric: cell.metric!,

@@ -1,6 +1,7 @@
 import { type LinearInput, type LinearShape, type ModelLinear, sumOf } from "../model/linear-shapes.ts";
-import type { BlockShape, ModelShape } from "../model/shape.ts";
+import type { ModelShape } from "../model/shape.ts";
 import { type BaseFormat, bytesPerElement } from "./base-bytes.ts";
+import { fusedInputs, kernelInputBytes } from "./lora-kernels.ts";
 import type { LossKind, StackSettings, StackTraits } from "./stack.ts";
 
 /** Activations that a block saves for its backward pass, in bytes a token. */
@@ -39,8 +40,8 @@ export interface ActivationContext {
  * base: 28.1 hidden-bytes at inner width 2 · hidden
  */
 export function blockActivations(context: ActivationContext): BlockActivations {
-  const { shape, traits, attentionBytes: bytes, seq } = context;
-  const { block, hiddenSize } = shape;
+  const { shape, attentionBytes: bytes, seq } = context;
+  const { block } = shape;
   const keepsScores = savesScores(context);
   const repeats = keyValueRepeats(context);
   const key = block.keyDim * repeats;
@@ -52,7 +53,7 @@ export function blockActivations(context: ActivationContext): BlockActivations {
   return {
     norms: normBytes(context),
     attention: bytes * (block.queryDim + key + value) + results + (isMasked(context) ? bytes * seq : 0),
-    feedForward: feedForwardBytes(block, hiddenSize, traits, context.activationBytes),
+    feedForward: feedForwardBytes(context),
     adapterInputs: adapterInputBytes(context) + magnitudeInputBytes(context),
     linearInputs: quantizedInputs(context, out),
     stackCopies: stackCopies(context),
@@ -94,6 +95,7 @@ export function maskBytes(context: ActivationContext): number {
 
 function normBytes({
   shape: { block, hiddenSize },
+  settings,
   traits,
   residualBytes,
   activationBytes,
@@ -103,22 +105,27 @@ function normBytes({
   if (block.norm === "layernorm") return residualBytes * hiddenSize * block.normInputs + inside;
   // An fp32 residual serves as fp32 copy too, shared by norms that read the same tensor.
   const copies = residualBytes === 4 ? block.normInputs : block.norms;
-  return Math.max(traits.rmsNormBytes, activationBytes, residualBytes) * hiddenSize * copies + inside;
+  const perElement = Math.max(traits.rmsNormBytes, activationBytes, residualBytes);
+  // Checkpointing already saves the block's input, which a norm shares if it needs no fp32 copy.
+  const isShared = settings.checkpointing !== "off" && perElement === residualBytes;
+  return perElement * hiddenSize * (copies - (isShared ? 1 : 0)) + inside;
 }
 
-function feedForwardBytes(
-  { feedForward }: BlockShape,
-  hiddenSize: number,
-  traits: StackTraits,
-  bytes: number,
-): number {
-  const { gated, width, experts, activationTensors = 1 } = feedForward;
-  const tensors = gated ? traits.gatedBytes / 2 : traits.fusesActivations ? 1 : activationTensors;
+/** Kernels of LoRA layers save gate and up alone, and compute act(gate) again. */
+function gatedBytes(context: ActivationContext): number {
+  const { gatedBytes: bytes } = context.traits;
+  return fusedInputs(context).has("feed-forward") ? Math.min(4, bytes) : bytes;
+}
+
+function feedForwardBytes(context: ActivationContext): number {
+  const { shape, traits, activationBytes: bytes } = context;
+  const { gated, width, experts, activationTensors = 1 } = shape.block.feedForward;
+  const tensors = gated ? gatedBytes(context) / 2 : traits.fusesActivations ? 1 : activationTensors;
   const inner = tensors * bytes * width;
   if (experts === undefined) return inner;
   // Separate experts keep the gathered inputs too, by Mixtral's rows of fms-acceleration.
   const copies = traits.experts === "separate" ? 2 : 1;
-  return inner + copies * expertResultBytes(hiddenSize, experts, bytes);
+  return inner + copies * expertResultBytes(shape.hiddenSize, experts, bytes);
 }
 
 /** Experts' results, saved for the gradient of the router's weights; frozen stacked experts save no input. */
@@ -138,6 +145,7 @@ export function expertResultBytes(
 export function adapterInputBytes(context: ActivationContext, inputs?: readonly LinearInput[]): number {
   const { shape, targets, settings, traits } = context;
   const perElement = adapterElementBytes(context);
+  const fused = fusedInputs(context);
   const seen = new Set<string>();
   let total = 0;
   for (const target of targets) {
@@ -149,14 +157,31 @@ export function adapterInputBytes(context: ActivationContext, inputs?: readonly 
       total += context.activationBytes * linear.inDim * visitsPerToken(linear, shape);
       continue;
     }
-    const ownCopy = settings.dropout > 0 || perElement !== inputBytes(context, reads);
     const isSaved = reads === "attention output" && !savesScores(context);
+    if (fused.has(reads)) {
+      if (!seen.has(reads)) total += fusedInputBytes(context, linear, isSaved);
+      seen.add(reads);
+      continue;
+    }
+    const ownCopy = settings.dropout > 0 || castsInput(context, reads);
     const shared = reads !== "own" && (!ownCopy || (traits.sharesQkvAdapter && reads === "attention"));
     if (shared && (seen.has(reads) || (isSaved && !ownCopy))) continue;
     seen.add(reads);
     total += perElement * linear.inDim * visitsPerToken(linear, shape);
   }
   return total;
+}
+
+/** Bytes a token that a kernel saves of the input of `linear` and of all layers that read the same. */
+function fusedInputBytes(
+  context: ActivationContext,
+  { reads, inDim }: ModelLinear,
+  isSaved: boolean,
+): number {
+  const layers = context.targets.filter((target) => modelLinear(target)?.reads === reads).length;
+  // A feed-forward kernel computes the last projection's input again.
+  const isInner = reads === "feed-forward output";
+  return inDim * kernelInputBytes(context, { isSaved: isSaved || isInner, isInner, layers });
 }
 
 /** Bytes saved per adapter input element; a frozen A needs none. */
@@ -174,12 +199,32 @@ function magnitudeInputBytes(context: ActivationContext): number {
   if (settings.variant !== "dora") return 0;
   const adapter = adapterBytes(context);
   const perElement = adapter + (settings.dropout > 0 ? adapter : activationBytes);
-  const reading = targets.filter((target) => modelLinear(target)?.role === "block");
-  return perElement * sumOf(reading.map((target) => target.outDim * visitsPerToken(target, shape)));
+  const fused = fusedInputs(context);
+  const reading = targets
+    .flatMap((target) => modelLinear(target) ?? [])
+    .filter(({ role }) => role === "block");
+  return sumOf(
+    reading.map(
+      (linear) =>
+        // A kernel saves the sum of both results.
+        (fused.has(linear.reads) ? activationBytes : perElement) *
+        linear.outDim *
+        visitsPerToken(linear, shape),
+    ),
+  );
 }
 
 export function adapterBytes({ settings, traits }: ActivationContext): number {
   return traits.autocast ? 2 : bytesPerElement(settings.adapterDtype);
+}
+
+/**
+ * True if each adapter copies its input: PEFT casts it to the weights' dtype, and autocast casts what is fp32, once a
+ * layer. Source: peft 0.21, `_cast_input_dtype`
+ */
+export function castsInput(context: ActivationContext, reads: LinearInput): boolean {
+  const bytes = inputBytes(context, reads);
+  return bytesPerElement(context.settings.adapterDtype) !== bytes || adapterBytes(context) !== bytes;
 }
 
 function inputBytes({ attentionBytes, activationBytes }: ActivationContext, reads: LinearInput): 2 | 4 {

@@ -5,10 +5,14 @@ import {
   adapterBytes,
   adapterInputBytes,
   type BlockActivations,
+  castsInput,
   expertResultBytes,
   keyValueRepeats,
   savesScores,
 } from "./activations.ts";
+import { bytesPerElement } from "./base-bytes.ts";
+import { kernelBytes, kernelProductBytes } from "./kernel-peak.ts";
+import { fusedInputs } from "./lora-kernels.ts";
 
 /** Bytes beyond a block's saved activations while it runs backward. */
 export interface BlockWork {
@@ -34,54 +38,108 @@ export function blockWork(
   tokens: number,
   weightGradients = 0,
 ): BlockWork {
-  const { shape, settings, traits, residualBytes, activationBytes, attentionBytes, computeBytes, seq } =
-    context;
+  const { shape, traits, residualBytes, activationBytes, attentionBytes, computeBytes, seq } = context;
   const { hiddenSize, heads } = shape;
   const { feedForward, queryDim, keyDim, valueDim } = shape.block;
-  const isAdapted = (input: LinearInput) =>
-    context.targets.some((each) => "reads" in each && each.reads === input);
-  const stacked = traits.experts === "stacked" ? feedForward.experts : undefined;
-  const gradient = residualBytes * hiddenSize; // gradient of the block's result or middle
-  const width = traits.experts === "separate" ? widthInTurn(shape) : feedForward.width;
-  const inner = activationBytes * width;
   const freed = adapterInputBytes(context, ["feed-forward output"]);
-  const ownCopy = settings.dropout > 0 || adapterBytes(context) !== activationBytes;
+  const outside = outsideBytes(context);
 
-  const adapterResult = 2 * adapterBytes(context) * feedForward.width;
-  // Inputs of norm and layer are in scope, unless a norm or an adapter has saved them.
-  const inputs = ((residualBytes === 4 ? 0 : residualBytes) + (ownCopy ? activationBytes : 0)) * hiddenSize;
-  // A checkpointed block is recomputed when its last adapter has scaled the gradient; a cast one waits for the layer.
-  const isRecomputed = settings.checkpointing !== "off" && isAdapted("feed-forward output");
-  const waiting = isRecomputed ? (adapterBytes(context) + (ownCopy ? activationBytes : 0)) * hiddenSize : 0;
-  const adapter = isAdapted("feed-forward") ? gradient + inputs + waiting + adapterResult - freed : 0;
-
-  const cast = settings.dropout > 0 ? adapterBytes(context) * width : 0; // input before its dropout
-  const last = gradient + waiting + activationBytes * hiddenSize + inner + cast;
-  const lastAdapter = isAdapted("feed-forward output") ? last : 0;
-
-  const { gated, activationTensors = 1 } = feedForward;
-  const results = stacked ? expertResultBytes(hiddenSize, stacked, activationBytes) : 0;
-  const weighted = stacked?.floatWeights ? (4 / activationBytes) * results : results;
-  // End of the forward pass, with the gathered inputs; or gradients of the sum, of results and of their weights.
-  const experts = gradient + Math.max(2 * weighted + results + (stacked ? inputs : 0), 3 * weighted);
-  const product = gradient + (gated || activationTensors > 1 ? 3 : 2) * inner - freed - results;
-  const sum = isAdapted("feed-forward output") ? adapterBytes(context) * width : 0;
-  const result = gradient + sum + computeBytes * (hiddenSize + width) - freed;
-
-  const feedForwardInputs = adapterInputBytes(context, ["feed-forward", "feed-forward output"]);
-  const before = gradient - (block.feedForward + feedForwardInputs + block.norms / 2);
+  const ofFeedForward =
+    block.feedForward + adapterInputBytes(context, ["feed-forward", "feed-forward output"]);
   const keyValue = keyValueRepeats(context) * (keyDim + valueDim);
   const scores = (attentionBytes === 4 ? 12 : 8) * heads * seq;
-  const attention = savesScores(context)
-    ? before + attentionBytes * valueDim + scores - adapterInputBytes(context, ["attention output"])
-    : before + attentionBytes * (2 * queryDim + keyValue);
-  const heads16 = before + attentionBytes * (queryDim + keyValue) + computeBytes * hiddenSize;
-  const moments: readonly BlockWork[] = [
-    { gradients: tokens * Math.max(adapter, lastAdapter, experts, attention), decoded: 0 },
+  const ofAttention = savesScores(context)
+    ? attentionBytes * valueDim + scores - adapterInputBytes(context, ["attention output"])
+    : attentionBytes * (2 * queryDim + keyValue) + flashBytes(context);
+  if (fusedInputs(context).has("feed-forward")) {
+    const decoding = 2 * residualBytes * hiddenSize + kernelProductBytes(context);
+    return largest([
+      { gradients: tokens * kernelBytes(context, ofFeedForward, ofAttention), decoded: 0 },
+      { gradients: tokens * decoding, decoded: decodedBytes(context, "feed-forward output") },
+    ]);
+  }
+
+  const width = innerWidth(context);
+  const { gated, activationTensors = 1, experts } = feedForward;
+  const stacked = traits.experts === "stacked" ? experts : undefined;
+  const results = stacked ? expertResultBytes(hiddenSize, stacked, activationBytes) : 0;
+  const product =
+    outside + (gated || activationTensors > 1 ? 3 : 2) * activationBytes * width - freed - results;
+  const sum = isAdapted(context, "feed-forward output") ? adapterBytes(context) * width : 0;
+  const result = outside + sum + computeBytes * (hiddenSize + width) - freed;
+  const before = outside - (ofFeedForward + block.norms / 2);
+  const headGradients = before + attentionBytes * (queryDim + keyValue) + computeBytes * hiddenSize;
+  const recomputed = Math.max(adapterMoments(context, freed), expertMoment(context, results));
+  return largest([
+    { gradients: tokens * Math.max(recomputed, before + ofAttention), decoded: 0 },
     { gradients: tokens * product + weightGradients, decoded: 0 },
     { gradients: tokens * result, decoded: decodedBytes(context, "feed-forward output") },
-    { gradients: tokens * heads16, decoded: decodedBytes(context, "attention") },
-  ];
+    { gradients: tokens * headGradients, decoded: decodedBytes(context, "attention") },
+  ]);
+}
+
+/**
+ * Bytes a token while adapters on the feed-forward layer's projections run in a block that is recomputed; the larger of
+ * the first and the last. A re-entrant checkpoint recomputes all of a block, another stops at the last saved tensor.
+ */
+function adapterMoments(context: ActivationContext, freed: number): number {
+  const { shape, settings, traits, residualBytes, activationBytes } = context;
+  const { hiddenSize, block } = shape;
+  const gradient = residualBytes * hiddenSize; // gradient of the block's result
+  const ownCopy = settings.dropout > 0 || castsInput(context, "feed-forward");
+  // Inputs of norm and layer are in scope, unless a norm or an adapter has saved them.
+  const inputs = ((residualBytes === 4 ? 0 : residualBytes) + (ownCopy ? activationBytes : 0)) * hiddenSize;
+  const isLastAdapted = isAdapted(context, "feed-forward output");
+  const stopsEarly = settings.checkpointing !== "off" && !traits.reentrant;
+  // That block is recomputed when its last adapter has scaled the gradient; a cast one waits for the layer.
+  const waiting =
+    stopsEarly && isLastAdapted ? (adapterBytes(context) + (ownCopy ? activationBytes : 0)) * hiddenSize : 0;
+  const first = isAdapted(context, "feed-forward")
+    ? gradient + inputs + waiting + 2 * adapterBytes(context) * block.feedForward.width - freed
+    : 0;
+  const results = stopsEarly ? activationBytes * hiddenSize : inputs + 3 * activationBytes * hiddenSize;
+  const width = innerWidth(context);
+  const last = gradient + waiting + results + activationBytes * width + castBytes(context) * width;
+  return Math.max(first, isLastAdapted ? last : 0);
+}
+
+/**
+ * Bytes an element of the last projection's input in casts that no adapter saves: its copy in the adapter's dtype, and
+ * under autocast a dropped one, which is cast once more. Source: peft 0.21, `Linear.forward`
+ */
+function castBytes(context: ActivationContext): number {
+  const { settings, traits, activationBytes } = context;
+  const bytes = bytesPerElement(settings.adapterDtype);
+  if (bytes === activationBytes) return 0;
+  const copies = settings.dropout > 0 ? 2 : 1;
+  return bytes * (traits.autocast ? copies : copies - 1);
+}
+
+/** Bytes a token at the end of the experts' forward pass, with gathered inputs, or of gradients of their results. */
+function expertMoment(context: ActivationContext, results: number): number {
+  const { shape, traits, residualBytes, activationBytes } = context;
+  const stacked = traits.experts === "stacked" ? shape.block.feedForward.experts : undefined;
+  if (stacked === undefined) return 0;
+  const weighted = stacked.floatWeights ? (4 / activationBytes) * results : results;
+  const inputs = (residualBytes + activationBytes) * shape.hiddenSize;
+  return residualBytes * shape.hiddenSize + Math.max(2 * weighted + results + inputs, 3 * weighted);
+}
+
+function isAdapted({ targets }: ActivationContext, input: LinearInput): boolean {
+  return targets.some((each) => "reads" in each && each.reads === input);
+}
+
+/** Bytes a token: the gradient of a block's result, and the result where a re-entrant checkpoint holds it. */
+function outsideBytes({ shape, settings, traits, residualBytes }: ActivationContext): number {
+  const isHeld = settings.checkpointing !== "off" && traits.reentrant;
+  return (isHeld ? 2 : 1) * residualBytes * shape.hiddenSize;
+}
+
+function innerWidth({ shape, traits }: ActivationContext): number {
+  return traits.experts === "separate" ? widthInTurn(shape) : shape.block.feedForward.width;
+}
+
+function largest(moments: readonly BlockWork[]): BlockWork {
   return moments.reduce((most, each) => (workBytes(each) > workBytes(most) ? each : most));
 }
 
@@ -93,6 +151,17 @@ function decodedBytes({ shape, base, computeBytes }: ActivationContext, input: L
   const matrices = shape.linears.filter(({ role, reads }) => role === "block" && reads === input);
   const largest = Math.max(0, ...matrices.map(({ inDim, outDim }) => inDim * outDim));
   return base.dtype === "nf4" ? computeBytes * largest : 0;
+}
+
+/**
+ * Bytes a token of flash attention's workspace for its gradients: q's in fp32, and with grouped queries k's and v's of
+ * each query head. Source: flash-attn 2, `csrc/flash_attn/flash_api.cpp`, `mha_varlen_bwd`
+ */
+function flashBytes({ shape, settings, attentionBytes }: ActivationContext): number {
+  if (settings.attention !== "flash") return 0;
+  const { heads, kvHeads, block } = shape;
+  const expanded = heads === kvHeads ? 0 : (heads / kvHeads) * (block.keyDim + block.valueDim);
+  return 4 * block.queryDim + attentionBytes * expanded;
 }
 
 /** Inner width of experts that run backward at once: shared experts, or a single routed expert. */

@@ -5,6 +5,7 @@ import { blockActivations, logitBytes, maskBytes } from "./activations.ts";
 import { type BaseFormat, isQuantizedFormat, unquantizedDtype } from "./base-bytes.ts";
 import { activationDtypes, baseInStack, headInputs } from "./base-in-stack.ts";
 import { blockWork, doraWeightBytes } from "./block-peak.ts";
+import { kernelCopies } from "./lora-kernels.ts";
 import { foldedAssumptions, foldedBytes } from "./mixture.ts";
 import { pagedStateBytes } from "./optimizer-bytes.ts";
 import { type MemoryParts, noParts, type Peak, peakOf, totalOfParts, withBlock } from "./parts.ts";
@@ -19,7 +20,7 @@ import {
   shardedStatic,
   statesOf,
 } from "./sharding.ts";
-import { type StackSettings, traitsUnder } from "./stack.ts";
+import { type StackSettings, type StackTraits, traitsUnder } from "./stack.ts";
 import { checkSettings, optimizerKind, stackAssumptions } from "./stack-settings.ts";
 import { adapterTensors, type StaticBytes, staticBytes } from "./static-bytes.ts";
 
@@ -101,11 +102,12 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     scratch: WORKSPACE,
   };
   const keepsBlocks = settings.checkpointing === "off";
+  const copied = dora.saved + kernelCopies({ ...context, rank });
   const saved = (count: number): MemoryParts => {
     const parts = withBlock(fixedParts, block, tokens * count);
     return {
       ...parts,
-      adapterInputs: parts.adapterInputs + dora.saved * count,
+      adapterInputs: parts.adapterInputs + copied * count,
       adaptedWeights: folded.saved * count,
     };
   };
@@ -165,7 +167,10 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     gradientBytes: ownShare.gradients,
     optimizerBytes: ownShare.states,
     staticBytes: sumOf(Object.values(ownShare)),
-    ...peakOf(phases, { logits: logits.peak, paged: statesOf(paged, options.cards) }),
+    ...peakOf(phases, {
+      logits: logits.peak + fusedLossBytes(shape, tokens, settings, traits),
+      paged: statesOf(paged, options.cards),
+    }),
     afterForwardBytes: totalOfParts({ ...phases.loss, logitsAndLoss: 0 }) + logits.saved,
     assumptions: [
       ...cardsAssumptions(options.cards),
@@ -179,6 +184,16 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
 /** Square roots that a multi-tensor AdamW holds at once. Source: torch 2.15, `_multi_tensor_adamw`, `_foreach_sqrt` */
 export function foreachBytes(trained: number, { optimizer }: StackSettings): number {
   return optimizer === "adamw" ? trained : 0;
+}
+
+/** Bytes of a fused loss that adapts to free memory: a quarter of 16 bytes a logit, if the limit allows. */
+function fusedLossBytes(
+  { vocabSize }: ModelShape,
+  tokens: number,
+  { loss }: StackSettings,
+  { fusedLossLimit }: StackTraits,
+): number {
+  return loss === "fused" ? Math.min(fusedLossLimit, (16 / 4) * tokens * vocabSize) : 0;
 }
 
 /** Offloaded blocks use two buffers on the device. */

@@ -90,7 +90,9 @@ export function estimateFull(options: FullOptions): FullEstimate {
       ? withBlock(fixedParts, block, tokens * shape.layers)
       : { ...fixedParts, checkpoints: inputs };
   const forward = { ...saved, norms: saved.norms + headTokens * headInputs(context).norm };
-  const activationGradients = blockWork(context, block, tokens).gradients;
+  // The last feed-forward projection has had its input when gradients of the product's factors are made.
+  const product = context.activationBytes * shape.block.feedForward.width;
+  const activationGradients = blockWork(context, block, tokens).gradients - tokens * product;
   const running = { activationGradients, logitsAndLoss: logits.afterLoss };
   const oneBlock = { ...withBlock(fixedParts, block, tokens), ...running };
   const ofBlock = (shape.params.blockWeights / shape.layers) * weightBytes;
@@ -163,7 +165,8 @@ function trainedBlock(context: ActivationContext): BlockActivations {
   const { block, hiddenSize } = context.shape;
   const frozen = blockActivations(context);
   const latents = (block.latents?.queryDim ?? 0) + (block.latents?.keyValueDim ?? 0);
-  const keepsNormalized = block.norm === "rmsnorm" && !context.settings.compile;
+  const { compile, fusedNorms } = context.settings;
+  const keepsNormalized = block.norm === "rmsnorm" && !compile && !fusedNorms;
   const gains = keepsNormalized ? hiddenSize * block.norms + latents : 0;
   const inputs = hiddenSize * block.normInputs + latents + block.feedForward.width;
   return {

@@ -26,6 +26,7 @@ export const stackChoices = {
   checkpointing: ["on", "off", "offload"],
   optimizer: optimizerNames,
   adapterDtype: floatDtypes,
+  loraKernels: ["on", "attention", "feed-forward", "off"],
 } as const;
 
 export const profileNames = [

@@ -18,6 +18,8 @@ const settings: StackSettings = {
   attention: "sdpa",
   dropout: 0,
   adapterDtype: "fp32", // peft ≥ 0.11, `autocast_adapter_dtype`
+  loraKernels: "off",
+  fusedNorms: false,
   kbitPrepare: false,
   bnbVersion: "0.50.0",
   optimizer: "adamw",
@@ -33,12 +35,15 @@ const traits: StackTraits = {
   // logits' 4. Source: transformers 5.24, `ForCausalLMLoss`
   logitBytes: { full: 14, chunked: 0, fused: 0 },
   chunkTokens: 256, // trl 1.16, chunk of its loss
+  fusedLossLimit: 0,
   keptLogitBytes: 4, // fp32 logits after the forward pass in answer-ai's notebook
   heldLogitBytes: 2, // `outputs` in the loops of PEFT's examples
   expandsKeyValue: false, // transformers ≥ 4.48 passes `enable_gqa` to the kernel
   rmsNormBytes: 4,
   gatedBytes: 6,
   fusesActivations: false,
+  // A copy and its mask for all layers of a kernel. Source: axolotl 0.19, `kernels/lora.py`
+  kernels: { dropoutBytes: 3, sharesDropout: true, reusesInput: false, plainOnly: false },
   sharesQkvAdapter: false,
   rawQkvBytes: 0,
   queryValueAdapterBytes: 0,
@@ -54,6 +59,7 @@ const traits: StackTraits = {
   experts: "stacked", // transformers 5 computes all experts in a grouped product
   allLinear: "layers",
   patchesExperts: false,
+  reentrant: false, // transformers 5, `gradient_checkpointing_enable`
   fsdpKeepsInputs: false,
 };
 
@@ -82,6 +88,7 @@ const traits2024: StackTraits = {
   expandsKeyValue: true,
   rawQkvBytes: 4,
   queryValueAdapterBytes: 2,
+  reentrant: true, // transformers ≤ 4.49, `gradient_checkpointing_enable`
   experts: "separate",
 };
 
@@ -99,6 +106,8 @@ const sftTraits2024: StackTraits = {
   queryValueAdapterBytes: 0,
   kbitEmbeddings: false,
   autocast: true,
+  // fms-acceleration's kernels: a dropped copy a layer. Source: its plugin fused-ops-and-kernels, `unsloth_lora`
+  kernels: { dropoutBytes: 2, sharesDropout: false, reusesInput: true, plainOnly: false },
   fsdpKeepsInputs: true,
 };
 
@@ -156,7 +165,19 @@ const torchtune: StackSettings = {
   packing: true,
 };
 
-const unslothTraits: StackTraits = { ...trainerTraits, rmsNormBytes: 2, gatedBytes: 4, patchesExperts: true };
+/**
+ * Unsloth's kernels save a mask a layer under dropout, and write the gradient over the feed-forward layer's input. Its
+ * fused loss takes half of the free memory, at most 4 GiB, and computes four parts or more. Source: unsloth 2026.10,
+ * `kernels/fast_lora.py` and `rms_layernorm.py`; unsloth_zoo 2026.10, `UnslothCheckpointFunction`, `get_chunk_size`
+ */
+const unslothTraits: StackTraits = {
+  ...trainerTraits,
+  fusedLossLimit: 4 * 2 ** 30,
+  rmsNormBytes: 2,
+  kernels: { dropoutBytes: 1, sharesDropout: false, reusesInput: true, plainOnly: true },
+  reentrant: true,
+  patchesExperts: true,
+};
 
 /**
  * `prepare_model_for_kbit_training` turns checkpointing on by default. Source: PEFT's quantisation guide, and
@@ -205,19 +226,27 @@ export const profiles: readonly Profile[] = [
     settings: {
       ...trainer,
       dropout: 0.05,
+      loraKernels: "on", // axolotl 0.19, `check_auto_enable_lora_kernels`
       checkpointing: "on",
       attention: "flash",
       packing: true,
     },
-    // `find_all_linear_names` names linear layers to PEFT.
-    traits: { ...trainerTraits, allLinear: "names" },
+    // All logits in 16 bits, and their parts' gradients. Source: axolotl 0.19, `patch_chunked_ce_loss_fn` and, for
+    // checkpoints, `normalize_config`
+    traits: {
+      ...trainerTraits,
+      logitBytes: { ...trainerTraits.logitBytes, chunked: 4 },
+      chunkTokens: undefined,
+      reentrant: true,
+      allLinear: "names", // `find_all_linear_names` names linear layers to PEFT
+    },
   },
   {
     name: "llama-factory",
     stack: "llamafactory 0.9, transformers 5",
     settings: { ...trainer, checkpointing: "on" },
-    // llamafactory 0.9.5 needs peft ≤ 0.18.1, which knows no stacked experts.
-    traits: { ...trainerTraits, experts: "linear-only" },
+    // llamafactory 0.9.5 needs peft ≤ 0.18.1, which knows no stacked experts; `use_reentrant_gc`.
+    traits: { ...trainerTraits, experts: "linear-only", reentrant: true },
   },
   {
     name: "unsloth",
@@ -226,7 +255,8 @@ export const profiles: readonly Profile[] = [
       ...settings,
       loss: "fused",
       attention: "flash",
-      optimizer: "adamw-8bit",
+      optimizer: "adamw-8bit", // unsloth 2026.10, `models/rl.py`
+      loraKernels: "on",
       checkpointing: "offload",
     },
     traits: unslothTraits,

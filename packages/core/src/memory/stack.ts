@@ -29,6 +29,10 @@ export interface StackSettings {
   /** Share of an adapter's inputs that is dropped, 0 ≤ p < 1. Above 0 each adapter saves a copy and a mask. */
   readonly dropout: number;
   readonly adapterDtype: FloatDtype;
+  /** Layers whose product and adapter are a single function with a backward pass of its own. */
+  readonly loraKernels: ChoiceOf<"loraKernels">;
+  /** True if norms are kernels that save their input as it is, in place of an fp32 copy: Liger's, Unsloth's. */
+  readonly fusedNorms: boolean;
   /** True if `prepare_model_for_kbit_training` is called: 16-bit weights on a 4-bit or 8-bit base become fp32. */
   readonly kbitPrepare: boolean;
   /** bitsandbytes version: before 0.43.2 each 4-bit linear layer keeps a copy of the input. */
@@ -54,6 +58,8 @@ export interface StackTraits {
   readonly logitBytes: Readonly<Record<LossKind, number>>;
   /** Tokens per part in a chunked loss whose parts are freed; unset if they stay. */
   readonly chunkTokens: number | undefined;
+  /** Bytes that a fused loss takes at most, in parts by what is free: in the upper bound of reserved memory only. */
+  readonly fusedLossLimit: number;
   /** Part of `logitBytes` left after the forward pass, before any gradient. */
   readonly keptLogitBytes: number;
   /** Bytes per logit that the training loop holds until its next pass, at least; 0 if freed before the backward pass. */
@@ -71,6 +77,8 @@ export interface StackTraits {
   readonly gatedBytes: number;
   /** True if a plain feed-forward layer's activation is a kernel that saves its input alone. */
   readonly fusesActivations: boolean;
+  /** Facts on the kernels that `loraKernels` turns on. */
+  readonly kernels: KernelTraits;
   /** True for a fused q, k and v adapter, which shares a single input copy. */
   readonly sharesQkvAdapter: boolean;
   /** Bytes per element of q, k and v that stay beside the heads if k and v are not repeated. */
@@ -106,8 +114,21 @@ export interface StackTraits {
    * moe_utils_bnb4bit.py and `_should_use_separated_lora`
    */
   readonly patchesExperts: boolean;
+  /** True if checkpoints are re-entrant: a block's recomputed result stays while the block runs backward. */
+  readonly reentrant: boolean;
   /** True if, under FSDP, checkpointed frozen blocks keep their inputs and those inputs' gradients. */
   readonly fsdpKeepsInputs: boolean;
+}
+
+export interface KernelTraits {
+  /** Bytes per input element that dropout adds: a dropped copy, its mask, or both. */
+  readonly dropoutBytes: number;
+  /** True if layers that read the same input share these; the last feed-forward projection then has no dropout. */
+  readonly sharesDropout: boolean;
+  /** True if the gradient of the feed-forward layer's input takes that input's place. */
+  readonly reusesInput: boolean;
+  /** True if layers with a bias or DoRA's magnitudes run as in PEFT. */
+  readonly plainOnly: boolean;
 }
 
 /**
@@ -115,12 +136,10 @@ export interface StackTraits {
  * act(gate). Inputs to backward products stay: normalised inputs, q, expanded k and v, gate times up. Source: torch
  * 2.5, `min_cut_rematerialization_partition`: an input to a product in the backward pass is not recomputed
  */
-export function traitsUnder({ compile }: StackSettings, traits: StackTraits): StackTraits {
-  return compile
-    ? {
-        ...traits,
-        rmsNormBytes: Math.min(2, traits.rmsNormBytes),
-        gatedBytes: Math.min(4, traits.gatedBytes),
-      }
-    : traits;
+export function traitsUnder({ compile, fusedNorms }: StackSettings, traits: StackTraits): StackTraits {
+  return {
+    ...traits,
+    rmsNormBytes: compile || fusedNorms ? Math.min(2, traits.rmsNormBytes) : traits.rmsNormBytes,
+    gatedBytes: compile ? Math.min(4, traits.gatedBytes) : traits.gatedBytes,
+  };
 }

@@ -122,7 +122,9 @@ describe("estimateMemory", () => {
     expect(parts.logitsAndLoss).toBe(12 * 128_256 * 4 * 768); // Trainer has freed the 16-bit ones
     expect(parts.adapterInputs).toBe(4 * 768 * 28 * 2 * 2 * 3072);
     const unprepared = withSettings({ ...settings, kbitPrepare: false }, nf4);
-    expect(unprepared.parts.adapterInputs).toBe(4 * 768 * 28 * 2 * 3072); // one, which q and v share
+    expect(unprepared.parts.adapterInputs).toBe(parts.adapterInputs); // PEFT casts to fp32, autocast back
+    const sixteen = withSettings({ ...settings, kbitPrepare: false, adapterDtype: "bf16" }, nf4);
+    expect(sixteen.parts.adapterInputs).toBe(4 * 768 * 28 * 2 * 3072); // nothing casts: q and v share one
   });
 
   test("logits cost what each version of transformers holds of them at once", () => {

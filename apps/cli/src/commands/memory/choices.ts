@@ -68,6 +68,8 @@ const stackNames = Object.keys({
   checkpointing: true,
   optimizer: true,
   adapterDtype: true,
+  loraKernels: true,
+  fusedNorms: true,
   dropout: true,
   kbitPrepare: true,
   bnbVersion: true,

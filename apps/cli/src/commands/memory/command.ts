@@ -46,6 +46,8 @@ export const settings = [
   stack("checkpointing", k.choice(memoryNames.checkpointing), "of gradients; offload keeps block inputs on the host", { unit: "kind" }),
   stack("optimizer", k.choice(memoryNames.optimizer), "sgd has no momentum"),
   stack("adapter-dtype", dtype, "number format of A and B", { unit: "dtype" }),
+  stack("lora-kernels", k.choice(memoryNames.loraKernels), "layers that fused kernels compute with their adapters", { unit: "kind" }),
+  stack("fused-norms", k.onOff, "norms in one kernel, such as Liger's"),
   stack("dropout", k.share, "on the adapter's inputs"),
   stack("kbit-prepare", k.onOff, "prepare_model_for_kbit_training before adapters are added"),
   stack("bnb-version", k.version, "of bitsandbytes: before 0.43.2 it kept more"),

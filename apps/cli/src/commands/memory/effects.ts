@@ -123,11 +123,7 @@ export const effects: readonly Effect[] = [
     unless: (config) => !isRecord(config) || [undefined, "NO"].some((none) => config.dynamo_backend === none),
   },
   less("checkpointing of some operations", "selective_checkpointing ac_mode"),
-  less(
-    "kernels that keep fewer activations",
-    `use_v1_kernels liger_rms_norm liger_glu_activation liger_swiglu lora_mlp_kernel lora_qkv_kernel
-      lora_o_kernel`,
-  ),
+  less("kernels that keep fewer activations", "use_v1_kernels liger_glu_activation liger_swiglu"),
   less("gradients written over the logits", "liger_cross_entropy"),
   less("logits that preference training leaves out", "dpo_use_liger_kernel dpo_use_logits_to_keep"),
   less("an MLP that runs in pieces", "tiled_mlp"),

@@ -51,6 +51,8 @@ const foreign: readonly (keyof MemoryFlags)[] = [
   "checkpointing",
   "optimizer",
   "adapterDtype",
+  "loraKernels",
+  "fusedNorms",
   "kbitPrepare",
   "bnbVersion",
   "packing",

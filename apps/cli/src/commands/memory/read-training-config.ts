@@ -195,6 +195,8 @@ const valueWords: Readonly<Record<string, string>> = {
   seq: "length",
   optimizer: "optimiser",
   adapterDtype: "adapter in",
+  loraKernels: "LoRA kernels",
+  fusedNorms: "fused norms",
   kbitPrepare: "k-bit preparation",
   bnbVersion: "bitsandbytes",
 };

@@ -1,4 +1,4 @@
-import type { AttentionKind } from "@lorank/core/memory";
+import type { AttentionKind, StackSettings } from "@lorank/core/memory";
 import {
   areSeveral,
   checkedOnly,
@@ -83,6 +83,26 @@ const unslothKernels = ["lora_mlp", "lora_qkv", "lora_o", "rms_norm", "rope"].ma
   (name) => `unsloth_${name}`,
 );
 
+const mlpKernel = "lora_mlp_kernel";
+const attentionKernels = ["lora_qkv_kernel", "lora_o_kernel"];
+const kernels = [mlpKernel, ...attentionKernels, "lora_embedding_kernel"];
+
+/**
+ * Condition under which axolotl turns on all LoRA kernels by itself: none is set, and nothing is at odds with them.
+ * Source: axolotl 0.19.0, `check_auto_enable_lora_kernels`
+ */
+function turnsKernelsOn(fields: ConfigFields): boolean {
+  const isFsdp1 = fields.has("fsdp_config") && String(fields.get("fsdp_version")) !== "2";
+  const is8Bit = fields.get("adapter") === "lora" && fields.isOn("load_in_8bit");
+  const atOdds = ["rl", "nvfp4_merge_aware", "trust_remote_code"].some((path) => fields.isOn(path));
+  return !(isFsdp1 || is8Bit || atOdds || kernels.some((path) => fields.has(path)));
+}
+
+function mlpKernelOf(raw: unknown, fields: ConfigFields): FieldValue<StackSettings["loraKernels"]> {
+  if (raw !== true) return raw === false ? undefined : { must: "true or false" };
+  return attentionKernels.some((path) => fields.isOn(path)) ? "on" : "feed-forward";
+}
+
 /** Tests for embeddings or heads, which axolotl does not count as linear layers. */
 function embedsIn(names: unknown): boolean {
   return [names].flat().some((name) => /embed|wte|lm_head/.test(String(name)));
@@ -114,7 +134,17 @@ export const reading: ToolReading = {
       ["load_in_8bit", "kbitPrepare", { true: castBack }],
       ["peft_autocast_adapter_dtype", "adapterDtype", { true: "fp32" }, "fp32"],
       ...computeDtype("adapterDtype"),
+      [mlpKernel, "loraKernels", mlpKernelOf],
+      ...attentionKernels.map(
+        (path): FieldRow => [path, "loraKernels", { true: "attention", false: undefined }],
+      ),
     ]),
+    ...when(
+      (fields) => holds(adapted, fields) && turnsKernelsOn(fields),
+      [[mlpKernel, "loraKernels", checkedOnly, { value: "on", origin: "axolotl's own LoRA kernels" }]],
+    ),
+    ...when(adapted, [[mlpKernel, "loraKernels", { false: "off" }, "off"]]),
+    ...when(plugin("LigerPlugin"), [["liger_rms_norm", "fusedNorms", onOff, false]]),
     ...when({ ...adapted, lora_target_linear: unset }, [
       ["lora_target_modules", "targets", peftTargets, noTargets],
     ]),
@@ -177,21 +207,13 @@ export const reading: ToolReading = {
       "axolotl quantises to 4 bits under adapter qlora only",
     ],
     idleRemark("liger_fused_linear_cross_entropy", "LigerPlugin"),
+    idleRemark("liger_rms_norm", "LigerPlugin"),
     idleRemark("cut_cross_entropy", "CutCrossEntropyPlugin"),
     ...["unsloth_cross_entropy_loss", ...unslothKernels].map(
       (path): RemarkRow => [(fields) => fields.isOn(path), path, "axolotl 0.19 has dropped it"],
     ),
   ],
   notCounted: [
-    {
-      only: {
-        ...{ ...adapted, lora_dropout: [undefined, 0], load_in_8bit: unset, trust_remote_code: unset },
-        ...{ lora_mlp_kernel: undefined, lora_qkv_kernel: undefined },
-        ...{ lora_o_kernel: undefined, lora_embedding_kernel: undefined },
-      },
-      path: "",
-      ...{ what: "LoRA kernels that axolotl turns on by itself", direction: "less", adapterOnly: true },
-    },
     {
       only: (fields) =>
         embedsIn(fields.get("lora_target_modules")) && fields.get("lora_target_linear") === true,
