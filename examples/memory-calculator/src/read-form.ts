@@ -71,6 +71,7 @@ export function readForm(
       padding: chosen("padding") === "true",
       compile: chosen("compile") === "true",
       accumulation: chosen("accumulation") === "true",
+      optimizerInBackward: false,
     }),
   );
   read("base", (text) => checkBase(text, chosen("method")));

@@ -1,5 +1,15 @@
 import { cardNames } from "./memory/cards.ts";
-import { baseFormatNames, memoryMethods, profileNames, stackChoices, strategies } from "./memory/names.ts";
+import {
+  baseFormatNames,
+  generatorNames,
+  memoryMethods,
+  objectiveNames,
+  profileNames,
+  referenceNames,
+  stackChoices,
+  strategies,
+  trainedModuleNames,
+} from "./memory/names.ts";
 
 export { cardsOf, readCards } from "./memory/card-text.ts";
 export { findCard } from "./memory/cards.ts";
@@ -13,4 +23,8 @@ export const memoryNames = {
   profile: profileNames,
   card: cardNames,
   strategy: strategies,
+  objective: objectiveNames,
+  reference: referenceNames,
+  generator: generatorNames,
+  trainedModule: trainedModuleNames,
 } as const;

@@ -22,6 +22,7 @@ export type { Fit, Growable } from "./memory/fits.ts";
 export type { FullEstimate } from "./memory/full.ts";
 export type { Measurement } from "./memory/nearest-measurement.ts";
 export { provenBounds } from "./memory/not-counted.ts";
+export { type Objective, objectiveWords } from "./memory/objectives/objective.ts";
 export type { OptimizerName } from "./memory/optimizer-bytes.ts";
 export { type Profile, profileOf } from "./memory/profiles.ts";
 export {
@@ -36,5 +37,6 @@ export type { AttentionKind, StackSettings } from "./memory/stack.ts";
 export { checkSettings } from "./memory/stack-settings.ts";
 export { type StaticBytes, staticBytes } from "./memory/static-bytes.ts";
 export { memoryBars, memoryBarsStyle } from "./memory/svg/bars.ts";
+export type { TrainedModule } from "./memory/trained-modules.ts";
 export { estimateTraining } from "./memory/training.ts";
 export type { NotCounted } from "./model/shape.ts";

@@ -54,6 +54,7 @@ test("each subpath exports these values and no others", () => {
       "memoryBars",
       "memoryBarsStyle",
       "methodsOf",
+      "objectiveWords",
       "profileOf",
       "provenBounds",
       "smallestCardSentence",

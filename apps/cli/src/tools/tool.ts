@@ -1,5 +1,12 @@
 import { cutText } from "@lorank/core";
-import type { BaseFormatName, NotCounted, StackSettings, Strategy } from "@lorank/core/memory";
+import type {
+  BaseFormatName,
+  Objective as CoreObjective,
+  NotCounted,
+  StackSettings,
+  Strategy,
+  TrainedModule,
+} from "@lorank/core/memory";
 import type { Entry, Recipe, ValueName, Values } from "./writing.ts";
 
 /** Training tool's facts, enough for help; reader and writer load later. */
@@ -42,6 +49,15 @@ export interface ConfigValues extends StackSettings {
   /** Strategy for sharing training among several cards. */
   readonly strategy: Strategy;
   readonly cards: number;
+  readonly reference: NonNullable<CoreObjective["reference"]>;
+  /** Tokens of a sequence that are scored, or generated. */
+  readonly completion: number;
+  readonly generator: NonNullable<CoreObjective["generator"]>;
+  /** Completions that a card generates at once. */
+  readonly generations: number;
+  readonly vllmShare: number;
+  /** Modules trained in full beside the adapters. */
+  readonly trainedModules: readonly TrainedModule[];
 }
 
 /** Trainings other than supervised fine-tuning. */

@@ -92,6 +92,32 @@ shows("memory", "answers about one model", async (terminal) => {
     await terminal.run(`memory ${line}`);
 });
 
+shows("memory", "answers about other objectives", async (terminal) => {
+  answersAlone(terminal);
+  for (const line of [
+    "--objective dpo --profile trl --gpu 24GB",
+    "--objective dpo --profile trl --reference model --gpu 24GB",
+    "--objective dpo --method full --profile trl",
+    "--objective dpo --method compare",
+    "--objective kto --profile llama-factory --micro-batch 2",
+    "--objective orpo --profile llama-factory --micro-batch 2",
+    "--objective reward --profile trl --micro-batch 2",
+    "--objective grpo --profile trl --micro-batch 8 --generations 64 --completion 512",
+    "--objective grpo --profile trl --generator vllm --completion 512 --gpu 40GB",
+    "--objective grpo --profile trl --generator vllm --completion 512",
+    "--objective dpo --profile unsloth",
+    "--objective dpo --profile trl --gpu 4090 --tokens 2M",
+    "--trained-modules embeddings,head --profile trl",
+  ])
+    await terminal.run(`memory llama-3.1-8b --ranks 16 ${line}`);
+});
+
+shows("memory", "an objective with all that is behind the answer", async ({ run }) => {
+  await run(
+    "memory llama-3.1-8b --ranks 16 --objective grpo --profile trl --generations 64 --micro-batch 8 --all",
+  );
+});
+
 shows("memory", "answers about several models", async (terminal) => {
   answersAlone(terminal);
   for (const line of [
@@ -155,6 +181,13 @@ shows("memory", "wrong flags, refused", async ({ run }) => {
   await run("memory llama-3.1-8b --gpu 4090 --tokens 2M --examples 1000");
   await run("memory llama-3.1-8b --gpu 4090 --tokens many --epochs 0");
   await run("memory smollm2-135m --profile lorank --tokens 2M");
+  await run("memory llama-3.1-8b --objective orpo --reference model");
+  await run("memory llama-3.1-8b --objective dpo --reference adapters-off --method full");
+  await run("memory llama-3.1-8b --objective dpo --generator vllm");
+  await run("memory llama-3.1-8b --objective grpo --completion 2048");
+  await run("memory llama-3.1-8b --trained-modules lm_head");
+  await run("memory bert-base --labels 2 --targets query --trained-modules head");
+  await run("memory smollm2-135m --profile lorank --objective dpo");
 });
 
 shows("memory", "training configs, refused", async ({ write, run }) => {

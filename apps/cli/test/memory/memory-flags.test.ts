@@ -93,13 +93,18 @@ describe("the choices", () => {
         ...["--variant", "dora"],
         ...["--attention", "eager", "--checkpointing", "offload", "--optimizer", "lion", "--packing"],
         ...["--adapter-dtype", "bf16", "--dropout", "0.05", "--kbit-prepare", "--bnb-version", "0.42.0"],
-        ...["--compile", "--accumulation", "--padding", "--lora-kernels", "attention", "--fused-norms"],
+        ...["--compile", "--accumulation", "--padding", "--no-optimizer-in-backward"],
+        ...["--lora-kernels", "attention", "--fused-norms"],
+        ...["--objective", "grpo", "--reference", "model", "--completion", "512", "--generations", "32"],
+        ...["--generator", "vllm", "--vllm-share", "0.4", "--trained-modules", "embeddings,head"],
       ),
     );
     expect(choices).toEqual({
       ...{ ranks: [2, 8], targets: ["q_proj", "v_proj"], base: "nf4-dq", method: "compare", labels: 3 },
       gpu: { text: "40GiB", bytes: 40 * 2 ** 30, label: "40 GiB card" },
       ...{ microBatch: 4, seq: 2048 },
+      ...{ objective: "grpo", reference: "model", completion: 512, generations: 32 },
+      ...{ generator: "vllm", vllmShare: 0.4, trainedModules: ["embeddings", "head"] },
       settings: {
         ...{
           variant: "dora",
@@ -110,7 +115,8 @@ describe("the choices", () => {
           packing: true,
         },
         ...{ adapterDtype: "bf16", dropout: 0.05, kbitPrepare: true, bnbVersion: "0.42.0" },
-        ...{ compile: true, accumulation: true, padding: true, loraKernels: "attention", fusedNorms: true },
+        ...{ compile: true, accumulation: true, padding: true, optimizerInBackward: false },
+        ...{ loraKernels: "attention", fusedNorms: true },
       },
     });
     expect(stated).toEqual(choices.settings);

@@ -116,10 +116,6 @@ const files: readonly (readonly [file: string, ReturnType<typeof fact>])[] = [
     more("modules trained in full", "additional_target embed_tokens,lm_head"),
   ],
   [
-    torchtune("optimizer_in_bwd: True"),
-    less("gradients freed as the optimiser goes", "optimizer_in_bwd true"),
-  ],
-  [
     torchtune("# tune run --nproc_per_node 2 lora_finetune_distributed --config x", "lora_llama3_1_8b"),
     either("weights and states that a recipe for several cards shares", "lora_finetune_distributed"),
   ],

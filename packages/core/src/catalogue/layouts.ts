@@ -125,6 +125,7 @@ export const layouts = {
   bloom: [["n_embed", "n_layer", "n_head", "vocab_size"]],
   bert: [plain, { max_position_embeddings: 512, type_vocab_size: 2 }],
   roberta: [plain, { max_position_embeddings: 514, type_vocab_size: 1 }],
+  "xlm-roberta": [plain, { max_position_embeddings: 514, type_vocab_size: 1 }],
   distilbert: [["dim", "hidden_dim", "n_layers", "n_heads", "vocab_size"], { max_position_embeddings: 512 }],
 } as const satisfies Partial<Record<ModelType, readonly [sizes: readonly string[], ...shared: Fields[]]>>;
 

@@ -1,11 +1,12 @@
 import { formatByteRange } from "../format.ts";
-import { wholeNumber } from "../text.ts";
+import { counted, wholeNumber } from "../text.ts";
 import type { ChangeEffect } from "./advice.ts";
 import { byteFormat, type CardMemory } from "./card-text.ts";
 import type { Card } from "./cards.ts";
 import type { MemoryEstimate } from "./estimate.ts";
 import type { Fit } from "./fits.ts";
 import { provenBounds } from "./not-counted.ts";
+import { isPaired, type ObjectiveName, objectiveWords } from "./objectives/objective.ts";
 import type { CardAdvice, RankEstimates } from "./rank-estimates.ts";
 import type { MemoryMethod, RankEstimate } from "./rows.ts";
 import type { Cards } from "./sharding.ts";
@@ -25,6 +26,8 @@ export interface AnsweredModel<Rank extends AnsweredRank = AnsweredRank>
   readonly ranks: readonly number[];
   readonly microBatch: number;
   readonly seq: number;
+  /** Default: supervised fine-tuning. */
+  readonly objective?: ObjectiveName | undefined;
   readonly gpu?:
     | (CardMemory &
         Pick<CardAdvice, "otherCheckpointing" | "allCounted"> & {
@@ -71,8 +74,11 @@ export function answerSentence(models: readonly AnsweredModel[], inWords: Change
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
-function lengthOf({ microBatch, seq }: AnsweredModel): string {
-  return `${microBatch} × ${wholeNumber(seq)} tokens`;
+/** Size of a pass: `1 × 1,024 tokens`, `DPO, 4 pairs of 2 × 1,024 tokens`. */
+function lengthOf({ microBatch, seq, objective = "sft" }: AnsweredModel): string {
+  const length = `${wholeNumber(seq)} tokens`;
+  const samples = isPaired(objective) ? `${counted(microBatch, "pair")} of 2` : String(microBatch);
+  return [...(objective === "sft" ? [] : [objectiveWords[objective]]), `${samples} × ${length}`].join(", ");
 }
 
 /** Cards in words: `on a 24 GB card`, `on each of 2 × 24 GB with zero3`, or nothing. */

@@ -49,6 +49,20 @@ export const changes: readonly Change[] = [
     apply: (options, { loss }) => (loss === "fused" ? null : withSetting(options, "loss", "fused")),
   },
   {
+    name: "reference from the model with its adapters off",
+    price: "nothing where the reference is the base model",
+    apply: (options) =>
+      options.rank !== null && options.objective?.reference === "model"
+        ? withObjective(options, "reference", "adapters-off")
+        : null,
+  },
+  {
+    name: "vLLM asleep while the model trains",
+    price: "time: its weights are loaded anew",
+    apply: (options) =>
+      options.objective?.generator === "vllm" ? withObjective(options, "generator", "vllm-asleep") : null,
+  },
+  {
     name: "no preparation for k-bit training",
     price: "norms, head and activations in 16 bits",
     apply: (options, { kbitPrepare }) => (kbitPrepare ? withSetting(options, "kbitPrepare", false) : null),
@@ -95,6 +109,17 @@ export const changes: readonly Change[] = [
     price: "time: blocks computed twice, inputs copied",
     apply: (options, { checkpointing }) =>
       checkpointing === "offload" ? null : withSetting(options, "checkpointing", "offload"),
+  },
+  {
+    name: "optimiser steps in the backward pass",
+    price: "no accumulation, no clipping of gradients",
+    apply: (options, { optimizerInBackward, accumulation }) =>
+      options.rank === null &&
+      !optimizerInBackward &&
+      !accumulation &&
+      options.profile.name.startsWith("torchtune")
+        ? withSetting(options, "optimizerInBackward", true)
+        : null,
   },
   {
     name: "weights shared among the cards",
@@ -150,6 +175,15 @@ function withSetting<Name extends keyof StackSettings>(
     options: { ...options, settings: { ...options.settings, [name]: value } },
     set: { [name]: String(value) },
   };
+}
+
+function withObjective(
+  options: TrainingOptions,
+  name: "reference" | "generator",
+  value: "adapters-off" | "vllm-asleep",
+): Changed {
+  const objective = { name: "sft", ...options.objective, [name]: value } as const;
+  return { options: { ...options, objective }, set: { [name]: value } };
 }
 
 function half(options: TrainingOptions, name: "microBatch" | "seq" | "rank"): Changed | null {

@@ -1,14 +1,30 @@
 import { InputError } from "../errors.ts";
 import { type LinearShape, sumOf } from "../model/linear-shapes.ts";
 import type { ModelShape } from "../model/shape.ts";
-import { blockActivations, logitBytes, maskBytes } from "./activations.ts";
+import { blockActivations, maskBytes } from "./activations.ts";
 import { type BaseFormat, isQuantizedFormat, unquantizedDtype } from "./base-bytes.ts";
 import { activationDtypes, baseInStack, headInputs } from "./base-in-stack.ts";
 import { blockWork, doraWeightBytes } from "./block-peak.ts";
 import { kernelCopies } from "./lora-kernels.ts";
 import { foldedAssumptions, foldedBytes } from "./mixture.ts";
+import { generationParts, referenceParts, residentParts } from "./objectives/generation.ts";
+import { objectiveLogits } from "./objectives/loss.ts";
+import {
+  type Objective,
+  objectiveAssumptions,
+  objectiveInUse,
+  pooledStates,
+} from "./objectives/objective.ts";
 import { pagedStateBytes } from "./optimizer-bytes.ts";
-import { type MemoryParts, noParts, type Peak, peakOf, totalOfParts, withBlock } from "./parts.ts";
+import {
+  largestPhase,
+  type MemoryParts,
+  noParts,
+  type Peak,
+  peakOf,
+  totalOfParts,
+  withBlock,
+} from "./parts.ts";
 import type { Profile } from "./profiles.ts";
 import {
   type Cards,
@@ -23,6 +39,7 @@ import {
 import { type StackSettings, type StackTraits, traitsUnder } from "./stack.ts";
 import { checkSettings, optimizerKind, stackAssumptions } from "./stack-settings.ts";
 import { adapterTensors, type StaticBytes, staticBytes } from "./static-bytes.ts";
+import { gradientTimes, modulesInStack, type TrainedModule } from "./trained-modules.ts";
 
 export interface MemoryOptions {
   readonly shape: ModelShape;
@@ -31,11 +48,15 @@ export interface MemoryOptions {
   readonly base: BaseFormat;
   readonly profile: Profile;
   readonly settings?: Partial<StackSettings>;
-  /** Sequences per pass on each card. */
+  /** Samples per pass on each card: sequences, or pairs of them for an objective that compares two. */
   readonly microBatch: number;
   /** Tokens per sequence in the longest batch. */
   readonly seq: number;
   readonly cards?: Cards | undefined;
+  /** Training objective (default: supervised fine-tuning, `sft`). */
+  readonly objective?: Objective | undefined;
+  /** Modules trained in full beside the adapters (default: none). */
+  readonly trainedModules?: readonly TrainedModule[] | undefined;
 }
 
 export interface MemoryEstimate extends Omit<StaticBytes, "parts">, Peak {
@@ -54,16 +75,21 @@ export const WORKSPACE = 17e6;
  * E_CONFIG naming field, rule and value.
  */
 export function estimateMemory(options: MemoryOptions): MemoryEstimate {
-  const { shape, targets, rank, profile, microBatch, seq } = options;
+  const { shape, targets, rank, profile, seq } = options;
   const settings = checkSettings({ ...profile.settings, ...options.settings });
-  checkSize("microBatch", microBatch);
+  checkSize("microBatch", options.microBatch);
   checkSize("seq", seq);
+  const objective = objectiveInUse({ ...options, isAdapter: true });
+  const microBatch = objective.sequences;
   checkCards(options.cards, options.base);
   const traits = traitsUnder(settings, profile.traits);
   const { base, prepared, extraBytes } = baseInStack(options.base, shape, targets, settings, traits);
   const optimizer = optimizerKind(settings.optimizer);
   const { adapterDtype, variant } = settings;
-  const adapter = { shape, targets, rank, base, adapterDtype, variant };
+  const { trainedModules = [] } = options;
+  const modules = modulesInStack(shape, trainedModules, profile.name);
+  const headDtype = modules.dtype && { headDtype: modules.dtype };
+  const adapter = { shape, targets, rank, base, adapterDtype, variant, trainedModules, ...headDtype };
   const { experts } = traits;
   const fixed = staticBytes({ ...adapter, optimizer, experts });
   const trained = adapterTensors(adapter);
@@ -78,23 +104,27 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     options.cards,
   );
 
-  const { headBytes, ...dtypes } = activationDtypes(
+  const { headBytes, ...ofBase } = activationDtypes(
     unquantizedDtype(options.base),
     prepared,
     settings,
     traits,
   );
+  const dtypes = modules.widensResidual ? { ...ofBase, residualBytes: 4 as const } : ofBase;
   const context = { shape, targets, base, settings, traits, seq, ...dtypes };
   const block = blockActivations(context);
   const dora = doraWeightBytes(context);
   const folded = foldedBytes({ ...context, rank });
   const tokens = microBatch * seq;
-  const logits = logitBytes(shape, settings.loss, traits, { microBatch, tokens, headBytes });
+  const atOnce = objective.sequencesAtOnce * seq;
+  const ofLoss = { shape, settings, traits, profile: profile.name, computeBytes: dtypes.computeBytes };
+  const logits = objectiveLogits(objective, { ...ofLoss, microBatch, tokens, headBytes });
 
   const fixedParts: MemoryParts = {
     ...noParts,
     baseWeights: fixed.parts.baseQuantizedWeights + fixed.parts.baseOtherWeights + extraBytes,
     quantizationConstants: fixed.parts.baseQuantizationConstants,
+    ...residentParts(objective, fixed.baseBytes + extraBytes),
     adapterWeights: fixed.adapterBytes,
     attention: tokens * maskBytes(context),
     optimizerStates: fixed.optimizerBytes - paged,
@@ -103,8 +133,8 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   };
   const keepsBlocks = settings.checkpointing === "off";
   const copied = dora.saved + kernelCopies({ ...context, rank });
-  const saved = (count: number): MemoryParts => {
-    const parts = withBlock(fixedParts, block, tokens * count);
+  const saved = (count: number, inBlock = tokens): MemoryParts => {
+    const parts = withBlock(fixedParts, block, inBlock * count);
     return {
       ...parts,
       adapterInputs: parts.adapterInputs + copied * count,
@@ -122,40 +152,56 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     ...blocks,
     norms: blocks.norms + headTokens * head.norm,
     adapterInputs: blocks.adapterInputs + headTokens * head.adapter,
-    scratch: WORKSPACE + headScratch,
+    scratch: WORKSPACE + headScratch + modules.headCopyBytes,
   };
-  const work = blockWork(context, block, tokens, folded.scratch);
+  const work = blockWork(context, block, atOnce, folded.scratch);
+  const { ofBlock, ofHead, ofEmbeddings } = gradientTimes(trained, shape);
   const running = {
     activationGradients: Math.max(work.gradients, dora.scratch - work.decoded),
     logitsAndLoss: logits.afterLoss,
     scratch: WORKSPACE + work.decoded,
   };
-  const ofBlock = fixed.gradientBytes / shape.layers;
   const { checkpoints } = fixedParts;
   const copies = keptCopies(options.cards, traits);
+  // A trained head's gradient comes while the logits' gradient is there.
+  const logitGradients = Math.min(logits.peak, 2 * headBytes * headTokens * shape.vocabSize);
+  const atHead = { ...forward, gradients: earlier + ofHead, logitsAndLoss: logitGradients };
+  const pooled = pooledStates(objective, tokens * head.norm);
+  const inBlock = keepsBlocks ? blocks : saved(1, atOnce);
+  const first = {
+    ...{ ...inBlock, norms: inBlock.norms + pooled, ...running },
+    gradients: earlier + ofBlock + (settings.accumulation ? 0 : ofHead),
+  };
+  const last = {
+    ...{ ...saved(1, atOnce), ...running },
+    checkpoints:
+      copies > 0 ? copies * checkpoints : checkpoints / Math.max(1, checkpointedBlocks(settings, shape)),
+    gradients: settings.accumulation ? earlier + ofBlock : fixed.gradientBytes - ofEmbeddings,
+  };
+  const step = {
+    ...{ ...fixedParts, checkpoints: 0, attention: 0, gradients: fixed.gradientBytes },
+    logitsAndLoss: logits.afterLoss,
+    scratch: WORKSPACE + foreachBytes(fixed.gradientBytes, settings),
+  };
+  const atEmbeddings = {
+    ...step,
+    gradients: fixed.gradientBytes + (settings.accumulation ? ofEmbeddings : 0),
+    activationGradients: ofEmbeddings > 0 ? tokens * shape.hiddenSize * dtypes.residualBytes : 0,
+  };
+  const forwardOnly = { ...forward, gradients: earlier, logitsAndLoss: logits.peak };
+  const afterForward = { ...forwardOnly, logitsAndLoss: logits.saved };
+  const reference = referenceParts(objective, afterForward, tokens, context);
   const moments = {
-    loss: { ...forward, gradients: earlier, logitsAndLoss: logits.peak },
-    first: { ...(keepsBlocks ? blocks : saved(1)), ...running, gradients: earlier + ofBlock },
-    last: {
-      ...saved(1),
-      ...running,
-      checkpoints:
-        copies > 0 ? copies * checkpoints : checkpoints / Math.max(1, checkpointedBlocks(settings, shape)),
-      gradients: settings.accumulation ? earlier + ofBlock : fixed.gradientBytes,
-    },
-    step: {
-      ...fixedParts,
-      checkpoints: 0,
-      attention: 0,
-      gradients: fixed.gradientBytes,
-      logitsAndLoss: logits.afterLoss,
-      scratch: WORKSPACE + foreachBytes(fixed.gradientBytes, settings),
-    },
+    loss: largestPhase({ forwardOnly, reference, atHead })[1],
+    first,
+    last: ofEmbeddings > 0 ? largestPhase({ last, atEmbeddings })[1] : last,
+    step,
+    generation: generationParts(objective, fixedParts, context),
   };
 
   const gathered = {
     ...gatheredWeights(shape, base, traits),
-    gradients: fixed.gradientBytes / shape.layers,
+    gradients: ofBlock,
     allGradients: fixed.gradientBytes,
     workspace: WORKSPACE,
   };
@@ -166,7 +212,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     baseBytes: ownShare.weights,
     gradientBytes: ownShare.gradients,
     optimizerBytes: ownShare.states,
-    staticBytes: sumOf(Object.values(ownShare)),
+    staticBytes: sumOf(Object.values(ownShare)) + phases.loss.referenceWeights,
     ...peakOf(phases, {
       logits: logits.peak + fusedLossBytes(shape, tokens, settings, traits),
       paged: statesOf(paged, options.cards),
@@ -176,6 +222,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
       ...cardsAssumptions(options.cards),
       ...assumptions.slice(1),
       ...foldedAssumptions({ ...context, rank }),
+      ...objectiveAssumptions(objective),
       ...stackAssumptions(profile, settings, { prepared, microBatch, seq }),
     ],
   };

@@ -1,13 +1,7 @@
 import { sumOf } from "../model/linear-shapes.ts";
 import { headTensors } from "../model/parts.ts";
 import type { ModelShape } from "../model/shape.ts";
-import {
-  type ActivationContext,
-  type BlockActivations,
-  blockActivations,
-  logitBytes,
-  maskBytes,
-} from "./activations.ts";
+import { type ActivationContext, type BlockActivations, blockActivations, maskBytes } from "./activations.ts";
 import { bytesPerElement, type FloatDtype } from "./base-bytes.ts";
 import { activationDtypes, baseInStack, headInputs, largestMatrix } from "./base-in-stack.ts";
 import { blockWork } from "./block-peak.ts";
@@ -20,8 +14,11 @@ import {
   WORKSPACE,
 } from "./estimate.ts";
 import { expertAssumptions } from "./mixture.ts";
+import { generationParts, referenceParts, residentParts } from "./objectives/generation.ts";
+import { objectiveLogits } from "./objectives/loss.ts";
+import { objectiveAssumptions, objectiveInUse } from "./objectives/objective.ts";
 import { optimizerStateBytes, pagedStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
-import { type MemoryParts, noParts, peakOf, totalOfParts, withBlock } from "./parts.ts";
+import { largestPhase, type MemoryParts, noParts, peakOf, totalOfParts, withBlock } from "./parts.ts";
 import {
   type Cards,
   cardsAssumptions,
@@ -35,7 +32,10 @@ import { checkSettings, optimizerKind, stackAssumptions } from "./stack-settings
 import { modelAssumptions } from "./static-bytes.ts";
 
 export interface FullOptions
-  extends Pick<MemoryOptions, "shape" | "profile" | "settings" | "microBatch" | "seq" | "cards"> {
+  extends Pick<
+    MemoryOptions,
+    "shape" | "profile" | "settings" | "microBatch" | "seq" | "cards" | "objective"
+  > {
   readonly dtype?: FloatDtype;
 }
 
@@ -51,10 +51,12 @@ export type FullEstimate = Omit<MemoryEstimate, "rank" | "loraParams" | "adapter
  * AdamW nothing
  */
 export function estimateFull(options: FullOptions): FullEstimate {
-  const { shape, profile, microBatch, seq, dtype = "bf16" } = options;
+  const { shape, profile, seq, dtype = "bf16" } = options;
   const settings = checkSettings({ ...profile.settings, ...options.settings });
-  checkSize("microBatch", microBatch);
+  checkSize("microBatch", options.microBatch);
   checkSize("seq", seq);
+  const objective = objectiveInUse({ ...options, isAdapter: false });
+  const microBatch = objective.sequences;
   const traits = traitsUnder(settings, profile.traits);
   const { cards } = options;
   const bytes = bytesPerElement(dtype);
@@ -74,12 +76,14 @@ export function estimateFull(options: FullOptions): FullEstimate {
   const context = { shape, targets: [], base, settings, traits, seq, ...dtypes };
   const block = trainedBlock(context);
   const tokens = microBatch * seq;
-  const logits = logitBytes(shape, settings.loss, traits, { microBatch, tokens, headBytes });
+  const ofLoss = { shape, settings, traits, profile: profile.name, computeBytes: dtypes.computeBytes };
+  const logits = objectiveLogits(objective, { ...ofLoss, microBatch, tokens, headBytes });
   const headTokens = shape.head.kind === "causal-lm" ? tokens : microBatch;
 
   const fixedParts: MemoryParts = {
     ...noParts,
     baseWeights: weights,
+    ...residentParts(objective, shape.totalParams * bytes),
     attention: tokens * maskBytes(context),
     optimizerStates: states - paged,
     scratch: WORKSPACE,
@@ -90,33 +94,40 @@ export function estimateFull(options: FullOptions): FullEstimate {
       ? withBlock(fixedParts, block, tokens * shape.layers)
       : { ...fixedParts, checkpoints: inputs };
   const forward = { ...saved, norms: saved.norms + headTokens * headInputs(context).norm };
+  const atOnce = objective.sequencesAtOnce * seq;
   // The last feed-forward projection has had its input when gradients of the product's factors are made.
   const product = context.activationBytes * shape.block.feedForward.width;
-  const activationGradients = blockWork(context, block, tokens).gradients - tokens * product;
+  const activationGradients = blockWork(context, block, atOnce).gradients - atOnce * product;
   const running = { activationGradients, logitsAndLoss: logits.afterLoss };
-  const oneBlock = { ...withBlock(fixedParts, block, tokens), ...running };
+  const oneBlock = { ...withBlock(fixedParts, block, atOnce), ...running };
   const ofBlock = (shape.params.blockWeights / shape.layers) * weightBytes;
   const ofEmbeddings = weightBytes * shape.params.embeddings;
   const ofHead = weightBytes * (shape.tied ? shape.hiddenSize * shape.vocabSize : shape.params.head);
+  // A weight that steps in the backward pass has freed the gradients before it, but a matrix is there beside its step's
+  // copies. Source: torchtune 0.6.1, `register_optim_in_bwd_hooks`
+  const inBackward = settings.optimizerInBackward ? weightBytes * largestMatrix(shape) : undefined;
   const accumulated = settings.accumulation ? weights + weightBytes * largestMatrix(shape) : 0;
   const stepScratch = foreachBytes(weights, settings);
+  const earlier = settings.accumulation ? weights : 0;
+  const afterForward = { ...forward, gradients: earlier, logitsAndLoss: logits.saved };
+  const lossOnly = { ...afterForward, logitsAndLoss: logits.peak };
+  const reference = referenceParts(objective, afterForward, tokens, context);
   const moments = {
-    loss: { ...forward, gradients: settings.accumulation ? weights : 0, logitsAndLoss: logits.peak },
+    loss: largestPhase({ lossOnly, reference })[1],
     first: {
       ...(inputs > 0 ? { ...oneBlock, checkpoints: inputs } : { ...saved, ...running }),
-      gradients: accumulated || ofHead + ofBlock,
+      gradients: inBackward ?? (accumulated || ofHead + ofBlock),
     },
     last: {
       ...oneBlock,
-      gradients: accumulated || weights - ofBlock - (shape.tied ? 0 : ofEmbeddings),
+      gradients: inBackward ?? (accumulated || weights - ofBlock - (shape.tied ? 0 : ofEmbeddings)),
     },
     step: {
-      ...fixedParts,
-      attention: 0,
-      gradients: weights,
+      ...{ ...fixedParts, attention: 0, gradients: inBackward ?? weights },
       logitsAndLoss: logits.afterLoss,
-      scratch: WORKSPACE + stepScratch,
+      scratch: WORKSPACE + Math.min(stepScratch, inBackward ?? stepScratch),
     },
+    generation: generationParts(objective, fixedParts, context),
   };
   const phases = shardedPhases(moments, cards, {
     ...gatheredWeights(shape, base, traits),
@@ -129,7 +140,7 @@ export function estimateFull(options: FullOptions): FullEstimate {
     trainableParams: params,
     gradientBytes: ownShare.gradients,
     optimizerBytes: ownShare.states,
-    staticBytes: sumOf(Object.values(ownShare)),
+    staticBytes: sumOf(Object.values(ownShare)) + phases.loss.referenceWeights,
     ...peakOf(phases, { logits: logits.peak, paged: statesOf(paged, cards) }),
     afterForwardBytes: totalOfParts({ ...phases.loss, logitsAndLoss: 0 }) + logits.saved,
     assumptions: [
@@ -137,6 +148,7 @@ export function estimateFull(options: FullOptions): FullEstimate {
       `All weights are trained: weights and gradients are in ${weightDtype}, the optimiser's states (${settings.optimizer}) in ${stateDtype}, 8-bit and factored states in their own form; ${masterBytes > 0 ? "fp32 copies of the weights too" : "no fp32 copies"}.`,
       ...modelAssumptions(shape),
       ...expertAssumptions({ shape, base, experts: traits.experts }),
+      ...objectiveAssumptions(objective),
       ...stackAssumptions(profile, settings, { prepared: false, microBatch, seq }),
     ],
   };

@@ -19,6 +19,14 @@ export const memoryMethods = ["lora", "qlora", "full", "compare"] as const;
 
 export const strategies = ["ddp", "zero1", "zero2", "zero3", "fsdp"] as const;
 
+export const objectiveNames = ["sft", "dpo", "kto", "orpo", "simpo", "reward", "grpo", "embedding"] as const;
+
+export const referenceNames = ["none", "adapters-off", "model", "precomputed"] as const;
+
+export const generatorNames = ["transformers", "vllm", "vllm-asleep", "server"] as const;
+
+export const trainedModuleNames = ["embeddings", "head"] as const;
+
 export const stackChoices = {
   variant: ["lora", "dora", "lora-fa", "bd-lora"],
   loss: ["full", "chunked", "fused"],

@@ -1,11 +1,12 @@
 import type { ModelShape, NotCounted } from "../model/shape.ts";
 import { expertsLeftOut } from "./base-bytes.ts";
 import { foldedTargets } from "./mixture.ts";
+import { readLosses } from "./objectives/loss.ts";
 import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
 export function notCountedIn(options: TrainingOptions): NotCounted[] {
   const { notCounted = [], rank } = options;
-  const all = [...notCounted, ...ofModel(options.shape), ...ofExperts(options)];
+  const all = [...notCounted, ...ofModel(options.shape), ...ofExperts(options), ...ofObjective(options)];
   return rank === null ? all.filter(({ adapterOnly = false }) => !adapterOnly) : all;
 }
 
@@ -38,4 +39,11 @@ function ofExperts({ shape, targets, base, rank, profile: { name, traits } }: Tr
   return quantized || adapted
     ? [{ what: `savings of ${name} on experts in 4 bits and their adapters`, direction: "less" }]
     : [];
+}
+
+/** Losses of a stack whose source was not read; TRL's figures stand in for it. */
+function ofObjective({ objective, profile }: TrainingOptions): NotCounted[] {
+  const { name = "sft" } = objective ?? {};
+  if (name === "sft" || name === "embedding" || readLosses.includes(profile.name)) return [];
+  return [{ what: `what ${profile.name} does otherwise than TRL for ${name}`, direction: "either" }];
 }

@@ -5,6 +5,8 @@ import type { BlockActivations } from "./activations.ts";
 export interface MemoryParts {
   readonly baseWeights: number;
   readonly quantizationConstants: number;
+  /** Weights of a second model that gives reference log-probabilities. */
+  readonly referenceWeights: number;
   readonly adapterWeights: number;
   readonly gradients: number;
   readonly optimizerStates: number;
@@ -22,12 +24,17 @@ export interface MemoryParts {
   /** Activation gradients, and results that wait for their sum, in the block that runs backward. */
   readonly activationGradients: number;
   readonly logitsAndLoss: number;
+  /** Keys and values while texts are generated. */
+  readonly generationCache: number;
+  /** Memory that vLLM reserves on the same card. */
+  readonly engine: number;
   readonly scratch: number;
 }
 
 export const noParts: MemoryParts = {
   baseWeights: 0,
   quantizationConstants: 0,
+  referenceWeights: 0,
   adapterWeights: 0,
   gradients: 0,
   optimizerStates: 0,
@@ -41,12 +48,15 @@ export const noParts: MemoryParts = {
   stackCopies: 0,
   activationGradients: 0,
   logitsAndLoss: 0,
+  generationCache: 0,
+  engine: 0,
   scratch: 0,
 };
 
 const partWords: Readonly<Record<keyof MemoryParts, string>> = {
   baseWeights: "weights of the model",
   quantizationConstants: "constants of their quantisation",
+  referenceWeights: "weights of the reference model",
   adapterWeights: "adapter",
   gradients: "gradients",
   optimizerStates: "optimiser states",
@@ -60,6 +70,8 @@ const partWords: Readonly<Record<keyof MemoryParts, string>> = {
   stackCopies: "copies that this stack makes",
   activationGradients: "gradients of activations",
   logitsAndLoss: "logits and loss",
+  generationCache: "keys and values of generated texts",
+  engine: "vLLM's share of the card",
   scratch: "workspaces",
 };
 
@@ -106,8 +118,13 @@ function deviceBand([lo, hi]: readonly [number, number], paged: number): readonl
   return [lo + CONTEXT[0], hi + CONTEXT[1] + paged];
 }
 
-/** Phase in which memory peaks. */
-export type PeakPhase = "loss" | "block backward" | "optimizer step";
+/** Phase in which memory peaks; texts are generated under GRPO alone. */
+export type PeakPhase = "loss" | "block backward" | "optimizer step" | "generation";
+
+/** A value for each phase that occurs. */
+export type ByPhase<Value> = Readonly<
+  Record<Exclude<PeakPhase, "generation">, Value> & { generation?: Value }
+>;
 
 export interface Peak {
   /** Peak allocated by the framework: torch's `max_memory_allocated`. */
@@ -118,19 +135,20 @@ export interface Peak {
   readonly deviceBytes: readonly [lo: number, hi: number];
   readonly peakPhase: PeakPhase;
   /** Bytes in each phase; the largest is `allocatedBytes`. */
-  readonly phases: Readonly<Record<PeakPhase, number>>;
+  readonly phases: ByPhase<number>;
   /** Parts that add up to `allocatedBytes`. */
   readonly parts: MemoryParts;
 }
 
 /** Peak over all phases. `logits`: the loss's largest bytes. `paged`: optimiser states that may be on the device. */
 export function peakOf(
-  phases: Readonly<Record<PeakPhase, MemoryParts>>,
+  phases: ByPhase<MemoryParts>,
   { logits, paged }: { readonly logits: number; readonly paged: number },
 ): Peak {
-  const [peakPhase, parts] = largestPhase(phases);
+  const [peakPhase, parts] = largestPhase<PeakPhase>(phases as Readonly<Record<PeakPhase, MemoryParts>>);
   const allocatedBytes = totalOfParts(parts);
-  const reservedBytes = reservedBand(allocatedBytes, logits);
+  const [lo, hi] = reservedBand(allocatedBytes - parts.engine, logits); // vLLM reserves an exact share
+  const reservedBytes = [lo + parts.engine, hi + parts.engine] as const;
   return {
     allocatedBytes,
     reservedBytes,
@@ -140,6 +158,7 @@ export function peakOf(
       loss: totalOfParts(phases.loss),
       "block backward": totalOfParts(phases["block backward"]),
       "optimizer step": totalOfParts(phases["optimizer step"]),
+      ...(phases.generation && { generation: totalOfParts(phases.generation) }),
     },
     parts,
   };

@@ -28,6 +28,7 @@ const settings: StackSettings = {
   padding: false,
   compile: false,
   accumulation: false,
+  optimizerInBackward: false,
 };
 
 const traits: StackTraits = {

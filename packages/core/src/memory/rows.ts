@@ -21,7 +21,15 @@ export type MemoryMethod = (typeof memoryMethods)[number];
 export interface MemoryRowsOptions
   extends Pick<
     TrainingOptions,
-    "shape" | "profile" | "settings" | "microBatch" | "seq" | "cards" | "notCounted"
+    | "shape"
+    | "profile"
+    | "settings"
+    | "microBatch"
+    | "seq"
+    | "cards"
+    | "objective"
+    | "trainedModules"
+    | "notCounted"
   > {
   readonly targets: readonly LinearShape[];
   readonly ranks: readonly number[];
@@ -67,7 +75,7 @@ export function memoryRows(options: MemoryRowsOptions): RankEstimate[] {
       return [
         ...adapterRows(options, float),
         ...adapterRows(asQlora(options), quantized),
-        rowOf(options, float, null),
+        rowOf(withoutAdapters(options), float, null),
       ];
   }
 }
@@ -89,8 +97,18 @@ function rowOf(options: MemoryRowsOptions, base: BaseFormatName, rank: number | 
     cards: cardsFor(bounds, { ...settings, base }),
     notCounted,
     ...(card && { fit: fitOf(bounds, card.bytes) }),
-    ...(cards === undefined && { nearest: nearestMeasurement({ ...setup, ...settings }) }),
+    ...(cards === undefined &&
+      (options.objective?.name ?? "sft") === "sft" && {
+        nearest: nearestMeasurement({ ...setup, ...settings }),
+      }),
   } as RankEstimate;
+}
+
+/** Options where all weights are trained: without adapters to switch off, a second model is the reference. */
+function withoutAdapters(options: MemoryRowsOptions): MemoryRowsOptions {
+  const { objective } = options;
+  if (objective?.reference !== "adapters-off") return options;
+  return { ...options, objective: { ...objective, reference: "model" } };
 }
 
 function asQlora(options: MemoryRowsOptions): MemoryRowsOptions {

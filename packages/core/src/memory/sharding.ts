@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { type BaseFormat, baseBytes, expertsLeftOut } from "./base-bytes.ts";
 import type { strategies } from "./names.ts";
-import { largestPhase, type MemoryParts, type PeakPhase } from "./parts.ts";
+import { type ByPhase, largestPhase, type MemoryParts } from "./parts.ts";
 import type { StackTraits } from "./stack.ts";
 
 /**
@@ -31,6 +31,8 @@ export interface Moments {
   /** Memory parts in the backward pass through the first block, which runs last. */
   readonly last: MemoryParts;
   readonly step: MemoryParts;
+  /** Memory parts while texts are generated, before the first pass of a step. */
+  readonly generation?: MemoryParts | undefined;
 }
 
 /**
@@ -64,12 +66,15 @@ function sharesWeights({ strategy }: Cards): boolean {
  * (gradient_as_bucket_view) and FullyShardedDataParallel (limit_all_gathers: two gathered units)
  */
 export function shardedPhases(
-  { loss, first, last, step }: Moments,
+  { loss, first, last, step, generation }: Moments,
   cards: Cards | undefined,
   gathered: Gathered,
-): Readonly<Record<PeakPhase, MemoryParts>> {
+): ByPhase<MemoryParts> {
   if (cards === undefined || cards.count === 1)
-    return { loss, "block backward": largestPhase({ first, last })[1], "optimizer step": step };
+    return {
+      ...{ loss, "block backward": largestPhase({ first, last })[1], "optimizer step": step },
+      ...(generation && { generation }),
+    };
   const { states } = sharesOf(cards);
   const stepScratch = gathered.workspace + (step.scratch - gathered.workspace) / states;
   const [, backward] = largestPhase({
@@ -81,6 +86,7 @@ export function shardedPhases(
     loss: sharded(loss, cards, gathered, 1),
     "block backward": backward,
     "optimizer step": sharded({ ...step, scratch: stepScratch }, cards, none, 0),
+    ...(generation && { generation: sharded(generation, cards, gathered, 1) }),
   };
 }
 
@@ -99,6 +105,7 @@ function sharded(parts: MemoryParts, cards: Cards, gathered: Gathered, blocks: 0
     ...parts,
     baseWeights: Math.ceil(baseWeights / weights + whole),
     quantizationConstants: Math.ceil(quantizationConstants / weights),
+    referenceWeights: Math.ceil(parts.referenceWeights / weights),
     adapterWeights: Math.ceil(adapterWeights / weights),
     gradients: Math.ceil(parts.gradients / gradients + ownGradients * (1 - 1 / gradients)),
     optimizerStates: Math.ceil(parts.optimizerStates / states),

@@ -16,6 +16,8 @@ export function checkSettings(settings: StackSettings): StackSettings {
     problems.push(`dropout must be at least 0 and below 1, got ${settings.dropout}`);
   if (!/^\d+(\.\d+)*/.test(settings.bnbVersion))
     problems.push(`bnbVersion must be a version such as 0.50.0, got ${JSON.stringify(settings.bnbVersion)}`);
+  if (settings.optimizerInBackward && settings.accumulation)
+    problems.push("optimizerInBackward must be false with accumulation, got true");
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
   return settings;
 }
@@ -40,14 +42,26 @@ export function stackAssumptions(
     seq,
   }: { readonly prepared: boolean; readonly microBatch: number; readonly seq: number },
 ): string[] {
-  const { loss, attention, dropout, checkpointing, packing, bnbVersion, compile, accumulation } = settings;
+  const {
+    loss,
+    attention,
+    dropout,
+    checkpointing,
+    packing,
+    bnbVersion,
+    compile,
+    accumulation,
+    optimizerInBackward,
+  } = settings;
   return [
     `Stack: ${profile.stack} (profile ${profile.name}).`,
     `${microBatch} sequence${microBatch === 1 ? "" : "s"} of ${seq} tokens in one pass: the peak follows the longest batch${packing ? "; texts are packed" : ", padding included"}. ${maskText(settings)}`,
     `Loss ${loss}, attention ${attention}, adapter dropout ${dropout}, checkpointing ${checkpointing}${compile ? ", blocks compiled" : ""}.`,
     `bitsandbytes ${bnbVersion}; prepare_model_for_kbit_training ${prepared ? "turns what is not quantised, and activations, into fp32" : "changes nothing here"}.`,
-    accumulation
-      ? "A step follows several passes: the gradients of earlier ones stay while a later one runs."
-      : "Gradients are freed between steps; accumulating them over several passes keeps them and adds their size.",
+    optimizerInBackward
+      ? "Each weight steps in the backward pass, and frees its gradient."
+      : accumulation
+        ? "A step follows several passes: the gradients of earlier ones stay while a later one runs."
+        : "Gradients are freed between steps; accumulating them over several passes keeps them and adds their size.",
   ];
 }

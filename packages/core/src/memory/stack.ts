@@ -50,6 +50,8 @@ export interface StackSettings {
   readonly compile: boolean;
   /** True if a step accumulates several passes: gradients from earlier passes stay while a later pass runs. */
   readonly accumulation: boolean;
+  /** True if each weight steps as soon as its gradient is there, and frees it. Full fine-tuning alone. */
+  readonly optimizerInBackward: boolean;
 }
 
 /** Facts on a stack's code that no setting changes. Sizes are bytes a token unless stated otherwise. */

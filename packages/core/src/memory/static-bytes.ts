@@ -14,6 +14,7 @@ import {
 import { expertAssumptions } from "./mixture.ts";
 import { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
 import type { AdapterVariant } from "./stack.ts";
+import { type TrainedModule, trainedModuleTensors } from "./trained-modules.ts";
 
 export interface StaticBytesOptions {
   readonly shape: ModelShape;
@@ -23,8 +24,10 @@ export interface StaticBytesOptions {
   readonly variant?: AdapterVariant;
   /** Dtype for A, B and their gradients (default `fp32`, as in PEFT on any base). */
   readonly adapterDtype?: FloatDtype;
-  /** Dtype for a trained classification head (default: the base's unquantised dtype, as in PEFT). */
+  /** Dtype for a trained classification head and trained modules (default: the base's unquantised dtype, as in PEFT). */
   readonly headDtype?: FloatDtype;
+  /** Modules trained in full beside the adapters (default: none). */
+  readonly trainedModules?: readonly TrainedModule[] | undefined;
   readonly optimizer?: OptimizerKind;
   /** Storage of a mixture's experts (default `stacked`). */
   readonly experts?: ExpertAdapters;
@@ -38,6 +41,7 @@ const staticNames: OptionNames<StaticBytesOptions> = {
   variant: false,
   adapterDtype: false,
   headDtype: false,
+  trainedModules: false,
   optimizer: false,
   experts: false,
 };
@@ -54,7 +58,7 @@ export interface StaticBytes {
   readonly adapterBytes: number;
   readonly gradientBytes: number;
   readonly optimizerBytes: number;
-  /** Base, adapter, gradients and optimiser state, summed. */
+  /** Base, adapter, gradients and optimiser state, summed; in estimates a reference model too. */
   readonly staticBytes: number;
   /** Parts that add up to `staticBytes`. */
   readonly parts: {
@@ -83,7 +87,7 @@ export function staticBytes(options: StaticBytesOptions): StaticBytes {
   const headDtype = options.headDtype ?? otherDtype;
   assertRank(rank, targets);
   const { lora, frozen: frozenLora, head } = adapterTensors(options);
-  const trainsHead = head.length > 0;
+  const trainsHead = shape.head.kind === "classification";
 
   const frozen = baseBytes(shape, base, experts);
   const loraWeights = bytesOf([...lora, ...frozenLora]);
@@ -110,6 +114,7 @@ export function staticBytes(options: StaticBytesOptions): StaticBytes {
     },
     assumptions: [
       ...assumptionsOf(base, otherDtype, adapterDtype, trainsHead ? headDtype : null, optimizer),
+      ...moduleAssumptions(options, headDtype),
       ...modelAssumptions(shape),
       ...expertAssumptions({ shape, base, experts }),
     ],
@@ -120,6 +125,7 @@ export interface AdapterTensors {
   readonly lora: readonly TrainedTensor[];
   /** Frozen tensors: every target's A under LoRA-FA, else none. */
   readonly frozen: readonly TrainedTensor[];
+  /** Tensors trained in full: a classification head, and trained modules. */
   readonly head: readonly TrainedTensor[];
 }
 
@@ -132,7 +138,7 @@ const secondInputs: readonly string[] = ["attention output", "feed-forward outpu
 export function adapterTensors(
   options: Pick<
     StaticBytesOptions,
-    "shape" | "targets" | "rank" | "base" | "variant" | "adapterDtype" | "headDtype"
+    "shape" | "targets" | "rank" | "base" | "variant" | "adapterDtype" | "headDtype" | "trainedModules"
   >,
 ): AdapterTensors {
   const { shape, targets, rank, base, variant = "lora", adapterDtype: dtype = "fp32" } = options;
@@ -158,12 +164,15 @@ export function adapterTensors(
       ...(variant === "dora" ? pairs.map(({ magnitude }) => magnitude) : []),
     ],
     frozen: variant === "lora-fa" ? loraA : [],
-    head: (trainsHead ? headTensors(shape) : []).map((sizes) => ({
-      elements: sizes.reduce((product, size) => product * size, 1),
-      ...(sizes.length > 1 ? { rows: sizes[0]! } : {}),
-      count: 1,
-      dtype: headDtype,
-    })),
+    head: [
+      ...(trainsHead ? headTensors(shape) : []).map((sizes) => ({
+        elements: sizes.reduce((product, size) => product * size, 1),
+        ...(sizes.length > 1 ? { rows: sizes[0]! } : {}),
+        count: 1,
+        dtype: headDtype,
+      })),
+      ...trainedModuleTensors(shape, options.trainedModules ?? [], headDtype),
+    ],
   };
 }
 
@@ -203,6 +212,17 @@ function assumptionsOf(
     );
   }
   return assumptions;
+}
+
+function moduleAssumptions(
+  { shape, trainedModules: modules = [] }: StaticBytesOptions,
+  dtype: FloatDtype,
+): string[] {
+  if (modules.length === 0) return [];
+  const tied = shape.tied ? " A tied weight is copied for each, as without ensure_weight_tying." : "";
+  return [
+    `Trained in full, in ${dtype}: ${modules.join(" and ")}; the frozen originals stay in memory, as in PEFT.${tied}`,
+  ];
 }
 
 function formatName(base: BaseFormat): string {

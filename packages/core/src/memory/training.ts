@@ -18,6 +18,8 @@ export const commonNames = {
   microBatch: true,
   seq: true,
   cards: false,
+  objective: false,
+  trainedModules: false,
   notCounted: false,
 } as const;
 
@@ -54,6 +56,6 @@ export function assertEstimated(
 /** {@link estimateTraining} without checks. */
 export function trainingEstimate({ rank, ...options }: TrainingOptions): MemoryEstimate | FullEstimate {
   if (rank !== null) return estimateMemory({ ...options, rank });
-  const { targets: _, base, ...full } = options;
+  const { targets: _, trainedModules: __, base, ...full } = options;
   return estimateFull({ ...full, dtype: base.dtype as FloatDtype });
 }

@@ -48,6 +48,7 @@ export type ModelType =
   | "bloom"
   | "bert"
   | "roberta"
+  | "xlm-roberta"
   | "distilbert"
   | "gemma3"
   | "gemma3n"

@@ -74,7 +74,8 @@ describe("catalogueModels of a family", () => {
 
   test("has the sizes of a family, and no other family", () => {
     expect(names("qwen3")).toEqual([
-      ...["qwen3-0.6b", "qwen3-1.7b", "qwen3-4b", "qwen3-8b", "qwen3-14b", "qwen3-32b"],
+      ...["qwen3-0.6b", "qwen3-1.7b", "qwen3-4b", "qwen3-8b"],
+      ...["qwen3-embedding-0.6b", "qwen3-embedding-4b", "qwen3-embedding-8b", "qwen3-14b", "qwen3-32b"],
       ...["qwen3-30b-a3b", "qwen3-235b-a22b", "qwen3-vl-2b", "qwen3-vl-4b", "qwen3-vl-8b"],
       ...["qwen3-vl-32b", "qwen3-vl-30b-a3b", "qwen3-vl-235b-a22b", "qwen3-next-80b-a3b"],
     ]);

@@ -1,17 +1,21 @@
 import { formatByteRange, formatDecimalBytes, wholeNumber } from "@lorank/core";
-import type { Measurement } from "@lorank/core/memory";
+import { type Measurement, objectiveWords } from "@lorank/core/memory";
 import { checkedPage } from "../../text.ts";
 import type { ModelMemory } from "./estimate.ts";
 
-export function unmeasuredLine({ profile, errors }: ModelMemory): string | undefined {
+export function unmeasuredLine({ profile, errors, objective }: ModelMemory): string | undefined {
+  if (objective !== undefined)
+    return `No published measurement of ${objectiveWords[objective]} was compared: the figures are counted from source code, and on small models.`;
   if (errors === undefined)
     return `No published measurement of profile ${profile} was found: its figures are counted from source code alone.`;
   if ("median" in errors) return undefined;
   return `No published measurement of profile ${profile} states all that decides memory: its figures are counted from source code.`;
 }
 
-export function accuracyLine({ profile, errors }: ModelMemory): string {
+export function accuracyLine({ profile, errors, objective }: ModelMemory): string {
   const page = `Every row: ${checkedPage("memory-accuracy")}`;
+  if (objective !== undefined)
+    return `No error of estimates of ${objectiveWords[objective]} on a card is known. Every row: ${checkedPage("memory-accuracy")}`;
   if (errors === undefined)
     return `No published measurement of profile ${profile} was found, so no error of its estimates is known. ${page}`;
   const { found, rows } = errors;

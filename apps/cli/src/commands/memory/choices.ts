@@ -17,9 +17,10 @@ import type { RawFlags } from "../../output.ts";
 import { readFlags } from "../../settings/read.ts";
 import { type MemorySettings, settings } from "./command.ts";
 import type { NamedConfig } from "./model-config.ts";
+import { type ObjectiveChoices, objectiveFields } from "./objective.ts";
 import type { ReadConfig } from "./read-training-config.ts";
 
-export interface MemoryChoices {
+export interface MemoryChoices extends ObjectiveChoices {
   readonly ranks: readonly number[];
   /** Layers by name, or by a training config's pattern of their paths. */
   readonly targets: readonly string[] | "all-linear" | RegExp;
@@ -51,6 +52,7 @@ export type ChoiceName =
   | "strategy"
   | "microBatch"
   | "seq"
+  | keyof ObjectiveChoices
   | keyof StackSettings;
 
 export type MemoryFlags = CamelKeys<Omit<MemorySettings, "quantize">>;
@@ -77,6 +79,7 @@ const stackNames = Object.keys({
   padding: true,
   compile: true,
   accumulation: true,
+  optimizerInBackward: true,
 } satisfies Readonly<Record<keyof StackSettings, true>>) as (keyof StackSettings)[];
 
 /** Reads `memory`'s flags; `--quantize` is a 4-bit `--base`. Throws E_CONFIG with all problems. */
@@ -147,6 +150,18 @@ export function memoryChoices(
       : [d.seq, "default"];
   const { base, rank } = training;
   const gpu = choose<"gpu", MemoryChoices["gpu"]>("gpu", undefined, undefined);
+  const isSft = (typed.objective ?? "sft") === "sft";
+  const objective = isSft ? "sft" : choose<"objective", "sft">("objective", undefined, "sft");
+  const isStated = (name: keyof ObjectiveChoices): boolean =>
+    name !== "objective" && (typed[name] ?? training[name as StatedField]) !== undefined;
+  const ofObjective: ObjectiveChoices = {
+    objective,
+    ...Object.fromEntries(
+      objectiveFields
+        .filter(isStated)
+        .map((name) => [name, choose(name, training[name as StatedField], undefined)]),
+    ),
+  };
   const choices = {
     ranks: choose<"ranks", readonly number[]>("ranks", rank === undefined ? undefined : [rank], d.ranks),
     targets: choose("targets", training.targets, defaults.targets),
@@ -155,7 +170,8 @@ export function memoryChoices(
         ? choose("base", isQuantized(base) ? base : undefined, "nf4-dq", methodFrom)
         : choose("base", base, d.base),
     method,
-    labels: choose<"labels", number | undefined>("labels", undefined, undefined),
+    ...ofObjective,
+    labels: choose<"labels", number | undefined>("labels", undefined, ...labelsOf(ofObjective, profile)),
     gpu: gpu && gpu.count === undefined ? cardsOf(gpu, training.cards ?? 1) : gpu,
     microBatch: choose("microBatch", training.microBatch, d.microBatch),
     seq: choose("seq", training.seq, seq, seqOrigin),
@@ -168,9 +184,17 @@ export function memoryChoices(
   const cards =
     count === 1
       ? undefined
-      : { count, strategy: choose<"strategy", Strategy>("strategy", training.strategy, "ddp") };
+      : {
+          count,
+          strategy: choose<"strategy", Strategy>("strategy", training.strategy, ...usualStrategy(profile)),
+        };
   if (method === "qlora" && !isQuantized(choices.base))
     problems.push(`--base must be ${choice(quantizedNames).rule} with ${methodFrom}, got ${choices.base}`);
+  const { completion = 1, seq: length } = choices;
+  if (completion > length)
+    problems.push(`--completion must be at most the length (--seq, ${length}), got ${completion}`);
+  if (choices.objective === "embedding" && choices.labels !== undefined)
+    problems.push(`--labels must be left out with --objective embedding, got ${choices.labels}`);
   throwIfAny(problems);
   return {
     ...choices,
@@ -188,6 +212,21 @@ function withStored(training: Partial<ReadConfig>, stored: NamedConfig["stored"]
   if (base === undefined || (!isQuantized(base) && training.base !== undefined)) return training;
   if (training.method === "full") return training;
   return { ...training, base, origins: { ...training.origins, base: `${stored!.name}, by its name` } };
+}
+
+type StatedField = Exclude<keyof ObjectiveChoices, "objective">;
+
+/** torchtune's recipes on several cards shard all. Source: torchtune 0.6.1, `lora_finetune_distributed` (FSDP2) */
+function usualStrategy({ name }: Profile): [strategy: Strategy, origin?: string] {
+  return name.startsWith("torchtune") ? ["fsdp", `profile ${name}`] : ["ddp"];
+}
+
+/** A reward model has one class; LLaMA-Factory's has a value head beside the language-model head. */
+function labelsOf(
+  { objective }: ObjectiveChoices,
+  { name }: Profile,
+): [labels: number | undefined, origin?: string] {
+  return objective === "reward" && name !== "llama-factory" ? [1, "a reward model"] : [undefined];
 }
 
 const quantizedNames = memoryNames.base.filter(

@@ -12,6 +12,7 @@ import { exampleTools, readableConfigs } from "../../tools/tools.ts";
 const [tool] = exampleTools;
 
 const trained = under("What is trained:");
+const loss = under("What it is trained for:");
 const on = under("What it is trained on:");
 const time = under(
   "How long it takes (hours by rank, as far as published step times allow; --gpu names the card):",
@@ -30,9 +31,16 @@ export const settings = [
   trained("base", k.choice(memoryNames.base), "number format of the frozen weights", { unit: "format", default: memoryDefaults.base }),
   trained("quantize", k.choice(quantizations), "a 4-bit --base, by the flag of the other commands", { unit: "format" }),
   trained("method", k.choice(memoryNames.method), "lora, qlora (on nf4-dq, with what the stack's guides set), full (all weights) or compare: all three side by side", { default: memoryDefaults.method }),
-  trained("labels", k.count, "classes of a trained classification head", { default: "no such head" }),
+  trained("labels", k.count, "classes of a trained classification head", { default: "no such head; 1 for a reward model" }),
+  trained("trained-modules", k.list("embeddings, head or both", k.choice(memoryNames.trainedModule)), "modules trained in full beside the adapters, PEFT's modules_to_save", { default: "none" }),
+  loss("objective", k.choice(memoryNames.objective), "sft, or pairs (dpo, orpo, simpo, reward, embedding), rated texts (kto), or groups of generated ones (grpo)", { default: "sft" }),
+  loss("reference", k.choice(memoryNames.reference), "what gives reference log-probabilities", { default: "for dpo and kto the model with its adapters off" }),
+  loss("completion", k.length, "tokens of a sequence that are scored, or generated", { unit: "tokens", default: "all of --seq" }),
+  loss("generator", k.choice(memoryNames.generator), "what writes GRPO's completions; vllm is on the same card", { default: "transformers" }),
+  loss("generations", k.count, "completions that a card writes at once", { default: "the micro-batch" }),
+  loss("vllm-share", k.share, "share of the card that vLLM reserves", { default: 0.3 }),
   on("gpu", cardMemory, "a card (t4, 4090, a100-80gb) or its memory (24GB), several as 2x24GB: what fits, how far it goes, what to change where it does not"),
-  on("strategy", k.choice(memoryNames.strategy), "what several cards share: ddp nothing, zero1 optimiser states, zero2 gradients too, zero3 and fsdp weights too", { default: "ddp, where --gpu has several cards" }),
+  on("strategy", k.choice(memoryNames.strategy), "what several cards share: ddp nothing, zero1 optimiser states, zero2 gradients too, zero3 and fsdp weights too", { default: "ddp, where --gpu has several cards; fsdp under torchtune" }),
   on("micro-batch", k.count, "sequences in one pass", { default: memoryDefaults.microBatch }),
   on("seq", k.length, "tokens of the longest sequence; 8k is 8192", { unit: "tokens", default: `${memoryDefaults.seq}, or what the model takes if less` }),
   time("tokens", k.tokenCount, "tokens in the data, padding included: 500k, 2M, 1.5B", { unit: "tokens" }),
@@ -55,6 +63,7 @@ export const settings = [
   stack("padding", k.onOff, "texts differ in length, or share a row with positions of their own: sdpa reads a mask"),
   stack("compile", k.onOff, "torch.compile on each block"),
   stack("accumulation", k.onOff, "several passes before a step: gradients of earlier ones stay"),
+  stack("optimizer-in-backward", k.onOff, "each weight steps when its gradient is there (--method full)"),
   shown("all", k.onOff, "the parts of the peak, every change that saves memory, and all assumptions too"),
   output("svg", file, "a picture of the peaks and their parts"),
 ] as const;

@@ -115,7 +115,6 @@ export const effects: readonly Effect[] = [
   { ...less("block-diagonal A and B", "use_bdlora"), ...ofAdapter, settledBy: ["variant"] },
   { ...less("compressed inputs of adapters", "velora_config"), ...ofAdapter },
   less("layers that are frozen", "lisa_n_layers spectrum_top_fraction"),
-  less("gradients freed as the optimiser goes", "optimizer_in_bwd"),
   less("layers in the host's memory", "layer_offloading lora_on_cpu use_kt"),
   less("compiled code that keeps fewer activations", "torch_compile"),
   {
@@ -150,7 +149,7 @@ const objectiveWords: Readonly<Record<Objective, string>> = {
 /** Omission of all that a run for another objective takes beside what is counted. A reward model has pairs, and no logits. */
 export function objectiveOmission(objective: Objective, from: string): ConfigOmission {
   const what = `what ${objectiveWords[objective]} takes beyond supervised fine-tuning`;
-  return { what, direction: objective === "reward" ? "either" : "more", from };
+  return { what, direction: objective === "reward" ? "either" : "more", from, settledBy: ["objective"] };
 }
 
 export function notCountedFields(fields: ConfigFields, { notCounted }: ToolReading): ConfigOmission[] {

@@ -15,6 +15,7 @@ import { engineProfile, type MemoryFlags } from "./choices.ts";
 import { CONFIGURATIONS, LARGEST_ERROR } from "./engine-accuracy.ts";
 import { type ModelFacts, modelFacts } from "./estimate.ts";
 import { maxPositionsOf, type NamedConfig } from "./model-config.ts";
+import { objectiveFields } from "./objective.ts";
 import { printPartsTable, shapeLine } from "./print-answer.ts";
 
 /** Document on CPU memory of LoRAnk's own engine (`--profile lorank`). */
@@ -62,6 +63,8 @@ const foreign: readonly (keyof MemoryFlags)[] = [
   "examples",
   "epochs",
   "price",
+  "optimizerInBackward",
+  ...objectiveFields,
 ];
 const bases = ["fp32", "nf4", "nf4-dq"] as const;
 type EngineBase = (typeof bases)[number];

@@ -20,6 +20,13 @@ import { isRecord } from "../../tools/tool.ts";
 import { isQuantized, type MemoryChoices, memoryChoices, type TypedChoices } from "./choices.ts";
 import type { RankHours, TimeAnswer, TimeFlags } from "./hours.ts";
 import { maxPositionsOf, type Named, type NamedConfig } from "./model-config.ts";
+import {
+  headFor,
+  type ObjectiveChoices,
+  objectiveFacts,
+  objectiveOptions,
+  uncountedEngine,
+} from "./objective.ts";
 import type { ReadConfig } from "./read-training-config.ts";
 
 /** Memory parts that an estimate for these choices does not count, by the model's and the training config. */
@@ -41,6 +48,7 @@ function notCountedOf(
   return [
     ...ofFields,
     ...sharedParts(choices, training),
+    ...uncountedEngine(choices),
     ...(quantized === undefined
       ? []
       : [{ what: "quantisation of the model itself", direction: "less", from: quantized } as const]),
@@ -83,6 +91,7 @@ export interface ModelFacts extends Pick<ModelShape, "modelType" | "totalParams"
 
 export interface ModelMemory
   extends Pick<MemoryChoices, "method" | "base" | "ranks" | "microBatch" | "seq" | "settings" | "from">,
+    Partial<ObjectiveChoices>,
     Pick<RankEstimates, "assumptions"> {
   readonly model: ModelFacts;
   readonly targets: readonly string[] | "all-linear";
@@ -160,16 +169,23 @@ export function modelMemory(
   const { rows, largestRank, advice, limits, assumptions, notCounted, parts, errors } = estimateRanks({
     ...{ shape, targets, profile, cards, card, maxSeq, ranks: choices.ranks, method, base, microBatch, seq },
     settings: choices.stated,
+    ...objectiveOptions(choices),
     notCounted: notCountedOf(choices, found, training?.config),
   });
   const time = hours?.timeAnswer(typed, { profile, ranks: choices.ranks, card, seq });
   const timeOf = (row: RankEstimate): RankHours | undefined =>
-    time && hours?.rankHours(row, { shape, profile, targets, microBatch, seq, cards, card }, time);
+    time &&
+    hours?.rankHours(
+      row,
+      { shape, profile, targets, microBatch, seq, cards, card, objective: choices.objective },
+      time,
+    );
   return {
     model: { ...modelFacts(found.name, shape), taken: found.taken },
     profile: profile.name,
     stack: profile.stack,
     ...{ method, base, targets: names, labels, microBatch, seq },
+    ...objectiveFacts(choices),
     optimizer: settings.optimizer,
     settings,
     ...(cards && { cards }),
@@ -197,7 +213,8 @@ function rankMemory(
   return { method, base, rank, adapterBytes, ...estimate, settings, ...shown };
 }
 
-function shapeOf(config: unknown, { labels, ranks, targets: named, profile }: MemoryChoices) {
+function shapeOf(config: unknown, choices: MemoryChoices) {
+  const { ranks, targets: named, profile } = choices;
   const problems: string[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -208,8 +225,7 @@ function shapeOf(config: unknown, { labels, ranks, targets: named, profile }: Me
       return undefined;
     }
   };
-  const head = labels === undefined ? {} : { head: { kind: "classification", labels } as const };
-  const shape = attempt(() => modelShapeFromConfig(config, head));
+  const shape = attempt(() => modelShapeFromConfig(config, headFor(choices)));
   const names = shape && attempt(() => (named instanceof RegExp ? namesMatching(shape, named) : named));
   const targets = shape && names && attempt(() => selectTargets(shape, names, profile.traits));
   if (shape === undefined || targets !== undefined)

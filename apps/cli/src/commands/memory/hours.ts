@@ -1,5 +1,5 @@
 import { wholeNumber } from "@lorank/core";
-import type { CardMemory, RankEstimate } from "@lorank/core/memory";
+import { type CardMemory, objectiveWords, type RankEstimate } from "@lorank/core/memory";
 import {
   type KnownTime,
   LARGEST_MEASURED_RANK,
@@ -10,7 +10,7 @@ import {
   timeSpread,
 } from "@lorank/core/time";
 import { throwIfAny } from "../../errors.ts";
-import type { MemoryFlags } from "./choices.ts";
+import type { MemoryChoices, MemoryFlags } from "./choices.ts";
 
 export type TimeFlags = Pick<MemoryFlags, "tokens" | "examples" | "epochs" | "price">;
 
@@ -37,6 +37,7 @@ export type RankHours = KnownHours | { readonly notKnown: string };
 interface Context
   extends Pick<RankTimeOptions, "shape" | "profile" | "targets" | "microBatch" | "seq" | "cards"> {
   readonly card: CardMemory | undefined;
+  readonly objective: MemoryChoices["objective"];
 }
 
 /** Reads the flags on time. Throws E_CONFIG with all problems. */
@@ -92,9 +93,11 @@ export function timeAnswer(
 /** Hours and cost of a row, or why they are not known. */
 export function rankHours(
   { rank, base, settings, fit, notCounted }: RankEstimate,
-  { card, cards, ...context }: Context,
+  { card, cards, objective, ...context }: Context,
   { tokens, price }: TimeAnswer,
 ): RankHours {
+  if (objective !== "sft")
+    return { notKnown: `no published step time of ${objectiveWords[objective]} was found` };
   const time = rankTime({ ...context, rank, base, settings, notCounted, cards, tokens, card: card?.name });
   if ("notKnown" in time) return time;
   if (fit === "does not fit") return { notKnown: "it does not fit" };

@@ -6,6 +6,7 @@ import { accuracyLine, nearestLines, type Placed, unmeasuredLine } from "./accur
 import type { ChoiceName } from "./choices.ts";
 import type { ModelFacts, ModelMemory, RankMemory } from "./estimate.ts";
 import type { Named } from "./model-config.ts";
+import { type ObjectiveChoices, objectiveFacts } from "./objective.ts";
 import { printCard } from "./print-card.ts";
 import { hoursColumns, printHours, timeSentence } from "./print-hours.ts";
 import { wordsOf } from "./read-training-config.ts";
@@ -183,6 +184,7 @@ function printSettings(
   const { profile, stack, config, from, settings, ranks, targets, base, method, labels, microBatch } = first;
   const chosen = {
     ...{ ranks, targets, base, method, labels },
+    ...objectiveFacts(first as ObjectiveChoices),
     gpu: first.gpu?.text,
     strategy: first.cards?.strategy,
     microBatch,

@@ -21,22 +21,7 @@ import { notCountedFields, objectiveOmission } from "./effects.ts";
 import { misspeltKeys } from "./known-keys.ts";
 
 /** Values in a training config on which memory depends; absent unless the file or the tool's default decides them. */
-export interface ReadConfig
-  extends Partial<
-    Pick<
-      ConfigValues,
-      | "model"
-      | "method"
-      | "objective"
-      | "rank"
-      | "targets"
-      | "base"
-      | "microBatch"
-      | "seq"
-      | "strategy"
-      | "cards"
-    >
-  > {
+export interface ReadConfig extends Partial<Omit<ConfigValues, keyof StackSettings>> {
   readonly tool: ReadToolName;
   readonly profile?: string;
   readonly settings: Partial<StackSettings>;
@@ -149,7 +134,8 @@ function readRow(
 }
 
 const plain: readonly string[] = words(
-  "model method objective rank targets base microBatch seq strategy cards",
+  `model method rank targets base microBatch seq strategy cards objective reference completion generator generations
+    vllmShare trainedModules`,
 );
 
 function configOf(
@@ -199,6 +185,8 @@ const valueWords: Readonly<Record<string, string>> = {
   fusedNorms: "fused norms",
   kbitPrepare: "k-bit preparation",
   bnbVersion: "bitsandbytes",
+  vllmShare: "vLLM's share",
+  optimizerInBackward: "optimiser in backward pass",
 };
 
 /** Value's name in words: `micro-batch` for `microBatch`. */

@@ -158,6 +158,7 @@ export const reading: ToolReading = {
     [loss, "loss", lossOf],
     [loss, "objective", objectiveOf],
     ["compile", "compile", onOff],
+    ["optimizer_in_bwd", "optimizerInBackward", onOff],
     ["gradient_accumulation_steps", "accumulation", areSeveral],
   ],
   remarks: [

@@ -11,7 +11,7 @@ export interface MemoryBarsOptions {
 
 /** Bar segments, from the axis outwards. */
 const groups: readonly (readonly [name: string, words: string, parts: readonly (keyof MemoryParts)[]])[] = [
-  ["base", "weights", ["baseWeights", "quantizationConstants", "adaptedWeights"]],
+  ["base", "weights", ["baseWeights", "quantizationConstants", "adaptedWeights", "referenceWeights"]],
   ["trained", "adapter, gradients, optimiser", ["adapterWeights", "gradients", "optimizerStates"]],
   ["checkpoints", "block inputs kept by checkpointing", ["checkpoints"]],
   [
@@ -21,6 +21,7 @@ const groups: readonly (readonly [name: string, words: string, parts: readonly (
   ],
   ["inputs", "inputs of adapters and trained layers", ["adapterInputs", "linearInputs"]],
   ["logits", "logits and loss", ["logitsAndLoss"]],
+  ["generation", "generated texts", ["generationCache", "engine"]],
   ["scratch", "workspaces", ["scratch"]],
 ];
 
@@ -189,6 +190,7 @@ export const memoryBarsStyle = `
 .lorank-bars .blocks { fill: #2b7bba; }
 .lorank-bars .inputs { fill: #c2571a; }
 .lorank-bars .logits { fill: #b8317f; }
+.lorank-bars .generation { fill: #8a6d00; }
 .lorank-bars .scratch { fill: #80868c; }
 @media (prefers-color-scheme: dark) {
 .lorank-bars .paper { fill: #15181b; }
@@ -203,6 +205,7 @@ export const memoryBarsStyle = `
 .lorank-bars .blocks { fill: #6fb4ea; }
 .lorank-bars .inputs { fill: #f0a07a; }
 .lorank-bars .logits { fill: #f08cc4; }
+.lorank-bars .generation { fill: #d8c060; }
 .lorank-bars .scratch { fill: #747b82; }
 }
 `.trim();

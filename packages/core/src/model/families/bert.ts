@@ -35,15 +35,18 @@ const bert: Variant = {
   classifier: ["classifier"],
 };
 
+const roberta: Variant = {
+  ...bert,
+  paths: ["roberta", "encoder.layer"],
+  pooler: "without a classifier",
+  classifier: ["classifier.dense", "classifier.out_proj"],
+};
+
 export const bertArchitecture = architectureOf<Variant>(
   {
     bert,
-    roberta: {
-      ...bert,
-      paths: ["roberta", "encoder.layer"],
-      pooler: "without a classifier",
-      classifier: ["classifier.dense", "classifier.out_proj"],
-    },
+    roberta,
+    "xlm-roberta": roberta,
     distilbert: {
       fields: { hidden: "dim", intermediate: "hidden_dim", layers: "n_layers", heads: "n_heads" },
       tokenTypes: false,
