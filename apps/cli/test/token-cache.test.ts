@@ -93,6 +93,7 @@ describe("remembered", () => {
     const [old, young, ofTheSame] = [part(key, "0"), part(key, "1"), part(keyOf("d"), "2")];
     for (const name of [old, young, ofTheSame]) writeFileSync(join(folder, name), "");
     age(old, 2);
+    age(young, 0.9);
     expect(calls(cache, keyOf("a"), value).count).toBe(0); // used now, so b is the oldest
     calls(cache, keyOf("d"), value);
     const left = [...["a", "c", "d"].map((name) => `${keyOf(name)}.json`), "notes.txt", young];

@@ -10,6 +10,7 @@ test.each([
   ["bert.pooler.dense", "bert.pooler.dense"],
   ["lm_head", "lm_head"],
   ["blocks.0", "blocks.*"],
+  ["0.encoder.q_proj", "encoder.q_proj"],
 ])("%s is a %s", (path, kind) => {
   expect(moduleKind(path)).toBe(kind);
 });

@@ -3,6 +3,7 @@ import { writePeftAdapter } from "@lorank/checkpoint/files";
 import { foreignAdapter, smallAdapter } from "../small-adapter.ts";
 import { writeTinyModel } from "../tiny-model.ts";
 import { shows, type Terminal } from "./shows.ts";
+import { sweepFolder } from "./sweep-folder.ts";
 
 const onRows = "--data weather.csv --max-length 16 --device cpu";
 
@@ -37,12 +38,20 @@ shows("eval", "rows of a pipe, of which one lacks a part", async (terminal) => {
   await terminal.run(`${line} --skip-invalid < pairs.csv`);
 });
 
+shows("eval", "the base of a sweep of classes, refused", async (terminal) => {
+  await sweepFolder(terminal);
+  writeTinyModel(join(terminal.folder, "tiny"));
+  terminal.write("swept/settings.json", JSON.stringify({ folder: "/", settings: { model: "tiny" } }));
+  await terminal.run("eval swept");
+});
+
 shows("eval", "refused", async (terminal) => {
   const { folder, run, write } = terminal;
   writeTask(terminal);
   await run("eval --task guess --threads 0");
   await run("eval none --data weather.csv");
   await run("eval tiny --data weather.csv");
+  await run("eval tiny --adapter r3 --data weather.csv --gradients");
   write("other.csv", "text,label\nhail,hard\n");
   await run("eval tiny --adapter r3 --data other.csv");
   await run("eval tiny --adapter r3 --data other.csv --labels a,b");

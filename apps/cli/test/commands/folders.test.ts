@@ -16,6 +16,12 @@ shows("status", "finished", async (terminal) => {
   await terminal.run("status swept");
 });
 
+shows("status", "finished, followed in a log", async (terminal) => {
+  terminal.hide(/^\d{4}-\d\d-\d\dT[\d:.]+Z/gm, "TIME");
+  await sweepFolder(terminal, { config: { ranks: [4, 8], seeds: [1, 2] } });
+  await terminal.run("status swept --follow");
+});
+
 shows("status", "running, with trials in every state", async (terminal) => {
   await sweepFolder(terminal, severalStates);
   await terminal.run("status swept");

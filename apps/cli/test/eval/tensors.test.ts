@@ -55,6 +55,15 @@ describe.each(["llama-patterns", "roberta", "gpt2-dora"])("lorank eval --tensors
   });
 });
 
+test.each([
+  ["roberta", "3 texts"],
+  ["llama-patterns", "18 tokens"],
+])("the accuracy on %s is of %s", async (name, of) => {
+  const args = ["--tensors", tensors(name), "--adapter", adapter(name), "--out", join(folder, "shown.safetensors")];
+  const { stdout } = await cliHere(["eval", model(name), ...args], { cwd: folder });
+  expect(stdout).toMatch(new RegExp(`^accuracy {2}[\\d.]+ % of ${of}$`, "m"));
+});
+
 test("a base alone gives other logits than with its adapter", async () => {
   const out = join(folder, "base.safetensors");
   const args = ["--model", model("qwen3"), "--tensors", tensors("qwen3"), "--out", out];

@@ -66,6 +66,15 @@ test("init puts answers into a recipe's sweep", async () => {
   );
 });
 
+test("init leaves the names of what is built in, also beside files that are called so", async () => {
+  const folder = temporaryFolder();
+  for (const name of ["starter", "spam-assassin"]) writeFileSync(join(folder, name), "");
+  expect(await cliHere(["init", "x", "--yes"], { cwd: folder })).toMatchObject({ code: 0 });
+  expect(readFileSync(join(folder, "x/sweep.yaml"), "utf8")).toMatch(
+    /^model: starter\ndata: spam-assassin$/m,
+  );
+});
+
 test("init --json names the files and the commands", async () => {
   const folder = temporaryFolder();
   const run = await cliHere(["init", "--trainer", "peft", "--json"], { cwd: folder });

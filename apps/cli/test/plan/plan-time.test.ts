@@ -1,6 +1,7 @@
+import type { TrialResult } from "@lorank/evidence/results";
 import type { SweepConfig, SweepPlan } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
-import { type SweepCosts, type SweepTime, sweepTime } from "../../src/commands/plan/cost.ts";
+import { type SweepCosts, type SweepTime, sweepCosts, sweepTime } from "../../src/commands/plan/cost.ts";
 import { vllmNote } from "../../src/commands/plan/document.ts";
 import { timeWords } from "../../src/commands/plan/print-plan.ts";
 
@@ -52,6 +53,16 @@ describe("sweepTime", () => {
     const { trials, cuts } = timeOf(planned({ method: "probe" }));
     expect(cuts).toBe((3 * (4 + 1 * 2)) / 2);
     expect(trials).toBeLessThanOrEqual(75);
+  });
+
+  test("counts nothing for opening and evaluating where a trainer's results have the whole time alone", async () => {
+    const plan = planned({ method: "probe", task: { kind: "causal-lm" } });
+    const [spec] = plan.specs;
+    const done = { trialId: "", status: "completed", spec, measured: { seconds: { total: 10 } } };
+    const ready = { plan, run: { trialsAtOnce: 2 } } as unknown as Parameters<typeof sweepCosts>[0];
+    const costs = await sweepCosts(ready, [done as unknown as TrialResult], undefined);
+    expect(costs.secondsByPart).toEqual({ trials: expect.any(Number), base: 0, cuts: 0, test: 0 });
+    expect(costs.secondsByPart!.trials).toBeGreaterThan(0);
   });
 
   test("has nothing left when every trial is done", () => {

@@ -113,6 +113,10 @@ test("a file of settings that is damaged is an error that names it", () => {
   expect(() => asked(out)).toThrow(expect.objectContaining({ code: "E_SETTINGS_FILE" }));
   writeFileSync(join(out, "settings.json"), '{"folder":"/x","settings":{"ranks":"many"}}');
   expect(() => asked(out)).toThrow(/settings\.json: ranks must be a list/);
+  for (const half of [{ folder: "/x" }, { settings: {} }]) {
+    writeFileSync(join(out, "settings.json"), JSON.stringify(half));
+    expect(() => asked(out)).toThrow(/settings\.json.*no settings/);
+  }
 });
 
 test("a program that another user's settings name is said before it runs as this one", () => {

@@ -60,4 +60,6 @@ test("listed is what no trial's cell tells of, what needs help, and a queue that
   ]);
   const many = Array.from({ length: 11 }, () => others[0]!);
   expect(wordsOf(many).slice(7)).toEqual(["job 70_4 (r4-s3): queued, Priority", "3 more: see lorank status"]);
+  expect(wordsOf(many.slice(2)).at(-1)).toBe("1 more: see lorank status");
+  expect(wordsOf(many.slice(3))).toHaveLength(8);
 });

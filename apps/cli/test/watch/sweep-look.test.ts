@@ -32,9 +32,11 @@ test("a look is the one before until a file says otherwise, or ten seconds have 
     ],
   });
   await finish(6);
-  const { secondsLeft, trials } = stateOf(look.view());
+  const { secondsLeft, secondsSpent, trials, results } = stateOf(look.view());
   expect(secondsLeft).toBeUndefined();
   expect(trials.every(({ state }) => state === "done")).toBe(true);
+  expect(secondsSpent).toBeGreaterThan(0);
+  expect(secondsSpent).toBe(results!.trials.reduce((sum, { measured }) => sum + measured.seconds.total, 0));
   complete();
   const report = look.view();
   expect(report.kind).toBe("report");
