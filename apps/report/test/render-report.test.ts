@@ -111,6 +111,22 @@ describe("content", () => {
     expect(page.match(/<svg class="chart/g)?.length).toBe(2 + 1 + 5 + 5);
     expect(page.match(/<svg class="chart[^>]*role="img" aria-label="[^"]{20,}"/g)?.length).toBe(13);
   });
+  test("means stand in the foot of a table, where sorting leaves them", () => {
+    const feet = [...renderReport(probed()).matchAll(/<tfoot>(.*?)<\/tfoot>/gs)].map(([, foot = ""]) =>
+      [...foot.matchAll(/<th scope="row"[^>]*>(\w+)/g)].map(([, head]) => head),
+    );
+    expect(feet.filter(([head]) => head === "mean")).toEqual([
+      ["mean", "predicted", "interval"],
+      ["mean", "predicted", "interval"],
+    ]);
+  });
+  test("columns of words stand left, those of numbers right", () => {
+    const [, heads = ""] = /<span>Runs without a usable outcome<.*?<thead>(.*?)<\/thead>/s.exec(
+      renderReport(withFailures()),
+    )!;
+    const ofWords = [...heads.matchAll(/ class="words">([^<]+)/g)].map(([, head]) => head);
+    expect(ofWords).toEqual(["Rank", "What happened", "Run"]);
+  });
   test("a probe has panels and bars for the ranks that it trained alone, and counts its runs as planned", () => {
     const page = renderReport(probed());
     expect(page.match(/<svg class="chart loss"/g)?.length).toBe(3);

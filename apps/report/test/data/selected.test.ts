@@ -74,6 +74,7 @@ describe("a report", () => {
     const runs = sectionOf(page, "runs");
     expect(countOf(runs, /<tr>/g)).toBe(1 + 1000);
     expect(textOf(runs)).toContain("1,000 of 1,800 runs are listed. results.json has all.");
+    expect(sectionOf(page, "ranks")).toContain("<summary>All ranks as a table</summary>");
     for (const id of ["ranks", "differences", "cost"])
       expect(textOf(sectionOf(page, id)), id).toContain(`${ranks} The table below has all.`);
     for (const id of ["ranks", "differences", "returns", "cost", "convergence"])
@@ -106,6 +107,7 @@ describe("a report", () => {
       decision: results.decision,
       trials: [],
     });
+    expect(sectionOf(page, "ranks")).toContain("<summary>More of the ranks as a table</summary>");
     for (const id of ["ranks", "differences"]) {
       expect(countOf(sectionOf(page, id), /<th scope="row"/g), id).toBeLessThanOrEqual(200 + 24);
       expect(textOf(sectionOf(page, id)), id).toMatch(

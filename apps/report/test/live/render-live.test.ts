@@ -172,6 +172,12 @@ describe("the report so far", () => {
     );
   });
 
+  test("of a single run shows it", () => {
+    const { trials, ...rest } = resultsSoFar();
+    const { "so-far": html = "" } = liveParts(liveState({ results: { ...rest, trials: trials.slice(0, 1) } }));
+    expect(section("quality", html)!.match(/<circle/g)).toHaveLength(2);
+  });
+
   test("of a race has the intervals of its last look, and no mean that the looks do not correct", () => {
     const html = liveParts(liveRace())["so-far"]!;
     expect(idsOf(liveRace())).toEqual(["race", "quality", "differences", "loss", "cost", "provenance"]);
