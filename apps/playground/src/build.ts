@@ -117,7 +117,7 @@ async function bundle(options: BuildOptions): Promise<string[]> {
 }
 
 /** Licence texts for bundled packages, whose licences require them. */
-function licencesOf(inputs: readonly string[]): string {
+export function licencesOf(inputs: readonly string[]): string {
   const folders = new Set(
     inputs.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(resolve(file)) ?? []),
   );
