@@ -105,6 +105,14 @@ describe("a config", () => {
   });
 });
 
+test("a text up to the original positions has the short factors, a longer one the long ones", () => {
+  const { rope } = familyOf(config("phi3-longrope-short")).kindOf(0);
+  const [short, long] = [1, 48].map((length) => rope!.tables(4, length));
+  expect(long).not.toEqual(short);
+  expect(rope!.tables(4, 12)).toEqual(short);
+  expect(rope!.tables(4, 13)).toEqual(long);
+});
+
 test("a model in which tokens see those after them cannot predict the next one", () => {
   expect(() => familyOf(config("bert")).head({ kind: "causal-lm" })).toThrow(
     "task must be classification for a model of type bert, in which every token sees those after it, got causal-lm",

@@ -78,6 +78,7 @@ describe("paddedExtent", () => {
       expect(lo).toBeLessThan(value);
       expect(hi).toBeGreaterThan(value);
     }
+    expect(paddedExtent([-2], 0.5)).toEqual([-2.1, -1.9]);
   });
   test("of nothing is the unit interval", () => {
     expect(paddedExtent([], 0.1)).toEqual([0, 1]);
