@@ -59,7 +59,14 @@ test.each([
   ["roberta", "3 texts"],
   ["llama-patterns", "18 tokens"],
 ])("the accuracy on %s is of %s", async (name, of) => {
-  const args = ["--tensors", tensors(name), "--adapter", adapter(name), "--out", join(folder, "shown.safetensors")];
+  const args = [
+    "--tensors",
+    tensors(name),
+    "--adapter",
+    adapter(name),
+    "--out",
+    join(folder, "shown.safetensors"),
+  ];
   const { stdout } = await cliHere(["eval", model(name), ...args], { cwd: folder });
   expect(stdout).toMatch(new RegExp(`^accuracy {2}[\\d.]+ % of ${of}$`, "m"));
 });

@@ -174,7 +174,9 @@ describe("the report so far", () => {
 
   test("of a single run shows it", () => {
     const { trials, ...rest } = resultsSoFar();
-    const { "so-far": html = "" } = liveParts(liveState({ results: { ...rest, trials: trials.slice(0, 1) } }));
+    const { "so-far": html = "" } = liveParts(
+      liveState({ results: { ...rest, trials: trials.slice(0, 1) } }),
+    );
     expect(section("quality", html)!.match(/<circle/g)).toHaveLength(2);
   });
 
