@@ -78,6 +78,7 @@ shows("sweep", "resumed with nothing to do", async (terminal) => {
   await terminal.run(sweep);
   await terminal.run(`${sweep} --ranks 4,8`);
   await terminal.run(sweep);
+  await terminal.run(`${sweep} --all`);
   await terminal.run(`${sweep} --json --metric log-loss`);
 });
 
