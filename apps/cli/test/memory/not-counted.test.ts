@@ -69,10 +69,7 @@ const files: readonly (readonly [file: string, ReturnType<typeof fact>])[] = [
     axolotl("lora_modules_to_save: [embed_tokens, lm_head]"),
     more("modules trained in full", "lora_modules_to_save embed_tokens,lm_head"),
   ],
-  [axolotl("rl: dpo"), more(beyond("DPO"), "rl dpo")],
-  [axolotl("rl: kto"), more(beyond("KTO"), "rl kto")],
   [axolotl("rl: grpo"), more(beyond("GRPO"), "rl grpo")],
-  [axolotl("reward_model: true"), either(beyond("a reward model"), "reward_model true")],
   [axolotl("eval_batch_size: 8"), more("an evaluation in larger batches", "eval_batch_size 8")],
   [axolotl("liger_swiglu: true"), less("kernels that keep fewer activations", "liger_swiglu true")],
   [axolotl("deepspeed: zero3.json"), either(shared, "deepspeed zero3.json")],
@@ -93,22 +90,10 @@ const files: readonly (readonly [file: string, ReturnType<typeof fact>])[] = [
     axolotl("diffusion: { eps: 0.1 }"),
     either("training by diffusion, with masks of its own", 'diffusion {"eps":0.1}'),
   ],
-  ...["dpo", "kto", "ppo"].map(
-    (stage) =>
-      [llamaFactory(`stage: ${stage}`), more(beyond(stage.toUpperCase()), `stage ${stage}`)] as const,
-  ),
-  [llamaFactory("stage: rm"), either(beyond("a reward model"), "stage rm")],
-  [llamaFactory("stage: dpo\npref_loss: orpo"), more(beyond("ORPO"), "pref_loss orpo")],
-  [trl("beta: 0.1"), more(beyond("DPO"), "beta 0.1")],
-  [trl("loss_type: apo_zero"), more(beyond("DPO"), "loss_type apo_zero")],
-  [trl("desirable_weight: 1.0\nbeta: 0.1"), more(beyond("KTO"), "desirable_weight 1")],
+  [llamaFactory("stage: ppo"), more(beyond("PPO"), "stage ppo")],
   [
     trl("teacher_model_name_or_path: org/t"),
     more(beyond("distillation"), "teacher_model_name_or_path org/t"),
-  ],
-  [
-    trl("center_rewards_coefficient: 0.01"),
-    either(beyond("a reward model"), "center_rewards_coefficient 0.01"),
   ],
   [trl("use_liger_kernel: true"), less("kernels that keep fewer activations", "use_liger_kernel true")],
   [
@@ -122,10 +107,6 @@ const files: readonly (readonly [file: string, ReturnType<typeof fact>])[] = [
   [
     torchtune("fsdp_cpu_offload: False"),
     either("weights and states that a recipe for several cards shares", "fsdp_cpu_offload false"),
-  ],
-  [
-    torchtune("loss: { _component_: torchtune.rlhf.loss.DPOLoss }", "lora_llama3_1_8b"),
-    more(beyond("DPO"), "loss._component_ torchtune.rlhf.loss.DPOLoss"),
   ],
   [
     llamaFactory("enable_liger_kernel: true"),
@@ -244,11 +225,39 @@ describe("what is counted, or settled", () => {
   });
 });
 
+test.each([
+  [axolotl("rl: dpo"), "DPO, 1 pair of 2 × 2,048 tokens"],
+  [axolotl("rl: kto"), "KTO, 1 × 2,048 tokens"],
+  [axolotl("reward_model: true"), "a reward model, 1 pair of 2 × 2,048 tokens"],
+  [llamaFactory("stage: dpo"), "DPO, 1 pair of 2 × 2,048 tokens"],
+  [llamaFactory("stage: dpo\npref_loss: orpo"), "ORPO, 1 pair of 2 × 2,048 tokens"],
+  [llamaFactory("stage: rm"), "a reward model, 1 pair of 2 × 2,048 tokens"],
+  [trl("loss_type: apo_zero"), "DPO, 1 pair of 2 × 512 tokens"],
+  [trl("desirable_weight: 1.0\nbeta: 0.1"), "KTO, 1 × 512 tokens"],
+  [
+    torchtune("loss: { _component_: torchtune.rlhf.loss.DPOLoss }", "lora_llama3_1_8b"),
+    "DPO, 2 pairs of 2 × 512 tokens",
+  ],
+])("an objective of preferences is counted by its config alone (%#)", (file, words) => {
+  const memory = answered({ file, flags: { gpu: "192GB" } });
+  expect(answerSentence([memory], flagsOf)).toContain(words);
+  expect(memory.notCounted.map(({ what }) => what).join()).not.toContain("beyond supervised");
+});
+
+test("a config's reference model and precomputed log-probabilities are read", () => {
+  const bytes = (file: string) => methodsOf(answered({ file }))[0].largest.allocatedBytes;
+  const dpo = llamaFactory("stage: dpo");
+  expect(bytes(`${dpo}\nref_model: org/m`)).toBeGreaterThan(bytes(dpo) + 15e9);
+  const offline = axolotl("rl: dpo\nprecompute_ref_log_probs: true");
+  expect(bytes(offline)).toBeLessThanOrEqual(bytes(axolotl("rl: dpo")));
+  expect(answered({ file: offline }).notCounted).toEqual(answered({ file: axolotl("rl: dpo") }).notCounted);
+});
+
 test("what needs more and what needs less leave nothing to claim", () => {
-  const file = axolotl("rl: dpo\ndpo_use_liger_kernel: true");
+  const file = axolotl("rl: grpo\ndpo_use_liger_kernel: true");
   for (const gpu of sizes)
     expect(answerSentence([answered({ file, flags: { gpu } })], flagsOf)).toMatch(
-      /may fit \([\d.]+–[\d.]+ GB of what is counted\); not counted: [^;]+ \(rl dpo\), [^;]+ \(dpo_use_liger_kernel true\)\.$/,
+      /may fit \([\d.]+–[\d.]+ GB of what is counted\); not counted: [^;]+ \(rl grpo\), [^;]+ \(dpo_use_liger_kernel true\)\.$/,
     );
 });
 
@@ -273,12 +282,12 @@ test("a base in 4 bits is no promise for a model whose experts stay in 16", () =
 });
 
 test("several models share what no one's figures count, and have their own beside them", () => {
-  const file = axolotl("rl: dpo").replace("lora_target_linear: true", "lora_target_modules: [q_proj]");
+  const file = axolotl("rl: grpo").replace("lora_target_linear: true", "lora_target_modules: [q_proj]");
   const sentence = answerSentence(
     ["llama-3.2-1b", "gemma-3-4b"].map((model) => answered({ model, file, flags: { gpu: "192GB" } })),
     flagsOf,
   );
   expect(sentence).toMatch(
-    /: llama-3\.2-1b may fit \(at least [\d.]+ GB\); gemma-3-4b may fit \(at least [\d.]+ GB\), not counted: parts that read images or sound; not counted: what DPO takes beyond supervised fine-tuning \(rl dpo\)\.$/,
+    /: llama-3\.2-1b may fit \(at least [\d.]+ GB\); gemma-3-4b may fit \(at least [\d.]+ GB\), not counted: parts that read images or sound; not counted: what GRPO takes beyond supervised fine-tuning \(rl grpo\)\.$/,
   );
 });

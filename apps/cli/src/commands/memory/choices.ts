@@ -17,7 +17,7 @@ import type { RawFlags } from "../../output.ts";
 import { readFlags } from "../../settings/read.ts";
 import { type MemorySettings, settings } from "./command.ts";
 import type { NamedConfig } from "./model-config.ts";
-import { type ObjectiveChoices, objectiveFields } from "./objective.ts";
+import { countedObjective, type ObjectiveChoices, objectiveFields } from "./objective.ts";
 import type { ReadConfig } from "./read-training-config.ts";
 
 export interface MemoryChoices extends ObjectiveChoices {
@@ -150,8 +150,11 @@ export function memoryChoices(
       : [d.seq, "default"];
   const { base, rank } = training;
   const gpu = choose<"gpu", MemoryChoices["gpu"]>("gpu", undefined, undefined);
-  const isSft = (typed.objective ?? "sft") === "sft";
-  const objective = isSft ? "sft" : choose<"objective", "sft">("objective", undefined, "sft");
+  const configured = countedObjective(training.objective);
+  const isSft = (typed.objective ?? configured ?? "sft") === "sft";
+  const objective = isSft
+    ? "sft"
+    : choose<"objective", ObjectiveChoices["objective"]>("objective", configured, "sft");
   const isStated = (name: keyof ObjectiveChoices): boolean =>
     name !== "objective" && (typed[name] ?? training[name as StatedField]) !== undefined;
   const ofObjective: ObjectiveChoices = {

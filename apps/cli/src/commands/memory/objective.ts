@@ -26,6 +26,14 @@ export const objectiveFields = Object.keys({
   trainedModules: true,
 } satisfies Readonly<Record<keyof ObjectiveChoices, true>>) as (keyof ObjectiveChoices)[];
 
+/** Objectives whose configs say all that memory depends on. GRPO's generation is for flags to tell. */
+const fromConfigs = ["dpo", "kto", "orpo", "simpo", "reward"] as const;
+
+/** Objective of a training config, if it is estimated from the config alone. */
+export function countedObjective(name: string | undefined): (typeof fromConfigs)[number] | undefined {
+  return fromConfigs.find((each) => each === name);
+}
+
 /** Head by objective and classes; the model's own for texts. */
 export function headFor({ objective, labels }: Pick<Beside, "objective" | "labels">): {
   readonly head?: ModelHead;

@@ -19,6 +19,7 @@ import type { ReadToolName } from "../../tools/tools.ts";
 import { readYaml } from "../../yaml-file.ts";
 import { notCountedFields, objectiveOmission } from "./effects.ts";
 import { misspeltKeys } from "./known-keys.ts";
+import { countedObjective } from "./objective.ts";
 
 /** Values in a training config on which memory depends; absent unless the file or the tool's default decides them. */
 export interface ReadConfig extends Partial<Omit<ConfigValues, keyof StackSettings>> {
@@ -97,7 +98,9 @@ export function readFields(
   }
   const { value: objective, origin = "" } = values.get("objective") ?? {};
   const notCounted = [
-    ...(objective === undefined ? [] : [objectiveOmission(objective as Objective, origin)]),
+    ...(objective === undefined || countedObjective(objective as Objective) !== undefined
+      ? []
+      : [objectiveOmission(objective as Objective, origin)]),
     ...notCountedFields(fields, reading),
   ];
   const found = remarks

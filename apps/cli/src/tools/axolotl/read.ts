@@ -122,6 +122,7 @@ export const reading: ToolReading = {
     ["base_model", "model", text],
     ["adapter", "method", { lora: "lora", qlora: "qlora" }, "full"],
     ["rl", "objective", (raw) => trainers[String(raw)] ?? "other"],
+    ["precompute_ref_log_probs", "reference", { true: "precomputed" }],
     ["reward_model", "objective", { true: "reward" }],
     ["process_reward_model", "objective", { true: "reward" }],
     ...when(adapted, [

@@ -92,6 +92,7 @@ export const reading: ToolReading = {
     ["stage", "loss", stage],
     ...when({ stage: "dpo" }, [["pref_loss", "objective", preference]]),
     ["stage", "objective", objectives],
+    ["ref_model", "reference", () => "model" as const],
     ...when(textStages, [["enable_liger_kernel", "loss", { true: "fused" }]]),
     ...when({ ...textStages, use_unsloth: unset }, [
       ["enable_liger_kernel", "loss", { true: "fused", false: "full" }, "full"],

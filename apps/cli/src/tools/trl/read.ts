@@ -45,6 +45,7 @@ const objectiveRows: readonly FieldRow[] = [
   ...trainers.flatMap(([objective, paths]) =>
     paths.map((path): FieldRow => [path, "objective", () => objective]),
   ),
+  ["precompute_ref_log_probs", "reference", { true: "precomputed" }],
   ["loss_type", "objective", (raw) => (sftLosses.includes(String(raw)) ? undefined : "dpo")],
 ];
 
