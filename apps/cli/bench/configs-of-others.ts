@@ -55,14 +55,17 @@ function run(words: readonly string[], cache: string) {
 }
 
 /** Differences between a config's meaning and the answer's: `rank 8, not 16`. */
-function differences({ expected, told }: Row, document: OneModelDocument): string[] {
+function differences({ expected, told: mentions }: Row, document: OneModelDocument): string[] {
   const { model, method, base, ranks, targets, microBatch, seq, settings, from, notCounted, config } =
     document;
   const notes = config?.notes ?? [];
   const [, objective = "sft"] = / → objective (\w+)/.exec(notes.join("\n")) ?? [];
   const isOpen = /^(default|the longest)/.test(String(from.seq));
+  // The key is older than the estimates of objectives, and than AdamW in a single kernel as an optimiser of its own.
+  const told = mentions.filter((word) => word !== "supervised" || document.objective === undefined);
   const got: Readonly<Record<string, unknown>> = {
     ...settings,
+    optimizer: settings.optimizer === "adamw-fused" ? "adamw" : settings.optimizer,
     ...{ model: model.name, method, base, objective, microBatch },
     rank: method === "full" ? "" : ranks.join(" "),
     targets: method === "full" ? "" : [targets].flat().join(" "),

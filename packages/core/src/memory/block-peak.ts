@@ -104,8 +104,8 @@ function adapterMoments(context: ActivationContext, freed: number): number {
 }
 
 /**
- * Bytes an element of the last projection's input in casts that no adapter saves: its copy in the adapter's dtype, and
- * under autocast a dropped one, which is cast once more. Source: peft 0.21, `Linear.forward`
+ * Bytes an element of the last projection's input in casts that no adapter saves. They are its copy in the adapter's
+ * dtype and, under autocast, a dropped one that is cast once more. Source: peft 0.21, `Linear.forward`
  */
 function castBytes(context: ActivationContext): number {
   const { settings, traits, activationBytes } = context;
