@@ -135,7 +135,10 @@ export async function queueServer(newest?: string, info = ""): Promise<QueueServ
           hear = answer;
         });
       case "bzpopmin":
-        return undefined;
+        // A worker that closes just before it asks waits for Redis to answer after the seconds it named.
+        return new Promise<Answer>((answer) => {
+          setTimeout(answer, 1000 * Number(args.at(-1)), null).unref();
+        });
       case "hgetall":
         return fieldsOf(args[0]!.split(":").at(-1)!);
       case "hdel":
