@@ -4,7 +4,7 @@ import type { ModelShape, ModelType } from "./shape.ts";
 
 /**
  * Convention for adapters on a mixture's experts. `stacked`: experts in two parameters a layer, adapted as PEFT's
- * version in {@link expertStacks} does. `linear-only`: the same parameters, left without adapters. `separate`: linear
+ * version in `expertStacks` does. `linear-only`: the same parameters, left without adapters. `separate`: linear
  * layers for each expert. `by-active-experts`: stacked, at rank / (experts that a token visits), rounded down, gate and
  * up sharing a matrix, routers left out.
  */
