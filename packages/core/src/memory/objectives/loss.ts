@@ -1,5 +1,5 @@
 import type { ModelShape } from "../../model/shape.ts";
-import { type LogitContext, logitBytes } from "../activations.ts";
+import { type LogitContext, logitBytes } from "../logits.ts";
 import type { profileNames } from "../names.ts";
 import type { StackSettings, StackTraits } from "../stack.ts";
 import type { ObjectiveInUse } from "./objective.ts";
