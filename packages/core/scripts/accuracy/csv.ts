@@ -24,7 +24,6 @@ export function readSettings(text: string): RowSettings {
       .map((pair) => {
         const [name, value] = pair.split("=");
         if (name === "fullLogitBytes") return [name, Number(value)];
-        if (name === "fullLogitBytes") return [name, Number(value)];
         return [name, value === "true" ? true : value === "false" ? false : value];
       }),
   );

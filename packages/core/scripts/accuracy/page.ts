@@ -72,8 +72,8 @@ the device, or of reserved memory. Allocated bytes may be at most the reserved u
 | --- | --: | --: | --: | --: | --: |
 ${profileNames.flatMap((name) => stackLine(name, rows)).join("\n")}
 
-No fully specified row was found for ${unspecified.join(", ")}. Their other rows leave open a setting, the length or what was measured. Beyond the bounds are
-of Unsloth's the longest text that its documentation has on 80 GB, for which no cause was found, and one 1.5 % below the lower bound.
+No fully specified row was found for ${unspecified.join(", ")}. Their other rows leave open a setting, the length or what was measured. Beyond the bounds is
+one of Unsloth's, 1.5 % below the lower bound.
 
 PEFT's rows of full fine-tuning measured reserved memory; the estimate is of allocated bytes, which a count of all tensors confirms within 5 % on
 small models ([the count](../../scripts/reference/memory_peaks.py)). One row of LoRA-FA is of a run in which A had gradients again. PEFT's rows
