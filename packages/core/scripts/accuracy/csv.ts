@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { StackTraits } from "../../src/memory/stack.ts";
-import type { StackSettings } from "../../src/memory.ts";
+import type { Objective, StackSettings } from "../../src/memory.ts";
 
 /** Rows of a CSV file in data/ by column name; cells in quotes hold commas, but no quotes or line ends. */
 export function readCsv(name: string): Readonly<Record<string, string>>[] {
@@ -12,10 +12,18 @@ export function readCsv(name: string): Readonly<Record<string, string>>[] {
 /** Traits in which a run may differ from its stack. */
 export type RunTraits = Partial<Pick<StackTraits, "autocast" | "expandsKeyValue" | "logitBytes">>;
 
+/** Objective of a run other than supervised fine-tuning. */
+type RunObjective = Partial<Pick<Objective, "completion" | "generations">> & {
+  readonly objective?: Objective["name"];
+};
+
 type RowSettings = Partial<StackSettings> &
+  RunObjective &
   Omit<RunTraits, "logitBytes"> & { readonly fullLogitBytes?: number };
 
-/** `name=value` pairs with spaces between them: settings, and traits of the run. */
+const numbers: readonly string[] = ["fullLogitBytes", "completion", "generations"];
+
+/** `name=value` pairs with spaces between them: settings, traits of the run, and its objective. */
 export function readSettings(text: string): RowSettings {
   return Object.fromEntries(
     text
@@ -23,7 +31,7 @@ export function readSettings(text: string): RowSettings {
       .filter((pair) => pair !== "")
       .map((pair) => {
         const [name, value] = pair.split("=");
-        if (name === "fullLogitBytes") return [name, Number(value)];
+        if (numbers.includes(name!)) return [name, Number(value)];
         return [name, value === "true" ? true : value === "false" ? false : value];
       }),
   );

@@ -24,7 +24,10 @@ export function measuredModule(results: Accuracy): string {
   const specified = (profile: string): number =>
     all.filter(({ row }) => row.spec === "full" && row.profile === profile).length;
   const rows = all.filter(
-    ({ row }) => row.cards === undefined && (row.spec === "full" || specified(row.profile) < 5),
+    ({ row }) =>
+      row.cards === undefined &&
+      row.objective === undefined &&
+      (row.spec === "full" || specified(row.profile) < 5),
   );
   const sources = [...new Set(rows.map(({ row }) => row.source))];
   const seen = new Map<string, number[]>();

@@ -4,6 +4,7 @@ import { estimateFull, type FullEstimate } from "../../src/memory/full.ts";
 import {
   type Cards,
   type FloatDtype,
+  type Objective,
   type Profile,
   profileOf,
   type StackSettings,
@@ -31,6 +32,8 @@ export interface MeasuredRow {
   readonly settings: Partial<StackSettings>;
   /** Traits of the run that are not the profile's. */
   readonly traits: RunTraits;
+  /** Undefined for supervised fine-tuning. */
+  readonly objective: Objective | undefined;
   readonly bytes: number;
   readonly metric: string;
   /** `full`: the source states all that decides the figure. */
@@ -54,7 +57,8 @@ export function readRows(): MeasuredRow[] {
 
 function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
   const [count, strategy] = cell.cards!.split(" ");
-  const { autocast, expandsKeyValue, fullLogitBytes, ...settings } = readSettings(cell.settings!);
+  const { autocast, expandsKeyValue, fullLogitBytes, ...pairs } = readSettings(cell.settings!);
+  const { objective: name, completion, generations, ...settings } = pairs;
   const { logitBytes } = profileOf(cell.profile!).traits;
   return {
     id: cell.id!,
@@ -77,8 +81,8 @@ function toRow(cell: Readonly<Record<string, string>>): MeasuredRow {
       ...(autocast === undefined ? {} : { autocast }),
       ...(expandsKeyValue === undefined ? {} : { expandsKeyValue }),
       ...(fullLogitBytes === undefined ? {} : { logitBytes: { ...logitBytes, full: fullLogitBytes } }),
-      ...(fullLogitBytes === undefined ? {} : { logitBytes: { ...logitBytes, full: fullLogitBytes } }),
     },
+    objective: name && { name, completion, generations },
     bytes: Number(cell.measured) * Number(cell.unitBytes),
     metric: cell.metric!,
     spec: cell.spec as MeasuredRow["spec"],
@@ -96,8 +100,8 @@ type AnyEstimate = MemoryEstimate | FullEstimate;
 export function estimateOf(row: MeasuredRow, ofRow: Profile = profileOf(row.profile)): AnyEstimate {
   const profile = { ...ofRow, traits: { ...ofRow.traits, ...row.traits } };
   const shape = measuredModel(row.model);
-  const { rank, settings, microBatch, seq, cards } = row;
-  const run = { shape, profile, settings, microBatch, seq, ...(cards ? { cards } : {}) };
+  const { rank, settings, microBatch, seq, cards, objective } = row;
+  const run = { shape, profile, settings, microBatch, seq, ...(cards ? { cards } : {}), objective };
   if (rank === null) return estimateFull({ ...run, dtype: row.base as FloatDtype });
   const targets = selectTargets(shape, measuredLayers(shape, row.targets));
   return estimateMemory({ ...run, targets, rank, base: baseFormat(row.base) });

@@ -342,7 +342,7 @@ export interface MeasuredErrors extends MeasuredCount {
 export const errorsByProfile: Readonly<Record<string, MeasuredErrors | MeasuredCount>> = {
   peft: { found: 91, rows: 90, below: 72, median: 0.3, max: 7.0 },
   "peft-2024": { found: 23, rows: 13, below: 92, median: 0.7, max: 1.7 },
-  trl: { found: 4, rows: 0 },
+  trl: { found: 14, rows: 0 },
   "trl-2024": { found: 103, rows: 99, below: 69, median: 0.3, max: 2.2 },
   "trl-2025": { found: 44, rows: 44, below: 66, median: 0.2, max: 2.6 },
   axolotl: { found: 22, rows: 12, below: 100, median: 0.3, max: 0.5 },
