@@ -9,10 +9,8 @@ kernel is, and the decoded weight. Dropout's mask has 2 bytes an element on the 
     python scripts/reference/kernel_peaks.py axolotl-0.19.0/src/axolotl/kernels
 """
 
-import gc
 import importlib.util
 import inspect
-import json
 import sys
 import textwrap
 import types
@@ -22,7 +20,7 @@ import bitsandbytes
 import peft
 import torch
 import transformers
-from memory_peaks import ALL, MLP, QV, LiveBytes, quantize
+from memory_peaks import ALL, MLP, QV, LiveBytes, add_model, peak_of_second, quantize, write_rows
 from transformers.models.llama import modeling_llama
 
 OUT = Path(__file__).parents[2] / "packages/core/test/memory/fixtures/kernel-peaks.json"
@@ -171,22 +169,16 @@ def peak_of(case, lora):
     torch.manual_seed(0)
     model = build(case, lora)
     ids = torch.randint(0, case["vocab"], (case["batch"], case["seq"]))
+
+    def step():
+        with torch.autocast("cpu", torch.bfloat16):
+            loss = model(input_ids=ids, labels=ids).loss
+        loss.backward()
+        model.zero_grad()
+
     with LiveBytes() as live:
-        for tensor in [*model.parameters(), *model.buffers()]:
-            live.add(tensor)
-            state = getattr(tensor, "quant_state", None)
-            if state is not None:
-                live.add(state.absmax)
-                live.add(state.code)
-        for _ in range(2):
-            live.peak = 0
-            with torch.autocast("cpu", torch.bfloat16):
-                loss = model(input_ids=ids, labels=ids).loss
-            loss.backward()
-            model.zero_grad()
-            del loss
-            gc.collect()
-    return live.peak
+        add_model(live, model)
+        return peak_of_second(live, step)
 
 
 def main():
@@ -196,7 +188,7 @@ def main():
         case = {"name": name, **BASE, **more}
         rows.append({**case, "peakBytes": peak_of(case, lora)})
         print(name, rows[-1]["peakBytes"], flush=True)
-    OUT.write_text("[\n" + ",\n".join(f"  {json.dumps(row)}" for row in rows) + "\n]\n")
+    write_rows(OUT, rows)
 
 
 if __name__ == "__main__":

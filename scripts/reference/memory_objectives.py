@@ -25,7 +25,7 @@ from types import SimpleNamespace
 import peft
 import torch
 import transformers
-from memory_peaks import ALL, QV, LiveBytes
+from memory_peaks import ALL, QV, LiveBytes, add_model, peak_of_second, write_rows
 
 OUT = Path(__file__).parents[2] / "packages/core/test/memory/fixtures/objectives.json"
 TILE_COLUMNS = 512
@@ -233,11 +233,6 @@ def llama_factory_trainer(case):
     )
 
 
-def add_model(live, model):
-    for tensor in [*model.parameters(), *model.buffers()]:
-        live.add(tensor)
-
-
 def peak_of_trainer(trainer):
     with LiveBytes() as live:
         add_model(live, trainer.model)
@@ -268,22 +263,21 @@ def peak_of_loop(case):
         model = peft.get_peft_model(model, lora(case, "FEATURE_EXTRACTION" if embeds else "CAUSAL_LM")).train()
         optimizer = torch.optim.AdamW([each for each in model.parameters() if each.requires_grad], fused=True)
     ids = torch.randint(0, case["vocab"], (case["batch"], case["seq"]))
+
+    def step():
+        if embeds:  # query and passage, as in MultipleNegativesRankingLoss of sentence-transformers
+            vectors = [model(input_ids=ids, use_cache=False).last_hidden_state[:, -1] for _ in range(2)]
+            torch.nn.functional.cross_entropy(vectors[0] @ vectors[1].T, torch.arange(len(ids))).backward()
+            del vectors
+        else:
+            outputs = model(input_ids=ids, labels=ids, use_cache=False)
+            outputs.loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+
     with LiveBytes() as live:
         add_model(live, model)
-        for _ in range(2):
-            live.peak = 0
-            if embeds:  # query and passage, as in MultipleNegativesRankingLoss of sentence-transformers
-                vectors = [model(input_ids=ids, use_cache=False).last_hidden_state[:, -1] for _ in range(2)]
-                torch.nn.functional.cross_entropy(vectors[0] @ vectors[1].T, torch.arange(len(ids))).backward()
-                del vectors
-            else:
-                outputs = model(input_ids=ids, labels=ids, use_cache=False)
-                outputs.loss.backward()
-            optimizer.step()
-            optimizer.zero_grad()
-            outputs = None
-            gc.collect()
-    return live.peak
+        return peak_of_second(live, step)
 
 
 def main():
@@ -300,7 +294,7 @@ def main():
         rows.append({**case, "tileColumns": TILE_COLUMNS, "peakBytes": peak})
         print(stack, name, peak, flush=True)
     rows.sort(key=lambda row: list(CASES).index(row["stack"]))
-    OUT.write_text("[\n" + ",\n".join(f"  {json.dumps(row)}" for row in rows) + "\n]\n")
+    write_rows(OUT, rows)
 
 
 if __name__ == "__main__":

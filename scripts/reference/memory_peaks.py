@@ -2,7 +2,7 @@
 
 A dispatch mode counts the storages that are alive. It sees every tensor of forward pass, backward pass and optimiser,
 but no workspace of a kernel, no allocator and no context. The model is on the CPU; where CUDA's kernels hold other
-tensors, the counter takes theirs: see `LiveBytes.on_cuda`.
+tensors, the counter takes theirs: see `LiveBytesOnCuda`.
 
     pip install torch==2.15.0 transformers==5.24.0 peft==0.21.2 bitsandbytes==0.50.2 numpy
     python scripts/reference/memory_peaks.py
@@ -98,10 +98,9 @@ def config_of(case):
 class LiveBytes(TorchDispatchMode):
     """Counts the bytes of storages that are alive, and their largest sum."""
 
-    def __init__(self, casts_scores):
+    def __init__(self):
         super().__init__()
         self.sizes, self.now, self.peak = {}, 0, 0
-        self.casts_scores = casts_scores
 
     def add(self, tensor):
         if not isinstance(tensor, torch.Tensor):
@@ -117,13 +116,32 @@ class LiveBytes(TorchDispatchMode):
     def drop(self, key):
         self.now -= self.sizes.pop(key, 0)
 
-    def on_cuda(self, func, out):
-        """Bytes that CUDA holds during this operation beyond the CPU.
+    def more_of(self, func, out):
+        """Bytes that another device holds during this operation beyond the CPU."""
+        return 0
 
-        Softmax (aten/src/ATen/native/cuda/SoftMax.cu) casts 16-bit scores on the way, where the CPU has cast them
-        before; its backward pass holds `grad * output` in float32. A dropout mask has one byte an element
-        (`native_dropout`), where the CPU's has the input's dtype.
-        """
+    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
+        out = func(*args, **(kwargs or {}))
+        for tensor in tree_iter(out):
+            self.add(tensor)
+        more = self.more_of(func, out)
+        self.peak = max(self.peak, self.now + more)
+        return out
+
+
+class LiveBytesOnCuda(LiveBytes):
+    """Counts them as CUDA would hold them.
+
+    Softmax (aten/src/ATen/native/cuda/SoftMax.cu) casts 16-bit scores on the way, where the CPU has cast them before;
+    its backward pass holds `grad * output` in float32. A dropout mask has one byte an element (`native_dropout`), where
+    the CPU's has the input's dtype.
+    """
+
+    def __init__(self, casts_scores):
+        super().__init__()
+        self.casts_scores = casts_scores
+
+    def more_of(self, func, out):
         if func is torch.ops.aten._softmax.default:
             return -4 * out.numel() if self.casts_scores else 0
         if func is torch.ops.aten._softmax_backward_data.default:
@@ -134,13 +152,42 @@ class LiveBytes(TorchDispatchMode):
             self.sizes[mask._cdata] = out.numel()
         return 0
 
-    def __torch_dispatch__(self, func, types, args=(), kwargs=None):
-        out = func(*args, **(kwargs or {}))
-        for tensor in tree_iter(out):
-            self.add(tensor)
-        more = self.on_cuda(func, out)
-        self.peak = max(self.peak, self.now + more)
-        return out
+
+def add_model(live, model):
+    """Counts a model's weights and buffers, and the constants of 4-bit weights."""
+    for tensor in [*model.parameters(), *model.buffers()]:
+        live.add(tensor)
+        state = getattr(tensor, "quant_state", None)
+        if state is not None:
+            live.add(state.absmax)
+            live.add(state.code)
+
+
+def peak_of_second(live, step):
+    """The peak of a second step, which has the optimiser's states."""
+    for _ in range(2):
+        live.peak = 0
+        step()
+        gc.collect()
+    return live.peak
+
+
+def step_of(model, inputs):
+    """A step of a loop that holds its outputs."""
+    optimizer = torch.optim.AdamW([each for each in model.parameters() if each.requires_grad], foreach=True)
+
+    def step():
+        outputs = model(**inputs)
+        outputs.loss.backward()
+        optimizer.step()
+        optimizer.zero_grad()
+
+    return step
+
+
+def write_rows(file, rows):
+    """Writes a fixture, a row a line."""
+    file.write_text("[\n" + ",\n".join(f"  {json.dumps(row)}" for row in rows) + "\n]\n")
 
 
 def quantize(module):
@@ -154,18 +201,24 @@ def quantize(module):
         setattr(module, name, layer)
 
 
-def build(case):
-    config = transformers.AutoConfig.for_model(**config_of(case), use_cache=False)
-    model = transformers.AutoModelForCausalLM.from_config(config, attn_implementation=case["attention"], dtype=torch.bfloat16)
+def prepared(model, case):
+    """The model with 4-bit layers, k-bit preparation and checkpoints, as the case has them."""
     if case["base"] == "nf4":
         quantize(model)
         model.is_loaded_in_4bit = True
     checkpoints = case["checkpointing"] == "on"
     if case["kbitPrepare"]:
-        model = peft.prepare_model_for_kbit_training(model, use_gradient_checkpointing=checkpoints)
-    elif checkpoints:
+        return peft.prepare_model_for_kbit_training(model, use_gradient_checkpointing=checkpoints)
+    if checkpoints:
         model.enable_input_require_grads()
         model.gradient_checkpointing_enable()
+    return model
+
+
+def build(case):
+    config = transformers.AutoConfig.for_model(**config_of(case), use_cache=False)
+    model = transformers.AutoModelForCausalLM.from_config(config, attn_implementation=case["attention"], dtype=torch.bfloat16)
+    model = prepared(model, case)
     if case["variant"] == "full":
         return model
     variant = {"dora": {"use_dora": True}, "bd-lora": {"use_bdlora": HALVES}}.get(case["variant"], {})
@@ -180,8 +233,6 @@ def peak_of(case):
         for name, parameter in model.named_parameters():
             if "lora_A" in name:
                 parameter.requires_grad = False
-    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, foreach=True)
     ids = torch.randint(0, case["vocab"], (case["batch"], case["seq"]))
     inputs = {"input_ids": ids, "labels": ids}
     if case["mask"] == "padding":
@@ -190,22 +241,9 @@ def peak_of(case):
     if case["mask"] == "packing":
         inputs["position_ids"] = torch.arange(case["seq"] // 2).repeat(case["batch"], 2)
     kernel = sdpa_kernel(SDPBackend.MATH) if case["kernel"] == "math" else nullcontext()
-    with kernel, LiveBytes(case["attention"] == "eager" and not case["kbitPrepare"]) as live:
-        for tensor in [*model.parameters(), *model.buffers()]:
-            live.add(tensor)
-            state = getattr(tensor, "quant_state", None)
-            if state is not None:
-                live.add(state.absmax)
-                live.add(state.code)
-        for _ in range(2):  # the second step has the optimiser's states
-            live.peak = 0
-            outputs = model(**inputs)
-            outputs.loss.backward()
-            optimizer.step()
-            optimizer.zero_grad()
-            del outputs
-            gc.collect()
-    return live.peak
+    with kernel, LiveBytesOnCuda(case["attention"] == "eager" and not case["kbitPrepare"]) as live:
+        add_model(live, model)
+        return peak_of_second(live, step_of(model, inputs))
 
 
 def main():
@@ -215,7 +253,7 @@ def main():
     for case in cases:
         rows.append({**case, "config": config_of(case), "peakBytes": peak_of(case)})
         print(case["name"], rows[-1]["peakBytes"], flush=True)
-    OUT.write_text("[\n" + ",\n".join(f"  {json.dumps(row)}" for row in rows) + "\n]\n")
+    write_rows(OUT, rows)
 
 
 if __name__ == "__main__":

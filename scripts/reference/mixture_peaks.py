@@ -7,14 +7,12 @@ PEFT adapts them by adding the products B·A to the parameters.
     python scripts/reference/mixture_peaks.py
 """
 
-import gc
-import json
 from pathlib import Path
 
 import peft
 import torch
 import transformers
-from memory_peaks import LiveBytes, quantize
+from memory_peaks import LiveBytes, add_model, peak_of_second, prepared, step_of, write_rows
 
 OUT = Path(__file__).parents[2] / "packages/core/test/memory/fixtures/mixture-peaks.json"
 QV, ALL = ["q_proj", "v_proj"], "all-linear"
@@ -67,40 +65,18 @@ CASES = {
 def build(case):
     config = transformers.AutoConfig.for_model(**case["config"], use_cache=False)
     model = transformers.AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)
-    if case["base"] == "nf4":
-        quantize(model)
-        model.is_loaded_in_4bit = True
-    checkpoints = case["checkpointing"] == "on"
-    if case["kbitPrepare"]:
-        model = peft.prepare_model_for_kbit_training(model, use_gradient_checkpointing=checkpoints)
-    elif checkpoints:
-        model.enable_input_require_grads()
-        model.gradient_checkpointing_enable()
+    model = prepared(model, case)
     return peft.get_peft_model(model, peft.LoraConfig(r=case["rank"], target_modules=case["targets"], task_type="CAUSAL_LM"))
 
 
 def peak_of(case):
     torch.manual_seed(0)
     model = build(case).train()
-    trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    optimizer = torch.optim.AdamW(trained, foreach=True)
     ids = torch.randint(0, case["config"]["vocab_size"], (case["batch"], case["seq"]))
     with LiveBytes() as live:
-        for tensor in [*model.parameters(), *model.buffers()]:
-            live.add(tensor)
-            state = getattr(tensor, "quant_state", None)
-            if state is not None:
-                live.add(state.absmax)
-                live.add(state.code)
-        for _ in range(2):  # the second step has the optimiser's states
-            live.peak = 0
-            outputs = model(input_ids=ids, labels=ids)
-            outputs.loss.backward()
-            optimizer.step()
-            optimizer.zero_grad()
-            del outputs
-            gc.collect()
-    return live.peak, sum(parameter.numel() for parameter in trained)
+        add_model(live, model)
+        peak = peak_of_second(live, step_of(model, {"input_ids": ids, "labels": ids}))
+    return peak, sum(each.numel() for each in model.parameters() if each.requires_grad)
 
 
 def main():
@@ -110,7 +86,7 @@ def main():
         peak, trained = peak_of(case)
         rows.append({**case, "trained": trained, "peakBytes": peak})
         print(name, trained, peak, flush=True)
-    OUT.write_text("[\n" + ",\n".join(f"  {json.dumps(row)}" for row in rows) + "\n]\n")
+    write_rows(OUT, rows)
 
 
 if __name__ == "__main__":
