@@ -37,7 +37,7 @@ export interface ConfigValues extends StackSettings {
   /** Base model's hub id or folder. */
   readonly model: string;
   readonly method: "lora" | "qlora" | "full";
-  /** Objective of the run; absent for supervised fine-tuning, of which all figures are. */
+  /** Objective of the run; absent for supervised fine-tuning. */
   readonly objective: Objective;
   readonly rank: number;
   /** Layers by name, or by a pattern of their whole paths. */
@@ -62,13 +62,8 @@ export interface ConfigValues extends StackSettings {
 
 /** Trainings other than supervised fine-tuning. */
 export type Objective =
-  | "dpo"
-  | "orpo"
-  | "simpo"
-  | "kto"
-  | "grpo"
+  | Exclude<CoreObjective["name"], "sft" | "embedding">
   | "ppo"
-  | "reward"
   | "distillation"
   | "other";
 

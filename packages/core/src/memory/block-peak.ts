@@ -25,12 +25,12 @@ export interface BlockWork {
  * Working bytes of a block that is recomputed and runs backward, at the largest of these moments. Adapter on the last
  * inner projection: its result and the scaled result await their sum. Feed-forward product: gradients for product and
  * factors, and for weights with an adapter added (`weightGradients`, in bytes). Stacked experts: gradients for weighted
- * results, results and weights. Attention, feed-forward layer freed: per score a softmax, its gradient and its input's (eager), or gradients
- * for q, k, v and the result (kernel). CUDA's softmax makes a third fp32 tensor in its backward pass. Decoding of a
- * 4-bit weight, for the feed-forward layer's result or for q, k and v. Source: counted from transformers 5.24
- * `modeling_llama.py`, `grouped_mm_experts_forward` and peft 0.21, scripts/reference/memory_peaks.py and
- * mixture_peaks.py; torch 2.15
- * `aten/src/ATen/native/cuda/SoftMax.cu`, `grad * output`; bitsandbytes 0.50, `MatMul4Bit.backward`
+ * results, results and weights. Attention, feed-forward layer freed: per score a softmax, its gradient and its input's
+ * (eager), or gradients for q, k, v and the result (kernel). CUDA's softmax makes a third fp32 tensor in its backward
+ * pass. Decoding of a 4-bit weight, for the feed-forward layer's result or for q, k and v. Source: counted from
+ * transformers 5.24 `modeling_llama.py`, `grouped_mm_experts_forward` and peft 0.21, scripts/reference/memory_peaks.py
+ * and mixture_peaks.py; torch 2.15 `aten/src/ATen/native/cuda/SoftMax.cu`, `grad * output`; bitsandbytes 0.50,
+ * `MatMul4Bit.backward`
  */
 export function blockWork(
   context: ActivationContext,
@@ -38,7 +38,7 @@ export function blockWork(
   tokens: number,
   weightGradients = 0,
 ): BlockWork {
-  const { shape, traits, residualBytes, activationBytes, attentionBytes, computeBytes, seq } = context;
+  const { shape, residualBytes, activationBytes, attentionBytes, computeBytes, seq } = context;
   const { hiddenSize, heads } = shape;
   const { feedForward, queryDim, keyDim, valueDim } = shape.block;
   const freed = adapterInputBytes(context, ["feed-forward output"]);
@@ -60,16 +60,15 @@ export function blockWork(
   }
 
   const width = innerWidth(context);
-  const { gated, activationTensors = 1, experts } = feedForward;
-  const stacked = traits.experts === "stacked" ? experts : undefined;
-  const results = stacked ? expertResultBytes(hiddenSize, stacked, activationBytes) : 0;
+  const { gated, activationTensors = 1 } = feedForward;
+  const experts = stackedExperts(context);
   const product =
-    outside + (gated || activationTensors > 1 ? 3 : 2) * activationBytes * width - freed - results;
+    outside + (gated || activationTensors > 1 ? 3 : 2) * activationBytes * width - freed - experts.results;
   const sum = isAdapted(context, "feed-forward output") ? adapterBytes(context) * width : 0;
   const result = outside + sum + computeBytes * (hiddenSize + width) - freed;
   const before = outside - (ofFeedForward + block.norms / 2);
   const headGradients = before + attentionBytes * (queryDim + keyValue) + computeBytes * hiddenSize;
-  const recomputed = Math.max(adapterMoments(context, freed), expertMoment(context, results));
+  const recomputed = Math.max(adapterMoments(context, freed), experts.moment);
   return largest([
     { gradients: tokens * Math.max(recomputed, before + ofAttention), decoded: 0 },
     { gradients: tokens * product + weightGradients, decoded: 0 },
@@ -115,14 +114,24 @@ function castBytes(context: ActivationContext): number {
   return bytes * (traits.autocast ? copies : copies - 1);
 }
 
-/** Bytes a token at the end of the experts' forward pass, with gathered inputs, or of gradients of their results. */
-function expertMoment(context: ActivationContext, results: number): number {
-  const { shape, traits, residualBytes, activationBytes } = context;
-  const stacked = traits.experts === "stacked" ? shape.block.feedForward.experts : undefined;
-  if (stacked === undefined) return 0;
-  const weighted = stacked.floatWeights ? (4 / activationBytes) * results : results;
-  const inputs = (residualBytes + activationBytes) * shape.hiddenSize;
-  return residualBytes * shape.hiddenSize + Math.max(2 * weighted + results + inputs, 3 * weighted);
+/**
+ * Bytes a token of stacked experts. `results`: saved, and freed before their product. `moment`: the end of their forward
+ * pass with gathered inputs, or gradients of their results.
+ */
+function stackedExperts({ shape, traits, residualBytes, activationBytes }: ActivationContext): {
+  readonly results: number;
+  readonly moment: number;
+} {
+  const { hiddenSize, block } = shape;
+  const { experts } = block.feedForward;
+  if (traits.experts !== "stacked" || experts === undefined) return { results: 0, moment: 0 };
+  const results = expertResultBytes(hiddenSize, experts, activationBytes);
+  const weighted = experts.floatWeights ? (4 / activationBytes) * results : results;
+  const inputs = (residualBytes + activationBytes) * hiddenSize;
+  return {
+    results,
+    moment: residualBytes * hiddenSize + Math.max(2 * weighted + results + inputs, 3 * weighted),
+  };
 }
 
 function isAdapted({ targets }: ActivationContext, input: LinearInput): boolean {
@@ -149,8 +158,8 @@ function workBytes({ gradients, decoded }: BlockWork): number {
 
 function decodedBytes({ shape, base, computeBytes }: ActivationContext, input: LinearInput): number {
   const matrices = shape.linears.filter(({ role, reads }) => role === "block" && reads === input);
-  const largest = Math.max(0, ...matrices.map(({ inDim, outDim }) => inDim * outDim));
-  return base.dtype === "nf4" ? computeBytes * largest : 0;
+  const elements = Math.max(0, ...matrices.map(({ inDim, outDim }) => inDim * outDim));
+  return base.dtype === "nf4" ? computeBytes * elements : 0;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { objectiveWords } from "@lorank/core/memory";
 import { holds, words } from "../../tools/reading.ts";
 import {
   type ConfigFields,
@@ -140,16 +141,16 @@ function either(what: string, paths: string): Effect {
   return { what, direction: "either", paths };
 }
 
-/** Names of objectives in sentences. */
-const objectiveWords: Readonly<Record<Objective, string>> = {
-  ...{ dpo: "DPO", orpo: "ORPO", simpo: "SimPO", kto: "KTO", grpo: "GRPO", ppo: "PPO" },
-  ...{ reward: "a reward model", distillation: "distillation", other: "this training" },
+/** Names of objectives in sentences, those without an estimate too. */
+const namesInWords: Readonly<Record<Objective, string>> = {
+  ...objectiveWords,
+  ...{ ppo: "PPO", distillation: "distillation", other: "this training" },
 };
 
-/** Omission of all that a run for another objective takes beside what is counted. A reward model has pairs, and no logits. */
+/** Omission of all that a run for an objective without an estimate takes beyond supervised fine-tuning. */
 export function objectiveOmission(objective: Objective, from: string): ConfigOmission {
-  const what = `what ${objectiveWords[objective]} takes beyond supervised fine-tuning`;
-  return { what, direction: objective === "reward" ? "either" : "more", from, settledBy: ["objective"] };
+  const what = `what ${namesInWords[objective]} takes beyond supervised fine-tuning`;
+  return { what, direction: "more", from, settledBy: ["objective"] };
 }
 
 export function notCountedFields(fields: ConfigFields, { notCounted }: ToolReading): ConfigOmission[] {

@@ -96,11 +96,12 @@ export function readFields(
     if ("problem" in value) problems.add(value.problem);
     else if (!values.has(target)) values.set(target, value);
   }
-  const { value: objective, origin = "" } = values.get("objective") ?? {};
+  const { value, origin = "" } = values.get("objective") ?? {};
+  const objective = value as Objective | undefined;
   const notCounted = [
-    ...(objective === undefined || countedObjective(objective as Objective) !== undefined
+    ...(objective === undefined || countedObjective(objective) !== undefined
       ? []
-      : [objectiveOmission(objective as Objective, origin)]),
+      : [objectiveOmission(objective, origin)]),
     ...notCountedFields(fields, reading),
   ];
   const found = remarks
