@@ -30,6 +30,31 @@ export const llama32With1B = {
   tie_word_embeddings: true,
 };
 
+export interface SmallLlama {
+  readonly hidden: number;
+  readonly inner: number;
+  readonly layers: number;
+  readonly heads: number;
+  readonly kvHeads: number;
+  readonly headDim: number;
+  readonly vocab: number;
+}
+
+/** Config of a Llama with these sizes, its head untied, as the scripts in scripts/reference count them. */
+export function smallLlama({ hidden, inner, layers, heads, kvHeads, headDim, vocab }: SmallLlama) {
+  return {
+    ...llama32With1B,
+    hidden_size: hidden,
+    intermediate_size: inner,
+    num_hidden_layers: layers,
+    num_attention_heads: heads,
+    num_key_value_heads: kvHeads,
+    head_dim: headDim,
+    vocab_size: vocab,
+    tie_word_embeddings: false,
+  };
+}
+
 export const llama32With3B = {
   model_type: "llama",
   hidden_size: 3072,

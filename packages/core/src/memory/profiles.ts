@@ -36,6 +36,7 @@ const traits: StackTraits = {
   // logits' 4. Source: transformers 5.24, `ForCausalLMLoss`
   logitBytes: { full: 14, chunked: 0, fused: 0 },
   chunkTokens: 256, // trl 1.16, chunk of its loss
+  tileColumns: 32_768, // trl 1.16, `_CHUNKED_LOGPROB_CHUNK_SIZE`
   fusedLossLimit: 0,
   keptLogitBytes: 4, // fp32 logits after the forward pass in answer-ai's notebook
   heldLogitBytes: 2, // `outputs` in the loops of PEFT's examples

@@ -60,6 +60,8 @@ export interface StackTraits {
   readonly logitBytes: Readonly<Record<LossKind, number>>;
   /** Tokens per part in a chunked loss whose parts are freed; unset if they stay. */
   readonly chunkTokens: number | undefined;
+  /** Vocabulary entries in a tile of logits, where preferences are scored without all logits. */
+  readonly tileColumns: number;
   /** Bytes that a fused loss takes at most, in parts by what is free: in the upper bound of reserved memory only. */
   readonly fusedLossLimit: number;
   /** Part of `logitBytes` left after the forward pass, before any gradient. */

@@ -4,17 +4,10 @@ import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { estimateMemory, type MemoryOptions, WORKSPACE } from "../../src/memory/estimate.ts";
 import { profileOf, type StackSettings } from "../../src/memory.ts";
 import { modelShapeFromConfig, selectTargets } from "../../src/models.ts";
-import { llama32With1B } from "../models.ts";
+import { type SmallLlama, smallLlama } from "../models.ts";
 
-interface KernelCase {
+interface KernelCase extends SmallLlama {
   readonly name: string;
-  readonly hidden: number;
-  readonly inner: number;
-  readonly layers: number;
-  readonly heads: number;
-  readonly kvHeads: number;
-  readonly headDim: number;
-  readonly vocab: number;
   readonly batch: number;
   readonly seq: number;
   readonly base: "bf16" | "nf4";
@@ -36,17 +29,7 @@ const axolotl = profileOf("axolotl");
 
 function optionsOf(each: KernelCase): MemoryOptions {
   const { checkpointing, variant, dropout } = each;
-  const shape = modelShapeFromConfig({
-    ...llama32With1B,
-    hidden_size: each.hidden,
-    intermediate_size: each.inner,
-    num_hidden_layers: each.layers,
-    num_attention_heads: each.heads,
-    num_key_value_heads: each.kvHeads,
-    head_dim: each.headDim,
-    vocab_size: each.vocab,
-    tie_word_embeddings: false,
-  });
+  const shape = modelShapeFromConfig(smallLlama(each));
   // On the CPU a mask of dropout has two bytes an element.
   const kernels = { ...axolotl.traits.kernels, dropoutBytes: axolotl.traits.kernels.dropoutBytes + 1 };
   return {

@@ -167,7 +167,7 @@ describe("experts", () => {
     expect(quantizedWeights).toBe(attention / 2);
     expect(otherWeights).toBe(2 * (mixtral.totalParams - attention));
     expect(bytes({ dtype: "gptq" }).quantizedWeights).toBe(mixtral.params.blockWeights / 2);
-    // Of linear routers bitsandbytes takes the shared expert's gate, and not Llama 4's own class.
+    // bitsandbytes quantises the gate of shared experts, a linear layer, and not Llama 4's router of its own class.
     const shared = shapeOf("qwen1.5-moe-a2.7b");
     const linears = sumOf(shared.linears.map(weightElements));
     expect(baseBytes(shared, { dtype: "int8" }).quantizedWeights).toBe(linears + 24 * 2048);

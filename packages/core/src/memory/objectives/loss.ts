@@ -28,7 +28,7 @@ export function objectiveLogits(
   objective: ObjectiveInUse,
   context: LossContext,
 ): ReturnType<typeof logitBytes> {
-  const { shape, settings, traits, profile, tokens, computeBytes } = context;
+  const { shape, settings, traits, profile, tokens } = context;
   const standard = logitBytes(shape, settings.loss, traits, context);
   const { name, sequences, completion } = objective;
   if (name === "sft" || shape.head.kind !== "causal-lm") return standard;
@@ -36,7 +36,7 @@ export function objectiveLogits(
   const scored = name === "grpo" || !isFull ? sequences * completion : tokens;
   const peak = isFull
     ? scored * shape.vocabSize * fullLogitBytes(objective, profile)
-    : tiledBytes(scored, shape.hiddenSize, computeBytes);
+    : tiledBytes(scored, context);
   return { ...standard, peak, saved: isFull ? Math.min(standard.saved, peak) : 0, afterLoss: 0 };
 }
 
@@ -57,16 +57,14 @@ function fullLogitBytes({ name, reference }: ObjectiveInUse, profile: ProfileNam
   return hasPass ? 16 : 12;
 }
 
-/**
- * Tile of logits, tokens by vocabulary entries. Source: trl 1.16, `TOKEN_CHUNK_SIZE` and `_CHUNKED_LOGPROB_CHUNK_SIZE`
- */
-export const scoringTile = { tokens: 4096, columns: 32_768 };
+/** Most tokens in a tile of logits. Source: trl 1.16, `TOKEN_CHUNK_SIZE` */
+const TILE_TOKENS = 4096;
 
 /**
  * Bytes of TRL's scoring without all logits: a 16-bit tile, a copy of the hidden states, their gradient in fp32 and its
  * copy. Source: trl 1.16, `ChunkedLogProbFunction`
  */
-function tiledBytes(scored: number, hiddenSize: number, computeBytes: number): number {
-  const tile = 2 * Math.min(scored, scoringTile.tokens) * scoringTile.columns;
-  return tile + scored * hiddenSize * (4 + 2 * computeBytes);
+function tiledBytes(scored: number, { shape, traits, computeBytes }: LossContext): number {
+  const tile = 2 * Math.min(scored, TILE_TOKENS) * traits.tileColumns;
+  return tile + scored * shape.hiddenSize * (4 + 2 * computeBytes);
 }

@@ -1,21 +1,14 @@
 import { readFileSync } from "node:fs";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { WORKSPACE } from "../../../src/memory/estimate.ts";
-import { scoringTile } from "../../../src/memory/objectives/loss.ts";
 import type { Objective } from "../../../src/memory/objectives/objective.ts";
 import { estimateTraining, type Profile, profileOf } from "../../../src/memory.ts";
 import { modelShapeFromConfig, selectTargets } from "../../../src/models.ts";
-import { llama32With1B } from "../../models.ts";
+import { type SmallLlama, smallLlama } from "../../models.ts";
 
-interface ObjectiveCase {
+interface ObjectiveCase extends Omit<SmallLlama, "headDim"> {
   readonly stack: "trl" | "trl-1.9" | "llama-factory" | "peft";
   readonly name: string;
-  readonly hidden: number;
-  readonly inner: number;
-  readonly layers: number;
-  readonly heads: number;
-  readonly kvHeads: number;
-  readonly vocab: number;
   readonly batch: number;
   readonly seq: number;
   readonly prompt: number;
@@ -39,22 +32,16 @@ const cases = JSON.parse(
   readFileSync(new URL("../fixtures/objectives.json", import.meta.url), "utf8"),
 ) as readonly ObjectiveCase[];
 
-function profileIn(stack: ObjectiveCase["stack"]): Profile {
-  return profileOf(stack === "trl-1.9" ? "trl" : stack);
+function profileIn({ stack, tileColumns }: ObjectiveCase): Profile {
+  const profile = profileOf(stack === "trl-1.9" ? "trl" : stack);
+  return { ...profile, traits: { ...profile.traits, tileColumns } };
 }
 
 function estimatedBytes(each: ObjectiveCase): number {
   const { stack, objective: name, reference, checkpointing, rank, generations, batch, seq } = each;
   const isGrpo = name === "grpo";
   const config = {
-    ...llama32With1B,
-    hidden_size: each.hidden,
-    intermediate_size: each.inner,
-    num_hidden_layers: each.layers,
-    num_attention_heads: each.heads,
-    num_key_value_heads: each.kvHeads,
-    head_dim: each.hidden / each.heads,
-    vocab_size: each.vocab,
+    ...smallLlama({ ...each, headDim: each.hidden / each.heads }),
     tie_word_embeddings: each.tied,
   };
   const heads = { reward: { kind: "classification", labels: 1 }, embedding: { kind: "none" } } as const;
@@ -62,8 +49,7 @@ function estimatedBytes(each: ObjectiveCase): number {
     config,
     name in heads ? { head: heads[name as keyof typeof heads] } : {},
   );
-  const loss = stack === "trl-1.9" || stack === "peft" ? "full" : profileIn(stack).settings.loss;
-  scoringTile.columns = each.tileColumns;
+  const loss = stack === "trl-1.9" || stack === "peft" ? "full" : profileIn(each).settings.loss;
   const { optimizerInBackward } = each;
   const { allocatedBytes } = estimateTraining({
     ...{
@@ -72,7 +58,7 @@ function estimatedBytes(each: ObjectiveCase): number {
       rank: optimizerInBackward ? null : rank,
       microBatch: batch,
       base: { dtype: "bf16" },
-      profile: profileIn(stack),
+      profile: profileIn(each),
     },
     targets: selectTargets(shape, each.targets),
     settings: {
@@ -87,11 +73,6 @@ function estimatedBytes(each: ObjectiveCase): number {
   });
   return allocatedBytes - WORKSPACE;
 }
-
-const { columns } = scoringTile;
-afterAll(() => {
-  scoringTile.columns = columns;
-});
 
 describe("the peak of training other than supervised fine-tuning", () => {
   test.each(cases)("is within 5 % of the bytes of all tensors: $stack, $name", (each) => {
