@@ -1,5 +1,6 @@
 import { InputError } from "../errors.ts";
 import { type LinearShape, sumOf } from "../model/linear-shapes.ts";
+import { assertRank } from "../model/lora.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { blockActivations, maskBytes } from "./activations.ts";
 import { type BaseFormat, isQuantizedFormat, unquantizedDtype } from "./base-bytes.ts";
@@ -38,7 +39,7 @@ import {
 } from "./sharding.ts";
 import { type StackSettings, type StackTraits, traitsUnder } from "./stack.ts";
 import { checkSettings, optimizerKind, stackAssumptions } from "./stack-settings.ts";
-import { adapterTensors, type StaticBytes, staticBytes } from "./static-bytes.ts";
+import { adapterTensors, bytesOfAdapter, type StaticBytes } from "./static-bytes.ts";
 import { gradientTimes, modulesInStack, type TrainedModule } from "./trained-modules.ts";
 
 export interface MemoryOptions {
@@ -91,8 +92,9 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const headDtype = modules.dtype && { headDtype: modules.dtype };
   const adapter = { shape, targets, rank, base, adapterDtype, variant, trainedModules, ...headDtype };
   const { experts } = traits;
-  const fixed = staticBytes({ ...adapter, optimizer, experts });
+  assertRank(rank, targets);
   const trained = adapterTensors(adapter);
+  const fixed = bytesOfAdapter({ ...adapter, optimizer, experts }, trained);
   const paged = pagedStateBytes([...trained.lora, ...trained.head], optimizer);
   const ownShare = shardedStatic(
     {

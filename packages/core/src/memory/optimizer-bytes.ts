@@ -1,3 +1,4 @@
+import { sumOf } from "../model/linear-shapes.ts";
 import { bytesPerElement, type FloatDtype } from "./base-bytes.ts";
 import type { optimizerNames } from "./names.ts";
 
@@ -27,6 +28,10 @@ export interface TrainedTensor {
   readonly count: number;
   readonly dtype: FloatDtype;
   readonly rows?: number;
+}
+
+export function tensorBytes(tensors: readonly TrainedTensor[]): number {
+  return sumOf(tensors.map(({ elements, count, dtype }) => elements * count * bytesPerElement(dtype)));
 }
 
 /**

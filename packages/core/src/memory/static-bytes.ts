@@ -4,15 +4,14 @@ import { assertRank } from "../model/lora.ts";
 import { headTensors } from "../model/parts.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
-import {
-  type BaseFormat,
-  baseBytes,
-  bytesPerElement,
-  type FloatDtype,
-  unquantizedDtype,
-} from "./base-bytes.ts";
+import { type BaseFormat, baseBytes, type FloatDtype, unquantizedDtype } from "./base-bytes.ts";
 import { expertAssumptions } from "./mixture.ts";
-import { type OptimizerKind, optimizerStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
+import {
+  type OptimizerKind,
+  optimizerStateBytes,
+  type TrainedTensor,
+  tensorBytes,
+} from "./optimizer-bytes.ts";
 import type { AdapterVariant } from "./stack.ts";
 import { type TrainedModule, trainedModuleTensors } from "./trained-modules.ts";
 
@@ -81,18 +80,25 @@ export interface StaticBytes {
  */
 export function staticBytes(options: StaticBytesOptions): StaticBytes {
   assertOptions(options, "the options of staticBytes", staticNames);
-  const { shape, targets, rank, base, adapterDtype = "fp32", optimizer = { name: "adamw" } } = options;
+  assertRank(options.rank, options.targets);
+  return bytesOfAdapter(options, adapterTensors(options));
+}
+
+/** {@link staticBytes} of an adapter whose tensors are known, without checks. */
+export function bytesOfAdapter(
+  options: StaticBytesOptions,
+  { lora, frozen: frozenLora, head }: AdapterTensors,
+): StaticBytes {
+  const { shape, rank, base, adapterDtype = "fp32", optimizer = { name: "adamw" } } = options;
   const { experts = "stacked" } = options;
   const otherDtype = unquantizedDtype(base);
   const headDtype = options.headDtype ?? otherDtype;
-  assertRank(rank, targets);
-  const { lora, frozen: frozenLora, head } = adapterTensors(options);
   const trainsHead = shape.head.kind === "classification";
 
   const frozen = baseBytes(shape, base, experts);
-  const loraWeights = bytesOf([...lora, ...frozenLora]);
-  const headWeights = bytesOf(head);
-  const gradients = bytesOf([...lora, ...head]);
+  const loraWeights = tensorBytes([...lora, ...frozenLora]);
+  const headWeights = tensorBytes(head);
+  const gradients = tensorBytes([...lora, ...head]);
   const optimizerStates = optimizerStateBytes([...lora, ...head], optimizer);
   return {
     rank,
@@ -145,7 +151,8 @@ export function adapterTensors(
   const headDtype = options.headDtype ?? unquantizedDtype(base);
   const trainsHead = shape.head.kind === "classification";
   const pairs = targets.map((target) => {
-    const { inDim, outDim, together } = tensorsOf(target);
+    const { inDim, outDim } = target;
+    const together = expertsTogether(target);
     const count = target.count / together;
     const rows = together * adapterRank(target, rank);
     const isSecond = "reads" in target && secondInputs.includes(String(target.reads));
@@ -176,18 +183,14 @@ export function adapterTensors(
   };
 }
 
-/** Target with the number of experts whose adapters share a tensor. Source: peft 0.21, `ParamWrapper.update_layer` */
-function tensorsOf(target: LinearShape): LinearShape & { readonly together: number } {
+/** Number of experts whose adapters share a tensor. Source: peft 0.21, `ParamWrapper.update_layer` */
+function expertsTogether(target: LinearShape): number {
   const { folded, perLayer = 1 }: Partial<ModelLinear> = target;
-  return { ...target, together: folded === true ? perLayer : 1 };
+  return folded === true ? perLayer : 1;
 }
 
 function paramsOf(tensors: readonly TrainedTensor[]): number {
   return sumOf(tensors.map(({ elements, count }) => elements * count));
-}
-
-function bytesOf(tensors: readonly TrainedTensor[]): number {
-  return sumOf(tensors.map(({ elements, count, dtype }) => elements * count * bytesPerElement(dtype)));
 }
 
 function assumptionsOf(

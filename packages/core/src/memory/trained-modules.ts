@@ -1,10 +1,9 @@
 import { InputError } from "../errors.ts";
-import { sumOf } from "../model/linear-shapes.ts";
 import { headTensors } from "../model/parts.ts";
 import type { ModelShape } from "../model/shape.ts";
-import { bytesPerElement, type FloatDtype } from "./base-bytes.ts";
+import type { FloatDtype } from "./base-bytes.ts";
 import { type profileNames, trainedModuleNames } from "./names.ts";
-import type { TrainedTensor } from "./optimizer-bytes.ts";
+import { type TrainedTensor, tensorBytes } from "./optimizer-bytes.ts";
 
 /** Module trained in full beside adapters, PEFT's `modules_to_save`: the token embedding, or the output head. */
 export type TrainedModule = (typeof trainedModuleNames)[number];
@@ -78,13 +77,11 @@ export function gradientTimes(
   trained: { readonly lora: readonly TrainedTensor[]; readonly head: readonly TrainedTensor[] },
   { layers }: ModelShape,
 ): GradientTimes {
-  const bytesOf = (tensors: readonly TrainedTensor[]): number =>
-    sumOf(tensors.map(({ elements, count, dtype }) => elements * count * bytesPerElement(dtype)));
   const isEmbedding = (tensor: TrainedTensor): boolean =>
     "module" in tensor && tensor.module === "embeddings";
   return {
-    ofBlock: bytesOf(trained.lora) / layers,
-    ofHead: bytesOf(trained.head.filter((tensor) => !isEmbedding(tensor))),
-    ofEmbeddings: bytesOf(trained.head.filter(isEmbedding)),
+    ofBlock: tensorBytes(trained.lora) / layers,
+    ofHead: tensorBytes(trained.head.filter((tensor) => !isEmbedding(tensor))),
+    ofEmbeddings: tensorBytes(trained.head.filter(isEmbedding)),
   };
 }
