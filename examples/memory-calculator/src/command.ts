@@ -1,6 +1,6 @@
 import { type ChangeEffect, profileOf } from "@lorank/core/memory";
 import { findCard, memoryDefaults } from "@lorank/core/memory-names";
-import { type FormValues, fields, pasted } from "./fields.ts";
+import { type FormValues, fields, isSwitch, pasted } from "./fields.ts";
 import type { FormRequest } from "./read-form.ts";
 
 /** The command that computes what the form does. Settings are given where they are not the profile's own. */
@@ -22,18 +22,9 @@ export function changeFlags(changes: readonly ChangeEffect[]): string {
     .join(" ");
 }
 
-const switches: readonly string[] = [
-  "fusedNorms",
-  "kbitPrepare",
-  "packing",
-  "padding",
-  "compile",
-  "accumulation",
-];
-
 function flagWords(name: string, value: string): string {
   const { flag } = fields.find((field) => field.name === name)!;
-  if (!switches.includes(name)) return `${flag} ${value}`;
+  if (!isSwitch(name)) return `${flag} ${value}`;
   return value === "true" ? `${flag}` : `${flag}`.replace("--", "--no-");
 }
 

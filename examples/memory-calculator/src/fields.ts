@@ -158,6 +158,12 @@ export function settingsOf(profile: string, method: string | undefined): StackSe
   return method === "qlora" ? { ...settings, ...qlora } : settings;
 }
 
+/** Tests if a field is a setting that is on or off. */
+export function isSwitch(name: string): boolean {
+  const settings = settingsOf(d.profile, undefined);
+  return typeof settings[name as keyof StackSettings] === "boolean";
+}
+
 /** The fields of a stack's settings with their values. */
 export function settingFields(settings: StackSettings): Field[] {
   const field = (

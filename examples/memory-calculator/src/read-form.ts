@@ -8,9 +8,9 @@ import {
   type RankEstimatesOptions,
   type StackSettings,
 } from "@lorank/core/memory";
-import { memoryNames, readCards } from "@lorank/core/memory-names";
+import { memoryDefaults, memoryNames, readCards } from "@lorank/core/memory-names";
 import { modelShapeFromConfig, selectTargets } from "@lorank/core/models";
-import { type FormValues, fields, isFloat, pasted, settingsOf } from "./fields.ts";
+import { type FormValues, fields, isFloat, isSwitch, pasted, settingsOf } from "./fields.ts";
 
 /** Wrong fields with what is wrong, by their names; under `form` what concerns no single field. */
 export type Problems = Readonly<Record<string, string>>;
@@ -23,6 +23,8 @@ export interface FormRequest extends Omit<RankEstimatesOptions, "card" | "settin
   readonly method: NonNullable<RankEstimatesOptions["method"]>;
   readonly card: CardMemory | undefined;
 }
+
+const defaults = settingsOf(memoryDefaults.profile, undefined);
 
 /** Reads a form; all fields that are wrong are named. */
 export function readForm(
@@ -54,26 +56,13 @@ export function readForm(
   const ranks = read("ranks", (text) => ranksOf(text, targets));
   const microBatch = read("microBatch", (text) => size("micro-batch", text));
   const seq = read("seq", lengthOf);
-  const settings = read("form", () =>
-    checkSettings({
-      variant: chosen("variant"),
-      loss: chosen("loss"),
-      attention: chosen("attention"),
-      checkpointing: chosen("checkpointing"),
-      optimizer: chosen("optimizer"),
-      adapterDtype: chosen("adapterDtype"),
-      loraKernels: chosen("loraKernels"),
-      fusedNorms: chosen("fusedNorms") === "true",
-      dropout: read("dropout", numberOf) ?? 0,
-      kbitPrepare: chosen("kbitPrepare") === "true",
-      bnbVersion: chosen<string>("bnbVersion").trim(),
-      packing: chosen("packing") === "true",
-      padding: chosen("padding") === "true",
-      compile: chosen("compile") === "true",
-      accumulation: chosen("accumulation") === "true",
-      optimizerInBackward: false,
-    }),
-  );
+  // Settings without a field are the default profile's.
+  const ofFields = Object.keys(values).filter((name) => name in defaults);
+  const stated = ofFields.map((name) => {
+    if (isSwitch(name)) return [name, chosen(name) === "true"];
+    return [name, name === "dropout" ? (read(name, numberOf) ?? 0) : chosen<string>(name).trim()];
+  });
+  const settings = read("form", () => checkSettings({ ...defaults, ...Object.fromEntries(stated) }));
   read("base", (text) => checkBase(text, chosen("method")));
   const count = read("count", countOf);
   const card = count === undefined ? undefined : read("gpu", (text) => cardsFrom(text, count));
