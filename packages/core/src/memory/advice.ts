@@ -2,7 +2,7 @@ import type { NotCounted } from "../model/shape.ts";
 import { canRun, type Lack, type Requested } from "./card-limits.ts";
 import { type Change, type Changed, changes } from "./changes.ts";
 import { type Fit, fitOf } from "./fits.ts";
-import { notCountedIn, provenBounds, provenBytes } from "./not-counted.ts";
+import { notCountedIn, provenBounds } from "./not-counted.ts";
 import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
 /** Memory-saving change of the settings, and its effect on device memory. */
@@ -17,9 +17,19 @@ export interface ChangeEffect extends Omit<Change, "apply"> {
   readonly fit: Fit;
 }
 
+/** Estimate after some changes, one after another. */
+interface Changing {
+  readonly options: TrainingOptions;
+  /** Upper bound on device memory, in bytes, without what is not counted. */
+  readonly upperBound: number;
+  /** Upper bound that holds despite what is not counted. */
+  readonly provenUpperBound: number;
+  readonly effects: readonly ChangeEffect[];
+}
+
 interface Tried {
   readonly change: Change;
-  readonly options: TrainingOptions;
+  readonly after: Changing;
   readonly effect: ChangeEffect;
 }
 
@@ -44,10 +54,11 @@ export function memoryAdvice(
   budgetBytes: number,
   lacks: readonly Lack[] = [],
 ): MemoryAdvice {
-  const tried = tryAll(options, budgetBytes, lacks);
+  const before = unchanged(options);
+  const tried = tryAll(before, budgetBytes, lacks);
   return {
     single: tried.map(({ effect }) => effect),
-    together: changesThatFit(options, budgetBytes, { lacks, tried }),
+    together: changesThatFit(before, budgetBytes, { lacks, tried }),
     allCounted: [notCountedIn(options), ...tried.map(({ effect }) => effect.notCounted)].every(
       (notCounted) => notCounted.length === 0,
     ),
@@ -58,58 +69,61 @@ const LARGEST_SET = 3;
 
 /** Tries sets of useful changes; above three it is greedy by savings, then drops unnecessary changes. */
 function changesThatFit(
-  options: TrainingOptions,
+  before: Changing,
   budgetBytes: number,
   { lacks, tried }: { readonly lacks: readonly Lack[]; readonly tried: readonly Tried[] },
-): ChangeEffect[] | null {
-  if (provenBytes(options)[1] <= budgetBytes) return [];
-  if (!tried.some((each) => provenBytes(each.options)[1] < Infinity)) return null;
+): readonly ChangeEffect[] | null {
+  if (before.provenUpperBound <= budgetBytes) return [];
+  if (!tried.some(({ after }) => after.provenUpperBound < Infinity)) return null;
   const useful = tried.map(({ change }) => change);
   const byPrice = changes.filter((change) => useful.includes(change));
+  let sets = [{ changed: before, next: 0 }];
   for (let size = 1; size <= LARGEST_SET; size++) {
-    for (const set of subsets(byPrice, size)) {
-      const effects = effectsOf(options, set, budgetBytes);
-      if (effects.length === size && effects.at(-1)?.fit === "fits") return effects;
-    }
+    const larger: typeof sets = [];
+    for (const [index, change] of byPrice.entries())
+      for (const { changed } of sets.filter(({ next }) => next <= index)) {
+        const after = withChange(changed, change, budgetBytes);
+        if (after === null) continue;
+        if (fits(after)) return after.effects;
+        larger.push({ changed: after, next: index + 1 });
+      }
+    sets = larger;
   }
-  return greedyChanges(options, budgetBytes, lacks);
-}
-
-function* subsets<Item>(items: readonly Item[], size: number): Generator<Item[]> {
-  if (size === 0) {
-    yield [];
-    return;
-  }
-  for (const [index, item] of items.entries()) {
-    for (const rest of subsets(items.slice(0, index), size - 1)) yield [...rest, item];
-  }
+  return greedyChanges(before, budgetBytes, lacks);
 }
 
 function greedyChanges(
-  options: TrainingOptions,
+  before: Changing,
   budgetBytes: number,
   lacks: readonly Lack[],
-): ChangeEffect[] | null {
+): readonly ChangeEffect[] | null {
   let sequence: Change[] = [];
-  for (let now = options; provenBytes(now)[1] > budgetBytes; ) {
-    const best = tryAll(now, budgetBytes, lacks).find((each) => provenBytes(each.options)[1] < Infinity);
+  for (let now = before; now.provenUpperBound > budgetBytes; ) {
+    const best = tryAll(now, budgetBytes, lacks).find(({ after }) => after.provenUpperBound < Infinity);
     if (best === undefined) return null;
     sequence.push(best.change);
-    now = best.options;
+    now = best.after;
   }
   for (const change of [...changes].reverse()) {
     for (let at = sequence.lastIndexOf(change); at >= 0; at = sequence.lastIndexOf(change)) {
       const without = sequence.filter((_, index) => index !== at);
-      if (effectsOf(options, without, budgetBytes).at(-1)?.fit !== "fits") break;
+      if (!fits(withChanges(before, without, budgetBytes))) break;
       sequence = without;
     }
   }
-  return effectsOf(options, sequence, budgetBytes);
+  return withChanges(before, sequence, budgetBytes).effects;
 }
 
-function tryAll(options: TrainingOptions, budgetBytes: number, lacks: readonly Lack[]): Tried[] {
+function fits({ effects }: Changing): boolean {
+  return effects.at(-1)?.fit === "fits";
+}
+
+function tryAll(before: Changing, budgetBytes: number, lacks: readonly Lack[]): Tried[] {
   return changes
-    .flatMap((change) => tryOne(change, options, budgetBytes) ?? [])
+    .flatMap((change) => {
+      const after = withChange(before, change, budgetBytes);
+      return after === null ? [] : { change, after, effect: after.effects.at(-1)! };
+    })
     .filter(({ effect: { savedBytes, set } }) => savedBytes > 0 && canRun(lacks, settingsOf(set)))
     .sort((a, b) => b.effect.savedBytes - a.effect.savedBytes);
 }
@@ -119,35 +133,28 @@ function settingsOf({ attention, adapterDtype }: Changed["set"]): Requested {
   return { attention, adapterDtype } as Requested;
 }
 
-function tryOne(change: Change, options: TrainingOptions, budgetBytes: number): Tried | null {
-  const changed = change.apply(options, { ...options.profile.settings, ...options.settings });
+function unchanged(options: TrainingOptions): Changing {
+  const [, upperBound] = trainingEstimate(options).deviceBytes;
+  const [, provenUpperBound] = provenBounds([0, upperBound], notCountedIn(options));
+  return { options, upperBound, provenUpperBound, effects: [] };
+}
+
+function withChange(before: Changing, change: Change, budgetBytes: number): Changing | null {
+  const { profile, settings } = before.options;
+  const changed = change.apply(before.options, { ...profile.settings, ...settings });
   if (changed === null) return null;
-  const { deviceBytes } = trainingEstimate(changed.options);
+  const { options, set } = changed;
+  const { deviceBytes } = trainingEstimate(options);
+  const [, upperBound] = deviceBytes;
   const { name, price } = change;
-  const savedBytes = upperBound(options) - deviceBytes[1];
-  const notCounted = notCountedIn(changed.options);
-  const fit = fitOf(provenBounds(deviceBytes, notCounted), budgetBytes);
-  return {
-    change,
-    options: changed.options,
-    effect: { name, price, set: changed.set, savedBytes, deviceBytes, notCounted, fit },
-  };
+  const notCounted = notCountedIn(options);
+  const proven = provenBounds(deviceBytes, notCounted);
+  const savedBytes = before.upperBound - upperBound;
+  const effect = { name, price, set, savedBytes, deviceBytes, notCounted, fit: fitOf(proven, budgetBytes) };
+  return { options, upperBound, provenUpperBound: proven[1], effects: [...before.effects, effect] };
 }
 
-function effectsOf(
-  options: TrainingOptions,
-  sequence: readonly Change[],
-  budgetBytes: number,
-): ChangeEffect[] {
-  let now = options;
-  return sequence.flatMap((change) => {
-    const tried = tryOne(change, now, budgetBytes);
-    if (tried === null) return [];
-    now = tried.options;
-    return [tried.effect];
-  });
-}
-
-function upperBound(options: TrainingOptions): number {
-  return trainingEstimate(options).deviceBytes[1];
+/** Makes each change that can be made after those before it. */
+function withChanges(before: Changing, sequence: readonly Change[], budgetBytes: number): Changing {
+  return sequence.reduce((now, change) => withChange(now, change, budgetBytes) ?? now, before);
 }
