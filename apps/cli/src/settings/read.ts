@@ -1,9 +1,8 @@
 import { cutText, nearest } from "@lorank/core";
 import { throwIfAny } from "../errors.ts";
 import { camelCase } from "../flags/flag-names.ts";
-import type { Setting, SweepCommand, ValuesOf } from "../flags/setting.ts";
+import type { Setting, ValuesOf } from "../flags/setting.ts";
 import type { RawFlags } from "../output.ts";
-import { fileSettings, settingsOf } from "./table.ts";
 
 /**
  * Reads flags by a command's settings.
@@ -29,38 +28,8 @@ export function readFlags<Row extends Setting>(
   return renamed(values) as ValuesOf<Row>;
 }
 
-/** Reads a command's settings from a sweep file's content; problems name `file`. */
-export function readContent(
-  command: SweepCommand,
-  content: unknown,
-  file: string,
-  problems: string[],
-): Record<string, unknown> {
-  if (content === null || content === undefined) return {};
-  if (typeof content !== "object" || Array.isArray(content)) {
-    problems.push(`${file} must hold keys and values, got ${show(content)}`);
-    return {};
-  }
-  const own = settingsOf(command).filter(({ flagOnly }) => flagOnly !== true);
-  const inFile = fileSettings();
-  const values: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(content)) {
-    const known = inFile.find((setting) => setting.key === key);
-    if (known === undefined) {
-      const meant = nearest(
-        key.replaceAll("_", "-"),
-        inFile.map((setting) => setting.key),
-      );
-      problems.push(`${file}: unknown key "${key}"${meant === undefined ? "" : `. Did you mean ${meant}?`}`);
-    } else if (value !== null) {
-      const mine = own.find((setting) => setting.key === key);
-      check(mine ?? known, value, `${file}: ${key}`, mine ? values : {}, problems);
-    }
-  }
-  return renamed(values);
-}
-
-function check(
+/** Adds a setting's value to `values`, or what is wrong with it to `problems`. */
+export function check(
   { key, kind }: Setting,
   value: unknown,
   label: string,
@@ -74,7 +43,7 @@ function check(
 }
 
 /** Accepts `base`, the former name for `weights`. */
-function renamed({ base, ...values }: Record<string, unknown>): Record<string, unknown> {
+export function renamed({ base, ...values }: Record<string, unknown>): Record<string, unknown> {
   if (base === "pretrained" || base === "random") return { weights: base, ...values };
   return base === undefined ? values : { ...values, base };
 }
@@ -84,7 +53,7 @@ function suggestion({ names, meant: known }: Setting["kind"], value: unknown): s
   return meant === undefined ? "" : `. Did you mean ${meant}?`;
 }
 
-function show(value: unknown): string {
+export function show(value: unknown): string {
   const text = Array.isArray(value) ? value.join(",") : JSON.stringify(value);
   return cutText(text, 80) || "nothing";
 }

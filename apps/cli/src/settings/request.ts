@@ -4,8 +4,8 @@ import { InputError } from "@lorank/core";
 import { settingsFile } from "@lorank/sweep/folder";
 import { throwIfAny } from "../errors.ts";
 import type { RawFlags } from "../output.ts";
-import { readContent, readFlags } from "./read.ts";
-import { readSettings } from "./read-file.ts";
+import { readFlags } from "./read.ts";
+import { readContent, readSettings } from "./read-file.ts";
 import {
   foreignProgram,
   pathSettings,

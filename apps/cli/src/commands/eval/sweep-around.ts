@@ -7,7 +7,7 @@ import { decodeDataset, type TrainedRows, trainedRows } from "@lorank/train/data
 import { defaults } from "../../defaults.ts";
 import { specOfAdapter } from "../../model/read-adapter.ts";
 import { isSweepFolder } from "../../results/results-file.ts";
-import { readContent } from "../../settings/read.ts";
+import { readContent } from "../../settings/read-file.ts";
 import { readKept } from "../../settings/saved-settings.ts";
 import type { SettingsOf } from "../../settings/table.ts";
 

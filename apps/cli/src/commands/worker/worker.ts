@@ -5,7 +5,7 @@ import { throwIfAny } from "../../errors.ts";
 import { loadBullmq, redisAddress } from "../../executors/bullmq.ts";
 import { inFlagWords } from "../../flags/flag-names.ts";
 import type { Messages } from "../../output.ts";
-import { readContent } from "../../settings/read.ts";
+import { readContent } from "../../settings/read-file.ts";
 import { foreignProgram, readKept } from "../../settings/saved-settings.ts";
 import type { SettingsOf } from "../../settings/table.ts";
 import { createInterrupts } from "../../sweep/interrupts.ts";
