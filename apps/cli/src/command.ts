@@ -54,7 +54,7 @@ export interface CommandCode<Typed, Ready, Facts> {
   /** Reports settings in conflict by adding a line each to `problems`; any ends the command. */
   readonly check?: (input: Typed, problems: string[]) => void;
   /** Replaces the default reading of flags, for settings also read from files. Throws InputError with all faults. */
-  readonly read?: (typed: TypedWords<Typed>) => Ready;
+  readonly read?: (typed: TypedWords<Typed>) => Ready | Promise<Ready>;
   /** Settings read from files, by name; an assistant's choice of them is restricted. */
   readonly settingsInFiles?: (ready: Ready) => Readonly<Record<string, unknown>>;
   readonly run: (ready: Ready, output: Messages, load: LoadCommands) => Promise<Facts>;

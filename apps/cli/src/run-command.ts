@@ -19,7 +19,7 @@ export async function runCommand(
   check: (settingsInFiles: Readonly<Record<string, unknown>>) => void = () => {},
 ): Promise<number> {
   const code = (await command.load()) as unknown as Code;
-  const ready = code.read === undefined ? checkedInput(command, code, typed) : code.read(typed);
+  const ready = code.read === undefined ? checkedInput(command, code, typed) : await code.read(typed);
   check(code.settingsInFiles?.(ready) ?? {});
   const facts = await code.run(ready, output, load);
   const document = code.document === undefined ? facts : code.document(facts);

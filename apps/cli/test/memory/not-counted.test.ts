@@ -32,7 +32,7 @@ function printed({ config: _, ...memory }: ModelMemory): string {
       print(columns.map(({ cell }) => cell(row)).join(" | "));
     });
   const output: Output = { ...createOutput({ color: false }), print, say: print, table };
-  printModels(output, [memory], { model: memory.model.name, modelFrom: "" }, false);
+  printModels(output, [memory], { model: memory.model.name, modelFrom: "" }, { all: false });
   return lines.join("\n");
 }
 

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
-import { isTrainingConfig, readTrainingConfig } from "../../src/commands/memory/read-training-config.ts";
+import { isTrainingConfig } from "../../src/commands/memory/model-config.ts";
+import { readTrainingConfig } from "../../src/commands/memory/read-training-config.ts";
 import { configFixture, readText, writtenConfig } from "../training-configs.ts";
 
 describe("PEFT", () => {
@@ -253,13 +254,12 @@ describe("which tool", () => {
   ])("is %s where %j is the file", (tool, text) => {
     expect(readText(text).tool).toBe(tool);
   });
-  test("a model's own config.json is no training config", () => {
-    expect(isTrainingConfig(configFixture("peft/adapter_config.json"))).toBe(true);
-    expect(isTrainingConfig(configFixture("torchtune/config.yaml"))).toBe(true);
-    expect(isTrainingConfig(writtenConfig('{"model_type": "llama", "hidden_size": 16}', "config.json"))).toBe(
-      false,
-    );
-    expect(isTrainingConfig(writtenConfig("{", "config.json"))).toBe(false);
-    expect(isTrainingConfig("org/model")).toBe(false);
+  test("a model's own config.json is no training config", async () => {
+    expect(await isTrainingConfig(configFixture("peft/adapter_config.json"))).toBe(true);
+    expect(await isTrainingConfig(configFixture("torchtune/config.yaml"))).toBe(true);
+    const ofModel = writtenConfig('{"model_type": "llama", "hidden_size": 16}', "config.json");
+    expect(await isTrainingConfig(ofModel)).toBe(false);
+    expect(await isTrainingConfig(writtenConfig("{", "config.json"))).toBe(false);
+    expect(await isTrainingConfig("org/model")).toBe(false);
   });
 });

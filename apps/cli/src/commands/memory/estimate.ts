@@ -16,10 +16,9 @@ import {
 } from "@lorank/core/memory";
 import { type ModelShape, modelShapeFromConfig, namesMatching, selectTargets } from "@lorank/core/models";
 import { flagOf } from "../../flags/flag-names.ts";
-import { isRecord } from "../../tools/tool.ts";
 import { isQuantized, type MemoryChoices, memoryChoices, type TypedChoices } from "./choices.ts";
 import type { RankHours, TimeAnswer, TimeFlags } from "./hours.ts";
-import { maxPositionsOf, type Named, type NamedConfig } from "./model-config.ts";
+import { fieldsIn, maxPositionsOf, type Named, type NamedConfig } from "./model-config.ts";
 import {
   headFor,
   type ObjectiveChoices,
@@ -77,8 +76,8 @@ function sharedParts(choices: MemoryChoices, training: Partial<ReadConfig>): Not
 
 /** Evidence that published weights are quantised: a config field, or the model's name. */
 function ownQuantization(config: unknown, name: string | undefined): string | undefined {
-  const own = isRecord(config) ? config.quantization_config : undefined;
-  if (isRecord(own)) return `quantization_config ${own.quant_method ?? "of its config"}`;
+  const own = fieldsIn(fieldsIn(config)?.quantization_config);
+  if (own !== undefined) return `quantization_config ${own.quant_method ?? "of its config"}`;
   const isNamed = /(^|[-_.])(gptq|awq|aqlm|bnb|nvfp4|mxfp4|fp8|[48]bit|int[48])([-_.]|$)/i;
   return name !== undefined && isNamed.test(name) ? name : undefined;
 }

@@ -1,6 +1,5 @@
-import { replaceFile } from "@lorank/checkpoint/disk";
 import { InputError, isInputError } from "@lorank/core";
-import { answerSentence, memoryBars, type RankEstimate } from "@lorank/core/memory";
+import { answerSentence } from "@lorank/core/memory";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import type { Messages } from "../../output.ts";
 import { assertOutFile } from "../../paths.ts";
@@ -11,7 +10,7 @@ import type { EngineMemoryDocument } from "./engine.ts";
 import { type ModelMemory, modelMemory } from "./estimate.ts";
 import { type Named, type NamedConfig, readConfig, whatIsNamed } from "./model-config.ts";
 import { printModels, printSentence } from "./print-answer.ts";
-import { flagsOf } from "./print-card.ts";
+import { allSetBy, flagsOf } from "./print-card.ts";
 
 export type MemoryDocument =
   | OneModelDocument
@@ -32,15 +31,15 @@ export interface SeveralModelsDocument {
 
 type MemoryRequest = { readonly typed: MemoryFlags; readonly named: readonly Named[] } | undefined;
 
-export function read({
+export async function read({
   names: [names],
   flags,
-}: TypedWords<Input<MemorySettings, readonly [models: readonly string[]]>>): MemoryRequest {
+}: TypedWords<Input<MemorySettings, readonly [models: readonly string[]]>>): Promise<MemoryRequest> {
   if (flags.list === true) return undefined;
   const typed = readMemoryFlags(flags);
   const { svg } = typed;
   if (svg !== undefined) assertOutFile(svg, "--svg");
-  const named = whatIsNamed(names, typed.config);
+  const named = await whatIsNamed(names, typed.config);
   if (named.length > 1 && (svg !== undefined || typed.profile === engineProfile)) {
     const flag = svg === undefined ? `--profile ${engineProfile}` : "--svg";
     throw new InputError("E_CONFIG", `${flag} must be left out with several models, got ${named.length}`);
@@ -70,13 +69,14 @@ export async function run(request: MemoryRequest, output: Messages): Promise<End
   );
   const answer = answerSentence(models, flagsOf);
   const [only, ...others] = models as [ModelMemory, ...ModelMemory[]];
-  if (svg !== undefined) replaceFile(svg, picture(only));
+  if (svg !== undefined) (await import("./picture.ts")).savePicture(svg, only);
+  const inConfig = others.length === 0 ? await changesInConfig(only) : undefined;
   return {
     document: others.length > 0 ? { answer, models } : { answer, ...only, ...(svg !== undefined && { svg }) },
     view(page) {
       if (page.json) return;
       printSentence(page, answer, models);
-      printModels(page, models, named[0]!, all);
+      printModels(page, models, named[0]!, { all, inConfig });
       if (svg !== undefined) page.print(`\nPicture: ${svg}`);
     },
   };
@@ -86,6 +86,14 @@ function asksForTime({ tokens, examples, epochs, price }: MemoryFlags): boolean 
   return [tokens, examples, epochs, price].some((value) => value !== undefined);
 }
 
+/** Fields of the training config, if there is one, that the fewest changes that fit set. */
+async function changesInConfig({ config, gpu }: ModelMemory): Promise<string | undefined> {
+  if (config === undefined || !gpu?.sequence?.length) return undefined;
+  const { fieldsThatSet } = await import("./fields-that-set.ts");
+  const fields = fieldsThatSet(config.file, allSetBy(gpu.sequence));
+  return fields === undefined ? undefined : `${config.file}: ${fields}`;
+}
+
 function withModelName<Value>(name: string, run: () => Value): Value {
   try {
     return run();
@@ -93,11 +101,4 @@ function withModelName<Value>(name: string, run: () => Value): Value {
     if (!isInputError(error)) throw error;
     throw new InputError(error.code, `${name}: ${error.message}`, { cause: error });
   }
-}
-
-function picture({ model, profile, gpu, results, notCounted }: ModelMemory): string {
-  const limit = gpu && { label: gpu.text, bytes: gpu.bytes };
-  const title = `${model.name}, profile ${profile}${notCounted.length === 0 ? "" : ", not all counted"}`;
-  const rows = results.map((row) => ({ ...row, estimate: row }) as RankEstimate);
-  return memoryBars(rows, { title, ...(limit && { limit }) });
 }

@@ -5,9 +5,8 @@ import type { StoredFormat } from "@lorank/core/memory";
 import { modelShapeFromConfig, modelTypes } from "@lorank/core/models";
 import { resolveModelPath, shownModelName } from "../../model/resolve.ts";
 import type { Display } from "../../output.ts";
-import { isRecord } from "../../tools/tool.ts";
 import { builtInModel, orNearestBuiltIn } from "./built-in-models.ts";
-import { isTrainingConfig, type ReadConfig, readTrainingConfig } from "./read-training-config.ts";
+import type { ReadConfig } from "./read-training-config.ts";
 
 export interface NamedConfig {
   readonly name: string;
@@ -62,9 +61,14 @@ async function findConfig(model: string, display: Display): Promise<NamedConfig>
   return { name: shownModelName(model, path), config: modelConfig(modelAt(path)).config };
 }
 
+/** Fields of a model's config, or of an object in it; undefined for anything else. */
+export function fieldsIn(config: unknown): Readonly<Record<string, unknown>> | undefined {
+  const isObject = typeof config === "object" && config !== null && !Array.isArray(config);
+  return isObject ? (config as Readonly<Record<string, unknown>>) : undefined;
+}
+
 export function maxPositionsOf(config: unknown): number | undefined {
-  const fields = (config ?? {}) as Readonly<Record<string, unknown>>;
-  const found = ["max_position_embeddings", "n_positions"].map((name) => fields[name]);
+  const found = ["max_position_embeddings", "n_positions"].map((name) => fieldsIn(config)?.[name]);
   return found.find((value): value is number => Number.isSafeInteger(value) && (value as number) > 0);
 }
 
@@ -95,10 +99,11 @@ type ReadAs = Pick<NamedConfig, "config" | "taken" | "leftOut">;
  * @throws E_CONFIG for an unknown type without `--as`, with a suggestion; for an unknown or needless `--as`.
  */
 export function readAs(config: unknown, as: string | undefined): ReadAs {
-  const type = isRecord(config) ? config.model_type : undefined;
+  const fields = fieldsIn(config);
+  const type = fields?.model_type;
   const isKnown = modelTypes.some((each) => each === type);
   if (as === undefined) {
-    if (isKnown || !isRecord(config)) return { config };
+    if (isKnown || fields === undefined) return { config };
     throw unknownType(type);
   }
   if (!modelTypes.some((each) => each === as)) {
@@ -114,9 +119,9 @@ export function readAs(config: unknown, as: string | undefined): ReadAs {
       "E_CONFIG",
       `--as must be left out for a model_type that is known, got ${as} for ${type}`,
     );
-  if (!isRecord(config)) return { config };
-  const taken = { ...config, model_type: as };
-  const leftOut = unreadSizes(taken).map((key) => `${key} ${config[key]}`);
+  if (fields === undefined) return { config };
+  const taken = { ...fields, model_type: as };
+  const leftOut = unreadSizes(taken).map((key) => `${key} ${fields[key]}`);
   const unread =
     leftOut.length === 0 ? "" : ` ${as} has no such sizes, and they are left out: ${leftOut.join(", ")}.`;
   const own = type === undefined ? "which names no model_type" : `of type ${type}`;
@@ -168,20 +173,33 @@ export interface Named {
  * @throws E_CONFIG for two training configs, or for one among several models; E_MODEL without a model; as readers of
  * configs.
  */
-export function whatIsNamed(
+export async function whatIsNamed(
   names: readonly string[],
   configFlag: string | undefined,
-): readonly [Named, ...Named[]] {
+): Promise<readonly [Named, ...Named[]]> {
   const [first, ...others] = names;
-  if (others.length === 0) return [nameOf(first, configFlag)];
-  const config = names.find(isTrainingConfig);
-  if (config !== undefined) {
-    throw new InputError(
-      "E_CONFIG",
-      `models must be models where there are several, got the training config ${config}`,
-    );
-  }
-  return [nameOf(first, configFlag), ...others.map((model) => nameOf(model, configFlag))];
+  if (others.length > 0) await refuseTrainingConfigs(names);
+  const named: [Named, ...Named[]] = [await nameOf(first, configFlag)];
+  for (const model of others) named.push(await nameOf(model, configFlag));
+  return named;
+}
+
+/** Reader of training configs, loaded for a file that may be one: it knows all tools' keys. */
+const trainingConfigs = () => import("./read-training-config.ts");
+
+/** Tests if a file must be a training config: any YAML, or JSON with a tool's keys. */
+export async function isTrainingConfig(path: string): Promise<boolean> {
+  if (!/\.(json|ya?ml)$/i.test(path) || !statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
+  return !/\.json$/i.test(path) || (await trainingConfigs()).hasToolKeys(path);
+}
+
+async function refuseTrainingConfigs(names: readonly string[]): Promise<void> {
+  for (const name of names)
+    if (await isTrainingConfig(name))
+      throw new InputError(
+        "E_CONFIG",
+        `models must be models where there are several, got the training config ${name}`,
+      );
 }
 
 /** Refuses a training script, which is not run or read, with the flags that say what it sets. */
@@ -196,10 +214,10 @@ function refuseScript(field: string, path: string | undefined): void {
   );
 }
 
-function nameOf(argument: string | undefined, configFlag: string | undefined): Named {
+async function nameOf(argument: string | undefined, configFlag: string | undefined): Promise<Named> {
   refuseScript("model", argument);
   refuseScript("--config", configFlag);
-  const alone = argument !== undefined && isTrainingConfig(argument);
+  const alone = argument !== undefined && (await isTrainingConfig(argument));
   if (alone && configFlag !== undefined) {
     throw new InputError(
       "E_CONFIG",
@@ -207,7 +225,8 @@ function nameOf(argument: string | undefined, configFlag: string | undefined): N
     );
   }
   const file = alone ? argument : configFlag;
-  const training = file === undefined ? undefined : { file, config: readTrainingConfig(file) };
+  const training =
+    file === undefined ? undefined : { file, config: (await trainingConfigs()).readTrainingConfig(file) };
   const model = alone || argument === undefined ? training?.config.model : argument;
   if (model === undefined) {
     const why =

@@ -3,13 +3,12 @@ import { byteFormat, methodsOf, type StackSettings, smallestCardSentence } from 
 import type { Page, TextColumn } from "../../output.ts";
 import { factsOf } from "../../tools/tools.ts";
 import { accuracyLine, nearestLines, type Placed, unmeasuredLine } from "./accuracy.ts";
-import type { ChoiceName } from "./choices.ts";
+import { type ChoiceName, wordsOf } from "./choices.ts";
 import type { ModelFacts, ModelMemory, RankMemory } from "./estimate.ts";
 import type { Named } from "./model-config.ts";
 import { type ObjectiveChoices, objectiveFacts } from "./objective.ts";
-import { printCard } from "./print-card.ts";
+import { type Details, printCard } from "./print-card.ts";
 import { hoursColumns, printHours, timeSentence } from "./print-hours.ts";
-import { wordsOf } from "./read-training-config.ts";
 
 /** Prints the answer sentence, then assumptions about names and models on which a decision may depend. */
 export function printSentence(output: Page, sentence: string, models: readonly ModelMemory[]): void {
@@ -39,8 +38,9 @@ export function printModels(
   output: Page,
   models: readonly ModelMemory[],
   named: Pick<Named, "model" | "modelFrom">,
-  all: boolean,
+  details: Details,
 ): void {
+  const { all } = details;
   const [first, ...others] = models as [ModelMemory, ...ModelMemory[]];
   const isOne = others.length === 0;
   const format = byteFormat(first.gpu);
@@ -56,7 +56,7 @@ export function printModels(
   );
   output.print();
   printHours(output, first);
-  if (isOne) printOne(output, first, all);
+  if (isOne) printOne(output, first, details);
   printSettings(output, models, named, all);
   printQloraSettings(output, rows);
   if (isOne) printParts(output, first, all, format);
@@ -93,10 +93,10 @@ function rankColumns(rows: readonly ModelRow[], format: (bytes: number) => strin
   ];
 }
 
-function printOne(output: Page, memory: ModelMemory, all: boolean): void {
+function printOne(output: Page, memory: ModelMemory, details: Details): void {
   const { model, gpu, config } = memory;
   const [{ largest }] = methodsOf(memory);
-  if (gpu) printCard(output, gpu, { all, config: config?.file, notCounted: largest.notCounted });
+  if (gpu) printCard(output, gpu, { ...details, notCounted: largest.notCounted });
   const smallest = gpu && gpu.fit !== "fits" ? smallestCardSentence(largest) : undefined;
   if (smallest !== undefined) output.say(`${smallest}\n`);
   if (config) output.print(`${config.file}: ${factsOf(config.tool).title}`);

@@ -3,7 +3,6 @@ import { byteFormat, type ChangeEffect, type Growable, type NotCounted } from "@
 import type { Page } from "../../output.ts";
 import { type ChoiceName, typedChoice } from "./choices.ts";
 import type { CardAnswer } from "./estimate.ts";
-import { fieldsThatSet } from "./fields-that-set.ts";
 
 const FIRST_CHANGES = 5;
 
@@ -13,17 +12,22 @@ const growableWords: Readonly<Record<Growable, string>> = {
   seq: "length",
 };
 
+export interface Details {
+  /** True for every change, every assumption and the parts of the peak. */
+  readonly all: boolean;
+  /** Fields of a training config that the changes set, with the file's name. */
+  readonly inConfig?: string | undefined;
+}
+
 /** Prints the card's limits and, if it is too small, memory-saving changes: the first five, or `all`. */
 export function printCard(
   output: Page,
   card: CardAnswer,
   {
     all,
-    config,
+    inConfig,
     notCounted,
-  }: {
-    readonly all: boolean;
-    readonly config: string | undefined;
+  }: Details & {
     readonly notCounted: readonly NotCounted[];
   },
 ): void {
@@ -38,8 +42,7 @@ export function printCard(
       sequence.length === 1 ? "One change that surely fits:\n" : "The fewest changes that surely fit:\n",
     );
     printChanges(output, sequence, format);
-    const fields = config === undefined ? undefined : fieldsThatSet(config, allSetBy(sequence));
-    output.say(`In flags: ${flagsOf(sequence)}${fields === undefined ? "" : `; in ${config}: ${fields}`}\n`);
+    output.say(`In flags: ${flagsOf(sequence)}${inConfig === undefined ? "" : `; in ${inConfig}`}\n`);
   }
   output.print(`What saves most, one change at a time${rank === null ? "" : `, at rank ${rank}`}:\n`);
   printChanges(output, all ? changes : changes.slice(0, FIRST_CHANGES), format);
@@ -69,7 +72,7 @@ function printLargest(output: Page, card: CardAnswer): void {
 }
 
 /** Settings that the changes set together; later changes override earlier ones. */
-function allSetBy(changes: readonly ChangeEffect[]): ChangeEffect["set"] {
+export function allSetBy(changes: readonly ChangeEffect[]): ChangeEffect["set"] {
   return Object.assign({}, ...changes.map(({ set }) => set));
 }
 

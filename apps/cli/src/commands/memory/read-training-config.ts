@@ -1,7 +1,6 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { InputError } from "@lorank/core";
 import type { StackSettings } from "@lorank/core/memory";
-import { flagOf } from "../../flags/flag-names.ts";
 import { convert, holds, words } from "../../tools/reading.ts";
 import { readings } from "../../tools/readings.ts";
 import {
@@ -17,6 +16,7 @@ import {
 import { toolOf, unknownConfig } from "../../tools/tool-of.ts";
 import type { ReadToolName } from "../../tools/tools.ts";
 import { readYaml } from "../../yaml-file.ts";
+import { wordsOf } from "./choices.ts";
 import { notCountedFields, objectiveOmission } from "./effects.ts";
 import { misspeltKeys } from "./known-keys.ts";
 import { countedObjective } from "./objective.ts";
@@ -56,15 +56,13 @@ export function trainingConfig(path: string): { readonly fields: ConfigFields; r
   return { fields, tool };
 }
 
-/** Tests if a file must be a training config: any YAML, or JSON with a tool's keys. */
-export function isTrainingConfig(path: string): boolean {
-  if (!/\.(json|ya?ml)$/i.test(path) || !statSync(path, { throwIfNoEntry: false })?.isFile()) return false;
-  if (!/\.json$/i.test(path)) return true;
+/** Tests if a JSON file has a training tool's keys; one that cannot be read is reported later, as a model's config. */
+export function hasToolKeys(path: string): boolean {
   try {
     const content = readContent(path);
     return isRecord(content) && toolOf(new ConfigFields(content)) !== undefined;
   } catch {
-    return false; // an unreadable file is reported later, as a model's config
+    return false;
   }
 }
 
@@ -177,23 +175,4 @@ function noteOf(name: ConfigValueName, { value, origin, unread }: Origin): strin
 function gotInWords(value: unknown): string {
   if (value === undefined) return "nothing";
   return typeof value === "string" ? JSON.stringify(value) : showValue(value);
-}
-
-const valueWords: Readonly<Record<string, string>> = {
-  labels: "classes",
-  gpu: "card",
-  seq: "length",
-  optimizer: "optimiser",
-  adapterDtype: "adapter in",
-  loraKernels: "LoRA kernels",
-  fusedNorms: "fused norms",
-  kbitPrepare: "k-bit preparation",
-  bnbVersion: "bitsandbytes",
-  vllmShare: "vLLM's share",
-  optimizerInBackward: "optimiser in backward pass",
-};
-
-/** Value's name in words: `micro-batch` for `microBatch`. */
-export function wordsOf(name: string): string {
-  return valueWords[name] ?? flagOf(name).slice(2);
 }
