@@ -6,6 +6,7 @@ export default library([
   "src/spectrum.ts",
   "src/memory.ts",
   "src/memory-names.ts",
+  "src/measured.ts",
   "src/time.ts",
   "src/chapter.ts",
 ]);

@@ -31,6 +31,7 @@ export const forBrowsers = [
   "@lorank/core/spectrum",
   "@lorank/core/memory",
   "@lorank/core/memory-names",
+  "@lorank/core/measured",
   "@lorank/core/time",
   "@lorank/evidence",
   "@lorank/evidence/results",

@@ -20,7 +20,6 @@ export type { Card, CardChoice } from "./memory/cards.ts";
 export type { MemoryEstimate } from "./memory/estimate.ts";
 export type { Fit, Growable } from "./memory/fits.ts";
 export type { FullEstimate } from "./memory/full.ts";
-export type { Measurement } from "./memory/nearest-measurement.ts";
 export { provenBounds } from "./memory/not-counted.ts";
 export { type Objective, objectiveWords } from "./memory/objectives/objective.ts";
 export type { OptimizerName } from "./memory/optimizer-bytes.ts";

@@ -61,6 +61,7 @@ test("each subpath exports these values and no others", () => {
       "staticBytes",
     ],
     "./memory-names": ["cardsOf", "findCard", "memoryDefaults", "memoryNames", "readCards"],
+    "./measured": ["measuredErrors", "measurementNear"],
     "./time": ["LARGEST_MEASURED_RANK", "rankTime", "stepsByCard", "stepsByProfile", "timeSpread"],
     "./chapter": [
       "chapterPrintout",

@@ -1,5 +1,6 @@
 import { type BaseFormatName, isFloat } from "./base-bytes.ts";
 import { errorsByProfile, type MeasuredCount, type MeasuredErrors, measuredRows } from "./measured-rows.ts";
+import type { MemoryRowsOptions, RankEstimate } from "./rows.ts";
 import type { AttentionKind, CheckpointingKind } from "./stack.ts";
 
 export interface MeasuredSetup {
@@ -48,6 +49,26 @@ const modelCode: Readonly<Record<string, string>> = {
 export function nearestMeasurement(setup: MeasuredSetup): Measurement {
   const all = measuredRows.flatMap(([source, rows]) => rows.map((row) => measurement(row, source)));
   return all.reduce((best, each) => (distance(setup, each) < distance(setup, best) ? each : best));
+}
+
+/**
+ * Nearest published measurement to a row of `estimateRanks(options)`. Undefined on several cards and for objectives other
+ * than `sft`: no such measurement is listed.
+ */
+export function measurementNear(
+  { rank, base, settings }: Pick<RankEstimate, "rank" | "base" | "settings">,
+  {
+    shape,
+    profile,
+    microBatch,
+    seq,
+    cards,
+    objective,
+  }: Pick<MemoryRowsOptions, "shape" | "profile" | "microBatch" | "seq" | "cards" | "objective">,
+): Measurement | undefined {
+  if (cards !== undefined || (objective?.name ?? "sft") !== "sft") return undefined;
+  const setup = { profile: profile.name, params: shape.totalParams, base, rank, microBatch, seq };
+  return nearestMeasurement({ ...setup, ...settings });
 }
 
 /** Published measurements behind a stack's estimates, with errors if any states all that decides memory. */

@@ -6,9 +6,7 @@ import { baseFormat } from "./base-bytes.ts";
 import { baseInStack } from "./base-in-stack.ts";
 import { cardLimits, type Lack } from "./card-limits.ts";
 import { type Fit, fitOf, type Growable, largestThatFits } from "./fits.ts";
-import type { MeasuredCount, MeasuredErrors } from "./measured-rows.ts";
 import { expertAssumptions, foldedAssumptions } from "./mixture.ts";
-import { measuredErrors } from "./nearest-measurement.ts";
 import { notCountedIn, provenBounds } from "./not-counted.ts";
 import { partsInWords } from "./parts.ts";
 import { type MemoryRowsOptions, memoryRows, type RankEstimate } from "./rows.ts";
@@ -52,8 +50,6 @@ export interface RankEstimates {
   readonly largestRank: RankEstimate;
   /** Peak bytes at `largestRank` by part, named in words, largest first. */
   readonly parts: readonly (readonly [words: string, bytes: number])[];
-  /** Published measurements that this stack rests on, and its errors on them; undefined if none was found. */
-  readonly errors: MeasuredErrors | MeasuredCount | undefined;
   readonly assumptions: { readonly cards: readonly string[]; readonly model: readonly string[] };
   readonly notCounted: readonly NotCounted[];
   readonly limits: readonly string[];
@@ -61,7 +57,7 @@ export interface RankEstimates {
 }
 
 /**
- * Estimates peak training memory at each rank, compared with cards and published measurements. Throws E_RANK,
+ * Estimates peak training memory at each rank, compared with cards. Throws E_RANK,
  * E_BASE_FORMAT, and E_CONFIG naming field, rule and value.
  */
 export function estimateRanks(request: RankEstimatesOptions): RankEstimates {
@@ -70,7 +66,7 @@ export function estimateRanks(request: RankEstimatesOptions): RankEstimates {
   assertList("ranks", options.ranks);
   if (options.card !== undefined)
     assertOptions(options.card, "the card", { bytes: true, name: false, lacks: false });
-  const { shape, profile, card } = options;
+  const { shape, card } = options;
   const rows = memoryRows(options);
   const [first] = rows;
   if (first === undefined) throw new InputError("E_CONFIG", "ranks must hold at least one rank, got none");
@@ -84,7 +80,6 @@ export function estimateRanks(request: RankEstimatesOptions): RankEstimates {
     rows,
     largestRank,
     parts: partsInWords(estimate.parts),
-    errors: measuredErrors(profile.name),
     assumptions: { cards: cardsAssumptions(options.cards), model: [...new Set(ofModel)] },
     notCounted: withoutCopies(rows.flatMap((row) => row.notCounted)),
     limits: cardLimits({ name, lacks }, rows),

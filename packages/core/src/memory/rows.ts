@@ -6,7 +6,6 @@ import type { MemoryEstimate } from "./estimate.ts";
 import { type Fit, fitOf } from "./fits.ts";
 import type { FullEstimate } from "./full.ts";
 import { memoryDefaults, type memoryMethods } from "./names.ts";
-import { type Measurement, nearestMeasurement } from "./nearest-measurement.ts";
 import { notCountedIn, provenBounds } from "./not-counted.ts";
 import type { StackSettings } from "./stack.ts";
 import { type TrainingOptions, trainingEstimate } from "./training.ts";
@@ -43,7 +42,7 @@ export interface MemoryRowsOptions
   readonly card?: (Pick<NamedCard, "bytes"> & Partial<Pick<NamedCard, "name" | "lacks">>) | undefined;
 }
 
-/** Memory estimate for a method and rank, with cards that fit and a nearby measurement. */
+/** Memory estimate for a method and rank, with cards that fit. */
 export type RankEstimate = {
   /** Format of the frozen base, or dtype of the trained weights. */
   readonly base: BaseFormatName;
@@ -52,8 +51,6 @@ export type RankEstimate = {
   /** Training memory omitted from the estimate, about which `cards` and `fit` claim nothing. */
   readonly notCounted: readonly NotCounted[];
   readonly fit?: Fit;
-  /** Nearest published measurement; none on several cards are known. */
-  readonly nearest?: Measurement;
 } & (
   | { readonly method: "lora" | "qlora"; readonly rank: number; readonly estimate: MemoryEstimate }
   | { readonly method: "full"; readonly rank: null; readonly estimate: FullEstimate }
@@ -85,22 +82,17 @@ function adapterRows(options: MemoryRowsOptions, base: BaseFormatName): RankEsti
 }
 
 function rowOf(options: MemoryRowsOptions, base: BaseFormatName, rank: number | null): RankEstimate {
-  const { shape, profile, cards, card, microBatch, seq } = options;
+  const { profile, card } = options;
   const settings = { ...profile.settings, ...options.settings };
   const training = { ...options, rank, base: baseFormat(base) };
   const estimate = trainingEstimate(training);
   const notCounted = notCountedIn(training);
   const bounds = provenBounds(estimate.deviceBytes, notCounted);
-  const setup = { profile: profile.name, params: shape.totalParams, base, rank, microBatch, seq };
   return {
     ...{ method: rank === null ? "full" : isFloat(base) ? "lora" : "qlora", base, settings, rank, estimate },
     cards: cardsFor(bounds, { ...settings, base }),
     notCounted,
     ...(card && { fit: fitOf(bounds, card.bytes) }),
-    ...(cards === undefined &&
-      (options.objective?.name ?? "sft") === "sft" && {
-        nearest: nearestMeasurement({ ...setup, ...settings }),
-      }),
   } as RankEstimate;
 }
 

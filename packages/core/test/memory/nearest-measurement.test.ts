@@ -3,8 +3,12 @@ import { measuredRows } from "../../src/memory/measured-rows.ts";
 import {
   type MeasuredSetup,
   measuredErrors,
+  measurementNear,
   nearestMeasurement,
 } from "../../src/memory/nearest-measurement.ts";
+import { estimateRanks, profileOf } from "../../src/memory.ts";
+import { modelShapeFromConfig, selectTargets } from "../../src/models.ts";
+import { llama32With1B } from "../models.ts";
 
 const asked: MeasuredSetup = {
   ...{ profile: "trl-2025", params: 7.24e9, base: "nf4-dq", rank: 16, microBatch: 4, seq: 4096 },
@@ -19,6 +23,22 @@ test("a run that was measured is its own nearest", () => {
     predictedBytes: 20_639e6,
     source: "foundation-model-stack/fms-acceleration scripts/benchmarks/refs/a100_80gb.csv",
   });
+});
+
+test("an estimate is beside a measurement, on one card and under supervised fine-tuning alone", () => {
+  const shape = modelShapeFromConfig(llama32With1B);
+  const options = {
+    ...{ shape, targets: selectTargets(shape, "all-linear"), profile: profileOf("peft") },
+    ...{ microBatch: 2, seq: 512, ranks: [64], base: "bf16" as const },
+  };
+  const { largestRank: row } = estimateRanks(options);
+  const setup = { profile: "peft", params: shape.totalParams, base: "bf16", rank: 64 } as const;
+  const of = { checkpointing: "off", attention: "sdpa", kbitPrepare: false } as const;
+  expect(measurementNear(row, options)).toEqual(
+    nearestMeasurement({ ...setup, microBatch: 2, seq: 512, ...of }),
+  );
+  expect(measurementNear(row, { ...options, cards: { count: 2, strategy: "ddp" } })).toBeUndefined();
+  expect(measurementNear(row, { ...options, objective: { name: "dpo" } })).toBeUndefined();
 });
 
 test("size, stack, format and checkpointing come before rank and length", () => {

@@ -1,5 +1,6 @@
 import { formatByteRange, formatDecimalBytes, wholeNumber } from "@lorank/core";
-import { type Measurement, objectiveWords } from "@lorank/core/memory";
+import type { Measurement } from "@lorank/core/measured";
+import { objectiveWords } from "@lorank/core/memory";
 import { checkedPage } from "../../text.ts";
 import type { ModelMemory } from "./estimate.ts";
 

@@ -1,5 +1,12 @@
 import { assertRank, InputError, isInputError } from "@lorank/core";
 import {
+  type MeasuredCount,
+  type MeasuredErrors,
+  type Measurement,
+  measuredErrors,
+  measurementNear,
+} from "@lorank/core/measured";
+import {
   type BaseFormatName,
   type CardAdvice,
   type CardChoice,
@@ -7,7 +14,6 @@ import {
   estimateRanks,
   type Fit,
   type FullEstimate,
-  type Measurement,
   type MemoryEstimate,
   type NotCounted,
   type RankEstimate,
@@ -114,7 +120,7 @@ export interface ModelMemory
   /** Parts of the peak memory in words, largest first: the first method at its largest rank. */
   readonly peakParts: RankEstimates["parts"];
   /** Errors of this stack's estimates against published measurements; absent without measurements. */
-  readonly errors?: RankEstimates["errors"];
+  readonly errors?: MeasuredErrors | MeasuredCount | undefined;
 }
 
 type TrainingConfig = NonNullable<Named["training"]>;
@@ -165,12 +171,13 @@ export function modelMemory(
   });
   const { profile, settings, from, method, base, microBatch, seq, labels, cards, gpu: card } = choices;
   const { shape, targets, names } = shapeOf(found.config, choices);
-  const { rows, largestRank, advice, limits, assumptions, notCounted, parts, errors } = estimateRanks({
+  const options = {
     ...{ shape, targets, profile, cards, card, maxSeq, ranks: choices.ranks, method, base, microBatch, seq },
     settings: choices.stated,
     ...objectiveOptions(choices),
     notCounted: notCountedOf(choices, found, training?.config),
-  });
+  };
+  const { rows, largestRank, advice, limits, assumptions, notCounted, parts } = estimateRanks(options);
   const time = hours?.timeAnswer(typed, { profile, ranks: choices.ranks, card, seq });
   const timeOf = (row: RankEstimate): RankHours | undefined =>
     time &&
@@ -193,22 +200,24 @@ export function modelMemory(
     ...(training && { config: configFacts(training) }),
     ...(card && advice && { gpu: cardAnswer(card, advice, largestRank) }),
     ...(limits.length > 0 && { limits }),
-    results: rows.map((row) => rankMemory(row, timeOf(row))),
+    results: rows.map((row) =>
+      rankMemory(row, { nearest: measurementNear(row, options), time: timeOf(row) }),
+    ),
     ...(time && { time }),
     ranks: choices.ranks,
     shared: sharedWords(choices, training),
     peakParts: parts,
     assumptions,
-    errors,
+    errors: measuredErrors(profile.name),
   };
 }
 
 function rankMemory(
   { method, base, rank, estimate, settings, fit, ...others }: RankEstimate,
-  time: RankHours | undefined,
+  { nearest, time }: Pick<RankFacts, "nearest"> & { readonly time: RankHours | undefined },
 ): RankMemory {
   const adapterBytes = 0;
-  const shown = { ...(fit && { fit }), ...others, ...(time && { time }) };
+  const shown = { ...(fit && { fit }), ...others, ...(nearest && { nearest }), ...(time && { time }) };
   return { method, base, rank, adapterBytes, ...estimate, settings, ...shown };
 }
 
