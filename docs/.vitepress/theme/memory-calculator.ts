@@ -8,7 +8,7 @@ const style = `${calculatorStyle}\n${memoryBarsStyle.replace("@media (prefers-co
 /** The calculator of examples/memory-calculator, with its first result in the page as it is built. */
 export default defineComponent(() => {
   const calculator = ref<HTMLElement>();
-  onMounted(() => startCalculator(calculator.value!));
+  onMounted(() => startCalculator(calculator.value!, () => import("@lorank/core/time")));
   return () => [
     h("style", { innerHTML: style }),
     h("div", { class: "calculator", ref: calculator, innerHTML: calculatorHtml() }),

@@ -126,6 +126,35 @@ export const fieldGroups: readonly (readonly [heading: string, fields: readonly 
     ],
   ],
   [
+    "Hours and cost",
+    [
+      {
+        name: "examples",
+        label: "Number of examples",
+        value: "",
+        inputMode: "numeric",
+        hint: "each of the length; empty: no hours",
+        flag: "--examples",
+      },
+      {
+        name: "epochs",
+        label: "Epochs",
+        value: "",
+        inputMode: "decimal",
+        hint: "empty: 1",
+        flag: "--epochs",
+      },
+      {
+        name: "price",
+        label: "Price of a card's hour",
+        value: "",
+        inputMode: "decimal",
+        hint: "in your currency",
+        flag: "--price",
+      },
+    ],
+  ],
+  [
     "Stack",
     [
       {

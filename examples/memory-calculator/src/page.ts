@@ -23,7 +23,7 @@ export function page(script: string, hash: (text: string) => string): string {
 </head>
 <body>
 <header><h1>Memory of LoRA training</h1>
-<p>What each rank needs at its peak, and whether your card has it. Nothing leaves this page.</p></header>
+<p>What each rank needs at its peak, whether your card has it, and how long it takes. Nothing leaves this page.</p></header>
 <main class="calculator">
 <noscript>Numbers for other values need JavaScript.</noscript>
 ${calculatorHtml()}

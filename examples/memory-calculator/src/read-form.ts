@@ -10,6 +10,7 @@ import {
 } from "@lorank/core/memory";
 import { memoryDefaults, memoryNames, readCards } from "@lorank/core/memory-names";
 import { modelShapeFromConfig, selectTargets } from "@lorank/core/models";
+import type { TrainingData } from "@lorank/core/time";
 import { type FormValues, fields, isFloat, isSwitch, pasted, settingsOf } from "./fields.ts";
 
 /** Wrong fields with what is wrong, by their names; under `form` what concerns no single field. */
@@ -22,6 +23,8 @@ export interface FormRequest extends Omit<RankEstimatesOptions, "card" | "settin
   readonly settings: Partial<StackSettings>;
   readonly method: NonNullable<RankEstimatesOptions["method"]>;
   readonly card: CardMemory | undefined;
+  /** Data whose hours are asked for. */
+  readonly data: TrainingData | undefined;
 }
 
 const defaults = settingsOf(memoryDefaults.profile, undefined);
@@ -66,6 +69,10 @@ export function readForm(
   read("base", (text) => checkBase(text, chosen("method")));
   const count = read("count", countOf);
   const card = count === undefined ? undefined : read("gpu", (text) => cardsFrom(text, count));
+  const epochs = read("epochs", (text) => positive("epochs", text));
+  const price = read("price", (text) => positive("price", text));
+  const isTimed = epochs !== undefined || price !== undefined;
+  const examples = read("examples", (text) => examplesOf(text, isTimed));
   if (Object.keys(problems).length > 0) return { problems };
   const cards = { count: card?.count ?? 1, strategy: chosen<"ddp">("strategy") || "ddp" };
   return {
@@ -75,6 +82,7 @@ export function readForm(
       ...{ microBatch: microBatch!, seq: seq!, base: chosen("base"), method: chosen("method") },
       settings: changedFrom(settingsOf(profile!.name, chosen("method")), settings!),
       cards: cards.count === 1 ? undefined : cards,
+      data: examples === undefined ? undefined : { examples, epochs, price },
     },
   };
 }
@@ -152,6 +160,18 @@ function cardsFrom(text: string, count: number): CardMemory | undefined {
 function size(name: string, text: string): number {
   if (/^\d+$/.test(text) && Number(text) > 0 && Number.isSafeInteger(Number(text))) return Number(text);
   throw new InputError("E_CONFIG", `${name} must be a positive integer, got ${JSON.stringify(text)}`);
+}
+
+function examplesOf(text: string, isTimed: boolean): number | undefined {
+  if (text !== "") return size("examples", text);
+  if (!isTimed) return undefined;
+  throw new InputError("E_CONFIG", "examples must be there with epochs and price, got none");
+}
+
+function positive(name: string, text: string): number | undefined {
+  if (text === "") return undefined;
+  if (Number.isFinite(Number(text)) && Number(text) > 0) return Number(text);
+  throw new InputError("E_CONFIG", `${name} must be a positive number, got ${JSON.stringify(text)}`);
 }
 
 /** Tokens, also in thousands of 1,024 as the command has them: `8k` is 8,192. */

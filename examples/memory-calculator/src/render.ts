@@ -12,7 +12,9 @@ export interface ResultHtml {
 }
 
 export function renderCalculation(calculation: Calculation): ResultHtml {
-  return { answer: `<strong>${escaped(calculation.sentence)}</strong>`, details: details(calculation) };
+  const { sentence, time } = calculation;
+  const hours = time === undefined ? "" : ` ${escaped(time.sentence)}`;
+  return { answer: `<strong>${escaped(sentence)}</strong>${hours}`, details: details(calculation) };
 }
 
 /** Words before the last answer that say which fields are wrong, or what is; nothing where none is. */
@@ -53,20 +55,24 @@ function details(calculation: Calculation): string {
   ].join("\n");
 }
 
-function rowsTable({ rows, card }: Calculation): string {
+function rowsTable({ rows, card, time }: Calculation): string {
   const format = byteFormat(card);
+  const hasCost = time?.cells.some(([, cost]) => cost !== "") ?? false;
   return table(
     "Peaks. Device: what nvidia-smi shows; reserved: what the framework's allocator holds; allocated: what the framework counts.",
     [
       ...["method", "rank", "device"],
       ...(card ? ["card"] : []),
+      ...(time ? ["hours (likely)"] : []),
+      ...(hasCost ? ["cost (likely)"] : []),
       ...["reserved", "allocated", "static", "trainable", "peak in"],
     ],
-    rows.map(({ method, base, rank, estimate, fit }) => [
+    rows.map(({ method, base, rank, estimate, fit }, index) => [
       `${method}, ${base}`,
       String(rank ?? "–"),
       formatByteRange(estimate.deviceBytes, format),
       ...(fit ? [fit] : []),
+      ...(time?.cells[index]?.slice(0, hasCost ? 2 : 1) ?? []),
       formatByteRange(estimate.reservedBytes, format),
       format(estimate.allocatedBytes),
       format(estimate.staticBytes),
@@ -112,8 +118,9 @@ function parts({ largestRank: { rank, estimate }, parts: all, card }: Calculatio
   );
 }
 
-function assumptions({ rows }: Calculation): string {
-  const all = new Set(rows.flatMap(({ estimate }) => estimate.assumptions));
+function assumptions({ rows, time }: Calculation): string {
+  const ofHours = time?.assumptions ?? [];
+  const all = new Set([...rows.flatMap(({ estimate }) => estimate.assumptions), ...ofHours]);
   return [...all].map((text) => `<li>${escaped(text)}</li>`).join("");
 }
 

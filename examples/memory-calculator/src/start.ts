@@ -1,5 +1,5 @@
 import { memoryDefaults } from "@lorank/core/memory-names";
-import { calculate } from "./calculate.ts";
+import { asksForTime, calculate, type TimeCode } from "./calculate.ts";
 import { startCombobox } from "./combobox.ts";
 import {
   type Field,
@@ -35,18 +35,22 @@ const PAUSE_MS = 700;
 
 /**
  * Shows the result whenever a value of the form in `calculator` changes, and at once. While a field is wrong, its error
- * stands beside it, and the last result stays.
+ * stands beside it, and the last result stays. `loadTime` loads what computes hours, when the form asks for them.
  */
-export function startCalculator(calculator: Element): void {
+export function startCalculator(calculator: Element, loadTime: () => Promise<TimeCode>): void {
   const part = (selector: string): HTMLElement => calculator.querySelector<HTMLElement>(selector)!;
   const form = calculator.querySelector("form")!;
   const field = (name: string) => form.elements.namedItem(name) as HTMLInputElement | null;
   let pause: ReturnType<typeof setTimeout> | undefined;
+  /** What computes hours, once the form has asked for them. */
+  let time: TimeCode | undefined;
 
   /** Shows the result of the form; `edited`, which somebody is typing into, is not yet called wrong. */
   function show(edited?: string): void {
     clearTimeout(pause);
-    const found = calculate(Object.fromEntries(new FormData(form)) as FormValues);
+    const values = Object.fromEntries(new FormData(form)) as FormValues;
+    if (time === undefined && asksForTime(values)) void showTime(edited);
+    const found = calculate(values, time);
     const problems = "problems" in found ? found.problems : {};
     if (!("problems" in found)) {
       const { answer, details } = renderCalculation(found);
@@ -61,6 +65,11 @@ export function startCalculator(calculator: Element): void {
       if (!(isHalf && name === edited)) setWrong(field(name), part(`#${name}-wrong`), problems[name]);
     const { [isHalf ? edited : ""]: _, ...called } = problems;
     sayWhatIsWrong(called);
+  }
+
+  async function showTime(edited: string | undefined): Promise<void> {
+    time = await loadTime();
+    show(edited);
   }
 
   function sayWhatIsWrong(problems: Problems): void {

@@ -8,7 +8,7 @@ export const calculatorStyle = `
 .calculator > .columns { --answer: 7.75rem; display: grid; grid-template: "form ." var(--answer) "form details" 1fr / 18rem minmax(0, 1fr); gap: 0 2.5rem; align-items: start; }
 .calculator .answer { grid-area: 1 / 2 / span 2; position: sticky; top: 0; z-index: 1; height: calc(var(--answer) + .5rem); margin-top: -.5rem; padding-top: .5rem; overflow-y: auto; background: var(--paper); border-bottom: 1px solid var(--rule); }
 .calculator .answer p { margin: 0; line-height: 1.5; }
-.calculator .answer.stale strong { color: var(--soft); }
+.calculator .answer.stale .sentence { color: var(--soft); }
 .calculator .before { color: var(--warn); font-weight: 600; }
 .calculator form { grid-area: form; }
 .calculator .details { grid-area: details; padding-top: .75rem; }

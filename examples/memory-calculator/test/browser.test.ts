@@ -162,6 +162,23 @@ describe.skipIf(!hasChromium)("the calculator in Chromium", () => {
     await page.close();
   });
 
+  test("says hours and cost beside the answer once data is typed, and that they are not known", async () => {
+    const { page } = await open("light", 1280);
+    const answer = page.getByRole("region", { name: "Answer" });
+    await page.getByLabel("Number of examples").fill("10000");
+    await answer.getByText("hours are not known: no card is named; ").waitFor();
+    await page.getByRole("combobox", { name: "Card", exact: true }).fill("RTX 4090");
+    await page.keyboard.press("Tab");
+    await page.getByLabel("Epochs").fill("3");
+    await page.getByLabel("Price of a card's hour").fill("0.5");
+    expect(await answer.textContent()).toMatch(/: 30\.7 M tokens take about .* hours, at a cost of /);
+    expect(await page.getByRole("columnheader", { name: "cost (likely)" }).count()).toBe(1);
+    await page.getByLabel("Number of examples").fill("");
+    await page.keyboard.press("Tab");
+    expect(await answer.textContent()).toMatch(/^Number of examples is wrong\. The answer before: /);
+    await page.close();
+  });
+
   test("takes a pasted config, and the named model again where it is taken out", async () => {
     const { page } = await open("light", 1280);
     const answer = page.getByRole("region", { name: "Answer" });

@@ -9,7 +9,7 @@ import { memoryNames } from "@lorank/core/memory-names";
 import { afterAll, describe, expect, test } from "vitest";
 import { program } from "../../../apps/cli/test/cli.ts";
 import { buildPage } from "../src/build.ts";
-import type { calculate as Calculate, Calculation } from "../src/calculate.ts";
+import type { calculate as Calculate, Calculation, TimeCode } from "../src/calculate.ts";
 import { type FormValues, fields, openingValues as form, pasted, settingFields } from "../src/fields.ts";
 import type { Problems } from "../src/read-form.ts";
 import type { ResultHtml } from "../src/render.ts";
@@ -17,11 +17,19 @@ import type { ResultHtml } from "../src/render.ts";
 const html = await buildPage();
 const script = /<script>([\s\S]*)<\/script>/.exec(html)?.[1] ?? "";
 /** What a browser runs, in a world without a page. */
-const { calculate, renderCalculation, problemWords } = runInNewContext(`${script};memoryCalculator`, {}) as {
+const {
+  calculate: calculateWith,
+  time,
+  renderCalculation,
+  problemWords,
+} = runInNewContext(`${script};memoryCalculator`, {}) as {
   calculate: typeof Calculate;
+  time: TimeCode;
   renderCalculation: (calculation: Calculation) => ResultHtml;
   problemWords: (problems: Problems) => string;
 };
+
+const calculate = (values: FormValues) => calculateWith(values, time);
 
 function calculated(values: FormValues): Calculation {
   const found = calculate(values);
@@ -46,6 +54,15 @@ function commandLine(command: string) {
   });
   if (run.status !== 0) throw new Error(run.stderr);
   return JSON.parse(run.stdout);
+}
+
+/** What the command prints, with one space for any. */
+function printedBy(command: string): string {
+  const run = spawnSync(process.execPath, [...program, ...command.split(" ").slice(1)], {
+    ...{ cwd: folder, encoding: "utf8" },
+  });
+  if (run.status !== 0) throw new Error(run.stderr);
+  return run.stdout.replaceAll(/\s+/g, " ");
 }
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -110,6 +127,46 @@ describe("the page's script", () => {
       const changes = largestRank.fit === "fits" ? [] : advice.single;
       expect(gpu).toMatchObject(plain({ changes, sequence: advice.together }) as object);
     }
+  });
+
+  const timed = { ...form, gpu: "RTX 4090", examples: "10000" };
+  test.each<readonly [string, FormValues, RegExp]>([
+    [
+      "on a card by name",
+      { ...timed, epochs: "2.5" },
+      /take about [\d.]+ at rank 4 to [\d.]+ hours at rank 64/,
+    ],
+    ["at a price", { ...timed, price: "0.4", ranks: "8" }, /hours, at a cost of [\d.]+–[\d.]+\)\.$/],
+    ["on two cards", { ...timed, price: "0.4", count: "2" }, /, at a cost of /],
+    [
+      "of three methods",
+      { ...lora, gpu: "RTX 4090", method: "compare", examples: "9" },
+      /hours are not known: it does not fit\.$/,
+    ],
+    ["on a card without a name", { ...timed, gpu: "24GB" }, /hours are not known: no card is named; /],
+    [
+      "on a card that nobody measured",
+      { ...timed, gpu: "t4" },
+      /hours are not known: no published step time /,
+    ],
+  ])("says hours and cost as the command line does: %s", (_, values, words) => {
+    const { time: own, command, sentence } = calculated(values);
+    expect(own?.sentence).toMatch(words);
+    const printed = printedBy(command);
+    expect(printed).toContain(`${sentence} ${own?.sentence} `);
+    for (const [hours, cost] of own?.cells ?? []) expect(printed).toContain(`${hours} ${cost}`.trim());
+  });
+
+  test("says nothing of hours unless data is typed, and shows them where it is", () => {
+    const { answer, details } = renderCalculation(calculated(form));
+    expect(calculated(form).time).toBeUndefined();
+    expect(answer + details).not.toContain("hours");
+    const shown = renderCalculation(calculated({ ...timed, price: "0.4" }));
+    expect(shown.answer).toMatch(/<\/strong> meta-llama\/Llama-3\.1-8B: 10\.2 M tokens take about /);
+    expect(shown.details).toContain('<th scope="col">hours (likely)</th><th scope="col">cost (likely)</th>');
+    expect(shown.details).toContain(
+      "Each example counts 1,024 tokens: padded, or packed to the full length.",
+    );
   });
 
   test("opens on a model that fits its card at every rank", () => {
@@ -187,6 +244,10 @@ describe("the page's script", () => {
     [{ dropout: "" }, { dropout: /^dropout must be a number, got ""$/ }],
     [{ bnbVersion: "new" }, { bnbVersion: /^bitsandbytes must be a version such as 0\.50\.0, got "new"$/ }],
     [{ targets: "<b>" }, { targets: /^no layer matches "<b>"\. This model has: q_proj, / }],
+    [{ examples: "few" }, { examples: /^examples must be a positive integer, got "few"$/ }],
+    [{ price: "2" }, { examples: /^examples must be there with epochs and price, got none$/ }],
+    [{ examples: "9", epochs: "0" }, { epochs: /^epochs must be a positive number, got "0"$/ }],
+    [{ examples: "9", price: "2 €" }, { price: /^price must be a positive number, got "2 €"$/ }],
     [{ labels: "-1" }, { labels: /^classes must be a positive integer, got "-1"$/ }],
   ] as const)("says of a wrong field what it must be: %j", (change, problems) => {
     const found = problemsIn({ ...form, ...change });

@@ -1,10 +1,12 @@
 /** Hours that training at each rank takes, as far as published step times allow: `@lorank/core/time`. */
 
-export { stepsByCard, stepsByProfile, timeSpread } from "./time/fitted.ts";
 export {
-  type KnownTime,
-  LARGEST_MEASURED_RANK,
-  type RankTime,
-  type RankTimeOptions,
-  rankTime,
-} from "./time/rank-time.ts";
+  type HoursContext,
+  type RankHours,
+  rankHours,
+  type TimeAnswer,
+  type TrainingData,
+  timeAnswer,
+} from "./time/hours.ts";
+export { hoursCell, type TimedRank, timeAssumptions, timeSentence } from "./time/hours-words.ts";
+export { type KnownTime, type RankTime, type RankTimeOptions, rankTime } from "./time/rank-time.ts";

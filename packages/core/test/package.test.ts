@@ -18,7 +18,7 @@ const ceilings: Readonly<Record<string, number>> = {
   "./memory": 34_500, // 5,300: the answer in a sentence, objectives, LoRA kernels; 2,900: experts by version, causes of peaks; 2,400: several cards, limits of cards, models of 2026; −5,300: measured rows, an entry of their own
   "./memory-names": 1_750, // 100: objectives; 450: the text of cards
   "./measured": 6_600,
-  "./time": 4_000,
+  "./time": 5_600, // 1,600: hours and cost of a row, and in words
   "./chapter": 2200, // 100: ranks of experts; 100: errors without control characters
 };
 

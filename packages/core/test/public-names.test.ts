@@ -62,7 +62,7 @@ test("each subpath exports these values and no others", () => {
     ],
     "./memory-names": ["cardsOf", "findCard", "memoryDefaults", "memoryNames", "readCards"],
     "./measured": ["measuredErrors", "measurementNear"],
-    "./time": ["LARGEST_MEASURED_RANK", "rankTime", "stepsByCard", "stepsByProfile", "timeSpread"],
+    "./time": ["hoursCell", "rankHours", "rankTime", "timeAnswer", "timeAssumptions", "timeSentence"],
     "./chapter": [
       "chapterPrintout",
       "estimateLoraParams",

@@ -4,7 +4,7 @@ import { fittedModule } from "../../scripts/time/fitted-module.ts";
 import { stepTimeCsv, stepTimePage } from "../../scripts/time/page.ts";
 import { factorOf, timeAccuracy } from "../../scripts/time/report.ts";
 import { cardSpeeds } from "../../src/time/cards.ts";
-import { LARGEST_MEASURED_RANK } from "../../src/time.ts";
+import { LARGEST_MEASURED_RANK } from "../../src/time/rank-time.ts";
 
 const file = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
 const results = timeAccuracy();

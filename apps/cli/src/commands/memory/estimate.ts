@@ -21,9 +21,10 @@ import {
   type StackSettings,
 } from "@lorank/core/memory";
 import { type ModelShape, modelShapeFromConfig, namesMatching, selectTargets } from "@lorank/core/models";
+import type { RankHours, TimeAnswer } from "@lorank/core/time";
 import { flagOf } from "../../flags/flag-names.ts";
 import { isQuantized, type MemoryChoices, memoryChoices, type TypedChoices } from "./choices.ts";
-import type { RankHours, TimeAnswer, TimeFlags } from "./hours.ts";
+import type { TimeFlags } from "./hours.ts";
 import { fieldsIn, maxPositionsOf, type Named, type NamedConfig } from "./model-config.ts";
 import {
   headFor,
@@ -178,7 +179,7 @@ export function modelMemory(
     notCounted: notCountedOf(choices, found, training?.config),
   };
   const { rows, largestRank, advice, limits, assumptions, notCounted, parts } = estimateRanks(options);
-  const time = hours?.timeAnswer(typed, { profile, ranks: choices.ranks, card, seq });
+  const time = hours?.typedTime(typed, { profile, ranks: choices.ranks, card, seq });
   const timeOf = (row: RankEstimate): RankHours | undefined =>
     time &&
     hours?.rankHours(

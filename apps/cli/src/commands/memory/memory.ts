@@ -75,8 +75,8 @@ export async function run(request: MemoryRequest, output: Messages): Promise<End
     document: others.length > 0 ? { answer, models } : { answer, ...only, ...(svg !== undefined && { svg }) },
     view(page) {
       if (page.json) return;
-      printSentence(page, answer, models);
-      printModels(page, models, named[0]!, { all, inConfig });
+      printSentence(page, answer, models, hours);
+      printModels(page, models, named[0]!, { all, inConfig, hours });
       if (svg !== undefined) page.print(`\nPicture: ${svg}`);
     },
   };

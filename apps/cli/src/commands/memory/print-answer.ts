@@ -8,14 +8,18 @@ import type { ModelFacts, ModelMemory, RankMemory } from "./estimate.ts";
 import type { Named } from "./model-config.ts";
 import { type ObjectiveChoices, objectiveFacts } from "./objective.ts";
 import { type Details, printCard } from "./print-card.ts";
-import { hoursColumns, printHours, timeSentence } from "./print-hours.ts";
 
 /** Prints the answer sentence, then assumptions about names and models on which a decision may depend. */
-export function printSentence(output: Page, sentence: string, models: readonly ModelMemory[]): void {
+export function printSentence(
+  output: Page,
+  sentence: string,
+  models: readonly ModelMemory[],
+  hours?: Details["hours"],
+): void {
   const [first] = models as [ModelMemory];
   output.say(sentence, output.colours.bold);
   const sentences = [
-    ...models.map(timeSentence),
+    ...models.map((model) => hours?.hoursSentence(model)),
     ...models.flatMap(({ model, shared }) => [model.taken, shared]),
     ...(first.limits ?? []),
     ...first.assumptions.cards,
@@ -40,12 +44,13 @@ export function printModels(
   named: Pick<Named, "model" | "modelFrom">,
   details: Details,
 ): void {
-  const { all } = details;
+  const { all, hours } = details;
   const [first, ...others] = models as [ModelMemory, ...ModelMemory[]];
   const isOne = others.length === 0;
   const format = byteFormat(first.gpu);
   const rows = models.flatMap(({ model, results }) => results.map((row): ModelRow => ({ ...row, model })));
-  output.table(isOne ? rankColumns(rows, format) : modelColumns(rows, format), rows);
+  const columns = isOne ? rankColumns(rows, format) : modelColumns(rows, format);
+  output.table([...columns, ...(hours?.hoursColumns ?? [])], rows);
   output.print();
   output.say(
     "Bytes at the peak. static: weights, gradients, optimiser; allocated: what the framework counts; reserved: what its " +
@@ -55,7 +60,7 @@ export function printModels(
     output.colours.dim,
   );
   output.print();
-  printHours(output, first);
+  hours?.printHours(output, first);
   if (isOne) printOne(output, first, details);
   printSettings(output, models, named, all);
   printQloraSettings(output, rows);
@@ -89,7 +94,6 @@ function rankColumns(rows: readonly ModelRow[], format: (bytes: number) => strin
     { title: "device", cell: ({ deviceBytes }) => formatByteRange(deviceBytes, format) },
     { title: "peak in", align: "left", cell: ({ peakPhase }) => peakPhase },
     { title: "card", align: "left", cell: ({ fit }) => fit ?? "" },
-    ...hoursColumns,
   ];
 }
 
