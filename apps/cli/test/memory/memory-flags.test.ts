@@ -7,9 +7,9 @@ import {
   memoryChoices,
   readMemoryFlags,
   typedChoice,
-  wordsOf,
 } from "../../src/commands/memory/choices.ts";
 import type { ReadConfig } from "../../src/commands/memory/read-training-config.ts";
+import { wordsOf } from "../../src/commands/memory/words.ts";
 import { flagOf } from "../../src/flags/flag-names.ts";
 import type { RawFlags } from "../../src/output.ts";
 import { createProgram } from "../../src/program.ts";

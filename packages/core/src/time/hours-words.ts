@@ -3,12 +3,12 @@ import { type AnsweredModel, type AnsweredRank, methodsOf } from "../memory/answ
 import { wholeNumber } from "../text.ts";
 import type { KnownHours, RankHours, TimeAnswer } from "./hours.ts";
 
-/** Row of an answer with its hours; without them, nothing was asked. */
+/** Row of an answer with its hours, if they are requested. */
 export interface TimedRank extends AnsweredRank {
   readonly time?: RankHours;
 }
 
-/** Hours, or cost, of a row with their likely range in words: `2.1 (1.8–2.5)`; empty where nothing is to be said. */
+/** Hours, or cost, of a row with their likely range in words: `2.1 (1.8–2.5)`; empty if unknown or not requested. */
 export function hoursCell(time: RankHours | undefined, name: "hours" | "cost"): string {
   if (time === undefined) return "";
   if ("notKnown" in time) return name === "hours" ? "not known" : "";

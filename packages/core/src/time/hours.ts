@@ -33,7 +33,7 @@ export interface KnownHours extends KnownTime {
 
 export type RankHours = KnownHours | { readonly notKnown: string };
 
-/** How an estimate's rows are trained, beside what each row says. */
+/** Facts of a training that all rows of an estimate share. */
 export interface HoursContext
   extends Pick<RankTimeOptions, "shape" | "profile" | "targets" | "microBatch" | "seq" | "cards"> {
   readonly card: CardMemory | undefined;

@@ -61,7 +61,9 @@ export async function run(request: MemoryRequest, output: Messages): Promise<End
   for (const { model } of named) configs.push(await readConfig(model, output, typed.as));
   if (typed.profile === engineProfile) return (await import("./engine.ts")).engineMemory(configs[0]!, typed);
 
-  const hours = asksForTime(typed) ? await import("./hours.ts") : undefined;
+  const asks = asksForTime(typed);
+  const hours = asks ? await import("./hours.ts") : undefined;
+  const shownHours = asks ? await import("./print-hours.ts") : undefined;
   const ofModel = (config: NamedConfig, index: number) =>
     modelMemory(config, named[index]!.training, typed, hours);
   const models = configs.map((config, index) =>
@@ -75,8 +77,8 @@ export async function run(request: MemoryRequest, output: Messages): Promise<End
     document: others.length > 0 ? { answer, models } : { answer, ...only, ...(svg !== undefined && { svg }) },
     view(page) {
       if (page.json) return;
-      printSentence(page, answer, models, hours);
-      printModels(page, models, named[0]!, { all, inConfig, hours });
+      printSentence(page, answer, models, shownHours);
+      printModels(page, models, named[0]!, { all, inConfig, hours: shownHours });
       if (svg !== undefined) page.print(`\nPicture: ${svg}`);
     },
   };

@@ -3,11 +3,12 @@ import { byteFormat, methodsOf, type StackSettings, smallestCardSentence } from 
 import type { Page, TextColumn } from "../../output.ts";
 import { factsOf } from "../../tools/tools.ts";
 import { accuracyLine, nearestLines, type Placed, unmeasuredLine } from "./accuracy.ts";
-import { type ChoiceName, wordsOf } from "./choices.ts";
+import type { ChoiceName } from "./choices.ts";
 import type { ModelFacts, ModelMemory, RankMemory } from "./estimate.ts";
 import type { Named } from "./model-config.ts";
 import { type ObjectiveChoices, objectiveFacts } from "./objective.ts";
 import { type Details, printCard } from "./print-card.ts";
+import { wordsOf } from "./words.ts";
 
 /** Prints the answer sentence, then assumptions about names and models on which a decision may depend. */
 export function printSentence(

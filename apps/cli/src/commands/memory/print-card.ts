@@ -17,8 +17,8 @@ export interface Details {
   readonly all: boolean;
   /** Fields of a training config that the changes set, with the file's name. */
   readonly inConfig?: string | undefined;
-  /** What shows hours, if they are asked for. */
-  readonly hours?: typeof import("./hours.ts") | undefined;
+  /** Printer of hours, if they are requested. */
+  readonly hours?: typeof import("./print-hours.ts") | undefined;
 }
 
 /** Prints the card's limits and, if it is too small, memory-saving changes: the first five, or `all`. */

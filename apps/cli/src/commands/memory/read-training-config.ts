@@ -16,10 +16,10 @@ import {
 import { toolOf, unknownConfig } from "../../tools/tool-of.ts";
 import type { ReadToolName } from "../../tools/tools.ts";
 import { readYaml } from "../../yaml-file.ts";
-import { wordsOf } from "./choices.ts";
 import { notCountedFields, objectiveOmission } from "./effects.ts";
 import { misspeltKeys } from "./known-keys.ts";
 import { countedObjective } from "./objective.ts";
+import { wordsOf } from "./words.ts";
 
 /** Values in a training config on which memory depends; absent unless the file or the tool's default decides them. */
 export interface ReadConfig extends Partial<Omit<ConfigValues, keyof StackSettings>> {
