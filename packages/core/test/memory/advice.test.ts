@@ -4,6 +4,7 @@ import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { changes } from "../../src/memory/changes.ts";
 import { estimateMemory, type MemoryOptions } from "../../src/memory/estimate.ts";
 import { largestThatFits } from "../../src/memory/fits.ts";
+import type { TrainingOptions } from "../../src/memory/training.ts";
 import { catalogueModels, estimateTraining, profileOf } from "../../src/memory.ts";
 import { modelShapeFromConfig, selectTargets } from "../../src/models.ts";
 import { bertBase, gpt2With124M, llama31With8B, llama32With1B } from "../models.ts";
@@ -143,6 +144,33 @@ describe("changes together", () => {
       }
     },
   );
+
+  test("is of the fewest changes, and of sets of as many the one whose dearest change is cheapest", () => {
+    const { single } = memoryAdvice(options, 1e9);
+    const useful = changes.filter(({ name }) => single.some((effect) => effect.name === name));
+    const bytesAfter = (set: typeof useful): number => {
+      let now: TrainingOptions = options;
+      for (const change of set) {
+        const changed = change.apply(now, { ...now.profile.settings, ...now.settings });
+        if (changed === null) return Infinity;
+        now = changed.options;
+      }
+      return estimateTraining(now).deviceBytes[1];
+    };
+    // Bits of a number choose a set: the highest one is its dearest change.
+    const sets = Array.from({ length: 2 ** useful.length }, (_, bits) =>
+      useful.filter((_, index) => (bits >> index) % 2 === 1),
+    )
+      .filter(({ length }) => length >= 1 && length <= 3)
+      .sort((a, b) => a.length - b.length)
+      .map((set) => ({ names: set.map(({ name }) => name), bytes: bytesAfter(set) }));
+    const budgets = sets.filter(({ bytes }, index) => index % 7 === 0 && bytes < Infinity);
+    expect(budgets.length).toBeGreaterThan(20);
+    for (const { bytes: budget } of budgets) {
+      const found = memoryAdvice(options, budget).together?.map(({ name }) => name);
+      expect(found).toEqual(sets.find(({ bytes }) => bytes <= budget)?.names);
+    }
+  });
 
   test("is one change where one is enough, and of those the one with the lowest price", () => {
     const enough = memoryAdvice(options, 40e9).single.filter(({ fit }) => fit === "fits");
