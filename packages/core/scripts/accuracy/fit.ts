@@ -3,19 +3,12 @@ import type { StackTraits } from "../../src/memory/stack.ts";
 import { type Profile, profileOf } from "../../src/memory.ts";
 import { errorOf, type MeasuredRow } from "./rows.ts";
 
-/** The constants that measurements have decided, each with what counting alone would say. */
+/** The constants that measurements have decided, each with what counting alone would say of answer-ai's notebook. */
 const constants = {
-  /** Bytes of a logit in litgpt: itself and its log-softmax in 16 bits. */
-  litgptLogit: 4,
   /** Bytes of raw q beside its heads. */
   rawQkv: 0,
   /** Bytes of an adapter's output on q and v. */
   queryValueAdapter: 0,
-  /** Copies of a 4-bit layer's input with an old bitsandbytes, and how many more litgpt of 2024 keeps. */
-  keptInputs: 1,
-  moreKeptInputs: 0,
-  /** Bytes of a weight of litgpt's 4-bit head beyond its own. */
-  headScratch: 0,
 } as const;
 
 export type ConstantName = keyof typeof constants;
@@ -24,41 +17,24 @@ export type Constants = Readonly<Record<ConstantName, number>>;
 
 /** The values that the profiles have. */
 export function profileConstants(): Constants {
-  const litgpt = profileOf("litgpt").traits;
-  const before = profileOf("litgpt-2023").traits;
-  return {
-    litgptLogit: litgpt.logitBytes.chunked,
-    rawQkv: litgpt.rawQkvBytes,
-    queryValueAdapter: litgpt.queryValueAdapterBytes,
-    keptInputs: before.keptQuantizedInputs,
-    moreKeptInputs: litgpt.keptQuantizedInputs - before.keptQuantizedInputs,
-    headScratch: litgpt.quantizedHeadScratch,
-  };
+  const { traits } = profileOf("litgpt");
+  return { rawQkv: traits.rawQkvBytes, queryValueAdapter: traits.queryValueAdapterBytes };
 }
 
 /** `profile` with other constants in the places where it has any of these. */
 export function withConstants(profile: Profile, values: Constants): Profile {
-  const { traits, name } = profile;
-  const isLitgpt = name.startsWith("litgpt");
-  const logit = isLitgpt ? values.litgptLogit : traits.logitBytes.chunked;
+  const { traits } = profile;
   const fitted: Partial<StackTraits> = {
-    logitBytes: { ...traits.logitBytes, chunked: logit },
     rawQkvBytes: traits.rawQkvBytes === 0 ? 0 : values.rawQkv,
     queryValueAdapterBytes: traits.queryValueAdapterBytes === 0 ? 0 : values.queryValueAdapter,
-    keptQuantizedInputs: values.keptInputs + (name === "litgpt" ? values.moreKeptInputs : 0),
-    quantizedHeadScratch: isLitgpt ? values.headScratch : 0,
   };
   return { ...profile, traits: { ...traits, ...fitted } };
 }
 
 /** Tells if any of the constants is in the estimate of `row`. */
-export function dependsOnConstants({ profile, base }: MeasuredRow): boolean {
+export function dependsOnConstants({ profile }: MeasuredRow): boolean {
   const { traits } = profileOf(profile);
-  return (
-    profile.startsWith("litgpt") ||
-    traits.rawQkvBytes > 0 ||
-    (base.startsWith("nf4") && profile === "peft-2024")
-  );
+  return traits.rawQkvBytes > 0 || traits.queryValueAdapterBytes > 0;
 }
 
 export function errorWith(row: MeasuredRow, values: Constants): number {

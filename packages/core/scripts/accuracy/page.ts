@@ -47,8 +47,8 @@ ${Object.keys(inSample)
 
 The aims were a median of 2 %, 90 % of the rows within 5 % and no row beyond 10 %. In sample, ${metAims(inSample.all!)}. Left out, ${metAims(leftOut.all!)}.
 Beyond 10 % in sample: ${farOff(rows, ({ error }) => error)}. Beyond 10 % left out: ${farOff(rows, ({ leftOutError }) => leftOutError)}.
-In 4 bits litgpt of 2024 keeps twice the layer inputs that litgpt of 2023 and answer-ai's notebook keep. No other source shows it, and
-the source code of litgpt and bitsandbytes did not explain it.
+In 4 bits litgpt of 2024 holds its layers' inputs twice: those of the former pass stay until the next loss is there. Its runs of 2023 peak in the
+first pass, which has none before it.
 
 Other tools have these medians of unsigned errors on the rows of LoRA that have them: ${others
     .map((tool) => `${tool} ${number(summary(full.flatMap(({ row }) => row.others[tool] ?? [])).median)}`)
@@ -77,8 +77,8 @@ one of Unsloth's, 1.5 % below the lower bound.
 
 PEFT's rows of full fine-tuning measured reserved memory; the estimate is of allocated bytes, which a count of all tensors confirms within 5 % on
 small models ([the count](../../scripts/reference/memory_peaks.py)). One row of LoRA-FA is of a run in which A had gradients again. PEFT's rows
-below the lower bound are so by 0.5 %. Above the upper bound are a run whose reserved memory stems from loading, likely so three of TRL that cast a bf16
-model to fp16 on the card, one of OLMo 3 in Axolotl, and one each under ZeRO-2 and ZeRO-3, for which no cause was found.
+below the lower bound are so by 0.5 %. Above the upper bound are two: a run whose reserved memory stems from the tool's own loading, and one of
+OLMo 3 in Axolotl, which needed about what all logits would need (−4 %), although its config asks for a loss without them.
 
 ## Constants that measurements decided
 

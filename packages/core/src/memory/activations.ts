@@ -246,7 +246,7 @@ function quantizedInputs(
   const { block, hiddenSize } = shape;
   const elements =
     hiddenSize * block.normInputs + block.feedForward.width + (traits.keepsAttentionOutput ? out : 0);
-  return traits.keptQuantizedInputs * activationBytes * elements;
+  return activationBytes * elements;
 }
 
 function stackCopies({ shape, targets, traits }: ActivationContext): number {

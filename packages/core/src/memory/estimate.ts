@@ -147,14 +147,16 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const earlier = settings.accumulation ? fixed.gradientBytes : 0;
   const head = headInputs(context);
   const headTokens = shape.head.kind === "causal-lm" ? tokens : microBatch;
-  const headScratch = isQuantizedFormat(base)
-    ? traits.quantizedHeadScratch * shape.vocabSize * shape.hiddenSize
+  const decodedHead = isQuantizedFormat(base)
+    ? traits.decodedHeadBytes * shape.vocabSize * shape.hiddenSize
     : 0;
+  const former = traits.holdsFormerPass ? tokens * shape.layers * block.linearInputs : 0;
   const forward: MemoryParts = {
     ...blocks,
     norms: blocks.norms + headTokens * head.norm,
     adapterInputs: blocks.adapterInputs + headTokens * head.adapter,
-    scratch: WORKSPACE + headScratch + modules.headCopyBytes,
+    linearInputs: blocks.linearInputs + former,
+    scratch: WORKSPACE + modules.headCopyBytes,
   };
   const work = blockWork(context, block, atOnce, folded.scratch);
   const { ofBlock, ofHead, ofEmbeddings } = gradientTimes(trained, shape);
@@ -165,9 +167,13 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   };
   const { checkpoints } = fixedParts;
   const copies = keptCopies(options.cards, traits);
-  // A trained head's gradient comes while the logits' gradient is there.
-  const logitGradients = Math.min(logits.peak, 2 * headBytes * headTokens * shape.vocabSize);
-  const atHead = { ...forward, gradients: earlier + ofHead, logitsAndLoss: logitGradients };
+  // A trained head's gradient, and the weight that a 4-bit head decodes, come while logits are there.
+  const atHead = {
+    ...forward,
+    gradients: earlier + ofHead,
+    logitsAndLoss: Math.min(logits.peak, logits.atHead),
+    scratch: forward.scratch + decodedHead,
+  };
   const pooled = pooledStates(objective, tokens * head.norm);
   const inBlock = keepsBlocks ? blocks : saved(1, atOnce);
   const first = {

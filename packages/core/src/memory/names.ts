@@ -43,6 +43,7 @@ export const profileNames = [
   "trl",
   "trl-2024",
   "trl-2025",
+  "trl-2026",
   "axolotl",
   "llama-factory",
   "unsloth",

@@ -35,8 +35,10 @@ const traits: StackTraits = {
   // Bytes per logit in the backward pass: 16-bit logits in the loop's `outputs` 2, log-softmax 4, its gradient 4, the
   // logits' 4. Source: transformers 5.24, `ForCausalLMLoss`
   logitBytes: { full: 14, chunked: 0, fused: 0 },
-  chunkTokens: 256, // trl 1.16, chunk of its loss
+  chunkTokens: 256, // trl 1.14, `_CHUNKED_LM_HEAD_CHUNK_SIZE`
   tileColumns: 32_768, // trl 1.16, `_CHUNKED_LOGPROB_CHUNK_SIZE`
+  tilesLoss: false,
+  copiesHead: false,
   fusedLossLimit: 0,
   keptLogitBytes: 4, // fp32 logits after the forward pass in answer-ai's notebook
   heldLogitBytes: 2, // `outputs` in the loops of PEFT's examples
@@ -49,10 +51,11 @@ const traits: StackTraits = {
   sharesQkvAdapter: false,
   rawQkvBytes: 0,
   queryValueAdapterBytes: 0,
-  keptQuantizedInputs: 1,
   keepsAttentionOutput: false,
+  holdsFormerPass: false,
+  lossPart: { positions: 0, bytes: 0 },
   untiesHead: false,
-  quantizedHeadScratch: 0,
+  decodedHeadBytes: 0,
   kbitEmbeddings: true,
   kbitResidual: true,
   autocast: false,
@@ -79,7 +82,7 @@ const trainerTraits: StackTraits = {
 /**
  * Stacks before transformers 4.48, which repeat keys and values for all heads. Two pieces of the measured slopes remain
  * uncounted, alike in answer-ai's notebook and litgpt's tables. First: 4 bytes per q element if k and v are not
- * repeated. Second: 2 bytes per output element in adapters on q and v alone (fitted: 1.01 and 1.06 times that). In
+ * repeated. Second: 2 bytes per output element in adapters on q and v alone (fitted: 0.86 and 1.19 times that). In
  * litgpt a fused projection and `index_copy` explain both.
  */
 const traits2024: StackTraits = {
@@ -121,18 +124,26 @@ const sft2024: StackSettings = {
 /** Trainer's optimiser from torch 2.8 on. Source: transformers 5.24, `TrainingArguments.default_optim` */
 const trainer: StackSettings = { ...settings, optimizer: "adamw-fused" };
 
+const trlSft: StackSettings = { ...trainer, loss: "chunked", checkpointing: "on" };
+
+/**
+ * Fabric returns logits as fp32, which the loss's log-softmax doubles; parts of 128 positions stay, and the last one's
+ * two gradients come beside them. The former pass's logits stay until its successor returns. Source: litgpt 0.4,
+ * `finetune/lora.py`, `fit`, `chunked_cross_entropy`; lightning 2.3, `HalfPrecision.convert_output`; bitsandbytes 0.42,
+ * `MatMul4Bit`, `ctx.tensors`
+ */
 const litgptTraits: StackTraits = {
   ...traits2024,
-  // Bytes per logit, fitted (8.2): 128-token chunks stay until the backward pass, 2 for the logits, and log-softmax
-  // with its copy.
   logitBytes: { full: 14, chunked: 8, fused: 0 },
-  heldLogitBytes: 2, // list of the parts' logits; litgpt 0.5, `finetune/lora.py`, `fit`
+  heldLogitBytes: 4,
   chunkTokens: undefined,
+  lossPart: { positions: 128, bytes: 8 },
   fusesActivations: true, // litgpt 0.5, `torch.nn.functional.gelu`
   sharesQkvAdapter: true,
   keepsAttentionOutput: true,
+  holdsFormerPass: true,
   untiesHead: true,
-  quantizedHeadScratch: 1.66, // fitted on 12 NF4 rows of litgpt's tables: its 4-bit head is decoded for the loss
+  decodedHeadBytes: 2, // lightning 2.3 replaces each `torch.nn.Linear`, the head too
 };
 
 const litgpt: StackSettings = {
@@ -204,9 +215,9 @@ export const profiles: readonly Profile[] = [
   },
   {
     name: "trl",
-    stack: "trl ≥ 1.0 SFTTrainer, transformers ≥ 5",
-    settings: { ...trainer, loss: "chunked", checkpointing: "on" },
-    traits: trainerTraits,
+    stack: "trl ≥ 1.15 SFTTrainer, transformers ≥ 5",
+    settings: trlSft,
+    traits: { ...trainerTraits, tilesLoss: true }, // trl 1.16, `add_fused_lm_head`
   },
   {
     name: "trl-2024",
@@ -220,6 +231,12 @@ export const profiles: readonly Profile[] = [
     settings: sft2024,
     // Bytes per logit: 16-bit logits stay beside their fp32 copy and its shifted copy.
     traits: { ...sftTraits2024, logitBytes: { ...traits.logitBytes, full: 14 } },
+  },
+  {
+    name: "trl-2026",
+    stack: "trl 1.7–1.12 SFTTrainer, transformers 5",
+    settings: trlSft,
+    traits: { ...trainerTraits, copiesHead: true }, // trl 1.10, `_chunk`: `h.float() @ w.float().t()`
   },
   {
     name: "axolotl",
@@ -289,13 +306,14 @@ export const profiles: readonly Profile[] = [
     name: "litgpt",
     stack: "litgpt ≥ 0.3, bf16-true",
     settings: litgpt,
-    traits: { ...litgptTraits, keptQuantizedInputs: 2 },
+    traits: litgptTraits,
   },
   {
     name: "litgpt-2023",
     stack: "lit-gpt of 2023, bf16-true, bitsandbytes 0.41",
     settings: { ...litgpt, bnbVersion: "0.41.0" },
-    traits: litgptTraits,
+    // Its first pass has the longest text, with no pass before it. Source: lit-gpt of 2023-10, `get_batch`
+    traits: { ...litgptTraits, holdsFormerPass: false },
   },
 ];
 

@@ -43,7 +43,10 @@ export function keptCopies(cards: Cards | undefined, { fsdpKeepsInputs }: StackT
   return cards !== undefined && cards.count > 1 && cards.strategy === "fsdp" && fsdpKeepsInputs ? 2 : 0;
 }
 
-/** Gradient bucket size in ZeRO, in elements. Source: DeepSpeed, reduce_bucket_size, default 5e8 */
+/**
+ * Elements of ZeRO's gradient bucket, which is as large however few weights are trained. Source: deepspeed 0.19,
+ * `reduce_bucket_size` and `contiguous_gradients`, `stage_1_and_2.py`, `stage3.py`; a second one if `overlap_comm` is set
+ */
 const BUCKET_ELEMENTS = 5e8;
 
 function sharesOf(cards: Cards) {
@@ -61,8 +64,8 @@ function sharesWeights({ strategy }: Cards): boolean {
 
 /**
  * Memory parts on each of several cards. Activations are from the card's own micro-batch. DDP keeps buckets as large as
- * the gradients; ZeRO-1 and 2 reduce in buckets up to 5·10⁸ elements. Source: ZeRO, figure 1,
- * https://arxiv.org/abs/1910.02054; DeepSpeed, ZeRO configuration; PyTorch, DistributedDataParallel
+ * the gradients; ZeRO reduces in a bucket of 5·10⁸ elements. Source: ZeRO, figure 1,
+ * https://arxiv.org/abs/1910.02054; PyTorch, DistributedDataParallel
  * (gradient_as_bucket_view) and FullyShardedDataParallel (limit_all_gathers: two gathered units)
  */
 export function shardedPhases(
@@ -113,9 +116,9 @@ function sharded(parts: MemoryParts, cards: Cards, gathered: Gathered, blocks: 0
   };
 }
 
-function bucketBytes({ strategy }: Cards, { allGradients }: Gathered): number {
+function bucketBytes({ strategy }: Cards, { allGradients, ofElement }: Gathered): number {
   if (strategy === "ddp") return allGradients;
-  return strategy === "fsdp" ? 0 : Math.min(allGradients, 2 * BUCKET_ELEMENTS);
+  return strategy === "fsdp" ? 0 : BUCKET_ELEMENTS * ofElement;
 }
 
 /** Weight elements gathered at a time under ZeRO-3. Source: DeepSpeed, stage3_max_live_parameters, default 1e9 */
@@ -191,11 +194,12 @@ function comparedWith(strategy: Strategy): string {
 export function cardsAssumptions(cards: Cards | undefined): string[] {
   if (cards === undefined || cards.count === 1) return [];
   const { count, strategy } = cards;
+  const bucket = "; a bucket of 5·10⁸ gradients is reserved";
   const shared: Readonly<Record<Strategy, string>> = {
     ddp: "DDP: each card holds all of the model, and buckets of the size of the gradients",
-    zero1: "ZeRO-1: optimiser states are shared",
-    zero2: "ZeRO-2: optimiser states and gradients are shared",
-    zero3: "ZeRO-3: optimiser states, gradients and weights are shared; 10⁹ elements are gathered",
+    zero1: `ZeRO-1: optimiser states are shared${bucket}`,
+    zero2: `ZeRO-2: optimiser states and gradients are shared${bucket}`,
+    zero3: `ZeRO-3: optimiser states, gradients and weights are shared${bucket}; 10⁹ elements are gathered`,
     fsdp: "FSDP, full shard: optimiser states, gradients and weights are shared; up to two blocks, and what is outside of the blocks, are gathered",
   };
   const own: Readonly<Record<Strategy, string>> = {

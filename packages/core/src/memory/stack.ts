@@ -60,8 +60,12 @@ export interface StackTraits {
   readonly logitBytes: Readonly<Record<LossKind, number>>;
   /** Tokens per part in a chunked loss whose parts are freed; unset if they stay. */
   readonly chunkTokens: number | undefined;
-  /** Vocabulary entries in a tile of logits, where preferences are scored without all logits. */
+  /** Vocabulary entries in a tile of logits, where texts are scored without all logits. */
   readonly tileColumns: number;
+  /** True if a chunked loss scores tiles of logits, with the hidden states' gradient in fp32. */
+  readonly tilesLoss: boolean;
+  /** True if a chunked loss copies the output head to fp32, for a product that autocast computes in 16 bits. */
+  readonly copiesHead: boolean;
   /** Bytes that a fused loss takes at most, in parts by what is free: in the upper bound of reserved memory only. */
   readonly fusedLossLimit: number;
   /** Part of `logitBytes` left after the forward pass, before any gradient. */
@@ -89,14 +93,19 @@ export interface StackTraits {
   readonly rawQkvBytes: number;
   /** Bytes per output element in adapters on q and v, if only these two have any. */
   readonly queryValueAdapterBytes: number;
-  /** Input copies saved by a 4-bit linear layer, with bitsandbytes before 0.43.2. */
-  readonly keptQuantizedInputs: number;
-  /** True if `keptQuantizedInputs` include the attention's output, although attention has saved it too. */
+  /** True if an input that a 4-bit layer keeps is a copy of the attention's output, which attention has saved too. */
   readonly keepsAttentionOutput: boolean;
+  /**
+   * True if the loop's names still hold a pass's logits, and by its loss its graph, while the next pass runs forward. A
+   * layer of bitsandbytes before 0.43.2 keeps its input as long as its graph.
+   */
+  readonly holdsFormerPass: boolean;
+  /** Sequence positions in a loss part whose logits stay, and bytes per logit that its gradients add. */
+  readonly lossPart: { readonly positions: number; readonly bytes: number };
   /** True if a tied output head is stored as a separate matrix. */
   readonly untiesHead: boolean;
-  /** Bytes per output head weight while a 4-bit base computes the loss. */
-  readonly quantizedHeadScratch: number;
+  /** Bytes per output head weight that a 4-bit head decodes for its product; 0 where the head stays in 16 bits. */
+  readonly decodedHeadBytes: number;
   /** True if `prepare_model_for_kbit_training` leaves embeddings and head in fp32. */
   readonly kbitEmbeddings: boolean;
   /** True if `prepare_model_for_kbit_training` makes activations fp32: quantised layers return their input's dtype. */

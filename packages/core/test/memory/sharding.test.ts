@@ -63,6 +63,13 @@ describe("one of several cards", () => {
     expect(loraOn("ddp").allocatedBytes - one.allocatedBytes).toBe(one.gradientBytes);
   });
 
+  test("ZeRO reserves a bucket of 5·10⁸ gradients, however few are trained", () => {
+    const one = estimateMemory(lora);
+    const { parts } = loraOn("zero2");
+    expect(parts.scratch - one.parts.scratch).toBe(5e8 * 2);
+    expect(one.gradientBytes).toBeLessThan(5e8 * 2);
+  });
+
   test("each strategy needs less than the one before, but for buckets", () => {
     const peaks = (["ddp", "zero1", "zero2", "zero3"] as const).map((each) => fullOn(each).allocatedBytes);
     expect(peaks).toEqual([...peaks].sort((a, b) => b - a));

@@ -1,5 +1,5 @@
 import type { ModelShape } from "../../model/shape.ts";
-import { type LogitContext, logitBytes } from "../logits.ts";
+import { type LogitContext, logitBytes, tiledBytes } from "../logits.ts";
 import type { profileNames } from "../names.ts";
 import type { StackSettings, StackTraits } from "../stack.ts";
 import type { ObjectiveInUse } from "./objective.ts";
@@ -20,7 +20,6 @@ export interface LossContext extends LogitContext {
   readonly settings: StackSettings;
   readonly traits: StackTraits;
   readonly profile: ProfileName;
-  readonly computeBytes: 2 | 4;
 }
 
 /** Bytes of the objective's loss; `logitBytes` for SFT, and for a reward model with a classification head. */
@@ -36,7 +35,7 @@ export function objectiveLogits(
   const scored = name === "grpo" || !isFull ? sequences * completion : tokens;
   const peak = isFull
     ? scored * shape.vocabSize * fullLogitBytes(objective, profile)
-    : tiledBytes(scored, context);
+    : tiledBytes(scored, shape, traits, context);
   return { ...standard, peak, saved: isFull ? Math.min(standard.saved, peak) : 0, afterLoss: 0 };
 }
 
@@ -55,16 +54,4 @@ function fullLogitBytes({ name, reference }: ObjectiveInUse, profile: ProfileNam
   if (!wholeSoftmax.includes(profile)) return name === "orpo" ? 18 : 16;
   if (name === "kto") return hasPass ? 20 : 16;
   return hasPass ? 16 : 12;
-}
-
-/** Most tokens in a tile of logits. Source: trl 1.16, `TOKEN_CHUNK_SIZE` */
-const TILE_TOKENS = 4096;
-
-/**
- * Bytes of TRL's scoring without all logits: a 16-bit tile, a copy of the hidden states, their gradient in fp32 and its
- * copy. Source: trl 1.16, `ChunkedLogProbFunction`
- */
-function tiledBytes(scored: number, { shape, traits, computeBytes }: LossContext): number {
-  const tile = 2 * Math.min(scored, TILE_TOKENS) * traits.tileColumns;
-  return tile + scored * shape.hiddenSize * (4 + 2 * computeBytes);
 }
