@@ -31,8 +31,13 @@ BASE = {
     "hidden": 256, "inner": 704, "layers": 3, "heads": 4, "kvHeads": 4, "vocab": 64, "batch": 2, "seq": 256,
     "base": "bf16", "kbitPrepare": False, "attention": "sdpa", "checkpointing": "on", "rank": 4, "targets": QV,
     "variant": "lora", "dropout": 0, "mask": "none", "model": "llama",
-    "kernel": "default",
+    "kernel": "default", "modelDropout": 0,
 }
+GPT2 = {"model": "gpt2", "targets": ["c_attn", "c_proj", "c_fc"]}
+GPT2_DROPS = {**GPT2, "modelDropout": 0.1}
+PHI = {"model": "phi", "inner": 1024, "targets": ["q_proj", "v_proj", "fc1", "fc2"]}
+BERT_DROPS = {"model": "bert", "inner": 1024, "targets": ["query", "value"], "modelDropout": 0.1}
+GEMMA2 = {"model": "gemma2", "attention": "eager", "seq": 512, "kvHeads": 2, "targets": ALL}
 KBIT = {"base": "nf4", "kbitPrepare": True}
 LOSS = {"vocab": 6000, "checkpointing": "off"}
 CASES = {
@@ -73,25 +78,44 @@ CASES = {
     "gelu_new, parallel": {"model": "phi", "inner": 1024, "targets": ["q_proj", "v_proj", "fc1", "fc2"], "checkpointing": "off"},
     "gelu_pytorch_tanh": {"model": "starcoder2", "inner": 1024, "kvHeads": 2, "targets": ["q_proj", "v_proj"], "checkpointing": "off"},
     "GEGLU": {"model": "gemma", "targets": ALL, "checkpointing": "off"},
+    "model's dropout": {**GPT2_DROPS, "checkpointing": "off"},
+    "model's dropout, checkpoints": GPT2_DROPS,
+    "model's dropout, eager": {**GPT2_DROPS, "attention": "eager", "checkpointing": "off"},
+    "model's dropout, eager, checkpoints": {**GPT2_DROPS, "attention": "eager", "seq": 512},
+    "softmax in 16 bits": {**GPT2, "attention": "eager", "seq": 512, "checkpointing": "off"},
+    "softmax in 16 bits, checkpoints": {**GPT2, "attention": "eager", "seq": 512},
+    "model's dropout, parallel": {**PHI, "modelDropout": 0.1, "checkpointing": "off"},
+    "model's dropout, parallel, eager": {**PHI, "modelDropout": 0.1, "attention": "eager"},
+    "model's dropout, encoder": {**BERT_DROPS, "checkpointing": "off"},
+    "model's dropout, encoder, eager": {**BERT_DROPS, "attention": "eager", "checkpointing": "off"},
+    "model's dropout, prepared, eager": {**PHI, **KBIT, "modelDropout": 0.1, "attention": "eager", "targets": ["q_proj", "v_proj"]},
+    "capped scores": {**GEMMA2, "checkpointing": "off"},
+    "capped scores, checkpoints": GEMMA2,
+    "capped logits": {**GEMMA2, **LOSS, "seq": 256},
+    "capped logits, checkpoints": {**GEMMA2, "seq": 256, "vocab": 12000},
     "mixture": {"model": "mixtral", "inner": 352, "checkpointing": "off"},
 }
-EXPERTS = {"mixtral": {"num_local_experts": 8, "num_experts_per_tok": 2}}
+DROPOUTS = {
+    "gpt2": ["resid_pdrop", "embd_pdrop", "attn_pdrop"], "phi": ["resid_pdrop", "attention_dropout"],
+    "starcoder2": ["residual_dropout", "embedding_dropout"], "bert": ["hidden_dropout_prob", "attention_probs_dropout_prob"],
+}
+OTHER_FIELDS = {"mixtral": {"num_local_experts": 8, "num_experts_per_tok": 2}, "gemma2": {"query_pre_attn_scalar": 64}}
 
 
 def config_of(case):
     """The model's config: names of GPT-2 are its own."""
     kind, size = case["model"], case["hidden"]
     if kind == "gpt2":
-        more = {"n_embd": size, "n_inner": 4 * size, "n_layer": case["layers"], "n_head": case["heads"], "n_positions": 1024,
-                "resid_pdrop": 0, "embd_pdrop": 0, "attn_pdrop": 0}
+        more = {"n_embd": size, "n_inner": 4 * size, "n_layer": case["layers"], "n_head": case["heads"], "n_positions": 1024}
     else:
         more = {"hidden_size": size, "intermediate_size": case["inner"], "num_hidden_layers": case["layers"],
                 "num_attention_heads": case["heads"], "num_key_value_heads": case["kvHeads"], "head_dim": size // case["heads"],
-                "pad_token_id": None, "bos_token_id": 1, "eos_token_id": 2, **EXPERTS.get(kind, {})}
-        if kind == "phi":
+                "pad_token_id": None, "bos_token_id": 1, "eos_token_id": 2, **OTHER_FIELDS.get(kind, {})}
+        if kind in ("phi", "bert"):
             more.pop("head_dim")
-        if kind == "starcoder2":
-            more |= {"residual_dropout": 0, "embedding_dropout": 0}
+        if kind == "bert":
+            more |= {"max_position_embeddings": 1024, "type_vocab_size": 2, "pad_token_id": 0}
+    more |= {name: case["modelDropout"] for name in DROPOUTS.get(kind, [])}
     return {"model_type": kind, "vocab_size": case["vocab"], "tie_word_embeddings": False, **more}
 
 
@@ -132,12 +156,12 @@ class LiveBytes(TorchDispatchMode):
 class LiveBytesOnCuda(LiveBytes):
     """Counts them as CUDA would hold them.
 
-    Softmax (aten/src/ATen/native/cuda/SoftMax.cu) casts 16-bit scores on the way, where the CPU has cast them before;
-    its backward pass holds `grad * output` in float32. A dropout mask has one byte an element (`native_dropout`), where
-    the CPU's has the input's dtype.
+    Softmax (aten/src/ATen/native/cuda/SoftMax.cu) casts 16-bit scores on the way to float32, where the CPU has cast
+    them before; its backward pass holds `grad * output`. A dropout mask has one byte an element (`native_dropout`),
+    where the CPU's has the input's dtype.
     """
 
-    def __init__(self, casts_scores):
+    def __init__(self, casts_scores=False):
         super().__init__()
         self.casts_scores = casts_scores
 
@@ -145,7 +169,7 @@ class LiveBytesOnCuda(LiveBytes):
         if func is torch.ops.aten._softmax.default:
             return -4 * out.numel() if self.casts_scores else 0
         if func is torch.ops.aten._softmax_backward_data.default:
-            return (2 if self.casts_scores else 4) * out.numel()
+            return (2 if self.casts_scores else out.element_size()) * out.numel()
         if func is torch.ops.aten.bernoulli_.float:
             mask = out.untyped_storage()
             self.now -= self.sizes[mask._cdata] - out.numel()
@@ -217,13 +241,25 @@ def prepared(model, case):
 
 def build(case):
     config = transformers.AutoConfig.for_model(**config_of(case), use_cache=False)
-    model = transformers.AutoModelForCausalLM.from_config(config, attn_implementation=case["attention"], dtype=torch.bfloat16)
+    is_classifier = case["model"] == "bert"
+    kind = transformers.AutoModelForSequenceClassification if is_classifier else transformers.AutoModelForCausalLM
+    model = kind.from_config(config, attn_implementation=case["attention"], dtype=torch.bfloat16)
     model = prepared(model, case)
     if case["variant"] == "full":
         return model
     variant = {"dora": {"use_dora": True}, "bd-lora": {"use_bdlora": HALVES}}.get(case["variant"], {})
-    config = peft.LoraConfig(r=case["rank"], target_modules=case["targets"], task_type="CAUSAL_LM", lora_dropout=case["dropout"], **variant)
+    config = peft.LoraConfig(r=case["rank"], target_modules=case["targets"], task_type="SEQ_CLS" if is_classifier else "CAUSAL_LM", lora_dropout=case["dropout"], **variant)
     return peft.get_peft_model(model, config)
+
+
+def casts_scores(case):
+    """True if eager attention's softmax turns 16-bit scores into float32: GPT-2's and BERT's do not."""
+    return case["attention"] == "eager" and not case["kbitPrepare"] and case["model"] not in ("gpt2", "bert")
+
+
+def without_dropout(attention):
+    """Attention as CUDA's kernels hold it, whose dropout keeps a seed; the CPU's would keep scores."""
+    return lambda *args, dropout_p=0.0, **kwargs: attention(*args, **kwargs)
 
 
 def peak_of(case):
@@ -234,19 +270,22 @@ def peak_of(case):
             if "lora_A" in name:
                 parameter.requires_grad = False
     ids = torch.randint(0, case["vocab"], (case["batch"], case["seq"]))
-    inputs = {"input_ids": ids, "labels": ids}
+    labels = torch.zeros(case["batch"], dtype=torch.long) if case["model"] == "bert" else ids
+    inputs = {"input_ids": ids, "labels": labels}
     if case["mask"] == "padding":
         inputs["attention_mask"] = torch.ones_like(ids)
         inputs["attention_mask"][1:, : case["seq"] // 2] = 0
     if case["mask"] == "packing":
         inputs["position_ids"] = torch.arange(case["seq"] // 2).repeat(case["batch"], 2)
     kernel = sdpa_kernel(SDPBackend.MATH) if case["kernel"] == "math" else nullcontext()
-    with kernel, LiveBytesOnCuda(case["attention"] == "eager" and not case["kbitPrepare"]) as live:
+    with kernel, LiveBytesOnCuda(casts_scores(case)) as live:
         add_model(live, model)
         return peak_of_second(live, step_of(model, inputs))
 
 
 def main():
+    functional = torch.nn.functional
+    functional.scaled_dot_product_attention = without_dropout(functional.scaled_dot_product_attention)
     cases = [{"name": name, **BASE, **more} for name, more in CASES.items()]
     OUT.parent.mkdir(exist_ok=True)
     rows = []

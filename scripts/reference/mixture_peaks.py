@@ -12,7 +12,7 @@ from pathlib import Path
 import peft
 import torch
 import transformers
-from memory_peaks import LiveBytes, add_model, peak_of_second, prepared, step_of, write_rows
+from memory_peaks import LiveBytesOnCuda, add_model, peak_of_second, prepared, step_of, write_rows
 
 OUT = Path(__file__).parents[2] / "packages/core/test/memory/fixtures/mixture-peaks.json"
 QV, ALL = ["q_proj", "v_proj"], "all-linear"
@@ -34,6 +34,12 @@ DEEPSEEK = {
     "num_experts_per_tok": 4, "n_group": 1, "topk_group": 1, "moe_intermediate_size": 96, "first_k_dense_replace": 0,
     "tie_word_embeddings": False,
 }
+GPT_OSS = {
+    "model_type": "gpt_oss", "hidden_size": 192, "intermediate_size": 192, "num_hidden_layers": 4, "head_dim": 64,
+    "num_attention_heads": 8, "num_key_value_heads": 2, "vocab_size": 64, "num_local_experts": 8,
+    "num_experts_per_tok": 4, "layer_types": ["sliding_attention", "full_attention"] * 2, "tie_word_embeddings": False,
+}
+FEW_SCORES = {"config": GPT_OSS, "batch": 16, "seq": 64}
 BASE = {
     "config": MIXTRAL, "batch": 2, "seq": 512, "base": "bf16", "kbitPrepare": False, "checkpointing": "on", "rank": 4,
     "targets": QV,
@@ -57,6 +63,13 @@ CASES = {
     "4-bit, prepared, all linear layers": {"base": "nf4", "kbitPrepare": True, "targets": ALL},
     "shared expert": {"config": QWEN2},
     "shared expert, all linear layers": {"config": QWEN2, "targets": ALL},
+    "sinks and clamps": {"config": GPT_OSS},
+    "sinks and clamps, without checkpointing": {"config": GPT_OSS, "checkpointing": "off"},
+    "sinks and clamps, few scores": FEW_SCORES,
+    "sinks and clamps, few scores, without checkpointing": {**FEW_SCORES, "checkpointing": "off"},
+    "sinks and clamps, all linear layers": {**FEW_SCORES, "targets": ALL},
+    "sinks and clamps, prepared": {**FEW_SCORES, "base": "nf4", "kbitPrepare": True},
+    "sinks and clamps, prepared, without checkpointing": {"config": GPT_OSS, "base": "nf4", "kbitPrepare": True, "checkpointing": "off"},
     "latent attention": {"config": DEEPSEEK, "targets": ["q_a_proj", "kv_b_proj"]},
     "latent attention, all linear layers": {"config": DEEPSEEK, "targets": ALL},
 }
@@ -73,7 +86,7 @@ def peak_of(case):
     torch.manual_seed(0)
     model = build(case).train()
     ids = torch.randint(0, case["config"]["vocab_size"], (case["batch"], case["seq"]))
-    with LiveBytes() as live:
+    with LiveBytesOnCuda() as live:
         add_model(live, model)
         peak = peak_of_second(live, step_of(model, {"input_ids": ids, "labels": ids}))
     return peak, sum(each.numel() for each in model.parameters() if each.requires_grad)

@@ -1,6 +1,7 @@
 import { cardNames } from "./memory/cards.ts";
 import {
   baseFormatNames,
+  expertRankNames,
   generatorNames,
   memoryMethods,
   objectiveNames,
@@ -26,5 +27,6 @@ export const memoryNames = {
   objective: objectiveNames,
   reference: referenceNames,
   generator: generatorNames,
+  expertRank: expertRankNames,
   trainedModule: trainedModuleNames,
 } as const;

@@ -86,6 +86,8 @@ shows("memory", "answers about one model", async (terminal) => {
     "llama-3.2-1b --gpu p100 --ranks 8 --attention flash",
     "llama-3.2-1b --gpu p100 --ranks 8 --base fp16",
     "qwen3-30b-a3b --gpu 192GB --ranks 8",
+    "qwen3-30b-a3b --gpu 192GB --ranks 32 --expert-rank by-active-experts",
+    "gpt-oss-20b --gpu 80GB --ranks 16 --expert-rank by-active-experts --seq 4096 --profile trl",
     "gemma-3-4b --gpu 192GB --ranks 8",
     "Llama-3.1-8B-Instruct --ranks 8",
   ])
@@ -181,6 +183,8 @@ shows("memory", "wrong flags, refused", async ({ run }) => {
   await run("memory llama-3.1-8b --gpu 4090 --tokens 2M --examples 1000");
   await run("memory llama-3.1-8b --gpu 4090 --tokens many --epochs 0");
   await run("memory smollm2-135m --profile lorank --tokens 2M");
+  await run("memory llama-3.1-8b --expert-rank by-active-experts");
+  await run("memory qwen3-30b-a3b --ranks 4 --expert-rank by-active-experts");
   await run("memory llama-3.1-8b --objective orpo --reference model");
   await run("memory llama-3.1-8b --objective dpo --reference adapters-off --method full");
   await run("memory llama-3.1-8b --objective dpo --generator vllm");

@@ -91,7 +91,7 @@ describe("the choices", () => {
       flags(
         ...["--ranks", "2, 8", "--targets", "q_proj,v_proj", "--base", "nf4-dq", "--method", "compare"],
         ...["--labels", "3", "--gpu", "40GiB", "--micro-batch", "4", "--seq", "2048", "--loss", "chunked"],
-        ...["--variant", "dora"],
+        ...["--variant", "dora", "--expert-rank", "by-active-experts"],
         ...["--attention", "eager", "--checkpointing", "offload", "--optimizer", "lion", "--packing"],
         ...["--adapter-dtype", "bf16", "--dropout", "0.05", "--kbit-prepare", "--bnb-version", "0.42.0"],
         ...["--compile", "--accumulation", "--padding", "--no-optimizer-in-backward"],
@@ -103,7 +103,7 @@ describe("the choices", () => {
     expect(choices).toEqual({
       ...{ ranks: [2, 8], targets: ["q_proj", "v_proj"], base: "nf4-dq", method: "compare", labels: 3 },
       gpu: { text: "40GiB", bytes: 40 * 2 ** 30, label: "40 GiB card" },
-      ...{ microBatch: 4, seq: 2048 },
+      ...{ expertRank: "by-active-experts", microBatch: 4, seq: 2048 },
       ...{ objective: "grpo", reference: "model", completion: 512, generations: 32 },
       ...{ generator: "vllm", vllmShare: 0.4, trainedModules: ["embeddings", "head"] },
       settings: {

@@ -134,10 +134,6 @@ type Case = readonly [asked: Asked, fact: ReturnType<typeof fact>];
 
 const models: readonly Case[] = [
   [{ model: "gemma-3-4b" }, more("parts that read images or sound")],
-  [
-    { model: "gpt-oss-20b", flags: { base: "nf4-dq" } },
-    more("activations of gpt-oss's clamped gates and attention sinks"),
-  ],
   [{ model: "qwen3-next-80b-a3b", flags: { targets: "q_proj" } }, either("activations of linear attention")],
   [
     { more: { quantization_config: { quant_method: "awq" } } },

@@ -174,7 +174,7 @@ export const rows: readonly CatalogueRow[] = [
   ["google/gemma-3n-E2B", "5B", "gemma3n", [8192, 30, 10], ["gemma-3n-e2b", "google/gemma-3n-E2B-it"]],
   ["google/gemma-3n-E4B", "8B", "gemma3n", [16_384, 35, 15], ["gemma-3n-e4b", "google/gemma-3n-E4B-it"]],
   ["microsoft/phi-1_5", "1,418,270,720", "phi", [2048, 8192, 24, 32, 32, 51_200], ["phi-1.5", "phi-1_5"]],
-  ["microsoft/phi-2", "2,779,683,840", "phi", [2560, 10_240, 32, 32, 32, 51_200], ["phi-2"]],
+  ["microsoft/phi-2", "2,779,683,840", "phi", [2560, 10_240, 32, 32, 32, 51_200], ["phi-2"], { resid_pdrop: 0.1 }],
   ["microsoft/Phi-3-mini-4k-instruct", "3,821,079,552", "phi3", [3072, 8192, 32, 32, 32, 32_064],
     ["phi-3", "phi-3-mini", "microsoft/Phi-3-mini-128k-instruct", "microsoft/Phi-3.5-mini-instruct"]],
   ["microsoft/Phi-3-medium-4k-instruct", "13,960,238,080", "phi3", [5120, 17_920, 40, 40, 10, 32_064],

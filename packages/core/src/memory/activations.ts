@@ -2,6 +2,7 @@ import { type LinearInput, type LinearShape, type ModelLinear, sumOf } from "../
 import type { ModelShape } from "../model/shape.ts";
 import { type BaseFormat, bytesPerElement } from "./base-bytes.ts";
 import { fusedInputs, kernelInputBytes } from "./lora-kernels.ts";
+import { isMasked, keyValueRepeats, savesScores, scoreBytes } from "./scores.ts";
 import type { StackSettings, StackTraits } from "./stack.ts";
 
 /** Activations that a block saves for its backward pass, in bytes a token. */
@@ -42,16 +43,16 @@ export interface ActivationContext {
 export function blockActivations(context: ActivationContext): BlockActivations {
   const { shape, attentionBytes: bytes, seq } = context;
   const { block } = shape;
-  const keepsScores = savesScores(context);
   const repeats = keyValueRepeats(context);
   const key = block.keyDim * repeats;
   const value = block.valueDim * repeats;
   const out = (block.valueDim / shape.kvHeads) * shape.heads;
-  // Eager attention keeps fp32 probabilities per head and key, with a copy in 16 bits; a kernel keeps result and
-  // log-sum-exp.
-  const results = keepsScores ? (bytes === 4 ? 4 : 6) * shape.heads * seq : bytes * out + 4 * shape.heads;
+  // A kernel keeps result and log-sum-exp, and of dropout a seed.
+  const results = savesScores(context)
+    ? scoreBytes(context).saved * shape.heads * seq
+    : bytes * out + 4 * shape.heads;
   return {
-    norms: normBytes(context),
+    norms: normBytes(context) + droppedBytes(context),
     attention: bytes * (block.queryDim + key + value) + results + (isMasked(context) ? bytes * seq : 0),
     feedForward: feedForwardBytes(context),
     adapterInputs: adapterInputBytes(context) + magnitudeInputBytes(context),
@@ -60,37 +61,9 @@ export function blockActivations(context: ActivationContext): BlockActivations {
   };
 }
 
-/**
- * True if each block saves an additive mask in sdpa: its kernel turns the boolean one into scores' bias. Source:
- * transformers 5.24, `masking_utils.py` and `use_gqa_in_sdpa`; torch 2.15, `convert_boolean_attn_mask`
- */
-function isMasked({ settings }: ActivationContext): boolean {
-  return settings.attention === "sdpa" && settings.padding;
-}
-
-/**
- * True if attention saves its scores: eager, or sdpa on fp32 queries in groups, for which CUDA has no fused kernel.
- * Source: torch 2.15 `sdp_utils.cpp`: flash takes 16 bits alone, the memory-efficient kernel no `enable_gqa`
- */
-export function savesScores({ shape, settings, traits, attentionBytes }: ActivationContext): boolean {
-  const groups = shape.heads > shape.kvHeads && !traits.expandsKeyValue && !settings.padding;
-  return settings.attention === "eager" || (settings.attention === "sdpa" && groups && attentionBytes === 4);
-}
-
-/** Copies of each key and value that attention saves, one for every query head where it repeats them. */
-export function keyValueRepeats(context: ActivationContext): number {
-  const { shape, settings, traits } = context;
-  const isSdpa = settings.attention === "sdpa";
-  const masked = settings.padding && shape.kvHeads > 1; // a single head is repeated by a view
-  const repeats = savesScores(context) || (isSdpa && (traits.expandsKeyValue || masked));
-  return repeats ? shape.heads / shape.kvHeads : 1;
-}
-
-/** Bytes a token of the attention mask that all blocks share: additive in eager attention, boolean in sdpa. */
-export function maskBytes(context: ActivationContext): number {
-  const { settings, activationBytes, seq } = context;
-  if (settings.attention === "eager") return activationBytes * seq;
-  return isMasked(context) ? seq : 0;
+/** Masks of dropped results, a byte an element. Source: torch 2.15, `cuda/Dropout.cu` (`native_dropout`) */
+function droppedBytes({ shape: { block, hiddenSize }, traits }: ActivationContext): number {
+  return traits.modelDropout ? (block.dropout?.results ?? 0) * hiddenSize : 0;
 }
 
 function normBytes({
@@ -118,9 +91,12 @@ function gatedBytes(context: ActivationContext): number {
 }
 
 function feedForwardBytes(context: ActivationContext): number {
-  const { shape, traits, activationBytes: bytes } = context;
-  const { gated, width, experts, activationTensors = 1 } = shape.block.feedForward;
-  const tensors = gated ? gatedBytes(context) / 2 : traits.fusesActivations ? 1 : activationTensors;
+  const { shape, settings, traits, activationBytes: bytes } = context;
+  const { gated, width, experts, activationTensors } = shape.block.feedForward;
+  const isFused = settings.compile || traits.fusesActivations;
+  const plain = traits.fusesActivations ? 1 : (activationTensors ?? 1);
+  const ofGate = isFused ? undefined : activationTensors;
+  const tensors = gated ? (ofGate ?? gatedBytes(context) / 2) : plain;
   const inner = tensors * bytes * width;
   if (experts === undefined) return inner;
   // Separate experts keep the gathered inputs too, by Mixtral's rows of fms-acceleration.

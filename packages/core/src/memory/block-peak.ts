@@ -7,12 +7,11 @@ import {
   type BlockActivations,
   castsInput,
   expertResultBytes,
-  keyValueRepeats,
-  savesScores,
 } from "./activations.ts";
 import { bytesPerElement } from "./base-bytes.ts";
 import { kernelBytes, kernelProductBytes } from "./kernel-peak.ts";
 import { fusedInputs } from "./lora-kernels.ts";
+import { keyValueRepeats, savesScores, scoreBytes } from "./scores.ts";
 
 /** Bytes beyond a block's saved activations while it runs backward. */
 export interface BlockWork {
@@ -47,7 +46,8 @@ export function blockWork(
   const ofFeedForward =
     block.feedForward + adapterInputBytes(context, ["feed-forward", "feed-forward output"]);
   const keyValue = keyValueRepeats(context) * (keyDim + valueDim);
-  const scores = (attentionBytes === 4 ? 12 : 8) * heads * seq;
+  const { saved, backward } = scoreBytes(context);
+  const scores = (backward - saved) * heads * seq;
   const ofAttention = savesScores(context)
     ? attentionBytes * valueDim + scores - adapterInputBytes(context, ["attention output"])
     : attentionBytes * (2 * queryDim + keyValue) + flashBytes(context);
@@ -89,14 +89,17 @@ function adapterMoments(context: ActivationContext, freed: number): number {
   // Inputs of norm and layer are in scope, unless a norm or an adapter has saved them.
   const inputs = ((residualBytes === 4 ? 0 : residualBytes) + (ownCopy ? activationBytes : 0)) * hiddenSize;
   const isLastAdapted = isAdapted(context, "feed-forward output");
-  const stopsEarly = settings.checkpointing !== "off" && !traits.reentrant;
   // That block is recomputed when its last adapter has scaled the gradient; a cast one waits for the layer.
   const waiting =
-    stopsEarly && isLastAdapted ? (adapterBytes(context) + (ownCopy ? activationBytes : 0)) * hiddenSize : 0;
+    stopsEarly(settings, traits) && isLastAdapted
+      ? (adapterBytes(context) + (ownCopy ? activationBytes : 0)) * hiddenSize
+      : 0;
   const first = isAdapted(context, "feed-forward")
     ? gradient + inputs + waiting + 2 * adapterBytes(context) * block.feedForward.width - freed
     : 0;
-  const results = stopsEarly ? activationBytes * hiddenSize : inputs + 3 * activationBytes * hiddenSize;
+  const results = stopsEarly(settings, traits)
+    ? activationBytes * hiddenSize
+    : inputs + 3 * activationBytes * hiddenSize;
   const width = innerWidth(context);
   const last = gradient + waiting + results + activationBytes * width + castBytes(context) * width;
   return Math.max(first, isLastAdapted ? last : 0);
@@ -116,22 +119,41 @@ function castBytes(context: ActivationContext): number {
 
 /**
  * Bytes a token of stacked experts. `results`: saved, and freed before their product. `moment`: the end of their forward
- * pass with gathered inputs, or gradients of their results.
+ * pass with gathered inputs and biases, or gradients of their results. With biases also the end of the activation, with
+ * its result, the clamped up and gathered biases. Gradients of weighted results wait for a block's recomputation, which
+ * ends before these results are put in order.
  */
-function stackedExperts({ shape, traits, residualBytes, activationBytes }: ActivationContext): {
+function stackedExperts({ shape, settings, traits, residualBytes, activationBytes }: ActivationContext): {
   readonly results: number;
   readonly moment: number;
 } {
   const { hiddenSize, block } = shape;
-  const { experts } = block.feedForward;
+  const { experts, width } = block.feedForward;
   if (traits.experts !== "stacked" || experts === undefined) return { results: 0, moment: 0 };
   const results = expertResultBytes(hiddenSize, experts, activationBytes);
   const weighted = experts.floatWeights ? (4 / activationBytes) * results : results;
-  const inputs = (residualBytes + activationBytes) * hiddenSize;
+  const inputs = ((residualBytes === 4 ? 0 : residualBytes) + activationBytes) * hiddenSize;
+  const { biases = false } = experts;
+  const waiting = stopsEarly(settings, traits) ? weighted : 0;
+  const activation = biases ? 4 * activationBytes * width : 0;
   return {
     results,
-    moment: residualBytes * hiddenSize + Math.max(2 * weighted + results + inputs, 3 * weighted),
+    moment:
+      residualBytes * hiddenSize +
+      Math.max(
+        inputs + 2 * weighted + (biases ? 2 : 1) * results,
+        waiting + inputs + activation,
+        3 * weighted,
+      ),
   };
+}
+
+/** True if checkpoints recompute a block within its backward pass, up to the last saved tensor. */
+function stopsEarly(
+  { checkpointing }: ActivationContext["settings"],
+  { reentrant }: ActivationContext["traits"],
+): boolean {
+  return checkpointing !== "off" && !reentrant;
 }
 
 function isAdapted({ targets }: ActivationContext, input: LinearInput): boolean {

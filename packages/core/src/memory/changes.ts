@@ -1,3 +1,4 @@
+import { leastRank } from "../model/lora.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { selectTargets } from "../model/targets.ts";
 import { isBefore } from "./activations.ts";
@@ -188,7 +189,8 @@ function withObjective(
 
 function half(options: TrainingOptions, name: "microBatch" | "seq" | "rank"): Changed | null {
   const value = Math.floor((options[name] ?? 0) / 2);
-  return value < 1 ? null : { options: { ...options, [name]: value }, set: { [name]: String(value) } };
+  const least = name === "rank" ? leastRank(options.targets) : 1;
+  return value < least ? null : { options: { ...options, [name]: value }, set: { [name]: String(value) } };
 }
 
 const queryValueNames = [

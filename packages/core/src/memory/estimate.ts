@@ -2,7 +2,7 @@ import { InputError } from "../errors.ts";
 import { type LinearShape, sumOf } from "../model/linear-shapes.ts";
 import { assertRank } from "../model/lora.ts";
 import type { ModelShape } from "../model/shape.ts";
-import { blockActivations, maskBytes } from "./activations.ts";
+import { blockActivations } from "./activations.ts";
 import { type BaseFormat, isQuantizedFormat, unquantizedDtype } from "./base-bytes.ts";
 import { activationDtypes, baseInStack, headInputs } from "./base-in-stack.ts";
 import { blockWork, doraWeightBytes } from "./block-peak.ts";
@@ -27,6 +27,7 @@ import {
   withBlock,
 } from "./parts.ts";
 import type { Profile } from "./profiles.ts";
+import { maskBytes } from "./scores.ts";
 import {
   type Cards,
   cardsAssumptions,
@@ -38,7 +39,7 @@ import {
   statesOf,
 } from "./sharding.ts";
 import { type StackSettings, type StackTraits, traitsUnder } from "./stack.ts";
-import { checkSettings, optimizerKind, stackAssumptions } from "./stack-settings.ts";
+import { optimizerKind, settingsOn, stackAssumptions } from "./stack-settings.ts";
 import { adapterTensors, bytesOfAdapter, type StaticBytes } from "./static-bytes.ts";
 import { gradientTimes, modulesInStack, type TrainedModule } from "./trained-modules.ts";
 
@@ -77,7 +78,7 @@ export const WORKSPACE = 17e6;
  */
 export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const { shape, targets, rank, profile, seq } = options;
-  const settings = checkSettings({ ...profile.settings, ...options.settings });
+  const settings = settingsOn(shape, { ...profile.settings, ...options.settings });
   checkSize("microBatch", options.microBatch);
   checkSize("seq", seq);
   const objective = objectiveInUse({ ...options, isAdapter: true });

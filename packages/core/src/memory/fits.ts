@@ -1,4 +1,4 @@
-import { rankLimit } from "../model/lora.ts";
+import { leastRank, rankLimit } from "../model/lora.ts";
 import { provenBytes } from "./not-counted.ts";
 import type { TrainingOptions } from "./training.ts";
 
@@ -20,7 +20,7 @@ export function fitOf([lo, hi]: readonly [lo: number, hi: number], budgetBytes: 
 const LARGEST = 2 ** 30;
 
 /**
- * Largest value for `what` whose upper bound is within `budgetBytes`. Null if not even 1 fits, without a rank, or if
+ * Largest value for `what` whose upper bound is within `budgetBytes`. Null if not even the least fits, without a rank, or if
  * something that adds memory is not counted. Ranks end at the targets' limit. 8-bit optimisers store tensors below 4096
  * elements in fp32: near that step the answer fits, though a larger value may too.
  */
@@ -35,9 +35,10 @@ export function largestThatFits(
     return provenBytes({ ...options, [what]: value })[1] <= budgetBytes;
   };
   const most = what === "rank" ? Math.min(limit, rankLimit(options.targets)) : limit;
-  if (!fits(1)) return null;
+  const least = what === "rank" ? leastRank(options.targets) : 1;
+  if (!fits(least)) return null;
   if (fits(most)) return most;
-  let [fitting, failing] = [1, most];
+  let [fitting, failing] = [least, most];
   while (fitting * 2 < failing) {
     if (fits(fitting * 2)) fitting *= 2;
     else failing = fitting * 2;

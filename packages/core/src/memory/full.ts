@@ -1,7 +1,7 @@
 import { sumOf } from "../model/linear-shapes.ts";
 import { headTensors } from "../model/parts.ts";
 import type { ModelShape } from "../model/shape.ts";
-import { type ActivationContext, type BlockActivations, blockActivations, maskBytes } from "./activations.ts";
+import { type ActivationContext, type BlockActivations, blockActivations } from "./activations.ts";
 import { bytesPerElement, type FloatDtype } from "./base-bytes.ts";
 import { activationDtypes, baseInStack, headInputs, largestMatrix } from "./base-in-stack.ts";
 import { blockWork } from "./block-peak.ts";
@@ -19,6 +19,7 @@ import { objectiveLogits } from "./objectives/loss.ts";
 import { objectiveAssumptions, objectiveInUse } from "./objectives/objective.ts";
 import { optimizerStateBytes, pagedStateBytes, type TrainedTensor } from "./optimizer-bytes.ts";
 import { largestPhase, type MemoryParts, noParts, peakOf, totalOfParts, withBlock } from "./parts.ts";
+import { maskBytes } from "./scores.ts";
 import {
   type Cards,
   cardsAssumptions,
@@ -28,7 +29,7 @@ import {
   statesOf,
 } from "./sharding.ts";
 import { type StackTraits, traitsUnder } from "./stack.ts";
-import { checkSettings, optimizerKind, stackAssumptions } from "./stack-settings.ts";
+import { optimizerKind, settingsOn, stackAssumptions } from "./stack-settings.ts";
 import { modelAssumptions } from "./static-bytes.ts";
 
 export interface FullOptions
@@ -52,7 +53,7 @@ export type FullEstimate = Omit<MemoryEstimate, "rank" | "loraParams" | "adapter
  */
 export function estimateFull(options: FullOptions): FullEstimate {
   const { shape, profile, seq, dtype = "bf16" } = options;
-  const settings = checkSettings({ ...profile.settings, ...options.settings });
+  const settings = settingsOn(shape, { ...profile.settings, ...options.settings });
   checkSize("microBatch", options.microBatch);
   checkSize("seq", seq);
   const objective = objectiveInUse({ ...options, isAdapter: false });
@@ -172,7 +173,10 @@ function trainedDtypes(
   return { weightDtype: dtype, stateDtype: "fp32", masterBytes: 4 };
 }
 
-/** Block activations if all weights are trained; o's input counts as attention's result. */
+/**
+ * Block activations if all weights are trained; o's input counts as attention's result. Stacked experts save the inputs
+ * gathered for them. Source: transformers 5.24, `grouped_mm_experts_forward`
+ */
 function trainedBlock(context: ActivationContext): BlockActivations {
   const { block, hiddenSize } = context.shape;
   const frozen = blockActivations(context);
@@ -180,7 +184,9 @@ function trainedBlock(context: ActivationContext): BlockActivations {
   const { compile, fusedNorms } = context.settings;
   const keepsNormalized = block.norm === "rmsnorm" && !compile && !fusedNorms;
   const gains = keepsNormalized ? hiddenSize * block.norms + latents : 0;
-  const inputs = hiddenSize * block.normInputs + latents + block.feedForward.width;
+  const { width, experts } = block.feedForward;
+  const gathered = context.traits.experts === "stacked" ? hiddenSize * (experts?.perToken ?? 0) : 0;
+  const inputs = hiddenSize * block.normInputs + latents + width + gathered;
   return {
     ...frozen,
     norms: frozen.norms + context.activationBytes * gains,

@@ -39,7 +39,7 @@ export function logitBytes(
   const ofLoss =
     loss === "chunked"
       ? chunkedBytes(shape, traits, context)
-      : shape.vocabSize * tokens * (loss === "full" ? perLogit.full + headBytes - 2 : perLogit.fused);
+      : shape.vocabSize * tokens * (loss === "full" ? fullBytes(shape, traits, headBytes) : perLogit.fused);
   const inLoop = tokens * Math.max(heldLogitBytes, headBytes);
   // Logits of the former pass, and those of this one, before and after they become what the loop holds.
   const ofPasses = holdsFormerPass ? 2 * inLoop + tokens * headBytes : 0;
@@ -53,6 +53,11 @@ export function logitBytes(
   };
 }
 
+/** Bytes of a logit in a full loss; a cap adds its tanh. Source: transformers 5.24, `Gemma2ForCausalLM.forward` */
+function fullBytes({ capsLogits }: ModelShape, { logitBytes }: StackTraits, headBytes: number): number {
+  return logitBytes.full + headBytes - 2 + (capsLogits ? headBytes : 0);
+}
+
 function chunkedBytes(shape: ModelShape, traits: StackTraits, context: LogitContext): number {
   const { microBatch, tokens, headBytes } = context;
   const { chunkTokens, logitBytes: perLogit, lossPart, tilesLoss, copiesHead } = traits;
@@ -60,7 +65,7 @@ function chunkedBytes(shape: ModelShape, traits: StackTraits, context: LogitCont
   const chunk = Math.min(tokens, chunkTokens ?? 0);
   if (copiesHead) return copiedHeadBytes(shape, chunk, context);
   const lastPart = microBatch * Math.min(tokens / microBatch, lossPart.positions) * lossPart.bytes;
-  const part = chunk * (perLogit.full + headBytes - 2) + lastPart;
+  const part = chunk * fullBytes(shape, traits, headBytes) + lastPart;
   return shape.vocabSize * (tokens * perLogit.chunked + part);
 }
 

@@ -60,15 +60,17 @@ export function expertAssumptions({
   shape,
   base,
   experts,
+  targets = [],
 }: {
   readonly shape: ModelShape;
   readonly base: BaseFormat;
   readonly experts: ExpertAdapters;
+  readonly targets?: readonly LinearShape[];
 }): string[] {
   if (shape.experts.length === 0) return [];
   const leftOut = expertsLeftOut(shape, base, experts);
   return [
-    `Experts are stored and adapted as in ${expertStacks[experts]}.`,
+    `Experts are stored ${isShared(targets) ? "" : "and adapted "}as in ${expertStacks[experts]}.`,
     ...(leftOut === undefined
       ? []
       : [
@@ -77,11 +79,16 @@ export function expertAssumptions({
   ];
 }
 
+/** True if experts share the rank. */
+function isShared(targets: readonly LinearShape[]): boolean {
+  return targets.some(({ rankFactor = 1 }) => rankFactor < 1);
+}
+
 /** Sentences on adapters that are added to parameters. */
 export function foldedAssumptions(
   adapters: Folding & { readonly settings: Pick<StackSettings, "adapterDtype" | "dropout" | "variant"> },
 ): string[] {
-  if (adapters.targets.some(({ rankFactor = 1 }) => rankFactor < 1))
+  if (isShared(adapters.targets))
     return [`Each expert has its own adapters, as in ${expertStacks["by-active-experts"]}.`];
   const folded = foldedTargets(adapters.targets).filter(({ role }) => role === "block");
   if (folded.length === 0) return [];

@@ -25,6 +25,8 @@ export const referenceNames = ["none", "adapters-off", "model", "precomputed"] a
 
 export const generatorNames = ["transformers", "vllm", "vllm-asleep", "server"] as const;
 
+export const expertRankNames = ["whole", "by-active-experts"] as const;
+
 export const trainedModuleNames = ["embeddings", "head"] as const;
 
 export const stackChoices = {

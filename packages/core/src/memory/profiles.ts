@@ -46,6 +46,7 @@ const traits: StackTraits = {
   rmsNormBytes: 4,
   gatedBytes: 6,
   fusesActivations: false,
+  modelDropout: true,
   // A copy and its mask for all layers of a kernel. Source: axolotl 0.19, `kernels/lora.py`
   kernels: { dropoutBytes: 3, sharesDropout: true, reusesInput: false, plainOnly: false },
   sharesQkvAdapter: false,
@@ -139,6 +140,7 @@ const litgptTraits: StackTraits = {
   chunkTokens: undefined,
   lossPart: { positions: 128, bytes: 8 },
   fusesActivations: true, // litgpt 0.5, `torch.nn.functional.gelu`
+  modelDropout: false, // litgpt 0.5, `model.py`
   sharesQkvAdapter: true,
   keepsAttentionOutput: true,
   holdsFormerPass: true,
@@ -165,6 +167,7 @@ const torchtuneTraits: StackTraits = {
   heldLogitBytes: 0,
   chunkTokens: undefined,
   fusesActivations: true,
+  modelDropout: false, // torchtune 0.6, `attn_dropout=0.0` in its builders of models
   expandsKeyValue: true,
   quantizesAdaptedOnly: true,
 };

@@ -92,7 +92,7 @@ function mixtureWords({ shape, targets, profile }: MemoryRowsOptions, row: RankE
   const { experts } = profile.traits;
   const { base } = baseInStack(baseFormat(row.base), shape, targets, settings, profile.traits);
   return [
-    ...expertAssumptions({ shape, base, experts }),
+    ...expertAssumptions({ shape, base, experts, targets: rank === null ? [] : targets }),
     ...(rank === null ? [] : foldedAssumptions({ shape, targets, base, rank, settings })),
   ];
 }

@@ -8,6 +8,7 @@ import type { FullEstimate } from "./full.ts";
 import { memoryDefaults, type memoryMethods } from "./names.ts";
 import { notCountedIn, provenBounds } from "./not-counted.ts";
 import type { StackSettings } from "./stack.ts";
+import { settingsOn } from "./stack-settings.ts";
 import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
 /**
@@ -82,8 +83,8 @@ function adapterRows(options: MemoryRowsOptions, base: BaseFormatName): RankEsti
 }
 
 function rowOf(options: MemoryRowsOptions, base: BaseFormatName, rank: number | null): RankEstimate {
-  const { profile, card } = options;
-  const settings = { ...profile.settings, ...options.settings };
+  const { shape, profile, card } = options;
+  const settings = settingsOn(shape, { ...profile.settings, ...options.settings });
   const training = { ...options, rank, base: baseFormat(base) };
   const estimate = trainingEstimate(training);
   const notCounted = notCountedIn(training);

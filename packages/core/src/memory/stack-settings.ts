@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import type { ModelShape } from "../model/shape.ts";
 import { stackChoices } from "./names.ts";
 import type { OptimizerKind, OptimizerName } from "./optimizer-bytes.ts";
 import type { Profile } from "./profiles.ts";
@@ -20,6 +21,12 @@ export function checkSettings(settings: StackSettings): StackSettings {
     problems.push("optimizerInBackward must be false with accumulation, got true");
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
   return settings;
+}
+
+/** Settings on a model: eager attention in place of an sdpa that the model lacks. Source: transformers 5.24, `_supports_sdpa` */
+export function settingsOn({ block }: ModelShape, settings: StackSettings): StackSettings {
+  const { attention } = checkSettings(settings);
+  return block.lacksSdpa && attention === "sdpa" ? { ...settings, attention: "eager" } : settings;
 }
 
 export function optimizerKind(name: OptimizerName): OptimizerKind {

@@ -85,6 +85,8 @@ export interface StackTraits {
   readonly gatedBytes: number;
   /** True if a plain feed-forward layer's activation is a kernel that saves its input alone. */
   readonly fusesActivations: boolean;
+  /** True if the model's own dropout, by the rates of its config, is on in training. */
+  readonly modelDropout: boolean;
   /** Facts on the kernels that `loraKernels` turns on. */
   readonly kernels: KernelTraits;
   /** True for a fused q, k and v adapter, which shares a single input copy. */

@@ -122,7 +122,7 @@ export function bytesOfAdapter(
       ...assumptionsOf(base, otherDtype, adapterDtype, trainsHead ? headDtype : null, optimizer),
       ...moduleAssumptions(options, headDtype),
       ...modelAssumptions(shape),
-      ...expertAssumptions({ shape, base, experts }),
+      ...expertAssumptions({ shape, base, experts, targets: options.targets }),
     ],
   };
 }
@@ -257,5 +257,7 @@ export function modelAssumptions(shape: ModelShape): string[] {
   if (shape.covers === "text") {
     assumptions.push("Only the language model is counted, not the parts that read images or sound.");
   }
+  if (shape.block.lacksSdpa)
+    assumptions.push("For this model's attention transformers has no sdpa: it is eager unless it is flash.");
   return assumptions;
 }

@@ -16,11 +16,9 @@ export function assertRank(
   if (!(Number.isSafeInteger(rank) && rank > 0)) {
     throw new InputError("E_RANK", `rank must be a positive integer, got ${rank}`);
   }
-  const shares = targets.filter((target) => adapterRank(target, rank) < 1);
-  if (shares.length > 0) {
-    const least = Math.max(...shares.map(({ rankFactor = 1 }) => Math.round(1 / rankFactor)));
+  const least = leastRank(targets);
+  if (rank < least)
     throw new InputError("E_RANK", `rank must be at least ${least} for rank 1 on each expert, got ${rank}`);
-  }
   const tooSmall = targets.filter((target) => rank > rankLimit([target]));
   if (tooSmall.length === 0) return;
   const limit = rankLimit(tooSmall);
@@ -29,6 +27,11 @@ export function assertRank(
     "E_RANK",
     `rank must be at most ${limit}, the smaller dimension of ${[...layers].join(", ")}, got ${rank}`,
   );
+}
+
+/** Smallest rank possible for all `targets`: 1 on each at its share. */
+export function leastRank(targets: readonly Pick<LinearShape, "rankFactor">[]): number {
+  return Math.max(1, ...targets.map(({ rankFactor = 1 }) => Math.round(1 / rankFactor)));
 }
 
 /** Largest rank possible for all `targets`; Infinity without a limit. */

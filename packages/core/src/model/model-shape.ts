@@ -9,6 +9,7 @@ import { ConfigReader, isRecord, shownField } from "./config-reader.ts";
 import { bertArchitecture } from "./families/bert.ts";
 import type { Architecture } from "./families/blocks.ts";
 import { deepseekArchitecture } from "./families/deepseek.ts";
+import { readDropout } from "./families/dropout.ts";
 import { fusedLayernormArchitecture, gpt2Architecture } from "./families/fused-layernorm.ts";
 import { gemma3nArchitecture } from "./families/gemma3n.ts";
 import { layernormArchitecture } from "./families/layernorm.ts";
@@ -16,7 +17,7 @@ import { llamaArchitecture, qwenArchitecture } from "./families/llama.ts";
 import { llama4Architecture } from "./families/llama4.ts";
 import { glmMoeArchitecture, mixtureArchitecture } from "./families/mixture.ts";
 import { multimodalArchitecture } from "./families/multimodal.ts";
-import { defaultHead, modelShape } from "./parts.ts";
+import { defaultHead, type ModelParts, modelShape } from "./parts.ts";
 import type { ModelHead, ModelShape, ModelType } from "./shape.ts";
 
 const architectures: readonly Architecture[] = [
@@ -91,8 +92,10 @@ function typeOf<Type extends ModelType>(
   throw new InputError(code, `model config: model_type must be one of ${known.join(", ")}, got ${shown}`);
 }
 
-function partsOf(modelType: ModelType, reader: ConfigReader) {
-  return architectures.find((each) => each.modelTypes.includes(modelType))!.read(modelType, reader);
+function partsOf(modelType: ModelType, reader: ConfigReader): ModelParts {
+  const parts = architectures.find((each) => each.modelTypes.includes(modelType))!.read(modelType, reader);
+  const dropout = readDropout(modelType, reader);
+  return dropout === undefined ? parts : { ...parts, block: { ...parts.block, dropout } };
 }
 
 function checkHead(head: ModelHead): ModelHead {

@@ -36,7 +36,7 @@ export interface ModelParts
   /** Linear layer `[hidden, hidden]` on the first token (default: none). */
   readonly pooler?: "always" | "without a classifier";
   /** Output head; null in an encoder. */
-  readonly output: { readonly tied: boolean; readonly bias?: boolean } | null;
+  readonly output: { readonly tied: boolean; readonly bias?: boolean; readonly capsLogits?: boolean } | null;
   /**
    * Layers in a classification head: `[hidden, hidden]` with bias, the last `[labels, hidden]` (default: `score`
    * without bias).
@@ -100,6 +100,7 @@ export function modelShape(modelType: ModelType, parts: ModelParts, head: ModelH
     layersPath,
     block: parts.block,
     tied,
+    ...(head.kind === "causal-lm" && output?.capsLogits && { capsLogits: true }),
     linears: [...blocks, ...around, ...poolers],
     experts,
     routers,

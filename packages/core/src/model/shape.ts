@@ -101,12 +101,30 @@ export interface BlockShape {
     readonly keyValueDim: number;
   };
   readonly feedForward: FeedForwardShape;
+  /** Format of eager attention's softmax: that of the scores, also under autocast or not (default: always fp32). */
+  readonly softmax?: "as scores" | "as scores, fp32 under autocast";
+  /** True if scores are capped by a tanh. */
+  readonly capsScores?: true;
+  /** True if attention has no sdpa in transformers: sinks, or capped scores. */
+  readonly lacksSdpa?: true;
+  /** Dropout while the model trains; absent if its rates are 0. */
+  readonly dropout?: BlockDropout;
+}
+
+export interface BlockDropout {
+  /** True if attention's probabilities are dropped. */
+  readonly attention: boolean;
+  /** Count of results of hidden width that are dropped. */
+  readonly results: number;
 }
 
 export interface FeedForwardShape {
   /** True for a gated feed-forward layer, `act(gate) * up`; otherwise a single activation. */
   readonly gated: boolean;
-  /** Inner-wide tensors that a single activation saves if its operations are not fused; 1 for a kernel of its own. */
+  /**
+   * Inner-wide tensors that an activation saves if its operations are not fused (default: 1 of a single activation, 3
+   * of a gated one).
+   */
   readonly activationTensors?: number;
   /**
    * Inner width that a token passes: with experts, the sum over all visited, shared experts included. Layers without
@@ -119,6 +137,8 @@ export interface FeedForwardShape {
     readonly perToken: number;
     /** True if the router's weights are fp32, and so the weighted results of 16-bit experts. */
     readonly floatWeights?: true;
+    /** True if experts' projections have biases. */
+    readonly biases?: true;
   };
 }
 
@@ -170,6 +190,8 @@ export interface ModelShape {
   readonly block: BlockShape;
   /** True if the output projection is the token embedding; false without a language-model head. */
   readonly tied: boolean;
+  /** True if logits are capped by a tanh. */
+  readonly capsLogits?: true;
   /** Linear layers under "all-linear", in order of use. */
   readonly linears: readonly ModelLinear[];
   /** Routed expert matrices, named as in checkpoints; adapted only by name. */

@@ -39,8 +39,8 @@ describe("estimateFull", () => {
     }
   });
 
-  test("keeps 34 hidden-bytes a token and block of GPT-2, but for two dropout masks, and 24 of its activation", () => {
-    // Korthikanti et al. 2022, arXiv 2205.05198, equation 2: 11 + 19 + 4, of which 1 + 1 are masks
+  test("keeps 34 hidden-bytes a token and block of GPT-2, and 24 of its activation", () => {
+    // Korthikanti et al. 2022, arXiv 2205.05198, equation 2: 11 + 19 + 4, of which 1 + 1 are dropout's masks
     const small = modelShapeFromConfig(gpt2With124M);
     const settings = { loss: "fused" } as const;
     const { parts, peakPhase } = estimateFull({ shape: small, profile, settings, microBatch: 8, seq: 1024 });
@@ -49,10 +49,19 @@ describe("estimateFull", () => {
     const ofGelu = 3 * 2 * 4 * small.hiddenSize; // gelu_new's other three tensors, four times as wide
     const ofSoftmax = 4 * small.heads; // log-sum-exp, in place of the scores
     expect(parts.norms + parts.attention + parts.feedForward + parts.linearInputs).toBe(
-      tokens * small.layers * (32 * small.hiddenSize + ofGelu + ofSoftmax),
+      tokens * small.layers * (34 * small.hiddenSize + ofGelu + ofSoftmax),
     );
     // The head's gradient and that of the last block's matrices are there; those of other blocks are not yet.
     expect(parts.gradients).toBe(2 * (768 * 50_257 + 12 * 768 ** 2));
+  });
+
+  test("stacked experts keep the inputs gathered for them", () => {
+    const mixture = modelShapeFromConfig(findCatalogueModel("Qwen/Qwen3-30B-A3B")?.config);
+    const [microBatch, seq] = [64, 8192];
+    const inputsUnder = (name: string): number =>
+      estimateFull({ shape: mixture, profile: profileOf(name), microBatch, seq }).parts.linearInputs;
+    const gathered = microBatch * seq * mixture.layers * 2 * 8 * mixture.hiddenSize;
+    expect(inputsUnder("peft") - inputsUnder("peft-2024")).toBe(gathered);
   });
 
   test("trained linear layers keep inputs that frozen ones do not", () => {
@@ -79,7 +88,7 @@ describe("estimateFull", () => {
         8192 *
         layers *
         2 *
-        (2 * hiddenSize + block.feedForward.width + latents.queryDim! + latents.keyValueDim),
+        ((2 + 8) * hiddenSize + block.feedForward.width + latents.queryDim! + latents.keyValueDim), // 8: inputs gathered for experts
     );
   });
 

@@ -29,7 +29,9 @@ const cases = JSON.parse(
 ) as readonly PeakCase[];
 
 function estimatedBytes(each: PeakCase): number {
-  const shape = modelShapeFromConfig(each.config);
+  const isEncoder = each.config.model_type === "bert";
+  const head = isEncoder ? { head: { kind: "classification", labels: 2 } as const } : {};
+  const shape = modelShapeFromConfig(each.config, head);
   const { kbitPrepare, attention, checkpointing, dropout, rank, variant } = each;
   const common = { shape, profile: profileOf("peft"), microBatch: each.batch, seq: each.seq };
   const settings = { kbitPrepare, attention, checkpointing, dropout, padding: each.mask !== "none" };

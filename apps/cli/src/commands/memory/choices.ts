@@ -24,6 +24,7 @@ export interface MemoryChoices extends ObjectiveChoices {
   readonly ranks: readonly number[];
   /** Layers by name, or by a training config's pattern of their paths. */
   readonly targets: readonly string[] | "all-linear" | RegExp;
+  readonly expertRank: "whole" | "by-active-experts";
   readonly base: BaseFormatName;
   readonly method: MemoryMethod;
   readonly labels: number | undefined;
@@ -44,6 +45,7 @@ export interface MemoryChoices extends ObjectiveChoices {
 export type ChoiceName =
   | "ranks"
   | "targets"
+  | "expertRank"
   | "base"
   | "method"
   | "labels"
@@ -168,6 +170,7 @@ export function memoryChoices(
   const choices = {
     ranks: choose<"ranks", readonly number[]>("ranks", rank === undefined ? undefined : [rank], d.ranks),
     targets: choose("targets", training.targets, defaults.targets),
+    expertRank: typed.expertRank === undefined ? "whole" : choose("expertRank", undefined, "whole"),
     base:
       method === "qlora"
         ? choose("base", isQuantized(base) ? base : undefined, "nf4-dq", methodFrom)

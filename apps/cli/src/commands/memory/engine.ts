@@ -44,6 +44,7 @@ type EngineRow = Omit<StaticBytes, "parts"> &
 /** Flags refused for LoRAnk's engine: it lacks the choice, or its memory does not depend on it. */
 const foreign: readonly (keyof MemoryFlags)[] = [
   "method",
+  "expertRank",
   "gpu",
   "strategy",
   "variant",

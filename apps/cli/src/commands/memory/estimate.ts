@@ -101,6 +101,8 @@ export interface ModelMemory
     Pick<RankEstimates, "assumptions"> {
   readonly model: ModelFacts;
   readonly targets: readonly string[] | "all-linear";
+  /** Rank on the experts of a mixture, where it is not whole. */
+  readonly expertRank?: "by-active-experts";
   readonly profile: string;
   readonly stack: string;
   readonly labels?: number | undefined;
@@ -192,9 +194,10 @@ export function modelMemory(
     profile: profile.name,
     stack: profile.stack,
     ...{ method, base, targets: names, labels, microBatch, seq },
+    ...(choices.expertRank !== "whole" && { expertRank: choices.expertRank }),
     ...objectiveFacts(choices),
     optimizer: settings.optimizer,
-    settings,
+    settings: { ...settings, attention: largestRank.settings.attention },
     ...(cards && { cards }),
     from,
     notCounted,
@@ -223,7 +226,7 @@ function rankMemory(
 }
 
 function shapeOf(config: unknown, choices: MemoryChoices) {
-  const { ranks, targets: named, profile } = choices;
+  const { ranks, targets: named, profile, expertRank } = choices;
   const problems: string[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -236,7 +239,10 @@ function shapeOf(config: unknown, choices: MemoryChoices) {
   };
   const shape = attempt(() => modelShapeFromConfig(config, headFor(choices)));
   const names = shape && attempt(() => (named instanceof RegExp ? namesMatching(shape, named) : named));
-  const targets = shape && names && attempt(() => selectTargets(shape, names, profile.traits));
+  const rules = expertRank === "whole" ? profile.traits : { ...profile.traits, experts: expertRank };
+  if (shape?.experts.length === 0 && expertRank !== "whole")
+    problems.push(`--expert-rank must be left out for a model without experts, got ${expertRank}`);
+  const targets = shape && names && attempt(() => selectTargets(shape, names, rules));
   if (shape === undefined || targets !== undefined)
     for (const rank of ranks) attempt(() => assertRank(rank, targets));
   if (problems.length > 0 || !shape || !names || !targets)

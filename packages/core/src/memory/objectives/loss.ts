@@ -27,14 +27,14 @@ export function objectiveLogits(
   objective: ObjectiveInUse,
   context: LossContext,
 ): ReturnType<typeof logitBytes> {
-  const { shape, settings, traits, profile, tokens } = context;
+  const { shape, settings, traits, profile, tokens, computeBytes } = context;
   const standard = logitBytes(shape, settings.loss, traits, context);
   const { name, sequences, completion } = objective;
   if (name === "sft" || shape.head.kind !== "causal-lm") return standard;
   const isFull = settings.loss === "full" || needsLogits.includes(name);
   const scored = name === "grpo" || !isFull ? sequences * completion : tokens;
   const peak = isFull
-    ? scored * shape.vocabSize * fullLogitBytes(objective, profile)
+    ? scored * shape.vocabSize * (fullLogitBytes(objective, profile) + (shape.capsLogits ? computeBytes : 0))
     : tiledBytes(scored, shape, traits, context);
   return { ...standard, peak, saved: isFull ? Math.min(standard.saved, peak) : 0, afterLoss: 0 };
 }

@@ -92,6 +92,7 @@ function readBert(
       valueDim: hiddenSize,
       fusedQkv: false,
       feedForward: plainFeedForward(config, intermediateSize),
+      softmax: "as scores, fp32 under autocast",
     },
     paths,
     linears: [

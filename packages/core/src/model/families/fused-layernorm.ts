@@ -1,6 +1,7 @@
 import type { ConfigReader } from "../config-reader.ts";
 import type { LinearInput } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
+import type { BlockShape } from "../shape.ts";
 import {
   architectureOf,
   layerLinear,
@@ -28,6 +29,7 @@ interface Variant {
   readonly paths: ModelParts["paths"];
   readonly attention: string;
   readonly embeddingNorm: boolean;
+  readonly softmax?: BlockShape["softmax"];
 }
 
 export const fusedLayernormArchitecture = architectureOf<Variant>(
@@ -47,6 +49,7 @@ export const fusedLayernormArchitecture = architectureOf<Variant>(
       paths: ["transformer", "h"],
       attention: "self_attention",
       embeddingNorm: false,
+      softmax: "as scores",
     },
     bloom: {
       fields: bloomFields,
@@ -61,7 +64,7 @@ export const fusedLayernormArchitecture = architectureOf<Variant>(
 );
 
 function readFusedLayernorm(variant: Variant, config: ConfigReader): ModelParts {
-  const { paths, attention, absentTied, embeddingNorm } = variant;
+  const { paths, attention, absentTied, embeddingNorm, softmax } = variant;
   const fields = variant.fields(config);
   const sizes = readDecoder(config, { fields, absentTied });
   config.divisible(fields.hidden, fields.heads);
@@ -88,6 +91,7 @@ function readFusedLayernorm(variant: Variant, config: ConfigReader): ModelParts 
       valueDim: kvDim,
       fusedQkv: true,
       feedForward: plainFeedForward(config, intermediateSize),
+      ...(softmax && { softmax }),
     },
     paths,
     linears: [
@@ -191,6 +195,7 @@ export const gpt2Architecture = architectureOf({ gpt2: {} }, (_, config) => {
       valueDim: hiddenSize,
       fusedQkv: true,
       feedForward: plainFeedForward(config, intermediateSize, "gelu_new"),
+      softmax: "as scores, fp32 under autocast",
     },
     paths: ["transformer", "h"],
     linears: [

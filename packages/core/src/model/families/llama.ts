@@ -29,6 +29,8 @@ interface Variant extends AttentionRules {
   /** Fused matrices: gate and up, or these and also q, k and v. */
   readonly fused: "none" | "mlp" | "all";
   readonly linearAttention?: LinearAttention;
+  /** A tanh caps scores and logits, at 50 and 30 if the config says nothing. */
+  readonly caps?: true;
   /** Config flags that are refused: they would add parameters not counted here. */
   readonly unsupported?: readonly string[];
 }
@@ -75,7 +77,7 @@ export const llamaArchitecture = architectureOf<Variant>(
       linearAttention: "qkv",
     },
     gemma,
-    gemma2: { ...gemma, normsPerLayer: 4 },
+    gemma2: { ...gemma, normsPerLayer: 4, caps: true },
     gemma3_text: { ...gemma, normsPerLayer: 4, queryKeyNorm: "head" },
     phi3: { ...mistral, absentKvHeads: "heads", fused: "all" },
     smollm3: { ...llama, absentKvHeads: "required", absentTied: true },
@@ -139,9 +141,12 @@ function readLlama(variant: Variant, config: ConfigReader): ModelParts {
         })
       : fusedMlpLinears(sizes);
   const layerNorms = normsPerLayer * hiddenSize + queryKeyNormParams(variant, attention);
+  const isCapped = (field: string, absent: number): boolean =>
+    variant.caps === true && config.fields[field] !== null && config.number(field, absent) > 0;
   const parts: ModelParts = {
     family: "llama",
     ...sizes,
+    output: { ...sizes.output, capsLogits: isCapped("final_logit_softcapping", 30) },
     kvHeads,
     headDim,
     block: {
@@ -154,6 +159,8 @@ function readLlama(variant: Variant, config: ConfigReader): ModelParts {
       valueDim: kvDim,
       fusedQkv: fused === "all",
       feedForward: { gated: true, width: intermediateSize },
+      ...(isCapped("attn_logit_softcapping", 50) && { capsScores: true }),
+      ...(variant.caps && { lacksSdpa: true }),
     },
     paths: ["model", "layers"],
     linears: [...attentionLinears(sizes, attention, { fused: fused === "all" }), ...mlp],

@@ -1,7 +1,7 @@
 import type { ConfigReader } from "../config-reader.ts";
 import { type LinearInput, type ModelLinear, sumOf } from "../linear-shapes.ts";
 import type { ModelParts } from "../parts.ts";
-import type { UnmodelledPart } from "../shape.ts";
+import type { FeedForwardShape } from "../shape.ts";
 import {
   type AttentionRules,
   architectureOf,
@@ -153,12 +153,13 @@ export const mixtureArchitecture = architectureOf<Variant>(
   readMixture,
 );
 
-/** Parts of gpt-oss that save more. Source: transformers 5.24, modeling_gpt_oss.py, `_apply_gate` and eager attention. */
-const sinksAndClamps: UnmodelledPart = {
-  ...{ what: "activations of gpt-oss's clamped gates and attention sinks", direction: "more" },
-  sentence:
-    "gpt-oss clamps the gates of its experts, and adds sinks to the scores of its attention. Both save more than is counted.",
-};
+/**
+ * Experts of gpt-oss. Saved: gate and up, a clamped gate, its sigmoid, their product, and up plus 1. Source:
+ * transformers 5.24, modeling_gpt_oss.py, `_apply_gate`
+ */
+function clampedExperts({ gated, width, experts }: FeedForwardShape): FeedForwardShape {
+  return { gated, width, activationTensors: 6, experts: { ...experts!, biases: true } };
+}
 
 /** Decoder with RMSNorm, grouped queries and, in all layers or some, experts in place of the MLP. */
 function readMixture(variant: Variant, config: ConfigReader): ModelParts {
@@ -185,6 +186,7 @@ function readMixture(variant: Variant, config: ConfigReader): ModelParts {
     gatedMlpLinears(sizes, parent, width, { qualified: true, inLayers, ...reads });
   const sharing = variant.sharedExpert ? sparse : [];
   const { kvHeads, headDim } = attention;
+  const feedForward = expertsFeedForward(experts, sharedWidth, variant.floatWeights);
   const layerVectors = [
     2 * hiddenSize,
     variant.queryKeyNorm ? 2 * headDim : 0,
@@ -195,10 +197,13 @@ function readMixture(variant: Variant, config: ConfigReader): ModelParts {
     ...sizes,
     kvHeads,
     headDim,
-    block: preNormBlock(attention, {
-      queryKeyNorm: variant.queryKeyNorm,
-      feedForward: expertsFeedForward(experts, sharedWidth, variant.floatWeights),
-    }),
+    block: {
+      ...preNormBlock(attention, {
+        queryKeyNorm: variant.queryKeyNorm,
+        feedForward: variant.attentionSinks ? clampedExperts(feedForward) : feedForward,
+      }),
+      ...(variant.attentionSinks && { softmax: "as scores", lacksSdpa: true }),
+    },
     paths: ["model", "layers"],
     linears: [
       ...attentionLinears(sizes, attention),
@@ -208,7 +213,6 @@ function readMixture(variant: Variant, config: ConfigReader): ModelParts {
     experts: linears(sizes, experts, sparse),
     routers,
     norms: layers * sumOf(layerVectors) + hiddenSize,
-    ...(variant.attentionSinks && { unmodelled: [sinksAndClamps] }),
   };
   return variant.linearAttention === undefined
     ? parts
