@@ -220,8 +220,9 @@ def quantize(module):
         if name == "lm_head" or not isinstance(child, torch.nn.Linear):
             quantize(child)
             continue
-        layer = Linear4bit(child.in_features, child.out_features, bias=False, compute_dtype=torch.bfloat16, quant_type="nf4")
+        layer = Linear4bit(child.in_features, child.out_features, bias=child.bias is not None, compute_dtype=torch.bfloat16, quant_type="nf4")
         layer.weight = Params4bit(child.weight.data.clone(), requires_grad=False, compress_statistics=False, quant_type="nf4").to("cpu")
+        layer.bias = child.bias
         setattr(module, name, layer)
 
 

@@ -9,7 +9,7 @@ export {
   type TrainableModel,
   trainableModelFromConfig,
 } from "./model/model-shape.ts";
-export type { ModelHead, ModelShape, ModelType } from "./model/shape.ts";
+export type { ModelHead, ModelShape, ModelType, VisionShape } from "./model/shape.ts";
 export {
   namesMatching,
   selectTargets,
@@ -17,3 +17,4 @@ export {
   targetLayers,
   targetNames,
 } from "./model/targets.ts";
+export { readsImages, withVision } from "./model/vision-tower.ts";

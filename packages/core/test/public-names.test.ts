@@ -37,10 +37,12 @@ test("each subpath exports these values and no others", () => {
       "modelShapeFromConfig",
       "modelTypes",
       "namesMatching",
+      "readsImages",
       "selectTargets",
       "targetLayers",
       "targetNames",
       "trainableModelFromConfig",
+      "withVision",
     ],
     "./spectrum": ["spectrumOf", "truncateLora"],
     "./memory": [

@@ -89,6 +89,8 @@ shows("memory", "answers about one model", async (terminal) => {
     "qwen3-30b-a3b --gpu 192GB --ranks 32 --expert-rank by-active-experts",
     "gpt-oss-20b --gpu 80GB --ranks 16 --expert-rank by-active-experts --seq 4096 --profile trl",
     "gemma-3-4b --gpu 192GB --ranks 8",
+    "gemma-3-4b --gpu 192GB --ranks 8 --image-tokens 256",
+    "Qwen/Qwen2.5-VL-7B-Instruct --gpu 4090 --method qlora --profile trl --image-tokens 1024 --seq 2k",
     "Llama-3.1-8B-Instruct --ranks 8",
   ])
     await terminal.run(`memory ${line}`);
@@ -190,6 +192,9 @@ shows("memory", "wrong flags, refused", async ({ run }) => {
   await run("memory llama-3.1-8b --objective dpo --generator vllm");
   await run("memory llama-3.1-8b --objective grpo --completion 2048");
   await run("memory llama-3.1-8b --trained-modules lm_head");
+  await run("memory llama-3.1-8b --image-tokens 256");
+  await run("memory qwen3-vl-8b --image-tokens 2048");
+  await run("memory smollm2-135m --profile lorank --image-tokens 0");
   await run("memory bert-base --labels 2 --targets query --trained-modules head");
   await run("memory smollm2-135m --profile lorank --objective dpo");
 });

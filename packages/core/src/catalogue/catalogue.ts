@@ -19,6 +19,7 @@ const textTypes: { readonly [Type in CatalogueRow[2]]?: string } = {
   llama4: "llama4_text",
   qwen3_5: "qwen3_5_text",
   qwen3_5_moe: "qwen3_5_moe_text",
+  qwen2_5_vl: "qwen2_5_vl_text",
   qwen3_vl: "qwen3_vl_text",
   qwen3_vl_moe: "qwen3_vl_moe_text",
   kimi_k25: "kimi_k2",
@@ -49,7 +50,7 @@ export function findCatalogueModel(name: string): CatalogueModel | undefined {
 function modelOf([id, parameters, type, sizes, aliases, more]: CatalogueRow): CatalogueModel {
   const [names, ...shared] = layouts[type];
   const sized = Object.fromEntries(names.map((name, index) => [name, sizes[index]]));
-  const fields: Fields = Object.assign({}, sized, ...shared, more);
+  const { vision_config: vision, ...fields }: Fields = Object.assign({}, sized, ...shared, more);
   const text = textTypes[type];
   const { tie_word_embeddings: tied } = fields;
   const config =
@@ -59,6 +60,7 @@ function modelOf([id, parameters, type, sizes, aliases, more]: CatalogueRow): Ca
           model_type: type,
           ...(tied !== undefined && { tie_word_embeddings: tied }),
           text_config: { model_type: text, ...fields },
+          ...(vision !== undefined && { vision_config: vision }),
         };
   return { id, aliases, config, parameters };
 }

@@ -35,6 +35,26 @@ const qwen3 = { head_dim: 128 };
 const qwen3Experts = { head_dim: 128, num_experts: 128, num_experts_per_tok: 8, decoder_sparse_step: 1 };
 const kimi = { n_shared_experts: 1, num_experts_per_tok: 8, first_k_dense_replace: 1 };
 
+/** Parts that read images. Source: the models' files on the hub, as loaders' tests repeat them. */
+export const qwen25Vision = {
+  ...{ depth: 32, hidden_size: 1280, intermediate_size: 3420, num_heads: 16 },
+  ...{ patch_size: 14, spatial_merge_size: 2, temporal_patch_size: 2 },
+};
+const qwen3Grid = { num_heads: 16, patch_size: 16, spatial_merge_size: 2, temporal_patch_size: 2 };
+const qwen3Vision = {
+  ...{ depth: 27, hidden_size: 1152, intermediate_size: 4304, hidden_act: "gelu_pytorch_tanh", ...qwen3Grid },
+  ...{ num_position_embeddings: 2304, deepstack_visual_indexes: [8, 16, 24] },
+};
+/** Tower of Qwen3-VL's models below 8B. */
+export const qwen3SmallVision = {
+  ...{ ...qwen3Vision, depth: 24, hidden_size: 1024, intermediate_size: 4096 },
+  deepstack_visual_indexes: [5, 11, 17],
+};
+const siglip = {
+  ...{ num_hidden_layers: 27, hidden_size: 1152, intermediate_size: 4304, num_attention_heads: 16 },
+  ...{ patch_size: 14, image_size: 896, vision_use_head: false },
+};
+
 /** Names in `config.json` for a row's sizes by model type, then fields shared by all such models. */
 // Spreads would keep the table in bundles without the catalogue.
 export const layouts = {
@@ -60,9 +80,10 @@ export const layouts = {
   qwen2: [grouped, untied],
   qwen2_moe: [grouped, untied, { decoder_sparse_step: 1 }],
   qwen3: [grouped, untied, qwen3],
-  qwen3_vl: [grouped, untied, qwen3],
+  qwen2_5_vl: [grouped, untied, { vision_config: qwen25Vision }],
+  qwen3_vl: [grouped, untied, qwen3, { vision_config: qwen3Vision }],
   qwen3_moe: [grouped, untied, qwen3Experts],
-  qwen3_vl_moe: [grouped, untied, qwen3Experts],
+  qwen3_vl_moe: [grouped, untied, qwen3Experts, { vision_config: qwen3Vision }],
   qwen3_next: [
     grouped,
     untied,
@@ -92,7 +113,7 @@ export const layouts = {
   gemma: [grouped],
   gemma2: [grouped],
   gemma3_text: [grouped],
-  gemma3: [["hidden_size", "intermediate_size", "num_hidden_layers"]],
+  gemma3: [["hidden_size", "intermediate_size", "num_hidden_layers"], { vision_config: siglip }],
   gemma3n: [
     ["intermediate_size", "num_hidden_layers", "num_kv_shared_layers"],
     { hidden_size: 2048, num_attention_heads: 8, num_key_value_heads: 2, head_dim: 256, vocab_size: 262_400 },

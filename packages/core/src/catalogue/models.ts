@@ -1,4 +1,4 @@
-import type { CatalogueRow } from "./layouts.ts";
+import { type CatalogueRow, qwen3SmallVision, qwen25Vision } from "./layouts.ts";
 
 const tied = { tie_word_embeddings: true };
 const untied = { tie_word_embeddings: false };
@@ -115,10 +115,20 @@ export const rows: readonly CatalogueRow[] = [
     ["qwen3-30b-a3b", "Qwen/Qwen3-30B-A3B-Instruct-2507"], { moe_intermediate_size: 768 }],
   ["Qwen/Qwen3-235B-A22B", "235,093,634,560", "qwen3_moe", [4096, 12_288, 94, 64, 4, 151_936],
     ["qwen3-235b-a22b", "Qwen/Qwen3-235B-A22B-Instruct-2507"], { moe_intermediate_size: 1536 }],
+  // Qwen2.5-VL with Qwen2.5's text parts
+  ["Qwen/Qwen2.5-VL-3B-Instruct", "3,754,622,976", "qwen2_5_vl", [2048, 11_008, 36, 16, 2, 151_936],
+    ["qwen2.5-vl-3b"], tied],
+  ["Qwen/Qwen2.5-VL-7B-Instruct", "8,292,166,656", "qwen2_5_vl", [3584, 18_944, 28, 28, 4, 152_064],
+    ["qwen2.5-vl-7b"]],
+  ["Qwen/Qwen2.5-VL-32B-Instruct", "33,452,718,336", "qwen2_5_vl", [5120, 27_648, 64, 40, 8, 152_064],
+    ["qwen2.5-vl-32b"], { vision_config: { ...qwen25Vision, intermediate_size: 3456 } }],
+  ["Qwen/Qwen2.5-VL-72B-Instruct", "73,410,777,344", "qwen2_5_vl", [8192, 29_568, 80, 64, 8, 152_064],
+    ["qwen2.5-vl-72b"], { vision_config: { ...qwen25Vision, intermediate_size: 3456 } }],
   // Qwen3-VL with Qwen3's text parts. Sources: scripts/models in THUDM/slime, configs in loaders' tests
-  ["Qwen/Qwen3-VL-2B-Instruct", "2B", "qwen3_vl", [2048, 6144, 28, 16, 8, 151_936], ["qwen3-vl-2b"], tied],
+  ["Qwen/Qwen3-VL-2B-Instruct", "2B", "qwen3_vl", [2048, 6144, 28, 16, 8, 151_936], ["qwen3-vl-2b"],
+    { ...tied, vision_config: qwen3SmallVision }],
   ["Qwen/Qwen3-VL-4B-Instruct", "4B", "qwen3_vl", [2560, 9728, 36, 32, 8, 151_936],
-    ["qwen3-vl-4b"], tied],
+    ["qwen3-vl-4b"], { ...tied, vision_config: qwen3SmallVision }],
   ["Qwen/Qwen3-VL-8B-Instruct", "8B", "qwen3_vl", [4096, 12_288, 36, 32, 8, 151_936],
     ["qwen3-vl-8b"]],
   ["Qwen/Qwen3-VL-32B-Instruct", "32B", "qwen3_vl", [5120, 25_600, 64, 64, 8, 151_936],

@@ -16,7 +16,7 @@ import {
   objectiveInUse,
   pooledStates,
 } from "./objectives/objective.ts";
-import { pagedStateBytes } from "./optimizer-bytes.ts";
+import { pagedStateBytes, tensorBytes } from "./optimizer-bytes.ts";
 import {
   largestPhase,
   type MemoryParts,
@@ -42,6 +42,7 @@ import { type StackSettings, type StackTraits, traitsUnder } from "./stack.ts";
 import { optimizerKind, settingsOn, stackAssumptions } from "./stack-settings.ts";
 import { adapterTensors, bytesOfAdapter, type StaticBytes } from "./static-bytes.ts";
 import { gradientTimes, modulesInStack, type TrainedModule } from "./trained-modules.ts";
+import { languagePart, visionAssumptions, visionBytes } from "./vision.ts";
 
 export interface MemoryOptions {
   readonly shape: ModelShape;
@@ -54,6 +55,8 @@ export interface MemoryOptions {
   readonly microBatch: number;
   /** Tokens per sequence in the longest batch. */
   readonly seq: number;
+  /** Tokens of each sequence that images give, for a shape with the part that reads them (default 0). */
+  readonly imageTokens?: number | undefined;
   readonly cards?: Cards | undefined;
   /** Training objective (default: supervised fine-tuning, `sft`). */
   readonly objective?: Objective | undefined;
@@ -77,23 +80,26 @@ export const WORKSPACE = 17e6;
  * E_CONFIG naming field, rule and value.
  */
 export function estimateMemory(options: MemoryOptions): MemoryEstimate {
-  const { shape, targets, rank, profile, seq } = options;
-  const settings = settingsOn(shape, { ...profile.settings, ...options.settings });
+  const { shape: whole, targets: all, rank, profile, seq, imageTokens = 0 } = options;
+  const { shape, targets, inTower } = languagePart(whole, all);
+  const stated = settingsOn(shape, { ...profile.settings, ...options.settings });
+  const settings = whole.vision?.masksText ? { ...stated, padding: true } : stated;
   checkSize("microBatch", options.microBatch);
   checkSize("seq", seq);
   const objective = objectiveInUse({ ...options, isAdapter: true });
   const microBatch = objective.sequences;
   checkCards(options.cards, options.base);
   const traits = traitsUnder(settings, profile.traits);
-  const { base, prepared, extraBytes } = baseInStack(options.base, shape, targets, settings, traits);
+  const { base, prepared, extraBytes } = baseInStack(options.base, whole, all, settings, traits);
   const optimizer = optimizerKind(settings.optimizer);
   const { adapterDtype, variant } = settings;
   const { trainedModules = [] } = options;
   const modules = modulesInStack(shape, trainedModules, profile.name);
   const headDtype = modules.dtype && { headDtype: modules.dtype };
-  const adapter = { shape, targets, rank, base, adapterDtype, variant, trainedModules, ...headDtype };
+  const shared = { rank, base, adapterDtype, variant, trainedModules, ...headDtype };
+  const adapter = { shape: whole, targets: all, ...shared };
   const { experts } = traits;
-  assertRank(rank, targets);
+  assertRank(rank, all);
   const trained = adapterTensors(adapter);
   const fixed = bytesOfAdapter({ ...adapter, optimizer, experts }, trained);
   const paged = pagedStateBytes([...trained.lora, ...trained.head], optimizer);
@@ -123,6 +129,8 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const ofLoss = { shape, settings, traits, profile: profile.name, computeBytes: dtypes.computeBytes };
   const logits = objectiveLogits(objective, { ...ofLoss, microBatch, tokens, headBytes });
 
+  const images =
+    whole.vision && visionBytes(whole.vision, objective.sequences * imageTokens, inTower, context);
   const fixedParts: MemoryParts = {
     ...noParts,
     baseWeights: fixed.parts.baseQuantizedWeights + fixed.parts.baseOtherWeights + extraBytes,
@@ -132,6 +140,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     attention: tokens * maskBytes(context),
     optimizerStates: fixed.optimizerBytes - paged,
     checkpoints: tokens * shape.hiddenSize * dtypes.residualBytes * checkpointedBlocks(settings, shape),
+    images: images?.resident ?? 0,
     scratch: WORKSPACE,
   };
   const keepsBlocks = settings.checkpointing === "off";
@@ -160,7 +169,9 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     scratch: WORKSPACE + modules.headCopyBytes,
   };
   const work = blockWork(context, block, atOnce, folded.scratch);
-  const { ofBlock, ofHead, ofEmbeddings } = gradientTimes(trained, shape);
+  const inText = inTower.length === 0 ? trained : adapterTensors({ shape, targets, ...shared });
+  const { ofBlock, ofHead, ofEmbeddings } = gradientTimes(inText, shape);
+  const ofTower = tensorBytes(trained.lora) - tensorBytes(inText.lora);
   const running = {
     activationGradients: Math.max(work.gradients, dora.scratch - work.decoded),
     logitsAndLoss: logits.afterLoss,
@@ -185,10 +196,11 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     ...{ ...saved(1, atOnce), ...running },
     checkpoints:
       copies > 0 ? copies * checkpoints : checkpoints / Math.max(1, checkpointedBlocks(settings, shape)),
-    gradients: settings.accumulation ? earlier + ofBlock : fixed.gradientBytes - ofEmbeddings,
+    gradients: settings.accumulation ? earlier + ofBlock : fixed.gradientBytes - ofEmbeddings - ofTower,
   };
   const step = {
-    ...{ ...fixedParts, checkpoints: 0, attention: 0, gradients: fixed.gradientBytes },
+    ...{ ...fixedParts, checkpoints: 0, attention: 0, images: images?.pixels ?? 0 },
+    gradients: fixed.gradientBytes,
     logitsAndLoss: logits.afterLoss,
     scratch: WORKSPACE + foreachBytes(fixed.gradientBytes, settings),
   };
@@ -197,13 +209,27 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
     gradients: fixed.gradientBytes + (settings.accumulation ? ofEmbeddings : 0),
     activationGradients: ofEmbeddings > 0 ? tokens * shape.hiddenSize * dtypes.residualBytes : 0,
   };
+  const ofImages = { ...fixedParts, checkpoints: 0, attention: 0 };
+  const towerForward = {
+    ...ofImages,
+    images: fixedParts.images + (images?.forward ?? 0),
+    gradients: earlier,
+  };
+  const towerBackward = {
+    ...{ ...ofImages, images: fixedParts.images + (images?.backward ?? 0), gradients: fixed.gradientBytes },
+    logitsAndLoss: logits.afterLoss,
+  };
   const forwardOnly = { ...forward, gradients: earlier, logitsAndLoss: logits.peak };
   const afterForward = { ...forwardOnly, logitsAndLoss: logits.saved };
   const reference = referenceParts(objective, afterForward, tokens, context);
   const moments = {
-    loss: largestPhase({ forwardOnly, reference, atHead })[1],
+    loss: largestPhase({ towerForward, forwardOnly, reference, atHead })[1],
     first,
-    last: ofEmbeddings > 0 ? largestPhase({ last, atEmbeddings })[1] : last,
+    last: largestPhase({
+      last,
+      atEmbeddings: ofEmbeddings > 0 ? atEmbeddings : noParts,
+      towerBackward: images && images.backward > 0 ? towerBackward : noParts,
+    })[1],
     step,
     generation: generationParts(objective, fixedParts, context),
   };
@@ -232,6 +258,7 @@ export function estimateMemory(options: MemoryOptions): MemoryEstimate {
       ...assumptions.slice(1),
       ...foldedAssumptions({ ...context, rank }),
       ...objectiveAssumptions(objective),
+      ...visionAssumptions(options, { settings, rank }),
       ...stackAssumptions(profile, settings, { prepared, microBatch, seq }),
     ],
   };

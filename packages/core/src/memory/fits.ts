@@ -20,9 +20,9 @@ export function fitOf([lo, hi]: readonly [lo: number, hi: number], budgetBytes: 
 const LARGEST = 2 ** 30;
 
 /**
- * Largest value for `what` whose upper bound is within `budgetBytes`. Null if not even the least fits, without a rank, or if
- * something that adds memory is not counted. Ranks end at the targets' limit. 8-bit optimisers store tensors below 4096
- * elements in fp32: near that step the answer fits, though a larger value may too.
+ * Largest value for `what` whose upper bound is within `budgetBytes`. Null if not even the least fits, such as a length of
+ * the images alone; without a rank; and if something that adds memory is not counted. Ranks end at the targets' limit.
+ * 8-bit optimisers store tensors below 4096 elements in fp32: near that step the answer fits, though a larger value may too.
  */
 export function largestThatFits(
   options: TrainingOptions,
@@ -35,7 +35,8 @@ export function largestThatFits(
     return provenBytes({ ...options, [what]: value })[1] <= budgetBytes;
   };
   const most = what === "rank" ? Math.min(limit, rankLimit(options.targets)) : limit;
-  const least = what === "rank" ? leastRank(options.targets) : 1;
+  const leasts = { rank: leastRank(options.targets), seq: Math.max(1, options.imageTokens ?? 0), microBatch: 1 };
+  const least = leasts[what];
   if (!fits(least)) return null;
   if (fits(most)) return most;
   let [fitting, failing] = [least, most];

@@ -6,7 +6,13 @@ import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
 export function notCountedIn(options: TrainingOptions): NotCounted[] {
   const { notCounted = [], rank } = options;
-  const all = [...notCounted, ...ofModel(options.shape), ...ofExperts(options), ...ofObjective(options)];
+  const all = [
+    ...notCounted,
+    ...ofModel(options.shape),
+    ...ofImages(options),
+    ...ofExperts(options),
+    ...ofObjective(options),
+  ];
   return rank === null ? all.filter(({ adapterOnly = false }) => !adapterOnly) : all;
 }
 
@@ -29,6 +35,30 @@ function ofModel({ covers, unmodelled }: ModelShape): NotCounted[] {
   return covers === "text"
     ? [{ what: "parts that read images or sound", direction: "more" }, ...parts]
     : parts;
+}
+
+/** A tower's activations are counted where adapters are trained, with attention in a kernel. */
+function ofImages({ shape, rank, profile, settings }: TrainingOptions): NotCounted[] {
+  if (shape.vision === undefined) return [];
+  const { attention } = { ...profile.settings, ...settings };
+  if (rank === null)
+    return [{ what: "activations of the part that reads images, trained in full", direction: "more" }];
+  return [
+    ...(attention === "eager"
+      ? [{ what: "scores of eager attention over images", direction: "more" } as const]
+      : []),
+    ...(profile.name === "unsloth"
+      ? [{ what: "what unsloth does otherwise than transformers for images", direction: "either" } as const]
+      : []),
+    ...(profile.traits.freezesTower
+      ? [
+          {
+            what: `gradients that ${profile.name} lets pass the part that reads images`,
+            direction: "more",
+          } as const,
+        ]
+      : []),
+  ];
 }
 
 /** Experts are counted as transformers and PEFT hold them; a stack that patches both needs less. */

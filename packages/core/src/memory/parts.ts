@@ -24,6 +24,8 @@ export interface MemoryParts {
   /** Activation gradients, and results that wait for their sum, in the block that runs backward. */
   readonly activationGradients: number;
   readonly logitsAndLoss: number;
+  /** Pixels, and activations of the part that reads images. */
+  readonly images: number;
   /** Keys and values while texts are generated. */
   readonly generationCache: number;
   /** Memory that vLLM reserves on the same card. */
@@ -48,6 +50,7 @@ export const noParts: MemoryParts = {
   stackCopies: 0,
   activationGradients: 0,
   logitsAndLoss: 0,
+  images: 0,
   generationCache: 0,
   engine: 0,
   scratch: 0,
@@ -70,6 +73,7 @@ const partWords: Readonly<Record<keyof MemoryParts, string>> = {
   stackCopies: "copies that this stack makes",
   activationGradients: "gradients of activations",
   logitsAndLoss: "logits and loss",
+  images: "pixels and activations of images",
   generationCache: "keys and values of generated texts",
   engine: "vLLM's share of the card",
   scratch: "workspaces",

@@ -65,6 +65,7 @@ const traits: StackTraits = {
   experts: "stacked", // transformers 5 computes all experts in a grouped product
   allLinear: "layers",
   patchesExperts: false,
+  freezesTower: false,
   reentrant: false, // transformers 5, `gradient_checkpointing_enable`
   fsdpKeepsInputs: false,
 };
@@ -268,7 +269,8 @@ export const profiles: readonly Profile[] = [
     stack: "llamafactory 0.9, transformers 5",
     settings: { ...trainer, checkpointing: "on" },
     // llamafactory 0.9.5 needs peft ≤ 0.18.1, which knows no stacked experts; `use_reentrant_gc`.
-    traits: { ...trainerTraits, experts: "linear-only", reentrant: true },
+    // `freeze_vision_tower`, on by default.
+    traits: { ...trainerTraits, experts: "linear-only", reentrant: true, freezesTower: true },
   },
   {
     name: "unsloth",

@@ -14,6 +14,7 @@ import { cardsAssumptions } from "./sharding.ts";
 import type { CheckpointingKind, StackSettings } from "./stack.ts";
 import { modelAssumptions } from "./static-bytes.ts";
 import { assertEstimated, commonNames, type TrainingOptions, trainingEstimate } from "./training.ts";
+import { visionAssumptions } from "./vision.ts";
 
 export interface RankEstimatesOptions extends MemoryRowsOptions {
   /** Model's longest sequence, in tokens; default: no limit. */
@@ -74,7 +75,11 @@ export function estimateRanks(request: RankEstimatesOptions): RankEstimates {
   const largestRank = own.reduce((best, row) => ((row.rank ?? 0) > (best.rank ?? 0) ? row : best));
   const { rank, base, settings, estimate } = largestRank;
   const { name = "The card", lacks = [] } = card ?? {};
-  const ofModel = rows.flatMap((row) => [...modelAssumptions(shape), ...mixtureWords(options, row)]);
+  const ofModel = rows.flatMap((row) => [
+    ...modelAssumptions(shape),
+    ...mixtureWords(options, row),
+    ...visionAssumptions(options, row),
+  ]);
   const explained = { ...options, settings, rank, base: baseFormat(base) };
   return {
     rows,

@@ -26,6 +26,7 @@ export interface MemoryRowsOptions
     | "settings"
     | "microBatch"
     | "seq"
+    | "imageTokens"
     | "cards"
     | "objective"
     | "trainedModules"

@@ -129,6 +129,8 @@ export interface StackTraits {
    * moe_utils_bnb4bit.py and `_should_use_separated_lora`
    */
   readonly patchesExperts: boolean;
+  /** True if the part that reads images gets no adapters, and no gradients pass it. */
+  readonly freezesTower: boolean;
   /** True if checkpoints are re-entrant: a block's recomputed result stays while the block runs backward. */
   readonly reentrant: boolean;
   /** True if, under FSDP, checkpointed frozen blocks keep their inputs and those inputs' gradients. */

@@ -3,6 +3,7 @@ import { adapterRank, type LinearShape, type ModelLinear, sumOf } from "../model
 import { assertRank } from "../model/lora.ts";
 import { headTensors } from "../model/parts.ts";
 import type { ModelShape } from "../model/shape.ts";
+import { readsImages } from "../model/vision-tower.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 import { type BaseFormat, baseBytes, type FloatDtype, unquantizedDtype } from "./base-bytes.ts";
 import { expertAssumptions } from "./mixture.ts";
@@ -255,7 +256,10 @@ function optimizerText(optimizer: OptimizerKind): string {
 export function modelAssumptions(shape: ModelShape): string[] {
   const assumptions = shape.unmodelled.map(({ sentence }) => sentence);
   if (shape.covers === "text") {
-    assumptions.push("Only the language model is counted, not the parts that read images or sound.");
+    const cure = readsImages(shape.modelType)
+      ? " With image tokens (setting imageTokens) images are counted."
+      : "";
+    assumptions.push(`Only the language model is counted, not the parts that read images or sound.${cure}`);
   }
   if (shape.block.lacksSdpa)
     assumptions.push("For this model's attention transformers has no sdpa: it is eager unless it is flash.");

@@ -21,6 +21,7 @@ export const commonNames = {
   objective: false,
   trainedModules: false,
   notCounted: false,
+  imageTokens: false,
 } as const;
 
 const trainingNames: OptionNames<TrainingOptions> = {

@@ -19,6 +19,8 @@ export interface ExpertRules {
    * Default: `layers`, as in PEFT.
    */
   readonly allLinear?: "layers" | "names";
+  /** True if a tool gives no adapters to the part that reads images (default false). */
+  readonly freezesTower?: boolean;
 }
 
 /**

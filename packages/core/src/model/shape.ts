@@ -55,6 +55,7 @@ export type ModelType =
   | "llama4"
   | "qwen3_5"
   | "qwen3_5_moe"
+  | "qwen2_5_vl"
   | "qwen3_vl"
   | "qwen3_vl_moe"
   | "kimi_k25"
@@ -159,6 +160,30 @@ export interface UnmodelledPart extends Pick<NotCounted, "what" | "direction"> {
   readonly sentence: string;
 }
 
+/** Part of a model that reads images, and what memory needs to know of it. */
+export interface VisionShape {
+  /** Blocks over patches, as a model without a head; layers of mergers are outside the blocks. */
+  readonly tower: ModelShape;
+  /** The language model alone. */
+  readonly text: ModelShape;
+  /** Pixel values of a patch. */
+  readonly pixels: number;
+  /** Count of patches behind an image token. */
+  readonly patchesPerToken: number;
+  /** Count of the tower's results for the language model; above 1, later ones are added to hidden states. */
+  readonly outputs: number;
+  /** Elements a patch that layers outside the blocks save: inputs of RMSNorms, and others. */
+  readonly around: { readonly norms: number; readonly others: number };
+  /** True if positions turn queries and keys, in fp32. */
+  readonly rotary: boolean;
+  /** True if learned positions are interpolated in fp32, and stay while the blocks run forward. */
+  readonly floatPositions: boolean;
+  /** True if `enable_input_require_grads` reaches the patches' embeddings, so that gradients pass the tower. */
+  readonly hooksInput: boolean;
+  /** True if images make the language model's attention read a mask. */
+  readonly masksText: boolean;
+}
+
 /** Base model shapes on which LoRA and memory depend. */
 export interface ModelShape {
   /** `model_type` member of the config. */
@@ -201,6 +226,8 @@ export interface ModelShape {
   /** Head's linear layers, in order of use. `lm_head` is adapted only by name; a classifier is trained in full. */
   readonly headLinears: readonly ModelLinear[];
   readonly unmodelled: readonly UnmodelledPart[];
+  /** Part that reads images; in `linears` and counts only if it is here. */
+  readonly vision?: VisionShape;
   readonly params: ModelParams;
   /** Exact parameter count; buffers such as rotary frequencies are not parameters. */
   readonly totalParams: number;

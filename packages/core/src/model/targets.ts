@@ -23,6 +23,8 @@ export function selectTargets(
   targetModules: readonly string[] | "all-linear",
   rules: ExpertRules = {},
 ): readonly ModelLinear[] {
+  if (rules.freezesTower && shape.vision !== undefined)
+    return selectTargets(shape.vision.text, targetModules, rules);
   if (targetModules === "all-linear")
     return shape.experts.length === 0 ? shape.linears : everyLinear(shape, rules);
   assertList("targetModules", targetModules);
@@ -50,8 +52,10 @@ export function namesMatching(shape: ModelShape, pattern: RegExp): string[] {
   const names = [...shape.linears, ...outputs].flatMap((linear) => {
     const singles = singleLinears(linear);
     const matched = singles.filter(({ path }) => whole.test(path));
-    if (matched.length < singles.length) return matched.map(({ path }) => path);
-    return [pathInLayer(linear.path)];
+    const name = pathInLayer(linear.path);
+    // A tower's layers may have the language model's names.
+    const isShared = shape.linears.some((other) => other !== linear && pathInLayer(other.path) === name);
+    return matched.length < singles.length || isShared ? matched.map(({ path }) => path) : [name];
   });
   if (names.length > 0) return names;
   const [first] = shape.linears.flatMap(singleLinears);

@@ -239,7 +239,7 @@ describe("a model that reads images too", () => {
     expect(shape.linears[0]!.path).toBe("model.language_model.layers.*.self_attn.q_proj");
     const options = { shape, targets: shape.linears, rank: 8, base: { dtype: "bf16" } as const };
     expect(staticBytes(options).assumptions.at(-1)).toBe(
-      "Only the language model is counted, not the parts that read images or sound.",
+      "Only the language model is counted, not the parts that read images or sound. With image tokens (setting imageTokens) images are counted.",
     );
     expect(shapeOf("gemma-3-1b").covers).toBe("model");
   });

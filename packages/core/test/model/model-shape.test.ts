@@ -200,7 +200,7 @@ describe("modelShapeFromConfig", () => {
       "granite, glm, glm4, exaone4, internlm3, ernie4_5, seed_oss, cohere, qwen, mixtral, qwen2_moe, qwen3_moe, qwen3_next, " +
       "qwen3_5_moe_text, gpt_oss, deepseek_v2, deepseek_v3, kimi_k2, minicpm3, glm4_moe, llama4_text, gemma3n_text, gpt2, phi, stablelm, nemotron, starcoder2, " +
       "gpt_neox, falcon, bloom, bert, roberta, xlm-roberta, distilbert, gemma3, gemma3n, llama4, qwen3_5, " +
-      "qwen3_5_moe, qwen3_vl, qwen3_vl_moe, kimi_k25, mistral3";
+      "qwen3_5_moe, qwen2_5_vl, qwen3_vl, qwen3_vl_moe, kimi_k25, mistral3";
     expect(() => modelShapeFromConfig({ model_type: "t5" })).toThrow(
       `model config: model_type must be one of ${supported}, got "t5"`,
     );

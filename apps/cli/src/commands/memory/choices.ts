@@ -33,6 +33,8 @@ export interface MemoryChoices extends ObjectiveChoices {
   readonly cards: Cards | undefined;
   readonly microBatch: number;
   readonly seq: number;
+  /** Tokens of a sequence that come from images; undefined: the language model alone is counted. */
+  readonly imageTokens: number | undefined;
   readonly profile: Profile;
   /** Training stack's settings (loss, attention, optimizer …) for `method`; in a comparison, LoRA's. */
   readonly settings: StackSettings;
@@ -54,6 +56,7 @@ export type ChoiceName =
   | "strategy"
   | "microBatch"
   | "seq"
+  | "imageTokens"
   | keyof ObjectiveChoices
   | keyof StackSettings;
 
@@ -181,6 +184,7 @@ export function memoryChoices(
     gpu: gpu && gpu.count === undefined ? cardsOf(gpu, training.cards ?? 1) : gpu,
     microBatch: choose("microBatch", training.microBatch, d.microBatch),
     seq: choose("seq", training.seq, seq, seqOrigin),
+    imageTokens: choose<"imageTokens", number | undefined>("imageTokens", undefined, undefined),
   };
   const count = choices.gpu?.count ?? training.cards ?? 1;
   if (count === 1 && typed.strategy !== undefined)
@@ -199,6 +203,8 @@ export function memoryChoices(
   const { completion = 1, seq: length } = choices;
   if (completion > length)
     problems.push(`--completion must be at most the length (--seq, ${length}), got ${completion}`);
+  if ((choices.imageTokens ?? 0) > length)
+    problems.push(`--image-tokens must be at most the length (--seq, ${length}), got ${choices.imageTokens}`);
   if (choices.objective === "embedding" && choices.labels !== undefined)
     problems.push(`--labels must be left out with --objective embedding, got ${choices.labels}`);
   throwIfAny(problems);

@@ -43,6 +43,7 @@ export const settings = [
   on("gpu", cardMemory, "a card (t4, 4090, a100-80gb) or its memory (24GB), several as 2x24GB: what fits, how far it goes, what to change where it does not"),
   on("strategy", k.choice(memoryNames.strategy), "what several cards share: ddp nothing, zero1 optimiser states, zero2 gradients too, zero3 and fsdp weights too", { default: "ddp, where --gpu has several cards; fsdp under torchtune" }),
   on("micro-batch", k.count, "sequences in one pass", { default: memoryDefaults.microBatch }),
+  on("image-tokens", k.whole, "tokens of each sequence that come from images; counts the part that reads them (Qwen2.5-VL, Qwen3-VL, Gemma 3)", { unit: "tokens", default: "none, and the language model alone" }),
   on("seq", k.length, "tokens of the longest sequence; 8k is 8192", { unit: "tokens", default: `${memoryDefaults.seq}, or what the model takes if less` }),
   time("tokens", k.tokenCount, "tokens in the data, padding included: 500k, 2M, 1.5B", { unit: "tokens" }),
   time("examples", k.count, "examples in the data, each counted as --seq tokens"),

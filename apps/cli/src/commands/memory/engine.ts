@@ -62,6 +62,7 @@ const foreign: readonly (keyof MemoryFlags)[] = [
   "accumulation",
   "tokens",
   "examples",
+  "imageTokens",
   "epochs",
   "price",
   "optimizerInBackward",

@@ -20,7 +20,13 @@ import {
   type RankEstimates,
   type StackSettings,
 } from "@lorank/core/memory";
-import { type ModelShape, modelShapeFromConfig, namesMatching, selectTargets } from "@lorank/core/models";
+import {
+  type ModelShape,
+  modelShapeFromConfig,
+  namesMatching,
+  selectTargets,
+  withVision,
+} from "@lorank/core/models";
 import type { RankHours, TimeAnswer } from "@lorank/core/time";
 import { flagOf } from "../../flags/flag-names.ts";
 import { isQuantized, type MemoryChoices, memoryChoices, type TypedChoices } from "./choices.ts";
@@ -106,6 +112,8 @@ export interface ModelMemory
   readonly profile: string;
   readonly stack: string;
   readonly labels?: number | undefined;
+  /** Tokens of a sequence that come from images, if stated. */
+  readonly imageTokens?: number | undefined;
   readonly optimizer: string;
   readonly cards?: MemoryChoices["cards"];
   /** Memory parts not counted in the figures. With any, `fit` and `cards` claim only what still holds. */
@@ -173,9 +181,11 @@ export function modelMemory(
     ...{ maxPositions: maxSeq, training: training?.config, stored: found.stored },
   });
   const { profile, settings, from, method, base, microBatch, seq, labels, cards, gpu: card } = choices;
+  const { imageTokens } = choices;
   const { shape, targets, names } = shapeOf(found.config, choices);
   const options = {
     ...{ shape, targets, profile, cards, card, maxSeq, ranks: choices.ranks, method, base, microBatch, seq },
+    imageTokens,
     settings: choices.stated,
     ...objectiveOptions(choices),
     notCounted: notCountedOf(choices, found, training?.config),
@@ -193,7 +203,7 @@ export function modelMemory(
     model: { ...modelFacts(found.name, shape), taken: found.taken },
     profile: profile.name,
     stack: profile.stack,
-    ...{ method, base, targets: names, labels, microBatch, seq },
+    ...{ method, base, targets: names, labels, microBatch, seq, imageTokens },
     ...(choices.expertRank !== "whole" && { expertRank: choices.expertRank }),
     ...objectiveFacts(choices),
     optimizer: settings.optimizer,
@@ -226,7 +236,7 @@ function rankMemory(
 }
 
 function shapeOf(config: unknown, choices: MemoryChoices) {
-  const { ranks, targets: named, profile, expertRank } = choices;
+  const { ranks, targets: named, profile, expertRank, imageTokens } = choices;
   const problems: string[] = [];
   const attempt = <T>(read: () => T): T | undefined => {
     try {
@@ -237,7 +247,10 @@ function shapeOf(config: unknown, choices: MemoryChoices) {
       return undefined;
     }
   };
-  const shape = attempt(() => modelShapeFromConfig(config, headFor(choices)));
+  const shape = attempt(() => {
+    const text = modelShapeFromConfig(config, headFor(choices));
+    return imageTokens === undefined ? text : withVision(text, config);
+  });
   const names = shape && attempt(() => (named instanceof RegExp ? namesMatching(shape, named) : named));
   const rules = expertRank === "whole" ? profile.traits : { ...profile.traits, experts: expertRank };
   if (shape?.experts.length === 0 && expertRank !== "whole")

@@ -194,6 +194,7 @@ function printSettings(
     strategy: first.cards?.strategy,
     microBatch,
     seq: [...new Set(models.map(({ seq }) => seq))],
+    imageTokens: first.imageTokens,
     ...settings,
   };
   const origins = { ...from, seq: [...new Set(models.map((one) => one.from.seq))].join("; ") };

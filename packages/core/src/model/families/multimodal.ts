@@ -29,6 +29,8 @@ interface Variant {
   readonly absentTied?: boolean;
   /** Head inside the language model: `language_model.model.layers`, not `model.language_model.layers`. */
   readonly wrapsHead?: true;
+  /** Sizes of the language model may lie in the config itself, without `text_config`. */
+  readonly flat?: true;
 }
 
 export const multimodalArchitecture = architectureOf<Variant>(
@@ -42,6 +44,7 @@ export const multimodalArchitecture = architectureOf<Variant>(
     llama4: { textType: "llama4_text", absentTied: false, wrapsHead: true },
     qwen3_5: { textType: "qwen3_5_text" },
     qwen3_5_moe: { textType: "qwen3_5_moe_text" },
+    qwen2_5_vl: { textType: "qwen2", absentTied: false, flat: true },
     qwen3_vl: { textType: "qwen3" },
     qwen3_vl_moe: { textType: "qwen3_moe" },
     kimi_k25: { textType: "kimi_k2", wrapsHead: true },
@@ -51,13 +54,17 @@ export const multimodalArchitecture = architectureOf<Variant>(
 );
 
 function readText(
-  { textType, absent = {}, absentTied, wrapsHead }: Variant,
+  { textType, absent = {}, absentTied, wrapsHead, flat }: Variant,
   config: ConfigReader,
 ): ModelParts {
   const tied = config.flag("tie_word_embeddings", absentTied);
-  const text = config.part("text_config", absent, { tie_word_embeddings: tied });
-  // Qwen3-VL has Qwen3's text models: images only add to hidden states.
-  const type = String(text.fields.model_type ?? textType).replace(/_vl(.*)_text$/, "$1");
+  const text =
+    flat && !config.has("text_config")
+      ? config.within({ ...config.fields, tie_word_embeddings: tied })
+      : config.part("text_config", absent, { tie_word_embeddings: tied });
+  // Qwen3-VL has Qwen3's text models, Qwen2.5-VL has Qwen2's: images only add to hidden states.
+  const named = String(text.fields.model_type ?? textType).replace(/_vl(.*)_text$/, "$1");
+  const type = flat ? textType : named;
   const architecture = textArchitectures.find(({ modelTypes }) => modelTypes.some((each) => each === type));
   if (architecture === undefined) {
     const known = textArchitectures.flatMap(({ modelTypes }) => modelTypes);
