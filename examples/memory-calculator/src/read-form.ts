@@ -94,7 +94,7 @@ export function problemsOf(error: unknown, otherwise: string): Problems {
     const [name = ""] = /^\w+(?= must )/.exec(line) ?? [];
     const field = fields.find((each) => each.name === name);
     if (field === undefined) return [otherwise, line];
-    return [name, /[A-Z]/.test(name) ? line.replace(name, field.label) : line];
+    return [name, /[A-Z]|seq/.test(name) ? line.replace(name, field.label) : line];
   });
   return Object.fromEntries(lines);
 }

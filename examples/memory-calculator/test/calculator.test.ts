@@ -248,6 +248,10 @@ describe("the page's script", () => {
     [{ price: "2" }, { examples: /^examples must be there with epochs and price, got none$/ }],
     [{ examples: "9", epochs: "0" }, { epochs: /^epochs must be a positive number, got "0"$/ }],
     [{ examples: "9", price: "2 €" }, { price: /^price must be a positive number, got "2 €"$/ }],
+    [
+      { model: "openai-community/gpt2", seq: "2k" },
+      { seq: "Length must be at most 1024, the positions that this gpt2 has learned, got 2048" },
+    ],
     [{ labels: "-1" }, { labels: /^classes must be a positive integer, got "-1"$/ }],
   ] as const)("says of a wrong field what it must be: %j", (change, problems) => {
     const found = problemsIn({ ...form, ...change });

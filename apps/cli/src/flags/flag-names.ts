@@ -43,7 +43,8 @@ export function flagOf(setting: string): string {
  */
 export function inFlagWords(error: unknown, settings: readonly string[] = ["out", "redis"]): unknown {
   if (!isInputError(error)) return error;
-  const [field = ""] = /^\w+(?= must )/.exec(error.message) ?? [];
-  if (!settings.includes(field)) return error;
-  return new InputError(error.code, flagOf(field) + error.message.slice(field.length), { cause: error });
+  const message = error.message.replace(/^\w+(?= must )/gm, (field) =>
+    settings.includes(field) ? flagOf(field) : field,
+  );
+  return message === error.message ? error : new InputError(error.code, message, { cause: error });
 }

@@ -54,6 +54,7 @@ function suggestion({ names, meant: known }: Setting["kind"], value: unknown): s
 }
 
 export function show(value: unknown): string {
-  const text = Array.isArray(value) ? value.join(",") : JSON.stringify(value);
+  const isWritten = Array.isArray(value) || typeof value === "number"; // JSON has no infinite number
+  const text = isWritten ? String(value) : JSON.stringify(value);
   return cutText(text, 80) || "nothing";
 }

@@ -162,6 +162,21 @@ describe("the choices", () => {
       "--base must be int8, gptq, nf4 or nf4-dq with --method qlora, got bf16",
     );
   });
+  test.each([
+    ["--completion 10", "--completion must be left out for sft, got 10"],
+    ["--objective reward --completion 10", "--completion must be left out for reward, got 10"],
+    [
+      "--vllm-share 0.5",
+      "--vllm-share must be left out without vllm or vllm-asleep as the --generator, got 0.5",
+    ],
+    ["--objective grpo --generator server --vllm-share 0.5", "--vllm-share must be left out without"],
+    ["--micro-batch 1e400", "--micro-batch must be a positive integer, got Infinity"],
+    ["--method full --base nf4", "--base must be fp32, bf16 or fp16 with --method full, got nf4"],
+    ["--method full --quantize nf4", "--base must be fp32, bf16 or fp16 with --method full, got nf4"],
+    ["--optimizer-in-backward", "--optimizer-in-backward must be left out with --method lora, got true"],
+  ])("%s is refused", (line, message) => {
+    expect(() => readChoices(flags(...line.split(" ")))).toThrow(message);
+  });
   test("the default length is no longer than the model takes", () => {
     expect(readChoices({}, { maxPositions: 512 })).toMatchObject({
       seq: 512,

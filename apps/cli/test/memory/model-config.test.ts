@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
-import { readConfig } from "../../src/commands/memory/model-config.ts";
+import { maxPositionsOf, readConfig } from "../../src/commands/memory/model-config.ts";
 import { writtenConfig } from "../training-configs.ts";
 
 const read = (model: string) => readConfig(model, { quiet: true }, undefined);
@@ -24,4 +24,10 @@ test("a file of another kind is told which kinds there are, and JSON where it br
   );
   const broken = writtenConfig('{"model_type": llama}', "config.json");
   await expect(read(broken)).rejects.toThrow(/config\.json must be JSON: Unexpected token/);
+});
+
+test("the longest text is as many tokens as a model has positions; RoBERTa's table has two more rows", () => {
+  expect(maxPositionsOf({ model_type: "bert", max_position_embeddings: 512 })).toBe(512);
+  expect(maxPositionsOf({ model_type: "gpt2", n_positions: 1024 })).toBe(1024);
+  expect(maxPositionsOf({ model_type: "xlm-roberta", max_position_embeddings: 514 })).toBe(512);
 });

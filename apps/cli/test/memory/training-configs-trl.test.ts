@@ -13,7 +13,7 @@ describe("TRL", () => {
       ...{ base: "nf4", microBatch: 4, seq: 2048 },
       settings: {
         ...{ attention: "flash", dropout: 0.05, adapterDtype: "bf16", kbitPrepare: false, loss: "chunked" },
-        ...{ optimizer: "adamw", checkpointing: "on", packing: false, accumulation: true },
+        ...{ optimizer: "adamw-fused", checkpointing: "on", packing: false, accumulation: true },
       },
       unread: {},
     });

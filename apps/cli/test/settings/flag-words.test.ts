@@ -14,6 +14,10 @@ test("errors about the results folder name the flag; others stay what they are",
     code: "E_OUT",
     message: "--out must be a folder",
   });
+  const two = new InputError("E_CONFIG", "seq must be 1, got 2\nrank must be 1\nvllmShare must be 0");
+  expect(inFlagWords(two, ["seq", "vllmShare"])).toMatchObject({
+    message: "--seq must be 1, got 2\nrank must be 1\n--vllm-share must be 0",
+  });
   const other = new Error("out must");
   expect(inFlagWords(other)).toBe(other);
 });

@@ -65,7 +65,19 @@ function modelOf([id, parameters, type, sizes, aliases, more]: CatalogueRow): Ca
   return { id, aliases, config, parameters };
 }
 
-const tuned = new Set(["instruct", "it", "chat", "base", "hf", "pt", "thinking", "checkpoints", "meta"]);
+const tuned = new Set([
+  "instruct",
+  "it",
+  "chat",
+  "base",
+  "hf",
+  "pt",
+  "thinking",
+  "checkpoints",
+  "meta",
+  "coder",
+  "math",
+]);
 
 /** Model that a name means. */
 export interface CatalogueMatch {
@@ -87,7 +99,16 @@ export function matchCatalogueModel(name: string): CatalogueMatch | undefined {
   if (tunedVariant !== undefined) return { model: tunedVariant, exact: false };
   const { name: original, stored } = nameOfOriginal(name);
   const copied = original === name ? undefined : (findCatalogueModel(original) ?? variantOf(original));
-  return copied && { model: copied, exact: false, ...(stored && { stored }) };
+  return copied && { model: relaid(name, copied), exact: false, ...(stored && { stored }) };
+}
+
+/**
+ * Model as a copy lays it out: Unsloth's Phi-3, 3.5 and 4 have separate q, k and v, gate and up. Source: Unsloth's notes
+ * on Phi-4, "Llama-fication"; unslothai/unsloth issue 2365
+ */
+function relaid(name: string, model: CatalogueModel): CatalogueModel {
+  const isSplit = /^unsloth\//i.test(name) && /\/phi-(3-|4$)/i.test(model.id);
+  return isSplit ? { ...model, config: { ...model.config, model_type: "llama" } } : model;
 }
 
 function variantOf(name: string): CatalogueModel | undefined {

@@ -98,7 +98,7 @@ export function foldedAssumptions(
     ? ", gate and up as one matrix at twice the rank"
     : "";
   return [
-    `PEFT adds adapters to the experts' weights${together}: a block with saved activations has ${formatDecimalBytes(saved)} of these sums.`,
+    `PEFT adds adapters to the experts' weights${together}. A block with saved activations has ${formatDecimalBytes(saved)} of these sums.`,
     ...(dropout > 0 || variant !== "lora"
       ? ["PEFT refuses dropout, and variants of LoRA, on stacked experts: set the dropout of adapters to 0."]
       : []),

@@ -1,7 +1,7 @@
 import type { ModelShape, NotCounted } from "../model/shape.ts";
 import { expertsLeftOut } from "./base-bytes.ts";
 import { foldedTargets } from "./mixture.ts";
-import { readLosses } from "./objectives/loss.ts";
+import { openInLoss } from "./objectives/loss.ts";
 import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
 export function notCountedIn(options: TrainingOptions): NotCounted[] {
@@ -71,9 +71,7 @@ function ofExperts({ shape, targets, base, rank, profile: { name, traits } }: Tr
     : [];
 }
 
-/** Losses of a stack whose source was not read; TRL's figures stand in for it. */
 function ofObjective({ objective, profile }: TrainingOptions): NotCounted[] {
-  const { name = "sft" } = objective ?? {};
-  if (name === "sft" || name === "embedding" || readLosses.includes(profile.name)) return [];
-  return [{ what: `what ${profile.name} does otherwise than TRL for ${name}`, direction: "either" }];
+  const what = openInLoss(objective?.name ?? "sft", profile.name);
+  return what === undefined ? [] : [{ what, direction: "either" }];
 }

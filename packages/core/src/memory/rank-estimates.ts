@@ -65,6 +65,7 @@ export function estimateRanks(request: RankEstimatesOptions): RankEstimates {
   assertEstimated(request, "the options of estimateRanks", rankNames);
   const { maxSeq, ...options } = request;
   assertList("ranks", options.ranks);
+  checkPositions(options);
   if (options.card !== undefined)
     assertOptions(options.card, "the card", { bytes: true, name: false, lacks: false });
   const { shape, card } = options;
@@ -90,6 +91,15 @@ export function estimateRanks(request: RankEstimatesOptions): RankEstimates {
     limits: cardLimits({ name, lacks }, rows),
     ...(card && { advice: cardAdvice(explained, card.bytes, { lacks, maxSeq }) }),
   };
+}
+
+/** Throws E_CONFIG for sequences beyond a model's table of positions. */
+function checkPositions({ shape: { positions, modelType }, seq }: MemoryRowsOptions): void {
+  if (positions > 0 && seq > positions)
+    throw new InputError(
+      "E_CONFIG",
+      `seq must be at most ${positions}, the positions that this ${modelType} has learned, got ${seq}`,
+    );
 }
 
 function mixtureWords({ shape, targets, profile }: MemoryRowsOptions, row: RankEstimate): string[] {
@@ -123,7 +133,7 @@ function cardAdvice(
     largest: {
       rank: largestThatFits(options, bytes, "rank"),
       microBatch: largestThatFits(options, bytes, "microBatch"),
-      seq: largestThatFits(options, bytes, "seq", maxSeq),
+      seq: largestThatFits(options, bytes, "seq", maxSeq ?? (options.shape.positions || undefined)),
     },
   };
 }

@@ -5,6 +5,9 @@ import type { OptimizerKind, OptimizerName } from "./optimizer-bytes.ts";
 import type { Profile } from "./profiles.ts";
 import type { StackSettings } from "./stack.ts";
 
+/** Version of a Python package: `0.50.0`, `0.43.2.dev0`, `0.44.0rc1`, `0.45.0+cu121`. Source: PEP 440 */
+const version = /^\d+(\.\d+)*([.+-]?(a|b|rc|dev|post)\d*|\+\w[\w.]*)*$/;
+
 /** Returns the settings; throws E_CONFIG naming every field that breaks its rule. */
 export function checkSettings(settings: StackSettings): StackSettings {
   const problems: string[] = [];
@@ -15,7 +18,7 @@ export function checkSettings(settings: StackSettings): StackSettings {
   }
   if (!(settings.dropout >= 0 && settings.dropout < 1))
     problems.push(`dropout must be at least 0 and below 1, got ${settings.dropout}`);
-  if (!/^\d+(\.\d+)*/.test(settings.bnbVersion))
+  if (!version.test(settings.bnbVersion))
     problems.push(`bnbVersion must be a version such as 0.50.0, got ${JSON.stringify(settings.bnbVersion)}`);
   if (settings.optimizerInBackward && settings.accumulation)
     problems.push("optimizerInBackward must be false with accumulation, got true");

@@ -78,7 +78,8 @@ export function trainableModelFromConfig(config: unknown): TrainableModel {
 
 function readerOf(config: unknown): ConfigReader {
   if (isRecord(config)) return new ConfigReader(config);
-  throw new InputError("E_CONFIG", "model config must be the object of a config.json");
+  const got = Array.isArray(config) ? "a list" : config === null ? "null" : `a ${typeof config}`;
+  throw new InputError("E_CONFIG", `model config must be the object of a config.json, got ${got}`);
 }
 
 function typeOf<Type extends ModelType>(

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { catalogueModels, matchCatalogueModel } from "../../src/memory.ts";
+import { countLoraParams } from "../../src/model/lora.ts";
+import { modelShapeFromConfig, selectTargets } from "../../src/models.ts";
 
 describe("matchCatalogueModel", () => {
   test.each([
@@ -11,6 +13,9 @@ describe("matchCatalogueModel", () => {
     ["Phi-3-mini-4k-instruct", "microsoft/Phi-3-mini-4k-instruct"],
     ["Qwen/Qwen3-8B-Base", "Qwen/Qwen3-8B"],
     ["qwen2.5_7b_instruct", "Qwen/Qwen2.5-7B"],
+    ["Qwen/Qwen2.5-Coder-7B-Instruct", "Qwen/Qwen2.5-7B"],
+    ["Qwen/Qwen2.5-Math-1.5B", "Qwen/Qwen2.5-1.5B"],
+    ["Qwen/Qwen3-Coder-30B-A3B-Instruct", "Qwen/Qwen3-30B-A3B"],
   ])("takes %s as %s", (name, id) => {
     expect(matchCatalogueModel(name)).toMatchObject({ model: { id }, exact: false });
   });
@@ -27,6 +32,7 @@ describe("matchCatalogueModel", () => {
     ["Qwen/Qwen2.5-7B-Instruct-AWQ", "Qwen/Qwen2.5-7B", "gptq"],
     ["Qwen/Qwen2.5-7B-Instruct-GPTQ-Int4", "Qwen/Qwen2.5-7B", "gptq"],
     ["mistral-community/Mixtral-8x22B-v0.1", "mistralai/Mixtral-8x22B-v0.1", undefined],
+    ["unsloth/zephyr-sft-bnb-4bit", "mistralai/Mistral-7B-v0.1", "nf4-dq"],
     ["casperhansen/llama-3-70b-fp16", "meta-llama/Meta-Llama-3-70B", "fp16"],
   ])("takes the copy %s as %s, stored as %s", (name, id, base) => {
     const found = matchCatalogueModel(name);
@@ -46,6 +52,18 @@ describe("matchCatalogueModel", () => {
       ["ISTA-DASLab/Meta-Llama-3-8B-Instruct-AQLM-2Bit-1x16", "AQLM-2Bit-1x16"],
     ] as const)
       expect(matchCatalogueModel(name)?.stored, name).toEqual({ ending });
+  });
+
+  test("reads Unsloth's copies of Phi with separate q, k and v, as they are published", () => {
+    const params = (name: string) => {
+      const shape = modelShapeFromConfig(matchCatalogueModel(name)!.model.config);
+      return [shape.totalParams, countLoraParams(selectTargets(shape, "all-linear"), 8)];
+    };
+    // 40 layers of rank 8 by in + out: q, o 10,240 each; k, v 6,400; gate, up, down 23,040. Fused: q 12,800; gate 40,960
+    expect(params("unsloth/phi-4-unsloth-bnb-4bit")).toEqual([14_659_507_200, 8 * 40 * 102_400]);
+    expect(params("microsoft/phi-4")).toEqual([14_659_507_200, 8 * 40 * (12_800 + 10_240 + 40_960 + 23_040)]);
+    expect(params("unsloth/Phi-3.5-mini-instruct")[1]).toBeGreaterThan(params("phi-3-mini")[1]!);
+    expect(params("unsloth/Phi-4-mini-instruct")).toEqual(params("microsoft/Phi-4-mini-instruct"));
   });
 
   test("finds ids and aliases as they are", () => {

@@ -237,6 +237,7 @@ describe("estimateMemory", () => {
     [{ microBatch: 0 }, "microBatch must be a positive integer, got 0"],
     [{ seq: 1.5 }, "seq must be a positive integer, got 1.5"],
     [{ settings: { dropout: 1 } }, "dropout must be at least 0 and below 1, got 1"],
+    [{ settings: { bnbVersion: "1.x" } }, 'bnbVersion must be a version such as 0.50.0, got "1.x"'],
     [{ settings: { bnbVersion: "new" } }, 'bnbVersion must be a version such as 0.50.0, got "new"'],
   ])("refuses %j", (more, message) => {
     expect(() => estimateMemory({ ...options, ...more })).toThrow(

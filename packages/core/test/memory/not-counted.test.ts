@@ -3,6 +3,7 @@ import { memoryAdvice } from "../../src/memory/advice.ts";
 import { baseFormat } from "../../src/memory/base-bytes.ts";
 import { largestThatFits } from "../../src/memory/fits.ts";
 import { notCountedIn, provenBounds } from "../../src/memory/not-counted.ts";
+import type { Objective } from "../../src/memory/objectives/objective.ts";
 import type { TrainingOptions } from "../../src/memory/training.ts";
 import { estimateRanks, matchCatalogueModel, type NotCounted, profileOf } from "../../src/memory.ts";
 import { modelShapeFromConfig, selectTargets } from "../../src/models.ts";
@@ -57,6 +58,19 @@ describe("a model's own omissions", () => {
     expect(whats(training("gpt-oss-20b", nf4))).toEqual([]);
     expect(whats(training("llama-3.1-8b"))).toEqual([]);
   });
+});
+
+test("losses of stacks that were not read, or that have no such recipe, are open", () => {
+  const open = (profile: string, name: Objective["name"]) =>
+    whats(training("llama-3.2-1b", { profile: profileOf(profile), objective: { name } }));
+  for (const name of ["dpo", "kto", "orpo", "simpo", "reward"] as const)
+    for (const profile of ["trl", "axolotl", "unsloth", "llama-factory"])
+      expect(open(profile, name)).toEqual([]);
+  expect(open("unsloth", "grpo")).toEqual(["what unsloth does otherwise than TRL for GRPO"]);
+  expect(open("torchtune", "dpo")).toEqual([]);
+  expect(open("torchtune", "orpo")).toEqual(["ORPO, which torchtune has no recipe for"]);
+  expect(open("litgpt", "dpo")).toEqual(["DPO, which litgpt has no recipe for"]);
+  expect(open("litgpt", "sft")).toEqual([]);
 });
 
 test("no card, fit, largest value or advice claims what an omission may undo", () => {

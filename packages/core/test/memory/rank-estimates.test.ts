@@ -96,3 +96,17 @@ describe("estimateRanks", () => {
     );
   });
 });
+
+test("a model with a table of positions reads no longer sequences, and no longer ones are proposed", () => {
+  const shape = modelShapeFromConfig(matchCatalogueModel("gpt2")!.model.config);
+  const targets = selectTargets(shape, "all-linear");
+  const estimated = (seq: number) =>
+    estimateRanks({
+      ...{ shape, targets, ranks: [8], base: "bf16", profile: profileOf("peft") },
+      ...{ microBatch: 1, seq, card: { bytes: 80e9 } },
+    });
+  expect(() => estimated(1025)).toThrow(
+    "seq must be at most 1024, the positions that this gpt2 has learned, got 1025",
+  );
+  expect(estimated(1024).advice!.largest.seq).toBe(1024);
+});

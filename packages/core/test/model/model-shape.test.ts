@@ -207,7 +207,14 @@ describe("modelShapeFromConfig", () => {
     expect(() => modelShapeFromConfig({})).toThrow(
       `model config: model_type must be one of ${supported}, got no such field`,
     );
-    expect(() => modelShapeFromConfig([])).toThrow("model config must be the object of a config.json");
+    for (const [config, got] of [
+      [[], "a list"],
+      [null, "null"],
+      ["llama", "a string"],
+    ] as const)
+      expect(() => modelShapeFromConfig(config)).toThrow(
+        `model config must be the object of a config.json, got ${got}`,
+      );
   });
 
   test("rejects a language-model head on an encoder, and no labels", () => {

@@ -28,7 +28,7 @@ export function accuracyLine({ profile, errors, objective }: ModelMemory): strin
     return `${basis}. On the one that states all that decides memory, allocated bytes were off by ${max} %. ${page}`;
   return (
     `${basis}. On the ${rows} that state all that decides memory, allocated bytes were off by ${median} % ` +
-    `in the median, ${max} % at most, and ${below} % of the estimates were below what was measured. ${page}`
+    `in the median, ${max} % at most. ${below === 100 ? "All" : `${below} %`} of these estimates were too low. ${page}`
   );
 }
 

@@ -17,7 +17,7 @@ import type { RawFlags } from "../../output.ts";
 import { readFlags } from "../../settings/read.ts";
 import { type MemorySettings, settings } from "./command.ts";
 import type { NamedConfig } from "./model-config.ts";
-import { countedObjective, type ObjectiveChoices, objectiveFields } from "./objective.ts";
+import { countedObjective, idleFlags, type ObjectiveChoices, objectiveFields } from "./objective.ts";
 import type { ReadConfig } from "./read-training-config.ts";
 
 export interface MemoryChoices extends ObjectiveChoices {
@@ -200,6 +200,8 @@ export function memoryChoices(
         };
   if (method === "qlora" && !isQuantized(choices.base))
     problems.push(`--base must be ${choice(quantizedNames).rule} with ${methodFrom}, got ${choices.base}`);
+  if (method === "full" && isQuantized(typed.base))
+    problems.push(`--base must be ${wholeBases.rule} with --method full, got ${typed.base}`);
   const { completion = 1, seq: length } = choices;
   if (completion > length)
     problems.push(`--completion must be at most the length (--seq, ${length}), got ${completion}`);
@@ -207,6 +209,9 @@ export function memoryChoices(
     problems.push(`--image-tokens must be at most the length (--seq, ${length}), got ${choices.imageTokens}`);
   if (choices.objective === "embedding" && choices.labels !== undefined)
     problems.push(`--labels must be left out with --objective embedding, got ${choices.labels}`);
+  problems.push(...idleFlags(typed, choices));
+  if (typed.optimizerInBackward === true && (method === "lora" || method === "qlora"))
+    problems.push(`--optimizer-in-backward must be left out with --method ${method}, got true`);
   throwIfAny(problems);
   return {
     ...choices,
@@ -244,6 +249,9 @@ function labelsOf(
 const quantizedNames = memoryNames.base.filter(
   (name) => !memoryNames.adapterDtype.some((each) => each === name),
 );
+
+/** Formats of weights that are all trained. */
+const wholeBases = choice(memoryNames.base.filter((name) => !quantizedNames.includes(name)));
 
 export function isQuantized(base: BaseFormatName | undefined): boolean {
   return quantizedNames.some((name) => name === base);

@@ -28,7 +28,7 @@ import {
   withVision,
 } from "@lorank/core/models";
 import type { RankHours, TimeAnswer } from "@lorank/core/time";
-import { flagOf } from "../../flags/flag-names.ts";
+import { flagOf, inFlagWords } from "../../flags/flag-names.ts";
 import { isQuantized, type MemoryChoices, memoryChoices, type TypedChoices } from "./choices.ts";
 import type { TimeFlags } from "./hours.ts";
 import { fieldsIn, maxPositionsOf, type Named, type NamedConfig } from "./model-config.ts";
@@ -36,6 +36,7 @@ import {
   headFor,
   type ObjectiveChoices,
   objectiveFacts,
+  objectiveFields,
   objectiveOptions,
   uncountedEngine,
 } from "./objective.ts";
@@ -190,7 +191,7 @@ export function modelMemory(
     ...objectiveOptions(choices),
     notCounted: notCountedOf(choices, found, training?.config),
   };
-  const { rows, largestRank, advice, limits, assumptions, notCounted, parts } = estimateRanks(options);
+  const { rows, largestRank, advice, limits, assumptions, notCounted, parts } = estimated(options);
   const time = hours?.typedTime(typed, { profile, ranks: choices.ranks, card, seq });
   const timeOf = (row: RankEstimate): RankHours | undefined =>
     time &&
@@ -224,6 +225,15 @@ export function modelMemory(
     assumptions,
     errors: measuredErrors(profile.name),
   };
+}
+
+/** Estimates, or an error that names the flags of wrong values. */
+function estimated(options: Parameters<typeof estimateRanks>[0]): RankEstimates {
+  try {
+    return estimateRanks(options);
+  } catch (error) {
+    throw inFlagWords(error, [...objectiveFields, "seq", "bnbVersion", "optimizerInBackward"]);
+  }
 }
 
 function rankMemory(

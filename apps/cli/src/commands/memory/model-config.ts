@@ -48,7 +48,7 @@ async function findConfig(model: string, display: Display): Promise<NamedConfig>
   if (builtIn !== undefined) {
     const { exact, stored } = builtIn;
     const { id, config } = builtIn.model;
-    const taken = `${model} is taken as ${id}: tuned variants and copies have the same shapes.`;
+    const taken = `${model} is taken as ${id}: tuned variants and copies have the same sizes.`;
     return {
       ...{ name: id, config, builtIn: true },
       ...(!exact && { taken }),
@@ -68,9 +68,15 @@ export function fieldsIn(config: unknown): Readonly<Record<string, unknown>> | u
 }
 
 export function maxPositionsOf(config: unknown): number | undefined {
-  const found = ["max_position_embeddings", "n_positions"].map((name) => fieldsIn(config)?.[name]);
-  return found.find((value): value is number => Number.isSafeInteger(value) && (value as number) > 0);
+  const fields = fieldsIn(config) ?? {};
+  const rows = ["max_position_embeddings", "n_positions"].map((name) => fields[name]);
+  const found = rows.find((value): value is number => Number.isSafeInteger(value) && (value as number) > 0);
+  const isRoberta = /roberta$/.test(String(fields.model_type));
+  return found !== undefined && isRoberta ? found - PADDING_POSITIONS : found;
 }
+
+/** Rows of RoBERTa's table up to the padding token's. Source: transformers 5.24, `create_position_ids_from_input_ids` */
+const PADDING_POSITIONS = 2;
 
 /** File extensions, in which no hub model's name ends. */
 const fileName = /\.(json|ya?ml|csv|jsonl|txt)$/i;

@@ -49,6 +49,24 @@ function shareOfEngine({ generator, vllmShare = VLLM_SHARE }: ObjectiveChoices):
   return generator === "vllm" || generator === "vllm-asleep" ? vllmShare : undefined;
 }
 
+/** Objectives whose scored or generated tokens are counted. */
+const withCompletions: readonly Objective["name"][] = ["dpo", "kto", "orpo", "simpo", "grpo"];
+
+/** Problems with typed flags that this objective has no use for. */
+export function idleFlags(
+  typed: Partial<ObjectiveChoices>,
+  { objective, generator }: ObjectiveChoices,
+): string[] {
+  const problems: string[] = [];
+  if (typed.completion !== undefined && !withCompletions.includes(objective))
+    problems.push(`--completion must be left out for ${objective}, got ${typed.completion}`);
+  if (typed.vllmShare !== undefined && shareOfEngine({ objective, generator }) === undefined)
+    problems.push(
+      `--vllm-share must be left out without vllm or vllm-asleep as the --generator, got ${typed.vllmShare}`,
+    );
+  return problems;
+}
+
 /** Options of estimates for these choices. */
 export function objectiveOptions(choices: Beside): {
   readonly objective: Objective;

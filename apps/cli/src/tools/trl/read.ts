@@ -118,7 +118,7 @@ export const reading: ToolReading = {
       ["max_length", "seq", count, 1024],
     ]),
     ["max_completion_length", "seq", () => ({ unread: "is the length of an answer without its prompt" })],
-    ["optim", "optimizer", transformersOptimizer, "adamw"],
+    ["optim", "optimizer", transformersOptimizer, "adamw-fused"], // transformers 5.24, `TrainingArguments.default_optim`
     ...when({ activation_offloading: true }, [
       ["gradient_checkpointing", "checkpointing", { true: "offload", false: wholeOffload }, "offload"],
     ]),

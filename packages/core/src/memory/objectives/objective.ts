@@ -1,4 +1,5 @@
 import { InputError } from "../../errors.ts";
+import type { ModelShape } from "../../model/shape.ts";
 import { generatorNames, objectiveNames, referenceNames } from "../names.ts";
 
 export type ObjectiveName = (typeof objectiveNames)[number];
@@ -55,6 +56,9 @@ const sequencesPerSample: Readonly<Record<ObjectiveName, 1 | 2>> = {
 
 const withReference: readonly ObjectiveName[] = ["dpo", "kto", "grpo"];
 
+/** Objectives whose losses need the probability of each token. */
+const scoresTexts: readonly ObjectiveName[] = ["dpo", "kto", "orpo", "simpo", "grpo"];
+
 /** Objectives in sentences. */
 export const objectiveWords: Readonly<Record<ObjectiveName, string>> = {
   ...{ sft: "SFT", dpo: "DPO", kto: "KTO", orpo: "ORPO", simpo: "SimPO", grpo: "GRPO" },
@@ -67,6 +71,7 @@ export function isPaired(name: ObjectiveName): boolean {
 }
 
 interface ObjectiveContext {
+  readonly shape: Pick<ModelShape, "head">;
   readonly objective?: Objective | undefined;
   readonly isAdapter: boolean;
   readonly microBatch: number;
@@ -75,6 +80,7 @@ interface ObjectiveContext {
 
 /** Objective with its defaults. Throws E_CONFIG naming every field that breaks its rule. */
 export function objectiveInUse({
+  shape,
   objective = { name: "sft" },
   isAdapter,
   microBatch,
@@ -93,6 +99,10 @@ export function objectiveInUse({
     sequencesAtOnce: microBatch * (name === "embedding" ? 1 : sequencesPerSample[name]),
   };
   const problems = problemsOf(inUse, objective, isAdapter);
+  if (shape.head.kind !== "causal-lm" && scoresTexts.includes(name))
+    problems.push(
+      `objective must be sft, reward or embedding for a model without a language-model head, got ${name}`,
+    );
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
   return inUse;
 }

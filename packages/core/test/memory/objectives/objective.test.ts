@@ -51,6 +51,32 @@ describe("an objective", () => {
     expect(perLogit("torchtune", { name: "dpo" })).toBe(12);
   });
 
+  test("of preferences has all logits under stacks whose other losses are for SFT", () => {
+    for (const profile of ["torchtune", "llama-factory", "axolotl", "trl-2025"])
+      for (const name of ["dpo", "kto"] as const) {
+        const logits = (loss: "full" | "chunked" | "fused") =>
+          estimated({ name }, { profile: profileOf(profile), settings: { loss } }).parts.logitsAndLoss;
+        expect([logits("chunked"), logits("fused")]).toEqual([logits("full"), logits("full")]);
+      }
+    const byDefault = estimated({ name: "dpo" }, { profile: profileOf("torchtune") });
+    expect(byDefault.parts.logitsAndLoss).toBe(12 * 8 * 1024 * 128_256);
+  });
+
+  test("is scored by Unsloth in fp32 logits of some rows, beside hidden states and their gradient", () => {
+    const scoring = (microBatch: number, completion: number, name: "dpo" | "kto" = "dpo") => {
+      const [full, fused] = (["full", "fused"] as const).map((loss) => {
+        const unsloth = { profile: profileOf("unsloth"), microBatch, settings: { loss } };
+        return estimated({ name, completion, reference: "precomputed" }, unsloth).phases.loss!;
+      });
+      const sequences = name === "dpo" ? 2 * microBatch : microBatch;
+      return 16 * sequences * 1024 * 128_256 - (full! - fused!);
+    };
+    // 512 rows: 512 · 151,936 logits are 606 rows of Llama's 128,256, and a power of two is at most that
+    expect(scoring(4, 1024)).toBe(4 * 512 * 128_256 + 8 * 1024 * 2048 * 2 * 2);
+    expect(scoring(1, 16, "kto")).toBe(4 * 16 * 128_256 + 16 * 2048 * 2 * 2);
+    expect(scoring(64, 1024)).toBe(4 * 2048 * 128_256 + 128 * 1024 * 2048 * 2 * 2);
+  });
+
   test("scores tokens of completions alone under GRPO", () => {
     const loss = (completion: number) =>
       estimated({ name: "grpo", completion }, { settings: { loss: "full" } }).parts.logitsAndLoss;
@@ -94,6 +120,16 @@ describe("GRPO's completions", () => {
 });
 
 describe("an impossible objective", () => {
+  test("is one of texts for a model that gives no token a probability", () => {
+    const encoder = modelShapeFromConfig(llama32With1B, { head: { kind: "none" } });
+    for (const name of ["dpo", "kto", "orpo", "simpo", "grpo"] as const)
+      for (const rank of [16, null])
+        expect(() => estimated({ name }, { shape: encoder, rank })).toThrow(
+          `objective must be sft, reward or embedding for a model without a language-model head, got ${name}`,
+        );
+    expect(() => estimated({ name: "reward" }, { shape: encoder })).not.toThrow();
+  });
+
   const got = (objective: object, more = {}) => expect(() => estimated(objective as Objective, more));
 
   test("is refused with its field and rule", () => {
