@@ -3,16 +3,15 @@
  * says of it. `npx tsx apps/cli/bench/configs-of-others.ts FOLDER` takes a folder with the four repositories, each
  * under its name (`FOLDER/axolotl`), at the commits of `commits.json`. `--write` writes the page in docs/checked.
  */
-import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { runCommandLine } from "../src/command-line.ts";
 import type { OneModelDocument } from "../src/commands/memory/memory.ts";
 import { type Outcome, pageOf, type Row } from "./configs-of-others/page.ts";
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-const main = at("../src/main.ts");
 const page = at("../../../docs/checked/configs-of-others.md");
 
 function rowsOf(csv: string): Row[] {
@@ -44,14 +43,25 @@ async function ask(row: Row, folder: string, cache: string): Promise<Outcome> {
   };
 }
 
-function run(words: readonly string[], cache: string) {
-  const node = ["--conditions=@lorank/source", "--import", "tsx", main, ...words];
-  const env = { ...process.env, HF_HUB_OFFLINE: "1", HF_HOME: cache };
-  return new Promise<{ code: number; out: string; problem: string }>((ended) => {
-    execFile(process.execPath, node, { env, maxBuffer: 2 ** 26 }, (error, out, problem) =>
-      ended({ code: error === null ? 0 : Number(error.code), out, problem }),
-    );
-  });
+/** Runs a command line in this process: its modules load once for all configs. */
+async function run(words: readonly string[], cache: string) {
+  Object.assign(process.env, { HF_HUB_OFFLINE: "1", HF_HOME: cache, NO_COLOR: "1" });
+  const written = { out: "", problem: "" };
+  const keep = (name: keyof typeof written) => (text: string | Uint8Array) => {
+    written[name] += String(text);
+    return true;
+  };
+  const { stdout, stderr } = process;
+  const [write, warn] = [stdout.write, stderr.write];
+  [stdout.write, stderr.write] = [keep("out"), keep("problem")];
+  process.exitCode = 0;
+  try {
+    await runCommandLine(words);
+    return { code: Number(process.exitCode), ...written };
+  } finally {
+    [stdout.write, stderr.write] = [write, warn];
+    process.exitCode = 0;
+  }
 }
 
 /** Differences between a config's meaning and the answer's: `rank 8, not 16`. */
@@ -66,7 +76,8 @@ function differences({ expected, told: mentions }: Row, document: OneModelDocume
   const got: Readonly<Record<string, unknown>> = {
     ...settings,
     optimizer: settings.optimizer === "adamw-fused" ? "adamw" : settings.optimizer,
-    ...{ model: model.name, method, base, objective, microBatch },
+    ...{ model: model.name, method, objective, microBatch },
+    base: String(from.base).startsWith("taken as") ? "open" : base,
     rank: method === "full" ? "" : ranks.join(" "),
     targets: method === "full" ? "" : [targets].flat().join(" "),
     seq: isOpen ? "open" : seq,
@@ -83,15 +94,33 @@ function sorted(names: string): string {
   return names.split(" ").toSorted().join(" ");
 }
 
-async function examine(folder: string): Promise<Outcome[]> {
-  const rows = rowsOf(readFileSync(at("configs-of-others/configs.csv"), "utf8"));
+const jsonOf = (name: string): Readonly<Record<string, unknown>> =>
+  JSON.parse(readFileSync(at(`configs-of-others/${name}`), "utf8"));
+
+/** Configs of the second look, of which nothing is expected but an answer. */
+function secondLook(folder: string): Row[] {
+  const { folders, leftOut } = jsonOf("second-look.json") as {
+    readonly folders: Readonly<Record<string, readonly string[]>>;
+    readonly leftOut: readonly string[];
+  };
+  return Object.entries(folders).flatMap(([repository, names]) => {
+    const own = join(folder, repository.split("/")[1]!);
+    return names
+      .filter((name) => existsSync(join(own, name)))
+      .flatMap((name) =>
+        readdirSync(join(own, name), { encoding: "utf8", recursive: true })
+          .filter((path) => /\.ya?ml$/.test(path) && !leftOut.includes(path.split("/").at(-1)!))
+          .map((path): Row => ({ repository, path: join(name, path), told: [], expected: {} })),
+      )
+      .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  });
+}
+
+async function examine(rows: readonly Row[], folder: string): Promise<Outcome[]> {
   const cache = mkdtempSync(join(tmpdir(), "lorank-no-hub-"));
   try {
     const outcomes: Outcome[] = [];
-    for (let start = 0; start < rows.length; start += 2) {
-      const pair = rows.slice(start, start + 2).map((row) => ask(row, folder, cache));
-      outcomes.push(...(await Promise.all(pair)));
-    }
+    for (const row of rows) outcomes.push(await ask(row, folder, cache));
     return outcomes;
   } finally {
     rmSync(cache, { recursive: true });
@@ -113,16 +142,15 @@ function isRight({ kind, wrong }: Outcome): boolean {
 
 const [folder, ...flags] = process.argv.slice(2);
 if (folder === undefined) throw new Error("configs-of-others.ts needs a folder with the four repositories");
-const outcomes = await examine(folder);
+const outcomes = await examine(rowsOf(readFileSync(at("configs-of-others/configs.csv"), "utf8")), folder);
+const second = await examine(secondLook(folder), folder);
 console.log(JSON.stringify(counts(outcomes)));
-for (const { row, words, kind, wrong } of outcomes) {
+console.log(JSON.stringify({ secondLook: second.length, answered: counts(second).answered }));
+for (const { row, words, kind, wrong } of [...outcomes, ...second]) {
   if (kind !== "answered") console.log(`${kind}: ${row.path}: ${words.slice(0, 160)}`);
   if (wrong.length > 0) console.log(`wrong: ${row.path}: ${wrong.join("; ")}`);
 }
 if (flags.includes("--write")) {
-  const commits = JSON.parse(readFileSync(at("configs-of-others/commits.json"), "utf8")) as Record<
-    string,
-    string
-  >;
-  writeFileSync(page, pageOf(outcomes, commits, counts));
+  if (second.length === 0) throw new Error("--write needs the folders of second-look.json too");
+  writeFileSync(page, pageOf(outcomes, second, jsonOf("commits.json") as Record<string, string>, counts));
 }

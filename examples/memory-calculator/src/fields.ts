@@ -1,4 +1,4 @@
-import { profileOf, type StackSettings } from "@lorank/core/memory";
+import { type BaseFormatName, profileOf, type StackSettings, settingsOn } from "@lorank/core/memory";
 import { memoryDefaults as d, memoryNames } from "@lorank/core/memory-names";
 
 /** One field of the form. Its values are texts, as the form has them. */
@@ -164,7 +164,7 @@ export const fieldGroups: readonly (readonly [heading: string, fields: readonly 
         choices: memoryNames.profile,
         flag: "--profile",
       },
-      ...settingFields(settingsOf(d.profile, opens.method)),
+      ...settingFields(settingsOf(d.profile, opens.method, opens.base)),
     ],
   ],
 ];
@@ -181,10 +181,14 @@ export function isFloat(base: string): boolean {
   return memoryNames.adapterDtype.some((each) => each === base);
 }
 
-/** Settings of a profile, for QLoRA with what its guides set. */
-export function settingsOf(profile: string, method: string | undefined): StackSettings {
-  const { settings, qlora } = profileOf(profile);
-  return method === "qlora" ? { ...settings, ...qlora } : settings;
+/** Settings of a profile on a base, for QLoRA with what its guides set. */
+export function settingsOf(
+  name: string,
+  method: string | undefined,
+  base: BaseFormatName = d.base,
+): StackSettings {
+  const profile = profileOf(name);
+  return { ...settingsOn(profile, base), ...(method === "qlora" && profile.qlora) };
 }
 
 /** Tests if a field is a setting that is on or off. */

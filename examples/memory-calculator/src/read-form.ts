@@ -1,5 +1,6 @@
 import { assertRank, InputError, isInputError, listInWords, nearest } from "@lorank/core";
 import {
+  type BaseFormatName,
   type CardMemory,
   catalogueModels,
   checkSettings,
@@ -80,7 +81,10 @@ export function readForm(
       name: known?.id ?? shape!.modelType,
       ...{ shape: shape!, targets: targets!, ranks: ranks!, profile: profile!, card },
       ...{ microBatch: microBatch!, seq: seq!, base: chosen("base"), method: chosen("method") },
-      settings: changedFrom(settingsOf(profile!.name, chosen("method")), settings!),
+      settings: changedFrom(
+        settingsOf(profile!.name, chosen("method"), chosen<BaseFormatName>("base")),
+        settings!,
+      ),
       cards: cards.count === 1 ? undefined : cards,
       data: examples === undefined ? undefined : { examples, epochs, price },
     },

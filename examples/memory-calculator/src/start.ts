@@ -1,3 +1,4 @@
+import { type BaseFormatName, profileOf } from "@lorank/core/memory";
 import { memoryDefaults } from "@lorank/core/memory-names";
 import { asksForTime, calculate, type TimeCode } from "./calculate.ts";
 import { startCombobox } from "./combobox.ts";
@@ -88,14 +89,6 @@ export function startCalculator(calculator: Element, loadTime: () => Promise<Tim
   form.addEventListener("input", (event) => {
     const { name } = event.target as HTMLInputElement;
     const [method, base, model] = [field("method")?.value, field("base"), field("model")];
-    if (name === "profile" || name === "method") {
-      for (const { name: setting, value: each } of settingFields(
-        settingsOf(field("profile")?.value ?? "", method),
-      )) {
-        const input = field(setting);
-        if (input) input.value = each;
-      }
-    }
     if (base && name === "method") {
       if (method === "qlora" && isFloat(base.value)) {
         replacedBase = base.value;
@@ -105,12 +98,25 @@ export function startCalculator(calculator: Element, loadTime: () => Promise<Tim
         replacedBase = undefined;
       }
     }
+    renewSettings(name, base?.value as BaseFormatName | undefined);
     if (model && name === "config") model.value = field("config")?.value === "" ? namedModel : pasted;
     if (model && model.value !== pasted) namedModel = model.value;
     if (name === "model" && model?.value === pasted) openConfig();
     show(name);
   });
   form.addEventListener("change", () => show());
+
+  /** Sets what follows from profile and method, or from the base where the stack sets something on a quantised one. */
+  function renewSettings(edited: string, base: BaseFormatName | undefined): void {
+    const profile = field("profile")?.value ?? "";
+    const ofBase = edited === "base" ? Object.keys(profileOf(profile).onQuantized ?? {}) : [];
+    for (const { name, value } of settingFields(settingsOf(profile, field("method")?.value, base))) {
+      const input = field(name);
+      if (input && (edited === "profile" || edited === "method" || ofBase.includes(name)))
+        input.value = value;
+    }
+  }
+
   form.addEventListener("submit", (event) => event.preventDefault());
 
   function openConfig(): void {

@@ -10,7 +10,14 @@ import { afterAll, describe, expect, test } from "vitest";
 import { program } from "../../../apps/cli/test/cli.ts";
 import { buildPage } from "../src/build.ts";
 import type { calculate as Calculate, Calculation, TimeCode } from "../src/calculate.ts";
-import { type FormValues, fields, openingValues as form, pasted, settingFields } from "../src/fields.ts";
+import {
+  type FormValues,
+  fields,
+  openingValues as form,
+  pasted,
+  settingFields,
+  settingsOf,
+} from "../src/fields.ts";
 import type { Problems } from "../src/read-form.ts";
 import type { ResultHtml } from "../src/render.ts";
 
@@ -191,6 +198,14 @@ describe("the page's script", () => {
     const own = settingFields(profileOf(profile).settings).map(({ name, value }) => [name, value]);
     const values = { ...form, profile, ...Object.fromEntries(own) };
     expect(renderCalculation(calculated(values)).details).toContain(`Profile ${profile}: `);
+  });
+
+  test("an adapter of TRL is in bf16 on a quantised base, and in fp32 where the form says so", () => {
+    const base = { ...form, profile: "trl", base: "nf4-dq", method: "lora" };
+    const dtype = (adapterDtype: string) => calculated({ ...base, adapterDtype }).command;
+    expect(settingsOf("trl", "lora", "nf4-dq").adapterDtype).toBe("bf16");
+    expect(dtype("bf16")).not.toContain("--adapter-dtype");
+    expect(dtype("fp32")).toContain("--adapter-dtype fp32");
   });
 
   test("says below the sentence what the command does: limits, cards, what is assumed, and the smallest card", () => {

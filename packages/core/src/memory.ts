@@ -23,7 +23,7 @@ export type { FullEstimate } from "./memory/full.ts";
 export { provenBounds } from "./memory/not-counted.ts";
 export { type Objective, objectiveWords } from "./memory/objectives/objective.ts";
 export type { OptimizerName } from "./memory/optimizer-bytes.ts";
-export { type Profile, profileOf } from "./memory/profiles.ts";
+export { type Profile, profileOf, settingsOn } from "./memory/profiles.ts";
 export {
   type CardAdvice,
   estimateRanks,

@@ -59,6 +59,7 @@ test("each subpath exports these values and no others", () => {
       "objectiveWords",
       "profileOf",
       "provenBounds",
+      "settingsOn",
       "smallestCardSentence",
       "staticBytes",
     ],

@@ -1,4 +1,4 @@
-import type { OptimizerName } from "@lorank/core/memory";
+import type { OptimizerName, TrainedModule } from "@lorank/core/memory";
 import { memoryNames } from "@lorank/core/memory-names";
 import type { Condition, ConfigFields, Convert, FieldRow, FieldValue, NotCountedRow } from "./tool.ts";
 
@@ -77,6 +77,31 @@ function patternOf(text: string): RegExp | { readonly unread: string } {
   }
 }
 
+/** Last parts of embeddings' and heads' names in transformers' models. */
+const trainedModules: Readonly<Record<TrainedModule, string>> = {
+  embeddings: "embed_tokens wte embed_in word_embeddings tok_embeddings",
+  head: "lm_head embed_out",
+};
+
+function moduleNamed(name: string): TrainedModule | undefined {
+  const last = name.slice(name.lastIndexOf(".") + 1);
+  return (["embeddings", "head"] as const).find((module) => words(trainedModules[module]).includes(last));
+}
+
+/** Modules trained in full, by a list or comma-separated names. Other modules are left to what is not counted. */
+export function modulesToSave(raw: unknown): FieldValue<readonly TrainedModule[]> {
+  const listed = typeof raw === "string" ? raw.split(",").map((name) => name.trim()) : raw;
+  if (!Array.isArray(listed)) return { must: "a list of names" };
+  const modules = new Set(listed.flatMap((name) => moduleNamed(String(name)) ?? []));
+  return modules.size === 0 ? undefined : [...modules].toSorted();
+}
+
+/** Tests if all these modules are embeddings or heads of language models, which estimates count. */
+export function areCountedModules(names: unknown): boolean {
+  const listed = typeof names === "string" ? names.split(",") : [names].flat();
+  return listed.every((name) => moduleNamed(String(name).trim()) !== undefined);
+}
+
 /** Marks a value as not modelled; `what` names it, such as "a format". */
 export function notModelled(what: string): { readonly unread: string } {
   return { unread: `is ${what} that is not modelled` };
@@ -87,7 +112,20 @@ export function optimizerNamed(
 ): (raw: unknown) => FieldValue<OptimizerName> {
   return (raw) =>
     memoryNames.optimizer.find((name) => words(namesOf[name]).includes(String(raw))) ??
-    notModelled("an optimiser");
+    (fewerStates.test(String(raw)) ? boundByAdamw : notModelled("an optimiser"));
+}
+
+/** Optimisers with fewer states than AdamW: one a matrix, those of a block at a time, or of a low rank. */
+const fewerStates = /galore|apollo|badam|adam_?mini|muon/i;
+const boundByAdamw = { value: "adamw-fused", origin: "counted as AdamW, which keeps more" } as const;
+
+/** Uncounted saving of {@link fewerStates}. */
+export function savedStates(path: string): NotCountedRow {
+  return {
+    only: (fields) => fewerStates.test(String(fields.get(path))),
+    ...{ path, what: "states that AdamW has and this optimiser has not", direction: "less" },
+    settledBy: ["optimizer"],
+  };
 }
 
 /** Uncounted part for paged optimisers, whose states move to host memory when the device is full. */

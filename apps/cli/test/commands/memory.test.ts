@@ -139,6 +139,18 @@ for (const tool of ["axolotl", "llama-factory", "torchtune", "peft"])
     await run(`memory llama-3.2-1b --config ${name} --gpu 24GB`);
   });
 
+shows("memory", "configs of GRPO", async ({ write, run }) => {
+  for (const tool of ["trl", "axolotl"])
+    write(`${tool}.yaml`, readFileSync(configFixture(`${tool}/grpo-config.yaml`)));
+  write(
+    "open.yaml",
+    readFileSync(configFixture("trl/grpo-config.yaml"), "utf8").replace(/vllm_max.*|use_vllm.*/g, ""),
+  );
+  await run("memory trl.yaml --gpu 24GB");
+  await run("memory axolotl.yaml --gpu 24GB");
+  await run("memory open.yaml");
+});
+
 shows("memory", "a config in the model's place", async ({ write, run }) => {
   write(
     "qlora.yaml",

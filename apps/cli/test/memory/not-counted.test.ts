@@ -65,11 +65,7 @@ function fact(direction: NotCounted["direction"], what: string, from?: string) {
 const beyond = (objective: string) => `what ${objective} takes beyond supervised fine-tuning`;
 const shared = "what several cards share";
 const files: readonly (readonly [file: string, ReturnType<typeof fact>])[] = [
-  [
-    axolotl("lora_modules_to_save: [embed_tokens, lm_head]"),
-    more("modules trained in full", "lora_modules_to_save embed_tokens,lm_head"),
-  ],
-  [axolotl("rl: grpo"), more(beyond("GRPO"), "rl grpo")],
+  [axolotl("lora_modules_to_save: [norm]"), more("modules trained in full", "lora_modules_to_save norm")],
   [axolotl("eval_batch_size: 8"), more("an evaluation in larger batches", "eval_batch_size 8")],
   [axolotl("liger_swiglu: true"), less("kernels that keep fewer activations", "liger_swiglu true")],
   [axolotl("deepspeed: zero3.json"), either(shared, "deepspeed zero3.json")],
@@ -95,10 +91,11 @@ const files: readonly (readonly [file: string, ReturnType<typeof fact>])[] = [
     trl("teacher_model_name_or_path: org/t"),
     more(beyond("distillation"), "teacher_model_name_or_path org/t"),
   ],
+  [axolotl("optimizer: muon"), less("states that AdamW has and this optimiser has not", "optimizer muon")],
   [trl("use_liger_kernel: true"), less("kernels that keep fewer activations", "use_liger_kernel true")],
   [
-    llamaFactory("additional_target: embed_tokens,lm_head"),
-    more("modules trained in full", "additional_target embed_tokens,lm_head"),
+    llamaFactory("additional_target: q_norm,k_norm"),
+    more("modules trained in full", "additional_target q_norm,k_norm"),
   ],
   [
     torchtune("# tune run --nproc_per_node 2 lora_finetune_distributed --config x", "lora_llama3_1_8b"),
@@ -193,6 +190,7 @@ describe("what is counted, or settled", () => {
   test.each<[Asked]>([
     [{ file: axolotl("my_own_key: 3") }],
     [{ file: axolotl("eval_batch_size: 1") }],
+    [{ file: axolotl("optimizer: muon"), flags: { optimizer: "lion" } }],
     [{ file: axolotl("eval_batch_size: 8"), flags: { microBatch: "8" } }],
     [{ file: axolotl("lora_modules_to_save: []\nrl:\nreward_model: false") }],
     [{ file: llamaFactory("stage: pt") }],
@@ -250,10 +248,10 @@ test("a config's reference model and precomputed log-probabilities are read", ()
 });
 
 test("what needs more and what needs less leave nothing to claim", () => {
-  const file = axolotl("rl: grpo\ndpo_use_liger_kernel: true");
+  const file = axolotl("rl: ebft\ndpo_use_liger_kernel: true");
   for (const gpu of sizes)
     expect(answerSentence([answered({ file, flags: { gpu } })], flagsOf)).toMatch(
-      /may fit \([\d.]+–[\d.]+ GB of what is counted\); not counted: [^;]+ \(rl grpo\), [^;]+ \(dpo_use_liger_kernel true\)\.$/,
+      /may fit \([\d.]+–[\d.]+ GB of what is counted\); not counted: [^;]+ \(rl ebft\), [^;]+ \(dpo_use_liger_kernel true\)\.$/,
     );
 });
 
@@ -278,12 +276,12 @@ test("a base in 4 bits is no promise for a model whose experts stay in 16", () =
 });
 
 test("several models share what no one's figures count, and have their own beside them", () => {
-  const file = axolotl("rl: grpo").replace("lora_target_linear: true", "lora_target_modules: [q_proj]");
+  const file = axolotl("rl: ebft").replace("lora_target_linear: true", "lora_target_modules: [q_proj]");
   const sentence = answerSentence(
     ["llama-3.2-1b", "gemma-3-4b"].map((model) => answered({ model, file, flags: { gpu: "192GB" } })),
     flagsOf,
   );
   expect(sentence).toMatch(
-    /: llama-3\.2-1b may fit \(at least [\d.]+ GB\); gemma-3-4b may fit \(at least [\d.]+ GB\), not counted: parts that read images or sound; not counted: what GRPO takes beyond supervised fine-tuning \(rl grpo\)\.$/,
+    /: llama-3\.2-1b may fit \(at least [\d.]+ GB\); gemma-3-4b may fit \(at least [\d.]+ GB\), not counted: parts that read images or sound; not counted: what this training takes beyond supervised fine-tuning \(rl ebft\)\.$/,
   );
 });

@@ -56,6 +56,29 @@ describe("a published copy in a format of its own", () => {
   });
 });
 
+describe("a folder that a training config names", () => {
+  const named = (folder: string, isOfConfig = true) =>
+    readConfig(folder, createOutput({ color: false }), undefined, isOfConfig);
+
+  test.each([
+    ["/mnt/data/Qwen2.5-7B-Instruct", "Qwen/Qwen2.5-7B"],
+    ["models/Llama-2-7b", "meta-llama/Llama-2-7b-hf"],
+    ["../pretrained_models/qwen3-8b/", "Qwen/Qwen3-8B"],
+    ["D:\\models\\Qwen3-8B", "Qwen/Qwen3-8B"],
+  ])("is taken by its name where it is not here (%s)", async (folder, id) => {
+    const found = await named(folder);
+    expect(found).toMatchObject({
+      name: id,
+      taken: `${folder} is not here, and is taken as ${id} by its name.`,
+    });
+  });
+
+  test("is refused where it is typed, or names no model that is known", async () => {
+    await expect(named("/mnt/data/Qwen3-8B", false)).rejects.toThrow("there is no such file or folder");
+    await expect(named("/mnt/data/my-model")).rejects.toThrow("there is no such file or folder");
+  });
+});
+
 describe("a pattern of layers", () => {
   const peft = (pattern: string) => JSON.stringify({ peft_type: "LORA", target_modules: pattern });
 

@@ -62,6 +62,14 @@ describe("Axolotl", () => {
   ])("%s is a base in %s", (line, base) => {
     expect(readText(`${lora("qlora")}\nload_in_4bit: true\n${line}`).base).toBe(base);
   });
+  test("an adapter is in bf16 where a trainer of TRL has a quantised base", () => {
+    const dtype = (lines: string) => readText(`${lora("qlora")}\nload_in_4bit: true\n${lines}`).settings;
+    expect(["rl: dpo", "rl: kto", "rl: grpo"].map((rl) => dtype(rl).adapterDtype)).toEqual(
+      Array(3).fill("bf16"),
+    );
+    expect(["", "rl: orpo"].map((rl) => dtype(rl).adapterDtype)).toEqual(Array(2).fill("fp32"));
+    expect(readText(`${lora("lora")}\nrl: dpo`).settings.adapterDtype).toBe("fp32");
+  });
   test.each([
     ["load_in_8bit: true", "int8"],
     ["bf16: true", "bf16"],
@@ -84,9 +92,9 @@ describe("Axolotl", () => {
     expect(readText(`${lora("lora")}\noptimizer: ${name}`).settings.optimizer).toBe(optimizer);
   });
   test("an optimiser without a name here is for a flag to decide", () => {
-    const config = readText(`${lora("lora")}\noptimizer: muon`);
+    const config = readText(`${lora("lora")}\noptimizer: ao_adamw_fp8`);
     expect(config.settings.optimizer).toBeUndefined();
-    expect(config.unread.optimizer).toContain("optimizer muon");
+    expect(config.unread.optimizer).toContain("optimizer ao_adamw_fp8");
   });
   test.each([
     ["gradient_checkpointing: offload", "offload"],

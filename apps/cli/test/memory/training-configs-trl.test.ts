@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { memoryChoices } from "../../src/commands/memory/choices.ts";
 import { readTrainingConfig } from "../../src/commands/memory/read-training-config.ts";
 import { configFixture, readText } from "../training-configs.ts";
 
@@ -12,7 +13,7 @@ describe("TRL", () => {
       targets: ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"],
       ...{ base: "nf4", microBatch: 4, seq: 2048 },
       settings: {
-        ...{ attention: "flash", dropout: 0.05, adapterDtype: "bf16", kbitPrepare: false, loss: "chunked" },
+        ...{ attention: "flash", dropout: 0.05, kbitPrepare: false, loss: "chunked" },
         ...{ optimizer: "adamw-fused", checkpointing: "on", packing: false, accumulation: true },
       },
       unread: {},
@@ -21,15 +22,15 @@ describe("TRL", () => {
     expect(config.remarks).toEqual([
       expect.stringMatching(/^max_seq_length 2048: TRL has called it max_length/),
     ]);
-    expect(config.notes).toContain(
-      "load_in_4bit true, TRL casts adapters on a quantised base to bf16 → adapter in bf16",
-    );
+    const { settings, from } = memoryChoices({}, { training: config });
+    expect([settings.adapterDtype, from.adapterDtype]).toEqual(["bf16", "profile trl, on a quantised base"]);
+    expect(memoryChoices({ base: "bf16" }, { training: config }).settings.adapterDtype).toBe("fp32");
   });
 
   test("its defaults are said", () => {
     const config = readText(adapted);
     expect(config).toMatchObject({ rank: 16, base: "fp32", microBatch: 8, seq: 1024 });
-    expect(config.settings).toMatchObject({ dropout: 0.05, adapterDtype: "fp32", checkpointing: "on" });
+    expect(config.settings).toMatchObject({ dropout: 0.05, checkpointing: "on" });
     expect(config.notes).toContain("TRL's default (no dtype) → base fp32");
     expect(config.notes).toContain("TRL's default (no max_length) → length 1024");
   });
@@ -46,9 +47,10 @@ describe("TRL", () => {
 
   test.each([
     ["load_in_4bit: true\nuse_bnb_nested_quant: true", { base: "nf4-dq" }],
-    ["load_in_8bit: true", { base: "int8", settings: { adapterDtype: "bf16" } }],
+    ["load_in_8bit: true", { base: "int8" }],
     ["torch_dtype: bfloat16", { base: "bf16" }],
     ["dtype: auto", { base: "bf16" }],
+    ["torch_dtype: null", { base: "bf16" }],
     ["dtype: float16\nmodel_init_kwargs: { dtype: bfloat16 }", { base: "bf16" }],
     ["max_length: 4096\npacking: true", { seq: 4096, settings: { packing: true } }],
     ["activation_offloading: true", { settings: { checkpointing: "offload" } }],
@@ -77,10 +79,10 @@ describe("TRL", () => {
     [
       "max_completion_length: 256",
       "seq",
-      "max_completion_length 256 is the length of an answer without its prompt",
+      "max_completion_length 256 without a limit on prompts, whose length counts too",
     ],
     ["activation_offloading: true\ngradient_checkpointing: false", "checkpointing", /moves all activations/],
-    ["optim: galore_adamw", "optimizer", "optim galore_adamw is an optimiser that is not modelled"],
+    ["optim: grokadamw", "optimizer", "optim grokadamw is an optimiser that is not modelled"],
   ] as const)("leaves to a flag what %j means", (lines, name, words) => {
     const { unread } = readText(`${adapted}\n${lines}`);
     expect(unread[name]).toMatch(words);

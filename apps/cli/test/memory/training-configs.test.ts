@@ -116,7 +116,8 @@ describe("LLaMA-Factory", () => {
     const full = readText("model_name_or_path: m\nfinetuning_type: full\nuse_galore: true\nbf16: true");
     expect(full).toMatchObject({ method: "full", base: "bf16" });
     expect(full.rank).toBeUndefined();
-    expect(full.unread.optimizer).toContain("use_galore");
+    expect(full.settings.optimizer).toBe("adamw-fused");
+    expect(full.notCounted).toMatchObject([{ direction: "less", from: "use_galore true" }]);
   });
   test("what is impossible", () => {
     expect(() =>
@@ -203,6 +204,14 @@ describe("torchtune", () => {
     const config = readText(recipe("phi3.lora_phi3_mini"));
     expect(config.targets).toBeUndefined();
     expect(config.unread.targets).toContain("torchtune splits layers that are one in the hub's phi3");
+  });
+  test("adapters of Phi-4 are on a copy whose layers are as apart as torchtune's", () => {
+    const config = readText(recipe("phi4.lora_phi4_14b", "  apply_lora_to_mlp: true"));
+    expect(config).toMatchObject({
+      model: "unsloth/phi-4",
+      targets: ["q_proj", "gate_proj", "up_proj", "down_proj"],
+    });
+    expect(readText(recipe("phi4.phi4_14b")).model).toBe("microsoft/phi-4");
   });
   test("what is impossible", () => {
     expect(() =>

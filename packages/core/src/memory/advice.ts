@@ -3,6 +3,7 @@ import { canRun, type Lack, type Requested } from "./card-limits.ts";
 import { type Change, type Changed, changes } from "./changes.ts";
 import { type Fit, fitOf } from "./fits.ts";
 import { notCountedIn, provenBounds } from "./not-counted.ts";
+import { settingsOn } from "./profiles.ts";
 import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
 /** Memory-saving change of the settings, and its effect on device memory. */
@@ -140,8 +141,8 @@ function unchanged(options: TrainingOptions): Changing {
 }
 
 function withChange(before: Changing, change: Change, budgetBytes: number): Changing | null {
-  const { profile, settings } = before.options;
-  const changed = change.apply(before.options, { ...profile.settings, ...settings });
+  const { profile, base, settings } = before.options;
+  const changed = change.apply(before.options, { ...settingsOn(profile, base.dtype), ...settings });
   if (changed === null) return null;
   const { options, set } = changed;
   const { deviceBytes } = trainingEstimate(options);

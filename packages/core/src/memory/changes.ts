@@ -189,7 +189,11 @@ function withObjective(
 
 function half(options: TrainingOptions, name: "microBatch" | "seq" | "rank"): Changed | null {
   const value = Math.floor((options[name] ?? 0) / 2);
-  const leasts = { rank: leastRank(options.targets), seq: Math.max(1, options.imageTokens ?? 0), microBatch: 1 };
+  const leasts = {
+    rank: leastRank(options.targets),
+    seq: Math.max(1, options.imageTokens ?? 0),
+    microBatch: 1,
+  };
   const least = leasts[name];
   return value < least ? null : { options: { ...options, [name]: value }, set: { [name]: String(value) } };
 }

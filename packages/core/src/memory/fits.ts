@@ -35,7 +35,11 @@ export function largestThatFits(
     return provenBytes({ ...options, [what]: value })[1] <= budgetBytes;
   };
   const most = what === "rank" ? Math.min(limit, rankLimit(options.targets)) : limit;
-  const leasts = { rank: leastRank(options.targets), seq: Math.max(1, options.imageTokens ?? 0), microBatch: 1 };
+  const leasts = {
+    rank: leastRank(options.targets),
+    seq: Math.max(1, options.imageTokens ?? 0),
+    microBatch: 1,
+  };
   const least = leasts[what];
   if (!fits(least)) return null;
   if (fits(most)) return most;

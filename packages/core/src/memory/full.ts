@@ -29,7 +29,7 @@ import {
   statesOf,
 } from "./sharding.ts";
 import { type StackTraits, traitsUnder } from "./stack.ts";
-import { optimizerKind, settingsOn, stackAssumptions } from "./stack-settings.ts";
+import { optimizerKind, settingsOfModel, stackAssumptions } from "./stack-settings.ts";
 import { modelAssumptions } from "./static-bytes.ts";
 
 export interface FullOptions
@@ -53,7 +53,7 @@ export type FullEstimate = Omit<MemoryEstimate, "rank" | "loraParams" | "adapter
  */
 export function estimateFull(options: FullOptions): FullEstimate {
   const { shape, profile, seq, dtype = "bf16" } = options;
-  const settings = settingsOn(shape, { ...profile.settings, ...options.settings });
+  const settings = settingsOfModel(shape, { ...profile.settings, ...options.settings });
   checkSize("microBatch", options.microBatch);
   checkSize("seq", seq);
   const objective = objectiveInUse({ ...options, isAdapter: false });

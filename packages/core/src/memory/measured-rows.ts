@@ -291,7 +291,7 @@ export const measuredRows: readonly (readonly [source: string, rows: readonly Ro
     ["qwen2.5-7b", 7616, "peft", "nf4-dq", 16, 1, 1024, "on", "sdpa", 1, "allocated", 10740, 10730],
   ]],
   ["ThinkingUniverse/ICKG Plan/fine-tuning", [
-    ["qwen2.5-32b", 32764, "trl", "nf4-dq", 16, 2, 5120, "on", "flash", 1, "device", 67738, [55707, 81206]],
+    ["qwen2.5-32b", 32764, "trl", "nf4-dq", 16, 2, 5120, "on", "flash", 1, "device", 67738, [55439, 80911]],
   ]],
   ["traceopt-ai/traceml notebooks/huggingface_trl_lora_gradient_accumulation.ipynb", [
     ["qwen3-1.7b", 1721, "trl-2026", "fp16", 16, 1, 512, "on", "sdpa", 0, "reserved", 5852, 5751],

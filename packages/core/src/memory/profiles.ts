@@ -1,4 +1,5 @@
 import { InputError } from "../errors.ts";
+import type { BaseFormatName } from "./base-bytes.ts";
 import { profileNames } from "./names.ts";
 import type { StackSettings, StackTraits } from "./stack.ts";
 
@@ -9,6 +10,8 @@ export interface Profile {
   readonly settings: StackSettings;
   /** QLoRA settings in the stack's guides, beside a quantised base. */
   readonly qlora?: Partial<StackSettings>;
+  /** Settings that the stack makes by itself on a base that bitsandbytes quantises. */
+  readonly onQuantized?: Partial<StackSettings>;
   readonly traits: StackTraits;
 }
 
@@ -221,6 +224,8 @@ export const profiles: readonly Profile[] = [
     name: "trl",
     stack: "trl ≥ 1.15 SFTTrainer, transformers ≥ 5",
     settings: trlSft,
+    // `_is_quantized_model` in the trainers of SFT, DPO, GRPO and rewards of trl 1.0, and of KTO in 1.9
+    onQuantized: { adapterDtype: "bf16" },
     traits: { ...trainerTraits, tilesLoss: true }, // trl 1.16, `add_fused_lm_head`
   },
   {
@@ -240,6 +245,7 @@ export const profiles: readonly Profile[] = [
     name: "trl-2026",
     stack: "trl 1.7–1.12 SFTTrainer, transformers 5",
     settings: trlSft,
+    onQuantized: { adapterDtype: "bf16" },
     traits: { ...trainerTraits, copiesHead: true }, // trl 1.10, `_chunk`: `h.float() @ w.float().t()`
   },
   {
@@ -321,6 +327,14 @@ export const profiles: readonly Profile[] = [
     traits: { ...litgptTraits, holdsFormerPass: false },
   },
 ];
+
+/** Settings of a stack on a base, before any that is stated. */
+export function settingsOn(
+  { settings, onQuantized }: Pick<Profile, "settings" | "onQuantized">,
+  base: BaseFormatName,
+): StackSettings {
+  return ["int8", "nf4", "nf4-dq"].includes(base) ? { ...settings, ...onQuantized } : settings;
+}
 
 /** Profile by name. Throws E_PROFILE for an unknown name. */
 export function profileOf(name: string): Profile {

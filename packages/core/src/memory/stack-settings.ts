@@ -27,7 +27,7 @@ export function checkSettings(settings: StackSettings): StackSettings {
 }
 
 /** Settings on a model: eager attention in place of an sdpa that the model lacks. Source: transformers 5.24, `_supports_sdpa` */
-export function settingsOn({ block }: ModelShape, settings: StackSettings): StackSettings {
+export function settingsOfModel({ block }: ModelShape, settings: StackSettings): StackSettings {
   const { attention } = checkSettings(settings);
   return block.lacksSdpa && attention === "sdpa" ? { ...settings, attention: "eager" } : settings;
 }

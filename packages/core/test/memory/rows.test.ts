@@ -65,6 +65,20 @@ describe("memoryRows", () => {
     );
   });
 
+  test("TRL's adapters are in bf16 on a base that bitsandbytes quantises, unless it is stated", () => {
+    const dtypes = (settings = {}) =>
+      (["bf16", "gptq", "int8", "nf4", "nf4-dq"] as const).map(
+        (base) => memoryRows({ ...options, settings, base, ranks: [16] })[0]!.settings.adapterDtype,
+      );
+    expect(dtypes()).toEqual(["fp32", "fp32", "bf16", "bf16", "bf16"]);
+    expect(dtypes({ adapterDtype: "fp32" })).toEqual(Array(5).fill("fp32"));
+    const { ranks: _, ...single } = { ...options, rank: 16, base: baseFormat("nf4") };
+    const stated = (adapterDtype: "fp32" | "bf16") =>
+      estimateMemory({ ...single, settings: { adapterDtype } });
+    expect(estimateMemory(single)).toEqual(stated("bf16"));
+    expect(estimateMemory(single).adapterBytes).toBe(stated("fp32").adapterBytes / 2);
+  });
+
   test("full fine-tuning has one row, whatever the ranks", () => {
     const [row, ...others] = memoryRows({ ...options, base: "nf4", method: "full" });
     expect(others).toEqual([]);

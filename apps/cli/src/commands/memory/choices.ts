@@ -7,6 +7,7 @@ import {
   profileOf,
   type StackSettings,
   type Strategy,
+  settingsOn,
 } from "@lorank/core/memory";
 import { cardsOf, memoryDefaults as d, memoryNames } from "@lorank/core/memory-names";
 import { defaults } from "../../defaults.ts";
@@ -139,12 +140,19 @@ export function memoryChoices(
   const profile = profileOf(choose("profile", training.profile, d.profile));
   const method = choose("method", training.method, d.method);
   const methodFrom = typed.method === undefined ? from.method : `--method ${method}`;
+  const base =
+    method === "qlora"
+      ? choose("base", isQuantized(training.base) ? training.base : undefined, "nf4-dq", methodFrom)
+      : choose("base", training.base, d.base);
   const ofGuides: Partial<StackSettings> = method === "qlora" ? (profile.qlora ?? {}) : {};
+  const isLeft = method === "compare" || method === "full";
+  const ofStack = settingsOn(profile, isLeft ? d.base : base);
   const stack = stackNames.map((name) => {
     const configured = training.settings?.[name];
     const isGuides = ofGuides[name] !== undefined;
-    const origin = `profile ${profile.name}${isGuides ? ", for QLoRA" : ""}`;
-    const value = choose(name, configured, ofGuides[name] ?? profile.settings[name], origin);
+    const isOfBase = ofStack[name] !== profile.settings[name];
+    const why = isGuides ? ", for QLoRA" : isOfBase ? ", on a quantised base" : "";
+    const value = choose(name, configured, ofGuides[name] ?? ofStack[name], `profile ${profile.name}${why}`);
     return { name, value, isStated: typed[name] !== undefined || configured !== undefined };
   });
   const settingsIn = (rows: typeof stack): Partial<StackSettings> =>
@@ -153,31 +161,26 @@ export function memoryChoices(
     maxPositions !== undefined && maxPositions < d.seq
       ? [maxPositions, "the longest that the model takes"]
       : [d.seq, "default"];
-  const { base, rank } = training;
+  const { rank } = training;
   const gpu = choose<"gpu", MemoryChoices["gpu"]>("gpu", undefined, undefined);
   const configured = countedObjective(training.objective);
-  const isSft = (typed.objective ?? configured ?? "sft") === "sft";
-  const objective = isSft
-    ? "sft"
-    : choose<"objective", ObjectiveChoices["objective"]>("objective", configured, "sft");
-  const isStated = (name: keyof ObjectiveChoices): boolean =>
-    name !== "objective" && (typed[name] ?? training[name as StatedField]) !== undefined;
+  const objective =
+    (typed.objective ?? configured ?? "sft") === "sft"
+      ? "sft"
+      : choose<"objective", ObjectiveChoices["objective"]>("objective", configured, "sft");
+  const details = configuredDetails(training, objective, method);
+  const names = objectiveFields.filter(
+    (name): name is StatedField => name !== "objective" && (typed[name] !== undefined || name in details),
+  );
   const ofObjective: ObjectiveChoices = {
     objective,
-    ...Object.fromEntries(
-      objectiveFields
-        .filter(isStated)
-        .map((name) => [name, choose(name, training[name as StatedField], undefined)]),
-    ),
+    ...Object.fromEntries(names.map((name) => [name, choose(name, details[name], undefined)])),
   };
   const choices = {
     ranks: choose<"ranks", readonly number[]>("ranks", rank === undefined ? undefined : [rank], d.ranks),
     targets: choose("targets", training.targets, defaults.targets),
     expertRank: typed.expertRank === undefined ? "whole" : choose("expertRank", undefined, "whole"),
-    base:
-      method === "qlora"
-        ? choose("base", isQuantized(base) ? base : undefined, "nf4-dq", methodFrom)
-        : choose("base", base, d.base),
+    base,
     method,
     ...ofObjective,
     labels: choose<"labels", number | undefined>("labels", undefined, ...labelsOf(ofObjective, profile)),
@@ -232,6 +235,27 @@ function withStored(training: Partial<ReadConfig>, stored: NamedConfig["stored"]
 }
 
 type StatedField = Exclude<keyof ObjectiveChoices, "objective">;
+
+/**
+ * A config's details of its objective, undefined where a flag must decide. Where all weights are trained, no adapters can
+ * be off, and no copies are trained.
+ */
+function configuredDetails(
+  training: Partial<ReadConfig>,
+  objective: ObjectiveChoices["objective"],
+  method: MemoryMethod,
+): Partial<Pick<ObjectiveChoices, StatedField>> {
+  const isFull = method === "full";
+  const isItsOwn = objective === (countedObjective(training.objective) ?? "sft");
+  const names = objectiveFields.filter(
+    (name): name is StatedField =>
+      name !== "objective" &&
+      (name === "trainedModules" ? !isFull : isItsOwn) &&
+      (name in training || name in (training.unread ?? {})),
+  );
+  const details = Object.fromEntries(names.map((name) => [name, training[name]]));
+  return isFull && details.reference === "adapters-off" ? { ...details, reference: "model" } : details;
+}
 
 /** torchtune's recipes on several cards shard all. Source: torchtune 0.6.1, `lora_finetune_distributed` (FSDP2) */
 function usualStrategy({ name }: Profile): [strategy: Strategy, origin?: string] {

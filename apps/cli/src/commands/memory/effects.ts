@@ -1,5 +1,5 @@
 import { objectiveWords } from "@lorank/core/memory";
-import { holds, words } from "../../tools/reading.ts";
+import { areCountedModules, holds, words } from "../../tools/reading.ts";
 import {
   type ConfigFields,
   type ConfigOmission,
@@ -31,9 +31,16 @@ export const effects: readonly Effect[] = [
     isBatch: true,
   },
   more("losses of early exits", "early_exit_loss"),
-  more("logits in fp32", "upcast_lmhead_output"),
+  {
+    ...more(
+      "a cache of generated texts as large as what is free",
+      "use_transformers_continuous_batching use_transformers_paged",
+    ),
+    settledBy: ["generator"],
+  },
+  more("logits in fp32", "upcast_lmhead_output cast_lm_head_to_fp32"),
   more("norms in fp32", "upcast_layernorm"),
-  more("rows that embedding and head grow by", "resize_token_embeddings_to_32x"),
+  more("rows that embedding and head grow by", "resize_token_embeddings_to_32x resize_vocab"),
 
   { ...more("several adapters", "arrow_config"), ...ofAdapter },
   { ...more("trained biases", "bias"), ...ofAdapter },
@@ -42,14 +49,13 @@ export const effects: readonly Effect[] = [
   {
     ...more("modules trained in full", "modules_to_save lora_modules_to_save additional_target"),
     ...ofAdapter,
-    unless: areHeads,
+    unless: (names) => areHeads(names) || areCountedModules(names),
   },
   {
     ...either("a classification head in place of logits", "modules_to_save"),
     settledBy: ["labels"],
     unless: (names) => !areHeads(names),
   },
-  { ...more("embedding and head trained in full", "resize_vocab"), ...ofAdapter },
   {
     ...more("trained rows of the embedding", "trainable_token_indices peft_trainable_token_indices"),
     ...ofAdapter,
@@ -115,6 +121,13 @@ export const effects: readonly Effect[] = [
   },
   { ...less("block-diagonal A and B", "use_bdlora"), ...ofAdapter, settledBy: ["variant"] },
   { ...less("compressed inputs of adapters", "velora_config"), ...ofAdapter },
+  {
+    ...less(
+      "states that AdamW has and this optimiser has not",
+      "use_galore use_apollo use_badam use_adam_mini use_muon",
+    ),
+    settledBy: ["optimizer"],
+  },
   less("layers that are frozen", "lisa_n_layers spectrum_top_fraction"),
   less("layers in the host's memory", "layer_offloading lora_on_cpu use_kt"),
   less("compiled code that keeps fewer activations", "torch_compile"),

@@ -58,7 +58,8 @@ export async function run(request: MemoryRequest, output: Messages): Promise<End
   const { typed, named } = request;
   const { svg, all = false } = typed;
   const configs: NamedConfig[] = [];
-  for (const { model } of named) configs.push(await readConfig(model, output, typed.as));
+  for (const { model, training } of named)
+    configs.push(await readConfig(model, output, typed.as, model === training?.config.model));
   if (typed.profile === engineProfile) return (await import("./engine.ts")).engineMemory(configs[0]!, typed);
 
   const asks = asksForTime(typed);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { InputError, isInputError, nearest, parseJson } from "@lorank/core";
-import type { StoredFormat } from "@lorank/core/memory";
+import { matchCatalogueModel, type StoredFormat } from "@lorank/core/memory";
 import { modelShapeFromConfig, modelTypes } from "@lorank/core/models";
 import { resolveModelPath, shownModelName } from "../../model/resolve.ts";
 import type { Display } from "../../output.ts";
@@ -29,9 +29,28 @@ export async function readConfig(
   model: string,
   display: Display,
   as: string | undefined,
+  isOfConfig = false,
 ): Promise<NamedConfig> {
-  const found = await findConfig(model, display);
+  const found = (isOfConfig ? byFolder(model) : undefined) ?? (await findConfig(model, display));
   return { ...found, ...readAs(found.config, as) };
+}
+
+/** Folders in which training configs keep models, and paths that no hub id has. */
+const folders =
+  /^([.~]{0,2}[\\/]|[a-z]:[\\/]|\.\.?[\\/])|[\\/].*[\\/]|^((base|hf|pretrained)_)?(models?|checkpoints?|ckpts?|llms?|weights)\//i;
+
+/** Built-in model of a training config's folder that is on another machine, by the folder's name. */
+function byFolder(folder: string): NamedConfig | undefined {
+  if (!folders.test(folder) || existsSync(folder)) return undefined;
+  const last = folder.split(/[\\/]/).findLast((part) => part !== "") ?? "";
+  const match = matchCatalogueModel(last);
+  if (match === undefined) return undefined;
+  const { id, config } = match.model;
+  return {
+    ...{ name: id, config, builtIn: true },
+    taken: `${folder} is not here, and is taken as ${id} by its name.`,
+    ...(match.stored && { stored: { ...match.stored, name: last } }),
+  };
 }
 
 async function findConfig(model: string, display: Display): Promise<NamedConfig> {

@@ -26,8 +26,8 @@ export const objectiveFields = Object.keys({
   trainedModules: true,
 } satisfies Readonly<Record<keyof ObjectiveChoices, true>>) as (keyof ObjectiveChoices)[];
 
-/** Objectives whose configs say all that memory depends on. GRPO's generation is for flags to tell. */
-const fromConfigs = ["dpo", "kto", "orpo", "simpo", "reward"] as const;
+/** Objectives whose configs say all that memory depends on, or leave it to flags by name. */
+const fromConfigs = ["dpo", "kto", "orpo", "simpo", "reward", "grpo"] as const;
 
 /** Objective of a training config, if it is estimated from the config alone. */
 export function countedObjective(name: string | undefined): (typeof fromConfigs)[number] | undefined {

@@ -11,6 +11,7 @@ const valueWords: Readonly<Record<string, string>> = {
   kbitPrepare: "k-bit preparation",
   bnbVersion: "bitsandbytes",
   vllmShare: "vLLM's share",
+  trainedModules: "trained in full",
   optimizerInBackward: "optimiser in backward pass",
 };
 

@@ -1,14 +1,17 @@
 import type { AttentionKind, StackSettings } from "@lorank/core/memory";
+import { groupRows } from "../grpo-reading.ts";
 import {
   areSeveral,
   checkedOnly,
   count,
   fourBitTypes,
   holds,
+  modulesToSave,
   notModelled,
   onOff,
   pagedStates,
   peftTargets,
+  savedStates,
   share,
   text,
   when,
@@ -36,6 +39,17 @@ const format = notModelled("a format");
 const trainers: Readonly<Record<string, Objective>> = {
   ...{ dpo: "dpo", ipo: "dpo", orpo: "orpo", simpo: "simpo", kto: "kto", grpo: "grpo", gdpo: "grpo" },
 };
+
+const castByTrl = { value: "bf16", origin: "TRL casts adapters on a quantised base to bf16" } as const;
+
+/** Tests for TRL's own trainers on a quantised base. Source: trl 1.9, `DPOTrainer`, `KTOTrainer`, `GRPOTrainer` */
+function castsAdapters(fields: ConfigFields): boolean {
+  const isQuantized = fields.get("adapter") === "qlora" || fields.get("load_in_8bit") === true;
+  const { [String(fields.get("rl"))]: objective = "other" } = trainers;
+  return holds(adapted, fields) && isQuantized && ["dpo", "kto", "grpo"].includes(objective);
+}
+
+const isGroups = (fields: ConfigFields): boolean => trainers[String(fields.get("rl"))] === "grpo";
 
 function otherFormat(raw: unknown): FieldValue<never> {
   return raw === false ? undefined : format;
@@ -117,19 +131,28 @@ export const reading: ToolReading = {
   profile: "axolotl",
   keys: ["base_model", "lora_r", "sequence_len"],
   lookalikes: `batch_size float32 fp8_config lm_eval_batch_size local_rank model_config peft_use_rslora
-    s2_attention use_dsv4_kernels use_kernels`,
+    kd_beta max_prompt_len s2_attention use_dsv4_kernels use_kernels vllm.max_model_len`,
   rows: [
     ["base_model", "model", text],
     ["adapter", "method", { lora: "lora", qlora: "qlora" }, "full"],
     ["rl", "objective", (raw) => trainers[String(raw)] ?? "other"],
     ["precompute_ref_log_probs", "reference", { true: "precomputed" }],
+    ...when(isGroups, [["trl.max_completion_length", "completion", count]]),
+    ...groupRows({
+      ...{ isGroups, isAdapter: (fields) => holds(adapted, fields), under: "trl." },
+      ...{ microBatch: "micro_batch_size", usualBatch: 1, beta: ["trl.beta", "rl_beta"] },
+      steps: ["gradient_accumulation_steps"],
+      ...{ share: "vllm.gpu_memory_utilization", usualMode: "server" },
+    }),
     ["reward_model", "objective", { true: "reward" }],
     ["process_reward_model", "objective", { true: "reward" }],
+    ...when(castsAdapters, [["rl", "adapterDtype", () => castByTrl]]),
     ...when(adapted, [
       ["lora_r", "rank", count, { must: "a positive integer" }],
       ["lora_dropout", "dropout", share, 0],
       ["peft_use_dora", "variant", { true: "dora" }],
       ["lora_target_linear", "targets", { true: "all-linear" }],
+      ["lora_modules_to_save", "trainedModules", modulesToSave],
       ["gptq", "base", otherFormat],
       ["adapter", "kbitPrepare", { qlora: castBack, lora: undefined }],
       ["load_in_8bit", "kbitPrepare", { true: castBack }],
@@ -207,6 +230,7 @@ export const reading: ToolReading = {
       "load_in_4bit",
       "axolotl quantises to 4 bits under adapter qlora only",
     ],
+    [isGroups, "sequence_len", "taken as a prompt with its answer; Axolotl cuts no prompts of GRPO"],
     idleRemark("liger_fused_linear_cross_entropy", "LigerPlugin"),
     idleRemark("liger_rms_norm", "LigerPlugin"),
     idleRemark("cut_cross_entropy", "CutCrossEntropyPlugin"),
@@ -228,5 +252,6 @@ export const reading: ToolReading = {
       ...{ direction: "either", settledBy: ["labels"] },
     },
     pagedStates("optimizer"),
+    savedStates("optimizer"),
   ],
 };

@@ -2,15 +2,17 @@ import {
   areSeveral,
   count,
   fourBitTypes,
+  modulesToSave,
   names,
   notModelled,
   onOff,
   pagedStates,
+  savedStates,
   share,
   text,
   when,
 } from "../reading.ts";
-import type { Convert, FieldRow, ToolReading } from "../tool.ts";
+import type { Convert, ToolReading } from "../tool.ts";
 import { strategyRows, transformersOptimizer } from "../transformers-reading.ts";
 
 /** Parses a list or comma-separated names; `all` is every linear layer. */
@@ -49,7 +51,7 @@ export const reading: ToolReading = {
     ...["finetuning_type", "lora_rank", "lora_target", "cutoff_len", "quantization_bit", "template", "stage"],
   ],
   lookalikes: `galore_rank galore_target gradient_checkpointing local_rank max_length oft_rank oft_target
-    plot_loss use_dft_loss use_eaft_loss use_liger_kernel use_rslora`,
+    plot_loss use_dft_loss use_eaft_loss use_liger_kernel use_rslora vllm_maxlen`,
   rows: [
     ["model_name_or_path", "model", text],
     ["finetuning_type", "method", { lora: "lora", full: "full" }, "lora"],
@@ -76,14 +78,15 @@ export const reading: ToolReading = {
       ["lora_dropout", "dropout", share, 0],
       ["use_dora", "variant", { true: "dora" }],
       ["lora_target", "targets", layers, "all-linear"],
+      ["additional_target", "trainedModules", modulesToSave],
       ["pure_bf16", "adapterDtype", { true: "bf16", false: "fp32" }, "fp32"],
+    ]),
+    ...when({ finetuning_type: ["lora", undefined], additional_target: undefined }, [
+      ["resize_vocab", "trainedModules", { true: ["embeddings", "head"] }],
     ]),
     ["per_device_train_batch_size", "microBatch", count, ofTrainer(8, "per_device_train_batch_size")],
     // Packing fills one token less than cutoff_len; padding adds it again.
     ["cutoff_len", "seq", count, 2048],
-    ...["use_galore", "use_apollo", "use_badam", "use_adam_mini", "use_muon"].map(
-      (path): FieldRow => [path, "optimizer", { true: notModelled("an optimiser") }],
-    ),
     ["optim", "optimizer", transformersOptimizer, ofTrainer("adamw-fused", "optim")],
     ["disable_gradient_checkpointing", "checkpointing", { true: "off" }],
     ["use_unsloth_gc", "checkpointing", { true: "offload" }],
@@ -118,5 +121,6 @@ export const reading: ToolReading = {
       ...{ what: "kernels that keep fewer activations", direction: "less" },
     },
     pagedStates("optim"),
+    savedStates("optim"),
   ],
 };

@@ -1,4 +1,4 @@
-import { count, peftTargets, share, text } from "../reading.ts";
+import { count, modulesToSave, peftTargets, share, text } from "../reading.ts";
 import type { ToolReading } from "../tool.ts";
 
 /** Reads PEFT's `adapter_config.json`. Source: peft 0.21.2, `config.py` and `tuners/lora/config.py` */
@@ -14,6 +14,7 @@ export const reading: ToolReading = {
     ["r", "rank", count, 8],
     ["lora_dropout", "dropout", share, 0],
     ["use_dora", "variant", { true: "dora" }],
+    ["modules_to_save", "trainedModules", modulesToSave],
     ["target_modules", "targets", peftTargets, { unread: "without target_modules they depend on the model" }],
   ],
   remarks: [[{}, "", "the file does not say the base's format, the batch, the length or the optimiser"]],

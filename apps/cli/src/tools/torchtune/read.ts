@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { withoutPrompt } from "../grpo-reading.ts";
 import {
   areSeveral,
   checkedOnly,
@@ -36,13 +37,17 @@ function methodOf(raw: unknown): FieldValue<"lora" | "full"> {
   return prefix === undefined ? "full" : "lora";
 }
 
-function folderOf(raw: unknown): string | undefined {
+function folderOf(raw: unknown, fields: ConfigFields): string | undefined {
+  if (typeof modelOf(fields.get(builder)) === "object") return undefined;
   return typeof raw === "string" && existsSync(join(raw, "config.json")) ? raw : undefined;
 }
 
-function modelOf(raw: unknown): string | undefined {
-  const [family, , model] = partsOf(raw);
+/** Model by its builder. Under adapters Phi-4 is taken from the hub as torchtune has it, its layers apart. */
+function modelOf(raw: unknown): FieldValue<string> {
+  const [family, prefix, model] = partsOf(raw);
   const name = `${family}.${model}`;
+  if (name === "phi4.phi4_14b" && prefix !== undefined)
+    return { value: "unsloth/phi-4", origin: "torchtune splits q, k, v, gate and up" };
   return Object.hasOwn(torchtuneModels, name) ? torchtuneModels[name] : undefined;
 }
 
@@ -58,16 +63,16 @@ const targets: Convert<readonly string[]> = (raw, fields) => {
     return attention;
   const withMlp = fields.get(mlp) === true;
   const [family] = partsOf(fields.get(builder));
-  const isFused = family === "phi3" || family === "phi4";
-  if (isFused && (withMlp || listed.some((name) => name !== "output_proj")))
+  if (family === "phi3" && (withMlp || listed.some((name) => name !== "output_proj")))
     return { unread: `cannot be told: torchtune splits layers that are one in the hub's ${family}` };
   const head = fields.get(output) === true ? ["lm_head"] : [];
   return [...listed.map((name) => attentionNames[name]!), ...(withMlp ? mlpNames : []), ...head];
 };
 
-/** Loss by the config: chunked or full; undefined if not modelled. */
+/** Loss by the config: chunked or full; undefined if not modelled. Preferences are scored from all logits. */
 function lossOf(raw: unknown): "chunked" | "full" | undefined {
   const path = String(raw);
+  if (objectiveOf(raw) !== undefined) return "full";
   if (/\.(CEWithChunkedOutputLoss|LinearCrossEntropyLoss|LinearCrossEntropy)$/.test(path)) return "chunked";
   return /^torch\.nn\.(modules\.loss\.)?CrossEntropyLoss$/.test(path) ? "full" : undefined;
 }
@@ -95,6 +100,18 @@ function objectiveOf(raw: unknown): Objective | undefined {
   if (/\.grpo\./.test(path)) return "grpo";
   if (/\.rlhf\..*PPO/.test(path)) return "ppo";
   return /\.rlhf\./.test(path) ? "dpo" : undefined;
+}
+
+const isGroups: Condition = (fields) => objectiveOf(fields.get(loss)) === "grpo";
+
+/** Texts of as many prompts as `path` says. Source: torchtune's main branch, `grpo_full_finetune_distributed` */
+function groupsOf(path: string): Convert<number> {
+  return (raw, fields) => {
+    const [texts, prompts] = [count(raw), count(fields.get(path))];
+    return typeof texts === "number" && typeof prompts === "number"
+      ? texts * prompts
+      : { must: `a number beside ${path}` };
+  };
 }
 
 const dtype = { bf16: "bf16", fp32: "fp32" } as const;
@@ -141,6 +158,13 @@ export const reading: ToolReading = {
       [mlp, "targets", checkedOnly],
       [output, "targets", checkedOnly],
       [[mlp, output, "model.lora_attn_modules"], "targets", targets, attention],
+    ]),
+    ...when(isGroups, [
+      [["batch_size", "grpo_samples"], "microBatch", groupsOf("batch_size")],
+      ["max_generated_tokens", "completion", count],
+      [["forward_batch_size", "grpo_samples"], "generations", groupsOf("forward_batch_size")],
+      [loss, "reference", () => "model" as const],
+      ["max_generated_tokens", "seq", () => withoutPrompt, withoutPrompt],
     ]),
     ["batch_size", "microBatch", count],
     ["tokenizer.max_seq_len", "seq", count],

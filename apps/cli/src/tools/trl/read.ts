@@ -1,14 +1,17 @@
 import type { AttentionKind } from "@lorank/core/memory";
+import { groupRows, promptWithAnswer, usualAnswer, withoutPrompt } from "../grpo-reading.ts";
 import {
   areSeveral,
   checkedOnly,
   count,
   fourBitTypes,
   holds,
+  modulesToSave,
   notModelled,
   onOff,
   pagedStates,
   peftTargets,
+  savedStates,
   share,
   text,
   when,
@@ -24,8 +27,6 @@ const needsAdapter = { must: "false without use_peft" };
 const noTargets = { unread: "without lora_target_modules they depend on the model" };
 const ownType = { value: "bf16", origin: "taken as bf16, the type of most published weights" } as const;
 const dtypes = { bfloat16: "bf16", float16: "fp16", float32: "fp32", auto: ownType } as const;
-// PEFT's fp32 adapters return to 16 bits on a quantised base: trl 1.16, `SFTTrainer.__init__`.
-const castBack = { value: "bf16", origin: "TRL casts adapters on a quantised base to bf16" } as const;
 const noPreparation = { value: false, origin: "TRL makes no k-bit preparation" };
 const wholeOffload = { unread: "without checkpointing moves all activations, which is not modelled" };
 
@@ -38,7 +39,14 @@ const trainers: readonly (readonly [objective: Objective, fields: readonly strin
   ["dpo", ["beta", "max_prompt_length", "precompute_ref_log_probs", "sync_ref_model", "f_divergence_type"]],
 ];
 
+/** Condition that a field says null, which to transformers 5 is auto. Source: its `PreTrainedModel.from_pretrained` */
+function isNull(name: string): (fields: ConfigFields) => boolean {
+  return (fields) => !fields.has(name) && fields.pathsIn("").includes(name);
+}
+
 const sftLosses = ["nll", "chunked_nll", "dft"];
+// trl 1.16, `GRPOTrainer._compute_loss`
+const groupLosses = ["grpo", "dr_grpo", "dapo", "bnpo", "cispo", "sapo", "luspo", "vespo"];
 
 /** Rows on the trainer that a field gives away: TRL's configs do not name it. The first wins. */
 const objectiveRows: readonly FieldRow[] = [
@@ -46,8 +54,25 @@ const objectiveRows: readonly FieldRow[] = [
     paths.map((path): FieldRow => [path, "objective", () => objective]),
   ),
   ["precompute_ref_log_probs", "reference", { true: "precomputed" }],
-  ["loss_type", "objective", (raw) => (sftLosses.includes(String(raw)) ? undefined : "dpo")],
+  ["loss_type", "objective", (raw) => objectiveOfLoss(String(raw))],
 ];
+
+function objectiveOfLoss(name: string): "dpo" | "grpo" | undefined {
+  if (sftLosses.includes(name)) return undefined;
+  return groupLosses.includes(name) ? "grpo" : "dpo";
+}
+
+function isGroups(fields: ConfigFields): boolean {
+  const marked = trainers.find(([, paths]) => paths.some((path) => fields.has(path)));
+  return (marked?.[0] ?? objectiveOfLoss(String(fields.get("loss_type") ?? "nll"))) === "grpo";
+}
+
+const groups = groupRows({
+  ...{ isGroups, isAdapter: (fields) => fields.get("use_peft") === true, under: "" },
+  ...{ microBatch: "per_device_train_batch_size", usualBatch: 8, beta: ["beta"] },
+  steps: ["steps_per_generation", "gradient_accumulation_steps"],
+  ...{ share: "vllm_gpu_memory_utilization", usualMode: "colocate" },
+});
 
 function isSft(fields: ConfigFields): boolean {
   const marks = trainers.flatMap(([, paths]) => paths);
@@ -98,9 +123,7 @@ export const reading: ToolReading = {
       ["lora_dropout", "dropout", share, 0.05],
       ["use_dora", "variant", { true: "dora" }],
       ["lora_target_modules", "targets", targetsOf, noTargets],
-      ["load_in_4bit", "adapterDtype", { true: castBack }],
-      ["load_in_8bit", "adapterDtype", { true: castBack }],
-      ["lora_r", "adapterDtype", () => undefined, "fp32"],
+      ["lora_modules_to_save", "trainedModules", modulesToSave],
       ["load_in_8bit", "base", { true: "int8" }],
     ]),
     ...when({ ...adapted, load_in_4bit: true }, [
@@ -111,13 +134,21 @@ export const reading: ToolReading = {
     ["load_in_4bit", "base", checkedOnly],
     ["model_init_kwargs.dtype", "base", dtypes],
     ["torch_dtype", "base", dtypes],
+    ...when(isNull("torch_dtype"), [["torch_dtype", "base", dtypes, ownType]]),
+    ...when(isNull("dtype"), [["dtype", "base", dtypes, ownType]]),
     ["dtype", "base", dtypes, "fp32"],
     ["per_device_train_batch_size", "microBatch", count, 8],
-    ...when({ max_completion_length: undefined }, [
-      ["max_seq_length", "seq", count],
-      ["max_length", "seq", count, 1024],
+    ...when(
+      (fields) => isGroups(fields) && fields.get("use_vllm") === true,
+      [["vllm_max_model_length", "seq", count]],
+    ),
+    ...when(isGroups, [
+      ["max_completion_length", "completion", count, usualAnswer],
+      [["max_completion_length", "max_prompt_length"], "seq", promptWithAnswer, withoutPrompt],
     ]),
-    ["max_completion_length", "seq", () => ({ unread: "is the length of an answer without its prompt" })],
+    ...groups,
+    ["max_seq_length", "seq", count],
+    ["max_length", "seq", count, 1024],
     ["optim", "optimizer", transformersOptimizer, "adamw-fused"], // transformers 5.24, `TrainingArguments.default_optim`
     ...when({ activation_offloading: true }, [
       ["gradient_checkpointing", "checkpointing", { true: "offload", false: wholeOffload }, "offload"],
@@ -144,5 +175,6 @@ export const reading: ToolReading = {
       ...{ what: "kernels that keep fewer activations", direction: "less" },
     },
     pagedStates("optim"),
+    savedStates("optim"),
   ],
 };
