@@ -284,9 +284,9 @@ describe("the page's script", () => {
     expect(problemWords({})).toBe("");
   });
 
-  test("escapes what somebody typed", () => {
-    const values = { ...form, gpu: "24GB", targets: "q_proj", bnbVersion: "0.50<script>" };
-    const { answer, details } = renderCalculation(calculated(values));
+  test.each(Object.keys(form))("refuses markup in a field, or escapes it: %s", (field) => {
+    const found = calculate({ ...form, gpu: "24GB", [field]: `${form[field as keyof typeof form]}<script>` });
+    const { answer, details } = "problems" in found ? { answer: "", details: "" } : renderCalculation(found);
     expect(answer + details).not.toContain("<script>");
   });
 });

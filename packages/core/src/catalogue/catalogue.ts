@@ -107,7 +107,7 @@ export function matchCatalogueModel(name: string): CatalogueMatch | undefined {
  * on Phi-4, "Llama-fication"; unslothai/unsloth issue 2365
  */
 function relaid(name: string, model: CatalogueModel): CatalogueModel {
-  const isSplit = /^unsloth\//i.test(name) && /\/phi-(3-|4$)/i.test(model.id);
+  const isSplit = name.toLowerCase().startsWith("unsloth/") && /\/phi-(3-|4$)/i.test(model.id);
   return isSplit ? { ...model, config: { ...model.config, model_type: "llama" } } : model;
 }
 
