@@ -284,7 +284,8 @@ describe("the page's script", () => {
     expect(problemWords({})).toBe("");
   });
 
-  test.each(Object.keys(form))("refuses markup in a field, or escapes it: %s", (field) => {
+  const typed = Object.keys(form).filter((field) => field !== "method"); // chosen from a list
+  test.each(typed)("refuses markup in a field, or escapes it: %s", (field) => {
     const found = calculate({ ...form, gpu: "24GB", [field]: `${form[field as keyof typeof form]}<script>` });
     const { answer, details } = "problems" in found ? { answer: "", details: "" } : renderCalculation(found);
     expect(answer + details).not.toContain("<script>");
