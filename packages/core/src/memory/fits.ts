@@ -21,8 +21,8 @@ const LARGEST = 2 ** 30;
 
 /**
  * Largest value for `what` whose upper bound is within `budgetBytes`. Null if not even the least fits, such as a length of
- * the images alone; without a rank; and if something that adds memory is not counted. Ranks end at the targets' limit.
- * 8-bit optimisers store tensors below 4096 elements in fp32: near that step the answer fits, though a larger value may too.
+ * the images alone. Null also without a rank, and if something that adds memory is not counted. Ranks end at the targets'
+ * limit. 8-bit optimisers store tensors below 4096 elements in fp32: near that step the answer fits, though a larger value may too.
  */
 export function largestThatFits(
   options: TrainingOptions,
