@@ -84,5 +84,9 @@ export const decideResults: (results: DecidableResults, options?: DecideOptions)
  */
 export const decideScores: (scores: RunScoreTable & OfChosenRows, options?: DecideOptions) => Decision =
   /* @__PURE__ */ inWords(
-    /* @__PURE__ */ withChosenRows(scoreFacts, "the table of scores", { runs: true, examples: false }),
+    /* @__PURE__ */ withChosenRows(scoreFacts, "the table of scores", {
+      runs: true,
+      examples: false,
+      axis: false,
+    }),
   );

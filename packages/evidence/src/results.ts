@@ -3,6 +3,7 @@ export { type CheckTrials, robustnessTrials } from "./checks/robustness/trials.t
 export { boundInUnit, inUnit, percent } from "./claims/amounts.ts";
 export type { StepKind } from "./claims/claim.ts";
 export { courseOf, methods } from "./methods/methods.ts";
+export { type ArmAxis, armName, namesIn } from "./schema/arm-axis.ts";
 export { canonicalJson, canonicalPieces } from "./schema/canonical-json.ts";
 export { figure, metricOf, metricsBeside, type OutcomeMetricName } from "./schema/metric.ts";
 export { isSettled, rankToUse, tellsRanksApart } from "./schema/rank-to-use.ts";
@@ -69,6 +70,7 @@ export type {
   TrialSpec,
   Truncation,
 } from "./schema/types.ts";
+export { type ArmDecision, type ByArm, byArm } from "./words/by-arm.ts";
 export type { Claim } from "./words/claim.ts";
 export { claimsOf } from "./words/claims-of.ts";
 export { inBrief, inWords, kindInWords, nextSteps } from "./words/in-words.ts";

@@ -12,6 +12,8 @@ export interface EvidenceOptions extends Pick<ReadRunsOptions, "task" | "filter"
   readonly "group-column"?: string;
   readonly where?: readonly string[];
   readonly "average-over"?: string;
+  readonly by?: readonly string[];
+  readonly cost?: string;
   readonly metric?: string;
   readonly higher?: boolean;
   readonly lower?: boolean;
@@ -42,6 +44,8 @@ export async function decideEvidence(
     "group-column": groupColumn,
     where,
     "average-over": averageOver,
+    by,
+    cost,
     ...flags
   }: EvidenceOptions,
   output: Messages,
@@ -51,7 +55,7 @@ export async function decideEvidence(
   if (higher && lower) throw new InputError("E_CONFIG", "--higher and --lower exclude each other, got both");
   const better = higher ? "higher" : lower ? "lower" : undefined;
   const needsMargin = options.margin === undefined;
-  const choices = { task, filter, score, groupColumn, where, averageOver, metric, needsMargin };
+  const choices = { task, filter, score, groupColumn, where, averageOver, by, cost, metric, needsMargin };
   const read = await readRuns(paths, { ...choices, better, ...(stdin && { stdin }) }, output);
   if (read === undefined) return undefined;
   if (read.kind === "outcomes") {
@@ -75,9 +79,11 @@ export function sweepOptions({
   "group-column": groupColumn,
   where,
   "average-over": averageOver,
+  by,
+  cost,
   ...options
 }: EvidenceOptions): DecideOptions {
-  assertNoRowChoices({ where, averageOver });
+  assertNoRowChoices({ where, averageOver, by, cost });
   if (groupColumn !== undefined) {
     const got = `${groupColumn} for a sweep's results, which have the groups of its data`;
     throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);
@@ -99,8 +105,11 @@ export function sweepOptions({
 export function assertNoRowChoices({
   where,
   averageOver,
-}: Pick<ReadRunsOptions, "where" | "averageOver">): void {
-  const flag = where === undefined ? averageOver && "--average-over" : "--where";
+  by,
+  cost,
+}: Pick<ReadRunsOptions, "where" | "averageOver" | "by" | "cost">): void {
+  const choices = { "--where": where, "--average-over": averageOver, "--by": by, "--cost": cost };
+  const [flag] = Object.entries(choices).find(([, value]) => value !== undefined) ?? [];
   if (flag !== undefined)
     throw new InputError("E_CONFIG", `${flag} must be of a table, got a sweep's results`);
 }

@@ -1,4 +1,4 @@
-import { formatCount, formatDecimalBytes } from "@lorank/core";
+import { formatCount, formatDecimalBytes, wholeNumber } from "@lorank/core";
 import {
   boundInUnit,
   type Claim,
@@ -122,13 +122,25 @@ function withSuffix(value: number, metric: Metric): string {
 export function decisionTable(decision: Decision, colours: Page["colours"]): string {
   const { predictedOnly, pilots } = courseOf(decision);
   return renderTable(
-    [rankColumn, ...qualityColumns<RankRow>(decision, (row) => row)],
+    [...comparedColumns(decision), ...qualityColumns<RankRow>(decision, (row) => row)],
     rankRows({ decision, trials: [], sweep: { ranks: [...predictedOnly, ...pilots], seeds: [] } }),
     { title: colours.dim, row: boldIfChosen(colours) },
   );
 }
 
-const rankColumn: TextColumn<RankRow> = { title: "rank", cell: ({ rank }) => String(rank) };
+/** Columns that name what is compared: the rank, or the arm and its cost. */
+function comparedColumns({ axis }: Decision): TextColumn<RankRow>[] {
+  if (axis === undefined) return [{ title: "rank", cell: ({ rank }) => String(rank) }];
+  const { by, names, cost } = axis;
+  const name: TextColumn<RankRow> = { title: by, cell: ({ rank }) => names[rank - 1]! };
+  if (cost === undefined) return [name];
+  return [name, { title: cost.of, cell: ({ rank }) => costFigure(cost.values[rank - 1]!) }];
+}
+
+/** Cost in four digits, without an exponent. */
+function costFigure(value: number): string {
+  return Number.isInteger(value) ? wholeNumber(value) : String(Number(value.toPrecision(4)));
+}
 
 function boldIfChosen({ bold }: Page["colours"]): (line: string, row: RankRow) => string {
   return (line, { isRecommended, isBet }) => (isRecommended || isBet ? bold(line) : line);
@@ -174,11 +186,12 @@ export function renderRankTable(
     { title: "time a trial", cell: of("secondsPerTrial", duration) },
   ];
   const quality = qualityColumns<RankRow>(decision, (row) => row);
+  const compared = comparedColumns(decision);
   const rows = rankRows(results);
   const style = { title: colours.dim, row: boldIfChosen(colours) };
-  const render = (...shown: TextColumn<RankRow>[]) => renderTable([rankColumn, ...shown], rows, style);
+  const render = (...shown: TextColumn<RankRow>[]) => renderTable([...compared, ...shown], rows, style);
   const fits = (costs: TextColumn<RankRow>[]) =>
-    renderTable([rankColumn, ...costs, ...quality], rows)
+    renderTable([...compared, ...costs, ...quality], rows)
       .split("\n")
       .every((line) => line.length <= columns);
   if (all && !fits(cost)) return `${render(...cost)}\n\n${render(...quality)}`;

@@ -1,5 +1,6 @@
 import { counted, cutText } from "@lorank/core";
 import type { ReadOutcomes } from "@lorank/evidence/node";
+import { type ArmAxis, namesIn } from "@lorank/evidence/results";
 import type { Messages } from "../output.ts";
 
 /** Reading summary: runs, files, and runs that failed on examples. */
@@ -21,7 +22,9 @@ export function whatWasRead({
   return { runs: cells.length, examples: { compared: examples, leftOut }, files, failed };
 }
 
-export function readInWords({ runs, examples, files, failed }: WhatWasRead): string {
+/** @param axis arms whose numbers stand in the place of ranks. */
+export function readInWords({ runs, examples, files, failed }: WhatWasRead, axis?: ArmAxis): string {
+  const nameOf = namesIn(axis);
   const formats = [...new Set(files.map(({ format }) => format))].join(" and ");
   const tasks = [...new Set(files.flatMap(({ task = [] }) => task))];
   const task = tasks.length === 0 ? "" : `, task ${tasks.join(" and ")}`;
@@ -29,7 +32,7 @@ export function readInWords({ runs, examples, files, failed }: WhatWasRead): str
   const { compared, leftOut } = examples;
   if (leftOut === 0) return read;
   const shown = failed.slice(0, 4).map(({ rank, seed, examples, reason }) => {
-    return `rank ${rank}, seed ${seed} failed on ${examples} (${cutText(reason, 80)})`;
+    return `${nameOf(rank)}, seed ${seed} failed on ${examples} (${cutText(reason, 80)})`;
   });
   const more =
     failed.length > shown.length ? `; and ${counted(failed.length - shown.length, "more run")}` : "";
@@ -39,5 +42,5 @@ export function readInWords({ runs, examples, files, failed }: WhatWasRead): str
 /** Reading summary as a note: runs, formats, tasks and left-out examples. Nothing is noted for a single plain file. */
 export function noteWhatWasRead(outcomes: ReadOutcomes, { note }: Pick<Messages, "note">): void {
   const read = whatWasRead(outcomes);
-  if (read !== undefined) note(readInWords(read));
+  if (read !== undefined) note(readInWords(read, outcomes.axis));
 }

@@ -1,3 +1,4 @@
+import type { Compared } from "../claims/compared.ts";
 import type { Decided, VerdictWithout } from "../schema/decision-types.ts";
 import { betOf, provenRank } from "../schema/rank-to-use.ts";
 
@@ -25,15 +26,16 @@ function answerOf(
 }
 
 /** Named rank in words: "rank 8 is recommended". */
-export function answerInWords({ rank, is }: NamedAnswer): string {
+export function answerInWords({ rank, is }: NamedAnswer, { name, one }: Compared): string {
+  const named = rank === undefined ? "" : name(rank);
   switch (is) {
     case "recommended":
-      return `rank ${rank} is recommended`;
+      return `${named} is recommended`;
     case "proven":
-      return `rank ${rank} is enough`;
+      return `${named} is enough`;
     case "best-bet":
-      return `no rank is recommended, and rank ${rank} is the best bet`;
+      return `no ${one} is recommended, and ${named} is the best bet`;
     case "none":
-      return "no rank is recommended";
+      return `no ${one} is recommended`;
   }
 }

@@ -1,3 +1,6 @@
+import type { ExclusionCause } from "../schema/decision-facts.ts";
+import type { MetricName } from "../schema/metric.ts";
+import type { Compared } from "./compared.ts";
 import type { NextBodies, SharedBodies } from "./shared-bodies.ts";
 
 /** Claim topic. `verdict`: answer and reason; `evidence`: other findings; `basis`: the data behind all. */
@@ -19,11 +22,20 @@ export type SharedClaim = ClaimIn<SharedBodies>;
 export type ClaimOf<Kind extends SharedClaim["kind"]> = Extract<SharedClaim, { readonly kind: Kind }>;
 
 export type Words<Said extends { readonly kind: string }> = {
-  readonly [One in Said as One["kind"]]: (claim: One) => string;
+  readonly [One in Said as One["kind"]]: (claim: One, compared: Compared) => string;
+};
+
+/** Words for why a rank is not compared, by cause. */
+export type Reasons<Kinds extends ExclusionCause["kind"]> = {
+  readonly [Kind in Kinds]: (
+    cause: Extract<ExclusionCause, { readonly kind: Kind }>,
+    metric: MetricName,
+    compared: Compared,
+  ) => string;
 };
 
 export type SaidBy<Said> = Said extends Said
-  ? Parameters<Extract<Said[keyof Said], (claim: never) => string>>[0]
+  ? Parameters<Extract<Said[keyof Said], (claim: never, compared: Compared) => string>>[0]
   : never;
 
 export type StepKind = keyof NextBodies;

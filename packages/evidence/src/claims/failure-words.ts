@@ -1,7 +1,9 @@
 import { counted } from "@lorank/core";
-import type { FailureCause, Reasons } from "../schema/decision-facts.ts";
+import type { FailureCause } from "../schema/decision-facts.ts";
 import type { LeftOutRun } from "../schema/decision-types.ts";
 import type { MetricName } from "../schema/metric.ts";
+import type { Reasons } from "./claim.ts";
+import { comparedWords } from "./compared.ts";
 
 export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {
   diverged: "diverged",
@@ -25,13 +27,13 @@ export const failureReasons: Reasons<FailureCause["kind"]> = {
       ? `none of its ${runs} ${runs === 1 ? "run" : "runs"} completed (${kinds})`
       : `only ${completed} of its ${runs} runs completed (${kinds}), fewer than half`;
   },
-  "no-shared-seed": () => "no seed that the other ranks completed was completed by this one",
-  "one-run": () => "it has one run, which cannot show how much the rank varies",
+  "no-shared-seed": (_, __, { many }) => `no seed that the other ${many} completed was completed by this one`,
+  "one-run": (_, __, { one }) => `it has one run, which cannot show how much the ${one} varies`,
 };
 
 export function failureReason<Kind extends FailureCause["kind"]>(
   cause: Extract<FailureCause, { readonly kind: Kind }>,
   metric: MetricName,
 ): string {
-  return failureReasons[cause.kind as Kind](cause, metric);
+  return failureReasons[cause.kind as Kind](cause, metric, comparedWords());
 }

@@ -110,6 +110,16 @@ export interface PossibleLoss {
 interface EvidenceBodies {
   difference: Difference;
   worse: { ranks: readonly number[] };
+  /** Order of arms. Costs are absent if unknown; then the best mean comes first. */
+  "arm-order": {
+    costs?: string;
+    /** Arms that cost as much as the named arm, which is among them and comes first. */
+    equal: readonly number[];
+    /** Arms that no other arm beats by more than the margin, if no costs are known. */
+    within: readonly number[];
+    margin: number;
+    metric: MetricName;
+  };
   "chosen-rows": ChosenRows;
   "one-rate": { rate: number };
   "gain-until": Difference & { isLast: boolean };

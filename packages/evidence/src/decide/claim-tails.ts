@@ -8,6 +8,8 @@ export interface ClaimFamily {
   readonly spend?: (tail: number) => number;
   /** True if claims are made at a single look. Default: true without `spend`. */
   readonly once?: boolean;
+  /** True if no rank is cheaper than another before the outcomes are seen; all then share the error. */
+  readonly isUnordered?: boolean;
 }
 
 export interface ClaimTails {
@@ -48,9 +50,9 @@ export function lostTails({ pairTail, smallestTail, otherTail }: ClaimTails, see
 const smallestShare = 2 / 3;
 
 export function claimTails(confidence: number, family: ClaimFamily): ClaimTails {
-  const { ranks, spend = (tail) => tail, once = family.spend === undefined } = family;
+  const { ranks, spend = (tail) => tail, once = family.spend === undefined, isUnordered = false } = family;
   const error = 1 - confidence;
-  const { smallestTail, otherTail } = boundTails(error, ranks);
+  const { smallestTail, otherTail } = boundTails(error, ranks, isUnordered ? 1 / (ranks - 1) : smallestShare);
   return {
     pairTail: spend(error / (ranks * (ranks - 1))),
     smallestTail: spend(smallestTail),
@@ -61,20 +63,24 @@ export function claimTails(confidence: number, family: ClaimFamily): ClaimTails 
 
 const known = new Map<string, Pick<ClaimTails, "smallestTail" | "otherTail">>();
 
-function boundTails(error: number, ranks: number): Pick<ClaimTails, "smallestTail" | "otherTail"> {
+function boundTails(
+  error: number,
+  ranks: number,
+  share: number,
+): Pick<ClaimTails, "smallestTail" | "otherTail"> {
   if (ranks <= 2) return { smallestTail: error, otherTail: error };
-  const key = `${error} ${ranks}`;
-  const found = known.get(key) ?? solve(error, ranks);
+  const key = `${error} ${ranks} ${share}`;
+  const found = known.get(key) ?? solve(error, ranks, share);
   known.set(key, found);
   return found;
 }
 
-/** Largest tails in the shares' ratio whose joint error is `error`. */
-function solve(error: number, ranks: number): Pick<ClaimTails, "smallestTail" | "otherTail"> {
+/** Largest tails in the shares' ratio whose joint error is `error`. `share`: the smallest rank's. */
+function solve(error: number, ranks: number, share: number): Pick<ClaimTails, "smallestTail" | "otherTail"> {
   const others = ranks - 2;
-  const ratio = (1 - smallestShare) / others / smallestShare;
+  const ratio = (1 - share) / others / share;
   // Search bracket: Bonferroni's tail is safe, the whole error is too large.
-  let [low, high] = [error * smallestShare, error];
+  let [low, high] = [error * share, error];
   while (high - low > 1e-7 * error) {
     const tail = (low + high) / 2;
     const limits = [tail, ...Array.from({ length: others }, () => tail * ratio)].map(

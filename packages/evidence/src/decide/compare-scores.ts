@@ -1,6 +1,6 @@
 import { metricOf } from "../schema/metric.ts";
 import { mean } from "../statistics/averages.ts";
-import { claimTails } from "./claim-tails.ts";
+import { type ClaimFamily, claimTails } from "./claim-tails.ts";
 import { type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";
 import {
   claimFactors,
@@ -24,17 +24,19 @@ interface ExampleNoise {
   readonly examples: number | undefined;
   /** Share of the allowed error left after the choice of learning rates. */
   readonly share: number;
+  /** Default: the design's ranks. */
+  readonly family?: ClaimFamily;
 }
 
 export function compareScores(
   design: ScoreDesign,
   { metric, margin, confidence }: DecideSettings,
-  { error, examples = manyExamples, share }: ExampleNoise,
+  { error, examples = manyExamples, share, family = { ranks: design.ranks.length } }: ExampleNoise,
 ): PairwiseComparison {
   const { ranks, cells } = design;
   const { sign } = metricOf(metric);
   const collapsed = collapsedIn(design, { metric, margin });
-  const tails = claimTails(confidence, { ranks: ranks.length, spend: (tail) => tail * share, once: true });
+  const tails = claimTails(confidence, { ...family, spend: (tail) => tail * share, once: true });
   const noises = pairNoises(design, {
     // Rounding variance for two numbers, each uniform within half a digit.
     least: lastDigit(cells.flat()) ** 2 / 6,

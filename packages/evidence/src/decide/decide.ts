@@ -1,3 +1,4 @@
+import { type ArmAxis, lacksCosts } from "../schema/arm-axis.ts";
 import type { DecisionFacts } from "../schema/decision-facts.ts";
 import { cutToRange, metricOf } from "../schema/metric.ts";
 import { isSettled, ranksBehindPrior, tellsRanksApart } from "../schema/rank-to-use.ts";
@@ -57,6 +58,8 @@ export interface DecideContext {
   readonly beaten?: readonly number[];
   /** Rank pairs from which returns are computed. Default: the design's. */
   readonly pairs?: readonly PairSummary[];
+  /** Arms in order, if they are compared in place of ranks. */
+  readonly axis?: ArmAxis | undefined;
 }
 
 export function decideDesign(
@@ -66,8 +69,8 @@ export function decideDesign(
   context: DecideContext = {},
 ): DecisionFacts {
   const { metric, confidence } = settings;
-  const { family } = context;
-  if (design.ranks.length === 0) return nothingCompleted(examples, design, settings);
+  const { family = familyOf(design.ranks.length, context.axis) } = context;
+  if (design.ranks.length === 0) return nothingCompleted(examples, design, settings, context.axis);
   const comparison = compareRanks(design, metric, confidence, family);
   const compareWithout: ComparedRanks["compareWithout"] = (runs) => {
     const left = withoutRuns(design, runs);
@@ -102,12 +105,19 @@ export interface ComparedRanks
 export function decideCompared(
   { design, examples, comparison, compareWithout, scores, bestRank, forbids, members }: ComparedRanks,
   { metric, margin, confidence, power }: DecideSettings,
-  { plannedTails, beaten = [], pairs: seenPairs }: DecideContext = {},
+  { plannedTails, beaten = [], pairs: seenPairs, axis }: DecideContext = {},
 ): DecisionFacts {
   const { ranks, seeds } = design;
   const claims = seeds.length > 1 && ranks.length > 1 && !forbids.includes("pairs");
   const mayRecommend = !forbids.includes("rank");
-  const input = { ranks, seeds: seeds.length, margin, comparison, dropped: beaten };
+  const input = {
+    ranks,
+    seeds: seeds.length,
+    margin,
+    comparison,
+    dropped: beaten,
+    isClosed: axis !== undefined,
+  };
   const found = mayRecommend ? withoutBehindPrior(verdictOf(input), members) : openVerdict;
   const mayLose = (rank: number): number =>
     isSettled(found) ? shortfallBound(comparison.pairs, rank) : openBound(comparison, rank);
@@ -130,7 +140,7 @@ export function decideCompared(
     mayRecommend && members.collapsed !== undefined
       ? verdictWithout({ ...input, compareWithout, metric })
       : undefined;
-  const { pairs, ...gains } = gainsOf(comparison, design, seenPairs);
+  const { pairs, ...gains } = gainsOf(comparison, design, seenPairs, axis === undefined);
   const isBet = found.rank === null && tellsRanksApart(members);
   const { certifiedRank } = found;
   const bet = { ranks, seeds: seeds.length, comparison, certifiedRank, bestRank, metric };
@@ -151,11 +161,17 @@ export function decideCompared(
     indifference: indifferenceMargins * margin,
     ...(pairs && !forbids.includes("pairs") ? { pairs } : {}),
     ...(mayRecommend ? gains : {}),
+    ...(axis === undefined ? {} : { axis }),
     ...members,
     ...(without === undefined ? {} : { withoutCollapsed: without }),
   };
   const weak = weakEvidence(decided);
   return { ...decided, ...(weak === undefined ? {} : { weakEvidence: weak }) };
+}
+
+/** Claims on all compared ranks at once; without costs no arm is the first to be tested. */
+export function familyOf(ranks: number, axis: ArmAxis | undefined): ClaimFamily {
+  return { ranks, ...(lacksCosts({ axis }) ? { isUnordered: true } : {}) };
 }
 
 /** Withdraws an uncertified rank that is not shown to beat the class prior: another rank may have learned more. */
@@ -175,15 +191,17 @@ function largerDesign(
   return needed === undefined ? {} : { needed };
 }
 
-/** Pair differences, selection and returns. `seenPairs`: pairs for the returns, if a method saw more ranks. */
+/** Pair differences, selection and, for ranks, returns. `seenPairs`: pairs for the returns, if a method saw more. */
 function gainsOf(
   { pairs }: PairwiseComparison,
   { ranks, seeds }: ComparedRanks["design"],
   seenPairs: readonly PairSummary[] | undefined,
+  areRanks: boolean,
 ): Pick<Decision, "pairs" | "selection" | "returns"> {
   const summaries = pairs.map(pairSummary);
   const steps = seenPairs ?? summaries;
-  const returns = seeds.length > 1 && steps.length > 0 ? { returns: diminishingReturns(steps) } : {};
+  const returns =
+    areRanks && seeds.length > 1 && steps.length > 0 ? { returns: diminishingReturns(steps) } : {};
   if (ranks.length < 2) return returns;
   return { pairs: summaries, selection: selectionOf(pairs, ranks.length), ...returns };
 }
@@ -232,6 +250,7 @@ function nothingCompleted(
   examples: number,
   design: PairedDesign,
   { metric, margin, confidence }: DecideSettings,
+  axis: ArmAxis | undefined,
 ): DecisionFacts {
   return {
     verdict: "inconclusive",
@@ -243,6 +262,7 @@ function nothingCompleted(
     examples,
     ranks: [],
     excluded: design.excluded,
+    ...(axis === undefined ? {} : { axis }),
   };
 }
 

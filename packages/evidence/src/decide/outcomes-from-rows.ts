@@ -10,6 +10,7 @@ import {
   valueColumns,
 } from "../columns/outcome-columns.ts";
 import { isAbsent, quote } from "../columns/rules.ts";
+import { type ArmAxis, namesIn } from "../schema/arm-axis.ts";
 import { priorOfLabels } from "./class-prior-loss.ts";
 import { grown, Names, NamesOfExamples } from "./names.ts";
 import { OutcomeProblems } from "./outcome-problems.ts";
@@ -55,6 +56,8 @@ export interface OutcomeGathererOptions {
   readonly unit?: "row" | "line";
   /** Words for a row's place in error messages. Default: unit and number. */
   readonly placeOf?: (number: number) => string;
+  /** Arms whose numbers stand in the place of ranks. */
+  readonly arms?: Pick<ArmAxis, "names"> | undefined;
 }
 
 /** Most runs in a table, at a kilobyte each: a thousand ranks under a hundred seeds. */
@@ -78,6 +81,7 @@ interface Run {
 export class OutcomeGatherer {
   readonly #source: string;
   readonly #placeOf: (number: number) => string;
+  readonly #nameOf: (rank: number) => string;
   readonly #problems: OutcomeProblems;
   readonly #runs = new Map<number, Map<number, Run>>();
   #runCount = 0;
@@ -93,9 +97,11 @@ export class OutcomeGatherer {
     source,
     unit = "row",
     placeOf = (number) => `${unit} ${number}`,
+    arms,
   }: OutcomeGathererOptions = {}) {
     this.#source = source ?? "the outcomes";
     this.#placeOf = placeOf;
+    this.#nameOf = namesIn(arms);
     this.#problems = new OutcomeProblems(source);
   }
 
@@ -169,11 +175,11 @@ export class OutcomeGatherer {
   } {
     const { rows } = this.#runs.get(run.rank)!.get(run.seed)!;
     const numbers = Array.from({ length: this.#examples.size }, (_, i) => i);
-    const namesIn = (names: { at(i: number): string }) => numbers.map((i) => names.at(i));
+    const namesOf = (names: { at(i: number): string }) => numbers.map((i) => names.at(i));
     return {
-      examples: namesIn(this.#examples),
+      examples: namesOf(this.#examples),
       lines: rows.subarray(0, numbers.length),
-      ...Object.fromEntries(this.#named.map((field) => [`${field}s`, namesIn(this.#names[field])])),
+      ...Object.fromEntries(this.#named.map((field) => [`${field}s`, namesOf(this.#names[field])])),
     };
   }
 
@@ -187,7 +193,7 @@ export class OutcomeGatherer {
     if (earlier !== 0) {
       this.#repeated ??= [earlier, number];
       return (
-        `rank ${rank}, seed ${seed}, example ${quote(name)} must occur once, ` +
+        `${this.#nameOf(rank)}, seed ${seed}, example ${quote(name)} must occur once, ` +
         `got it in ${this.#placeOf(earlier)} already`
       );
     }
@@ -237,7 +243,7 @@ export class OutcomeGatherer {
     if (lacking.length === 0) return;
     const more = lacking.length > 1 ? ` and ${lacking.length - 1} more` : "";
     const lacks = `lacks ${quote(this.#examples.at(lacking[0]!))}${more}`;
-    this.#problems.add(`rank ${rank}, seed ${seed} must have all ${size} examples, ${lacks}`);
+    this.#problems.add(`${this.#nameOf(rank)}, seed ${seed} must have all ${size} examples, ${lacks}`);
   }
 }
 

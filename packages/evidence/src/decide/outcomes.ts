@@ -1,4 +1,5 @@
 import { assertOptions, type OptionNames } from "@lorank/core";
+import type { ArmAxis } from "../schema/arm-axis.ts";
 import { metricsBeside } from "../schema/metric.ts";
 import type { ExampleOutcomes } from "../schema/scores.ts";
 import type { LeftOutRun, Metric, MetricName } from "../schema/types.ts";
@@ -37,6 +38,8 @@ export interface OutcomeTable extends RunTable<OutcomeCell> {
   readonly prior?: ClassPrior | undefined;
   /** Examples left out of all runs because some run lacks them; absent if 0. */
   readonly leftOut?: number;
+  /** Arms in place of ranks. */
+  readonly axis?: ArmAxis | undefined;
 }
 
 export const outcomeNames: OptionNames<OutcomeTable> = {
@@ -47,6 +50,7 @@ export const outcomeNames: OptionNames<OutcomeTable> = {
   examples: true,
   prior: false,
   leftOut: false,
+  axis: false,
 };
 
 /** Checks that an object is an {@link OutcomeTable}, not raw rows. @throws InputError as {@link assertOptions}. */
@@ -93,6 +97,7 @@ export function partOf(
     examples: table.examples,
     cells: table.cells.filter(isIn),
     failures: table.failures.filter(isIn),
+    ...(table.axis === undefined ? {} : { axis: table.axis }),
   };
 }
 

@@ -27,6 +27,8 @@ export interface VerdictInput {
   readonly comparison: PairwiseComparison;
   /** Ranks no longer compared, each shown to be worse than a rank then in play. Default: none. */
   readonly dropped?: readonly number[];
+  /** True if nothing lies beyond the last rank, as for arms. Default: false. */
+  readonly isClosed?: boolean;
 }
 
 export const indifferenceMargins = 2;
@@ -61,7 +63,7 @@ export function verdictOf(input: VerdictInput): Verdict {
   const differs = dropped.length > 0 || pairs.some(({ supported }) => supported);
   const rank = recommended(input, certifiedRank, differs ? "differing" : "alike");
   if (rank === null) return { ...openVerdict, certifiedRank };
-  if (rank === largest) {
+  if (rank === largest && input.isClosed !== true) {
     const { pair, mean } = pairOf(pairs, largest, ranks.at(-2)!);
     if (pair.supported && mean > 0) return { verdict: "extend", rank, certifiedRank };
   }

@@ -1,4 +1,5 @@
 import { InputError } from "@lorank/core";
+import type { PlacedArms } from "./files/run-pattern.ts";
 import type { OutcomeChoices } from "./rows/row-choices.ts";
 import type { Rows } from "./rows/rows.ts";
 import type { ScoreChoices } from "./scores/choose-score.ts";
@@ -35,12 +36,16 @@ export interface OutcomeFormat {
   read(path: string, rows: Rows, options: ReadingOptions): Promise<void>;
 }
 
+export interface OfPlaces {
+  readonly arms?: PlacedArms | undefined;
+}
+
 /** Files with a score for each run, below folders that fit a pattern. */
 export interface ScoreFormat {
   recognises(name: string): boolean;
   hasScores(pattern: string): boolean;
-  /** Reads scores. @throws as `readScores`. */
-  read(pattern: string, choices: ScoreChoices): ReadScores;
+  /** Reads scores; `arms` number the arms that paths name. @throws as `readScores`. */
+  read(pattern: string, choices: ScoreChoices & OfPlaces): ReadScores;
 }
 
 /**

@@ -3,13 +3,21 @@ import { InputError, isInputError, machineErrorCode } from "@lorank/core";
 import type { OfValues } from "../columns/outcome-columns.ts";
 import type { OutcomeTable } from "../decide/outcomes.ts";
 import { OutcomeGatherer } from "../decide/outcomes-from-rows.ts";
+import { namesIn } from "../schema/arm-axis.ts";
 import type { ChosenRows } from "../schema/types.ts";
 import { differenceAdvice } from "./differing-rows.ts";
 import { isRunPattern } from "./files/run-pattern.ts";
 import { plain } from "./plain.ts";
+import type { ArmsRead } from "./rows/arms-read.ts";
 import { Averages } from "./rows/averages.ts";
-import { assertOfTable, type OutcomeChoices, type RowChoices, RowChooser } from "./rows/row-choices.ts";
-import { type EvaluatedCells, type Rows, type RunOfRows, rowsFor } from "./rows/rows.ts";
+import {
+  type ArmsOfRows,
+  assertOfTable,
+  type OutcomeChoices,
+  type RowChoices,
+  RowChooser,
+} from "./rows/row-choices.ts";
+import { type EvaluatedCells, type KnownRun, type Rows, type RunOfRows, rowsFor } from "./rows/rows.ts";
 import { type RunFile, runFiles } from "./run-files.ts";
 
 /** Tells a word, such as an answer, from a missing value. */
@@ -35,6 +43,8 @@ export interface ReadSoFar {
 }
 
 export interface ReadOutcomesOptions extends OutcomeChoices, RowChoices {
+  /** Arms to which rows or files belong. Default: they belong to ranks. */
+  readonly arms?: ArmsRead | undefined;
   /** Replacement for this process's standard input. */
   readonly stdin?: AsyncIterable<Uint8Array>;
   /** Progress callback, called about every 20,000 lines. */
@@ -79,7 +89,9 @@ export async function readOutcomes(
   const isPlain = files.length === 1 && files[0]!.format === plain && !named.some(isRunPattern);
   const reading = new FilesReading(isPlain ? nameOf(files[0]!) : undefined, options);
   for (const file of files) await reading.read(file, options);
-  const table = await reading.table();
+  const gathered = await reading.table();
+  const { arms } = options;
+  const table = arms === undefined ? gathered : { ...gathered, axis: arms.axis() };
   if (isPlain) return table;
   return {
     ...table,
@@ -97,6 +109,7 @@ const nameOf = ({ path }: { readonly path: string }): string => (path === "-" ? 
 class FilesReading {
   readonly #gatherer: OutcomeGatherer;
   readonly #source: string | undefined;
+  readonly #nameOf: (rank: number) => string;
   readonly #averaged: Averages | undefined;
   #where: ChosenRows = {};
   /** Row count before each file, to name rows by file and line. */
@@ -111,15 +124,17 @@ class FilesReading {
   #most = 0;
 
   /** @param source the only file, for messages. */
-  constructor(source: string | undefined, { averageOver }: RowChoices) {
+  constructor(source: string | undefined, { averageOver, arms }: RowChoices & ArmsOfRows) {
     this.#source = source;
+    const nameOf = namesIn(arms);
+    this.#nameOf = nameOf;
     const placeOf = (number: number): string => {
       const { place, start } = this.#startOf(number);
       return `${place} ${number - start}`;
     };
-    this.#gatherer = new OutcomeGatherer({ ...(source === undefined ? {} : { source }), placeOf });
+    this.#gatherer = new OutcomeGatherer({ ...(source === undefined ? {} : { source }), placeOf, arms });
     if (averageOver !== undefined)
-      this.#averaged = new Averages(this.#gatherer, { column: averageOver, placeOf });
+      this.#averaged = new Averages(this.#gatherer, { column: averageOver, placeOf, nameOf });
   }
 
   #startOf(number: number) {
@@ -185,15 +200,17 @@ class FilesReading {
     const source = nameOf(file);
     const { format } = file;
     const start = this.#rows;
-    const { where, averageOver } = choices;
-    const chooser = format === plain ? new RowChooser({ where, averageOver }, source) : undefined;
-    if (chooser === undefined) assertOfTable({ where, averageOver }, `files of ${format.name}`);
+    const { where, averageOver, arms } = choices;
+    const chooser = format === plain ? new RowChooser({ where, averageOver, arms }, source) : undefined;
+    const hasArms = arms !== undefined;
+    if (chooser === undefined) assertOfTable({ where, averageOver, arms }, `files of ${format.name}`);
     this.#starts.push({
       file,
       place: this.#source === undefined ? `${source}, ${format.unit}` : format.unit,
       start,
     });
-    const rows = rowsFor(this.#averaged ?? this.#gatherer, source, file, "the path");
+    const known: KnownRun = arms?.isOfTable ? { defaultSeed: 0 } : file;
+    const rows = rowsFor(this.#averaged ?? this.#gatherer, source, known, "the path", hasArms);
     const count = (number: number): number => {
       this.#rows = Math.max(this.#rows, start + number);
       return start + number;
@@ -215,7 +232,7 @@ class FilesReading {
       onRead({ source, lines, ...(share === undefined ? {} : { share }) });
     try {
       const choose = chooser?.choose && { choose: chooser.choose };
-      await format.read(file.path, { ...rows, ...choose, add, reject }, { stdin, choices, onRows });
+      await format.read(file.path, { ...rows, ...choose, hasArms, add, reject }, { stdin, choices, onRows });
     } catch (cause) {
       if (isInputError(cause) || machineErrorCode(cause) !== undefined) throw cause;
       const rule = `must be a file of ${format.name} that can be read`;
@@ -256,12 +273,12 @@ class FilesReading {
 
   /** Records which file has a run; throws if another file has it, too. */
   #claim(rank: number, seed: number, file: string): void {
-    const run = `rank ${rank}, seed ${seed}`;
+    const run = `${this.#nameOf(rank)}, seed ${seed}`;
     const other = this.#fileOf.get(run) ?? file;
     this.#fileOf.set(run, file);
     if (other === file) return;
     const advice =
-      "Name the runs by a path such as 'runs/r{rank}-s{seed}', in which * stands for any characters.";
+      "Name the runs by a path such as 'runs/r{rank}-s{seed}' or 'runs/{arm}-s{seed}'; * stands for any characters.";
     throw new InputError("E_OUTCOMES", `${run} must have one file, got ${other} and ${file}\n${advice}`);
   }
 }

@@ -3,13 +3,15 @@ import { metrics } from "../schema/metric.ts";
 import { isRunPattern } from "./files/run-pattern.ts";
 import { scoreFormatOf } from "./formats.ts";
 import { type ReadOutcomes, type ReadOutcomesOptions, readOutcomes } from "./read-outcomes.ts";
-import { assertOfTable, type RowChoices } from "./rows/row-choices.ts";
+import { type ArmChoices, armsOf } from "./rows/arms-read.ts";
+import { assertOfTable } from "./rows/row-choices.ts";
 import { isOutcomes } from "./run-files.ts";
 import { marginProblem, type ScoreChoices } from "./scores/choose-score.ts";
 import type { ReadScores } from "./scores/read-scores.ts";
+import type { TableChoices } from "./scores/runs-of-table.ts";
 import { isRunTable, readRunTable } from "./trackers/run-table.ts";
 
-export interface ReadRunsOptions extends ReadOutcomesOptions, ScoreChoices, RowChoices {
+export interface ReadRunsOptions extends Omit<ReadOutcomesOptions, "arms">, ScoreChoices, ArmChoices {
   /** Refuses run scores if set. Default: both are read. */
   readonly only?: "outcomes";
 }
@@ -31,10 +33,13 @@ export type ReadRuns =
  */
 export async function readRuns(
   paths: string | readonly string[],
-  { only, metric, better, needsMargin, ...options }: ReadRunsOptions = {},
+  { only, metric, better, needsMargin, by, cost, ...choices }: ReadRunsOptions = {},
 ): Promise<ReadRuns | undefined> {
-  const [path = "", ...more] = typeof paths === "string" ? [paths] : paths;
-  const hasScores = more.length === 0 && isScores(path);
+  const named = typeof paths === "string" ? [paths] : paths;
+  const [path = "", ...more] = named;
+  const arms = armsOf(named, { by, cost });
+  const options = { ...choices, arms };
+  const hasScores = more.length === 0 && isScores(path, arms?.isOfTable);
   const hasOutcomes = more.length > 0 || isRunPattern(path) || isOutcomes(path);
   if (!hasScores && !hasOutcomes) return undefined;
   const isOtherMetric = metric !== undefined && !Object.hasOwn(metrics, metric);
@@ -56,16 +61,16 @@ export async function readRuns(
     const got = `${groupColumn} for a table of runs, one score each`;
     throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);
   }
-  const choices = { metric, better, task, filter, needsMargin };
-  const scores = await readScores(path, { ...choices, where, averageOver });
-  const problems = marginProblem(scores.metric, choices);
+  const ofScore = { metric, better, task, filter, needsMargin };
+  const scores = await readScores(path, { ...ofScore, where, averageOver, arms });
+  const problems = marginProblem(scores.metric, ofScore);
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
   return { kind: "scores", ...scores };
 }
 
 /** True for a table with a row per run, or rank or seed columns, and for folders with trainers' logs or averages. */
-export function isScores(path: string): boolean {
-  return isRunPattern(path) ? scoreFormatOf(path) !== undefined : isRunTable(path);
+export function isScores(path: string, hasArms = false): boolean {
+  return isRunPattern(path) ? scoreFormatOf(path) !== undefined : isRunTable(path, hasArms);
 }
 
 /**
@@ -76,9 +81,10 @@ export function isScores(path: string): boolean {
  */
 export async function readScores(
   path: string,
-  { where, averageOver, ...choices }: ScoreChoices & RowChoices = {},
+  { where, averageOver, arms, ...choices }: TableChoices = {},
 ): Promise<ReadScores> {
-  if (!isRunPattern(path)) return readRunTable(path, { ...choices, where, averageOver });
-  assertOfTable({ where, averageOver }, path);
-  return scoreFormatOf(path)!.read(path, choices);
+  if (!isRunPattern(path)) return readRunTable(path, { ...choices, where, averageOver, arms });
+  assertOfTable({ where, averageOver, arms }, path);
+  const read = scoreFormatOf(path)!.read(path, { ...choices, arms });
+  return arms === undefined ? read : { ...read, axis: arms.axis() };
 }

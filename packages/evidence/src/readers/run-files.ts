@@ -1,7 +1,15 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InputError } from "@lorank/core";
-import { filesBelow, findRuns, isRunPattern, type RunPlace, rankOfAdapter } from "./files/run-pattern.ts";
+import {
+  filesBelow,
+  findRuns,
+  isRunPattern,
+  type PlacedArms,
+  type RunPlace,
+  rankAt,
+  rankOfAdapter,
+} from "./files/run-pattern.ts";
 import { chosenName, type OutcomeFormat } from "./format.ts";
 import { formatOf } from "./formats.ts";
 import { plain } from "./plain.ts";
@@ -28,11 +36,22 @@ export function isOutcomes(path: string): boolean {
  *
  * @throws InputError `E_OUTCOMES` for a place without such a file and for an open choice of tasks.
  */
-export function runFiles(paths: readonly string[], choices: OutcomeChoices): readonly RunFile[] {
+export function runFiles(
+  paths: readonly string[],
+  { arms, task }: Pick<OutcomeChoices, "task"> & { readonly arms?: PlacedArms | undefined },
+): readonly RunFile[] {
   const files = paths.flatMap((path) =>
-    isRunPattern(path) ? findRuns(path).flatMap((place) => filesOf(place, true)) : filesOf({ path }, false),
+    isRunPattern(path)
+      ? findRuns(path).flatMap((place) => filesOf(numbered(place, arms), true))
+      : filesOf({ path }, false),
   );
-  return filesOfTask(files, choices.task);
+  return filesOfTask(files, task);
+}
+
+/** Place with the number of its arm as the rank. */
+function numbered(place: RunPlace, arms: PlacedArms | undefined): RunPlace {
+  const rank = rankAt(place, arms);
+  return rank === undefined ? place : { ...place, rank };
 }
 
 function filesOf(place: RunPlace, isOfPattern: boolean): RunFile[] {

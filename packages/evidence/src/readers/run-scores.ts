@@ -9,15 +9,21 @@ interface ScoresOfRun extends Scores {
   readonly seed?: number;
 }
 
-/** Run scores behind a decision on `read`: where ranks have several learning rates, at the chosen rate. */
+/** Run scores, with arms numbered as in the decision, behind a decision on `read`: where ranks have several learning rates, at the chosen rate. */
 export function scoresOfRuns(
   read: ReadRuns,
-  { metric, runScores }: Pick<Decision, "metric" | "runScores">,
+  { metric, runScores, axis }: Pick<Decision, "metric" | "runScores" | "axis">,
 ): ScoresOfRun[] {
+  const numberOf = (rank: number): number =>
+    axis === undefined ? rank : axis.names.indexOf(read.axis!.names[rank - 1]!) + 1;
   if (read.kind === "outcomes")
-    return read.cells.map(({ rank, seed, ...outcomes }) => ({ rank, seed, ...meansOf(outcomes, metric) }));
+    return read.cells.map(({ rank, seed, ...outcomes }) => ({
+      ...{ rank: numberOf(rank), seed },
+      ...meansOf(outcomes, metric),
+    }));
   const rateOf = new Map(runScores?.rates?.map(({ rank, rate }) => [rank, rate]));
   return read.runs
+    .map((run) => ({ ...run, rank: numberOf(run.rank) }))
     .filter(({ rank, rate }) => !rateOf.has(rank) || rateOf.get(rank) === rate)
     .map(({ rank, seed, score }) => ({
       rank,

@@ -1,6 +1,5 @@
 import type { Decided, LeftOutRun } from "./decision-types.ts";
 import type { Confirmation, RaceDrop, RaceLook, RaceSummary } from "./method-types.ts";
-import type { MetricName } from "./metric.ts";
 
 /** Decision facts, before reasons and explanation are put into words. */
 export type DecisionFacts = Omit<Decided, "excluded" | "race"> & {
@@ -38,13 +37,6 @@ export type FailureCause =
   | { readonly kind: "no-shared-seed" }
   /** Rank with a single run, which cannot show how much runs vary. */
   | { readonly kind: "one-run" };
-
-export type Reasons<Kinds extends ExclusionCause["kind"]> = {
-  readonly [Kind in Kinds]: (
-    cause: Extract<ExclusionCause, { readonly kind: Kind }>,
-    metric: MetricName,
-  ) => string;
-};
 
 /** Supported difference for which a race dropped a rank. */
 export type SupportedDrop = Omit<Exclude<RaceDrop, { cause: "failed" }>, "reason">;

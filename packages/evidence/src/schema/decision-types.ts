@@ -1,3 +1,4 @@
+import type { ArmAxis } from "./arm-axis.ts";
 import type { CheckMembers } from "./check-types.ts";
 import type { RankScore } from "./evaluation-types.ts";
 import type { MethodMembers } from "./method-types.ts";
@@ -223,6 +224,8 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly ranks: readonly RankSummary[];
   /** Ranks that were tried but not compared. */
   readonly excluded?: readonly ExcludedRank[];
+  /** Arms, if they are compared in place of ranks; members named `rank` then hold their numbers. */
+  readonly axis?: ArmAxis;
   /** Selection and averaging of the table's rows; absent if all were read, each by itself. */
   readonly chosenRows?: ChosenRows;
   /** Details if runs are known by single scores; absent if they are known by example. */

@@ -9,6 +9,7 @@ import type { Count, Margin, NonNegative, Seed, Share } from "./scalar-types.ts"
 import type { SearchSummary } from "./search-types.ts";
 import type { EngineSpec, TrialSpec } from "./spec-types.ts";
 
+export type * from "./arm-axis.ts";
 export type * from "./check-types.ts";
 export type * from "./decision-types.ts";
 export type * from "./evaluation-types.ts";

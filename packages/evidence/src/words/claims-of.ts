@@ -2,7 +2,7 @@ import { checkClaims, loneClaims, reservations } from "../checks/claims.ts";
 import { claim, type StepKind, type Topic } from "../claims/claim.ts";
 import { courseOf, methodClaims } from "../methods/methods.ts";
 import type { Decided } from "../schema/decision-types.ts";
-import { isBehindPrior } from "../schema/rank-to-use.ts";
+import { betOf, isBehindPrior, rankToUse } from "../schema/rank-to-use.ts";
 import type { Claim } from "./claim.ts";
 import { type ClaimInputs, secondsPerSeed, sweepClaims } from "./sweep-claims.ts";
 import { verdictClaims } from "./verdict-claims.ts";
@@ -49,9 +49,11 @@ export function claimsOf(found: Decided | ClaimInputs): Claim[] {
     : decisionClaims(found);
   // Advice to train longer is dropped if some rank was trained too long.
   const isTooLong = claims.some(({ kind }) => kind === "above-untrained");
+  const { axis } = isSweep ? found.decision : found;
   return order
     .flatMap((topic) => (topic === "next" ? inStepOrder(onTopic(claims, topic)) : onTopic(claims, topic)))
-    .filter(({ kind }) => !isTooLong || kind !== "train-longer");
+    .filter(({ kind }) => !isTooLong || kind !== "train-longer")
+    .map((one) => (axis === undefined ? one : { ...one, axis }));
 }
 
 /**
@@ -85,6 +87,7 @@ function decisionClaims(decision: Decided): Claim[] {
     ...earlierClaims(decision),
     ...returnsClaims(decision),
     ...checkClaims(decision, "onSettings"),
+    ...armOrder(decision),
     ...exclusions(decision),
     ...checkClaims(decision, "onRuns"),
     ...selectionClaims(decision),
@@ -117,6 +120,27 @@ function selectionClaims({ selection, rank, bestRank, metric }: Decided): Claim[
   if (!selection || bestRank === null || rank !== bestRank) return [];
   const { ranks, expectedInflation: inflation } = selection;
   return [claim.caution("selection-inflation", { ranks, inflation, bestRank, metric })];
+}
+
+/** Claims on which arm is cheaper, and which arms are as good as the best; none for ranks. */
+function armOrder(decision: Decided): Claim[] {
+  const { axis, ranks, margin, metric } = decision;
+  if (axis === undefined || ranks.length < 2) return [];
+  const { cost } = axis;
+  const named = rankToUse(decision) ?? betOf(decision)?.rank;
+  const compared = ranks.map(({ rank }) => rank);
+  const costOf = (arm: number): number | undefined => cost?.values[arm - 1];
+  const alike = compared.filter((arm) => named !== undefined && costOf(arm) === costOf(named));
+  const isFirst = cost !== undefined && alike.length > 1 && alike[0] === named;
+  const certified = ranks.flatMap(({ rank, shortfallBound = Infinity }) =>
+    shortfallBound <= margin ? [rank] : [],
+  );
+  return [
+    claim.evidence("arm-order", {
+      ...(cost === undefined ? {} : { costs: cost.of }),
+      ...{ equal: isFirst ? alike : [], within: cost === undefined ? certified : [], margin, metric },
+    }),
+  ];
 }
 
 function exclusions(decision: Decided): Claim[] {

@@ -1,26 +1,37 @@
-import { counted, firstOf } from "@lorank/core";
+import { counted, firstOf, listInWords } from "@lorank/core";
 import {
   apart,
-  capital,
   marginInUnit,
   percent,
   plural,
   range,
-  rankList,
   roughly,
   scored,
   times,
   withError,
 } from "../claims/amounts.ts";
 import type { ClaimOf, SharedClaim, Words } from "../claims/claim.ts";
+import type { Compared } from "../claims/compared.ts";
 import { failureWords } from "../claims/failure-words.ts";
 import { figure, metricOf } from "../schema/metric.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 
 export const evidenceWords: Words<Extract<SharedClaim, { readonly topic: "evidence" | "basis" }>> = {
-  difference: ({ rank, than, difference, interval, metric }) =>
-    `Rank ${rank} is ${apart(difference, interval, metric)} rank ${than}, and ${size(rank, than)}.`,
-  worse: ({ ranks }) => `${capital(rankList(ranks))} ${plural(ranks, "is", "are")} worse than others.`,
+  difference: ({ rank, than, difference, interval, metric }, compared) =>
+    `${compared.atStart(rank)} is ${apart(difference, interval, metric)} ${compared.name(than)}${size(rank, than, compared)}.`,
+  worse: ({ ranks }, { listAtStart }) =>
+    `${listAtStart(ranks)} ${plural(ranks, "is", "are")} worse than others.`,
+  "arm-order"({ costs, equal, within, margin, metric }, { list, name }) {
+    if (costs !== undefined)
+      return equal.length === 0
+        ? `Cheaper is by ${costs}.`
+        : `Cheaper is by ${costs}, in which ${list(equal)} are equal: ${name(equal[0]!)} is named first.`;
+    const also =
+      within.length < 2
+        ? ""
+        : `No other arm is better than ${listInWords(within.map(name), "or")} by more than ${marginInUnit(margin, metric)}. `;
+    return `${also}Costs are unknown, so no arm is called cheaper; --cost names their column.`;
+  },
   "chosen-rows"({ where = [], averageOver }) {
     const chosen = where.map(({ column, values }) => `${column} ${values.join(" or ")}`);
     const { column, values = [] } = averageOver ?? {};
@@ -43,7 +54,7 @@ export const evidenceWords: Words<Extract<SharedClaim, { readonly topic: "eviden
       (isLast ? " It is the last one tried, so the next may pay too." : "")
     );
   },
-  "untouched-base"({ rank, scores, margin }) {
+  "untouched-base"({ rank, scores, margin }, { atStart }) {
     const values = (of: "base" | "rank"): string =>
       range(
         scores.map(({ metric, [of]: score }) => {
@@ -61,35 +72,35 @@ export const evidenceWords: Words<Extract<SharedClaim, { readonly topic: "eviden
         : gain > 0
           ? `that gain is within the margin of ${within}`
           : "that is no gain";
-    return `Without an adapter the base has ${values("base")}. Rank ${rank} has ${values("rank")}: ${beside}.`;
+    return `Without an adapter the base has ${values("base")}. ${atStart(rank)} has ${values("rank")}: ${beside}.`;
   },
-  "test-score"(claim) {
+  "test-score"(claim, compared) {
     const { rank, seeds, examples, metric, validation } = claim;
     const before = scored(validation.mean, validation.interval, metric);
     return (
-      `On ${counted(examples, "test example")}, which nothing was chosen by, rank ${rank} has ${testScore(claim)} over ` +
-      `${counted(seeds, "seed")}; on the validation examples it has ${before}.${scoredToo(claim)}`
+      `On ${counted(examples, "test example")}, which nothing was chosen by, ${compared.name(rank)} has ${testScore(claim)} over ` +
+      `${counted(seeds, "seed")}; on the validation examples it has ${before}.${scoredToo(claim, compared)}`
     );
   },
-  "no-test-score"({ examples, rank, scored: other }) {
+  "no-test-score"({ examples, rank, scored: other }, { one, name, atStart }) {
     const them = counted(examples, "test example");
     if (rank === null)
       return other === undefined
-        ? `The verdict recommends no rank, so nothing was scored on the ${them}: they are still unseen.`
-        : `The verdict recommends no rank; the ${them} were scored for rank ${other}, which was recommended otherwise.`;
+        ? `The verdict recommends no ${one}, so nothing was scored on the ${them}: they are still unseen.`
+        : `The verdict recommends no ${one}; the ${them} were scored for ${name(other)}, which was recommended otherwise.`;
     if (other === undefined)
       return rank === 0
         ? `Rank 0 has no adapter, so nothing was scored on the ${them}.`
-        : `Rank ${rank} was not scored on the ${them}.`;
+        : `${atStart(rank)} was not scored on the ${them}.`;
     return (
-      `The ${them} were scored for rank ${other}, not for rank ${rank}: these are not the settings that the sweep was decided ` +
+      `The ${them} were scored for ${name(other)}, not for ${name(rank)}: these are not the settings that the sweep was decided ` +
       "with."
     );
   },
-  basis: (claim) => runsBehind(claim, intervalsHold(claim)),
+  basis: (claim, compared) => runsBehind(claim, compared, intervalsHold(claim, compared)),
   "left-out-examples": ({ examples }) =>
     `The judge left ${counted(examples, "more example")} out of a run, so ${examples === 1 ? "it is" : "they are"} left out of all.`,
-  "score-basis": (claim) => scoresBehind(claim, intervalsHold(claim)),
+  "score-basis": (claim, compared) => scoresBehind(claim, compared, intervalsHold(claim, compared)),
 };
 
 /** Test score in words: "an accuracy of 93.7% [91.8–95.6%]". */
@@ -98,19 +109,20 @@ export function testScore({ metric, score }: ClaimOf<"test-score">): string {
 }
 
 /** Warns about ranks scored on the same test examples; empty without any. */
-export function scoredToo({ otherRanks }: ClaimOf<"test-score">): string {
+export function scoredToo({ otherRanks }: ClaimOf<"test-score">, { listAtStart }: Compared): string {
   if (otherRanks.length === 0) return "";
   const were = plural(otherRanks, "was", "were");
-  return ` ${capital(rankList(otherRanks))} ${were} scored here too, so this set is no longer fully held out.`;
+  return ` ${listAtStart(otherRanks)} ${were} scored here too, so this set is no longer fully held out.`;
 }
 
 /** Runs behind a verdict; `intervals` ends the sentence. */
 export function runsBehind(
   { seeds, mostRuns, isApart, examples }: ClaimOf<"basis">,
+  { one }: Compared,
   intervals: string,
 ): string {
   const runs = isApart
-    ? `${runsOfRank(seeds, mostRuns)} a rank, compared as separate samples since no seeds are shared,`
+    ? `${runsOf(one, seeds, mostRuns)}, compared as separate samples since no seeds are shared,`
     : `${seeds > 1 ? "paired runs with " : ""}${counted(seeds, "seed")}`;
   return `This rests on ${runs} and ${counted(examples, "example")}${intervals}`;
 }
@@ -118,20 +130,21 @@ export function runsBehind(
 /** Scores behind a verdict, and their limits; `intervals` ends the first sentence. */
 export function scoresBehind(
   { runs, seeds, mostRuns, examples, pairing, rates, exampleNoise, metric }: ClaimOf<"score-basis">,
+  { one, many, name }: Compared,
   intervals: string,
 ): string {
   const how = {
     all: "compared seed by seed",
-    some: "compared seed by seed where ranks share seeds",
+    some: `compared seed by seed where ${many} share seeds`,
     none: "compared as separate samples, since seeds differ or are unknown",
   }[pairing];
   const compared = seeds > 1 ? `, ${how}` : "";
-  const start = `This rests on one score of each of ${counted(runs, "run")} (${runsOfRank(seeds, mostRuns)} a rank${compared})`;
-  const best = rates?.map(({ rank, rate }) => `rank ${rank}: ${rate}`).join(", ");
+  const start = `This rests on one score of each of ${counted(runs, "run")} (${runsOf(one, seeds, mostRuns)}${compared})`;
+  const best = rates?.map(({ rank, rate }) => `${name(rank)}: ${rate}`).join(", ");
   const chosen =
     best === undefined
       ? ""
-      : ` Each rank is at its best learning rate (${best}); that it was chosen is counted.`;
+      : ` Each ${one} is at its best learning rate (${best}); that it was chosen is counted.`;
   const cure = "A row for each example (example, correct) would show it.";
   if (exampleNoise === undefined)
     return (
@@ -140,18 +153,18 @@ export function scoresBehind(
     );
   const plusMinus = (error: number): string => `± ${roughly(-normalQuantile(0.025) * error, metric)}`;
   return (
-    `${start} on ${counted(examples, "example")}${intervals}${chosen} Scores do not pair examples. If ranks differ on them ` +
-    `as in measured sweeps, their choice adds ${plusMinus(exampleNoise.assumed)} to a difference, which is included; if each rank had ` +
+    `${start} on ${counted(examples, "example")}${intervals}${chosen} Scores do not pair examples. If ${many} differ on them ` +
+    `as in measured sweeps, their choice adds ${plusMinus(exampleNoise.assumed)} to a difference, which is included; if each ${one} had ` +
     `examples of its own, up to ${plusMinus(exampleNoise.independent)}. ${cure}`
   );
 }
 
 type Intervals = Pick<ClaimOf<"basis">, "confidence" | "holdsFor">;
 
-function intervalsHold({ confidence, holdsFor }: Intervals): string {
+function intervalsHold({ confidence, holdsFor }: Intervals, { one, many }: Compared): string {
   if (holdsFor === "none") return ".";
-  const scope = holdsFor === "pairs" ? "for all pairs of ranks" : "over the examples for all ranks";
-  return `; ${percent(confidence)} intervals are in brackets for one rank, as ± ${scope} at once.`;
+  const scope = holdsFor === "pairs" ? `for all pairs of ${many}` : `over the examples for all ${many}`;
+  return `; ${percent(confidence)} intervals are in brackets for one ${one}, as ± ${scope} at once.`;
 }
 
 /** Sentence ending, for readers who know the intervals. */
@@ -159,45 +172,54 @@ export function atConfidence({ confidence, holdsFor }: Intervals): string {
   return holdsFor === "none" ? "." : `, at ${percent(confidence)} confidence.`;
 }
 
-function size(rank: number, other: number): string {
-  if (rank === 0) return "it needs no adapter";
-  if (other === 0) return "it needs an adapter";
+/** Size of a rank's adapter beside another's, or an arm's cost; empty without costs. */
+function size(rank: number, other: number, { one, cost }: Compared): string {
+  if (one === "arm") {
+    const [own, than] = [cost?.values[rank - 1], cost?.values[other - 1]];
+    if (own === undefined || than === undefined || own <= 0 || than <= 0) return "";
+    if (own === than) return ", and it costs the same";
+    return own < than
+      ? `, and it costs ${times(than / own)} less`
+      : `, and it costs ${times(own / than)} more`;
+  }
+  if (rank === 0) return ", and it needs no adapter";
+  if (other === 0) return ", and it needs an adapter";
   return rank < other
-    ? `its adapter is ${times(other / rank)} smaller`
-    : `its adapter is ${times(rank / other)} larger`;
+    ? `, and its adapter is ${times(other / rank)} smaller`
+    : `, and its adapter is ${times(rank / other)} larger`;
 }
 
 export const cautionWords: Words<Extract<SharedClaim, { readonly topic: "caution" }>> = {
-  "earlier-rule": ({ verdict, rank }) =>
-    `This verdict was ${verdict}${rank === null ? "" : ` for rank ${rank}`} by an earlier rule, with which it was stored.`,
+  "earlier-rule": ({ verdict, rank }, { name }) =>
+    `This verdict was ${verdict}${rank === null ? "" : ` for ${name(rank)}`} by an earlier rule, with which it was stored.`,
   "starter-alone": () =>
     "This holds for the starter, a model of 2.4 million parameters. Another base may need another rank.",
-  "failed-runs"({ planned, diverged, outOfMemory, missing, ranks, seeds }) {
+  "failed-runs"({ planned, diverged, outOfMemory, missing, ranks, seeds }, { one, list }) {
     const parts = [
       ...(diverged > 0 ? [`${diverged} diverged`] : []),
       ...(outOfMemory > 0 ? [`${outOfMemory} ran out of memory`] : []),
       ...(missing > 0 ? [`${missing} left no result`] : []),
     ];
-    const failed = `Of ${counted(planned, "planned run")}, ${range(parts)} (${rankList(ranks)}).`;
+    const failed = `Of ${counted(planned, "planned run")}, ${range(parts)} (${list(ranks)}).`;
     if (seeds === 0) return failed; // nothing was compared
-    return `${failed} Means and intervals rest on the ${counted(seeds, "seed")} that every compared rank completed.`;
+    return `${failed} Means and intervals rest on the ${counted(seeds, "seed")} that every compared ${one} completed.`;
   },
-  "left-out-seeds"({ seeds, failures }) {
+  "left-out-seeds"({ seeds, failures }, { one, name }) {
     const causes = failures.map(
-      ({ rank, seed, status }) => `rank ${rank} ${failureWords[status]} under seed ${seed}`,
+      ({ rank, seed, status }) => `${name(rank)} ${failureWords[status]} under seed ${seed}`,
     );
     return (
-      `${plural(seeds, "Seed", "Seeds")} ${range(seeds)} ${plural(seeds, "is", "are")} left out for every rank: ` +
+      `${plural(seeds, "Seed", "Seeds")} ${range(seeds)} ${plural(seeds, "is", "are")} left out for every ${one}: ` +
       `${firstOf(causes, 3)}.`
     );
   },
-  excluded: ({ rank, reason }) => `Rank ${rank} is not compared: ${reason}.`,
+  excluded: ({ rank, reason }, { atStart }) => `${atStart(rank)} is not compared: ${reason}.`,
   "step-size": (claim) => stepSize(claim, measuredSteps),
   "few-steps": ({ steps }) =>
     `Training took ${counted(steps, "step")}: too few to tell whether the loss had stopped falling.`,
-  "selection-inflation": ({ ranks, inflation, bestRank, metric }) =>
-    `If these ${counted(ranks, "rank")} were truly equal, the best of them would still look ${roughly(inflation, metric)} ` +
-    `better than it is, because it was chosen on the same examples. Up to about so much may flatter rank ${bestRank}; a ` +
+  "selection-inflation": ({ ranks, inflation, bestRank, metric }, { one, name }) =>
+    `If these ${counted(ranks, one)} were truly equal, the best of them would still look ${roughly(inflation, metric)} ` +
+    `better than it is, because it was chosen on the same examples. Up to about so much may flatter ${name(bestRank)}; a ` +
     "score on test examples is free of it.",
 };
 
@@ -236,6 +258,8 @@ function digits(ratio: number): string {
   return String(Number(ratio.toPrecision(3)));
 }
 
-function runsOfRank(fewest: number, most: number): string {
-  return most > fewest ? `${fewest} to ${most} runs` : counted(fewest, "run");
+/** Runs in words: "3 runs a rank", "2 to 5 runs an arm". */
+function runsOf(one: Compared["one"], fewest: number, most: number): string {
+  const runs = most > fewest ? `${fewest} to ${most} runs` : counted(fewest, "run");
+  return `${runs} ${one === "arm" ? "an arm" : "a rank"}`;
 }

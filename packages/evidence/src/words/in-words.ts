@@ -1,12 +1,13 @@
 import { counted } from "@lorank/core";
 import { checkWords, isAtOwnRate } from "../checks/claims.ts";
 import { copyReasons } from "../checks/copies/claims.ts";
-import type { StepKind, Words } from "../claims/claim.ts";
+import type { Reasons, StepKind, Words } from "../claims/claim.ts";
+import { type Compared, comparedWords } from "../claims/compared.ts";
 import { failureReasons } from "../claims/failure-words.ts";
 import { methodWords, withMethodReasons } from "../methods/methods.ts";
 import { probeReasons } from "../methods/probe/words.ts";
 import { raceReasons } from "../methods/race/words.ts";
-import type { DecisionFacts, ExclusionCause, Reasons } from "../schema/decision-facts.ts";
+import type { DecisionFacts, ExclusionCause } from "../schema/decision-facts.ts";
 import type { Decided, Decision, ExcludedRank } from "../schema/decision-types.ts";
 import type { MetricName } from "../schema/metric.ts";
 import { rankToUse } from "../schema/rank-to-use.ts";
@@ -28,16 +29,16 @@ import { verdictWords } from "./verdict-words.ts";
 /** Terminal sentences that differ from the report's. Empty: report only. */
 const briefWords: Partial<Words<Claim>> = {
   // Possible-loss words say only why no cheaper rank is used: the headline has the bound, the basis the confidence.
-  "possible-loss": ({ cheapestOf }) =>
-    cheapestOf === "unbeaten" ? "Each cheaper rank is shown to be worse than another." : "",
-  "one-rate": ({ rate }) => `All ranks had one learning rate, ${rate}, not tuned.`,
+  "possible-loss": ({ cheapestOf }, { one }) =>
+    cheapestOf === "unbeaten" ? `Each cheaper ${one} is shown to be worse than another.` : "",
+  "one-rate": ({ rate }, { many }) => `All ${many} had one learning rate, ${rate}, not tuned.`,
   "selection-inflation": () => "",
   "starter-alone": () => "This holds for the starter: another base may need another rank.",
   "step-size": (claim) => stepSize(claim),
-  "test-score": (claim) =>
-    `On ${counted(claim.examples, "test example")} rank ${claim.rank} has ${testScore(claim)}.${scoredToo(claim)}`,
-  basis: (claim) => runsBehind(claim, atConfidence(claim)),
-  "score-basis": (claim) => scoresBehind(claim, atConfidence(claim)),
+  "test-score": (claim, compared) =>
+    `On ${counted(claim.examples, "test example")} ${compared.name(claim.rank)} has ${testScore(claim)}.${scoredToo(claim, compared)}`,
+  basis: (claim, compared) => runsBehind(claim, compared, atConfidence(claim)),
+  "score-basis": (claim, compared) => scoresBehind(claim, compared, atConfidence(claim)),
 };
 
 const words: Words<Claim> = {
@@ -59,7 +60,10 @@ export function inBrief(claims: Claim | readonly Claim[]): string {
 }
 
 function paragraph(claims: Claim | readonly Claim[], by: Words<Claim>): string {
-  const sentences = [claims].flat().map((claim) => (by[claim.kind] as (claim: Claim) => string)(claim));
+  const sentences = [claims].flat().map((claim) => {
+    const write = by[claim.kind] as (claim: Claim, compared: Compared) => string;
+    return write(claim, comparedWords(claim.axis));
+  });
   return sentences.filter((sentence) => sentence !== "").join(" ");
 }
 
@@ -100,11 +104,19 @@ export function explained(facts: DecisionFacts): Decision {
 function withReasons(facts: DecisionFacts): Decided {
   const { excluded, ...rest } = withMethodReasons(facts);
   const inWords = excluded?.map(
-    ({ rank, cause }): ExcludedRank => ({ rank, reason: reasonOf(cause, facts.metric) }),
+    ({ rank, cause }): ExcludedRank => ({
+      rank,
+      reason: reasonOf(cause, facts.metric, comparedWords(facts.axis)),
+    }),
   );
   return { ...rest, ...(inWords ? { excluded: inWords } : {}) };
 }
 
-function reasonOf(cause: ExclusionCause, metric: MetricName): string {
-  return (reasons[cause.kind] as (cause: ExclusionCause, metric: MetricName) => string)(cause, metric);
+function reasonOf(cause: ExclusionCause, metric: MetricName, compared: Compared): string {
+  const write = reasons[cause.kind] as (
+    cause: ExclusionCause,
+    metric: MetricName,
+    compared: Compared,
+  ) => string;
+  return write(cause, metric, compared);
 }

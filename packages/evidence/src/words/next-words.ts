@@ -1,5 +1,5 @@
 import { counted, wholeNumber } from "@lorank/core";
-import { plural, rankList } from "../claims/amounts.ts";
+import { plural } from "../claims/amounts.ts";
 import type { ClaimOf, StepKind, Words } from "../claims/claim.ts";
 import type { Claim } from "./claim.ts";
 
@@ -8,51 +8,53 @@ export const nextWords: Words<ClaimOf<StepKind>> = {
     total > done
       ? `Go on with the sweep: ${total - done} of ${counted(total, "trial")} ${total - done === 1 ? "has" : "have"} no result yet.`
       : "Go on with the sweep: its results are still to be written.",
-  "run-missing": ({ ranks, runs }) =>
-    `Run what failed again: ${counted(runs, "run")} of ${rankList(ranks)} left no result.`,
-  "leave-out": ({ ranks }) => `Or leave ${rankList(ranks)} out, and go on with the other ranks.`,
-  "retry-out-of-memory": ({ ranks }) =>
-    `Run ${rankList(ranks)} again with more memory, as on another card or with fewer --jobs: ` +
+  "run-missing": ({ ranks, runs }, { list }) =>
+    `Run what failed again: ${counted(runs, "run")} of ${list(ranks)} left no result.`,
+  "leave-out": ({ ranks }, { list, many }) =>
+    `Or leave ${list(ranks)} out, and go on with the other ${many}.`,
+  "retry-out-of-memory": ({ ranks }, { list }) =>
+    `Run ${list(ranks)} again with more memory, as on another card or with fewer --jobs: ` +
     `${plural(ranks, "it", "they")} ran out of it.`,
-  needed(claim) {
+  needed(claim, { name, many }) {
     const { rank, to, until } = claim;
     const design = moreInWords(claim);
-    const bet = until === undefined ? "" : `; until then rank ${until} is the best bet`;
+    const bet = until === undefined ? "" : `; until then ${name(until)} is the best bet`;
     const takes = timeOfSeeds(claim);
     switch (to) {
       case "settle":
-        return `About ${design} would settle it, if the ranks that are left are truly equal${bet}.${takes}`;
+        return `About ${design} would settle it, if the ${many} that are left are truly equal${bet}.${takes}`;
       case "at-least":
         return `Run ${design}: one seed cannot tell how many would settle it${bet}.${takes}`;
       case "prove":
-        return `About ${design} would prove rank ${rank} to be within the margin, if it truly is as good as the others.${takes}`;
+        return `About ${design} would prove ${name(rank)} to be within the margin, if it truly is as good as the others.${takes}`;
     }
   },
   "no-design-settles": () =>
     "More runs of this kind would not settle it: only a wider margin, or less noise between runs.",
-  "complete-two-ranks": () => "Complete runs of at least two ranks under the same seeds.",
+  "complete-two-ranks": (_, { many }) => `Complete runs of at least two ${many} under the same seeds.`,
   "try-larger": ({ rank, until }) => `Add rank ${rank} to the sweep, and use rank ${until} until then.`,
   "look-larger": ({ rank, largest }) =>
     `Add rank ${rank} to the sweep: means rise up to rank ${largest}, the largest tried.`,
   "lower-rate": (claim) =>
     `Lower the learning rate${claim.now === undefined ? "" : ` (now ${claim.now})`}, or have one searched (${flagsInWords(claim)}).`,
-  "search-rate": (claim) =>
-    `Search a learning rate that suits all ranks (${flagsInWords(claim)})` +
+  "search-rate": (claim, { many }) =>
+    `Search a learning rate that suits all ${many} (${flagsInWords(claim)})` +
     `${claim.holdUpdate ? ", with a fixed alpha so that the update does not grow with the rank" : ""}, ` +
     "then compare them again.",
   "compare-rslora": (claim) =>
     `Compare the ranks under rsLoRA's scaling too (${flagsInWords(claim)}); at the smallest rank it is the same.`,
-  "try-rates": (claim) => `See if the ranks keep their order at other learning rates (${flagWords(claim)}).`,
-  "train-longer": (claim) =>
+  "try-rates": (claim, { many }) =>
+    `See if the ${many} keep their order at other learning rates (${flagWords(claim)}).`,
+  "train-longer": (claim, { many }) =>
     claim.maySpeedDiffer
-      ? `Train longer (${counted(claim.epochs, "epoch")}): a part of what the ranks differ by may be how fast they learn.`
+      ? `Train longer (${counted(claim.epochs, "epoch")}): a part of what the ${many} differ by may be how fast they learn.`
       : `Train longer (${counted(claim.epochs, "epoch")}).`,
   "check-labels": (claim) =>
     claim.thenSearch
       ? `Check that the labels belong to their texts, then have the learning rate and the epochs searched (${flagsInWords(claim)}).`
       : "Check that the labels belong to their texts, and train on more examples.",
-  "check-settings"({ setting, shownBy }) {
-    const names = setting === "rank-and-seed" ? "{rank} and {seed}" : `{${setting}}`;
+  "check-settings"({ setting, shownBy }, { one }) {
+    const names = { "rank-and-seed": `{${one}} and {seed}`, rank: `{${one}}`, seed: "{seed}" }[setting];
     const unless = shownBy === "outcomes" ? " If the runs do differ, log losses (logLoss) show it." : "";
     return (
       `Check that the trainer's command has ${names}, that the trainer uses ${setting === "rank-and-seed" ? "them" : "it"}, and ` +

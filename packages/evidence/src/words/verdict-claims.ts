@@ -3,6 +3,7 @@ import type { CopiesBodies } from "../checks/copies/claims.ts";
 import { claimsWith } from "../claims/claim.ts";
 import type { PossibleLoss } from "../claims/shared-bodies.ts";
 import { courseOf } from "../methods/methods.ts";
+import { lacksCosts } from "../schema/arm-axis.ts";
 import type { Decided } from "../schema/decision-types.ts";
 import { metricOf } from "../schema/metric.ts";
 import { betOf, isSettled, provenRank } from "../schema/rank-to-use.ts";
@@ -98,7 +99,8 @@ function possibleLoss(decision: Decided, rank: number): Claim[] {
   const loss = lossOf(decision, rank);
   const inPlay = ranksInPlay(decision);
   const isSmallest = inPlay.length > 1 && inPlay[0] === rank;
-  const cheapestOf = ranks[0]!.rank === rank ? "all" : isSmallest ? "unbeaten" : "none";
+  const cheapest = ranks[0]!.rank === rank ? "all" : isSmallest ? "unbeaten" : "none";
+  const cheapestOf = lacksCosts(decision) ? "none" : cheapest;
   return loss === undefined
     ? []
     : [claim.verdict("possible-loss", { rank, ...loss, confidence, cheapestOf })];
@@ -138,14 +140,16 @@ function extend(decision: Decided, rank: number): Claim[] {
 
 /** Advises a rank above the largest if the largest is to be used and no larger rank was tried. */
 function larger(decision: Decided): Claim[] {
-  const { rank } = decision;
+  const { rank, axis } = decision;
+  if (axis !== undefined) return [];
   const largest = largestTried(decision);
   return rank === largest ? [claim.next("try-larger", { rank: 2 * largest, until: rank })] : [];
 }
 
 /** Advises a larger rank if means rise up to the largest, the best bet, and some rank is worse. */
 function maybeLarger(decision: Decided): Claim[] {
-  const { ranks, rank, metric } = decision;
+  const { ranks, rank, metric, axis } = decision;
+  if (axis !== undefined) return [];
   const largest = largestTried(decision);
   const { sign } = metricOf(metric);
   const rises = ranks.every(

@@ -7,73 +7,76 @@ import {
   percent,
   plural,
   range,
-  rankList,
   roughly,
   withError,
 } from "../claims/amounts.ts";
 import type { ClaimOf, SharedClaim, Words } from "../claims/claim.ts";
+import type { Compared } from "../claims/compared.ts";
 import type { PossibleLoss } from "../claims/shared-bodies.ts";
 import type { WeakEvidence } from "../schema/decision-types.ts";
 import { figure, type MetricName, metricOf } from "../schema/metric.ts";
 
 export const verdictWords: Words<Extract<SharedClaim, { readonly topic: "verdict" }>> = {
-  recommended({ rank, verdict, loss, weak, atOwnRate, metric }) {
-    const advice = verdict === "extend" ? `Go above rank ${rank}` : `Use rank ${rank}`;
+  recommended({ rank, verdict, loss, weak, atOwnRate, metric }, compared) {
+    const name = compared.name(rank);
+    const advice = verdict === "extend" ? `Go above ${name}` : `Use ${name}`;
     const beginning =
       weak === undefined ? advice : `${advice}, on weak evidence (${weakInWords(weak, metric)})`;
-    const rest = verdict === "extend" ? "quality is still rising" : loss && lossInWords(loss);
+    const rest = verdict === "extend" ? "quality is still rising" : loss && lossInWords(loss, compared);
     const answer = rest === undefined ? `${beginning}.` : `${beginning}: ${rest}.`;
     return atOwnRate ? atSweepsRate(answer) : answer;
   },
-  enough({ rank, margin, metric, confidence, open, weak, atOwnRate }) {
+  enough({ rank, margin, metric, confidence, open, weak, atOwnRate }, compared) {
     const basis = weak === undefined ? "" : `, on weak evidence: ${weakInWords(weak, metric)}`;
-    const proven = `Rank ${rank} is enough (proven within ${marginInUnit(margin, metric)}${basis}).`;
+    const proven = `${compared.atStart(rank)} is enough (proven within ${marginInUnit(margin, metric)}${basis}).`;
     const answer = atOwnRate ? atSweepsRate(proven) : proven;
     if (open.length === 0) return answer;
     const smaller = open.map((one) => one.rank);
     const bounds = range(open.map(({ bound }) => boundInUnit(bound, metric)));
     return (
-      `${answer} Whether ${rankList(smaller)} ${plural(smaller, "is", "are")} too is open: ` +
+      `${answer} Whether ${compared.list(smaller)} ${plural(smaller, "is", "are")} too is open: ` +
       `${plural(smaller, "it", "they")} may lose up to ${bounds} (${percent(confidence)} confidence).`
     );
   },
-  "none-recommended"({ why, atOwnRate }) {
+  "none-recommended"({ why, atOwnRate }, { one, many }) {
     const answer = {
-      "nothing-completed": "No rank completed enough runs to be compared.",
-      "not-better": "No rank is better than the class prior.",
-      unclear: "No rank is shown to be better than the class prior.",
-      "same-answers": "No rank is shown to have learned anything.",
+      "nothing-completed": `No ${one} completed enough runs to be compared.`,
+      "not-better": `No ${one} is better than the class prior.`,
+      unclear: `No ${one} is shown to be better than the class prior.`,
+      "same-answers": `No ${one} is shown to have learned anything.`,
       copies: "Runs that should differ are copies of each other.",
       "no-noise": "No noise of training is visible in these runs.",
-      unsettled: "These runs do not settle the rank.",
+      unsettled: `These runs do not settle ${one === "rank" ? "the rank" : `which of the ${many} to use`}.`,
     }[why];
     return atOwnRate ? atSweepsRate(answer) : answer;
   },
-  "no-difference"({ ranks, spread, metric, confidence, isProven }) {
-    const means = `${rankList(ranks)} lie within ${boundInUnit(spread, metric)}`;
+  "no-difference"({ ranks, spread, metric, confidence, isProven }, { list, one }) {
+    const means = `${list(ranks)} lie within ${boundInUnit(spread, metric)}`;
     return isProven
-      ? `Rank makes no visible difference here: ${means}.`
+      ? `${one === "rank" ? "Rank makes" : "The arms make"} no visible difference here: ${means}.`
       : `A difference is neither shown nor ruled out at ${percent(confidence)} confidence. The means of ${means}; the ` +
           "intervals reach beyond the margin.";
   },
-  "possible-loss"({ confidence, cheapestOf }) {
+  "possible-loss"({ confidence, cheapestOf }, { one }) {
     const cheaper = {
-      all: "No compared rank is cheaper",
-      unbeaten: "Each cheaper rank is shown to be worse than another",
+      all: `No compared ${one} is cheaper`,
+      unbeaten: `Each cheaper ${one} is shown to be worse than another`,
       none: undefined,
     }[cheapestOf];
     const holds = `bound holds at ${percent(confidence)} confidence`;
     return cheaper === undefined ? `The ${holds}.` : `${cheaper}; the ${holds}.`;
   },
-  "best-bet"(bet) {
+  "best-bet"(bet, words) {
     const { rank, isProven, compared, seeds } = bet;
-    const choice = `If you must choose now: rank ${rank}`;
+    const choice = `If you must choose now: ${words.name(rank)}`;
     if (compared < 2) return `${choice}, the only one.`;
     if (seeds < 2) return `${choice}, the best mean. What it may lose is unknown.`;
-    return isProven ? riskInWords(`Rank ${rank}`, bet) : `${choice}. ${riskInWords("It", bet)}`;
+    return isProven
+      ? riskInWords(words.atStart(rank), bet, words)
+      : `${choice}. ${riskInWords("It", bet, words)}`;
   },
-  proven: ({ rank, margin, metric }) =>
-    `Rank ${rank} is safer: no other rank is better by more than ${marginInUnit(margin, metric)}.`,
+  proven: ({ rank, margin, metric }, { atStart, one }) =>
+    `${atStart(rank)} is safer: no other ${one} is better by more than ${marginInUnit(margin, metric)}.`,
   "left-alone": ({ isLargest }) =>
     isLargest
       ? "It is the largest rank tried, and every smaller one fell behind in the race."
@@ -81,35 +84,37 @@ export const verdictWords: Words<Extract<SharedClaim, { readonly topic: "verdict
   better: ({ rank, than, difference, interval, metric, confidence }) =>
     `Rank ${rank}, the largest tried, is ${withError(difference, halfOf(interval), metric)} better than rank ${than}, ` +
     `at ${percent(confidence)} confidence.`,
-  "one-rank": ({ rank }) => `Only rank ${rank} could be compared, and there is nothing to compare it with.`,
-  "one-seed"({ intervals }) {
-    const nothing = "One seed cannot show how much a rank varies from run to run, so nothing can be claimed.";
+  "one-rank": ({ rank }, { name }) =>
+    `Only ${name(rank)} could be compared, and there is nothing to compare it with.`,
+  "one-seed"({ intervals }, { one }) {
+    const a = one === "arm" ? "an arm" : "a rank";
+    const nothing = `One seed cannot show how much ${a} varies from run to run, so nothing can be claimed.`;
     return intervals === "none" ? nothing : `${nothing} The intervals cover the choice of examples alone.`;
   },
 };
 
 /** Risk of a best bet in words: expected loss, possible loss, and another seed's gain. */
-function riskInWords(subject: string, bet: ClaimOf<"best-bet">): string {
+function riskInWords(subject: string, bet: ClaimOf<"best-bet">, { one, list }: Compared): string {
   const { expectedLoss, mayLose = Infinity, oneMoreSeed, margin, metric, confidence } = bet;
   const surely = `(${percent(confidence)} confidence)`;
   const isBest = mayLose <= 0;
   const bound = isBest
-    ? `no other rank is better ${surely}`
+    ? `no other ${one} is better ${surely}`
     : `may lose up to ${boundInUnit(mayLose, metric)} ${surely}`;
   if (expectedLoss === undefined) return isBest ? `${capital(bound)}.` : `${subject} ${bound}.`;
   const hasLoss = expectedLoss > 0 && expectedLoss >= margin / 100;
   const expected = hasLoss ? roughly(expectedLoss, metric) : "next to nothing";
-  const risk = `${subject} is expected to lose ${expected} against the best rank, and ${bound}.`;
+  const risk = `${subject} is expected to lose ${expected} against the best ${one}, and ${bound}.`;
   if (!hasLoss || oneMoreSeed === undefined) return risk;
   const { ranks, saves } = oneMoreSeed;
   const then = roughly(Math.max(0, expectedLoss - saves), metric);
   const change = then === expected ? "hardly lower the expected loss" : `lower the expected loss to ${then}`;
-  return `${risk} One more seed of ${rankList(ranks)} would ${change}.`;
+  return `${risk} One more seed of ${list(ranks)} would ${change}.`;
 }
 
 /** Bound in words: "it loses at most 1.7 points; you accept 1". */
-function lossInWords({ bound, margin, metric }: PossibleLoss): string {
-  if (bound <= 0) return "no other rank is better";
+function lossInWords({ bound, margin, metric }: PossibleLoss, { one }: Compared): string {
+  if (bound <= 0) return `no other ${one} is better`;
   const [accepted] = inUnit(margin, metric).split(" ");
   const loss = `it loses at most ${boundInUnit(bound, metric)}${metricOf(metric).unitOf}`;
   return bound <= margin

@@ -115,7 +115,7 @@ async function evidenceReported(path: string, flags: EvidenceOptions, output: Me
   const evidence = await decideEvidence([path], flags, output, stdin);
   if (evidence === undefined) return undefined;
   const { decision, runs, files, read } = evidence;
-  if (read !== undefined) output.note(readInWords(read));
+  if (read !== undefined) output.note(readInWords(read, decision.axis));
   const name = path === "-" ? "standard input" : basename(path);
   const { classPrior } = decision;
   const majority = classPrior?.source === "labels" ? { majorityShare: classPrior.accuracy } : {};

@@ -1,4 +1,4 @@
-import { claimsOf, type Decision, limitsPage, nextSteps } from "@lorank/evidence/results";
+import { type ByArm, byArm, claimsOf, type Decision, limitsPage, nextSteps } from "@lorank/evidence/results";
 import type { Input } from "../../command.ts";
 import { exitCode } from "../../errors.ts";
 import type { Messages, Page } from "../../output.ts";
@@ -10,7 +10,10 @@ import { readInWords, type WhatWasRead } from "../../results/what-was-read.ts";
 import { wrap } from "../../text.ts";
 import type { VerdictSettings } from "./command.ts";
 
-export interface VerdictDocument extends Decision {
+/** Verdict with what was read and the next steps; `ByArm`, if arms are compared in place of ranks. */
+export type VerdictDocument = RankVerdict | ByArm<RankVerdict>;
+
+interface RankVerdict extends Decision {
   /** Summary of the runs, files and examples read; absent for a sweep's results or a single plain file. */
   readonly evidence?: WhatWasRead;
   /** Note on the rank under which vLLM serves the adapter; absent if there is nothing to say. */
@@ -38,7 +41,7 @@ export async function run({ settings, names: [paths] }: VerdictInput, output: Me
 }
 
 export function document({ decision, read, vllmRank, steps }: Judged): VerdictDocument {
-  return {
+  const verdict: RankVerdict = {
     ...decision,
     ...(read === undefined ? {} : { evidence: read }),
     ...(vllmRank === undefined ? {} : { vllmRank }),
@@ -46,6 +49,8 @@ export function document({ decision, read, vllmRank, steps }: Judged): VerdictDo
     ...firstCommand(steps),
     limits: limitsPage,
   };
+  const { axis } = decision;
+  return axis === undefined ? verdict : byArm(verdict, axis.names);
 }
 
 export function view(
@@ -55,7 +60,8 @@ export function view(
 ): void {
   page.print(decisionTable(decision, page.colours));
   page.print();
-  if (read !== undefined) page.print(`${wrap(readInWords(read), Math.min(page.columns, 100))}\n`);
+  if (read !== undefined)
+    page.print(`${wrap(readInWords(read, decision.axis), Math.min(page.columns, 100))}\n`);
   printVerdict(decision, claims, page, all);
   if (vllmRank !== undefined) page.print(`${wrap(vllmRank, Math.min(page.columns, 100))}\n`);
   printSteps(steps, page);

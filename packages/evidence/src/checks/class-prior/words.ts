@@ -1,5 +1,5 @@
 import { counted } from "@lorank/core";
-import { apart, capital, plural, range, rankList } from "../../claims/amounts.ts";
+import { apart, plural, range } from "../../claims/amounts.ts";
 import type { ClaimIn, Words } from "../../claims/claim.ts";
 import type { PriorAdvantage, TrainingFault } from "../../schema/check-types.ts";
 import { allMetrics, figure, metrics } from "../../schema/metric.ts";
@@ -56,7 +56,7 @@ export const classPriorWords: Words<ClaimIn<ClassPriorBodies>> = {
       ? `${prior}.`
       : `${prior}, and giving every example the shares of the classes has a log loss of ${logLoss.toFixed(3)} nats.`;
   },
-  "closest-to-prior"(closest) {
+  "closest-to-prior"(closest, { atStart }) {
     const each = allMetrics.flatMap((metric, index) => {
       const { name, noun, field } = metric;
       const advantage = scoreIn(closest, metric);
@@ -64,11 +64,11 @@ export const classPriorWords: Words<ClaimIn<ClassPriorBodies>> = {
       if (advantage === undefined || interval === undefined) return [];
       return `${index > 0 ? `in ${noun}, ` : ""}${apart(advantage, interval, name)} it`;
     });
-    return `Rank ${closest.rank} comes closest: ${each.join(" and, ")}.`;
+    return `${atStart(closest.rank)} comes closest: ${each.join(" and, ")}.`;
   },
-  "above-untrained"({ untrained, logLoss, ranks }) {
+  "above-untrained"({ untrained, logLoss, ranks }, { listAtStart }) {
     const nats = (loss: number): string => figure(loss, metrics["log-loss"]);
-    const names = capital(rankList(ranks.map(({ rank }) => rank)));
+    const names = listAtStart(ranks.map(({ rank }) => rank));
     const losses = range(ranks.map((one) => nats(one.logLoss)));
     const [reference, meaning] =
       untrained === "class-prior"

@@ -1,6 +1,7 @@
 import { counted } from "@lorank/core";
 import { plural } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
+import type { Compared } from "../../claims/compared.ts";
 import type { CollapsedRun } from "../../schema/check-types.ts";
 import { figure, type MetricName, metricOf } from "../../schema/metric.ts";
 import type { CheckClaims } from "../check-claims.ts";
@@ -33,16 +34,16 @@ export const collapsed: CheckClaims<CollapsedBodies> = {
     return [claim.caution("collapsed", { metric, runs, now, ...(without ? { without } : {}) })];
   },
   words: {
-    collapsed({ metric, runs, now, without }) {
-      const shown = runs.slice(0, 3).map((run) => runInWords(run, metric));
+    collapsed({ metric, runs, now, without }, compared) {
+      const shown = runs.slice(0, 3).map((run) => runInWords(run, metric, compared));
       const more = runs.length > 3 ? [`${counted(runs.length - 3, "more run")} fell behind so, too.`] : [];
       if (now.is === "none") return [...shown, ...more].join(" ");
       const them = plural(runs, "it", "them");
-      const answer = without && answerInWords(without);
+      const answer = without && answerInWords(without, compared);
       const change =
         answer === undefined
           ? `Too few seeds are left to decide without ${them}.`
-          : answer === answerInWords(now)
+          : answer === answerInWords(now, compared)
             ? `Without ${them} the answer is the same: ${answer}.`
             : `Without ${them}: ${answer}.`;
       return [...shown, ...more, change].join(" ");
@@ -50,10 +51,14 @@ export const collapsed: CheckClaims<CollapsedBodies> = {
   },
 };
 
-function runInWords({ rank, seed, score, others }: CollapsedRun, metric: MetricName): string {
+function runInWords(
+  { rank, seed, score, others }: CollapsedRun,
+  metric: MetricName,
+  { name }: Compared,
+): string {
   const by = metricOf(metric);
   const [least, most] = [...new Set(others.map((other) => figure(other, by)))];
   const between = most === undefined ? least : `${least} to ${most}`;
   const [run, rest] = seed === undefined ? ["A run", "other runs"] : [`Seed ${seed}`, "other seeds"];
-  return `${run} of rank ${rank} scored ${figure(score, by)}${by.suffix}, its ${rest} ${between}${by.suffix}.`;
+  return `${run} of ${name(rank)} scored ${figure(score, by)}${by.suffix}, its ${rest} ${between}${by.suffix}.`;
 }

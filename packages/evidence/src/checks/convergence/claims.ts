@@ -1,4 +1,4 @@
-import { capital, plural, rankList } from "../../claims/amounts.ts";
+import { plural } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith, type SharedClaim } from "../../claims/claim.ts";
 import type { RankConvergence } from "../../schema/check-types.ts";
 import type { Decided } from "../../schema/decision-types.ts";
@@ -23,15 +23,16 @@ const claim = claimsWith<ConvergenceBodies>();
 export const convergence: CheckClaims<ConvergenceBodies> = {
   onRuns: trainingClaims,
   words: {
-    stuck({ ranks, rose }) {
-      const start = `${capital(rankList(ranks))} had learned next to nothing when the training ended`;
+    stuck({ ranks, rose }, { listAtStart }) {
+      const start = `${listAtStart(ranks)} had learned next to nothing when the training ended`;
       if (!rose) return `${start}.`;
       const [their, them] = ranks.length > 1 ? ["their", "them"] : ["its", "it"];
       return `${start}: ${their} training loss rose far above where it began, so the learning rate is too high for ${them}.`;
     },
-    "still-falling": ({ ranks }) => `The training loss of ${rankList(ranks)} was still falling at the end.`,
-    "behind-prior": ({ ranks }) =>
-      `${capital(rankList(ranks))} ${plural(ranks, "is", "are")} not shown to be better than the class prior: such runs may ` +
+    "still-falling": ({ ranks }, { list }) =>
+      `The training loss of ${list(ranks)} was still falling at the end.`,
+    "behind-prior": ({ ranks }, { listAtStart }) =>
+      `${listAtStart(ranks)} ${plural(ranks, "is", "are")} not shown to be better than the class prior: such runs may ` +
       "have learned nothing.",
   },
 };

@@ -1,8 +1,8 @@
 import { counted, firstOf } from "@lorank/core";
-import { capital, plural, range, rankList } from "../../claims/amounts.ts";
-import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
+import { capital, plural, range } from "../../claims/amounts.ts";
+import { type ClaimIn, claimsWith, type Reasons } from "../../claims/claim.ts";
+import type { Compared } from "../../claims/compared.ts";
 import type { AgreeingRuns, Copies } from "../../schema/check-types.ts";
-import type { Reasons } from "../../schema/decision-facts.ts";
 import type { CheckClaims } from "../check-claims.ts";
 
 export interface CopiesBodies {
@@ -29,7 +29,7 @@ export const copies: CheckClaims<CopiesBodies> = {
     ];
   },
   words: {
-    "copied-runs"({ setting, shownBy, groups, examples }) {
+    "copied-runs"({ setting, shownBy, groups, examples }, compared) {
       const all = counted(examples, "example");
       const agree = {
         "log-loss": `have the same log losses on ${all}, or far nearer ones than runs that differ`,
@@ -38,44 +38,49 @@ export const copies: CheckClaims<CopiesBodies> = {
         score: "have the same score, or far nearer ones than runs that differ",
       }[shownBy];
       return (
-        `These runs ${agree}: ${groupsInWords(groups)}. ${capital(missing(setting))} ` +
-        "the trainer, or the same model was evaluated each time. So the runs say nothing of the ranks."
+        `These runs ${agree}: ${groupsInWords(groups, compared)}. ${capital(missing(setting, compared))} ` +
+        `the trainer, or the same model was evaluated each time. So the runs say nothing of the ${compared.many}.`
       );
     },
-    "agreeing-seeds"({ seeds, setting = "seed", groups }) {
-      const runs = groups === undefined ? `the ${seeds} seeds of each rank` : groupsInWords(groups);
+    "agreeing-seeds"({ seeds, setting = "seed", groups }, compared) {
+      const { one, many } = compared;
+      const runs =
+        groups === undefined ? `the ${seeds} seeds of each ${one}` : groupsInWords(groups, compared);
       const consequence =
         setting === "seed"
-          ? "the seeds count as one, and no difference between ranks is claimed"
-          : "nothing is claimed of the ranks";
+          ? `the seeds count as one, and no difference between ${many} is claimed`
+          : `nothing is claimed of the ${many}`;
       return (
         `The runs of ${runs} differ less than separate trainings do. Few examples to differ on, wrong labels or training that taught nothing may be the cause, or ` +
-        `${missing(setting)} the trainer. So ${consequence}.`
+        `${missing(setting, compared)} the trainer. So ${consequence}.`
       );
     },
   },
 };
 
 export const copyReasons: Reasons<"copies"> = {
-  copies: () => "its runs are copies of those of a smaller rank",
+  copies: (_, __, { one }) =>
+    `its runs are copies of those of ${one === "arm" ? "an arm before it" : "a smaller rank"}`,
 };
 
-function missing(setting: Copies["setting"]): string {
-  return setting === "rank-and-seed" ? "neither rank nor seed reached" : `the ${setting} did not reach`;
+function missing(setting: Copies["setting"], { one }: Compared): string {
+  if (setting === "rank-and-seed") return `neither ${one} nor seed reached`;
+  return `the ${setting === "rank" ? one : setting} did not reach`;
 }
 
 /** First three groups, and a count of the others. */
-function groupsInWords(groups: Copies["groups"]): string {
-  return firstOf(groups.map(runsInWords), 3, "; ");
+function groupsInWords(groups: Copies["groups"], compared: Compared): string {
+  const named = groups.map((group) => runsInWords(group, compared));
+  return firstOf(named, 3, "; ");
 }
 
 /** Copied runs in words: "ranks 4 and 8 under seeds 0 and 1". */
-function runsInWords(group: Copies["groups"][number]): string {
+function runsInWords(group: Copies["groups"][number], { list }: Compared): string {
   const bySeeds = new Map<string, number[]>();
   for (const rank of new Set(group.map((run) => run.rank))) {
     const seeds = group.flatMap(({ rank: own, seed }) => (own === rank && seed !== undefined ? [seed] : []));
     const under = seeds.length === 0 ? "" : ` under ${plural(seeds, "seed", "seeds")} ${range(seeds)}`;
     bySeeds.set(under, [...(bySeeds.get(under) ?? []), rank]);
   }
-  return range([...bySeeds].map(([under, ranks]) => `${rankList(ranks)}${under}`));
+  return range([...bySeeds].map(([under, ranks]) => `${list(ranks)}${under}`));
 }

@@ -33,14 +33,14 @@ export const independentRuns: CheckClaims<IndependentRunsBodies> = {
     "warm-starts": ({ runs, of }) =>
       `${runs} of ${counted(of, "run")} began with the weights of another run, by the table. They are not independent, so intervals are ` +
       "too narrow.",
-    "ranks-in-turn": () =>
-      "Ranks were run one after the other, so a machine that changed meanwhile would look like a difference between them.",
-    "dependent-runs"({ order, shownBy, chance }) {
+    "ranks-in-turn": (_, { one }) =>
+      `${one === "arm" ? "Arms" : "Ranks"} were run one after the other, so a machine that changed meanwhile would look like a difference between them.`,
+    "dependent-runs"({ order, shownBy, chance }, { many }) {
       const following = `Runs that follow each other ${{ time: "in time", seed: "by their seeds" }[order]}`;
       const sign = {
         outcomes: "are right on the same examples more often than others",
         scores: "have nearer scores than others",
-        seeds: "are good or bad for all ranks together, nearer than others",
+        seeds: `are good or bad for all ${many} together, nearer than others`,
       }[shownBy];
       return (
         `${following} ${sign} (by chance in ${atMostPercent(chance)} of sweeps). Each may have started from the one before, or the ` +

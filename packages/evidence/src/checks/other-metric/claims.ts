@@ -21,8 +21,8 @@ export const otherMetric: CheckClaims<OtherMetricBodies> = {
     ];
   },
   words: {
-    "other-metric"({ now, byLogLoss }) {
-      const answer = answerInWords(byLogLoss);
+    "other-metric"({ now, byLogLoss }, compared) {
+      const answer = answerInWords(byLogLoss, compared);
       if (now.rank === byLogLoss.rank && now.is === byLogLoss.is)
         return `By the log loss of the responses the answer is the same: ${answer}.`;
       return `By the log loss of the responses: ${answer}. The verdict rests on the generated answers.`;

@@ -27,8 +27,8 @@ export const separateExamples: CheckClaims<SeparateExamplesBodies> = {
       : [claim.caution("shared-sources", { ...sharedSources, examples })];
   },
   words: {
-    "alike-neighbours": ({ chance }) =>
-      `Examples that stand near each other favour the same ranks (by chance in ${atMostPercent(chance)} of sweeps). If they come from the same ` +
+    "alike-neighbours": ({ chance }, { many }) =>
+      `Examples that stand near each other favour the same ${many} (by chance in ${atMostPercent(chance)} of sweeps). If they come from the same ` +
       `documents or persons, ${remedy} A file that is only sorted, by length or class, needs none.`,
     "shared-sources"({ validation, withTraining = 0, by, examples }) {
       const share = {

@@ -1,8 +1,9 @@
 import { assertList, InputError } from "@lorank/core";
 import { checkScores } from "../../checks/finds.ts";
+import { armsInOrder } from "../../decide/arm-order.ts";
 import type { CollapsedCell } from "../../decide/collapsed-runs.ts";
 import { collapsedIn, compareScores, scoresOf } from "../../decide/compare-scores.ts";
-import { decideCompared } from "../../decide/decide.ts";
+import { decideCompared, familyOf } from "../../decide/decide.ts";
 import { pairedSeeds } from "../../decide/interval/run-noise.ts";
 import { ascending } from "../../decide/outcomes.ts";
 import { assumedShares } from "../../decide/plan/pair-noise.ts";
@@ -16,6 +17,7 @@ import {
   sharedSeeds,
 } from "../../decide/score-design.ts";
 import { type DecideOptions, type DecideSettings, scoreSettings } from "../../decide/settings.ts";
+import type { ArmAxis } from "../../schema/arm-axis.ts";
 import type { DecisionFacts } from "../../schema/decision-facts.ts";
 import { type Metric, metricOf } from "../../schema/metric.ts";
 import { intervalMember, scoreMember } from "../../schema/scores.ts";
@@ -70,6 +72,8 @@ export interface RunScoreTable {
   readonly runs: readonly ScoredRun[];
   /** Examples behind each score, equal for all runs; absent if unknown. */
   readonly examples?: number;
+  /** Arms in place of ranks. */
+  readonly axis?: ArmAxis | undefined;
 }
 
 /**
@@ -88,7 +92,7 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
   const metric = metricOf(settings.metric);
   const problems = runProblems(table, metric);
   if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
-  const { runs, rates } = atBestRates(table.runs, metric.sign);
+  const { runs, rates, axis } = inOrder(atBestRates(table.runs, metric.sign), table.axis, metric.sign);
   const design = scoreDesign(runs);
   const { ranks, cells } = design;
   const seeds = fewestRuns(design);
@@ -103,7 +107,12 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
   };
   const share = shareOfRates(rates);
   const compare = (compared: ScoreDesign) =>
-    compareScores(compared, settings, { examples, error: noise?.assumed ?? 0, share });
+    compareScores(compared, settings, {
+      examples,
+      error: noise?.assumed ?? 0,
+      share,
+      family: familyOf(compared.ranks.length, axis),
+    });
   const comparison = compare(design);
   const { forbids, members } = checkScores({ design, examples }, settings);
   const means = scoresOf(design).map(mean);
@@ -123,7 +132,24 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
     forbids: seeds > 1 ? forbids : [...forbids, "plan" as const],
     members: { runScores, ...members },
   };
-  return withoutExamples(decideCompared(compared, settings), examples);
+  return withoutExamples(decideCompared(compared, settings, { axis }), examples);
+}
+
+/** Runs with their arms in order; ranks stay as they are. */
+function inOrder(
+  { runs, rates }: BestRates<ScoredRun>,
+  axis: ArmAxis | undefined,
+  sign: 1 | -1,
+): BestRates<ScoredRun> & Pick<RunScoreTable, "axis"> {
+  if (axis === undefined) return rates === undefined ? { runs } : { runs, rates };
+  const { axis: ordered, numberOf } = armsInOrder(axis, (arm) => {
+    const own = runs.filter(({ rank }) => rank === arm);
+    return own.length === 0 ? -Infinity : sign * mean(own.map(({ score }) => score));
+  });
+  const renumbered = <Of extends { readonly rank: number }>(items: readonly Of[]): Of[] =>
+    items.map((item) => ({ ...item, rank: numberOf(item.rank) }));
+  const chosen = rates && { rates: renumbered(rates).sort((a, b) => a.rank - b.rank) };
+  return { runs: renumbered(runs), ...chosen, axis: ordered };
 }
 
 function pairingOf({ cells }: ScoreDesign): RunScores["pairing"] {

@@ -1,7 +1,6 @@
 import { counted } from "@lorank/core";
 import { apart, capital, plural, range, rankList } from "../../claims/amounts.ts";
-import type { ClaimIn, Words } from "../../claims/claim.ts";
-import type { Reasons } from "../../schema/decision-facts.ts";
+import type { ClaimIn, Reasons, Words } from "../../claims/claim.ts";
 import type { Confirmation, Pilot, RankPrediction } from "../../schema/method-types.ts";
 import { figure, type MetricName, metricOf } from "../../schema/metric.ts";
 

@@ -71,7 +71,7 @@ export function lookFamily(
   raced: readonly number[],
   planned: readonly PlannedLook[],
   index: number,
-): Required<ClaimFamily> {
+): Required<Omit<ClaimFamily, "isUnordered">> {
   return {
     ranks: raced.length,
     smallest: Math.min(...raced),

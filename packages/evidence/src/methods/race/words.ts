@@ -1,8 +1,8 @@
 import { counted } from "@lorank/core";
 import { sideOf, withError } from "../../claims/amounts.ts";
-import type { ClaimIn, Words } from "../../claims/claim.ts";
+import type { ClaimIn, Reasons, Words } from "../../claims/claim.ts";
 import { failureReason } from "../../claims/failure-words.ts";
-import type { DropFacts, Reasons, SupportedDrop } from "../../schema/decision-facts.ts";
+import type { DropFacts, SupportedDrop } from "../../schema/decision-facts.ts";
 import type { RaceDrop } from "../../schema/method-types.ts";
 import type { MetricName } from "../../schema/metric.ts";
 

@@ -11,29 +11,32 @@ export interface RunPlace {
   readonly rank?: number;
   /** Seed in the path; absent without `{seed}` in the pattern. */
   readonly seed?: number;
+  /** Arm in the path; absent without `{arm}` in the pattern. */
+  readonly arm?: string;
 }
 
 const placeholder = /\{([^{}]*)\}/g;
-const wildcard = /\{rank\}|\{seed\}|\*/g;
+const wildcard = /\{rank\}|\{seed\}|\{arm\}|\*/g;
 
 /** Most files sought below a folder; beyond it the path is a mistake, such as `/`. */
 const mostFiles = 100_000;
 const mostFolders = 12;
 
-/** Tells a path for several runs: with `{rank}` or `{seed}`, or with `*` if it does not exist. */
+/** Tells a path for several runs: with `{rank}`, `{seed}` or `{arm}`, or with `*` if it does not exist. */
 export function isRunPattern(path: string): boolean {
-  return /\{(rank|seed)\}/.test(path) || (path.includes("*") && !existsSync(path));
+  return /\{(rank|seed|arm)\}/.test(path) || (path.includes("*") && !existsSync(path));
 }
 
 /**
- * Finds places by a pattern such as `runs/r{rank}-s{seed}`: `{rank}` and `{seed}` are digits, `*` any part of a name.
+ * Finds places by a pattern such as `runs/r{rank}-s{seed}`: `{rank}` and `{seed}` are digits, `{arm}` and `*` any part of
+ * a name.
  *
  * @throws InputError `E_OUTCOMES` for another word in braces, and if nothing matches.
  */
 export function findRuns(pattern: string): readonly RunPlace[] {
   for (const [text, name] of pattern.matchAll(placeholder)) {
-    if (name !== "rank" && name !== "seed")
-      throw fault(pattern, `must have no braces but {rank} and {seed}, got ${text}`);
+    if (name !== "rank" && name !== "seed" && name !== "arm")
+      throw fault(pattern, `must have no braces but {rank}, {seed} and {arm}, got ${text}`);
   }
   const names = pattern.split(sep === "\\" ? /[\\/]/ : "/");
   let places: readonly RunPlace[] = [{ path: names[0] === "" ? "/" : "" }];
@@ -55,6 +58,8 @@ export function findRuns(pattern: string): readonly RunPlace[] {
  */
 export function runPlaces(paths: readonly string[]): readonly RunPlace[] {
   const isAlone = paths.length === 1 && !isRunPattern(paths[0]!);
+  const ofArms = paths.find((path) => path.includes("{arm}"));
+  if (ofArms !== undefined) throw fault(ofArms, "must name runs by {rank} and {seed} here, got {arm}");
   const places = paths.flatMap((path) => (isRunPattern(path) ? findRuns(path) : [{ path }]));
   return places.map((place: RunPlace) => {
     const rank = place.rank ?? (isAlone ? undefined : rankOfAdapter(place, place.path));
@@ -71,9 +76,10 @@ function matchesIn(place: RunPlace, name: string): RunPlace[] {
     const groups = matcher.exec(entry.name)?.groups;
     if (groups === undefined && !matcher.test(entry.name)) return [];
     const run = { ...place, path: join(path, entry.name) };
-    for (const field of ["rank", "seed"] as const) {
-      if (groups?.[field] === undefined) continue;
-      const value = Number(groups[field]);
+    for (const field of ["rank", "seed", "arm"] as const) {
+      const text = groups?.[field];
+      if (text === undefined) continue;
+      const value = field === "arm" ? text : Number(text);
       if (place[field] !== undefined && place[field] !== value) return [];
       Object.assign(run, { [field]: value });
     }
@@ -83,13 +89,13 @@ function matchesIn(place: RunPlace, name: string): RunPlace[] {
 
 function matcherOf(name: string): RegExp {
   const seen = new Set<string>();
-  const parts = name.split(/(\{rank\}|\{seed\}|\*+)/).map((part) => {
+  const parts = name.split(/(\{rank\}|\{seed\}|\{arm\}|\*+)/).map((part) => {
     if (part.startsWith("*")) return ".*";
-    if (part !== "{rank}" && part !== "{seed}") return part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&");
+    if (!["{rank}", "{seed}", "{arm}"].includes(part)) return part.replace(/[\\^$.|?+()[\]{}]/g, "\\$&");
     const field = part.slice(1, -1);
     if (seen.has(field)) return `\\k<${field}>`;
     seen.add(field);
-    return `(?<${field}>\\d{1,15})`;
+    return field === "arm" ? "(?<arm>.+)" : `(?<${field}>\\d{1,15})`;
   });
   return new RegExp(`^${parts.join("")}$`);
 }
@@ -181,12 +187,23 @@ export function placedRun(
   pattern: string,
   { place, file }: { readonly place: RunPlace; readonly file: string },
   score: number,
-  known?: number,
+  { arms, known }: { readonly arms?: PlacedArms | undefined; readonly known?: number | undefined },
 ): PlacedRun {
-  const rank = place.rank ?? rankOfAdapter(place, file) ?? known;
-  if (rank !== undefined)
-    return { rank, ...(place.seed === undefined ? {} : { seed: place.seed }), score, place: file };
+  const { arm, seed } = place;
+  const rank = rankAt(place, arms) ?? rankOfAdapter(place, file) ?? known;
+  const named = { ...(seed === undefined ? {} : { seed }), ...(arm === undefined ? {} : { arm }) };
+  if (rank !== undefined) return { rank, ...named, score, place: file };
   throw fault(pattern, `must have {rank}, or an adapter_config.json below each run, got none for ${file}`);
+}
+
+/** Numbers for arms that paths name. */
+export interface PlacedArms {
+  numberOf(name: string): number;
+}
+
+/** Rank in a path, or the number of the arm in it; undefined if the path has neither. */
+export function rankAt({ rank, arm }: RunPlace, arms: PlacedArms | undefined): number | undefined {
+  return arm === undefined ? rank : arms?.numberOf(arm);
 }
 
 /** Rank in a PEFT adapter's config, whatever else it has. */

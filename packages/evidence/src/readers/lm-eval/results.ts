@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { jsonFile } from "../files/json-file.ts";
 import { filesBelow, findRuns, placedRun, type RunPlace } from "../files/run-pattern.ts";
-import { chosenName, type ScoreFormat } from "../format.ts";
+import { chosenName, type OfPlaces, type ScoreFormat } from "../format.ts";
 import { member, wholeIn } from "../rows/json-values.ts";
 import { chooseScore, marginProblem, type ScoreChoices } from "../scores/choose-score.ts";
 import { type ReadScores, scoresOfFiles } from "../scores/read-scores.ts";
@@ -30,7 +30,7 @@ export const lmEvalAverages: ScoreFormat = {
   read: lmEvalScores,
 };
 
-function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores {
+function lmEvalScores(pattern: string, choices: ScoreChoices & OfPlaces): ReadScores {
   const all = findRuns(pattern).flatMap(tasksOf);
   const task = chosenName(
     "--task",
@@ -49,7 +49,8 @@ function lmEvalScores(pattern: string, choices: ScoreChoices): ReadScores {
   const scored = found.flatMap(({ values, results, ...run }) => {
     const value = values.get(key);
     if (value === undefined) return [];
-    return [{ ...placedRun(pattern, run, value, rankOfResults(results)), results }];
+    const { arms } = choices;
+    return [{ ...placedRun(pattern, run, value, { arms, known: rankOfResults(results) }), results }];
   });
   const counts = scored.flatMap(
     ({ results }) => wholeIn(member(results, "n-samples", task, "effective")) ?? [],

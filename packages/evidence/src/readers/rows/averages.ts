@@ -12,6 +12,8 @@ interface Averaged {
 export interface AveragedColumn {
   readonly column: string;
   readonly placeOf: (number: number) => string;
+  /** Name of a rank or arm in messages. */
+  readonly nameOf: (rank: number) => string;
 }
 
 /**
@@ -57,7 +59,7 @@ export class Averages implements Pick<Rows, "add" | "reject"> {
       const lacking = this.over === undefined ? [] : all.filter((value) => !values.includes(value));
       const means = [...sums].map(([field, sum]) => [field, sum / values.length]);
       const rule = `must occur with each ${this.over?.column} to be averaged, lacks ${andList(lacking)}`;
-      if (lacking.length > 0) this.reject(number, `${nameOf(row)} ${rule}`);
+      if (lacking.length > 0) this.reject(number, `${nameOf(row, this.over)} ${rule}`);
       else this.#rows.add({ ...row, ...Object.fromEntries(means) }, number);
     }
     return all;
@@ -68,15 +70,17 @@ function contradiction(
   row: EvaluatedCells,
   averaged: string,
   { row: known, number, values }: Averaged,
-  { column, placeOf }: AveragedColumn,
+  over: AveragedColumn,
 ): string | undefined {
+  const { column, placeOf } = over;
   if (values.includes(averaged))
-    return `${nameOf(row)} must occur once with ${column} ${averaged}, got it again after ${placeOf(number)}`;
+    return `${nameOf(row, over)} must occur once with ${column} ${averaged}, got it again after ${placeOf(number)}`;
   if (String(known.label) === String(row.label) && String(known.group) === String(row.group))
     return undefined;
-  return `${nameOf(row)} must have the label and the group that it has in ${placeOf(number)}`;
+  return `${nameOf(row, over)} must have the label and the group that it has in ${placeOf(number)}`;
 }
 
-function nameOf({ rank, seed, example }: EvaluatedCells): string {
-  return `rank ${rank}, seed ${seed}, example ${JSON.stringify(String(example))}`;
+function nameOf({ rank, seed, example }: EvaluatedCells, over: AveragedColumn | undefined): string {
+  const name = over === undefined ? `rank ${rank}` : over.nameOf(rank as number);
+  return `${name}, seed ${seed}, example ${JSON.stringify(String(example))}`;
 }

@@ -2,7 +2,7 @@ import { cutText, InputError } from "@lorank/core";
 import { namedSeparator } from "@lorank/tables";
 import type { OutcomeCells } from "../../columns/outcome-columns.ts";
 import { fieldsOf, findColumns, has, numberedColumns, readerOf } from "../../columns/shapes.ts";
-import type { CellIn, EvaluatedCells, Rows } from "./rows.ts";
+import type { CellIn, ChosenCells, EvaluatedCells, Rows } from "./rows.ts";
 
 /** Takes text lines, without their ends and numbered from 1. */
 export interface LineReader {
@@ -73,8 +73,8 @@ function chosenBy(rows: Rows, columns: readonly string[], cellIn: CellIn, number
 }
 
 /** Copies a row only if the choice adds something: there may be millions. */
-function withChoice(cells: OutcomeCells, chosen: Pick<EvaluatedCells, "averaged">): EvaluatedCells {
-  return chosen.averaged === undefined ? cells : { ...cells, ...chosen };
+function withChoice(cells: OutcomeCells, chosen: ChosenCells): EvaluatedCells {
+  return chosen.averaged === undefined && chosen.rank === undefined ? cells : { ...cells, ...chosen };
 }
 
 function objectIn(text: string): Record<string, unknown> | undefined {
@@ -91,7 +91,7 @@ function objectIn(text: string): Record<string, unknown> | undefined {
 export function separatedLines(header: string, rows: Rows, separator = separatorOf(header)): LineReader {
   const cellsOf = cellSplitter(separator);
   const names = cellsOf(header) ?? [];
-  const ofRuns = has("outcomes", "correct", names) ? [] : numberedColumns(names, "run");
+  const ofRuns = rows.hasArms || has("outcomes", "correct", names) ? [] : numberedColumns(names, "run");
   const required = ofRuns.length > 0 ? [] : rows.required;
   const columns = findColumns("outcomes", names, { ...rows, required });
   const read = readerOf(columns);

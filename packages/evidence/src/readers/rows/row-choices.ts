@@ -1,7 +1,16 @@
 import { InputError, listInWords } from "@lorank/core";
 import { placesLike } from "@lorank/tables";
 import type { ChosenRows } from "../../schema/types.ts";
-import type { Rows } from "./rows.ts";
+import type { CellIn, Rows } from "./rows.ts";
+
+/** Arms of rows, by number in order of appearance. */
+export interface RowArms {
+  readonly names: readonly string[];
+  /** True if a table's columns name the arms, false for paths. */
+  readonly isOfTable: boolean;
+  /** Makes a function that gives a row's arm; undefined if a path names the arm. */
+  rowReader(columns: readonly string[], source: string): ((cellIn: CellIn) => number) | undefined;
+}
 
 /** Filters and averaging of rows, if they differ in more than rank and seed. */
 export interface RowChoices {
@@ -9,6 +18,11 @@ export interface RowChoices {
   readonly where?: readonly string[] | undefined;
   /** Column averaged over, within rank and seed. */
   readonly averageOver?: string | undefined;
+}
+
+export interface ArmsOfRows {
+  /** Arms to which rows belong. Default: rows belong to ranks. */
+  readonly arms?: RowArms | undefined;
 }
 
 /** Choices among several outcomes for an example, or several files for a run. */
@@ -127,17 +141,20 @@ export class RowChooser {
   readonly choose: Rows["choose"];
   #filter: RowFilter | undefined;
 
-  constructor(choices: RowChoices, source: string) {
-    const { where = [], averageOver } = choices;
-    if (where.length === 0 && averageOver === undefined) return;
+  constructor(choices: RowChoices & ArmsOfRows, source: string) {
+    const { where = [], averageOver, arms } = choices;
+    if (where.length === 0 && averageOver === undefined && arms === undefined) return;
     let column: string | undefined;
+    let armIn: ReturnType<RowArms["rowReader"]>;
     this.choose = (columns, cellIn) => {
       if (this.#filter === undefined) {
         this.#filter = new RowFilter(choices, columns, source);
         column = averageOver && namedColumn("--average-over", averageOver, columns, source);
+        armIn = arms?.rowReader(columns, source);
       }
       if (!this.#filter.keeps(cellIn)) return undefined;
-      return column === undefined ? {} : { averaged: valueIn(cellIn(column)) };
+      const arm = armIn && { rank: armIn(cellIn) };
+      return column === undefined ? { ...arm } : { ...arm, averaged: valueIn(cellIn(column)) };
     };
   }
 
@@ -147,8 +164,15 @@ export class RowChooser {
 }
 
 /** Refuses a choice among rows without a table. @throws InputError `E_CONFIG`. */
-export function assertOfTable({ where = [], averageOver }: RowChoices, path: string): void {
-  const flag = where.length > 0 ? "--where" : averageOver === undefined ? undefined : "--average-over";
+export function assertOfTable(
+  { where = [], averageOver, arms }: RowChoices & ArmsOfRows,
+  path: string,
+): void {
+  const [flag] = [
+    ...(where.length > 0 ? ["--where"] : []),
+    ...(averageOver === undefined ? [] : ["--average-over"]),
+    ...(arms?.isOfTable ? ["--by"] : []),
+  ];
   if (flag === undefined) return;
   throw new InputError(
     "E_CONFIG",

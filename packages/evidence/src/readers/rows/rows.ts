@@ -13,6 +13,9 @@ export interface EvaluatedCells extends OutcomeCells {
   readonly averaged?: string;
 }
 
+/** Cells that the choice of rows adds to a row: an arm's number as the rank, and the value averaged over. */
+export type ChosenCells = Pick<EvaluatedCells, "averaged" | "rank">;
+
 export type CellIn = (column: string) => unknown;
 
 export interface Rows {
@@ -21,11 +24,9 @@ export interface Rows {
   /** Group column; `none`: no groups. Default: `group`, if present. */
   readonly groupColumn?: string | undefined;
   /** Chooses rows: undefined skips a row, members are added to it. */
-  choose?(
-    columns: readonly string[],
-    cellIn: CellIn,
-    line: number,
-  ): Pick<EvaluatedCells, "averaged"> | undefined;
+  choose?(columns: readonly string[], cellIn: CellIn, line: number): ChosenCells | undefined;
+  /** True if a column names the arm, so that no column is a rank. */
+  readonly hasArms?: boolean | undefined;
   add(row: EvaluatedCells, line: number): void;
   reject(line: number, fault: string): void;
 }
@@ -44,20 +45,26 @@ export interface KnownRun extends Partial<RunOfRows> {
  * Passes rows on, filling in what is known about their run; what they have must agree.
  *
  * @param owner source of the known run, for messages.
+ * @param hasArms arms are compared: `run.rank` and the rows' are numbers of arms, and a column of ranks does not count.
  */
 export function rowsFor(
   gatherer: Pick<OutcomeGatherer, "add" | "reject">,
   source: string,
   run: KnownRun = {},
   owner = "the trial",
+  hasArms = false,
 ): Rows {
   const reject = (line: number, fault: string): void => gatherer.reject(line, fault);
   const { rank: knownRank, seed: knownSeed = run.defaultSeed } = run;
   const known = { rank: knownRank, seed: knownSeed };
-  const fixed = (["rank", "seed"] as const).filter((field) => run[field] !== undefined);
+  const fixed = (hasArms ? (["seed"] as const) : (["rank", "seed"] as const)).filter(
+    (field) => run[field] !== undefined,
+  );
   return {
     source,
-    required: shapes.outcomes.required.filter((field) => known[field as keyof RunOfRows] === undefined),
+    required: shapes.outcomes.required.filter(
+      (field) => known[field as keyof RunOfRows] === undefined && !(hasArms && field === "rank"),
+    ),
     add: (row, line) => {
       if (knownRank === undefined && knownSeed === undefined) return gatherer.add(row, line);
       for (const field of fixed) {
@@ -65,7 +72,14 @@ export function rowsFor(
         if (typeof value === "number" && value !== run[field])
           return reject(line, `${field} must be ${run[field]}, that of ${owner}, got ${value}`);
       }
-      gatherer.add({ ...row, rank: row.rank ?? knownRank, seed: row.seed ?? knownSeed }, line);
+      gatherer.add(
+        {
+          ...row,
+          rank: hasArms ? (knownRank ?? row.rank) : (row.rank ?? knownRank),
+          seed: row.seed ?? knownSeed,
+        },
+        line,
+      );
     },
     reject,
   };

@@ -2,7 +2,7 @@ import { InputError } from "@lorank/core";
 import type { Row } from "@lorank/tables";
 import { kindOfColumn, looksLikeSetting, mayNameRuns } from "../rows/column-kinds.ts";
 import { andList, averageFlag, valueIn, whereFlag } from "../rows/row-choices.ts";
-import { groupedBy, nameOfRun, type PlacedRun, placesOf } from "./placed-run.ts";
+import { groupedBy, nameOfRank, nameOfRun, type PlacedRun, placesOf } from "./placed-run.ts";
 
 export interface TableRun extends PlacedRun {
   readonly row: Row;
@@ -49,7 +49,7 @@ export function assertOnlySeedsDiffer(table: ComparedRuns): string[] {
     throw new InputError(
       "E_OUTCOMES",
       [
-        `runs of one rank must differ in the seed alone in ${source}, got ${described(named, runs)}, as in ${placesOf(pair)} of rank ${rank[0]!.rank}`,
+        `runs of one ${oneOf(runs)} must differ in the seed alone in ${source}, got ${described(named, runs)}, as in ${placesOf(pair)} of ${nameOfRank(rank[0]!)}`,
         choiceAdvice(named, runs, averageOver),
         `If ${column.trim()} is no setting of the training, leave the column out${repetitions}.`,
       ].join("\n"),
@@ -58,10 +58,16 @@ export function assertOnlySeedsDiffer(table: ComparedRuns): string[] {
   return columns.flatMap((column) => confounded(column, runs));
 }
 
+/** Word for what is compared. */
+function oneOf(runs: readonly TableRun[]): "rank" | "arm" {
+  return runs.some(({ arm }) => arm !== undefined) ? "arm" : "rank";
+}
+
 /** Tells columns that name runs: each value differs, or contains the run's rank. */
 function namesRuns(column: string, runs: readonly TableRun[]): boolean {
   if (!mayNameRuns(column)) return false;
-  const hasRank = (run: TableRun) => cellOf(run, column).split(/\D+/).includes(String(run.rank));
+  const hasRank = (run: TableRun) =>
+    run.arm === undefined && cellOf(run, column).split(/\D+/).includes(String(run.rank));
   return (runs.length > 3 && valuesOf(runs, column).length === runs.length) || runs.every(hasRank);
 }
 
@@ -125,7 +131,8 @@ function leadingColumns(columns: readonly string[], runs: readonly TableRun[]): 
 
 /** Setting with a single value at each rank, but not the same at all ranks. */
 function confounded(column: string, runs: readonly TableRun[]): string[] {
-  if (kindOfColumn(column) !== "setting" || /alpha|scaling/i.test(column)) return [];
+  // Arms differ in settings on purpose.
+  if (oneOf(runs) === "arm" || kindOfColumn(column) !== "setting" || /alpha|scaling/i.test(column)) return [];
   const values = [...byRank(runs, column)].sort(([a], [b]) => a - b);
   if (values.some(([, own]) => new Set(own).size > 1)) return [];
   if (new Set(values.map(([, [value]]) => value)).size < 2) return [];
@@ -171,7 +178,8 @@ function choiceAdvice(
     (typeof sharing)[0],
   ];
   const names = andList(columns.map((column) => column.trim()));
-  if (ranks < 2) return `No two ranks have the same ${names}, so these runs do not compare ranks.`;
+  const one = oneOf(runs);
+  if (ranks < 2) return `No two ${one}s have the same ${names}, so these runs do not compare ${one}s.`;
   const flags = columns.map((column) => whereFlag(column, cellOf(own[0]!, column))).join(" ");
   const isMetric = /metric/i.test(columns[0]!);
   const average =

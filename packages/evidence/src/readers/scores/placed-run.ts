@@ -6,6 +6,8 @@ import { andList } from "../rows/row-choices.ts";
 export interface PlacedRun extends ScoredRun {
   /** Score origin: `line 3` of a table, or a file. */
   readonly place: string;
+  /** Name of the arm, if arms are compared. */
+  readonly arm?: string;
   /** True if the score's cell has a percent sign. */
   readonly hasSign?: boolean;
 }
@@ -20,9 +22,14 @@ export function scoredRun({ rank, seed, rate, score, startedAt, startedFrom }: S
   return { rank, ...known, score };
 }
 
-export function nameOfRun({ rank, seed, rate }: Pick<ScoredRun, "rank" | "seed" | "rate">): string {
+/** Name of a run's rank or arm in messages: `rank 8`, `arm qwen3`. */
+export function nameOfRank({ rank, arm }: Pick<PlacedRun, "rank" | "arm">): string {
+  return arm === undefined ? `rank ${rank}` : `arm ${arm}`;
+}
+
+export function nameOfRun({ seed, rate, ...run }: Pick<PlacedRun, "rank" | "seed" | "rate" | "arm">): string {
   const at = rate === undefined ? "" : ` at rate ${rate}`;
-  return `rank ${rank}${at}${seed === undefined ? "" : `, seed ${seed}`}`;
+  return `${nameOfRank(run)}${at}${seed === undefined ? "" : `, seed ${seed}`}`;
 }
 
 /** Lists places: `lines 2, 7 and 12`. */
@@ -62,8 +69,8 @@ export function assertOnlySeedsInPaths(runs: readonly PlacedRun[], pattern: stri
     );
   }
   const parts = differingParts(runs.map(({ place }) => place));
-  const withoutRanks = runs.map(({ rank }, i) =>
-    parts[i]!.replaceAll(new RegExp(`(?<!\\d)${rank}(?!\\d)`, "g"), "{rank}"),
+  const withoutRanks = runs.map(({ rank, arm }, i) =>
+    parts[i]!.replaceAll(arm ?? new RegExp(`(?<!\\d)${rank}(?!\\d)`, "g"), "{rank}"),
   );
   const names = differingParts(withoutRanks);
   const withoutNumbers = new Set(names.map((name) => name.replaceAll(/\{rank\}|\d+/g, "")));
@@ -75,7 +82,7 @@ export function assertOnlySeedsInPaths(runs: readonly PlacedRun[], pattern: stri
   const got = andList([...new Set(names)]);
   throw new InputError(
     "E_OUTCOMES",
-    `runs of one rank must differ in the seed alone in ${pattern}, got ${got}\n${advice}; numbers of repetitions are named {seed}.`,
+    `runs of one ${runs[0]!.arm === undefined ? "rank" : "arm"} must differ in the seed alone in ${pattern}, got ${got}\n${advice}; numbers of repetitions are named {seed}.`,
   );
 }
 

@@ -7,6 +7,7 @@ import { findColumns, numberedColumns, type Places, readerOf, shapes } from "../
 import { OutcomeProblems } from "../../decide/outcome-problems.ts";
 import type { ScoredRun } from "../../decide/score-design.ts";
 import type { ChosenRows } from "../../schema/types.ts";
+import type { ArmsRead } from "../rows/arms-read.ts";
 import { andList, namedColumn, type RowChoices, RowFilter } from "../rows/row-choices.ts";
 import { type ChosenScore, chooseScore, otherScores, type ScoreChoices } from "./choose-score.ts";
 import { assertOnlySeedsDiffer, cellOf, type TableRun, valuesOf } from "./only-seeds.ts";
@@ -77,12 +78,13 @@ export function averageRuns(runs: readonly TableRun[], column: string, source: s
   return { runs: averaged, values };
 }
 
+/** Choices for a run table. `arms`: arms to which rows belong. */
+export interface TableChoices extends ScoreChoices, RowChoices {
+  readonly arms?: ArmsRead | undefined;
+}
+
 /** Scores in a table: a row per run, or a column per rank or seed. Throws as `readScores`. */
-export function scoresOfTable(
-  all: readonly Row[],
-  path: string,
-  choices: ScoreChoices & RowChoices,
-): ReadScores {
+export function scoresOfTable(all: readonly Row[], path: string, choices: TableChoices): ReadScores {
   const columns = [...new Set(all.slice(0, 1000).flatMap(({ values }) => [...values.keys()]))];
   const filter = new RowFilter(choices, columns, path);
   const rows = all.filter(({ values }) => filter.keeps((column) => values.get(column)));
@@ -90,14 +92,21 @@ export function scoresOfTable(
   const averageOver =
     choices.averageOver && namedColumn("--average-over", choices.averageOver, columns, path);
   const cells = new CellChecks(path);
-  const { examples, ...others } = findColumns("runs", columns, { source: path });
+  const { arms } = choices;
+  const ofArms = arms?.ownColumns(columns, path) ?? [];
+  const { examples, ...others } = withoutColumns(
+    ofArms,
+    findColumns("runs", columns, { source: path }),
+    columns,
+  );
   // Column `examples` is a setting, no example count, if the user chose rows by it.
   const isSetting =
     examples !== undefined && where.where?.some(({ column }) => column === columns[examples]!.trim());
   const places = examples === undefined || isSetting ? others : { ...others, examples };
   const { rank, seed } = places;
   const found =
-    rank !== undefined && (seed !== undefined || numberedColumns(columns, "seed").length === 0)
+    arms !== undefined ||
+    (rank !== undefined && (seed !== undefined || numberedColumns(columns, "seed").length === 0))
       ? runsOfRows({ rows, columns, path, choices, cells }, places)
       : runsOfColumns({ rows, columns, path, choices, cells }, rank === undefined ? rank : columns[rank]);
   cells.throwIfAny();
@@ -118,6 +127,7 @@ export function scoresOfTable(
     ...(found.examples === undefined ? {} : { examples: found.examples }),
     ...{ column, metric, files: [path] },
     ...(Object.keys(chosenRows).length > 0 ? { chosenRows } : {}),
+    ...(arms === undefined ? {} : { axis: arms.axis() }),
     notes: [
       `Read ${runs.length} runs of ${path}: ${column}${wasPercent ? ", in percent," : ""} by ${found.by}.`,
       ...cells.leftOut(),
@@ -127,11 +137,18 @@ export function scoresOfTable(
   };
 }
 
+/** Places of fields, but for those of the columns that name arms; ranks are then a setting. */
+function withoutColumns(ofArms: readonly string[], places: Places, columns: readonly string[]): Places {
+  if (ofArms.length === 0) return places;
+  const { rank: _, ...others } = places;
+  return Object.fromEntries(Object.entries(others).filter(([, place]) => !ofArms.includes(columns[place]!)));
+}
+
 interface Table {
   readonly rows: readonly Row[];
   readonly columns: readonly string[];
   readonly path: string;
-  readonly choices: ScoreChoices;
+  readonly choices: TableChoices;
   readonly cells: CellChecks;
 }
 
@@ -149,7 +166,7 @@ interface FoundRuns extends ChosenScore {
 function runOf(
   row: Row,
   column: string,
-  run: Pick<TableRun, "rank" | "seed" | "rate" | "startedAt" | "startedFrom" | "score">,
+  run: Pick<TableRun, "rank" | "seed" | "rate" | "startedAt" | "startedFrom" | "score" | "arm">,
 ): TableRun {
   const { number, sheetRow } = row;
   const place = sheetRow === undefined ? `row ${number}` : `line ${sheetRow}`;
@@ -167,6 +184,8 @@ function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Plac
   const numbers = columns.filter((column) => !ours.includes(column) && hasNumbers(column));
   const score = chooseScore(numbers, choices, path);
   const counts: number[] = [];
+  const { arms } = choices;
+  const armIn = arms?.rowReader(columns, path);
   const runs = rows.flatMap((row): TableRun[] => {
     const found = read((place) => row.values.get(columns[place]!), true);
     const state = String(found.state ?? "").trim();
@@ -174,20 +193,22 @@ function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Plac
       return cells.leaveOut(state.toLowerCase());
     const numberOf = (field: "rank" | "seed" | "examples" | "rate") =>
       cells.checked(row, column[field]!, found[field], table[field]);
-    const rank = numberOf("rank");
+    const rank = armIn === undefined ? numberOf("rank") : armIn((name) => row.values.get(name));
     if (rank === undefined) return cells.leaveOut("without a rank");
     const value = cells.number(row, score.column);
     if (value === undefined) return cells.leaveOut("without a score");
     const [seed, count, rate] = [numberOf("seed"), numberOf("examples"), numberOf("rate")];
     if (count !== undefined) counts.push(count);
     const run = { rank, seed, rate, startedAt: found.time, startedFrom: found.start, score: value };
-    return [runOf(row, score.column, scoredRun(run as ScoredRun))];
+    const arm = armIn && { arm: arms!.names[rank - 1]! };
+    return [runOf(row, score.column, { ...scoredRun(run as ScoredRun), ...arm })];
   });
   const isCounted = counts.length > 0 && counts.length === runs.length;
   const examples = isCounted ? { examples: Math.min(...counts) } : {};
   const on = isCounted ? `, on ${examples.examples} evaluation examples (${column.examples})` : "";
-  const by = `${column.rank}${column.seed === undefined ? "" : ` and ${column.seed}`}${on}`;
-  const own = [column.rank, column.seed, column.rate, column.state, column.start, score.column];
+  const ofArms = arms?.ownColumns(columns, path) ?? [];
+  const by = `${armIn === undefined ? column.rank : arms!.axis().by}${column.seed === undefined ? "" : ` and ${column.seed}`}${on}`;
+  const own = [column.rank, column.seed, column.rate, column.state, column.start, score.column, ...ofArms];
   const others = columns.filter((one) => !own.includes(one));
   return {
     ...{ ...score, runs, ...examples, seedsAreRows: false, by },

@@ -2,15 +2,13 @@ import { extname } from "node:path";
 import { readDataRows } from "@lorank/tables/node";
 import { has, nameExamples, numberedColumns } from "../../columns/shapes.ts";
 import { headOf } from "../files/read-lines.ts";
-import type { RowChoices } from "../rows/row-choices.ts";
-import type { ScoreChoices } from "../scores/choose-score.ts";
 import type { ReadScores } from "../scores/read-scores.ts";
-import { scoresOfTable } from "../scores/runs-of-table.ts";
+import { scoresOfTable, type TableChoices } from "../scores/runs-of-table.ts";
 
 const extensions = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parquet"];
 
-/** Tells whether a file is a run table: its first line has a rank and no example. */
-export function isRunTable(path: string): boolean {
+/** Tells whether a file is a run table: its first line has a rank, unless `hasArms`, and no example. */
+export function isRunTable(path: string, hasArms = false): boolean {
   if (!extensions.includes(extname(path).toLowerCase())) return false;
   const head = headOf(path, 2 ** 16)
     .replace(/^(\xEF\xBB\xBF)?(sep=.\r?\n)?/, "")
@@ -29,11 +27,11 @@ export function isRunTable(path: string): boolean {
           .map((cell) => cell.trim().replace(/^"|"$/g, ""));
   // Example tables have no state.
   if (nameExamples(columns) && !has("runs", "state", columns)) return false;
-  return numberedColumns(columns, "rank").length > 0 || has("runs", "rank", columns);
+  return hasArms || numberedColumns(columns, "rank").length > 0 || has("runs", "rank", columns);
 }
 
 /** Reads a run table. Throws as `readScores`. */
-export async function readRunTable(path: string, choices: ScoreChoices & RowChoices): Promise<ReadScores> {
+export async function readRunTable(path: string, choices: TableChoices): Promise<ReadScores> {
   const read: string[] = [];
   const rows = await readDataRows(path, { onNote: (note) => void read.push(note) });
   const { notes, ...scores } = scoresOfTable(rows, path, choices);

@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { InputError } from "@lorank/core";
 import { jsonFile } from "../files/json-file.ts";
 import { filesBelow, findRuns, placedRun, type RunPlace } from "../files/run-pattern.ts";
-import type { ScoreFormat } from "../format.ts";
+import type { OfPlaces, ScoreFormat } from "../format.ts";
 import { member } from "../rows/json-values.ts";
 import { chooseScore, otherScores, type ScoreChoices } from "../scores/choose-score.ts";
 import { type ReadScores, scoresOfFiles } from "../scores/read-scores.ts";
@@ -23,7 +23,7 @@ interface LoggedRun {
   readonly evaluation: Readonly<Record<string, number>>;
 }
 
-function trainerStateScores(pattern: string, choices: ScoreChoices): ReadScores {
+function trainerStateScores(pattern: string, choices: ScoreChoices & OfPlaces): ReadScores {
   const places = findRuns(pattern);
   const logged = places.flatMap((place) => lastLog(place) ?? []);
   const keys = [...new Set(logged.flatMap(({ evaluation }) => Object.keys(evaluation)))];
@@ -31,7 +31,7 @@ function trainerStateScores(pattern: string, choices: ScoreChoices): ReadScores 
   const score = chooseScore(scores, withPrefix(choices, scores), `the ${stateFile} of ${pattern}`);
   const found = logged.flatMap(({ evaluation, ...run }) => {
     const value = evaluation[score.column];
-    return value === undefined ? [] : [placedRun(pattern, run, value)];
+    return value === undefined ? [] : [placedRun(pattern, run, value, choices)];
   });
   const steps = logged.map(({ step }) => step);
   const [least, most] = [Math.min(...steps), Math.max(...steps)];

@@ -10,6 +10,7 @@ function gather(rows: readonly ReturnType<typeof row>[]) {
   const gatherer = new OutcomeGatherer({ source: "the table" });
   const averaged = new Averages(gatherer, {
     column: "prompt",
+    nameOf: (rank: number) => `rank ${rank}`,
     placeOf: (number) => `line ${number}`,
   });
   rows.forEach((one, index) => {

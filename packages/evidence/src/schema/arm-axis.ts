@@ -1,0 +1,34 @@
+import type { NonNegative } from "./scalar-types.ts";
+
+/** Arms that are compared in place of ranks, such as models. Members named `rank` then are places in `names`, from 1. */
+export interface ArmAxis {
+  /** What the names are values of: a table's columns, or `arm` in a path. */
+  readonly by: string;
+  /** Arms in order of cost; without costs by mean score, best first. */
+  readonly names: readonly string[];
+  /** Cost by arm; absent if unknown. */
+  readonly cost?: ArmCosts;
+}
+
+export interface ArmCosts {
+  /** Name of the cost, such as a table's column. */
+  readonly of: string;
+  /** Costs by arm, each a mean over the arm's rows. */
+  readonly values: readonly NonNegative[];
+}
+
+/** True if arms have no known cost, so that none is cheaper than another. */
+export function lacksCosts({ axis }: { readonly axis?: ArmAxis | undefined }): boolean {
+  return axis !== undefined && axis.cost === undefined;
+}
+
+/** Name of an arm by its number; quoted if it would blur into a sentence. */
+export function armName({ names }: Pick<ArmAxis, "names">, arm: number): string {
+  const name = names[arm - 1] ?? String(arm);
+  return /^[^\s,;"]+$/.test(name) ? name : JSON.stringify(name);
+}
+
+/** Names for messages: `rank 8`, or `arm qwen3`. */
+export function namesIn(axis: Pick<ArmAxis, "names"> | undefined): (rank: number) => string {
+  return (rank) => (axis === undefined ? `rank ${rank}` : `arm ${armName(axis, rank)}`);
+}
