@@ -10,6 +10,8 @@ export interface ClaimFamily {
   readonly once?: boolean;
   /** True if no rank is cheaper than another before the outcomes are seen; all then share the error. */
   readonly isUnordered?: boolean;
+  /** Tail on each side of a pair's interval, if a single pair is claimed on. Default: all pairs share the error. */
+  readonly pairTail?: number;
 }
 
 export interface ClaimTails {
@@ -24,6 +26,8 @@ export interface ClaimTails {
   readonly otherTail: number;
   /** Tail for bounds in open verdicts: two ranks at a single look, where a supported difference settles all. */
   readonly openTail?: number;
+  /** True if `pairTail` is for a single pair. */
+  readonly isOnePair?: boolean;
 }
 
 /** Tail probabilities at which a smaller rank counts as worse, so that a larger certified rank is recommended. */
@@ -51,6 +55,7 @@ const smallestShare = 2 / 3;
 
 export function claimTails(confidence: number, family: ClaimFamily): ClaimTails {
   const { ranks, spend = (tail) => tail, once = family.spend === undefined, isUnordered = false } = family;
+  const ofPair = family.pairTail === undefined ? {} : { pairTail: family.pairTail, isOnePair: true };
   const error = 1 - confidence;
   const { smallestTail, otherTail } = boundTails(error, ranks, isUnordered ? 1 / (ranks - 1) : smallestShare);
   return {
@@ -58,6 +63,7 @@ export function claimTails(confidence: number, family: ClaimFamily): ClaimTails 
     smallestTail: spend(smallestTail),
     otherTail: spend(otherTail),
     ...(ranks === 2 && once ? { openTail: spend(error) } : {}),
+    ...ofPair,
   };
 }
 

@@ -131,7 +131,7 @@ function largest(matrix: readonly Float64Array[]): number {
 /** Tail probabilities corrected for ranks with unequal variances, at a pair's degrees of freedom. */
 export function forAllPairs(tails: ClaimTails, ranks: number, df: number): ClaimTails {
   const error = tails.pairTail * ranks * (ranks - 1);
-  return df > 0 ? { ...tails, pairTail: allPairsTail(error, ranks, df) } : tails;
+  return df > 0 && !tails.isOnePair ? { ...tails, pairTail: allPairsTail(error, ranks, df) } : tails;
 }
 
 /** Mean scores, `[ranks][seeds]`. */

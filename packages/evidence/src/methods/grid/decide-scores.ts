@@ -197,7 +197,11 @@ function runProblems({ runs, examples }: RunScoreTable, { range: [least, most], 
 /** Disagreement between two runs below which no example noise is assumed. */
 const leastDisagreement = 0.02;
 
-function exampleNoise(
+/**
+ * Noise that the choice of `examples` adds to a difference: as large as in measured sweeps, and of independent ranks. Standard
+ * errors, in the metric's unit.
+ */
+export function exampleNoise(
   { cells }: Pick<ScoreDesign, "cells">,
   examples: number,
 ): Required<RunScores>["exampleNoise"] {
@@ -221,9 +225,9 @@ function withoutCollapsed(design: ScoreDesign, settings: DecideSettings): Pick<S
 }
 
 /** Student's interval for a rank over the seeds, with sampling noise if the score is a share of `examples`. */
-function ownScore(
+export function ownScore(
   runs: readonly ScoredRun[],
-  { metric, confidence }: DecideSettings,
+  { metric, confidence }: Pick<DecideSettings, "metric" | "confidence">,
   examples: number | undefined,
 ): RankScore {
   const by = metricOf(metric);

@@ -79,7 +79,10 @@ export class ArmsRead implements RowArms {
   readonly #costOf = (name: string, index: number): number => {
     const found = this.#costs.get(index + 1);
     if (found !== undefined) return found.sum / found.rows;
-    throw new InputError("E_OUTCOMES", `--cost ${this.#cost} must be known for each arm, got none for ${name}`);
+    throw new InputError(
+      "E_OUTCOMES",
+      `--cost ${this.#cost} must be known for each arm, got none for ${name}`,
+    );
   };
 
   #addCost(arm: number, cell: unknown, source: string): void {

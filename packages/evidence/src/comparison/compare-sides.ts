@@ -1,0 +1,95 @@
+import { InputError } from "@lorank/core";
+import { jointUpperTail, normalQuantile } from "../statistics/normal.ts";
+import type { ComparedSide, Comparison, Difference } from "./comparison-types.ts";
+import { jointOutcomes } from "./joint-outcomes.ts";
+import type { CompareSettings, JointRuns, Side } from "./joint-runs.ts";
+import { jointScores } from "./joint-scores.ts";
+
+/**
+ * Tail probability on each side of the interval between two chosen ranks.
+ *
+ * The best means of `first` and of `second` ranks were chosen. Where the second's best is called better, it also leads
+ * the first's truly best rank by as much. So `second` comparisons with a single rank may err, and `first` in the other
+ * direction; these correlate by 1/2 (Dunnett, 1955).
+ */
+export function chosenTail(error: number, first: number, second: number): number {
+  const errorAt = (tail: number): number => {
+    const limit = -normalQuantile(tail);
+    const errorOf = (ranks: number): number =>
+      jointUpperTail(
+        Array.from({ length: ranks }, () => limit),
+        0.5,
+      );
+    return errorOf(first) + errorOf(second);
+  };
+  let [low, high] = [error / (first + second), error / 2];
+  while (high - low > 1e-6 * error) {
+    const tail = (low + high) / 2;
+    if (errorAt(tail) < error) low = tail;
+    else high = tail;
+  }
+  return low;
+}
+
+/**
+ * Compares two results at a rank each, paired by seed and example where both are shared. The noise between runs is
+ * moderated by all ranks of both results.
+ *
+ * @throws InputError `E_COMPARE` for a rank without enough runs.
+ */
+export function compareSides(first: Side, second: Side, settings: CompareSettings): Comparison {
+  const { metric, margin, confidence } = settings;
+  const tail = chosenTail(1 - confidence, first.chosenFrom, second.chosenFrom);
+  const joint = jointRuns(first, second, settings);
+  const [a, b] = [joint.numberOf(0, first.rank), joint.numberOf(1, second.rank)];
+  const sideOf = (side: Side, number: number): ComparedSide => {
+    const { name, rank, chosenFrom } = side;
+    return { name, rank, chosenFrom, ...joint.scoreOf(number) };
+  };
+  return {
+    ...differenceOf(joint, [a, b], tail, margin),
+    ...{ metric, margin, confidence },
+    first: sideOf(first, a),
+    second: sideOf(second, b),
+    ...joint.pairing(a, b),
+    ...(joint.areCopies(a, b) ? { copies: true } : {}),
+  };
+}
+
+/** Compares each rank that both results have, at a confidence that holds for all of them at once. */
+export function compareEach(
+  first: Side,
+  second: Side,
+  settings: CompareSettings,
+): (Difference & { readonly rank: number })[] {
+  const joint = jointRuns(first, second, settings);
+  const ranks = joint.sharedRanks();
+  const tail = (1 - settings.confidence) / (2 * Math.max(1, ranks.length));
+  return ranks.map((rank) => {
+    const pair = [joint.numberOf(0, rank), joint.numberOf(1, rank)] as const;
+    return { rank, ...differenceOf(joint, pair, tail, settings.margin) };
+  });
+}
+
+function jointRuns(first: Side, second: Side, settings: CompareSettings): JointRuns {
+  const [a, b] = [first.runs, second.runs];
+  const isByExample = settings.sharesExamples && a.kind === "outcomes" && b.kind === "outcomes";
+  if (!isByExample) return jointScores([first, second], settings);
+  if (a.examples === b.examples) return jointOutcomes([first, second], settings);
+  const got = `${a.examples} of ${first.name} and ${b.examples} of ${second.name}`;
+  throw new InputError("E_COMPARE", `examples must be as many in both results, got ${got}`);
+}
+
+function differenceOf(
+  joint: JointRuns,
+  [a, b]: readonly [number, number],
+  tail: number,
+  margin: number,
+): Difference {
+  const { advantage, halfWidth, isClaimed } = joint.compare(a, b, tail);
+  const interval = [advantage - halfWidth, advantage + halfWidth] as const;
+  const better = advantage > 0 ? "first-better" : "second-better";
+  const isWithin = Math.abs(advantage) + halfWidth <= margin;
+  const apart = Math.abs(advantage) > halfWidth ? better : isWithin ? "alike" : "open";
+  return { result: isClaimed ? apart : "open", advantage, interval };
+}

@@ -1,0 +1,48 @@
+import type { ChosenRate } from "../schema/decision-types.ts";
+import type { RankScore } from "../schema/evaluation-types.ts";
+import type { MetricName } from "../schema/metric.ts";
+import type { Count, Interval, Margin, Share } from "../schema/scalar-types.ts";
+
+/** Difference between two results, in the metric's unit; positive if the first is better. */
+export interface Difference {
+  /**
+   * Result of the comparison.
+   *
+   * - `first-better`, `second-better`: the interval excludes 0.
+   * - `alike`: the interval lies within the margin on both sides.
+   * - `open`: neither is shown. With a single seed nothing is.
+   */
+  readonly result: "first-better" | "second-better" | "alike" | "open";
+  readonly advantage: number;
+  readonly interval: Interval;
+}
+
+/** One of two compared results: what was compared, and its mean score. */
+export interface ComparedSide extends RankScore {
+  readonly name: string;
+  /** Compared rank, or the number of an arm. */
+  readonly rank: Count;
+  /** Runs that count in the comparison. */
+  readonly runs: Count;
+  /** Ranks among which this one was chosen by the same examples; 1 if it was not chosen. */
+  readonly chosenFrom: Count;
+  readonly rates?: readonly ChosenRate[];
+}
+
+/** Comparison of two results. */
+export interface Comparison extends Difference {
+  readonly metric: MetricName;
+  readonly margin: Margin;
+  readonly confidence: Share;
+  readonly first: ComparedSide;
+  readonly second: ComparedSide;
+  /** Runs of the side with fewer; `paired` if compared seed by seed. */
+  readonly seeds: { readonly count: Count; readonly are: "paired" | "apart" };
+  /**
+   * Examples: `paired` one by one, `shared` without outcomes by example, or `separate`. `count` is of the side with
+   * fewer; absent if unknown.
+   */
+  readonly examples: { readonly count?: Count; readonly are: "paired" | "shared" | "separate" };
+  /** Present if runs of both sides are too alike to be separate trainings. */
+  readonly copies?: true;
+}
