@@ -2,6 +2,13 @@ export { isLimitSign, limitsPage } from "./checks/claims.ts";
 export { type CheckTrials, robustnessTrials } from "./checks/robustness/trials.ts";
 export { boundInUnit, inUnit, percent } from "./claims/amounts.ts";
 export type { StepKind } from "./claims/claim.ts";
+export type { ComparedSide, Comparison, Difference } from "./comparison/comparison-types.ts";
+export {
+  basisOfComparison,
+  comparisonInWords,
+  differenceInWords,
+  type SameExamples,
+} from "./comparison/words.ts";
 export { courseOf, methods } from "./methods/methods.ts";
 export { type ArmAxis, armName, namesIn } from "./schema/arm-axis.ts";
 export { canonicalJson, canonicalPieces } from "./schema/canonical-json.ts";

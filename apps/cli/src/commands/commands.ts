@@ -13,6 +13,7 @@ const facts: Readonly<Record<string, () => Promise<{ readonly command: Command }
   cancel: () => import("./cancel/command.ts"),
   report: () => import("./report/command.ts"),
   verdict: () => import("./verdict/command.ts"),
+  compare: () => import("./compare/command.ts"),
   config: () => import("./config/command.ts"),
   eval: () => import("./eval/command.ts"),
   generate: () => import("./generate/command.ts"),

@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { type DecideOptions, decide, decideScores } from "@lorank/evidence";
 import { metricNames } from "@lorank/evidence/names";
-import { type ReadRunsOptions, scoresOfRuns } from "@lorank/evidence/node";
+import { type ReadRuns, type ReadRunsOptions, scoresOfRuns } from "@lorank/evidence/node";
 import type { Decision } from "@lorank/evidence/results";
 import type { ReportedRun } from "@lorank/report";
 import type { Messages } from "../output.ts";
@@ -30,12 +30,18 @@ interface DecidedEvidence {
   readonly read?: WhatWasRead | undefined;
 }
 
+/** Runs as read, with the decision on them. */
+export interface JudgedRuns {
+  readonly read: ReadRuns;
+  readonly decision: Decision;
+}
+
 /**
- * Decides on any trainer's runs: outcomes by example, or a score per run. Notes say how scores were read. Undefined for
- * a single path without such runs, such as a sweep's results.
+ * Reads any trainer's runs, by example or by a score each, and decides on them. Notes say how scores were read.
+ * Undefined for a single path without such runs, such as a sweep's results.
  * @throws as `readRuns`, `decide` and `decideScores`.
  */
-export async function decideEvidence(
+export async function judgeRuns(
   paths: readonly string[],
   {
     task,
@@ -49,24 +55,34 @@ export async function decideEvidence(
     ...flags
   }: EvidenceOptions,
   output: Messages,
-  stdin?: AsyncIterable<Uint8Array>,
-): Promise<DecidedEvidence | undefined> {
+  reading: Pick<ReadRunsOptions, "stdin" | "withNames"> = {},
+): Promise<JudgedRuns | undefined> {
   const { metric, higher, lower, ...options } = flags;
   if (higher && lower) throw new InputError("E_CONFIG", "--higher and --lower exclude each other, got both");
   const better = higher ? "higher" : lower ? "lower" : undefined;
   const needsMargin = options.margin === undefined;
   const choices = { task, filter, score, groupColumn, where, averageOver, by, cost, metric, needsMargin };
-  const read = await readRuns(paths, { ...choices, better, ...(stdin && { stdin }) }, output);
+  const read = await readRuns(paths, { ...choices, better, ...reading }, output);
   if (read === undefined) return undefined;
-  if (read.kind === "outcomes") {
-    const decision = decide(read, sweepOptions(flags));
-    const files = read.files?.map(({ file }) => file) ?? paths;
-    return { decision, runs: scoresOfRuns(read, decision), files, read: whatWasRead(read) };
-  }
+  if (read.kind === "outcomes") return { read, decision: decide(read, sweepOptions(flags)) };
   const { kind: _, notes, column, files, ...scores } = read;
   for (const note of notes) output.note(note);
-  const decision = decideScores(scores, { ...options, metric: scores.metric });
-  return { decision, runs: scoresOfRuns(read, decision), files };
+  return { read, decision: decideScores(scores, { ...options, metric: scores.metric }) };
+}
+
+/** Decides on any trainer's runs, for a verdict or a report. Returns and throws as {@link judgeRuns}. */
+export async function decideEvidence(
+  paths: readonly string[],
+  options: EvidenceOptions,
+  output: Messages,
+  stdin?: AsyncIterable<Uint8Array>,
+): Promise<DecidedEvidence | undefined> {
+  const judged = await judgeRuns(paths, options, output, { ...(stdin && { stdin }) });
+  if (judged === undefined) return undefined;
+  const { read, decision } = judged;
+  const files = read.kind === "scores" ? read.files : (read.files?.map(({ file }) => file) ?? paths);
+  const summary = read.kind === "outcomes" ? { read: whatWasRead(read) } : {};
+  return { decision, runs: scoresOfRuns(read, decision), files, ...summary };
 }
 
 export function sweepOptions({

@@ -18,6 +18,7 @@ import {
   type RankCosts,
   type RankPrediction,
   type RankRow,
+  type RankScore,
   type RankSummary,
   type Results,
   rankRows,
@@ -105,7 +106,8 @@ export function qualityColumns<Row>(
   ];
 }
 
-function scoreCell(summary: RankSummary, metric: Metric): string {
+/** Mean and interval of a score, as a cell; empty without this metric. */
+export function scoreCell(summary: RankScore, metric: Metric): string {
   const score = meanAndInterval(summary, metric);
   if (score === undefined) return "";
   const { mean, interval } = score;

@@ -20,8 +20,8 @@ export interface Difference {
 /** One of two compared results: what was compared, and its mean score. */
 export interface ComparedSide extends RankScore {
   readonly name: string;
-  /** Compared rank, or the number of an arm. */
-  readonly rank: Count;
+  /** Compared rank, or the number of an arm; absent for scores of runs without either. */
+  readonly rank?: Count;
   /** Runs that count in the comparison. */
   readonly runs: Count;
   /** Ranks among which this one was chosen by the same examples; 1 if it was not chosen. */

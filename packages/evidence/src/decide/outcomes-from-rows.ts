@@ -166,6 +166,12 @@ export class OutcomeGatherer {
     return this.#leftOut.size > 0 && this.#leftOut.has(this.#examples.at(example));
   }
 
+  /** Names of the examples that count, in table order. */
+  exampleNames(): string[] {
+    const all = Array.from({ length: this.#examples.size }, (_, i) => this.#examples.at(i));
+    return all.filter((name) => !this.#leftOut.has(name));
+  }
+
   /** A run's examples in table order, with row, label and group. */
   examplesOf(run: { readonly rank: number; readonly seed: number }): {
     readonly examples: readonly string[];

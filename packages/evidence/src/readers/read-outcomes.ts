@@ -47,6 +47,8 @@ export interface ReadOutcomesOptions extends OutcomeChoices, RowChoices {
   readonly arms?: ArmsRead | undefined;
   /** Replacement for this process's standard input. */
   readonly stdin?: AsyncIterable<Uint8Array>;
+  /** True to return the names of examples. Default: false. */
+  readonly withNames?: boolean | undefined;
   /** Progress callback, called about every 20,000 lines. */
   readonly onRead?: (soFar: ReadSoFar) => void;
 }
@@ -71,6 +73,8 @@ export interface ReadOutcomes extends OutcomeTable {
   readonly failed?: readonly FailedExamples[];
   /** Filters and averaging of rows; absent if all rows were read, each by itself. */
   readonly chosenRows?: ChosenRows;
+  /** Names of examples in the order of a run's outcomes; present on request. */
+  readonly exampleNames?: readonly string[];
 }
 
 /**
@@ -90,8 +94,12 @@ export async function readOutcomes(
   const reading = new FilesReading(isPlain ? nameOf(files[0]!) : undefined, options);
   for (const file of files) await reading.read(file, options);
   const gathered = await reading.table();
-  const { arms } = options;
-  const table = arms === undefined ? gathered : { ...gathered, axis: arms.axis() };
+  const { arms, withNames = false } = options;
+  const table: ReadOutcomes = {
+    ...gathered,
+    ...(arms === undefined ? {} : { axis: arms.axis() }),
+    ...(withNames ? { exampleNames: reading.exampleNames() } : {}),
+  };
   if (isPlain) return table;
   return {
     ...table,
@@ -139,6 +147,10 @@ class FilesReading {
 
   #startOf(number: number) {
     return this.#starts.findLast(({ start }) => start < number)!;
+  }
+
+  exampleNames(): readonly string[] {
+    return this.#gatherer.exampleNames();
   }
 
   get failed(): readonly FailedExamples[] {

@@ -160,6 +160,11 @@ export interface Results {
     readonly name?: string;
     readonly trainExamples?: Count;
     readonly validationExamples: Count;
+    /**
+     * SHA-256 over texts, labels and order of the validation examples. Absent in files by earlier versions, and if another
+     * trainer tells no texts.
+     */
+    readonly examplesSha256?: string;
     /** Share of the most frequent class among the validation examples; absent for causal-lm. */
     readonly majorityShare?: Share;
     /**

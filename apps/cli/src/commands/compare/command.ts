@@ -1,0 +1,41 @@
+import { defineCommand } from "../../command.ts";
+import { compared, shown } from "../../flags/headings.ts";
+import * as k from "../../flags/kinds.ts";
+import type { ValuesOf } from "../../flags/setting.ts";
+import { evidenceSettings } from "../../settings/evidence-settings.ts";
+
+// biome-ignore format: a row per line
+const settings = [
+  ...evidenceSettings,
+  compared("rank", k.count, "compare both at this rank, in place of the ranks that their verdicts name", { flagOnly: true }),
+  compared("paired", k.onOff, "of two lists of scores: the first ones share a seed, the second ones another, and so on", { flagOnly: true }),
+  shown("each", k.onOff, "each rank that both have, too, at a confidence that holds for all of them at once"),
+] as const;
+
+export type CompareSettings = ValuesOf<(typeof settings)[number]>;
+
+const resultHelp =
+  "a sweep's folder, its results.json, a table or a pattern of runs as verdict reads them; or scores, as 0.81,0.83,0.82";
+
+export const command = defineCommand({
+  name: "compare",
+  group: "Look and decide:",
+  arguments: [
+    ["<first>", resultHelp],
+    ["<second>", "the other one"],
+  ],
+  settings,
+  summary: "tell whether two results differ by more than noise",
+  description:
+    "Compare two results on the same data: two finished sweeps, two tables, or two lists of scores, one a run. Each is taken at " +
+    "the rank that its verdict names, or else at its best bet.\n" +
+    "Runs are compared seed by seed and example by example where both results share them, otherwise as separate samples. " +
+    "The interval allows for the choice of ranks on the same examples. Test scores are compared where both sweeps have them.",
+  examples: [
+    ["lorank compare sweep-a sweep-b", "two finished sweeps"],
+    ["lorank compare before.csv after.csv --rank 8", "outcomes of two trainers, at rank 8"],
+    ["lorank compare 0.81,0.83,0.82 0.84,0.82,0.85", "is this difference noise?"],
+  ],
+  tool: { without: [], fetches: false },
+  load: () => import("./compare.ts"),
+});

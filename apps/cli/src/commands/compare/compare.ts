@@ -1,0 +1,190 @@
+import { basename } from "node:path";
+import { InputError } from "@lorank/core";
+import { compareEach, compareSides, type Side, testOutcomes } from "@lorank/evidence";
+import {
+  type ArmAxis,
+  armName,
+  type ByArm,
+  basisOfComparison,
+  byArm,
+  type ComparedSide,
+  type Comparison,
+  comparisonInWords,
+  type Difference,
+  differenceInWords,
+  metricOf,
+  rankToUse,
+  type SameExamples,
+} from "@lorank/evidence/results";
+import type { Input } from "../../command.ts";
+import type { Messages, Page, TextColumn } from "../../output.ts";
+import { scoreCell } from "../../results/verdict.ts";
+import { wrap } from "../../text.ts";
+import type { CompareSettings } from "./command.ts";
+import { onSameExamples } from "./same-examples.ts";
+import { withSharedArms } from "./shared-arms.ts";
+import { type ReadSide, readSide } from "./side.ts";
+
+type CompareInput = Input<CompareSettings, readonly [first: string, second: string]>;
+
+/** Comparison of two results; `ByArm`, if arms are compared in place of ranks. */
+export type CompareDocument = RankComparison | ByArm<RankComparison>;
+
+interface RankComparison extends Comparison {
+  /**
+   * Examples of both results: `same`, alike in names and counts (`by-name`), `different`, or `unknown`, as of scores
+   * alone.
+   */
+  readonly examplesAre: SameExamples;
+  /** Comparison on test examples, by which nothing was chosen; absent unless both sweeps have scores of the same ones. */
+  readonly test?: Comparison;
+  /** Ranks that both have, with `--each`. Their intervals hold for all of them at once. */
+  readonly each?: readonly RankDifference[];
+  /** Comparison in words. */
+  readonly explanation: string;
+}
+
+type RankDifference = Difference & { readonly rank: number };
+
+interface Compared {
+  readonly document: RankComparison;
+  readonly axis: ArmAxis | undefined;
+}
+
+export async function run({ settings, names }: CompareInput, output: Messages): Promise<Compared> {
+  const { rank: typedRank, each: asksForEach = false, ...options } = settings;
+  const read = [
+    await readSide(names[0], options, output),
+    await readSide(names[1], options, output),
+  ] as const;
+  const decided = settingsOf(read, settings);
+  const { sides, examplesAre, leftOut } = onSameExamples(...withSharedArms(...read));
+  if (leftOut > 0) output.note(`Left out ${leftOut} examples that only one of the results has.`);
+  const [first, second] = sides.map((side, index) => sideOf(side, nameOf(names, index), typedRank)) as [
+    Side,
+    Side,
+  ];
+  const compareSettings = { ...decided, sharesExamples: examplesAre !== "different" };
+  const comparison = withoutOnlyRanks(compareSides(first, second, compareSettings), sides);
+  const axis = first.runs.axis;
+  const test = onTest([first, second], read, decided);
+  const each = asksForEach ? { each: compareEach(first, second, compareSettings) } : {};
+  const shown = namesOf(comparison, axis);
+  const explanation = `${comparisonInWords(comparison, shown)} ${basisOfComparison(comparison, examplesAre)}`;
+  const document = { ...comparison, examplesAre, ...(test && { test }), ...each, explanation };
+  return { document, axis };
+}
+
+/** Comparison in which scores without a rank have none. */
+function withoutOnlyRanks(
+  comparison: Comparison,
+  [first, second]: readonly [ReadSide, ReadSide],
+): Comparison {
+  const without = ({ rank: _, ...side }: ComparedSide): ComparedSide => side;
+  return {
+    ...comparison,
+    ...(first.isScoreList ? { first: without(comparison.first) } : {}),
+    ...(second.isScoreList ? { second: without(comparison.second) } : {}),
+  };
+}
+
+/** Metric, margin and confidence of both decisions; a flag settles what differs. */
+function settingsOf(
+  [first, second]: readonly [ReadSide, ReadSide],
+  settings: { readonly margin?: number | undefined; readonly confidence?: number | undefined },
+): Pick<Comparison, "metric" | "margin" | "confidence"> {
+  const agreed = <Value>(flag: string, own: Value | undefined, of: (side: ReadSide) => Value): Value => {
+    const [a, b] = [of(first), of(second)];
+    if (own !== undefined) return own;
+    if (a === b) return a;
+    throw new InputError("E_COMPARE", `--${flag} must settle what both are compared by, got ${a} and ${b}`);
+  };
+  return {
+    metric: agreed("metric", undefined, ({ decision }) => decision.metric),
+    margin: agreed("margin", settings.margin, ({ decision }) => decision.margin),
+    confidence: agreed("confidence", settings.confidence, ({ decision }) => decision.confidence),
+  };
+}
+
+/** Name of a result: the last part of its path, or the whole path if both end alike. */
+function nameOf(paths: readonly [string, string], index: number): string {
+  const [own, other] = [paths[index]!, paths[1 - index]!];
+  return basename(own) === basename(other) ? own : basename(own);
+}
+
+/** Side at the typed rank, or at the one that its own decision names. */
+function sideOf({ runs, decision, path }: ReadSide, name: string, typed: number | undefined): Side {
+  const named = rankToUse(decision) ?? decision.bestBet?.rank ?? decision.bestRank;
+  const rank = typed ?? named;
+  if (rank === null)
+    throw new InputError("E_COMPARE", `${path} must have runs that can be compared, got none that completed`);
+  const chosenFrom = typed === undefined ? Math.max(1, decision.ranks.length) : 1;
+  return { name, runs, rank, chosenFrom };
+}
+
+/** Comparison on the test examples; undefined unless both sweeps scored the compared ranks on the same ones. */
+function onTest(
+  sides: readonly [Side, Side],
+  read: readonly [ReadSide, ReadSide],
+  settings: Pick<Comparison, "metric" | "margin" | "confidence">,
+): Comparison | undefined {
+  const tests = read.map(({ results }, index) => {
+    const { test, data } = results ?? {};
+    if (test === undefined || data?.test === undefined || test.rank !== sides[index]!.rank) return undefined;
+    return { runs: testOutcomes(test, data.test), set: data.test };
+  });
+  const [first, second] = tests;
+  if (first === undefined || second === undefined) return undefined;
+  const isSame = first.set.sha256 === second.set.sha256 || first.set.name === second.set.name;
+  if (!isSame || first.runs.examples !== second.runs.examples) return undefined;
+  const onTests = (index: 0 | 1): Side => ({
+    ...sides[index],
+    runs: { kind: "outcomes", ...tests[index]!.runs },
+    chosenFrom: 1,
+  });
+  return compareSides(onTests(0), onTests(1), { ...settings, sharesExamples: true });
+}
+
+export function document({ document, axis }: Compared): CompareDocument {
+  return axis === undefined ? document : byArm(document, axis.names);
+}
+
+export function view({ document, axis }: Compared, page: Page): void {
+  const { first, second, metric, margin, test, each = [], examplesAre } = document;
+  const by = metricOf(metric);
+  const what = (rank: number): string => (axis === undefined ? String(rank) : axis.names[rank - 1]!);
+  const hasRanks = first.rank !== undefined || second.rank !== undefined;
+  const rankColumn: TextColumn<ComparedSide> = {
+    title: axis?.by ?? "rank",
+    cell: ({ rank }) => (rank === undefined ? "" : what(rank)),
+  };
+  const columns: TextColumn<ComparedSide>[] = [
+    { title: "result", cell: ({ name }) => name },
+    ...(hasRanks ? [rankColumn] : []),
+    { title: by.noun, cell: (side) => scoreCell(side, by) },
+    { title: "runs", cell: ({ runs }) => String(runs) },
+  ];
+  page.table(columns, [first, second]);
+  const say = (text: string): void => page.print(wrap(text, Math.min(page.columns, 100)));
+  const shown = namesOf(document, axis);
+  say(page.colours.bold(comparisonInWords(document, shown)));
+  say(basisOfComparison(document, examplesAre));
+  if (test !== undefined) {
+    const { count } = test.examples;
+    say(`On ${count} test examples, by which nothing was chosen: ${comparisonInWords(test, shown)}`);
+  }
+  for (const one of each) {
+    const name = axis === undefined ? `rank ${one.rank}` : armName(axis, one.rank);
+    const both = [first, second].map((side) => `${side.name} (${name})`) as [string, string];
+    say(differenceInWords({ ...one, metric, margin }, both));
+  }
+}
+
+/** Names of both sides with the compared rank or arm. */
+function namesOf({ first, second }: Comparison, axis: ArmAxis | undefined): [string, string] {
+  const named = ({ name, rank }: ComparedSide): string => {
+    if (rank === undefined) return name;
+    return `${name} (${axis === undefined ? `rank ${rank}` : armName(axis, rank)})`;
+  };
+  return [named(first), named(second)];
+}

@@ -1,0 +1,48 @@
+import { alignExamples, type OutcomeTable } from "@lorank/evidence";
+import type { Results, SameExamples } from "@lorank/evidence/results";
+import type { ReadSide } from "./side.ts";
+
+export interface OfExamples {
+  readonly examplesAre: SameExamples;
+  readonly sides: readonly [ReadSide, ReadSide];
+  /** Examples that only one of two tables has. */
+  readonly leftOut: number;
+}
+
+/** What is known of the examples behind two results; tables are cut to the examples that both have, in one order. */
+export function onSameExamples(first: ReadSide, second: ReadSide): OfExamples {
+  const sides = [first, second] as const;
+  if (first.results !== undefined && second.results !== undefined)
+    return { sides, examplesAre: ofSweeps(first.results.data, second.results.data), leftOut: 0 };
+  if (first.exampleNames === undefined || second.exampleNames === undefined) {
+    const areScores = sides.every(({ runs }) => runs.kind === "scores");
+    return { sides, examplesAre: areScores ? "unknown" : "different", leftOut: 0 };
+  }
+  const aligned = alignExamples(named(first), named(second));
+  if (aligned === undefined) return { sides, examplesAre: "different", leftOut: 0 };
+  const on = (side: ReadSide, outcomes: OutcomeTable): ReadSide => ({
+    ...side,
+    runs: { kind: "outcomes", ...outcomes },
+  });
+  return {
+    sides: [on(first, aligned.first), on(second, aligned.second)],
+    examplesAre: "same",
+    leftOut: aligned.leftOut,
+  };
+}
+
+function named({ runs, exampleNames = [] }: ReadSide) {
+  return { ...(runs as OutcomeTable), exampleNames };
+}
+
+/** Examples of two sweeps, by their digests; without those by name, count and labels. */
+function ofSweeps(first: Results["data"], second: Results["data"]): SameExamples {
+  if (first.examplesSha256 !== undefined && second.examplesSha256 !== undefined)
+    return first.examplesSha256 === second.examplesSha256 ? "same" : "different";
+  const labelsOf = ({ validationLabels }: Results["data"]): string => validationLabels?.join() ?? "";
+  const agrees =
+    first.validationExamples === second.validationExamples &&
+    (first.name ?? second.name) === (second.name ?? first.name) &&
+    labelsOf(first) === labelsOf(second);
+  return agrees ? "by-name" : "different";
+}
