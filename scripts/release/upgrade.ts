@@ -139,6 +139,11 @@ export async function openFolders(place: Place): Promise<string> {
   await says(place, "lorank sweep --out stopped", "Verdict: inconclusive.");
   await says(place, "lorank sweep race.yaml --out race", "Use rank 2: it loses at most 3.9 points");
 
+  // Only the folder that went on has a digest of its examples.
+  await says(place, "lorank compare engine stopped", "The examples agree in names and counts;");
+  if (!readFileSync(join(place.folder, "stopped/results.json"), "utf8").includes('"examplesSha256":'))
+    throw new Error("results of a sweep that goes on must have a digest of its examples, got none");
+
   const after = finished.map((file) => readFileSync(join(place.folder, file), "utf8"));
   if (finished.length !== 2 || before.join() !== after.join())
     throw new Error("the trials that 0.1.0 finished must stay as they are");

@@ -121,7 +121,12 @@ describe("runSweep", () => {
     const told = await runSweep({ ...asked, groupColumn: "thread" });
     const ids = ({ results }: typeof told) => results!.trials.map(({ trialId }) => trialId);
     expect(ids(told)).toEqual(ids(untold));
-    const { validationGroups, test: set } = told.results!.data;
+    const { validationGroups, examplesSha256, test: set } = told.results!.data;
+    expect(untold.results!.data).toMatchObject({
+      ...{ examplesSha256: expect.stringMatching(/^[0-9a-f]{64}$/) },
+      test: { examplesSha256: set!.examplesSha256 },
+    });
+    expect(untold.results!.data.examplesSha256).toBe(examplesSha256);
     expect([validationGroups, set!.groups].map((numbers) => new Set(numbers).size)).toEqual([10, 8]);
     expect(told.results!.decision.groups).toMatchObject({ count: 10, largest: 2 });
     expect(untold.results!.decision).not.toHaveProperty("groups");

@@ -47,6 +47,8 @@ export interface TestSet {
   readonly examples: Count;
   /** Group number by example, from 0. Absent if examples are independent. */
   readonly groups?: readonly Count[];
+  /** Digest of the test examples, made and absent as that of the validation examples (`data.examplesSha256`). */
+  readonly examplesSha256?: string;
 }
 
 /** Results of a finished trial's adapter on the test set. */

@@ -161,8 +161,10 @@ export interface Results {
     readonly trainExamples?: Count;
     readonly validationExamples: Count;
     /**
-     * SHA-256 over texts, labels and order of the validation examples. Absent in files by earlier versions, and if another
-     * trainer tells no texts.
+     * SHA-256, in lower-case hex, over the validation examples in a trial's order, whatever model reads them. Each example
+     * is a line in UTF-8 that ends in a line feed. A line is canonical JSON (RFC 8785) of what the data have: `[text,
+     * label]`, `[prompt, response]`, or a conversation's list of messages. U+FFFD takes the place of a lone surrogate.
+     * Absent in files by earlier versions, and if another trainer ran the trials, which tells no texts.
      */
     readonly examplesSha256?: string;
     /** Share of the most frequent class among the validation examples; absent for causal-lm. */

@@ -76,7 +76,7 @@ export function planSweep(config: SweepConfig): SweepPlan {
     lora: normalisedLora(config.lora),
     optimizer: normalisedOptimizer(config.optimizer),
   };
-  const { data, majorityShare, test, overlap, sharedSources, validationGroups } = sorted;
+  const { data, examplesSha256, majorityShare, test, overlap, sharedSources, validationGroups } = sorted;
   return {
     config: sorted,
     summary: summaryOf(sorted),
@@ -85,6 +85,7 @@ export function planSweep(config: SweepConfig): SweepPlan {
       name: data.name,
       trainExamples: data.trainExamples,
       validationExamples: data.validationExamples,
+      ...(examplesSha256 === undefined ? {} : { examplesSha256 }),
       ...(majorityShare === undefined ? {} : { majorityShare }),
       ...(overlap === undefined ? {} : { overlap }),
       ...(sharedSources === undefined ? {} : { sharedSources }),

@@ -33,6 +33,8 @@ export interface SweepConfig extends Comparison, TrainingConfig {
   readonly overlap?: Overlap;
   /** Evidence that validation examples share a source, such as a document, for the results. */
   readonly sharedSources?: SharedSources;
+  /** Digest over texts, labels and order of the validation examples, for the results. Absent in earlier files. */
+  readonly examplesSha256?: string;
   /** Group number per validation example, from 0. Absent if all are independent. */
   readonly validationGroups?: readonly number[];
   /** Allows rank 0, which trains the head alone, among `ranks` (default false). */

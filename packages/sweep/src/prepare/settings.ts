@@ -70,12 +70,13 @@ export function planPrepared(
     config,
     model,
     classes,
+    examplesSha256,
     overlap,
     sharedSources,
     validationGroups,
   }: Pick<
     PreparedTraining,
-    "config" | "model" | "classes" | "overlap" | "sharedSources" | "validationGroups"
+    "config" | "model" | "classes" | "examplesSha256" | "overlap" | "sharedSources" | "validationGroups"
   >,
   test?: TestSet,
 ): SweepPlan {
@@ -89,6 +90,7 @@ export function planPrepared(
     ...(overlap === undefined ? {} : { overlap }),
     ...(sharedSources === undefined ? {} : { sharedSources }),
     ...(validationGroups === undefined ? {} : { validationGroups }),
+    examplesSha256,
   });
 }
 

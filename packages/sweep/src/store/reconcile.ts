@@ -32,10 +32,7 @@ export function reconcileSweepFile<P extends Plan>(
   }
   const before = readSweepFile(out);
   const toRun = extend ? (planAgain(union(before, plan.config)) as P) : plan;
-  // Differing example choices already differ in the data's hash.
-  const changes = settingsDiff(before, toRun.config).filter(
-    ({ path }) => !/^(overlap|sharedSources)\./.test(path),
-  );
+  const changes = settingsDiff(before, toRun.config).filter(({ path }) => !isForResults(path));
   const allowed = changes.filter(
     (change) =>
       (extend && isExtendable(change)) || (change.path === "ranks" && rankChanges(out, toRun) !== undefined),
@@ -74,6 +71,11 @@ function union<Config extends Plan["config"]>(before: Plan["config"], after: Con
     ...(hasHead === true ? { headOnlyBaseline: true } : {}),
     ...chosenChecks(before),
   };
+}
+
+/** Tells whether a member only describes examples: trials on others already differ in the data's hash. */
+function isForResults(path: string): boolean {
+  return /^(overlap|sharedSources)\.|^(test\.)?examplesSha256$/.test(path);
 }
 
 function isExtendable({ path, before }: SettingChange): boolean {

@@ -1,7 +1,12 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { modelFolder } from "@lorank/starter";
 import { describe, expect, test } from "vitest";
+import { planSweep } from "../../src/plan/plan.ts";
 import { preparePlan } from "../../src/prepare/prepare-plan.ts";
+import type { SweepSettings } from "../../src/prepare/settings.ts";
 import { sha256Of } from "../../src/store/files.ts";
+import { temporaryFolder } from "../helpers/example.ts";
 import { rows } from "../helpers/rows.ts";
 
 const request = { model: modelFolder, data: rows(40), ranks: [2, 1] };
@@ -41,6 +46,27 @@ describe("preparePlan", () => {
   test("sets test examples aside where they are asked for", async () => {
     const { plan, testExamples } = await preparePlan({ ...request, testExamples: 6 });
     expect(plan.config.test).toMatchObject({ examples: 6, sha256: sha256Of(testExamples!) });
+  });
+
+  test("the digest of the examples is in no trial, and the same for any seeds, ranks, training and name of the data", async () => {
+    const data = request.data.map((row, i) => ({ ...row, split: i < 24 ? "train" : "validation" }));
+    const digestOf = async (changes: Partial<SweepSettings>) =>
+      (await preparePlan({ ...request, data, ...changes })).plan.data.examplesSha256;
+    const { plan } = await preparePlan({ ...request, data });
+    const { examplesSha256, ...without } = plan.config;
+    expect(plan.data.examplesSha256).toBe(examplesSha256);
+    expect(planSweep(without)).toMatchObject({ specs: plan.specs, data: { validationExamples: 16 } });
+    expect(planSweep(without).data).not.toHaveProperty("examplesSha256");
+    const file = join(temporaryFolder(), "mails.jsonl");
+    writeFileSync(file, data.map((row) => JSON.stringify(row)).join("\n"));
+    for (const same of [
+      { ranks: [4], seeds: [8, 9] },
+      { trainExamples: 10, learningRate: 0.01, maxLength: 8 },
+      { data: file },
+    ])
+      expect(await digestOf(same)).toBe(examplesSha256);
+    const swapped = data.with(30, data[32]!).with(32, data[30]!);
+    expect(await digestOf({ data: swapped })).not.toBe(examplesSha256);
   });
 
   test.each([

@@ -24,7 +24,7 @@ test("a search begins with the defaults", () => {
 });
 
 const { base, data, task, lora, optimizer, model } = exampleConfig;
-const prepared = { config: { base, data, task, lora, optimizer }, model };
+const prepared = { config: { base, data, task, lora, optimizer }, model, examplesSha256: "e".repeat(64) };
 
 test("names the sweep by its model and data, and fills in how it is decided", () => {
   const { config } = planPrepared({ model: "", data: [], ranks: [8, 2], seeds: 2 }, prepared);
@@ -33,6 +33,7 @@ test("names the sweep by its model and data, and fills in how it is decided", ()
     ranks: [2, 8],
     seeds: [1, 2],
     confidence: 0.95,
+    examplesSha256: prepared.examplesSha256,
   });
   expect(config).not.toHaveProperty("majorityShare");
 });

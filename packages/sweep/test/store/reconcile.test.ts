@@ -128,4 +128,26 @@ describe("reconcileSweepFile", () => {
     expect(reconcileSweepFile(startedSweep(), shared, false)).toBe(shared);
     expect(shared.data.sharedSources).toEqual(sources);
   });
+
+  test("a folder without a digest of its examples is resumed, tells one in its results, and keeps it when extended", () => {
+    const examplesSha256 = "e".repeat(64);
+    const digested = { examplesSha256, test: { ...exampleTest, examplesSha256: "f".repeat(64) } };
+    const out = temporaryFolder();
+    const path = join(out, "sweep.json");
+    reconcileSweepFile(out, examplePlan({ test: exampleTest }), false);
+    const before = readFileSync(path, "utf8");
+    expect(before).not.toContain("examplesSha256");
+
+    const resumed = reconcileSweepFile(out, examplePlan(digested), false);
+    expect(resumed.data).toMatchObject(digested);
+    expect(readFileSync(path, "utf8")).toBe(before);
+
+    const extended = reconcileSweepFile(out, examplePlan({ ...digested, seeds: [2] }), true);
+    expect(extended.data).toMatchObject(digested);
+    expect(JSON.parse(readFileSync(path, "utf8"))).toEqual(extended.config);
+
+    // Texts may differ where their tokens do not, as in upper case.
+    const otherTexts = examplePlan({ ...extended.config, examplesSha256: "d".repeat(64) });
+    expect(reconcileSweepFile(out, otherTexts, false)).toBe(otherTexts);
+  });
 });

@@ -7,11 +7,12 @@ import type { ChosenExamples } from "./chosen-examples.ts";
 import { type DataOptions, type DataRow, isInParts, nameOfData, optionNamed } from "./data-options.ts";
 import { assertDataset, type TestExamples, type TokenizedDataset } from "./dataset.ts";
 import { guessTask } from "./example-table.ts";
-import { countGroups, type Grouped, groupNumbers, withoutGroups } from "./groups.ts";
+import { examplesSha256 } from "./examples-digest.ts";
+import { countGroups, groupNumbers, withoutGroups } from "./groups.ts";
 import { plainFormat, textTemplate } from "./instruction-format.ts";
-import { loadInstructions } from "./instruction-table.ts";
+import { type Instruction, loadInstructions } from "./instruction-table.ts";
 import { loadTexts } from "./labelled-texts.ts";
-import { tokenizeTextRows } from "./tokenize-classification.ts";
+import { type LabelledText, tokenizeTextRows } from "./tokenize-classification.ts";
 import { tokenizeInstructionRows } from "./tokenize-instructions.ts";
 
 /** Inputs that decide the tokens, beside tokenizer and maximum length; for a cache key. */
@@ -28,11 +29,10 @@ export interface TokenInputs {
 export interface LoadedDataset
   extends Pick<ChosenExamples<unknown>, "validationLimit" | "overlap" | "sharedSources" | "notes"> {
   readonly task: Task;
-  /** Group number per example of a part, counted from 0; undefined without groups. */
-  readonly groupsOf: (
-    part: "validation" | "test",
-    examples: readonly { readonly id: string }[],
-  ) => number[] | undefined;
+  /** Group number per tokenised example of a part, counted from 0; undefined without groups. */
+  readonly groupsOf: (...of: ExamplesOfPart) => number[] | undefined;
+  /** Digest over texts, labels and order of a part's tokenised examples, whatever their tokens. */
+  readonly examplesSha256Of: (...of: ExamplesOfPart) => string;
   readonly inputs: TokenInputs;
   /**
    * Tokenises all parts, with at most `maxLength` tokens per example. Notes name the text format, and instructions left
@@ -40,6 +40,9 @@ export interface LoadedDataset
    */
   tokenise(tokenizer: TextTokenizer, maxLength: number): TokenizedData;
 }
+
+/** Examples that tokenising left in a part. */
+type ExamplesOfPart = [part: "validation" | "test", examples: readonly { readonly id: string }[]];
 
 interface Parts<T> {
   readonly train: T;
@@ -168,7 +171,7 @@ interface OfTask<Row, Tokens> extends Pick<LoadedDataset, "task">, Pick<TokenInp
 }
 
 function loaded<
-  Row extends Grouped & { readonly id: string },
+  Row extends LabelledText | Instruction,
   Tokens extends { readonly examples: TestExamples["test"]; readonly long: readonly number[] },
 >(
   options: DataOptions,
@@ -177,6 +180,10 @@ function loaded<
   { task, settings, usesChatTemplate, tokenise, notesOn }: OfTask<Row, Tokens>,
 ): LoadedDataset {
   const testName = options.testData === undefined ? chosen.name : nameOfData({ data: options.testData });
+  const rowsOf = (...[part, examples]: ExamplesOfPart): Row[] => {
+    const rows = new Map((part === "test" ? test : validation)?.map((row) => [row.id, row]));
+    return examples.map(({ id }) => rows.get(id)!);
+  };
   return {
     task,
     validationLimit,
@@ -185,9 +192,9 @@ function loaded<
     groupsOf(part, examples) {
       const rows = (part === "test" ? test : validation) ?? [];
       if (countGroups(rows) === undefined) return undefined;
-      const groups = new Map(rows.map(({ id, group }) => [id, group]));
-      return groupNumbers(examples.map(({ id }) => groups.get(id)));
+      return groupNumbers(rowsOf(part, examples).map(({ group }) => group));
     },
+    examplesSha256Of: (...of) => examplesSha256(rowsOf(...of)),
     notes: [...notes, ...chosen.notes],
     inputs: {
       // Without test rows the key is absent, so that tokens stored by older versions are found.

@@ -70,6 +70,8 @@ export interface PreparedTraining {
   readonly testExamples?: Uint8Array;
   readonly trainTokens: number;
   readonly validationLimit: ValidationLimit;
+  /** Digest over texts, labels and order of the validation examples, for the results. */
+  readonly examplesSha256: string;
   /** Counts of validation examples also in training, or whose group is; undefined for none. */
   readonly overlap?: Overlap | undefined;
   /** Counts of validation examples that seem to share a source with another; undefined for none. */
@@ -146,11 +148,13 @@ export async function prepareTraining(
           sha256: sha256Hex(testExamples),
           examples: test.test.length,
           ...(groups && { groups }),
+          examplesSha256: data.examplesSha256Of("test", test.test),
         },
         testExamples,
       }),
     trainTokens: dataset.train.reduce((sum, { inputIds }) => sum + inputIds.length, 0),
     validationLimit: data.validationLimit,
+    examplesSha256: data.examplesSha256Of("validation", dataset.validation),
     overlap: data.overlap,
     sharedSources: data.sharedSources,
     validationGroups: data.groupsOf("validation", dataset.validation),

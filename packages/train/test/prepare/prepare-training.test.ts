@@ -66,7 +66,10 @@ describe("prepareTraining", () => {
     const asked = { ...request, testExamples: 6 };
     const { tokens, test: set, testExamples } = await prepareTraining(asked, [2], nodeInputs());
     const held = decodeTestExamples(testExamples!);
-    expect(set).toEqual({ name: held.name, sha256: sha256Hex(testExamples!), examples: 6 });
+    expect(set).toEqual({
+      ...{ name: held.name, sha256: sha256Hex(testExamples!), examples: 6 },
+      examplesSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
     const others = new Set([...tokens.train, ...tokens.validation].map(({ id }) => id));
     expect(held.test).toHaveLength(6);
     expect(held.test.filter(({ id }) => others.has(id))).toEqual([]);

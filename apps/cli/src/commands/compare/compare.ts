@@ -21,7 +21,7 @@ import type { Messages, Page, TextColumn } from "../../output.ts";
 import { scoreCell } from "../../results/verdict.ts";
 import { wrap } from "../../text.ts";
 import type { CompareSettings } from "./command.ts";
-import { onSameExamples } from "./same-examples.ts";
+import { isSameTest, onSameExamples } from "./same-examples.ts";
 import { withSharedArms } from "./shared-arms.ts";
 import { type ReadSide, readSide } from "./side.ts";
 
@@ -67,7 +67,7 @@ export async function run({ settings, names }: CompareInput, output: Messages): 
   const compareSettings = { ...decided, sharesExamples: examplesAre !== "different" };
   const comparison = withoutOnlyRanks(compareSides(first, second, compareSettings), sides);
   const axis = first.runs.axis;
-  const test = onTest([first, second], read, decided);
+  const test = onTest([first, second], read, decided, output);
   const each = asksForEach ? { each: compareEach(first, second, compareSettings) } : {};
   const shown = namesOf(comparison, axis);
   const explanation = `${comparisonInWords(comparison, shown)} ${basisOfComparison(comparison, examplesAre)}`;
@@ -127,6 +127,7 @@ function onTest(
   sides: readonly [Side, Side],
   read: readonly [ReadSide, ReadSide],
   settings: Pick<Comparison, "metric" | "margin" | "confidence">,
+  output: Messages,
 ): Comparison | undefined {
   const tests = read.map(({ results }, index) => {
     const { test, data } = results ?? {};
@@ -135,8 +136,10 @@ function onTest(
   });
   const [first, second] = tests;
   if (first === undefined || second === undefined) return undefined;
-  const isSame = first.set.sha256 === second.set.sha256 || first.set.name === second.set.name;
-  if (!isSame || first.runs.examples !== second.runs.examples) return undefined;
+  if (!isSameTest(first.set, second.set)) {
+    output.note("Test scores are not compared: the test examples differ.");
+    return undefined;
+  }
   const onTests = (index: 0 | 1): Side => ({
     ...sides[index],
     runs: { kind: "outcomes", ...tests[index]!.runs },

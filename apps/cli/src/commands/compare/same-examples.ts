@@ -1,5 +1,5 @@
 import { alignExamples, type OutcomeTable } from "@lorank/evidence";
-import type { Results, SameExamples } from "@lorank/evidence/results";
+import type { Results, SameExamples, TestSet } from "@lorank/evidence/results";
 import type { ReadSide } from "./side.ts";
 
 export interface OfExamples {
@@ -31,14 +31,29 @@ export function onSameExamples(first: ReadSide, second: ReadSide): OfExamples {
   };
 }
 
+/** Tells whether two test sets are the same, by their digests; without those by their tokens, or by name and count. */
+export function isSameTest(first: TestSet, second: TestSet): boolean {
+  const agrees = first.sha256 === second.sha256 || first.name === second.name;
+  return byDigests(first, second) ?? (agrees && first.examples === second.examples);
+}
+
+interface Digested {
+  readonly examplesSha256?: string;
+}
+
+/** Tells whether digests of examples agree; undefined if one is not known. */
+function byDigests({ examplesSha256: first }: Digested, { examplesSha256: second }: Digested) {
+  return first === undefined || second === undefined ? undefined : first === second;
+}
+
 function named({ runs, exampleNames = [] }: ReadSide) {
   return { ...(runs as OutcomeTable), exampleNames };
 }
 
 /** Examples of two sweeps, by their digests; without those by name, count and labels. */
 function ofSweeps(first: Results["data"], second: Results["data"]): SameExamples {
-  if (first.examplesSha256 !== undefined && second.examplesSha256 !== undefined)
-    return first.examplesSha256 === second.examplesSha256 ? "same" : "different";
+  const isSame = byDigests(first, second);
+  if (isSame !== undefined) return isSame ? "same" : "different";
   const labelsOf = ({ validationLabels }: Results["data"]): string => validationLabels?.join() ?? "";
   const agrees =
     first.validationExamples === second.validationExamples &&
