@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { createGenerator, type Schema } from "ts-json-schema-generator";
 import { commandsFor } from "../src/commands/commands.ts";
+import { armSchema } from "./arm-schema.ts";
 
 const commands = await commandsFor();
 
@@ -24,7 +25,10 @@ export function documentSchemas(): Map<string, string> {
   const schemaOf = (command: string, title: string): [string, string] => {
     const type = `${command[0]!.toUpperCase()}${command.slice(1)}Document`;
     const { $schema, definitions = {}, ...document } = generator.createSchema(type);
-    const root = inlined(document, definitions as Record<string, Schema>);
+    const root = withArms(
+      inlined(document, definitions as Record<string, Schema>),
+      definitions as Record<string, Schema>,
+    );
     const schema = { $schema, title, ...root };
     const used = definitionsUsed(schema, definitions as Record<string, Schema>);
     const rest = used.length > 0 && { definitions: Object.fromEntries(used) };
@@ -39,6 +43,13 @@ export function documentSchemas(): Map<string, string> {
 
 /** Commands that serve until they are stopped. */
 export const withoutDocument = ["worker", "mcp"];
+
+/** Union of a document on ranks and the same by arm, whose schema follows from that of ranks. */
+function withArms(schema: Schema, definitions: Record<string, Schema>): Schema {
+  const [ofRanks, ofArms, ...more] = (schema.anyOf ?? []) as Schema[];
+  const isByArm = more.length === 0 && ofArms?.$ref !== undefined && nameIn(ofArms.$ref).startsWith("ByArm<");
+  return isByArm ? { ...schema, anyOf: [ofRanks!, armSchema(ofRanks!, definitions)] } : schema;
+}
 
 /** The schema itself in the place of a reference to it; of a union of objects, that it is an object. */
 function inlined(schema: Schema, definitions: Readonly<Record<string, Schema>>): Schema {

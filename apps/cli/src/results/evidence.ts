@@ -81,7 +81,7 @@ export async function decideEvidence(
   if (judged === undefined) return undefined;
   const { read, decision } = judged;
   const files = read.kind === "scores" ? read.files : (read.files?.map(({ file }) => file) ?? paths);
-  const summary = read.kind === "outcomes" ? { read: whatWasRead(read) } : {};
+  const summary = read.kind === "outcomes" ? { read: whatWasRead(read, decision.axis) } : {};
   return { decision, runs: scoresOfRuns(read, decision), files, ...summary };
 }
 

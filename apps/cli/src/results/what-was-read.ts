@@ -1,6 +1,6 @@
 import { counted, cutText } from "@lorank/core";
 import type { ReadOutcomes } from "@lorank/evidence/node";
-import { type ArmAxis, namesIn } from "@lorank/evidence/results";
+import { type ArmAxis, namesIn, numbersIn } from "@lorank/evidence/results";
 import type { Messages } from "../output.ts";
 
 /** Reading summary: runs, files, and runs that failed on examples. */
@@ -10,16 +10,23 @@ export interface WhatWasRead extends Required<Pick<ReadOutcomes, "files" | "fail
   readonly examples: { readonly compared: number; readonly leftOut: number };
 }
 
-/** Reading summary for runs in separate files or from an evaluator; undefined for a single plain file. */
-export function whatWasRead({
-  files,
-  failed = [],
-  cells,
-  examples,
-  leftOut = 0,
-}: ReadOutcomes): WhatWasRead | undefined {
+/**
+ * Reading summary for runs in separate files or from an evaluator; undefined for a single plain file.
+ *
+ * @param ordered arms in the decision's order, which numbers them. Default: as they were read.
+ */
+export function whatWasRead(
+  { files, failed = [], cells, examples, leftOut = 0, axis }: ReadOutcomes,
+  ordered = axis,
+): WhatWasRead | undefined {
   if (files === undefined) return undefined;
-  return { runs: cells.length, examples: { compared: examples, leftOut }, files, failed };
+  const numberOf = numbersIn(ordered, axis);
+  return {
+    runs: cells.length,
+    examples: { compared: examples, leftOut },
+    files,
+    failed: failed.map((one) => ({ ...one, rank: numberOf(one.rank) })),
+  };
 }
 
 /** @param axis arms whose numbers stand in the place of ranks. */

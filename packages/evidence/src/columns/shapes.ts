@@ -107,6 +107,11 @@ export function has(shape: ShapeName, field: Field, names: readonly string[]): b
   return placesOf(shape, field, names).length > 0;
 }
 
+/** Columns, as they are written, that a shape reads as one of the fields. */
+export function columnsOf(shape: ShapeName, fields: readonly Field[], names: readonly string[]): string[] {
+  return fields.flatMap((field) => placesOf(shape, field, names)).map((place) => names[place]!);
+}
+
 /** Tells example outcomes, whose columns name an example and say whether it is right. */
 export function nameExamples(names: readonly string[]): boolean {
   const hasOwn = placesLike(names, ["example", "correct"], ["case"]).length > 0;

@@ -11,10 +11,14 @@ import type { CellIn, Rows } from "./rows/rows.ts";
 /** Longest cell that may be a setting, in characters: longer texts are questions and answers. */
 const longestSetting = 60;
 
-/** Advice on two lines for the same example: differing columns, and the flags that choose. Undefined for a pipe. */
+/**
+ * Advice on two lines for the same example: differing columns, and the flags that choose. Undefined for a pipe.
+ * `hasArms`: the rank is a setting like others.
+ */
 export async function differenceAdvice(
   path: string,
   lines: readonly [number, number],
+  hasArms = false,
 ): Promise<string | undefined> {
   if (path === "-" || !statSync(path).isFile()) return undefined;
   const found: { readonly columns: readonly string[]; readonly cells: ReadonlyMap<string, string> }[] = [];
@@ -31,9 +35,10 @@ export async function differenceAdvice(
   }
   const [first, second] = found;
   if (first === undefined || second === undefined) return undefined;
-  const own = Object.values(findColumns("outcomes", first.columns, { source: path, groupColumn: noGroups }));
+  const places = findColumns("outcomes", first.columns, { source: path, groupColumn: noGroups });
+  const own = Object.values(hasArms ? { ...places, rank: undefined } : places);
   const answers = placesLike(first.columns, ["answer", ...namesOf("answers", "answer")], ["case"]);
-  const texts = [...own, ...answers].map((place) => first.columns[place]);
+  const texts = [...own, ...answers].map((place) => first.columns[place ?? -1]);
   const differing = first.columns.filter((column) => {
     const values = [first.cells.get(column)!, second.cells.get(column) ?? ""];
     return (

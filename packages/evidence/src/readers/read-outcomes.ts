@@ -118,6 +118,7 @@ class FilesReading {
   readonly #gatherer: OutcomeGatherer;
   readonly #source: string | undefined;
   readonly #nameOf: (rank: number) => string;
+  readonly #hasArms: boolean;
   readonly #averaged: Averages | undefined;
   #where: ChosenRows = {};
   /** Row count before each file, to name rows by file and line. */
@@ -136,6 +137,7 @@ class FilesReading {
     this.#source = source;
     const nameOf = namesIn(arms);
     this.#nameOf = nameOf;
+    this.#hasArms = arms !== undefined;
     const placeOf = (number: number): string => {
       const { place, start } = this.#startOf(number);
       return `${place} ${number - start}`;
@@ -202,7 +204,7 @@ class FilesReading {
     const [a, b] = repeated;
     const { file, start } = this.#startOf(b);
     if (a <= start || file.format !== plain) return undefined;
-    return differenceAdvice(file.path, [a - start, b - start]);
+    return differenceAdvice(file.path, [a - start, b - start], this.#hasArms);
   }
 
   async read(

@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { InputError, isInputError } from "@lorank/core";
 import { metrics } from "../schema/metric.ts";
 import { isRunPattern } from "./files/run-pattern.ts";
 import { scoreFormatOf } from "./formats.ts";
@@ -6,10 +6,11 @@ import { type ReadOutcomes, type ReadOutcomesOptions, readOutcomes } from "./rea
 import { type ArmChoices, armsOf } from "./rows/arms-read.ts";
 import { assertOfTable } from "./rows/row-choices.ts";
 import { isOutcomes } from "./run-files.ts";
+import { byAdvice } from "./scores/by-advice.ts";
 import { marginProblem, type ScoreChoices } from "./scores/choose-score.ts";
 import type { ReadScores } from "./scores/read-scores.ts";
 import type { TableChoices } from "./scores/runs-of-table.ts";
-import { isRunTable, readRunTable } from "./trackers/run-table.ts";
+import { columnsAtHead, isRunTable, readRunTable } from "./trackers/run-table.ts";
 
 export interface ReadRunsOptions extends Omit<ReadOutcomesOptions, "arms">, ScoreChoices, ArmChoices {
   /** Refuses run scores if set. Default: both are read. */
@@ -41,6 +42,14 @@ export async function readRuns(
   const options = { ...choices, arms };
   const hasScores = more.length === 0 && isScores(path, arms?.isOfTable);
   const hasOutcomes = more.length > 0 || isRunPattern(path) || isOutcomes(path);
+  const advice = only === undefined && arms === undefined ? adviceFor(named) : undefined;
+  if (!hasScores && advice !== undefined && isRunTable(path, true)) {
+    const got = columnsAtHead(path)!.join(", ");
+    throw new InputError(
+      "E_COLUMN",
+      `${path} must have a column rank (or lora_rank, lora_r), got ${got}\n${advice}`,
+    );
+  }
   if (!hasScores && !hasOutcomes) return undefined;
   const isOtherMetric = metric !== undefined && !Object.hasOwn(metrics, metric);
   const asksForScore = better !== undefined || isOtherMetric;
@@ -55,7 +64,7 @@ export async function readRuns(
     throw new InputError("E_CONFIG", `${rule}, got ${metric}\n${advice}`);
   }
   if (!hasScores || (hasBoth && !asksForScore))
-    return { kind: "outcomes", ...(await readOutcomes(paths, options)) };
+    return { kind: "outcomes", ...(await readOutcomes(paths, options).catch(advised(advice))) };
   const { groupColumn, task, filter, where, averageOver } = options;
   if (groupColumn !== undefined) {
     const got = `${groupColumn} for a table of runs, one score each`;
@@ -66,6 +75,20 @@ export async function readRuns(
   const problems = marginProblem(scores.metric, ofScore);
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
   return { kind: "scores", ...scores };
+}
+
+/** Advice for a table without ranks; undefined for other paths. */
+function adviceFor([path = "", ...more]: readonly string[]): string | undefined {
+  const columns = more.length > 0 || isRunPattern(path) ? undefined : columnsAtHead(path);
+  return columns && byAdvice(columns);
+}
+
+/** Throws an error on columns with advice. */
+function advised(advice: string | undefined): (error: unknown) => never {
+  return (error) => {
+    if (advice === undefined || !isInputError(error) || error.code !== "E_COLUMN") throw error;
+    throw new InputError("E_COLUMN", `${error.message}\n${advice}`, { cause: error });
+  };
 }
 
 /** True for a table with a row per run, or rank or seed columns, and for folders with trainers' logs or averages. */

@@ -1,3 +1,4 @@
+import { numbersIn } from "../schema/arm-axis.ts";
 import { metricOf } from "../schema/metric.ts";
 import { meansOf, type Scores, scoreMember } from "../schema/scores.ts";
 import type { Decision } from "../schema/types.ts";
@@ -14,8 +15,7 @@ export function scoresOfRuns(
   read: ReadRuns,
   { metric, runScores, axis }: Pick<Decision, "metric" | "runScores" | "axis">,
 ): ScoresOfRun[] {
-  const numberOf = (rank: number): number =>
-    axis === undefined ? rank : axis.names.indexOf(read.axis!.names[rank - 1]!) + 1;
+  const numberOf = numbersIn(axis, read.axis);
   if (read.kind === "outcomes")
     return read.cells.map(({ rank, seed, ...outcomes }) => ({
       ...{ rank: numberOf(rank), seed },

@@ -10,6 +10,8 @@ export interface ArmAxis {
   readonly cost?: ArmCosts;
 }
 
+type Names = Pick<ArmAxis, "names">;
+
 export interface ArmCosts {
   /** Name of the cost, such as a table's column. */
   readonly of: string;
@@ -23,12 +25,18 @@ export function lacksCosts({ axis }: { readonly axis?: ArmAxis | undefined }): b
 }
 
 /** Name of an arm by its number; quoted if it would blur into a sentence. */
-export function armName({ names }: Pick<ArmAxis, "names">, arm: number): string {
+export function armName({ names }: Names, arm: number): string {
   const name = names[arm - 1] ?? String(arm);
   return /^[^\s,;"]+$/.test(name) ? name : JSON.stringify(name);
 }
 
+/** Numbers in `axis` of arms as they are numbered in `read`, before they had their order; ranks stay as they are. */
+export function numbersIn(axis: Names | undefined, read: Names | undefined): (rank: number) => number {
+  if (axis === undefined || read === undefined) return (rank) => rank;
+  return (arm) => axis.names.indexOf(read.names[arm - 1]!) + 1;
+}
+
 /** Names for messages: `rank 8`, or `arm qwen3`. */
-export function namesIn(axis: Pick<ArmAxis, "names"> | undefined): (rank: number) => string {
+export function namesIn(axis: Names | undefined): (rank: number) => string {
   return (rank) => (axis === undefined ? `rank ${rank}` : `arm ${armName(axis, rank)}`);
 }

@@ -40,14 +40,21 @@ type Named<Value> = Value extends number
     ? readonly string[]
     : ByArm<Value>;
 
+/** Members that count ranks, under their names for arms. */
+type Counted<Value> = Value extends object
+  ? { readonly [Key in keyof Value as NamedKey<Key>]: Value[Key] }
+  : Value;
+
 /** Document in which arms have their names, and no member is called a rank. */
 export type ByArm<Value> = Value extends readonly (infer Item)[]
   ? readonly ByArm<Item>[]
   : Value extends object
     ? {
-        readonly [Key in keyof Value as NamedKey<Key>]: Key extends ArmKey
-          ? Named<Value[Key]>
-          : ByArm<Value[Key]>;
+        readonly [Key in keyof Value as NamedKey<Key>]: Key extends "selection"
+          ? Counted<Value[Key]>
+          : Key extends ArmKey
+            ? Named<Value[Key]>
+            : ByArm<Value[Key]>;
       }
     : Value;
 

@@ -30,7 +30,7 @@ export const evidenceWords: Words<Extract<SharedClaim, { readonly topic: "eviden
       within.length < 2
         ? ""
         : `No other arm is better than ${listInWords(within.map(name), "or")} by more than ${marginInUnit(margin, metric)}. `;
-    return `${also}Costs are unknown, so no arm is called cheaper; --cost names their column.`;
+    return `${also}Costs are unknown, so no arm is called cheaper; in a table --cost names their column.`;
   },
   "chosen-rows"({ where = [], averageOver }) {
     const chosen = where.map(({ column, values }) => `${column} ${values.join(" or ")}`);

@@ -54,7 +54,8 @@ export const nextWords: Words<ClaimOf<StepKind>> = {
       ? `Check that the labels belong to their texts, then have the learning rate and the epochs searched (${flagsInWords(claim)}).`
       : "Check that the labels belong to their texts, and train on more examples.",
   "check-settings"({ setting, shownBy }, { one }) {
-    const names = { "rank-and-seed": `{${one}} and {seed}`, rank: `{${one}}`, seed: "{seed}" }[setting];
+    const compared = one === "rank" ? "{rank}" : "the arm";
+    const names = { "rank-and-seed": `${compared} and {seed}`, rank: compared, seed: "{seed}" }[setting];
     const unless = shownBy === "outcomes" ? " If the runs do differ, log losses (logLoss) show it." : "";
     return (
       `Check that the trainer's command has ${names}, that the trainer uses ${setting === "rank-and-seed" ? "them" : "it"}, and ` +

@@ -82,7 +82,9 @@ function named(decision: Decided, rank: number): Claim[] {
   ];
 }
 
-function noDifference({ ranks, metric, margin, confidence }: Decided): Claim {
+function noDifference({ ranks, metric, margin, confidence, axis }: Decided): Claim {
+  // The smallest rank stands for all; of arms, each has to be within the margin.
+  const shown = axis === undefined ? ranks.slice(0, 1) : ranks;
   const behind = ranks.map(({ differenceToBest }) => Math.abs(differenceToBest));
   const spread = Math.max(...behind);
   return claim.verdict("no-difference", {
@@ -90,7 +92,7 @@ function noDifference({ ranks, metric, margin, confidence }: Decided): Claim {
     spread,
     metric,
     confidence,
-    isProven: (ranks[0]!.shortfallBound ?? Infinity) <= margin,
+    isProven: shown.every(({ shortfallBound = Infinity }) => shortfallBound <= margin),
   });
 }
 

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { ArmAxis } from "../../schema/arm-axis.ts";
-import { emptyValue, namedColumn, type RowArms, valueIn } from "./row-choices.ts";
+import { emptyValue, namedColumn, type RowArms, type TakenColumns, valueIn } from "./row-choices.ts";
 import type { CellIn } from "./rows.ts";
 
 /** Columns by which a table's rows are compared, in place of the rank. */
@@ -48,12 +48,19 @@ export class ArmsRead implements RowArms {
   /**
    * Makes a function that reads a row's arm, by number, and adds its cost. Undefined if a path names the arm.
    *
-   * @throws InputError `E_COLUMN` for unknown columns; the function throws `E_OUTCOMES` for a cost that is none.
+   * @throws InputError `E_COLUMN` for unknown columns and those of seeds, examples and scores; the function throws `E_OUTCOMES` for a cost that is none.
    */
-  rowReader(columns: readonly string[], source: string): ((cellIn: CellIn) => number) | undefined {
+  rowReader(
+    columns: readonly string[],
+    source: string,
+    taken: TakenColumns,
+  ): ((cellIn: CellIn) => number) | undefined {
     if (this.#by.length === 0) return undefined;
-    const by = this.#by.map((name) => namedColumn("--by", name, columns, source));
-    const cost = this.#cost && namedColumn("--cost", this.#cost, columns, source);
+    const by = this.#by.map((name) => freeColumn("--by", name, columns, source, taken));
+    const cost = this.#cost && freeColumn("--cost", this.#cost, columns, source, taken);
+    const twice = by.find((column, i) => by.indexOf(column) < i);
+    if (twice !== undefined)
+      throw new InputError("E_COLUMN", `--by must name each column once, got ${twice} twice`);
     return (cellIn) => {
       const arm = this.numberOf(by.map((column) => valueIn(cellIn(column))).join(", "));
       if (cost !== undefined) this.#addCost(arm, cellIn(cost), source);
@@ -96,6 +103,21 @@ export class ArmsRead implements RowArms {
     const { sum, rows } = this.#costs.get(arm) ?? { sum: 0, rows: 0 };
     this.#costs.set(arm, { sum: sum + value, rows: rows + 1 });
   }
+}
+
+/** Column for `--by` or `--cost`. @throws InputError `E_COLUMN` for an unknown column, and for one with another use. */
+function freeColumn(
+  flag: string,
+  name: string,
+  columns: readonly string[],
+  source: string,
+  taken: TakenColumns,
+): string {
+  const column = namedColumn(flag, name, columns, source);
+  const use = taken.get(column);
+  if (use === undefined) return column;
+  const rule = flag === "--by" ? "must name what is compared" : "must name what an arm costs";
+  throw new InputError("E_COLUMN", `${flag} ${rule}, got ${column.trim()}, which holds each row's ${use}`);
 }
 
 /**

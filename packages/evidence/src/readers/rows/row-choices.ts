@@ -1,7 +1,12 @@
 import { InputError, listInWords } from "@lorank/core";
 import { placesLike } from "@lorank/tables";
+import { valueColumns } from "../../columns/outcome-columns.ts";
+import { columnsOf } from "../../columns/shapes.ts";
 import type { ChosenRows } from "../../schema/types.ts";
-import type { CellIn, Rows } from "./rows.ts";
+import type { CellIn, ChosenCells, Rows } from "./rows.ts";
+
+/** Columns that name no arm and no cost, with what a row holds there: its seed, example or score. */
+export type TakenColumns = ReadonlyMap<string, string>;
 
 /** Arms of rows, by number in order of appearance. */
 export interface RowArms {
@@ -9,7 +14,13 @@ export interface RowArms {
   /** True if a table's columns name the arms, false for paths. */
   readonly isOfTable: boolean;
   /** Makes a function that gives a row's arm; undefined if a path names the arm. */
-  rowReader(columns: readonly string[], source: string): ((cellIn: CellIn) => number) | undefined;
+  rowReader(
+    columns: readonly string[],
+    source: string,
+    taken: TakenColumns,
+  ): ((cellIn: CellIn) => number) | undefined;
+  /** Columns that name the arms and their cost. */
+  ownColumns(columns: readonly string[], source: string): readonly string[];
 }
 
 /** Filters and averaging of rows, if they differ in more than rank and seed. */
@@ -65,7 +76,7 @@ export function averageFlag(column: string): string {
   return `--average-over ${shellQuoted(column.trim())}`;
 }
 
-function shellQuoted(text: string): string {
+export function shellQuoted(text: string): string {
   if (/^[\w=./,:+-]+$/.test(text)) return text;
   return text.includes("'") ? `"${text}"` : `'${text}'`;
 }
@@ -135,6 +146,25 @@ export class RowFilter {
   }
 }
 
+function takenInOutcomes(columns: readonly string[]): TakenColumns {
+  const uses = [
+    ["seed", "seed"],
+    ["example", "example"],
+    ...valueColumns.map(([field]) => [field, "outcome"] as const),
+  ] as const;
+  return new Map(
+    uses.flatMap(([field, use]) => columnsOf("outcomes", [field], columns).map((one) => [one, use])),
+  );
+}
+
+/** Empties an example's label and group if their columns name arms: `group`, as in an experiment. */
+function withoutNames(own: readonly string[], columns: readonly string[]): ChosenCells {
+  const named = (["label", "group"] as const).filter((field) =>
+    columnsOf("outcomes", [field], columns).some((column) => own.includes(column)),
+  );
+  return Object.fromEntries(named.map((field) => [field, undefined]));
+}
+
 /** Chooses rows; columns are known from the first row. */
 export class RowChooser {
   /** Filters and averaging of rows; absent if all rows are read, each by itself. */
@@ -146,14 +176,16 @@ export class RowChooser {
     if (where.length === 0 && averageOver === undefined && arms === undefined) return;
     let column: string | undefined;
     let armIn: ReturnType<RowArms["rowReader"]>;
+    let notNames: ChosenCells = {};
     this.choose = (columns, cellIn) => {
       if (this.#filter === undefined) {
         this.#filter = new RowFilter(choices, columns, source);
         column = averageOver && namedColumn("--average-over", averageOver, columns, source);
-        armIn = arms?.rowReader(columns, source);
+        armIn = arms?.rowReader(columns, source, takenInOutcomes(columns));
+        if (armIn !== undefined) notNames = withoutNames(arms!.ownColumns(columns, source), columns);
       }
       if (!this.#filter.keeps(cellIn)) return undefined;
-      const arm = armIn && { rank: armIn(cellIn) };
+      const arm = armIn && { rank: armIn(cellIn), ...notNames };
       return column === undefined ? { ...arm } : { ...arm, averaged: valueIn(cellIn(column)) };
     };
   }

@@ -13,8 +13,11 @@ export interface EvaluatedCells extends OutcomeCells {
   readonly averaged?: string;
 }
 
-/** Cells that the choice of rows adds to a row: an arm's number as the rank, and the value averaged over. */
-export type ChosenCells = Pick<EvaluatedCells, "averaged" | "rank">;
+/**
+ * Cells that the choice of rows sets in a row: an arm's number as the rank, and the value averaged over. Label and group
+ * are emptied if their columns name arms.
+ */
+export type ChosenCells = Pick<EvaluatedCells, "averaged" | "rank" | "label" | "group">;
 
 export type CellIn = (column: string) => unknown;
 

@@ -35,6 +35,11 @@ function knownMetric(column: string): MetricName | undefined {
   return sides.higher.test(name) ? `higher:${end}` : sides.lower.test(name) ? `lower:${end}` : undefined;
 }
 
+/** Tells whether a column's name is a known score's. */
+export function isKnownScore(column: string): boolean {
+  return !isOfTraining(column) && knownMetric(column) !== undefined;
+}
+
 /** Tells whether a score lies from 0 to 1 and is often written in percent. */
 export function isShareLike(metric: MetricName): boolean {
   return (
@@ -46,7 +51,7 @@ export function isShareLike(metric: MetricName): boolean {
 /** Note on an evaluation's other scores and the flag that chooses. */
 export function otherScores(where: string, columns: readonly string[], chosen: string): string[] {
   const others = columns
-    .filter((column) => column !== chosen && !isOfTraining(column) && knownMetric(column) !== undefined)
+    .filter((column) => column !== chosen && isKnownScore(column))
     .map((column) => column.trim());
   if (others.length === 0) return [];
   const name = /\s/.test(others[0]!) ? `"${others[0]}"` : others[0];
@@ -89,7 +94,7 @@ function columnOf(columns: readonly string[], metric: string, source: string): s
 }
 
 function onlyKnown(columns: readonly string[], source: string): string {
-  const candidates = columns.filter((column) => !isOfTraining(column) && knownMetric(column) !== undefined);
+  const candidates = columns.filter(isKnownScore);
   const preferred = candidates.filter((column) => knownMetric(column) === metricOf().name);
   const [only, ...more] = preferred.length > 0 ? preferred : candidates;
   if (only !== undefined && more.length === 0) return only;

@@ -3,7 +3,14 @@ import { placesLike, type Row } from "@lorank/tables";
 import { hasPercentSign, readCell } from "../../columns/cells.ts";
 import { type Field, measured, columns as table } from "../../columns/columns.ts";
 import { quote, type Rule } from "../../columns/rules.ts";
-import { findColumns, numberedColumns, type Places, readerOf, shapes } from "../../columns/shapes.ts";
+import {
+  columnsOf,
+  findColumns,
+  numberedColumns,
+  type Places,
+  readerOf,
+  shapes,
+} from "../../columns/shapes.ts";
 import { OutcomeProblems } from "../../decide/outcome-problems.ts";
 import type { ScoredRun } from "../../decide/score-design.ts";
 import type { ChosenRows } from "../../schema/types.ts";
@@ -185,7 +192,9 @@ function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Plac
   const score = chooseScore(numbers, choices, path);
   const counts: number[] = [];
   const { arms } = choices;
-  const armIn = arms?.rowReader(columns, path);
+  const seeds = columnsOf("runs", ["seed"], columns).map((one) => [one, "seed"] as const);
+  const taken = new Map([...seeds, [score.column, "score"]]);
+  const armIn = arms?.rowReader(columns, path, taken);
   const runs = rows.flatMap((row): TableRun[] => {
     const found = read((place) => row.values.get(columns[place]!), true);
     const state = String(found.state ?? "").trim();

@@ -9,7 +9,15 @@ const extensions = [".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json", ".parq
 
 /** Tells whether a file is a run table: its first line has a rank, unless `hasArms`, and no example. */
 export function isRunTable(path: string, hasArms = false): boolean {
-  if (!extensions.includes(extname(path).toLowerCase())) return false;
+  const columns = columnsAtHead(path);
+  // Example tables have no state.
+  if (columns === undefined || (nameExamples(columns) && !has("runs", "state", columns))) return false;
+  return hasArms || numberedColumns(columns, "rank").length > 0 || has("runs", "rank", columns);
+}
+
+/** Columns in a table's first line; undefined if the file is no table. */
+export function columnsAtHead(path: string): readonly string[] | undefined {
+  if (!extensions.includes(extname(path).toLowerCase())) return undefined;
   const head = headOf(path, 2 ** 16)
     .replace(/^(\xEF\xBB\xBF)?(sep=.\r?\n)?/, "")
     .trimStart()
@@ -17,17 +25,13 @@ export function isRunTable(path: string, hasArms = false): boolean {
     .replaceAll(/\[[^[\]{}]*\]/g, '""');
   const [, object] = /^(?:\{[^{}]*"rows"\s*:\s*)?\[?\s*\{([^{}[\]]*)\}/.exec(head) ?? [];
   // Other JSON, such as a sweep's results, has commas like a header but is no table.
-  if (object === undefined && /^[{[]/.test(head)) return false;
-  const columns =
-    object !== undefined
-      ? [...object.matchAll(/"([^"\\]{1,100})"\s*:/g)].map(([, key]) => key!)
-      : head
-          .split(/\r?\n/, 1)[0]!
-          .split(/[,;\t]/)
-          .map((cell) => cell.trim().replace(/^"|"$/g, ""));
-  // Example tables have no state.
-  if (nameExamples(columns) && !has("runs", "state", columns)) return false;
-  return hasArms || numberedColumns(columns, "rank").length > 0 || has("runs", "rank", columns);
+  if (object === undefined && /^[{[]/.test(head)) return undefined;
+  return object !== undefined
+    ? [...object.matchAll(/"([^"\\]{1,100})"\s*:/g)].map(([, key]) => key!)
+    : head
+        .split(/\r?\n/, 1)[0]!
+        .split(/[,;\t]/)
+        .map((cell) => cell.trim().replace(/^"|"$/g, ""));
 }
 
 /** Reads a run table. Throws as `readScores`. */

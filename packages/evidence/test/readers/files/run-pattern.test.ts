@@ -53,7 +53,9 @@ describe("patterns of runs", () => {
       `must match files or folders, got base, r16-s1, r16-sx, r4-s1.csv, r8-s1 and r8-s2 in ${join(root, "runs")}`,
     );
     expect(() => found("none/{rank}")).toThrow(`got runs in ${root}`);
-    expect(() => found("runs/{rnk}-{seed}")).toThrow("must have no braces but {rank} and {seed}, got {rnk}");
+    expect(() => found("runs/{rnk}-{seed}")).toThrow(
+      "must have no braces but {rank}, {seed} and {arm}, got {rnk}",
+    );
   });
 
   test("are told from paths", () => {
