@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { liveStyleSheet, styleSheet } from "../src/style-sheet.ts";
+import { armStyleSheet, liveStyleSheet, styleSheet } from "../src/style-sheet.ts";
 
 export async function inlinedModule(): Promise<string> {
   const page = await bundled(new URL("../src/page-script/main.ts", import.meta.url));
@@ -27,6 +27,7 @@ export const liveScript =
 /** SHA-256 in base64, constants since browsers hash asynchronously and \`renderReport\` does not wait. */
 export const scriptHash = "${sha256(page)}";
 export const styleHash = "${sha256(styleSheet)}";
+export const armStyleHash = "${sha256(armStyleSheet)}";
 export const liveScriptHash = "${sha256(live)}";
 export const liveStyleHash = "${sha256(liveStyleSheet)}";
 `;

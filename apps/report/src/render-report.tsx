@@ -3,7 +3,8 @@
 import { counted } from "@lorank/core";
 import { inWords } from "@lorank/evidence/results";
 import { render } from "preact-render-to-string";
-import { pageScript, scriptHash, styleHash } from "./inlined.ts";
+import { comparedIn } from "./compared.ts";
+import { armStyleHash, pageScript, scriptHash, styleHash } from "./inlined.ts";
 import { Document } from "./parts/document.tsx";
 import {
   claimsOn,
@@ -15,10 +16,11 @@ import {
 } from "./report-sections.tsx";
 import { isSweep, type Reported } from "./reported.ts";
 import { hasAnswers } from "./sections/answers.tsx";
-import { styleSheet } from "./style-sheet.ts";
+import { armStyleSheet, styleSheet } from "./style-sheet.ts";
 
-/** Content security policy: nothing may load but this style sheet, this script and the inline icon. */
-const POLICY = `default-src 'none'; style-src 'sha256-${styleHash}'; script-src 'sha256-${scriptHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
+/** Content security policy: nothing may load but one style sheet, this script and the inline icon. */
+const policyFor = (styleHash: string): string =>
+  `default-src 'none'; style-src 'sha256-${styleHash}'; script-src 'sha256-${scriptHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 /**
  * Renders a sweep's results, or a decision on other outcomes, as an HTML document without network or other files. The
@@ -32,14 +34,15 @@ export function renderReport(results: Reported, options: ReportOptions = {}): st
 
 function Page({ shown }: { readonly shown: Shown }) {
   const { results } = shown;
+  const { isNamed, title, many, by, cost } = comparedIn(results.decision);
   const isShown = (id: (typeof SECTIONS)[number][0]) =>
     (id !== "runs" || isSweep(results)) &&
     (id !== "answers" || hasAnswers(results)) &&
     (id !== "use-it" || waysToUse(shown).length > 0);
   return (
     <Document
-      policy={POLICY}
-      styles={styleSheet}
+      policy={policyFor(isNamed ? armStyleHash : styleHash)}
+      styles={isNamed ? armStyleSheet : styleSheet}
       script={pageScript}
       title={<title>{`${results.sweep.name}: ${inWords(claimsOn(results)[0]!)}`}</title>}
       of={results}
@@ -48,7 +51,7 @@ function Page({ shown }: { readonly shown: Shown }) {
           <ul>
             {SECTIONS.filter(([id]) => isShown(id)).map(([id, name]) => (
               <li key={id}>
-                <a href={`#${id}`}>{name}</a>
+                <a href={id === "ranks" ? `#${many}` : `#${id}`}>{id === "ranks" ? title : name}</a>
               </li>
             ))}
           </ul>
@@ -57,7 +60,7 @@ function Page({ shown }: { readonly shown: Shown }) {
       footer={`Made by LoRAnk from ${
         isSweep(results)
           ? counted(results.trials.length, "run")
-          : "outcomes of another trainer, which say nothing of costs"
+          : `outcomes ${isNamed ? `by ${by}` : "of another trainer"}${cost === undefined ? ", which say nothing of costs" : ""}`
       }. This page loads nothing and sends nothing.`}
     >
       <ReportSections shown={shown} />

@@ -275,8 +275,20 @@ progress { accent-color: var(--accent); margin-right: .75rem; vertical-align: mi
 .chart.spark .mean { stroke-width: 1.25; }
 `;
 
+/** Names of arms and of their columns, which may be long: they wrap in tables, and head charts' rows. */
+const arms = `
+.chart.arms .label { font-size: 13px; }
+th[scope=row], thead th:nth-child(-n+2) { white-space: normal; overflow-wrap: anywhere; min-width: 7.5rem; max-width: 12rem; }
+th[scope=row] { min-width: 10rem; max-width: 22rem; }
+caption { overflow-wrap: anywhere; }
+@media (max-width: 40rem) { .chart.arms, .chart.arms .label { font-size: 17px; } }
+`;
+
 /** Report style sheet. The page's security policy forbids `style` attributes. */
 export const styleSheet = joined(theme, page, chart, print);
+
+/** Style sheet for a report on arms. */
+export const armStyleSheet = joined(theme, page, chart, print, arms);
 
 export const liveStyleSheet = joined(theme, page, chart, print, live);
 

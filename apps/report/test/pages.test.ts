@@ -5,6 +5,7 @@ import { scoresOf } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { type Reported, type ReportOptions, renderLive, renderReport } from "../src/index.ts";
 import { answered } from "./fixtures/answered.ts";
+import { modelsByCost, modelsWithoutCosts } from "./fixtures/arms.ts";
 import { liveRace, liveState } from "./fixtures/live-state.ts";
 import {
   adequate,
@@ -56,6 +57,10 @@ test("the report of another trainer's outcomes", async () => {
   await expect(visibleText(renderReport(outcomes()))).toMatchFileSnapshot(snapshot("outcomes"));
 });
 
+test("the report of models by their cost", async () => {
+  await expect(visibleText(renderReport(modelsByCost()))).toMatchFileSnapshot(snapshot("arms"));
+});
+
 test.each<[name: string, results: () => Reported, sections: string]>([
   ["race", raced, "verdict ranks race differences runs"],
   ["probe", probed, "verdict ranks probe quality differences runs"],
@@ -67,6 +72,7 @@ test.each<[name: string, results: () => Reported, sections: string]>([
   ["log-loss", causalLm, "verdict ranks quality differences returns provenance"],
   ["failures", withFailures, "verdict notices ranks quality loss cost runs provenance"],
   ["nothing-learned", nothingLearned, "verdict notices ranks quality"],
+  ["arms-without-costs", modelsWithoutCosts, "verdict notices arms quality differences selection"],
   ["answers", () => withTest(answered(), testScore), "ranks answers test"],
 ])("what differs in the report of: %s", async (name, results, sections) => {
   const page = sectionsOf(renderReport(results()), sections);

@@ -1,7 +1,8 @@
 export { isLimitSign, limitsPage } from "./checks/claims.ts";
 export { type CheckTrials, robustnessTrials } from "./checks/robustness/trials.ts";
-export { boundInUnit, inUnit, percent } from "./claims/amounts.ts";
+export { boundInUnit, costFigure, inUnit, percent } from "./claims/amounts.ts";
 export type { StepKind } from "./claims/claim.ts";
+export { type Compared, comparedWords } from "./claims/compared.ts";
 export type { ComparedSide, Comparison, Difference } from "./comparison/comparison-types.ts";
 export {
   basisOfComparison,

@@ -1,7 +1,8 @@
-import { formatCount, formatDecimalBytes, wholeNumber } from "@lorank/core";
+import { formatCount, formatDecimalBytes } from "@lorank/core";
 import {
   boundInUnit,
   type Claim,
+  costFigure,
   courseOf,
   type Decision,
   figure,
@@ -134,14 +135,9 @@ export function decisionTable(decision: Decision, colours: Page["colours"]): str
 function comparedColumns({ axis }: Decision): TextColumn<RankRow>[] {
   if (axis === undefined) return [{ title: "rank", cell: ({ rank }) => String(rank) }];
   const { by, names, cost } = axis;
-  const name: TextColumn<RankRow> = { title: by, cell: ({ rank }) => names[rank - 1]! };
+  const name: TextColumn<RankRow> = { title: by, align: "left", cell: ({ rank }) => names[rank - 1]! };
   if (cost === undefined) return [name];
   return [name, { title: cost.of, cell: ({ rank }) => costFigure(cost.values[rank - 1]!) }];
-}
-
-/** Cost in four digits, without an exponent. */
-function costFigure(value: number): string {
-  return Number.isInteger(value) ? wholeNumber(value) : String(Number(value.toPrecision(4)));
 }
 
 function boldIfChosen({ bold }: Page["colours"]): (line: string, row: RankRow) => string {

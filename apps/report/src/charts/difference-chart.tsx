@@ -2,11 +2,14 @@
 /** @jsxImportSource preact */
 import type { Decision, RankSummary } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";
+import { comparedIn, type ShownCompared } from "../compared.ts";
 import type { ShownMetric } from "../metric.ts";
 import { BottomAxis, Frame, IntervalBar, paddedExtent, px, ticksOf } from "../svg/chart-parts.tsx";
+import { type NameStrip, nameStrip, StripName, StripWords } from "../svg/name-strip.tsx";
 
 const WIDTH = 560;
-const ROW = 52;
+/** Height for a row's marks, below its strip. */
+const MARKS = 30;
 const TOP = 34;
 const LEFT = 8;
 const RIGHT = WIDTH - 8;
@@ -22,9 +25,18 @@ export function DifferenceChart(props: {
 }) {
   const { decision, metric, ranks = decision.ranks } = props;
   const { margin, bestRank } = decision;
-  const words = ranks.map((rank) => describe(rank, decision, metric));
+  const compared = comparedIn(decision);
+  const best = compared.name(bestRank!);
+  const words = ranks.map((rank) => describe(rank, decision, metric, compared));
   const values = ranks.flatMap((rank) => [...rank.differenceInterval, boundOf(rank, metric) ?? 0]);
-  const bottom = TOP + ROW * ranks.length + 4;
+  let end = TOP;
+  const rows = ranks.map((rank) => {
+    const strip = nameStrip(compared.label(rank.rank), differenceWords(rank, decision, metric));
+    const top = end;
+    end += strip.height + MARKS;
+    return { rank, strip, top };
+  });
+  const bottom = end + 4;
   const limit = -metric.sign * margin; // margin line: a larger loss is too large
   const x = scaleLinear()
     .domain(paddedExtent([0, limit, -limit / 2, ...values], 0.06))
@@ -36,7 +48,7 @@ export function DifferenceChart(props: {
       name="difference"
       width={WIDTH}
       height={bottom + 44}
-      label={`Difference to rank ${bestRank} in ${metric.units}, margin ${metric.margin(margin)}: ${words.join("; ")}.`}
+      label={`Difference to ${best} in ${metric.units}, margin ${metric.margin(margin)}: ${words.join("; ")}.`}
     >
       <rect class="zone" x={px(zoneLeft)} y={TOP} width={px(zoneRight - zoneLeft)} height={bottom - TOP} />
       <line class="limit" x1={px(x(limit))} x2={px(x(limit))} y1={TOP - 8} y2={bottom} />
@@ -44,15 +56,15 @@ export function DifferenceChart(props: {
         {`margin ${metric.difference(limit)}`}
       </text>
       <line class="axis" x1={px(x(0))} x2={px(x(0))} y1={TOP} y2={bottom} />
-      {ranks.map((rank, index) => (
-        <Row key={rank.rank} top={TOP + ROW * index} rank={rank} decision={decision} metric={metric} x={x} />
+      {rows.map((row) => (
+        <Row key={row.rank.rank} {...row} decision={decision} metric={metric} compared={compared} x={x} />
       ))}
       <BottomAxis
         ticks={ticksOf(x, 6, metric.tick)}
         left={LEFT}
         right={RIGHT}
         y={bottom}
-        title={`${toLeft}\u2003${metric.units} from rank ${bestRank}\u2003${toRight}`}
+        title={`${toLeft}\u2003${metric.units} from ${compared.isNamed ? "the best mean" : best}\u2003${toRight}`}
       />
     </Frame>
   );
@@ -62,26 +74,24 @@ function Row(props: {
   readonly top: number;
   readonly rank: RankSummary;
   readonly decision: Decision;
+  readonly strip: NameStrip;
   readonly metric: ShownMetric;
+  readonly compared: ShownCompared;
   readonly x: Scale;
 }) {
-  const { top, rank, decision, metric, x } = props;
-  const y = top + 38; // bar's height; words stand above it on a strip without lines
+  const { top, rank, strip, decision, metric, compared, x } = props;
+  const y = top + strip.height + 16; // bar's height; words stand above it on a strip without lines
   const isBest = rank.rank === decision.bestRank;
   const isChosen = rank.rank === decision.rank;
-  const text = isChosen ? "label strong" : "label";
+  const text = { strip, top, width: WIDTH, class: isChosen ? "label strong" : "label" };
   const [lo, hi] = rank.differenceInterval;
   const bound = boundOf(rank, metric); // triangle's position: the certified bound
   return (
     <g>
-      <rect class="strip" x={0} y={top} width={WIDTH} height={22} />
-      <line class="row" x1={0} x2={WIDTH} y1={top} y2={top} />
-      <text class={text} x={0} y={top + 16}>
-        {`rank ${rank.rank}`}
-      </text>
+      <StripName {...text} />
       {isBest ? (
         <path class={isChosen ? "best chosen" : "best"} d={`M${px(x(0))} ${y - 7}l7 7l-7 7l-7 -7z`}>
-          <title>{`rank ${rank.rank} has the best mean`}</title>
+          <title>{`${compared.name(rank.rank)} has the best mean`}</title>
         </path>
       ) : (
         <IntervalBar
@@ -91,7 +101,7 @@ function Row(props: {
           lo={x(lo)}
           mid={x(rank.differenceToBest)}
           hi={x(hi)}
-          title={describe(rank, decision, metric)}
+          title={describe(rank, decision, metric, compared)}
         />
       )}
       {bound !== undefined && (
@@ -99,14 +109,10 @@ function Row(props: {
           class={isAdequate(rank, decision) ? "bound inside" : "bound"}
           d={`M${px(px(x(bound)) - 5)} ${y - 15}h10l-5 7z`}
         >
-          <title>{`behind any other rank by at most ${metric.amount(Math.abs(bound))} ${metric.units}`}</title>
+          <title>{`behind any other ${compared.one} by at most ${metric.amount(Math.abs(bound))} ${metric.units}`}</title>
         </path>
       )}
-      <text class={text} x={WIDTH} y={top + 16} text-anchor="end">
-        {isBest
-          ? "best mean"
-          : `${metric.difference(rank.differenceToBest)} (${metric.differenceInterval([lo, hi])})`}
-      </text>
+      <StripWords {...text} />
     </g>
   );
 }
@@ -121,7 +127,17 @@ export function isAdequate(rank: RankSummary, decision: Decision): boolean {
   return rank.shortfallBound !== undefined && rank.shortfallBound <= decision.margin;
 }
 
-function describe(rank: RankSummary, decision: Decision, metric: ShownMetric): string {
-  if (rank.rank === decision.bestRank) return `rank ${rank.rank} has the best mean`;
-  return `rank ${rank.rank} ${metric.difference(rank.differenceToBest)}, interval ${metric.differenceInterval(rank.differenceInterval)}`;
+function differenceWords(rank: RankSummary, decision: Decision, metric: ShownMetric): string {
+  if (rank.rank === decision.bestRank) return "best mean";
+  return `${metric.difference(rank.differenceToBest)} (${metric.differenceInterval(rank.differenceInterval)})`;
+}
+
+function describe(
+  { rank, differenceToBest, differenceInterval }: RankSummary,
+  decision: Decision,
+  metric: ShownMetric,
+  { name }: ShownCompared,
+): string {
+  if (rank === decision.bestRank) return `${name(rank)} has the best mean`;
+  return `${name(rank)} ${metric.difference(differenceToBest)}, interval ${metric.differenceInterval(differenceInterval)}`;
 }

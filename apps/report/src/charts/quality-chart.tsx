@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import type { RankRow } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";
+import { comparedIn, type ShownCompared } from "../compared.ts";
 import type { RunValue } from "../data/run-values.ts";
 import { meanAndInterval, type ShownMetric, scoreIn } from "../metric.ts";
 import {
@@ -25,35 +26,30 @@ const RIGHT = WIDTH - 4;
 const TOP = 14;
 const BOTTOM = HEIGHT - 46;
 
-/**
- * Quality metric by rank: means with intervals, a dot per run, thin lines between runs under the same seed. Open
- * diamonds predict untrained ranks by cut adapters.
- */
-export function QualityChart(props: {
+const ofRanks = comparedIn({});
+
+export interface QualityShown {
   readonly rows: readonly RankRow[];
   readonly runs: readonly RunValue[];
   readonly metric: ShownMetric;
   /** Accuracy for always answering the most frequent class, drawn only if near the data. */
   readonly majorityShare?: number;
-}) {
-  const { rows, runs, metric, majorityShare } = props;
+}
+
+/**
+ * Quality metric by rank: means with intervals, a dot per run, thin lines between runs under the same seed. Open
+ * diamonds predict untrained ranks by cut adapters.
+ */
+export function QualityChart(props: QualityShown) {
+  const { rows, runs, metric } = props;
   const ranks = rankScale(
     rows.map((row) => row.rank),
     LEFT + 30,
     RIGHT - 30,
   );
   const shift = Math.min(8, ranks.gap / 4); // seeds left of the tick, mean right of it
-  const values = [
-    ...runs.map(({ value }) => value),
-    ...rows.flatMap((row) => [
-      ...(meanAndInterval(row.summary, metric)?.interval ?? []),
-      scoreIn(row.prediction, metric) ?? Number.NaN,
-    ]),
-  ];
-  const [dataLo, dataHi] = paddedExtent(values, 0.08);
-  // Majority lines far below would press the data into the upper edge.
-  const near = majorityShare !== undefined && majorityShare > dataLo - (dataHi - dataLo) * 0.6;
-  const [lo, hi] = near ? paddedExtent([dataLo, dataHi, majorityShare], 0.04) : [dataLo, dataHi];
+  const { near: majority, extent } = qualityExtent(props);
+  const [lo, hi] = extent;
   const y = scaleLinear().domain([lo, hi]).range([BOTTOM, TOP]);
 
   return (
@@ -61,7 +57,7 @@ export function QualityChart(props: {
       name="quality"
       width={WIDTH}
       height={HEIGHT}
-      label={`${metric.title} by rank: ${rows.map((row) => describe(row, metric)).join("; ")}.`}
+      label={`${metric.title} by rank: ${rows.map((row) => describe(row, metric, ofRanks)).join("; ")}.`}
     >
       <ValueAxis
         ticks={ticksOf(y, 5, y.tickFormat(5, metric.suffix || undefined))}
@@ -77,8 +73,8 @@ export function QualityChart(props: {
         y={BOTTOM}
         title="rank (log scale)"
       />
-      {near && (
-        <line class="majority" x1={LEFT} x2={RIGHT} y1={px(y(majorityShare))} y2={px(y(majorityShare))} />
+      {majority !== undefined && (
+        <line class="majority" x1={LEFT} x2={RIGHT} y1={px(y(majority))} y2={px(y(majority))} />
       )}
       {seedLines(runs).map(({ seed, points }) => (
         <Line
@@ -107,7 +103,7 @@ export function QualityChart(props: {
             mid={y(score.mean)}
             lo={y(score.interval[0])}
             hi={y(score.interval[1])}
-            title={describe(row, metric)}
+            title={describe(row, metric, ofRanks)}
           />
         );
       })}
@@ -119,25 +115,52 @@ export function QualityChart(props: {
             class="prediction"
             d={`M${px(ranks.x(row.rank))} ${px(y(value) - 6)}l6 6l-6 6l-6 -6z`}
           >
-            <title>{describe(row, metric)}</title>
+            <title>{describe(row, metric, ofRanks)}</title>
           </path>
         );
       })}
-      {near && (
-        <text class="note" x={RIGHT} y={px(y(majorityShare)) - 6} text-anchor="end">
+      {majority !== undefined && (
+        <text class="note" x={RIGHT} y={px(y(majority)) - 6} text-anchor="end">
           always the most frequent class
         </text>
       )}
     </Frame>
   );
 
-  function dot({ rank, seed, value }: RunValue): Point {
+  function dot(run: RunValue): Point {
+    const { rank, value } = run;
     return {
       x: ranks.x(rank) - shift,
       y: y(Number.isFinite(value) ? value : lo),
-      title: `rank ${rank}${seed === undefined ? "" : `, seed ${seed}`}: ${metric.value(value)}`,
+      title: runTitle(run, metric, ofRanks),
     };
   }
+}
+
+/** Range of all values, and the majority's share if it is near them: far below, it would press the data to an edge. */
+export function qualityExtent({ rows, runs, metric, majorityShare: share }: QualityShown): {
+  readonly extent: readonly [lo: number, hi: number];
+  readonly near?: number;
+} {
+  const values = [
+    ...runs.map(({ value }) => value),
+    ...rows.flatMap((row) => [
+      ...(meanAndInterval(row.summary, metric)?.interval ?? []),
+      scoreIn(row.prediction, metric) ?? Number.NaN,
+    ]),
+  ];
+  const [lo, hi] = paddedExtent(values, 0.08);
+  return share !== undefined && share > lo - (hi - lo) * 0.6
+    ? { near: share, extent: paddedExtent([lo, hi, share], 0.04) }
+    : { extent: [lo, hi] };
+}
+
+export function runTitle(
+  { rank, seed, value }: RunValue,
+  metric: ShownMetric,
+  { label }: ShownCompared,
+): string {
+  return `${label(rank)}${seed === undefined ? "" : `, seed ${seed}`}: ${metric.value(value)}`;
 }
 
 /** Lines that join runs under the same seed, from rank to rank. */
@@ -152,10 +175,10 @@ function seedLines(runs: readonly RunValue[]) {
   return [...bySeed].map(([seed, points]) => ({ seed, points }));
 }
 
-function describe(row: RankRow, metric: ShownMetric): string {
+export function describe(row: RankRow, metric: ShownMetric, { name }: ShownCompared): string {
   const score = meanAndInterval(row.summary, metric);
   const predicted = scoreIn(row.prediction, metric);
-  if (predicted !== undefined) return `rank ${row.rank} not trained, predicted ${metric.value(predicted)}`;
-  if (!score) return `rank ${row.rank} has no mean`;
-  return `rank ${row.rank} ${metric.value(score.mean)}, interval ${metric.interval(score.interval)}`;
+  if (predicted !== undefined) return `${name(row.rank)} not trained, predicted ${metric.value(predicted)}`;
+  if (!score) return `${name(row.rank)} has no mean`;
+  return `${name(row.rank)} ${metric.value(score.mean)}, interval ${metric.interval(score.interval)}`;
 }

@@ -1,4 +1,5 @@
 import { type Decision, rankToUse } from "@lorank/evidence/results";
+import { comparedIn, type ShownCompared } from "../compared.ts";
 import { integer } from "../format.ts";
 import { isSweep, isWhole, type Reported } from "../reported.ts";
 
@@ -10,7 +11,7 @@ export const mostSeeds = 50;
 
 /**
  * Selects ranks to show, at most `most`, in order; the same array if all fit. Includes the rank to use and the best,
- * with neighbours, and both ends. The others are spread over the rank's logarithm.
+ * with neighbours, and both ends. The others are spread over the rank's logarithm, or evenly over arms.
  */
 export function selectRanks<Entry extends { readonly rank: number }>(
   entries: readonly Entry[],
@@ -22,7 +23,8 @@ export function selectRanks<Entry extends { readonly rank: number }>(
   const places = [...entries.keys()];
   const around = places.filter((place) => named.includes(entries[place]!.rank));
   const near = around.flatMap((place) => [place - 1, place, place + 1]);
-  const at = entries.map(({ rank }) => Math.log2(rank + 1));
+  const { position } = comparedIn(decision);
+  const at = entries.map(({ rank }) => position(rank));
   const selected = new Set<number>();
   const distances = at.map(() => Number.POSITIVE_INFINITY);
   const select = (place: number): void => {
@@ -44,11 +46,15 @@ export function evenly<Item>(items: readonly Item[], most: number): readonly Ite
   return Array.from({ length: most }, (_, i) => items[Math.round(i * step)]!);
 }
 
-/** Sentence on the shown ranks; undefined where all are. */
-export function ranksLeftOut(all: readonly unknown[], shown: readonly unknown[]): string | undefined {
+/** Sentence on the shown ranks, or arms; undefined where all are. */
+export function ranksLeftOut(
+  all: readonly unknown[],
+  shown: readonly unknown[],
+  { many }: Pick<ShownCompared, "many"> = comparedIn({}),
+): string | undefined {
   if (shown.length === all.length) return undefined;
   const which = "the one to use, the best, their neighbours, both ends and some between";
-  return `${integer(shown.length)} of ${integer(all.length)} ranks are shown: ${which}.`;
+  return `${integer(shown.length)} of ${integer(all.length)} ${many} are shown: ${which}.`;
 }
 
 /** Sentence that names where everything left out is: the table below, or the results. */

@@ -5,7 +5,7 @@ import type { ComponentChildren } from "preact";
 import { NONE } from "../format.ts";
 import type { ShownMetric } from "../metric.ts";
 
-interface TableColumn {
+export interface TableColumn {
   readonly head: string;
   /** Second header line: unit or condition. */
   readonly under?: string;

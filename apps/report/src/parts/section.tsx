@@ -7,7 +7,7 @@ export function Section(props: {
   readonly id: string;
   readonly title: string;
   readonly lead?: ComponentChildren;
-  readonly children: ComponentChildren;
+  readonly children?: ComponentChildren;
 }) {
   return (
     <section id={props.id} aria-labelledby={`${props.id}-title`}>

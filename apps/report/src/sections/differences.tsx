@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { DifferenceChart, isAdequate } from "../charts/difference-chart.tsx";
+import { comparedIn } from "../compared.ts";
 import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { NONE, percent } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
@@ -16,13 +17,16 @@ export function Differences(props: { readonly results: Reported }) {
   if (decision.ranks.length === 0) return null;
   const metric = decisionMetric(results);
   const margin = metric.margin(decision.margin);
+  const compared = comparedIn(decision);
+  const { one, a } = compared;
+  const best = compared.name(decision.bestRank!);
   const charted = selectRanks(decision.ranks, decision, mostCharted);
   const listed = selectRanks(decision.ranks, decision, mostRows);
   return (
     <Section
       id="differences"
-      title={`Difference to the best mean, rank ${decision.bestRank}`}
-      lead={`${decision.runScores ? "Runs are known by one score each." : "Runs of one seed are compared example by example, so an example that is hard for both ranks counts for neither."} Bars are ${percent(decision.confidence)} intervals that hold for all pairs of ranks at once.`}
+      title={`Difference to the best mean, ${best}`}
+      lead={`${decision.runScores ? "Runs are known by one score each." : `Runs of one seed are compared example by example, so an example that is hard for both ${compared.many} counts for neither.`} Bars are ${percent(decision.confidence)} intervals that hold for all pairs of ${compared.many} at once.`}
     >
       <figure>
         <div class="beside">
@@ -35,30 +39,32 @@ export function Differences(props: { readonly results: Reported }) {
                 <svg class="key" viewBox="0 0 10 7" aria-hidden="true">
                   <path d="M0 0h10l-5 7z" />
                 </svg>{" "}
-                is what these data show: at {percent(decision.confidence)} confidence no other rank is better
+                is what these data show: at {percent(decision.confidence)} confidence no other {one} is better
                 than this one by more than that. In the shaded zone, the margin of {margin}, it is filled, and
-                the rank is proven. Up to two margins a rank may be recommended, if none is shown to beat it;
+                the {one} is proven. Up to two margins {a} may be recommended, if none is shown to beat it;
                 the verdict is then not settled.
               </p>
             ) : (
               <p>
                 The shaded zone is the margin of {margin}. With{" "}
-                {decision.seeds === 1 ? "one seed" : "so few runs"} nothing can be shown of a rank: the spread
+                {decision.seeds === 1 ? "one seed" : "so few runs"} nothing can be shown of {a}: the spread
                 between seeds is unknown.
               </p>
             )}
-            <p>The rank with the best mean is not thereby better than the others: some rank always has it.</p>
+            <p>
+              The {one} with the best mean is not thereby better than the others: some {one} always has it.
+            </p>
           </div>
         </div>
         <LeftOut
-          words={[ranksLeftOut(decision.ranks, charted)]}
+          words={[ranksLeftOut(decision.ranks, charted, compared)]}
           where={whereAll(results, listed.length === decision.ranks.length)}
         />
         <Twin of="Differences as a table">
           <DataTable
-            caption={`Difference to rank ${decision.bestRank} in ${metric.units}${metric.ofTitle}`}
+            caption={`Difference to ${best} in ${metric.units}${metric.ofTitle}`}
             columns={[
-              { head: "Rank", words: true },
+              { head: compared.head, words: true },
               { head: "Seeds" },
               { head: "Difference", unit: metric.units },
               { head: "Interval", unit: metric.units },
@@ -69,7 +75,7 @@ export function Differences(props: { readonly results: Reported }) {
               key: rank.rank,
               strong: rank.rank === decision.rank,
               cells: [
-                String(rank.rank),
+                compared.cell(rank.rank),
                 String(rank.seeds),
                 rank.rank === decision.bestRank
                   ? { main: "best mean", raw: [0] }
@@ -89,7 +95,7 @@ export function Differences(props: { readonly results: Reported }) {
               ],
             }))}
           />
-          <LeftOut words={[ranksLeftOut(decision.ranks, listed)]} where={whereAll(results)} />
+          <LeftOut words={[ranksLeftOut(decision.ranks, listed, compared)]} where={whereAll(results)} />
         </Twin>
       </figure>
     </Section>

@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import { adapterKinds, counted, firstOf, kindOf, listInWords } from "@lorank/core";
 import type { BaseWeights, OptimizerSpec, SpecMembers, TrialResult } from "@lorank/evidence/results";
+import { comparedIn } from "../compared.ts";
 import { mostRows, whereAll } from "../data/selected.ts";
 import { distinct, engineTrials, mostListed, settingByRank } from "../data/varying.ts";
 import { count, integer, NONE, percent, significant } from "../format.ts";
@@ -118,7 +119,7 @@ function baseInWords(base: BaseWeights): string {
   return `${origin}, kept in 4 bits (${format.toUpperCase()}, blocks of ${blockSize}${doubleQuant ? ", double quantisation" : ""})`;
 }
 
-function dataFacts({ data, trials, sources = [] }: Reported): Fact[] {
+function dataFacts({ data, trials, decision, sources = [] }: Reported): Fact[] {
   const engine = engineTrials(trials);
   const task = engine[0]?.spec.task;
   const { majorityShare: share } = data;
@@ -135,6 +136,7 @@ function dataFacts({ data, trials, sources = [] }: Reported): Fact[] {
           .at(-1) ?? "",
       ),
     ],
+    ...comparedIn(decision).facts,
     ["Training examples", data.trainExamples === undefined ? "" : integer(data.trainExamples)],
     ["Validation examples", data.validationExamples === 0 ? "" : integer(data.validationExamples)],
     ["Most frequent class", share === undefined ? "" : `${(share * 100).toFixed(1)}% of validation`],

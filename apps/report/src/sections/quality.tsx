@@ -1,12 +1,14 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { MetricName, RankRow } from "@lorank/evidence/results";
-import { QualityChart } from "../charts/quality-chart.tsx";
+import { ArmQualityChart } from "../charts/arm-quality-chart.tsx";
+import { QualityChart, type QualityShown } from "../charts/quality-chart.tsx";
+import { comparedIn, type ShownCompared } from "../compared.ts";
 import { type RunValue, runValues } from "../data/run-values.ts";
 import { evenly, mostCharted, mostSeeds, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { integer, NONE, percent } from "../format.ts";
 import { isCausal, meanAndInterval, type ShownMetric, scoreIn, shownMetrics } from "../metric.ts";
-import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
+import { DataTable, numberCell, scoreCell, Twin } from "../parts/data-table.tsx";
 import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, isWhole, type Reported } from "../reported.ts";
@@ -23,17 +25,25 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
   );
   if (charts.length === 0) return null;
   const { majorityShare } = results.data;
+  const compared = comparedIn(results.decision);
   const isOpen = isSweep(results) && !isWhole(results);
   const ranks = new Set(selected.map(({ rank }) => rank));
   const all = numbersOf(charts[0]!.runs.filter(({ rank }) => ranks.has(rank)));
   const numbers = new Set(evenly(all, mostSeeds));
   const isShown = ({ rank, number }: RunValue): boolean => ranks.has(rank) && numbers.has(number);
-  const leftOut = [ranksLeftOut(rows, selected), seedsLeftOut(all.length, numbers.size)];
+  const chartOf = (shown: QualityShown) =>
+    compared.isNamed ? <ArmQualityChart {...shown} compared={compared} /> : <QualityChart {...shown} />;
+  const tableOf = (shown: TableShown) =>
+    compared.isNamed ? <ArmTable {...shown} compared={compared} /> : <SeedTable {...shown} isOpen={isOpen} />;
+  const leftOut = [ranksLeftOut(rows, selected, compared), seedsLeftOut(all.length, numbers.size)];
   return (
     <Section
       id="quality"
-      title="Quality by rank"
-      lead={dotsExplained(results, charts[0]!.runs) + (isOpen ? "" : meansExplained(results, rows))}
+      title={`Quality by ${compared.by}`}
+      lead={
+        dotsExplained(results, charts[0]!.runs, compared) +
+        (isOpen ? "" : meansExplained(results, rows, compared))
+      }
     >
       <div class="pair-of-charts">
         {charts.map(({ metric, runs }) => (
@@ -47,15 +57,13 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
                 {metric.sign > 0 ? "higher" : "lower"} is better
               </span>
             </figcaption>
-            <QualityChart
-              rows={selected}
-              runs={runs.filter(isShown)}
-              metric={metric}
-              {...(metric.isBinary && majorityShare !== undefined ? { majorityShare } : {})}
-            />
+            {chartOf({
+              ...{ rows: selected, runs: runs.filter(isShown), metric },
+              ...(metric.isBinary && majorityShare !== undefined ? { majorityShare } : {}),
+            })}
             <Footnote results={results} metric={metric} />
             <Twin of={`${metric.title} as a table`}>
-              <SeedTable rows={selected} runs={runs.filter(isShown)} metric={metric} isOpen={isOpen} />
+              {tableOf({ rows: selected, runs: runs.filter(isShown), metric })}
             </Twin>
           </figure>
         ))}
@@ -105,17 +113,22 @@ function Footnote(props: { readonly results: Reported; readonly metric: ShownMet
 }
 
 /** Sentence on dots and thin lines; another trainer's seeds may decide anything. */
-function dotsExplained(results: Reported, runs: readonly RunValue[]): string {
+function dotsExplained(results: Reported, runs: readonly RunValue[], { isNamed }: ShownCompared): string {
   if (runs.length === 0) return "";
+  if (isNamed) return "Each small dot is one run. ";
   const joined = "Each small dot is one run; a thin line joins the runs of one seed";
   if (isSweep(results)) return `${joined}, which saw the same data in the same order. `;
   const seeds = runs.flatMap(({ seed }) => seed ?? []);
   return new Set(seeds).size < seeds.length ? `${joined}. ` : "Each small dot is one run. ";
 }
 
-function meansExplained({ decision }: Reported, rows: readonly RankRow[]): string {
+function meansExplained(
+  { decision }: Reported,
+  rows: readonly RankRow[],
+  { many, order = "" }: ShownCompared,
+): string {
   const diamond = " An open diamond is the prediction for a rank that was not trained.";
-  return `The large dot is the mean over seeds, its bar the ${percent(decision.confidence)} interval. Bars that overlap do not mean that ranks are equal: pairs are compared in the next section.${rows.some((row) => row.prediction) ? diamond : ""}`;
+  return `The large dot is the mean over seeds, its bar the ${percent(decision.confidence)} interval. Bars that overlap do not mean that ${many} are equal: pairs are compared in the next section.${rows.some((row) => row.prediction) ? diamond : ""} ${order}`.trimEnd();
 }
 
 /** Run seeds, or numbers within ranks, ascending. */
@@ -128,16 +141,49 @@ function seedsLeftOut(all: number, shown: number): string | undefined {
   return `${integer(shown)} of ${integer(all)} seeds are shown, evenly chosen; means are of all.`;
 }
 
-function SeedTable(props: {
-  readonly rows: readonly RankRow[];
-  readonly runs: readonly RunValue[];
-  readonly metric: ShownMetric;
-  /** True if runs are missing: then no means are shown. */
-  readonly isOpen: boolean;
-}) {
+type TableShown = Pick<QualityShown, "rows" | "runs" | "metric">;
+
+/** Runs of arms: a row each, since names would make wide columns. */
+function ArmTable(props: TableShown & { readonly compared: ShownCompared }) {
+  const { rows, runs, metric, compared } = props;
+  const run = runs.every(({ seed }) => seed !== undefined) ? "seed" : "run";
+  const unit = metric.valueUnit;
+  const values = valuesOf(runs);
+  return (
+    <DataTable
+      caption={`${metric.title} by ${compared.by} and ${run}`}
+      columns={[
+        { head: compared.head, words: true },
+        { head: "mean", under: "and interval", unit },
+        ...numbersOf(runs).map((number) => ({ head: `${run} ${number}`, unit })),
+      ]}
+      rows={rows.map(({ rank, summary, isRecommended }) => ({
+        key: rank,
+        strong: isRecommended,
+        cells: [
+          compared.cell(rank),
+          scoreCell(metric, meanAndInterval(summary, metric)),
+          ...numbersOf(runs).map((number) => numberCell(values(rank, number), metric.value, metric.scale)),
+        ],
+      }))}
+    />
+  );
+}
+
+function valuesOf(runs: readonly RunValue[]): (rank: number, number: number) => number | undefined {
+  const values = new Map(runs.map(({ rank, number, value }) => [`${rank} ${number}`, value]));
+  return (rank, number) => values.get(`${rank} ${number}`);
+}
+
+function SeedTable(
+  props: TableShown & {
+    /** True if runs are missing: then no means are shown. */
+    readonly isOpen: boolean;
+  },
+) {
   const { rows, runs, metric, isOpen } = props;
   const hasSeeds = runs.every(({ seed }) => seed !== undefined);
-  const values = new Map(runs.map(({ rank, number, value }) => [`${rank} ${number}`, value]));
+  const values = valuesOf(runs);
   const scores = rows.map((row) => meanAndInterval(row.summary, metric));
   return (
     <DataTable
@@ -151,9 +197,7 @@ function SeedTable(props: {
           key: number,
           cells: [
             String(number),
-            ...rows.map(({ rank }) =>
-              numberCell(values.get(`${rank} ${number}`), metric.value, metric.scale),
-            ),
+            ...rows.map(({ rank }) => numberCell(values(rank, number), metric.value, metric.scale)),
           ],
         })),
         {

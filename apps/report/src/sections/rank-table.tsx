@@ -1,7 +1,14 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { counted } from "@lorank/core";
-import { boundInUnit, type Decision, type RankRole, type RankRow } from "@lorank/evidence/results";
+import {
+  boundInUnit,
+  costFigure,
+  type Decision,
+  type RankRole,
+  type RankRow,
+} from "@lorank/evidence/results";
+import { comparedIn, type ShownCompared } from "../compared.ts";
 import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { engineTrials } from "../data/varying.ts";
 import { bytes, duration, integer, NONE, percent } from "../format.ts";
@@ -13,7 +20,15 @@ import {
   scoreOf,
   shownMetrics,
 } from "../metric.ts";
-import { DataTable, numberCell, scaled, scoreCell, type TableCell, Twin } from "../parts/data-table.tsx";
+import {
+  DataTable,
+  numberCell,
+  scaled,
+  scoreCell,
+  type TableCell,
+  type TableColumn,
+  Twin,
+} from "../parts/data-table.tsx";
 import { LeftOut } from "../parts/left-out.tsx";
 import { Section } from "../parts/section.tsx";
 import { isSweep, type Reported } from "../reported.ts";
@@ -23,21 +38,27 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
   const { results, rows } = props;
   const shown = selectRanks(rows, results.decision, mostCharted);
   const listed = selectRanks(rows, results.decision, mostRows);
+  const compared = comparedIn(results.decision);
+  const { one, many, title, order } = compared;
   const isLong = shown.length < rows.length;
   const hasCosts = rows.some(({ costs }) => costs !== undefined);
   return (
-    <Section id="ranks" title={isLong ? "Ranks" : "Every rank"}>
+    <Section id={many} title={isLong ? title : `Every ${one}`}>
       <Table results={results} rows={shown} />
       <p class="fine">
         {rows.some(({ summary }) => Number.isFinite(summary?.shortfallBound)) &&
-          "May lose: no other rank is better by more than this, at the confidence named above. "}
+          `May lose: no other ${one} is better by more than this, at the confidence named above. `}
+        {order && `${order} `}
         {hasCosts && costsExplained(results, rows)}
       </p>
-      <LeftOut words={[ranksLeftOut(rows, shown)]} where={whereAll(results, listed.length === rows.length)} />
+      <LeftOut
+        words={[ranksLeftOut(rows, shown, compared)]}
+        where={whereAll(results, listed.length === rows.length)}
+      />
       {isLong && (
-        <Twin of={`${listed.length === rows.length ? "All" : "More of the"} ranks as a table`}>
+        <Twin of={`${listed.length === rows.length ? "All" : "More of the"} ${many} as a table`}>
           <Table results={results} rows={listed} />
-          <LeftOut words={[ranksLeftOut(rows, listed)]} where={whereAll(results)} />
+          <LeftOut words={[ranksLeftOut(rows, listed, compared)]} where={whereAll(results)} />
         </Twin>
       )}
     </Section>
@@ -55,15 +76,17 @@ function Table(props: { readonly results: Reported; readonly rows: readonly Rank
     return roles[isKnownToFail || role !== "failed" ? role : "not-compared"];
   };
   const { collapsed } = results.decision;
+  const compared = comparedIn(results.decision);
+  const { columns, cells, role } = compared.isNamed ? armColumns(compared) : rankColumns(roleOf);
   const { untouchedBase } = results;
   const base = (by: ShownMetric): TableCell =>
     numberCell(scoreOf({ evaluation: untouchedBase }, by), by.value, by.scale);
   const hasCosts = rows.some(({ costs }) => costs !== undefined);
   return (
     <DataTable
-      caption={`${hasCosts ? "Cost and quality" : "Quality"} by rank; under each mean its ${percent(results.decision.confidence)} interval, or what it rests on instead.`}
+      caption={`${hasCosts ? "Cost and quality" : "Quality"} by ${compared.by}; under each mean its ${percent(results.decision.confidence)} interval, or what it rests on instead.`}
       columns={[
-        { head: "Rank", words: true },
+        ...columns,
         { head: "Trainable", under: "parameters", optional: true },
         { head: "Adapter", under: "file", unit: "bytes", optional: true },
         { head: "Optimiser", under: "state", unit: "bytes", optional: true },
@@ -73,17 +96,14 @@ function Table(props: { readonly results: Reported; readonly rows: readonly Rank
         ...(collapsed ? [{ head: "Collapsed", under: "of the runs", optional: true }] : []),
         { head: "May lose", under: "at most", unit: metric.units, optional: true },
         ...others.map((other) => ({ ...columnOf(other), optional: true })),
+        ...role,
       ]}
       rows={[
         ...rows.map((row) => ({
           key: row.rank,
           strong: row.isRecommended || row.isBet,
           cells: [
-            {
-              main: String(row.rank),
-              raw: [row.rank],
-              under: roleOf(row),
-            },
+            ...cells(row),
             numberCell(row.costs?.trainableParams, integer),
             numberCell(row.costs?.adapterBytes, bytes),
             numberCell(row.costs?.optimizerBytes, bytes),
@@ -97,6 +117,7 @@ function Table(props: { readonly results: Reported; readonly rows: readonly Rank
               metric.scale,
             ),
             ...others.map((other) => score(row, other)),
+            ...role.map(() => roleOf(row) || NONE),
           ],
         })),
         ...(untouchedBase === undefined
@@ -107,17 +128,45 @@ function Table(props: { readonly results: Reported; readonly rows: readonly Rank
                 foot: true,
                 cells: [
                   { main: "none", under: "untouched base" },
-                  ...Array.from({ length: 5 }, () => NONE),
+                  ...Array.from({ length: columns.length - 1 + 5 }, () => NONE),
                   base(metric),
                   ...(collapsed ? [NONE] : []),
                   NONE,
                   ...others.map(base),
+                  ...role.map(() => NONE),
                 ],
               },
             ]),
       ]}
     />
   );
+}
+
+/** First columns of the table with their cells, and a last one for roles that do not stand under a name. */
+interface NameColumns {
+  readonly columns: readonly TableColumn[];
+  readonly cells: (row: RankRow) => readonly TableCell[];
+  readonly role: readonly TableColumn[];
+}
+
+function rankColumns(roleOf: (row: RankRow) => string): NameColumns {
+  return {
+    columns: [{ head: "Rank", words: true }],
+    role: [],
+    cells: (row) => [{ main: String(row.rank), raw: [row.rank], under: roleOf(row) }],
+  };
+}
+
+/** Columns of arms. In a CSV file a name has to stand alone, without a role. */
+function armColumns({ head, cost, cell, costOf }: ShownCompared): NameColumns {
+  return {
+    columns: [
+      { head, words: true },
+      { head: cost?.of ?? "", optional: true },
+    ],
+    cells: ({ rank }) => [cell(rank), numberCell(costOf(rank), costFigure)],
+    role: [{ head: "Role", words: true, optional: true }],
+  };
 }
 
 function costsExplained({ trials }: Reported, rows: readonly RankRow[]): string {

@@ -34,7 +34,7 @@ export function ReturnsSection(props: SectionProps) {
   const { results } = props;
   const { decision } = results;
   const steps = returnSteps(results);
-  if (steps.length === 0) return null;
+  if (steps.length === 0) return <SelectedAlone claims={props.claims} />;
   const all = steps.map((step) => ({ ...step, rank: step.to }));
   const listed = selectRanks(all, decision, mostRows);
   const claims = claimsAt("returns", props.claims);
@@ -84,11 +84,19 @@ export function ReturnsSection(props: SectionProps) {
   );
 }
 
+/** Section on the best of several, where no steps lead from one to the next. */
+function SelectedAlone(props: { readonly claims: readonly Claim[] }) {
+  const claims = claimsAt("selection", props.claims);
+  return claims.length === 0 ? null : <Section id="selection" title={selectedTitle} lead={inWords(claims)} />;
+}
+
+const selectedTitle = "The best of several looks better than it is";
+
 function Selected(props: { readonly claims: readonly Claim[] }) {
   const claims = claimsAt("selection", props.claims);
   return claims.length === 0 ? null : (
     <>
-      <h3>The best of several looks better than it is</h3>
+      <h3>{selectedTitle}</h3>
       <p class="lead">{inWords(claims)}</p>
     </>
   );

@@ -12,6 +12,7 @@ import {
   rankToUse,
   tellsRanksApart,
 } from "@lorank/evidence/results";
+import { comparedIn } from "../compared.ts";
 import { claimsAt } from "../data/places.ts";
 import { integer, percent } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
@@ -85,7 +86,7 @@ export function Verdict(props: {
           )}
           {use && (
             <p>
-              To use rank {rankToUse(decision)}, <a href="#use-it">{use}</a>.
+              To use {comparedIn(decision).name(rankToUse(decision)!)}, <a href="#use-it">{use}</a>.
             </p>
           )}
         </div>
@@ -128,6 +129,7 @@ function examplesInWords({ examples, groups }: Reported["decision"]): string {
 
 export function intervalsInWords(results: Reported): string {
   const { confidence, seeds, examples } = results.decision;
+  const { one, many } = comparedIn(results.decision);
   const sample = `${counted(seeds, "seed")} and ${counted(examples, "validation example")}`;
   const onExample = results.decision.runScores ? "" : " on the same example";
   const { sharing } = courseOf(results.decision);
@@ -138,7 +140,7 @@ export function intervalsInWords(results: Reported): string {
     : seeds === 1
       ? `The intervals count the choice of ${counted(examples, "validation example")} as chance; with one seed they cannot count the chance of training.`
       : `The ${sample} are both samples: others would have given other numbers. The intervals count both kinds of chance, from the variance between seeds, between examples and between single outcomes; nothing is resampled.`;
-  return `${both} The interval under a mean is of that rank by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed${onExample}, and their intervals hold for all pairs of ranks at once. The bound on how much better any other rank may be is one-sided and shares the remaining ${percent(1 - confidence)} between the ranks.${shared}`;
+  return `${both} The interval under a mean is of that ${one} by itself, at ${percent(confidence)}. Differences are taken between runs of the same seed${onExample}, and their intervals hold for all pairs of ${many} at once. The bound on how much better any other ${one} may be is one-sided and shares the remaining ${percent(1 - confidence)} between the ${many}.${shared}`;
 }
 
 /** Cautions about the results, shown before the numbers, if any. */

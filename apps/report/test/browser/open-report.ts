@@ -6,6 +6,7 @@ import { afterAll, beforeAll } from "vitest";
 import { CHROMIUM_PATH, hasChromium, launchChromium } from "../../../../scripts/chromium.ts";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { renderReport } from "../../src/index.ts";
+import * as arms from "../fixtures/arms.ts";
 import * as made from "../fixtures/scenes.ts";
 
 if (!hasChromium) {
@@ -14,7 +15,9 @@ if (!hasChromium) {
   );
 }
 
-export const scenes = { ...made };
+const { twelveArms, fortyArms } = arms;
+
+export const scenes = { ...made, twelveArms, fortyArms };
 
 export interface Opened {
   readonly page: Page;

@@ -65,7 +65,7 @@ describe.skipIf(!hasChromium)("the report in Chromium", () => {
     },
   );
 
-  test.each(["adequate", "causalLm", "large", "probed", "raced"] as const)(
+  test.each(["adequate", "causalLm", "large", "probed", "raced", "twelveArms", "fortyArms"] as const)(
     "no text of a chart runs out of its chart, on a desk and on a phone: %s",
     async (scene) => {
       const { page } = await open(scene);
@@ -82,6 +82,28 @@ describe.skipIf(!hasChromium)("the report in Chromium", () => {
             .map((text) => text.textContent),
         );
         expect(escaped, `${width} pixels wide`).toEqual([]);
+      }
+      await page.close();
+    },
+  );
+
+  test.each(["twelveArms", "fortyArms"] as const)(
+    "names of arms make neither the page wider than a window nor a column wider than half of it, and none runs into the next: %s",
+    async (scene) => {
+      const { page } = await open(scene);
+      for (const fold of await page.locator("summary").all()) await fold.click();
+      for (const width of [1280, 390]) {
+        await page.setViewportSize({ width, height: 800 });
+        expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+        const names = await page
+          .locator("#arms th[scope=row], #differences th[scope=row]")
+          .evaluateAll((heads) => heads.map((head) => head.getBoundingClientRect().width));
+        expect(names.length).toBeGreaterThan(20);
+        expect(Math.max(...names)).toBeLessThan(width / 2);
+        const overlapping = await page
+          .locator("thead th")
+          .evaluateAll((heads) => heads.filter((head) => head.scrollWidth > head.clientWidth).length);
+        expect(overlapping).toBe(0);
       }
       await page.close();
     },
@@ -171,10 +193,11 @@ describe.skipIf(!hasChromium)("the report in Chromium", () => {
     await page.close();
   });
 
-  // Two kinds of report, each in one scheme and one width; at night more of all.
+  // Three kinds of report, each in one scheme and one width; at night more of all.
   test.each([
     ["adequate", "light", 1280],
     ["withFailures", "dark", 360],
+    ["twelveArms", "dark", 390],
     ...(isNightly
       ? ([
           ["empty", "dark", 1280],

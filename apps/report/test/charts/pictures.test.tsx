@@ -4,16 +4,19 @@
 import { type RankRow, rankRows } from "@lorank/evidence/results";
 import type { VNode } from "preact";
 import { expect, test } from "vitest";
+import { ArmQualityChart } from "../../src/charts/arm-quality-chart.tsx";
 import { CostChart } from "../../src/charts/cost-chart.tsx";
 import { DifferenceChart } from "../../src/charts/difference-chart.tsx";
 import { LossChart } from "../../src/charts/loss-chart.tsx";
 import { ProbeChart } from "../../src/charts/probe-chart.tsx";
 import { QualityChart } from "../../src/charts/quality-chart.tsx";
 import { RaceChart } from "../../src/charts/race-chart.tsx";
+import { comparedIn } from "../../src/compared.ts";
 import type { RankCurves } from "../../src/data/loss-curves.ts";
 import { runValues } from "../../src/data/run-values.ts";
 import { bytes } from "../../src/format.ts";
 import { shownMetric } from "../../src/metric.ts";
+import { modelsByCost, twelveArms } from "../fixtures/arms.ts";
 import { race } from "../fixtures/race-summary.ts";
 import { causalLm, inconclusive, probed } from "../fixtures/scenes.ts";
 import { html } from "./render.ts";
@@ -24,6 +27,7 @@ const STYLE =
 
 const pictureOf = (chart: VNode): string =>
   `${html(chart)
+    .replace(/aria-label="[^"]*"/, (label) => label.replaceAll(">", "&gt;")) // of a name in it
     .replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ')
     .replace(">", `>${STYLE}`)
     .replace(/<(?!\/(?:title|text|line|rect|circle|path|style)>)/g, "\n<")
@@ -70,6 +74,28 @@ test.each<[name: string, chart: () => VNode]>([
       const results = probed();
       const [rows, metric] = [first(rankRows(results), 3), shownMetric("log-loss", results)];
       return <QualityChart rows={rows} runs={[]} metric={metric} />;
+    },
+  ],
+  [
+    "quality-arms",
+    () => {
+      const results = modelsByCost();
+      const [rows, metric] = [rankRows(results), shownMetric("accuracy", results)];
+      const runs = runValues(rows, metric, results).filter(({ seed }) => seed! < 2);
+      const compared = comparedIn(results.decision);
+      return (
+        <ArmQualityChart rows={rows} runs={runs} metric={metric} compared={compared} majorityShare={0.79} />
+      );
+    },
+  ],
+  [
+    "difference-arms",
+    () => {
+      const { decision } = twelveArms();
+      const ranks = decision.ranks.slice(0, 5);
+      return (
+        <DifferenceChart decision={decision} ranks={ranks} metric={shownMetric("accuracy", twelveArms())} />
+      );
     },
   ],
   [

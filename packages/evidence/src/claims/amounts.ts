@@ -1,4 +1,4 @@
-import { firstOf, listInWords } from "@lorank/core";
+import { firstOf, listInWords, wholeNumber } from "@lorank/core";
 import { figure, type MetricName, metricOf } from "../schema/metric.ts";
 import type { Interval } from "../schema/scalar-types.ts";
 
@@ -91,6 +91,11 @@ export function scored(mean: number, [low, high]: Interval, metric: MetricName):
 
 export function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))}%`;
+}
+
+/** Formats an arm's cost in its own unit, in four digits unless it is whole, without an exponent. */
+export function costFigure(value: number): string {
+  return Number.isInteger(value) ? wholeNumber(value) : String(Number(value.toPrecision(4)));
 }
 
 const longestList = 24;

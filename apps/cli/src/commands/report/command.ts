@@ -26,6 +26,7 @@ export const command = defineCommand({
     ["lorank report lorank-sweep", "writes lorank-sweep/report.html"],
     ["lorank report results.json --out /tmp/ranks.html", "somewhere else"],
     ["lorank report outcomes.csv --margin 0.02", "outcomes that another trainer wrote"],
+    ["lorank report models.csv --by model --cost gigabytes", "models in place of ranks, by their cost"],
   ],
   load: () => import("./report.ts"),
 });
