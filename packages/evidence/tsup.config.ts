@@ -3,6 +3,7 @@ import { library } from "../../tsup.shared.ts";
 export default library([
   "src/index.ts",
   "src/results.ts",
+  "src/compare.ts",
   "src/names.ts",
   "src/methods.ts",
   "src/parse.ts",

@@ -36,6 +36,7 @@ export const forBrowsers = [
   "@lorank/evidence",
   "@lorank/evidence/results",
   "@lorank/evidence/methods",
+  "@lorank/evidence/compare",
   "@lorank/evidence/names",
   "@lorank/evidence/parse",
   "@lorank/core/chapter",

@@ -9,10 +9,6 @@ import type { ChosenRows, Decision } from "./schema/types.ts";
 import { explained } from "./words/in-words.ts";
 
 export { mostLogLoss, type Outcome, type OutcomeCells } from "./columns/outcome-columns.ts";
-export { type AlignedOutcomes, alignExamples, type NamedOutcomes } from "./comparison/align-examples.ts";
-export { compareEach, compareSides } from "./comparison/compare-sides.ts";
-export type { CompareSettings, Side, SideRuns } from "./comparison/joint-runs.ts";
-export { testOutcomes } from "./comparison/test-outcomes.ts";
 export type { OutcomeTable } from "./decide/outcomes.ts";
 export { outcomesFromRows } from "./decide/outcomes-from-rows.ts";
 export type { PairNoise } from "./decide/plan/pair-noise.ts";

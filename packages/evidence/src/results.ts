@@ -3,13 +3,6 @@ export { type CheckTrials, robustnessTrials } from "./checks/robustness/trials.t
 export { boundInUnit, costFigure, inUnit, percent } from "./claims/amounts.ts";
 export type { StepKind } from "./claims/claim.ts";
 export { type Compared, comparedWords } from "./claims/compared.ts";
-export type { ComparedSide, Comparison, Difference } from "./comparison/comparison-types.ts";
-export {
-  basisOfComparison,
-  comparisonInWords,
-  differenceInWords,
-  type SameExamples,
-} from "./comparison/words.ts";
 export { courseOf, methods } from "./methods/methods.ts";
 export { type ArmAxis, armName, namesIn, numbersIn } from "./schema/arm-axis.ts";
 export { canonicalJson, canonicalPieces } from "./schema/canonical-json.ts";

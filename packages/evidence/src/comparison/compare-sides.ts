@@ -6,23 +6,35 @@ import type { CompareSettings, JointRuns, Side } from "./joint-runs.ts";
 import { jointScores } from "./joint-scores.ts";
 
 /**
+ * Correlation between the leads of equal ranks over a single one, whose mean varies a third as much as theirs. With equal
+ * noise it is 1/2, and errors are rarer (Slepian, 1962).
+ */
+const leadCorrelation = 0.1;
+
+/**
  * Tail probability on each side of the interval between two chosen ranks.
  *
- * The best means of `first` and of `second` ranks were chosen. Where the second's best is called better, it also leads
- * the first's truly best rank by as much. So `second` comparisons with a single rank may err, and `first` in the other
- * direction; these correlate by 1/2 (Dunnett, 1955).
+ * The best means of `first` and of `second` ranks were chosen. A chosen mean that is called better also leads the truly
+ * best rank of the other side by as much. Errors are likeliest where `most` equal ranks stand against a single one: the
+ * luckier the other side's best, the smaller the lead. Some of these leads the single rank (Dunnett, 1955), or is led by
+ * it, with all others. The latter is bounded by two of them.
+ *
+ * Simulated: packages/evidence/bench/compare-results.md.
  */
 export function chosenTail(error: number, first: number, second: number): number {
+  const most = Math.max(first, second);
+  if (most === 1) return error / 2;
   const errorAt = (tail: number): number => {
     const limit = -normalQuantile(tail);
-    const errorOf = (ranks: number): number =>
+    const someOf = (ranks: number): number =>
       jointUpperTail(
         Array.from({ length: ranks }, () => limit),
-        0.5,
+        leadCorrelation,
       );
-    return errorOf(first) + errorOf(second);
+    const bothOfTwo = 2 * tail - someOf(2);
+    return someOf(most) + bothOfTwo;
   };
-  let [low, high] = [error / (first + second), error / 2];
+  let [low, high] = [error / (2 * most), error / 2];
   while (high - low > 1e-6 * error) {
     const tail = (low + high) / 2;
     if (errorAt(tail) < error) low = tail;

@@ -17,7 +17,7 @@ export interface Difference {
   readonly interval: Interval;
 }
 
-/** One of two compared results: what was compared, and its mean score. */
+/** Side of a comparison: what was compared, and its mean score. */
 export interface ComparedSide extends RankScore {
   readonly name: string;
   /** Compared rank, or the number of an arm; absent for scores of runs without either. */

@@ -9,7 +9,7 @@ export type SideRuns =
   | ({ readonly kind: "outcomes" } & OutcomeTable)
   | ({ readonly kind: "scores" } & RunScoreTable);
 
-/** One of two results to compare. */
+/** Result to compare with another. */
 export interface Side {
   readonly name: string;
   readonly runs: SideRuns;
@@ -62,7 +62,8 @@ export class RankNumbers {
     const number = this.of(side, rank);
     if (compared.includes(number)) return number;
     const rule = `must have runs at rank ${rank} that can be compared`;
-    throw new InputError("E_COMPARE", `${this.#sides[side].name} ${rule}, got too few completed ones`);
+    const got = number === 0 ? `ranks ${this.#ranks[side].join(", ")}` : "too few completed ones";
+    throw new InputError("E_COMPARE", `${this.#sides[side].name} ${rule}, got ${got}`);
   }
 
   shared(compared: readonly number[]): number[] {

@@ -61,8 +61,16 @@ export function jointScores(sides: readonly [Side, Side], settings: CompareSetti
         examples: { ...(count === undefined ? {} : { count }), are: sharesExamples ? "shared" : "separate" },
       };
     },
-    areCopies: () => false,
+    areCopies: (a, b) => areAlike(runsOf(a), runsOf(b)),
   };
+}
+
+/** Fewest runs whose equal scores are no chance. */
+const enoughAlike = 3;
+
+function areAlike(first: readonly ScoredRun[], second: readonly ScoredRun[]): boolean {
+  if (first.length < enoughAlike || first.length !== second.length) return false;
+  return first.every(({ score }, index) => score === second[index]!.score);
 }
 
 /** Runs of a side by a score each; at each rank's best learning rate. */

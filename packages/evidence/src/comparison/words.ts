@@ -45,19 +45,23 @@ export function differenceInWords(
   }
 }
 
-/** Runs, examples and choices behind a comparison, in sentences. */
-export function basisOfComparison(comparison: Comparison, examplesAre: SameExamples): string {
+/** Runs, examples and choices behind a comparison, in sentences. `compared`: what was chosen, such as `rank`. */
+export function basisOfComparison(
+  comparison: Comparison,
+  examplesAre: SameExamples,
+  compared = "rank",
+): string {
   const { seeds, examples, confidence, first, second } = comparison;
   const { count } = examples;
   const runs =
     seeds.are === "paired"
       ? `${counted(seeds.count, "seed")} that both have`
-      : `${counted(first.runs, "run")} and ${counted(second.runs, "run")}, as separate samples`;
-  const on = count === undefined ? "" : ` and ${counted(count, "example")}`;
+      : `${first.runs} and ${counted(second.runs, "run")} as separate samples`;
+  const on = count === undefined ? "" : ` and on ${counted(count, "example")}`;
   const byExample = examples.are === "paired" ? ", compared one by one" : "";
   return [
     `This rests on ${runs}${on}${byExample}, at ${percent(confidence)} confidence.`,
-    ...choiceInWords([first, second]),
+    ...choiceInWords([first, second], compared),
     examplesInWords[examplesAre],
     ...(examples.are === "shared" && count === undefined
       ? ["How far the choice of examples matters cannot be seen in scores."]
@@ -68,20 +72,20 @@ export function basisOfComparison(comparison: Comparison, examplesAre: SameExamp
 const examplesInWords: Readonly<Record<SameExamples, string>> = {
   same: "Both were evaluated on the same examples.",
   "by-name": "The examples agree in names and counts; whether their texts do cannot be known.",
-  different: "The examples differ, so runs are compared as separate samples of examples, too.",
+  different: "The examples differ, so they are separate samples, too.",
   unknown: "Both are taken to be of the same examples.",
 };
 
 /** Choice of what was compared, by the examples that compare it; empty without a choice. */
-function choiceInWords(sides: readonly [ComparedSide, ComparedSide]): string[] {
+function choiceInWords(sides: readonly [ComparedSide, ComparedSide], compared: string): string[] {
   const [first, second] = sides.map(({ chosenFrom }) => chosenFrom) as [number, number];
   const chosen = sides.filter(({ chosenFrom }) => chosenFrom > 1);
   if (chosen.length === 0) return [];
   const who =
     chosen.length === 1
-      ? `${chosen[0]!.name} was chosen from ${chosen[0]!.chosenFrom}`
+      ? `The ${compared} of ${chosen[0]!.name} was chosen from ${chosen[0]!.chosenFrom}`
       : first === second
-        ? `Each was chosen from ${first}`
+        ? `Each ${compared} was chosen from ${first}`
         : `They were chosen from ${first} and ${second}`;
   return [`${who} on these examples; the interval allows for that.`];
 }

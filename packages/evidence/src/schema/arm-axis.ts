@@ -2,7 +2,7 @@ import type { NonNegative } from "./scalar-types.ts";
 
 /** Arms that are compared in place of ranks, such as models. Members named `rank` then are places in `names`, from 1. */
 export interface ArmAxis {
-  /** What the names are values of: a table's columns, or `arm` in a path. */
+  /** Source of the names: a table's columns, or `arm` in a path. */
   readonly by: string;
   /** Arms in order of cost; without costs by mean score, best first. */
   readonly names: readonly string[];

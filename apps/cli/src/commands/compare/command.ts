@@ -27,15 +27,18 @@ export const command = defineCommand({
   settings,
   summary: "tell whether two results differ by more than noise",
   description:
-    "Compare two results on the same data: two finished sweeps, two tables, or two lists of scores, one a run. Each is taken at " +
-    "the rank that its verdict names, or else at its best bet.\n" +
-    "Runs are compared seed by seed and example by example where both results share them, otherwise as separate samples. " +
-    "The interval allows for the choice of ranks on the same examples. Test scores are compared where both sweeps have them.",
+    "Compare two results on the same data. Each is taken at the rank that its verdict names, or else at its best bet; the " +
+    "interval allows for that choice.\n" +
+    "Seeds and examples that both share are paired. Test scores are compared where both sweeps have them.",
   examples: [
     ["lorank compare sweep-a sweep-b", "two finished sweeps"],
     ["lorank compare before.csv after.csv --rank 8", "outcomes of two trainers, at rank 8"],
     ["lorank compare 0.81,0.83,0.82 0.84,0.82,0.85", "is this difference noise?"],
   ],
-  tool: { without: [], fetches: false },
+  // An assistant that compares evaluators' files lets `verdict` say how they are read.
+  tool: {
+    without: ["task", "filter", "score", "group-column", "average-over", "cost"],
+    fetches: false,
+  },
   load: () => import("./compare.ts"),
 });

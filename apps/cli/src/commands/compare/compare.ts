@@ -1,20 +1,27 @@
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { InputError } from "@lorank/core";
-import { compareEach, compareSides, type Side, testOutcomes } from "@lorank/evidence";
+import {
+  basisOfComparison,
+  type ComparedSide,
+  type Comparison,
+  compareEach,
+  compareSides,
+  comparisonInWords,
+  type Difference,
+  differenceInWords,
+  type SameExamples,
+  type Side,
+  testOutcomes,
+} from "@lorank/evidence/compare";
 import {
   type ArmAxis,
   armName,
   type ByArm,
-  basisOfComparison,
   byArm,
-  type ComparedSide,
-  type Comparison,
-  comparisonInWords,
-  type Difference,
-  differenceInWords,
+  type MetricName,
   metricOf,
+  percent,
   rankToUse,
-  type SameExamples,
 } from "@lorank/evidence/results";
 import type { Input } from "../../command.ts";
 import type { Messages, Page, TextColumn } from "../../output.ts";
@@ -23,7 +30,7 @@ import { wrap } from "../../text.ts";
 import type { CompareSettings } from "./command.ts";
 import { isSameTest, onSameExamples } from "./same-examples.ts";
 import { withSharedArms } from "./shared-arms.ts";
-import { type ReadSide, readSide } from "./side.ts";
+import { isScoreList, type ReadSide, readSide, sideOfScores } from "./side.ts";
 
 type CompareInput = Input<CompareSettings, readonly [first: string, second: string]>;
 
@@ -52,11 +59,8 @@ interface Compared {
 }
 
 export async function run({ settings, names }: CompareInput, output: Messages): Promise<Compared> {
-  const { rank: typedRank, each: asksForEach = false, ...options } = settings;
-  const read = [
-    await readSide(names[0], options, output),
-    await readSide(names[1], options, output),
-  ] as const;
+  const { rank: typedRank, each: asksForEach = false } = settings;
+  const read = await readBoth(names, settings, output);
   const decided = settingsOf(read, settings);
   const { sides, examplesAre, leftOut } = onSameExamples(...withSharedArms(...read));
   if (leftOut > 0) output.note(`Left out ${leftOut} examples that only one of the results has.`);
@@ -66,13 +70,55 @@ export async function run({ settings, names }: CompareInput, output: Messages): 
   ];
   const compareSettings = { ...decided, sharesExamples: examplesAre !== "different" };
   const comparison = withoutOnlyRanks(compareSides(first, second, compareSettings), sides);
-  const axis = first.runs.axis;
+  const axis = first.runs.axis ?? second.runs.axis;
   const test = onTest([first, second], read, decided, output);
   const each = asksForEach ? { each: compareEach(first, second, compareSettings) } : {};
   const shown = namesOf(comparison, axis);
-  const explanation = `${comparisonInWords(comparison, shown)} ${basisOfComparison(comparison, examplesAre)}`;
+  const explanation = [comparisonInWords(comparison, shown), ...basisOf(comparison, examplesAre, axis)].join(
+    " ",
+  );
   const document = { ...comparison, examplesAre, ...(test && { test }), ...each, explanation };
   return { document, axis };
+}
+
+/** Reads both results; a list of scores is judged as the other result is. Throws as `readSide` and `sideOfScores`. */
+async function readBoth(
+  paths: readonly [string, string],
+  settings: CompareSettings,
+  output: Messages,
+): Promise<readonly [ReadSide, ReadSide]> {
+  const { rank, each, paired, ...options } = settings;
+  const [first, second] = paths.map(isScoreList) as [boolean, boolean];
+  assertFlagsFit(paths, settings, first && second);
+  const read = (path: string): Promise<ReadSide> => readSide(path, options, output);
+  const scores = (path: string, other?: ReadSide): ReadSide =>
+    sideOfScores(path, { ...options, ...(paired && { paired }) }, other?.decision);
+  if (first && second) return [scores(paths[0]), scores(paths[1])];
+  const one = await read(paths[first ? 1 : 0]);
+  if (first) return [scores(paths[0], one), one];
+  return [one, second ? scores(paths[1], one) : await read(paths[1])];
+}
+
+/** @throws InputError `E_CONFIG` for flags that say nothing of these results, and for a result beside itself. */
+function assertFlagsFit(
+  [first, second]: readonly [string, string],
+  { rank, paired, by, where }: Pick<CompareSettings, "rank" | "paired" | "by" | "where">,
+  areLists: boolean,
+): void {
+  const refuse = (text: string): never => {
+    throw new InputError("E_CONFIG", text);
+  };
+  if (!areLists) {
+    if (resolve(first) === resolve(second))
+      refuse(`<second> must be another result than the first, got ${second}`);
+    if (paired) refuse(`--paired must be of two lists of scores, got ${first} and ${second}`);
+    return;
+  }
+  const ofTables = { "--rank": rank, "--by": by, "--where": where };
+  const [flag] = Object.entries(ofTables).find(([, value]) => value !== undefined) ?? [];
+  if (flag !== undefined) refuse(`${flag} must be of sweeps or tables, got two lists of scores`);
+  const [a, b] = [first, second].map((list) => list.split(",").length);
+  if (paired && a !== b) refuse(`--paired must be of lists of equal length, got ${a} and ${b} scores`);
 }
 
 /** Comparison in which scores without a rank have none. */
@@ -97,19 +143,36 @@ function settingsOf(
     const [a, b] = [of(first), of(second)];
     if (own !== undefined) return own;
     if (a === b) return a;
-    throw new InputError("E_COMPARE", `--${flag} must settle what both are compared by, got ${a} and ${b}`);
+    throw new InputError(
+      "E_COMPARE",
+      `--${flag} must be set where those of both results differ, got ${a} and ${b}`,
+    );
   };
   return {
-    metric: agreed("metric", undefined, ({ decision }) => decision.metric),
+    metric: metricOfBoth(first, second),
     margin: agreed("margin", settings.margin, ({ decision }) => decision.margin),
     confidence: agreed("confidence", settings.confidence, ({ decision }) => decision.confidence),
   };
 }
 
+function metricOfBoth({ decision: { metric } }: ReadSide, second: ReadSide): MetricName {
+  const other = second.decision.metric;
+  if (metric === other) return metric;
+  const [a, b] = [metricOf(metric).noun, metricOf(other).noun];
+  throw new InputError("E_COMPARE", `--metric must name what both results have, got ${a} and ${b}`);
+}
+
 /** Name of a result: the last part of its path, or the whole path if both end alike. */
 function nameOf(paths: readonly [string, string], index: number): string {
   const [own, other] = [paths[index]!, paths[1 - index]!];
+  if (isScoreList(own)) return shortList(own) === shortList(other) ? own : shortList(own);
   return basename(own) === basename(other) ? own : basename(own);
+}
+
+/** List of scores by its first ones, as far as a line of text holds it. */
+function shortList(list: string): string {
+  const scores = list.split(",");
+  return scores.length > 4 ? `${scores.slice(0, 3).join(",")},…` : list;
 }
 
 /** Side at the typed rank, or at the one that its own decision names. */
@@ -171,16 +234,23 @@ export function view({ document, axis }: Compared, page: Page): void {
   const say = (text: string): void => page.print(wrap(text, Math.min(page.columns, 100)));
   const shown = namesOf(document, axis);
   say(page.colours.bold(comparisonInWords(document, shown)));
-  say(basisOfComparison(document, examplesAre));
+  for (const basis of basisOf(document, examplesAre, axis)) say(basis);
   if (test !== undefined) {
     const { count } = test.examples;
     say(`On ${count} test examples, by which nothing was chosen: ${comparisonInWords(test, shown)}`);
   }
+  if (each.length > 0)
+    say(`Each ${axis?.by ?? "rank"} of both, at ${percent(document.confidence)} confidence for all at once:`);
   for (const one of each) {
     const name = axis === undefined ? `rank ${one.rank}` : armName(axis, one.rank);
     const both = [first, second].map((side) => `${side.name} (${name})`) as [string, string];
     say(differenceInWords({ ...one, metric, margin }, both));
   }
+}
+
+/** Basis of a comparison in words; none where nothing is compared. */
+function basisOf(comparison: Comparison, examplesAre: SameExamples, axis: ArmAxis | undefined): string[] {
+  return comparison.copies ? [] : [basisOfComparison(comparison, examplesAre, axis?.by ?? "rank")];
 }
 
 /** Names of both sides with the compared rank or arm. */

@@ -1,5 +1,6 @@
-import { alignExamples, type OutcomeTable } from "@lorank/evidence";
-import type { Results, SameExamples, TestSet } from "@lorank/evidence/results";
+import type { OutcomeTable } from "@lorank/evidence";
+import { alignExamples, type SameExamples } from "@lorank/evidence/compare";
+import type { Results, TestSet } from "@lorank/evidence/results";
 import type { ReadSide } from "./side.ts";
 
 export interface OfExamples {
@@ -9,14 +10,16 @@ export interface OfExamples {
   readonly leftOut: number;
 }
 
-/** What is known of the examples behind two results; tables are cut to the examples that both have, in one order. */
+/** Knowledge of the examples behind two results; tables are cut to the examples that both have, in one order. */
 export function onSameExamples(first: ReadSide, second: ReadSide): OfExamples {
   const sides = [first, second] as const;
   if (first.results !== undefined && second.results !== undefined)
     return { sides, examplesAre: ofSweeps(first.results.data, second.results.data), leftOut: 0 };
   if (first.exampleNames === undefined || second.exampleNames === undefined) {
-    const areScores = sides.every(({ runs }) => runs.kind === "scores");
-    return { sides, examplesAre: areScores ? "unknown" : "different", leftOut: 0 };
+    const [a, b] = sides.map(({ runs }) => runs.examples);
+    const isUnlike = a !== undefined && b !== undefined && a !== b;
+    const areScores = sides.some(({ runs }) => runs.kind === "scores");
+    return { sides, examplesAre: areScores && !isUnlike ? "unknown" : "different", leftOut: 0 };
   }
   const aligned = alignExamples(named(first), named(second));
   if (aligned === undefined) return { sides, examplesAre: "different", leftOut: 0 };

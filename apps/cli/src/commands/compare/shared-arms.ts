@@ -1,4 +1,4 @@
-import type { SideRuns } from "@lorank/evidence";
+import type { SideRuns } from "@lorank/evidence/compare";
 import type { ArmAxis } from "@lorank/evidence/results";
 import type { ReadSide } from "./side.ts";
 

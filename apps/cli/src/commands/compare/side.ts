@@ -1,7 +1,16 @@
+import { existsSync } from "node:fs";
 import { InputError } from "@lorank/core";
-import { decideResults, decideScores, type SideRuns } from "@lorank/evidence";
+import { decideResults, decideScores } from "@lorank/evidence";
+import type { SideRuns } from "@lorank/evidence/compare";
 import { outcomesFromTrials } from "@lorank/evidence/methods";
-import type { Decision, Results } from "@lorank/evidence/results";
+import { metricNames } from "@lorank/evidence/names";
+import {
+  type Decision,
+  type Metric,
+  type MetricName,
+  metricOf,
+  type Results,
+} from "@lorank/evidence/results";
 import type { Messages } from "../../output.ts";
 import { type EvidenceOptions, judgeRuns, sweepOptions } from "../../results/evidence.ts";
 import { readResults } from "../../results/read-results.ts";
@@ -25,12 +34,15 @@ export interface SideOptions extends EvidenceOptions {
   readonly paired?: boolean | undefined;
 }
 
-const scoreList = /^[+-]?[\d.]+(e[+-]?\d+)?(,\s*[+-]?[\d.]+(e[+-]?\d+)?)*$/i;
+/** True for a list of scores: a part is a number, and no file has this name. */
+export function isScoreList(path: string): boolean {
+  return path.split(",").some(isNumber) && !existsSync(path);
+}
 
-/** Reads one of the results to compare. Throws as `judgeRuns`, `readResults` and the decisions. */
-export async function readSide(path: string, options: SideOptions, output: Messages): Promise<ReadSide> {
-  const { paired = false, ...settings } = options;
-  if (scoreList.test(path)) return sideOfScores(path, settings, paired);
+const isNumber = (text: string): boolean => text.trim() !== "" && Number.isFinite(Number(text));
+
+/** Reads a sweep or a table. Throws as `judgeRuns`, `readResults` and the decisions. */
+export async function readSide(path: string, settings: EvidenceOptions, output: Messages): Promise<ReadSide> {
   const judged = await judgeRuns([path], settings, output, { withNames: true });
   if (judged === undefined) {
     const { results } = readResults(path);
@@ -47,31 +59,45 @@ export async function readSide(path: string, options: SideOptions, output: Messa
 /** Rank of runs that are known by scores alone. */
 const onlyRank = 1;
 
-function sideOfScores(
+/** Reads a list of scores, by the other result's metric, margin and confidence where no flag names them. */
+export function sideOfScores(
   path: string,
-  { metric, higher, lower, margin, confidence }: EvidenceOptions,
-  paired: boolean,
+  { metric, higher, lower, margin, confidence, paired = false }: SideOptions,
+  other?: Decision,
 ): ReadSide {
-  const runs = path.split(",").map((text, index) => {
-    const score = Number(text);
-    if (Number.isFinite(score)) return { rank: onlyRank, score, ...(paired ? { seed: index } : {}) };
-    throw new InputError("E_CONFIG", `${path} must be scores separated by commas, got ${text}`);
-  });
+  if (higher && lower) throw new InputError("E_CONFIG", "--higher and --lower exclude each other, got both");
   const side = lower ? "lower" : "higher";
-  const name =
-    metric === undefined
-      ? higher || lower
-        ? (`${side}:score` as const)
-        : "accuracy"
-      : knownOr(metric, side);
-  const settings = {
+  const isNamed = metric !== undefined || higher || lower;
+  const name: MetricName = isNamed ? knownOr(metric ?? "score", side) : (other?.metric ?? "accuracy");
+  const by = metricOf(name);
+  const chosen = {
+    ...(other && { margin: other.margin, confidence: other.confidence }),
     ...(margin === undefined ? {} : { margin }),
     ...(confidence === undefined ? {} : { confidence }),
   };
-  const decision = decideScores({ runs }, { ...settings, metric: name });
+  if (Number.isNaN(by.defaultMargin) && chosen.margin === undefined)
+    throw new InputError("E_CONFIG", `--margin is needed, in the unit of ${by.noun}, such as --margin 0.01`);
+  const runs = path.split(",").map((text, index) => {
+    if (!isNumber(text))
+      throw new InputError(
+        "E_CONFIG",
+        `${path} must be scores separated by commas, got ${text.trim() === "" ? "an empty one" : text}`,
+      );
+    return { rank: onlyRank, score: scoreOf(text, path, by), ...(paired ? { seed: index } : {}) };
+  });
+  const decision = decideScores({ runs }, { ...chosen, metric: name });
   return { path, runs: { kind: "scores", runs }, decision, isScoreList: true };
 }
 
-function knownOr(metric: string, side: "higher" | "lower"): Decision["metric"] {
-  return metric === "accuracy" || metric === "log-loss" ? metric : `${side}:${metric}`;
+/** @throws InputError `E_CONFIG` for a score out of the metric's range, such as a percentage. */
+function scoreOf(text: string, path: string, { range: [least, most], noun }: Metric): number {
+  const score = Number(text);
+  if (score >= least && score <= most) return score;
+  const rule = most === Infinity ? `at least ${least}` : `from ${least} to ${most}`;
+  const help = most === 1 && score > 1 ? "\nPercentages are written as shares: 84.1 % is 0.841." : "";
+  throw new InputError("E_CONFIG", `${path} must be ${noun} ${rule}, got ${text}${help}`);
+}
+
+function knownOr(metric: string, side: "higher" | "lower"): MetricName {
+  return metricNames.find((name) => name === metric) ?? `${side}:${metric}`;
 }

@@ -1,0 +1,12 @@
+/** Comparison of two results, such as two sweeps or two tables: `@lorank/evidence/compare`. */
+export { type AlignedOutcomes, alignExamples, type NamedOutcomes } from "./comparison/align-examples.ts";
+export { compareEach, compareSides } from "./comparison/compare-sides.ts";
+export type { ComparedSide, Comparison, Difference } from "./comparison/comparison-types.ts";
+export type { CompareSettings, Side, SideRuns } from "./comparison/joint-runs.ts";
+export { testOutcomes } from "./comparison/test-outcomes.ts";
+export {
+  basisOfComparison,
+  comparisonInWords,
+  differenceInWords,
+  type SameExamples,
+} from "./comparison/words.ts";
