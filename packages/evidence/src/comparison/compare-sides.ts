@@ -1,4 +1,5 @@
 import { InputError } from "@lorank/core";
+import { metricOf } from "../schema/metric.ts";
 import { jointUpperTail, normalQuantile } from "../statistics/normal.ts";
 import type { ComparedSide, Comparison, Difference } from "./comparison-types.ts";
 import { jointOutcomes } from "./joint-outcomes.ts";
@@ -59,7 +60,7 @@ export function compareSides(first: Side, second: Side, settings: CompareSetting
     return { name, rank, chosenFrom, ...joint.scoreOf(number) };
   };
   return {
-    ...differenceOf(joint, [a, b], tail, margin),
+    ...differenceOf(joint, [a, b], tail, settings),
     ...{ metric, margin, confidence },
     first: sideOf(first, a),
     second: sideOf(second, b),
@@ -79,7 +80,7 @@ export function compareEach(
   const tail = (1 - settings.confidence) / (2 * Math.max(1, ranks.length));
   return ranks.map((rank) => {
     const pair = [joint.numberOf(0, rank), joint.numberOf(1, rank)] as const;
-    return { rank, ...differenceOf(joint, pair, tail, settings.margin) };
+    return { rank, ...differenceOf(joint, pair, tail, settings) };
   });
 }
 
@@ -96,10 +97,13 @@ function differenceOf(
   joint: JointRuns,
   [a, b]: readonly [number, number],
   tail: number,
-  margin: number,
+  { metric, margin }: Pick<CompareSettings, "metric" | "margin">,
 ): Difference {
   const { advantage, halfWidth, isClaimed } = joint.compare(a, b, tail);
-  const interval = [advantage - halfWidth, advantage + halfWidth] as const;
+  // No difference is larger than the metric's range.
+  const [least, most] = metricOf(metric).range;
+  const limit = most - least;
+  const interval = [Math.max(-limit, advantage - halfWidth), Math.min(limit, advantage + halfWidth)] as const;
   const better = advantage > 0 ? "first-better" : "second-better";
   const isWithin = Math.abs(advantage) + halfWidth <= margin;
   const apart = Math.abs(advantage) > halfWidth ? better : isWithin ? "alike" : "open";

@@ -1,5 +1,7 @@
 import { counted } from "@lorank/core";
-import { marginInUnit, percent, withError } from "../claims/amounts.ts";
+import { marginInUnit, percent, roughly, withError } from "../claims/amounts.ts";
+import { type MetricName, metricOf } from "../schema/metric.ts";
+import type { Interval } from "../schema/scalar-types.ts";
 import type { ComparedSide, Comparison, Difference } from "./comparison-types.ts";
 
 /** Basis on which examples of two results are taken to be the same. */
@@ -41,8 +43,16 @@ export function differenceInWords(
     case "alike":
       return `${first} and ${second} are alike: they differ by ${amount}, within the margin of ${marginInUnit(margin, metric)}.`;
     case "open":
+      if (isUnbounded(interval, metric))
+        return `These runs are too few to bound the difference: ${ahead} is ahead of ${behind} by ${roughly(Math.abs(advantage), metric)}.`;
       return `A difference is neither shown nor ruled out: ${ahead} is ahead of ${behind} by ${amount}.`;
   }
+}
+
+/** True if the interval covers all differences that the metric allows. */
+function isUnbounded([low, high]: Interval, metric: MetricName): boolean {
+  const [least, most] = metricOf(metric).range;
+  return low <= least - most && high >= most - least;
 }
 
 /** Runs, examples and choices behind a comparison, in sentences. `compared`: what was chosen, such as `rank`. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { alignExamples, compareEach, compareSides, type Side } from "../../src/compare.ts";
+import { alignExamples, compareEach, compareSides, comparisonInWords, type Side } from "../../src/compare.ts";
 import { type OutcomeCell, outcomeTable } from "../../src/decide/outcomes.ts";
 import type { MetricName } from "../../src/schema/metric.ts";
 import { randomStream } from "../../src/statistics/random.ts";
@@ -210,6 +210,14 @@ describe("scores of runs", () => {
 
   test("of one run on a side claim nothing", () => {
     expect(compareSides(scores("a", [0.9]), scores("b", [0.5, 0.51, 0.52]), settings).result).toBe("open");
+  });
+
+  test("too few to bound a difference stay within the metric's range, and the words say so", () => {
+    const few = compareSides(scores("a", [0.1, 0.9]), scores("b", [0.3, 0.95]), settings);
+    expect(few).toMatchObject({ result: "open", interval: [-1, 1] });
+    expect(comparisonInWords(few, ["a", "b"])).toBe(
+      "These runs are too few to bound the difference: b is ahead of a by 13 points.",
+    );
   });
 
   test("that are equal three times are copies, in any order", () => {
