@@ -61,15 +61,17 @@ export function jointScores(sides: readonly [Side, Side], settings: CompareSetti
         examples: { ...(count === undefined ? {} : { count }), are: sharesExamples ? "shared" : "separate" },
       };
     },
-    areCopies: (a, b) => areAlike(runsOf(a), runsOf(b)),
+    areCopies: (a, b) => sharesExamples && areAlike(runsOf(a), runsOf(b), by),
   };
 }
 
 /** Fewest runs whose equal scores are no chance. */
 const enoughAlike = 3;
 
-function areAlike(first: readonly ScoredRun[], second: readonly ScoredRun[]): boolean {
+/** Tells equal scores; perfect ones are no evidence of copies. */
+function areAlike(first: readonly ScoredRun[], second: readonly ScoredRun[], { range }: Metric): boolean {
   if (first.length < enoughAlike || first.length !== second.length) return false;
+  if (first.every(({ score }) => range.includes(score))) return false;
   return first.every(({ score }, index) => score === second[index]!.score);
 }
 

@@ -55,6 +55,8 @@ const argumentKinds: Readonly<Record<string, CompletedValue["kind"]>> = {
   adapter: "file",
   results: "file",
   "results...": "file",
+  first: "file",
+  second: "file",
   "answers...": "file",
   "adapter-or-results": "file",
   out: "folder",
