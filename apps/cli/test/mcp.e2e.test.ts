@@ -158,9 +158,9 @@ test("the tools have no flag that writes, trains or waits", async () => {
   });
 });
 
-test("what a model reads before its first call is at most 26 kB", async () => {
+test("what a model reads before its first call is at most 26.6 kB", async () => {
   const bytes = Buffer.byteLength(JSON.stringify(await client.listTools()));
-  expect(bytes).toBeLessThanOrEqual(26_000);
+  expect(bytes).toBeLessThanOrEqual(26_600);
   expect(bytes).toBeGreaterThan(15_000); // the arguments have their descriptions
 });
 
