@@ -46,6 +46,7 @@ const lines: Readonly<Record<string, string>> = {
   report: "out",
   judge: "answers.jsonl --metric equals",
   verdict: "out",
+  compare: "out 0.81,0.83,0.82",
   config: "out --rank 4 --for peft",
   doctor: "",
   completion: "bash",
