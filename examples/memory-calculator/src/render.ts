@@ -13,7 +13,7 @@ export interface ResultHtml {
 
 export function renderCalculation(calculation: Calculation): ResultHtml {
   const { sentence, time } = calculation;
-  const hours = time === undefined ? "" : ` ${escaped(time.sentence)}`;
+  const hours = time === undefined ? "" : ` <span class="hours">${escaped(time.sentence)}</span>`;
   return { answer: `<strong>${escaped(sentence)}</strong>${hours}`, details: details(calculation) };
 }
 

@@ -1,6 +1,6 @@
 /**
  * The look of the form and of the result beside it, within an element of class `calculator`. The answer has a height of
- * its own, so that nothing moves when it changes, and stays in sight; in a narrow window it is above the form. Colours
+ * its own, so that nothing moves when it changes, and stays in sight; in a narrow window it is above the form, and higher with hours. Colours
  * are variables: `--paper`, `--ink`, `--soft`, `--rule`, `--accent`, `--warn`.
  */
 export const calculatorStyle = `
@@ -64,6 +64,7 @@ export const calculatorStyle = `
 }
 @container (max-width: 32rem) {
   .calculator > .columns { --answer: 9.4rem; }
+  .calculator > .columns:has(.hours) { --answer: 13.3rem; }
 }
 @media (max-height: 35rem) {
   .calculator .answer { position: static; }

@@ -222,6 +222,22 @@ describe.skipIf(!hasChromium)("the calculator in Chromium", () => {
     await page.close();
   });
 
+  test.each([
+    ["4090", "10.2 M tokens take about"],
+    ["24GB", "hours are not known"],
+  ])("on a phone memory and hours on %s are read without scrolling the answer", async (gpu, said) => {
+    const { page } = await open("light", 390);
+    const answer = page.getByRole("region", { name: "Answer" });
+    await page.locator("[name=gpu]").fill(gpu);
+    await page.locator("[name=examples]").fill("10000");
+    await page.locator("[name=price]").fill("0.5");
+    await page.locator(".hours").waitFor();
+    expect(await answer.textContent()).toContain(said);
+    expect(await answer.evaluate((box) => box.scrollHeight - box.clientHeight)).toBe(0);
+    expect((await answer.boundingBox())!.y).toBe(0);
+    await page.close();
+  });
+
   test("on a phone the answer comes before the fields, and stays in sight of the last one", async () => {
     const { page } = await open("light", 390);
     const answer = page.getByRole("region", { name: "Answer" });
