@@ -64,8 +64,9 @@ test("losses of stacks that were not read, or that have no such recipe, are open
   const open = (profile: string, name: Objective["name"]) =>
     whats(training("llama-3.2-1b", { profile: profileOf(profile), objective: { name } }));
   for (const name of ["dpo", "kto", "orpo", "simpo", "reward"] as const)
-    for (const profile of ["trl", "axolotl", "unsloth", "llama-factory"])
+    for (const profile of ["trl", "trl-2026", "axolotl", "unsloth", "llama-factory"])
       expect(open(profile, name)).toEqual([]);
+  expect(open("trl-2026", "grpo")).toEqual([]);
   expect(open("unsloth", "grpo")).toEqual(["what unsloth does otherwise than TRL for GRPO"]);
   expect(open("torchtune", "dpo")).toEqual([]);
   expect(open("torchtune", "orpo")).toEqual(["ORPO, which torchtune has no recipe for"]);

@@ -181,17 +181,17 @@ export function modelMemory(
   const choices = memoryChoices(typed, {
     ...{ maxPositions: maxSeq, training: training?.config, stored: found.stored },
   });
-  const { profile, settings, from, method, base, microBatch, seq, labels, cards, gpu: card } = choices;
   const { imageTokens } = choices;
+  const { profile, settings, from, method, base, microBatch, seq, labels, cards, gpu: card } = choices;
   const { shape, targets, names } = shapeOf(found.config, choices);
   const options = {
     ...{ shape, targets, profile, cards, card, maxSeq, ranks: choices.ranks, method, base, microBatch, seq },
-    imageTokens,
-    settings: choices.stated,
+    ...{ imageTokens, settings: choices.stated },
     ...objectiveOptions(choices),
     notCounted: notCountedOf(choices, found, training?.config),
   };
   const { rows, largestRank, advice, limits, assumptions, notCounted, parts } = estimated(options);
+  const { attention } = largestRank.settings;
   const time = hours?.typedTime(typed, { profile, ranks: choices.ranks, card, seq });
   const timeOf = (row: RankEstimate): RankHours | undefined =>
     time &&
@@ -208,9 +208,9 @@ export function modelMemory(
     ...(choices.expertRank !== "whole" && { expertRank: choices.expertRank }),
     ...objectiveFacts(choices),
     optimizer: settings.optimizer,
-    settings: { ...settings, attention: largestRank.settings.attention },
+    settings: { ...settings, attention },
     ...(cards && { cards }),
-    from,
+    from: attention === settings.attention ? from : { ...from, attention: "the model, which has no sdpa" },
     notCounted,
     ...(training && { config: configFacts(training) }),
     ...(card && advice && { gpu: cardAnswer(card, advice, largestRank) }),

@@ -11,7 +11,7 @@ const wholeSoftmax: readonly ProfileName[] = ["llama-factory", "trl-2024", "trl-
 
 /** Profiles whose losses of preferences were read; other stacks take the figures of TRL. */
 const readLosses: readonly ProfileName[] = [
-  ...(["trl", "axolotl", "torchtune", "peft", "unsloth"] as const),
+  ...(["trl", "trl-2026", "axolotl", "torchtune", "peft", "unsloth"] as const),
   ...wholeSoftmax,
 ];
 
@@ -38,12 +38,16 @@ export function openInLoss(name: ObjectiveInUse["name"], profile: ProfileName): 
 const needsLogits: readonly ObjectiveInUse["name"][] = ["orpo", "simpo", "reward"];
 
 /**
- * Stacks that score DPO and KTO without all logits. axolotl 0.19 has trl 1.9, whose trainers compute them; so do those of
- * llamafactory 0.9.5 and torchtune 0.6.1, whose other losses are for SFT alone.
+ * Stacks that score DPO and KTO without all logits. axolotl 0.19 has trl 1.9, whose trainers compute them, as in 1.7 to
+ * 1.14; so do those of llamafactory 0.9.5 and torchtune 0.6.1, whose other losses are for SFT alone.
  */
 const scoreInParts: readonly ProfileName[] = ["trl", "peft", "unsloth"];
 
+/** Stacks whose GRPO computes the logits of all completions. Source: trl 1.7 and 1.12, `GRPOTrainer` */
+const wholeCompletions: readonly ProfileName[] = ["trl-2026", "axolotl"];
+
 function needsAllLogits(name: ObjectiveInUse["name"], profile: ProfileName): boolean {
+  if (name === "grpo") return wholeCompletions.includes(profile);
   const isScored = name === "dpo" || name === "kto";
   return isScored ? !scoreInParts.includes(profile) : needsLogits.includes(name);
 }

@@ -52,7 +52,7 @@ describe("an objective", () => {
   });
 
   test("of preferences has all logits under stacks whose other losses are for SFT", () => {
-    for (const profile of ["torchtune", "llama-factory", "axolotl", "trl-2025"])
+    for (const profile of ["torchtune", "llama-factory", "axolotl", "trl-2025", "trl-2026"])
       for (const name of ["dpo", "kto"] as const) {
         const logits = (loss: "full" | "chunked" | "fused") =>
           estimated({ name }, { profile: profileOf(profile), settings: { loss } }).parts.logitsAndLoss;
