@@ -110,6 +110,8 @@ shows("memory", "answers about other objectives", async (terminal) => {
     "--objective grpo --profile trl --generator vllm --completion 512 --gpu 40GB",
     "--objective grpo --profile trl --generator vllm --completion 512",
     "--objective dpo --profile unsloth",
+    "--objective dpo --profile trl-2026 --gpu 24GB",
+    "--objective grpo --profile trl-2026 --micro-batch 8 --completion 512",
     "--objective dpo --profile trl --gpu 4090 --tokens 2M",
     "--trained-modules embeddings,head --profile trl",
   ])
@@ -120,6 +122,10 @@ shows("memory", "an objective with all that is behind the answer", async ({ run 
   await run(
     "memory llama-3.1-8b --ranks 16 --objective grpo --profile trl --generations 64 --micro-batch 8 --all",
   );
+});
+
+shows("memory", "a model without sdpa, with where its attention is from", async ({ run }) => {
+  await run("memory gpt-oss-20b --ranks 16 --profile trl");
 });
 
 shows("memory", "answers about several models", async (terminal) => {

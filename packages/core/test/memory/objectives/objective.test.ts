@@ -62,6 +62,17 @@ describe("an objective", () => {
     expect(byDefault.parts.logitsAndLoss).toBe(12 * 8 * 1024 * 128_256);
   });
 
+  test("of GRPO has the logits of all completions under TRL before 1.15, whatever the loss", () => {
+    for (const profile of ["trl-2026", "axolotl"]) {
+      const logits = (loss: "full" | "chunked" | "fused") =>
+        estimated({ name: "grpo", completion: 512 }, { profile: profileOf(profile), settings: { loss } })
+          .parts.logitsAndLoss;
+      expect([logits("full"), logits("chunked"), logits("fused")]).toEqual(
+        Array(3).fill(16 * 4 * 512 * 128_256),
+      );
+    }
+  });
+
   test("is scored by Unsloth in fp32 logits of some rows, beside hidden states and their gradient", () => {
     const scoring = (microBatch: number, completion: number, name: "dpo" | "kto" = "dpo") => {
       const [full, fused] = (["full", "fused"] as const).map((loss) => {
