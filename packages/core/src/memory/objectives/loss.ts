@@ -39,7 +39,7 @@ const needsLogits: readonly ObjectiveInUse["name"][] = ["orpo", "simpo", "reward
 
 /**
  * Stacks that score DPO and KTO without all logits. axolotl 0.19 has trl 1.9, whose trainers compute them, as in 1.7 to
- * 1.14; so do those of llamafactory 0.9.5 and torchtune 0.6.1, whose other losses are for SFT alone.
+ * 1.14. So do those of llamafactory 0.9.5 and torchtune 0.6.1, whose other losses are for SFT alone.
  */
 const scoreInParts: readonly ProfileName[] = ["trl", "peft", "unsloth"];
 
