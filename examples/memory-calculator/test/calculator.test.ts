@@ -169,7 +169,7 @@ describe("the page's script", () => {
     expect(calculated(form).time).toBeUndefined();
     expect(answer + details).not.toContain("hours");
     const shown = renderCalculation(calculated({ ...timed, price: "0.4" }));
-    expect(shown.answer).toMatch(/<\/strong> meta-llama\/Llama-3\.1-8B: 10\.2 M tokens take about /);
+    expect(shown.answer).toMatch(/<\/strong> <span class="hours">meta-llama\/Llama-3\.1-8B: 10\.2 M tokens /);
     expect(shown.details).toContain('<th scope="col">hours (likely)</th><th scope="col">cost (likely)</th>');
     expect(shown.details).toContain(
       "Each example counts 1,024 tokens: padded, or packed to the full length.",
