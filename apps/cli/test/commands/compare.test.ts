@@ -38,6 +38,9 @@ shows("compare", "refused lists", async ({ write, run }) => {
   await run("compare 84.1,83.2 85.1,84.8");
   await run("compare 0.81,x 0.82,0.83");
   await run("compare 0.81,,0.83 0.82,0.83");
+  await run("compare '0.81;0.83' '0.82;0.83'");
+  await run("compare '0.81 0.83' '0.82 0.83'");
+  await run("compare 81%,83% 82%,83%");
   await run("compare 0.81,0.82 0.82,0.83 --metric f1");
   await run("compare 0.81,0.82 0.82,0.83 --higher --lower");
   await run("compare 0.81,0.82,0.83 0.82,0.83 --paired");
@@ -100,6 +103,8 @@ shows("compare", "arms by name", async ({ write, run }) => {
   write("b.csv", table({ large: [0.861, 0.858, 0.862], small: [0.83, 0.832, 0.829] }));
   await run("compare a.csv b.csv --by model --each");
   await run("compare 0.85,0.86,0.87 b.csv --by model");
+  await run("compare a.csv b.csv --by model --rank 1");
+  await run("compare a.csv b.csv --where model=small --by model");
 });
 
 shows("compare", "two sweeps", async (terminal) => {

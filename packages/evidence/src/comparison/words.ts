@@ -43,6 +43,8 @@ export function differenceInWords(
     case "alike":
       return `${first} and ${second} are alike: they differ by ${amount}, within the margin of ${marginInUnit(margin, metric)}.`;
     case "open":
+      if (advantage === 0)
+        return `A difference is neither shown nor ruled out: the means of ${first} and ${second} are equal, ± ${marginInUnit((high - low) / 2, metric)}.`;
       if (isUnbounded(interval, metric))
         return `These runs are too few to bound the difference: ${ahead} is ahead of ${behind} by ${roughly(Math.abs(advantage), metric)}.`;
       return `A difference is neither shown nor ruled out: ${ahead} is ahead of ${behind} by ${amount}.`;

@@ -262,3 +262,9 @@ describe("tables by the names of their examples", () => {
     expect(alignExamples(a, named(["a", "b", "c", "y", "z"], [1, 1, 1, 1, 1]))?.leftOut).toBe(4);
   });
 });
+
+test("equal means put neither side ahead", () => {
+  const [a, b] = [scores("a", [0.81, 0.83]), scores("b", [0.83, 0.81])];
+  const words = comparisonInWords(compareSides(a, b, settings), ["a", "b"]);
+  expect(words).toMatch(/^A difference is neither shown nor ruled out: the means of a and b are equal, ± \d/);
+});

@@ -26,7 +26,7 @@ import {
 import type { Input } from "../../command.ts";
 import type { Messages, Page, TextColumn } from "../../output.ts";
 import { scoreCell } from "../../results/verdict.ts";
-import { wrap } from "../../text.ts";
+import { shellWord, wrap } from "../../text.ts";
 import type { CompareSettings } from "./command.ts";
 import { isSameTest, onSameExamples } from "./same-examples.ts";
 import { withSharedArms } from "./shared-arms.ts";
@@ -61,6 +61,7 @@ interface Compared {
 export async function run({ settings, names }: CompareInput, output: Messages): Promise<Compared> {
   const { rank: typedRank, each: asksForEach = false } = settings;
   const read = await readBoth(names, settings, output);
+  assertHasRanks(read, typedRank);
   const decided = settingsOf(read, settings);
   const { sides, examplesAre, leftOut } = onSameExamples(...withSharedArms(...read));
   if (leftOut > 0) output.note(`Left out ${leftOut} examples that only one of the results has.`);
@@ -119,6 +120,16 @@ function assertFlagsFit(
   if (flag !== undefined) refuse(`${flag} must be of sweeps or tables, got two lists of scores`);
   const [a, b] = [first, second].map((list) => list.split(",").length);
   if (paired && a !== b) refuse(`--paired must be of lists of equal length, got ${a} and ${b} scores`);
+}
+
+/** @throws InputError `E_CONFIG` for a typed rank where arms are compared, whose numbers nobody sees. */
+function assertHasRanks(sides: readonly ReadSide[], rank: number | undefined): void {
+  const axis = sides.map(({ runs }) => runs.axis).find((one) => one !== undefined);
+  if (rank === undefined || axis === undefined) return;
+  const { by, names } = axis;
+  const isColumn = by !== "arm" && !by.includes(", ");
+  const help = isColumn ? `\nOne ${by} of both is compared by --where ${shellWord(`${by}=${names[0]!}`)}` : "";
+  throw new InputError("E_CONFIG", `--rank must be of ranks, got ${rank} for arms by ${by}${help}`);
 }
 
 /** Comparison in which scores without a rank have none. */

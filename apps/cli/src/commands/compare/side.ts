@@ -34,9 +34,10 @@ export interface SideOptions extends EvidenceOptions {
   readonly paired?: boolean | undefined;
 }
 
-/** True for a list of scores: a part is a number, and no file has this name. */
+/** True for a list of scores, however written: a part is a number, and no file has this name. */
 export function isScoreList(path: string): boolean {
-  return path.split(",").some(isNumber) && !existsSync(path);
+  const isOfNumbers = /\d/.test(path) && /^[\d\s.,;%[\]()]+$/.test(path);
+  return (isOfNumbers || path.split(",").some(isNumber)) && !existsSync(path);
 }
 
 const isNumber = (text: string): boolean => text.trim() !== "" && Number.isFinite(Number(text));
@@ -81,7 +82,7 @@ export function sideOfScores(
     if (!isNumber(text))
       throw new InputError(
         "E_CONFIG",
-        `${path} must be scores separated by commas, got ${text.trim() === "" ? "an empty one" : text}`,
+        `${path} must be scores separated by commas, such as 0.81,0.83, got ${text.trim() === "" ? "an empty one" : text}`,
       );
     return { rank: onlyRank, score: scoreOf(text, path, by), ...(paired ? { seed: index } : {}) };
   });

@@ -1,4 +1,4 @@
-import { InputError } from "@lorank/core";
+import { InputError, printable } from "@lorank/core";
 import type { ArmAxis } from "../../schema/arm-axis.ts";
 import { emptyValue, namedColumn, type RowArms, type TakenColumns, valueIn } from "./row-choices.ts";
 import type { CellIn } from "./rows.ts";
@@ -38,7 +38,9 @@ export class ArmsRead implements RowArms {
     return this.#by.length > 0;
   }
 
-  numberOf(name: string): number {
+  numberOf(read: string): number {
+    // Control characters of a file cannot steer a terminal.
+    const name = printable(read.replaceAll(/\s+/g, " "));
     const known = this.#numbers.get(name);
     if (known !== undefined) return known;
     this.#numbers.set(name, this.#numbers.size + 1);
@@ -62,7 +64,7 @@ export class ArmsRead implements RowArms {
     if (twice !== undefined)
       throw new InputError("E_COLUMN", `--by must name each column once, got ${twice} twice`);
     return (cellIn) => {
-      const arm = this.numberOf(by.map((column) => valueIn(cellIn(column))).join(", "));
+      const arm = this.numberOf(by.map((column) => nameIn(cellIn(column))).join(", "));
       if (cost !== undefined) this.#addCost(arm, cellIn(cost), source);
       return arm;
     };
@@ -94,8 +96,9 @@ export class ArmsRead implements RowArms {
 
   #addCost(arm: number, cell: unknown, source: string): void {
     const text = valueIn(cell);
-    if (text === emptyValue) return;
-    const value = Number(text);
+    if (text === emptyValue || /^(nan|null|none|-)$/i.test(text)) return;
+    // Three digits behind a comma may be thousands: 1,200.
+    const value = Number(/^\d+,(?!\d{3}$)\d+$/.test(text) ? text.replace(",", ".") : text);
     if (!(Number.isFinite(value) && value >= 0)) {
       const rule = `must be a number of at least 0, or empty, in each row of ${source}`;
       throw new InputError("E_OUTCOMES", `${this.#cost} ${rule}, got ${text} for ${this.names[arm - 1]}`);
@@ -103,6 +106,12 @@ export class ArmsRead implements RowArms {
     const { sum, rows } = this.#costs.get(arm) ?? { sum: 0, rows: 0 };
     this.#costs.set(arm, { sum: sum + value, rows: rows + 1 });
   }
+}
+
+/** Name in a cell. A number with further zeros stays as written: versions 1.1 and 1.10 are two. */
+function nameIn(cell: unknown): string {
+  const text = typeof cell === "string" ? cell.trim() : "";
+  return /^(0\d+|\d+\.\d*[1-9]0+)$/.test(text) ? text : valueIn(cell);
 }
 
 /** Column for `--by` or `--cost`. @throws InputError `E_COLUMN` for an unknown column, and for one with another use. */

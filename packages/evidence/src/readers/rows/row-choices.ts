@@ -60,7 +60,8 @@ export function valueIn(cell: unknown): string {
   const text = typeof cell === "object" && cell !== null ? JSON.stringify(cell) : String(cell ?? "").trim();
   // List as trackers export it: ["q_proj", "v_proj"].
   if (/^\[[^[\]{}]*\]$/.test(text)) return text.slice(1, -1).replaceAll(/["'\s]/g, "");
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) return String(Number(text));
+  // Long integers and 12e4567 name something, such as a commit: as numbers they would be rounded.
+  if (/^[+-]?(?!\d{16})(\d+\.?\d*|\.\d+)(e[+-]?\d{1,2})?$/i.test(text)) return String(Number(text));
   return text === "" ? emptyValue : text;
 }
 

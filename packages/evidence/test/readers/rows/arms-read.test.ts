@@ -139,3 +139,30 @@ test("a rank that varies within an arm is a setting, which --where or a second -
     expect(armsOf(both).sort()).toEqual(["gpt2, 16", "gpt2, 8", "llama 3, 16", "llama 3, 8"]);
   }
 });
+
+test("versions, identifiers and commits that are no numbers are arms of their own", async () => {
+  const names = ["1.1", "1.10", "7", "007", "12e4567", "99e9999", "3141592653589793238", "3141592653589793239"];
+  const rows = names.flatMap((version, i) =>
+    [1, 2, 3].map((seed) => ({ version, seed, accuracy: 0.5 + i / 100 + seed / 1000 })),
+  );
+  const { axis } = await decidedTable(rows, { by: ["version"] });
+  expect([...axis!.names].sort()).toEqual([...names].sort());
+});
+
+test("control characters in a name are escaped, and line ends are spaces", () => {
+  const arms = new ArmsRead({ by: ["model"] });
+  for (const name of ["\u001b[31mred", "\u202eevil", "a\n b"]) arms.numberOf(name);
+  expect(arms.names).toEqual(["\\u{1b}[31mred", "\\u{202e}evil", "a b"]);
+});
+
+test("costs have decimal commas, and none where a tracker writes NaN; 1,200 could be two numbers", () => {
+  const costsOf = (...cells: readonly unknown[]) => {
+    const arms = new ArmsRead({ by: ["model"], cost: "cost" });
+    const read = arms.rowReader(["model", "cost"], "t.csv", new Map())!;
+    for (const cell of cells) read((column) => (column === "cost" ? cell : "a"));
+    return arms.axis().cost!.values;
+  };
+  expect(costsOf("8,1", "NaN", "None", null, Number.NaN)).toEqual([8.1]);
+  expect(() => costsOf("1,200")).toThrow("got 1,200 for a");
+  expect(() => costsOf("NaN")).toThrow("--cost cost must be known for each arm, got none for a");
+});
