@@ -1,5 +1,7 @@
 import { cpSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { canonicalJson } from "@lorank/evidence/results";
+import * as scenes from "../../../report/test/fixtures/scenes.ts";
 import { csv, type Outcome, outcomes, runsTable } from "./runs.ts";
 import { shows } from "./shows.ts";
 import { sweepFolder } from "./sweep-folder.ts";
@@ -121,4 +123,12 @@ shows("compare", "two sweeps with margins of their own", async (terminal) => {
   renameSync(join(folder, "swept"), join(folder, "other"));
   await sweepFolder(terminal);
   await run("compare swept other");
+});
+
+shows("compare", "sweeps that passed over ranks, and one without runs", async ({ write, run }) => {
+  for (const scene of ["probed", "raced", "empty"] as const)
+    write(`${scene}/results.json`, canonicalJson(scenes[scene]()));
+  await run("compare probed raced");
+  await run("compare probed raced --rank 16");
+  await run("compare empty raced");
 });

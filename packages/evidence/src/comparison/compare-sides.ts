@@ -69,7 +69,7 @@ export function compareSides(first: Side, second: Side, settings: CompareSetting
   };
 }
 
-/** Compares each rank that both results have, at a confidence that holds for all of them at once. */
+/** Compares each rank that both results have, without copies, at a confidence that holds for all of them at once. */
 export function compareEach(
   first: Side,
   second: Side,
@@ -78,9 +78,9 @@ export function compareEach(
   const joint = jointRuns(first, second, settings);
   const ranks = joint.sharedRanks();
   const tail = (1 - settings.confidence) / (2 * Math.max(1, ranks.length));
-  return ranks.map((rank) => {
+  return ranks.flatMap((rank) => {
     const pair = [joint.numberOf(0, rank), joint.numberOf(1, rank)] as const;
-    return { rank, ...differenceOf(joint, pair, tail, settings) };
+    return joint.areCopies(...pair) ? [] : [{ rank, ...differenceOf(joint, pair, tail, settings) }];
   });
 }
 

@@ -69,7 +69,8 @@ export function basisOfComparison(
     seeds.are === "paired"
       ? `${counted(seeds.count, "seed")} that both have`
       : `${first.runs} and ${counted(second.runs, "run")} as separate samples`;
-  const on = count === undefined ? "" : ` and on ${counted(count, "example")}`;
+  const amount = examples.are === "separate" ? "at least " : "";
+  const on = count === undefined ? "" : ` and on ${amount}${counted(count, "example")}${amount && " each"}`;
   const byExample = examples.are === "paired" ? ", compared one by one" : "";
   return [
     `This rests on ${runs}${on}${byExample}, at ${percent(confidence)} confidence.`,

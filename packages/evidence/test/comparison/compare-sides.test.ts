@@ -268,3 +268,11 @@ test("equal means put neither side ahead", () => {
   const words = comparisonInWords(compareSides(a, b, settings), ["a", "b"]);
   expect(words).toMatch(/^A difference is neither shown nor ruled out: the means of a and b are equal, ± \d/);
 });
+
+test("a rank of which one result is a copy of the other's has no difference of its own", () => {
+  const own = cellsOf({ ranks: [4] });
+  const [a, b] = [cellsOf(), cellsOf({ level: 0.86 })].map((cells, i) =>
+    outcomes(`${i}`, [...own, ...cells]),
+  ) as [Side, Side];
+  expect(compareEach(a, b, settings).map(({ rank }) => rank)).toEqual([8]);
+});

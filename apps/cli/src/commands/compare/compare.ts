@@ -187,12 +187,15 @@ function shortList(list: string): string {
 }
 
 /** Side at the typed rank, or at the one that its own decision names. */
-function sideOf({ runs, decision, path }: ReadSide, name: string, typed: number | undefined): Side {
+function sideOf({ runs, decision, path, results }: ReadSide, name: string, typed: number | undefined): Side {
   const named = rankToUse(decision) ?? decision.bestBet?.rank ?? decision.bestRank;
   const rank = typed ?? named;
   if (rank === null)
     throw new InputError("E_COMPARE", `${path} must have runs that can be compared, got none that completed`);
-  const chosenFrom = typed === undefined ? Math.max(1, decision.ranks.length) : 1;
+  // A probe and a race pass over ranks by the same examples, of which the decision has no runs.
+  const passesOver = decision.probe !== undefined || decision.race !== undefined;
+  const candidates = passesOver && results ? results.sweep.ranks : decision.ranks;
+  const chosenFrom = typed === undefined ? Math.max(1, candidates.length) : 1;
   return { name, runs, rank, chosenFrom };
 }
 

@@ -48,6 +48,8 @@ export async function readSide(path: string, settings: EvidenceOptions, output: 
   if (judged === undefined) {
     const { results } = readResults(path);
     const { trials, failures, data } = results;
+    if (trials.length === 0)
+      throw new InputError("E_COMPARE", `${path} must have runs that can be compared, got none`);
     const outcomes = outcomesFromTrials(trials, data.validationGroups, failures);
     const decision = decideResults(results, sweepOptions(settings));
     return { path, runs: { kind: "outcomes", ...outcomes }, decision, results };
