@@ -1,7 +1,7 @@
 import { cpSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { canonicalJson } from "@lorank/evidence/results";
-import * as scenes from "../../../report/test/fixtures/scenes.ts";
+import { empty, probed, raced } from "../../../report/test/fixtures/scenes.ts";
 import { csv, type Outcome, outcomes, runsTable } from "./runs.ts";
 import { shows } from "./shows.ts";
 import { sweepFolder } from "./sweep-folder.ts";
@@ -126,8 +126,8 @@ shows("compare", "two sweeps with margins of their own", async (terminal) => {
 });
 
 shows("compare", "sweeps that passed over ranks, and one without runs", async ({ write, run }) => {
-  for (const scene of ["probed", "raced", "empty"] as const)
-    write(`${scene}/results.json`, canonicalJson(scenes[scene]()));
+  for (const [name, scene] of Object.entries({ probed, raced, empty }))
+    write(`${name}/results.json`, canonicalJson(scene()));
   await run("compare probed raced");
   await run("compare probed raced --rank 16");
   await run("compare empty raced");

@@ -128,7 +128,9 @@ function assertHasRanks(sides: readonly ReadSide[], rank: number | undefined): v
   if (rank === undefined || axis === undefined) return;
   const { by, names } = axis;
   const isColumn = by !== "arm" && !by.includes(", ");
-  const help = isColumn ? `\nOne ${by} of both is compared by --where ${shellWord(`${by}=${names[0]!}`)}` : "";
+  const help = isColumn
+    ? `\nOne ${by} of both is compared by --where ${shellWord(`${by}=${names[0]!}`)}`
+    : "";
   throw new InputError("E_CONFIG", `--rank must be of ranks, got ${rank} for arms by ${by}${help}`);
 }
 

@@ -90,6 +90,11 @@ export function shellQuoted(text: string): string {
 export function namedColumn(flag: string, name: string, columns: readonly string[], source: string): string {
   const found = placesLike(columns, [name], ["written", "case", "end"]).map((place) => columns[place]!);
   if (found.length === 1) return found[0]!;
+  if (columns.length === 0)
+    throw new InputError(
+      "E_OUTCOMES",
+      `${source} must have a row, with the column ${name} of ${flag}, got none`,
+    );
   const isNone = found.length === 0;
   const listed = andList(isNone ? columns.map((column) => column.trim()) : found, 12);
   const got = isNone ? name : `${name}, which could be ${listed}`;
@@ -147,6 +152,11 @@ export class RowFilter {
   }
 }
 
+/** Use of the column averaged over, so that it names no arm. */
+export function averagedUse(column: string | undefined): [string, string][] {
+  return column === undefined ? [] : [[column, "value averaged over"]];
+}
+
 function takenInOutcomes(columns: readonly string[]): TakenColumns {
   const uses = [
     ["seed", "seed"],
@@ -182,7 +192,11 @@ export class RowChooser {
       if (this.#filter === undefined) {
         this.#filter = new RowFilter(choices, columns, source);
         column = averageOver && namedColumn("--average-over", averageOver, columns, source);
-        armIn = arms?.rowReader(columns, source, takenInOutcomes(columns));
+        armIn = arms?.rowReader(
+          columns,
+          source,
+          new Map([...takenInOutcomes(columns), ...averagedUse(column)]),
+        );
         if (armIn !== undefined) notNames = withoutNames(arms!.ownColumns(columns, source), columns);
       }
       if (!this.#filter.keeps(cellIn)) return undefined;

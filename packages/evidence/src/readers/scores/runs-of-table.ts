@@ -15,7 +15,7 @@ import { OutcomeProblems } from "../../decide/outcome-problems.ts";
 import type { ScoredRun } from "../../decide/score-design.ts";
 import type { ChosenRows } from "../../schema/types.ts";
 import type { ArmsRead } from "../rows/arms-read.ts";
-import { andList, namedColumn, type RowChoices, RowFilter } from "../rows/row-choices.ts";
+import { andList, averagedUse, namedColumn, type RowChoices, RowFilter } from "../rows/row-choices.ts";
 import { type ChosenScore, chooseScore, otherScores, type ScoreChoices } from "./choose-score.ts";
 import { assertOnlySeedsDiffer, cellOf, type TableRun, valuesOf } from "./only-seeds.ts";
 import { groupedBy, nameOfRun, placesOf, scoredRun } from "./placed-run.ts";
@@ -138,10 +138,18 @@ export function scoresOfTable(all: readonly Row[], path: string, choices: TableC
     notes: [
       `Read ${runs.length} runs of ${path}: ${column}${wasPercent ? ", in percent," : ""} by ${found.by}.`,
       ...cells.leftOut(),
+      ...withoutScores(arms?.names ?? [], table.runs),
       ...differing,
       ...found.others,
     ],
   };
+}
+
+/** Note on arms of which no run has a score. */
+function withoutScores(names: readonly string[], runs: readonly TableRun[]): string[] {
+  const scored = new Set(runs.map(({ arm }) => arm));
+  const missing = names.filter((name) => !scored.has(name));
+  return missing.length === 0 ? [] : [`Not compared, for lack of a score: ${andList(missing)}.`];
 }
 
 /** Places of fields, but for those of the columns that name arms; ranks are then a setting. */
@@ -193,7 +201,8 @@ function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Plac
   const counts: number[] = [];
   const { arms } = choices;
   const seeds = columnsOf("runs", ["seed"], columns).map((one) => [one, "seed"] as const);
-  const taken = new Map([...seeds, [score.column, "score"]]);
+  const averaged = choices.averageOver && namedColumn("--average-over", choices.averageOver, columns, path);
+  const taken = new Map([...seeds, [score.column, "score"], ...averagedUse(averaged || undefined)]);
   const armIn = arms?.rowReader(columns, path, taken);
   const runs = rows.flatMap((row): TableRun[] => {
     const found = read((place) => row.values.get(columns[place]!), true);

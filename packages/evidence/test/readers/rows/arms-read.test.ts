@@ -141,7 +141,16 @@ test("a rank that varies within an arm is a setting, which --where or a second -
 });
 
 test("versions, identifiers and commits that are no numbers are arms of their own", async () => {
-  const names = ["1.1", "1.10", "7", "007", "12e4567", "99e9999", "3141592653589793238", "3141592653589793239"];
+  const names = [
+    "1.1",
+    "1.10",
+    "7",
+    "007",
+    "12e4567",
+    "99e9999",
+    "3141592653589793238",
+    "3141592653589793239",
+  ];
   const rows = names.flatMap((version, i) =>
     [1, 2, 3].map((seed) => ({ version, seed, accuracy: 0.5 + i / 100 + seed / 1000 })),
   );
@@ -165,4 +174,21 @@ test("costs have decimal commas, and none where a tracker writes NaN; 1,200 coul
   expect(costsOf("8,1", "NaN", "None", null, Number.NaN)).toEqual([8.1]);
   expect(() => costsOf("1,200")).toThrow("got 1,200 for a");
   expect(() => costsOf("NaN")).toThrow("--cost cost must be known for each arm, got none for a");
+});
+
+test("an arm of which no run has a score is named", async () => {
+  const rows = runs.map((row) => ({ ...row, accuracy: row.model === "gpt2" ? "NaN" : row.accuracy! }));
+  const { notes } = (await readCsv(rows, { by: ["model"] })) as { readonly notes: readonly string[] };
+  expect(notes).toContain("Not compared, for lack of a score: gpt2.");
+});
+
+test("a column that is averaged over names no arm, and a table without rows says so", async () => {
+  const choices = { by: ["model"], averageOver: "model" };
+  const refusal = "--by must name what is compared, got model, which holds each row's value averaged over";
+  await expect(readCsv(runs, choices)).rejects.toThrow(refusal);
+  await expect(readCsv(outcomes, choices)).rejects.toThrow(refusal);
+  const empty = written("t.csv", "model,seed,accuracy\n");
+  await expect(readRuns(empty, { by: ["model"] })).rejects.toThrow(
+    "must have a row, with the column model of --by",
+  );
 });
