@@ -2,7 +2,8 @@
 
 export { patternBelow, type RunPlace, runPlaces } from "./readers/files/run-pattern.ts";
 export { type ReadAnswersOptions, type RunOfAnswers, readAnswers } from "./readers/read-answers.ts";
-export { type ReadOutcomes, type RunOutcomes, readRun } from "./readers/read-outcomes.ts";
+export type { ReadOutcomes } from "./readers/read-outcomes.ts";
+export { type RunOutcomes, readRun } from "./readers/read-run.ts";
 export { type ReadRuns, type ReadRunsOptions, readRuns } from "./readers/read-runs.ts";
 export type { RunOfRows } from "./readers/rows/rows.ts";
 export { scoresOfRuns } from "./readers/run-scores.ts";

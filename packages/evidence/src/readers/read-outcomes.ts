@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { InputError, isInputError, machineErrorCode } from "@lorank/core";
-import type { OfValues } from "../columns/outcome-columns.ts";
 import type { OutcomeTable } from "../decide/outcomes.ts";
 import { OutcomeGatherer } from "../decide/outcomes-from-rows.ts";
 import { namesIn } from "../schema/arm-axis.ts";
@@ -17,8 +16,9 @@ import {
   type RowChoices,
   RowChooser,
 } from "./rows/row-choices.ts";
-import { type EvaluatedCells, type KnownRun, type Rows, type RunOfRows, rowsFor } from "./rows/rows.ts";
+import { type EvaluatedCells, type KnownRun, type Rows, rowsFor } from "./rows/rows.ts";
 import { type RunFile, runFiles } from "./run-files.ts";
+import { scaleAdvice } from "./scores/units.ts";
 
 /** Tells a word, such as an answer, from a missing value. */
 export const word = /^(?!nan|inf|none|null|n\/?a$)\p{L}/iu;
@@ -26,14 +26,6 @@ export const word = /^(?!nan|inf|none|null|n\/?a$)\p{L}/iu;
 const wordsAdvice =
   "Answers are judged first, in a table with a row for each: columns rank, seed, example, answer and reference. " +
   "lorank judge FILE --metric equals -o outcomes.csv, then: lorank verdict outcomes.csv";
-
-/** Advice on scores above 1, which are no shares. */
-export function scaleAdvice(most: number): string | undefined {
-  if (most <= 1 || most > 100) return undefined;
-  if (most > 10) return "A percentage is written with its sign (84%), or divided by 100.";
-  const scale = most > 5 ? 10 : 5;
-  return `Ratings from 1 to ${scale} are divided by ${scale}.`;
-}
 
 export interface ReadSoFar {
   readonly source: string;
@@ -301,26 +293,4 @@ function rankMissing(file: string): InputError {
   const advice =
     "Name the runs by a path such as 'runs/r{rank}-s{seed}', or keep an adapter_config.json beside each file.";
   return new InputError("E_OUTCOMES", `${file} must be of a run whose rank is known, got none\n${advice}`);
-}
-
-/** Outcomes of a run, in file order. */
-export interface RunOutcomes extends OfValues<ArrayLike<number>> {
-  readonly examples: readonly string[];
-  /** Line number by example, from 1. */
-  readonly lines: ArrayLike<number>;
-  /** True class by example, if known. */
-  readonly labels?: readonly string[];
-  /** Group by example, if known. */
-  readonly groups?: readonly string[];
-}
-
-/** Reads a single run, whose rows need no rank and seed. Throws as `readOutcomes`. */
-export async function readRun(path: string, run: RunOfRows): Promise<RunOutcomes> {
-  const gatherer = new OutcomeGatherer({ source: path, unit: "line" });
-  await plain.read(path, rowsFor(gatherer, path, run), { stdin: process.stdin, choices: {} });
-  const [cell] = gatherer.table().cells;
-  if (cell === undefined)
-    throw new InputError("E_OUTCOMES", `${path} must have a row for each evaluation example, got no row`);
-  const { rank, seed, groups, ...values } = cell;
-  return { ...gatherer.examplesOf(run), ...values };
 }

@@ -10,7 +10,7 @@ import {
 import { share } from "../../src/columns/rules.ts";
 import { outcomesFromTrials } from "../../src/decide/outcomes-from-trials.ts";
 import { decide } from "../../src/index.ts";
-import { readRun } from "../../src/readers/read-outcomes.ts";
+import { readRun } from "../../src/readers/read-run.ts";
 import { readRuns } from "../../src/readers/read-runs.ts";
 import { allMetrics, type Metric, type MetricName, metrics } from "../../src/schema/metric.ts";
 import { evaluationOf, scoreIn } from "../../src/schema/scores.ts";

@@ -65,3 +65,11 @@ function areMixed(low: readonly PlacedRun[], high: readonly PlacedRun[]): boolea
 function inPlace({ score, place }: PlacedRun): string {
   return `${score} (${place})`;
 }
+
+/** Advice on scores above 1, which are no shares. */
+export function scaleAdvice(most: number): string | undefined {
+  if (most <= 1 || most > 100) return undefined;
+  if (most > 10) return "A percentage is written with its sign (84%), or divided by 100.";
+  const scale = most > 5 ? 10 : 5;
+  return `Ratings from 1 to ${scale} are divided by ${scale}.`;
+}

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { scaleAdvice, word } from "../../../src/readers/read-outcomes.ts";
+import { word } from "../../../src/readers/read-outcomes.ts";
+import { scaleAdvice } from "../../../src/readers/scores/units.ts";
 
 test.each([
   [0.9, undefined],
