@@ -1,11 +1,10 @@
-import { leastRank } from "../model/lora.ts";
 import type { ModelShape } from "../model/shape.ts";
 import { selectTargets } from "../model/targets.ts";
 import { isBefore } from "./activations.ts";
 import { baseFormat } from "./base-bytes.ts";
 import type { OptimizerName } from "./optimizer-bytes.ts";
 import type { StackSettings } from "./stack.ts";
-import type { TrainingOptions } from "./training.ts";
+import { leastOf, type TrainingOptions } from "./training.ts";
 
 export interface Changed {
   readonly options: TrainingOptions;
@@ -189,12 +188,7 @@ function withObjective(
 
 function half(options: TrainingOptions, name: "microBatch" | "seq" | "rank"): Changed | null {
   const value = Math.floor((options[name] ?? 0) / 2);
-  const leasts = {
-    rank: leastRank(options.targets),
-    seq: Math.max(1, options.imageTokens ?? 0),
-    microBatch: 1,
-  };
-  const least = leasts[name];
+  const least = leastOf(name, options);
   return value < least ? null : { options: { ...options, [name]: value }, set: { [name]: String(value) } };
 }
 

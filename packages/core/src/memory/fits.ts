@@ -1,6 +1,6 @@
-import { leastRank, rankLimit } from "../model/lora.ts";
+import { rankLimit } from "../model/lora.ts";
 import { provenBytes } from "./not-counted.ts";
-import type { TrainingOptions } from "./training.ts";
+import { leastOf, type TrainingOptions } from "./training.ts";
 
 /**
  * Fit of an estimate in a memory budget. `may fit`: lower and upper bound lie on both sides of the budget, or what is
@@ -35,12 +35,7 @@ export function largestThatFits(
     return provenBytes({ ...options, [what]: value })[1] <= budgetBytes;
   };
   const most = what === "rank" ? Math.min(limit, rankLimit(options.targets)) : limit;
-  const leasts = {
-    rank: leastRank(options.targets),
-    seq: Math.max(1, options.imageTokens ?? 0),
-    microBatch: 1,
-  };
-  const least = leasts[what];
+  const least = leastOf(what, options);
   if (!fits(least)) return null;
   if (fits(most)) return most;
   let [fitting, failing] = [least, most];

@@ -1,3 +1,4 @@
+import { leastRank } from "../model/lora.ts";
 import type { NotCounted } from "../model/shape.ts";
 import { assertOptions, type OptionNames } from "../options.ts";
 import type { FloatDtype } from "./base-bytes.ts";
@@ -9,6 +10,15 @@ export interface TrainingOptions extends Omit<MemoryOptions, "rank"> {
   readonly rank: number | null;
   /** Training memory omitted from the estimate beside the model's own omissions (default: none). */
   readonly notCounted?: readonly NotCounted[] | undefined;
+}
+
+/** Least value of a size: ranks that experts can divide, and a length that holds the images. */
+export function leastOf(
+  size: "rank" | "seq" | "microBatch",
+  { targets, imageTokens = 0 }: Pick<TrainingOptions, "targets" | "imageTokens">,
+): number {
+  const leasts = { rank: leastRank(targets), seq: Math.max(1, imageTokens), microBatch: 1 };
+  return leasts[size];
 }
 
 export const commonNames = {

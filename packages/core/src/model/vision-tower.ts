@@ -151,6 +151,7 @@ function qwenTower(whole: ConfigReader, width: number): Tower {
 function siglipTower(whole: ConfigReader, width: number): Tower {
   const config = whole.part("vision_config", {}, {});
   const { pixels, ...sizes } = sizesOf(config, "num_hidden_layers", "num_attention_heads", 1);
+  // A pooling head, which Gemma 3 lacks, has weights that are not counted.
   config.only("vision_use_head", false);
   config.divisible("image_size", "patch_size");
   const { hiddenSize: hidden, intermediateSize: inner, layers } = sizes;

@@ -1,46 +1,5 @@
-import { readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
-import { baseFormat } from "../../src/memory/base-bytes.ts";
-import { estimateMemory, WORKSPACE } from "../../src/memory/estimate.ts";
-import { profileOf } from "../../src/memory.ts";
-import { modelShapeFromConfig, selectTargets } from "../../src/models.ts";
-
-interface PeakCase {
-  readonly name: string;
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly batch: number;
-  readonly seq: number;
-  readonly base: "bf16" | "nf4";
-  readonly kbitPrepare: boolean;
-  readonly checkpointing: "on" | "off";
-  readonly rank: number;
-  readonly targets: readonly string[] | "all-linear";
-  readonly trained: number;
-  readonly peakBytes: number;
-}
+import { modelShapeFromConfig } from "../../src/models.ts";
+import { describePeaks } from "./peak-cases.ts";
 
 // Written by scripts/reference/mixture_peaks.py: bytes of all tensors that are alive, in a step of PEFT on the CPU.
-const cases = JSON.parse(
-  readFileSync(new URL("fixtures/mixture-peaks.json", import.meta.url), "utf8"),
-) as readonly PeakCase[];
-
-function estimateOf({ config, kbitPrepare, checkpointing, rank, ...each }: PeakCase) {
-  const shape = modelShapeFromConfig(config);
-  return estimateMemory({
-    ...{ shape, profile: profileOf("peft"), microBatch: each.batch, seq: each.seq, rank },
-    ...{ settings: { kbitPrepare, checkpointing }, base: baseFormat(each.base) },
-    targets: selectTargets(shape, each.targets),
-  });
-}
-
-describe("a step of a mixture in PEFT", () => {
-  test.each(cases)("trains as many parameters: $name", (each) => {
-    expect(estimateOf(each).trainableParams).toBe(each.trained);
-  });
-
-  test.each(cases)("peaks within 5 % of the bytes of all tensors: $name", (each) => {
-    const { allocatedBytes } = estimateOf(each);
-    const error = 100 * ((allocatedBytes - WORKSPACE) / each.peakBytes - 1);
-    expect(Math.abs(error)).toBeLessThan(5);
-  });
-});
+describePeaks("a step of a mixture in PEFT", "mixture-peaks.json", (config) => modelShapeFromConfig(config));
