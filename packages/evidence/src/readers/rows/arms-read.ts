@@ -15,6 +15,7 @@ export interface ArmChoices {
 export class ArmsRead implements RowArms {
   readonly #by: readonly string[];
   readonly #cost: string | undefined;
+  readonly #names: string[] = [];
   readonly #numbers = new Map<string, number>();
   /** Sum and count of costs, by arm; absent for an arm without any. */
   readonly #costs = new Map<number, { readonly sum: number; readonly rows: number }>();
@@ -31,7 +32,7 @@ export class ArmsRead implements RowArms {
   }
 
   get names(): readonly string[] {
-    return [...this.#numbers.keys()];
+    return this.#names;
   }
 
   get isOfTable(): boolean {
@@ -39,18 +40,21 @@ export class ArmsRead implements RowArms {
   }
 
   numberOf(read: string): number {
+    const known = this.#numbers.get(read);
+    if (known !== undefined) return known;
     // Control characters of a file cannot steer a terminal.
     const name = printable(read.replaceAll(/\s+/g, " "));
-    const known = this.#numbers.get(name);
-    if (known !== undefined) return known;
-    this.#numbers.set(name, this.#numbers.size + 1);
-    return this.#numbers.size;
+    const number = this.#numbers.get(name) ?? this.#names.push(name);
+    this.#numbers.set(name, number);
+    this.#numbers.set(read, number);
+    return number;
   }
 
   /**
    * Makes a function that reads a row's arm, by number, and adds its cost. Undefined if a path names the arm.
    *
-   * @throws InputError `E_COLUMN` for unknown columns and those of seeds, examples and scores; the function throws `E_OUTCOMES` for a cost that is none.
+   * @throws InputError `E_COLUMN` for unknown columns and those of seeds, examples and scores. The function throws
+   * `E_OUTCOMES` for a cost that is none.
    */
   rowReader(
     columns: readonly string[],
