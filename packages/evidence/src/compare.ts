@@ -3,6 +3,7 @@ export { type AlignedOutcomes, alignExamples, type NamedOutcomes } from "./compa
 export { compareEach, compareSides } from "./comparison/compare-sides.ts";
 export type { ComparedSide, Comparison, Difference } from "./comparison/comparison-types.ts";
 export type { CompareSettings, Side, SideRuns } from "./comparison/joint-runs.ts";
+export { withSharedArms } from "./comparison/shared-arms.ts";
 export { testOutcomes } from "./comparison/test-outcomes.ts";
 export {
   basisOfComparison,

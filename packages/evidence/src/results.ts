@@ -7,7 +7,7 @@ export { courseOf, methods } from "./methods/methods.ts";
 export { type ArmAxis, armName, namesIn, numbersIn } from "./schema/arm-axis.ts";
 export { canonicalJson, canonicalPieces } from "./schema/canonical-json.ts";
 export { figure, metricOf, metricsBeside, type OutcomeMetricName } from "./schema/metric.ts";
-export { isSettled, rankToUse, tellsRanksApart } from "./schema/rank-to-use.ts";
+export { isSettled, namedRank, rankToUse, tellsRanksApart } from "./schema/rank-to-use.ts";
 export {
   accuracyOf,
   meanAndInterval,

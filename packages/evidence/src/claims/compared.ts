@@ -7,8 +7,6 @@ export interface Compared {
   readonly many: "ranks" | "arms";
   /** Costs of arms; absent for ranks, and if unknown. */
   readonly cost?: ArmAxis["cost"];
-  /** False if no costs are known, so that none is cheaper than another. */
-  readonly hasOrder: boolean;
   /** Name within a sentence: `rank 8`. */
   readonly name: (rank: number) => string;
   /** Name at a sentence's beginning: `Rank 8`. */
@@ -22,7 +20,6 @@ export interface Compared {
 const rankWords: Compared = {
   one: "rank",
   many: "ranks",
-  hasOrder: true,
   name: (rank) => `rank ${rank}`,
   atStart: (rank) => `Rank ${rank}`,
   list: rankList,
@@ -35,7 +32,7 @@ export function comparedWords(axis?: ArmAxis | undefined): Compared {
   const name = (arm: number): string => armName(axis, arm);
   const list = (arms: readonly number[]): string => range(arms.map(name));
   return {
-    ...{ one: "arm", many: "arms", hasOrder: axis.cost !== undefined },
+    ...{ one: "arm", many: "arms" },
     ...(axis.cost === undefined ? {} : { cost: axis.cost }),
     ...{ name, list, atStart: name, listAtStart: list },
   };

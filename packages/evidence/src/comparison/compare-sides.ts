@@ -3,7 +3,7 @@ import { metricOf } from "../schema/metric.ts";
 import { jointUpperTail, normalQuantile } from "../statistics/normal.ts";
 import type { ComparedSide, Comparison, Difference } from "./comparison-types.ts";
 import { jointOutcomes } from "./joint-outcomes.ts";
-import type { CompareSettings, JointRuns, Side } from "./joint-runs.ts";
+import type { CompareSettings, JointDifference, JointRuns, Side } from "./joint-runs.ts";
 import { jointScores } from "./joint-scores.ts";
 
 /**
@@ -60,7 +60,7 @@ export function compareSides(first: Side, second: Side, settings: CompareSetting
     return { name, rank, chosenFrom, ...joint.scoreOf(number) };
   };
   return {
-    ...differenceOf(joint, [a, b], tail, settings),
+    ...differenceOf(joint.comparison(tail)(a, b), settings),
     ...{ metric, margin, confidence },
     first: sideOf(first, a),
     second: sideOf(second, b),
@@ -77,10 +77,10 @@ export function compareEach(
 ): (Difference & { readonly rank: number })[] {
   const joint = jointRuns(first, second, settings);
   const ranks = joint.sharedRanks();
-  const tail = (1 - settings.confidence) / (2 * Math.max(1, ranks.length));
+  const differenceBetween = joint.comparison((1 - settings.confidence) / (2 * Math.max(1, ranks.length)));
   return ranks.flatMap((rank) => {
     const pair = [joint.numberOf(0, rank), joint.numberOf(1, rank)] as const;
-    return joint.areCopies(...pair) ? [] : [{ rank, ...differenceOf(joint, pair, tail, settings) }];
+    return joint.areCopies(...pair) ? [] : [{ rank, ...differenceOf(differenceBetween(...pair), settings) }];
   });
 }
 
@@ -94,12 +94,9 @@ function jointRuns(first: Side, second: Side, settings: CompareSettings): JointR
 }
 
 function differenceOf(
-  joint: JointRuns,
-  [a, b]: readonly [number, number],
-  tail: number,
+  { advantage, halfWidth, isClaimed }: JointDifference,
   { metric, margin }: Pick<CompareSettings, "metric" | "margin">,
 ): Difference {
-  const { advantage, halfWidth, isClaimed } = joint.compare(a, b, tail);
   // No difference is larger than the metric's range.
   const [least, most] = metricOf(metric).range;
   const limit = most - least;

@@ -1,4 +1,3 @@
-import type { ChosenRate } from "../schema/decision-types.ts";
 import type { RankScore } from "../schema/evaluation-types.ts";
 import type { MetricName } from "../schema/metric.ts";
 import type { Count, Interval, Margin, Share } from "../schema/scalar-types.ts";
@@ -26,7 +25,6 @@ export interface ComparedSide extends RankScore {
   readonly runs: Count;
   /** Ranks among which this one was chosen by the same examples; 1 if it was not chosen. */
   readonly chosenFrom: Count;
-  readonly rates?: readonly ChosenRate[];
 }
 
 /** Comparison of two results. */

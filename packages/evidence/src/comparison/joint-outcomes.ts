@@ -2,6 +2,7 @@ import { likenessIn } from "../checks/copies/alike-outcomes.ts";
 import { compareRanks, pairOf, rankScore } from "../decide/compare.ts";
 import { type OutcomeCell, type OutcomeTable, runTable } from "../decide/outcomes.ts";
 import { comparedDesign } from "../decide/paired-design.ts";
+import { renumbered } from "../schema/arm-axis.ts";
 import { type CompareSettings, type JointRuns, RankNumbers, type Side } from "./joint-runs.ts";
 
 /** Joint design of two results with outcomes on the same examples. */
@@ -9,14 +10,12 @@ export function jointOutcomes(sides: readonly [Side, Side], settings: CompareSet
   const { metric, confidence } = settings;
   const tables = sides.map(({ runs }) => runs as OutcomeTable) as [OutcomeTable, OutcomeTable];
   const numbers = new RankNumbers(sides, [tables[0].ranks, tables[1].ranks]);
-  const renumbered = <Run extends { readonly rank: number }>(
-    of: (table: OutcomeTable) => readonly Run[],
+  const bothOf = <Run extends { readonly rank: number }>(
+    runsOf: (table: OutcomeTable) => readonly Run[],
   ): Run[] =>
-    ([0, 1] as const).flatMap((side) =>
-      of(tables[side]).map((run) => ({ ...run, rank: numbers.of(side, run.rank) })),
-    );
-  const cells = renumbered(({ cells }) => cells);
-  const failures = renumbered(({ failures }) => failures.filter(({ status }) => status !== "missing"));
+    ([0, 1] as const).flatMap((side) => renumbered(runsOf(tables[side]), (rank) => numbers.of(side, rank)));
+  const cells = bothOf((table) => table.cells);
+  const failures = bothOf((table) => table.failures);
   const design = comparedDesign<OutcomeCell>(runTable(cells, failures));
   const { ranks, seeds, seedsAre } = design;
   const runsOf = (number: number): readonly OutcomeCell[] => design.cells[ranks.indexOf(number)]!;
@@ -24,10 +23,12 @@ export function jointOutcomes(sides: readonly [Side, Side], settings: CompareSet
   return {
     numberOf: (side, rank) => numbers.among(ranks, side, rank),
     sharedRanks: () => numbers.shared(ranks),
-    compare(a, b, tail) {
-      const { pairs } = compareRanks(design, metric, confidence, { ranks: ranks.length, pairTail: tail });
-      const { pair, mean } = pairOf(pairs, a, b);
-      return { advantage: mean, halfWidth: pair.halfWidth, isClaimed: seeds.length > 1 };
+    comparison(pairTail) {
+      const { pairs } = compareRanks(design, metric, confidence, { ranks: ranks.length, pairTail });
+      return (a, b) => {
+        const { pair, mean } = pairOf(pairs, a, b);
+        return { advantage: mean, halfWidth: pair.halfWidth, isClaimed: seeds.length > 1 };
+      };
     },
     scoreOf: (number) => ({
       runs: runsOf(number).length,

@@ -24,18 +24,21 @@ export interface CompareSettings extends Pick<DecideSettings, "metric" | "margin
   readonly sharesExamples: boolean;
 }
 
+/** Difference between two numbered ranks; `isClaimed` is false if the noise between seeds is unknown. */
+export interface JointDifference {
+  readonly advantage: number;
+  readonly halfWidth: number;
+  readonly isClaimed: boolean;
+}
+
 /** Runs of both results in one design, in which each rank of each has a number of its own. */
 export interface JointRuns {
   /** Number of a side's rank. @throws InputError `E_COMPARE` for a rank without enough runs. */
   numberOf(side: 0 | 1, rank: number): number;
   /** Ranks that both sides have, ascending. */
   sharedRanks(): number[];
-  /** Difference between two numbered ranks; `isClaimed` is false if the noise between seeds is unknown. */
-  compare(
-    a: number,
-    b: number,
-    tail: number,
-  ): { readonly advantage: number; readonly halfWidth: number; readonly isClaimed: boolean };
+  /** Compares all ranks at a tail probability, and returns the difference between any two of them. */
+  comparison(tail: number): (a: number, b: number) => JointDifference;
   scoreOf(number: number): Omit<ComparedSide, "name" | "rank" | "chosenFrom">;
   pairing(a: number, b: number): Pick<Comparison, "seeds" | "examples">;
   areCopies(a: number, b: number): boolean;

@@ -32,17 +32,16 @@ export function jointScores(sides: readonly [Side, Side], settings: CompareSetti
   return {
     numberOf: (side, rank) => numbers.among(design.ranks, side, rank),
     sharedRanks: () => numbers.shared(design.ranks),
-    compare(a, b, tail) {
+    // The examples' noise is of the pair's own scores, so each pair has a comparison of its own.
+    comparison: (pairTail) => (a, b) => {
       const error = isCounted ? exampleError([runsOf(a), runsOf(b)], [first, second], sharesExamples) : 0;
-      const family = { ranks: design.ranks.length, pairTail: tail };
-      const comparison = compareScores(
+      const family = { ranks: design.ranks.length, pairTail };
+      const { pairs } = compareScores(
         design,
-        { metric, margin, confidence, power: 0.8 },
-        {
-          ...{ error, examples: count, share: 1, family },
-        },
+        { metric, margin, confidence },
+        { error, examples: count, share: 1, family },
       );
-      const { pair, mean: advantage } = pairOf(comparison.pairs, a, b);
+      const { pair, mean: advantage } = pairOf(pairs, a, b);
       const isClaimed = runsOf(a).length > 1 && runsOf(b).length > 1;
       return { advantage, halfWidth: pair.halfWidth, isClaimed };
     },

@@ -1,10 +1,9 @@
-import type { ArmAxis } from "../schema/arm-axis.ts";
+import { type ArmAxis, renumbered } from "../schema/arm-axis.ts";
 import { metricOf } from "../schema/metric.ts";
 import { metricValues } from "../schema/scores.ts";
 import type { MetricName } from "../schema/types.ts";
 import { mean } from "../statistics/averages.ts";
-import type { OutcomeTable } from "./outcomes.ts";
-import { runTable } from "./outcomes.ts";
+import { type OutcomeTable, runTable } from "./outcomes.ts";
 
 interface OrderedArms {
   readonly axis: ArmAxis;
@@ -35,7 +34,6 @@ export function withArmsInOrder(outcomes: OutcomeTable, metric: MetricName): Out
     return own.length === 0 ? -Infinity : sign * mean(own.map((cell) => mean(metricValues(cell, metric))));
   };
   const { axis: ordered, numberOf } = armsInOrder(axis, qualityOf);
-  const renumbered = <Run extends { readonly rank: number }>(runs: readonly Run[]): Run[] =>
-    runs.map((run) => ({ ...run, rank: numberOf(run.rank) }));
-  return { ...outcomes, ...runTable(renumbered(cells), renumbered(failures)), axis: ordered };
+  const runs = runTable(renumbered(cells, numberOf), renumbered(failures, numberOf));
+  return { ...outcomes, ...runs, axis: ordered };
 }

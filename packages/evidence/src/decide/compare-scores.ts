@@ -30,7 +30,7 @@ interface ExampleNoise {
 
 export function compareScores(
   design: ScoreDesign,
-  { metric, margin, confidence }: DecideSettings,
+  { metric, margin, confidence }: Omit<DecideSettings, "power">,
   { error, examples = manyExamples, share, family = { ranks: design.ranks.length } }: ExampleNoise,
 ): PairwiseComparison {
   const { ranks, cells } = design;

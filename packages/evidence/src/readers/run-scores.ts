@@ -1,4 +1,4 @@
-import { numbersIn } from "../schema/arm-axis.ts";
+import { numbersIn, renumbered } from "../schema/arm-axis.ts";
 import { metricOf } from "../schema/metric.ts";
 import { meansOf, type Scores, scoreMember } from "../schema/scores.ts";
 import type { Decision } from "../schema/types.ts";
@@ -10,7 +10,10 @@ interface ScoresOfRun extends Scores {
   readonly seed?: number;
 }
 
-/** Run scores, with arms numbered as in the decision, behind a decision on `read`: where ranks have several learning rates, at the chosen rate. */
+/**
+ * Run scores behind a decision on `read`; where ranks have several learning rates, at the chosen rate. Arms have the
+ * decision's numbers.
+ */
 export function scoresOfRuns(
   read: ReadRuns,
   { metric, runScores, axis }: Pick<Decision, "metric" | "runScores" | "axis">,
@@ -22,8 +25,7 @@ export function scoresOfRuns(
       ...meansOf(outcomes, metric),
     }));
   const rateOf = new Map(runScores?.rates?.map(({ rank, rate }) => [rank, rate]));
-  return read.runs
-    .map((run) => ({ ...run, rank: numberOf(run.rank) }))
+  return renumbered(read.runs, numberOf)
     .filter(({ rank, rate }) => !rateOf.has(rank) || rateOf.get(rank) === rate)
     .map(({ rank, seed, score }) => ({
       rank,

@@ -34,6 +34,11 @@ export function betOf(
   return { rank: bet, ...(mayLose === undefined ? {} : { mayLose }) };
 }
 
+/** Rank that stands for the results: the one to use, or else the best bet, or else the best mean. */
+export function namedRank(decision: Parameters<typeof betOf>[0]): number | null {
+  return rankToUse(decision) ?? betOf(decision)?.rank ?? decision.bestRank;
+}
+
 /** Tells whether runs may show a difference between ranks: no copies, and ranks are not alike. */
 export function tellsRanksApart({ copies, agreeingRuns }: CheckMembers): boolean {
   return copies === undefined && (agreeingRuns?.setting ?? "seed") === "seed";

@@ -3,7 +3,7 @@ import { aboveBase, longer } from "../checks/class-prior/above-untrained.ts";
 import type { ClassPriorBodies } from "../checks/class-prior/words.ts";
 import { type ClaimOf, claimsWith } from "../claims/claim.ts";
 import { defaultMetric, metricOf, metricsBeside } from "../schema/metric.ts";
-import { betOf, isBehindPrior, rankToUse, tellsRanksApart } from "../schema/rank-to-use.ts";
+import { betOf, isBehindPrior, namedRank, rankToUse, tellsRanksApart } from "../schema/rank-to-use.ts";
 import { leftOutOf, meanAndInterval, scoreIn, scoreOf } from "../schema/scores.ts";
 import type { ModelSummary, Results, TrialResult } from "../schema/types.ts";
 import type { Claim } from "./claim.ts";
@@ -42,7 +42,7 @@ export function sweepClaims(results: ClaimInputs): Claim[] {
 /** Adapters' gain over the base, or loss. Empty if the base was not evaluated, and without a rank. */
 function baseClaims({ decision, untouchedBase }: ClaimInputs): Claim[] {
   const { metric, margin } = decision;
-  const rank = rankToUse(decision) ?? betOf(decision)?.rank ?? decision.bestRank;
+  const rank = namedRank(decision);
   const summary = decision.ranks.find((one) => one.rank === rank);
   if (untouchedBase === undefined || summary === undefined) return [];
   const others = metricsBeside(metric).filter(({ name }) => name !== metric);

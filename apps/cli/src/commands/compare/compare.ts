@@ -12,16 +12,18 @@ import {
   type SameExamples,
   type Side,
   testOutcomes,
+  withSharedArms,
 } from "@lorank/evidence/compare";
 import {
   type ArmAxis,
-  armName,
   type ByArm,
   byArm,
+  comparedWords,
   type MetricName,
   metricOf,
+  namedRank,
+  numbersIn,
   percent,
-  rankToUse,
 } from "@lorank/evidence/results";
 import type { Input } from "../../command.ts";
 import type { Messages, Page, TextColumn } from "../../output.ts";
@@ -29,7 +31,6 @@ import { scoreCell } from "../../results/verdict.ts";
 import { shellWord, wrap } from "../../text.ts";
 import type { CompareSettings } from "./command.ts";
 import { isSameTest, onSameExamples } from "./same-examples.ts";
-import { withSharedArms } from "./shared-arms.ts";
 import { isScoreList, type ReadSide, readSide, sideOfScores } from "./side.ts";
 
 type CompareInput = Input<CompareSettings, readonly [first: string, second: string]>;
@@ -63,7 +64,11 @@ export async function run({ settings, names }: CompareInput, output: Messages): 
   const read = await readBoth(names, settings, output);
   assertHasRanks(read, typedRank);
   const decided = settingsOf(read, settings);
-  const { sides, examplesAre, leftOut } = onSameExamples(...withSharedArms(...read));
+  const [ofFirst, ofSecond] = withSharedArms(read[0].runs, read[1].runs);
+  const { sides, examplesAre, leftOut } = onSameExamples(
+    { ...read[0], runs: ofFirst },
+    { ...read[1], runs: ofSecond },
+  );
   if (leftOut > 0) output.note(`Left out ${leftOut} examples that only one of the results has.`);
   const [first, second] = sides.map((side, index) => sideOf(side, nameOf(names, index), typedRank)) as [
     Side,
@@ -190,14 +195,14 @@ function shortList(list: string): string {
 
 /** Side at the typed rank, or at the one that its own decision names. */
 function sideOf({ runs, decision, path, results }: ReadSide, name: string, typed: number | undefined): Side {
-  const named = rankToUse(decision) ?? decision.bestBet?.rank ?? decision.bestRank;
-  const rank = typed ?? named;
-  if (rank === null)
+  const named = typed ?? namedRank(decision);
+  if (named === null)
     throw new InputError("E_COMPARE", `${path} must have runs that can be compared, got none that completed`);
   // A probe and a race pass over ranks by the same examples, of which the decision has no runs.
   const passesOver = decision.probe !== undefined || decision.race !== undefined;
   const candidates = passesOver && results ? results.sweep.ranks : decision.ranks;
   const chosenFrom = typed === undefined ? Math.max(1, candidates.length) : 1;
+  const rank = numbersIn(runs.axis, decision.axis)(named);
   return { name, runs, rank, chosenFrom };
 }
 
@@ -258,7 +263,7 @@ export function view({ document, axis }: Compared, page: Page): void {
   if (each.length > 0)
     say(`Each ${axis?.by ?? "rank"} of both, at ${percent(document.confidence)} confidence for all at once:`);
   for (const one of each) {
-    const name = axis === undefined ? `rank ${one.rank}` : armName(axis, one.rank);
+    const name = comparedWords(axis).name(one.rank);
     const both = [first, second].map((side) => `${side.name} (${name})`) as [string, string];
     say(differenceInWords({ ...one, metric, margin }, both));
   }
@@ -271,9 +276,8 @@ function basisOf(comparison: Comparison, examplesAre: SameExamples, axis: ArmAxi
 
 /** Names of both sides with the compared rank or arm. */
 function namesOf({ first, second }: Comparison, axis: ArmAxis | undefined): [string, string] {
-  const named = ({ name, rank }: ComparedSide): string => {
-    if (rank === undefined) return name;
-    return `${name} (${axis === undefined ? `rank ${rank}` : armName(axis, rank)})`;
-  };
+  const words = comparedWords(axis);
+  const named = ({ name, rank }: ComparedSide): string =>
+    rank === undefined ? name : `${name} (${words.name(rank)})`;
   return [named(first), named(second)];
 }

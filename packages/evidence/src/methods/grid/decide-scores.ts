@@ -17,7 +17,7 @@ import {
   sharedSeeds,
 } from "../../decide/score-design.ts";
 import { type DecideOptions, type DecideSettings, scoreSettings } from "../../decide/settings.ts";
-import type { ArmAxis } from "../../schema/arm-axis.ts";
+import { type ArmAxis, renumbered } from "../../schema/arm-axis.ts";
 import type { DecisionFacts } from "../../schema/decision-facts.ts";
 import { type Metric, metricOf } from "../../schema/metric.ts";
 import { intervalMember, scoreMember } from "../../schema/scores.ts";
@@ -146,10 +146,8 @@ function inOrder(
     const own = runs.filter(({ rank }) => rank === arm);
     return own.length === 0 ? -Infinity : sign * mean(own.map(({ score }) => score));
   });
-  const renumbered = <Of extends { readonly rank: number }>(items: readonly Of[]): Of[] =>
-    items.map((item) => ({ ...item, rank: numberOf(item.rank) }));
-  const chosen = rates && { rates: renumbered(rates).sort((a, b) => a.rank - b.rank) };
-  return { runs: renumbered(runs), ...chosen, axis: ordered };
+  const chosen = rates && { rates: renumbered(rates, numberOf).sort((a, b) => a.rank - b.rank) };
+  return { runs: renumbered(runs, numberOf), ...chosen, axis: ordered };
 }
 
 function pairingOf({ cells }: ScoreDesign): RunScores["pairing"] {
