@@ -1,8 +1,8 @@
 import { likenessIn } from "../checks/copies/alike-outcomes.ts";
+import { renumbered } from "../decide/arm-order.ts";
 import { compareRanks, pairOf, rankScore } from "../decide/compare.ts";
 import { type OutcomeCell, type OutcomeTable, runTable } from "../decide/outcomes.ts";
 import { comparedDesign } from "../decide/paired-design.ts";
-import { renumbered } from "../schema/arm-axis.ts";
 import { type CompareSettings, type JointRuns, RankNumbers, type Side } from "./joint-runs.ts";
 
 /** Joint design of two results with outcomes on the same examples. */

@@ -1,4 +1,5 @@
-import { numbersIn, renumbered } from "../schema/arm-axis.ts";
+import { renumbered } from "../decide/arm-order.ts";
+import { numbersIn } from "../schema/arm-axis.ts";
 import type { SideRuns } from "./joint-runs.ts";
 
 /** Runs of both results, in which arms of the same name have the same number; ranks stay as they are. */

@@ -1,4 +1,4 @@
-import { type ArmAxis, renumbered } from "../schema/arm-axis.ts";
+import type { ArmAxis } from "../schema/arm-axis.ts";
 import { metricOf } from "../schema/metric.ts";
 import { metricValues } from "../schema/scores.ts";
 import type { MetricName } from "../schema/types.ts";
@@ -36,4 +36,12 @@ export function withArmsInOrder(outcomes: OutcomeTable, metric: MetricName): Out
   const { axis: ordered, numberOf } = armsInOrder(axis, qualityOf);
   const runs = runTable(renumbered(cells, numberOf), renumbered(failures, numberOf));
   return { ...outcomes, ...runs, axis: ordered };
+}
+
+/** Runs, or other items, under the numbers that `numberOf` gives their ranks. */
+export function renumbered<Item extends { readonly rank: number }>(
+  items: readonly Item[],
+  numberOf: (rank: number) => number,
+): Item[] {
+  return items.map((item) => ({ ...item, rank: numberOf(item.rank) }));
 }

@@ -1,4 +1,5 @@
-import { numbersIn, renumbered } from "../schema/arm-axis.ts";
+import { renumbered } from "../decide/arm-order.ts";
+import { numbersIn } from "../schema/arm-axis.ts";
 import { metricOf } from "../schema/metric.ts";
 import { meansOf, type Scores, scoreMember } from "../schema/scores.ts";
 import type { Decision } from "../schema/types.ts";

@@ -36,14 +36,6 @@ export function numbersIn(axis: Names | undefined, read: Names | undefined): (ra
   return (arm) => axis.names.indexOf(read.names[arm - 1]!) + 1;
 }
 
-/** Runs, or other items, under the numbers that `numberOf` gives their ranks. */
-export function renumbered<Item extends { readonly rank: number }>(
-  items: readonly Item[],
-  numberOf: (rank: number) => number,
-): Item[] {
-  return items.map((item) => ({ ...item, rank: numberOf(item.rank) }));
-}
-
 /** Names for messages: `rank 8`, or `arm qwen3`. */
 export function namesIn(axis: Names | undefined): (rank: number) => string {
   return (rank) => (axis === undefined ? `rank ${rank}` : `arm ${armName(axis, rank)}`);

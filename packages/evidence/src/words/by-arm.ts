@@ -18,14 +18,7 @@ const keys: ArmKeys = {
 };
 
 /** Members whose numbers are arms, under any name. */
-const ofArms: ReadonlySet<string> = new Set([
-  "rank",
-  "ranks",
-  "certifiedRank",
-  "bestRank",
-  "first",
-  "second",
-]);
+const ofArms: ReadonlySet<string> = new Set([...Object.keys(keys), "first", "second"]);
 
 /** Members that count ranks and name none. */
 const counts: ReadonlySet<string> = new Set(["selection"]);

@@ -1,6 +1,6 @@
 import { assertList, InputError } from "@lorank/core";
 import { checkScores } from "../../checks/finds.ts";
-import { armsInOrder } from "../../decide/arm-order.ts";
+import { armsInOrder, renumbered } from "../../decide/arm-order.ts";
 import type { CollapsedCell } from "../../decide/collapsed-runs.ts";
 import { collapsedIn, compareScores, scoresOf } from "../../decide/compare-scores.ts";
 import { decideCompared, familyOf } from "../../decide/decide.ts";
@@ -17,7 +17,7 @@ import {
   sharedSeeds,
 } from "../../decide/score-design.ts";
 import { type DecideOptions, type DecideSettings, scoreSettings } from "../../decide/settings.ts";
-import { type ArmAxis, renumbered } from "../../schema/arm-axis.ts";
+import type { ArmAxis } from "../../schema/arm-axis.ts";
 import type { DecisionFacts } from "../../schema/decision-facts.ts";
 import { type Metric, metricOf } from "../../schema/metric.ts";
 import { intervalMember, scoreMember } from "../../schema/scores.ts";
