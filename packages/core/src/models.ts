@@ -10,6 +10,7 @@ export {
   trainableModelFromConfig,
 } from "./model/model-shape.ts";
 export type { ModelHead, ModelShape, ModelType, VisionShape } from "./model/shape.ts";
+export { groupNames, type TargetGroup, targetGroups } from "./model/target-groups.ts";
 export {
   namesMatching,
   selectTargets,

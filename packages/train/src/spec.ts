@@ -30,7 +30,7 @@ export function trialSpec(config: TrainingConfig, rank: number, seed: number): E
   const { base, data, task, optimizer, compute, answers } = config;
   const { alpha, ...settings } = normalisedLora(config.lora);
   const lora: LoraSpec = { ...settings, rank, alpha: alpha.kind === "fixed" ? alpha.alpha : rank };
-  return withMembers<EngineSpec>({
+  return withMembers<Omit<EngineSpec, "arm">>({
     specVersion: 1,
     base,
     data,

@@ -1,6 +1,6 @@
 import { type ModelSource, modelConfig, modelDigest, modelWeights } from "@lorank/checkpoint";
 import { assertList, assertOptions, InputError, isInputError, type OptionNames } from "@lorank/core";
-import { modelShapeFromConfig, targetNames } from "@lorank/core/models";
+import { modelShapeFromConfig } from "@lorank/core/models";
 import type {
   BaseWeights,
   ModelSummary,
@@ -27,7 +27,14 @@ import type { TrainingConfig } from "../spec.ts";
 import { createTokenizer, type TextTokenizer } from "../tokenizer/tokenizer.ts";
 import { type CutExamples, cutExamples } from "./cut-examples.ts";
 import { trainingNames } from "./setting-names.ts";
-import { answersOf, loraOf, optimizerOf, type ReadJudge, type TrainingSettings } from "./settings.ts";
+import {
+  answersOf,
+  loraOf,
+  optimizerOf,
+  type ReadJudge,
+  type TrainingSettings,
+  targetModulesOf,
+} from "./settings.ts";
 
 /** Access to models, data and cached tokens. */
 export interface PrepareInputs {
@@ -99,7 +106,7 @@ export async function prepareTraining(
   assertList("ranks", ranks);
   assertOptions(inputs, "the inputs of prepareTraining", inputNames);
   const { findModel, readData, readJudge, tokenised } = inputs;
-  const { compute = trainDefaults.compute, targets = trainDefaults.targets } = settings;
+  const { compute = trainDefaults.compute } = settings;
   const optimizer = optimizerOf(settings);
   const source = await findModel(settings.model);
   const base = readBaseModel(source, settings);
@@ -107,7 +114,7 @@ export async function prepareTraining(
   const data = await loadDataset(settings, readData);
   const { answers, judge } = await answersOf(settings, data.task.kind, readJudge);
   const head = family.head(headOf(data.task));
-  const targetModules = targets === "all-linear" ? targetNames(head.shape) : targets;
+  const targetModules = targetModulesOf(settings, head.shape);
   checkRanks(head, targetModules, ranks);
   checkWeights(base, head);
   const maxLength = maxLengthOf(settings, family, data.task.kind);

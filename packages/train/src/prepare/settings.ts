@@ -1,4 +1,5 @@
 import { InputError, type KindChoice, kindOf, type ScalingRule, withMembers } from "@lorank/core";
+import { groupNames, type ModelShape, type TargetGroup, targetNames } from "@lorank/core/models";
 import type {
   AnswersSpec,
   BaseQuantization,
@@ -34,8 +35,8 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly scaling?: ScalingRule | undefined;
   /** Dropout probability on adapter inputs. (default 0) */
   readonly dropout?: number | undefined;
-  /** Names of the linear layers that get an adapter. (default "all-linear") */
-  readonly targets?: "all-linear" | readonly string[] | undefined;
+  /** Linear layers that get an adapter: all, a part of the blocks, or names. (default "all-linear") */
+  readonly targets?: "all-linear" | TargetGroup | readonly string[] | undefined;
   /** Peak learning rate. (default 0.0005; 0.003 for the model of `@lorank/starter`) */
   readonly learningRate?: number | undefined;
   /** LoRA+: B learns this many times as fast as A. (default 1) */
@@ -72,6 +73,15 @@ export function loraOf(settings: TrainingSettings, targetModules: readonly strin
     targetModules: targetModules.toSorted(),
   });
   return { ...lora, ...kindOf(settings).members };
+}
+
+/** Layer names of the adapter for `settings`, in a model with this shape. */
+export function targetModulesOf(
+  { targets = defaults.targets }: Pick<TrainingSettings, "targets">,
+  shape: ModelShape,
+): readonly string[] {
+  if (typeof targets !== "string") return targets;
+  return targets === "all-linear" ? targetNames(shape) : groupNames(shape, targets);
 }
 
 /** Reads a judge file. Throws InputError `E_JUDGE` if unreadable or without a function. */

@@ -1,0 +1,33 @@
+import { type LinearInput, type ModelLinear, pathInLayer, singleLinears } from "./linear-shapes.ts";
+import type { ModelShape } from "./shape.ts";
+
+/** Part of a model's blocks: feed-forward layers, or all other layers, which are attention's. */
+export type TargetGroup = "attention" | "mlp";
+
+export const targetGroups: readonly TargetGroup[] = ["attention", "mlp"];
+
+const feedForward: readonly LinearInput[] = [
+  "feed-forward",
+  "feed-forward output",
+  "experts",
+  "shared experts",
+];
+
+/**
+ * Names for `targetLayers` that select a group's layers and no others: a path's last parts, or whole paths where another
+ * layer ends in them. BERT's `output.dense` of the feed-forward layer is also the end of `attention.output.dense`.
+ */
+export function groupNames({ linears, headLinears }: ModelShape, group: TargetGroup): string[] {
+  const isOfGroup = ({ role, reads }: ModelLinear): boolean =>
+    role === "block" && feedForward.includes(reads) === (group === "mlp");
+  const others = [...linears.filter((linear) => !isOfGroup(linear)), ...headLinears].map(({ path }) =>
+    pathInLayer(path),
+  );
+  const names = linears.filter(isOfGroup).flatMap((linear) => {
+    const parts = pathInLayer(linear.path).split(".");
+    const ends = parts.map((_, index) => parts.slice(-1 - index).join("."));
+    const end = ends.find((name) => !others.some((path) => path === name || path.endsWith(`.${name}`)));
+    return end === undefined ? singleLinears(linear).map(({ path }) => path) : [end];
+  });
+  return [...new Set(names)];
+}

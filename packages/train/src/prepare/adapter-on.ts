@@ -1,0 +1,27 @@
+import { type ModelSource, modelConfig } from "@lorank/checkpoint";
+import type { Task } from "@lorank/evidence/results";
+import { resolveTargets } from "../adapter/shape.ts";
+import { type RankSize, rankSize } from "../base/trained-sizes.ts";
+import { headOf } from "../base/trial-model.ts";
+import { familyOf } from "../families/families.ts";
+import type { LoraSettings } from "../spec.ts";
+import { loraOf, type TrainingSettings, targetModulesOf } from "./settings.ts";
+
+/**
+ * Adapter of a rank for `settings` on a model: its settings with the layers' names, and its sizes.
+ *
+ * @throws InputError E_TARGET for a name without a layer, E_RANK for a rank above a target's smaller dimension.
+ */
+export function adapterOn(
+  source: ModelSource,
+  task: Task,
+  settings: TrainingSettings,
+  rank: number,
+): { readonly lora: LoraSettings; readonly size: RankSize } {
+  const family = familyOf(modelConfig(source).config);
+  const head = family.head(headOf(task));
+  const targetModules = targetModulesOf(settings, head.shape);
+  resolveTargets(head, targetModules, rank);
+  const lora = loraOf(settings, targetModules);
+  return { lora, size: rankSize(family, head, { ...lora, rank }) };
+}
