@@ -1,4 +1,5 @@
 import { valueColumns } from "../columns/outcome-columns.ts";
+import { type ArmAxis, armNumber, namesIn } from "../schema/arm-axis.ts";
 import { canonicalJson } from "../schema/canonical-json.ts";
 import { leftOutOf, outcomesOf, without } from "../schema/scores.ts";
 import type { FailedTrial, Measured, SpecMembers, TrialResult } from "../schema/types.ts";
@@ -11,12 +12,13 @@ export type EvaluatedTrial = Pick<TrialResult, "spec" | "status" | "evaluation">
 /**
  * Outcome table from trials. Trials must agree on base, data and task, or on the trainer; those without a result become
  * failures. Examples that a judge left out of any run are left out everywhere. `groups`: group numbers by example, from
- * 0.
+ * 0. `axis`: arms that are compared in place of ranks.
  */
 export function outcomesFromTrials(
   trials: readonly EvaluatedTrial[],
   groups?: readonly number[],
   failed: readonly FailedTrial[] = [],
+  axis?: ArmAxis,
 ): OutcomeTable {
   const cells: OutcomeCell[] = [];
   const failures: FailedRun[] = failed.map(({ rank, seed, reason }) => ({
@@ -24,13 +26,16 @@ export function outcomesFromTrials(
     status: "failed",
   }));
   const problems = new OutcomeProblems();
+  const nameOf = namesIn(axis);
   const seen = new Set<string>();
   const leftOut = leftOutOf(trials.map(({ evaluation }) => evaluation));
   let examples: number | undefined;
   for (const { spec, status, evaluation, lossCurve = [], measured } of trials) {
     const { seed } = spec;
-    const { rank } = spec.lora;
-    const name = `rank ${rank}, seed ${seed}`;
+    const rank = armNumber(spec, axis);
+    const name = `${nameOf(rank)}, seed ${seed}`;
+    if (rank === 0 && axis !== undefined)
+      problems.add(`${name}: must be of an arm in the sweep, got ${spec.arm}`);
     if (seen.has(name)) problems.add(`${name}: must occur once, got it again`);
     seen.add(name);
     if (!sameSubject(spec, trials[0]!.spec)) {
@@ -68,7 +73,8 @@ export function outcomesFromTrials(
   if (leftOut.size > 0 && leftOut.size === examples)
     problems.add(`each of ${examples} examples was left out of a run by the judge`);
   problems.throwIfAny();
-  return outcomeTable(cells, failures, (examples ?? 0) - leftOut.size);
+  const table = outcomeTable(cells, failures, (examples ?? 0) - leftOut.size);
+  return axis === undefined ? table : { ...table, axis };
 }
 
 function startOf({ provenance, seconds }: Measured): number {

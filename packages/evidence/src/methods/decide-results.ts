@@ -5,6 +5,7 @@ import type { OutcomeTable } from "../decide/outcomes.ts";
 import { outcomesFromTrials } from "../decide/outcomes-from-trials.ts";
 import { type RankCost, withRates } from "../decide/returns.ts";
 import type { DecideOptions } from "../decide/settings.ts";
+import { type ArmAxis, parametersCost } from "../schema/arm-axis.ts";
 import type { DecisionFacts } from "../schema/decision-facts.ts";
 import { defaultMetric, metricOf, metrics } from "../schema/metric.ts";
 import type { Decision, MethodName, Results, SpecMembers, TrialResult, Truncation } from "../schema/types.ts";
@@ -18,7 +19,7 @@ type KnownExamples = KnownClasses & Pick<Results["data"], "validationGroups">;
 
 type SweepSettings = Pick<
   Results["sweep"],
-  "method" | "ranks" | "seeds" | "metric" | "margin" | "confidence"
+  "method" | "ranks" | "axis" | "seeds" | "metric" | "margin" | "confidence"
 >;
 
 export type DecidableResults = Pick<
@@ -35,7 +36,8 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   const { sweep, trials, failures, truncations = [], otherRates = [], otherScaling, data = {} } = results;
   const { method = "grid", ranks, seeds } = sweep;
   const { majorityShare, validationGroups } = data;
-  const table = outcomesFromTrials(trials, validationGroups, failures);
+  const axis = sweep.axis && withCosts(sweep.axis, trials);
+  const table = outcomesFromTrials(trials, validationGroups, failures, axis);
   const outcomes = { ...table, prior: priorOf(data, trials[0]?.spec, table.examples) };
   const runs = { outcomes, truncations, ranks, seeds };
   const settings = { ...settingsFor(sweep, options.metric), ...options };
@@ -99,6 +101,18 @@ function priorOf(
   return share === undefined || task?.kind !== "classification"
     ? undefined
     : priorOfShare(share, task.labels.length, examples);
+}
+
+/** Arms with their trainable parameters as costs, if they have none and their trials report them. */
+function withCosts(axis: ArmAxis, trials: readonly TrialResult[]): ArmAxis {
+  if (axis.cost !== undefined) return axis;
+  const values = axis.names.flatMap((name) => {
+    const own = trials.filter(({ spec, status }) => spec.arm === name && status === "completed");
+    const counts = new Set(own.map(({ trainableParams }) => trainableParams));
+    const [count] = counts;
+    return counts.size === 1 && count !== undefined ? [count] : [];
+  });
+  return values.length === axis.names.length ? { ...axis, cost: { of: parametersCost, values } } : axis;
 }
 
 /** Costs by rank, without seconds: these vary, and decisions on equal outcomes must be equal. */

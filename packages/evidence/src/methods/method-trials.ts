@@ -2,7 +2,10 @@ import type { OutcomeTable } from "../decide/outcomes.ts";
 import type { SweepSummary, TrialSpec, Truncation } from "../schema/types.ts";
 
 export interface PlannedSweep {
-  readonly summary: Pick<SweepSummary, "method" | "ranks" | "seeds" | "metric" | "margin" | "confidence">;
+  readonly summary: Pick<
+    SweepSummary,
+    "method" | "ranks" | "axis" | "seeds" | "metric" | "margin" | "confidence"
+  >;
   readonly specs: readonly TrialSpec[];
 }
 

@@ -19,6 +19,9 @@ export interface ArmCosts {
   readonly values: readonly NonNegative[];
 }
 
+/** Cost of an arm that names no other. */
+export const parametersCost = "trainable parameters";
+
 /** True if arms have no known cost, so that none is cheaper than another. */
 export function lacksCosts({ axis }: { readonly axis?: ArmAxis | undefined }): boolean {
   return axis !== undefined && axis.cost === undefined;
@@ -28,6 +31,14 @@ export function lacksCosts({ axis }: { readonly axis?: ArmAxis | undefined }): b
 export function armName({ names }: Names, arm: number): string {
   const name = names[arm - 1] ?? String(arm);
   return /^[^\s,;"]+$/.test(name) ? name : JSON.stringify(name);
+}
+
+/** Number by which a trial's arm is compared: its place in `axis`, or without one the rank. */
+export function armNumber(
+  { arm, lora }: { readonly arm?: string; readonly lora: { readonly rank: number } },
+  axis: Names | undefined,
+): number {
+  return axis === undefined ? lora.rank : axis.names.indexOf(arm ?? "") + 1;
 }
 
 /** Numbers in `axis` of arms as they are numbered in `read`, before they had their order; ranks stay as they are. */

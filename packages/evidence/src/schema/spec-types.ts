@@ -91,6 +91,8 @@ export interface EngineSpec {
   readonly compute?: "float16" | "bfloat16";
   /** Answer settings. Absent if no answers are generated: an example is then as right as its tokens are predicted. */
   readonly answers?: AnswersSpec;
+  /** Name of the arm that the trial belongs to; absent if ranks are compared. */
+  readonly arm?: string;
   /** Seed that paired runs share: equal seeds mean equal data order and equal initial rows in A. */
   readonly seed: Seed;
 }
@@ -107,13 +109,20 @@ export interface CommandTrainer {
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
 }
 
+/** LoRA settings that another trainer is given; the trainer decides absent members. */
+export type CommandLora = Pick<LoraSpec, "rank"> & Partial<Omit<LoraSpec, "rank" | "dropout">>;
+
 /** Everything known that determines another trainer's result. */
 export interface CommandSpec {
   readonly specVersion: 1;
   readonly trainer: CommandTrainer;
   /** LoRA settings; the trainer decides absent members. */
-  readonly lora: Pick<LoraSpec, "rank"> & Partial<Pick<LoraSpec, "alpha" | "scalingRule">>;
+  readonly lora: CommandLora;
   readonly optimizer: Partial<Pick<OptimizerSpec, "learningRate" | "epochs">>;
+  /** Name of the arm, as in {@link EngineSpec}. */
+  readonly arm?: string;
+  /** Settings of the arm that the trainer alone understands, by name. */
+  readonly values?: Readonly<Record<string, string>>;
   /** Seed that paired runs share, as in {@link EngineSpec}. */
   readonly seed: Seed;
 }
@@ -127,7 +136,7 @@ export type TrialSpec = EngineSpec | CommandSpec;
 /** Spec members from any trainer. Another trainer's command decides absent members; no `trainer` is this engine. */
 export interface SpecMembers
   extends Partial<Omit<EngineSpec, "lora" | "optimizer" | "seed">>,
-    Partial<Pick<CommandSpec, "trainer">> {
+    Partial<Pick<CommandSpec, "trainer" | "values">> {
   readonly lora: Pick<LoraSpec, "rank"> & Partial<LoraSpec>;
   readonly optimizer: Partial<OptimizerSpec>;
   readonly seed: Seed;

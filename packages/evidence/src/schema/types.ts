@@ -1,5 +1,6 @@
 /** Results schema between training and all readers; `results.schema.json` is generated from this file. */
 
+import type { ArmAxis } from "./arm-axis.ts";
 import type { Overlap, SharedSources } from "./check-types.ts";
 import type { Decision } from "./decision-types.ts";
 import type { EngineEvaluation, Evaluation, QuestionText, TestScore, TestSet } from "./evaluation-types.ts";
@@ -127,7 +128,10 @@ export interface SweepSummary {
   readonly name: string;
   /** Trial selection method; absent for `grid`: every rank under every seed. */
   readonly method?: MethodName;
+  /** Ranks, or with `axis` the arms' numbers, ascending. */
   readonly ranks: readonly Count[];
+  /** Arms, if they are compared in place of ranks; members named `rank` outside of a trial then hold their numbers. */
+  readonly axis?: ArmAxis;
   readonly seeds: readonly Seed[];
   readonly metric: MetricName;
   readonly margin: Margin;

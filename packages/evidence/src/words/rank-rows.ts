@@ -1,4 +1,5 @@
 import { courseOf } from "../methods/methods.ts";
+import { armNumber } from "../schema/arm-axis.ts";
 import { betOf, ranksBehindPrior } from "../schema/rank-to-use.ts";
 import type { RankPrediction, RankSummary, Results, TrialResult } from "../schema/types.ts";
 import { median } from "../statistics/averages.ts";
@@ -71,10 +72,10 @@ export function rankRows(results: Ranked): RankRow[] {
   const ranks = new Set([
     ...sweep.ranks,
     ...decision.ranks.map((summary) => summary.rank),
-    ...trials.map((trial) => trial.spec.lora.rank),
+    ...trials.map(({ spec }) => armNumber(spec, decision.axis)),
   ]);
   const byRank = new Map([...ranks].sort((a, b) => a - b).map((rank) => [rank, [] as TrialResult[]]));
-  for (const trial of trials) byRank.get(trial.spec.lora.rank)!.push(trial);
+  for (const trial of trials) byRank.get(armNumber(trial.spec, decision.axis))!.push(trial);
   return [...byRank].map(([rank, own]) => rowOf(results, rank, own));
 }
 

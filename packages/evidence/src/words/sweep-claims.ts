@@ -2,6 +2,7 @@ import { dataClaims } from "../checks/claims.ts";
 import { aboveBase, longer } from "../checks/class-prior/above-untrained.ts";
 import type { ClassPriorBodies } from "../checks/class-prior/words.ts";
 import { type ClaimOf, claimsWith } from "../claims/claim.ts";
+import { armNumber } from "../schema/arm-axis.ts";
 import { defaultMetric, metricOf, metricsBeside } from "../schema/metric.ts";
 import { betOf, isBehindPrior, namedRank, rankToUse, tellsRanksApart } from "../schema/rank-to-use.ts";
 import { leftOutOf, meanAndInterval, scoreIn, scoreOf } from "../schema/scores.ts";
@@ -23,7 +24,7 @@ export type ClaimInputs = Pick<
 const starter = "starter";
 
 export function sweepClaims(results: ClaimInputs): Claim[] {
-  const growth = stepGrowth(results.trials);
+  const growth = results.decision.axis === undefined ? stepGrowth(results.trials) : undefined;
   const leftOut = leftOutOf(results.trials.map(({ evaluation }) => evaluation)).size;
   const isOfStarter = results.model?.name === starter && rankToUse(results.decision) !== null;
   return [
@@ -72,7 +73,8 @@ function rateClaims({ decision, trials, otherRates, sweep }: ClaimInputs): Claim
   const compared = decision.ranks.filter(({ rank }) => rank > 0);
   if (rate === undefined || rates.size > 1 || isTuned || compared.length < 2) return [];
   if (rankToUse(decision) === null && betOf(decision) === undefined) return [];
-  return [claim.evidence("one-rate", { rate }), claim.next("try-rates", {})];
+  const next = decision.axis === undefined ? [claim.next("try-rates", {})] : [];
+  return [claim.evidence("one-rate", { rate }), ...next];
 }
 
 function failedRuns(results: ClaimInputs): Claim[] {
@@ -113,10 +115,10 @@ function missingRuns(rows: readonly RankRow[]): Claim[] {
 
 /** Runs too short for the convergence check. Empty if a rank was checked, or if the verdict says so. */
 function shortRuns({ decision, trials }: ClaimInputs): Claim[] {
-  const { convergence = [], ranks } = decision;
+  const { convergence = [], ranks, axis } = decision;
   if (convergence.length > 0 || isBehindPrior(decision) || !tellsRanksApart(decision)) return [];
   const compared = trials.filter(
-    ({ spec, status }) => status === "completed" && ranks.some(({ rank }) => rank === spec.lora.rank),
+    ({ spec, status }) => status === "completed" && ranks.some(({ rank }) => rank === armNumber(spec, axis)),
   );
   const { epochs } = compared[0]?.spec.optimizer ?? {};
   const steps = Math.min(...compared.map(({ lossCurve }) => lossCurve.length));

@@ -1,3 +1,4 @@
+import { type ArmAxis, armNumber } from "../../schema/arm-axis.ts";
 import { marginBy, metrics } from "../../schema/metric.ts";
 import type { Interval, RankConvergence, TrialResult } from "../../schema/types.ts";
 import { mean } from "../../statistics/averages.ts";
@@ -7,11 +8,12 @@ import { hasCollapsed, lossRose } from "../training-loss.ts";
 
 export const convergence: Find = {
   ofDecision(decision, { trials, majorityShare }) {
-    const { confidence, classPrior, ranks } = decision;
+    const { confidence, classPrior, ranks, axis } = decision;
     const compared = new Set(ranks.map(({ rank }) => rank));
     const found = convergenceOf(
-      trials.filter(({ spec }) => compared.has(spec.lora.rank)),
+      trials.filter(({ spec }) => compared.has(armNumber(spec, axis))),
       {
+        axis,
         confidence,
         threshold: marginBy(metrics["log-loss"], decision),
         ...(majorityShare === undefined ? {} : { majorityShare }),
@@ -30,6 +32,8 @@ export interface ConvergenceOptions {
   readonly threshold: number;
   readonly majorityShare?: number;
   readonly learned?: readonly number[];
+  /** Arms that are compared in place of ranks. */
+  readonly axis?: ArmAxis | undefined;
 }
 
 /** Fewest steps in the loss regression: with fewer, single batches decide. */
@@ -53,7 +57,7 @@ export function convergenceOf(
   const byRank = new Map<number, TrainedTrial[]>();
   for (const trial of trials) {
     if (trial.status !== "completed" || trial.spec.optimizer.epochs === undefined) continue;
-    const { rank } = trial.spec.lora;
+    const rank = armNumber(trial.spec, options.axis);
     byRank.set(rank, [...(byRank.get(rank) ?? []), trial]);
   }
   return [...byRank]

@@ -1,3 +1,4 @@
+import { armNumber } from "../../schema/arm-axis.ts";
 import type { TrialSpec } from "../../schema/types.ts";
 import type { ChooseTrials, MethodTrials, PlannedSweep, TrialsSoFar } from "../method-trials.ts";
 import { type RaceState, raceSoFar } from "./so-far.ts";
@@ -25,12 +26,13 @@ function afterBlocks(
 ): RaceTrials {
   const state = raceSoFar(soFar.outcomesOf(trials), summary, earlier);
   const { next } = state;
-  const nameOf = ({ lora, seed }: TrialSpec): string => `${lora.rank} ${seed}`;
+  const rankOf = (spec: TrialSpec): number => armNumber(spec, summary.axis);
+  const nameOf = (spec: TrialSpec): string => `${rankOf(spec)} ${spec.seed}`;
   const there = new Set(trials.map(nameOf));
   const more = specs.filter(
     (spec) =>
       next.kind === "run" &&
-      next.ranks.includes(spec.lora.rank) &&
+      next.ranks.includes(rankOf(spec)) &&
       next.seeds.includes(spec.seed) &&
       !there.has(nameOf(spec)),
   );
