@@ -1,3 +1,4 @@
+export type { ArmSettings } from "./arms/arm-settings.ts";
 export {
   type AskedRunOptions,
   type RunOptions,

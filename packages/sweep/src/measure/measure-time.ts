@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TrialSpec } from "@lorank/evidence/results";
+import { armNumber, type TrialSpec } from "@lorank/evidence/results";
 import { type LocalExecutor, localExecutor } from "../executor/local-executor.ts";
 import { isStopping, type RunOptions, type StopSignals } from "../executor/run-options.ts";
 import { untilEnd } from "../executor/run-tasks.ts";
@@ -25,8 +25,8 @@ export interface MeasureProgress {
 }
 
 /**
- * Times a few steps and batches at the smallest and largest rank, in as many concurrent processes as the sweep.
- * Undefined if a signal stopped it.
+ * Times a few steps and batches at the smallest and largest rank, or at each arm, in as many concurrent processes as
+ * the sweep. Undefined if a signal stopped it.
  *
  * @throws Error with the last output of a process that could not measure.
  */
@@ -48,7 +48,7 @@ export async function measureTime(
     const count = Math.max(ends.length, Math.min(trialsAtOnce, plan.specs.length));
     for (let i = 0; i < count; i++) {
       const spec = ends[i % ends.length]!;
-      const { rank } = spec.lora;
+      const rank = armNumber(spec, plan.summary.axis);
       const request = { trialId: store.addSpec(spec), seconds, steps: trainer.costs.steps };
       const start = performance.now();
       const time = measureInProcess<object>(executor, request, signals, (event) =>
@@ -67,16 +67,17 @@ export async function measureTime(
     const failure = times.find((time) => typeof time === "string");
     if (failure !== undefined) throw new Error(`a trial could not be measured: ${failure}`);
     return ends.map((spec) =>
-      meanOf((times as MeasuredTime[]).filter(({ rank }) => rank === spec.lora.rank)),
+      meanOf((times as MeasuredTime[]).filter(({ rank }) => rank === armNumber(spec, plan.summary.axis))),
     );
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
 }
 
-function endsOf({ specs, config }: Plan): TrialSpec[] {
-  const ranks = new Set([config.ranks[0]!, config.ranks.at(-1)!]);
-  return [...ranks].map((rank) => specs.find((spec) => spec.lora.rank === rank)!);
+/** Trials to time: one of the smallest and of the largest rank, or of each arm. */
+function endsOf({ specs, summary: { ranks, axis } }: Plan): TrialSpec[] {
+  const timed = axis === undefined ? new Set([ranks[0]!, ranks.at(-1)!]) : ranks;
+  return [...timed].map((rank) => specs.find((spec) => armNumber(spec, axis) === rank)!);
 }
 
 function meanOf(times: readonly MeasuredTime[]): MeasuredTime {

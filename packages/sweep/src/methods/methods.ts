@@ -8,6 +8,8 @@ import {
   type TrialsSoFar,
 } from "@lorank/evidence/methods";
 import {
+  type ArmAxis,
+  armNumber,
   type CheckTrials,
   canonicalJson,
   type FailedTrial,
@@ -95,12 +97,12 @@ export function untouchedBase(store: SweepStore, { specs }: Plan): string | unde
 function withChecks(
   { looked: _, ...required }: MethodTrials,
   store: SweepStore,
-  { config }: Plan,
+  { config, summary: { axis } }: Plan,
 ): RequiredTrials {
   if (!isComplete(store, required.trials)) return required;
   const hasSpec = (spec: TrialSpec): boolean => store.hasSpec(trialId(spec));
-  const failed = failuresOf(store, required.trials).map(({ rank }) => rank);
-  const trained = required.trials.filter(({ lora }) => !failed.includes(lora.rank));
+  const failed = failuresOf(store, required.trials, axis).map(({ rank }) => rank);
+  const trained = required.trials.filter((spec) => !failed.includes(armNumber(spec, axis)));
   return { ...required, ...checkTrials(config, compared(trained), hasSpec) };
 }
 
@@ -121,17 +123,19 @@ export function missingTrials(store: SweepStore, specs: readonly TrialSpec[]): s
   return specs.map(trialId).filter((id) => !store.isDone(id) && !failed.has(id));
 }
 
-/** Failed trials at ranks whose runs all failed, by rank and then seed. */
+/** Failed trials at ranks (or arms) whose runs all failed, by rank and then seed. */
 export function failuresOf(
   store: SweepStore,
   specs: readonly TrialSpec[],
+  axis?: ArmAxis,
   failed: FailedTrials = readFailedTrials(store.out),
 ): FailedTrial[] {
   return specs
     .flatMap((spec) => {
       const why = failed.get(trialId(spec));
-      const { seed, lora } = spec;
-      return why === undefined || store.isDone(trialId(spec)) ? [] : [{ rank: lora.rank, seed, ...why }];
+      const { seed } = spec;
+      const rank = armNumber(spec, axis);
+      return why === undefined || store.isDone(trialId(spec)) ? [] : [{ rank, seed, ...why }];
     })
     .sort((a, b) => a.rank - b.rank || a.seed - b.seed);
 }
@@ -146,7 +150,9 @@ export function resultsOf(store: SweepStore, specs: readonly TrialSpec[]): Trial
 /** Outcomes (which examples each run answered correctly) of the trials with a result. */
 export function outcomesOf(store: SweepStore, plan: Plan, specs: readonly TrialSpec[]): OutcomeTable {
   const { validationGroups } = subjectOf(plan, store).data;
-  return outcomesFromTrials(resultsOf(store, specs), validationGroups, failuresOf(store, specs));
+  const { axis } = plan.summary;
+  const failures = failuresOf(store, specs, axis);
+  return outcomesFromTrials(resultsOf(store, specs), validationGroups, failures, axis);
 }
 
 export function missingRanks(store: SweepStore, { trialId, ranks }: RequiredTruncation): number[] {

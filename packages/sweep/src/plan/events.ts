@@ -38,7 +38,10 @@ function isLast(event: ProgressEvent): boolean {
 
 export interface SweepProgress {
   readonly trialId: string;
+  /** Rank, or the arm's number. */
   readonly rank: number;
+  /** Name of the arm; absent if ranks are compared. */
+  readonly arm?: string;
   readonly seed: number;
   readonly done: number;
   readonly total: number;

@@ -8,6 +8,7 @@ import type {
   SweepSummary,
 } from "@lorank/evidence/results";
 import { normalisedLora, trialSpec } from "@lorank/train/spec";
+import { armAt, axisOf, type EngineArm, inOrderOfCost, settingsOfArm } from "../arms/arms.ts";
 import {
   type CommandConfig,
   type Comparison,
@@ -20,7 +21,7 @@ import {
 export type PlanSummary = Omit<SweepSummary, "threadsPerTrial" | "trialsAtOnce" | "search">;
 
 interface PlanOf<Config, Spec> {
-  /** Normalised config: ranks, seeds and target modules sorted. */
+  /** Normalised config: ranks, seeds and target modules sorted, arms in order of cost. */
   readonly config: Config;
   readonly summary: PlanSummary;
   /** Trial specs for every rank and seed, seed by seed. The method decides which are run. */
@@ -70,8 +71,7 @@ export function planSweep(config: SweepConfig): SweepPlan {
   const problems = checkSettings(config);
   if (problems.length > 0) throw new InputError("E_SWEEP_CONFIG", problems.join("\n"));
   const sorted: SweepConfig = {
-    ...config,
-    ranks: config.ranks.toSorted(ascending),
+    ...inOrderOfCost(config),
     seeds: config.seeds.toSorted(ascending),
     lora: normalisedLora(config.lora),
     optimizer: normalisedOptimizer(config.optimizer),
@@ -92,7 +92,10 @@ export function planSweep(config: SweepConfig): SweepPlan {
       ...(validationGroups === undefined ? {} : { validationGroups }),
       ...(test === undefined ? {} : { test }),
     },
-    specs: byBlocks(sorted, (rank, seed) => trialSpec(sorted, rank, seed)),
+    specs: byBlocks(sorted, (number, seed) => {
+      const arm = armAt(sorted, number);
+      return arm === undefined ? trialSpec(sorted, number, seed) : armSpec(sorted, arm, seed);
+    }),
     notes: notesOn(sorted),
   };
 }
@@ -101,26 +104,37 @@ export function planSweep(config: SweepConfig): SweepPlan {
 export function planCommand(config: CommandConfig): CommandPlan {
   const problems = checkCommand(config);
   if (problems.length > 0) throw new InputError("E_SWEEP_CONFIG", problems.join("\n"));
-  const sorted: CommandConfig = {
-    ...config,
-    ranks: config.ranks.toSorted(ascending),
-    seeds: config.seeds.toSorted(ascending),
-  };
-  const { trainer, lora, optimizer } = sorted;
-  const specOf = (rank: number, seed: number): CommandSpec => {
-    const { alpha, ...rest } = lora;
+  const sorted: CommandConfig = { ...inOrderOfCost(config), seeds: config.seeds.toSorted(ascending) };
+  const { trainer } = sorted;
+  const specOf = (number: number, seed: number): CommandSpec => {
+    const { name: arm, lora: own, optimizer, values } = armAt(sorted, number) ?? { lora: { rank: number } };
+    const { alpha, rank, ...rest } = { ...sorted.lora, ...own };
     const ofRank = alpha && { alpha: alpha.kind === "fixed" ? alpha.alpha : rank };
-    return { specVersion: 1, trainer, lora: { rank, ...ofRank, ...rest }, optimizer, seed };
+    return {
+      specVersion: 1,
+      trainer,
+      lora: { rank, ...ofRank, ...rest },
+      optimizer: { ...sorted.optimizer, ...optimizer },
+      ...(arm === undefined ? {} : { arm }),
+      ...(values === undefined ? {} : { values }),
+      seed,
+    };
   };
   return { config: sorted, summary: summaryOf(sorted), specs: byBlocks(sorted, specOf), notes: [] };
+}
+
+function armSpec(config: SweepConfig, arm: EngineArm, seed: number): EngineSpec {
+  return { ...trialSpec(settingsOfArm(config, arm), arm.lora.rank, seed), arm: arm.name };
 }
 
 export function planAgain(config: SweepConfig | CommandConfig): Plan {
   return "trainer" in config ? planCommand(config) : planSweep(config);
 }
 
-function summaryOf({ name, method, ranks, seeds, metric, margin, confidence }: Comparison): PlanSummary {
-  return { name, ...(method ? { method } : {}), ranks, seeds, metric, margin, confidence };
+function summaryOf(config: SweepConfig | CommandConfig): PlanSummary {
+  const { name, method, ranks, arms, seeds, metric, margin, confidence } = config;
+  const axis = arms === undefined ? {} : { axis: axisOf(arms) };
+  return { name, ...(method ? { method } : {}), ranks, ...axis, seeds, metric, margin, confidence };
 }
 
 function byBlocks<Spec>({ ranks, seeds }: Comparison, specOf: (rank: number, seed: number) => Spec): Spec[] {
@@ -136,8 +150,8 @@ function normalisedOptimizer({ loraPlusRatio = 1, ...optimizer }: OptimizerSpec)
  * Notes on alpha and step size. With alpha = rank, the first step grows in proportion to the rank; with a fixed alpha
  * under rsLoRA, to its square root.
  */
-function notesOn({ lora, ranks }: SweepConfig): string[] {
-  if (ranks.length < 2) return [];
+function notesOn({ lora, ranks, arms }: SweepConfig): string[] {
+  if (ranks.length < 2 || arms !== undefined) return [];
   const rslora = lora.scalingRule === "rslora";
   if (lora.alpha.kind === "equal-to-rank") {
     return [

@@ -9,11 +9,13 @@ import type {
   TestSet,
 } from "@lorank/evidence/results";
 import { type AlphaRule, brokenRules, type Must, type TrainingConfig } from "@lorank/train/spec";
+import { type Arm, type CommandArm, checkArms, type EngineArm, settingsOfArm } from "../arms/arms.ts";
 import { assertChoices, assertNeeds, type ChosenChecks } from "./checks.ts";
 
 /** Comparison settings for any trainer: ranks, seeds, and the rules of the verdict. */
 export interface Comparison extends ChosenChecks {
   readonly name: string;
+  /** Ranks, or with arms their numbers in order of cost, from 1. */
   readonly ranks: readonly number[];
   /** Random seeds. In a grid, each has a trial at every rank; other methods choose among these trials. */
   readonly seeds: readonly number[];
@@ -27,6 +29,8 @@ export interface Comparison extends ChosenChecks {
 
 /** Sweep config for this engine, resolved: every default filled in, every file named by hash. Saved as `sweep.json`. */
 export interface SweepConfig extends Comparison, TrainingConfig {
+  /** Arms that are compared in place of ranks. */
+  readonly arms?: readonly EngineArm[];
   /** Test examples for one score at the recommended rank, which no trial reads. Absent means no score. */
   readonly test?: TestSet;
   /** Count of validation examples also in training, for the results. */
@@ -46,6 +50,8 @@ export interface SweepConfig extends Comparison, TrainingConfig {
 
 /** Sweep config for a user's command's trials. Saved as `sweep.json`. */
 export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" | "optimizer"> {
+  /** Arms that are compared in place of ranks. */
+  readonly arms?: readonly CommandArm[];
   /** Adapter settings, equal for every rank; absent members are up to the trainer. */
   readonly lora: Omit<CommandSpec["lora"], "rank" | "alpha"> & { readonly alpha?: AlphaRule };
   /** Test examples, which the trainer reads itself, for one score at the recommended rank. Absent means no score. */
@@ -54,7 +60,11 @@ export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" |
 
 /** Rules a config breaks, as `<field> must be <rule>, got <value>`. */
 export function checkSettings(config: SweepConfig): string[] {
-  return brokenRules((must) => checkAll(config, must), config);
+  const problems = brokenRules((must) => checkAll(config, must), config);
+  const ofArms = (config.arms ?? []).flatMap((arm) =>
+    brokenRules(() => {}, settingsOfArm(config, arm)).map((problem) => `arms.${arm.name}.${problem}`),
+  );
+  return problems.length > 0 ? problems : ofArms;
 }
 
 export function checkCommand(config: CommandConfig): string[] {
@@ -107,8 +117,9 @@ function checkAll(config: SweepConfig, must: Must): void {
   must(test?.sha256 !== data.sha256, "test.sha256", "another than data.sha256", test?.sha256);
 }
 
-function checkComparison(config: Comparison & { readonly headOnlyBaseline?: boolean }, must: Must): void {
-  checkRanks(config, must);
+function checkComparison(config: Compared, must: Must): void {
+  if (config.arms === undefined) checkRanks(config, must);
+  else checkArms(config, must);
   checkSeeds(config.seeds, must);
   must(config.margin >= 0 && Number.isFinite(config.margin), "margin", "at least 0", config.margin);
   must(
@@ -119,6 +130,8 @@ function checkComparison(config: Comparison & { readonly headOnlyBaseline?: bool
   );
   checkMethod(config, must);
 }
+
+type Compared = Comparison & Pick<SweepConfig, "headOnlyBaseline"> & { readonly arms?: readonly Arm[] };
 
 function checkRanks(
   { ranks, headOnlyBaseline = false }: Comparison & { readonly headOnlyBaseline?: boolean },
@@ -132,12 +145,13 @@ function checkRanks(
   must(!bad.includes(0), "headOnlyBaseline", "true to allow rank 0 (the head alone)", headOnlyBaseline);
 }
 
-function checkMethod({ method, ranks, ...checks }: Comparison, must: Must): void {
+function checkMethod({ method, ranks, arms, ...checks }: Compared, must: Must): void {
   assertChoices(checks, must);
   const others = methodNames.filter((name) => name !== "grid");
   must(method === undefined || others.includes(method), "method", `${others.join(", ")} or absent`, method);
   if (method === undefined) return;
-  must(ranks.length > 1, "ranks", `two or more for the method ${method}`, ranks);
+  const [field, compared] = arms === undefined ? ["ranks", ranks] : ["arms", arms.map(({ name }) => name)];
+  must(compared.length > 1, field, `two or more for the method ${method}`, compared);
   must(
     method !== "probe" || !ranks.includes(0),
     "ranks",

@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { assertList, assertOptions, type OptionNames, withMembers } from "@lorank/core";
 import { type CommandTrainer, canonicalJson } from "@lorank/evidence/results";
 import { alphaRule } from "@lorank/train/spec";
+import { commandArm, rankedArms } from "../arms/arm-settings.ts";
 import { sweepDefaults } from "../defaults.ts";
 import { type CommandInputs, planCommand } from "../plan/plan.ts";
 import type { CommandConfig } from "../plan/sweep-config.ts";
@@ -61,25 +62,29 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
   assertOptions(settings.trainer, "the trainer of prepareCommand", trainerNames, "refused");
   assertList("trainer.command", settings.trainer.command);
   const { command, evaluate, exitCodes, name, test, timeoutSeconds, folder = "." } = settings.trainer;
-  const { alpha, scaling, learningRate, epochs } = settings;
+  const { alpha, scaling, learningRate, epochs, arms } = settings;
   const files = filesOf(settings.trainer, folder);
   const trainer = withMembers<CommandTrainer>({ command, evaluate, exitCodes, files });
   const plan = planCommand({
     name: name ?? pathsNamed([command], folder)[0] ?? command[0]!,
     trainer,
-    lora: withMembers<CommandConfig["lora"]>({
+    lora: withMembers<Pick<CommandConfig["lora"], "alpha" | "scalingRule">>({
       alpha: alpha === undefined ? undefined : alphaRule(alpha),
       scalingRule: scaling,
     }),
     optimizer: withMembers<CommandConfig["optimizer"]>({ learningRate, epochs }),
     ...(test === true ? { test: testOf(trainer) } : {}),
     ...comparisonOf(settings, sweepDefaults.metric.classification),
+    ...(arms === undefined ? {} : { arms: rankedArms(arms, settings.ranks).map(commandArm) }),
   });
-  const values = settingsOf(plan.specs[0]!);
-  throwFaults([
-    ...placeholderFaults("command", command, values),
-    ...(evaluate ? placeholderFaults("evaluate", evaluate, values) : []),
-  ]);
+  const compared = plan.specs.filter(({ seed }) => seed === plan.summary.seeds[0]);
+  const faults = compared
+    .map(settingsOf)
+    .flatMap((values) => [
+      ...placeholderFaults("command", command, values),
+      ...(evaluate ? placeholderFaults("evaluate", evaluate, values) : []),
+    ]);
+  throwFaults([...new Set(faults)]);
   return { plan, folder: resolve(folder), timeoutSeconds };
 }
 

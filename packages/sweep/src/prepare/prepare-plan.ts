@@ -1,8 +1,12 @@
-import { assertOptions } from "@lorank/core";
-import { nodeInputs } from "@lorank/train";
-import { type PreparedTraining, type PrepareInputs, prepareTraining } from "@lorank/train/browser";
+import { modelAt } from "@lorank/checkpoint/files";
+import { assertOptions, InputError, isInputError } from "@lorank/core";
+import { parametersCost } from "@lorank/evidence/results";
+import { nodeInputs, type TrainingSettings } from "@lorank/train";
+import { adapterOn, type PreparedTraining, type PrepareInputs, prepareTraining } from "@lorank/train/browser";
+import { engineArm, rankedArms, trainingOfArm } from "../arms/arm-settings.ts";
+import type { EngineArm } from "../arms/arms.ts";
 import { sweepDefaults } from "../defaults.ts";
-import type { SweepInputs } from "../plan/plan.ts";
+import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
 import type { ToSearch } from "../store/record.ts";
 import { sweepNames } from "./setting-names.ts";
 import { planPrepared, type SweepSettings, trainingOf } from "./settings.ts";
@@ -35,14 +39,60 @@ export async function preparePlan(
   { findModel, runsJudge, ...options }: PrepareOptions = {},
 ): Promise<PreparedPlan> {
   assertOptions(settings, "the settings of a sweep", sweepNames);
-  const { ranks = sweepDefaults.ranks } = settings;
+  const { arms, ranks = arms === undefined ? sweepDefaults.ranks : [] } = settings;
   const inputs = { ...nodeInputs(findModel, { runsJudge }), ...options };
-  const { tokens: _, ...prepared } = await prepareTraining(trainingOf(settings), ranks, inputs);
-  const plan = planPrepared(settings, prepared, prepared.test);
+  assertNoSearch(settings);
+  const training = trainingOf(settings);
+  const { tokens: _, ...prepared } = await prepareTraining(training, arms === undefined ? ranks : [], inputs);
+  const ofArms = arms && armsOn(prepared, training, rankedArms(arms, settings.ranks));
+  const plan = planPrepared(settings, prepared, prepared.test, ofArms?.arms);
   return {
     ...prepared,
+    ...(ofArms && { sizes: ofArms.sizesOf(plan) }),
     plan,
     toSearch: { learningRate: settings.learningRate === "auto", epochs: settings.epochs === "auto" },
     notes: [...prepared.notes, ...plan.notes],
   };
+}
+
+/** Arms on a prepared model, and their sizes in the order of a plan; `rank` is then an arm's number. */
+function armsOn(
+  { modelPath, config }: Pick<PreparedTraining, "modelPath" | "config">,
+  training: TrainingSettings,
+  ranked: ReturnType<typeof rankedArms>,
+): { readonly arms: readonly EngineArm[]; sizesOf(plan: SweepPlan): PreparedTraining["sizes"] } {
+  const source = modelAt(modelPath);
+  const found = ranked.map((arm) => {
+    const { lora, size } = inArm(arm.name, () =>
+      adapterOn(source, config.task, trainingOfArm(training, arm), arm.rank),
+    );
+    return { arm: engineArm(arm, lora, { of: parametersCost, value: size.trainableParams }), size };
+  });
+  const sizes = new Map(found.map(({ arm, size }) => [arm.name, size]));
+  return {
+    arms: found.map(({ arm }) => arm),
+    sizesOf: ({ summary }) =>
+      (summary.axis?.names ?? []).map((name, place) => ({ ...sizes.get(name)!, rank: place + 1 })),
+  };
+}
+
+/** Runs `make`; an input fault names the arm. */
+function inArm<T>(name: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (isInputError(error))
+      throw new InputError(error.code, `arms.${name}: ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+function assertNoSearch({ arms, learningRate, epochs }: SweepSettings): void {
+  if (arms === undefined) return;
+  for (const [field, value] of Object.entries({ learningRate, epochs }))
+    if (value === "auto")
+      throw new InputError(
+        "E_CONFIG",
+        `${field} must be a number with arms, got auto\nName an arm for each value.`,
+      );
 }

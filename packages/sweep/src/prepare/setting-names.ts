@@ -4,6 +4,7 @@ import type { ComparisonSettings, SweepSettings } from "./settings.ts";
 
 export const comparisonNames: OptionNames<ComparisonSettings> = {
   ranks: false,
+  arms: false,
   seeds: false,
   method: false,
   robustness: false,

@@ -1,6 +1,8 @@
 import { type MethodName, type MetricName, metricOf, type TestSet } from "@lorank/evidence/results";
 import type { TrainingSettings } from "@lorank/train";
 import type { PreparedTraining } from "@lorank/train/browser";
+import type { ArmSettings } from "../arms/arm-settings.ts";
+import type { EngineArm } from "../arms/arms.ts";
 import { sweepDefaults } from "../defaults.ts";
 import { type CheckChoices, chosenChecks } from "../plan/checks.ts";
 import { planSweep, type SweepPlan } from "../plan/plan.ts";
@@ -10,6 +12,8 @@ import type { Comparison } from "../plan/sweep-config.ts";
 export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "epochs">, CheckChoices {
   /** Ranks to compare. (default 4, 8, 16, 32) */
   readonly ranks?: readonly number[] | undefined;
+  /** Arms to compare in place of ranks. */
+  readonly arms?: readonly ArmSettings[] | undefined;
   /** Random seeds per rank: how many, or which. (default 5) */
   readonly seeds?: number | readonly number[] | undefined;
   /** Method that chooses trials among all ranks and seeds. (default "grid": all) */
@@ -31,7 +35,7 @@ export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "
 
 export type ComparisonSettings = Pick<
   SweepSettings,
-  "ranks" | "seeds" | "method" | keyof CheckChoices | "metric" | "margin" | "confidence"
+  "ranks" | "arms" | "seeds" | "method" | keyof CheckChoices | "metric" | "margin" | "confidence"
 >;
 
 export function comparisonOf(
@@ -63,7 +67,10 @@ function numberIn(value: number | "auto" | undefined): number | undefined {
   return value === "auto" ? undefined : value;
 }
 
-/** Plans a sweep on prepared data. `test`: examples set aside for one score at the recommended rank. */
+/**
+ * Plans a sweep on prepared data. `test`: examples set aside for one score at the recommended rank. `arms`: compared in
+ * place of ranks.
+ */
 export function planPrepared(
   settings: SweepSettings,
   {
@@ -79,12 +86,14 @@ export function planPrepared(
     "config" | "model" | "classes" | "examplesSha256" | "overlap" | "sharedSources" | "validationGroups"
   >,
   test?: TestSet,
+  arms?: readonly EngineArm[],
 ): SweepPlan {
   return planSweep({
     ...config,
     name: `${model.name} on ${config.data.name}`,
     ...(test === undefined ? {} : { test }),
     ...comparisonOf(settings, sweepDefaults.metric[config.task.kind]),
+    ...(arms === undefined ? {} : { arms }),
     model,
     ...majorityShare(classes),
     ...(overlap === undefined ? {} : { overlap }),

@@ -3,6 +3,7 @@ import { isInputError, parseJson } from "@lorank/core";
 import { testScoreOf } from "@lorank/evidence";
 import { checkResultPart, parseResults } from "@lorank/evidence/parse";
 import {
+  armNumber,
   canonicalPieces,
   type Decision,
   type Results,
@@ -51,14 +52,15 @@ function* linesOf(results: Results): Generator<Uint8Array> {
 }
 
 export function decideRequired(store: SweepStore, plan: Plan, required: RequiredTrials): DecidedTrials {
-  const trials = resultsOf(store, required.trials).sort(byRankThenSeed);
+  const { axis } = plan.summary;
+  const trials = resultsOf(store, required.trials).sort(byRankThenSeed(axis));
   const truncations = required.truncations
     .flatMap(({ trialId, ranks }) => ranks.map((rank) => store.readTruncation(trialId, rank)))
     .sort((a, b) => a.rank - b.rank || a.seed - b.seed);
   const otherRates = resultsOf(store, required.otherRates ?? []).sort(byRateThenRank);
   const [otherScaling] = required.otherScaling === undefined ? [] : resultsOf(store, [required.otherScaling]);
   const base = untouchedBase(store, plan);
-  const failures = failuresOf(store, required.trials);
+  const failures = failuresOf(store, required.trials, axis);
   const found = {
     trials,
     ...(failures.length > 0 ? { failures } : {}),
@@ -118,16 +120,16 @@ function byRateThenRank(a: TrialResult, b: TrialResult): number {
 }
 
 /**
- * Trials to score on the test examples: completed at the recommended rank, unless rank 0, which has no adapter. No
- * other rank is ever scored: two scores would invite a choice.
+ * Trials to score on the test examples: completed at the recommended rank or arm, unless rank 0, which has no adapter.
+ * No other is ever scored: two scores would invite a choice.
  */
 export function trialsToScore(
-  { rank }: Pick<Decision, "rank">,
+  { rank, axis }: Pick<Decision, "rank" | "axis">,
   trials: readonly TrialResult[],
 ): TrialResult[] {
   return rank === null || rank === 0
     ? []
-    : trials.filter(({ spec, evaluation }) => spec.lora.rank === rank && evaluation !== undefined);
+    : trials.filter(({ spec, evaluation }) => armNumber(spec, axis) === rank && evaluation !== undefined);
 }
 
 interface ScoredExamples {
@@ -135,7 +137,7 @@ interface ScoredExamples {
   readonly validationGroups?: readonly number[] | undefined;
 }
 
-type ScoredDecision = Pick<Decision, "rank" | "metric" | "confidence">;
+type ScoredDecision = Pick<Decision, "rank" | "axis" | "metric" | "confidence">;
 
 /**
  * Test score of the recommended rank; undefined where runs are missing or no score is due.
@@ -151,11 +153,15 @@ export function testScoreIn(
   const scored = trialsToScore(decision, trials);
   if (scored.length === 0 || scored.some(({ trialId }) => !store.hasTestRun(sha256, trialId)))
     return undefined;
-  const ranks = store.testRuns(sha256, examples).map(({ rank }) => rank);
+  const numberOf = (id: string): number => armNumber(store.readSpec(id), decision.axis);
+  const ranks = store.testRuns(sha256, examples).map(({ trialId }) => numberOf(trialId));
   return testScoreOf({
     metric: decision.metric,
     confidence: decision.confidence,
-    runs: scored.map(({ trialId }) => store.readTestRun(sha256, trialId, examples)),
+    runs: scored.map(({ trialId }) => ({
+      ...store.readTestRun(sha256, trialId, examples),
+      rank: numberOf(trialId),
+    })),
     validation: scored.map(({ evaluation }) => evaluation!),
     ...{ testGroups: groups, validationGroups },
     otherRanks: [...new Set(ranks)].filter((rank) => rank !== decision.rank),

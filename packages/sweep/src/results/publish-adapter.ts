@@ -14,11 +14,10 @@ import {
 } from "../store/adapter-files.ts";
 import { makeOwnFolder, mustBe, namesIn, writeIfDifferent } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
-import { noteIn, noteName, type PublishedAdapter } from "./published-adapters.ts";
+import { noteIn, noteName, type PublishedAdapter, publishedOf } from "./published-adapters.ts";
 import { bestTrial } from "./results-document.ts";
 
-export interface UnpublishedAdapter {
-  readonly rank: number;
+export interface UnpublishedAdapter extends Pick<PublishedAdapter, "rank" | "arm"> {
   readonly error: Error;
 }
 
@@ -33,7 +32,7 @@ interface PublishOptions {
 }
 
 /**
- * Copies one adapter per rank to `adapters/r<rank>/`: that of {@link bestTrial}. On new data, expect slightly worse
+ * Copies one adapter per rank, or arm, to its folder of {@link publishedOf}: that of {@link bestTrial}. On new data, expect slightly worse
  * than its validation figures.
  *
  * Only PEFT's files are copied ({@link wholeAdapterFiles}). A rank's failure leaves the others.
@@ -43,33 +42,40 @@ export async function publishAdapters(
   trials: readonly TrialResult[],
   options: PublishOptions = {},
 ): Promise<{ adapters: PublishedAdapter[]; unpublished: UnpublishedAdapter[] }> {
-  const ranks = [...new Set(trials.map(({ spec }) => spec.lora.rank))].sort((a, b) => a - b);
+  const byFolder = new Map<string, TrialResult[]>();
+  for (const trial of trials.toSorted(byRank)) {
+    const { folder } = publishedOf(store.out, trial);
+    byFolder.set(folder, [...(byFolder.get(folder) ?? []), trial]);
+  }
   const adapters: PublishedAdapter[] = [];
   const unpublished: UnpublishedAdapter[] = [];
-  for (const rank of ranks) {
-    const withAdapter = trials.filter(
-      (trial) => trial.spec.lora.rank === rank && trial.adapterBytes !== undefined,
-    );
-    const best = rank === 0 ? undefined : bestTrial(withAdapter);
-    if (best === undefined) continue;
+  for (const own of byFolder.values()) {
+    const best = bestTrial(own.filter(({ adapterBytes }) => adapterBytes !== undefined));
+    if (best === undefined || best.spec.lora.rank === 0) continue;
     try {
       adapters.push(await publish(store, best, options));
     } catch (error) {
       if (options.signal?.aborted && error === options.signal.reason) throw error;
-      unpublished.push({ rank, error: error as Error });
+      const { rank, arm } = publishedOf(store.out, best);
+      unpublished.push({ rank, ...(arm === undefined ? {} : { arm }), error: error as Error });
     }
   }
   return { adapters, unpublished };
 }
 
+/** Order by rank; arms stay as they are. */
+function byRank(a: TrialResult, b: TrialResult): number {
+  return a.spec.arm === undefined ? a.spec.lora.rank - b.spec.lora.rank : 0;
+}
+
 /** Adapter folder to copy from; undefined where the published copy stays, as the attempt's is gone or damaged. */
 async function sourceOf(
   store: SweepStore,
-  { trialId, spec }: TrialResult,
+  trial: TrialResult,
   { portable = false, signal }: PublishOptions,
 ): Promise<string | undefined> {
-  const { rank } = spec.lora;
-  const folder = folderOf(store, rank);
+  const { trialId, spec } = trial;
+  const { folder } = publishedOf(store.out, trial);
   const note = noteIn(folder);
   const isOut = note?.trialId === trialId && (note.portable === true) === portable;
   const attempt = store.winningAttempt(trialId);
@@ -89,31 +95,27 @@ async function publish(
   trial: TrialResult,
   { portable = false, signal }: PublishOptions,
 ): Promise<PublishedAdapter> {
-  const { trialId, spec, evaluation } = trial;
-  const { seed } = spec;
-  const { rank } = spec.lora;
-  const { accuracy, logLoss } = evaluation!;
-  const folder = folderOf(store, rank);
+  const { accuracy, logLoss } = trial.evaluation!;
+  const published = publishedOf(store.out, trial);
+  const { folder, rank, arm, seed, trialId } = published;
   const source = await sourceOf(store, trial, { portable, signal });
-  if (source === undefined) return { rank, seed, trialId, folder };
+  if (source === undefined) return published;
+  const group = arm === undefined ? "rank" : "arm";
   const note = {
     trialId,
     rank,
+    ...(arm === undefined ? {} : { arm }),
     seed,
     ...(logLoss === undefined
-      ? { accuracy, chosenBy: "highest validation accuracy of the rank's seeds" }
-      : { logLoss, chosenBy: "lowest validation log loss of the rank's seeds" }),
+      ? { accuracy, chosenBy: `highest validation accuracy of the ${group}'s seeds` }
+      : { logLoss, chosenBy: `lowest validation log loss of the ${group}'s seeds` }),
     ...(portable ? { portable } : {}),
   };
   const leftOut = portable
     ? await copyPortable(source, folder, signal)
     : await copyAdapter(source, folder, signal);
   writeIfDifferent(join(folder, noteName), `${JSON.stringify(note, null, 2)}\n`);
-  return { rank, seed, trialId, folder, ...(leftOut.length > 0 ? { leftOut } : {}) };
-}
-
-function folderOf(store: SweepStore, rank: number): string {
-  return store.path("adapters", `r${rank}`);
+  return { ...published, ...(leftOut.length > 0 ? { leftOut } : {}) };
 }
 
 /** Copies an adapter in portable form. It is written aside first: an equal published adapter stays. */

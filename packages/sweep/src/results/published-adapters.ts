@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
 import type { TrialResult } from "@lorank/evidence/results";
+import { fileName } from "../arms/arms.ts";
 
 export interface PublishedAdapter {
   readonly rank: number;
+  /** Name of the arm; absent if ranks are compared. */
+  readonly arm?: string;
   readonly seed: number;
   readonly trialId: string;
-  /** Adapter folder in PEFT's format: `<results folder>/adapters/r<rank>`. */
+  /** Adapter folder in PEFT's format: `<results folder>/adapters/r<rank>`, or of an arm `adapters/<name>`. */
   readonly folder: string;
   /** Names in the trainer's adapter folder that were not copied, as no files of PEFT. */
   readonly leftOut?: readonly string[];
@@ -15,12 +18,24 @@ export interface PublishedAdapter {
 /** File in a published adapter's folder that names the trial it comes from. */
 export const noteName = "trial.json";
 
+/** Published adapter of a trial in the results folder `out`. */
+export function publishedOf(
+  out: string,
+  { trialId, spec }: Pick<TrialResult, "trialId" | "spec">,
+): PublishedAdapter {
+  const { arm, seed } = spec;
+  const { rank } = spec.lora;
+  const name = arm === undefined ? `r${rank}` : fileName(arm);
+  return {
+    rank,
+    ...(arm === undefined ? {} : { arm }),
+    ...{ seed, trialId, folder: join(out, "adapters", name) },
+  };
+}
+
 export function publishedAdapters(folder: string, trials: readonly TrialResult[]): PublishedAdapter[] {
   return trials
-    .map(({ trialId, spec }) => {
-      const { rank } = spec.lora;
-      return { rank, seed: spec.seed, trialId, folder: join(folder, "adapters", `r${rank}`) };
-    })
+    .map((trial) => publishedOf(folder, trial))
     .filter(({ trialId, folder }) => noteIn(folder)?.trialId === trialId);
 }
 

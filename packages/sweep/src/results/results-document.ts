@@ -1,6 +1,6 @@
 import { decideResults } from "@lorank/evidence";
 import { parseResults } from "@lorank/evidence/parse";
-import type { Results, TrialResult } from "@lorank/evidence/results";
+import { type ArmAxis, armNumber, type Results, type TrialResult } from "@lorank/evidence/results";
 import type { PlanSummary, SweepPlan } from "../plan/plan.ts";
 
 /** Execution settings in the results: threads and concurrency, which change times only. */
@@ -53,12 +53,13 @@ export function gridResults(
     throw new Error(
       `${specs.length} trials must have a result before there is a verdict, got ${trials.length}`,
     );
-  const decided = decideTrials(summary, data, { trials: trials.toSorted(byRankThenSeed) });
+  const decided = decideTrials(summary, data, { trials: trials.toSorted(byRankThenSeed(summary.axis)) });
   return resultsDocument(summary, { model, data }, decided, execution);
 }
 
-export function byRankThenSeed(a: TrialResult, b: TrialResult): number {
-  return a.spec.lora.rank - b.spec.lora.rank || a.spec.seed - b.spec.seed;
+/** Order of trials by rank, or by arm, then seed. */
+export function byRankThenSeed(axis?: ArmAxis): (a: TrialResult, b: TrialResult) => number {
+  return (a, b) => armNumber(a.spec, axis) - armNumber(b.spec, axis) || a.spec.seed - b.spec.seed;
 }
 
 /**

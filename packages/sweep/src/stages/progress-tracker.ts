@@ -1,5 +1,11 @@
 import type { RequiredTruncation } from "@lorank/evidence/methods";
-import type { Evaluation, TestRun, TrialSpec } from "@lorank/evidence/results";
+import {
+  type ArmAxis,
+  armNumber,
+  type Evaluation,
+  type TestRun,
+  type TrialSpec,
+} from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import type { FailedTask, TaskEvent } from "../executor/run-tasks.ts";
 import type { ProgressReporter, SweepProgress } from "../plan/events.ts";
@@ -9,6 +15,7 @@ import type { SweepStore } from "../store/store.ts";
 export class ProgressTracker {
   readonly #store: SweepStore;
   readonly #specs: Map<string, TrialSpec>;
+  readonly #rankOf: (spec: TrialSpec) => number;
   readonly #reporter: ProgressReporter;
   readonly #timeLeft: TimeLeft;
   #waiting = new Set<string>();
@@ -20,14 +27,16 @@ export class ProgressTracker {
     specs: readonly TrialSpec[],
     trialsAtOnce: number,
     reporter: ProgressReporter,
+    axis?: ArmAxis,
   ) {
     this.#store = store;
     this.#specs = new Map(specs.map((spec) => [trialId(spec), spec]));
+    this.#rankOf = (spec) => armNumber(spec, axis);
     this.#reporter = reporter;
     this.#timeLeft = new TimeLeft(trialsAtOnce);
     for (const [id, spec] of this.#specs)
       if (store.isDone(id))
-        this.#timeLeft.finished(id, spec.lora.rank, store.readResult(id).measured.seconds.total);
+        this.#timeLeft.finished(id, this.#rankOf(spec), store.readResult(id).measured.seconds.total);
     this.expect(specs, specs.length);
   }
 
@@ -42,7 +51,7 @@ export class ProgressTracker {
 
   trained(event: TaskEvent): void {
     const { trialId: id } = event;
-    const { rank } = this.#specs.get(id)!.lora;
+    const rank = this.#rankOf(this.#specs.get(id)!);
     switch (event.kind) {
       case "started":
         this.#waiting.delete(id);
@@ -100,11 +109,15 @@ export class ProgressTracker {
   }
 
   #progress(trialId: string): SweepProgress {
-    const { lora, seed } = this.#specs.get(trialId)!;
-    const seconds = this.#timeLeft.estimate([...this.#waiting].map((id) => this.#specs.get(id)!.lora.rank));
+    const spec = this.#specs.get(trialId)!;
+    const { arm, seed } = spec;
+    const seconds = this.#timeLeft.estimate(
+      [...this.#waiting].map((id) => this.#rankOf(this.#specs.get(id)!)),
+    );
     return {
       trialId,
-      rank: lora.rank,
+      rank: this.#rankOf(spec),
+      ...(arm === undefined ? {} : { arm }),
       seed,
       done: this.#done,
       total: this.#total,

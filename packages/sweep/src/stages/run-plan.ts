@@ -149,7 +149,7 @@ export async function scoreVerdict(
   const isMissing = (id: string) => !store.hasTestRun(sha256, id);
   const scored = trialsToScore(decision, trials).map(({ trialId }) => trialId);
   const specs = trials.map(({ spec }) => spec);
-  const tracker = new ProgressTracker(store, specs, run.trialsAtOnce, run.reporter);
+  const tracker = new ProgressTracker(store, specs, run.trialsAtOnce, run.reporter, decision.axis);
   const tasks = scored.filter(isMissing).map((id) => scoringTask(store, id, test));
   const { failed } = await runTasks(executor, tasks, run, ({ kind, trialId }) => {
     if (kind === "finished") tracker.scored(store.readTestRun(sha256, trialId));

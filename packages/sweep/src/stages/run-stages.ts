@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import type { RequiredTruncation } from "@lorank/evidence/methods";
-import type { FailedTrial, TrialSpec } from "@lorank/evidence/results";
+import { armNumber, type FailedTrial, type TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { lastLines, readEnd } from "../executor/describe-exit.ts";
 import type { Executor } from "../executor/executor.ts";
@@ -16,7 +16,7 @@ import {
 } from "../methods/methods.ts";
 import { inOrder } from "../plan/checks.ts";
 import type { TestToScore } from "../plan/job.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, PlanSummary } from "../plan/plan.ts";
 import { outputFile, readAttemptState } from "../store/attempt-log.ts";
 import { forgetFailedTrials, readFailedTrials, writeFailedTrials } from "../store/failed-trials.ts";
 import type { SweepStore } from "../store/store.ts";
@@ -26,13 +26,20 @@ import { ProgressTracker } from "./progress-tracker.ts";
  * Gives up ranks without a completed run or one left to try, so that others are decided. Gives up none if all failed:
  * the trainer is at fault.
  */
-function giveUpRanks(store: SweepStore, trials: readonly TrialSpec[], failed: readonly FailedTask[]): void {
+function giveUpRanks(
+  store: SweepStore,
+  { axis }: PlanSummary,
+  trials: readonly TrialSpec[],
+  failed: readonly FailedTask[],
+): void {
   const messages = new Map(failed.map(({ trialId, message }) => [trialId, message]));
   const mayCompare = (id: string): boolean =>
     store.isDone(id) ? store.readResult(id).status === "completed" : !messages.has(id);
-  const others = new Set(trials.filter((spec) => mayCompare(trialId(spec))).map(({ lora }) => lora.rank));
+  const others = new Set(
+    trials.filter((spec) => mayCompare(trialId(spec))).map((spec) => armNumber(spec, axis)),
+  );
   const lost = trials
-    .filter(({ lora }) => !others.has(lora.rank))
+    .filter((spec) => !others.has(armNumber(spec, axis)))
     .map(trialId)
     .filter((id) => messages.has(id) && !store.isDone(id));
   if (lost.length === 0 || others.size === 0) return;
@@ -71,7 +78,7 @@ export async function runStages(
   const method = methodOf(plan);
   forgetFailedTrials(store.out);
   let required = askFor(method, store);
-  const tracker = new ProgressTracker(store, plan.specs, run.trialsAtOnce, run.reporter);
+  const tracker = new ProgressTracker(store, plan.specs, run.trialsAtOnce, run.reporter, plan.summary.axis);
   const finished: string[] = [];
   const failed: FailedTask[] = [];
   const unable = await evaluateBase();
@@ -93,7 +100,7 @@ export async function runStages(
     });
     for (const one of cut.failed) tracker.failed(one);
     failed.push(...trained.failed, ...cut.failed);
-    giveUpRanks(store, required.trials, failed);
+    giveUpRanks(store, plan.summary, required.trials, failed);
     const end = { finished, failed, ran };
     const left = missing(store, required);
     if (left.length > 0) {

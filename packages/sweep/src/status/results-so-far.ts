@@ -27,7 +27,7 @@ const known = new WeakMap<
  */
 export function resultsSoFar(store: SweepStore): ResultsSoFar {
   const plan = readPlan(store.out);
-  const trials = resultsOf(store, plan.specs).sort(byRankThenSeed);
+  const trials = resultsOf(store, plan.specs).sort(byRankThenSeed(plan.summary.axis));
   const looked = methodOf(plan).soFar(store);
   const last = known.get(store);
   const basis = canonicalJson([plan.summary, trials.map(({ trialId }) => trialId)]);

@@ -1,8 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { type MetricName, metricOf, type TrialSpec } from "@lorank/evidence/results";
+import { armNumber, type MetricName, metricOf, type TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
+import { fileName } from "../arms/arms.ts";
 import { isComplete, methodOf, missingRanks, type RequiredTrials } from "../methods/methods.ts";
 import { extraTrials, inOrder } from "../plan/checks.ts";
 import type { Plan } from "../plan/plan.ts";
@@ -94,7 +95,8 @@ function statesOf(
       ...(isLeft ? { state: "not-asked" } : state),
       trialId: id,
       name: trialName(spec, variant),
-      rank: spec.lora.rank,
+      rank: armNumber(spec, plan.summary.axis),
+      ...(spec.arm === undefined ? {} : { arm: spec.arm }),
       seed: spec.seed,
       ...(variant === undefined ? {} : { variant }),
     };
@@ -151,9 +153,9 @@ export function estimateTime(trials: readonly TrialStatus[]): Estimated {
   };
 }
 
-/** Trial name such as `r16-s3` (rank, seed), or `r16-s3-lr0.001` for a check. */
-export function trialName({ lora, seed }: TrialSpec, variant?: string): string {
-  return `r${lora.rank}-s${seed}${variant === undefined ? "" : `-${variant}`}`;
+/** Trial name such as `r16-s3` (rank, seed), `mlp-s3` of an arm, or `r16-s3-lr0.001` for a check. */
+export function trialName({ arm, lora, seed }: TrialSpec, variant?: string): string {
+  return `${arm === undefined ? `r${lora.rank}` : fileName(arm)}-s${seed}${variant === undefined ? "" : `-${variant}`}`;
 }
 
 export function variantOf({ lora, optimizer }: TrialSpec, ofSweep: TrialSpec): string {

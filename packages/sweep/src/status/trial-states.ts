@@ -50,7 +50,10 @@ export type TrialStatus = TrialState & {
   readonly trialId: string;
   /** Trial name such as `r16-s3`; a check's with what differs: `r16-s3-lr0.001`, `r16-s3-rslora`. */
   readonly name: string;
+  /** Rank, or the arm's number. */
   readonly rank: number;
+  /** Name of the arm; absent if ranks are compared. */
+  readonly arm?: string;
   readonly seed: number;
   /** Setting in which a check's trial differs from the sweep, such as `lr0.001`. Absent for compared trials. */
   readonly variant?: string;

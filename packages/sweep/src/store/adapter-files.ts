@@ -143,10 +143,11 @@ export function damagedAdapter(damage: string, trialId: string): InputError {
   );
 }
 
-export function missingAdapter(trialId: string, { lora, seed }: TrialSpec): InputError {
+export function missingAdapter(trialId: string, { arm, lora, seed }: TrialSpec): InputError {
+  const compared = arm === undefined ? `rank ${lora.rank}` : `arm ${arm}`;
   return new InputError(
     "E_ADAPTER_MISSING",
-    `attempts/${trialId} must hold the adapter of rank ${lora.rank}, seed ${seed}, got none\n` +
+    `attempts/${trialId} must hold the adapter of ${compared}, seed ${seed}, got none\n` +
       `Delete results/${trialId}.json to train it again.`,
   );
 }

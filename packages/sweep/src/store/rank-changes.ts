@@ -1,32 +1,36 @@
 import { InputError } from "@lorank/core";
+import type { TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import type { Plan } from "../plan/plan.ts";
 import type { SweepStore } from "./store.ts";
 
-/** Changes between a sweep's ranks and a new plan's: ranks left out, and ranks taken in again. Both ascend. */
+/** Rank, or name of an arm. */
+export type RankOrArm = number | string;
+
+/** Changes between a sweep's ranks, or arms, and a new plan's: those left out, and those taken in again, in order. */
 export interface RankChanges {
-  /** Ranks the plan leaves out; `results` counts their trials with a result, which stay in the folder. */
-  readonly leftOut: readonly { readonly rank: number; readonly results: number }[];
-  readonly takenIn: readonly number[];
+  /** Ranks or arms the plan leaves out; `results` counts their trials with a result, which stay in the folder. */
+  readonly leftOut: readonly { readonly rank: RankOrArm; readonly results: number }[];
+  readonly takenIn: readonly RankOrArm[];
 }
 
 /**
- * Changes of ranks from the sweep `before` to `plan`; undefined if the plan has a rank that the sweep never had.
+ * Changes of ranks, or arms, from the sweep `before` to `plan`; undefined if the plan has one that the sweep never had.
  *
- * A rank may leave a race or a probe only before any run has completed: the choice must not depend on outcomes.
+ * One may leave a race or a probe only before any of its runs has completed: the choice must not depend on outcomes.
  *
- * @throws InputError `E_SWEEP_CHANGED` for a rank that may not leave.
+ * @throws InputError `E_SWEEP_CHANGED` for one that may not leave.
  */
 export function changesOfRanks(store: SweepStore, before: Plan, plan: Plan): RankChanges | undefined {
-  const isNew = (rank: number): boolean => !before.config.ranks.includes(rank);
-  const takenIn = plan.config.ranks.filter(isNew);
-  const wasOfSweep = (rank: number): boolean =>
-    plan.specs.some((spec) => spec.lora.rank === rank && store.hasSpec(trialId(spec)));
+  const [had, has] = [comparedIn(before), comparedIn(plan)];
+  const takenIn = has.filter((one) => !had.includes(one));
+  const wasOfSweep = (rank: RankOrArm): boolean =>
+    plan.specs.some((spec) => rankOrArm(spec) === rank && store.hasSpec(trialId(spec)));
   if (!takenIn.every(wasOfSweep)) return undefined;
-  const leaving = before.config.ranks.filter((rank) => !plan.config.ranks.includes(rank));
+  const leaving = had.filter((rank) => !has.includes(rank));
   const leftOut = leaving.map((rank) => {
     const done = before.specs
-      .filter((spec) => spec.lora.rank === rank)
+      .filter((spec) => rankOrArm(spec) === rank)
       .map(trialId)
       .filter((id) => store.isDone(id));
     const { method } = before.config;
@@ -37,14 +41,23 @@ export function changesOfRanks(store: SweepStore, before: Plan, plan: Plan): Ran
   return { leftOut, takenIn };
 }
 
+function comparedIn({ specs }: Plan): RankOrArm[] {
+  return [...new Set(specs.map(rankOrArm))];
+}
+
+function rankOrArm({ arm, lora }: TrialSpec): RankOrArm {
+  return arm ?? lora.rank;
+}
+
 function isCompleted(store: SweepStore, id: string): boolean {
   return store.readResult(id, { keep: false }).status === "completed";
 }
 
-function mayNotLeave(rank: number, completed: number, method: string): InputError {
+function mayNotLeave(rank: RankOrArm, completed: number, method: string): InputError {
+  const [field, name] = typeof rank === "string" ? ["arms", `arm ${rank}`] : ["ranks", `rank ${rank}`];
   return new InputError(
     "E_SWEEP_CHANGED",
-    `ranks must keep rank ${rank} in this ${method}, got them without it after ${completed} of its runs completed\n` +
-      `A ${method} shares the error of its claims among its ranks: one with outcomes leaves it by those alone. Use another --out.`,
+    `${field} must keep ${name} in this ${method}, got them without it after ${completed} of its runs completed\n` +
+      `A ${method} shares the error of its claims among its ${field}: one with outcomes leaves it by those alone. Use another --out.`,
   );
 }

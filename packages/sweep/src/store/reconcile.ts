@@ -12,8 +12,8 @@ import { type AskedSettings, readPlan, readSweepFile, writeSettings } from "./sw
 /**
  * Makes `sweep.json` and the plan agree, and returns the plan to run.
  *
- * An equal config is a resume. With `extend`, ranks and seeds of both are run, the method may change, and test examples
- * may be added. Without it, ranks may be left out and taken in again: {@link rankChanges}. Other differences are
+ * An equal config is a resume. With `extend`, ranks and seeds of both are run, arms as in `plan`, the method may change,
+ * and test examples may be added. Without it, ranks may be left out and taken in again: {@link rankChanges}. Other differences are
  * refused: trials under two settings cannot be compared.
  *
  * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one per line.
@@ -32,10 +32,14 @@ export function reconcileSweepFile<P extends Plan>(
   }
   const before = readSweepFile(out);
   const toRun = extend ? (planAgain(union(before, plan.config)) as P) : plan;
-  const changes = settingsDiff(before, toRun.config).filter(({ path }) => !isForResults(path));
+  const changes = settingsDiff(byName(before), byName(toRun.config)).filter(
+    ({ path }) => !isForResults(path),
+  );
+  const isOfRanks = ({ path }: SettingChange): boolean => path === "ranks" || isWholeArm(path, before, toRun);
   const allowed = changes.filter(
     (change) =>
-      (extend && isExtendable(change)) || (change.path === "ranks" && rankChanges(out, toRun) !== undefined),
+      (extend && (isExtendable(change) || isOfRanks(change))) ||
+      (isOfRanks(change) && rankChanges(out, toRun) !== undefined),
   );
   if (changes.length > allowed.length) throw changed(changes.filter((change) => !allowed.includes(change)));
   // Settings are written first: a kill in between must leave no `sweep.json` without settings.
@@ -53,6 +57,22 @@ export function reconcileSweepFile<P extends Plan>(
 export function rankChanges(out: string, plan: Plan): RankChanges | undefined {
   if (!existsSync(join(out, "sweep.json"))) return { leftOut: [], takenIn: [] };
   return changesOfRanks(new SweepStore(out, { readOnly: true }), readPlan(out), plan);
+}
+
+/** Config with its arms by name, to compare each with its own; their numbers follow. */
+function byName({ ranks, arms, ...config }: Plan["config"]): object {
+  if (arms === undefined) return { ...config, ranks };
+  return { ...config, arms: Object.fromEntries(arms.map(({ name, ...arm }) => [JSON.stringify(name), arm])) };
+}
+
+/** Tells whether a change is of an arm that only one of two configs has. */
+function isWholeArm(path: string, before: Plan["config"], { config }: Plan): boolean {
+  const [had, has] = [before, config].map(({ arms = [] }) => arms.map(({ name }) => name));
+  const isAt = (name: string): boolean => path.startsWith(`arms.${JSON.stringify(name)}.`);
+  return [
+    ...had!.filter((name) => !has!.includes(name)),
+    ...has!.filter((name) => !had!.includes(name)),
+  ].some(isAt);
 }
 
 function writeSweepFile(path: string, config: Plan["config"]): void {

@@ -2,9 +2,14 @@ import { InputError } from "@lorank/core";
 import type { CommandSpec } from "@lorank/evidence/results";
 
 const names = [
+  "arm",
   "rank",
   "alpha",
   "scaling",
+  "targets",
+  "method",
+  "rankPattern",
+  "alphaPattern",
   "seed",
   "learningRate",
   "epochs",
@@ -17,36 +22,35 @@ const names = [
 
 type Name = (typeof names)[number];
 
-type CommandValues = Readonly<Partial<Record<Name, string>>>;
+/** Values by name: a trial's settings, and those that only its trainer understands. */
+type CommandValues = Readonly<Partial<Record<Name, string>>> & Readonly<Record<string, string>>;
 
 /** Placeholders each command may use beside the settings' (see {@link settingsOf}). */
 const ownNames = { command: ["out", "trialId"], evaluate: ["out", "trialId", "adapter", "split"] } as const;
 
-type TrialSettings = CommandSpec["lora"] & CommandSpec["optimizer"] & Pick<CommandSpec, "seed">;
-
-const placeholders: { readonly [Key in keyof Required<TrialSettings>]: Name } = {
-  rank: "rank",
-  alpha: "alpha",
-  scalingRule: "scaling",
-  seed: "seed",
-  learningRate: "learningRate",
-  epochs: "epochs",
-};
-
 export function settingsOf({
+  arm,
   lora,
   optimizer,
+  values,
   seed,
-}: Pick<CommandSpec, "lora" | "optimizer" | "seed">): CommandValues {
-  const settings: TrialSettings = { ...lora, seed, ...optimizer };
-  const names = Object.keys(placeholders) as (keyof TrialSettings)[];
-  const known = names.filter((name) => settings[name] !== undefined);
-  return Object.fromEntries(known.map((name) => [placeholders[name], String(settings[name])]));
+}: Omit<CommandSpec, "specVersion" | "trainer">): CommandValues {
+  const { rank, alpha, scalingRule: scaling, targetModules, dora } = lora;
+  const settings = {
+    ...{ arm, rank, alpha, scaling, seed },
+    targets: targetModules?.join(","),
+    method: dora === undefined ? undefined : dora ? "dora" : "lora",
+    learningRate: optimizer.learningRate,
+    epochs: optimizer.epochs,
+    ...values,
+  };
+  const known = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
 }
 
 /** Fills placeholders in a command's program and arguments: `{rank}` becomes 8. */
 export function fillIn(command: readonly string[], values: CommandValues): string[] {
-  return command.map((word) => word.replace(placeholder, (_, name: Name) => values[name] ?? ""));
+  return command.map((word) => word.replace(placeholder, (_, name: string) => values[name] ?? ""));
 }
 
 /**
@@ -54,8 +58,9 @@ export function fillIn(command: readonly string[], values: CommandValues): strin
  * undefined value removes an inherited variable.
  */
 export function environmentOf(values: CommandValues): Record<string, string | undefined> {
+  const all = new Set([...names, ...Object.keys(values)]);
   return Object.fromEntries(
-    names.map((name) => [
+    [...all].map((name) => [
       `LORANK_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`,
       values[name],
     ]),
@@ -77,6 +82,16 @@ export function placeholderFaults(
     }
     const key = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     return [`${key} must be given, for trainer.${which} has {${name}}`];
+  });
+}
+
+/** Faults in names of values that only a trainer understands. */
+export function valueNameFaults(values: Readonly<Record<string, string>>): string[] {
+  return Object.keys(values).flatMap((name) => {
+    if (names.includes(name as Name)) return [`arms.values must have names of their own, got ${name}`];
+    return /^[A-Za-z]+$/.test(name)
+      ? []
+      : [`arms.values must have names of letters alone, got ${JSON.stringify(name)}`];
   });
 }
 
