@@ -256,6 +256,15 @@ export const tokenIds: Kind<readonly number[]> = {
 export const names = list("a list of different names", text("a name", "name"));
 export const ranks = list("a list of different positive integers", count);
 export const layers = orWord("all-linear", names, '"all-linear" or a list of different layer names');
+/** Layers that get an adapter: {@link layers}, or a part of the blocks. */
+export const targets = {
+  ...orWord(
+    "attention",
+    orWord("mlp", layers, ""),
+    '"all-linear", "attention", "mlp" or a list of different layer names',
+  ),
+  placeholder: layers.placeholder!,
+};
 export const seeds = oneOrMore(
   count,
   list("", whole),

@@ -71,14 +71,15 @@ export function settingsToKeep({
 /** Ranks and seeds to run, including earlier ranks and seeds under `--extend`. */
 function compared(
   config: Comparison,
-  { until, seeds: requested }: SettingsOf<"sweep">,
+  { until, seeds: requested, arms, ranks: ofArms }: SettingsOf<"sweep">,
 ): Partial<SettingsOf<"sweep">> {
-  const { ranks, seeds } = config;
+  const { seeds } = config;
+  const ranks = arms === undefined ? { ranks: config.ranks } : ofArms === undefined ? {} : { ranks: ofArms };
   const ofSeeds =
     until === undefined
       ? { seeds: requested === seeds.length ? requested : seeds }
       : { "max-seeds": seeds.length };
-  return { ranks, ...ofSeeds, ...chosenChecks(config) };
+  return { ...ranks, ...ofSeeds, ...chosenChecks(config) };
 }
 
 /** Saved settings; undefined if the folder has none. Throws `E_SETTINGS_FILE` for damaged settings. */

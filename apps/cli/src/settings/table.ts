@@ -2,6 +2,7 @@
 import { defaultMargins, methodNames } from "@lorank/evidence/names";
 import { defaults as d } from "../defaults.ts";
 import { executorNames, executorSettings, executors } from "../executors/executors.ts";
+import { arms } from "../flags/arms-kind.ts";
 import { answerMetrics, computeChoices, deviceChoices, encodingChoices } from "../flags/choices.ts";
 import { column, file, folder, metric, model, quantization } from "../flags/common-kinds.ts";
 import { adapter, compared, data, output, question, running, shown } from "../flags/headings.ts";
@@ -69,6 +70,7 @@ export const table = [
 
   ...takenBy(compare,
     compared("ranks", k.ranks, "ranks", { default: d.ranks }),
+    compared("arms", arms, "what is compared in place of ranks: a list of names, each with settings of its own", { fileOnly: true, forCommand: true }),
     compared("seeds", k.seeds, "how many seeds, or which ones (1,2,3)", { default: d.seeds }),
     compared("method", k.choice(methodNames), "trials to run: grid (all), probe or race (fewer)", { default: d.method }),
     compared("until", k.choice(["settled"]), "add seeds until the verdict is settled (within the margin, or still rising), or what is left would hardly improve it"),
@@ -91,7 +93,7 @@ export const table = [
     adapter("scaling", k.choice(["lora", "rslora"]), "lora: alpha/rank, rslora: alpha/√rank", { default: d.scaling, forCommand: true }),
     adapter("dora", k.onOff, "train a magnitude for each row of a weight too", { expert: true }),
     adapter("dropout", k.share, "probability that an element of the adapter's input is zeroed", { default: d.dropout, expert: true }),
-    adapter("targets", k.layers, "layers with an adapter, such as q_proj,v_proj", { default: d.targets }),
+    adapter("targets", k.targets, "layers with an adapter, such as q_proj,v_proj; attention or mlp: that part of each block", { default: d.targets }),
     adapter("portable", k.onOff, "write adapters as vLLM and llama.cpp read them: alpha = rank, no rsLoRA", { expert: true }),
   ),
 

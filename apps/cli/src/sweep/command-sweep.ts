@@ -3,6 +3,7 @@ import { chosenChecks, plannedTrials } from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
 import { throwIfAny } from "../errors.ts";
 import { executorNamed } from "../executors/executors.ts";
+import { armSettings } from "../flags/arms-kind.ts";
 import * as kinds from "../flags/kinds.ts";
 import type { TrainerInFile } from "../flags/object-kind.ts";
 import type { TitledLine } from "../output.ts";
@@ -97,7 +98,7 @@ function commandSettings(
   trainer: TrainerInFile,
   folder: string,
 ): Parameters<typeof prepareCommand>[0] {
-  const { ranks, seeds, method, margin, confidence, alpha, scaling } = settings;
+  const { ranks, arms, seeds, method, margin, confidence, alpha, scaling } = settings;
   const metric = outcomeMetricOf(settings);
   const { "exit-codes": codes, timeout: _, ...commands } = trainer;
   const { diverged, "out-of-memory": outOfMemory } = codes ?? {};
@@ -106,7 +107,7 @@ function commandSettings(
     ...(outOfMemory === undefined ? {} : { outOfMemory }),
   };
   return {
-    ...{ ranks, seeds, method, metric, margin, confidence, alpha, scaling },
+    ...{ ranks, arms: armSettings(arms), seeds, method, metric, margin, confidence, alpha, scaling },
     ...chosenChecks(settings),
     learningRate: settings["learning-rate"] as number | undefined,
     epochs: settings.epochs as number | undefined,

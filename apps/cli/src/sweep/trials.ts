@@ -8,6 +8,7 @@ import { type PreparedPlan, preparePlan, type SweepSettings } from "@lorank/swee
 import { familyOf } from "@lorank/train/engine";
 import { tokenised } from "../data/tokenised.ts";
 import { defaults } from "../defaults.ts";
+import { armSettings } from "../flags/arms-kind.ts";
 import { camelKeys, flagOf } from "../flags/flag-names.ts";
 import { quantizationName, quantizationNamed } from "../flags/quantization.ts";
 import { resolveModelPath } from "../model/resolve.ts";
@@ -42,11 +43,13 @@ export async function prepareTrials(
     quantize = defaults.quantize,
     metric: _,
     maxNewTokens: __,
+    arms,
     ...others
   } = camelKeys(settings);
   const prepared = await preparePlan(
     {
       ...others,
+      arms: armSettings(arms),
       ...trialMetricOf(settings),
       model,
       ...(data === defaults.data ? eMails(others) : { data }),
