@@ -4,7 +4,15 @@ export { boundInUnit, costFigure, inUnit, percent } from "./claims/amounts.ts";
 export type { StepKind } from "./claims/claim.ts";
 export { type Compared, comparedWords } from "./claims/compared.ts";
 export { courseOf, methods } from "./methods/methods.ts";
-export { type ArmAxis, armName, armNumber, namesIn, numbersIn, parametersCost } from "./schema/arm-axis.ts";
+export {
+  type ArmAxis,
+  armName,
+  armNumber,
+  nameOfRun,
+  namesIn,
+  numbersIn,
+  parametersCost,
+} from "./schema/arm-axis.ts";
 export { canonicalJson, canonicalPieces } from "./schema/canonical-json.ts";
 export { figure, metricOf, metricsBeside, type OutcomeMetricName } from "./schema/metric.ts";
 export { isSettled, namedRank, rankToUse, tellsRanksApart } from "./schema/rank-to-use.ts";

@@ -8,7 +8,7 @@ export { RunningLosses, type StepLoss } from "./status/running-losses.ts";
 export { type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
 export type { TrialStatus } from "./status/trial-states.ts";
 export { assertResultsFolder } from "./store/own-names.ts";
-export type { RankChanges } from "./store/rank-changes.ts";
+export type { RankChanges, RankOrArm } from "./store/rank-changes.ts";
 export { rankChanges } from "./store/reconcile.ts";
 export { type Attempt, SweepStore } from "./store/store.ts";
 export {

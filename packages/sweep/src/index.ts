@@ -1,4 +1,5 @@
 export type { ArmSettings } from "./arms/arm-settings.ts";
+export type { EngineArm } from "./arms/arms.ts";
 export {
   type AskedRunOptions,
   type RunOptions,

@@ -1,4 +1,5 @@
 import type { Bodies, ClaimIn, Words } from "../claims/claim.ts";
+import type { ArmAxis } from "../schema/arm-axis.ts";
 import type { DecisionFacts } from "../schema/decision-facts.ts";
 import type { Decided } from "../schema/decision-types.ts";
 import type { MethodMembers, MethodName } from "../schema/method-types.ts";
@@ -11,6 +12,8 @@ export interface PartOfGrid {
 
 export interface PlannedRuns {
   readonly ranks: readonly number[];
+  /** Arms that are compared in place of ranks. */
+  readonly axis?: ArmAxis | undefined;
   readonly seeds: readonly number[];
   readonly expected: number;
 }

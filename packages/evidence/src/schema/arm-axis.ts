@@ -29,7 +29,15 @@ export function lacksCosts({ axis }: { readonly axis?: ArmAxis | undefined }): b
 
 /** Name of an arm by its number; quoted if it would blur into a sentence. */
 export function armName({ names }: Names, arm: number): string {
-  const name = names[arm - 1] ?? String(arm);
+  return quoted(names[arm - 1] ?? String(arm));
+}
+
+/** Name for messages of what a run has: `rank 8`, or `arm qwen3`. */
+export function nameOfRun({ rank, arm }: { readonly rank: number; readonly arm?: string }): string {
+  return arm === undefined ? `rank ${rank}` : `arm ${quoted(arm)}`;
+}
+
+function quoted(name: string): string {
   return /^[^\s,;"]+$/.test(name) ? name : JSON.stringify(name);
 }
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@lorank/core";
-import { armNumber, type MetricName, metricOf, type TrialSpec } from "@lorank/evidence/results";
+import { type ArmAxis, armNumber, type MetricName, metricOf, type TrialSpec } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { fileName } from "../arms/arms.ts";
 import { isComplete, methodOf, missingRanks, type RequiredTrials } from "../methods/methods.ts";
@@ -19,6 +19,8 @@ export interface SweepStatus extends Pick<Estimated, "secondsLeft"> {
   /** True during a search, before there are trials. */
   readonly isSearching: boolean;
   readonly ranks: readonly number[];
+  /** Arms that are compared in place of ranks. */
+  readonly axis?: ArmAxis;
   readonly seeds: readonly number[];
   readonly metric: MetricName;
   /** Planned trials, one for each rank and seed, seed by seed, then those for checks. */
@@ -56,7 +58,7 @@ export function sweepStatus(
     return { ...nothing, isSearching: true, isComplete: false, ...driver };
   }
   const plan = readPlan(out);
-  const { ranks, seeds, metric } = plan.summary;
+  const { ranks, axis, seeds, metric } = plan.summary;
   const method = methodOf(plan);
   const required = method.required(store);
   const requiredIds = [...required.trials, ...inOrder(required)].map(trialId);
@@ -66,6 +68,7 @@ export function sweepStatus(
   return {
     isSearching: false,
     ranks,
+    ...(axis === undefined ? {} : { axis }),
     seeds,
     metric,
     trials,
