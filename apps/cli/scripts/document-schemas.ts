@@ -44,11 +44,15 @@ export function documentSchemas(): Map<string, string> {
 /** Commands that serve until they are stopped. */
 export const withoutDocument = ["worker", "mcp"];
 
-/** Union of a document on ranks and the same by arm, whose schema follows from that of ranks. */
+/** Union with documents by arm, whose schemas follow from that of ranks, the member before it. */
 function withArms(schema: Schema, definitions: Record<string, Schema>): Schema {
-  const [ofRanks, ofArms, ...more] = (schema.anyOf ?? []) as Schema[];
-  const isByArm = more.length === 0 && ofArms?.$ref !== undefined && nameIn(ofArms.$ref).startsWith("ByArm<");
-  return isByArm ? { ...schema, anyOf: [ofRanks!, armSchema(ofRanks!, definitions)] } : schema;
+  if (schema.anyOf === undefined) return schema;
+  const members = schema.anyOf as Schema[];
+  const isByArm = ({ $ref }: Schema): boolean => $ref !== undefined && nameIn($ref).startsWith("ByArm<");
+  return {
+    ...schema,
+    anyOf: members.map((one, place) => (isByArm(one) ? armSchema(members[place - 1]!, definitions) : one)),
+  };
 }
 
 /** The schema itself in the place of a reference to it; of a union of objects, that it is an object. */

@@ -1,11 +1,12 @@
 import { type PeftAdapter, vllmRankNote } from "@lorank/checkpoint";
 import { isInputError } from "@lorank/core";
-import { type Decision, rankToUse } from "@lorank/evidence/results";
+import { armNumber, type Decision, rankToUse } from "@lorank/evidence/results";
 import { readAdapter } from "./read-adapter.ts";
 
 interface FolderOfRank {
   readonly folder: string;
   readonly rank: number;
+  readonly arm?: string;
 }
 
 /** Reads an adapter; undefined if another trainer's adapter has unsupported features. */
@@ -18,9 +19,25 @@ export function adapterIn(folder: string): PeftAdapter | undefined {
   }
 }
 
+/** Number by which an adapter's rank or arm is compared. */
+export function numberOf(
+  { rank, arm }: { readonly rank: number; readonly arm?: string },
+  axis: Decision["axis"],
+): number {
+  return armNumber({ lora: { rank }, ...(arm === undefined ? {} : { arm }) }, axis);
+}
+
+/** Adapter of the recommended or proven rank or arm. */
+export function adapterToUse<Adapter extends { readonly rank: number; readonly arm?: string }>(
+  adapters: readonly Adapter[],
+  decision: Decision,
+): Adapter | undefined {
+  return adapters.find((one) => numberOf(one, decision.axis) === rankToUse(decision));
+}
+
 /** Note by {@link servedRankNote} on the adapter at the recommended or proven rank. */
 export function usedRankNote(adapters: readonly FolderOfRank[], decision: Decision): string | undefined {
-  const used = adapters.find(({ rank }) => rank === rankToUse(decision));
+  const used = adapterToUse(adapters, decision);
   return used && servedRankNote(used);
 }
 

@@ -1,6 +1,7 @@
-import { metricOf } from "@lorank/evidence/results";
+import { type ArmAxis, metricOf, nameOfRun } from "@lorank/evidence/results";
 import type { Plan, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { erased, type Messages, renderTable } from "../output.ts";
+import { rankColumn } from "../results/rank-column.ts";
 import { duration, plainText } from "../text.ts";
 import { type DecidingMetric, decidingMetric, scoreWords } from "./deciding-metric.ts";
 import type { Progress, Sink } from "./progress.ts";
@@ -43,7 +44,7 @@ export function plainProgress(sink: Sink, by: DecidingMetric, now: () => number 
 
 function lineOf(event: SweepTrialEvent, by: DecidingMetric): string | undefined {
   const words = eventWords(event, by);
-  return words === undefined ? undefined : `rank ${event.rank}, seed ${event.seed}: ${words}`;
+  return words === undefined ? undefined : `${nameOfRun(event)}, seed ${event.seed}: ${words}`;
 }
 
 function eventWords(event: SweepTrialEvent, by: DecidingMetric): string | undefined {
@@ -116,14 +117,16 @@ function progressOf(
     },
   };
   const by = decidingMetric(plan);
-  const { ranks, seeds } = plan.summary;
+  const { ranks, axis, seeds } = plan.summary;
   return live
-    ? liveProgress(sink, { ranks, seeds: seeds.length, by, earlier, dim })
+    ? liveProgress(sink, { ranks, axis, seeds: seeds.length, by, earlier, dim })
     : plainProgress(sink, by);
 }
 
 interface LiveOptions {
   readonly ranks: readonly number[];
+  /** Arms that are compared in place of ranks. */
+  readonly axis?: ArmAxis | undefined;
   readonly seeds: number;
   readonly by: DecidingMetric;
   readonly earlier?: readonly EarlierTrial[];
@@ -142,7 +145,7 @@ function leftWords(seconds: number | undefined): string {
 
 /** Progress of a sweep as a table, updated in place: a row per rank with the running estimate, then the time left. */
 export function liveProgress(sink: Sink, options: LiveOptions): Progress {
-  const { ranks, seeds, by, earlier, now = Date.now, dim = (text) => text } = options;
+  const { ranks, axis, seeds, by, earlier, now = Date.now, dim = (text) => text } = options;
   const tally = new Tally(ranks, by.metric, earlier, now);
   const startedAt = now();
   let drawnLines = 0;
@@ -150,7 +153,7 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
 
   const erase = (): string => erased(drawnLines);
   const draw = (): void => {
-    const lines = frame(tally, { seeds, by }, (now() - startedAt) / 1000).map((line) =>
+    const lines = frame(tally, { axis, seeds, by }, (now() - startedAt) / 1000).map((line) =>
       line.slice(0, sink.columns - 1),
     );
     const [title = "", ...rest] = lines;
@@ -190,12 +193,12 @@ function isNews(event: SweepTrialEvent): boolean {
 
 function frame(
   tally: Tally,
-  { seeds, by }: Pick<LiveOptions, "seeds" | "by">,
+  { axis, seeds, by }: Pick<LiveOptions, "axis" | "seeds" | "by">,
   elapsedSeconds: number,
 ): string[] {
   const table = renderTable<RankTally>(
     [
-      { title: "rank", cell: ({ rank }) => String(rank) },
+      rankColumn(axis),
       { title: "seeds", cell: ({ scores, diverged }) => `${scores.length + diverged} of ${seeds}` },
       { title: `${plainText(by.noun)} so far`, cell: ({ scores }) => runningEstimate(scores) || "–" },
       {

@@ -3,7 +3,13 @@ import { resolve } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
 import { InputError, parseJson } from "@lorank/core";
 import type { Comparison } from "@lorank/sweep";
-import { type AskedSettings, chosenChecks, exampleChoices, settingsFile } from "@lorank/sweep/folder";
+import {
+  type AskedSettings,
+  chosenChecks,
+  exampleChoices,
+  type SweepStatus,
+  settingsFile,
+} from "@lorank/sweep/folder";
 import { defaults } from "../defaults.ts";
 import { throwIfAny } from "../errors.ts";
 import { flagWords } from "../flags/flag-names.ts";
@@ -202,15 +208,16 @@ export function resumeWords(out: string): string[] {
 }
 
 /**
- * Command to resume without some ranks; undefined if no rank would be left.
+ * Command to resume without some ranks; undefined if no rank would be left, and for arms, which a file names.
  *
- * @param ranks all the sweep's ranks.
+ * @param compared all the sweep's ranks, or arms.
  */
 export function leaveOutCommand(
   out: string,
-  ranks: readonly number[],
+  { ranks, axis }: Pick<SweepStatus, "ranks" | "axis">,
   lost: readonly number[],
 ): string | undefined {
+  if (axis !== undefined) return undefined;
   const others = ranks.filter((rank) => !lost.includes(rank));
   return others.length === 0 ? undefined : shellCommand([...resumeWords(out), "--ranks", others.join(",")]);
 }

@@ -4,6 +4,7 @@ import { figure, metricOf, scoreIn } from "@lorank/evidence/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep/folder";
 import type { SchedulerJob } from "../executors/executor.ts";
 import { renderTable, type TextColumn } from "../output.ts";
+import { rankColumn } from "../results/rank-column.ts";
 import { duration, plainText } from "../text.ts";
 
 /** Line on a trial's activity or failure; undefined if the table says it all. */
@@ -144,16 +145,17 @@ const legend =
 
 /** Status table, ranks × seeds, with a word or two per trial; if wider than `columns`, a mark per trial. */
 export function statusTable(
-  { ranks, seeds, trials, metric }: Pick<SweepStatus, "ranks" | "seeds" | "trials" | "metric">,
+  { ranks, axis, seeds, trials, metric }: Pick<SweepStatus, "ranks" | "axis" | "seeds" | "trials" | "metric">,
   columns: number,
 ): string {
   const compared = trials.filter(({ variant }) => variant === undefined);
   const byPlace = new Map(compared.map((trial) => [`${trial.rank} ${trial.seed}`, trial]));
   const at = (rank: number, seed: number) => byPlace.get(`${rank} ${seed}`)!;
-  const rankColumn: TextColumn<number> = { title: "rank", cell: String };
+  const { cell, ...named } = rankColumn(axis);
+  const ofRank: TextColumn<number> = { ...named, cell: (rank) => cell({ rank }) };
   const words = renderTable<number>(
     [
-      rankColumn,
+      ofRank,
       ...seeds.map((seed) => ({
         title: `s${seed}`,
         cell: (rank: number) => cellWords(at(rank, seed), metric),
@@ -164,7 +166,7 @@ export function statusTable(
   if (words.split("\n").every((line) => line.length <= columns)) return words;
   const short = renderTable<number>(
     [
-      rankColumn,
+      ofRank,
       {
         title: `seeds ${seeds[0]} to ${seeds.at(-1)}`,
         align: "left",

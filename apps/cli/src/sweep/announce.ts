@@ -1,11 +1,12 @@
 import { counted, formatCount, formatDecimalBytes } from "@lorank/core";
-import { methods } from "@lorank/evidence/results";
+import { type ArmAxis, methods } from "@lorank/evidence/results";
 import type { Plan } from "@lorank/sweep";
-import { chosenChecks, plannedTrials, type RankChanges } from "@lorank/sweep/folder";
+import { chosenChecks, plannedTrials, type RankChanges, type RankOrArm } from "@lorank/sweep/folder";
 import type { RankSize } from "@lorank/train";
 import type { TrialDevice } from "../executors/executor.ts";
 import type { Page, TitledLine } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
+import { rankColumn } from "../results/rank-column.ts";
 import { percentInTenths, plainText } from "../text.ts";
 import { roomWarning } from "./out-folder.ts";
 import type { ReadySweep, TrialSizes } from "./ready-sweep.ts";
@@ -41,7 +42,7 @@ export function announce(
   for (const words of rankWords(ranks)) page.note(`${words}\n`);
   const moved = otherDevices(earlier, costs?.device.chose);
   if (moved !== undefined && missing > 0) page.note(`${moved}\n`);
-  if (costs !== undefined && all) printSizes(costs.sizes, page);
+  if (costs !== undefined && all) printSizes(costs.sizes, plan.summary.axis, page);
   if (notes.length > 0) page.note(`${notes.map(plainText).join("\n")}\n`);
   const warning = done === 0 && costs !== undefined ? roomWarning(out, costs.disk) : undefined;
   if (warning !== undefined) page.note(warning);
@@ -56,10 +57,18 @@ export function rankWords({ leftOut, takenIn }: RankChanges = { leftOut: [], tak
   return [
     ...leftOut.map(
       ({ rank, results }) =>
-        `Rank ${rank} leaves this sweep: none of its trials is run any more. ${stays(results)}; --ranks with ${rank} takes it in again.`,
+        `${nameOf(rank)} leaves this sweep: none of its trials is run any more. ${stays(results)}; ${takesIn(rank)} takes it in again.`,
     ),
-    ...takenIn.map((rank) => `Rank ${rank} comes back to this sweep, with the results that it has.`),
+    ...takenIn.map((rank) => `${nameOf(rank)} comes back to this sweep, with the results that it has.`),
   ];
+}
+
+function nameOf(rank: RankOrArm): string {
+  return typeof rank === "number" ? `Rank ${rank}` : `Arm ${plainText(rank)}`;
+}
+
+function takesIn(rank: RankOrArm): string {
+  return typeof rank === "number" ? `--ranks with ${rank}` : "naming it among the arms";
 }
 
 export function trialsFact({ plan, run, costs }: ReadySweep, done: string): TitledLine {
@@ -97,10 +106,10 @@ export function otherDevices(
   );
 }
 
-export function printSizes({ baseParams, ranks }: TrialSizes, output: Page): void {
+export function printSizes({ baseParams, ranks }: TrialSizes, axis: ArmAxis | undefined, output: Page): void {
   output.table<RankSize>(
     [
-      { title: "rank", cell: ({ rank }) => String(rank) },
+      rankColumn(axis),
       { title: "trainable", cell: ({ trainableParams }) => formatCount(trainableParams) },
       { title: "of the base", cell: ({ trainableParams }) => percentInTenths(trainableParams / baseParams) },
       { title: "optimiser", cell: ({ optimizerBytes }) => formatDecimalBytes(optimizerBytes) },

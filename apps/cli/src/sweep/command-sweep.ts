@@ -75,7 +75,7 @@ function commandSweep(inputs: CommandInputs, out: string, run: RunOptions): Read
 }
 
 function commandFacts({ plan, folder, timeoutSeconds }: CommandInputs): TitledLine[] {
-  const { trainer, lora, optimizer } = plan.config;
+  const { trainer, lora, optimizer, arms } = plan.config;
   const { alpha } = lora;
   const values = [
     ...(alpha === undefined ? [] : [`alpha ${alpha.kind === "fixed" ? alpha.alpha : "= rank"}`]),
@@ -88,7 +88,8 @@ function commandFacts({ plan, folder, timeoutSeconds }: CommandInputs): TitledLi
     ["trainer", typed(trainer.command)],
     ...(trainer.evaluate === undefined ? [] : [["evaluate", typed(trainer.evaluate)] as const]),
     ["in", plainText(folder)],
-    ["told", ["rank", "seed", ...values].join(", ")],
+    ["told", [...(arms === undefined ? ["rank"] : ["arm", "rank"]), "seed", ...values].join(", ")],
+    ...(arms === undefined ? [] : [["arms", plainText(arms.map(({ name }) => name).join(", "))] as const]),
     ...(timeoutSeconds === undefined ? [] : [["timeout", `${duration(timeoutSeconds)} a trial`] as const]),
   ];
 }

@@ -1,6 +1,6 @@
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import type { SearchSummary, SpecMembers } from "@lorank/evidence/results";
+import { armNumber, type SearchSummary, type SpecMembers } from "@lorank/evidence/results";
 import { type RunOptions, runOptions, type SweepPlan } from "@lorank/sweep";
 import { earlierSearch, type FoundSettings, searchSettings } from "@lorank/sweep/engine";
 import { plannedTrials } from "@lorank/sweep/folder";
@@ -183,8 +183,8 @@ async function predictMemory({ plan, modelPath, dataset }: PreparedTrials): Prom
   const data = decodeDataset(dataset);
   const predictions: MemoryPrediction[] = [];
   for (const rank of plan.summary.ranks) {
-    const spec = plan.specs.find(({ lora }) => lora.rank === rank)!;
-    predictions.push(await predictTrialMemory(spec, { config, data, processBytes }));
+    const spec = plan.specs.find((one) => armNumber(one, plan.summary.axis) === rank)!;
+    predictions.push({ ...(await predictTrialMemory(spec, { config, data, processBytes })), rank });
   }
   return predictions;
 }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { freeBytes } from "@lorank/checkpoint/disk";
 import { formatDecimalBytes } from "@lorank/core";
-import { metricOf, scoreIn, scoresOf, type TrialResult } from "@lorank/evidence/results";
+import { armNumber, metricOf, scoreIn, scoresOf, type TrialResult } from "@lorank/evidence/results";
 import type { Plan } from "@lorank/sweep";
 import { SweepStore } from "@lorank/sweep/folder";
 import { trialId } from "@lorank/train/spec";
@@ -25,7 +25,7 @@ export function earlierTrials({ plan, out }: SweepFolder, retryOutOfMemory = fal
       const { status, evaluation, measured } = store.readResult(trialId(spec), { keep: false });
       if (retryOutOfMemory && status === "out-of-memory") return [];
       const trial = {
-        rank: spec.lora.rank,
+        rank: armNumber(spec, plan.summary.axis),
         score: evaluation && scoreIn(scoresOf(evaluation, metric), metricOf(metric)),
         device: deviceNameOf(measured.provenance),
       };

@@ -3,7 +3,7 @@ import { modelAt } from "@lorank/checkpoint/files";
 import { counted, firstOf, formatCount, InputError, kindOf, wholeNumber } from "@lorank/core";
 import type { Task } from "@lorank/evidence/results";
 import { spamAssassin } from "@lorank/starter";
-import type { SweepConfig } from "@lorank/sweep";
+import type { EngineArm, SweepConfig } from "@lorank/sweep";
 import { type PreparedPlan, preparePlan, type SweepSettings } from "@lorank/sweep/engine";
 import { familyOf } from "@lorank/train/engine";
 import { tokenised } from "../data/tokenised.ts";
@@ -171,7 +171,8 @@ export function exampleNoun(task: Task["kind"]): string {
   return task === "classification" ? "text" : "example";
 }
 
-function adapterWords({ lora, ranks }: SweepConfig): string {
+function adapterWords({ lora, ranks, arms }: SweepConfig): string {
+  if (arms !== undefined) return arms.map(armWords).join("; ");
   const { alpha, scalingRule, dropout, targetModules } = lora;
   const { name, adds } = kindOf(lora);
   return [
@@ -183,6 +184,22 @@ function adapterWords({ lora, ranks }: SweepConfig): string {
     ...(dropout > 0 ? [`dropout ${dropout}`] : []),
     `on ${targetModules.join(", ")}`,
   ].join(", ");
+}
+
+/** Arm in words: "mlp: rank 8, alpha 16, on up_proj, learning rate 0.001". */
+function armWords({ name, lora, optimizer = {} }: EngineArm): string {
+  const { rank, alpha, scalingRule, targetModules } = lora;
+  const { learningRate, epochs } = optimizer;
+  const words = [
+    `rank ${rank}`,
+    `alpha ${alpha.kind === "fixed" ? alpha.alpha : rank}`,
+    ...(scalingRule === "rslora" ? ["rsLoRA"] : []),
+    ...(kindOf(lora).adds === undefined ? [] : [kindOf(lora).name]),
+    `on ${firstOf(targetModules, 7, ", ", ", ")}`,
+    ...(learningRate === undefined ? [] : [`learning rate ${learningRate}`]),
+    ...(epochs === undefined ? [] : [counted(epochs, "epoch")]),
+  ];
+  return `${plainText(name)}: ${words.join(", ")}`;
 }
 
 function trainingWords({ optimizer, compute }: SweepConfig, toSearch: PreparedTrials["toSearch"]): string {

@@ -5,7 +5,7 @@ const trials = [1, 16].flatMap((rank) =>
   [3, 11].map((seed) => ({
     trialId: `${rank}${seed}`.padStart(8, "0").repeat(8),
     name: `r${rank}-s${seed}`,
-    rank,
+    seed,
   })),
 );
 const names = (asked: readonly string[]) => trialsNamed(trials, asked).map(({ name }) => name);
@@ -24,6 +24,6 @@ test.each(["r2", "r16-s", "zzzz", "abc"])("%s means none, and an error says what
 });
 
 test("an id's beginning that several have means none of them", () => {
-  const twins = ["aaaa0", "aaaa1"].map((trialId, i) => ({ trialId, name: `r1-s${i}`, rank: 1 }));
+  const twins = ["aaaa0", "aaaa1"].map((trialId, i) => ({ trialId, name: `r1-s${i}`, seed: i }));
   expect(() => trialsNamed(twins, ["aaaa"])).toThrow("which 2 trials have");
 });

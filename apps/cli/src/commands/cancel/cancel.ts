@@ -44,7 +44,7 @@ function viewCancelled(out: string, { status, named, jobs, problems }: Cancelled
   } else if (jobs.length === 0) page.note("Nothing to cancel: nobody runs this sweep.");
   const left = trials.filter(isLeft).length;
   const lost = named === undefined ? [] : wholeRanks(trials, named);
-  const without = lost.length === 0 ? undefined : leaveOutCommand(out, status.ranks, lost);
+  const without = lost.length === 0 ? undefined : leaveOutCommand(out, status, lost);
   if (named !== undefined && driver !== undefined && named.length > 0)
     page.note(
       `${named.length === 1 ? "It is" : "They are"} run when the sweep is run again:\n  ${shellCommand(["sweep", "--out", out])}`,

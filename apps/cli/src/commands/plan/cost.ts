@@ -1,5 +1,6 @@
 import { planProbe } from "@lorank/evidence/methods";
 import {
+  armNumber,
   canonicalJson,
   methods,
   type SpecMembers,
@@ -47,7 +48,7 @@ export async function sweepCosts(
   trials: readonly TrialResult[],
   measured: readonly MeasuredTime[] | undefined,
 ): Promise<SweepCosts> {
-  const known = measured ? measuredTimes(measured) : timesOf(plan.specs[0]!, trials);
+  const known = measured ? measuredTimes(measured) : timesOf(plan, trials);
   const memory = (await costs?.predictMemory()) ?? [];
   const finished = new Set(trials.map((trial) => trial.trialId));
   const isMissing = (spec: TrialSpec): boolean => !finished.has(trialId(spec));
@@ -123,7 +124,7 @@ export function sweepTime(
   const { specs, summary } = plan;
   const { test, data, task }: ScoredExamples = plan.config;
   const at = (rank: number, part: TimePart): number => secondsAt(rank, known, part)!;
-  const ofTrials = ({ lora }: TrialSpec): number => at(lora.rank, "seconds");
+  const ofTrials = (spec: TrialSpec): number => at(armNumber(spec, plan.summary.axis), "seconds");
   const { expected, ofChecks } = plannedTrials(plan);
   const share = (expected - ofChecks.length) / specs.length;
   const trials = share * sideBySide(missing.map(ofTrials), atOnce) + sideBySide(extra.map(ofTrials), atOnce);
@@ -182,13 +183,16 @@ function measuredTimes(measured: readonly MeasuredTime[]): TrialTime[] {
   }));
 }
 
-function timesOf(spec: TrialSpec, trials: readonly TrialResult[]): TrialTime[] {
-  const alike = trials.filter(
-    (trial) => trial.status === "completed" && sharedSettings(trial.spec) === sharedSettings(spec),
-  );
-  const ranks = [...new Set(alike.map((trial) => trial.spec.lora.rank))].sort((a, b) => a - b);
+function timesOf({ specs, summary: { axis } }: Plan, trials: readonly TrialResult[]): TrialTime[] {
+  const isAlike = ({ spec }: TrialResult): boolean =>
+    axis === undefined
+      ? sharedSettings(spec) === sharedSettings(specs[0]!)
+      : axis.names.includes(spec.arm ?? "");
+  const alike = trials.filter((trial) => trial.status === "completed" && isAlike(trial));
+  const rankOf = ({ spec }: TrialResult): number => armNumber(spec, axis);
+  const ranks = [...new Set(alike.map(rankOf))].sort((a, b) => a - b);
   return ranks.map((rank) => {
-    const own = alike.filter((trial) => trial.spec.lora.rank === rank);
+    const own = alike.filter((trial) => rankOf(trial) === rank);
     const mean = (part: keyof TrialResult["measured"]["seconds"]): number =>
       own.reduce((sum, { measured }) => sum + (measured.seconds[part] ?? 0), 0) / own.length;
     return { rank, seconds: mean("total"), open: mean("load"), evaluate: mean("evaluate") };

@@ -8,6 +8,8 @@ import {
   previewDesign,
 } from "@lorank/evidence";
 import {
+  type ArmAxis,
+  comparedWords,
   type Decision,
   isSettled,
   type MethodName,
@@ -30,8 +32,10 @@ const assumedDisagreements: readonly number[] = [0.02, 0.05, 0.1];
 
 /** Experiment design to plan: ranks, seeds, examples, and the margin to reach. */
 export interface Design {
-  /** Ranks to compare, ascending. */
+  /** Ranks to compare, ascending; with `axis` the arms' numbers. */
   readonly ranks: readonly number[];
+  /** Arms that are compared in place of ranks. */
+  readonly axis?: ArmAxis;
   readonly seeds: number;
   readonly examples: number;
   /** Number of groups among the examples; absent if examples are independent. */
@@ -89,8 +93,8 @@ export function designOf(
   { settings, power }: PlanRequest,
   runs: Runs | undefined,
 ): Design | undefined {
-  const { ranks, seeds, method, metric, margin, confidence } = plan.summary;
-  assertRanks(ranks);
+  const { ranks, axis, seeds, method, metric, margin, confidence } = plan.summary;
+  assertRanks(ranks, axis);
   const data = costs?.data;
   const examples = data?.validationExamples ?? settings.examples ?? runs?.outcomes.examples;
   if (examples === undefined) return undefined;
@@ -99,6 +103,7 @@ export function designOf(
   return {
     ...(method === undefined ? {} : { method }),
     ranks,
+    ...(axis === undefined ? {} : { axis }),
     seeds: seeds.length,
     examples,
     ...(data === undefined ? {} : { limit: data.validationLimit }),
@@ -108,10 +113,12 @@ export function designOf(
   };
 }
 
-/** Throws `E_PLAN` for a single rank. */
-export function assertRanks(ranks: readonly number[]): void {
+/** Throws `E_PLAN` for a single rank or arm. */
+export function assertRanks(ranks: readonly number[], axis?: ArmAxis): void {
   if (ranks.length > 1) return;
-  throw new InputError("E_PLAN", `ranks must be two or more to be compared, got ${ranks.join(",")}`);
+  const { many } = comparedWords(axis);
+  const got = axis === undefined ? ranks.join(",") : axis.names.join(",");
+  throw new InputError("E_PLAN", `${many} must be two or more to be compared, got ${got}`);
 }
 
 /**

@@ -76,11 +76,14 @@ export async function planOfSweep(
   const costs = await sweepCosts(ready, trials, times);
   if (known === undefined) return { costs, sweep: ready.document, published: [] };
   const { task, trainExamples } = known.data;
+  const isOfRanks = ready.plan.summary.axis === undefined;
   return {
     costs,
     sweep: ready.document,
-    vllmRanks: vllmNote(known) ?? null,
-    published: nearestSweeps({ kind: task.kind, params: known.sizes.baseParams, trainExamples }),
+    vllmRanks: isOfRanks ? (vllmNote(known) ?? null) : null,
+    published: !isOfRanks
+      ? []
+      : nearestSweeps({ kind: task.kind, params: known.sizes.baseParams, trainExamples }),
   };
 }
 

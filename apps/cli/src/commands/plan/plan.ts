@@ -1,3 +1,4 @@
+import { namesIn } from "@lorank/evidence/results";
 import type { MeasuredTime, MeasureProgress } from "@lorank/sweep";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { exitCode, StoppedError } from "../../errors.ts";
@@ -15,7 +16,7 @@ import type { Preparation, ReadySweep } from "../../sweep/ready-sweep.ts";
 import { plainText } from "../../text.ts";
 import { designOf, type PlanRequest, type Runs, readPlanRequest, sweepFolder } from "./design.ts";
 import { type AnsweredPlan, planOfDesign, planOfOutcomes, planOfSweep } from "./document.ts";
-import { type PlanCommands, printPlan, printSummary } from "./print-plan.ts";
+import { type PlanCommands, printPlan, printSummary, timedWords } from "./print-plan.ts";
 
 type PlanTyped = TypedWords<Input<SettingsOf<"plan">, readonly [file: string | undefined]>>;
 
@@ -133,7 +134,7 @@ interface Measuring {
 }
 
 async function measureSweep(
-  { inputs, run }: ReadySweep,
+  { inputs, plan, run }: ReadySweep,
   { interrupts, line, output }: Measuring,
 ): Promise<MeasuredTime[]> {
   interrupts.listen(() => {
@@ -141,11 +142,11 @@ async function measureSweep(
     output.note("Stopping; nothing is kept.");
   });
   const { measureTime } = await import("@lorank/sweep");
-  output.note("Timing a few steps of the smallest and the largest rank …");
+  output.note(`Timing a few steps of ${timedWords(plan.summary.axis)} …`);
   const latest = new Map<number, string>();
   try {
     const times = await measureTime(inputs, run, (progress) => {
-      latest.set(progress.rank, timingWords(progress));
+      latest.set(progress.rank, `${namesIn(plan.summary.axis)(progress.rank)}${timingWords(progress)}`);
       line.show([...latest.values()].sort().join("; "));
     });
     if (times !== undefined) return times;
@@ -158,10 +159,10 @@ async function measureSweep(
   }
 }
 
-function timingWords({ rank, event }: MeasureProgress): string {
-  if (event.kind === "step") return `rank ${rank}: step ${event.step} of ${event.steps}`;
-  if (event.kind === "evaluating") return `rank ${rank}: evaluation batch ${event.done} of ${event.total}`;
-  return `rank ${rank}`;
+function timingWords({ event }: MeasureProgress): string {
+  if (event.kind === "step") return `: step ${event.step} of ${event.steps}`;
+  if (event.kind === "evaluating") return `: evaluation batch ${event.done} of ${event.total}`;
+  return "";
 }
 
 export type PlanDocument = AnsweredPlan | PrintedConfig;

@@ -1,7 +1,8 @@
 import { freemem } from "node:os";
 import { counted, formatCount, formatDecimalBytes, wholeNumber } from "@lorank/core";
-import { inUnit, metricOf } from "@lorank/evidence/results";
+import { type ArmAxis, comparedWords, inUnit, metricOf } from "@lorank/evidence/results";
 import type { Page, TextColumn, TitledLine } from "../../output.ts";
+import { rankColumn } from "../../results/rank-column.ts";
 import { deviceFacts, trialsFact } from "../../sweep/announce.ts";
 import type { ReadySweep } from "../../sweep/ready-sweep.ts";
 import { duration, plainText, wrap, wrapProse } from "../../text.ts";
@@ -41,7 +42,7 @@ function printCosts(ready: ReadySweep, { costs, vllmRanks }: AnsweredPlan, outpu
     ...ready.facts,
     trialsFact(ready, done > 0 ? `; ${done} done` : ""),
     ...deviceFacts(ready.costs?.device),
-    ["time", timeWords(costs!, ready)],
+    ["time", timeWords(costs!, ready, ready.plan.summary.axis)],
     ...(peakBytes === null ? [] : [["memory", memoryWords(peakBytes, costs!)] as const]),
     ...(diskBytes === null ? [] : [["disk", diskWords(diskBytes)] as const]),
   ]);
@@ -54,7 +55,7 @@ function printCosts(ready: ReadySweep, { costs, vllmRanks }: AnsweredPlan, outpu
     };
   output.table<RankCosts>(
     [
-      { title: "rank", cell: cell("rank", String) },
+      rankColumn(ready.plan.summary.axis),
       { title: "trainable", cell: cell("trainableParams", formatCount) },
       { title: "adapter", cell: cell("adapterBytes", formatDecimalBytes) },
       { title: "peak memory", cell: cell("peakBytes", formatDecimalBytes) },
@@ -66,12 +67,16 @@ function printCosts(ready: ReadySweep, { costs, vllmRanks }: AnsweredPlan, outpu
   output.print();
 }
 
-export function timeWords(costs: SweepCosts, { toSearch }: Pick<ReadySweep, "toSearch">): string {
+export function timeWords(
+  costs: SweepCosts,
+  { toSearch }: Pick<ReadySweep, "toSearch">,
+  axis?: ArmAxis,
+): string {
   const { timeSource, secondsByPart: time, trialsAtOnce } = costs;
-  if (time === null) return "unknown: --measure times a few steps of the smallest and the largest rank";
+  if (time === null) return `unknown: --measure times a few steps of ${timedWords(axis)}`;
   const from =
     timeSource === "measured"
-      ? "a few steps of the smallest and the largest rank"
+      ? `a few steps of ${timedWords(axis)}`
       : `the trials that were run${trialsAtOnce > 1 ? ", if as many ran side by side" : ""}`;
   const parts = [
     ...(time.base > 0 ? [`${duration(time.base)} for the untouched base`] : []),
@@ -79,6 +84,11 @@ export function timeWords(costs: SweepCosts, { toSearch }: Pick<ReadySweep, "toS
     ...(time.test > 0 ? [`${duration(time.test)} for the final test score`] : []),
   ];
   return `${timeInAll(costs)}${parts.length > 0 ? ` (${parts.join(", ")})` : ""}, from ${from}${beforeIt(toSearch)}`;
+}
+
+/** What `--measure` times. */
+export function timedWords(axis: ArmAxis | undefined): string {
+  return axis === undefined ? "the smallest and the largest rank" : "each arm";
 }
 
 /** Time in words: "about 7:27", "about 3:00 for what is left". */
@@ -171,7 +181,7 @@ function printDesign(
     return;
   }
   print(colours.bold(headline(design)));
-  say(noiseWords(noise, results?.path));
+  say(noiseWords(noise, results?.path, design.axis));
   if (design.method !== undefined)
     say(`These figures are a grid's: a ${design.method} shares its error in another way.`);
   print();
@@ -186,7 +196,7 @@ function printDesign(
 }
 
 function printNeeds(
-  { margin, metric, seeds, examples, limit }: Design,
+  { margin, metric, seeds, examples, limit, axis }: Design,
   cases: readonly NoiseCase[],
   { table }: Page,
 ): void {
@@ -195,7 +205,11 @@ function printNeeds(
   const beyond = `more than ${wholeNumber(limit?.examples ?? 0)}`;
   table<NoiseCase>(
     [
-      { title: `a margin of ${inUnit(margin, metric)} needs`, align: "left", cell: disagreementName },
+      {
+        title: `a margin of ${inUnit(margin, metric)} needs`,
+        align: "left",
+        cell: (one) => disagreementName(one, comparedWords(axis).many),
+      },
       {
         title: `seeds with ${counted(examples, "example")}`,
         cell: ({ source, needed }) => count(needed.seedsWithTheseExamples, source === "one-seed"),

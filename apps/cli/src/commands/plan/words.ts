@@ -1,14 +1,21 @@
 import { counted, listInWords, wholeNumber } from "@lorank/core";
-import { boundInUnit, inUnit, metricOf } from "@lorank/evidence/results";
+import {
+  type ArmAxis,
+  boundInUnit,
+  type Compared,
+  comparedWords,
+  inUnit,
+  metricOf,
+} from "@lorank/evidence/results";
 import { moreWords } from "../../text.ts";
 import type { Design, NoiseCase } from "./design.ts";
 
 /** Headline such as "What 800 examples can show of 4 ranks, in points: 95 % confidence, power 0.8". */
-export function headline({ ranks, examples, groups, metric, confidence, power }: Design): string {
+export function headline({ ranks, axis, examples, groups, metric, confidence, power }: Design): string {
   const [, unit] = metricOf(metric).unit;
   const inGroups = groups === undefined ? "" : ` in ${counted(groups, "group")}`;
   return (
-    `What ${counted(examples, "example")}${inGroups} can show of ${counted(ranks.length, "rank")}, in ${unit}, ` +
+    `What ${counted(examples, "example")}${inGroups} can show of ${counted(ranks.length, comparedWords(axis).one)}, in ${unit}, ` +
     `at ${percentInTwoDigits(confidence)} confidence with power ${power}`
   );
 }
@@ -18,7 +25,8 @@ export function caseName({ source, disagreement }: NoiseCase): string {
   return source === "assumed" ? ` at ${percentInTwoDigits(disagreement!)}` : "";
 }
 
-export function noiseWords(cases: readonly NoiseCase[], path: string | undefined): string {
+export function noiseWords(cases: readonly NoiseCase[], path: string | undefined, axis?: ArmAxis): string {
+  const { many } = comparedWords(axis);
   const [{ source, disagreement, variance: parts, groupSize = 1 }] = cases as [NoiseCase];
   const variance = parts.seed + parts.example + parts.residual;
   const shares = percentInTwoDigits(parts.seed / variance);
@@ -26,27 +34,28 @@ export function noiseWords(cases: readonly NoiseCase[], path: string | undefined
     const inGroups =
       groupSize === 1
         ? ""
-        : " Groups are counted, as if ranks did not differ from group to group: if they do, the intervals are wider.";
+        : ` Groups are counted, as if ${many} did not differ from group to group: if they do, the intervals are wider.`;
     return (
-      `Nothing has run yet, so it is assumed that two ranks disagree on ${cases.map(({ disagreement }) => percentInTwoDigits(disagreement!)).join(", ")} of the examples under ` +
+      `Nothing has run yet, so it is assumed that two ${many} disagree on ${cases.map(({ disagreement }) => percentInTwoDigits(disagreement!)).join(", ")} of the examples under ` +
       `one seed, and that ${shares} of that noise comes from the seed.${inGroups} After a first seed, --results FOLDER takes what was observed.`
     );
   }
   const disagreed =
     disagreement === null
       ? `the difference of one example has a standard deviation of ${Math.sqrt(variance).toPrecision(2)}`
-      : `two ranks disagree on ${percentInTwoDigits(disagreement)} of the examples under one seed`;
+      : `two ${many} disagree on ${percentInTwoDigits(disagreement)} of the examples under one seed`;
   const observed = `Observed in ${path}: ${disagreed}.`;
   return source === "one-seed"
     ? `${observed} One seed does not show the noise between seeds: that it makes ${shares} of this noise is still assumed.`
     : `${observed} The noise between seeds is observed too, but roughly: three seeds show it within a factor of four.`;
 }
 
-export function oneSeedWords({ ranks }: Design): string {
+export function oneSeedWords({ ranks, axis }: Design): string {
+  const { many } = comparedWords(axis);
   const pairs = (ranks.length * (ranks.length - 1)) / 2;
   return (
-    `finds: the smallest difference between two ranks that is detected${pairs > 1 ? ` among all ${pairs} pairs` : ""}. margin: the smallest margin ` +
-    "to within which equal ranks are certified. * Ignores the variance between seeds: with one seed a verdict claims nothing."
+    `finds: the smallest difference between two ${many} that is detected${pairs > 1 ? ` among all ${pairs} pairs` : ""}. margin: the smallest margin ` +
+    `to within which equal ${many} are certified. * Ignores the variance between seeds: with one seed a verdict claims nothing.`
   );
 }
 
@@ -55,7 +64,8 @@ export function oneSeedWords({ ranks }: Design): string {
  * points. The margin of 1 point needs …".
  */
 export function canShowWords(design: Design, one: NoiseCase): string {
-  const { seeds, examples } = design;
+  const { seeds, examples, axis } = design;
+  const { many } = comparedWords(axis);
   const margin = marginOf(design);
   const needs = waysToMargin(design, one).join(", or ");
   const { verdict } = one;
@@ -66,8 +76,8 @@ export function canShowWords(design: Design, one: NoiseCase): string {
   const row = rowAt(seeds, one);
   const has = `With ${counted(examples, "example")} and ${counted(seeds, "seed")}`;
   const can = row.claims
-    ? `${has} this sweep can certify equal ranks to within ${boundOf(row, design)} ${conditionOf(one)}`
-    : `${has} a verdict claims nothing, whatever the ranks do, ${conditionOf(one)}`;
+    ? `${has} this sweep can certify equal ${many} to within ${boundOf(row, design)} ${conditionOf(one, many)}`
+    : `${has} a verdict claims nothing, whatever the ${many} do, ${conditionOf(one, many)}`;
   return shows(row, design)
     ? `${can}, which is within the margin of ${margin}.`
     : `${can}; the margin of ${margin} needs ${needs}.`;
@@ -76,10 +86,11 @@ export function canShowWords(design: Design, one: NoiseCase): string {
 /** Short form of {@link canShowWords} for the line "shows", with the first way to reach the margin. */
 export function showsWords(design: Design, one: NoiseCase): string {
   const row = rowAt(design.seeds, one);
+  const { many } = comparedWords(design.axis);
   if (one.verdict !== undefined || shows(row, design)) return `${canShowWords(design, one)} ${moreWords}`;
   const can = row.claims
-    ? `equal ranks to within ${boundOf(row, design)} ${conditionOf(one)}`
-    : `nothing with ${counted(design.seeds, "seed")}, whatever the ranks do`;
+    ? `equal ${many} to within ${boundOf(row, design)} ${conditionOf(one, many)}`
+    : `nothing with ${counted(design.seeds, "seed")}, whatever the ${many} do`;
   const way = seedsWords(one)[0] ?? waysToMargin(design, one)[0]!;
   return `${can}; the margin of ${marginOf(design)} needs ${way}. ${moreWords}`;
 }
@@ -143,16 +154,19 @@ export function fewestWords(design: NoiseCase["needed"]["fewestOutcomes"]): stri
 }
 
 /** Row name for a noise case: "if ranks disagree on 5 %", "as observed". */
-export function disagreementName({ source, disagreement }: NoiseCase): string {
-  return source === "assumed" ? `if ranks disagree on ${percentInTwoDigits(disagreement!)}` : "as observed";
+export function disagreementName({ source, disagreement }: NoiseCase, many: Compared["many"]): string {
+  return source === "assumed" ? `if ${many} disagree on ${percentInTwoDigits(disagreement!)}` : "as observed";
 }
 
-function conditionOf(one: NoiseCase): string {
-  return one.source === "assumed" ? `${disagreementName(one)} of the examples` : "with the noise observed";
+function conditionOf(one: NoiseCase, many: Compared["many"]): string {
+  return one.source === "assumed"
+    ? `${disagreementName(one, many)} of the examples`
+    : "with the noise observed";
 }
 
 export function needWords(design: Design, cases: readonly NoiseCase[]): string | undefined {
-  const { seeds, examples, limit } = design;
+  const { seeds, examples, limit, axis } = design;
+  const { many } = comparedWords(axis);
   const reaches = cases.some((one) =>
     one.verdict === undefined
       ? shows(rowAt(seeds, one), design)
@@ -173,16 +187,17 @@ export function needWords(design: Design, cases: readonly NoiseCase[]): string |
         : []),
   ];
   return (
-    `${counted(examples, "example")} and ${counted(seeds, "seed")} cannot certify equal ranks to within the margin of ${marginOf(design)}: expect the verdict ` +
-    `"inconclusive", "provisional" or "indistinguishable" unless the ranks differ by more. Take ${listInWords(ways, "or")}.`
+    `${counted(examples, "example")} and ${counted(seeds, "seed")} cannot certify equal ${many} to within the margin of ${marginOf(design)}: expect the verdict ` +
+    `"inconclusive", "provisional" or "indistinguishable" unless the ${many} differ by more. Take ${listInWords(ways, "or")}.`
   );
 }
 
 /** Sentence on log loss and token shares before a first run, and the commands for it. */
-export function nothingKnownWords({ metric }: Design, firstSeed: readonly string[]): string {
+export function nothingKnownWords({ metric, axis }: Design, firstSeed: readonly string[]): string {
+  const { one, many } = comparedWords(axis);
   return (
-    `What this data set can show is unknown before a first run: how far the ${metricOf(metric).exampleValues} of two ranks differ on one example ` +
-    "has no usual size. Run every rank under one seed, then plan with what was observed " +
+    `What this data set can show is unknown before a first run: how far the ${metricOf(metric).exampleValues} of two ${many} differ on one example ` +
+    `has no usual size. Run every ${one} under one seed, then plan with what was observed ` +
     (firstSeed.length === 0 ? "(--results)." : ["there:", ...firstSeed].join("\n  "))
   );
 }

@@ -3,11 +3,11 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, relative } from "node:path";
 import { replaceFile, sha256OfFile } from "@lorank/checkpoint/disk";
 import { type DecideOptions, decideResults } from "@lorank/evidence";
-import { type Decision, type Results, rankToUse } from "@lorank/evidence/results";
+import type { Decision, Results } from "@lorank/evidence/results";
 import { type AdapterFolder, type Reported, renderReport, type SourceFile } from "@lorank/report";
 import { type PublishedAdapter, publishedAdapters } from "@lorank/sweep/folder";
 import type { Input } from "../../command.ts";
-import { usedRankNote } from "../../model/serving.ts";
+import { adapterToUse, usedRankNote } from "../../model/serving.ts";
 import type { Messages, Page } from "../../output.ts";
 import { assertOutFile, joinShown, shownAdapters } from "../../paths.ts";
 import { decideEvidence, type EvidenceOptions, sweepOptions } from "../../results/evidence.ts";
@@ -105,7 +105,7 @@ export function reportOptions(results: Results, out: string, adapters: readonly 
     configs: configsOf(results, out),
     steps: stepsIn(out, results),
     adapters: shownAdapters(adapters, out).map((one): PublishedAdapter & AdapterFolder =>
-      note !== undefined && one.rank === rankToUse(results.decision) ? { ...one, note } : one,
+      note !== undefined && adapterToUse([one], results.decision) !== undefined ? { ...one, note } : one,
     ),
   };
 }

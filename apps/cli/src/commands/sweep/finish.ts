@@ -3,12 +3,15 @@ import { type ConsumerWarning, classesOf, consumerWarnings } from "@lorank/check
 import { writeFileAtomic } from "@lorank/checkpoint/disk";
 import { counted, firstOf } from "@lorank/core";
 import {
+  armNumber,
+  type ByArm,
+  byArm,
   type Claim,
   claimsOf,
+  comparedWords,
   type Decision,
   limitsPage,
   type Results,
-  rankToUse,
   type SearchSummary,
   type TestScore,
 } from "@lorank/evidence/results";
@@ -18,7 +21,7 @@ import type { PublishedAdapter } from "@lorank/sweep/folder";
 import type { End } from "../../command.ts";
 import { adviceOn, exitCode } from "../../errors.ts";
 import { printWarnings } from "../../model/read-adapter.ts";
-import { adapterIn } from "../../model/serving.ts";
+import { adapterIn, adapterToUse, numberOf } from "../../model/serving.ts";
 import type { Page } from "../../output.ts";
 import { joinShown } from "../../paths.ts";
 import { firstCommand, printSteps, type StepDocument } from "../../results/steps.ts";
@@ -29,15 +32,24 @@ import type { LearnedDocument } from "../../sweep/trials.ts";
 import { plainText, shellWord, wrap } from "../../text.ts";
 import { exampleTools } from "../../tools/tools.ts";
 import { reportOptions } from "../report/report.ts";
-import { type FailedSweepDocument, messagesOf, printFailed, trialsFailed } from "./unfinished.ts";
+import {
+  type FailedSweepDocument,
+  messagesOf,
+  printFailed,
+  ranksInWords,
+  trialsFailed,
+} from "./unfinished.ts";
 
 /** Advice for ranks out of memory, otherwise undefined. */
-function memoryAdvice({ trials }: Pick<Results, "trials">): string | undefined {
+function memoryAdvice({ trials, sweep }: Pick<Results, "trials" | "sweep">): string | undefined {
   const lacking = trials.filter(({ status }) => status === "out-of-memory");
   if (lacking.length === 0) return undefined;
   const ranks = [...new Set(lacking.map(({ spec }) => spec.lora.rank))];
+  const { one, list } = comparedWords(sweep.axis);
+  const lost = [...new Set(lacking.map(({ spec }) => armNumber(spec, sweep.axis)))];
+  const named = sweep.axis === undefined ? ranksInWords(ranks) : list(lost);
   return (
-    `Out of memory: ${ranks.length === 1 ? "rank" : "ranks"} ${ranks.join(", ")}. What a rank takes, and what saves memory:\n` +
+    `Out of memory: ${named}. What ${one === "rank" ? "a rank" : "an arm"} takes, and what saves memory:\n` +
     `  lorank memory MODEL --ranks ${ranks.join(",")}\n` +
     "A smaller batch or a shorter length is another sweep (--out)."
   );
@@ -55,7 +67,7 @@ export function finish({
   outcome,
   commands,
   settings,
-}: EndedSweep): End<FinishedSweepDocument | FailedSweepDocument> {
+}: EndedSweep): End<FinishedSweepDocument | ByArm<FinishedSweepDocument> | FailedSweepDocument> {
   const { results, failed, unpublished } = outcome;
   if (results === null) return trialsFailed(failed, { ...sweep, commands });
   const { out } = sweep;
@@ -70,10 +82,10 @@ export function finish({
   const unwritten = problemOf(() => writeFileAtomic(files.report, html));
   const claims = claimsOf(results);
   const stepSize = claims.find((claim) => claim.kind === "step-size");
-  const used = rankToUse(results.decision);
   const { test } = results;
   const { search } = results.sweep;
-  const document: FinishedSweepDocument = {
+  const { axis } = results.decision;
+  const finished: FinishedSweepDocument = {
     status: "complete",
     verdict: results.decision,
     limits: limitsPage,
@@ -81,15 +93,18 @@ export function finish({
     ranks: rankDocuments(results),
     files,
     out,
-    adapters: outcome.adapters.map(({ rank, seed, folder }) => ({ rank, seed, folder })),
+    adapters: outcome.adapters.map((one) => ({
+      rank: numberOf(one, axis),
+      ...{ seed: one.seed, folder: one.folder },
+    })),
     ...(unpublished.length > 0 && {
-      unpublished: unpublished.map(({ rank, error }) => ({ rank, message: error.message })),
+      unpublished: unpublished.map((one) => ({ rank: numberOf(one, axis), message: one.error.message })),
     }),
     ...sweep.learned,
     portable: sweep.portable,
     ...(search && { search }),
-    ...consumersOf(outcome, used),
-    vllmRank: adapters.find(({ rank }) => rank === used)?.note ?? null,
+    ...consumersOf(outcome, results.decision),
+    vllmRank: adapterToUse(adapters, results.decision)?.note ?? null,
     ...(stepSize && { stepSize }),
     steps,
     ...firstCommand(steps),
@@ -105,14 +120,16 @@ export function finish({
   const isWhole = unwritten === undefined && unpublished.length === 0;
   const exit = failed.length > 0 ? exitCode.failedTrials : isWhole ? exitCode.done : exitCode.failed;
   return {
-    document,
+    document: axis === undefined ? finished : byArm(finished, axis.names),
     exit: isOpen ? exitCode.inconclusive : exit,
     view(page) {
-      print({ document, sweep, results, claims, adapters, unpublished }, page, all);
+      print({ document: finished, sweep, results, claims, adapters, unpublished }, page, all);
       const advice = memoryAdvice(results);
       if (advice !== undefined) page.note(`\n${advice}`);
       if (failed.length === 0) return;
-      page.fail(`\n${counted(failed.length, "trial")} failed; the verdict is on the other ranks.`);
+      page.fail(
+        `\n${counted(failed.length, "trial")} failed; the verdict is on the other ${comparedWords(axis).many}.`,
+      );
       printFailed(messagesOf(failed), out, page);
     },
   };
@@ -209,7 +226,7 @@ function printAdapters(
   output: Page,
   all: boolean,
 ): void {
-  const used = adapters.find(({ rank }) => rank === rankToUse(results.decision));
+  const used = adapterToUse(adapters, results.decision);
   const isListed = (one: PublishedAdapter): boolean =>
     all || (used === undefined ? one.leftOut !== undefined : one === used);
   const others = foldersOf(adapters.filter((one) => !isListed(one)));
@@ -226,8 +243,10 @@ function printAdapters(
     }
   }
   if (unpublished.length > 0) {
-    const ranks = unpublished.map(({ rank }) => rank).join(", ");
-    const what = unpublished.length === 1 ? `adapter of rank ${ranks}` : `adapters of ranks ${ranks}`;
+    const { axis } = results.decision;
+    const lost = unpublished.map((one) => numberOf(one, axis));
+    const named = axis === undefined ? ranksInWords(lost) : comparedWords(axis).list(lost);
+    const what = `${unpublished.length === 1 ? "adapter" : "adapters"} of ${named}`;
     const reasons = new Set(unpublished.map(({ error }) => wordsOn(error)));
     const lines = [`The ${what} could not be handed out; the verdict stands.`, ...reasons];
     output.fail(plainText(lines.join("\n")));
@@ -255,8 +274,8 @@ function wordsOn(error: Error): string {
   return [error.message, adviceOn(error) ?? []].flat().join("\n");
 }
 
-function consumersOf({ adapters }: SweepOutcome, used: number | null) {
-  const one = adapters.find(({ rank }) => rank === used) ?? adapters.at(-1);
+function consumersOf({ adapters }: SweepOutcome, decision: Decision) {
+  const one = adapterToUse(adapters, decision) ?? adapters.at(-1);
   const adapter = one && adapterIn(one.folder);
   return {
     consumers: adapter === undefined ? [] : consumerWarnings(adapter),

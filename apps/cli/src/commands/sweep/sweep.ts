@@ -1,3 +1,4 @@
+import type { ByArm } from "@lorank/evidence/results";
 import { assertResultsFolder, rankChanges } from "@lorank/sweep/folder";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { defaults } from "../../defaults.ts";
@@ -31,6 +32,7 @@ import {
 
 export type SweepDocument =
   | FinishedSweepDocument
+  | ByArm<FinishedSweepDocument>
   | FailedSweepDocument
   | InterruptedSweepDocument
   | DryRunDocument

@@ -49,7 +49,7 @@ export function trialsFailed(
       printFailed(document.messages, out, page);
       page.fail(`What is done stays. To try them again:\n  ${document.resume}`);
       const lost = lostRanks(document.failed, out);
-      const without = leaveOutCommand(out, plan.config.ranks, lost);
+      const without = leaveOutCommand(out, plan.summary, lost);
       if (without !== undefined) page.fail(`To go on without ${ranksInWords(lost)}:\n  ${without}`);
     },
   };

@@ -65,7 +65,7 @@ export async function run(
     ["device", plainText(device.why)],
     ["out", out],
   ]);
-  printSizes({ baseParams: plan.model.totalParams, ranks: sizes }, output.page);
+  printSizes({ baseParams: plan.model.totalParams, ranks: sizes }, undefined, output.page);
   const remarks = trialNotes(prepared);
   if (remarks.length > 0) output.note(`${remarks.map(plainText).join("\n")}\n`);
 

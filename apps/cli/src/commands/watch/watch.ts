@@ -61,7 +61,12 @@ export function watchSweep(
     ...(repeat === undefined ? {} : { repeat }),
     look: () => look.view(),
     stopRank: async (rank) => {
-      const { problems } = await cancelTrials(out, redis, [`r${rank}`]);
+      const named = sweepStatus(out).trials.filter((trial) => trial.rank === rank);
+      const { problems } = await cancelTrials(
+        out,
+        redis,
+        named.map(({ name }) => name),
+      );
       for (const problem of problems) say(problem);
     },
     onError: (error) => {
