@@ -2,7 +2,16 @@ import { existsSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { type PeftAdapter, parseHubId, vllmRankNote } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { EngineSpec, LoraSpec, Results, SpecMembers, TrialSpec } from "@lorank/evidence/results";
+import {
+  armNumber,
+  comparedWords,
+  type EngineSpec,
+  type LoraSpec,
+  type Results,
+  type SpecMembers,
+  type TrialSpec,
+} from "@lorank/evidence/results";
+import { publishedOf } from "@lorank/sweep/folder";
 import { defaults } from "../../defaults.ts";
 import { readAdapter, specOfAdapter } from "../../model/read-adapter.ts";
 import { resolveAdapterPath } from "../../model/resolve.ts";
@@ -55,6 +64,12 @@ function oneRank(flag: number | undefined, inside: number): number {
 
 function ofResults(path: string, flag: number | undefined): FoundRecipe {
   const { results, file } = readResults(path);
+  const { axis } = results.decision;
+  if (axis !== undefined && flag !== undefined)
+    throw new InputError(
+      "E_CONFIG",
+      `--rank must be left out for a sweep of arms, got ${flag}\nName the adapter of an arm: ${join(dirname(file), "adapters", "ARM")}`,
+    );
   const rank = flag ?? usedRank(results.decision, `the sweep ${results.sweep.name}`);
   const found = rank === 0 ? undefined : recipeInResults(results, rank, dirname(file));
   if (found !== undefined) return found;
@@ -64,17 +79,22 @@ function ofResults(path: string, flag: number | undefined): FoundRecipe {
   );
 }
 
+/** Recipe of a rank, or of the arm with that number in the decision. */
 export function recipeInResults(results: Results, rank: number, folder: string): FoundRecipe | undefined {
   const { decision, trials, sweep } = results;
-  const own = trials.filter(({ spec }) => spec.lora.rank === rank);
+  const { axis } = decision;
+  const own = trials.filter(({ spec }) => armNumber(spec, axis) === rank);
   const trial = own.find(({ status }) => status === "completed") ?? own[0];
   if (trial === undefined) return undefined;
-  const of = `of ${trainedRanks(results).join(", ")} in the sweep ${sweep.name}`;
+  const all = axis === undefined ? trainedRanks(results) : axis.names;
+  const of = `of ${all.join(", ")} in the sweep ${sweep.name}`;
   const { spec, steps } = trial;
-  const adapter = join(folder, "adapters", `r${rank}`);
+  const adapter = publishedOf(folder, trial).folder;
   const recipe = recipeOfSpec(spec, { steps, readAdapter: () => adapterIn(adapter) });
-  const note = servedRankNote({ folder: adapter, rank });
-  return { recipe: withRemark(recipe, note), heading: `Rank ${rank}, ${originOf(rank, decision, of)}.` };
+  const note = servedRankNote({ folder: adapter, rank: spec.lora.rank });
+  const { atStart, one } = comparedWords(axis);
+  const what = one === "rank" ? atStart(rank) : `Arm ${atStart(rank)}`;
+  return { recipe: withRemark(recipe, note), heading: `${what}, ${originOf(rank, decision, of)}.` };
 }
 
 function trainedRanks({ trials }: Results): number[] {

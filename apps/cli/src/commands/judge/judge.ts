@@ -8,6 +8,7 @@ import {
   readAnswers,
   runPlaces,
 } from "@lorank/evidence/node";
+import { armNumber, nameOfRun } from "@lorank/evidence/results";
 import { type Answer, type Judged, judgeAnswers, type Metric, parseMetric } from "@lorank/judge";
 import { openJudgeFile, openScorer } from "@lorank/judge/node";
 import type { Input } from "../../command.ts";
@@ -22,6 +23,8 @@ import { plainText, shellWord } from "../../text.ts";
 import type { JudgeSettings } from "./command.ts";
 
 interface RunAnswers extends Omit<RunOfAnswers, "answers"> {
+  /** Name of the arm, whose number is `rank`; absent if ranks are compared. */
+  readonly arm?: string;
   readonly answers: readonly Answer[];
   /** Group number per answer; absent where examples are independent. */
   readonly groups?: readonly number[];
@@ -31,6 +34,7 @@ interface RunAnswers extends Omit<RunOfAnswers, "answers"> {
 function sweepAnswers(path: string): readonly RunAnswers[] {
   const { results, file } = readResults(path);
   const { questions = [], validationGroups: groups } = results.data;
+  const { axis } = results.sweep;
   const runs = results.trials.flatMap(({ spec, evaluation }): RunAnswers[] => {
     const { answers } = evaluation ?? {};
     if (answers === undefined) return [];
@@ -38,7 +42,13 @@ function sweepAnswers(path: string): readonly RunAnswers[] {
       ...{ example: String(i + 1), ...questions[i]!, answer: text },
       ...(cut ? { finish: "length" } : {}),
     }));
-    return [{ file, rank: spec.lora.rank, seed: spec.seed, answers: named, ...(groups ? { groups } : {}) }];
+    const { arm, seed } = spec;
+    return [
+      {
+        ...{ file, rank: armNumber(spec, axis), ...(arm === undefined ? {} : { arm }), seed },
+        ...{ answers: named, ...(groups ? { groups } : {}) },
+      },
+    ];
   });
   if (runs.length > 0) return runs;
   const advice = "lorank sweep --metric equals has trials generate answers.";
@@ -130,6 +140,7 @@ interface JudgedRun extends RunAnswers {
 
 interface Outcome {
   readonly rank?: number;
+  readonly arm?: string;
   readonly seed?: number;
   readonly example: string;
   readonly correct: number;
@@ -150,7 +161,7 @@ function assertOneSet(runs: readonly RunAnswers[]): void {
   const fileOf = new Map<string, string>();
   const contents = new Map<string, { readonly content: string; readonly file: string }>();
   if (runs.length === 1) return;
-  for (const { file, rank, seed = 0, answers } of runs) {
+  for (const { file, rank, arm, seed = 0, answers } of runs) {
     const advice = (): string =>
       patternAdvice(
         runs.map((run) => run.file),
@@ -158,7 +169,7 @@ function assertOneSet(runs: readonly RunAnswers[]): void {
       ) || "\nName the runs by a path such as 'runs/r{rank}-s{seed}/generated_predictions.jsonl'.";
     if (rank === undefined)
       throw new InputError("E_ANSWERS", `${file} must be of a run whose rank is known, got none${advice()}`);
-    const run = `rank ${rank}, seed ${seed}`;
+    const run = `${nameOfRun({ rank, ...(arm === undefined ? {} : { arm }) })}, seed ${seed}`;
     const other = fileOf.get(run);
     if (other !== undefined)
       throw new InputError("E_ANSWERS", `${run} must have one file, got ${other} and ${file}${advice()}`);
@@ -209,10 +220,10 @@ function outcomesOf(runs: readonly JudgedRun[], metric: string): Outcome[] {
   const leftOut = new Set<string>();
   for (const { judged } of runs)
     for (const { example, values } of judged.answers) if (values[metric] === null) leftOut.add(example);
-  return runs.flatMap(({ rank, seed = 0, groups, judged }) =>
+  return runs.flatMap(({ rank, arm, seed = 0, groups, judged }) =>
     judged.answers
       .map(({ example, values }, i) => ({
-        ...(rank === undefined ? {} : { rank, seed }),
+        ...(arm === undefined ? (rank === undefined ? {} : { rank, seed }) : { arm, seed }),
         ...{ example, correct: values[metric]! },
         ...(groups ? { group: groups[i]! } : {}),
       }))
@@ -250,9 +261,18 @@ export function view({ runs, out, examples, leftOut, notes }: JudgeDocument, pag
   const cell = (member: "rank" | "seed" | "judged" | "empty" | "cut" | "cutBelowOne" | "leftOut") => {
     return (row: (typeof rows)[number]): string => String(row[member] ?? "");
   };
+  const isByArm = runs[0]!.arm !== undefined;
   page.table<(typeof rows)[number]>(
     [
-      { title: "rank", cell: cell("rank") },
+      ...(isByArm
+        ? [
+            {
+              title: "arm",
+              align: "left" as const,
+              cell: ({ arm }: (typeof rows)[number]) => plainText(arm!),
+            },
+          ]
+        : [{ title: "rank", cell: cell("rank") }]),
       { title: "seed", cell: cell("seed") },
       { title: "metric", align: "left", cell: ({ metric }) => plainText(metric) },
       { title: "mean", cell: ({ mean }) => mean?.toFixed(4) ?? "none" },
@@ -269,7 +289,7 @@ export function view({ runs, out, examples, leftOut, notes }: JudgeDocument, pag
   if (out !== undefined) {
     const of = `${isOfRuns ? `${counted(runs.length, "run")} on ` : ""}${counted(examples, "example")}`;
     page.print(`\nWritten ${out}: ${of}.${leftOut === 0 ? "" : ` ${counted(leftOut, "example")} left out.`}`);
-    if (isOfRuns) page.print(`Next: lorank verdict ${shellWord(out)}`);
+    if (isOfRuns) page.print(`Next: lorank verdict ${shellWord(out)}${isByArm ? " --by arm" : ""}`);
   } else if (runs.length > 1)
     page.print("\nNothing is written: -o outcomes.csv writes what lorank verdict reads.");
 }
