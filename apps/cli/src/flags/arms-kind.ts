@@ -1,6 +1,6 @@
 import type { ArmSettings } from "@lorank/sweep";
 import { camelKeys } from "./flag-names.ts";
-import { amount, choice, count, type Kind, names, orWord, positive, targets, text } from "./kinds.ts";
+import { amount, choice, count, type Kind, orWord, positive, targets, text } from "./kinds.ts";
 import { objectOf } from "./object-kind.ts";
 
 /** Arm in a sweep's file. */

@@ -1,7 +1,7 @@
 import { type ArmAxis, metricOf, nameOfRun } from "@lorank/evidence/results";
 import type { Plan, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { erased, type Messages, renderTable } from "../output.ts";
-import { rankColumn } from "../results/rank-column.ts";
+import { rankColumn } from "../rank-column.ts";
 import { duration, plainText } from "../text.ts";
 import { type DecidingMetric, decidingMetric, scoreWords } from "./deciding-metric.ts";
 import type { Progress, Sink } from "./progress.ts";

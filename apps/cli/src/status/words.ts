@@ -4,7 +4,7 @@ import { figure, metricOf, scoreIn } from "@lorank/evidence/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep/folder";
 import type { SchedulerJob } from "../executors/executor.ts";
 import { renderTable, type TextColumn } from "../output.ts";
-import { rankColumn } from "../results/rank-column.ts";
+import { rankColumn } from "../rank-column.ts";
 import { duration, plainText } from "../text.ts";
 
 /** Line on a trial's activity or failure; undefined if the table says it all. */

@@ -6,7 +6,7 @@ import type { RankSize } from "@lorank/train";
 import type { TrialDevice } from "../executors/executor.ts";
 import type { Page, TitledLine } from "../output.ts";
 import type { EarlierTrial } from "../progress/tally.ts";
-import { rankColumn } from "../results/rank-column.ts";
+import { rankColumn } from "../rank-column.ts";
 import { percentInTenths, plainText } from "../text.ts";
 import { roomWarning } from "./out-folder.ts";
 import type { ReadySweep, TrialSizes } from "./ready-sweep.ts";

@@ -109,7 +109,7 @@ export interface CommandTrainer {
   readonly files: readonly { readonly path: string; readonly sha256: string }[];
 }
 
-/** LoRA settings that another trainer is given; the trainer decides absent members. */
+/** LoRA settings for another trainer, which decides absent members. */
 export type CommandLora = Pick<LoraSpec, "rank"> & Partial<Omit<LoraSpec, "rank" | "dropout">>;
 
 /** Everything known that determines another trainer's result. */

@@ -1,7 +1,6 @@
 import { assertOptions, InputError, type OptionNames, withMembers } from "@lorank/core";
 import type { TrainingSettings } from "@lorank/train";
 import { alphaRule } from "@lorank/train/spec";
-import { valueNameFaults } from "../trainers/values.ts";
 import type { Arm, ArmCost, CommandArm, EngineArm } from "./arms.ts";
 
 /** Settings of an arm; absent members are the sweep's. */
@@ -38,7 +37,7 @@ const armNames: OptionNames<ArmSettings> = {
 type RankedArm = ArmSettings & { readonly rank: number };
 
 /** Rank of an arm that has none, in a sweep without `ranks`. */
-const usualRank = 8;
+const defaultRank = 8;
 
 /** Arms with a rank each: one without is run at each of `ranks`, and its name then ends in the rank. */
 export function rankedArms(arms: readonly ArmSettings[], ranks: readonly number[] | undefined): RankedArm[] {
@@ -46,7 +45,7 @@ export function rankedArms(arms: readonly ArmSettings[], ranks: readonly number[
   return arms.flatMap((arm): RankedArm[] => {
     const { name, rank } = arm;
     if (rank !== undefined) return [{ ...arm, rank }];
-    if (ranks === undefined) return [{ ...arm, rank: usualRank }];
+    if (ranks === undefined) return [{ ...arm, rank: defaultRank }];
     return ranks.map((each) => ({ ...arm, name: `${name} r${each}`, rank: each }));
   });
 }
@@ -65,23 +64,21 @@ function forCommandsAlone({ name, base }: ArmSettings): InputError {
   return new InputError("E_CONFIG", `arms.${name}.${key} must be absent without a trainer, got ${value}`);
 }
 
-/** Arm of this engine, with the adapter's resolved settings; `trainableParams` is its cost if it names none. */
-export function engineArm(arm: RankedArm, lora: Omit<EngineArm["lora"], "rank">, usual: ArmCost): EngineArm {
+/** Arm of this engine, with the adapter's resolved settings; `otherwise` is its cost if it names none. */
+export function engineArm(arm: RankedArm, lora: Omit<EngineArm["lora"], "rank">, otherwise: ArmCost): EngineArm {
   return {
     name: arm.name,
     lora: { rank: arm.rank, ...lora },
     ...optimizerOf(arm),
-    cost: costOf(arm) ?? usual,
+    cost: costOf(arm) ?? otherwise,
   };
 }
 
-/** Arm of another trainer. Throws E_CONFIG for names of values that the trainer could not be given. */
+/** Arm of another trainer. */
 export function commandArm(arm: RankedArm): CommandArm {
   const { name, rank, alpha, scaling, targets, method, base } = arm;
-  const given = { ...(base === undefined ? {} : { base }), ...arm.values };
-  const values = Object.fromEntries(Object.entries(given).map(([key, value]) => [key, String(value)]));
-  const [fault] = valueNameFaults(values);
-  if (fault !== undefined) throw new InputError("E_CONFIG", fault);
+  const named = { ...(base === undefined ? {} : { base }), ...arm.values };
+  const values = Object.fromEntries(Object.entries(named).map(([key, value]) => [key, String(value)]));
   return {
     name,
     lora: withMembers<Omit<CommandArm["lora"], "rankPattern" | "alphaPattern">>({

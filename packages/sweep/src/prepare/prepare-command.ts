@@ -8,7 +8,7 @@ import { type CommandInputs, planCommand } from "../plan/plan.ts";
 import type { CommandConfig } from "../plan/sweep-config.ts";
 import { sha256Of } from "../store/files.ts";
 import { namedFiles, pathsNamed } from "../trainers/trainer-files.ts";
-import { placeholderFaults, settingsOf, throwFaults } from "../trainers/values.ts";
+import { placeholderFaults, settingsOf, throwFaults, valueNameFaults } from "../trainers/values.ts";
 import { comparisonNames } from "./setting-names.ts";
 import { type ComparisonSettings, comparisonOf, type SweepSettings } from "./settings.ts";
 
@@ -65,6 +65,8 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
   const { alpha, scaling, learningRate, epochs, arms } = settings;
   const files = filesOf(settings.trainer, folder);
   const trainer = withMembers<CommandTrainer>({ command, evaluate, exitCodes, files });
+  const ofArms = arms && rankedArms(arms, settings.ranks).map(commandArm);
+  throwFaults((ofArms ?? []).flatMap(({ values = {} }) => valueNameFaults(values)));
   const plan = planCommand({
     name: name ?? pathsNamed([command], folder)[0] ?? command[0]!,
     trainer,
@@ -75,7 +77,7 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
     optimizer: withMembers<CommandConfig["optimizer"]>({ learningRate, epochs }),
     ...(test === true ? { test: testOf(trainer) } : {}),
     ...comparisonOf(settings, sweepDefaults.metric.classification),
-    ...(arms === undefined ? {} : { arms: rankedArms(arms, settings.ranks).map(commandArm) }),
+    ...(ofArms === undefined ? {} : { arms: ofArms }),
   });
   const compared = plan.specs.filter(({ seed }) => seed === plan.summary.seeds[0]);
   const faults = compared

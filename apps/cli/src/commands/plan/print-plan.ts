@@ -2,7 +2,7 @@ import { freemem } from "node:os";
 import { counted, formatCount, formatDecimalBytes, wholeNumber } from "@lorank/core";
 import { type ArmAxis, comparedWords, inUnit, metricOf } from "@lorank/evidence/results";
 import type { Page, TextColumn, TitledLine } from "../../output.ts";
-import { rankColumn } from "../../results/rank-column.ts";
+import { rankColumn } from "../../rank-column.ts";
 import { deviceFacts, trialsFact } from "../../sweep/announce.ts";
 import type { ReadySweep } from "../../sweep/ready-sweep.ts";
 import { duration, plainText, wrap, wrapProse } from "../../text.ts";
@@ -86,7 +86,7 @@ export function timeWords(
   return `${timeInAll(costs)}${parts.length > 0 ? ` (${parts.join(", ")})` : ""}, from ${from}${beforeIt(toSearch)}`;
 }
 
-/** What `--measure` times. */
+/** Ranks or arms that `--measure` times, in words. */
 export function timedWords(axis: ArmAxis | undefined): string {
   return axis === undefined ? "the smallest and the largest rank" : "each arm";
 }
