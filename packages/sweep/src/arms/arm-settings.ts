@@ -65,7 +65,11 @@ function forCommandsAlone({ name, base }: ArmSettings): InputError {
 }
 
 /** Arm of this engine, with the adapter's resolved settings; `otherwise` is its cost if it names none. */
-export function engineArm(arm: RankedArm, lora: Omit<EngineArm["lora"], "rank">, otherwise: ArmCost): EngineArm {
+export function engineArm(
+  arm: RankedArm,
+  lora: Omit<EngineArm["lora"], "rank">,
+  otherwise: ArmCost,
+): EngineArm {
   return {
     name: arm.name,
     lora: { rank: arm.rank, ...lora },
