@@ -44,7 +44,7 @@ test("each subpath exports these values and no others", () => {
       "trainableModelFromConfig",
       "withVision",
     ],
-    "./spectrum": ["spectrumOf", "truncateLora"],
+    "./spectrum": ["allocateRanks", "spectrumOf", "truncateLora"],
     "./memory": [
       "answerSentence",
       "byteFormat",
