@@ -34,11 +34,13 @@ test("each subpath exports these values and no others", () => {
       "withMembers",
     ],
     "./models": [
+      "groupNames",
       "modelShapeFromConfig",
       "modelTypes",
       "namesMatching",
       "readsImages",
       "selectTargets",
+      "targetGroups",
       "targetLayers",
       "targetNames",
       "trainableModelFromConfig",

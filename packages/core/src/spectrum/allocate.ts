@@ -10,18 +10,20 @@ export interface LayerUpdate {
 }
 
 /**
- * Ranks by layer within a budget of parameters, by which the most of all updates' Frobenius norms is kept. A layer's k-th
- * rank costs `inDim + outDim` parameters and keeps σ_k²: values are taken by what they keep per parameter, while they fit.
+ * Ranks by layer within a budget of parameters, that hold the most of all updates' energy Σσ². A layer's k-th
+ * rank costs `inDim + outDim` parameters and holds σ_k²: values are taken by energy per parameter, while they fit.
  * Layers that get none are left out. One greedy pass is optimal but for the last values, as the costs are not all equal.
  *
  * @throws InputError E_RANK where the budget is below the smallest layer's cost, or no update differs from 0.
  */
 export function allocateRanks(layers: readonly LayerUpdate[], budget: number): Map<string, number> {
   const values = layers.flatMap(({ path, singularValues, inDim, outDim }) =>
-    Array.from(singularValues, (value) => ({ path, cost: inDim + outDim, kept: value ** 2 })),
+    Array.from(singularValues, (value) => ({ path, cost: inDim + outDim, energy: value ** 2 })),
   );
   // A stable sort keeps a layer's values in order where several are equal.
-  const byWorth = values.filter(({ kept }) => kept > 0).sort((a, b) => b.kept / b.cost - a.kept / a.cost);
+  const byWorth = values
+    .filter(({ energy }) => energy > 0)
+    .sort((a, b) => b.energy / b.cost - a.energy / a.cost);
   const ranks = new Map<string, number>();
   let left = budget;
   for (const { path, cost } of byWorth) {

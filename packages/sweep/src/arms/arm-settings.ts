@@ -59,9 +59,9 @@ export function trainingOfArm<Settings extends object>(settings: Settings, arm: 
   return { ...settings, ...Object.fromEntries(known), ...kind };
 }
 
-function forCommandsAlone({ name, base }: ArmSettings): InputError {
+function forCommandsAlone({ base }: ArmSettings): InputError {
   const [key, value] = base === undefined ? ["values", "some"] : ["base", base];
-  return new InputError("E_CONFIG", `arms.${name}.${key} must be absent without a trainer, got ${value}`);
+  return new InputError("E_CONFIG", `${key} must be absent without a trainer, got ${value}`);
 }
 
 /** Arm of this engine, with the adapter's resolved settings; `otherwise` is its cost if it names none. */
