@@ -23,6 +23,7 @@ export {
   vllmRankNote,
 } from "./peft/forms.ts";
 export { peftKey } from "./peft/keys.ts";
+export { patternLookup } from "./peft/pattern.ts";
 export { safetensorsParts } from "./safetensors/encode.ts";
 export { safetensorsIn } from "./safetensors/open.ts";
 export type { Float32Tensor, TensorSource } from "./tensor.ts";

@@ -21,6 +21,7 @@ test("each subpath exports these values and no others", () => {
       "parsePeftAdapter",
       "peftAdapterBytes",
       "peftAdapterFiles",
+      "patternLookup",
       "peftKey",
       "portableAdapter",
       "safetensorsIn",

@@ -1,6 +1,5 @@
-import { targetLayers } from "@lorank/core/models";
 import type { Recompute, Runtime } from "@lorank/graph";
-import { noAdapter } from "../src/adapter/shape.ts";
+import { noAdapter, resolveTargets } from "../src/adapter/shape.ts";
 import { initialAdapter, initialHead } from "../src/base/initial-weights.ts";
 import { familyOf } from "../src/families/families.ts";
 import type { MicroBatch } from "../src/transformer/batch.ts";
@@ -31,7 +30,7 @@ export function benchStep(name: keyof typeof cases, { runtime, rank, nf4, recomp
   const { config, batch, seq } = cases[name];
   const family = familyOf(config);
   const head = family.head({ kind: "classification", labels: 2 });
-  const targets = targetLayers(head.shape, "all-linear");
+  const targets = resolveTargets(head, { targetModules: "all-linear", rank });
   const shape = { rank, scaling: 32 / rank };
   const model = new Transformer({
     family,
@@ -40,7 +39,7 @@ export function benchStep(name: keyof typeof cases, { runtime, rank, nf4, recomp
     adapter: { ...noAdapter, modules: new Map(targets.map(({ path }) => [path, shape])) },
     parameters: new Map([
       ...benchBase(family, head, nf4),
-      ...initialAdapter(targets, rank, 0),
+      ...initialAdapter(targets, 0),
       ...initialHead(family, head, 0),
     ]),
     recompute,

@@ -58,7 +58,7 @@ function write(
   told: (bytes: number, seconds: number) => void,
 ): void {
   const head = familyOf(config).head({ kind: "causal-lm" });
-  const trained = initialAdapter(resolveTargets(head, "all-linear", rank), rank, 1);
+  const trained = initialAdapter(resolveTargets(head, { targetModules: "all-linear", rank }), 1);
   const { spec: five } = fiveSteps();
   const spec: EngineSpec = { ...five, data: { ...five.data, trainExamples: 1000 } };
   const learner = newLearner(spec, trained, new Array<number>(1000).fill(10));

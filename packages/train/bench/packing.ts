@@ -11,9 +11,8 @@
 
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { targetLayers } from "@lorank/core/models";
 import { onnxRuntime } from "@lorank/graph/devices";
-import { noAdapter } from "../src/adapter/shape.ts";
+import { noAdapter, resolveTargets } from "../src/adapter/shape.ts";
 import { initialAdapter, initialHead, randomBase } from "../src/base/initial-weights.ts";
 import { headOf } from "../src/base/trial-model.ts";
 import {
@@ -82,7 +81,7 @@ if (Number(values.rounds) > 0) await time();
 async function time(): Promise<void> {
   const family = familyOf(config);
   const head = family.head(headOf(dataset.task));
-  const targets = targetLayers(head.shape, "all-linear");
+  const targets = resolveTargets(head, { targetModules: "all-linear", rank: 8 });
   const model = new Transformer({
     family,
     head,
@@ -90,7 +89,7 @@ async function time(): Promise<void> {
     adapter: { ...noAdapter, modules: new Map(targets.map(({ path }) => [path, { rank: 8, scaling: 4 }])) },
     parameters: new Map([
       ...randomBase(family, head, 0),
-      ...initialAdapter(targets, 8, 0),
+      ...initialAdapter(targets, 0),
       ...initialHead(family, head, 0),
     ]),
   });

@@ -21,7 +21,7 @@ for (const name of ["starter", "minilm-size"] as const) {
   const head = family.head({ kind: "classification", labels: 2 });
   const targetModules = targetNames(head.shape);
   const lora = { rank: 8, alpha: 8, scalingRule: "lora", dropout: 0, targetModules } as const;
-  const adapter = adapterShape(lora, resolveTargets(head, targetModules, 8));
+  const adapter = adapterShape(lora, resolveTargets(head, lora));
   const runtime = await onnxRuntime({ threads: 2 });
   const programs = new Programs({
     family,

@@ -5,7 +5,8 @@ import { sha256Hex } from "./sha256.ts";
 /**
  * Alpha's rule across ranks: one alpha for all (`fixed`), or alpha = rank (`equal-to-rank`, the common convention).
  * Under alpha / rank scaling, `fixed` keeps the update's size equal at every rank; under rsLoRA it grows with √rank.
- * `equal-to-rank` makes the update grow with the rank, so a sweep compares rank and step size together.
+ * `equal-to-rank` makes the update grow with the rank, so a sweep compares rank and step size together. A layer with a
+ * rank of its own has that as its alpha, unless `alphaPattern` gives another.
  */
 export type AlphaRule =
   | { readonly kind: "fixed"; readonly alpha: number }
@@ -29,7 +30,10 @@ export interface TrainingConfig
 export function trialSpec(config: TrainingConfig, rank: number, seed: number): EngineSpec {
   const { base, data, task, optimizer, compute, answers } = config;
   const { alpha, ...settings } = normalisedLora(config.lora);
-  const lora: LoraSpec = { ...settings, rank, alpha: alpha.kind === "fixed" ? alpha.alpha : rank };
+  const lora: LoraSpec =
+    alpha.kind === "fixed"
+      ? { ...settings, rank, alpha: alpha.alpha }
+      : { ...settings, rank, alpha: rank, ...alphasOfRanks(settings) };
   return withMembers<Omit<EngineSpec, "arm">>({
     specVersion: 1,
     base,
@@ -43,9 +47,25 @@ export function trialSpec(config: TrainingConfig, rank: number, seed: number): E
   });
 }
 
-/** Canonical settings, so that equal trials have equal ids. */
+/** Alphas of the layers with ranks of their own, where alpha equals the rank. */
+function alphasOfRanks({
+  rankPattern = [],
+  alphaPattern = [],
+}: Pick<LoraSpec, "rankPattern" | "alphaPattern">): Pick<LoraSpec, "alphaPattern"> {
+  if (rankPattern.length === 0) return {};
+  const ofRanks = rankPattern.map(({ pattern, rank }) => ({ pattern, alpha: rank }));
+  return { alphaPattern: [...alphaPattern, ...ofRanks] };
+}
+
+/** Canonical settings, so that equal trials have equal ids. Patterns keep their order: the first match wins. */
 export function normalisedLora(lora: LoraSettings): LoraSettings {
-  const settings = { ...lora, targetModules: lora.targetModules.toSorted() };
+  const { rankPattern, alphaPattern, targetModules } = lora;
+  const settings = {
+    ...lora,
+    targetModules: targetModules.toSorted(),
+    rankPattern: rankPattern?.length ? rankPattern : undefined,
+    alphaPattern: alphaPattern?.length ? alphaPattern : undefined,
+  };
   const isOn = ([, value]: [string, unknown]): boolean => value !== undefined && value !== false;
   return Object.fromEntries(Object.entries(settings).filter(isOn)) as unknown as LoraSettings;
 }
@@ -99,7 +119,7 @@ function checkInterval(every: NonNullable<TrainingRules["checkpointEvery"]>, mus
 }
 
 function checkAdapter(lora: LoraSettings, must: Must): void {
-  const { alpha, dropout, targetModules } = lora;
+  const { alpha, dropout, targetModules, rankPattern = [], alphaPattern = [] } = lora;
   if (alpha.kind === "fixed") must(alpha.alpha > 0, "lora.alpha", "a positive number", alpha.alpha);
   must(dropout >= 0 && dropout < 1, "lora.dropout", "at least 0 and less than 1", dropout);
   must(
@@ -108,10 +128,21 @@ function checkAdapter(lora: LoraSettings, must: Must): void {
     "one or more different names",
     targetModules,
   );
+  checkPatterns("lora.rankPattern", rankPattern, must);
+  for (const { pattern, rank } of rankPattern) must.count(`lora.rankPattern of ${pattern}`, rank);
+  checkPatterns("lora.alphaPattern", alphaPattern, must);
+  for (const { pattern, alpha } of alphaPattern)
+    must(alpha > 0 && Number.isFinite(alpha), `lora.alphaPattern of ${pattern}`, "a positive number", alpha);
   for (const key of Object.keys(adapterKinds) as (keyof KindChoice)[]) {
     const choice: unknown = lora[key];
     must(choice === undefined || typeof choice === "boolean", `lora.${key}`, "true, or absent", choice);
   }
+}
+
+function checkPatterns(field: string, list: readonly { readonly pattern: string }[], must: Must): void {
+  const patterns = list.map(({ pattern }) => pattern);
+  const areFit = new Set(patterns).size === patterns.length && !patterns.includes("");
+  must(areFit, field, "a list of different patterns, none of them empty", patterns);
 }
 
 function checkOptimizer(optimizer: TrainingConfig["optimizer"], must: Must): void {

@@ -50,7 +50,10 @@ describe.each(cases)("the estimate's model and the trained one: $name", ({ confi
       [`${shape.layersPath}.0.${family.linears[0]!.path}`],
     ];
     for (const choice of choices) {
-      const [selected, targets] = [selectTargets(shape, choice), resolveTargets(head, choice, 2)];
+      const [selected, targets] = [
+        selectTargets(shape, choice),
+        resolveTargets(head, { targetModules: choice, rank: 2 }),
+      ];
       expect(countLoraParams(selected, 2)).toBe(
         sum(targets.map(({ inDim, outDim }) => 2 * (inDim + outDim))),
       );

@@ -115,8 +115,8 @@ export function parsePeftConfig(config: JsonObject, file: string): PeftConfig {
   };
   if (problems.length > 0) throw new InputError("E_PEFT", `${file}:\n${listed(problems)}`);
   const [ownRank, ownAlpha] = [
-    patternLookup(`${file}: rank_pattern`, ranks),
-    patternLookup(`${file}: alpha_pattern`, alphas),
+    patternLookup(`${file}: rank_pattern`, Object.entries(ranks)),
+    patternLookup(`${file}: alpha_pattern`, Object.entries(alphas)),
   ];
   return { ...parsed, rankOf: (path) => ownRank(path) ?? rank, alphaOf: (path) => ownAlpha(path) ?? alpha };
 }

@@ -10,12 +10,15 @@ export const LONGEST_PATTERN = 300;
 const PLAIN = /^[\w.-]+$/;
 
 /**
- * Lookup from a module path to its number in `rank_pattern` or `alpha_pattern`. A key is a regular expression that
+ * Lookup from a module path to its number in `rank_pattern` or `alpha_pattern`, given as entries. A key is a regular expression that
  * matches the whole path or what follows a dot in it; the first match wins. Source: get_pattern_key() of
  * https://github.com/huggingface/peft. Throws E_PEFT naming the first key that is no such expression. A lookup throws
  * it when all keys and paths so far took too many steps.
  */
-export function patternLookup(field: string, numbers: NumberByPattern): (path: string) => number | undefined {
+export function patternLookup(
+  field: string,
+  numbers: Iterable<readonly [pattern: string, value: number]>,
+): (path: string) => number | undefined {
   const named = <T>(action: () => T): T => {
     try {
       return action();
@@ -24,7 +27,7 @@ export function patternLookup(field: string, numbers: NumberByPattern): (path: s
     }
   };
   const budget = stepBudget();
-  const rules = Object.entries(numbers).map(([key, value]) => ({
+  const rules = Array.from(numbers, ([key, value]) => ({
     matches: PLAIN.test(key) ? plainMatcher(key) : suffixMatcher(named(() => compilePattern(key, budget))),
     value,
   }));

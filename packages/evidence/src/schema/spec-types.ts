@@ -32,6 +32,20 @@ export interface DatasetRef {
   readonly validationExamples: Count;
 }
 
+/** Rank of the layers that a pattern matches. */
+export interface RankPattern {
+  /** Regular expression for a layer's whole path, or for what follows a dot in it, as in PEFT's `rank_pattern`. */
+  readonly pattern: string;
+  readonly rank: Count;
+}
+
+/** Alpha of the layers that a pattern matches. */
+export interface AlphaPattern {
+  /** Regular expression, as in {@link RankPattern}. */
+  readonly pattern: string;
+  readonly alpha: NonNegative;
+}
+
 /** LoRA settings of a trial's adapter. */
 export interface LoraSpec extends KindMembers {
   /** Inner size of A and B; 0 trains the head alone. */
@@ -42,6 +56,10 @@ export interface LoraSpec extends KindMembers {
   readonly dropout: Share;
   /** Last parts of module paths, for example `q_proj`, sorted. */
   readonly targetModules: readonly string[];
+  /** Ranks of single layers; the first pattern that matches wins. Absent if no layer has its own; never empty. */
+  readonly rankPattern?: readonly RankPattern[];
+  /** Alphas of single layers; the first pattern that matches wins. Absent if no layer has its own; never empty. */
+  readonly alphaPattern?: readonly AlphaPattern[];
 }
 
 /** Optimiser settings, all of which change the result. */

@@ -8,6 +8,7 @@ import {
   type AdapterShape,
   isLoraName,
   type LoraShape,
+  layerAlphas,
   loraAName,
   loraBName,
   magnitudeName,
@@ -29,6 +30,7 @@ interface TrainedAdapter {
 /** PEFT adapter from trained tensors; a base without a hub name is recorded as `modelPath`. */
 export function toPeftAdapter({ head, spec, modelPath, trained, maxLength }: TrainedAdapter): PeftAdapter {
   const { base, lora, task } = spec;
+  const alphaOf = layerAlphas(lora);
   const layers = new Map<string, LoraLayer>();
   for (const { path } of targetLayers(head.shape, "all-linear")) {
     const [loraA, loraB] = [trained.get(loraAName(path)), trained.get(loraBName(path))];
@@ -37,7 +39,7 @@ export function toPeftAdapter({ head, spec, modelPath, trained, maxLength }: Tra
     layers.set(path, {
       loraA: matrix(loraA),
       loraB: matrix(loraB),
-      alpha: lora.alpha,
+      alpha: alphaOf(path),
       ...(magnitude ? { magnitude: floats(magnitude) } : {}),
     });
   }
@@ -56,8 +58,8 @@ export function toPeftAdapter({ head, spec, modelPath, trained, maxLength }: Tra
     ...(maxLength === undefined ? {} : { maxLength }),
     layers,
     heads: new Map(heads.map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }])),
-    // `satisfies` makes a LoraSpec member without a place in PEFT's config a type error.
-  } satisfies PeftAdapter & Record<keyof LoraSpec, unknown>;
+    // `satisfies` makes a LoraSpec member without a place in PEFT's config a type error. Patterns are in `layers`.
+  } satisfies PeftAdapter & Record<Exclude<keyof LoraSpec, "rankPattern" | "alphaPattern">, unknown>;
 }
 
 /** Base's hub id or path; empty for a random base. */

@@ -3,6 +3,7 @@ import type { TargetLayer } from "@lorank/core/models";
 import type { LoraSpec } from "@lorank/evidence/results";
 import { float32, floats, type Tensor } from "@lorank/graph";
 import {
+  type AdaptedLayer,
   type AdapterShape,
   adapterShape,
   loraAName,
@@ -50,16 +51,16 @@ interface BaseToAdapt {
 
 /**
  * Adapter before training and the modules trained whole, by parameter name.
- * @throws InputError E_TARGET for a name without a layer, E_RANK for a rank above a target's smaller dimension.
+ * @throws InputError E_TARGET, E_RANK and E_PEFT as {@link resolveTargets}, E_ALPHA for an alpha of 0.
  */
 export function untrainedAdapter(
   lora: LoraSpec,
   { family, head, weights }: BaseToAdapt,
   seed: number,
 ): { readonly shape: AdapterShape; readonly parameters: Map<string, Tensor> } {
-  const targets = resolveTargets(head, lora.targetModules, lora.rank);
+  const targets = resolveTargets(head, lora);
   const parameters = new Map([
-    ...initialAdapter(targets, lora.rank, seed),
+    ...initialAdapter(targets, seed),
     ...(kindOf(lora).hasMagnitudes ? initialMagnitudes(targets, weights) : []),
     ...initialHead(family, head, seed),
   ]);
@@ -71,12 +72,11 @@ export function untrainedAdapter(
  * with equal rows. Source: LoRA, section 4.1, as PEFT's `init_lora_weights=True` (Kaiming uniform, a = √5).
  */
 export function initialAdapter(
-  targets: readonly TargetLayer[],
-  rank: number,
+  targets: readonly Pick<AdaptedLayer, "path" | "inDim" | "outDim" | "rank">[],
   seed: number,
 ): Map<string, Tensor> {
   const weights = new Map<string, Tensor>();
-  for (const { path, inDim, outDim } of rank > 0 ? targets : []) {
+  for (const { path, inDim, outDim, rank } of targets) {
     const loraA = new Float32Array(rank * inDim);
     const bound = 1 / Math.sqrt(inDim);
     for (let row = 0; row < rank; row++) {

@@ -1,7 +1,6 @@
 import { type KindChoice, kindOf } from "@lorank/core";
-import type { LoraSpec } from "@lorank/evidence/results";
 import { sizeOf } from "@lorank/graph";
-import { resolveTargets } from "../adapter/shape.ts";
+import { type Placement, resolveTargets } from "../adapter/shape.ts";
 import type { Family, HeadModule } from "../families/family.ts";
 import { weightShapes } from "../transformer/weights.ts";
 
@@ -18,7 +17,7 @@ export interface RankSize {
   readonly optimizerBytes: number;
 }
 
-type SizedLora = Pick<LoraSpec, "rank" | "targetModules"> & KindChoice;
+type SizedLora = Placement & KindChoice;
 
 /** Element count per trained tensor: adapter, and modules trained whole. */
 export function trainedSizes(
@@ -26,10 +25,9 @@ export function trainedSizes(
   head: HeadModule,
   lora: SizedLora,
 ): { readonly adapter: readonly number[]; readonly whole: readonly number[] } {
-  const { rank, targetModules } = lora;
   const magnitudes = (outDim: number) => (kindOf(lora).hasMagnitudes ? [outDim] : []);
   return {
-    adapter: resolveTargets(head, targetModules, rank).flatMap(({ inDim, outDim }) => [
+    adapter: resolveTargets(head, lora).flatMap(({ inDim, outDim, rank }) => [
       rank * inDim,
       rank * outDim,
       ...magnitudes(outDim),

@@ -119,7 +119,7 @@ export function predictEngineMemory(options: EngineMemoryOptions): Promise<Memor
   const { quantization, targets = seq - 1, evaluates = true } = options;
   const family = familyOf(config);
   const head = family.head(kind);
-  const settings = withMembers<Omit<LoraSpec, keyof KindChoice>>({
+  const settings = withMembers<Omit<LoraSpec, keyof KindChoice | "rankPattern" | "alphaPattern">>({
     rank,
     alpha: rank,
     scalingRule: "lora",

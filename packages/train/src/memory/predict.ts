@@ -78,7 +78,7 @@ export function processPeak(residentAtStart: number): number {
  */
 export async function predictMemory(options: PredictMemoryOptions): Promise<MemoryPrediction> {
   const { family, head, lora, quantization, recompute = "cheap", dataTokens = 0 } = options;
-  const targets = lora ? resolveTargets(head, lora.targetModules, lora.rank) : [];
+  const targets = lora ? resolveTargets(head, lora) : [];
   const quantized = quantization ? quantizedWeightNames(family) : new Set<string>();
   const formatOf = (name: string) => (quantized.has(name) ? quantization : undefined);
   const adapter = lora ? adapterShape(lora, targets) : noAdapter;

@@ -1,6 +1,5 @@
 import { type ModelSource, modelConfig } from "@lorank/checkpoint";
 import type { Task } from "@lorank/evidence/results";
-import { resolveTargets } from "../adapter/shape.ts";
 import { type RankSize, rankSize } from "../base/trained-sizes.ts";
 import { headOf } from "../base/trial-model.ts";
 import { familyOf } from "../families/families.ts";
@@ -10,7 +9,8 @@ import { loraOf, type TrainingSettings, targetModulesOf } from "./settings.ts";
 /**
  * Adapter of a rank for `settings` on a model: its settings with the layers' names, and its sizes.
  *
- * @throws InputError E_TARGET for a name without a layer, E_RANK for a rank above a target's smaller dimension.
+ * @throws InputError E_TARGET for a name or a pattern without a layer, E_RANK for a rank above a target's smaller
+ * dimension, E_CONFIG for a pattern of digits alone.
  */
 export function adapterOn(
   source: ModelSource,
@@ -21,7 +21,6 @@ export function adapterOn(
   const family = familyOf(modelConfig(source).config);
   const head = family.head(headOf(task));
   const targetModules = targetModulesOf(settings, head.shape);
-  resolveTargets(head, targetModules, rank);
   const lora = loraOf(settings, targetModules);
   return { lora, size: rankSize(family, head, { ...lora, rank }) };
 }

@@ -11,7 +11,7 @@ import type {
   TestSet,
 } from "@lorank/evidence/results";
 import type { ReadData } from "@lorank/tables";
-import { resolveTargets } from "../adapter/shape.ts";
+import { type Placement, resolveTargets } from "../adapter/shape.ts";
 import { assertWeights } from "../base/base.ts";
 import { type RankSize, rankSize } from "../base/trained-sizes.ts";
 import { headOf } from "../base/trial-model.ts";
@@ -115,7 +115,8 @@ export async function prepareTraining(
   const { answers, judge } = await answersOf(settings, data.task.kind, readJudge);
   const head = family.head(headOf(data.task));
   const targetModules = targetModulesOf(settings, head.shape);
-  checkRanks(head, targetModules, ranks);
+  const lora = loraOf(settings, targetModules);
+  checkRanks(head, lora, ranks);
   checkWeights(base, head);
   const maxLength = maxLengthOf(settings, family, data.task.kind);
   const tokenise = (tokenizer: TextTokenizer) => data.tokenise(tokenizer, maxLength);
@@ -124,7 +125,6 @@ export async function prepareTraining(
     : tokenise(createTokenizer(source));
   checkTokens([...dataset.train, ...dataset.validation, ...(test?.test ?? [])], base);
   const bytes = encodeDataset(dataset);
-  const lora = loraOf(settings, targetModules);
   const testExamples = test && encodeTestExamples(test);
   const groups = test && data.groupsOf("test", test.test);
   return {
@@ -192,12 +192,12 @@ function oneStepNote(
   ];
 }
 
-function checkRanks(head: HeadModule, targetModules: readonly string[], ranks: readonly number[]): void {
+function checkRanks(head: HeadModule, lora: Omit<Placement, "rank">, ranks: readonly number[]): void {
   const problems = new Set<string>();
   let code = "E_RANK";
   for (const rank of ranks) {
     try {
-      resolveTargets(head, targetModules, rank);
+      resolveTargets(head, { ...lora, rank });
     } catch (error) {
       if (!isInputError(error)) throw error;
       problems.add(error.message);

@@ -37,6 +37,8 @@ export const trainingNames: OptionNames<TrainingSettings> = {
   dora: false,
   dropout: false,
   targets: false,
+  rankPattern: false,
+  alphaPattern: false,
   learningRate: false,
   loraPlus: false,
   schedule: false,

@@ -37,6 +37,13 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly dropout?: number | undefined;
   /** Linear layers that get an adapter: all, a part of the blocks, or names. (default "all-linear") */
   readonly targets?: "all-linear" | TargetGroup | readonly string[] | undefined;
+  /**
+   * Ranks of single layers by pattern, as PEFT's `rank_pattern`: a regular expression for a layer's path, or for what
+   * follows a dot in it. The first match wins. (default: one rank for all)
+   */
+  readonly rankPattern?: Readonly<Record<string, number>> | undefined;
+  /** Alphas of single layers, as PEFT's `alpha_pattern`; patterns as in `rankPattern`. (default: one alpha for all) */
+  readonly alphaPattern?: Readonly<Record<string, number>> | undefined;
   /** Peak learning rate. (default 0.0005; 0.003 for the model of `@lorank/starter`) */
   readonly learningRate?: number | undefined;
   /** LoRA+: B learns this many times as fast as A. (default 1) */
@@ -64,6 +71,10 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly compute?: EngineSpec["compute"] | "float32" | undefined;
 }
 
+/**
+ * Adapter settings for any rank.
+ * @throws InputError `E_CONFIG` for a pattern of digits alone.
+ */
 export function loraOf(settings: TrainingSettings, targetModules: readonly string[]): LoraSettings {
   const { alpha = defaults.alpha, scaling = defaults.scaling, dropout = defaults.dropout } = settings;
   const lora = withMembers<Omit<LoraSettings, keyof KindChoice>>({
@@ -71,6 +82,8 @@ export function loraOf(settings: TrainingSettings, targetModules: readonly strin
     scalingRule: scaling,
     dropout,
     targetModules: targetModules.toSorted(),
+    rankPattern: patternsOf(settings, "rankPattern")?.map(([pattern, rank]) => ({ pattern, rank })),
+    alphaPattern: patternsOf(settings, "alphaPattern")?.map(([pattern, alpha]) => ({ pattern, alpha })),
   });
   return { ...lora, ...kindOf(settings).members };
 }
@@ -82,6 +95,20 @@ export function targetModulesOf(
 ): readonly string[] {
   if (typeof targets !== "string") return targets;
   return targets === "all-linear" ? targetNames(shape) : groupNames(shape, targets);
+}
+
+/** Entries in their order, which JavaScript loses for keys that are whole numbers. */
+function patternsOf(
+  settings: TrainingSettings,
+  name: "rankPattern" | "alphaPattern",
+): readonly (readonly [pattern: string, value: number])[] | undefined {
+  const entries = settings[name] && Object.entries(settings[name]);
+  const wrong = entries?.find(([pattern]) => /^\d+$/.test(pattern));
+  if (wrong === undefined) return entries;
+  throw new InputError(
+    "E_CONFIG",
+    `${optionNamed(settings, name)} must have patterns that are more than digits, got ${wrong[0]}`,
+  );
 }
 
 /** Reads a judge file. Throws InputError `E_JUDGE` if unreadable or without a function. */

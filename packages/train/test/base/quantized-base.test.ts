@@ -2,13 +2,12 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { modelAt, writeSafetensors } from "@lorank/checkpoint/files";
-import { targetLayers } from "@lorank/core/models";
 import type { BaseQuantization } from "@lorank/evidence/results";
 import { float32, type Runtime, referenceRuntime } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { beforeAll, describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
-import { noAdapter } from "../../src/adapter/shape.ts";
+import { noAdapter, resolveTargets } from "../../src/adapter/shape.ts";
 import { type Base, loadBase, readBase } from "../../src/base/base.ts";
 import { initialAdapter, initialHead, initialMagnitudes } from "../../src/base/initial-weights.ts";
 import { runTrial } from "../../src/node/trials.ts";
@@ -55,9 +54,9 @@ function decoded({ family, weights }: Base): Map<string, BaseWeight> {
 /** Logits and all gradients of a rank-2 adapter, B not zero, on a batch with pads. */
 async function step(base: Base, weights: ReadonlyMap<string, BaseWeight>, runtime: Runtime, dora = false) {
   const { family, head } = base;
-  const targets = targetLayers(head.shape, "all-linear");
+  const targets = resolveTargets(head, { targetModules: "all-linear", rank: 2 });
   const trained = new Map([
-    ...initialAdapter(targets, 2, 0),
+    ...initialAdapter(targets, 0),
     ...(dora ? initialMagnitudes(targets, weights) : []),
     ...initialHead(family, head, 0),
   ]);

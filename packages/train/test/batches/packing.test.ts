@@ -1,11 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { targetLayers } from "@lorank/core/models";
 import { floats } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
-import { noAdapter } from "../../src/adapter/shape.ts";
+import { noAdapter, resolveTargets } from "../../src/adapter/shape.ts";
 import { initialAdapter, initialHead, randomBase } from "../../src/base/initial-weights.ts";
 import { countPaddedTokens, packingPays, packTexts, padBatch } from "../../src/batches/batches.ts";
 import type { TokenizedExample, TokenizedTokensExample } from "../../src/data/dataset.ts";
@@ -186,8 +185,8 @@ describe.each([
     padBatch(examples.slice(from, to) as TokenizedExample[], { pack });
 
   async function build(dropout = 0): Promise<Transformer> {
-    const targets = targetLayers(head.shape, "all-linear");
-    const adapter = initialAdapter(targets, 2, 1);
+    const targets = resolveTargets(head, { targetModules: "all-linear", rank: 2 });
+    const adapter = initialAdapter(targets, 1);
     for (const [name, tensor] of adapter)
       if (name.endsWith("lora_B.weight")) randomStream(2, name).fillNormal(floats(tensor), 0.2);
     return new Transformer({

@@ -1,6 +1,5 @@
-import { targetLayers } from "@lorank/core/models";
 import { type ComputeDtype, floats, type Runtime, referenceRuntime, type Tensor } from "@lorank/graph";
-import { noAdapter } from "../../src/adapter/shape.ts";
+import { noAdapter, resolveTargets } from "../../src/adapter/shape.ts";
 import { initialAdapter, randomBase } from "../../src/base/initial-weights.ts";
 import { padBatch } from "../../src/batches/batches.ts";
 import { familyOf } from "../../src/families/families.ts";
@@ -9,7 +8,7 @@ import { asLanguage, tinyConfig, tinyDataset } from "./tiny.ts";
 
 const family = familyOf(tinyConfig);
 const head = family.head({ kind: "causal-lm" });
-const targets = targetLayers(head.shape, "all-linear");
+const targets = resolveTargets(head, { targetModules: "all-linear", rank: 2 });
 
 /** The largest relative error of rounding to a two-byte type: it has 10 or 7 bits of fraction. */
 export const unitRoundoff = { float16: 2 ** -11, bfloat16: 2 ** -8 };
@@ -22,7 +21,7 @@ export function halfModel(
     runtime = referenceRuntime({ computeDtype: compute }),
   }: { scaling?: number; runtime?: Runtime } = {},
 ) {
-  const trained = initialAdapter(targets, 2, 1);
+  const trained = initialAdapter(targets, 1);
   const parameters = new Map<string, Tensor>([...randomBase(family, head, 4), ...trained]);
   const model = new Transformer({
     family,

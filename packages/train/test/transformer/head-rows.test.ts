@@ -1,7 +1,6 @@
-import { targetLayers } from "@lorank/core/models";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { describe, expect, test } from "vitest";
-import { noAdapter } from "../../src/adapter/shape.ts";
+import { noAdapter, resolveTargets } from "../../src/adapter/shape.ts";
 import { initialAdapter, randomBase } from "../../src/base/initial-weights.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { headPasses, IGNORE_INDEX, type MicroBatch, rowsWithTarget } from "../../src/transformer/batch.ts";
@@ -37,8 +36,8 @@ describe("headPasses", () => {
 describe("a vocabulary so large that the head takes several passes", () => {
   const family = familyOf({ ...tinyConfig, vocab_size: 300_000 }); // 16 rows a pass
   const head = family.head({ kind: "causal-lm" });
-  const targets = targetLayers(head.shape, "all-linear");
-  const parameters = new Map([...randomBase(family, head, 4), ...initialAdapter(targets, 2, 1)]);
+  const targets = resolveTargets(head, { targetModules: "all-linear", rank: 2 });
+  const parameters = new Map([...randomBase(family, head, 4), ...initialAdapter(targets, 1)]);
   const modules = new Map(targets.map(({ path }) => [path, { rank: 2, scaling: 1 }]));
   const build = async () =>
     new Transformer({

@@ -2,11 +2,10 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { readPeftAdapter } from "@lorank/checkpoint/files";
-import { targetLayers } from "@lorank/core/models";
 import { floats } from "@lorank/graph";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { noAdapter } from "../../src/adapter/shape.ts";
+import { noAdapter, resolveTargets } from "../../src/adapter/shape.ts";
 import { initialAdapter, randomBase } from "../../src/base/initial-weights.ts";
 import { familyOf } from "../../src/families/families.ts";
 import { randomStream } from "../../src/random/random.ts";
@@ -152,8 +151,8 @@ describe("a last block computed for few tokens gives what it gives computed for 
   test("with the same dropout, which is drawn for every token", async () => {
     const family = familyOf(tinyConfig);
     const head = family.head({ kind: "causal-lm" });
-    const targets = targetLayers(head.shape, "all-linear");
-    const adapter = initialAdapter(targets, 2, 1);
+    const targets = resolveTargets(head, { targetModules: "all-linear", rank: 2 });
+    const adapter = initialAdapter(targets, 1);
     for (const [name, tensor] of adapter)
       if (name.endsWith("lora_B.weight")) randomStream(2, name).fillNormal(floats(tensor), 0.2);
     const modules = new Map(targets.map(({ path }) => [path, { rank: 2, scaling: 1 }]));

@@ -15,6 +15,7 @@ const family = familyOf(tinyConfig);
 const examples = tinyDataset().train.slice(0, 8);
 const head = family.head({ kind: "classification", labels: 2 });
 const everyLinear = targetLayers(head.shape, "all-linear");
+const ofRank = (rank: number) => everyLinear.map((layer) => ({ ...layer, rank }));
 let runtime: Runtime;
 beforeAll(async () => {
   runtime = await onnxRuntime();
@@ -31,7 +32,7 @@ interface Setup {
 
 /** A base with adapters whose B is not zero, so that every gradient is alive. */
 function parameters(rank = 3): Map<string, Tensor> {
-  const adapter = initialAdapter(everyLinear, rank, 1);
+  const adapter = initialAdapter(ofRank(rank), 1);
   for (const [name, tensor] of adapter) {
     if (name.endsWith("lora_B.weight")) randomStream(2, name).fillNormal(floats(tensor), 0.2);
   }
@@ -132,7 +133,7 @@ describe("gradients", () => {
 
 describe("the adapter", () => {
   test("with B = 0 leaves the base's logits as they are, bit for bit", async () => {
-    const untrained = new Map([...parameters(), ...initialAdapter(everyLinear, 3, 1)]);
+    const untrained = new Map([...parameters(), ...initialAdapter(ofRank(3), 1)]);
     const base = await model({ rank: 0 }).evaluate(padBatch(examples));
     expect((await model({ parameters: untrained }).evaluate(padBatch(examples))).logits).toEqual(base.logits);
   });
@@ -159,7 +160,7 @@ describe("the adapter", () => {
   });
 
   test("starts rank 2 with the first two rows of rank 8's A", () => {
-    const [small, large] = [initialAdapter(everyLinear, 2, 9), initialAdapter(everyLinear, 8, 9)];
+    const [small, large] = [initialAdapter(ofRank(2), 9), initialAdapter(ofRank(8), 9)];
     for (const [name, tensor] of small) {
       if (name.endsWith("lora_A.weight"))
         expect(floats(large.get(name)!).subarray(0, floats(tensor).length)).toEqual(floats(tensor));
