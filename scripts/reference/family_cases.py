@@ -118,6 +118,11 @@ CASES = [
     Case("llama-patterns", t.LlamaForCausalLM, llama_like(tie_word_embeddings=False),
          lora(LLAMA_TARGETS, layers_to_transform=[1], rank_pattern={"q_proj": 4, "mlp.down_proj": 1},
               alpha_pattern={r"layers\.1\.self_attn\.k_proj": 3, "down_proj": 5, "q_proj": 6})),
+    # Patterns overlap: the first that matches wins. They are in ASCII order, in which PEFT saves them.
+    Case("llama-dora-patterns", t.LlamaForCausalLM, llama_like(),
+         lora(LLAMA_TARGETS, use_dora=True, use_rslora=True,
+              rank_pattern={"0.self_attn.[qk]_proj": 1, "layers.1.mlp.down_proj": 4, "q_proj": 3},
+              alpha_pattern={"(q|down)_proj": 6, r"1\.mlp\..*": 3})),
     Case("mistral", t.MistralForCausalLM, llama_like(sliding_window=4), lora(LLAMA_TARGETS),
          without=[{"sliding_window": None}, {"sliding_window": 5}]),
     Case("mistral-cls", t.MistralForSequenceClassification, llama_like(sliding_window=None), lora(LLAMA_TARGETS)),
