@@ -42,3 +42,19 @@ test("counts a magnitude for each row of a target under DoRA, as @lorank/core do
   );
   expect(plain!.trainableParams).toBe(plain!.loraParams); // no head is trained to predict tokens
 });
+
+test("counts each layer at its own rank", () => {
+  const family = familyOf(config);
+  const head = family.head({ kind: "causal-lm" });
+  const rankPattern = [
+    { pattern: "0.self_attn.v_proj", rank: 3 },
+    { pattern: "v_proj", rank: 16 },
+  ];
+  const { rank, loraParams } = rankSize(family, head, {
+    rank: 8,
+    targetModules: ["q_proj", "v_proj"],
+    rankPattern,
+  });
+  expect(rank).toBe(8);
+  expect(loraParams).toBe(3 * 8 * (64 + 64) + (3 + 16 + 16) * (64 + 32));
+});

@@ -10,7 +10,10 @@ import { asLanguage, tinyConfig, tinyDataset, tinyTrial } from "../helpers/tiny.
 
 const modules = { rank: 4, targetModules: ["q_proj", "v_proj", "down_proj"] };
 
-test.each([{}, { dora: true as const }])(
+const rankPattern = [{ pattern: "down_proj", rank: 2 }];
+const alphaPattern = [{ pattern: "v_proj", alpha: 1 }];
+
+test.each([{}, { dora: true as const }, { rankPattern, alphaPattern }])(
   "a trial's own adapter comes to its own figures (%j)",
   async (lora) => {
     const { spec, resources } = tinyTrial({ ...modules, ...lora }, { epochs: 4, learningRate: 0.02 });

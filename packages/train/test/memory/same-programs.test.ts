@@ -37,13 +37,20 @@ const decoder = { config: tinyConfig, targetModules: ["q_proj", "k_proj", "down_
 test.each([
   { name: "a decoder that classifies", ...decoder, kind: classes, dropout: 0.1 },
   { name: "a language model", ...decoder, kind: { kind: "causal-lm" } as const, dropout: 0.1 },
+  {
+    name: "a decoder with ranks by layer",
+    ...decoder,
+    kind: classes,
+    dropout: 0.1,
+    rankPattern: [{ pattern: "1.self_attn.q_proj", rank: 4 }],
+  },
   { name: "an encoder", config: tinyBertConfig, targetModules: ["query"], kind: classes, dropout: 0 },
 ])("memory is predicted from the programs that the engine runs: $name", async (trial) => {
-  const { config, targetModules, kind, dropout } = trial;
+  const { config, targetModules, kind, dropout, rankPattern = [] } = trial;
   const family = familyOf(config);
   const head = family.head(kind);
   const weights = randomBase(family, head, 1);
-  const lora = { rank: 2, alpha: 2, scalingRule: "lora", dropout, targetModules } as const;
+  const lora = { rank: 2, alpha: 2, scalingRule: "lora", dropout, targetModules, rankPattern } as const;
   const { shape: adapter, parameters } = untrainedAdapter(lora, { family, head, weights }, 0);
   const all = new Map([...weights, ...parameters]);
   const model = new Transformer({ family, head, runtime: referenceRuntime(), adapter, parameters: all });

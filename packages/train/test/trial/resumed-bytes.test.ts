@@ -97,11 +97,16 @@ function bytesOf(tensors: ReadonlyMap<string, Tensor>): Map<string, string> {
   return new Map([...tensors].map(([name, tensor]) => [name, base64(floats(tensor))]));
 }
 
+const patterns: Partial<LoraSpec> = {
+  rankPattern: [{ pattern: "1.mlp.down_proj", rank: 5 }],
+  alphaPattern: [{ pattern: "q_proj", alpha: 1 }],
+};
 const quantization = { format: "nf4", blockSize: 64, doubleQuant: true } as const;
 const variants: readonly (readonly [string, () => Promise<Trainings>])[] = [
   ["LoRA, whose texts share sequences", () => alone(tiny({}))],
   ["QLoRA", () => alone(tiny({}), { base: { ...tiny({}).spec.base, quantization } })],
   ["DoRA", () => alone(tiny({ dora: true }))],
+  ["DoRA with ranks and alphas by layer", () => alone(tiny({ dora: true, ...patterns }))],
   ["dropout", () => alone(tiny({ dropout: 0.2 }))],
   ["LoRA+ under a cosine", () => alone(tiny({}, { loraPlusRatio: 16, schedule: "cosine" }))],
   ["float16 with a scaled loss", () => alone(short(), { compute: "float16" })],
