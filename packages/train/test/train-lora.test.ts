@@ -65,6 +65,27 @@ describe("trainLora", () => {
     await expect(trainLora({ ...request, out: model, force: true })).rejects.toMatchObject({ code: "E_OUT" });
   });
 
+  test("gives layers a rank and an alpha of their own, by patterns; one without a layer is refused", async () => {
+    const out = join(tinyModel(tinyConfig, { kind: "causal-lm" }), "out");
+    const own = { rankPattern: { "0.mlp.down_proj": 5, down_proj: 1 }, alphaPattern: { q_proj: 8 } };
+    const { result, adapter } = await trainLora({ ...request, ...own, out });
+    expect(result.spec.lora.rankPattern).toEqual([
+      { pattern: "0.mlp.down_proj", rank: 5 },
+      { pattern: "down_proj", rank: 1 },
+    ]);
+    const { layers } = readPeftAdapter(out);
+    const of = (path: string) => [layers.get(path)!.loraA.shape[0], layers.get(path)!.alpha];
+    expect(of("model.layers.0.mlp.down_proj")).toEqual([5, 32]);
+    expect(of("model.layers.1.mlp.down_proj")).toEqual([1, 32]);
+    expect(of("model.layers.1.self_attn.q_proj")).toEqual([2, 8]);
+    expect(layers).toEqual(adapter.layers);
+    const elements = [...layers.values()].map(({ loraA, loraB }) => loraA.data.length + loraB.data.length);
+    expect(result).toMatchObject({ loraParams: elements.reduce((sum, count) => sum + count, 0) });
+    await expect(trainLora({ ...request, rankPattern: { q_prj: 8 } })).rejects.toThrow(
+      'each pattern of rankPattern must match an adapted layer, such as model.layers.0.self_attn.q_proj, got "q_prj"',
+    );
+  });
+
   test("a training that diverges says so and writes nothing", async () => {
     const out = join(tinyModel(tinyConfig, { kind: "causal-lm" }), "out");
     const { result } = await trainLora({ ...request, out, learningRate: 1e38, warmup: 0, clip: 0 });

@@ -10,6 +10,8 @@ export const peftKeys = {
   dora: "use_dora",
   dropout: "lora_dropout",
   targets: "target_modules",
+  rankPattern: "rank_pattern",
+  alphaPattern: "alpha_pattern",
 } as const satisfies Keys;
 
 /** Keys in `TrainingArguments`, accepted by TRL's SFTConfig and LLaMA-Factory. Source: transformers 5.24.0 */

@@ -14,7 +14,12 @@ export interface Recipe extends Partial<Omit<LoraSpec, "rank" | "dora">> {
   readonly remarks: readonly string[];
 }
 
-type Value = string | number | boolean | readonly string[];
+type Value = string | number | boolean | readonly string[] | ByPattern;
+
+/** Numbers of single layers, in the order in which their patterns are tried. */
+interface ByPattern {
+  readonly byPattern: readonly (readonly [pattern: string, value: number])[];
+}
 
 /** Names in words of the recipe's values for which tools may have keys. */
 export const valueNames = {
@@ -25,6 +30,8 @@ export const valueNames = {
   dora: "DoRA",
   dropout: "dropout",
   targets: "layers",
+  rankPattern: "PEFT's rank_pattern",
+  alphaPattern: "PEFT's alpha_pattern",
   taskType: "the task",
   optimizer: "the optimiser",
   learningRate: "the learning rate",
@@ -44,7 +51,8 @@ export type Values = { readonly [Name in ValueName]?: Value | undefined };
 /** Converts a recipe to tools' values. Tools' defaults are left out. */
 export function valuesOf(recipe: Recipe): Values {
   const { taskType, model, optimizer, quantization: _, steps: __, remarks: ___, ...lora } = recipe;
-  const { rank, alpha, scalingRule, dora, dropout, targetModules, ...noneOfLora } = lora;
+  const { rank, alpha, scalingRule, dora, dropout, targetModules, rankPattern, alphaPattern, ...noneOfLora } =
+    lora;
   const { name, learningRate, epochs, batchSize, microBatchSize, warmupRatio, schedule, ...others } =
     optimizer;
   const { weightDecay, maxGradientNorm: clip, loraPlusRatio: loraPlus, ...ofAdamW } = others;
@@ -57,6 +65,8 @@ export function valuesOf(recipe: Recipe): Values {
     rslora: scalingRule === undefined ? undefined : scalingRule === "rslora",
     dora,
     targets: targetModules,
+    rankPattern: rankPattern && { byPattern: rankPattern.map((one) => [one.pattern, one.rank]) },
+    alphaPattern: alphaPattern && { byPattern: alphaPattern.map((one) => [one.pattern, one.alpha]) },
     optimizer: name && "adamw_torch",
     microBatch: microBatchSize,
     accumulation: batchSize && microBatchSize && batchSize / microBatchSize,
@@ -120,15 +130,31 @@ export function pythonCall(name: string, entries: readonly Entry[], first: reado
 
 export function pythonValue(value: Value): string {
   if (typeof value === "boolean") return value ? "True" : "False";
+  if (isByPattern(value)) return mapping(value);
   if (typeof value === "object") return `[${value.map(yamlString).join(", ")}]`;
   return typeof value === "number" ? String(value) : yamlString(value);
 }
 
 function yamlValue(value: Value): string {
+  if (isByPattern(value)) return mapping(value);
   if (typeof value === "object") return `[${value.map(yamlText).join(", ")}]`;
   if (typeof value === "string") return yamlText(value);
   // PyYAML reads 1e-7 as text: the exponent needs a point before it.
   return String(value).replace(/^(-?\d+)e/, "$1.0e");
+}
+
+/** Value in a sentence. */
+export function valueText(value: Value): string {
+  return isByPattern(value) ? mapping(value) : String(value);
+}
+
+function isByPattern(value: Value): value is ByPattern {
+  return typeof value === "object" && "byPattern" in value;
+}
+
+/** Mapping that YAML and Python read alike. */
+function mapping({ byPattern }: ByPattern): string {
+  return `{${byPattern.map(([pattern, value]) => `${yamlString(pattern)}: ${value}`).join(", ")}}`;
 }
 
 /** YAML text, without quotes if every reader takes it as text. */

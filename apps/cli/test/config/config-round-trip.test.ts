@@ -173,6 +173,28 @@ test("what a tool cannot say stands in a comment", () => {
     expect(text(tool, recipe({}, { task })).includes("classification head")).toBe(tool !== "peft");
 });
 
+test("ranks and alphas by layer keep their order; where a tool has no key for them, they stand in a comment", () => {
+  const first = String.raw`layers\.0\..*`;
+  const rankPattern = [
+    { pattern: "q_proj", rank: 4 },
+    { pattern: first, rank: 2 },
+  ];
+  const own = recipe({ rankPattern, alphaPattern: [{ pattern: "(q|v)_proj", alpha: 6 }] });
+  const ranks = String.raw`{"q_proj": 4, "layers\\.0\\..*": 2}`;
+  for (const tool of ["peft", "trl", "unsloth"] as const) {
+    expect(text(tool, own)).toContain(`\n    rank_pattern=${ranks},\n    alpha_pattern={"(q|v)_proj": 6},\n`);
+  }
+  expect(text("axolotl", own)).toContain(`\nlora_rank_pattern: ${ranks}\n`);
+  expect(parse(text("axolotl", own))).toMatchObject({
+    lora_rank_pattern: { q_proj: 4, [first]: 2 },
+    lora_alpha_pattern: { "(q|v)_proj": 6 },
+  });
+  for (const tool of ["torchtune", "llama-factory"] as const) {
+    expect(text(tool, own)).toMatch(/^# .* has no key for PEFT's rank_pattern; it was \{"q_proj": 4, /m);
+    expect(parse(text(tool, own))).toEqual(parse(text(tool, recipe())));
+  }
+});
+
 test("no layers are written for torchtune where it has none of them", () => {
   for (const targetModules of [["c_attn"], ["down_proj", "gate_proj", "up_proj"]]) {
     const written = text("torchtune", recipe({ targetModules }));

@@ -13,6 +13,7 @@ import {
   type Values,
   valueNames,
   valuesOf,
+  valueText,
   yamlLines,
 } from "../../tools/writing.ts";
 import { writings } from "../../tools/writings.ts";
@@ -104,7 +105,7 @@ function missingKeys(tool: TitledWriting, values: Values): string[] {
   const keys: Keys = { ...tool.lora, ...tool.training, model: "-", taskType: "-" };
   return (Object.keys(values) as ValueName[])
     .filter((name) => keys[name] === undefined && values[name] !== undefined)
-    .map((name) => `${tool.title} has no key for ${valueNames[name]}; it was ${String(values[name])}.`);
+    .map((name) => `${tool.title} has no key for ${valueNames[name]}; it was ${valueText(values[name]!)}.`);
 }
 
 /** Configs for each training tool at the recommended or proven rank; empty without such a rank, or for rank 0. */

@@ -171,7 +171,7 @@ function recipeOfAdapter(adapter: PeftAdapter): Recipe {
   const targets = targetModules.toSorted();
   const lora = { rank, alpha, scalingRule, dropout, dora, targetModules: targets };
   return {
-    ...(lora satisfies Record<keyof LoraSpec, unknown>),
+    ...(lora satisfies Record<Exclude<keyof LoraSpec, "rankPattern" | "alphaPattern">, unknown>),
     ...(taskType === "SEQ_CLS" || taskType === "CAUSAL_LM" ? { taskType } : {}),
     ...(baseModel === "" ? {} : { model: baseModel }),
     optimizer: {},

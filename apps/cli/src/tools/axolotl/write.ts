@@ -11,6 +11,8 @@ export const writing: ToolWriting = {
     dora: "peft_use_dora",
     dropout: "lora_dropout",
     targets: "lora_target_modules",
+    rankPattern: "lora_rank_pattern",
+    alphaPattern: "lora_alpha_pattern",
   },
   training: {
     ...trainerKeys,
