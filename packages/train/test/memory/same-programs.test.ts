@@ -1,3 +1,4 @@
+import type { LoraSpec } from "@lorank/evidence/results";
 import { referenceRuntime } from "@lorank/graph";
 import { afterEach, expect, test, vi } from "vitest";
 import { randomBase, untrainedAdapter } from "../../src/base/initial-weights.ts";
@@ -46,7 +47,8 @@ test.each([
   },
   { name: "an encoder", config: tinyBertConfig, targetModules: ["query"], kind: classes, dropout: 0 },
 ])("memory is predicted from the programs that the engine runs: $name", async (trial) => {
-  const { config, targetModules, kind, dropout, rankPattern = [] } = trial;
+  const { config, targetModules, kind, dropout } = trial;
+  const { rankPattern = [] }: Partial<LoraSpec> = trial;
   const family = familyOf(config);
   const head = family.head(kind);
   const weights = randomBase(family, head, 1);
