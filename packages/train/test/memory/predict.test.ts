@@ -59,6 +59,23 @@ test("more of anything takes more; recomputing everything takes less", async () 
   expect(await bytesOf({ recompute: "everything" })).toBeLessThan(plain);
 });
 
+/** Ranks by which no two blocks share their programs. */
+const unequalRanks = [
+  { pattern: "1.mlp.down_proj", rank: 160 },
+  { pattern: "2..*", rank: 2 },
+  { pattern: "3.self_attn.[qv]_proj", rank: 64 },
+];
+
+test("layers are counted at their own ranks, and blocks of other ranks have programs of their own", async () => {
+  const { parts: plain } = await predictMemory(optionsOf());
+  const { parts: own } = await predictMemory(optionsOf({ lora: { ...lora, rankPattern: unequalRanks } }));
+  const [q, v, down] = [192 + 192, 192 + 96, 512 + 192];
+  const more = (160 - 8) * down + (2 - 8) * (q + v + down) + (64 - 8) * (q + v);
+  expect(own.adapterWeights).toBe(plain.adapterWeights + 4 * more);
+  // At the peak, in training: forward of the first three blocks was one program, backward of the middle two another.
+  expect(Math.round((own.programs - plain.programs) / BYTES_OF_PROGRAM)).toBe(3);
+});
+
 test("programs of every shape that is trained on stay, and of eight their memory is played through", async () => {
   const programs: number[] = [];
   for (const count of [4, 8, 20]) {
@@ -190,13 +207,6 @@ function texts(length: number): TokenizedClassification {
 const { header } = process.report.getReport() as {
   readonly header: { readonly glibcVersionRuntime?: string };
 };
-/** Ranks by which no two blocks share their programs. */
-const unequalRanks = [
-  { pattern: "1.mlp.down_proj", rank: 160 },
-  { pattern: "2..*", rank: 2 },
-  { pattern: "3.self_attn.[qv]_proj", rank: 64 },
-];
-
 const notGlibc = header.glibcVersionRuntime ? "" : " (skipped: only glibc's heap is played through)";
 
 test.skipIf(notGlibc !== "").each([
