@@ -10,9 +10,9 @@ export const LONGEST_PATTERN = 300;
 const PLAIN = /^[\w.-]+$/;
 
 /**
- * Lookup from a module path to its number in `rank_pattern` or `alpha_pattern`, given as entries. A key is a regular expression that
- * matches the whole path or what follows a dot in it; the first match wins. Source: get_pattern_key() of
- * https://github.com/huggingface/peft. Throws E_PEFT naming the first key that is no such expression. A lookup throws
+ * Lookup from a module path to its number in the entries of `rank_pattern` or `alpha_pattern`. A key is a regular
+ * expression that matches the whole path or what follows a dot in it; the first match wins. Source: get_pattern_key()
+ * of https://github.com/huggingface/peft. Throws E_PEFT naming the first key that is no such expression. A lookup throws
  * it when all keys and paths so far took too many steps.
  */
 export function patternLookup(

@@ -59,8 +59,8 @@ export interface Placement extends Pick<LoraSpec, "rank" | "rankPattern" | "alph
 
 /**
  * Layers that get an adapter; none for rank 0.
- * @throws InputError E_TARGET for a name or a pattern without a layer, E_RANK for a rank above a target's smaller
- * dimension, E_PEFT for a pattern that is no regular expression.
+ * @throws InputError E_TARGET for a name or a pattern without a layer, E_PEFT for a malformed pattern, E_RANK for a rank
+ * above a layer's smaller side.
  */
 export function resolveTargets(
   { shape }: HeadModule,

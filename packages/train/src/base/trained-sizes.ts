@@ -38,6 +38,7 @@ export function trainedSizes(
   };
 }
 
+/** @throws InputError E_TARGET, E_RANK and E_PEFT as {@link resolveTargets}. */
 export function rankSize(family: Family, head: HeadModule, lora: SizedLora): RankSize {
   const { adapter, whole } = trainedSizes(family, head, lora);
   const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);

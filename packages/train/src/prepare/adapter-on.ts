@@ -9,8 +9,7 @@ import { loraOf, type TrainingSettings, targetModulesOf } from "./settings.ts";
 /**
  * Adapter of a rank for `settings` on a model: its settings with the layers' names, and its sizes.
  *
- * @throws InputError E_TARGET for a name or a pattern without a layer, E_RANK for a rank above a target's smaller
- * dimension, E_CONFIG for a pattern of digits alone.
+ * @throws InputError E_CONFIG for a pattern of digits alone, and as {@link rankSize}.
  */
 export function adapterOn(
   source: ModelSource,
