@@ -59,7 +59,7 @@ export interface Placement extends Pick<LoraSpec, "rank" | "rankPattern" | "alph
 
 /**
  * Layers that get an adapter; none for rank 0.
- * @throws InputError E_TARGET for a name or a pattern without a layer, E_PEFT for a malformed pattern, E_RANK for a rank
+ * @throws InputError E_TARGET for a name or a pattern without a layer, E_PEFT for a malformed pattern. E_RANK for a rank
  * above a layer's smaller side.
  */
 export function resolveTargets(

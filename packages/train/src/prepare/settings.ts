@@ -39,7 +39,7 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly targets?: "all-linear" | TargetGroup | readonly string[] | undefined;
   /**
    * Ranks of single layers by pattern, as PEFT's `rank_pattern`: a regular expression for a layer's path, or for what
-   * follows a dot in it. The first match wins. (default: one rank for all)
+   * follows a dot in it. The first match wins. An alpha of `rank` follows each layer's own. (default: one rank for all)
    */
   readonly rankPattern?: Readonly<Record<string, number>> | undefined;
   /** Alphas of single layers, as PEFT's `alpha_pattern`; patterns as in `rankPattern`. (default: one alpha for all) */
