@@ -1,4 +1,4 @@
-import { adapterKinds, type KindChoice, withMembers } from "@lorank/core";
+import { adapterKinds, InputError, type KindChoice, withMembers } from "@lorank/core";
 import { canonicalJson, type EngineSpec, type LoraSpec, type TrialSpec } from "@lorank/evidence/results";
 import { sha256Hex } from "./sha256.ts";
 
@@ -14,6 +14,37 @@ export type AlphaRule =
 
 export function alphaRule(alpha: number | "rank"): AlphaRule {
   return alpha === "rank" ? { kind: "equal-to-rank" } : { kind: "fixed", alpha };
+}
+
+/** Ranks and alphas of single layers by pattern, as PEFT's `rank_pattern` and `alpha_pattern`. */
+export interface PatternMappings {
+  readonly rankPattern?: Readonly<Record<string, number>> | undefined;
+  readonly alphaPattern?: Readonly<Record<string, number>> | undefined;
+}
+
+/**
+ * Mappings as lists, in their order, which JavaScript loses for keys that are whole numbers.
+ * @param nameOf names a mapping in messages. (default: as it is)
+ * @throws InputError `E_CONFIG` for a pattern of digits alone.
+ */
+export function patternLists(
+  { rankPattern, alphaPattern }: PatternMappings,
+  nameOf: (name: keyof PatternMappings) => string = (name) => name,
+): Pick<LoraSpec, "rankPattern" | "alphaPattern"> {
+  const entriesOf = (mapping: Readonly<Record<string, number>>, name: keyof PatternMappings) => {
+    const wrong = Object.keys(mapping).find((pattern) => /^\d+$/.test(pattern));
+    if (wrong === undefined) return Object.entries(mapping);
+    const rule = "must have patterns that are more than digits";
+    throw new InputError("E_CONFIG", `${nameOf(name)} ${rule}, got ${wrong}`);
+  };
+  return {
+    ...(rankPattern && {
+      rankPattern: entriesOf(rankPattern, "rankPattern").map(([pattern, rank]) => ({ pattern, rank })),
+    }),
+    ...(alphaPattern && {
+      alphaPattern: entriesOf(alphaPattern, "alphaPattern").map(([pattern, alpha]) => ({ pattern, alpha })),
+    }),
+  };
 }
 
 /** Adapter settings shared by all ranks: a {@link LoraSpec} without rank. */

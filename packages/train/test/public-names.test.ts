@@ -16,7 +16,7 @@ test("each subpath exports these values and no others", () => {
       "trainLora",
       "trainPrepared",
     ],
-    "./browser": ["loadDataset", "prepareTraining", "runTrial"],
+    "./browser": ["adapterOn", "loadDataset", "prepareTraining", "runTrial"],
     "./data": [
       "decodeDataset",
       "encodeDataset",
@@ -39,7 +39,7 @@ test("each subpath exports these values and no others", () => {
       "readBase",
       "untrainedAdapter",
     ],
-    "./spec": ["alphaRule", "brokenRules", "normalisedLora", "trialId", "trialSpec"],
+    "./spec": ["alphaRule", "brokenRules", "normalisedLora", "patternLists", "trialId", "trialSpec"],
     "./defaults": ["isProcessor", "trainDefaults"],
     "./names": ["trainingNames"],
     "./quantize": ["dequantizedWeights", "quantizeModel"],

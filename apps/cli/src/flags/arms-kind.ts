@@ -40,6 +40,9 @@ function mapOf<Value>(
   };
 }
 
+const isCount = (value: unknown): value is number => count.parse(value) !== undefined;
+const isPositive = (value: unknown): value is number => positive.parse(value) !== undefined;
+
 const members = {
   name: text("a name", "name"),
   rank: count,
@@ -47,6 +50,8 @@ const members = {
   scaling: choice(["lora", "rslora"]),
   targets,
   method: choice(["lora", "dora"]),
+  "rank-pattern": mapOf("layers' patterns with a positive integer each", isCount),
+  "alpha-pattern": mapOf("layers' patterns with a positive number each", isPositive),
   "learning-rate": positive,
   epochs: positive,
   cost,

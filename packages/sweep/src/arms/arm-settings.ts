@@ -1,11 +1,14 @@
 import { assertOptions, InputError, type OptionNames, withMembers } from "@lorank/core";
 import type { TrainingSettings } from "@lorank/train";
-import { alphaRule } from "@lorank/train/spec";
+import { alphaRule, patternLists } from "@lorank/train/spec";
 import type { Arm, ArmCost, CommandArm, EngineArm } from "./arms.ts";
 
 /** Settings of an arm; absent members are the sweep's. */
 export interface ArmSettings
-  extends Pick<TrainingSettings, "alpha" | "scaling" | "targets" | "learningRate" | "epochs"> {
+  extends Pick<
+    TrainingSettings,
+    "alpha" | "scaling" | "targets" | "rankPattern" | "alphaPattern" | "learningRate" | "epochs"
+  > {
   readonly name: string;
   /** Inner size of A and B. (default: an arm for each of the sweep's `ranks`; without these 8) */
   readonly rank?: number | undefined;
@@ -29,6 +32,8 @@ const armNames: OptionNames<ArmSettings> = {
   alpha: false,
   scaling: false,
   targets: false,
+  rankPattern: false,
+  alphaPattern: false,
   learningRate: false,
   epochs: false,
 };
@@ -80,12 +85,14 @@ export function engineArm(
 
 /** Arm of another trainer. */
 export function commandArm(arm: RankedArm): CommandArm {
-  const { name, rank, alpha, scaling, targets, method, base } = arm;
+  const { name, rank, alpha, scaling, targets, method, base, rankPattern, alphaPattern } = arm;
   const named = { ...(base === undefined ? {} : { base }), ...arm.values };
   const values = Object.fromEntries(Object.entries(named).map(([key, value]) => [key, String(value)]));
   return {
     name,
-    lora: withMembers<Omit<CommandArm["lora"], "rankPattern" | "alphaPattern">>({
+    lora: withMembers<CommandArm["lora"]>({
+      ...{ rankPattern: undefined, alphaPattern: undefined },
+      ...patternLists({ rankPattern, alphaPattern }),
       rank,
       alpha: alpha === undefined ? undefined : alphaRule(alpha),
       scalingRule: scaling,

@@ -35,17 +35,24 @@ export function settingsOf({
   values,
   seed,
 }: Omit<CommandSpec, "specVersion" | "trainer">): CommandValues {
-  const { rank, alpha, scalingRule: scaling, targetModules, dora } = lora;
+  const { rank, alpha, scalingRule: scaling, targetModules, dora, rankPattern, alphaPattern } = lora;
   const settings = {
     ...{ arm, rank, alpha, scaling, seed },
     targets: targetModules?.join(","),
     method: dora === undefined ? undefined : dora ? "dora" : "lora",
+    rankPattern: rankPattern && jsonOf(rankPattern.map(({ pattern, rank }) => [pattern, rank])),
+    alphaPattern: alphaPattern && jsonOf(alphaPattern.map(({ pattern, alpha }) => [pattern, alpha])),
     learningRate: optimizer.learningRate,
     epochs: optimizer.epochs,
     ...values,
   };
   const known = Object.entries(settings).filter(([, value]) => value !== undefined);
   return Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
+}
+
+/** Mapping as JSON, in the order of its entries. */
+function jsonOf(entries: readonly (readonly [string, number])[]): string {
+  return `{${entries.map(([key, value]) => `${JSON.stringify(key)}: ${value}`).join(", ")}}`;
 }
 
 /** Fills placeholders in a command's program and arguments: `{rank}` becomes 8. */

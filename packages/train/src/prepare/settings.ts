@@ -11,7 +11,7 @@ import { parseMetric } from "@lorank/judge";
 import { type DataOptions, lastPart, optionNamed } from "../data/data-options.ts";
 import { trainDefaults as defaults } from "../defaults.ts";
 import { sha256Hex } from "../sha256.ts";
-import { alphaRule, type LoraSettings } from "../spec.ts";
+import { alphaRule, type LoraSettings, patternLists } from "../spec.ts";
 
 export interface AnswerSettings {
   readonly metric: string;
@@ -82,8 +82,8 @@ export function loraOf(settings: TrainingSettings, targetModules: readonly strin
     scalingRule: scaling,
     dropout,
     targetModules: targetModules.toSorted(),
-    rankPattern: patternsOf(settings, "rankPattern")?.map(([pattern, rank]) => ({ pattern, rank })),
-    alphaPattern: patternsOf(settings, "alphaPattern")?.map(([pattern, alpha]) => ({ pattern, alpha })),
+    ...{ rankPattern: undefined, alphaPattern: undefined },
+    ...patternLists(settings, (name) => optionNamed(settings, name)),
   });
   return { ...lora, ...kindOf(settings).members };
 }
@@ -95,20 +95,6 @@ export function targetModulesOf(
 ): readonly string[] {
   if (typeof targets !== "string") return targets;
   return targets === "all-linear" ? targetNames(shape) : groupNames(shape, targets);
-}
-
-/** Entries in their order, which JavaScript loses for keys that are whole numbers. */
-function patternsOf(
-  settings: TrainingSettings,
-  name: "rankPattern" | "alphaPattern",
-): readonly (readonly [pattern: string, value: number])[] | undefined {
-  const entries = settings[name] && Object.entries(settings[name]);
-  const wrong = entries?.find(([pattern]) => /^\d+$/.test(pattern));
-  if (wrong === undefined) return entries;
-  throw new InputError(
-    "E_CONFIG",
-    `${optionNamed(settings, name)} must have patterns that are more than digits, got ${wrong[0]}`,
-  );
 }
 
 /** Reads a judge file. Throws InputError `E_JUDGE` if unreadable or without a function. */
