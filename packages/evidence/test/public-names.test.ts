@@ -57,11 +57,9 @@ test("each subpath exports these values and no others", () => {
     ],
     "./compare": [
       "alignExamples",
-      "basisOfComparison",
       "compareEach",
       "compareSides",
-      "comparisonInWords",
-      "differenceInWords",
+      "comparisonWords",
       "testOutcomes",
       "withSharedArms",
     ],

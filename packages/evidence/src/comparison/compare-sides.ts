@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { metricOf } from "../schema/metric.ts";
 import { jointUpperTail, normalQuantile } from "../statistics/normal.ts";
-import type { ComparedSide, Comparison, Difference } from "./comparison-types.ts";
+import type { ComparedSide, Comparison, Difference, RankDifference } from "./comparison-types.ts";
 import { jointOutcomes } from "./joint-outcomes.ts";
 import type { CompareSettings, JointDifference, JointRuns, Side } from "./joint-runs.ts";
 import { jointScores } from "./joint-scores.ts";
@@ -70,11 +70,7 @@ export function compareSides(first: Side, second: Side, settings: CompareSetting
 }
 
 /** Compares each rank that both results have, without copies, at a confidence that holds for all of them at once. */
-export function compareEach(
-  first: Side,
-  second: Side,
-  settings: CompareSettings,
-): (Difference & { readonly rank: number })[] {
+export function compareEach(first: Side, second: Side, settings: CompareSettings): RankDifference[] {
   const joint = jointRuns(first, second, settings);
   const ranks = joint.sharedRanks();
   const differenceBetween = joint.comparison((1 - settings.confidence) / (2 * Math.max(1, ranks.length)));

@@ -44,3 +44,28 @@ export interface Comparison extends Difference {
   /** Present if runs of both sides are too alike to be separate trainings. */
   readonly copies?: true;
 }
+
+/** Basis on which examples of two results are taken to be the same. */
+export type SameExamples =
+  /** Digests of texts, labels and order agree, or names of examples. */
+  | "same"
+  /** Names and counts agree, and whatever labels are known. */
+  | "by-name"
+  | "different"
+  /** Scores alone say nothing of their examples. */
+  | "unknown";
+
+export type RankDifference = Difference & { readonly rank: number };
+
+/** Comparison of two results at one rank each, with what else was compared. */
+export interface WholeComparison extends Comparison {
+  /**
+   * Examples of both results: `same`, alike in names and counts (`by-name`), `different`, or `unknown`, as of scores
+   * alone.
+   */
+  readonly examplesAre: SameExamples;
+  /** Comparison on test examples, by which nothing was chosen; absent unless both sweeps have scores of the same ones. */
+  readonly test?: Comparison;
+  /** Ranks that both have. Their intervals hold for all of them at once. */
+  readonly each?: readonly RankDifference[];
+}

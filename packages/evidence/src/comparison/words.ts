@@ -1,21 +1,56 @@
-import { counted } from "@lorank/core";
+import { counted, wholeNumber } from "@lorank/core";
 import { marginInUnit, percent, roughly, withError } from "../claims/amounts.ts";
+import { comparedWords } from "../claims/compared.ts";
+import type { ArmAxis } from "../schema/arm-axis.ts";
 import { type MetricName, metricOf } from "../schema/metric.ts";
 import type { Interval } from "../schema/scalar-types.ts";
-import type { ComparedSide, Comparison, Difference } from "./comparison-types.ts";
-
-/** Basis on which examples of two results are taken to be the same. */
-export type SameExamples =
-  /** Digests of texts, labels and order agree, or names of examples. */
-  | "same"
-  /** Names and counts agree, and whatever labels are known. */
-  | "by-name"
-  | "different"
-  /** Scores alone say nothing of their examples. */
-  | "unknown";
+import type {
+  ComparedSide,
+  Comparison,
+  Difference,
+  SameExamples,
+  WholeComparison,
+} from "./comparison-types.ts";
 
 /** Names of both sides as they are shown, such as `runs-a (rank 8)`. */
 export type SideNames = readonly [first: string, second: string];
+
+/** Comparison in sentences, for terminals, documents and pages. */
+export interface ComparisonWords {
+  readonly names: SideNames;
+  readonly answer: string;
+  /** Runs, examples and choices behind the answer; absent where nothing is compared. */
+  readonly basis?: string;
+  /** Runs and examples that would settle an open comparison. */
+  readonly settles?: string;
+  /** Answer on test examples. */
+  readonly test?: string;
+  /** Difference at each rank that both have, in the order of `each`, below a heading. */
+  readonly each?: { readonly heading: string; readonly answers: readonly string[] };
+}
+
+/** Words of a comparison. `axis`: of arms, where these are compared in place of ranks. */
+export function comparisonWords(whole: WholeComparison, axis?: ArmAxis | undefined): ComparisonWords {
+  const { first, second, metric, margin, confidence, examplesAre, test, each = [], copies } = whole;
+  const { name } = comparedWords(axis);
+  const by = axis?.by ?? "rank";
+  const at = (side: ComparedSide, rank = side.rank): string =>
+    rank === undefined ? side.name : `${side.name} (${name(rank)})`;
+  const names = [at(first), at(second)] as const;
+  const settles = settlesInWords(whole);
+  const ofTest = test && `On ${test.examples.count} test examples, by which nothing was chosen:`;
+  const answers = each.map((one) =>
+    differenceInWords({ ...one, metric, margin }, [at(first, one.rank), at(second, one.rank)]),
+  );
+  const heading = `Each ${by} of both, at ${percent(confidence)} confidence for all at once`;
+  return {
+    ...{ names, answer: comparisonInWords(whole, names) },
+    ...(copies ? {} : { basis: basisInWords(whole, examplesAre, by) }),
+    ...(settles && { settles }),
+    ...(test && { test: `${ofTest} ${comparisonInWords(test, names)}` }),
+    ...(each.length > 0 && { each: { heading, answers } }),
+  };
+}
 
 /** Comparison in a sentence. */
 export function comparisonInWords(
@@ -29,7 +64,7 @@ export function comparisonInWords(
 }
 
 /** Difference between two sides in a sentence. */
-export function differenceInWords(
+function differenceInWords(
   { result, advantage, interval, metric, margin }: Difference & Pick<Comparison, "metric" | "margin">,
   [first, second]: SideNames,
 ): string {
@@ -58,11 +93,7 @@ function isUnbounded([low, high]: Interval, metric: MetricName): boolean {
 }
 
 /** Runs, examples and choices behind a comparison, in sentences. `compared`: what was chosen, such as `rank`. */
-export function basisOfComparison(
-  comparison: Comparison,
-  examplesAre: SameExamples,
-  compared = "rank",
-): string {
+function basisInWords(comparison: Comparison, examplesAre: SameExamples, compared: string): string {
   const { seeds, examples, confidence, first, second } = comparison;
   const { count } = examples;
   const runs =
@@ -101,4 +132,38 @@ function choiceInWords(sides: readonly [ComparedSide, ComparedSide], compared: s
         ? `Each ${compared} was chosen from ${first}`
         : `They were chosen from ${first} and ${second}`;
   return [`${who} on these examples; the interval allows for that.`];
+}
+
+/**
+ * Runs and examples that would settle an open comparison whose means stay where they are; undefined for any other.
+ *
+ * With k times the runs and examples an interval is narrower by at least √k: each part of its variance falls by k or
+ * more, and Student's quantile does not grow.
+ */
+function settlesInWords(comparison: Comparison): string | undefined {
+  const { result, advantage, interval, metric, margin, seeds, copies } = comparison;
+  if (copies || result !== "open") return undefined;
+  if (seeds.count < 2) return "It takes two runs of each to see noise; three or more bound it far better.";
+  if (isUnbounded(interval, metric)) return "More runs of each would bound it.";
+  const [low, high] = interval;
+  // One end may be cut at the metric's range.
+  const halfWidth = Math.max(advantage - low, high - advantage);
+  const enough = Math.max(Math.abs(advantage), margin - Math.abs(advantage));
+  const design = moreInWords(comparison, (halfWidth / enough) ** 2);
+  const narrower = `from ± ${roughly(halfWidth, metric)} to ± ${roughly(enough, metric)}`;
+  return `At most about ${design} would settle it, if both means stay where they are. The interval must narrow ${narrower}.`;
+}
+
+/** Runs and examples times a factor, with those of now: "11 runs of each (now 3) on 2,100 examples (now 600)". */
+function moreInWords({ seeds, examples, first, second }: Comparison, factor: number): string {
+  const more = (count: number): number => Math.ceil(Number((factor * count).toPrecision(2)));
+  const ofFew = (count: number, one: string): string =>
+    `${counted(more(count), one)} (now ${wholeNumber(count)})`;
+  const runs =
+    seeds.are === "paired"
+      ? ofFew(seeds.count, "seed")
+      : first.runs === second.runs
+        ? `${counted(more(first.runs), "run")} of each (now ${first.runs})`
+        : `${more(first.runs)} and ${counted(more(second.runs), "run")} (now ${first.runs} and ${second.runs})`;
+  return examples.count === undefined ? runs : `${runs} on ${ofFew(examples.count, "example")}`;
 }

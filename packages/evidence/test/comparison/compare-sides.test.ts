@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { alignExamples, compareEach, compareSides, comparisonInWords, type Side } from "../../src/compare.ts";
+import {
+  alignExamples,
+  type Comparison,
+  compareEach,
+  compareSides,
+  comparisonWords,
+  type Side,
+} from "../../src/compare.ts";
 import { type OutcomeCell, outcomeTable } from "../../src/decide/outcomes.ts";
 import type { MetricName } from "../../src/schema/metric.ts";
 import { randomStream } from "../../src/statistics/random.ts";
@@ -47,6 +54,8 @@ function scores(name: string, values: readonly number[], { seeds = false, exampl
     runs: { kind: "scores", runs, ...(examples > 0 ? { examples } : {}) },
   };
 }
+
+const wordsOf = (comparison: Comparison) => comparisonWords({ ...comparison, examplesAre: "same" });
 
 const widthOf = ({ interval: [low, high] }: { readonly interval: readonly [number, number] }) => high - low;
 
@@ -215,9 +224,10 @@ describe("scores of runs", () => {
   test("too few to bound a difference stay within the metric's range, and the words say so", () => {
     const few = compareSides(scores("a", [0.1, 0.9]), scores("b", [0.3, 0.95]), settings);
     expect(few).toMatchObject({ result: "open", interval: [-1, 1] });
-    expect(comparisonInWords(few, ["a", "b"])).toBe(
-      "These runs are too few to bound the difference: b is ahead of a by 13 points.",
+    expect(wordsOf(few).answer).toBe(
+      "These runs are too few to bound the difference: b (rank 8) is ahead of a (rank 8) by 13 points.",
     );
+    expect(wordsOf(few).settles).toBe("More runs of each would bound it.");
   });
 
   test("that are equal three times are copies, in any order", () => {
@@ -265,8 +275,9 @@ describe("tables by the names of their examples", () => {
 
 test("equal means put neither side ahead", () => {
   const [a, b] = [scores("a", [0.81, 0.83]), scores("b", [0.83, 0.81])];
-  const words = comparisonInWords(compareSides(a, b, settings), ["a", "b"]);
-  expect(words).toMatch(/^A difference is neither shown nor ruled out: the means of a and b are equal, ± \d/);
+  expect(wordsOf(compareSides(a, b, settings)).answer).toMatch(
+    /^A difference is neither shown nor ruled out: the means of a \(rank 8\) and b \(rank 8\) are equal, ± \d/,
+  );
 });
 
 test("a rank of which one result is a copy of the other's has no difference of its own", () => {
@@ -275,4 +286,61 @@ test("a rank of which one result is a copy of the other's has no difference of i
     outcomes(`${i}`, [...own, ...cells]),
   ) as [Side, Side];
   expect(compareEach(a, b, settings).map(({ rank }) => rank)).toEqual([8]);
+});
+
+describe("the runs that settle an open comparison", () => {
+  /** Numbers in the words: seeds or runs, and examples, each followed by those of now. */
+  const designIn = (words: string) => (words.match(/[\d,]+(?= (seeds|runs|examples))/g) ?? []).map(toNumber);
+  const toNumber = (text: string) => Number(text.replaceAll(",", ""));
+  const repeated = <Value>(values: readonly Value[], times: number): Value[] =>
+    Array.from({ length: times }, () => values).flat();
+
+  test.each([
+    ["a lead that the interval covers", [0.81, 0.83, 0.82], [0.84, 0.82, 0.85], 0.01, "second-better"],
+    ["means closer than the margin", [0.81, 0.84, 0.825], [0.84, 0.81, 0.824], 0.02, "alike"],
+  ] as const)("settle it by scores: %s", (_, first, second, margin, result) => {
+    const wide = { ...settings, margin };
+    const open = compareSides(scores("a", first), scores("b", second), wide);
+    expect(open.result).toBe("open");
+    const words = wordsOf(open).settles!;
+    const [runs = 0] = designIn(words);
+    expect(words).toContain("of each (now 3)");
+    const times = Math.ceil(runs / 3);
+    const more = compareSides(
+      scores("a", repeated(first, times)),
+      scores("b", repeated(second, times)),
+      wide,
+    );
+    expect(more.result).toBe(result);
+  });
+
+  test("settle it by example, with as many times the examples", () => {
+    const [first, second] = [cellsOf(), cellsOf({ level: 0.815 })];
+    const open = compareSides(outcomes("a", first), outcomes("b", second), settings);
+    expect(open.result).toBe("open");
+    const [seeds = 0, examples = 0] = designIn(wordsOf(open).settles!);
+    const [times, of] = [Math.ceil(seeds / 5), Math.ceil(examples / 400)];
+    expect(times).toBeGreaterThan(1);
+    const more = (cells: readonly OutcomeCell[]): Side["runs"] => ({
+      kind: "outcomes",
+      ...outcomeTable(
+        repeated(cells, times).map(({ correct, logLoss, ...cell }, i) => ({
+          ...{ ...cell, seed: i },
+          correct: Float64Array.from(repeated(Array.from(correct!), of)),
+          logLoss: Float64Array.from(repeated(Array.from(logLoss!), of)),
+        })),
+        [],
+        400 * of,
+      ),
+    });
+    const [a, b] = [first, second].map((cells) => ({ ...outcomes("a", cells), runs: more(cells) }));
+    expect(compareSides(a!, b!, settings).result).not.toBe("open");
+  });
+
+  test("are none for a result, and none for copies", () => {
+    const clear = compareSides(scores("a", [0.81, 0.82]), scores("b", [0.91, 0.92]), settings);
+    const copied = compareSides(scores("a", [0.81, 0.82, 0.83]), scores("b", [0.81, 0.82, 0.83]), settings);
+    expect([clear.result, copied.copies]).toEqual(["second-better", true]);
+    expect([wordsOf(clear).settles, wordsOf(copied).settles]).toEqual([undefined, undefined]);
+  });
 });
