@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { InputError } from "@lorank/core";
 import type { PublishedAdapter } from "@lorank/sweep/folder";
@@ -14,13 +14,13 @@ export function shownAdapters(adapters: readonly PublishedAdapter[], out: string
 
 /** Throws E_OUT unless `out`, named by `flag`, can be written; an existing file is replaced. */
 export function assertOutFile(out: string, flag: string): void {
-  const stats = statSync(out, { throwIfNoEntry: false });
+  const stats = existsSync(out) ? statSync(out) : undefined;
   if (stats !== undefined && !stats.isFile()) {
     const got = stats.isDirectory() ? "the folder" : "the pipe or device";
     throw new InputError("E_OUT", `${flag} must be a file, got ${got} ${out}`);
   }
   const folder = dirname(out);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true)
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
     throw new InputError("E_OUT", `${flag} must lie in a folder that exists, got ${out}`);
   try {
     accessSync(folder, constants.W_OK);
