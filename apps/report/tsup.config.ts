@@ -1,3 +1,3 @@
 import { library } from "../../tsup.shared.ts";
 
-export default library(["src/index.ts", "src/page.ts"]);
+export default library(["src/index.ts", "src/comparison.ts", "src/page.ts"]);

@@ -84,3 +84,12 @@ function threeDigits(value: number): string {
   if (value >= 99.95) return value.toFixed(0);
   return value.toFixed(value >= 9.995 ? 1 : 2);
 }
+
+/** Time to the minute: `2026-11-24T18:18:05.123Z` as `2026-11-24 18:18 UTC`; other text as it is. */
+export function minuteOf(time: string): string {
+  return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/, "$1 $2 UTC");
+}
+
+export function shortHash(sha256: string): string {
+  return `SHA-256 ${sha256.slice(0, 16)}…`;
+}

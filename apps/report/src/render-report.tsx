@@ -4,8 +4,8 @@ import { counted } from "@lorank/core";
 import { inWords } from "@lorank/evidence/results";
 import { render } from "preact-render-to-string";
 import { comparedIn } from "./compared.ts";
-import { armStyleHash, pageScript, scriptHash, styleHash } from "./inlined.ts";
 import { Document } from "./parts/document.tsx";
+import { stillPage } from "./parts/still-page.ts";
 import {
   claimsOn,
   cleaned,
@@ -16,11 +16,6 @@ import {
 } from "./report-sections.tsx";
 import { isSweep, type Reported } from "./reported.ts";
 import { hasAnswers } from "./sections/answers.tsx";
-import { armStyleSheet, styleSheet } from "./style-sheet.ts";
-
-/** Content security policy: nothing may load but one style sheet, this script and the inline icon. */
-const policyFor = (styleHash: string): string =>
-  `default-src 'none'; style-src 'sha256-${styleHash}'; script-src 'sha256-${scriptHash}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 /**
  * Renders a sweep's results, or a decision on other outcomes, as an HTML document without network or other files. The
@@ -41,9 +36,7 @@ function Page({ shown }: { readonly shown: Shown }) {
     (id !== "use-it" || waysToUse(shown).length > 0);
   return (
     <Document
-      policy={policyFor(isNamed ? armStyleHash : styleHash)}
-      styles={isNamed ? armStyleSheet : styleSheet}
-      script={pageScript}
+      {...stillPage(isNamed)}
       title={<title>{`${results.sweep.name}: ${inWords(claimsOn(results)[0]!)}`}</title>}
       of={results}
       nav={

@@ -32,7 +32,7 @@ describe("the package", () => {
         return [entry, rest];
       }),
     );
-    expect(Object.keys(manifest.exports)).toEqual([".", "./page", "./package.json"]);
+    expect(Object.keys(manifest.exports)).toEqual([".", "./comparison", "./page", "./package.json"]);
     expect(manifest.publishConfig.exports).toEqual(published);
   });
   test.each(sources)(
@@ -40,7 +40,9 @@ describe("the package", () => {
     (file) => {
       const text = readFileSync(new URL(`src/${file}`, root), "utf8");
       const foreign = [...text.matchAll(/from "(@lorank\/[^"]+)"/g)].map((match) => match[1]);
-      const known = ["@lorank/evidence/results", "@lorank/core"];
+      // Words and types of the one page that has two results.
+      const ofComparison = file.startsWith("comparison/") ? ["@lorank/evidence/compare"] : [];
+      const known = ["@lorank/evidence/results", "@lorank/core", ...ofComparison];
       expect(foreign.filter((specifier) => !known.includes(specifier!))).toEqual([]);
     },
   );
@@ -64,9 +66,9 @@ describe("the package", () => {
       "renderReportSections",
     ]);
   });
-  test("bundles for a browser, without anything of Node", async () => {
+  test.each(["index", "comparison"])("bundles %s for a browser, without anything of Node", async (entry) => {
     const { outputFiles } = await build({
-      entryPoints: [fileURLToPath(new URL("src/index.ts", root))],
+      entryPoints: [fileURLToPath(new URL(`src/${entry}.ts`, root))],
       bundle: true,
       format: "esm",
       platform: "browser",

@@ -80,9 +80,14 @@ export async function decideEvidence(
   const judged = await judgeRuns(paths, options, output, { ...(stdin && { stdin }) });
   if (judged === undefined) return undefined;
   const { read, decision } = judged;
-  const files = read.kind === "scores" ? read.files : (read.files?.map(({ file }) => file) ?? paths);
+  const files = filesOf(read, paths);
   const summary = read.kind === "outcomes" ? { read: whatWasRead(read, decision.axis) } : {};
   return { decision, runs: scoresOfRuns(read, decision), files, ...summary };
+}
+
+/** Paths of the files that were read; `-` is standard input. */
+export function filesOf(read: ReadRuns, paths: readonly string[]): readonly string[] {
+  return read.kind === "scores" ? read.files : (read.files?.map(({ file }) => file) ?? paths);
 }
 
 export function sweepOptions({

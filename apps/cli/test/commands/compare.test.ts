@@ -1,7 +1,11 @@
-import { cpSync, renameSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
+import { sha256OfFile } from "@lorank/checkpoint/disk";
 import { canonicalJson } from "@lorank/evidence/results";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { empty, probed, raced } from "../../../report/test/fixtures/scenes.ts";
+import { cliHere } from "../here.ts";
 import { csv, type Outcome, outcomes, runsTable } from "./runs.ts";
 import { shows } from "./shows.ts";
 import { sweepFolder } from "./sweep-folder.ts";
@@ -131,4 +135,32 @@ shows("compare", "sweeps that passed over ranks, and one without runs", async ({
   await run("compare probed raced");
   await run("compare probed raced --rank 16");
   await run("compare empty raced");
+});
+
+shows("compare", "a page of two tables", async ({ folder, write, run }) => {
+  write("a/runs.csv", csv(outcomes));
+  write("b/runs.csv", csv(outcomes.map((row, i) => (i % 9 === 0 ? { ...row, correct: 0 } : row))));
+  await run("compare a/runs.csv b/runs.csv --each --out compare.html");
+  const page = readFileSync(join(folder, "compare.html"), "utf8");
+  expect(page).toContain("a/runs.csv (rank 2) is better than b/runs.csv (rank 2), by 7.8 ± 1.5 points.");
+  for (const name of ["a", "b"]) expect(page).toContain(sha256OfFile(join(folder, name, "runs.csv")));
+  expect(page).not.toContain(folder);
+  const { stdout } = await run("compare a/runs.csv b/runs.csv -o compare.html --rank 2 --quiet");
+  expect(readFileSync(join(folder, "compare.html"), "utf8")).toContain(stdout.split("\n")[3]!.slice(0, 40));
+});
+
+shows("compare", "a page that cannot be written", async ({ folder, write, run }) => {
+  mkdirSync(join(folder, "taken"));
+  await run(`compare ${noise} --out taken`);
+  await run("compare a.csv b.csv --out no-folder/compare.html");
+  write("file", "");
+  await run(`compare ${noise} --out file/compare.html`);
+});
+
+test("with --json the document names the page, and nothing else goes to standard output", async () => {
+  const out = join(temporaryFolder(), "compare.html");
+  const { stdout } = await cliHere(["compare", ...noise.split(" "), "--json", "--out", out]);
+  const plain = await cliHere(["compare", ...noise.split(" "), "--json"]);
+  expect(JSON.parse(stdout)).toEqual({ ...JSON.parse(plain.stdout), out });
+  expect(readFileSync(out, "utf8")).toContain(JSON.parse(stdout).explanation.slice(0, 60));
 });

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
-import { HashedInput, sourceFiles } from "../../src/commands/report/report.ts";
+import { HashedInput, sourceFiles } from "../../src/results/source-files.ts";
 import { runHere } from "../run-here.ts";
 
 const digestOf = (text: string): string => createHash("sha256").update(text).digest("hex");

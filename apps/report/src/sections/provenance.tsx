@@ -3,12 +3,12 @@
 import { adapterKinds, counted, firstOf, kindOf, listInWords } from "@lorank/core";
 import type { BaseWeights, OptimizerSpec, SpecMembers, TrialResult } from "@lorank/evidence/results";
 import { comparedIn } from "../compared.ts";
-import { mostRows, whereAll } from "../data/selected.ts";
+import { whereAll } from "../data/selected.ts";
 import { distinct, engineTrials, mostListed, settingByRank } from "../data/varying.ts";
-import { count, integer, NONE, percent, significant } from "../format.ts";
-import { DataTable, Twin } from "../parts/data-table.tsx";
+import { count, integer, minuteOf, percent, shortHash, significant } from "../format.ts";
 import { Section, Snippet } from "../parts/section.tsx";
-import { isSweep, isWhole, type Reported, type SourceFile } from "../reported.ts";
+import { SourceTable } from "../parts/source-table.tsx";
+import { isSweep, isWhole, type Reported } from "../reported.ts";
 
 /** Origin of the numbers, and the command to make them again. */
 export function Provenance(props: { readonly results: Reported; readonly command?: string }) {
@@ -30,7 +30,7 @@ export function Provenance(props: { readonly results: Reported; readonly command
           </div>
         ))}
       </div>
-      {results.sources && <Sources sources={results.sources} results={results} />}
+      {results.sources && <SourceTable sources={results.sources} whereAll={whereAll(results)} />}
       {command && (
         <>
           <h3>To make this again</h3>
@@ -38,33 +38,6 @@ export function Provenance(props: { readonly results: Reported; readonly command
         </>
       )}
     </Section>
-  );
-}
-
-/** Table of outcome files with whole digests, by which a copy is recognised. */
-function Sources(props: { readonly sources: readonly SourceFile[]; readonly results: Reported }) {
-  const { sources, results } = props;
-  const listed = sources.slice(0, mostRows);
-  return (
-    <Twin of="Files that were read">
-      <DataTable
-        caption="Files that were read, and the SHA-256 of their bytes"
-        columns={[
-          { head: "File", words: true },
-          { head: "SHA-256", words: true },
-          { head: "Last changed", words: true, optional: true },
-        ]}
-        rows={listed.map(({ name, sha256, modified }) => ({
-          key: name,
-          cells: [name, sha256, modified === undefined ? NONE : minuteOf(modified)],
-        }))}
-      />
-      {listed.length < sources.length && (
-        <p class="fine">
-          {integer(listed.length)} of {counted(sources.length, "file")} are listed. {whereAll(results)}
-        </p>
-      )}
-    </Twin>
   );
 }
 
@@ -233,13 +206,4 @@ function machineFacts({ trials }: Reported): Fact[] {
     ["Threads of a run", by((from) => (from.threads === undefined ? "" : integer(from.threads)))],
     ["Last run finished", minuteOf(finished.at(-1) ?? "")],
   ];
-}
-
-/** Time to the minute: `2026-11-24T18:18:05.123Z` as `2026-11-24 18:18 UTC`; other text as it is. */
-function minuteOf(time: string): string {
-  return time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d):[\d.]+Z$/, "$1 $2 UTC");
-}
-
-function shortHash(sha256: string): string {
-  return `SHA-256 ${sha256.slice(0, 16)}…`;
 }

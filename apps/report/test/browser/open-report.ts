@@ -34,8 +34,8 @@ export interface Look {
   readonly script?: boolean;
 }
 
-/** Starts a browser for the tests of a file, and opens pages in it that have all that a page can have. */
-export function reportOpener(): (scene: keyof typeof scenes, look?: Look) => Promise<Opened> {
+/** Starts a browser for the tests of a file, and opens pages in it. */
+export function pageOpener(): (name: string, html: string, look?: Look) => Promise<Opened> {
   let browser: Browser;
   const folder = temporaryFolder();
   beforeAll(async () => {
@@ -44,8 +44,30 @@ export function reportOpener(): (scene: keyof typeof scenes, look?: Look) => Pro
   afterAll(async () => {
     await browser?.close();
   });
-  return async (scene, { width = 1280, height = 800, dark = false, touch = false, script = true } = {}) => {
-    const file = join(folder, `${scene}.html`);
+  return async (
+    name,
+    html,
+    { width = 1280, height = 800, dark = false, touch = false, script = true } = {},
+  ) => {
+    const file = join(folder, `${name}.html`);
+    writeFileSync(file, html);
+    const page = await browser.newPage({
+      viewport: { width, height },
+      colorScheme: dark ? "dark" : "light",
+      hasTouch: touch,
+      javaScriptEnabled: script,
+    });
+    const requests: string[] = [];
+    page.on("request", (request) => requests.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+    return { page, requests };
+  };
+}
+
+/** Opens reports that have all that a report can have, as {@link pageOpener} opens pages. */
+export function reportOpener(): (scene: keyof typeof scenes, look?: Look) => Promise<Opened> {
+  const open = pageOpener();
+  return (scene, look) => {
     const results = scenes[scene]();
     const { rank } = results.decision;
     const used =
@@ -58,16 +80,6 @@ export function reportOpener(): (scene: keyof typeof scenes, look?: Look) => Pro
             ],
             adapters: [{ rank, seed: 0, folder: `runs/adapters/r${rank}` }],
           };
-    writeFileSync(file, renderReport(results, { command: "lorank sweep demo.yaml", ...used }));
-    const page = await browser.newPage({
-      viewport: { width, height },
-      colorScheme: dark ? "dark" : "light",
-      hasTouch: touch,
-      javaScriptEnabled: script,
-    });
-    const requests: string[] = [];
-    page.on("request", (request) => requests.push(request.url()));
-    await page.goto(pathToFileURL(file).href);
-    return { page, requests };
+    return open(scene, renderReport(results, { command: "lorank sweep demo.yaml", ...used }), look);
   };
 }

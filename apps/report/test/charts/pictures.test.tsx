@@ -12,11 +12,13 @@ import { ProbeChart } from "../../src/charts/probe-chart.tsx";
 import { QualityChart } from "../../src/charts/quality-chart.tsx";
 import { RaceChart } from "../../src/charts/race-chart.tsx";
 import { comparedIn } from "../../src/compared.ts";
+import { AdvantageChart } from "../../src/comparison/advantage-chart.tsx";
 import type { RankCurves } from "../../src/data/loss-curves.ts";
 import { runValues } from "../../src/data/run-values.ts";
 import { bytes } from "../../src/format.ts";
 import { shownMetric } from "../../src/metric.ts";
 import { modelsByCost, twelveArms } from "../fixtures/arms.ts";
+import { twoSweeps } from "../fixtures/comparisons.ts";
 import { race } from "../fixtures/race-summary.ts";
 import { causalLm, inconclusive, probed } from "../fixtures/scenes.ts";
 import { html } from "./render.ts";
@@ -104,6 +106,15 @@ test.each<[name: string, chart: () => VNode]>([
       const { decision } = inconclusive();
       const chosen = { ...decision, rank: 16 };
       return <DifferenceChart decision={chosen} metric={shownMetric("accuracy", inconclusive())} />;
+    },
+  ],
+  [
+    "advantage",
+    () => {
+      const { comparison } = twoSweeps();
+      const rows = comparison.each!.map((one) => ({ ...one, name: `rank ${one.rank}` }));
+      const metric = shownMetric("accuracy", inconclusive());
+      return <AdvantageChart rows={rows} sides={["before", "after"]} margin={0.01} metric={metric} />;
     },
   ],
   [

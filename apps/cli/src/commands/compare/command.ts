@@ -1,5 +1,6 @@
 import { defineCommand } from "../../command.ts";
-import { compared, shown } from "../../flags/headings.ts";
+import { file } from "../../flags/common-kinds.ts";
+import { compared, output, shown } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
 import { evidenceSettings } from "../../settings/evidence-settings.ts";
@@ -10,6 +11,7 @@ const settings = [
   compared("rank", k.count, "compare both at this rank, in place of the ranks that their verdicts name", { flagOnly: true }),
   compared("paired", k.onOff, "of two lists of scores: the first ones share a seed, the second ones another, and so on", { flagOnly: true }),
   shown("each", k.onOff, "each rank that both have, too, at a confidence that holds for all of them at once"),
+  output("out", file, "one HTML file of the comparison, which needs no network", { short: "o" }),
 ] as const;
 
 export type CompareSettings = ValuesOf<(typeof settings)[number]>;
@@ -33,11 +35,12 @@ export const command = defineCommand({
   examples: [
     ["lorank compare sweep-a sweep-b", "two finished sweeps"],
     ["lorank compare before.csv after.csv --rank 8", "outcomes of two trainers, at rank 8"],
+    ["lorank compare sweep-a sweep-b --each -o compare.html", "a page with each rank of both"],
     ["lorank compare 0.81,0.83,0.82 0.84,0.82,0.85", "is this difference noise?"],
   ],
   // An assistant that compares evaluators' files lets `verdict` say how they are read.
   tool: {
-    without: ["task", "filter", "score", "group-column", "average-over", "cost"],
+    without: ["task", "filter", "score", "group-column", "average-over", "cost", "out"],
     fetches: false,
   },
   load: () => import("./compare.ts"),

@@ -1,32 +1,30 @@
 import { basename, resolve } from "node:path";
 import { InputError } from "@lorank/core";
 import {
-  basisOfComparison,
   type ComparedSide,
   type Comparison,
+  type ComparisonWords,
   compareEach,
   compareSides,
-  comparisonInWords,
-  type Difference,
-  differenceInWords,
-  type SameExamples,
+  comparisonWords,
   type Side,
   testOutcomes,
+  type WholeComparison,
   withSharedArms,
 } from "@lorank/evidence/compare";
 import {
   type ArmAxis,
   type ByArm,
   byArm,
-  comparedWords,
   type MetricName,
   metricOf,
   namedRank,
   numbersIn,
-  percent,
 } from "@lorank/evidence/results";
 import type { Input } from "../../command.ts";
 import type { Messages, Page, TextColumn } from "../../output.ts";
+import { assertOutFile } from "../../paths.ts";
+import { HashedInput } from "../../results/source-files.ts";
 import { scoreCell } from "../../results/verdict.ts";
 import { shellWord, wrap } from "../../text.ts";
 import type { CompareSettings } from "./command.ts";
@@ -38,30 +36,24 @@ type CompareInput = Input<CompareSettings, readonly [first: string, second: stri
 /** Comparison of two results; `ByArm`, if arms are compared in place of ranks. */
 export type CompareDocument = RankComparison | ByArm<RankComparison>;
 
-interface RankComparison extends Comparison {
-  /**
-   * Examples of both results: `same`, alike in names and counts (`by-name`), `different`, or `unknown`, as of scores
-   * alone.
-   */
-  readonly examplesAre: SameExamples;
-  /** Comparison on test examples, by which nothing was chosen; absent unless both sweeps have scores of the same ones. */
-  readonly test?: Comparison;
-  /** Ranks that both have, with `--each`. Their intervals hold for all of them at once. */
-  readonly each?: readonly RankDifference[];
+interface RankComparison extends WholeComparison {
   /** Comparison in words. */
   readonly explanation: string;
+  /** Path to the written page, if any. */
+  readonly out?: string;
 }
-
-type RankDifference = Difference & { readonly rank: number };
 
 interface Compared {
   readonly document: RankComparison;
+  readonly words: ComparisonWords;
   readonly axis: ArmAxis | undefined;
 }
 
 export async function run({ settings, names }: CompareInput, output: Messages): Promise<Compared> {
-  const { rank: typedRank, each: asksForEach = false } = settings;
-  const read = await readBoth(names, settings, output);
+  const { rank: typedRank, each: asksForEach = false, out } = settings;
+  if (out !== undefined) assertOutFile(out, "--out");
+  const stdin = new HashedInput(process.stdin);
+  const read = await readBoth(names, settings, { output, stdin });
   assertHasRanks(read, typedRank);
   const decided = settingsOf(read, settings);
   const [ofFirst, ofSecond] = withSharedArms(read[0].runs, read[1].runs);
@@ -69,7 +61,6 @@ export async function run({ settings, names }: CompareInput, output: Messages): 
     { ...read[0], runs: ofFirst },
     { ...read[1], runs: ofSecond },
   );
-  if (leftOut > 0) output.note(`Left out ${leftOut} examples that only one of the results has.`);
   const [first, second] = sides.map((side, index) => sideOf(side, nameOf(names, index), typedRank)) as [
     Side,
     Side,
@@ -77,26 +68,31 @@ export async function run({ settings, names }: CompareInput, output: Messages): 
   const compareSettings = { ...decided, sharesExamples: examplesAre !== "different" };
   const comparison = withoutOnlyRanks(compareSides(first, second, compareSettings), sides);
   const axis = first.runs.axis ?? second.runs.axis;
-  const test = onTest([first, second], read, decided, output);
+  const { test, note } = onTest([first, second], read, decided);
   const each = asksForEach ? { each: compareEach(first, second, compareSettings) } : {};
-  const shown = namesOf(comparison, axis);
-  const explanation = [comparisonInWords(comparison, shown), ...basisOf(comparison, examplesAre, axis)].join(
-    " ",
-  );
-  const document = { ...comparison, examplesAre, ...(test && { test }), ...each, explanation };
-  return { document, axis };
+  const whole: WholeComparison = { ...comparison, examplesAre, ...(test && { test }), ...each };
+  const words = comparisonWords(whole, axis);
+  const left = leftOut > 0 ? [`Left out ${leftOut} examples that only one of the results has.`] : [];
+  const notes = [...left, ...(note === undefined ? [] : [note])];
+  for (const one of notes) output.note(one);
+  if (out !== undefined) {
+    const { writePage } = await import("./page.ts");
+    writePage(out, { comparison: whole, axis, notes }, { read, stdin });
+  }
+  const explanation = [words.answer, words.basis, words.settles].filter(Boolean).join(" ");
+  return { document: { ...whole, explanation, ...(out !== undefined && { out }) }, words, axis };
 }
 
 /** Reads both results; a list of scores is judged as the other result is. Throws as `readSide` and `sideOfScores`. */
 async function readBoth(
   paths: readonly [string, string],
   settings: CompareSettings,
-  output: Messages,
+  { output, stdin }: { readonly output: Messages; readonly stdin: AsyncIterable<Uint8Array> },
 ): Promise<readonly [ReadSide, ReadSide]> {
-  const { rank, each, paired, ...options } = settings;
+  const { rank, each, paired, out, ...options } = settings;
   const [first, second] = paths.map(isScoreList) as [boolean, boolean];
   assertFlagsFit(paths, settings, first && second);
-  const read = (path: string): Promise<ReadSide> => readSide(path, options, output);
+  const read = (path: string): Promise<ReadSide> => readSide(path, options, output, stdin);
   const scores = (path: string, other?: ReadSide): ReadSide =>
     sideOfScores(path, { ...options, ...(paired && { paired }) }, other?.decision);
   if (first && second) return [scores(paths[0]), scores(paths[1])];
@@ -206,38 +202,35 @@ function sideOf({ runs, decision, path, results }: ReadSide, name: string, typed
   return { name, runs, rank, chosenFrom };
 }
 
-/** Comparison on the test examples; undefined unless both sweeps scored the compared ranks on the same ones. */
+/** Comparison on the test examples, if both sweeps scored the compared ranks on the same ones; else why not. */
 function onTest(
   sides: readonly [Side, Side],
   read: readonly [ReadSide, ReadSide],
   settings: Pick<Comparison, "metric" | "margin" | "confidence">,
-  output: Messages,
-): Comparison | undefined {
+): { readonly test?: Comparison; readonly note?: string } {
   const tests = read.map(({ results }, index) => {
     const { test, data } = results ?? {};
     if (test === undefined || data?.test === undefined || test.rank !== sides[index]!.rank) return undefined;
     return { runs: testOutcomes(test, data.test), set: data.test };
   });
   const [first, second] = tests;
-  if (first === undefined || second === undefined) return undefined;
-  if (!isSameTest(first.set, second.set)) {
-    output.note("Test scores are not compared: the test examples differ.");
-    return undefined;
-  }
+  if (first === undefined || second === undefined) return {};
+  if (!isSameTest(first.set, second.set))
+    return { note: "Test scores are not compared: the test examples differ." };
   const onTests = (index: 0 | 1): Side => ({
     ...sides[index],
     runs: { kind: "outcomes", ...tests[index]!.runs },
     chosenFrom: 1,
   });
-  return compareSides(onTests(0), onTests(1), { ...settings, sharesExamples: true });
+  return { test: compareSides(onTests(0), onTests(1), { ...settings, sharesExamples: true }) };
 }
 
 export function document({ document, axis }: Compared): CompareDocument {
   return axis === undefined ? document : byArm(document, axis.names);
 }
 
-export function view({ document, axis }: Compared, page: Page): void {
-  const { first, second, metric, margin, test, each = [], examplesAre } = document;
+export function view({ document, words, axis }: Compared, page: Page): void {
+  const { first, second, metric, out } = document;
   const by = metricOf(metric);
   const what = (rank: number): string => (axis === undefined ? String(rank) : axis.names[rank - 1]!);
   const hasRanks = first.rank !== undefined || second.rank !== undefined;
@@ -253,31 +246,9 @@ export function view({ document, axis }: Compared, page: Page): void {
   ];
   page.table(columns, [first, second]);
   const say = (text: string): void => page.print(wrap(text, Math.min(page.columns, 100)));
-  const shown = namesOf(document, axis);
-  say(page.colours.bold(comparisonInWords(document, shown)));
-  for (const basis of basisOf(document, examplesAre, axis)) say(basis);
-  if (test !== undefined) {
-    const { count } = test.examples;
-    say(`On ${count} test examples, by which nothing was chosen: ${comparisonInWords(test, shown)}`);
-  }
-  if (each.length > 0)
-    say(`Each ${axis?.by ?? "rank"} of both, at ${percent(document.confidence)} confidence for all at once:`);
-  for (const one of each) {
-    const name = comparedWords(axis).name(one.rank);
-    const both = [first, second].map((side) => `${side.name} (${name})`) as [string, string];
-    say(differenceInWords({ ...one, metric, margin }, both));
-  }
-}
-
-/** Basis of a comparison in words; none where nothing is compared. */
-function basisOf(comparison: Comparison, examplesAre: SameExamples, axis: ArmAxis | undefined): string[] {
-  return comparison.copies ? [] : [basisOfComparison(comparison, examplesAre, axis?.by ?? "rank")];
-}
-
-/** Names of both sides with the compared rank or arm. */
-function namesOf({ first, second }: Comparison, axis: ArmAxis | undefined): [string, string] {
-  const words = comparedWords(axis);
-  const named = ({ name, rank }: ComparedSide): string =>
-    rank === undefined ? name : `${name} (${words.name(rank)})`;
-  return [named(first), named(second)];
+  say(page.colours.bold(words.answer));
+  const { basis, settles, test, each } = words;
+  const more = [basis, settles, test, ...(each ? [`${each.heading}:`, ...each.answers] : [])];
+  for (const one of more) if (one !== undefined) say(one);
+  if (out !== undefined) page.print(`Written ${out}.`);
 }

@@ -12,7 +12,7 @@ import {
   type Results,
 } from "@lorank/evidence/results";
 import type { Messages } from "../../output.ts";
-import { type EvidenceOptions, judgeRuns, sweepOptions } from "../../results/evidence.ts";
+import { type EvidenceOptions, filesOf, judgeRuns, sweepOptions } from "../../results/evidence.ts";
 import { readResults } from "../../results/read-results.ts";
 
 /** Result as it was read: its runs, and the decision on them alone. */
@@ -21,6 +21,8 @@ export interface ReadSide {
   readonly path: string;
   readonly runs: SideRuns;
   readonly decision: Decision;
+  /** Files that were read; `-` is standard input, and a list of scores has none. */
+  readonly files: readonly string[];
   /** Results of a sweep; absent for tables and scores. */
   readonly results?: Results;
   /** Names of a table's examples, in the order of a run's outcomes. */
@@ -43,20 +45,26 @@ export function isScoreList(path: string): boolean {
 const isNumber = (text: string): boolean => text.trim() !== "" && Number.isFinite(Number(text));
 
 /** Reads a sweep or a table. Throws as `judgeRuns`, `readResults` and the decisions. */
-export async function readSide(path: string, settings: EvidenceOptions, output: Messages): Promise<ReadSide> {
-  const judged = await judgeRuns([path], settings, output, { withNames: true });
+export async function readSide(
+  path: string,
+  settings: EvidenceOptions,
+  output: Messages,
+  stdin?: AsyncIterable<Uint8Array>,
+): Promise<ReadSide> {
+  const judged = await judgeRuns([path], settings, output, { withNames: true, ...(stdin && { stdin }) });
   if (judged === undefined) {
-    const { results } = readResults(path);
+    const { results, file } = readResults(path);
     const { trials, failures, data } = results;
     if (trials.length === 0)
       throw new InputError("E_COMPARE", `${path} must have runs that can be compared, got none`);
     const outcomes = outcomesFromTrials(trials, data.validationGroups, failures);
     const decision = decideResults(results, sweepOptions(settings));
-    return { path, runs: { kind: "outcomes", ...outcomes }, decision, results };
+    return { path, files: [file], runs: { kind: "outcomes", ...outcomes }, decision, results };
   }
   const { read, decision } = judged;
   const exampleNames = read.kind === "outcomes" ? read.exampleNames : undefined;
-  return { path, runs: read, decision, ...(exampleNames === undefined ? {} : { exampleNames }) };
+  const files = filesOf(read, [path]);
+  return { path, files, runs: read, decision, ...(exampleNames === undefined ? {} : { exampleNames }) };
 }
 
 /** Rank of runs that are known by scores alone. */
@@ -89,7 +97,7 @@ export function sideOfScores(
     return { rank: onlyRank, score: scoreOf(text, path, by), ...(paired ? { seed: index } : {}) };
   });
   const decision = decideScores({ runs }, { ...chosen, metric: name });
-  return { path, runs: { kind: "scores", runs }, decision, isScoreList: true };
+  return { path, files: [], runs: { kind: "scores", runs }, decision, isScoreList: true };
 }
 
 /** @throws InputError `E_CONFIG` for a score out of the metric's range, such as a percentage. */

@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
-import { existsSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, relative } from "node:path";
-import { replaceFile, sha256OfFile } from "@lorank/checkpoint/disk";
+import { existsSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { replaceFile } from "@lorank/checkpoint/disk";
 import { type DecideOptions, decideResults } from "@lorank/evidence";
 import type { Decision, Results } from "@lorank/evidence/results";
-import { type AdapterFolder, type Reported, renderReport, type SourceFile } from "@lorank/report";
+import { type AdapterFolder, type Reported, renderReport } from "@lorank/report";
 import { type PublishedAdapter, publishedAdapters } from "@lorank/sweep/folder";
 import type { Input } from "../../command.ts";
 import { adapterToUse, usedRankNote } from "../../model/serving.ts";
@@ -13,53 +12,10 @@ import { assertOutFile, joinShown, shownAdapters } from "../../paths.ts";
 import { decideEvidence, type EvidenceOptions, sweepOptions } from "../../results/evidence.ts";
 import { stepsIn } from "../../results/next-steps.ts";
 import { olderResultsNote, readResults } from "../../results/read-results.ts";
+import { HashedInput, sourceFiles } from "../../results/source-files.ts";
 import { readInWords } from "../../results/what-was-read.ts";
 import { configsOf } from "../config/config.ts";
 import type { ReportSettings } from "./command.ts";
-
-/** Standard input that hashes the bytes read, since they cannot be read again. */
-export class HashedInput implements AsyncIterable<Uint8Array> {
-  readonly #bytes: AsyncIterable<Uint8Array>;
-  readonly #hash = createHash("sha256");
-
-  constructor(bytes: AsyncIterable<Uint8Array>) {
-    this.#bytes = bytes;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array> {
-    for await (const piece of this.#bytes) {
-      this.#hash.update(piece);
-      yield piece;
-    }
-  }
-
-  /** SHA-256 in lower-case hex. Call it once, after the last read. */
-  digest(): string {
-    return this.#hash.digest("hex");
-  }
-}
-
-/** Digests and dates of evidence files. Names are relative to a common folder, to hide the maker's folders. */
-export function sourceFiles(paths: readonly string[], stdin: HashedInput): SourceFile[] {
-  const files = [...new Set(paths)];
-  const folder = commonFolder(files);
-  return files.map((path) =>
-    path === "-"
-      ? { name: "standard input", sha256: stdin.digest() }
-      : {
-          name: relative(folder, path) || basename(path),
-          sha256: sha256OfFile(realpathSync(path)),
-          modified: statSync(path).mtime.toISOString(),
-        },
-  );
-}
-
-function commonFolder(paths: readonly string[]): string {
-  let [folder = "."] = paths.map((path) => dirname(path));
-  const holds = (path: string): boolean => !relative(folder, path).startsWith("..");
-  while (!paths.every(holds) && dirname(folder) !== folder) folder = dirname(folder);
-  return folder;
-}
 
 export interface ReportDocument {
   /** Path to the written report. */
