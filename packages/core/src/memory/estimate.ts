@@ -26,7 +26,7 @@ import {
   totalOfParts,
   withBlock,
 } from "./parts.ts";
-import { type Profile, settingsOn } from "./profiles.ts";
+import type { Profile } from "./profiles.ts";
 import { maskBytes } from "./scores.ts";
 import {
   type Cards,
@@ -39,7 +39,7 @@ import {
   statesOf,
 } from "./sharding.ts";
 import { type StackSettings, type StackTraits, traitsUnder } from "./stack.ts";
-import { optimizerKind, settingsOfModel, stackAssumptions } from "./stack-settings.ts";
+import { optimizerKind, stackAssumptions, statedSettings } from "./stack-settings.ts";
 import { adapterTensors, bytesOfAdapter, type StaticBytes } from "./static-bytes.ts";
 import { gradientTimes, modulesInStack, type TrainedModule } from "./trained-modules.ts";
 import { languagePart, visionAssumptions, visionBytes } from "./vision.ts";
@@ -82,7 +82,7 @@ export const WORKSPACE = 17e6;
 export function estimateMemory(options: MemoryOptions): MemoryEstimate {
   const { shape: whole, targets: all, rank, profile, seq, imageTokens = 0 } = options;
   const { shape, targets, inTower } = languagePart(whole, all);
-  const stated = settingsOfModel(shape, { ...settingsOn(profile, options.base.dtype), ...options.settings });
+  const stated = statedSettings(shape, options.base.dtype, options);
   const settings = whole.vision?.masksText ? { ...stated, padding: true } : stated;
   checkSize("microBatch", options.microBatch);
   checkSize("seq", seq);

@@ -7,9 +7,8 @@ import { type Fit, fitOf } from "./fits.ts";
 import type { FullEstimate } from "./full.ts";
 import { memoryDefaults, type memoryMethods } from "./names.ts";
 import { notCountedIn, provenBounds } from "./not-counted.ts";
-import { settingsOn } from "./profiles.ts";
 import type { StackSettings } from "./stack.ts";
-import { settingsOfModel } from "./stack-settings.ts";
+import { statedSettings } from "./stack-settings.ts";
 import { type TrainingOptions, trainingEstimate } from "./training.ts";
 
 /**
@@ -85,8 +84,8 @@ function adapterRows(options: MemoryRowsOptions, base: BaseFormatName): RankEsti
 }
 
 function rowOf(options: MemoryRowsOptions, base: BaseFormatName, rank: number | null): RankEstimate {
-  const { shape, profile, card } = options;
-  const settings = settingsOfModel(shape, { ...settingsOn(profile, base), ...options.settings });
+  const { shape, card } = options;
+  const settings = statedSettings(shape, base, options);
   const training = { ...options, rank, base: baseFormat(base) };
   const estimate = trainingEstimate(training);
   const notCounted = notCountedIn(training);

@@ -1,8 +1,9 @@
 import { InputError } from "../errors.ts";
 import type { ModelShape } from "../model/shape.ts";
+import type { BaseFormatName } from "./base-bytes.ts";
 import { stackChoices } from "./names.ts";
 import type { OptimizerKind, OptimizerName } from "./optimizer-bytes.ts";
-import type { Profile } from "./profiles.ts";
+import { type Profile, settingsOn } from "./profiles.ts";
 import type { StackSettings } from "./stack.ts";
 
 /** Version of a Python package: `0.50.0`, `0.43.2.dev0`, `0.44.0rc1`, `0.45.0+cu121`. Source: PEP 440 */
@@ -30,6 +31,18 @@ export function checkSettings(settings: StackSettings): StackSettings {
 export function settingsOfModel({ block }: ModelShape, settings: StackSettings): StackSettings {
   const { attention } = checkSettings(settings);
   return block.lacksSdpa && attention === "sdpa" ? { ...settings, attention: "eager" } : settings;
+}
+
+/** Settings on a model and a base: the stack's own, changed by those that are stated. */
+export function statedSettings(
+  shape: ModelShape,
+  base: BaseFormatName,
+  {
+    profile,
+    settings,
+  }: { readonly profile: Profile; readonly settings?: Partial<StackSettings> | undefined },
+): StackSettings {
+  return settingsOfModel(shape, { ...settingsOn(profile, base), ...settings });
 }
 
 export function optimizerKind(name: OptimizerName): OptimizerKind {
