@@ -5,6 +5,7 @@ export { type ReadAnswersOptions, type RunOfAnswers, readAnswers } from "./reade
 export type { ReadOutcomes } from "./readers/read-outcomes.ts";
 export { type RunOutcomes, readRun } from "./readers/read-run.ts";
 export { type ReadRuns, type ReadRunsOptions, readRuns } from "./readers/read-runs.ts";
+export { assertOfTable } from "./readers/rows/row-choices.ts";
 export type { RunOfRows } from "./readers/rows/rows.ts";
 export { scoresOfRuns } from "./readers/run-scores.ts";
 export { evaluationOf } from "./schema/scores.ts";

@@ -67,6 +67,7 @@ test("each subpath exports these values and no others", () => {
     "./parse": ["checkResultPart", "parseResults", "stripMeasured"],
     "./names": ["defaultMargins", "methodNames", "metricNames"],
     "./node": [
+      "assertOfTable",
       "evaluationOf",
       "patternBelow",
       "readAnswers",

@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { type DecideOptions, decide, decideScores } from "@lorank/evidence";
 import { metricNames } from "@lorank/evidence/names";
-import { type ReadRuns, type ReadRunsOptions, scoresOfRuns } from "@lorank/evidence/node";
+import { assertOfTable, type ReadRuns, type ReadRunsOptions, scoresOfRuns } from "@lorank/evidence/node";
 import type { Decision } from "@lorank/evidence/results";
 import type { ReportedRun } from "@lorank/report";
 import type { Messages } from "../output.ts";
@@ -104,7 +104,7 @@ export function sweepOptions({
   cost,
   ...options
 }: EvidenceOptions): DecideOptions {
-  assertNoRowChoices({ where, averageOver, by, cost });
+  assertOfTable({ where, averageOver, by: by !== undefined, cost }, "a sweep's results");
   if (groupColumn !== undefined) {
     const got = `${groupColumn} for a sweep's results, which have the groups of its data`;
     throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);
@@ -120,17 +120,4 @@ export function sweepOptions({
   const known = metricNames.find((name) => name === metric);
   if (known !== undefined) return { ...options, metric: known };
   throw new InputError("E_CONFIG", `--metric must be ${metricNames.join(" or ")}, got ${metric}`);
-}
-
-/** Throws `E_CONFIG` for choices among rows, which a sweep's results lack. */
-export function assertNoRowChoices({
-  where,
-  averageOver,
-  by,
-  cost,
-}: Pick<ReadRunsOptions, "where" | "averageOver" | "by" | "cost">): void {
-  const choices = { "--where": where, "--average-over": averageOver, "--by": by, "--cost": cost };
-  const [flag] = Object.entries(choices).find(([, value]) => value !== undefined) ?? [];
-  if (flag !== undefined)
-    throw new InputError("E_CONFIG", `${flag} must be of a table, got a sweep's results`);
 }

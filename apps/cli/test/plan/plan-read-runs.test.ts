@@ -34,7 +34,7 @@ describe("readRuns", () => {
     const sweep = watchedSweep();
     await sweep.finish(2);
     await expect(readRuns(sweep.out, output, { averageOver: "task" })).rejects.toThrow(
-      "--average-over must be of a table, got a sweep's results",
+      "--average-over must be of a table with a row for each run or example, got a sweep's results",
     );
   });
 

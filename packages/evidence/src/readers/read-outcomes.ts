@@ -209,7 +209,8 @@ class FilesReading {
     const { where, averageOver, arms } = choices;
     const chooser = format === plain ? new RowChooser({ where, averageOver, arms }, source) : undefined;
     const hasArms = arms !== undefined;
-    if (chooser === undefined) assertOfTable({ where, averageOver, arms }, `files of ${format.name}`);
+    if (chooser === undefined)
+      assertOfTable({ where, averageOver, by: arms?.isOfTable === true }, `files of ${format.name}`);
     this.#starts.push({
       file,
       place: this.#source === undefined ? `${source}, ${format.unit}` : format.unit,

@@ -107,7 +107,7 @@ export async function readScores(
   { where, averageOver, arms, ...choices }: TableChoices = {},
 ): Promise<ReadScores> {
   if (!isRunPattern(path)) return readRunTable(path, { ...choices, where, averageOver, arms });
-  assertOfTable({ where, averageOver, arms }, path);
+  assertOfTable({ where, averageOver, by: arms?.isOfTable === true }, path);
   const read = scoreFormatOf(path)!.read(path, { ...choices, arms });
   return arms === undefined ? read : { ...read, axis: arms.axis() };
 }

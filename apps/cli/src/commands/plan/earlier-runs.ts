@@ -3,12 +3,11 @@ import { join } from "node:path";
 import { InputError } from "@lorank/core";
 import { decide, decideResults } from "@lorank/evidence";
 import { outcomesFromTrials } from "@lorank/evidence/methods";
-import type { ReadRunsOptions } from "@lorank/evidence/node";
+import { assertOfTable, type ReadRunsOptions } from "@lorank/evidence/node";
 import type { TrialResult } from "@lorank/evidence/results";
 import { outcomesOf, readPlan, SweepStore } from "@lorank/sweep/folder";
 import { trialId } from "@lorank/train/spec";
 import type { Display, Messages } from "../../output.ts";
-import { assertNoRowChoices } from "../../results/evidence.ts";
 import { readResults } from "../../results/read-results.ts";
 import { readRuns as readEvidence } from "../../results/read-runs.ts";
 import { noteWhatWasRead } from "../../results/what-was-read.ts";
@@ -28,7 +27,7 @@ export async function readRuns(
     noteWhatWasRead(found, output);
     return { path, outcomes: found, trials: undefined, decide: (options) => decide(found, options) };
   }
-  assertNoRowChoices(choices);
+  assertOfTable(choices, "a sweep's results");
   const runs = isSweep(path) ? gridRuns(path) : reportedRuns(path);
   if (runs.trials.length > 0) return { path, ...runs };
   throw new InputError(

@@ -210,19 +210,26 @@ export class RowChooser {
   }
 }
 
-/** Refuses a choice among rows without a table. @throws InputError `E_CONFIG`. */
+/** Refuses choices that need the rows of a table. `by`: true if columns name arms. @throws InputError `E_CONFIG`. */
 export function assertOfTable(
-  { where = [], averageOver, arms }: RowChoices & ArmsOfRows,
-  path: string,
+  {
+    where = [],
+    averageOver,
+    by,
+    cost,
+  }: RowChoices & { readonly by?: boolean; readonly cost?: string | undefined },
+  got: string,
 ): void {
-  const [flag] = [
-    ...(where.length > 0 ? ["--where"] : []),
-    ...(averageOver === undefined ? [] : ["--average-over"]),
-    ...(arms?.isOfTable ? ["--by"] : []),
-  ];
+  const choices = {
+    "--where": where.length > 0,
+    "--average-over": averageOver !== undefined,
+    "--by": by,
+    "--cost": cost !== undefined,
+  };
+  const [flag] = Object.entries(choices).find(([, isMade]) => isMade) ?? [];
   if (flag === undefined) return;
   throw new InputError(
     "E_CONFIG",
-    `${flag} must be of a table with a row for each run or example, got ${path}`,
+    `${flag} must be of a table with a row for each run or example, got ${got}`,
   );
 }
