@@ -137,11 +137,11 @@ function choiceInWords(sides: readonly [ComparedSide, ComparedSide], compared: s
 /**
  * Runs and examples that would settle an open comparison whose means stay where they are; undefined for any other.
  *
- * With k times the runs and examples an interval is narrower by at least √k: each part of its variance falls by k or
- * more, and Student's quantile does not grow.
+ * With k times the runs and examples the interval is narrower by √k or more. Each part of its variance falls by k at
+ * least, and Student's quantile does not grow.
  */
 function settlesInWords(comparison: Comparison): string | undefined {
-  const { result, advantage, interval, metric, margin, seeds, copies } = comparison;
+  const { result, advantage, interval, metric, margin, seeds, examples, copies } = comparison;
   if (copies || result !== "open") return undefined;
   if (seeds.count < 2) return "It takes two runs of each to see noise; three or more bound it far better.";
   if (isUnbounded(interval, metric)) return "More runs of each would bound it.";
@@ -149,9 +149,13 @@ function settlesInWords(comparison: Comparison): string | undefined {
   // One end may be cut at the metric's range.
   const halfWidth = Math.max(advantage - low, high - advantage);
   const enough = Math.max(Math.abs(advantage), margin - Math.abs(advantage));
-  const design = moreInWords(comparison, (halfWidth / enough) ** 2);
+  // Noise of examples that is assumed from the spread of scores need not fall with more of them.
+  const isAssumed = examples.are === "shared" && examples.count !== undefined;
+  const more = isAssumed
+    ? "More runs on more examples"
+    : `At most about ${moreInWords(comparison, (halfWidth / enough) ** 2)}`;
   const narrower = `from ± ${roughly(halfWidth, metric)} to ± ${roughly(enough, metric)}`;
-  return `At most about ${design} would settle it, if both means stay where they are. The interval must narrow ${narrower}.`;
+  return `${more} would settle it, if both means stay where they are. The interval must narrow ${narrower}.`;
 }
 
 /** Runs and examples times a factor, with those of now: "11 runs of each (now 3) on 2,100 examples (now 600)". */

@@ -314,6 +314,29 @@ describe("the runs that settle an open comparison", () => {
     expect(more.result).toBe(result);
   });
 
+  test("are no more than it takes where runs are many, and Student's quantile hardly falls", () => {
+    const [first, second] = [
+      [0.8, 0.84, 0.82],
+      [0.801, 0.842, 0.823],
+    ];
+    const wide = { ...settings, margin: 0.003 };
+    const of = (times: number) =>
+      compareSides(scores("a", repeated(first!, times)), scores("b", repeated(second!, times)), wide);
+    const [runs = 0] = designIn(wordsOf(of(20)).settles!);
+    expect(of(Math.ceil(runs / 3)).result).toBe("second-better");
+    expect(of(Math.floor((0.9 * runs) / 3)).result).toBe("open");
+  });
+
+  test("are not counted where the examples' noise is assumed", () => {
+    const [first, second] = [
+      [0.81, 0.83, 0.82],
+      [0.84, 0.82, 0.85],
+    ].map((values, i) => scores(`${i}`, values, { examples: 500 }));
+    expect(wordsOf(compareSides(first!, second!, settings)).settles).toMatch(
+      /^More runs on more examples would settle it, .* The interval must narrow from ± \d/,
+    );
+  });
+
   test("settle it by example, with as many times the examples", () => {
     const [first, second] = [cellsOf(), cellsOf({ level: 0.815 })];
     const open = compareSides(outcomes("a", first), outcomes("b", second), settings);
