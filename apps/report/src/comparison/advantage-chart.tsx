@@ -15,7 +15,7 @@ const RIGHT = WIDTH - 8;
 /** Room for the margin's words in a phone's larger type. */
 const MARGIN_WORDS = 260;
 /** Width of a result's name under the axis, in ems. */
-const SIDE_EMS = 9;
+const SIDE_EMS = 8;
 
 /** Difference with its name. */
 export interface Advantage extends Difference {
