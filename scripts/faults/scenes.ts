@@ -38,6 +38,12 @@ export const scenes: readonly Scene[] = [
     args: "judge answers.csv --metric equals --out outcomes.csv".split(" "),
     prepare: (folder) => writeFileSync(join(folder, "answers.csv"), "answer,reference\nyes,yes\nno,yes\n"),
   },
+  {
+    name: "compare",
+    of: "command",
+    args: "compare 0.81,0.83,0.82 0.84,0.82,0.85 --out compare.html".split(" "),
+    prepare: () => {},
+  },
   folderScene("truncate", "truncate adapter --rank 1", adapter),
   folderScene("export", "export adapter --keep-head", adapter),
   folderScene("merge", "merge tiny adapter", (folder) => {
