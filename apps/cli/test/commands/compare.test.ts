@@ -1,9 +1,11 @@
 import { cpSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { sha256OfFile } from "@lorank/checkpoint/disk";
-import { canonicalJson } from "@lorank/evidence/results";
+import { decideResults, testScoreOf } from "@lorank/evidence";
+import { canonicalJson, type EngineSpec, type Results, type TrialResult } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
+import { makeResults } from "../../../report/test/fixtures/make-results.ts";
 import { empty, probed, raced } from "../../../report/test/fixtures/scenes.ts";
 import { cliHere } from "../here.ts";
 import { csv, type Outcome, outcomes, runsTable } from "./runs.ts";
@@ -18,6 +20,34 @@ function ofTrainer(wrongIn: number, { first = 0, seed = 1 } = {}): readonly Outc
       return { rank: 8, seed: seed + run, example: `e${e}`, correct: (e + run) % wrongIn === 0 ? 0 : 1 };
     }),
   );
+}
+
+/** Results of a sweep over arms by name, of which `all` is best by 4 points, with test scores of it. */
+function sweepOverArms(names: readonly string[], level: number): Results {
+  const accuracyOf = (arm: number): number => level + (names[arm - 1] === "all" ? 0.04 : 0);
+  const results = makeResults({ ranks: names.map((_, i) => i + 1), seeds: [0, 1, 2], accuracyOf });
+  const best = names.indexOf("all") + 1;
+  const named = results.trials.map((trial): TrialResult => {
+    const spec = trial.spec as EngineSpec;
+    return { ...trial, spec: { ...spec, arm: names[spec.lora.rank - 1]! } };
+  });
+  const tested = named.filter(({ spec }) => spec.arm === "all");
+  const runs = tested.map(({ trialId, spec, evaluation }) => ({
+    ...{ trialId, rank: best, seed: spec.seed, evaluation: evaluation! },
+  }));
+  const validation = tested.map(({ evaluation }) => evaluation!);
+  const whole: Results = {
+    ...results,
+    trials: named,
+    sweep: { ...results.sweep, axis: { by: "arm", names } },
+    data: {
+      ...results.data,
+      test: { name: "held out", sha256: "e".repeat(64), examples: validation[0]!.correct.length },
+    },
+  };
+  const decision = decideResults(whole);
+  const { metric, confidence } = decision;
+  return { ...whole, decision, test: testScoreOf({ metric, confidence, runs, validation, otherRanks: [] }) };
 }
 
 const noise = "0.81,0.83,0.82 0.84,0.82,0.85";
@@ -111,6 +141,13 @@ shows("compare", "arms by name", async ({ write, run }) => {
   await run("compare 0.85,0.86,0.87 b.csv --by model");
   await run("compare a.csv b.csv --by model --rank 1");
   await run("compare a.csv b.csv --where model=small --by model");
+});
+
+shows("compare", "two sweeps over arms, in other orders, with test scores", async ({ write, run }) => {
+  write("a/results.json", canonicalJson(sweepOverArms(["attention", "mlp", "all"], 0.9)));
+  write("b/results.json", canonicalJson(sweepOverArms(["all", "mlp"], 0.92)));
+  await run("compare a b --each");
+  await run("compare a b --rank 1");
 });
 
 shows("compare", "two sweeps", async (terminal) => {

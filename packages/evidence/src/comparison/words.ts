@@ -38,7 +38,8 @@ export function comparisonWords(whole: WholeComparison, axis?: ArmAxis | undefin
     rank === undefined ? side.name : `${side.name} (${name(rank)})`;
   const names = [at(first), at(second)] as const;
   const settles = settlesInWords(whole);
-  const ofTest = test && `On ${test.examples.count} test examples, by which nothing was chosen:`;
+  const ofTest =
+    test && `On ${counted(test.examples.count ?? 0, "test example")}, by which nothing was chosen:`;
   const answers = each.map((one) =>
     differenceInWords({ ...one, metric, margin }, [at(first, one.rank), at(second, one.rank)]),
   );
@@ -154,13 +155,20 @@ function settlesInWords(comparison: Comparison): string | undefined {
   const more = isAssumed
     ? "More runs on more examples"
     : `At most about ${moreInWords(comparison, (halfWidth / enough) ** 2)}`;
-  const narrower = `from ± ${roughly(halfWidth, metric)} to ± ${roughly(enough, metric)}`;
-  return `${more} would settle it, if both means stay where they are. The interval must narrow ${narrower}.`;
+  const [now, then] = [halfWidth, enough].map((half) => `± ${roughly(half, metric)}`);
+  const narrower = now === then ? "" : ` The interval must narrow from ${now} to ${then}.`;
+  return `${more} would settle it, if both means stay where they are.${narrower}`;
+}
+
+/** Whole number of at least a value, in two digits: 1,046 becomes 1,100. */
+function roundedUp(value: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(value)) - 1);
+  return unit * Math.ceil(value / unit - 1e-9);
 }
 
 /** Runs and examples times a factor, with those of now: "11 runs of each (now 3) on 2,100 examples (now 600)". */
 function moreInWords({ seeds, examples, first, second }: Comparison, factor: number): string {
-  const more = (count: number): number => Math.ceil(Number((factor * count).toPrecision(2)));
+  const more = (count: number): number => roundedUp(factor * count);
   const ofFew = (count: number, one: string): string =>
     `${counted(more(count), one)} (now ${wholeNumber(count)})`;
   const runs =

@@ -209,19 +209,19 @@ function onTest(
   settings: Pick<Comparison, "metric" | "margin" | "confidence">,
 ): { readonly test?: Comparison; readonly note?: string } {
   const tests = read.map(({ results }, index) => {
-    const { test, data } = results ?? {};
-    if (test === undefined || data?.test === undefined || test.rank !== sides[index]!.rank) return undefined;
-    return { runs: testOutcomes(test, data.test), set: data.test };
+    const { test, data, sweep } = results ?? {};
+    const { rank, runs } = sides[index]!;
+    if (test === undefined || data?.test === undefined) return undefined;
+    if (numbersIn(runs.axis, sweep!.axis)(test.rank) !== rank) return undefined;
+    const axis = sweep!.axis && { axis: sweep!.axis };
+    return { runs: { kind: "outcomes", ...testOutcomes(test, data.test), ...axis }, set: data.test } as const;
   });
   const [first, second] = tests;
   if (first === undefined || second === undefined) return {};
   if (!isSameTest(first.set, second.set))
     return { note: "Test scores are not compared: the test examples differ." };
-  const onTests = (index: 0 | 1): Side => ({
-    ...sides[index],
-    runs: { kind: "outcomes", ...tests[index]!.runs },
-    chosenFrom: 1,
-  });
+  const runs = withSharedArms(first.runs, second.runs);
+  const onTests = (index: 0 | 1): Side => ({ ...sides[index], runs: runs[index], chosenFrom: 1 });
   return { test: compareSides(onTests(0), onTests(1), { ...settings, sharesExamples: true }) };
 }
 
