@@ -19,6 +19,7 @@ test("each subpath exports these values and no others", () => {
       "outcomesOf",
       "plannedTrials",
       "publishedAdapters",
+      "publishedOf",
       "rankChanges",
       "readPlan",
       "requestCancel",
