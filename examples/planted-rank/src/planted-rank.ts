@@ -12,6 +12,16 @@ export interface PlantedRankOptions {
   readonly size?: number;
   /** Predictions of a text that are learned, its last ones: a response after a prompt. (default: all 32) */
   readonly targetsPerText?: number;
+  /** Blocks of the base. (default 1) */
+  readonly blocks?: number;
+  /** Layers that are changed, each by a rank and a size of its own. (default: the first block's `mlp.down_proj`) */
+  readonly changed?: readonly PlantedLayer[];
+}
+
+export interface PlantedLayer {
+  readonly block: number;
+  /** Module path within the block. */
+  readonly module: string;
 }
 
 export interface PlantedRankTask {
@@ -56,13 +66,17 @@ export async function plantedRankTask(
   options: PlantedRankOptions,
   runtime: Runtime,
 ): Promise<PlantedRankTask> {
-  const { rank, seed, size = 6, targetsPerText = SEQ } = options;
-  const family = familyOf(config);
+  const { rank, seed, size = 6, targetsPerText = SEQ, blocks = 1 } = options;
+  const { changed: layers = [{ block: 0, module: TARGET }] } = options;
+  const ownConfig = { ...config, num_hidden_layers: blocks };
+  const family = familyOf(ownConfig);
   const head = family.head({ kind: "causal-lm" });
   const base = randomBase(family, head, seed);
-  const name = `${family.blockPath(0)}.${TARGET}.weight`;
-  const weight = base.get(name)!;
-  const teacher = new Map(base).set(name, changed(weight, rank, size / Math.sqrt(rank), seed));
+  const teacher = new Map(base);
+  for (const [i, { block, module }] of layers.entries()) {
+    const name = `${family.blockPath(block)}.${module}.weight`;
+    teacher.set(name, changed(base.get(name)!, rank, size / Math.sqrt(rank), seed + 1000 * i));
+  }
   const model = new Transformer({ family, runtime, head, parameters: teacher });
   const texts = { seed, targetsPerText };
   const train = await labelled(model, family.vocabSize, { ...texts, count: options.trainExamples }, "train");
@@ -74,7 +88,7 @@ export async function plantedRankTask(
   );
   await model.dispose();
   return {
-    config,
+    config: ownConfig,
     base,
     targetModule: TARGET.slice(TARGET.indexOf(".") + 1),
     dataset: {

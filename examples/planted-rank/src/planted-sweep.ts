@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { planSweep, type RunOptions, runOptions, type SweepConfig, type SweepInputs } from "@lorank/sweep";
 import { encodeDataset } from "@lorank/train/data";
-import { type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
+import { type PlantedRankOptions, type PlantedRankTask, plantedRankTask } from "./planted-rank.ts";
 
 /** How much there is to learn from, and how it is learned. */
 export interface Training {
@@ -30,6 +30,10 @@ export interface PlantedSweepOptions {
   readonly training: Training;
   /** Seed of the base, the teacher and the texts. (default 7) */
   readonly taskSeed?: number;
+  /** Blocks of the base, and the layers that are changed: as in {@link plantedRankTask}. */
+  readonly task?: Pick<PlantedRankOptions, "blocks" | "changed">;
+  /** Names of the adapted layers. (default: the changed layer's) */
+  readonly targetModules?: readonly string[];
 }
 
 export interface PlantedSweep {
@@ -48,7 +52,7 @@ export async function plantedSweep(options: PlantedSweepOptions): Promise<Plante
   const { epochs, learningRate, ...texts } = options.training;
   const { trainExamples, validationExamples } = texts;
   const task = await plantedRankTask(
-    { rank: planted, ...texts, seed: taskSeed, size: 10 },
+    { rank: planted, ...texts, seed: taskSeed, size: 10, ...options.task },
     await onnxRuntime(),
   );
   const configText = JSON.stringify(task.config);
@@ -75,7 +79,7 @@ export async function plantedSweep(options: PlantedSweepOptions): Promise<Plante
       alpha: { kind: "fixed", alpha: 16 },
       scalingRule: "lora",
       dropout: 0,
-      targetModules: [task.targetModule],
+      targetModules: options.targetModules ?? [task.targetModule],
     },
     optimizer: {
       name: "adamw",
@@ -96,7 +100,12 @@ export async function plantedSweep(options: PlantedSweepOptions): Promise<Plante
     metric: "log-loss",
     margin,
     confidence: 0.95,
-    model: { name: "planted", totalParams: totalParams(task.base), layers: 1, hiddenSize: 48 },
+    model: {
+      name: "planted",
+      totalParams: totalParams(task.base),
+      layers: options.task?.blocks ?? 1,
+      hiddenSize: 48,
+    },
   });
   const run = runOptions({ trialsAtOnce: options.trialsAtOnce });
   const out = join(folder, "sweep");
