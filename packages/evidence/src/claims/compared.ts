@@ -5,6 +5,7 @@ import { range, rankList } from "./amounts.ts";
 export interface Compared {
   readonly one: "rank" | "arm";
   readonly many: "ranks" | "arms";
+  readonly oneOf: "a rank" | "an arm";
   /** Costs of arms; absent for ranks, and if unknown. */
   readonly cost?: ArmAxis["cost"];
   /** Name within a sentence: `rank 8`. */
@@ -20,6 +21,7 @@ export interface Compared {
 const rankWords: Compared = {
   one: "rank",
   many: "ranks",
+  oneOf: "a rank",
   name: (rank) => `rank ${rank}`,
   atStart: (rank) => `Rank ${rank}`,
   list: rankList,
@@ -32,7 +34,7 @@ export function comparedWords(axis?: ArmAxis | undefined): Compared {
   const name = (arm: number): string => armName(axis, arm);
   const list = (arms: readonly number[]): string => range(arms.map(name));
   return {
-    ...{ one: "arm", many: "arms" },
+    ...{ one: "arm", many: "arms", oneOf: "an arm" },
     ...(axis.cost === undefined ? {} : { cost: axis.cost }),
     ...{ name, list, atStart: name, listAtStart: list },
   };

@@ -3,7 +3,7 @@ import type { FailureCause } from "../schema/decision-facts.ts";
 import type { LeftOutRun } from "../schema/decision-types.ts";
 import type { MetricName } from "../schema/metric.ts";
 import type { Reasons } from "./claim.ts";
-import { comparedWords } from "./compared.ts";
+import type { Compared } from "./compared.ts";
 
 export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {
   diverged: "diverged",
@@ -34,6 +34,7 @@ export const failureReasons: Reasons<FailureCause["kind"]> = {
 export function failureReason<Kind extends FailureCause["kind"]>(
   cause: Extract<FailureCause, { readonly kind: Kind }>,
   metric: MetricName,
+  compared: Compared,
 ): string {
-  return failureReasons[cause.kind as Kind](cause, metric, comparedWords());
+  return failureReasons[cause.kind as Kind](cause, metric, compared);
 }

@@ -48,14 +48,15 @@ export const indifferenceMargins = 2;
  * - `provisional`: not certified, and some rank is shown to be worse. `indistinguishable`: no difference is shown.
  * - `inconclusive`: no rank is recommended, a single seed, or fewer than two ranks.
  *
- * A rank left alone beats all dropped ranks: `extend` if it is the largest, else `adequate`.
+ * A rank left alone beats all dropped ranks: `extend` if it is the largest of a list that is not closed, else `adequate`.
  */
 export function verdictOf(input: VerdictInput): Verdict {
-  const { ranks, seeds, margin, comparison, dropped = [] } = input;
+  const { ranks, seeds, margin, comparison, dropped = [], isClosed = false } = input;
   const largest = Math.max(...ranks, ...dropped);
   if (ranks.length === 1 && dropped.length > 0) {
     const [rank] = ranks as [number];
-    return { verdict: rank === largest ? "extend" : "adequate", rank, certifiedRank: rank };
+    const isRising = rank === largest && !isClosed;
+    return { verdict: isRising ? "extend" : "adequate", rank, certifiedRank: rank };
   }
   if (seeds < 2 || ranks.length < 2) return openVerdict;
   const { pairs } = comparison;
@@ -63,7 +64,7 @@ export function verdictOf(input: VerdictInput): Verdict {
   const differs = dropped.length > 0 || pairs.some(({ supported }) => supported);
   const rank = recommended(input, certifiedRank, differs ? "differing" : "alike");
   if (rank === null) return { ...openVerdict, certifiedRank };
-  if (rank === largest && input.isClosed !== true) {
+  if (rank === largest && !isClosed) {
     const { pair, mean } = pairOf(pairs, largest, ranks.at(-2)!);
     if (pair.supported && mean > 0) return { verdict: "extend", rank, certifiedRank };
   }

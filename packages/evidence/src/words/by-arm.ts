@@ -18,14 +18,14 @@ const keys: ArmKeys = {
 };
 
 /** Members whose numbers are arms, under any name. */
-const ofArms: ReadonlySet<string> = new Set([...Object.keys(keys), "first", "second"]);
+const ofArms: ReadonlySet<string> = new Set([...Object.keys(keys), "first", "second", "against"]);
 
 /** Members that count ranks and name none. */
 const counts: ReadonlySet<string> = new Set(["selection"]);
 
 type NamedKey<Key> = Key extends keyof ArmKeys ? ArmKeys[Key] : Key;
 
-type ArmKey = keyof ArmKeys | "first" | "second";
+type ArmKey = keyof ArmKeys | "first" | "second" | "against";
 
 type Named<Value> = Value extends number
   ? string

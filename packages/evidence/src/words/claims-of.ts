@@ -125,7 +125,7 @@ function selectionClaims({ selection, rank, bestRank, metric }: Decided): Claim[
 /** Claims on which arm is cheaper, and which arms are as good as the best; none for ranks. */
 function armOrder(decision: Decided): Claim[] {
   const { axis, ranks, margin, metric } = decision;
-  if (axis === undefined || ranks.length < 2) return [];
+  if (axis === undefined || ranks.length + courseOf(decision).dropped.length < 2) return [];
   const { cost } = axis;
   const named = rankToUse(decision) ?? betOf(decision)?.rank;
   const compared = ranks.map(({ rank }) => rank);

@@ -43,9 +43,11 @@ export const evidenceWords: Words<Extract<SharedClaim, { readonly topic: "eviden
     ].join(" ");
   },
   // Figures from tinker-cookbook's runs: docs/checked/published-sweeps.md.
-  "one-rate": ({ rate }) =>
-    `All ranks were trained at one learning rate, ${rate}, which was not tuned. Of 119 published sweeps at one rate, 38 name ` +
-    "another rank than the tuned sweep does, 11 of them by a tie; lorank sweep with --robustness tries other rates.",
+  "one-rate": ({ rate }, { one }) =>
+    one === "arm"
+      ? `All arms were trained at one learning rate, ${rate}, which was not tuned: another may suit some of them better.`
+      : `All ranks were trained at one learning rate, ${rate}, which was not tuned. Of 119 published sweeps at one rate, 38 name ` +
+        "another rank than the tuned sweep does, 11 of them by a tie; lorank sweep with --robustness tries other rates.",
   "gain-until"({ rank, than, difference, interval: [low, high], metric, isLast }) {
     const step = than > 0 && rank === 2 * than ? "doubling" : "step";
     const gain = withError(difference, (high - low) / 2, metric);
@@ -118,11 +120,11 @@ export function scoredToo({ otherRanks }: ClaimOf<"test-score">, { listAtStart }
 /** Runs behind a verdict; `intervals` ends the sentence. */
 export function runsBehind(
   { seeds, mostRuns, isApart, examples }: ClaimOf<"basis">,
-  { one }: Compared,
+  { oneOf }: Compared,
   intervals: string,
 ): string {
   const runs = isApart
-    ? `${runsOf(one, seeds, mostRuns)}, compared as separate samples since no seeds are shared,`
+    ? `${runsOf(oneOf, seeds, mostRuns)}, compared as separate samples since no seeds are shared,`
     : `${seeds > 1 ? "paired runs with " : ""}${counted(seeds, "seed")}`;
   return `This rests on ${runs} and ${counted(examples, "example")}${intervals}`;
 }
@@ -130,7 +132,7 @@ export function runsBehind(
 /** Scores behind a verdict, and their limits; `intervals` ends the first sentence. */
 export function scoresBehind(
   { runs, seeds, mostRuns, examples, pairing, rates, exampleNoise, metric }: ClaimOf<"score-basis">,
-  { one, many, name }: Compared,
+  { one, many, oneOf, name }: Compared,
   intervals: string,
 ): string {
   const how = {
@@ -139,7 +141,7 @@ export function scoresBehind(
     none: "compared as separate samples, since seeds differ or are unknown",
   }[pairing];
   const compared = seeds > 1 ? `, ${how}` : "";
-  const start = `This rests on one score of each of ${counted(runs, "run")} (${runsOf(one, seeds, mostRuns)}${compared})`;
+  const start = `This rests on one score of each of ${counted(runs, "run")} (${runsOf(oneOf, seeds, mostRuns)}${compared})`;
   const best = rates?.map(({ rank, rate }) => `${name(rank)}: ${rate}`).join(", ");
   const chosen =
     best === undefined
@@ -192,8 +194,8 @@ function size(rank: number, other: number, { one, cost }: Compared): string {
 export const cautionWords: Words<Extract<SharedClaim, { readonly topic: "caution" }>> = {
   "earlier-rule": ({ verdict, rank }, { name }) =>
     `This verdict was ${verdict}${rank === null ? "" : ` for ${name(rank)}`} by an earlier rule, with which it was stored.`,
-  "starter-alone": () =>
-    "This holds for the starter, a model of 2.4 million parameters. Another base may need another rank.",
+  "starter-alone": (_, { one }) =>
+    `This holds for the starter, a model of 2.4 million parameters. Another base may need another ${one}.`,
   "failed-runs"({ planned, diverged, outOfMemory, missing, ranks, seeds }, { one, list }) {
     const parts = [
       ...(diverged > 0 ? [`${diverged} diverged`] : []),
@@ -259,7 +261,7 @@ function digits(ratio: number): string {
 }
 
 /** Runs in words: "3 runs a rank", "2 to 5 runs an arm". */
-function runsOf(one: Compared["one"], fewest: number, most: number): string {
+function runsOf(oneOf: Compared["oneOf"], fewest: number, most: number): string {
   const runs = most > fewest ? `${fewest} to ${most} runs` : counted(fewest, "run");
-  return `${runs} ${one === "arm" ? "an arm" : "a rank"}`;
+  return `${runs} ${oneOf}`;
 }

@@ -33,7 +33,7 @@ const briefWords: Partial<Words<Claim>> = {
     cheapestOf === "unbeaten" ? `Each cheaper ${one} is shown to be worse than another.` : "",
   "one-rate": ({ rate }, { many }) => `All ${many} had one learning rate, ${rate}, not tuned.`,
   "selection-inflation": () => "",
-  "starter-alone": () => "This holds for the starter: another base may need another rank.",
+  "starter-alone": (_, { one }) => `This holds for the starter: another base may need another ${one}.`,
   "step-size": (claim) => stepSize(claim),
   "test-score": (claim, compared) =>
     `On ${counted(claim.examples, "test example")} ${compared.name(claim.rank)} has ${testScore(claim)}.${scoredToo(claim, compared)}`,

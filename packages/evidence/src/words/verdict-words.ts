@@ -77,18 +77,17 @@ export const verdictWords: Words<Extract<SharedClaim, { readonly topic: "verdict
   },
   proven: ({ rank, margin, metric }, { atStart, one }) =>
     `${atStart(rank)} is safer: no other ${one} is better by more than ${marginInUnit(margin, metric)}.`,
-  "left-alone": ({ isLargest }) =>
+  "left-alone": ({ isLargest }, { one }) =>
     isLargest
       ? "It is the largest rank tried, and every smaller one fell behind in the race."
-      : "It is the one rank that is left in the race: every other one fell behind.",
+      : `It is the one ${one} that is left in the race: every other one fell behind.`,
   better: ({ rank, than, difference, interval, metric, confidence }) =>
     `Rank ${rank}, the largest tried, is ${withError(difference, halfOf(interval), metric)} better than rank ${than}, ` +
     `at ${percent(confidence)} confidence.`,
   "one-rank": ({ rank }, { name }) =>
     `Only ${name(rank)} could be compared, and there is nothing to compare it with.`,
-  "one-seed"({ intervals }, { one }) {
-    const a = one === "arm" ? "an arm" : "a rank";
-    const nothing = `One seed cannot show how much ${a} varies from run to run, so nothing can be claimed.`;
+  "one-seed"({ intervals }, { oneOf }) {
+    const nothing = `One seed cannot show how much ${oneOf} varies from run to run, so nothing can be claimed.`;
     return intervals === "none" ? nothing : `${nothing} The intervals cover the choice of examples alone.`;
   },
 };

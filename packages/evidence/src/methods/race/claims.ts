@@ -1,4 +1,5 @@
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
+import { type Compared, comparedWords } from "../../claims/compared.ts";
 import type { DecisionFacts, DropFacts } from "../../schema/decision-facts.ts";
 import type { Decided } from "../../schema/decision-types.ts";
 import type { MethodMembers, RaceDrop } from "../../schema/method-types.ts";
@@ -61,16 +62,17 @@ function claims({ race, metric, rank }: Decided): RaceClaim[] {
   return [claim.method("race-course", course), ...drops];
 }
 
-function withReasons({ race, metric }: DecisionFacts): MethodMembers {
+function withReasons({ race, metric, axis }: DecisionFacts): MethodMembers {
   if (race === undefined) return {};
+  const compared = comparedWords(axis);
   const looks = race.looks.map((look) => ({
     ...look,
-    dropped: look.dropped.map((drop) => inWords(drop, metric)),
+    dropped: look.dropped.map((drop) => inWords(drop, metric, compared)),
   }));
   return { race: { ...race, looks } };
 }
 
-function inWords(drop: DropFacts, metric: MetricName): RaceDrop {
-  const reason = reasonOf(drop, metric);
+function inWords(drop: DropFacts, metric: MetricName, compared: Compared): RaceDrop {
+  const reason = reasonOf(drop, metric, compared);
   return drop.cause === "failed" ? { rank: drop.rank, cause: drop.cause, reason } : { ...drop, reason };
 }

@@ -37,6 +37,7 @@ export function decideRace(outcomes: OutcomeTable, options: RaceOptions): Decisi
     plannedTails: claimTails(settings.confidence, familyAt(planned.length - 1)),
     beaten: beatenIn(state.looks),
     pairs: pairsSeen(outcomes, options, settings, state.looks),
+    axis: outcomes.axis,
   });
   return { ...decision, race: factsOf(state, options) };
 }

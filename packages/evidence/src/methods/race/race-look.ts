@@ -103,6 +103,7 @@ export function lookAt(
 ): LookResult {
   const { metric, margin, confidence } = settings;
   const { seeds, share } = planned[looks.length]!;
+  const isClosed = outcomes.axis !== undefined;
   const last = planned.length - 1;
   const design = pairedDesign(outcomes);
   const failed = design.excluded.map(({ rank, cause }): DropFacts => ({ rank, cause: "failed", why: cause }));
@@ -121,6 +122,7 @@ export function lookAt(
       margin,
       comparison: among(comparison, inPlay),
       dropped,
+      isClosed,
     });
   const whole = verdictAmong(design.ranks, earlier);
   const unchanged = { look: { ...base, dropped: failed }, verdict: whole };
@@ -143,6 +145,7 @@ export function lookAt(
     ranks: inPlay,
     comparison: among(comparison, inPlay),
     dropped: allBeaten,
+    isClosed,
     margin,
     plannedSeeds: planned[last]!.seeds,
     smallest: family.smallest,
@@ -190,6 +193,8 @@ export interface ForecastInput {
   readonly smallest: number;
   readonly comparison: PairwiseComparison;
   readonly dropped: readonly number[];
+  /** True if nothing lies beyond the last rank, as for arms. */
+  readonly isClosed: boolean;
   readonly margin: number;
   readonly plannedSeeds: number;
   readonly lastTails: ClaimTails;
@@ -210,6 +215,7 @@ export function promiseOf({
   smallest,
   comparison,
   dropped,
+  isClosed,
   margin,
   plannedSeeds,
   lastTails,
@@ -262,6 +268,7 @@ export function promiseOf({
       margin,
       comparison: { ...comparison, pairs: future, tails: lastTails },
       dropped,
+      isClosed,
     });
     if (isBetter(verdict)) better++;
   }

@@ -2,6 +2,7 @@ import { assertList, assertOptions, InputError, type OptionNames } from "@lorank
 import { assertOutcomes, hasRun, type OutcomeTable, partOf } from "../../decide/outcomes.ts";
 import { type DecideOptions, decideNames, settingsOf } from "../../decide/settings.ts";
 import { openVerdict, type Verdict } from "../../decide/verdict.ts";
+import type { ArmAxis } from "../../schema/arm-axis.ts";
 import type { LookFacts, RaceFacts } from "../../schema/decision-facts.ts";
 import { isSettled } from "../../schema/rank-to-use.ts";
 import { lookAt, raceLooks } from "./race-look.ts";
@@ -87,6 +88,16 @@ export function raceSoFar(outcomes: OutcomeTable, options: RaceOptions, earlier?
 
 const raceNames: OptionNames<RaceOptions> = { ...decideNames, ranks: true, seeds: true, leastPromise: false };
 
+/** Faults of arms' order: results may not choose it, since they come look by look. */
+function orderProblems({ cost }: ArmAxis): string[] {
+  if (cost === undefined)
+    return [
+      "axis.cost must be known, since a race needs the order of its arms before their results, got none",
+    ];
+  const isAscending = cost.values.every((value, i) => i === 0 || value >= cost.values[i - 1]!);
+  return isAscending ? [] : [`axis.cost.values must be ascending in a race, got [${cost.values.join(", ")}]`];
+}
+
 export function assertRace(outcomes: OutcomeTable, options: RaceOptions): void {
   assertOutcomes(outcomes);
   assertOptions(options, "the options of a race", raceNames);
@@ -100,5 +111,7 @@ export function assertRace(outcomes: OutcomeTable, options: RaceOptions): void {
     problems.push(`seeds must be at least one, all different, got [${seeds.join(", ")}]`);
   if (!(leastPromise >= 0 && leastPromise <= 1))
     problems.push(`leastPromise must be between 0 and 1, got ${leastPromise}`);
+  const { axis } = outcomes;
+  if (axis !== undefined) problems.push(...orderProblems(axis));
   if (problems.length > 0) throw new InputError("E_RACE", problems.join("\n"));
 }

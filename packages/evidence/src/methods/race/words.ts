@@ -1,6 +1,7 @@
 import { counted } from "@lorank/core";
 import { sideOf, withError } from "../../claims/amounts.ts";
 import type { ClaimIn, Reasons, Words } from "../../claims/claim.ts";
+import type { Compared } from "../../claims/compared.ts";
 import { failureReason } from "../../claims/failure-words.ts";
 import type { DropFacts, SupportedDrop } from "../../schema/decision-facts.ts";
 import type { RaceDrop } from "../../schema/method-types.ts";
@@ -42,34 +43,36 @@ export const raceWords: Words<ClaimIn<RaceBodies>> = {
           : `The race stopped after ${seeds} of ${planned}: the verdict was settled. ${cost}`;
     }
   },
-  dropped: (drop) =>
-    `Rank ${drop.rank} was ${droppedAfter(
+  dropped: (drop, compared) =>
+    `${compared.atStart(drop.rank)} was ${droppedAfter(
       drop.seeds,
-      drop.cause === "failed" ? drop.reason : supportedReason(drop, drop.metric),
+      drop.cause === "failed" ? drop.reason : supportedReason(drop, drop.metric, compared),
     )}.`,
 };
 
 export const raceReasons: Reasons<"dropped"> = {
-  dropped: ({ seeds, drop }, metric) => droppedAfter(seeds, reasonOf(drop, metric)),
+  dropped: ({ seeds, drop }, metric, compared) => droppedAfter(seeds, reasonOf(drop, metric, compared)),
 };
 
 function droppedAfter(seeds: number, reason: string): string {
   return `dropped after ${counted(seeds, "seed")}: ${reason}`;
 }
 
-export function reasonOf(drop: DropFacts, metric: MetricName): string {
-  if (drop.cause !== "failed") return supportedReason(drop, metric);
+export function reasonOf(drop: DropFacts, metric: MetricName, compared: Compared): string {
+  if (drop.cause !== "failed") return supportedReason(drop, metric, compared);
   const { why } = drop;
-  return failureReason(why, metric);
+  return failureReason(why, metric, compared);
 }
 
 /** Reason for a drop: "it is 2.0 ± 0.5 points below rank 8, beyond the margin". */
 function supportedReason(
-  { against, shortfall, interval: [low, high], cause }: SupportedDrop,
+  { rank, against, shortfall, interval: [low, high], cause }: SupportedDrop,
   metric: MetricName,
+  { one, name, cost }: Compared,
 ): string {
   const place = `${withError(shortfall, (high - low) / 2, metric)} ${sideOf(0 - shortfall, metric)}`;
-  return cause === "beyond-margin"
-    ? `it is ${place} rank ${against}, beyond the margin`
-    : `it is ${place} the smaller rank ${against}`;
+  if (cause === "beyond-margin") return `it is ${place} ${name(against)}, beyond the margin`;
+  if (one === "rank") return `it is ${place} the smaller ${name(against)}`;
+  const isEqual = cost?.values[rank - 1] === cost?.values[against - 1];
+  return `it is ${place} ${name(against)}, which costs ${isEqual ? "the same" : "less"}`;
 }

@@ -20,6 +20,7 @@ function promise(
     smallest: design.ranks[0]!,
     comparison: compareRanks(design, "accuracy", 0.95, family),
     dropped: [],
+    isClosed: false,
     margin,
     isBetter,
     plannedSeeds,
