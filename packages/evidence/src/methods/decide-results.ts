@@ -5,10 +5,18 @@ import type { OutcomeTable } from "../decide/outcomes.ts";
 import { outcomesFromTrials } from "../decide/outcomes-from-trials.ts";
 import { type RankCost, withRates } from "../decide/returns.ts";
 import type { DecideOptions } from "../decide/settings.ts";
-import { type ArmAxis, parametersCost } from "../schema/arm-axis.ts";
+import { type ArmAxis, numbersIn, parametersCost } from "../schema/arm-axis.ts";
 import type { DecisionFacts } from "../schema/decision-facts.ts";
 import { defaultMetric, metricOf, metrics } from "../schema/metric.ts";
-import type { Decision, MethodName, Results, SpecMembers, TrialResult, Truncation } from "../schema/types.ts";
+import type {
+  BestBet,
+  Decision,
+  MethodName,
+  Results,
+  SpecMembers,
+  TrialResult,
+  Truncation,
+} from "../schema/types.ts";
 import { decideOutcomes } from "./grid/decide.ts";
 import { decideProbe } from "./probe/decide.ts";
 import { decideRace, nextRaceLook } from "./race/decide.ts";
@@ -49,7 +57,7 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
     {
       ...decision,
       ...costed,
-      ...(hasAnswers ? byLogLoss(method, runs, settings) : {}),
+      ...(hasAnswers ? byLogLoss(method, runs, settings, decision.axis) : {}),
       ...earlierVerdict(results.decision, options),
     },
     { trials, otherRates, otherScaling, majorityShare, validationGroups },
@@ -65,17 +73,29 @@ function earlierVerdict(
   return isOwn && stored?.earlier !== undefined ? { earlier: stored.earlier } : {};
 }
 
-/** Verdict by log loss, for sweeps whose generated answers decide. */
+/** Verdict by log loss, for sweeps whose generated answers decide; its arms have the numbers that they have in `axis`. */
 function byLogLoss(
   method: MethodName,
   runs: MethodRuns,
   { metric = defaultMetric, confidence }: DecideOptions,
+  axis: DecisionFacts["axis"],
 ): Pick<DecisionFacts, "byLogLoss"> {
   if (metricOf(metric).column === "logLoss") return {};
   const { name } = metrics["log-loss"];
   const options = { metric: name, ...(confidence === undefined ? {} : { confidence }) };
-  const { verdict, rank, certifiedRank = null, bestBet } = methods[method].decide(runs, options);
-  return { byLogLoss: { verdict, rank, certifiedRank, ...(bestBet ? { bestBet } : {}) } };
+  const found = methods[method].decide(runs, options);
+  const { verdict, rank, certifiedRank = null, bestBet } = found;
+  // Without costs arms are ordered by their means, which may differ by log loss.
+  const numberOf = numbersIn(axis, found.axis);
+  const known = (arm: number | null): number | null => (arm === null ? null : numberOf(arm));
+  const bet = bestBet && { bestBet: renumberedBet(bestBet, numberOf) };
+  return { byLogLoss: { verdict, rank: known(rank), certifiedRank: known(certifiedRank), ...bet } };
+}
+
+function renumberedBet(bet: BestBet, numberOf: (rank: number) => number): BestBet {
+  const { oneMoreSeed: more } = bet;
+  const seed = more && { oneMoreSeed: { ...more, ranks: more.ranks.map(numberOf).sort((a, b) => a - b) } };
+  return { ...bet, rank: numberOf(bet.rank), ...seed };
 }
 
 function settingsFor(
