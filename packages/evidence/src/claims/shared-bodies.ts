@@ -210,7 +210,8 @@ export interface NextBodies {
   "compare-rslora": { alpha: number };
   "try-rates": Record<never, never>;
   "train-longer": {
-    epochs: number;
+    /** Epochs to train; absent if arms have unlike budgets. */
+    epochs?: number;
     /** True if ranks may learn at different speeds. */
     maySpeedDiffer: boolean;
   };

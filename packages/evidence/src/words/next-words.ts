@@ -35,24 +35,33 @@ export const nextWords: Words<ClaimOf<StepKind>> = {
   "try-larger": ({ rank, until }) => `Add rank ${rank} to the sweep, and use rank ${until} until then.`,
   "look-larger": ({ rank, largest }) =>
     `Add rank ${rank} to the sweep: means rise up to rank ${largest}, the largest tried.`,
-  "lower-rate": (claim) =>
-    `Lower the learning rate${claim.now === undefined ? "" : ` (now ${claim.now})`}, or have one searched (${flagsInWords(claim)}).`,
-  "search-rate": (claim, { many }) =>
-    `Search a learning rate that suits all ${many} (${flagsInWords(claim)})` +
-    `${claim.holdUpdate ? ", with a fixed alpha so that the update does not grow with the rank" : ""}, ` +
-    "then compare them again.",
+  "lower-rate"(claim, { one }) {
+    const lower = `Lower the learning rate${claim.now === undefined ? "" : ` (now ${claim.now})`}`;
+    return one === "arm" ? `${lower}.` : `${lower}, or have one searched (${flagsInWords(claim)}).`;
+  },
+  "search-rate": (claim, { one, many }) =>
+    one === "arm"
+      ? "Lower the learning rate of the arms for which it is too high, then compare them again."
+      : `Search a learning rate that suits all ${many} (${flagsInWords(claim)})` +
+        `${claim.holdUpdate ? ", with a fixed alpha so that the update does not grow with the rank" : ""}, ` +
+        "then compare them again.",
   "compare-rslora": (claim) =>
     `Compare the ranks under rsLoRA's scaling too (${flagsInWords(claim)}); at the smallest rank it is the same.`,
   "try-rates": (claim, { many }) =>
     `See if the ${many} keep their order at other learning rates (${flagWords(claim)}).`,
-  "train-longer": (claim, { many }) =>
-    claim.maySpeedDiffer
-      ? `Train longer (${counted(claim.epochs, "epoch")}): a part of what the ${many} differ by may be how fast they learn.`
-      : `Train longer (${counted(claim.epochs, "epoch")}).`,
-  "check-labels": (claim) =>
-    claim.thenSearch
-      ? `Check that the labels belong to their texts, then have the learning rate and the epochs searched (${flagsInWords(claim)}).`
-      : "Check that the labels belong to their texts, and train on more examples.",
+  "train-longer"({ epochs, maySpeedDiffer }, { many }) {
+    const longer = `Train longer${epochs === undefined ? "" : ` (${counted(epochs, "epoch")})`}`;
+    return maySpeedDiffer
+      ? `${longer}: a part of what the ${many} differ by may be how fast they learn.`
+      : `${longer}.`;
+  },
+  "check-labels"(claim, { one }) {
+    const check = "Check that the labels belong to their texts,";
+    if (!claim.thenSearch) return `${check} and train on more examples.`;
+    return one === "arm"
+      ? `${check} then try other learning rates and more epochs.`
+      : `${check} then have the learning rate and the epochs searched (${flagsInWords(claim)}).`;
+  },
   "check-settings"({ setting, shownBy }, { one }) {
     const compared = one === "rank" ? "{rank}" : "the arm";
     const names = { "rank-and-seed": `${compared} and {seed}`, rank: compared, seed: "{seed}" }[setting];
@@ -122,8 +131,17 @@ export interface NextStep {
   readonly change?: CommandChange;
 }
 
+/** Steps whose flags speak of ranks, or search settings that arms may have for themselves. */
+const ofRanksAlone: ReadonlySet<string> = new Set<StepKind>([
+  "leave-out",
+  "lower-rate",
+  "search-rate",
+  "check-labels",
+]);
+
 /** Command change for a claim; undefined if no flag does the step. */
 export function commandChange(claim: Claim): CommandChange | undefined {
+  if (claim.axis !== undefined && ofRanksAlone.has(claim.kind)) return undefined;
   switch (claim.kind) {
     case "resume":
     case "run-missing":
@@ -159,7 +177,9 @@ export function commandChange(claim: Claim): CommandChange | undefined {
     case "try-rates":
       return { flags: [["--robustness"]], sweep: "extended" };
     case "train-longer":
-      return { flags: [["--epochs", String(claim.epochs)]], sweep: "anew" };
+      return claim.epochs === undefined
+        ? undefined
+        : { flags: [["--epochs", String(claim.epochs)]], sweep: "anew" };
     case "check-labels":
       return claim.thenSearch
         ? {

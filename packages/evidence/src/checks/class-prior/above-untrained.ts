@@ -51,3 +51,9 @@ function above(
 export function longer(epochs: number): number {
   return Math.max(1, 2 * epochs);
 }
+
+/** Advised epochs for several budgets: absent if these differ, as those of arms may. */
+export function longerThan(budgets: readonly number[]): { readonly epochs?: number } {
+  const [epochs = 0, ...others] = new Set(budgets);
+  return others.length > 0 ? {} : { epochs: longer(epochs) };
+}

@@ -65,6 +65,7 @@ function faultClaims({
   fault,
   faultyTraining,
   ranks,
+  axis,
   convergence = [],
 }: Decided): (SharedClaim | ClassPriorClaim)[] {
   if (fault === undefined) return [];
@@ -80,13 +81,12 @@ function faultClaims({
   switch (fault) {
     case "rate-too-high":
       return [seen, claim.next("lower-rate", learningRate === undefined ? {} : { now: learningRate })];
-    case "too-short":
-      return [
-        seen,
-        ...(epochs === undefined
-          ? []
-          : [claim.next("train-longer", { epochs: longer(epochs), maySpeedDiffer: false })]),
-      ];
+    case "too-short": {
+      // Epochs are unknown if another trainer decides them, or if arms differ in them.
+      const known = epochs === undefined ? {} : { epochs: longer(epochs) };
+      const isAdvised = epochs !== undefined || axis !== undefined;
+      return [seen, ...(isAdvised ? [claim.next("train-longer", { ...known, maySpeedDiffer: false })] : [])];
+    }
     case "memorising":
       return [seen, claim.next("check-labels", { thenSearch: false })];
     case "unknown":

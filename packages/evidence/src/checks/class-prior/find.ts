@@ -133,17 +133,23 @@ function isSpoiltAtStart({ status, divergedAtStep, lossCurve }: FaultyTrial): bo
 
 function faultMembers(decision: DecisionFacts, trials: readonly FaultyTrial[]): CheckMembers {
   const fault = faultOf(decision, trials);
-  return fault === undefined ? {} : { fault, faultyTraining: trainingOf(trials) };
+  return fault === undefined
+    ? {}
+    : { fault, faultyTraining: trainingOf(trials, decision.axis !== undefined) };
 }
 
-function trainingOf(trials: readonly FaultyTrial[]): FaultyTraining {
-  const { spec, lossCurve } = trials[0]!;
-  const { learningRate, epochs } = spec.optimizer;
+/** @param mayDiffer true if trials may have unlike settings, as those of arms. */
+function trainingOf(trials: readonly FaultyTrial[], mayDiffer: boolean): FaultyTraining {
+  const all = mayDiffer ? trials : trials.slice(0, 1);
+  const [learningRate, epochs] = (["learningRate", "epochs"] as const).map((setting) => {
+    const [value, ...others] = new Set(all.map(({ spec }) => spec.optimizer[setting]));
+    return others.length > 0 ? undefined : value;
+  });
   const divergedAtStart = trials.filter(isSpoiltAtStart).length;
   return {
     ...(learningRate === undefined ? {} : { learningRate }),
     ...(epochs === undefined ? {} : { epochs }),
-    steps: lossCurve.length,
+    steps: Math.max(...all.map(({ lossCurve }) => lossCurve.length)),
     diverged: trials.filter(({ status }) => status === "diverged").length,
     ...(divergedAtStart > 0 ? { divergedAtStart } : {}),
   };

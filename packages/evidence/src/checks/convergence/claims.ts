@@ -4,7 +4,7 @@ import type { RankConvergence } from "../../schema/check-types.ts";
 import type { Decided } from "../../schema/decision-types.ts";
 import { isBehindPrior, ranksBehindPrior } from "../../schema/rank-to-use.ts";
 import type { CheckClaims } from "../check-claims.ts";
-import { aboveClassPrior, longer } from "../class-prior/above-untrained.ts";
+import { aboveClassPrior, longerThan } from "../class-prior/above-untrained.ts";
 
 export interface ConvergenceBodies {
   caution: {
@@ -45,7 +45,7 @@ function trainingClaims(decision: Decided): (SharedClaim | ConvergenceClaim)[] {
   const falling = convergence.filter((one) => one.state === "falling");
   const overfit = (aboveClassPrior(decision)?.ranks ?? []).map(({ rank }) => rank);
   const idle = ranksBehindPrior(decision).filter((rank) => ![...rose, ...stuck, ...overfit].includes(rank));
-  const epochs = longer(convergence[0]?.epochs ?? 0);
+  const advised = longerThan(convergence.map(({ epochs }) => epochs));
   const isShort = stuck.length + falling.length > 0;
   return [
     ...(rose.length > 0 ? [claim.caution("stuck", { ranks: rose, rose: true })] : []),
@@ -53,7 +53,7 @@ function trainingClaims(decision: Decided): (SharedClaim | ConvergenceClaim)[] {
     ...(falling.length > 0 ? [claim.caution("still-falling", { ranks: ranksOf(falling) })] : []),
     ...(idle.length > 0 ? [claim.caution("behind-prior", { ranks: idle })] : []),
     ...(rose.length > 0 ? [claim.next("search-rate", { holdUpdate: false })] : []),
-    ...(isShort ? [claim.next("train-longer", { epochs, maySpeedDiffer: true })] : []),
+    ...(isShort ? [claim.next("train-longer", { ...advised, maySpeedDiffer: true })] : []),
   ];
 }
 

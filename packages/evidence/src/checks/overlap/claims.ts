@@ -27,21 +27,21 @@ export const overlap: CheckClaims<OverlapBodies> = {
     ];
   },
   words: {
-    overlap({ validation, examples, isKept }) {
+    overlap({ validation, examples, isKept }, { oneOf }) {
       const are = validation === 1 ? "is" : "are";
       if (!isKept)
         return `${counted(validation, "validation example")} that ${are} also in training ${validation === 1 ? "was" : "were"} left out: all figures are of the others.`;
       return (
         `${validation} of ${counted(examples, "validation example")} ${are} also in training. What was learned by heart counts ` +
-        "as right there: scores are too good for new data, and a rank that remembers more looks better than it is."
+        `as right there: scores are too good for new data, and ${oneOf} that remembers more looks better than it is.`
       );
     },
-    "group-overlap"({ validation, examples, isKept }) {
+    "group-overlap"({ validation, examples, isKept }, { oneOf }) {
       if (!isKept)
         return `${counted(validation, "validation example")} whose group is also in training ${validation === 1 ? "was" : "were"} left out: all figures are of the others.`;
       return (
         `The group of ${validation} of ${counted(examples, "validation example")} is also in training. What was learned of that group ` +
-        "helps there: scores are too good for new groups, and a rank that remembers more looks better than it is."
+        `helps there: scores are too good for new groups, and ${oneOf} that remembers more looks better than it is.`
       );
     },
   },

@@ -50,9 +50,12 @@ export interface ClassPriorComparison {
  */
 export type TrainingFault = "rate-too-high" | "memorising" | "too-short" | "unknown";
 
-/** Training settings and loss points of the first run, and diverged runs among all, when training taught nothing. */
+/**
+ * Training settings and loss points of the first run, and diverged runs among all, when training taught nothing. Of arms:
+ * settings that all runs have, and the most loss points of a run.
+ */
 export interface FaultyTraining {
-  /** Learning rate; absent, like `epochs`, if another trainer decides it. */
+  /** Learning rate; absent, like `epochs`, if another trainer decides it, or if arms differ in it. */
   readonly learningRate?: NonNegative;
   readonly epochs?: NonNegative;
   /** Optimiser steps with a recorded loss. */
