@@ -1,5 +1,5 @@
 import { dataClaims } from "../checks/claims.ts";
-import { aboveBase, longer } from "../checks/class-prior/above-untrained.ts";
+import { aboveBase, longerThan } from "../checks/class-prior/above-untrained.ts";
 import type { ClassPriorBodies } from "../checks/class-prior/words.ts";
 import { type ClaimOf, claimsWith } from "../claims/claim.ts";
 import { armNumber } from "../schema/arm-axis.ts";
@@ -120,16 +120,17 @@ function shortRuns({ decision, trials }: ClaimInputs): Claim[] {
   const compared = trials.filter(
     ({ spec, status }) => status === "completed" && ranks.some(({ rank }) => rank === armNumber(spec, axis)),
   );
-  const { epochs } = compared[0]?.spec.optimizer ?? {};
+  const budgets = compared.map(({ spec }) => spec.optimizer.epochs);
   const steps = Math.min(...compared.map(({ lossCurve }) => lossCurve.length));
   const isLogged = compared.every(
     ({ lossCurve, steps }) =>
       lossCurve.length === steps && lossCurve.every(({ learningRate }) => learningRate !== undefined),
   );
-  if (epochs === undefined || !isLogged) return [];
+  const areKnown = budgets.length > 0 && budgets.every((epochs) => epochs !== undefined);
+  if (!areKnown || !isLogged) return [];
   return [
     claim.caution("few-steps", { steps }),
-    claim.next("train-longer", { epochs: longer(epochs), maySpeedDiffer: false }),
+    claim.next("train-longer", { ...longerThan(budgets), maySpeedDiffer: false }),
   ];
 }
 
