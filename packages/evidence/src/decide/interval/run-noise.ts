@@ -46,7 +46,8 @@ export function pairedSeeds(shared: number, first: number, second: number): numb
  *     V_ij = s_i² / n_i + s_j² / n_j − 2 r n_ij s_i s_j / (n_i n_j).
  *
  * n_ij: shared seeds; r: correlation under them. V is Welch's variance without shared seeds, the paired variance if
- * all are shared. Degrees of freedom lie between, in proportion to shared runs. Variances shrink to the pairs' mean by
+ * all are shared. Degrees of freedom lie between, in proportion to shared runs; Welch's of unlike run counts are at most
+ * those for equal variances. Variances shrink to the pairs' mean by
  * `priors`. Chosen by simulation: packages/evidence/bench/run-scores.md.
  *
  * `least`: rounding variance. Pairs without the ranks `noisy` (indices) are moderated by each other alone.
@@ -126,7 +127,9 @@ function moderateBy(pairs: readonly OwnNoise[], ranks: readonly RankNoise[]): Pa
     const coefficients = isQuiet(pair)
       ? parts
       : parts.map((part, rank) => weight * part + (1 - weight) * pooledParts[rank]!);
-    const apart = welchDf(coefficients, ranks);
+    const welch = welchDf(coefficients, ranks);
+    // Few runs that lie near each other by luck would lend their pair the other rank's degrees of freedom.
+    const apart = a === b ? welch : Math.min(welch, welchDf(coefficients, ranks.map(asNoisy)));
     const paired = shared > 1 ? pairedDf(shared - 1, weight, (count - 1) * evenness) : apart;
     const df = sharedShare * paired + (1 - sharedShare) * apart;
     return {
@@ -136,6 +139,10 @@ function moderateBy(pairs: readonly OwnNoise[], ranks: readonly RankNoise[]): Pa
       df: runs < 2 ? 0 : Math.floor(10 * df) / 10,
     };
   });
+}
+
+function asNoisy({ runs }: RankNoise): RankNoise {
+  return { runs, variance: 1 };
 }
 
 /** Satterthwaite's degrees of freedom for a weighted sum of variances. */
