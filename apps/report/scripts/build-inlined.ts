@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
-import { armStyleSheet, liveStyleSheet, styleSheet } from "../src/style-sheet.ts";
+import { armLiveStyleSheet, armStyleSheet, liveStyleSheet, styleSheet } from "../src/style-sheet.ts";
 
 export async function inlinedModule(): Promise<string> {
   const page = await bundled(new URL("../src/page-script/main.ts", import.meta.url));
@@ -30,6 +30,7 @@ export const styleHash = "${sha256(styleSheet)}";
 export const armStyleHash = "${sha256(armStyleSheet)}";
 export const liveScriptHash = "${sha256(live)}";
 export const liveStyleHash = "${sha256(liveStyleSheet)}";
+export const armLiveStyleHash = "${sha256(armLiveStyleSheet)}";
 `;
 }
 

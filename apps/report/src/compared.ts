@@ -1,4 +1,11 @@
-import { type ArmAxis, type Compared, comparedWords } from "@lorank/evidence/results";
+import {
+  type ArmAxis,
+  armNumber,
+  type Compared,
+  comparedWords,
+  parametersCost,
+  type SpecMembers,
+} from "@lorank/evidence/results";
 
 /** Words, names and costs for the ranks that a report compares, or for arms with names of their own. */
 export interface ShownCompared extends Compared {
@@ -10,6 +17,12 @@ export interface ShownCompared extends Compared {
   readonly head: string;
   readonly title: "Ranks" | "Arms";
   readonly a: "a rank" | "an arm";
+  /** Comparative of what costs less: of ranks, and of arms. */
+  readonly less: "smaller" | "cheaper";
+  /** Superlative of what costs least; undefined for arms without costs. */
+  readonly least: "smallest" | "cheapest" | undefined;
+  /** Superlative of what costs most; undefined for arms without costs. */
+  readonly most: "largest" | "most expensive" | undefined;
   /** Name in a cell: `8`. */
   readonly cell: (rank: number) => string;
   /** Name that stands alone, as over a column: `rank 8`. */
@@ -22,31 +35,49 @@ export interface ShownCompared extends Compared {
   readonly order?: string;
   /** Facts on the arms' origin; none for ranks. */
   readonly facts: readonly (readonly [term: string, value: string])[];
+  /** Count of an arm's trained parameters; undefined unless that is its cost. */
+  readonly parametersOf: (rank: number) => number | undefined;
+  /** Number by which a trial is compared: its rank, or its arm's place. */
+  readonly numberOf: (spec: Spec) => number;
 }
+
+/** Settings of a trial that say what it is compared as. */
+type Spec = Pick<SpecMembers, "arm"> & { readonly lora: Pick<SpecMembers["lora"], "rank"> };
 
 const ofRanks: ShownCompared = {
   ...comparedWords(),
   ...{ isNamed: false, by: "rank", head: "Rank", title: "Ranks", a: "a rank" },
+  ...{ less: "smaller", least: "smallest", most: "largest" },
   cell: String,
   label: (rank) => `rank ${rank}`,
   costOf: () => undefined,
+  parametersOf: () => undefined,
   position: (rank) => Math.log2(rank + 1),
   facts: [],
+  numberOf: ({ lora }) => lora.rank,
 };
 
+/** Words for the ranks or arms of a decision. */
 export function comparedIn({ axis }: { readonly axis?: ArmAxis | undefined }): ShownCompared {
   if (axis === undefined) return ofRanks;
   const { by, names, cost } = axis;
+  const costOf = (arm: number): number | undefined => cost?.values[arm - 1];
   const plain = (arm: number): string => names[arm - 1] ?? String(arm);
   return {
     ...comparedWords(axis),
-    ...{ isNamed: true, by, head: by, title: "Arms", a: "an arm", cell: plain, label: plain },
-    costOf: (arm) => cost?.values[arm - 1],
+    ...{ isNamed: true, by, title: "Arms", a: "an arm", cell: plain, label: plain },
+    head: by === "arm" ? "Arm" : by,
+    less: "cheaper",
+    least: cost && "cheapest",
+    most: cost && "most expensive",
+    costOf,
+    parametersOf: (arm) => (cost?.of === parametersCost ? costOf(arm) : undefined),
     position: (arm) => arm,
     order: `Arms stand in order of ${cost === undefined ? "their means, the best" : `${cost.of}, the cheapest`} first.`,
     facts: [
       ["Compared by", by],
       ["Cost", cost?.of ?? "unknown"],
     ],
+    numberOf: (spec) => armNumber(spec, axis),
   };
 }

@@ -15,3 +15,4 @@ export const styleHash = "YrsHFOs0lCI2NT+cWlP3qH3kwtNYoQO7LBEP0LIvtjA=";
 export const armStyleHash = "3dJLWCYCqRU4CKpnQLUX1nV1SYgOnXKG4y6RslgpzzY=";
 export const liveScriptHash = "A4unsOUWgnTNVC7vA6pOfxxvFp6W95mOJ4qg4Ah97o8=";
 export const liveStyleHash = "xMbVc/oB/m42kzGlk8bubl0KKwHpOnuvEOuvfc3pV8M=";
+export const armLiveStyleHash = "7W9tttsQ0ZrTOSImyA46+Uqxasd88FQisrkCWtY9PQI=";

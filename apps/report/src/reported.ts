@@ -39,10 +39,11 @@ export interface ReportedSoFar extends Omit<Reported, "sweep" | "decision"> {
 
 /** Results without the decision: ranks are neither compared nor told apart. */
 export function undecided(results: ReportedSoFar): Reported {
-  const { metric, margin, confidence } = results.sweep;
+  const { metric, margin, confidence, axis } = results.sweep;
   const { validationExamples: examples } = results.data;
   const open = { verdict: "inconclusive", rank: null, bestRank: null, ranks: [], explanation: "" } as const;
-  return { ...results, decision: { ...open, metric, margin, confidence, seeds: 0, examples } };
+  const arms = axis === undefined ? {} : { axis };
+  return { ...results, decision: { ...open, metric, margin, confidence, seeds: 0, examples, ...arms } };
 }
 
 export interface SectionProps {

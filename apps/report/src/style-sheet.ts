@@ -292,6 +292,8 @@ export const armStyleSheet = joined(theme, page, chart, print, arms);
 
 export const liveStyleSheet = joined(theme, page, chart, print, live);
 
+export const armLiveStyleSheet = joined(theme, page, chart, print, live, arms);
+
 function joined(...sheets: readonly string[]): string {
   return sheets.join("").replace(/\n\s*/g, "\n").trim();
 }

@@ -1,23 +1,29 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { scaleLinear } from "d3-scale";
+import type { ShownCompared } from "../compared.ts";
 import type { CurvePoint, LossCurves, RankCurves } from "../data/loss-curves.ts";
 import { integer, significant } from "../format.ts";
 import { BottomAxis, Frame, Line, type Point, px, ticksOf, ValueAxis } from "../svg/chart-parts.tsx";
+import { cutToEms } from "../svg/name-strip.tsx";
 
 const HEIGHT = 220;
 const LEFT = 40;
 const TOP = 30;
 const BOTTOM = HEIGHT - 42;
+/** Width of an em in a panel's title, in SVG units. */
+const PANEL_EM = 13;
 
 /** Panel for a rank, on axes shared by all ranks: seeds faint, smoothed mean strong, other ranks' means behind. */
 export function LossChart(props: {
   readonly curves: LossCurves;
   readonly rank: RankCurves;
+  readonly compared: ShownCompared;
   /** Panel width in SVG units: 330 for three panels side by side, 250 for four. */
   readonly width?: number;
 }) {
-  const { curves, rank, width = 330 } = props;
+  const { curves, rank, compared, width = 330 } = props;
+  const name = compared.label(rank.rank);
   const right = width - 10;
   const x = scaleLinear()
     .domain([0, Math.max(1, curves.steps)])
@@ -29,9 +35,9 @@ export function LossChart(props: {
   const diverged = rank.seeds.filter((seed) => seed.divergedAtStep !== undefined);
 
   return (
-    <Frame name="loss" width={width} height={HEIGHT} label={describe(rank)}>
+    <Frame name="loss" width={width} height={HEIGHT} label={describe(rank, compared)}>
       <text class={rank.isRecommended ? "panel strong" : "panel"} x={LEFT} y={15}>
-        {`rank ${rank.rank}`}
+        {cutToEms(name, (width - LEFT - (rank.diverged > 0 ? 90 : 10)) / PANEL_EM)}
       </text>
       <ValueAxis ticks={ticksOf(y, 4)} left={LEFT} right={right} />
       <BottomAxis ticks={ticksOf(x, 4, integer)} left={LEFT} right={right} y={BOTTOM} title="step" />
@@ -40,7 +46,7 @@ export function LossChart(props: {
           key={seed.seed}
           class="faint"
           points={place(seed.points)}
-          title={`rank ${rank.rank}, seed ${seed.seed}`}
+          title={`${name}, seed ${seed.seed}`}
         />
       ))}
       {curves.ranks
@@ -50,20 +56,20 @@ export function LossChart(props: {
             key={other.rank}
             class="behind"
             points={place(other.mean)}
-            title={`mean of rank ${other.rank}`}
+            title={`mean of ${compared.label(other.rank)}`}
           />
         ))}
       <Line
         class={rank.isRecommended ? "mean chosen" : "mean"}
         points={place(rank.mean)}
-        title={`mean of rank ${rank.rank}`}
+        title={`mean of ${name}`}
       />
       {diverged.map((seed) => (
         <Cross
           key={seed.seed}
           x={x(seed.divergedAtStep ?? 0)}
           y={y(Math.min(seed.points.at(-1)?.[1] ?? top, top))}
-          title={`rank ${rank.rank}, seed ${seed.seed}: diverged at step ${integer(seed.divergedAtStep ?? 0)}`}
+          title={`${name}, seed ${seed.seed}: diverged at step ${integer(seed.divergedAtStep ?? 0)}`}
         />
       ))}
       {rank.diverged > 0 && (
@@ -89,8 +95,9 @@ function upToCeiling(points: readonly CurvePoint[], top: number): readonly Curve
   return points.slice(0, lastInside + 2);
 }
 
-function describe(rank: RankCurves): string {
+function describe(rank: RankCurves, compared: ShownCompared): string {
+  const name = compared.name(rank.rank);
   const [first, last] = [rank.mean[0], rank.mean.at(-1)];
-  if (!first || !last) return `Training loss of rank ${rank.rank}: no completed run.`;
-  return `Training loss of rank ${rank.rank}: from ${significant(first[1])} to ${significant(last[1])} nats over ${integer(last[0])} steps.`;
+  if (!first || !last) return `Training loss of ${name}: no completed run.`;
+  return `Training loss of ${name}: from ${significant(first[1])} to ${significant(last[1])} nats over ${integer(last[0])} steps.`;
 }

@@ -1,25 +1,47 @@
 import { firstOf } from "@lorank/core";
 import type { EngineSpec, TrialResult } from "@lorank/evidence/results";
+import type { ShownCompared } from "../compared.ts";
 
-/**
- * Setting's values over all trials, as text: `0.001`, or values with ranks, as in `4 (rank 4); 8 (rank 8)`, at most
- * {@link mostListed} each.
- */
-export function settingByRank<Trial extends TrialResult>(
+/** Setting of trials as text, with the ranks or arms of each value. */
+export interface Setting {
+  readonly term: string;
+  /** Ranks, or numbers of arms, by value, in order of occurrence; without a value only "". */
+  readonly ranksOf: ReadonlyMap<string, ReadonlySet<number>>;
+}
+
+export function settingOf<Trial extends TrialResult>(
+  term: string,
   trials: readonly Trial[],
+  { numberOf }: Pick<ShownCompared, "numberOf">,
   read: (trial: Trial) => string,
-): string {
+): Setting {
   const ranksOf = new Map<string, Set<number>>();
   for (const trial of trials) {
     const value = read(trial);
-    ranksOf.set(value, (ranksOf.get(value) ?? new Set()).add(trial.spec.lora.rank));
+    ranksOf.set(value, (ranksOf.get(value) ?? new Set()).add(numberOf(trial.spec)));
   }
-  if (ranksOf.size < 2) return [...ranksOf.keys()].join("");
+  return { term, ranksOf };
+}
+
+/** True if trials differ in a setting. */
+export function isVarying({ ranksOf }: Setting): boolean {
+  return ranksOf.size > 1;
+}
+
+/** Value of all trials: `0.001`, or values with ranks, as in `4 (rank 4); 8 (rank 8)`, {@link mostListed} each. */
+export function valueByRank(setting: Setting): string {
+  const { ranksOf } = setting;
+  if (!isVarying(setting)) return [...ranksOf.keys()].join("");
   const values = [...ranksOf].map(([value, ranks]) => {
     const list = [...ranks].sort((a, b) => a - b);
     return `${value} (${ranks.size === 1 ? "rank" : "ranks"} ${firstOf(list, mostListed)})`;
   });
   return firstOf(values, mostListed, "; ", " ");
+}
+
+/** Value for a single rank or arm; empty if it has none. */
+export function valueFor({ ranksOf }: Setting, rank: number): string {
+  return [...ranksOf].flatMap(([value, ranks]) => (ranks.has(rank) && value !== "" ? value : [])).join("; ");
 }
 
 export const mostListed = 24;

@@ -1,5 +1,6 @@
 import { counted, listInWords } from "@lorank/core";
 import { methods, type Scores, type TrialResult } from "@lorank/evidence/results";
+import { comparedIn } from "../compared.ts";
 import { duration, percent } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { type ReportedSoFar, undecided } from "../reported.ts";
@@ -8,6 +9,7 @@ import { type ReportedSoFar, undecided } from "../reported.ts";
 export interface LiveTrial extends Scores {
   /** Trial name such as `r16-s3`, in a check with what differs. */
   readonly name: string;
+  /** Rank, or an arm's number in the results' axis. */
   readonly rank: number;
   readonly seed: number;
   /** Setting in which a check's trial differs, such as `lr0.001`; absent for compared trials. */
@@ -51,10 +53,18 @@ export interface LiveState {
 }
 
 export function question({ results }: LiveState): string {
-  return results === undefined
-    ? "Which rank is enough?"
-    : `Which of the ranks ${listInWords(results.sweep.ranks)} is enough?`;
+  if (results === undefined) return "Which rank is enough?";
+  const { ranks } = results.sweep;
+  const { isNamed, many, name, least } = comparedIn(results.sweep);
+  const isLong = isNamed && ranks.length > mostNamed;
+  const which = isLong
+    ? `${ranks.length} ${many}`
+    : `${many} ${listInWords(isNamed ? ranks.map(name) : ranks)}`;
+  return `Which of the ${which} is ${least === undefined ? "good " : ""}enough?`;
 }
+
+/** Most arms whose names stand in a heading. */
+const mostNamed = 6;
 
 /** Sweep state as a sentence: `running: 5 of 12 trials done, 1 failed, about 3 min left`. */
 export function stateWords(state: LiveState): string {
@@ -74,7 +84,9 @@ export function stateWords(state: LiveState): string {
 export function notYet(results: ReportedSoFar, { done, total, nextLook }: LiveState): string {
   const { method = "grid", margin } = results.sweep;
   const metric = decisionMetric(undecided(results));
-  const enough = `Enough is the smallest rank whose ${metric.noun} is shown to be within ${metric.margin(margin)} of any other's.`;
+  const { one, a, least } = comparedIn(results.sweep);
+  const smallest = least === undefined ? a : `the ${least} ${one}`;
+  const enough = `${least === undefined ? "Good enough" : "Enough"} is ${smallest} whose ${metric.noun} is shown to be within ${metric.margin(margin)} of any other's.`;
   return done >= total
     ? `All runs are there; the decision is being made. ${enough}`
     : `Not a decision yet. ${enough} ${methods[method].mayEndEarly ? looks() : unlooked}`;
@@ -85,7 +97,7 @@ export function notYet(results: ReportedSoFar, { done, total, nextLook }: LiveSt
       decision === undefined
         ? `The ${method} has not looked at its outcomes so far.`
         : `The intervals are those of the ${method}'s last look, after ${counted(decision.seeds, "seed")}. They are corrected for all its looks, so they hold at ${percent(decision.confidence)} however often they are read.`;
-    const next = nextLook && `The next look is after ${counted(nextLook, "seed")} of each rank in play.`;
+    const next = nextLook && `The next look is after ${counted(nextLook, "seed")} of each ${one} in play.`;
     return [last, next].filter(Boolean).join(" ");
   }
 }

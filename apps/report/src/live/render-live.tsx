@@ -3,17 +3,19 @@
 import { createElement, Fragment } from "preact";
 import { render } from "preact-render-to-string";
 import { cleanStrings } from "../clean-text.ts";
+import { comparedIn } from "../compared.ts";
 import { duration } from "../format.ts";
-import { liveScript, liveScriptHash, liveStyleHash } from "../inlined.ts";
+import { armLiveStyleHash, liveScript, liveScriptHash, liveStyleHash } from "../inlined.ts";
 import { Document } from "../parts/document.tsx";
 import { SectionsSoFar } from "../report-sections.tsx";
 import type { ReportedSoFar } from "../reported.ts";
-import { liveStyleSheet } from "../style-sheet.ts";
+import { armLiveStyleSheet, liveStyleSheet } from "../style-sheet.ts";
 import { type LiveState, notYet, question, stateWords } from "./live-state.ts";
 import { Trials } from "./trials.tsx";
 
 /** Content security policy as the report's, but with connections to the page's own server. */
-const POLICY = `default-src 'none'; style-src 'sha256-${liveStyleHash}'; script-src 'sha256-${liveScriptHash}'; connect-src 'self'; form-action 'self'; img-src data:; base-uri 'none'`;
+const policyFor = (styleHash: string): string =>
+  `default-src 'none'; style-src 'sha256-${styleHash}'; script-src 'sha256-${liveScriptHash}'; connect-src 'self'; form-action 'self'; img-src data:; base-uri 'none'`;
 
 /** Addresses on the page's server for its events and forms. */
 export interface LiveAddresses {
@@ -71,10 +73,11 @@ function escaped(text: string): string {
 export function renderLive(state: LiveState, addresses: LiveAddresses): string {
   const parts = liveParts(state);
   const partOf = (id: string) => ({ id, dangerouslySetInnerHTML: { __html: parts[id]! } });
+  const isNamed = state.results !== undefined && comparedIn(state.results.sweep).isNamed;
   const page = (
     <Document
-      policy={POLICY}
-      styles={liveStyleSheet}
+      policy={policyFor(isNamed ? armLiveStyleHash : liveStyleHash)}
+      styles={isNamed ? armLiveStyleSheet : liveStyleSheet}
       script={liveScript}
       title={<title {...partOf("title")} />}
       of={state.results ? shownOf(state.results).results : { sweep: cleanStrings(state), data: {} }}

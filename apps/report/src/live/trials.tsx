@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { scaleLinear } from "d3-scale";
+import { comparedIn, type ShownCompared } from "../compared.ts";
 import { bucketMeans, type CurvePoint } from "../data/loss-curves.ts";
 import { integer, NONE, significant } from "../format.ts";
 import { decisionMetric, type ShownMetric, scoreIn } from "../metric.ts";
@@ -10,16 +11,19 @@ import { type ReportedSoFar, undecided } from "../reported.ts";
 import { Frame, Line } from "../svg/chart-parts.tsx";
 import type { LiveState, LiveTrial } from "./live-state.ts";
 
-/** Trials by rank and seed, a running trial with a loss curve. Checks' trials have separate rows. */
+/** Trials by rank or arm and seed, a running trial with a loss curve. Checks' trials have separate rows. */
 export function Trials(props: { readonly state: LiveState; readonly results: ReportedSoFar }) {
   const { phase, trials, stoppable } = props.state;
   const { seeds } = props.results.sweep;
+  const compared = comparedIn(props.results.sweep);
+  const { one, many, head, least } = compared;
   const metric = decisionMetric(undecided(props.results));
   const rows = new Map<string, LiveTrial[]>();
   for (const trial of trials) {
-    const row = `${trial.rank} ${trial.variant ?? ""}`.trim();
+    const row = `${compared.cell(trial.rank)} ${trial.variant ?? ""}`.trim();
     rows.set(row, [...(rows.get(row) ?? []), trial]);
   }
+  const isStoppable = ({ rank, variant }: LiveTrial) => variant === undefined && stoppable.includes(rank);
   const cellOf = (trial: LiveTrial | undefined): TableCell =>
     trial === undefined
       ? ""
@@ -30,7 +34,7 @@ export function Trials(props: { readonly state: LiveState; readonly results: Rep
         class="live"
         caption={`${metric.title} of the trials that are done, and how far the others are`}
         columns={[
-          { head: "Rank", words: true },
+          { head, words: true },
           ...seeds.map((seed) => ({ head: `seed ${seed}` })),
           { head: "Stop", optional: true },
         ]}
@@ -39,15 +43,19 @@ export function Trials(props: { readonly state: LiveState; readonly results: Rep
           cells: [
             row,
             ...seeds.map((seed) => cellOf(own.find((trial) => trial.seed === seed))),
-            stoppable.some((rank) => String(rank) === row) ? { content: <StopButton rank={row} /> } : NONE,
+            isStoppable(own[0]!) ? { content: <StopButton rank={own[0]!.rank} compared={compared} /> } : NONE,
           ],
         }))}
       />
       {stoppable.length > 0 && (
         <p class="fine">
-          What is done of a stopped rank stays. The rest of it is left out until the sweep is run again, and
-          without it there is no verdict. To drop ranks for what their runs show, let a race do it, with{" "}
-          <code>lorank sweep --until settled</code>: it has a rule that keeps its claims true.
+          What is done of a stopped {one} stays. The rest of it is left out until the sweep is run again, and
+          without it there is no verdict.
+          {least !== undefined && [
+            ` To drop ${many} for what their runs show, let a race do it, with `,
+            <code>lorank sweep --until settled</code>,
+            ": it has a rule that keeps its claims true.",
+          ]}
         </p>
       )}
     </Section>
@@ -55,10 +63,18 @@ export function Trials(props: { readonly state: LiveState; readonly results: Rep
 }
 
 /** Button for the stop form, which lies elsewhere on the page. */
-function StopButton({ rank }: { readonly rank: string }) {
+function StopButton(props: { readonly rank: number; readonly compared: ShownCompared }) {
+  const { rank, compared } = props;
+  const words = `Stop ${compared.name(rank)}`;
   return (
-    <button type="submit" form="stop" name="rank" value={rank}>
-      Stop rank {rank}
+    <button
+      type="submit"
+      form="stop"
+      name="rank"
+      value={rank}
+      aria-label={compared.isNamed ? words : undefined}
+    >
+      {compared.isNamed ? "Stop" : words}
     </button>
   );
 }

@@ -3,6 +3,7 @@
 import { counted } from "@lorank/core";
 import type { Evaluation, GeneratedAnswer, QuestionText, TrialResult } from "@lorank/evidence/results";
 import { Fragment } from "preact";
+import { comparedIn, type ShownCompared } from "../compared.ts";
 import { mostCharted, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { fixed, integer } from "../format.ts";
 import { answerMetricOf } from "../metric.ts";
@@ -27,22 +28,23 @@ interface AnsweredExample {
   readonly answers: readonly (JudgedAnswer & { readonly rank: number })[];
 }
 
-const CHOICES = [
-  ["all", "all of them"],
-  ["differ", "ranks differ"],
-  ["wrong", "no rank is right"],
-] as const;
+const choicesOf = ({ one, many }: ShownCompared) =>
+  [
+    ["all", "all of them"],
+    ["differ", `${many} differ`],
+    ["wrong", `no ${one} is right`],
+  ] as const;
 
 export function hasAnswers({ data, trials }: Reported): boolean {
-  return data.questions !== undefined && answeredTrials(trials).length > 0;
+  return data.questions !== undefined && trials.some(isAnswered);
 }
 
 /** Section on generated answers under a single seed, most differing examples first. */
 export function Answers({ results }: { readonly results: Reported }) {
   if (!hasAnswers(results)) return null;
-  const all = answeredTrials(results.trials);
-  const byRank = all.map((trial) => ({ trial, rank: trial.spec.lora.rank }));
-  const trials = selectRanks(byRank, results.decision, mostCharted).map(({ trial }) => trial);
+  const compared = comparedIn(results.decision);
+  const all = answeredTrials(results.trials, compared);
+  const trials = selectRanks(all, results.decision, mostCharted);
   const { seed } = trials[0]!.spec;
   const examples = answeredExamples(trials, results.data.questions!, results.untouchedBase);
   const shown = examples.slice(0, MOST_EXAMPLES);
@@ -52,11 +54,11 @@ export function Answers({ results }: { readonly results: Reported }) {
     <Section
       id="answers"
       title="Answers"
-      lead={`Ranks differ on ${integer(differing)} of ${counted(examples.length, "example")} under seed ${seed}, by ${answerMetricOf(results)}; those come first.`}
+      lead={`${compared.title} differ on ${integer(differing)} of ${counted(examples.length, "example")} under seed ${seed}, by ${answerMetricOf(results)}; those come first.`}
     >
       <fieldset class="filter">
         <legend>Show</legend>
-        {CHOICES.map(([name, words]) => (
+        {choicesOf(compared).map(([name, words]) => (
           <label key={name}>
             <input type="radio" name="answers-shown" id={`answers-${name}`} checked={name === "all"} />
             {words}
@@ -65,16 +67,17 @@ export function Answers({ results }: { readonly results: Reported }) {
       </fieldset>
       <ol class="examples">
         {shown.map((example) => (
-          <Example key={example.index} example={example} />
+          <Example key={example.index} example={example} compared={compared} />
         ))}
       </ol>
       {rest > 0 && <p class="fine">{counted(rest, "more example")} in results.json.</p>}
-      <LeftOut words={[ranksLeftOut(all, trials)]} where={whereAll(results)} />
+      <LeftOut words={[ranksLeftOut(all, trials, compared)]} where={whereAll(results)} />
     </Section>
   );
 }
 
-function Example({ example }: { readonly example: AnsweredExample }) {
+function Example(props: { readonly example: AnsweredExample; readonly compared: ShownCompared }) {
+  const { example, compared } = props;
   const { index, question, base, answers } = example;
   const isWrong = answers.every(({ value }) => value === 0);
   const classes = [...(spread(example) > 0 ? ["differ"] : []), ...(isWrong ? ["wrong"] : [])];
@@ -87,7 +90,7 @@ function Example({ example }: { readonly example: AnsweredExample }) {
         <dt>reference</dt>
         <dd>{question.reference}</dd>
         {base && answerRow("untouched base", base)}
-        {answers.map(({ rank, ...answered }) => answerRow(`rank ${rank}`, answered))}
+        {answers.map(({ rank, ...answered }) => answerRow(compared.label(rank), answered))}
       </dl>
     </li>
   );
@@ -114,19 +117,25 @@ function valueWords(value: number | undefined): string {
   return value === 0 ? "wrong" : fixed(value, 2);
 }
 
+type RankedTrial = TrialResult & { readonly rank: number };
+
 /** Trials with answers under the seed that has most, by rank. */
-function answeredTrials(trials: readonly TrialResult[]): TrialResult[] {
-  const answered = trials.filter(({ evaluation }) => evaluation?.answers !== undefined);
+function answeredTrials(trials: readonly TrialResult[], { numberOf }: ShownCompared): RankedTrial[] {
+  const answered = trials.filter(isAnswered).map((trial) => ({ ...trial, rank: numberOf(trial.spec) }));
   const seeds = [...new Set(answered.map(({ spec }) => spec.seed))].sort((a, b) => a - b);
   return seeds
     .map((seed) => answered.filter(({ spec }) => spec.seed === seed))
     .reduce((most, own) => (own.length > most.length ? own : most), [])
-    .sort((a, b) => a.spec.lora.rank - b.spec.lora.rank);
+    .sort((a, b) => a.rank - b.rank);
+}
+
+function isAnswered({ evaluation }: TrialResult): boolean {
+  return evaluation?.answers !== undefined;
 }
 
 /** Examples with each rank's answer, most differing values first. */
 function answeredExamples(
-  trials: readonly TrialResult[],
+  trials: readonly RankedTrial[],
   questions: readonly QuestionText[],
   base: Evaluation | undefined,
 ): AnsweredExample[] {
@@ -135,7 +144,7 @@ function answeredExamples(
   return questions
     .map((question, index) => ({
       ...{ index, question, base: base && at(base, index) },
-      answers: trials.map(({ spec, evaluation }) => ({ rank: spec.lora.rank, ...at(evaluation!, index)! })),
+      answers: trials.map(({ rank, evaluation }) => ({ rank, ...at(evaluation!, index)! })),
     }))
     .sort((a, b) => spread(b) - spread(a) || a.index - b.index);
 }

@@ -7,6 +7,7 @@ import {
   type RobustnessRate,
   type RobustnessRun,
 } from "@lorank/evidence/results";
+import { comparedIn } from "../compared.ts";
 import { claimsAt } from "../data/places.ts";
 import { mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { fixed, NONE, percent, significant } from "../format.ts";
@@ -27,19 +28,21 @@ function Convergence(props: { readonly results: Reported }) {
   const { convergence = [], classPrior } = decision;
   if (convergence.length === 0) return null;
   const listed = selectRanks(convergence, decision, mostRows);
+  const compared = comparedIn(decision);
+  const { one: arm, many, head, cell } = compared;
   const isShort = convergence.some(({ state }) => state === "falling" || state === "stuck");
   // Notices tell about short training, the verdict about ranks that learned nothing.
   const lead =
     isShort || (classPrior?.state ?? "better") !== "better"
-      ? "The training loss of each rank when its budget ended, and whether twice the budget would lower it."
-      : "No rank was surely short of training when its budget ended.";
+      ? `The training loss of each ${arm} when its budget ended, and whether twice the budget would lower it.`
+      : `No ${arm} was surely short of training when its budget ended.`;
   return (
-    <Section id="convergence" title="Had the ranks converged?" lead={lead}>
-      <Twin of="Each rank in numbers">
+    <Section id="convergence" title={`Had the ${many} converged?`} lead={lead}>
+      <Twin of={`Each ${arm} in numbers`}>
         <DataTable
           caption="Training loss at the end, in nats, and whether twice the budget would lower it"
           columns={[
-            { head: "Rank", words: true },
+            { head, words: true },
             { head: "State", words: true },
             { head: "Loss at the end", unit: "nats" },
             { head: "Passes" },
@@ -49,7 +52,7 @@ function Convergence(props: { readonly results: Reported }) {
             key: one.rank,
             strong: one.rank === decision.rank,
             cells: [
-              String(one.rank),
+              cell(one.rank),
               stateInWords(one),
               numberCell(one.trainLoss, (loss) => fixed(loss, 3)),
               numberCell(one.epochs, significant),
@@ -61,7 +64,7 @@ function Convergence(props: { readonly results: Reported }) {
           The state is read off the later half of the training loss, as a mean over the seeds. A fall of less
           than {significant(convergence[0]!.threshold)} nats by twice the budget counts as none.
         </p>
-        <LeftOut words={[ranksLeftOut(convergence, listed)]} where={whereAll(props.results)} />
+        <LeftOut words={[ranksLeftOut(convergence, listed, compared)]} where={whereAll(props.results)} />
       </Twin>
     </Section>
   );

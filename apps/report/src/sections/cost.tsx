@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import type { RankCosts, RankRow } from "@lorank/evidence/results";
 import { CostChart } from "../charts/cost-chart.tsx";
+import { comparedIn } from "../compared.ts";
 import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { bytes, count, duration, integer } from "../format.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
@@ -27,9 +28,9 @@ const COSTS: readonly Cost[] = [
   { title: "Time of one run", name: "secondsPerTrial", write: duration, unit: "seconds" },
 ];
 
-/** Sentence above the cost charts, if there is more than time. */
-const whatGrows =
-  "Parameters, adapter and optimiser state grow with the rank. Peak memory and time hold the frozen base model as well.";
+/** Sentences above the cost charts, if there is more than time. */
+const whatGrows = "Parameters, adapter and optimiser state grow with the rank. ";
+const whatIsFixed = "Peak memory and time hold the frozen base model as well.";
 
 export function CostSection(props: { readonly results: Reported; readonly rows: readonly RankRow[] }) {
   const { results } = props;
@@ -37,9 +38,14 @@ export function CostSection(props: { readonly results: Reported; readonly rows: 
   if (rows.length === 0) return null;
   const charted = selectRanks(rows, results.decision, mostCharted);
   const listed = selectRanks(rows, results.decision, mostRows);
+  const compared = comparedIn(results.decision);
   const costs = COSTS.filter(({ name }) => rows.some((row) => row.costs?.[name] !== undefined));
   return (
-    <Section id="cost" title="Cost by rank" lead={costs.length > 1 ? whatGrows : undefined}>
+    <Section
+      id="cost"
+      title={`Cost by ${compared.one}`}
+      lead={costs.length > 1 ? (compared.isNamed ? "" : whatGrows) + whatIsFixed : undefined}
+    >
       <figure>
         <div class="panels">
           {costs.map((cost) => (
@@ -47,6 +53,7 @@ export function CostSection(props: { readonly results: Reported; readonly rows: 
               key={cost.title}
               title={cost.title}
               write={cost.write}
+              compared={compared}
               bars={charted.map((row) => ({
                 rank: row.rank,
                 isRecommended: row.isRecommended,
@@ -56,26 +63,26 @@ export function CostSection(props: { readonly results: Reported; readonly rows: 
           ))}
         </div>
         <LeftOut
-          words={[ranksLeftOut(rows, charted)]}
+          words={[ranksLeftOut(rows, charted, compared)]}
           where={whereAll(results, listed.length === rows.length)}
         />
         <Twin of="Cost as a table">
           <DataTable
-            caption="Cost by rank in numbers"
+            caption={`Cost by ${compared.one} in numbers`}
             columns={[
-              { head: "Rank", words: true },
+              { head: compared.head, words: true },
               ...costs.map(({ title, unit }) => ({ head: title, ...(unit ? { unit } : {}) })),
             ]}
             rows={listed.map((row) => ({
               key: row.rank,
               strong: row.isRecommended,
               cells: [
-                String(row.rank),
+                compared.cell(row.rank),
                 ...costs.map((cost) => numberCell(row.costs?.[cost.name], cost.writeInTable ?? cost.write)),
               ],
             }))}
           />
-          <LeftOut words={[ranksLeftOut(rows, listed)]} where={whereAll(results)} />
+          <LeftOut words={[ranksLeftOut(rows, listed, compared)]} where={whereAll(results)} />
         </Twin>
       </figure>
     </Section>

@@ -10,6 +10,7 @@ import {
 } from "@lorank/evidence/results";
 import { ProbeChart } from "../charts/probe-chart.tsx";
 import { lanesOf, RaceChart } from "../charts/race-chart.tsx";
+import { comparedIn, type ShownCompared } from "../compared.ts";
 import { claimsAt } from "../data/places.ts";
 import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { fixed, NONE, percent } from "../format.ts";
@@ -29,17 +30,19 @@ function Race(props: SectionProps) {
   const { race, rank, confidence } = results.decision;
   if (!race || race.looks.length === 0) return null;
   const lanes = lanesOf(race);
+  const compared = comparedIn(results.decision);
+  const { many, a, least, less, cell } = compared;
   const charted = selectRanks(lanes, results.decision, mostCharted);
   return (
     <Section id="race" title="Course of the race" lead={inWords(claimsAt("race", props.claims))}>
       <figure>
         <div class="beside">
-          <RaceChart race={race} recommended={rank} lanes={charted} />
+          <RaceChart race={race} recommended={rank} lanes={charted} compared={compared} />
           <div class="aside">
             <h3>How to read it</h3>
             <p>
-              All ranks in play run the same seeds. At a look a rank drops out when it can no longer be the
-              smallest adequate one: another is better by more than the margin, or a smaller one is better.
+              All {many} in play run the same seeds. At a look {a} drops out when it can no longer be the{" "}
+              {least} adequate one: another is better by more than the margin, or a {less} one is better.
             </p>
             <p>
               The looks share the {percent(1 - confidence)} of error that the whole race may make, so looking
@@ -47,13 +50,13 @@ function Race(props: SectionProps) {
             </p>
           </div>
         </div>
-        <LeftOut words={[ranksLeftOut(lanes, charted)]} where={whereAll(results)} />
+        <LeftOut words={[ranksLeftOut(lanes, charted, compared)]} where={whereAll(results)} />
         <Twin of="Looks as a table">
           <DataTable
             caption="Looks of the race"
             columns={[
               { head: "Seeds", words: true },
-              { head: "Ranks in play", words: true },
+              { head: `${compared.title} in play`, words: true },
               { head: "Share of the error", unit: "%" },
               { head: "Promise", under: "of a better verdict", unit: "%" },
               { head: "Dropped", words: true },
@@ -62,10 +65,10 @@ function Race(props: SectionProps) {
               key: look.seeds,
               cells: [
                 String(look.seeds),
-                look.ranks.join(", "),
+                look.ranks.map(cell).join(", "),
                 numberCell(look.share, percent, 100),
                 numberCell(look.promise, (promise) => `${fixed(promise * 100, 0)}%`, 100),
-                droppedInWords(look),
+                droppedInWords(look, compared),
               ],
             }))}
           />
@@ -79,9 +82,9 @@ function Race(props: SectionProps) {
   );
 }
 
-function droppedInWords({ dropped }: RaceLook): string {
+function droppedInWords({ dropped }: RaceLook, { label }: ShownCompared): string {
   if (dropped.length === 0) return NONE;
-  return dropped.map(({ rank, reason }) => `rank ${rank}: ${reason}`).join("; ");
+  return dropped.map(({ rank, reason }) => `${label(rank)}: ${reason}`).join("; ");
 }
 
 /** Predictions by adapters cut from the largest rank, beside real runs. */

@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import type { RankRow } from "@lorank/evidence/results";
 import { LossChart } from "../charts/loss-chart.tsx";
+import { comparedIn, type ShownCompared } from "../compared.ts";
 import { type LossCurves, lossCurves } from "../data/loss-curves.ts";
 import { mostCharted, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { fixed, integer } from "../format.ts";
@@ -15,42 +16,53 @@ export function Loss(props: { readonly results: Reported; readonly rows: readonl
   const all = props.rows.filter((row) => row.costs); // a panel without a run would be empty
   const rows = selectRanks(all, results.decision, mostCharted);
   const curves = lossCurves(rows);
+  const compared = comparedIn(results.decision);
   if (curves.steps === 0) return null;
   const byFour = curves.ranks.length % 4 === 0; // four panels a row, lest one stands alone in the last
   return (
-    <Section id="loss" title="Training loss by rank" lead={describe(curves)}>
+    <Section id="loss" title={`Training loss by ${compared.one}`} lead={describe(curves, compared)}>
       <figure>
         <div class={byFour ? "panels by-four" : "panels"}>
           {curves.ranks.map((rank) => (
-            <LossChart key={rank.rank} curves={curves} rank={rank} width={byFour ? 250 : 330} />
+            <LossChart
+              key={rank.rank}
+              curves={curves}
+              rank={rank}
+              compared={compared}
+              width={byFour ? 250 : 330}
+            />
           ))}
         </div>
-        <LeftOut words={[ranksLeftOut(all, rows), runsLeftOut(curves)]} where={whereAll(results)} />
+        <LeftOut
+          words={[ranksLeftOut(all, rows, compared), runsLeftOut(curves, compared)]}
+          where={whereAll(results)}
+        />
         <Twin of="Training loss as a table">
-          <LossTable curves={curves} />
+          <LossTable curves={curves} compared={compared} />
         </Twin>
       </figure>
     </Section>
   );
 }
 
-function runsLeftOut({ mostRuns }: LossCurves): string | undefined {
+function runsLeftOut({ mostRuns }: LossCurves, { a }: ShownCompared): string | undefined {
   if (mostRuns === undefined) return undefined;
   const which = "failed ones, those that end lowest and highest, and some between";
-  return `Of a rank's runs at most ${mostRuns} are drawn: ${which}. Means are of all runs.`;
+  return `Of ${a}'s runs at most ${mostRuns} are drawn: ${which}. Means are of all runs.`;
 }
 
-function describe({ window, bucket }: LossCurves): string {
+function describe({ window, bucket }: LossCurves, { many }: ShownCompared): string {
   const smoothed =
     window > 1
       ? `the mean over seeds, smoothed: a moving average over ${window} steps`
       : "the mean over seeds, not smoothed";
   const seeds =
     bucket > 1 ? `the single runs, drawn as means of ${bucket} steps` : "the single runs, step by step";
-  return `Nats per training step. Strong line: ${smoothed}. Faint lines: ${seeds}. Grey lines behind: the means of the other ranks.`;
+  return `Nats per training step. Strong line: ${smoothed}. Faint lines: ${seeds}. Grey lines behind: the means of the other ${many}.`;
 }
 
-function LossTable({ curves }: { readonly curves: LossCurves }) {
+function LossTable(props: { readonly curves: LossCurves; readonly compared: ShownCompared }) {
+  const { curves, compared } = props;
   const longest = curves.ranks.reduce((a, b) => (b.mean.length > a.mean.length ? b : a), curves.ranks[0]!);
   const stride = Math.max(1, Math.ceil(longest.mean.length / 10));
   const picked = longest.mean
@@ -61,7 +73,7 @@ function LossTable({ curves }: { readonly curves: LossCurves }) {
       caption="Mean training loss over seeds, as drawn, in nats"
       columns={[
         { head: "Step", words: true },
-        ...curves.ranks.map((rank) => ({ head: `rank ${rank.rank}`, unit: "nats" })),
+        ...curves.ranks.map((rank) => ({ head: compared.label(rank.rank), unit: "nats" })),
       ]}
       rows={picked.map(({ step, index }) => ({
         key: index,

@@ -1,14 +1,16 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { adapterKinds, counted, firstOf, kindOf, listInWords } from "@lorank/core";
-import type { BaseWeights, OptimizerSpec, SpecMembers, TrialResult } from "@lorank/evidence/results";
-import { comparedIn } from "../compared.ts";
+import { counted, firstOf, listInWords } from "@lorank/core";
+import type { BaseWeights, SpecMembers, TrialResult } from "@lorank/evidence/results";
+import { comparedIn, type ShownCompared } from "../compared.ts";
 import { whereAll } from "../data/selected.ts";
-import { distinct, engineTrials, mostListed, settingByRank } from "../data/varying.ts";
-import { count, integer, minuteOf, percent, shortHash, significant } from "../format.ts";
+import { loraSettings, optimizerSettings, ownSettings } from "../data/trial-settings.ts";
+import { distinct, engineTrials, isVarying, mostListed, type Setting, valueByRank } from "../data/varying.ts";
+import { count, integer, minuteOf, shortHash } from "../format.ts";
 import { Section, Snippet } from "../parts/section.tsx";
 import { SourceTable } from "../parts/source-table.tsx";
 import { isSweep, isWhole, type Reported } from "../reported.ts";
+import { ArmSettings } from "./arm-settings.tsx";
 
 /** Origin of the numbers, and the command to make them again. */
 export function Provenance(props: { readonly results: Reported; readonly command?: string }) {
@@ -30,6 +32,7 @@ export function Provenance(props: { readonly results: Reported; readonly command
           </div>
         ))}
       </div>
+      <ArmSettings results={results} />
       {results.sources && <SourceTable sources={results.sources} whereAll={whereAll(results)} />}
       {command && (
         <>
@@ -44,15 +47,17 @@ export function Provenance(props: { readonly results: Reported; readonly command
 /** Fact for the provenance table; left out if the value is empty. */
 type Fact = readonly [term: string, value: string];
 
-/** Facts on where the numbers come from, by group; settings that differ stand by rank. */
+/** Facts on where the numbers come from, by group; settings that differ stand by rank, those of arms in a table. */
 export function provenanceFacts(results: Reported): [group: string, facts: readonly Fact[]][] {
+  const { trials } = results;
+  const compared = comparedIn(results.decision);
   const groups: [string, readonly Fact[]][] = [
     ["Model", modelFacts(results)],
-    ["Trainer", trainerFacts(results.trials)],
+    ["Trainer", [...trainerFacts(trials), ...settingFacts(ownSettings(trials, compared), compared)]],
     [isSweep(results) ? "Data" : "Outcomes", dataFacts(results)],
-    ["LoRA", loraFacts(results.trials)],
-    ["Optimiser", optimizerFacts(results.trials)],
-    ["Sweep", sweepFacts(results)],
+    ["LoRA", settingFacts(loraSettings(trials, compared), compared)],
+    ["Optimiser", settingFacts(optimizerSettings(trials, compared), compared)],
+    ["Sweep", sweepFacts(results, compared)],
     ["Software and machine", machineFacts(results)],
   ];
   return groups
@@ -92,7 +97,8 @@ function baseInWords(base: BaseWeights): string {
   return `${origin}, kept in 4 bits (${format.toUpperCase()}, blocks of ${blockSize}${doubleQuant ? ", double quantisation" : ""})`;
 }
 
-function dataFacts({ data, trials, decision, sources = [] }: Reported): Fact[] {
+function dataFacts(results: Reported): Fact[] {
+  const { data, trials, decision, sources = [] } = results;
   const engine = engineTrials(trials);
   const task = engine[0]?.spec.task;
   const { majorityShare: share } = data;
@@ -109,7 +115,7 @@ function dataFacts({ data, trials, decision, sources = [] }: Reported): Fact[] {
           .at(-1) ?? "",
       ),
     ],
-    ...comparedIn(decision).facts,
+    ...(isSweep(results) ? [] : comparedIn(decision).facts),
     ["Training examples", data.trainExamples === undefined ? "" : integer(data.trainExamples)],
     ["Validation examples", data.validationExamples === 0 ? "" : integer(data.validationExamples)],
     ["Most frequent class", share === undefined ? "" : `${(share * 100).toFixed(1)}% of validation`],
@@ -122,72 +128,23 @@ function dataFacts({ data, trials, decision, sources = [] }: Reported): Fact[] {
   ];
 }
 
-function loraFacts(all: readonly TrialResult[]): Fact[] {
-  const trials = engineTrials(all);
-  return [
-    [
-      "Alpha",
-      settingByRank(all, ({ spec: { lora } }) => (lora.alpha === undefined ? "" : significant(lora.alpha))),
-    ],
-    [
-      "Scaling",
-      settingByRank(all, ({ spec: { lora } }) => (lora.scalingRule ? scalings[lora.scalingRule] : "")),
-    ],
-    ["Dropout", settingByRank(trials, ({ spec }) => String(spec.lora.dropout))],
-    // Kinds are named only where used: otherwise an adapter is plain LoRA.
-    ...Object.values(adapterKinds).map((kind): Fact => {
-      const isOf = ({ spec }: (typeof trials)[number]) => kindOf(spec.lora) === kind;
-      const words = () => settingByRank(trials, (trial) => (isOf(trial) ? `yes, ${kind.adds}` : "no"));
-      return [kind.name, trials.some(isOf) ? words() : ""];
-    }),
-    ["Target modules", settingByRank(trials, ({ spec }) => firstOf(spec.lora.targetModules, 12))],
-  ];
-}
-
-const scalings = { lora: "alpha / rank", rslora: "alpha / √rank (rsLoRA)" } as const;
-
-function optimizerFacts(all: readonly TrialResult[]): Fact[] {
-  const trials = engineTrials(all);
-  const by = (read: (optimizer: OptimizerSpec) => string) =>
-    settingByRank(trials, ({ spec }) => read(spec.optimizer));
-  const ratios = by((o) =>
-    o.loraPlusRatio === undefined ? "no" : `B learns ${o.loraPlusRatio} times as fast as A`,
-  );
-  const products = settingByRank(trials, ({ spec }) => `computed in ${spec.compute ?? "float32"}`);
-  return [
-    [
-      "Method",
-      by((o) => `AdamW, β₁ ${o.beta1}, β₂ ${o.beta2}, ε ${o.epsilon}, weight decay ${o.weightDecay}`),
-    ],
-    [
-      "Learning rate",
-      settingByRank(all, ({ spec: { optimizer } }) =>
-        "schedule" in optimizer
-          ? `${optimizer.learningRate}, ${optimizer.schedule}, warm-up ${percent(optimizer.warmupRatio)} of steps`
-          : String(optimizer.learningRate ?? ""),
-      ),
-    ],
-    ["LoRA+", trials.some(({ spec }) => spec.optimizer.loraPlusRatio !== undefined) ? ratios : ""],
-    ["Products", trials.some(({ spec }) => spec.compute !== undefined) ? products : ""],
-    [
-      "Gradient norm",
-      by((o) => (o.maxGradientNorm === 0 ? "not clipped" : `clipped at ${o.maxGradientNorm}`)),
-    ],
-    ["Batch", by((o) => `${counted(o.batchSize, "example")} a step, ${integer(o.microBatchSize)} at a time`)],
-    ["Epochs", settingByRank(all, ({ spec: { optimizer } }) => String(optimizer.epochs ?? ""))],
-    ["Steps", settingByRank(all, ({ steps }) => (steps === undefined ? "" : integer(steps)))],
-  ];
+/** Facts on settings. In which arms differ, their table says. */
+function settingFacts(settings: readonly Setting[], { isNamed }: ShownCompared): Fact[] {
+  const shown = isNamed ? settings.filter((setting) => !isVarying(setting)) : settings;
+  return shown.map((setting) => [setting.term, valueByRank(setting)]);
 }
 
 /** Facts on a sweep: name, method, ranks, seeds. Other outcomes have theirs in the tables above. */
-function sweepFacts(results: Reported): Fact[] {
+function sweepFacts(results: Reported, { isNamed, title, cost }: ShownCompared): Fact[] {
   if (!isSweep(results)) return [];
   const { name, method = "grid", ranks, seeds, trialsAtOnce, threadsPerTrial } = results.sweep;
+  const listed = ranks.length > mostListed ? firstOf(ranks, mostListed) : listInWords(ranks);
   const threads = threadsPerTrial === undefined ? "" : `, ${counted(threadsPerTrial, "thread")} each`;
   return [
     ["Name", name],
     ["Method", method],
-    ["Ranks", ranks.length > mostListed ? firstOf(ranks, mostListed) : listInWords(ranks)],
+    [title, isNamed ? integer(ranks.length) : listed],
+    ["Cost", isNamed ? (cost?.of ?? "unknown") : ""],
     ["Seeds", firstOf(seeds, 12)],
     ["Trials at once", isWhole(results) ? integer(trialsAtOnce) + threads : ""],
   ];

@@ -78,14 +78,14 @@ interface Baseline {
   readonly constantAnswer: string;
   readonly scoreIn: (results: Reported) => number | undefined;
   /** Sentence on how the metric counts tokens, shown in place of the baseline for responses. */
-  readonly tokenNote: string;
+  readonly tokenNote: (many: string) => string;
 }
 
 const baselines: Partial<Record<MetricName, Baseline>> = {
   accuracy: {
     constantAnswer: "Always answering the most frequent class",
     scoreIn: ({ data }) => data.majorityShare,
-    tokenNote:
+    tokenNote: () =>
       "The mean over examples of the share of their tokens that is right. Training tools often print the share of all " +
       "tokens, in which a long response weighs more.",
   },
@@ -93,8 +93,8 @@ const baselines: Partial<Record<MetricName, Baseline>> = {
     constantAnswer: "Giving every example the shares of the classes",
     scoreIn: ({ decision: { classPrior } }) =>
       classPrior?.source === "labels" ? classPrior.logLoss : undefined,
-    tokenNote:
-      "Per token of this model's tokeniser: it compares ranks of this model and is not comparable with a model that " +
+    tokenNote: (many) =>
+      `Per token of this model's tokeniser: it compares ${many} of this model and is not comparable with a model that ` +
       "splits text into other tokens.",
   },
 };
@@ -109,7 +109,9 @@ function Footnote(props: { readonly results: Reported; readonly metric: ShownMet
         {baseline.constantAnswer} would score {metric.value(score)}.
       </p>
     );
-  return baseline && isCausal(results) ? <p class="fine">{baseline.tokenNote}</p> : null;
+  return baseline && isCausal(results) ? (
+    <p class="fine">{baseline.tokenNote(comparedIn(results.decision).many)}</p>
+  ) : null;
 }
 
 /** Sentence on dots and thin lines; another trainer's seeds may decide anything. */
@@ -154,7 +156,7 @@ function ArmTable(props: TableShown & { readonly compared: ShownCompared }) {
       caption={`${metric.title} by ${compared.by} and ${run}`}
       columns={[
         { head: compared.head, words: true },
-        { head: "mean", under: "and interval", unit },
+        { head: "mean", under: "and interval", unit, optional: true },
         ...numbersOf(runs).map((number) => ({ head: `${run} ${number}`, unit })),
       ]}
       rows={rows.map(({ rank, summary, isRecommended }) => ({

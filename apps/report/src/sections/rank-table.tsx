@@ -104,7 +104,7 @@ function Table(props: { readonly results: Reported; readonly rows: readonly Rank
           strong: row.isRecommended || row.isBet,
           cells: [
             ...cells(row),
-            numberCell(row.costs?.trainableParams, integer),
+            numberCell(row.costs?.trainableParams ?? compared.parametersOf(row.rank), integer),
             numberCell(row.costs?.adapterBytes, bytes),
             numberCell(row.costs?.optimizerBytes, bytes),
             numberCell(row.costs?.peakResidentBytes, bytes),
@@ -158,13 +158,17 @@ function rankColumns(roleOf: (row: RankRow) => string): NameColumns {
 }
 
 /** Columns of arms. In a CSV file a name has to stand alone, without a role. */
-function armColumns({ head, cost, cell, costOf }: ShownCompared): NameColumns {
+function armColumns({ head, cost, cell, costOf, parametersOf }: ShownCompared): NameColumns {
   return {
     columns: [
       { head, words: true },
       { head: cost?.of ?? "", optional: true },
     ],
-    cells: ({ rank }) => [cell(rank), numberCell(costOf(rank), costFigure)],
+    // A count of parameters has its own column.
+    cells: ({ rank }) => [
+      cell(rank),
+      parametersOf(rank) === undefined ? numberCell(costOf(rank), costFigure) : NONE,
+    ],
     role: [{ head: "Role", words: true, optional: true }],
   };
 }

@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import { counted } from "@lorank/core";
 import type { RankRow, TrialResult } from "@lorank/evidence/results";
+import { comparedIn, type ShownCompared } from "../compared.ts";
 import { evenly, mostCharted, mostRows, selectRanks, whereAll } from "../data/selected.ts";
 import { bytes, duration, integer, NONE } from "../format.ts";
 import { scoreOf, shownMetrics } from "../metric.ts";
@@ -21,7 +22,8 @@ export function Runs(props: {
 }) {
   const { results, rows, adapters } = props;
   if (!isSweep(results)) return null;
-  const failures = failureRows(rows);
+  const compared = comparedIn(results.decision);
+  const failures = failureRows(rows, compared);
   const unusable = failures.slice(0, mostRows);
   const runs = shownRuns(results, rows);
   const completed = rows.reduce((sum, row) => sum + row.completed.length, 0);
@@ -38,7 +40,7 @@ export function Runs(props: {
         <DataTable
           caption="Runs without a usable outcome"
           columns={[
-            { head: "Rank", words: true },
+            { head: compared.head, words: true },
             { head: "Seed" },
             { head: "What happened", words: true },
             { head: "Run", words: true },
@@ -58,7 +60,7 @@ export function Runs(props: {
           <DataTable
             caption={runs.length < results.trials.length ? "Runs with a result" : "Every run with a result"}
             columns={[
-              { head: "Rank", words: true },
+              { head: compared.head, words: true },
               { head: "Seed" },
               { head: "Status", words: true },
               ...metrics.map(({ title, valueUnit: unit }) => ({ head: title, unit })),
@@ -71,7 +73,7 @@ export function Runs(props: {
             rows={runs.map((trial) => ({
               key: trial.trialId,
               cells: [
-                String(trial.spec.lora.rank),
+                compared.cell(compared.numberOf(trial.spec)),
                 String(trial.spec.seed),
                 statusOf(trial),
                 ...metrics.map((metric) => numberCell(scoreOf(trial, metric), metric.value, metric.scale)),
@@ -79,8 +81,9 @@ export function Runs(props: {
                 numberCell(trial.measured.seconds.total, duration),
                 numberCell(trial.measured.peakResidentBytes || undefined, bytes),
                 trial.trialId.slice(0, 12),
-                adapters.find(({ rank, seed }) => rank === trial.spec.lora.rank && seed === trial.spec.seed)
-                  ?.folder ?? NONE,
+                adapters.find(
+                  ({ rank, seed }) => rank === compared.numberOf(trial.spec) && seed === trial.spec.seed,
+                )?.folder ?? NONE,
               ],
             }))}
           />
@@ -95,8 +98,9 @@ export function Runs(props: {
 function shownRuns({ trials, decision }: Reported, rows: readonly RankRow[]): readonly TrialResult[] {
   if (trials.length <= mostRuns) return trials;
   const ranks = new Set(selectRanks(rows, decision, mostCharted).map(({ rank }) => rank));
+  const { numberOf } = comparedIn(decision);
   return evenly(
-    trials.filter(({ spec }) => ranks.has(spec.lora.rank)),
+    trials.filter(({ spec }) => ranks.has(numberOf(spec))),
     mostRuns,
   );
 }
@@ -106,15 +110,15 @@ function runsLeftOut(all: readonly unknown[], shown: readonly unknown[]): string
   return `${integer(shown.length)} of ${integer(all.length)} runs are listed.`;
 }
 
-function failureRows(rows: readonly RankRow[]): TableRow[] {
+function failureRows(rows: readonly RankRow[], { cell }: ShownCompared): TableRow[] {
   return rows.flatMap((row) => [
     ...row.failed.map((trial) => ({
       key: trial.trialId,
-      cells: [String(row.rank), String(trial.spec.seed), statusOf(trial), trial.trialId.slice(0, 12)],
+      cells: [cell(row.rank), String(trial.spec.seed), statusOf(trial), trial.trialId.slice(0, 12)],
     })),
     ...row.missingSeeds.map((seed) => ({
       key: `${row.rank}-${seed}`,
-      cells: [String(row.rank), String(seed), "no result: not run, or failed every attempt", NONE],
+      cells: [cell(row.rank), String(seed), "no result: not run, or failed every attempt", NONE],
     })),
   ]);
 }

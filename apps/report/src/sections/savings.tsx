@@ -1,6 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { RankCosts, RankRow } from "@lorank/evidence/results";
+import { comparedIn, type ShownCompared } from "../compared.ts";
 import { bytes, duration, times } from "../format.ts";
 import type { Reported } from "../reported.ts";
 
@@ -9,11 +10,15 @@ export function Savings(props: { readonly results: Reported; readonly rows: read
   const { results, rows } = props;
   const { rank } = results.decision;
   const row = rank === null ? smallestInPlay(rows) : rows.find((candidate) => candidate.rank === rank);
-  const found = row === undefined ? [] : costsBeside(rows, row);
+  const compared = comparedIn(results.decision);
+  const kinds = kindsOf(compared);
+  const { name, atStart } = compared;
+  const found = row === undefined ? [] : costsBeside(rows, row).filter(({ is }) => kinds[is] !== undefined);
   return found.map(({ other, is, savings }) => (
     <div class="savings" key={other.rank}>
       <h2>
-        {rank === null ? "At stake: rank" : "Rank"} {row!.rank} against rank {other.rank}, {kinds[is]}
+        {rank === null ? `At stake: ${name(row!.rank)}` : atStart(row!.rank)} against {name(other.rank)},{" "}
+        {kinds[is]}
       </h2>
       <ul>
         {savings.map((saving) => (
@@ -28,11 +33,14 @@ export function Savings(props: { readonly results: Reported; readonly rows: read
   ));
 }
 
-const kinds: Readonly<Record<CostComparison["is"], string>> = {
-  best: "the best mean",
-  smallest: "the smallest tried",
-  largest: "the largest tried",
-};
+/** What the other rank or arm is; undefined where no costs tell. */
+function kindsOf({ least, most }: ShownCompared): Readonly<Record<CostComparison["is"], string | undefined>> {
+  return {
+    best: "the best mean",
+    smallest: least && `the ${least} tried`,
+    largest: most && `the ${most} tried`,
+  };
+}
 
 const names: Readonly<Record<Saving["cost"], string>> = {
   adapterBytes: "adapter file",

@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import { counted } from "@lorank/core";
 import { inWords } from "@lorank/evidence/results";
+import { comparedIn } from "../compared.ts";
 import { claimsAt } from "../data/places.ts";
 import { percent } from "../format.ts";
 import { meanAndInterval, shownMetrics } from "../metric.ts";
@@ -16,12 +17,13 @@ export function TestScoreSection(props: SectionProps) {
   const claims = claimsAt("test", props.claims);
   if (claims.length === 0) return null;
   const metrics = shownMetrics(results);
+  const { one, atStart } = comparedIn(results.decision);
   return (
     <Section id="test" title="Test score" lead={inWords(claims)}>
       {test && (
         <Twin of="The scores in numbers">
           <DataTable
-            caption={`Rank ${test.rank} over ${counted(test.seeds, "seed")} on test and on validation examples`}
+            caption={`${atStart(test.rank)} over ${counted(test.seeds, "seed")} on test and on validation examples`}
             columns={[
               { head: "Examples", words: true },
               ...metrics.map(({ title, valueUnit: unit }) => ({
@@ -39,7 +41,7 @@ export function TestScoreSection(props: SectionProps) {
             }))}
           />
           <p class="fine">
-            The rank was chosen by the validation examples, which flatters it a little. Each interval is of
+            The {one} was chosen by the validation examples, which flatters it a little. Each interval is of
             its mean alone: the difference of the two means is less certain than either.
           </p>
         </Twin>

@@ -1,5 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
+import type { ShownCompared } from "../compared.ts";
 import { Section, Snippet } from "../parts/section.tsx";
 
 /** Training tool's config with the rank to use, to copy. */
@@ -11,6 +12,8 @@ export interface ToolConfig {
 
 export interface AdapterFolder {
   readonly rank: number;
+  /** Name of the arm; absent if ranks are compared. */
+  readonly arm?: string;
   readonly seed: number;
   /** Adapter folder in PEFT's format. */
   readonly folder: string;
@@ -22,15 +25,17 @@ export interface AdapterFolder {
 export function UseIt(props: {
   readonly configs: readonly ToolConfig[];
   readonly adapter: AdapterFolder | undefined;
+  readonly compared: ShownCompared;
 }) {
-  const { configs, adapter } = props;
+  const { configs, adapter, compared } = props;
+  const { one, isNamed, name } = compared;
   return (
     <Section
       id="use-it"
       title="Use it"
       lead={
         configs.length > 0 &&
-        "The rank in the words of the tool that you train with. A click into the text selects all of it."
+        `The ${one} in the words of the tool that you train with. A click into the text selects all of it.`
       }
     >
       {configs.length > 0 && (
@@ -46,7 +51,8 @@ export function UseIt(props: {
       {adapter && (
         <>
           <p class="lead">
-            Or take the adapter that this sweep trained at rank {adapter.rank} with seed {adapter.seed}:
+            Or take the adapter that this sweep trained {isNamed ? "as" : "at"} {name(adapter.rank)} with seed{" "}
+            {adapter.seed}:
           </p>
           <Snippet what="the adapter's folder" text={adapter.folder} />
           {adapter.note && <p class="lead">{adapter.note}</p>}

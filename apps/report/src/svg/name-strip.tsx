@@ -4,7 +4,7 @@
 /** Height of a strip's line, in SVG units. */
 const LINE = 22;
 /** Width of a line, in ems of a phone's larger type. */
-const LINE_EMS = 28;
+export const LINE_EMS = 28;
 const MOST_LINES = 4;
 
 /** Strip above a chart's row: a name that may take several lines, and words at the right. */
