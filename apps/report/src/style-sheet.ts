@@ -279,7 +279,11 @@ progress { accent-color: var(--accent); margin-right: .75rem; vertical-align: mi
 const arms = `
 .chart.arms .label { font-size: 13px; }
 th[scope=row], thead th:nth-child(-n+2) { white-space: normal; overflow-wrap: anywhere; min-width: 7.5rem; max-width: 12rem; }
-th[scope=row] { min-width: 10rem; max-width: 22rem; }
+th[scope=row] { min-width: 7.5rem; max-width: 22rem; }
+#arms td.words, .settings td.words { white-space: normal; min-width: 5.75rem; }
+#arms th + th, #arms td, .settings td, .settings th + th { padding-left: .75rem; }
+#race td.words { white-space: normal; min-width: 16rem; }
+#loss thead th { white-space: normal; overflow-wrap: anywhere; min-width: 5.5rem; max-width: 12rem; }
 caption { overflow-wrap: anywhere; }
 @media (max-width: 40rem) { .chart.arms, .chart.arms .label { font-size: 17px; } }
 `;

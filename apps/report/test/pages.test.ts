@@ -5,6 +5,7 @@ import { scoresOf } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { type Reported, type ReportOptions, renderLive, renderReport } from "../src/index.ts";
 import { answered } from "./fixtures/answered.ts";
+import { armNames, armSweep, commandArms, liveArms, plannedArms, racedArms } from "./fixtures/arm-sweeps.ts";
 import { modelsByCost, modelsWithoutCosts } from "./fixtures/arms.ts";
 import { liveRace, liveState } from "./fixtures/live-state.ts";
 import {
@@ -61,6 +62,12 @@ test("the report of models by their cost", async () => {
   await expect(visibleText(renderReport(modelsByCost()))).toMatchFileSnapshot(snapshot("arms"));
 });
 
+test("the report of a sweep over arms", async () => {
+  const adapters = armNames.map((arm, i) => ({ arm, rank: 4, seed: 2, folder: `runs/adapters/${i + 1}` }));
+  const page = renderReport(armSweep(), { ...whole, adapters });
+  await expect(visibleText(page)).toMatchFileSnapshot(snapshot("arm-sweep"));
+});
+
 test.each<[name: string, results: () => Reported, sections: string]>([
   ["race", raced, "verdict ranks race differences runs"],
   ["probe", probed, "verdict ranks probe quality differences runs"],
@@ -73,6 +80,8 @@ test.each<[name: string, results: () => Reported, sections: string]>([
   ["failures", withFailures, "verdict notices ranks quality loss cost runs provenance"],
   ["nothing-learned", nothingLearned, "verdict notices ranks quality"],
   ["arms-without-costs", modelsWithoutCosts, "verdict notices arms quality differences selection"],
+  ["arm-race", racedArms, "verdict race runs"],
+  ["arm-commands", commandArms, "verdict arms quality cost runs provenance"],
   ["answers", () => withTest(answered(), testScore), "ranks answers test"],
 ])("what differs in the report of: %s", async (name, results, sections) => {
   const page = sectionsOf(renderReport(results()), sections);
@@ -82,6 +91,8 @@ test.each<[name: string, results: () => Reported, sections: string]>([
 test.each([
   ["live-grid", liveState()],
   ["live-race", liveRace()],
+  ["live-arms", liveArms()],
+  ["live-arms-planned", plannedArms()],
 ])("the page of a sweep that runs: %s", async (name, state) => {
   const page = renderLive(state, { events: "/events", stop: "/stop" });
   await expect(visibleText(page.replace(/<section id="loss"[\s\S]*(?=<footer)/, ""))).toMatchFileSnapshot(

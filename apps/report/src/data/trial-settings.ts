@@ -44,18 +44,31 @@ export function optimizerSettings(all: readonly TrialResult[], compared: ShownCo
   );
   return [
     by("Method", (o) => `AdamW, β₁ ${o.beta1}, β₂ ${o.beta2}, ε ${o.epsilon}, weight decay ${o.weightDecay}`),
-    settingOf("Learning rate", all, compared, ({ spec: { optimizer } }) =>
-      "schedule" in optimizer
-        ? `${optimizer.learningRate}, ${optimizer.schedule}, warm-up ${percent(optimizer.warmupRatio)} of steps`
-        : String(optimizer.learningRate ?? ""),
-    ),
+    ...rateSettings(all, compared),
     ...(hasRatio ? [ratio] : []),
     ...(hasProducts ? [products] : []),
     by("Gradient norm", (o) => (o.maxGradientNorm === 0 ? "not clipped" : `clipped at ${o.maxGradientNorm}`)),
     by("Batch", (o) => `${counted(o.batchSize, "example")} a step, ${integer(o.microBatchSize)} at a time`),
     settingOf("Epochs", all, compared, ({ spec: { optimizer } }) => String(optimizer.epochs ?? "")),
-    settingOf("Steps", all, compared, ({ steps }) => (steps === undefined ? "" : integer(steps))),
+    settingOf(
+      "Steps",
+      compared.isNamed ? all.filter(({ status }) => status === "completed") : all,
+      compared,
+      ({ steps }) => (steps === undefined ? "" : integer(steps)),
+    ),
   ];
+}
+
+/** Learning rate with its schedule; of arms, which may differ in the rate alone, apart from it. */
+function rateSettings(all: readonly TrialResult[], compared: ShownCompared): Setting[] {
+  const by = (term: string, read: (optimizer: Partial<OptimizerSpec>) => string) =>
+    settingOf(term, all, compared, ({ spec }) => read(spec.optimizer));
+  const rate = ({ learningRate }: Partial<OptimizerSpec>): string => String(learningRate ?? "");
+  const schedule = ({ schedule, warmupRatio = 0 }: Partial<OptimizerSpec>): string =>
+    schedule === undefined ? "" : `${schedule}, warm-up ${percent(warmupRatio)} of steps`;
+  return compared.isNamed
+    ? [by("Learning rate", rate), by("Schedule", schedule)]
+    : [by("Learning rate", (optimizer) => [rate(optimizer), schedule(optimizer)].filter(Boolean).join(", "))];
 }
 
 /** Settings of arms that their trainer alone understands, under their own names. */

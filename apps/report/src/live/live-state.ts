@@ -56,15 +56,13 @@ export function question({ results }: LiveState): string {
   if (results === undefined) return "Which rank is enough?";
   const { ranks } = results.sweep;
   const { isNamed, many, name, least } = comparedIn(results.sweep);
-  const isLong = isNamed && ranks.length > mostNamed;
-  const which = isLong
-    ? `${ranks.length} ${many}`
-    : `${many} ${listInWords(isNamed ? ranks.map(name) : ranks)}`;
+  const names = listInWords(isNamed ? ranks.map(name) : ranks);
+  const which = isNamed && names.length > mostCharacters ? `${ranks.length} ${many}` : `${many} ${names}`;
   return `Which of the ${which} is ${least === undefined ? "good " : ""}enough?`;
 }
 
-/** Most arms whose names stand in a heading. */
-const mostNamed = 6;
+/** Most characters for the names of arms in a heading. */
+const mostCharacters = 80;
 
 /** Sweep state as a sentence: `running: 5 of 12 trials done, 1 failed, about 3 min left`. */
 export function stateWords(state: LiveState): string {

@@ -1,12 +1,12 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { costFigure } from "@lorank/evidence/results";
-import { comparedIn } from "../compared.ts";
+import { comparedIn, type ShownCompared } from "../compared.ts";
 import { mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { loraSettings, optimizerSettings, ownSettings, sizeSettings } from "../data/trial-settings.ts";
 import { isVarying, valueFor } from "../data/varying.ts";
 import { NONE } from "../format.ts";
-import { DataTable, numberCell } from "../parts/data-table.tsx";
+import { DataTable, numberCell, type TableColumn } from "../parts/data-table.tsx";
 import { LeftOut } from "../parts/left-out.tsx";
 import { isSweep, type Reported } from "../reported.ts";
 
@@ -15,7 +15,7 @@ export function ArmSettings({ results }: { readonly results: Reported }) {
   const { decision, sweep, trials } = results;
   const compared = comparedIn(decision);
   if (!compared.isNamed || !isSweep(results)) return null;
-  const { head, cell, cost, costOf } = compared;
+  const { head, cell, costOf } = compared;
   const settings = [
     ...sizeSettings(trials, compared),
     ...[loraSettings, optimizerSettings, ownSettings].flatMap((of) => of(trials, compared)).filter(isVarying),
@@ -26,11 +26,12 @@ export function ArmSettings({ results }: { readonly results: Reported }) {
     <>
       <h3>What the arms are</h3>
       <DataTable
+        class="settings"
         caption="Settings in which the arms differ; the others stand above"
         columns={[
           { head, words: true },
           ...settings.map(({ term }) => ({ head: term, words: !sizes.has(term), optional: true })),
-          { head: cost?.of ?? "", optional: true },
+          { ...headOf(compared), optional: true },
         ]}
         rows={listed.map(({ rank }) => ({
           key: rank,
@@ -47,5 +48,12 @@ export function ArmSettings({ results }: { readonly results: Reported }) {
   );
 }
 
+/** Head of the column of costs. */
+function headOf({ cost, parametersOf }: ShownCompared): Pick<TableColumn, "head" | "under"> {
+  if (parametersOf(1) !== undefined) return { head: "Trainable", under: "parameters" };
+  const words = cost?.of ?? "";
+  return { head: words.slice(0, 1).toUpperCase() + words.slice(1) };
+}
+
 /** Settings that are numbers. */
-const sizes: ReadonlySet<string> = new Set(["Rank", "Scale", "Alpha", "Epochs", "Steps"]);
+const sizes: ReadonlySet<string> = new Set(["Rank", "Scale", "Alpha", "Learning rate", "Epochs", "Steps"]);

@@ -28,14 +28,14 @@ export function UseIt(props: {
   readonly compared: ShownCompared;
 }) {
   const { configs, adapter, compared } = props;
-  const { one, isNamed, name } = compared;
+  const { isNamed, name } = compared;
   return (
     <Section
       id="use-it"
       title="Use it"
       lead={
         configs.length > 0 &&
-        `The ${one} in the words of the tool that you train with. A click into the text selects all of it.`
+        `The ${isNamed ? "arm's settings" : "rank"} in the words of the tool that you train with. A click into the text selects all of it.`
       }
     >
       {configs.length > 0 && (

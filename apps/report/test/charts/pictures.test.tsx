@@ -130,13 +130,14 @@ test.each<[name: string, chart: () => VNode]>([
       );
     },
   ],
-  ["race", () => <RaceChart race={race} recommended={8} />],
-  ["loss", () => <LossChart curves={curves} rank={ranks[1]!} />],
+  ["race", () => <RaceChart race={race} recommended={8} compared={comparedIn({})} />],
+  ["loss", () => <LossChart compared={comparedIn({})} curves={curves} rank={ranks[1]!} />],
   [
     "cost",
     () => (
       <CostChart
         title="Adapter file"
+        compared={comparedIn({})}
         write={bytes}
         bars={[
           { rank: 4, isRecommended: false, value: 674e3 },

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type LiveState, type LiveTrial, liveParts, renderLive, renderReport } from "../../src/index.ts";
+import { armNames, commandArms, liveArms, plannedArms } from "../fixtures/arm-sweeps.ts";
 import { liveRace, liveState, resultsSoFar } from "../fixtures/live-state.ts";
 import { bodyOf, textOf } from "../fixtures/page.ts";
 import { raced } from "../fixtures/scenes.ts";
@@ -208,5 +209,60 @@ describe("the report so far", () => {
   test("of no run is where the numbers will come from", () => {
     const results = { ...resultsSoFar(), trials: [] };
     expect(idsOf(liveState({ results }))).toEqual(["provenance"]);
+  });
+});
+
+describe("the page of a sweep over arms", () => {
+  test("asks which arm is enough, by name where the names are short", () => {
+    expect(text("question", liveArms())).toBe("Which of the 4 arms is enough?");
+    const state = liveArms();
+    const axis = { ...state.results!.sweep.axis!, names: ["a", "b, c", "d", "e"] };
+    const short = { ...state, results: { ...state.results!, sweep: { ...state.results!.sweep, axis } } };
+    expect(liveParts(short).question).toBe("Which of the arms a, &quot;b, c&quot;, d and e is enough?");
+  });
+
+  test("calls no arm cheapest without costs, and offers no race", () => {
+    const state = liveArms({}, commandArms());
+    expect(text("question", state)).toBe("Which of the 4 arms is good enough?");
+    expect(text("state", state)).toContain("Good enough is an arm whose accuracy");
+    expect(text("trials", state)).not.toContain("race");
+    expect(text("trials", liveArms())).toContain("let a race do it");
+  });
+
+  test.each([
+    ["before the first result", plannedArms()],
+    ["while trials run", liveArms()],
+  ])("has a row for each arm, which a button stops by its number: %s", (_, state) => {
+    const { trials } = liveParts(state);
+    const heads = [...trials!.matchAll(/<th scope="row"[^>]*>(.*?)<\/th>/g)].map(([, name]) => name);
+    const escaped = armNames.map((name) => name.replaceAll("&", "&amp;").replaceAll("<", "&lt;"));
+    expect(heads).toEqual(escaped);
+    const buttons = [...trials!.matchAll(/<button[^>]*value="(\d)" aria-label="([^"]*)"/g)];
+    expect(buttons.map(([, value]) => value)).toEqual(["1", "2", "3", "4"]);
+    expect(buttons[0]![2]).toBe("Stop attention");
+    expect(wordsOf("arm2-s1", state)).toBe(state.done === 0 ? "queued" : "step 12 of 40");
+  });
+
+  test("has a check's trials in rows of their own, which no button stops", () => {
+    const [trial] = liveArms().trials;
+    const check: LiveTrial = { ...trial!, name: "attention-s0-lr0.01", variant: "lr0.01" };
+    const { trials } = liveParts(liveArms({ trials: [trial!, check] }));
+    expect(trials).toContain(">attention lr0.01</th>");
+    expect(trials!.match(/<button/g)).toHaveLength(1);
+  });
+
+  test("has the style sheet for names of arms, which its policy allows", () => {
+    const page = renderLive(liveArms(), addresses);
+    const [, style = ""] = /<style>([\s\S]*?)<\/style>/.exec(page) ?? [];
+    expect(page).toContain(`style-src 'sha256-${sha256(style)}'`);
+    expect(style).toContain(".chart.arms");
+    expect(renderLive(liveState(), addresses)).not.toContain(".chart.arms");
+  });
+
+  test("says nothing of ranks before its settings", () => {
+    const parts = liveParts(liveArms());
+    const [before] = parts["so-far"]!.split('<section id="provenance"');
+    const shown = textOf(["question", "state", "trials"].map((id) => parts[id]).join(" ") + before);
+    expect(shown.match(/.{20}\branks?\b.{20}/gi) ?? []).toEqual([]);
   });
 });

@@ -259,7 +259,9 @@ class Viewers {
 
 function send(viewer: Viewer, view: View): void {
   const { response, shown } = viewer;
-  if (view.kind === "report") return void response.write("event: reload\ndata: done\n\n");
+  // A page without trials has not the style sheet that the names of arms need.
+  const isPlanned = shown.trials === "" && view.kind === "live" && view.parts.trials !== "";
+  if (view.kind === "report" || isPlanned) return void response.write("event: reload\ndata: done\n\n");
   const fresh = Object.entries(view.parts).filter(([id, html]) => shown[id] !== html);
   if (fresh.length === 0) return;
   if (response.writableLength > mostUnreadBytes) return void response.destroy();
