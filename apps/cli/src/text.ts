@@ -47,6 +47,15 @@ export function duration(seconds: number): string {
   return hours === 0 ? `${minutes}:${two(whole % 60)}` : `${hours}:${two(minutes)}:${two(whole % 60)}`;
 }
 
+/** Text of at most so many characters, whose middle is left out for `…` if it is longer. */
+export function withoutMiddle(text: string, most: number): string {
+  const characters = [...text];
+  if (characters.length <= most) return text;
+  const end = Math.floor(most / 3);
+  const start = characters.slice(0, most - end - 1).join("");
+  return `${start.trimEnd()}…${characters.slice(-end).join("").trimStart()}`;
+}
+
 /** Word as an argument for a POSIX shell: bare if safe, else in single quotes. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { checkedPage, duration, plainText, shellWord, wrap } from "../src/text.ts";
+import { checkedPage, duration, plainText, shellWord, withoutMiddle, wrap } from "../src/text.ts";
 
 test("plainText takes out what could rewrite a terminal and keeps line ends", () => {
   expect(plainText("a\u001b[2Jb\u202ec\r\nd")).toBe("a[2Jbc\nd");
@@ -46,4 +46,10 @@ test("a page of what was checked is named by its address on the site, never by i
   expect(named.length).toBeGreaterThan(2);
   for (const name of named) expect(existsSync(new URL(`docs/checked/${name}.md`, root)), name).toBe(true);
   expect(code).not.toMatch(/docs\/checked\/[\w-]+\.md/);
+});
+
+test("withoutMiddle keeps a short text, and both ends of a long one", () => {
+  expect(withoutMiddle("exactly ten", 11)).toBe("exactly ten");
+  expect(withoutMiddle("a beginning, a middle and an end", 16)).toBe("a beginnin…n end");
+  expect(withoutMiddle("語".repeat(30), 12)).toBe(`${"語".repeat(7)}…${"語".repeat(4)}`);
 });

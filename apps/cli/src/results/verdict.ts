@@ -16,6 +16,7 @@ import {
   meanAndInterval,
   metricOf,
   metricsBeside,
+  parametersCost,
   type RankCosts,
   type RankPrediction,
   type RankRow,
@@ -26,7 +27,7 @@ import {
   scoreIn,
 } from "@lorank/evidence/results";
 import { type Page, renderTable, type TextColumn } from "../output.ts";
-import { duration, moreWords, wrap } from "../text.ts";
+import { duration, moreWords, withoutMiddle, wrap } from "../text.ts";
 
 /**
  * Prints a verdict: headline, findings and cautions; `all` prints every claim in full, a paragraph per topic. (default:
@@ -122,22 +123,34 @@ function withSuffix(value: number, metric: Metric): string {
 }
 
 /** Table of compared and predicted ranks; the recommended rank or best bet is bold. */
-export function decisionTable(decision: Decision, colours: Page["colours"]): string {
+export function decisionTable(
+  decision: Decision,
+  colours: Page["colours"],
+  columns = Number.POSITIVE_INFINITY,
+): string {
   const { predictedOnly, pilots } = courseOf(decision);
   return renderTable(
-    [...comparedColumns(decision), ...qualityColumns<RankRow>(decision, (row) => row)],
+    [...comparedColumns(decision, columns), ...qualityColumns<RankRow>(decision, (row) => row)],
     rankRows({ decision, trials: [], sweep: { ranks: [...predictedOnly, ...pilots], seeds: [] } }),
     { title: colours.dim, row: boldIfChosen(colours) },
   );
 }
 
-/** Columns that name what is compared: the rank, or the arm and its cost. */
-function comparedColumns({ axis }: Decision): TextColumn<RankRow>[] {
+/** Columns that name what is compared: the rank, or the arm and its cost. `columns`: the terminal's width. */
+function comparedColumns({ axis }: Decision, columns: number): TextColumn<RankRow>[] {
   if (axis === undefined) return [{ title: "rank", cell: ({ rank }) => String(rank) }];
   const { by, names, cost } = axis;
-  const name: TextColumn<RankRow> = { title: by, align: "left", cell: ({ rank }) => names[rank - 1]! };
+  const cells = cutNames(names, Math.max(16, Math.min(32, Math.floor(columns / 4))));
+  const name: TextColumn<RankRow> = { title: by, align: "left", cell: ({ rank }) => cells[rank - 1]! };
   if (cost === undefined) return [name];
   return [name, { title: cost.of, cell: ({ rank }) => costFigure(cost.values[rank - 1]!) }];
+}
+
+/** Names of at most so many characters, as far as they differ then; verdicts and `--json` have them whole. */
+function cutNames(names: readonly string[], most: number): string[] {
+  const cut = names.map((name) => withoutMiddle(name, most));
+  const isShared = (one: string): boolean => cut.indexOf(one) !== cut.lastIndexOf(one);
+  return names.map((name, i) => (isShared(cut[i]!) ? name : cut[i]!));
 }
 
 function boldIfChosen({ bold }: Page["colours"]): (line: string, row: RankRow) => string {
@@ -176,15 +189,20 @@ export function renderRankTable(
     const value = row.costs?.[read];
     return value === undefined ? "" : write(value);
   };
+  const trainable: TextColumn<RankRow> = { title: "trainable", cell: of("trainableParams", formatCount) };
+  // The arms' cost matters most.
+  const isCost = decision.axis?.cost?.of === parametersCost;
   const cost: TextColumn<RankRow>[] = [
-    { title: "trainable", cell: of("trainableParams", formatCount) },
+    ...(isCost ? [] : [trainable]),
     { title: "optimiser", cell: of("optimizerBytes", formatDecimalBytes) },
     { title: "adapter", cell: of("adapterBytes", formatDecimalBytes) },
     { title: "peak memory", cell: of("peakResidentBytes", formatDecimalBytes) },
     { title: "time a trial", cell: of("secondsPerTrial", duration) },
+    ...(isCost ? [trainable] : []),
   ];
   const quality = qualityColumns<RankRow>(decision, (row) => row);
-  const compared = comparedColumns(decision);
+  const named = comparedColumns(decision, columns);
+  const compared = isCost ? named.slice(0, 1) : named;
   const rows = rankRows(results);
   const style = { title: colours.dim, row: boldIfChosen(colours) };
   const render = (...shown: TextColumn<RankRow>[]) => renderTable([...compared, ...shown], rows, style);

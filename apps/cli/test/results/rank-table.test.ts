@@ -1,4 +1,4 @@
-import type { Decision, Results, TrialResult } from "@lorank/evidence/results";
+import { type Decision, parametersCost, type Results, type TrialResult } from "@lorank/evidence/results";
 import { expect, test } from "vitest";
 import { decisionTable, rankDocuments, renderRankTable } from "../../src/results/verdict.ts";
 
@@ -129,4 +129,45 @@ test("the collapsed runs of each rank stand beside its mean where there are any"
   expect(head).toMatch(/accuracy +collapsed +may lose at most/);
   expect(lines.map((line) => /\d of 3/.exec(line)?.[0])).toEqual([undefined, "0 of 3", "1 of 3"]);
   expect(decisionTable(decision, plain)).not.toContain("collapsed");
+});
+
+const names = [
+  "attention and the feed-forward layers at rank 8",
+  "attention and the feed-forward layers, rank 8",
+  "the same long beginning, A, and the same end",
+  "the same long beginning, B, and the same end",
+];
+const armed: Decision = {
+  ...{ ...decision, rank: 2, bestRank: 3, ranks: [1, 2, 3, 4].map((arm) => summary(arm, 0.93)) },
+  axis: { by: "arm", names, cost: { of: parametersCost, values: [1000, 2000, 3000, 4000] } },
+};
+const { probe: _, excluded: __, ...armDecision } = armed;
+const armResults = {
+  sweep: { ranks: [1, 2, 3, 4], seeds: [0], axis: armed.axis },
+  trials: names.map((arm, i) => ({ ...trial(i + 1, 0), spec: { arm, seed: 0, lora: { rank: 8 } } })),
+  decision: armDecision,
+} as unknown as Results;
+const titlesOf = (table: string): string[] => table.split("\n")[0]!.split(/ {2,}/);
+
+test("long names of arms lack their middle, but where two would look alike", () => {
+  const [, ...lines] = renderRankTable(armResults, plain, { columns: 240 }).split("\n");
+  expect(lines.map((line) => line.replace("*", "").split(/ {2,}/)[0])).toEqual([
+    "attention and the fee…at rank 8",
+    "attention and the fee…rs, rank 8",
+    ...names.slice(2),
+  ]);
+  expect(decisionTable(armDecision, plain)).toContain("attention and the fee…at rank 8");
+});
+
+test("trained parameters that are the arms' cost stand once, and a narrow terminal drops them last", () => {
+  const sweep = titlesOf(renderRankTable(armResults, plain, { columns: 240 }));
+  expect(sweep.slice(0, 7)).toEqual([
+    ...["arm", "optimiser", "adapter", "peak memory", "time a trial", "trainable", "accuracy"],
+  ]);
+  expect(titlesOf(renderRankTable(armResults, plain, { columns: 115 }))).toContain("trainable");
+  expect(titlesOf(decisionTable(armDecision, plain)).slice(0, 3)).toEqual([
+    "arm",
+    "trainable parameters",
+    "accuracy",
+  ]);
 });

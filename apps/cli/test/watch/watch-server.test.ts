@@ -345,3 +345,26 @@ describe("stopping a rank", () => {
     expect(errors).toEqual([]);
   });
 });
+
+test("a page that was served before the trials were planned is loaded again with them", async () => {
+  const state = { name: "reviews", phase: "preparing", trials: [], problems: [], stoppable: [] } as const;
+  const viewOf = (trials: string) => {
+    const counts = { done: 0, total: 0, secondsSpent: 0 };
+    return { kind: "live", state: { ...state, ...counts }, parts: { question: "?", trials } } as const;
+  };
+  let view = viewOf("");
+  let tick = (): void => {};
+  const server = await serveSweep({
+    ...{ port: 0, look: () => view, stopRank: async () => {}, onError: () => {} },
+    repeat: (callback) => {
+      tick = callback;
+      return () => {};
+    },
+  });
+  onTestFinished(() => server.close());
+  const viewer = await watch(server.address.replace("/?", "/events?"));
+  expect((await viewer.next()).event).toBe("parts");
+  view = viewOf("<table></table>");
+  tick();
+  expect(await viewer.next()).toEqual({ event: "reload", data: "done" });
+});

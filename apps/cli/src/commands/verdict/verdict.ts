@@ -58,7 +58,7 @@ export function view(
   page: Page,
   { settings: { all } }: VerdictInput,
 ): void {
-  page.print(decisionTable(decision, page.colours));
+  page.print(decisionTable(decision, page.colours, page.terminalColumns));
   page.print();
   if (read !== undefined)
     page.print(`${wrap(readInWords(read, decision.axis), Math.min(page.columns, 100))}\n`);
