@@ -22,6 +22,30 @@ export function loraSettings(all: readonly TrialResult[], compared: ShownCompare
       return trials.some(isOf) ? [settingOf(kind.name, trials, compared, words)] : [];
     }),
     settingOf("Target modules", trials, compared, ({ spec }) => firstOf(spec.lora.targetModules, 12)),
+    ...patternSettings(all, compared),
+  ];
+}
+
+/** Settings of single layers, in PEFT's order. */
+interface Patterns {
+  readonly rank: number;
+  readonly rankPattern?: readonly { readonly pattern: string; readonly rank: number }[];
+  readonly alphaPattern?: readonly { readonly pattern: string; readonly alpha: number }[];
+}
+
+/** Ranks and alphas of single layers, where there are any. */
+function patternSettings(all: readonly TrialResult[], compared: ShownCompared): Setting[] {
+  const by = (term: string, read: (lora: Patterns) => readonly string[]): Setting[] =>
+    all.some(({ spec }) => read(spec.lora).length > 0)
+      ? [settingOf(term, all, compared, ({ spec }) => firstOf(read(spec.lora), 12))]
+      : [];
+  return [
+    ...by("Ranks by layer", ({ rankPattern = [] }) =>
+      rankPattern.map(({ pattern, rank }) => `${pattern}: ${rank}`),
+    ),
+    ...by("Alphas by layer", ({ alphaPattern = [] }) =>
+      alphaPattern.map(({ pattern, alpha }) => `${pattern}: ${significant(alpha)}`),
+    ),
   ];
 }
 

@@ -137,4 +137,24 @@ describe("what the arms are", () => {
     expect(first!.at(-1)).toBe("layers 4");
     expect(sectionText(commandArms(), "provenance")).toContain("base qwen3");
   });
+
+  test("has the ranks and alphas of single layers, where an arm has them", () => {
+    const results = armSweep();
+    const patterns = {
+      rankPattern: [
+        { pattern: "layers\\.0\\..*", rank: 2 },
+        { pattern: "query", rank: 16 },
+      ],
+      alphaPattern: [{ pattern: "query", alpha: 32 }],
+    };
+    const trials = results.trials.map((trial) =>
+      trial.spec.arm === "dora"
+        ? { ...trial, spec: { ...trial.spec, lora: { ...trial.spec.lora, ...patterns } } }
+        : trial,
+    ) as Reported["trials"];
+    const [heads, first, , third] = settings({ ...results, trials });
+    const [ranks, alphas] = ["Ranks by layer", "Alphas by layer"].map((head) => heads!.indexOf(head));
+    expect([third![ranks!], third![alphas!]]).toEqual(["layers\\.0\\..*: 2, query: 16", "query: 32"]);
+    expect(first![ranks!]).toBe("–");
+  });
 });
