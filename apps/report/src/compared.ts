@@ -4,7 +4,6 @@ import {
   type Compared,
   comparedWords,
   parametersCost,
-  type SpecMembers,
 } from "@lorank/evidence/results";
 
 /** Words, names and costs for the ranks that a report compares, or for arms with names of their own. */
@@ -38,11 +37,23 @@ export interface ShownCompared extends Compared {
   /** Count of an arm's trained parameters; undefined unless that is its cost. */
   readonly parametersOf: (rank: number) => number | undefined;
   /** Number by which a trial is compared: its rank, or its arm's place. */
-  readonly numberOf: (spec: Spec) => number;
+  readonly numberOf: (spec: Parameters<typeof armNumber>[0]) => number;
 }
 
-/** Settings of a trial that say what it is compared as. */
-type Spec = Pick<SpecMembers, "arm"> & { readonly lora: Pick<SpecMembers["lora"], "rank"> };
+/** Rank with an arm's name, if arms are compared. */
+export interface NamedRank {
+  readonly rank: number;
+  /** Name of the arm; absent if ranks are compared. */
+  readonly arm?: string;
+}
+
+/** Items under the numbers by which their arms are compared. */
+export function numbered<Item extends NamedRank>(items: readonly Item[], { numberOf }: ShownCompared): Item[] {
+  return items.map((item) => {
+    const { rank, arm } = item;
+    return { ...item, rank: numberOf(arm === undefined ? { lora: { rank } } : { arm, lora: { rank } }) };
+  });
+}
 
 const ofRanks: ShownCompared = {
   ...comparedWords(),

@@ -12,7 +12,7 @@ export const liveScript =
 /** SHA-256 in base64, constants since browsers hash asynchronously and `renderReport` does not wait. */
 export const scriptHash = "iV5fWGmDcwSbP9EMYI+uqBWrt1FKCQT0Fe4Z/2UGglI=";
 export const styleHash = "YrsHFOs0lCI2NT+cWlP3qH3kwtNYoQO7LBEP0LIvtjA=";
-export const armStyleHash = "ogqj2QM+4bAr9jh8HG5FLa5nj20O/XBwhtS/CrboGjQ=";
+export const armStyleHash = "d2ot1gM2Z23yVA7oTH+gWwAcCOFcfMTOOPPvRCXRiIM=";
 export const liveScriptHash = "A4unsOUWgnTNVC7vA6pOfxxvFp6W95mOJ4qg4Ah97o8=";
 export const liveStyleHash = "xMbVc/oB/m42kzGlk8bubl0KKwHpOnuvEOuvfc3pV8M=";
-export const armLiveStyleHash = "V5YpAt+6/aKTfo6AT/YC3uY/SKsahg54F6FwhyHiqvA=";
+export const armLiveStyleHash = "6w8c+UtmpXIu/D6ZXwJQOUgtx1W7W/E/5O0FkbmSI8g=";

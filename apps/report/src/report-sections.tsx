@@ -4,7 +4,7 @@ import { assertOptions, type OptionNames } from "@lorank/core";
 import { type Claim, claimsOf, nextSteps, rankRows, rankToUse } from "@lorank/evidence/results";
 import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
-import { comparedIn } from "./compared.ts";
+import { comparedIn, numbered } from "./compared.ts";
 import { isSweep, type Reported, type ReportedSoFar, undecided } from "./reported.ts";
 import { Answers } from "./sections/answers.tsx";
 import { Checks } from "./sections/checks.tsx";
@@ -41,7 +41,7 @@ export function renderReportSections(results: Reported, options: ReportOptions =
 export interface Shown {
   readonly results: Reported;
   readonly configs: readonly ToolConfig[];
-  /** Adapters by number, in place of rank and arm. */
+  /** Adapters by the number of the rank or arm. */
   readonly adapters: readonly AdapterFolder[];
   readonly steps: readonly ReportStep[];
   readonly command?: string;
@@ -58,7 +58,6 @@ export function cleaned(results: Reported, options: ReportOptions): Shown {
   assertOptions(results, "the results", { sweep: true, data: true, decision: true });
   assertOptions(options, "the options of a report", reportNames);
   const { command, configs = [], adapters = [] } = options;
-  const { numberOf } = comparedIn(cleanStrings(results.decision));
   const steps: readonly ReportStep[] = options.steps ?? nextSteps(claimsOn(results));
   return {
     results: cleanStrings(results),
@@ -67,10 +66,7 @@ export function cleaned(results: Reported, options: ReportOptions): Shown {
       ...(command === undefined ? {} : { command: cleanLines(command) }),
     })),
     configs: configs.map(({ tool, text }) => ({ tool: cleanText(tool), text: cleanLines(text.trimEnd()) })),
-    adapters: cleanStrings(adapters).map(({ rank, arm, ...adapter }) => ({
-      ...adapter,
-      rank: numberOf(arm === undefined ? { lora: { rank } } : { arm, lora: { rank } }),
-    })),
+    adapters: numbered(cleanStrings(adapters), comparedIn(cleanStrings(results.decision))),
     ...(command ? { command: cleanLines(command) } : {}),
   };
 }

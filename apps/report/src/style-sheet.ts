@@ -278,12 +278,10 @@ progress { accent-color: var(--accent); margin-right: .75rem; vertical-align: mi
 /** Names of arms and of their columns, which may be long: they wrap in tables, and head charts' rows. */
 const arms = `
 .chart.arms .label { font-size: 13px; }
-th[scope=row], thead th:nth-child(-n+2) { white-space: normal; overflow-wrap: anywhere; min-width: 7.5rem; max-width: 12rem; }
-th[scope=row] { min-width: 7.5rem; max-width: 22rem; }
-#arms td.words, .settings td.words { white-space: normal; min-width: 5.75rem; }
+th[scope=row], thead th:nth-child(-n+2), #loss thead th { white-space: normal; overflow-wrap: anywhere; min-width: 7.5rem; max-width: 12rem; }
+th[scope=row] { max-width: 22rem; }
+#arms td.words, #race td.words, .settings td.words { white-space: normal; min-width: 5.75rem; }
 #arms th + th, #arms td, .settings td, .settings th + th { padding-left: .75rem; }
-#race td.words { white-space: normal; min-width: 16rem; }
-#loss thead th { white-space: normal; overflow-wrap: anywhere; min-width: 5.5rem; max-width: 12rem; }
 caption { overflow-wrap: anywhere; }
 @media (max-width: 40rem) { .chart.arms, .chart.arms .label { font-size: 17px; } }
 `;
@@ -291,11 +289,9 @@ caption { overflow-wrap: anywhere; }
 /** Report style sheet. The page's security policy forbids `style` attributes. */
 export const styleSheet = joined(theme, page, chart, print);
 
-/** Style sheet for a report on arms. */
+/** Style sheets for a report on arms, and for the page of a running sweep. */
 export const armStyleSheet = joined(theme, page, chart, print, arms);
-
 export const liveStyleSheet = joined(theme, page, chart, print, live);
-
 export const armLiveStyleSheet = joined(theme, page, chart, print, live, arms);
 
 function joined(...sheets: readonly string[]): string {

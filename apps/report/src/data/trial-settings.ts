@@ -26,16 +26,9 @@ export function loraSettings(all: readonly TrialResult[], compared: ShownCompare
   ];
 }
 
-/** Settings of single layers, in PEFT's order. */
-interface Patterns {
-  readonly rank: number;
-  readonly rankPattern?: readonly { readonly pattern: string; readonly rank: number }[];
-  readonly alphaPattern?: readonly { readonly pattern: string; readonly alpha: number }[];
-}
-
 /** Ranks and alphas of single layers, where there are any. */
 function patternSettings(all: readonly TrialResult[], compared: ShownCompared): Setting[] {
-  const by = (term: string, read: (lora: Patterns) => readonly string[]): Setting[] =>
+  const by = (term: string, read: (lora: SpecMembers["lora"]) => readonly string[]): Setting[] =>
     all.some(({ spec }) => read(spec.lora).length > 0)
       ? [settingOf(term, all, compared, ({ spec }) => firstOf(read(spec.lora), 12))]
       : [];

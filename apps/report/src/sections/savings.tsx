@@ -33,7 +33,7 @@ export function Savings(props: { readonly results: Reported; readonly rows: read
   ));
 }
 
-/** What the other rank or arm is; undefined where no costs tell. */
+/** Words for the other rank or arm; undefined where no costs tell. */
 function kindsOf({ least, most }: ShownCompared): Readonly<Record<CostComparison["is"], string | undefined>> {
   return {
     best: "the best mean",

@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import type { ShownCompared } from "../compared.ts";
+import type { NamedRank, ShownCompared } from "../compared.ts";
 import { Section, Snippet } from "../parts/section.tsx";
 
 /** Training tool's config with the rank to use, to copy. */
@@ -10,10 +10,7 @@ export interface ToolConfig {
   readonly text: string;
 }
 
-export interface AdapterFolder {
-  readonly rank: number;
-  /** Name of the arm; absent if ranks are compared. */
-  readonly arm?: string;
+export interface AdapterFolder extends NamedRank {
   readonly seed: number;
   /** Adapter folder in PEFT's format. */
   readonly folder: string;
