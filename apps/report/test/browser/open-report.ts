@@ -6,6 +6,7 @@ import { afterAll, beforeAll } from "vitest";
 import { CHROMIUM_PATH, hasChromium, launchChromium } from "../../../../scripts/chromium.ts";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { renderReport } from "../../src/index.ts";
+import { armSweep, racedArms } from "../fixtures/arm-sweeps.ts";
 import * as arms from "../fixtures/arms.ts";
 import * as made from "../fixtures/scenes.ts";
 
@@ -17,7 +18,7 @@ if (!hasChromium) {
 
 const { twelveArms, fortyArms } = arms;
 
-export const scenes = { ...made, twelveArms, fortyArms };
+export const scenes = { ...made, twelveArms, fortyArms, armSweep, racedArms };
 
 export interface Opened {
   readonly page: Page;
