@@ -48,7 +48,10 @@ export interface NamedRank {
 }
 
 /** Items under the numbers by which their arms are compared. */
-export function numbered<Item extends NamedRank>(items: readonly Item[], { numberOf }: ShownCompared): Item[] {
+export function numbered<Item extends NamedRank>(
+  items: readonly Item[],
+  { numberOf }: ShownCompared,
+): Item[] {
   return items.map((item) => {
     const { rank, arm } = item;
     return { ...item, rank: numberOf(arm === undefined ? { lora: { rank } } : { arm, lora: { rank } }) };
