@@ -1,6 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { outcomeTable, partOf } from "../../../src/decide/outcomes.ts";
 import { decide } from "../../../src/index.ts";
+import { byArm } from "../../../src/words/by-arm.ts";
+import { claimsOf } from "../../../src/words/claims-of.ts";
+import { inWords } from "../../../src/words/in-words.ts";
 import { nestedTable, withoutRuns } from "../../decide/tables.ts";
 import { find } from "../../words/find.ts";
 import { decideRace } from "./decided-race.ts";
@@ -135,5 +138,27 @@ describe("decideRace", () => {
     expect(() => decideRace(outcomeTable([], [], 0), options)).toThrow(
       expect.objectContaining({ code: "E_DECIDE" }),
     );
+  });
+
+  test("names arms in its reasons, and adds none beyond the last", () => {
+    const rising = nestedTable({ 1: steady(0.7), 2: steady(0.8), 3: steady(0.9) }, 2000);
+    const cost = { of: "GPU hours", values: [1, 2, 3] };
+    const axis = { by: "arm", names: ["attention", "mlp", "all linear"], cost };
+    const options = { ranks: [1, 2, 3], seeds: tenSeeds };
+    expect(decideRace(rising, options)).toMatchObject({ verdict: "extend", rank: 3 });
+    const decision = decideRace({ ...rising, axis }, options);
+    expect(decision).toMatchObject({ verdict: "adequate", rank: 3, axis });
+    expect(decision).not.toHaveProperty("returns");
+    expect(decision.race).toMatchObject({ stopped: "settled", runs: 9, gridRuns: 30 });
+    const falls = nestedTable({ 1: steady(0.9), 2: steady(0.7), 3: swinging(0.903, 0.01) }, 2000);
+    const other = decideRace({ ...falls, axis }, options);
+    const reason =
+      /^dropped after 3 seeds: it is 20\.\d ± \d+\.\d points below attention, beyond the margin$/;
+    expect(other.excluded).toEqual([{ rank: 2, reason: expect.stringMatching(reason) }]);
+    expect(inWords(claimsOf(other))).toContain("mlp was dropped after 3 seeds: it is ");
+    expect(byArm(other, axis.names).race!.looks[0]).toMatchObject({
+      arms: axis.names,
+      dropped: [{ arm: "mlp", against: "attention" }],
+    });
   });
 });
