@@ -13,8 +13,8 @@ import { type AskedSettings, readPlan, readSweepFile, writeSettings } from "./sw
  * Makes `sweep.json` and the plan agree, and returns the plan to run.
  *
  * An equal config is a resume. With `extend`, ranks and seeds of both are run, arms as in `plan`, the method may change,
- * and test examples may be added. Without it, ranks may be left out and taken in again: {@link rankChanges}. Other differences are
- * refused: trials under two settings cannot be compared.
+ * and test examples may be added. Without it, ranks and arms may be left out and taken in again: {@link rankChanges}.
+ * Other differences are refused: trials under two settings cannot be compared.
  *
  * @throws InputError `E_SWEEP_CHANGED` with the differing settings, one per line.
  */
@@ -31,16 +31,16 @@ export function reconcileSweepFile<P extends Plan>(
     return plan;
   }
   const before = readSweepFile(out);
-  const toRun = extend ? (planAgain(union(before, plan.config)) as P) : plan;
-  const changes = settingsDiff(byName(before), byName(toRun.config)).filter(
+  const isOfArms = plan.config.arms !== undefined;
+  const isUnion = extend && isOfArms === (before.arms !== undefined);
+  const toRun = isUnion ? (planAgain(union(before, plan.config)) as P) : plan;
+  const changes = settingsDiff(byName(before, toRun.config), byName(toRun.config, before)).filter(
     ({ path }) => !isForResults(path),
   );
-  const isOfRanks = ({ path }: SettingChange): boolean => path === "ranks" || isWholeArm(path, before, toRun);
-  const allowed = changes.filter(
-    (change) =>
-      (extend && (isExtendable(change) || isOfRanks(change))) ||
-      (isOfRanks(change) && rankChanges(out, toRun) !== undefined),
-  );
+  const allowed = changes.filter((change) => {
+    const isKnown = isOfRanks(change) && rankChanges(out, toRun) !== undefined;
+    return isKnown || (extend && isExtendable(change));
+  });
   if (changes.length > allowed.length) throw changed(changes.filter((change) => !allowed.includes(change)));
   // Settings are written first: a kill in between must leave no `sweep.json` without settings.
   writeSettings(out, settings, toRun.config);
@@ -59,20 +59,16 @@ export function rankChanges(out: string, plan: Plan): RankChanges | undefined {
   return changesOfRanks(new SweepStore(out, { readOnly: true }), readPlan(out), plan);
 }
 
-/** Config with its arms by name, to compare each with its own; their numbers follow. */
-function byName({ ranks, arms, ...config }: Plan["config"]): object {
+/** Config with the names of its arms in order, and the settings of those that `other` has too; their numbers follow. */
+function byName({ ranks, arms, ...config }: Plan["config"], other: Plan["config"]): object {
   if (arms === undefined) return { ...config, ranks };
-  return { ...config, arms: Object.fromEntries(arms.map(({ name, ...arm }) => [JSON.stringify(name), arm])) };
+  const shared = arms.filter(({ name }) => other.arms?.some((one) => one.name === name));
+  const settings = shared.map(({ name, ...arm }) => [`arms.${name}`, arm]);
+  return { ...config, arms: arms.map(({ name }) => name), ...Object.fromEntries(settings) };
 }
 
-/** Tells whether a change is of an arm that only one of two configs has. */
-function isWholeArm(path: string, before: Plan["config"], { config }: Plan): boolean {
-  const [had, has] = [before, config].map(({ arms = [] }) => arms.map(({ name }) => name));
-  const isAt = (name: string): boolean => path.startsWith(`arms.${JSON.stringify(name)}.`);
-  return [
-    ...had!.filter((name) => !has!.includes(name)),
-    ...has!.filter((name) => !had!.includes(name)),
-  ].some(isAt);
+function isOfRanks({ path }: SettingChange): boolean {
+  return path === "ranks" || path === "arms";
 }
 
 function writeSweepFile(path: string, config: Plan["config"]): void {
@@ -98,18 +94,22 @@ function isForResults(path: string): boolean {
   return /^(overlap|sharedSources)\.|^(test\.)?examplesSha256$/.test(path);
 }
 
-function isExtendable({ path, before }: SettingChange): boolean {
+function isExtendable(change: SettingChange): boolean {
+  const { path, before, after } = change;
   // Test examples can be added, not exchanged: a verdict on a new set would be a second look.
   if (path.startsWith("test.")) return before === undefined;
-  return ["ranks", "seeds", "headOnlyBaseline", "method", ...checkKeys].includes(path);
+  // Ranks do not become arms: these have other trials.
+  if (isOfRanks(change)) return before !== undefined && after !== undefined;
+  return ["seeds", "headOnlyBaseline", "method", ...checkKeys].includes(path);
 }
 
 function changed(changes: ReturnType<typeof settingsDiff>): InputError {
   const isOfTest = ({ path }: SettingChange) => path.startsWith("test.");
+  const compared = changes.some(({ path }) => path === "arms") ? "arms" : "ranks";
   const advice = changes.every(isExtendable)
     ? changes.every(isOfTest)
       ? "Use --extend to add test examples to this sweep, or another --out."
-      : "Use --extend to add ranks or seeds to this sweep or to go on with another method, or another --out."
+      : `Use --extend to add ${compared} or seeds to this sweep or to go on with another method, or another --out.`
     : changes.every(isOfTest)
       ? "Give the test examples that the sweep began with, or use another --out: others would be a second look."
       : "Use another --out: trials under different settings cannot be compared.";

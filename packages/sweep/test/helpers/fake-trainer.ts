@@ -249,6 +249,7 @@ function adapterOf({ lora, base, task }: EngineSpec, random: () => number): Peft
     shape: [rows, columns] as const,
     data: Float32Array.from({ length: rows * columns }, random),
   });
+  const [target] = lora.targetModules.includes("q_proj") ? ["q_proj"] : lora.targetModules;
   return {
     ...lora,
     dora: false,
@@ -258,7 +259,7 @@ function adapterOf({ lora, base, task }: EngineSpec, random: () => number): Peft
     baseModel: base.name,
     layers: new Map([
       [
-        "model.layers.0.self_attn.q_proj",
+        `model.layers.0.self_attn.${target}`,
         { loraA: matrix(lora.rank, 6), loraB: matrix(6, lora.rank), alpha: lora.alpha },
       ],
     ]),

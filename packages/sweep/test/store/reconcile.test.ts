@@ -1,11 +1,16 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { trialId } from "@lorank/train/spec";
 import { describe, expect, test } from "vitest";
+import type { EngineArm } from "../../src/arms/arms.ts";
 import type { Comparison } from "../../src/index.ts";
 import { formatChanges, settingsDiff } from "../../src/plan/settings-diff.ts";
-import { reconcileSweepFile } from "../../src/store/reconcile.ts";
+import { rankChanges, reconcileSweepFile } from "../../src/store/reconcile.ts";
+import { SweepStore } from "../../src/store/store.ts";
 import { readPlan, settingsFile } from "../../src/store/sweep-file.ts";
 import { exampleConfig, examplePlan, exampleTest, temporaryFolder } from "../helpers/example.ts";
+import { exampleArm, exampleArms } from "../helpers/example-arms.ts";
+import { finishTrials } from "../helpers/finished.ts";
 
 const groupsOfExample = Array.from({ length: exampleConfig.data.validationExamples }, (_, i) => i >> 1);
 
@@ -149,5 +154,117 @@ describe("reconcileSweepFile", () => {
     // Texts may differ where their tokens do not, as in upper case.
     const otherTexts = examplePlan({ ...extended.config, examplesSha256: "d".repeat(64) });
     expect(reconcileSweepFile(out, otherTexts, false)).toBe(otherTexts);
+  });
+});
+
+describe("arms in a sweep's folder", () => {
+  const [attention, mlp, all] = exampleArms as [EngineArm, EngineArm, EngineArm];
+  const withArms = (...arms: EngineArm[]) => examplePlan({ arms });
+  const kept = (out: string) => JSON.parse(readFileSync(join(out, "sweep.json"), "utf8"));
+
+  function startedWith(...arms: EngineArm[]): string {
+    const out = temporaryFolder();
+    reconcileSweepFile(out, withArms(...arms), false);
+    return out;
+  }
+
+  test("are resumed in any order of the file, as their costs order them", () => {
+    const out = startedWith(attention, mlp, all);
+    const before = statSync(join(out, "sweep.json")).ino;
+    const again = reconcileSweepFile(out, withArms(all, attention, mlp), false);
+    expect(again.summary).toMatchObject({
+      ranks: [1, 2, 3],
+      axis: { names: ["attention", "mlp", "all linear"] },
+    });
+    expect(statSync(join(out, "sweep.json")).ino).toBe(before);
+    expect(readPlan(out).specs).toEqual(again.specs);
+  });
+
+  test("of equal cost keep the order of the latest file, in the folder as in the run", () => {
+    const [one, other] = [exampleArm("one", { cost: 1 }), exampleArm("other", { rank: 3, cost: 1 })];
+    const out = startedWith(one, other);
+    const turned = reconcileSweepFile(out, withArms(other, one), false);
+    expect(turned.summary.axis!.names).toEqual(["other", "one"]);
+    expect(readPlan(out).summary).toEqual(turned.summary);
+  });
+
+  test("are added with extend alone, beside seeds, and each keeps its trials", () => {
+    const out = startedWith(attention, all);
+    expect(() => reconcileSweepFile(out, withArms(attention, mlp, all), false)).toThrow(
+      'sweep.json:\n  arms: ["attention","all linear"] -> ["attention","mlp","all linear"]\n' +
+        "Use --extend to add arms or seeds to this sweep or to go on with another method, or another --out.",
+    );
+    const before = readPlan(out).specs.map(trialId);
+    const more = reconcileSweepFile(out, examplePlan({ arms: [attention, mlp, all], seeds: [2] }), true);
+    expect(more.summary).toMatchObject({ ranks: [1, 2, 3], seeds: [0, 1, 2] });
+    expect(more.specs).toHaveLength(9);
+    expect(more.specs.map(trialId)).toEqual(expect.arrayContaining(before));
+    expect(kept(out)).toEqual(more.config);
+  });
+
+  test.each([
+    [
+      "a rank",
+      exampleArm("mlp", { rank: 3, targetModules: ["v_proj"], cost: 2 }),
+      "arms.mlp.lora.rank: 2 -> 3",
+    ],
+    ["a cost", exampleArm("mlp", { targetModules: ["v_proj"], cost: 2.5 }), "arms.mlp.cost.value: 2 -> 2.5"],
+    [
+      "a learning rate",
+      exampleArm("mlp", { targetModules: ["v_proj"], cost: 2 }, { learningRate: 0.5 }),
+      "arms.mlp.optimizer.learningRate: (absent) -> 0.5",
+    ],
+  ])("may not change %s under their names, extended or not", (_, changed, line) => {
+    const out = startedWith(attention, mlp);
+    const before = kept(out);
+    for (const extend of [false, true])
+      expect(() => reconcileSweepFile(out, withArms(attention, changed), extend)).toThrow(
+        `got other settings in sweep.json:\n  ${line}\nUse another --out: trials under`,
+      );
+    expect(kept(out)).toEqual(before);
+  });
+
+  test("do not go on as ranks, nor ranks as arms, with extend either", () => {
+    const [ofArms, ofRanks] = [startedWith(attention, mlp), temporaryFolder()];
+    reconcileSweepFile(ofRanks, examplePlan(), false);
+    const names = '["attention","mlp"]';
+    for (const extend of [false, true]) {
+      expect(() => reconcileSweepFile(ofRanks, withArms(attention, mlp), extend)).toThrow(
+        `\n  arms: (absent) -> ${names}\n  ranks: [2,4] -> (absent)\nUse another --out: trials under`,
+      );
+      expect(() => reconcileSweepFile(ofArms, examplePlan(), extend)).toThrow(
+        `\n  arms: ${names} -> (absent)\n  ranks: (absent) -> [2,4]\nUse another --out: trials under`,
+      );
+    }
+  });
+
+  test("may be left out and taken in again, with the settings that they had", async () => {
+    const out = startedWith(attention, mlp, all);
+    const store = new SweepStore(out);
+    await finishTrials(store, withArms(attention, mlp, all).specs);
+    expect(rankChanges(out, withArms(attention, all))).toEqual({
+      leftOut: [{ rank: "mlp", results: 2 }],
+      takenIn: [],
+    });
+    expect(reconcileSweepFile(out, withArms(attention, all), false).summary.ranks).toEqual([1, 2]);
+    expect(kept(out).arms).toHaveLength(2);
+    expect(rankChanges(out, withArms(attention, mlp, all))).toEqual({ leftOut: [], takenIn: ["mlp"] });
+    const other = exampleArm("mlp", { targetModules: ["k_proj"], cost: 2 });
+    expect(() => reconcileSweepFile(out, withArms(attention, other, all), false)).toThrow("Use --extend");
+    expect(reconcileSweepFile(out, withArms(attention, mlp, all), false).specs).toHaveLength(6);
+  });
+
+  test("with outcomes stay in a race, with extend too", async () => {
+    const out = temporaryFolder();
+    const race = (...arms: EngineArm[]) => examplePlan({ arms, method: "race" });
+    const plan = reconcileSweepFile(out, race(attention, mlp, all), false);
+    await finishTrials(new SweepStore(out), [plan.specs.find(({ arm }) => arm === "mlp")!]);
+    for (const extend of [false, true])
+      expect(() => reconcileSweepFile(out, race(attention, all), extend)).toThrow(
+        "arms must keep arm mlp in this race, got them without it after 1 of its runs completed\n" +
+          "A race shares the error of its claims among its arms",
+      );
+    expect(kept(out).arms).toHaveLength(3);
+    expect(reconcileSweepFile(out, race(attention, mlp), false).summary.ranks).toEqual([1, 2]);
   });
 });
