@@ -1,7 +1,7 @@
 import { assertOptions, InputError, type OptionNames, withMembers } from "@lorank/core";
 import type { TrainingSettings } from "@lorank/train";
 import { alphaRule, patternLists } from "@lorank/train/spec";
-import type { Arm, ArmCost, CommandArm, EngineArm } from "./arms.ts";
+import { type Arm, type ArmCost, armField, type CommandArm, type EngineArm } from "./arms.ts";
 
 /** Settings of an arm; absent members are the sweep's. */
 export interface ArmSettings
@@ -69,35 +69,39 @@ function forCommandsAlone({ base }: ArmSettings): InputError {
   return new InputError("E_CONFIG", `${key} must be absent without a trainer, got ${value}`);
 }
 
-/** Arm of this engine, with the adapter's resolved settings; `otherwise` is its cost if it names none. */
+/** Arm of this engine, with the adapter's resolved settings. `otherwise`: its cost, if no arm of the sweep names one. */
 export function engineArm(
   arm: RankedArm,
   lora: Omit<EngineArm["lora"], "rank">,
-  otherwise: ArmCost,
+  otherwise: ArmCost | undefined,
 ): EngineArm {
   return {
     name: arm.name,
     lora: { rank: arm.rank, ...lora },
     ...optimizerOf(arm),
-    cost: costOf(arm) ?? otherwise,
+    ...withCost(costOf(arm) ?? otherwise),
   };
+}
+
+/** True if an arm names its cost, so that all must. */
+export function namesCosts(arms: readonly ArmSettings[]): boolean {
+  return arms.some(({ cost }) => cost !== undefined);
 }
 
 /** Arm of another trainer. */
 export function commandArm(arm: RankedArm): CommandArm {
   const { name, rank, alpha, scaling, targets, method, base, rankPattern, alphaPattern } = arm;
-  const named = { ...(base === undefined ? {} : { base }), ...arm.values };
-  const values = Object.fromEntries(Object.entries(named).map(([key, value]) => [key, String(value)]));
+  const given = Object.entries({ base, method, ...arm.values }).filter(([, value]) => value !== undefined);
+  const values = Object.fromEntries(given.map(([key, value]) => [key, String(value)]));
   return {
     name,
-    lora: withMembers<CommandArm["lora"]>({
+    lora: withMembers<Omit<CommandArm["lora"], "dora">>({
       ...{ rankPattern: undefined, alphaPattern: undefined },
       ...patternLists({ rankPattern, alphaPattern }),
       rank,
       alpha: alpha === undefined ? undefined : alphaRule(alpha),
       scalingRule: scaling,
       targetModules: typeof targets === "string" ? [targets] : targets,
-      dora: method === "dora" ? true : undefined,
     }),
     ...optimizerOf(arm),
     ...(Object.keys(values).length > 0 ? { values } : {}),

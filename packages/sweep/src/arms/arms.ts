@@ -74,7 +74,25 @@ export function fileName(arm: string): string {
   return arm.replace(/[^A-Za-z0-9._-]+/g, "-").slice(0, 60);
 }
 
-const nameRule = "1 to 60 characters in one line that begin with a letter or digit";
+const nameRule = "1 to 60 characters in one line that begin with a letter or digit and end without a space";
+
+const isName = (name: string): boolean =>
+  /^[A-Za-z0-9](?:[^\p{C}\p{Zl}\p{Zp}]{0,58}[^\p{C}\p{Z}])?$/u.test(name);
+
+/** Setting of an arm as a sweep's file names it: `arms.mlp.learning-rate`. */
+export function armField(name: string, setting: string): string {
+  return `arms.${name}.${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** Settings as an arm names them, by their names in a trial's spec. */
+const ownSettings: Readonly<Record<string, string>> = { targetModules: "targets", scalingRule: "scaling" };
+
+/** Message on the settings of an arm: `lora.alpha must be …` becomes `arms.mlp.alpha must be …`. */
+export function inArmWords(name: string, message: string): string {
+  const [field, setting] = /^(?:lora\.|optimizer\.)?([A-Za-z]+)(?= must )/.exec(message) ?? [];
+  if (field === undefined) return `arms.${name}: ${message}`;
+  return `${armField(name, ownSettings[setting!] ?? setting!)}${message.slice(field.length)}`;
+}
 
 interface CheckedArms extends Armed<Arm> {
   readonly method?: string;
@@ -86,20 +104,14 @@ export function checkArms({ arms = [], method, robustness }: CheckedArms, must: 
   must(arms.length > 0, "arms", "one or more arms", arms);
   const seen = new Map<string, string>();
   for (const { name, cost, lora } of arms) {
-    const isName = /^[A-Za-z0-9][^\p{C}]{0,59}$/u.test(name);
-    must(isName, "arms.name", nameRule, JSON.stringify(name));
+    must(isName(name), "arms.name", nameRule, JSON.stringify(name));
     const file = fileName(name).toLowerCase();
     const other = seen.get(file);
     must(other === undefined, "arms.name", `different from ${other} in its letters and digits`, name);
     seen.set(file, name);
-    must(
-      Number.isSafeInteger(lora.rank) && lora.rank > 0,
-      `arms.${name}.rank`,
-      "a positive integer",
-      lora.rank,
-    );
+    must.count(armField(name, "rank"), lora.rank);
     const isCost = cost === undefined || (Number.isFinite(cost.value) && cost.value >= 0);
-    must(isCost, `arms.${name}.cost`, "at least 0", cost?.value);
+    must(isCost, armField(name, "cost"), "at least 0", cost?.value);
   }
   checkCosts(arms, must);
   must(method !== "probe", "method", "grid or race with arms, as no adapter is cut to another arm", method);

@@ -9,7 +9,14 @@ import type {
   TestSet,
 } from "@lorank/evidence/results";
 import { type AlphaRule, brokenRules, type Must, type TrainingConfig } from "@lorank/train/spec";
-import { type Arm, type CommandArm, checkArms, type EngineArm, settingsOfArm } from "../arms/arms.ts";
+import {
+  type Arm,
+  type CommandArm,
+  checkArms,
+  type EngineArm,
+  inArmWords,
+  settingsOfArm,
+} from "../arms/arms.ts";
 import { assertChoices, assertNeeds, type ChosenChecks } from "./checks.ts";
 
 /** Comparison settings for any trainer: ranks, seeds, and the rules of the verdict. */
@@ -62,7 +69,7 @@ export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" |
 export function checkSettings(config: SweepConfig): string[] {
   const problems = brokenRules((must) => checkAll(config, must), config);
   const ofArms = (config.arms ?? []).flatMap((arm) =>
-    brokenRules(() => {}, settingsOfArm(config, arm)).map((problem) => `arms.${arm.name}.${problem}`),
+    brokenRules(() => {}, settingsOfArm(config, arm)).map((problem) => inArmWords(arm.name, problem)),
   );
   return problems.length > 0 ? problems : ofArms;
 }

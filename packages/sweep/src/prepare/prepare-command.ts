@@ -3,6 +3,7 @@ import { assertList, assertOptions, type OptionNames, withMembers } from "@loran
 import { type CommandTrainer, canonicalJson } from "@lorank/evidence/results";
 import { alphaRule } from "@lorank/train/spec";
 import { commandArm, rankedArms } from "../arms/arm-settings.ts";
+import { armField } from "../arms/arms.ts";
 import { sweepDefaults } from "../defaults.ts";
 import { type CommandInputs, planCommand } from "../plan/plan.ts";
 import type { CommandConfig } from "../plan/sweep-config.ts";
@@ -65,8 +66,10 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
   const { alpha, scaling, learningRate, epochs, arms } = settings;
   const files = filesOf(settings.trainer, folder);
   const trainer = withMembers<CommandTrainer>({ command, evaluate, exitCodes, files });
-  const ofArms = arms && rankedArms(arms, settings.ranks).map(commandArm);
-  throwFaults((ofArms ?? []).flatMap(({ values = {} }) => valueNameFaults(values)));
+  const ofArms = arms && rankedArms(arms, settings.ranks);
+  throwFaults(
+    (ofArms ?? []).flatMap(({ name, values = {} }) => valueNameFaults(values, armField(name, "values"))),
+  );
   const plan = planCommand({
     name: name ?? pathsNamed([command], folder)[0] ?? command[0]!,
     trainer,
@@ -77,15 +80,19 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
     optimizer: withMembers<CommandConfig["optimizer"]>({ learningRate, epochs }),
     ...(test === true ? { test: testOf(trainer) } : {}),
     ...comparisonOf(settings, sweepDefaults.metric.classification),
-    ...(ofArms === undefined ? {} : { arms: ofArms }),
+    ...(ofArms === undefined ? {} : { arms: ofArms.map(commandArm) }),
   });
-  const compared = plan.specs.filter(({ seed }) => seed === plan.summary.seeds[0]);
-  const faults = compared
-    .map(settingsOf)
-    .flatMap((values) => [
-      ...placeholderFaults("command", command, values),
-      ...(evaluate ? placeholderFaults("evaluate", evaluate, values) : []),
-    ]);
+  const told = plan.specs.filter(({ seed }) => seed === plan.summary.seeds[0]).map(settingsOf);
+  const known = [...new Set(told.flatMap((values) => Object.keys(values)))];
+  const faults = told.flatMap((values) => {
+    const { arm } = values;
+    const ofArm =
+      arm === undefined ? undefined : { known, fieldOf: (setting: string) => armField(arm, setting) };
+    return [
+      ...placeholderFaults("command", command, values, ofArm),
+      ...(evaluate ? placeholderFaults("evaluate", evaluate, values, ofArm) : []),
+    ];
+  });
   throwFaults([...new Set(faults)]);
   return { plan, folder: resolve(folder), timeoutSeconds };
 }

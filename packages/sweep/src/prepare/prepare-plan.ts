@@ -3,8 +3,8 @@ import { assertOptions, InputError, isInputError } from "@lorank/core";
 import { parametersCost } from "@lorank/evidence/results";
 import { nodeInputs, type TrainingSettings } from "@lorank/train";
 import { adapterOn, type PreparedTraining, type PrepareInputs, prepareTraining } from "@lorank/train/browser";
-import { engineArm, rankedArms, trainingOfArm } from "../arms/arm-settings.ts";
-import type { EngineArm } from "../arms/arms.ts";
+import { engineArm, namesCosts, rankedArms, trainingOfArm } from "../arms/arm-settings.ts";
+import { type EngineArm, inArmWords } from "../arms/arms.ts";
 import { sweepDefaults } from "../defaults.ts";
 import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
 import type { ToSearch } from "../store/record.ts";
@@ -62,11 +62,13 @@ function armsOn(
   ranked: ReturnType<typeof rankedArms>,
 ): { readonly arms: readonly EngineArm[]; sizesOf(plan: SweepPlan): PreparedTraining["sizes"] } {
   const source = modelAt(modelPath);
+  const isCosted = namesCosts(ranked);
   const found = ranked.map((arm) => {
     const { lora, size } = inArm(arm.name, () =>
       adapterOn(source, config.task, trainingOfArm(training, arm), arm.rank),
     );
-    return { arm: engineArm(arm, lora, { of: parametersCost, value: size.trainableParams }), size };
+    const parameters = { of: parametersCost, value: size.trainableParams };
+    return { arm: engineArm(arm, lora, isCosted ? undefined : parameters), size };
   });
   const sizes = new Map(found.map(({ arm, size }) => [arm.name, size]));
   return {
@@ -76,23 +78,24 @@ function armsOn(
   };
 }
 
-/** Runs `make`; an input fault names the arm. */
+/** Runs `make`; an input fault names the arm and its setting. */
 function inArm<T>(name: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
     if (isInputError(error))
-      throw new InputError(error.code, `arms.${name}: ${error.message}`, { cause: error });
+      throw new InputError(error.code, inArmWords(name, error.message), { cause: error });
     throw error;
   }
 }
 
-function assertNoSearch({ arms, learningRate, epochs }: SweepSettings): void {
-  if (arms === undefined) return;
-  for (const [field, value] of Object.entries({ learningRate, epochs }))
-    if (value === "auto")
-      throw new InputError(
-        "E_CONFIG",
-        `${field} must be a number with arms, got auto\nName an arm for each value.`,
-      );
+function assertNoSearch(settings: SweepSettings): void {
+  if (settings.arms === undefined) return;
+  const searched = (["learningRate", "epochs"] as const).find((key) => settings[key] === "auto");
+  if (searched === undefined) return;
+  const { optionName = (name: string) => name } = settings;
+  throw new InputError(
+    "E_CONFIG",
+    `${optionName(searched)} must be a number with arms, got auto\nName an arm for each value.`,
+  );
 }

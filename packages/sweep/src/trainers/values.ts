@@ -35,11 +35,10 @@ export function settingsOf({
   values,
   seed,
 }: Omit<CommandSpec, "specVersion" | "trainer">): CommandValues {
-  const { rank, alpha, scalingRule: scaling, targetModules, dora, rankPattern, alphaPattern } = lora;
+  const { rank, alpha, scalingRule: scaling, targetModules, rankPattern, alphaPattern } = lora;
   const settings = {
     ...{ arm, rank, alpha, scaling, seed },
     targets: targetModules?.join(","),
-    method: dora === undefined ? undefined : dora ? "dora" : "lora",
     rankPattern: rankPattern && jsonOf(rankPattern.map(({ pattern, rank }) => [pattern, rank])),
     alphaPattern: alphaPattern && jsonOf(alphaPattern.map(({ pattern, alpha }) => [pattern, alpha])),
     learningRate: optimizer.learningRate,
@@ -74,31 +73,57 @@ export function environmentOf(values: CommandValues): Record<string, string | un
   );
 }
 
+/** Names that only arms give values. */
+const ofArms: readonly string[] = ["arm", "targets", "method", "base", "rankPattern", "alphaPattern"];
+
+/** Settings of an arm, beside which others are compared. */
+interface OfArm {
+  /** Names of all arms' settings. */
+  readonly known: readonly string[];
+  /** Setting as a sweep's file names it. */
+  readonly fieldOf: (setting: string) => string;
+}
+
 /** Faults in a command's placeholders: names unknown, or without a value in a trial's `settings`. */
 export function placeholderFaults(
   which: keyof typeof ownNames,
   command: readonly string[],
   settings: CommandValues,
+  arm?: OfArm,
 ): string[] {
   const used = new Set(command.flatMap((word) => [...word.matchAll(placeholder)].map((match) => match[1]!)));
+  const known = arm?.known ?? Object.keys(settings);
   return [...used].flatMap((name) => {
     if ((ownNames[which] as readonly string[]).includes(name) || Object.hasOwn(settings, name)) return [];
-    if (name === "maxSteps" || !names.includes(name as Name) || ownNames.evaluate.includes(name as never)) {
-      const known = [...Object.keys(settings), ...ownNames[which]].map((one) => `{${one}}`).join(", ");
-      return [`trainer.${which} must have placeholders out of ${known}, got {${name}}`];
+    const isOfSweep = isSetting(name);
+    if (!isOfSweep && !known.includes(name)) {
+      const all = [...known, ...ownNames[which]].map((one) => `{${one}}`).join(", ");
+      return [`trainer.${which} must have placeholders out of ${all}, got {${name}}`];
     }
-    const key = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const key =
+      arm?.fieldOf(isOfSweep ? name : `values.${name}`) ?? keyOf(ofArms.includes(name) ? "arms" : name);
     return [`${key} must be given, for trainer.${which} has {${name}}`];
   });
 }
 
-/** Faults in names of values that only a trainer understands. */
-export function valueNameFaults(values: Readonly<Record<string, string>>): string[] {
+/** True for a setting of a trial; the remaining names are of its files and its run. */
+function isSetting(name: string): boolean {
+  if (name === "maxSteps" || ownNames.evaluate.includes(name as never)) return false;
+  return name === "base" || names.includes(name as Name);
+}
+
+function keyOf(setting: string): string {
+  return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** Faults in names of values that only a trainer understands; `field` holds them. */
+export function valueNameFaults(values: Readonly<Record<string, unknown>>, field: string): string[] {
   return Object.keys(values).flatMap((name) => {
-    if (names.includes(name as Name)) return [`arms.values must have names of their own, got ${name}`];
+    if (name === "base" || names.includes(name as Name))
+      return [`${field} must have names of their own, got ${name}`];
     return /^[A-Za-z]+$/.test(name)
       ? []
-      : [`arms.values must have names of letters alone, got ${JSON.stringify(name)}`];
+      : [`${field} must have names of letters alone, got ${JSON.stringify(name)}`];
   });
 }
 
