@@ -2,6 +2,7 @@ import { fileURLToPath } from "node:url";
 import { packageTests } from "../../vitest.shared.ts";
 
 const slow = [
+  "test/arms/run-arms.test.ts",
   "test/trainers/{command-evaluate,command-trial,measure-command,run-process,take-over}.test.ts",
   "test/executor/slurm/{failures,on-a-cluster,slurm-executor,slurm-task}.test.ts",
   "test/executor/{contract,local-executor,run-tasks}.test.ts",

@@ -46,7 +46,7 @@ const defaultRank = 8;
 
 /** Arms with a rank each: one without is run at each of `ranks`, and its name then ends in the rank. */
 export function rankedArms(arms: readonly ArmSettings[], ranks: readonly number[] | undefined): RankedArm[] {
-  for (const arm of arms) assertOptions(arm, `the arm ${arm.name}`, armNames, "refused");
+  for (const arm of arms) assertOptions(arm, `the settings of the arm ${arm.name}`, armNames, "refused");
   return arms.flatMap((arm): RankedArm[] => {
     const { name, rank } = arm;
     if (rank !== undefined) return [{ ...arm, rank }];
