@@ -2,8 +2,15 @@ import { cpSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { sha256OfFile } from "@lorank/checkpoint/disk";
 import { decideResults, testScoreOf } from "@lorank/evidence";
-import { canonicalJson, type EngineSpec, type Results, type TrialResult } from "@lorank/evidence/results";
+import {
+  canonicalJson,
+  type EngineSpec,
+  type Results,
+  type SpecMembers,
+  type TrialResult,
+} from "@lorank/evidence/results";
 import { expect, test } from "vitest";
+import { exampleArm } from "../../../../packages/sweep/test/helpers/example-arms.ts";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
 import { makeResults } from "../../../report/test/fixtures/make-results.ts";
 import { empty, probed, raced } from "../../../report/test/fixtures/scenes.ts";
@@ -26,15 +33,11 @@ function ofTrainer(wrongIn: number, { first = 0, seed = 1 } = {}): readonly Outc
 function sweepOverArms(names: readonly string[], level: number): Results {
   const accuracyOf = (arm: number): number => level + (names[arm - 1] === "all" ? 0.04 : 0);
   const results = makeResults({ ranks: names.map((_, i) => i + 1), seeds: [0, 1, 2], accuracyOf });
-  const best = names.indexOf("all") + 1;
   const named = results.trials.map((trial): TrialResult => {
     const spec = trial.spec as EngineSpec;
     return { ...trial, spec: { ...spec, arm: names[spec.lora.rank - 1]! } };
   });
   const tested = named.filter(({ spec }) => spec.arm === "all");
-  const runs = tested.map(({ trialId, spec, evaluation }) => ({
-    ...{ trialId, rank: best, seed: spec.seed, evaluation: evaluation! },
-  }));
   const validation = tested.map(({ evaluation }) => evaluation!);
   const whole: Results = {
     ...results,
@@ -46,7 +49,11 @@ function sweepOverArms(names: readonly string[], level: number): Results {
     },
   };
   const decision = decideResults(whole);
-  const { metric, confidence } = decision;
+  const { metric, confidence, axis } = decision;
+  const rank = axis!.names.indexOf("all") + 1;
+  const runs = tested.map(({ trialId, spec, evaluation }) => ({
+    ...{ trialId, rank, seed: spec.seed, evaluation: evaluation! },
+  }));
   return { ...whole, decision, test: testScoreOf({ metric, confidence, runs, validation, otherRanks: [] }) };
 }
 
@@ -164,6 +171,30 @@ shows("compare", "two sweeps with margins of their own", async (terminal) => {
   renameSync(join(folder, "swept"), join(folder, "other"));
   await sweepFolder(terminal);
   await run("compare swept other");
+});
+
+shows("compare", "sweeps of arms, arm by arm, and one of ranks", async (terminal) => {
+  const { run, hide } = terminal;
+  const shares: Readonly<Record<string, number>> = { mlp: 0.93, attention: 0.94, "all linear": 0.95 };
+  const arms = (...names: string[]) => ({
+    config: { arms: names.map((name, i) => exampleArm(name, { rank: 8, cost: i + 1 })) },
+    accuracyOf: ({ arm = "" }: SpecMembers) => shares[arm]!,
+  });
+  await sweepFolder(terminal, arms("mlp", "attention", "all linear"), "first");
+  const { config } = arms("attention", "mlp", "q alone");
+  await sweepFolder(
+    terminal,
+    { config, accuracyOf: ({ arm = "" }) => ({ attention: 0.9, mlp: 0.91 })[arm] ?? 0.8 },
+    "second",
+  );
+  await sweepFolder(terminal, {}, "of-ranks");
+  await run("compare first second --each");
+  await run("compare of-ranks first");
+  await run("compare first of-ranks");
+  await run("compare first second --rank 8");
+  await run("compare 0.9,0.91,0.92 second");
+  hide(/(?<=\.\d{6})\d+/g, "…");
+  await run("compare of-ranks second --json");
 });
 
 shows("compare", "sweeps that passed over ranks, and one without runs", async ({ write, run }) => {

@@ -137,6 +137,7 @@ interface EvidenceBodies {
     score: Score;
     validation: Score;
     otherRanks: readonly number[];
+    formerArms?: readonly string[];
   };
   "no-test-score": {
     examples: number;

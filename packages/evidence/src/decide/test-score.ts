@@ -8,6 +8,8 @@ export interface ScoredRuns extends Pick<Decision, "metric" | "confidence"> {
   /** Validation evaluations for the same trials, in the order of `runs`. */
   readonly validation: readonly Evaluation[];
   readonly otherRanks: readonly number[];
+  /** Names of arms scored on these examples that are compared no more. Default: none. */
+  readonly formerArms?: readonly string[];
   /** Group numbers by example, from 0. Absent if examples are independent. */
   readonly testGroups?: readonly number[] | undefined;
   readonly validationGroups?: readonly number[] | undefined;
@@ -19,6 +21,7 @@ const scoredNames: OptionNames<ScoredRuns> = {
   runs: true,
   validation: true,
   otherRanks: true,
+  formerArms: false,
   testGroups: false,
   validationGroups: false,
 };
@@ -26,7 +29,7 @@ const scoredNames: OptionNames<ScoredRuns> = {
 /** Test score of a rank's runs, with the validation score of the same runs. */
 export function testScoreOf(scored: ScoredRuns): TestScore {
   assertOptions(scored, "the runs of testScoreOf", scoredNames);
-  const { runs, validation, otherRanks, ...decision } = scored;
+  const { runs, validation, otherRanks, formerArms = [], ...decision } = scored;
   const { rank, evaluation } = runs[0]!;
   const tests = runs.map((run) => run.evaluation);
   const { testGroups, validationGroups } = decision;
@@ -46,6 +49,7 @@ export function testScoreOf(scored: ScoredRuns): TestScore {
     ...scoreOn(tests, testGroups),
     validation: scoreOn(validation, validationGroups),
     ...(otherRanks.length > 0 ? { otherRanks: otherRanks.toSorted((a, b) => a - b) } : {}),
+    ...(formerArms.length > 0 ? { formerArms: formerArms.toSorted() } : {}),
     runs: runs.toSorted((a, b) => a.seed - b.seed),
   };
 }

@@ -94,6 +94,8 @@ export interface TestScore extends RankScore {
    * seeing their scores may depend on them. Absent if this is the only look.
    */
   readonly otherRanks?: readonly Count[];
+  /** Names of arms scored on these examples that are compared no more. Absent without any, and for ranks. */
+  readonly formerArms?: readonly string[];
   /** Test runs, ascending by seed. */
   readonly runs: readonly TestRun[];
 }

@@ -13,6 +13,7 @@ import {
 import type { ClaimOf, SharedClaim, Words } from "../claims/claim.ts";
 import type { Compared } from "../claims/compared.ts";
 import { failureWords } from "../claims/failure-words.ts";
+import { armName } from "../schema/arm-axis.ts";
 import { figure, metricOf } from "../schema/metric.ts";
 import { normalQuantile } from "../statistics/normal.ts";
 
@@ -111,10 +112,16 @@ export function testScore({ metric, score }: ClaimOf<"test-score">): string {
 }
 
 /** Warns about ranks scored on the same test examples; empty without any. */
-export function scoredToo({ otherRanks }: ClaimOf<"test-score">, { listAtStart }: Compared): string {
-  if (otherRanks.length === 0) return "";
-  const were = plural(otherRanks, "was", "were");
-  return ` ${listAtStart(otherRanks)} ${were} scored here too, so this set is no longer fully held out.`;
+export function scoredToo(
+  { otherRanks, formerArms = [] }: ClaimOf<"test-score">,
+  { name, listAtStart }: Compared,
+): string {
+  const arms = formerArms.map((_, index) => armName({ names: formerArms }, index + 1));
+  const others = [...otherRanks.map(name), ...arms];
+  if (others.length === 0) return "";
+  const were = plural(others, "was", "were");
+  const list = arms.length > 0 ? range(others) : listAtStart(otherRanks);
+  return ` ${list} ${were} scored here too, so this set is no longer fully held out.`;
 }
 
 /** Runs behind a verdict; `intervals` ends the sentence. */

@@ -147,12 +147,13 @@ function testClaims({ data, decision, test }: ClaimInputs): Claim[] {
       }),
     ];
   }
-  const { seeds, validation, otherRanks = [] } = test;
+  const { seeds, validation, otherRanks = [], formerArms } = test;
   // Decisions on another metric may have left this score out.
   const metric = scoreIn(test, metricOf(decision.metric)) === undefined ? defaultMetric : decision.metric;
   const by = (score: typeof validation) => meanAndInterval(score, metricOf(metric))!;
   const scores = { score: by(test), validation: by(validation) };
-  return [claim.evidence("test-score", { rank, seeds, examples, metric, ...scores, otherRanks })];
+  const others = { otherRanks, ...(formerArms === undefined ? {} : { formerArms }) };
+  return [claim.evidence("test-score", { rank, seeds, examples, metric, ...scores, ...others })];
 }
 
 /** Growth of the first update with the rank, if ranks do not all take the same step. */

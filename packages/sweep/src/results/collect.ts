@@ -153,8 +153,12 @@ export function testScoreIn(
   const scored = trialsToScore(decision, trials);
   if (scored.length === 0 || scored.some(({ trialId }) => !store.hasTestRun(sha256, trialId)))
     return undefined;
-  const numberOf = (id: string): number => armNumber(store.readSpec(id), decision.axis);
-  const ranks = store.testRuns(sha256, examples).map(({ trialId }) => numberOf(trialId));
+  const { axis } = decision;
+  const numberOf = (id: string): number => armNumber(store.readSpec(id), axis);
+  const seen = store.testRuns(sha256, examples).map(({ trialId }) => store.readSpec(trialId));
+  // Arms that left the sweep have no number; rank 0 is never scored.
+  const former = seen.flatMap((spec) => (armNumber(spec, axis) === 0 && spec.arm ? [spec.arm] : []));
+  const ranks = seen.map((spec) => armNumber(spec, axis)).filter((rank) => rank > 0);
   return testScoreOf({
     metric: decision.metric,
     confidence: decision.confidence,
@@ -165,5 +169,6 @@ export function testScoreIn(
     validation: scored.map(({ evaluation }) => evaluation!),
     ...{ testGroups: groups, validationGroups },
     otherRanks: [...new Set(ranks)].filter((rank) => rank !== decision.rank),
+    formerArms: [...new Set(former)],
   });
 }

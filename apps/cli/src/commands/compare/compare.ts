@@ -56,10 +56,11 @@ export async function run({ settings, names }: CompareInput, output: Messages): 
   const read = await readBoth(names, settings, { output, stdin });
   assertHasRanks(read, typedRank);
   const decided = settingsOf(read, settings);
-  const [ofFirst, ofSecond] = withSharedArms(read[0].runs, read[1].runs);
+  const named = [withArms(read[0], read[1]), withArms(read[1], read[0])] as const;
+  const [ofFirst, ofSecond] = withSharedArms(named[0].runs, named[1].runs);
   const { sides, examplesAre, leftOut } = onSameExamples(
-    { ...read[0], runs: ofFirst },
-    { ...read[1], runs: ofSecond },
+    { ...named[0], runs: ofFirst },
+    { ...named[1], runs: ofSecond },
   );
   const [first, second] = sides.map((side, index) => sideOf(side, nameOf(names, index), typedRank)) as [
     Side,
@@ -68,7 +69,7 @@ export async function run({ settings, names }: CompareInput, output: Messages): 
   const compareSettings = { ...decided, sharesExamples: examplesAre !== "different" };
   const comparison = withoutOnlyRanks(compareSides(first, second, compareSettings), sides);
   const axis = first.runs.axis ?? second.runs.axis;
-  const { test, note } = onTest([first, second], read, decided);
+  const { test, note } = onTest([first, second], named, decided);
   const each = asksForEach ? { each: compareEach(first, second, compareSettings) } : {};
   const whole: WholeComparison = { ...comparison, examplesAre, ...(test && { test }), ...each };
   const words = comparisonWords(whole, axis);
@@ -133,6 +134,16 @@ function assertHasRanks(sides: readonly ReadSide[], rank: number | undefined): v
     ? `\nOne ${by} of both is compared by --where ${shellWord(`${by}=${names[0]!}`)}`
     : "";
   throw new InputError("E_CONFIG", `--rank must be of ranks, got ${rank} for arms by ${by}${help}`);
+}
+
+/** Side of ranks beside one of arms: its ranks become arms, such as `rank 8`, under their own numbers. */
+function withArms(side: ReadSide, other: ReadSide): ReadSide {
+  const by = other.runs.axis?.by;
+  if (by === undefined || side.runs.axis !== undefined || side.isScoreList) return side;
+  const { runs, decision } = side;
+  const ranks = runs.kind === "scores" ? runs.runs.map(({ rank }) => rank) : runs.ranks;
+  const axis = { by, names: Array.from({ length: Math.max(...ranks) }, (_, i) => `rank ${i + 1}`) };
+  return { ...side, runs: { ...runs, axis }, decision: { ...decision, axis } };
 }
 
 /** Comparison in which scores without a rank have none. */
@@ -209,12 +220,13 @@ function onTest(
   settings: Pick<Comparison, "metric" | "margin" | "confidence">,
 ): { readonly test?: Comparison; readonly note?: string } {
   const tests = read.map(({ results }, index) => {
-    const { test, data, sweep } = results ?? {};
+    const { test, data, decision } = results ?? {};
     const { rank, runs } = sides[index]!;
     if (test === undefined || data?.test === undefined) return undefined;
-    if (numbersIn(runs.axis, sweep!.axis)(test.rank) !== rank) return undefined;
-    const axis = sweep!.axis && { axis: sweep!.axis };
-    return { runs: { kind: "outcomes", ...testOutcomes(test, data.test), ...axis }, set: data.test } as const;
+    const axis = decision?.axis ?? read[index]!.decision.axis;
+    if (numbersIn(runs.axis, axis)(test.rank) !== rank) return undefined;
+    const scored = { ...testOutcomes(test, data.test), ...(axis && { axis }) };
+    return { runs: { kind: "outcomes", ...scored }, set: data.test } as const;
   });
   const [first, second] = tests;
   if (first === undefined || second === undefined) return {};

@@ -40,10 +40,10 @@ type SweepRuns = Pick<Runs, "outcomes" | "decide"> & { readonly trials: readonly
 
 function reportedRuns(path: string): SweepRuns {
   const { results } = readResults(path);
-  const { trials, data } = results;
+  const { trials, data, sweep } = results;
   return {
     trials,
-    outcomes: outcomesFromTrials(trials, data.validationGroups),
+    outcomes: outcomesFromTrials(trials, data.validationGroups, [], sweep.axis),
     decide: (options) => decideResults(results, options),
   };
 }
