@@ -21,12 +21,12 @@ const fast = { maxAttempts: 1 };
 const script = `if [ "$LORANK_ARM" = broken ] && [ ! -e mended ]; then echo "no such layer"; exit 1; fi
   if [ "$LORANK_ARM" = huge ]; then exit 4; fi
   (echo example,correct; i=1; while [ $i -le 200 ]; do
-  if [ $(( (i * 37 + LORANK_SEED * 11) % 100 )) -lt $LORANK_SKILL ]; then echo $i,1; else echo $i,0; fi
+  if [ $(( (i * 37 + LORANK_SEED * 11) % 100 )) -lt $((LORANK_SKILL + LORANK_SWING * (LORANK_SEED % 2))) ]; then echo $i,1; else echo $i,0; fi
   i=$((i + 1)); done) > "$LORANK_OUT/outcomes.csv"`;
 
-const arm = (name: string, skill: number, cost?: number): ArmSettings => ({
+const arm = (name: string, skill: number, cost?: number, swing = 0): ArmSettings => ({
   name,
-  values: { skill },
+  values: { skill, swing },
   ...(cost === undefined ? {} : { cost: { of: "GPU hours", value: cost } }),
 });
 
@@ -42,18 +42,15 @@ const armSweep = (arms: readonly ArmSettings[], changes: Partial<CommandSettings
   shellSweep(script, { ...usual, seeds: [1, 2, 3], arms, ...changes });
 
 /** The same sweep of other arms, in the same folders. */
-function withArms(
-  { inputs, ...sweep }: StandIn,
-  arms: readonly ArmSettings[],
-  changes: Partial<CommandSettings> = {},
-) {
-  const { trainer, name: _, lora: __, optimizer: ___, ranks: ____, ...config } = inputs.plan.config;
-  const { command, evaluate, exitCodes } = trainer;
+function withArms({ inputs, ...sweep }: StandIn, arms: readonly ArmSettings[]): StandIn {
+  const { trainer, lora, optimizer: _, name: __, ranks: ___, test, ...config } = inputs.plan.config;
+  const { files: ____, ...commands } = trainer;
+  const alpha = lora.alpha?.kind === "fixed" ? lora.alpha.alpha : undefined;
   const asked = {
     ...config,
+    alpha,
     arms,
-    ...changes,
-    trainer: { command, evaluate, exitCodes, folder: sweep.folder },
+    trainer: { ...commands, folder: sweep.folder, test: test !== undefined },
   };
   return { ...sweep, inputs: prepareCommand(asked as CommandSettings) };
 }
@@ -185,8 +182,8 @@ describe("a sweep of arms", () => {
   });
 
   test("races by costs, drops arms, and goes on in the middle to the same result", async () => {
-    const arms = [arm("bad", 30, 1), arm("fair", 88, 2), arm("best", 92, 3)];
-    const race = { method: "race", seeds: [1, 2, 3, 4, 5] } as const;
+    const arms = [arm("bad", 30, 1), arm("fair", 84, 2, 8), arm("best", 90, 3, 2)];
+    const race = { method: "race", seeds: [1, 2, 3, 4, 5], margin: 0.03 } as const;
     const [whole, stopped] = [armSweep(arms, race), armSweep(arms, race)];
     const { results } = await run(whole, fast);
     const { decision } = results!;
@@ -234,26 +231,25 @@ describe("adapters and test scores of arms", () => {
       expect.arrayContaining(adapters.map(({ folder }) => folder)),
     );
     expect(results!.decision.rank).toBe(1);
-    expect(results!.test).toMatchObject({ rank: 1, seeds: [1, 2] });
+    expect(results!.test).toMatchObject({ rank: 1, seeds: 2 });
     expect(results!.test).not.toHaveProperty("otherRanks");
     expect(written(sweep)).toEqual(results);
 
     // A margin cannot change, but another arm may come to be recommended: the test examples have been seen then.
-    const { sha256 } = results!.data.test!;
     const more = withArms(sweep, [
       ...arms,
-      { name: "again", rank: 4, cost: 0, epochs: 6, learningRate: 0.5 },
+      { name: "again", rank: 4, cost: 0, epochs: 5, learningRate: 0.5 },
     ]);
     const next = await run(more, {}, { extend: true });
     const { names } = next.results!.decision.axis!;
     expect(names).toEqual(["again", "r1 / short", "r4"]);
-    expect(sweep.store.testRuns(sha256).length).toBeGreaterThan(2);
     expect(next.results!.test).toMatchObject({ rank: 1, otherRanks: [2] });
     const last = await run(
-      withArms(sweep, [arms[1]!, { name: "again", rank: 4, cost: 0, epochs: 6, learningRate: 0.5 }]),
+      withArms(sweep, [arms[1]!, { name: "again", rank: 4, cost: 0, epochs: 5, learningRate: 0.5 }]),
     );
     expect(last.results!.decision.axis!.names).toEqual(["again", "r4"]);
-    expect(last.results!.test).toMatchObject({ rank: 1 });
+    expect(last.results!.test).toMatchObject({ rank: 1, formerArms: ["r1 / short"] });
+    expect(last.results!.test).not.toHaveProperty("otherRanks");
     expect(written(sweep)).toEqual(last.results);
   });
 
