@@ -1,7 +1,7 @@
 import { assertOptions, InputError, type OptionNames, withMembers } from "@lorank/core";
 import type { TrainingSettings } from "@lorank/train";
 import { alphaRule, patternLists } from "@lorank/train/spec";
-import { type Arm, type ArmCost, armField, type CommandArm, type EngineArm } from "./arms.ts";
+import type { Arm, ArmCost, CommandArm, EngineArm } from "./arms.ts";
 
 /** Settings of an arm; absent members are the sweep's. */
 export interface ArmSettings
