@@ -5,6 +5,7 @@ import { packageTests } from "../../vitest.shared.ts";
 const slow = [
   "test/data/attack.test.ts",
   "test/memory/predict.test.ts",
+  "test/prepare/adapter-on.test.ts",
   "test/quantize/quantize-model.test.ts",
   "test/transformer/llama-cpp.test.ts",
   "test/trial/*.test.ts",
