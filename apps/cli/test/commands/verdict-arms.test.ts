@@ -1,5 +1,8 @@
+import type { SpecMembers } from "@lorank/evidence/results";
+import { exampleArms } from "../../../../packages/sweep/test/helpers/example-arms.ts";
 import { csv } from "./runs.ts";
 import { shows } from "./shows.ts";
+import { sweepFolder } from "./sweep-folder.ts";
 
 /** A line of promptfoo's results: a provider with this label on a test, right or wrong, or failed. */
 const line = (label: string, testIdx: number, success: boolean, failed = false): string =>
@@ -34,4 +37,14 @@ shows("verdict", "tables without ranks, and columns that name no arm, refused", 
   await run("verdict runs.csv --by model --cost accuracy");
   await run("verdict outcomes.csv --by example");
   await run("verdict sweep --by model");
+});
+
+shows("verdict", "a sweep of arms, and a plan by its results", async (terminal) => {
+  const { run } = terminal;
+  const shares: Readonly<Record<string, number>> = { attention: 0.94, mlp: 0.95, "all linear": 0.9 };
+  const accuracyOf = ({ arm = "" }: SpecMembers) => shares[arm]!;
+  await sweepFolder(terminal, { config: { arms: exampleArms }, accuracyOf });
+  await run("verdict swept");
+  await run("verdict swept --margin 0.002");
+  await run("plan --results swept");
 });
