@@ -20,9 +20,7 @@ const { cases } = JSON.parse(readFileSync(fixture, "utf8")) as { readonly cases:
 const ofCases = cases.map(
   ({ name, config, head }) => [name, modelShapeFromConfig(config, { head })] as const,
 );
-const ofCatalogue = catalogueModels().map(
-  ({ name, config }) => [name, modelShapeFromConfig(config)] as const,
-);
+const ofCatalogue = catalogueModels().map(({ id, config }) => [id, modelShapeFromConfig(config)] as const);
 
 const selected = (shape: ModelShape, names: readonly string[]) =>
   names.length === 0 ? [] : targetLayers(shape, names).map(({ path }) => path);
