@@ -48,8 +48,11 @@ def named_exits():
         sys.exit(STOPPED)
 
 
-def parse_trial(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """Adds a flag for each variable of a trial and reads both. A flag wins over its variable."""
+def parse_trial(parser: argparse.ArgumentParser, values=()) -> argparse.Namespace:
+    """Adds a flag for each variable of a trial and reads both. A flag wins over its variable.
+
+    `values` are flags for the values of an arm, in the same form.
+    """
     for flag, kind, default, meaning in [
         ("--rank", int, 8, "inner size of A and B"),
         ("--alpha", float, 32.0, "numerator of the scaling"),
@@ -59,6 +62,7 @@ def parse_trial(parser: argparse.ArgumentParser) -> argparse.Namespace:
         ("--epochs", float, 2.0, "passes over the training data"),
         ("--max-steps", int, None, "stop after so many steps, to measure"),
         ("--out", Path, None, "folder of this trial"),
+        *values,
     ]:
         variable = "LORANK_" + flag[2:].upper().replace("-", "_")
         text = os.environ.get(variable)

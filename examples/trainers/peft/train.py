@@ -13,12 +13,13 @@ import sys
 from pathlib import Path
 
 import torch
-from peft import LoraConfig, get_peft_model
+from torch.utils.data import DataLoader
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, get_linear_schedule_with_warmup
 
 from lorank_trial import (
-    Losses, Stopped, StopSignal, named_exits, pair_initial_a, parse_trial, write_memory, write_outcomes, write_whole,
+    Losses, Stopped, StopSignal, named_exits, parse_trial, write_memory, write_outcomes, write_whole,
 )  # fmt: skip
+from placement import FLAGS, Allocator, add_adapter, as_lora
 
 
 def add_data_flags(parser):
@@ -51,6 +52,20 @@ def batch_of(rows, classes, tokenizer, settings):
     return inputs.to(settings.device)
 
 
+def calibration(rows, least, size, classes, tokenizer, settings):
+    """Batches of `size` training texts for EVA, or one of all, in an order of the seed."""
+    if len(rows) < least:
+        raise ValueError(f"the training data must have at least {least} texts for --chooser eva, got {len(rows)}")
+    order = torch.randperm(len(rows), generator=torch.Generator().manual_seed(settings.seed)).tolist()
+
+    def batch(chosen):
+        inputs = dict(batch_of([rows[i] for i in chosen], classes, tokenizer, settings))
+        inputs.pop("labels")
+        return inputs
+
+    return DataLoader(order, batch_size=min(size, len(rows)), drop_last=True, collate_fn=batch)
+
+
 def load_base(settings, classes, tokenizer):
     model = AutoModelForSequenceClassification.from_pretrained(settings.model, num_labels=len(classes), dtype=torch.float32)
     if model.config.pad_token_id is None:  # Llama and others have none
@@ -73,6 +88,10 @@ def evaluate(model, rows, classes, tokenizer, settings):
             yield {"example": row["id"], "correct": int(correct), "logLoss": loss, "label": row["label"]}
 
 
+def state_path(settings):
+    return settings.out / "resume" / "state.pt"
+
+
 def read_resume(path: Path):
     if not path.exists():
         return None
@@ -83,19 +102,24 @@ def read_resume(path: Path):
         return None
 
 
-def train(model, rows, classes, tokenizer, settings):
-    """Trains in place. Goes on from resume/state.pt where that is there, and saves to it on SIGTERM."""
+def steps_of(rows, settings):
+    """Steps of an epoch, and of the whole training."""
     per_epoch = -(-len(rows) // settings.batch_size)
-    steps = max(1, round(settings.epochs * per_epoch))
+    return per_epoch, max(1, round(settings.epochs * per_epoch))
+
+
+def train(model, rows, classes, tokenizer, settings, state):
+    """Trains in place, from the `state` of resume/state.pt where there is one, and saves to it on SIGTERM."""
+    per_epoch, steps = steps_of(rows, settings)
+    allocator = Allocator(model, settings)
     trained = {name: value for name, value in model.named_parameters() if value.requires_grad}
     optimizer = torch.optim.AdamW(trained.values(), lr=settings.learning_rate, weight_decay=0.01)
     schedule = get_linear_schedule_with_warmup(optimizer, round(0.06 * steps), steps)
     # Drawing A took more random numbers at larger ranks; dropout must not begin where that ended.
     torch.manual_seed(settings.seed)
 
-    state_file = settings.out / "resume" / "state.pt"
+    state_file = state_path(settings)
     stop = StopSignal()
-    state = read_resume(state_file)
     if state is not None:
         model.load_state_dict(state["trained"], strict=False)
         optimizer.load_state_dict(state["optimizer"])
@@ -103,6 +127,7 @@ def train(model, rows, classes, tokenizer, settings):
         torch.set_rng_state(state["random"])
         if torch.cuda.is_available():
             torch.cuda.set_rng_state_all(state["randomCuda"])
+        allocator.restore(state["allocator"])
     losses = Losses(settings.out, steps, state["losses"] if state else ())
 
     def save():
@@ -114,6 +139,7 @@ def train(model, rows, classes, tokenizer, settings):
             "random": torch.get_rng_state(),
             "randomCuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
             "losses": losses.points,
+            "allocator": allocator.state(),
         }
         write_whole(state_file, lambda path: torch.save(state, path))
 
@@ -122,12 +148,16 @@ def train(model, rows, classes, tokenizer, settings):
         epoch, place = divmod(step, per_epoch)
         order = torch.randperm(len(rows), generator=torch.Generator().manual_seed(1_000_003 * settings.seed + epoch))
         chosen = order[place * settings.batch_size : (place + 1) * settings.batch_size].tolist()
-        loss = model(**batch_of([rows[i] for i in chosen], classes, tokenizer, settings)).loss
-        losses.add(loss.item(), schedule.get_last_lr()[0])
-        loss.backward()
+        batch = batch_of([rows[i] for i in chosen], classes, tokenizer, settings)
+        output = model(**batch)
+        # AdaLoRA adds a penalty to output.loss, which curves of the task leave out.
+        task_loss = torch.nn.functional.cross_entropy(output.logits.detach().float(), batch["labels"])
+        losses.add(task_loss.item(), schedule.get_last_lr()[0])
+        output.loss.backward()
         torch.nn.utils.clip_grad_norm_(trained.values(), 1.0)
         optimizer.step()
         schedule.step()
+        allocator.after(step + 1)
         optimizer.zero_grad()
         if stop.came or (step + 1) % settings.save_every == 0:
             save()
@@ -142,25 +172,23 @@ def main():
     add_data_flags(parser)
     parser.add_argument("--save-every", type=int, default=200, help="steps between two saves to resume/")
     parser.add_argument("--no-dropout", action="store_true", help="without the dropout of the base")
-    settings = parse_trial(parser)
+    settings = parse_trial(parser, FLAGS)
     torch.manual_seed(settings.seed)  # of the head
 
     parts = read_rows(settings.data)
     classes = classes_of(parts)
     tokenizer = AutoTokenizer.from_pretrained(settings.model)
     base = load_base(settings, classes, tokenizer)
-    lora = LoraConfig(
-        task_type="SEQ_CLS", r=settings.rank, lora_alpha=settings.alpha, use_rslora=settings.scaling == "rslora",
-        lora_dropout=0.0, target_modules="all-linear",
-    )  # fmt: skip
-    model = get_peft_model(base, lora)
-    pair_initial_a(model, settings.seed)
-    for module in model.modules():
-        if settings.no_dropout and isinstance(module, torch.nn.Dropout):
-            module.p = 0.0
+    state = read_resume(state_path(settings))
     with named_exits():
-        model.to(settings.device)
-        train(model, parts["train"], classes, tokenizer, settings)
+        base.to(settings.device)
+        samples = lambda least, size: calibration(parts["train"], least, size, classes, tokenizer, settings)  # noqa: E731
+        model = add_adapter(base, settings, steps_of(parts["train"], settings)[1], samples, state)
+        for module in model.modules():
+            if settings.no_dropout and isinstance(module, torch.nn.Dropout):
+                module.p = 0.0
+        train(model, parts["train"], classes, tokenizer, settings, state)
+        model = as_lora(model, settings)
         outcomes = list(evaluate(model, parts["validation"], classes, tokenizer, settings))
     model.save_pretrained(settings.out / "adapter")
     write_memory(settings.out)
