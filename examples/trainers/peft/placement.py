@@ -20,7 +20,8 @@ from lorank_trial import pair_initial_a
 
 # Values of an arm: flags, or variables such as LORANK_TARGETS.
 FLAGS = [
-    ("--targets", str, "all-linear", "attention, mlp, all-linear, or a pattern of layers' whole paths"),
+    ("--targets", str, "all-linear", "attention, mlp, all-linear, or names of layers with commas between"),
+    ("--method", str, "lora", "lora or dora"),
     ("--rank-pattern", json.loads, {}, "JSON of PEFT's rank_pattern: layers with a rank of their own"),
     ("--chooser", str, "none", "none, adalora or eva: what shares the rank out among the layers"),
     ("--start-rank", int, None, "adalora: rank before layers give up some (default: half as much again)"),
@@ -36,15 +37,14 @@ IN_BLOCK = re.compile(r"\.\d+\.")
 
 
 def targets_of(model, targets):
-    """PEFT's target_modules. `attention` and `mlp` are all linear layers of the blocks; a pattern takes whole paths."""
+    """PEFT's target_modules. `attention` and `mlp` are together all linear layers of the blocks."""
     if targets == "all-linear":
         return targets
+    if targets not in ("attention", "mlp"):
+        return targets.split(",")
     linear = [name for name, module in model.named_modules() if isinstance(module, (torch.nn.Linear, Conv1D))]
-    if targets in ("attention", "mlp"):
-        found = [name for name in linear if IN_BLOCK.search(name)]
-        found = [name for name in found if (targets == "attention") == bool(ATTENTION.search(name))]
-    else:
-        found = [name for name in linear if re.fullmatch(targets, name)]
+    found = [name for name in linear if IN_BLOCK.search(name)]
+    found = [name for name in found if (targets == "attention") == bool(ATTENTION.search(name))]
     if not found:
         raise ValueError(f"--targets must match a layer, got {targets}. This model has: {', '.join(linear)}")
     return found
@@ -58,8 +58,8 @@ def scale_of(settings):
 def add_adapter(base, settings, steps, samples, state=None):
     """A PEFT model with untrained adapters. `samples(least, size)` are batches for EVA; `state` is that of a training to go on with."""
     common = {"task_type": "SEQ_CLS", "lora_dropout": 0.0, "target_modules": targets_of(base, settings.targets)}
-    if settings.chooser != "none" and settings.rank_pattern:
-        raise ValueError(f"--rank-pattern must be left out with --chooser {settings.chooser}")
+    if settings.chooser != "none" and (settings.rank_pattern or settings.method != "lora"):
+        raise ValueError(f"--rank-pattern and --method dora must be left out with --chooser {settings.chooser}")
     if settings.chooser == "adalora":
         model = get_peft_model(base, adalora_config(settings, steps, common))
     elif settings.chooser == "eva":
@@ -74,7 +74,7 @@ def add_adapter(base, settings, steps, samples, state=None):
         power = 0.5 if settings.scaling == "rslora" else 1
         config = LoraConfig(
             r=settings.rank, lora_alpha=settings.alpha, use_rslora=settings.scaling == "rslora",
-            rank_pattern=settings.rank_pattern,
+            use_dora=settings.method == "dora", rank_pattern=settings.rank_pattern,
             alpha_pattern={pattern: settings.alpha * part**power for pattern, part in share.items()}, **common,
         )  # fmt: skip
         model = get_peft_model(base, config)

@@ -23,8 +23,12 @@ export function recipeOf({ trainer = "lorank" }: Answers): RecipeName | undefine
 /** Checks answers: data must exist; another trainer's script takes no columns. Throws `E_CONFIG` with all problems. */
 export function assertAnswers(answers: Answers): void {
   const problems: string[] = [];
-  const { data } = answers;
+  const { data, arms, ranks = [] } = answers;
   const recipe = recipeOf(answers);
+  if (arms !== undefined && recipe !== undefined && recipe !== "peft")
+    problems.push(`--arms must be left out with --trainer ${recipe}, got ${arms}`);
+  if (arms !== undefined && ranks.length > 1)
+    problems.push(`--ranks must be one rank with --arms, that of all linear layers, got ${ranks.join(",")}`);
   if (data !== undefined && data !== defaults.data && !existsSync(data))
     problems.push(`--data must be a file that is there, got ${data}`);
   if (recipe !== undefined) {
@@ -86,6 +90,8 @@ interface DefaultAnswers {
   readonly model?: string | undefined;
   readonly ranks: string;
   readonly seeds: string;
+  /** Learning rate of another trainer's recipe. */
+  readonly learningRate?: number;
 }
 
 /** Default answers: those of `sweep`, or of another trainer's recipe. */
@@ -94,14 +100,20 @@ export function usualAnswers(recipe: RecipeName | undefined): DefaultAnswers {
     const { data, model, ranks, seeds } = defaults;
     return { data, model, ranks: ranks.join(","), seeds: String(seeds) };
   }
-  const { ranks, seeds, trainer } = readYaml(join(recipesFolder(), recipe, "sweep.yaml")) as {
+  const {
+    ranks,
+    seeds,
+    trainer,
+    "learning-rate": learningRate,
+  } = readYaml(join(recipesFolder(), recipe, "sweep.yaml")) as {
     readonly ranks: readonly number[];
     readonly seeds: number;
+    readonly "learning-rate": number;
     readonly trainer: { readonly command: readonly string[] };
   };
   const after = (flag: string): string | undefined => {
     const place = trainer.command.indexOf(flag);
     return place === -1 ? undefined : trainer.command[place + 1];
   };
-  return { data: after("--data"), model: after("--model"), ranks: ranks.join(","), seeds: String(seeds) };
+  return { data: after("--data"), model: after("--model"), ranks: ranks.join(","), seeds: String(seeds), learningRate };
 }

@@ -7,7 +7,7 @@ import type { Input } from "../../command.ts";
 import { defaults } from "../../defaults.ts";
 import { exitCode, StoppedError } from "../../errors.ts";
 import { helpText } from "../../flags/help.ts";
-import type { Messages, Page } from "../../output.ts";
+import type { Display, Messages, Page } from "../../output.ts";
 import { joinShown } from "../../paths.ts";
 import { recipes, recipesFolder } from "../../settings/recipes.ts";
 import { fileSettings } from "../../settings/table.ts";
@@ -20,8 +20,18 @@ import {
   fileNames,
   recipeOf,
   rowsOf,
+  usualAnswers,
 } from "./answers.ts";
 import type { InitSettings } from "./command.ts";
+import {
+  armLines,
+  type Placement,
+  type PlacementArm,
+  parametersWords,
+  peftPlacements,
+  placementShape,
+  placements,
+} from "./placement.ts";
 
 export interface InitDocument {
   /** Trainer whose recipe (script and sweep.yaml) is written; `lorank` is LoRAnk's own engine. */
@@ -29,6 +39,8 @@ export interface InitDocument {
   readonly folder: string;
   /** Names of the files written into the folder. */
   readonly files: readonly string[];
+  /** Arms of `--arms`, each with its rank and trained parameters. */
+  readonly arms?: readonly PlacementArm[];
   /** Places in the written files that the user has to fill in. */
   readonly edit: readonly string[];
   /** Commands to run next. */
@@ -40,8 +52,9 @@ export interface InitDocument {
 /** Writes all files, or none if an existing file may not be replaced. */
 export async function run(
   { settings, names: [folderTyped] }: Input<InitSettings, readonly [folder: string | undefined]>,
-  { mayAsk, note }: Messages,
+  output: Messages,
 ): Promise<InitDocument> {
+  const { mayAsk, note } = output;
   const { force = false, yes = false, ...typed } = settings;
   const request = await answersOf(folderTyped, typed, yes, mayAsk);
   if (request === undefined) {
@@ -51,7 +64,8 @@ export async function run(
   const { folder, answers } = request;
   assertAnswers(answers);
   const names = fileNames(answers);
-  const contents = await contentsOf(folder, answers);
+  const arms = answers.arms && (await armsOf(answers, output));
+  const contents = await contentsOf(folder, answers, arms);
   const there = names.filter((name) => existsSync(join(folder, name)));
   if (there.length > 0 && !force) {
     throw new InputError(
@@ -66,15 +80,17 @@ export async function run(
     trainer: answers.trainer ?? "lorank",
     folder,
     files: names,
+    ...(arms && { arms: arms.map(({ name, rank, parameters }) => ({ name, rank, parameters })) }),
     edit: toEdit(answers),
     next: nextCommands(folder, names),
     command: commandOf(folder, answers, force),
   };
 }
 
-export function view({ folder, files, edit, next, command }: InitDocument, page: Page): void {
+export function view({ folder, files, arms, edit, next, command }: InitDocument, page: Page): void {
   page.print("Written:");
   for (const name of files) page.print(`  ${joinShown(folder, name)}`);
+  if (arms !== undefined) page.print(`\nArms:\n${indented(shownArms(arms))}`);
   if (edit.length > 0) page.print(`\nEdit:\n${indented(edit)}`);
   page.print(`\nThen:\n${indented(next)}`);
   page.print(`\nThe same without questions:\n  ${command}`);
@@ -94,13 +110,27 @@ async function answersOf(
   );
 }
 
-async function contentsOf(folder: string, answers: Answers): Promise<(string | Uint8Array)[]> {
+async function contentsOf(
+  folder: string,
+  answers: Answers,
+  arms: readonly Placement[] | undefined,
+): Promise<(string | Uint8Array)[]> {
   const recipe = recipeOf(answers);
-  if (recipe === undefined) return [sweepFile(folder, await withColumns(answers))];
+  if (recipe === undefined)
+    return [sweepFile(folder, await withColumns(answers), arms && armLines(arms, true))];
   return fileNames(answers).map((name) => {
     const content = readFileSync(join(recipesFolder(), recipe, name));
-    return name === "sweep.yaml" ? recipeSweepFile(content.toString("utf8"), folder, answers) : content;
+    if (name !== "sweep.yaml") return content;
+    const text = content.toString("utf8");
+    return recipeSweepFile(arms ? withArms(text, armLines(arms, false)) : text, folder, answers);
   });
+}
+
+async function armsOf(answers: Answers, display: Display): Promise<Placement[]> {
+  const { model, learningRate } = usualAnswers(recipeOf(answers));
+  const shape = await placementShape(answers.model ?? model!, display);
+  const [rank = defaults.rank] = answers.ranks ?? [];
+  return learningRate === undefined ? placements(shape, rank) : peftPlacements(shape, rank, learningRate);
 }
 
 async function withColumns(answers: Answers): Promise<Answers> {
@@ -134,6 +164,11 @@ function nextCommands(folder: string, names: readonly string[]): string[] {
   ];
 }
 
+function shownArms(arms: readonly PlacementArm[]): string[] {
+  const [{ parameters: aim }] = arms as readonly [PlacementArm];
+  return arms.map(({ name, rank, parameters }) => `${name}: rank ${rank}, ${parametersWords(parameters, aim)}`);
+}
+
 function indented(lines: readonly string[]): string {
   return lines.map((line) => `  ${line}`).join("\n");
 }
@@ -150,25 +185,45 @@ const oftenChanged = [
   ["test-examples", "200"],
 ] as const;
 
-/** Content of `sweep.yaml` for LoRAnk's engine. Paths are relative to `folder`, where the sweep is run. */
-export function sweepFile(folder: string, answers: Answers): string {
-  const { model = defaults.model, data = defaults.data, trainer: _, ...rest } = answers;
+/** Settings that arms have themselves, or cannot be compared with. */
+const ofArms: ReadonlySet<string> = new Set(["learning-rate", "epochs", "targets"]);
+
+/**
+ * Content of `sweep.yaml` for LoRAnk's engine; `arms` are lines in place of ranks. Paths are relative to `folder`, where
+ * the sweep is run.
+ */
+export function sweepFile(folder: string, answers: Answers, arms?: readonly string[]): string {
+  const { model = defaults.model, data = defaults.data, trainer: _, arms: __, ...rest } = answers;
   const { ranks = defaults.ranks, seeds = defaults.seeds, ...columns } = rest;
-  const settings = { model: from(folder, model), data: from(folder, data), ...columns, ranks, seeds };
+  const settings = {
+    ...{ model: from(folder, model), data: from(folder, data), ...columns },
+    ...(arms ? {} : { ranks }),
+    seeds,
+  };
   const all = fileSettings();
-  const comments = oftenChanged.flatMap(([key, value]) => {
+  const changed = oftenChanged.filter(([key]) => arms === undefined || !ofArms.has(key));
+  const comments = changed.flatMap(([key, value]) => {
     const setting = all.find((one) => one.key === key)!;
     return ["", `# ${helpText(setting)}`, `# ${key}: ${value}`];
   });
   return [
-    "# Which rank? lorank sweep sweep.yaml",
+    `# Which ${arms ? "arm" : "rank"}? lorank sweep sweep.yaml`,
     "# A key is a flag of lorank sweep, where lorank help sweep has them all. What begins with # is not set.",
     ...Object.entries(settings)
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => `${key}: ${yamlValue(value)}`),
+    ...(arms ? ["", ...arms] : []),
     ...comments,
     "",
   ].join("\n");
+}
+
+/** Recipe's sweep file with lines of arms in place of its ranks, and results in a folder of their own. */
+function withArms(text: string, arms: readonly string[]): string {
+  return text
+    .replace("# Which rank?", "# Which arm?")
+    .replace(/^ranks: .*$/m, () => arms.join("\n"))
+    .replace(/^(out: .*)$/m, "$1-placement");
 }
 
 /** Recipe's sweep file with these answers in place of its values; comments and other keys stay. */

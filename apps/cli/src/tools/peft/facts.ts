@@ -9,7 +9,7 @@ export const peft = {
   reading: async () => (await import("./read.ts")).reading,
   writing: async () => (await import("./write.ts")).writing,
   recipe: {
-    files: [...pythonFiles, "README.md"],
+    files: [...pythonFiles, "placement.py", "README.md"],
     hint: "a classifier with PEFT",
     columns: "text and label",
   },

@@ -1,0 +1,86 @@
+import { countLoraParams, InputError, wholeNumber } from "@lorank/core";
+import { groupNames, type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core/models";
+import { stringify } from "yaml";
+import type { ArmInFile } from "../../flags/arms-kind.ts";
+import type { Display } from "../../output.ts";
+import { readConfig } from "../memory/model-config.ts";
+
+export interface PlacementArm {
+  readonly name: string;
+  readonly rank: number;
+  /** Trained parameters of the arm's adapter; of a method that shares ranks out, those that it aims at. */
+  readonly parameters: number;
+}
+
+export interface Placement extends PlacementArm {
+  readonly settings: Omit<ArmInFile, "name">;
+}
+
+const targets = ["all-linear", "attention", "mlp"] as const;
+
+/** Learning rates of an arm, as multiples of the recipe's. AdaLoRA's updates begin smaller, at a product of three. */
+const rateFactors = { usual: [1 / 3, 1, 3], adalora: [1, 3, 10] };
+
+/**
+ * Arms that place the same number of parameters differently: on all linear layers at `rank`, and on parts of the blocks
+ * at the rank whose parameters are nearest. The first arm is all-linear's.
+ */
+export function placements(shape: ModelShape, rank: number): Placement[] {
+  const whole = countLoraParams(selectTargets(shape, "all-linear"), rank);
+  return targets.map((name) => {
+    const layers = selectTargets(shape, name === "all-linear" ? name : groupNames(shape, name));
+    const own = Math.max(1, Math.round(whole / countLoraParams(layers, 1)));
+    return { name, rank: own, parameters: countLoraParams(layers, own), settings: { rank: own, targets: name } };
+  });
+}
+
+/** Placements of the PEFT recipe, each at three learning rates, with AdaLoRA and EVA on all linear layers. */
+export function peftPlacements(shape: ModelShape, rank: number, learningRate: number): Placement[] {
+  const plain = placements(shape, rank);
+  const [whole] = plain;
+  const chosen = ["adalora", "eva"].map((chooser) => ({
+    ...whole!,
+    name: chooser,
+    settings: { ...whole!.settings, values: { chooser } },
+  }));
+  return [...plain, ...chosen].flatMap((placement) => {
+    const factors = placement.name === "adalora" ? rateFactors.adalora : rateFactors.usual;
+    return factors.map((factor) => {
+      const rate = Number((factor * learningRate).toPrecision(2));
+      const name = `${placement.name} ${rate.toExponential()}`;
+      return { ...placement, name, settings: { ...placement.settings, "learning-rate": rate } };
+    });
+  });
+}
+
+/** Shape of the model that `init` names. Throws E_TARGET for a mixture of experts, whose ranks are not all alike. */
+export async function placementShape(model: string, display: Display): Promise<ModelShape> {
+  const { config } = await readConfig(model, display, undefined);
+  const shape = modelShapeFromConfig(config);
+  if (shape.experts.length > 0)
+    throw new InputError("E_TARGET", `--arms must be left out for a mixture of experts, got ${model}`);
+  return shape;
+}
+
+/** Lines of a sweep's file: `arms`, with each arm's parameters as a comment. */
+export function armLines(arms: readonly Placement[], hasCosts: boolean): string[] {
+  const [{ rank, parameters }] = arms as readonly [Placement];
+  const named = arms.map(({ name, settings, ...arm }) => {
+    const members = { name, ...settings, ...(hasCosts ? { cost: 1 } : {}) };
+    const line = stringify(members, { collectionStyle: "flow", lineWidth: 0 }).trim();
+    return `  - ${line} # ${parametersWords(arm.parameters, parameters)}`;
+  });
+  return [
+    `# As many parameters as rank ${rank} on all linear layers has: ${wholeNumber(parameters)}, or as near as a whole rank comes.`,
+    ...(hasCosts ? ["# All cost the same, so the first named wins where no difference is seen."] : []),
+    "arms:",
+    ...named,
+  ];
+}
+
+/** Parameters in words, with their distance from the aim. */
+export function parametersWords(parameters: number, aim: number): string {
+  const percent = (100 * (parameters - aim)) / aim;
+  const more = parameters === aim ? "" : `, ${percent > 0 ? "+" : "−"}${Math.abs(percent).toFixed(1)} %`;
+  return `${wholeNumber(parameters)}${more}`;
+}
