@@ -2,6 +2,8 @@
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { LoraLayer } from "@lorank/checkpoint";
+import { readPeftAdapter } from "@lorank/checkpoint/files";
 import type { Results } from "@lorank/evidence/results";
 import { modelFolder } from "@lorank/starter";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -35,6 +37,37 @@ function trainer(out: string, more: Readonly<Record<string, string>> = {}) {
   return [python!, args, { cwd: folder, env }] as const;
 }
 
+/** Parameters of A and B in an adapter that a trial wrote. */
+function parametersOf(out: string): number {
+  return layersOf(out).reduce((sum, { loraA, loraB }) => sum + loraA.data.length + loraB.data.length, 0);
+}
+
+function layersOf(out: string): LoraLayer[] {
+  return [...readPeftAdapter(path(`${out}/adapter`)).layers.values()];
+}
+
+/** Runs train.py, and prints how far the written LoRA adapter's logits are from those of the model that was trained. */
+const fold = `import json, torch, train
+as_lora = train.as_lora
+
+@torch.no_grad()
+def compared(model, settings):
+    ids = torch.randint(2, 4000, (4, 12), generator=torch.Generator().manual_seed(3))
+    logits = lambda of: of.eval()(input_ids=ids, attention_mask=torch.ones_like(ids)).logits
+    with model.disable_adapter():
+        base = logits(model)
+    trained = logits(model)
+    folded = as_lora(model, settings)
+    print(json.dumps({
+        "largest": (trained - base).abs().max().item(),
+        "difference": (trained - logits(folded)).abs().max().item(),
+    }))
+    return folded
+
+train.as_lora = compared
+train.main()
+`;
+
 describe.skipIf(!python)("the PEFT recipe", () => {
   beforeAll(async () => {
     expect(await cli(["init", "--trainer", "peft", folder])).toMatchObject({ code: 0 });
@@ -61,39 +94,88 @@ describe.skipIf(!python)("the PEFT recipe", () => {
     expect(await judged("own.yaml", "by-peft")).toEqual(engine);
   });
 
-  test("evaluates its adapter as it did after training", () => {
-    execFileSync(...trainer("whole"));
-    const evaluate = [
-      "evaluate.py",
-      ...args.slice(2),
-      "--adapter",
-      path("whole/adapter"),
-      "--out",
-      path("again"),
-    ];
-    execFileSync(python!, evaluate, { cwd: folder, env: { ...process.env, ...environment } });
-    expect(readFileSync(path("again/outcomes.csv"), "utf8")).toBe(
-      readFileSync(path("whole/outcomes.csv"), "utf8"),
-    );
+  describe.each(["none", "adalora", "eva"])("with the chooser %s", (chooser) => {
+    const own = { LORANK_CHOOSER: chooser };
+    const whole = `whole-${chooser}`;
+    beforeAll(() => void execFileSync(...trainer(whole, own)));
+
+    test("evaluates its adapter as it did after training", () => {
+      const again = path(`again-${chooser}`);
+      const evaluate = [
+        "evaluate.py",
+        ...args.slice(2),
+        "--adapter",
+        path(`${whole}/adapter`),
+        "--out",
+        again,
+      ];
+      execFileSync(python!, evaluate, { cwd: folder, env: { ...process.env, ...environment } });
+      expect(readFileSync(join(again, "outcomes.csv"), "utf8")).toBe(
+        readFileSync(path(`${whole}/outcomes.csv`), "utf8"),
+      );
+    });
+
+    test("stops on SIGTERM, goes on from resume/ and ends with the same bytes", async () => {
+      const [stopped, resumed] = [path(`stopped-${chooser}`), path(`resumed-${chooser}`)];
+      const lossLines = () =>
+        existsSync(join(stopped, "losses.jsonl"))
+          ? readFileSync(join(stopped, "losses.jsonl"), "utf8").split("\n").length
+          : 0;
+      const child = spawn(...trainer(`stopped-${chooser}`, own));
+      const end = new Promise((resolve) => child.once("close", resolve));
+      await expect.poll(lossLines, { interval: 5, timeout: 20_000 }).toBeGreaterThan(20);
+      child.kill("SIGTERM");
+      expect(await end).toBe(143);
+      expect(existsSync(join(stopped, "outcomes.csv"))).toBe(false);
+      cpSync(join(stopped, "resume"), join(resumed, "resume"), { recursive: true });
+      execFileSync(...trainer(`resumed-${chooser}`, own));
+      for (const name of ["losses.jsonl", "outcomes.csv", "adapter/adapter_model.safetensors"])
+        expect(readFileSync(join(resumed, name)).equals(readFileSync(path(`${whole}/${name}`))), name).toBe(
+          true,
+        );
+    });
+
+    test("ends with the parameters of the rank on all layers, at one scale", () => {
+      const layers = layersOf(whole);
+      for (const { alpha, loraA } of layers) expect(alpha / loraA.shape[0]).toBe(32 / 2);
+      const share = parametersOf(whole) / parametersOf("whole-none");
+      expect(share).toBeGreaterThan(0.97);
+      expect(share).toBeLessThan(1.03);
+      const ranks = new Set(layers.map(({ loraA }) => loraA.shape[0]));
+      expect(ranks.size > 1, `ranks ${[...ranks].join(", ")}`).toBe(chooser !== "none");
+    });
   });
 
-  test("stops on SIGTERM, goes on from resume/ and ends with the same bytes", async () => {
-    const lossLines = () =>
-      existsSync(path("stopped/losses.jsonl"))
-        ? readFileSync(path("stopped/losses.jsonl"), "utf8").split("\n").length
-        : 0;
-    const child = spawn(...trainer("stopped"));
-    const end = new Promise((resolve) => child.once("close", resolve));
-    await expect.poll(lossLines, { interval: 5 }).toBeGreaterThan(3);
-    child.kill("SIGTERM");
-    expect(await end).toBe(143);
-    expect(existsSync(path("stopped/outcomes.csv"))).toBe(false);
-    cpSync(path("stopped/resume"), path("resumed/resume"), { recursive: true });
-    execFileSync(...trainer("resumed"));
-    for (const name of ["losses.jsonl", "outcomes.csv", "adapter/adapter_model.safetensors"])
-      expect(readFileSync(path(`resumed/${name}`)).equals(readFileSync(path(`whole/${name}`))), name).toBe(
-        true,
-      );
+  test("writes AdaLoRA's result as a LoRA adapter that gives the logits of the trained model", () => {
+    writeFileSync(path("fold.py"), fold);
+    const [program, given, options] = trainer("fold", { LORANK_CHOOSER: "adalora", LORANK_EPOCHS: "10" });
+    const printed = execFileSync(program, ["fold.py", ...given.slice(1)], { ...options, encoding: "utf8" });
+    const { largest, difference } = JSON.parse(printed.trimEnd().split("\n").at(-1)!) as Record<
+      string,
+      number
+    >;
+    expect(largest).toBeGreaterThan(0.01);
+    expect(difference! / largest!).toBeLessThan(1e-5);
+  });
+
+  test("trains each placement with the parameters that init tells", async () => {
+    const told = await cli([
+      "init",
+      "--trainer",
+      "peft",
+      "--arms",
+      "placement",
+      "--model",
+      modelFolder,
+      path("arms"),
+    ]);
+    expect(told).toMatchObject({ code: 0 });
+    for (const name of ["attention", "mlp"]) {
+      const [, rank, parameters] = new RegExp(`${name} 5e-4: rank (\\d+), ([\\d,]+)`).exec(told.stdout)!;
+      const more = { LORANK_TARGETS: name, LORANK_RANK: rank!, LORANK_EPOCHS: "1" };
+      execFileSync(...trainer(name, more));
+      expect(parametersOf(name), name).toBe(Number(parameters!.replaceAll(",", "")));
+    }
   });
 
   test("ends with 3 where a loss is not finite, and says at which step", () => {

@@ -221,4 +221,4 @@ def eva_parts(model, budget, batches):
 def layer_inputs(layer_input, model_input, layer_name):
     """Rows `[tokens, in]` of a layer's input without padding. A pooler reads `[batch, in]`, a row a text."""
     rows = layer_input[0] if isinstance(layer_input, (tuple, list)) else layer_input
-    return rows if rows.ndim == 2 else prepare_layer_inputs_fn_language_modeling(rows, model_input, layer_name)
+    return rows.contiguous() if rows.ndim == 2 else prepare_layer_inputs_fn_language_modeling(rows, model_input, layer_name)

@@ -11,6 +11,14 @@ shows("init", "each recipe", async ({ run }) => {
   for (const trainer of recipeNames) await run(`init --trainer ${trainer} ${trainer}`);
 });
 
+shows("init", "arms of equal parameters", async ({ run }) => {
+  await run("init --arms placement --ranks 16 engine");
+  await run("init --arms placement --trainer peft peft");
+  await run("init --arms placement --ranks 4,8 x");
+  await run("init --arms placement --trainer trl x");
+  await run("init --arms placement --model mixtral-8x7b x");
+});
+
 shows("init", "refused", async ({ write, run }) => {
   await run("init");
   await run("init x --trainer unsloth");

@@ -115,5 +115,11 @@ export function usualAnswers(recipe: RecipeName | undefined): DefaultAnswers {
     const place = trainer.command.indexOf(flag);
     return place === -1 ? undefined : trainer.command[place + 1];
   };
-  return { data: after("--data"), model: after("--model"), ranks: ranks.join(","), seeds: String(seeds), learningRate };
+  return {
+    data: after("--data"),
+    model: after("--model"),
+    ranks: ranks.join(","),
+    seeds: String(seeds),
+    learningRate,
+  };
 }

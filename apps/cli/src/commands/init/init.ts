@@ -145,11 +145,11 @@ function toEdit(answers: Answers): string[] {
   if (recipe === undefined) return [];
   if (recipe === "stand-in") return ["nothing: it brings its own task"];
   const { files, columns } = recipes[recipe];
-  const { model, data } = answers;
+  const { model, data, arms } = answers;
   return [
     ...(model === undefined ? ["sweep.yaml: the model, a folder or a hub id"] : []),
     `${data ?? `sweep.yaml: the data, a file`} with the columns ${columns}`,
-    "sweep.yaml: ranks, seeds, learning-rate, epochs and margin",
+    `sweep.yaml: ${arms ? "arms, seeds" : "ranks, seeds, learning-rate"}, epochs and margin`,
     ...(files.includes("config.yaml") ? ["config.yaml: what all trials share"] : []),
   ];
 }
@@ -166,7 +166,9 @@ function nextCommands(folder: string, names: readonly string[]): string[] {
 
 function shownArms(arms: readonly PlacementArm[]): string[] {
   const [{ parameters: aim }] = arms as readonly [PlacementArm];
-  return arms.map(({ name, rank, parameters }) => `${name}: rank ${rank}, ${parametersWords(parameters, aim)}`);
+  return arms.map(
+    ({ name, rank, parameters }) => `${name}: rank ${rank}, ${parametersWords(parameters, aim)}`,
+  );
 }
 
 function indented(lines: readonly string[]): string {

@@ -30,7 +30,12 @@ export function placements(shape: ModelShape, rank: number): Placement[] {
   return targets.map((name) => {
     const layers = selectTargets(shape, name === "all-linear" ? name : groupNames(shape, name));
     const own = Math.max(1, Math.round(whole / countLoraParams(layers, 1)));
-    return { name, rank: own, parameters: countLoraParams(layers, own), settings: { rank: own, targets: name } };
+    return {
+      name,
+      rank: own,
+      parameters: countLoraParams(layers, own),
+      settings: { rank: own, targets: name },
+    };
   });
 }
 
@@ -82,5 +87,5 @@ export function armLines(arms: readonly Placement[], hasCosts: boolean): string[
 export function parametersWords(parameters: number, aim: number): string {
   const percent = (100 * (parameters - aim)) / aim;
   const more = parameters === aim ? "" : `, ${percent > 0 ? "+" : "−"}${Math.abs(percent).toFixed(1)} %`;
-  return `${wholeNumber(parameters)}${more}`;
+  return `${wholeNumber(parameters)} parameters${more}`;
 }

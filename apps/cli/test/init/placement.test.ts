@@ -1,0 +1,69 @@
+import { catalogueModels } from "@lorank/core/memory";
+import { modelShapeFromConfig } from "@lorank/core/models";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { armLines, peftPlacements, placements } from "../../src/commands/init/placement.ts";
+import { arms as armsKind } from "../../src/flags/arms-kind.ts";
+
+function shapeOf(name: string) {
+  const model = catalogueModels().find(({ id }) => id.endsWith(name))!;
+  return modelShapeFromConfig(model.config);
+}
+
+/** Parameters of one rank, from the sizes in the models' published configs. */
+const perRank = {
+  "all-MiniLM-L6-v2": { attention: 6 * 4 * (384 + 384), mlp: 6 * 2 * (384 + 1536), pooler: 384 + 384 },
+  "SmolLM2-135M": {
+    attention: 30 * (2 * (576 + 576) + 2 * (576 + 192)),
+    mlp: 30 * 3 * (576 + 1536),
+    pooler: 0,
+  },
+};
+
+describe.each(Object.entries(perRank))(
+  "arms of equal parameters of %s",
+  (name, { attention, mlp, pooler }) => {
+    const shape = shapeOf(name);
+
+    test.each([1, 8, 16])("have those of rank %d on all layers, to half a rank", (rank) => {
+      const [whole, ...parts] = placements(shape, rank);
+      const budget = rank * (attention + mlp + pooler);
+      expect(whole).toMatchObject({ name: "all-linear", rank, parameters: budget });
+      expect(parts.map((part) => part.name)).toEqual(["attention", "mlp"]);
+      for (const [place, each] of [attention, mlp].entries()) {
+        const part = parts[place]!;
+        expect(part.parameters).toBe(part.rank * each);
+        expect(Math.abs(part.parameters - budget)).toBeLessThanOrEqual(each / 2);
+      }
+    });
+
+    test("are read as written, with AdaLoRA and EVA on all layers, and three rates each", () => {
+      const written = parse(armLines(peftPlacements(shape, 8, 5e-4), false).join("\n")) as { arms: unknown };
+      const arms = armsKind.parse(written.arms)!;
+      expect(arms).toHaveLength(15);
+      expect(new Set(arms.map((arm) => arm.name)).size).toBe(15);
+      const choosers = arms.filter(({ values }) => values !== undefined);
+      expect(choosers.map(({ name, rank, targets, values }) => ({ name, rank, targets, values }))).toEqual(
+        [
+          ["adalora", "5e-4", "1.5e-3", "5e-3"],
+          ["eva", "1.7e-4", "5e-4", "1.5e-3"],
+        ].flatMap(([chooser, ...rates]) =>
+          rates.map((rate) => ({
+            name: `${chooser} ${rate}`,
+            rank: 8,
+            targets: "all-linear",
+            values: { chooser },
+          })),
+        ),
+      );
+      for (const { name, "learning-rate": rate } of arms)
+        expect(name.endsWith(` ${Number(rate).toExponential()}`)).toBe(true);
+    });
+  },
+);
+
+test("arms of this engine have one cost, so that parameters that are nearly equal decide nothing", () => {
+  const lines = armLines(placements(shapeOf("all-MiniLM-L6-v2"), 8), true);
+  const { arms } = parse(lines.join("\n")) as { arms: unknown };
+  expect(armsKind.parse(arms)!.map(({ cost }) => cost)).toEqual([1, 1, 1]);
+});
