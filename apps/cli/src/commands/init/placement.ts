@@ -18,12 +18,12 @@ export interface Placement extends PlacementArm {
 
 const targets = ["all-linear", "attention", "mlp"] as const;
 
-/** Learning rates of an arm, as multiples of the recipe's. AdaLoRA's updates begin smaller, at a product of three. */
-const rateFactors = { usual: [1 / 3, 1, 3], adalora: [1, 3, 10] };
+/** Learning rates as multiples of the recipe's. AdaLoRA's product of three small factors learns slowly at first. */
+const rateFactors = { plain: [1 / 3, 1, 3], adalora: [1, 3, 10] };
 
 /**
- * Arms that place the same number of parameters differently: on all linear layers at `rank`, and on parts of the blocks
- * at the rank whose parameters are nearest. The first arm is all-linear's.
+ * Arms that place the same number of parameters differently. The first is on all linear layers, at `rank`. The others are on
+ * a part of the blocks, at the rank whose parameters are nearest.
  */
 export function placements(shape: ModelShape, rank: number): Placement[] {
   const whole = countLoraParams(selectTargets(shape, "all-linear"), rank);
@@ -49,7 +49,7 @@ export function peftPlacements(shape: ModelShape, rank: number, learningRate: nu
     settings: { ...whole!.settings, values: { chooser } },
   }));
   return [...plain, ...chosen].flatMap((placement) => {
-    const factors = placement.name === "adalora" ? rateFactors.adalora : rateFactors.usual;
+    const factors = placement.name === "adalora" ? rateFactors.adalora : rateFactors.plain;
     return factors.map((factor) => {
       const rate = Number((factor * learningRate).toPrecision(2));
       const name = `${placement.name} ${rate.toExponential()}`;
@@ -61,7 +61,8 @@ export function peftPlacements(shape: ModelShape, rank: number, learningRate: nu
 /** Shape of the model that `init` names. Throws E_TARGET for a mixture of experts, whose ranks are not all alike. */
 export async function placementShape(model: string, display: Display): Promise<ModelShape> {
   const { config } = await readConfig(model, display, undefined);
-  const shape = modelShapeFromConfig(config);
+  // Encoders are trained as classifiers alone, and RoBERTa has no pooler then. Layers of decoders are the same.
+  const shape = modelShapeFromConfig(config, { head: { kind: "classification", labels: 2 } });
   if (shape.experts.length > 0)
     throw new InputError("E_TARGET", `--arms must be left out for a mixture of experts, got ${model}`);
   return shape;
