@@ -158,6 +158,17 @@ describe.skipIf(!python)("the PEFT recipe", () => {
     expect(difference! / largest!).toBeLessThan(1e-5);
   });
 
+  test("gives layers the ranks and alphas of PEFT's patterns", () => {
+    const pattern = (value: number): string => JSON.stringify({ "layers.0.*": value });
+    const more = { LORANK_RANK_PATTERN: pattern(1), LORANK_ALPHA_PATTERN: pattern(4), LORANK_EPOCHS: "1" };
+    execFileSync(...trainer("pattern", more));
+    const { layers } = readPeftAdapter(path("pattern/adapter"));
+    for (const [name, { loraA, alpha }] of layers) {
+      const own = name.includes("layers.0.");
+      expect({ name, rank: loraA.shape[0], alpha }).toEqual({ name, rank: own ? 1 : 2, alpha: own ? 4 : 32 });
+    }
+  });
+
   test("trains each placement with the parameters that init tells", async () => {
     const told = await cli([
       "init",

@@ -1,7 +1,7 @@
 """Where the rank goes: which layers of the model get an adapter, and how much rank each layer has.
 
-train.py makes its adapter here. `--chooser` names one of PEFT's methods that share a rank out among the layers. Each ends
-with the parameters of plain LoRA of the same --rank on the same layers, and at the same scale, alpha / rank, in each layer.
+train.py makes its adapter here. `--chooser` names one of PEFT's methods that share a rank out among the layers. It ends with
+the parameters of plain LoRA of the same --rank on the same layers, and with the scale of that rank in each layer.
 """
 
 import copy
@@ -23,6 +23,7 @@ FLAGS = [
     ("--targets", str, "all-linear", "attention, mlp, all-linear, or names of layers with commas between"),
     ("--method", str, "lora", "lora or dora"),
     ("--rank-pattern", json.loads, {}, "JSON of PEFT's rank_pattern: layers with a rank of their own"),
+    ("--alpha-pattern", json.loads, {}, "JSON of PEFT's alpha_pattern: the alpha of such layers"),
     ("--chooser", str, "none", "none, adalora or eva: what shares the rank out among the layers"),
     ("--start-rank", int, None, "adalora: rank before layers give up some (default: half as much again)"),
     ("--tinit", int, None, "adalora: steps before the first is given up (default: a tenth)"),
@@ -58,8 +59,9 @@ def scale_of(settings):
 def add_adapter(base, settings, steps, samples, state=None):
     """A PEFT model with untrained adapters. `samples(least, size)` are batches for EVA; `state` is that of a training to go on with."""
     common = {"task_type": "SEQ_CLS", "lora_dropout": 0.0, "target_modules": targets_of(base, settings.targets)}
-    if settings.chooser != "none" and (settings.rank_pattern or settings.method != "lora"):
-        raise ValueError(f"--rank-pattern and --method dora must be left out with --chooser {settings.chooser}")
+    own = settings.rank_pattern or settings.alpha_pattern or settings.method != "lora"
+    if settings.chooser != "none" and own:
+        raise ValueError(f"--rank-pattern, --alpha-pattern and --method dora must be left out with --chooser {settings.chooser}")
     if settings.chooser == "adalora":
         model = get_peft_model(base, adalora_config(settings, steps, common))
     elif settings.chooser == "eva":
@@ -70,12 +72,10 @@ def add_adapter(base, settings, steps, samples, state=None):
         model = get_peft_model(base, config)
         initialize_eva(model, settings, samples, state)
     elif settings.chooser == "none":
-        share = {pattern: rank / settings.rank for pattern, rank in settings.rank_pattern.items()}
-        power = 0.5 if settings.scaling == "rslora" else 1
         config = LoraConfig(
             r=settings.rank, lora_alpha=settings.alpha, use_rslora=settings.scaling == "rslora",
             use_dora=settings.method == "dora", rank_pattern=settings.rank_pattern,
-            alpha_pattern={pattern: settings.alpha * part**power for pattern, part in share.items()}, **common,
+            alpha_pattern=settings.alpha_pattern, **common,
         )  # fmt: skip
         model = get_peft_model(base, config)
         pair_initial_a(model, settings.seed)
