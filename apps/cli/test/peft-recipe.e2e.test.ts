@@ -34,7 +34,7 @@ function texts(): string {
 
 function trainer(out: string, more: Readonly<Record<string, string>> = {}) {
   const env = { ...process.env, ...environment, ...trial, ...more, LORANK_OUT: path(out) };
-  return [python!, args, { cwd: folder, env }] as const;
+  return [python!, args, { cwd: folder, env, stdio: "pipe" }] as const;
 }
 
 /** Parameters of A and B in an adapter that a trial wrote. */
@@ -72,6 +72,7 @@ describe.skipIf(!python)("the PEFT recipe", () => {
   beforeAll(async () => {
     expect(await cli(["init", "--trainer", "peft", folder])).toMatchObject({ code: 0 });
     writeFileSync(path("data.csv"), texts());
+    execFileSync(...trainer("whole-none"));
   });
 
   test("comes to the verdict of this engine on the same task", async () => {
@@ -97,7 +98,9 @@ describe.skipIf(!python)("the PEFT recipe", () => {
   describe.each(["none", "adalora", "eva"])("with the chooser %s", (chooser) => {
     const own = { LORANK_CHOOSER: chooser };
     const whole = `whole-${chooser}`;
-    beforeAll(() => void execFileSync(...trainer(whole, own)));
+    beforeAll(() => {
+      if (chooser !== "none") execFileSync(...trainer(whole, own));
+    });
 
     test("evaluates its adapter as it did after training", () => {
       const again = path(`again-${chooser}`);
@@ -109,7 +112,11 @@ describe.skipIf(!python)("the PEFT recipe", () => {
         "--out",
         again,
       ];
-      execFileSync(python!, evaluate, { cwd: folder, env: { ...process.env, ...environment } });
+      execFileSync(python!, evaluate, {
+        cwd: folder,
+        env: { ...process.env, ...environment },
+        stdio: "pipe",
+      });
       expect(readFileSync(join(again, "outcomes.csv"), "utf8")).toBe(
         readFileSync(path(`${whole}/outcomes.csv`), "utf8"),
       );
@@ -123,7 +130,7 @@ describe.skipIf(!python)("the PEFT recipe", () => {
           : 0;
       const child = spawn(...trainer(`stopped-${chooser}`, own));
       const end = new Promise((resolve) => child.once("close", resolve));
-      await expect.poll(lossLines, { interval: 5, timeout: 20_000 }).toBeGreaterThan(20);
+      await expect.poll(lossLines, { interval: 5 }).toBeGreaterThan(20);
       child.kill("SIGTERM");
       expect(await end).toBe(143);
       expect(existsSync(join(stopped, "outcomes.csv"))).toBe(false);
@@ -191,9 +198,7 @@ describe.skipIf(!python)("the PEFT recipe", () => {
 
   test("ends with 3 where a loss is not finite, and says at which step", () => {
     const [program, given, options] = trainer("diverged", { LORANK_LEARNING_RATE: "1e30" });
-    expect(() => execFileSync(program, given, { ...options, stdio: "pipe" })).toThrow(
-      expect.objectContaining({ status: 3 }),
-    );
+    expect(() => execFileSync(program, given, options)).toThrow(expect.objectContaining({ status: 3 }));
     const last = readFileSync(path("diverged/losses.jsonl"), "utf8").trimEnd().split("\n").at(-1)!;
     expect(JSON.parse(last)).toMatchObject({ loss: null });
   });
