@@ -91,8 +91,8 @@ export function namesCosts(arms: readonly ArmSettings[]): boolean {
 /** Arm of another trainer. */
 export function commandArm(arm: RankedArm): CommandArm {
   const { name, rank, alpha, scaling, targets, method, base, rankPattern, alphaPattern } = arm;
-  const given = Object.entries({ base, method, ...arm.values }).filter(([, value]) => value !== undefined);
-  const values = Object.fromEntries(given.map(([key, value]) => [key, String(value)]));
+  const entries = Object.entries({ base, method, ...arm.values }).filter(([, value]) => value !== undefined);
+  const values = Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
   return {
     name,
     lora: withMembers<Omit<CommandArm["lora"], "dora">>({

@@ -82,9 +82,9 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
     ...comparisonOf(settings, sweepDefaults.metric.classification),
     ...(ofArms === undefined ? {} : { arms: ofArms.map(commandArm) }),
   });
-  const told = plan.specs.filter(({ seed }) => seed === plan.summary.seeds[0]).map(settingsOf);
-  const known = [...new Set(told.flatMap((values) => Object.keys(values)))];
-  const faults = told.flatMap((values) => {
+  const byArm = plan.specs.filter(({ seed }) => seed === plan.summary.seeds[0]).map(settingsOf);
+  const known = [...new Set(byArm.flatMap((values) => Object.keys(values)))];
+  const faults = byArm.flatMap((values) => {
     const { arm } = values;
     const ofArm =
       arm === undefined ? undefined : { known, fieldOf: (setting: string) => armField(arm, setting) };
