@@ -129,18 +129,28 @@ export function decisionTable(
   columns = Number.POSITIVE_INFINITY,
 ): string {
   const { predictedOnly, pilots } = courseOf(decision);
-  return renderTable(
-    [...comparedColumns(decision, columns), ...qualityColumns<RankRow>(decision, (row) => row)],
-    rankRows({ decision, trials: [], sweep: { ranks: [...predictedOnly, ...pilots], seeds: [] } }),
-    { title: colours.dim, row: boldIfChosen(colours) },
-  );
+  const quality = qualityColumns<RankRow>(decision, (row) => row);
+  const rows = rankRows({ decision, trials: [], sweep: { ranks: [...predictedOnly, ...pilots], seeds: [] } });
+  const style = { title: colours.dim, row: boldIfChosen(colours) };
+  const compared = (most?: number) => [...comparedColumns(decision, most), ...quality];
+  const isWide = !fitsIn(columns, renderTable(compared(), rows));
+  return renderTable(compared(isWide ? nameWidth(columns) : undefined), rows, style);
 }
 
-/** Columns that name what is compared: the rank, or the arm and its cost. `columns`: the terminal's width. */
-function comparedColumns({ axis }: Decision, columns: number): TextColumn<RankRow>[] {
+function fitsIn(columns: number, table: string): boolean {
+  return table.split("\n").every((line) => line.length <= columns);
+}
+
+/** Most characters of an arm's name in a table that is too wide for its terminal. */
+function nameWidth(columns: number): number {
+  return Math.max(16, Math.min(32, Math.floor(columns / 4)));
+}
+
+/** Columns that name what is compared: the rank, or the arm and its cost. `most`: characters of a name. (default: all) */
+function comparedColumns({ axis }: Decision, most = Number.POSITIVE_INFINITY): TextColumn<RankRow>[] {
   if (axis === undefined) return [{ title: "rank", cell: ({ rank }) => String(rank) }];
   const { by, names, cost } = axis;
-  const cells = cutNames(names, Math.max(16, Math.min(32, Math.floor(columns / 4))));
+  const cells = cutNames(names, most);
   const name: TextColumn<RankRow> = { title: by, align: "left", cell: ({ rank }) => cells[rank - 1]! };
   if (cost === undefined) return [name];
   return [name, { title: cost.of, cell: ({ rank }) => costFigure(cost.values[rank - 1]!) }];
@@ -201,15 +211,14 @@ export function renderRankTable(
     ...(isCost ? [trainable] : []),
   ];
   const quality = qualityColumns<RankRow>(decision, (row) => row);
-  const named = comparedColumns(decision, columns);
-  const compared = isCost ? named.slice(0, 1) : named;
   const rows = rankRows(results);
+  const comparedIn = (most?: number) => comparedColumns(decision, most).slice(0, isCost ? 1 : undefined);
+  const isWide = !fitsIn(columns, renderTable([...comparedIn(), ...cost, ...quality], rows));
+  const compared = comparedIn(isWide ? nameWidth(columns) : undefined);
   const style = { title: colours.dim, row: boldIfChosen(colours) };
   const render = (...shown: TextColumn<RankRow>[]) => renderTable([...compared, ...shown], rows, style);
   const fits = (costs: TextColumn<RankRow>[]) =>
-    renderTable([...compared, ...costs, ...quality], rows)
-      .split("\n")
-      .every((line) => line.length <= columns);
+    fitsIn(columns, renderTable([...compared, ...costs, ...quality], rows));
   if (all && !fits(cost)) return `${render(...cost)}\n\n${render(...quality)}`;
   // Later cost columns matter more, so the first are dropped.
   const first = cost.findIndex((_, i) => fits(cost.slice(i)));
