@@ -60,6 +60,8 @@ function effectiveSettings(sources: ConfigSources): Effective[] {
     ...leftOut,
     // `until` excludes `seeds` and `method`; `max-seeds` needs `until`.
     ...(settings.until === undefined ? ["max-seeds"] : ["seeds", "method"]),
+    // The default ranks are not those of arms without a rank.
+    ...(settings.arms === undefined ? [] : ["ranks"]),
   ];
   const inFile = new Set(fileSettings().map(({ key }) => key));
   return settingsOf(command)

@@ -23,10 +23,12 @@ export function recipeOf({ trainer = "lorank" }: Answers): RecipeName | undefine
 /** Checks answers: data must exist; another trainer's script takes no columns. Throws `E_CONFIG` with all problems. */
 export function assertAnswers(answers: Answers): void {
   const problems: string[] = [];
-  const { data, arms, ranks = [] } = answers;
+  const { data, arms, spectrum, ranks = [] } = answers;
   const recipe = recipeOf(answers);
   if (arms !== undefined && recipe !== undefined && recipe !== "peft")
     problems.push(`--arms must be left out with --trainer ${recipe}, got ${arms}`);
+  if (spectrum !== undefined && arms === undefined)
+    problems.push(`--spectrum must be given with --arms, got ${spectrum} alone`);
   if (arms !== undefined && ranks.length > 1)
     problems.push(`--ranks must be one rank with --arms, that of all linear layers, got ${ranks.join(",")}`);
   if (data !== undefined && data !== defaults.data && !existsSync(data))

@@ -1,6 +1,6 @@
 import { defineCommand } from "../../command.ts";
 import { defaults as d } from "../../defaults.ts";
-import { model } from "../../flags/common-kinds.ts";
+import { folder, model } from "../../flags/common-kinds.ts";
 import { compared, data, output, question } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
 import { choice } from "../../flags/kinds.ts";
@@ -17,6 +17,7 @@ export const settings = [
   compared("ranks", k.ranks, "ranks", { default: `${d.ranks.join(",")}; of another trainer its recipe's` }),
   compared("seeds", k.seeds, "how many seeds, or which ones (1,2,3)", { default: `${d.seeds}; of another trainer its recipe's` }),
   compared("arms", k.choice(["placement"]), "placement: arms in place of ranks, which adapt all linear layers, attention or mlp with as many parameters; of peft also AdaLoRA and EVA, and three learning rates"),
+  compared("spectrum", folder, "with --arms: an adapter, as of a sweep's largest rank; one arm more gives its parameters to the layers that it changed most", { unit: "adapter" }),
   question("trainer", k.choice(["lorank", ...recipeNames]), "what trains: lorank is this engine, stand-in a task of seconds; of the others the files to begin with", { default: "lorank" }),
   question("yes", k.onOff, "take the defaults, and ask nothing", { short: "y" }),
   output("force", k.onOff, "replace what is there"),

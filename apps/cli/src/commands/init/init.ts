@@ -7,6 +7,7 @@ import type { Input } from "../../command.ts";
 import { defaults } from "../../defaults.ts";
 import { exitCode, StoppedError } from "../../errors.ts";
 import { helpText } from "../../flags/help.ts";
+import { readAdapter } from "../../model/read-adapter.ts";
 import type { Display, Messages, Page } from "../../output.ts";
 import { joinShown } from "../../paths.ts";
 import { recipes, recipesFolder } from "../../settings/recipes.ts";
@@ -24,6 +25,7 @@ import {
 } from "./answers.ts";
 import type { InitSettings } from "./command.ts";
 import {
+  allocationOf,
   armLines,
   type Placement,
   type PlacementArm,
@@ -130,7 +132,12 @@ async function armsOf(answers: Answers, display: Display): Promise<Placement[]> 
   const { model, learningRate } = usualAnswers(recipeOf(answers));
   const shape = await placementShape(answers.model ?? model!, display);
   const [rank = defaults.rank] = answers.ranks ?? [];
-  return learningRate === undefined ? placements(shape, rank) : peftPlacements(shape, rank, learningRate);
+  const uniform = placements(shape, rank);
+  const arms =
+    answers.spectrum === undefined
+      ? uniform
+      : [...uniform, allocationOf(readAdapter(answers.spectrum), shape, uniform[0]!.parameters)];
+  return learningRate === undefined ? arms : peftPlacements(arms, learningRate);
 }
 
 async function withColumns(answers: Answers): Promise<Answers> {
@@ -195,7 +202,14 @@ const ofArms: ReadonlySet<string> = new Set(["learning-rate", "epochs", "targets
  * the sweep is run.
  */
 export function sweepFile(folder: string, answers: Answers, arms?: readonly string[]): string {
-  const { model = defaults.model, data = defaults.data, trainer: _, arms: __, ...rest } = answers;
+  const {
+    model = defaults.model,
+    data = defaults.data,
+    trainer: _,
+    arms: __,
+    spectrum: ___,
+    ...rest
+  } = answers;
   const { ranks = defaults.ranks, seeds = defaults.seeds, ...columns } = rest;
   const settings = {
     ...{ model: from(folder, model), data: from(folder, data), ...columns },

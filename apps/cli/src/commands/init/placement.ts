@@ -1,6 +1,15 @@
+import type { PeftAdapter } from "@lorank/checkpoint";
 import { countLoraParams, InputError, wholeNumber } from "@lorank/core";
-import { groupNames, type ModelShape, modelShapeFromConfig, selectTargets } from "@lorank/core/models";
+import {
+  groupNames,
+  type ModelShape,
+  modelShapeFromConfig,
+  selectTargets,
+  targetLayers,
+} from "@lorank/core/models";
+import { allocateRanks } from "@lorank/core/spectrum";
 import { stringify } from "yaml";
+import { layerSpectra } from "../../adapter/spectra.ts";
 import type { ArmInFile } from "../../flags/arms-kind.ts";
 import type { Display } from "../../output.ts";
 import { readConfig } from "../memory/model-config.ts";
@@ -39,9 +48,40 @@ export function placements(shape: ModelShape, rank: number): Placement[] {
   });
 }
 
+/**
+ * Placement of a trained adapter's ranks, as an arm: layers get ranks by how much the adapter changed them, within
+ * `budget` parameters. Throws E_TARGET for another model's adapter, E_RANK as `allocateRanks`.
+ */
+export function allocationOf(adapter: PeftAdapter, shape: ModelShape, budget: number): Placement {
+  const sizes = new Map(targetLayers(shape, "all-linear").map((layer) => [layer.path, layer]));
+  const layers = layerSpectra(adapter).map(({ path, singularValues }) => {
+    const size = sizes.get(path);
+    if (size === undefined)
+      throw new InputError(
+        "E_TARGET",
+        `--spectrum must be an adapter of the model, which has no layer ${path}`,
+      );
+    return { path, singularValues, inDim: size.inDim, outDim: size.outDim };
+  });
+  const ranks = allocateRanks(layers, budget);
+  const rank = mostFrequent([...ranks.values()]);
+  const own = [...ranks].filter(([, one]) => one !== rank);
+  const parameters = layers.reduce(
+    (sum, { path, inDim, outDim }) => sum + (ranks.get(path) ?? 0) * (inDim + outDim),
+    0,
+  );
+  const pattern = own.length === 0 ? {} : { "rank-pattern": Object.fromEntries(own) };
+  const settings = { rank, targets: [...ranks.keys()], ...pattern };
+  return { name: "allocation", rank, parameters, settings };
+}
+
+function mostFrequent(numbers: readonly number[]): number {
+  const countOf = (one: number): number => numbers.filter((other) => other === one).length;
+  return numbers.reduce((most, one) => (countOf(one) > countOf(most) ? one : most));
+}
+
 /** Placements of the PEFT recipe, each at three learning rates, with AdaLoRA and EVA on all linear layers. */
-export function peftPlacements(shape: ModelShape, rank: number, learningRate: number): Placement[] {
-  const plain = placements(shape, rank);
+export function peftPlacements(plain: readonly Placement[], learningRate: number): Placement[] {
   const [whole] = plain;
   const chosen = ["adalora", "eva"].map((chooser) => ({
     ...whole!,
