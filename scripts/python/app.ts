@@ -87,7 +87,8 @@ async function unpack(tarballs: string, name: string, place: string): Promise<vo
   const files = readdirSync(tarballs).filter(
     (file) => file.startsWith(start) && /^\d+\.\d+\.\d+\S*\.tgz$/.test(file.slice(start.length)),
   );
-  if (files.length !== 1) throw new Error(`${tarballs} must have one ${start}VERSION.tgz, got ${files.length}`);
+  if (files.length !== 1)
+    throw new Error(`${tarballs} must have one ${start}VERSION.tgz, got ${files.length}`);
   const whole = `${place}.packed`;
   mkdirSync(whole, { recursive: true });
   await run("tar", ["-xzf", join(tarballs, files[0]!), "-C", whole], tarballs);
@@ -107,7 +108,8 @@ function installed(name: string, from: string): string {
   for (let folder = realpathSync(from); ; folder = dirname(folder)) {
     const place = join(folder, "node_modules", name);
     if (existsSync(place)) return realpathSync(place);
-    if (folder === dirname(folder)) throw new Error(`${name} must be installed for ${from}, got no such package`);
+    if (folder === dirname(folder))
+      throw new Error(`${name} must be installed for ${from}, got no such package`);
   }
 }
 

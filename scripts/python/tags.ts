@@ -48,7 +48,8 @@ function glibc(binaries: ReadonlyMap<string, Binary>): string {
   const versions: string[] = ["2.17"];
   for (const [file, { symbols, libraries }] of binaries) {
     const foreign = libraries.filter((name) => !systemLibraries.test(name) && !names.includes(name));
-    if (foreign.length > 0) throw new Error(`${file} must need only system libraries, got ${foreign.join(", ")}`);
+    if (foreign.length > 0)
+      throw new Error(`${file} must need only system libraries, got ${foreign.join(", ")}`);
     for (const symbol of symbols) {
       const [, library = "", version = ""] = /^([A-Z]+)_([\d.]+)$/.exec(symbol) ?? [];
       if (library === "GLIBC") versions.push(version);

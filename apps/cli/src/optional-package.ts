@@ -1,5 +1,10 @@
 import { InputError } from "@lorank/core";
 
+/** Whether the program comes from the Python wheel, whose entry sets the variable. */
+export function isFromWheel(): boolean {
+  return process.env.LORANK_INSTALLED_BY === "pip";
+}
+
 interface OptionalPackage<Module> {
   readonly name: string;
   /** Purpose of the package for error messages, such as "for a queue". */
@@ -20,11 +25,15 @@ export async function loadOptional<Module>({
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (code !== "ERR_MODULE_NOT_FOUND" || !message.includes(`'${name}'`)) throw cause;
-    const ways = [
-      [`npm install ${name}`, "beside a lorank in a project"],
-      [`npm install --global lorank ${name}`, "for every folder"],
-      [`npx -p lorank -p ${name} ${example}`, "without installing"],
-    ] as const;
+    const withoutInstalling = `npx -p lorank -p ${name} ${example}`;
+    // The Python wheel has no npm, and nothing can be installed beside its command line.
+    const ways = isFromWheel()
+      ? ([[withoutInstalling, "with Node and npm: Python's lorank has no such package"]] as const)
+      : ([
+          [`npm install ${name}`, "beside a lorank in a project"],
+          [`npm install --global lorank ${name}`, "for every folder"],
+          [withoutInstalling, "without installing"],
+        ] as const);
     const width = Math.max(...ways.map(([command]) => command.length));
     throw new InputError(
       "E_NOT_INSTALLED",

@@ -18,6 +18,7 @@ import type { Input } from "../../command.ts";
 import { buildWords } from "../../device.ts";
 import { exitCode } from "../../errors.ts";
 import { computeChoices } from "../../flags/choices.ts";
+import { isFromWheel } from "../../optional-package.ts";
 import type { Messages, Page } from "../../output.ts";
 import { plainText } from "../../text.ts";
 import { packageVersion } from "../../version.ts";
@@ -160,10 +161,15 @@ export function checkNode(version: string): Check {
   return { name: "node", ok, needed: true, detail, fix: "nvm install 20" };
 }
 
+/** Command that brings back what is missing from the package. */
+function reinstall(): string {
+  return isFromWheel() ? "pip install --force-reinstall lorank" : "npm install lorank";
+}
+
 /** Compares a small LoRA step through ONNX Runtime on the CPU with float64 loops. */
 export async function checkRuntime(): Promise<Check> {
   const name = "runtime";
-  const fix = "npm install @lorank/onnxruntime";
+  const fix = isFromWheel() ? reinstall() : "npm install @lorank/onnxruntime";
   try {
     const build = await onnxBuild();
     const { passed, detail } = await selfTest(
@@ -230,7 +236,7 @@ function checkStarterModel(): Check {
       detail: `${formatCount(params)} parameters, ${family.layers} layers`,
     };
   } catch (error) {
-    return { name, ok: false, needed: false, detail: (error as Error).message, fix: "npm install lorank" };
+    return { name, ok: false, needed: false, detail: (error as Error).message, fix: reinstall() };
   }
 }
 
@@ -241,7 +247,7 @@ export function checkStarterData(): Check {
     const total = train.length + validation.length + test.length;
     return { name, ok: true, needed: false, detail: counted(total, "e-mail") };
   } catch (error) {
-    return { name, ok: false, needed: false, detail: (error as Error).message, fix: "npm install lorank" };
+    return { name, ok: false, needed: false, detail: (error as Error).message, fix: reinstall() };
   }
 }
 
