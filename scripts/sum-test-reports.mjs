@@ -15,7 +15,7 @@ let failed = 0;
 let skipped = 0;
 const groups = ["packages", "apps", "examples", "bench"];
 const folders = groups.flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`));
-for (const folder of [...folders, "docs"]) {
+for (const folder of [...folders, "docs", "python"]) {
   if (!existsSync(`${folder}/package.json`)) continue;
   const file = `${folder}/.test-report.json`;
   if (!existsSync(file)) {

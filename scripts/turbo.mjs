@@ -40,7 +40,7 @@ function changedPackages() {
     const [base] = git("merge-base", "HEAD", "origin/main");
     const files = [...git("diff", "--name-only", base), ...git("ls-files", "--others", "--exclude-standard")];
     const folders = files.map(
-      (file) => /^(?:(?:packages|apps|examples|bench)\/[^/]+|docs)(?=\/)/.exec(file)?.[0],
+      (file) => /^(?:(?:packages|apps|examples|bench)\/[^/]+|docs|python)(?=\/)/.exec(file)?.[0],
     );
     return [...new Set(folders)]
       .filter((folder) => folder !== undefined && existsSync(`${folder}/package.json`))

@@ -7,7 +7,7 @@ import { basename, dirname, join } from "node:path";
 import { type Manifest, type PublicPackage, readManifest, run } from "../release/workspace.ts";
 
 /** Licences that `license` of python/pyproject.toml names. */
-const licences = ["Apache-2.0", "MIT", "ISC", "BSD-3-Clause"];
+const licences = ["Apache-2.0", "MIT", "ISC"];
 
 /** What Node does not read, and a user of the program does not either. Licences in Markdown stay. */
 const unread = /\.(map|d\.[cm]?ts|[cm]?ts|tsx|flow)$|^(?!licen[cs]e|notice).*\.(md|markdown)$/i;

@@ -13,6 +13,7 @@ const tools = {
     wanted: ["--require-hashes", "--requirement", join(root, "python/build-requirements.txt")],
   },
   uv: { version: "0.13.9", wanted: ["uv==0.13.9"] },
+  auditwheel: { version: "6.8.2", wanted: ["auditwheel==6.8.2"] },
   twine: { version: "7.0.0", wanted: ["twine==7.0.0"] },
 } as const;
 
