@@ -7,6 +7,8 @@
  * - all entry points have types under NodeNext and Bundler with `skipLibCheck: false`;
  * - the entry points that need no Node bundle for a browser.
  *
+ * Python wheels are built of what was published, uploaded to a package index of its own, and run by uvx from there.
+ *
  * Then the same checkout is published under the versions before, too. The next `lorank` is installed over them, and opens folders
  * that 0.1.0 wrote.
  *
@@ -34,6 +36,7 @@ import {
   runOptionalPackages,
   runWithoutNative,
 } from "./release/use-package.ts";
+import { useWheels } from "./release/use-wheels.ts";
 import {
   copyBuilds,
   copyCheckout,
@@ -81,6 +84,10 @@ async function rehearse(): Promise<void> {
     await check(`${pkg.manifest.name}@${pkg.manifest.version}`, async () => changelogOf(pkg, before[index]!));
   await step("build of the copy", async () => (full ? pnpmInCopy("run", "build") : copyBuilds(copy, before)));
   await step("publish", () => pnpmInCopy("exec", "changeset", "publish"));
+  const python = join(folder, "python");
+  mkdirSync(python);
+  const storage = join(folder, "registry/storage");
+  await check("Python wheels of what was published", () => useWheels(python, storage, packages, full));
   await step("publish it as the versions before", () => publishBefore(registry!, before, packages));
   await use(packages, env);
   const over: Place = { folder: join(folder, "over"), node: process.execPath, env };
