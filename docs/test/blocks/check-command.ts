@@ -14,7 +14,7 @@ export const root = fileURLToPath(new URL("../../..", import.meta.url));
 /** What the words after `lorank` are, or none if the command is another one. */
 export function lorankArguments(words: readonly string[]): readonly string[] | undefined {
   const text = words.join(" ");
-  const start = /^(?:npx )?lorank(?: |$)|^npm run (?:-s )?lorank -- /.exec(text)?.[0];
+  const start = /^(?:npx |uvx )?lorank(?: |$)|^npm run (?:-s )?lorank -- /.exec(text)?.[0];
   return start === undefined ? undefined : words.slice(start.trim().split(" ").length);
 }
 
@@ -49,6 +49,7 @@ const programs: Readonly<Record<string, Check>> = {
   nice: ([, , ...rest], folder) => checkCommand(rest, folder),
   taskset: ([, , ...rest], folder) => checkCommand(rest, folder),
   pip: ([, ...rest], folder) => {
+    if (rest.join() === "lorank") return undefined; // python/
     existing(join(folder, rest[rest.indexOf("-r") + 1] ?? ""));
     return undefined;
   },
