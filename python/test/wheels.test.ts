@@ -2,7 +2,7 @@ import { type ExecFileSyncOptions, execFileSync, spawn, spawnSync } from "node:c
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { binariesIn } from "../../scripts/python/tags.ts";
 import { pythonTool } from "../../scripts/python/tools.ts";
 import { buildWheels, packAll, platforms } from "../../scripts/python/wheels.ts";
@@ -220,6 +220,7 @@ describe.skipIf(!isBuilt)(`the wheel in an empty environment${left}`, () => {
     const words = ["-c", "import time; time.sleep(600)"];
     const program = JSON.stringify([join(programs, "python"), ...words]);
     const child = spawn(join(programs, "lorank"), [], { env: { ...env, LORANK_PROGRAM: program } });
+    onTestFinished(() => void child.kill("SIGKILL"));
     await expect.poll(() => readFileSync(`/proc/${child.pid}/cmdline`, "utf8")).toContain("time.sleep");
     child.kill("SIGTERM");
     expect(await ended(child)).toEqual([null, "SIGTERM"]);
@@ -230,6 +231,7 @@ describe.skipIf(!isBuilt)(`the wheel in an empty environment${left}`, () => {
       "import signal, sys; signal.signal(2, lambda *_: sys.exit(7)); print('up', flush=True); signal.pause()";
     const parent = `import sys; from lorank.__main__ import run_as_child; sys.exit(run_as_child([sys.executable, '-c', ${JSON.stringify(program)}]))`;
     const child = spawn(join(programs, "python"), ["-c", parent], { env, detached: true });
+    onTestFinished(() => void child.kill("SIGKILL"));
     await new Promise((resolve) => child.stdout.once("data", resolve));
     process.kill(-child.pid!, "SIGINT"); // a terminal sends it to all processes in front
     expect(await ended(child)).toEqual([7, null]);

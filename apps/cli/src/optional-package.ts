@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 
-/** Whether the program comes from the Python wheel, whose entry sets the variable. */
+/** True in the Python wheel, whose entry file sets the variable. */
 export function isFromWheel(): boolean {
   return process.env.LORANK_INSTALLED_BY === "pip";
 }

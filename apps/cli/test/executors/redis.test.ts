@@ -44,7 +44,9 @@ test("a queue without its package names what installs it; a package that is brok
   // Python's wheel has no npm, and npm could add nothing to it.
   vi.stubEnv("LORANK_INSTALLED_BY", "pip");
   await expect(loadBullmq(missing("@lorank/bullmq"))).rejects.toMatchObject({
-    message: expect.stringMatching(/^(?!.*npm install).*npx -p lorank -p @lorank\/bullmq lorank worker … {3}with Node/s),
+    message: expect.stringMatching(
+      /^(?!.*npm install).*npx -p lorank -p @lorank\/bullmq lorank worker … {3}with Node/s,
+    ),
   });
   await expect(loadBullmq(missing("ioredis"))).rejects.toMatchObject({ code: "ERR_MODULE_NOT_FOUND" });
 });
