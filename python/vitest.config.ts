@@ -1,3 +1,3 @@
 import { packageTests } from "../vitest.shared.ts";
 
-export default packageTests(["test/wheels.test.ts"]);
+export default packageTests(["test/{api,wheels}.test.ts"]);

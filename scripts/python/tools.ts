@@ -19,14 +19,19 @@ const tools = {
 
 /**
  * Variables with which Python finds a tool, which is installed once.
- * @throws Error where there is no Python with pip, or the package index does not answer.
+ * @throws Error where there is no Python 3.11 or newer with pip, or the package index does not answer.
  */
 export async function pythonTool(name: keyof typeof tools): Promise<Record<string, string>> {
   const { version, wanted } = tools[name];
-  const folder = join(cache, `${name}-${version}`);
+  mkdirSync(cache, { recursive: true });
+  const python = (
+    await run("python3", ["-c", "import sys; print(*sys.version_info[:2], sep='.')"], cache)
+  ).trim();
+  if (Number(python.replace("3.", "")) < 11) throw new Error(`python3 must be 3.11 or newer, got ${python}`);
+  // Some tools have parts that are compiled for one version of Python.
+  const folder = join(cache, `${name}-${version}-python${python}`);
   if (!existsSync(folder)) {
     const partial = `${folder}.${process.pid}`;
-    mkdirSync(cache, { recursive: true });
     const quiet = ["--quiet", "--disable-pip-version-check", "--root-user-action=ignore"];
     const args = ["-m", "pip", "install", ...quiet, "--only-binary=:all:", "--target", partial, ...wanted];
     await run("python3", args, cache);
