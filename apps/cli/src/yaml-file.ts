@@ -15,7 +15,7 @@ const mostAliases = 10;
 const mostNested = 300;
 
 /**
- * Reads a YAML or JSON file.
+ * Reads a YAML or JSON file; `-` is standard input.
  *
  * @param named file's name in errors: `file`, `--config`.
  * @throws E_FILE, or E_YAML for invalid YAML, more than 64 KiB, or aliases that cannot be followed.
@@ -27,12 +27,8 @@ export function readYaml(
 ): unknown {
   let text: string;
   try {
-    const stats = statSync(file);
-    const { size } = stats;
-    if (!stats.isFile() && !stats.isDirectory())
-      throw new InputError("E_FILE", `${named} must be a YAML file, got the pipe or device ${file}`);
-    if (size > mostBytes) throw wrong(file, `have at most ${mostBytes} bytes`, `${size}`);
-    text = readFileSync(file, "utf8");
+    text = file === "-" ? readFileSync(0, "utf8") : textOf(file, named);
+    if (text.length > mostBytes) throw wrong(file, `have at most ${mostBytes} bytes`, `${text.length}`);
   } catch (cause) {
     if (isInputError(cause)) throw cause;
     const reason = (cause as NodeJS.ErrnoException).code ?? String(cause);
@@ -56,6 +52,14 @@ export function readYaml(
   }
   if (holdsItself(value)) throw wrong(file, "have no alias within the value that it stands for", "one");
   return value;
+}
+
+function textOf(file: string, named: string): string {
+  const stats = statSync(file);
+  if (!stats.isFile() && !stats.isDirectory())
+    throw new InputError("E_FILE", `${named} must be a YAML file, got the pipe or device ${file}`);
+  if (stats.size > mostBytes) throw wrong(file, `have at most ${mostBytes} bytes`, `${stats.size}`);
+  return readFileSync(file, "utf8");
 }
 
 /**

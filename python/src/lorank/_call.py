@@ -39,13 +39,13 @@ _in_files = ("arms", "trainer")
 # Flags that are given once for each value.
 _repeated = ("where", "by")
 
-_stopped = (InterruptedSweepError, (InterruptedSweepDocument,))
-_ended: Mapping[int, tuple[type[EndedError], Sequence[type[Document]]]] = {
-    3: (FailedTrialsError, (FailedSweepDocument,)),
-    4: (InconclusiveError, ()),
+# Exit codes that are exceptions of their own: with a code, and the documents that they end with beside the usual ones.
+_stopped = (InterruptedSweepError, "E_STOPPED", (InterruptedSweepDocument,))
+_ended: Mapping[int, tuple[type[EndedError], str, Sequence[type[Document]]]] = {
+    3: (FailedTrialsError, "E_TRIALS_FAILED", (FailedSweepDocument,)),
+    4: (InconclusiveError, "E_INCONCLUSIVE", ()),
     **dict.fromkeys((75, 129, 130, 143), _stopped),
 }
-_codes = {3: "E_TRIALS_FAILED", 4: "E_INCONCLUSIVE", **dict.fromkeys((75, 129, 130, 143), "E_STOPPED")}
 
 
 def paths(value: Path | Sequence[Path] | None) -> list[object]:
@@ -147,16 +147,23 @@ def _text(value: Any) -> str:
 
 
 def _error(ended: Ended, kinds: Sequence[type[Document]]) -> LorankError:
-    exit_code, document = ended.code, ended.document
-    message = ended.remarks.strip() or f"the command ended with exit code {exit_code}"
-    facts: dict[str, str] = {}
-    if isinstance(document, dict) and "error" in document:
-        facts, document = cast("dict[str, str]", document["error"]), None
-        message = facts["message"]
-    code = facts.get("code", _codes.get(exit_code, "E_STOPPED" if exit_code < 0 else "E_UNEXPECTED"))
+    exit_code = ended.code
+    document = cast("dict[str, Any]", ended.document or {})
+    facts = cast("dict[str, str]", document.get("error", {}))
+    message = facts.get("message") or _words_on(exit_code, document) or ended.remarks.strip()
     if exit_code in _ended or exit_code < 0:
-        kind, results = _ended.get(exit_code, _stopped)
-        result = None if document is None else made([*results, *kinds], document)
-        return kind(message, result, code=code, exit_code=exit_code)
+        kind, code, results = _ended.get(exit_code, _stopped)
+        result = made([*results, *kinds], document) if document and not facts else None
+        return kind(message, result, code=facts.get("code", code), exit_code=exit_code)
     error = InputError if exit_code == 2 else LorankError
+    code = facts.get("code", "E_UNEXPECTED")
     return error(message, code=code, field=facts.get("field"), exit_code=exit_code)
+
+
+def _words_on(exit_code: int, document: Mapping[str, Any]) -> str | None:
+    if exit_code == 3:
+        failures = cast("Mapping[str, str]", document.get("messages", {}))
+        return "\n".join(["trials have no result", *(f"{trial}: {text}" for trial, text in failures.items())])
+    if exit_code == 4:
+        return "the verdict is inconclusive"
+    return "stopped; the same call resumes it" if exit_code in _ended else None

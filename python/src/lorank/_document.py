@@ -38,7 +38,8 @@ def _brief(value: object) -> str:
         items = cast("tuple[object, ...]", value)
         if any(isinstance(item, Document) for item in items):
             return f"{len(items)} of {type(items[0]).__name__}"
-    return str(value) if isinstance(value, str) else shorten(repr(value), 300, placeholder=" …")
+        return shorten(repr(items), 300, placeholder=" …")
+    return value if isinstance(value, str) else shorten(f"{value!r}", 300, placeholder=" …")
 
 
 def made(kinds: Sequence[type[Document]], value: object) -> Document:
@@ -57,17 +58,16 @@ def _decoded(kind: Any, value: Any) -> Any:
     if origin in (Union, UnionType):
         return _decoded(_chosen(get_args(kind), value), value)
     if origin is tuple and isinstance(value, list):
-        items: list[Any] = value
+        items = cast(Sequence[Any], value)
         first, *rest = get_args(kind)
         each = [first] * len(items) if rest == [...] else [first, *rest]
         return tuple(_decoded(one, item) for one, item in zip(each, items))
-    if isinstance(value, dict):
+    if isinstance(value, dict) and (origin is Mapping or _is_document(kind)):
         members = cast("dict[str, Any]", value)
-        if origin is Mapping:
-            return {key: _decoded(get_args(kind)[1], item) for key, item in members.items()}
-        if _is_document(kind):
+        if origin is not Mapping:
             return _object(kind, members)
-    return value
+        return {key: _decoded(get_args(kind)[1], item) for key, item in members.items()}
+    return cast("object", value)
 
 
 def _object(kind: type[Document], members: dict[str, Any]) -> Document:

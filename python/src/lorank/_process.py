@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from queue import Empty, Queue
@@ -116,13 +116,11 @@ def _read(stream: IO[str], take: Callable[[str | None], object]) -> None:
 
 
 @contextmanager
-def _watcher_of(pid: int) -> Iterator[None]:
+def _watcher_of(pid: int) -> Generator[None, None, None]:
     if not _is_posix:
         yield
         return
     words = [sys.executable, "-I", "-S", "-c", _watcher, str(pid)]
     with subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True) as watcher:
-        try:
-            yield
-        finally:
-            watcher.communicate(b"0")
+        yield
+        watcher.communicate(b"0")

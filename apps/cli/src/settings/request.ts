@@ -31,11 +31,11 @@ export function readRequest<Name extends "sweep" | "plan">(
 ): RequestedSettings<SettingsOf<Name>> {
   const saved = file === undefined && out !== undefined ? readKept(out) : undefined;
   if (saved === undefined) {
-    const folder = file === undefined ? process.cwd() : dirname(resolve(file));
+    const isFile = file !== undefined && file !== "-";
+    const folder = isFile ? dirname(resolve(file)) : process.cwd();
     const settings = readSettings(command, file, flags, problems);
     const typed = readFlags(settingsOf(command), flags, []) as SettingsOf<Name>;
-    const found =
-      file === undefined ? {} : { sweepFile: { path: resolve(file), beside: Object.keys(typed) } };
+    const found = isFile ? { sweepFile: { path: resolve(file), beside: Object.keys(typed) } } : {};
     return { settings, typed, folder, inherited: [], ...found };
   }
   const found = problems ?? [];
