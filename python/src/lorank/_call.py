@@ -77,8 +77,7 @@ def call(
     :raises LorankError: and its subclasses, as the exit code says
     """
     with TemporaryDirectory(prefix="lorank-") as folder:
-        words, given = _words(command, arguments, settings, folder)
-        words += ["--quiet"] if quiet else []
+        words, given = _words(command, arguments, {**settings, "quiet": quiet or None}, folder)
         shown: Progress = bar() if progress and not quiet else Progress()
         ended = run(words, given, shown).without(folder + os.sep)
     if ended.code == 0:
