@@ -6,6 +6,7 @@ import json
 import os
 from importlib.util import find_spec
 from pathlib import Path
+from typing import cast
 
 # Settings of the user's own Node, which may name modules that the wheel's Node lacks.
 _OF_ANOTHER_NODE = ("NODE_OPTIONS", "NODE_PATH")
@@ -49,9 +50,10 @@ def _node() -> Path:
 
 def _words(text: str) -> list[str]:
     try:
-        words = json.loads(text)
+        value: object = json.loads(text)
     except ValueError:
-        words = None
-    if not (isinstance(words, list) and words and all(isinstance(word, str) for word in words)):
+        value = None
+    words = cast("list[object]", value) if isinstance(value, list) else []
+    if not (words and all(isinstance(word, str) for word in words)):
         raise RuntimeError(f"LORANK_PROGRAM must be a JSON list of words, got {text}")
-    return words
+    return cast("list[str]", words)
