@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -44,7 +44,14 @@ const checks: Readonly<Record<string, (block: CodeBlock, page: string, folder: P
     const test = page.replace(/README\.md$/, "test/readme.test.ts");
     expect(existsSync(join(root, test)), `${test} must run the examples of ${page}`).toBe(true);
   },
+  python: (_, page) => {
+    const pages = readFileSync(join(root, pythonTests), "utf8");
+    expect(pages, `${pythonTests} must run the examples of ${page}`).toContain(`"${page}"`);
+  },
 };
+
+/** Runs the blocks of Python of the pages that it names. */
+const pythonTests = "python/tests/test_pages.py";
 
 const unknown = `a block must begin with \`\`\` and ${Object.keys(checks).join(", ")}, or have <!-- not run: why --> above it`;
 

@@ -32,7 +32,11 @@ function pythonTests(): PythonTest[] {
   );
   return [...cases].map(([, module, name, inside = ""]) => ({
     name: `${module!.split(".").at(-1)}: ${name!.replaceAll("_", " ")}`,
-    outcome: /<(?:failure|error)/.test(inside) ? "failed" : inside.includes("<skipped") ? "skipped" : "passed",
+    outcome: /<(?:failure|error)/.test(inside)
+      ? "failed"
+      : inside.includes("<skipped")
+        ? "skipped"
+        : "passed",
     words: /message="([^"]*)"/.exec(inside)?.[1] ?? inside,
   }));
 }

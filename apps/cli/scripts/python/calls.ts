@@ -19,7 +19,9 @@ export const calls: Readonly<Record<string, Call>> = {
   verdict: {
     parameters: ["results: Source | Sequence[Source]"],
     words: "sources(results)",
-    help: { results: "a sweep's folder, a file, a pattern of runs, or a frame of runs or outcomes; or several" },
+    help: {
+      results: "a sweep's folder, a file, a pattern of runs, or a frame of runs or outcomes; or several",
+    },
   },
   plan: {
     parameters: ["file: Path | None = None"],
@@ -30,7 +32,10 @@ export const calls: Readonly<Record<string, Call>> = {
   memory: {
     parameters: ["models: Path | Sequence[Path] = ()"],
     words: "paths(models)",
-    help: { models: "one or several: a name, starter, a folder, a .gguf file, a hub id, a config.json, or a training config" },
+    help: {
+      models:
+        "one or several: a name, starter, a folder, a .gguf file, a hub id, a config.json, or a training config",
+    },
   },
   sweep: {
     parameters: ["file: Path | None = None"],
@@ -61,7 +66,10 @@ export const notInPython: Readonly<Record<string, string>> = {
 const frames = ["data", "results"];
 
 /** Writes a function for each command of `calls`, with its settings as keyword arguments. */
-export function pythonCalls(commands: readonly Command[], documentsOf: ReadonlyMap<string, readonly string[]>): string {
+export function pythonCalls(
+  commands: readonly Command[],
+  documentsOf: ReadonlyMap<string, readonly string[]>,
+): string {
   const functions = Object.entries(calls).map(([name, call]) => {
     const command = commands.find((one) => one.name === name)!;
     const settings = command.settings.filter(({ key, hidden }) => !(key in notInPython) && hidden !== true);
@@ -69,7 +77,9 @@ export function pythonCalls(commands: readonly Command[], documentsOf: ReadonlyM
     return functionText(command, call, settings, documents);
   });
   const used = [...documentsOf].flatMap(([name, documents]) => (name in calls ? documents : []));
-  const imported = [...new Set(used)].filter((name) => new RegExp(`\\b${name}\\b`).test(functions.join("\n"))).toSorted();
+  const imported = [...new Set(used)]
+    .filter((name) => new RegExp(`\\b${name}\\b`).test(functions.join("\n")))
+    .toSorted();
   return [
     `${generatedNote}\n"""Functions for the commands. Settings are the commands' flags and keys of a sweep's file."""`,
     "from __future__ import annotations",
@@ -77,10 +87,18 @@ export function pythonCalls(commands: readonly Command[], documentsOf: ReadonlyM
     `from lorank._call import Path, Source, call, paths, report_of, sources\nfrom lorank._frames import Frame\nfrom lorank._report import Report\nfrom lorank.documents import (\n${imported.map((one) => `    ${one},`).join("\n")}\n)`,
     ...functions.map((text) => `\n${text}`),
     "",
-  ].join("\n\n").trimEnd().concat("\n");
+  ]
+    .join("\n\n")
+    .trimEnd()
+    .concat("\n");
 }
 
-function functionText(command: Command, call: Call, settings: readonly Setting[], documents: readonly string[]): string {
+function functionText(
+  command: Command,
+  call: Call,
+  settings: readonly Setting[],
+  documents: readonly string[],
+): string {
   const parameters = [
     ...call.parameters,
     "*",
@@ -146,7 +164,13 @@ function typeOfValue(schema: ValueSchema): string {
   if (schema.enum !== undefined) return `Literal[${schema.enum.map(literal).join(", ")}]`;
   if (Array.isArray(type)) return union(type.map((one) => typeOfValue({ type: one })));
   if (type === "array") return `Sequence[${typeOfValue(items!)}]`;
-  const plain = { string: "str", number: "float", integer: "int", boolean: "bool", object: "Mapping[str, Any]" };
+  const plain = {
+    string: "str",
+    number: "float",
+    integer: "int",
+    boolean: "bool",
+    object: "Mapping[str, Any]",
+  };
   if (typeof type === "string" && type in plain) return plain[type as keyof typeof plain];
   throw new Error(`no Python type for a setting's ${JSON.stringify(schema)}`);
 }

@@ -132,7 +132,9 @@ function memberName(members: readonly Schema[], place: number, name: string): st
     const words = others.map(({ properties }) => (properties![key] as Schema | undefined)?.const);
     if (typeof word === "string" && !words.includes(word)) return `${name}${pascal(word)}`;
   }
-  const unlike = members[place]!.required?.find((key) => others.every(({ properties }) => !(key in properties!)));
+  const unlike = members[place]!.required?.find((key) =>
+    others.every(({ properties }) => !(key in properties!)),
+  );
   return `${name}${unlike === undefined ? place + 1 : pascal(unlike)}`;
 }
 

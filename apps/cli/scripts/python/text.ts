@@ -1,6 +1,9 @@
 /** Python source text: names, docstrings, literals. */
 
-const keywords = ["and", "as", "class", "def", "del", "for", "from", "global", "if", "import", "in", "is", "lambda", "not", "or", "pass", "return", "with", "yield"];
+const keywords =
+  "and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield".split(
+    " ",
+  );
 
 /** Python's name of a JSON key or a flag: `logLoss`, `log-loss` and `log loss` are `log_loss`. `snake` of _document.py does likewise. */
 export function snake(key: string): string {
@@ -48,7 +51,9 @@ function wrapped(line: string, columns: number): string[] {
     } else current = current === "" ? word : `${current} ${word}`;
   }
   lines.push(current);
-  return lines.map((text, place) => `${place === 0 ? line.slice(0, indent.length) : indent}${text}`.trimEnd());
+  return lines.map((text, place) =>
+    `${place === 0 ? line.slice(0, indent.length) : indent}${text}`.trimEnd(),
+  );
 }
 
 export function union(types: readonly string[]): string {
@@ -57,4 +62,5 @@ export function union(types: readonly string[]): string {
   return [...kinds, ...(kinds.length < flat.length ? ["None"] : [])].join(" | ");
 }
 
-export const generatedNote = "# Written by `npm run generate` from the commands and their schemas; not to be edited.";
+export const generatedNote =
+  "# Written by `npm run generate` from the commands and their schemas; not to be edited.";

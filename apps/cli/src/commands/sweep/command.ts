@@ -4,7 +4,9 @@ import { settingsOf } from "../../settings/table.ts";
 export const command = defineCommand({
   name: "sweep",
   group: "Start:",
-  arguments: [["[file]", "YAML file with the same keys as the flags, or - for standard input; flags win over it"]],
+  arguments: [
+    ["[file]", "YAML file with the same keys as the flags, or - for standard input; flags win over it"],
+  ],
   settings: settingsOf("sweep"),
   summary: "train the ranks on your data and decide which one to take",
   description: "Train every rank on the same data under paired seeds, and decide which one to take.",
