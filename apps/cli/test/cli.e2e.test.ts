@@ -30,6 +30,15 @@ function bytesUnder(path: string): string | Record<string, string> {
   return Object.fromEntries(files.map((file) => [relative(path, file), readFileSync(file, "base64")]));
 }
 
+test("reads a sweep's file from standard input, with the working directory as its folder", async () => {
+  const input = "ranks: [2, 4]\ntrainer: { command: [node, absent.mjs] }\n";
+  const run = await cli(["sweep", "-", "--print-config"], { input });
+  expect(run).toMatchObject({ code: 0, stderr: "" });
+  expect(run.stdout).toMatch(/^ranks: \[2, 4\] +# -$/m);
+  const large = await cli(["plan", "-"], { input: `#${"x".repeat(2 ** 16)}` });
+  expect(large).toMatchObject({ code: 2, stderr: "error: - must have at most 65536 bytes, got 65537\n" });
+});
+
 test("outcomes are read from a pipe", async () => {
   const rows = [2, 4].flatMap((rank) => ["a", "b"].map((example) => `${rank},1,${example},1\n`));
   const run = await cli(["verdict", "-", "--json"], { input: `rank,seed,example,correct\n${rows.join("")}` });
