@@ -811,6 +811,7 @@ def compare(
     rank: int | None = None,
     paired: bool | None = None,
     each: bool | None = None,
+    out: Path | None = None,
     quiet: bool = False,
 ) -> CompareDocument | CompareDocumentByArm:
     """Tell whether two results differ by more than noise.
@@ -843,6 +844,7 @@ def compare(
     another, and so on
     :param each: each rank that both have, too, at a confidence that holds for all of them at
     once
+    :param out: one HTML file of the comparison, which needs no network
     :param quiet: prints no remarks
     """
     document = call(
@@ -865,6 +867,7 @@ def compare(
             "rank": rank,
             "paired": paired,
             "each": each,
+            "out": out,
         },
         CompareDocument,
         CompareDocumentByArm,

@@ -54,6 +54,14 @@ class AlikeNeighboursByArm(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AlphaPattern(Document):
+    """Alpha of the layers that a pattern matches."""
+    pattern: str
+    """Regular expression, as in  {@link  RankPattern } ."""
+    alpha: NonNegative
+
+
+@dataclass(frozen=True, kw_only=True)
 class AlphaRuleEqualToRank(Document):
     kind: Literal["equal-to-rank"]
 
@@ -453,6 +461,14 @@ class CommandArmLora(Document):
     scaling_rule: ScalingRule | None = None
     target_modules: tuple[str, ...] | None = None
     """Last parts of module paths, for example `q_proj`, sorted."""
+    rank_pattern: tuple[RankPattern, ...] | None = None
+    """Ranks of single layers; the first pattern that matches wins. Absent if no layer has its
+    own; never empty.
+    """
+    alpha_pattern: tuple[AlphaPattern, ...] | None = None
+    """Alphas of single layers; the first pattern that matches wins. Absent if no layer has its
+    own; never empty.
+    """
     dora: Literal[True] | None = None
     """Weight-decomposed (DoRA): a trained magnitude for each weight row, in addition to A and B.
     Absent means no; false is not written, so that a spec without it has an unchanged
@@ -510,6 +526,14 @@ class CommandConfigLora(Document):
     scaling_rule: ScalingRule | None = None
     target_modules: tuple[str, ...] | None = None
     """Last parts of module paths, for example `q_proj`, sorted."""
+    rank_pattern: tuple[RankPattern, ...] | None = None
+    """Ranks of single layers; the first pattern that matches wins. Absent if no layer has its
+    own; never empty.
+    """
+    alpha_pattern: tuple[AlphaPattern, ...] | None = None
+    """Alphas of single layers; the first pattern that matches wins. Absent if no layer has its
+    own; never empty.
+    """
     dora: Literal[True] | None = None
     """Weight-decomposed (DoRA): a trained magnitude for each weight row, in addition to A and B.
     Absent means no; false is not written, so that a spec without it has an unchanged
@@ -597,8 +621,10 @@ class CompareDocument(Document):
     """Comparison on test examples, by which nothing was chosen; absent unless both sweeps have
     scores of the same ones.
     """
-    each: tuple[CompareDocumentEach, ...] | None = None
-    """Ranks that both have, with `--each`. Their intervals hold for all of them at once."""
+    each: tuple[RankDifference, ...] | None = None
+    """Ranks that both have. Their intervals hold for all of them at once."""
+    out: str | None = None
+    """Path to the written page, if any."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -617,15 +643,8 @@ class CompareDocumentByArm(Document):
     explanation: str
     copies: Literal[True] | None = None
     test: ComparisonByArm | None = None
-    each: tuple[CompareDocumentByArmEach, ...] | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CompareDocumentByArmEach(Document):
-    arm: str
-    result: Literal["first-better", "second-better", "alike", "open"]
-    advantage: float
-    interval: tuple[float, float]
+    each: tuple[RankDifferenceByArm, ...] | None = None
+    out: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -638,20 +657,6 @@ class CompareDocumentByArmExamples(Document):
 class CompareDocumentByArmSeeds(Document):
     count: int
     are: Literal["paired", "apart"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class CompareDocumentEach(Document):
-    rank: float
-    result: Literal["first-better", "second-better", "alike", "open"]
-    """Result of the comparison.
-
-    - `first-better`, `second-better`: the interval excludes 0.
-    - `alike`: the interval lies within the margin on both sides.
-    - `open`: neither is shown. With a single seed nothing is.
-    """
-    advantage: float
-    interval: Interval
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -1251,6 +1256,14 @@ class EngineArmLora(Document):
     alpha: AlphaRule
     rank: Count
     """Inner size of A and B; 0 trains the head alone."""
+    rank_pattern: tuple[RankPattern, ...] | None = None
+    """Ranks of single layers; the first pattern that matches wins. Absent if no layer has its
+    own; never empty.
+    """
+    alpha_pattern: tuple[AlphaPattern, ...] | None = None
+    """Alphas of single layers; the first pattern that matches wins. Absent if no layer has its
+    own; never empty.
+    """
     dora: Literal[True] | None = None
     """Weight-decomposed (DoRA): a trained magnitude for each weight row, in addition to A and B.
     Absent means no; false is not written, so that a spec without it has an unchanged
@@ -1434,13 +1447,16 @@ class FailedSweepDocument(Document):
 @dataclass(frozen=True, kw_only=True)
 class FaultyTraining(Document):
     """Training settings and loss points of the first run, and diverged runs among all, when
-    training taught nothing.
+    training taught nothing. Of arms: settings that all runs have, and the most loss points of
+    a run.
     """
     steps: Count
     """Optimiser steps with a recorded loss."""
     diverged: Count
     learning_rate: NonNegative | None = None
-    """Learning rate; absent, like `epochs`, if another trainer decides it."""
+    """Learning rate; absent, like `epochs`, if another trainer decides it, or if arms differ in
+    it.
+    """
     epochs: NonNegative | None = None
     diverged_at_start: Count | None = None
     """Diverged runs that were not finite at their first step, before an update: no learning rate
@@ -1595,6 +1611,7 @@ class FinishedSweepDocumentByArmTest(Document):
     confidence: float
     validation: RankScoreByArm
     other_ranks: tuple[int, ...] | None = None
+    former_arms: tuple[str, ...] | None = None
     accuracy: float | None = None
     interval: tuple[float, float] | None = None
     log_loss: float | None = None
@@ -1669,6 +1686,10 @@ class FinishedSweepDocumentTest(Document):
     """Other ranks scored on these examples, ascending: recommended before the sweep was
     extended. Choices made after seeing their scores may depend on them. Absent if this is the
     only look.
+    """
+    former_arms: tuple[str, ...] | None = None
+    """Names of arms scored on these examples that are compared no more. Absent without any, and
+    for ranks.
     """
     accuracy: Share | None = None
     """Mean accuracy; absent if runs have a single score each, by another metric."""
@@ -1759,6 +1780,14 @@ class LoraSettings(Document):
     target_modules: tuple[str, ...]
     """Last parts of module paths, for example `q_proj`, sorted."""
     alpha: AlphaRule
+    rank_pattern: tuple[RankPattern, ...] | None = None
+    """Ranks of single layers; the first pattern that matches wins. Absent if no layer has its
+    own; never empty.
+    """
+    alpha_pattern: tuple[AlphaPattern, ...] | None = None
+    """Alphas of single layers; the first pattern that matches wins. Absent if no layer has its
+    own; never empty.
+    """
     dora: Literal[True] | None = None
     """Weight-decomposed (DoRA): a trained magnitude for each weight row, in addition to A and B.
     Absent means no; false is not written, so that a spec without it has an unchanged
@@ -2545,7 +2574,7 @@ class RaceLookByArm(Document):
 class RaceLookByArmDroppedAgainst(Document):
     arm: str
     cause: Literal["beyond-margin", "smaller-is-better"]
-    against: int
+    against: str
     shortfall: float
     interval: tuple[float, float]
     reason: str
@@ -2642,6 +2671,28 @@ class RankCosts(Document):
     peak_bytes: float | None = None
     """Predicted peak CPU memory of the trial's process, in bytes."""
     peak_phase: Literal["loading", "training", "evaluation", "answers"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankDifference(Document):
+    rank: float
+    result: Literal["first-better", "second-better", "alike", "open"]
+    """Result of the comparison.
+
+    - `first-better`, `second-better`: the interval excludes 0.
+    - `alike`: the interval lies within the margin on both sides.
+    - `open`: neither is shown. With a single seed nothing is.
+    """
+    advantage: float
+    interval: Interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankDifferenceByArm(Document):
+    arm: str
+    result: Literal["first-better", "second-better", "alike", "open"]
+    advantage: float
+    interval: tuple[float, float]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -2756,6 +2807,16 @@ class RankMemoryBaseBytes(Document):
     nearest: Measurement | None = None
     time: RankHours | None = None
     """Hours of training, or why they are not known; absent unless requested."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankPattern(Document):
+    """Rank of the layers that a pattern matches."""
+    pattern: str
+    """Regular expression for a layer's whole path, or for what follows a dot in it, as in PEFT's
+    `rank_pattern`.
+    """
+    rank: Count
 
 
 @dataclass(frozen=True, kw_only=True)
