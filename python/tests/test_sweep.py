@@ -15,7 +15,7 @@ import pytest
 
 import lorank
 from lorank import _progress
-from lorank.documents import FailedSweepDocument, FinishedSweepDocument, InterruptedSweepDocument
+from lorank.documents import FailedSweepDocument, FinishedSweepDocument
 
 script = """
 import os, random, sys, time
@@ -111,16 +111,23 @@ def when_started(act: Any) -> Thread:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows passes no interrupt to another process")
-def test_an_interrupt_stops_a_sweep_so_that_it_can_be_resumed() -> None:
+def test_an_interrupt_of_the_kernels_group_stops_a_sweep_so_that_it_can_be_resumed() -> None:
     Path("wait").touch()
-    when_started(lambda: os.kill(os.getpid(), signal.SIGINT))
-    with pytest.raises(KeyboardInterrupt) as raised:
-        sweep(jobs=1)
-    error = raised.value
-    assert isinstance(error, lorank.InterruptedSweepError)
-    assert (error.code, error.exit_code) == ("E_STOPPED", 75)
-    assert isinstance(error.result, InterruptedSweepDocument)
-    assert error.result.resume == "lorank sweep --out out"
+    Path("train.py").write_text(script)
+    code = """
+import lorank, sys
+try:
+    lorank.sweep(trainer={"command": [sys.executable, "train.py"]}, ranks=[4, 8], seeds=2, out="out", margin=0.05, jobs=1)
+except KeyboardInterrupt as error:
+    print(type(error).__name__, error.code, error.exit_code, error.result.resume)
+"""
+    # Jupyter interrupts the group.
+    kernel = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    )
+    when_started(lambda: os.killpg(kernel.pid, signal.SIGINT))
+    printed, _ = kernel.communicate()
+    assert printed == "InterruptedSweepError E_STOPPED 75 lorank sweep --out out\n"
     Path("wait").unlink()
     result = sweep(jobs=1)
     assert isinstance(result, FinishedSweepDocument)
