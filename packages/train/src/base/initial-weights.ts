@@ -51,7 +51,7 @@ interface BaseToAdapt {
 
 /**
  * Adapter before training and the modules trained whole, by parameter name.
- * @throws InputError E_TARGET, E_RANK and E_PEFT as {@link resolveTargets}, E_ALPHA for an alpha of 0.
+ * @throws InputError E_TARGET, E_RANK and E_PEFT as `resolveTargets`, E_ALPHA for an alpha of 0.
  */
 export function untrainedAdapter(
   lora: LoraSpec,

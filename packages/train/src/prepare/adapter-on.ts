@@ -9,7 +9,7 @@ import { loraOf, type TrainingSettings, targetModulesOf } from "./settings.ts";
 /**
  * Adapter of a rank for `settings` on a model: its settings with the layers' names, and its sizes.
  *
- * @throws InputError E_CONFIG for a pattern of digits alone, and as {@link rankSize}.
+ * @throws InputError E_CONFIG for a pattern of digits alone, and as `rankSize`.
  */
 export function adapterOn(
   source: ModelSource,
