@@ -152,7 +152,7 @@ describe.skipIf(!isBuilt)(`the wheel in an empty environment${left}`, () => {
     NODE_OPTIONS: "--require /nowhere/preload.js",
     NODE_PATH: "/nowhere",
   };
-  const uv = { ...process.env, ...toolVariables("uv") };
+  const uv = { ...process.env, UV_SYSTEM_CERTS: "1", ...toolVariables("uv") };
   // In a network namespace of its own a process reaches nobody.
   const unshare = spawnSync("sh", ["-c", "unshare --map-root-user --net true && command -v unshare"], {
     encoding: "utf8",

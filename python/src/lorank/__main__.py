@@ -35,8 +35,12 @@ def run_as_child(words: list[str]) -> int:
     # Windows sends Ctrl-C to both processes. What it means is the program's to say, so this one only waits.
     for name in ("SIGINT", "SIGBREAK"):
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: None)
+            signal.signal(getattr(signal, name), _wait_on)
     return child.wait()
+
+
+def _wait_on(number: int, frame: object) -> None:
+    """Lets the program answer an interrupt."""
 
 
 if __name__ == "__main__":
