@@ -5,7 +5,7 @@ export const command = defineCommand({
   name: "sweep",
   group: "Start:",
   arguments: [
-    ["[file]", "YAML file with the same keys as the flags, or - for standard input; flags win over it"],
+    ["[file]", "YAML file whose keys are the flags, or - for standard input; flags win"],
   ],
   settings: settingsOf("sweep"),
   summary: "train the ranks on your data and decide which one to take",
