@@ -4,7 +4,7 @@ import { settingsOf } from "../../settings/table.ts";
 export const command = defineCommand({
   name: "plan",
   group: "Start:",
-  arguments: [["[file]", "YAML file of the sweep, or - for standard input; flags win"]],
+  arguments: [["[file]", "YAML file of the sweep, or - for standard input"]],
   settings: settingsOf("plan"),
   summary: "what a sweep can show and what it costs, before it is run",
   description:
