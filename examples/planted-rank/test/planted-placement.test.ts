@@ -2,7 +2,7 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { isNightly } from "../../../scripts/nightly.ts";
+import { isNightly, onlyNightly } from "../../../scripts/nightly.ts";
 import { findPlacement } from "../src/find-placement.ts";
 
 /** The teacher changes two layers of twenty-one: only an adapter on these two reaches it with few parameters. */

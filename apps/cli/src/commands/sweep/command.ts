@@ -4,9 +4,7 @@ import { settingsOf } from "../../settings/table.ts";
 export const command = defineCommand({
   name: "sweep",
   group: "Start:",
-  arguments: [
-    ["[file]", "YAML file whose keys are the flags, or - for standard input; flags win"],
-  ],
+  arguments: [["[file]", "YAML file whose keys are the flags, or - for standard input; flags win"]],
   settings: settingsOf("sweep"),
   summary: "train the ranks on your data and decide which one to take",
   description: "Train every rank on the same data under paired seeds, and decide which one to take.",
