@@ -12,7 +12,7 @@ const changed = [
 ];
 
 test.runIf(isNightly)(
-  "ranks by the spectrum go to the two planted layers, and beat uniform ranks",
+  `ranks by the spectrum go to the two planted layers, and beat uniform ranks${onlyNightly}`,
   async () => {
     const { decision, allocation } = await findPlacement({
       planted: 4,
