@@ -143,7 +143,7 @@ describe.skipIf(!isBuilt)(`the wheel in an empty environment${left}`, () => {
   // Paths with spaces and letters outside ASCII pass through Python to Node.
   const folder = join(temporaryFolder(), "Ränge und Läufe");
   const programs = join(folder, "venv/bin");
-  /** Of a user whose own Node would preload a module, in a terminal that knows no UTF-8. */
+  /** Environment of a user whose own Node would preload a module, in a terminal that knows no UTF-8. */
   const env: Variables = {
     PATH: programs,
     HOME: folder,

@@ -35,7 +35,7 @@ export async function startPythonIndex(): Promise<PythonIndex> {
   };
 }
 
-/** Sources: https://docs.pypi.org/api/upload/ and PEP 503. */
+/** Answers as a package index does. Sources: the legacy upload API in Warehouse's documentation, and PEP 503. */
 async function answer(
   request: IncomingMessage,
   files: Map<string, Buffer>,

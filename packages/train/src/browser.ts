@@ -1,7 +1,7 @@
 export type { TrialHost } from "./base/trial-model.ts";
 export type { LabelledParts } from "./data/data-options.ts";
 export { loadDataset } from "./data/load-dataset.ts";
-export { adapterOn } from "./prepare/adapter-on.ts";
+export { adaptersOn } from "./prepare/adapters-on.ts";
 export { type PreparedTraining, type PrepareInputs, prepareTraining } from "./prepare/prepare-training.ts";
 export type { TrainingSettings } from "./prepare/settings.ts";
 export type { TrialEvent } from "./trial/learner.ts";

@@ -23,14 +23,14 @@ export interface PatternMappings {
 }
 
 /**
- * Mappings as lists, in their order, which JavaScript loses for keys that are whole numbers.
+ * Mappings as lists, undefined where absent, in their order, which JavaScript loses for keys that are whole numbers.
  * @param nameOf names a mapping in messages. (default: as it is)
  * @throws InputError `E_CONFIG` for a pattern of digits alone.
  */
 export function patternLists(
   { rankPattern, alphaPattern }: PatternMappings,
   nameOf: (name: keyof PatternMappings) => string = (name) => name,
-): Pick<LoraSpec, "rankPattern" | "alphaPattern"> {
+): { readonly [Key in "rankPattern" | "alphaPattern"]: LoraSpec[Key] | undefined } {
   const entriesOf = (mapping: Readonly<Record<string, number>>, name: keyof PatternMappings) => {
     const wrong = Object.keys(mapping).find((pattern) => /^\d+$/.test(pattern));
     if (wrong === undefined) return Object.entries(mapping);
@@ -38,12 +38,10 @@ export function patternLists(
     throw new InputError("E_CONFIG", `${nameOf(name)} ${rule}, got ${wrong}`);
   };
   return {
-    ...(rankPattern && {
-      rankPattern: entriesOf(rankPattern, "rankPattern").map(([pattern, rank]) => ({ pattern, rank })),
-    }),
-    ...(alphaPattern && {
-      alphaPattern: entriesOf(alphaPattern, "alphaPattern").map(([pattern, alpha]) => ({ pattern, alpha })),
-    }),
+    rankPattern:
+      rankPattern && entriesOf(rankPattern, "rankPattern").map(([pattern, rank]) => ({ pattern, rank })),
+    alphaPattern:
+      alphaPattern && entriesOf(alphaPattern, "alphaPattern").map(([pattern, alpha]) => ({ pattern, alpha })),
   };
 }
 

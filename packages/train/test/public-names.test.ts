@@ -16,7 +16,7 @@ test("each subpath exports these values and no others", () => {
       "trainLora",
       "trainPrepared",
     ],
-    "./browser": ["adapterOn", "loadDataset", "prepareTraining", "runTrial"],
+    "./browser": ["adaptersOn", "loadDataset", "prepareTraining", "runTrial"],
     "./data": [
       "decodeDataset",
       "encodeDataset",

@@ -96,7 +96,6 @@ export function commandArm(arm: RankedArm): CommandArm {
   return {
     name,
     lora: withMembers<Omit<CommandArm["lora"], "dora">>({
-      ...{ rankPattern: undefined, alphaPattern: undefined },
       ...patternLists({ rankPattern, alphaPattern }),
       rank,
       alpha: alpha === undefined ? undefined : alphaRule(alpha),

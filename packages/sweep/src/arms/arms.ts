@@ -81,7 +81,12 @@ const isName = (name: string): boolean =>
 
 /** Setting of an arm as a sweep's file names it: `arms.mlp.learning-rate`. */
 export function armField(name: string, setting: string): string {
-  return `arms.${name}.${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `arms.${name}.${fileKey(setting)}`;
+}
+
+/** Key of a setting in a sweep's file: `learning-rate` for `learningRate`. */
+export function fileKey(setting: string): string {
+  return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Settings as an arm names them, by their names in a trial's spec. */

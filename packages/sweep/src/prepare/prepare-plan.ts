@@ -2,7 +2,12 @@ import { modelAt } from "@lorank/checkpoint/files";
 import { assertOptions, InputError, isInputError } from "@lorank/core";
 import { parametersCost } from "@lorank/evidence/results";
 import { nodeInputs, type TrainingSettings } from "@lorank/train";
-import { adapterOn, type PreparedTraining, type PrepareInputs, prepareTraining } from "@lorank/train/browser";
+import {
+  adaptersOn,
+  type PreparedTraining,
+  type PrepareInputs,
+  prepareTraining,
+} from "@lorank/train/browser";
 import { engineArm, namesCosts, rankedArms, trainingOfArm } from "../arms/arm-settings.ts";
 import { type EngineArm, inArmWords } from "../arms/arms.ts";
 import { sweepDefaults } from "../defaults.ts";
@@ -61,12 +66,10 @@ function armsOn(
   training: TrainingSettings,
   ranked: ReturnType<typeof rankedArms>,
 ): { readonly arms: readonly EngineArm[]; sizesOf(plan: SweepPlan): PreparedTraining["sizes"] } {
-  const source = modelAt(modelPath);
+  const sized = adaptersOn(modelAt(modelPath), config.task);
   const isCosted = namesCosts(ranked);
   const found = ranked.map((arm) => {
-    const { lora, size } = inArm(arm.name, () =>
-      adapterOn(source, config.task, trainingOfArm(training, arm), arm.rank),
-    );
+    const { lora, size } = inArm(arm.name, () => sized(trainingOfArm(training, arm), arm.rank));
     const parameters = { of: parametersCost, value: size.trainableParams };
     return { arm: engineArm(arm, lora, isCosted ? undefined : parameters), size };
   });

@@ -37,10 +37,10 @@ export function reconcileSweepFile<P extends Plan>(
   const changes = settingsDiff(byName(before, toRun.config), byName(toRun.config, before)).filter(
     ({ path }) => !isForResults(path),
   );
-  const allowed = changes.filter((change) => {
-    const isKnown = isOfRanks(change) && rankChanges(out, toRun) !== undefined;
-    return isKnown || (extend && isExtendable(change));
-  });
+  const areKnown = changes.some(isOfRanks) && rankChanges(out, toRun) !== undefined;
+  const allowed = changes.filter(
+    (change) => (areKnown && isOfRanks(change)) || (extend && isExtendable(change)),
+  );
   if (changes.length > allowed.length) throw changed(changes.filter((change) => !allowed.includes(change)));
   // Settings are written first: a kill in between must leave no `sweep.json` without settings.
   writeSettings(out, settings, toRun.config);

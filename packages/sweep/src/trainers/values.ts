@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { CommandSpec } from "@lorank/evidence/results";
+import { fileKey } from "../arms/arms.ts";
 
 const names = [
   "arm",
@@ -101,7 +102,7 @@ export function placeholderFaults(
       return [`trainer.${which} must have placeholders out of ${all}, got {${name}}`];
     }
     const key =
-      arm?.fieldOf(isOfSweep ? name : `values.${name}`) ?? keyOf(ofArms.includes(name) ? "arms" : name);
+      arm?.fieldOf(isOfSweep ? name : `values.${name}`) ?? fileKey(ofArms.includes(name) ? "arms" : name);
     return [`${key} must be given, for trainer.${which} has {${name}}`];
   });
 }
@@ -110,10 +111,6 @@ export function placeholderFaults(
 function isSetting(name: string): boolean {
   if (name === "maxSteps" || ownNames.evaluate.includes(name as never)) return false;
   return name === "base" || names.includes(name as Name);
-}
-
-function keyOf(setting: string): string {
-  return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** Faults in names of values that only a trainer understands; `field` holds them. */

@@ -17,7 +17,7 @@ import { run, type StandIn, shellSweep, sweepOf } from "../helpers/stand-in-swee
 
 const fast = { maxAttempts: 1 };
 
-/** Of 200 examples each arm is right on as many in a hundred as its `skill`; an arm `broken` fails until it is mended. */
+/** Arms with a `skill`: the percentage of 200 examples on which each is right; an arm `broken` fails until it is mended. */
 const script = `if [ "$LORANK_ARM" = broken ] && [ ! -e mended ]; then echo "no such layer"; exit 1; fi
   if [ "$LORANK_ARM" = huge ]; then exit 4; fi
   (echo example,correct; i=1; while [ $i -le 200 ]; do

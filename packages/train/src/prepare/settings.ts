@@ -82,7 +82,6 @@ export function loraOf(settings: TrainingSettings, targetModules: readonly strin
     scalingRule: scaling,
     dropout,
     targetModules: targetModules.toSorted(),
-    ...{ rankPattern: undefined, alphaPattern: undefined },
     ...patternLists(settings, (name) => optionNamed(settings, name)),
   });
   return { ...lora, ...kindOf(settings).members };

@@ -45,11 +45,10 @@ function memoryAdvice({ trials, sweep }: Pick<Results, "trials" | "sweep">): str
   const lacking = trials.filter(({ status }) => status === "out-of-memory");
   if (lacking.length === 0) return undefined;
   const ranks = [...new Set(lacking.map(({ spec }) => spec.lora.rank))];
-  const { one, list } = comparedWords(sweep.axis);
+  const { one } = comparedWords(sweep.axis);
   const lost = [...new Set(lacking.map(({ spec }) => armNumber(spec, sweep.axis)))];
-  const named = sweep.axis === undefined ? ranksInWords(ranks) : list(lost);
   return (
-    `Out of memory: ${named}. What ${one === "rank" ? "a rank" : "an arm"} takes, and what saves memory:\n` +
+    `Out of memory: ${ranksInWords(lost, sweep.axis)}. What ${one === "rank" ? "a rank" : "an arm"} takes, and what saves memory:\n` +
     `  lorank memory MODEL --ranks ${ranks.join(",")}\n` +
     "A smaller batch or a shorter length is another sweep (--out)."
   );
@@ -245,8 +244,7 @@ function printAdapters(
   if (unpublished.length > 0) {
     const { axis } = results.decision;
     const lost = unpublished.map((one) => numberOf(one, axis));
-    const named = axis === undefined ? ranksInWords(lost) : comparedWords(axis).list(lost);
-    const what = `${unpublished.length === 1 ? "adapter" : "adapters"} of ${named}`;
+    const what = `${unpublished.length === 1 ? "adapter" : "adapters"} of ${ranksInWords(lost, axis)}`;
     const reasons = new Set(unpublished.map(({ error }) => wordsOn(error)));
     const lines = [`The ${what} could not be handed out; the verdict stands.`, ...reasons];
     output.fail(plainText(lines.join("\n")));

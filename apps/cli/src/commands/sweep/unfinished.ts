@@ -1,4 +1,5 @@
 import { counted } from "@lorank/core";
+import { type ArmAxis, comparedWords } from "@lorank/evidence/results";
 import type { SweepOutcome } from "@lorank/sweep";
 import type { SearchStop } from "@lorank/sweep/engine";
 import { sweepStatus } from "@lorank/sweep/folder";
@@ -78,7 +79,9 @@ function trialsById(out: string) {
   return new Map(sweepStatus(out).trials.map((trial) => [trial.trialId, trial]));
 }
 
-export function ranksInWords(ranks: readonly number[]): string {
+/** Ranks in words, `ranks 4, 8`; with `axis` the names of the arms with these numbers. */
+export function ranksInWords(ranks: readonly number[], axis?: ArmAxis): string {
+  if (axis !== undefined) return comparedWords(axis).list(ranks);
   return `${ranks.length === 1 ? "rank" : "ranks"} ${ranks.join(", ")}`;
 }
 

@@ -1,13 +1,13 @@
 import { modelAt } from "@lorank/checkpoint/files";
 import { describe, expect, test } from "vitest";
-import { adapterOn } from "../../src/browser.ts";
+import { adaptersOn } from "../../src/browser.ts";
 import { trainLora } from "../../src/index.ts";
 import { tinyTexts } from "../helpers/tiny.ts";
 
 const request = { ...tinyTexts(), epochs: 1, trainExamples: 8 };
 const task = { kind: "classification", labels: ["ham", "spam"] } as const;
 
-describe("adapterOn", () => {
+describe("adaptersOn", () => {
   test.each([
     { targets: "attention", rank: 2 },
     { targets: "mlp", rank: 3 },
@@ -16,7 +16,7 @@ describe("adapterOn", () => {
   ] as const)(
     "has the settings and sizes of a trained adapter: $targets at rank $rank",
     async ({ rank, ...settings }) => {
-      const { lora, size } = adapterOn(modelAt(request.model), task, { ...request, ...settings }, rank);
+      const { lora, size } = adaptersOn(modelAt(request.model), task)({ ...request, ...settings }, rank);
       const { result } = await trainLora({ ...request, ...settings, rank });
       const { loraParams, trainableParams, gradientBytes, optimizerBytes } = result;
       expect(size).toMatchObject({ rank, loraParams, trainableParams, gradientBytes, optimizerBytes });
@@ -28,7 +28,7 @@ describe("adapterOn", () => {
 
   test("refuses a name without a layer, and a rank above a layer's smaller dimension", () => {
     const on = (settings: object, rank: number) => () =>
-      adapterOn(modelAt(request.model), task, { ...request, ...settings }, rank);
+      adaptersOn(modelAt(request.model), task)({ ...request, ...settings }, rank);
     expect(on({ targets: ["q_porj"] }, 2)).toThrow('no layer matches "q_porj"');
     expect(on({}, 9999)).toThrow("rank must be at most");
   });
