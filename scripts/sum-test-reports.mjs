@@ -13,6 +13,8 @@ function reason(message) {
 let passed = 0;
 let failed = 0;
 let skipped = 0;
+/** Printed last: only the end of a long log may be kept, and the reason stands beside the name. */
+const failures = [];
 const groups = ["packages", "apps", "examples", "bench"];
 const folders = groups.flatMap((group) => readdirSync(group).map((name) => `${group}/${name}`));
 for (const folder of [...folders, "docs", "python"]) {
@@ -29,14 +31,15 @@ for (const folder of [...folders, "docs", "python"]) {
   skipped += report.numPendingTests + report.numTodoTests;
   for (const { assertionResults } of report.testResults) {
     for (const { status, fullName, failureMessages } of assertionResults) {
-      if (status !== "passed") console.log(`${status}: ${folder}: ${fullName}`);
-      // Only the end of a long log may be kept, so that the reason stands beside the name.
-      for (const message of failureMessages) console.log(reason(message));
+      const line = `${status}: ${folder}: ${fullName}`;
+      if (status === "failed") failures.push(line, ...failureMessages.map(reason));
+      else if (status !== "passed") console.log(line);
     }
   }
   // A file that cannot be loaded counts no test of its own.
   failed += report.testResults.filter((r) => r.status === "failed" && r.assertionResults.length === 0).length;
 }
+for (const line of failures) console.log(line);
 const steps = Number(process.argv[2] ?? 0);
 if (steps !== 0 && failed === 0) failed = 1; // a step besides the tests failed
 console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
