@@ -978,6 +978,10 @@ class Decision(Document):
     """Verdict without collapsed runs. Absent if no run collapsed, if fewer than two seeds
     remain, and if the runs say nothing about ranks.
     """
+    secondary: tuple[SecondaryFinding, ...] | None = None
+    """Findings on secondary outcomes; absent without any."""
+    by_task: VerdictByTask | None = None
+    """Verdict by the metric alone; present if conditions forbid the rank that it names."""
     by_log_loss: VerdictWithout | None = None
     """Verdict by the responses' log loss; present if generated answers decide."""
     weak_evidence: WeakEvidence | None = None
@@ -1030,6 +1034,8 @@ class DecisionByArm(Document):
     selection: SelectionByArm | None = None
     returns: DecisionByArmReturnsFlat | DecisionByArmReturnsRisingUntil | None = None
     without_collapsed: VerdictWithoutByArm | None = None
+    secondary: tuple[SecondaryFindingByArm, ...] | None = None
+    by_task: VerdictByTaskByArm | None = None
     by_log_loss: VerdictWithoutByArm | None = None
     weak_evidence: WeakEvidenceByArm | None = None
     earlier: EarlierVerdictByArm | None = None
@@ -3279,6 +3285,56 @@ class SearchedValueByArm(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecondaryFinding(Document):
+    """Findings on a secondary outcome, over the compared ranks' seeds."""
+    name: str
+    """Name, such as `forgetting`."""
+    better: Literal["higher", "lower"]
+    """Better side."""
+    examples: Count
+    """Example count of a run; 1 if runs are scored as a whole."""
+    ranks: tuple[SecondaryScore, ...]
+    """Ranks with completed runs, ascending."""
+    unit: str | None = None
+    """Unit in words, such as `nats`; absent for plain numbers."""
+    limit: float | None = None
+    """Condition on a rank's mean: at most `limit` if lower is better, else at least. Absent if
+    the outcome is told.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondaryFindingByArm(Document):
+    name: str
+    better: Literal["higher", "lower"]
+    examples: int
+    arms: tuple[SecondaryScoreByArm, ...]
+    unit: str | None = None
+    limit: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondaryScore(Document):
+    """Finding on a rank in a secondary outcome."""
+    rank: Count
+    mean: float
+    interval: Interval
+    """Interval around the mean, for this rank alone, at the decision's confidence."""
+    condition: Literal["kept", "broken", "open"] | None = None
+    """State of the condition: `kept` or `broken` if shown for all ranks and conditions jointly,
+    at the decision's confidence, else `open`. Absent without a condition.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondaryScoreByArm(Document):
+    arm: str
+    mean: float
+    interval: tuple[float, float]
+    condition: Literal["kept", "broken", "open"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Selection(Document):
     """Winner's curse: optimism from choosing the best of several ranks on the outcomes that
     judge it.
@@ -3612,6 +3668,32 @@ class ValidationLimit(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VerdictByTask(Document):
+    """Verdict by the deciding metric alone, if conditions forbid the rank that it names."""
+    verdict: VerdictKind
+    rank: Count | None
+    certified_rank: Count | None
+    best_bet: BestBet | None = None
+    """Best bet, if `rank` is null."""
+    advantage: float | None = None
+    """Advantage in the metric's unit over the rank that the decision names; absent if it names
+    none.
+    """
+    interval: Interval | None = None
+    """Interval of the advantage, for all rank pairs jointly, at the decision's confidence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictByTaskByArm(Document):
+    verdict: Literal["adequate", "extend", "provisional", "indistinguishable", "inconclusive"]
+    arm: str | None
+    certified_arm: str | None
+    best_bet: BestBetByArm | None = None
+    advantage: float | None = None
+    interval: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class VerdictDocument(Document):
     verdict: VerdictKind
     rank: Count | None
@@ -3725,6 +3807,10 @@ class VerdictDocument(Document):
     """Verdict without collapsed runs. Absent if no run collapsed, if fewer than two seeds
     remain, and if the runs say nothing about ranks.
     """
+    secondary: tuple[SecondaryFinding, ...] | None = None
+    """Findings on secondary outcomes; absent without any."""
+    by_task: VerdictByTask | None = None
+    """Verdict by the metric alone; present if conditions forbid the rank that it names."""
     by_log_loss: VerdictWithout | None = None
     """Verdict by the responses' log loss; present if generated answers decide."""
     weak_evidence: WeakEvidence | None = None
@@ -3787,6 +3873,8 @@ class VerdictDocumentByArm(Document):
     selection: SelectionByArm | None = None
     returns: VerdictDocumentByArmReturnsFlat | VerdictDocumentByArmReturnsRisingUntil | None = None
     without_collapsed: VerdictWithoutByArm | None = None
+    secondary: tuple[SecondaryFindingByArm, ...] | None = None
+    by_task: VerdictByTaskByArm | None = None
     by_log_loss: VerdictWithoutByArm | None = None
     weak_evidence: WeakEvidenceByArm | None = None
     earlier: EarlierVerdictByArm | None = None

@@ -60,6 +60,7 @@ export function outcomesFromTrials(
     cells.push({
       ...{ rank, seed, ...outcomesOf(evaluation, leftOut) },
       ...(groups ? { groups: without(leftOut, groups) } : {}),
+      ...(evaluation.secondary ? { secondary: evaluation.secondary } : {}),
       ...(lossCurve.length > 0 ? { trainLosses: lossCurve.map(({ loss }) => loss) } : {}),
       // Start times of other trainers' runs only: engine trials depend on their spec, not on the time.
       ...(measured && "trainer" in spec ? { startedAt: startOf(measured) } : {}),

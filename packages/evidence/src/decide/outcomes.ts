@@ -2,7 +2,7 @@ import { assertOptions, type OptionNames } from "@lorank/core";
 import type { ArmAxis } from "../schema/arm-axis.ts";
 import { metricsBeside } from "../schema/metric.ts";
 import type { ExampleOutcomes } from "../schema/scores.ts";
-import type { LeftOutRun, Metric, MetricName } from "../schema/types.ts";
+import type { LeftOutRun, Metric, MetricName, SecondaryValues } from "../schema/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
 
 /** Outcomes of a run by example, in table order. */
@@ -13,6 +13,8 @@ export interface OutcomeCell extends ExampleOutcomes {
   readonly trainLosses?: ArrayLike<number>;
   /** Run start, in milliseconds since 1970. */
   readonly startedAt?: number;
+  /** Values in secondary outcomes. */
+  readonly secondary?: readonly SecondaryValues[];
 }
 
 export function metricsOf(cells: readonly ExampleOutcomes[], metric: MetricName): readonly Metric[] {

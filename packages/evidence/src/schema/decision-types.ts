@@ -4,6 +4,7 @@ import type { RankScore } from "./evaluation-types.ts";
 import type { MethodMembers } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Count, Interval, Margin, NonNegative, Seed, Share } from "./scalar-types.ts";
+import type { SecondaryFinding } from "./secondary-types.ts";
 
 /**
  * Findings on a rank, over the seeds that all compared ranks completed. Intervals treat seeds and examples as samples;
@@ -195,6 +196,14 @@ export interface VerdictWithout {
   readonly bestBet?: BestBet;
 }
 
+/** Verdict by the deciding metric alone, if conditions forbid the rank that it names. */
+export interface VerdictByTask extends VerdictWithout {
+  /** Advantage in the metric's unit over the rank that the decision names; absent if it names none. */
+  readonly advantage?: number;
+  /** Interval of the advantage, for all rank pairs jointly, at the decision's confidence. */
+  readonly interval?: Interval;
+}
+
 /** Verdict with every number that led to it. */
 export interface Decision extends MethodMembers, CheckMembers {
   readonly verdict: VerdictKind;
@@ -250,6 +259,10 @@ export interface Decision extends MethodMembers, CheckMembers {
    * nothing about ranks.
    */
   readonly withoutCollapsed?: VerdictWithout;
+  /** Findings on secondary outcomes; absent without any. */
+  readonly secondary?: readonly SecondaryFinding[];
+  /** Verdict by the metric alone; present if conditions forbid the rank that it names. */
+  readonly byTask?: VerdictByTask;
   /** Verdict by the responses' log loss; present if generated answers decide. */
   readonly byLogLoss?: VerdictWithout;
   /** Weak points, present if a rank is recommended or certified on few seeds or examples, or with a wide interval. */

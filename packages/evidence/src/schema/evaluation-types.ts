@@ -1,5 +1,6 @@
 import type { MetricName } from "./metric.ts";
 import type { Count, Interval, LogLoss, Seed, Share } from "./scalar-types.ts";
+import type { SecondaryValues } from "./secondary-types.ts";
 
 /** Evaluation results of a trial on validation examples, in the data set's own order. */
 export interface Evaluation {
@@ -19,6 +20,8 @@ export interface Evaluation {
   readonly logLosses?: readonly LogLoss[];
   /** Generated answer to each example; absent if none were. */
   readonly answers?: readonly GeneratedAnswer[];
+  /** Values in the sweep's secondary outcomes; absent without any. */
+  readonly secondary?: readonly SecondaryValues[];
 }
 
 /** Prompt and known answer, as texts without special tokens. */

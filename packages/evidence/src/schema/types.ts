@@ -8,6 +8,7 @@ import type { MethodName, Truncation } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Count, Margin, NonNegative, Seed, Share } from "./scalar-types.ts";
 import type { SearchSummary } from "./search-types.ts";
+import type { SecondaryOutcome } from "./secondary-types.ts";
 import type { EngineSpec, TrialSpec } from "./spec-types.ts";
 
 export type * from "./arm-axis.ts";
@@ -18,6 +19,7 @@ export type * from "./method-types.ts";
 export type { Metric, MetricName } from "./metric.ts";
 export type * from "./scalar-types.ts";
 export type * from "./search-types.ts";
+export type * from "./secondary-types.ts";
 export type * from "./spec-types.ts";
 
 /** Training loss at an optimiser step: `loss` is the mean over the step's target tokens or examples, in nats. */
@@ -136,6 +138,8 @@ export interface SweepSummary {
   readonly metric: MetricName;
   readonly margin: Margin;
   readonly confidence: Share;
+  /** Outcomes beside the metric; absent without any. */
+  readonly secondary?: readonly SecondaryOutcome[];
   /** Threads per trial; absent if another trainer decides. */
   readonly threadsPerTrial?: Count;
   readonly trialsAtOnce: Count;

@@ -1,0 +1,41 @@
+import type { Count, Interval } from "./scalar-types.ts";
+
+/** Outcome beside the deciding metric, such as forgetting: a condition on every arm, or told without a condition. */
+export interface SecondaryOutcome {
+  /** Name, such as `forgetting`. */
+  readonly name: string;
+  /** Better side. */
+  readonly better: "higher" | "lower";
+  /** Unit in words, such as `nats`; absent for plain numbers. */
+  readonly unit?: string;
+  /** Condition on a rank's mean: at most `limit` if lower is better, else at least. Absent if the outcome is told. */
+  readonly limit?: number;
+}
+
+/** Values of a run in a secondary outcome. */
+export interface SecondaryValues {
+  readonly name: string;
+  /** Values by example, in the same order in all runs; a single value if runs are scored as a whole. */
+  readonly values: readonly number[];
+}
+
+/** Findings on a secondary outcome, over the compared ranks' seeds. */
+export interface SecondaryFinding extends SecondaryOutcome {
+  /** Example count of a run; 1 if runs are scored as a whole. */
+  readonly examples: Count;
+  /** Ranks with completed runs, ascending. */
+  readonly ranks: readonly SecondaryScore[];
+}
+
+/** Finding on a rank in a secondary outcome. */
+export interface SecondaryScore {
+  readonly rank: Count;
+  readonly mean: number;
+  /** Interval around the mean, for this rank alone, at the decision's confidence. */
+  readonly interval: Interval;
+  /**
+   * State of the condition: `kept` or `broken` if shown for all ranks and conditions jointly, at the decision's
+   * confidence, else `open`. Absent without a condition.
+   */
+  readonly condition?: "kept" | "broken" | "open";
+}
