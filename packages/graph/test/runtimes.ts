@@ -17,7 +17,7 @@ export interface RuntimeCase {
 
 const tensorflow = findTensorflow();
 
-/** A number may lie between two of a type, and be rounded to one here and to the other there. */
+/** Numbers between two of a type are rounded to one here and to the other there: apart by 8 roundoffs from 4 to 8. */
 export function toleranceOf(computeDtype: ComputeDtype): number {
   return computeDtype === "float32" ? 5e-6 : 8 * unitRoundoff[computeDtype];
 }
