@@ -21,5 +21,5 @@ test("one sweep plans, trains and decides", () => {
 
   const verdict = lines.findIndex((line) => / take rank (2|16)$/.test(line));
   expect(lines[verdict]).toMatch(/^(adequate|extend|provisional|indistinguishable|inconclusive): take rank/);
-  expect(lines.at(-1)).toMatch(/^This rests on paired runs with 3 seeds and 400 examples;/);
+  expect(lines.at(-1)).toMatch(/^This rests on paired runs with 3 seeds and 200 examples;/);
 });
