@@ -5,8 +5,9 @@ import { type Claim, type CommandChange, claimsOf, nextSteps, type Results } fro
 import { type SweepStatus, sweepStatus } from "@lorank/sweep/folder";
 import { flagWords, withoutFlags } from "../flags/flag-names.ts";
 import { flagsOf } from "../flags/setting.ts";
-import { pathSettings, readKept, resumeWords, shellCommand } from "../settings/saved-settings.ts";
+import { pathSettings, readKept, resumeWords } from "../settings/saved-settings.ts";
 import { settingsOf } from "../settings/table.ts";
+import { shellCommand } from "../shell-command.ts";
 import { resultsIn } from "./results-file.ts";
 import type { StepDocument } from "./steps.ts";
 

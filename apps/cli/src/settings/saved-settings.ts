@@ -14,7 +14,7 @@ import { defaults } from "../defaults.ts";
 import { throwIfAny } from "../errors.ts";
 import { flagWords } from "../flags/flag-names.ts";
 import { flagsOf } from "../flags/setting.ts";
-import { shellWord } from "../text.ts";
+import { shellCommand } from "../shell-command.ts";
 import { fileSettings, type SettingsOf, settingsOf } from "./table.ts";
 
 /** Content of `settings.json` in a results folder. */
@@ -220,9 +220,4 @@ export function leaveOutCommand(
   if (axis !== undefined) return undefined;
   const others = ranks.filter((rank) => !lost.includes(rank));
   return others.length === 0 ? undefined : shellCommand([...resumeWords(out), "--ranks", others.join(",")]);
-}
-
-/** Command for a shell: `lorank sweep --out 'my folder'`. */
-export function shellCommand(words: readonly string[]): string {
-  return ["lorank", ...words].map(shellWord).join(" ");
 }

@@ -8,7 +8,7 @@ import { type Queues, queuedJobs } from "../../executors/queues.ts";
 import { erased, type Messages, type Page } from "../../output.ts";
 import { decidingMetric } from "../../progress/deciding-metric.ts";
 import { firstCommand, type StepDocument, stepLines } from "../../results/steps.ts";
-import { shellCommand } from "../../settings/saved-settings.ts";
+import { shellCommand } from "../../shell-command.ts";
 import { cellWords, jobWords, statusTable, summaryWords, trialLine } from "../../status/words.ts";
 import { plainText } from "../../text.ts";
 import type { StatusSettings } from "./command.ts";

@@ -4,7 +4,8 @@ import type { ResultsSoFar } from "@lorank/sweep";
 import type { StepLoss, SweepStatus, TrialStatus } from "@lorank/sweep/folder";
 import type { SchedulerJob } from "../../executors/executor.ts";
 import type { Queues } from "../../executors/queues.ts";
-import { resumeWords, shellCommand } from "../../settings/saved-settings.ts";
+import { resumeWords } from "../../settings/saved-settings.ts";
+import { shellCommand } from "../../shell-command.ts";
 import { jobFacts, jobLine, trialWords } from "../../status/words.ts";
 
 type Problem = LiveState["problems"][number];
