@@ -3,7 +3,7 @@
 import { counted } from "@lorank/core";
 import { inWords } from "@lorank/evidence/results";
 import { render } from "preact-render-to-string";
-import { comparedIn } from "./compared.ts";
+import { shownCompared } from "./compared.ts";
 import { Document } from "./parts/document.tsx";
 import { stillPage } from "./parts/still-page.ts";
 import {
@@ -29,7 +29,7 @@ export function renderReport(results: Reported, options: ReportOptions = {}): st
 
 function Page({ shown }: { readonly shown: Shown }) {
   const { results } = shown;
-  const { isNamed, title, many, by, cost } = comparedIn(results.decision);
+  const { isNamed, title, many, by, cost } = shownCompared(results.decision);
   const isShown = (id: (typeof SECTIONS)[number][0]) =>
     (id !== "runs" || isSweep(results)) &&
     (id !== "answers" || hasAnswers(results)) &&

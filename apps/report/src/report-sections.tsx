@@ -4,7 +4,7 @@ import { assertOptions, type OptionNames } from "@lorank/core";
 import { type Claim, claimsOf, nextSteps, rankRows, rankToUse } from "@lorank/evidence/results";
 import { render } from "preact-render-to-string";
 import { cleanStrings, cleanText } from "./clean-text.ts";
-import { comparedIn, numbered } from "./compared.ts";
+import { numbered, shownCompared } from "./compared.ts";
 import { isSweep, type Reported, type ReportedSoFar, undecided } from "./reported.ts";
 import { Answers } from "./sections/answers.tsx";
 import { Checks } from "./sections/checks.tsx";
@@ -66,7 +66,7 @@ export function cleaned(results: Reported, options: ReportOptions): Shown {
       ...(command === undefined ? {} : { command: cleanLines(command) }),
     })),
     configs: configs.map(({ tool, text }) => ({ tool: cleanText(tool), text: cleanLines(text.trimEnd()) })),
-    adapters: numbered(cleanStrings(adapters), comparedIn(cleanStrings(results.decision))),
+    adapters: numbered(cleanStrings(adapters), shownCompared(cleanStrings(results.decision))),
     ...(command ? { command: cleanLines(command) } : {}),
   };
 }
@@ -108,7 +108,7 @@ export function ReportSections({ shown }: { readonly shown: Shown }) {
         <UseIt
           configs={configs}
           adapter={adapterOf(adapters, rankToUse(results.decision))}
-          compared={comparedIn(results.decision)}
+          compared={shownCompared(results.decision)}
         />
       )}
       <RankTable results={results} rows={rows} />

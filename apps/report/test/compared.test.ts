@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { rankRows } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
-import { comparedIn } from "../src/compared.ts";
+import { shownCompared } from "../src/compared.ts";
 import { selectRanks } from "../src/data/selected.ts";
 import { type Reported, renderReport } from "../src/index.ts";
 import { fortyArms, longNames, modelsByCost, modelsWithoutCosts, twelveArms } from "./fixtures/arms.ts";
@@ -10,19 +10,19 @@ import { adequate } from "./fixtures/scenes.ts";
 
 describe("what is compared", () => {
   test("is ranks, or arms by name and cost", () => {
-    const ranks = comparedIn(adequate().decision);
+    const ranks = shownCompared(adequate().decision);
     expect([ranks.head, ranks.cell(8), ranks.label(8), ranks.costOf(8)]).toEqual([
       "Rank",
       "8",
       "rank 8",
       undefined,
     ]);
-    const arms = comparedIn(modelsByCost().decision);
+    const arms = shownCompared(modelsByCost().decision);
     expect([arms.head, arms.cell(4), arms.label(4), arms.costOf(4)]).toEqual([
       ...["model", "llama 3.2, 1b", "llama 3.2, 1b", 12],
     ]);
     expect(arms.name(4)).toBe('"llama 3.2, 1b"');
-    expect(comparedIn(modelsWithoutCosts().decision).costOf(4)).toBeUndefined();
+    expect(shownCompared(modelsWithoutCosts().decision).costOf(4)).toBeUndefined();
   });
 });
 

@@ -2,7 +2,7 @@ export { isLimitSign, limitsPage } from "./checks/claims.ts";
 export { type CheckTrials, robustnessTrials } from "./checks/robustness/trials.ts";
 export { boundInUnit, costFigure, inUnit, percent } from "./claims/amounts.ts";
 export type { StepKind } from "./claims/claim.ts";
-export { type Compared, comparedWords } from "./claims/compared.ts";
+export { type Compared, comparedIn, comparedWords } from "./claims/compared.ts";
 export { courseOf, methods } from "./methods/methods.ts";
 export {
   type ArmAxis,
@@ -11,6 +11,7 @@ export {
   nameOfRun,
   namesIn,
   numbersIn,
+  type OfAxis,
   parametersCost,
 } from "./schema/arm-axis.ts";
 export { canonicalJson, canonicalPieces } from "./schema/canonical-json.ts";
@@ -80,7 +81,7 @@ export type {
   TrialSpec,
   Truncation,
 } from "./schema/types.ts";
-export { type ArmDecision, type ByArm, byArm } from "./words/by-arm.ts";
+export { type ArmDecision, type ByArm, byArm, withArmNames } from "./words/by-arm.ts";
 export type { Claim } from "./words/claim.ts";
 export { claimsOf } from "./words/claims-of.ts";
 export { inBrief, inWords, kindInWords, nextSteps } from "./words/in-words.ts";

@@ -26,6 +26,7 @@ test("each subpath exports these values and no others", () => {
       "canonicalJson",
       "canonicalPieces",
       "claimsOf",
+      "comparedIn",
       "comparedWords",
       "costFigure",
       "courseOf",
@@ -54,6 +55,7 @@ test("each subpath exports these values and no others", () => {
       "scoreIn",
       "scoresOf",
       "tellsRanksApart",
+      "withArmNames",
     ],
     "./compare": [
       "alignExamples",

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { Decision, RankSummary } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";
-import { comparedIn, type ShownCompared } from "../compared.ts";
+import { type ShownCompared, shownCompared } from "../compared.ts";
 import type { ShownMetric } from "../metric.ts";
 import { BottomAxis, Frame, IntervalBar, paddedExtent, px, ticksOf } from "../svg/chart-parts.tsx";
 import { type NameStrip, nameStrip, StripName, StripWords } from "../svg/name-strip.tsx";
@@ -25,7 +25,7 @@ export function DifferenceChart(props: {
 }) {
   const { decision, metric, ranks = decision.ranks } = props;
   const { margin, bestRank } = decision;
-  const compared = comparedIn(decision);
+  const compared = shownCompared(decision);
   const best = compared.name(bestRank!);
   const words = ranks.map((rank) => describe(rank, decision, metric, compared));
   const values = ranks.flatMap((rank) => [...rank.differenceInterval, boundOf(rank, metric) ?? 0]);

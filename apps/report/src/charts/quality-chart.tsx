@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { RankRow } from "@lorank/evidence/results";
 import { scaleLinear } from "d3-scale";
-import { comparedIn, type ShownCompared } from "../compared.ts";
+import { type ShownCompared, shownCompared } from "../compared.ts";
 import type { RunValue } from "../data/run-values.ts";
 import { meanAndInterval, type ShownMetric, scoreIn } from "../metric.ts";
 import {
@@ -26,7 +26,7 @@ const RIGHT = WIDTH - 4;
 const TOP = 14;
 const BOTTOM = HEIGHT - 46;
 
-const ofRanks = comparedIn({});
+const ofRanks = shownCompared({});
 
 export interface QualityShown {
   readonly rows: readonly RankRow[];

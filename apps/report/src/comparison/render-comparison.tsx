@@ -4,7 +4,7 @@ import { assertOptions } from "@lorank/core";
 import { comparisonWords } from "@lorank/evidence/compare";
 import { render } from "preact-render-to-string";
 import { cleanStrings } from "../clean-text.ts";
-import { comparedIn } from "../compared.ts";
+import { shownCompared } from "../compared.ts";
 import { decisionMetric } from "../metric.ts";
 import { Document } from "../parts/document.tsx";
 import { stillPage } from "../parts/still-page.ts";
@@ -22,13 +22,14 @@ export function renderComparison(reported: ReportedComparison): string {
   assertOptions(reported, "the comparison", {
     ...{ comparison: true, axis: false, origins: false, notes: false },
   });
-  const { comparison, axis, ...rest } = cleanStrings(reported);
+  const clean = cleanStrings(reported);
+  const { comparison } = clean;
   const { metric, margin } = comparison;
   const shown: ShownComparison = {
-    ...{ ...rest, comparison, axis },
-    words: comparisonWords(comparison, axis),
+    ...clean,
+    words: comparisonWords(comparison, clean),
     metric: decisionMetric({ trials: [], decision: { metric, margin } }),
-    compared: comparedIn({ axis }),
+    compared: shownCompared(clean),
   };
   return `<!doctype html>\n${render(<Page shown={shown} />)}\n`;
 }

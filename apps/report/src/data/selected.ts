@@ -1,5 +1,5 @@
 import { type Decision, rankToUse } from "@lorank/evidence/results";
-import { comparedIn, type ShownCompared } from "../compared.ts";
+import { type ShownCompared, shownCompared } from "../compared.ts";
 import { integer } from "../format.ts";
 import { isSweep, isWhole, type Reported } from "../reported.ts";
 
@@ -23,7 +23,7 @@ export function selectRanks<Entry extends { readonly rank: number }>(
   const places = [...entries.keys()];
   const around = places.filter((place) => named.includes(entries[place]!.rank));
   const near = around.flatMap((place) => [place - 1, place, place + 1]);
-  const { position } = comparedIn(decision);
+  const { position } = shownCompared(decision);
   const at = entries.map(({ rank }) => position(rank));
   const selected = new Set<number>();
   const distances = at.map(() => Number.POSITIVE_INFINITY);
@@ -50,7 +50,7 @@ export function evenly<Item>(items: readonly Item[], most: number): readonly Ite
 export function ranksLeftOut(
   all: readonly unknown[],
   shown: readonly unknown[],
-  { many }: Pick<ShownCompared, "many"> = comparedIn({}),
+  { many }: Pick<ShownCompared, "many"> = shownCompared({}),
 ): string | undefined {
   if (shown.length === all.length) return undefined;
   const which = "the one to use, the best, their neighbours, both ends and some between";

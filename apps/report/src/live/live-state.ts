@@ -1,6 +1,6 @@
 import { counted, listInWords } from "@lorank/core";
 import { methods, type Scores, type TrialResult } from "@lorank/evidence/results";
-import { comparedIn } from "../compared.ts";
+import { shownCompared } from "../compared.ts";
 import { duration, percent } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
 import { type ReportedSoFar, undecided } from "../reported.ts";
@@ -55,7 +55,7 @@ export interface LiveState {
 export function question({ results }: LiveState): string {
   if (results === undefined) return "Which rank is enough?";
   const { ranks } = results.sweep;
-  const { isNamed, many, name, least } = comparedIn(results.sweep);
+  const { isNamed, many, name, least } = shownCompared(results.sweep);
   const names = listInWords(isNamed ? ranks.map(name) : ranks);
   const which = isNamed && names.length > mostCharacters ? `${ranks.length} ${many}` : `${many} ${names}`;
   return `Which of the ${which} is ${least === undefined ? "good " : ""}enough?`;
@@ -82,8 +82,8 @@ export function stateWords(state: LiveState): string {
 export function notYet(results: ReportedSoFar, { done, total, nextLook }: LiveState): string {
   const { method = "grid", margin } = results.sweep;
   const metric = decisionMetric(undecided(results));
-  const { one, a, least } = comparedIn(results.sweep);
-  const smallest = least === undefined ? a : `the ${least} ${one}`;
+  const { one, oneOf, least } = shownCompared(results.sweep);
+  const smallest = least === undefined ? oneOf : `the ${least} ${one}`;
   const enough = `${least === undefined ? "Good enough" : "Enough"} is ${smallest} whose ${metric.noun} is shown to be within ${metric.margin(margin)} of any other's.`;
   return done >= total
     ? `All runs are there; the decision is being made. ${enough}`

@@ -3,7 +3,7 @@
 import { createElement, Fragment } from "preact";
 import { render } from "preact-render-to-string";
 import { cleanStrings } from "../clean-text.ts";
-import { comparedIn } from "../compared.ts";
+import { shownCompared } from "../compared.ts";
 import { duration } from "../format.ts";
 import { armLiveStyleHash, liveScript, liveScriptHash, liveStyleHash } from "../inlined.ts";
 import { Document } from "../parts/document.tsx";
@@ -73,7 +73,7 @@ function escaped(text: string): string {
 export function renderLive(state: LiveState, addresses: LiveAddresses): string {
   const parts = liveParts(state);
   const partOf = (id: string) => ({ id, dangerouslySetInnerHTML: { __html: parts[id]! } });
-  const isNamed = state.results !== undefined && comparedIn(state.results.sweep).isNamed;
+  const isNamed = state.results !== undefined && shownCompared(state.results.sweep).isNamed;
   const page = (
     <Document
       policy={policyFor(isNamed ? armLiveStyleHash : liveStyleHash)}

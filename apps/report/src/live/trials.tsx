@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { scaleLinear } from "d3-scale";
-import { comparedIn, type ShownCompared } from "../compared.ts";
+import { type ShownCompared, shownCompared } from "../compared.ts";
 import { bucketMeans, type CurvePoint } from "../data/loss-curves.ts";
 import { integer, NONE, significant } from "../format.ts";
 import { decisionMetric, type ShownMetric, scoreIn } from "../metric.ts";
@@ -15,7 +15,7 @@ import type { LiveState, LiveTrial } from "./live-state.ts";
 export function Trials(props: { readonly state: LiveState; readonly results: ReportedSoFar }) {
   const { phase, trials, stoppable } = props.state;
   const { seeds } = props.results.sweep;
-  const compared = comparedIn(props.results.sweep);
+  const compared = shownCompared(props.results.sweep);
   const { one, many, head, least } = compared;
   const metric = decisionMetric(undecided(props.results));
   const rows = new Map<string, LiveTrial[]>();

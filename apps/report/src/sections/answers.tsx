@@ -3,7 +3,7 @@
 import { counted } from "@lorank/core";
 import type { Evaluation, GeneratedAnswer, QuestionText, TrialResult } from "@lorank/evidence/results";
 import { Fragment } from "preact";
-import { comparedIn, type ShownCompared } from "../compared.ts";
+import { type ShownCompared, shownCompared } from "../compared.ts";
 import { mostCharted, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { fixed, integer } from "../format.ts";
 import { answerMetricOf } from "../metric.ts";
@@ -42,7 +42,7 @@ export function hasAnswers({ data, trials }: Reported): boolean {
 /** Section on generated answers under a single seed, most differing examples first. */
 export function Answers({ results }: { readonly results: Reported }) {
   if (!hasAnswers(results)) return null;
-  const compared = comparedIn(results.decision);
+  const compared = shownCompared(results.decision);
   const all = answeredTrials(results.trials, compared);
   const trials = selectRanks(all, results.decision, mostCharted);
   const { seed } = trials[0]!.spec;

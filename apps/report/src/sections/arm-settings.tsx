@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { costFigure } from "@lorank/evidence/results";
-import { comparedIn, type ShownCompared } from "../compared.ts";
+import { type ShownCompared, shownCompared } from "../compared.ts";
 import { mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { loraSettings, optimizerSettings, ownSettings, sizeSettings } from "../data/trial-settings.ts";
 import { isVarying, valueFor } from "../data/varying.ts";
@@ -13,7 +13,7 @@ import { isSweep, type Reported } from "../reported.ts";
 /** Table of the settings in which a sweep's arms differ; for ranks they stand among the facts. */
 export function ArmSettings({ results }: { readonly results: Reported }) {
   const { decision, sweep, trials } = results;
-  const compared = comparedIn(decision);
+  const compared = shownCompared(decision);
   if (!compared.isNamed || !isSweep(results)) return null;
   const { head, cell, costOf } = compared;
   const settings = [

@@ -7,7 +7,7 @@ import {
   type RobustnessRate,
   type RobustnessRun,
 } from "@lorank/evidence/results";
-import { comparedIn } from "../compared.ts";
+import { shownCompared } from "../compared.ts";
 import { claimsAt } from "../data/places.ts";
 import { mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { fixed, NONE, percent, significant } from "../format.ts";
@@ -28,7 +28,7 @@ function Convergence(props: { readonly results: Reported }) {
   const { convergence = [], classPrior } = decision;
   if (convergence.length === 0) return null;
   const listed = selectRanks(convergence, decision, mostRows);
-  const compared = comparedIn(decision);
+  const compared = shownCompared(decision);
   const { one: arm, many, head, cell } = compared;
   const isShort = convergence.some(({ state }) => state === "falling" || state === "stuck");
   // Notices tell about short training, the verdict about ranks that learned nothing.

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { RankCosts, RankRow } from "@lorank/evidence/results";
 import { CostChart } from "../charts/cost-chart.tsx";
-import { comparedIn } from "../compared.ts";
+import { shownCompared } from "../compared.ts";
 import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { bytes, count, duration, integer } from "../format.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
@@ -38,7 +38,7 @@ export function CostSection(props: { readonly results: Reported; readonly rows: 
   if (rows.length === 0) return null;
   const charted = selectRanks(rows, results.decision, mostCharted);
   const listed = selectRanks(rows, results.decision, mostRows);
-  const compared = comparedIn(results.decision);
+  const compared = shownCompared(results.decision);
   const costs = COSTS.filter(({ name }) => rows.some((row) => row.costs?.[name] !== undefined));
   return (
     <Section

@@ -10,7 +10,7 @@ import {
 } from "@lorank/evidence/results";
 import { ProbeChart } from "../charts/probe-chart.tsx";
 import { lanesOf, RaceChart } from "../charts/race-chart.tsx";
-import { comparedIn, type ShownCompared } from "../compared.ts";
+import { type ShownCompared, shownCompared } from "../compared.ts";
 import { claimsAt } from "../data/places.ts";
 import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { fixed, NONE, percent } from "../format.ts";
@@ -30,8 +30,8 @@ function Race(props: SectionProps) {
   const { race, rank, confidence } = results.decision;
   if (!race || race.looks.length === 0) return null;
   const lanes = lanesOf(race);
-  const compared = comparedIn(results.decision);
-  const { many, a, least, less, cell } = compared;
+  const compared = shownCompared(results.decision);
+  const { many, oneOf, least, less, cell } = compared;
   const charted = selectRanks(lanes, results.decision, mostCharted);
   return (
     <Section id="race" title="Course of the race" lead={inWords(claimsAt("race", props.claims))}>
@@ -41,7 +41,7 @@ function Race(props: SectionProps) {
           <div class="aside">
             <h3>How to read it</h3>
             <p>
-              All {many} in play run the same seeds. At a look {a} drops out when it can no longer be the{" "}
+              All {many} in play run the same seeds. At a look {oneOf} drops out when it can no longer be the{" "}
               {least} adequate one: another is better by more than the margin, or a {less} one is better.
             </p>
             <p>

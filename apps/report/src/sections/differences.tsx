@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { DifferenceChart, isAdequate } from "../charts/difference-chart.tsx";
-import { comparedIn } from "../compared.ts";
+import { shownCompared } from "../compared.ts";
 import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { NONE, percent } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
@@ -17,8 +17,8 @@ export function Differences(props: { readonly results: Reported }) {
   if (decision.ranks.length === 0) return null;
   const metric = decisionMetric(results);
   const margin = metric.margin(decision.margin);
-  const compared = comparedIn(decision);
-  const { one, a } = compared;
+  const compared = shownCompared(decision);
+  const { one, oneOf } = compared;
   const best = compared.name(decision.bestRank!);
   const charted = selectRanks(decision.ranks, decision, mostCharted);
   const listed = selectRanks(decision.ranks, decision, mostRows);
@@ -41,14 +41,14 @@ export function Differences(props: { readonly results: Reported }) {
                 </svg>{" "}
                 is what these data show: at {percent(decision.confidence)} confidence no other {one} is better
                 than this one by more than that. In the shaded zone, the margin of {margin}, it is filled, and
-                the {one} is proven. Up to two margins {a} may be recommended, if none is shown to beat it;
-                the verdict is then not settled.
+                the {one} is proven. Up to two margins {oneOf} may be recommended, if none is shown to beat
+                it; the verdict is then not settled.
               </p>
             ) : (
               <p>
                 The shaded zone is the margin of {margin}. With{" "}
-                {decision.seeds === 1 ? "one seed" : "so few runs"} nothing can be shown of {a}: the spread
-                between seeds is unknown.
+                {decision.seeds === 1 ? "one seed" : "so few runs"} nothing can be shown of {oneOf}: the
+                spread between seeds is unknown.
               </p>
             )}
             <p>

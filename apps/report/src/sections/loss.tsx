@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import type { RankRow } from "@lorank/evidence/results";
 import { LossChart } from "../charts/loss-chart.tsx";
-import { comparedIn, type ShownCompared } from "../compared.ts";
+import { type ShownCompared, shownCompared } from "../compared.ts";
 import { type LossCurves, lossCurves } from "../data/loss-curves.ts";
 import { mostCharted, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { fixed, integer } from "../format.ts";
@@ -16,7 +16,7 @@ export function Loss(props: { readonly results: Reported; readonly rows: readonl
   const all = props.rows.filter((row) => row.costs); // a panel without a run would be empty
   const rows = selectRanks(all, results.decision, mostCharted);
   const curves = lossCurves(rows);
-  const compared = comparedIn(results.decision);
+  const compared = shownCompared(results.decision);
   if (curves.steps === 0) return null;
   const byFour = curves.ranks.length % 4 === 0; // four panels a row, lest one stands alone in the last
   return (
@@ -45,10 +45,10 @@ export function Loss(props: { readonly results: Reported; readonly rows: readonl
   );
 }
 
-function runsLeftOut({ mostRuns }: LossCurves, { a }: ShownCompared): string | undefined {
+function runsLeftOut({ mostRuns }: LossCurves, { oneOf }: ShownCompared): string | undefined {
   if (mostRuns === undefined) return undefined;
   const which = "failed ones, those that end lowest and highest, and some between";
-  return `Of ${a}'s runs at most ${mostRuns} are drawn: ${which}. Means are of all runs.`;
+  return `Of ${oneOf}'s runs at most ${mostRuns} are drawn: ${which}. Means are of all runs.`;
 }
 
 function describe({ window, bucket }: LossCurves, { many }: ShownCompared): string {

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import { counted, firstOf, listInWords } from "@lorank/core";
 import type { BaseWeights, SpecMembers, TrialResult } from "@lorank/evidence/results";
-import { comparedIn, type ShownCompared } from "../compared.ts";
+import { type ShownCompared, shownCompared } from "../compared.ts";
 import { whereAll } from "../data/selected.ts";
 import { loraSettings, optimizerSettings, ownSettings } from "../data/trial-settings.ts";
 import { distinct, engineTrials, isVarying, mostListed, type Setting, valueByRank } from "../data/varying.ts";
@@ -50,7 +50,7 @@ type Fact = readonly [term: string, value: string];
 /** Facts on where the numbers come from, by group; settings that differ stand by rank, those of arms in a table. */
 export function provenanceFacts(results: Reported): [group: string, facts: readonly Fact[]][] {
   const { trials } = results;
-  const compared = comparedIn(results.decision);
+  const compared = shownCompared(results.decision);
   const groups: [string, readonly Fact[]][] = [
     ["Model", modelFacts(results)],
     ["Trainer", [...trainerFacts(trials), ...settingFacts(ownSettings(trials, compared), compared)]],
@@ -115,7 +115,7 @@ function dataFacts(results: Reported): Fact[] {
           .at(-1) ?? "",
       ),
     ],
-    ...(isSweep(results) ? [] : comparedIn(decision).facts),
+    ...(isSweep(results) ? [] : shownCompared(decision).facts),
     ["Training examples", data.trainExamples === undefined ? "" : integer(data.trainExamples)],
     ["Validation examples", data.validationExamples === 0 ? "" : integer(data.validationExamples)],
     ["Most frequent class", share === undefined ? "" : `${(share * 100).toFixed(1)}% of validation`],

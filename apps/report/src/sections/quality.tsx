@@ -3,7 +3,7 @@
 import type { MetricName, RankRow } from "@lorank/evidence/results";
 import { ArmQualityChart } from "../charts/arm-quality-chart.tsx";
 import { QualityChart, type QualityShown } from "../charts/quality-chart.tsx";
-import { comparedIn, type ShownCompared } from "../compared.ts";
+import { type ShownCompared, shownCompared } from "../compared.ts";
 import { type RunValue, runValues } from "../data/run-values.ts";
 import { evenly, mostCharted, mostSeeds, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { integer, NONE, percent } from "../format.ts";
@@ -25,7 +25,7 @@ export function Quality(props: { readonly results: Reported; readonly rows: read
   );
   if (charts.length === 0) return null;
   const { majorityShare } = results.data;
-  const compared = comparedIn(results.decision);
+  const compared = shownCompared(results.decision);
   const isOpen = isSweep(results) && !isWhole(results);
   const ranks = new Set(selected.map(({ rank }) => rank));
   const all = numbersOf(charts[0]!.runs.filter(({ rank }) => ranks.has(rank)));
@@ -110,7 +110,7 @@ function Footnote(props: { readonly results: Reported; readonly metric: ShownMet
       </p>
     );
   return baseline && isCausal(results) ? (
-    <p class="fine">{baseline.tokenNote(comparedIn(results.decision).many)}</p>
+    <p class="fine">{baseline.tokenNote(shownCompared(results.decision).many)}</p>
   ) : null;
 }
 

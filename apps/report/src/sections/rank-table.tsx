@@ -8,7 +8,7 @@ import {
   type RankRole,
   type RankRow,
 } from "@lorank/evidence/results";
-import { comparedIn, type ShownCompared } from "../compared.ts";
+import { type ShownCompared, shownCompared } from "../compared.ts";
 import { mostCharted, mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { engineTrials } from "../data/varying.ts";
 import { bytes, duration, integer, NONE, percent } from "../format.ts";
@@ -38,7 +38,7 @@ export function RankTable(props: { readonly results: Reported; readonly rows: re
   const { results, rows } = props;
   const shown = selectRanks(rows, results.decision, mostCharted);
   const listed = selectRanks(rows, results.decision, mostRows);
-  const compared = comparedIn(results.decision);
+  const compared = shownCompared(results.decision);
   const { one, many, title, order } = compared;
   const isLong = shown.length < rows.length;
   const hasCosts = rows.some(({ costs }) => costs !== undefined);
@@ -76,7 +76,7 @@ function Table(props: { readonly results: Reported; readonly rows: readonly Rank
     return roles[isKnownToFail || role !== "failed" ? role : "not-compared"];
   };
   const { collapsed } = results.decision;
-  const compared = comparedIn(results.decision);
+  const compared = shownCompared(results.decision);
   const { columns, cells, role } = compared.isNamed ? armColumns(compared) : rankColumns(roleOf);
   const { untouchedBase } = results;
   const base = (by: ShownMetric): TableCell =>

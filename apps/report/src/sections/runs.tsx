@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import { counted } from "@lorank/core";
 import type { RankRow, TrialResult } from "@lorank/evidence/results";
-import { comparedIn, type ShownCompared } from "../compared.ts";
+import { type ShownCompared, shownCompared } from "../compared.ts";
 import { evenly, mostCharted, mostRows, selectRanks, whereAll } from "../data/selected.ts";
 import { bytes, duration, integer, NONE } from "../format.ts";
 import { scoreOf, shownMetrics } from "../metric.ts";
@@ -22,7 +22,7 @@ export function Runs(props: {
 }) {
   const { results, rows, adapters } = props;
   if (!isSweep(results)) return null;
-  const compared = comparedIn(results.decision);
+  const compared = shownCompared(results.decision);
   const failures = failureRows(rows, compared);
   const unusable = failures.slice(0, mostRows);
   const runs = shownRuns(results, rows);
@@ -98,7 +98,7 @@ export function Runs(props: {
 function shownRuns({ trials, decision }: Reported, rows: readonly RankRow[]): readonly TrialResult[] {
   if (trials.length <= mostRuns) return trials;
   const ranks = new Set(selectRanks(rows, decision, mostCharted).map(({ rank }) => rank));
-  const { numberOf } = comparedIn(decision);
+  const { numberOf } = shownCompared(decision);
   return evenly(
     trials.filter(({ spec }) => ranks.has(numberOf(spec))),
     mostRuns,

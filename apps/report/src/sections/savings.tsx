@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { RankCosts, RankRow } from "@lorank/evidence/results";
-import { comparedIn, type ShownCompared } from "../compared.ts";
+import { type ShownCompared, shownCompared } from "../compared.ts";
 import { bytes, duration, times } from "../format.ts";
 import type { Reported } from "../reported.ts";
 
@@ -10,7 +10,7 @@ export function Savings(props: { readonly results: Reported; readonly rows: read
   const { results, rows } = props;
   const { rank } = results.decision;
   const row = rank === null ? smallestInPlay(rows) : rows.find((candidate) => candidate.rank === rank);
-  const compared = comparedIn(results.decision);
+  const compared = shownCompared(results.decision);
   const kinds = kindsOf(compared);
   const { name, atStart } = compared;
   const found = row === undefined ? [] : costsBeside(rows, row).filter(({ is }) => kinds[is] !== undefined);

@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import { counted } from "@lorank/core";
 import { inWords } from "@lorank/evidence/results";
-import { comparedIn } from "../compared.ts";
+import { shownCompared } from "../compared.ts";
 import { claimsAt } from "../data/places.ts";
 import { percent } from "../format.ts";
 import { meanAndInterval, shownMetrics } from "../metric.ts";
@@ -17,7 +17,7 @@ export function TestScoreSection(props: SectionProps) {
   const claims = claimsAt("test", props.claims);
   if (claims.length === 0) return null;
   const metrics = shownMetrics(results);
-  const { one, atStart } = comparedIn(results.decision);
+  const { one, atStart } = shownCompared(results.decision);
   return (
     <Section id="test" title="Test score" lead={inWords(claims)}>
       {test && (

@@ -12,7 +12,7 @@ import {
   rankToUse,
   tellsRanksApart,
 } from "@lorank/evidence/results";
-import { comparedIn } from "../compared.ts";
+import { shownCompared } from "../compared.ts";
 import { claimsAt } from "../data/places.ts";
 import { integer, percent } from "../format.ts";
 import { decisionMetric } from "../metric.ts";
@@ -86,7 +86,7 @@ export function Verdict(props: {
           )}
           {use && (
             <p>
-              To use {comparedIn(decision).name(rankToUse(decision)!)}, <a href="#use-it">{use}</a>.
+              To use {shownCompared(decision).name(rankToUse(decision)!)}, <a href="#use-it">{use}</a>.
             </p>
           )}
         </div>
@@ -129,7 +129,7 @@ function examplesInWords({ examples, groups }: Reported["decision"]): string {
 
 export function intervalsInWords(results: Reported): string {
   const { confidence, seeds, examples } = results.decision;
-  const { one, many } = comparedIn(results.decision);
+  const { one, many } = shownCompared(results.decision);
   const sample = `${counted(seeds, "seed")} and ${counted(examples, "validation example")}`;
   const onExample = results.decision.runScores ? "" : " on the same example";
   const { sharing } = courseOf(results.decision);

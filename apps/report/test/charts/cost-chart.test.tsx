@@ -2,7 +2,7 @@
 /** @jsxImportSource preact */
 import { expect, test } from "vitest";
 import { CostChart } from "../../src/charts/cost-chart.tsx";
-import { comparedIn } from "../../src/compared.ts";
+import { shownCompared } from "../../src/compared.ts";
 import { html, numbersOf } from "./render.ts";
 
 const bar = (rank: number, value: number | undefined) => ({ rank, isRecommended: rank === 8, value });
@@ -10,7 +10,7 @@ const bar = (rank: number, value: number | undefined) => ({ rank, isRecommended:
 test("bars start at zero: twice the value is twice the width", () => {
   const text = html(
     <CostChart
-      compared={comparedIn({})}
+      compared={shownCompared({})}
       title="Size"
       write={String}
       bars={[bar(4, 50), bar(8, 100), bar(16, 200)]}
@@ -23,7 +23,7 @@ test("bars start at zero: twice the value is twice the width", () => {
 
 test("a rank and its amount stand at the middle of their bar", () => {
   const text = html(
-    <CostChart compared={comparedIn({})} title="Size" write={String} bars={[bar(4, 50), bar(16, 200)]} />,
+    <CostChart compared={shownCompared({})} title="Size" write={String} bars={[bar(4, 50), bar(16, 200)]} />,
   );
   const [tops, heights, words] = [
     numbersOf(text, "rect", "bar", "y"),
@@ -36,7 +36,12 @@ test("a rank and its amount stand at the middle of their bar", () => {
 
 test("an unknown value is a dash without a bar, and nothing divides by zero", () => {
   const text = html(
-    <CostChart compared={comparedIn({})} title="Time" write={String} bars={[bar(4, undefined), bar(8, 0)]} />,
+    <CostChart
+      compared={shownCompared({})}
+      title="Time"
+      write={String}
+      bars={[bar(4, undefined), bar(8, 0)]}
+    />,
   );
   expect(text).toContain('aria-label="Time by rank: rank 4 –; rank 8 0."');
   expect(text).not.toContain("NaN");

@@ -3,7 +3,7 @@
 import { rankRows } from "@lorank/evidence/results";
 import { describe, expect, test } from "vitest";
 import { LossChart } from "../../src/charts/loss-chart.tsx";
-import { comparedIn } from "../../src/compared.ts";
+import { shownCompared } from "../../src/compared.ts";
 import { lossCurves } from "../../src/data/loss-curves.ts";
 import { withFailures } from "../fixtures/scenes.ts";
 import { html } from "./render.ts";
@@ -12,7 +12,7 @@ const curves = lossCurves(rankRows(withFailures()));
 const rank32 = curves.ranks.at(-1)!;
 
 describe("LossChart", () => {
-  const text = html(<LossChart compared={comparedIn({})} curves={curves} rank={rank32} />);
+  const text = html(<LossChart compared={shownCompared({})} curves={curves} rank={rank32} />);
   test("draws each run, the rank's mean, and the other ranks' means behind", () => {
     expect(text.match(/class="faint"/g)?.length).toBe(5);
     expect(text.match(/class="mean"/g)?.length).toBe(1);
@@ -32,7 +32,7 @@ describe("LossChart", () => {
   });
   test("a rank without a completed run says so", () => {
     const none = { ...rank32, mean: [] };
-    expect(html(<LossChart compared={comparedIn({})} curves={curves} rank={none} />)).toContain(
+    expect(html(<LossChart compared={shownCompared({})} curves={curves} rank={none} />)).toContain(
       'aria-label="Training loss of rank 32: no completed run."',
     );
   });

@@ -11,7 +11,7 @@ import { LossChart } from "../../src/charts/loss-chart.tsx";
 import { ProbeChart } from "../../src/charts/probe-chart.tsx";
 import { QualityChart } from "../../src/charts/quality-chart.tsx";
 import { RaceChart } from "../../src/charts/race-chart.tsx";
-import { comparedIn } from "../../src/compared.ts";
+import { shownCompared } from "../../src/compared.ts";
 import { AdvantageChart } from "../../src/comparison/advantage-chart.tsx";
 import type { RankCurves } from "../../src/data/loss-curves.ts";
 import { runValues } from "../../src/data/run-values.ts";
@@ -84,7 +84,7 @@ test.each<[name: string, chart: () => VNode]>([
       const results = modelsByCost();
       const [rows, metric] = [rankRows(results), shownMetric("accuracy", results)];
       const runs = runValues(rows, metric, results).filter(({ seed }) => seed! < 2);
-      const compared = comparedIn(results.decision);
+      const compared = shownCompared(results.decision);
       return (
         <ArmQualityChart rows={rows} runs={runs} metric={metric} compared={compared} majorityShare={0.79} />
       );
@@ -130,14 +130,14 @@ test.each<[name: string, chart: () => VNode]>([
       );
     },
   ],
-  ["race", () => <RaceChart race={race} recommended={8} compared={comparedIn({})} />],
-  ["loss", () => <LossChart compared={comparedIn({})} curves={curves} rank={ranks[1]!} />],
+  ["race", () => <RaceChart race={race} recommended={8} compared={shownCompared({})} />],
+  ["loss", () => <LossChart compared={shownCompared({})} curves={curves} rank={ranks[1]!} />],
   [
     "cost",
     () => (
       <CostChart
         title="Adapter file"
-        compared={comparedIn({})}
+        compared={shownCompared({})}
         write={bytes}
         bars={[
           { rank: 4, isRecommended: false, value: 674e3 },

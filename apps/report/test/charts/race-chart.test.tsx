@@ -2,12 +2,12 @@
 /** @jsxImportSource preact */
 import { describe, expect, test } from "vitest";
 import { RaceChart } from "../../src/charts/race-chart.tsx";
-import { comparedIn } from "../../src/compared.ts";
+import { shownCompared } from "../../src/compared.ts";
 import { race } from "../fixtures/race-summary.ts";
 import { html, numbersOf } from "./render.ts";
 
 describe("RaceChart", () => {
-  const text = html(<RaceChart race={race} recommended={8} compared={comparedIn({})} />);
+  const text = html(<RaceChart race={race} recommended={8} compared={shownCompared({})} />);
   test("a lane is as long as the seeds that its rank ran, from zero", () => {
     // ranks 2 (3 seeds), 4, 16, 32 (5 seeds)
     const [first, ...others] = numbersOf(text, "rect", "bar", "width");
@@ -29,7 +29,7 @@ describe("RaceChart", () => {
   });
   test("of a race that goes on, nothing is said of its end", () => {
     const { stopped: _, ...running } = race;
-    const label = html(<RaceChart race={running} recommended={null} compared={comparedIn({})} />);
+    const label = html(<RaceChart race={running} recommended={null} compared={shownCompared({})} />);
     expect(label).toContain("rank 8 5 seeds, in play; ");
     expect(label).not.toContain("to the end");
   });

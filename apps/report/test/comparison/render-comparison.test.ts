@@ -20,7 +20,7 @@ test.each(Object.entries(states))("the page of a comparison: %s", async (name, r
 
 test.each(Object.entries(states))("says all that the command says: %s", (_, reported) => {
   const { comparison, axis } = reported();
-  const { answer, basis, settles, test, each } = comparisonWords(comparison, axis);
+  const { answer, basis, settles, test, each } = comparisonWords(comparison, { axis });
   const text = textOf(renderComparison(reported()));
   for (const sentence of [answer, basis, settles, test, ...(each?.answers ?? [])])
     if (sentence !== undefined) expect(text).toContain(sentence);

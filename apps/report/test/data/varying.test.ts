@@ -1,12 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { comparedIn } from "../../src/compared.ts";
+import { shownCompared } from "../../src/compared.ts";
 import { distinct, settingOf, valueByRank, valueFor } from "../../src/data/varying.ts";
 import { makeResults } from "../fixtures/make-results.ts";
 
 const scene = { ranks: [2, 4, 8], seeds: [0, 1], examples: 10, steps: 2 };
 const alpha = (trial: { spec: { lora: { alpha?: number } } }) => String(trial.spec.lora.alpha);
 
-const alphas = (trials: Parameters<typeof settingOf>[1]) => settingOf("Alpha", trials, comparedIn({}), alpha);
+const alphas = (trials: Parameters<typeof settingOf>[1]) =>
+  settingOf("Alpha", trials, shownCompared({}), alpha);
 
 describe("a setting of trials", () => {
   test("is one value when all runs agree", () => {

@@ -1,7 +1,7 @@
 import { counted, wholeNumber } from "@lorank/core";
 import { marginInUnit, percent, roughly, withError } from "../claims/amounts.ts";
-import { comparedWords } from "../claims/compared.ts";
-import type { ArmAxis } from "../schema/arm-axis.ts";
+import { comparedIn } from "../claims/compared.ts";
+import type { OfAxis } from "../schema/arm-axis.ts";
 import { type MetricName, metricOf } from "../schema/metric.ts";
 import type { Interval } from "../schema/scalar-types.ts";
 import type {
@@ -29,11 +29,10 @@ export interface ComparisonWords {
   readonly each?: { readonly heading: string; readonly answers: readonly string[] };
 }
 
-/** Words of a comparison. `axis`: of arms, where these are compared in place of ranks. */
-export function comparisonWords(whole: WholeComparison, axis?: ArmAxis | undefined): ComparisonWords {
+/** Words of a comparison of ranks, or of the arms of an axis. */
+export function comparisonWords(whole: WholeComparison, ofAxis?: OfAxis): ComparisonWords {
   const { first, second, metric, margin, confidence, examplesAre, test, each = [], copies } = whole;
-  const { name } = comparedWords(axis);
-  const by = axis?.by ?? "rank";
+  const { name, by } = comparedIn(ofAxis);
   const at = (side: ComparedSide, rank = side.rank): string =>
     rank === undefined ? side.name : `${side.name} (${name(rank)})`;
   const names = [at(first), at(second)] as const;

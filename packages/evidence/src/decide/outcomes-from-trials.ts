@@ -1,5 +1,5 @@
 import { valueColumns } from "../columns/outcome-columns.ts";
-import { type ArmAxis, armNumber, namesIn } from "../schema/arm-axis.ts";
+import { armNumber, namesIn, type OfAxis } from "../schema/arm-axis.ts";
 import { canonicalJson } from "../schema/canonical-json.ts";
 import { leftOutOf, outcomesOf, without } from "../schema/scores.ts";
 import type { FailedTrial, Measured, SpecMembers, TrialResult } from "../schema/types.ts";
@@ -12,13 +12,13 @@ export type EvaluatedTrial = Pick<TrialResult, "spec" | "status" | "evaluation">
 /**
  * Outcome table from trials. Trials must agree on base, data and task, or on the trainer; those without a result become
  * failures. Examples that a judge left out of any run are left out everywhere. `groups`: group numbers by example, from
- * 0. `axis`: arms that are compared in place of ranks.
+ * 0. The last argument is the sweep whose arms are compared. (default: ranks are)
  */
 export function outcomesFromTrials(
   trials: readonly EvaluatedTrial[],
   groups?: readonly number[],
   failed: readonly FailedTrial[] = [],
-  axis?: ArmAxis,
+  { axis }: OfAxis = {},
 ): OutcomeTable {
   const cells: OutcomeCell[] = [];
   const failures: FailedRun[] = failed.map(({ rank, seed, reason }) => ({

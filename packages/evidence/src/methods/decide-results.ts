@@ -45,7 +45,7 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   const { method = "grid", ranks, seeds } = sweep;
   const { majorityShare, validationGroups } = data;
   const axis = sweep.axis && withCosts(sweep.axis, trials);
-  const table = outcomesFromTrials(trials, validationGroups, failures, axis);
+  const table = outcomesFromTrials(trials, validationGroups, failures, { axis });
   const outcomes = { ...table, prior: priorOf(data, trials[0]?.spec, table.examples) };
   const runs = { outcomes, truncations, ranks, seeds };
   const settings = { ...settingsFor(sweep, options.metric), ...options };

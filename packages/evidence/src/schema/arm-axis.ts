@@ -10,6 +10,11 @@ export interface ArmAxis {
   readonly cost?: ArmCosts;
 }
 
+/** What compares ranks, or the arms of an axis: a decision, a sweep's summary or status, a table of outcomes. */
+export interface OfAxis {
+  readonly axis?: ArmAxis | undefined;
+}
+
 type Names = Pick<ArmAxis, "names">;
 
 export interface ArmCosts {
@@ -23,7 +28,7 @@ export interface ArmCosts {
 export const parametersCost = "trainable parameters";
 
 /** True if arms have no known cost, so that none is cheaper than another. */
-export function lacksCosts({ axis }: { readonly axis?: ArmAxis | undefined }): boolean {
+export function lacksCosts({ axis }: OfAxis): boolean {
   return axis !== undefined && axis.cost === undefined;
 }
 

@@ -1,3 +1,4 @@
+import type { OfAxis } from "../schema/arm-axis.ts";
 import type { Decision } from "../schema/decision-types.ts";
 
 /** Names of members by what they hold: the number of an arm becomes its name, lists of ranks become lists of arms. */
@@ -53,6 +54,11 @@ export type ByArm<Value> = Value extends readonly (infer Item)[]
 
 /** Decision on arms by their names. `setting` in `copies` is `arm` for `rank`. */
 export type ArmDecision = ByArm<Decision>;
+
+/** Document in which arms have their names, if what it documents compares arms; the same document for ranks. */
+export function withArmNames<Value>(value: Value, { axis }: OfAxis): Value | ByArm<Value> {
+  return axis === undefined ? value : byArm(value, axis.names);
+}
 
 /** Names the arms of a document, such as a decision with an `axis`. @param names by number, from 1. */
 export function byArm<Value>(value: Value, names: readonly string[]): ByArm<Value> {

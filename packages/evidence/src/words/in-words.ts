@@ -2,7 +2,7 @@ import { counted } from "@lorank/core";
 import { checkWords, isAtOwnRate } from "../checks/claims.ts";
 import { copyReasons } from "../checks/copies/claims.ts";
 import type { Reasons, StepKind, Words } from "../claims/claim.ts";
-import { type Compared, comparedWords } from "../claims/compared.ts";
+import { type Compared, comparedIn } from "../claims/compared.ts";
 import { failureReasons } from "../claims/failure-words.ts";
 import { methodWords, withMethodReasons } from "../methods/methods.ts";
 import { probeReasons } from "../methods/probe/words.ts";
@@ -62,7 +62,7 @@ export function inBrief(claims: Claim | readonly Claim[]): string {
 function paragraph(claims: Claim | readonly Claim[], by: Words<Claim>): string {
   const sentences = [claims].flat().map((claim) => {
     const write = by[claim.kind] as (claim: Claim, compared: Compared) => string;
-    return write(claim, comparedWords(claim.axis));
+    return write(claim, comparedIn(claim));
   });
   return sentences.filter((sentence) => sentence !== "").join(" ");
 }
@@ -106,7 +106,7 @@ function withReasons(facts: DecisionFacts): Decided {
   const inWords = excluded?.map(
     ({ rank, cause }): ExcludedRank => ({
       rank,
-      reason: reasonOf(cause, facts.metric, comparedWords(facts.axis)),
+      reason: reasonOf(cause, facts.metric, comparedIn(facts)),
     }),
   );
   return { ...rest, ...(inWords ? { excluded: inWords } : {}) };

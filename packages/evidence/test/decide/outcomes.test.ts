@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { comparedWords } from "../../src/claims/compared.ts";
+import { comparedIn } from "../../src/claims/compared.ts";
 import { failureReasons } from "../../src/claims/failure-words.ts";
 import { type EvaluatedTrial, outcomesFromTrials } from "../../src/decide/outcomes-from-trials.ts";
 import { pairedDesign } from "../../src/decide/paired-design.ts";
@@ -93,7 +93,7 @@ describe("outcomesFromTrials", () => {
       failed.map(({ rank, seed, reason }) => ({ rank, seed, reason, status: "failed" })),
     );
     const [{ cause } = { cause: undefined }] = pairedDesign(table).excluded;
-    expect(cause?.kind === "failed" && failureReasons.failed(cause, "accuracy", comparedWords())).toBe(
+    expect(cause?.kind === "failed" && failureReasons.failed(cause, "accuracy", comparedIn())).toBe(
       "none of its 2 runs completed (failed: the command exited with code 1, among others)",
     );
   });

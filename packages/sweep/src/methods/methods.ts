@@ -150,9 +150,8 @@ export function resultsOf(store: SweepStore, specs: readonly TrialSpec[]): Trial
 /** Outcomes (which examples each run answered correctly) of the trials with a result. */
 export function outcomesOf(store: SweepStore, plan: Plan, specs: readonly TrialSpec[]): OutcomeTable {
   const { validationGroups } = subjectOf(plan, store).data;
-  const { axis } = plan.summary;
-  const failures = failuresOf(store, specs, axis);
-  return outcomesFromTrials(resultsOf(store, specs), validationGroups, failures, axis);
+  const failures = failuresOf(store, specs, plan.summary.axis);
+  return outcomesFromTrials(resultsOf(store, specs), validationGroups, failures, plan.summary);
 }
 
 export function missingRanks(store: SweepStore, { trialId, ranks }: RequiredTruncation): number[] {

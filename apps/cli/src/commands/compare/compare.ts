@@ -72,7 +72,7 @@ export async function run({ settings, names }: CompareInput, output: Messages): 
   const { test, note } = onTest([first, second], named, decided);
   const each = asksForEach ? { each: compareEach(first, second, compareSettings) } : {};
   const whole: WholeComparison = { ...comparison, examplesAre, ...(test && { test }), ...each };
-  const words = comparisonWords(whole, axis);
+  const words = comparisonWords(whole, { axis });
   const left = leftOut > 0 ? [`Left out ${leftOut} examples that only one of the results has.`] : [];
   const notes = [...left, ...(note === undefined ? [] : [note])];
   for (const one of notes) output.note(one);

@@ -57,7 +57,7 @@ export async function readSide(
     const { trials, failures, data } = results;
     if (trials.length === 0)
       throw new InputError("E_COMPARE", `${path} must have runs that can be compared, got none`);
-    const outcomes = outcomesFromTrials(trials, data.validationGroups, failures, results.sweep.axis);
+    const outcomes = outcomesFromTrials(trials, data.validationGroups, failures, results.sweep);
     const decision = decideResults(results, sweepOptions(settings));
     return { path, files: [file], runs: { kind: "outcomes", ...outcomes }, decision, results };
   }

@@ -43,7 +43,7 @@ function reportedRuns(path: string): SweepRuns {
   const { trials, data, sweep } = results;
   return {
     trials,
-    outcomes: outcomesFromTrials(trials, data.validationGroups, [], sweep.axis),
+    outcomes: outcomesFromTrials(trials, data.validationGroups, [], sweep),
     decide: (options) => decideResults(results, options),
   };
 }

@@ -1,5 +1,5 @@
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
-import { type Compared, comparedWords } from "../../claims/compared.ts";
+import { type Compared, comparedIn } from "../../claims/compared.ts";
 import type { DecisionFacts, DropFacts } from "../../schema/decision-facts.ts";
 import type { Decided } from "../../schema/decision-types.ts";
 import type { MethodMembers, RaceDrop } from "../../schema/method-types.ts";
@@ -62,9 +62,10 @@ function claims({ race, metric, rank }: Decided): RaceClaim[] {
   return [claim.method("race-course", course), ...drops];
 }
 
-function withReasons({ race, metric, axis }: DecisionFacts): MethodMembers {
+function withReasons(facts: DecisionFacts): MethodMembers {
+  const { race, metric } = facts;
   if (race === undefined) return {};
-  const compared = comparedWords(axis);
+  const compared = comparedIn(facts);
   const looks = race.looks.map((look) => ({
     ...look,
     dropped: look.dropped.map((drop) => inWords(drop, metric, compared)),
