@@ -1,6 +1,6 @@
 import { type PeftAdapter, vllmRankNote } from "@lorank/checkpoint";
 import { isInputError } from "@lorank/core";
-import { armNumber, type Decision, rankToUse } from "@lorank/evidence/results";
+import { comparedIn, type Decision, rankToUse } from "@lorank/evidence/results";
 import { readAdapter } from "./read-adapter.ts";
 
 interface FolderOfRank {
@@ -19,20 +19,13 @@ export function adapterIn(folder: string): PeftAdapter | undefined {
   }
 }
 
-/** Number by which an adapter's rank or arm is compared. */
-export function numberOf(
-  { rank, arm }: { readonly rank: number; readonly arm?: string },
-  axis: Decision["axis"],
-): number {
-  return armNumber({ lora: { rank }, ...(arm === undefined ? {} : { arm }) }, axis);
-}
-
 /** Adapter of the recommended or proven rank or arm. */
 export function adapterToUse<Adapter extends { readonly rank: number; readonly arm?: string }>(
   adapters: readonly Adapter[],
   decision: Decision,
 ): Adapter | undefined {
-  return adapters.find((one) => numberOf(one, decision.axis) === rankToUse(decision));
+  const { numberOf } = comparedIn(decision);
+  return adapters.find((one) => numberOf(one) === rankToUse(decision));
 }
 
 /** Note by {@link servedRankNote} on the adapter at the recommended or proven rank. */

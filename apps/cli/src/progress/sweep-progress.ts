@@ -1,4 +1,4 @@
-import { type ArmAxis, metricOf, nameOfRun } from "@lorank/evidence/results";
+import { type Compared, comparedIn, metricOf, nameOfRun } from "@lorank/evidence/results";
 import type { Plan, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { erased, type Messages, renderTable } from "../output.ts";
 import { rankColumn } from "../rank-column.ts";
@@ -117,16 +117,17 @@ function progressOf(
     },
   };
   const by = decidingMetric(plan);
-  const { ranks, axis, seeds } = plan.summary;
+  const { ranks, seeds } = plan.summary;
+  const compared = comparedIn(plan.summary);
   return live
-    ? liveProgress(sink, { ranks, axis, seeds: seeds.length, by, earlier, dim })
+    ? liveProgress(sink, { ranks, compared, seeds: seeds.length, by, earlier, dim })
     : plainProgress(sink, by);
 }
 
 interface LiveOptions {
   readonly ranks: readonly number[];
-  /** Arms that are compared in place of ranks. */
-  readonly axis?: ArmAxis | undefined;
+  /** (default: ranks) */
+  readonly compared?: Compared;
   readonly seeds: number;
   readonly by: DecidingMetric;
   readonly earlier?: readonly EarlierTrial[];
@@ -145,7 +146,15 @@ function leftWords(seconds: number | undefined): string {
 
 /** Progress of a sweep as a table, updated in place: a row per rank with the running estimate, then the time left. */
 export function liveProgress(sink: Sink, options: LiveOptions): Progress {
-  const { ranks, axis, seeds, by, earlier, now = Date.now, dim = (text) => text } = options;
+  const {
+    ranks,
+    compared = comparedIn(),
+    seeds,
+    by,
+    earlier,
+    now = Date.now,
+    dim = (text) => text,
+  } = options;
   const tally = new Tally(ranks, by.metric, earlier, now);
   const startedAt = now();
   let drawnLines = 0;
@@ -153,7 +162,7 @@ export function liveProgress(sink: Sink, options: LiveOptions): Progress {
 
   const erase = (): string => erased(drawnLines);
   const draw = (): void => {
-    const lines = frame(tally, { axis, seeds, by }, (now() - startedAt) / 1000).map((line) =>
+    const lines = frame(tally, { compared, seeds, by }, (now() - startedAt) / 1000).map((line) =>
       line.slice(0, sink.columns - 1),
     );
     const [title = "", ...rest] = lines;
@@ -193,12 +202,12 @@ function isNews(event: SweepTrialEvent): boolean {
 
 function frame(
   tally: Tally,
-  { axis, seeds, by }: Pick<LiveOptions, "axis" | "seeds" | "by">,
+  { compared, seeds, by }: Required<Pick<LiveOptions, "compared" | "seeds" | "by">>,
   elapsedSeconds: number,
 ): string[] {
   const table = renderTable<RankTally>(
     [
-      rankColumn(axis),
+      rankColumn(compared),
       { title: "seeds", cell: ({ scores, diverged }) => `${scores.length + diverged} of ${seeds}` },
       { title: `${plainText(by.noun)} so far`, cell: ({ scores }) => runningEstimate(scores) || "–" },
       {

@@ -81,7 +81,7 @@ export async function decideEvidence(
   if (judged === undefined) return undefined;
   const { read, decision } = judged;
   const files = filesOf(read, paths);
-  const summary = read.kind === "outcomes" ? { read: whatWasRead(read, decision.axis) } : {};
+  const summary = read.kind === "outcomes" ? { read: whatWasRead(read, decision) } : {};
   return { decision, runs: scoresOfRuns(read, decision), files, ...summary };
 }
 

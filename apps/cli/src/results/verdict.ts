@@ -2,6 +2,7 @@ import { formatCount, formatDecimalBytes } from "@lorank/core";
 import {
   boundInUnit,
   type Claim,
+  comparedIn,
   costFigure,
   courseOf,
   type Decision,
@@ -27,6 +28,7 @@ import {
   scoreIn,
 } from "@lorank/evidence/results";
 import { type Page, renderTable, type TextColumn } from "../output.ts";
+import { rankColumn } from "../rank-column.ts";
 import { duration, moreWords, withoutMiddle, wrap } from "../text.ts";
 
 /**
@@ -147,11 +149,15 @@ function nameWidth(columns: number): number {
 }
 
 /** Columns that name what is compared: the rank, or the arm and its cost. `most`: characters of a name. (default: all) */
-function comparedColumns({ axis }: Decision, most = Number.POSITIVE_INFINITY): TextColumn<RankRow>[] {
-  if (axis === undefined) return [{ title: "rank", cell: ({ rank }) => String(rank) }];
-  const { by, names, cost } = axis;
-  const cells = cutNames(names, most);
-  const name: TextColumn<RankRow> = { title: by, align: "left", cell: ({ rank }) => cells[rank - 1]! };
+function comparedColumns(decision: Decision, most = Number.POSITIVE_INFINITY): TextColumn<RankRow>[] {
+  const compared = comparedIn(decision);
+  const { by, names, cost, cell } = compared;
+  const cut = cutNames(names, most);
+  const name = {
+    ...rankColumn<RankRow>(compared),
+    title: by,
+    cell: ({ rank }: RankRow) => cut[rank - 1] ?? cell(rank),
+  };
   if (cost === undefined) return [name];
   return [name, { title: cost.of, cell: ({ rank }) => costFigure(cost.values[rank - 1]!) }];
 }
@@ -201,7 +207,7 @@ export function renderRankTable(
   };
   const trainable: TextColumn<RankRow> = { title: "trainable", cell: of("trainableParams", formatCount) };
   // The arms' cost matters most.
-  const isCost = decision.axis?.cost?.of === parametersCost;
+  const isCost = comparedIn(decision).cost?.of === parametersCost;
   const cost: TextColumn<RankRow>[] = [
     ...(isCost ? [] : [trainable]),
     { title: "optimiser", cell: of("optimizerBytes", formatDecimalBytes) },
@@ -212,9 +218,9 @@ export function renderRankTable(
   ];
   const quality = qualityColumns<RankRow>(decision, (row) => row);
   const rows = rankRows(results);
-  const comparedIn = (most?: number) => comparedColumns(decision, most).slice(0, isCost ? 1 : undefined);
-  const isWide = !fitsIn(columns, renderTable([...comparedIn(), ...cost, ...quality], rows));
-  const compared = comparedIn(isWide ? nameWidth(columns) : undefined);
+  const columnsOf = (most?: number) => comparedColumns(decision, most).slice(0, isCost ? 1 : undefined);
+  const isWide = !fitsIn(columns, renderTable([...columnsOf(), ...cost, ...quality], rows));
+  const compared = columnsOf(isWide ? nameWidth(columns) : undefined);
   const style = { title: colours.dim, row: boldIfChosen(colours) };
   const render = (...shown: TextColumn<RankRow>[]) => renderTable([...compared, ...shown], rows, style);
   const fits = (costs: TextColumn<RankRow>[]) =>

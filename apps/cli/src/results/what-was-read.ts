@@ -1,6 +1,6 @@
 import { counted, cutText } from "@lorank/core";
 import type { ReadOutcomes } from "@lorank/evidence/node";
-import { type ArmAxis, namesIn, numbersIn } from "@lorank/evidence/results";
+import { type Compared, comparedIn, type OfAxis } from "@lorank/evidence/results";
 import type { Messages } from "../output.ts";
 
 /** Reading summary: runs, files, and runs that failed on examples. */
@@ -13,14 +13,12 @@ export interface WhatWasRead extends Required<Pick<ReadOutcomes, "files" | "fail
 /**
  * Reading summary for runs in separate files or from an evaluator; undefined for a single plain file.
  *
- * @param ordered arms in the decision's order, which numbers them. Default: as they were read.
+ * @param decision by which arms are numbered. Default: as they were read.
  */
-export function whatWasRead(
-  { files, failed = [], cells, examples, leftOut = 0, axis }: ReadOutcomes,
-  ordered = axis,
-): WhatWasRead | undefined {
+export function whatWasRead(read: ReadOutcomes, decision: OfAxis = read): WhatWasRead | undefined {
+  const { files, failed = [], cells, examples, leftOut = 0 } = read;
   if (files === undefined) return undefined;
-  const numberOf = numbersIn(ordered, axis);
+  const numberOf = comparedIn(decision).numbersFrom(read);
   return {
     runs: cells.length,
     examples: { compared: examples, leftOut },
@@ -29,9 +27,7 @@ export function whatWasRead(
   };
 }
 
-/** @param axis arms whose numbers stand in the place of ranks. */
-export function readInWords({ runs, examples, files, failed }: WhatWasRead, axis?: ArmAxis): string {
-  const nameOf = namesIn(axis);
+export function readInWords({ runs, examples, files, failed }: WhatWasRead, { fullName }: Compared): string {
   const formats = [...new Set(files.map(({ format }) => format))].join(" and ");
   const tasks = [...new Set(files.flatMap(({ task = [] }) => task))];
   const task = tasks.length === 0 ? "" : `, task ${tasks.join(" and ")}`;
@@ -39,7 +35,7 @@ export function readInWords({ runs, examples, files, failed }: WhatWasRead, axis
   const { compared, leftOut } = examples;
   if (leftOut === 0) return read;
   const shown = failed.slice(0, 4).map(({ rank, seed, examples, reason }) => {
-    return `${nameOf(rank)}, seed ${seed} failed on ${examples} (${cutText(reason, 80)})`;
+    return `${fullName(rank)}, seed ${seed} failed on ${examples} (${cutText(reason, 80)})`;
   });
   const more =
     failed.length > shown.length ? `; and ${counted(failed.length - shown.length, "more run")}` : "";
@@ -49,5 +45,5 @@ export function readInWords({ runs, examples, files, failed }: WhatWasRead, axis
 /** Reading summary as a note: runs, formats, tasks and left-out examples. Nothing is noted for a single plain file. */
 export function noteWhatWasRead(outcomes: ReadOutcomes, { note }: Pick<Messages, "note">): void {
   const read = whatWasRead(outcomes);
-  if (read !== undefined) note(readInWords(read, outcomes.axis));
+  if (read !== undefined) note(readInWords(read, comparedIn(outcomes)));
 }

@@ -2,6 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { readTextFile, throwIfUnreadable } from "@lorank/checkpoint/disk";
 import { InputError, parseJson } from "@lorank/core";
+import { comparedIn, type OfAxis } from "@lorank/evidence/results";
 import type { Comparison } from "@lorank/sweep";
 import {
   type AskedSettings,
@@ -210,14 +211,14 @@ export function resumeWords(out: string): string[] {
 /**
  * Command to resume without some ranks; undefined if no rank would be left, and for arms, which a file names.
  *
- * @param compared all the sweep's ranks, or arms.
+ * @param sweep with all its ranks, or arms.
  */
 export function leaveOutCommand(
   out: string,
-  { ranks, axis }: Pick<SweepStatus, "ranks" | "axis">,
+  sweep: Pick<SweepStatus, "ranks"> & OfAxis,
   lost: readonly number[],
 ): string | undefined {
-  if (axis !== undefined) return undefined;
-  const others = ranks.filter((rank) => !lost.includes(rank));
+  if (comparedIn(sweep).isNamed) return undefined;
+  const others = sweep.ranks.filter((rank) => !lost.includes(rank));
   return others.length === 0 ? undefined : shellCommand([...resumeWords(out), "--ranks", others.join(",")]);
 }

@@ -1,6 +1,6 @@
 import { counted, wholeNumber } from "@lorank/core";
 import { metricNames } from "@lorank/evidence/names";
-import { figure, metricOf, scoreIn } from "@lorank/evidence/results";
+import { comparedIn, figure, metricOf, type OfAxis, scoreIn } from "@lorank/evidence/results";
 import type { SweepStatus, TrialStatus } from "@lorank/sweep/folder";
 import type { SchedulerJob } from "../executors/executor.ts";
 import { renderTable, type TextColumn } from "../output.ts";
@@ -145,13 +145,14 @@ const legend =
 
 /** Status table, ranks × seeds, with a word or two per trial; if wider than `columns`, a mark per trial. */
 export function statusTable(
-  { ranks, axis, seeds, trials, metric }: Pick<SweepStatus, "ranks" | "axis" | "seeds" | "trials" | "metric">,
+  status: Pick<SweepStatus, "ranks" | "seeds" | "trials" | "metric"> & OfAxis,
   columns: number,
 ): string {
+  const { ranks, seeds, trials, metric } = status;
   const compared = trials.filter(({ variant }) => variant === undefined);
   const byPlace = new Map(compared.map((trial) => [`${trial.rank} ${trial.seed}`, trial]));
   const at = (rank: number, seed: number) => byPlace.get(`${rank} ${seed}`)!;
-  const { cell, ...named } = rankColumn(axis);
+  const { cell, ...named } = rankColumn(comparedIn(status));
   const ofRank: TextColumn<number> = { ...named, cell: (rank) => cell({ rank }) };
   const words = renderTable<number>(
     [

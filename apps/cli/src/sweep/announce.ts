@@ -1,5 +1,5 @@
 import { counted, formatCount, formatDecimalBytes } from "@lorank/core";
-import { type ArmAxis, methods } from "@lorank/evidence/results";
+import { type Compared, comparedIn, methods } from "@lorank/evidence/results";
 import type { Plan } from "@lorank/sweep";
 import { chosenChecks, plannedTrials, type RankChanges, type RankOrArm } from "@lorank/sweep/folder";
 import type { RankSize } from "@lorank/train";
@@ -42,7 +42,7 @@ export function announce(
   for (const words of rankWords(ranks)) page.note(`${words}\n`);
   const moved = otherDevices(earlier, costs?.device.chose);
   if (moved !== undefined && missing > 0) page.note(`${moved}\n`);
-  if (costs !== undefined && all) printSizes(costs.sizes, plan.summary.axis, page);
+  if (costs !== undefined && all) printSizes(costs.sizes, comparedIn(plan.summary), page);
   if (notes.length > 0) page.note(`${notes.map(plainText).join("\n")}\n`);
   const warning = done === 0 && costs !== undefined ? roomWarning(out, costs.disk) : undefined;
   if (warning !== undefined) page.note(warning);
@@ -106,10 +106,10 @@ export function otherDevices(
   );
 }
 
-export function printSizes({ baseParams, ranks }: TrialSizes, axis: ArmAxis | undefined, output: Page): void {
+export function printSizes({ baseParams, ranks }: TrialSizes, compared: Compared, output: Page): void {
   output.table<RankSize>(
     [
-      rankColumn(axis),
+      rankColumn(compared),
       { title: "trainable", cell: ({ trainableParams }) => formatCount(trainableParams) },
       { title: "of the base", cell: ({ trainableParams }) => percentInTenths(trainableParams / baseParams) },
       { title: "optimiser", cell: ({ optimizerBytes }) => formatDecimalBytes(optimizerBytes) },

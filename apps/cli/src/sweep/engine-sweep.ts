@@ -1,6 +1,6 @@
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { armNumber, type SearchSummary, type SpecMembers } from "@lorank/evidence/results";
+import { comparedIn, type SearchSummary, type SpecMembers } from "@lorank/evidence/results";
 import { type RunOptions, runOptions, type SweepPlan } from "@lorank/sweep";
 import { earlierSearch, type FoundSettings, searchSettings } from "@lorank/sweep/engine";
 import { plannedTrials } from "@lorank/sweep/folder";
@@ -181,9 +181,10 @@ async function predictMemory({ plan, modelPath, dataset }: PreparedTrials): Prom
   const { predictTrialMemory } = await import("@lorank/train");
   const { config } = modelConfig(modelAt(modelPath));
   const data = decodeDataset(dataset);
+  const { numberOf } = comparedIn(plan.summary);
   const predictions: MemoryPrediction[] = [];
   for (const rank of plan.summary.ranks) {
-    const spec = plan.specs.find((one) => armNumber(one, plan.summary.axis) === rank)!;
+    const spec = plan.specs.find((one) => numberOf(one) === rank)!;
     predictions.push({ ...(await predictTrialMemory(spec, { config, data, processBytes })), rank });
   }
   return predictions;

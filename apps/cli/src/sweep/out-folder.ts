@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { freeBytes } from "@lorank/checkpoint/disk";
 import { formatDecimalBytes } from "@lorank/core";
-import { armNumber, metricOf, scoreIn, scoresOf, type TrialResult } from "@lorank/evidence/results";
+import { comparedIn, metricOf, scoreIn, scoresOf, type TrialResult } from "@lorank/evidence/results";
 import type { Plan } from "@lorank/sweep";
 import { SweepStore } from "@lorank/sweep/folder";
 import { trialId } from "@lorank/train/spec";
@@ -19,13 +19,14 @@ export function earlierTrials({ plan, out }: SweepFolder, retryOutOfMemory = fal
   if (!existsSync(join(out, "sweep.json"))) return [];
   const store = new SweepStore(out, { readOnly: true });
   const { metric } = plan.summary;
+  const { numberOf } = comparedIn(plan.summary);
   return plan.specs
     .filter((spec) => store.isDone(trialId(spec)))
     .flatMap((spec) => {
       const { status, evaluation, measured } = store.readResult(trialId(spec), { keep: false });
       if (retryOutOfMemory && status === "out-of-memory") return [];
       const trial = {
-        rank: armNumber(spec, plan.summary.axis),
+        rank: numberOf(spec),
         score: evaluation && scoreIn(scoresOf(evaluation, metric), metricOf(metric)),
         device: deviceNameOf(measured.provenance),
       };

@@ -15,11 +15,11 @@ import {
 import {
   type ArmAxis,
   type ByArm,
-  byArm,
+  comparedIn,
   type MetricName,
   metricOf,
   namedRank,
-  numbersIn,
+  withArmNames,
 } from "@lorank/evidence/results";
 import type { Input } from "../../command.ts";
 import type { Messages, Page, TextColumn } from "../../output.ts";
@@ -209,7 +209,7 @@ function sideOf({ runs, decision, path, results }: ReadSide, name: string, typed
   const passesOver = decision.probe !== undefined || decision.race !== undefined;
   const candidates = passesOver && results ? results.sweep.ranks : decision.ranks;
   const chosenFrom = typed === undefined ? Math.max(1, candidates.length) : 1;
-  const rank = numbersIn(runs.axis, decision.axis)(named);
+  const rank = comparedIn(runs).numbersFrom(decision)(named);
   return { name, runs, rank, chosenFrom };
 }
 
@@ -224,7 +224,7 @@ function onTest(
     const { rank, runs } = sides[index]!;
     if (test === undefined || data?.test === undefined) return undefined;
     const axis = decision?.axis ?? read[index]!.decision.axis;
-    if (numbersIn(runs.axis, axis)(test.rank) !== rank) return undefined;
+    if (comparedIn(runs).numbersFrom({ axis })(test.rank) !== rank) return undefined;
     const scored = { ...testOutcomes(test, data.test), ...(axis && { axis }) };
     return { runs: { kind: "outcomes", ...scored }, set: data.test } as const;
   });
@@ -238,17 +238,17 @@ function onTest(
 }
 
 export function document({ document, axis }: Compared): CompareDocument {
-  return axis === undefined ? document : byArm(document, axis.names);
+  return withArmNames(document, { axis });
 }
 
 export function view({ document, words, axis }: Compared, page: Page): void {
   const { first, second, metric, out } = document;
   const by = metricOf(metric);
-  const what = (rank: number): string => (axis === undefined ? String(rank) : axis.names[rank - 1]!);
+  const compared = comparedIn({ axis });
   const hasRanks = first.rank !== undefined || second.rank !== undefined;
   const rankColumn: TextColumn<ComparedSide> = {
-    title: axis?.by ?? "rank",
-    cell: ({ rank }) => (rank === undefined ? "" : what(rank)),
+    title: compared.by,
+    cell: ({ rank }) => (rank === undefined ? "" : compared.cell(rank)),
   };
   const columns: TextColumn<ComparedSide>[] = [
     { title: "result", cell: ({ name }) => name },

@@ -3,8 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { type PeftAdapter, parseHubId, vllmRankNote } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import {
-  armNumber,
-  comparedWords,
+  comparedIn,
   type EngineSpec,
   type LoraSpec,
   type Results,
@@ -64,8 +63,7 @@ function oneRank(flag: number | undefined, inside: number): number {
 
 function ofResults(path: string, flag: number | undefined): FoundRecipe {
   const { results, file } = readResults(path);
-  const { axis } = results.decision;
-  if (axis !== undefined && flag !== undefined)
+  if (flag !== undefined && comparedIn(results.decision).isNamed)
     throw new InputError(
       "E_CONFIG",
       `--rank must be left out for a sweep of arms, got ${flag}\nName the adapter of an arm: ${join(dirname(file), "adapters", "ARM")}`,
@@ -82,18 +80,17 @@ function ofResults(path: string, flag: number | undefined): FoundRecipe {
 /** Recipe of a rank, or of the arm with that number in the decision. */
 export function recipeInResults(results: Results, rank: number, folder: string): FoundRecipe | undefined {
   const { decision, trials, sweep } = results;
-  const { axis } = decision;
-  const own = trials.filter(({ spec }) => armNumber(spec, axis) === rank);
+  const { isNamed, names, numberOf, atStart } = comparedIn(decision);
+  const own = trials.filter(({ spec }) => numberOf(spec) === rank);
   const trial = own.find(({ status }) => status === "completed") ?? own[0];
   if (trial === undefined) return undefined;
-  const all = axis === undefined ? trainedRanks(results) : axis.names;
+  const all = isNamed ? names : trainedRanks(results);
   const of = `of ${all.join(", ")} in the sweep ${sweep.name}`;
   const { spec, steps } = trial;
   const adapter = publishedOf(folder, trial).folder;
   const recipe = recipeOfSpec(spec, { steps, readAdapter: () => adapterIn(adapter) });
   const note = servedRankNote({ folder: adapter, rank: spec.lora.rank });
-  const { atStart, one } = comparedWords(axis);
-  const what = one === "rank" ? atStart(rank) : `Arm ${atStart(rank)}`;
+  const what = isNamed ? `Arm ${atStart(rank)}` : atStart(rank);
   return { recipe: withRemark(recipe, note), heading: `${what}, ${originOf(rank, decision, of)}.` };
 }
 

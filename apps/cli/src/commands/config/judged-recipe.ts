@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { readTextFile } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
-import { claimsOf, comparedWords, type Decision, inWords, rankToUse } from "@lorank/evidence/results";
+import { claimsOf, comparedIn, type Decision, inWords, rankToUse } from "@lorank/evidence/results";
 import type { Messages } from "../../output.ts";
 import { decideEvidence } from "../../results/evidence.ts";
 import type { Recipe } from "../../tools/writing.ts";
@@ -64,7 +64,7 @@ export function ofVerdict(path: string, decision: Decision, flag: number | undef
 }
 
 export function originOf(rank: number, decision: Decision, of: string): string {
-  const { name } = comparedWords(decision.axis);
+  const { name } = comparedIn(decision);
   if (rank === decision.rank)
     return `recommended ${of}. ${inWords(claimsOf(decision).slice(0, 1)).replace(/\.$/, "")}`;
   if (rank === rankToUse(decision)) return `proven to be enough, ${of}; a smaller one may be too`;
@@ -79,9 +79,10 @@ export function usedRank(decision: Decision, who: string): number {
   const answer = claimsOf(decision).filter(({ kind }, index) => index === 0 || kind === "best-bet");
   const why =
     rank === null
-      ? `recommends no ${comparedWords(decision.axis).one}, as its verdict is ${decision.verdict}\n${inWords(answer)}`
+      ? `recommends no ${comparedIn(decision).one}, as its verdict is ${decision.verdict}\n${inWords(answer)}`
       : "recommends rank 0, the head alone, which no LoRA config says";
-  const rule =
-    decision.axis === undefined ? "--rank must be given" : "the folder of an arm's adapter must be named";
+  const rule = comparedIn(decision).isNamed
+    ? "the folder of an arm's adapter must be named"
+    : "--rank must be given";
   throw new InputError("E_CONFIG", `${rule}: ${who} ${why}`);
 }

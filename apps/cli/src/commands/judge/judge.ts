@@ -8,7 +8,7 @@ import {
   readAnswers,
   runPlaces,
 } from "@lorank/evidence/node";
-import { armNumber, nameOfRun } from "@lorank/evidence/results";
+import { comparedIn, nameOfRun } from "@lorank/evidence/results";
 import { type Answer, type Judged, judgeAnswers, type Metric, parseMetric } from "@lorank/judge";
 import { openJudgeFile, openScorer } from "@lorank/judge/node";
 import type { Input } from "../../command.ts";
@@ -34,7 +34,7 @@ interface RunAnswers extends Omit<RunOfAnswers, "answers"> {
 function sweepAnswers(path: string): readonly RunAnswers[] {
   const { results, file } = readResults(path);
   const { questions = [], validationGroups: groups } = results.data;
-  const { axis } = results.sweep;
+  const { numberOf } = comparedIn(results.sweep);
   const runs = results.trials.flatMap(({ spec, evaluation }): RunAnswers[] => {
     const { answers } = evaluation ?? {};
     if (answers === undefined) return [];
@@ -45,7 +45,7 @@ function sweepAnswers(path: string): readonly RunAnswers[] {
     const { arm, seed } = spec;
     return [
       {
-        ...{ file, rank: armNumber(spec, axis), ...(arm === undefined ? {} : { arm }), seed },
+        ...{ file, rank: numberOf(spec), ...(arm === undefined ? {} : { arm }), seed },
         ...{ answers: named, ...(groups ? { groups } : {}) },
       },
     ];

@@ -1,7 +1,7 @@
 import { planProbe } from "@lorank/evidence/methods";
 import {
-  armNumber,
   canonicalJson,
+  comparedIn,
   methods,
   type SpecMembers,
   type Task,
@@ -124,7 +124,8 @@ export function sweepTime(
   const { specs, summary } = plan;
   const { test, data, task }: ScoredExamples = plan.config;
   const at = (rank: number, part: TimePart): number => secondsAt(rank, known, part)!;
-  const ofTrials = (spec: TrialSpec): number => at(armNumber(spec, plan.summary.axis), "seconds");
+  const { numberOf } = comparedIn(summary);
+  const ofTrials = (spec: TrialSpec): number => at(numberOf(spec), "seconds");
   const { expected, ofChecks } = plannedTrials(plan);
   const share = (expected - ofChecks.length) / specs.length;
   const trials = share * sideBySide(missing.map(ofTrials), atOnce) + sideBySide(extra.map(ofTrials), atOnce);
@@ -183,13 +184,12 @@ function measuredTimes(measured: readonly MeasuredTime[]): TrialTime[] {
   }));
 }
 
-function timesOf({ specs, summary: { axis } }: Plan, trials: readonly TrialResult[]): TrialTime[] {
+function timesOf({ specs, summary }: Plan, trials: readonly TrialResult[]): TrialTime[] {
+  const { isNamed, numberOf } = comparedIn(summary);
   const isAlike = ({ spec }: TrialResult): boolean =>
-    axis === undefined
-      ? sharedSettings(spec) === sharedSettings(specs[0]!)
-      : axis.names.includes(spec.arm ?? "");
+    isNamed ? numberOf(spec) > 0 : sharedSettings(spec) === sharedSettings(specs[0]!);
   const alike = trials.filter((trial) => trial.status === "completed" && isAlike(trial));
-  const rankOf = ({ spec }: TrialResult): number => armNumber(spec, axis);
+  const rankOf = ({ spec }: TrialResult): number => numberOf(spec);
   const ranks = [...new Set(alike.map(rankOf))].sort((a, b) => a - b);
   return ranks.map((rank) => {
     const own = alike.filter((trial) => rankOf(trial) === rank);

@@ -9,7 +9,7 @@ import {
 } from "@lorank/evidence";
 import {
   type ArmAxis,
-  comparedWords,
+  comparedIn,
   type Decision,
   isSettled,
   type MethodName,
@@ -94,7 +94,7 @@ export function designOf(
   runs: Runs | undefined,
 ): Design | undefined {
   const { ranks, axis, seeds, method, metric, margin, confidence } = plan.summary;
-  assertRanks(ranks, axis);
+  assertRanks(plan.summary);
   const data = costs?.data;
   const examples = data?.validationExamples ?? settings.examples ?? runs?.outcomes.examples;
   if (examples === undefined) return undefined;
@@ -114,10 +114,11 @@ export function designOf(
 }
 
 /** Throws `E_PLAN` for a single rank or arm. */
-export function assertRanks(ranks: readonly number[], axis?: ArmAxis): void {
+export function assertRanks(planned: Pick<Design, "ranks" | "axis">): void {
+  const { ranks } = planned;
   if (ranks.length > 1) return;
-  const { many } = comparedWords(axis);
-  const got = axis === undefined ? ranks.join(",") : axis.names.join(",");
+  const { many, cell } = comparedIn(planned);
+  const got = ranks.map(cell).join(",");
   throw new InputError("E_PLAN", `${many} must be two or more to be compared, got ${got}`);
 }
 

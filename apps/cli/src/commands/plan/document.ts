@@ -1,6 +1,6 @@
 import { vllmRankNote } from "@lorank/checkpoint";
 import { kindOf } from "@lorank/core";
-import { metricOf, type TrialResult } from "@lorank/evidence/results";
+import { comparedIn, metricOf, type TrialResult } from "@lorank/evidence/results";
 import type { MeasuredTime } from "@lorank/sweep";
 import { defaults } from "../../defaults.ts";
 import { outcomeMetricOf } from "../../settings/trial-metric.ts";
@@ -47,7 +47,7 @@ export function planOfOutcomes({ settings, power }: PlanRequest, runs: Runs | un
     power,
     binary: true,
   };
-  assertRanks(design.ranks);
+  assertRanks(design);
   return planOfDesign(design, runs);
 }
 
@@ -76,12 +76,12 @@ export async function planOfSweep(
   const costs = await sweepCosts(ready, trials, times);
   if (known === undefined) return { costs, sweep: ready.document, published: [] };
   const { task, trainExamples } = known.data;
-  const isOfRanks = ready.plan.summary.axis === undefined;
+  const { isNamed } = comparedIn(ready.plan.summary);
   return {
     costs,
     sweep: ready.document,
-    vllmRanks: isOfRanks ? (vllmNote(known) ?? null) : null,
-    published: !isOfRanks
+    vllmRanks: isNamed ? null : (vllmNote(known) ?? null),
+    published: isNamed
       ? []
       : nearestSweeps({ kind: task.kind, params: known.sizes.baseParams, trainExamples }),
   };

@@ -1,4 +1,4 @@
-import { namesIn } from "@lorank/evidence/results";
+import { comparedIn } from "@lorank/evidence/results";
 import type { MeasuredTime, MeasureProgress } from "@lorank/sweep";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { exitCode, StoppedError } from "../../errors.ts";
@@ -142,11 +142,12 @@ async function measureSweep(
     output.note("Stopping; nothing is kept.");
   });
   const { measureTime } = await import("@lorank/sweep");
-  output.note(`Timing a few steps of ${timedWords(plan.summary.axis)} …`);
+  const compared = comparedIn(plan.summary);
+  output.note(`Timing a few steps of ${timedWords(compared)} …`);
   const latest = new Map<number, string>();
   try {
     const times = await measureTime(inputs, run, (progress) => {
-      latest.set(progress.rank, `${namesIn(plan.summary.axis)(progress.rank)}${timingWords(progress)}`);
+      latest.set(progress.rank, `${compared.fullName(progress.rank)}${timingWords(progress)}`);
       line.show([...latest.values()].sort().join("; "));
     });
     if (times !== undefined) return times;

@@ -1,6 +1,6 @@
 import { freemem } from "node:os";
 import { counted, formatCount, formatDecimalBytes, wholeNumber } from "@lorank/core";
-import { type ArmAxis, comparedWords, inUnit, metricOf } from "@lorank/evidence/results";
+import { type Compared, comparedIn, inUnit, metricOf } from "@lorank/evidence/results";
 import type { Page, TextColumn, TitledLine } from "../../output.ts";
 import { rankColumn } from "../../rank-column.ts";
 import { deviceFacts, trialsFact } from "../../sweep/announce.ts";
@@ -38,11 +38,12 @@ interface Planned extends PlanCommands {
 
 function printCosts(ready: ReadySweep, { costs, vllmRanks }: AnsweredPlan, output: Page): void {
   const { done, peakBytes, diskBytes, ranks, secondsLeft } = costs!;
+  const compared = comparedIn(ready.plan.summary);
   output.facts([
     ...ready.facts,
     trialsFact(ready, done > 0 ? `; ${done} done` : ""),
     ...deviceFacts(ready.costs?.device),
-    ["time", timeWords(costs!, ready, ready.plan.summary.axis)],
+    ["time", timeWords(costs!, ready, compared)],
     ...(peakBytes === null ? [] : [["memory", memoryWords(peakBytes, costs!)] as const]),
     ...(diskBytes === null ? [] : [["disk", diskWords(diskBytes)] as const]),
   ]);
@@ -55,7 +56,7 @@ function printCosts(ready: ReadySweep, { costs, vllmRanks }: AnsweredPlan, outpu
     };
   output.table<RankCosts>(
     [
-      rankColumn(ready.plan.summary.axis),
+      rankColumn(compared),
       { title: "trainable", cell: cell("trainableParams", formatCount) },
       { title: "adapter", cell: cell("adapterBytes", formatDecimalBytes) },
       { title: "peak memory", cell: cell("peakBytes", formatDecimalBytes) },
@@ -70,13 +71,13 @@ function printCosts(ready: ReadySweep, { costs, vllmRanks }: AnsweredPlan, outpu
 export function timeWords(
   costs: SweepCosts,
   { toSearch }: Pick<ReadySweep, "toSearch">,
-  axis?: ArmAxis,
+  compared = comparedIn(),
 ): string {
   const { timeSource, secondsByPart: time, trialsAtOnce } = costs;
-  if (time === null) return `unknown: --measure times a few steps of ${timedWords(axis)}`;
+  if (time === null) return `unknown: --measure times a few steps of ${timedWords(compared)}`;
   const from =
     timeSource === "measured"
-      ? `a few steps of ${timedWords(axis)}`
+      ? `a few steps of ${timedWords(compared)}`
       : `the trials that were run${trialsAtOnce > 1 ? ", if as many ran side by side" : ""}`;
   const parts = [
     ...(time.base > 0 ? [`${duration(time.base)} for the untouched base`] : []),
@@ -87,8 +88,8 @@ export function timeWords(
 }
 
 /** Ranks or arms that `--measure` times, in words. */
-export function timedWords(axis: ArmAxis | undefined): string {
-  return axis === undefined ? "the smallest and the largest rank" : "each arm";
+export function timedWords({ isNamed }: Compared): string {
+  return isNamed ? "each arm" : "the smallest and the largest rank";
 }
 
 /** Time in words: "about 7:27", "about 3:00 for what is left". */
@@ -181,7 +182,7 @@ function printDesign(
     return;
   }
   print(colours.bold(headline(design)));
-  say(noiseWords(noise, results?.path, design.axis));
+  say(noiseWords(noise, results?.path, comparedIn(design)));
   if (design.method !== undefined)
     say(`These figures are a grid's: a ${design.method} shares its error in another way.`);
   print();
@@ -195,11 +196,8 @@ function printDesign(
   if (never !== undefined) say(colours.yellow(never));
 }
 
-function printNeeds(
-  { margin, metric, seeds, examples, limit, axis }: Design,
-  cases: readonly NoiseCase[],
-  { table }: Page,
-): void {
+function printNeeds(design: Design, cases: readonly NoiseCase[], { table }: Page): void {
+  const { margin, metric, seeds, examples, limit } = design;
   const count = (value: number | null, isUnknown = false): string =>
     value === null ? (isUnknown ? "unknown" : "no number") : wholeNumber(value);
   const beyond = `more than ${wholeNumber(limit?.examples ?? 0)}`;
@@ -208,7 +206,7 @@ function printNeeds(
       {
         title: `a margin of ${inUnit(margin, metric)} needs`,
         align: "left",
-        cell: (one) => disagreementName(one, comparedWords(axis).many),
+        cell: (one) => disagreementName(one, comparedIn(design).many),
       },
       {
         title: `seeds with ${counted(examples, "example")}`,

@@ -1,21 +1,15 @@
 import { counted, listInWords, wholeNumber } from "@lorank/core";
-import {
-  type ArmAxis,
-  boundInUnit,
-  type Compared,
-  comparedWords,
-  inUnit,
-  metricOf,
-} from "@lorank/evidence/results";
+import { boundInUnit, type Compared, comparedIn, inUnit, metricOf } from "@lorank/evidence/results";
 import { moreWords } from "../../text.ts";
 import type { Design, NoiseCase } from "./design.ts";
 
 /** Headline such as "What 800 examples can show of 4 ranks, in points: 95 % confidence, power 0.8". */
-export function headline({ ranks, axis, examples, groups, metric, confidence, power }: Design): string {
+export function headline(design: Design): string {
+  const { ranks, examples, groups, metric, confidence, power } = design;
   const [, unit] = metricOf(metric).unit;
   const inGroups = groups === undefined ? "" : ` in ${counted(groups, "group")}`;
   return (
-    `What ${counted(examples, "example")}${inGroups} can show of ${counted(ranks.length, comparedWords(axis).one)}, in ${unit}, ` +
+    `What ${counted(examples, "example")}${inGroups} can show of ${counted(ranks.length, comparedIn(design).one)}, in ${unit}, ` +
     `at ${percentInTwoDigits(confidence)} confidence with power ${power}`
   );
 }
@@ -25,8 +19,11 @@ export function caseName({ source, disagreement }: NoiseCase): string {
   return source === "assumed" ? ` at ${percentInTwoDigits(disagreement!)}` : "";
 }
 
-export function noiseWords(cases: readonly NoiseCase[], path: string | undefined, axis?: ArmAxis): string {
-  const { many } = comparedWords(axis);
+export function noiseWords(
+  cases: readonly NoiseCase[],
+  path: string | undefined,
+  { many } = comparedIn(),
+): string {
   const [{ source, disagreement, variance: parts, groupSize = 1 }] = cases as [NoiseCase];
   const variance = parts.seed + parts.example + parts.residual;
   const shares = percentInTwoDigits(parts.seed / variance);
@@ -50,8 +47,9 @@ export function noiseWords(cases: readonly NoiseCase[], path: string | undefined
     : `${observed} The noise between seeds is observed too, but roughly: three seeds show it within a factor of four.`;
 }
 
-export function oneSeedWords({ ranks, axis }: Design): string {
-  const { many } = comparedWords(axis);
+export function oneSeedWords(design: Design): string {
+  const { ranks } = design;
+  const { many } = comparedIn(design);
   const pairs = (ranks.length * (ranks.length - 1)) / 2;
   return (
     `finds: the smallest difference between two ${many} that is detected${pairs > 1 ? ` among all ${pairs} pairs` : ""}. margin: the smallest margin ` +
@@ -64,8 +62,8 @@ export function oneSeedWords({ ranks, axis }: Design): string {
  * points. The margin of 1 point needs …".
  */
 export function canShowWords(design: Design, one: NoiseCase): string {
-  const { seeds, examples, axis } = design;
-  const { many } = comparedWords(axis);
+  const { seeds, examples } = design;
+  const { many } = comparedIn(design);
   const margin = marginOf(design);
   const needs = waysToMargin(design, one).join(", or ");
   const { verdict } = one;
@@ -86,7 +84,7 @@ export function canShowWords(design: Design, one: NoiseCase): string {
 /** Short form of {@link canShowWords} for the line "shows", with the first way to reach the margin. */
 export function showsWords(design: Design, one: NoiseCase): string {
   const row = rowAt(design.seeds, one);
-  const { many } = comparedWords(design.axis);
+  const { many } = comparedIn(design);
   if (one.verdict !== undefined || shows(row, design)) return `${canShowWords(design, one)} ${moreWords}`;
   const can = row.claims
     ? `equal ${many} to within ${boundOf(row, design)} ${conditionOf(one, many)}`
@@ -165,8 +163,8 @@ function conditionOf(one: NoiseCase, many: Compared["many"]): string {
 }
 
 export function needWords(design: Design, cases: readonly NoiseCase[]): string | undefined {
-  const { seeds, examples, limit, axis } = design;
-  const { many } = comparedWords(axis);
+  const { seeds, examples, limit } = design;
+  const { many } = comparedIn(design);
   const reaches = cases.some((one) =>
     one.verdict === undefined
       ? shows(rowAt(seeds, one), design)
@@ -193,8 +191,9 @@ export function needWords(design: Design, cases: readonly NoiseCase[]): string |
 }
 
 /** Sentence on log loss and token shares before a first run, and the commands for it. */
-export function nothingKnownWords({ metric, axis }: Design, firstSeed: readonly string[]): string {
-  const { one, many } = comparedWords(axis);
+export function nothingKnownWords(design: Design, firstSeed: readonly string[]): string {
+  const { metric } = design;
+  const { one, many } = comparedIn(design);
   return (
     `What this data set can show is unknown before a first run: how far the ${metricOf(metric).exampleValues} of two ${many} differ on one example ` +
     `has no usual size. Run every ${one} under one seed, then plan with what was observed ` +

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { replaceFile } from "@lorank/checkpoint/disk";
 import { type DecideOptions, decideResults } from "@lorank/evidence";
-import type { Decision, Results } from "@lorank/evidence/results";
+import { comparedIn, type Decision, type Results } from "@lorank/evidence/results";
 import { type AdapterFolder, type Reported, renderReport } from "@lorank/report";
 import { type PublishedAdapter, publishedAdapters } from "@lorank/sweep/folder";
 import type { Input } from "../../command.ts";
@@ -71,7 +71,7 @@ async function evidenceReported(path: string, flags: EvidenceOptions, output: Me
   const evidence = await decideEvidence([path], flags, output, stdin);
   if (evidence === undefined) return undefined;
   const { decision, runs, files, read } = evidence;
-  if (read !== undefined) output.note(readInWords(read, decision.axis));
+  if (read !== undefined) output.note(readInWords(read, comparedIn(decision)));
   const name = path === "-" ? "standard input" : basename(path);
   const { classPrior } = decision;
   const majority = classPrior?.source === "labels" ? { majorityShare: classPrior.accuracy } : {};

@@ -3,17 +3,16 @@ import { type ConsumerWarning, classesOf, consumerWarnings } from "@lorank/check
 import { writeFileAtomic } from "@lorank/checkpoint/disk";
 import { counted, firstOf } from "@lorank/core";
 import {
-  armNumber,
   type ByArm,
-  byArm,
   type Claim,
   claimsOf,
-  comparedWords,
+  comparedIn,
   type Decision,
   limitsPage,
   type Results,
   type SearchSummary,
   type TestScore,
+  withArmNames,
 } from "@lorank/evidence/results";
 import { renderReport } from "@lorank/report";
 import type { SweepOutcome } from "@lorank/sweep";
@@ -21,7 +20,7 @@ import type { PublishedAdapter } from "@lorank/sweep/folder";
 import type { End } from "../../command.ts";
 import { adviceOn, exitCode } from "../../errors.ts";
 import { printWarnings } from "../../model/read-adapter.ts";
-import { adapterIn, adapterToUse, numberOf } from "../../model/serving.ts";
+import { adapterIn, adapterToUse } from "../../model/serving.ts";
 import type { Page } from "../../output.ts";
 import { joinShown } from "../../paths.ts";
 import { firstCommand, printSteps, type StepDocument } from "../../results/steps.ts";
@@ -46,10 +45,10 @@ function memoryAdvice({ trials, sweep }: Pick<Results, "trials" | "sweep">): str
   const lacking = trials.filter(({ status }) => status === "out-of-memory");
   if (lacking.length === 0) return undefined;
   const ranks = [...new Set(lacking.map(({ spec }) => spec.lora.rank))];
-  const { one } = comparedWords(sweep.axis);
-  const lost = [...new Set(lacking.map(({ spec }) => armNumber(spec, sweep.axis)))];
+  const compared = comparedIn(sweep);
+  const lost = [...new Set(lacking.map(({ spec }) => compared.numberOf(spec)))];
   return (
-    `Out of memory: ${ranksInWords(lost, sweep.axis)}. What ${one === "rank" ? "a rank" : "an arm"} takes, and what saves memory:\n` +
+    `Out of memory: ${ranksInWords(lost, compared)}. What ${compared.oneOf} takes, and what saves memory:\n` +
     `  lorank memory MODEL --ranks ${ranks.join(",")}\n` +
     "A smaller batch or a shorter length is another sweep (--out)."
   );
@@ -84,7 +83,7 @@ export function finish({
   const stepSize = claims.find((claim) => claim.kind === "step-size");
   const { test } = results;
   const { search } = results.sweep;
-  const { axis } = results.decision;
+  const { numberOf, many } = comparedIn(results.decision);
   const finished: FinishedSweepDocument = {
     status: "complete",
     verdict: results.decision,
@@ -94,11 +93,11 @@ export function finish({
     files,
     out,
     adapters: outcome.adapters.map((one) => ({
-      rank: numberOf(one, axis),
+      rank: numberOf(one),
       ...{ seed: one.seed, folder: one.folder },
     })),
     ...(unpublished.length > 0 && {
-      unpublished: unpublished.map((one) => ({ rank: numberOf(one, axis), message: one.error.message })),
+      unpublished: unpublished.map((one) => ({ rank: numberOf(one), message: one.error.message })),
     }),
     ...sweep.learned,
     portable: sweep.portable,
@@ -120,16 +119,14 @@ export function finish({
   const isWhole = unwritten === undefined && unpublished.length === 0;
   const exit = failed.length > 0 ? exitCode.failedTrials : isWhole ? exitCode.done : exitCode.failed;
   return {
-    document: axis === undefined ? finished : byArm(finished, axis.names),
+    document: withArmNames(finished, results.decision),
     exit: isOpen ? exitCode.inconclusive : exit,
     view(page) {
       print({ document: finished, sweep, results, claims, adapters, unpublished }, page, all);
       const advice = memoryAdvice(results);
       if (advice !== undefined) page.note(`\n${advice}`);
       if (failed.length === 0) return;
-      page.fail(
-        `\n${counted(failed.length, "trial")} failed; the verdict is on the other ${comparedWords(axis).many}.`,
-      );
+      page.fail(`\n${counted(failed.length, "trial")} failed; the verdict is on the other ${many}.`);
       printFailed(messagesOf(failed), out, page);
     },
   };
@@ -243,9 +240,9 @@ function printAdapters(
     }
   }
   if (unpublished.length > 0) {
-    const { axis } = results.decision;
-    const lost = unpublished.map((one) => numberOf(one, axis));
-    const what = `${unpublished.length === 1 ? "adapter" : "adapters"} of ${ranksInWords(lost, axis)}`;
+    const compared = comparedIn(results.decision);
+    const lost = unpublished.map((one) => compared.numberOf(one));
+    const what = `${unpublished.length === 1 ? "adapter" : "adapters"} of ${ranksInWords(lost, compared)}`;
     const reasons = new Set(unpublished.map(({ error }) => wordsOn(error)));
     const lines = [`The ${what} could not be handed out; the verdict stands.`, ...reasons];
     output.fail(plainText(lines.join("\n")));

@@ -1,5 +1,5 @@
 import { counted } from "@lorank/core";
-import { type ArmAxis, comparedWords } from "@lorank/evidence/results";
+import { type Compared, comparedIn } from "@lorank/evidence/results";
 import type { SweepOutcome } from "@lorank/sweep";
 import type { SearchStop } from "@lorank/sweep/engine";
 import { sweepStatus } from "@lorank/sweep/folder";
@@ -52,7 +52,8 @@ export function trialsFailed(
       page.fail(`What is done stays. To try them again:\n  ${document.resume}`);
       const lost = lostRanks(document.failed, out);
       const without = leaveOutCommand(out, plan.summary, lost);
-      if (without !== undefined) page.fail(`To go on without ${ranksInWords(lost)}:\n  ${without}`);
+      if (without !== undefined)
+        page.fail(`To go on without ${ranksInWords(lost, comparedIn(plan.summary))}:\n  ${without}`);
     },
   };
 }
@@ -80,9 +81,9 @@ function trialsById(out: string) {
   return new Map(sweepStatus(out).trials.map((trial) => [trial.trialId, trial]));
 }
 
-/** Ranks in words, `ranks 4, 8`; with `axis` the names of the arms with these numbers. */
-export function ranksInWords(ranks: readonly number[], axis?: ArmAxis): string {
-  if (axis !== undefined) return comparedWords(axis).list(ranks);
+/** Ranks in words as a flag takes them, `ranks 4, 8`; names of arms as a sentence has them. */
+export function ranksInWords(ranks: readonly number[], { isNamed, list }: Compared): string {
+  if (isNamed) return list(ranks);
   return `${ranks.length === 1 ? "rank" : "ranks"} ${ranks.join(", ")}`;
 }
 

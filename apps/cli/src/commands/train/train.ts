@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { checkOutputFolder } from "@lorank/checkpoint/disk";
 import { counted, formatCount, formatDecimalBytes, wholeNumber } from "@lorank/core";
-import type { EngineResult, Task } from "@lorank/evidence/results";
+import { comparedIn, type EngineResult, type Task } from "@lorank/evidence/results";
 import { type TrainedLora, type TrainingRun, trainPrepared } from "@lorank/train";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { defaults } from "../../defaults.ts";
@@ -65,7 +65,7 @@ export async function run(
     ["device", plainText(device.why)],
     ["out", out],
   ]);
-  printSizes({ baseParams: plan.model.totalParams, ranks: sizes }, undefined, output.page);
+  printSizes({ baseParams: plan.model.totalParams, ranks: sizes }, comparedIn(), output.page);
   const remarks = trialNotes(prepared);
   if (remarks.length > 0) output.note(`${remarks.map(plainText).join("\n")}\n`);
 

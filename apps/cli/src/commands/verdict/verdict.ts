@@ -1,4 +1,12 @@
-import { type ByArm, byArm, claimsOf, type Decision, limitsPage, nextSteps } from "@lorank/evidence/results";
+import {
+  type ByArm,
+  claimsOf,
+  comparedIn,
+  type Decision,
+  limitsPage,
+  nextSteps,
+  withArmNames,
+} from "@lorank/evidence/results";
 import type { Input } from "../../command.ts";
 import { exitCode } from "../../errors.ts";
 import type { Messages, Page } from "../../output.ts";
@@ -49,8 +57,7 @@ export function document({ decision, read, vllmRank, steps }: Judged): VerdictDo
     ...firstCommand(steps),
     limits: limitsPage,
   };
-  const { axis } = decision;
-  return axis === undefined ? verdict : byArm(verdict, axis.names);
+  return withArmNames(verdict, decision);
 }
 
 export function view(
@@ -61,7 +68,7 @@ export function view(
   page.print(decisionTable(decision, page.colours, page.terminalColumns));
   page.print();
   if (read !== undefined)
-    page.print(`${wrap(readInWords(read, decision.axis), Math.min(page.columns, 100))}\n`);
+    page.print(`${wrap(readInWords(read, comparedIn(decision)), Math.min(page.columns, 100))}\n`);
   printVerdict(decision, claims, page, all);
   if (vllmRank !== undefined) page.print(`${wrap(vllmRank, Math.min(page.columns, 100))}\n`);
   printSteps(steps, page);
