@@ -1,27 +1,31 @@
-import { byArm } from "@lorank/evidence/results";
+import { withArmNames } from "@lorank/evidence/results";
 import type { Schema } from "ts-json-schema-generator";
 
 type Definitions = Record<string, Schema>;
 
 /**
- * Schema of a document after `byArm`, which the generator cannot read off recursive types. What `byArm` does with a
- * member is asked of it. New definitions are added under `<name>ByArm`.
+ * Schema of a document with names of arms, which the generator cannot read off recursive types. What `withArmNames` does
+ * with a member is asked of it. New definitions are added under `<name>ByArm`.
  */
 export function armSchema(schema: Schema, definitions: Definitions): Schema {
   return named(schema, "", definitions);
 }
 
-const nameOf = (key: string): string => Object.keys(byArm({ [key]: null }, []))[0]!;
+/** Document of a single arm, whose name is empty. */
+const byArm = (value: object): Record<string, unknown> => ({
+  ...withArmNames(value, { axis: { by: "arm", names: [""] } }),
+});
+
+const nameOf = (key: string): string => Object.keys(byArm({ [key]: null }))[0]!;
 
 /** Tells whether numbers below a key are arms. */
-const isOfArms = (key: string): boolean =>
-  typeof Object.values<unknown>(byArm({ [key]: 1 }, [""]))[0] === "string";
+const isOfArms = (key: string): boolean => typeof Object.values<unknown>(byArm({ [key]: 1 }))[0] === "string";
 
 /** Tells whether a member counts arms and names none. */
 const isCount = (key: string): boolean =>
-  Object.values(Object.values(byArm({ [key]: { rank: 1 } }, [""]))[0] as object)[0] === 1;
+  Object.values(Object.values(byArm({ [key]: { rank: 1 } }))[0] as object)[0] === 1;
 
-const wordOf = (key: string, word: string): string => Object.values(byArm({ [key]: word }, []))[0] as string;
+const wordOf = (key: string, word: string): string => Object.values(byArm({ [key]: word }))[0] as string;
 
 function named(schema: Schema, key: string, definitions: Definitions): Schema {
   // Descriptions speak of ranks.

@@ -2,15 +2,13 @@ export { isLimitSign, limitsPage } from "./checks/claims.ts";
 export { type CheckTrials, robustnessTrials } from "./checks/robustness/trials.ts";
 export { boundInUnit, costFigure, inUnit, percent } from "./claims/amounts.ts";
 export type { StepKind } from "./claims/claim.ts";
-export { type Compared, comparedIn, comparedWords } from "./claims/compared.ts";
+export { comparedIn } from "./claims/compared.ts";
+export type { Compared } from "./claims/compared-types.ts";
 export { courseOf, methods } from "./methods/methods.ts";
 export {
   type ArmAxis,
-  armName,
   armNumber,
   nameOfRun,
-  namesIn,
-  numbersIn,
   type OfAxis,
   parametersCost,
 } from "./schema/arm-axis.ts";
@@ -81,7 +79,7 @@ export type {
   TrialSpec,
   Truncation,
 } from "./schema/types.ts";
-export { type ArmDecision, type ByArm, byArm, withArmNames } from "./words/by-arm.ts";
+export { type ArmDecision, type ByArm, withArmNames } from "./words/by-arm.ts";
 export type { Claim } from "./words/claim.ts";
 export { claimsOf } from "./words/claims-of.ts";
 export { inBrief, inWords, kindInWords, nextSteps } from "./words/in-words.ts";

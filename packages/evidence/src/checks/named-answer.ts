@@ -1,4 +1,4 @@
-import type { Compared } from "../claims/compared.ts";
+import type { Compared } from "../claims/compared-types.ts";
 import type { Decided, VerdictWithout } from "../schema/decision-types.ts";
 import { betOf, provenRank } from "../schema/rank-to-use.ts";
 

@@ -1,6 +1,6 @@
 import type { ExclusionCause } from "../schema/decision-facts.ts";
 import type { MetricName } from "../schema/metric.ts";
-import type { Compared } from "./compared.ts";
+import type { Compared } from "./compared-types.ts";
 import type { NextBodies, SharedBodies } from "./shared-bodies.ts";
 
 /** Claim topic. `verdict`: answer and reason; `evidence`: other findings; `basis`: the data behind all. */

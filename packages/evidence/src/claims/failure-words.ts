@@ -3,7 +3,7 @@ import type { FailureCause } from "../schema/decision-facts.ts";
 import type { LeftOutRun } from "../schema/decision-types.ts";
 import type { MetricName } from "../schema/metric.ts";
 import type { Reasons } from "./claim.ts";
-import type { Compared } from "./compared.ts";
+import type { Compared } from "./compared-types.ts";
 
 export const failureWords: Readonly<Record<LeftOutRun["status"], string>> = {
   diverged: "diverged",

@@ -11,7 +11,7 @@ import {
   withError,
 } from "../claims/amounts.ts";
 import type { ClaimOf, SharedClaim, Words } from "../claims/claim.ts";
-import type { Compared } from "../claims/compared.ts";
+import type { Compared } from "../claims/compared-types.ts";
 import { failureWords } from "../claims/failure-words.ts";
 import { armName } from "../schema/arm-axis.ts";
 import { figure, metricOf } from "../schema/metric.ts";

@@ -11,7 +11,7 @@ import {
   withError,
 } from "../claims/amounts.ts";
 import type { ClaimOf, SharedClaim, Words } from "../claims/claim.ts";
-import type { Compared } from "../claims/compared.ts";
+import type { Compared } from "../claims/compared-types.ts";
 import type { PossibleLoss } from "../claims/shared-bodies.ts";
 import type { WeakEvidence } from "../schema/decision-types.ts";
 import { figure, type MetricName, metricOf } from "../schema/metric.ts";

@@ -1,7 +1,7 @@
 import { counted } from "@lorank/core";
 import { plural } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
-import type { Compared } from "../../claims/compared.ts";
+import type { Compared } from "../../claims/compared-types.ts";
 import type { CollapsedRun } from "../../schema/check-types.ts";
 import { figure, type MetricName, metricOf } from "../../schema/metric.ts";
 import type { CheckClaims } from "../check-claims.ts";

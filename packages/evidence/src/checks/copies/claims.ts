@@ -1,7 +1,7 @@
 import { counted, firstOf } from "@lorank/core";
 import { capital, plural, range } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith, type Reasons } from "../../claims/claim.ts";
-import type { Compared } from "../../claims/compared.ts";
+import type { Compared } from "../../claims/compared-types.ts";
 import type { AgreeingRuns, Copies } from "../../schema/check-types.ts";
 import type { CheckClaims } from "../check-claims.ts";
 

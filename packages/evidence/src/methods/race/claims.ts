@@ -1,5 +1,6 @@
 import { type ClaimIn, claimsWith } from "../../claims/claim.ts";
-import { type Compared, comparedIn } from "../../claims/compared.ts";
+import { comparedIn } from "../../claims/compared.ts";
+import type { Compared } from "../../claims/compared-types.ts";
 import type { DecisionFacts, DropFacts } from "../../schema/decision-facts.ts";
 import type { Decided } from "../../schema/decision-types.ts";
 import type { MethodMembers, RaceDrop } from "../../schema/method-types.ts";

@@ -1,7 +1,7 @@
 import { counted } from "@lorank/core";
 import { sideOf, withError } from "../../claims/amounts.ts";
 import type { ClaimIn, Reasons, Words } from "../../claims/claim.ts";
-import type { Compared } from "../../claims/compared.ts";
+import type { Compared } from "../../claims/compared-types.ts";
 import { failureReason } from "../../claims/failure-words.ts";
 import type { DropFacts, SupportedDrop } from "../../schema/decision-facts.ts";
 import type { RaceDrop } from "../../schema/method-types.ts";
