@@ -1,3 +1,4 @@
+import { kebabCase } from "@lorank/core";
 import { sweepDefaults } from "@lorank/sweep/defaults";
 
 /** Model device: WebAssembly everywhere, or the GPU where reachable. */
@@ -73,5 +74,5 @@ export function labelOf(option: string): string {
 
 /** Command-line flag for an option: `--max-length` for `maxLength`. */
 export function flagOf(option: string): string {
-  return `--${option.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`)}`;
+  return `--${kebabCase(option)}`;
 }

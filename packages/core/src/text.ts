@@ -8,6 +8,11 @@ export function counted(count: number, noun: string): string {
   return `${wholeNumber(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
+/** Name in kebab case: `learning-rate` for `learningRate`. */
+export function kebabCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
 /** Joins items in a sentence: `4`, `4 and 8`, `4, 8 and 16`. */
 export function listInWords(items: readonly (string | number)[], joint: "and" | "or" = "and"): string {
   if (items.length < 2) return items.join("");

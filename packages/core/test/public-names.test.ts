@@ -23,6 +23,7 @@ test("each subpath exports these values and no others", () => {
       "formatDecimalBytes",
       "isInputError",
       "jsonIssues",
+      "kebabCase",
       "kindOf",
       "listInWords",
       "machineErrorCode",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { counted, cutText, firstOf, listInWords, wholeNumber } from "../src/text.ts";
+import { counted, cutText, firstOf, kebabCase, listInWords, wholeNumber } from "../src/text.ts";
 
 test("digits stand in groups of three", () => {
   expect([0, 999, 1000, 1_234_567].map(wholeNumber)).toEqual(["0", "999", "1,000", "1,234,567"]);
@@ -7,6 +7,14 @@ test("digits stand in groups of three", () => {
 
 test("a noun takes an s from 0 and 2 on", () => {
   expect([0, 1, 1200].map((count) => counted(count, "seed"))).toEqual(["0 seeds", "1 seed", "1,200 seeds"]);
+});
+
+test("in kebab case each capital is a hyphen and a small letter", () => {
+  expect(["rank", "learningRate", "keepInFloat32"].map(kebabCase)).toEqual([
+    "rank",
+    "learning-rate",
+    "keep-in-float32",
+  ]);
 });
 
 test("a list ends in its joint", () => {

@@ -1,15 +1,4 @@
-import { InputError, isInputError } from "@lorank/core";
-import type { Setting } from "./setting.ts";
-
-/** Removes flags from a command line, with values, written as one word or two. */
-export function withoutFlags(words: readonly string[], flags: readonly Setting[]): string[] {
-  const flagAt = (word: string | undefined): Setting | undefined =>
-    flags.find(({ key, short }) => word === `--${key}` || (short !== undefined && word === `-${short}`));
-  return words.filter((word, i) => {
-    const isValue = flagAt(words[i - 1])?.kind.placeholder !== undefined;
-    return !isValue && flagAt(word.split("=")[0]) === undefined;
-  });
-}
+import { InputError, isInputError, kebabCase } from "@lorank/core";
 
 export function flagWords(key: string, value: unknown): string[] {
   if (typeof value === "boolean") return [value ? `--${key}` : `--no-${key}`];
@@ -33,7 +22,7 @@ export function camelKeys<Settings extends object>(settings: Settings): CamelKey
 
 /** Flag for a setting in @lorank/sweep: `--learning-rate` for `learningRate`. */
 export function flagOf(setting: string): string {
-  return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  return `--${kebabCase(setting)}`;
 }
 
 /**

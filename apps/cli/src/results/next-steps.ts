@@ -3,11 +3,11 @@ import { dirname, join, relative, resolve } from "node:path";
 import { isInputError } from "@lorank/core";
 import { type Claim, type CommandChange, claimsOf, nextSteps, type Results } from "@lorank/evidence/results";
 import { type SweepStatus, sweepStatus } from "@lorank/sweep/folder";
-import { flagWords, withoutFlags } from "../flags/flag-names.ts";
+import { flagWords } from "../flags/flag-names.ts";
 import { flagsOf } from "../flags/setting.ts";
 import { pathSettings, readKept, resumeWords } from "../settings/saved-settings.ts";
 import { settingsOf } from "../settings/table.ts";
-import { shellCommand } from "../shell-command.ts";
+import { shellCommand, withoutFlags } from "../shell-command.ts";
 import { resultsIn } from "./results-file.ts";
 import type { StepDocument } from "./steps.ts";
 

@@ -1,3 +1,4 @@
+import { kebabCase } from "@lorank/core";
 import type { ArmAxis, CommandLora, LoraSpec, OptimizerSpec } from "@lorank/evidence/results";
 import type { AlphaRule, LoraSettings, Must, TrainingConfig } from "@lorank/train/spec";
 
@@ -81,12 +82,7 @@ const isName = (name: string): boolean =>
 
 /** Setting of an arm as a sweep's file names it: `arms.mlp.learning-rate`. */
 export function armField(name: string, setting: string): string {
-  return `arms.${name}.${fileKey(setting)}`;
-}
-
-/** Key of a setting in a sweep's file: `learning-rate` for `learningRate`. */
-export function fileKey(setting: string): string {
-  return setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+  return `arms.${name}.${kebabCase(setting)}`;
 }
 
 /** Settings as an arm names them, by their names in a trial's spec. */

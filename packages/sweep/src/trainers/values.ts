@@ -1,6 +1,5 @@
-import { InputError } from "@lorank/core";
+import { InputError, kebabCase } from "@lorank/core";
 import type { CommandSpec } from "@lorank/evidence/results";
-import { fileKey } from "../arms/arms.ts";
 
 const names = [
   "arm",
@@ -102,7 +101,7 @@ export function placeholderFaults(
       return [`trainer.${which} must have placeholders out of ${all}, got {${name}}`];
     }
     const key =
-      arm?.fieldOf(isOfSweep ? name : `values.${name}`) ?? fileKey(ofArms.includes(name) ? "arms" : name);
+      arm?.fieldOf(isOfSweep ? name : `values.${name}`) ?? kebabCase(ofArms.includes(name) ? "arms" : name);
     return [`${key} must be given, for trainer.${which} has {${name}}`];
   });
 }
