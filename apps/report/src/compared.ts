@@ -40,7 +40,7 @@ export function numbered<Item extends NamedRank>(
   return items.map((item) => ({ ...item, rank: numberOf(item) }));
 }
 
-/** What a decision or a sweep compares, with the words and places of a page. */
+/** Words, names and places on a page for the ranks or arms of a decision or a sweep. */
 export function shownCompared(of: OfAxis): ShownCompared {
   const compared = comparedIn(of);
   return { ...compared, ...(compared.isNamed ? partsOfArms(compared) : partsOfRanks) };

@@ -1,6 +1,6 @@
 import type { ArmAxis, OfAxis } from "../schema/arm-axis.ts";
 
-/** What is compared, by its numbers: ranks, or arms with names of their own. */
+/** Words, numbers and costs for what is compared: ranks, or arms with names of their own. */
 export interface Compared {
   /** True for arms: a name says nothing of its number, and may be long. */
   readonly isNamed: boolean;

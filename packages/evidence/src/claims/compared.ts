@@ -2,7 +2,7 @@ import { type ArmAxis, armName, armNumber, namesIn, numbersIn, type OfAxis } fro
 import { range, rankList } from "./amounts.ts";
 import type { Compared } from "./compared-types.ts";
 
-/** What a decision, a sweep or a table compares: ranks, or the arms of its axis. */
+/** Words, numbers and costs for the ranks that a decision, a sweep or a table compares, or for the arms of its axis. */
 export function comparedIn({ axis }: OfAxis = {}): Compared {
   const ofBoth = {
     numberOf: (run) => armNumber("lora" in run ? run : { ...run, lora: run }, axis),

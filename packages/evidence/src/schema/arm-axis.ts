@@ -10,7 +10,7 @@ export interface ArmAxis {
   readonly cost?: ArmCosts;
 }
 
-/** What compares ranks, or the arms of an axis: a decision, a sweep's summary or status, a table of outcomes. */
+/** Decision, sweep or table of outcomes, of which an axis names the arms. Without an axis, ranks are compared. */
 export interface OfAxis {
   readonly axis?: ArmAxis | undefined;
 }
