@@ -5,13 +5,8 @@ export type { StepKind } from "./claims/claim.ts";
 export { comparedIn } from "./claims/compared.ts";
 export type { Compared } from "./claims/compared-types.ts";
 export { courseOf, methods } from "./methods/methods.ts";
-export {
-  type ArmAxis,
-  armNumber,
-  nameOfRun,
-  type OfAxis,
-  parametersCost,
-} from "./schema/arm-axis.ts";
+export { armNumber, nameOfRun, parametersCost } from "./schema/arm-axis.ts";
+export type { ArmAxis, OfAxis } from "./schema/arm-types.ts";
 export { canonicalJson, canonicalPieces } from "./schema/canonical-json.ts";
 export { figure, metricOf, metricsBeside, type OutcomeMetricName } from "./schema/metric.ts";
 export { isSettled, namedRank, rankToUse, tellsRanksApart } from "./schema/rank-to-use.ts";

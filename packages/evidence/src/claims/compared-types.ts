@@ -1,4 +1,4 @@
-import type { ArmAxis, OfAxis } from "../schema/arm-axis.ts";
+import type { ArmAxis, OfAxis } from "../schema/arm-types.ts";
 
 /** Words, numbers and costs for what is compared: ranks, or arms with names of their own. */
 export interface Compared {
@@ -30,6 +30,9 @@ export interface Compared {
   /** Names at a sentence's beginning: `Ranks 4 and 8`. */
   readonly listAtStart: (ranks: readonly number[]) => string;
 }
+
+/** Members that are written out for ranks and for arms. */
+export type ComparedWords = Omit<Compared, "numberOf" | "numbersFrom" | "fullName">;
 
 interface SpecOfRun {
   readonly lora: { readonly rank: number };

@@ -1,6 +1,7 @@
-import { type ArmAxis, armName, armNumber, namesIn, numbersIn, type OfAxis } from "../schema/arm-axis.ts";
+import { armName, armNumber, namesIn, numbersIn } from "../schema/arm-axis.ts";
+import type { ArmAxis, OfAxis } from "../schema/arm-types.ts";
 import { range, rankList } from "./amounts.ts";
-import type { Compared } from "./compared-types.ts";
+import type { Compared, ComparedWords } from "./compared-types.ts";
 
 /** Words, numbers and costs for the ranks that a decision, a sweep or a table compares, or for the arms of its axis. */
 export function comparedIn({ axis }: OfAxis = {}): Compared {
@@ -11,8 +12,6 @@ export function comparedIn({ axis }: OfAxis = {}): Compared {
   } satisfies Partial<Compared>;
   return { ...ofBoth, ...(axis === undefined ? rankWords : armWords(axis)) };
 }
-
-type ComparedWords = Omit<Compared, "numberOf" | "numbersFrom" | "fullName">;
 
 const rankWords: ComparedWords = {
   ...{ isNamed: false, one: "rank", many: "ranks", oneOf: "a rank", by: "rank", names: [] },

@@ -1,7 +1,7 @@
 import { counted, wholeNumber } from "@lorank/core";
 import { marginInUnit, percent, roughly, withError } from "../claims/amounts.ts";
 import { comparedIn } from "../claims/compared.ts";
-import type { OfAxis } from "../schema/arm-axis.ts";
+import type { OfAxis } from "../schema/arm-types.ts";
 import { type MetricName, metricOf } from "../schema/metric.ts";
 import type { Interval } from "../schema/scalar-types.ts";
 import type {

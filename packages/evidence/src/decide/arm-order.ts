@@ -1,4 +1,4 @@
-import type { ArmAxis } from "../schema/arm-axis.ts";
+import type { ArmAxis } from "../schema/arm-types.ts";
 import { metricOf } from "../schema/metric.ts";
 import { metricValues } from "../schema/scores.ts";
 import type { MetricName } from "../schema/types.ts";

@@ -1,4 +1,5 @@
-import { type ArmAxis, lacksCosts } from "../schema/arm-axis.ts";
+import { lacksCosts } from "../schema/arm-axis.ts";
+import type { ArmAxis } from "../schema/arm-types.ts";
 import type { DecisionFacts } from "../schema/decision-facts.ts";
 import { cutToRange, metricOf } from "../schema/metric.ts";
 import { isSettled, ranksBehindPrior, tellsRanksApart } from "../schema/rank-to-use.ts";

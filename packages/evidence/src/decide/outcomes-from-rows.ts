@@ -10,7 +10,8 @@ import {
   valueColumns,
 } from "../columns/outcome-columns.ts";
 import { isAbsent, quote } from "../columns/rules.ts";
-import { type ArmAxis, namesIn } from "../schema/arm-axis.ts";
+import { namesIn } from "../schema/arm-axis.ts";
+import type { ArmAxis } from "../schema/arm-types.ts";
 import { priorOfLabels } from "./class-prior-loss.ts";
 import { grown, Names, NamesOfExamples } from "./names.ts";
 import { OutcomeProblems } from "./outcome-problems.ts";

@@ -1,5 +1,6 @@
 import { valueColumns } from "../columns/outcome-columns.ts";
-import { armNumber, namesIn, type OfAxis } from "../schema/arm-axis.ts";
+import { armNumber, namesIn } from "../schema/arm-axis.ts";
+import type { OfAxis } from "../schema/arm-types.ts";
 import { canonicalJson } from "../schema/canonical-json.ts";
 import { leftOutOf, outcomesOf, without } from "../schema/scores.ts";
 import type { FailedTrial, Measured, SpecMembers, TrialResult } from "../schema/types.ts";

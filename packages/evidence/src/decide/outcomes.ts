@@ -1,5 +1,5 @@
 import { assertOptions, type OptionNames } from "@lorank/core";
-import type { ArmAxis } from "../schema/arm-axis.ts";
+import type { ArmAxis } from "../schema/arm-types.ts";
 import { metricsBeside } from "../schema/metric.ts";
 import type { ExampleOutcomes } from "../schema/scores.ts";
 import type { LeftOutRun, Metric, MetricName, SecondaryValues } from "../schema/types.ts";

@@ -5,7 +5,8 @@ import type { OutcomeTable } from "../decide/outcomes.ts";
 import { outcomesFromTrials } from "../decide/outcomes-from-trials.ts";
 import { type RankCost, withRates } from "../decide/returns.ts";
 import type { DecideOptions } from "../decide/settings.ts";
-import { type ArmAxis, numbersIn, parametersCost } from "../schema/arm-axis.ts";
+import { numbersIn, parametersCost } from "../schema/arm-axis.ts";
+import type { ArmAxis } from "../schema/arm-types.ts";
 import type { DecisionFacts } from "../schema/decision-facts.ts";
 import { defaultMetric, metricOf, metrics } from "../schema/metric.ts";
 import type {

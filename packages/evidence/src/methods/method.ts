@@ -1,5 +1,5 @@
 import type { Bodies, ClaimIn, Words } from "../claims/claim.ts";
-import type { ArmAxis } from "../schema/arm-axis.ts";
+import type { ArmAxis } from "../schema/arm-types.ts";
 import type { DecisionFacts } from "../schema/decision-facts.ts";
 import type { Decided } from "../schema/decision-types.ts";
 import type { MethodMembers, MethodName } from "../schema/method-types.ts";

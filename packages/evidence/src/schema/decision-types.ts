@@ -1,4 +1,4 @@
-import type { ArmAxis } from "./arm-axis.ts";
+import type { ArmAxis } from "./arm-types.ts";
 import type { CheckMembers } from "./check-types.ts";
 import type { RankScore } from "./evaluation-types.ts";
 import type { MethodMembers } from "./method-types.ts";

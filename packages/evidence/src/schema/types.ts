@@ -1,6 +1,6 @@
 /** Results schema between training and all readers; `results.schema.json` is generated from this file. */
 
-import type { ArmAxis } from "./arm-axis.ts";
+import type { ArmAxis } from "./arm-types.ts";
 import type { Overlap, SharedSources } from "./check-types.ts";
 import type { Decision } from "./decision-types.ts";
 import type { EngineEvaluation, Evaluation, QuestionText, TestScore, TestSet } from "./evaluation-types.ts";

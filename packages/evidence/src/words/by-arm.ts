@@ -1,4 +1,4 @@
-import type { OfAxis } from "../schema/arm-axis.ts";
+import type { OfAxis } from "../schema/arm-types.ts";
 import type { Decision } from "../schema/decision-types.ts";
 
 /** Names of members by what they hold: the number of an arm becomes its name, lists of ranks become lists of arms. */
@@ -57,12 +57,7 @@ export type ArmDecision = ByArm<Decision>;
 
 /** Document in which arms have their names, if what it documents compares arms; the same document for ranks. */
 export function withArmNames<Value>(value: Value, { axis }: OfAxis): Value | ByArm<Value> {
-  return axis === undefined ? value : byArm(value, axis.names);
-}
-
-/** Names the arms of a document, such as a decision with an `axis`. @param names by number, from 1. */
-export function byArm<Value>(value: Value, names: readonly string[]): ByArm<Value> {
-  return named(value, names, "") as ByArm<Value>;
+  return axis === undefined ? value : (named(value, axis.names, "") as ByArm<Value>);
 }
 
 function named(value: unknown, names: readonly string[], key: string): unknown {

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Decision } from "../../src/schema/types.ts";
-import { byArm } from "../../src/words/by-arm.ts";
+import { type ArmDecision, withArmNames } from "../../src/words/by-arm.ts";
 import { claimsOf } from "../../src/words/claims-of.ts";
 import { inWords, nextSteps } from "../../src/words/in-words.ts";
 import { type ArmDraw, armOutcomes, armRuns, decidedTable } from "../helpers/arms.ts";
@@ -172,7 +172,7 @@ describe.each(cases.map(([name]) => name))("%s", (name) => {
 
   test("the document has no member called a rank, and names where arms are named", () => {
     const decision = decisions.get(name)!;
-    const document = byArm(decision, decision.axis!.names);
+    const document = withArmNames(decision, decision) as ArmDecision;
     for (const [path, value] of membersOf(document)) {
       const at = path.join(".");
       const key = path.at(-1)!;
@@ -273,5 +273,7 @@ test("copies name the arm or the seed as what did not reach the trainer", () => 
   );
   expect(saidOf("the same seeds")).toMatch(/The seed did not reach the trainer/);
   const { copies } = decisions.get("the same arms")!;
-  expect(byArm({ copies }, names)).toMatchObject({ copies: { setting: "arm" } });
+  expect(withArmNames({ copies }, decisions.get("the same arms")!)).toMatchObject({
+    copies: { setting: "arm" },
+  });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { simulateOutcomes } from "../../src/decide/simulate.ts";
 import { decideResults } from "../../src/index.ts";
-import type { ArmAxis } from "../../src/schema/arm-axis.ts";
+import type { ArmAxis } from "../../src/schema/arm-types.ts";
 import type { EngineResult, FailedTrial, MethodName, TrialResult } from "../../src/schema/types.ts";
 import { randomStream } from "../../src/statistics/random.ts";
-import { byArm } from "../../src/words/by-arm.ts";
+import { type ArmDecision, withArmNames } from "../../src/words/by-arm.ts";
 import { claimsOf } from "../../src/words/claims-of.ts";
 import { inBrief, inWords, nextSteps } from "../../src/words/in-words.ts";
 import { rankRows } from "../../src/words/rank-rows.ts";
@@ -247,7 +247,7 @@ describe.each(cases)("a sweep over arms: %s", (_, results) => {
   });
 
   test("the document has no member called a rank", () => {
-    const { explanation: _, ...decision } = byArm(results.decision, results.decision.axis!.names);
+    const { explanation: _, ...decision } = withArmNames(results.decision, results.decision);
     expect(JSON.stringify(decision)).not.toMatch(/rank/i);
   });
 });
@@ -333,7 +333,7 @@ test("without costs the verdict by log loss names arms as the decision does", ()
   expect(nameOf(decision.rank)).toBe("all-linear");
   const { rank, certifiedRank } = decision.byLogLoss!;
   expect([rank, certifiedRank].map(nameOf)).toEqual(["mlp r8", "mlp r8"]);
-  expect(byArm(decision, decision.axis!.names).byLogLoss).toMatchObject({ arm: "mlp r8" });
+  expect((withArmNames(decision, decision) as ArmDecision).byLogLoss).toMatchObject({ arm: "mlp r8" });
 });
 
 test("rows are of arms, in the decision's order", () => {

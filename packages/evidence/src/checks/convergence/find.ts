@@ -1,4 +1,5 @@
-import { type ArmAxis, armNumber } from "../../schema/arm-axis.ts";
+import { armNumber } from "../../schema/arm-axis.ts";
+import type { ArmAxis } from "../../schema/arm-types.ts";
 import { marginBy, metrics } from "../../schema/metric.ts";
 import type { Interval, RankConvergence, TrialResult } from "../../schema/types.ts";
 import { mean } from "../../statistics/averages.ts";

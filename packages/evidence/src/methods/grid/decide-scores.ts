@@ -17,7 +17,7 @@ import {
   sharedSeeds,
 } from "../../decide/score-design.ts";
 import { type DecideOptions, type DecideSettings, scoreSettings } from "../../decide/settings.ts";
-import type { ArmAxis } from "../../schema/arm-axis.ts";
+import type { ArmAxis } from "../../schema/arm-types.ts";
 import type { DecisionFacts } from "../../schema/decision-facts.ts";
 import { type Metric, metricOf } from "../../schema/metric.ts";
 import { intervalMember, scoreMember } from "../../schema/scores.ts";

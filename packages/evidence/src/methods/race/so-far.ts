@@ -2,7 +2,7 @@ import { assertList, assertOptions, InputError, type OptionNames } from "@lorank
 import { assertOutcomes, hasRun, type OutcomeTable, partOf } from "../../decide/outcomes.ts";
 import { type DecideOptions, decideNames, settingsOf } from "../../decide/settings.ts";
 import { openVerdict, type Verdict } from "../../decide/verdict.ts";
-import type { ArmAxis } from "../../schema/arm-axis.ts";
+import type { ArmAxis } from "../../schema/arm-types.ts";
 import type { LookFacts, RaceFacts } from "../../schema/decision-facts.ts";
 import { isSettled } from "../../schema/rank-to-use.ts";
 import { lookAt, raceLooks } from "./race-look.ts";

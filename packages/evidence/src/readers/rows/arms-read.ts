@@ -1,5 +1,5 @@
 import { InputError, printable } from "@lorank/core";
-import type { ArmAxis } from "../../schema/arm-axis.ts";
+import type { ArmAxis } from "../../schema/arm-types.ts";
 import { emptyValue, namedColumn, type RowArms, type TakenColumns, valueIn } from "./row-choices.ts";
 import type { CellIn } from "./rows.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { outcomeTable, partOf } from "../../../src/decide/outcomes.ts";
 import { decide } from "../../../src/index.ts";
-import { byArm } from "../../../src/words/by-arm.ts";
+import { type ArmDecision, withArmNames } from "../../../src/words/by-arm.ts";
 import { claimsOf } from "../../../src/words/claims-of.ts";
 import { inWords } from "../../../src/words/in-words.ts";
 import { nestedTable, withoutRuns } from "../../decide/tables.ts";
@@ -156,7 +156,8 @@ describe("decideRace", () => {
       /^dropped after 3 seeds: it is 20\.\d ± \d+\.\d points below attention, beyond the margin$/;
     expect(other.excluded).toEqual([{ rank: 2, reason: expect.stringMatching(reason) }]);
     expect(inWords(claimsOf(other))).toContain("mlp was dropped after 3 seeds: it is ");
-    expect(byArm(other, axis.names).race!.looks[0]).toMatchObject({
+    const { race } = withArmNames(other, { axis }) as ArmDecision;
+    expect(race!.looks[0]).toMatchObject({
       arms: axis.names,
       dropped: [{ arm: "mlp", against: "attention" }],
     });

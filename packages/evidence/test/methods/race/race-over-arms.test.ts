@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { type OutcomeTable, partOf } from "../../../src/decide/outcomes.ts";
 import { raceSoFar } from "../../../src/methods/race/so-far.ts";
-import type { ArmAxis } from "../../../src/schema/arm-axis.ts";
+import type { ArmAxis } from "../../../src/schema/arm-types.ts";
 import type { Decision } from "../../../src/schema/types.ts";
-import { byArm } from "../../../src/words/by-arm.ts";
+import { type ArmDecision, withArmNames } from "../../../src/words/by-arm.ts";
 import { claimsOf } from "../../../src/words/claims-of.ts";
 import { inBrief, inWords, nextSteps } from "../../../src/words/in-words.ts";
 import { nestedTable, withoutRuns } from "../../decide/tables.ts";
@@ -64,7 +64,7 @@ describe.each(decisions)("a race over arms: %s", (_, decision) => {
   });
 
   test("has the names in its document, and no number of an arm", () => {
-    const { race, ...document } = byArm(decision, names);
+    const { race, ...document } = withArmNames(decision, decision) as ArmDecision;
     expect(JSON.stringify({ ...document, explanation: "" })).not.toMatch(/rank/i);
     for (const { arms, dropped } of race!.looks) {
       expect(names).toEqual(expect.arrayContaining([...arms]));
