@@ -3298,8 +3298,8 @@ class SecondaryFinding(Document):
     unit: str | None = None
     """Unit in words, such as `nats`; absent for plain numbers."""
     limit: float | None = None
-    """Condition on a rank's mean: at most `limit` if lower is better, else at least. Absent if
-    the outcome is told.
+    """Condition on a rank's mean: at most `limit` if lower is better, else at least. Absent for
+    information.
     """
 
 
@@ -3320,8 +3320,8 @@ class SecondaryScore(Document):
     mean: float
     interval: Interval
     """Interval around the mean, for this rank alone, at the decision's confidence."""
-    condition: Literal["kept", "broken", "open"] | None = None
-    """State of the condition: `kept` or `broken` if shown for all ranks and conditions jointly,
+    condition: Literal["met", "violated", "open"] | None = None
+    """State of the condition: `met` or `violated` if shown for all ranks and conditions jointly,
     at the decision's confidence, else `open`. Absent without a condition.
     """
 
@@ -3331,7 +3331,7 @@ class SecondaryScoreByArm(Document):
     arm: str
     mean: float
     interval: tuple[float, float]
-    condition: Literal["kept", "broken", "open"] | None = None
+    condition: Literal["met", "violated", "open"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,6 +1,6 @@
 import type { Count, Interval } from "./scalar-types.ts";
 
-/** Outcome beside the deciding metric, such as forgetting: a condition on every arm, or told without a condition. */
+/** Outcome beside the deciding metric, such as forgetting: a condition on every arm, or information. */
 export interface SecondaryOutcome {
   /** Name, such as `forgetting`. */
   readonly name: string;
@@ -8,7 +8,7 @@ export interface SecondaryOutcome {
   readonly better: "higher" | "lower";
   /** Unit in words, such as `nats`; absent for plain numbers. */
   readonly unit?: string;
-  /** Condition on a rank's mean: at most `limit` if lower is better, else at least. Absent if the outcome is told. */
+  /** Condition on a rank's mean: at most `limit` if lower is better, else at least. Absent for information. */
   readonly limit?: number;
 }
 
@@ -34,8 +34,8 @@ export interface SecondaryScore {
   /** Interval around the mean, for this rank alone, at the decision's confidence. */
   readonly interval: Interval;
   /**
-   * State of the condition: `kept` or `broken` if shown for all ranks and conditions jointly, at the decision's
+   * State of the condition: `met` or `violated` if shown for all ranks and conditions jointly, at the decision's
    * confidence, else `open`. Absent without a condition.
    */
-  readonly condition?: "kept" | "broken" | "open";
+  readonly condition?: "met" | "violated" | "open";
 }
