@@ -15,3 +15,10 @@ export function spamAssassin(): EmailSplits {
   const packed = readFileSync(new URL("../data/spam-assassin.jsonl.gz", import.meta.url));
   return emailSplits(gunzipSync(packed).toString("utf8"));
 }
+
+/** General texts: 300 passages of 40 to 70 words from presidents' addresses and a novel, to see what a model forgets. */
+export function generalTexts(): string[] {
+  return readFileSync(new URL("../data/general-texts.txt", import.meta.url), "utf8")
+    .trimEnd()
+    .split("\n");
+}
