@@ -7,6 +7,8 @@ export const defaults = {
   /** Training examples drawn from spam-assassin; of a file, all are used. */
   trainExamples: 600,
   validationExamples: 800,
+  /** Name of the built-in general texts. */
+  generalTexts: "general",
   quantize: "none",
   /** Default 4-bit format. A test compares it with @lorank/quant, which help does not load. */
   quantized: { format: "nf4", blockSize: 64 },

@@ -63,6 +63,8 @@ export type {
   RobustnessRun,
   SearchedValue,
   SearchSummary,
+  SecondaryOutcome,
+  SecondaryValues,
   SharedSources,
   SpecMembers,
   SweepSummary,

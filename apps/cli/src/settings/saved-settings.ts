@@ -146,7 +146,7 @@ export const pathSettings: ReadonlySet<string> = new Set(
 
 /** Absolute path for an existing file; other values unchanged. */
 function absolute(value: unknown): unknown {
-  const isBuiltIn = value === defaults.model || value === defaults.data;
+  const isBuiltIn = [defaults.model, defaults.data, defaults.generalTexts].some((name) => name === value);
   return typeof value === "string" && !isBuiltIn && existsSync(value) ? resolve(value) : value;
 }
 

@@ -79,6 +79,8 @@ export const table = [
     compared("metric", trialMetric, `what the verdict rests on: ${metric.rule}; of instructions also a metric of generated answers, by promptfoo's name`, { default: `${d.metric.classification}; of instructions ${d.metric["causal-lm"]}`, programOf: judgeFile }),
     compared("max-new-tokens", k.count, "with a metric of answers: most tokens of one", { unit: "tokens", default: d.maxNewTokens, engineOnly: true, expert: true }),
     compared("margin", k.margin, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: defaultMargins }),
+    compared("retain", k.text("general or a file", "texts"), "texts to measure forgetting on, of a base with a language-model head: general (shipped), or a file of texts", { default: "general with --max-forgetting, else none", isPath: true, engineOnly: true }),
+    compared("max-forgetting", k.amount, "condition on a rank: how much its adapter may raise the log loss of these texts, in nats a token", { unit: "nats", engineOnly: true }),
     compared("confidence", k.confidence, "of the intervals and the verdict", { default: d.confidence, expert: true }),
   ),
   ...takenBy(["plan"],

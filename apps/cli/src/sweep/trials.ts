@@ -2,7 +2,7 @@ import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
 import { counted, firstOf, formatCount, InputError, kindOf, wholeNumber } from "@lorank/core";
 import type { Task } from "@lorank/evidence/results";
-import { spamAssassin } from "@lorank/starter";
+import { generalTexts, spamAssassin } from "@lorank/starter";
 import type { EngineArm, SweepConfig } from "@lorank/sweep";
 import { type PreparedPlan, preparePlan, type SweepSettings } from "@lorank/sweep/engine";
 import { familyOf } from "@lorank/train/engine";
@@ -44,12 +44,14 @@ export async function prepareTrials(
     metric: _,
     maxNewTokens: __,
     arms,
+    retain = settings["max-forgetting"] === undefined ? undefined : defaults.generalTexts,
     ...others
   } = camelKeys(settings);
   const prepared = await preparePlan(
     {
       ...others,
       arms: armSettings(arms),
+      retain: retain === defaults.generalTexts ? retainedByDefault() : retain,
       ...trialMetricOf(settings),
       model,
       ...(data === defaults.data ? eMails(others) : { data }),
@@ -59,6 +61,11 @@ export async function prepareTrials(
     { findModel: (name) => findModel(name, display), tokenised, runsJudge },
   );
   return { ...prepared, portable };
+}
+
+/** Built-in general texts: as many as a tenth of a trial's compute allows. */
+function retainedByDefault(): SweepSettings["retain"] {
+  return { name: defaults.generalTexts, texts: generalTexts(), computeShare: 0.1 };
 }
 
 /** Built-in e-mails, already split into parts. */

@@ -132,9 +132,10 @@ export function planAgain(config: SweepConfig | CommandConfig): Plan {
 }
 
 function summaryOf(config: SweepConfig | CommandConfig): PlanSummary {
-  const { name, method, ranks, arms, seeds, metric, margin, confidence } = config;
+  const { name, method, ranks, arms, seeds, metric, margin, confidence, secondary } = config;
   const axis = arms === undefined ? {} : { axis: axisOf(arms) };
-  return { name, ...(method ? { method } : {}), ranks, ...axis, seeds, metric, margin, confidence };
+  const beside = secondary === undefined ? {} : { secondary };
+  return { name, ...(method ? { method } : {}), ranks, ...axis, seeds, metric, margin, confidence, ...beside };
 }
 
 function byBlocks<Spec>({ ranks, seeds }: Comparison, specOf: (rank: number, seed: number) => Spec): Spec[] {

@@ -32,6 +32,8 @@ export interface Comparison extends ChosenChecks {
   readonly confidence: number;
   /** Trial selection method; absent for `grid`: every rank under every seed. */
   readonly method?: Exclude<MethodName, "grid">;
+  /** Outcomes beside the metric, such as forgetting; absent without any. */
+  readonly secondary?: SweepSummary["secondary"];
 }
 
 /** Sweep config for this engine, resolved: every default filled in, every file named by hash. Saved as `sweep.json`. */
@@ -136,6 +138,8 @@ function checkComparison(config: Compared, must: Must): void {
     config.confidence,
   );
   checkMethod(config, must);
+  for (const { name, limit } of config.secondary ?? [])
+    must(limit === undefined || Number.isFinite(limit), `limit of ${name}`, "a number", limit);
 }
 
 type Compared = Comparison & Pick<SweepConfig, "headOnlyBaseline"> & { readonly arms?: readonly Arm[] };

@@ -13,4 +13,8 @@ export const comparisonNames: OptionNames<ComparisonSettings> = {
   confidence: false,
 };
 
-export const sweepNames: OptionNames<SweepSettings> = { ...trainingNames, ...comparisonNames };
+export const sweepNames: OptionNames<SweepSettings> = {
+  ...trainingNames,
+  ...comparisonNames,
+  maxForgetting: false,
+};

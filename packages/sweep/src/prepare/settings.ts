@@ -1,6 +1,8 @@
+import { InputError } from "@lorank/core";
 import { type MethodName, type MetricName, metricOf, type TestSet } from "@lorank/evidence/results";
 import type { TrainingSettings } from "@lorank/train";
 import type { PreparedTraining } from "@lorank/train/browser";
+import { forgettingOutcome } from "@lorank/train/names";
 import type { ArmSettings } from "../arms/arm-settings.ts";
 import type { EngineArm } from "../arms/arms.ts";
 import { sweepDefaults } from "../defaults.ts";
@@ -24,6 +26,8 @@ export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "
   readonly margin?: number | undefined;
   /** Confidence level for the intervals and the verdict. (default 0.95) */
   readonly confidence?: number | undefined;
+  /** Condition on forgetting: the most that a retained text's log loss may rise by, on average, in nats. */
+  readonly maxForgetting?: number | undefined;
   /**
    * Learning rate for AdamW; `auto` searches from the default. (default 0.0005; 0.003 for the model in
    * `@lorank/starter`)
@@ -52,6 +56,15 @@ export function comparisonOf(
     margin: settings.margin ?? metricOf(metric).defaultMargin,
     confidence: settings.confidence ?? sweepDefaults.confidence,
   };
+}
+
+/** Forgetting as an outcome beside the metric, if texts are retained. Throws E_CONFIG for a condition without texts. */
+function forgettingOf(settings: SweepSettings): Pick<Comparison, "secondary"> {
+  const { retain, maxForgetting, optionName = (name: string) => name } = settings;
+  if (retain !== undefined) return { secondary: [forgettingOutcome(maxForgetting)] };
+  if (maxForgetting === undefined) return {};
+  const rule = `absent without ${optionName("retain")}, the texts to measure it on`;
+  throw new InputError("E_CONFIG", `${optionName("maxForgetting")} must be ${rule}, got ${maxForgetting}`);
 }
 
 export function seedsOf({ seeds = sweepDefaults.seeds }: Pick<SweepSettings, "seeds">): readonly number[] {
@@ -93,6 +106,7 @@ export function planPrepared(
     name: `${model.name} on ${config.data.name}`,
     ...(test === undefined ? {} : { test }),
     ...comparisonOf(settings, sweepDefaults.metric[config.task.kind]),
+    ...forgettingOf(settings),
     ...(arms === undefined ? {} : { arms }),
     model,
     ...majorityShare(classes),

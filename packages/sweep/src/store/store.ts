@@ -137,6 +137,12 @@ export class SweepStore {
     return this.readTruncation(id, 0).evaluation;
   }
 
+  /** Evaluation of the base without an adapter, under whichever trial; undefined where there is none yet. */
+  anyBase(): Truncation["evaluation"] | undefined {
+    const id = namesIn(this.path("truncations")).find((name) => isTrialId(name) && this.hasBase(name));
+    return id === undefined ? undefined : this.readBase(id);
+  }
+
   hasTruncation(id: string, rank: number): boolean {
     return existsSync(this.truncationPath(id, rank));
   }
@@ -299,6 +305,10 @@ function resultFault(path: string, fault: string, advice: string): InputError {
 
 /** Throws E_TRIAL_ID for other ids than SHA-256: ids become file names. */
 function assertTrialId(id: string): string {
-  if (/^[0-9a-f]{64}$/.test(id)) return id;
+  if (isTrialId(id)) return id;
   throw new InputError("E_TRIAL_ID", `trial id must be 64 hex digits, got ${JSON.stringify(id)}`);
+}
+
+function isTrialId(name: string): boolean {
+  return /^[0-9a-f]{64}$/.test(name);
 }

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { InputError, kindOf } from "@lorank/core";
 import type { SpecMembers } from "@lorank/evidence/results";
 import type { TestExamplesFile, TrialCost, TrialResources } from "@lorank/train";
+import { baseLossesIn } from "@lorank/train/names";
 import { trialEnvironment } from "../child-environment.ts";
 import { sweepDefaults } from "../defaults.ts";
 import type { JobPlace } from "../plan/job.ts";
@@ -62,7 +63,8 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
     const { checkpointEvery: every = sweepDefaults.checkpointEvery } = place;
     const checkpoints = { folder: resumeFolder(attempt.folder), every };
     const { runTrial } = await import("@lorank/train");
-    return runTrial(engineSpec(spec), withJudge({ place, store, spec }), report, { checkpoints, signal });
+    const control = { checkpoints, signal, baseLosses: () => baseLossesOf(store) };
+    return runTrial(engineSpec(spec), withJudge({ place, store, spec }), report, control);
   },
   forgetUnfinished(store, trialId) {
     for (const { folder } of store.attempts(trialId))
@@ -104,6 +106,11 @@ function placeWith(
 ): EnginePlace {
   const [modelPath, datasetFile] = [resolve(files.modelPath), resolve(files.datasetFile)];
   return { out, resources: { modelPath, datasetFile, threads, device, recompute }, checkpointEvery };
+}
+
+/** Log losses on the retained texts of the sweep's untouched base, which is evaluated before the trials. */
+function baseLossesOf(store: SweepStore): readonly number[] | undefined {
+  return baseLossesIn(store.anyBase()?.secondary);
 }
 
 /**

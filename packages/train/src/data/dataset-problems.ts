@@ -10,6 +10,7 @@ export function datasetProblems(value: unknown): string[] {
     train: exampleProblems("train", value.train, labels, problems),
     validation: exampleProblems("validation", value.validation, labels, problems),
   };
+  if (value.retained !== undefined) exampleProblems("retained", value.retained, "tokens", problems);
   if (Array.isArray(labels) && Array.isArray(value.train)) {
     labels.forEach((label, i) => {
       if (seen.train.has(i)) return;

@@ -23,6 +23,8 @@ interface TokenizedParts<Kind extends Task["kind"], Example> {
   readonly task: Extract<Task, { kind: Kind }>;
   readonly train: readonly Example[];
   readonly validation: readonly Example[];
+  /** Windows of general texts, on which forgetting is measured; absent without any, and where a head is trained. */
+  readonly retained?: readonly TokenizedTokensExample[];
 }
 export type TokenizedClassification = TokenizedParts<"classification", TokenizedExample>;
 export type TokenizedLanguage = TokenizedParts<"causal-lm", TokenizedTokensExample>;
@@ -33,14 +35,20 @@ export type TokenizedDataset = TokenizedClassification | TokenizedLanguage;
 /** Dataset as canonical JSON (sorted keys, no white space), to hash by SHA-256. Throws E_DATASET for unusable data. */
 export function encodeDataset(dataset: TokenizedDataset): Uint8Array {
   assertDataset(dataset);
-  const { name, task, train, validation } = dataset;
+  const { name, retained, task, train, validation } = dataset;
   // Keys are written in sorted order, since JSON keeps insertion order.
   return encodeJson({
     name,
+    ...(retained && { retained: retained.map(orderKeys) }),
     task: plainTask(task),
     train: train.map(orderKeys),
     validation: validation.map(orderKeys),
   });
+}
+
+/** Parts of a dataset that a trial evaluates, one after the other. */
+export function evaluatedParts({ validation, retained }: Pick<TokenizedDataset, "validation" | "retained">) {
+  return [validation, ...(retained === undefined ? [] : [retained])];
 }
 
 function plainTask(task: Task): Task {

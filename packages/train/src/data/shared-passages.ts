@@ -13,7 +13,7 @@ const frameShare = 0.25;
 /** Most texts looked up per passage; texts from one document share several passages. */
 const mostTexts = 32;
 
-/** Most words read from training texts, whose order is random already. */
+/** Most words usually read from training texts, whose order is random already. */
 const mostTrainingWords = 300_000;
 
 export interface SharedPassages {
@@ -22,7 +22,11 @@ export interface SharedPassages {
 }
 
 /** Finds texts (words with single spaces) with half their passages in one other text, or in a training text. */
-export function sharedPassages(texts: readonly string[], training: readonly string[]): SharedPassages {
+export function sharedPassages(
+  texts: readonly string[],
+  training: readonly string[],
+  mostWords = mostTrainingWords,
+): SharedPassages {
   const passages = texts.map(passagesOf);
   const textsWith = new Map<string, number[]>();
   for (const [text, own] of passages.entries()) {
@@ -57,7 +61,7 @@ export function sharedPassages(texts: readonly string[], training: readonly stri
   const withTraining = new Set<number>();
   let words = 0;
   for (const text of training) {
-    if (words > mostTrainingWords) break;
+    if (words > mostWords) break;
     const own = passagesOf(text);
     words += own.length + passageWords;
     for (const [other, shared] of sharedWith(own)) if (isLong(shared, other)) withTraining.add(other);

@@ -12,6 +12,7 @@ import {
   type TokenizedExample,
   type TokenizedTokensExample,
 } from "../data/dataset.ts";
+import { retentionOf, textLosses } from "../retain/forgetting.ts";
 import { sha256Hex } from "../sha256.ts";
 import { IGNORE_INDEX } from "../transformer/batch.ts";
 import { Transformer } from "../transformer/transformer.ts";
@@ -52,17 +53,33 @@ export async function evaluate(
   return { accuracy: accuracyOf({ correct }), logLoss, correct, logLosses };
 }
 
-/** Evaluates a trial's model: losses, and generated answers if the spec has any. */
+/**
+ * Evaluates a trial's model: losses, generated answers if the spec has any, and what retained texts tell.
+ * @param base the untouched base's log losses on the retained texts. (default: the model is that base)
+ */
 export async function evaluateTrial(
   { answers }: Pick<EngineSpec, "answers">,
-  examples: TokenizedDataset["validation"],
+  { validation: examples, retained }: Pick<TokenizedDataset, "validation" | "retained">,
   inputs: JudgeInputs,
+  base?: readonly number[],
 ): Promise<EngineEvaluation> {
   const { family, model, onProgress } = inputs;
-  const evaluation = await evaluate(model, examples, { padId: family.padTokenId, onProgress });
-  if (answers === undefined) return evaluation;
-  const judged = await judgedAnswers(examples as readonly TokenizedTokensExample[], answers, inputs);
-  return { ...evaluation, ...judged };
+  const options = { padId: family.padTokenId, onProgress };
+  const evaluation = await evaluate(model, examples, options);
+  const secondary = retained && retentionOf(await retainedLosses(model, retained, options), base);
+  const judged =
+    answers && (await judgedAnswers(examples as readonly TokenizedTokensExample[], answers, inputs));
+  return { ...evaluation, ...judged, ...(secondary && { secondary }) };
+}
+
+/** Log loss of each retained text in nats, the mean over its predicted tokens. */
+export async function retainedLosses(
+  model: Transformer,
+  windows: readonly TokenizedTokensExample[],
+  options: EvaluateOptions,
+): Promise<number[]> {
+  const { logLosses } = await evaluate(model, windows, options);
+  return textLosses(windows, logLosses);
 }
 
 function sumOfRows(
@@ -98,27 +115,35 @@ export async function evaluateAdapters(
   inputs: Pick<TrialInputs, "model" | "dataset" | "datasetName" | "runtime" | "openJudge" | "openScorer">,
   test?: TestExamplesBytes,
 ): Promise<EngineEvaluation[]> {
-  const examples =
+  const data: Pick<TokenizedDataset, "validation" | "retained"> =
     test === undefined
-      ? loadDataset(spec, inputs.dataset, inputs.datasetName).validation
-      : loadTestExamples(spec, test).test;
+      ? loadDataset(spec, inputs.dataset, inputs.datasetName)
+      : { validation: loadTestExamples(spec, test).test };
   const { family, head, weights } = loadBase(spec.base, inputs.model, headOf(spec.task));
   const runtime = await inputs.runtime(spec.compute ?? "float32");
+  const { model: source, openJudge, openScorer } = inputs;
+  const { retained } = data;
+  const base =
+    retained && adapters.some((adapter) => adapter !== undefined)
+      ? await on(undefined, (model) => retainedLosses(model, retained, { padId: family.padTokenId }))
+      : undefined;
   const evaluations: EngineEvaluation[] = [];
-  for (const adapter of adapters) {
-    const adapted = adapter && fromPeftAdapter(head, adapter);
-    const model = new Transformer({
-      family,
-      head,
-      runtime,
-      adapter: adapted?.shape,
-      parameters: new Map([...weights, ...(adapted?.parameters ?? [])]),
-    });
-    const { model: source, openJudge, openScorer } = inputs;
-    evaluations.push(await evaluateTrial(spec, examples, { family, model, source, openJudge, openScorer }));
-    await model.dispose();
-  }
+  for (const adapter of adapters)
+    evaluations.push(
+      await on(adapter, (model) =>
+        evaluateTrial(spec, data, { family, model, source, openJudge, openScorer }, adapter && base),
+      ),
+    );
   return evaluations;
+
+  async function on<T>(adapter: PeftAdapter | undefined, work: (model: Transformer) => Promise<T>) {
+    const adapted = adapter && fromPeftAdapter(head, adapter);
+    const parameters = new Map([...weights, ...(adapted?.parameters ?? [])]);
+    const model = new Transformer({ family, head, runtime, adapter: adapted?.shape, parameters });
+    const done = await work(model);
+    await model.dispose();
+    return done;
+  }
 }
 
 function loadTestExamples({ task }: EngineSpec, { name, bytes, sha256 }: TestExamplesBytes): TestExamples {

@@ -4,7 +4,12 @@ import type { BaseQuantization, EngineSpec, LoraSpec } from "@lorank/evidence/re
 import type { Recompute } from "@lorank/graph";
 import { headOf, type OpenTrial, type TrialInputs } from "../base/trial-model.ts";
 import { evaluationBatches, lengthsOf, padBatch, paddedLength } from "../batches/batches.ts";
-import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
+import {
+  evaluatedParts,
+  type TokenizedDataset,
+  type TokenizedExample,
+  type TokenizedTokensExample,
+} from "../data/dataset.ts";
 import { lastQuestion } from "../data/questions.ts";
 import { EVALUATION_TOKENS } from "../evaluate/evaluate.ts";
 import { ANSWERS_AT_ONCE } from "../evaluate/judged-answers.ts";
@@ -76,15 +81,19 @@ function predictPlanned(
       const own = Array.from(indices, (index) => examples[index]!) as TokenizedExample[];
       return shapeOf(padBatch(own, { padId: family.padTokenId, pack }), family, head);
     });
-  const validated = lengthsOf(data.validation);
+  const parts = evaluatedParts(data).map((examples) => ({ examples, lengths: lengthsOf(examples) }));
   return predictMemory({
     lora: spec.lora,
     quantization: spec.base.quantization,
     answers: answersOf(spec, data),
     ...options,
     training: shapes(data.train, microBatches.flat(), pack),
-    evaluation: shapes(data.validation, evaluationBatches(validated, EVALUATION_TOKENS), false),
-    dataTokens: [...lengths, ...validated].reduce((sum, length) => sum + length, 0),
+    evaluation: parts.flatMap(({ examples, lengths }) =>
+      shapes(examples, evaluationBatches(lengths, EVALUATION_TOKENS), false),
+    ),
+    dataTokens: [lengths, ...parts.map(({ lengths }) => lengths)]
+      .flat()
+      .reduce((sum, length) => sum + length, 0),
   });
 }
 

@@ -76,8 +76,8 @@ export interface TrialControl extends Omit<trial.StoredControl, "checkpoints"> {
   readonly checkpoints?: CheckpointOptions | undefined;
 }
 
-function storedControl({ checkpoints, signal }: TrialControl): trial.StoredControl {
-  return { checkpoints: checkpoints && inFolder(checkpoints), signal };
+function storedControl({ checkpoints, ...control }: TrialControl): trial.StoredControl {
+  return { ...control, checkpoints: checkpoints && inFolder(checkpoints) };
 }
 
 /**

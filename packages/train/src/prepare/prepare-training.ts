@@ -16,12 +16,18 @@ import { assertWeights } from "../base/base.ts";
 import { type RankSize, rankSize } from "../base/trained-sizes.ts";
 import { headOf } from "../base/trial-model.ts";
 import { lastPart, optionNamed } from "../data/data-options.ts";
-import { encodeDataset, encodeTestExamples, type TokenizedDataset } from "../data/dataset.ts";
+import {
+  encodeDataset,
+  encodeTestExamples,
+  evaluatedParts,
+  type TokenizedDataset,
+} from "../data/dataset.ts";
 import { loadDataset, type TokenInputs } from "../data/load-dataset.ts";
 import type { ValidationLimit } from "../data/parts.ts";
 import { trainDefaults } from "../defaults.ts";
 import { familyOf } from "../families/families.ts";
 import type { Family, HeadModule } from "../families/family.ts";
+import { tokeniseWindows, windowsOfTexts } from "../retain/retained-texts.ts";
 import { sha256Hex } from "../sha256.ts";
 import type { TrainingConfig } from "../spec.ts";
 import { createTokenizer, type TextTokenizer } from "../tokenizer/tokenizer.ts";
@@ -32,6 +38,7 @@ import {
   loraOf,
   optimizerOf,
   type ReadJudge,
+  retainedOf,
   type TrainingSettings,
   targetModulesOf,
 } from "./settings.ts";
@@ -105,7 +112,7 @@ export async function prepareTraining(
   assertOptions(settings, "the settings of a training", trainingNames);
   assertList("ranks", ranks);
   assertOptions(inputs, "the inputs of prepareTraining", inputNames);
-  const { findModel, readData, readJudge, tokenised } = inputs;
+  const { findModel, readData, readJudge } = inputs;
   const { compute = trainDefaults.compute } = settings;
   const optimizer = optimizerOf(settings);
   const source = await findModel(settings.model);
@@ -113,6 +120,7 @@ export async function prepareTraining(
   const { family, usualLearningRate } = base;
   const data = await loadDataset(settings, readData);
   const { answers, judge } = await answersOf(settings, data.task.kind, readJudge);
+  const retain = await retainedOf(settings, data.task.kind, readData);
   const head = family.head(headOf(data.task));
   const targetModules = targetModulesOf(settings, head.shape);
   const lora = loraOf(settings, targetModules);
@@ -120,10 +128,31 @@ export async function prepareTraining(
   checkWeights(base, head);
   const maxLength = maxLengthOf(settings, family, data.task.kind);
   const tokenise = (tokenizer: TextTokenizer) => data.tokenise(tokenizer, maxLength);
-  const { dataset, test, long, notes } = tokenised
-    ? tokenised(source.path, { ...data.inputs, maxLength }, tokenise)
-    : tokenise(createTokenizer(source));
-  checkTokens([...dataset.train, ...dataset.validation, ...(test?.test ?? [])], base);
+  const { tokenised = (_path, _inputs, make) => make(createTokenizer(source)) } = inputs;
+  const {
+    dataset: own,
+    test,
+    long,
+    notes,
+  } = tokenised(source.path, { ...data.inputs, maxLength }, tokenise);
+  const trainTokens = tokensIn(own.train);
+  const retained =
+    retain &&
+    windowsOfTexts(
+      retain,
+      {
+        training: data.inputs.parts[0]!,
+        trainedTokens: optimizer.epochs * trainTokens,
+        evaluatedTokens: tokensIn(own.validation),
+      },
+      (texts) => {
+        const parts = [texts.map((text) => ({ text }))];
+        const tokens = { settings: "retained texts", parts, usesChatTemplate: false, maxLength };
+        return tokenised(source.path, tokens, (one) => tokeniseWindows(texts, one, maxLength));
+      },
+    );
+  const dataset: TokenizedDataset = retained ? { ...own, retained: retained.windows } : own;
+  checkTokens([...evaluatedParts(dataset), dataset.train, test?.test ?? []].flat(), base);
   const bytes = encodeDataset(dataset);
   const testExamples = test && encodeTestExamples(test);
   const groups = test && data.groupsOf("test", test.test);
@@ -159,7 +188,7 @@ export async function prepareTraining(
         },
         testExamples,
       }),
-    trainTokens: dataset.train.reduce((sum, { inputIds }) => sum + inputIds.length, 0),
+    trainTokens,
     validationLimit: data.validationLimit,
     examplesSha256: data.examplesSha256Of("validation", dataset.validation),
     overlap: data.overlap,
@@ -175,8 +204,12 @@ export async function prepareTraining(
       option: optionNamed(settings, "maxLength"),
     }),
     classes: classCounts(dataset),
-    notes: [...data.notes, ...notes, ...oneStepNote(optimizer, dataset.train.length, settings)],
+    notes: [...data.notes, ...notes, ...(retained?.notes ?? []), ...oneStepNote(optimizer, dataset.train.length, settings)],
   };
+}
+
+function tokensIn(examples: readonly { readonly inputIds: readonly number[] }[]): number {
+  return examples.reduce((sum, { inputIds }) => sum + inputIds.length, 0);
 }
 
 /** Note on a one-step training, in which the warm-up makes the learning rate 0. */

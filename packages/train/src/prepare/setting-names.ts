@@ -49,5 +49,6 @@ export const trainingNames: OptionNames<TrainingSettings> = {
   weightDecay: false,
   clip: false,
   answers: false,
+  retain: false,
   compute: false,
 };

@@ -8,8 +8,10 @@ import type {
   Task,
 } from "@lorank/evidence/results";
 import { parseMetric } from "@lorank/judge";
+import type { ReadData } from "@lorank/tables";
 import { type DataOptions, lastPart, optionNamed } from "../data/data-options.ts";
 import { trainDefaults as defaults } from "../defaults.ts";
+import { type RetainedTexts, readRetainedTexts } from "../retain/retained-texts.ts";
 import { sha256Hex } from "../sha256.ts";
 import { alphaRule, type LoraSettings, patternLists } from "../spec.ts";
 
@@ -67,6 +69,11 @@ export interface TrainingSettings extends DataOptions, KindChoice {
    * only. (default: none; tokens are compared)
    */
   readonly answers?: AnswerSettings | undefined;
+  /**
+   * General texts, on which the change of log loss from the base's is measured; with a language-model head only. A file
+   * (plain text or a table), or the texts. (default: none)
+   */
+  readonly retain?: string | RetainedTexts | undefined;
   /** Compute type for matrix products, if the device has it. (default "float32") */
   readonly compute?: EngineSpec["compute"] | "float32" | undefined;
 }
@@ -123,6 +130,23 @@ export async function answersOf(
   const judge = await readJudge(parsed.path);
   const named = `${parsed.isInverse ? "not-" : ""}file:${lastPart(parsed.path)}`;
   return { answers: { metric: named, sha256: sha256Hex(judge), maxNewTokens }, judge };
+}
+
+/**
+ * Retained texts of the settings, if any.
+ * @throws InputError `E_CONFIG` for a task that trains a head, and as {@link readRetainedTexts}.
+ */
+export async function retainedOf(
+  settings: TrainingSettings,
+  task: Task["kind"],
+  readData: ReadData,
+): Promise<RetainedTexts | undefined> {
+  const { retain } = settings;
+  if (retain === undefined) return undefined;
+  if (task === "causal-lm") return typeof retain === "string" ? readRetainedTexts(retain, readData) : retain;
+  const rule = "absent where classes are learned: forgetting needs a base with a language-model head";
+  const got = typeof retain === "string" ? retain : retain.name;
+  throw new InputError("E_CONFIG", `${optionNamed(settings, "retain")} must be ${rule}, got ${got}`);
 }
 
 /**

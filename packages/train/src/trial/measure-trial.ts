@@ -1,7 +1,12 @@
 import type { EngineSpec } from "@lorank/evidence/results";
 import { openTrial, type TrialInputs } from "../base/trial-model.ts";
 import { countPaddedTokens, evaluationBatches, lengthsOf } from "../batches/batches.ts";
-import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
+import {
+  evaluatedParts,
+  type TokenizedDataset,
+  type TokenizedExample,
+  type TokenizedTokensExample,
+} from "../data/dataset.ts";
 import { EVALUATION_TOKENS, evaluate } from "../evaluate/evaluate.ts";
 import { sampleAnswers } from "../evaluate/judged-answers.ts";
 import { planTraining, type TrainingPlan, withSteps } from "../optimizer/training-plan.ts";
@@ -96,7 +101,8 @@ export async function measureTrial(
       (trainingTokens(plan) / plan.steps.length),
     openSeconds: open + evaluation.firstUseSeconds + training.firstUseSeconds,
     evaluateSeconds:
-      (evaluation.seconds / evaluationTokens(sample)) * evaluationTokens(data.validation) + answerSeconds,
+      (evaluation.seconds / evaluationTokens(sample)) * sum(evaluatedParts(data).map(evaluationTokens)) +
+      answerSeconds,
     measureSeconds: clock.total(),
   };
 

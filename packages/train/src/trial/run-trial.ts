@@ -7,7 +7,7 @@ import { isLoraName } from "../adapter/shape.ts";
 import { openTrial, provenance, type TrialHost, type TrialInputs } from "../base/trial-model.ts";
 import { lengthsOf, longestText, padBatch } from "../batches/batches.ts";
 import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
-import { evaluateTrial } from "../evaluate/evaluate.ts";
+import { evaluateTrial, retainedLosses } from "../evaluate/evaluate.ts";
 import { predictedPeak } from "../memory/predict-trial.ts";
 import { optimizerStep } from "../optimizer/optimizer-step.ts";
 import type { Transformer } from "../transformer/transformer.ts";
@@ -33,6 +33,8 @@ export interface StoredControl {
   readonly checkpoints?: StoredCheckpoints | undefined;
   /** Ends the trial after the running step or batch; after the first minute a checkpoint is written at once. */
   readonly signal?: AbortSignal | undefined;
+  /** Tells the untouched base's log losses on the retained texts, if known. (default: evaluated before training) */
+  readonly baseLosses?: (() => readonly number[] | undefined) | undefined;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function runTrial(
   spec: EngineSpec,
   inputs: TrialInputs,
   onEvent: (event: TrialEvent) => void = () => {},
-  { checkpoints: stored, signal }: StoredControl = {},
+  { checkpoints: stored, signal, baseLosses }: StoredControl = {},
 ): Promise<TrialOutcome> {
   const clock = stopwatch();
   const { host, threads } = inputs;
@@ -68,19 +70,17 @@ export async function runTrial(
   let train: number;
   let evaluation: EngineEvaluation | undefined;
   try {
+    // Without training B is zero, and the model is its base.
+    const retainedBase =
+      data.retained && (baseLosses?.() ?? (await retainedLosses(model, data.retained, { padId })));
     training = await trainAdapter(model, learner, data.train, padId, tell, checkpoints);
     train = clock.lap();
     if (training.divergedAtStep === undefined) {
       const onProgress = (done: number, total: number) => tell({ kind: "evaluating", done, total });
       const { family } = base;
-      evaluation = await evaluateTrial(spec, data.validation, {
-        family,
-        model,
-        source: inputs.model,
-        openJudge: inputs.openJudge,
-        openScorer: inputs.openScorer,
-        onProgress,
-      });
+      const { model: source, openJudge, openScorer } = inputs;
+      const judged = { family, model, source, openJudge, openScorer, onProgress };
+      evaluation = await evaluateTrial(spec, data, judged, retainedBase);
     }
   } finally {
     checkpoints?.close();
@@ -112,7 +112,7 @@ function allSeconds(
   return { ...own, train: own.train + seconds, total: own.total + seconds };
 }
 
-/** Trial result: diverged without an evaluation, or if an example's loss is NaN or above `mostLogLoss`. */
+/** Trial result: diverged without an evaluation, or if a text's loss is NaN or above `mostLogLoss`. */
 function trialResult(
   spec: EngineSpec,
   trained: ReadonlyMap<string, Tensor>,
@@ -123,7 +123,9 @@ function trialResult(
   runtime: Runtime,
   { threads, host }: { readonly threads: number; readonly host: TrialHost },
 ): Omit<EngineResult, "trialId"> {
-  const isWhole = evaluated?.logLosses.every((loss) => loss <= mostLogLoss) === true; // false for NaN
+  const { logLosses, secondary = [] } = evaluated ?? {};
+  const losses = [logLosses, ...secondary.map(({ values }) => values)];
+  const isWhole = losses.every((own) => own?.every((loss) => loss <= mostLogLoss) === true); // false for NaN
   const evaluation = isWhole ? evaluated : undefined;
   const loraParams = countElements(trained, isLoraName);
   const trainableParams = countElements(trained, () => true);

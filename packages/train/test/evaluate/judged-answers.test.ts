@@ -42,7 +42,7 @@ async function rows() {
 test("a trial's answers are judged against the responses, and the losses stay", async () => {
   const { family, model, examples, own } = await rows();
   const answers = { metric: "equals", maxNewTokens: 5 };
-  const evaluation = await evaluateTrial({ answers }, examples, { family, model, source });
+  const evaluation = await evaluateTrial({ answers }, { validation: examples }, { family, model, source });
   expect(evaluation.correct).toEqual([0, 1, 0]);
   expect(evaluation.accuracy).toBeCloseTo(1 / 3);
   expect(evaluation.answers!.map(({ text }) => text)).toEqual(own.map((text) => text.trim()));
