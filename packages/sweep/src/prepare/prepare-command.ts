@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { assertList, assertOptions, type OptionNames, withMembers } from "@lorank/core";
-import { type CommandTrainer, canonicalJson } from "@lorank/evidence/results";
+import { type CommandTrainer, canonicalJson, type SecondaryOutcome } from "@lorank/evidence/results";
 import { alphaRule } from "@lorank/train/spec";
 import { commandArm, rankedArms } from "../arms/arm-settings.ts";
 import { armField } from "../arms/arms.ts";
@@ -31,6 +31,8 @@ export interface CommandSettings extends ComparisonSettings, Pick<SweepSettings,
   readonly trainer: TrainerSettings;
   readonly learningRate?: number | undefined;
   readonly epochs?: number | undefined;
+  /** Outcomes beside the metric, which each run writes as `outcomes.<name>.csv`. (default: none) */
+  readonly outcomes?: readonly SecondaryOutcome[] | undefined;
 }
 
 const commandNames: OptionNames<CommandSettings> = {
@@ -40,6 +42,7 @@ const commandNames: OptionNames<CommandSettings> = {
   trainer: true,
   learningRate: false,
   epochs: false,
+  outcomes: false,
 };
 
 const trainerNames: OptionNames<TrainerSettings> = {
@@ -63,7 +66,7 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
   assertOptions(settings.trainer, "the trainer of prepareCommand", trainerNames, "refused");
   assertList("trainer.command", settings.trainer.command);
   const { command, evaluate, exitCodes, name, test, timeoutSeconds, folder = "." } = settings.trainer;
-  const { alpha, scaling, learningRate, epochs, arms } = settings;
+  const { alpha, scaling, learningRate, epochs, arms, outcomes } = settings;
   const files = filesOf(settings.trainer, folder);
   const trainer = withMembers<CommandTrainer>({ command, evaluate, exitCodes, files });
   const ofArms = arms && rankedArms(arms, settings.ranks);
@@ -80,6 +83,7 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
     optimizer: withMembers<CommandConfig["optimizer"]>({ learningRate, epochs }),
     ...(test === true ? { test: testOf(trainer) } : {}),
     ...comparisonOf(settings, sweepDefaults.metric.classification),
+    ...(outcomes === undefined ? {} : { secondary: outcomes }),
     ...(ofArms === undefined ? {} : { arms: ofArms.map(commandArm) }),
   });
   const byArm = plan.specs.filter(({ seed }) => seed === plan.summary.seeds[0]).map(settingsOf);

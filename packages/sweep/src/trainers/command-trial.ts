@@ -13,10 +13,11 @@ import { outputFile } from "../store/attempt-log.ts";
 import { readFileEnds, readJson } from "../store/files.ts";
 import type { Attempt, SweepStore } from "../store/store.ts";
 import { version } from "../version.ts";
-import { testExamplesFile } from "./example-files.ts";
+import { secondaryExamplesFile, testExamplesFile } from "./example-files.ts";
 import { evaluationFrom } from "./examples.ts";
 import { carryLosses, followLosses, lossFile, readLosses } from "./losses.ts";
 import { type CommandEnd, CommandError, killLeftover, runProcess } from "./run-process.ts";
+import { secondaryFrom } from "./secondary-files.ts";
 import { takeOver } from "./take-over.ts";
 import { assertUnchanged } from "./trainer-files.ts";
 import { environmentOf, fillIn, settingsOf } from "./values.ts";
@@ -57,6 +58,8 @@ export interface CommandPlace extends JobPlace {
     readonly timeoutSeconds?: number | undefined;
     /** Metric that each run's outcomes must have. */
     readonly metric: MetricName;
+    /** Names of the outcomes beside it that each run must write. (default: none) */
+    readonly secondary?: readonly string[] | undefined;
   };
 }
 
@@ -68,7 +71,7 @@ export interface CommandPlace extends JobPlace {
  */
 export async function runCommandTrial(
   store: SweepStore,
-  { command: { folder, timeoutSeconds, metric } }: CommandPlace,
+  { command: { folder, timeoutSeconds, metric, secondary: names = [] } }: CommandPlace,
   spec: CommandSpec,
   attempt: Attempt,
   report: (event: ProgressEvent) => void,
@@ -102,7 +105,10 @@ export async function runCommandTrial(
   const run = { rank: lora.rank, seed };
   const rules = { reference: store.path("examples.json"), metric };
   const evaluation = await evaluationFrom(outcomesIn(out), run, rules);
-  return { ...result, ...sizes, status, evaluation };
+  if (names.length === 0) return { ...result, ...sizes, status, evaluation };
+  const reference = (name: string): string => secondaryExamplesFile(store, name);
+  const secondary = await secondaryFrom(out, { names, reference });
+  return { ...result, ...sizes, status, evaluation: { ...evaluation, secondary } };
 }
 
 export function outcomesIn(folder: string): string {

@@ -55,6 +55,7 @@ export const commandTrainer: Trainer<CommandInputs, CommandPlace> = {
 };
 
 function placeIn(out: string, { plan, folder, timeoutSeconds }: CommandInputs): CommandPlace {
-  const { metric } = plan.summary;
-  return { out, command: { folder: resolve(folder), timeoutSeconds, metric } };
+  const { metric, secondary } = plan.summary;
+  const names = secondary === undefined ? {} : { secondary: secondary.map(({ name }) => name) };
+  return { out, command: { folder: resolve(folder), timeoutSeconds, metric, ...names } };
 }

@@ -14,6 +14,11 @@ export function testExamplesFile(store: SweepStore, sha256: string): string {
   return store.path("test", sha256, "examples.json");
 }
 
+/** File with the examples of an outcome beside the metric. */
+export function secondaryExamplesFile(store: SweepStore, name: string): string {
+  return store.path(`examples.${name}.json`);
+}
+
 export function readExamples(file: string): Examples | undefined {
   return existsSync(file) ? (readJson(file) as Examples) : undefined;
 }

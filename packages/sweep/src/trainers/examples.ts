@@ -28,12 +28,25 @@ export async function evaluationFrom(
     throw new InputError("E_OUTCOMES", `${file} must have a ${column} for the metric ${metric}, got none`);
   if (outcomes.groups && new Set(outcomes.groups).size < 2)
     throw new InputError("E_OUTCOMES", `${file} must have examples of two or more groups, got 1`);
+  return evaluationOf(outcomes, orderOfExamples(outcomes, { file, reference }));
+}
+
+type RunExamples = Pick<RunOutcomes, "examples" | "lines" | "labels" | "groups">;
+
+/**
+ * Order of a run's examples in which all runs have theirs. The first run's examples become the file `reference`.
+ *
+ * @throws InputError `E_OUTCOMES` for other examples than the first run's.
+ */
+export function orderOfExamples(
+  outcomes: RunExamples,
+  files: { readonly file: string; readonly reference: string },
+): readonly number[] {
   const own = sorted(outcomes);
   const bytes = Buffer.from(`${canonicalJson(own.examples)}\n`);
-  if (!existsSync(reference)) commitOnce(bytes, reference);
-  const common = readExamples(reference)!;
-  assertSame(outcomes, own, common, { file, reference });
-  return evaluationOf(outcomes, own.order);
+  if (!existsSync(files.reference)) commitOnce(bytes, files.reference);
+  assertSame(outcomes, own, readExamples(files.reference)!, files);
+  return own.order;
 }
 
 interface Sorted {
@@ -41,7 +54,7 @@ interface Sorted {
   readonly examples: Examples;
 }
 
-function sorted({ examples, labels, groups }: RunOutcomes): Sorted {
+function sorted({ examples, labels, groups }: RunExamples): Sorted {
   const order = examples.map((_, i) => i).sort((a, b) => inOrder(examples[a]!, examples[b]!));
   return {
     order,
@@ -54,7 +67,7 @@ function sorted({ examples, labels, groups }: RunOutcomes): Sorted {
 }
 
 function assertSame(
-  { examples, lines }: RunOutcomes,
+  { examples, lines }: RunExamples,
   { order, examples: own }: Sorted,
   common: Examples,
   { file, reference }: { readonly file: string; readonly reference: string },

@@ -26,10 +26,11 @@ interface Scripts {
   readonly evaluate?: string;
   readonly rank?: number;
   readonly timeoutSeconds?: number;
+  readonly secondary?: readonly string[];
 }
 
 export function commandExample(scripts: Scripts): CommandExample {
-  const { train, evaluate, rank = 4, timeoutSeconds } = scripts;
+  const { train, evaluate, rank = 4, timeoutSeconds, secondary } = scripts;
   const place = temporaryFolder();
   const [folder, out] = [join(place, "trainer"), join(place, "results of it")];
   mkdirSync(folder);
@@ -53,7 +54,7 @@ export function commandExample(scripts: Scripts): CommandExample {
   const trialId = store.addSpec(spec);
   return {
     store,
-    place: { out, command: { folder, timeoutSeconds, metric: "accuracy" } },
+    place: { out, command: { folder, timeoutSeconds, metric: "accuracy", secondary } },
     spec,
     trialId,
     folder,
