@@ -138,6 +138,9 @@ def plan(
     metric: str | None = None,
     max_new_tokens: int | None = None,
     margin: float | None = None,
+    retain: Path | None = None,
+    max_forgetting: float | None = None,
+    outcomes: Sequence[Mapping[str, Any]] | None = None,
     confidence: float | None = None,
     filter: str | None = None,
     score: str | None = None,
@@ -228,6 +231,12 @@ def plan(
     :param max_new_tokens: with a metric of answers: most tokens of one (default: 64)
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
     unit of log loss) (default: 0.01 of accuracy, 0.02 of log loss)
+    :param retain: texts to measure forgetting on, of a base with a language-model head:
+    general (shipped), or a file of texts (default: general with --max-forgetting, else none)
+    :param max_forgetting: condition on a rank: how much its adapter may raise the log loss of
+    these texts, in nats a token
+    :param outcomes: outcomes beside the metric, which a trainer's command writes, as
+    outcomes.NAME.csv: a list of name, better, unit, limit
     :param confidence: of the intervals and the verdict (default: 0.95)
     :param filter: filter of lm-evaluation-harness, where it has several
     :param score: metric, scorer or named score that says what is right, where there are
@@ -306,6 +315,9 @@ def plan(
             "metric": metric,
             "max-new-tokens": max_new_tokens,
             "margin": margin,
+            "retain": retain,
+            "max-forgetting": max_forgetting,
+            "outcomes": outcomes,
             "confidence": confidence,
             "filter": filter,
             "score": score,
@@ -549,6 +561,9 @@ def sweep(
     metric: str | None = None,
     max_new_tokens: int | None = None,
     margin: float | None = None,
+    retain: Path | None = None,
+    max_forgetting: float | None = None,
+    outcomes: Sequence[Mapping[str, Any]] | None = None,
     confidence: float | None = None,
     trainer: Mapping[str, Any] | None = None,
     alpha: float | Literal["rank"] | None = None,
@@ -648,6 +663,12 @@ def sweep(
     :param max_new_tokens: with a metric of answers: most tokens of one (default: 64)
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
     unit of log loss) (default: 0.01 of accuracy, 0.02 of log loss)
+    :param retain: texts to measure forgetting on, of a base with a language-model head:
+    general (shipped), or a file of texts (default: general with --max-forgetting, else none)
+    :param max_forgetting: condition on a rank: how much its adapter may raise the log loss of
+    these texts, in nats a token
+    :param outcomes: outcomes beside the metric, which a trainer's command writes, as
+    outcomes.NAME.csv: a list of name, better, unit, limit
     :param confidence: of the intervals and the verdict (default: 0.95)
     :param trainer: another trainer's commands: command, evaluate, files, test, timeout,
     exit-codes, name
@@ -742,6 +763,9 @@ def sweep(
             "metric": metric,
             "max-new-tokens": max_new_tokens,
             "margin": margin,
+            "retain": retain,
+            "max-forgetting": max_forgetting,
+            "outcomes": outcomes,
             "confidence": confidence,
             "trainer": trainer,
             "alpha": alpha,

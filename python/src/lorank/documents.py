@@ -511,6 +511,8 @@ class CommandConfig(Document):
     robustness: Literal[True] | None = None
     method: Literal["probe", "race"] | None = None
     """Trial selection method; absent for `grid`: every rank under every seed."""
+    secondary: tuple[SecondaryOutcome, ...] | None = None
+    """Outcomes beside the metric, such as forgetting; absent without any."""
     arms: tuple[CommandArm, ...] | None = None
     """Arms that are compared in place of ranks."""
     test: CommandConfigTest | None = None
@@ -3314,6 +3316,23 @@ class SecondaryFindingByArm(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SecondaryOutcome(Document):
+    """Outcome beside the deciding metric, such as forgetting: a condition on every arm, or told
+    without a condition.
+    """
+    name: str
+    """Name, such as `forgetting`."""
+    better: Literal["higher", "lower"]
+    """Better side."""
+    unit: str | None = None
+    """Unit in words, such as `nats`; absent for plain numbers."""
+    limit: float | None = None
+    """Condition on a rank's mean: at most `limit` if lower is better, else at least. Absent if
+    the outcome is told.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
 class SecondaryScore(Document):
     """Finding on a rank in a secondary outcome."""
     rank: Count
@@ -3470,6 +3489,8 @@ class SweepConfig(Document):
     robustness: Literal[True] | None = None
     method: Literal["probe", "race"] | None = None
     """Trial selection method; absent for `grid`: every rank under every seed."""
+    secondary: tuple[SecondaryOutcome, ...] | None = None
+    """Outcomes beside the metric, such as forgetting; absent without any."""
     arms: tuple[EngineArm, ...] | None = None
     """Arms that are compared in place of ranks."""
     test: TestSet | None = None

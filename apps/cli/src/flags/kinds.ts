@@ -230,6 +230,7 @@ export const port = number("a port between 1 and 65535", { least: 1, most: 65_53
 export const atLeastTwo = number("an integer of at least 2", { least: 2, whole: true });
 export const positive = number("a positive number", { above: 0 });
 export const atLeastOne = number("a number of at least 1", { least: 1 });
+export const anyNumber = number("a number", {});
 export const amount = number("a number of at least 0", { least: 0 });
 /** Margin of quality loss, at most the largest possible log loss. */
 export const margin: Kind<number> = {

@@ -8,6 +8,7 @@ import { column, file, folder, metric, model, quantization } from "../flags/comm
 import { adapter, compared, data, output, question, running, shown } from "../flags/headings.ts";
 import * as k from "../flags/kinds.ts";
 import { commandLine, trainer } from "../flags/object-kind.ts";
+import { outcomes } from "../flags/outcomes-kind.ts";
 import { type Setting, type SweepCommand, takenBy, under, type ValuesOf } from "../flags/setting.ts";
 import { evidenceOfPlan } from "./evidence-settings.ts";
 
@@ -81,6 +82,7 @@ export const table = [
     compared("margin", k.margin, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: defaultMargins }),
     compared("retain", k.text("general or a file", "texts"), "texts to measure forgetting on, of a base with a language-model head: general (shipped), or a file of texts", { default: "general with --max-forgetting, else none", isPath: true, engineOnly: true }),
     compared("max-forgetting", k.amount, "condition on a rank: how much its adapter may raise the log loss of these texts, in nats a token", { unit: "nats", engineOnly: true }),
+    compared("outcomes", outcomes, "outcomes beside the metric, which a trainer's command writes, as outcomes.NAME.csv: a list of name, better, unit, limit", { fileOnly: true, forCommand: true }),
     compared("confidence", k.confidence, "of the intervals and the verdict", { default: d.confidence, expert: true }),
   ),
   ...takenBy(["plan"],

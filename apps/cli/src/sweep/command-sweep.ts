@@ -35,7 +35,8 @@ export async function prepareCommandSweep(
 
 export function commandMachine(trainer: TrainerInFile, { settings, folder, flags }: MachineRequest): Machine {
   const metric = outcomeMetricOf(settings) ?? defaults.metric.classification;
-  const command = { folder, metric, timeoutSeconds: secondsOf(trainer) };
+  const secondary = settings.outcomes?.map(({ name }) => name);
+  const command = { folder, metric, timeoutSeconds: secondsOf(trainer), secondary };
   return { place: { command }, trialsAtOnce: flags.jobs ?? 1 };
 }
 
@@ -99,7 +100,7 @@ function commandSettings(
   trainer: TrainerInFile,
   folder: string,
 ): Parameters<typeof prepareCommand>[0] {
-  const { ranks, arms, seeds, method, margin, confidence, alpha, scaling } = settings;
+  const { ranks, arms, seeds, method, margin, confidence, alpha, scaling, outcomes } = settings;
   const metric = outcomeMetricOf(settings);
   const { "exit-codes": codes, timeout: _, ...commands } = trainer;
   const { diverged, "out-of-memory": outOfMemory } = codes ?? {};
@@ -110,6 +111,7 @@ function commandSettings(
   return {
     ...{ ranks, arms: armSettings(arms), seeds, method, metric, margin, confidence, alpha, scaling },
     ...chosenChecks(settings),
+    outcomes,
     learningRate: settings["learning-rate"] as number | undefined,
     epochs: settings.epochs as number | undefined,
     trainer: {

@@ -44,9 +44,12 @@ export async function prepareTrials(
     metric: _,
     maxNewTokens: __,
     arms,
+    outcomes,
     retain = settings["max-forgetting"] === undefined ? undefined : defaults.generalTexts,
     ...others
   } = camelKeys(settings);
+  if (outcomes !== undefined)
+    throw new InputError("E_CONFIG", "outcomes must be absent without a trainer, whose commands write them");
   const prepared = await preparePlan(
     {
       ...others,

@@ -135,7 +135,17 @@ function summaryOf(config: SweepConfig | CommandConfig): PlanSummary {
   const { name, method, ranks, arms, seeds, metric, margin, confidence, secondary } = config;
   const axis = arms === undefined ? {} : { axis: axisOf(arms) };
   const beside = secondary === undefined ? {} : { secondary };
-  return { name, ...(method ? { method } : {}), ranks, ...axis, seeds, metric, margin, confidence, ...beside };
+  return {
+    name,
+    ...(method ? { method } : {}),
+    ranks,
+    ...axis,
+    seeds,
+    metric,
+    margin,
+    confidence,
+    ...beside,
+  };
 }
 
 function byBlocks<Spec>({ ranks, seeds }: Comparison, specOf: (rank: number, seed: number) => Spec): Spec[] {

@@ -38,7 +38,8 @@ function fileOf(folder: string, name: string): string {
   const files = ["csv", "jsonl"].map((ending) => join(folder, `outcomes.${name}.${ending}`));
   const file = files.find((path) => existsSync(path) && statSync(path).isFile());
   if (file !== undefined) return file;
-  const rule = "must be there when the command ends with 0: a row for each example, example,value, or one value";
+  const rule =
+    "must be there when the command ends with 0: a row for each example, example,value, or one value";
   throw new InputError("E_OUTCOMES", `${files[0]} (or .jsonl) ${rule}; got none`);
 }
 
@@ -55,7 +56,10 @@ async function valuesIn(file: string, reference: string): Promise<number[]> {
   const examples = rows.map((row) => exampleOf(row, file));
   const repeated = examples.findIndex((example, i) => examples.indexOf(example) < i);
   if (repeated !== -1)
-    throw new InputError("E_OUTCOMES", `${file} must have each example once, got ${examples[repeated]} again`);
+    throw new InputError(
+      "E_OUTCOMES",
+      `${file} must have each example once, got ${examples[repeated]} again`,
+    );
   const lines = rows.map(lineOf);
   return orderOfExamples({ examples, lines }, { file, reference }).map((i) => values[i]!);
 }

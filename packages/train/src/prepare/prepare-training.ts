@@ -16,12 +16,7 @@ import { assertWeights } from "../base/base.ts";
 import { type RankSize, rankSize } from "../base/trained-sizes.ts";
 import { headOf } from "../base/trial-model.ts";
 import { lastPart, optionNamed } from "../data/data-options.ts";
-import {
-  encodeDataset,
-  encodeTestExamples,
-  evaluatedParts,
-  type TokenizedDataset,
-} from "../data/dataset.ts";
+import { encodeDataset, encodeTestExamples, evaluatedParts, type TokenizedDataset } from "../data/dataset.ts";
 import { loadDataset, type TokenInputs } from "../data/load-dataset.ts";
 import type { ValidationLimit } from "../data/parts.ts";
 import { trainDefaults } from "../defaults.ts";
@@ -129,12 +124,7 @@ export async function prepareTraining(
   const maxLength = maxLengthOf(settings, family, data.task.kind);
   const tokenise = (tokenizer: TextTokenizer) => data.tokenise(tokenizer, maxLength);
   const { tokenised = (_path, _inputs, make) => make(createTokenizer(source)) } = inputs;
-  const {
-    dataset: own,
-    test,
-    long,
-    notes,
-  } = tokenised(source.path, { ...data.inputs, maxLength }, tokenise);
+  const { dataset: own, test, long, notes } = tokenised(source.path, { ...data.inputs, maxLength }, tokenise);
   const trainTokens = tokensIn(own.train);
   const retained =
     retain &&
@@ -204,7 +194,12 @@ export async function prepareTraining(
       option: optionNamed(settings, "maxLength"),
     }),
     classes: classCounts(dataset),
-    notes: [...data.notes, ...notes, ...(retained?.notes ?? []), ...oneStepNote(optimizer, dataset.train.length, settings)],
+    notes: [
+      ...data.notes,
+      ...notes,
+      ...(retained?.notes ?? []),
+      ...oneStepNote(optimizer, dataset.train.length, settings),
+    ],
   };
 }
 

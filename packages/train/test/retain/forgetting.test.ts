@@ -6,11 +6,7 @@ import type { EngineSpec } from "@lorank/evidence/results";
 import { onnxRuntime } from "@lorank/graph/devices";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
-import {
-  encodeDataset,
-  type TokenizedDataset,
-  type TokenizedTokensExample,
-} from "../../src/data/dataset.ts";
+import { encodeDataset, type TokenizedDataset, type TokenizedTokensExample } from "../../src/data/dataset.ts";
 import { adaptedModel } from "../../src/evaluate/adapted-model.ts";
 import { retainedLosses } from "../../src/evaluate/evaluate.ts";
 import { evaluateTokenTensors } from "../../src/evaluate/token-tensors.ts";
@@ -54,7 +50,11 @@ const base = await (async () => {
   return { folder: out, logLoss: result.evaluation!.logLoss, optimizer: own.optimizer };
 })();
 
-function trialOn(retained: readonly TokenizedTokensExample[] | undefined, rank: number, learningRate: number) {
+function trialOn(
+  retained: readonly TokenizedTokensExample[] | undefined,
+  rank: number,
+  learningRate: number,
+) {
   const dataset = encodeDataset(datasetOf(5, retained));
   const spec: EngineSpec = {
     specVersion: 1,
@@ -68,7 +68,8 @@ function trialOn(retained: readonly TokenizedTokensExample[] | undefined, rank: 
   return { spec, resources: { modelPath: base.folder, datasetFile: dataset, threads: 1 } };
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 async function forgettingOf(rank: number, learningRate: number): Promise<readonly number[]> {
   const { spec, resources } = trialOn(general, rank, learningRate);
@@ -147,7 +148,11 @@ test("a text in windows has the mean over all predicted tokens", async () => {
     inputIds,
     labels: [...inputIds.slice(1), -100],
   }));
-  const model = adaptedModel({ model: modelAt(base.folder), task: "causal-lm", runtime: await onnxRuntime() });
+  const model = adaptedModel({
+    model: modelAt(base.folder),
+    task: "causal-lm",
+    runtime: await onnxRuntime(),
+  });
   const padId = model.family.padTokenId;
   const found = await retainedLosses(model.model, windows, { padId });
   const sums = [];

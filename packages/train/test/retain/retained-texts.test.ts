@@ -104,7 +104,9 @@ describe("windowsOfTexts", () => {
         { ...trial, training, trainedTokens: 1000 },
         windowsOf,
       );
-    expect(nothing).toThrow("own.txt must hold two or more texts to retain that are no training texts, got 1 of 2");
+    expect(nothing).toThrow(
+      "own.txt must hold two or more texts to retain that are no training texts, got 1 of 2",
+    );
   });
 });
 
