@@ -53,13 +53,17 @@ test("a sweep tells what each adapter makes its base forget, and goes on with th
     return losses;
   };
   const before = await lossesWith();
-  before.forEach((loss, i) => expect(base.values[i]).toBeCloseTo(loss, 4));
+  before.forEach((loss, i) => {
+    expect(base.values[i]).toBeCloseTo(loss, 4);
+  });
   for (const { trialId, evaluation } of results.trials) {
     const [{ name, values }] = evaluation!.secondary as [{ name: string; values: readonly number[] }];
     expect(name).toBe("forgetting");
     const after = await lossesWith(join(cwd, "out/attempts", trialId, "1/adapter"));
     expect(values).toHaveLength(texts.length);
-    values.forEach((value, i) => expect(value).toBeCloseTo(after[i]! - before[i]!, 4));
+    values.forEach((value, i) => {
+      expect(value).toBeCloseTo(after[i]! - before[i]!, 4);
+    });
   }
   expect(readdirSync(join(cwd, "out/truncations"))).toHaveLength(1); // the base's, once
 

@@ -52,7 +52,7 @@ async function valuesIn(file: string, reference: string): Promise<number[]> {
     const got = columns.join(", ") || "no row";
     throw new InputError("E_OUTCOMES", `${file} must have the columns example and value, got ${got}`);
   }
-  const values = rows.map((row) => valueOf(row, file));
+  const values = rows.map((row) => numberOf(row, file));
   const examples = rows.map((row) => exampleOf(row, file));
   const repeated = examples.findIndex((example, i) => examples.indexOf(example) < i);
   if (repeated !== -1)
@@ -64,7 +64,7 @@ async function valuesIn(file: string, reference: string): Promise<number[]> {
   return orderOfExamples({ examples, lines }, { file, reference }).map((i) => values[i]!);
 }
 
-function valueOf(row: Row, file: string): number {
+function numberOf(row: Row, file: string): number {
   const value = row.values.get("value");
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   if (typeof number === "number" && Math.abs(number) <= most) return number;

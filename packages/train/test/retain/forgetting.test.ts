@@ -113,18 +113,24 @@ test("the values are adapter minus base, text by text, of losses computed one te
   const [after, before] = [await losses(adapter), await losses(undefined)];
   const [{ values }] = result.evaluation!.secondary as [{ values: readonly number[] }];
   expect(values).toHaveLength(10);
-  values.forEach((value, i) => expect(value).toBeCloseTo(after[i]! - before[i]!, 5));
+  values.forEach((value, i) => {
+    expect(value).toBeCloseTo(after[i]! - before[i]!, 5);
+  });
   expect(Math.max(...values.map(Math.abs))).toBeGreaterThan(0.1);
 
   const [own, untouched] = await evaluateAdapters(spec, [adapter, undefined], resources);
-  own!.secondary![0]!.values.forEach((value, i) => expect(value).toBeCloseTo(values[i]!, 5));
+  own!.secondary![0]!.values.forEach((value, i) => {
+    expect(value).toBeCloseTo(values[i]!, 5);
+  });
   const known = baseLossesIn(untouched!.secondary)!;
-  known.forEach((loss, i) => expect(loss).toBeCloseTo(before[i]!, 5));
+  known.forEach((loss, i) => {
+    expect(loss).toBeCloseTo(before[i]!, 5);
+  });
 
   const again = await runTrial(spec, resources, undefined, { baseLosses: () => known });
-  again.result.evaluation!.secondary![0]!.values.forEach((value, i) =>
-    expect(value).toBeCloseTo(values[i]!, 5),
-  );
+  again.result.evaluation!.secondary![0]!.values.forEach((value, i) => {
+    expect(value).toBeCloseTo(values[i]!, 5);
+  });
   const shifted = known.map((loss) => loss + 1);
   const other = await runTrial(spec, resources, undefined, { baseLosses: () => shifted });
   expect(other.result.evaluation!.secondary![0]!.values[3]).toBeCloseTo(values[3]! - 1, 5);
@@ -202,6 +208,8 @@ test("the log losses are those of transformers and PEFT, with the adapter", asyn
   }));
   const found = await retainedLosses(model, windows, { padId: family.padTokenId });
   expect(found).toHaveLength(batch);
-  found.forEach((loss, i) => expect(loss).toBeCloseTo(theirs[i]!, 4));
+  found.forEach((loss, i) => {
+    expect(loss).toBeCloseTo(theirs[i]!, 4);
+  });
   await model.dispose();
 });
