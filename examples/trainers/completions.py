@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 
 from lorank_trial import named_exits, trial_device, write_outcomes
+from retention import write_forgetting
 
 
 def read_rows(path: Path):
@@ -62,7 +63,7 @@ def evaluate(model, rows, tokenizer, max_length: int):
 
 
 def evaluate_adapter(settings, adapter: Path, split: str) -> None:
-    """Writes outcomes.csv of an adapter on the base in bfloat16, or in float32 on a CPU."""
+    """Writes outcomes.csv of an adapter on the base in bfloat16, or in float32 on a CPU; with --retain what it forgets."""
     from peft import PeftModel
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -71,6 +72,8 @@ def evaluate_adapter(settings, adapter: Path, split: str) -> None:
         base = AutoModelForCausalLM.from_pretrained(settings.model, dtype=dtype)
         model = PeftModel.from_pretrained(base, adapter).to(settings.device)
         tokenizer = AutoTokenizer.from_pretrained(settings.model)
+        if settings.retain:
+            write_forgetting(settings.out, model, tokenizer, settings.retain, settings.max_length)
         write_outcomes(settings.out, evaluate(model, read_rows(settings.data)[split], tokenizer, settings.max_length))
 
 
@@ -78,6 +81,7 @@ def add_data_flags(parser):
     parser.add_argument("--model", required=True, help="a folder or a hub id")
     parser.add_argument("--data", type=Path, required=True, help=".jsonl with prompt and completion")
     parser.add_argument("--max-length", type=int, default=1024, help="tokens of prompt and completion")
+    parser.add_argument("--retain", type=Path, help="general texts, to measure what the base forgets")
 
 
 def main():

@@ -17,6 +17,7 @@ from evaluate import add_data_flags, evaluate, read_rows, tokens_of
 from lorank_trial import (
     Losses, Stopped, StopSignal, named_exits, newest_checkpoint, pair_initial_a, parse_trial, write_memory, write_outcomes,
 )  # fmt: skip
+from retention import write_forgetting
 
 
 class Reporter(TrainerCallback):
@@ -93,6 +94,8 @@ def main():
             raise Stopped
         stop.end()
         outcomes = list(evaluate(trainer.model, parts["validation"], tokenizer, settings.max_length))
+        if settings.retain:
+            write_forgetting(settings.out, trainer.model, tokenizer, settings.retain, settings.max_length)
     trainer.model.save_pretrained(settings.out / "adapter")
     write_memory(settings.out)
     write_outcomes(settings.out, outcomes)

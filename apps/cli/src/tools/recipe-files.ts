@@ -7,7 +7,7 @@ export const pythonFiles = [
 ] as const;
 
 export const completions = {
-  files: [...pythonFiles, "benchmark.py"],
+  files: [...pythonFiles, "benchmark.py", "retention.py"],
   columns: "prompt and completion",
 } as const;
 
