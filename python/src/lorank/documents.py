@@ -3317,8 +3317,8 @@ class SecondaryFindingByArm(Document):
 
 @dataclass(frozen=True, kw_only=True)
 class SecondaryOutcome(Document):
-    """Outcome beside the deciding metric, such as forgetting: a condition on every arm, or told
-    without a condition.
+    """Outcome beside the deciding metric, such as forgetting: a condition on every arm, or
+    information.
     """
     name: str
     """Name, such as `forgetting`."""
@@ -3327,8 +3327,8 @@ class SecondaryOutcome(Document):
     unit: str | None = None
     """Unit in words, such as `nats`; absent for plain numbers."""
     limit: float | None = None
-    """Condition on a rank's mean: at most `limit` if lower is better, else at least. Absent if
-    the outcome is told.
+    """Condition on a rank's mean: at most `limit` if lower is better, else at least. Absent for
+    information.
     """
 
 
