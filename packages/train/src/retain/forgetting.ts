@@ -18,8 +18,8 @@ export interface Window {
 }
 
 /**
- * Log loss of each retained text in nats, the mean over all predicted tokens of its windows; the first token of a
- * window is predicted by none.
+ * Log loss of each retained text in nats: the mean over all predicted tokens of its windows. The first token of a
+ * window is not predicted.
  * @param losses mean log loss of each window.
  */
 export function textLosses(windows: readonly Window[], losses: readonly number[]): number[] {

@@ -111,7 +111,7 @@ test("the values are adapter minus base, text by text, of losses computed one te
     return found;
   };
   const [after, before] = [await losses(adapter), await losses(undefined)];
-  const [{ values }] = result.evaluation!.secondary as [{ values: readonly number[] }];
+  const { values } = result.evaluation!.secondary![0]!;
   expect(values).toHaveLength(10);
   values.forEach((value, i) => {
     expect(value).toBeCloseTo(after[i]! - before[i]!, 5);
