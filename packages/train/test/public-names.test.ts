@@ -41,7 +41,7 @@ test("each subpath exports these values and no others", () => {
     ],
     "./spec": ["alphaRule", "brokenRules", "normalisedLora", "patternLists", "trialId", "trialSpec"],
     "./defaults": ["isProcessor", "trainDefaults"],
-    "./names": ["trainingNames"],
+    "./names": ["baseLossesIn", "forgettingOutcome", "trainingNames"],
     "./quantize": ["dequantizedWeights", "quantizeModel"],
     "./tokenizer": ["createTokenizer"],
   });
