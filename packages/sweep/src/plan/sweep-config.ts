@@ -32,7 +32,7 @@ export interface Comparison extends ChosenChecks {
   readonly confidence: number;
   /** Trial selection method; absent for `grid`: every rank under every seed. */
   readonly method?: Exclude<MethodName, "grid">;
-  /** Outcomes beside the metric, such as forgetting; absent without any. */
+  /** Outcomes beside the metric; absent without any. */
   readonly secondary?: SweepSummary["secondary"];
 }
 
