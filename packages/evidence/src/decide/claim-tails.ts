@@ -10,6 +10,8 @@ export interface ClaimFamily {
   readonly once?: boolean;
   /** True if no rank is cheaper than another before the outcomes are seen; all then share the error. */
   readonly isUnordered?: boolean;
+  /** True if ranks must keep conditions. Then every bound can fail, also the best rank's. */
+  readonly hasConditions?: boolean;
   /** Tail on each side of a pair's interval, if a single pair is claimed on. Default: all pairs share the error. */
   readonly pairTail?: number;
 }
@@ -57,14 +59,30 @@ export function claimTails(confidence: number, family: ClaimFamily): ClaimTails 
   const { ranks, spend = (tail) => tail, once = family.spend === undefined, isUnordered = false } = family;
   const ofPair = family.pairTail === undefined ? {} : { pairTail: family.pairTail, isOnePair: true };
   const error = 1 - confidence;
-  const { smallestTail, otherTail } = boundTails(error, ranks, isUnordered ? 1 / (ranks - 1) : smallestShare);
+  const { hasConditions = false } = family;
+  const { smallestTail, otherTail } = hasConditions
+    ? conditionedTails(error, ranks, isUnordered ? 1 / ranks : smallestShare)
+    : boundTails(error, ranks, isUnordered ? 1 / (ranks - 1) : smallestShare);
   return {
     pairTail: spend(error / (ranks * (ranks - 1))),
     smallestTail: spend(smallestTail),
     otherTail: spend(otherTail),
-    ...(ranks === 2 && once ? { openTail: spend(error) } : {}),
+    ...(ranks === 2 && once && !hasConditions ? { openTail: spend(error) } : {}),
     ...ofPair,
   };
+}
+
+/**
+ * Tails of ranks that must keep conditions, after Bonferroni: ranks may fail in unlike outcomes, whose correlation is
+ * unknown. `share`: the smallest rank's. See docs/decisions/0048.
+ */
+function conditionedTails(
+  error: number,
+  ranks: number,
+  share: number,
+): Pick<ClaimTails, "smallestTail" | "otherTail"> {
+  if (ranks < 2) return { smallestTail: error, otherTail: error };
+  return { smallestTail: error * share, otherTail: (error * (1 - share)) / (ranks - 1) };
 }
 
 const known = new Map<string, Pick<ClaimTails, "smallestTail" | "otherTail">>();

@@ -1,5 +1,5 @@
 import { metricOf } from "../schema/metric.ts";
-import { mean } from "../statistics/averages.ts";
+import { lastDigit, mean } from "../statistics/averages.ts";
 import { type ClaimFamily, claimTails } from "./claim-tails.ts";
 import { type CollapsedCell, collapsedRuns } from "./collapsed-runs.ts";
 import {
@@ -12,7 +12,7 @@ import {
 import type { CrossedFit } from "./interval/components.ts";
 import { independentSample } from "./interval/example-sample.ts";
 import { couplesOf } from "./interval/half-width.ts";
-import { isGrid, pairNoises, type ScoreDesign, type ScoredRun } from "./score-design.ts";
+import { isGrid, pairNoises, type ScoreDesign } from "./score-design.ts";
 import type { DecideSettings } from "./settings.ts";
 
 /** Example count large enough to be infinite for quantiles. */
@@ -30,7 +30,7 @@ interface ExampleNoise {
 
 export function compareScores(
   design: ScoreDesign,
-  { metric, margin, confidence }: Omit<DecideSettings, "power">,
+  { metric, margin, confidence }: Omit<DecideSettings, "power" | "secondary">,
   { error, examples = manyExamples, share, family = { ranks: design.ranks.length } }: ExampleNoise,
 ): PairwiseComparison {
   const { ranks, cells } = design;
@@ -39,7 +39,7 @@ export function compareScores(
   const tails = claimTails(confidence, { ...family, spend: (tail) => tail * share, once: true });
   const noises = pairNoises(design, {
     // Rounding variance for two numbers, each uniform within half a digit.
-    least: lastDigit(cells.flat()) ** 2 / 6,
+    least: lastDigit(cells.flat().map(({ score }) => score)) ** 2 / 6,
     noisy: collapsed.map(({ rank }) => rank),
   });
   const means = cells.map((runs) => mean(runs.map(({ score }) => score)));
@@ -62,13 +62,6 @@ export function compareScores(
     return { first: ranks[i]!, second: ranks[j]!, fit, unit: 0, ...widths, supported };
   });
   return { pairs, tails, sample, collapsed };
-}
-
-function lastDigit(runs: readonly ScoredRun[]): number {
-  let digits = 0;
-  while (digits < 12 && runs.some(({ score }) => Math.abs(Number(score.toFixed(digits)) - score) > 1e-13))
-    digits++;
-  return 10 ** -digits;
 }
 
 /** Finds collapsed runs. Seeds have a common effect only if all ranks share them. */

@@ -11,11 +11,11 @@ import type {
   PairSummary,
   RankScore,
   RankSummary,
+  SecondaryFinding,
   Selection,
 } from "../schema/types.ts";
 import { weakEvidence } from "../schema/weak-evidence.ts";
 import { expectedMaximum } from "../statistics/normal.ts";
-import { bestBetOf } from "./best-bet.ts";
 import type { ClaimFamily, ClaimTails } from "./claim-tails.ts";
 import {
   compareRanks,
@@ -26,6 +26,9 @@ import {
   rankScore,
   shortfallBound,
 } from "./compare.ts";
+import { betFor, byTaskOf } from "./conditions/bets.ts";
+import { secondaryFindings } from "./conditions/findings.ts";
+import { comparisonAgainst, keepersOf, rivalsOf } from "./conditions/keepers.ts";
 import { varianceOfMean } from "./interval/half-width.ts";
 import { openBound } from "./open-bound.ts";
 import { pairSummary } from "./pair-summary.ts";
@@ -70,7 +73,9 @@ export function decideDesign(
   context: DecideContext = {},
 ): DecisionFacts {
   const { metric, confidence } = settings;
-  const { family = familyOf(design.ranks.length, context.axis) } = context;
+  const hasConditions = settings.secondary.some(({ limit }) => limit !== undefined);
+  const alone = familyOf(design.ranks.length, context.axis);
+  const { family = { ...alone, hasConditions } } = context;
   if (design.ranks.length === 0) return nothingCompleted(examples, design, settings, context.axis);
   const comparison = compareRanks(design, metric, confidence, family);
   const compareWithout: ComparedRanks["compareWithout"] = (runs) => {
@@ -84,8 +89,11 @@ export function decideDesign(
     ...rankScore(cells, { metric, confidence: own }),
   }));
   const bestRank = bestOf(design, metric);
+  const { tails } = comparison;
+  const secondary = secondaryFindings(design, settings.secondary, { tails, confidence: own });
+  const byTask = hasConditions ? { byTask: compareRanks(design, metric, confidence, alone) } : {};
   return decideCompared(
-    { design, examples, comparison, compareWithout, scores, bestRank, forbids, members },
+    { design, examples, comparison, ...byTask, compareWithout, scores, bestRank, secondary, forbids, members },
     settings,
     context,
   );
@@ -96,6 +104,10 @@ export interface ComparedRanks
   readonly members: CheckMembers & Pick<Decision, "runScores">;
   readonly examples: number;
   readonly comparison: PairwiseComparison;
+  /** Comparison by the metric alone, without regard to conditions; absent without any. */
+  readonly byTask?: PairwiseComparison;
+  /** Findings on secondary outcomes. */
+  readonly secondary: readonly SecondaryFinding[];
   /** Repeats the comparison without these runs; undefined if fewer than two seeds remain. */
   readonly compareWithout: CollapsedComparison["compareWithout"];
   /** Mean scores in rank order. `seeds`: the rank's own run count, if ranks differ. */
@@ -104,50 +116,57 @@ export interface ComparedRanks
 }
 
 export function decideCompared(
-  { design, examples, comparison, compareWithout, scores, bestRank, forbids, members }: ComparedRanks,
+  compared: ComparedRanks,
   { metric, margin, confidence, power }: DecideSettings,
   { plannedTails, beaten = [], pairs: seenPairs, axis }: DecideContext = {},
 ): DecisionFacts {
+  const { design, examples, comparison, compareWithout, scores, bestRank, secondary, byTask, forbids, members } =
+    compared;
   const { ranks, seeds } = design;
   const claims = seeds.length > 1 && ranks.length > 1 && !forbids.includes("pairs");
   const mayRecommend = !forbids.includes("rank");
-  const input = {
-    ranks,
-    seeds: seeds.length,
-    margin,
-    comparison,
-    dropped: beaten,
-    isClosed: axis !== undefined,
-  };
+  const keepers = keepersOf(ranks, secondary);
+  const among = rivalsOf({ ranks, comparison }, keepers);
+  const isClosed = axis !== undefined;
+  const input = { ...among, seeds: seeds.length, margin, dropped: beaten, isClosed };
   const found = mayRecommend ? withoutBehindPrior(verdictOf(input), members) : openVerdict;
-  const mayLose = (rank: number): number =>
-    isSettled(found) ? shortfallBound(comparison.pairs, rank) : openBound(comparison, rank);
+  const boundOn = (rank: number): Pick<RankSummary, "shortfallBound"> => {
+    const rivals = comparisonAgainst(comparison, rank, keepers);
+    if (!claims || rivals.pairs.length === 0) return {};
+    const bound = isSettled(found) ? shortfallBound(rivals.pairs, rank) : openBound(rivals, rank);
+    return { shortfallBound: cutToRange(bound, metricOf(metric)) };
+  };
   const summaries = ranks.map(
     (rank, index): RankSummary => ({
       rank,
       seeds: seeds.length,
       ...scores[index]!,
       ...differenceToBest(rank, bestRank, metric, comparison),
-      ...(claims ? { shortfallBound: cutToRange(mayLose(rank), metricOf(metric)) } : {}),
+      ...boundOn(rank),
     }),
   );
-  const inPlay = seeds.length > 1 ? ranksInPlay(ranks, comparison) : ranks;
+  const unbeaten = seeds.length > 1 ? ranksInPlay(among.ranks, among.comparison) : among.ranks;
+  const inPlay = unbeaten.filter((rank) => among.candidates.includes(rank));
   const tails = plannedTails ?? comparison.tails;
   const larger =
-    mayRecommend && !forbids.includes("plan")
-      ? largerDesign(found, { ...comparison, tails }, inPlay, { margin, power })
+    mayRecommend && !forbids.includes("plan") && inPlay.length > 0
+      ? largerDesign(found, { ...among.comparison, tails }, inPlay, { margin, power })
       : {};
   const without =
-    mayRecommend && members.collapsed !== undefined
+    mayRecommend && members.collapsed !== undefined && keepers === undefined
       ? verdictWithout({ ...input, compareWithout, metric })
       : undefined;
   const { pairs, ...gains } = gainsOf(comparison, design, seenPairs, axis === undefined);
-  const isBet = found.rank === null && tellsRanksApart(members);
-  const { certifiedRank } = found;
-  const bet = { ranks, seeds: seeds.length, comparison, certifiedRank, bestRank, metric };
+  const open = { ranks, seeds: seeds.length, comparison, bestRank, metric };
+  const tellsApart = tellsRanksApart(members);
+  const named = { ...found, ...(tellsApart ? betFor(found, open, keepers) : {}) };
+  const byMetric = (by: PairwiseComparison) => {
+    const alone = verdictOf({ ...input, ...rivalsOf({ ranks, comparison: by }) });
+    const found = byTaskOf(withoutBehindPrior(alone, members), named, { ...open, comparison: by });
+    return found === undefined ? {} : { byTask: found };
+  };
   const decided = {
-    ...found,
-    ...(isBet ? { bestBet: bestBetOf(bet) } : {}),
+    ...named,
     bestRank,
     metric,
     margin,
@@ -165,6 +184,8 @@ export function decideCompared(
     ...(axis === undefined ? {} : { axis }),
     ...members,
     ...(without === undefined ? {} : { withoutCollapsed: without }),
+    ...(secondary.length > 0 ? { secondary } : {}),
+    ...(byTask !== undefined && mayRecommend ? byMetric(byTask) : {}),
   };
   const weak = weakEvidence(decided);
   return { ...decided, ...(weak === undefined ? {} : { weakEvidence: weak }) };

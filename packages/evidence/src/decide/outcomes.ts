@@ -2,7 +2,7 @@ import { assertOptions, type OptionNames } from "@lorank/core";
 import type { ArmAxis } from "../schema/arm-types.ts";
 import { metricsBeside } from "../schema/metric.ts";
 import type { ExampleOutcomes } from "../schema/scores.ts";
-import type { LeftOutRun, Metric, MetricName, SecondaryValues } from "../schema/types.ts";
+import type { LeftOutRun, Metric, MetricName } from "../schema/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
 
 /** Outcomes of a run by example, in table order. */
@@ -14,7 +14,15 @@ export interface OutcomeCell extends ExampleOutcomes {
   /** Run start, in milliseconds since 1970. */
   readonly startedAt?: number;
   /** Values in secondary outcomes. */
-  readonly secondary?: readonly SecondaryValues[];
+  readonly secondary?: readonly SecondaryOfRun[];
+}
+
+/** Values of a run in a secondary outcome, on examples of its own. */
+export interface SecondaryOfRun {
+  readonly name: string;
+  readonly values: ArrayLike<number>;
+  /** Group numbers by example, from 0; absent if examples are independent. */
+  readonly groups?: ArrayLike<number>;
 }
 
 export function metricsOf(cells: readonly ExampleOutcomes[], metric: MetricName): readonly Metric[] {

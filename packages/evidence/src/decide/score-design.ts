@@ -1,7 +1,7 @@
 import type { Exclusion, FailureCause } from "../schema/decision-facts.ts";
 import { mean, variance } from "../statistics/averages.ts";
 import { noiseOfPairs, type PairRunNoise, type SharedSeeds } from "./interval/run-noise.ts";
-import { ascending } from "./outcomes.ts";
+import { ascending, type SecondaryOfRun } from "./outcomes.ts";
 
 export interface ScoredRun {
   readonly rank: number;
@@ -15,6 +15,8 @@ export interface ScoredRun {
   readonly startedFrom?: string;
   /** Learning rate; a rank with several is compared at the best. */
   readonly rate?: number;
+  /** Values in secondary outcomes, each a single number for the run. */
+  readonly secondary?: readonly SecondaryOfRun[];
 }
 
 export interface ScoreDesign {

@@ -1,6 +1,7 @@
 import { assertOptions, InputError, type OptionNames } from "@lorank/core";
 import { allMetrics, defaultMetric, type Metric, metricNames, metricOf, metrics } from "../schema/metric.ts";
-import type { MetricName } from "../schema/types.ts";
+import type { MetricName, SecondaryOutcome } from "../schema/types.ts";
+import { secondaryProblems } from "./conditions/problems.ts";
 import { sampleOf } from "./interval/example-sample.ts";
 import type { OutcomeTable } from "./outcomes.ts";
 
@@ -16,6 +17,8 @@ export interface DecideOptions {
   readonly confidence?: number;
   /** Probability with which a needed design certifies an equally good rank. Default 0.8. */
   readonly power?: number;
+  /** Outcomes beside the metric, each with or without a condition on every rank. Default: none. */
+  readonly secondary?: readonly SecondaryOutcome[];
 }
 
 export type DecideSettings = Required<DecideOptions>;
@@ -25,6 +28,7 @@ export const decideNames: OptionNames<DecideOptions> = {
   margin: false,
   confidence: false,
   power: false,
+  secondary: false,
 };
 
 /** @throws InputError as {@link assertOptions}. */
@@ -47,6 +51,7 @@ export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): Deci
   if (by !== undefined && outcomes.cells.some((cell) => !cell[by.column])) {
     problems.push(`${by.column} must be present in all outcomes to compare on ${by.name}`);
   }
+  problems.push(...secondaryProblems(settings.secondary, outcomes.cells, outcomes.axis));
   if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
   return settings;
 }
@@ -67,9 +72,10 @@ function withDefaults({
   confidence = 0.95,
   power = 0.8,
   margin,
+  secondary = [],
 }: DecideOptions): DecideSettings {
   const own = allMetrics.find(({ name }) => name === metric)?.defaultMargin;
-  return { metric, margin: margin ?? own ?? Number.NaN, confidence, power };
+  return { metric, margin: margin ?? own ?? Number.NaN, confidence, power, secondary };
 }
 
 function settingProblems(

@@ -21,7 +21,12 @@ export interface Verdict {
 export const openVerdict: Verdict = { verdict: "inconclusive", rank: null, certifiedRank: null };
 
 export interface VerdictInput {
+  /** Compared ranks, without those shown to break a condition. */
   readonly ranks: readonly number[];
+  /** Ranks that may be named, among `ranks`: those shown to keep all conditions. Default: all. */
+  readonly candidates?: readonly number[];
+  /** Ranks shown to break a condition. Default: none. */
+  readonly broken?: readonly number[];
   readonly seeds: number;
   readonly margin: number;
   readonly comparison: PairwiseComparison;
@@ -40,6 +45,8 @@ export const indifferenceMargins = 2;
  * 2. The smallest unbeaten rank, if the possible loss is at most two margins.
  * 3. A larger certified rank, if each smaller rank has lost something to another.
  *
+ * Conditions restrict all three rules to candidates; comparisons are with every rank that may keep them.
+ *
  * A larger margin never makes the rank larger. Evidence on larger ranks only moves it away from a rank that has lost
  * (docs/decisions/0017). Verdicts:
  *
@@ -49,18 +56,21 @@ export const indifferenceMargins = 2;
  * - `inconclusive`: no rank is recommended, a single seed, or fewer than two ranks.
  *
  * A rank left alone beats all dropped ranks: `extend` if it is the largest of a list that is not closed, else `adequate`.
+ * If all others break conditions, it is `adequate`.
  */
 export function verdictOf(input: VerdictInput): Verdict {
   const { ranks, seeds, margin, comparison, dropped = [], isClosed = false } = input;
-  const largest = Math.max(...ranks, ...dropped);
-  if (ranks.length === 1 && dropped.length > 0) {
+  const { candidates = ranks, broken = [] } = input;
+  const largest = Math.max(...ranks, ...dropped, ...broken);
+  if (ranks.length === 1 && dropped.length + broken.length > 0) {
     const [rank] = ranks as [number];
-    const isRising = rank === largest && !isClosed;
+    if (!candidates.includes(rank)) return openVerdict;
+    const isRising = rank === largest && !isClosed && broken.length === 0;
     return { verdict: isRising ? "extend" : "adequate", rank, certifiedRank: rank };
   }
   if (seeds < 2 || ranks.length < 2) return openVerdict;
   const { pairs } = comparison;
-  const certifiedRank = ranks.find((rank) => shortfallBound(pairs, rank) <= margin) ?? null;
+  const certifiedRank = candidates.find((rank) => shortfallBound(pairs, rank) <= margin) ?? null;
   const differs = dropped.length > 0 || pairs.some(({ supported }) => supported);
   const rank = recommended(input, certifiedRank, differs ? "differing" : "alike");
   if (rank === null) return { ...openVerdict, certifiedRank };
@@ -73,17 +83,18 @@ export function verdictOf(input: VerdictInput): Verdict {
 }
 
 function recommended(
-  { ranks, margin, comparison }: VerdictInput,
+  { ranks, candidates = ranks, margin, comparison }: VerdictInput,
   certified: number | null,
   are: keyof LostTails,
 ): number | null {
   const { pairs } = comparison;
-  // A rank that beats another has a better mean, so some rank is unbeaten.
-  const unbeaten = ranks.find((rank) => !isWorseThanSome(pairs, rank))!;
+  // A rank that beats another has a better mean, so some rank is unbeaten, but perhaps no candidate.
+  const unbeaten = candidates.find((rank) => !isWorseThanSome(pairs, rank)) ?? Number.POSITIVE_INFINITY;
   if (certified !== null && certified < unbeaten) return certified;
-  if (openBound(comparison, unbeaten) <= indifferenceMargins * margin) return unbeaten;
+  if (unbeaten < Number.POSITIVE_INFINITY && openBound(comparison, unbeaten) <= indifferenceMargins * margin)
+    return unbeaten;
   if (certified === null) return null;
-  const smaller = ranks.filter((rank) => rank < certified);
+  const smaller = candidates.filter((rank) => rank < certified);
   return smaller.every((rank) => shortfallAtLeast(pairs, rank, are) > 0) ? certified : null;
 }
 

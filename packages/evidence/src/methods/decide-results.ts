@@ -1,6 +1,7 @@
 import { InputError } from "@lorank/core";
 import { checked } from "../checks/finds.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "../decide/class-prior-loss.ts";
+import { askedOf } from "../decide/conditions/problems.ts";
 import type { OutcomeTable } from "../decide/outcomes.ts";
 import { outcomesFromTrials } from "../decide/outcomes-from-trials.ts";
 import { type RankCost, withRates } from "../decide/returns.ts";
@@ -28,7 +29,7 @@ type KnownExamples = KnownClasses & Pick<Results["data"], "validationGroups">;
 
 type SweepSettings = Pick<
   Results["sweep"],
-  "method" | "ranks" | "axis" | "seeds" | "metric" | "margin" | "confidence"
+  "method" | "ranks" | "axis" | "seeds" | "metric" | "margin" | "confidence" | "secondary"
 >;
 
 export type DecidableResults = Pick<
@@ -49,7 +50,8 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   const table = outcomesFromTrials(trials, validationGroups, failures, { axis });
   const outcomes = { ...table, prior: priorOf(data, trials[0]?.spec, table.examples) };
   const runs = { outcomes, truncations, ranks, seeds };
-  const settings = { ...settingsFor(sweep, options.metric), ...options };
+  const secondary = askedOf(sweep.secondary, options.secondary);
+  const settings = { ...settingsFor(sweep, options.metric), ...options, secondary };
   const decision = methods[method].decide(runs, settings);
   const { returns } = decision;
   const hasAnswers = trials.some(({ spec }) => "answers" in spec);

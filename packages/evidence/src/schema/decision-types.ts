@@ -23,7 +23,7 @@ export interface RankSummary extends RankScore {
   /**
    * Upper bound on any other rank's advantage over this rank, at the decision's confidence, in the metric's unit. A
    * bound of at most the margin certifies the rank. With two ranks and no settled verdict, the confidence holds among
-   * such verdicts. A bound beyond the metric's range is cut to it. Absent if the design supports no claim (a single
+   * such verdicts. Ranks shown to break a condition do not count as others. A bound beyond the metric's range is cut to it. Absent if the design supports no claim (a single
    * seed).
    */
   readonly shortfallBound?: number;
@@ -196,9 +196,9 @@ export interface VerdictWithout {
   readonly bestBet?: BestBet;
 }
 
-/** Verdict by the deciding metric alone, if conditions forbid the rank that it names. */
+/** Verdict by the deciding metric alone. */
 export interface VerdictByTask extends VerdictWithout {
-  /** Advantage in the metric's unit over the rank that the decision names; absent if it names none. */
+  /** Advantage, in the metric's unit, of the rank that it names over the decision's; absent if one names none. */
   readonly advantage?: number;
   /** Interval of the advantage, for all rank pairs jointly, at the decision's confidence. */
   readonly interval?: Interval;
@@ -261,7 +261,7 @@ export interface Decision extends MethodMembers, CheckMembers {
   readonly withoutCollapsed?: VerdictWithout;
   /** Findings on secondary outcomes; absent without any. */
   readonly secondary?: readonly SecondaryFinding[];
-  /** Verdict by the metric alone; present if conditions forbid the rank that it names. */
+  /** Verdict by the metric alone, if conditions lead to another rank: recommended, certified or best bet. */
   readonly byTask?: VerdictByTask;
   /** Verdict by the responses' log loss; present if generated answers decide. */
   readonly byLogLoss?: VerdictWithout;

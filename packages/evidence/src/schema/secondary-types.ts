@@ -1,6 +1,6 @@
 import type { Count, Interval } from "./scalar-types.ts";
 
-/** Outcome beside the deciding metric, such as forgetting: a condition on every arm, or information. */
+/** Outcome beside the deciding metric, such as forgetting: a condition on every rank, or told without a condition. */
 export interface SecondaryOutcome {
   /** Name, such as `forgetting`. */
   readonly name: string;
@@ -27,15 +27,22 @@ export interface SecondaryFinding extends SecondaryOutcome {
   readonly ranks: readonly SecondaryScore[];
 }
 
+/**
+ * State of a condition. `kept`: the bound lies within the limit. `broken`: the opposite bound lies beyond it. `open`:
+ * neither, or a single seed.
+ *
+ * That a rank keeps all conditions is claimed for all ranks jointly, at the decision's confidence; so is `broken`.
+ */
+export type ConditionState = "kept" | "broken" | "open";
+
 /** Finding on a rank in a secondary outcome. */
 export interface SecondaryScore {
   readonly rank: Count;
   readonly mean: number;
-  /** Interval around the mean, for this rank alone, at the decision's confidence. */
-  readonly interval: Interval;
-  /**
-   * State of the condition: `met` or `violated` if shown for all ranks and conditions jointly, at the decision's
-   * confidence, else `open`. Absent without a condition.
-   */
-  readonly condition?: "met" | "violated" | "open";
+  /** Interval around the mean, for this rank alone, at the decision's confidence. Absent for a single value. */
+  readonly interval?: Interval;
+  /** Bound on the mean towards the limit, for all ranks jointly; absent without a condition and with a single seed. */
+  readonly bound?: number;
+  /** State of the condition; absent without one. */
+  readonly condition?: ConditionState;
 }

@@ -15,3 +15,11 @@ export function variance(values: readonly number[]): number {
   const centre = mean(values);
   return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / Math.max(1, values.length - 1);
 }
+
+/** Unit of the last digit with which values are written, down to 1e-12. */
+export function lastDigit(values: readonly number[]): number {
+  let digits = 0;
+  while (digits < 12 && values.some((value) => Math.abs(Number(value.toFixed(digits)) - value) > 1e-13))
+    digits++;
+  return 10 ** -digits;
+}

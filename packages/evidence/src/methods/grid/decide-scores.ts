@@ -3,6 +3,8 @@ import { checkScores } from "../../checks/finds.ts";
 import { armsInOrder, renumbered } from "../../decide/arm-order.ts";
 import type { CollapsedCell } from "../../decide/collapsed-runs.ts";
 import { collapsedIn, compareScores, scoresOf } from "../../decide/compare-scores.ts";
+import { secondaryFindings } from "../../decide/conditions/findings.ts";
+import { secondaryProblems } from "../../decide/conditions/problems.ts";
 import { decideCompared, familyOf } from "../../decide/decide.ts";
 import { pairedSeeds } from "../../decide/interval/run-noise.ts";
 import { ascending } from "../../decide/outcomes.ts";
@@ -90,7 +92,10 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
   assertList("runs", table.runs);
   const settings = scoreSettings(options);
   const metric = metricOf(settings.metric);
-  const problems = runProblems(table, metric);
+  const problems = [
+    ...runProblems(table, metric),
+    ...secondaryProblems(settings.secondary, table.runs, table.axis),
+  ];
   if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
   const { runs, rates, axis } = inOrder(atBestRates(table.runs, metric.sign), table.axis, metric.sign);
   const design = scoreDesign(runs);
@@ -106,19 +111,23 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
     ...(noise === undefined ? {} : { exampleNoise: noise }),
   };
   const share = shareOfRates(rates);
-  const compare = (compared: ScoreDesign) =>
+  const compare = (compared: ScoreDesign, hasConditions = false) =>
     compareScores(compared, settings, {
       examples,
       error: noise?.assumed ?? 0,
       share,
-      family: familyOf(compared.ranks.length, axis),
+      family: { ...familyOf(compared.ranks.length, axis), hasConditions },
     });
-  const comparison = compare(design);
+  const hasConditions = settings.secondary.some(({ limit }) => limit !== undefined);
+  const comparison = compare(design, hasConditions);
   const { forbids, members } = checkScores({ design, examples }, settings);
   const means = scoresOf(design).map(mean);
   const best = metric.sign > 0 ? Math.max(...means) : Math.min(...means);
   const own = { ...settings, confidence: 1 - (1 - settings.confidence) * share };
+  const claimedOn = { tails: comparison.tails, confidence: own.confidence };
   const compared = {
+    ...(hasConditions ? { byTask: compare(design) } : {}),
+    secondary: secondaryFindings(design, settings.secondary, claimedOn),
     design: { ...design, seeds: Array.from({ length: seeds }, (_, i) => i), failures: [] },
     examples: table.examples ?? 0,
     comparison,

@@ -1,4 +1,5 @@
 import { checkRuns } from "../../checks/finds.ts";
+import { assertNoCondition } from "../../decide/conditions/problems.ts";
 import { decideDesign } from "../../decide/decide.ts";
 import type { OutcomeTable } from "../../decide/outcomes.ts";
 import { pairedDesign } from "../../decide/paired-design.ts";
@@ -14,6 +15,7 @@ export function decideProbe(
   options: ProbeOptions,
 ): DecisionFacts {
   const settings = settingsOf(outcomes, options);
+  assertNoCondition(settings.secondary, "probe");
   const { judged, pilots, plan, predictions } = replay(outcomes, truncations, options, settings);
   const last = judged.at(-1);
   const runs = checkRuns(last?.design ?? pairedDesign(outcomes), outcomes, settings);

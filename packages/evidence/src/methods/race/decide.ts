@@ -1,6 +1,7 @@
 import { checkRuns } from "../../checks/finds.ts";
 import { type ClaimFamily, claimTails } from "../../decide/claim-tails.ts";
 import { compareRanks } from "../../decide/compare.ts";
+import { assertNoCondition } from "../../decide/conditions/problems.ts";
 import { decideDesign } from "../../decide/decide.ts";
 import { type OutcomeTable, partOf } from "../../decide/outcomes.ts";
 import { pairSummary } from "../../decide/pair-summary.ts";
@@ -25,6 +26,7 @@ export function nextRaceLook(planned: number, decision: MethodMembers | undefine
 export function decideRace(outcomes: OutcomeTable, options: RaceOptions): DecisionFacts {
   assertRace(outcomes, options);
   const settings = settingsOf(outcomes, options);
+  assertNoCondition(settings.secondary, "race");
   const state = raceSoFar(outcomes, options);
   const planned = raceLooks(options.seeds.length);
   const familyAt = (index: number): ClaimFamily => lookFamily(options.ranks, planned, index);

@@ -124,6 +124,7 @@ describe("error rates: 200 drawn sweeps", () => {
         confidence: 0.95,
         metric: "accuracy",
         margin: 0.01,
+        secondary: [],
       }).state;
     });
   const countOf = (states: readonly string[], wanted: string): number =>

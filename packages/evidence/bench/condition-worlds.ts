@@ -1,0 +1,164 @@
+/** Worlds of the conditions study: run scores whose truth is known, with one or two conditions. */
+import type { ScoredRun } from "../src/decide/score-design.ts";
+import { decideScores } from "../src/index.ts";
+import type { SecondaryOutcome } from "../src/schema/types.ts";
+import { randomStream, type SeededRandom } from "../src/statistics/random.ts";
+
+export interface ConditionWorld {
+  readonly name: string;
+  /** Task's truth by rank; higher is better. Noise between runs has a standard deviation of 1. */
+  readonly task: readonly number[];
+  /** Truth of each condition's outcome by rank, `[conditions][ranks]`: below 0 it is kept. */
+  readonly conditions: readonly (readonly number[])[];
+  /** Correlation of a run's noise in the task with its noise in each condition. */
+  readonly correlation: number;
+  /** Standard deviation in the conditions by rank. */
+  readonly noise: readonly number[];
+  /** Standard deviation of the noise that all ranks of a seed share, in every outcome. */
+  readonly shared: number;
+}
+
+/** Loss that is accepted in the worlds, in standard deviations of a run. */
+export const acceptedLoss = 1;
+
+/** Distance by which a rank at the edge breaks a condition or loses too much: next to nothing. */
+const beyond = 1e-6;
+
+const layouts: Readonly<Record<string, (ranks: number, conditions: number) => Truths>> = {
+  /** Every rank breaks one condition by next to nothing, in turn; nobody may be named. */
+  "nobody keeps"(ranks, conditions) {
+    return { task: all(ranks, 0), conditions: each(conditions, ranks, (c, r) => (r % conditions === c ? beyond : -9)) };
+  },
+  /** The largest keeps all well; the others are worse than it by a little more than the margin. */
+  "others worse"(ranks, conditions) {
+    return {
+      task: all(ranks, 0).map((_, r) => (r === ranks - 1 ? acceptedLoss + beyond : 0)),
+      conditions: each(conditions, ranks, () => -9),
+    };
+  },
+  /** As before, but the largest is inside all limits by next to nothing, so it may be left out. */
+  "best at the limit"(ranks, conditions) {
+    return {
+      task: all(ranks, 0).map((_, r) => (r === ranks - 1 ? acceptedLoss + beyond : 0)),
+      conditions: each(conditions, ranks, (_, r) => (r === ranks - 1 ? -beyond : -9)),
+    };
+  },
+  /** The smallest is best and at the limits; every second rank is worse, the others break a condition. */
+  mixed(ranks, conditions) {
+    return {
+      task: all(ranks, 0).map((_, r) => (r === 0 ? acceptedLoss + beyond : r % 2 === 1 ? 0 : 9)),
+      conditions: each(conditions, ranks, (c, r) =>
+        r === 0 ? -beyond : r % 2 === 0 && r % conditions === c ? beyond : -9,
+      ),
+    };
+  },
+};
+
+interface Truths {
+  readonly task: readonly number[];
+  readonly conditions: readonly (readonly number[])[];
+}
+
+function all(ranks: number, value: number): number[] {
+  return Array.from({ length: ranks }, () => value);
+}
+
+function each(conditions: number, ranks: number, of: (c: number, r: number) => number): number[][] {
+  return all(conditions, 0).map((_, c) => all(ranks, 0).map((_, r) => of(c, r)));
+}
+
+export const layoutNames = Object.keys(layouts);
+
+interface Setting {
+  readonly ranks: number;
+  readonly conditions: number;
+  readonly correlation?: number;
+  readonly grows?: boolean;
+  readonly shared?: number;
+}
+
+/** World of one layout. `grows`: noise in the conditions rises from 1 at the smallest rank to 4 at the largest. */
+export function worldOf(
+  name: string,
+  { ranks, conditions, correlation = 0, grows = false, shared = 0 }: Setting,
+): ConditionWorld {
+  const noise = all(ranks, 1).map((_, r) => (grows ? 4 ** (r / (ranks - 1)) : 1));
+  return { name, ...layouts[name]!(ranks, conditions), correlation, noise, shared };
+}
+
+/** Ranks with equal tasks, each `inside` standard deviations inside the limits. */
+export function keepersWorld(inside: number, { ranks, conditions }: Setting): ConditionWorld {
+  return {
+    ...{ name: "all keep", task: all(ranks, 0), correlation: 0, noise: all(ranks, 1), shared: 0 },
+    conditions: each(conditions, ranks, () => -inside),
+  };
+}
+
+function conditionsOf({ conditions }: ConditionWorld): SecondaryOutcome[] {
+  return conditions.map((_, c) => ({ name: `c${c}`, better: "lower", limit: 0 }));
+}
+
+export function drawRuns(world: ConditionWorld, seeds: number, random: SeededRandom): ScoredRun[] {
+  const { task, conditions, correlation, noise, shared } = world;
+  const rest = Math.sqrt(1 - correlation ** 2);
+  const common = Array.from({ length: seeds }, () => [
+    shared * random.normal(),
+    conditions.map(() => shared * random.normal()),
+  ] as const);
+  return task.flatMap((truth, r) =>
+    common.map(([ofTask, ofConditions], seed): ScoredRun => {
+      const own = random.normal();
+      return {
+        rank: 2 ** r,
+        seed,
+        score: truth + ofTask + own,
+        secondary: conditions.map((truths, c) => ({
+          name: `c${c}`,
+          values: [truths[r]! + ofConditions[c]! + noise[r]! * (correlation * own + rest * random.normal())],
+        })),
+      };
+    }),
+  );
+}
+
+export interface Told {
+  /** True if a rank was named, recommended or certified. */
+  readonly isNamed: boolean;
+  /** True if the named rank breaks a condition, or a rank that keeps all is better by more than was told. */
+  readonly isWrong: boolean;
+  /** True if some rank was said to keep all conditions, and does not. */
+  readonly isWronglyKept: boolean;
+  /** True if some rank was said to break a condition, and does not. */
+  readonly isWronglyBroken: boolean;
+}
+
+/** What the decision on a drawn table tells. `margin` in standard deviations. */
+export function toldOf(world: ConditionWorld, seeds: number, draw: number, margin = acceptedLoss): Told {
+  const runs = drawRuns(world, seeds, randomStream(draw));
+  const decision = decideScores(
+    { runs },
+    { metric: "higher:score", margin, secondary: conditionsOf(world) },
+  );
+  const keeps = world.task.map((_, r) => world.conditions.every((truths) => truths[r]! <= 0));
+  const best = Math.max(...world.task.filter((_, r) => keeps[r]));
+  const isFalse = (rank: number, told: number): boolean => {
+    const r = Math.log2(rank);
+    return !keeps[r] || best - world.task[r]! > told;
+  };
+  const { rank, certifiedRank, ranks, secondary = [] } = decision;
+  const bound = ranks.find((one) => one.rank === rank)?.shortfallBound ?? 0;
+  const isCertifiedFalse = certifiedRank != null && isFalse(certifiedRank, margin);
+  const isRankFalse = rank !== null && isFalse(rank, Math.max(bound, rank === certifiedRank ? margin : 0));
+  const stateOf = (c: number, r: number) => secondary[c]!.ranks[r]!.condition;
+  const indices = world.task.map((_, r) => r);
+  return {
+    isNamed: rank !== null || certifiedRank != null,
+    isWrong: isCertifiedFalse || isRankFalse,
+    isWronglyKept: indices.some(
+      (r) => !keeps[r] && secondary.every((_, c) => stateOf(c, r) === "kept"),
+    ),
+    isWronglyBroken: indices.some((r) =>
+      secondary.some((_, c) => stateOf(c, r) === "broken" && world.conditions[c]![r]! <= 0),
+    ),
+  };
+}

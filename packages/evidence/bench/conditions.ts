@@ -1,0 +1,59 @@
+/**
+ * How often a decision with conditions names a rank that breaks one or loses too much. Prints markdown.
+ *
+ *     node --conditions=@lorank/source --import tsx bench/conditions.ts [--draws=2000] [--seeds=3,5,10] [--ranks=2,4,6]
+ */
+import { type ConditionWorld, keepersWorld, layoutNames, type Told, toldOf, worldOf } from "./condition-worlds.ts";
+
+const options = new Map(
+  process.argv.slice(2).map((argument) => argument.replace(/^--/, "").split("=") as [string, string]),
+);
+const numbers = (key: string, all: string): number[] => (options.get(key) ?? all).split(",").map(Number);
+const draws = Number(options.get("draws") ?? 2000);
+const seedCounts = numbers("seeds", "3,5,10");
+const rankCounts = numbers("ranks", "2,4,6");
+
+const variants = {
+  plain: {},
+  "noise grows": { grows: true },
+  "correlation 0.7": { correlation: 0.7 },
+  "correlation −0.7": { correlation: -0.7 },
+  "seeds shared": { shared: 1 },
+};
+
+function share(world: ConditionWorld, seeds: number, margin?: number): Record<keyof Told, number> {
+  const total = { isNamed: 0, isWrong: 0, isWronglyKept: 0, isWronglyBroken: 0 };
+  for (let draw = 0; draw < draws; draw++) {
+    const told = toldOf(world, seeds, draw, margin);
+    for (const key of Object.keys(total) as (keyof Told)[]) total[key] += told[key] ? 100 / draws : 0;
+  }
+  return total;
+}
+
+const cells = (of: (seeds: number) => number): string => seedCounts.map((seeds) => of(seeds).toFixed(1)).join(", ");
+
+console.log("| world | variant | ranks | conditions | wrong | said to keep, wrongly | said to break, wrongly |");
+console.log("| --- | --- | --- | --- | --- | --- | --- |");
+for (const name of layoutNames) {
+  for (const [variant, setting] of Object.entries(variants)) {
+    for (const ranks of rankCounts) {
+      for (const conditions of [1, 2]) {
+        const world = worldOf(name, { ranks, conditions, ...setting });
+        const found = new Map(seedCounts.map((seeds) => [seeds, share(world, seeds)]));
+        const row = (key: keyof Told) => cells((seeds) => found.get(seeds)![key]);
+        console.log(
+          `| ${name} | ${variant} | ${ranks} | ${conditions} | ${row("isWrong")} | ${row("isWronglyKept")} | ${row("isWronglyBroken")} |`,
+        );
+      }
+    }
+  }
+}
+
+console.log("\n| ranks | conditions | inside by | a rank is named |\n| --- | --- | --- | --- |");
+for (const ranks of rankCounts)
+  for (const conditions of [0, 1, 2])
+    for (const inside of conditions === 0 ? [0] : [2, 4]) {
+      const world = keepersWorld(inside, { ranks, conditions });
+      const told = (seeds: number) => share(world, seeds, 3).isNamed;
+      console.log(`| ${ranks} | ${conditions} | ${conditions === 0 ? "" : inside} | ${cells(told)} |`);
+    }
