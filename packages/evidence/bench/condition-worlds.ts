@@ -1,24 +1,28 @@
 /** Worlds of the conditions study: run scores whose truth is known, with one or two conditions. */
-import type { ScoredRun } from "../src/decide/score-design.ts";
-import { decideScores } from "../src/index.ts";
+import { compareScores } from "../src/decide/compare-scores.ts";
+import { secondaryFindings } from "../src/decide/conditions/findings.ts";
+import { keepersOf, rivalsOf } from "../src/decide/conditions/keepers.ts";
+import { openBound } from "../src/decide/open-bound.ts";
+import { type ScoredRun, scoreDesign } from "../src/decide/score-design.ts";
+import { verdictOf } from "../src/decide/verdict.ts";
 import type { SecondaryOutcome } from "../src/schema/types.ts";
 import { randomStream, type SeededRandom } from "../src/statistics/random.ts";
 
 export interface ConditionWorld {
   readonly name: string;
-  /** Task's truth by rank; higher is better. Noise between runs has a standard deviation of 1. */
+  /** Task's truth by rank; higher is better. */
   readonly task: readonly number[];
   /** Truth of each condition's outcome by rank, `[conditions][ranks]`: below 0 it is kept. */
   readonly conditions: readonly (readonly number[])[];
   /** Correlation of a run's noise in the task with its noise in each condition. */
   readonly correlation: number;
-  /** Standard deviation in the conditions by rank. */
+  /** Standard deviation between runs by rank, in every outcome. */
   readonly noise: readonly number[];
   /** Standard deviation of the noise that all ranks of a seed share, in every outcome. */
   readonly shared: number;
 }
 
-/** Loss that is accepted in the worlds, in standard deviations of a run. */
+/** Loss that is accepted in the worlds; at the smallest rank runs have a standard deviation of 1. */
 export const acceptedLoss = 1;
 
 /** Distance by which a rank at the edge breaks a condition or loses too much: next to nothing. */
@@ -27,7 +31,10 @@ const beyond = 1e-6;
 const layouts: Readonly<Record<string, (ranks: number, conditions: number) => Truths>> = {
   /** Every rank breaks one condition by next to nothing, in turn; nobody may be named. */
   "nobody keeps"(ranks, conditions) {
-    return { task: all(ranks, 0), conditions: each(conditions, ranks, (c, r) => (r % conditions === c ? beyond : -9)) };
+    return {
+      task: all(ranks, 0),
+      conditions: each(conditions, ranks, (c, r) => (r % conditions === c ? beyond : -9)),
+    };
   },
   /** The largest keeps all well; the others are worse than it by a little more than the margin. */
   "others worse"(ranks, conditions) {
@@ -77,7 +84,7 @@ interface Setting {
   readonly shared?: number;
 }
 
-/** World of one layout. `grows`: noise in the conditions rises from 1 at the smallest rank to 4 at the largest. */
+/** World of one layout. `grows`: noise rises from 1 at the smallest rank to 4 at the largest. */
 export function worldOf(
   name: string,
   { ranks, conditions, correlation = 0, grows = false, shared = 0 }: Setting,
@@ -101,17 +108,17 @@ function conditionsOf({ conditions }: ConditionWorld): SecondaryOutcome[] {
 export function drawRuns(world: ConditionWorld, seeds: number, random: SeededRandom): ScoredRun[] {
   const { task, conditions, correlation, noise, shared } = world;
   const rest = Math.sqrt(1 - correlation ** 2);
-  const common = Array.from({ length: seeds }, () => [
-    shared * random.normal(),
-    conditions.map(() => shared * random.normal()),
-  ] as const);
+  const common = Array.from(
+    { length: seeds },
+    () => [shared * random.normal(), conditions.map(() => shared * random.normal())] as const,
+  );
   return task.flatMap((truth, r) =>
     common.map(([ofTask, ofConditions], seed): ScoredRun => {
       const own = random.normal();
       return {
         rank: 2 ** r,
         seed,
-        score: truth + ofTask + own,
+        score: truth + ofTask + noise[r]! * own,
         secondary: conditions.map((truths, c) => ({
           name: `c${c}`,
           values: [truths[r]! + ofConditions[c]! + noise[r]! * (correlation * own + rest * random.normal())],
@@ -132,31 +139,32 @@ export interface Told {
   readonly isWronglyBroken: boolean;
 }
 
-/** What the decision on a drawn table tells. `margin` in standard deviations. */
+/** What the decision on a drawn table tells. `margin`: the loss that is accepted. */
 export function toldOf(world: ConditionWorld, seeds: number, draw: number, margin = acceptedLoss): Told {
-  const runs = drawRuns(world, seeds, randomStream(draw));
-  const decision = decideScores(
-    { runs },
-    { metric: "higher:score", margin, secondary: conditionsOf(world) },
-  );
+  const design = scoreDesign(drawRuns(world, seeds, randomStream(draw)));
+  const { ranks } = design;
+  const settings = { metric: "higher:score", margin, confidence: 0.95 } as const;
+  const outcomes = conditionsOf(world);
+  const family = { ranks: ranks.length, hasConditions: outcomes.length > 0 };
+  const comparison = compareScores(design, settings, { error: 0, examples: undefined, share: 1, family });
+  const secondary = secondaryFindings(design, outcomes, { tails: comparison.tails, confidence: 0.95 });
+  const rivals = rivalsOf({ ranks, comparison }, keepersOf(ranks, secondary));
+  const { rank, certifiedRank } = verdictOf({ ...rivals, seeds, margin });
   const keeps = world.task.map((_, r) => world.conditions.every((truths) => truths[r]! <= 0));
   const best = Math.max(...world.task.filter((_, r) => keeps[r]));
   const isFalse = (rank: number, told: number): boolean => {
     const r = Math.log2(rank);
     return !keeps[r] || best - world.task[r]! > told;
   };
-  const { rank, certifiedRank, ranks, secondary = [] } = decision;
-  const bound = ranks.find((one) => one.rank === rank)?.shortfallBound ?? 0;
-  const isCertifiedFalse = certifiedRank != null && isFalse(certifiedRank, margin);
-  const isRankFalse = rank !== null && isFalse(rank, Math.max(bound, rank === certifiedRank ? margin : 0));
+  const isCertifiedFalse = certifiedRank !== null && isFalse(certifiedRank, margin);
+  const isRankFalse =
+    rank !== null && rank !== certifiedRank && isFalse(rank, openBound(rivals.comparison, rank));
   const stateOf = (c: number, r: number) => secondary[c]!.ranks[r]!.condition;
   const indices = world.task.map((_, r) => r);
   return {
-    isNamed: rank !== null || certifiedRank != null,
+    isNamed: rank !== null || certifiedRank !== null,
     isWrong: isCertifiedFalse || isRankFalse,
-    isWronglyKept: indices.some(
-      (r) => !keeps[r] && secondary.every((_, c) => stateOf(c, r) === "kept"),
-    ),
+    isWronglyKept: indices.some((r) => !keeps[r] && secondary.every((_, c) => stateOf(c, r) === "kept")),
     isWronglyBroken: indices.some((r) =>
       secondary.some((_, c) => stateOf(c, r) === "broken" && world.conditions[c]![r]! <= 0),
     ),

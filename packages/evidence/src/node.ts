@@ -7,5 +7,6 @@ export { type RunOutcomes, readRun } from "./readers/read-run.ts";
 export { type ReadRuns, type ReadRunsOptions, readRuns } from "./readers/read-runs.ts";
 export { assertOfTable } from "./readers/rows/row-choices.ts";
 export type { RunOfRows } from "./readers/rows/rows.ts";
+export { secondaryOf } from "./readers/rows/secondary-columns.ts";
 export { scoresOfRuns } from "./readers/run-scores.ts";
 export { evaluationOf } from "./schema/scores.ts";

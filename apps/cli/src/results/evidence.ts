@@ -1,7 +1,13 @@
 import { InputError } from "@lorank/core";
 import { type DecideOptions, decide, decideScores } from "@lorank/evidence";
 import { metricNames } from "@lorank/evidence/names";
-import { assertOfTable, type ReadRuns, type ReadRunsOptions, scoresOfRuns } from "@lorank/evidence/node";
+import {
+  assertOfTable,
+  type ReadRuns,
+  type ReadRunsOptions,
+  scoresOfRuns,
+  secondaryOf,
+} from "@lorank/evidence/node";
 import type { Decision } from "@lorank/evidence/results";
 import type { ReportedRun } from "@lorank/report";
 import type { Messages } from "../output.ts";
@@ -19,6 +25,8 @@ export interface EvidenceOptions extends Pick<ReadRunsOptions, "task" | "filter"
   readonly lower?: boolean;
   readonly margin?: number;
   readonly confidence?: number;
+  readonly condition?: readonly string[];
+  readonly outcome?: readonly string[];
 }
 
 interface DecidedEvidence {
@@ -57,17 +65,30 @@ export async function judgeRuns(
   output: Messages,
   reading: Pick<ReadRunsOptions, "stdin" | "withNames"> = {},
 ): Promise<JudgedRuns | undefined> {
-  const { metric, higher, lower, ...options } = flags;
+  const { metric, higher, lower, condition, outcome, ...options } = flags;
+  const secondary = secondaryOf({ condition, outcome });
   if (higher && lower) throw new InputError("E_CONFIG", "--higher and --lower exclude each other, got both");
   const better = higher ? "higher" : lower ? "lower" : undefined;
   const needsMargin = options.margin === undefined;
-  const choices = { task, filter, score, groupColumn, where, averageOver, by, cost, metric, needsMargin };
+  const choices = {
+    task,
+    filter,
+    score,
+    groupColumn,
+    where,
+    averageOver,
+    by,
+    cost,
+    metric,
+    needsMargin,
+    secondary,
+  };
   const read = await readRuns(paths, { ...choices, better, ...reading }, output);
   if (read === undefined) return undefined;
   if (read.kind === "outcomes") return { read, decision: decide(read, sweepOptions(flags)) };
   const { kind: _, notes, column, files, ...scores } = read;
   for (const note of notes) output.note(note);
-  return { read, decision: decideScores(scores, { ...options, metric: scores.metric }) };
+  return { read, decision: decideScores(scores, { ...options, metric: scores.metric, secondary }) };
 }
 
 /** Decides on any trainer's runs, for a verdict or a report. Returns and throws as {@link judgeRuns}. */
@@ -102,8 +123,12 @@ export function sweepOptions({
   "average-over": averageOver,
   by,
   cost,
-  ...options
+  condition,
+  outcome,
+  ...others
 }: EvidenceOptions): DecideOptions {
+  const secondary = secondaryOf({ condition, outcome });
+  const options = secondary.length === 0 ? others : { ...others, secondary };
   assertOfTable({ where, averageOver, by: by !== undefined, cost }, "a sweep's results");
   if (groupColumn !== undefined) {
     const got = `${groupColumn} for a sweep's results, which have the groups of its data`;

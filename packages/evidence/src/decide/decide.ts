@@ -93,7 +93,18 @@ export function decideDesign(
   const secondary = secondaryFindings(design, settings.secondary, { tails, confidence: own });
   const byTask = hasConditions ? { byTask: compareRanks(design, metric, confidence, alone) } : {};
   return decideCompared(
-    { design, examples, comparison, ...byTask, compareWithout, scores, bestRank, secondary, forbids, members },
+    {
+      design,
+      examples,
+      comparison,
+      ...byTask,
+      compareWithout,
+      scores,
+      bestRank,
+      secondary,
+      forbids,
+      members,
+    },
     settings,
     context,
   );
@@ -120,8 +131,18 @@ export function decideCompared(
   { metric, margin, confidence, power }: DecideSettings,
   { plannedTails, beaten = [], pairs: seenPairs, axis }: DecideContext = {},
 ): DecisionFacts {
-  const { design, examples, comparison, compareWithout, scores, bestRank, secondary, byTask, forbids, members } =
-    compared;
+  const {
+    design,
+    examples,
+    comparison,
+    compareWithout,
+    scores,
+    bestRank,
+    secondary,
+    byTask,
+    forbids,
+    members,
+  } = compared;
   const { ranks, seeds } = design;
   const claims = seeds.length > 1 && ranks.length > 1 && !forbids.includes("pairs");
   const mayRecommend = !forbids.includes("rank");

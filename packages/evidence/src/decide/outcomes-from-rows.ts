@@ -59,6 +59,13 @@ export interface OutcomeGathererOptions {
   readonly placeOf?: (number: number) => string;
   /** Arms whose numbers stand in the place of ranks. */
   readonly arms?: Pick<ArmAxis, "names"> | undefined;
+  /** Names of secondary outcomes, in the order of each row's cells. Default: none. */
+  readonly secondary?: readonly string[];
+}
+
+/** Row with cells of secondary outcomes. */
+interface GatheredCells extends OutcomeCells {
+  readonly secondary?: readonly unknown[];
 }
 
 /** Most runs in a table, at a kilobyte each: a thousand ranks under a hundred seeds. */
@@ -73,6 +80,7 @@ interface Run {
   rows: Uint32Array;
   /** Outcomes by column; bytes while a column is all 0 or 1. */
   readonly values: (Uint8Array | Float64Array)[];
+  readonly secondary: Float64Array[];
 }
 
 /**
@@ -84,6 +92,7 @@ export class OutcomeGatherer {
   readonly #placeOf: (number: number) => string;
   readonly #nameOf: (rank: number) => string;
   readonly #problems: OutcomeProblems;
+  readonly #secondary: readonly string[];
   readonly #runs = new Map<number, Map<number, Run>>();
   #runCount = 0;
   readonly #examples = new Names();
@@ -99,21 +108,26 @@ export class OutcomeGatherer {
     unit = "row",
     placeOf = (number) => `${unit} ${number}`,
     arms,
+    secondary = [],
   }: OutcomeGathererOptions = {}) {
     this.#source = source ?? "the outcomes";
     this.#placeOf = placeOf;
     this.#nameOf = namesIn(arms);
     this.#problems = new OutcomeProblems(source);
+    this.#secondary = secondary;
   }
 
   /** Adds a row, in errors by its `number`. @throws InputError `E_OUTCOMES` at the 100,001st pair of rank and seed. */
-  add(row: OutcomeCells, number: number): void {
+  add(row: GatheredCells, number: number): void {
     if (this.#rules === undefined) {
       this.#rules = fieldRules(row, this.#placeOf(number));
       this.#valued = valueColumns.map(([field]) => field).filter((field) => !isAbsent(row[field]));
       this.#named = (["label", "group"] as const).filter((field) => !isAbsent(row[field]));
     }
-    const fault = rowFault(row, this.#rules) ?? this.#take(row as Outcome, number);
+    const fault =
+      rowFault(row, this.#rules) ??
+      this.#secondaryFault(row.secondary) ??
+      this.#take(row as Outcome, number, row.secondary as readonly number[]);
     if (fault !== undefined) this.reject(number, fault);
   }
 
@@ -142,9 +156,16 @@ export class OutcomeGatherer {
     const groups = this.#named.includes("group")
       ? { groups: renumbered(compared(this.#names.group.numbers)) }
       : {};
-    const cells = runs.map(({ rank, seed, values }): OutcomeCell => {
+    const cells = runs.map(({ rank, seed, values, secondary }): OutcomeCell => {
       const columns = values.map((own, i) => [this.#valued[i], compared(own)]);
-      return { rank, seed, ...(Object.fromEntries(columns) as OfValues<ArrayLike<number>>), ...groups };
+      const others = secondary.map((own, i) => ({
+        ...{ name: this.#secondary[i]!, values: compared(own) },
+        ...groups,
+      }));
+      return {
+        ...{ rank, seed, ...(Object.fromEntries(columns) as OfValues<ArrayLike<number>>), ...groups },
+        ...(others.length > 0 ? { secondary: others } : {}),
+      };
     });
     const prior = this.#named.includes("label")
       ? priorOfLabels(compared(this.#names.label.numbers))
@@ -190,7 +211,14 @@ export class OutcomeGatherer {
     };
   }
 
-  #take(row: Outcome, number: number): string | undefined {
+  #secondaryFault(cells: readonly unknown[] = []): string | undefined {
+    const wrong = this.#secondary.findIndex((_, i) => !Number.isFinite(cells[i]));
+    if (wrong < 0) return undefined;
+    const cell = cells[wrong];
+    return `${this.#secondary[wrong]} must be a number, got ${isAbsent(cell) ? "none" : quote(cell)}`;
+  }
+
+  #take(row: Outcome, number: number, secondary: readonly number[] = []): string | undefined {
     const { rank, seed, example } = row;
     // Names as text: a CSV reader gives 7 where a JSONL reader gives "7".
     const name = String(example);
@@ -223,6 +251,10 @@ export class OutcomeGatherer {
       values[index] = value;
       run.values[i] = values;
     }
+    for (let i = 0; i < this.#secondary.length; i++) {
+      run.secondary[i] = grown(run.secondary[i]!, index);
+      run.secondary[i]![index] = secondary[i]!;
+    }
     run.count++;
     return undefined;
   }
@@ -237,7 +269,8 @@ export class OutcomeGatherer {
     }
     const length = Math.max(16, this.#examples.size);
     const values = this.#valued.map(() => new Uint8Array(length));
-    const run: Run = { rank, seed, count: 0, rows: new Uint32Array(length), values };
+    const secondary = this.#secondary.map(() => new Float64Array(length));
+    const run: Run = { rank, seed, count: 0, rows: new Uint32Array(length), values, secondary };
     this.#runs.set(rank, seeds.set(seed, run));
     return run;
   }

@@ -9,14 +9,10 @@ import { isRunPattern } from "./files/run-pattern.ts";
 import { plain } from "./plain.ts";
 import type { ArmsRead } from "./rows/arms-read.ts";
 import { Averages } from "./rows/averages.ts";
-import {
-  type ArmsOfRows,
-  assertOfTable,
-  type OutcomeChoices,
-  type RowChoices,
-  RowChooser,
-} from "./rows/row-choices.ts";
+import { type ArmsOfRows, assertOfTable, type OutcomeChoices, type RowChoices } from "./rows/row-choices.ts";
+import { RowChooser } from "./rows/row-chooser.ts";
 import { type EvaluatedCells, type KnownRun, type Rows, rowsFor } from "./rows/rows.ts";
+import { assertNoSecondary } from "./rows/secondary-columns.ts";
 import { type RunFile, runFiles } from "./run-files.ts";
 import { scaleAdvice } from "./scores/units.ts";
 
@@ -125,7 +121,7 @@ class FilesReading {
   #most = 0;
 
   /** @param source the only file, for messages. */
-  constructor(source: string | undefined, { averageOver, arms }: RowChoices & ArmsOfRows) {
+  constructor(source: string | undefined, { averageOver, secondary = [], arms }: RowChoices & ArmsOfRows) {
     this.#source = source;
     const nameOf = namesIn(arms);
     this.#nameOf = nameOf;
@@ -134,7 +130,12 @@ class FilesReading {
       const { place, start } = this.#startOf(number);
       return `${place} ${number - start}`;
     };
-    this.#gatherer = new OutcomeGatherer({ ...(source === undefined ? {} : { source }), placeOf, arms });
+    const names = secondary.map(({ name }) => name);
+    this.#gatherer = new OutcomeGatherer({
+      ...(source === undefined ? {} : { source }),
+      ...{ placeOf, arms, secondary: names },
+    });
+    if (averageOver !== undefined) assertNoSecondary(secondary, `rows averaged over ${averageOver}`);
     if (averageOver !== undefined)
       this.#averaged = new Averages(this.#gatherer, { column: averageOver, placeOf, nameOf });
   }
@@ -206,11 +207,14 @@ class FilesReading {
     const source = nameOf(file);
     const { format } = file;
     const start = this.#rows;
-    const { where, averageOver, arms } = choices;
-    const chooser = format === plain ? new RowChooser({ where, averageOver, arms }, source) : undefined;
+    const { where, averageOver, secondary, arms } = choices;
+    const chooser =
+      format === plain ? new RowChooser({ where, averageOver, secondary, arms }, source) : undefined;
     const hasArms = arms !== undefined;
-    if (chooser === undefined)
+    if (chooser === undefined) {
       assertOfTable({ where, averageOver, by: arms?.isOfTable === true }, `files of ${format.name}`);
+      assertNoSecondary(secondary, `files of ${format.name}`);
+    }
     this.#starts.push({
       file,
       place: this.#source === undefined ? `${source}, ${format.unit}` : format.unit,

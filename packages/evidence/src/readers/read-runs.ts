@@ -5,6 +5,7 @@ import { scoreFormatOf } from "./formats.ts";
 import { type ReadOutcomes, type ReadOutcomesOptions, readOutcomes } from "./read-outcomes.ts";
 import { type ArmChoices, armsOf } from "./rows/arms-read.ts";
 import { assertOfTable } from "./rows/row-choices.ts";
+import { assertNoSecondary } from "./rows/secondary-columns.ts";
 import { isOutcomes } from "./run-files.ts";
 import { byAdvice } from "./scores/by-advice.ts";
 import { marginProblem, type ScoreChoices } from "./scores/choose-score.ts";
@@ -65,13 +66,13 @@ export async function readRuns(
   }
   if (!hasScores || (hasBoth && !asksForScore))
     return { kind: "outcomes", ...(await readOutcomes(paths, options).catch(advised(advice))) };
-  const { groupColumn, task, filter, where, averageOver } = options;
+  const { groupColumn, task, filter, where, averageOver, secondary } = options;
   if (groupColumn !== undefined) {
     const got = `${groupColumn} for a table of runs, one score each`;
     throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);
   }
   const ofScore = { metric, better, task, filter, needsMargin };
-  const scores = await readScores(path, { ...ofScore, where, averageOver, arms });
+  const scores = await readScores(path, { ...ofScore, where, averageOver, secondary, arms });
   const problems = marginProblem(scores.metric, ofScore);
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
   return { kind: "scores", ...scores };
@@ -104,9 +105,10 @@ export function isScores(path: string, hasArms = false): boolean {
  */
 export async function readScores(
   path: string,
-  { where, averageOver, arms, ...choices }: TableChoices = {},
+  { where, averageOver, secondary, arms, ...choices }: TableChoices = {},
 ): Promise<ReadScores> {
-  if (!isRunPattern(path)) return readRunTable(path, { ...choices, where, averageOver, arms });
+  if (!isRunPattern(path)) return readRunTable(path, { ...choices, where, averageOver, secondary, arms });
+  assertNoSecondary(secondary, path);
   assertOfTable({ where, averageOver, by: arms?.isOfTable === true }, path);
   const read = scoreFormatOf(path)!.read(path, { ...choices, arms });
   return arms === undefined ? read : { ...read, axis: arms.axis() };

@@ -69,9 +69,7 @@ function meanOf(runs: readonly SecondaryOfRun[]): NoisyMean {
   if (matrix[0]!.length === 1) return meanOfRuns(matrix.map((values) => values[0]!));
   const { groups } = runs[0]!;
   const sample =
-    groups === undefined
-      ? independentSample(matrix[0]!.length)
-      : sampleOf({ correct: matrix[0]!, groups });
+    groups === undefined ? independentSample(matrix[0]!.length) : sampleOf({ correct: matrix[0]!, groups });
   const fit = fitCrossed(matrix, sample);
   const isBinary = matrix.every((values) => Array.from(values).every((value) => value === 0 || value === 1));
   return {

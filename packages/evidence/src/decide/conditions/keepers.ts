@@ -56,7 +56,10 @@ export function rivalsOf(
 }
 
 /** Comparison of the ranks `left` alone; tails and noise stay those of all ranks. */
-export function comparisonAmong({ ranks, comparison }: Compared, left: readonly number[]): PairwiseComparison {
+export function comparisonAmong(
+  { ranks, comparison }: Compared,
+  left: readonly number[],
+): PairwiseComparison {
   const collapsed = comparison.collapsed.flatMap((run) => {
     const index = left.indexOf(ranks[run.rank]!);
     return index < 0 ? [] : [{ ...run, rank: index }];

@@ -11,7 +11,8 @@ export function askedOf(
   for (const { name, better } of asked) {
     const own = outcomes.find((outcome) => outcome.name === name);
     if (own?.better === better) continue;
-    const known = outcomes.map((one) => `${one.name} (${one.better} is better)`).join(" or ") || "none at all";
+    const known =
+      outcomes.map((one) => `${one.name} (${one.better} is better)`).join(" or ") || "none at all";
     const rule = `a condition or outcome of a sweep must be of its secondary outcomes, ${known}`;
     throw new InputError("E_DECIDE", `${rule}, got ${name} (${better} is better)`);
   }

@@ -74,7 +74,10 @@ function chosenBy(rows: Rows, columns: readonly string[], cellIn: CellIn, number
 
 /** Copies a row only if the choice adds something: there may be millions. */
 function withChoice(cells: OutcomeCells, chosen: ChosenCells): EvaluatedCells {
-  return chosen.averaged === undefined && chosen.rank === undefined ? cells : { ...cells, ...chosen };
+  const { averaged, rank, secondary } = chosen;
+  return averaged === undefined && rank === undefined && secondary === undefined
+    ? cells
+    : { ...cells, ...chosen };
 }
 
 function objectIn(text: string): Record<string, unknown> | undefined {

@@ -1,9 +1,7 @@
 import { InputError, listInWords } from "@lorank/core";
 import { placesLike } from "@lorank/tables";
-import { valueColumns } from "../../columns/outcome-columns.ts";
-import { columnsOf } from "../../columns/shapes.ts";
-import type { ChosenRows } from "../../schema/types.ts";
-import type { CellIn, ChosenCells, Rows } from "./rows.ts";
+import type { ChosenRows, SecondaryOutcome } from "../../schema/types.ts";
+import type { CellIn } from "./rows.ts";
 
 /** Columns that name no arm and no cost, with what a row holds there: its seed, example or score. */
 export type TakenColumns = ReadonlyMap<string, string>;
@@ -29,6 +27,8 @@ export interface RowChoices {
   readonly where?: readonly string[] | undefined;
   /** Column averaged over, within rank and seed. */
   readonly averageOver?: string | undefined;
+  /** Outcomes in columns of their own, beside the deciding metric. */
+  readonly secondary?: readonly SecondaryOutcome[] | undefined;
 }
 
 export interface ArmsOfRows {
@@ -155,59 +155,6 @@ export class RowFilter {
 /** Use of the column averaged over, so that it names no arm. */
 export function averagedUse(column: string | undefined): [string, string][] {
   return column === undefined ? [] : [[column, "value averaged over"]];
-}
-
-function takenInOutcomes(columns: readonly string[]): TakenColumns {
-  const uses = [
-    ["seed", "seed"],
-    ["example", "example"],
-    ...valueColumns.map(([field]) => [field, "outcome"] as const),
-  ] as const;
-  return new Map(
-    uses.flatMap(([field, use]) => columnsOf("outcomes", [field], columns).map((one) => [one, use])),
-  );
-}
-
-/** Empties an example's label and group if their columns name arms: `group`, as in an experiment. */
-function withoutNames(own: readonly string[], columns: readonly string[]): ChosenCells {
-  const named = (["label", "group"] as const).filter((field) =>
-    columnsOf("outcomes", [field], columns).some((column) => own.includes(column)),
-  );
-  return Object.fromEntries(named.map((field) => [field, undefined]));
-}
-
-/** Chooses rows; columns are known from the first row. */
-export class RowChooser {
-  /** Filters and averaging of rows; absent if all rows are read, each by itself. */
-  readonly choose: Rows["choose"];
-  #filter: RowFilter | undefined;
-
-  constructor(choices: RowChoices & ArmsOfRows, source: string) {
-    const { where = [], averageOver, arms } = choices;
-    if (where.length === 0 && averageOver === undefined && arms === undefined) return;
-    let column: string | undefined;
-    let armIn: ReturnType<RowArms["rowReader"]>;
-    let notNames: ChosenCells = {};
-    this.choose = (columns, cellIn) => {
-      if (this.#filter === undefined) {
-        this.#filter = new RowFilter(choices, columns, source);
-        column = averageOver && namedColumn("--average-over", averageOver, columns, source);
-        armIn = arms?.rowReader(
-          columns,
-          source,
-          new Map([...takenInOutcomes(columns), ...averagedUse(column)]),
-        );
-        if (armIn !== undefined) notNames = withoutNames(arms!.ownColumns(columns, source), columns);
-      }
-      if (!this.#filter.keeps(cellIn)) return undefined;
-      const arm = armIn && { rank: armIn(cellIn), ...notNames };
-      return column === undefined ? { ...arm } : { ...arm, averaged: valueIn(cellIn(column)) };
-    };
-  }
-
-  chosen(): Pick<ChosenRows, "where"> {
-    return this.#filter?.chosen() ?? {};
-  }
 }
 
 /** Refuses choices that need the rows of a table. `by`: true if columns name arms. @throws InputError `E_CONFIG`. */

@@ -11,13 +11,15 @@ export interface EvaluatedCells extends OutcomeCells {
   /** Name of the column behind `correct`, if it is a run's name. */
   readonly column?: string;
   readonly averaged?: string;
+  /** Cells of secondary outcomes, in the order of their choice. */
+  readonly secondary?: readonly unknown[];
 }
 
 /**
  * Cells that the choice of rows sets in a row: an arm's number as the rank, and the value averaged over. Label and group
  * are emptied if their columns name arms.
  */
-export type ChosenCells = Pick<EvaluatedCells, "averaged" | "rank" | "label" | "group">;
+export type ChosenCells = Pick<EvaluatedCells, "averaged" | "rank" | "label" | "group" | "secondary">;
 
 export type CellIn = (column: string) => unknown;
 

@@ -12,12 +12,21 @@ export interface PlacedRun extends ScoredRun {
   readonly hasSign?: boolean;
 }
 
-export function scoredRun({ rank, seed, rate, score, startedAt, startedFrom }: ScoredRun): ScoredRun {
+export function scoredRun({
+  rank,
+  seed,
+  rate,
+  score,
+  startedAt,
+  startedFrom,
+  secondary,
+}: ScoredRun): ScoredRun {
   const known = {
     ...(seed === undefined ? {} : { seed }),
     ...(rate === undefined ? {} : { rate }),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(startedFrom === undefined ? {} : { startedFrom }),
+    ...(secondary === undefined ? {} : { secondary }),
   };
   return { rank, ...known, score };
 }

@@ -12,10 +12,17 @@ import {
   shapes,
 } from "../../columns/shapes.ts";
 import { OutcomeProblems } from "../../decide/outcome-problems.ts";
+import type { SecondaryOfRun } from "../../decide/outcomes.ts";
 import type { ScoredRun } from "../../decide/score-design.ts";
 import type { ChosenRows } from "../../schema/types.ts";
 import type { ArmsRead } from "../rows/arms-read.ts";
 import { andList, averagedUse, namedColumn, type RowChoices, RowFilter } from "../rows/row-choices.ts";
+import {
+  assertNoSecondary,
+  averagedSecondary,
+  type SecondaryColumn,
+  secondaryColumns,
+} from "../rows/secondary-columns.ts";
 import { type ChosenScore, chooseScore, otherScores, type ScoreChoices } from "./choose-score.ts";
 import { assertOnlySeedsDiffer, cellOf, type TableRun, valuesOf } from "./only-seeds.ts";
 import { groupedBy, nameOfRun, placesOf, scoredRun } from "./placed-run.ts";
@@ -76,7 +83,12 @@ export function averageRuns(runs: readonly TableRun[], column: string, source: s
     const again = groupedBy(own, (run) => cellOf(run, column)).find(({ length }) => length > 1);
     if (again !== undefined)
       problems.push(`${nameOfRun(first)} has ${cellOf(again[0]!, column)} in ${placesOf(again)}`);
-    return { ...first, score: own.reduce((sum, { score }) => sum + score, 0) / own.length };
+    const secondary = averagedSecondary(own);
+    return {
+      ...first,
+      score: own.reduce((sum, { score }) => sum + score, 0) / own.length,
+      ...(secondary === undefined ? {} : { secondary }),
+    };
   });
   if (problems.length > 0) {
     const rule = `--average-over ${column.trim()} must find each of ${andList(values)} once for each run of ${source}`;
@@ -203,7 +215,18 @@ function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Plac
   const seeds = columnsOf("runs", ["seed"], columns).map((one) => [one, "seed"] as const);
   const averaged = choices.averageOver && namedColumn("--average-over", choices.averageOver, columns, path);
   const taken = new Map([...seeds, [score.column, "score"], ...averagedUse(averaged || undefined)]);
-  const armIn = arms?.rowReader(columns, path, taken);
+  const secondary = secondaryColumns(
+    choices.secondary ?? [],
+    columns,
+    path,
+    new Map([...taken, ...ours.map((one) => [one, "setting or place of a run"] as const)]),
+  );
+  const ofSecondary = secondary.map((one) => one.column);
+  const armIn = arms?.rowReader(
+    columns,
+    path,
+    new Map([...taken, ...ofSecondary.map((one) => [one, "secondary outcome"] as const)]),
+  );
   const runs = rows.flatMap((row): TableRun[] => {
     const found = read((place) => row.values.get(columns[place]!), true);
     const state = String(found.state ?? "").trim();
@@ -219,6 +242,7 @@ function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Plac
     if (count !== undefined) counts.push(count);
     const run = { rank, seed, rate, startedAt: found.time, startedFrom: found.start, score: value };
     const arm = armIn && { arm: arms!.names[rank - 1]! };
+    if (secondary.length > 0) Object.assign(run, { secondary: secondaryIn(row, secondary, cells) });
     return [runOf(row, score.column, { ...scoredRun(run as ScoredRun), ...arm })];
   });
   const isCounted = counts.length > 0 && counts.length === runs.length;
@@ -227,18 +251,33 @@ function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Plac
   const ofArms = arms?.ownColumns(columns, path) ?? [];
   const by = `${armIn === undefined ? column.rank : arms!.axis().by}${column.seed === undefined ? "" : ` and ${column.seed}`}${on}`;
   const own = [column.rank, column.seed, column.rate, column.state, column.start, score.column, ...ofArms];
-  const others = columns.filter((one) => !own.includes(one));
+  const others = columns.filter((one) => !own.includes(one) && !ofSecondary.includes(one));
+  const further = numbers.filter((one) => !ofSecondary.includes(one));
   return {
     ...{ ...score, runs, ...examples, seedsAreRows: false, by },
     columns: others,
-    others: otherScores("table", numbers, score.column),
+    others: otherScores("table", further, score.column),
   };
+}
+
+function secondaryIn(row: Row, columns: readonly SecondaryColumn[], cells: CellChecks): SecondaryOfRun[] {
+  return columns.flatMap(({ name, column }) => {
+    const before = cells.count;
+    const value = cells.number(row, column);
+    if (value !== undefined) return [{ name, values: [value] }];
+    if (cells.count === before)
+      cells.add(
+        `row ${row.number}: ${column.trim()} must be ${measured.rule} in each run with a score, got none`,
+      );
+    return [];
+  });
 }
 
 /** Table with a column per rank and a row per seed; transposed with `rankColumn`. */
 function runsOfColumns({ rows, columns, path, choices, cells }: Table, rankColumn?: string): FoundRuns {
   const [what, other] = rankColumn === undefined ? (["rank", "seed"] as const) : (["seed", "rank"] as const);
   const across = numberedColumns(columns, what);
+  if (across.length > 0) assertNoSecondary(choices.secondary, `${path}, with a column for each ${what}`);
   if (across.length === 0) findColumns("runs", columns, { source: path, required: shapes.runs.required });
   const { metric } = choices;
   if (metric === undefined)
