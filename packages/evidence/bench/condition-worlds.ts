@@ -101,6 +101,12 @@ export function keepersWorld(inside: number, { ranks, conditions }: Setting): Co
   };
 }
 
+/** World in which the largest rank alone is good, `inside` the limits; the others are far worse in the task. */
+export function loneKeeperWorld(inside: number, setting: Setting): ConditionWorld {
+  const world = keepersWorld(inside, setting);
+  return { ...world, name: "one keeps", task: world.task.map((_, r) => (r === setting.ranks - 1 ? 9 : 0)) };
+}
+
 function conditionsOf({ conditions }: ConditionWorld): SecondaryOutcome[] {
   return conditions.map((_, c) => ({ name: `c${c}`, better: "lower", limit: 0 }));
 }

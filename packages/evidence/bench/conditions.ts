@@ -2,11 +2,13 @@
  * How often a decision with conditions names a rank that breaks one or loses too much. Prints markdown.
  *
  *     node --conditions=@lorank/source --import tsx bench/conditions.ts [--draws=2000] [--seeds=3,5,10] [--ranks=2,4,6]
+ *       [--worlds=mixed,"nobody keeps"]
  */
 import {
   type ConditionWorld,
   keepersWorld,
   layoutNames,
+  loneKeeperWorld,
   type Told,
   toldOf,
   worldOf,
@@ -44,7 +46,7 @@ console.log(
   "| world | variant | ranks | conditions | wrong | said to keep, wrongly | said to break, wrongly |",
 );
 console.log("| --- | --- | --- | --- | --- | --- | --- |");
-for (const name of layoutNames) {
+for (const name of options.get("worlds")?.split(",") ?? layoutNames) {
   for (const [variant, setting] of Object.entries(variants)) {
     // Variants are drawn at one size.
     const sizes = variant === "plain" ? rankCounts : rankCounts.slice(-1);
@@ -61,11 +63,14 @@ for (const name of layoutNames) {
   }
 }
 
-console.log("\n| ranks | conditions | inside by | a rank is named |\n| --- | --- | --- | --- |");
+if (options.has("worlds")) process.exit();
+console.log("\n| ranks | conditions | inside by | all keep and are equal | the largest alone is good |");
+console.log("| --- | --- | --- | --- | --- |");
 for (const ranks of rankCounts)
   for (const conditions of [0, 1, 2])
     for (const inside of conditions === 0 ? [0] : [2, 4]) {
-      const world = keepersWorld(inside, { ranks, conditions });
-      const told = (seeds: number) => share(world, seeds, 3).isNamed;
-      console.log(`| ${ranks} | ${conditions} | ${conditions === 0 ? "" : inside} | ${cells(told)} |`);
+      const named = (world: ConditionWorld) => cells((seeds) => share(world, seeds, 3).isNamed);
+      const of = { ranks, conditions };
+      const row = [keepersWorld(inside, of), loneKeeperWorld(inside, of)].map(named);
+      console.log(`| ${ranks} | ${conditions} | ${conditions === 0 ? "" : inside} | ${row.join(" | ")} |`);
     }

@@ -30,6 +30,7 @@ import {
 import { type Page, renderTable, type TextColumn } from "../output.ts";
 import { rankColumn } from "../rank-column.ts";
 import { duration, moreWords, withoutMiddle, wrap } from "../text.ts";
+import { secondaryColumns } from "./secondary-cells.ts";
 
 /**
  * Prints a verdict: headline, findings and cautions; `all` prints every claim in full, a paragraph per topic. (default:
@@ -72,7 +73,7 @@ export interface RankQuality {
 
 /** Table columns on quality by rank: metrics, collapsed runs, possible loss. An untrained rank shows the prediction. */
 export function qualityColumns<Row>(
-  { metric, collapsed = [] }: Decision,
+  { metric, collapsed = [], secondary = [] }: Decision,
   qualityOf: (row: Row) => RankQuality,
 ): TextColumn<Row>[] {
   const shown = metricsBeside(metric);
@@ -107,6 +108,7 @@ export function qualityColumns<Row>(
     ...(collapsed.length > 0 ? [risk] : []),
     mayLose,
     ...others.map(columnOf),
+    ...secondaryColumns<Row>({ secondary }, (row) => qualityOf(row).summary?.rank),
   ];
 }
 

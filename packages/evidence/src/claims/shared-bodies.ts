@@ -10,6 +10,7 @@ import type {
 } from "../schema/decision-types.ts";
 import type { MetricName } from "../schema/metric.ts";
 import type { Interval } from "../schema/scalar-types.ts";
+import type { SecondaryOutcome, SecondaryScore } from "../schema/secondary-types.ts";
 
 /**
  * Data of claims that checks and methods share, by topic and kind. Amounts are in the metric's unit; advantages are
@@ -36,6 +37,8 @@ interface VerdictBodies {
     ranks: readonly number[];
     /** True if `ranks` are all ranks that the sweep tried. */
     comparesAll: boolean;
+    /** Count of conditions that the rank keeps; absent without any. */
+    conditions?: number;
     atOwnRate: boolean;
   };
   /** Proven rank, not recommended since a smaller rank may suffice. */
@@ -46,6 +49,8 @@ interface VerdictBodies {
     confidence: number;
     /** Smaller unbeaten ranks, with upper bounds on their losses. */
     open: readonly { readonly rank: number; readonly bound: number }[];
+    /** Count of conditions that the rank keeps; absent without any. */
+    conditions?: number;
     weak?: WeakEvidence;
     atOwnRate: boolean;
   };
@@ -57,6 +62,7 @@ interface VerdictBodies {
       | "same-answers"
       | "copies"
       | "no-noise"
+      | "no-keeper"
       | "unsettled";
     atOwnRate: boolean;
   };
@@ -81,6 +87,8 @@ interface VerdictBodies {
   /** Rank to choose if nothing else can be run, and its expected and possible loss. */
   "best-bet": BestBet & {
     isProven: boolean;
+    /** True if the bet is among the ranks whose means keep conditions. */
+    mayKeep?: boolean;
     /** Count of compared ranks. */
     compared: number;
     seeds: number;
@@ -90,13 +98,32 @@ interface VerdictBodies {
   };
   /** Rank within the margin of every other, but not recommended. */
   proven: { rank: number; margin: number; metric: MetricName };
-  /** Rank that is left because every other was dropped. */
-  "left-alone": { rank: number; isLargest: boolean };
+  /** Rank that is left because every other was dropped, or breaks a condition. */
+  "left-alone": { rank: number; isLargest: boolean; others?: "break" };
+  condition: ConditionClaimed;
+  /** Rank that the metric alone would name, and its advantage over the named rank. */
+  "by-task": { rank: number; isBet: boolean; metric: MetricName; advantage?: number; interval?: Interval };
   /** Supported gain of the largest rank over the next smaller. */
   better: Difference & { confidence: number };
   "one-rank": { rank: number };
   /** Claims ruled out by a single seed; `intervals`: the only noise that the means' intervals cover. */
   "one-seed": { intervals: "examples" | "none" };
+}
+
+/** Condition on a secondary outcome, and the ranks by its state. */
+export interface ConditionClaimed extends Pick<SecondaryOutcome, "name" | "better" | "unit"> {
+  readonly limit: number;
+  readonly confidence: number;
+  /** Score of the named rank or best bet; absent if there is none. */
+  readonly named?: SecondaryScore;
+  /** Other ranks, by state. */
+  readonly kept: readonly number[];
+  readonly broken: readonly number[];
+  readonly open: readonly number[];
+  /** Count of ranks whose means keep it. */
+  readonly within: number;
+  /** Score with the best mean. */
+  readonly nearest: SecondaryScore;
 }
 
 /** Bound on other ranks' advantage over this rank, and the accepted loss (`margin`). */
@@ -201,6 +228,8 @@ export interface NextBodies {
     secondsPerSeed?: number;
   };
   "no-design-settles": Record<never, never>;
+  /** Ranks for which a condition is open. */
+  "settle-conditions": { ranks: readonly number[] };
   "complete-two-ranks": Record<never, never>;
   "try-larger": { rank: number; until: number };
   /** Advice to add `rank`, twice the largest tried: means rise at every step up to the largest. */

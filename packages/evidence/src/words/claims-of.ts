@@ -24,8 +24,9 @@ const places: Readonly<Record<StepKind, number>> = {
   "try-larger": 12,
   needed: 13,
   "no-design-settles": 14,
-  "look-larger": 15,
-  "try-rates": 16,
+  "settle-conditions": 15,
+  "look-larger": 16,
+  "try-rates": 17,
 };
 
 function inStepOrder(steps: readonly Claim[]): Claim[] {

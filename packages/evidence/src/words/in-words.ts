@@ -14,6 +14,7 @@ import type { MetricName } from "../schema/metric.ts";
 import { rankToUse } from "../schema/rank-to-use.ts";
 import type { Claim } from "./claim.ts";
 import { claimsOf, onTopic } from "./claims-of.ts";
+import { conditionWords } from "./condition-words.ts";
 import {
   atConfidence,
   cautionWords,
@@ -44,6 +45,7 @@ const briefWords: Partial<Words<Claim>> = {
 
 const words: Words<Claim> = {
   ...verdictWords,
+  ...conditionWords,
   ...evidenceWords,
   ...cautionWords,
   ...nextWords,

@@ -10,40 +10,63 @@ import { betOf, isSettled, provenRank } from "../schema/rank-to-use.ts";
 import type { Interval } from "../schema/scalar-types.ts";
 import { fewestSeeds, weakEvidence } from "../schema/weak-evidence.ts";
 import type { Claim } from "./claim.ts";
+import { conditionClaims, conditionsOf, ranksWith, withoutBroken } from "./condition-claims.ts";
 
 const claim = claimsWith<CopiesBodies>();
 
 /** Verdict claims; the first is the headline. */
 export function verdictClaims(decision: Decided): Claim[] {
-  return answerOfChecks(decision) ?? answer(decision, isAtOwnRate(decision));
+  const ofChecks = answerOfChecks(decision);
+  if (ofChecks !== undefined) return ofChecks;
+  const [headline, ...reasons] = answer(withoutBroken(decision), decision.ranks, isAtOwnRate(decision));
+  return [headline!, ...conditionClaims(decision), ...reasons];
 }
 
-function answer(decision: Decided, atOwnRate: boolean): Claim[] {
+function answer(decision: Decided, all: Decided["ranks"], atOwnRate: boolean): Claim[] {
   const { verdict, rank, ranks } = decision;
+  const isBroken = ranks.length < all.length;
+  if (isBroken && ranks.length < 2 && rank === null)
+    return [unsettled(decision, atOwnRate), ...bestBet(decision), ...settleConditions(decision)];
   if (verdict === "inconclusive" || rank === null)
     return [unsettled(decision, atOwnRate), ...inconclusive(decision)];
   const compared = ranks.map((one) => one.rank);
-  const comparesAll = (decision.excluded ?? []).length === 0 && courseOf(decision).comparesAll;
+  const comparesAll = !isBroken && (decision.excluded ?? []).length === 0 && courseOf(decision).comparesAll;
   const loss = verdict === "extend" ? undefined : lossOf(decision, rank);
   const headline = claim.verdict("recommended", {
     ...{ rank, verdict, metric: decision.metric, ranks: compared, comparesAll, atOwnRate },
     ...(loss === undefined ? {} : { loss }),
     ...weakOf(decision),
+    ...keeping(decision),
   });
   if (ranks.length === 1) {
+    const others = isBroken ? { others: "break" as const } : {};
     return [
       headline,
-      claim.verdict("left-alone", { rank, isLargest: verdict === "extend" }),
+      claim.verdict("left-alone", { rank, isLargest: verdict === "extend", ...others }),
       ...larger(decision),
     ];
   }
   if (verdict === "extend") return [headline, ...extend(decision, rank), ...larger(decision)];
   return [
     headline,
-    ...named(decision, rank),
+    ...named(decision, all[0]!.rank, rank),
     ...maybeLarger(decision),
     ...(isSettled(decision) ? [] : needed(decision, "prove")),
   ];
+}
+
+function keeping(decision: Decided): { conditions?: number } {
+  const { length } = conditionsOf(decision);
+  return length === 0 ? {} : { conditions: length };
+}
+
+/** Advises more seeds, if conditions are open for ranks that are not shown to break one. */
+function settleConditions(decision: Decided): Claim[] {
+  const open = conditionsOf(decision).flatMap(({ ranks }) =>
+    ranks.flatMap(({ rank, condition }) => (condition === "open" ? [rank] : [])),
+  );
+  const ranks = decision.ranks.map(({ rank }) => rank).filter((rank) => open.includes(rank));
+  return ranks.length === 0 ? [] : [claim.next("settle-conditions", { ranks })];
 }
 
 function lossOf({ ranks, margin, metric }: Decided, rank: number): PossibleLoss | undefined {
@@ -60,22 +83,33 @@ function unsettled(decision: Decided, atOwnRate: boolean): Claim {
   const { ranks, margin, metric, confidence, agreeingSeeds } = decision;
   if (agreeingSeeds !== undefined) return claim.verdict("none-recommended", { why: "no-noise", atOwnRate });
   const rank = provenRank(decision);
-  if (rank === null) return claim.verdict("none-recommended", { why: "unsettled", atOwnRate });
+  const isKept = conditionsOf(decision).length === 0 || ranksWith(decision, "kept").length > 0;
+  const why = isKept || decision.seeds < 2 ? "unsettled" : "no-keeper";
+  if (rank === null) return claim.verdict("none-recommended", { why, atOwnRate });
   const inPlay = ranksInPlay(decision);
   const open = ranks.flatMap(({ rank: smaller, shortfallBound: bound }) =>
     smaller < rank && bound !== undefined && inPlay.includes(smaller) ? [{ rank: smaller, bound }] : [],
   );
   const weak = weakOf(decision);
-  return claim.verdict("enough", { rank, margin, metric, confidence, open, atOwnRate, ...weak });
+  return claim.verdict("enough", {
+    rank,
+    margin,
+    metric,
+    confidence,
+    open,
+    atOwnRate,
+    ...weak,
+    ...keeping(decision),
+  });
 }
 
-function named(decision: Decided, rank: number): Claim[] {
+function named(decision: Decided, cheapest: number, rank: number): Claim[] {
   const inPlay = ranksInPlay(decision);
   const worse = decision.ranks.map((one) => one.rank).filter((one) => one !== rank && !inPlay.includes(one));
   const isEven = inPlay.length === decision.ranks.length && courseOf(decision).dropped.length === 0;
   return [
     ...(isEven ? [noDifference(decision)] : []),
-    ...possibleLoss(decision, rank),
+    ...possibleLoss(decision, cheapest, rank),
     ...proven(decision, rank),
     ...(isEven || rank === decision.bestRank ? [] : difference(decision, rank, decision.bestRank!)),
     ...(worse.length > 0 ? [claim.evidence("worse", { ranks: worse })] : []),
@@ -96,12 +130,13 @@ function noDifference({ ranks, metric, margin, confidence, axis }: Decided): Cla
   });
 }
 
-function possibleLoss(decision: Decided, rank: number): Claim[] {
+/** `cheapest`: the cheapest compared rank, although it may break a condition. */
+function possibleLoss(decision: Decided, cheapestRank: number, rank: number): Claim[] {
   const { confidence, ranks } = decision;
   const loss = lossOf(decision, rank);
   const inPlay = ranksInPlay(decision);
-  const isSmallest = inPlay.length > 1 && inPlay[0] === rank;
-  const cheapest = ranks[0]!.rank === rank ? "all" : isSmallest ? "unbeaten" : "none";
+  const isFirst = ranks[0]!.rank === cheapestRank && inPlay.length > 1 && inPlay[0] === rank;
+  const cheapest = cheapestRank === rank ? "all" : isFirst ? "unbeaten" : "none";
   const cheapestOf = lacksCosts(decision) ? "none" : cheapest;
   return loss === undefined
     ? []
@@ -118,6 +153,7 @@ function bestBet(decision: Decided): Claim[] {
         claim.verdict("best-bet", {
           ...bet,
           isProven,
+          ...(conditionsOf(decision).length > 0 ? { mayKeep: true } : {}),
           compared: ranks.length,
           seeds,
           margin,
@@ -194,8 +230,14 @@ function inconclusive(decision: Decided): Claim[] {
     ...bestBet(decision),
     ...(worse.length > 0 ? [claim.evidence("worse", { ranks: worse })] : []),
     ...maybeLarger(decision),
-    ...(decision.needed ? needed(decision, "settle") : [claim.next("no-design-settles", {})]),
+    ...inconclusiveNext(decision),
   ];
+}
+
+function inconclusiveNext(decision: Decided): Claim[] {
+  if (decision.needed) return needed(decision, "settle");
+  const open = settleConditions(decision);
+  return open.length > 0 ? open : [claim.next("no-design-settles", {})];
 }
 
 function difference(decision: Decided, rank: number, than: number): Claim[] {

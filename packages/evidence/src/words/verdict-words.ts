@@ -16,19 +16,27 @@ import type { PossibleLoss } from "../claims/shared-bodies.ts";
 import type { WeakEvidence } from "../schema/decision-types.ts";
 import { figure, type MetricName, metricOf } from "../schema/metric.ts";
 
-export const verdictWords: Words<Extract<SharedClaim, { readonly topic: "verdict" }>> = {
-  recommended({ rank, verdict, loss, weak, atOwnRate, metric }, compared) {
+type VerdictClaim = Exclude<
+  Extract<SharedClaim, { readonly topic: "verdict" }>,
+  { readonly kind: "condition" | "by-task" }
+>;
+
+export const verdictWords: Words<VerdictClaim> = {
+  recommended({ rank, verdict, loss, weak, atOwnRate, metric, conditions }, compared) {
     const name = compared.name(rank);
     const advice = verdict === "extend" ? `Go above ${name}` : `Use ${name}`;
     const beginning =
       weak === undefined ? advice : `${advice}, on weak evidence (${weakInWords(weak, metric)})`;
-    const rest = verdict === "extend" ? "quality is still rising" : loss && lossInWords(loss, compared);
+    const quality = verdict === "extend" ? "quality is still rising" : loss && lossInWords(loss, compared);
+    const kept = conditions === undefined ? [] : [`it keeps the ${conditionOrMore(conditions)}`];
+    const rest = [...kept, ...(quality === undefined ? [] : [quality])].join(", and ") || undefined;
     const answer = rest === undefined ? `${beginning}.` : `${beginning}: ${rest}.`;
     return atOwnRate ? atSweepsRate(answer) : answer;
   },
-  enough({ rank, margin, metric, confidence, open, weak, atOwnRate }, compared) {
+  enough({ rank, margin, metric, confidence, open, weak, atOwnRate, conditions }, compared) {
     const basis = weak === undefined ? "" : `, on weak evidence: ${weakInWords(weak, metric)}`;
-    const proven = `${compared.atStart(rank)} is enough (proven within ${marginInUnit(margin, metric)}${basis}).`;
+    const kept = conditions === undefined ? "" : `it keeps the ${conditionOrMore(conditions)}, `;
+    const proven = `${compared.atStart(rank)} is enough (${kept}proven within ${marginInUnit(margin, metric)}${basis}).`;
     const answer = atOwnRate ? atSweepsRate(proven) : proven;
     if (open.length === 0) return answer;
     const smaller = open.map((one) => one.rank);
@@ -46,6 +54,7 @@ export const verdictWords: Words<Extract<SharedClaim, { readonly topic: "verdict
       "same-answers": `No ${one} is shown to have learned anything.`,
       copies: "Runs that should differ are copies of each other.",
       "no-noise": "No noise of training is visible in these runs.",
+      "no-keeper": `No ${one} is shown to keep what was asked.`,
       unsettled: `These runs do not settle ${one === "rank" ? "the rank" : `which of the ${many} to use`}.`,
     }[why];
     return atOwnRate ? atSweepsRate(answer) : answer;
@@ -67,20 +76,23 @@ export const verdictWords: Words<Extract<SharedClaim, { readonly topic: "verdict
     return cheaper === undefined ? `The ${holds}.` : `${cheaper}; the ${holds}.`;
   },
   "best-bet"(bet, words) {
-    const { rank, isProven, compared, seeds } = bet;
+    const { rank, isProven, compared, seeds, mayKeep = false } = bet;
+    const best = mayKeep ? "the best of the means that keep the limits" : "the best mean";
     const choice = `If you must choose now: ${words.name(rank)}`;
     if (compared < 2) return `${choice}, the only one.`;
-    if (seeds < 2) return `${choice}, the best mean. What it may lose is unknown.`;
+    if (seeds < 2) return `${choice}, ${best}. What it may lose is unknown.`;
     return isProven
       ? riskInWords(words.atStart(rank), bet, words)
       : `${choice}. ${riskInWords("It", bet, words)}`;
   },
   proven: ({ rank, margin, metric }, { atStart, one }) =>
     `${atStart(rank)} is safer: no other ${one} is better by more than ${marginInUnit(margin, metric)}.`,
-  "left-alone": ({ isLargest }, { one }) =>
-    isLargest
-      ? "It is the largest rank tried, and every smaller one fell behind in the race."
-      : `It is the one ${one} that is left in the race: every other one fell behind.`,
+  "left-alone": ({ isLargest, others }, { one }) =>
+    others === "break"
+      ? `Every other ${one} breaks a condition.`
+      : isLargest
+        ? "It is the largest rank tried, and every smaller one fell behind in the race."
+        : `It is the one ${one} that is left in the race: every other one fell behind.`,
   better: ({ rank, than, difference, interval, metric, confidence }) =>
     `Rank ${rank}, the largest tried, is ${withError(difference, halfOf(interval), metric)} better than rank ${than}, ` +
     `at ${percent(confidence)} confidence.`,
@@ -91,6 +103,10 @@ export const verdictWords: Words<Extract<SharedClaim, { readonly topic: "verdict
     return intervals === "none" ? nothing : `${nothing} The intervals cover the choice of examples alone.`;
   },
 };
+
+function conditionOrMore(count: number): string {
+  return count === 1 ? "condition" : `${count} conditions`;
+}
 
 /** Risk of a best bet in words: expected loss, possible loss, and another seed's gain. */
 function riskInWords(subject: string, bet: ClaimOf<"best-bet">, { one, list }: Compared): string {

@@ -1,0 +1,74 @@
+import { claim } from "../claims/claim.ts";
+import type { ConditionClaimed } from "../claims/shared-bodies.ts";
+import type { Decided } from "../schema/decision-types.ts";
+import { metricOf } from "../schema/metric.ts";
+import { rankToUse } from "../schema/rank-to-use.ts";
+import type { SecondaryFinding } from "../schema/secondary-types.ts";
+import type { Claim } from "./claim.ts";
+
+type Limited = SecondaryFinding & { readonly limit: number };
+
+export function conditionsOf({ secondary = [] }: Pick<Decided, "secondary">): Limited[] {
+  return secondary.filter((finding): finding is Limited => finding.limit !== undefined);
+}
+
+/** Compared ranks in one state of their conditions: some broken, or all kept. */
+export function ranksWith(
+  decision: Pick<Decided, "secondary" | "ranks">,
+  state: "broken" | "kept",
+): number[] {
+  const conditions = conditionsOf(decision);
+  return decision.ranks.flatMap(({ rank }) => {
+    const states = conditions.map(({ ranks }) => ranks.find((one) => one.rank === rank)?.condition);
+    const isSo = state === "broken" ? states.includes(state) : states.every((one) => one === state);
+    return isSo ? [rank] : [];
+  });
+}
+
+/** Decision on the ranks that are not shown to break a condition, with differences to the best of them. */
+export function withoutBroken(decision: Decided): Decided {
+  const broken = conditionsOf(decision).length === 0 ? [] : ranksWith(decision, "broken");
+  if (broken.length === 0) return decision;
+  const { ranks, pairs, metric } = decision;
+  const left = ranks.filter(({ rank }) => !broken.includes(rank));
+  const { sign } = metricOf(metric);
+  const best = left.toSorted((a, b) => sign * (b.differenceToBest - a.differenceToBest))[0];
+  return {
+    ...decision,
+    ranks: left.map((one) => ({ ...one, differenceToBest: one.differenceToBest - best!.differenceToBest })),
+    bestRank: best?.rank ?? null,
+    ...(pairs && {
+      pairs: pairs.filter(({ first, second }) => !broken.includes(first) && !broken.includes(second)),
+    }),
+  };
+}
+
+/** Claims on conditions, and on what the metric alone would name; none without conditions. */
+export function conditionClaims(decision: Decided): Claim[] {
+  const { byTask, confidence, metric, bestBet } = decision;
+  const named = rankToUse(decision) ?? bestBet?.rank;
+  const conditions = conditionsOf(decision).map((finding) => {
+    const { name, better, unit, limit, ranks } = finding;
+    const inState = (state: string) =>
+      ranks.flatMap(({ rank, condition }) => (condition === state && rank !== named ? [rank] : []));
+    const own = ranks.find(({ rank }) => rank === named);
+    const sign = better === "lower" ? 1 : -1;
+    const inTurn = ranks.toSorted((a, b) => sign * (a.mean - b.mean));
+    const body: ConditionClaimed = {
+      ...{ name, better, limit, confidence, nearest: inTurn[0]! },
+      within: ranks.filter(({ mean }) => sign * (mean - limit) <= 0).length,
+      ...(unit === undefined ? {} : { unit }),
+      ...(own === undefined ? {} : { named: own }),
+      ...{ kept: inState("kept"), broken: inState("broken"), open: inState("open") },
+    };
+    return claim.verdict("condition", body);
+  });
+  const other = byTask && (byTask.rank ?? byTask.certifiedRank ?? byTask.bestBet?.rank);
+  if (byTask === undefined || other == null) return conditions;
+  const { advantage, interval } = byTask;
+  const gain = advantage === undefined || interval === undefined ? {} : { advantage, interval };
+  return [
+    ...conditions,
+    claim.verdict("by-task", { rank: other, isBet: byTask.rank === null, metric, ...gain }),
+  ];
+}
