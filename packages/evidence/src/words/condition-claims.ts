@@ -29,7 +29,7 @@ export function ranksWith(
 export function withoutBroken(decision: Decided): Decided {
   const broken = conditionsOf(decision).length === 0 ? [] : ranksWith(decision, "broken");
   if (broken.length === 0) return decision;
-  const { ranks, pairs, metric } = decision;
+  const { ranks, pairs, metric, excluded = [] } = decision;
   const left = ranks.filter(({ rank }) => !broken.includes(rank));
   const { sign } = metricOf(metric);
   const best = left.toSorted((a, b) => sign * (b.differenceToBest - a.differenceToBest))[0];
@@ -37,6 +37,7 @@ export function withoutBroken(decision: Decided): Decided {
     ...decision,
     ranks: left.map((one) => ({ ...one, differenceToBest: one.differenceToBest - best!.differenceToBest })),
     bestRank: best?.rank ?? null,
+    excluded: [...excluded, ...broken.map((rank) => ({ rank, reason: "it breaks a condition" }))],
     ...(pairs && {
       pairs: pairs.filter(({ first, second }) => !broken.includes(first) && !broken.includes(second)),
     }),

@@ -30,7 +30,7 @@ function answer(decision: Decided, all: Decided["ranks"], atOwnRate: boolean): C
   if (verdict === "inconclusive" || rank === null)
     return [unsettled(decision, atOwnRate), ...inconclusive(decision)];
   const compared = ranks.map((one) => one.rank);
-  const comparesAll = !isBroken && (decision.excluded ?? []).length === 0 && courseOf(decision).comparesAll;
+  const comparesAll = (decision.excluded ?? []).length === 0 && courseOf(decision).comparesAll;
   const loss = verdict === "extend" ? undefined : lossOf(decision, rank);
   const headline = claim.verdict("recommended", {
     ...{ rank, verdict, metric: decision.metric, ranks: compared, comparesAll, atOwnRate },
