@@ -18,6 +18,7 @@ import { RankTable } from "./sections/rank-table.tsx";
 import { ReturnsSection } from "./sections/returns.tsx";
 import { Runs } from "./sections/runs.tsx";
 import { Search } from "./sections/search.tsx";
+import { Secondary } from "./sections/secondary.tsx";
 import { TestScoreSection } from "./sections/test-score.tsx";
 import { type AdapterFolder, type ToolConfig, UseIt } from "./sections/use-it.tsx";
 import { Notices, type ReportStep, Verdict } from "./sections/verdict.tsx";
@@ -115,6 +116,7 @@ export function ReportSections({ shown }: { readonly shown: Shown }) {
       <Course results={results} claims={claims} />
       <Quality results={results} rows={rows} />
       <Differences results={results} />
+      <Secondary results={results} />
       <Answers results={results} />
       <ReturnsSection results={results} claims={claims} />
       <TestScoreSection results={results} claims={claims} />

@@ -40,6 +40,8 @@ def verdict(
     higher: bool | None = None,
     lower: bool | None = None,
     margin: float | None = None,
+    condition: Sequence[str] | None = None,
+    outcome: Sequence[str] | None = None,
     confidence: float | None = None,
     require_conclusive: bool | None = None,
     quiet: bool = False,
@@ -68,6 +70,10 @@ def verdict(
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
     unit of log loss) (default: the sweep's, else 0.01 of accuracy, 0.02 of log loss)
+    :param condition: of a table: name no rank without this column's mean at most (<=) or at
+    least (>=) a limit; may be repeated
+    :param outcome: of a table: tell this column's means, too; side: lower or higher; may be
+    repeated
     :param confidence: of the intervals and the verdict (default: the sweep's, else 0.95)
     :param require_conclusive: exit with 4 if the verdict is inconclusive
     :param quiet: prints no remarks
@@ -88,6 +94,8 @@ def verdict(
             "higher": higher,
             "lower": lower,
             "margin": margin,
+            "condition": condition,
+            "outcome": outcome,
             "confidence": confidence,
             "require-conclusive": require_conclusive,
         },
@@ -831,6 +839,8 @@ def compare(
     higher: bool | None = None,
     lower: bool | None = None,
     margin: float | None = None,
+    condition: Sequence[str] | None = None,
+    outcome: Sequence[str] | None = None,
     confidence: float | None = None,
     rank: int | None = None,
     paired: bool | None = None,
@@ -862,6 +872,10 @@ def compare(
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
     unit of log loss) (default: the sweep's, else 0.01 of accuracy, 0.02 of log loss)
+    :param condition: of a table: name no rank without this column's mean at most (<=) or at
+    least (>=) a limit; may be repeated
+    :param outcome: of a table: tell this column's means, too; side: lower or higher; may be
+    repeated
     :param confidence: of the intervals and the verdict (default: the sweep's, else 0.95)
     :param rank: compare both at this rank, in place of the ranks that their verdicts name
     :param paired: of two lists of scores: the first ones share a seed, the second ones
@@ -887,6 +901,8 @@ def compare(
             "higher": higher,
             "lower": lower,
             "margin": margin,
+            "condition": condition,
+            "outcome": outcome,
             "confidence": confidence,
             "rank": rank,
             "paired": paired,
@@ -915,6 +931,8 @@ def report(
     higher: bool | None = None,
     lower: bool | None = None,
     margin: float | None = None,
+    condition: Sequence[str] | None = None,
+    outcome: Sequence[str] | None = None,
     confidence: float | None = None,
     out: Path | None = None,
     quiet: bool = False,
@@ -942,6 +960,10 @@ def report(
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
     unit of log loss) (default: the sweep's, else 0.01 of accuracy, 0.02 of log loss)
+    :param condition: of a table: name no rank without this column's mean at most (<=) or at
+    least (>=) a limit; may be repeated
+    :param outcome: of a table: tell this column's means, too; side: lower or higher; may be
+    repeated
     :param confidence: of the intervals and the verdict (default: the sweep's, else 0.95)
     :param out: where to write it (default: report.html beside the results)
     :param quiet: prints no remarks
@@ -961,6 +983,8 @@ def report(
             "higher": higher,
             "lower": lower,
             "margin": margin,
+            "condition": condition,
+            "outcome": outcome,
             "confidence": confidence,
             "out": out,
         },

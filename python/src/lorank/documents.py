@@ -983,7 +983,9 @@ class Decision(Document):
     secondary: tuple[SecondaryFinding, ...] | None = None
     """Findings on secondary outcomes; absent without any."""
     by_task: VerdictByTask | None = None
-    """Verdict by the metric alone; present if conditions forbid the rank that it names."""
+    """Verdict by the metric alone, if conditions lead to another rank: recommended, certified or
+    best bet.
+    """
     by_log_loss: VerdictWithout | None = None
     """Verdict by the responses' log loss; present if generated answers decide."""
     weak_evidence: WeakEvidence | None = None
@@ -2922,8 +2924,9 @@ class RankSummary(Document):
     shortfall_bound: float | None = None
     """Upper bound on any other rank's advantage over this rank, at the decision's confidence, in
     the metric's unit. A bound of at most the margin certifies the rank. With two ranks and no
-    settled verdict, the confidence holds among such verdicts. A bound beyond the metric's
-    range is cut to it. Absent if the design supports no claim (a single seed).
+    settled verdict, the confidence holds among such verdicts. Ranks shown to break a
+    condition do not count as others. A bound beyond the metric's range is cut to it. Absent
+    if the design supports no claim (a single seed).
     """
 
 
@@ -3337,20 +3340,25 @@ class SecondaryScore(Document):
     """Finding on a rank in a secondary outcome."""
     rank: Count
     mean: float
-    interval: Interval
-    """Interval around the mean, for this rank alone, at the decision's confidence."""
-    condition: Literal["met", "violated", "open"] | None = None
-    """State of the condition: `met` or `violated` if shown for all ranks and conditions jointly,
-    at the decision's confidence, else `open`. Absent without a condition.
+    interval: Interval | None = None
+    """Interval around the mean, for this rank alone, at the decision's confidence. Absent for a
+    single value.
     """
+    bound: float | None = None
+    """Bound on the mean towards the limit, for all ranks jointly; absent without a condition and
+    with a single seed.
+    """
+    condition: ConditionState | None = None
+    """State of the condition; absent without one."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecondaryScoreByArm(Document):
     arm: str
     mean: float
-    interval: tuple[float, float]
-    condition: Literal["met", "violated", "open"] | None = None
+    interval: tuple[float, float] | None = None
+    bound: float | None = None
+    condition: Literal["kept", "broken", "open"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -3449,7 +3457,7 @@ class StepDocument(Document):
 
 @dataclass(frozen=True, kw_only=True)
 class StepDocumentByArm(Document):
-    kind: Literal["resume", "run-missing", "leave-out", "retry-out-of-memory", "needed", "no-design-settles", "complete-two-ranks", "try-larger", "look-larger", "lower-rate", "search-rate", "compare-rslora", "try-rates", "train-longer", "check-labels", "check-settings", "check-inputs"]
+    kind: Literal["resume", "run-missing", "leave-out", "retry-out-of-memory", "needed", "no-design-settles", "settle-conditions", "complete-two-ranks", "try-larger", "look-larger", "lower-rate", "search-rate", "compare-rslora", "try-rates", "train-longer", "check-labels", "check-settings", "check-inputs"]
     words: str
     command: str | None = None
 
@@ -3690,15 +3698,15 @@ class ValidationLimit(Document):
 
 @dataclass(frozen=True, kw_only=True)
 class VerdictByTask(Document):
-    """Verdict by the deciding metric alone, if conditions forbid the rank that it names."""
+    """Verdict by the deciding metric alone."""
     verdict: VerdictKind
     rank: Count | None
     certified_rank: Count | None
     best_bet: BestBet | None = None
     """Best bet, if `rank` is null."""
     advantage: float | None = None
-    """Advantage in the metric's unit over the rank that the decision names; absent if it names
-    none.
+    """Advantage, in the metric's unit, of the rank that it names over the decision's; absent if
+    one names none.
     """
     interval: Interval | None = None
     """Interval of the advantage, for all rank pairs jointly, at the decision's confidence."""
@@ -3831,7 +3839,9 @@ class VerdictDocument(Document):
     secondary: tuple[SecondaryFinding, ...] | None = None
     """Findings on secondary outcomes; absent without any."""
     by_task: VerdictByTask | None = None
-    """Verdict by the metric alone; present if conditions forbid the rank that it names."""
+    """Verdict by the metric alone, if conditions lead to another rank: recommended, certified or
+    best bet.
+    """
     by_log_loss: VerdictWithout | None = None
     """Verdict by the responses' log loss; present if generated answers decide."""
     weak_evidence: WeakEvidence | None = None
@@ -4022,6 +4032,7 @@ AttentionKind: TypeAlias = Literal["eager", "sdpa", "flash"]
 BaseFormatName: TypeAlias = Literal["fp32", "bf16", "fp16", "int8", "gptq", "nf4", "nf4-dq"]
 BaseWeights: TypeAlias = BaseWeightsPretrained | BaseWeightsRandom
 CheckpointingKind: TypeAlias = Literal["on", "off", "offload"]
+ConditionState: TypeAlias = Literal["kept", "broken", "open"]
 Count: TypeAlias = int
 Fit: TypeAlias = Literal["fits", "may fit", "does not fit"]
 FloatDtype: TypeAlias = Literal["fp32", "bf16", "fp16"]
@@ -4055,7 +4066,7 @@ ScalingRule: TypeAlias = Literal["lora", "rslora"]
 ScoreMetricName: TypeAlias = str
 Seed: TypeAlias = int
 Share: TypeAlias = float
-StepKind: TypeAlias = Literal["resume", "run-missing", "leave-out", "retry-out-of-memory", "needed", "no-design-settles", "complete-two-ranks", "try-larger", "look-larger", "lower-rate", "search-rate", "compare-rslora", "try-rates", "train-longer", "check-labels", "check-settings", "check-inputs"]
+StepKind: TypeAlias = Literal["resume", "run-missing", "leave-out", "retry-out-of-memory", "needed", "no-design-settles", "settle-conditions", "complete-two-ranks", "try-larger", "look-larger", "lower-rate", "search-rate", "compare-rslora", "try-rates", "train-longer", "check-labels", "check-settings", "check-inputs"]
 Strategy: TypeAlias = Literal["ddp", "zero1", "zero2", "zero3", "fsdp"]
 Task: TypeAlias = TaskClassification | TaskCausalLm
 TrainedModule: TypeAlias = Literal["embeddings", "head"]

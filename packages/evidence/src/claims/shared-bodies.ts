@@ -97,7 +97,7 @@ interface VerdictBodies {
     confidence: number;
   };
   /** Rank within the margin of every other, but not recommended. */
-  proven: { rank: number; margin: number; metric: MetricName };
+  proven: { rank: number; margin: number; metric: MetricName; mayKeep?: boolean };
   /** Rank that is left because every other was dropped, or breaks a condition. */
   "left-alone": { rank: number; isLargest: boolean; others?: "break" };
   condition: ConditionClaimed;

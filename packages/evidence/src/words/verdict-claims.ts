@@ -60,6 +60,10 @@ function keeping(decision: Decided): { conditions?: number } {
   return length === 0 ? {} : { conditions: length };
 }
 
+function mayKeep(decision: Decided): { mayKeep?: boolean } {
+  return conditionsOf(decision).length === 0 ? {} : { mayKeep: true };
+}
+
 /** Advises more seeds, if conditions are open for ranks that are not shown to break one. */
 function settleConditions(decision: Decided): Claim[] {
   const open = conditionsOf(decision).flatMap(({ ranks }) =>
@@ -153,7 +157,7 @@ function bestBet(decision: Decided): Claim[] {
         claim.verdict("best-bet", {
           ...bet,
           isProven,
-          ...(conditionsOf(decision).length > 0 ? { mayKeep: true } : {}),
+          ...mayKeep(decision),
           compared: ranks.length,
           seeds,
           margin,
@@ -166,7 +170,7 @@ function bestBet(decision: Decided): Claim[] {
 function proven(decision: Decided, recommended: number): Claim[] {
   const { margin, metric } = decision;
   const rank = provenRank(decision);
-  return rank === null || rank === recommended ? [] : [claim.verdict("proven", { rank, margin, metric })];
+  return rank === null || rank === recommended ? [] : [claim.verdict("proven", { rank, margin, metric, ...mayKeep(decision) })];
 }
 
 function extend(decision: Decided, rank: number): Claim[] {

@@ -27,7 +27,7 @@ export const verdictWords: Words<VerdictClaim> = {
     const advice = verdict === "extend" ? `Go above ${name}` : `Use ${name}`;
     const beginning =
       weak === undefined ? advice : `${advice}, on weak evidence (${weakInWords(weak, metric)})`;
-    const quality = verdict === "extend" ? "quality is still rising" : loss && lossInWords(loss, compared);
+    const quality = verdict === "extend" ? "quality is still rising" : loss && lossInWords(loss, compared, conditions !== undefined);
     const kept = conditions === undefined ? [] : [`it keeps the ${conditionOrMore(conditions)}`];
     const rest = [...kept, ...(quality === undefined ? [] : [quality])].join(", and ") || undefined;
     const answer = rest === undefined ? `${beginning}.` : `${beginning}: ${rest}.`;
@@ -85,8 +85,8 @@ export const verdictWords: Words<VerdictClaim> = {
       ? riskInWords(words.atStart(rank), bet, words)
       : `${choice}. ${riskInWords("It", bet, words)}`;
   },
-  proven: ({ rank, margin, metric }, { atStart, one }) =>
-    `${atStart(rank)} is safer: no other ${one} is better by more than ${marginInUnit(margin, metric)}.`,
+  proven: ({ rank, margin, metric, mayKeep = false }, compared) =>
+    `${compared.atStart(rank)} is safer: ${noOther(compared, mayKeep)} is better by more than ${marginInUnit(margin, metric)}.`,
   "left-alone": ({ isLargest, others }, { one }) =>
     others === "break"
       ? `Every other ${one} breaks a condition.`
@@ -104,22 +104,28 @@ export const verdictWords: Words<VerdictClaim> = {
   },
 };
 
+/** Subject of claims on all other ranks; those shown to break a condition do not count. */
+function noOther({ one }: Compared, hasConditions: boolean): string {
+  return hasConditions ? `no other ${one} that may keep it` : `no other ${one}`;
+}
+
 function conditionOrMore(count: number): string {
   return count === 1 ? "condition" : `${count} conditions`;
 }
 
 /** Risk of a best bet in words: expected loss, possible loss, and another seed's gain. */
-function riskInWords(subject: string, bet: ClaimOf<"best-bet">, { one, list }: Compared): string {
-  const { expectedLoss, mayLose = Infinity, oneMoreSeed, margin, metric, confidence } = bet;
+function riskInWords(subject: string, bet: ClaimOf<"best-bet">, compared: Compared): string {
+  const { one, list } = compared;
+  const { expectedLoss, mayLose = Infinity, oneMoreSeed, margin, metric, confidence, mayKeep = false } = bet;
   const surely = `(${percent(confidence)} confidence)`;
   const isBest = mayLose <= 0;
   const bound = isBest
-    ? `no other ${one} is better ${surely}`
+    ? `${noOther(compared, mayKeep)} is better ${surely}`
     : `may lose up to ${boundInUnit(mayLose, metric)} ${surely}`;
   if (expectedLoss === undefined) return isBest ? `${capital(bound)}.` : `${subject} ${bound}.`;
   const hasLoss = expectedLoss > 0 && expectedLoss >= margin / 100;
   const expected = hasLoss ? roughly(expectedLoss, metric) : "next to nothing";
-  const risk = `${subject} is expected to lose ${expected} against the best ${one}, and ${bound}.`;
+  const risk = `${subject} is expected to lose ${expected} against the best ${mayKeep ? "of those that may keep it" : one}, and ${bound}.`;
   if (!hasLoss || oneMoreSeed === undefined) return risk;
   const { ranks, saves } = oneMoreSeed;
   const then = roughly(Math.max(0, expectedLoss - saves), metric);
@@ -128,8 +134,12 @@ function riskInWords(subject: string, bet: ClaimOf<"best-bet">, { one, list }: C
 }
 
 /** Bound in words: "it loses at most 1.7 points; you accept 1". */
-function lossInWords({ bound, margin, metric }: PossibleLoss, { one }: Compared): string {
-  if (bound <= 0) return `no other ${one} is better`;
+function lossInWords(
+  { bound, margin, metric }: PossibleLoss,
+  compared: Compared,
+  hasConditions: boolean,
+): string {
+  if (bound <= 0) return `${noOther(compared, hasConditions)} is better`;
   const [accepted] = inUnit(margin, metric).split(" ");
   const loss = `it loses at most ${boundInUnit(bound, metric)}${metricOf(metric).unitOf}`;
   return bound <= margin

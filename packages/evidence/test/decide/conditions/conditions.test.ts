@@ -79,7 +79,7 @@ describe("a condition that binds", () => {
   });
   test("says so in words", () => {
     expect(decision.explanation).toMatch(
-      /^Use rank 8: it keeps the condition, and no other rank is better\./,
+      /^Use rank 8: it keeps the condition, and no other rank that may keep it is better\./,
     );
     expect(decision.explanation).toContain(
       "Forgetting must be at most 0.05: rank 8 keeps it (0.03, at most 0.0328 at 95% confidence); rank 32 breaks it.",
@@ -200,7 +200,7 @@ describe("outcomes by example", () => {
       evaluation: { correct: Array.from(correct), secondary },
     })) as unknown as TrialResult[];
     const sweep = {
-      ...{ ranks: [4, 8, 32], seeds: [0, 1, 2], metric: "accuracy", margin: 0.01, confidence: 0.95 },
+      ...{ ranks: [4, 8, 32], seeds: [0, 1, 2], metric: "accuracy" as const, margin: 0.01, confidence: 0.95 },
       secondary: [{ ...forgetting, unit: "nats" }],
     } as const;
     const results: DecidableResults = { trials, sweep };
