@@ -1,7 +1,7 @@
 /**
  * How often a decision with conditions names a rank that breaks one or loses too much. Prints markdown.
  *
- *     node --conditions=@lorank/source --import tsx bench/conditions.ts [--draws=2000] [--seeds=3,5,10] [--ranks=2,4,6]
+ *     node --conditions=@lorank/source --import tsx bench/conditions.ts [--draws=1000] [--seeds=3,5,10] [--ranks=2,4,6]
  *       [--worlds=mixed,"nobody keeps"]
  */
 import {
@@ -18,7 +18,7 @@ const options = new Map(
   process.argv.slice(2).map((argument) => argument.replace(/^--/, "").split("=") as [string, string]),
 );
 const numbers = (key: string, all: string): number[] => (options.get(key) ?? all).split(",").map(Number);
-const draws = Number(options.get("draws") ?? 2000);
+const draws = Number(options.get("draws") ?? 1000);
 const seedCounts = numbers("seeds", "3,5,10");
 const rankCounts = numbers("ranks", "2,4,6");
 
