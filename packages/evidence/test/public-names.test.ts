@@ -72,6 +72,7 @@ test("each subpath exports these values and no others", () => {
       "readRuns",
       "runPlaces",
       "scoresOfRuns",
+      "secondaryOf",
     ],
   });
 });
