@@ -170,7 +170,9 @@ function bestBet(decision: Decided): Claim[] {
 function proven(decision: Decided, recommended: number): Claim[] {
   const { margin, metric } = decision;
   const rank = provenRank(decision);
-  return rank === null || rank === recommended ? [] : [claim.verdict("proven", { rank, margin, metric, ...mayKeep(decision) })];
+  return rank === null || rank === recommended
+    ? []
+    : [claim.verdict("proven", { rank, margin, metric, ...mayKeep(decision) })];
 }
 
 function extend(decision: Decided, rank: number): Claim[] {

@@ -27,7 +27,10 @@ export const verdictWords: Words<VerdictClaim> = {
     const advice = verdict === "extend" ? `Go above ${name}` : `Use ${name}`;
     const beginning =
       weak === undefined ? advice : `${advice}, on weak evidence (${weakInWords(weak, metric)})`;
-    const quality = verdict === "extend" ? "quality is still rising" : loss && lossInWords(loss, compared, conditions !== undefined);
+    const quality =
+      verdict === "extend"
+        ? "quality is still rising"
+        : loss && lossInWords(loss, compared, conditions !== undefined);
     const kept = conditions === undefined ? [] : [`it keeps the ${conditionOrMore(conditions)}`];
     const rest = [...kept, ...(quality === undefined ? [] : [quality])].join(", and ") || undefined;
     const answer = rest === undefined ? `${beginning}.` : `${beginning}: ${rest}.`;
