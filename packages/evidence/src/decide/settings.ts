@@ -1,7 +1,7 @@
 import { assertOptions, InputError, type OptionNames } from "@lorank/core";
 import { allMetrics, defaultMetric, type Metric, metricNames, metricOf, metrics } from "../schema/metric.ts";
 import type { MetricName, SecondaryOutcome } from "../schema/types.ts";
-import { secondaryProblems } from "./conditions/problems.ts";
+import { secondaryProblems } from "./secondary-problems.ts";
 import { sampleOf } from "./interval/example-sample.ts";
 import type { OutcomeTable } from "./outcomes.ts";
 

@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { checked } from "../checks/finds.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "../decide/class-prior-loss.ts";
-import { askedOf } from "../decide/conditions/problems.ts";
+import { askedOf } from "../decide/secondary-problems.ts";
 import type { OutcomeTable } from "../decide/outcomes.ts";
 import { outcomesFromTrials } from "../decide/outcomes-from-trials.ts";
 import { type RankCost, withRates } from "../decide/returns.ts";

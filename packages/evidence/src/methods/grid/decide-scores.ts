@@ -4,7 +4,7 @@ import { armsInOrder, renumbered } from "../../decide/arm-order.ts";
 import type { CollapsedCell } from "../../decide/collapsed-runs.ts";
 import { collapsedIn, compareScores, scoresOf } from "../../decide/compare-scores.ts";
 import { secondaryFindings } from "../../decide/conditions/findings.ts";
-import { secondaryProblems } from "../../decide/conditions/problems.ts";
+import { secondaryProblems } from "../../decide/secondary-problems.ts";
 import { decideCompared, familyOf } from "../../decide/decide.ts";
 import { pairedSeeds } from "../../decide/interval/run-noise.ts";
 import { ascending } from "../../decide/outcomes.ts";

@@ -1,5 +1,5 @@
 import { checkRuns } from "../../checks/finds.ts";
-import { assertNoCondition } from "../../decide/conditions/problems.ts";
+import { assertNoCondition } from "../../decide/secondary-problems.ts";
 import { decideDesign } from "../../decide/decide.ts";
 import type { OutcomeTable } from "../../decide/outcomes.ts";
 import { pairedDesign } from "../../decide/paired-design.ts";

@@ -1,7 +1,7 @@
 import { checkRuns } from "../../checks/finds.ts";
 import { type ClaimFamily, claimTails } from "../../decide/claim-tails.ts";
 import { compareRanks } from "../../decide/compare.ts";
-import { assertNoCondition } from "../../decide/conditions/problems.ts";
+import { assertNoCondition } from "../../decide/secondary-problems.ts";
 import { decideDesign } from "../../decide/decide.ts";
 import { type OutcomeTable, partOf } from "../../decide/outcomes.ts";
 import { pairSummary } from "../../decide/pair-summary.ts";

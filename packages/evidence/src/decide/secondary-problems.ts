@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
-import { namesIn } from "../../schema/arm-axis.ts";
-import type { SecondaryOutcome } from "../../schema/types.ts";
-import type { OutcomeTable, SecondaryOfRun } from "../outcomes.ts";
+import { namesIn } from "../schema/arm-axis.ts";
+import type { SecondaryOutcome } from "../schema/types.ts";
+import type { OutcomeTable, SecondaryOfRun } from "./outcomes.ts";
 
 /** Outcomes of a sweep, with the limits of those that are `asked` for in their place. */
 export function askedOf(
