@@ -12,7 +12,7 @@ export interface ConditionWorld {
   readonly name: string;
   /** Task's truth by rank; higher is better. */
   readonly task: readonly number[];
-  /** Truth of each condition's outcome by rank, `[conditions][ranks]`: below 0 it is kept. */
+  /** Truth of each condition's outcome by rank, `[conditions][ranks]`: below 0 it is met. */
   readonly conditions: readonly (readonly number[])[];
   /** Correlation of a run's noise in the task with its noise in each condition. */
   readonly correlation: number;
@@ -25,18 +25,18 @@ export interface ConditionWorld {
 /** Loss that is accepted in the worlds; at the smallest rank runs have a standard deviation of 1. */
 export const acceptedLoss = 1;
 
-/** Distance by which a rank at the edge breaks a condition or loses too much: next to nothing. */
+/** Distance by which a rank at the edge violates a condition or loses too much: next to nothing. */
 const beyond = 1e-6;
 
 const layouts: Readonly<Record<string, (ranks: number, conditions: number) => Truths>> = {
-  /** Every rank breaks one condition by next to nothing, in turn; nobody may be named. */
-  "nobody keeps"(ranks, conditions) {
+  /** Every rank violates one condition by next to nothing, in turn; nobody may be named. */
+  "nobody meets"(ranks, conditions) {
     return {
       task: all(ranks, 0),
       conditions: each(conditions, ranks, (c, r) => (r % conditions === c ? beyond : -9)),
     };
   },
-  /** The largest keeps all well; the others are worse than it by a little more than the margin. */
+  /** The largest meets all well; the others are worse than it by a little more than the margin. */
   "others worse"(ranks, conditions) {
     return {
       task: all(ranks, 0).map((_, r) => (r === ranks - 1 ? acceptedLoss + beyond : 0)),
@@ -50,7 +50,7 @@ const layouts: Readonly<Record<string, (ranks: number, conditions: number) => Tr
       conditions: each(conditions, ranks, (_, r) => (r === ranks - 1 ? -beyond : -9)),
     };
   },
-  /** The smallest is best and at the limits; every second rank is worse, the others break a condition. */
+  /** The smallest is best and at the limits; every second rank is worse, the others violate a condition. */
   mixed(ranks, conditions) {
     return {
       task: all(ranks, 0).map((_, r) => (r === 0 ? acceptedLoss + beyond : r % 2 === 1 ? 0 : 9)),
@@ -96,7 +96,7 @@ export function worldOf(
 /** Ranks with equal tasks, each `inside` standard deviations inside the limits. */
 export function keepersWorld(inside: number, { ranks, conditions }: Setting): ConditionWorld {
   return {
-    ...{ name: "all keep", task: all(ranks, 0), correlation: 0, noise: all(ranks, 1), shared: 0 },
+    ...{ name: "all meet", task: all(ranks, 0), correlation: 0, noise: all(ranks, 1), shared: 0 },
     conditions: each(conditions, ranks, () => -inside),
   };
 }
@@ -104,7 +104,7 @@ export function keepersWorld(inside: number, { ranks, conditions }: Setting): Co
 /** World in which the largest rank alone is good, `inside` the limits; the others are far worse in the task. */
 export function loneKeeperWorld(inside: number, setting: Setting): ConditionWorld {
   const world = keepersWorld(inside, setting);
-  return { ...world, name: "one keeps", task: world.task.map((_, r) => (r === setting.ranks - 1 ? 9 : 0)) };
+  return { ...world, name: "one meets", task: world.task.map((_, r) => (r === setting.ranks - 1 ? 9 : 0)) };
 }
 
 function conditionsOf({ conditions }: ConditionWorld): SecondaryOutcome[] {
@@ -137,12 +137,12 @@ export function drawRuns(world: ConditionWorld, seeds: number, random: SeededRan
 export interface Told {
   /** True if a rank was named, recommended or certified. */
   readonly isNamed: boolean;
-  /** True if the named rank breaks a condition, or a rank that keeps all is better by more than was told. */
+  /** True if the named rank violates a condition, or a rank that meets all is better by more than was told. */
   readonly isWrong: boolean;
-  /** True if some rank was said to keep all conditions, and does not. */
-  readonly isWronglyKept: boolean;
-  /** True if some rank was said to break a condition, and does not. */
-  readonly isWronglyBroken: boolean;
+  /** True if some rank was said to meet all conditions, and does not. */
+  readonly isWronglyMet: boolean;
+  /** True if some rank was said to violate a condition, and does not. */
+  readonly isWronglyViolated: boolean;
 }
 
 /** What the decision on a drawn table tells. `margin`: the loss that is accepted. */
@@ -156,11 +156,11 @@ export function toldOf(world: ConditionWorld, seeds: number, draw: number, margi
   const secondary = secondaryFindings(design, outcomes, { tails: comparison.tails, confidence: 0.95 });
   const rivals = rivalsOf({ ranks, comparison }, keepersOf(ranks, secondary));
   const { rank, certifiedRank } = verdictOf({ ...rivals, seeds, margin });
-  const keeps = world.task.map((_, r) => world.conditions.every((truths) => truths[r]! <= 0));
-  const best = Math.max(...world.task.filter((_, r) => keeps[r]));
+  const meets = world.task.map((_, r) => world.conditions.every((truths) => truths[r]! <= 0));
+  const best = Math.max(...world.task.filter((_, r) => meets[r]));
   const isFalse = (rank: number, told: number): boolean => {
     const r = Math.log2(rank);
-    return !keeps[r] || best - world.task[r]! > told;
+    return !meets[r] || best - world.task[r]! > told;
   };
   const isCertifiedFalse = certifiedRank !== null && isFalse(certifiedRank, margin);
   const isRankFalse =
@@ -170,9 +170,9 @@ export function toldOf(world: ConditionWorld, seeds: number, draw: number, margi
   return {
     isNamed: rank !== null || certifiedRank !== null,
     isWrong: isCertifiedFalse || isRankFalse,
-    isWronglyKept: indices.some((r) => !keeps[r] && secondary.every((_, c) => stateOf(c, r) === "kept")),
-    isWronglyBroken: indices.some((r) =>
-      secondary.some((_, c) => stateOf(c, r) === "broken" && world.conditions[c]![r]! <= 0),
+    isWronglyMet: indices.some((r) => !meets[r] && secondary.every((_, c) => stateOf(c, r) === "met")),
+    isWronglyViolated: indices.some((r) =>
+      secondary.some((_, c) => stateOf(c, r) === "violated" && world.conditions[c]![r]! <= 0),
     ),
   };
 }

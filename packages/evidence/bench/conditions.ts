@@ -1,8 +1,8 @@
 /**
- * How often a decision with conditions names a rank that breaks one or loses too much. Prints markdown.
+ * How often a decision with conditions names a rank that violates one or loses too much. Prints markdown.
  *
  *     node --conditions=@lorank/source --import tsx bench/conditions.ts [--draws=1000] [--seeds=3,5,10] [--ranks=2,4,6]
- *       [--worlds=mixed,"nobody keeps"]
+ *       [--worlds=mixed,"nobody meets"]
  */
 import {
   type ConditionWorld,
@@ -31,7 +31,7 @@ const variants = {
 };
 
 function share(world: ConditionWorld, seeds: number, margin?: number): Record<keyof Told, number> {
-  const total = { isNamed: 0, isWrong: 0, isWronglyKept: 0, isWronglyBroken: 0 };
+  const total = { isNamed: 0, isWrong: 0, isWronglyMet: 0, isWronglyViolated: 0 };
   for (let draw = 0; draw < draws; draw++) {
     const told = toldOf(world, seeds, draw, margin);
     for (const key of Object.keys(total) as (keyof Told)[]) total[key] += told[key] ? 100 / draws : 0;
@@ -43,7 +43,7 @@ const cells = (of: (seeds: number) => number): string =>
   seedCounts.map((seeds) => of(seeds).toFixed(1)).join(", ");
 
 console.log(
-  "| world | variant | ranks | conditions | wrong | said to keep, wrongly | said to break, wrongly |",
+  "| world | variant | ranks | conditions | wrong | said to meet, wrongly | said to violate, wrongly |",
 );
 console.log("| --- | --- | --- | --- | --- | --- | --- |");
 for (const name of options.get("worlds")?.split(",") ?? layoutNames) {
@@ -56,7 +56,7 @@ for (const name of options.get("worlds")?.split(",") ?? layoutNames) {
         const found = new Map(seedCounts.map((seeds) => [seeds, share(world, seeds)]));
         const row = (key: keyof Told) => cells((seeds) => found.get(seeds)![key]);
         console.log(
-          `| ${name} | ${variant} | ${ranks} | ${conditions} | ${row("isWrong")} | ${row("isWronglyKept")} | ${row("isWronglyBroken")} |`,
+          `| ${name} | ${variant} | ${ranks} | ${conditions} | ${row("isWrong")} | ${row("isWronglyMet")} | ${row("isWronglyViolated")} |`,
         );
       }
     }
@@ -64,7 +64,7 @@ for (const name of options.get("worlds")?.split(",") ?? layoutNames) {
 }
 
 if (options.has("worlds")) process.exit();
-console.log("\n| ranks | conditions | inside by | all keep and are equal | the largest alone is good |");
+console.log("\n| ranks | conditions | inside by | all meet and are equal | the largest alone is good |");
 console.log("| --- | --- | --- | --- | --- |");
 for (const ranks of rankCounts)
   for (const conditions of [0, 1, 2])

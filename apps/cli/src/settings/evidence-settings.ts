@@ -32,8 +32,8 @@ export const evidenceSettings = [
   compared("higher", k.onOff, "of a table of runs: more of the score is better, where that is not known", { flagOnly: true }),
   compared("lower", k.onOff, "of a table of runs: less of the score is better, where that is not known", { flagOnly: true }),
   compared("margin", k.margin, "loss of quality that you still accept: a share of accuracy, or nats (the unit of log loss)", { default: `the sweep's, else ${defaultMargins}` }),
-  compared("condition", k.repeatedText("a column and its limit", "column<=limit"), "of a table: name no rank without this column's mean at most (<=) or at least (>=) a limit; may be repeated", { flagOnly: true }),
-  compared("outcome", k.repeatedText("a column and its better side", "column:side"), "of a table: tell this column's means, too; side: lower or higher; may be repeated", { flagOnly: true }),
+  compared("condition", k.repeatedText("a column and its limit", "column<=limit"), "of a table: name no rank without this column's mean within a limit: <= or >=; may be repeated", { flagOnly: true }),
+  compared("outcome", k.repeatedText("a column and its better side", "column:side"), "of a table: show this column's means; side: lower or higher; may be repeated", { flagOnly: true }),
   compared("confidence", k.confidence, "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
 ] as const;
 

@@ -23,7 +23,7 @@ export function Secondary(props: { readonly results: Reported }) {
       lead={`Means of what was measured beside the score, with the ${percent(confidence)} interval of each ${one} alone.`}
     >
       <DataTable
-        caption="Other outcomes, and whether conditions on them are kept, broken or open"
+        caption="Other outcomes, and whether conditions on them are met, violated or open"
         columns={[
           { head, words: true },
           ...secondary.map(({ name, unit, ...finding }) => ({

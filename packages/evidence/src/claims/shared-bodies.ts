@@ -37,7 +37,7 @@ interface VerdictBodies {
     ranks: readonly number[];
     /** True if `ranks` are all ranks that the sweep tried. */
     comparesAll: boolean;
-    /** Count of conditions that the rank keeps; absent without any. */
+    /** Count of conditions that the rank meets; absent without any. */
     conditions?: number;
     atOwnRate: boolean;
   };
@@ -49,7 +49,7 @@ interface VerdictBodies {
     confidence: number;
     /** Smaller unbeaten ranks, with upper bounds on their losses. */
     open: readonly { readonly rank: number; readonly bound: number }[];
-    /** Count of conditions that the rank keeps; absent without any. */
+    /** Count of conditions that the rank meets; absent without any. */
     conditions?: number;
     weak?: WeakEvidence;
     atOwnRate: boolean;
@@ -87,8 +87,8 @@ interface VerdictBodies {
   /** Rank to choose if nothing else can be run, and its expected and possible loss. */
   "best-bet": BestBet & {
     isProven: boolean;
-    /** True if the bet is among the ranks whose means keep conditions. */
-    mayKeep?: boolean;
+    /** True if the bet is among the ranks whose means meet conditions. */
+    mayMeet?: boolean;
     /** Count of compared ranks. */
     compared: number;
     seeds: number;
@@ -97,9 +97,9 @@ interface VerdictBodies {
     confidence: number;
   };
   /** Rank within the margin of every other, but not recommended. */
-  proven: { rank: number; margin: number; metric: MetricName; mayKeep?: boolean };
-  /** Rank that is left because every other was dropped, or breaks a condition. */
-  "left-alone": { rank: number; isLargest: boolean; others?: "break" };
+  proven: { rank: number; margin: number; metric: MetricName; mayMeet?: boolean };
+  /** Rank that is left because every other was dropped, or violates a condition. */
+  "left-alone": { rank: number; isLargest: boolean; others?: "violate" };
   condition: ConditionClaimed;
   /** Rank that the metric alone would name, and its advantage over the named rank. */
   "by-task": { rank: number; isBet: boolean; metric: MetricName; advantage?: number; interval?: Interval };
@@ -117,10 +117,10 @@ export interface ConditionClaimed extends Pick<SecondaryOutcome, "name" | "bette
   /** Score of the named rank or best bet; absent if there is none. */
   readonly named?: SecondaryScore;
   /** Other ranks, by state. */
-  readonly kept: readonly number[];
-  readonly broken: readonly number[];
+  readonly met: readonly number[];
+  readonly violated: readonly number[];
   readonly open: readonly number[];
-  /** Count of ranks whose means keep it. */
+  /** Count of ranks whose means meet it. */
   readonly within: number;
   /** Score with the best mean. */
   readonly nearest: SecondaryScore;

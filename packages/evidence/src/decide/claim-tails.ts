@@ -10,7 +10,7 @@ export interface ClaimFamily {
   readonly once?: boolean;
   /** True if no rank is cheaper than another before the outcomes are seen; all then share the error. */
   readonly isUnordered?: boolean;
-  /** True if ranks must keep conditions. Then every bound can fail, also the best rank's. */
+  /** True if ranks must meet conditions. Then every bound can fail, also the best rank's. */
   readonly hasConditions?: boolean;
   /** Tail on each side of a pair's interval, if a single pair is claimed on. Default: all pairs share the error. */
   readonly pairTail?: number;
@@ -73,7 +73,7 @@ export function claimTails(confidence: number, family: ClaimFamily): ClaimTails 
 }
 
 /**
- * Tails of ranks that must keep conditions, after Bonferroni: ranks may fail in unlike outcomes, whose correlation is
+ * Tails of ranks that must meet conditions, after Bonferroni: ranks may fail in unlike outcomes, whose correlation is
  * unknown. `share`: the smallest rank's. See docs/decisions/0048.
  */
 function conditionedTails(

@@ -3,12 +3,12 @@ import { namesIn } from "../schema/arm-axis.ts";
 import type { SecondaryOutcome } from "../schema/types.ts";
 import type { OutcomeTable, SecondaryOfRun } from "./outcomes.ts";
 
-/** Outcomes of a sweep, with the limits of those that are `asked` for in their place. */
-export function askedOf(
+/** Outcomes of a sweep; those that are `limited` have other limits. */
+export function withLimits(
   outcomes: readonly SecondaryOutcome[] = [],
-  asked: readonly SecondaryOutcome[] = [],
+  limited: readonly SecondaryOutcome[] = [],
 ): SecondaryOutcome[] {
-  for (const { name, better } of asked) {
+  for (const { name, better } of limited) {
     const own = outcomes.find((outcome) => outcome.name === name);
     if (own?.better === better) continue;
     const known =
@@ -16,7 +16,7 @@ export function askedOf(
     const rule = `a condition or outcome of a sweep must be of its secondary outcomes, ${known}`;
     throw new InputError("E_DECIDE", `${rule}, got ${name} (${better} is better)`);
   }
-  return outcomes.map((outcome) => ({ ...outcome, ...asked.find(({ name }) => name === outcome.name) }));
+  return outcomes.map((outcome) => ({ ...outcome, ...limited.find(({ name }) => name === outcome.name) }));
 }
 
 /** @throws InputError `E_DECIDE` for a condition, which `method` cannot heed: it drops ranks by the metric alone. */

@@ -1,9 +1,9 @@
 import { assertOptions, InputError, type OptionNames } from "@lorank/core";
 import { allMetrics, defaultMetric, type Metric, metricNames, metricOf, metrics } from "../schema/metric.ts";
 import type { MetricName, SecondaryOutcome } from "../schema/types.ts";
-import { secondaryProblems } from "./secondary-problems.ts";
 import { sampleOf } from "./interval/example-sample.ts";
 import type { OutcomeTable } from "./outcomes.ts";
+import { secondaryProblems } from "./secondary-problems.ts";
 
 export interface DecideOptions {
   /** Metric on which ranks are compared. Default `accuracy`. */

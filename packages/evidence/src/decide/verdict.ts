@@ -21,12 +21,12 @@ export interface Verdict {
 export const openVerdict: Verdict = { verdict: "inconclusive", rank: null, certifiedRank: null };
 
 export interface VerdictInput {
-  /** Compared ranks, without those shown to break a condition. */
+  /** Compared ranks, without those shown to violate a condition. */
   readonly ranks: readonly number[];
-  /** Ranks that may be named, among `ranks`: those shown to keep all conditions. Default: all. */
+  /** Ranks that may be named, among `ranks`: those shown to meet all conditions. Default: all. */
   readonly candidates?: readonly number[];
-  /** Ranks shown to break a condition. Default: none. */
-  readonly broken?: readonly number[];
+  /** Ranks shown to violate a condition. Default: none. */
+  readonly violated?: readonly number[];
   readonly seeds: number;
   readonly margin: number;
   readonly comparison: PairwiseComparison;
@@ -45,7 +45,7 @@ export const indifferenceMargins = 2;
  * 2. The smallest unbeaten rank, if the possible loss is at most two margins.
  * 3. A larger certified rank, if each smaller rank has lost something to another.
  *
- * Conditions restrict all three rules to candidates; comparisons are with every rank that may keep them.
+ * Conditions restrict all three rules to candidates; comparisons are with every rank that may meet them.
  *
  * A larger margin never makes the rank larger. Evidence on larger ranks only moves it away from a rank that has lost
  * (docs/decisions/0017). Verdicts:
@@ -56,16 +56,16 @@ export const indifferenceMargins = 2;
  * - `inconclusive`: no rank is recommended, a single seed, or fewer than two ranks.
  *
  * A rank left alone beats all dropped ranks: `extend` if it is the largest of a list that is not closed, else `adequate`.
- * If all others break conditions, it is `adequate`.
+ * If all others violate conditions, it is `adequate`.
  */
 export function verdictOf(input: VerdictInput): Verdict {
   const { ranks, seeds, margin, comparison, dropped = [], isClosed = false } = input;
-  const { candidates = ranks, broken = [] } = input;
-  const largest = Math.max(...ranks, ...dropped, ...broken);
-  if (ranks.length === 1 && dropped.length + broken.length > 0) {
+  const { candidates = ranks, violated = [] } = input;
+  const largest = Math.max(...ranks, ...dropped, ...violated);
+  if (ranks.length === 1 && dropped.length + violated.length > 0) {
     const [rank] = ranks as [number];
     if (!candidates.includes(rank)) return openVerdict;
-    const isRising = rank === largest && !isClosed && broken.length === 0;
+    const isRising = rank === largest && !isClosed && violated.length === 0;
     return { verdict: isRising ? "extend" : "adequate", rank, certifiedRank: rank };
   }
   if (seeds < 2 || ranks.length < 2) return openVerdict;

@@ -1,10 +1,10 @@
 import { InputError } from "@lorank/core";
 import { checked } from "../checks/finds.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "../decide/class-prior-loss.ts";
-import { askedOf } from "../decide/secondary-problems.ts";
 import type { OutcomeTable } from "../decide/outcomes.ts";
 import { outcomesFromTrials } from "../decide/outcomes-from-trials.ts";
 import { type RankCost, withRates } from "../decide/returns.ts";
+import { withLimits } from "../decide/secondary-problems.ts";
 import type { DecideOptions } from "../decide/settings.ts";
 import { numbersIn, parametersCost } from "../schema/arm-axis.ts";
 import type { ArmAxis } from "../schema/arm-types.ts";
@@ -50,7 +50,7 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   const table = outcomesFromTrials(trials, validationGroups, failures, { axis });
   const outcomes = { ...table, prior: priorOf(data, trials[0]?.spec, table.examples) };
   const runs = { outcomes, truncations, ranks, seeds };
-  const secondary = askedOf(sweep.secondary, options.secondary);
+  const secondary = withLimits(sweep.secondary, options.secondary);
   const settings = { ...settingsFor(sweep, options.metric), ...options, secondary };
   const decision = methods[method].decide(runs, settings);
   const { returns } = decision;

@@ -23,7 +23,7 @@ export interface RankSummary extends RankScore {
   /**
    * Upper bound on any other rank's advantage over this rank, at the decision's confidence, in the metric's unit. A
    * bound of at most the margin certifies the rank. With two ranks and no settled verdict, the confidence holds among
-   * such verdicts. Ranks shown to break a condition do not count as others. A bound beyond the metric's range is cut to it. Absent if the design supports no claim (a single
+   * such verdicts. Ranks shown to violate a condition do not count as others. A bound beyond the metric's range is cut to it. Absent if the design supports no claim (a single
    * seed).
    */
   readonly shortfallBound?: number;

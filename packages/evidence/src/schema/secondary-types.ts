@@ -1,6 +1,6 @@
 import type { Count, Interval } from "./scalar-types.ts";
 
-/** Outcome beside the deciding metric, such as forgetting: a condition on every rank, or told without a condition. */
+/** Outcome beside the deciding metric, such as forgetting: a condition on every rank, or information. */
 export interface SecondaryOutcome {
   /** Name, such as `forgetting`. */
   readonly name: string;
@@ -28,12 +28,12 @@ export interface SecondaryFinding extends SecondaryOutcome {
 }
 
 /**
- * State of a condition. `kept`: the bound lies within the limit. `broken`: the opposite bound lies beyond it. `open`:
+ * State of a condition. `met`: the bound lies within the limit. `violated`: the opposite bound lies beyond it. `open`:
  * neither, or a single seed.
  *
- * That a rank keeps all conditions is claimed for all ranks jointly, at the decision's confidence; so is `broken`.
+ * That a rank meets all conditions is claimed for all ranks jointly, at the decision's confidence; so is `violated`.
  */
-export type ConditionState = "kept" | "broken" | "open";
+export type ConditionState = "met" | "violated" | "open";
 
 /** Finding on a rank in a secondary outcome. */
 export interface SecondaryScore {

@@ -12,34 +12,34 @@ export function conditionsOf({ secondary = [] }: Pick<Decided, "secondary">): Li
   return secondary.filter((finding): finding is Limited => finding.limit !== undefined);
 }
 
-/** Compared ranks in one state of their conditions: some broken, or all kept. */
+/** Compared ranks in one state of their conditions: some violated, or all met. */
 export function ranksWith(
   decision: Pick<Decided, "secondary" | "ranks">,
-  state: "broken" | "kept",
+  state: "violated" | "met",
 ): number[] {
   const conditions = conditionsOf(decision);
   return decision.ranks.flatMap(({ rank }) => {
     const states = conditions.map(({ ranks }) => ranks.find((one) => one.rank === rank)?.condition);
-    const isSo = state === "broken" ? states.includes(state) : states.every((one) => one === state);
+    const isSo = state === "violated" ? states.includes(state) : states.every((one) => one === state);
     return isSo ? [rank] : [];
   });
 }
 
-/** Decision on the ranks that are not shown to break a condition, with differences to the best of them. */
-export function withoutBroken(decision: Decided): Decided {
-  const broken = conditionsOf(decision).length === 0 ? [] : ranksWith(decision, "broken");
-  if (broken.length === 0) return decision;
+/** Decision on the ranks that are not shown to violate a condition, with differences to the best of them. */
+export function withoutViolating(decision: Decided): Decided {
+  const violated = conditionsOf(decision).length === 0 ? [] : ranksWith(decision, "violated");
+  if (violated.length === 0) return decision;
   const { ranks, pairs, metric, excluded = [] } = decision;
-  const left = ranks.filter(({ rank }) => !broken.includes(rank));
+  const left = ranks.filter(({ rank }) => !violated.includes(rank));
   const { sign } = metricOf(metric);
   const best = left.toSorted((a, b) => sign * (b.differenceToBest - a.differenceToBest))[0];
   return {
     ...decision,
     ranks: left.map((one) => ({ ...one, differenceToBest: one.differenceToBest - best!.differenceToBest })),
     bestRank: best?.rank ?? null,
-    excluded: [...excluded, ...broken.map((rank) => ({ rank, reason: "it breaks a condition" }))],
+    excluded: [...excluded, ...violated.map((rank) => ({ rank, reason: "it violates a condition" }))],
     ...(pairs && {
-      pairs: pairs.filter(({ first, second }) => !broken.includes(first) && !broken.includes(second)),
+      pairs: pairs.filter(({ first, second }) => !violated.includes(first) && !violated.includes(second)),
     }),
   };
 }
@@ -60,7 +60,7 @@ export function conditionClaims(decision: Decided): Claim[] {
       within: ranks.filter(({ mean }) => sign * (mean - limit) <= 0).length,
       ...(unit === undefined ? {} : { unit }),
       ...(own === undefined ? {} : { named: own }),
-      ...{ kept: inState("kept"), broken: inState("broken"), open: inState("open") },
+      ...{ met: inState("met"), violated: inState("violated"), open: inState("open") },
     };
     return claim.verdict("condition", body);
   });

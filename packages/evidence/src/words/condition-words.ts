@@ -1,19 +1,21 @@
 import { counted } from "@lorank/core";
 import { capital, percent, plural, withError } from "../claims/amounts.ts";
 import type { ClaimOf, Words } from "../claims/claim.ts";
-import type { Compared } from "../claims/compared.ts";
+import type { Compared } from "../claims/compared-types.ts";
 import { metricOf } from "../schema/metric.ts";
 
 type ConditionClaim = ClaimOf<"condition"> | ClaimOf<"by-task">;
 
 export const conditionWords: Words<ConditionClaim> = {
   condition(claim, compared) {
-    const { better, limit, named, broken, open } = claim;
+    const { better, limit, named, violated, open } = claim;
     const parts = [
       ...(named === undefined ? [] : [ofNamed(named, claim, compared)]),
-      ...(broken.length > 0 ? [`${few(broken, compared)} ${plural(broken, "breaks", "break")} it`] : []),
+      ...(violated.length > 0
+        ? [`${few(violated, compared)} ${plural(violated, "violates", "violate")} it`]
+        : []),
       ...(open.length > 0 ? [`for ${few(open, compared)} it is open`] : []),
-      ...(named?.condition === "kept" || claim.kept.length > 0 ? [] : [noKeeper(claim, compared)]),
+      ...(named?.condition === "met" || claim.met.length > 0 ? [] : [noKeeper(claim, compared)]),
     ];
     const side = better === "lower" ? "at most" : "at least";
     return `${capital(claim.name)} must be ${side} ${amount(limit, claim)}: ${parts.join("; ")}.`;
@@ -33,15 +35,15 @@ function ofNamed(
   { name }: Compared,
 ): string {
   const [side, value] = [claim.better === "lower" ? "at most" : "at least", amount(mean, claim)];
-  if (condition === "kept")
-    return `${name(rank)} keeps it (${value}, ${side} ${amount(bound!, claim)} at ${percent(claim.confidence)} confidence)`;
+  if (condition === "met")
+    return `${name(rank)} meets it (${value}, ${side} ${amount(bound!, claim)} at ${percent(claim.confidence)} confidence)`;
   return `for ${name(rank)} it is open (mean ${value})`;
 }
 
 function noKeeper({ nearest: { rank, mean }, within, ...claim }: Claimed, { name, one }: Compared): string {
   if (within > 0)
-    return `no ${one} is shown to keep it, although ${counted(within, "mean")} ${within === 1 ? "does" : "do"}`;
-  return `no ${one} is shown to keep it, and ${name(rank)} comes nearest (${amount(mean, claim)})`;
+    return `no ${one} is shown to meet it, although ${counted(within, "mean")} ${within === 1 ? "does" : "do"}`;
+  return `no ${one} is shown to meet it, and ${name(rank)} comes nearest (${amount(mean, claim)})`;
 }
 
 /** Most ranks or arms in a list; more are counted. */

@@ -33,7 +33,7 @@ export const nextWords: Words<ClaimOf<StepKind>> = {
     "More runs of this kind would not settle it: only a wider margin, or less noise between runs.",
   "settle-conditions": ({ ranks }, { list, many }) =>
     `Run more seeds: whether ${ranks.length > 6 ? `${ranks.length} ${many}` : list(ranks)} ` +
-    `${plural(ranks, "keeps", "keep")} the condition is open.`,
+    `${plural(ranks, "meets", "meet")} the condition is open.`,
   "complete-two-ranks": (_, { many }) => `Complete runs of at least two ${many} under the same seeds.`,
   "try-larger": ({ rank, until }) => `Add rank ${rank} to the sweep, and use rank ${until} until then.`,
   "look-larger": ({ rank, largest }) =>

@@ -10,7 +10,7 @@ import { betOf, isSettled, provenRank } from "../schema/rank-to-use.ts";
 import type { Interval } from "../schema/scalar-types.ts";
 import { fewestSeeds, weakEvidence } from "../schema/weak-evidence.ts";
 import type { Claim } from "./claim.ts";
-import { conditionClaims, conditionsOf, ranksWith, withoutBroken } from "./condition-claims.ts";
+import { conditionClaims, conditionsOf, ranksWith, withoutViolating } from "./condition-claims.ts";
 
 const claim = claimsWith<CopiesBodies>();
 
@@ -18,14 +18,14 @@ const claim = claimsWith<CopiesBodies>();
 export function verdictClaims(decision: Decided): Claim[] {
   const ofChecks = answerOfChecks(decision);
   if (ofChecks !== undefined) return ofChecks;
-  const [headline, ...reasons] = answer(withoutBroken(decision), decision.ranks, isAtOwnRate(decision));
+  const [headline, ...reasons] = answer(withoutViolating(decision), decision.ranks, isAtOwnRate(decision));
   return [headline!, ...conditionClaims(decision), ...reasons];
 }
 
 function answer(decision: Decided, all: Decided["ranks"], atOwnRate: boolean): Claim[] {
   const { verdict, rank, ranks } = decision;
-  const isBroken = ranks.length < all.length;
-  if (isBroken && ranks.length < 2 && rank === null)
+  const isViolated = ranks.length < all.length;
+  if (isViolated && ranks.length < 2 && rank === null)
     return [unsettled(decision, atOwnRate), ...bestBet(decision), ...settleConditions(decision)];
   if (verdict === "inconclusive" || rank === null)
     return [unsettled(decision, atOwnRate), ...inconclusive(decision)];
@@ -36,10 +36,10 @@ function answer(decision: Decided, all: Decided["ranks"], atOwnRate: boolean): C
     ...{ rank, verdict, metric: decision.metric, ranks: compared, comparesAll, atOwnRate },
     ...(loss === undefined ? {} : { loss }),
     ...weakOf(decision),
-    ...keeping(decision),
+    ...meeting(decision),
   });
   if (ranks.length === 1) {
-    const others = isBroken ? { others: "break" as const } : {};
+    const others = isViolated ? { others: "violate" as const } : {};
     return [
       headline,
       claim.verdict("left-alone", { rank, isLargest: verdict === "extend", ...others }),
@@ -55,16 +55,16 @@ function answer(decision: Decided, all: Decided["ranks"], atOwnRate: boolean): C
   ];
 }
 
-function keeping(decision: Decided): { conditions?: number } {
+function meeting(decision: Decided): { conditions?: number } {
   const { length } = conditionsOf(decision);
   return length === 0 ? {} : { conditions: length };
 }
 
-function mayKeep(decision: Decided): { mayKeep?: boolean } {
-  return conditionsOf(decision).length === 0 ? {} : { mayKeep: true };
+function mayMeet(decision: Decided): { mayMeet?: boolean } {
+  return conditionsOf(decision).length === 0 ? {} : { mayMeet: true };
 }
 
-/** Advises more seeds, if conditions are open for ranks that are not shown to break one. */
+/** Advises more seeds, if conditions are open for ranks that are not shown to violate one. */
 function settleConditions(decision: Decided): Claim[] {
   const open = conditionsOf(decision).flatMap(({ ranks }) =>
     ranks.flatMap(({ rank, condition }) => (condition === "open" ? [rank] : [])),
@@ -87,8 +87,8 @@ function unsettled(decision: Decided, atOwnRate: boolean): Claim {
   const { ranks, margin, metric, confidence, agreeingSeeds } = decision;
   if (agreeingSeeds !== undefined) return claim.verdict("none-recommended", { why: "no-noise", atOwnRate });
   const rank = provenRank(decision);
-  const isKept = conditionsOf(decision).length === 0 || ranksWith(decision, "kept").length > 0;
-  const why = isKept || decision.seeds < 2 ? "unsettled" : "no-keeper";
+  const isMet = conditionsOf(decision).length === 0 || ranksWith(decision, "met").length > 0;
+  const why = isMet || decision.seeds < 2 ? "unsettled" : "no-keeper";
   if (rank === null) return claim.verdict("none-recommended", { why, atOwnRate });
   const inPlay = ranksInPlay(decision);
   const open = ranks.flatMap(({ rank: smaller, shortfallBound: bound }) =>
@@ -103,7 +103,7 @@ function unsettled(decision: Decided, atOwnRate: boolean): Claim {
     open,
     atOwnRate,
     ...weak,
-    ...keeping(decision),
+    ...meeting(decision),
   });
 }
 
@@ -134,7 +134,7 @@ function noDifference({ ranks, metric, margin, confidence, axis }: Decided): Cla
   });
 }
 
-/** `cheapest`: the cheapest compared rank, although it may break a condition. */
+/** `cheapest`: the cheapest compared rank, although it may violate a condition. */
 function possibleLoss(decision: Decided, cheapestRank: number, rank: number): Claim[] {
   const { confidence, ranks } = decision;
   const loss = lossOf(decision, rank);
@@ -157,7 +157,7 @@ function bestBet(decision: Decided): Claim[] {
         claim.verdict("best-bet", {
           ...bet,
           isProven,
-          ...mayKeep(decision),
+          ...mayMeet(decision),
           compared: ranks.length,
           seeds,
           margin,
@@ -172,7 +172,7 @@ function proven(decision: Decided, recommended: number): Claim[] {
   const rank = provenRank(decision);
   return rank === null || rank === recommended
     ? []
-    : [claim.verdict("proven", { rank, margin, metric, ...mayKeep(decision) })];
+    : [claim.verdict("proven", { rank, margin, metric, ...mayMeet(decision) })];
 }
 
 function extend(decision: Decided, rank: number): Claim[] {

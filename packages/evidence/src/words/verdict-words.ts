@@ -31,15 +31,15 @@ export const verdictWords: Words<VerdictClaim> = {
       verdict === "extend"
         ? "quality is still rising"
         : loss && lossInWords(loss, compared, conditions !== undefined);
-    const kept = conditions === undefined ? [] : [`it keeps the ${conditionOrMore(conditions)}`];
-    const rest = [...kept, ...(quality === undefined ? [] : [quality])].join(", and ") || undefined;
+    const met = conditions === undefined ? [] : [`it meets the ${conditionOrMore(conditions)}`];
+    const rest = [...met, ...(quality === undefined ? [] : [quality])].join(", and ") || undefined;
     const answer = rest === undefined ? `${beginning}.` : `${beginning}: ${rest}.`;
     return atOwnRate ? atSweepsRate(answer) : answer;
   },
   enough({ rank, margin, metric, confidence, open, weak, atOwnRate, conditions }, compared) {
     const basis = weak === undefined ? "" : `, on weak evidence: ${weakInWords(weak, metric)}`;
-    const kept = conditions === undefined ? "" : `it keeps the ${conditionOrMore(conditions)}, `;
-    const proven = `${compared.atStart(rank)} is enough (${kept}proven within ${marginInUnit(margin, metric)}${basis}).`;
+    const met = conditions === undefined ? "" : `it meets the ${conditionOrMore(conditions)}, `;
+    const proven = `${compared.atStart(rank)} is enough (${met}proven within ${marginInUnit(margin, metric)}${basis}).`;
     const answer = atOwnRate ? atSweepsRate(proven) : proven;
     if (open.length === 0) return answer;
     const smaller = open.map((one) => one.rank);
@@ -57,7 +57,7 @@ export const verdictWords: Words<VerdictClaim> = {
       "same-answers": `No ${one} is shown to have learned anything.`,
       copies: "Runs that should differ are copies of each other.",
       "no-noise": "No noise of training is visible in these runs.",
-      "no-keeper": `No ${one} is shown to keep what was asked.`,
+      "no-keeper": `No ${one} is shown to meet the conditions.`,
       unsettled: `These runs do not settle ${one === "rank" ? "the rank" : `which of the ${many} to use`}.`,
     }[why];
     return atOwnRate ? atSweepsRate(answer) : answer;
@@ -79,8 +79,8 @@ export const verdictWords: Words<VerdictClaim> = {
     return cheaper === undefined ? `The ${holds}.` : `${cheaper}; the ${holds}.`;
   },
   "best-bet"(bet, words) {
-    const { rank, isProven, compared, seeds, mayKeep = false } = bet;
-    const best = mayKeep ? "the best of the means that keep the limits" : "the best mean";
+    const { rank, isProven, compared, seeds, mayMeet = false } = bet;
+    const best = mayMeet ? "the best of the means that meet the limits" : "the best mean";
     const choice = `If you must choose now: ${words.name(rank)}`;
     if (compared < 2) return `${choice}, the only one.`;
     if (seeds < 2) return `${choice}, ${best}. What it may lose is unknown.`;
@@ -88,11 +88,11 @@ export const verdictWords: Words<VerdictClaim> = {
       ? riskInWords(words.atStart(rank), bet, words)
       : `${choice}. ${riskInWords("It", bet, words)}`;
   },
-  proven: ({ rank, margin, metric, mayKeep = false }, compared) =>
-    `${compared.atStart(rank)} is safer: ${noOther(compared, mayKeep)} is better by more than ${marginInUnit(margin, metric)}.`,
+  proven: ({ rank, margin, metric, mayMeet = false }, compared) =>
+    `${compared.atStart(rank)} is safer: ${noOther(compared, mayMeet)} is better by more than ${marginInUnit(margin, metric)}.`,
   "left-alone": ({ isLargest, others }, { one }) =>
-    others === "break"
-      ? `Every other ${one} breaks a condition.`
+    others === "violate"
+      ? `Every other ${one} violates a condition.`
       : isLargest
         ? "It is the largest rank tried, and every smaller one fell behind in the race."
         : `It is the one ${one} that is left in the race: every other one fell behind.`,
@@ -107,9 +107,9 @@ export const verdictWords: Words<VerdictClaim> = {
   },
 };
 
-/** Subject of claims on all other ranks; those shown to break a condition do not count. */
+/** Subject of claims on all other ranks; those shown to violate a condition do not count. */
 function noOther({ one }: Compared, hasConditions: boolean): string {
-  return hasConditions ? `no other ${one} that may keep it` : `no other ${one}`;
+  return hasConditions ? `no other ${one} that may meet it` : `no other ${one}`;
 }
 
 function conditionOrMore(count: number): string {
@@ -119,16 +119,16 @@ function conditionOrMore(count: number): string {
 /** Risk of a best bet in words: expected loss, possible loss, and another seed's gain. */
 function riskInWords(subject: string, bet: ClaimOf<"best-bet">, compared: Compared): string {
   const { one, list } = compared;
-  const { expectedLoss, mayLose = Infinity, oneMoreSeed, margin, metric, confidence, mayKeep = false } = bet;
+  const { expectedLoss, mayLose = Infinity, oneMoreSeed, margin, metric, confidence, mayMeet = false } = bet;
   const surely = `(${percent(confidence)} confidence)`;
   const isBest = mayLose <= 0;
   const bound = isBest
-    ? `${noOther(compared, mayKeep)} is better ${surely}`
+    ? `${noOther(compared, mayMeet)} is better ${surely}`
     : `may lose up to ${boundInUnit(mayLose, metric)} ${surely}`;
   if (expectedLoss === undefined) return isBest ? `${capital(bound)}.` : `${subject} ${bound}.`;
   const hasLoss = expectedLoss > 0 && expectedLoss >= margin / 100;
   const expected = hasLoss ? roughly(expectedLoss, metric) : "next to nothing";
-  const risk = `${subject} is expected to lose ${expected} against the best ${mayKeep ? "of those that may keep it" : one}, and ${bound}.`;
+  const risk = `${subject} is expected to lose ${expected} against the best ${mayMeet ? "of those that may meet it" : one}, and ${bound}.`;
   if (!hasLoss || oneMoreSeed === undefined) return risk;
   const { ranks, saves } = oneMoreSeed;
   const then = roughly(Math.max(0, expectedLoss - saves), metric);

@@ -8,7 +8,7 @@ import { comparisonAgainst, comparisonAmong, type Keepers } from "./keepers.ts";
 
 type Open = Omit<OpenComparison, "certifiedRank">;
 
-/** Best bet, if no rank is recommended; with conditions among the ranks whose means keep them all. */
+/** Best bet, if no rank is recommended; with conditions among the ranks whose means meet them all. */
 export function betFor(
   { rank, certifiedRank }: Verdict,
   open: Open,
@@ -39,10 +39,10 @@ export function byTaskOf(
   open: Open,
 ): VerdictByTask | undefined {
   const found = { ...alone, ...betFor(alone, open, undefined) };
-  const [named, kept] = [namedIn(found), namedIn(conditioned)];
-  if (named === undefined || named === kept) return undefined;
-  if (kept === undefined || open.seeds < 2) return found;
-  const { pair, mean } = pairOf(open.comparison.pairs, named, kept);
+  const [named, met] = [namedIn(found), namedIn(conditioned)];
+  if (named === undefined || named === met) return undefined;
+  if (met === undefined || open.seeds < 2) return found;
+  const { pair, mean } = pairOf(open.comparison.pairs, named, met);
   return { ...found, advantage: mean, interval: [mean - pair.halfWidth, mean + pair.halfWidth] };
 }
 

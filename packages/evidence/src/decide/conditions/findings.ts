@@ -23,9 +23,9 @@ interface ClaimedOn {
 /**
  * Findings on secondary outcomes: mean, interval, and the state of each condition.
  *
- * A rank keeps its conditions if each is shown at the tail of the rank's loss bound. This needs no correction for the
- * number of conditions: a rank that breaks one is named only if that test errs (Berger, 1982). To be left out for a
- * broken condition, it takes that tail divided by the number of conditions: see docs/decisions/0048.
+ * A rank meets its conditions if each is shown at the tail of the rank's loss bound. This needs no correction for the
+ * number of conditions: a rank that violates one is named only if that test errs (Berger, 1982). To be left out for a
+ * violated condition, it takes that tail divided by the number of conditions: see docs/decisions/0048.
  */
 export function secondaryFindings(
   design: SecondaryDesign,
@@ -40,12 +40,12 @@ export function secondaryFindings(
       examples: runs[0]?.[0]?.values.length ?? 0,
       ranks: design.ranks.map((rank, index): SecondaryScore => {
         const mean = meanOf(runs[index]!);
-        const kept = index === 0 ? tails.smallestTail : tails.otherTail;
+        const met = index === 0 ? tails.smallestTail : tails.otherTail;
         return {
           rank,
           mean: mean.value,
           ...intervalOf(mean, (1 - confidence) / 2),
-          ...standing(mean, outcome, { kept, broken: kept / conditions }),
+          ...standing(mean, outcome, { met, violated: met / conditions }),
         };
       }),
     };
@@ -97,14 +97,14 @@ function intervalOf({ value, width }: NoisyMean, tail: number): { readonly inter
 function standing(
   { value, seeds, width }: NoisyMean,
   { better, limit }: SecondaryOutcome,
-  tails: { readonly kept: number; readonly broken: number },
+  tails: { readonly met: number; readonly violated: number },
 ): Pick<SecondaryScore, "bound" | "condition"> {
   if (limit === undefined) return {};
   // A single seed shows no noise between seeds, so it claims nothing.
   if (seeds < 2 || width === undefined) return { condition: "open" };
   const sign = better === "lower" ? 1 : -1;
-  const bound = value + sign * width(tails.kept);
-  if (sign * (bound - limit) <= 0) return { bound, condition: "kept" };
-  const isBroken = sign * (value - sign * width(tails.broken) - limit) > 0;
-  return { bound, condition: isBroken ? "broken" : "open" };
+  const bound = value + sign * width(tails.met);
+  if (sign * (bound - limit) <= 0) return { bound, condition: "met" };
+  const isViolated = sign * (value - sign * width(tails.violated) - limit) > 0;
+  return { bound, condition: isViolated ? "violated" : "open" };
 }

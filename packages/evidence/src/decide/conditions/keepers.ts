@@ -4,13 +4,13 @@ import type { VerdictInput } from "../verdict.ts";
 
 /** Compared ranks by what is known of their conditions. */
 export interface Keepers {
-  /** Ranks shown to keep all conditions: only these may be named. */
+  /** Ranks shown to meet all conditions: only these may be named. */
   readonly candidates: readonly number[];
-  /** Ranks that may keep them. */
+  /** Ranks that may meet them. */
   readonly comparators: readonly number[];
-  /** Ranks shown to break one. */
-  readonly broken: readonly number[];
-  /** Ranks among `comparators` whose means keep all. */
+  /** Ranks shown to violate one. */
+  readonly violated: readonly number[];
+  /** Ranks among `comparators` whose means meet all. */
   readonly byMeans: readonly number[];
 }
 
@@ -23,12 +23,12 @@ export function keepersOf(
   if (conditions.length === 0) return undefined;
   const scores = (rank: number) =>
     conditions.map((finding) => ({ finding, score: finding.ranks.find((one) => one.rank === rank)! }));
-  const isBroken = (rank: number) => scores(rank).some(({ score }) => score.condition === "broken");
-  const comparators = ranks.filter((rank) => !isBroken(rank));
+  const isViolated = (rank: number) => scores(rank).some(({ score }) => score.condition === "violated");
+  const comparators = ranks.filter((rank) => !isViolated(rank));
   return {
-    candidates: ranks.filter((rank) => scores(rank).every(({ score }) => score.condition === "kept")),
+    candidates: ranks.filter((rank) => scores(rank).every(({ score }) => score.condition === "met")),
     comparators,
-    broken: ranks.filter(isBroken),
+    violated: ranks.filter(isViolated),
     byMeans: comparators.filter((rank) =>
       scores(rank).every(({ finding: { better, limit }, score }) =>
         better === "lower" ? score.mean <= limit! : score.mean >= limit!,
@@ -46,11 +46,11 @@ interface Compared {
 export function rivalsOf(
   { ranks, comparison }: Compared,
   keepers?: Keepers,
-): Pick<VerdictInput, "ranks" | "comparison"> & Pick<Keepers, "candidates" | "broken"> {
-  if (keepers === undefined) return { ranks, comparison, candidates: ranks, broken: [] };
-  const { candidates, comparators, broken } = keepers;
+): Pick<VerdictInput, "ranks" | "comparison"> & Pick<Keepers, "candidates" | "violated"> {
+  if (keepers === undefined) return { ranks, comparison, candidates: ranks, violated: [] };
+  const { candidates, comparators, violated } = keepers;
   return {
-    ...{ ranks: comparators, candidates, broken },
+    ...{ ranks: comparators, candidates, violated },
     comparison: comparisonAmong({ ranks, comparison }, comparators),
   };
 }
@@ -68,7 +68,7 @@ export function comparisonAmong(
   return { ...comparison, pairs, collapsed };
 }
 
-/** Comparison of `rank` with each other rank that may keep the conditions; without conditions the whole. */
+/** Comparison of `rank` with each other rank that may meet the conditions; without conditions the whole. */
 export function comparisonAgainst(
   comparison: PairwiseComparison,
   rank: number,

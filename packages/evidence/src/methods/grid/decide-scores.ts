@@ -4,7 +4,6 @@ import { armsInOrder, renumbered } from "../../decide/arm-order.ts";
 import type { CollapsedCell } from "../../decide/collapsed-runs.ts";
 import { collapsedIn, compareScores, scoresOf } from "../../decide/compare-scores.ts";
 import { secondaryFindings } from "../../decide/conditions/findings.ts";
-import { secondaryProblems } from "../../decide/secondary-problems.ts";
 import { decideCompared, familyOf } from "../../decide/decide.ts";
 import { pairedSeeds } from "../../decide/interval/run-noise.ts";
 import { ascending } from "../../decide/outcomes.ts";
@@ -18,6 +17,7 @@ import {
   scoreDesign,
   sharedSeeds,
 } from "../../decide/score-design.ts";
+import { secondaryProblems } from "../../decide/secondary-problems.ts";
 import { type DecideOptions, type DecideSettings, scoreSettings } from "../../decide/settings.ts";
 import type { ArmAxis } from "../../schema/arm-types.ts";
 import type { DecisionFacts } from "../../schema/decision-facts.ts";

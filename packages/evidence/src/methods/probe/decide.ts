@@ -1,8 +1,8 @@
 import { checkRuns } from "../../checks/finds.ts";
-import { assertNoCondition } from "../../decide/secondary-problems.ts";
 import { decideDesign } from "../../decide/decide.ts";
 import type { OutcomeTable } from "../../decide/outcomes.ts";
 import { pairedDesign } from "../../decide/paired-design.ts";
+import { assertNoCondition } from "../../decide/secondary-problems.ts";
 import { settingsOf } from "../../decide/settings.ts";
 import type { DecisionFacts } from "../../schema/decision-facts.ts";
 import type { ProbeSummary, Truncation } from "../../schema/types.ts";

@@ -1,11 +1,11 @@
 import { checkRuns } from "../../checks/finds.ts";
 import { type ClaimFamily, claimTails } from "../../decide/claim-tails.ts";
 import { compareRanks } from "../../decide/compare.ts";
-import { assertNoCondition } from "../../decide/secondary-problems.ts";
 import { decideDesign } from "../../decide/decide.ts";
 import { type OutcomeTable, partOf } from "../../decide/outcomes.ts";
 import { pairSummary } from "../../decide/pair-summary.ts";
 import { type PairedDesign, pairedDesign } from "../../decide/paired-design.ts";
+import { assertNoCondition } from "../../decide/secondary-problems.ts";
 import { type DecideSettings, settingsOf } from "../../decide/settings.ts";
 import type { DecisionFacts, RaceFacts } from "../../schema/decision-facts.ts";
 import type { MethodMembers, PairSummary } from "../../schema/types.ts";

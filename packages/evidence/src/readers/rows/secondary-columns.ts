@@ -3,7 +3,7 @@ import type { SecondaryOfRun } from "../../decide/outcomes.ts";
 import type { SecondaryOutcome } from "../../schema/types.ts";
 import { namedColumn, type TakenColumns } from "./row-choices.ts";
 
-/** Conditions and told outcomes, as flags have them: `forgetting<=0.05`, `forgetting:lower`. */
+/** Conditions and other outcomes, as flags have them: `forgetting<=0.05`, `forgetting:lower`. */
 export interface SecondaryFlags {
   readonly condition?: readonly string[] | undefined;
   readonly outcome?: readonly string[] | undefined;

@@ -54,9 +54,9 @@ const binding: readonly Planted[] = [
 describe("a condition that binds", () => {
   const decision = decided(binding);
 
-  test("names the best rank that keeps it, against those that may", () => {
+  test("names the best rank that meets it, against those that may", () => {
     expect(decision).toMatchObject({ verdict: "adequate", rank: 8, certifiedRank: 8 });
-    expect(statesIn(decision)).toEqual(["kept", "kept", "broken"]);
+    expect(statesIn(decision)).toEqual(["met", "met", "violated"]);
     const eight = decision.ranks.find(({ rank }) => rank === 8)!;
     expect(eight.shortfallBound).toBeLessThan(0);
   });
@@ -79,10 +79,10 @@ describe("a condition that binds", () => {
   });
   test("says so in words", () => {
     expect(decision.explanation).toMatch(
-      /^Use rank 8: it keeps the condition, and no other rank that may keep it is better\./,
+      /^Use rank 8: it meets the condition, and no other rank that may meet it is better\./,
     );
     expect(decision.explanation).toContain(
-      "Forgetting must be at most 0.05: rank 8 keeps it (0.03, at most 0.0328 at 95% confidence); rank 32 breaks it.",
+      "Forgetting must be at most 0.05: rank 8 meets it (0.03, at most 0.0328 at 95% confidence); rank 32 violates it.",
     );
     expect(decision.explanation).toMatch(/By f1 alone it would be rank 32, 0\.0500 ± 0\.00\d+ f1 better\./);
     expect(decision.explanation).not.toContain("No compared rank is cheaper");
@@ -97,21 +97,21 @@ test("a condition that nobody meets leaves no rank and no bet, and tells who com
   expect(decision.bestBet).toBeUndefined();
   expect(decision.byTask).toMatchObject({ rank: 32 });
   expect(decision.byTask!.advantage).toBeUndefined();
-  expect(decision.explanation).toMatch(/^No rank is shown to keep what was asked\./);
-  expect(decision.explanation).toContain("no rank is shown to keep it, and rank 4 comes nearest (0.01)");
+  expect(decision.explanation).toMatch(/^No rank is shown to meet the conditions\./);
+  expect(decision.explanation).toContain("no rank is shown to meet it, and rank 4 comes nearest (0.01)");
 });
 
-test("a condition that all keep leaves the verdict as it is, and is added in words", () => {
+test("a condition that all meet leaves the verdict as it is, and is added in words", () => {
   const alone = decideScores({ runs: runsOf(binding) }, settings);
   const decision = decided(binding, [{ ...forgetting, limit: 0.5 }]);
   const { verdict, rank, certifiedRank } = alone;
   expect(decision).toMatchObject({ verdict, rank, certifiedRank });
   expect(decision.byTask).toBeUndefined();
   expect(decision.pairs).toEqual(alone.pairs);
-  expect(decision.explanation).toContain("Forgetting must be at most 0.5: rank 32 keeps it");
+  expect(decision.explanation).toContain("Forgetting must be at most 0.5: rank 32 meets it");
 });
 
-test("a rank whose condition is open is compared, never named, and the bet is among means that keep it", () => {
+test("a rank whose condition is open is compared, never named, and the bet is among means that meet it", () => {
   const decision = decided([
     { rank: 4, score: 0.6, forgetting: 0.0495 },
     { rank: 8, score: 0.7, forgetting: 0.0495 },
@@ -120,38 +120,38 @@ test("a rank whose condition is open is compared, never named, and the bet is am
   expect(statesIn(decision)).toEqual(["open", "open", "open"]);
   expect(decision).toMatchObject({ verdict: "inconclusive", rank: null, certifiedRank: null });
   expect(decision.bestBet).toMatchObject({ rank: 8, mayLose: expect.any(Number) });
-  // Rank 32 may keep the condition, so it counts as a rival.
+  // Rank 32 may meet the condition, so it counts as a rival.
   expect(decision.bestBet!.mayLose).toBeGreaterThan(0.04);
   expect(decision.explanation).toContain("for rank 8 it is open (mean 0.0495)");
   expect(decision.explanation).toContain("although 2 means do");
 });
 
-test("a kept rank is not certified while an open rank is better", () => {
+test("a met rank is not certified while an open rank is better", () => {
   const decision = decided([
     { rank: 4, score: 0.7, forgetting: 0.01 },
     { rank: 8, score: 0.75, forgetting: 0.0505 },
   ]);
-  expect(statesIn(decision)).toEqual(["kept", "open"]);
+  expect(statesIn(decision)).toEqual(["met", "open"]);
   expect(decision).toMatchObject({ rank: null, certifiedRank: null, bestBet: { rank: 4 } });
 });
 
-test("the only rank left is adequate if it keeps the condition", () => {
+test("the only rank left is adequate if it meets the condition", () => {
   const decision = decided([
     { rank: 8, score: 0.7, forgetting: 0.03 },
     { rank: 32, score: 0.75, forgetting: 0.12 },
   ]);
   expect(decision).toMatchObject({ verdict: "adequate", rank: 8, certifiedRank: 8 });
   expect(decision.ranks[0]!.shortfallBound).toBeUndefined();
-  expect(decision.explanation).toContain("Every other rank breaks a condition.");
+  expect(decision.explanation).toContain("Every other rank violates a condition.");
 });
 
 test("each of two conditions can bind, and a lower bound is a condition, too", () => {
   const planted = binding.map((one) => ({ ...one, latency: one.rank === 4 ? 1 : 2 }));
   const latency: SecondaryOutcome = { name: "latency", better: "higher", limit: 1.5 };
   const decision = decided(planted, [forgetting, latency]);
-  expect(decision.secondary![1]!.ranks.map(({ condition }) => condition)).toEqual(["broken", "kept", "kept"]);
+  expect(decision.secondary![1]!.ranks.map(({ condition }) => condition)).toEqual(["violated", "met", "met"]);
   expect(decision).toMatchObject({ verdict: "adequate", rank: 8 });
-  expect(decision.explanation).toMatch(/^Use rank 8: it keeps the 2 conditions\./);
+  expect(decision.explanation).toMatch(/^Use rank 8: it meets the 2 conditions\./);
 });
 
 test("a single seed claims nothing, and has no interval for a single value", () => {
@@ -159,7 +159,7 @@ test("a single seed claims nothing, and has no interval for a single value", () 
   expect(statesIn(decision)).toEqual(["open", "open", "open"]);
   expect(decision).toMatchObject({ verdict: "inconclusive", rank: null, bestBet: { rank: 8 } });
   expect(decision.secondary![0]!.ranks[0]).toEqual({ rank: 4, mean: 0.011, condition: "open" });
-  expect(decision.explanation).toContain("rank 8, the best of the means that keep the limits");
+  expect(decision.explanation).toContain("rank 8, the best of the means that meet the limits");
 });
 
 test("an outcome that is told changes nothing else", () => {
@@ -189,7 +189,7 @@ describe("outcomes by example", () => {
   test("may be on examples of their own", () => {
     const decision = decide(table, { secondary: [forgetting] });
     expect(decision.secondary![0]).toMatchObject({ examples: 300, limit: 0.05 });
-    expect(statesIn(decision)).toEqual(["kept", "kept", "broken"]);
+    expect(statesIn(decision)).toEqual(["met", "met", "violated"]);
     expect(decision).toMatchObject({ verdict: "adequate", rank: 8, byTask: { rank: 32 } });
   });
   test("are read of a sweep's results, with the sweep's conditions or other limits", () => {
@@ -225,7 +225,7 @@ describe("outcomes by example", () => {
     const seeds = apart.map(({ seed }) => seed);
     const decision = decide({ ...rest, cells: apart, seeds }, { secondary: [forgetting] });
     expect(decision).toMatchObject({ seedsAre: "apart", rank: 8 });
-    expect(statesIn(decision)).toEqual(["kept", "kept", "broken"]);
+    expect(statesIn(decision)).toEqual(["met", "met", "violated"]);
   });
   test("must be present, finite and equally many in all runs", () => {
     const refused = (secondary: (typeof withLosses)[0]["secondary"]) => () =>
@@ -253,15 +253,15 @@ test("wrong conditions are refused by name", () => {
   );
 });
 
-test("arms keep conditions, too", () => {
+test("arms meet conditions, too", () => {
   const axis = { by: "model", names: ["a", "b", "c"], cost: { of: "params", values: [3, 1, 2] } };
   const numbers: Readonly<Record<number, number>> = { 4: 1, 8: 2, 32: 3 };
   const runs = runsOf(binding).map((run) => ({ ...run, rank: numbers[run.rank]! }));
   const decision = decideScores({ runs, axis }, { ...settings, secondary: [forgetting] });
   // By cost: b, c, a.
   expect(decision.axis!.names).toEqual(["b", "c", "a"]);
-  expect(statesIn(decision)).toEqual(["kept", "broken", "kept"]);
+  expect(statesIn(decision)).toEqual(["met", "violated", "met"]);
   expect(decision.rank).toBe(1);
-  expect(decision.explanation).toContain("b keeps it (0.03");
-  expect(decision.explanation).toContain("c breaks it");
+  expect(decision.explanation).toContain("b meets it (0.03");
+  expect(decision.explanation).toContain("c violates it");
 });

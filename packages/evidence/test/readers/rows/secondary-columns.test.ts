@@ -142,11 +142,11 @@ test("outcomes by example with a cell that is no number are refused, and average
 
 test("PEFT's comparison, one run each: nothing is claimed, and the bet is the best of the means within the limit", async () => {
   const path = fileURLToPath(new URL("../../../bench/data/peft-forgetting.csv", import.meta.url));
-  const asked = secondaryOf({ condition });
-  const read = await readRuns(path, { by: ["experiment"], metric: "test_acc", secondary: asked });
+  const limited = secondaryOf({ condition });
+  const read = await readRuns(path, { by: ["experiment"], metric: "test_acc", secondary: limited });
   if (read?.kind !== "scores") throw new Error("no scores");
   const { kind: _, notes: __, column: ___, files: ____, ...scores } = read;
-  const decision = decideScores(scores, { metric: read.metric, secondary: asked });
+  const decision = decideScores(scores, { metric: read.metric, secondary: limited });
   expect(decision).toMatchObject({ verdict: "inconclusive", rank: null, certifiedRank: null });
   expect(decision.secondary![0]!.ranks.every(({ condition }) => condition === "open")).toBe(true);
   const nameOf = (arm: number) => decision.axis!.names[arm - 1]!;
