@@ -70,9 +70,9 @@ def verdict(
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
     unit of log loss) (default: the sweep's, else 0.01 of accuracy, 0.02 of log loss)
-    :param condition: of a table: name no rank without this column's mean at most (<=) or at
-    least (>=) a limit; may be repeated
-    :param outcome: of a table: tell this column's means, too; side: lower or higher; may be
+    :param condition: of a table: name no rank without this column's mean within a limit: <=
+    or >=; may be repeated
+    :param outcome: of a table: show this column's means; side: lower or higher; may be
     repeated
     :param confidence: of the intervals and the verdict (default: the sweep's, else 0.95)
     :param require_conclusive: exit with 4 if the verdict is inconclusive
@@ -872,9 +872,9 @@ def compare(
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
     unit of log loss) (default: the sweep's, else 0.01 of accuracy, 0.02 of log loss)
-    :param condition: of a table: name no rank without this column's mean at most (<=) or at
-    least (>=) a limit; may be repeated
-    :param outcome: of a table: tell this column's means, too; side: lower or higher; may be
+    :param condition: of a table: name no rank without this column's mean within a limit: <=
+    or >=; may be repeated
+    :param outcome: of a table: show this column's means; side: lower or higher; may be
     repeated
     :param confidence: of the intervals and the verdict (default: the sweep's, else 0.95)
     :param rank: compare both at this rank, in place of the ranks that their verdicts name
@@ -960,9 +960,9 @@ def report(
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
     unit of log loss) (default: the sweep's, else 0.01 of accuracy, 0.02 of log loss)
-    :param condition: of a table: name no rank without this column's mean at most (<=) or at
-    least (>=) a limit; may be repeated
-    :param outcome: of a table: tell this column's means, too; side: lower or higher; may be
+    :param condition: of a table: name no rank without this column's mean within a limit: <=
+    or >=; may be repeated
+    :param outcome: of a table: show this column's means; side: lower or higher; may be
     repeated
     :param confidence: of the intervals and the verdict (default: the sweep's, else 0.95)
     :param out: where to write it (default: report.html beside the results)

@@ -2924,7 +2924,7 @@ class RankSummary(Document):
     shortfall_bound: float | None = None
     """Upper bound on any other rank's advantage over this rank, at the decision's confidence, in
     the metric's unit. A bound of at most the margin certifies the rank. With two ranks and no
-    settled verdict, the confidence holds among such verdicts. Ranks shown to break a
+    settled verdict, the confidence holds among such verdicts. Ranks shown to violate a
     condition do not count as others. A bound beyond the metric's range is cut to it. Absent
     if the design supports no claim (a single seed).
     """
@@ -3358,7 +3358,7 @@ class SecondaryScoreByArm(Document):
     mean: float
     interval: tuple[float, float] | None = None
     bound: float | None = None
-    condition: Literal["kept", "broken", "open"] | None = None
+    condition: Literal["met", "violated", "open"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -4032,7 +4032,7 @@ AttentionKind: TypeAlias = Literal["eager", "sdpa", "flash"]
 BaseFormatName: TypeAlias = Literal["fp32", "bf16", "fp16", "int8", "gptq", "nf4", "nf4-dq"]
 BaseWeights: TypeAlias = BaseWeightsPretrained | BaseWeightsRandom
 CheckpointingKind: TypeAlias = Literal["on", "off", "offload"]
-ConditionState: TypeAlias = Literal["kept", "broken", "open"]
+ConditionState: TypeAlias = Literal["met", "violated", "open"]
 Count: TypeAlias = int
 Fit: TypeAlias = Literal["fits", "may fit", "does not fit"]
 FloatDtype: TypeAlias = Literal["fp32", "bf16", "fp16"]
