@@ -1,7 +1,7 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { SecondaryFinding, SecondaryScore } from "@lorank/evidence/results";
-import { comparedIn } from "../compared.ts";
+import { shownCompared } from "../compared.ts";
 import { mostRows, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
 import { NONE, percent, significant } from "../format.ts";
 import { DataTable, type TableCell } from "../parts/data-table.tsx";
@@ -14,7 +14,7 @@ export function Secondary(props: { readonly results: Reported }) {
   const { decision } = props.results;
   const { secondary = [], ranks, confidence } = decision;
   if (secondary.length === 0) return null;
-  const { one, head, cell } = comparedIn(decision);
+  const { one, head, cell } = shownCompared(decision);
   const listed = selectRanks(ranks, decision, mostRows);
   return (
     <Section
