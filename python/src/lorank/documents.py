@@ -512,7 +512,7 @@ class CommandConfig(Document):
     method: Literal["probe", "race"] | None = None
     """Trial selection method; absent for `grid`: every rank under every seed."""
     secondary: tuple[SecondaryOutcome, ...] | None = None
-    """Outcomes beside the metric, such as forgetting; absent without any."""
+    """Outcomes beside the metric; absent without any."""
     arms: tuple[CommandArm, ...] | None = None
     """Arms that are compared in place of ranks."""
     test: CommandConfigTest | None = None
@@ -3320,7 +3320,7 @@ class SecondaryFindingByArm(Document):
 
 @dataclass(frozen=True, kw_only=True)
 class SecondaryOutcome(Document):
-    """Outcome beside the deciding metric, such as forgetting: a condition on every arm, or
+    """Outcome beside the deciding metric, such as forgetting: a condition on every rank, or
     information.
     """
     name: str
@@ -3498,7 +3498,7 @@ class SweepConfig(Document):
     method: Literal["probe", "race"] | None = None
     """Trial selection method; absent for `grid`: every rank under every seed."""
     secondary: tuple[SecondaryOutcome, ...] | None = None
-    """Outcomes beside the metric, such as forgetting; absent without any."""
+    """Outcomes beside the metric; absent without any."""
     arms: tuple[EngineArm, ...] | None = None
     """Arms that are compared in place of ranks."""
     test: TestSet | None = None
