@@ -64,12 +64,13 @@ def verdict(
     ranks; repeat it for combinations
     :param cost: with --by: the column with the cost of each, by which the cheapest that is
     good enough is named
-    :param metric: what the verdict rests on: accuracy or log-loss; of a table of runs, the
-    column of the score (default: the sweep's, else accuracy)
+    :param metric: what the verdict rests on: accuracy, log-loss, f1, macro-f1, mcc or auroc;
+    of a table of runs, the column of the score (default: the sweep's, else accuracy)
     :param higher: of a table of runs: more of the score is better, where that is not known
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
-    unit of log loss) (default: the sweep's, else 0.01 of accuracy, 0.02 of log loss)
+    unit of log loss) (default: the sweep's, else 0.01 of accuracy, F1, macro F1, Matthews
+    correlation, AUROC; 0.02 of log loss)
     :param condition: of a table: name no rank without this column's mean within a limit: <=
     or >=; may be repeated
     :param outcome: of a table: show this column's means; side: lower or higher; may be
@@ -233,12 +234,13 @@ def plan(
     :param max_seeds: with --until: the most seeds of a rank (default: 12)
     :param robustness: 5 more trials: does the rank decide, or the learning rate or the
     scaling?
-    :param metric: what the verdict rests on: accuracy or log-loss; of instructions also a
-    metric of generated answers, by promptfoo's name (default: accuracy; of instructions
-    log-loss)
+    :param metric: what the verdict rests on: accuracy, log-loss, f1, macro-f1, mcc or auroc;
+    of instructions also a metric of generated answers, by promptfoo's name (default:
+    accuracy; of instructions log-loss)
     :param max_new_tokens: with a metric of answers: most tokens of one (default: 64)
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
-    unit of log loss) (default: 0.01 of accuracy, 0.02 of log loss)
+    unit of log loss) (default: 0.01 of accuracy, F1, macro F1, Matthews correlation, AUROC;
+    0.02 of log loss)
     :param retain: texts to measure forgetting on, of a base with a language-model head:
     general (shipped), or a file of texts (default: general with --max-forgetting, else none)
     :param max_forgetting: condition on a rank: how much its adapter may raise the log loss of
@@ -665,12 +667,13 @@ def sweep(
     :param max_seeds: with --until: the most seeds of a rank (default: 12)
     :param robustness: 5 more trials: does the rank decide, or the learning rate or the
     scaling?
-    :param metric: what the verdict rests on: accuracy or log-loss; of instructions also a
-    metric of generated answers, by promptfoo's name (default: accuracy; of instructions
-    log-loss)
+    :param metric: what the verdict rests on: accuracy, log-loss, f1, macro-f1, mcc or auroc;
+    of instructions also a metric of generated answers, by promptfoo's name (default:
+    accuracy; of instructions log-loss)
     :param max_new_tokens: with a metric of answers: most tokens of one (default: 64)
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
-    unit of log loss) (default: 0.01 of accuracy, 0.02 of log loss)
+    unit of log loss) (default: 0.01 of accuracy, F1, macro F1, Matthews correlation, AUROC;
+    0.02 of log loss)
     :param retain: texts to measure forgetting on, of a base with a language-model head:
     general (shipped), or a file of texts (default: general with --max-forgetting, else none)
     :param max_forgetting: condition on a rank: how much its adapter may raise the log loss of
@@ -866,12 +869,13 @@ def compare(
     ranks; repeat it for combinations
     :param cost: with --by: the column with the cost of each, by which the cheapest that is
     good enough is named
-    :param metric: what the verdict rests on: accuracy or log-loss; of a table of runs, the
-    column of the score (default: the sweep's, else accuracy)
+    :param metric: what the verdict rests on: accuracy, log-loss, f1, macro-f1, mcc or auroc;
+    of a table of runs, the column of the score (default: the sweep's, else accuracy)
     :param higher: of a table of runs: more of the score is better, where that is not known
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
-    unit of log loss) (default: the sweep's, else 0.01 of accuracy, 0.02 of log loss)
+    unit of log loss) (default: the sweep's, else 0.01 of accuracy, F1, macro F1, Matthews
+    correlation, AUROC; 0.02 of log loss)
     :param condition: of a table: name no rank without this column's mean within a limit: <=
     or >=; may be repeated
     :param outcome: of a table: show this column's means; side: lower or higher; may be
@@ -954,12 +958,13 @@ def report(
     ranks; repeat it for combinations
     :param cost: with --by: the column with the cost of each, by which the cheapest that is
     good enough is named
-    :param metric: what the verdict rests on: accuracy or log-loss; of a table of runs, the
-    column of the score (default: the sweep's, else accuracy)
+    :param metric: what the verdict rests on: accuracy, log-loss, f1, macro-f1, mcc or auroc;
+    of a table of runs, the column of the score (default: the sweep's, else accuracy)
     :param higher: of a table of runs: more of the score is better, where that is not known
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
-    unit of log loss) (default: the sweep's, else 0.01 of accuracy, 0.02 of log loss)
+    unit of log loss) (default: the sweep's, else 0.01 of accuracy, F1, macro F1, Matthews
+    correlation, AUROC; 0.02 of log loss)
     :param condition: of a table: name no rank without this column's mean within a limit: <=
     or >=; may be repeated
     :param outcome: of a table: show this column's means; side: lower or higher; may be

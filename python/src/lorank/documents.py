@@ -634,7 +634,7 @@ class CompareDocumentByArm(Document):
     result: Literal["first-better", "second-better", "alike", "open"]
     advantage: float
     interval: tuple[float, float]
-    metric: Literal["accuracy", "log-loss"] | str
+    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc"] | str
     margin: float
     confidence: float
     first: ComparedSideByArm
@@ -743,7 +743,7 @@ class ComparisonByArm(Document):
     result: Literal["first-better", "second-better", "alike", "open"]
     advantage: float
     interval: tuple[float, float]
-    metric: Literal["accuracy", "log-loss"] | str
+    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc"] | str
     margin: float
     confidence: float
     first: ComparedSideByArm
@@ -893,6 +893,8 @@ class Decision(Document):
     """Smallest and largest rank at other learning rates; absent unless tried."""
     convergence: tuple[RankConvergence, ...] | None = None
     """Convergence by compared rank, ascending; absent without loss curves."""
+    classes: ExampleClasses | None = None
+    """Classes; present for a metric of all examples together."""
     class_prior: ClassPriorComparison | None = None
     """Compared ranks against the class prior; absent for causal-lm, and if the classes are
     unknown.
@@ -1001,7 +1003,7 @@ class DecisionByArm(Document):
     verdict: Literal["adequate", "extend", "provisional", "indistinguishable", "inconclusive"]
     arm: str | None
     best_arm: str | None
-    metric: Literal["accuracy", "log-loss"] | str
+    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc"] | str
     margin: float
     confidence: float
     seeds: int
@@ -1010,6 +1012,7 @@ class DecisionByArm(Document):
     explanation: str
     robustness: RobustnessByArm | None = None
     convergence: tuple[RankConvergenceByArm, ...] | None = None
+    classes: ExampleClassesByArm | None = None
     class_prior: ClassPriorComparisonByArm | None = None
     fault: Literal["rate-too-high", "memorising", "too-short", "unknown"] | None = None
     faulty_training: FaultyTrainingByArm | None = None
@@ -1406,6 +1409,53 @@ class ErrorFacts(Document):
     """Flag, argument, key or file at fault, as the message writes it; the first of several.
     Absent if no single word names it.
     """
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExampleClasses(Document):
+    """Classes behind a metric of all examples together, such as F1."""
+    count: Count
+    rarest: ExampleClassesRarest
+    """Class with the fewest examples, and their number. Its name is absent if unknown."""
+    positive: ExampleClassesPositive | None = None
+    """Positive class; absent for a metric of all classes alike. Its name is absent if unknown:
+    then it is class number 1.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExampleClassesByArm(Document):
+    count: int
+    rarest: ExampleClassesByArmRarest
+    positive: ExampleClassesByArmPositive | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExampleClassesByArmPositive(Document):
+    examples: int
+    name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExampleClassesByArmRarest(Document):
+    examples: int
+    name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExampleClassesPositive(Document):
+    """Positive class; absent for a metric of all classes alike. Its name is absent if unknown:
+    then it is class number 1.
+    """
+    examples: Count
+    name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExampleClassesRarest(Document):
+    """Class with the fewest examples, and their number. Its name is absent if unknown."""
+    examples: Count
+    name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -3749,6 +3799,8 @@ class VerdictDocument(Document):
     """Smallest and largest rank at other learning rates; absent unless tried."""
     convergence: tuple[RankConvergence, ...] | None = None
     """Convergence by compared rank, ascending; absent without loss curves."""
+    classes: ExampleClasses | None = None
+    """Classes; present for a metric of all examples together."""
     class_prior: ClassPriorComparison | None = None
     """Compared ranks against the class prior; absent for causal-lm, and if the classes are
     unknown.
@@ -3865,7 +3917,7 @@ class VerdictDocumentByArm(Document):
     verdict: Literal["adequate", "extend", "provisional", "indistinguishable", "inconclusive"]
     arm: str | None
     best_arm: str | None
-    metric: Literal["accuracy", "log-loss"] | str
+    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc"] | str
     margin: float
     confidence: float
     seeds: int
@@ -3876,6 +3928,7 @@ class VerdictDocumentByArm(Document):
     limits: str
     robustness: RobustnessByArm | None = None
     convergence: tuple[RankConvergenceByArm, ...] | None = None
+    classes: ExampleClassesByArm | None = None
     class_prior: ClassPriorComparisonByArm | None = None
     fault: Literal["rate-too-high", "memorising", "too-short", "unknown"] | None = None
     faulty_training: FaultyTrainingByArm | None = None
@@ -4052,7 +4105,7 @@ ModelType: TypeAlias = Literal["llama", "mistral", "ministral", "ministral3", "q
 NonNegative: TypeAlias = float
 ObjectiveName: TypeAlias = Literal["sft", "dpo", "kto", "orpo", "simpo", "reward", "grpo", "embedding"]
 OptimizerName: TypeAlias = Literal["adamw", "adamw-fused", "adamw-8bit", "paged-adamw-8bit", "adamw-4bit", "sgd", "lion", "adafactor"]
-OutcomeMetricName: TypeAlias = Literal["accuracy", "log-loss"]
+OutcomeMetricName: TypeAlias = Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc"]
 PeakPhase: TypeAlias = Literal["loss", "block backward", "optimizer step", "generation"]
 RaceDrop: TypeAlias = RaceDropAgainst | RaceDropFailed
 RankHours: TypeAlias = KnownHours | RankHoursNotKnown

@@ -15,6 +15,6 @@ test("the length of answers needs a metric of answers, and another trainer has n
     "--max-new-tokens must come with a --metric of answers, such as equals, got none",
   );
   expect(() => outcomeMetricOf({ metric: "equals" })).toThrow(
-    "--metric must be accuracy or log-loss where another program evaluates, got equals",
+    "--metric must be accuracy or log-loss or f1 or macro-f1 or mcc or auroc where another program evaluates, got equals",
   );
 });

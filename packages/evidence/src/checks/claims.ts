@@ -2,6 +2,7 @@ import type { SaidBy, SharedClaim, Words } from "../claims/claim.ts";
 import type { Decided } from "../schema/decision-types.ts";
 import type { CheckedData, Reserved } from "./check-claims.ts";
 import { type ClassPriorClaim, classPrior } from "./class-prior/claims.ts";
+import { type ClassesClaim, classes } from "./classes/claims.ts";
 import { type CollapsedClaim, collapsed } from "./collapsed/claims.ts";
 import { type ConvergenceClaim, convergence } from "./convergence/claims.ts";
 import { type CopiesClaim, copies } from "./copies/claims.ts";
@@ -20,6 +21,7 @@ const checks = [
   convergence,
   classPrior,
   robustness,
+  classes,
   groups,
   separateExamples,
   overlap,
@@ -28,6 +30,7 @@ const checks = [
 
 export type CheckClaim =
   | ClassPriorClaim
+  | ClassesClaim
   | CollapsedClaim
   | ConvergenceClaim
   | CopiesClaim

@@ -5,6 +5,7 @@ import type { ScoreDesign } from "../decide/score-design.ts";
 import type { DecideSettings } from "../decide/settings.ts";
 import type { DecisionFacts } from "../schema/decision-facts.ts";
 import { classPrior } from "./class-prior/find.ts";
+import { classes } from "./classes/find.ts";
 import { collapsed } from "./collapsed/find.ts";
 import { convergence } from "./convergence/find.ts";
 import { copies } from "./copies/find.ts";
@@ -22,6 +23,7 @@ const finds: readonly Find[] = [
   convergence,
   classPrior,
   robustness,
+  classes,
   groups,
   separateExamples,
 ];

@@ -10,7 +10,11 @@ export interface Column extends Rule {
 /** Outcome column from which a metric is computed. */
 export interface ValueColumn extends Column {
   /** Evaluation member with the example's value. */
-  readonly member: "correct" | "logLosses";
+  readonly member: "correct" | "logLosses" | "labels" | "predictions" | "positiveScores";
+}
+
+/** Column whose values the class prior has, too. */
+export interface PriorColumn extends ValueColumn {
   /** Class prior's value on an example whose class has this share. `isLargest`: no class has more. */
   readonly ofPrior: (share: number, isLargest: boolean) => number;
 }
@@ -20,7 +24,12 @@ export const mostLogLoss = 1e9;
 
 export const count = "a whole number of at least 0";
 
-/** Outcome columns; a new metric's column is a row with {@link ValueColumn}'s members. */
+const classNumber = whole(count, 0);
+
+/**
+ * Outcome columns; a new metric's column is a row with {@link ValueColumn}'s members. Those behind set metrics are read
+ * only where such a metric decides.
+ */
 export const outcomeColumns = {
   rank: {
     ...whole(count, 0, "rank"),
@@ -45,7 +54,15 @@ export const outcomeColumns = {
     member: "logLosses",
     ofPrior: (share: number) => 0 - Math.log(share),
   },
-} as const satisfies Readonly<Record<string, Column | ValueColumn>>;
+  prediction: { ...name, in: { outcomes: "y_pred" }, member: "predictions" },
+  positiveScore: {
+    ...number("a number", -Number.MAX_VALUE, Number.MAX_VALUE),
+    in: { outcomes: "positive_score y_score" },
+    member: "positiveScores",
+  },
+  /** Number of the true class, from the label. */
+  truth: { ...classNumber, in: {}, member: "labels" },
+} as const satisfies Readonly<Record<string, Column | ValueColumn | PriorColumn>>;
 
 type Rows = typeof outcomeColumns;
 
@@ -57,17 +74,24 @@ export const outcomeFields = [
 
 export type ValueField = { [F in keyof Rows]: Rows[F] extends ValueColumn ? F : never }[keyof Rows];
 
+export type PriorField = { [F in keyof Rows]: Rows[F] extends PriorColumn ? F : never }[keyof Rows];
+
 /** Values for each column behind a metric. All outcomes have `correct`; other columns are in all or none. */
 export type OfValues<Value> = { readonly correct: Value } & {
   readonly [F in Exclude<ValueField, "correct">]?: Value;
 };
 
-export const valueColumns = Object.entries<Column | ValueColumn>(outcomeColumns).filter(
-  (entry): entry is [ValueField, ValueColumn] => "ofPrior" in entry[1],
+export const valueColumns = Object.entries<Column | ValueColumn | PriorColumn>(outcomeColumns).filter(
+  (entry): entry is [ValueField, ValueColumn] => "member" in entry[1],
 );
 
+/** Columns whose values the class prior has, too. */
+export function priorColumns(): readonly (readonly [PriorField, PriorColumn])[] {
+  return valueColumns.filter((entry): entry is [PriorField, PriorColumn] => "ofPrior" in entry[1]);
+}
+
 /** Outcome row from any trainer: a rank and seed on a single evaluation example. */
-export interface Outcome extends OfValues<number> {
+export interface Outcome extends Omit<OfValues<number>, "prediction" | "truth"> {
   readonly rank: number;
   readonly seed: number;
   /** Example name, equal under every rank and seed. */
@@ -78,6 +102,10 @@ export interface Outcome extends OfValues<number> {
   readonly logLoss?: number;
   /** True class, in all rows or none; allows a comparison with the class prior. */
   readonly label?: string | number;
+  /** Predicted class, named as the labels are; for F1 and the Matthews correlation. */
+  readonly prediction?: string | number;
+  /** Probability or other score of the positive class; for AUROC. */
+  readonly positiveScore?: number;
   /** Group, such as the example's document, thread or person; in all rows or none. */
   readonly group?: string | number;
 }

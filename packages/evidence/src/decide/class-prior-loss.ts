@@ -1,9 +1,18 @@
-import { type OfValues, type ValueColumn, valueColumns } from "../columns/outcome-columns.ts";
+import {
+  type OfValues,
+  type PriorColumn,
+  type PriorField,
+  priorColumns,
+} from "../columns/outcome-columns.ts";
 import { type ExampleOutcomes, metricValues } from "../schema/scores.ts";
-import type { ClassPriorComparison, MetricName } from "../schema/types.ts";
+import type { ClassPriorComparison, Metric, MetricName } from "../schema/types.ts";
+import { mean } from "../statistics/averages.ts";
+import { classCounts } from "../statistics/set-metrics.ts";
+
+type OfPrior<Values> = { readonly [F in PriorField]: Values };
 
 /** Class prior by example: `correct` from naming the most frequent class, other columns from class shares. */
-export interface ClassPrior extends Pick<ClassPriorComparison, "source">, Required<OfValues<Float64Array>> {
+export interface ClassPrior extends Pick<ClassPriorComparison, "source">, OfPrior<Float64Array> {
   readonly byClass?: ExampleOutcomes;
 }
 
@@ -13,6 +22,16 @@ export function priorValues(prior: ClassPrior, metric: MetricName): ArrayLike<nu
   if (byClass === undefined) return metricValues(prior, metric);
   const [largest, other] = Array.from(metricValues(byClass, metric));
   return correct.map((share) => share * largest! + (1 - share) * other!);
+}
+
+/** Values of the best constant answer in a metric of all examples together, `[examples]`. `cell`: any run's outcomes. */
+export function constantValues(cell: ExampleOutcomes, { name }: Pick<Metric, "name">): ArrayLike<number> {
+  const answers = [...classCounts(cell.truth!).keys()].map((answer) => {
+    const { length } = cell.truth!;
+    const prediction = new Float64Array(length).fill(answer);
+    return metricValues({ ...cell, prediction, positiveScore: new Float64Array(length) }, name);
+  });
+  return answers.reduce((best, values) => (mean(values) > mean(best) ? values : best));
 }
 
 /** Class prior from labels: no constant answer has higher accuracy or lower mean log loss. */
@@ -25,7 +44,7 @@ export function priorOfLabels(
   for (let e = 0; e < length; e++) counts.set(labels[e]!, (counts.get(labels[e]!) ?? 0) + 1);
   const most = Math.max(...counts.values());
   const [largest] = [...counts].find(([, count]) => count === most)!;
-  const byLabel = ({ ofPrior }: ValueColumn) =>
+  const byLabel = ({ ofPrior }: PriorColumn) =>
     new Map([...counts].map(([label, count]) => [label, ofPrior(count / length, label === largest)]));
   return {
     source,
@@ -37,8 +56,8 @@ export function priorOfLabels(
   };
 }
 
-function ofValues<Values>(valuesOf: (column: ValueColumn) => Values): Required<OfValues<Values>> {
-  return Object.fromEntries(valueColumns.map(([field, column]) => [field, valuesOf(column)])) as Required<
+function ofValues<Values>(valuesOf: (column: PriorColumn) => Values): OfPrior<Values> {
+  return Object.fromEntries(priorColumns().map(([field, column]) => [field, valuesOf(column)])) as Required<
     OfValues<Values>
   >;
 }
@@ -51,11 +70,11 @@ function ofValues<Values>(valuesOf: (column: ValueColumn) => Values): Required<O
  */
 export function priorOfShare(share: number, classes: number, examples: number): ClassPrior {
   const rest = 1 - share;
-  const ofClasses = ({ ofPrior }: ValueColumn): readonly [largest: number, other: number] => [
+  const ofClasses = ({ ofPrior }: PriorColumn): readonly [largest: number, other: number] => [
     ofPrior(share, true),
     rest > 0 ? ofPrior(rest / (classes - 1), false) : 0,
   ];
-  const means = (column: ValueColumn): Float64Array => {
+  const means = (column: PriorColumn): Float64Array => {
     const [largest, other] = ofClasses(column);
     return new Float64Array(examples).fill(share * largest + rest * other);
   };

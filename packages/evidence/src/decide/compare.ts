@@ -1,5 +1,11 @@
 import { largestDifference, metricOf } from "../schema/metric.ts";
-import { type ExampleOutcomes, intervalMember, metricValues, scoreMember } from "../schema/scores.ts";
+import {
+  type ExampleOutcomes,
+  intervalMember,
+  largestIn,
+  metricValues,
+  scoreMember,
+} from "../schema/scores.ts";
 import type { Interval, MetricName, RankScore } from "../schema/types.ts";
 import { mean } from "../statistics/averages.ts";
 import { type ClaimFamily, type ClaimTails, claimTails, type LostTails, lostTails } from "./claim-tails.ts";
@@ -54,13 +60,14 @@ export function compareRanks(
   family: ClaimFamily = { ranks: design.ranks.length },
 ): PairwiseComparison {
   const { ranks, seeds, seedsAre } = design;
-  const sample = sampleOf(design.cells[0]![0]!);
+  const by = metricOf(metric);
+  const [first] = design.cells[0]!;
+  const sample = sampleOf(first!, by);
   const tails = claimTails(confidence, family);
   const { smallest = ranks[0] } = family;
   const values = ranks.map((_, index) => metricMatrix(design, index, metric));
-  const by = metricOf(metric);
-  const limit = largestDifference(by);
-  const isUnit = limit === 0 || values.every(isBinary);
+  const limit = largestIn(first!, by);
+  const isUnit = limit === 0 || by.set !== undefined || values.every(isBinary);
   const couples = couplesOf(ranks.length);
   const collapsed = collapsedRuns(scoresOf(values), by, by.defaultMargin, seedsAre);
   const noisy = collapsed.map(({ rank }) => rank);
@@ -231,10 +238,11 @@ export function ownInterval(
   matrix: ScoreMatrix,
   { metric, confidence }: Pick<DecideSettings, "metric" | "confidence">,
   sample = independentSample(matrix[0]!.length),
+  unit = binaryUnit(matrix, metric),
 ): { readonly mean: number; readonly interval: Interval } {
   const fit = fitCrossed(matrix, sample);
   const factors = tailFactors(sample, (1 - confidence) / 2);
-  const width = halfWidth(fit, factors, binaryUnit(matrix, metric));
+  const width = halfWidth(fit, factors, unit);
   const [least, most] = metricOf(metric).range;
   return { mean: fit.mean, interval: [Math.max(least, fit.mean - width), Math.min(most, fit.mean + width)] };
 }
@@ -243,11 +251,12 @@ export function rankScore(
   cells: readonly ExampleOutcomes[],
   { metric, confidence }: Pick<DecideSettings, "metric" | "confidence">,
 ): RankScore {
-  const sample = sampleOf(cells[0]!);
   const scores = metricsOf(cells, metric).map((by) => {
-    const { name, intervalField } = by;
+    const { name, intervalField, set } = by;
     const matrix = cells.map((cell) => metricValues(cell, name));
-    const { mean, interval } = ownInterval(matrix, { metric: name, confidence }, sample);
+    const unit = set === undefined ? binaryUnit(matrix, name) : largestIn(cells[0]!, by);
+    const sample = sampleOf(cells[0]!, by);
+    const { mean, interval } = ownInterval(matrix, { metric: name, confidence }, sample, unit);
     return { ...scoreMember(by, mean), ...intervalMember(by, intervalField, interval) };
   });
   return Object.assign({}, ...scores);

@@ -82,8 +82,13 @@ export class Names {
 }
 
 export class NamesOfExamples {
-  readonly #names = new Names();
+  readonly #names: Names;
   #numbers = new Int32Array(16);
+
+  /** @param names shared with other columns that name the same things. */
+  constructor(names = new Names()) {
+    this.#names = names;
+  }
 
   /** Adds an example's label or group; returns an earlier name that contradicts. `isNew`: none is known yet. */
   add(example: number, isNew: boolean, name: string): string | undefined {

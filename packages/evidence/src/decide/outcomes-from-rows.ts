@@ -12,6 +12,7 @@ import {
 import { isAbsent, quote } from "../columns/rules.ts";
 import { namesIn } from "../schema/arm-axis.ts";
 import type { ArmAxis } from "../schema/arm-types.ts";
+import { type MetricName, metricOf } from "../schema/metric.ts";
 import { priorOfLabels } from "./class-prior-loss.ts";
 import { grown, Names, NamesOfExamples } from "./names.ts";
 import { OutcomeProblems } from "./outcome-problems.ts";
@@ -25,10 +26,17 @@ interface FieldRule {
   readonly presentIn?: string;
 }
 
-/** Rules for a row's fields. The first row, at `place`, decides which optional fields all rows must have. */
-function fieldRules(first: OutcomeCells, place: string): readonly FieldRule[] {
-  const required: readonly string[] = requiredOfOutcomes;
-  return outcomeFields.map((field): FieldRule => {
+/** Fields that are read only for a metric that needs them. */
+const fieldsOfSets: readonly string[] = ["prediction", "positiveScore", "truth"];
+
+/**
+ * Rules for a row's fields. The first row, at `place`, decides which optional fields all rows must have. `needs`: fields
+ * that the metric needs.
+ */
+function fieldRules(first: OutcomeCells, place: string, needs: readonly string[]): readonly FieldRule[] {
+  const required: readonly string[] = [...requiredOfOutcomes, ...needs];
+  const read = outcomeFields.filter((field) => !fieldsOfSets.includes(field) || needs.includes(field));
+  return read.map((field): FieldRule => {
     const { rule, holds } = outcomeColumns[field];
     if (required.includes(field)) return { field, rule, holds };
     return isAbsent(first[field])
@@ -61,6 +69,10 @@ export interface OutcomeGathererOptions {
   readonly arms?: Pick<ArmAxis, "names"> | undefined;
   /** Names of secondary outcomes, in the order of each row's cells. Default: none. */
   readonly secondary?: readonly string[];
+  /** Metric whose columns are read beside those of accuracy and log loss. Default: none. */
+  readonly metric?: MetricName | undefined;
+  /** Name of the positive class. Default: the second of two classes in order, as 1 among 0 and 1. */
+  readonly positive?: string | undefined;
 }
 
 /** Row with cells of secondary outcomes. */
@@ -96,7 +108,11 @@ export class OutcomeGatherer {
   readonly #runs = new Map<number, Map<number, Run>>();
   #runCount = 0;
   readonly #examples = new Names();
-  readonly #names = { label: new NamesOfExamples(), group: new NamesOfExamples() };
+  /** Names of classes, by labels and predictions. */
+  readonly #classes = new Names();
+  readonly #names = { label: new NamesOfExamples(this.#classes), group: new NamesOfExamples() };
+  readonly #metric: MetricName | undefined;
+  readonly #positive: string | undefined;
   #rules: readonly FieldRule[] | undefined;
   #valued: readonly ValueField[] = [];
   #named: readonly ("label" | "group")[] = [];
@@ -109,19 +125,30 @@ export class OutcomeGatherer {
     placeOf = (number) => `${unit} ${number}`,
     arms,
     secondary = [],
+    metric,
+    positive,
   }: OutcomeGathererOptions = {}) {
     this.#source = source ?? "the outcomes";
     this.#placeOf = placeOf;
     this.#nameOf = namesIn(arms);
     this.#problems = new OutcomeProblems(source);
     this.#secondary = secondary;
+    this.#metric = metric;
+    this.#positive = positive;
+  }
+
+  /** Fields that the metric of all examples together needs; empty for another metric. */
+  get #needs(): readonly string[] {
+    return (this.#metric && metricOf(this.#metric).set?.needs) ?? [];
   }
 
   /** Adds a row, in errors by its `number`. @throws InputError `E_OUTCOMES` at the 100,001st pair of rank and seed. */
   add(row: GatheredCells, number: number): void {
     if (this.#rules === undefined) {
-      this.#rules = fieldRules(row, this.#placeOf(number));
-      this.#valued = valueColumns.map(([field]) => field).filter((field) => !isAbsent(row[field]));
+      this.#rules = fieldRules(row, this.#placeOf(number), this.#needs);
+      this.#valued = this.#rules.flatMap(({ field }) =>
+        valueColumns.some(([known]) => known === field) && !isAbsent(row[field]) ? [field as ValueField] : [],
+      );
       this.#named = (["label", "group"] as const).filter((field) => !isAbsent(row[field]));
     }
     const fault =
@@ -156,16 +183,21 @@ export class OutcomeGatherer {
     const groups = this.#named.includes("group")
       ? { groups: renumbered(compared(this.#names.group.numbers)) }
       : {};
+    const classes = this.#needs.length > 0 ? this.#orderedClasses() : undefined;
+    const truth = classes && {
+      truth: compared(this.#names.label.numbers).map((one) => classes.placeOf(one)),
+    };
     const cells = runs.map(({ rank, seed, values, secondary }): OutcomeCell => {
-      const columns = values.map((own, i) => [this.#valued[i], compared(own)]);
-      const others = secondary.map((own, i) => ({
-        ...{ name: this.#secondary[i]!, values: compared(own) },
+      const columns = values.map((own, i) => {
+        const field = this.#valued[i]!;
+        return [field, field === "prediction" ? compared(own).map(classes!.placeOf) : compared(own)];
+      });
+      const own = Object.fromEntries(columns) as OfValues<ArrayLike<number>>;
+      const others = secondary.map((values, i) => ({
+        ...{ name: this.#secondary[i]!, values: compared(values) },
         ...groups,
       }));
-      return {
-        ...{ rank, seed, ...(Object.fromEntries(columns) as OfValues<ArrayLike<number>>), ...groups },
-        ...(others.length > 0 ? { secondary: others } : {}),
-      };
+      return { rank, seed, ...own, ...truth, ...groups, ...(others.length > 0 ? { secondary: others } : {}) };
     });
     const prior = this.#named.includes("label")
       ? priorOfLabels(compared(this.#names.label.numbers))
@@ -174,8 +206,22 @@ export class OutcomeGatherer {
     return {
       ...outcomeTable(cells, [], cells[0]?.correct.length ?? 0),
       ...(prior ? { prior } : {}),
+      ...(classes ? { classes: classes.names } : {}),
       ...(leftOut > 0 ? { leftOut } : {}),
     };
+  }
+
+  /** Classes in order, numbers by size; a named positive class is the last. */
+  #orderedClasses(): { readonly names: readonly string[]; readonly placeOf: (number: number) => number } {
+    const all = Array.from({ length: this.#classes.size }, (_, i) => this.#classes.at(i));
+    const positive = this.#positive;
+    if (positive !== undefined && !all.includes(positive)) {
+      const rule = `must be a class of ${this.#source}, one of ${all.slice(0, 12).join(", ")}`;
+      throw new InputError("E_OUTCOMES", `the positive class ${rule}, got ${positive}`);
+    }
+    const names = all.toSorted((a, b) => Number(a === positive) - Number(b === positive) || inOrder(a, b));
+    const places = all.map((name) => names.indexOf(name));
+    return { names, placeOf: (number) => places[number]! };
   }
 
   #compared(): <Values extends Uint8Array | Float64Array | Int32Array>(values: Values) => Values {
@@ -244,7 +290,7 @@ export class OutcomeGatherer {
     run.rows = grown(run.rows, index);
     run.rows[index] = number;
     for (let i = 0; i < this.#valued.length; i++) {
-      const value = row[this.#valued[i]!]!;
+      const value = this.#valueOf(row, this.#valued[i]!);
       let values = grown(run.values[i]!, index);
       // Bytes become floats for the first share, which a byte would cut to 0.
       if (values instanceof Uint8Array && value !== 0 && value !== 1) values = Float64Array.from(values);
@@ -257,6 +303,12 @@ export class OutcomeGatherer {
     }
     run.count++;
     return undefined;
+  }
+
+  #valueOf(row: Outcome, field: ValueField): number {
+    if (field !== "prediction") return row[field as "correct"];
+    const name = String(row.prediction);
+    return this.#classes.find(name) ?? this.#classes.add(name);
   }
 
   #run(rank: number, seed: number): Run {
@@ -287,6 +339,15 @@ export class OutcomeGatherer {
   }
 }
 
+/** Order of classes: numbers by size, before others by characters. */
+function inOrder(a: string, b: string): number {
+  const [x, y] = [Number(a), Number(b)];
+  const [isX, isY] = [Number.isFinite(x), Number.isFinite(y)];
+  if (isX && isY) return x - y;
+  if (isX !== isY) return isX ? -1 : 1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
 function renumbered(numbers: ArrayLike<number>): Int32Array {
   const found = new Map<number, number>();
   return Int32Array.from(numbers, (number) => {
@@ -298,13 +359,16 @@ function renumbered(numbers: ArrayLike<number>): Int32Array {
 
 /**
  * Gathers another trainer's outcomes: a row per rank, seed and example. A rank without rows for a seed is a missing
- * run. For rows that arrive singly: `OutcomeGatherer`.
+ * run. For rows that arrive singly: `OutcomeGatherer`. `options.metric`: a metric such as F1 whose columns are read, too.
  *
  * @throws InputError `E_OUTCOMES` for bad rows, all at once, numbered from 1.
  */
-export function outcomesFromRows(rows: readonly Outcome[]): OutcomeTable {
+export function outcomesFromRows(
+  rows: readonly Outcome[],
+  options: Pick<OutcomeGathererOptions, "metric" | "positive"> = {},
+): OutcomeTable {
   assertList("rows", rows);
-  const gatherer = new OutcomeGatherer();
+  const gatherer = new OutcomeGatherer(options);
   for (const [i, row] of rows.entries()) gatherer.add(row, i + 1);
   return gatherer.table();
 }

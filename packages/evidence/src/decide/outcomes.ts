@@ -46,6 +46,8 @@ export interface OutcomeTable extends RunTable<OutcomeCell> {
   readonly examples: number;
   /** Class prior; absent if classes do not exist or are unknown. */
   readonly prior?: ClassPrior | undefined;
+  /** Names of the classes, by number; the last of two is the positive one. Absent unless a metric needs them. */
+  readonly classes?: readonly string[] | undefined;
   /** Examples left out of all runs because some run lacks them; absent if 0. */
   readonly leftOut?: number;
   /** Arms in place of ranks. */
@@ -59,6 +61,7 @@ export const outcomeNames: OptionNames<OutcomeTable> = {
   failures: true,
   examples: true,
   prior: false,
+  classes: false,
   leftOut: false,
   axis: false,
 };
@@ -108,6 +111,7 @@ export function partOf(
     cells: table.cells.filter(isIn),
     failures: table.failures.filter(isIn),
     ...(table.axis === undefined ? {} : { axis: table.axis }),
+    ...(table.classes === undefined ? {} : { classes: table.classes }),
   };
 }
 

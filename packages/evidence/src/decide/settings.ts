@@ -1,5 +1,6 @@
 import { assertOptions, InputError, type OptionNames } from "@lorank/core";
 import { allMetrics, defaultMetric, type Metric, metricNames, metricOf, metrics } from "../schema/metric.ts";
+import { classProblem } from "../schema/set-metrics.ts";
 import type { MetricName, SecondaryOutcome } from "../schema/types.ts";
 import { sampleOf } from "./interval/example-sample.ts";
 import type { OutcomeTable } from "./outcomes.ts";
@@ -51,6 +52,8 @@ export function settingsOf(outcomes: OutcomeTable, options: DecideOptions): Deci
   if (by !== undefined && outcomes.cells.some((cell) => !cell[by.column])) {
     problems.push(`${by.column} must be present in all outcomes to compare on ${by.name}`);
   }
+  const ofClasses = by && classProblem(by, { truth: first?.truth, classes: outcomes.classes });
+  if (ofClasses !== undefined) problems.push(ofClasses);
   problems.push(...secondaryProblems(settings.secondary, outcomes.cells, outcomes.axis));
   if (problems.length > 0) throw new InputError("E_DECIDE", problems.join("\n"));
   return settings;

@@ -48,7 +48,9 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   const { majorityShare, validationGroups } = data;
   const axis = sweep.axis && withCosts(sweep.axis, trials);
   const table = outcomesFromTrials(trials, validationGroups, failures, { axis });
-  const outcomes = { ...table, prior: priorOf(data, trials[0]?.spec, table.examples) };
+  const spec: SpecMembers | undefined = trials[0]?.spec;
+  const classes = spec?.task?.kind === "classification" ? { classes: spec.task.labels } : {};
+  const outcomes = { ...table, ...classes, prior: priorOf(data, spec, table.examples) };
   const runs = { outcomes, truncations, ranks, seeds };
   const secondary = withLimits(sweep.secondary, options.secondary);
   const settings = { ...settingsFor(sweep, options.metric), ...options, secondary };

@@ -3,6 +3,7 @@ import { InputError, isInputError, machineErrorCode } from "@lorank/core";
 import type { OutcomeTable } from "../decide/outcomes.ts";
 import { OutcomeGatherer } from "../decide/outcomes-from-rows.ts";
 import { namesIn } from "../schema/arm-axis.ts";
+import type { SetMetricName } from "../schema/set-metrics.ts";
 import type { ChosenRows } from "../schema/types.ts";
 import { differenceAdvice } from "./differing-rows.ts";
 import { isRunPattern } from "./files/run-pattern.ts";
@@ -35,6 +36,10 @@ export interface ReadOutcomesOptions extends OutcomeChoices, RowChoices {
   readonly arms?: ArmsRead | undefined;
   /** Replacement for this process's standard input. */
   readonly stdin?: AsyncIterable<Uint8Array>;
+  /** Metric whose columns are read beside those of accuracy and log loss, such as F1. Default: none. */
+  readonly setMetric?: SetMetricName | undefined;
+  /** Name of the positive class. Default: the second of two classes in order, as 1 among 0 and 1. */
+  readonly positive?: string | undefined;
   /** True to return the names of examples. Default: false. */
   readonly withNames?: boolean | undefined;
   /** Progress callback, called about every 20,000 lines. */
@@ -121,7 +126,21 @@ class FilesReading {
   #most = 0;
 
   /** @param source the only file, for messages. */
-  constructor(source: string | undefined, { averageOver, secondary = [], arms }: RowChoices & ArmsOfRows) {
+  constructor(
+    source: string | undefined,
+    {
+      averageOver,
+      secondary = [],
+      arms,
+      setMetric: metric,
+      positive,
+    }: RowChoices & ArmsOfRows & Pick<ReadOutcomesOptions, "setMetric" | "positive">,
+  ) {
+    if (averageOver !== undefined && metric !== undefined)
+      throw new InputError(
+        "E_CONFIG",
+        `--average-over must be of outcomes that have a mean, got --metric ${metric}`,
+      );
     this.#source = source;
     const nameOf = namesIn(arms);
     this.#nameOf = nameOf;
@@ -130,11 +149,9 @@ class FilesReading {
       const { place, start } = this.#startOf(number);
       return `${place} ${number - start}`;
     };
+    const named = source === undefined ? {} : { source };
     const names = secondary.map(({ name }) => name);
-    this.#gatherer = new OutcomeGatherer({
-      ...(source === undefined ? {} : { source }),
-      ...{ placeOf, arms, secondary: names },
-    });
+    this.#gatherer = new OutcomeGatherer({ ...named, placeOf, arms, secondary: names, metric, positive });
     if (averageOver !== undefined) assertNoSecondary(secondary, `rows averaged over ${averageOver}`);
     if (averageOver !== undefined)
       this.#averaged = new Averages(this.#gatherer, { column: averageOver, placeOf, nameOf });

@@ -1,6 +1,7 @@
 import { InputError } from "@lorank/core";
 import type { OfValues } from "../columns/outcome-columns.ts";
 import { OutcomeGatherer } from "../decide/outcomes-from-rows.ts";
+import type { MetricName } from "../schema/metric.ts";
 import { plain } from "./plain.ts";
 import { type RunOfRows, rowsFor } from "./rows/rows.ts";
 
@@ -15,9 +16,9 @@ export interface RunOutcomes extends OfValues<ArrayLike<number>> {
   readonly groups?: readonly string[];
 }
 
-/** Reads a single run, whose rows need no rank and seed. Throws as `readOutcomes`. */
-export async function readRun(path: string, run: RunOfRows): Promise<RunOutcomes> {
-  const gatherer = new OutcomeGatherer({ source: path, unit: "line" });
+/** Reads a single run, whose rows need no rank and seed, with the columns of `metric`. Throws as `readOutcomes`. */
+export async function readRun(path: string, run: RunOfRows, metric?: MetricName): Promise<RunOutcomes> {
+  const gatherer = new OutcomeGatherer({ source: path, unit: "line", metric });
   await plain.read(path, rowsFor(gatherer, path, run), { stdin: process.stdin, choices: {} });
   const [cell] = gatherer.table().cells;
   if (cell === undefined)

@@ -1,5 +1,6 @@
 import { InputError, isInputError } from "@lorank/core";
 import { metrics } from "../schema/metric.ts";
+import { type SetMetricName, setMetrics } from "../schema/set-metrics.ts";
 import { isRunPattern } from "./files/run-pattern.ts";
 import { scoreFormatOf } from "./formats.ts";
 import { type ReadOutcomes, type ReadOutcomesOptions, readOutcomes } from "./read-outcomes.ts";
@@ -13,7 +14,10 @@ import type { ReadScores } from "./scores/read-scores.ts";
 import type { TableChoices } from "./scores/runs-of-table.ts";
 import { columnsAtHead, isRunTable, readRunTable } from "./trackers/run-table.ts";
 
-export interface ReadRunsOptions extends Omit<ReadOutcomesOptions, "arms">, ScoreChoices, ArmChoices {
+export interface ReadRunsOptions
+  extends Omit<ReadOutcomesOptions, "arms" | "setMetric">,
+    ScoreChoices,
+    ArmChoices {
   /** Refuses run scores if set. Default: both are read. */
   readonly only?: "outcomes";
 }
@@ -40,7 +44,11 @@ export async function readRuns(
   const named = typeof paths === "string" ? [paths] : paths;
   const [path = "", ...more] = named;
   const arms = armsOf(named, { by, cost });
-  const options = { ...choices, arms };
+  const options = {
+    ...choices,
+    arms,
+    setMetric: Object.keys(setMetrics).find((name) => name === metric) as SetMetricName | undefined,
+  };
   const hasScores = more.length === 0 && isScores(path, arms?.isOfTable);
   const hasOutcomes = more.length > 0 || isRunPattern(path) || isOutcomes(path);
   const advice = only === undefined && arms === undefined ? adviceFor(named) : undefined;
@@ -53,7 +61,7 @@ export async function readRuns(
   }
   if (!hasScores && !hasOutcomes) return undefined;
   const isOtherMetric = metric !== undefined && !Object.hasOwn(metrics, metric);
-  const asksForScore = better !== undefined || isOtherMetric;
+  const asksForScore = better !== undefined || isOtherMetric || options.setMetric !== undefined;
   const hasBoth = hasScores && isRunPattern(path) && isOutcomes(path);
   if (only === "outcomes" && hasScores && !hasBoth) {
     const rule = "must have a row for each rank, seed and example (columns rank, seed, example, correct)";

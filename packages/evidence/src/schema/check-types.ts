@@ -1,4 +1,5 @@
 import type { ClassPriorMembers } from "./checks/class-prior.ts";
+import type { ClassesMembers } from "./checks/classes.ts";
 import type { CollapsedMembers } from "./checks/collapsed.ts";
 import type { ConvergenceMembers } from "./checks/convergence.ts";
 import type { CopiesMembers } from "./checks/copies.ts";
@@ -8,6 +9,7 @@ import type { RobustnessMembers } from "./checks/robustness.ts";
 import type { SeparateExamplesMembers } from "./checks/separate-examples.ts";
 
 export type * from "./checks/class-prior.ts";
+export type * from "./checks/classes.ts";
 export type * from "./checks/collapsed.ts";
 export type * from "./checks/convergence.ts";
 export type * from "./checks/copies.ts";
@@ -24,5 +26,6 @@ export interface CheckMembers
     CollapsedMembers,
     CopiesMembers,
     ClassPriorMembers,
+    ClassesMembers,
     ConvergenceMembers,
     RobustnessMembers {}

@@ -83,6 +83,13 @@ export function issuesOf(
     const rule = `${correct.length} answers, as correct has values`;
     return [{ path: `${path}.answers`, rule, value: lengthInWords(answers) }];
   }
+  const unlike = (["labels", "predictions", "positiveScores"] as const).find(
+    (member) => evaluation[member] !== undefined && evaluation[member].length !== correct.length,
+  );
+  if (unlike !== undefined) {
+    const rule = `${correct.length} values, as correct has`;
+    return [{ path: `${path}.${unlike}`, rule, value: lengthInWords(evaluation[unlike]) }];
+  }
   const issues = accuracyIssues(accuracy, correct, spec, `${path}.accuracy`);
   if (logLosses?.length !== (logLoss === undefined ? undefined : correct.length)) {
     const rule =

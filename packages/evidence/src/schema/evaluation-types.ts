@@ -18,6 +18,12 @@ export interface Evaluation {
   readonly correct: readonly Share[];
   /** Log loss by example, in nats (causal-lm: mean over target tokens). Present if `logLoss` is. */
   readonly logLosses?: readonly LogLoss[];
+  /** True class of each example, by number. Present for a metric of all examples together, such as F1. */
+  readonly labels?: readonly Count[];
+  /** Predicted class of each example, by number; present for a metric that needs it. */
+  readonly predictions?: readonly Count[];
+  /** Probability or other score of class 1, the positive one, by example; present for a metric that needs it. */
+  readonly positiveScores?: readonly number[];
   /** Generated answer to each example; absent if none were. */
   readonly answers?: readonly GeneratedAnswer[];
   /** Values in the sweep's secondary outcomes; absent without any. */

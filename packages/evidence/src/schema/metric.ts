@@ -1,8 +1,9 @@
 import type { ValueField } from "../columns/outcome-columns.ts";
 import type { Interval } from "./scalar-types.ts";
+import { type SetMetric, type SetMetricName, setMetrics } from "./set-metrics.ts";
 
-/** Metrics computed from example outcomes. Higher accuracy and lower log loss are better. */
-export type OutcomeMetricName = "accuracy" | "log-loss";
+/** Metrics computed from example outcomes. Lower log loss is better, and more of any other. */
+export type OutcomeMetricName = "accuracy" | "log-loss" | "f1" | "macro-f1" | "mcc" | "auroc";
 
 /** Whole-run score, with the better side before its name: `higher:f1`. */
 export type ScoreMetricName = `higher:${string}` | `lower:${string}`;
@@ -43,6 +44,8 @@ export interface Metric {
   readonly column: ValueField;
   /** Conversion from a cell in `column` to the metric's value; absent if they are equal. */
   readonly ofCell?: (cell: number) => number;
+  /** Members of a metric of all examples together; absent for a mean of the examples' own values. */
+  readonly set?: SetMetric;
   /** Document member with the metric's mean; absent if in `scores`, by name. */
   readonly field?: "accuracy" | "logLoss";
   readonly intervalField?: "interval" | "logLossInterval";
@@ -98,6 +101,9 @@ export const metrics: Readonly<Record<OutcomeMetricName, Metric>> = {
     field: "logLoss",
     intervalField: "logLossInterval",
   },
+  ...(Object.fromEntries(
+    Object.keys(setMetrics).map((name) => [name, metricOfSet(name as SetMetricName)]),
+  ) as Record<SetMetricName, Metric>),
 };
 
 export const allMetrics: readonly Metric[] = Object.values(metrics);
@@ -109,6 +115,19 @@ export function metricOf(name: MetricName = defaultMetric): Metric {
   return metrics[name as OutcomeMetricName] ?? scoreMetric(name);
 }
 
+function metricOfSet(name: SetMetricName): Metric {
+  const { noun, title, range, ...set } = setMetrics[name];
+  return {
+    ...scoreMetric(`higher:${noun}`),
+    ...{ name, title, range, set },
+    tokenTitle: title,
+    defaultMargin: 0.01,
+    marginRule: `at least 0 and below ${range[1]}`,
+    differenceCell: (x) => x.toFixed(3),
+    column: set.needs[1],
+  };
+}
+
 /** Metric for a whole-run score, with unknown range and unit, and without a default margin. */
 function scoreMetric(name: MetricName): Metric {
   const [side] = name.split(":", 1);
@@ -117,7 +136,7 @@ function scoreMetric(name: MetricName): Metric {
     name,
     knownAs: [],
     noun,
-    oneOf: `${/^[aeiou]/i.test(noun) ? "an" : "a"} ${noun}`,
+    oneOf: `${/^([aeiou]|F\d)/i.test(noun) ? "an" : "a"} ${noun}`,
     title: noun,
     tokenTitle: noun,
     exampleValues: `values of ${noun}`,

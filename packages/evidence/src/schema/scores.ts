@@ -1,8 +1,16 @@
 import { type OfValues, type ValueColumn, valueColumns } from "../columns/outcome-columns.ts";
 import { mean } from "../statistics/averages.ts";
 import type { Evaluation, MetricIntervals, RankScore } from "./evaluation-types.ts";
-import { defaultMetric, type Metric, type MetricName, metricOf, metricsBeside } from "./metric.ts";
+import {
+  defaultMetric,
+  largestDifference,
+  type Metric,
+  type MetricName,
+  metricOf,
+  metricsBeside,
+} from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";
+import { rarestClass } from "./set-metrics.ts";
 
 /** Outcomes of a run by example: the columns from which metrics are computed. */
 export interface ExampleOutcomes extends OfValues<ArrayLike<number>> {
@@ -50,9 +58,18 @@ export function evaluationOf(outcomes: OfValues<ArrayLike<number>>, order: reado
 
 /** Values of a metric for a run, by example; outcomes must have the metric's column. */
 export function metricValues(outcomes: ExampleOutcomes, metric: MetricName): ArrayLike<number> {
-  const { column, ofCell } = metricOf(metric);
+  const { column, ofCell, set } = metricOf(metric);
+  if (set !== undefined) return set.valuesOf({ ...outcomes, truth: outcomes.truth! });
   const cells = outcomes[column]!;
   return ofCell === undefined ? cells : Float64Array.from(cells, (cell) => ofCell(cell));
+}
+
+/** Largest possible difference on an example, by a run's classes if the metric depends on them; 0 without a limit. */
+export function largestIn(outcomes: ExampleOutcomes, metric: Metric): number {
+  const { classes, rarest } = (metric.set && rarestClass(outcomes)) ?? { classes: 0, rarest: 0 };
+  return rarest === 0
+    ? largestDifference(metric)
+    : metric.set!.reachOf(rarest / outcomes.truth!.length, classes);
 }
 
 /** Mean of a metric over a run's examples; undefined if the run lacks the metric's column. */

@@ -10,8 +10,8 @@ const world = { ranks: [4, 16, 32], accuracies: [0.8, 0.85, 0.9], seeds: 4, exam
 const table = simulateOutcomes(world, 11);
 
 describe("decide", () => {
-  test.each(["f1", "higher:f1", "constructor", 7])("names the metrics alone for a metric of %j", (metric) => {
-    const message = `metric must be "accuracy" or "log-loss", got ${JSON.stringify(metric)}`;
+  test.each(["f2", "higher:f1", "constructor", 7])("names the metrics alone for a metric of %j", (metric) => {
+    const message = `metric must be "accuracy" or "log-loss" or "f1" or "macro-f1" or "mcc" or "auroc", got ${JSON.stringify(metric)}`;
     const refuse = () => decide(table, { metric: metric as "accuracy" });
     expect(refuse).toThrow(expect.objectContaining({ code: "E_DECIDE", message }));
   });

@@ -49,7 +49,7 @@ describe("parseResults", () => {
 
   test("names every broken place with its path, the rule and the value", () => {
     const json = broken((r) => {
-      r.sweep.metric = "f1";
+      r.sweep.metric = "f2";
       delete r.model.layers;
       r.decision.ranks[0].interval = [0.1];
       r.trials[1].spec.lora.rank = "8";
@@ -61,7 +61,7 @@ describe("parseResults", () => {
         code: "E_RESULTS",
         message: [
           "the results file has 6 problems:",
-          '  $.sweep.metric must be one of "accuracy", "log-loss", got "f1"',
+          '  $.sweep.metric must be one of "accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc", got "f2"',
           "  $.model.layers must be a whole number of at least 0, got nothing",
           "  $.decision.ranks[0].interval must be an array of 2 items, got an array of 1",
           '  $.trials[1].spec.task.labels must be an array, got "ham, spam"',

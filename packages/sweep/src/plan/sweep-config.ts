@@ -8,6 +8,7 @@ import type {
   SweepSummary,
   TestSet,
 } from "@lorank/evidence/results";
+import { metricOf } from "@lorank/evidence/results";
 import { type AlphaRule, brokenRules, type Must, type TrainingConfig } from "@lorank/train/spec";
 import {
   type Arm,
@@ -106,6 +107,12 @@ function checkAll(config: SweepConfig, must: Must): void {
     "grid or race with a judge in a file, which may leave examples out",
     method,
   );
+  const { task } = config;
+  const labels = task.kind === "classification" ? task.labels.length : 0;
+  const { set } = metricOf(config.metric);
+  const isFit = set === undefined || (set.isOfTwoClasses ? labels === 2 : labels > 1);
+  const rule = `accuracy or log-loss ${labels === 0 ? "of responses" : "for other than two labels, or macro-f1 or mcc"}`;
+  must(isFit, "metric", rule, config.metric);
   must.count("data.trainExamples", data.trainExamples);
   must.count("data.validationExamples", data.validationExamples);
   // An interval needs two examples.

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { InputError, kindOf } from "@lorank/core";
-import type { SpecMembers } from "@lorank/evidence/results";
+import type { MetricName, SpecMembers } from "@lorank/evidence/results";
 import type { TestExamplesFile, TrialCost, TrialResources } from "@lorank/train";
 import { baseLossesIn } from "@lorank/train/names";
 import { trialEnvironment } from "../child-environment.ts";
@@ -11,6 +11,7 @@ import type { SweepInputs } from "../plan/plan.ts";
 import { sha256Of } from "../store/files.ts";
 import { reconcileSweepFile } from "../store/reconcile.ts";
 import { SweepStore } from "../store/store.ts";
+import { readSweepFile } from "../store/sweep-file.ts";
 import { dataOfResults, judgePath, keepData, keepExamples } from "./engine-data.ts";
 import { resumeFolder, takeOver } from "./take-over.ts";
 import { engineSpec, type PlaceOptions, type Trainer, type TrialAt } from "./trainer.ts";
@@ -64,7 +65,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
     const checkpoints = { folder: resumeFolder(attempt.folder), every };
     const { runTrial } = await import("@lorank/train");
     const control = { checkpoints, signal, baseLosses: () => baseLossesOf(store) };
-    return runTrial(engineSpec(spec), withJudge({ place, store, spec }), report, control);
+    return runTrial(engineSpec(spec), withOwn({ place, store, spec }), report, control);
   },
   forgetUnfinished(store, trialId) {
     for (const { folder } of store.attempts(trialId))
@@ -73,7 +74,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
   async evaluate(trial, adapters, test) {
     const { evaluateAdapters } = await import("@lorank/train");
     const examples = test as TestExamplesFile | undefined;
-    return evaluateAdapters(engineSpec(trial.spec), adapters, withJudge(trial), examples);
+    return evaluateAdapters(engineSpec(trial.spec), adapters, withOwn(trial), examples);
   },
   costs: {
     // Few steps and batches suffice: token counts scale their times.
@@ -113,12 +114,17 @@ function baseLossesOf(store: SweepStore): readonly number[] | undefined {
   return baseLossesIn(store.anyBase()?.secondary);
 }
 
+/** Verdict's metric by the results folder, which every machine sees; undefined for a search's folder. */
+function metricIn(store: SweepStore): MetricName | undefined {
+  return existsSync(store.path("sweep.json")) ? readSweepFile(store.out).metric : undefined;
+}
+
 /**
- * Trial resources with the judge file in the results folder, which every machine sees. Throws E_JUDGE where it is
- * absent or changed.
+ * Trial resources with the sweep's metric and judge file, by the results folder. Throws E_JUDGE where the judge is absent
+ * or changed.
  */
-function withJudge({ place, store, spec }: TrialAt<EnginePlace>): TrialResources {
-  const { resources } = place;
+function withOwn({ place, store, spec }: TrialAt<EnginePlace>): TrialResources {
+  const resources = { ...place.resources, metric: metricIn(store) };
   const { answers } = engineSpec(spec);
   if (answers?.sha256 === undefined) return resources;
   const judgeFile = judgePath(store, answers);

@@ -22,7 +22,7 @@ export async function evaluationFrom(
   run: RunOfRows,
   { reference, metric }: EvaluationRules,
 ): Promise<Evaluation> {
-  const outcomes = await readRun(file, run);
+  const outcomes = await readRun(file, run, metric);
   const { column } = metricOf(metric);
   if (outcomes[column] === undefined)
     throw new InputError("E_OUTCOMES", `${file} must have a ${column} for the metric ${metric}, got none`);

@@ -16,6 +16,18 @@ describe("planSweep", () => {
     ]);
   });
 
+  test("refuses F1 and AUROC for other than two labels, and metrics of classes for responses", () => {
+    const three = { kind: "classification", labels: ["a", "b", "c"] } as const;
+    for (const metric of ["f1", "auroc"] as const)
+      expect(() => examplePlan({ task: three, metric })).toThrow(
+        `metric must be accuracy or log-loss for other than two labels, or macro-f1 or mcc, got ${metric}`,
+      );
+    expect(examplePlan({ task: three, metric: "mcc" }).summary.metric).toBe("mcc");
+    expect(() => examplePlan({ task: { kind: "causal-lm" }, metric: "macro-f1" })).toThrow(
+      "metric must be accuracy or log-loss of responses, got macro-f1",
+    );
+  });
+
   test("gives every rank the same alpha when alpha is fixed", () => {
     const { specs, notes } = examplePlan({ ranks: [1, 64] });
     expect(specs.map(({ lora }) => lora.alpha)).toEqual([16, 16, 16, 16]);

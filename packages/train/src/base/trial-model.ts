@@ -1,6 +1,6 @@
 import type { ModelSource } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import type { EngineSpec, Provenance, Task } from "@lorank/evidence/results";
+import type { EngineSpec, MetricName, Provenance, Task } from "@lorank/evidence/results";
 import type { ComputeDtype, Recompute, Runtime, Tensor } from "@lorank/graph";
 import type { JudgeOptions } from "@lorank/judge";
 import type { AdapterShape } from "../adapter/shape.ts";
@@ -28,6 +28,8 @@ export interface TrialInputs {
   readonly host: TrialHost;
   /** Forward values the backward pass recomputes instead of saving. (default: as `Transformer` does) */
   readonly recompute?: Recompute | undefined;
+  /** Metric whose columns the evaluation records beside correctness and log loss, such as F1. (default: none) */
+  readonly metric?: MetricName | undefined;
   readonly openJudge?: JudgeOptions["openJudge"];
   /** Opens the metrics `regex` and `levenshtein`, with a time limit. (default: without limit) */
   readonly openScorer?: JudgeOptions["openScorer"];

@@ -1,6 +1,13 @@
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
-import { accuracyOf, canonicalJson, type EngineEvaluation, type EngineSpec } from "@lorank/evidence/results";
+import {
+  accuracyOf,
+  canonicalJson,
+  type EngineEvaluation,
+  type EngineSpec,
+  type MetricName,
+  metricOf,
+} from "@lorank/evidence/results";
 import { fromPeftAdapter } from "../adapter/peft.ts";
 import { loadBase } from "../base/base.ts";
 import { headOf, loadDataset, type TrialInputs } from "../base/trial-model.ts";
@@ -23,6 +30,8 @@ export const EVALUATION_TOKENS = 2048;
 
 export interface EvaluateOptions {
   readonly padId: number;
+  /** Metric whose columns a classification records beside correctness and log loss, such as F1. (default: none) */
+  readonly metric?: MetricName | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -30,8 +39,10 @@ export interface EvaluateOptions {
 export async function evaluate(
   model: Transformer,
   examples: readonly TokenizedExample[] | readonly TokenizedTokensExample[],
-  { padId, onProgress }: EvaluateOptions,
+  { padId, metric, onProgress }: EvaluateOptions,
 ): Promise<EngineEvaluation> {
+  const { set } = metricOf(metric);
+  const predictions = new Array<number>(set === undefined ? 0 : examples.length);
   const correct = new Array<number>(examples.length);
   const logLosses = new Array<number>(examples.length);
   let done = 0;
@@ -43,6 +54,7 @@ export async function evaluate(
     indices.forEach((index, i) => {
       const from = i * rowsPerExample;
       const { loss, hits, count } = sumOfRows(rows, batch.targets, from, from + rowsPerExample);
+      if (set !== undefined) predictions[index] = rows.predictions[i]!;
       correct[index] = hits / count;
       logLosses[index] = loss / count;
     });
@@ -50,7 +62,21 @@ export async function evaluate(
     onProgress?.(done, examples.length);
   }
   const logLoss = logLosses.reduce((sum, loss) => sum + loss, 0) / logLosses.length;
-  return { accuracy: accuracyOf({ correct }), logLoss, correct, logLosses };
+  const evaluation = { accuracy: accuracyOf({ correct }), logLoss, correct, logLosses };
+  if (set === undefined) return evaluation;
+  const labels = examples.map((example) => (example as TokenizedExample).label);
+  return {
+    ...evaluation,
+    labels,
+    ...(set.needs[1] === "prediction"
+      ? { predictions }
+      : { positiveScores: labels.map((label, i) => positiveProbability(label, logLosses[i]!)) }),
+  };
+}
+
+/** Probability of class 1 among two classes, from the log loss of the example's own class. */
+function positiveProbability(label: number, logLoss: number): number {
+  return label === 1 ? Math.exp(-logLoss) : 0 - Math.expm1(-logLoss);
 }
 
 /**
@@ -60,12 +86,12 @@ export async function evaluate(
 export async function evaluateTrial(
   { answers }: Pick<EngineSpec, "answers">,
   { validation: examples, retained }: Pick<TokenizedDataset, "validation" | "retained">,
-  inputs: JudgeInputs,
+  inputs: JudgeInputs & Pick<EvaluateOptions, "metric">,
   base?: readonly number[],
 ): Promise<EngineEvaluation> {
-  const { family, model, onProgress } = inputs;
+  const { family, model, metric, onProgress } = inputs;
   const options = { padId: family.padTokenId, onProgress };
-  const evaluation = await evaluate(model, examples, options);
+  const evaluation = await evaluate(model, examples, { ...options, metric });
   const secondary = retained && retentionOf(await retainedLosses(model, retained, options), base);
   const judged =
     answers && (await judgedAnswers(examples as readonly TokenizedTokensExample[], answers, inputs));
@@ -112,7 +138,10 @@ export interface TestExamplesBytes {
 export async function evaluateAdapters(
   spec: EngineSpec,
   adapters: readonly (PeftAdapter | undefined)[],
-  inputs: Pick<TrialInputs, "model" | "dataset" | "datasetName" | "runtime" | "openJudge" | "openScorer">,
+  inputs: Pick<
+    TrialInputs,
+    "model" | "dataset" | "datasetName" | "runtime" | "metric" | "openJudge" | "openScorer"
+  >,
   test?: TestExamplesBytes,
 ): Promise<EngineEvaluation[]> {
   const data: Pick<TokenizedDataset, "validation" | "retained"> =
@@ -121,7 +150,7 @@ export async function evaluateAdapters(
       : { validation: loadTestExamples(spec, test).test };
   const { family, head, weights } = loadBase(spec.base, inputs.model, headOf(spec.task));
   const runtime = await inputs.runtime(spec.compute ?? "float32");
-  const { model: source, openJudge, openScorer } = inputs;
+  const { model: source, metric, openJudge, openScorer } = inputs;
   const { retained } = data;
   const base =
     retained && adapters.some((adapter) => adapter !== undefined)
@@ -131,7 +160,7 @@ export async function evaluateAdapters(
   for (const adapter of adapters)
     evaluations.push(
       await on(adapter, (model) =>
-        evaluateTrial(spec, data, { family, model, source, openJudge, openScorer }, adapter && base),
+        evaluateTrial(spec, data, { family, model, source, metric, openJudge, openScorer }, adapter && base),
       ),
     );
   return evaluations;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { PeftAdapter } from "@lorank/checkpoint";
 import { makeFolder, writeFileAtomic } from "@lorank/checkpoint/disk";
 import { modelAt } from "@lorank/checkpoint/files";
-import type { EngineEvaluation, EngineSpec } from "@lorank/evidence/results";
+import type { EngineEvaluation, EngineSpec, MetricName } from "@lorank/evidence/results";
 import type { Recompute } from "@lorank/graph";
 import { type DeviceName, deviceRuntime } from "@lorank/graph/devices";
 import { openJudgeFile, openScorer } from "@lorank/judge/node";
@@ -36,6 +36,8 @@ export interface TrialResources {
   readonly device?: DeviceName | undefined;
   /** Forward values the backward pass recomputes instead of saving. (default: as `Transformer` does) */
   readonly recompute?: Recompute | undefined;
+  /** Metric whose columns the evaluation records beside correctness and log loss, such as F1. (default: none) */
+  readonly metric?: MetricName | undefined;
 }
 
 export function trialInputs({
@@ -45,6 +47,7 @@ export function trialInputs({
   threads,
   device = "cpu",
   recompute,
+  metric,
 }: TrialResources): TrialInputs {
   return {
     model: modelAt(modelPath),
@@ -55,6 +58,7 @@ export function trialInputs({
     runtime: (computeDtype) => deviceRuntime({ device, threads, computeDtype }),
     threads,
     recompute,
+    metric,
     openJudge: judgeFile === undefined ? undefined : () => openJudgeFile(judgeFile),
     openScorer,
     host: thisProcess(),

@@ -27,6 +27,8 @@ export interface RunOutputs {
   readonly losses: Float32Array;
   /** Correct predictions: 1 if the most probable class is the target. */
   readonly hits: Uint8Array;
+  /** Most probable class, or token, by row; 0 without target. */
+  readonly predictions: Int32Array;
   /** Logits `[rows, classes]`; only from `Transformer.evaluate`. */
   readonly logits?: Float32Array;
 }
@@ -96,6 +98,7 @@ export class HeadRunner {
     const outputs = {
       losses: new Float32Array(places.length),
       hits: new Uint8Array(places.length),
+      predictions: new Int32Array(places.length),
     };
     const weightOf = this.#weightOf(batch, weight);
     for (const pass of headPasses(rows, head)) {
@@ -157,7 +160,8 @@ function fill(outputs: RunOutputs, results: Tensors, { targets }: MicroBatch, { 
     const target = targets[row] ?? IGNORE_INDEX;
     if (target === IGNORE_INDEX) return;
     outputs.losses[row] = losses[i]!;
-    outputs.hits[row] = Number(predictions[i]) === target ? 1 : 0;
+    outputs.predictions[row] = Number(predictions[i]);
+    outputs.hits[row] = outputs.predictions[row] === target ? 1 : 0;
   });
 }
 

@@ -78,8 +78,8 @@ export async function runTrial(
     if (training.divergedAtStep === undefined) {
       const onProgress = (done: number, total: number) => tell({ kind: "evaluating", done, total });
       const { family } = base;
-      const { model: source, openJudge, openScorer } = inputs;
-      const judged = { family, model, source, openJudge, openScorer, onProgress };
+      const { model: source, metric, openJudge, openScorer } = inputs;
+      const judged = { family, model, source, metric, openJudge, openScorer, onProgress };
       evaluation = await evaluateTrial(spec, data, judged, retainedBase);
     }
   } finally {

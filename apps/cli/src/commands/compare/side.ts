@@ -109,6 +109,8 @@ function scoreOf(text: string, path: string, { range: [least, most], noun }: Met
   throw new InputError("E_CONFIG", `${path} must be ${noun} ${rule}, got ${text}${help}`);
 }
 
+/** Metric of scores; those of all examples together have no margin of their own where examples are unknown. */
 function knownOr(metric: string, side: "higher" | "lower"): MetricName {
-  return metricNames.find((name) => name === metric) ?? `${side}:${metric}`;
+  const known = metricNames.find((name) => name === metric && metricOf(name).set === undefined);
+  return known ?? `${side}:${metric}`;
 }

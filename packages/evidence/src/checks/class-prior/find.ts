@@ -1,4 +1,9 @@
-import { type ClassPrior, priorOfAgreement, priorValues } from "../../decide/class-prior-loss.ts";
+import {
+  type ClassPrior,
+  constantValues,
+  priorOfAgreement,
+  priorValues,
+} from "../../decide/class-prior-loss.ts";
 import { advantages, metricMatrix } from "../../decide/compare.ts";
 import { fitCrossed } from "../../decide/interval/components.ts";
 import { sampleOf } from "../../decide/interval/example-sample.ts";
@@ -9,7 +14,7 @@ import type { DecideSettings } from "../../decide/settings.ts";
 import type { DecisionFacts } from "../../schema/decision-facts.ts";
 import { largestDifference, type Metric, marginBy, metricOf } from "../../schema/metric.ts";
 import { isBehindPrior } from "../../schema/rank-to-use.ts";
-import { intervalMember, scoreMember } from "../../schema/scores.ts";
+import { intervalMember, largestIn, scoreMember } from "../../schema/scores.ts";
 import type {
   CheckMembers,
   ClassPriorComparison,
@@ -57,18 +62,22 @@ export function comparePrior(
   options: Omit<DecideSettings, "power">,
 ): ClassPriorComparison {
   const metrics = metricsOf(design.cells.flat(), options.metric);
-  const sample = sampleOf(design.cells[0]![0]!);
-  const factors = tailFactors(sample, (1 - options.confidence) / (2 * design.ranks.length * metrics.length));
+  const cell = design.cells[0]![0]!;
+  const tail = (1 - options.confidence) / (2 * design.ranks.length * metrics.length);
   const against = (index: number, by: Metric): { by: Metric; mean: number; interval: Interval } => {
     const runs = metricMatrix(design, index, by.name);
+    const ofPrior = by.set === undefined ? priorValues(prior, by.name) : constantValues(cell, by);
     const differences = advantages(
       runs,
-      runs.map(() => priorValues(prior, by.name)),
+      runs.map(() => ofPrior),
       by.name,
     );
+    const sample = sampleOf(cell, by);
     const fit = fitCrossed([meanOver(differences)], sample);
-    const largest = largestDifference(by);
-    const width = Math.min(halfWidth(fit, factors, largest), largest || Infinity);
+    const width = Math.min(
+      halfWidth(fit, tailFactors(sample, tail), largestIn(cell, by)),
+      largestDifference(by) || Infinity,
+    );
     return { by, mean: fit.mean, interval: [fit.mean - width, fit.mean + width] };
   };
   const compared = design.ranks.map((_, index) => metrics.map((metric) => against(index, metric)));

@@ -2,7 +2,7 @@ import { counted } from "@lorank/core";
 import { apart, plural, range } from "../../claims/amounts.ts";
 import type { ClaimIn, Words } from "../../claims/claim.ts";
 import type { PriorAdvantage, TrainingFault } from "../../schema/check-types.ts";
-import { allMetrics, figure, metrics } from "../../schema/metric.ts";
+import { allMetrics, defaultMetric, figure, metrics } from "../../schema/metric.ts";
 import { scoreIn } from "../../schema/scores.ts";
 
 export interface ClassPriorBodies {
@@ -57,12 +57,12 @@ export const classPriorWords: Words<ClaimIn<ClassPriorBodies>> = {
       : `${prior}, and giving every example the shares of the classes has a log loss of ${logLoss.toFixed(3)} nats.`;
   },
   "closest-to-prior"(closest, { atStart }) {
-    const each = allMetrics.flatMap((metric, index) => {
+    const each = allMetrics.flatMap((metric) => {
       const { name, noun, field } = metric;
       const advantage = scoreIn(closest, metric);
       const interval = field === undefined ? closest.scoreIntervals?.[name] : closest[`${field}Interval`];
       if (advantage === undefined || interval === undefined) return [];
-      return `${index > 0 ? `in ${noun}, ` : ""}${apart(advantage, interval, name)} it`;
+      return `${name === defaultMetric ? "" : `in ${noun}, `}${apart(advantage, interval, name)} it`;
     });
     return `${atStart(closest.rank)} comes closest: ${each.join(" and, ")}.`;
   },

@@ -4,6 +4,7 @@ import { sampleOf } from "../../decide/interval/example-sample.ts";
 import { unseenRate, unseenSquare } from "../../decide/interval/half-width.ts";
 import { type EvaluatedTrial, outcomesFromTrials } from "../../decide/outcomes-from-trials.ts";
 import { pairedDesign } from "../../decide/paired-design.ts";
+import { metricOf } from "../../schema/metric.ts";
 import type { Decision, Interval, PairSummary, Results } from "../../schema/types.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 
@@ -34,7 +35,7 @@ export function oneSeedDifference(
   const design = pairedDesign(outcomesFromTrials([smallest, largest], validationGroups));
   const { fit, unit } = compareRanks(design, metric, confidence).pairs[0]!;
   const { examples } = fit;
-  const sample = sampleOf(design.cells[0]![0]!);
+  const sample = sampleOf(design.cells[0]![0]!, metricOf(metric));
   const own = pairs.find(isOf(smallest.spec.lora.rank, largest.spec.lora.rank));
   const { example = 0, residual = 0, seed } = own?.variance ?? {};
   const exampleFactor = quantileOfUpperTail(tail, sample.df);

@@ -47,15 +47,18 @@ export interface CrossedFit {
  *
  * Source: Searle, Casella and McCulloch, "Variance Components" (1992), chapter 4.
  */
-export function fitCrossed(matrix: ScoreMatrix, { groups }: Pick<ExampleSample, "groups"> = {}): CrossedFit {
-  if (groups === undefined) return fitIndependent(matrix);
+export function fitCrossed(
+  matrix: ScoreMatrix,
+  { groups, isWeighted = false }: Pick<ExampleSample, "groups" | "isWeighted"> = {},
+): CrossedFit {
+  if (groups === undefined) return fitIndependent(matrix, isWeighted);
   const means = groupMeans(matrix, groups);
-  const fit = fitIndependent(groupScores(means, groups));
+  const fit = fitIndependent(groupScores(means, groups), isWeighted);
   const examples = matrix[0]!.length;
   const groupSize = examples / fit.examples;
   const { seed, example, residual } = fit.components;
   const overSeeds = groups.shares.map((_, g) => means.reduce((sum, row) => sum + row[g]! / fit.seeds, 0));
-  const { plain, differing } = apartFromPlain(overSeeds);
+  const { plain, differing } = apartFromPlain(overSeeds, isWeighted ? fit.mean : undefined);
   const unseen = unseenGroup(
     means.map((row) => row.map((mean) => mean - plain)),
     groups,
@@ -71,7 +74,7 @@ export function fitCrossed(matrix: ScoreMatrix, { groups }: Pick<ExampleSample, 
   };
 }
 
-function fitIndependent(matrix: ScoreMatrix): CrossedFit {
+function fitIndependent(matrix: ScoreMatrix, isWeighted: boolean): CrossedFit {
   const seeds = matrix.length;
   const examples = matrix[0]!.length;
   const exampleMeans = new Float64Array(examples);
@@ -86,7 +89,7 @@ function fitIndependent(matrix: ScoreMatrix): CrossedFit {
   const mean = seedMeans.reduce((sum, value) => sum + value, 0) / seeds;
 
   const exampleSquare = (seeds * sumOfSquares(exampleMeans, mean)) / (examples - 1);
-  const { differing } = apartFromPlain(exampleMeans);
+  const { differing } = apartFromPlain(exampleMeans, isWeighted ? mean : undefined);
   if (seeds === 1) {
     const components = { seed: null, example: exampleSquare, residual: 0 };
     return { mean, seeds, examples, groupSize: 1, components, seedSquare: 0, seedDf: 0, differing };
@@ -117,8 +120,18 @@ function fitIndependent(matrix: ScoreMatrix): CrossedFit {
   };
 }
 
-/** Finds the plain mean (0, or 1 if more common), and counts the means apart from it. */
-function apartFromPlain(means: Float64Array): { readonly plain: number; readonly differing: number } {
+/**
+ * Finds the plain mean (0, or 1 if more common), and counts the means apart from it. Around a `centre`, they count by
+ * weight: (Σ d²)² / Σ d⁴, which is k for k equal differences.
+ */
+function apartFromPlain(
+  means: Float64Array,
+  centre?: number,
+): { readonly plain: number; readonly differing: number } {
+  if (centre !== undefined) {
+    const [second, fourth] = [2, 4].map((power) => means.reduce((sum, x) => sum + (x - centre) ** power, 0));
+    return { plain: centre, differing: fourth! > 0 ? second! ** 2 / fourth! : 0 };
+  }
   const [from0, from1] = [countApart(means, 0), countApart(means, 1)];
   return from1 < from0 ? { plain: 1, differing: from1 } : { plain: 0, differing: from0 };
 }

@@ -1,4 +1,6 @@
+import type { Metric } from "../../schema/metric.ts";
 import type { ExampleOutcomes } from "../../schema/scores.ts";
+import { rarestClass } from "../../schema/set-metrics.ts";
 
 export interface ExampleSample {
   readonly examples: number;
@@ -7,6 +9,8 @@ export interface ExampleSample {
   readonly df: number;
   /** Example groups; absent if examples are independent. */
   readonly groups?: ExampleGroups;
+  /** True if few examples have most of the weight, as those of a rare class do. Differing ones count by weight. */
+  readonly isWeighted?: boolean;
 }
 
 /** Dependent examples in groups, such as questions on the same document. */
@@ -16,8 +20,14 @@ interface ExampleGroups {
   readonly scale: number;
 }
 
-export function sampleOf({ correct, groups }: ExampleOutcomes): ExampleSample {
-  return groups === undefined ? independentSample(correct.length) : groupedSample(groups);
+/** Sample behind a run's mean. In a metric of all examples together the rarest class limits the degrees of freedom. */
+export function sampleOf(outcomes: ExampleOutcomes, { set }: Pick<Metric, "set"> = {}): ExampleSample {
+  const { correct, groups } = outcomes;
+  const sample = groups === undefined ? independentSample(correct.length) : groupedSample(groups);
+  const rarest = set && rarestClass(outcomes)?.rarest;
+  return rarest === undefined
+    ? sample
+    : { ...sample, df: Math.max(1, Math.min(sample.df, rarest - 1)), isWeighted: true };
 }
 
 export function independentSample(examples: number): ExampleSample {

@@ -5,8 +5,8 @@ import { fitCrossed } from "../../decide/interval/components.ts";
 import { sampleOf } from "../../decide/interval/example-sample.ts";
 import { halfWidth, tailFactors } from "../../decide/interval/half-width.ts";
 import { ascending, metricsOf, type OutcomeCell } from "../../decide/outcomes.ts";
-import { largestDifference, metricOf } from "../../schema/metric.ts";
-import { metricValues, type Scores, scoreMember } from "../../schema/scores.ts";
+import { metricOf } from "../../schema/metric.ts";
+import { largestIn, metricValues, type Scores, scoreMember } from "../../schema/scores.ts";
 import type { MetricName, RankPrediction } from "../../schema/types.ts";
 import { mean } from "../../statistics/averages.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
@@ -94,7 +94,8 @@ export function predictCurve(
   const runs = whole.filter(({ seed }) => ranks.every((rank) => cellOf(rank, seed)));
   if (runs.length === 0 || ranks.length === 0) return [];
   const tail = (1 - confidence) / 2;
-  const sample = sampleOf(runs[0]!);
+  const by = metricOf(metric);
+  const sample = sampleOf(runs[0]!, by);
   const factors = tailFactors(sample, tail);
   const full = runs.map((cell) => metricValues(cell, metric));
   const own = fitCrossed(full, sample);
@@ -104,7 +105,7 @@ export function predictCurve(
     const cells = runs.map(({ seed }) => cellOf(rank, seed)!);
     const cut = cells.map((cell) => metricValues(cell, metric));
     const fit = fitCrossed(advantages(cut, full, metric), sample);
-    const width = Math.sqrt(halfWidth(fit, factors, largestDifference(metricOf(metric))) ** 2 + luck);
+    const width = Math.sqrt(halfWidth(fit, factors, largestIn(runs[0]!, by)) ** 2 + luck);
     return {
       ...qualityOf(rank, cells, metric),
       advantage: fit.mean,

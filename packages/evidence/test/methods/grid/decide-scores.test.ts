@@ -255,12 +255,12 @@ test.each([
     { metric: "higher:f1" },
     "margin must be at least 0, in the unit of f1, got none",
   ],
-  ...["f1", "constructor", 7].map(
+  ...["f2", "constructor", 7].map(
     (metric) =>
       [
         { runs: runsOf({ 2: [0.5] }) },
         { metric: metric as "accuracy" },
-        `metric must be "accuracy" or "log-loss" or "higher:NAME" or "lower:NAME", got ${JSON.stringify(metric)}`,
+        `metric must be "accuracy" or "log-loss" or "f1" or "macro-f1" or "mcc" or "auroc" or "higher:NAME" or "lower:NAME", got ${JSON.stringify(metric)}`,
       ] as const,
   ),
 ] as const)("refuses %j %j", (table, options, message) => {

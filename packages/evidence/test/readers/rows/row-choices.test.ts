@@ -115,7 +115,7 @@ test("a metric of an evaluator's samples is chosen by --score", async () => {
   await expect(
     readRuns(written("samples_x.jsonl", '{"doc_id": 1}\n'), { metric: "exact_match" }),
   ).rejects.toThrow(
-    "--metric must be accuracy or log-loss for outcomes of examples, got exact_match\nAmong the scores of an evaluator, --score exact_match chooses.",
+    "--metric must be accuracy or log-loss or f1 or macro-f1 or mcc or auroc for outcomes of examples, got exact_match\nAmong the scores of an evaluator, --score exact_match chooses.",
   );
 });
 

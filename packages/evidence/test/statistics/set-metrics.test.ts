@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import { setMetrics } from "../../src/schema/set-metrics.ts";
+import { mean } from "../../src/statistics/averages.ts";
+import fixture from "../fixtures/set-metrics.json" with { type: "json" };
+
+const measured = fixture.cases.flatMap(({ name, values, ...examples }) =>
+  Object.entries(values).map(([metric, value]) => ({
+    name,
+    metric: metric as keyof typeof setMetrics,
+    value,
+    examples,
+  })),
+);
+
+test.each(measured)(
+  "$metric is the mean of its values, and scikit-learn's: $name",
+  ({ metric, value, examples }) => {
+    const values = setMetrics[metric].valuesOf(examples);
+    expect(values).toHaveLength(examples.truth.length);
+    expect(mean(values)).toBeCloseTo(value, 12);
+  },
+);
+
+test("every metric is in the cases", () => {
+  expect(new Set(measured.map(({ metric }) => metric))).toEqual(new Set(Object.keys(setMetrics)));
+});
+
+/** Metric of examples of which one counts a little more than the others, by its definition on weights. */
+function weighted(
+  metric: string,
+  { truth, prediction, positiveScore }: Columns,
+  weights: readonly number[],
+): number {
+  const total = (holds: (e: number) => boolean): number =>
+    weights.reduce((sum, weight, e) => sum + (holds(e) ? weight : 0), 0);
+  if (metric === "auroc") {
+    let area = 0;
+    for (const [a, one] of truth.entries())
+      for (const [b, other] of truth.entries()) {
+        if (one !== 1 || other === 1) continue;
+        const [x, y] = [positiveScore[a]!, positiveScore[b]!];
+        area += weights[a]! * weights[b]! * (x > y ? 1 : x === y ? 0.5 : 0);
+      }
+    return area / total((e) => truth[e] === 1) / total((e) => truth[e] !== 1);
+  }
+  const f1 = (one: number): number =>
+    (2 * total((e) => truth[e] === one && prediction[e] === one)) /
+    (total((e) => truth[e] === one) + total((e) => prediction[e] === one));
+  if (metric === "f1") return f1(1);
+  if (metric === "macro-f1") return (f1(0) + f1(1)) / 2;
+  const [hit, l, p] = [
+    total((e) => truth[e] === 1 && prediction[e] === 1),
+    total((e) => truth[e] === 1),
+    total((e) => prediction[e] === 1),
+  ];
+  const all = total(() => true);
+  return (all * hit - l * p) / Math.sqrt(l * (all - l) * p * (all - p));
+}
+
+interface Columns {
+  readonly truth: readonly number[];
+  readonly prediction: readonly number[];
+  readonly positiveScore: readonly number[];
+}
+
+test.each(Object.keys(setMetrics))(
+  "an example's value of %s is the metric's change with the example's weight",
+  (name) => {
+    const metric = name as keyof typeof setMetrics;
+    const {
+      truth,
+      prediction,
+      positiveScore = [],
+    } = fixture.cases.find((one) => one.name === "scores with ties")!;
+    const values = setMetrics[metric].valuesOf({ truth, prediction, positiveScore });
+    const whole = mean(values);
+    const step = 1e-6;
+    for (const e of [0, 1, 5, 17, 42, 99]) {
+      const at = (change: number): number =>
+        weighted(
+          metric,
+          { truth, prediction, positiveScore },
+          truth.map((_, i) => (i === e ? 1 + change : 1)),
+        );
+      const slope = (truth.length * (at(step) - at(-step))) / (2 * step);
+      expect(values[e]! - whole).toBeCloseTo(slope, 5);
+    }
+  },
+);
