@@ -52,9 +52,15 @@ export function flagText({ key, kind, unit, short }: Setting): string {
   return kind.placeholder === undefined ? flag : `${flag} <${unit ?? kind.placeholder}>`;
 }
 
-export function helpText({ help, kind, default: fallback }: Setting): string {
-  const unsaid = kind.placeholder === "name" && kind.names?.some((name) => !help.includes(name));
-  const names = unsaid ? `: ${kind.names!.join(", ")}` : "";
+/** Help with the default, and with the names that a flag takes if the help lacks one. */
+export function helpText(setting: Setting): string {
+  const { help, kind } = setting;
+  const isWhole = kind.placeholder !== "name" || (kind.names ?? []).every((name) => help.includes(name));
+  return helpBesideSchema(isWhole ? setting : { ...setting, help: `${help}: ${kind.names!.join(", ")}` });
+}
+
+/** Help with the default, where a JSON Schema lists the names. */
+export function helpBesideSchema({ help, default: fallback }: Pick<Setting, "help" | "default">): string {
   const value = Array.isArray(fallback) ? fallback.join(",") : fallback;
-  return `${help}${names}${value === undefined ? "" : ` (default: ${value})`}`;
+  return `${help}${value === undefined ? "" : ` (default: ${value})`}`;
 }

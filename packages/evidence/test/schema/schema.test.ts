@@ -88,7 +88,13 @@ describe("results.schema.json", () => {
       "RobustnessRun.quality",
       "RobustnessScaling.advantage",
       "RobustnessScaling.gain",
+      "SecondaryFinding.limit",
+      "SecondaryOutcome.limit",
+      "SecondaryScore.bound",
+      "SecondaryScore.mean",
+      "SecondaryValues.values[]",
       "Selection.expectedInflation",
+      "VerdictByTask.advantage",
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { InputError, nearest } from "@lorank/core";
 import type { Command } from "../../command.ts";
 import { camelCase } from "../../flags/flag-names.ts";
-import { helpText } from "../../flags/help.ts";
+import { helpBesideSchema, helpText } from "../../flags/help.ts";
 import { flagsOf, type Setting } from "../../flags/setting.ts";
 import { assertHarmless } from "./refuse.ts";
 
@@ -38,7 +38,13 @@ export function inputSchema({ names, flags }: Inputs): object {
     name,
     { ...(isList ? { type: "array", items: text } : text), description: help },
   ]);
-  const ofFlags = flags.map((flag) => [flag.key, { ...flag.kind.schema, description: helpText(flag) }]);
+  const ofFlags = flags.map((flag) => [
+    flag.key,
+    {
+      ...flag.kind.schema,
+      description: "enum" in flag.kind.schema ? helpBesideSchema(flag) : helpText(flag),
+    },
+  ]);
   return {
     type: "object",
     properties: Object.fromEntries([...ofNames, ...ofFlags]),
