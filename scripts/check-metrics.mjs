@@ -5,9 +5,11 @@ import { join } from "node:path";
 import ts from "typescript";
 import { root, sourceFilesIn, sourceFolders } from "./source-files.mjs";
 
-const table = join("packages", "evidence", "src", "schema", "metric.ts");
-const names = namesIn(parsed(table));
-const files = sourceFolders.flatMap(sourceFilesIn).filter((file) => file !== table);
+const schema = join("packages", "evidence", "src", "schema");
+const table = join(schema, "metric.ts");
+const tables = { [table]: "metrics", [join(schema, "set-metrics.ts")]: "setMetrics" };
+const names = Object.entries(tables).flatMap(([file, name]) => namesIn(parsed(file), name));
+const files = sourceFolders.flatMap(sourceFilesIn).filter((file) => !(file in tables));
 
 const problems = files.flatMap((file) => comparisonsIn(parsed(file)));
 for (const problem of problems) console.error(problem);
@@ -18,13 +20,13 @@ function parsed(file) {
   return ts.createSourceFile(file, readFileSync(join(root, file), "utf8"), ts.ScriptTarget.Latest, true);
 }
 
-/** The keys of the table. */
-function namesIn(source) {
+/** Keys of the table with this name. */
+function namesIn(source, table) {
   const declarations = source.statements
     .filter(ts.isVariableStatement)
     .flatMap(({ declarationList }) => declarationList.declarations);
-  const rows = declarations.find(({ name }) => name.getText() === "metrics")?.initializer?.properties ?? [];
-  return rows.map(({ name }) => name.text);
+  const rows = declarations.find(({ name }) => name.getText() === table)?.initializer?.properties ?? [];
+  return rows.flatMap(({ name }) => name?.text ?? []);
 }
 
 /** A line for each `===`, `!==` and `case` with the name of a metric. */

@@ -12,7 +12,7 @@ import type { Interval } from "./scalar-types.ts";
 /** Metrics of all examples together: an example's value depends on the others. More is better. */
 export type SetMetricName = "f1" | "macro-f1" | "mcc" | "auroc";
 
-/** What tells a metric of all examples together from a mean over examples. */
+/** Members of a metric of all examples together, which a mean over examples lacks. */
 export interface SetMetric {
   /** Columns that rows of outcomes must have, beside `correct`. */
   readonly needs: readonly ["label", "prediction" | "positiveScore"];

@@ -12,8 +12,8 @@ export interface ClassifiedExamples {
 export const positiveClass = 1;
 
 /**
- * Values by example whose mean is the F1 of class 1, 2t / (p + l): t true positives among p predicted and l labelled
- * ones. A value is F1 plus the example's influence, which has mean 0:
+ * Values by example whose mean is the F1 of class 1: 2t / (p + l). t counts true positives, p predicted and l labelled
+ * ones. A value is F1 plus the example's influence, and influences have mean 0.
  *
  *     F1 + n (2 t_e - F1 (p_e + l_e)) / (p + l).
  *
@@ -61,11 +61,11 @@ function valuesOfClasses(
 }
 
 /**
- * Values by example whose mean is the Matthews correlation C / √(P T), by the delta method:
+ * Values by example whose mean is the Matthews correlation C / √(P T). Influences are by the delta method.
  *
- *     C = accuracy - Σ p_k l_k, P = 1 - Σ p_k², T = 1 - Σ l_k²,
+ *     C = accuracy - Σ p_k l_k, P = 1 - Σ p_k², T = 1 - Σ l_k².
  *
- * with p_k and l_k the shares predicted and labelled as class k. 0 if all predictions are one class, as in
+ * p_k and l_k are the shares predicted and labelled as class k. 0 if all predictions are one class, as in
  * scikit-learn.
  *
  * Source: Gorodkin, "Comparing two K-category assignments by a K-category correlation coefficient" (2004).
@@ -102,8 +102,8 @@ function squares(shares: ReadonlyMap<number, number>): number {
 }
 
 /**
- * Values by example whose mean is the area under the ROC curve A, from placements: the share of negatives below a
- * positive, or of positives above a negative, ties by half.
+ * Values by example whose mean is the area under the ROC curve A. A placement is the share of negatives below a
+ * positive, or of positives above a negative. Ties count half.
  *
  *     A + (placement_e - A) / share of the example's class.
  *
