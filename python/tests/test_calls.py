@@ -116,7 +116,7 @@ def test_arms_have_classes_of_their_own() -> None:
     ("call", "words", "code", "field"),
     [
         (lambda: lorank.verdict(outcomes, margin=-1), ["--margin", "-1"], "E_CONFIG", "--margin"),
-        (lambda: lorank.verdict(outcomes, metric="f1"), ["--metric", "f1"], "E_CONFIG", "--metric"),
+        (lambda: lorank.verdict(outcomes, metric="recall"), ["--metric", "recall"], "E_CONFIG", "--metric"),
     ],
 )
 def test_an_error_has_the_terminals_message(call: Any, words: list[str], code: str, field: str) -> None:
