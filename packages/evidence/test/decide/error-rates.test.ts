@@ -6,7 +6,7 @@ import type { Decision, MetricName } from "../../src/schema/types.ts";
 
 // The decision must hold its error rates over known truths. Each cell draws this many sweeps from fixed seeds, so a
 // test gives the same count every time.
-const sweeps = 200;
+const sweeps = isNightly ? 400 : 100;
 
 /** Most events that a true rate of at most `rate` shows in `trials` draws, but for three binomial standard errors. */
 function atMost(rate: number, trials: number): number {
