@@ -103,11 +103,15 @@ function withoutTwins(claims: readonly Claim[]): Claim[] {
   return claims.filter((one) => !searches.includes(one) || one === searches[0]);
 }
 
-function returnsClaims({ returns, metric }: Decided): Claim[] {
+function returnsClaims({ returns, metric, secondary = [] }: Decided): Claim[] {
   if (returns?.curve !== "rising-until") return [];
   const step = returns.steps.find(({ to }) => to === returns.rank)!;
   const gain = { rank: step.to, than: step.from, difference: step.gain, interval: step.interval, metric };
-  return [claim.evidence("gain-until", { ...gain, isLast: step === returns.steps.at(-1) })];
+  // Nothing is gained beyond a rank that a condition forbids.
+  const isForbidden = secondary.some(({ ranks }) =>
+    ranks.some(({ rank, condition }) => rank === step.to && condition === "violated"),
+  );
+  return [claim.evidence("gain-until", { ...gain, isLast: step === returns.steps.at(-1) && !isForbidden })];
 }
 
 /** Claims an earlier rule's different verdict. */

@@ -91,6 +91,12 @@ describe("a condition that binds", () => {
   });
 });
 
+test("a gain up to a rank that violates a condition promises nothing beyond it", () => {
+  const { explanation } = decided(binding);
+  expect(explanation).toContain("The last step that paid leads from rank 8 to rank 32");
+  expect(explanation).not.toContain("the next may pay too");
+});
+
 test("a condition that nobody meets leaves no rank and no bet, and tells who comes nearest", () => {
   const decision = decided(binding, [{ ...forgetting, limit: 0.001 }]);
   expect(decision).toMatchObject({ verdict: "inconclusive", rank: null, certifiedRank: null });
