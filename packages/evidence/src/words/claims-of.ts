@@ -48,9 +48,11 @@ export function claimsOf(found: Decided | ClaimInputs): Claim[] {
         sweepClaims(found),
       )
     : decisionClaims(found);
-  // Advice to train longer is dropped if some rank was trained too long.
-  const isTooLong = claims.some(({ kind }) => kind === "above-untrained");
-  const { axis } = isSweep ? found.decision : found;
+  const { axis, secondary = [] } = isSweep ? found.decision : found;
+  // Advice to train longer is dropped if some rank was trained too long, or no rank meets the conditions as it is.
+  const isTooLong =
+    claims.some(({ kind }) => kind === "above-untrained") ||
+    secondary.some(({ ranks }) => ranks.every(({ condition }) => condition === "violated"));
   return order
     .flatMap((topic) => (topic === "next" ? inStepOrder(onTopic(claims, topic)) : onTopic(claims, topic)))
     .filter(({ kind }) => !isTooLong || kind !== "train-longer")

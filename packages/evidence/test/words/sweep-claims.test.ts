@@ -56,6 +56,20 @@ describe("a training of too few steps for the check of convergence", () => {
     expect(steps.map(({ kind }) => kind)).toEqual(["train-longer", "needed"]);
   });
 
+  test("is not to be longer where no rank meets a condition as it is", () => {
+    const secondary = (states: readonly ("violated" | "open")[]) => [
+      {
+        ...{ name: "forgetting", better: "lower" as const, limit: 0.05, examples: 1 },
+        ranks: states.map((condition, i) => ({ rank: [4, 32][i]!, mean: 0.2, condition })),
+      },
+    ];
+    const decision = (...states: Parameters<typeof secondary>[0]) => ({
+      decision: { ...results.decision, secondary: secondary(states) },
+    });
+    expect(kinds(decision("violated", "violated"))).toEqual(["few-steps"]);
+    expect(kinds(decision("violated", "open"))).toEqual(["few-steps", "train-longer"]);
+  });
+
   test("is one of which every step is known, unless the check judged a rank", () => {
     expect(kinds({ trials: results.trials })).toEqual([]);
     const rank = { rank: 4, seeds: 2, epochs: 1, threshold: 0.02, state: "unclear" } as const;
