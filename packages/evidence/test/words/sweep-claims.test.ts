@@ -60,11 +60,12 @@ describe("a training of too few steps for the check of convergence", () => {
     const secondary = (states: readonly ("violated" | "open")[]) => [
       {
         ...{ name: "forgetting", better: "lower" as const, limit: 0.05, examples: 1 },
-        ranks: states.map((condition, i) => ({ rank: [4, 32][i]!, mean: 0.2, condition })),
+        ranks: states.map((condition, i) => ({ rank: [4, 32][i]!, mean: 0.2, bound: 0.3, condition })),
       },
     ];
+    const unsettled = { verdict: "inconclusive" as const, rank: null, certifiedRank: null };
     const decision = (...states: Parameters<typeof secondary>[0]) => ({
-      decision: { ...results.decision, secondary: secondary(states) },
+      decision: { ...results.decision, ...unsettled, secondary: secondary(states) },
     });
     expect(kinds(decision("violated", "violated"))).toEqual(["few-steps"]);
     expect(kinds(decision("violated", "open"))).toEqual(["few-steps", "train-longer"]);
