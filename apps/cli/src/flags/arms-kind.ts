@@ -1,7 +1,7 @@
 import type { ArmSettings } from "@lorank/sweep";
 import { camelKeys } from "./flag-names.ts";
 import { amount, choice, count, type Kind, orWord, positive, targets, text } from "./kinds.ts";
-import { objectOf } from "./object-kind.ts";
+import { listOf, objectOf } from "./object-kind.ts";
 
 /** Arm in a sweep's file. */
 export type ArmInFile = Readonly<Record<string, unknown>> & { readonly name: string };
@@ -62,34 +62,11 @@ const members = {
   ),
 } as const;
 
-const anyMembers = objectOf(members);
-
-function faultsOfArm(value: unknown): string[] {
-  const faults = anyMembers.faults!(value);
-  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-  return isObject && !Object.hasOwn(value, "name")
-    ? [".name must be a name, got nothing", ...faults]
-    : faults;
-}
-
 /** Arms of a sweep: a list, each with a name and the settings in which it differs. */
-export const arms: Kind<readonly ArmInFile[]> = {
-  rule: `a list of arms, each with a name and any of ${Object.keys(members).slice(1).join(", ")}`,
-  fromText: (written) => written,
-  faults: (value) =>
-    Array.isArray(value) && value.length > 0
-      ? value.flatMap((arm, place) => faultsOfArm(arm).map((fault) => `[${place}]${fault}`))
-      : [` must be ${arms.rule}`],
-  parse: (value) =>
-    arms.faults!(value).length > 0
-      ? undefined
-      : (value as unknown[]).map((arm) => anyMembers.parse(arm) as ArmInFile),
-  schema: {
-    type: "array",
-    minItems: 1,
-    items: { ...anyMembers.schema, required: ["name"] },
-  },
-};
+export const arms = listOf<ArmInFile>(
+  objectOf(members, ["name"]),
+  `a list of arms, each with a name and any of ${Object.keys(members).slice(1).join(", ")}`,
+);
 
 /** Arms' settings for `@lorank/sweep`. */
 export function armSettings(arms: readonly ArmInFile[] | undefined): ArmSettings[] | undefined {

@@ -1,11 +1,19 @@
 import { shellWord } from "../text.ts";
 import { count, type Kind, list, onOff, text, time } from "./kinds.ts";
 
-export function objectOf(parts: Readonly<Record<string, Kind>>): Kind<Readonly<Record<string, unknown>>> {
+type Members = Readonly<Record<string, unknown>>;
+
+/** Keys and values, of which those in `required` must be there. */
+export function objectOf(
+  parts: Readonly<Record<string, Kind>>,
+  required: readonly string[] = [],
+): Kind<Members> {
   const faults = (value: unknown): string[] => {
     if (typeof value !== "object" || value === null || Array.isArray(value))
       return [` must be keys and values`];
-    return Object.entries(value).flatMap(([key, member]) => {
+    const missing = required.filter((key) => !Object.hasOwn(value, key));
+    const absent = missing.map((key) => `.${key} must be ${parts[key]!.rule}, got nothing`);
+    const wrong = Object.entries(value).flatMap(([key, member]) => {
       const kind = Object.hasOwn(parts, key) ? parts[key] : undefined;
       if (kind === undefined)
         return [`: unknown key "${key}", the keys are ${Object.keys(parts).join(", ")}`];
@@ -14,6 +22,7 @@ export function objectOf(parts: Readonly<Record<string, Kind>>): Kind<Readonly<R
         ? [`.${key} must be ${kind.rule}, got ${JSON.stringify(member)}`]
         : [];
     });
+    return [...absent, ...wrong];
   };
   return {
     rule: `keys and values: ${Object.keys(parts).join(", ")}`,
@@ -29,7 +38,24 @@ export function objectOf(parts: Readonly<Record<string, Kind>>): Kind<Readonly<R
       type: "object",
       properties: Object.fromEntries(Object.entries(parts).map(([key, { schema }]) => [key, schema])),
       additionalProperties: false,
+      ...(required.length > 0 ? { required } : {}),
     },
+  };
+}
+
+/** List of one or more values of a kind; `rule` is the list's own. */
+export function listOf<Item extends Members>(kind: Kind<Members>, rule: string): Kind<readonly Item[]> {
+  const faults = (value: unknown): string[] =>
+    Array.isArray(value) && value.length > 0
+      ? value.flatMap((item, place) => kind.faults!(item).map((fault) => `[${place}]${fault}`))
+      : [` must be ${rule}`];
+  return {
+    rule,
+    fromText: (written) => written,
+    faults,
+    parse: (value) =>
+      faults(value).length > 0 ? undefined : (value as unknown[]).map((item) => kind.parse(item) as Item),
+    schema: { type: "array", minItems: 1, items: kind.schema },
   };
 }
 
@@ -85,18 +111,4 @@ const members = {
   name: text("a name", "name"),
 } as const;
 
-const anyMembers = objectOf(members);
-
-export const trainer: Kind<TrainerInFile> = {
-  ...anyMembers,
-  faults: (value) => {
-    const faults = anyMembers.faults!(value);
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isObject && !Object.hasOwn(value, "command")
-      ? [`.command must be ${words.rule}, got nothing`, ...faults]
-      : faults;
-  },
-  parse: (value) =>
-    trainer.faults!(value).length > 0 ? undefined : (anyMembers.parse(value) as unknown as TrainerInFile),
-  schema: { ...anyMembers.schema, required: ["command"] },
-};
+export const trainer = objectOf(members, ["command"]) as unknown as Kind<TrainerInFile>;
