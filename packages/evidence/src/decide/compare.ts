@@ -289,7 +289,7 @@ function binaryUnit(matrix: ScoreMatrix, metric: MetricName): number {
   return limit > 0 && isBinary(matrix) ? limit : 0;
 }
 
-function isBinary(matrix: ScoreMatrix): boolean {
+export function isBinary(matrix: ScoreMatrix): boolean {
   return matrix.every((row) => {
     for (let e = 0; e < row.length; e++) if (row[e] !== 0 && row[e] !== 1) return false;
     return true;

@@ -54,12 +54,10 @@ async function valuesIn(file: string, reference: string): Promise<number[]> {
   }
   const values = rows.map((row) => numberOf(row, file));
   const examples = rows.map((row) => exampleOf(row, file));
-  const repeated = examples.findIndex((example, i) => examples.indexOf(example) < i);
-  if (repeated !== -1)
-    throw new InputError(
-      "E_OUTCOMES",
-      `${file} must have each example once, got ${examples[repeated]} again`,
-    );
+  const seen = new Set<string>();
+  const repeated = examples.find((example) => seen.size === seen.add(example).size);
+  if (repeated !== undefined)
+    throw new InputError("E_OUTCOMES", `${file} must have each example once, got ${repeated} again`);
   const lines = rows.map(lineOf);
   return orderOfExamples({ examples, lines }, { file, reference }).map((i) => values[i]!);
 }

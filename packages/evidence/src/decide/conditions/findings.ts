@@ -2,6 +2,7 @@ import type { Interval, SecondaryFinding, SecondaryOutcome, SecondaryScore } fro
 import { lastDigit, mean, variance } from "../../statistics/averages.ts";
 import { quantileOfUpperTail } from "../../statistics/student-t.ts";
 import type { ClaimTails } from "../claim-tails.ts";
+import { isBinary } from "../compare.ts";
 import { fitCrossed } from "../interval/components.ts";
 import { independentSample, sampleOf } from "../interval/example-sample.ts";
 import { halfWidth, tailFactors } from "../interval/half-width.ts";
@@ -71,11 +72,10 @@ function meanOf(runs: readonly SecondaryOfRun[]): NoisyMean {
   const sample =
     groups === undefined ? independentSample(matrix[0]!.length) : sampleOf({ correct: matrix[0]!, groups });
   const fit = fitCrossed(matrix, sample);
-  const isBinary = matrix.every((values) => Array.from(values).every((value) => value === 0 || value === 1));
   return {
     value: fit.mean,
     seeds,
-    width: (tail) => halfWidth(fit, tailFactors(sample, tail), isBinary ? 1 : 0),
+    width: (tail) => halfWidth(fit, tailFactors(sample, tail), isBinary(matrix) ? 1 : 0),
   };
 }
 
