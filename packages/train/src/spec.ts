@@ -52,12 +52,12 @@ export interface LoraSettings extends Omit<LoraSpec, "rank" | "alpha"> {
 
 /** Trial config shared by all ranks and seeds: {@link EngineSpec} without both. */
 export interface TrainingConfig
-  extends Pick<EngineSpec, "base" | "data" | "task" | "optimizer" | "compute" | "answers"> {
+  extends Pick<EngineSpec, "base" | "data" | "task" | "optimizer" | "compute" | "answers" | "evaluateEvery"> {
   readonly lora: LoraSettings;
 }
 
 export function trialSpec(config: TrainingConfig, rank: number, seed: number): EngineSpec {
-  const { base, data, task, optimizer, compute, answers } = config;
+  const { base, data, task, optimizer, compute, answers, evaluateEvery } = config;
   const { alpha, ...settings } = normalisedLora(config.lora);
   const lora: LoraSpec =
     alpha.kind === "fixed"
@@ -72,6 +72,7 @@ export function trialSpec(config: TrainingConfig, rank: number, seed: number): E
     optimizer,
     compute,
     answers,
+    evaluateEvery,
     seed,
   });
 }

@@ -891,6 +891,8 @@ class Decision(Document):
     """Verdict in plain words, as a paragraph."""
     robustness: Robustness | None = None
     """Smallest and largest rank at other learning rates; absent unless tried."""
+    points: PointsFinding | None = None
+    """Best point beside the last; absent without evaluations on the way."""
     convergence: tuple[RankConvergence, ...] | None = None
     """Convergence by compared rank, ascending; absent without loss curves."""
     classes: ExampleClasses | None = None
@@ -1011,6 +1013,7 @@ class DecisionByArm(Document):
     arms: tuple[RankSummaryByArm, ...]
     explanation: str
     robustness: RobustnessByArm | None = None
+    points: PointsFindingByArm | None = None
     convergence: tuple[RankConvergenceByArm, ...] | None = None
     classes: ExampleClassesByArm | None = None
     class_prior: ClassPriorComparisonByArm | None = None
@@ -2467,6 +2470,57 @@ class PilotByArm(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PointScore(Document):
+    """Score of a rank at a step: the mean over its seeds, in the metric's unit."""
+    step: Count
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointScoreByArm(Document):
+    step: int
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsFinding(Document):
+    """Comparison of the best point on the way, one step for all ranks and seeds, with the
+    training's end.
+    """
+    step: Count
+    """Chosen step; the last one if no other did better."""
+    last_step: Count
+    chosen_by: Literal["examples", "other-seeds", "same-runs"]
+    """What chose the step apart from the scores told: half of the examples, the other seeds'
+    runs, or nothing (`same-runs`), which makes them optimistic.
+    """
+    confidence: Share
+    ranks: tuple[RankPoints, ...]
+    """Ranks, ascending."""
+    choosing_examples: Count | None = None
+    """Counts of the examples that chose the step, and that scored it; absent unless examples
+    chose.
+    """
+    scored_examples: Count | None = None
+    answer: VerdictWithout | None = None
+    """Answer at the chosen step, by the sweep's own rule, on what did not choose. Absent if the
+    step is the last.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class PointsFindingByArm(Document):
+    step: int
+    last_step: int
+    chosen_by: Literal["examples", "other-seeds", "same-runs"]
+    confidence: float
+    arms: tuple[RankPointsByArm, ...]
+    choosing_examples: int | None = None
+    scored_examples: int | None = None
+    answer: VerdictWithoutByArm | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Preview(Document):
     """Scheduler's command and script, as shown by a dry run."""
     command: str
@@ -2877,6 +2931,34 @@ class RankPattern(Document):
     `rank_pattern`.
     """
     rank: Count
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankPoints(Document):
+    """Scores of a rank along its training."""
+    rank: Count
+    curve: tuple[PointScore, ...]
+    """Scores on all examples at each point that all compared runs share, ascending; the last is
+    the training's end.
+    """
+    chosen: float
+    """Scores at the chosen and at the last step, on what did not choose."""
+    last: float
+    gain: float
+    """Gain of the chosen step over the last, positive if better, with its interval for this rank
+    alone.
+    """
+    gain_interval: Interval | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankPointsByArm(Document):
+    arm: str
+    curve: tuple[PointScoreByArm, ...]
+    chosen: float
+    last: float
+    gain: float
+    gain_interval: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -3544,6 +3626,10 @@ class SweepConfig(Document):
     """Answer settings. Absent if no answers are generated: an example is then as right as its
     tokens are predicted.
     """
+    evaluate_every: NonNegative | None = None
+    """Steps between evaluations on the way, or if below 1 their share of all steps; absent
+    without any.
+    """
     robustness: Literal[True] | None = None
     method: Literal["probe", "race"] | None = None
     """Trial selection method; absent for `grid`: every rank under every seed."""
@@ -3797,6 +3883,8 @@ class VerdictDocument(Document):
     """Address of the page on what no verdict can show."""
     robustness: Robustness | None = None
     """Smallest and largest rank at other learning rates; absent unless tried."""
+    points: PointsFinding | None = None
+    """Best point beside the last; absent without evaluations on the way."""
     convergence: tuple[RankConvergence, ...] | None = None
     """Convergence by compared rank, ascending; absent without loss curves."""
     classes: ExampleClasses | None = None
@@ -3927,6 +4015,7 @@ class VerdictDocumentByArm(Document):
     steps: tuple[StepDocumentByArm, ...]
     limits: str
     robustness: RobustnessByArm | None = None
+    points: PointsFindingByArm | None = None
     convergence: tuple[RankConvergenceByArm, ...] | None = None
     classes: ExampleClassesByArm | None = None
     class_prior: ClassPriorComparisonByArm | None = None

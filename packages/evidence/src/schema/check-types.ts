@@ -5,6 +5,7 @@ import type { ConvergenceMembers } from "./checks/convergence.ts";
 import type { CopiesMembers } from "./checks/copies.ts";
 import type { GroupsMembers } from "./checks/groups.ts";
 import type { IndependentRunsMembers } from "./checks/independent-runs.ts";
+import type { PointsMembers } from "./checks/points.ts";
 import type { RobustnessMembers } from "./checks/robustness.ts";
 import type { SeparateExamplesMembers } from "./checks/separate-examples.ts";
 
@@ -16,6 +17,7 @@ export type * from "./checks/copies.ts";
 export type * from "./checks/groups.ts";
 export type * from "./checks/independent-runs.ts";
 export type * from "./checks/overlap.ts";
+export type * from "./checks/points.ts";
 export type * from "./checks/robustness.ts";
 export type * from "./checks/separate-examples.ts";
 
@@ -28,4 +30,5 @@ export interface CheckMembers
     ClassPriorMembers,
     ClassesMembers,
     ConvergenceMembers,
+    PointsMembers,
     RobustnessMembers {}

@@ -109,6 +109,8 @@ export interface EngineSpec {
   readonly compute?: "float16" | "bfloat16";
   /** Answer settings. Absent if no answers are generated: an example is then as right as its tokens are predicted. */
   readonly answers?: AnswersSpec;
+  /** Steps between evaluations on the way, or if below 1 their share of all steps; absent without any. */
+  readonly evaluateEvery?: NonNegative;
   /** Name of the arm that the trial belongs to; absent if ranks are compared. */
   readonly arm?: string;
   /** Seed that paired runs share: equal seeds mean equal data order and equal initial rows in A. */
@@ -137,6 +139,8 @@ export interface CommandSpec {
   /** LoRA settings; the trainer decides absent members. */
   readonly lora: CommandLora;
   readonly optimizer: Partial<Pick<OptimizerSpec, "learningRate" | "epochs">>;
+  /** Evaluations on the way, as in {@link EngineSpec}. */
+  readonly evaluateEvery?: NonNegative;
   /** Name of the arm, as in {@link EngineSpec}. */
   readonly arm?: string;
   /** Settings of the arm that the trainer alone understands, by name. */

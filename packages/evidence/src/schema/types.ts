@@ -3,7 +3,14 @@
 import type { ArmAxis } from "./arm-types.ts";
 import type { Overlap, SharedSources } from "./check-types.ts";
 import type { Decision } from "./decision-types.ts";
-import type { EngineEvaluation, Evaluation, QuestionText, TestScore, TestSet } from "./evaluation-types.ts";
+import type {
+  EngineEvaluation,
+  Evaluation,
+  QuestionText,
+  TestScore,
+  TestSet,
+  TrialPoint,
+} from "./evaluation-types.ts";
 import type { MethodName, Truncation } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Count, Margin, NonNegative, Seed, Share } from "./scalar-types.ts";
@@ -90,6 +97,8 @@ export interface TrialResult {
   readonly lossCurve: readonly LossPoint[];
   /** Evaluation; absent unless `status` is `completed`. */
   readonly evaluation?: Evaluation;
+  /** Evaluations on the way, ascending by step, all before the last; absent without any. */
+  readonly points?: readonly TrialPoint[];
   readonly measured: Measured;
 }
 
