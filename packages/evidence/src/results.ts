@@ -8,6 +8,7 @@ export { courseOf, methods } from "./methods/methods.ts";
 export { armNumber, nameOfRun, parametersCost } from "./schema/arm-axis.ts";
 export type { ArmAxis, OfAxis } from "./schema/arm-types.ts";
 export { canonicalJson, canonicalPieces } from "./schema/canonical-json.ts";
+export { bestStep, evaluationOn, type Halves, halvesOf } from "./schema/halves.ts";
 export { figure, metricOf, metricsBeside, type OutcomeMetricName } from "./schema/metric.ts";
 export { isSettled, namedRank, rankToUse, tellsRanksApart } from "./schema/rank-to-use.ts";
 export {
@@ -15,6 +16,7 @@ export {
   meanAndInterval,
   type Scores,
   scoreIn,
+  scoreOf,
   scoresOf,
 } from "./schema/scores.ts";
 export type {
@@ -74,6 +76,7 @@ export type {
   TestRun,
   TestScore,
   TestSet,
+  TrialPoint,
   TrialResult,
   TrialSpec,
   Truncation,
