@@ -5,6 +5,9 @@ import type { MethodMembers } from "./method-types.ts";
 import type { MetricName } from "./metric.ts";
 import type { Count, Interval, Margin, NonNegative, Seed, Share } from "./scalar-types.ts";
 import type { SecondaryFinding } from "./secondary-types.ts";
+import type { BestBet, VerdictByTask, VerdictKind, VerdictWithout } from "./verdict-types.ts";
+
+export type * from "./verdict-types.ts";
 
 /**
  * Findings on a rank, over the seeds that all compared ranks completed. Intervals treat seeds and examples as samples;
@@ -151,57 +154,6 @@ export interface NeededDesign {
   readonly leastSeeds?: Count;
   /** Example count sufficient under the present seeds. Only in files by earlier versions: few seeds cannot tell. */
   readonly onlyExamples?: Count;
-}
-
-/**
- * Rank to choose if nothing else can be run, and the risk, in the metric's unit. Only `rank` is present with a single
- * seed or rank: either noise between seeds or differences are then unknown.
- */
-export interface BestBet {
-  /** Certified rank, or else the rank with the best mean; among equals, the smallest. */
-  readonly rank: Count;
-  /** Expected shortfall against the truly best rank. */
-  readonly expectedLoss?: NonNegative;
-  /** `shortfallBound` of the rank: at the decision's confidence no other rank is better by more. */
-  readonly mayLose?: number;
-  /** Gain from another seed over the ranks that may still be best; absent if a single rank may. */
-  readonly oneMoreSeed?: {
-    /** Ranks that are best with a probability of at least 5 %, ascending. */
-    readonly ranks: readonly Count[];
-    /** Expected fall in the expected loss, since the bet may change. */
-    readonly saves: NonNegative;
-  };
-}
-
-/**
- * Kind of a verdict. A rank is *certified* if its `shortfallBound` is at most the margin.
- *
- * - `adequate`: the recommended rank is certified.
- * - `extend`: the recommended rank is the largest, and its gain over the next smaller rank is supported.
- * - `provisional`: some rank is shown to be worse, and the recommended rank may lose more than the margin, at most two
- *   margins.
- * - `indistinguishable`: as `provisional`, but no two ranks are shown to differ.
- * - `inconclusive`: no rank is recommended.
- *
- * The first two are *settled*. In schema 1 files `adequate` stood for `provisional` too.
- */
-export type VerdictKind = "adequate" | "extend" | "provisional" | "indistinguishable" | "inconclusive";
-
-/** Verdict without collapsed runs, or by another metric. */
-export interface VerdictWithout {
-  readonly verdict: VerdictKind;
-  readonly rank: Count | null;
-  readonly certifiedRank: Count | null;
-  /** Best bet, if `rank` is null. */
-  readonly bestBet?: BestBet;
-}
-
-/** Verdict by the deciding metric alone. */
-export interface VerdictByTask extends VerdictWithout {
-  /** Advantage, in the metric's unit, of the rank that it names over the decision's; absent if one names none. */
-  readonly advantage?: number;
-  /** Interval of the advantage, for all rank pairs jointly, at the decision's confidence. */
-  readonly interval?: Interval;
 }
 
 /** Verdict with every number that led to it. */

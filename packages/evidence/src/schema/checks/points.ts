@@ -1,5 +1,5 @@
-import type { VerdictWithout } from "../decision-types.ts";
 import type { Count, Interval, Share } from "../scalar-types.ts";
+import type { VerdictWithout } from "../verdict-types.ts";
 
 /** Score of a rank at a step: the mean over its seeds, in the metric's unit. */
 export interface PointScore {
