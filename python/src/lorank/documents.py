@@ -2491,8 +2491,8 @@ class PointsFinding(Document):
     """Chosen step; the last one if no other did better."""
     last_step: Count
     chosen_by: Literal["examples", "other-seeds", "same-runs"]
-    """What chose the step apart from the scores told: half of the examples, the other seeds'
-    runs, or nothing (`same-runs`), which makes them optimistic.
+    """Choice of the step: on half of the examples, on the other seeds' runs, or on the runs
+    whose scores are shown (`same-runs`), which makes these optimistic.
     """
     confidence: Share
     ranks: tuple[RankPoints, ...]

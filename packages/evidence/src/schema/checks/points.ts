@@ -26,8 +26,8 @@ export interface PointsFinding {
   readonly step: Count;
   readonly lastStep: Count;
   /**
-   * What chose the step apart from the scores told: half of the examples, the other seeds' runs, or nothing
-   * (`same-runs`), which makes them optimistic.
+   * Choice of the step: on half of the examples, on the other seeds' runs, or on the runs whose scores are shown
+   * (`same-runs`), which makes these optimistic.
    */
   readonly chosenBy: "examples" | "other-seeds" | "same-runs";
   /** Counts of the examples that chose the step, and that scored it; absent unless examples chose. */
