@@ -11,8 +11,8 @@ export const liveScript =
 
 /** SHA-256 in base64, constants since browsers hash asynchronously and `renderReport` does not wait. */
 export const scriptHash = "iV5fWGmDcwSbP9EMYI+uqBWrt1FKCQT0Fe4Z/2UGglI=";
-export const styleHash = "YrsHFOs0lCI2NT+cWlP3qH3kwtNYoQO7LBEP0LIvtjA=";
-export const armStyleHash = "d2ot1gM2Z23yVA7oTH+gWwAcCOFcfMTOOPPvRCXRiIM=";
+export const styleHash = "kFxJPw29TsnW7Y00WYUwxCPpKaw3al3mjL360U/Ovak=";
+export const armStyleHash = "Hd53M9Sh+seFCkrYwOGhPGM88kEWuwFR67jthpmYUtU=";
 export const liveScriptHash = "A4unsOUWgnTNVC7vA6pOfxxvFp6W95mOJ4qg4Ah97o8=";
-export const liveStyleHash = "xMbVc/oB/m42kzGlk8bubl0KKwHpOnuvEOuvfc3pV8M=";
-export const armLiveStyleHash = "6w8c+UtmpXIu/D6ZXwJQOUgtx1W7W/E/5O0FkbmSI8g=";
+export const liveStyleHash = "Nq3MYjQ8Zz+MYN0wuRgzooY7LqgM+/jHKN6i49fwZKI=";
+export const armLiveStyleHash = "gLY5CE7eWZvr0+HsYhqdl2TTTBFb8YFWlIAe8xX3VzA=";

@@ -12,6 +12,7 @@ import { CostSection } from "./sections/cost.tsx";
 import { Course } from "./sections/course.tsx";
 import { Differences } from "./sections/differences.tsx";
 import { Loss } from "./sections/loss.tsx";
+import { Points } from "./sections/points.tsx";
 import { Provenance } from "./sections/provenance.tsx";
 import { Quality } from "./sections/quality.tsx";
 import { RankTable } from "./sections/rank-table.tsx";
@@ -122,6 +123,7 @@ export function ReportSections({ shown }: { readonly shown: Shown }) {
       <TestScoreSection results={results} claims={claims} />
       <Checks results={results} claims={claims} />
       <Search results={results} />
+      <Points results={results} rows={rows} />
       <Loss results={results} rows={rows} />
       <CostSection results={results} rows={rows} />
       <Runs results={results} rows={rows} adapters={adapters} />
@@ -142,6 +144,7 @@ export function SectionsSoFar(props: { readonly results: ReportedSoFar }) {
       <Quality results={results} rows={rows} />
       {looked && <Differences results={looked} />}
       <Answers results={results} />
+      <Points results={results} rows={rows} />
       <Loss results={results} rows={rows} />
       <CostSection results={results} rows={rows} />
       <Provenance results={results} />

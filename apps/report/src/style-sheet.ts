@@ -18,9 +18,9 @@ const chart = `
 .pair { fill: none; stroke: var(--faint); stroke-width: .75; opacity: .8; }
 .seed { fill: var(--paper); stroke: var(--mark); stroke-width: 1.25; }
 .interval line { stroke: var(--ink); stroke-width: 2; }
-.interval circle { fill: var(--ink); }
+.interval circle, .point { fill: var(--ink); }
 .interval.chosen line { stroke: var(--accent); stroke-width: 2.5; }
-.interval.chosen circle { fill: var(--accent); }
+.interval.chosen circle, .point.chosen { fill: var(--accent); }
 .interval.open line { stroke: var(--mark); stroke-width: 1.5; }
 .interval.open circle { fill: var(--paper); stroke: var(--mark); stroke-width: 2; }
 .prediction { fill: var(--paper); stroke: var(--mark); stroke-width: 1.5; }

@@ -47,6 +47,7 @@ export type {
   OptimizerSpec,
   Overlap,
   Pilot,
+  PointsFinding,
   ProbeSummary,
   Provenance,
   QuestionText,

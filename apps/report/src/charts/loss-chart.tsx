@@ -1,18 +1,10 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { scaleLinear } from "d3-scale";
 import type { ShownCompared } from "../compared.ts";
 import type { CurvePoint, LossCurves, RankCurves } from "../data/loss-curves.ts";
 import { integer, significant } from "../format.ts";
-import { BottomAxis, Frame, Line, type Point, px, ticksOf, ValueAxis } from "../svg/chart-parts.tsx";
-import { cutToEms } from "../svg/name-strip.tsx";
-
-const HEIGHT = 220;
-const LEFT = 40;
-const TOP = 30;
-const BOTTOM = HEIGHT - 42;
-/** Width of an em in a panel's title, in SVG units. */
-const PANEL_EM = 13;
+import { Line, type Point, px } from "../svg/chart-parts.tsx";
+import { panelScale, StepPanel } from "./step-panel.tsx";
 
 /** Panel for a rank, on axes shared by all ranks: seeds faint, smoothed mean strong, other ranks' means behind. */
 export function LossChart(props: {
@@ -24,23 +16,22 @@ export function LossChart(props: {
 }) {
   const { curves, rank, compared, width = 330 } = props;
   const name = compared.label(rank.rank);
-  const right = width - 10;
-  const x = scaleLinear()
-    .domain([0, Math.max(1, curves.steps)])
-    .range([LEFT, right]);
   const top = curves.ceiling;
-  const y = scaleLinear().domain([0, top]).range([BOTTOM, TOP]);
+  const scale = panelScale(curves.steps, [0, top], width);
+  const { x, y, right } = scale;
   const place = (points: readonly CurvePoint[]): Point[] =>
     upToCeiling(points, top).map(([step, loss]) => ({ x: x(step), y: y(Math.min(loss, top)) }));
   const diverged = rank.seeds.filter((seed) => seed.divergedAtStep !== undefined);
 
   return (
-    <Frame name="loss" width={width} height={HEIGHT} label={describe(rank, compared)}>
-      <text class={rank.isRecommended ? "panel strong" : "panel"} x={LEFT} y={15}>
-        {cutToEms(name, (width - LEFT - (rank.diverged > 0 ? 90 : 10)) / PANEL_EM)}
-      </text>
-      <ValueAxis ticks={ticksOf(y, 4)} left={LEFT} right={right} />
-      <BottomAxis ticks={ticksOf(x, 4, integer)} left={LEFT} right={right} y={BOTTOM} title="step" />
+    <StepPanel
+      scale={scale}
+      name="loss"
+      title={name}
+      isStrong={rank.isRecommended}
+      label={describe(rank, compared)}
+      titleMargin={rank.diverged > 0 ? 90 : 10}
+    >
       {rank.seeds.map((seed) => (
         <Line
           key={seed.seed}
@@ -77,7 +68,7 @@ export function LossChart(props: {
           {`× ${rank.diverged} diverged`}
         </text>
       )}
-    </Frame>
+    </StepPanel>
   );
 }
 

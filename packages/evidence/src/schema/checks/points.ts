@@ -26,8 +26,8 @@ export interface PointsFinding {
   readonly step: Count;
   readonly lastStep: Count;
   /**
-   * Choice of the step: on half of the examples, on the other seeds' runs, or on the runs whose scores are shown
-   * (`same-runs`), which makes these optimistic.
+   * Choice of the step: on half of the examples, on the other seeds' runs, or on the same runs. The last makes scores
+   * optimistic.
    */
   readonly chosenBy: "examples" | "other-seeds" | "same-runs";
   /** Counts of the examples that chose the step, and that scored it; absent unless examples chose. */
