@@ -14,6 +14,7 @@ export { isSettled, namedRank, rankToUse, tellsRanksApart } from "./schema/rank-
 export {
   accuracyOf,
   meanAndInterval,
+  positiveProbability,
   type Scores,
   scoreIn,
   scoreOf,

@@ -47,6 +47,7 @@ test("each subpath exports these values and no others", () => {
       "nextSteps",
       "parametersCost",
       "percent",
+      "positiveProbability",
       "rankRows",
       "rankToUse",
       "robustnessTrials",

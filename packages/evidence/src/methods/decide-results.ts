@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import { checked } from "../checks/finds.ts";
+import { withClassColumns } from "../decide/class-columns.ts";
 import { type ClassPrior, priorOfLabels, priorOfShare } from "../decide/class-prior-loss.ts";
 import type { OutcomeTable } from "../decide/outcomes.ts";
 import { outcomesFromTrials } from "../decide/outcomes-from-trials.ts";
@@ -43,9 +44,10 @@ export type DecidableResults = Pick<
 
 /** Decides by a sweep's own settings or `options`, and adds the checks' findings. */
 export function decideSweep(results: DecidableResults, options: DecideOptions = {}): DecisionFacts {
-  const { sweep, trials, failures, truncations = [], otherRates = [], otherScaling, data = {} } = results;
+  const { sweep, failures, truncations = [], otherRates = [], otherScaling, data = {} } = results;
   const { method = "grid", ranks, seeds } = sweep;
-  const { majorityShare, validationGroups } = data;
+  const { majorityShare, validationGroups, validationLabels } = data;
+  const trials = withClassColumns(results.trials, options.metric ?? sweep.metric, validationLabels);
   const axis = sweep.axis && withCosts(sweep.axis, trials);
   const table = outcomesFromTrials(trials, validationGroups, failures, { axis });
   const spec: SpecMembers | undefined = trials[0]?.spec;

@@ -120,6 +120,11 @@ export function meanAndInterval(
   return mean === undefined || interval === undefined ? undefined : { mean, interval };
 }
 
+/** Probability of class 1 among two classes, from the log loss, in nats, of the example's own class. */
+export function positiveProbability(label: number, logLoss: number): number {
+  return label === 1 ? Math.exp(-logLoss) : 0 - Math.expm1(-logLoss);
+}
+
 /** Mean of `correct` over examples: in earlier versions a causal-lm's `accuracy` was the share of all target tokens. */
 export function accuracyOf(evaluation: EvaluatedExamples): number {
   return mean(outcomesOf(evaluation).correct);

@@ -7,6 +7,7 @@ import {
   type EngineSpec,
   type MetricName,
   metricOf,
+  positiveProbability,
 } from "@lorank/evidence/results";
 import { fromPeftAdapter } from "../adapter/peft.ts";
 import { loadBase } from "../base/base.ts";
@@ -72,11 +73,6 @@ export async function evaluate(
       ? { predictions }
       : { positiveScores: labels.map((label, i) => positiveProbability(label, logLosses[i]!)) }),
   };
-}
-
-/** Probability of class 1 among two classes, from the log loss of the example's own class. */
-function positiveProbability(label: number, logLoss: number): number {
-  return label === 1 ? Math.exp(-logLoss) : 0 - Math.expm1(-logLoss);
 }
 
 /**
