@@ -1,4 +1,6 @@
-"""Writes packages/evidence/test/fixtures/set-metrics.json: F1, macro F1, Matthews correlation and AUROC by scikit-learn.
+"""Writes packages/evidence/test/fixtures/set-metrics.json: F1, macro F1, Matthews correlation, AUROC and balanced accuracy by scikit-learn.
+
+Balanced accuracy is the mean over tasks where each class is a task.
 
     pip install scikit-learn==1.7.2
     python scripts/reference/set_metrics_fixture.py
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import numpy
 import sklearn
-from sklearn.metrics import f1_score, matthews_corrcoef, roc_auc_score
+from sklearn.metrics import balanced_accuracy_score, f1_score, matthews_corrcoef, roc_auc_score
 
 out = Path(__file__).parents[2] / "packages/evidence/test/fixtures/set-metrics.json"
 random = numpy.random.default_rng(7)
@@ -20,7 +22,11 @@ random = numpy.random.default_rng(7)
 def case(name, truth, prediction, scores=None):
     truth, prediction = numpy.asarray(truth), numpy.asarray(prediction)
     binary = set(truth.tolist()) | set(prediction.tolist()) <= {0, 1}
-    found = {"macro-f1": f1_score(truth, prediction, average="macro", zero_division=0), "mcc": matthews_corrcoef(truth, prediction)}
+    found = {
+        "macro-f1": f1_score(truth, prediction, average="macro", zero_division=0),
+        "mcc": matthews_corrcoef(truth, prediction),
+        "task-mean": balanced_accuracy_score(truth, prediction),
+    }
     if binary:
         found["f1"] = f1_score(truth, prediction, zero_division=0)
     if scores is not None:

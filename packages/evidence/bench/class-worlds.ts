@@ -48,6 +48,8 @@ function metricOfRun(metric: SetMetricName, share: number, separation: number, c
   const f1 = (2 * hit) / (predicted + share);
   if (metric === "f1") return f1;
   const right = 1 - predicted - share + hit;
+  // The classes as tasks of unequal size: the mean of their accuracies.
+  if (metric === "task-mean") return (hit / share + right / (1 - share)) / 2;
   if (metric === "macro-f1") return (f1 + (2 * right) / (2 - predicted - share)) / 2;
   return (hit - predicted * share) / Math.sqrt(predicted * (1 - predicted) * share * (1 - share));
 }

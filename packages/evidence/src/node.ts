@@ -8,5 +8,6 @@ export { type ReadRuns, type ReadRunsOptions, readRuns } from "./readers/read-ru
 export { assertOfTable } from "./readers/rows/row-choices.ts";
 export type { RunOfRows } from "./readers/rows/rows.ts";
 export { secondaryOf } from "./readers/rows/secondary-columns.ts";
+export { shownTasks } from "./readers/rows/suite.ts";
 export { scoresOfRuns } from "./readers/run-scores.ts";
 export { evaluationOf } from "./schema/scores.ts";

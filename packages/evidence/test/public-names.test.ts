@@ -78,6 +78,7 @@ test("each subpath exports these values and no others", () => {
       "runPlaces",
       "scoresOfRuns",
       "secondaryOf",
+      "shownTasks",
     ],
   });
 });

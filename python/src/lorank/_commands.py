@@ -34,6 +34,7 @@ def verdict(
     group_column: str | None = None,
     where: Sequence[str] | None = None,
     average_over: str | None = None,
+    suite: Sequence[str] | None = None,
     by: Sequence[str] | None = None,
     cost: str | None = None,
     metric: str | None = None,
@@ -60,6 +61,8 @@ def verdict(
     for any of several values
     :param average_over: of a table: means over the values of this column, within rank and
     seed
+    :param suite: of a table: the mean over tasks decides, each shown: the column with their
+    names, or a column for each
     :param by: of a table: compare the values of this column, such as models, in place of
     ranks; repeat it for combinations
     :param cost: with --by: the column with the cost of each, by which the cheapest that is
@@ -70,7 +73,7 @@ def verdict(
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
     unit of log loss) (default: the sweep's, else 0.01 of accuracy, F1, macro F1, Matthews
-    correlation, AUROC; 0.02 of log loss)
+    correlation, AUROC, mean accuracy over tasks; 0.02 of log loss)
     :param condition: of a table: name no rank without this column's mean within a limit: <=
     or >=; may be repeated
     :param outcome: of a table: show this column's means; side: lower or higher; may be
@@ -89,6 +92,7 @@ def verdict(
             "group-column": group_column,
             "where": where,
             "average-over": average_over,
+            "suite": suite,
             "by": by,
             "cost": cost,
             "metric": metric,
@@ -239,8 +243,8 @@ def plan(
     accuracy; of instructions log-loss)
     :param max_new_tokens: with a metric of answers: most tokens of one (default: 64)
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
-    unit of log loss) (default: 0.01 of accuracy, F1, macro F1, Matthews correlation, AUROC;
-    0.02 of log loss)
+    unit of log loss) (default: 0.01 of accuracy, F1, macro F1, Matthews correlation, AUROC,
+    mean accuracy over tasks; 0.02 of log loss)
     :param retain: texts to measure forgetting on, of a base with a language-model head:
     general (shipped), or a file of texts (default: general with --max-forgetting, else none)
     :param max_forgetting: condition on a rank: how much its adapter may raise the log loss of
@@ -672,8 +676,8 @@ def sweep(
     accuracy; of instructions log-loss)
     :param max_new_tokens: with a metric of answers: most tokens of one (default: 64)
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
-    unit of log loss) (default: 0.01 of accuracy, F1, macro F1, Matthews correlation, AUROC;
-    0.02 of log loss)
+    unit of log loss) (default: 0.01 of accuracy, F1, macro F1, Matthews correlation, AUROC,
+    mean accuracy over tasks; 0.02 of log loss)
     :param retain: texts to measure forgetting on, of a base with a language-model head:
     general (shipped), or a file of texts (default: general with --max-forgetting, else none)
     :param max_forgetting: condition on a rank: how much its adapter may raise the log loss of
@@ -836,6 +840,7 @@ def compare(
     group_column: str | None = None,
     where: Sequence[str] | None = None,
     average_over: str | None = None,
+    suite: Sequence[str] | None = None,
     by: Sequence[str] | None = None,
     cost: str | None = None,
     metric: str | None = None,
@@ -865,6 +870,8 @@ def compare(
     for any of several values
     :param average_over: of a table: means over the values of this column, within rank and
     seed
+    :param suite: of a table: the mean over tasks decides, each shown: the column with their
+    names, or a column for each
     :param by: of a table: compare the values of this column, such as models, in place of
     ranks; repeat it for combinations
     :param cost: with --by: the column with the cost of each, by which the cheapest that is
@@ -875,7 +882,7 @@ def compare(
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
     unit of log loss) (default: the sweep's, else 0.01 of accuracy, F1, macro F1, Matthews
-    correlation, AUROC; 0.02 of log loss)
+    correlation, AUROC, mean accuracy over tasks; 0.02 of log loss)
     :param condition: of a table: name no rank without this column's mean within a limit: <=
     or >=; may be repeated
     :param outcome: of a table: show this column's means; side: lower or higher; may be
@@ -899,6 +906,7 @@ def compare(
             "group-column": group_column,
             "where": where,
             "average-over": average_over,
+            "suite": suite,
             "by": by,
             "cost": cost,
             "metric": metric,
@@ -929,6 +937,7 @@ def report(
     group_column: str | None = None,
     where: Sequence[str] | None = None,
     average_over: str | None = None,
+    suite: Sequence[str] | None = None,
     by: Sequence[str] | None = None,
     cost: str | None = None,
     metric: str | None = None,
@@ -954,6 +963,8 @@ def report(
     for any of several values
     :param average_over: of a table: means over the values of this column, within rank and
     seed
+    :param suite: of a table: the mean over tasks decides, each shown: the column with their
+    names, or a column for each
     :param by: of a table: compare the values of this column, such as models, in place of
     ranks; repeat it for combinations
     :param cost: with --by: the column with the cost of each, by which the cheapest that is
@@ -964,7 +975,7 @@ def report(
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
     unit of log loss) (default: the sweep's, else 0.01 of accuracy, F1, macro F1, Matthews
-    correlation, AUROC; 0.02 of log loss)
+    correlation, AUROC, mean accuracy over tasks; 0.02 of log loss)
     :param condition: of a table: name no rank without this column's mean within a limit: <=
     or >=; may be repeated
     :param outcome: of a table: show this column's means; side: lower or higher; may be
@@ -982,6 +993,7 @@ def report(
             "group-column": group_column,
             "where": where,
             "average-over": average_over,
+            "suite": suite,
             "by": by,
             "cost": cost,
             "metric": metric,

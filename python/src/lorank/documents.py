@@ -634,7 +634,7 @@ class CompareDocumentByArm(Document):
     result: Literal["first-better", "second-better", "alike", "open"]
     advantage: float
     interval: tuple[float, float]
-    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc"] | str
+    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc", "task-mean"] | str
     margin: float
     confidence: float
     first: ComparedSideByArm
@@ -743,7 +743,7 @@ class ComparisonByArm(Document):
     result: Literal["first-better", "second-better", "alike", "open"]
     advantage: float
     interval: tuple[float, float]
-    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc"] | str
+    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc", "task-mean"] | str
     margin: float
     confidence: float
     first: ComparedSideByArm
@@ -1005,7 +1005,7 @@ class DecisionByArm(Document):
     verdict: Literal["adequate", "extend", "provisional", "indistinguishable", "inconclusive"]
     arm: str | None
     best_arm: str | None
-    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc"] | str
+    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc", "task-mean"] | str
     margin: float
     confidence: float
     seeds: int
@@ -2491,8 +2491,8 @@ class PointsFinding(Document):
     """Chosen step; the last one if no other did better."""
     last_step: Count
     chosen_by: Literal["examples", "other-seeds", "same-runs"]
-    """Choice of the step: on half of the examples, on the other seeds' runs, or on the runs
-    whose scores are shown (`same-runs`), which makes these optimistic.
+    """Choice of the step: on half of the examples, on the other seeds' runs, or on the same
+    runs. The last makes scores optimistic.
     """
     confidence: Share
     ranks: tuple[RankPoints, ...]
@@ -4005,7 +4005,7 @@ class VerdictDocumentByArm(Document):
     verdict: Literal["adequate", "extend", "provisional", "indistinguishable", "inconclusive"]
     arm: str | None
     best_arm: str | None
-    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc"] | str
+    metric: Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc", "task-mean"] | str
     margin: float
     confidence: float
     seeds: int
@@ -4194,7 +4194,7 @@ ModelType: TypeAlias = Literal["llama", "mistral", "ministral", "ministral3", "q
 NonNegative: TypeAlias = float
 ObjectiveName: TypeAlias = Literal["sft", "dpo", "kto", "orpo", "simpo", "reward", "grpo", "embedding"]
 OptimizerName: TypeAlias = Literal["adamw", "adamw-fused", "adamw-8bit", "paged-adamw-8bit", "adamw-4bit", "sgd", "lion", "adafactor"]
-OutcomeMetricName: TypeAlias = Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc"]
+OutcomeMetricName: TypeAlias = Literal["accuracy", "log-loss", "f1", "macro-f1", "mcc", "auroc", "task-mean"]
 PeakPhase: TypeAlias = Literal["loss", "block backward", "optimizer step", "generation"]
 RaceDrop: TypeAlias = RaceDropAgainst | RaceDropFailed
 RankHours: TypeAlias = KnownHours | RankHoursNotKnown

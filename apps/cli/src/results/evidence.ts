@@ -7,6 +7,7 @@ import {
   type ReadRunsOptions,
   scoresOfRuns,
   secondaryOf,
+  shownTasks,
 } from "@lorank/evidence/node";
 import type { Decision } from "@lorank/evidence/results";
 import type { ReportedRun } from "@lorank/report";
@@ -18,6 +19,7 @@ export interface EvidenceOptions extends Pick<ReadRunsOptions, "task" | "filter"
   readonly "group-column"?: string;
   readonly where?: readonly string[];
   readonly "average-over"?: string;
+  readonly suite?: readonly string[];
   readonly by?: readonly string[];
   readonly cost?: string;
   readonly metric?: string;
@@ -58,6 +60,7 @@ export async function judgeRuns(
     "group-column": groupColumn,
     where,
     "average-over": averageOver,
+    suite,
     by,
     cost,
     ...flags
@@ -77,6 +80,7 @@ export async function judgeRuns(
     groupColumn,
     where,
     averageOver,
+    suite,
     by,
     cost,
     metric,
@@ -85,10 +89,15 @@ export async function judgeRuns(
   };
   const read = await readRuns(paths, { ...choices, better, ...reading }, output);
   if (read === undefined) return undefined;
-  if (read.kind === "outcomes") return { read, decision: decide(read, sweepOptions(flags)) };
-  const { kind: _, notes, column, files, ...scores } = read;
+  const shown = [...secondary, ...shownTasks(read.tasks ?? [], better ?? "higher", secondary)];
+  if (read.kind === "outcomes") {
+    const outcomeOptions = sweepOptions(flags);
+    const ofSuite = read.tasks && ({ metric: "task-mean", secondary: shown } as const);
+    return { read, decision: decide(read, { ...outcomeOptions, ...ofSuite }) };
+  }
+  const { kind: _, notes, column, files, tasks, ...scores } = read;
   for (const note of notes) output.note(note);
-  return { read, decision: decideScores(scores, { ...options, metric: scores.metric, secondary }) };
+  return { read, decision: decideScores(scores, { ...options, metric: scores.metric, secondary: shown }) };
 }
 
 /** Decides on any trainer's runs, for a verdict or a report. Returns and throws as {@link judgeRuns}. */
@@ -121,6 +130,7 @@ export function sweepOptions({
   "group-column": groupColumn,
   where,
   "average-over": averageOver,
+  suite,
   by,
   cost,
   condition,
@@ -129,7 +139,7 @@ export function sweepOptions({
 }: EvidenceOptions): DecideOptions {
   const secondary = secondaryOf({ condition, outcome });
   const options = secondary.length === 0 ? others : { ...others, secondary };
-  assertOfTable({ where, averageOver, by: by !== undefined, cost }, "a sweep's results");
+  assertOfTable({ where, averageOver, suite, by: by !== undefined, cost }, "a sweep's results");
   if (groupColumn !== undefined) {
     const got = `${groupColumn} for a sweep's results, which have the groups of its data`;
     throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);

@@ -8,11 +8,12 @@ import { under } from "../flags/setting.ts";
 const evidence = under("What is read of an evaluator's files:");
 
 // biome-ignore format: a row per line
-const [filter, score, where, averageOver, by, cost] = [
+const [filter, score, where, averageOver, suite, by, cost] = [
   evidence("filter", k.text("a filter's name", "name"), "filter of lm-evaluation-harness, where it has several", { flagOnly: true }),
   evidence("score", k.text("a score's name", "name"), "metric, scorer or named score that says what is right, where there are several", { flagOnly: true }),
   evidence("where", k.repeatedText("a column and its value", "column=value"), "of a table: the rows with this value alone; may be repeated, of one column for any of several values", { flagOnly: true }),
   evidence("average-over", k.text("a column's name", "column"), "of a table: means over the values of this column, within rank and seed", { flagOnly: true }),
+  evidence("suite", k.names, "of a table: the mean over tasks decides, each shown: the column with their names, or a column for each", { unit: "columns", flagOnly: true }),
   evidence("by", k.repeatedText("a column's name", "column"), "of a table: compare the values of this column, such as models, in place of ranks; repeat it for combinations", { flagOnly: true }),
   evidence("cost", k.text("a column's name", "column"), "with --by: the column with the cost of each, by which the cheapest that is good enough is named", { flagOnly: true }),
 ] as const;
@@ -26,6 +27,7 @@ export const evidenceSettings = [
   evidence("group-column", k.text("a field's name", "name"), "column, or field of the documents, with the group of an example; none: no groups", { flagOnly: true, default: "a column named group" }),
   where,
   averageOver,
+  suite,
   by,
   cost,
   compared("metric", k.text("a metric's name", "name"), `what the verdict rests on: ${metric.rule}; of a table of runs, the column of the score`, { default: "the sweep's, else accuracy" }),

@@ -1,6 +1,6 @@
 import { assertOptions, InputError, type OptionNames } from "@lorank/core";
 import { allMetrics, defaultMetric, type Metric, metricNames, metricOf, metrics } from "../schema/metric.ts";
-import { classProblem } from "../schema/set-metrics.ts";
+import { classProblem } from "../schema/set-values.ts";
 import type { MetricName, SecondaryOutcome } from "../schema/types.ts";
 import { sampleOf } from "./interval/example-sample.ts";
 import type { OutcomeTable } from "./outcomes.ts";

@@ -14,6 +14,7 @@ import { type ArmsOfRows, assertOfTable, type OutcomeChoices, type RowChoices } 
 import { RowChooser } from "./rows/row-chooser.ts";
 import { type EvaluatedCells, type KnownRun, type Rows, rowsFor } from "./rows/rows.ts";
 import { assertNoSecondary } from "./rows/secondary-columns.ts";
+import { withTasks } from "./rows/suite.ts";
 import { type RunFile, runFiles } from "./run-files.ts";
 import { scaleAdvice } from "./scores/units.ts";
 
@@ -66,6 +67,8 @@ export interface ReadOutcomes extends OutcomeTable {
   readonly failed?: readonly FailedExamples[];
   /** Filters and averaging of rows; absent if all rows were read, each by itself. */
   readonly chosenRows?: ChosenRows;
+  /** Tasks of a suite, each with its outcomes in all runs; absent without a suite. */
+  readonly tasks?: readonly string[];
   /** Names of examples in the order of a run's outcomes; present on request. */
   readonly exampleNames?: readonly string[];
 }
@@ -87,9 +90,9 @@ export async function readOutcomes(
   const reading = new FilesReading(isPlain ? nameOf(files[0]!) : undefined, options);
   for (const file of files) await reading.read(file, options);
   const gathered = await reading.table();
-  const { arms, withNames = false } = options;
+  const { arms, suite, withNames = false } = options;
   const table: ReadOutcomes = {
-    ...gathered,
+    ...(suite === undefined ? gathered : withTasks(gathered, named.join(", "))),
     ...(arms === undefined ? {} : { axis: arms.axis() }),
     ...(withNames ? { exampleNames: reading.exampleNames() } : {}),
   };
@@ -224,12 +227,12 @@ class FilesReading {
     const source = nameOf(file);
     const { format } = file;
     const start = this.#rows;
-    const { where, averageOver, secondary, arms } = choices;
+    const { where, averageOver, suite, secondary, arms } = choices;
     const chooser =
-      format === plain ? new RowChooser({ where, averageOver, secondary, arms }, source) : undefined;
+      format === plain ? new RowChooser({ where, averageOver, suite, secondary, arms }, source) : undefined;
     const hasArms = arms !== undefined;
     if (chooser === undefined) {
-      assertOfTable({ where, averageOver, by: arms?.isOfTable === true }, `files of ${format.name}`);
+      assertOfTable({ where, averageOver, suite, by: arms?.isOfTable === true }, `files of ${format.name}`);
       assertNoSecondary(secondary, `files of ${format.name}`);
     }
     this.#starts.push({

@@ -1,5 +1,5 @@
 import { InputError, isInputError } from "@lorank/core";
-import { metrics } from "../schema/metric.ts";
+import { metricNames } from "../schema/metric.ts";
 import { type SetMetricName, setMetrics } from "../schema/set-metrics.ts";
 import { isRunPattern } from "./files/run-pattern.ts";
 import { scoreFormatOf } from "./formats.ts";
@@ -47,7 +47,7 @@ export async function readRuns(
   const options = {
     ...choices,
     arms,
-    setMetric: Object.keys(setMetrics).find((name) => name === metric) as SetMetricName | undefined,
+    setMetric: choices.suite === undefined ? setMetricNamed(metric) : ("task-mean" as const),
   };
   const hasScores = more.length === 0 && isScores(path, arms?.isOfTable);
   const hasOutcomes = more.length > 0 || isRunPattern(path) || isOutcomes(path);
@@ -60,30 +60,34 @@ export async function readRuns(
     );
   }
   if (!hasScores && !hasOutcomes) return undefined;
-  const isOtherMetric = metric !== undefined && !Object.hasOwn(metrics, metric);
-  const asksForScore = better !== undefined || isOtherMetric || options.setMetric !== undefined;
+  const isOtherMetric = metric !== undefined && metricNames.every((name) => name !== metric);
+  const asksForScore = better !== undefined || isOtherMetric || setMetricNamed(metric) !== undefined;
   const hasBoth = hasScores && isRunPattern(path) && isOutcomes(path);
   if (only === "outcomes" && hasScores && !hasBoth) {
     const rule = "must have a row for each rank, seed and example (columns rank, seed, example, correct)";
     throw new InputError("E_COLUMN", `${path} ${rule}, got one score a run`);
   }
   if (isOtherMetric && (!hasScores || (hasBoth && !scoreFormatOf(path)!.hasScores(path)))) {
-    const rule = `--metric must be ${Object.keys(metrics).join(" or ")} for outcomes of examples`;
+    const rule = `--metric must be ${metricNames.join(" or ")} for outcomes of examples`;
     const advice = `Among the scores of an evaluator, --score ${metric} chooses.`;
     throw new InputError("E_CONFIG", `${rule}, got ${metric}\n${advice}`);
   }
   if (!hasScores || (hasBoth && !asksForScore))
     return { kind: "outcomes", ...(await readOutcomes(paths, options).catch(advised(advice))) };
-  const { groupColumn, task, filter, where, averageOver, secondary } = options;
+  const { groupColumn, task, filter, where, averageOver, suite, secondary } = options;
   if (groupColumn !== undefined) {
     const got = `${groupColumn} for a table of runs, one score each`;
     throw new InputError("E_CONFIG", `--group-column must be of outcomes of examples, got ${got}`);
   }
   const ofScore = { metric, better, task, filter, needsMargin };
-  const scores = await readScores(path, { ...ofScore, where, averageOver, secondary, arms });
+  const scores = await readScores(path, { ...ofScore, where, averageOver, suite, secondary, arms });
   const problems = marginProblem(scores.metric, ofScore);
   if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
   return { kind: "scores", ...scores };
+}
+
+function setMetricNamed(metric: string | undefined): SetMetricName | undefined {
+  return Object.keys(setMetrics).find((name) => name === metric) as SetMetricName | undefined;
 }
 
 /** Advice for a table without ranks; undefined for other paths. */
@@ -113,11 +117,12 @@ export function isScores(path: string, hasArms = false): boolean {
  */
 export async function readScores(
   path: string,
-  { where, averageOver, secondary, arms, ...choices }: TableChoices = {},
+  { where, averageOver, suite, secondary, arms, ...choices }: TableChoices = {},
 ): Promise<ReadScores> {
-  if (!isRunPattern(path)) return readRunTable(path, { ...choices, where, averageOver, secondary, arms });
+  if (!isRunPattern(path))
+    return readRunTable(path, { ...choices, where, averageOver, suite, secondary, arms });
   assertNoSecondary(secondary, path);
-  assertOfTable({ where, averageOver, by: arms?.isOfTable === true }, path);
+  assertOfTable({ where, averageOver, suite, by: arms?.isOfTable === true }, path);
   const read = scoreFormatOf(path)!.read(path, { ...choices, arms });
   return arms === undefined ? read : { ...read, axis: arms.axis() };
 }

@@ -3,7 +3,7 @@ import type { Interval } from "./scalar-types.ts";
 import { type SetMetric, type SetMetricName, setMetrics } from "./set-metrics.ts";
 
 /** Metrics computed from example outcomes. Lower log loss is better, and more of any other. */
-export type OutcomeMetricName = "accuracy" | "log-loss" | "f1" | "macro-f1" | "mcc" | "auroc";
+export type OutcomeMetricName = "accuracy" | "log-loss" | "f1" | "macro-f1" | "mcc" | "auroc" | "task-mean";
 
 /** Whole-run score, with the better side before its name: `higher:f1`. */
 export type ScoreMetricName = `higher:${string}` | `lower:${string}`;
@@ -51,32 +51,34 @@ export interface Metric {
   readonly intervalField?: "interval" | "logLossInterval";
 }
 
+const accuracy: Metric = {
+  name: "accuracy",
+  knownAs: ["accuracy", "acc", "top1"],
+  noun: "accuracy",
+  oneOf: "an accuracy",
+  title: "Accuracy",
+  tokenTitle: "Token accuracy",
+  exampleValues: "shares of right tokens",
+  sign: 1,
+  range: [0, 1],
+  isBinary: true,
+  defaultMargin: 0.01,
+  marginRule: "at least 0 and below 1 (0.01 is 1%)",
+  scale: 100,
+  suffix: "%",
+  unit: ["point", "points"],
+  unitOf: "",
+  decimals: 1,
+  digits: 1,
+  differenceCell: (x) => (100 * x).toFixed(1),
+  column: "correct",
+  field: "accuracy",
+  intervalField: "interval",
+};
+
 /** Metrics computed from example outcomes, by name; a new metric is a row here. */
 export const metrics: Readonly<Record<OutcomeMetricName, Metric>> = {
-  accuracy: {
-    name: "accuracy",
-    knownAs: ["accuracy", "acc", "top1"],
-    noun: "accuracy",
-    oneOf: "an accuracy",
-    title: "Accuracy",
-    tokenTitle: "Token accuracy",
-    exampleValues: "shares of right tokens",
-    sign: 1,
-    range: [0, 1],
-    isBinary: true,
-    defaultMargin: 0.01,
-    marginRule: "at least 0 and below 1 (0.01 is 1%)",
-    scale: 100,
-    suffix: "%",
-    unit: ["point", "points"],
-    unitOf: "",
-    decimals: 1,
-    digits: 1,
-    differenceCell: (x) => (100 * x).toFixed(1),
-    column: "correct",
-    field: "accuracy",
-    intervalField: "interval",
-  },
+  accuracy,
   "log-loss": {
     name: "log-loss",
     knownAs: ["loss", "log_loss", "logloss", "nll", "cross_entropy"],
@@ -108,7 +110,10 @@ export const metrics: Readonly<Record<OutcomeMetricName, Metric>> = {
 
 export const allMetrics: readonly Metric[] = Object.values(metrics);
 
-export const metricNames = Object.keys(metrics) as OutcomeMetricName[];
+/** Names that a user may choose: a mean over tasks follows from a suite. */
+export const metricNames = allMetrics
+  .filter(({ set }) => set?.isOfTasks === undefined)
+  .map(({ name }) => name as OutcomeMetricName);
 
 /** Metric by name; the default metric without a name. */
 export function metricOf(name: MetricName = defaultMetric): Metric {
@@ -117,6 +122,7 @@ export function metricOf(name: MetricName = defaultMetric): Metric {
 
 function metricOfSet(name: SetMetricName): Metric {
   const { noun, title, range, ...set } = setMetrics[name];
+  if (set.isOfTasks) return meanOverTasks({ name, noun, title, range, set });
   return {
     ...scoreMetric(`higher:${noun}`),
     ...{ name, title, range, set },
@@ -126,6 +132,15 @@ function metricOfSet(name: SetMetricName): Metric {
     differenceCell: (x) => x.toFixed(3),
     column: set.needs[1],
   };
+}
+
+/** Mean of accuracies, in their unit. */
+function meanOverTasks(
+  own: Pick<Metric, "name" | "noun" | "title" | "range"> & { readonly set: SetMetric },
+): Metric {
+  const { scale, suffix, unit, decimals, digits, marginRule, defaultMargin, differenceCell } = accuracy;
+  const shown = { scale, suffix, unit, decimals, digits, marginRule, defaultMargin, differenceCell };
+  return { ...scoreMetric(`higher:${own.noun}`), ...own, ...shown, tokenTitle: own.title };
 }
 
 /** Metric for a whole-run score, with unknown range and unit, and without a default margin. */

@@ -10,7 +10,8 @@ import {
   metricsBeside,
 } from "./metric.ts";
 import type { Interval } from "./scalar-types.ts";
-import { rarestClass } from "./set-metrics.ts";
+import type { SetMetricName } from "./set-metrics.ts";
+import { rarestClass, setValues } from "./set-values.ts";
 
 /** Outcomes of a run by example: the columns from which metrics are computed. */
 export interface ExampleOutcomes extends OfValues<ArrayLike<number>> {
@@ -59,7 +60,7 @@ export function evaluationOf(outcomes: OfValues<ArrayLike<number>>, order: reado
 /** Values of a metric for a run, by example; outcomes must have the metric's column. */
 export function metricValues(outcomes: ExampleOutcomes, metric: MetricName): ArrayLike<number> {
   const { column, ofCell, set } = metricOf(metric);
-  if (set !== undefined) return set.valuesOf({ ...outcomes, truth: outcomes.truth! });
+  if (set !== undefined) return setValues[metric as SetMetricName]({ ...outcomes, truth: outcomes.truth! });
   const cells = outcomes[column]!;
   return ofCell === undefined ? cells : Float64Array.from(cells, (cell) => ofCell(cell));
 }

@@ -2,10 +2,31 @@
 export interface ClassifiedExamples {
   /** True class by example, from 0. */
   readonly truth: ArrayLike<number>;
+  /** Correctness by example. */
+  readonly correct?: ArrayLike<number>;
   /** Predicted class by example, from 0. */
   readonly prediction?: ArrayLike<number>;
   /** Probability or other score of class 1 by example. */
   readonly positiveScore?: ArrayLike<number>;
+}
+
+/**
+ * Values by example whose mean is the mean M over the tasks' means m_t, each of which counts alike. n_t of n examples
+ * are of task t, and T is the number of tasks.
+ *
+ *     M + n (c_e - m_t) / (T n_t).
+ */
+export function taskMeanValues({ truth, correct = [] }: ClassifiedExamples): Float64Array {
+  const { length } = truth;
+  const counts = classCounts(truth);
+  const sums = new Map<number, number>();
+  for (let e = 0; e < length; e++) sums.set(truth[e]!, (sums.get(truth[e]!) ?? 0) + correct[e]!);
+  const means = new Map([...counts].map(([task, count]) => [task, sums.get(task)! / count]));
+  const overall = [...means.values()].reduce((sum, own) => sum + own, 0) / counts.size;
+  return Float64Array.from({ length }, (_, e) => {
+    const task = truth[e]!;
+    return overall + ((correct[e]! - means.get(task)!) * length) / (counts.size * counts.get(task)!);
+  });
 }
 
 /** Number of the positive class among two. */

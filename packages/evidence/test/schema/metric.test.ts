@@ -14,17 +14,22 @@ describe.each(allMetrics)("the row of $name", (metric) => {
 });
 
 test("an example can show a difference of the whole range, and any in log loss", () => {
-  expect(allMetrics.map(largestDifference)).toEqual([1, 0, 1, 1, 2, 1]);
+  expect(allMetrics.map(largestDifference)).toEqual([1, 0, 1, 1, 2, 1, 1]);
 });
 
 test("the margin of the other metric is its default", () => {
   const chosen = { metric: "log-loss", margin: 0.05 } as const;
-  expect(allMetrics.map((metric) => marginBy(metric, chosen))).toEqual([0.01, 0.05, 0.01, 0.01, 0.01, 0.01]);
+  expect(allMetrics.map((metric) => marginBy(metric, chosen))).toEqual([
+    0.01,
+    0.05,
+    ...allMetrics.slice(2).map(() => 0.01),
+  ]);
 });
 
 test("values are shown in percent, nats or as they are", () => {
   expect(allMetrics.map((metric) => figure(0.18349, metric))).toEqual([
     "18.3",
     ...Array.from({ length: 5 }, () => "0.183"),
+    "18.3",
   ]);
 });

@@ -1,28 +1,33 @@
 import { expect, test } from "vitest";
-import { setMetrics } from "../../src/schema/set-metrics.ts";
+import { setValues } from "../../src/schema/set-values.ts";
 import { mean } from "../../src/statistics/averages.ts";
 import fixture from "../fixtures/set-metrics.json" with { type: "json" };
 
 const measured = fixture.cases.flatMap(({ name, values, ...examples }) =>
   Object.entries(values).map(([metric, value]) => ({
     name,
-    metric: metric as keyof typeof setMetrics,
+    metric: metric as keyof typeof setValues,
     value,
     examples,
   })),
 );
 
+/** Correctness by example: each class is a task, whose accuracy is the class's recall. */
+function correctOf({ truth, prediction }: Pick<Columns, "truth" | "prediction">): number[] {
+  return truth.map((one, e) => (one === prediction[e] ? 1 : 0));
+}
+
 test.each(measured)(
   "$metric is the mean of its values, and scikit-learn's: $name",
   ({ metric, value, examples }) => {
-    const values = setMetrics[metric].valuesOf(examples);
+    const values = setValues[metric]({ ...examples, correct: correctOf(examples) });
     expect(values).toHaveLength(examples.truth.length);
     expect(mean(values)).toBeCloseTo(value, 12);
   },
 );
 
 test("every metric is in the cases", () => {
-  expect(new Set(measured.map(({ metric }) => metric))).toEqual(new Set(Object.keys(setMetrics)));
+  expect(new Set(measured.map(({ metric }) => metric))).toEqual(new Set(Object.keys(setValues)));
 });
 
 /** Metric of examples of which one counts a little more than the others, by its definition on weights. */
@@ -48,6 +53,9 @@ function weighted(
     (total((e) => truth[e] === one) + total((e) => prediction[e] === one));
   if (metric === "f1") return f1(1);
   if (metric === "macro-f1") return (f1(0) + f1(1)) / 2;
+  const recall = (one: number): number =>
+    total((e) => truth[e] === one && prediction[e] === one) / total((e) => truth[e] === one);
+  if (metric === "task-mean") return (recall(0) + recall(1)) / 2;
   const [hit, l, p] = [
     total((e) => truth[e] === 1 && prediction[e] === 1),
     total((e) => truth[e] === 1),
@@ -63,16 +71,17 @@ interface Columns {
   readonly positiveScore: readonly number[];
 }
 
-test.each(Object.keys(setMetrics))(
+test.each(Object.keys(setValues))(
   "an example's value of %s is the metric's change with the example's weight",
   (name) => {
-    const metric = name as keyof typeof setMetrics;
+    const metric = name as keyof typeof setValues;
     const {
       truth,
       prediction,
       positiveScore = [],
     } = fixture.cases.find((one) => one.name === "scores with ties")!;
-    const values = setMetrics[metric].valuesOf({ truth, prediction, positiveScore });
+    const correct = correctOf({ truth, prediction });
+    const values = setValues[metric]({ truth, prediction, positiveScore, correct });
     const whole = mean(values);
     const step = 1e-6;
     for (const e of [0, 1, 5, 17, 42, 99]) {

@@ -44,6 +44,6 @@ export const command = defineCommand({
       "samples of lm-evaluation-harness",
     ],
   ],
-  tool: { without: ["all", "require-conclusive", "outcome"], fetches: false },
+  tool: { without: ["all", "require-conclusive", "outcome", "suite"], fetches: false },
   load: () => import("./verdict.ts"),
 });

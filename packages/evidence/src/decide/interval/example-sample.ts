@@ -1,6 +1,6 @@
 import type { Metric } from "../../schema/metric.ts";
 import type { ExampleOutcomes } from "../../schema/scores.ts";
-import { rarestClass } from "../../schema/set-metrics.ts";
+import { rarestClass } from "../../schema/set-values.ts";
 
 export interface ExampleSample {
   readonly examples: number;

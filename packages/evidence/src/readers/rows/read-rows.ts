@@ -74,8 +74,8 @@ function chosenBy(rows: Rows, columns: readonly string[], cellIn: CellIn, number
 
 /** Copies a row only if the choice adds something: there may be millions. */
 function withChoice(cells: OutcomeCells, chosen: ChosenCells): EvaluatedCells {
-  const { averaged, rank, secondary } = chosen;
-  return averaged === undefined && rank === undefined && secondary === undefined
+  const { averaged, rank, secondary, label } = chosen;
+  return [averaged, rank, secondary, label].every((cell) => cell === undefined)
     ? cells
     : { ...cells, ...chosen };
 }

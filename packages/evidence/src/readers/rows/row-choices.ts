@@ -27,6 +27,8 @@ export interface RowChoices {
   readonly where?: readonly string[] | undefined;
   /** Column averaged over, within rank and seed. */
   readonly averageOver?: string | undefined;
+  /** Suite of tasks, whose mean decides and which are shown one by one. Default: none. */
+  readonly suite?: readonly string[] | undefined;
   /** Outcomes in columns of their own, beside the deciding metric. */
   readonly secondary?: readonly SecondaryOutcome[] | undefined;
 }
@@ -162,6 +164,7 @@ export function assertOfTable(
   {
     where = [],
     averageOver,
+    suite,
     by,
     cost,
   }: RowChoices & { readonly by?: boolean; readonly cost?: string | undefined },
@@ -170,6 +173,7 @@ export function assertOfTable(
   const choices = {
     "--where": where.length > 0,
     "--average-over": averageOver !== undefined,
+    "--suite": suite !== undefined,
     "--by": by,
     "--cost": cost !== undefined,
   };

@@ -14,6 +14,7 @@ import {
 } from "./row-choices.ts";
 import type { ChosenCells, Rows } from "./rows.ts";
 import { type SecondaryColumn, secondaryColumns } from "./secondary-columns.ts";
+import { taskCells } from "./suite.ts";
 
 function takenInOutcomes(columns: readonly string[]): TakenColumns {
   const uses = [
@@ -41,13 +42,14 @@ export class RowChooser {
   #filter: RowFilter | undefined;
 
   constructor(choices: RowChoices & ArmsOfRows, source: string) {
-    const { where = [], averageOver, arms, secondary = [] } = choices;
-    const isAll = where.length === 0 && averageOver === undefined && arms === undefined;
+    const { where = [], averageOver, arms, secondary = [], suite } = choices;
+    const isAll = [averageOver, arms, suite, where[0]].every((choice) => choice === undefined);
     if (isAll && secondary.length === 0) return;
     let ofSecondary: readonly SecondaryColumn[] = [];
     let column: string | undefined;
     let armIn: ReturnType<RowArms["rowReader"]>;
     let notNames: ChosenCells = {};
+    let taskIn: ReturnType<typeof taskCells> | undefined;
     this.choose = (columns, cellIn) => {
       if (this.#filter === undefined) {
         this.#filter = new RowFilter(choices, columns, source);
@@ -57,13 +59,14 @@ export class RowChooser {
           source,
           new Map([...takenInOutcomes(columns), ...averagedUse(column)]),
         );
+        taskIn = suite && taskCells(suite, columns, source, takenInOutcomes(columns));
         ofSecondary = secondaryColumns(secondary, columns, source, takenInOutcomes(columns));
         if (armIn !== undefined) notNames = withoutNames(arms!.ownColumns(columns, source), columns);
       }
       if (!this.#filter.keeps(cellIn)) return undefined;
-      const arm = armIn && { rank: armIn(cellIn), ...notNames };
+      const arm = { ...(armIn && { rank: armIn(cellIn), ...notNames }), ...taskIn?.(cellIn) };
       const values = ofSecondary.map((one) => readCell.measured(cellIn(one.column), true));
-      const chosen = values.length === 0 ? { ...arm } : { ...arm, secondary: values };
+      const chosen = values.length === 0 ? arm : { ...arm, secondary: values };
       return column === undefined ? chosen : { ...chosen, averaged: valueIn(cellIn(column)) };
     };
   }

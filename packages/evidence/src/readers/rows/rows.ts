@@ -17,9 +17,12 @@ export interface EvaluatedCells extends OutcomeCells {
 
 /**
  * Cells that the choice of rows sets in a row: an arm's number as the rank, and the value averaged over. Label and group
- * are emptied if their columns name arms.
+ * are emptied if their columns name arms. Of a suite, the label is the task.
  */
-export type ChosenCells = Pick<EvaluatedCells, "averaged" | "rank" | "label" | "group" | "secondary">;
+export type ChosenCells = Pick<
+  EvaluatedCells,
+  "averaged" | "rank" | "example" | "label" | "group" | "secondary"
+>;
 
 export type CellIn = (column: string) => unknown;
 

@@ -11,6 +11,8 @@ export interface ReadScores extends RunScoreTable {
   readonly column: string;
   /** Filters and averaging of rows; absent if all rows were read, each by itself. */
   readonly chosenRows?: ChosenRows;
+  /** Tasks of a suite, each with its score in all runs; absent without a suite. */
+  readonly tasks?: readonly string[];
   readonly files: readonly string[];
   /** Sentences on interpretations, and on what was left out. */
   readonly notes: readonly string[];

@@ -1,0 +1,110 @@
+import { InputError } from "@lorank/core";
+import type { Row } from "@lorank/tables";
+import { readCell } from "../../columns/cells.ts";
+import { columnsOf } from "../../columns/shapes.ts";
+import type { OutcomeTable } from "../../decide/outcomes.ts";
+import type { SecondaryOutcome } from "../../schema/types.ts";
+import { mean } from "../../statistics/averages.ts";
+import { andList, namedColumn, type TakenColumns, valueIn } from "./row-choices.ts";
+import type { CellIn, ChosenCells } from "./rows.ts";
+
+/** Suite of tasks that count alike: the column that names a row's task, or a column of scores for each task. */
+export type Suite = readonly string[];
+
+/** Tasks of a suite as outcomes to show, without those that have a condition of their own. */
+export function shownTasks(
+  tasks: readonly string[],
+  better: SecondaryOutcome["better"],
+  conditions: readonly SecondaryOutcome[] = [],
+): SecondaryOutcome[] {
+  const named = conditions.map(({ name }) => name);
+  return tasks.filter((name) => !named.includes(name)).map((name) => ({ name, better }));
+}
+
+/** @throws InputError `E_COLUMN` for fewer than two tasks. */
+export function assertTasks(tasks: readonly string[], source: string): void {
+  if (tasks.length > 1) return;
+  const rule = `--suite must name two or more tasks of ${source}, as a column with their names or a column for each`;
+  throw new InputError("E_COLUMN", `${rule}, got ${tasks.join("") || "none"}`);
+}
+
+/** Column of the suite's only name, which holds the names of tasks. */
+export function taskColumn(suite: Suite, columns: readonly string[], source: string): string {
+  const [name = "", ...more] = suite;
+  if (more.length === 0) return namedColumn("--suite", name, columns, source);
+  const rule = `--suite must be the column that names the task of each row in ${source}`;
+  throw new InputError("E_COLUMN", `${rule}, got ${suite.join(", ")}`);
+}
+
+/**
+ * Cells that a suite sets in rows of examples: the task as the label, and its name in that of the example.
+ *
+ * @throws InputError `E_COLUMN` for a column that tells something else.
+ */
+export function taskCells(
+  suite: Suite,
+  columns: readonly string[],
+  source: string,
+  taken: TakenColumns,
+): (cellIn: CellIn) => Pick<ChosenCells, "label" | "example"> {
+  const column = taskColumn(suite, columns, source);
+  const use = taken.get(column);
+  if (use !== undefined) {
+    const rule = `--suite must name a column of tasks in ${source}`;
+    throw new InputError("E_COLUMN", `${rule}, got ${column}, the ${use}`);
+  }
+  const [example] = columnsOf("outcomes", ["example"], columns);
+  return (cellIn) => {
+    const task = valueIn(cellIn(column));
+    return { label: task, ...(example === undefined ? {} : { example: `${task}/${cellIn(example)}` }) };
+  };
+}
+
+/** Outcomes by example with each task's as outcomes to show; without a class prior, since tasks are no classes. */
+export function withTasks<Table extends OutcomeTable>(
+  table: Table,
+  source: string,
+): Table & { readonly tasks: readonly string[] } {
+  const { prior: _, classes: tasks = [], ...rest } = table;
+  assertTasks(tasks, source);
+  const cells = table.cells.map((cell) => {
+    const { truth = [], groups } = cell;
+    const ofTasks = tasks.map((name, task) => {
+      const isOwn = (_: unknown, example: number): boolean => truth[example] === task;
+      return {
+        ...{ name, values: Array.from(cell.correct).filter(isOwn) },
+        ...(groups === undefined ? {} : { groups: Array.from(groups).filter(isOwn) }),
+      };
+    });
+    return { ...cell, secondary: [...(cell.secondary ?? []), ...ofTasks] };
+  });
+  return { ...rest, classes: tasks, cells, tasks } as unknown as Table & {
+    readonly tasks: readonly string[];
+  };
+}
+
+/** Run table with the mean over columns of tasks as one more column. */
+export interface MeanColumn {
+  readonly rows: readonly Row[];
+  readonly column: string;
+  readonly tasks: readonly string[];
+}
+
+/**
+ * Adds the mean over the tasks' columns to each row that has a score in all of them.
+ *
+ * @throws InputError `E_COLUMN` for a name that fits no column, and for fewer than two.
+ */
+export function withMeanColumn(rows: readonly Row[], suite: Suite, source: string): MeanColumn {
+  const columns = [...new Set(rows.slice(0, 1000).flatMap(({ values }) => [...values.keys()]))];
+  const named = suite.map((name) => namedColumn("--suite", name, columns, source));
+  const tasks = [...new Set(named)];
+  assertTasks(tasks, source);
+  const column = `mean of ${andList(tasks.map((name) => name.trim()))}`;
+  const scored = rows.map((row): Row => {
+    const scores = tasks.map((name) => readCell.measured(row.values.get(name), true));
+    if (!scores.every((score) => typeof score === "number")) return row;
+    return { ...row, values: new Map([...row.values, [column, mean(scores)]]) };
+  });
+  return { rows: scored, column, tasks: tasks.map((name) => name.trim()) };
+}
