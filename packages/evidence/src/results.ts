@@ -20,6 +20,7 @@ export {
   scoreOf,
   scoresOf,
 } from "./schema/scores.ts";
+export { type SearchedName, searchedKeys, searchedNames } from "./schema/searched-names.ts";
 export type {
   AnswersSpec,
   BaseQuantization,

@@ -1,6 +1,6 @@
 /**
  * Sweep preparation where @lorank/train trains (`@lorank/sweep/engine`): reads models, tokenises texts, searches
- * learning rate and epochs.
+ * settings.
  */
 
 export { type PreparedPlan, preparePlan } from "./prepare/prepare-plan.ts";

@@ -1,6 +1,7 @@
 import { assertOptions, type OptionNames } from "@lorank/core";
 import { sweepDefaults } from "./defaults.ts";
 import { type AskedRunOptions, runOptionNames, runOptions } from "./executor/run-options.ts";
+import { namesToSearch } from "./plan/searched-settings.ts";
 import { preparePlan } from "./prepare/prepare-plan.ts";
 import { sweepNames } from "./prepare/setting-names.ts";
 import type { SweepSettings } from "./prepare/settings.ts";
@@ -51,7 +52,7 @@ export async function runSweep(request: SweepRequest): Promise<SweepRun> {
   const notes = [...inputs.notes, ...inputs.cut.notes];
   assertResultsFolder(out);
   const folder = { out, extend, portable, retryOutOfMemory, settings };
-  if (!toSearch.learningRate && !toSearch.epochs) return { ...(await runPlan(inputs, folder, run)), notes };
+  if (namesToSearch(toSearch).length === 0) return { ...(await runPlan(inputs, folder, run)), notes };
   const outcome = await searchSettings(inputs, toSearch, { out, extend, settings }, run);
   if (outcome.status === "found") {
     const { plan } = outcome;

@@ -1,5 +1,5 @@
 import { wholeNumber } from "@lorank/core";
-import { type Metric, metricsBeside, scoreIn } from "@lorank/evidence/results";
+import { type Metric, metricsBeside, scoreIn, searchedNames } from "@lorank/evidence/results";
 import type { ProgressEvent, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { duration, plainText } from "../text.ts";
 import { type DecidingMetric, scoreWords } from "./deciding-metric.ts";
@@ -148,9 +148,8 @@ export function sweepWords(event: Exclude<SweepEvent, SweepTrialEvent>, by: Deci
     case "setting-tried": {
       // Example: `learning rate 0.003, rank 4: log loss 0.2134 (12 s)`
       const { setting, value, rank, logLoss, seconds } = event;
-      const tried = setting === "learningRate" ? `learning rate ${value}` : `epochs ${value}`;
       const came = logLoss === undefined ? "diverged" : `log loss ${logLoss.toFixed(4)}`;
-      return `${tried}, rank ${rank}: ${came} (${duration(seconds)})`;
+      return `${searchedNames[setting]} ${value}, rank ${rank}: ${came} (${duration(seconds)})`;
     }
   }
 }

@@ -1,6 +1,12 @@
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
-import { comparedIn, type SearchSummary, type SpecMembers } from "@lorank/evidence/results";
+import {
+  comparedIn,
+  type SearchSummary,
+  type SpecMembers,
+  searchedKeys,
+  searchedNames,
+} from "@lorank/evidence/results";
 import { type RunOptions, runOptions, type SweepPlan } from "@lorank/sweep";
 import { earlierSearch, type FoundSettings, searchSettings } from "@lorank/sweep/engine";
 import { plannedTrials } from "@lorank/sweep/folder";
@@ -63,12 +69,12 @@ interface EngineSweep extends PreparedTrials {
 function engineSweep(prepared: EngineSweep): ReadySweep {
   const { plan, out, run, device, portable, sizes, cut, classes, notes, toSearch } = prepared;
   const { base, data, task } = plan.config;
-  const names = searchedNames(prepared);
+  const names = searchedKeys.filter((name) => toSearch[name]).map((name) => searchedNames[name]);
   const withSearch = ({ plan, search }: FoundSettings): ReadySweep =>
     engineSweep({
       ...prepared,
       plan,
-      toSearch: { learningRate: false, epochs: false },
+      toSearch: {},
       notes: [...notes, ...searchWords(search)],
     });
   const sweep: ReadySweep = {
@@ -152,14 +158,11 @@ function responseWords({ answers }: SweepPlan["config"]): string {
   return "Accuracy is the share of a response's tokens predicted right, log loss the mean over them; both are means over examples.";
 }
 
-function searchedNames({ toSearch }: Pick<PreparedTrials, "toSearch">): string[] {
-  return [...(toSearch.learningRate ? ["learning rate"] : []), ...(toSearch.epochs ? ["epochs"] : [])];
-}
-
-function searchWords({ learningRate, epochs }: SearchSummary): string[] {
-  return [learningRate, epochs].flatMap((found) =>
-    found === undefined ? [] : [found.explanation, ...found.notes],
-  );
+function searchWords(search: SearchSummary): string[] {
+  return searchedKeys.flatMap((name) => {
+    const found = search[name];
+    return found === undefined ? [] : [found.explanation, ...found.notes];
+  });
 }
 
 async function deviceOf(

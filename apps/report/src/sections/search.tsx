@@ -1,7 +1,13 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import { listInWords } from "@lorank/core";
-import type { EpochSearch, RateSearch, SearchSummary } from "@lorank/evidence/results";
+import {
+  type EpochSearch,
+  type RateSearch,
+  type SearchSummary,
+  searchedKeys,
+  searchedNames,
+} from "@lorank/evidence/results";
 import { fixed, integer, NONE, significant } from "../format.ts";
 import { DataTable, numberCell, Twin } from "../parts/data-table.tsx";
 import { Section } from "../parts/section.tsx";
@@ -9,16 +15,20 @@ import type { Reported } from "../reported.ts";
 
 export function Search(props: { readonly results: Reported }) {
   const { search } = props.results.sweep;
-  if (!search || !(search.learningRate || search.epochs)) return null;
-  const { ranks, judgedExamples, learningRate, epochs } = search;
+  const found = search
+    ? searchedKeys.flatMap((name) => (search[name] ? { name, found: search[name] } : []))
+    : [];
+  if (!search || found.length === 0) return null;
+  const { ranks, judgedExamples } = search;
   return (
     <Section
       id="search"
       title="Settings that were searched"
       lead={`Before the sweep, with ${ranks.length === 1 ? "rank" : "ranks"} ${listInWords(ranks)} and within the training examples: ${integer(judgedExamples)} of them were judged by and not trained on. The validation examples had no part in it.`}
     >
-      {learningRate && <Found name="Learning rate" found={learningRate} search={search} />}
-      {epochs && <Found name="Epochs" found={epochs} search={search} />}
+      {found.map(({ name, found }) => (
+        <Found key={name} name={searchedNames[name]} found={found} search={search} />
+      ))}
     </Section>
   );
 }
@@ -29,6 +39,7 @@ function Found(props: {
   readonly search: SearchSummary;
 }) {
   const { name, found, search } = props;
+  const title = name.charAt(0).toUpperCase() + name.slice(1);
   const lossOf = (losses: (typeof found.tried)[number]["losses"], rank: number) => {
     const loss = losses.find((one) => one.rank === rank);
     if (!loss) return NONE;
@@ -36,12 +47,12 @@ function Found(props: {
   };
   return (
     <>
-      <h3>{name}</h3>
+      <h3>{title}</h3>
       <p class="lead">{[found.explanation, ...found.notes].join(" ")}</p>
-      <Twin of={`${name} in numbers`}>
+      <Twin of={`${title} in numbers`}>
         <DataTable
-          caption={`Log loss by ${name.toLowerCase()} on the examples that were judged by, in nats`}
-          columns={[{ head: name, words: true }, ...search.ranks.map((rank) => ({ head: `rank ${rank}` }))]}
+          caption={`Log loss by ${name} on the examples that were judged by, in nats`}
+          columns={[{ head: title, words: true }, ...search.ranks.map((rank) => ({ head: `rank ${rank}` }))]}
           rows={found.tried.map(({ value, losses }) => ({
             key: value,
             strong: value === found.chosen,

@@ -1,4 +1,4 @@
-import type { TrialResult } from "@lorank/evidence/results";
+import type { SearchedName, TrialResult } from "@lorank/evidence/results";
 import type { TrialEvent } from "@lorank/train";
 
 /** Progress within a trial: a training step, an evaluation batch, a checkpoint. */
@@ -86,10 +86,10 @@ export type SweepEvent =
   /** Damaged file in the results folder, written anew. */
   | { readonly kind: "file-rebuilt"; readonly file: string; readonly damage: string }
   | { readonly kind: "base-evaluated"; readonly accuracy: number; readonly logLoss?: number }
-  /** Ended training of the search: a learning rate or epoch count, at a rank. */
+  /** Ended training of the search: a value of a searched setting, at a rank. */
   | {
       readonly kind: "setting-tried";
-      readonly setting: "learningRate" | "epochs";
+      readonly setting: SearchedName;
       readonly value: number;
       readonly rank: number;
       /** Log loss in nats on selection examples; absent where training diverged. */

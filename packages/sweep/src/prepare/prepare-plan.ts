@@ -1,6 +1,6 @@
 import { modelAt } from "@lorank/checkpoint/files";
 import { assertOptions, InputError, isInputError } from "@lorank/core";
-import { parametersCost } from "@lorank/evidence/results";
+import { parametersCost, searchedKeys } from "@lorank/evidence/results";
 import { nodeInputs, type TrainingSettings } from "@lorank/train";
 import {
   adaptersOn,
@@ -12,7 +12,7 @@ import { engineArm, namesCosts, rankedArms, trainingOfArm } from "../arms/arm-se
 import { type EngineArm, inArmWords } from "../arms/arms.ts";
 import { sweepDefaults } from "../defaults.ts";
 import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
-import type { ToSearch } from "../store/record.ts";
+import { namesToSearch, type ToSearch } from "../plan/searched-settings.ts";
 import { sweepNames } from "./setting-names.ts";
 import { planPrepared, type SweepSettings, trainingOf } from "./settings.ts";
 
@@ -55,7 +55,7 @@ export async function preparePlan(
     ...prepared,
     ...(ofArms && { sizes: ofArms.sizesOf(plan) }),
     plan,
-    toSearch: { learningRate: settings.learningRate === "auto", epochs: settings.epochs === "auto" },
+    toSearch: toSearchIn(settings),
     notes: [...prepared.notes, ...plan.notes],
   };
 }
@@ -94,11 +94,15 @@ function inArm<T>(name: string, make: () => T): T {
 
 function assertNoSearch(settings: SweepSettings): void {
   if (settings.arms === undefined) return;
-  const searched = (["learningRate", "epochs"] as const).find((key) => settings[key] === "auto");
+  const [searched] = namesToSearch(toSearchIn(settings));
   if (searched === undefined) return;
   const { optionName = (name: string) => name } = settings;
   throw new InputError(
     "E_CONFIG",
     `${optionName(searched)} must be a number with arms, got auto\nName an arm for each value.`,
   );
+}
+
+function toSearchIn(settings: SweepSettings): ToSearch {
+  return Object.fromEntries(searchedKeys.map((name) => [name, settings[name] === "auto"]));
 }

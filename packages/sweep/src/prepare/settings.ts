@@ -1,5 +1,11 @@
 import { InputError } from "@lorank/core";
-import { type MethodName, type MetricName, metricOf, type TestSet } from "@lorank/evidence/results";
+import {
+  type MethodName,
+  type MetricName,
+  metricOf,
+  searchedKeys,
+  type TestSet,
+} from "@lorank/evidence/results";
 import type { TrainingSettings } from "@lorank/train";
 import type { PreparedTraining } from "@lorank/train/browser";
 import { forgettingOutcome } from "@lorank/train/names";
@@ -72,12 +78,11 @@ export function seedsOf({ seeds = sweepDefaults.seeds }: Pick<SweepSettings, "se
 }
 
 export function trainingOf(settings: SweepSettings): TrainingSettings {
-  const { learningRate, epochs } = settings;
-  return { ...settings, learningRate: numberIn(learningRate), epochs: numberIn(epochs) };
-}
-
-function numberIn(value: number | "auto" | undefined): number | undefined {
-  return value === "auto" ? undefined : value;
+  const searched = searchedKeys.filter((name) => settings[name] === "auto");
+  return {
+    ...settings,
+    ...Object.fromEntries(searched.map((name) => [name, undefined])),
+  } as TrainingSettings;
 }
 
 /**

@@ -34,7 +34,7 @@ export function collectResults(
   decided: DecidedTrials,
   execution: Execution,
 ): Results {
-  const search = "data" in plan ? searchBehind(store.out, plan.config.optimizer) : undefined;
+  const search = "data" in plan ? searchBehind(store.out, plan.config) : undefined;
   const subject = subjectOf(plan, store);
   const { test, validationGroups } = subject.data;
   const score = test && testScoreIn(store, { test, validationGroups }, decided);

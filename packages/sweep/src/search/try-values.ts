@@ -1,13 +1,15 @@
+import type { SearchedName } from "@lorank/evidence/results";
 import { encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import { isStopping, type RunOptions } from "../executor/run-options.ts";
 import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
 import { planSweep, type SweepInputs } from "../plan/plan.ts";
+import { configWith } from "../plan/searched-settings.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
 import { trainingTask } from "../stages/run-stages.ts";
 import { sha256Of } from "../store/files.ts";
 import type { SweepStore } from "../store/store.ts";
 import { trainerOf } from "../trainers/trainers.ts";
-import type { Tried } from "./choose.ts";
+import type { Tried } from "./tried.ts";
 
 export interface SearchTrials {
   readonly store: SweepStore;
@@ -22,26 +24,26 @@ export type SearchStop =
   | { readonly status: "failed"; readonly failed: readonly FailedTask[] };
 
 export interface ToTry {
-  readonly setting: "learningRate" | "epochs";
+  readonly setting: SearchedName;
   readonly values: readonly number[];
   readonly data: TokenizedDataset;
-  readonly optimizer: SweepConfig["optimizer"];
+  /** Config of the sweep, with what the search has found before this setting. */
+  readonly config: SweepConfig;
 }
 
 /** Trains every rank at every value of a setting, unless the search's store has the result. */
 export async function tryValues(
   { store, inputs, ranks, seed }: SearchTrials,
-  { setting, values, data, optimizer }: ToTry,
+  { setting, values, data, config }: ToTry,
   run: RunOptions,
 ): Promise<Tried[] | SearchStop> {
   const dataset = encodeDataset(data);
   // Groups belong to the sweep's validation examples.
-  const { validationGroups: _, ...settings } = inputs.plan.config;
+  const { validationGroups: _, ...settings } = config;
   const trials = values.flatMap((value) => {
     const { specs } = planSweep({
-      ...settings,
+      ...configWith(settings, setting, value),
       data: referenceTo(data, dataset),
-      optimizer: { ...optimizer, [setting]: value },
       ranks,
       seeds: [seed],
     });
@@ -68,6 +70,23 @@ export async function tryValues(
     value,
     logLosses: store.readResult(id).evaluation?.logLosses,
   }));
+}
+
+/** Tries `first` values, and then those that `next` names, until it names none. */
+export async function tryUntil(
+  trials: SearchTrials,
+  toTry: Omit<ToTry, "values">,
+  first: readonly number[],
+  next: (tried: readonly Tried[]) => readonly number[],
+  run: RunOptions,
+): Promise<Tried[] | SearchStop> {
+  const tried: Tried[] = [];
+  for (let values = first; values.length > 0; values = next(tried)) {
+    const more = await tryValues(trials, { ...toTry, values }, run);
+    if ("status" in more) return more;
+    tried.push(...more);
+  }
+  return tried;
 }
 
 function referenceTo({ name, train, validation }: TokenizedDataset, bytes: Uint8Array): SweepConfig["data"] {

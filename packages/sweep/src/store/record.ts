@@ -3,18 +3,14 @@ import { dirname, join } from "node:path";
 import { writeFileAtomic } from "@lorank/checkpoint/disk";
 import { InputError } from "@lorank/core";
 import { checkResultPart } from "@lorank/evidence/parse";
-import type { OptimizerSpec, SearchSummary } from "@lorank/evidence/results";
+import { canonicalJson, type SearchSummary } from "@lorank/evidence/results";
 import type { SweepPlan } from "../plan/plan.ts";
+import { configPath, namesToSearch, type ToSearch, valueIn, withFound } from "../plan/searched-settings.ts";
 import { formatChanges, settingsDiff } from "../plan/settings-diff.ts";
 import type { SweepConfig } from "../plan/sweep-config.ts";
 import { makeOwnFolder, readJsonObject } from "./files.ts";
 import { searchFolder } from "./own-names.ts";
 import { readSweepFile } from "./sweep-file.ts";
-
-export interface ToSearch {
-  readonly learningRate: boolean;
-  readonly epochs: boolean;
-}
 
 /** Search result and the settings it depends on, the content of `search/search.json`. */
 interface SearchRecord {
@@ -64,14 +60,15 @@ export function writeRecord(out: string, plan: SweepPlan, toSearch: ToSearch, se
   writeFileAtomic(recordPath(out), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** Search in `out` whose learning rate and epochs `optimizer` has, if any. */
-export function searchBehind(out: string, optimizer: OptimizerSpec): SearchSummary | undefined {
+/** Search in `out` whose values `config` has, if any. */
+export function searchBehind(
+  out: string,
+  { optimizer, lora }: Pick<SweepConfig, "optimizer" | "lora">,
+): SearchSummary | undefined {
   const search = readRecord(out)?.search;
-  const isBehind =
-    search !== undefined &&
-    (search.learningRate?.chosen ?? optimizer.learningRate) === optimizer.learningRate &&
-    (search.epochs?.chosen ?? optimizer.epochs) === optimizer.epochs;
-  return isBehind ? search : undefined;
+  if (search === undefined) return undefined;
+  const used = { optimizer, lora };
+  return canonicalJson(withFound(used, search)) === canonicalJson(used) ? search : undefined;
 }
 
 function recordPath(out: string): string {
@@ -83,7 +80,7 @@ function readRecord(out: string): SearchRecord | undefined {
   if (!existsSync(path)) return undefined;
   const sweep = join(out, "sweep.json");
   const advice = existsSync(sweep)
-    ? `Delete ${path}, then run the same with the learning rate and the epochs that ${sweep} has.`
+    ? `Delete ${path}, then run the same with the settings that ${sweep} has.`
     : `Delete ${path}, then run the same again: the search goes by the trainings that are there.`;
   const record = readJsonObject(path, advice);
   const [issue] = checkResultPart("SearchSummary", record.search);
@@ -98,17 +95,22 @@ function readRecord(out: string): SearchRecord | undefined {
 /** Settings a search depends on; not seeds, metric and margin. */
 function settingsOf({ base, data, task, lora, optimizer, compute, ranks }: SweepConfig, toSearch: ToSearch) {
   const shared = { base, data, task, lora, optimizer, ...(compute === undefined ? {} : { compute }) };
-  return { ...shared, ranks: searchedRanks({ ranks }), search: toSearch };
+  // Records of 0.1 name these two, searched or not.
+  const search = Object.fromEntries(namesToSearch(toSearch).map((name) => [name, true]));
+  return {
+    ...shared,
+    ranks: searchedRanks({ ranks }),
+    search: { learningRate: false, epochs: false, ...search },
+  };
 }
 
 function assertNoSweep(out: string, toSearch: ToSearch): void {
   const path = join(out, "sweep.json");
   if (!existsSync(path)) return;
-  const { optimizer } = readSweepFile(out) as SweepConfig;
-  const lines = [
-    ...(toSearch.learningRate ? [`  optimizer.learningRate: ${optimizer.learningRate} -> auto`] : []),
-    ...(toSearch.epochs ? [`  optimizer.epochs: ${optimizer.epochs} -> auto`] : []),
-  ];
+  const config = readSweepFile(out) as SweepConfig;
+  const lines = namesToSearch(toSearch).map(
+    (name) => `  ${configPath(name)}: ${JSON.stringify(valueIn(config, name))} -> auto`,
+  );
   throw new InputError(
     "E_SWEEP_CHANGED",
     `out must be a new folder or hold the same sweep, got one without a search:\n${lines.join("\n")}\n` +

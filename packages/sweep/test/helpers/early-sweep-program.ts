@@ -8,7 +8,7 @@ import { syncBuiltinESMExports } from "node:module";
 import { relative } from "node:path";
 import { searchSettings } from "../../src/engine.ts";
 import { type Comparison, planSweep, runOptions, runPlan } from "../../src/index.ts";
-import type { ToSearch } from "../../src/store/record.ts";
+import type { ToSearch } from "../../src/plan/searched-settings.ts";
 import { type FakeInputs, useFakeTrainer } from "./fake-trainer.ts";
 import { inProcess } from "./in-process-executor.ts";
 import type { ProgramJob } from "./sweep-process.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeDataset, type TokenizedClassification } from "@lorank/train/data";
 import { type RunOptions, runOptions, type SweepConfig, type SweepEvent } from "../../src/index.ts";
-import type { Tried } from "../../src/search/choose.ts";
+import type { Tried } from "../../src/search/tried.ts";
 import { sha256Of } from "../../src/store/files.ts";
 import { exampleConfig, examplePlan, temporaryFolder } from "./example.ts";
 import type { FakeInputs, World } from "./fake-trainer.ts";

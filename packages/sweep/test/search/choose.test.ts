@@ -1,19 +1,15 @@
 import { describe, expect, test } from "vitest";
+import { chooseEpochs, firstEpochs, nextEpochs } from "../../src/search/choose-epochs.ts";
+import { chooseRate, firstRates, nextRates } from "../../src/search/choose-rate.ts";
 import {
-  chooseEpochs,
-  chooseRate,
-  firstEpochs,
-  firstRates,
   lossOf,
-  nextEpochs,
-  nextRates,
   pairedDifference,
   ranksOf,
   searchedValues,
   type Tried,
   triedAt,
   valuesOf,
-} from "../../src/search/choose.ts";
+} from "../../src/search/tried.ts";
 import { triedWith } from "../helpers/search-example.ts";
 
 const tried = [

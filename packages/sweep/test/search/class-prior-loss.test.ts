@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { classPriorLoss } from "../../src/search/search-settings.ts";
+import { classPriorLoss } from "../../src/search/search-parts.ts";
 import { exampleDataset } from "../helpers/search-example.ts";
 
 describe("classPriorLoss", () => {

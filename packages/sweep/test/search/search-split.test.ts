@@ -1,6 +1,6 @@
 import type { TokenizedDataset } from "@lorank/train/data";
 import { describe, expect, test } from "vitest";
-import { splitForSearch } from "../../src/search/search-settings.ts";
+import { splitForSearch } from "../../src/search/search-parts.ts";
 import { exampleDataset } from "../helpers/search-example.ts";
 
 const ids = (examples: TokenizedDataset["train"]) => examples.map(({ id }) => id);

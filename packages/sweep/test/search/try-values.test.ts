@@ -14,12 +14,11 @@ describe("tryValues", () => {
     const { plan } = inputs;
     const store = new SweepStore(temporaryFolder());
     const trials = { store, inputs, ranks: [2, 8], seed: 5 };
-    const { optimizer } = plan.config;
     const toTry = {
       setting: "learningRate",
       values: [0.01, 0.03],
       data: exampleDataset(),
-      optimizer,
+      config: plan.config,
     } as const;
     const tried = await tryValues(trials, toTry, run);
     if ("status" in tried) throw new Error(tried.status);

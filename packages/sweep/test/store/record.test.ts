@@ -82,7 +82,7 @@ describe("the record of a search", () => {
     const read = () => savedSearch(out, examplePlan(), both);
     expect(read).toThrow(`Delete ${file}, then run the same again: the search goes by the trainings`);
     writeFileSync(join(out, "sweep.json"), "{}");
-    expect(read).toThrow(`Delete ${file}, then run the same with the learning rate and the epochs that`);
+    expect(read).toThrow(`Delete ${file}, then run the same with the settings that`);
   });
 
   test("holds for the ranks that stay where some leave the sweep that it led to", () => {
@@ -113,10 +113,12 @@ describe("the record of a search", () => {
 
   test("is behind a sweep only if that has what was found", () => {
     const out = searched();
-    expect(searchBehind(out, found)).toEqual(search);
-    expect(searchBehind(out, { ...found, learningRate: 0.02 })).toBeUndefined();
-    expect(searchBehind(out, { ...found, epochs: 1 })).toBeUndefined();
-    expect(searchBehind(temporaryFolder(), found)).toBeUndefined();
+    expect(searchBehind(out, { ...exampleConfig, optimizer: found })).toEqual(search);
+    expect(
+      searchBehind(out, { ...exampleConfig, optimizer: { ...found, learningRate: 0.02 } }),
+    ).toBeUndefined();
+    expect(searchBehind(out, { ...exampleConfig, optimizer: { ...found, epochs: 1 } })).toBeUndefined();
+    expect(searchBehind(temporaryFolder(), { ...exampleConfig, optimizer: found })).toBeUndefined();
   });
 
   test("is of the smallest and the largest rank", () => {
