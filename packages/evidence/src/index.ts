@@ -19,6 +19,7 @@ export { simulateOutcomes } from "./decide/simulate.ts";
 export { testScoreOf } from "./decide/test-score.ts";
 export { nextLook } from "./methods/decide-results.ts";
 export type { RunScoreTable } from "./methods/grid/decide-scores.ts";
+export { quantileOfUpperTail } from "./statistics/student-t.ts";
 
 function inWords<Args extends readonly unknown[]>(
   decide: (...args: Args) => DecisionFacts,

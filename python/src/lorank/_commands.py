@@ -160,11 +160,11 @@ def plan(
     where: Sequence[str] | None = None,
     average_over: str | None = None,
     trainer: Mapping[str, Any] | None = None,
-    alpha: float | Literal["rank"] | None = None,
-    scaling: Literal["lora", "rslora"] | None = None,
+    alpha: float | Literal["rank"] | Literal["auto"] | None = None,
+    scaling: Literal["lora", "rslora", "auto"] | None = None,
     dora: bool | None = None,
     dropout: float | None = None,
-    targets: Sequence[str] | Literal["all-linear"] | Literal["mlp"] | Literal["attention"] | None = None,
+    targets: Sequence[str] | Literal["all-linear"] | Literal["mlp"] | Literal["attention"] | Literal["auto"] | None = None,
     portable: bool | None = None,
     learning_rate: float | Literal["auto"] | None = None,
     lora_plus: float | None = None,
@@ -261,13 +261,13 @@ def plan(
     seed
     :param trainer: another trainer's commands: command, evaluate, files, test, timeout,
     exit-codes, name
-    :param alpha: numerator of the scaling; "rank" lets the step grow with the rank (default:
-    32)
-    :param scaling: lora: alpha/rank, rslora: alpha/√rank (default: lora)
+    :param alpha: numerator of the scaling; "rank" lets the step grow with the rank; auto:
+    searched (default: 32)
+    :param scaling: lora: alpha/rank, rslora: alpha/√rank; auto: searched (default: lora)
     :param dora: train a magnitude for each row of a weight too
     :param dropout: probability that an element of the adapter's input is zeroed (default: 0)
     :param targets: layers with an adapter, such as q_proj,v_proj; attention or mlp: that part
-    of each block (default: all-linear)
+    of each block; auto: searched (default: all-linear)
     :param portable: write adapters as vLLM and llama.cpp read them: alpha = rank, no rsLoRA
     :param learning_rate: of AdamW; auto: searched before the sweep (default: 0.003 for the
     starter, 0.0005 for other models)
@@ -580,11 +580,11 @@ def sweep(
     outcomes: Sequence[Mapping[str, Any]] | None = None,
     confidence: float | None = None,
     trainer: Mapping[str, Any] | None = None,
-    alpha: float | Literal["rank"] | None = None,
-    scaling: Literal["lora", "rslora"] | None = None,
+    alpha: float | Literal["rank"] | Literal["auto"] | None = None,
+    scaling: Literal["lora", "rslora", "auto"] | None = None,
     dora: bool | None = None,
     dropout: float | None = None,
-    targets: Sequence[str] | Literal["all-linear"] | Literal["mlp"] | Literal["attention"] | None = None,
+    targets: Sequence[str] | Literal["all-linear"] | Literal["mlp"] | Literal["attention"] | Literal["auto"] | None = None,
     portable: bool | None = None,
     learning_rate: float | Literal["auto"] | None = None,
     lora_plus: float | None = None,
@@ -687,13 +687,13 @@ def sweep(
     :param confidence: of the intervals and the verdict (default: 0.95)
     :param trainer: another trainer's commands: command, evaluate, files, test, timeout,
     exit-codes, name
-    :param alpha: numerator of the scaling; "rank" lets the step grow with the rank (default:
-    32)
-    :param scaling: lora: alpha/rank, rslora: alpha/√rank (default: lora)
+    :param alpha: numerator of the scaling; "rank" lets the step grow with the rank; auto:
+    searched (default: 32)
+    :param scaling: lora: alpha/rank, rslora: alpha/√rank; auto: searched (default: lora)
     :param dora: train a magnitude for each row of a weight too
     :param dropout: probability that an element of the adapter's input is zeroed (default: 0)
     :param targets: layers with an adapter, such as q_proj,v_proj; attention or mlp: that part
-    of each block (default: all-linear)
+    of each block; auto: searched (default: all-linear)
     :param portable: write adapters as vLLM and llama.cpp read them: alpha = rank, no rsLoRA
     :param learning_rate: of AdamW; auto: searched before the sweep (default: 0.003 for the
     starter, 0.0005 for other models)

@@ -21,6 +21,16 @@ const trialMetric = {
   names: [...metric.names!, ...answerMetrics],
 };
 const judgeFile = (metric: string): string | undefined => (/^(not-)?file:/.test(metric) ? metric : undefined);
+const alpha = k.orWord("rank", k.positive, 'a positive number or "rank"');
+const scalings = ["lora", "rslora"] as const;
+const searchedTargets = {
+  ...k.orWord(
+    "auto",
+    k.targets,
+    '"all-linear", "attention", "mlp", "auto" or a list of different layer names',
+  ),
+  placeholder: k.targets.placeholder,
+};
 const rate = k.orWord("auto", k.positive, 'a positive number or "auto"');
 
 const places = executors
@@ -92,12 +102,21 @@ export const table = [
   ...takenBy(train, compared("trainer", trainer, "another trainer's commands: command, evaluate, files, test, timeout, exit-codes, name", { fileOnly: true, programOf: commandLine })),
 
   ...takenBy(["train"], adapter("rank", k.count, "inner size of A and B", { default: d.rank })),
+  ...takenBy(compare,
+    adapter("alpha", k.orWord("auto", alpha, 'a positive number, "rank" or "auto"'), 'numerator of the scaling; "rank" lets the step grow with the rank; auto: searched', { default: d.alpha, forCommand: true }),
+    adapter("scaling", k.choice([...scalings, "auto"]), "lora: alpha/rank, rslora: alpha/√rank; auto: searched", { default: d.scaling, forCommand: true }),
+  ),
+  ...takenBy(["train"],
+    adapter("alpha", alpha, 'numerator of the scaling; "rank" lets the step grow with the rank', { default: d.alpha }),
+    adapter("scaling", k.choice(scalings), "lora: alpha/rank, rslora: alpha/√rank", { default: d.scaling }),
+  ),
   ...takenBy(train,
-    adapter("alpha", k.orWord("rank", k.positive, 'a positive number or "rank"'), 'numerator of the scaling; "rank" lets the step grow with the rank', { default: d.alpha, forCommand: true }),
-    adapter("scaling", k.choice(["lora", "rslora"]), "lora: alpha/rank, rslora: alpha/√rank", { default: d.scaling, forCommand: true }),
     adapter("dora", k.onOff, "train a magnitude for each row of a weight too", { expert: true }),
     adapter("dropout", k.share, "probability that an element of the adapter's input is zeroed", { default: d.dropout, expert: true }),
-    adapter("targets", k.targets, "layers with an adapter, such as q_proj,v_proj; attention or mlp: that part of each block", { default: d.targets }),
+  ),
+  ...takenBy(compare, adapter("targets", searchedTargets, "layers with an adapter, such as q_proj,v_proj; attention or mlp: that part of each block; auto: searched", { default: d.targets })),
+  ...takenBy(["train"], adapter("targets", k.targets, "layers with an adapter, such as q_proj,v_proj; attention or mlp: that part of each block", { default: d.targets })),
+  ...takenBy(train,
     adapter("portable", k.onOff, "write adapters as vLLM and llama.cpp read them: alpha = rank, no rsLoRA", { expert: true }),
   ),
 

@@ -109,7 +109,9 @@ function commandSettings(
     ...(outOfMemory === undefined ? {} : { outOfMemory }),
   };
   return {
-    ...{ ranks, arms: armSettings(arms), seeds, method, metric, margin, confidence, alpha, scaling },
+    ...{ ranks, arms: armSettings(arms), seeds, method, metric, margin, confidence },
+    alpha: alpha as Exclude<typeof alpha, "auto">,
+    scaling: scaling as Exclude<typeof scaling, "auto">,
     ...chosenChecks(settings),
     outcomes,
     learningRate: settings["learning-rate"] as number | undefined,
@@ -129,14 +131,17 @@ function secondsOf({ timeout }: TrainerInFile): number | undefined {
 
 function faultsOf(settings: SettingsOf<"sweep">, leftOut: readonly string[]): string[] {
   const foreign = leftOut.filter((key) => key in settings);
-  const searched = (["learning-rate", "epochs"] as const).filter((key) => settings[key] === "auto");
+  const searched = (["learning-rate", "epochs", "alpha", "scaling"] as const).filter(
+    (key) => settings[key] === "auto",
+  );
   return [
     ...foreign.map(
       (key) =>
         `${key} must be left to the trainer's command, got ${String(settings[key as keyof typeof settings])}`,
     ),
     ...searched.map(
-      (key) => `${key} must be a number with a trainer, whose own settings are not searched, got auto`,
+      (key) =>
+        `${key} must be ${key === "scaling" ? "lora or rslora" : "a number"} with a trainer, whose own settings are not searched, got auto`,
     ),
   ];
 }

@@ -129,7 +129,7 @@ export function trialFacts(prepared: PreparedTrials): TitledLine[] {
     ...(task.kind === "classification"
       ? []
       : ([["task", "instruction tuning, with the loss on the response only"]] as const)),
-    ["adapter", adapterWords(plan.config)],
+    ["adapter", adapterWords(plan.config, toSearch)],
     ["training", trainingWords(plan.config, toSearch)],
   ];
 }
@@ -181,19 +181,30 @@ export function exampleNoun(task: Task["kind"]): string {
   return task === "classification" ? "text" : "example";
 }
 
-function adapterWords({ lora, ranks, arms }: SweepConfig): string {
+function adapterWords({ lora, ranks, arms }: SweepConfig, toSearch: PreparedTrials["toSearch"]): string {
   if (arms !== undefined) return arms.map(armWords).join("; ");
   const { alpha, scalingRule, dropout, targetModules } = lora;
   const { name, adds } = kindOf(lora);
+  const fixedAlpha = alpha.kind === "fixed" ? String(alpha.alpha) : "rank";
   return [
-    alpha.kind === "fixed"
-      ? `alpha ${alpha.alpha}${ranks.length > 1 ? " at every rank" : ""}`
-      : "alpha = rank (the size of a step grows with the rank)",
-    scalingRule === "lora" ? "scaling alpha / rank" : "scaling alpha / √rank (rsLoRA)",
+    toSearch.alpha
+      ? searchedFrom("alpha", fixedAlpha)
+      : alpha.kind === "fixed"
+        ? `alpha ${fixedAlpha}${ranks.length > 1 ? " at every rank" : ""}`
+        : "alpha = rank (the size of a step grows with the rank)",
+    toSearch.scaling
+      ? searchedFrom("scaling", scalingRule)
+      : scalingRule === "lora"
+        ? "scaling alpha / rank"
+        : "scaling alpha / √rank (rsLoRA)",
     ...(adds === undefined ? [] : [name]),
     ...(dropout > 0 ? [`dropout ${dropout}`] : []),
-    `on ${targetModules.join(", ")}`,
+    toSearch.targets ? searchedFrom("targets", toSearch.targets[0]!.value) : `on ${targetModules.join(", ")}`,
   ].join(", ");
+}
+
+function searchedFrom(name: string, from: number | string): string {
+  return `${name} searched when the sweep runs (from ${from})`;
 }
 
 /** Arm in words: "mlp: rank 8, alpha 16, on up_proj, learning rate 0.001". */
@@ -216,11 +227,11 @@ function trainingWords({ optimizer, compute }: SweepConfig, toSearch: PreparedTr
   const { learningRate, loraPlusRatio, schedule, batchSize, epochs } = optimizer;
   return [
     "AdamW",
-    `learning rate ${toSearch.learningRate ? `searched when the sweep runs (from ${learningRate})` : learningRate}`,
+    toSearch.learningRate ? searchedFrom("learning rate", learningRate) : `learning rate ${learningRate}`,
     ...(loraPlusRatio === undefined ? [] : [`LoRA+ (${loraPlusRatio} × for B)`]),
     schedule,
     `batches of ${batchSize}`,
-    toSearch.epochs ? `epochs searched when the sweep runs (from ${epochs})` : counted(epochs, "epoch"),
+    toSearch.epochs ? searchedFrom("epochs", epochs) : counted(epochs, "epoch"),
     ...(compute === undefined ? [] : [`products in ${compute}`]),
   ].join(", ");
 }

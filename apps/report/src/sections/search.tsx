@@ -2,8 +2,10 @@
 /** @jsxImportSource preact */
 import { listInWords } from "@lorank/core";
 import {
+  type ChoiceSearch,
   type EpochSearch,
   type RateSearch,
+  type SearchedLoss,
   type SearchSummary,
   searchedKeys,
   searchedNames,
@@ -35,12 +37,12 @@ export function Search(props: { readonly results: Reported }) {
 
 function Found(props: {
   readonly name: string;
-  readonly found: RateSearch | EpochSearch;
+  readonly found: RateSearch | EpochSearch | ChoiceSearch;
   readonly search: SearchSummary;
 }) {
   const { name, found, search } = props;
   const title = name.charAt(0).toUpperCase() + name.slice(1);
-  const lossOf = (losses: (typeof found.tried)[number]["losses"], rank: number) => {
+  const lossOf = (losses: readonly SearchedLoss[], rank: number) => {
     const loss = losses.find((one) => one.rank === rank);
     if (!loss) return NONE;
     return loss.logLoss === undefined ? "did not complete" : numberCell(loss.logLoss, (x) => fixed(x, 3));
@@ -58,8 +60,8 @@ function Found(props: {
             strong: value === found.chosen,
             cells: [
               {
-                main: significant(value),
-                raw: [value],
+                main: typeof value === "number" ? significant(value) : value,
+                raw: typeof value === "number" ? [value] : [],
                 ...(value === found.chosen ? { under: "chosen" } : {}),
               },
               ...search.ranks.map((rank) => lossOf(losses, rank)),

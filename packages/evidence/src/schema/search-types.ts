@@ -1,4 +1,4 @@
-import type { Count, LogLoss, NonNegative, Seed } from "./scalar-types.ts";
+import type { Count, LogLoss, NonNegative, Seed, Share } from "./scalar-types.ts";
 
 /** Result of training a rank with a searched value. */
 export interface SearchedLoss {
@@ -69,6 +69,66 @@ export interface EpochSearch {
   readonly notes: readonly string[];
 }
 
+/** Result of training a rank with a value of a searched choice. */
+export interface ChoiceLoss extends SearchedLoss {
+  /** Share of the judged examples that were right; absent if the training did not complete. */
+  readonly accuracy?: Share;
+  /** Count of trained parameters, head included. */
+  readonly trainableParams: Count;
+}
+
+/** Value of a searched choice: a number, or a name such as `mlp` or `rslora`. */
+export interface ChoiceValue {
+  readonly value: NonNegative | string;
+  /** Layers with an adapter, where those are the choice. */
+  readonly targetModules?: readonly string[];
+  /** Losses at this value, ascending by rank. */
+  readonly losses: readonly ChoiceLoss[];
+}
+
+/** Worth of a value against the default, for a rank, over the judged examples. */
+export interface ChoiceGain {
+  readonly rank: Count;
+  readonly value: NonNegative | string;
+  /** Mean log loss at the default minus that at `value`, in nats. */
+  readonly gain: number;
+  readonly standardError: NonNegative;
+  /** Accuracy at `value` minus that at the default. */
+  readonly accuracyGain: number;
+  readonly accuracyError: NonNegative;
+}
+
+/** Second look at the best value: value and default trained again under another seed. */
+export interface ChoiceConfirmation {
+  readonly value: NonNegative | string;
+  readonly seed: Seed;
+  readonly gains: readonly ChoiceGain[];
+  /** Tells if the value was clearly better again. */
+  readonly confirmed: boolean;
+}
+
+/** Search among few values, which keeps the default unless another is clearly better under two seeds. */
+export interface ChoiceSearch {
+  readonly chosen: NonNegative | string;
+  /** Default value. */
+  readonly start: NonNegative | string;
+  readonly learningRate: NonNegative;
+  readonly epochs: NonNegative;
+  readonly trainExamples: Count;
+  readonly tried: readonly ChoiceValue[];
+  /** Worth of each other value; absent ones did not complete, or the default did not. */
+  readonly gains: readonly ChoiceGain[];
+  /** Second look; absent if no value was clearly better under the first seed. */
+  readonly confirmation?: ChoiceConfirmation;
+  /** Least gain in log loss that counts, in nats. */
+  readonly threshold: NonNegative;
+  /** Standard errors that a gain must also exceed under the first seed: more, the more comparisons there are. */
+  readonly clearErrors: NonNegative;
+  readonly explanation: string;
+  /** Caveats about the search, in sentences. */
+  readonly notes: readonly string[];
+}
+
 /**
  * Settings searched before the sweep, on the smallest and the largest rank. A part of the training examples was trained
  * on, another judged by; validation examples had no part in it.
@@ -83,4 +143,10 @@ export interface SearchSummary {
   readonly learningRate?: RateSearch;
   /** Epoch search; absent if the epochs were fixed. */
   readonly epochs?: EpochSearch;
+  /** Search for the layers with an adapter; absent if they were fixed. */
+  readonly targets?: ChoiceSearch;
+  /** Search for the scaling rule; absent if it was fixed. */
+  readonly scaling?: ChoiceSearch;
+  /** Search for alpha; absent if it was fixed. */
+  readonly alpha?: ChoiceSearch;
 }

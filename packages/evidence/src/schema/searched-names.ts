@@ -4,6 +4,9 @@ import type { SearchSummary } from "./search-types.ts";
 export const searchedNames = {
   learningRate: "learning rate",
   epochs: "epochs",
+  targets: "targets",
+  scaling: "scaling",
+  alpha: "alpha",
 } as const satisfies { readonly [Key in keyof SearchSummary]?: string };
 
 export type SearchedName = keyof typeof searchedNames;

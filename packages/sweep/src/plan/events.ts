@@ -90,7 +90,7 @@ export type SweepEvent =
   | {
       readonly kind: "setting-tried";
       readonly setting: SearchedName;
-      readonly value: number;
+      readonly value: number | string;
       readonly rank: number;
       /** Log loss in nats on selection examples; absent where training diverged. */
       readonly logLoss?: number;

@@ -1,8 +1,18 @@
 import { type SearchedName, type SearchSummary, searchedKeys } from "@lorank/evidence/results";
+import { alphaRule } from "@lorank/train/spec";
 import type { SweepConfig } from "./sweep-config.ts";
 
+/** Targets to try: their name, and the layers that it means in the model. */
+export interface TargetChoice {
+  readonly value: string;
+  readonly targetModules: readonly string[];
+}
+
 /** Settings that are `auto`, which a search must find; a name that is absent is not searched. */
-export type ToSearch = { readonly [Name in SearchedName]?: boolean };
+export type ToSearch = { readonly [Name in Exclude<SearchedName, "targets">]?: boolean } & {
+  /** Targets to try, the default first. */
+  readonly targets?: readonly TargetChoice[] | undefined;
+};
 
 type Found<Name extends SearchedName> = NonNullable<SearchSummary[Name]>;
 
@@ -10,12 +20,32 @@ type Found<Name extends SearchedName> = NonNullable<SearchSummary[Name]>;
 interface SearchedSetting<Name extends SearchedName> {
   readonly part: "optimizer" | "lora";
   readonly member: string;
+  /** Rule for a value that is not searched, in errors. */
+  readonly given: string;
   valueOf(found: Found<Name>): unknown;
 }
 
 const searchedSettings: { readonly [Name in SearchedName]: SearchedSetting<Name> } = {
-  learningRate: { part: "optimizer", member: "learningRate", valueOf: ({ chosen }) => chosen },
-  epochs: { part: "optimizer", member: "epochs", valueOf: ({ chosen }) => chosen },
+  learningRate: {
+    part: "optimizer",
+    member: "learningRate",
+    given: "a number",
+    valueOf: ({ chosen }) => chosen,
+  },
+  epochs: { part: "optimizer", member: "epochs", given: "a number", valueOf: ({ chosen }) => chosen },
+  targets: {
+    part: "lora",
+    member: "targetModules",
+    given: "layers",
+    valueOf: ({ chosen, tried }) => tried.find(({ value }) => value === chosen)?.targetModules,
+  },
+  scaling: { part: "lora", member: "scalingRule", given: "lora or rslora", valueOf: ({ chosen }) => chosen },
+  alpha: {
+    part: "lora",
+    member: "alpha",
+    given: "a number or rank",
+    valueOf: ({ chosen }) => alphaRule(Number(chosen)),
+  },
 };
 
 /** Names that are to be searched, in the order of the search. */
@@ -27,6 +57,11 @@ export function namesToSearch(toSearch: ToSearch): SearchedName[] {
 export function configPath(name: SearchedName): string {
   const { part, member } = searchedSettings[name];
   return `${part}.${member}`;
+}
+
+/** Rule for a value that is not searched, such as `a number`. */
+export function givenRule(name: SearchedName): string {
+  return searchedSettings[name].given;
 }
 
 export function valueIn(config: Pick<SweepConfig, "optimizer" | "lora">, name: SearchedName): unknown {

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { assertList, assertOptions, type OptionNames, withMembers } from "@lorank/core";
 import { type CommandTrainer, canonicalJson, type SecondaryOutcome } from "@lorank/evidence/results";
+import type { TrainingSettings } from "@lorank/train";
 import { alphaRule } from "@lorank/train/spec";
 import { commandArm, rankedArms } from "../arms/arm-settings.ts";
 import { armField } from "../arms/arms.ts";
@@ -11,7 +12,7 @@ import { sha256Of } from "../store/files.ts";
 import { namedFiles, pathsNamed } from "../trainers/trainer-files.ts";
 import { placeholderFaults, settingsOf, throwFaults, valueNameFaults } from "../trainers/values.ts";
 import { comparisonNames } from "./setting-names.ts";
-import { type ComparisonSettings, comparisonOf, type SweepSettings } from "./settings.ts";
+import { type ComparisonSettings, comparisonOf } from "./settings.ts";
 
 export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evaluate" | "exitCodes"> {
   /** Sweep name in results and reports. (default: the first file the command names, else its program) */
@@ -27,7 +28,7 @@ export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evalu
 }
 
 /** Settings for a user's command's sweep; absent members are up to the command. */
-export interface CommandSettings extends ComparisonSettings, Pick<SweepSettings, "alpha" | "scaling"> {
+export interface CommandSettings extends ComparisonSettings, Pick<TrainingSettings, "alpha" | "scaling"> {
   readonly trainer: TrainerSettings;
   readonly learningRate?: number | undefined;
   readonly epochs?: number | undefined;

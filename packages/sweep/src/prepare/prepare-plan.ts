@@ -1,6 +1,7 @@
 import { modelAt } from "@lorank/checkpoint/files";
 import { assertOptions, InputError, isInputError } from "@lorank/core";
-import { parametersCost, searchedKeys } from "@lorank/evidence/results";
+import { targetGroups } from "@lorank/core/models";
+import { parametersCost, type SearchedName, searchedKeys } from "@lorank/evidence/results";
 import { nodeInputs, type TrainingSettings } from "@lorank/train";
 import {
   adaptersOn,
@@ -12,7 +13,7 @@ import { engineArm, namesCosts, rankedArms, trainingOfArm } from "../arms/arm-se
 import { type EngineArm, inArmWords } from "../arms/arms.ts";
 import { sweepDefaults } from "../defaults.ts";
 import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
-import { namesToSearch, type ToSearch } from "../plan/searched-settings.ts";
+import { givenRule, type TargetChoice, type ToSearch } from "../plan/searched-settings.ts";
 import { sweepNames } from "./setting-names.ts";
 import { planPrepared, type SweepSettings, trainingOf } from "./settings.ts";
 
@@ -46,16 +47,18 @@ export async function preparePlan(
   assertOptions(settings, "the settings of a sweep", sweepNames);
   const { arms, ranks = arms === undefined ? sweepDefaults.ranks : [] } = settings;
   const inputs = { ...nodeInputs(findModel, { runsJudge }), ...options };
+  const searched = toSearchIn(settings);
   assertNoSearch(settings);
   const training = trainingOf(settings);
   const { tokens: _, ...prepared } = await prepareTraining(training, arms === undefined ? ranks : [], inputs);
+  const targets = searched.targets ? targetChoices(prepared, training, ranks) : undefined;
   const ofArms = arms && armsOn(prepared, training, rankedArms(arms, settings.ranks));
   const plan = planPrepared(settings, prepared, prepared.test, ofArms?.arms);
   return {
     ...prepared,
     ...(ofArms && { sizes: ofArms.sizesOf(plan) }),
     plan,
-    toSearch: toSearchIn(settings),
+    toSearch: { ...searched, targets },
     notes: [...prepared.notes, ...plan.notes],
   };
 }
@@ -94,15 +97,42 @@ function inArm<T>(name: string, make: () => T): T {
 
 function assertNoSearch(settings: SweepSettings): void {
   if (settings.arms === undefined) return;
-  const [searched] = namesToSearch(toSearchIn(settings));
+  const searched = searchedKeys.find((name) => settings[name] === "auto");
   if (searched === undefined) return;
   const { optionName = (name: string) => name } = settings;
   throw new InputError(
     "E_CONFIG",
-    `${optionName(searched)} must be a number with arms, got auto\nName an arm for each value.`,
+    `${optionName(searched)} must be ${givenRule(searched)} with arms, got auto\nName an arm for each value.`,
   );
 }
 
-function toSearchIn(settings: SweepSettings): ToSearch {
-  return Object.fromEntries(searchedKeys.map((name) => [name, settings[name] === "auto"]));
+function toSearchIn(settings: SweepSettings): { readonly [Name in SearchedName]: boolean } {
+  const named = searchedKeys.map((name) => [name, settings[name] === "auto"]);
+  return Object.fromEntries(named) as { readonly [Name in SearchedName]: boolean };
+}
+
+/**
+ * Targets to try: all linear layers, and each part of the blocks.
+ * @throws InputError as `adaptersOn`, for a model without such a part or a rank that does not fit it.
+ */
+function targetChoices(
+  { modelPath, config }: Pick<PreparedTraining, "modelPath" | "config">,
+  training: TrainingSettings,
+  ranks: readonly number[],
+): TargetChoice[] {
+  const sized = adaptersOn(modelAt(modelPath), config.task);
+  return ([sweepDefaults.targets, ...targetGroups] as const).map((value) => {
+    const adapters = ranks.map((rank) => inChoice(value, () => sized({ ...training, targets: value }, rank)));
+    return { value, targetModules: adapters[0]!.lora.targetModules };
+  });
+}
+
+function inChoice<T>(value: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!isInputError(error)) throw error;
+    const message = `targets must be layers for this model and these ranks, got auto\nWith ${value}: ${error.message}`;
+    throw new InputError(error.code, message, { cause: error });
+  }
 }

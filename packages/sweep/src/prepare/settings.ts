@@ -1,8 +1,9 @@
-import { InputError } from "@lorank/core";
+import { InputError, type ScalingRule } from "@lorank/core";
 import {
   type MethodName,
   type MetricName,
   metricOf,
+  type SearchedName,
   searchedKeys,
   type TestSet,
 } from "@lorank/evidence/results";
@@ -17,7 +18,7 @@ import { planSweep, type SweepPlan } from "../plan/plan.ts";
 import type { Comparison } from "../plan/sweep-config.ts";
 
 /** Sweep settings: model, data, ranks and training. Defaults: `sweepDefaults`. */
-export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "epochs">, CheckChoices {
+export interface SweepSettings extends Omit<TrainingSettings, SearchedName>, CheckChoices {
   /** Ranks to compare. (default 4, 8, 16, 32) */
   readonly ranks?: readonly number[] | undefined;
   /** Arms to compare in place of ranks. */
@@ -41,6 +42,12 @@ export interface SweepSettings extends Omit<TrainingSettings, "learningRate" | "
   readonly learningRate?: number | "auto" | undefined;
   /** Passes over the training texts; `auto` searches for them. (default 2) */
   readonly epochs?: number | "auto" | undefined;
+  /** As in training; `auto` searches all, the attention's and the MLP's. (default "all-linear") */
+  readonly targets?: TrainingSettings["targets"] | "auto" | undefined;
+  /** As in training; `auto` searches both rules. (default "lora") */
+  readonly scaling?: ScalingRule | "auto" | undefined;
+  /** As in training; `auto` searches around the default. (default 32) */
+  readonly alpha?: number | "rank" | "auto" | undefined;
 }
 
 export type ComparisonSettings = Pick<

@@ -15,7 +15,7 @@ import { savedSearch, searchedRanks, writeRecord } from "../store/record.ts";
 import { SweepStore } from "../store/store.ts";
 import { writeSettings } from "../store/sweep-file.ts";
 import { type SearchParts, splitForSearch } from "./search-parts.ts";
-import { searches } from "./searches.ts";
+import { searchesFor } from "./searches.ts";
 import type { SearchStop, SearchTrials } from "./try-values.ts";
 
 /** Sweep plan with the found settings, and the search. */
@@ -96,6 +96,7 @@ async function search(
 ): Promise<{ readonly status: "found"; readonly search: SearchSummary } | SearchStop> {
   const { ranks, seed, inputs } = trials;
   let found: SearchSummary = { ranks, seed, judgedExamples: parts.long.validation.length };
+  const searches = searchesFor(toSearch);
   for (const name of namesToSearch(toSearch)) {
     const config = withFound(inputs.plan.config, found);
     const one = await searches[name]({ trials, parts, config }, run);

@@ -1,4 +1,4 @@
-import type { SearchedName } from "@lorank/evidence/results";
+import type { EngineResult, SearchedName } from "@lorank/evidence/results";
 import { encodeDataset, type TokenizedDataset } from "@lorank/train/data";
 import { isStopping, type RunOptions } from "../executor/run-options.ts";
 import { type FailedTask, runTasks } from "../executor/run-tasks.ts";
@@ -23,26 +23,35 @@ export type SearchStop =
   | { readonly status: "interrupted" }
   | { readonly status: "failed"; readonly failed: readonly FailedTask[] };
 
-export interface ToTry {
+export interface ToTry<Value extends number | string = number> {
   readonly setting: SearchedName;
-  readonly values: readonly number[];
+  readonly values: readonly Value[];
+  /** Value as the config has it. (default: the value) */
+  readonly inConfig?: (value: Value) => unknown;
   readonly data: TokenizedDataset;
   /** Config of the sweep, with what the search has found before this setting. */
   readonly config: SweepConfig;
 }
 
+/** Training of a search, with what its result has beside the losses. */
+export interface TriedTrial<Value extends number | string = number> extends Tried<Value> {
+  /** Correctness by selection example; undefined where the training diverged. */
+  readonly correct: readonly number[] | undefined;
+  readonly trainableParams: number;
+}
+
 /** Trains every rank at every value of a setting, unless the search's store has the result. */
-export async function tryValues(
+export async function tryValues<Value extends number | string>(
   { store, inputs, ranks, seed }: SearchTrials,
-  { setting, values, data, config }: ToTry,
+  { setting, values, inConfig = (value) => value, data, config }: ToTry<Value>,
   run: RunOptions,
-): Promise<Tried[] | SearchStop> {
+): Promise<TriedTrial<Value>[] | SearchStop> {
   const dataset = encodeDataset(data);
   // Groups belong to the sweep's validation examples.
   const { validationGroups: _, ...settings } = config;
   const trials = values.flatMap((value) => {
     const { specs } = planSweep({
-      ...configWith(settings, setting, value),
+      ...configWith(settings, setting, inConfig(value)),
       data: referenceTo(data, dataset),
       ranks,
       seeds: [seed],
@@ -65,11 +74,10 @@ export async function tryValues(
   const { failed } = await tried.finally(() => executor.close?.());
   if (failed.length > 0) return { status: "failed", failed };
   if (isStopping(run.signals)) return { status: "interrupted" };
-  return trials.map(({ id, rank, value }) => ({
-    rank,
-    value,
-    logLosses: store.readResult(id).evaluation?.logLosses,
-  }));
+  return trials.map(({ id, rank, value }) => {
+    const { evaluation, trainableParams } = store.readResult(id) as EngineResult; // only the engine searches
+    return { rank, value, trainableParams, logLosses: evaluation?.logLosses, correct: evaluation?.correct };
+  });
 }
 
 /** Tries `first` values, and then those that `next` names, until it names none. */

@@ -1,0 +1,201 @@
+import { quantileOfUpperTail } from "@lorank/evidence";
+import type { ChoiceConfirmation, ChoiceGain, ChoiceSearch, ChoiceValue } from "@lorank/evidence/results";
+import type { RunOptions } from "../executor/run-options.ts";
+import { choiceNotes, choiceWords } from "./choice-words.ts";
+import type { SearchPlace } from "./setting-search.ts";
+import { lossOf, meanDifference, pairedDifference, ranksOf, triedAt } from "./tried.ts";
+import { type SearchStop, type SearchTrials, type ToTry, type TriedTrial, tryValues } from "./try-values.ts";
+
+export type Value = number | string;
+
+/** Few values to choose among, the default first. */
+export interface Choice extends Pick<ToTry<Value>, "inConfig"> {
+  readonly setting: "targets" | "scaling" | "alpha";
+  readonly values: readonly Value[];
+}
+
+/** Least log loss gain that counts, in nats: the default margin. */
+const threshold = 0.02;
+/** Probability that another value than the default looks clearly better where all are equal, before the second look. */
+const level = 0.05;
+/** Standard errors by which a value is clearly worse. */
+const worseErrors = 2;
+
+/**
+ * Searches a choice by short trainings at the values found before it. The default stays unless another value is clearly
+ * better at a rank and clearly worse at none, and is so again under a second seed: see {@link bestChoice}.
+ */
+export async function searchChoice(
+  choice: Choice,
+  { trials, parts: { short }, config }: SearchPlace,
+  run: RunOptions,
+): Promise<ChoiceSearch | SearchStop> {
+  const { values, inConfig = (value) => value } = choice;
+  const start = values[0]!;
+  const toTry = { ...choice, data: short, config };
+  const tried = await tryValues(trials, toTry, run);
+  if ("status" in tried) return tried;
+  const best = bestChoice(tried, start);
+  const again =
+    best === undefined
+      ? undefined
+      : await secondLook(trials, { ...toTry, values: [start, best] }, tried, run);
+  if (again !== undefined && "status" in again) return again;
+  const { learningRate, epochs } = config.optimizer;
+  const found = {
+    chosen: again?.confirmed ? again.value : start,
+    start,
+    learningRate,
+    epochs,
+    trainExamples: short.train.length,
+    tried: values.map((value) => valueTried(choice.setting, value, inConfig(value), tried)),
+    gains: gainsOf(tried, start),
+    ...(again === undefined ? {} : { confirmation: again }),
+    threshold,
+    clearErrors: clearErrors(tried, comparisons(tried)),
+  };
+  return {
+    ...found,
+    explanation: choiceWords(choice.setting, found),
+    notes: choiceNotes(choice.setting, found),
+  };
+}
+
+/**
+ * Value that is clearly better than `start` at a rank, clearly worse at none, and has a smaller largest regret over the
+ * ranks; of several that with the smallest. Undefined if there is none.
+ *
+ * Clearly better: a gain above the threshold and above as many standard errors as keep all comparisons of values and
+ * ranks together at 5 % (Bonferroni, one-sided, Student's t). Regret: log loss minus that at the rank's best value.
+ */
+export function bestChoice(tried: readonly TriedTrial<Value>[], start: Value): Value | undefined {
+  const errors = clearErrors(tried, comparisons(tried));
+  const fit = valuesIn(tried).filter(
+    (value) =>
+      value !== start &&
+      betterAt(tried, { start, value, errors }).length > 0 &&
+      !isWorse(tried, start, value) &&
+      largestRegret(tried, value) < largestRegret(tried, start),
+  );
+  const [first] = fit;
+  if (first === undefined) return undefined;
+  return fit.reduce((best, value) =>
+    largestRegret(tried, value) < largestRegret(tried, best) ? value : best,
+  );
+}
+
+/**
+ * Tells if `value` is clearly better again in trainings under a second seed: at one of the ranks where it was so in
+ * `first`, and clearly worse at none.
+ */
+export function isConfirmed(
+  first: readonly TriedTrial<Value>[],
+  second: readonly TriedTrial<Value>[],
+  start: Value,
+  value: Value,
+): boolean {
+  const ranks = betterAt(first, { start, value, errors: clearErrors(first, comparisons(first)) });
+  const errors = clearErrors(second, ranks.length);
+  const again = betterAt(second, { start, value, errors });
+  return again.some((rank) => ranks.includes(rank)) && !isWorse(second, start, value);
+}
+
+async function secondLook(
+  trials: SearchTrials,
+  toTry: ToTry<Value>,
+  first: readonly TriedTrial<Value>[],
+  run: RunOptions,
+): Promise<ChoiceConfirmation | SearchStop> {
+  const { seeds } = trials.inputs.plan.config;
+  let seed = trials.seed + 1;
+  while (seeds.includes(seed)) seed++;
+  const second = await tryValues({ ...trials, seed }, toTry, run);
+  if ("status" in second) return second;
+  const [start, value] = toTry.values as [Value, Value];
+  return { value, seed, gains: gainsOf(second, start), confirmed: isConfirmed(first, second, start, value) };
+}
+
+function valuesIn(tried: readonly TriedTrial<Value>[]): Value[] {
+  return [...new Set(tried.map(({ value }) => value))];
+}
+
+/** Number of comparisons with the default: other values times ranks. */
+function comparisons(tried: readonly TriedTrial<Value>[]): number {
+  return (valuesIn(tried).length - 1) * ranksOf(tried).length;
+}
+
+/** Standard errors beyond which one of `tests` means by chance lies above 0 with a probability of at most `level`. */
+function clearErrors(tried: readonly TriedTrial<Value>[], tests: number): number {
+  const examples = tried.find(({ logLosses }) => logLosses !== undefined)?.logLosses?.length ?? 2;
+  return quantileOfUpperTail(level / tests, Math.max(1, examples - 1));
+}
+
+interface Pair {
+  readonly start: Value;
+  readonly value: Value;
+  readonly errors: number;
+}
+
+/** Ranks at which a value is clearly better than the default, or completes where the default diverged. */
+function betterAt(tried: readonly TriedTrial<Value>[], { start, value, errors }: Pair): number[] {
+  return ranksOf(tried).filter((rank) => {
+    const [usual, other] = [triedAt(tried, rank, start), triedAt(tried, rank, value)];
+    if (usual.logLosses === undefined || other.logLosses === undefined)
+      return usual.logLosses === undefined && other.logLosses !== undefined;
+    const { mean, standardError } = pairedDifference(usual, other);
+    return mean > threshold && mean > errors * standardError;
+  });
+}
+
+/** True if the value diverged at a rank, or is clearly worse than the default there. */
+function isWorse(tried: readonly TriedTrial<Value>[], start: Value, value: Value): boolean {
+  return ranksOf(tried).some((rank) => {
+    const [usual, other] = [triedAt(tried, rank, start), triedAt(tried, rank, value)];
+    if (other.logLosses === undefined) return true;
+    if (usual.logLosses === undefined) return false;
+    const { mean, standardError } = pairedDifference(other, usual);
+    return mean > threshold && mean > worseErrors * standardError;
+  });
+}
+
+function largestRegret(tried: readonly TriedTrial<Value>[], value: Value): number {
+  return Math.max(
+    ...ranksOf(tried).map((rank) => {
+      const own = tried.filter((one) => one.rank === rank);
+      return lossOf(triedAt(tried, rank, value)) - Math.min(...own.map(lossOf));
+    }),
+  );
+}
+
+/** Worth of each value but the default, by rank, where both trainings completed. */
+export function gainsOf(tried: readonly TriedTrial<Value>[], start: Value): ChoiceGain[] {
+  const others = valuesIn(tried).filter((value) => value !== start);
+  return others.flatMap((value) =>
+    ranksOf(tried).flatMap((rank): ChoiceGain[] => {
+      const [usual, other] = [triedAt(tried, rank, start), triedAt(tried, rank, value)];
+      if (usual.logLosses === undefined || other.logLosses === undefined) return [];
+      const { mean, standardError } = pairedDifference(usual, other);
+      const accuracy = meanDifference(other.correct!, usual.correct!);
+      const ofAccuracy = { accuracyGain: accuracy.mean, accuracyError: accuracy.standardError };
+      return [{ rank, value, gain: mean, standardError, ...ofAccuracy }];
+    }),
+  );
+}
+
+function valueTried(
+  setting: Choice["setting"],
+  value: Value,
+  inConfig: unknown,
+  tried: readonly TriedTrial<Value>[],
+): ChoiceValue {
+  return {
+    value,
+    ...(setting === "targets" ? { targetModules: inConfig as readonly string[] } : {}),
+    losses: ranksOf(tried).map((rank) => {
+      const { logLosses, correct, trainableParams } = triedAt(tried, rank, value);
+      if (logLosses === undefined || correct === undefined) return { rank, trainableParams };
+      const accuracy = correct.reduce((sum, one) => sum + one, 0) / correct.length;
+      return { rank, logLoss: lossOf({ logLosses }), accuracy, trainableParams };
+    }),
+  };
+}
