@@ -141,7 +141,7 @@ function engineSweep(prepared: EngineSweep): ReadySweep {
     },
     async search(folder, output): Promise<Searched> {
       if (names.length === 0) return { status: "found", sweep };
-      output.note(`Searching for the ${names.join(" and the ")}, on training examples alone.`);
+      output.note(`Searching for the ${listInWords(names)}, on training examples alone.`);
       const outcome = await searchSettings(prepared, toSearch, folder, run);
       if (outcome.status !== "found") return outcome;
       for (const words of searchWords(outcome.search)) output.page.say(words);

@@ -11,36 +11,31 @@ type Found = Omit<ChoiceSearch, "explanation" | "notes">;
 /** Standard errors within which a difference of log loss is called noise. */
 const noise = 2;
 
-/** Sentence on what was chosen, what that was worth or what the others were, each with one standard error. */
+/** Sentences on what was chosen and what that was worth, or on what the others were worth. */
 export function choiceWords(setting: SearchedName, found: Found): string {
-  const { chosen, start, tried, trainExamples, confirmation } = found;
-  const name = searchedNames[setting];
-  const title = `${name.charAt(0).toUpperCase()}${name.slice(1)} ${chosen}`;
-  const others = listInWords(
-    tried.map(({ value }) => String(value)).filter((value) => value !== String(start)),
-  );
-  const search = `a search over ${start} and ${others} on ${trainExamples} training examples`;
-  if (chosen !== start && confirmation !== undefined)
+  const { chosen, start, tried, gains, trainExamples, confirmation } = found;
+  const title = `${capitalised(searchedNames[setting])} ${chosen}`;
+  const values = listInWords(tried.map(({ value }) => String(value)));
+  const search = `found by a search over ${values} on ${trainExamples} training examples`;
+  const others = tried.flatMap(({ value }) => gains.filter((gain) => gain.value === value).slice(0, 1));
+  const worth = (value: ChoiceGain["value"]) => worthWords(gains.filter((gain) => gain.value === value));
+  if (chosen !== start)
     return (
-      `${title} in place of the default ${start}, found by ${search}. ` +
-      `Under a second seed, which had no part in the choice, it was worth ${worthWords(confirmation.gains, true)} (± one standard error).`
+      `${title} in place of the default ${start}, ${search}. Under a second seed, which had no part in the choice, ` +
+      `it was worth ${worthWithAccuracy(confirmation?.gains ?? [])} (± one standard error).`
     );
   if (confirmation !== undefined) {
-    const { value, gains } = confirmation;
-    const first = found.gains.filter((gain) => gain.value === value);
+    const { value } = confirmation;
     return (
-      `${title}, within noise: the default was kept after ${search}. ` +
-      `${value} looked better (${worthWords(first)}), and under a second seed not clearly so (${worthWords(gains)}; ± one standard error).`
+      `${title}, ${search}: within noise, the default was kept. ${value} looked better, by ${worth(value)} nats, ` +
+      `but not clearly so under a second seed: ${worthWords(confirmation.gains)} (± one standard error).`
     );
   }
-  const worth = tried.flatMap(({ value }) => {
-    const own = found.gains.filter((gain) => gain.value === value);
-    return own.length === 0 ? [] : [`${value} ${worthWords(own, true)}`];
-  });
-  const isNoise = found.gains.some((gain) => !isClearlyWorse(gain, found));
-  const why = isNoise ? "within noise: the default was kept" : "the default, which was clearly the best";
-  const figures = worth.length === 0 ? "" : ` Gains over it: ${worth.join("; ")} (± one standard error).`;
-  return `${title}, ${why} after ${search}.${figures}`;
+  const isNoise = gains.some((gain) => !isClearlyWorse(gain, found));
+  const why = isNoise ? "within noise, the default was kept" : "the default was clearly the best";
+  const figures = others.map(({ value }) => `${value} ${worth(value)}`).join("; ");
+  const gained = figures === "" ? "" : ` Gains over it, in nats ± one standard error: ${figures}.`;
+  return `${title}, ${search}: ${why}.${gained}`;
 }
 
 export function choiceNotes(setting: SearchedName, found: Found): string[] {
@@ -77,10 +72,11 @@ function parameterNotes(found: Found): string[] {
       !own.some((gain) => isClearlyWorse(gain, found))
     );
   });
-  return cheaper.map(
-    ({ value }) =>
-      `At rank ${rank}, ${value} trains ${times(value).toFixed(2)} times as many parameters as ${start}, and was not clearly worse. Give it by name if that counts for more than what it may lose.`,
-  );
+  if (cheaper.length === 0) return [];
+  const shares = cheaper.map(({ value }) => `${times(value).toFixed(2)} times (${value})`);
+  return [
+    `At rank ${rank}, ${listInWords(shares)} as many parameters as ${start} are trained, and this search saw no clear loss by it: name such targets if few parameters count.`,
+  ];
 }
 
 /** Parameters trained with a value, at the largest rank. */
@@ -92,14 +88,27 @@ function isClearlyWorse({ gain, standardError }: ChoiceGain, { threshold }: Foun
   return -gain > threshold && -gain > noise * standardError;
 }
 
-/** Words such as `0.110 ± 0.020 nats and 3.1 ± 1.2 points of accuracy at rank 2`. */
-function worthWords(gains: readonly ChoiceGain[], withAccuracy = false): string {
+/** Words such as `0.110 ± 0.020 at rank 2 and 0.050 ± 0.020 at rank 8`, in nats. */
+function worthWords(gains: readonly ChoiceGain[]): string {
+  return listInWords(
+    gains.map(({ rank, gain, standardError }) => `${plusMinus(gain, standardError)} at rank ${rank}`),
+  );
+}
+
+/** Words such as `0.110 ± 0.020 nats of log loss (3.1 ± 1.2 points of accuracy) at rank 2`. */
+function worthWithAccuracy(gains: readonly ChoiceGain[]): string {
   return listInWords(
     gains.map(({ rank, gain, standardError, accuracyGain, accuracyError }) => {
-      const points = withAccuracy
-        ? ` (${(100 * accuracyGain).toFixed(1)} ± ${(100 * accuracyError).toFixed(1)} points of accuracy)`
-        : "";
-      return `${gain.toFixed(3)} ± ${standardError.toFixed(3)} nats${points} at rank ${rank}`;
+      const points = plusMinus(100 * accuracyGain, 100 * accuracyError, 1);
+      return `${plusMinus(gain, standardError)} nats of log loss (${points} points of accuracy) at rank ${rank}`;
     }),
   );
+}
+
+function plusMinus(value: number, error: number, digits = 3): string {
+  return `${value.toFixed(digits)} ± ${error.toFixed(digits)}`;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

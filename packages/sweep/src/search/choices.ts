@@ -48,7 +48,7 @@ export async function searchChoice(
     learningRate,
     epochs,
     trainExamples: short.train.length,
-    tried: values.map((value) => valueTried(choice.setting, value, inConfig(value), tried)),
+    tried: inOrder(values).map((value) => valueTried(choice.setting, value, inConfig(value), tried)),
     gains: gainsOf(tried, start),
     ...(again === undefined ? {} : { confirmation: again }),
     threshold,
@@ -85,19 +85,41 @@ export function bestChoice(tried: readonly TriedTrial<Value>[], start: Value): V
 }
 
 /**
- * Tells if `value` is clearly better again in trainings under a second seed: at one of the ranks where it was so in
- * `first`, and clearly worse at none.
+ * Second look at `value`, in trainings under a second seed: its gains, and whether it is clearly better again at one of
+ * the ranks where it was so in `first`, and clearly worse at none.
+ *
+ * A standard error counts the examples and the training: half the mean squared distance between the gains under both
+ * seeds, over the ranks. Degrees of freedom: Welch and Satterthwaite. Source: Satterthwaite (1946), Biometrics Bulletin 2.
  */
-export function isConfirmed(
+export function lookAgain(
   first: readonly TriedTrial<Value>[],
   second: readonly TriedTrial<Value>[],
   start: Value,
   value: Value,
-): boolean {
+): Pick<ChoiceConfirmation, "gains" | "confirmed"> {
+  const before = gainsOf(first, start).filter((gain) => gain.value === value);
+  const after = gainsOf(second, start);
+  const distances = after.flatMap(({ rank, gain }) =>
+    before.filter((one) => one.rank === rank).map((one) => (gain - one.gain) ** 2 / 2),
+  );
+  const ofTraining = distances.reduce((sum, square) => sum + square, 0) / Math.max(1, distances.length);
   const ranks = betterAt(first, { start, value, errors: clearErrors(first, comparisons(first)) });
-  const errors = clearErrors(second, ranks.length);
-  const again = betterAt(second, { start, value, errors });
-  return again.some((rank) => ranks.includes(rank)) && !isWorse(second, start, value);
+  const degrees = examplesIn(second) - 1;
+  const isBetter = ({ gain, standardError }: ChoiceGain): boolean => {
+    const ofExamples = standardError ** 2;
+    const both = ofExamples + ofTraining;
+    const df = both === 0 ? degrees : both ** 2 / (ofExamples ** 2 / degrees + ofTraining ** 2 / distances.length);
+    const errors = quantileOfUpperTail(level / ranks.length, Math.max(1, df));
+    return gain > threshold && gain > errors * Math.sqrt(both);
+  };
+  const rescued = ranks.filter((rank) => triedAt(first, rank, start).logLosses === undefined);
+  const isAgain =
+    after.some((gain) => ranks.includes(gain.rank) && isBetter(gain)) ||
+    rescued.some((rank) => isRescued(second, { rank, start, value }));
+  return {
+    gains: after.map((gain) => ({ ...gain, standardError: Math.sqrt(gain.standardError ** 2 + ofTraining) })),
+    confirmed: isAgain && !isWorse(second, start, value),
+  };
 }
 
 async function secondLook(
@@ -112,7 +134,12 @@ async function secondLook(
   const second = await tryValues({ ...trials, seed }, toTry, run);
   if ("status" in second) return second;
   const [start, value] = toTry.values as [Value, Value];
-  return { value, seed, gains: gainsOf(second, start), confirmed: isConfirmed(first, second, start, value) };
+  return { value, seed, ...lookAgain(first, second, start, value) };
+}
+
+/** Numbers ascending; names as they are. */
+function inOrder(values: readonly Value[]): readonly Value[] {
+  return values.every((value) => typeof value === "number") ? values.toSorted((a, b) => a - b) : values;
 }
 
 function valuesIn(tried: readonly TriedTrial<Value>[]): Value[] {
@@ -126,8 +153,12 @@ function comparisons(tried: readonly TriedTrial<Value>[]): number {
 
 /** Standard errors beyond which one of `tests` means by chance lies above 0 with a probability of at most `level`. */
 function clearErrors(tried: readonly TriedTrial<Value>[], tests: number): number {
-  const examples = tried.find(({ logLosses }) => logLosses !== undefined)?.logLosses?.length ?? 2;
-  return quantileOfUpperTail(level / tests, Math.max(1, examples - 1));
+  return quantileOfUpperTail(level / tests, examplesIn(tried) - 1);
+}
+
+/** Number of selection examples; at least 2, for an error to be known. */
+function examplesIn(tried: readonly TriedTrial<Value>[]): number {
+  return Math.max(2, ...tried.map(({ logLosses = [] }) => logLosses.length));
 }
 
 interface Pair {
@@ -141,10 +172,20 @@ function betterAt(tried: readonly TriedTrial<Value>[], { start, value, errors }:
   return ranksOf(tried).filter((rank) => {
     const [usual, other] = [triedAt(tried, rank, start), triedAt(tried, rank, value)];
     if (usual.logLosses === undefined || other.logLosses === undefined)
-      return usual.logLosses === undefined && other.logLosses !== undefined;
+      return isRescued(tried, { rank, start, value });
     const { mean, standardError } = pairedDifference(usual, other);
     return mean > threshold && mean > errors * standardError;
   });
+}
+
+/** True if the value trains a rank with which the default diverges. */
+function isRescued(
+  tried: readonly TriedTrial<Value>[],
+  { rank, start, value }: { readonly rank: number; readonly start: Value; readonly value: Value },
+): boolean {
+  return (
+    triedAt(tried, rank, start).logLosses === undefined && triedAt(tried, rank, value).logLosses !== undefined
+  );
 }
 
 /** True if the value diverged at a rank, or is clearly worse than the default there. */

@@ -116,6 +116,10 @@ export interface World {
   readonly divergesAbove?: number;
   /** Epochs from which on more bring nothing; each doubling before brings 0.1 nats. (default: none is needed) */
   readonly convergesAt?: number;
+  /** Nats that a choice gains: a scaling rule, layers joined by commas, or `alpha` and its value. (default: none) */
+  readonly gains?: Readonly<Record<string, number>>;
+  /** Nats that choices gain under the search's first seed alone, by luck. (default: none) */
+  readonly luck?: Readonly<Record<string, number>>;
   /** Milliseconds that a trial takes. (default 0) */
   readonly milliseconds?: number;
   /** A rank that cannot be trained. */
@@ -123,9 +127,19 @@ export interface World {
 }
 
 /** Nats: 0.1 for each factor of 3 from the best rate, squared, and 0.1 for each doubling that is missing. */
-export function lossIn({ best, convergesAt = 1 }: World, { lora, optimizer }: EngineSpec): number {
-  const off = Math.log(optimizer.learningRate / best[lora.rank]!) / Math.log(3);
-  return 0.2 + 0.1 * off ** 2 + 0.1 * Math.max(0, Math.log2(convergesAt / optimizer.epochs));
+export function lossIn(world: World, { lora, optimizer, seed }: EngineSpec): number {
+  const { best, convergesAt = 1, gains = {}, luck = {} } = world;
+  const off = Math.log(optimizer.learningRate / (best[lora.rank] ?? optimizer.learningRate)) / Math.log(3);
+  const choices = [lora.scalingRule, lora.targetModules.join(","), `alpha ${lora.alpha}`];
+  const gain = (of: NonNullable<World["gains"]>) =>
+    choices.reduce((sum, choice) => sum + (of[choice] ?? 0), 0);
+  return (
+    0.2 +
+    0.1 * off ** 2 +
+    0.1 * Math.max(0, Math.log2(convergesAt / optimizer.epochs)) -
+    gain(gains) -
+    (seed === 20_000 ? gain(luck) : 0)
+  );
 }
 
 const steps = 5;
