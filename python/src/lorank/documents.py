@@ -3489,6 +3489,15 @@ class RunScoresExampleNoise(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SearchCosts(Document):
+    """Costs of a search: the fewest and most trainings, and the seconds for these; null if
+    unknown.
+    """
+    trainings: tuple[float, float]
+    seconds: tuple[float, float] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SearchSummary(Document):
     """Settings searched before the sweep, on the smallest and the largest rank. A part of the
     training examples was trained on, another judged by; validation examples had no part in
@@ -3809,6 +3818,8 @@ class SweepCosts(Document):
     """Predicted peak memory of all concurrent trials, at the largest rank; null if unknown."""
     disk_bytes: DiskUse | None
     ranks: tuple[RankCosts, ...]
+    search: SearchCosts | None = None
+    """Search before the sweep, which the other members do not count; absent without one."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -257,13 +257,15 @@ export const tokenIds: Kind<readonly number[]> = {
 export const names = list("a list of different names", text("a name", "name"));
 export const ranks = list("a list of different positive integers", count);
 export const layers = orWord("all-linear", names, '"all-linear" or a list of different layer names');
-/** Layers that get an adapter: {@link layers}, or a part of the blocks. */
+const groupOrLayers = orWord(
+  "attention",
+  orWord("mlp", layers, ""),
+  '"all-linear", "attention", "mlp" or a list of different layer names',
+);
+/** Layers that get an adapter: {@link layers}, or a part of the blocks. A layer `auto` would hide a search. */
 export const targets = {
-  ...orWord(
-    "attention",
-    orWord("mlp", layers, ""),
-    '"all-linear", "attention", "mlp" or a list of different layer names',
-  ),
+  ...groupOrLayers,
+  parse: (value: unknown) => (String(value) === "auto" ? undefined : groupOrLayers.parse(value)),
   placeholder: layers.placeholder!,
 };
 export const seeds = oneOrMore(

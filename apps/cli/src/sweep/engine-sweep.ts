@@ -1,5 +1,6 @@
 import { modelConfig } from "@lorank/checkpoint";
 import { modelAt } from "@lorank/checkpoint/files";
+import { listInWords } from "@lorank/core";
 import {
   comparedIn,
   type SearchSummary,
@@ -8,7 +9,7 @@ import {
   searchedNames,
 } from "@lorank/evidence/results";
 import { type RunOptions, runOptions, type SweepPlan } from "@lorank/sweep";
-import { earlierSearch, type FoundSettings, searchSettings } from "@lorank/sweep/engine";
+import { earlierSearch, type FoundSettings, plannedSearch, searchSettings } from "@lorank/sweep/engine";
 import { plannedTrials } from "@lorank/sweep/folder";
 import type { MemoryPrediction } from "@lorank/train";
 import { decodeDataset } from "@lorank/train/data";
@@ -87,6 +88,7 @@ function engineSweep(prepared: EngineSweep): ReadySweep {
     notes: trialNotes(prepared),
     toSearch: names,
     costs: {
+      search: plannedSearch(toSearch, plan.config),
       threads: run.threads,
       device,
       sizes: { baseParams: plan.model.totalParams, ranks: sizes },

@@ -10,7 +10,7 @@ import type {
   SweepInputs,
   SweepPlan,
 } from "@lorank/sweep";
-import type { SearchStop } from "@lorank/sweep/engine";
+import type { PlannedSearch, SearchStop } from "@lorank/sweep/engine";
 import type { MemoryPrediction, RankSize } from "@lorank/train";
 import type { ValidationLimit } from "@lorank/train/data";
 import type { TrialDevice } from "../executors/executor.ts";
@@ -65,6 +65,8 @@ export interface KnownCosts {
   readonly sizes: TrialSizes;
   readonly disk: DiskUse;
   readonly data: TrialData;
+  /** Search before the sweep; undefined if nothing is left to search. */
+  readonly search: PlannedSearch | undefined;
   /** Predicts a trial's CPU memory by rank, ascending. */
   predictMemory(): Promise<readonly MemoryPrediction[]>;
 }

@@ -1,7 +1,7 @@
 import type { TrialResult } from "@lorank/evidence/results";
 import type { SweepConfig, SweepPlan } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
-import { type SweepCosts, type SweepTime, sweepCosts, sweepTime } from "../../src/commands/plan/cost.ts";
+import { type SweepCosts, type SweepTime, searchCosts, sweepCosts, sweepTime } from "../../src/commands/plan/cost.ts";
 import { vllmNote } from "../../src/commands/plan/document.ts";
 import { timeWords } from "../../src/commands/plan/print-plan.ts";
 
@@ -76,12 +76,30 @@ describe("sweepTime", () => {
   });
 });
 
+describe("searchCosts", () => {
+  test("are of trainings at both ranks, by their share of a trial's steps and of its evaluation", () => {
+    const known = [
+      { rank: 4, seconds: 10, open: 2, evaluate: 1 },
+      { rank: 8, seconds: 20, open: 4, evaluate: 2 },
+    ];
+    const search = {
+      ranks: [4, 8],
+      trainings: { least: 3, most: 7 },
+      work: { least: 1.5, most: 3.5 },
+      judgedExamples: 50,
+    };
+    const plan = { config: { data: { validationExamples: 100 } } } as unknown as SweepPlan;
+    // At rank 4 of 10 s 7 are steps: 3 * (2 + 1 / 2) + 1.5 * 7 = 18; at rank 8 twice that, and two side by side.
+    expect(searchCosts(search, known, plan, 2)).toEqual({ trainings: [6, 14], seconds: [27, 63] });
+    expect(searchCosts(search, [], plan, 2)).toEqual({ trainings: [6, 14], seconds: null });
+  });
+});
+
 describe("timeWords", () => {
   const secondsByPart = { trials: 125, base: 0, cuts: 0, test: 0 };
   const counts = { atMost: false, done: 4, trialsAtOnce: 2 };
   const costs = { secondsLeft: 125, secondsByPart, timeSource: "measured", ...counts } as SweepCosts;
-  const words = (changes: Partial<SweepCosts>, toSearch: readonly string[] = []): string =>
-    timeWords({ ...costs, ...changes }, { toSearch });
+  const words = (changes: Partial<SweepCosts>): string => timeWords({ ...costs, ...changes });
 
   test("say where the time is from, and invent nothing", () => {
     expect(words({})).toBe(
@@ -94,11 +112,14 @@ describe("timeWords", () => {
     expect(words({ secondsByPart: null, timeSource: null })).toMatch(/^unknown: --measure/);
   });
 
-  test("name the parts beside the trials, and what is left out", () => {
+  test("name the parts beside the trials, and the search before them", () => {
     const parts = { trials: 90, base: 10, cuts: 20, test: 5 };
-    expect(words({ secondsByPart: parts, done: 0 }, ["epochs"])).toBe(
+    expect(words({ secondsByPart: parts, done: 0, search: { trainings: [4, 8], seconds: [60, 300] } })).toBe(
       "about 2:05 (10 s for the untouched base, 20 s for the probe's truncations, 5.0 s for the final test score), " +
-        "from a few steps of the smallest and the largest rank; the search before it is not included",
+        "from a few steps of the smallest and the largest rank; before it a search of 4 to 8 trainings, about 1:00 to 5:00",
+    );
+    expect(words({ secondsByPart: null, search: { trainings: [4, 8], seconds: null } })).toMatch(
+      /^unknown: .* rank; before it a search of 4 to 8 trainings$/,
     );
   });
 });

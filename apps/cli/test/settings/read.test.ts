@@ -88,7 +88,7 @@ describe("readSettings", () => {
         `${path}: unknown key "rank". Did you mean ranks?`,
         `${path}: unknown key "learning_rate". Did you mean learning-rate?`,
         `${path}: seeds must be a positive integer (how many) or a list of different integers of at least 0, got -1`,
-        `${path}: targets must be "all-linear", "attention", "mlp" or a list of different layer names, got nothing`,
+        `${path}: targets must be "all-linear", "attention", "mlp", "auto" or a list of different layer names, got nothing`,
         `${path}: schedule must be constant, linear or cosine, got "linaer". Did you mean linear?`,
         "--ranks must be a list of different positive integers, got 0,4",
         '--margin must be a number of 0 to 1000000000, got "small"',

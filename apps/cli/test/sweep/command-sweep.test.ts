@@ -60,7 +60,7 @@ test("a plan of commands says at most where a race may stop, and nothing of memo
   const time = { trialSeconds: 10, openSeconds: 0, evaluateSeconds: 0, secondsPerStep: 1 };
   const times = [2, 4].map((rank) => ({ rank, ...time }));
   const document = await planOfSweep(sweep, [], times);
-  expect(timeWords(document.costs, sweep)).toBe(
+  expect(timeWords(document.costs)).toBe(
     "at most 1:40, from a few steps of the smallest and the largest rank",
   );
   expect(planOfDesign(undefined, undefined, sweep)).toEqual({ design: null, results: null, noise: [] });

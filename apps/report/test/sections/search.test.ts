@@ -27,6 +27,28 @@ test("epochs that were searched have the same", () => {
   );
 });
 
+test("targets that were searched have their names, and the one that was kept", () => {
+  const targets = {
+    chosen: "all-linear",
+    start: "all-linear",
+    learningRate: 0.001,
+    epochs: 2,
+    trainExamples: 300,
+    tried: ["all-linear", "mlp"].map((value) => ({
+      value,
+      losses: [{ rank: 2, logLoss: 0.2, accuracy: 0.9, trainableParams: 10 }],
+    })),
+    gains: [],
+    threshold: 0.02,
+    clearErrors: 2,
+    explanation: "Targets all-linear.",
+    notes: [],
+  };
+  expect(sectionText(withSearch({ targets }), "search")).toMatch(
+    /Targets all-linear\..* Log loss by targets on the examples .* all-linear chosen 0\.200 – mlp 0\.200/,
+  );
+});
+
 test("settings that were given have no section", () => {
   expect(sectionText(adequate(), "search")).toBeUndefined();
   expect(sectionText(withSearch({}), "search")).toBeUndefined();

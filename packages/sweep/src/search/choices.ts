@@ -16,8 +16,11 @@ export interface Choice extends Pick<ToTry<Value>, "inConfig"> {
 
 /** Least log loss gain that counts, in nats: the default margin. */
 const threshold = 0.02;
-/** Probability that another value than the default looks clearly better where all are equal, before the second look. */
-const level = 0.05;
+/**
+ * Level of each look: probability that another value than the default looks clearly better where all are equal. Below
+ * 5 %, at which the noise of training, of which two seeds say little, would lead to 5.3.
+ */
+const level = 0.04;
 /** Standard errors by which a value is clearly worse. */
 const worseErrors = 2;
 
@@ -66,7 +69,7 @@ export async function searchChoice(
  * ranks; of several that with the smallest. Undefined if there is none.
  *
  * Clearly better: a gain above the threshold and above as many standard errors as keep all comparisons of values and
- * ranks together at 5 % (Bonferroni, one-sided, Student's t). Regret: log loss minus that at the rank's best value.
+ * ranks together at 4 % (Bonferroni, one-sided, Student's t). Regret: log loss minus that at the rank's best value.
  */
 export function bestChoice(tried: readonly TriedTrial<Value>[], start: Value): Value | undefined {
   const errors = clearErrors(tried, comparisons(tried));

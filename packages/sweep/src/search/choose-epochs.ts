@@ -11,6 +11,9 @@ const clearly = 2;
 /** Most doublings of the epochs: to eight times the default. */
 const mostDoublings = 3;
 
+/** Least and most budgets that a search tries. */
+export const epochBounds = { least: 2, most: 1 + mostDoublings };
+
 export function firstEpochs(start: number): number[] {
   return [start, 2 * start];
 }

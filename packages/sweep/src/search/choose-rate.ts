@@ -11,6 +11,9 @@ const factor = 3;
 /** Most learning rates tried beyond the first three. */
 const mostExtensions = 4;
 
+/** Least and most rates that a search tries. */
+export const rateBounds = { least: 3, most: 3 + mostExtensions };
+
 export function firstRates(start: number): number[] {
   return [-1, 0, 1].map((power) => rateAt(start, power));
 }
@@ -34,7 +37,7 @@ export function nextRates(
     ...(bests.includes(rates[0]!) ? [rateAt(start, lowest - 1)] : []),
     ...(bests.includes(rates.at(-1)!) ? [rateAt(start, highest + 1)] : []),
   ];
-  return beyond.slice(0, 3 + mostExtensions - rates.length);
+  return beyond.slice(0, rateBounds.most - rates.length);
 }
 
 /**

@@ -3,10 +3,16 @@ import { splitTrainValidation, type TokenizedDataset } from "@lorank/train/data"
 /** Share of the training examples set aside for selection: to judge a setting's log loss. */
 const selectionShare = 1 / 4;
 const mostSelection = 400;
-const shortShare = 1 / 2;
+/** Share of the training examples that short trainings take. */
+export const shortShare = 1 / 2;
 /** Random seeds for drawing the selection and the short training examples. */
 const selectionDraw = 71;
 const shortDraw = 72;
+
+/** Number of selection examples, but for rounding by class. */
+export function judgedExamplesOf(trainExamples: number): number {
+  return Math.min(selectionShare * trainExamples, mostSelection);
+}
 
 /**
  * Datasets for the search: `short` to try learning rates, `long` to try epochs. `validation` in both has the selection
@@ -29,7 +35,7 @@ export function splitForSearch(dataset: TokenizedDataset): SearchParts {
     example,
     ...("label" in example ? { label: String(example.label) } : {}),
   }));
-  const selection = splitTrainValidation(rows, Math.min(selectionShare, mostSelection / all), selectionDraw);
+  const selection = splitTrainValidation(rows, judgedExamplesOf(all) / all, selectionDraw);
   const shortPart = Math.min(1 - 1e-9, (shortShare * all) / selection.train.length);
   // The drawn part is left out and the rest taken, so that a class with one example stays.
   const short = splitTrainValidation(selection.train, 1 - shortPart, shortDraw);

@@ -38,3 +38,8 @@ export function searchesFor({ targets = [] }: ToSearch): Searches {
 function choosing(choiceIn: (place: SearchPlace) => Choice): Searches["targets"] {
   return (place, run) => searchChoice(choiceIn(place), place, run);
 }
+
+/** Numbers of values that choices try, with the default. */
+export function choiceSizes({ targets = [] }: ToSearch): Readonly<Record<Choice["setting"], number>> {
+  return { targets: targets.length, scaling: 2, alpha: alphaFactors.length };
+}

@@ -10,6 +10,7 @@ import {
 } from "@lorank/evidence/results";
 import type { MeasuredTime, Plan } from "@lorank/sweep";
 import { TimeLeft } from "@lorank/sweep/browser";
+import type { PlannedSearch } from "@lorank/sweep/engine";
 import { plannedTrials } from "@lorank/sweep/folder";
 import type { MemoryPrediction, RankSize } from "@lorank/train";
 import { trialId } from "@lorank/train/spec";
@@ -33,6 +34,14 @@ export interface SweepCosts {
   readonly peakBytes: number | null;
   readonly diskBytes: DiskUse | null;
   readonly ranks: readonly RankCosts[];
+  /** Search before the sweep, which the other members do not count; absent without one. */
+  readonly search?: SearchCosts;
+}
+
+/** Costs of a search: the fewest and most trainings, and the seconds for these; null if unknown. */
+export interface SearchCosts {
+  readonly trainings: readonly [least: number, most: number];
+  readonly seconds: readonly [least: number, most: number] | null;
 }
 
 export interface RankCosts extends Partial<Pick<RankSize, "trainableParams" | "adapterBytes">> {
@@ -80,6 +89,31 @@ export async function sweepCosts(
       };
     }),
     atMost: methods[plan.summary.method ?? "grid"].mayEndEarly === true,
+    ...(costs?.search && { search: searchCosts(costs.search, known, plan, run.trialsAtOnce) }),
+  };
+}
+
+/** Costs of a planned search, from known times of the sweep's trials. */
+export function searchCosts(
+  { ranks, trainings, work, judgedExamples }: PlannedSearch,
+  known: readonly TrialTime[],
+  plan: Pick<Plan, "config">,
+  trialsAtOnce: number,
+): SearchCosts {
+  const { data }: ScoredExamples = plan.config;
+  const judged = judgedExamples / (data?.validationExamples ?? judgedExamples);
+  const secondsOf = (bound: "least" | "most"): number => {
+    const each = ranks.map((rank) => {
+      const [seconds, open, evaluate] = (["seconds", "open", "evaluate"] as const).map(
+        (part) => secondsAt(rank, known, part) ?? 0,
+      ) as [number, number, number];
+      return trainings[bound] * (open + judged * evaluate) + work[bound] * (seconds - open - evaluate);
+    });
+    return each.reduce((sum, one) => sum + one, 0) / Math.min(trialsAtOnce, 2 * ranks.length);
+  };
+  return {
+    trainings: [ranks.length * trainings.least, ranks.length * trainings.most],
+    seconds: known.length === 0 ? null : [secondsOf("least"), secondsOf("most")],
   };
 }
 

@@ -43,7 +43,7 @@ function printCosts(ready: ReadySweep, { costs, vllmRanks }: AnsweredPlan, outpu
     ...ready.facts,
     trialsFact(ready, done > 0 ? `; ${done} done` : ""),
     ...deviceFacts(ready.costs?.device),
-    ["time", timeWords(costs!, ready, compared)],
+    ["time", timeWords(costs!, compared)],
     ...(peakBytes === null ? [] : [["memory", memoryWords(peakBytes, costs!)] as const]),
     ...(diskBytes === null ? [] : [["disk", diskWords(diskBytes)] as const]),
   ]);
@@ -70,11 +70,11 @@ function printCosts(ready: ReadySweep, { costs, vllmRanks }: AnsweredPlan, outpu
 
 export function timeWords(
   costs: SweepCosts,
-  { toSearch }: Pick<ReadySweep, "toSearch">,
   compared = comparedIn(),
 ): string {
   const { timeSource, secondsByPart: time, trialsAtOnce } = costs;
-  if (time === null) return `unknown: --measure times a few steps of ${timedWords(compared)}`;
+  if (time === null)
+    return `unknown: --measure times a few steps of ${timedWords(compared)}${beforeIt(costs)}`;
   const from =
     timeSource === "measured"
       ? `a few steps of ${timedWords(compared)}`
@@ -84,7 +84,7 @@ export function timeWords(
     ...(time.cuts > 0 ? [`${duration(time.cuts)} for the probe's truncations`] : []),
     ...(time.test > 0 ? [`${duration(time.test)} for the final test score`] : []),
   ];
-  return `${timeInAll(costs)}${parts.length > 0 ? ` (${parts.join(", ")})` : ""}, from ${from}${beforeIt(toSearch)}`;
+  return `${timeInAll(costs)}${parts.length > 0 ? ` (${parts.join(", ")})` : ""}, from ${from}${beforeIt(costs)}`;
 }
 
 /** Ranks or arms that `--measure` times, in words. */
@@ -97,8 +97,13 @@ function timeInAll({ atMost, done, secondsLeft }: SweepCosts): string {
   return `${atMost ? "at most" : "about"} ${duration(secondsLeft!)}${done > 0 ? " for what is left" : ""}`;
 }
 
-function beforeIt(toSearch: ReadySweep["toSearch"]): string {
-  return toSearch.length > 0 ? "; the search before it is not included" : "";
+/** Search before the sweep: "; before it a search of 14 to 34 trainings, about 2:00 to 5:00". */
+function beforeIt({ search }: SweepCosts): string {
+  if (search === undefined) return "";
+  const [least, most] = search.trainings;
+  const count = `; before it a search of ${wholeNumber(least)} to ${wholeNumber(most)} trainings`;
+  if (search.seconds === null) return count;
+  return `${count}, about ${duration(search.seconds[0])} to ${duration(search.seconds[1])}`;
 }
 
 function memoryWords(peakBytes: number, { trialsAtOnce }: SweepCosts): string {
@@ -127,7 +132,7 @@ export function printSummary({ document, ready, run, firstSeed }: Planned, outpu
   if (ready && costs && costs.done === costs.trials) facts.push(trialsFact(ready, ", all of them done"));
   else if (ready && costs) {
     const done = costs.done > 0 ? `; ${costs.done} done` : "";
-    facts.push(trialsFact(ready, `${done}; ${takesWords(ready, costs)}`), ["run", run, "command"]);
+    facts.push(trialsFact(ready, `${done}; ${takesWords(costs)}`), ["run", run, "command"]);
   }
   output.facts(facts, { isEnd: true });
   const notes = [...[results?.warning ?? []].flat(), ...(ready?.notes ?? []).map(plainText)];
@@ -146,10 +151,10 @@ function shownWords(
   return middle === undefined ? nothingKnownWords(design!, firstSeed) : inWords(design!, middle);
 }
 
-function takesWords({ toSearch }: ReadySweep, costs: SweepCosts): string {
+function takesWords(costs: SweepCosts): string {
   const { secondsLeft, peakBytes, diskBytes } = costs;
   return [
-    secondsLeft === null ? "time unknown without --measure" : timeInAll(costs) + beforeIt(toSearch),
+    secondsLeft === null ? `time unknown without --measure${beforeIt(costs)}` : timeInAll(costs) + beforeIt(costs),
     ...(peakBytes === null ? [] : [`${formatDecimalBytes(peakBytes)} of memory${beyondFree(peakBytes)}`]),
     ...(diskBytes === null ? [] : [`${formatDecimalBytes(diskBytes.total)} of disk`]),
   ].join(", ");
