@@ -9,13 +9,22 @@ import { type NamedShare, namedShare } from "../test/helpers/simulated-choices.t
 const searches = 4000;
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
 
-console.log("| examples | values | training noise | another named after one look | another named | gain of 3 found | gain of 5 found |");
+console.log(
+  "| examples | values | training noise | another named after one look | another named | gain of 3 found | gain of 5 found |",
+);
 console.log("| --- | --- | --- | --- | --- | --- | --- |");
 for (const examples of [50, 150])
   for (const values of [2, 3])
     for (const trainingNoise of [0, 0.5, 1, 2]) {
       const [none, three, five] = [0, 3, 5].map((gain) =>
-        namedShare({ searches, examples, values, trainingNoise, gain, randomSeed: 100 * examples + 10 * values + gain }),
+        namedShare({
+          searches,
+          examples,
+          values,
+          trainingNoise,
+          gain,
+          randomSeed: 100 * examples + 10 * values + gain,
+        }),
       ) as [NamedShare, NamedShare, NamedShare];
       const shares = [none.anotherAtOnce, none.another, three.best, five.best];
       console.log(`| ${[examples, values, trainingNoise, ...shares.map(percent)].join(" | ")} |`);

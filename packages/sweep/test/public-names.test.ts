@@ -8,7 +8,14 @@ test("each subpath exports these values and no others", () => {
   expect(names).toEqual({
     ".": ["measureTime", "planSweep", "prepareCommand", "resultsSoFar", "runOptions", "runPlan"],
     "./browser": ["TimeLeft", "bestTrial", "gridResults", "planPrepared"],
-    "./engine": ["earlierSearch", "plannedSearch", "preparePlan", "runSweep", "searchSettings", "sweepEvaluator"],
+    "./engine": [
+      "earlierSearch",
+      "plannedSearch",
+      "preparePlan",
+      "runSweep",
+      "searchSettings",
+      "sweepEvaluator",
+    ],
     "./executor": ["SlurmQueue", "localExecutor", "placeOn", "slurmExecutor"],
     "./folder": [
       "RunningLosses",

@@ -1,7 +1,13 @@
 import type { TrialResult } from "@lorank/evidence/results";
 import type { SweepConfig, SweepPlan } from "@lorank/sweep";
 import { describe, expect, test } from "vitest";
-import { type SweepCosts, type SweepTime, searchCosts, sweepCosts, sweepTime } from "../../src/commands/plan/cost.ts";
+import {
+  type SweepCosts,
+  type SweepTime,
+  searchCosts,
+  sweepCosts,
+  sweepTime,
+} from "../../src/commands/plan/cost.ts";
 import { vllmNote } from "../../src/commands/plan/document.ts";
 import { timeWords } from "../../src/commands/plan/print-plan.ts";
 

@@ -21,7 +21,7 @@ interface SearchedSetting<Name extends SearchedName> {
   readonly part: "optimizer" | "lora";
   readonly member: string;
   /** Rule for a value that is not searched, in errors. */
-  readonly given: string;
+  readonly fixedRule: string;
   valueOf(found: Found<Name>): unknown;
 }
 
@@ -29,21 +29,26 @@ const searchedSettings: { readonly [Name in SearchedName]: SearchedSetting<Name>
   learningRate: {
     part: "optimizer",
     member: "learningRate",
-    given: "a number",
+    fixedRule: "a number",
     valueOf: ({ chosen }) => chosen,
   },
-  epochs: { part: "optimizer", member: "epochs", given: "a number", valueOf: ({ chosen }) => chosen },
+  epochs: { part: "optimizer", member: "epochs", fixedRule: "a number", valueOf: ({ chosen }) => chosen },
   targets: {
     part: "lora",
     member: "targetModules",
-    given: "layers",
+    fixedRule: "layers",
     valueOf: ({ chosen, tried }) => tried.find(({ value }) => value === chosen)?.targetModules,
   },
-  scaling: { part: "lora", member: "scalingRule", given: "lora or rslora", valueOf: ({ chosen }) => chosen },
+  scaling: {
+    part: "lora",
+    member: "scalingRule",
+    fixedRule: "lora or rslora",
+    valueOf: ({ chosen }) => chosen,
+  },
   alpha: {
     part: "lora",
     member: "alpha",
-    given: "a number or rank",
+    fixedRule: "a number or rank",
     valueOf: ({ chosen }) => alphaRule(Number(chosen)),
   },
 };
@@ -60,8 +65,8 @@ export function configPath(name: SearchedName): string {
 }
 
 /** Rule for a value that is not searched, such as `a number`. */
-export function givenRule(name: SearchedName): string {
-  return searchedSettings[name].given;
+export function fixedRule(name: SearchedName): string {
+  return searchedSettings[name].fixedRule;
 }
 
 export function valueIn(config: Pick<SweepConfig, "optimizer" | "lora">, name: SearchedName): unknown {

@@ -13,7 +13,7 @@ import { engineArm, namesCosts, rankedArms, trainingOfArm } from "../arms/arm-se
 import { type EngineArm, inArmWords } from "../arms/arms.ts";
 import { sweepDefaults } from "../defaults.ts";
 import type { SweepInputs, SweepPlan } from "../plan/plan.ts";
-import { givenRule, type TargetChoice, type ToSearch } from "../plan/searched-settings.ts";
+import { fixedRule, type TargetChoice, type ToSearch } from "../plan/searched-settings.ts";
 import { sweepNames } from "./setting-names.ts";
 import { planPrepared, type SweepSettings, trainingOf } from "./settings.ts";
 
@@ -102,7 +102,7 @@ function assertNoSearch(settings: SweepSettings): void {
   const { optionName = (name: string) => name } = settings;
   throw new InputError(
     "E_CONFIG",
-    `${optionName(searched)} must be ${givenRule(searched)} with arms, got auto\nName an arm for each value.`,
+    `${optionName(searched)} must be ${fixedRule(searched)} with arms, got auto\nName an arm for each value.`,
   );
 }
 

@@ -42,11 +42,11 @@ export interface SweepSettings extends Omit<TrainingSettings, SearchedName>, Che
   readonly learningRate?: number | "auto" | undefined;
   /** Passes over the training texts; `auto` searches for them. (default 2) */
   readonly epochs?: number | "auto" | undefined;
-  /** As in training; `auto` searches all, the attention's and the MLP's. (default "all-linear") */
+  /** Layers that get an adapter; `auto` tries all, the attention's and the MLP's. (default "all-linear") */
   readonly targets?: TrainingSettings["targets"] | "auto" | undefined;
-  /** As in training; `auto` searches both rules. (default "lora") */
+  /** Scaling rule; `auto` tries both. (default "lora") */
   readonly scaling?: ScalingRule | "auto" | undefined;
-  /** As in training; `auto` searches around the default. (default 32) */
+  /** Scaling numerator alpha, or `rank`; `auto` tries values around the default. (default 32) */
   readonly alpha?: number | "rank" | "auto" | undefined;
 }
 

@@ -8,6 +8,7 @@ import {
 
 type Found = Omit<ChoiceSearch, "explanation" | "notes">;
 
+const withinNoise = "within noise, the default was kept";
 /** Standard errors within which a difference of log loss is called noise. */
 const noise = 2;
 
@@ -27,12 +28,12 @@ export function choiceWords(setting: SearchedName, found: Found): string {
   if (confirmation !== undefined) {
     const { value } = confirmation;
     return (
-      `${title}, ${search}: within noise, the default was kept. ${value} looked better, by ${worth(value)} nats, ` +
+      `${title}, ${search}: ${withinNoise}. ${value} looked better, by ${worth(value)} nats, ` +
       `but not clearly so under a second seed: ${worthWords(confirmation.gains)} (± one standard error).`
     );
   }
   const isNoise = gains.some((gain) => !isClearlyWorse(gain, found));
-  const why = isNoise ? "within noise, the default was kept" : "the default was clearly the best";
+  const why = isNoise ? withinNoise : "the default was clearly the best";
   const figures = others.map(({ value }) => `${value} ${worth(value)}`).join("; ");
   const gained = figures === "" ? "" : ` Gains over it, in nats ± one standard error: ${figures}.`;
   return `${title}, ${search}: ${why}.${gained}`;

@@ -25,8 +25,8 @@ const level = 0.04;
 const worseErrors = 2;
 
 /**
- * Searches a choice by short trainings at the values found before it. The default stays unless another value is clearly
- * better at a rank and clearly worse at none, and is so again under a second seed: see {@link bestChoice}.
+ * Searches a choice by short trainings at the values found before it. The default stays unless {@link bestChoice} names
+ * another value, and {@link lookAgain} confirms it under a second seed.
  */
 export async function searchChoice(
   choice: Choice,
@@ -65,11 +65,11 @@ export async function searchChoice(
 }
 
 /**
- * Value that is clearly better than `start` at a rank, clearly worse at none, and has a smaller largest regret over the
- * ranks; of several that with the smallest. Undefined if there is none.
+ * Value that is clearly better than `start` at a rank and clearly worse at none; undefined without one. Its largest regret
+ * over the ranks is the smallest, and below that of `start`. Regret: log loss minus that at the rank's best value.
  *
- * Clearly better: a gain above the threshold and above as many standard errors as keep all comparisons of values and
- * ranks together at 4 % (Bonferroni, one-sided, Student's t). Regret: log loss minus that at the rank's best value.
+ * Clearly better: a gain above the threshold, and above a number of standard errors by Student's t. All comparisons of
+ * values and ranks together are one-sided at 4 % (Bonferroni).
  */
 export function bestChoice(tried: readonly TriedTrial<Value>[], start: Value): Value | undefined {
   const errors = clearErrors(tried, comparisons(tried));
@@ -88,8 +88,8 @@ export function bestChoice(tried: readonly TriedTrial<Value>[], start: Value): V
 }
 
 /**
- * Second look at `value`, in trainings under a second seed: its gains, and whether it is clearly better again at one of
- * the ranks where it was so in `first`, and clearly worse at none.
+ * Second look at `value`, in trainings under a second seed. Confirmed: clearly better at a rank where it was so in
+ * `first`, and clearly worse at none.
  *
  * A standard error counts the examples and the training: half the mean squared distance between the gains under both
  * seeds, over the ranks. Degrees of freedom: Welch and Satterthwaite. Source: Satterthwaite (1946), Biometrics Bulletin 2.
@@ -111,7 +111,8 @@ export function lookAgain(
   const isBetter = ({ gain, standardError }: ChoiceGain): boolean => {
     const ofExamples = standardError ** 2;
     const both = ofExamples + ofTraining;
-    const df = both === 0 ? degrees : both ** 2 / (ofExamples ** 2 / degrees + ofTraining ** 2 / distances.length);
+    const df =
+      both === 0 ? degrees : both ** 2 / (ofExamples ** 2 / degrees + ofTraining ** 2 / distances.length);
     const errors = quantileOfUpperTail(level / ranks.length, Math.max(1, df));
     return gain > threshold && gain > errors * Math.sqrt(both);
   };
@@ -173,10 +174,10 @@ interface Pair {
 /** Ranks at which a value is clearly better than the default, or completes where the default diverged. */
 function betterAt(tried: readonly TriedTrial<Value>[], { start, value, errors }: Pair): number[] {
   return ranksOf(tried).filter((rank) => {
-    const [usual, other] = [triedAt(tried, rank, start), triedAt(tried, rank, value)];
-    if (usual.logLosses === undefined || other.logLosses === undefined)
+    const [byDefault, other] = [triedAt(tried, rank, start), triedAt(tried, rank, value)];
+    if (byDefault.logLosses === undefined || other.logLosses === undefined)
       return isRescued(tried, { rank, start, value });
-    const { mean, standardError } = pairedDifference(usual, other);
+    const { mean, standardError } = pairedDifference(byDefault, other);
     return mean > threshold && mean > errors * standardError;
   });
 }
@@ -194,10 +195,10 @@ function isRescued(
 /** True if the value diverged at a rank, or is clearly worse than the default there. */
 function isWorse(tried: readonly TriedTrial<Value>[], start: Value, value: Value): boolean {
   return ranksOf(tried).some((rank) => {
-    const [usual, other] = [triedAt(tried, rank, start), triedAt(tried, rank, value)];
+    const [byDefault, other] = [triedAt(tried, rank, start), triedAt(tried, rank, value)];
     if (other.logLosses === undefined) return true;
-    if (usual.logLosses === undefined) return false;
-    const { mean, standardError } = pairedDifference(other, usual);
+    if (byDefault.logLosses === undefined) return false;
+    const { mean, standardError } = pairedDifference(other, byDefault);
     return mean > threshold && mean > worseErrors * standardError;
   });
 }
@@ -216,10 +217,10 @@ export function gainsOf(tried: readonly TriedTrial<Value>[], start: Value): Choi
   const others = valuesIn(tried).filter((value) => value !== start);
   return others.flatMap((value) =>
     ranksOf(tried).flatMap((rank): ChoiceGain[] => {
-      const [usual, other] = [triedAt(tried, rank, start), triedAt(tried, rank, value)];
-      if (usual.logLosses === undefined || other.logLosses === undefined) return [];
-      const { mean, standardError } = pairedDifference(usual, other);
-      const accuracy = meanDifference(other.correct!, usual.correct!);
+      const [byDefault, other] = [triedAt(tried, rank, start), triedAt(tried, rank, value)];
+      if (byDefault.logLosses === undefined || other.logLosses === undefined) return [];
+      const { mean, standardError } = pairedDifference(byDefault, other);
+      const accuracy = meanDifference(other.correct!, byDefault.correct!);
       const ofAccuracy = { accuracyGain: accuracy.mean, accuracyError: accuracy.standardError };
       return [{ rank, value, gain: mean, standardError, ...ofAccuracy }];
     }),

@@ -12,7 +12,7 @@ export interface Bounds {
   readonly most: number;
 }
 
-/** What a search will train, before it is known what it finds. */
+/** Trainings of a search, before it runs. */
 export interface PlannedSearch {
   readonly ranks: readonly number[];
   /** Trainings at each rank. */
@@ -38,15 +38,23 @@ export function plannedSearch(
   const parts = names.map((name): readonly [trainings: Bounds, work: Bounds] => {
     if (name === "learningRate") return [rateBounds, times(rateBounds, shortShare)];
     if (name === "epochs")
-      return [epochBounds, { least: longShare * (2 ** epochBounds.least - 1), most: longShare * (2 ** epochBounds.most - 1) }];
+      return [
+        epochBounds,
+        { least: longShare * (2 ** epochBounds.least - 1), most: longShare * (2 ** epochBounds.most - 1) },
+      ];
     // The default is trained once for all choices, or by the search of the rate; a second look trains two values.
     const isFirst = names.find((one) => one in sizes) === name;
-    const usual = isFirst && (toSearch.epochs || !toSearch.learningRate) ? 1 : 0;
-    const bounds = { least: sizes[name] - 1 + usual, most: sizes[name] + 1 + usual };
+    const ofDefault = isFirst && (toSearch.epochs || !toSearch.learningRate) ? 1 : 0;
+    const bounds = { least: sizes[name] - 1 + ofDefault, most: sizes[name] + 1 + ofDefault };
     return [bounds, { least: shortShare * bounds.least, most: shortShare * longest * bounds.most }];
   });
   const trainings = total(parts.map(([count]) => count));
-  return { ranks: searchedRanks({ ranks }), trainings, work: total(parts.map(([, work]) => work)), judgedExamples };
+  return {
+    ranks: searchedRanks({ ranks }),
+    trainings,
+    work: total(parts.map(([, work]) => work)),
+    judgedExamples,
+  };
 }
 
 function times({ least, most }: Bounds, factor: number): Bounds {

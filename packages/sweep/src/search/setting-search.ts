@@ -3,7 +3,7 @@ import type { SweepConfig } from "../plan/sweep-config.ts";
 import type { SearchParts } from "./search-parts.ts";
 import type { SearchStop, SearchTrials } from "./try-values.ts";
 
-/** What a search of one setting works on. */
+/** Inputs of a search of one setting. */
 export interface SearchPlace {
   readonly trials: SearchTrials;
   readonly parts: SearchParts;

@@ -180,7 +180,10 @@ describe("lookAgain", () => {
   });
 
   test("confirms a value that trains where the default diverged, if that diverges again", () => {
-    const of = (usual: readonly number[] | undefined) => [tried(2, "lora", usual), tried(2, "rslora", around(0.4))];
+    const of = (usual: readonly number[] | undefined) => [
+      tried(2, "lora", usual),
+      tried(2, "rslora", around(0.4)),
+    ];
     expect(isConfirmed(of(undefined), of(undefined))).toBe(true);
     expect(isConfirmed(of(undefined), of(around(0.4)))).toBe(false);
   });

@@ -68,10 +68,7 @@ function printCosts(ready: ReadySweep, { costs, vllmRanks }: AnsweredPlan, outpu
   output.print();
 }
 
-export function timeWords(
-  costs: SweepCosts,
-  compared = comparedIn(),
-): string {
+export function timeWords(costs: SweepCosts, compared = comparedIn()): string {
   const { timeSource, secondsByPart: time, trialsAtOnce } = costs;
   if (time === null)
     return `unknown: --measure times a few steps of ${timedWords(compared)}${beforeIt(costs)}`;
@@ -154,7 +151,9 @@ function shownWords(
 function takesWords(costs: SweepCosts): string {
   const { secondsLeft, peakBytes, diskBytes } = costs;
   return [
-    secondsLeft === null ? `time unknown without --measure${beforeIt(costs)}` : timeInAll(costs) + beforeIt(costs),
+    secondsLeft === null
+      ? `time unknown without --measure${beforeIt(costs)}`
+      : timeInAll(costs) + beforeIt(costs),
     ...(peakBytes === null ? [] : [`${formatDecimalBytes(peakBytes)} of memory${beyondFree(peakBytes)}`]),
     ...(diskBytes === null ? [] : [`${formatDecimalBytes(diskBytes.total)} of disk`]),
   ].join(", ");
