@@ -190,7 +190,7 @@ describe("lookAgain", () => {
 });
 
 describe("simulated searches", () => {
-  const common = { searches: 1000, examples: 150, values: 3 };
+  const common = { searches: 3000, examples: 150, values: 3 };
 
   test("name another value in at most 5 of 100 where all are equal, training noise or not", () => {
     for (const trainingNoise of [0, 1, 2]) {
@@ -199,9 +199,9 @@ describe("simulated searches", () => {
     }
   });
 
-  test("find a gain of three standard errors in more than half, and one of five nearly always", () => {
-    const found = (gain: number) => namedShare({ ...common, trainingNoise: 0, gain, randomSeed: 2 }).best;
-    expect(found(3)).toBeGreaterThan(0.5);
+  test("find a gain of three standard errors in most cases, and one of five nearly always, without training noise", () => {
+    const found = (gain: number) => namedShare({ ...common, searches: 500, trainingNoise: 0, gain, randomSeed: 2 }).best;
+    expect(found(3)).toBeGreaterThan(0.85);
     expect(found(5)).toBeGreaterThan(0.95);
   });
 });
