@@ -261,21 +261,19 @@ def plan(
     seed
     :param trainer: another trainer's commands: command, evaluate, files, test, timeout,
     exit-codes, name
-    :param alpha: numerator of the scaling; rank: the step grows with it; auto: searched
-    (default: 32)
+    :param alpha: numerator of the scaling, or rank; auto: searched (default: 32)
     :param scaling: alpha/rank, or rslora: alpha/√rank; auto: searched (default: lora)
     :param dora: train a magnitude for each row of a weight too
     :param dropout: probability that an element of the adapter's input is zeroed (default: 0)
-    :param targets: layers with an adapter, such as q_proj,v_proj; attention or mlp: that part
-    of blocks; auto: searched (default: all-linear)
+    :param targets: layers with an adapter, such as q_proj,v_proj, or attention, or mlp; auto:
+    searched (default: all-linear)
     :param portable: write adapters as vLLM and llama.cpp read them: alpha = rank, no rsLoRA
     :param learning_rate: of AdamW; auto: searched (default: 0.003 for the starter, 0.0005 for
     other models)
     :param lora_plus: LoRA+: B learns this many times as fast as A (default: 1)
     :param schedule: how the learning rate goes down (default: linear)
     :param warmup: share of the steps in which the learning rate rises (default: 0.06)
-    :param epochs: passes over the training texts; auto: doubled while a rank improves
-    (default: 2)
+    :param epochs: passes over the texts; auto: doubled while a rank improves (default: 2)
     :param batch_size: texts in one step (default: 8)
     :param micro_batch: texts in one pass through the model (default: 8)
     :param weight_decay: of AdamW (default: 0.01)
@@ -687,21 +685,19 @@ def sweep(
     :param confidence: of the intervals and the verdict (default: 0.95)
     :param trainer: another trainer's commands: command, evaluate, files, test, timeout,
     exit-codes, name
-    :param alpha: numerator of the scaling; rank: the step grows with it; auto: searched
-    (default: 32)
+    :param alpha: numerator of the scaling, or rank; auto: searched (default: 32)
     :param scaling: alpha/rank, or rslora: alpha/√rank; auto: searched (default: lora)
     :param dora: train a magnitude for each row of a weight too
     :param dropout: probability that an element of the adapter's input is zeroed (default: 0)
-    :param targets: layers with an adapter, such as q_proj,v_proj; attention or mlp: that part
-    of blocks; auto: searched (default: all-linear)
+    :param targets: layers with an adapter, such as q_proj,v_proj, or attention, or mlp; auto:
+    searched (default: all-linear)
     :param portable: write adapters as vLLM and llama.cpp read them: alpha = rank, no rsLoRA
     :param learning_rate: of AdamW; auto: searched (default: 0.003 for the starter, 0.0005 for
     other models)
     :param lora_plus: LoRA+: B learns this many times as fast as A (default: 1)
     :param schedule: how the learning rate goes down (default: linear)
     :param warmup: share of the steps in which the learning rate rises (default: 0.06)
-    :param epochs: passes over the training texts; auto: doubled while a rank improves
-    (default: 2)
+    :param epochs: passes over the texts; auto: doubled while a rank improves (default: 2)
     :param batch_size: texts in one step (default: 8)
     :param micro_batch: texts in one pass through the model (default: 8)
     :param weight_decay: of AdamW (default: 0.01)
