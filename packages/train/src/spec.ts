@@ -112,7 +112,8 @@ export interface Must {
   count(field: string, value: number): void;
 }
 
-interface TrainingRules extends Partial<Pick<TrainingConfig, "lora" | "optimizer" | "compute">> {
+interface TrainingRules
+  extends Partial<Pick<TrainingConfig, "lora" | "optimizer" | "compute" | "evaluateEvery">> {
   readonly checkpointEvery?: "off" | { readonly seconds: number } | { readonly steps: number };
 }
 
@@ -125,10 +126,20 @@ export function brokenRules(check: (must: Must) => void, settings: TrainingRules
   must.count = (field, value) =>
     must(Number.isSafeInteger(value) && value > 0, field, "a positive integer", value);
   check(must);
-  const { lora, optimizer, compute, checkpointEvery } = settings;
+  const { lora, optimizer, compute, checkpointEvery, evaluateEvery } = settings;
   if (checkpointEvery !== undefined) checkInterval(checkpointEvery, must);
   if (lora !== undefined) checkAdapter(lora, must);
   if (optimizer !== undefined) checkOptimizer(optimizer, must);
+  if (evaluateEvery !== undefined) {
+    const isShare = evaluateEvery > 0 && evaluateEvery < 1;
+    const rule = "a positive integer of steps, or a share of all steps above 0 and below 1";
+    must(
+      isShare || (Number.isSafeInteger(evaluateEvery) && evaluateEvery > 0),
+      "evaluateEvery",
+      rule,
+      evaluateEvery,
+    );
+  }
   const known: unknown = compute;
   must(
     known === undefined || known === "float16" || known === "bfloat16",

@@ -175,6 +175,7 @@ def plan(
     micro_batch: int | None = None,
     weight_decay: float | None = None,
     clip: float | None = None,
+    evaluate_every: int | float | None = None,
     jobs: int | None = None,
     threads: int | None = None,
     device: Literal["auto", "cpu", "wasm", "webgpu", "dml", "coreml", "cuda", "tensorflow", "tensorflow-cpu"] | None = None,
@@ -278,6 +279,8 @@ def plan(
     :param micro_batch: texts in one pass through the model (default: 8)
     :param weight_decay: of AdamW (default: 0.01)
     :param clip: largest gradient norm, 0 for none (default: 1)
+    :param evaluate_every: evaluate on the way too: after so many steps each time, or after
+    such a share of all steps (default: at the end alone)
     :param jobs: trials side by side (default: cores / threads; 1 on a GPU)
     :param threads: threads of one trial (default: 1)
     :param device: what to run on; auto takes a GPU that passes its self-test and is faster
@@ -351,6 +354,7 @@ def plan(
             "micro-batch": micro_batch,
             "weight-decay": weight_decay,
             "clip": clip,
+            "evaluate-every": evaluate_every,
             "jobs": jobs,
             "threads": threads,
             "device": device,
@@ -593,6 +597,7 @@ def sweep(
     micro_batch: int | None = None,
     weight_decay: float | None = None,
     clip: float | None = None,
+    evaluate_every: int | float | None = None,
     out: Path | None = None,
     executor: Literal["local", "slurm", "bullmq"] | None = None,
     redis: str | None = None,
@@ -702,6 +707,8 @@ def sweep(
     :param micro_batch: texts in one pass through the model (default: 8)
     :param weight_decay: of AdamW (default: 0.01)
     :param clip: largest gradient norm, 0 for none (default: 1)
+    :param evaluate_every: evaluate on the way too: after so many steps each time, or after
+    such a share of all steps (default: at the end alone)
     :param out: results folder; a sweep in it is resumed with its saved settings (default:
     ./lorank-sweep)
     :param executor: where trials run: on this machine, on a Slurm cluster, or wherever lorank
@@ -794,6 +801,7 @@ def sweep(
             "micro-batch": micro_batch,
             "weight-decay": weight_decay,
             "clip": clip,
+            "evaluate-every": evaluate_every,
             "out": out,
             "executor": executor,
             "redis": redis,

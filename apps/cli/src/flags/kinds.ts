@@ -254,6 +254,14 @@ export const tokenIds: Kind<readonly number[]> = {
     return ids.includes(undefined) ? undefined : (ids as number[]);
   },
 };
+/** Interval of evaluations on the way: steps, or a share of all steps. */
+export const stepsOrShare: Kind<number> = {
+  ...positive,
+  rule: "a positive integer of steps, or a share of all steps above 0 and below 1",
+  placeholder: "steps|share",
+  parse: (value) => (Number(value) < 1 ? positive : count).parse(value),
+  schema: { anyOf: [count.schema, { type: "number", exclusiveMinimum: 0, exclusiveMaximum: 1 }] },
+};
 export const names = list("a list of different names", text("a name", "name"));
 export const ranks = list("a list of different positive integers", count);
 export const layers = orWord("all-linear", names, '"all-linear" or a list of different layer names');

@@ -108,7 +108,7 @@ export async function prepareTraining(
   assertList("ranks", ranks);
   assertOptions(inputs, "the inputs of prepareTraining", inputNames);
   const { findModel, readData, readJudge } = inputs;
-  const { compute = trainDefaults.compute } = settings;
+  const { compute = trainDefaults.compute, evaluateEvery } = settings;
   const optimizer = optimizerOf(settings);
   const source = await findModel(settings.model);
   const base = readBaseModel(source, settings);
@@ -160,6 +160,7 @@ export async function prepareTraining(
       optimizer: { ...optimizer, learningRate: settings.learningRate ?? usualLearningRate },
       ...(compute === "float32" ? {} : { compute }),
       ...(answers === undefined ? {} : { answers }),
+      ...(evaluateEvery === undefined ? {} : { evaluateEvery }),
     },
     model: base.model,
     modelPath: source.path,

@@ -48,6 +48,7 @@ export const trainingNames: OptionNames<TrainingSettings> = {
   microBatch: false,
   weightDecay: false,
   clip: false,
+  evaluateEvery: false,
   answers: false,
   retain: false,
   compute: false,

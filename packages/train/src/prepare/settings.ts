@@ -64,6 +64,8 @@ export interface TrainingSettings extends DataOptions, KindChoice {
   readonly weightDecay?: number | undefined;
   /** Largest gradient norm (L2); larger gradients are scaled down to it. 0 never scales. (default 1) */
   readonly clip?: number | undefined;
+  /** Evaluate on the way too, after so many steps each time, or if below 1 after such a share of all. (default: never) */
+  readonly evaluateEvery?: number | undefined;
   /**
    * Generate answers and judge them by a metric from `@lorank/judge`, such as `equals` or `file:judge.js`; instructions
    * only. (default: none; tokens are compared)
