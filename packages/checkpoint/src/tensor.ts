@@ -12,6 +12,12 @@ export interface Float32Tensor extends Shaped {
   readonly data: Float32Array;
 }
 
+/** Bytes in memory, such as a text's. */
+export interface ByteTensor extends Shaped {
+  readonly dtype: "U8";
+  readonly data: Uint8Array;
+}
+
 /** Type, shape and place of a tensor in a file. */
 export interface TensorInfo<DType extends string> extends Shaped {
   readonly dtype: DType;

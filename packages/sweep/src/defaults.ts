@@ -10,9 +10,6 @@ export const sweepDefaults = {
   method: "grid",
   /** Most seeds under `--until settled`, which adds seeds. */
   maxSeeds: 12,
-  /** Verdict metric by task. On responses, token accuracy moves little, and in steps. */
-  metric: { classification: "accuracy", "causal-lm": "log-loss" },
-  confidence: 0.95,
   out: "./lorank-sweep",
   maxAttempts: 3,
 } as const;

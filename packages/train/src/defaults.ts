@@ -33,4 +33,7 @@ export const trainDefaults = {
   threads: 1,
   device: "cpu",
   checkpointEvery: { seconds: 300 },
+  /** Deciding metric by task. On responses, token accuracy moves little, and in steps. */
+  metric: { classification: "accuracy", "causal-lm": "log-loss" },
+  confidence: 0.95,
 } as const;

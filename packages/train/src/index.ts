@@ -13,6 +13,7 @@ export {
 export type { AnswerSettings, TrainingSettings } from "./prepare/settings.ts";
 export {
   type LoraRequest,
+  type StoppingSettings,
   type TrainedLora,
   type TrainingRun,
   trainLora,
@@ -21,4 +22,5 @@ export {
 export type { TrialEvent } from "./trial/learner.ts";
 export type { MeasureOptions, TrialCost } from "./trial/measure-trial.ts";
 export type { TrialOutcome } from "./trial/run-trial.ts";
+export type { StepChoice, StepScores } from "./trial/step-choice.ts";
 export type { CheckpointOptions } from "./trial/training-checkpoints.ts";

@@ -63,7 +63,7 @@ export function trialSpec(config: TrainingConfig, rank: number, seed: number): E
     alpha.kind === "fixed"
       ? { ...settings, rank, alpha: alpha.alpha }
       : { ...settings, rank, alpha: rank, ...alphasOfRanks(settings) };
-  return withMembers<Omit<EngineSpec, "arm">>({
+  return withMembers<Omit<EngineSpec, "arm" | "earlyStopping">>({
     specVersion: 1,
     base,
     data,
@@ -112,9 +112,11 @@ export interface Must {
   count(field: string, value: number): void;
 }
 
-interface TrainingRules
-  extends Partial<Pick<TrainingConfig, "lora" | "optimizer" | "compute" | "evaluateEvery">> {
+interface TrainingRules extends Partial<Pick<TrainingConfig, "lora" | "optimizer" | "compute">> {
+  readonly evaluateEvery?: TrainingConfig["evaluateEvery"] | undefined;
   readonly checkpointEvery?: "off" | { readonly seconds: number } | { readonly steps: number };
+  /** Evaluations on the way without a better one, after which a training ends. */
+  readonly patience?: number | undefined;
 }
 
 /** Rules broken in `check` and then in training `settings`, each as `<field> must be <rule>, got <value>`. */
@@ -126,19 +128,14 @@ export function brokenRules(check: (must: Must) => void, settings: TrainingRules
   must.count = (field, value) =>
     must(Number.isSafeInteger(value) && value > 0, field, "a positive integer", value);
   check(must);
-  const { lora, optimizer, compute, checkpointEvery, evaluateEvery } = settings;
+  const { lora, optimizer, compute, checkpointEvery, evaluateEvery, patience } = settings;
   if (checkpointEvery !== undefined) checkInterval(checkpointEvery, must);
   if (lora !== undefined) checkAdapter(lora, must);
   if (optimizer !== undefined) checkOptimizer(optimizer, must);
-  if (evaluateEvery !== undefined) {
-    const isShare = evaluateEvery > 0 && evaluateEvery < 1;
-    const rule = "a positive integer of steps, or a share of all steps above 0 and below 1";
-    must(
-      isShare || (Number.isSafeInteger(evaluateEvery) && evaluateEvery > 0),
-      "evaluateEvery",
-      rule,
-      evaluateEvery,
-    );
+  if (evaluateEvery !== undefined) checkPoints(evaluateEvery, must);
+  if (patience !== undefined) {
+    must.count("patience", patience);
+    must(evaluateEvery !== undefined, "patience", "absent without evaluateEvery", patience);
   }
   const known: unknown = compute;
   must(
@@ -157,6 +154,16 @@ function checkInterval(every: NonNullable<TrainingRules["checkpointEvery"]>, mus
       ? Number.isFinite(every.seconds) && every.seconds > 0
       : Number.isSafeInteger(every.steps) && every.steps > 0);
   must(isInterval, "checkpointEvery", "off, seconds above 0 or a count of steps", JSON.stringify(every));
+}
+
+function checkPoints(every: number, must: Must): void {
+  const isShare = every > 0 && every < 1;
+  must(
+    isShare || (Number.isSafeInteger(every) && every > 0),
+    "evaluateEvery",
+    "a positive integer of steps, or a share of all steps above 0 and below 1",
+    every,
+  );
 }
 
 function checkAdapter(lora: LoraSettings, must: Must): void {

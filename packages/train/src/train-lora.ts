@@ -15,7 +15,9 @@ import { prepareTraining } from "./prepare/prepare-training.ts";
 import { trainingNames } from "./prepare/setting-names.ts";
 import { loraOf, optimizerOf, type TrainingSettings } from "./prepare/settings.ts";
 import { brokenRules, trialId, trialSpec } from "./spec.ts";
+import { earlyStopping } from "./trial/choosing.ts";
 import type { TrialEvent } from "./trial/learner.ts";
+import { type StepChoice, stepChoice } from "./trial/step-choice.ts";
 import type { CheckpointOptions } from "./trial/training-checkpoints.ts";
 
 /** Run settings, which change results by rounding at most, and the adapter's folder. */
@@ -36,8 +38,17 @@ export interface TrainingRun
   readonly onEvent?: ((event: TrialEvent) => void) | undefined;
 }
 
+/** Rule by which a training ends before its last step. */
+export interface StoppingSettings {
+  /**
+   * Evaluations on the way in a row, none better than the best before on the choosing half of the validation examples,
+   * that end the training; with `evaluateEvery` only. (default: never)
+   */
+  readonly patience?: number | undefined;
+}
+
 /** Training request: model, data and rank; everything else has a default. */
-export interface LoraRequest extends TrainingSettings, TrainingRun {
+export interface LoraRequest extends TrainingSettings, TrainingRun, StoppingSettings {
   readonly rank: number;
   /** Seed for initial adapter, data order and other draws. (default 1) */
   readonly seed?: number | undefined;
@@ -48,11 +59,14 @@ export interface TrainedLora {
   readonly result: EngineResult;
   /** Trained adapter, which `writePeftAdapter` of @lorank/checkpoint/files can write. */
   readonly adapter: PeftAdapter;
+  /** Choice of the step that the adapter is of. Absent without evaluations on the way: it is of the last step. */
+  readonly choice?: StepChoice;
 }
 
 /**
  * Trains and evaluates an adapter, and writes it to `out`. With equal threads, the adapter equals a sweep trial's to
- * the byte. A diverged training has `status: "diverged"`, and is neither evaluated nor written.
+ * the byte. With `evaluateEvery` it is that of the best step: chosen on one half of the validation examples, by accuracy
+ * of classes and answers, else by log loss. A diverged training has `status: "diverged"`, and is neither evaluated nor written.
  * @throws InputError for everything wrong in the request, before training; `E_OUT` for a folder with contents.
  */
 export async function trainLora(
@@ -61,21 +75,30 @@ export async function trainLora(
   assertRequest(request);
   const { rank, seed = defaults.seed, out, force = false } = request;
   if (out !== undefined) checkOutputFolder(out, { force });
-  const { config, modelPath, dataset, notes, cut } = await prepareTraining(request, [rank], nodeInputs());
+  const { config, notes, cut, ...prepared } = await prepareTraining(request, [rank], nodeInputs());
+  const { modelPath } = prepared;
   if (out !== undefined) checkOutputFolder(out, { force, sources: [modelPath] });
-  const trained = await trainPrepared(trialSpec(config, rank, seed), { modelPath, dataset }, request);
+  const trained = await trainPrepared(trialSpec(config, rank, seed), prepared, request);
   return { ...trained, notes: [...notes, ...cut.notes] };
 }
 
+interface TrainedData {
+  readonly modelPath: string;
+  /** Bytes from `encodeDataset`. */
+  readonly dataset: Uint8Array;
+  /** Group number by validation example, from 0; the best step is chosen on whole groups. (default: each is its own) */
+  readonly validationGroups?: readonly number[] | undefined;
+}
+
 /**
- * Trains a spec and writes the adapter, as {@link trainLora}.
- * @param dataset bytes from `encodeDataset`.
+ * Trains a spec and writes the adapter, as {@link trainLora}. With patience, the result's spec names it too: a training
+ * that may end early is another trial than a whole one.
  * @throws InputError as {@link runTrial}. If `out` cannot be written, an error naming the adapter's new folder, in the
  * working directory or the system's temporary one.
  */
 export async function trainPrepared(
-  spec: EngineSpec,
-  { modelPath, dataset }: { readonly modelPath: string; readonly dataset: Uint8Array },
+  plain: EngineSpec,
+  { modelPath, dataset, validationGroups }: TrainedData,
   {
     threads = defaults.threads,
     device,
@@ -86,23 +109,32 @@ export async function trainPrepared(
     onEvent,
     checkpointEvery: every = defaults.checkpointEvery,
     signal,
-  }: TrainingRun,
+    patience,
+  }: TrainingRun & StoppingSettings,
 ): Promise<TrainedLora> {
-  const resources = { modelPath, datasetFile: dataset, threads, device, recompute };
+  const problems = brokenRules(() => {}, { evaluateEvery: plain.evaluateEvery, patience });
+  if (problems.length > 0) throw new InputError("E_CONFIG", problems.join("\n"));
+  const spec =
+    patience === undefined ? plain : { ...plain, earlyStopping: earlyStopping(patience, validationGroups) };
+  const resources = { modelPath, datasetFile: dataset, threads, device, recompute, validationGroups };
   const folder = out === undefined ? undefined : `${resolve(out)}.resume`;
   const checkpoints = folder === undefined ? undefined : { folder, every };
-  const outcome = await runTrial(spec, resources, onEvent, { checkpoints, signal });
+  const keepsBest = spec.evaluateEvery !== undefined;
+  const outcome = await runTrial(spec, resources, onEvent, { checkpoints, signal, keepsBest });
   const result: EngineResult = { ...outcome.result, trialId: trialId(spec) };
   const isDone = result.status === "completed";
-  const adapter =
-    portable && isDone ? portableAdapter(outcome.adapter, { keepHeads: true }) : outcome.adapter;
+  const choice = stepChoice(result, validationGroups);
+  const { best } = outcome;
+  const chosen = best !== undefined && best.step === choice?.chosen.step ? best.adapter : outcome.adapter;
+  const adapter = portable && isDone ? portableAdapter(chosen, { keepHeads: true }) : chosen;
   if (out !== undefined && isDone) {
     const write = (folder: string): void => {
       writePeftAdapter(folder, adapter);
       const { train } = decodeDataset(dataset);
       writeFileAtomic(join(folder, "trained-rows.json"), `${JSON.stringify(trainedRows(train))}\n`);
-      // Trial file, as in a sweep's `results/`.
-      writeFileAtomic(join(folder, "trial.json"), `${canonicalJson(result)}\n`);
+      // Trial file, as in a sweep's `results/`, with the choice of the adapter's step.
+      const trial = { ...result, ...(choice && { choice }) };
+      writeFileAtomic(join(folder, "trial.json"), `${canonicalJson(trial)}\n`);
     };
     try {
       writeFolder(out, { force, sources: [modelPath] }, write);
@@ -111,7 +143,7 @@ export async function trainPrepared(
     }
   }
   if (folder !== undefined) removeCheckpoints(folder);
-  return { result, adapter };
+  return { result, adapter, ...(choice && { choice }) };
 }
 
 /** Writes the adapter elsewhere after a failure: a training may have taken days. */
@@ -145,6 +177,7 @@ const requestNames: OptionNames<LoraRequest> = {
   portable: false,
   checkpointEvery: false,
   onEvent: false,
+  patience: false,
 };
 
 function assertRequest(request: LoraRequest): void {
@@ -156,6 +189,8 @@ function assertRequest(request: LoraRequest): void {
     portable = false,
     targets = defaults.targets,
     checkpointEvery = defaults.checkpointEvery,
+    evaluateEvery,
+    patience,
   } = request;
   const { compute = defaults.compute } = request;
   const problems = brokenRules(
@@ -168,6 +203,8 @@ function assertRequest(request: LoraRequest): void {
     },
     {
       checkpointEvery,
+      evaluateEvery,
+      patience,
       lora: loraOf(request, [targets].flat()),
       optimizer: optimizerOf(request),
       ...(compute === "float32" ? {} : { compute }),

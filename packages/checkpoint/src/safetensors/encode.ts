@@ -1,7 +1,7 @@
 import { InputError } from "@lorank/core";
 import { joinedBytes } from "../byte-source.ts";
 import { type TensorDType, tensorByteLength } from "../dtype.ts";
-import type { Float32Tensor, Shaped } from "../tensor.ts";
+import type { ByteTensor, Float32Tensor, Shaped } from "../tensor.ts";
 import { listed, quoted, shown } from "../text.ts";
 import { LENGTH_BYTES } from "./header.ts";
 
@@ -30,11 +30,11 @@ export function encodeSafetensors(
 
 /** Parts of a safetensors file: the header, and each tensor's own bytes, not copied. */
 export function safetensorsParts(
-  tensors: ReadonlyMap<string, Float32Tensor>,
+  tensors: ReadonlyMap<string, Float32Tensor | ByteTensor>,
   metadata: Metadata = {},
 ): Uint8Array[] {
   assertTensors(tensors);
-  const data = sortedByUtf8(tensors.keys()).map((name) => {
+  const data = inFileOrder(tensors).map((name) => {
     const { buffer, byteOffset, byteLength } = tensors.get(name)!.data;
     return new Uint8Array(buffer, byteOffset, byteLength);
   });
@@ -86,7 +86,7 @@ function bytesOf(shape: readonly number[], dtype: TensorDType): number {
   throw new InputError("E_SAFETENSORS", `shape must have a size below 2^53 bytes, got ${shown(shape)}`);
 }
 
-function assertTensors(tensors: ReadonlyMap<string, Float32Tensor>): void {
+function assertTensors(tensors: ReadonlyMap<string, Float32Tensor | ByteTensor>): void {
   const problems: string[] = [];
   for (const [name, { shape, data }] of tensors) {
     if (name === "__metadata__" || /\p{Surrogate}/u.test(name)) {

@@ -3,11 +3,13 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../../scripts/temporary-folder.ts";
+import { joinedBytes } from "../../src/byte-source.ts";
 import { readSafetensors } from "../../src/files/safetensors-file.ts";
 import { writeSafetensors } from "../../src/files.ts";
 import type { Float32Tensor } from "../../src/index.ts";
-import { encodeSafetensors, safetensorsByteLength } from "../../src/safetensors/encode.ts";
+import { encodeSafetensors, safetensorsByteLength, safetensorsParts } from "../../src/safetensors/encode.ts";
 import { parseSafetensorsHeader } from "../../src/safetensors/header.ts";
+import type { ByteTensor } from "../../src/tensor.ts";
 import { caught } from "../helpers/caught.ts";
 
 const fixture = new URL("../fixtures/floats.safetensors", import.meta.url);
@@ -28,6 +30,21 @@ describe("encodeSafetensors", () => {
     expect(Buffer.from(encodeSafetensors(tensors, { format: "pt" })).equals(readFileSync(fixture))).toBe(
       true,
     );
+  });
+
+  test("has bytes after floats, whatever their names", () => {
+    const bytes = joinedBytes(
+      safetensorsParts(
+        new Map<string, Float32Tensor | ByteTensor>([
+          ["a", { dtype: "U8", shape: [3], data: Uint8Array.of(1, 2, 3) }],
+          ["b", vector(1)],
+        ]),
+      ),
+    );
+    expect(headerText(bytes)).toContain(
+      '{"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"U8","shape":[3],"data_offsets":[4,7]}}',
+    );
+    expect([...bytes.subarray(-7)]).toEqual([0, 0, 0x80, 0x3f, 1, 2, 3]);
   });
 
   test("spells the header out as the format's description does, padded to a multiple of eight", () => {

@@ -97,6 +97,14 @@ export interface AnswersSpec {
   readonly maxNewTokens: Count;
 }
 
+/** Rule by which a training ends before its last step. */
+export interface EarlyStopping {
+  /** Evaluations on the way in a row, none better than the best before on the choosing half, that end the training. */
+  readonly patience: Count;
+  /** SHA-256 over the canonical JSON of the validation examples' group numbers; absent if each example is its own. */
+  readonly groupsSha256?: string;
+}
+
 /** Everything that determines an engine trial's result. */
 export interface EngineSpec {
   readonly specVersion: 1;
@@ -111,6 +119,8 @@ export interface EngineSpec {
   readonly answers?: AnswersSpec;
   /** Steps between evaluations on the way, or if below 1 their share of all steps; absent without any. */
   readonly evaluateEvery?: NonNegative;
+  /** Early stopping by the evaluations on the way. Absent if all steps are trained, as in every sweep. */
+  readonly earlyStopping?: EarlyStopping;
   /** Name of the arm that the trial belongs to; absent if ranks are compared. */
   readonly arm?: string;
   /** Seed that paired runs share: equal seeds mean equal data order and equal initial rows in A. */

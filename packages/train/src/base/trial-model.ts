@@ -28,6 +28,8 @@ export interface TrialInputs {
   readonly host: TrialHost;
   /** Forward values the backward pass recomputes instead of saving. (default: as `Transformer` does) */
   readonly recompute?: Recompute | undefined;
+  /** Group number by validation example, from 0; a step is chosen on whole groups. (default: each is its own) */
+  readonly validationGroups?: readonly number[] | undefined;
   /** Metric whose columns the evaluation records beside correctness and log loss, such as F1. (default: none) */
   readonly metric?: MetricName | undefined;
   readonly openJudge?: JudgeOptions["openJudge"];

@@ -36,6 +36,8 @@ export interface TrialResources {
   readonly device?: DeviceName | undefined;
   /** Forward values the backward pass recomputes instead of saving. (default: as `Transformer` does) */
   readonly recompute?: Recompute | undefined;
+  /** Group number by validation example, from 0; a step is chosen on whole groups. (default: each is its own) */
+  readonly validationGroups?: readonly number[] | undefined;
   /** Metric whose columns the evaluation records beside correctness and log loss, such as F1. (default: none) */
   readonly metric?: MetricName | undefined;
 }
@@ -47,6 +49,7 @@ export function trialInputs({
   threads,
   device = "cpu",
   recompute,
+  validationGroups,
   metric,
 }: TrialResources): TrialInputs {
   return {
@@ -58,6 +61,7 @@ export function trialInputs({
     runtime: (computeDtype) => deviceRuntime({ device, threads, computeDtype }),
     threads,
     recompute,
+    validationGroups,
     metric,
     openJudge: judgeFile === undefined ? undefined : () => openJudgeFile(judgeFile),
     openScorer,

@@ -5,7 +5,8 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { LossScaleState } from "../optimizer/optimizer-step.ts";
 import { version } from "../version.ts";
-import type { EarlierTraining, Learner } from "./learner.ts";
+import type { EarlierTraining, EnginePoint, KeptStep, Learner } from "./learner.ts";
+import type { TrainingPoints } from "./points.ts";
 
 const format = "lorank-checkpoint";
 /** File format version; other versions are refused. */
@@ -42,6 +43,9 @@ interface LearnerState {
   readonly losses: readonly number[];
   readonly trainTokens: number;
   readonly divergedAtStep?: number;
+  /** Seconds of the evaluations on the way; absent without any, like the step whose parameters are kept. */
+  readonly pointSeconds?: number;
+  readonly keptStep?: number;
 }
 
 /**
@@ -62,8 +66,8 @@ export function checkpointParts(
     learners: [stateOf(learner)],
   };
   const json = JSON.stringify(state);
-  const tensors = tensorsOf(learner);
-  const described = new Map([...tensors].map(([name, data]) => [name, { shape: [data.length], data }]));
+  const tensors = storedArrays(learner);
+  const described = new Map([...tensors].map(([name, data]) => [name, describedTensor(data)]));
   return safetensorsParts(described, {
     format,
     version: formatVersion,
@@ -72,8 +76,14 @@ export function checkpointParts(
   });
 }
 
+function describedTensor(data: Float32Array | Uint8Array) {
+  const shape = [data.length];
+  return data instanceof Uint8Array ? ({ shape, data, dtype: "U8" } as const) : { shape, data };
+}
+
 /**
  * Restores a new learner from a checkpoint that belongs to `owner`.
+ * @param points of the training, which the checkpoint must have up to its step.
  * @throws InputError `E_CHECKPOINT` with the reason to refuse it: damaged, another format, another training. The
  * learner is then unchanged.
  */
@@ -81,20 +91,32 @@ export function restoreCheckpoint(
   open: () => FileSource,
   owner: CheckpointOwner,
   learner: Learner,
+  points?: TrainingPoints,
 ): CheckpointPlace {
-  const { json, tensors } = readWhole(open);
+  const { json, tensors, points: taken } = readWhole(open);
   const state = parseJson(json, "the checkpoint", "E_CHECKPOINT") as State;
   if (canonicalJson(state.specs) !== canonicalJson([owner.spec])) throw refused("it is of another trial");
   if (state.computer !== owner.computer)
     throw refused(`it was computed with ${state.computer}, not ${owner.computer}`);
   assertFits(state, learner, tensors);
+  const kept = keptOf(state.learners[0]!, learner, tensors);
+  const unfitness = points?.unfitness(state.step, { points: taken, ...(kept && { kept }) });
+  if (unfitness !== undefined) throw refused(unfitness);
   restoreLearner(learner, state.learners[0]!, tensors);
+  learner.points.push(...taken);
+  if (kept !== undefined) learner.kept = kept;
   const { step, seconds, peakResidentBytes } = state;
   return { step, seconds, peakResidentBytes };
 }
 
+interface WholeFile {
+  readonly json: string;
+  readonly tensors: ReadonlyMap<string, Float32Array>;
+  readonly points: EnginePoint[];
+}
+
 /** Reads a checkpoint file and checks that it is undamaged. */
-function readWhole(open: () => FileSource): { json: string; tensors: ReadonlyMap<string, Float32Array> } {
+function readWhole(open: () => FileSource): WholeFile {
   try {
     const file = safetensorsIn(open());
     try {
@@ -102,10 +124,18 @@ function readWhole(open: () => FileSource): { json: string; tensors: ReadonlyMap
       if (metadata.format !== format) throw refused("it is no checkpoint");
       if (metadata.version !== formatVersion)
         throw refused(`its format is version ${metadata.version}, not ${formatVersion}`);
-      const tensors = new Map([...file.tensors.keys()].map((name) => [name, file.readFloat32(name)]));
+      const all = new Map(
+        [...file.tensors.keys()].map((name) => [
+          name,
+          name === pointsName ? file.readBytes(name) : file.readFloat32(name),
+        ]),
+      );
       const { state: json = "", sha256 } = metadata;
-      if (sha256 !== checksum(json, tensors)) throw refused("it is damaged: its SHA-256 is another");
-      return { json, tensors };
+      if (sha256 !== checksum(json, all)) throw refused("it is damaged: its SHA-256 is another");
+      const points = all.get(pointsName);
+      all.delete(pointsName);
+      const tensors = all as ReadonlyMap<string, Float32Array>;
+      return { json, tensors, points: points === undefined ? [] : pointsFrom(points as Uint8Array) };
     } finally {
       file.close();
     }
@@ -117,7 +147,7 @@ function readWhole(open: () => FileSource): { json: string; tensors: ReadonlyMap
 
 function restoreLearner(
   learner: Learner,
-  { optimizerSteps, lossScale, losses, trainTokens, divergedAtStep }: LearnerState,
+  { optimizerSteps, lossScale, losses, trainTokens, divergedAtStep, pointSeconds = 0 }: LearnerState,
   tensors: ReadonlyMap<string, Float32Array>,
 ): void {
   const saved = (slot: Slot) =>
@@ -129,16 +159,30 @@ function restoreLearner(
   for (const [i, loss] of losses.entries())
     learner.lossCurve.push({ step: i + 1, loss, learningRate: learner.plan.learningRate(i) });
   learner.trainTokens = trainTokens;
+  learner.pointSeconds = pointSeconds;
   if (divergedAtStep !== undefined) learner.divergedAtStep = divergedAtStep;
+}
+
+/** Step whose parameters the file keeps, and these. */
+function keptOf(
+  { keptStep }: LearnerState,
+  { parameters }: Learner,
+  tensors: ReadonlyMap<string, Float32Array>,
+): KeptStep | undefined {
+  if (keptStep === undefined) return undefined;
+  const kept = [...parameters.keys()].map((name) => [name, tensors.get(tensorName("kept", name))!] as const);
+  return { step: keptStep, parameters: new Map(kept) };
 }
 
 /** Checks that tensors and data position fit: another LoRAnk version may read the spec differently. */
 function assertFits(
-  { step, cursor }: State,
+  { step, cursor, learners: [state] }: State,
   learner: Learner,
   tensors: ReadonlyMap<string, Float32Array>,
 ): void {
   const own = tensorsOf(learner);
+  if (state?.keptStep !== undefined)
+    for (const [name, data] of learner.parameters) own.set(tensorName("kept", name), data);
   const fits =
     canonicalJson(cursor) === canonicalJson(cursorOf(learner, step)) &&
     own.size === tensors.size &&
@@ -146,9 +190,26 @@ function assertFits(
   if (!fits) throw refused("it was made by a version that trains in another way");
 }
 
-type Slot = "parameter" | "firstMoment" | "secondMoment";
+type Slot = "parameter" | "firstMoment" | "secondMoment" | "kept";
 
 const tensorName = (slot: Slot, name: string): string => `0.${slot}.${name}`;
+
+/** Tensor with the evaluations on the way, as JSON in UTF-8: a header has no room for generated answers. */
+const pointsName = "0.points";
+
+function pointsFrom(bytes: Uint8Array): EnginePoint[] {
+  return parseJson(new TextDecoder().decode(bytes), "the checkpoint", "E_CHECKPOINT") as EnginePoint[];
+}
+
+/** Arrays of a checkpoint by name: those that training changes, and what evaluations on the way found. */
+function storedArrays(learner: Learner): Map<string, Float32Array | Uint8Array> {
+  const { points, kept } = learner;
+  return new Map<string, Float32Array | Uint8Array>([
+    ...tensorsOf(learner),
+    ...[...(kept?.parameters ?? [])].map(([name, data]) => [tensorName("kept", name), data] as const),
+    ...(points.length > 0 ? ([[pointsName, utf8ToBytes(JSON.stringify(points))]] as const) : []),
+  ]);
+}
 
 /** Arrays that training changes, by name in the file; not copies. */
 function tensorsOf({ parameters, optimizer }: Learner): Map<string, Float32Array> {
@@ -162,13 +223,16 @@ function tensorsOf({ parameters, optimizer }: Learner): Map<string, Float32Array
   ]);
 }
 
-function stateOf({ optimizer, lossScale, lossCurve, trainTokens, divergedAtStep }: Learner): LearnerState {
+function stateOf(learner: Learner): LearnerState {
+  const { optimizer, lossScale, lossCurve, trainTokens, divergedAtStep, pointSeconds, kept } = learner;
   return {
     optimizerSteps: optimizer.state().steps,
     ...(lossScale && { lossScale: lossScale.state() }),
     losses: lossCurve.map(({ loss }) => loss),
     trainTokens,
     ...(divergedAtStep === undefined ? {} : { divergedAtStep }),
+    ...(pointSeconds > 0 ? { pointSeconds } : {}),
+    ...(kept && { keptStep: kept.step }),
   };
 }
 
@@ -177,7 +241,7 @@ function cursorOf({ plan: { steps, lengths } }: Learner, step: number): State["c
   return { epoch: Math.floor(examples / lengths.length), example: examples % lengths.length };
 }
 
-function checksum(json: string, tensors: ReadonlyMap<string, Float32Array>): string {
+function checksum(json: string, tensors: ReadonlyMap<string, Float32Array | Uint8Array>): string {
   const hash = sha256.create().update(utf8ToBytes(json));
   for (const name of [...tensors.keys()].sort()) {
     const { buffer, byteOffset, byteLength } = tensors.get(name)!;

@@ -1,4 +1,4 @@
-import type { EngineSpec, LossPoint } from "@lorank/evidence/results";
+import type { EngineEvaluation, EngineSpec, LossPoint, TrialPoint } from "@lorank/evidence/results";
 import type { Tensor } from "@lorank/graph";
 import type { AdamW } from "../optimizer/adamw.ts";
 import { type LossScale, lossScaleFor } from "../optimizer/optimizer-step.ts";
@@ -17,12 +17,32 @@ export interface Learner {
   readonly dropoutMask: ((step: number, microBatch: number) => DropoutMask) | undefined;
   readonly lossScale: LossScale | undefined;
   readonly lossCurve: Required<LossPoint>[];
+  /** Evaluations on the way so far. */
+  readonly points: EnginePoint[];
+  /** Seconds that these took, in all processes of the training. */
+  pointSeconds: number;
+  /** Step with the best evaluation on the way, and its parameters; absent if none is chosen. */
+  kept?: KeptStep;
   /** Count of tokens trained on so far, without padding. */
   trainTokens: number;
   divergedAtStep?: number;
 }
 
-export interface Training extends Readonly<Pick<Learner, "lossCurve" | "trainTokens">> {
+/** Evaluation on the way by this engine. */
+export interface EnginePoint extends TrialPoint {
+  readonly evaluation: EngineEvaluation;
+}
+
+export interface KeptStep {
+  readonly step: number;
+  /** Copies of the trained arrays by parameter name. */
+  readonly parameters: ReadonlyMap<string, Float32Array>;
+}
+
+export interface Training
+  extends Readonly<Pick<Learner, "lossCurve" | "trainTokens" | "points" | "pointSeconds" | "kept">> {
+  /** Evaluation of the trained model, if the training ended with it; in no other list. */
+  readonly endPoint?: EnginePoint;
   /** First step, counted from 1, with a non-finite loss, gradient or trained weight; absent if none. */
   readonly divergedAtStep?: number;
   /** Time and memory that earlier processes used; absent unless resumed. */
@@ -53,6 +73,8 @@ export function newLearner(
       lora.dropout > 0 ? (step, microBatch) => dropoutMasks(lora.dropout, seed, step, microBatch) : undefined,
     lossScale: lossScaleFor(compute),
     lossCurve: [],
+    points: [],
+    pointSeconds: 0,
     trainTokens: 0,
   };
 }
@@ -81,6 +103,16 @@ export type TrialEvent =
       readonly learningRate: number;
     }
   | { readonly kind: "evaluating"; readonly done: number; readonly total: number }
+  /** Evaluated on the way, after `step` of `steps` steps: means over the examples, log losses in nats. */
+  | {
+      readonly kind: "point";
+      readonly step: number;
+      readonly steps: number;
+      readonly accuracy: number;
+      readonly logLoss: number;
+      /** Means of secondary outcomes; absent without any. */
+      readonly secondary?: readonly { readonly name: string; readonly mean: number }[];
+    }
   /** Resumed from a checkpoint: earlier processes did `step` of `steps` steps. */
   | { readonly kind: "resumed"; readonly step: number; readonly steps: number }
   /** Checkpoint written after `step` steps, in `seconds` seconds. */

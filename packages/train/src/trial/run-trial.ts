@@ -1,7 +1,6 @@
 import { type PeftAdapter, peftAdapterBytes } from "@lorank/checkpoint";
-import { mostLogLoss } from "@lorank/evidence";
 import type { EngineEvaluation, EngineResult, EngineSpec } from "@lorank/evidence/results";
-import { floats, type Runtime, type Tensor } from "@lorank/graph";
+import { float32, floats, type Runtime, type Tensor } from "@lorank/graph";
 import { toPeftAdapter } from "../adapter/peft.ts";
 import { isLoraName } from "../adapter/shape.ts";
 import { openTrial, provenance, type TrialHost, type TrialInputs } from "../base/trial-model.ts";
@@ -11,20 +10,24 @@ import { evaluateTrial, retainedLosses } from "../evaluate/evaluate.ts";
 import { predictedPeak } from "../memory/predict-trial.ts";
 import { optimizerStep } from "../optimizer/optimizer-step.ts";
 import type { Transformer } from "../transformer/transformer.ts";
+import { assertNamedGroups, choosingOf } from "./choosing.ts";
 import {
-  type EarlierTraining,
   isLearning,
+  type KeptStep,
   type Learner,
   newLearner,
   record,
   type Training,
   type TrialEvent,
 } from "./learner.ts";
+import { hasUsableLosses, pointEvent, pointSteps, TrainingPoints } from "./points.ts";
 import { type StoredCheckpoints, TrainingCheckpoints } from "./training-checkpoints.ts";
 
 export interface TrialOutcome {
   readonly result: Omit<EngineResult, "trialId">;
   readonly adapter: PeftAdapter;
+  /** Best step on the way and its adapter, if asked for; absent if it is the last, or none was evaluated. */
+  readonly best?: { readonly step: number; readonly adapter: PeftAdapter };
 }
 
 /** Checkpoint settings and abort signal, which leave the result unchanged. */
@@ -35,6 +38,8 @@ export interface StoredControl {
   readonly signal?: AbortSignal | undefined;
   /** Tells the untouched base's log losses on the retained texts, if known. (default: evaluated before training) */
   readonly baseLosses?: (() => readonly number[] | undefined) | undefined;
+  /** Return the adapter of the best evaluation on the way too. (default: only with early stopping) */
+  readonly keepsBest?: boolean | undefined;
 }
 
 /**
@@ -45,12 +50,17 @@ export async function runTrial(
   spec: EngineSpec,
   inputs: TrialInputs,
   onEvent: (event: TrialEvent) => void = () => {},
-  { checkpoints: stored, signal, baseLosses }: StoredControl = {},
+  { checkpoints: stored, signal, baseLosses, keepsBest }: StoredControl = {},
 ): Promise<TrialOutcome> {
   const clock = stopwatch();
   const { host, threads } = inputs;
   const trial = await openTrial(spec, inputs);
   const { base, data, trained, model, runtime } = trial;
+  const { evaluateEvery, earlyStopping } = spec;
+  const groups = inputs.validationGroups;
+  if (earlyStopping !== undefined) assertNamedGroups(earlyStopping, groups);
+  const choosing =
+    keepsBest || earlyStopping !== undefined ? choosingOf(spec, data.validation.length, groups) : undefined;
   const learner = newLearner(spec, trained, lengthsOf(data.train));
   const predicted = await predictedPeak(spec, trial, learner.plan, inputs);
   const load = clock.lap();
@@ -66,6 +76,8 @@ export async function runTrial(
       peakBytes: host.peakBytes,
     });
   const { padTokenId: padId } = base.family;
+  const { model: source, metric, openJudge, openScorer } = inputs;
+  const judged = { family: base.family, model, source, metric, openJudge, openScorer };
   let training: Training;
   let train: number;
   let evaluation: EngineEvaluation | undefined;
@@ -73,30 +85,53 @@ export async function runTrial(
     // Without training B is zero, and the model is its base.
     const retainedBase =
       data.retained && (baseLosses?.() ?? (await retainedLosses(model, data.retained, { padId })));
-    training = await trainAdapter(model, learner, data.train, padId, tell, checkpoints);
+    const points =
+      evaluateEvery === undefined
+        ? undefined
+        : new TrainingPoints({
+            steps: pointSteps(evaluateEvery, learner.plan.steps.length),
+            evaluate: () => {
+              const onProgress = () => signal?.throwIfAborted();
+              return evaluateTrial(spec, data, { ...judged, onProgress }, retainedBase);
+            },
+            choosing,
+            patience: earlyStopping?.patience,
+          });
+    training = await trainAdapter(model, learner, data.train, padId, tell, { checkpoints, points });
     train = clock.lap();
     if (training.divergedAtStep === undefined) {
       const onProgress = (done: number, total: number) => tell({ kind: "evaluating", done, total });
-      const { family } = base;
-      const { model: source, metric, openJudge, openScorer } = inputs;
-      const judged = { family, model, source, metric, openJudge, openScorer, onProgress };
-      evaluation = await evaluateTrial(spec, data, judged, retainedBase);
+      evaluation =
+        training.endPoint?.evaluation ??
+        (await evaluateTrial(spec, data, { ...judged, onProgress }, retainedBase));
     }
   } finally {
     checkpoints?.close();
     await model.dispose();
   }
-  const seconds = allSeconds({ load, train, evaluate: clock.lap(), total: clock.total() }, training.earlier);
+  const seconds = allSeconds({ load, train, evaluate: clock.lap(), total: clock.total() }, training);
   const { head } = base;
   const maxLength = longestText(data);
   const modelPath = inputs.model.place ?? inputs.model.path;
-  const adapter = toPeftAdapter({ head, spec, modelPath, trained, maxLength });
+  const adapterOf = (tensors: typeof trained) =>
+    toPeftAdapter({ head, spec, modelPath, trained: tensors, maxLength });
+  const adapter = adapterOf(trained);
   const result = trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, inputs);
-  if (predicted === undefined) return { adapter, result };
-  return {
+  const { kept } = training;
+  const outcome = {
     adapter,
+    ...(kept && { best: { step: kept.step, adapter: adapterOf(tensorsOf(kept, trained)) } }),
+  };
+  if (predicted === undefined) return { ...outcome, result };
+  return {
+    ...outcome,
     result: { ...result, measured: { ...result.measured, predictedResidentBytes: predicted } },
   };
+}
+
+/** Kept parameters as tensors of the trained ones' shapes, in their order. */
+function tensorsOf({ parameters }: KeptStep, trained: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+  return new Map([...trained].map(([name, { shape }]) => [name, float32(shape, parameters.get(name)!)]));
 }
 
 /** Runtime, device and threads in words: each may change rounding. */
@@ -104,12 +139,18 @@ function computerOf({ name, device }: Runtime, threads: number): string {
   return `${name} on ${device} with ${threads} thread${threads === 1 ? "" : "s"}`;
 }
 
+/** Seconds with those of earlier processes; evaluations on the way took a part of the training's time. */
 function allSeconds(
   own: EngineResult["measured"]["seconds"],
-  earlier: EarlierTraining | undefined,
+  { earlier, pointSeconds }: Pick<Training, "earlier" | "pointSeconds">,
 ): EngineResult["measured"]["seconds"] {
   const { seconds = 0 } = earlier ?? {};
-  return { ...own, train: own.train + seconds, total: own.total + seconds };
+  return {
+    load: own.load,
+    train: own.train + seconds - pointSeconds,
+    evaluate: own.evaluate + pointSeconds,
+    total: own.total + seconds,
+  };
 }
 
 /** Trial result: diverged without an evaluation, or if a text's loss is NaN or above `mostLogLoss`. */
@@ -123,10 +164,8 @@ function trialResult(
   runtime: Runtime,
   { threads, host }: { readonly threads: number; readonly host: TrialHost },
 ): Omit<EngineResult, "trialId"> {
-  const { logLosses, secondary = [] } = evaluated ?? {};
-  const losses = [logLosses, ...secondary.map(({ values }) => values)];
-  const isWhole = losses.every((own) => own?.every((loss) => loss <= mostLogLoss) === true); // false for NaN
-  const evaluation = isWhole ? evaluated : undefined;
+  const evaluation = evaluated && hasUsableLosses(evaluated) ? evaluated : undefined;
+  const { points } = training;
   const loraParams = countElements(trained, isLoraName);
   const trainableParams = countElements(trained, () => true);
   return {
@@ -142,6 +181,7 @@ function trialResult(
     trainTokens: training.trainTokens,
     lossCurve: training.lossCurve,
     ...(evaluation ? { evaluation } : {}),
+    ...(points.length > 0 ? { points } : {}),
     measured: {
       seconds,
       peakResidentBytes: Math.max(host.peakBytes(), training.earlier?.peakResidentBytes ?? 0),
@@ -170,19 +210,33 @@ export function stopwatch(now = (): number => performance.now()): { lap(): numbe
   };
 }
 
+interface AlongTraining {
+  readonly checkpoints?: TrainingCheckpoints | undefined;
+  readonly points?: TrainingPoints | undefined;
+}
+
 export async function trainAdapter(
   model: Transformer,
   learner: Learner,
   examples: TokenizedDataset["train"],
   padId: number,
   onEvent: (event: TrialEvent) => void,
-  checkpoints?: TrainingCheckpoints,
+  { checkpoints, points }: AlongTraining = {},
 ): Promise<Training> {
   const { plan, optimizer, parameters, maxGradientNorm, dropoutMask, lossScale, lossCurve } = learner;
   const { microBatches, pack, learningRate } = plan;
   const gradients = new Map([...parameters].map(([name, data]) => [name, new Float32Array(data.length)]));
   const steps = microBatches.length;
-  for (let i = checkpoints?.begin(learner) ?? 0; i < steps && isLearning(learner); i++) {
+  const isOver = (): boolean => !isLearning(learner) || points?.isOver(learner) === true;
+  const evaluateAfter = async (step: number): Promise<void> => {
+    const point = await points?.after(step, learner);
+    if (point === undefined) return;
+    checkpoints?.stepped(step);
+    onEvent(pointEvent(point, steps));
+  };
+  const begun = checkpoints?.begin(learner, points) ?? 0;
+  await evaluateAfter(begun); // a checkpoint may be older than the evaluation after its step
+  for (let i = begun; i < steps && !isOver(); i++) {
     const loss = await optimizerStep(model, optimizer, gradients, {
       microBatches: microBatches[i]!.map((rows) =>
         padBatch(Array.from(rows, (row) => examples[row]!) as TokenizedExample[], { padId, pack }),
@@ -196,12 +250,19 @@ export async function trainAdapter(
     if (!isLearning(learner)) break;
     checkpoints?.stepped(i + 1);
     onEvent({ kind: "step", steps, ...lossCurve[i]! });
+    await evaluateAfter(i + 1);
   }
-  const { trainTokens, divergedAtStep } = learner;
+  const { trainTokens, divergedAtStep, pointSeconds, kept } = learner;
   const earlier = checkpoints?.earlier;
+  const last = learner.points.at(-1);
+  const endPoint = isLearning(learner) && last?.step === lossCurve.length ? last : undefined;
   return {
     lossCurve,
     trainTokens,
+    points: learner.points.filter((point) => point !== endPoint),
+    ...(endPoint && { endPoint }),
+    pointSeconds,
+    ...(kept && { kept }),
     ...(divergedAtStep === undefined ? {} : { divergedAtStep }),
     ...(earlier && { earlier }),
   };

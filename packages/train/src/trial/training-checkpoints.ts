@@ -1,6 +1,7 @@
 import type { FileSource } from "@lorank/checkpoint";
 import { type CheckpointOwner, checkpointParts, restoreCheckpoint } from "./checkpoint-file.ts";
 import type { EarlierTraining, Learner, TrialEvent } from "./learner.ts";
+import type { TrainingPoints } from "./points.ts";
 
 /** Writes checkpoints during a training, between optimiser steps; an interrupted step is repeated. */
 export class TrainingCheckpoints {
@@ -17,8 +18,8 @@ export class TrainingCheckpoints {
   /** Step count and seconds trained so far, in all processes. */
   #step = 0;
   #seconds = 0;
-  /** Step count and seconds trained at the last checkpoint, written or failed. */
-  #saved = { step: 0, seconds: 0 };
+  /** Step count, count of points, and seconds trained at the last checkpoint, written or failed. */
+  #saved = { step: 0, points: 0, seconds: 0 };
   #hasFailed = false;
 
   /** @param signal writes a checkpoint at once when aborted. */
@@ -42,12 +43,12 @@ export class TrainingCheckpoints {
     return this.#earlier;
   }
 
-  /** Restores a new learner from the newest usable checkpoint. Returns the completed steps. */
-  begin(learner: Learner): number {
+  /** Restores a new learner, with its points, from the newest usable checkpoint. Returns the completed steps. */
+  begin(learner: Learner, points?: TrainingPoints): number {
     this.#learner = learner;
     const refusals: string[] = [];
     const taken = this.#slots.restoreNewest(
-      (open) => restoreCheckpoint(open, this.#owner, learner),
+      (open) => restoreCheckpoint(open, this.#owner, learner, points),
       (step, reason) => refusals.push(`the checkpoint of step ${step} is not used: ${reason}`),
     );
     if (refusals.length > 0) {
@@ -60,14 +61,14 @@ export class TrainingCheckpoints {
       this.#earlier = { seconds, peakResidentBytes };
       this.#step = step;
       this.#seconds = seconds;
-      this.#saved = { step, seconds };
+      this.#saved = { step, points: learner.points.length, seconds };
       this.#report({ kind: "resumed", step, steps: this.#steps });
     }
     this.#beganAt = this.#now();
     return this.#step;
   }
 
-  /** Counts a finished step; writes a checkpoint when due. */
+  /** Counts a finished step, and again its evaluation if it has one; writes a checkpoint when due. */
   stepped(step: number): void {
     this.#step = step;
     this.#seconds = (this.#earlier?.seconds ?? 0) + (this.#now() - this.#beganAt) / 1000;
@@ -91,7 +92,8 @@ export class TrainingCheckpoints {
 
   /** Abort handler. Saving during a step is safe: a step changes parameters only at the end, at once. */
   readonly #onAbort = (): void => {
-    const isWorthIt = this.#seconds >= firstCheckpointSeconds && this.#step > this.#saved.step;
+    const isNew = this.#step > this.#saved.step || this.#learner.points.length > this.#saved.points;
+    const isWorthIt = this.#seconds >= firstCheckpointSeconds && isNew;
     if (this.#options.every !== "off" && isWorthIt) this.#save();
   };
 
@@ -115,7 +117,7 @@ export class TrainingCheckpoints {
         });
       this.#hasFailed = true;
     }
-    this.#saved = { step, seconds };
+    this.#saved = { step, points: this.#learner.points.length, seconds };
   }
 }
 

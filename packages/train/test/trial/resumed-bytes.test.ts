@@ -49,14 +49,9 @@ async function alone(
     computer: runtime.name,
     tensors: trained,
     run: (onEvent, checkpoints) =>
-      trainAdapter(
-        model,
-        newLearner(spec, trained, lengthsOf(data.train)),
-        data.train,
-        0,
-        onEvent,
+      trainAdapter(model, newLearner(spec, trained, lengthsOf(data.train)), data.train, 0, onEvent, {
         checkpoints,
-      ),
+      }),
   };
 }
 
