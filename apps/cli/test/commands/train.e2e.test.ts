@@ -23,6 +23,15 @@ shows("train", "an adapter in the portable form", async (terminal) => {
   await terminal.run(`${train} --rank 2 --scaling rslora --portable`);
 });
 
+shows("train", "the best step of a training that ends early", async (terminal) => {
+  const train = writeTask(terminal, "bert").replace("--epochs 1", "--epochs 12");
+  terminal.write("tickets.csv", ticketsCsv(240));
+  terminal.hide(/\d\.\d{5,}/g, "N.N");
+  const fast = `${train} --rank 4 --learning-rate 0.01 --evaluate-every 0.1`;
+  await terminal.run(`${fast} --patience 2 --out stopped`);
+  await terminal.run(`${fast} --out whole --json --quiet`);
+});
+
 shows("train", "a training that diverges", async (terminal) => {
   const train = writeTask(terminal, "llama");
   await terminal.run(`${train} --learning-rate 1e30`);

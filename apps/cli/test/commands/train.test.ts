@@ -15,6 +15,8 @@ shows("train", "refused", async ({ folder, run, write }) => {
   await run(`${train} --out notes`);
   await run(`${train} --out notes --force`);
   await run(`${train} --out tickets.csv/out`);
+  await run(`${train} --patience 2`);
+  await run(`${train} --evaluate-every 2.5 --patience 0`);
 });
 
 shows("train", "the config", async ({ write, run }) => {

@@ -93,3 +93,12 @@ describe("lossLines on a terminal", () => {
     expect(seen.text.endsWith("evaluating, 10 of 100\r\u001b[K")).toBe(true);
   });
 });
+
+test("lossLines shows each evaluation on the way", () => {
+  const { seen, lines } = display(false);
+  const secondary = [{ name: "forgetting", mean: 0.0312 }];
+  lines.event({ kind: "point", step: 20, steps: 100, accuracy: 0.93, logLoss: 0.2134, secondary });
+  expect(seen.text).toBe(
+    "1970-01-01T00:00:00.000Z step 20 of 100 evaluated: accuracy 93.00 %, log loss 0.2134, forgetting 0.0312\n",
+  );
+});

@@ -73,7 +73,8 @@ describe("a training that overfits", async () => {
     for (const kind of ["step", "point"]) {
       const stop = new AbortController();
       const onEvent = (event: TrialEvent): void => {
-        if (event.kind === kind && event.step === steps) stop.abort(killed);
+        const isOne = event.kind === "step" || event.kind === "point";
+        if (isOne && event.kind === kind && event.step === steps) stop.abort(killed);
       };
       const control = { checkpoints, signal: stop.signal };
       await expect(runTrial(own, resources, onEvent, control)).rejects.toBe(killed);

@@ -1,7 +1,7 @@
 import type { TrialEvent } from "@lorank/train";
 import type { Sink } from "../../progress/progress.ts";
 import { trialNews } from "../../progress/tally.ts";
-import { duration } from "../../text.ts";
+import { duration, plainText } from "../../text.ts";
 
 interface LossLines {
   event(event: TrialEvent): void;
@@ -44,6 +44,7 @@ export function lossLines(sink: Sink, { live, now = Date.now }: LossLinesOptions
     event: (event) => {
       const news = trialNews(event);
       if (news !== undefined) return stay(news);
+      if (event.kind === "point") return stay(pointWords(event));
       if (event.kind === "evaluating") return draw(`evaluating, ${event.done} of ${event.total}`);
       if (event.kind !== "step") return;
       const { step, steps, loss } = event;
@@ -65,4 +66,14 @@ export function lossLines(sink: Sink, { live, now = Date.now }: LossLinesOptions
       isDrawn = false;
     },
   };
+}
+
+function pointWords(point: Extract<TrialEvent, { kind: "point" }>): string {
+  const { step, steps, accuracy, logLoss, secondary = [] } = point;
+  const scores = [
+    `accuracy ${(100 * accuracy).toFixed(2)} %`,
+    `log loss ${logLoss.toFixed(4)}`,
+    ...secondary.map(({ name, mean }) => `${plainText(name)} ${mean.toFixed(4)}`),
+  ];
+  return `step ${step} of ${steps} evaluated: ${scores.join(", ")}`;
 }

@@ -3,7 +3,13 @@ import { type ConsumerWarning, consumerWarnings } from "@lorank/checkpoint";
 import { checkOutputFolder } from "@lorank/checkpoint/disk";
 import { counted, formatCount, formatDecimalBytes, wholeNumber } from "@lorank/core";
 import { comparedIn, type EngineResult, type Task } from "@lorank/evidence/results";
-import { type TrainedLora, type TrainingRun, trainPrepared } from "@lorank/train";
+import {
+  type StepChoice,
+  type StoppingSettings,
+  type TrainedLora,
+  type TrainingRun,
+  trainPrepared,
+} from "@lorank/train";
 import { type End, type Input, ofEnd, type TypedWords } from "../../command.ts";
 import { defaults } from "../../defaults.ts";
 import { pickDevice } from "../../device.ts";
@@ -27,6 +33,7 @@ import {
   trialNotes,
 } from "../../sweep/trials.ts";
 import { duration, plainText, shellWord } from "../../text.ts";
+import { againstLast, keptStepLines, pointsFact } from "./kept-step.ts";
 import { lossLines } from "./loss-lines.ts";
 
 type TrainRequest = TrainSettings & { readonly config?: End<PrintedConfig> };
@@ -45,7 +52,7 @@ export function read({
 export const { document, view, exit } = ofEnd;
 
 export async function run(
-  { config, rank, seed, out, force, checkpointEvery, trial }: TrainRequest,
+  { config, rank, seed, out, force, checkpointEvery, patience, trial }: TrainRequest,
   output: Messages,
 ): Promise<End<TrainDocument>> {
   if (config !== undefined) return config;
@@ -60,6 +67,7 @@ export async function run(
   const device = await pickDevice({ device: trial.device ?? defaults.device, threads, compute });
   output.page.facts([
     ...trialFacts(prepared),
+    ...pointsFact(trial["evaluate-every"], patience),
     ["seed", String(seed)],
     ["threads", String(threads)],
     ["device", plainText(device.why)],
@@ -69,14 +77,17 @@ export async function run(
   const remarks = trialNotes(prepared);
   if (remarks.length > 0) output.note(`${remarks.map(plainText).join("\n")}\n`);
 
-  const options = { threads, device: device.chose, out, force, checkpointEvery, portable };
-  const { result, adapter } = await trainOne(prepared, options, output);
+  const options = { threads, device: device.chose, out, force, checkpointEvery, portable, patience };
+  const { result, adapter, choice } = await trainOne(prepared, options, output);
   if (result.evaluation === undefined) return notTrained(result);
   const { trialId, spec, evaluation, lossCurve, steps, loraParams, trainableParams, adapterBytes } = result;
-  const { accuracy, logLoss: loss, correct } = evaluation;
+  // Scores are of the adapter that is written, on examples that did not choose its step.
+  const { accuracy, logLoss: loss } = choice?.chosen ?? evaluation;
+  const examples = choice?.scoredExamples ?? evaluation.correct.length;
   const document: TrainedDocument = {
     ...{ status: "complete", out, trialId, rank, seed },
-    evaluation: { loss: loss!, accuracy, examples: correct.length },
+    evaluation: { loss: loss!, accuracy, examples },
+    ...(choice && { choice }),
     trainLoss: lossCurve.at(-1)?.loss ?? null,
     ...{ steps, loraParams, trainableParams, adapterBytes },
     ...learnedDocument(prepared),
@@ -93,7 +104,7 @@ export async function run(
 /** Trains one adapter. Until it is written, a signal ends the process at once, with a checkpoint if due. */
 async function trainOne(
   prepared: PreparedTrials,
-  run: TrainingRun & { readonly out: string },
+  run: TrainingRun & StoppingSettings & { readonly out: string },
   output: Messages,
 ): Promise<TrainedLora> {
   const { out } = run;
@@ -122,14 +133,20 @@ async function trainOne(
   const write = (text: string): void => void process.stderr.write(text);
   const lines = lossLines({ columns: process.stderr.columns ?? 100, write }, output);
   try {
-    return await trainPrepared(prepared.plan.specs[0]!, prepared, {
-      ...run,
-      signal: stop.signal,
-      onEvent: (event) => {
-        if (event.kind === "checkpoint" || event.kind === "resumed") checkpoint = event.step;
-        if (!output.quiet) lines.event(event);
+    const { specs, config } = prepared.plan;
+    const { validationGroups } = config;
+    return await trainPrepared(
+      specs[0]!,
+      { ...prepared, validationGroups },
+      {
+        ...run,
+        signal: stop.signal,
+        onEvent: (event) => {
+          if (event.kind === "checkpoint" || event.kind === "resumed") checkpoint = event.step;
+          if (!output.quiet) lines.event(event);
+        },
       },
-    });
+    );
   } finally {
     lines.end();
     for (const [signal, listener] of ends) process.off(signal, listener);
@@ -156,8 +173,13 @@ export interface TrainedDocument extends LearnedDocument {
   readonly trialId: string;
   readonly rank: number;
   readonly seed: number;
-  /** Scores on the validation examples; `loss` is the mean log loss in nats. */
+  /**
+   * Scores of the adapter on the validation examples, without those that chose its step; `loss` is the mean log loss in
+   * nats.
+   */
   readonly evaluation: { readonly loss: number; readonly accuracy: number; readonly examples: number };
+  /** Choice of the step that the adapter is of. Absent without `--evaluate-every`: it is of the last step. */
+  readonly choice?: StepChoice;
   /** Last training step's loss in nats. */
   readonly trainLoss: number | null;
   readonly steps: number;
@@ -194,10 +216,14 @@ export interface InterruptedTrainDocument {
 function viewTrained(trained: TrainedDocument, page: Page): void {
   const { out, rank, evaluation, steps, seconds, trainableParams, adapterBytes, next } = trained;
   const { loss, accuracy, examples } = evaluation;
-  const count = counted(examples, exampleNoun(trained.task));
+  const { choice } = trained;
+  const noun = exampleNoun(trained.task);
+  const count = choice === undefined ? counted(examples, noun) : `the other ${counted(examples, noun)}`;
   const of = trained.task === "classification" ? count : `the response tokens, mean over ${count}`;
+  for (const line of choice === undefined ? [] : keptStepLines(choice, noun)) page.print(line);
   page.print(`log loss  ${loss.toFixed(4)} nats on ${of}`);
   page.print(`accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`);
+  for (const line of choice === undefined ? [] : againstLast(choice)) page.print(line);
   page.print(`took      ${duration(seconds.total)}, ${counted(steps, "step")}`);
   page.print(
     `adapter   ${out} (rank ${rank}, ${formatCount(trainableParams)} parameters, ` +
@@ -218,6 +244,7 @@ export interface TrainSettings {
   readonly out: string;
   readonly force: boolean;
   readonly checkpointEvery: TrainingRun["checkpointEvery"];
+  readonly patience: StoppingSettings["patience"];
   readonly trial: TrialSettings;
 }
 
@@ -234,6 +261,7 @@ export function readTrainSettings(file: string | undefined, flags: RawFlags): Tr
     out = defaults.adapterOut,
     force = false,
     "checkpoint-every": every,
+    patience,
     ...trial
   } = readSettings("train", file, flags, problems);
   if (trainer !== undefined)
@@ -241,7 +269,9 @@ export function readTrainSettings(file: string | undefined, flags: RawFlags): Tr
       `${file}: trainer must be left out for train, which trains with this engine, got ${trainer.command.join(" ")}\n` +
         `One run of that command: lorank sweep ${shellWord(file!)} --ranks ${rank} --seeds 1`,
     );
+  if (patience !== undefined && trial["evaluate-every"] === undefined)
+    problems.push(`--patience must be absent without --evaluate-every, got ${patience}`);
   throwIfAny(problems);
   const checkpointEvery = every === undefined ? undefined : checkpointInterval(every);
-  return { rank, seed, out, force, checkpointEvery, trial };
+  return { rank, seed, out, force, checkpointEvery, patience, trial };
 }
