@@ -41,8 +41,8 @@ export interface TrainingRun
 /** Rule by which a training ends before its last step. */
 export interface StoppingSettings {
   /**
-   * Evaluations on the way in a row, none better than the best before on the choosing half of the validation examples,
-   * that end the training; with `evaluateEvery` only. (default: never)
+   * Count of evaluations on the way in a row that end the training, if none is better than the best before on the
+   * choosing half. With `evaluateEvery` only. (default: never)
    */
   readonly patience?: number | undefined;
 }
@@ -59,14 +59,15 @@ export interface TrainedLora {
   readonly result: EngineResult;
   /** Trained adapter, which `writePeftAdapter` of @lorank/checkpoint/files can write. */
   readonly adapter: PeftAdapter;
-  /** Choice of the step that the adapter is of. Absent without evaluations on the way: it is of the last step. */
+  /** Choice of the adapter's step. Absent without evaluations on the way: it is of the last step. */
   readonly choice?: StepChoice;
 }
 
 /**
  * Trains and evaluates an adapter, and writes it to `out`. With equal threads, the adapter equals a sweep trial's to
- * the byte. With `evaluateEvery` it is that of the best step: chosen on one half of the validation examples, by accuracy
- * of classes and answers, else by log loss. A diverged training has `status: "diverged"`, and is neither evaluated nor written.
+ * the byte. With `evaluateEvery` it is that of the best step, chosen on one half of the validation examples. The choice
+ * is by accuracy for classes and answers, else by log loss. A diverged training has `status: "diverged"`, and is neither
+ * evaluated nor written.
  * @throws InputError for everything wrong in the request, before training; `E_OUT` for a folder with contents.
  */
 export async function trainLora(

@@ -40,6 +40,8 @@ const places = executors
 
 const training = under("Training:");
 
+const onTheWay = "evaluate on the way too: after so many steps each time, or after such a share of all steps";
+
 /** Settings by command. Those of `sweep` are keys of a sweep's file too, unless flags only. */
 // biome-ignore format: a row per line
 export const table = [
@@ -134,9 +136,12 @@ export const table = [
     training("micro-batch", k.count, "texts in one pass through the model", { default: d.microBatch, expert: true }),
     training("weight-decay", k.amount, "of AdamW", { default: d.weightDecay, expert: true }),
     training("clip", k.amount, "largest gradient norm, 0 for none", { unit: "norm", default: d.clip, expert: true }),
-    training("evaluate-every", k.stepsOrShare, "evaluate on the way too: after so many steps each time, or after such a share of all steps", { default: "at the end alone", forCommand: true }),
   ),
-  ...takenBy(["train"], training("patience", k.count, "with --evaluate-every: end after so many evaluations in a row without a better one than the best", { unit: "points", default: "never" })),
+  ...takenBy(compare, training("evaluate-every", k.stepsOrShare, onTheWay, { default: "at the end alone", forCommand: true, expert: true })),
+  ...takenBy(["train"],
+    training("evaluate-every", k.stepsOrShare, onTheWay, { default: "at the end alone" }),
+    training("patience", k.count, "with --evaluate-every: end after so many evaluations in a row without a better one than the best", { unit: "points", default: "never" }),
+  ),
   ...takenBy(["train"], training("seed", k.whole, "of the initial A, the head and the order of the texts", { default: d.seed })),
 
   ...takenBy(["sweep"], running("out", folder, "results folder; a sweep in it is resumed with its saved settings", { short: "o", default: d.out })),

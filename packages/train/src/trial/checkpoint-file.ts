@@ -5,7 +5,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { LossScaleState } from "../optimizer/optimizer-step.ts";
 import { version } from "../version.ts";
-import type { EarlierTraining, EnginePoint, KeptStep, Learner } from "./learner.ts";
+import type { BestStep, EarlierTraining, EnginePoint, Learner } from "./learner.ts";
 import type { TrainingPoints } from "./points.ts";
 
 const format = "lorank-checkpoint";
@@ -43,9 +43,9 @@ interface LearnerState {
   readonly losses: readonly number[];
   readonly trainTokens: number;
   readonly divergedAtStep?: number;
-  /** Seconds of the evaluations on the way; absent without any, like the step whose parameters are kept. */
+  /** Seconds of the evaluations on the way; absent without any, like the best step. */
   readonly pointSeconds?: number;
-  readonly keptStep?: number;
+  readonly bestStep?: number;
 }
 
 /**
@@ -99,12 +99,12 @@ export function restoreCheckpoint(
   if (state.computer !== owner.computer)
     throw refused(`it was computed with ${state.computer}, not ${owner.computer}`);
   assertFits(state, learner, tensors);
-  const kept = keptOf(state.learners[0]!, learner, tensors);
-  const unfitness = points?.unfitness(state.step, { points: taken, ...(kept && { kept }) });
+  const best = bestOf(state.learners[0]!, learner, tensors);
+  const unfitness = points?.unfitness(state.step, { points: taken, ...(best && { best }) });
   if (unfitness !== undefined) throw refused(unfitness);
   restoreLearner(learner, state.learners[0]!, tensors);
   learner.points.push(...taken);
-  if (kept !== undefined) learner.kept = kept;
+  if (best !== undefined) learner.best = best;
   const { step, seconds, peakResidentBytes } = state;
   return { step, seconds, peakResidentBytes };
 }
@@ -164,14 +164,14 @@ function restoreLearner(
 }
 
 /** Step whose parameters the file keeps, and these. */
-function keptOf(
-  { keptStep }: LearnerState,
+function bestOf(
+  { bestStep }: LearnerState,
   { parameters }: Learner,
   tensors: ReadonlyMap<string, Float32Array>,
-): KeptStep | undefined {
-  if (keptStep === undefined) return undefined;
-  const kept = [...parameters.keys()].map((name) => [name, tensors.get(tensorName("kept", name))!] as const);
-  return { step: keptStep, parameters: new Map(kept) };
+): BestStep | undefined {
+  if (bestStep === undefined) return undefined;
+  const best = [...parameters.keys()].map((name) => [name, tensors.get(tensorName("best", name))!] as const);
+  return { step: bestStep, parameters: new Map(best) };
 }
 
 /** Checks that tensors and data position fit: another LoRAnk version may read the spec differently. */
@@ -181,8 +181,8 @@ function assertFits(
   tensors: ReadonlyMap<string, Float32Array>,
 ): void {
   const own = tensorsOf(learner);
-  if (state?.keptStep !== undefined)
-    for (const [name, data] of learner.parameters) own.set(tensorName("kept", name), data);
+  if (state?.bestStep !== undefined)
+    for (const [name, data] of learner.parameters) own.set(tensorName("best", name), data);
   const fits =
     canonicalJson(cursor) === canonicalJson(cursorOf(learner, step)) &&
     own.size === tensors.size &&
@@ -190,7 +190,7 @@ function assertFits(
   if (!fits) throw refused("it was made by a version that trains in another way");
 }
 
-type Slot = "parameter" | "firstMoment" | "secondMoment" | "kept";
+type Slot = "parameter" | "firstMoment" | "secondMoment" | "best";
 
 const tensorName = (slot: Slot, name: string): string => `0.${slot}.${name}`;
 
@@ -203,10 +203,10 @@ function pointsFrom(bytes: Uint8Array): EnginePoint[] {
 
 /** Arrays of a checkpoint by name: those that training changes, and what evaluations on the way found. */
 function storedArrays(learner: Learner): Map<string, Float32Array | Uint8Array> {
-  const { points, kept } = learner;
+  const { points, best } = learner;
   return new Map<string, Float32Array | Uint8Array>([
     ...tensorsOf(learner),
-    ...[...(kept?.parameters ?? [])].map(([name, data]) => [tensorName("kept", name), data] as const),
+    ...[...(best?.parameters ?? [])].map(([name, data]) => [tensorName("best", name), data] as const),
     ...(points.length > 0 ? ([[pointsName, utf8ToBytes(JSON.stringify(points))]] as const) : []),
   ]);
 }
@@ -224,7 +224,7 @@ function tensorsOf({ parameters, optimizer }: Learner): Map<string, Float32Array
 }
 
 function stateOf(learner: Learner): LearnerState {
-  const { optimizer, lossScale, lossCurve, trainTokens, divergedAtStep, pointSeconds, kept } = learner;
+  const { optimizer, lossScale, lossCurve, trainTokens, divergedAtStep, pointSeconds, best } = learner;
   return {
     optimizerSteps: optimizer.state().steps,
     ...(lossScale && { lossScale: lossScale.state() }),
@@ -232,7 +232,7 @@ function stateOf(learner: Learner): LearnerState {
     trainTokens,
     ...(divergedAtStep === undefined ? {} : { divergedAtStep }),
     ...(pointSeconds > 0 ? { pointSeconds } : {}),
-    ...(kept && { keptStep: kept.step }),
+    ...(best && { bestStep: best.step }),
   };
 }
 

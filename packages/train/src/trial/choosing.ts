@@ -57,10 +57,9 @@ export function assertNamedGroups(
 ): void {
   const got = earlyStopping(patience, groups).groupsSha256;
   if (got === groupsSha256) return;
-  const [named, given] = [groupsSha256, got].map((hash) => (hash === undefined ? "none" : hash));
   throw new InputError(
     "E_DATASET",
-    `validationGroups must be the groups that the trial names (SHA-256 ${named}), got ${given}`,
+    `validationGroups must be the groups that the trial names (SHA-256 ${groupsSha256 ?? "none"}), got ${got ?? "none"}`,
   );
 }
 

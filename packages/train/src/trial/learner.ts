@@ -22,7 +22,7 @@ export interface Learner {
   /** Seconds that these took, in all processes of the training. */
   pointSeconds: number;
   /** Step with the best evaluation on the way, and its parameters; absent if none is chosen. */
-  kept?: KeptStep;
+  best?: BestStep;
   /** Count of tokens trained on so far, without padding. */
   trainTokens: number;
   divergedAtStep?: number;
@@ -33,14 +33,14 @@ export interface EnginePoint extends TrialPoint {
   readonly evaluation: EngineEvaluation;
 }
 
-export interface KeptStep {
+export interface BestStep {
   readonly step: number;
   /** Copies of the trained arrays by parameter name. */
   readonly parameters: ReadonlyMap<string, Float32Array>;
 }
 
 export interface Training
-  extends Readonly<Pick<Learner, "lossCurve" | "trainTokens" | "points" | "pointSeconds" | "kept">> {
+  extends Readonly<Pick<Learner, "lossCurve" | "trainTokens" | "points" | "pointSeconds" | "best">> {
   /** Evaluation of the trained model, if the training ended with it; in no other list. */
   readonly endPoint?: EnginePoint;
   /** First step, counted from 1, with a non-finite loss, gradient or trained weight; absent if none. */

@@ -18,7 +18,7 @@ export function pointSteps(every: number, steps: number): number[] {
 interface PointsOptions {
   readonly steps: readonly number[];
   readonly evaluate: () => Promise<EngineEvaluation>;
-  /** Rule by which a step is chosen, whose parameters are kept. (default: none are kept) */
+  /** Rule by which the best step is chosen, to save its parameters. (default: none is) */
   readonly choosing?: Choosing | undefined;
   /** Evaluations in a row, none better than the best, after which the training ends. (default: never) */
   readonly patience?: number | undefined;
@@ -49,7 +49,7 @@ export class TrainingPoints {
     }
     const point = { step, evaluation };
     learner.points.push(point);
-    this.#keepBest(step, learner);
+    this.#saveBest(step, learner);
     return point;
   }
 
@@ -62,21 +62,21 @@ export class TrainingPoints {
   }
 
   /** Reason why a checkpoint of `step` steps cannot be resumed with its points; undefined if it can. */
-  unfitness(step: number, { points, kept }: Pick<Learner, "points" | "kept">): string | undefined {
+  unfitness(step: number, { points, best }: Pick<Learner, "points" | "best">): string | undefined {
     const { steps, choosing } = this.#options;
     const due = steps.filter((one) => one <= step);
     // The point of the checkpoint's own step may still be due.
     const isWhole = due.every((one, i) => points[i]?.step === one || (one === step && i === points.length));
     if (!isWhole || points.length > due.length) return "it lacks evaluations on the way";
-    if (choosing === undefined || kept?.step === chosenOf(points, choosing)) return undefined;
-    return "it keeps another step's adapter than the best";
+    if (choosing === undefined || best?.step === chosenOf(points, choosing)) return undefined;
+    return "it has another step's adapter than the best";
   }
 
-  #keepBest(step: number, learner: Learner): void {
+  #saveBest(step: number, learner: Learner): void {
     const { choosing } = this.#options;
     if (choosing === undefined || chosenOf(learner.points, choosing) !== step) return;
     const copies = [...learner.parameters].map(([name, numbers]) => [name, numbers.slice()] as const);
-    learner.kept = { step, parameters: new Map(copies) };
+    learner.best = { step, parameters: new Map(copies) };
   }
 }
 

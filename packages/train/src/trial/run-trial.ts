@@ -12,8 +12,8 @@ import { optimizerStep } from "../optimizer/optimizer-step.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import { assertNamedGroups, choosingOf } from "./choosing.ts";
 import {
+  type BestStep,
   isLearning,
-  type KeptStep,
   type Learner,
   newLearner,
   record,
@@ -26,7 +26,7 @@ import { type StoredCheckpoints, TrainingCheckpoints } from "./training-checkpoi
 export interface TrialOutcome {
   readonly result: Omit<EngineResult, "trialId">;
   readonly adapter: PeftAdapter;
-  /** Best step on the way and its adapter, if asked for; absent if it is the last, or none was evaluated. */
+  /** Best step before the last and its adapter; absent without evaluations on the way, and unless `keepsBest`. */
   readonly best?: { readonly step: number; readonly adapter: PeftAdapter };
 }
 
@@ -38,7 +38,7 @@ export interface StoredControl {
   readonly signal?: AbortSignal | undefined;
   /** Tells the untouched base's log losses on the retained texts, if known. (default: evaluated before training) */
   readonly baseLosses?: (() => readonly number[] | undefined) | undefined;
-  /** Return the adapter of the best evaluation on the way too. (default: only with early stopping) */
+  /** Return the adapter of the best step on the way too. (default: with early stopping only) */
   readonly keepsBest?: boolean | undefined;
 }
 
@@ -117,10 +117,10 @@ export async function runTrial(
     toPeftAdapter({ head, spec, modelPath, trained: tensors, maxLength });
   const adapter = adapterOf(trained);
   const result = trialResult(spec, trained, adapter, training, evaluation, seconds, runtime, inputs);
-  const { kept } = training;
+  const { best } = training;
   const outcome = {
     adapter,
-    ...(kept && { best: { step: kept.step, adapter: adapterOf(tensorsOf(kept, trained)) } }),
+    ...(best && { best: { step: best.step, adapter: adapterOf(tensorsOf(best, trained)) } }),
   };
   if (predicted === undefined) return { ...outcome, result };
   return {
@@ -129,8 +129,8 @@ export async function runTrial(
   };
 }
 
-/** Kept parameters as tensors of the trained ones' shapes, in their order. */
-function tensorsOf({ parameters }: KeptStep, trained: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
+/** Best parameters as tensors of the trained ones' shapes, in their order. */
+function tensorsOf({ parameters }: BestStep, trained: ReadonlyMap<string, Tensor>): Map<string, Tensor> {
   return new Map([...trained].map(([name, { shape }]) => [name, float32(shape, parameters.get(name)!)]));
 }
 
@@ -252,7 +252,7 @@ export async function trainAdapter(
     onEvent({ kind: "step", steps, ...lossCurve[i]! });
     await evaluateAfter(i + 1);
   }
-  const { trainTokens, divergedAtStep, pointSeconds, kept } = learner;
+  const { trainTokens, divergedAtStep, pointSeconds, best } = learner;
   const earlier = checkpoints?.earlier;
   const last = learner.points.at(-1);
   const endPoint = isLearning(learner) && last?.step === lossCurve.length ? last : undefined;
@@ -262,7 +262,7 @@ export async function trainAdapter(
     points: learner.points.filter((point) => point !== endPoint),
     ...(endPoint && { endPoint }),
     pointSeconds,
-    ...(kept && { kept }),
+    ...(best && { best }),
     ...(divergedAtStep === undefined ? {} : { divergedAtStep }),
     ...(earlier && { earlier }),
   };

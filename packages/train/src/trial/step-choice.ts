@@ -24,7 +24,7 @@ export interface StepScores {
 }
 
 /**
- * Choice of the step whose adapter is kept: the best on one half of the validation examples. Its scores are of the
+ * Choice of the step whose adapter is written: the best on one half of the validation examples. Its scores are of the
  * other half, which chose nothing.
  */
 export interface StepChoice {

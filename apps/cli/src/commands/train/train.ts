@@ -33,7 +33,7 @@ import {
   trialNotes,
 } from "../../sweep/trials.ts";
 import { duration, plainText, shellWord } from "../../text.ts";
-import { againstLast, keptStepLines, pointsFact } from "./kept-step.ts";
+import { againstLast, chosenStepLines, pointsFact } from "./chosen-step.ts";
 import { lossLines } from "./loss-lines.ts";
 
 type TrainRequest = TrainSettings & { readonly config?: End<PrintedConfig> };
@@ -220,7 +220,7 @@ function viewTrained(trained: TrainedDocument, page: Page): void {
   const noun = exampleNoun(trained.task);
   const count = choice === undefined ? counted(examples, noun) : `the other ${counted(examples, noun)}`;
   const of = trained.task === "classification" ? count : `the response tokens, mean over ${count}`;
-  for (const line of choice === undefined ? [] : keptStepLines(choice, noun)) page.print(line);
+  for (const line of choice === undefined ? [] : chosenStepLines(choice, noun)) page.print(line);
   page.print(`log loss  ${loss.toFixed(4)} nats on ${of}`);
   page.print(`accuracy  ${(100 * accuracy).toFixed(2)} % of ${of}`);
   for (const line of choice === undefined ? [] : againstLast(choice)) page.print(line);

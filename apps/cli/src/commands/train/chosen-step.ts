@@ -18,20 +18,20 @@ export function pointsFact(every: number | undefined, patience: number | undefin
 }
 
 /** Lines on the step whose adapter is written; `noun` is that of a validation example. */
-export function keptStepLines(choice: StepChoice, noun: string): string[] {
+export function chosenStepLines(choice: StepChoice, noun: string): string[] {
   const { metric: name, chosen, last, plannedSteps, choosingExamples } = choice;
   const metric = metricOf(name);
   const isLast = chosen.step === last.step;
   const at = `step ${wholeNumber(chosen.step)} of ${wholeNumber(plannedSteps)}${isLast && last.step === plannedSteps ? ", the last" : ""}`;
   const lines = [
-    `kept      the adapter of ${at}: the best ${metric.noun} on ${counted(choosingExamples, noun)}, which chose it`,
+    `chosen    the adapter of ${at}: the best ${metric.noun} on ${counted(choosingExamples, noun)}, which chose it`,
   ];
   if (last.step < plannedSteps)
     lines.push(`ended     after step ${wholeNumber(last.step)}: its patience ran out`);
   return lines;
 }
 
-/** Line that compares the kept step with the last, on the examples that chose neither; none if they are one step. */
+/** Line that compares the chosen step with the last, on the examples that chose neither; none if they are one step. */
 export function againstLast({
   metric: name,
   chosen,
@@ -48,6 +48,6 @@ export function againstLast({
   const sure = gainInterval === undefined ? "" : `, with ${100 * confidence} % confidence`;
   return [
     `last step ${metric.noun} ${figure(last.score, metric)}${suffix} at step ${wholeNumber(last.step)}; ` +
-      `the kept step gains ${figure(gain, metric)}${ends} ${unit[1]}${unitOf}${sure}`,
+      `the chosen step gains ${figure(gain, metric)}${ends} ${unit[1]}${unitOf}${sure}`,
   ];
 }
