@@ -114,6 +114,7 @@ function commandSettings(
     scaling: scaling as Exclude<typeof scaling, "auto">,
     ...chosenChecks(settings),
     outcomes,
+    evaluateEvery: settings["evaluate-every"],
     learningRate: settings["learning-rate"] as number | undefined,
     epochs: settings.epochs as number | undefined,
     trainer: {

@@ -108,7 +108,7 @@ describe("what cannot be is refused before anything is written", () => {
       code: "E_CONFIG",
       message: [
         "alpha must be given, for trainer.command has {alpha}",
-        "trainer.command must have placeholders out of {rank}, {seed}, {out}, {trialId}, got {r}",
+        "trainer.command must have placeholders out of {rank}, {seed}, {out}, {trialId}, {evaluateEvery}, got {r}",
         "epochs must be given, for trainer.evaluate has {epochs}",
       ].join("\n"),
     });

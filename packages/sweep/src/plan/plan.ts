@@ -105,7 +105,7 @@ export function planCommand(config: CommandConfig): CommandPlan {
   const problems = checkCommand(config);
   if (problems.length > 0) throw new InputError("E_SWEEP_CONFIG", problems.join("\n"));
   const sorted: CommandConfig = { ...inOrderOfCost(config), seeds: config.seeds.toSorted(ascending) };
-  const { trainer } = sorted;
+  const { trainer, evaluateEvery } = sorted;
   const specOf = (number: number, seed: number): CommandSpec => {
     const { name: arm, lora: own, optimizer, values } = armAt(sorted, number) ?? { lora: { rank: number } };
     const { alpha, rank, ...rest } = { ...sorted.lora, ...own };
@@ -115,6 +115,7 @@ export function planCommand(config: CommandConfig): CommandPlan {
       trainer,
       lora: { rank, ...ofRank, ...rest },
       optimizer: { ...sorted.optimizer, ...optimizer },
+      ...(evaluateEvery === undefined ? {} : { evaluateEvery }),
       ...(arm === undefined ? {} : { arm }),
       ...(values === undefined ? {} : { values }),
       seed,

@@ -59,7 +59,9 @@ export interface SweepConfig extends Comparison, TrainingConfig {
 }
 
 /** Sweep config for a user's command's trials. Saved as `sweep.json`. */
-export interface CommandConfig extends Comparison, Pick<CommandSpec, "trainer" | "optimizer"> {
+export interface CommandConfig
+  extends Comparison,
+    Pick<CommandSpec, "trainer" | "optimizer" | "evaluateEvery"> {
   /** Arms that are compared in place of ranks. */
   readonly arms?: readonly CommandArm[];
   /** Adapter settings, equal for every rank; absent members are up to the trainer. */
@@ -78,9 +80,10 @@ export function checkSettings(config: SweepConfig): string[] {
 }
 
 export function checkCommand(config: CommandConfig): string[] {
+  const { trainer, method, evaluateEvery } = config;
+  const rules = evaluateEvery === undefined ? {} : { evaluateEvery };
   return brokenRules((must) => {
     checkComparison(config, must);
-    const { trainer, method } = config;
     must(trainer.command.length > 0, "trainer.command", "a program and its arguments", trainer.command);
     must(
       method !== "probe" || trainer.evaluate !== undefined,
@@ -95,7 +98,7 @@ export function checkCommand(config: CommandConfig): string[] {
       trainer.evaluate,
     );
     assertNeeds(config, must);
-  });
+  }, rules);
 }
 
 function checkAll(config: SweepConfig, must: Must): void {

@@ -28,7 +28,9 @@ export interface TrainerSettings extends Pick<CommandTrainer, "command" | "evalu
 }
 
 /** Settings for a user's command's sweep; absent members are up to the command. */
-export interface CommandSettings extends ComparisonSettings, Pick<TrainingSettings, "alpha" | "scaling"> {
+export interface CommandSettings
+  extends ComparisonSettings,
+    Pick<TrainingSettings, "alpha" | "scaling" | "evaluateEvery"> {
   readonly trainer: TrainerSettings;
   readonly learningRate?: number | undefined;
   readonly epochs?: number | undefined;
@@ -43,6 +45,7 @@ const commandNames: OptionNames<CommandSettings> = {
   trainer: true,
   learningRate: false,
   epochs: false,
+  evaluateEvery: false,
   outcomes: false,
 };
 
@@ -67,7 +70,7 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
   assertOptions(settings.trainer, "the trainer of prepareCommand", trainerNames, "refused");
   assertList("trainer.command", settings.trainer.command);
   const { command, evaluate, exitCodes, name, test, timeoutSeconds, folder = "." } = settings.trainer;
-  const { alpha, scaling, learningRate, epochs, arms, outcomes } = settings;
+  const { alpha, scaling, learningRate, epochs, evaluateEvery, arms, outcomes } = settings;
   const files = filesOf(settings.trainer, folder);
   const trainer = withMembers<CommandTrainer>({ command, evaluate, exitCodes, files });
   const ofArms = arms && rankedArms(arms, settings.ranks);
@@ -82,6 +85,7 @@ export function prepareCommand(settings: CommandSettings): CommandInputs {
       scalingRule: scaling,
     }),
     optimizer: withMembers<CommandConfig["optimizer"]>({ learningRate, epochs }),
+    ...(evaluateEvery === undefined ? {} : { evaluateEvery }),
     ...(test === true ? { test: testOf(trainer) } : {}),
     ...comparisonOf(settings, sweepDefaults.metric.classification),
     ...(outcomes === undefined ? {} : { secondary: outcomes }),

@@ -47,8 +47,8 @@ export async function tryValues<Value extends number | string>(
   run: RunOptions,
 ): Promise<TriedTrial<Value>[] | SearchStop> {
   const dataset = encodeDataset(data);
-  // Groups belong to the sweep's validation examples.
-  const { validationGroups: _, ...settings } = config;
+  // Groups belong to the sweep's validation examples, and points to its trials.
+  const { validationGroups: _, evaluateEvery: __, ...settings } = config;
   const trials = values.flatMap((value) => {
     const { specs } = planSweep({
       ...configWith(settings, setting, inConfig(value)),

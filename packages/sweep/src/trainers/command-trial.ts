@@ -16,11 +16,12 @@ import { version } from "../version.ts";
 import { secondaryExamplesFile, testExamplesFile } from "./example-files.ts";
 import { evaluationFrom } from "./examples.ts";
 import { carryLosses, followLosses, lossFile, readLosses } from "./losses.ts";
+import { carryPoints, readPoints } from "./points.ts";
 import { type CommandEnd, CommandError, killLeftover, runProcess } from "./run-process.ts";
 import { secondaryFrom } from "./secondary-files.ts";
 import { takeOver } from "./take-over.ts";
 import { assertUnchanged } from "./trainer-files.ts";
-import { environmentOf, fillIn, settingsOf } from "./values.ts";
+import { environmentOf, fillIn, settingsOf, trainingValues } from "./values.ts";
 
 /** Out-of-memory messages from PyTorch, CUDA, HIP, JAX, TensorFlow and NumPy. None appears for another fault. */
 const messages = [
@@ -76,12 +77,15 @@ export async function runCommandTrial(
   attempt: Attempt,
   report: (event: ProgressEvent) => void,
 ): Promise<Omit<TrialResult, "trialId">> {
-  const { trainer, lora, seed } = spec;
+  const { trainer, lora, seed, evaluateEvery } = spec;
   assertUnchanged(trainer, folder);
   const out = attempt.folder;
   const before = await takeOver(store, attempt);
-  if (before !== undefined) carryLosses(before, out);
-  const values = { ...settingsOf(spec), out, trialId: attempt.trialId };
+  if (before !== undefined) {
+    carryLosses(before, out);
+    if (evaluateEvery !== undefined) carryPoints(before, out);
+  }
+  const values = trainingValues(spec, { out, trialId: attempt.trialId });
   const following = followLosses(lossFile(out), (line) => report({ kind: "step", ...line }));
   const end = await runProcess({
     setting: "command",
@@ -104,11 +108,18 @@ export async function runCommandTrial(
   const sizes = adapterFacts(join(out, "adapter"), lora.rank);
   const run = { rank: lora.rank, seed };
   const rules = { reference: store.path("examples.json"), metric };
-  const evaluation = await evaluationFrom(outcomesIn(out), run, rules);
-  if (names.length === 0) return { ...result, ...sizes, status, evaluation };
   const reference = (name: string): string => secondaryExamplesFile(store, name);
-  const secondary = await secondaryFrom(out, { names, reference });
-  return { ...result, ...sizes, status, evaluation: { ...evaluation, secondary } };
+  const evaluationIn = async (written: string): Promise<Evaluation> => {
+    const evaluation = await evaluationFrom(outcomesIn(written), run, rules);
+    return names.length === 0
+      ? evaluation
+      : { ...evaluation, secondary: await secondaryFrom(written, { names, reference }) };
+  };
+  const completed = { ...result, ...sizes, status, evaluation: await evaluationIn(out) };
+  if (evaluateEvery === undefined) return completed;
+  const note = (text: string): void => report({ kind: "note", text });
+  const points = await readPoints(out, { evaluationIn, lastStep: steps, note });
+  return points.length === 0 ? completed : { ...completed, points };
 }
 
 export function outcomesIn(folder: string): string {

@@ -6,7 +6,7 @@ import { type CommandPlace, statusOf } from "./command-trial.ts";
 import { followLosses, lossFile } from "./losses.ts";
 import { runProcess } from "./run-process.ts";
 import type { MeasuredTime } from "./trainer.ts";
-import { environmentOf, fillIn, settingsOf } from "./values.ts";
+import { environmentOf, fillIn, trainingValues } from "./values.ts";
 
 /** Predicted times, in seconds, for a user's command's trial. */
 export type CommandCost = Omit<MeasuredTime, "rank">;
@@ -29,7 +29,9 @@ export async function measureCommand(
 ): Promise<CommandCost> {
   const { folder: attempt } = new SweepStore(out).claimAttempt(trialId);
   const file = lossFile(attempt);
-  const values = { ...settingsOf(spec), out: attempt, trialId, maxSteps: String(steps) };
+  // An evaluation on the way would count as the time of steps.
+  const { evaluateEvery: _, ...untilEnd } = spec;
+  const values = { ...trainingValues(untilEnd, { out: attempt, trialId }), maxSteps: String(steps) };
   const seen: { readonly step: number; readonly steps?: number; readonly at: number }[] = [];
   const start = performance.now();
   const look = followLosses(

@@ -17,6 +17,7 @@ const names = [
   "trialId",
   "adapter",
   "split",
+  "evaluateEvery",
   "maxSteps",
 ] as const;
 
@@ -26,7 +27,10 @@ type Name = (typeof names)[number];
 type CommandValues = Readonly<Partial<Record<Name, string>>> & Readonly<Record<string, string>>;
 
 /** Placeholders each command may use beside the settings' (see {@link settingsOf}). */
-const ownNames = { command: ["out", "trialId"], evaluate: ["out", "trialId", "adapter", "split"] } as const;
+const ownNames = {
+  command: ["out", "trialId", "evaluateEvery"],
+  evaluate: ["out", "trialId", "adapter", "split"],
+} as const;
 
 export function settingsOf({
   arm,
@@ -47,6 +51,14 @@ export function settingsOf({
   };
   const known = Object.entries(settings).filter(([, value]) => value !== undefined);
   return Object.fromEntries(known.map(([name, value]) => [name, String(value)]));
+}
+
+/** Values of a training: the settings, its files, and the interval of evaluations on the way, 0 without any. */
+export function trainingValues(
+  { evaluateEvery = 0, ...settings }: Omit<CommandSpec, "specVersion" | "trainer">,
+  files: Readonly<Record<"out" | "trialId", string>>,
+): CommandValues {
+  return { ...settingsOf(settings), ...files, evaluateEvery: String(evaluateEvery) };
 }
 
 /** Mapping as JSON, in the order of its entries. */
@@ -108,7 +120,7 @@ export function placeholderFaults(
 
 /** True for a setting of a trial; the remaining names are of its files and its run. */
 function isSetting(name: string): boolean {
-  if (name === "maxSteps" || ownNames.evaluate.includes(name as never)) return false;
+  if (name === "maxSteps" || Object.values(ownNames).some((own) => own.includes(name as never))) return false;
   return name === "base" || names.includes(name as Name);
 }
 

@@ -122,7 +122,7 @@ test("placeholders that nothing is given for are refused together", () => {
       code: "E_CONFIG",
       message: [
         "learning-rate must be given, for trainer.command has {learningRate}",
-        "trainer.command must have placeholders out of {rank}, {seed}, {out}, {trialId}, got {rnk}",
+        "trainer.command must have placeholders out of {rank}, {seed}, {out}, {trialId}, {evaluateEvery}, got {rnk}",
         "epochs must be given, for trainer.evaluate has {epochs}",
       ].join("\n"),
     }),

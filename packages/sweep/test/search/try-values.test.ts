@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { planSweep } from "../../src/plan/plan.ts";
 import { tryValues } from "../../src/search/try-values.ts";
 import { SweepStore } from "../../src/store/store.ts";
 import { engineSpec } from "../../src/trainers/trainer.ts";
@@ -9,9 +10,10 @@ import { exampleDataset, listening, searchPlace } from "../helpers/search-exampl
 
 describe("tryValues", () => {
   test("trains each rank at each value, once, and gives each example's loss", async () => {
-    const { inputs, run: quiet } = searchPlace({ best: { 2: 0.01, 8: 0.01 }, divergesAbove: 0.02 });
+    const { inputs: atEnd, run: quiet } = searchPlace({ best: { 2: 0.01, 8: 0.01 }, divergesAbove: 0.02 });
     const { run, events } = listening(quiet);
-    const { plan } = inputs;
+    const plan = planSweep({ ...atEnd.plan.config, evaluateEvery: 0.25 });
+    const inputs = { ...atEnd, plan };
     const store = new SweepStore(temporaryFolder());
     const trials = { store, inputs, ranks: [2, 8], seed: 5 };
     const toTry = {
@@ -35,6 +37,8 @@ describe("tryValues", () => {
     ]);
     const specs = store.readResults().map(({ spec }) => engineSpec(spec));
     expect(new Set(specs.map(({ data }) => data.sha256)).size).toBe(1);
+    // A search judges by the end of a training alone.
+    expect(specs.some(({ evaluateEvery }) => evaluateEvery !== undefined)).toBe(false);
     expect(existsSync(join(store.out, `data-${specs[0]!.data.sha256}.json`))).toBe(true);
 
     events.length = 0;

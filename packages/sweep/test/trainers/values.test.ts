@@ -5,6 +5,7 @@ import {
   placeholderFaults,
   settingsOf,
   throwFaults,
+  trainingValues,
 } from "../../src/trainers/values.ts";
 
 const spec = { lora: { rank: 8, alpha: 16 }, optimizer: { learningRate: 1e-5 }, seed: 3 };
@@ -39,20 +40,35 @@ test("the environment has the same values under names in capitals", () => {
   });
 });
 
+test("a training is told where to write, and how often to evaluate on the way: 0 is never", () => {
+  const files = { out: "/out", trialId: "ab" };
+  expect(trainingValues({ ...spec, evaluateEvery: 0.25 }, files)).toEqual({
+    ...told,
+    ...files,
+    evaluateEvery: "0.25",
+  });
+  expect(environmentOf(trainingValues(spec, files))).toMatchObject({ LORANK_EVALUATE_EVERY: "0" });
+  expect(settingsOf({ ...spec, evaluateEvery: 5 })).toEqual(told);
+  expect(environmentOf(told)).toMatchObject({ LORANK_EVALUATE_EVERY: undefined });
+});
+
 test("what a sweep does not set is unset, whatever the environment around it has", () => {
   expect(environmentOf(told)).toMatchObject({ LORANK_EPOCHS: undefined, LORANK_MAX_STEPS: undefined });
 });
 
 describe("placeholders that are wrong", () => {
-  test.each(["rank", "seed", "alpha", "learningRate", "out", "trialId"])("{%s} is known", (name) => {
-    expect(placeholderFaults("command", [`--x={${name}}`], told)).toEqual([]);
-  });
+  test.each(["rank", "seed", "alpha", "learningRate", "out", "trialId", "evaluateEvery"])(
+    "{%s} is known",
+    (name) => {
+      expect(placeholderFaults("command", [`--x={${name}}`], told)).toEqual([]);
+    },
+  );
 
   test.each(["r", "Rank", "adapter", "split", "maxSteps", "toString"])(
     "{%s} in the command is refused",
     (name) => {
       expect(placeholderFaults("command", ["a.py", `{${name}}`, `{${name}}`], told)).toEqual([
-        `trainer.command must have placeholders out of {rank}, {alpha}, {seed}, {learningRate}, {out}, {trialId}, got {${name}}`,
+        `trainer.command must have placeholders out of {rank}, {alpha}, {seed}, {learningRate}, {out}, {trialId}, {evaluateEvery}, got {${name}}`,
       ]);
     },
   );
@@ -69,6 +85,12 @@ describe("placeholders that are wrong", () => {
 
   test("an evaluation knows its adapter and its split too", () => {
     expect(placeholderFaults("evaluate", ["{adapter} {split} {out} {trialId} {rank}"], told)).toEqual([]);
+  });
+
+  test("an evaluation does not know how often a training evaluates on the way", () => {
+    expect(placeholderFaults("evaluate", ["{evaluateEvery}"], told)).toEqual([
+      expect.stringMatching(/^trainer.evaluate must have placeholders out of .*, got \{evaluateEvery\}$/),
+    ]);
   });
 
   test("all are thrown together", () => {

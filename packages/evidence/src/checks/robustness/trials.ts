@@ -12,8 +12,8 @@ export interface CheckTrials {
 const rateFactors = [1 / 3, 3];
 
 /**
- * Extra trials for a robustness check, under the first seed. Rank 0 has no adapter and is left out; fewer than two
- * other ranks need none.
+ * Extra trials for a robustness check, under the first seed, without evaluations on the way. Rank 0 has no adapter and
+ * is left out; fewer than two other ranks need none.
  *
  * @param compared specs of the compared trials
  * @param hasSpec tells whether the results folder has a trial
@@ -24,7 +24,10 @@ export function robustnessTrials(
 ): CheckTrials & Required<Pick<CheckTrials, "otherRates">> {
   const adapted = compared.filter(({ lora }) => lora.rank > 0);
   const seed = Math.min(...adapted.map((spec) => spec.seed));
-  const first = adapted.filter((spec) => spec.seed === seed).sort((a, b) => a.lora.rank - b.lora.rank);
+  const first = adapted
+    .filter((spec) => spec.seed === seed)
+    .map(({ evaluateEvery: _, ...spec }): TrialSpec => spec)
+    .sort((a, b) => a.lora.rank - b.lora.rank);
   const [smallest, largest] = [first[0], first.at(-1)];
   if (smallest === undefined || largest === undefined || smallest === largest) return { otherRates: [] };
   const otherRates = rateFactors.flatMap((factor) => [smallest, largest].map((spec) => atRate(spec, factor)));

@@ -23,6 +23,11 @@ test("asks for the smallest and the largest rank at a third and three times the 
   ]);
 });
 
+test("evaluates at the end alone, whatever the sweep does on the way", () => {
+  const often = specs.map((spec) => ({ ...spec, evaluateEvery: 0.1 }));
+  expect(robustnessTrials(often)).toEqual(robustnessTrials(specs));
+});
+
 test("changes nothing but the rate", () => {
   for (const spec of robustnessTrials(specs).otherRates) {
     const own = specs.find(({ lora, seed }) => lora.rank === spec.lora.rank && seed === spec.seed)!;
