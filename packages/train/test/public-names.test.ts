@@ -41,7 +41,15 @@ test("each subpath exports these values and no others", () => {
     ],
     "./spec": ["alphaRule", "brokenRules", "normalisedLora", "patternLists", "trialId", "trialSpec"],
     "./defaults": ["isProcessor", "trainDefaults"],
-    "./names": ["baseLossesIn", "forgettingOutcome", "trainingNames"],
+    "./names": [
+      "baseLossesIn",
+      "forgettingOutcome",
+      "pointSteps",
+      "pointsCost",
+      "pointsWords",
+      "stepsOf",
+      "trainingNames",
+    ],
     "./quantize": ["dequantizedWeights", "quantizeModel"],
     "./tokenizer": ["createTokenizer"],
   });

@@ -76,13 +76,14 @@ function commandSweep(inputs: CommandInputs, out: string, run: RunOptions): Read
 }
 
 function commandFacts({ plan, folder, timeoutSeconds }: CommandInputs): TitledLine[] {
-  const { trainer, lora, optimizer, arms } = plan.config;
+  const { trainer, lora, optimizer, evaluateEvery, arms } = plan.config;
   const { alpha } = lora;
   const values = [
     ...(alpha === undefined ? [] : [`alpha ${alpha.kind === "fixed" ? alpha.alpha : "= rank"}`]),
     ...(lora.scalingRule === undefined ? [] : [`scaling ${lora.scalingRule}`]),
     ...(optimizer.learningRate === undefined ? [] : [`learning rate ${optimizer.learningRate}`]),
     ...(optimizer.epochs === undefined ? [] : [`epochs ${optimizer.epochs}`]),
+    ...(evaluateEvery === undefined ? [] : [`evaluate every ${evaluateEvery}`]),
   ];
   const typed = (words: readonly string[]): string => plainText(words.map(shellWord).join(" "));
   return [

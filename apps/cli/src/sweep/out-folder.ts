@@ -5,6 +5,7 @@ import { formatDecimalBytes } from "@lorank/core";
 import { comparedIn, metricOf, scoreIn, scoresOf, type TrialResult } from "@lorank/evidence/results";
 import type { Plan } from "@lorank/sweep";
 import { SweepStore } from "@lorank/sweep/folder";
+import { pointSteps, stepsOf } from "@lorank/train/names";
 import { trialId } from "@lorank/train/spec";
 import type { EarlierTrial } from "../progress/tally.ts";
 import type { PreparedTrials } from "./trials.ts";
@@ -81,12 +82,14 @@ export function diskUse({
   dataset,
   testExamples,
 }: Pick<PreparedTrials, "plan" | "sizes" | "dataset" | "testExamples">): DiskUse {
-  const { optimizer, data, test, seeds } = plan.config;
+  const { optimizer, data, evaluateEvery, test, seeds } = plan.config;
   // A one-seed verdict scores no test examples.
   const scored = test === undefined || seeds.length === 1 ? 0 : seeds.length * test.examples;
   const trials = plan.specs.length;
-  const steps = Math.ceil((optimizer.epochs * data.trainExamples) / optimizer.batchSize);
-  const result = bytesOfExample * data.validationExamples + bytesOfStep * steps + bytesOfResult;
+  const steps = stepsOf(optimizer, data.trainExamples);
+  const points = evaluateEvery === undefined ? 0 : pointSteps(evaluateEvery, steps).length;
+  const evaluated = (1 + points) * data.validationExamples;
+  const result = bytesOfExample * evaluated + bytesOfStep * steps + bytesOfResult;
   const copies = plan.summary.seeds.length + 1;
   const adapters = sizes.reduce(
     (sum, { adapterBytes }) => sum + copies * (adapterBytes + bytesBesideAdapter),

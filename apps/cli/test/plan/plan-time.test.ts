@@ -71,6 +71,14 @@ describe("sweepTime", () => {
     expect(costs.secondsByPart!.trials).toBeGreaterThan(0);
   });
 
+  test("of a check's trials has no evaluations on the way, which the compared trials have", () => {
+    const often = known.map((time) => ({ ...time, points: 3 * time.evaluate }));
+    const plan = planned({ evaluateEvery: 0.25 });
+    const extra = plan.specs.slice(0, 2);
+    const all = sweepTime(plan, often, { missing: plan.specs, extra, atOnce: 1 });
+    expect(all.trials).toBe(5 * 10 + 5 * 20 + (10 - 3) + (20 - 6));
+  });
+
   test("has nothing left when every trial is done", () => {
     const plan = planned({ test: { name: "held out", sha256: "", examples: 50 }, method: "probe" });
     expect(sweepTime(plan, known, { missing: [], extra: [], atOnce: 2 })).toEqual({
@@ -98,6 +106,41 @@ describe("searchCosts", () => {
     // At rank 4 of 10 s 7 are steps: 3 * (2 + 1 / 2) + 1.5 * 7 = 18; at rank 8 twice that, and two side by side.
     expect(searchCosts(search, known, plan, 2)).toEqual({ trainings: [6, 14], seconds: [27, 63] });
     expect(searchCosts(search, [], plan, 2)).toEqual({ trainings: [6, 14], seconds: null });
+  });
+});
+
+describe("evaluations on the way", () => {
+  const evaluation = { accuracy: 1, correct: [1] };
+  /** Costs by a finished trial of 100 steps in 100 s, of which each evaluation takes 5 s. */
+  async function costsBy(evaluateEvery: number | undefined, points = 0) {
+    const spec = { lora: { rank: 4 }, seed: 1, optimizer: {} };
+    const config = { ranks: [4], seeds: [1, 2], ...(evaluateEvery === undefined ? {} : { evaluateEvery }) };
+    const plan = { config, summary: { ...config, confidence: 0.95 }, specs: [{ ...spec, seed: 2 }] };
+    const done = {
+      trialId: "",
+      status: "completed",
+      spec,
+      steps: 100,
+      points: Array.from({ length: points }, (_, i) => ({ step: i + 1, evaluation })),
+      measured: { seconds: { total: 100 + points * 5, load: 10, evaluate: 5 * (1 + points) } },
+    };
+    const ready = { plan, run: { trialsAtOnce: 1 } } as unknown as Parameters<typeof sweepCosts>[0];
+    return sweepCosts(ready, [done as unknown as TrialResult], undefined);
+  }
+
+  test("are a part of a trial's time, whatever the finished trials evaluated", async () => {
+    expect(await costsBy(undefined)).not.toHaveProperty("points");
+    expect((await costsBy(undefined, 4)).ranks[0]!.trialSeconds).toBe(100);
+    for (const points of [0, 4]) {
+      const { ranks, points: cost } = await costsBy(0.5, points);
+      expect(ranks[0]!.trialSeconds).toBe(105);
+      expect(cost).toEqual({ evaluations: 1, share: 0.05 });
+    }
+  });
+
+  test("that add more than a tenth come with an interval that adds less", async () => {
+    const { points } = await costsBy(0.2);
+    expect(points).toEqual({ evaluations: 4, share: 0.2, cheaper: { every: 0.34, share: 0.1 } });
   });
 });
 

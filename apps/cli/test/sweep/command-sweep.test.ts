@@ -40,8 +40,9 @@ test("a sweep of commands: one trial at once, called after its script, and told 
 
 test("what is asked is told, and a timeout is in seconds", async () => {
   const asked = { alpha: "rank", scaling: "rslora", "learning-rate": 1e-4, epochs: 2, jobs: 3 } as const;
-  const { plan, run, timeoutSeconds } = await prepare({
+  const { plan, run, facts, timeoutSeconds } = await prepare({
     ...asked,
+    "evaluate-every": 0.25,
     ranks: [8],
     seeds: 1,
     trainer: { timeout: "1.5h", "exit-codes": { diverged: 3 } },
@@ -50,14 +51,18 @@ test("what is asked is told, and a timeout is in seconds", async () => {
     trainer: { exitCodes: { diverged: 3 } },
     lora: { rank: 8, alpha: 8, scalingRule: "rslora" },
     optimizer: { learningRate: 1e-4, epochs: 2 },
+    evaluateEvery: 0.25,
   });
+  const told = "rank, seed, alpha = rank, scaling rslora, learning rate 0.0001, epochs 2";
+  expect(facts).toContainEqual(["told", `${told}, evaluate every 0.25`]);
   expect(run.trialsAtOnce).toBe(3);
   expect(timeoutSeconds).toBe(5400);
 });
 
 test("a plan of commands says at most where a race may stop, and nothing of memory, disk and data", async () => {
   const sweep = await prepare({ ranks: [2, 4], seeds: 10, method: "race", jobs: 2 });
-  const time = { trialSeconds: 10, openSeconds: 0, evaluateSeconds: 0, secondsPerStep: 1 };
+  const parts = { openSeconds: 0, evaluateSeconds: 0, pointsSeconds: 0 };
+  const time = { ...parts, trialSeconds: 10, secondsPerStep: 1, steps: 10 };
   const times = [2, 4].map((rank) => ({ rank, ...time }));
   const document = await planOfSweep(sweep, [], times);
   expect(timeWords(document.costs)).toBe(

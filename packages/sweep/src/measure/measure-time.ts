@@ -88,7 +88,9 @@ function meanOf(times: readonly MeasuredTime[]): MeasuredTime {
     trialSeconds: mean((time) => time.trialSeconds),
     openSeconds: mean((time) => time.openSeconds),
     evaluateSeconds: mean((time) => time.evaluateSeconds),
+    pointsSeconds: mean((time) => time.pointsSeconds),
     secondsPerStep: mean((time) => time.secondsPerStep),
+    steps: times[0]!.steps,
   };
 }
 

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { InputError, kindOf } from "@lorank/core";
 import type { MetricName, SpecMembers } from "@lorank/evidence/results";
 import type { TestExamplesFile, TrialCost, TrialResources } from "@lorank/train";
-import { baseLossesIn } from "@lorank/train/names";
+import { baseLossesIn, pointSteps, stepsOf } from "@lorank/train/names";
 import { trialEnvironment } from "../child-environment.ts";
 import { sweepDefaults } from "../defaults.ts";
 import type { JobPlace } from "../plan/job.ts";
@@ -89,13 +89,16 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
       const startSeconds = Math.max(0, seconds - cost.measureSeconds);
       const { secondsPerStep, evaluateSeconds } = cost;
       const openSeconds = startSeconds + cost.openSeconds;
-      const { optimizer, data } = engineSpec(spec);
-      const steps = Math.ceil((optimizer.epochs * data.trainExamples) / optimizer.batchSize);
+      const { optimizer, data, evaluateEvery } = engineSpec(spec);
+      const steps = stepsOf(optimizer, data.trainExamples);
+      const points = evaluateEvery === undefined ? 0 : pointSteps(evaluateEvery, steps).length;
       return {
-        trialSeconds: openSeconds + steps * secondsPerStep + evaluateSeconds,
+        trialSeconds: openSeconds + steps * secondsPerStep + (1 + points) * evaluateSeconds,
         openSeconds,
         evaluateSeconds,
+        pointsSeconds: points * evaluateSeconds,
         secondsPerStep,
+        steps,
       };
     },
   },

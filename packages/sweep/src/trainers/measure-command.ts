@@ -1,5 +1,6 @@
 import { InputError } from "@lorank/core";
 import type { CommandSpec } from "@lorank/evidence/results";
+import { pointSteps } from "@lorank/train/names";
 import type { ProgressEvent } from "../plan/events.ts";
 import { SweepStore } from "../store/store.ts";
 import { type CommandPlace, statusOf } from "./command-trial.ts";
@@ -30,7 +31,7 @@ export async function measureCommand(
   const { folder: attempt } = new SweepStore(out).claimAttempt(trialId);
   const file = lossFile(attempt);
   // An evaluation on the way would count as the time of steps.
-  const { evaluateEvery: _, ...untilEnd } = spec;
+  const { evaluateEvery, ...untilEnd } = spec;
   const values = { ...trainingValues(untilEnd, { out: attempt, trialId }), maxSteps: String(steps) };
   const seen: { readonly step: number; readonly steps?: number; readonly at: number }[] = [];
   const start = performance.now();
@@ -61,10 +62,13 @@ export async function measureCommand(
   const secondsPerStep = (last.at - first.at) / 1000 / (last.step - first.step);
   const openSeconds = Math.max(0, (first.at - start) / 1000 - first.step * secondsPerStep);
   const evaluateSeconds = Math.max(0, end.seconds - (last.at - start) / 1000);
+  const points = evaluateEvery === undefined ? 0 : pointSteps(evaluateEvery, last.steps).length;
   return {
-    trialSeconds: openSeconds + last.steps * secondsPerStep + evaluateSeconds,
+    trialSeconds: openSeconds + last.steps * secondsPerStep + (1 + points) * evaluateSeconds,
     openSeconds,
     evaluateSeconds,
+    pointsSeconds: points * evaluateSeconds,
     secondsPerStep,
+    steps: last.steps,
   };
 }

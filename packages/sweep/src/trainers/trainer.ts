@@ -81,13 +81,16 @@ export interface Trainer<Inputs = { readonly plan: Plan }, Place extends JobPlac
 /** Predicted times for a trial at one rank, extrapolated from a few measured steps and batches. */
 export interface MeasuredTime {
   readonly rank: number;
-  /** Seconds for the whole trial: opening, all training steps, and evaluation. */
+  /** Seconds for the whole trial: opening, all training steps, and all evaluations. */
   readonly trialSeconds: number;
   /** Seconds from the process's start to the first step, with the first use of every tensor shape. */
   readonly openSeconds: number;
   /** Seconds to evaluate all validation examples. */
   readonly evaluateSeconds: number;
+  /** Seconds of the trial's evaluations on the way; 0 without any. */
+  readonly pointsSeconds: number;
   readonly secondsPerStep: number;
+  readonly steps: number;
 }
 
 export interface PlaceOptions extends Omit<TrialResources, "modelPath" | "datasetFile"> {

@@ -125,6 +125,14 @@ describe("a sweep of this engine", () => {
     expect(engineTrainer.costs.time(spec, cost, 11)).toMatchObject({
       openSeconds: 3, // a second of the process itself, and what it took to open
       trialSeconds: 3 + 0.5 * steps + 3,
+      pointsSeconds: 0,
+    });
+    // With evaluations on the way after a quarter, a half and three quarters.
+    expect(engineTrainer.costs.time({ ...spec, evaluateEvery: 0.25 }, cost, 11)).toMatchObject({
+      trialSeconds: 3 + 0.5 * steps + 4 * 3,
+      pointsSeconds: 3 * 3,
+      evaluateSeconds: 3,
+      steps,
     });
   });
 

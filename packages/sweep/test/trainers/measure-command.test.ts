@@ -9,7 +9,7 @@ import { temporaryFolder } from "../helpers/example.ts";
 describe("measureCommand", () => {
   function measure(train: string, onEvent?: (event: ProgressEvent) => void) {
     const { place, spec, trialId } = commandExample({ train });
-    return measureCommand(place, spec, trialId, 4, onEvent);
+    return measureCommand(place, { ...spec, evaluateEvery: 0.25 }, trialId, 4, onEvent);
   }
 
   const step = (i: string) => `echo '{"step":${i},"loss":1,"steps":100}' >> "$1/losses.jsonl"`;
@@ -18,7 +18,7 @@ describe("measureCommand", () => {
     const seen = temporaryFolder();
     const until = (line: string) => `until [ -e '${seen}/${line}' ]; do sleep 0.01; done`;
     const train = `
-      test "$LORANK_MAX_STEPS" = 4 || exit 9
+      test "$LORANK_MAX_STEPS" = 4 && test "$LORANK_EVALUATE_EVERY" = 0 || exit 9
       sleep 0.2; ${step("1")}; ${until("1")}; sleep 0.3; ${step("4")}; ${until("4")}; sleep 0.2`;
     const cost = await measure(train, (event) => {
       if (event.kind === "step") writeFileSync(join(seen, String(event.step)), "");
@@ -28,8 +28,9 @@ describe("measureCommand", () => {
     expect(cost.evaluateSeconds).toBeGreaterThan(0.1);
     expect(cost.openSeconds).toBeGreaterThanOrEqual(0);
     expect(cost.trialSeconds).toBeCloseTo(
-      cost.openSeconds + 100 * cost.secondsPerStep + cost.evaluateSeconds,
+      cost.openSeconds + 100 * cost.secondsPerStep + 4 * cost.evaluateSeconds,
     );
+    expect(cost).toMatchObject({ steps: 100, pointsSeconds: 3 * cost.evaluateSeconds });
   });
 
   test.each([

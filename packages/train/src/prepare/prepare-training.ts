@@ -26,7 +26,9 @@ import { tokeniseWindows, windowsOfTexts } from "../retain/retained-texts.ts";
 import { sha256Hex } from "../sha256.ts";
 import type { TrainingConfig } from "../spec.ts";
 import { createTokenizer, type TextTokenizer } from "../tokenizer/tokenizer.ts";
+import { stepsOf } from "../trial/point-steps.ts";
 import { type CutExamples, cutExamples } from "./cut-examples.ts";
+import { pointsNote } from "./points-note.ts";
 import { trainingNames } from "./setting-names.ts";
 import {
   answersOf,
@@ -200,6 +202,11 @@ export async function prepareTraining(
       ...notes,
       ...(retained?.notes ?? []),
       ...oneStepNote(optimizer, dataset.train.length, settings),
+      ...pointsNote(settings, {
+        steps: stepsOf(optimizer, dataset.train.length),
+        trainedTokens: optimizer.epochs * trainTokens,
+        evaluatedTokens: tokensIn(evaluatedParts(dataset).flat()),
+      }),
     ],
   };
 }

@@ -25,6 +25,14 @@ const mostBytes = 2 ** 28;
 /** Forward passes that training on a token costs, at least: one, and one backward through a frozen base. */
 const passesOfTraining = 2;
 
+/** Compute of a trial, in tokens of a forward pass. */
+export function computeOf({
+  trainedTokens,
+  evaluatedTokens,
+}: Pick<OfTrial, "trainedTokens" | "evaluatedTokens">): number {
+  return passesOfTraining * trainedTokens + evaluatedTokens;
+}
+
 /**
  * Reads retained texts from a table's text column, or from plain text. In that, blank lines separate texts; without
  * any, each line is one.
@@ -78,7 +86,7 @@ export interface WindowsOfTexts {
  */
 export function windowsOfTexts(
   { name, texts, computeShare }: RetainedTexts,
-  { training, trainedTokens, evaluatedTokens }: OfTrial,
+  { training, ...tokensOfTrial }: OfTrial,
   windowsOf: (texts: readonly string[]) => readonly (readonly TokenizedTokensExample[])[],
 ): WindowsOfTexts {
   const unseen = untrained(texts, training);
@@ -87,7 +95,7 @@ export function windowsOfTexts(
     const rule = `${name} must hold two or more texts to retain that are no training texts`;
     throw new InputError("E_DATA", `${rule}, got ${tokenised.length} of ${texts.length}`);
   }
-  const compute = passesOfTraining * trainedTokens + evaluatedTokens;
+  const compute = computeOf(tokensOfTrial);
   const mean = tokensIn(tokenised.flat()) / tokenised.length;
   const affordable = computeShare === undefined ? mostTexts : Math.floor((computeShare * compute) / mean);
   const taken = evenly(tokenised, Math.min(mostTexts, Math.max(fewestTexts, affordable)));

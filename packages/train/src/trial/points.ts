@@ -3,18 +3,6 @@ import type { EngineEvaluation } from "@lorank/evidence/results";
 import { type Choosing, chosenOf } from "./choosing.ts";
 import { type EnginePoint, isLearning, type Learner, type TrialEvent } from "./learner.ts";
 
-/**
- * Steps after which a training is evaluated on the way. The last step is none of them: it is evaluated anyway.
- * @param every steps between two, or if below 1 their share of all steps.
- * @param steps count of all steps.
- */
-export function pointSteps(every: number, steps: number): number[] {
-  const stride = every < 1 ? every * steps : every;
-  const points = new Set<number>();
-  for (let point = 1; point * stride < steps; point++) points.add(Math.round(point * stride));
-  return [...points].filter((step) => step > 0 && step < steps);
-}
-
 interface PointsOptions {
   readonly steps: readonly number[];
   readonly evaluate: () => Promise<EngineEvaluation>;

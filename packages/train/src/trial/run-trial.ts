@@ -20,7 +20,8 @@ import {
   type Training,
   type TrialEvent,
 } from "./learner.ts";
-import { hasUsableLosses, pointEvent, pointSteps, TrainingPoints } from "./points.ts";
+import { pointSteps } from "./point-steps.ts";
+import { hasUsableLosses, pointEvent, TrainingPoints } from "./points.ts";
 import { type StoredCheckpoints, TrainingCheckpoints } from "./training-checkpoints.ts";
 
 export interface TrialOutcome {

@@ -13,6 +13,7 @@ import { TimeLeft } from "@lorank/sweep/browser";
 import type { PlannedSearch } from "@lorank/sweep/engine";
 import { plannedTrials } from "@lorank/sweep/folder";
 import type { MemoryPrediction, RankSize } from "@lorank/train";
+import { type PointsCost, pointSteps, pointsCost } from "@lorank/train/names";
 import { trialId } from "@lorank/train/spec";
 import type { DiskUse } from "../../sweep/out-folder.ts";
 import type { ReadySweep } from "../../sweep/ready-sweep.ts";
@@ -30,6 +31,8 @@ export interface SweepCosts {
   readonly timeSource: "measured" | "results" | null;
   readonly secondsLeft: number | null;
   readonly secondsByPart: SweepTime | null;
+  /** Evaluations on the way of a trial at the largest timed rank, by time; absent without any, or if unknown. */
+  readonly points?: PointsCost;
   /** Predicted peak memory of all concurrent trials, at the largest rank; null if unknown. */
   readonly peakBytes: number | null;
   readonly diskBytes: DiskUse | null;
@@ -68,6 +71,7 @@ export async function sweepCosts(
   const atOnce = Math.min(run.trialsAtOnce, plan.specs.length);
   const peaks = memory.map(({ allocatedBytes }) => allocatedBytes);
   const time = known.length > 0 ? sweepTime(plan, known, { missing, extra, atOnce }) : null;
+  const points = costOfPoints(plan.config, known.at(-1));
   return {
     trials: plan.specs.length,
     expectedTrials: expected,
@@ -76,6 +80,7 @@ export async function sweepCosts(
     timeSource: measured ? "measured" : known.length > 0 ? "results" : null,
     secondsLeft: time && time.trials + time.base + time.cuts + time.test,
     secondsByPart: time,
+    ...(points === undefined ? {} : { points }),
     peakBytes: peaks.length === 0 ? null : atOnce * Math.max(...peaks),
     diskBytes: costs?.disk ?? null,
     ranks: plan.summary.ranks.map((rank): RankCosts => {
@@ -125,9 +130,12 @@ interface TrialTime {
   readonly open: number;
   /** Seconds to evaluate all validation examples. */
   readonly evaluate: number;
+  /** Seconds of evaluations on the way, a part of `seconds`. (default 0) */
+  readonly points?: number;
+  readonly steps?: number | undefined;
 }
 
-type TimePart = Exclude<keyof TrialTime, "rank">;
+type TimePart = "seconds" | "open" | "evaluate" | "points";
 
 /** Remaining seconds for each part of a sweep, with concurrent processes. */
 export interface SweepTime {
@@ -162,7 +170,9 @@ export function sweepTime(
   const ofTrials = (spec: TrialSpec): number => at(numberOf(spec), "seconds");
   const { expected, ofChecks } = plannedTrials(plan);
   const share = (expected - ofChecks.length) / specs.length;
-  const trials = share * sideBySide(missing.map(ofTrials), atOnce) + sideBySide(extra.map(ofTrials), atOnce);
+  // Checks' trials are evaluated at the end alone.
+  const ofExtra = (spec: TrialSpec): number => ofTrials(spec) - at(numberOf(spec), "points");
+  const trials = share * sideBySide(missing.map(ofTrials), atOnce) + sideBySide(extra.map(ofExtra), atOnce);
   if (missing.length === 0) return { trials, base: 0, cuts: 0, test: 0 };
 
   const { ranks, seeds, confidence } = summary;
@@ -200,7 +210,7 @@ function secondsAt(
   part: TimePart = "seconds",
 ): number | undefined {
   const timeLeft = new TimeLeft(1);
-  for (const time of known) timeLeft.finished(part, time.rank, time[part]);
+  for (const time of known) timeLeft.finished(part, time.rank, time[part] ?? 0);
   return timeLeft.estimate([rank]);
 }
 
@@ -210,15 +220,33 @@ function sideBySide(each: readonly number[], atOnce: number): number {
 }
 
 function measuredTimes(measured: readonly MeasuredTime[]): TrialTime[] {
-  return measured.map(({ rank, trialSeconds, openSeconds, evaluateSeconds }) => ({
+  return measured.map(({ rank, trialSeconds, openSeconds, evaluateSeconds, pointsSeconds, steps }) => ({
     rank,
     seconds: trialSeconds,
     open: openSeconds,
     evaluate: evaluateSeconds,
+    points: pointsSeconds,
+    steps,
   }));
 }
 
-function timesOf({ specs, summary }: Plan, trials: readonly TrialResult[]): TrialTime[] {
+/** Steps that stand for those of a trainer that tells none: a share of them is a share of many. */
+const manySteps = 1e6;
+
+function countPoints({ evaluateEvery }: Plan["config"], steps: number = manySteps): number {
+  return evaluateEvery === undefined ? 0 : pointSteps(evaluateEvery, steps).length;
+}
+
+/** Cost of evaluations on the way, if the time of one is known. */
+function costOfPoints({ evaluateEvery: every }: Plan["config"], time?: TrialTime): PointsCost | undefined {
+  if (every === undefined || time === undefined || time.evaluate === 0) return undefined;
+  const { seconds, points = 0, steps, evaluate } = time;
+  if (steps === undefined && every >= 1) return undefined;
+  return pointsCost(every, steps ?? manySteps, { evaluation: evaluate, trial: seconds - points });
+}
+
+/** Times of finished trials, as if they were evaluated on the way as the plan's trials are. */
+function timesOf({ config, specs, summary }: Plan, trials: readonly TrialResult[]): TrialTime[] {
   const { isNamed, numberOf } = comparedIn(summary);
   const isAlike = ({ spec }: TrialResult): boolean =>
     isNamed ? numberOf(spec) > 0 : sharedSettings(spec) === sharedSettings(specs[0]!);
@@ -227,10 +255,23 @@ function timesOf({ specs, summary }: Plan, trials: readonly TrialResult[]): Tria
   const ranks = [...new Set(alike.map(rankOf))].sort((a, b) => a - b);
   return ranks.map((rank) => {
     const own = alike.filter((trial) => rankOf(trial) === rank);
-    const mean = (part: keyof TrialResult["measured"]["seconds"]): number =>
-      own.reduce((sum, { measured }) => sum + (measured.seconds[part] ?? 0), 0) / own.length;
-    return { rank, seconds: mean("total"), open: mean("load"), evaluate: mean("evaluate") };
+    const { steps } = own[0]!;
+    const mean = (seconds: (trial: TrialResult) => number): number =>
+      own.reduce((sum, trial) => sum + seconds(trial), 0) / own.length;
+    // The seconds of evaluation are those of the last and of all on the way.
+    const evaluate = mean(evaluationSeconds);
+    const points = countPoints(config, steps) * evaluate;
+    const total = mean(
+      (trial) => trial.measured.seconds.total - (trial.points?.length ?? 0) * evaluationSeconds(trial),
+    );
+    const open = mean(({ measured }) => measured.seconds.load ?? 0);
+    return { rank, seconds: total + points, open, evaluate, points, steps };
   });
+}
+
+/** Seconds of one evaluation in a finished trial; 0 where its trainer tells the whole time alone. */
+function evaluationSeconds({ measured, points = [] }: TrialResult): number {
+  return (measured.seconds.evaluate ?? 0) / (1 + points.length);
 }
 
 /** Settings on which a trial's time depends, rank excepted, as JSON to compare. */

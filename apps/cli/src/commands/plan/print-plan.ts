@@ -1,6 +1,7 @@
 import { freemem } from "node:os";
 import { counted, formatCount, formatDecimalBytes, wholeNumber } from "@lorank/core";
 import { type Compared, comparedIn, inUnit, metricOf } from "@lorank/evidence/results";
+import { pointsWords } from "@lorank/train/names";
 import type { Page, TextColumn, TitledLine } from "../../output.ts";
 import { rankColumn } from "../../rank-column.ts";
 import { deviceFacts, trialsFact } from "../../sweep/announce.ts";
@@ -44,6 +45,7 @@ function printCosts(ready: ReadySweep, { costs, vllmRanks }: AnsweredPlan, outpu
     trialsFact(ready, done > 0 ? `; ${done} done` : ""),
     ...deviceFacts(ready.costs?.device),
     ["time", timeWords(costs!, compared)],
+    ...pointsNotes(costs!).map((words) => ["points", words] as const),
     ...(peakBytes === null ? [] : [["memory", memoryWords(peakBytes, costs!)] as const]),
     ...(diskBytes === null ? [] : [["disk", diskWords(diskBytes)] as const]),
   ]);
@@ -82,6 +84,13 @@ export function timeWords(costs: SweepCosts, compared = comparedIn()): string {
     ...(time.test > 0 ? [`${duration(time.test)} for the final test score`] : []),
   ];
   return `${timeInAll(costs)}${parts.length > 0 ? ` (${parts.join(", ")})` : ""}, from ${from}${beforeIt(costs)}`;
+}
+
+/** What evaluations on the way add to a trial's time, if that is known. */
+function pointsNotes({ points }: SweepCosts): string[] {
+  if (points === undefined) return [];
+  const amount = (share: number): string => `about ${Math.max(1, Math.round(100 * share))} % to its time`;
+  return [pointsWords(points, amount, "--evaluate-every")];
 }
 
 /** Ranks or arms that `--measure` times, in words. */
@@ -132,7 +141,12 @@ export function printSummary({ document, ready, run, firstSeed }: Planned, outpu
     facts.push(trialsFact(ready, `${done}; ${takesWords(costs)}`), ["run", run, "command"]);
   }
   output.facts(facts, { isEnd: true });
-  const notes = [...[results?.warning ?? []].flat(), ...(ready?.notes ?? []).map(plainText)];
+  const notes = [
+    ...[results?.warning ?? []].flat(),
+    ...(ready?.notes ?? []).map(plainText),
+    // This engine's notes have the cost in compute.
+    ...(costs && ready?.costs === undefined ? pointsNotes(costs) : []),
+  ];
   if (notes.length > 0) output.note(`\n${notes.join("\n")}`);
 }
 

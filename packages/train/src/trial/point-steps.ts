@@ -1,0 +1,70 @@
+import type { OptimizerSpec } from "@lorank/evidence/results";
+
+/** Count of all optimiser steps of a training on `examples` examples. */
+export function stepsOf(
+  { epochs, batchSize }: Pick<OptimizerSpec, "epochs" | "batchSize">,
+  examples: number,
+) {
+  return Math.ceil(Math.round(epochs * examples) / batchSize);
+}
+
+/**
+ * Steps after which a training is evaluated on the way. The last step is none of them: it is evaluated anyway.
+ * @param every steps between two, or if below 1 their share of all steps.
+ * @param steps count of all steps.
+ */
+export function pointSteps(every: number, steps: number): number[] {
+  const stride = every < 1 ? every * steps : every;
+  const points = new Set<number>();
+  for (let point = 1; point * stride < steps; point++) points.add(Math.round(point * stride));
+  return [...points].filter((step) => step > 0 && step < steps);
+}
+
+/** Share of a trial that evaluations on the way may add without a word on cheaper ones. */
+const usualShare = 0.1;
+
+/** Cost of a trial's evaluations on the way. */
+export interface PointsCost {
+  readonly evaluations: number;
+  /** What they add, as a share of the trial without them. */
+  readonly share: number;
+  /** Interval that adds a tenth at most, in the unit of the given one. Absent if this one does, or if none would. */
+  readonly cheaper?: { readonly every: number; readonly share: number };
+}
+
+/**
+ * Cost of evaluations on the way.
+ * @param every interval, as for {@link pointSteps}.
+ * @param steps count of all steps.
+ * @param cost of one evaluation, and of the trial without those on the way, in one unit: seconds, or tokens.
+ */
+export function pointsCost(
+  every: number,
+  steps: number,
+  { evaluation, trial }: { readonly evaluation: number; readonly trial: number },
+): PointsCost {
+  const evaluations = pointSteps(every, steps).length;
+  const each = evaluation / trial;
+  const most = Math.floor(usualShare / each);
+  const found = { evaluations, share: evaluations * each };
+  if (evaluations <= most || most === 0) return found;
+  // A share is rounded up to two decimals, which makes it no more evaluations.
+  const cheaper = every < 1 ? Math.ceil(100 / (most + 1)) / 100 : Math.ceil(steps / (most + 1));
+  return { ...found, cheaper: { every: cheaper, share: pointSteps(cheaper, steps).length * each } };
+}
+
+/**
+ * Sentences on the cost.
+ * @param amount what the evaluations add, such as `about 12 % of its compute`, from the share.
+ * @param option name of the interval's setting.
+ */
+export function pointsWords(
+  { evaluations, share, cheaper }: PointsCost,
+  amount: (share: number) => string,
+  option: string,
+): string {
+  const times = evaluations === 1 ? "once" : `${evaluations} times`;
+  const cost = `A training is evaluated ${times} on the way, which adds ${amount(share)}.`;
+  if (cheaper !== undefined) return `${cost} ${option} ${cheaper.every} adds ${amount(cheaper.share)}.`;
+  return share > usualShare ? `${cost} Fewer validation examples cost less.` : cost;
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { pointSteps, pointsCost, pointsWords, stepsOf } from "../../src/trial/point-steps.ts";
+
+test("steps of a training are those of whole and last batches, epochs together", () => {
+  expect(stepsOf({ epochs: 2, batchSize: 8 }, 100)).toBe(25);
+  expect(stepsOf({ epochs: 0.5, batchSize: 8 }, 101)).toBe(7); // 51 examples
+});
+
+describe("pointsCost", () => {
+  test("is what the evaluations add to the trial", () => {
+    const cost = pointsCost(0.25, 100, { evaluation: 3, trial: 300 });
+    expect(cost).toEqual({ evaluations: 3, share: 9 / 300 });
+  });
+
+  test.each([
+    [0.1, 30, 0.25],
+    [0.05, 20, 0.17],
+    [10, 30, 25],
+    [1, 95, 50],
+  ])("names an interval in place of %s that adds a tenth at most", (every, evaluation, cheaper) => {
+    const cost = pointsCost(every, 100, { evaluation, trial: 1000 });
+    expect(cost.share).toBeGreaterThan(0.1);
+    expect(cost.cheaper!.every).toBe(cheaper);
+    expect(cost.cheaper!.share).toBeLessThanOrEqual(0.1);
+    const named = pointSteps(cheaper, 100).length;
+    expect(cost.cheaper!.share).toBeCloseTo((named * evaluation) / 1000, 12);
+    // One more evaluation would be too many.
+    expect(((named + 1) * evaluation) / 1000).toBeGreaterThan(0.1);
+  });
+
+  test("names none where one evaluation adds more than a tenth", () => {
+    expect(pointsCost(0.5, 100, { evaluation: 200, trial: 1000 })).toEqual({ evaluations: 1, share: 0.2 });
+  });
+});
+
+test("the words have the cost, and above a tenth what costs less", () => {
+  const amount = (share: number) => `${Math.round(100 * share)} %`;
+  const words = (every: number, evaluation: number) =>
+    pointsWords(pointsCost(every, 100, { evaluation, trial: 1000 }), amount, "--evaluate-every");
+  expect(words(0.5, 20)).toBe("A training is evaluated once on the way, which adds 2 %.");
+  expect(words(0.1, 30)).toBe(
+    "A training is evaluated 9 times on the way, which adds 27 %. --evaluate-every 0.25 adds 9 %.",
+  );
+  expect(words(0.5, 200)).toBe(
+    "A training is evaluated once on the way, which adds 20 %. Fewer validation examples cost less.",
+  );
+});
