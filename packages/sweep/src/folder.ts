@@ -4,7 +4,7 @@ export { requestCancel } from "./executor/cancel.ts";
 export { outcomesOf, plannedTrials } from "./methods/methods.ts";
 export { chosenChecks } from "./plan/checks.ts";
 export { type PublishedAdapter, publishedAdapters, publishedOf } from "./results/published-adapters.ts";
-export { RunningLosses, type StepLoss } from "./status/running-losses.ts";
+export { type RunningCurve, RunningCurves } from "./status/running-curves.ts";
 export { type SweepStatus, sweepStatus } from "./status/sweep-status.ts";
 export type { TrialStatus } from "./status/trial-states.ts";
 export { assertResultsFolder } from "./store/own-names.ts";

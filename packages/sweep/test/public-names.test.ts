@@ -18,7 +18,7 @@ test("each subpath exports these values and no others", () => {
     ],
     "./executor": ["SlurmQueue", "localExecutor", "placeOn", "slurmExecutor"],
     "./folder": [
-      "RunningLosses",
+      "RunningCurves",
       "SweepStore",
       "assertResultsFolder",
       "chosenChecks",

@@ -1,5 +1,5 @@
 import { type Compared, comparedIn, metricOf, nameOfRun } from "@lorank/evidence/results";
-import type { Plan, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
+import type { Plan, ProgressEvent, SweepEvent, SweepTrialEvent } from "@lorank/sweep";
 import { erased, type Messages, renderTable } from "../output.ts";
 import { rankColumn } from "../rank-column.ts";
 import { duration, plainText } from "../text.ts";
@@ -30,7 +30,7 @@ export function plainProgress(sink: Sink, by: DecidingMetric, now: () => number 
   return {
     report: (event) => {
       if (!isOfTrial(event)) return say(sweepWords(event, by));
-      if (event.kind === "trial-progress" && trialNews(event.event) === undefined) {
+      if (event.kind === "trial-progress" && isFrequent(event.event)) {
         if (now() - lastStep < 1000 * secondsBetweenSteps) return;
         lastStep = now();
       }
@@ -40,6 +40,11 @@ export function plainProgress(sink: Sink, by: DecidingMetric, now: () => number 
     say,
     end: () => {},
   };
+}
+
+/** Tells if an event of a trial comes too often for a line each. */
+function isFrequent(event: ProgressEvent): boolean {
+  return event.kind !== "point" && trialNews(event) === undefined;
 }
 
 function lineOf(event: SweepTrialEvent, by: DecidingMetric): string | undefined {
@@ -55,6 +60,12 @@ function eventWords(event: SweepTrialEvent, by: DecidingMetric): string | undefi
       if (event.event.kind === "step") {
         const { step, steps, loss } = event.event;
         return `${stepWords(step, steps)}, loss ${loss.toFixed(4)}`;
+      }
+      if (event.event.kind === "point") {
+        const score = scoreWords(event.event, by);
+        return score === undefined
+          ? undefined
+          : `evaluated at ${stepWords(event.event.step, event.event.steps)}, ${score}`;
       }
       if (event.event.kind === "evaluating") return `evaluating, ${event.event.done} of ${event.event.total}`;
       return trialNews(event.event);
@@ -213,7 +224,7 @@ function frame(
       {
         title: "",
         align: "left",
-        cell: ({ running }) => [...running.values()].map(runningWords).join("   "),
+        cell: ({ running }) => [...running.values()].map((trial) => runningWords(trial, by)).join("   "),
       },
     ],
     tally.ranks,
@@ -224,7 +235,8 @@ function frame(
   return [...table.split("\n"), "", summary];
 }
 
-function runningWords({ seed, doing, share }: RunningTrial): string {
+function runningWords({ seed, doing, share, score }: RunningTrial, { noun }: DecidingMetric): string {
   const full = Math.round(share * barCells);
-  return `seed ${seed} ${"█".repeat(full)}${"░".repeat(barCells - full)} ${doing}`;
+  const scored = score === undefined ? "" : `, ${plainText(noun)} ${score.toFixed(3)}`;
+  return `seed ${seed} ${"█".repeat(full)}${"░".repeat(barCells - full)} ${doing}${scored}`;
 }

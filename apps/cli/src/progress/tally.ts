@@ -19,6 +19,8 @@ export interface RunningTrial {
   readonly doing: string;
   /** Share of training steps done, 0 to 1. */
   readonly share: number;
+  /** Score of the latest evaluation on the way, by the verdict's metric. */
+  readonly score?: number | undefined;
 }
 
 /** Trial finished before this run; `score` is undefined if it diverged or ran out of memory. */
@@ -66,8 +68,9 @@ export class Tally {
     const running = this.#of(rank)?.running;
     if (kind === "trial-started") running?.set(trialId, { seed, doing: "loading", share: 0 });
     if (kind === "trial-progress") {
-      const progress = progressOf(event.event, running?.get(trialId)?.share ?? 0);
-      if (progress !== undefined) running?.set(trialId, { seed, ...progress });
+      const before = running?.get(trialId) ?? { seed, doing: "loading", share: 0 };
+      const progress = this.#progressOf(event.event, before.share);
+      if (progress !== undefined) running?.set(trialId, { ...before, ...progress });
     }
     if (kind === "trial-finished" || kind === "trial-retried" || kind === "trial-failed")
       running?.delete(trialId);
@@ -81,6 +84,12 @@ export class Tally {
 
   #of(rank: number): RankTally | undefined {
     return this.ranks.find((one) => one.rank === rank);
+  }
+
+  /** What an event changes of a running trial; undefined without progress. `before`: the share before it. */
+  #progressOf(event: ProgressEvent, before: number): Partial<RunningTrial> | undefined {
+    if (event.kind === "point") return { score: scoreIn(event, this.#metric) };
+    return progressOf(event, before);
   }
 
   #finished(rank: number, score: number | undefined): void {

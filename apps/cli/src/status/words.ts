@@ -7,8 +7,8 @@ import { renderTable, type TextColumn } from "../output.ts";
 import { rankColumn } from "../rank-column.ts";
 import { duration, plainText } from "../text.ts";
 
-/** Line on a trial's activity or failure; undefined if the table says it all. */
-export function trialWords(trial: TrialStatus): string | undefined {
+/** Line on a trial's activity or failure; undefined if the table says it all. `metric`: the verdict's. */
+export function trialWords(trial: TrialStatus, metric = metricOf().name): string | undefined {
   switch (trial.state) {
     case "running": {
       const { attempt, seconds, secondsLeft } = trial;
@@ -17,6 +17,7 @@ export function trialWords(trial: TrialStatus): string | undefined {
       return [
         `attempt ${attempt}${placeWords(trial)}`,
         ...doing(trial),
+        ...scored(trial, metric),
         `${duration(seconds)} so far`,
         ...left,
       ].join(", ");
@@ -34,10 +35,11 @@ export function trialWords(trial: TrialStatus): string | undefined {
 }
 
 /** {@link trialWords}, with the last line that a failed trial printed. */
-export function trialLine(trial: TrialStatus): string | undefined {
+export function trialLine(trial: TrialStatus, metric = metricOf().name): string | undefined {
   const [, ...printed] = trial.state === "failed" ? trial.reason.trimEnd().split("\n") : [];
   const last = printed.at(-1);
-  return last === undefined ? trialWords(trial) : `${trialWords(trial)} ${plainText(last.trim())}`;
+  const words = trialWords(trial, metric);
+  return last === undefined ? words : `${words} ${plainText(last.trim())}`;
 }
 
 type Begun = Extract<TrialStatus, { state: "running" | "lost" }>;
@@ -58,6 +60,14 @@ function doing({ step, steps, loss, evaluating, resumedFrom }: Begun): string[] 
   if (evaluating !== undefined) return [...from, `evaluating ${evaluating.done} of ${evaluating.total}`];
   if (step === undefined) return from.length > 0 ? from : ["loading"];
   return [...from, `step ${step}${steps === undefined ? "" : ` of ${steps}`}`, `loss ${loss!.toFixed(3)}`];
+}
+
+/** Latest evaluation on the way in words, if it has the metric's score: `accuracy 0.912 at step 50`. */
+function scored({ point }: Begun, name: SweepStatus["metric"]): string[] {
+  const metric = metricOf(name);
+  const score = point && scoreIn(point, metric);
+  if (score === undefined) return [];
+  return [`${metric.noun} ${figure(score, metric)}${metric.suffix} at step ${point!.step}`];
 }
 
 function firstLine(text: string): string {

@@ -39,6 +39,46 @@ test("what is said goes over the table from its first column on, wherever a key 
   expect(said).toBe("\r\u001b[4A\u001b[JStopping\n");
 });
 
+describe("an evaluation on the way", () => {
+  const scores = { accuracy: 0.875, logLoss: 0.25 };
+  const point: SweepTrialEvent = {
+    ...at,
+    kind: "trial-progress",
+    event: { kind: "point", step: 20, steps: 40, ...scores },
+  };
+
+  test("is a line of the log each time, by the metric that decides", () => {
+    const lines = [by, byLoss].map((one) => {
+      const parts: string[] = [];
+      const progress = plainProgress({ columns: 80, write: (text) => parts.push(text) }, one, () => 0);
+      for (const event of [step(19), step(20), point]) progress.report(event);
+      return parts.map((part) => part.replace(/^\S+ /, "").trimEnd());
+    });
+    expect(lines[0]).toEqual([
+      "rank 4, seed 1: step 19 of 40, loss 0.5000",
+      "rank 4, seed 1: evaluated at step 20 of 40, accuracy 0.8750",
+    ]);
+    expect(lines[1]![1]).toBe("rank 4, seed 1: evaluated at step 20 of 40, log loss 0.2500");
+  });
+
+  test("stays beside the steps in the table", () => {
+    const tally = new Tally([4], by.metric);
+    for (const event of [started, step(20), point, step(21)]) tally.add(event);
+    expect([...tally.ranks[0]!.running.values()]).toEqual([
+      { seed: 1, doing: "step 21 of 40, loss 0.500", share: 0.525, score: 0.875 },
+    ]);
+    const parts: string[] = [];
+    const progress = liveProgress(
+      { columns: 120, write: (text) => parts.push(text) },
+      { ranks: [4], seeds: 1, by },
+    );
+    for (const event of [started, point, step(21)]) progress.report(event);
+    progress.say("now");
+    progress.end();
+    expect(parts.join("")).toContain("step 21 of 40, loss 0.500, accuracy 0.875");
+  });
+});
+
 describe("runningEstimate", () => {
   test("is the mean and its standard error over seeds", () => {
     // deviations ∓0.02 and 0: s = 0.02, s / √3 = 0.0115

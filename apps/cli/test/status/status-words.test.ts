@@ -29,6 +29,10 @@ test("what a trial does, where, and for how long", () => {
   expect(trialWords({ ...resumed, step: 250, loss: 0.5 })).toBe(
     "attempt 2, goes on from step 200 of 1,000, step 250 of 1000, loss 0.500, 41 s so far",
   );
+  const point = { step: 100, accuracy: 0.9125, logLoss: 0.25 };
+  expect(trialWords({ ...running, point })).toContain("accuracy 91.3% at step 100, 41 s so far");
+  expect(trialWords({ ...running, point }, "log-loss")).toContain("log loss 0.250 at step 100");
+  expect(trialWords({ ...running, point }, "macro-f1")).toBe(trialWords(running));
   expect(trialWords({ ...running, evaluating: { done: 3, total: 9 } })).toContain("evaluating 3 of 9");
 });
 

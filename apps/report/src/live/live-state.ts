@@ -25,6 +25,8 @@ export interface LiveTrial extends Scores {
   readonly why?: string;
   /** Training losses while a trial runs, in nats. */
   readonly losses?: readonly (readonly [step: number, loss: number])[];
+  /** Scores of evaluations on the way while a trial runs, ascending by step. */
+  readonly points?: readonly ({ readonly step: number } & Scores)[];
 }
 
 /** Unfinished sweep to show on a page: progress, and results so far. */

@@ -85,12 +85,13 @@ function Cell(props: {
   readonly phase: LiveState["phase"];
 }) {
   const { trial, metric, phase } = props;
-  const { losses = [] } = trial;
+  const { losses = [], points = [] } = trial;
   if (trial.state === "running")
     return (
       <span class="cell running">
-        {losses.length > 1 && <Curve losses={losses} />}
+        {losses.length > 1 && <Losses losses={losses} />}
         <span>{progressWords(trial)}</span>
+        <Points points={points} metric={metric} />
       </span>
     );
   const [tone, words] = endOf(trial, metric, phase);
@@ -126,16 +127,46 @@ function progressWords({ step, steps, resumedFrom, evaluating }: LiveTrial): str
   return `step ${integer(step)}${steps === undefined ? "" : ` of ${integer(steps)}`}`;
 }
 
-/** Training loss curve, 88 by 24 pixels: 44 points show as much as more would. */
-function Curve({ losses }: { readonly losses: readonly CurvePoint[] }) {
+/** Training loss curve; 44 points show as much as more would. */
+function Losses({ losses }: { readonly losses: readonly CurvePoint[] }) {
   const points = bucketMeans(losses, Math.ceil(losses.length / 44));
   const [first, last] = [losses[0]!, losses.at(-1)!];
-  const x = scaleLinear([first[0], last[0]], [1, 87]);
-  const y = scaleLinear([0, Math.max(...points.map(([, loss]) => loss)) || 1], [23, 2]);
   const label = `Training loss from ${significant(first[1])} to ${significant(last[1])} nats`;
+  return <Spark points={points} least={0} label={label} />;
+}
+
+/** Scores of evaluations on the way: their curve from the second on, and the latest in words. */
+function Points(props: Required<Pick<LiveTrial, "points">> & { readonly metric: ShownMetric }) {
+  const { metric } = props;
+  const points = props.points.flatMap(({ step, ...scores }): CurvePoint[] => {
+    const score = scoreIn(scores, metric);
+    return score === undefined ? [] : [[step, score]];
+  });
+  const [first, last] = [points[0], points.at(-1)];
+  if (first === undefined || last === undefined) return null;
+  const label = `${metric.title} from ${metric.value(first[1])} to ${metric.value(last[1])}`;
+  const least = Math.min(...points.map(([, score]) => score));
+  return (
+    <>
+      {points.length > 1 && <Spark points={points} least={least} label={label} />}
+      <span>{`${metric.value(last[1])} at step ${integer(last[0])}`}</span>
+    </>
+  );
+}
+
+/** Curve of 88 by 24 pixels; `least` is the value at its foot. */
+function Spark(props: {
+  readonly points: readonly CurvePoint[];
+  readonly least: number;
+  readonly label: string;
+}) {
+  const { points, least, label } = props;
+  const most = Math.max(...points.map(([, value]) => value));
+  const x = scaleLinear([points[0]![0], points.at(-1)![0]], [1, 87]);
+  const y = scaleLinear([least, most === least ? least + 1 : most], [23, 2]);
   return (
     <Frame name="spark" width={88} height={24} label={label}>
-      <Line class="mean" points={points.map(([step, loss]) => ({ x: x(step), y: y(loss) }))} />
+      <Line class="mean" points={points.map(([step, value]) => ({ x: x(step), y: y(value) }))} />
     </Frame>
   );
 }

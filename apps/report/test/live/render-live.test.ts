@@ -132,6 +132,18 @@ describe("its head", () => {
     expect(first({ step: 30, evaluating: { done: 5, total: 9 } })).toBe("evaluating 5 of 9");
   });
 
+  test("has the latest score of evaluations on the way, with their curve from the second on", () => {
+    const one = [{ step: 10, accuracy: 0.9, logLoss: 0.4 }];
+    const two = [...one, { step: 20, accuracy: 0.925, logLoss: 0.3 }];
+    expect(first({ step: 12, points: one })).toBe("step 12 90.0% at step 10");
+    expect(first({ step: 30, points: two })).toContain("92.5% at step 20");
+    const trials = liveState().trials.map((trial) => ({ ...trial, points: two }));
+    const page = liveParts(liveState({ trials })).trials!;
+    expect(page.match(/Accuracy from 90\.0% to 92\.5%/g)).toHaveLength(1);
+    // A metric that a point lacks is not shown.
+    expect(first({ step: 12, points: [{ step: 10, logLoss: 0.4 }] })).toBe("step 12");
+  });
+
   test("says what a waiting trial's job does in a queue, and the problems that there are", () => {
     const trials = liveState().trials.map((trial) => ({ ...trial, why: "queued, Priority" }));
     expect(text("trials", liveState({ trials })).match(/queued, Priority/g)).toHaveLength(3);

@@ -1,9 +1,17 @@
 import type { SearchedName, TrialResult } from "@lorank/evidence/results";
 import type { TrialEvent } from "@lorank/train";
 
-/** Progress within a trial: a training step, an evaluation batch, a checkpoint. */
+/** Scores of a trial after a step, before its training ends; of another trainer perhaps without a log loss. */
+export interface PointScores {
+  readonly step: number;
+  readonly accuracy: number;
+  readonly logLoss?: number;
+}
+
+/** Progress within a trial: a training step, an evaluation on the way or at the end, a checkpoint. */
 export type ProgressEvent =
-  | Exclude<TrialEvent, { kind: "step" }>
+  | Exclude<TrialEvent, { kind: "step" | "point" }>
+  | ({ readonly kind: "point"; readonly steps?: number } & PointScores)
   | {
       readonly kind: "step";
       readonly step: number;

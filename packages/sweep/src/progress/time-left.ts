@@ -59,7 +59,7 @@ export class TimeLeft {
   progressed(id: string, event: ProgressEvent): void {
     const trial = this.#running.get(id);
     if (trial === undefined || event.kind === "note" || event.kind === "checkpoint") return;
-    if (event.kind === "step" && event.steps === undefined) return;
+    if ((event.kind === "step" || event.kind === "point") && event.steps === undefined) return;
     const [phase, share] =
       event.kind === "evaluating"
         ? [trial.evaluation, event.done / event.total]

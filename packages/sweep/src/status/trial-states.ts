@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { type MetricName, type Scores, scoresOf, type TrialResult } from "@lorank/evidence/results";
 import { readCancelRequest } from "../executor/cancel.ts";
+import type { PointScores } from "../plan/events.ts";
 import { freshMs, readAttemptState } from "../store/attempt-log.ts";
 import { namesIn } from "../store/files.ts";
 import { isRunning } from "../store/process-identity.ts";
@@ -36,6 +37,8 @@ export interface Running {
   /** Step count for the whole training, where the trainer reports it. */
   readonly steps?: number;
   readonly loss?: number;
+  /** Latest evaluation on the way, where it was asked for; absent before the first. */
+  readonly point?: PointScores;
   /** Checkpoint step from which the attempt was resumed, if it was. */
   readonly resumedFrom?: number;
   /** Validation examples evaluated so far, once training has ended. */

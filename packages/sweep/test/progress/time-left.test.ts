@@ -32,6 +32,17 @@ test("takes the time so far of a trial that is met on its way for its steps", ()
   expect(left.leftOf("a")).toBe(9);
 });
 
+test("takes evaluations on the way for a part of the steps, and leaves alone those without a count of steps", () => {
+  const { left, clock } = estimator(1);
+  left.started("a", 4, 0);
+  left.progressed("a", step(2, 4));
+  left.progressed("a", { kind: "point", step: 2, accuracy: 1 });
+  clock.seconds = 3;
+  left.progressed("a", { kind: "point", step: 2, steps: 4, accuracy: 1, logLoss: 0 });
+  // Two steps and their evaluation took 3 s: as much is left.
+  expect(left.leftOf("a")).toBe(3);
+});
+
 test("takes the speed of an evaluation from itself, and what comes after the steps from other trials", () => {
   const { left, clock } = estimator(1);
   left.started("a", 4);

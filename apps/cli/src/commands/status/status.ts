@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { InputError } from "@lorank/core";
-import { readPlan, type SweepStatus, sweepStatus } from "@lorank/sweep/folder";
+import { RunningCurves, readPlan, type SweepStatus, SweepStore, sweepStatus } from "@lorank/sweep/folder";
 import type { Input } from "../../command.ts";
 import { redisOf } from "../../executors/bullmq.ts";
 import type { SchedulerJob } from "../../executors/executor.ts";
@@ -38,7 +38,12 @@ export async function run(
   if (follow && json)
     throw new InputError("E_CONFIG", "--follow must be left out with --json, which is one document");
   const known = new Map();
-  const look = () => sweepStatus(out, Date.now(), known);
+  const store = new SweepStore(out, { readOnly: true });
+  const curves = new RunningCurves(store);
+  const look = (): SweepStatus => {
+    const status = sweepStatus(out, Date.now(), known, store);
+    return { ...status, trials: curves.withPoints(status.trials) };
+  };
   const see = async (): Promise<StatusDocument> => {
     const status = look();
     const queues = queuesDocument(await queuedJobs(out, redisOf(settings)));
@@ -72,7 +77,7 @@ function page(out: string, status: StatusDocument, columns: number): string[] {
   const { trials, metric, isSearching, jobs, problems, steps } = status;
   const checks = trials.filter(({ variant }) => variant !== undefined);
   const details = trials.flatMap((trial) => {
-    const words = trialLine(trial);
+    const words = trialLine(trial, metric);
     return words === undefined ? [] : [`${trial.name}  ${words}`];
   });
   const parts = [
@@ -122,7 +127,8 @@ async function tellUntilComplete(look: () => SweepStatus): Promise<SweepStatus> 
     const changed = status.trials.filter((trial) => before.get(trial.trialId) !== stateKey(trial));
     // States from the start are in the summary.
     const news = before.size === 0 ? changed.filter(({ state }) => state === "running") : changed;
-    for (const trial of news) tell(`${trial.name}: ${trialLine(trial) ?? cellWords(trial, status.metric)}`);
+    for (const trial of news)
+      tell(`${trial.name}: ${trialLine(trial, status.metric) ?? cellWords(trial, status.metric)}`);
     if (changed.length > 0 || status.isSearching) tell(summaryWords(status));
     for (const trial of status.trials) before.set(trial.trialId, stateKey(trial));
     if (status.isComplete || (await isStopped(msBetweenLines))) return status;

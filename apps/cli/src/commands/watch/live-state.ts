@@ -1,7 +1,7 @@
 import { nextLook } from "@lorank/evidence";
 import type { LiveState, LiveTrial } from "@lorank/report";
 import type { ResultsSoFar } from "@lorank/sweep";
-import type { StepLoss, SweepStatus, TrialStatus } from "@lorank/sweep/folder";
+import type { RunningCurve, SweepStatus, TrialStatus } from "@lorank/sweep/folder";
 import type { SchedulerJob } from "../../executors/executor.ts";
 import type { Queues } from "../../executors/queues.ts";
 import { resumeWords } from "../../settings/saved-settings.ts";
@@ -17,19 +17,23 @@ interface Seen {
   readonly out: string;
   readonly status: SweepStatus;
   readonly results: ResultsSoFar;
-  readonly losses: ReadonlyMap<string, readonly StepLoss[]>;
+  readonly curves: ReadonlyMap<string, RunningCurve>;
   readonly queues: Queues;
 }
 
-export function liveState({ out, status, results, losses, queues }: Seen): LiveState {
+export function liveState({ out, status, results, curves, queues }: Seen): LiveState {
   const { done, total, secondsLeft, driver } = status;
   const { name, method = "grid", seeds } = results.sweep;
   const runs = driver !== undefined || status.trials.some(({ state }) => state === "running");
   const next = nextLook(method, seeds.length, results.decision);
   const trials = status.trials.map((trial): LiveTrial => {
-    const found = losses.get(trial.trialId);
+    const curve = curves.get(trial.trialId);
     const job = trial.state === "waiting" && queues.jobs.find(({ trialId }) => trialId === trial.trialId);
-    return { ...trial, ...(found && { losses: found }), ...(job && { why: jobFacts(job) }) };
+    return {
+      ...trial,
+      ...(curve && { losses: curve.losses, points: curve.points }),
+      ...(job && { why: jobFacts(job) }),
+    };
   });
   // Queued jobs can be cancelled even if no process runs the sweep.
   const toStop = trials.filter(({ state, why }) =>

@@ -3,7 +3,7 @@ import { basename, join, resolve } from "node:path";
 import { isInputError } from "@lorank/core";
 import { type LiveParts, type LiveState, liveParts, renderReport } from "@lorank/report";
 import { resultsSoFar } from "@lorank/sweep";
-import { RunningLosses, SweepStore, sweepStatus } from "@lorank/sweep/folder";
+import { RunningCurves, SweepStore, sweepStatus } from "@lorank/sweep/folder";
 import type { Queues } from "../../executors/queues.ts";
 import { sweepReported } from "../report/report.ts";
 import { liveState, preparingState } from "./live-state.ts";
@@ -24,7 +24,7 @@ export class SweepLook {
   readonly #known = new Map();
   readonly #queues: (now: number) => Queues;
   #store: SweepStore;
-  #losses: RunningLosses;
+  #curves: RunningCurves;
   #last:
     | { readonly view: View; readonly stamps: string; readonly queues: Queues; readonly at: number }
     | undefined;
@@ -34,7 +34,7 @@ export class SweepLook {
     this.#out = out;
     this.#queues = queues;
     this.#store = new SweepStore(out, { readOnly: true });
-    this.#losses = new RunningLosses(this.#store);
+    this.#curves = new RunningCurves(this.#store);
   }
 
   /** View of the sweep for the page; the same object if nothing changed, which costs a few `stat` calls. */
@@ -51,7 +51,7 @@ export class SweepLook {
 
   #stamps(): string {
     const files = ["sweep.json", "settings.json", "cancel.json", "results.json", "results", "attempts"];
-    const stamps = [...files.map((name) => join(this.#out, name)), ...this.#losses.files()].map((file) => {
+    const stamps = [...files.map((name) => join(this.#out, name)), ...this.#curves.files()].map((file) => {
       const { mtimeMs, size } = statSync(file, { throwIfNoEntry: false }) ?? {};
       return `${mtimeMs} ${size}`;
     });
@@ -69,8 +69,8 @@ export class SweepLook {
       return { kind: "report", html: renderReport(reported, toUse) };
     }
     const results = resultsSoFar(this.#store);
-    const losses = this.#losses.of(status.trials);
-    return live(liveState({ out, status, results, losses, queues }));
+    const curves = this.#curves.of(status.trials);
+    return live(liveState({ out, status, results, curves, queues }));
   }
 
   /** Status of the sweep; undefined before the folder has one. */

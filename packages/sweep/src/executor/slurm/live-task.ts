@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { TrialEvent } from "@lorank/train";
+import type { ProgressEvent } from "../../plan/events.ts";
 import type { Work } from "../../plan/job.ts";
 import { logFile, logLines } from "../../store/attempt-log.ts";
 import { linesFrom, readJson } from "../../store/files.ts";
@@ -113,14 +113,15 @@ export class LiveTask {
   }
 }
 
-const progressKinds: ReadonlySet<string> = new Set<TrialEvent["kind"]>([
+const progressKinds: ReadonlySet<string> = new Set<ProgressEvent["kind"]>([
   "step",
+  "point",
   "evaluating",
   "resumed",
   "checkpoint",
   "note",
 ]);
 
-function isProgress(event: { readonly kind: string }): event is TrialEvent {
+function isProgress(event: { readonly kind: string }): event is ProgressEvent {
   return progressKinds.has(event.kind);
 }

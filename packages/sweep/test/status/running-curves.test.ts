@@ -1,7 +1,7 @@
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { RunningLosses, sweepStatus } from "../../src/folder.ts";
+import { RunningCurves, sweepStatus } from "../../src/folder.ts";
 import { AttemptLog } from "../../src/store/attempt-log.ts";
 import { reconcileSweepFile } from "../../src/store/reconcile.ts";
 import { SweepStore } from "../../src/store/store.ts";
@@ -17,8 +17,10 @@ function running() {
     const { folder } = store.claimAttempt(id);
     return { log: new AttemptLog(folder, { threads: 1 }), file: join(folder, "log.jsonl") };
   };
-  const losses = new RunningLosses(new SweepStore(out, { readOnly: true }));
-  return { start, losses, read: () => losses.of(sweepStatus(out).trials).get(id) };
+  const curves = new RunningCurves(new SweepStore(out, { readOnly: true }));
+  const curve = () => curves.of(sweepStatus(out).trials).get(id);
+  const states = () => curves.withPoints(sweepStatus(out).trials);
+  return { start, curves, curve, read: () => curve()?.losses, states };
 }
 
 test("a reading goes on where the last one ended, and waits for the end of a line", () => {
@@ -37,13 +39,29 @@ test("a reading goes on where the last one ended, and waits for the end of a lin
 });
 
 test("another attempt begins anew, and what runs no more is forgotten", () => {
-  const { start, read, losses } = running();
+  const { start, read, curves } = running();
   const first = start();
   first.log.event({ kind: "step", step: 1, loss: 0.5 });
   expect(read()).toEqual([[1, 0.5]]);
   start().log.event({ kind: "step", step: 1, loss: 0.75 });
   expect(read()).toEqual([[1, 0.75]]);
-  expect(losses.files()).toHaveLength(1);
-  losses.of([]);
-  expect(losses.files()).toEqual([]);
+  expect(curves.files()).toHaveLength(1);
+  curves.of([]);
+  expect(curves.files()).toEqual([]);
+});
+
+test("evaluations on the way are read as they come, and a status has the latest", () => {
+  const { start, curve, states } = running();
+  const { log } = start();
+  log.event({ kind: "step", step: 4, steps: 8, loss: 0.5 });
+  expect(curve()).toMatchObject({ losses: [[4, 0.5]], points: [] });
+  expect(states()[0]).not.toHaveProperty("point");
+  log.event({ kind: "point", step: 4, steps: 8, accuracy: 0.75, logLoss: 0.4 });
+  log.event({ kind: "point", step: 6, accuracy: 0.5 });
+  expect(curve()!.points).toEqual([
+    { step: 4, accuracy: 0.75, logLoss: 0.4 },
+    { step: 6, accuracy: 0.5 },
+  ]);
+  expect(states()[0]).toMatchObject({ state: "running", step: 4, point: { step: 6, accuracy: 0.5 } });
+  expect(states()[1]).not.toHaveProperty("point");
 });
