@@ -50,6 +50,12 @@ const lossLine = (loss, i) => `${JSON.stringify({ step: i + 1, loss, steps })}\n
 writeFileSync(lossFile, losses.map(lossLine).join(""));
 const save = () => writeWhole(resumeFile, JSON.stringify({ adapter, losses }));
 
+// Steps between two evaluations on the way, or below 1 their share of all steps; 0 for none.
+const every = number("EVALUATE_EVERY", 0);
+const stride = every < 1 ? every * steps : every;
+const isPoint = (step) =>
+  stride > 0 && step < steps && Math.floor(step / stride) > Math.floor((step - 1) / stride);
+
 const last = Math.min(steps, number("MAX_STEPS", steps));
 while (losses.length < last) {
   const step = losses.length;
@@ -61,6 +67,8 @@ while (losses.length < last) {
   update();
   losses.push(loss);
   appendFileSync(lossFile, lossLine(loss, step));
+  // Before the checkpoint is saved: what comes before it is not trained again.
+  if (isPoint(losses.length)) writePoint(losses.length);
   if (stopped || losses.length % perEpoch === 0) save();
   if (stopped) process.exit(exits.stopped);
   await delay((1000 * Number(env.STAND_IN_SECONDS ?? 0)) / steps); // even 0 lets a signal in
@@ -79,6 +87,13 @@ const rows = outcomesOf(adapter, fault === "other-examples" ? "test" : "validati
 if (fault === "duplicate") rows[1] = rows[0];
 if (fault === "nan") rows[1][2] = "NaN";
 if (fault !== "no-outcomes") writeOutcomes(out, rows);
+
+/** Outcomes of the adapter as it is after `step` steps. */
+function writePoint(step) {
+  const folder = join(out, "points", String(step));
+  mkdirSync(folder, { recursive: true });
+  writeOutcomes(folder, outcomesOf(adapter, "validation"));
+}
 
 /** The examples of a step: the same under one seed, whatever the rank. */
 function batchAt(step) {

@@ -34,7 +34,7 @@ function startSweep(config: SweepConfig, { testExamples: _, ...place }: ExampleS
   return processes.startSweep(programs.sweepProgram, { config, place: { ...place, dataset: datasetText } });
 }
 
-const config = { ...exampleConfig, ranks: [1, 2, 4], seeds: [0, 1] };
+const config = { ...exampleConfig, ranks: [1, 2, 4], seeds: [0, 1], evaluateEvery: 2 };
 
 /** Every JSON file parses, and no temporary file is left. */
 function expectWhole(out: string): void {
@@ -86,7 +86,10 @@ linux("kills at random moments, each resumed, leave the bytes of an undisturbed 
     expect(comparable(place.out)).toBe(comparable(quiet.out));
     expect(adapterBytes(place.out)).toEqual(adapterBytes(quiet.out));
     expectWhole(place.out);
-    expect((await runExample(examplePlan(config), place)).disagreements).toEqual([]);
+    const { disagreements, results } = await runExample(examplePlan(config), place);
+    expect(disagreements).toEqual([]);
+    const steps = results!.trials.map(({ points = [] }) => points.map(({ step }) => step));
+    expect(steps).toEqual(Array(6).fill([2, 4]));
   }
 });
 

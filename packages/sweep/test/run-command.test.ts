@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseResults } from "@lorank/evidence/parse";
+import type { TrialResult } from "@lorank/evidence/results";
 import { trialId } from "@lorank/train/spec";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { AskedRunOptions, SweepEvent } from "../src/index.ts";
@@ -170,7 +171,8 @@ describe("what goes wrong is one clear error a trial, which can be run again", (
 });
 
 test("a worker that is killed, and a sweep that is stopped, lose nothing that the command saved", async () => {
-  const sweep = sweepOf({ ...single, epochs: 4 });
+  const often = { ...single, epochs: 4, evaluateEvery: 5 };
+  const sweep = sweepOf(often);
   const id = trialId(sweep.inputs.plan.specs[0]!);
   const file = (attempt: number, name: string) => sweep.store.path("attempts", id, String(attempt), name);
   const stop = new AbortController();
@@ -190,7 +192,13 @@ test("a worker that is killed, and a sweep that is stopped, lose nothing that th
 
   goWell();
   expect(await run(sweep)).toMatchObject({ interrupted: false, finishedNow: 1 });
-  const whole = sweepOf({ ...single, epochs: 4 });
-  await run(whole);
+  const whole = sweepOf(often);
+  const { results } = await run(whole);
   expect(comparable(sweep.out)).toBe(comparable(whole.out));
+  const [{ points, steps }] = results!.trials as [TrialResult];
+  expect(points!.map(({ step }) => step)).toEqual(Array.from({ length: 19 }, (_, i) => 5 * (i + 1)));
+  expect(steps).toBe(100);
+  // The third attempt did not evaluate anew what came before its checkpoint.
+  const own = readdirSync(file(3, "points")).map(Number);
+  expect(Math.min(...own)).toBeGreaterThan(25);
 });

@@ -16,6 +16,7 @@ import {
   type TrialSpec,
 } from "@lorank/evidence/results";
 import type { TrialCost, TrialEvent, TrialOutcome } from "@lorank/train";
+import { pointSteps } from "@lorank/train/names";
 import type { SweepInputs } from "../../src/plan/plan.ts";
 import { type EnginePlace, engineTrainer } from "../../src/trainers/engine.ts";
 import { engineSpec, type Trainer } from "../../src/trainers/trainer.ts";
@@ -144,6 +145,16 @@ export function lossIn(world: World, { lora, optimizer, seed }: EngineSpec): num
 
 const steps = 5;
 
+/** Evaluations on the way, drawn for each step by itself; none where none are asked for. */
+function pointsOf(spec: EngineSpec): Pick<TrialOutcome["result"], "points"> {
+  if (spec.evaluateEvery === undefined) return {};
+  const points = pointSteps(spec.evaluateEvery, steps).map((step) => {
+    const random = numbersFrom(`${canonicalJson(spec)} after ${step}`);
+    return { step, evaluation: evaluationOf(lossesFrom(random, spec.data.validationExamples)) };
+  });
+  return { points };
+}
+
 /** The outcome of one trial, without a sweep around it. */
 export async function fakeTrial(
   trial: TrialSpec,
@@ -178,6 +189,7 @@ export async function fakeTrial(
       spec,
       status: diverged ? "diverged" : "completed",
       ...(diverged ? { divergedAtStep: 3 } : { evaluation: evaluationOf(losses) }),
+      ...pointsOf(spec),
       loraParams: 12 * spec.lora.rank,
       trainableParams: 12 * spec.lora.rank + 8,
       adapterBytes: 1000,
