@@ -1,7 +1,7 @@
 import { counted } from "@lorank/core";
 import { optionNamed } from "../data/data-options.ts";
 import { computeOf } from "../retain/retained-texts.ts";
-import { pointsCost, pointsWords } from "../trial/point-steps.ts";
+import { pointsCost, pointsWords } from "./point-steps.ts";
 import type { TrainingSettings } from "./settings.ts";
 
 interface OfTraining {

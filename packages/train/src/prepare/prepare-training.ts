@@ -26,8 +26,8 @@ import { tokeniseWindows, windowsOfTexts } from "../retain/retained-texts.ts";
 import { sha256Hex } from "../sha256.ts";
 import type { TrainingConfig } from "../spec.ts";
 import { createTokenizer, type TextTokenizer } from "../tokenizer/tokenizer.ts";
-import { stepsOf } from "../trial/point-steps.ts";
 import { type CutExamples, cutExamples } from "./cut-examples.ts";
+import { stepsOf } from "./point-steps.ts";
 import { pointsNote } from "./points-note.ts";
 import { trainingNames } from "./setting-names.ts";
 import {

@@ -9,6 +9,7 @@ import type { TokenizedDataset, TokenizedExample } from "../data/dataset.ts";
 import { evaluateTrial, retainedLosses } from "../evaluate/evaluate.ts";
 import { predictedPeak } from "../memory/predict-trial.ts";
 import { optimizerStep } from "../optimizer/optimizer-step.ts";
+import { pointSteps } from "../prepare/point-steps.ts";
 import type { Transformer } from "../transformer/transformer.ts";
 import { assertNamedGroups, choosingOf } from "./choosing.ts";
 import {
@@ -20,7 +21,6 @@ import {
   type Training,
   type TrialEvent,
 } from "./learner.ts";
-import { pointSteps } from "./point-steps.ts";
 import { hasUsableLosses, pointEvent, TrainingPoints } from "./points.ts";
 import { type StoredCheckpoints, TrainingCheckpoints } from "./training-checkpoints.ts";
 

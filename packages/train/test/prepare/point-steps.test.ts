@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { pointSteps, pointsCost, pointsWords, stepsOf } from "../../src/trial/point-steps.ts";
+import { pointSteps, pointsCost, pointsWords, stepsOf } from "../../src/prepare/point-steps.ts";
 
 test("steps of a training are those of whole and last batches, epochs together", () => {
   expect(stepsOf({ epochs: 2, batchSize: 8 }, 100)).toBe(25);
