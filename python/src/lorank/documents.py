@@ -2489,17 +2489,17 @@ class PointsCost(Document):
     """Cost of a trial's evaluations on the way."""
     evaluations: float
     share: float
-    """What they add, as a share of the trial without them."""
+    """Share of the trial without them that they add to it."""
     cheaper: PointsCostCheaper | None = None
-    """Interval that adds a tenth at most, in the unit of the given one. Absent if this one does,
-    or if none would.
+    """Interval that adds a tenth at most, in the same unit. Absent if this one does, or if none
+    would.
     """
 
 
 @dataclass(frozen=True, kw_only=True)
 class PointsCostCheaper(Document):
-    """Interval that adds a tenth at most, in the unit of the given one. Absent if this one does,
-    or if none would.
+    """Interval that adds a tenth at most, in the same unit. Absent if this one does, or if none
+    would.
     """
     every: float
     share: float

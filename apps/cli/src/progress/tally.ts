@@ -86,7 +86,7 @@ export class Tally {
     return this.ranks.find((one) => one.rank === rank);
   }
 
-  /** What an event changes of a running trial; undefined without progress. `before`: the share before it. */
+  /** Changes of a running trial by an event; undefined without progress. `before`: the share before it. */
   #progressOf(event: ProgressEvent, before: number): Partial<RunningTrial> | undefined {
     if (event.kind === "point") return { score: scoreIn(event, this.#metric) };
     return progressOf(event, before);

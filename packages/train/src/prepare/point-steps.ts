@@ -26,9 +26,9 @@ const usualShare = 0.1;
 /** Cost of a trial's evaluations on the way. */
 export interface PointsCost {
   readonly evaluations: number;
-  /** What they add, as a share of the trial without them. */
+  /** Share of the trial without them that they add to it. */
   readonly share: number;
-  /** Interval that adds a tenth at most, in the unit of the given one. Absent if this one does, or if none would. */
+  /** Interval that adds a tenth at most, in the same unit. Absent if this one does, or if none would. */
   readonly cheaper?: { readonly every: number; readonly share: number };
 }
 

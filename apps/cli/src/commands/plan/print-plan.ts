@@ -86,7 +86,7 @@ export function timeWords(costs: SweepCosts, compared = comparedIn()): string {
   return `${timeInAll(costs)}${parts.length > 0 ? ` (${parts.join(", ")})` : ""}, from ${from}${beforeIt(costs)}`;
 }
 
-/** What evaluations on the way add to a trial's time, if that is known. */
+/** Sentence on what evaluations on the way add to a trial's time, if that is known. */
 function pointsNotes({ points }: SweepCosts): string[] {
   if (points === undefined) return [];
   const amount = (share: number): string => `about ${Math.max(1, Math.round(100 * share))} % to its time`;
