@@ -10,6 +10,7 @@ import { type GroupsClaim, groups } from "./groups/claims.ts";
 import { type IndependentRunsClaim, independentRuns } from "./independent-runs/claims.ts";
 import { type OtherMetricClaim, otherMetric } from "./other-metric/claims.ts";
 import { type OverlapClaim, overlap } from "./overlap/claims.ts";
+import { type PointsClaim, points } from "./points/claims.ts";
 import { type RobustnessClaim, robustness } from "./robustness/claims.ts";
 import { type SeparateExamplesClaim, separateExamples } from "./separate-examples/claims.ts";
 
@@ -24,6 +25,7 @@ const checks = [
   classes,
   groups,
   separateExamples,
+  points,
   overlap,
   otherMetric,
 ] as const;
@@ -38,6 +40,7 @@ export type CheckClaim =
   | IndependentRunsClaim
   | OtherMetricClaim
   | OverlapClaim
+  | PointsClaim
   | RobustnessClaim
   | SeparateExamplesClaim;
 

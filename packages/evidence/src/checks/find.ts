@@ -4,7 +4,7 @@ import type { PairedDesign } from "../decide/paired-design.ts";
 import type { ScoreDesign } from "../decide/score-design.ts";
 import type { DecideSettings } from "../decide/settings.ts";
 import type { DecisionFacts } from "../schema/decision-facts.ts";
-import type { CheckMembers, TrialResult } from "../schema/types.ts";
+import type { CheckMembers, TrialResult, VerdictWithout } from "../schema/types.ts";
 
 export type RunsFinding<Design = PairedDesign> = Partial<CheckedRuns<Design>>;
 
@@ -21,6 +21,13 @@ export interface CheckInputs {
   readonly otherScaling?: TrialResult | undefined;
   readonly majorityShare?: number | undefined;
   readonly validationGroups?: readonly number[] | undefined;
+  /**
+   * Decides by the sweep's own rule on trials whose evaluations hold some of the examples alone, named by number. Absent
+   * for a method that chose its runs by their scores. Default: none.
+   */
+  readonly decideOn?:
+    | ((trials: readonly TrialResult[], examples: readonly number[]) => VerdictWithout | undefined)
+    | undefined;
 }
 
 export interface Find {

@@ -12,6 +12,7 @@ import { copies } from "./copies/find.ts";
 import type { CheckedScores, CheckInputs, Find } from "./find.ts";
 import { groups } from "./groups/find.ts";
 import { independentRuns } from "./independent-runs/find.ts";
+import { points } from "./points/find.ts";
 import { robustness } from "./robustness/find.ts";
 import { separateExamples } from "./separate-examples/find.ts";
 
@@ -26,6 +27,7 @@ const finds: readonly Find[] = [
   classes,
   groups,
   separateExamples,
+  points,
 ];
 
 export function checkRuns(design: PairedDesign, runs: OutcomeTable, settings: DecideSettings): CheckedRuns {

@@ -10,6 +10,7 @@ import type { DecideOptions } from "../decide/settings.ts";
 import { numbersIn, parametersCost } from "../schema/arm-axis.ts";
 import type { ArmAxis } from "../schema/arm-types.ts";
 import type { DecisionFacts } from "../schema/decision-facts.ts";
+import { groupsOn } from "../schema/halves.ts";
 import { defaultMetric, metricOf, metrics } from "../schema/metric.ts";
 import type {
   BestBet,
@@ -19,6 +20,7 @@ import type {
   SpecMembers,
   TrialResult,
   Truncation,
+  VerdictWithout,
 } from "../schema/types.ts";
 import { decideOutcomes } from "./grid/decide.ts";
 import { decideProbe } from "./probe/decide.ts";
@@ -49,10 +51,13 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   const { majorityShare, validationGroups, validationLabels } = data;
   const trials = withClassColumns(results.trials, options.metric ?? sweep.metric, validationLabels);
   const axis = sweep.axis && withCosts(sweep.axis, trials);
-  const table = outcomesFromTrials(trials, validationGroups, failures, { axis });
   const spec: SpecMembers | undefined = trials[0]?.spec;
   const classes = spec?.task?.kind === "classification" ? { classes: spec.task.labels } : {};
-  const outcomes = { ...table, ...classes, prior: priorOf(data, spec, table.examples) };
+  const outcomesOf = (of: readonly TrialResult[], known: KnownExamples): OutcomeTable => {
+    const table = outcomesFromTrials(of, known.validationGroups, failures, { axis });
+    return { ...table, ...classes, prior: priorOf(known, spec, table.examples) };
+  };
+  const outcomes = outcomesOf(trials, data);
   const runs = { outcomes, truncations, ranks, seeds };
   const secondary = withLimits(sweep.secondary, options.secondary);
   const settings = { ...settingsFor(sweep, options.metric), ...options, secondary };
@@ -60,6 +65,10 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   const { returns } = decision;
   const hasAnswers = trials.some(({ spec }) => "answers" in spec);
   const costed = returns ? { returns: withRates(returns, costsOfTrials(trials)) } : {};
+  const decideOn = (of: readonly TrialResult[], examples: readonly number[]): VerdictWithout => {
+    const found = decideOutcomes(outcomesOf(of, knownOn(data, examples)), settings);
+    return verdictIn(decision.axis, found);
+  };
   return checked(
     {
       ...decision,
@@ -67,8 +76,24 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
       ...(hasAnswers ? byLogLoss(method, runs, settings, decision.axis) : {}),
       ...earlierVerdict(results.decision, options),
     },
-    { trials, otherRates, otherScaling, majorityShare, validationGroups },
+    {
+      ...{ trials, otherRates, otherScaling, majorityShare, validationGroups },
+      // Runs of other methods were chosen by their scores at the end.
+      ...(method === "grid" ? { decideOn } : {}),
+    },
   );
+}
+
+/** What is known of some of the examples. */
+function knownOn(
+  { majorityShare, validationLabels, validationGroups }: KnownExamples,
+  examples: readonly number[],
+): KnownExamples {
+  return {
+    ...(majorityShare === undefined ? {} : { majorityShare }),
+    ...(validationLabels ? { validationLabels: examples.map((example) => validationLabels[example]!) } : {}),
+    ...(validationGroups ? { validationGroups: groupsOn(validationGroups, examples) } : {}),
+  };
 }
 
 /** Verdict in the file by an earlier schema's rule; undefined if settings changed. */
@@ -90,13 +115,18 @@ function byLogLoss(
   if (metricOf(metric).column === "logLoss") return {};
   const { name } = metrics["log-loss"];
   const options = { metric: name, ...(confidence === undefined ? {} : { confidence }) };
-  const found = methods[method].decide(runs, options);
-  const { verdict, rank, certifiedRank = null, bestBet } = found;
-  // Without costs arms are ordered by their means, which may differ by log loss.
-  const numberOf = numbersIn(axis, found.axis);
+  return { byLogLoss: verdictIn(axis, methods[method].decide(runs, options)) };
+}
+
+/** Another decision's verdict, whose arms get their numbers in `axis`: without costs arms are ordered by their means. */
+function verdictIn(
+  axis: DecisionFacts["axis"],
+  { verdict, rank, certifiedRank = null, bestBet, axis: own }: DecisionFacts,
+): VerdictWithout {
+  const numberOf = numbersIn(axis, own);
   const known = (arm: number | null): number | null => (arm === null ? null : numberOf(arm));
   const bet = bestBet && { bestBet: renumberedBet(bestBet, numberOf) };
-  return { byLogLoss: { verdict, rank: known(rank), certifiedRank: known(certifiedRank), ...bet } };
+  return { verdict, rank: known(rank), certifiedRank: known(certifiedRank), ...bet };
 }
 
 function renumberedBet(bet: BestBet, numberOf: (rank: number) => number): BestBet {

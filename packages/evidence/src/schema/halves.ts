@@ -36,6 +36,16 @@ export function evaluationOn(evaluation: Evaluation, examples: readonly number[]
   return evaluationOf(outcomesOf(evaluation, new Set()), order);
 }
 
+/** Groups of some examples, numbered from 0 without gaps. */
+export function groupsOn(groups: readonly number[], examples: readonly number[]): number[] {
+  const numbers = new Map<number, number>();
+  return examples.map((example) => {
+    const group = groups[example]!;
+    if (!numbers.has(group)) numbers.set(group, numbers.size);
+    return numbers.get(group)!;
+  });
+}
+
 /** Step with the best score; of equal scores the first. */
 export function bestStep(
   points: readonly { readonly step: number; readonly score: number }[],

@@ -1,4 +1,4 @@
-import type { Count, Interval, Share } from "../scalar-types.ts";
+import type { Count, Interval, NonNegative, Share } from "../scalar-types.ts";
 import type { VerdictWithout } from "../verdict-types.ts";
 
 /** Score of a rank at a step: the mean over its seeds, in the metric's unit. */
@@ -15,7 +15,10 @@ export interface RankPoints {
   /** Scores at the chosen and at the last step, on what did not choose. */
   readonly chosen: number;
   readonly last: number;
-  /** Gain of the chosen step over the last, positive if better, with its interval for this rank alone. */
+  /**
+   * Gain of the chosen step over the last, positive if better, with its interval for this rank alone. A single seed has
+   * no interval.
+   */
   readonly gain: number;
   readonly gainInterval?: Interval;
 }
@@ -34,13 +37,44 @@ export interface PointsFinding {
   readonly choosingExamples?: Count;
   readonly scoredExamples?: Count;
   readonly confidence: Share;
+  /** Gain of the chosen step over the last, the mean over the ranks, with its interval. */
+  readonly gain: number;
+  readonly gainInterval?: Interval;
   /** Ranks, ascending. */
   readonly ranks: readonly RankPoints[];
-  /** Answer at the chosen step, by the sweep's own rule, on what did not choose. Absent if the step is the last. */
+  /**
+   * Answer at the chosen step, by the sweep's own rule, on what did not choose. Absent if the step is the last, and for
+   * races and probes, whose runs were chosen by scores at the end.
+   */
   readonly answer?: VerdictWithout;
+}
+
+/** Rank of which runs ended far below their best on the way. */
+export interface RankFall {
+  readonly rank: Count;
+  /** Learning rate of the runs; absent if unknown. */
+  readonly rate?: NonNegative;
+  /** Counts of the runs that fell, and of all the rank's runs. */
+  readonly runs: Count;
+  readonly of: Count;
+  /** Scores of the runs that fell, the means over them: each at its best, and at the end. */
+  readonly best: number;
+  readonly last: number;
+}
+
+/** Scores of a rank's runs where only the best on the way and the last are known: means over runs. */
+export interface BestAndLast {
+  readonly rank: Count;
+  /** Each run's own best, which makes it optimistic. */
+  readonly best: number;
+  readonly last: number;
 }
 
 export interface PointsMembers {
   /** Best point beside the last; absent without evaluations on the way. */
   readonly points?: PointsFinding;
+  /** Ranks of which runs fell on the way, ascending; absent without any. */
+  readonly fell?: readonly RankFall[];
+  /** Best scores on the way, of tables that have them beside the last; absent if they are the last. */
+  readonly bestOnTheWay?: readonly BestAndLast[];
 }

@@ -1,0 +1,126 @@
+import { withError } from "../../claims/amounts.ts";
+import { type ClaimIn, claimsWith, type SharedClaim } from "../../claims/claim.ts";
+import type { Compared } from "../../claims/compared-types.ts";
+import type { BestAndLast, PointsFinding, RankFall } from "../../schema/checks/points.ts";
+import type { Decided } from "../../schema/decision-types.ts";
+import { figure, type MetricName, metricOf } from "../../schema/metric.ts";
+import type { CheckClaims } from "../check-claims.ts";
+import { answerInWords, answerNow, answerWithout, type NamedAnswer } from "../named-answer.ts";
+
+export interface PointsBodies {
+  evidence: {
+    /** Best point beside the last; `answer` at the best point is absent if it is the last, or unknown. */
+    "best-point": Omit<PointsFinding, "ranks" | "answer"> & {
+      metric: MetricName;
+      now: NamedAnswer;
+      answer?: NamedAnswer;
+    };
+    /** Best scores on the way, each run's own, beside the last. */
+    "best-on-the-way": { metric: MetricName; ranks: readonly BestAndLast[] };
+  };
+  caution: {
+    /** Ranks of which runs ended far below their best. */
+    fell: { metric: MetricName; fell: readonly RankFall[] };
+  };
+}
+
+export type PointsClaim = ClaimIn<PointsBodies>;
+
+const claim = claimsWith<PointsBodies>();
+
+/** Most ranks of which scores are listed. */
+const mostListed = 4;
+
+export const points: CheckClaims<PointsBodies> = {
+  onRuns: (decision) => [...fellClaims(decision), ...bestClaims(decision)],
+  words: {
+    "best-point"(body, compared) {
+      const first = gainInWords(body);
+      if (body.step === body.lastStep) return first;
+      return [first, choiceInWords(body), ...answerThere(body, compared)].join(" ");
+    },
+    "best-on-the-way"({ metric, ranks }, { name }) {
+      const { noun } = metricOf(metric);
+      const shown = ranks
+        .slice(0, mostListed)
+        .map(({ rank, best, last }) => `${score(best, metric)} and ${score(last, metric)} of ${name(rank)}`);
+      const more = ranks.length > mostListed ? `, and ${ranks.length - mostListed} more` : "";
+      return (
+        `Best and last ${noun} differ: ${shown.join(", ")}${more}. ` +
+        "Each best was chosen by itself, so it is optimistic; the verdict is on the last."
+      );
+    },
+    fell: ({ metric, fell }, compared) =>
+      fell
+        .slice(0, mostListed)
+        .map((fall) => fallInWords(fall, metric, compared))
+        .concat(fell.length > mostListed ? [`${fell.length - mostListed} more collapsed, too.`] : [])
+        .concat(`Such an end tells of the training, not of the ${compared.one}.`)
+        .join(" "),
+  },
+};
+
+function bestClaims(decision: Decided): PointsClaim[] {
+  const { metric, points: found, bestOnTheWay } = decision;
+  const best = bestOnTheWay && [claim.evidence("best-on-the-way", { metric, ranks: bestOnTheWay })];
+  if (found === undefined) return best ?? [];
+  const { ranks: _, answer, ...body } = found;
+  const there = answer && { answer: answerWithout(answer) };
+  return [claim.evidence("best-point", { ...body, metric, now: answerNow(decision), ...there })];
+}
+
+/** Cautions that runs collapsed, and advises a lower rate if they share one. */
+function fellClaims({ metric, fell, axis }: Decided): (PointsClaim | SharedClaim)[] {
+  if (fell === undefined) return [];
+  const [rate, ...others] = new Set(fell.map((one) => one.rate));
+  const now = rate === undefined || others.length > 0 || axis !== undefined ? {} : { now: rate };
+  return [claim.caution("fell", { metric, fell }), claim.next("lower-rate", now)];
+}
+
+type BestPoint = PointsBodies["evidence"]["best-point"] & { readonly metric: MetricName };
+
+function gainInWords({ step, lastStep, gain, gainInterval, metric, confidence }: BestPoint): string {
+  const { noun } = metricOf(metric);
+  if (step === lastStep) return `No step on the way is better than the end, after step ${lastStep}.`;
+  const size = gainInterval === undefined ? 0 : (gainInterval[1] - gainInterval[0]) / 2;
+  const amount = withError(Math.abs(gain), size, metric);
+  const side = gain >= 0 ? "better" : "worse";
+  const is = `After step ${step} of ${lastStep} ${noun} is ${amount} ${side} than at the end`;
+  if (gainInterval === undefined) return `${is}; one seed cannot show whether that holds for others.`;
+  if (gainInterval[0] > 0) return `${is}, at ${Number((100 * confidence).toFixed(2))}% confidence.`;
+  return `No step on the way is shown to be better than the end. ${is}.`;
+}
+
+function choiceInWords({ chosenBy }: BestPoint): string {
+  switch (chosenBy) {
+    case "examples":
+      return "One half of the examples chose the step, and the other half scored it.";
+    case "other-seeds":
+      return "For each seed the other seeds chose the step.";
+    case "same-runs":
+      return "The same scores chose the step, so this is optimistic.";
+  }
+}
+
+function answerThere({ now, answer }: BestPoint, compared: Compared): string[] {
+  if (answer === undefined) return [];
+  const there = answerInWords(answer, compared);
+  return there === answerInWords(now, compared)
+    ? [`The answer there is the same: ${there}.`]
+    : [`There, on half of the examples, ${there}.`];
+}
+
+function fallInWords(
+  { rank, rate, runs, of, best, last }: RankFall,
+  metric: MetricName,
+  compared: Compared,
+): string {
+  const at = rate === undefined ? "" : ` at learning rate ${rate}`;
+  const some = runs === of ? "" : `, ${runs} of ${of} runs,`;
+  return `${compared.atStart(rank)}${some} collapsed on the way${at}: from ${score(best, metric)} to ${score(last, metric)}.`;
+}
+
+function score(value: number, metric: MetricName): string {
+  const by = metricOf(metric);
+  return `${figure(value, by)}${by.suffix}`;
+}

@@ -1,0 +1,196 @@
+import { InputError } from "@lorank/core";
+import { outcomeColumns } from "../../columns/outcome-columns.ts";
+import { metricMatrix } from "../../decide/compare.ts";
+import { fitCrossed, type ScoreMatrix } from "../../decide/interval/components.ts";
+import { type ExampleSample, sampleOf } from "../../decide/interval/example-sample.ts";
+import { halfWidth, tailFactors } from "../../decide/interval/half-width.ts";
+import type { OutcomeCell } from "../../decide/outcomes.ts";
+import { outcomesFromTrials } from "../../decide/outcomes-from-trials.ts";
+import { comparedDesign, type PairedDesign } from "../../decide/paired-design.ts";
+import { armNumber, namesIn } from "../../schema/arm-axis.ts";
+import type { PointsFinding, RankPoints } from "../../schema/checks/points.ts";
+import type { DecisionFacts } from "../../schema/decision-facts.ts";
+import { bestStep, evaluationOn, groupsOn, type Halves, halvesOf } from "../../schema/halves.ts";
+import { type Metric, metricOf } from "../../schema/metric.ts";
+import { largestIn, leftOutOf, metricValues } from "../../schema/scores.ts";
+import { classProblem } from "../../schema/set-metrics.ts";
+import type { Evaluation, Interval, TrialResult } from "../../schema/types.ts";
+import { mean } from "../../statistics/averages.ts";
+import type { CheckInputs } from "../find.ts";
+
+/** Stands for a run's own last step, which may differ between arms. */
+const atEnd = Number.POSITIVE_INFINITY;
+
+/**
+ * Best point beside the last of a sweep's trials: one half of the examples chooses the step, one for all ranks and
+ * seeds, and the other half scores it. Undefined without points that all compared runs share, without known steps, or
+ * with too few examples for two halves.
+ *
+ * @throws InputError `E_OUTCOMES` for a point with another count of examples than its trial's evaluation.
+ */
+export function pointsOnExamples(
+  decision: DecisionFacts,
+  { trials, validationGroups, decideOn }: CheckInputs,
+): PointsFinding | undefined {
+  const { metric, confidence, axis } = decision;
+  const by = metricOf(metric);
+  const ranks = decision.ranks.map(({ rank }) => rank);
+  const compared = trials.filter(({ spec }) => ranks.includes(armNumber(spec, axis)));
+  const runs = compared.filter(({ status }) => status === "completed");
+  const ends = runs.map(stepsOf);
+  const shared = sharedSteps(runs, by);
+  if (shared.length === 0 || ends.includes(undefined)) return undefined;
+  assertSameExamples(runs, namesIn(axis), axis);
+  const examples = runs[0]!.evaluation!.correct.length;
+  const leftOut = leftOutOf(runs.flatMap(({ evaluation, points }) => [evaluation, ...evaluationsOf(points)]));
+  const isKept = (example: number): boolean => !leftOut.has(example);
+  const halves = halvesOf(examples, validationGroups);
+  const { choosing, scored }: Halves = {
+    choosing: halves.choosing.filter(isKept),
+    scored: halves.scored.filter(isKept),
+  };
+  const trialsAt = (step: number, on: readonly number[]) => compared.map((trial) => trialAt(trial, step, on));
+  const designAt = (step: number, on: readonly number[]): PairedDesign => {
+    const groups = validationGroups && groupsOn(validationGroups, on);
+    return comparedDesign(outcomesFromTrials(trialsAt(step, on), groups, [], { axis }));
+  };
+  const canScore = [choosing, scored].every((half) => half.length > 1);
+  if (!canScore || ![choosing, scored].every((half) => canCompare(designAt(atEnd, half), by)))
+    return undefined;
+  const steps = [...shared, atEnd];
+  const step = bestStep(
+    steps.map((one) => ({ step: one, score: mean(scoresOf(designAt(one, choosing), by).map(mean)) })),
+    by,
+  )!;
+  const lastStep = Math.max(...(ends as number[]));
+  const [chosen, last] = [designAt(step, scored), designAt(atEnd, scored)];
+  const gains = gainsOf(chosen, last, by, confidence);
+  const kept = Array.from({ length: examples }, (_, example) => example).filter(isKept);
+  const curves = steps.map((one) => scoresOf(designAt(one, kept), by).map(mean));
+  const [atChosen, atLast] = [chosen, last].map((design) => scoresOf(design, by).map(mean));
+  const endOf = (rank: number): number =>
+    Math.max(...runs.flatMap((run, i) => (armNumber(run.spec, axis) === rank ? [ends[i]!] : [])));
+  // Conditions are on outcomes that a point may lack.
+  const canDecide =
+    step !== atEnd && runs.every((run) => hasSecondary(run, atEnd) === hasSecondary(run, step));
+  const answer = canDecide ? decideOn?.(trialsAt(step, scored), scored) : undefined;
+  return {
+    step: step === atEnd ? lastStep : step,
+    lastStep,
+    chosenBy: "examples",
+    choosingExamples: choosing.length,
+    scoredExamples: scored.length,
+    confidence,
+    ...gains.all,
+    ranks: chosen.ranks.map(
+      (rank, r): RankPoints => ({
+        rank,
+        curve: steps.map((one, i) => ({ step: one === atEnd ? endOf(rank) : one, score: curves[i]![r]! })),
+        chosen: atChosen![r]!,
+        last: atLast![r]!,
+        ...gains.byRank[r]!,
+      }),
+    ),
+    ...(answer === undefined ? {} : { answer }),
+  };
+}
+
+/** Last step of a run; undefined if its trainer does not tell. */
+function stepsOf({ steps, lossCurve }: TrialResult): number | undefined {
+  return steps ?? lossCurve.at(-1)?.step;
+}
+
+function evaluationsOf(points: TrialResult["points"] = []): Evaluation[] {
+  return points.map(({ evaluation }) => evaluation);
+}
+
+/** Steps at which each run has an evaluation by the metric, ascending. */
+function sharedSteps(runs: readonly TrialResult[], { column }: Metric): number[] {
+  const { member } = outcomeColumns[column];
+  const [first = [], ...others] = runs.map(({ points = [] }) =>
+    points.filter(({ evaluation }) => evaluation[member] !== undefined).map(({ step }) => step),
+  );
+  return first.filter((step) => others.every((steps) => steps.includes(step))).sort((a, b) => a - b);
+}
+
+function assertSameExamples(
+  runs: readonly TrialResult[],
+  nameOf: (rank: number) => string,
+  axis: DecisionFacts["axis"],
+): void {
+  const examples = runs[0]!.evaluation!.correct.length;
+  for (const { spec, points = [] } of runs) {
+    const wrong = points.find(({ evaluation }) => evaluation.correct.length !== examples);
+    if (wrong === undefined) continue;
+    const name = `${nameOf(armNumber(spec, axis))}, seed ${spec.seed}`;
+    const got = wrong.evaluation.correct.length;
+    throw new InputError(
+      "E_OUTCOMES",
+      `${name}: the outcomes after step ${wrong.step} must be of ${examples} examples, got ${got}`,
+    );
+  }
+}
+
+/** Trial as it was after a step, on some of the examples. */
+function trialAt(trial: TrialResult, step: number, on: readonly number[]): TrialResult {
+  const { points: _, evaluation: __, ...rest } = trial;
+  const found = evaluationAt(trial, step);
+  if (found === undefined) return rest;
+  const { secondary } = found;
+  return { ...rest, evaluation: { ...evaluationOn(found, on), ...(secondary ? { secondary } : {}) } };
+}
+
+function evaluationAt({ points = [], evaluation }: TrialResult, step: number): Evaluation | undefined {
+  return step === atEnd ? evaluation : points.find((point) => point.step === step)?.evaluation;
+}
+
+function hasSecondary(trial: TrialResult, step: number): boolean {
+  return evaluationAt(trial, step)?.secondary !== undefined;
+}
+
+/** Tells whether runs can be scored: by two examples or groups at least, and for a metric such as F1 by each class. */
+function canCompare({ cells }: PairedDesign, by: Metric): boolean {
+  const first = cells[0]?.[0];
+  if (first === undefined || sampleOf(first).units < 2) return false;
+  return classProblem(by, { truth: first.truth }) === undefined;
+}
+
+/** Mean scores, `[ranks][seeds]`. */
+function scoresOf({ cells }: PairedDesign, { name }: Metric): number[][] {
+  return cells.map((runs) => runs.map((cell) => mean(metricValues(cell, name))));
+}
+
+interface Gain {
+  readonly gain: number;
+  readonly gainInterval?: Interval;
+}
+
+/** Gains of `chosen` over `last`, of each rank and of their mean. */
+function gainsOf(
+  chosen: PairedDesign,
+  last: PairedDesign,
+  by: Metric,
+  confidence: number,
+): { readonly byRank: readonly Gain[]; readonly all: Gain } {
+  const [first] = last.cells[0]! as readonly [OutcomeCell];
+  const sample = sampleOf(first, by);
+  const differences = chosen.ranks.map((_, rank) => {
+    const [a, b] = [metricMatrix(chosen, rank, by.name), metricMatrix(last, rank, by.name)];
+    return a.map((row, seed) => Float64Array.from(row, (value, e) => by.sign * (value - b[seed]![e]!)));
+  });
+  const seeds = Math.min(...differences.map(({ length }) => length));
+  const ofAll = Array.from({ length: seeds }, (_, seed) =>
+    Float64Array.from(differences[0]![seed]!, (_, e) => mean(differences.map((rows) => rows[seed]![e]!))),
+  );
+  const unit = largestIn(first, by);
+  const gain = (matrix: ScoreMatrix): Gain => gainOf(matrix, sample, unit, confidence);
+  return { byRank: differences.map(gain), all: gain(ofAll) };
+}
+
+/** Mean of paired differences, `[seeds, examples]`, with Student's interval over seeds and examples. */
+function gainOf(matrix: ScoreMatrix, sample: ExampleSample, limit: number, confidence: number): Gain {
+  const fit = fitCrossed(matrix, sample);
+  if (matrix.length < 2) return { gain: fit.mean };
+  const width = halfWidth(fit, tailFactors(sample, (1 - confidence) / 2), limit);
+  return { gain: fit.mean, gainInterval: [fit.mean - width, fit.mean + width] };
+}
