@@ -184,6 +184,24 @@ class BaseWeightsRandom(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BestAndLast(Document):
+    """Scores of a rank's runs where only the best on the way and the last are known: means over
+    runs.
+    """
+    rank: Count
+    best: float
+    """Each run's own best, which makes it optimistic."""
+    last: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class BestAndLastByArm(Document):
+    arm: str
+    best: float
+    last: float
+
+
+@dataclass(frozen=True, kw_only=True)
 class BestBet(Document):
     """Rank to choose if nothing else can be run, and the risk, in the metric's unit. Only `rank`
     is present with a single seed or rank: either noise between seeds or differences are then
@@ -895,6 +913,12 @@ class Decision(Document):
     """Smallest and largest rank at other learning rates; absent unless tried."""
     points: PointsFinding | None = None
     """Best point beside the last; absent without evaluations on the way."""
+    fell: tuple[RankFall, ...] | None = None
+    """Ranks of which runs fell on the way, ascending; absent without any."""
+    best_on_the_way: tuple[BestAndLast, ...] | None = None
+    """Best scores on the way, of tables that have them beside the last; absent if they are the
+    last.
+    """
     convergence: tuple[RankConvergence, ...] | None = None
     """Convergence by compared rank, ascending; absent without loss curves."""
     classes: ExampleClasses | None = None
@@ -1016,6 +1040,8 @@ class DecisionByArm(Document):
     explanation: str
     robustness: RobustnessByArm | None = None
     points: PointsFindingByArm | None = None
+    fell: tuple[RankFallByArm, ...] | None = None
+    best_on_the_way: tuple[BestAndLastByArm, ...] | None = None
     convergence: tuple[RankConvergenceByArm, ...] | None = None
     classes: ExampleClassesByArm | None = None
     class_prior: ClassPriorComparisonByArm | None = None
@@ -2518,6 +2544,8 @@ class PointsFinding(Document):
     runs. The last makes scores optimistic.
     """
     confidence: Share
+    gain: float
+    """Gain of the chosen step over the last, the mean over the ranks, with its interval."""
     ranks: tuple[RankPoints, ...]
     """Ranks, ascending."""
     choosing_examples: Count | None = None
@@ -2525,9 +2553,10 @@ class PointsFinding(Document):
     chose.
     """
     scored_examples: Count | None = None
+    gain_interval: Interval | None = None
     answer: VerdictWithout | None = None
     """Answer at the chosen step, by the sweep's own rule, on what did not choose. Absent if the
-    step is the last.
+    step is the last, and for races and probes, whose runs were chosen by scores at the end.
     """
 
 
@@ -2537,9 +2566,11 @@ class PointsFindingByArm(Document):
     last_step: int
     chosen_by: Literal["examples", "other-seeds", "same-runs"]
     confidence: float
+    gain: float
     arms: tuple[RankPointsByArm, ...]
     choosing_examples: int | None = None
     scored_examples: int | None = None
+    gain_interval: tuple[float, float] | None = None
     answer: VerdictWithoutByArm | None = None
 
 
@@ -2872,6 +2903,30 @@ class RankDocumentByArm(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RankFall(Document):
+    """Rank of which runs ended far below their best on the way."""
+    rank: Count
+    runs: Count
+    """Counts of the runs that fell, and of all the rank's runs."""
+    of: Count
+    best: float
+    """Scores of the runs that fell, the means over them: each at its best, and at the end."""
+    last: float
+    rate: NonNegative | None = None
+    """Learning rate of the runs; absent if unknown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RankFallByArm(Document):
+    arm: str
+    runs: int
+    of: int
+    best: float
+    last: float
+    rate: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RankHoursNotKnown(Document):
     not_known: str
 
@@ -2969,7 +3024,7 @@ class RankPoints(Document):
     last: float
     gain: float
     """Gain of the chosen step over the last, positive if better, with its interval for this rank
-    alone.
+    alone. A single seed has no interval.
     """
     gain_interval: Interval | None = None
 
@@ -3912,6 +3967,12 @@ class VerdictDocument(Document):
     """Smallest and largest rank at other learning rates; absent unless tried."""
     points: PointsFinding | None = None
     """Best point beside the last; absent without evaluations on the way."""
+    fell: tuple[RankFall, ...] | None = None
+    """Ranks of which runs fell on the way, ascending; absent without any."""
+    best_on_the_way: tuple[BestAndLast, ...] | None = None
+    """Best scores on the way, of tables that have them beside the last; absent if they are the
+    last.
+    """
     convergence: tuple[RankConvergence, ...] | None = None
     """Convergence by compared rank, ascending; absent without loss curves."""
     classes: ExampleClasses | None = None
@@ -4043,6 +4104,8 @@ class VerdictDocumentByArm(Document):
     limits: str
     robustness: RobustnessByArm | None = None
     points: PointsFindingByArm | None = None
+    fell: tuple[RankFallByArm, ...] | None = None
+    best_on_the_way: tuple[BestAndLastByArm, ...] | None = None
     convergence: tuple[RankConvergenceByArm, ...] | None = None
     classes: ExampleClassesByArm | None = None
     class_prior: ClassPriorComparisonByArm | None = None
