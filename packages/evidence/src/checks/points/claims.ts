@@ -102,8 +102,9 @@ function choiceInWords({ chosenBy }: BestPoint): string {
   }
 }
 
-function answerThere({ now, answer }: BestPoint, compared: Compared): string[] {
-  if (answer === undefined) return [];
+/** Answer at the best point, if that is shown to be better. */
+function answerThere({ now, answer, gainInterval }: BestPoint, compared: Compared): string[] {
+  if (answer === undefined || gainInterval === undefined || gainInterval[0] <= 0) return [];
   const there = answerInWords(answer, compared);
   return there === answerInWords(now, compared)
     ? [`The answer there is the same: ${there}.`]

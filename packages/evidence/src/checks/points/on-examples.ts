@@ -64,7 +64,7 @@ export function pointsOnExamples(
   )!;
   const lastStep = Math.max(...(ends as number[]));
   const [chosen, last] = [designAt(step, scored), designAt(atEnd, scored)];
-  const gains = gainsOf(chosen, last, by, confidence);
+  const gains = step === atEnd ? noGains(ranks) : gainsOf(chosen, last, by, confidence);
   const kept = Array.from({ length: examples }, (_, example) => example).filter(isKept);
   const curves = steps.map((one) => scoresOf(designAt(one, kept), by).map(mean));
   const [atChosen, atLast] = [chosen, last].map((design) => scoresOf(design, by).map(mean));
@@ -165,13 +165,19 @@ interface Gain {
   readonly gainInterval?: Interval;
 }
 
-/** Gains of `chosen` over `last`, of each rank and of their mean. */
-function gainsOf(
-  chosen: PairedDesign,
-  last: PairedDesign,
-  by: Metric,
-  confidence: number,
-): { readonly byRank: readonly Gain[]; readonly all: Gain } {
+interface Gains {
+  readonly byRank: readonly Gain[];
+  /** Gain of the ranks' mean. */
+  readonly all: Gain;
+}
+
+/** Gains of the last step over itself. */
+function noGains(ranks: readonly number[]): Gains {
+  return { byRank: ranks.map(() => ({ gain: 0 })), all: { gain: 0 } };
+}
+
+/** Gains of `chosen` over `last`. */
+function gainsOf(chosen: PairedDesign, last: PairedDesign, by: Metric, confidence: number): Gains {
   const [first] = last.cells[0]! as readonly [OutcomeCell];
   const sample = sampleOf(first, by);
   const differences = chosen.ranks.map((_, rank) => {

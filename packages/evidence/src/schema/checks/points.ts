@@ -16,8 +16,8 @@ export interface RankPoints {
   readonly chosen: number;
   readonly last: number;
   /**
-   * Gain of the chosen step over the last, positive if better, with its interval for this rank alone. A single seed has
-   * no interval.
+   * Gain of the chosen step over the last, positive if better, with its interval for this rank alone. No interval with a
+   * single seed, and if the last step is chosen.
    */
   readonly gain: number;
   readonly gainInterval?: Interval;
