@@ -63,6 +63,7 @@ interface VerdictBodies {
       | "copies"
       | "no-noise"
       | "no-keeper"
+      | "fell"
       | "unsettled";
     atOwnRate: boolean;
   };

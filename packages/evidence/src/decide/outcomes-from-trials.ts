@@ -8,7 +8,7 @@ import { OutcomeProblems } from "./outcome-problems.ts";
 import { type FailedRun, type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts";
 
 export type EvaluatedTrial = Pick<TrialResult, "spec" | "status" | "evaluation"> &
-  Partial<Pick<TrialResult, "lossCurve" | "measured">>;
+  Partial<Pick<TrialResult, "lossCurve" | "measured" | "points">>;
 
 /**
  * Outcome table from trials. Trials must agree on base, data and task, or on the trainer; those without a result become
@@ -31,7 +31,7 @@ export function outcomesFromTrials(
   const seen = new Set<string>();
   const leftOut = leftOutOf(trials.map(({ evaluation }) => evaluation));
   let examples: number | undefined;
-  for (const { spec, status, evaluation, lossCurve = [], measured } of trials) {
+  for (const { spec, status, evaluation, lossCurve = [], measured, points } of trials) {
     const { seed } = spec;
     const rank = armNumber(spec, axis);
     const name = `${nameOf(rank)}, seed ${seed}`;
@@ -62,6 +62,7 @@ export function outcomesFromTrials(
       ...{ rank, seed, ...outcomesOf(evaluation, leftOut) },
       ...(groups ? { groups: without(leftOut, groups) } : {}),
       ...(evaluation.secondary ? { secondary: evaluation.secondary } : {}),
+      ...(points ? { points } : {}),
       ...(lossCurve.length > 0 ? { trainLosses: lossCurve.map(({ loss }) => loss) } : {}),
       // Start times of other trainers' runs only: engine trials depend on their spec, not on the time.
       ...(measured && "trainer" in spec ? { startedAt: startOf(measured) } : {}),

@@ -2,7 +2,7 @@ import { assertOptions, type OptionNames } from "@lorank/core";
 import type { ArmAxis } from "../schema/arm-types.ts";
 import { metricsBeside } from "../schema/metric.ts";
 import type { ExampleOutcomes } from "../schema/scores.ts";
-import type { LeftOutRun, Metric, MetricName } from "../schema/types.ts";
+import type { LeftOutRun, Metric, MetricName, TrialPoint } from "../schema/types.ts";
 import type { ClassPrior } from "./class-prior-loss.ts";
 
 /** Outcomes of a run by example, in table order. */
@@ -15,6 +15,8 @@ export interface OutcomeCell extends ExampleOutcomes {
   readonly startedAt?: number;
   /** Values in secondary outcomes. */
   readonly secondary?: readonly SecondaryOfRun[];
+  /** Evaluations on the way, all before the last. */
+  readonly points?: readonly TrialPoint[];
 }
 
 /** Values of a run in a secondary outcome, on examples of its own. */

@@ -1,3 +1,4 @@
+import type { OnTheWay } from "../schema/checks/points.ts";
 import type { Exclusion, FailureCause } from "../schema/decision-facts.ts";
 import { mean, variance } from "../statistics/averages.ts";
 import { noiseOfPairs, type PairRunNoise, type SharedSeeds } from "./interval/run-noise.ts";
@@ -17,6 +18,8 @@ export interface ScoredRun {
   readonly rate?: number;
   /** Values in secondary outcomes, each a single number for the run. */
   readonly secondary?: readonly SecondaryOfRun[];
+  /** Scores on the way; absent if unknown. */
+  readonly onTheWay?: OnTheWay;
 }
 
 export interface ScoreDesign {

@@ -23,7 +23,7 @@ export function rankToUse(decision: Judged): number | null {
 
 /** Best bet, also for earlier versions' files. Undefined if a rank is recommended, for copies, and behind the prior. */
 export function betOf(
-  decision: Judged & Pick<Decision, "bestRank" | "bestBet" | "copies" | "agreeingRuns">,
+  decision: Judged & Pick<Decision, "bestRank" | "bestBet" | "copies" | "agreeingRuns" | "fell">,
 ): BestBet | undefined {
   const { rank, bestRank, bestBet, ranks } = decision;
   if (rank !== null || bestRank === null || !tellsRanksApart(decision) || isBehindPrior(decision))
@@ -39,9 +39,10 @@ export function namedRank(decision: Parameters<typeof betOf>[0]): number | null 
   return rankToUse(decision) ?? betOf(decision)?.rank ?? decision.bestRank;
 }
 
-/** Tells whether runs may show a difference between ranks: no copies, and ranks are not alike. */
-export function tellsRanksApart({ copies, agreeingRuns }: CheckMembers): boolean {
-  return copies === undefined && (agreeingRuns?.setting ?? "seed") === "seed";
+/** Tells whether runs may show a difference between ranks: no copies, ranks are not alike, and no collapse hides it. */
+export function tellsRanksApart({ copies, agreeingRuns, fell }: CheckMembers): boolean {
+  const isHidden = fell?.hidesRanks === true;
+  return copies === undefined && (agreeingRuns?.setting ?? "seed") === "seed" && !isHidden;
 }
 
 /** Tells whether classes are known and no rank is shown to beat the class prior; then none is recommended. */

@@ -58,6 +58,7 @@ export const verdictWords: Words<VerdictClaim> = {
       copies: "Runs that should differ are copies of each other.",
       "no-noise": "No noise of training is visible in these runs.",
       "no-keeper": `No ${one} is shown to meet the conditions.`,
+      fell: `Runs collapsed on the way, so their ends do not tell which ${one} is better.`,
       unsettled: `These runs do not settle ${one === "rank" ? "the rank" : `which of the ${many} to use`}.`,
     }[why];
     return atOwnRate ? atSweepsRate(answer) : answer;

@@ -1,4 +1,4 @@
-import { withError } from "../../claims/amounts.ts";
+import { percent, roughly, withError } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith, type SharedClaim } from "../../claims/claim.ts";
 import type { Compared } from "../../claims/compared-types.ts";
 import type { BestAndLast, PointsFinding, RankFall } from "../../schema/checks/points.ts";
@@ -32,6 +32,9 @@ const claim = claimsWith<PointsBodies>();
 const mostListed = 4;
 
 export const points: CheckClaims<PointsBodies> = {
+  // Nothing is concluded from ranks that seem worse because their runs collapsed.
+  answer: (decision, atOwnRate) =>
+    decision.fell?.hidesRanks ? [claim.verdict("none-recommended", { why: "fell", atOwnRate })] : undefined,
   onRuns: (decision) => [...fellClaims(decision), ...bestClaims(decision)],
   words: {
     "best-point"(body, compared) {
@@ -39,31 +42,36 @@ export const points: CheckClaims<PointsBodies> = {
       if (body.step === body.lastStep) return first;
       return [first, choiceInWords(body), ...answerThere(body, compared)].join(" ");
     },
-    "best-on-the-way"({ metric, ranks }, { name }) {
-      const { noun } = metricOf(metric);
+    "best-on-the-way"({ metric, ranks }, { atStart }) {
       const shown = ranks
         .slice(0, mostListed)
-        .map(({ rank, best, last }) => `${score(best, metric)} and ${score(last, metric)} of ${name(rank)}`);
-      const more = ranks.length > mostListed ? `, and ${ranks.length - mostListed} more` : "";
-      return (
-        `Best and last ${noun} differ: ${shown.join(", ")}${more}. ` +
-        "Each best was chosen by itself, so it is optimistic; the verdict is on the last."
-      );
+        .map(
+          ({ rank, best, last }) =>
+            `${atStart(rank)} scored ${score(best, metric)} at its best and ${score(last, metric)} at the end.`,
+        );
+      const optimistic = "A run's best was chosen by itself, so it is optimistic; the verdict is on the end.";
+      return [...shown, ...furtherOf(ranks, "differ too"), optimistic].join(" ");
     },
     fell: ({ metric, fell }, compared) =>
-      fell
-        .slice(0, mostListed)
-        .map((fall) => fallInWords(fall, metric, compared))
-        .concat(fell.length > mostListed ? [`${fell.length - mostListed} more collapsed, too.`] : [])
-        .concat(`Such an end tells of the training, not of the ${compared.one}.`)
-        .join(" "),
+      [
+        ...fell.slice(0, mostListed).map((fall) => fallInWords(fall, metric, compared)),
+        ...furtherOf(fell, "collapsed too"),
+        `Such an end tells of the training, not of the ${compared.one}.`,
+      ].join(" "),
   },
 };
 
+function furtherOf(all: readonly unknown[], what: string): string[] {
+  return all.length > mostListed ? [`${all.length - mostListed} more ${what}.`] : [];
+}
+
 function bestClaims(decision: Decided): PointsClaim[] {
-  const { metric, points: found, bestOnTheWay } = decision;
-  const best = bestOnTheWay && [claim.evidence("best-on-the-way", { metric, ranks: bestOnTheWay })];
-  if (found === undefined) return best ?? [];
+  const { metric, points: found, bestOnTheWay = [], fell } = decision;
+  if (found === undefined) {
+    const fallen = fell?.ranks.map(({ rank }) => rank) ?? [];
+    const ranks = bestOnTheWay.filter(({ rank, best, last }) => best !== last && !fallen.includes(rank));
+    return ranks.length === 0 ? [] : [claim.evidence("best-on-the-way", { metric, ranks })];
+  }
   const { ranks: _, answer, ...body } = found;
   const there = answer && { answer: answerWithout(answer) };
   return [claim.evidence("best-point", { ...body, metric, now: answerNow(decision), ...there })];
@@ -72,9 +80,9 @@ function bestClaims(decision: Decided): PointsClaim[] {
 /** Cautions that runs collapsed, and advises a lower rate if they share one. */
 function fellClaims({ metric, fell, axis }: Decided): (PointsClaim | SharedClaim)[] {
   if (fell === undefined) return [];
-  const [rate, ...others] = new Set(fell.map((one) => one.rate));
+  const [rate, ...others] = new Set(fell.ranks.map((one) => one.rate));
   const now = rate === undefined || others.length > 0 || axis !== undefined ? {} : { now: rate };
-  return [claim.caution("fell", { metric, fell }), claim.next("lower-rate", now)];
+  return [claim.caution("fell", { metric, fell: fell.ranks }), claim.next("lower-rate", now)];
 }
 
 type BestPoint = PointsBodies["evidence"]["best-point"] & { readonly metric: MetricName };
@@ -82,13 +90,15 @@ type BestPoint = PointsBodies["evidence"]["best-point"] & { readonly metric: Met
 function gainInWords({ step, lastStep, gain, gainInterval, metric, confidence }: BestPoint): string {
   const { noun } = metricOf(metric);
   if (step === lastStep) return `No step on the way is better than the end, after step ${lastStep}.`;
-  const size = gainInterval === undefined ? 0 : (gainInterval[1] - gainInterval[0]) / 2;
-  const amount = withError(Math.abs(gain), size, metric);
   const side = gain >= 0 ? "better" : "worse";
-  const is = `After step ${step} of ${lastStep} ${noun} is ${amount} ${side} than at the end`;
-  if (gainInterval === undefined) return `${is}; one seed cannot show whether that holds for others.`;
-  if (gainInterval[0] > 0) return `${is}, at ${Number((100 * confidence).toFixed(2))}% confidence.`;
-  return `No step on the way is shown to be better than the end. ${is}.`;
+  const after = `After step ${step} of ${lastStep} ${noun} is`;
+  if (gainInterval === undefined)
+    return `${after} ${roughly(Math.abs(gain), metric)} ${side} than at the end.`;
+  const [low, high] = gainInterval;
+  const is = `${after} ${withError(Math.abs(gain), (high - low) / 2, metric)} ${side} than at the end`;
+  return low > 0
+    ? `${is}, at ${percent(confidence)} confidence.`
+    : `No step on the way is shown to be better than the end. ${is}.`;
 }
 
 function choiceInWords({ chosenBy }: BestPoint): string {

@@ -1,4 +1,4 @@
-import type { RankFall } from "../../schema/checks/points.ts";
+import type { Falls, RankFall } from "../../schema/checks/points.ts";
 import { metricOf } from "../../schema/metric.ts";
 import type { MetricName } from "../../schema/types.ts";
 import { mean } from "../../statistics/averages.ts";
@@ -42,12 +42,8 @@ export function hasFallen(
   return whole > 0 && lost >= leastShare * whole && lost >= least && lost > leastErrors * error;
 }
 
-/** Ranks of which runs fell; undefined if none did. */
-export function fallsOf(
-  runs: readonly RunEnds[],
-  metric: MetricName,
-  margin: number,
-): readonly RankFall[] | undefined {
+/** Runs that fell, by rank; undefined if none did. */
+export function fallsOf(runs: readonly RunEnds[], metric: MetricName, margin: number): Falls | undefined {
   const ranks = [...new Set(runs.map(({ rank }) => rank))].sort((a, b) => a - b);
   const falls = ranks.flatMap((rank): RankFall[] => {
     const own = runs.filter((run) => run.rank === rank);
@@ -63,5 +59,9 @@ export function fallsOf(
       },
     ];
   });
-  return falls.length === 0 ? undefined : falls;
+  if (falls.length === 0) return undefined;
+  const mostFell = falls.flatMap(({ rank, runs, of }) => (2 * runs > of ? [rank] : []));
+  const held = ranks.filter((rank) => !mostFell.includes(rank));
+  const hides = mostFell.length > 0 && (held.length === 0 || Math.min(...mostFell) < Math.max(...held));
+  return { ranks: falls, ...(hides ? { hidesRanks: true } : {}) };
 }

@@ -1,34 +1,66 @@
+import type { PairedDesign } from "../../decide/paired-design.ts";
+import type { DecideSettings } from "../../decide/settings.ts";
 import { armNumber } from "../../schema/arm-axis.ts";
+import type { RankFall } from "../../schema/checks/points.ts";
 import type { DecisionFacts } from "../../schema/decision-facts.ts";
-import { metricOf } from "../../schema/metric.ts";
-import { scoreOf } from "../../schema/scores.ts";
-import type { TrialResult } from "../../schema/types.ts";
-import type { Find } from "../find.ts";
+import { type Metric, metricOf } from "../../schema/metric.ts";
+import { metricValues, scoreOf } from "../../schema/scores.ts";
+import type { CheckMembers } from "../../schema/types.ts";
+import { mean } from "../../statistics/averages.ts";
+import type { CheckInputs, Find } from "../find.ts";
 import { fallsOf, type RunEnds } from "./fell.ts";
 import { pointsOnExamples } from "./on-examples.ts";
+import { bestAndLast, pointsOfRuns } from "./on-runs.ts";
 
 /** Finds the best point on the way beside the training's end, and runs that fell. */
 export const points: Find = {
+  ofRuns: (design, _, settings) => fellIn(endsOf(design, metricOf(settings.metric)), settings),
+  ofScores({ design, examples }, settings) {
+    const runs = design.cells.flat();
+    const ends = runs.flatMap(({ rank, rate, score: last, onTheWay }): RunEnds[] =>
+      onTheWay === undefined ? [] : [{ rank, rate, best: onTheWay.best, last, examples }],
+    );
+    const found = fellIn(ends, settings);
+    const members: CheckMembers = {
+      ...found.members,
+      ...bestAndLast(design),
+      ...pointsOfRuns(design, settings),
+    };
+    return { ...found, members };
+  },
   ofDecision(decision, inputs) {
     const found = pointsOnExamples(decision, inputs);
-    const ends = inputs.trials.flatMap((trial) => endsOf(trial, decision));
-    const fell = fallsOf(ends, decision.metric, decision.margin);
-    return { ...(found === undefined ? {} : { points: found }), ...(fell === undefined ? {} : { fell }) };
+    return { ...(found === undefined ? {} : { points: found }), ...withRates(decision, inputs) };
   },
 };
 
-/** Best and last score of a compared trial; empty without points. */
-function endsOf(
-  { spec, evaluation, points = [] }: TrialResult,
-  { ranks, axis, metric }: DecisionFacts,
-): RunEnds[] {
-  const by = metricOf(metric);
-  const rank = armNumber(spec, axis);
-  const last = evaluation && scoreOf(evaluation, by);
-  const onTheWay = points.flatMap((point) => scoreOf(point.evaluation, by) ?? []);
-  if (evaluation === undefined || last === undefined || onTheWay.length === 0) return [];
-  if (!ranks.some((one) => one.rank === rank)) return [];
-  const best = by.sign > 0 ? Math.max(last, ...onTheWay) : Math.min(last, ...onTheWay);
-  const { learningRate: rate } = spec.optimizer;
-  return [{ rank, rate, best, last, examples: evaluation.correct.length }];
+/** Runs that fell, with the learning rates of a sweep's trials. */
+function withRates({ fell, axis }: DecisionFacts, { trials }: CheckInputs): CheckMembers {
+  if (fell === undefined) return {};
+  const ranks = fell.ranks.map((fall): RankFall => {
+    const own = trials.filter(({ spec }) => armNumber(spec, axis) === fall.rank);
+    const [rate, ...others] = new Set(own.map(({ spec }) => spec.optimizer.learningRate));
+    return rate === undefined || others.length > 0 ? fall : { ...fall, rate };
+  });
+  return { fell: { ...fell, ranks } };
+}
+
+/** Finding on runs that fell; it forbids to name a rank if their ends hide which is better. */
+function fellIn(ends: readonly RunEnds[], { metric, margin }: DecideSettings) {
+  const fell = fallsOf(ends, metric, margin);
+  const members: CheckMembers = fell === undefined ? {} : { fell };
+  return { members, forbids: fell?.hidesRanks ? (["rank"] as const) : [] };
+}
+
+/** Best and last score of each compared run that has points. */
+function endsOf({ ranks, cells }: PairedDesign, by: Metric): RunEnds[] {
+  return cells.flatMap((runs, r) =>
+    runs.flatMap((cell): RunEnds[] => {
+      const scores = (cell.points ?? []).flatMap(({ evaluation }) => scoreOf(evaluation, by) ?? []);
+      if (scores.length === 0) return [];
+      const last = mean(metricValues(cell, by.name));
+      const best = by.sign > 0 ? Math.max(last, ...scores) : Math.min(last, ...scores);
+      return [{ rank: ranks[r]!, best, last, examples: cell.correct.length }];
+    }),
+  );
 }

@@ -4,6 +4,7 @@ import { isOfTraining } from "../../columns/shapes.ts";
 import { metricOf, metrics } from "../../schema/metric.ts";
 import type { MetricName } from "../../schema/types.ts";
 import { andList, type OutcomeChoices } from "../rows/row-choices.ts";
+import { bestColumn } from "./best-column.ts";
 
 /** Choice of the score by which runs are compared. */
 export interface ScoreChoices extends Pick<OutcomeChoices, "task" | "filter"> {
@@ -29,7 +30,7 @@ const sides = {
 
 function knownMetric(column: string): MetricName | undefined {
   const end = endOf(column).replace(/,.*$/, "");
-  const name = end.replace(/^(eval|val|valid|validation|test|dev)_/, "");
+  const name = end.replace(/^(best|final|last)_/, "").replace(/^(eval|val|valid|validation|test|dev)_/, "");
   const known = Object.values(metrics).find(({ knownAs }) => knownAs.includes(name));
   if (known !== undefined) return known.name;
   return sides.higher.test(name) ? `higher:${end}` : sides.lower.test(name) ? `lower:${end}` : undefined;
@@ -50,8 +51,9 @@ export function isShareLike(metric: MetricName): boolean {
 
 /** Note on an evaluation's other scores and the flag that chooses. */
 export function otherScores(where: string, columns: readonly string[], chosen: string): string[] {
+  const ofBest = bestColumn(columns, chosen);
   const others = columns
-    .filter((column) => column !== chosen && isKnownScore(column))
+    .filter((column) => column !== chosen && column !== ofBest && isKnownScore(column))
     .map((column) => column.trim());
   if (others.length === 0) return [];
   const name = /\s/.test(others[0]!) ? `"${others[0]}"` : others[0];
@@ -94,7 +96,10 @@ function columnOf(columns: readonly string[], metric: string, source: string): s
 }
 
 function onlyKnown(columns: readonly string[], source: string): string {
-  const candidates = columns.filter(isKnownScore);
+  const known = columns.filter(isKnownScore);
+  // Of a run's best and last score the last is meant.
+  const ofBest = known.map((column) => bestColumn(known, column));
+  const candidates = known.filter((column) => !ofBest.includes(column));
   const preferred = candidates.filter((column) => knownMetric(column) === metricOf().name);
   const [only, ...more] = preferred.length > 0 ? preferred : candidates;
   if (only !== undefined && more.length === 0) return only;

@@ -20,6 +20,7 @@ export function scoredRun({
   startedAt,
   startedFrom,
   secondary,
+  onTheWay,
 }: ScoredRun): ScoredRun {
   const known = {
     ...(seed === undefined ? {} : { seed }),
@@ -27,6 +28,7 @@ export function scoredRun({
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(startedFrom === undefined ? {} : { startedFrom }),
     ...(secondary === undefined ? {} : { secondary }),
+    ...(onTheWay === undefined ? {} : { onTheWay }),
   };
   return { rank, ...known, score };
 }

@@ -25,6 +25,7 @@ import {
   secondaryColumns,
 } from "../rows/secondary-columns.ts";
 import { assertTasks, shownTasks, withMeanColumn } from "../rows/suite.ts";
+import { bestColumn } from "./best-column.ts";
 import {
   type ChosenScore,
   chooseScore,
@@ -32,6 +33,7 @@ import {
   otherScores,
   type ScoreChoices,
 } from "./choose-score.ts";
+import { bestOnTheWay, foldedBySteps, stepColumn } from "./on-the-way.ts";
 import { assertOnlySeedsDiffer, cellOf, type TableRun, valuesOf } from "./only-seeds.ts";
 import { groupedBy, nameOfRun, placesOf, scoredRun } from "./placed-run.ts";
 import type { ReadScores } from "./read-scores.ts";
@@ -46,9 +48,10 @@ export class CellChecks extends OutcomeProblems {
     return [];
   }
 
-  leftOut(): string[] {
+  /** Notes on what was left out; rows are runs, or points of runs. */
+  leftOut(what: "run" | "row" = "run"): string[] {
     return [...this.#left].map(
-      ([why, count]) => `Left out ${count} ${count === 1 ? "run" : "runs"}: ${why}.`,
+      ([why, count]) => `Left out ${count} ${count === 1 ? what : `${what}s`}: ${why}.`,
     );
   }
 
@@ -105,8 +108,9 @@ export function averageRuns(
     const each = isSuite && !isBaseOfItsOwn ? shownEach(own, column) : [];
     const averaged = [...(averagedSecondary(own) ?? []), ...each];
     const secondary = averaged.length === 0 ? undefined : averaged;
+    const { onTheWay: _, ...run } = first;
     return {
-      ...first,
+      ...run,
       score: own.reduce((sum, { score }) => sum + score, 0) / own.length,
       ...(secondary === undefined ? {} : { secondary }),
     };
@@ -157,9 +161,17 @@ export function scoresOfTable(read: readonly Row[], path: string, made: TableCho
   if (found.runs.length === 0)
     throw new InputError("E_OUTCOMES", `${path} must have a row for each run, got none`);
   const { column, metric } = found;
-  const { runs, wasPercent } = inOneUnit(found.runs, metric, path);
+  const { runs: rowsInUnit, wasPercent } = inOneUnit(found.runs, metric, path);
+  const { runs, areFolded } = foldedBySteps(
+    rowsInUnit as readonly TableRun[],
+    columns,
+    metric,
+    averageOver || undefined,
+  );
+  const step = stepColumn(columns);
+  const settings = areFolded ? found.columns.filter((one) => one !== step) : found.columns;
   const known = found.seedsAreRows ? runs.map(({ seed, ...run }) => run) : runs;
-  const table = { runs: known as readonly TableRun[], columns: found.columns, averageOver, source: path };
+  const table = { runs: known as readonly TableRun[], columns: settings, averageOver, source: path };
   const differing = assertOnlySeedsDiffer(table);
   const averaged = averageOver && averageRuns(table.runs, averageOver, path, suite.isByRow);
   const tasks = suite.isByRow && averaged ? averaged.values : suite.tasks;
@@ -175,8 +187,8 @@ export function scoresOfTable(read: readonly Row[], path: string, made: TableCho
     ...(arms === undefined ? {} : { axis: arms.axis() }),
     ...(tasks === undefined ? {} : { tasks }),
     notes: [
-      `Read ${runs.length} runs of ${path}: ${column}${wasPercent ? ", in percent," : ""} by ${found.by}.`,
-      ...cells.leftOut(),
+      `Read ${runs.length} runs of ${path}: ${column}${wasPercent ? ", in percent," : ""}${areFolded ? ` at the last ${step}` : ""} by ${found.by}.`,
+      ...cells.leftOut(areFolded ? "row" : "run"),
       ...withoutScores(arms?.names ?? [], table.runs),
       ...differing,
       ...found.others,
@@ -289,6 +301,7 @@ function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Plac
     path,
     new Map([...taken, ...ofSecondary.map((one) => [one, "secondary outcome"] as const)]),
   );
+  const best = bestColumn(numbers, score.column);
   const runs = rows.flatMap((row): TableRun[] => {
     const found = read((place) => row.values.get(columns[place]!), true);
     const state = String(found.state ?? "").trim();
@@ -304,6 +317,7 @@ function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Plac
     if (count !== undefined) counts.push(count);
     const run = { rank, seed, rate, startedAt: found.time, startedFrom: found.start, score: value };
     const arm = armIn && { arm: arms!.names[rank - 1]! };
+    if (best !== undefined) Object.assign(run, bestOnTheWay(cells.number(row, best), value, score.metric));
     if (secondary.length > 0) Object.assign(run, { secondary: secondaryIn(row, secondary, cells) });
     return [runOf(row, score.column, { ...scoredRun(run as ScoredRun), ...arm })];
   });
@@ -312,7 +326,8 @@ function runsOfRows({ rows, columns, path, choices, cells }: Table, places: Plac
   const on = isCounted ? `, on ${examples.examples} evaluation examples (${column.examples})` : "";
   const ofArms = arms?.ownColumns(columns, path) ?? [];
   const by = `${armIn === undefined ? column.rank : arms!.axis().by}${column.seed === undefined ? "" : ` and ${column.seed}`}${on}`;
-  const own = [column.rank, column.seed, column.rate, column.state, column.start, score.column, ...ofArms];
+  const ofScore = [score.column, ...(best === undefined ? [] : [best])];
+  const own = [column.rank, column.seed, column.rate, column.state, column.start, ...ofScore, ...ofArms];
   const others = columns.filter((one) => !own.includes(one) && !ofSecondary.includes(one));
   const further = numbers.filter((one) => !ofSecondary.includes(one));
   return {

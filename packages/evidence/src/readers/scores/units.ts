@@ -20,8 +20,9 @@ export function inOneUnit(
 ): { readonly runs: readonly PlacedRun[]; readonly wasPercent: boolean } {
   const { noun, scale } = metricOf(metric);
   const isScaled = scale === 100;
+  const scores = runs.flatMap((run) => [run, ...bestOf(run)]);
   if (!isScaled && !isShareLike(metric)) return { runs, wasPercent: false };
-  const plain = isScaled ? runs.filter(({ hasSign }) => hasSign !== true) : runs;
+  const plain = isScaled ? scores.filter(({ hasSign }) => hasSign !== true) : scores;
   const [low, high] = [
     plain.filter(({ score }) => score > 0 && score <= 1),
     plain.filter(({ score }) => score > 1),
@@ -45,8 +46,22 @@ export function inOneUnit(
   }
   const wasPercent = high.length > 0 && plain.every(({ score }) => score >= 0 && score <= 100);
   if (!wasPercent) return { runs, wasPercent };
-  const asShare = (run: PlacedRun) => (run.hasSign === true ? run : { ...run, score: run.score / 100 });
+  const asShare = (run: PlacedRun): PlacedRun =>
+    run.hasSign === true ? run : { ...run, score: run.score / 100, ...perHundred(run) };
   return { runs: runs.map(asShare), wasPercent };
+}
+
+/** Run with its best score on the way in place of its last, if known. */
+function bestOf(run: PlacedRun): PlacedRun[] {
+  return run.onTheWay === undefined ? [] : [{ ...run, score: run.onTheWay.best }];
+}
+
+function perHundred({ onTheWay }: PlacedRun): Pick<PlacedRun, "onTheWay"> {
+  if (onTheWay === undefined) return {};
+  const points = onTheWay.points?.map(({ step, score }) => ({ step, score: score / 100 }));
+  return {
+    onTheWay: { ...onTheWay, best: onTheWay.best / 100, ...(points === undefined ? {} : { points }) },
+  };
 }
 
 /**

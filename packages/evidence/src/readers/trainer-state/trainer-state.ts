@@ -5,11 +5,12 @@ import { filesBelow, findRuns, placedRun, type RunPlace } from "../files/run-pat
 import type { OfPlaces, ScoreFormat } from "../format.ts";
 import { member } from "../rows/json-values.ts";
 import { chooseScore, otherScores, type ScoreChoices } from "../scores/choose-score.ts";
+import { onTheWay } from "../scores/on-the-way.ts";
 import { type ReadScores, scoresOfFiles } from "../scores/read-scores.ts";
 
 const stateFile = "trainer_state.json";
 
-/** Last evaluation in the log by transformers' Trainer: TRL, Axolotl, LLaMA-Factory and Unsloth. */
+/** Evaluations in the log by transformers' Trainer: TRL, Axolotl, LLaMA-Factory and Unsloth. */
 export const trainerState: ScoreFormat = {
   recognises: (name) => name === stateFile,
   hasScores: () => true,
@@ -20,8 +21,12 @@ interface LoggedRun {
   readonly place: RunPlace;
   readonly file: string;
   readonly step: number;
-  readonly evaluation: Readonly<Record<string, number>>;
+  readonly evaluation: Scores;
+  /** All evaluations in the log, the last included. */
+  readonly all: readonly { readonly step: number; readonly evaluation: Scores }[];
 }
+
+type Scores = Readonly<Record<string, number>>;
 
 function trainerStateScores(pattern: string, choices: ScoreChoices & OfPlaces): ReadScores {
   const places = findRuns(pattern);
@@ -29,9 +34,17 @@ function trainerStateScores(pattern: string, choices: ScoreChoices & OfPlaces): 
   const keys = [...new Set(logged.flatMap(({ evaluation }) => Object.keys(evaluation)))];
   const scores = keys.filter((key) => !/runtime|_per_second|^(epoch|step|total_flos)$/.test(key));
   const score = chooseScore(scores, withPrefix(choices, scores), `the ${stateFile} of ${pattern}`);
-  const found = logged.flatMap(({ evaluation, ...run }) => {
+  const found = logged.flatMap(({ evaluation, all, ...run }) => {
     const value = evaluation[score.column];
-    return value === undefined ? [] : [placedRun(pattern, run, value, choices)];
+    if (value === undefined) return [];
+    const points = new Map(
+      all.flatMap(({ step, evaluation: { [score.column]: own } }) =>
+        own === undefined ? [] : [[step, own]],
+      ),
+    );
+    const earlier = [...points].map(([step, score]) => ({ step, score }));
+    const way = onTheWay(earlier, { step: run.step, score: value }, score.metric);
+    return [{ ...placedRun(pattern, run, value, choices), ...way }];
   });
   const steps = logged.map(({ step }) => step);
   const [least, most] = [Math.min(...steps), Math.max(...steps)];
@@ -64,15 +77,21 @@ function lastLog(place: RunPlace): LoggedRun | undefined {
       const got = history === undefined ? "nothing" : JSON.stringify(history).slice(0, 60);
       throw new InputError("E_DATA", `${file}: log_history must be an array, got ${got}`);
     }
-    const last = history.findLast((entry) =>
-      Object.keys(Object(entry)).some((key) => key.startsWith("eval_")),
-    );
-    if (last === undefined) return [];
-    const numbers = Object.entries(last as object).filter(
-      (entry): entry is [string, number] => entry[0].startsWith("eval_") && Number.isFinite(entry[1]),
-    );
-    const step = Number(member(last, "step") ?? member(state, "global_step") ?? 0);
-    return [{ place, file, step, evaluation: Object.fromEntries(numbers) }];
+    const all = history
+      .filter((entry) => Object.keys(Object(entry)).some((key) => key.startsWith("eval_")))
+      .map((entry: object) => ({
+        step: Number(member(entry, "step") ?? member(state, "global_step") ?? 0),
+        evaluation: scoresIn(entry),
+      }));
+    const last = all.at(-1);
+    return last === undefined ? [] : [{ place, file, ...last, all }];
   });
   return logs.sort((a, b) => b.step - a.step || a.file.length - b.file.length)[0];
+}
+
+function scoresIn(entry: object): Scores {
+  const numbers = Object.entries(entry).filter(
+    ([key, value]) => key.startsWith("eval_") && Number.isFinite(value),
+  );
+  return Object.fromEntries(numbers);
 }

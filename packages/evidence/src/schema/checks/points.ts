@@ -49,6 +49,16 @@ export interface PointsFinding {
   readonly answer?: VerdictWithout;
 }
 
+/** Scores of a run on the way. */
+export interface OnTheWay {
+  /** Scores before the last, ascending by step; absent if only the best is known. */
+  readonly points?: readonly PointScore[];
+  /** Step of the last score; present if `points` are. */
+  readonly lastStep?: Count;
+  /** Best score, the last included. */
+  readonly best: number;
+}
+
 /** Rank of which runs ended far below their best on the way. */
 export interface RankFall {
   readonly rank: Count;
@@ -62,6 +72,17 @@ export interface RankFall {
   readonly last: number;
 }
 
+/** Runs that fell on the way. */
+export interface Falls {
+  /** Ranks of which runs fell, ascending. */
+  readonly ranks: readonly RankFall[];
+  /**
+   * Present if the ends compare no ranks: most runs of a rank fell, but not of a larger one, which would then seem
+   * better, or most runs of every rank did.
+   */
+  readonly hidesRanks?: true;
+}
+
 /** Scores of a rank's runs where only the best on the way and the last are known: means over runs. */
 export interface BestAndLast {
   readonly rank: Count;
@@ -73,8 +94,8 @@ export interface BestAndLast {
 export interface PointsMembers {
   /** Best point beside the last; absent without evaluations on the way. */
   readonly points?: PointsFinding;
-  /** Ranks of which runs fell on the way, ascending; absent without any. */
-  readonly fell?: readonly RankFall[];
+  /** Runs that ended far below their best on the way; absent without any. */
+  readonly fell?: Falls;
   /** Best scores on the way, of tables that have them beside the last; absent if they are the last. */
   readonly bestOnTheWay?: readonly BestAndLast[];
 }
