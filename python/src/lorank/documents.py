@@ -913,8 +913,8 @@ class Decision(Document):
     """Smallest and largest rank at other learning rates; absent unless tried."""
     points: PointsFinding | None = None
     """Best point beside the last; absent without evaluations on the way."""
-    fell: tuple[RankFall, ...] | None = None
-    """Ranks of which runs fell on the way, ascending; absent without any."""
+    fell: Falls | None = None
+    """Runs that ended far below their best on the way; absent without any."""
     best_on_the_way: tuple[BestAndLast, ...] | None = None
     """Best scores on the way, of tables that have them beside the last; absent if they are the
     last.
@@ -1040,7 +1040,7 @@ class DecisionByArm(Document):
     explanation: str
     robustness: RobustnessByArm | None = None
     points: PointsFindingByArm | None = None
-    fell: tuple[RankFallByArm, ...] | None = None
+    fell: FallsByArm | None = None
     best_on_the_way: tuple[BestAndLastByArm, ...] | None = None
     convergence: tuple[RankConvergenceByArm, ...] | None = None
     classes: ExampleClassesByArm | None = None
@@ -1533,6 +1533,23 @@ class FailedSweepDocument(Document):
     """Error messages by trial id."""
     resume: str
     """Command to run the failed trials again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Falls(Document):
+    """Runs that fell on the way."""
+    ranks: tuple[RankFall, ...]
+    """Ranks of which runs fell, ascending."""
+    hides_ranks: Literal[True] | None = None
+    """Present if the ends compare no ranks: most runs of a rank fell, but not of a larger one,
+    which would then seem better, or most runs of every rank did.
+    """
+
+
+@dataclass(frozen=True, kw_only=True)
+class FallsByArm(Document):
+    arms: tuple[RankFallByArm, ...]
+    hides_ranks: Literal[True] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -3024,7 +3041,7 @@ class RankPoints(Document):
     last: float
     gain: float
     """Gain of the chosen step over the last, positive if better, with its interval for this rank
-    alone. A single seed has no interval.
+    alone. No interval with a single seed, and if the last step is chosen.
     """
     gain_interval: Interval | None = None
 
@@ -3967,8 +3984,8 @@ class VerdictDocument(Document):
     """Smallest and largest rank at other learning rates; absent unless tried."""
     points: PointsFinding | None = None
     """Best point beside the last; absent without evaluations on the way."""
-    fell: tuple[RankFall, ...] | None = None
-    """Ranks of which runs fell on the way, ascending; absent without any."""
+    fell: Falls | None = None
+    """Runs that ended far below their best on the way; absent without any."""
     best_on_the_way: tuple[BestAndLast, ...] | None = None
     """Best scores on the way, of tables that have them beside the last; absent if they are the
     last.
@@ -4104,7 +4121,7 @@ class VerdictDocumentByArm(Document):
     limits: str
     robustness: RobustnessByArm | None = None
     points: PointsFindingByArm | None = None
-    fell: tuple[RankFallByArm, ...] | None = None
+    fell: FallsByArm | None = None
     best_on_the_way: tuple[BestAndLastByArm, ...] | None = None
     convergence: tuple[RankConvergenceByArm, ...] | None = None
     classes: ExampleClassesByArm | None = None
