@@ -1,4 +1,4 @@
-import { percent, roughly, withError } from "../../claims/amounts.ts";
+import { percent, roughly } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith, type SharedClaim } from "../../claims/claim.ts";
 import type { Compared } from "../../claims/compared-types.ts";
 import type { BestAndLast, PointsFinding, RankFall } from "../../schema/checks/points.ts";
@@ -94,11 +94,11 @@ function gainInWords({ step, lastStep, gain, gainInterval, metric, confidence }:
   const after = `After step ${step} of ${lastStep} ${noun} is`;
   if (gainInterval === undefined)
     return `${after} ${roughly(Math.abs(gain), metric)} ${side} than at the end.`;
-  const [low, high] = gainInterval;
-  const is = `${after} ${withError(Math.abs(gain), (high - low) / 2, metric)} ${side} than at the end`;
-  return low > 0
-    ? `${is}, at ${percent(confidence)} confidence.`
-    : `No step on the way is shown to be better than the end. ${is}.`;
+  const [low, high] = gainInterval.map((end) => figure(end, metricOf(metric)));
+  const is = `${after} ${roughly(Math.abs(gain), metric)} ${side} than at the end (${low} to ${high}`;
+  return gainInterval[0] > 0
+    ? `${is}, ${percent(confidence)} confidence).`
+    : `No step on the way is shown to be better than the end. ${is}).`;
 }
 
 function choiceInWords({ chosenBy }: BestPoint): string {

@@ -1,6 +1,6 @@
 import { InputError } from "@lorank/core";
 import { outcomeColumns } from "../../columns/outcome-columns.ts";
-import { metricMatrix } from "../../decide/compare.ts";
+import { advantages, metricMatrix } from "../../decide/compare.ts";
 import { fitCrossed, type ScoreMatrix } from "../../decide/interval/components.ts";
 import { type ExampleSample, sampleOf } from "../../decide/interval/example-sample.ts";
 import { halfWidth, tailFactors } from "../../decide/interval/half-width.ts";
@@ -58,13 +58,32 @@ export function pointsOnExamples(
   if (!canScore || ![choosing, scored].every((half) => canCompare(designAt(atEnd, half), by)))
     return undefined;
   const steps = [...shared, atEnd];
-  const step = bestStep(
-    steps.map((one) => ({ step: one, score: mean(scoresOf(designAt(one, choosing), by).map(mean)) })),
-    by,
-  )!;
+  const choosingScores = steps.map((one) => ({ step: one, scores: scoresOf(designAt(one, choosing), by) }));
+  const stepBy = (seeds: (seed: number) => boolean): number =>
+    bestStep(
+      choosingScores.map((one) => ({
+        step: one.step,
+        score: mean(one.scores.map((row) => mean(row.filter((_, seed) => seeds(seed))))),
+      })),
+      by,
+    )!;
+  const step = stepBy(() => true);
   const lastStep = Math.max(...(ends as number[]));
   const [chosen, last] = [designAt(step, scored), designAt(atEnd, scored)];
-  const gains = step === atEnd ? noGains(ranks) : gainsOf(chosen, last, by, confidence);
+  const byOthers = (): PairedDesign => {
+    const longest = chosen.cells.reduce((a, b) => (b.length > a.length ? b : a));
+    const bySeed = longest.map((_, seed) =>
+      designAt(
+        stepBy((other) => other !== seed),
+        scored,
+      ),
+    );
+    return {
+      ...chosen,
+      cells: chosen.cells.map((row, r) => row.map((_, seed) => bySeed[seed]!.cells[r]![seed]!)),
+    };
+  };
+  const gains = step === atEnd ? noGains(ranks) : gainsOf({ chosen, last, byOthers }, by, confidence);
   const kept = Array.from({ length: examples }, (_, example) => example).filter(isKept);
   const curves = steps.map((one) => scoresOf(designAt(one, kept), by).map(mean));
   const [atChosen, atLast] = [chosen, last].map((design) => scoresOf(design, by).map(mean));
@@ -176,21 +195,47 @@ function noGains(ranks: readonly number[]): Gains {
   return { byRank: ranks.map(() => ({ gain: 0 })), all: { gain: 0 } };
 }
 
-/** Gains of `chosen` over `last`. */
-function gainsOf(chosen: PairedDesign, last: PairedDesign, by: Metric, confidence: number): Gains {
+interface ChosenRuns {
+  readonly chosen: PairedDesign;
+  readonly last: PairedDesign;
+  /** Runs after the steps that the other seeds choose; needs two seeds. */
+  readonly byOthers: () => PairedDesign;
+}
+
+/**
+ * Gains of the chosen step over the last. An interval covers Student's interval of these runs, and that of runs after
+ * the step that other seeds choose: a step may be the luck of the runs that chose it.
+ */
+function gainsOf({ chosen, last, byOthers }: ChosenRuns, by: Metric, confidence: number): Gains {
   const [first] = last.cells[0]! as readonly [OutcomeCell];
-  const sample = sampleOf(first, by);
-  const differences = chosen.ranks.map((_, rank) => {
-    const [a, b] = [metricMatrix(chosen, rank, by.name), metricMatrix(last, rank, by.name)];
-    return a.map((row, seed) => Float64Array.from(row, (value, e) => by.sign * (value - b[seed]![e]!)));
-  });
-  const seeds = Math.min(...differences.map(({ length }) => length));
-  const ofAll = Array.from({ length: seeds }, (_, seed) =>
-    Float64Array.from(differences[0]![seed]!, (_, e) => mean(differences.map((rows) => rows[seed]![e]!))),
-  );
-  const unit = largestIn(first, by);
-  const gain = (matrix: ScoreMatrix): Gain => gainOf(matrix, sample, unit, confidence);
-  return { byRank: differences.map(gain), all: gain(ofAll) };
+  const seeds = Math.min(...last.cells.map(({ length }) => length));
+  const fits = (design: PairedDesign): { readonly byRank: readonly Gain[]; readonly all: Gain } => {
+    const sample = sampleOf(first, by);
+    const rows = design.ranks.map((_, rank) => gainRows(design, last, rank, by));
+    const ofAll = Array.from({ length: seeds }, (_, seed) =>
+      Float64Array.from(rows[0]![seed]!, (_, e) => mean(rows.map((own) => own[seed]![e]!))),
+    );
+    const gain = (matrix: ScoreMatrix): Gain => gainOf(matrix, sample, largestIn(first, by), confidence);
+    return { byRank: rows.map(gain), all: gain(ofAll) };
+  };
+  const own = fits(chosen);
+  if (seeds < 2) return own;
+  const others = fits(byOthers());
+  return {
+    byRank: own.byRank.map((gain, rank) => covering(gain, others.byRank[rank]!)),
+    all: covering(own.all, others.all),
+  };
+}
+
+/** Gain whose interval covers another's. */
+function covering(gain: Gain, other: Gain): Gain {
+  const [a, b] = [gain.gainInterval!, other.gainInterval!];
+  return { ...gain, gainInterval: [Math.min(a[0], b[0]), Math.max(a[1], b[1])] };
+}
+
+/** Advantages of a rank's runs over themselves at the end, `[seeds, examples]`. */
+function gainRows(design: PairedDesign, last: PairedDesign, rank: number, by: Metric): ScoreMatrix {
+  return advantages(metricMatrix(design, rank, by.name), metricMatrix(last, rank, by.name), by.name);
 }
 
 /** Mean of paired differences, `[seeds, examples]`, with Student's interval over seeds and examples. */

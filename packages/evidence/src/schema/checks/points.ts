@@ -37,7 +37,10 @@ export interface PointsFinding {
   readonly choosingExamples?: Count;
   readonly scoredExamples?: Count;
   readonly confidence: Share;
-  /** Gain of the chosen step over the last, the mean over the ranks, with its interval. */
+  /**
+   * Gain of the chosen step over the last, the mean over the ranks. If examples chose, its interval holds for these runs
+   * and for other seeds.
+   */
   readonly gain: number;
   readonly gainInterval?: Interval;
   /** Ranks, ascending. */
