@@ -7,7 +7,7 @@ import { inWords } from "../../../src/words/in-words.ts";
 const claim = claimsWith<PointsBodies>();
 
 const body = {
-  ...{ metric: "accuracy", step: 300, lastStep: 600, chosenBy: "examples", confidence: 0.95 } as const,
+  ...({ metric: "accuracy", step: 300, lastStep: 600, chosenBy: "examples", confidence: 0.95 } as const),
   ...{ gain: 0.0212, gainInterval: [0.009, 0.033] as const },
   now: { rank: 4, is: "recommended" } as const,
 };
@@ -17,7 +17,10 @@ const better =
 
 test.each([
   [{}, better],
-  [{ answer: { rank: 8, is: "recommended" } as const }, `${better} There, on half of the examples, rank 8 is recommended.`],
+  [
+    { answer: { rank: 8, is: "recommended" } as const },
+    `${better} There, on half of the examples, rank 8 is recommended.`,
+  ],
   [
     { answer: { rank: 4, is: "recommended" } as const },
     `${better} The answer there is the same: rank 4 is recommended.`,
@@ -77,7 +80,9 @@ test("a larger rank is never better because smaller ones collapsed", () => {
   const decision = decideScores({ runs }, { metric: "accuracy" });
   expect(decision).toMatchObject({ verdict: "inconclusive", rank: null, fell: { hidesRanks: true } });
   expect(decision).not.toHaveProperty("bestBet");
-  expect(decision.explanation).toMatch(/^Runs collapsed on the way, so their ends do not tell which rank is better\./);
+  expect(decision.explanation).toMatch(
+    /^Runs collapsed on the way, so their ends do not tell which rank is better\./,
+  );
   expect(decision.explanation).not.toMatch(/Go above|Add rank|Use rank|worse/);
 });
 

@@ -27,7 +27,11 @@ test("falls are told by rank, with the means of the runs that fell", () => {
     { rank: 4, rate: 0.1, runs: 2, of: 3, best: expect.closeTo(0.85), last: expect.closeTo(0.15) },
   ]);
   expect(falls.hidesRanks).toBe(true);
-  const larger = fallsOf(runs.map((run) => ({ ...run, rank: 12 - run.rank })), "accuracy", 0.01);
+  const larger = fallsOf(
+    runs.map((run) => ({ ...run, rank: 12 - run.rank })),
+    "accuracy",
+    0.01,
+  );
   expect(larger).not.toHaveProperty("hidesRanks");
   expect(fallsOf([{ rank: 8, ...held }], "accuracy", 0.01)).toBeUndefined();
 });

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { findPoints, type PointWorld, ranks, simulatePoints, toldPoint } from "../../../bench/point-worlds.ts";
+import {
+  findPoints,
+  type PointWorld,
+  ranks,
+  simulatePoints,
+  toldPoint,
+} from "../../../bench/point-worlds.ts";
 import { decideResults } from "../../../src/index.ts";
 import { evaluationOn, halvesOf } from "../../../src/schema/halves.ts";
 import { scoresOf } from "../../../src/schema/scores.ts";
@@ -22,7 +28,12 @@ function changed(change: (evaluation: Evaluation, step?: number) => Evaluation):
 test("the best point of trials that overfit is told with its gain, and the answer there", () => {
   const many = simulatePoints({ ...overfitting, examples: 800 }, 1);
   const { points, explanation } = decideResults({ trials: many.trials, sweep });
-  expect(points).toMatchObject({ lastStep: 200, chosenBy: "examples", choosingExamples: 400, scoredExamples: 400 });
+  expect(points).toMatchObject({
+    lastStep: 200,
+    chosenBy: "examples",
+    choosingExamples: 400,
+    scoredExamples: 400,
+  });
   expect(points!.step).toBeLessThan(200);
   expect(points!.gainInterval![0]).toBeGreaterThan(0);
   expect(points!.ranks.map(({ curve }) => curve.map(({ step }) => step))).toEqual(
@@ -38,7 +49,8 @@ test("scores and answer are of the half that did not choose", () => {
   const { scored } = halvesOf(200);
   const own = trials.filter(({ spec }) => spec.lora.rank === 8);
   const at = own.map(({ points }) => points!.find(({ step }) => step === found.step)!.evaluation);
-  const mean = at.reduce((sum, one) => sum + scoresOf(evaluationOn(one, scored), "accuracy").accuracy!, 0) / 3;
+  const mean =
+    at.reduce((sum, one) => sum + scoresOf(evaluationOn(one, scored), "accuracy").accuracy!, 0) / 3;
   expect(found.ranks[1]!.chosen).toBeCloseTo(mean, 12);
   expect(found.gain).toBeCloseTo(
     found.ranks.reduce((sum, rank) => sum + rank.chosen - rank.last, 0) / ranks.length,
@@ -101,7 +113,11 @@ test("F1 is worked out on each half; a half without both classes has no finding"
   const classified = (positives: number) =>
     changed((evaluation) => {
       const labels = evaluation.correct.map((_, example) => (example % 200 < positives ? 1 : 0));
-      return { ...evaluation, labels, predictions: labels.map((label, e) => (evaluation.correct[e] ? label : 1 - label)) };
+      return {
+        ...evaluation,
+        labels,
+        predictions: labels.map((label, e) => (evaluation.correct[e] ? label : 1 - label)),
+      };
     });
   const byF1 = { ...sweep, metric: "f1" } as const;
   const many = classified(80);
@@ -127,7 +143,10 @@ test("halves do not flatter these runs, as one choice on all examples does", () 
   const world: PointWorld = { curve: "flat", points: 5, examples: 100, seeds: 3, ...noise };
   const told = Array.from({ length: 120 }, (_, draw) => toldPoint(world, draw));
   const mean = (values: readonly number[]) => values.reduce((sum, x) => sum + x, 0) / values.length;
-  const [halves, naive] = [mean(told.map((one) => one.ofTheseRuns)), mean(told.map((one) => one.naiveOfTheseRuns))];
+  const [halves, naive] = [
+    mean(told.map((one) => one.ofTheseRuns)),
+    mean(told.map((one) => one.naiveOfTheseRuns)),
+  ];
   // Standard errors of the means are 0.12 and 0.06 points.
   expect(Math.abs(halves)).toBeLessThan(0.0035);
   expect(naive).toBeGreaterThan(0.003);

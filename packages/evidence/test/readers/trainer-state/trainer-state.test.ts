@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { decideScores } from "../../../src/index.ts";
 import { isScores, readScores } from "../../../src/readers/read-runs.ts";
 import { isOutcomes } from "../../../src/readers/run-files.ts";
 import { temporaryFolder, writeBelow } from "../../helpers/files.ts";
@@ -12,12 +13,24 @@ test("the logs of transformers' Trainer; checkpoints have earlier ones", async (
   expect(isScores(pattern)).toBe(true);
   const { runs, column, notes } = await readScores(pattern);
   expect(column).toBe("eval_accuracy");
-  expect(runs).toEqual([
+  expect(runs.map(({ onTheWay: _, ...run }) => run)).toEqual([
     { rank: 2, seed: 0, score: 0.66 },
     { rank: 2, seed: 1, score: 0.625 },
     { rank: 4, seed: 0, score: 0.63 },
     { rank: 4, seed: 1, score: 0.725 },
   ]);
+  expect(runs.at(-1)!.onTheWay).toEqual({
+    points: [
+      { step: 8, score: 0.59 },
+      { step: 16, score: 0.645 },
+      { step: 24, score: 0.695 },
+    ],
+    ...{ lastStep: 32, best: 0.725 },
+  });
+  expect(decideScores({ runs }, { metric: "accuracy" }).points).toMatchObject({
+    ...{ lastStep: 32, chosenBy: "other-seeds" },
+    ranks: [{ rank: 2 }, { rank: 4 }],
+  });
   expect(notes).toEqual([
     expect.stringContaining("eval_accuracy of the last evaluation (step 32)."),
     "The log also has eval_loss; --metric eval_loss judges by it.",
