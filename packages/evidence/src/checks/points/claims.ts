@@ -106,7 +106,7 @@ function choiceInWords({ chosenBy }: BestPoint): string {
     case "examples":
       return "One half of the examples chose the step, and the other half scored it.";
     case "other-seeds":
-      return "For each seed the other seeds chose the step.";
+      return "For each seed the other seeds chose the step, and its own run scored it.";
     case "same-runs":
       return "The same scores chose the step, so this is optimistic.";
   }

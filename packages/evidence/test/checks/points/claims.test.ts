@@ -34,7 +34,7 @@ test.each([
   [
     { metric: "log-loss", chosenBy: "other-seeds" } as const,
     "After step 300 of 600 log loss is 0.021 nats better than at the end (0.009 to 0.033, 95% confidence). " +
-      "For each seed the other seeds chose the step.",
+      "For each seed the other seeds chose the step, and its own run scored it.",
   ],
 ])("best point %j: %s", (change, sentence) => {
   expect(inWords(claim.evidence("best-point", { ...body, ...change }))).toBe(sentence);
