@@ -26,8 +26,9 @@ function inPoints(values: readonly number[]): string {
   return `${(100 * centre).toFixed(2)} ± ${(100 * error).toFixed(2)}`;
 }
 
+/** Percentage; empty of fewer than 20. */
 const share = (of: readonly boolean[]): string =>
-  of.length === 0 ? "" : ((100 * of.filter(Boolean).length) / of.length).toFixed(1);
+  of.length < 20 ? "" : ((100 * of.filter(Boolean).length) / of.length).toFixed(1);
 
 function row(name: string, noise: string, world: PointWorld): string {
   const told = Array.from({ length: draws }, (_, draw) => toldPoint(world, draw));

@@ -2562,7 +2562,9 @@ class PointsFinding(Document):
     """
     confidence: Share
     gain: float
-    """Gain of the chosen step over the last, the mean over the ranks, with its interval."""
+    """Gain of the chosen step over the last, the mean over the ranks. If examples chose, its
+    interval holds for these runs and for other seeds.
+    """
     ranks: tuple[RankPoints, ...]
     """Ranks, ascending."""
     choosing_examples: Count | None = None

@@ -52,6 +52,8 @@ describe("results.schema.json", () => {
     };
     for (const [name, schema] of Object.entries(resultsSchema.definitions!)) walk(schema, name);
     expect([...free].sort()).toEqual([
+      "BestAndLast.best",
+      "BestAndLast.last",
       "BestBet.mayLose",
       "CollapsedRun.score",
       "Confirmation.advantage",
@@ -71,11 +73,18 @@ describe("results.schema.json", () => {
       "PairSummary.variance.residual",
       "PairSummary.variance.seed",
       "Pilot.advantage",
+      "PointScore.score",
+      "PointsFinding.gain",
       "PriorAdvantage.accuracy",
       "PriorAdvantage.logLoss",
       "RaceDrop.shortfall",
       "RankConvergence.fall",
       "RankConvergence.trainLoss",
+      "RankFall.best",
+      "RankFall.last",
+      "RankPoints.chosen",
+      "RankPoints.gain",
+      "RankPoints.last",
       "RankPrediction.advantage",
       "RankSummary.differenceToBest",
       "RankSummary.shortfallBound",

@@ -1,10 +1,6 @@
 import { InputError } from "@lorank/core";
 import { outcomeColumns } from "../../columns/outcome-columns.ts";
-import { advantages, metricMatrix } from "../../decide/compare.ts";
-import { fitCrossed, type ScoreMatrix } from "../../decide/interval/components.ts";
-import { type ExampleSample, sampleOf } from "../../decide/interval/example-sample.ts";
-import { halfWidth, tailFactors } from "../../decide/interval/half-width.ts";
-import type { OutcomeCell } from "../../decide/outcomes.ts";
+import { sampleOf } from "../../decide/interval/example-sample.ts";
 import { outcomesFromTrials } from "../../decide/outcomes-from-trials.ts";
 import { comparedDesign, type PairedDesign } from "../../decide/paired-design.ts";
 import { armNumber, namesIn } from "../../schema/arm-axis.ts";
@@ -12,11 +8,12 @@ import type { PointsFinding, RankPoints } from "../../schema/checks/points.ts";
 import type { DecisionFacts } from "../../schema/decision-facts.ts";
 import { bestStep, evaluationOn, groupsOn, type Halves, halvesOf } from "../../schema/halves.ts";
 import { type Metric, metricOf } from "../../schema/metric.ts";
-import { largestIn, leftOutOf, metricValues } from "../../schema/scores.ts";
+import { leftOutOf, metricValues } from "../../schema/scores.ts";
 import { classProblem } from "../../schema/set-metrics.ts";
-import type { Evaluation, Interval, TrialResult } from "../../schema/types.ts";
+import type { Evaluation, TrialResult } from "../../schema/types.ts";
 import { mean } from "../../statistics/averages.ts";
 import type { CheckInputs } from "../find.ts";
+import { gainsOf, noGains } from "./gains.ts";
 
 /** Stands for a run's own last step, which may differ between arms. */
 const atEnd = Number.POSITIVE_INFINITY;
@@ -28,47 +25,13 @@ const atEnd = Number.POSITIVE_INFINITY;
  *
  * @throws InputError `E_OUTCOMES` for a point with another count of examples than its trial's evaluation.
  */
-export function pointsOnExamples(
-  decision: DecisionFacts,
-  { trials, validationGroups, decideOn }: CheckInputs,
-): PointsFinding | undefined {
-  const { metric, confidence, axis } = decision;
-  const by = metricOf(metric);
-  const ranks = decision.ranks.map(({ rank }) => rank);
-  const compared = trials.filter(({ spec }) => ranks.includes(armNumber(spec, axis)));
-  const runs = compared.filter(({ status }) => status === "completed");
-  const ends = runs.map(stepsOf);
-  const shared = sharedSteps(runs, by);
-  if (shared.length === 0 || ends.includes(undefined)) return undefined;
-  assertSameExamples(runs, namesIn(axis), axis);
-  const examples = runs[0]!.evaluation!.correct.length;
-  const leftOut = leftOutOf(runs.flatMap(({ evaluation, points }) => [evaluation, ...evaluationsOf(points)]));
-  const isKept = (example: number): boolean => !leftOut.has(example);
-  const halves = halvesOf(examples, validationGroups);
-  const { choosing, scored }: Halves = {
-    choosing: halves.choosing.filter(isKept),
-    scored: halves.scored.filter(isKept),
-  };
-  const trialsAt = (step: number, on: readonly number[]) => compared.map((trial) => trialAt(trial, step, on));
-  const designAt = (step: number, on: readonly number[]): PairedDesign => {
-    const groups = validationGroups && groupsOn(validationGroups, on);
-    return comparedDesign(outcomesFromTrials(trialsAt(step, on), groups, [], { axis }));
-  };
-  const canScore = [choosing, scored].every((half) => half.length > 1);
-  if (!canScore || ![choosing, scored].every((half) => canCompare(designAt(atEnd, half), by)))
-    return undefined;
-  const steps = [...shared, atEnd];
-  const choosingScores = steps.map((one) => ({ step: one, scores: scoresOf(designAt(one, choosing), by) }));
-  const stepBy = (seeds: (seed: number) => boolean): number =>
-    bestStep(
-      choosingScores.map((one) => ({
-        step: one.step,
-        score: mean(one.scores.map((row) => mean(row.filter((_, seed) => seeds(seed))))),
-      })),
-      by,
-    )!;
+export function pointsOnExamples(decision: DecisionFacts, inputs: CheckInputs): PointsFinding | undefined {
+  const sweep = sweepOnTheWay(decision, inputs);
+  if (sweep === undefined) return undefined;
+  const { by, runs, steps, halves, kept, trialsAt, designAt, endOf } = sweep;
+  const { choosing, scored } = halves;
+  const stepBy = chooser(sweep);
   const step = stepBy(() => true);
-  const lastStep = Math.max(...(ends as number[]));
   const [chosen, last] = [designAt(step, scored), designAt(atEnd, scored)];
   const byOthers = (): PairedDesign => {
     const longest = chosen.cells.reduce((a, b) => (b.length > a.length ? b : a));
@@ -83,16 +46,15 @@ export function pointsOnExamples(
       cells: chosen.cells.map((row, r) => row.map((_, seed) => bySeed[seed]!.cells[r]![seed]!)),
     };
   };
-  const gains = step === atEnd ? noGains(ranks) : gainsOf({ chosen, last, byOthers }, by, confidence);
-  const kept = Array.from({ length: examples }, (_, example) => example).filter(isKept);
-  const curves = steps.map((one) => scoresOf(designAt(one, kept), by).map(mean));
-  const [atChosen, atLast] = [chosen, last].map((design) => scoresOf(design, by).map(mean));
-  const endOf = (rank: number): number =>
-    Math.max(...runs.flatMap((run, i) => (armNumber(run.spec, axis) === rank ? [ends[i]!] : [])));
+  const { confidence } = decision;
+  const gains = step === atEnd ? noGains(chosen.ranks) : gainsOf({ chosen, last, byOthers }, by, confidence);
+  const curves = steps.map((one) => meansOf(designAt(one, kept), by));
+  const [atChosen, atLast] = [meansOf(chosen, by), meansOf(last, by)];
+  const lastStep = Math.max(...chosen.ranks.map(endOf));
   // Conditions are on outcomes that a point may lack.
   const canDecide =
     step !== atEnd && runs.every((run) => hasSecondary(run, atEnd) === hasSecondary(run, step));
-  const answer = canDecide ? decideOn?.(trialsAt(step, scored), scored) : undefined;
+  const answer = canDecide ? inputs.decideOn?.(trialsAt(step, scored), scored) : undefined;
   return {
     step: step === atEnd ? lastStep : step,
     lastStep,
@@ -105,12 +67,76 @@ export function pointsOnExamples(
       (rank, r): RankPoints => ({
         rank,
         curve: steps.map((one, i) => ({ step: one === atEnd ? endOf(rank) : one, score: curves[i]![r]! })),
-        chosen: atChosen![r]!,
-        last: atLast![r]!,
+        chosen: atChosen[r]!,
+        last: atLast[r]!,
         ...gains.byRank[r]!,
       }),
     ),
     ...(answer === undefined ? {} : { answer }),
+  };
+}
+
+/** Compared trials of a sweep, at each of the steps and on any of the examples. */
+interface SweepOnTheWay {
+  readonly by: Metric;
+  /** Completed trials. */
+  readonly runs: readonly TrialResult[];
+  /** Shared steps, and the end. */
+  readonly steps: readonly number[];
+  readonly halves: Halves;
+  /** Both halves. */
+  readonly kept: readonly number[];
+  readonly trialsAt: (step: number, on: readonly number[]) => TrialResult[];
+  readonly designAt: (step: number, on: readonly number[]) => PairedDesign;
+  /** Last step of a rank's trials. */
+  readonly endOf: (rank: number) => number;
+}
+
+function sweepOnTheWay(
+  { metric, axis, ranks }: DecisionFacts,
+  { trials, validationGroups }: CheckInputs,
+): SweepOnTheWay | undefined {
+  const by = metricOf(metric);
+  const numberOf = ({ spec }: TrialResult): number => armNumber(spec, axis);
+  const compared = trials.filter((trial) => ranks.some(({ rank }) => rank === numberOf(trial)));
+  const runs = compared.filter(({ status }) => status === "completed");
+  const ends = runs.map((run) => ({ rank: numberOf(run), step: stepsOf(run) }));
+  const shared = sharedSteps(runs, by);
+  if (shared.length === 0 || ends.some(({ step }) => step === undefined)) return undefined;
+  assertSameExamples(runs, (run) => `${namesIn(axis)(numberOf(run))}, seed ${run.spec.seed}`);
+  const trialsAt = (step: number, on: readonly number[]) => compared.map((trial) => trialAt(trial, step, on));
+  const designAt = (step: number, on: readonly number[]): PairedDesign => {
+    const groups = validationGroups && groupsOn(validationGroups, on);
+    return comparedDesign(outcomesFromTrials(trialsAt(step, on), groups, [], { axis }));
+  };
+  const leftOut = leftOutOf(runs.flatMap(({ evaluation, points }) => [evaluation, ...evaluationsOf(points)]));
+  const isKept = (example: number): boolean => !leftOut.has(example);
+  const { choosing, scored } = halvesOf(runs[0]!.evaluation!.correct.length, validationGroups);
+  const halves: Halves = { choosing: choosing.filter(isKept), scored: scored.filter(isKept) };
+  const canScore = (half: readonly number[]): boolean =>
+    half.length > 1 && canCompare(designAt(atEnd, half), by);
+  if (!canScore(halves.choosing) || !canScore(halves.scored)) return undefined;
+  return {
+    ...{ by, runs, steps: [...shared, atEnd], halves, trialsAt, designAt },
+    kept: [...halves.choosing, ...halves.scored].sort((a, b) => a - b),
+    endOf: (own) => Math.max(...ends.flatMap(({ rank, step }) => (rank === own ? [step!] : []))),
+  };
+}
+
+/** Function that chooses a step by the runs of some seeds, on the choosing half. */
+function chooser({
+  by,
+  steps,
+  halves,
+  designAt,
+}: SweepOnTheWay): (isOf: (seed: number) => boolean) => number {
+  const scores = steps.map((step) => ({ step, ranks: scoresOf(designAt(step, halves.choosing), by) }));
+  return (isOf) => {
+    const ofSeeds = (row: readonly number[]): number => mean(row.filter((_, seed) => isOf(seed)));
+    return bestStep(
+      scores.map(({ step, ranks }) => ({ step, score: mean(ranks.map(ofSeeds)) })),
+      by,
+    )!;
   };
 }
 
@@ -132,20 +158,15 @@ function sharedSteps(runs: readonly TrialResult[], { column }: Metric): number[]
   return first.filter((step) => others.every((steps) => steps.includes(step))).sort((a, b) => a - b);
 }
 
-function assertSameExamples(
-  runs: readonly TrialResult[],
-  nameOf: (rank: number) => string,
-  axis: DecisionFacts["axis"],
-): void {
+function assertSameExamples(runs: readonly TrialResult[], nameOf: (run: TrialResult) => string): void {
   const examples = runs[0]!.evaluation!.correct.length;
-  for (const { spec, points = [] } of runs) {
-    const wrong = points.find(({ evaluation }) => evaluation.correct.length !== examples);
+  for (const run of runs) {
+    const wrong = run.points?.find(({ evaluation }) => evaluation.correct.length !== examples);
     if (wrong === undefined) continue;
-    const name = `${nameOf(armNumber(spec, axis))}, seed ${spec.seed}`;
     const got = wrong.evaluation.correct.length;
     throw new InputError(
       "E_OUTCOMES",
-      `${name}: the outcomes after step ${wrong.step} must be of ${examples} examples, got ${got}`,
+      `${nameOf(run)}: the outcomes after step ${wrong.step} must be of ${examples} examples, got ${got}`,
     );
   }
 }
@@ -179,69 +200,7 @@ function scoresOf({ cells }: PairedDesign, { name }: Metric): number[][] {
   return cells.map((runs) => runs.map((cell) => mean(metricValues(cell, name))));
 }
 
-interface Gain {
-  readonly gain: number;
-  readonly gainInterval?: Interval;
-}
-
-interface Gains {
-  readonly byRank: readonly Gain[];
-  /** Gain of the ranks' mean. */
-  readonly all: Gain;
-}
-
-/** Gains of the last step over itself. */
-function noGains(ranks: readonly number[]): Gains {
-  return { byRank: ranks.map(() => ({ gain: 0 })), all: { gain: 0 } };
-}
-
-interface ChosenRuns {
-  readonly chosen: PairedDesign;
-  readonly last: PairedDesign;
-  /** Runs after the steps that the other seeds choose; needs two seeds. */
-  readonly byOthers: () => PairedDesign;
-}
-
-/**
- * Gains of the chosen step over the last. An interval covers Student's interval of these runs, and that of runs after
- * the step that other seeds choose: a step may be the luck of the runs that chose it.
- */
-function gainsOf({ chosen, last, byOthers }: ChosenRuns, by: Metric, confidence: number): Gains {
-  const [first] = last.cells[0]! as readonly [OutcomeCell];
-  const seeds = Math.min(...last.cells.map(({ length }) => length));
-  const fits = (design: PairedDesign): { readonly byRank: readonly Gain[]; readonly all: Gain } => {
-    const sample = sampleOf(first, by);
-    const rows = design.ranks.map((_, rank) => gainRows(design, last, rank, by));
-    const ofAll = Array.from({ length: seeds }, (_, seed) =>
-      Float64Array.from(rows[0]![seed]!, (_, e) => mean(rows.map((own) => own[seed]![e]!))),
-    );
-    const gain = (matrix: ScoreMatrix): Gain => gainOf(matrix, sample, largestIn(first, by), confidence);
-    return { byRank: rows.map(gain), all: gain(ofAll) };
-  };
-  const own = fits(chosen);
-  if (seeds < 2) return own;
-  const others = fits(byOthers());
-  return {
-    byRank: own.byRank.map((gain, rank) => covering(gain, others.byRank[rank]!)),
-    all: covering(own.all, others.all),
-  };
-}
-
-/** Gain whose interval covers another's. */
-function covering(gain: Gain, other: Gain): Gain {
-  const [a, b] = [gain.gainInterval!, other.gainInterval!];
-  return { ...gain, gainInterval: [Math.min(a[0], b[0]), Math.max(a[1], b[1])] };
-}
-
-/** Advantages of a rank's runs over themselves at the end, `[seeds, examples]`. */
-function gainRows(design: PairedDesign, last: PairedDesign, rank: number, by: Metric): ScoreMatrix {
-  return advantages(metricMatrix(design, rank, by.name), metricMatrix(last, rank, by.name), by.name);
-}
-
-/** Mean of paired differences, `[seeds, examples]`, with Student's interval over seeds and examples. */
-function gainOf(matrix: ScoreMatrix, sample: ExampleSample, limit: number, confidence: number): Gain {
-  const fit = fitCrossed(matrix, sample);
-  if (matrix.length < 2) return { gain: fit.mean };
-  const width = halfWidth(fit, tailFactors(sample, (1 - confidence) / 2), limit);
-  return { gain: fit.mean, gainInterval: [fit.mean - width, fit.mean + width] };
+/** Mean scores by rank. */
+function meansOf(design: PairedDesign, by: Metric): number[] {
+  return scoresOf(design, by).map(mean);
 }

@@ -129,6 +129,28 @@ test("F1 is worked out on each half; a half without both classes has no finding"
   expect(decideResults({ trials: classified(2), sweep: byF1 })).not.toHaveProperty("points");
 });
 
+test("no rank of a sweep is named because smaller ones collapsed; the rate is named", () => {
+  const collapsed = trials.map((trial) => ({
+    ...trial,
+    spec: { ...trial.spec, optimizer: { learningRate: 0.002 } } as never,
+    ...(trial.spec.lora.rank < 128
+      ? { evaluation: { correct: trial.evaluation!.correct.map(() => 0) } as never }
+      : {}),
+  }));
+  const { fell, verdict, explanation, points } = decideResults({ trials: collapsed, sweep });
+  expect(verdict).toBe("inconclusive");
+  expect(fell).toMatchObject({
+    hidesRanks: true,
+    ranks: [2, 8, 32].map((rank) => ({ rank, rate: 0.002, runs: 3, of: 3, last: 0 })),
+  });
+  expect(explanation).toMatch(/^Runs collapsed on the way/);
+  expect(explanation).toMatch(
+    /Rank 2 collapsed on the way at learning rate 0\.002: from \d\d\.\d% to 0\.0%\./,
+  );
+  expect(explanation).not.toMatch(/Go above|Add rank|Use rank/);
+  expect(points!.step).toBeLessThan(200);
+});
+
 test("a point on other examples than its trial is an error that names it", () => {
   const short = changed((evaluation, step) =>
     step === 100 ? { ...evaluation, correct: evaluation.correct.slice(1) } : evaluation,
