@@ -49,11 +49,11 @@ export function fallsOf(runs: readonly RunEnds[], metric: MetricName, margin: nu
     const own = runs.filter((run) => run.rank === rank);
     const fallen = own.filter((run) => hasFallen(run, metric, margin));
     if (fallen.length === 0) return [];
-    const [rate, ...others] = new Set(fallen.map((run) => run.rate));
+    const [rate, ...rates] = new Set(fallen.map((run) => run.rate));
     return [
       {
         rank,
-        ...(rate === undefined || others.length > 0 ? {} : { rate }),
+        ...(rate === undefined || rates.length > 0 ? {} : { rate }),
         ...{ runs: fallen.length, of: own.length },
         ...{ best: mean(fallen.map(({ best }) => best)), last: mean(fallen.map(({ last }) => last)) },
       },
@@ -61,7 +61,7 @@ export function fallsOf(runs: readonly RunEnds[], metric: MetricName, margin: nu
   });
   if (falls.length === 0) return undefined;
   const mostFell = falls.flatMap(({ rank, runs, of }) => (2 * runs > of ? [rank] : []));
-  const held = ranks.filter((rank) => !mostFell.includes(rank));
-  const hides = mostFell.length > 0 && (held.length === 0 || Math.min(...mostFell) < Math.max(...held));
+  const others = ranks.filter((rank) => !mostFell.includes(rank));
+  const hides = mostFell.length > 0 && (others.length === 0 || Math.min(...mostFell) < Math.max(...others));
   return { ranks: falls, ...(hides ? { hidesRanks: true } : {}) };
 }

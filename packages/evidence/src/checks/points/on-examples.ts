@@ -19,16 +19,16 @@ import { gainsOf, noGains } from "./gains.ts";
 const atEnd = Number.POSITIVE_INFINITY;
 
 /**
- * Best point beside the last of a sweep's trials: one half of the examples chooses the step, one for all ranks and
- * seeds, and the other half scores it. Undefined without points that all compared runs share, without known steps, or
- * with too few examples for two halves.
+ * Best point beside the last of a sweep's trials. One half of the examples chooses the step for all ranks and seeds;
+ * the other half scores it. Undefined without points that all compared runs share, without known steps, or with too few
+ * examples for two halves.
  *
  * @throws InputError `E_OUTCOMES` for a point with another count of examples than its trial's evaluation.
  */
 export function pointsOnExamples(decision: DecisionFacts, inputs: CheckInputs): PointsFinding | undefined {
   const sweep = sweepOnTheWay(decision, inputs);
   if (sweep === undefined) return undefined;
-  const { by, runs, steps, halves, kept, trialsAt, designAt, endOf } = sweep;
+  const { by, runs, steps, halves, all, trialsAt, designAt, endOf } = sweep;
   const { choosing, scored } = halves;
   const stepBy = chooser(sweep);
   const step = stepBy(() => true);
@@ -48,7 +48,7 @@ export function pointsOnExamples(decision: DecisionFacts, inputs: CheckInputs): 
   };
   const { confidence } = decision;
   const gains = step === atEnd ? noGains(chosen.ranks) : gainsOf({ chosen, last, byOthers }, by, confidence);
-  const curves = steps.map((one) => meansOf(designAt(one, kept), by));
+  const curves = steps.map((one) => meansOf(designAt(one, all), by));
   const [atChosen, atLast] = [meansOf(chosen, by), meansOf(last, by)];
   const lastStep = Math.max(...chosen.ranks.map(endOf));
   // Conditions are on outcomes that a point may lack.
@@ -85,7 +85,7 @@ interface SweepOnTheWay {
   readonly steps: readonly number[];
   readonly halves: Halves;
   /** Both halves. */
-  readonly kept: readonly number[];
+  readonly all: readonly number[];
   readonly trialsAt: (step: number, on: readonly number[]) => TrialResult[];
   readonly designAt: (step: number, on: readonly number[]) => PairedDesign;
   /** Last step of a rank's trials. */
@@ -118,7 +118,7 @@ function sweepOnTheWay(
   if (!canScore(halves.choosing) || !canScore(halves.scored)) return undefined;
   return {
     ...{ by, runs, steps: [...shared, atEnd], halves, trialsAt, designAt },
-    kept: [...halves.choosing, ...halves.scored].sort((a, b) => a - b),
+    all: [...halves.choosing, ...halves.scored].sort((a, b) => a - b),
     endOf: (own) => Math.max(...ends.flatMap(({ rank, step }) => (rank === own ? [step!] : []))),
   };
 }
