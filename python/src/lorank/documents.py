@@ -1541,8 +1541,8 @@ class Falls(Document):
     ranks: tuple[RankFall, ...]
     """Ranks of which runs fell, ascending."""
     hides_ranks: Literal[True] | None = None
-    """Present if the ends compare no ranks: most runs of a rank fell, but not of a larger one,
-    which would then seem better, or most runs of every rank did.
+    """Present if the ends compare no ranks. Most runs of a rank fell, but not of a larger one,
+    which would then seem better. Or most runs of every rank fell.
     """
 
 

@@ -84,7 +84,7 @@ export function decideSweep(results: DecidableResults, options: DecideOptions = 
   );
 }
 
-/** What is known of some of the examples. */
+/** Facts on some of the examples. */
 function knownOn(
   { majorityShare, validationLabels, validationGroups }: KnownExamples,
   examples: readonly number[],

@@ -33,8 +33,8 @@ export interface ChosenRuns {
 }
 
 /**
- * Gains of the chosen step over the last. An interval covers Student's interval of these runs, and that of runs after
- * the step that other seeds choose: a step may be the luck of the runs that chose it.
+ * Gains of the chosen step over the last. An interval covers two of Student's: that of these runs, and that of runs
+ * after the step that other seeds choose. A step may be the luck of the runs that chose it.
  */
 export function gainsOf({ chosen, last, byOthers }: ChosenRuns, by: Metric, confidence: number): Gains {
   const [first] = last.cells[0]! as readonly [OutcomeCell];

@@ -80,8 +80,8 @@ export interface Falls {
   /** Ranks of which runs fell, ascending. */
   readonly ranks: readonly RankFall[];
   /**
-   * Present if the ends compare no ranks: most runs of a rank fell, but not of a larger one, which would then seem
-   * better, or most runs of every rank did.
+   * Present if the ends compare no ranks. Most runs of a rank fell, but not of a larger one, which would then seem
+   * better. Or most runs of every rank fell.
    */
   readonly hidesRanks?: true;
 }
