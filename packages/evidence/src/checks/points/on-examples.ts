@@ -9,7 +9,7 @@ import type { DecisionFacts } from "../../schema/decision-facts.ts";
 import { bestStep, evaluationOn, groupsOn, type Halves, halvesOf } from "../../schema/halves.ts";
 import { type Metric, metricOf } from "../../schema/metric.ts";
 import { leftOutOf, metricValues } from "../../schema/scores.ts";
-import { classProblem } from "../../schema/set-metrics.ts";
+import { classProblem } from "../../schema/set-values.ts";
 import type { Evaluation, TrialResult } from "../../schema/types.ts";
 import { mean } from "../../statistics/averages.ts";
 import type { CheckInputs } from "../find.ts";
