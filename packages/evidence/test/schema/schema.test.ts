@@ -67,7 +67,7 @@ describe("results.schema.json", () => {
       "MetricScores.log-loss",
       "MetricScores.macro-f1",
       "MetricScores.mcc",
-    "MetricScores.task-mean",
+      "MetricScores.task-mean",
       "PairSummary.advantage",
       "PairSummary.variance.example",
       "PairSummary.variance.residual",
