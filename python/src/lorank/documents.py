@@ -353,6 +353,127 @@ class ChangeEffect(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChoiceConfirmation(Document):
+    """Second look at the best value: value and default trained again under another seed."""
+    value: NonNegative | str
+    seed: Seed
+    gains: tuple[ChoiceGain, ...]
+    confirmed: bool
+    """Tells if the value was clearly better again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceConfirmationByArm(Document):
+    value: float | str
+    seed: int
+    gains: tuple[ChoiceGainByArm, ...]
+    confirmed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceGain(Document):
+    """Worth of a value against the default, for a rank, over the judged examples."""
+    rank: Count
+    value: NonNegative | str
+    gain: float
+    """Mean log loss at the default minus that at `value`, in nats."""
+    standard_error: NonNegative
+    accuracy_gain: float
+    """Accuracy at `value` minus that at the default."""
+    accuracy_error: NonNegative
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceGainByArm(Document):
+    arm: str
+    value: float | str
+    gain: float
+    standard_error: float
+    accuracy_gain: float
+    accuracy_error: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceLoss(Document):
+    """Result of training a rank with a value of a searched choice."""
+    rank: Count
+    trainable_params: Count
+    """Count of trained parameters, head included."""
+    log_loss: LogLoss | None = None
+    """Mean log loss over the judged examples, in nats; absent if the training did not complete."""
+    accuracy: Share | None = None
+    """Share of the judged examples that were right; absent if the training did not complete."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceLossByArm(Document):
+    arm: str
+    trainable_params: int
+    log_loss: float | None = None
+    accuracy: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceSearch(Document):
+    """Search among few values, which keeps the default unless another is clearly better under
+    two seeds.
+    """
+    chosen: NonNegative | str
+    start: NonNegative | str
+    """Default value."""
+    learning_rate: NonNegative
+    epochs: NonNegative
+    train_examples: Count
+    tried: tuple[ChoiceValue, ...]
+    gains: tuple[ChoiceGain, ...]
+    """Worth of each other value; absent ones did not complete, or the default did not."""
+    threshold: NonNegative
+    """Least gain in log loss that counts, in nats."""
+    clear_errors: NonNegative
+    """Standard errors that a gain must also exceed under the first seed: more, the more
+    comparisons there are.
+    """
+    explanation: str
+    notes: tuple[str, ...]
+    """Caveats about the search, in sentences."""
+    confirmation: ChoiceConfirmation | None = None
+    """Second look; absent if no value was clearly better under the first seed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceSearchByArm(Document):
+    chosen: float | str
+    start: float | str
+    learning_rate: float
+    epochs: float
+    train_examples: int
+    tried: tuple[ChoiceValueByArm, ...]
+    gains: tuple[ChoiceGainByArm, ...]
+    threshold: float
+    clear_errors: float
+    explanation: str
+    notes: tuple[str, ...]
+    confirmation: ChoiceConfirmationByArm | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceValue(Document):
+    """Value of a searched choice: a number, or a name such as `mlp` or `rslora`."""
+    value: NonNegative | str
+    losses: tuple[ChoiceLoss, ...]
+    """Losses at this value, ascending by rank."""
+    target_modules: tuple[str, ...] | None = None
+    """Layers with an adapter, where those are the choice."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceValueByArm(Document):
+    value: float | str
+    losses: tuple[ChoiceLossByArm, ...]
+    target_modules: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChosenRate(Document):
     """Learning rate at which a rank is compared."""
     rank: Count
@@ -3465,6 +3586,15 @@ class RunScoresExampleNoise(Document):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SearchCosts(Document):
+    """Costs of a search: the fewest and most trainings, and the seconds for these; null if
+    unknown.
+    """
+    trainings: tuple[float, float]
+    seconds: tuple[float, float] | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SearchSummary(Document):
     """Settings searched before the sweep, on the smallest and the largest rank. A part of the
     training examples was trained on, another judged by; validation examples had no part in
@@ -3479,6 +3609,12 @@ class SearchSummary(Document):
     """Rate search; absent if the rate was fixed."""
     epochs: EpochSearch | None = None
     """Epoch search; absent if the epochs were fixed."""
+    targets: ChoiceSearch | None = None
+    """Search for the layers with an adapter; absent if they were fixed."""
+    scaling: ChoiceSearch | None = None
+    """Search for the scaling rule; absent if it was fixed."""
+    alpha: ChoiceSearch | None = None
+    """Search for alpha; absent if it was fixed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -3488,6 +3624,9 @@ class SearchSummaryByArm(Document):
     judged_examples: int
     learning_rate: RateSearchByArm | None = None
     epochs: EpochSearchByArm | None = None
+    targets: ChoiceSearchByArm | None = None
+    scaling: ChoiceSearchByArm | None = None
+    alpha: ChoiceSearchByArm | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -3780,6 +3919,8 @@ class SweepCosts(Document):
     """Evaluations on the way of a trial at the largest timed rank, by time; absent without any,
     or if unknown.
     """
+    search: SearchCosts | None = None
+    """Search before the sweep, which the other members do not count; absent without one."""
 
 
 @dataclass(frozen=True, kw_only=True)

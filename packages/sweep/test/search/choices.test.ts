@@ -200,7 +200,8 @@ describe("simulated searches", () => {
   });
 
   test("find a gain of three standard errors in most cases, and one of five nearly always, without training noise", () => {
-    const found = (gain: number) => namedShare({ ...common, searches: 500, trainingNoise: 0, gain, randomSeed: 2 }).best;
+    const found = (gain: number) =>
+      namedShare({ ...common, searches: 500, trainingNoise: 0, gain, randomSeed: 2 }).best;
     expect(found(3)).toBeGreaterThan(0.85);
     expect(found(5)).toBeGreaterThan(0.95);
   });
