@@ -58,6 +58,7 @@ describe("the package", () => {
       "executor/executor.ts",
       "plan/job.ts",
       "prepare/setting-names.ts",
+      "search/setting-search.ts",
       "version.ts",
     ]);
   });

@@ -55,6 +55,8 @@ describe("results.schema.json", () => {
       "BestAndLast.best",
       "BestAndLast.last",
       "BestBet.mayLose",
+      "ChoiceGain.accuracyGain",
+      "ChoiceGain.gain",
       "CollapsedRun.score",
       "Confirmation.advantage",
       "DoublingGain.gain",

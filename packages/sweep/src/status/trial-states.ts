@@ -37,7 +37,7 @@ export interface Running {
   /** Step count for the whole training, where the trainer reports it. */
   readonly steps?: number;
   readonly loss?: number;
-  /** Latest evaluation on the way, where it was asked for; absent before the first. */
+  /** Latest evaluation on the way; absent before the first, and without any. */
   readonly point?: PointScores;
   /** Checkpoint step from which the attempt was resumed, if it was. */
   readonly resumedFrom?: number;

@@ -81,7 +81,7 @@ interface AveragedRuns {
 
 /**
  * Averages each rank and seed over a column. A base without an adapter may have a single value. Of a suite, the values
- * are tasks, and each one's score is kept.
+ * are tasks, and each has its score beside the mean.
  *
  * @throws InputError `E_OUTCOMES` for a rank and seed that lacks a value or has it twice.
  */

@@ -1,6 +1,6 @@
 import type { TokenizedDataset } from "@lorank/train/data";
 import { describe, expect, test } from "vitest";
-import { splitForSearch } from "../../src/search/search-parts.ts";
+import { classPriorLoss, splitForSearch } from "../../src/search/search-parts.ts";
 import { exampleDataset } from "../helpers/search-example.ts";
 
 const ids = (examples: TokenizedDataset["train"]) => examples.map(({ id }) => id);
@@ -57,5 +57,22 @@ describe("splitForSearch", () => {
       validation: train.slice(0, 1),
     });
     expect([short.train.length, long.train.length, long.validation.length]).toEqual([8, 12, 4]);
+  });
+});
+
+describe("classPriorLoss", () => {
+  test("is the log loss of the training examples' shares of the classes", () => {
+    // 3 of 4 are ham to train on, 15 of 20 to judge by
+    expect(classPriorLoss(exampleDataset(40))).toBeCloseTo(
+      -(15 * Math.log(0.75) + 5 * Math.log(0.25)) / 20,
+      12,
+    );
+  });
+
+  test("is not known of responses", () => {
+    const train = [{ id: "a", inputIds: [1, 2], labels: [-100, 2] }];
+    expect(
+      classPriorLoss({ name: "chat", task: { kind: "causal-lm" }, train, validation: train }),
+    ).toBeUndefined();
   });
 });
