@@ -73,7 +73,7 @@ def verdict(
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
     unit of log loss) (default: the sweep's, else 0.01 of accuracy, F1, macro F1, Matthews
-    correlation, AUROC, mean accuracy over tasks; 0.02 of log loss)
+    correlation, AUROC; 0.02 of log loss)
     :param condition: of a table: name no rank without this column's mean within a limit: <=
     or >=; may be repeated
     :param outcome: of a table: show this column's means; side: lower or higher; may be
@@ -244,8 +244,8 @@ def plan(
     accuracy; of instructions log-loss)
     :param max_new_tokens: with a metric of answers: most tokens of one (default: 64)
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
-    unit of log loss) (default: 0.01 of accuracy, F1, macro F1, Matthews correlation, AUROC,
-    mean accuracy over tasks; 0.02 of log loss)
+    unit of log loss) (default: 0.01 of accuracy, F1, macro F1, Matthews correlation, AUROC;
+    0.02 of log loss)
     :param retain: texts to measure forgetting on, of a base with a language-model head:
     general (shipped), or a file of texts (default: general with --max-forgetting, else none)
     :param max_forgetting: condition on a rank: how much its adapter may raise the log loss of
@@ -679,8 +679,8 @@ def sweep(
     accuracy; of instructions log-loss)
     :param max_new_tokens: with a metric of answers: most tokens of one (default: 64)
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
-    unit of log loss) (default: 0.01 of accuracy, F1, macro F1, Matthews correlation, AUROC,
-    mean accuracy over tasks; 0.02 of log loss)
+    unit of log loss) (default: 0.01 of accuracy, F1, macro F1, Matthews correlation, AUROC;
+    0.02 of log loss)
     :param retain: texts to measure forgetting on, of a base with a language-model head:
     general (shipped), or a file of texts (default: general with --max-forgetting, else none)
     :param max_forgetting: condition on a rank: how much its adapter may raise the log loss of
@@ -886,7 +886,7 @@ def compare(
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
     unit of log loss) (default: the sweep's, else 0.01 of accuracy, F1, macro F1, Matthews
-    correlation, AUROC, mean accuracy over tasks; 0.02 of log loss)
+    correlation, AUROC; 0.02 of log loss)
     :param condition: of a table: name no rank without this column's mean within a limit: <=
     or >=; may be repeated
     :param outcome: of a table: show this column's means; side: lower or higher; may be
@@ -979,7 +979,7 @@ def report(
     :param lower: of a table of runs: less of the score is better, where that is not known
     :param margin: loss of quality that you still accept: a share of accuracy, or nats (the
     unit of log loss) (default: the sweep's, else 0.01 of accuracy, F1, macro F1, Matthews
-    correlation, AUROC, mean accuracy over tasks; 0.02 of log loss)
+    correlation, AUROC; 0.02 of log loss)
     :param condition: of a table: name no rank without this column's mean within a limit: <=
     or >=; may be repeated
     :param outcome: of a table: show this column's means; side: lower or higher; may be
