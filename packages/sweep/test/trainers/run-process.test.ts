@@ -116,8 +116,8 @@ describe.runIf(process.platform === "linux")(
   "what left the command's group (only Linux tells whose it is)",
   () => {
     /** A script that starts one in a session of its own, or in a mere group, with a parent that is gone. */
-    const escapes = (script: string, started = 'setsid sh -c "$CHILD"') =>
-      `export CHILD='echo $$ > $OUT/new; mv $OUT/new $OUT/pid; ${script}'; (${started} &) ; while ! [ -e $OUT/pid ]; do sleep 0.01; done`;
+    const escapes = (script: string, started = 'setsid sh -c "$CHILD"', first = ":") =>
+      `export CHILD='${first}; echo $$ > $OUT/new; mv $OUT/new $OUT/pid; ${script}'; (${started} &) ; while ! [ -e $OUT/pid ]; do sleep 0.01; done`;
 
     test("ends with it, however it is started", async () => {
       const task = shell(escapes("sleep 120; :"));
@@ -129,15 +129,19 @@ describe.runIf(process.platform === "linux")(
       ["a session", undefined],
       ["a group", `bash -c 'set -m; sh -c "$CHILD" & wait'`],
     ])("is asked to end with it where it is in %s of its own", async (_, started) => {
-      const script = `trap "echo asked > $OUT/asked; exit" TERM; while :; do sleep 0.01; done`;
+      const first = `trap "echo asked > $OUT/asked; exit" TERM`;
+      const forever = "while :; do sleep 0.01; done";
       const waits = "while ! [ -e $OUT/asked ]; do sleep 0.01; done";
-      const task = shell(
-        `trap "${waits}; exit" TERM; ${escapes(script, started)}; while :; do sleep 0.01; done`,
-        {
-          timeoutSeconds: 0.2,
-        },
-      );
-      await expect(runProcess(task)).rejects.toMatchObject({ code: "E_TIMEOUT" });
+      const command = `trap "${waits}; exit" TERM; ${escapes(forever, started, first)}; ${forever}`;
+      const task = shell(command, { timeoutSeconds: 1000 });
+      const timer = vi.spyOn(globalThis, "setTimeout").mockReturnValueOnce(undefined as never);
+      const running = expect(runProcess(task)).rejects.toMatchObject({ code: "E_TIMEOUT" });
+      const [isOver] = timer.mock.lastCall!;
+      timer.mockRestore();
+      // The time is over once the process that left the group has its trap.
+      await until(() => existsSync(join(task.folder, "pid")), "the process that left the group runs");
+      isOver();
+      await running;
       expect(existsSync(join(task.folder, "asked"))).toBe(true);
     });
 
