@@ -60,10 +60,9 @@ function leadOf(found: PointsFinding | undefined, { title }: ShownMetric): strin
   const drawn = `${title} on the validation examples after each evaluated step: the mean over seeds, and single runs.`;
   if (found === undefined) return drawn;
   const { step, lastStep, chosenBy } = found;
-  const best =
-    step === lastStep
-      ? "No step on the way did better than the last."
-      : `Step ${integer(step)} did best over all, and is marked.`;
+  // Without a better step there is no table to explain.
+  if (step === lastStep) return `${drawn} No step on the way was chosen over the last, which is marked.`;
+  const best = `Step ${integer(step)} did best over all, and is marked.`;
   return `${drawn} ${best} ${choices[chosenBy](found)}`;
 }
 

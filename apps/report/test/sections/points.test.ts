@@ -20,7 +20,8 @@ describe("scores along the training", () => {
 
   test("have no table of the chosen step where it is the last", () => {
     const text = sectionText(withPoints(adequate(), { step: 300 }), "points")!;
-    expect(text).toContain("No step on the way did better than the last.");
+    expect(text).toContain("No step on the way was chosen over the last, which is marked.");
+    expect(text).not.toContain("the table");
     expect(text).not.toContain("Gain of the chosen");
   });
 
