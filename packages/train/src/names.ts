@@ -1,5 +1,12 @@
 /** Names of settings and outcomes, and evaluations on the way: `@lorank/train/names`. Loads no engine. */
 
-export { type PointsCost, pointSteps, pointsCost, pointsWords, stepsOf } from "./prepare/point-steps.ts";
+export {
+  type PointsCost,
+  pointCount,
+  pointSteps,
+  pointsCost,
+  pointsWords,
+  stepsOf,
+} from "./prepare/point-steps.ts";
 export { trainingNames } from "./prepare/setting-names.ts";
 export { baseLossesIn, forgettingOutcome } from "./retain/forgetting.ts";

@@ -44,6 +44,7 @@ test("each subpath exports these values and no others", () => {
     "./names": [
       "baseLossesIn",
       "forgettingOutcome",
+      "pointCount",
       "pointSteps",
       "pointsCost",
       "pointsWords",

@@ -5,7 +5,7 @@ import { formatDecimalBytes } from "@lorank/core";
 import { comparedIn, metricOf, scoreIn, scoresOf, type TrialResult } from "@lorank/evidence/results";
 import type { Plan } from "@lorank/sweep";
 import { SweepStore } from "@lorank/sweep/folder";
-import { pointSteps, stepsOf } from "@lorank/train/names";
+import { pointCount, stepsOf } from "@lorank/train/names";
 import { trialId } from "@lorank/train/spec";
 import type { EarlierTrial } from "../progress/tally.ts";
 import type { PreparedTrials } from "./trials.ts";
@@ -87,8 +87,7 @@ export function diskUse({
   const scored = test === undefined || seeds.length === 1 ? 0 : seeds.length * test.examples;
   const trials = plan.specs.length;
   const steps = stepsOf(optimizer, data.trainExamples);
-  const points = evaluateEvery === undefined ? 0 : pointSteps(evaluateEvery, steps).length;
-  const evaluated = (1 + points) * data.validationExamples;
+  const evaluated = (1 + pointCount(evaluateEvery, steps)) * data.validationExamples;
   const result = bytesOfExample * evaluated + bytesOfStep * steps + bytesOfResult;
   const copies = plan.summary.seeds.length + 1;
   const adapters = sizes.reduce(

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { InputError, kindOf } from "@lorank/core";
 import type { MetricName, SpecMembers } from "@lorank/evidence/results";
 import type { TestExamplesFile, TrialCost, TrialResources } from "@lorank/train";
-import { baseLossesIn, pointSteps, stepsOf } from "@lorank/train/names";
+import { baseLossesIn, stepsOf } from "@lorank/train/names";
 import { trialEnvironment } from "../child-environment.ts";
 import { sweepDefaults } from "../defaults.ts";
 import type { JobPlace } from "../plan/job.ts";
@@ -14,7 +14,7 @@ import { SweepStore } from "../store/store.ts";
 import { readSweepFile } from "../store/sweep-file.ts";
 import { dataOfResults, judgePath, keepData, keepExamples } from "./engine-data.ts";
 import { resumeFolder, takeOver } from "./take-over.ts";
-import { engineSpec, type PlaceOptions, type Trainer, type TrialAt } from "./trainer.ts";
+import { engineSpec, type PlaceOptions, type Trainer, type TrialAt, timeOfTrial } from "./trainer.ts";
 
 export interface EnginePlace extends JobPlace {
   readonly resources: TrialResources;
@@ -91,15 +91,7 @@ export const engineTrainer: Trainer<SweepInputs, EnginePlace> = {
       const openSeconds = startSeconds + cost.openSeconds;
       const { optimizer, data, evaluateEvery } = engineSpec(spec);
       const steps = stepsOf(optimizer, data.trainExamples);
-      const points = evaluateEvery === undefined ? 0 : pointSteps(evaluateEvery, steps).length;
-      return {
-        trialSeconds: openSeconds + steps * secondsPerStep + (1 + points) * evaluateSeconds,
-        openSeconds,
-        evaluateSeconds,
-        pointsSeconds: points * evaluateSeconds,
-        secondsPerStep,
-        steps,
-      };
+      return timeOfTrial({ openSeconds, evaluateSeconds, secondsPerStep, steps }, evaluateEvery);
     },
   },
 };

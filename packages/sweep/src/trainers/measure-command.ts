@@ -1,12 +1,11 @@
 import { InputError } from "@lorank/core";
 import type { CommandSpec } from "@lorank/evidence/results";
-import { pointSteps } from "@lorank/train/names";
 import type { ProgressEvent } from "../plan/events.ts";
 import { SweepStore } from "../store/store.ts";
 import { type CommandPlace, statusOf } from "./command-trial.ts";
 import { followLosses, lossFile } from "./losses.ts";
 import { runProcess } from "./run-process.ts";
-import type { MeasuredTime } from "./trainer.ts";
+import { type MeasuredTime, timeOfTrial } from "./trainer.ts";
 import { environmentOf, fillIn, trainingValues } from "./values.ts";
 
 /** Predicted times, in seconds, for a user's command's trial. */
@@ -62,13 +61,6 @@ export async function measureCommand(
   const secondsPerStep = (last.at - first.at) / 1000 / (last.step - first.step);
   const openSeconds = Math.max(0, (first.at - start) / 1000 - first.step * secondsPerStep);
   const evaluateSeconds = Math.max(0, end.seconds - (last.at - start) / 1000);
-  const points = evaluateEvery === undefined ? 0 : pointSteps(evaluateEvery, last.steps).length;
-  return {
-    trialSeconds: openSeconds + last.steps * secondsPerStep + (1 + points) * evaluateSeconds,
-    openSeconds,
-    evaluateSeconds,
-    pointsSeconds: points * evaluateSeconds,
-    secondsPerStep,
-    steps: last.steps,
-  };
+  const measured = { openSeconds, evaluateSeconds, secondsPerStep, steps: last.steps };
+  return timeOfTrial(measured, evaluateEvery);
 }

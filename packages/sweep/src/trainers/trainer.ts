@@ -2,6 +2,7 @@ import type { PeftAdapter } from "@lorank/checkpoint";
 import { InputError } from "@lorank/core";
 import type { CommandSpec, EngineSpec, Evaluation, TrialResult, TrialSpec } from "@lorank/evidence/results";
 import type { CheckpointOptions, TrialResources } from "@lorank/train";
+import { pointCount } from "@lorank/train/names";
 import type { Environment } from "../child-environment.ts";
 import type { ProgressEvent, ProgressReporter } from "../plan/events.ts";
 import type { JobPlace, KnownDigest, TestToScore, TrialToMeasure } from "../plan/job.ts";
@@ -91,6 +92,17 @@ export interface MeasuredTime {
   readonly pointsSeconds: number;
   readonly secondsPerStep: number;
   readonly steps: number;
+}
+
+/** Time of a trial from its parts. @param evaluateEvery interval of its evaluations on the way. (default: none) */
+export function timeOfTrial(
+  parts: Pick<MeasuredTime, "openSeconds" | "evaluateSeconds" | "secondsPerStep" | "steps">,
+  evaluateEvery: number | undefined,
+): Omit<MeasuredTime, "rank"> {
+  const { openSeconds, evaluateSeconds, secondsPerStep, steps } = parts;
+  const pointsSeconds = pointCount(evaluateEvery, steps) * evaluateSeconds;
+  const trialSeconds = openSeconds + steps * secondsPerStep + evaluateSeconds + pointsSeconds;
+  return { ...parts, pointsSeconds, trialSeconds };
 }
 
 export interface PlaceOptions extends Omit<TrialResources, "modelPath" | "datasetFile"> {

@@ -2,6 +2,7 @@ import { InputError } from "@lorank/core";
 import type { TokenizedDataset, TokenizedExample, TokenizedTokensExample } from "../data/dataset.ts";
 import { randomStream } from "../random/random.ts";
 import { firstRows, IGNORE_INDEX, type MicroBatch } from "../transformer/batch.ts";
+import { epochLengths } from "./epoch-lengths.ts";
 
 /** Sequence lengths are padded to this multiple, so that few shapes are compiled. */
 const PAD_TO = 16;
@@ -11,10 +12,9 @@ const PAD_TO = 16;
  * least one example. Only the seed counts: ranks share orders, and longer runs share epochs.
  */
 export function epochOrder(count: number, epochs: number, seed: number): Uint32Array[] {
-  return Array.from({ length: Math.ceil(epochs) }, (_, epoch) => {
-    const part = Math.min(1, epochs - epoch);
+  return epochLengths(count, epochs).map((length, epoch) => {
     const order = randomStream(seed, "data-order", epoch).shuffle(count);
-    return part === 1 ? order : order.slice(0, Math.max(1, Math.round(part * count)));
+    return length === count ? order : order.slice(0, length);
   });
 }
 

@@ -1,11 +1,12 @@
 import type { OptimizerSpec } from "@lorank/evidence/results";
+import { epochLengths } from "../batches/epoch-lengths.ts";
 
-/** Count of all optimiser steps of a training on `examples` examples. */
+/** Count of all optimiser steps of a training on `examples` examples. No step crosses epochs. */
 export function stepsOf(
   { epochs, batchSize }: Pick<OptimizerSpec, "epochs" | "batchSize">,
   examples: number,
-) {
-  return Math.ceil(Math.round(epochs * examples) / batchSize);
+): number {
+  return epochLengths(examples, epochs).reduce((steps, length) => steps + Math.ceil(length / batchSize), 0);
 }
 
 /**
@@ -18,6 +19,11 @@ export function pointSteps(every: number, steps: number): number[] {
   const points = new Set<number>();
   for (let point = 1; point * stride < steps; point++) points.add(Math.round(point * stride));
   return [...points].filter((step) => step > 0 && step < steps);
+}
+
+/** Number of a training's evaluations on the way; 0 without an interval. */
+export function pointCount(every: number | undefined, steps: number): number {
+  return every === undefined ? 0 : pointSteps(every, steps).length;
 }
 
 /** Share of a trial that evaluations on the way may add without a word on cheaper ones. */
@@ -43,14 +49,14 @@ export function pointsCost(
   steps: number,
   { evaluation, trial }: { readonly evaluation: number; readonly trial: number },
 ): PointsCost {
-  const evaluations = pointSteps(every, steps).length;
+  const evaluations = pointCount(every, steps);
   const each = evaluation / trial;
   const most = Math.floor(usualShare / each);
   const found = { evaluations, share: evaluations * each };
   if (evaluations <= most || most === 0) return found;
   // A share is rounded up to two decimals, which makes it no more evaluations.
   const cheaper = every < 1 ? Math.ceil(100 / (most + 1)) / 100 : Math.ceil(steps / (most + 1));
-  return { ...found, cheaper: { every: cheaper, share: pointSteps(cheaper, steps).length * each } };
+  return { ...found, cheaper: { every: cheaper, share: pointCount(cheaper, steps) * each } };
 }
 
 /**

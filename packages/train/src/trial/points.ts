@@ -42,11 +42,10 @@ export class TrainingPoints {
   }
 
   /** True once patience has run out. */
-  isOver({ points }: Learner): boolean {
+  isOver({ points, best }: Learner): boolean {
     const { choosing, patience } = this.#options;
     if (choosing === undefined || patience === undefined) return false;
-    const best = chosenOf(points, choosing);
-    return points.length - 1 - points.findIndex(({ step }) => step === best) >= patience;
+    return points.length - 1 - points.findIndex(({ step }) => step === best?.step) >= patience;
   }
 
   /** Reason why a checkpoint of `step` steps cannot be resumed with its points; undefined if it can. */

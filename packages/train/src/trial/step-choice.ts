@@ -1,7 +1,6 @@
 import { decide } from "@lorank/evidence";
 import {
   type EngineResult,
-  type EngineSpec,
   type Evaluation,
   evaluationOn,
   type Interval,
@@ -9,8 +8,8 @@ import {
   type MetricName,
   type TrialPoint,
 } from "@lorank/evidence/results";
-import { epochOrder, trainingSteps } from "../batches/batches.ts";
 import { trainDefaults } from "../defaults.ts";
+import { stepsOf } from "../prepare/point-steps.ts";
 import { choosingOf, chosenOf, scoreOn } from "./choosing.ts";
 
 /** Scores after a step, on the validation examples that chose no step. */
@@ -74,18 +73,13 @@ export function stepChoice(
     metric: metric.name,
     chosen: ofChosen,
     last: ofLast,
-    plannedSteps: plannedSteps(spec),
+    plannedSteps: stepsOf(spec.optimizer, spec.data.trainExamples),
     gain: best === steps ? 0 : metric.sign * (ofChosen.score - ofLast.score),
     ...(best === steps ? {} : gainInterval([chosen.evaluation, evaluation], scored, { metric, groups })),
     confidence: trainDefaults.confidence,
     choosingExamples: halves.choosing.length,
     scoredExamples: scored.length,
   };
-}
-
-/** Steps of a spec's training that nothing ends. */
-export function plannedSteps({ data, optimizer, seed }: EngineSpec): number {
-  return trainingSteps(epochOrder(data.trainExamples, optimizer.epochs, seed), optimizer.batchSize).length;
 }
 
 function scoresAt({ step, evaluation }: TrialPoint, examples: readonly number[], metric: Metric): StepScores {

@@ -1,9 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { epochOrder, trainingSteps } from "../../src/batches/batches.ts";
 import { pointSteps, pointsCost, pointsWords, stepsOf } from "../../src/prepare/point-steps.ts";
 
-test("steps of a training are those of whole and last batches, epochs together", () => {
-  expect(stepsOf({ epochs: 2, batchSize: 8 }, 100)).toBe(25);
+test("steps of a training are those that it runs: none crosses epochs", () => {
+  expect(stepsOf({ epochs: 2, batchSize: 8 }, 100)).toBe(26);
   expect(stepsOf({ epochs: 0.5, batchSize: 8 }, 101)).toBe(7); // 51 examples
+  for (const epochs of [0.01, 1, 2.5, 3.99])
+    for (const examples of [1, 7, 64, 101])
+      for (const batchSize of [1, 8, 200]) {
+        const run = trainingSteps(epochOrder(examples, epochs, 3), batchSize);
+        expect(stepsOf({ epochs, batchSize }, examples)).toBe(run.length);
+      }
 });
 
 describe("pointsCost", () => {

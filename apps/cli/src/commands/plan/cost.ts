@@ -13,7 +13,7 @@ import { TimeLeft } from "@lorank/sweep/browser";
 import type { PlannedSearch } from "@lorank/sweep/engine";
 import { plannedTrials } from "@lorank/sweep/folder";
 import type { MemoryPrediction, RankSize } from "@lorank/train";
-import { type PointsCost, pointSteps, pointsCost } from "@lorank/train/names";
+import { type PointsCost, pointCount, pointsCost } from "@lorank/train/names";
 import { trialId } from "@lorank/train/spec";
 import type { DiskUse } from "../../sweep/out-folder.ts";
 import type { ReadySweep } from "../../sweep/ready-sweep.ts";
@@ -233,10 +233,6 @@ function measuredTimes(measured: readonly MeasuredTime[]): TrialTime[] {
 /** Steps that stand for those of a trainer that tells none: a share of them is a share of many. */
 const manySteps = 1e6;
 
-function countPoints({ evaluateEvery }: Plan["config"], steps: number = manySteps): number {
-  return evaluateEvery === undefined ? 0 : pointSteps(evaluateEvery, steps).length;
-}
-
 /** Cost of evaluations on the way, if the time of one is known. */
 function costOfPoints({ evaluateEvery: every }: Plan["config"], time?: TrialTime): PointsCost | undefined {
   if (every === undefined || time === undefined || time.evaluate === 0) return undefined;
@@ -260,7 +256,7 @@ function timesOf({ config, specs, summary }: Plan, trials: readonly TrialResult[
       own.reduce((sum, trial) => sum + seconds(trial), 0) / own.length;
     // The seconds of evaluation are those of the last and of all on the way.
     const evaluate = mean(evaluationSeconds);
-    const points = countPoints(config, steps) * evaluate;
+    const points = pointCount(config.evaluateEvery, steps ?? manySteps) * evaluate;
     const total = mean(
       (trial) => trial.measured.seconds.total - (trial.points?.length ?? 0) * evaluationSeconds(trial),
     );
