@@ -3,60 +3,20 @@ import {
   type OfValues,
   type Outcome,
   type OutcomeCells,
-  outcomeColumns,
-  outcomeFields,
-  requiredOfOutcomes,
   type ValueField,
   valueColumns,
 } from "../columns/outcome-columns.ts";
 import { isAbsent, quote } from "../columns/rules.ts";
 import { namesIn } from "../schema/arm-axis.ts";
 import type { ArmAxis } from "../schema/arm-types.ts";
+import { groupNumbers } from "../schema/group-numbers.ts";
 import { type MetricName, metricOf } from "../schema/metric.ts";
+import { type OrderedClasses, orderedClasses } from "./class-order.ts";
 import { priorOfLabels } from "./class-prior-loss.ts";
+import { type FieldRule, fieldRules, rowFault } from "./field-rules.ts";
 import { grown, Names, NamesOfExamples } from "./names.ts";
 import { OutcomeProblems } from "./outcome-problems.ts";
 import { type OutcomeCell, type OutcomeTable, outcomeTable } from "./outcomes.ts";
-
-interface FieldRule {
-  readonly field: keyof OutcomeCells;
-  readonly rule: string;
-  readonly holds: (value: unknown) => boolean;
-  /** Place of the first row in messages; present if that row has this optional field. */
-  readonly presentIn?: string;
-}
-
-/** Fields that are read only for a metric that needs them. */
-const fieldsOfSets: readonly string[] = ["prediction", "positiveScore", "truth"];
-
-/**
- * Rules for a row's fields. The first row, at `place`, decides which optional fields all rows must have. `needs`: fields
- * that the metric needs.
- */
-function fieldRules(first: OutcomeCells, place: string, needs: readonly string[]): readonly FieldRule[] {
-  const required: readonly string[] = [...requiredOfOutcomes, ...needs];
-  const read = outcomeFields.filter((field) => !fieldsOfSets.includes(field) || needs.includes(field));
-  return read.map((field): FieldRule => {
-    const { rule, holds } = outcomeColumns[field];
-    if (required.includes(field)) return { field, rule, holds };
-    return isAbsent(first[field])
-      ? { field, rule: `in every row or in none (${place} has none)`, holds: isAbsent }
-      : { field, rule: `${rule} in every row`, holds, presentIn: place };
-  });
-}
-
-function rowFault(row: OutcomeCells, rules: readonly FieldRule[]): string | undefined {
-  let faults: string[] | undefined;
-  for (const { field, rule, holds, presentIn } of rules) {
-    const value = row[field];
-    if (holds(value)) continue;
-    const but = presentIn === undefined ? "" : `, but ${presentIn} has one`;
-    faults ??= [];
-    if (!isAbsent(value)) faults.push(`${field} must be ${rule}, got ${quote(value)}`);
-    else faults.push(`${field} is ${value === undefined ? "missing" : "empty"}${but}`);
-  }
-  return faults?.join("; ");
-}
 
 export interface OutcomeGathererOptions {
   /** Name of the table in error messages. Default: `the outcomes`. */
@@ -181,7 +141,7 @@ export class OutcomeGatherer {
 
     const compared = this.#compared();
     const groups = this.#named.includes("group")
-      ? { groups: renumbered(compared(this.#names.group.numbers)) }
+      ? { groups: groupNumbers(compared(this.#names.group.numbers)) }
       : {};
     const classes = this.#needs.length > 0 ? this.#orderedClasses() : undefined;
     const truth = classes && {
@@ -211,17 +171,9 @@ export class OutcomeGatherer {
     };
   }
 
-  /** Classes in order, numbers by size; a named positive class is the last. */
-  #orderedClasses(): { readonly names: readonly string[]; readonly placeOf: (number: number) => number } {
+  #orderedClasses(): OrderedClasses {
     const all = Array.from({ length: this.#classes.size }, (_, i) => this.#classes.at(i));
-    const positive = this.#positive;
-    if (positive !== undefined && !all.includes(positive)) {
-      const rule = `must be a class of ${this.#source}, one of ${all.slice(0, 12).join(", ")}`;
-      throw new InputError("E_OUTCOMES", `the positive class ${rule}, got ${positive}`);
-    }
-    const names = all.toSorted((a, b) => Number(a === positive) - Number(b === positive) || inOrder(a, b));
-    const places = all.map((name) => names.indexOf(name));
-    return { names, placeOf: (number) => places[number]! };
+    return orderedClasses(all, this.#positive, this.#source);
   }
 
   #compared(): <Values extends Uint8Array | Float64Array | Int32Array>(values: Values) => Values {
@@ -337,24 +289,6 @@ export class OutcomeGatherer {
     const lacks = `lacks ${quote(this.#examples.at(lacking[0]!))}${more}`;
     this.#problems.add(`${this.#nameOf(rank)}, seed ${seed} must have all ${size} examples, ${lacks}`);
   }
-}
-
-/** Order of classes: numbers by size, before others by characters. */
-function inOrder(a: string, b: string): number {
-  const [x, y] = [Number(a), Number(b)];
-  const [isX, isY] = [Number.isFinite(x), Number.isFinite(y)];
-  if (isX && isY) return x - y;
-  if (isX !== isY) return isX ? -1 : 1;
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function renumbered(numbers: ArrayLike<number>): Int32Array {
-  const found = new Map<number, number>();
-  return Int32Array.from(numbers, (number) => {
-    const known = found.get(number) ?? found.size;
-    found.set(number, known);
-    return known;
-  });
 }
 
 /**

@@ -10,7 +10,7 @@ import type { DecideOptions } from "../decide/settings.ts";
 import { numbersIn, parametersCost } from "../schema/arm-axis.ts";
 import type { ArmAxis } from "../schema/arm-types.ts";
 import type { DecisionFacts } from "../schema/decision-facts.ts";
-import { groupsOn } from "../schema/halves.ts";
+import { groupsOn } from "../schema/group-numbers.ts";
 import { defaultMetric, metricOf, metrics } from "../schema/metric.ts";
 import type {
   BestBet,

@@ -20,7 +20,9 @@ export function halvesOf(examples: number, groups?: readonly number[]): Halves {
   const units = new Map<number, number[]>();
   for (let i = 0; i < examples; i++) {
     const unit = groups?.[i] ?? i;
-    units.set(unit, [...(units.get(unit) ?? []), i]);
+    const own = units.get(unit);
+    if (own === undefined) units.set(unit, [i]);
+    else own.push(i);
   }
   const [choosing, scored]: [number[], number[]] = [[], []];
   for (const unit of shuffled([...units.values()], randomStream(draw).uniform))
@@ -34,16 +36,6 @@ export function evaluationOn(evaluation: Evaluation, examples: readonly number[]
   const leftOut = leftOutOf([evaluation]);
   const order = examples.filter((example) => !leftOut.has(example));
   return evaluationOf(outcomesOf(evaluation, new Set()), order);
-}
-
-/** Groups of some examples, numbered from 0 without gaps. */
-export function groupsOn(groups: readonly number[], examples: readonly number[]): number[] {
-  const numbers = new Map<number, number>();
-  return examples.map((example) => {
-    const group = groups[example]!;
-    if (!numbers.has(group)) numbers.set(group, numbers.size);
-    return numbers.get(group)!;
-  });
 }
 
 /** Step with the best score; of equal scores the first. */

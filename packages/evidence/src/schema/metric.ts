@@ -178,6 +178,11 @@ export function metricsBeside(name: MetricName): readonly Metric[] {
   return allMetrics.filter((metric) => metric.field !== undefined || metric.name === name);
 }
 
+/** Best of some scores: the largest, or the least if less is better. */
+export function bestOf(scores: readonly number[], { sign }: Pick<Metric, "sign">): number {
+  return sign > 0 ? Math.max(...scores) : Math.min(...scores);
+}
+
 /** Largest possible difference on an example; 0 without a limit. */
 export function largestDifference({ range: [least, most] }: Metric): number {
   return Number.isFinite(most) ? most - least : 0;

@@ -1,3 +1,4 @@
+import { variance } from "./averages.ts";
 import { normalQuantile } from "./normal.ts";
 
 /** P(T > t) = I_x(df / 2, 1 / 2) / 2 for t >= 0, x = df / (df + t²). Source: Abramowitz and Stegun 26.7.1. */
@@ -98,4 +99,10 @@ function betaFraction(x: number, a: number, b: number): number {
 
 function guard(value: number, tiny: number): number {
   return Math.abs(value) < tiny ? tiny : value;
+}
+
+/** Half-width of Student's interval of a mean. @param least smallest variance of a value, such as that of rounding. */
+export function halfWidthOfMean(values: readonly number[], tail: number, least: number): number {
+  const error = Math.sqrt(Math.max(variance(values), least) / values.length);
+  return error * quantileOfUpperTail(tail, values.length - 1);
 }

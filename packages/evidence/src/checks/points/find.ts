@@ -3,7 +3,7 @@ import type { DecideSettings } from "../../decide/settings.ts";
 import { armNumber } from "../../schema/arm-axis.ts";
 import type { RankFall } from "../../schema/checks/points.ts";
 import type { DecisionFacts } from "../../schema/decision-facts.ts";
-import { type Metric, metricOf } from "../../schema/metric.ts";
+import { bestOf, type Metric, metricOf } from "../../schema/metric.ts";
 import { metricValues, scoreOf } from "../../schema/scores.ts";
 import type { CheckMembers } from "../../schema/types.ts";
 import { mean } from "../../statistics/averages.ts";
@@ -59,8 +59,7 @@ function endsOf({ ranks, cells }: PairedDesign, by: Metric): RunEnds[] {
       const scores = (cell.points ?? []).flatMap(({ evaluation }) => scoreOf(evaluation, by) ?? []);
       if (scores.length === 0) return [];
       const last = mean(metricValues(cell, by.name));
-      const best = by.sign > 0 ? Math.max(last, ...scores) : Math.min(last, ...scores);
-      return [{ rank: ranks[r]!, best, last, examples: cell.correct.length }];
+      return [{ rank: ranks[r]!, best: bestOf([last, ...scores], by), last, examples: cell.correct.length }];
     }),
   );
 }

@@ -6,7 +6,8 @@ import { comparedDesign, type PairedDesign } from "../../decide/paired-design.ts
 import { armNumber, namesIn } from "../../schema/arm-axis.ts";
 import type { PointsFinding, RankPoints } from "../../schema/checks/points.ts";
 import type { DecisionFacts } from "../../schema/decision-facts.ts";
-import { bestStep, evaluationOn, groupsOn, type Halves, halvesOf } from "../../schema/halves.ts";
+import { groupsOn } from "../../schema/group-numbers.ts";
+import { bestStep, evaluationOn, type Halves, halvesOf } from "../../schema/halves.ts";
 import { type Metric, metricOf } from "../../schema/metric.ts";
 import { leftOutOf, metricValues } from "../../schema/scores.ts";
 import { classProblem } from "../../schema/set-values.ts";
@@ -14,9 +15,7 @@ import type { Evaluation, TrialResult } from "../../schema/types.ts";
 import { mean } from "../../statistics/averages.ts";
 import type { CheckInputs } from "../find.ts";
 import { gainsOf, noGains } from "./gains.ts";
-
-/** Stands for a run's own last step, which may differ between arms. */
-const atEnd = Number.POSITIVE_INFINITY;
+import { atEnd, sharedSteps } from "./steps.ts";
 
 /**
  * Best point beside the last of a sweep's trials. One half of the examples chooses the step for all ranks and seeds;
@@ -101,7 +100,7 @@ function sweepOnTheWay(
   const compared = trials.filter((trial) => ranks.some(({ rank }) => rank === numberOf(trial)));
   const runs = compared.filter(({ status }) => status === "completed");
   const ends = runs.map((run) => ({ rank: numberOf(run), step: stepsOf(run) }));
-  const shared = sharedSteps(runs, by);
+  const shared = sharedSteps(runs.map((run) => stepsWith(run, by)));
   if (shared.length === 0 || ends.some(({ step }) => step === undefined)) return undefined;
   assertSameExamples(runs, (run) => `${namesIn(axis)(numberOf(run))}, seed ${run.spec.seed}`);
   const trialsAt = (step: number, on: readonly number[]) => compared.map((trial) => trialAt(trial, step, on));
@@ -149,13 +148,10 @@ function evaluationsOf(points: TrialResult["points"] = []): Evaluation[] {
   return points.map(({ evaluation }) => evaluation);
 }
 
-/** Steps at which each run has an evaluation by the metric, ascending. */
-function sharedSteps(runs: readonly TrialResult[], { column }: Metric): number[] {
+/** Steps at which a run has an evaluation by the metric. */
+function stepsWith({ points = [] }: TrialResult, { column }: Metric): number[] {
   const { member } = outcomeColumns[column];
-  const [first = [], ...others] = runs.map(({ points = [] }) =>
-    points.filter(({ evaluation }) => evaluation[member] !== undefined).map(({ step }) => step),
-  );
-  return first.filter((step) => others.every((steps) => steps.includes(step))).sort((a, b) => a - b);
+  return points.filter(({ evaluation }) => evaluation[member] !== undefined).map(({ step }) => step);
 }
 
 function assertSameExamples(runs: readonly TrialResult[], nameOf: (run: TrialResult) => string): void {

@@ -4,11 +4,9 @@ import type { BestAndLast, PointsMembers, RankPoints } from "../../schema/checks
 import { bestStep } from "../../schema/halves.ts";
 import { type Metric, metricOf } from "../../schema/metric.ts";
 import type { Interval } from "../../schema/types.ts";
-import { lastDigit, mean, variance } from "../../statistics/averages.ts";
-import { quantileOfUpperTail } from "../../statistics/student-t.ts";
-
-/** Stands for a run's own last step. */
-const atEnd = Number.POSITIVE_INFINITY;
+import { lastDigit, mean } from "../../statistics/averages.ts";
+import { halfWidthOfMean } from "../../statistics/student-t.ts";
+import { atEnd, sharedSteps } from "./steps.ts";
 
 /**
  * Best point beside the last of runs with a score each, by the steps that all runs share. With two seeds a rank each
@@ -21,7 +19,7 @@ export function pointsOfRuns(
 ): Pick<PointsMembers, "points"> {
   const by = metricOf(metric);
   const runs = cells.flat();
-  const steps = sharedSteps(runs);
+  const steps = sharedSteps(runs.map(({ onTheWay }) => (onTheWay?.points ?? []).map(({ step }) => step)));
   if (steps.length === 0) return {};
   const isCrossed = cells.every(
     (row) => new Set(seedsOf(row)).size > 1 && seedsOf(row).length === row.length,
@@ -82,13 +80,6 @@ export function bestAndLast({ ranks, cells }: ScoreDesign): Pick<PointsMembers, 
   };
 }
 
-function sharedSteps(runs: readonly ScoredRun[]): number[] {
-  const [first = [], ...others] = runs.map(({ onTheWay }) =>
-    (onTheWay?.points ?? []).map(({ step }) => step),
-  );
-  return first.filter((step) => others.every((steps) => steps.includes(step)));
-}
-
 function seedsOf(runs: readonly ScoredRun[]): number[] {
   return runs.flatMap(({ seed }) => seed ?? []);
 }
@@ -109,7 +100,6 @@ function scoreAt({ score, onTheWay }: ScoredRun, step: number): number {
 /** Student's interval over seeds; `least` is the variance by rounding. */
 function intervalOf(values: readonly number[], least: number, confidence: number): Interval {
   const centre = mean(values);
-  const t = quantileOfUpperTail((1 - confidence) / 2, values.length - 1);
-  const width = t * Math.sqrt(Math.max(least, variance(values)) / values.length);
+  const width = halfWidthOfMean(values, (1 - confidence) / 2, least);
   return [centre - width, centre + width];
 }

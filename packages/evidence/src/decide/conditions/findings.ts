@@ -1,6 +1,6 @@
 import type { Interval, SecondaryFinding, SecondaryOutcome, SecondaryScore } from "../../schema/types.ts";
-import { lastDigit, mean, variance } from "../../statistics/averages.ts";
-import { quantileOfUpperTail } from "../../statistics/student-t.ts";
+import { lastDigit, mean } from "../../statistics/averages.ts";
+import { halfWidthOfMean } from "../../statistics/student-t.ts";
 import type { ClaimTails } from "../claim-tails.ts";
 import { isBinary } from "../compare.ts";
 import { fitCrossed } from "../interval/components.ts";
@@ -84,8 +84,8 @@ function meanOfRuns(values: readonly number[]): NoisyMean {
   const seeds = values.length;
   const value = mean(values);
   if (seeds < 2) return { value, seeds };
-  const error = Math.sqrt(Math.max(variance(values), lastDigit(values) ** 2 / 12) / seeds);
-  return { value, seeds, width: (tail) => error * quantileOfUpperTail(tail, seeds - 1) };
+  const least = lastDigit(values) ** 2 / 12;
+  return { value, seeds, width: (tail) => halfWidthOfMean(values, tail, least) };
 }
 
 function intervalOf({ value, width }: NoisyMean, tail: number): { readonly interval?: Interval } {

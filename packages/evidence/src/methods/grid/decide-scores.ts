@@ -21,7 +21,7 @@ import { secondaryProblems } from "../../decide/secondary-problems.ts";
 import { type DecideOptions, type DecideSettings, scoreSettings } from "../../decide/settings.ts";
 import type { ArmAxis } from "../../schema/arm-types.ts";
 import type { DecisionFacts } from "../../schema/decision-facts.ts";
-import { type Metric, metricOf } from "../../schema/metric.ts";
+import { bestOf, type Metric, metricOf } from "../../schema/metric.ts";
 import { intervalMember, scoreMember } from "../../schema/scores.ts";
 import type { ChosenRate, RankScore, RunScores } from "../../schema/types.ts";
 import { mean, variance } from "../../statistics/averages.ts";
@@ -122,7 +122,7 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
   const comparison = compare(design, hasConditions);
   const { forbids, members } = checkScores({ design, examples }, settings);
   const means = scoresOf(design).map(mean);
-  const best = metric.sign > 0 ? Math.max(...means) : Math.min(...means);
+  const best = bestOf(means, metric);
   const own = { ...settings, confidence: 1 - (1 - settings.confidence) * share };
   const claimedOn = { tails: comparison.tails, confidence: own.confidence };
   const compared = {

@@ -3,7 +3,7 @@ import { readCell } from "../../columns/cells.ts";
 import { count } from "../../columns/outcome-columns.ts";
 import { whole } from "../../columns/rules.ts";
 import type { OnTheWay, PointScore } from "../../schema/checks/points.ts";
-import { metricOf } from "../../schema/metric.ts";
+import { bestOf, metricOf } from "../../schema/metric.ts";
 import type { MetricName } from "../../schema/types.ts";
 import { kindOfColumn } from "../rows/column-kinds.ts";
 import { cellOf, type TableRun } from "./only-seeds.ts";
@@ -17,8 +17,10 @@ export function onTheWay(
 ): { readonly onTheWay?: OnTheWay } {
   const points = earlier.filter(({ step }) => step < last.step).sort((a, b) => a.step - b.step);
   if (points.length === 0) return {};
-  const scores = [...points, last].map(({ score }) => score);
-  const best = metricOf(metric).sign > 0 ? Math.max(...scores) : Math.min(...scores);
+  const best = bestOf(
+    [...points, last].map(({ score }) => score),
+    metricOf(metric),
+  );
   return { onTheWay: { points, lastStep: last.step, best } };
 }
 
@@ -29,7 +31,7 @@ export function bestOnTheWay(
   metric: MetricName,
 ): { readonly onTheWay?: OnTheWay } {
   if (best === undefined) return {};
-  return { onTheWay: { best: metricOf(metric).sign > 0 ? Math.max(best, last) : Math.min(best, last) } };
+  return { onTheWay: { best: bestOf([best, last], metricOf(metric)) } };
 }
 
 /** Column with the step of a row's score, among a table's. */
