@@ -9,7 +9,7 @@ import {
   secondaryOf,
   shownTasks,
 } from "@lorank/evidence/node";
-import type { Decision } from "@lorank/evidence/results";
+import { type Decision, metricOf } from "@lorank/evidence/results";
 import type { ReportedRun } from "@lorank/report";
 import type { Messages } from "../output.ts";
 import { readRuns } from "./read-runs.ts";
@@ -89,7 +89,8 @@ export async function judgeRuns(
   };
   const read = await readRuns(paths, { ...choices, better, ...reading }, output);
   if (read === undefined) return undefined;
-  const shown = [...secondary, ...shownTasks(read.tasks ?? [], better ?? "higher", secondary)];
+  const isLess = read.kind === "scores" && metricOf(read.metric).sign < 0;
+  const shown = [...secondary, ...shownTasks(read.tasks ?? [], isLess ? "lower" : "higher", secondary)];
   if (read.kind === "outcomes") {
     const outcomeOptions = sweepOptions(flags);
     const ofSuite = read.tasks && ({ metric: "task-mean", secondary: shown } as const);

@@ -14,7 +14,7 @@ import { type ArmsOfRows, assertOfTable, type OutcomeChoices, type RowChoices } 
 import { RowChooser } from "./rows/row-chooser.ts";
 import { type EvaluatedCells, type KnownRun, type Rows, rowsFor } from "./rows/rows.ts";
 import { assertNoSecondary } from "./rows/secondary-columns.ts";
-import { withTasks } from "./rows/suite.ts";
+import { tasksOf } from "./rows/suite.ts";
 import { type RunFile, runFiles } from "./run-files.ts";
 import { scaleAdvice } from "./scores/units.ts";
 
@@ -92,7 +92,8 @@ export async function readOutcomes(
   const gathered = await reading.table();
   const { arms, suite, withNames = false } = options;
   const table: ReadOutcomes = {
-    ...(suite === undefined ? gathered : withTasks(gathered, named.join(", "))),
+    ...gathered,
+    ...(suite === undefined ? {} : tasksOf(gathered, named.join(", "))),
     ...(arms === undefined ? {} : { axis: arms.axis() }),
     ...(withNames ? { exampleNames: reading.exampleNames() } : {}),
   };

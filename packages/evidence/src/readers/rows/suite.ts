@@ -60,14 +60,18 @@ export function taskCells(
   };
 }
 
-/** Outcomes by example with each task's as outcomes to show; without a class prior, since tasks are no classes. */
-export function withTasks<Table extends OutcomeTable>(
-  table: Table,
+/**
+ * Members of a suite's table: outcomes with each task's as outcomes to show, and no class prior, since tasks are no
+ * classes.
+ *
+ * @throws InputError `E_COLUMN` for fewer than two tasks.
+ */
+export function tasksOf(
+  { classes: tasks = [], cells }: OutcomeTable,
   source: string,
-): Table & { readonly tasks: readonly string[] } {
-  const { prior: _, classes: tasks = [], ...rest } = table;
+): Pick<OutcomeTable, "cells" | "prior"> & { readonly tasks: readonly string[] } {
   assertTasks(tasks, source);
-  const cells = table.cells.map((cell) => {
+  const withTasks = cells.map((cell) => {
     const { truth = [], groups } = cell;
     const ofTasks = tasks.map((name, task) => {
       const isOwn = (_: unknown, example: number): boolean => truth[example] === task;
@@ -78,14 +82,13 @@ export function withTasks<Table extends OutcomeTable>(
     });
     return { ...cell, secondary: [...(cell.secondary ?? []), ...ofTasks] };
   });
-  return { ...rest, classes: tasks, cells, tasks } as unknown as Table & {
-    readonly tasks: readonly string[];
-  };
+  return { cells: withTasks, prior: undefined, tasks };
 }
 
 /** Run table with the mean over columns of tasks as one more column. */
 export interface MeanColumn {
   readonly rows: readonly Row[];
+  readonly columns: readonly string[];
   readonly column: string;
   readonly tasks: readonly string[];
 }
@@ -95,8 +98,11 @@ export interface MeanColumn {
  *
  * @throws InputError `E_COLUMN` for a name that fits no column, and for fewer than two.
  */
-export function withMeanColumn(rows: readonly Row[], suite: Suite, source: string): MeanColumn {
-  const columns = [...new Set(rows.slice(0, 1000).flatMap(({ values }) => [...values.keys()]))];
+export function withMeanColumn(
+  { rows, columns }: Pick<MeanColumn, "rows" | "columns">,
+  suite: Suite,
+  source: string,
+): MeanColumn {
   const named = suite.map((name) => namedColumn("--suite", name, columns, source));
   const tasks = [...new Set(named)];
   assertTasks(tasks, source);
@@ -106,5 +112,6 @@ export function withMeanColumn(rows: readonly Row[], suite: Suite, source: strin
     if (!scores.every((score) => typeof score === "number")) return row;
     return { ...row, values: new Map([...row.values, [column, mean(scores)]]) };
   });
-  return { rows: scored, column, tasks: tasks.map((name) => name.trim()) };
+  const written = tasks.map((name) => name.trim());
+  return { rows: scored, columns: [...columns, column], column, tasks: written };
 }

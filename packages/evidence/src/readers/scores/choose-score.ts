@@ -97,7 +97,7 @@ function columnOf(columns: readonly string[], metric: string, source: string): s
 
 function onlyKnown(columns: readonly string[], source: string): string {
   const known = columns.filter(isKnownScore);
-  // Of a run's best and last score the last is meant.
+  // Last scores are judged, where the best on the way stand beside them.
   const ofBest = known.map((column) => bestColumn(known, column));
   const candidates = known.filter((column) => !ofBest.includes(column));
   const preferred = candidates.filter((column) => knownMetric(column) === metricOf().name);

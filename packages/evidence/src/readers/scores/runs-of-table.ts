@@ -1,4 +1,4 @@
-import { firstOf, InputError } from "@lorank/core";
+import { InputError } from "@lorank/core";
 import { placesLike, type Row } from "@lorank/tables";
 import { hasPercentSign, readCell } from "../../columns/cells.ts";
 import { type Field, measured, columns as table } from "../../columns/columns.ts";
@@ -14,29 +14,18 @@ import {
 import { OutcomeProblems } from "../../decide/outcome-problems.ts";
 import type { SecondaryOfRun } from "../../decide/outcomes.ts";
 import type { ScoredRun } from "../../decide/score-design.ts";
-import { metricOf } from "../../schema/metric.ts";
-import type { ChosenRows, MetricName } from "../../schema/types.ts";
+import type { ChosenRows } from "../../schema/types.ts";
 import type { ArmsRead } from "../rows/arms-read.ts";
 import { andList, averagedUse, namedColumn, type RowChoices, RowFilter } from "../rows/row-choices.ts";
-import {
-  assertNoSecondary,
-  averagedSecondary,
-  type SecondaryColumn,
-  secondaryColumns,
-} from "../rows/secondary-columns.ts";
-import { assertTasks, shownTasks, withMeanColumn } from "../rows/suite.ts";
+import { assertNoSecondary, type SecondaryColumn, secondaryColumns } from "../rows/secondary-columns.ts";
+import { averageRuns } from "./average-runs.ts";
 import { bestColumn } from "./best-column.ts";
-import {
-  type ChosenScore,
-  chooseScore,
-  marginProblem,
-  otherScores,
-  type ScoreChoices,
-} from "./choose-score.ts";
+import { type ChosenScore, chooseScore, otherScores, type ScoreChoices } from "./choose-score.ts";
 import { bestOnTheWay, foldedBySteps, stepColumn } from "./on-the-way.ts";
-import { assertOnlySeedsDiffer, cellOf, type TableRun, valuesOf } from "./only-seeds.ts";
-import { groupedBy, nameOfRun, placesOf, scoredRun } from "./placed-run.ts";
+import { assertOnlySeedsDiffer, type TableRun } from "./only-seeds.ts";
+import { scoredRun } from "./placed-run.ts";
 import type { ReadScores } from "./read-scores.ts";
+import { suiteOfRuns } from "./suite-of-runs.ts";
 import { inOneUnit } from "./units.ts";
 
 /** Checks cells, and counts bad cells and rows left out. */
@@ -69,60 +58,6 @@ export class CellChecks extends OutcomeProblems {
   }
 }
 
-/** Outcomes to show of a run's rows, one for each value averaged over. */
-function shownEach(own: readonly TableRun[], column: string): SecondaryOfRun[] {
-  return own.map((run) => ({ name: cellOf(run, column), values: [run.score] }));
-}
-
-interface AveragedRuns {
-  readonly runs: readonly TableRun[];
-  readonly values: readonly string[];
-}
-
-/**
- * Averages each rank and seed over a column. A base without an adapter may have a single value. Of a suite, the values
- * are tasks, and each has its score beside the mean.
- *
- * @throws InputError `E_OUTCOMES` for a rank and seed that lacks a value or has it twice.
- */
-export function averageRuns(
-  runs: readonly TableRun[],
-  column: string,
-  source: string,
-  isSuite = false,
-): AveragedRuns {
-  const values = valuesOf(
-    runs.filter(({ rank }) => rank > 0),
-    column,
-  ).sort();
-  const problems: string[] = [];
-  const averaged = groupedBy(runs, nameOfRun).map((own): TableRun => {
-    const [first] = own as [TableRun];
-    const present = valuesOf(own, column);
-    const lacking = values.filter((value) => !present.includes(value));
-    const isBaseOfItsOwn = first.rank === 0 && lacking.length === values.length;
-    if (lacking.length > 0 && !isBaseOfItsOwn) problems.push(`${nameOfRun(first)} lacks ${andList(lacking)}`);
-    const again = groupedBy(own, (run) => cellOf(run, column)).find(({ length }) => length > 1);
-    if (again !== undefined)
-      problems.push(`${nameOfRun(first)} has ${cellOf(again[0]!, column)} in ${placesOf(again)}`);
-    const each = isSuite && !isBaseOfItsOwn ? shownEach(own, column) : [];
-    const averaged = [...(averagedSecondary(own) ?? []), ...each];
-    const secondary = averaged.length === 0 ? undefined : averaged;
-    const { onTheWay: _, ...run } = first;
-    return {
-      ...run,
-      score: own.reduce((sum, { score }) => sum + score, 0) / own.length,
-      ...(secondary === undefined ? {} : { secondary }),
-    };
-  });
-  if (isSuite) assertTasks(values, source);
-  if (problems.length > 0) {
-    const rule = `${isSuite ? "--suite" : "--average-over"} ${column.trim()} must find each of ${andList(values)} once for each run of ${source}`;
-    throw new InputError("E_OUTCOMES", `${rule}, got\n  ${firstOf(problems, 5, "\n  ")}`);
-  }
-  return { runs: averaged, values };
-}
-
 /** Choices for a run table. `arms`: arms to which rows belong. */
 export interface TableChoices extends ScoreChoices, RowChoices {
   readonly arms?: ArmsRead | undefined;
@@ -130,9 +65,9 @@ export interface TableChoices extends ScoreChoices, RowChoices {
 
 /** Scores in a table: a row per run, or a column per rank or seed. Throws as `readScores`. */
 export function scoresOfTable(read: readonly Row[], path: string, made: TableChoices): ReadScores {
-  const suite = suiteIn(read, path, made);
-  const { rows: all, choices } = suite;
-  const columns = [...new Set(all.slice(0, 1000).flatMap(({ values }) => [...values.keys()]))];
+  const written = [...new Set(read.slice(0, 1000).flatMap(({ values }) => [...values.keys()]))];
+  const suite = suiteOfRuns({ rows: read, columns: written }, path, made);
+  const { rows: all, columns, choices } = suite;
   const filter = new RowFilter(choices, columns, path);
   const rows = all.filter(({ values }) => filter.keeps((column) => values.get(column)));
   const where = filter.chosen();
@@ -182,7 +117,7 @@ export function scoresOfTable(read: readonly Row[], path: string, made: TableCho
   return {
     runs: (averaged ? averaged.runs : runs).map(scoredRun),
     ...(found.examples === undefined ? {} : { examples: found.examples }),
-    ...{ column, metric: suite.tasks === undefined ? metric : meanOverTasks(metric), files: [path] },
+    ...{ column, metric: suite.metric ?? metric, files: [path] },
     ...(Object.keys(chosenRows).length > 0 ? { chosenRows } : {}),
     ...(arms === undefined ? {} : { axis: arms.axis() }),
     ...(tasks === undefined ? {} : { tasks }),
@@ -192,43 +127,9 @@ export function scoresOfTable(read: readonly Row[], path: string, made: TableCho
       ...withoutScores(arms?.names ?? [], table.runs),
       ...differing,
       ...found.others,
-      ...(suite.tasks ? [`Each of ${suite.tasks.length} tasks counts alike: ${andList(suite.tasks)}.`] : []),
+      ...suite.notes,
     ],
   };
-}
-
-/** Metric of a mean over columns, whose own name would list them. */
-function meanOverTasks(metric: MetricName): MetricName {
-  return `${metricOf(metric).sign > 0 ? "higher" : "lower"}:mean over tasks`;
-}
-
-interface SuiteOfRuns {
-  readonly rows: readonly Row[];
-  /** Choices with the column of the suite's mean, or of the tasks to average over. */
-  readonly choices: TableChoices;
-  /** True if a row is of one task, false if it has a column for each. */
-  readonly isByRow: boolean;
-  /** Tasks with a column each. */
-  readonly tasks?: readonly string[];
-}
-
-/** Suite of a run table. @throws InputError `E_CONFIG` beside a choice that it makes. */
-function suiteIn(rows: readonly Row[], path: string, choices: TableChoices): SuiteOfRuns {
-  const { suite, averageOver, metric, better, secondary = [] } = choices;
-  if (suite === undefined) return { rows, choices, isByRow: false };
-  if (averageOver !== undefined)
-    throw new InputError("E_CONFIG", `--average-over must be of one task, got ${averageOver} beside --suite`);
-  const [only = "", ...more] = suite;
-  if (more.length === 0) return { rows, choices: { ...choices, averageOver: only }, isByRow: true };
-  if (metric !== undefined)
-    throw new InputError("E_CONFIG", `--metric must be left to --suite, which names columns, got ${metric}`);
-  if (better === undefined) {
-    const rule = `--higher or --lower is needed, since it is not known which side of ${andList(suite)} is better`;
-    throw new InputError("E_CONFIG", [rule, ...marginProblem("higher:the scores", choices)].join("\n"));
-  }
-  const { tasks, column, ...table } = withMeanColumn(rows, suite, path);
-  const shown = [...secondary, ...shownTasks(tasks, better, secondary)];
-  return { ...table, choices: { ...choices, metric: column, secondary: shown }, isByRow: false, tasks };
 }
 
 /** Note on arms of which no run has a score. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { averageRuns } from "../../../src/readers/scores/average-runs.ts";
 import type { TableRun } from "../../../src/readers/scores/only-seeds.ts";
-import { averageRuns } from "../../../src/readers/scores/runs-of-table.ts";
 
 function runOf(rank: number, seed: number, targets: string, score: number, number: number): TableRun {
   return {
