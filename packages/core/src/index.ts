@@ -5,4 +5,4 @@ export { adapterKinds, type KindChoice, type KindMembers, kindOf } from "./model
 export { assertRank, countLoraParams, type ScalingRule, scalingOf } from "./model/lora.ts";
 export { editDistance, nearest } from "./nearest.ts";
 export { assertList, assertOptions, type OptionNames, withMembers } from "./options.ts";
-export { counted, cutText, firstOf, kebabCase, listInWords, wholeNumber } from "./text.ts";
+export { capitalised, counted, cutText, firstOf, kebabCase, listInWords, wholeNumber } from "./text.ts";

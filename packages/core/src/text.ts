@@ -30,6 +30,11 @@ export function firstOf(
   return `${items.slice(0, most).join(separator)}${rest > 0 ? `${joint}and ${rest} more` : ""}`;
 }
 
+/** Text with a capital first letter. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Cuts a text at `most` UTF-16 units, marking the cut with `…`. */
 export function cutText(text: string, most: number): string {
   return text.length > most ? `${text.slice(0, most)}…` : text;

@@ -12,6 +12,7 @@ test("each subpath exports these values and no others", () => {
       "assertList",
       "assertOptions",
       "assertRank",
+      "capitalised",
       "countLoraParams",
       "counted",
       "cutText",

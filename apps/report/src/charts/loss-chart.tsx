@@ -4,7 +4,7 @@ import type { ShownCompared } from "../compared.ts";
 import type { CurvePoint, LossCurves, RankCurves } from "../data/loss-curves.ts";
 import { integer, significant } from "../format.ts";
 import { Line, type Point, px } from "../svg/chart-parts.tsx";
-import { panelScale, StepPanel } from "./step-panel.tsx";
+import { MeansBehind, panelScale, StepPanel } from "./step-panel.tsx";
 
 /** Panel for a rank, on axes shared by all ranks: seeds faint, smoothed mean strong, other ranks' means behind. */
 export function LossChart(props: {
@@ -40,16 +40,7 @@ export function LossChart(props: {
           title={`${name}, seed ${seed.seed}`}
         />
       ))}
-      {curves.ranks
-        .filter((other) => other !== rank)
-        .map((other) => (
-          <Line
-            key={other.rank}
-            class="behind"
-            points={place(other.mean)}
-            title={`mean of ${compared.label(other.rank)}`}
-          />
-        ))}
+      <MeansBehind ranks={curves.ranks} own={rank.rank} place={place} compared={compared} />
       <Line
         class={rank.isRecommended ? "mean chosen" : "mean"}
         points={place(rank.mean)}

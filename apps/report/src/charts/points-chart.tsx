@@ -5,7 +5,7 @@ import type { PointCurves, RankPointCurves, ScoreAtStep } from "../data/point-cu
 import { integer } from "../format.ts";
 import type { ShownMetric } from "../metric.ts";
 import { Dots, Line, type Point, px } from "../svg/chart-parts.tsx";
-import { panelScale, StepPanel } from "./step-panel.tsx";
+import { MeansBehind, panelScale, StepPanel } from "./step-panel.tsx";
 
 /** Panel for a rank: its runs' scores faint, their mean strong, other ranks' means behind, and the chosen step. */
 export function PointsChart(props: {
@@ -46,16 +46,7 @@ export function PointsChart(props: {
       {rank.runs.map((run) => (
         <Line key={run.seed} class="faint" points={place(run.points)} title={`${name}, seed ${run.seed}`} />
       ))}
-      {curves.ranks
-        .filter((other) => other !== rank)
-        .map((other) => (
-          <Line
-            key={other.rank}
-            class="behind"
-            points={place(other.mean)}
-            title={`mean of ${compared.label(other.rank)}`}
-          />
-        ))}
+      <MeansBehind ranks={curves.ranks} own={rank.rank} place={place} compared={compared} />
       <Line class={`mean ${chosen}`.trim()} points={place(rank.mean)} title={`mean of ${name}`} />
       <Dots class={`point ${chosen}`.trim()} points={place(rank.mean)} radius={3} />
     </StepPanel>

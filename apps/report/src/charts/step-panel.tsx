@@ -2,8 +2,9 @@
 /** @jsxImportSource preact */
 import { type ScaleLinear, scaleLinear } from "d3-scale";
 import type { ComponentChildren } from "preact";
+import type { ShownCompared } from "../compared.ts";
 import { integer } from "../format.ts";
-import { BottomAxis, Frame, ticksOf, ValueAxis } from "../svg/chart-parts.tsx";
+import { BottomAxis, Frame, Line, type Point, ticksOf, ValueAxis } from "../svg/chart-parts.tsx";
 import { cutToEms } from "../svg/name-strip.tsx";
 
 const HEIGHT = 220;
@@ -61,5 +62,39 @@ export function StepPanel(props: {
       <BottomAxis ticks={ticksOf(x, 4, integer)} left={LEFT} right={right} y={BOTTOM} title="step" />
       {children}
     </Frame>
+  );
+}
+
+/** Means of the other ranks, behind a panel's own. */
+export function MeansBehind<Mean>(props: {
+  readonly ranks: readonly { readonly rank: number; readonly mean: Mean }[];
+  readonly own: number;
+  readonly place: (mean: Mean) => readonly Point[];
+  readonly compared: ShownCompared;
+}) {
+  const { ranks, own, place, compared } = props;
+  return (
+    <>
+      {ranks
+        .filter(({ rank }) => rank !== own)
+        .map(({ rank, mean }) => (
+          <Line key={rank} class="behind" points={place(mean)} title={`mean of ${compared.label(rank)}`} />
+        ))}
+    </>
+  );
+}
+
+/** Panels side by side, four in a row if they fill such rows, lest one stands alone in the last. */
+export function Panels<Item>(props: {
+  readonly of: readonly Item[];
+  /** Panel of an item, by its width in SVG units. */
+  readonly panel: (item: Item, width: number) => ComponentChildren;
+}) {
+  const { of, panel } = props;
+  const byFour = of.length % 4 === 0;
+  return (
+    <div class={byFour ? "panels by-four" : "panels"}>
+      {of.map((item) => panel(item, byFour ? 250 : 330))}
+    </div>
   );
 }

@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import type { RankRow } from "@lorank/evidence/results";
 import { LossChart } from "../charts/loss-chart.tsx";
+import { Panels } from "../charts/step-panel.tsx";
 import { type ShownCompared, shownCompared } from "../compared.ts";
 import { type LossCurves, lossCurves } from "../data/loss-curves.ts";
 import { mostCharted, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
@@ -18,21 +19,13 @@ export function Loss(props: { readonly results: Reported; readonly rows: readonl
   const curves = lossCurves(rows);
   const compared = shownCompared(results.decision);
   if (curves.steps === 0) return null;
-  const byFour = curves.ranks.length % 4 === 0; // four panels a row, lest one stands alone in the last
   return (
     <Section id="loss" title={`Training loss by ${compared.one}`} lead={describe(curves, compared)}>
       <figure>
-        <div class={byFour ? "panels by-four" : "panels"}>
-          {curves.ranks.map((rank) => (
-            <LossChart
-              key={rank.rank}
-              curves={curves}
-              rank={rank}
-              compared={compared}
-              width={byFour ? 250 : 330}
-            />
-          ))}
-        </div>
+        <Panels
+          of={curves.ranks}
+          panel={(rank, width) => <LossChart key={rank.rank} {...{ curves, rank, compared, width }} />}
+        />
         <LeftOut
           words={[ranksLeftOut(all, rows, compared), runsLeftOut(curves, compared)]}
           where={whereAll(results)}

@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import type { PointsFinding, RankRow } from "@lorank/evidence/results";
 import { PointsChart } from "../charts/points-chart.tsx";
+import { Panels } from "../charts/step-panel.tsx";
 import { type ShownCompared, shownCompared } from "../compared.ts";
 import { type PointCurves, pointCurves } from "../data/point-curves.ts";
 import { mostCharted, ranksLeftOut, selectRanks, whereAll } from "../data/selected.ts";
@@ -22,23 +23,15 @@ export function Points(props: { readonly results: Reported; readonly rows: reado
   const curves = pointCurves(rows, found, metric);
   if (curves.ranks.length === 0) return null;
   const compared = shownCompared(decision);
-  const byFour = curves.ranks.length % 4 === 0; // four panels a row, lest one stands alone in the last
   return (
     <Section id="points" title={`${metric.title} along the training`} lead={leadOf(found, metric)}>
       <figure>
-        <div class={byFour ? "panels by-four" : "panels"}>
-          {curves.ranks.map((rank) => (
-            <PointsChart
-              key={rank.rank}
-              curves={curves}
-              rank={rank}
-              compared={compared}
-              metric={metric}
-              step={found?.step}
-              width={byFour ? 250 : 330}
-            />
-          ))}
-        </div>
+        <Panels
+          of={curves.ranks}
+          panel={(rank, width) => (
+            <PointsChart key={rank.rank} {...{ curves, rank, compared, metric, width }} step={found?.step} />
+          )}
+        />
         <LeftOut words={[ranksLeftOut(all, rows, compared)]} where={whereAll(results)} />
         <Twin of={`${metric.title} along the training as a table`}>
           <CurveTable curves={curves} metric={metric} compared={compared} />

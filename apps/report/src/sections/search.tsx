@@ -1,6 +1,6 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
-import { listInWords } from "@lorank/core";
+import { capitalised, listInWords } from "@lorank/core";
 import {
   type ChoiceSearch,
   type EpochSearch,
@@ -41,7 +41,7 @@ function Found(props: {
   readonly search: SearchSummary;
 }) {
   const { name, found, search } = props;
-  const title = name.charAt(0).toUpperCase() + name.slice(1);
+  const title = capitalised(name);
   const lossOf = (losses: readonly SearchedLoss[], rank: number) => {
     const loss = losses.find((one) => one.rank === rank);
     if (!loss) return NONE;

@@ -1,5 +1,5 @@
 import { formatByteRange } from "../format.ts";
-import { counted, wholeNumber } from "../text.ts";
+import { capitalised, counted, wholeNumber } from "../text.ts";
 import type { ChangeEffect } from "./advice.ts";
 import { byteFormat, type CardMemory } from "./card-text.ts";
 import type { Card } from "./cards.ts";
@@ -70,8 +70,7 @@ export function answerSentence(models: readonly AnsweredModel[], inWords: Change
     const length = sameLength ? "" : `, ${lengthOf(one)},`;
     return `${one.model.name}${length} ${verdicts.join(", ")}${notCountedClause(own, ", ")}`;
   });
-  const text = `${about(subject)}: ${clauses.join("; ")}${notCountedClause(shared)}.`;
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+  return capitalised(`${about(subject)}: ${clauses.join("; ")}${notCountedClause(shared)}.`);
 }
 
 /** Size of a pass: `1 × 1,024 tokens`, `DPO, 4 pairs of 2 × 1,024 tokens`. */

@@ -72,10 +72,6 @@ export function plural(items: readonly unknown[], one: string, more: string): st
   return items.length === 1 ? one : more;
 }
 
-export function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 /** Rounds to two digits: 0.00213 becomes "0.21 points". */
 export function roughly(value: number, metric: MetricName): string {
   const shown = Number(scale(value, metric).toPrecision(2));

@@ -1,5 +1,5 @@
-import { counted } from "@lorank/core";
-import { capital, percent, plural, withError } from "../claims/amounts.ts";
+import { capitalised, counted } from "@lorank/core";
+import { percent, plural, withError } from "../claims/amounts.ts";
 import type { ClaimOf, Words } from "../claims/claim.ts";
 import type { Compared } from "../claims/compared-types.ts";
 import { metricOf } from "../schema/metric.ts";
@@ -18,7 +18,7 @@ export const conditionWords: Words<ConditionClaim> = {
       ...(named?.condition === "met" || claim.met.length > 0 ? [] : [noKeeper(claim, compared)]),
     ];
     const side = better === "lower" ? "at most" : "at least";
-    return `${capital(claim.name)} must be ${side} ${amount(limit, claim)}: ${parts.join("; ")}.`;
+    return `${capitalised(claim.name)} must be ${side} ${amount(limit, claim)}: ${parts.join("; ")}.`;
   },
   "by-task"({ rank, isBet, advantage, interval, metric }, { name }) {
     const alone = `By ${metricOf(metric).noun} alone ${isBet ? "the best bet" : "it"} would be ${name(rank)}`;

@@ -1,7 +1,6 @@
-import { counted } from "@lorank/core";
+import { capitalised, counted } from "@lorank/core";
 import {
   boundInUnit,
-  capital,
   inUnit,
   marginInUnit,
   percent,
@@ -126,7 +125,7 @@ function riskInWords(subject: string, bet: ClaimOf<"best-bet">, compared: Compar
   const bound = isBest
     ? `${noOther(compared, mayMeet)} is better ${surely}`
     : `may lose up to ${boundInUnit(mayLose, metric)} ${surely}`;
-  if (expectedLoss === undefined) return isBest ? `${capital(bound)}.` : `${subject} ${bound}.`;
+  if (expectedLoss === undefined) return isBest ? `${capitalised(bound)}.` : `${subject} ${bound}.`;
   const hasLoss = expectedLoss > 0 && expectedLoss >= margin / 100;
   const expected = hasLoss ? roughly(expectedLoss, metric) : "next to nothing";
   const risk = `${subject} is expected to lose ${expected} against the best ${mayMeet ? "of those that may meet it" : one}, and ${bound}.`;

@@ -1,4 +1,4 @@
-import { listInWords } from "@lorank/core";
+import { capitalised, listInWords } from "@lorank/core";
 import {
   type ChoiceGain,
   type ChoiceSearch,
@@ -108,8 +108,4 @@ function worthWithAccuracy(gains: readonly ChoiceGain[]): string {
 
 function plusMinus(value: number, error: number, digits = 3): string {
   return `${value.toFixed(digits)} ± ${error.toFixed(digits)}`;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,4 +1,4 @@
-import { counted, firstOf, InputError, wholeNumber } from "@lorank/core";
+import { capitalised, counted, firstOf, InputError, wholeNumber } from "@lorank/core";
 import type { Overlap, SharedSources } from "@lorank/evidence/results";
 import type { Row } from "@lorank/tables";
 import { type DataOptions, lastPart, nameOfData, optionNamed } from "./data-options.ts";
@@ -118,7 +118,7 @@ export function chooseExamples<T extends SplitRow & { readonly id: string }>(
   const shared = findSharedSources(chosen, kind, options);
   const byClass = rows.some(({ label }) => label !== undefined) ? ", class by class" : "";
   const whole = isGrouped ? ", in whole groups" : "";
-  const drawn = `${noun[0]!.toUpperCase()}${noun.slice(1)}s for validation were drawn from the file${byClass}${whole}.`;
+  const drawn = `${capitalised(noun)}s for validation were drawn from the file${byClass}${whole}.`;
   return {
     ...chosen,
     ...(shared.sharedSources === undefined ? {} : { sharedSources: shared.sharedSources }),

@@ -1,4 +1,4 @@
-import { counted } from "@lorank/core";
+import { capitalised, counted } from "@lorank/core";
 import type { SharedSources } from "@lorank/evidence/results";
 import { columnsOf, type Row } from "@lorank/tables";
 import { usualColumn } from "./columns.ts";
@@ -56,7 +56,7 @@ export function findSharedSources<T extends Grouped>(
     const [another, training] = [withAnother.length, withTraining.length];
     if (!isMuch(another) && !isMuch(training)) continue;
     const option = optionNamed(options, "groupColumn");
-    const plural = `${noun[0]!.toUpperCase()}${noun.slice(1)}s of one ${source}`;
+    const plural = `${capitalised(noun)}s of one ${source}`;
     const remedy = `${option} names a column by which intervals count ${source}s.`;
     const of = `${counted(validation.length, `validation ${noun}`)}`;
     return {

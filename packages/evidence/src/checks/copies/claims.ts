@@ -1,5 +1,5 @@
-import { counted, firstOf } from "@lorank/core";
-import { capital, plural, range } from "../../claims/amounts.ts";
+import { capitalised, counted, firstOf } from "@lorank/core";
+import { plural, range } from "../../claims/amounts.ts";
 import { type ClaimIn, claimsWith, type Reasons } from "../../claims/claim.ts";
 import type { Compared } from "../../claims/compared-types.ts";
 import type { AgreeingRuns, Copies } from "../../schema/check-types.ts";
@@ -38,7 +38,7 @@ export const copies: CheckClaims<CopiesBodies> = {
         score: "have the same score, or far nearer ones than runs that differ",
       }[shownBy];
       return (
-        `These runs ${agree}: ${groupsInWords(groups, compared)}. ${capital(missing(setting, compared))} ` +
+        `These runs ${agree}: ${groupsInWords(groups, compared)}. ${capitalised(missing(setting, compared))} ` +
         `the trainer, or the same model was evaluated each time. So the runs say nothing of the ${compared.many}.`
       );
     },

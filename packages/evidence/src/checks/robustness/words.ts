@@ -1,4 +1,5 @@
-import { capital, range, rankList, withError } from "../../claims/amounts.ts";
+import { capitalised } from "@lorank/core";
+import { range, rankList, withError } from "../../claims/amounts.ts";
 import type { ClaimIn, Words } from "../../claims/claim.ts";
 import type {
   Robustness,
@@ -52,18 +53,18 @@ type Said<Kind> = Extract<ClaimIn<RobustnessBodies>, { readonly kind: Kind }>;
 
 export const robustnessWords: Words<ClaimIn<RobustnessBodies>> = {
   "rate-decides": () => "The learning rate decides here, not the rank.",
-  "rate-flips": (claim) => `${capital(ratesInWords(claim))}.`,
+  "rate-flips": (claim) => `${capitalised(ratesInWords(claim))}.`,
   "rate-breaks": (claim) =>
     `The learning rate has a say in this: ${ratesInWords(claim)}. The two ranks need different rates.`,
   "rate-kept": ({ winner, loser, factors }) =>
     `The learning rate does not decide: rank ${winner} is better than rank ${loser} at ${rateNames(factors)}.`,
   "rate-unclear": ({ ranks, factors, failed }) =>
-    `${capital(rankList(ranks))} were also run at ${rateNames(factors)}: no sign that the learning rate decides, and no proof ` +
+    `${capitalised(rankList(ranks))} were also run at ${rateNames(factors)}: no sign that the learning rate decides, and no proof ` +
     `that it does not${failed.length > 0 ? ` (at ${rateNames(failed)} runs failed and nothing can be compared)` : ""}.`,
   "learned-at-other-rates": ({ ranks, factors }) =>
     `At ${rateNames(factors)} ${rankList(ranks)} learned, at the sweep's rate they did not.`,
   "learned-at-no-rate": ({ ranks, factors }) =>
-    `${capital(rankList(ranks))} learned nothing at ${rateNames(factors)}.`,
+    `${capitalised(rankList(ranks))} learned nothing at ${rateNames(factors)}.`,
   "scaling-changes"(claim) {
     const { ranks, scaling, metric } = claim;
     const { largest: own, gain, gainInterval } = scaling;

@@ -1,5 +1,5 @@
-import { counted } from "@lorank/core";
-import { apart, capital, plural, range, rankList } from "../../claims/amounts.ts";
+import { capitalised, counted } from "@lorank/core";
+import { apart, plural, range, rankList } from "../../claims/amounts.ts";
 import type { ClaimIn, Reasons, Words } from "../../claims/claim.ts";
 import type { Confirmation, Pilot, RankPrediction } from "../../schema/method-types.ts";
 import { figure, type MetricName, metricOf } from "../../schema/metric.ts";
@@ -51,7 +51,7 @@ export const probeWords: Words<ClaimIn<ProbeBodies>> = {
     return `${began}it came out ${apart(advantage, interval, metric)} rank ${fromRank}, ${then}.`;
   },
   "not-trained"({ ranks, metric, below }) {
-    const start = `${capital(rankList(ranks))} ${plural(ranks, "was", "were")} predicted and not trained`;
+    const start = `${capitalised(rankList(ranks))} ${plural(ranks, "was", "were")} predicted and not trained`;
     if (below.length === 0) return `${start}.`;
     const [, unit] = metricOf(metric).unit;
     const amounts = below.map(({ shortfall }) => figure(shortfall, metricOf(metric)));
