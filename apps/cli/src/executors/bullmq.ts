@@ -12,10 +12,9 @@ import { local } from "./local.ts";
 
 const server = text("the address of a Redis or Valkey server", "url");
 
-const settings = [
-  // biome-ignore format: a row per line
-  running("redis", server, "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password", environment: "LORANK_REDIS", expert: true }),
-] as const;
+// biome-ignore format: a row per line
+export const redisSetting = running("redis", server, "the queue's server, redis://host:6379", { default: "LORANK_REDIS in the environment, where nobody sees its password", environment: "LORANK_REDIS", expert: true });
+const settings = [redisSetting] as const;
 
 export const bullmq = {
   ...local,

@@ -1,7 +1,7 @@
 import { defaultMargins } from "@lorank/evidence/names";
 import { defaults as d } from "../defaults.ts";
 import { metric } from "../flags/common-kinds.ts";
-import { compared } from "../flags/headings.ts";
+import { compared, running } from "../flags/headings.ts";
 import * as k from "../flags/kinds.ts";
 import { under } from "../flags/setting.ts";
 
@@ -38,5 +38,13 @@ export const evidenceSettings = [
   compared("outcome", k.repeatedText("a column and its better side", "column:side"), "of a table: show this column's means; side: lower or higher; may be repeated", { flagOnly: true }),
   compared("confidence", k.confidence, "of the intervals and the verdict", { default: `the sweep's, else ${d.confidence}` }),
 ] as const;
+
+/** Setting of `verdict` and `sweep`. */
+export const requireConclusive = running(
+  "require-conclusive",
+  k.onOff,
+  "exit with 4 if the verdict is inconclusive",
+  { flagOnly: true, expert: true },
+);
 
 export const evidenceOfPlan = [filter, score, where, averageOver] as const;

@@ -10,7 +10,7 @@ import * as k from "../flags/kinds.ts";
 import { commandLine, trainer } from "../flags/object-kind.ts";
 import { outcomes } from "../flags/outcomes-kind.ts";
 import { type Setting, type SweepCommand, takenBy, under, type ValuesOf } from "../flags/setting.ts";
-import { evidenceOfPlan } from "./evidence-settings.ts";
+import { evidenceOfPlan, requireConclusive } from "./evidence-settings.ts";
 
 const compare = ["sweep", "plan"] as const;
 const train = [...compare, "train"] as const;
@@ -170,7 +170,7 @@ export const table = [
     running("retry-out-of-memory", k.onOff, "run trials again that ran out of memory", { flagOnly: true, expert: true }),
     running("watch", k.onOff, "serve a page of the sweep while it runs, on 127.0.0.1: lorank watch beside it", { flagOnly: true }),
     running("port", k.port, "port of the page", { default: "a free one", flagOnly: true, expert: true }),
-    running("require-conclusive", k.onOff, "exit with 4 if the verdict is inconclusive", { flagOnly: true, expert: true }),
+    requireConclusive,
     running("dry-run", k.onOff, "say what would run and stop", { short: "n", flagOnly: true }),
   ),
   ...takenBy(train, running("print-config", k.onOff, "print the settings as YAML, each with its source, and stop", { flagOnly: true, expert: true })),

@@ -10,8 +10,8 @@ export interface ClaimFamily {
   readonly once?: boolean;
   /** True if no rank is cheaper than another before the outcomes are seen; all then share the error. */
   readonly isUnordered?: boolean;
-  /** True if ranks must meet conditions. Then every bound can fail, also the best rank's. */
-  readonly hasConditions?: boolean;
+  /** True if every bound can fail, also the best rank's: ranks are claimed to meet limits, too. */
+  readonly bestMayFail?: boolean;
   /** Tail on each side of a pair's interval, if a single pair is claimed on. Default: all pairs share the error. */
   readonly pairTail?: number;
 }
@@ -59,24 +59,24 @@ export function claimTails(confidence: number, family: ClaimFamily): ClaimTails 
   const { ranks, spend = (tail) => tail, once = family.spend === undefined, isUnordered = false } = family;
   const ofPair = family.pairTail === undefined ? {} : { pairTail: family.pairTail, isOnePair: true };
   const error = 1 - confidence;
-  const { hasConditions = false } = family;
-  const { smallestTail, otherTail } = hasConditions
-    ? conditionedTails(error, ranks, isUnordered ? 1 / ranks : smallestShare)
+  const { bestMayFail = false } = family;
+  const { smallestTail, otherTail } = bestMayFail
+    ? unrelatedTails(error, ranks, isUnordered ? 1 / ranks : smallestShare)
     : boundTails(error, ranks, isUnordered ? 1 / (ranks - 1) : smallestShare);
   return {
     pairTail: spend(error / (ranks * (ranks - 1))),
     smallestTail: spend(smallestTail),
     otherTail: spend(otherTail),
-    ...(ranks === 2 && once && !hasConditions ? { openTail: spend(error) } : {}),
+    ...(ranks === 2 && once && !bestMayFail ? { openTail: spend(error) } : {}),
     ...ofPair,
   };
 }
 
 /**
- * Tails of ranks that must meet conditions, after Bonferroni: ranks may fail in unlike outcomes, whose correlation is
- * unknown. `share`: the smallest rank's. See docs/decisions/0048.
+ * Tails after Bonferroni: ranks may fail in unlike outcomes, whose correlation is unknown. `share`: the smallest rank's.
+ * See docs/decisions/0048.
  */
-function conditionedTails(
+function unrelatedTails(
   error: number,
   ranks: number,
   share: number,

@@ -27,7 +27,7 @@ import {
   shortfallBound,
 } from "./compare.ts";
 import { betFor, byTaskOf } from "./conditions/bets.ts";
-import { secondaryFindings } from "./conditions/findings.ts";
+import { conditionedComparison, secondaryFindings } from "./conditions/findings.ts";
 import { comparisonAgainst, keepersOf, rivalsOf } from "./conditions/keepers.ts";
 import { varianceOfMean } from "./interval/half-width.ts";
 import { openBound } from "./open-bound.ts";
@@ -73,11 +73,11 @@ export function decideDesign(
   context: DecideContext = {},
 ): DecisionFacts {
   const { metric, confidence } = settings;
-  const hasConditions = settings.secondary.some(({ limit }) => limit !== undefined);
-  const alone = familyOf(design.ranks.length, context.axis);
-  const { family = { ...alone, hasConditions } } = context;
   if (design.ranks.length === 0) return nothingCompleted(examples, design, settings, context.axis);
-  const comparison = compareRanks(design, metric, confidence, family);
+  const { family = familyOf(design.ranks.length, context.axis) } = context;
+  const comparisons = conditionedComparison(settings.secondary, (more) =>
+    compareRanks(design, metric, confidence, { ...family, ...more }),
+  );
   const compareWithout: ComparedRanks["compareWithout"] = (runs) => {
     const left = withoutRuns(design, runs);
     return left && { seeds: left.seeds.length, comparison: compareRanks(left, metric, confidence, family) };
@@ -89,15 +89,13 @@ export function decideDesign(
     ...rankScore(cells, { metric, confidence: own }),
   }));
   const bestRank = bestOf(design, metric);
-  const { tails } = comparison;
+  const { tails } = comparisons.comparison;
   const secondary = secondaryFindings(design, settings.secondary, { tails, confidence: own });
-  const byTask = hasConditions ? { byTask: compareRanks(design, metric, confidence, alone) } : {};
   return decideCompared(
     {
       design,
       examples,
-      comparison,
-      ...byTask,
+      ...comparisons,
       compareWithout,
       scores,
       bestRank,

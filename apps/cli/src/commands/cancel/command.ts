@@ -1,12 +1,9 @@
 import { defineCommand } from "../../command.ts";
+import { redisSetting } from "../../executors/bullmq.ts";
 import { sweepArgument } from "../../flags/common-kinds.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
-import { sweepSettings } from "../../settings/table.ts";
 
-// biome-ignore format: a row per line
-const settings = [
-  ...sweepSettings("redis"),
-] as const;
+const settings = [redisSetting] as const;
 
 export type CancelSettings = ValuesOf<(typeof settings)[number]>;
 

@@ -1,13 +1,13 @@
 import { defineCommand } from "../../command.ts";
+import { redisSetting } from "../../executors/bullmq.ts";
 import { sweepArgument } from "../../flags/common-kinds.ts";
 import { shown } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
-import { sweepSettings } from "../../settings/table.ts";
 
 // biome-ignore format: a row per line
 const settings = [
-  ...sweepSettings("redis"),
+  redisSetting,
   shown("follow", k.onOff, "look again until the sweep is complete: drawn over itself on a terminal, lines in a log"),
 ] as const;
 

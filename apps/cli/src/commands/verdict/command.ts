@@ -3,13 +3,12 @@ import { resultsHelp } from "../../flags/common-kinds.ts";
 import { shown } from "../../flags/headings.ts";
 import * as k from "../../flags/kinds.ts";
 import type { ValuesOf } from "../../flags/setting.ts";
-import { evidenceSettings } from "../../settings/evidence-settings.ts";
-import { sweepSettings } from "../../settings/table.ts";
+import { evidenceSettings, requireConclusive } from "../../settings/evidence-settings.ts";
 
 // biome-ignore format: a row per line
 const settings = [
   ...evidenceSettings,
-  ...sweepSettings("require-conclusive"),
+  requireConclusive,
   shown("all", k.onOff, "every sentence in full: what the intervals hold for, what chance and one learning rate may do; with --help, every flag"),
 ] as const;
 

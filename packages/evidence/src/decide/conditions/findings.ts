@@ -1,8 +1,8 @@
 import type { Interval, SecondaryFinding, SecondaryOutcome, SecondaryScore } from "../../schema/types.ts";
 import { lastDigit, mean } from "../../statistics/averages.ts";
 import { halfWidthOfMean } from "../../statistics/student-t.ts";
-import type { ClaimTails } from "../claim-tails.ts";
-import { isBinary } from "../compare.ts";
+import type { ClaimFamily, ClaimTails } from "../claim-tails.ts";
+import { isBinary, type PairwiseComparison } from "../compare.ts";
 import { fitCrossed } from "../interval/components.ts";
 import { independentSample, sampleOf } from "../interval/example-sample.ts";
 import { halfWidth, tailFactors } from "../interval/half-width.ts";
@@ -12,6 +12,17 @@ import type { SecondaryOfRun } from "../outcomes.ts";
 export interface SecondaryDesign {
   readonly ranks: readonly number[];
   readonly cells: readonly (readonly { readonly secondary?: readonly SecondaryOfRun[] }[])[];
+}
+
+/** Comparison whose claims include the conditions, and with any of them the comparison by the metric alone. */
+export function conditionedComparison(
+  outcomes: readonly SecondaryOutcome[],
+  compare: (family: Pick<ClaimFamily, "bestMayFail">) => PairwiseComparison,
+): { readonly comparison: PairwiseComparison; readonly byTask?: PairwiseComparison } {
+  const hasConditions = outcomes.some(({ limit }) => limit !== undefined);
+  return hasConditions
+    ? { comparison: compare({ bestMayFail: true }), byTask: compare({}) }
+    : { comparison: compare({}) };
 }
 
 interface ClaimedOn {

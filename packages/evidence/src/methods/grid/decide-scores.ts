@@ -1,9 +1,10 @@
 import { assertList, InputError } from "@lorank/core";
 import { checkScores } from "../../checks/finds.ts";
 import { armsInOrder, renumbered } from "../../decide/arm-order.ts";
+import type { ClaimFamily } from "../../decide/claim-tails.ts";
 import type { CollapsedCell } from "../../decide/collapsed-runs.ts";
 import { collapsedIn, compareScores, scoresOf } from "../../decide/compare-scores.ts";
-import { secondaryFindings } from "../../decide/conditions/findings.ts";
+import { conditionedComparison, secondaryFindings } from "../../decide/conditions/findings.ts";
 import { decideCompared, familyOf } from "../../decide/decide.ts";
 import { pairedSeeds } from "../../decide/interval/run-noise.ts";
 import { ascending } from "../../decide/outcomes.ts";
@@ -111,26 +112,24 @@ export function decideScores(table: RunScoreTable, options: DecideOptions = {}):
     ...(noise === undefined ? {} : { exampleNoise: noise }),
   };
   const share = shareOfRates(rates);
-  const compare = (compared: ScoreDesign, hasConditions = false) =>
+  const compare = (compared: ScoreDesign, family: Pick<ClaimFamily, "bestMayFail"> = {}) =>
     compareScores(compared, settings, {
       examples,
       error: noise?.assumed ?? 0,
       share,
-      family: { ...familyOf(compared.ranks.length, axis), hasConditions },
+      family: { ...familyOf(compared.ranks.length, axis), ...family },
     });
-  const hasConditions = settings.secondary.some(({ limit }) => limit !== undefined);
-  const comparison = compare(design, hasConditions);
+  const comparisons = conditionedComparison(settings.secondary, (family) => compare(design, family));
   const { forbids, members } = checkScores({ design, examples }, settings);
   const means = scoresOf(design).map(mean);
   const best = bestOf(means, metric);
   const own = { ...settings, confidence: 1 - (1 - settings.confidence) * share };
-  const claimedOn = { tails: comparison.tails, confidence: own.confidence };
+  const claimedOn = { tails: comparisons.comparison.tails, confidence: own.confidence };
   const compared = {
-    ...(hasConditions ? { byTask: compare(design) } : {}),
+    ...comparisons,
     secondary: secondaryFindings(design, settings.secondary, claimedOn),
     design: { ...design, seeds: Array.from({ length: seeds }, (_, i) => i), failures: [] },
     examples: table.examples ?? 0,
-    comparison,
     compareWithout: (runs: readonly CollapsedCell[]) => {
       const left = withoutRuns(design, runs);
       const seeds = fewestRuns(left);

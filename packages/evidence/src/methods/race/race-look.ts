@@ -71,7 +71,7 @@ export function lookFamily(
   raced: readonly number[],
   planned: readonly PlannedLook[],
   index: number,
-): Required<Omit<ClaimFamily, "isUnordered" | "hasConditions" | "pairTail">> {
+): Required<Omit<ClaimFamily, "isUnordered" | "bestMayFail" | "pairTail">> {
   return {
     ranks: raced.length,
     smallest: Math.min(...raced),
