@@ -106,7 +106,7 @@ export function namedColumn(flag: string, name: string, columns: readonly string
   throw new InputError("E_COLUMN", `${flag} ${rule}, got ${got}`);
 }
 
-interface Condition {
+interface ColumnValues {
   readonly column: string;
   readonly values: readonly string[];
   readonly seen: Set<string>;
@@ -117,7 +117,7 @@ const mostSeen = 1000;
 
 export class RowFilter {
   readonly #source: string;
-  readonly #conditions: readonly Condition[];
+  readonly #columnValues: readonly ColumnValues[];
 
   /** @throws InputError `E_CONFIG` for a choice without `=`; `E_COLUMN` as `namedColumn`. */
   constructor({ where = [] }: RowChoices, columns: readonly string[], source: string) {
@@ -129,11 +129,11 @@ export class RowFilter {
       const column = namedColumn("--where", text.slice(0, at), columns, source);
       chosen.set(column, [...(chosen.get(column) ?? []), valueIn(text.slice(at + 1))]);
     }
-    this.#conditions = [...chosen].map(([column, values]) => ({ column, values, seen: new Set() }));
+    this.#columnValues = [...chosen].map(([column, values]) => ({ column, values, seen: new Set() }));
   }
 
   keeps(at: (column: string) => unknown): boolean {
-    const holds = this.#conditions.map(({ column, values, seen }) => {
+    const holds = this.#columnValues.map(({ column, values, seen }) => {
       const value = valueIn(at(column));
       if (seen.size < mostSeen) seen.add(value);
       return values.includes(value);
@@ -143,13 +143,13 @@ export class RowFilter {
 
   /** Filters as the verdict states them, after all rows. @throws InputError `E_COLUMN` for a value that no row has. */
   chosen(): Pick<ChosenRows, "where"> {
-    for (const { column, values, seen } of this.#conditions) {
+    for (const { column, values, seen } of this.#columnValues) {
       const unknown = values.find((value) => !seen.has(value));
       if (unknown === undefined || seen.size === mostSeen) continue;
       const rule = `must be a value of ${column.trim()} in ${this.#source}, one of ${andList([...seen], 12) || "none"}`;
       throw new InputError("E_COLUMN", `--where ${rule}, got ${unknown}`);
     }
-    const where = this.#conditions.map(({ column, values }) => ({ column: column.trim(), values }));
+    const where = this.#columnValues.map(({ column, values }) => ({ column: column.trim(), values }));
     return where.length === 0 ? {} : { where };
   }
 }

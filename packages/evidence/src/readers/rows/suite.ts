@@ -15,9 +15,9 @@ export type Suite = readonly string[];
 export function shownTasks(
   tasks: readonly string[],
   better: SecondaryOutcome["better"],
-  conditions: readonly SecondaryOutcome[] = [],
+  others: readonly SecondaryOutcome[] = [],
 ): SecondaryOutcome[] {
-  const named = conditions.map(({ name }) => name);
+  const named = others.map(({ name }) => name);
   return tasks.filter((name) => !named.includes(name)).map((name) => ({ name, better }));
 }
 
